@@ -1,0 +1,141 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+)
+
+// Kind is the class of a failure. Status, wire type and whether another attempt
+// may help derive from it, in one table, and from nothing else.
+type Kind uint8
+
+// The kinds. Upstream is the only one whose status comes from elsewhere: it
+// keeps the status that the provider answered with.
+const (
+	Internal     Kind = iota // our bug
+	Invalid                  // the request is wrong; Param names the field
+	Unauthorized             // no key, unknown key, expired or disabled key
+	Forbidden                // known, but not allowed to
+	NotFound                 // absent, or of another workspace
+	Conflict                 // exists already, or is owned by the file
+	Timeout                  // request_timeout ran out before the first chunk
+	Exhausted                // budget spent, or model not allowed by the key
+	TooLarge                 // body over the limit
+	RateLimited              // our own limit
+	Denied                   // a guardrail said no
+	Upstream                 // the provider answered with an error of its own
+	BadUpstream              // the provider's answer is broken or meaningless, or it cannot be reached
+	Unavailable              // we cannot serve now: draining, store down where it must be up
+	Cancelled                // the caller went away
+)
+
+// trait is one row of the table of kinds.
+type trait struct {
+	name    string
+	status  int
+	retry   bool // another attempt, here or elsewhere, may succeed
+	wire    string
+	counted bool // counts against the health of the target
+}
+
+var traits = [...]trait{
+	Internal:     {"internal", http.StatusInternalServerError, false, "server_error", false},
+	Invalid:      {"invalid", http.StatusBadRequest, false, "invalid_request_error", false},
+	Unauthorized: {"unauthorized", http.StatusUnauthorized, false, "authentication_error", false},
+	Forbidden:    {"forbidden", http.StatusForbidden, false, "permission_error", false},
+	NotFound:     {"not_found", http.StatusNotFound, false, "not_found_error", false},
+	Conflict:     {"conflict", http.StatusConflict, false, "conflict_error", false},
+	Timeout:      {"timeout", http.StatusRequestTimeout, true, "timeout_error", true},
+	Exhausted:    {"exhausted", http.StatusPreconditionFailed, false, "budget_exhausted_error", false},
+	TooLarge:     {"too_large", http.StatusRequestEntityTooLarge, false, "invalid_request_error", false},
+	RateLimited:  {"rate_limited", http.StatusTooManyRequests, true, "rate_limit_error", false},
+	Denied:       {"denied", 446, false, "hooks_failed", false},
+	Upstream:     {"upstream", http.StatusBadGateway, true, "upstream_error", true},
+	BadUpstream:  {"bad_upstream", http.StatusBadGateway, true, "upstream_error", true},
+	Unavailable:  {"unavailable", http.StatusServiceUnavailable, true, "server_error", false},
+	Cancelled:    {"cancelled", 499, false, "cancelled_error", false},
+}
+
+func (k Kind) String() string { return traits[k].name }
+
+// Error is a failure on its way to the caller.
+type Error struct {
+	Op     string // package and function, e.g. "route.Configure"
+	Kind   Kind
+	Public string // what the caller reads; never holds secrets, personal data or inner causes
+	Param  string // field, header or path at fault, in the caller's spelling
+	Code   string // machine-readable code in OpenAI's "code", e.g. "model_not_found"
+	Type   string // wire type; empty: the Kind's
+	Target string // config path of the target, e.g. "config.targets[1]"
+	Status int    // Upstream only: the provider's own status, 400 to 599
+
+	// RetryAfter is how long the caller, or Router, should wait; 0 = unknown.
+	RetryAfter time.Duration
+	Err        error // inner cause, for the log; never sent
+}
+
+func (e *Error) Error() string {
+	s := e.Op + ": " + e.Kind.String() + ": " + e.Public
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// HTTPStatus is the status the caller gets.
+func (e *Error) HTTPStatus() int {
+	if e.Kind == Upstream && e.Status >= 400 && e.Status <= 599 {
+		return e.Status
+	}
+	return traits[e.Kind].status
+}
+
+// WireType is the "type" of the error body.
+func (e *Error) WireType() string {
+	if e.Type != "" {
+		return e.Type
+	}
+	return traits[e.Kind].wire
+}
+
+// Retryable reports whether another attempt may succeed. An upstream's own 4xx
+// is final but for 408, 409, 425 and 429.
+func (e *Error) Retryable() bool {
+	if e.Kind == Upstream {
+		switch s := e.HTTPStatus(); s {
+		case 408, 409, 425, 429:
+			return true
+		default:
+			return s >= 500
+		}
+	}
+	return traits[e.Kind].retry
+}
+
+// Counted reports whether the failure speaks against the target's health.
+func (e *Error) Counted() bool { return traits[e.Kind].counted && e.Retryable() }
+
+// AsError returns err as *Error: itself if it is one, a cancelled context as
+// Cancelled, anything else as Internal with a public text that says nothing.
+func AsError(err error) *Error {
+	var e *Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &e):
+		return e
+	case errors.Is(err, context.Canceled):
+		return &Error{Op: "gateway", Kind: Cancelled, Public: "The caller closed the connection.", Err: err}
+	default:
+		return &Error{Op: "gateway", Kind: Internal, Public: "Sluice failed to handle this request. The trace id leads to the details.", Err: err}
+	}
+}
+
+// Refuse is an Invalid error about one field.
+func Refuse(op, param, public string) *Error {
+	return &Error{Op: op, Kind: Invalid, Param: param, Public: public}
+}

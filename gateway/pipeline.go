@@ -1,0 +1,158 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"sync"
+	"time"
+)
+
+// Handler answers an exchange. The stream it returns is primed; ctx lives until that
+// stream is closed.
+type Handler func(ctx context.Context, ex *Exchange) (Stream, error)
+
+// Stage is one link of the pipeline.
+type Stage struct {
+	Name string
+	Wrap func(next Handler) Handler
+}
+
+// Chain runs the stages in the order given, then end. Each stage is timed and guarded:
+// a panic in it becomes an Internal error, of Next too, and never takes the process
+// or another exchange with it.
+//
+// Times go to Facts.Timing in stage order. A stage that hands on the stream of the
+// stage inside it as it is costs nothing per chunk.
+func Chain(end Handler, stages ...Stage) Handler {
+	names := make([]string, len(stages))
+	h := end
+	for i := len(stages) - 1; i >= 0; i-- {
+		names[i] = stages[i].Name
+		h = timed(i, stages[i].Wrap(h))
+	}
+	return func(ctx context.Context, ex *Exchange) (Stream, error) {
+		if ex.Facts.Timing == nil {
+			ex.Facts.Timing = make([]StageTime, len(names))
+			for i, n := range names {
+				ex.Facts.Timing[i].Name = n
+			}
+		}
+		return h(ctx, ex)
+	}
+}
+
+func timed(i int, h Handler) Handler {
+	return func(ctx context.Context, ex *Exchange) (s Stream, err error) {
+		slot := &ex.Facts.Timing[i]
+		slot.Entered = true
+		begin := time.Now()
+		slot.Start = begin.Sub(ex.Start)
+		defer func() {
+			slot.Incl += time.Since(begin)
+			if p := recover(); p != nil {
+				s, err = nil, crashed(slot.Name, p)
+			}
+			slot.Failed = err != nil
+		}()
+		s, err = h(ctx, ex)
+		if err != nil {
+			return nil, err
+		}
+		if inner, ok := s.(*timedStream); ok {
+			slot.through = true
+			return inner, nil
+		}
+		return &timedStream{Stream: s, slot: slot}, nil
+	}
+}
+
+// Settle computes the self times; called once, after the exchange has ended.
+func Settle(timing []StageTime) {
+	for i := len(timing) - 1; i >= 0; i-- {
+		t := &timing[i]
+		if i+1 >= len(timing) || !timing[i+1].Entered {
+			t.Self = t.Incl
+			continue
+		}
+		if t.through {
+			t.Incl += timing[i+1].inner
+			t.inner += timing[i+1].inner
+		}
+		t.Self = max(t.Incl-timing[i+1].Incl, 0)
+	}
+}
+
+type timedStream struct {
+	Stream
+	slot *StageTime
+}
+
+func (t *timedStream) Next() (c Chunk, err error) {
+	begin := time.Now()
+	defer func() {
+		d := time.Since(begin)
+		t.slot.Incl += d
+		t.slot.inner += d
+		t.slot.calls++
+		if p := recover(); p != nil {
+			c, err = Chunk{}, crashed(t.slot.Name, p)
+		}
+	}()
+	return t.Stream.Next()
+}
+
+func crashed(stage string, p any) *Error {
+	return &Error{Op: stage, Kind: Internal, Public: "Sluice failed to handle this request. The trace id leads to the details.",
+		Err: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
+}
+
+// Account makes f fire exactly once for each exchange that next is asked for: with the
+// error that next or a later Next returned, with nil after io.EOF, with ErrClosed if the
+// stream was closed before either, and with the panic as an error if next panics. Every
+// count, charge and row hangs on it.
+func Account(next Handler, f func(ex *Exchange, err error)) Handler {
+	return func(ctx context.Context, ex *Exchange) (s Stream, err error) {
+		done := false
+		defer func() {
+			if p := recover(); p != nil {
+				s, err = nil, crashed("gateway.Account", p)
+			}
+			if err != nil && !done {
+				done = true
+				f(ex, err)
+			}
+		}()
+		if s, err = next(ctx, ex); err != nil {
+			return nil, err
+		}
+		return &accounted{Stream: s, fire: func(err error) { f(ex, err) }}, nil
+	}
+}
+
+type accounted struct {
+	Stream
+	once sync.Once
+	fire func(error)
+}
+
+func (a *accounted) Next() (c Chunk, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			c, err = Chunk{}, crashed("gateway.Account", p)
+		}
+		if err == io.EOF {
+			a.once.Do(func() { a.fire(nil) })
+		} else if err != nil {
+			a.once.Do(func() { a.fire(err) })
+		}
+	}()
+	return a.Stream.Next()
+}
+
+func (a *accounted) Close() error {
+	err := a.Stream.Close()
+	a.once.Do(func() { a.fire(ErrClosed) })
+	return err
+}

@@ -1,0 +1,138 @@
+package gateway
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/tidwall/gjson"
+)
+
+// Request is what the caller wrote, as raw JSON. It is never edited: stages make a
+// new one.
+type Request struct {
+	Op      Op
+	Dialect Dialect
+	Raw     []byte      // a JSON object; nobody writes to it
+	Prompt  *PromptCall // a call of a prompt template that has not been rendered yet
+
+	model  string
+	stream bool
+	usage  bool
+}
+
+// PromptCall asks for a template to be rendered. Raw of the Request then holds the
+// parameters of this call, which beat those of the template.
+type PromptCall struct {
+	ID        string // "support-answer", "support-answer@3", "support-answer@production"
+	Variables []byte // JSON object
+}
+
+// NewRequest reads the fields that routing needs and refuses, naming the field, what
+// no provider could serve: a body that is no JSON object, a top-level key given twice
+// (which provider and gateway might read differently), a model or stream of the
+// wrong type. required lists top-level keys that must be there.
+func NewRequest(op Op, raw []byte, required ...string) (*Request, error) {
+	const name = "gateway.NewRequest"
+	if !gjson.ValidBytes(raw) {
+		return nil, Refuse(name, "", "The request body is not valid JSON"+where(raw)+".")
+	}
+	root := bytes.TrimLeft(raw, " \t\r\n")
+	if len(root) == 0 || root[0] != '{' {
+		return nil, Refuse(name, "", "The request body must be a JSON object.")
+	}
+	r := &Request{Op: op, Raw: raw}
+	return r, r.peek(name, required)
+}
+
+// where tells line and column of the first syntax error.
+func where(raw []byte) string {
+	var any json.RawMessage
+	err := json.Unmarshal(raw, &any)
+	syntax, ok := err.(*json.SyntaxError)
+	if !ok {
+		return ""
+	}
+	before := raw[:min(int(syntax.Offset), len(raw))]
+	line := bytes.Count(before, []byte("\n")) + 1
+	column := len(before) - (bytes.LastIndexByte(before, '\n') + 1)
+	return fmt.Sprintf(": line %d, column %d", line, max(column, 1))
+}
+
+// WithRaw returns a request with another body, read anew.
+func (r *Request) WithRaw(raw []byte) (*Request, error) {
+	c := &Request{Op: r.Op, Dialect: r.Dialect, Raw: raw, Prompt: r.Prompt}
+	return c, c.peek("gateway.Request.WithRaw", nil)
+}
+
+func (r *Request) peek(op string, required []string) error {
+	var keys [32]string
+	seen := keys[:0]
+	var bad *Error
+	gjson.ParseBytes(r.Raw).ForEach(func(k, v gjson.Result) bool {
+		key := k.String()
+		for _, s := range seen {
+			if s == key {
+				bad = Refuse(op, key, "The field '"+key+"' is given twice.")
+				return false
+			}
+		}
+		seen = append(seen, key)
+		switch key {
+		case "model":
+			if v.Type != gjson.String && v.Type != gjson.Null {
+				bad = Refuse(op, key, "The field 'model' must be a string.")
+			}
+			r.model = strings.Clone(v.String())
+		case "stream":
+			if !v.IsBool() && v.Type != gjson.Null {
+				bad = Refuse(op, key, "The field 'stream' must be true or false.")
+			}
+			r.stream = v.Bool()
+		case "stream_options":
+			r.usage = v.Get("include_usage").Bool()
+		case "messages":
+			if !v.IsArray() || len(v.Array()) == 0 {
+				bad = Refuse(op, key, "The field 'messages' must be a list with at least one message.")
+			}
+		}
+		return bad == nil
+	})
+	if bad != nil {
+		return bad
+	}
+	for _, key := range required {
+		if !contains(seen, key) {
+			return Refuse(op, key, "The field '"+key+"' is missing.")
+		}
+	}
+	return nil
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// Model is the body's "model", "" if absent.
+func (r *Request) Model() string { return r.model }
+
+// Stream reports whether the caller wants a streamed answer.
+func (r *Request) Stream() bool { return r.stream && r.Op == OpChat }
+
+// WantsUsage reports stream_options.include_usage.
+func (r *Request) WantsUsage() bool { return r.usage }
+
+// Field gives the raw value of a top-level field, nil if absent. Shared with Raw.
+func (r *Request) Field(name string) []byte {
+	v := gjson.GetBytes(r.Raw, gjson.Escape(name))
+	if !v.Exists() {
+		return nil
+	}
+	return []byte(v.Raw)
+}

@@ -1,0 +1,144 @@
+package gateway
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// Text is one string (in template variables also a number) that the caller wrote,
+// with its place in the Request.
+type Text struct {
+	Path  string // "messages[0].content", "variables.email"
+	Value string // decoded
+	Role  string // of the message it stands in, "" elsewhere
+
+	variables  bool
+	start, end int // with quotes
+}
+
+// Edit replaces the value of a Text of the same Request.
+type Edit struct {
+	Text Text
+	New  string
+}
+
+// routing lists top-level fields that choose or identify and are no prompt: Configure,
+// Meter and the upstream call deal with them.
+var routing = map[string]bool{
+	"model": true, "models": true, "user": true, "metadata": true, "config": true,
+	"safety_identifier": true, "prompt_cache_key": true, "service_tier": true,
+	"encoding_format": true, "reasoning_effort": true, "verbosity": true,
+}
+
+// Texts yields every string the caller wrote: contents, names, tool arguments and
+// results, tool definitions, template variables, embeddings input and whatever
+// unknown fields hold. It leaves out the routing fields, "role" and "type", and
+// data: URLs. In variables, numbers of seven digits or more are texts as well: a
+// card number need not be quoted.
+func (r *Request) Texts() []Text {
+	var out []Text
+	role, message := "", -1
+	d := document{raw: r.Raw}
+	d.enter = func(d *document, start int) bool {
+		return len(d.path) != 1 || !routing[string(d.top())]
+	}
+	d.visit = func(d *document, start, end int) {
+		if d.raw[start] != '"' || len(d.path) == 1 && routing[string(d.top())] {
+			return
+		}
+		if k := string(d.last()); k == "role" || k == "type" || bytes.HasPrefix(d.raw[start:], []byte(`"data:`)) {
+			return
+		}
+		r := ""
+		if string(d.top()) == "messages" && len(d.path) > 1 {
+			if i := d.path[1].index; i != message {
+				message, role = i, roleOf(d.raw, i)
+			}
+			r = role
+		}
+		out = append(out, Text{Path: d.at(), Value: unquote(d.raw[start:end]), Role: r, start: start, end: end})
+	}
+	d.value()
+	if r.Prompt == nil || len(r.Prompt.Variables) == 0 {
+		return out
+	}
+	v := document{raw: r.Prompt.Variables}
+	v.visit = func(d *document, start, end int) {
+		value := string(d.raw[start:end])
+		if d.raw[start] == '"' {
+			value = unquote(d.raw[start:end])
+		} else if end-start < 7 {
+			return
+		}
+		out = append(out, Text{Path: "variables." + d.at(), Value: value, variables: true, start: start, end: end})
+	}
+	v.value()
+	return out
+}
+
+// With returns a copy of r with the edits applied. They must come from r.Texts(), in
+// that order; each New is encoded as a JSON string.
+func (r *Request) With(edits []Edit) (*Request, error) {
+	if len(edits) == 0 {
+		return r, nil
+	}
+	cut := 0
+	for cut < len(edits) && !edits[cut].Text.variables {
+		cut++
+	}
+	c := *r
+	c.Raw = splice(r.Raw, edits[:cut])
+	if cut < len(edits) {
+		p := *r.Prompt
+		p.Variables = splice(p.Variables, edits[cut:])
+		c.Prompt = &p
+	}
+	return &c, nil
+}
+
+func splice(raw []byte, edits []Edit) []byte {
+	if len(edits) == 0 {
+		return raw
+	}
+	out := make([]byte, 0, len(raw)+16*len(edits))
+	at := 0
+	for _, e := range edits {
+		out = append(out, raw[at:e.Text.start]...)
+		out = AppendQuoted(out, e.New)
+		at = e.Text.end
+	}
+	return append(out, raw[at:]...)
+}
+
+// AppendQuoted appends s as a JSON string. HTML characters are not escaped; invalid
+// UTF-8 becomes U+FFFD, as encoding/json has it.
+func AppendQuoted(dst []byte, s string) []byte {
+	plain := true
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x80 {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		dst = append(dst, '"')
+		dst = append(dst, s...)
+		return append(dst, '"')
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(s) // a string always encodes
+	return append(dst, bytes.TrimRight(b.Bytes(), "\n")...)
+}
+
+func unquote(raw []byte) string {
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return string(raw[1 : len(raw)-1])
+	}
+	var s string
+	if json.Unmarshal(raw, &s) != nil {
+		return string(raw[1 : len(raw)-1])
+	}
+	return s
+}

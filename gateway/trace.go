@@ -1,0 +1,106 @@
+package gateway
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+)
+
+// TraceID and SpanID are W3C trace context ids.
+type (
+	TraceID [16]byte
+	SpanID  [8]byte
+)
+
+func (t TraceID) String() string { return hex.EncodeToString(t[:]) }
+func (s SpanID) String() string  { return hex.EncodeToString(s[:]) }
+
+// IsZero reports whether there is no id.
+func (t TraceID) IsZero() bool { return t == TraceID{} }
+
+// IsZero reports whether there is no id.
+func (s SpanID) IsZero() bool { return s == SpanID{} }
+
+// Trace places one exchange in a trace. Ref is the trace id as the caller sent it;
+// when that is no W3C id it is kept as it is, and ID is derived from it by hash, so
+// that all exchanges of one Ref share a trace.
+type Trace struct {
+	ID      TraceID
+	Root    SpanID // of this exchange's SERVER span
+	Parent  SpanID // zero: the exchange is the root of its trace
+	Ref     string // echoed in the response headers; hex of ID if the caller sent none
+	SpanRef string // x-…-span-id as sent, kept as an attribute when it is no W3C id
+	Name    string // x-…-span-name
+	State   string // tracestate, as sent
+	Flags   byte   // of traceparent; recorded and forwarded, never used for sampling
+}
+
+// NewTrace begins a trace of our own.
+func NewTrace() Trace {
+	var t Trace
+	_, _ = rand.Read(t.ID[:]) // crypto/rand.Read does not fail
+	t.Root = NewSpanID()
+	t.Ref = t.ID.String()
+	return t
+}
+
+// NewSpanID mints a span id.
+func NewSpanID() SpanID {
+	var s SpanID
+	_, _ = rand.Read(s[:])
+	return s
+}
+
+// ParseTraceparent reads a W3C traceparent header (version 00, lower-case hex,
+// https://www.w3.org/TR/trace-context/). ok is false for anything malformed, and the
+// caller then begins a new trace.
+func ParseTraceparent(h string) (id TraceID, parent SpanID, flags byte, ok bool) {
+	var f [1]byte
+	if len(h) < 55 || h[2] != '-' || h[35] != '-' || h[52] != '-' || h[:2] == "ff" || strings.ToLower(h[:55]) != h[:55] {
+		return id, parent, 0, false
+	}
+	if len(h) > 55 && (h[:2] == "00" || h[55] != '-') {
+		return id, parent, 0, false
+	}
+	var version [1]byte
+	for _, part := range []struct {
+		dst []byte
+		src string
+	}{{version[:], h[:2]}, {id[:], h[3:35]}, {parent[:], h[36:52]}, {f[:], h[53:55]}} {
+		if _, err := hex.Decode(part.dst, []byte(part.src)); err != nil {
+			return TraceID{}, SpanID{}, 0, false
+		}
+	}
+	if id.IsZero() || parent.IsZero() {
+		return TraceID{}, SpanID{}, 0, false
+	}
+	return id, parent, f[0], true
+}
+
+// TraceIDFrom maps a caller's trace id to a W3C one: hex of 32 digits (dashes of a
+// UUID ignored) is taken as it is, anything else is hashed.
+func TraceIDFrom(ref string) TraceID {
+	var id TraceID
+	if plain := strings.ReplaceAll(ref, "-", ""); len(plain) == 32 {
+		if _, err := hex.Decode(id[:], []byte(strings.ToLower(plain))); err == nil && !id.IsZero() {
+			return id
+		}
+	}
+	sum := sha256.Sum256([]byte(ref))
+	copy(id[:], sum[:])
+	return id
+}
+
+// SpanIDFrom maps a caller's span id in the same way (16 hex digits, else a hash).
+func SpanIDFrom(ref string) SpanID {
+	var id SpanID
+	if len(ref) == 16 {
+		if _, err := hex.Decode(id[:], []byte(strings.ToLower(ref))); err == nil && !id.IsZero() {
+			return id
+		}
+	}
+	sum := sha256.Sum256([]byte(ref))
+	copy(id[:], sum[:])
+	return id
+}

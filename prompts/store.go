@@ -1,0 +1,61 @@
+package prompts
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// Template is a named prompt of one workspace. Its text lives in versions.
+type Template struct {
+	ID        string // "pp-" and a ULID; stable
+	Workspace string
+	Slug      string // "support-answer"; unique in the workspace
+	Name      string
+	FromFile  bool // declared in a *.prompt.yaml: read-only
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// Version is one immutable text of a template. Numbers count from 1.
+type Version struct {
+	Template    string // ID
+	Number      int
+	Description string
+	Body        json.RawMessage // see Body: messages, model, parameters, variables, variants
+	CreatedBy   string          // member id
+	CreatedAt   time.Time
+}
+
+// Label is a movable pointer from a name to a version of one template. "published" is
+// what a call without @ gets.
+type Label struct {
+	Template string
+	Name     string
+	Version  int
+}
+
+// Store keeps templates, versions and labels. Implementations answer gateway.NotFound
+// for what is absent or of another workspace. The suite is promptstest.Store.
+type Store interface {
+	// Template finds by ID or slug.
+	Template(ctx context.Context, workspace, ref string) (Template, error)
+	// Templates lists by slug.
+	Templates(ctx context.Context, workspace string) ([]Template, error)
+	// PutTemplate creates t, or renames it when its ID exists. A slug in use by another
+	// template is gateway.Conflict.
+	PutTemplate(ctx context.Context, t Template) error
+	// DeleteTemplate removes it with its versions and labels.
+	DeleteTemplate(ctx context.Context, workspace, id string) error
+	// AddVersion stores v under the next number and returns it. An unchanged Body makes no
+	// new version: the newest one is returned.
+	AddVersion(ctx context.Context, v Version) (Version, error)
+	// Versions lists newest first.
+	Versions(ctx context.Context, template string) ([]Version, error)
+	// Version gives one; number 0 is the newest.
+	Version(ctx context.Context, template string, number int) (Version, error)
+	// PutLabel points a label at an existing version.
+	PutLabel(ctx context.Context, l Label) error
+	// Labels lists a template's labels by name.
+	Labels(ctx context.Context, template string) ([]Label, error)
+}
