@@ -114,11 +114,16 @@ func toolsOf(v gjson.Result) []ToolDelta {
 	return ts
 }
 
+// maxTokens bounds what one answer may report: ten times the largest context there is.
+const maxTokens = 10_000_000
+
 func usageOf(u gjson.Result) *Usage {
+	// A negative count would pay the caller, an absurd one would overflow the cost.
+	count := func(path string) int64 { return min(max(u.Get(path).Int(), 0), maxTokens) }
 	return &Usage{
-		Input: u.Get("prompt_tokens").Int(), Output: u.Get("completion_tokens").Int(),
-		CacheRead:  max(u.Get("prompt_tokens_details.cached_tokens").Int(), u.Get("prompt_cache_hit_tokens").Int()),
-		CacheWrite: u.Get("prompt_tokens_details.cache_write_tokens").Int(),
-		Reasoning:  u.Get("completion_tokens_details.reasoning_tokens").Int(),
+		Input: count("prompt_tokens"), Output: count("completion_tokens"),
+		CacheRead:  max(count("prompt_tokens_details.cached_tokens"), count("prompt_cache_hit_tokens")),
+		CacheWrite: count("prompt_tokens_details.cache_write_tokens"),
+		Reasoning:  count("completion_tokens_details.reasoning_tokens"),
 	}
 }

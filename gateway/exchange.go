@@ -77,7 +77,7 @@ type Facts struct {
 	Cache     CacheFact    // [Cache]
 	Attempts  []Attempt    // [Router]
 	Usage     *Usage       // [Meter; Cache on a hit: the stored answer's]
-	Cost      Cost         // [Meter]
+	Cost      Cost         // [Meter; Cache on a hit: 0, and what it saved]
 	Answer    *Response    // [Redact] the answer before restoring, folded
 	Timing    []StageTime  // [Chain]
 	FirstByte time.Time    // [httpapi] when the first chunk was handed to the connection
@@ -166,10 +166,9 @@ type StageTime struct {
 	Start      time.Duration // from Exchange.Start to entry
 	Incl, Self time.Duration
 	Entered    bool
-	Failed     bool // it returned an error that the stage inside it did not
-	calls      int64
-	through    bool
-	inner      time.Duration
+	Failed     bool          // it returned an error instead of a stream
+	through    bool          // it handed on the stream of the stage inside it
+	inner      time.Duration // spent in Next of the stream it returned
 }
 
 // ErrClosed is what Account reports when the caller closed before the end.

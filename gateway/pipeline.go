@@ -95,7 +95,6 @@ func (t *timedStream) Next() (c Chunk, err error) {
 		d := time.Since(begin)
 		t.slot.Incl += d
 		t.slot.inner += d
-		t.slot.calls++
 		if p := recover(); p != nil {
 			c, err = Chunk{}, crashed(t.slot.Name, p)
 		}
