@@ -1,0 +1,49 @@
+# Everything that is done with this repository is a target here; CI calls the same ones.
+GO        ?= go
+LINT      := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
+CHDB      := telemetry/clickhouse/chdb
+CLIENTS   := test/clients
+PACKAGES  ?= ./...
+FUZZTIME  ?= 20s
+export CGO_ENABLED = 0
+
+.PHONY: help run build test check lint bench fuzz golden parts clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## build and start Sluice with embedded defaults on 127.0.0.1:8787
+	@./bin/sluice serve
+
+build: ## build the one binary, bin/sluice
+	@$(GO) build -trimpath -ldflags "-s -w" -o bin/sluice ./cmd/sluice
+
+parts: $(CHDB)/node_modules/.done $(CLIENTS)/node_modules/.done ## install the real parts that the tests talk to (npm registry)
+
+%/node_modules/.done: %/package-lock.json
+	@command -v npm >/dev/null || { echo "The tests need Node.js (npm): real clients and the ClickHouse engine come from the npm registry."; exit 1; }
+	@cd $* && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.done
+
+test: parts build ## all tests, race detector on, with real clients and a real ClickHouse engine
+	@CGO_ENABLED=1 $(GO) test -race -timeout 20m $(PACKAGES)
+
+check: lint test ## what CI runs: lint and all tests
+
+lint: ## go vet, gofmt, golangci-lint
+	@test -z "$$(gofmt -l cmd gateway prompts guardrails cache telemetry deploy test)" || { gofmt -l cmd gateway prompts guardrails cache telemetry deploy test; exit 1; }
+	@$(GO) vet ./...
+	@$(GO) run $(LINT) run
+
+bench: build ## CPU, latency and requests/s: direct, bare proxy, everything off, everything on
+	@$(GO) run ./test/bench
+
+fuzz: ## run every fuzz test for FUZZTIME
+	@for pkg in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done; done
+
+golden: ## rewrite the golden files; read the diff before you commit it
+	@for pkg in $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u); do $(GO) test $$pkg -update || exit 1; done
+
+clean: ## remove what was built and installed, not the data
+	@rm -rf bin $(CHDB)/node_modules $(CLIENTS)/node_modules
