@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+const key = "sk-sl-bench-0123456789abcdef0123456789abcdef"
+
+// text is about 1 KB of a chat; %d keeps any two requests apart.
+var text = strings.Repeat("The courier could not reach the customer at the given door. ", 13) +
+	"Please write to anna.smith@example.com about order %d and say what happens next."
+
+func run(ctx context.Context, binary string, rounds int, length time.Duration, c int) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	up, err := spawn(ctx, self, "-role", "upstream")
+	if err != nil {
+		return err
+	}
+	defer up.stop()
+	bare, err := spawn(ctx, self, "-role", "proxy", "-target", up.url)
+	if err != nil {
+		return err
+	}
+	defer bare.stop()
+	off, err := sluice(ctx, binary, up.url, "content: none")
+	if err != nil {
+		return err
+	}
+	defer off.stop()
+	on, err := sluice(ctx, binary, up.url, "content: redacted")
+	if err != nil {
+		return err
+	}
+	defer on.stop()
+
+	json := http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + key}}
+	all := json.Clone()
+	all.Set("X-Sluice-Config", "everything")
+	all.Set("X-Sluice-Metadata", `{"team":"support","_user":"anna"}`)
+	chat := func(model string) func(int64) []byte {
+		return func(n int64) []byte {
+			return fmt.Appendf(nil, `{"model":%q,"temperature":0.2,"messages":[{"role":"system","content":"You answer customers of a parcel service, briefly and kindly."},{"role":"user","content":%q}]}`, model, fmt.Sprintf(text, n))
+		}
+	}
+	variants := []*variant{
+		{name: "direct", load: &load{url: up.url + "/v1/chat/completions", header: json, body: chat("bench")}},
+		{name: "bare", load: &load{url: bare.url + "/v1/chat/completions", header: json, body: chat("bench")}, process: bare},
+		{name: "off", load: &load{url: off.url + "/v1/chat/completions", header: json, body: chat("@bench/bench")}, process: off},
+		{name: "on", load: &load{url: on.url + "/v1/prompts/answer/completions", header: all, body: func(n int64) []byte {
+			return fmt.Appendf(nil, `{"temperature":0.2,"variables":{"letter":%q}}`, fmt.Sprintf(text, n))
+		}}, process: on},
+	}
+	for _, v := range variants { // warm-up: connections, pools, page cache
+		if _, err := v.load.run(ctx, c, time.Second, v.process); err != nil {
+			return fmt.Errorf("%s: %w", v.name, err)
+		}
+	}
+	for range rounds {
+		for _, v := range variants {
+			s, err := v.load.run(ctx, c, length, v.process)
+			if err != nil {
+				return fmt.Errorf("%s: %w", v.name, err)
+			}
+			v.samples = append(v.samples, s)
+		}
+	}
+	report(os.Stdout, variants, rounds, length, c)
+	return ctx.Err()
+}
+
+// sluice starts the binary under test on a free port with a folder of its own.
+func sluice(ctx context.Context, binary, upstream, telemetry string) (*process, error) {
+	dir, err := os.MkdirTemp("", "sluice-bench-")
+	if err != nil {
+		return nil, err
+	}
+	context.AfterFunc(ctx, func() { _ = os.RemoveAll(dir) })
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	addr := l.Addr().String()
+	_ = l.Close()
+	files := map[string]string{
+		"sluice.yaml": fmt.Sprintf(config, addr, dir, upstream, key, filepath.Join(dir, "prompts"), telemetry),
+		filepath.Join("prompts", "answer.prompt.yaml"): template,
+	}
+	for name, text := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			return nil, err
+		}
+	}
+	p, err := spawn(ctx, binary, "serve", "--config", filepath.Join(dir, "sluice.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	p.url = "http://" + addr
+	for range 100 {
+		req, _ := http.NewRequestWithContext(ctx, http.MethodGet, p.url+"/readyz", nil)
+		res, err := http.DefaultClient.Do(req)
+		if err == nil {
+			_ = res.Body.Close()
+			if res.StatusCode == http.StatusOK {
+				return p, nil
+			}
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	p.stop()
+	return nil, fmt.Errorf("%s did not become ready", binary)
+}
+
+const config = `
+listen: %s
+data_dir: %s
+virtual_keys:
+  - {name: bench, provider: openai, base_url: "%s/v1", api_key: upstream-key, prices: {"*": {input: 1, output: 2}}}
+  - {name: spare, provider: openai, base_url: "http://127.0.0.1:1/v1", api_key: none}
+api_keys:
+  - {name: bench, key: %s, member: bench@example.com, workspace: default}
+configs:
+  - slug: everything
+    config:
+      strategy: {mode: fallback}
+      targets: [{virtual_key: bench, override_params: {model: bench}}, {virtual_key: spare}]
+      retry: {attempts: 2}
+      redact: [email, phone, card, ip, iban, ssn, cn_id, cn_mobile]
+      cache: {mode: semantic}
+prompts: {dir: %s}
+telemetry: {store: sqlite, %s}
+`
+
+const template = `
+slug: answer
+messages:
+  - {role: system, content: "You answer customers of a parcel service, briefly and kindly."}
+  - {role: user, content: "{{letter}}"}
+model: "@bench/bench"
+parameters: {max_tokens: 400}
+`
