@@ -1,0 +1,118 @@
+package gatewaytest
+
+import (
+	"net/http"
+	"time"
+)
+
+// Reply is what [Upstream] answers for one model. The zero value echoes the last user
+// message, in words, and ends as it should.
+type Reply struct {
+	Text      string   // "" echoes the last user message
+	Pieces    []string // how a stream cuts the text; nil: after each space
+	Reasoning string
+	Tools     []Tool
+	Finish    string // OpenAI's word; "" = "stop", or "tool_calls" beside Tools
+	Input     int64  // tokens; 0 = 9
+	Output    int64  // 0 = 3
+	Cached    int64  // tokens of Input read from the vendor's cache
+	Model     string // echoed; "" = as asked
+
+	// Status other than 0 answers with Header and Body as they stand.
+	Status int
+	Header http.Header
+	Body   string
+
+	Fault Fault
+}
+
+// Tool is one call that the model asks for.
+type Tool struct {
+	ID, Name string
+	Args     []string // pieces of the JSON text; a unary answer joins them
+}
+
+// Fault is what goes wrong on the way. Faults combine.
+type Fault struct {
+	BeforeHeaders time.Duration
+	BeforeFirst   time.Duration // after the headers
+	Between       time.Duration // between the events of a stream
+
+	FailFirst int // answer 500 to the first n calls of each key and model
+
+	Stall      bool // nothing comes any more after StallAfter events
+	StallAfter int
+
+	Cut      bool // the connection breaks after CutAfter events
+	CutAfter int
+	Reset    bool // … with a TCP reset
+
+	NoFinish bool // no finish reason
+	NoDone   bool // no [DONE], no message_stop
+
+	EmptyFirst bool // the first event has no choices
+	ErrorAfter int  // an error event after that many events, and then the end; 0 = none
+	Malformed  int  // the event with that number, from 1, is broken JSON; 0 = none
+
+	CRLF      bool
+	MultiLine bool // data of an event over two lines
+	Comments  bool // comment lines between events, a BOM before the first
+	LongLine  int  // the first piece of text has that many bytes
+	Gzip      bool
+
+	Usage UsageFault
+}
+
+// UsageFault is what is odd about the token counts of a stream.
+type UsageFault uint8
+
+// The oddities.
+const (
+	UsageAsAsked UsageFault = iota
+	UsageAbsent
+	UsageEarly // on every event from the first
+	UsageTwice
+)
+
+func (r *Reply) finish() string {
+	switch {
+	case r.Finish != "":
+		return r.Finish
+	case len(r.Tools) > 0:
+		return "tool_calls"
+	}
+	return "stop"
+}
+
+func (r *Reply) input() int64 {
+	if r.Input == 0 {
+		return 9
+	}
+	return r.Input
+}
+
+func (r *Reply) output() int64 {
+	if r.Output == 0 {
+		return 3
+	}
+	return r.Output
+}
+
+// pieces cuts the text as the script says, else after each space.
+func (r *Reply) pieces() []string {
+	if r.Pieces != nil {
+		return r.Pieces
+	}
+	var out []string
+	start := 0
+	for i := 0; i < len(r.Text); i++ {
+		if r.Text[i] == ' ' {
+			out = append(out, r.Text[start:i+1])
+			start = i + 1
+		}
+	}
+	if start < len(r.Text) {
+		out = append(out, r.Text[start:])
+	}
+	return out
+}

@@ -1,0 +1,46 @@
+package sse
+
+import "bytes"
+
+// Done is the event that ends a stream in OpenAI's dialect.
+const Done = "data: [DONE]\n\n"
+
+// ContentType is that of a stream of events.
+const ContentType = "text/event-stream"
+
+// AppendData appends one event that holds data. Line ends inside data are written as
+// further data lines, so that a reader gets them back as "\n".
+func AppendData(dst, data []byte) []byte {
+	for {
+		dst = append(dst, "data: "...)
+		i := bytes.IndexAny(data, "\r\n")
+		if i < 0 {
+			dst = append(dst, data...)
+			return append(dst, '\n', '\n')
+		}
+		dst = append(dst, data[:i]...)
+		dst = append(dst, '\n')
+		if data[i] == '\r' && i+1 < len(data) && data[i+1] == '\n' {
+			i++
+		}
+		data = data[i+1:]
+	}
+}
+
+// AppendEvent is AppendData with an event name, which must hold no line end.
+func AppendEvent(dst []byte, name string, data []byte) []byte {
+	if name != "" {
+		dst = append(dst, "event: "...)
+		dst = append(dst, name...)
+		dst = append(dst, '\n')
+	}
+	return AppendData(dst, data)
+}
+
+// AppendComment appends a comment, which keeps a connection alive and means nothing.
+// text must hold no line end.
+func AppendComment(dst []byte, text string) []byte {
+	dst = append(dst, ": "...)
+	dst = append(dst, text...)
+	return append(dst, '\n', '\n')
+}
