@@ -1,0 +1,74 @@
+package httpapi
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// keyPrefix marks the keys that Sluice itself issues. They never go upstream.
+const keyPrefix = "sk-sl-"
+
+// credentials decides which secret is the caller's API key and which, if any, is a
+// provider credential of its own. The API key leaves the headers for good: nothing that
+// forwards headers by name can send it on.
+//
+//	x-…-api-key            the key. Authorization, else x-api-key, is then the provider's
+//	Authorization: Bearer  the key, when there is no x-…-api-key
+//	x-api-key              the key, when it is alone, or the only one that Sluice issued
+func (h *headers) credentials(from http.Header, env *gateway.Envelope) {
+	key, bearer, other := h.value[hAPIKey], bearerOf(first(from, "Authorization")), first(from, "X-Api-Key")
+	delete(from, native+"Api-Key")
+	delete(from, alias+"Api-Key")
+	switch {
+	case key != "":
+	case bearer != "" && (strings.HasPrefix(bearer, keyPrefix) || !strings.HasPrefix(other, keyPrefix)):
+		key, bearer = bearer, ""
+	default:
+		key, other = other, ""
+	}
+	if bearer == "" || notCredential(bearer, key) {
+		delete(from, "Authorization")
+		bearer = ""
+	}
+	if other == "" || notCredential(other, key) {
+		delete(from, "X-Api-Key")
+		other = ""
+	}
+	if bearer == "" {
+		bearer = other
+	}
+	env.APIKey, env.Credential = gateway.NewSecret(key), gateway.NewSecret(bearer)
+}
+
+// key is the API key of a call that is no exchange.
+func (c *call) key() gateway.Secret {
+	var env gateway.Envelope
+	c.head.credentials(c.r.Header, &env)
+	return env.APIKey
+}
+
+func bearerOf(v string) string {
+	if v == "" {
+		return ""
+	}
+	scheme, rest, ok := strings.Cut(v, " ")
+	if !ok {
+		return v // some clients leave the scheme out
+	}
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(rest)
+}
+
+// placeholders are what SDKs send when nobody gave them a key, in lower case.
+var placeholders = map[string]bool{
+	"openai_api_key": true, "dummy-key": true, "dummy": true, "dummy_key": true, "none": true, "null": true, "undefined": true,
+	"placeholder": true, "not-needed": true, "no-key": true, "sk-no-key-required": true, "empty": true, "x": true, "xxx": true,
+}
+
+func notCredential(v, key string) bool {
+	return v == key || strings.HasPrefix(v, keyPrefix) || len(v) < 24 && placeholders[strings.ToLower(v)]
+}

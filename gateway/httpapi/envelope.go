@@ -1,0 +1,209 @@
+package httpapi
+
+import (
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+const (
+	maxMetadata = 128 // characters of a key or a value of the metadata
+	maxUser     = 512 // bytes of "user" that still serve as metadata
+	maxTimeout  = 24 * time.Hour
+)
+
+// envelope reads everything but the body. It is filled as far as possible even when an
+// error tells what was wrong: who has no key must learn that first.
+func (c *call) envelope(env *gateway.Envelope) error {
+	h, from := &c.head, c.r.Header
+	bad := c.bad
+	note := func(err error) {
+		if bad == nil {
+			bad = err
+		}
+	}
+	env.Method, env.Route, env.Path = c.r.Method, c.route, c.r.URL.Path
+	env.ClientIP = clientIP(c.r)
+	env.UserAgent = clip(first(from, "User-Agent"), maxUser)
+	h.credentials(from, env)
+	env.Header = from
+
+	env.Provider, env.VirtualKey, env.CustomHost = h.value[hProvider], h.value[hVirtualKey], h.value[hCustomHost]
+	env.Config = h.value[hConfig]
+	if strings.HasPrefix(env.Config, "{") && !gjson.Valid(env.Config) {
+		note(badHeader(h.name(hConfig), "is not valid JSON."))
+	}
+
+	var err error
+	if env.Metadata, err = h.metadata(); err != nil {
+		note(err)
+	}
+	env.Metadata = baggage(from, env.Metadata)
+
+	env.Cache, err = h.cache()
+	note(err)
+	env.CacheNamespace = h.value[hCacheNamespace]
+	env.CacheScoped = env.CacheNamespace != ""
+	env.CacheRefresh, err = h.flag(hCacheRefresh, false)
+	note(err)
+	env.CacheMaxAge = maxAge(first(from, "Cache-Control"))
+	env.RequestTimeout, err = h.timeout()
+	note(err)
+	env.ForwardHeaders, err = h.forward()
+	note(err)
+	env.KeepBodies, err = h.flag(hDebug, true)
+	note(err)
+	_, err = h.flag(hStrict, true)
+	note(err)
+	return bad
+}
+
+// clientIP is the peer's address. X-Forwarded-For is anybody's word, so it is not asked.
+func clientIP(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return ""
+	}
+	return host
+}
+
+func (h *headers) metadata() (map[string]string, error) {
+	v := h.value[hMetadata]
+	if v == "" {
+		return nil, nil
+	}
+	name := h.name(hMetadata)
+	if !gjson.Valid(v) {
+		return nil, badHeader(name, "is not valid JSON.")
+	}
+	root := gjson.Parse(v)
+	if !root.IsObject() {
+		return nil, badHeader(name, "must be a JSON object of strings.")
+	}
+	out := make(map[string]string, 4)
+	var bad error
+	root.ForEach(func(k, v gjson.Result) bool {
+		key := k.String()
+		_, twice := out[key]
+		switch {
+		case tooLong(key):
+			bad = badHeader(name, "has a key of more than 128 characters.")
+		case v.Type != gjson.String:
+			bad = badHeader(name, "must hold strings: '"+key+"' is none.")
+		case tooLong(v.Str):
+			bad = badHeader(name, "has a value of more than 128 characters: '"+key+"'.")
+		case twice:
+			bad = badHeader(name, "gives '"+key+"' twice.")
+		}
+		out[key] = v.String()
+		return bad == nil
+	})
+	return out, bad
+}
+
+func tooLong(s string) bool { return len(s) > maxMetadata && utf8.RuneCountInString(s) > maxMetadata }
+
+func (h *headers) cache() (string, error) {
+	switch v := strings.ToLower(h.value[hCache]); v {
+	case "", "false", "none":
+		return "", nil
+	case "true":
+		return "simple", nil
+	case "simple", "exact", "semantic":
+		return v, nil
+	}
+	return "", badHeader(h.name(hCache), "must be simple, exact, semantic, true or false.")
+}
+
+// flag reads a switch; Python writes True.
+func (h *headers) flag(f field, absent bool) (bool, error) {
+	switch strings.ToLower(h.value[f]) {
+	case "":
+		return absent, nil
+	case "true", "1":
+		return true, nil
+	case "false", "0":
+		return false, nil
+	}
+	return absent, badHeader(h.name(f), "must be true or false.")
+}
+
+func (h *headers) timeout() (time.Duration, error) {
+	v := h.value[hTimeout]
+	if v == "" {
+		return 0, nil
+	}
+	ms, err := strconv.ParseInt(v, 10, 64)
+	if err != nil || ms < 1 || ms > maxTimeout.Milliseconds() {
+		return 0, badHeader(h.name(hTimeout), "must be whole milliseconds from 1 to 86400000.")
+	}
+	return time.Duration(ms) * time.Millisecond, nil
+}
+
+// unforwardable are the headers that belong to this connection, to cloud metadata
+// services, or to nobody but us.
+var unforwardable = map[string]bool{
+	"Host": true, "Connection": true, "Content-Length": true, "Content-Encoding": true, "Transfer-Encoding": true, "Keep-Alive": true,
+	"Te": true, "Trailer": true, "Upgrade": true, "Proxy-Authorization": true, "Proxy-Authenticate": true, "Proxy-Connection": true,
+	"Metadata": true, "Metadata-Flavor": true, "X-Aws-Ec2-Metadata-Token": true, "X-Metadata-Token": true,
+}
+
+func (h *headers) forward() ([]string, error) {
+	v := h.value[hForward]
+	if v == "" {
+		return nil, nil
+	}
+	var names []string
+	for _, part := range strings.Split(v, ",") {
+		part = strings.TrimSpace(part)
+		name := http.CanonicalHeaderKey(part)
+		switch {
+		case part == "":
+			continue
+		case !token(part):
+			return nil, badHeader(h.name(hForward), "holds what is no header name.")
+		case unforwardable[name], strings.HasPrefix(name, native), strings.HasPrefix(name, alias):
+			return nil, badHeader(h.name(hForward), "names a header that is never forwarded: "+clip(strings.ToLower(part), 100)+".")
+		}
+		names = append(names, name)
+	}
+	return names, nil
+}
+
+func token(s string) bool {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// maxAge reads max-age of a Cache-Control header. That header is not ours alone, so
+// what we do not understand is no error.
+func maxAge(v string) time.Duration {
+	for v != "" {
+		var part string
+		part, v, _ = strings.Cut(v, ",")
+		key, value, ok := strings.Cut(strings.TrimSpace(part), "=")
+		if !ok || !strings.EqualFold(key, "max-age") {
+			continue
+		}
+		if n, err := strconv.ParseInt(value, 10, 32); err == nil && n > 0 {
+			return time.Duration(n) * time.Second
+		}
+	}
+	return 0
+}
+
+func badHeader(name, what string) error {
+	return gateway.Refuse("httpapi.envelope", name, "The header "+name+" "+what)
+}

@@ -1,0 +1,133 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// StatusFlagged answers a call whose guardrails objected without denying it.
+const StatusFlagged = 246
+
+// hookResults are the verdicts in Portkey's shape. Nothing in them quotes the text that
+// was judged.
+type hookResults struct {
+	Before []hookResult `json:"before_request_hooks"`
+	After  []hookResult `json:"after_request_hooks"`
+}
+
+type hookResult struct {
+	Verdict     bool         `json:"verdict"`
+	ID          string       `json:"id"`
+	Transformed bool         `json:"transformed"`
+	Checks      []checkShape `json:"checks"`
+	Feedback    feedback     `json:"feedback"`
+	Millis      float64      `json:"execution_time"`
+	Async       bool         `json:"async"`
+	Type        string       `json:"type"`
+	Created     string       `json:"created_at"`
+	Deny        bool         `json:"deny"`
+	Skipped     bool         `json:"skipped"`
+}
+
+type checkShape struct {
+	ID          string      `json:"id"`
+	Verdict     bool        `json:"verdict"`
+	Data        checkData   `json:"data"`
+	Millis      float64     `json:"execution_time"`
+	Transformed bool        `json:"transformed"`
+	Created     string      `json:"created_at"`
+	Log         *string     `json:"log"`
+	Error       *checkError `json:"error"`
+	FailOnError bool        `json:"fail_on_error"`
+}
+
+type checkData struct {
+	Explanation string `json:"explanation,omitempty"`
+}
+
+type checkError struct {
+	Message string `json:"message"`
+}
+
+type feedback struct {
+	Value    int              `json:"value"`
+	Weight   float64          `json:"weight"`
+	Metadata feedbackMetadata `json:"metadata"`
+}
+
+type feedbackMetadata struct {
+	Successful string `json:"successfulChecks"`
+	Failed     string `json:"failedChecks"`
+	Errored    string `json:"erroredChecks"`
+}
+
+// flagged reports whether any guardrail objected without denying.
+func flagged(facts *gateway.Facts) bool {
+	for _, list := range [...][]gateway.Verdict{facts.Input, facts.Output} {
+		for i := range list {
+			if list[i].Action == gateway.ActionFlag {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hooksOf is nil when no guardrail ran.
+func hooksOf(facts *gateway.Facts) *hookResults {
+	if len(facts.Input)+len(facts.Output) == 0 {
+		return nil
+	}
+	return &hookResults{Before: hooks(facts.Input), After: hooks(facts.Output)}
+}
+
+// hookMember is the verdicts as one more member of a JSON object, nil if there are none.
+func hookMember(facts *gateway.Facts) []byte {
+	results := hooksOf(facts)
+	if results == nil {
+		return nil
+	}
+	raw, _ := json.Marshal(results) // plain data always encodes
+	return append([]byte(`"hook_results":`), raw...)
+}
+
+func hooks(verdicts []gateway.Verdict) []hookResult {
+	out := make([]hookResult, 0, len(verdicts))
+	for i := range verdicts {
+		v := &verdicts[i]
+		r := hookResult{Verdict: v.Pass, ID: v.Guardrail, Transformed: v.Action == gateway.ActionRedact, Checks: []checkShape{},
+			Type: "guardrail", Millis: millis(v.Duration), Created: stamp(v.At), Deny: v.Deny}
+		var good, failed, errored []byte
+		for _, c := range v.Checks {
+			shape := checkShape{ID: c.ID, Verdict: c.Pass, Data: checkData{c.Explanation}, Millis: millis(c.Duration), Created: stamp(c.At), FailOnError: true}
+			switch {
+			case c.Error != "":
+				shape.Error = &checkError{c.Error}
+				errored = list(errored, c.ID)
+			case c.Pass:
+				good = list(good, c.ID)
+			default:
+				failed = list(failed, c.ID)
+			}
+			r.Checks = append(r.Checks, shape)
+		}
+		r.Feedback = feedback{Value: 5, Weight: 1, Metadata: feedbackMetadata{string(good), string(failed), string(errored)}}
+		if !v.Pass {
+			r.Feedback.Value = -5
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func list(to []byte, id string) []byte {
+	if len(to) > 0 {
+		to = append(to, ", "...)
+	}
+	return append(to, id...)
+}
+
+func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+func stamp(t time.Time) string       { return t.UTC().Format(time.RFC3339Nano) }

@@ -1,0 +1,153 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Models lists what a caller may name as "model", each id callable as it stands.
+type Models interface {
+	Models(ctx context.Context, by *gateway.Principal) ([]Model, error)
+}
+
+// Model is one line of that list.
+type Model struct {
+	ID       string // "@vk_anthropic_prod/claude-opus-4-7", "mock/echo"
+	Provider string // vendor id
+	Created  time.Time
+	Context  int            // tokens; 0 = unknown
+	Output   int            // tokens; 0 = unknown
+	Price    *gateway.Price // nil = unknown
+}
+
+type modelList struct {
+	Object string      `json:"object"`
+	Data   []any       `json:"data"`
+	Total  *int        `json:"total_count,omitempty"`
+	Links  *modelLinks `json:"links,omitempty"`
+}
+
+type modelLinks struct {
+	Next *string `json:"next"`
+}
+
+type modelShape struct {
+	ID      string `json:"id"`
+	Object  string `json:"object"`
+	Created int64  `json:"created"`
+	Owner   string `json:"owned_by"`
+}
+
+// relayModel adds what OpenRouter's typed client refuses to miss; null says unknown.
+type relayModel struct {
+	modelShape
+	Slug         string            `json:"canonical_slug"`
+	Name         string            `json:"name"`
+	Context      *int              `json:"context_length"`
+	Architecture relayArchitecture `json:"architecture"`
+	Pricing      map[string]string `json:"pricing"`
+	Top          relayTop          `json:"top_provider"`
+	Limits       *struct{}         `json:"per_request_limits"`
+	Parameters   []string          `json:"supported_parameters"`
+	Defaults     *struct{}         `json:"default_parameters"`
+	Voices       *struct{}         `json:"supported_voices"`
+	Links        relayLinks        `json:"links"`
+}
+
+type relayArchitecture struct {
+	Modality string   `json:"modality"`
+	In       []string `json:"input_modalities"`
+	Out      []string `json:"output_modalities"`
+}
+
+type relayTop struct {
+	Context   *int `json:"context_length"`
+	Output    *int `json:"max_completion_tokens"`
+	Moderated bool `json:"is_moderated"`
+}
+
+type relayLinks struct {
+	Details string `json:"details"`
+}
+
+// models answers GET /v1/models.
+func (s *Server) models(c *call) {
+	who, err := s.who(c)
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	var all []Model
+	if s.Models != nil {
+		if all, err = s.Models.Models(c.r.Context(), who); err != nil {
+			c.fail(err)
+			return
+		}
+	}
+	list := modelList{Object: "list", Data: make([]any, 0, len(all))}
+	for i := range all {
+		m := &all[i]
+		shape := modelShape{ID: m.ID, Object: "model", Owner: m.Provider}
+		if !m.Created.IsZero() {
+			shape.Created = m.Created.Unix()
+		}
+		if c.relay {
+			list.Data = append(list.Data, relayed(m, shape))
+		} else {
+			list.Data = append(list.Data, shape)
+		}
+	}
+	if c.relay {
+		n := len(all)
+		list.Total, list.Links = &n, &modelLinks{}
+	}
+	c.sendJSON(http.StatusOK, list)
+}
+
+func relayed(m *Model, shape modelShape) relayModel {
+	return relayModel{modelShape: shape, Slug: m.ID, Name: m.ID, Context: known(m.Context),
+		Architecture: relayArchitecture{"text->text", []string{"text"}, []string{"text"}},
+		Pricing:      perToken(m.Price), Top: relayTop{Context: known(m.Context), Output: known(m.Output)},
+		Parameters: []string{}, Links: relayLinks{"/api/v1/models"}}
+}
+
+func known(n int) *int {
+	if n == 0 {
+		return nil
+	}
+	return &n
+}
+
+// perToken gives prices as OpenRouter does: USD per token, in decimal. An unknown price
+// is absent, never 0.
+func perToken(p *gateway.Price) map[string]string {
+	out := map[string]string{}
+	if p == nil {
+		return out
+	}
+	usd := func(nanoPerMillion int64) string {
+		return strconv.FormatFloat(float64(nanoPerMillion)/1e15, 'f', -1, 64)
+	}
+	out["prompt"], out["completion"] = usd(p.Input), usd(p.Output)
+	if p.CacheRead != nil {
+		out["input_cache_read"] = usd(*p.CacheRead)
+	}
+	if p.CacheWrite != nil {
+		out["input_cache_write"] = usd(*p.CacheWrite)
+	}
+	return out
+}
+
+func (c *call) sendJSON(status int, v any) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		c.fail(&gateway.Error{Op: "httpapi.sendJSON", Kind: gateway.Internal, Err: err})
+		return
+	}
+	c.send(status, raw)
+}

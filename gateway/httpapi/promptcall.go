@@ -1,0 +1,55 @@
+package httpapi
+
+import (
+	"github.com/tidwall/gjson"
+	"github.com/tidwall/sjson"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// promptCompletion answers POST /v1/prompts/{id}/completions: the template is rendered
+// and then answered like any chat.
+func (s *Server) promptCompletion(c *call) { s.prompt(c, gateway.OpChat) }
+
+// promptRender answers POST /v1/prompts/{id}/render: the pipeline ends at the prompt
+// stage, and no provider is asked.
+func (s *Server) promptRender(c *call) { s.prompt(c, gateway.OpRender) }
+
+func (s *Server) prompt(c *call, op gateway.Op) {
+	ex := c.open()
+	c.read(op)
+	if ex.Request != nil {
+		req, err := promptRequest(ex.Request, c.param("id"))
+		if err != nil {
+			ex.Refused, req = err, nil
+		}
+		ex.Request = req
+	}
+	s.serve(c)
+}
+
+// promptRequest takes the variables out of the body; what remains are parameters that
+// beat those of the template.
+func promptRequest(req *gateway.Request, id string) (*gateway.Request, error) {
+	const op = "httpapi.prompt"
+	call := &gateway.PromptCall{ID: id, Variables: []byte("{}")}
+	raw := req.Raw
+	if v := gjson.GetBytes(raw, "variables"); v.Exists() {
+		if v.Type != gjson.Null {
+			if !v.IsObject() {
+				return nil, gateway.Refuse(op, "variables", "The field 'variables' must be an object.")
+			}
+			call.Variables = []byte(v.Raw)
+		}
+		var err error
+		if raw, err = sjson.DeleteBytes(raw, "variables"); err != nil {
+			return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Err: err}
+		}
+	}
+	out, err := req.WithRaw(raw)
+	if err != nil {
+		return nil, err
+	}
+	out.Prompt = call
+	return out, nil
+}
