@@ -66,6 +66,24 @@ func (n *Node) At(path string) *Node {
 	return best
 }
 
+// Place is where a path stands: its name for a field, else its value, else what is nearest
+// above it.
+func (n *Node) Place(path string) (line, column int) {
+	line, column = n.Line, n.Column
+	best := n.At(path)
+	if best != n {
+		line, column = best.Line, best.Column
+	}
+	n.Walk(func(c *Node) {
+		for _, f := range c.Fields {
+			if f.Value == best && best.Path == path {
+				line, column = f.Line, f.Column
+			}
+		}
+	})
+	return line, column
+}
+
 func within(path, parent string) bool {
 	rest, ok := strings.CutPrefix(path, parent)
 	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')

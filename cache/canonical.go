@@ -1,0 +1,220 @@
+package cache
+
+import (
+	"bytes"
+	"sort"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// canonical writes a body so that what means the same reads the same: no white space,
+// members sorted, \u escapes of printable characters resolved. Numbers keep their
+// spelling. Members of tools, functions and response_format keep their order, because
+// providers answer in the order of a schema.
+type canonical struct {
+	cursor
+	dst   []byte
+	swap  []byte // room for sorting
+	model []byte // replaces the top-level model, with quotes; nil: as it stands
+	hole  span   // of a string that is left out
+	depth int
+}
+
+// maxDepth is where the walk stops looking inside: deeper values count as they stand.
+const maxDepth = 256
+
+// span is a piece of a text.
+type span struct{ start, end int }
+
+// aside are the top-level members that do not change the answer.
+func aside(key []byte) bool {
+	switch string(key) {
+	case `"stream"`, `"stream_options"`, `"user"`, `"config"`:
+		return true
+	}
+	return false
+}
+
+func ordered(key []byte) bool {
+	switch string(key) {
+	case `"tools"`, `"functions"`, `"response_format"`:
+		return true
+	}
+	return false
+}
+
+// hole stands where the text was; no JSON holds this byte.
+const holeMark = 0
+
+type member struct{ key, whole span }
+
+func (c *canonical) body() {
+	c.object(true, true)
+}
+
+func (c *canonical) value(sorted bool) {
+	ch := c.peek()
+	if c.depth++; c.depth > maxDepth && (ch == '{' || ch == '[') {
+		c.dst = append(c.dst, c.skip()...)
+		ch = 0
+	}
+	defer func() { c.depth-- }()
+	switch ch {
+	case 0:
+	case '"':
+		if c.pos == c.hole.start && c.hole.end > 0 {
+			c.str()
+			c.dst = append(c.dst, holeMark)
+			return
+		}
+		c.dst = appendString(c.dst, c.str())
+	case '{':
+		c.object(false, sorted)
+	case '[':
+		c.dst = append(c.dst, '[')
+		for c.element() {
+			c.value(sorted)
+			c.dst = append(c.dst, ',')
+		}
+		c.dst = append(c.dst, ']')
+	default:
+		c.dst = append(c.dst, c.word()...)
+	}
+}
+
+func (c *canonical) object(top, sorted bool) {
+	c.dst = append(c.dst, '{')
+	start := len(c.dst)
+	var room [16]member
+	ms, inOrder, modelled := room[:0], true, false
+	for {
+		key, ok := c.key()
+		if !ok {
+			break
+		}
+		if top && aside(key) {
+			c.skip()
+			continue
+		}
+		m := member{whole: span{start: len(c.dst)}}
+		c.dst = appendString(c.dst, key)
+		m.key = span{m.whole.start, len(c.dst)}
+		c.dst = append(c.dst, ':')
+		switch {
+		case top && c.model != nil && string(key) == `"model"`:
+			c.skip()
+			c.dst = append(c.dst, c.model...)
+			modelled = true
+		default:
+			c.value(sorted && !(top && ordered(key)))
+		}
+		c.dst = append(c.dst, ',')
+		m.whole.end = len(c.dst)
+		inOrder = inOrder && (len(ms) == 0 || bytes.Compare(c.text(ms[len(ms)-1].key), c.text(m.key)) <= 0)
+		ms = append(ms, m)
+	}
+	if top && c.model != nil && !modelled {
+		m := member{whole: span{start: len(c.dst)}}
+		c.dst = append(c.dst, `"model"`...)
+		m.key = span{m.whole.start, len(c.dst)}
+		c.dst = append(append(append(c.dst, ':'), c.model...), ',')
+		m.whole.end = len(c.dst)
+		ms, inOrder = append(ms, m), false
+	}
+	if sorted && !inOrder {
+		c.sort(ms, start)
+	}
+	c.dst = append(c.dst, '}')
+}
+
+func (c *canonical) text(s span) []byte { return c.dst[s.start:s.end] }
+
+// sort puts the members, which fill dst from start, in the order of their keys.
+func (c *canonical) sort(ms []member, start int) {
+	if len(ms) <= 16 {
+		for i := 1; i < len(ms); i++ {
+			for j := i; j > 0 && bytes.Compare(c.text(ms[j].key), c.text(ms[j-1].key)) < 0; j-- {
+				ms[j], ms[j-1] = ms[j-1], ms[j]
+			}
+		}
+	} else {
+		sort.SliceStable(ms, func(i, j int) bool { return bytes.Compare(c.text(ms[i].key), c.text(ms[j].key)) < 0 })
+	}
+	c.swap = append(c.swap[:0], c.dst[start:]...)
+	at := start
+	for _, m := range ms {
+		at += copy(c.dst[at:], c.swap[m.whole.start-start:m.whole.end-start])
+	}
+}
+
+// appendString writes a JSON string with the escapes that it needs and no others. The
+// result is for hashing: what follows a backslash that stays is kept as it is.
+func appendString(dst, quoted []byte) []byte {
+	for {
+		i := bytes.IndexByte(quoted, '\\')
+		if i < 0 || i+1 >= len(quoted) {
+			return append(dst, quoted...)
+		}
+		dst = append(dst, quoted[:i]...)
+		quoted = quoted[i:]
+		n := 2
+		switch quoted[1] {
+		case '/':
+			dst = append(dst, '/')
+		case 'u':
+			r, size := escaped(quoted)
+			n = size
+			if r >= ' ' && r != '"' && r != '\\' && r != utf8.RuneError {
+				dst = utf8.AppendRune(dst, r)
+			} else {
+				dst = append(dst, control(quoted[:n], r)...)
+			}
+		default:
+			dst = append(dst, quoted[:2]...)
+		}
+		quoted = quoted[n:]
+	}
+}
+
+// control is the short form of an escape where there is one.
+func control(as []byte, r rune) []byte {
+	if i := bytes.IndexRune([]byte("\n\r\t\b\f\"\\"), r); i >= 0 && r < 0x80 {
+		return []byte{'\\', `nrtbf"\`[i]}
+	}
+	return bytes.ToLower(as)
+}
+
+// escaped reads the \uXXXX, or pair of them, that s begins with.
+func escaped(s []byte) (rune, int) {
+	r, ok := hex4(s)
+	if !ok {
+		return utf8.RuneError, min(2, len(s))
+	}
+	if !utf16.IsSurrogate(r) {
+		return r, 6
+	}
+	if low, ok := hex4(s[6:]); ok {
+		if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
+			return pair, 12
+		}
+	}
+	return utf8.RuneError, 6
+}
+
+func hex4(s []byte) (r rune, ok bool) {
+	if len(s) < 6 || s[0] != '\\' || s[1] != 'u' {
+		return 0, false
+	}
+	for _, ch := range s[2:6] {
+		switch {
+		case ch >= '0' && ch <= '9':
+			ch -= '0'
+		case ch|0x20 >= 'a' && ch|0x20 <= 'f':
+			ch = ch|0x20 - 'a' + 10
+		default:
+			return 0, false
+		}
+		r = r<<4 | rune(ch)
+	}
+	return r, true
+}

@@ -1,0 +1,73 @@
+package cache
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// appendFolded writes text as the alias tier compares it: lower case, one space for
+// white space, straight quotes, no closing punctuation. In code, and where lines are
+// indented, white space and case count, so there only the ends are trimmed.
+func appendFolded(dst []byte, text string, code bool) []byte {
+	text = strings.TrimSpace(text)
+	if code {
+		return append(dst, text...)
+	}
+	text = trimEnd(text)
+	for i := 0; i < len(text); {
+		c := text[i]
+		switch {
+		case c >= 'A' && c <= 'Z':
+			dst = append(dst, c|0x20)
+			i++
+		case c == ' ' || c == '\n' || c == '\t' || c == '\r':
+			j := i + 1
+			for j < len(text) && (text[j] == ' ' || text[j] == '\n' || text[j] == '\t' || text[j] == '\r') {
+				j++
+			}
+			if run := text[i:j]; strings.IndexByte(run, '\n') >= 0 && run[len(run)-1] != '\n' {
+				dst = append(dst, run[strings.LastIndexByte(run, '\n'):]...)
+			} else {
+				dst = append(dst, ' ')
+			}
+			i = j
+		case c < utf8.RuneSelf:
+			dst = append(dst, c)
+			i++
+		default:
+			r, n := utf8.DecodeRuneInString(text[i:])
+			dst = appendFoldedRune(dst, r)
+			i += n
+		}
+	}
+	return dst
+}
+
+func appendFoldedRune(dst []byte, r rune) []byte {
+	switch r {
+	case '“', '”':
+		r = '"'
+	case '‘', '’':
+		r = '\''
+	case 0x200B, 0xFEFF, 0xAD: // zero width space, byte order mark, soft hyphen
+		return dst
+	}
+	return utf8.AppendRune(dst, unicode.ToLower(r))
+}
+
+// trimEnd cuts closing punctuation. "5!" keeps its sign: it may be a factorial.
+func trimEnd(s string) string {
+	for s != "" {
+		r, n := utf8.DecodeLastRuneInString(s)
+		rest := s[:len(s)-n]
+		if !strings.ContainsRune(".?!,;:。…、？！，；： \t\r\n", r) {
+			break
+		}
+		if r == '!' && rest != "" && (isDigit(rune(rest[len(rest)-1])) || rest[len(rest)-1] == ')') {
+			break
+		}
+		s = rest
+	}
+	return s
+}

@@ -1,0 +1,50 @@
+// Package lexicon holds the small closed classes of English and Chinese words that
+// decide whether two questions may share an answer: words that carry no content,
+// numbers, units, and words that turn an answer into another one. Tables, not
+// judgement: what is missing from a table makes a miss of the cache or, for a word of
+// the last kind, leaves the decision to the embedding.
+//
+// All lookups take lower-case words.
+package lexicon
+
+// Number gives a number word as digits ("three" → "3", "third" → "3rd"), "" for any
+// other word.
+func Number(word string) string { return numbers[word] }
+
+// Unit gives the canonical spelling of a unit or currency, "" for any other word.
+func Unit(word string) string { return units[word] }
+
+// HanUnit gives the unit that Chinese text begins with and its length in bytes.
+func HanUnit(text string) (unit string, n int) {
+	for _, u := range hanUnits {
+		if len(text) >= len(u) && text[:len(u)] == u {
+			return u, len(u)
+		}
+	}
+	return "", 0
+}
+
+// Stop reports whether a word carries no content: articles, auxiliaries, the first
+// person, politeness, and the frames of a request ("tell me", "what is").
+func Stop(word string) bool { return stops[word] }
+
+// Marker names the class of a word that changes the answer: negations, question words,
+// times, opposites, languages, formats. Two words of one class are the same marker.
+func Marker(word string) string { return markers[word] }
+
+// Directed reports whether a word gives its neighbours roles, so that their order
+// counts: from, to, than, by.
+func Directed(word string) bool { return directed[word] }
+
+// Han lists the Chinese phrases among the markers and the stop phrases, the longest
+// first, for a scan by prefix. class is "" for a stop phrase.
+func Han(text string) (class string, n int, ok bool) {
+	for _, p := range hanPhrases {
+		if len(text) >= len(p.text) && text[:len(p.text)] == p.text {
+			return p.class, len(p.text), true
+		}
+	}
+	return "", 0, false
+}
+
+type hanPhrase struct{ text, class string }

@@ -1,0 +1,224 @@
+package cache
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/sluicegate/sluice/cache/lexicon"
+)
+
+// literals are the parts of a text on which two questions must agree exactly: three
+// sequences, which are compared apart from each other. A text is read once.
+type literals struct {
+	numbers []byte // with their units; number words as digits
+	places  []byte // placeholders: [EMAIL_1]
+	quoted  []byte // quotations, code, addresses, paths, identifiers: in their own case
+	folded  []byte // the text without what alias hits may differ in
+	code    bool   // looks like code: white space and case count
+
+	unit bool // a number has just been read; its unit may follow
+}
+
+// read reads text and gives its folded form, which lives until the next read.
+func (l *literals) read(text string) []byte {
+	*l = literals{numbers: l.numbers[:0], places: l.places[:0], quoted: l.quoted[:0], folded: l.folded[:0]}
+	if !ascii(text) {
+		text = norm.NFKC.String(text)
+	}
+	l.code = codeLike(text)
+	l.scan(text)
+	l.folded = appendFolded(l.folded, text, l.code)
+	return l.folded
+}
+
+// append writes the three sequences.
+func (l *literals) append(dst []byte) []byte {
+	return field(field(field(dst, l.numbers), l.places), l.quoted)
+}
+
+func ascii(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// codeLike errs towards code: the price is an alias or semantic hit less.
+func codeLike(s string) bool {
+	n := 0
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '{', '}', ';', '=':
+			n++
+		case '(':
+			if i+1 < len(s) && s[i+1] == ')' {
+				n++
+			}
+		}
+	}
+	return n >= 3
+}
+
+func (l *literals) scan(s string) {
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c == ' ' || c == '\n' || c == '\t' || c == '\r':
+			i++
+		case c == '[':
+			n := placeholder(s[i:])
+			if n > 0 {
+				l.places, l.unit = field(l.places, s[i:i+n]), false
+			}
+			i += max(n, 1)
+		case c == '"' || c == '`' || c == '\'':
+			i += l.quotation(s, i)
+		case tokenByte[c]:
+			j := i + 1
+			for j < len(s) && tokenByte[s[j]] {
+				j++
+			}
+			if j < len(s) && s[j] >= utf8.RuneSelf {
+				j = tokenEnd(s, j)
+			}
+			l.token(s[i:j])
+			i = j
+		case c >= utf8.RuneSelf:
+			i += l.other(s[i:])
+		default:
+			l.unit = false
+			i++
+		}
+	}
+}
+
+// tokenByte tells the ASCII bytes that a word, number, address or identifier is made of.
+var tokenByte = func() (t [256]bool) {
+	for c := '!'; c <= '~'; c++ {
+		t[c] = !strings.ContainsRune("\"'`[](){}<>,;!?", c)
+	}
+	return t
+}()
+
+// tokenEnd extends a token over letters like é; ideographs end it.
+func tokenEnd(s string, j int) int {
+	for j < len(s) {
+		if s[j] < utf8.RuneSelf {
+			if !tokenByte[s[j]] {
+				return j
+			}
+			j++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[j:])
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) || ideograph(r) {
+			return j
+		}
+		j += n
+	}
+	return j
+}
+
+func ideograph(r rune) bool {
+	return r >= 0x2E80 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7AF || r >= 0xF900 && r <= 0xFAFF || r >= 0x20000 && r <= 0x3FFFF
+}
+
+// placeholder gives the length of the placeholder that s begins with, 0 if none.
+func placeholder(s string) int {
+	i, under := 1, 0
+	for ; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case c >= 'A' && c <= 'Z' || c >= '0' && c <= '9':
+		case c == '_':
+			under = i
+		case c == ']' && under > 1 && i > under+1 && digits(s[under+1:i]):
+			return i + 1
+		default:
+			return 0
+		}
+	}
+	return 0
+}
+
+func digits(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// quotation reads what stands between quotes at i, and gives the bytes read.
+func (l *literals) quotation(s string, i int) int {
+	l.unit = false
+	mark := s[i : i+1]
+	if strings.HasPrefix(s[i:], "```") {
+		mark = "```"
+	}
+	start := i + len(mark)
+	if mark == "'" && (i > 0 && tokenByte[s[i-1]] || start < len(s) && s[start] == ' ') {
+		return 1 // an apostrophe
+	}
+	n := strings.Index(s[start:], mark)
+	if n < 0 {
+		return 1
+	}
+	if end := start + n + 1; mark == "'" && end < len(s) && tokenByte[s[end]] {
+		return 1
+	}
+	l.quoted = field(l.quoted, s[start:start+n])
+	// Numbers and placeholders inside count as well.
+	inner := literals{numbers: l.numbers, places: l.places}
+	inner.scan(s[start : start+n])
+	l.numbers, l.places = inner.numbers, inner.places
+	return len(mark) + n + len(mark)
+}
+
+var closing = map[rune]string{'“': "”", '‘': "’", '「': "」", '『': "』", '«': "»", '„': "“", '《': "》"}
+
+// other reads what begins with a character beyond ASCII, and gives the bytes read.
+func (l *literals) other(s string) int {
+	r, n := utf8.DecodeRuneInString(s)
+	if closer := closing[r]; closer != "" {
+		l.unit = false
+		if end := strings.Index(s[n:], closer); end >= 0 {
+			l.quoted = field(l.quoted, s[n:n+end])
+			inner := literals{numbers: l.numbers, places: l.places}
+			inner.scan(s[n : n+end])
+			l.numbers, l.places = inner.numbers, inner.places
+			return n + end + len(closer)
+		}
+		return n
+	}
+	if run := hanNumber(s); run > 0 {
+		l.number(hanDigits(s[:run]))
+		return run
+	}
+	if l.unit {
+		l.unit = false
+		if u, size := lexicon.HanUnit(s); size > 0 {
+			l.numbers = field(l.numbers, u)
+			return size
+		}
+	}
+	switch {
+	case r == '€' || r == '£' || r == '¥' || r == '°':
+		l.numbers = field(l.numbers, s[:n])
+	case !ideograph(r) && (unicode.IsLetter(r) || unicode.IsDigit(r)):
+		end := tokenEnd(s, n)
+		l.token(s[:end])
+		return end
+	}
+	return n
+}
+
+func (l *literals) number(s string) {
+	l.numbers, l.unit = field(l.numbers, s), true
+}

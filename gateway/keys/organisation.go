@@ -1,0 +1,42 @@
+package keys
+
+import (
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Organisation owns everything in one database.
+type Organisation struct {
+	ID        string
+	Name      string
+	Canary    []byte // sealed under the master key
+	CreatedAt time.Time
+}
+
+// Workspace is the unit of isolation.
+type Workspace struct {
+	ID           string
+	Organisation string // id
+	Name         string // unique in the organisation
+	Config       string // slug of the default config, ""
+	CreatedAt    time.Time
+}
+
+// Member is a person or a service.
+type Member struct {
+	ID           string
+	Organisation string                  // id
+	Name         string                  // unique in the organisation; often an e-mail address
+	Owner        bool                    // sees every workspace
+	Roles        map[string]gateway.Role // by workspace id
+	CreatedAt    time.Time
+}
+
+// role is what m may do in a workspace, "" if it does not belong to it.
+func (m *Member) role(workspace string) gateway.Role {
+	if m.Owner {
+		return gateway.RoleOwner
+	}
+	return m.Roles[workspace]
+}

@@ -1,0 +1,195 @@
+package provider
+
+import (
+	"io"
+	"sync"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/sse"
+)
+
+// stream is a streamed answer being read. Next is called by one goroutine; Close by any.
+type stream struct {
+	call       *call
+	body       io.ReadCloser
+	events     *sse.Reader
+	decoder    Decoder
+	credential gateway.Secret
+	idle       time.Duration
+
+	lead  []gateway.Chunk // copies of what came before the first chunk that says something
+	queue []gateway.Chunk // of the last event, not handed out yet
+	err   error           // the end, for ever
+
+	mu      sync.Mutex
+	reading bool
+	closed  bool
+}
+
+func newStream(k *call, body io.ReadCloser, d Decoder, cfg Config, credential gateway.Secret) *stream {
+	return &stream{call: k, body: body, events: sse.NewReader(body, cfg.MaxEvent), decoder: d, credential: credential, idle: cfg.IdleStream}
+}
+
+// maxLead bounds how many empty chunks are held back for one that says something.
+const maxLead = 64
+
+// primed reads up to the first chunk that says something. What came before it, a role or
+// a list of content filters, is handed out in its place.
+func (s *stream) primed() (gateway.Stream, error) {
+	for {
+		c, err := s.pull()
+		if err == io.EOF && len(s.lead) == 0 {
+			err = broken("provider.stream", "The provider's answer ended before it began.", io.ErrUnexpectedEOF)
+		}
+		if err != nil && err != io.EOF {
+			s.Close()
+			return nil, err
+		}
+		if err == io.EOF {
+			return s, nil
+		}
+		if !c.Empty() || len(s.lead) >= maxLead {
+			s.call.lift()
+			if len(s.lead) == 0 {
+				s.queue = append([]gateway.Chunk{c}, s.queue...)
+			} else {
+				s.lead = append(s.lead, copied(c))
+			}
+			return s, nil
+		}
+		s.lead = append(s.lead, copied(c))
+	}
+}
+
+// copied takes a chunk out of the decoder's memory.
+func copied(c gateway.Chunk) gateway.Chunk {
+	c.Raw = append([]byte(nil), c.Raw...)
+	c.Deltas = append([]gateway.Delta(nil), c.Deltas...)
+	return c
+}
+
+func (s *stream) Next() (gateway.Chunk, error) {
+	if len(s.lead) > 0 {
+		c := s.lead[0]
+		s.lead = s.lead[1:]
+		return c, nil
+	}
+	if len(s.queue) > 0 {
+		c := s.queue[0]
+		s.queue = s.queue[1:]
+		return c, nil
+	}
+	if s.err != nil {
+		return gateway.Chunk{}, s.err
+	}
+	s.call.limit(s.idle, s.call.silent)
+	c, err := s.pull()
+	s.call.lift()
+	return c, err
+}
+
+// pull gives the next chunk of the answer. It waits as long as the call lives.
+func (s *stream) pull() (gateway.Chunk, error) {
+	for len(s.queue) == 0 && s.err == nil {
+		if !s.enter() {
+			s.err = s.call.stopped()
+			break
+		}
+		s.read()
+		s.leave()
+	}
+	if len(s.queue) > 0 {
+		c := s.queue[0]
+		s.queue = s.queue[1:]
+		return c, nil
+	}
+	return gateway.Chunk{}, s.err
+}
+
+// read takes one event, or the end.
+func (s *stream) read() {
+	e, err := s.events.Next()
+	if err == nil {
+		if s.queue, err = s.decoder.Feed(e); err == nil {
+			return
+		}
+		s.fail(err)
+		return
+	}
+	// Once the vendor has said that the answer is whole, how the connection ends does not
+	// matter.
+	if end := s.decoder.End(); end == nil && s.call.ctx.Err() == nil {
+		s.err = io.EOF
+	} else if err == io.EOF {
+		s.fail(end)
+	} else {
+		s.fail(err)
+	}
+}
+
+func (s *stream) fail(err error) {
+	s.queue = nil
+	s.err = scrub(gateway.AsError(s.call.broke(err)), s.credential)
+}
+
+// enter and leave bracket the use of what Close gives back.
+func (s *stream) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reading = !s.closed
+	return s.reading
+}
+
+func (s *stream) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reading = false
+	if s.closed {
+		s.release()
+	}
+}
+
+// Close ends the call; a Next that waits returns an error.
+func (s *stream) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	s.call.end()
+	if !s.reading {
+		s.release()
+	}
+	return nil
+}
+
+func (s *stream) release() {
+	s.body.Close()
+	s.events.Release()
+}
+
+// whole folds a stream into the unary answer that the caller asked for.
+func whole(s *stream) (gateway.Stream, error) {
+	defer s.Close()
+	var r gateway.Response
+	any := false
+	for {
+		c, err := s.pull()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		any = true
+		r.Fold(c)
+	}
+	if !any {
+		return nil, broken("provider.stream", "The provider's answer ended before it began.", io.ErrUnexpectedEOF)
+	}
+	c := gateway.Chunk{Raw: r.Body(), Form: gateway.FormBody}
+	c.ReadDeltas(nil)
+	return gateway.Chunks(c), nil
+}

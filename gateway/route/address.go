@@ -1,0 +1,101 @@
+package route
+
+import (
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// address is what the request itself says about its target, the strongest first:
+// provider header "@virtual-key[/model]", virtual-key header, model "@virtual-key/model",
+// provider header with a vendor, model "mock/…", model "vendor/model".
+type address struct {
+	virtualKey string
+	vendor     string
+	model      string // for the upstream, prefix taken off; "" = as in the body
+	body       string // the model that the body should hold: without "@virtual-key/"
+	field      string // who said so, in the caller's spelling
+	soft       bool   // a vendor prefix: counts only where nothing else names the target
+}
+
+func (a address) empty() bool { return a.virtualKey == "" && a.vendor == "" }
+
+// outright reports an address that beats the targets of a config that the caller did not
+// choose.
+func (a address) outright() bool { return !a.empty() && (!a.soft || a.vendor == mock) }
+
+// ask reads the address of a request for model.
+func (s *Service) ask(env *gateway.Envelope, model string) (address, error) {
+	const op = "route.Configure"
+	a := address{body: model}
+	vk, rest, prefixed := cutVirtualKey(model)
+	if prefixed {
+		if vk == "" || rest == "" {
+			return a, gateway.Refuse(op, "model", "The model '"+short(model)+"' must be '@virtual-key/model'.")
+		}
+		a.body = rest
+	}
+	switch {
+	case strings.HasPrefix(env.Provider, "@"):
+		a.field = spelling(env, "provider")
+		a.virtualKey, a.model, _ = strings.Cut(env.Provider[1:], "/")
+		if a.virtualKey == "" {
+			return a, gateway.Refuse(op, a.field, "The header "+a.field+" names no virtual key after the '@'.")
+		}
+	case env.VirtualKey != "":
+		a.field = spelling(env, "virtual-key")
+		a.virtualKey = strings.TrimPrefix(env.VirtualKey, "@")
+	case prefixed:
+		a.field, a.virtualKey = "model", vk
+	case env.Provider != "":
+		a.field = spelling(env, "provider")
+		vendor, ok := s.set.vendor(env.Provider)
+		if !ok {
+			return a, gateway.Refuse(op, a.field, "The header "+a.field+" names no provider that Sluice knows: '"+short(env.Provider)+"'. A virtual key is written with an '@' in front.")
+		}
+		a.vendor = vendor
+	default:
+		a.prefix(s, model)
+	}
+	return a, nil
+}
+
+// prefix reads "vendor/model".
+func (a *address) prefix(s *Service, model string) {
+	head, rest, ok := strings.Cut(model, "/")
+	if !ok || head == "" || rest == "" {
+		return
+	}
+	if vendor, known := s.set.vendor(head); known && (s.set.Vendor != nil || vendor == mock) {
+		a.vendor, a.model, a.field, a.soft = vendor, rest, "model", true
+	}
+}
+
+// spelling is the header's name as the caller wrote it.
+func spelling(env *gateway.Envelope, name string) string {
+	if env.Header.Get("x-portkey-"+name) != "" && env.Header.Get("x-sluice-"+name) == "" {
+		return "x-portkey-" + name
+	}
+	return "x-sluice-" + name
+}
+
+// placeholder reports a credential that an SDK sends when its user gave none.
+func placeholder(c gateway.Secret) bool {
+	switch c.Reveal() {
+	case "", "OPENAI_API_KEY", "DUMMY-KEY":
+		return true
+	}
+	return false
+}
+
+func nowhere(model string) *gateway.Error {
+	const op = "route.Configure"
+	what, example := "this request", "model"
+	if model != "" {
+		what, example = "the model '"+short(model)+"'", short(model)
+	}
+	e := gateway.Refuse(op, "model", "No provider is named for "+what+". Write the model as '@virtual-key/"+example+"' or 'vendor/"+example+
+		"', send the header x-sluice-virtual-key or x-sluice-provider, or use a config with targets.")
+	e.Code = "no_provider"
+	return e
+}

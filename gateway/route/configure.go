@@ -1,0 +1,301 @@
+package route
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tidwall/gjson"
+	"github.com/tidwall/sjson"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// The sources of a Plan, as Plan.Source has them.
+const (
+	fromHeader    = "header"
+	fromBody      = "body"
+	fromPrompt    = "prompt"
+	fromAPIKey    = "api_key"
+	fromWorkspace = "workspace"
+	fromRequest   = "request"
+)
+
+// Configure is the stage that settles which config applies and whom it means, as an
+// immutable Plan, and takes the gateway's own fields out of the body.
+func (s *Service) Configure() gateway.Stage {
+	return gateway.Stage{Name: "configure", Wrap: func(next gateway.Handler) gateway.Handler {
+		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+			if ex.Refused != nil {
+				return nil, ex.Refused
+			}
+			plan, req, err := s.configure(ctx, ex)
+			if err != nil {
+				return nil, err
+			}
+			return next(ctx, ex.WithPlan(plan, req))
+		}
+	}}
+}
+
+// choice is the config that applies to a request.
+type choice struct {
+	source string
+	slug   string
+	doc    *document
+	entry  *savedEntry // nil for an inline one
+}
+
+// given reports a config that the admins chose, not the caller.
+func (c *choice) given() bool { return c.source == fromAPIKey || c.source == fromWorkspace }
+
+var bare = &document{path: "config", weight: 1}
+
+func (s *Service) configure(ctx context.Context, ex *gateway.Exchange) (*gateway.Plan, *gateway.Request, error) {
+	pick, err := s.choose(ctx, ex)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := s.compiler(ctx, ex, pick, ex.Request.Model())
+	if err != nil {
+		return nil, nil, err
+	}
+	plan, err := s.plan(c, ex, pick)
+	if err != nil {
+		return nil, nil, err
+	}
+	req, err := c.request(ex.Request)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !c.open || req.Model() != "" {
+		err = s.permit(plan, req.Model())
+	}
+	return plan, req, err
+}
+
+func (s *Service) compiler(ctx context.Context, ex *gateway.Exchange, pick *choice, model string) (*compiler, error) {
+	ask, err := s.ask(ex.Envelope, model)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range ex.Envelope.ForwardHeaders {
+		if why := unforwardable(name); why != "" {
+			at := spelling(ex.Envelope, "forward-headers")
+			return nil, gateway.Refuse("route.Configure", at, "The header "+at+" "+why+".")
+		}
+	}
+	return &compiler{s: s, ctx: ctx, workspace: ex.Principal.Workspace, env: ex.Envelope, ask: ask, model: model,
+		foreign: pick.entry == nil, open: ex.Request.Prompt != nil || ex.Request.Op == gateway.OpRender}, nil
+}
+
+// choose finds the config: header, body, prompt, API key, workspace.
+func (s *Service) choose(ctx context.Context, ex *gateway.Exchange) (*choice, error) {
+	env, who := ex.Envelope, ex.Principal
+	if text := strings.TrimSpace(env.Config); text != "" {
+		at := spelling(env, "config")
+		if text[0] == '{' {
+			return s.inlineChoice(fromHeader, []byte(text), "The config in the header "+at)
+		}
+		return s.savedChoice(ctx, who, fromHeader, strings.Trim(text, `"`), at, "")
+	}
+	if len(env.BodyConfig) > 0 {
+		v := gjson.ParseBytes(env.BodyConfig)
+		switch {
+		case v.IsObject():
+			return s.inlineChoice(fromBody, env.BodyConfig, "The config in the body")
+		case v.Type == gjson.String:
+			if text := strings.TrimSpace(v.String()); strings.HasPrefix(text, "{") {
+				return s.inlineChoice(fromBody, []byte(text), "The config in the body")
+			} else if text != "" {
+				return s.savedChoice(ctx, who, fromBody, text, "config", "")
+			}
+		case v.Type != gjson.Null:
+			return nil, gateway.Refuse("route.Configure", "config", "The field 'config' must be an object or the slug of a saved config, not "+kind(v)+".")
+		}
+	}
+	if p := ex.Request.Prompt; p != nil && s.set.PromptConfig != nil {
+		slug, err := s.set.PromptConfig(ctx, who.Workspace, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		if slug != "" {
+			return s.savedChoice(ctx, who, fromPrompt, slug, "config", " of this prompt")
+		}
+	}
+	if who.KeyConfig != "" {
+		return s.savedChoice(ctx, who, fromAPIKey, who.KeyConfig, "config", " of this API key")
+	}
+	if who.Config != "" {
+		return s.savedChoice(ctx, who, fromWorkspace, who.Config, "config", " of this workspace")
+	}
+	return &choice{source: fromRequest, doc: bare}, nil
+}
+
+func (s *Service) inlineChoice(source string, raw []byte, where string) (*choice, error) {
+	d, err := s.inlineConfig(raw, where)
+	if err != nil {
+		return nil, err
+	}
+	return &choice{source: source, doc: d}, nil
+}
+
+func (s *Service) savedChoice(ctx context.Context, who *gateway.Principal, source, slug, field, whose string) (*choice, error) {
+	const op = "route.Configure"
+	e, err := s.savedConfig(ctx, who.Workspace, slug)
+	if ge := (*gateway.Error)(nil); errors.As(err, &ge) && ge.Kind == gateway.NotFound {
+		return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: field, Code: "config_not_found", Err: err,
+			Public: "The config '" + short(slug) + "'" + whose + " does not exist in this workspace."}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if e.bad != nil {
+		return nil, e.bad
+	}
+	return &choice{source: source, slug: slug, doc: e.doc, entry: e}, nil
+}
+
+// plan takes the shared Plan of a saved config where the request adds nothing to it, else
+// compiles one.
+func (s *Service) plan(c *compiler, ex *gateway.Exchange, pick *choice) (*gateway.Plan, error) {
+	redact, err := s.redaction(ex, pick)
+	if err != nil {
+		return nil, err
+	}
+	replaced := pick.given() && c.ask.outright() && !pick.doc.vacant()
+	share := pick.entry != nil && !replaced && c.plain()
+	if share {
+		if p := pick.entry.shared(c, pick.source, redact); p != nil {
+			c.own = true
+			return p, nil
+		}
+	}
+	doc := pick.doc
+	if replaced {
+		doc = doc.vacated()
+	}
+	p, err := c.plan(doc)
+	if err != nil {
+		return nil, err
+	}
+	p.Source, p.Slug, p.Redact = pick.source, pick.slug, redact
+	if pick.entry != nil {
+		p.Version = pick.entry.version
+	}
+	if err := c.cache(&p.Cache); err != nil {
+		return nil, err
+	}
+	if share && !c.asked {
+		pick.entry.share(p, c.deps)
+	}
+	return p, nil
+}
+
+// plain reports a request whose headers and model change nothing in a Plan whose targets
+// are all named.
+func (c *compiler) plain() bool {
+	e := c.env
+	return e.Credential.Empty() && e.CustomHost == "" && e.RequestTimeout == 0 && len(e.ForwardHeaders) == 0 &&
+		e.Cache == "" && e.CacheMaxAge == 0 && !strings.HasPrefix(c.model, mock+"/")
+}
+
+func (e *savedEntry) shared(c *compiler, source string, redact gateway.RedactPolicy) *gateway.Plan {
+	e.mu.Lock()
+	p := e.plans[source]
+	e.mu.Unlock()
+	if p == nil || p.plan.Redact.Restore != redact.Restore || !slices.Equal(p.plan.Redact.Input, redact.Input) || !c.holds(p.deps) {
+		return nil
+	}
+	return p.plan
+}
+
+func (e *savedEntry) share(p *gateway.Plan, deps []dependency) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.plans[p.Source] = &sharedPlan{plan: p, deps: deps}
+}
+
+func (s *Service) redaction(ex *gateway.Exchange, pick *choice) (gateway.RedactPolicy, error) {
+	r, base := pick.doc.redact, ex.Principal.Redact
+	if r != nil && r.off && base.On() && pick.entry == nil {
+		return base, gateway.Refuse("route.Configure", "config.redact", "This workspace redacts; only a saved config may switch that off.")
+	}
+	return r.policy(base), nil
+}
+
+// cache lets the headers of Portkey's older way beat the config.
+func (c *compiler) cache(p *gateway.CachePolicy) error {
+	if c.env.Cache != "" {
+		mode, ok := cacheMode(c.env.Cache)
+		if !ok {
+			at := spelling(c.env, "cache")
+			return gateway.Refuse("route.Configure", at, "The header "+at+" must be semantic, simple or off, not '"+short(c.env.Cache)+"'.")
+		}
+		p.Mode = mode
+	}
+	if c.env.CacheMaxAge > 0 && p.Mode != gateway.CacheOff {
+		p.MaxAge = c.env.CacheMaxAge.Truncate(time.Second)
+	}
+	return nil
+}
+
+// request takes out of the body what is for the gateway: "config", and the prefix of the
+// model. A vendor's prefix stays where a named target may want the name as it is; the
+// other targets carry their Model.
+func (c *compiler) request(req *gateway.Request) (*gateway.Request, error) {
+	model := c.ask.body
+	if !c.own && c.asked && c.ask.soft {
+		model = c.ask.model
+	}
+	drop := len(c.env.BodyConfig) > 0
+	if !drop && model == req.Model() {
+		return req, nil
+	}
+	raw, err := req.Raw, error(nil)
+	if drop {
+		raw, err = sjson.DeleteBytes(raw, "config")
+	}
+	if err == nil && model != req.Model() {
+		raw, err = sjson.SetBytes(raw, "model", model)
+	}
+	if err != nil {
+		return nil, &gateway.Error{Op: "route.Configure", Kind: gateway.Internal, Public: "The request could not be prepared.", Err: err}
+	}
+	return req.WithRaw(raw)
+}
+
+// permit refuses a model that no target of the plan allows. Where some do, Router passes
+// over the others.
+func (s *Service) permit(p *gateway.Plan, model string) error {
+	var no *gateway.Error
+	for _, t := range p.Root.Leaves() {
+		m := sent(t, model)
+		if t.Provider == "" || m == "" || allows(t, m) {
+			return nil
+		}
+		if no == nil {
+			no = forbidden(t, m)
+		}
+	}
+	if no == nil {
+		return nil
+	}
+	return no
+}
+
+// sent is the model that t sends upstream for a request of model.
+func sent(t *gateway.Target, model string) string {
+	if o := gjson.GetBytes(t.Override, "model"); o.Exists() {
+		return o.String()
+	}
+	if t.Model != "" {
+		return t.Model
+	}
+	if model == "" {
+		return gjson.GetBytes(t.Default, "model").String()
+	}
+	return model
+}

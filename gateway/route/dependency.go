@@ -1,0 +1,72 @@
+package route
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// dependency is one look-up that a Plan rests on: a virtual key by name, or the first
+// one of a vendor.
+type dependency struct {
+	name, vendor string
+	found        bool
+	key          gateway.VirtualKey
+}
+
+func (c *compiler) virtualKey(name string) (gateway.VirtualKey, error) {
+	vk, err := c.s.set.Keys.VirtualKey(c.ctx, c.workspace, name)
+	if err == nil {
+		c.deps = append(c.deps, dependency{name: name, found: true, key: vk})
+	}
+	return vk, err
+}
+
+// firstOf gives the vendor's first virtual key by name.
+func (c *compiler) firstOf(vendor string) (gateway.VirtualKey, bool, error) {
+	all, err := c.s.set.Keys.VirtualKeys(c.ctx, c.workspace)
+	if err != nil {
+		return gateway.VirtualKey{}, false, err
+	}
+	d := dependency{vendor: vendor}
+	for i := range all {
+		if all[i].Provider == vendor {
+			d.found, d.key = true, all[i]
+			break
+		}
+	}
+	c.deps = append(c.deps, d)
+	return d.key, d.found, nil
+}
+
+// holds reports whether the look-ups would give the same again. The directory answers
+// from memory, so this costs less than compiling.
+func (c *compiler) holds(deps []dependency) bool {
+	for i := range deps {
+		d := &deps[i]
+		if d.vendor != "" {
+			if vk, found, err := c.firstOf(d.vendor); err != nil || found != d.found || !same(&vk, &d.key) {
+				return false
+			}
+			continue
+		}
+		if vk, err := c.s.set.Keys.VirtualKey(c.ctx, c.workspace, d.name); err != nil || !same(&vk, &d.key) {
+			return false
+		}
+	}
+	return true
+}
+
+func same(a, b *gateway.VirtualKey) bool {
+	return a.Name == b.Name && a.Workspace == b.Workspace && a.Provider == b.Provider && a.BaseURL == b.BaseURL &&
+		a.Trusted == b.Trusted && a.Credential == b.Credential && slices.Equal(a.Models, b.Models) && maps.EqualFunc(a.Prices, b.Prices, samePrice)
+}
+
+func samePrice(a, b gateway.Price) bool {
+	return a.Input == b.Input && a.Output == b.Output && a.Version == b.Version && sameRate(a.CacheRead, b.CacheRead) && sameRate(a.CacheWrite, b.CacheWrite)
+}
+
+func sameRate(a, b *int64) bool {
+	return a == b || a != nil && b != nil && *a == *b
+}

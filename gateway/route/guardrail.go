@@ -1,0 +1,142 @@
+package route
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// guardrails reads a list of guardrails, in full or in Portkey's shorthand
+// {"default.contains": {…}, "deny": true}.
+func (p *parser) guardrails(path string, v gjson.Result) []gateway.GuardrailSpec {
+	var out []gateway.GuardrailSpec
+	p.list(path, v, func(at string, v gjson.Result) {
+		if v.Type == gjson.String {
+			p.bad(at, v.Index, "names a saved guardrail, which is not supported yet; write its checks here")
+			return
+		}
+		before := len(p.problems)
+		spec := p.guardrail(at, v)
+		if len(p.problems) > before {
+			return
+		}
+		if spec.ID == "" {
+			spec.ID = at[strings.LastIndexByte(at, '.')+1:]
+		}
+		spec.Version = version(spec)
+		if p.set.CheckGuardrail != nil {
+			if err := p.set.CheckGuardrail(spec); err != nil {
+				e := gateway.AsError(err)
+				if e.Param != "" {
+					at += "." + e.Param
+				}
+				p.bad(at, v.Index, "%s", e.Public)
+			}
+		}
+		out = append(out, spec)
+	})
+	return out
+}
+
+func (p *parser) guardrail(path string, v gjson.Result) (spec gateway.GuardrailSpec) {
+	p.each(path, v, func(key, at string, k, v gjson.Result) {
+		switch key {
+		case "id", "name":
+			if id, ok := p.str(at, v); ok && (key == "id" || spec.ID == "") {
+				spec.ID = id
+			}
+		case "checks":
+			p.list(at, v, func(at string, v gjson.Result) { spec.Checks = p.check(spec.Checks, at, v) })
+		case "deny":
+			spec.Deny, _ = p.boolean(at, v)
+		case "on_error":
+			switch s, ok := p.str(at, v); {
+			case ok && s == "allow":
+				spec.Allow = true
+			case ok && s != "deny":
+				p.bad(at, v.Index, "must be deny or allow, not '%s'", short(s))
+			}
+		case "async":
+			if async, ok := p.boolean(at, v); ok && async {
+				p.bad(at, v.Index, "is not supported yet: a guardrail answers before the caller does")
+			}
+		case "type":
+			if t, ok := p.str(at, v); ok && t != "guardrail" {
+				p.bad(at, v.Index, "must be guardrail; '%s' is not supported", short(t))
+			}
+		case "on_success", "on_fail", "on_failure":
+			p.unsupported(at, k.Index)
+		case "sequential", "guardrail_version_id": // neither changes a verdict
+		default:
+			if !v.IsObject() {
+				p.typo(key, at, k.Index, []string{"id", "name", "checks", "deny", "on_error", "async", "type", "sequential"})
+				return
+			}
+			spec.Checks = append(spec.Checks, gateway.CheckSpec{ID: dotted(key), Params: p.params(at, v)})
+		}
+	})
+	if len(spec.Checks) == 0 && v.IsObject() && !p.blamed(path) {
+		p.bad(path, v.Index, "has no checks that are enabled")
+	}
+	return spec
+}
+
+func (p *parser) check(list []gateway.CheckSpec, path string, v gjson.Result) []gateway.CheckSpec {
+	c := gateway.CheckSpec{Params: json.RawMessage("{}")}
+	enabled := true
+	p.each(path, v, func(key, at string, k, v gjson.Result) {
+		switch key {
+		case "id":
+			if id, ok := p.str(at, v); ok {
+				c.ID = dotted(id)
+			}
+		case "parameters":
+			c.Params = p.params(at, v)
+		case "is_enabled":
+			enabled, _ = p.boolean(at, v)
+		case "name":
+		default:
+			p.typo(key, at, k.Index, []string{"id", "parameters", "is_enabled", "name"})
+		}
+	})
+	if c.ID == "" && v.IsObject() && !p.blamed(path) {
+		p.bad(path+".id", v.Index, "is missing")
+	}
+	if !enabled {
+		return list
+	}
+	return append(list, c)
+}
+
+// params keeps the parameters without the author's white space: it has no meaning, and
+// the version would change with it.
+func (p *parser) params(path string, v gjson.Result) json.RawMessage {
+	raw := p.object(path, v)
+	var b bytes.Buffer
+	if json.Compact(&b, raw) != nil {
+		return json.RawMessage("{}")
+	}
+	return b.Bytes()
+}
+
+// dotted completes the id of a built-in check.
+func dotted(id string) string {
+	if strings.Contains(id, ".") {
+		return id
+	}
+	return "default." + id
+}
+
+// version is a hash of what the guardrail does.
+func version(spec gateway.GuardrailSpec) string {
+	spec.Version = ""
+	raw, _ := json.Marshal(spec) // plain data that was JSON always encodes
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:8])
+}

@@ -1,0 +1,49 @@
+package route
+
+// typo tells of a key that is not known, with the nearest one that is.
+func (p *parser) typo(key, at string, offset int, known []string) {
+	if n := nearest(snake(key), known); n != "" {
+		p.bad(at, offset, "is not a key that Sluice knows; did you mean '%s'?", n)
+		return
+	}
+	p.bad(at, offset, "is not a key that Sluice knows")
+}
+
+// nearest is the known word that is at most a third of its letters away, "" if none is.
+func nearest(word string, known []string) string {
+	if len(word) > 64 {
+		return ""
+	}
+	best, at := "", 1<<30
+	for _, k := range known {
+		if d := distance(word, k); d <= max(len(k)/3, 1) && (d < at || d == at && k < best) {
+			best, at = k, d
+		}
+	}
+	return best
+}
+
+// distance counts the letters to insert, remove, change or swap.
+func distance(a, b string) int {
+	var two []int
+	one := make([]int, len(b)+1)
+	for j := range one {
+		one[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row := make([]int, len(b)+1)
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(one[j]+1, row[j-1]+1, one[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], two[j-2]+1)
+			}
+		}
+		two, one = one, row
+	}
+	return one[len(b)]
+}

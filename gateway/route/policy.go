@@ -1,0 +1,180 @@
+package route
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// maxAttempts is how often one target is called again at most, as with Portkey.
+const maxAttempts = 5
+
+// retry reads 3 and {attempts: 3, …}.
+func (p *parser) retry(d *document, path string, v gjson.Result) {
+	r := &gateway.RetryPolicy{}
+	d.retry = r
+	if v.Type == gjson.Number {
+		r.Attempts, _ = p.integer(path, v, 0, maxAttempts)
+		return
+	}
+	if !v.IsObject() {
+		p.bad(path, v.Index, "must be a number or an object, not %s", kind(v))
+		return
+	}
+	given := ""
+	p.each(path, v, func(key, at string, k, v gjson.Result) {
+		switch snake(key) {
+		case "attempts", "count":
+			if given != "" {
+				p.bad(at, k.Index, "and '%s' are both given; keep one", given)
+			}
+			given = key
+			r.Attempts, _ = p.integer(at, v, 0, maxAttempts)
+		case "on_status_codes":
+			r.OnStatus = p.statuses(at, v)
+		case "use_retry_after_header", "use_retry_after_headers":
+			r.UseRetryAfter, _ = p.boolean(at, v)
+		default:
+			p.typo(key, at, k.Index, []string{"attempts", "count", "on_status_codes", "use_retry_after_header"})
+		}
+	})
+	if given == "" {
+		p.bad(path+".attempts", v.Index, "is missing")
+	}
+}
+
+// cacheModes maps what people write to a mode.
+func cacheMode(s string) (gateway.CacheMode, bool) {
+	switch strings.ToLower(s) {
+	case "simple", "exact", "true":
+		return gateway.CacheExact, true
+	case "semantic":
+		return gateway.CacheSemantic, true
+	case "off", "none", "false":
+		return gateway.CacheOff, true
+	}
+	return gateway.CacheOff, false
+}
+
+const wantMode = "must be semantic, simple (or exact), or off, not '%s'"
+
+// cache reads "semantic", true, false and {mode, max_age, threshold}.
+func (p *parser) cache(d *document, path string, v gjson.Result) {
+	c := &gateway.CachePolicy{}
+	d.cache = c
+	read := func(at string, v gjson.Result) {
+		ok := false
+		if c.Mode, ok = cacheMode(v.String()); !ok {
+			p.bad(at, v.Index, wantMode, short(v.String()))
+		}
+	}
+	if v.Type == gjson.String || v.IsBool() {
+		read(path, v)
+		return
+	}
+	mode := false
+	if !v.IsObject() {
+		p.bad(path, v.Index, "must be a mode or an object, not %s", kind(v))
+		return
+	}
+	p.each(path, v, func(key, at string, k, v gjson.Result) {
+		switch snake(key) {
+		case "mode":
+			mode = true
+			if s, ok := p.str(at, v); ok {
+				read(at, gjson.Result{Type: gjson.String, Str: s, Index: v.Index})
+			}
+		case "max_age":
+			if s, ok := p.number(at, v, 0, 365*24*3600); ok {
+				c.MaxAge = time.Duration(s * float64(time.Second))
+			}
+		case "threshold":
+			if t, ok := p.number(at, v, 0, 1); ok && t == 0 {
+				p.bad(at, v.Index, "must be more than 0: everything would match")
+			} else {
+				c.Threshold = t
+			}
+		default:
+			p.typo(key, at, k.Index, []string{"mode", "max_age", "threshold"})
+		}
+	})
+	if !mode {
+		p.bad(path+".mode", v.Index, "is missing: semantic or simple")
+	}
+}
+
+// redact reads false, a list of entities, and {input, restore}.
+func (p *parser) redact(d *document, path string, v gjson.Result) {
+	r := &redaction{}
+	d.redact = r
+	switch {
+	case v.Type == gjson.False:
+		r.off = true
+	case v.IsArray():
+		r.input = p.entities(path, v)
+	case v.IsObject():
+		given := false
+		p.each(path, v, func(key, at string, k, v gjson.Result) {
+			switch key {
+			case "input":
+				given = true
+				r.input = p.entities(at, v)
+			case "restore":
+				restore, _ := p.boolean(at, v)
+				r.restore = &restore
+			case "output":
+				p.unsupported(at, k.Index)
+			default:
+				p.typo(key, at, k.Index, []string{"input", "restore"})
+			}
+		})
+		if !given && r.restore == nil {
+			p.bad(path+".input", v.Index, "is missing: the list of entities")
+		}
+	default:
+		p.bad(path, v.Index, "must be a list of entities, an object or false, not %s", kind(v))
+	}
+}
+
+func (p *parser) entities(path string, v gjson.Result) []string {
+	var out []string
+	p.list(path, v, func(at string, v gjson.Result) {
+		name, ok := p.str(at, v)
+		switch {
+		case !ok:
+		case !p.set.entity(name):
+			p.bad(at, v.Index, "must be one of %s, not '%s'", strings.Join(p.set.Entities, ", "), short(name))
+		case !slices.Contains(out, name):
+			out = append(out, name)
+		}
+	})
+	return out
+}
+
+// policy joins a config's redact with the workspace's. A list adds to it; only a saved
+// config, which an admin wrote, may switch it off.
+func (r *redaction) policy(base gateway.RedactPolicy) gateway.RedactPolicy {
+	switch {
+	case r == nil:
+		return base
+	case r.off:
+		return gateway.RedactPolicy{}
+	}
+	out := gateway.RedactPolicy{Input: base.Input, Restore: true}
+	if base.On() {
+		out.Restore = base.Restore
+	}
+	for _, name := range r.input {
+		if !slices.Contains(out.Input, name) {
+			out.Input = append(slices.Clip(out.Input), name)
+		}
+	}
+	if r.restore != nil {
+		out.Restore = *r.restore
+	}
+	return out
+}

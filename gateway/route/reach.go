@@ -1,0 +1,118 @@
+package route
+
+import (
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// reach fills in whom t calls and with which credential.
+func (c *compiler) reach(t *gateway.Target, ask address, in scope) error {
+	const op = "route.Configure"
+	host, hostField, callers := in.customHost, t.Path+".custom_host", c.foreign
+	if c.env.CustomHost != "" {
+		host, hostField, callers = c.env.CustomHost, spelling(c.env, "custom-host"), true
+		if c.s.set.CheckAddress != nil {
+			if err := c.s.set.CheckAddress(host); err != nil {
+				return blame(err, op, hostField, t.Path)
+			}
+		}
+	}
+	if ask.virtualKey != "" {
+		vk, err := c.virtualKey(ask.virtualKey)
+		if err != nil {
+			return blame(err, op, ask.field, t.Path)
+		}
+		if ask.vendor != "" && ask.vendor != vk.Provider {
+			return &gateway.Error{Op: op, Kind: gateway.Invalid, Param: ask.field, Target: t.Path,
+				Public: "The virtual key '" + vk.Name + "' is for the provider '" + vk.Provider + "', not for '" + ask.vendor + "'."}
+		}
+		hold(t, vk)
+	} else {
+		t.Provider = ask.vendor
+		switch {
+		case t.Provider == mock:
+			if rest, ok := strings.CutPrefix(c.model, mock+"/"); ok && t.Model == "" {
+				t.Model = rest
+			}
+		case !in.apiKey.Empty():
+			t.Credential = in.apiKey
+		case !placeholder(c.env.Credential) && !ask.soft:
+			t.Credential = c.env.Credential
+		case host == "":
+			if err := c.anyKey(t, ask); err != nil {
+				return err
+			}
+		}
+	}
+	if host == "" {
+		return nil
+	}
+	if t.VirtualKey != "" && callers && carries(t.Credential) && host != t.BaseURL && (c.s.set.Trusted == nil || !c.s.set.Trusted(host)) {
+		return &gateway.Error{Op: op, Kind: gateway.Invalid, Param: hostField, Target: t.Path,
+			Public: "A custom host cannot be combined with the virtual key '" + t.VirtualKey + "': its credential would go to that host. Send your own credential, or set the virtual key's base_url."}
+	}
+	t.BaseURL, t.CustomHost = host, true
+	return nil
+}
+
+// anyKey takes the first virtual key of a vendor, else the caller's own credential.
+func (c *compiler) anyKey(t *gateway.Target, ask address) error {
+	const op = "route.Configure"
+	vk, ok, err := c.firstOf(ask.vendor)
+	switch {
+	case err != nil:
+		return blame(err, op, ask.field, t.Path)
+	case ok:
+		hold(t, vk)
+	case !placeholder(c.env.Credential):
+		t.Credential = c.env.Credential
+	case !c.s.set.keyless(ask.vendor):
+		return &gateway.Error{Op: op, Kind: gateway.Invalid, Param: ask.field, Target: t.Path, Code: "no_credential",
+			Public: "There is no credential for the provider '" + ask.vendor + "': this workspace has no virtual key for it. Create one, or send your own key as 'Authorization: Bearer …' beside x-sluice-api-key."}
+	}
+	return nil
+}
+
+// carries reports whether there is a credential to lose; "none" is how the file writes
+// that there is not.
+func carries(c gateway.Secret) bool { return !c.Empty() && c.Reveal() != "none" }
+
+func hold(t *gateway.Target, vk gateway.VirtualKey) {
+	t.Provider, t.VirtualKey, t.Credential = vk.Provider, vk.Name, vk.Credential
+	t.BaseURL, t.CustomHost = vk.BaseURL, vk.BaseURL != "" && !vk.Trusted
+	t.Models, t.Prices = vk.Models, vk.Prices
+}
+
+// blame names the field and target in an error from elsewhere, without changing the
+// original.
+func blame(err error, op, field, target string) *gateway.Error {
+	e := *gateway.AsError(err)
+	e.Param, e.Target = field, target
+	if e.Op == "" {
+		e.Op = op
+	}
+	return &e
+}
+
+// allows reports whether t's virtual key lets model through.
+func allows(t *gateway.Target, model string) bool {
+	if len(t.Models) == 0 {
+		return true
+	}
+	for _, m := range t.Models {
+		if m == model {
+			return true
+		}
+	}
+	return false
+}
+
+// forbidden is the refusal of a model that is not on a virtual key's list.
+func forbidden(t *gateway.Target, model string) *gateway.Error {
+	public := "The virtual key '" + t.VirtualKey + "' does not allow the model '" + short(model) + "'. It allows: " + strings.Join(t.Models[:min(len(t.Models), 10)], ", ")
+	if len(t.Models) > 10 {
+		public += " …"
+	}
+	return &gateway.Error{Op: "route.Configure", Kind: gateway.Exhausted, Type: "model_not_allowed_error", Param: "model", Target: t.Path, Public: public + "."}
+}

@@ -1,0 +1,177 @@
+package route
+
+import (
+	"strings"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// schema is the one table of what a config object may hold.
+func (p *parser) schema() map[string]field {
+	ignore := func(*document, string, gjson.Result) {}
+	flag := func(_ *document, at string, v gjson.Result) { p.boolean(at, v) }
+	input := func(d *document, at string, v gjson.Result) { d.input = append(d.input, p.guardrails(at, v)...) }
+	output := func(d *document, at string, v gjson.Result) { d.output = append(d.output, p.guardrails(at, v)...) }
+	f := map[string]field{
+		"strategy": {read: p.strategy},
+		"targets":  {read: func(d *document, _ string, v gjson.Result) { d.at.targets, d.at.hasTargets = v.Index, true }}, // read by group
+		"fallback": {read: p.fallback},
+
+		"provider":    {read: p.provider},
+		"virtual_key": {read: p.virtualKey},
+		"api_key":     {read: p.apiKey},
+		"prompt_id":   {read: func(d *document, at string, v gjson.Result) { d.promptID, _ = p.str(at, v) }},
+
+		"name":            {read: func(d *document, at string, v gjson.Result) { d.name, _ = p.str(at, v) }},
+		"weight":          {read: func(d *document, at string, v gjson.Result) { d.weight, _ = p.number(at, v, 0, 1e9) }},
+		"retry":           {read: p.retry},
+		"request_timeout": {read: p.timeout},
+		"custom_host":     {read: p.customHost},
+		"forward_headers": {read: p.forward},
+		"default_params":  {read: func(d *document, at string, v gjson.Result) { d.defaults = p.object(at, v) }},
+		"override_params": {read: p.overrides},
+		"drop_params":     {read: func(d *document, at string, v gjson.Result) { d.drop = p.strings(at, v) }},
+
+		"input_guardrails":     {read: input},
+		"before_request_hooks": {read: input},
+		"output_guardrails":    {read: output},
+		"after_request_hooks":  {read: output},
+
+		"cache":  {read: p.cache, top: true},
+		"redact": {read: p.redact, top: true},
+
+		// Keys of Portkey's schema that change nothing here: answers are as compatible as
+		// they can be either way.
+		"strict_open_ai_compliance": {read: flag},
+		"strict_openai_compliance":  {read: flag},
+		"passthrough":               {read: flag},
+		"fetch_integrated_models":   {read: flag},
+		"description":               {read: ignore},
+		"$schema":                   {read: ignore},
+	}
+	for _, key := range []string{"input_mutators", "output_mutators", "openai_organization", "openai_project",
+		"resource_name", "deployment_id", "deployments", "api_version"} {
+		f[key] = field{read: func(_ *document, at string, v gjson.Result) { p.unsupported(at, v.Index) }}
+	}
+	return f
+}
+
+// foreign are prefixes of provider options that belong to vendors not spoken yet.
+var foreign = [...]string{"vertex_", "aws_", "azure_", "oracle_", "databricks_", "snowflake_", "amzn_", "huggingface_"}
+
+// config reads a config or target.
+func (p *parser) config(path string, v gjson.Result, depth int) *document {
+	d := &document{path: path, offset: v.Index, weight: 1}
+	var targets gjson.Result
+	p.each(path, v, func(key, at string, k, v gjson.Result) {
+		name := snake(key)
+		f, known := p.fields[name]
+		switch {
+		case !known:
+			p.unknown(key, at, k.Index)
+		case f.top && depth > 0:
+			p.bad(at, k.Index, "is only allowed at the top level of a config")
+		default:
+			f.read(d, at, v)
+			if name == "targets" {
+				targets = v
+			}
+		}
+	})
+	p.address(d)
+	p.group(d, targets, depth)
+	return d
+}
+
+// snake maps the spelling of JavaScript clients (virtualKey) to the schema's.
+func snake(key string) string {
+	if strings.ToLower(key) == key {
+		return key
+	}
+	var b strings.Builder
+	for i, c := range key {
+		if c >= 'A' && c <= 'Z' {
+			if i > 0 {
+				b.WriteByte('_')
+			}
+			c += 'a' - 'A'
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+func (p *parser) unknown(key, at string, offset int) {
+	if key == "model" {
+		p.bad(at, offset, "is not a key of a target; write override_params: {model: …}")
+		return
+	}
+	for _, prefix := range foreign {
+		if strings.HasPrefix(snake(key), prefix) {
+			p.unsupported(at, offset)
+			return
+		}
+	}
+	known := make([]string, 0, len(p.fields))
+	for k := range p.fields {
+		known = append(known, k)
+	}
+	p.typo(key, at, offset, known)
+}
+
+func (p *parser) timeout(d *document, at string, v gjson.Result) {
+	if ms, ok := p.integer(at, v, 1, int(time.Hour/time.Millisecond)); ok {
+		d.timeout = time.Duration(ms) * time.Millisecond
+	}
+}
+
+func (p *parser) customHost(d *document, at string, v gjson.Result) {
+	raw, ok := p.str(at, v)
+	if !ok {
+		return
+	}
+	if p.set.CheckAddress != nil {
+		if err := p.set.CheckAddress(raw); err != nil {
+			p.bad(at, v.Index, "%s", gateway.AsError(err).Public)
+			return
+		}
+	}
+	d.customHost = raw
+}
+
+func (p *parser) forward(d *document, at string, v gjson.Result) {
+	d.forward = p.strings(at, v)
+	for i, name := range d.forward {
+		if why := unforwardable(name); why != "" {
+			p.bad(index(at, i), v.Index, "%s", why)
+		}
+	}
+}
+
+// unforwardable says why a caller's header may not be passed on, "" if it may.
+func unforwardable(name string) string {
+	n := strings.ToLower(strings.TrimSpace(name))
+	for _, c := range []byte(n) {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
+			return "is not a header name"
+		}
+	}
+	switch n {
+	case "":
+		return "is not a header name"
+	case "authorization", "x-api-key", "api-key", "proxy-authorization", "cookie":
+		return "names a credential, which is never forwarded: '" + n + "'"
+	case "host", "content-length", "content-type", "content-encoding", "accept-encoding", "connection", "keep-alive", "te", "trailer",
+		"transfer-encoding", "upgrade", "proxy-connection", "expect":
+		return "names a header that belongs to the connection: '" + n + "'"
+	case "metadata-flavor", "metadata", "x-aws-ec2-metadata-token":
+		return "names a header of a metadata service: '" + n + "'"
+	}
+	if strings.HasPrefix(n, "x-sluice-") || strings.HasPrefix(n, "x-portkey-") {
+		return "names a header for the gateway itself: '" + n + "'"
+	}
+	return ""
+}

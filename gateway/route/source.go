@@ -1,0 +1,138 @@
+package route
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"crypto/sha256"
+
+	"github.com/maypok86/otter/v2"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// refresh is how long a saved config is believed. Our own writes are seen at once; this
+// is for those of other replicas.
+const refresh = 10 * time.Second
+
+// savedConfigs keeps saved configs parsed, with the Plans made of them.
+type savedConfigs struct {
+	mu      sync.RWMutex
+	entries map[savedKey]*savedEntry
+	writes  uint64 // counts invalidations: a read that began before one is not kept
+}
+
+type savedKey struct{ workspace, slug string }
+
+type savedEntry struct {
+	version int
+	doc     *document
+	bad     *gateway.Error
+	until   time.Time // under savedConfigs.mu
+
+	mu    sync.Mutex
+	plans map[string]*sharedPlan // by source
+}
+
+type sharedPlan struct {
+	plan *gateway.Plan
+	deps []dependency
+}
+
+// maxSaved bounds the memory, not the number of configs.
+const maxSaved = 10_000
+
+func newSavedConfigs() *savedConfigs {
+	return &savedConfigs{entries: map[savedKey]*savedEntry{}}
+}
+
+func (c *savedConfigs) forget(workspace, slug string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.writes++
+	delete(c.entries, savedKey{workspace, slug})
+}
+
+// savedConfig gives a saved config from memory or the store. While the store is down,
+// what is known goes on serving.
+func (s *Service) savedConfig(ctx context.Context, workspace, slug string) (*savedEntry, error) {
+	c, key, now := s.saved, savedKey{workspace, slug}, s.set.Now()
+	c.mu.RLock()
+	e, writes := c.entries[key], c.writes
+	fresh := e != nil && now.Before(e.until)
+	c.mu.RUnlock()
+	if fresh {
+		return e, nil
+	}
+	if s.set.Configs == nil {
+		return nil, absent(workspace, slug)
+	}
+	saved, err := s.set.Configs.Config(ctx, workspace, slug)
+	if err != nil {
+		if ge := (*gateway.Error)(nil); e != nil && ctx.Err() == nil && !(errors.As(err, &ge) && ge.Kind == gateway.NotFound) {
+			c.keep(key, e, now, writes)
+			return e, nil
+		}
+		return nil, err
+	}
+	if e == nil || e.version != saved.Version {
+		e = &savedEntry{version: saved.Version, plans: map[string]*sharedPlan{}}
+		var problems []Problem
+		if e.doc, problems = s.parse(saved.Config, true); len(problems) > 0 {
+			e.bad = refusal("route.Configure", "The saved config '"+slug+"'", problems)
+		}
+	}
+	c.keep(key, e, now, writes)
+	return e, nil
+}
+
+func (c *savedConfigs) keep(key savedKey, e *savedEntry, now time.Time, writes uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.writes != writes {
+		return
+	}
+	if len(c.entries) >= maxSaved {
+		clear(c.entries)
+	}
+	e.until = now.Add(refresh)
+	c.entries[key] = e
+}
+
+func absent(workspace, slug string) *gateway.Error {
+	return &gateway.Error{Op: "route.Config", Kind: gateway.NotFound, Param: "slug", Public: "There is no config '" + short(slug) + "'."}
+}
+
+// inlineConfigs keeps the parsed form of configs that callers send along, by hash: they
+// may hold credentials.
+type inlineConfigs struct {
+	cache *otter.Cache[[sha256.Size]byte, *document]
+}
+
+// inlineBytes bounds the texts behind what inlineConfigs holds.
+const inlineBytes = 16 << 20
+
+func newInlineConfigs() *inlineConfigs {
+	return &inlineConfigs{cache: otter.Must(&otter.Options[[sha256.Size]byte, *document]{
+		MaximumWeight: inlineBytes,
+		Weigher:       func(_ [sha256.Size]byte, d *document) uint32 { return uint32(d.size) + 512 },
+		Executor:      func(fn func()) { fn() }, // no goroutine
+	})}
+}
+
+// inlineConfig parses raw, or remembers that it did. source names it in an error.
+func (s *Service) inlineConfig(raw []byte, source string) (*document, error) {
+	key := sha256.Sum256(raw)
+	if d, ok := s.inline.cache.GetIfPresent(key); ok {
+		return d, nil
+	}
+	d, problems := s.parse(raw, false)
+	if len(problems) > 0 {
+		return nil, refusal("route.Configure", source, problems)
+	}
+	d.size = len(raw)
+	s.inline.cache.Set(key, d)
+	return d, nil
+}

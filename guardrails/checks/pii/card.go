@@ -1,0 +1,107 @@
+package pii
+
+// card reads a payment card: 13 to 19 digits of a known issuer range whose Luhn digit is
+// right. Groups must be grouped as cards are.
+func (s *scan) card(n *number) bool {
+	best := -1
+	for k := 0; k < n.n; k++ {
+		total := n.group[k].total
+		if total > 19 {
+			break
+		}
+		if total < 13 || !grouped(n, k) || !ends(s.text, n.group[k].end) {
+			continue
+		}
+		if d := n.digits[:total]; issuer(d) && luhn(d) {
+			best = k
+			if two(d) != 62 { // China UnionPay's are up to 19 long: take all there is
+				break
+			}
+		}
+	}
+	score := float32(.95)
+	if best < 0 && n.n > 0 && s.bank(n) {
+		best, score = 0, .6
+	}
+	if best < 0 {
+		return false
+	}
+	s.add(card, n.start, n.group[best].end, score)
+	return true
+}
+
+// bank reads a bare UnionPay number with a wrong Luhn digit where the text says that it is
+// a bank card.
+func (s *scan) bank(n *number) bool {
+	total := n.group[0].total
+	return total >= 16 && total <= 19 && two(n.digits[:]) == 62 && ends(s.text, n.group[0].end) && s.said(n.start, reach, bankWords)
+}
+
+// grouped reports whether the groups up to k are cut as on cards: 4-4-4-4(-3), 4-6-5,
+// 4-6-4, 4-5-6, 6-13, 8-8.
+func grouped(n *number, k int) bool {
+	if k == 0 {
+		return true
+	}
+	for j := 1; j <= k; j++ {
+		if g := &n.group[j]; g.width != 1 && g.width != 3 || g.sep == '/' || g.sep == '(' {
+			return false
+		}
+	}
+	switch {
+	case k == 1:
+		return n.size(0) == 6 || n.size(0) == 8 && n.size(1) == 8
+	case k == 2 && n.size(0) == 4:
+		return n.size(1) == 6 && (n.size(2) == 5 || n.size(2) == 4) || n.size(1) == 5 && n.size(2) == 6
+	}
+	for j := 0; j < k; j++ {
+		if n.size(j) != 4 {
+			return false
+		}
+	}
+	return n.size(k) <= 4
+}
+
+// issuer knows the ranges that card networks number from, with their lengths.
+func issuer(d []byte) bool {
+	p := two(d)*100 + two(d[2:]) // first four digits
+	switch n := len(d); {
+	case d[0] == '4': // Visa
+		return n == 13 || n == 16 || n == 19
+	case p >= 5100 && p <= 5599, p >= 2221 && p <= 2720: // Mastercard
+		return n == 16
+	case p/100 == 34, p/100 == 37: // American Express
+		return n == 15
+	case p >= 3000 && p <= 3059, p == 3095, p/100 == 36, p/100 == 38, p/100 == 39: // Diners Club
+		return n >= 14
+	case p >= 3528 && p <= 3589: // JCB
+		return n >= 16
+	case p == 2131, p == 1800: // JCB, old
+		return n == 15
+	case p/100 == 62, p/100 == 81: // UnionPay
+		return n >= 16
+	case p == 6011, p >= 6440 && p <= 6599: // Discover
+		return n >= 16
+	case p >= 2200 && p <= 2204, p == 9792, p/100 == 60, p/100 == 82: // Mir, Troy, RuPay
+		return n >= 16
+	case p/100 == 50, p >= 5600 && p <= 5899, p/100 == 63, p/100 == 67: // Maestro
+		return n >= 13
+	}
+	return false
+}
+
+func luhn(d []byte) bool {
+	sum, double, same := 0, false, true
+	for i := len(d) - 1; i >= 0; i-- {
+		v := int(d[i] - '0')
+		same = same && d[i] == d[0]
+		if double {
+			if v *= 2; v > 9 {
+				v -= 9
+			}
+		}
+		sum += v
+		double = !double
+	}
+	return sum%10 == 0 && !same
+}

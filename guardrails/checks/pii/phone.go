@@ -1,0 +1,241 @@
+package pii
+
+// phone reads a telephone number: international with + or 00, a Chinese mobile, North
+// American 3-3-4, national with a trunk 0, Indian 5-5. Anything else of seven digits or
+// more needs a word nearby that says so.
+func (s *scan) phone(n *number) bool {
+	if s.mobile(n) {
+		return true
+	}
+	if s.on&phone == 0 {
+		return false
+	}
+	start, plus := n.start, false
+	if start > 0 && s.text[start-1] == '+' && begins(s.text, start-1) {
+		plus = true
+		start--
+	}
+	open := false
+	if start > 0 && s.text[start-1] == '(' && n.n > 1 && n.group[1].sep == '(' {
+		open = true
+		start--
+	}
+	k, score := -1, float32(.8)
+	switch {
+	case plus:
+		k = s.international(n, 0)
+	case n.digits[0] == '0' && n.digits[1] == '0' && n.group[n.n-1].total >= 10:
+		if k = s.international(n, 2); k == 0 && !s.said(n.start, beside, phoneWords) {
+			k = -1
+		}
+	case n.digits[0] == '0':
+		k = s.trunk(n, open)
+	default:
+		k = s.american(n, open)
+		if k < 0 && n.sizes(5, 5) && n.tight(1, " -") && n.digits[0] >= '6' && s.ends(n, 1) {
+			k = 1
+		}
+	}
+	if k < 0 {
+		if k = s.labelled(n); k < 0 {
+			return false
+		}
+		score = .6
+	}
+	s.add(phone, start, s.extension(n.group[k].end), score)
+	return true
+}
+
+// ends reports whether the number may end with group k.
+func (s *scan) ends(n *number, k int) bool {
+	end := n.group[k].end
+	return ends(s.text, end) || s.extension(end) > end
+}
+
+// mobile reads a mobile number of mainland China: eleven digits from 13 to 19, with or
+// without 86.
+func (s *scan) mobile(n *number) bool {
+	start, at := n.start, 0
+	if start > 0 && s.text[start-1] == '+' {
+		if !begins(s.text, start-1) || n.digits[0] != '8' || n.digits[1] != '6' {
+			return false
+		}
+		start--
+	}
+	switch {
+	case n.digits[0] == '8' && n.digits[1] == '6':
+		at = 2
+	case n.digits[0] == '0' && n.digits[1] == '0' && n.digits[2] == '8' && n.digits[3] == '6':
+		at = 4
+	}
+	k := 0
+	for k < n.n && n.group[k].total < at+11 {
+		k++
+	}
+	if k == n.n || n.group[k].total != at+11 || n.digits[at] != '1' || n.digits[at+1] < '3' || !s.ends(n, k) {
+		return false
+	}
+	first := 0 // group of the first digit after the country code
+	if at > 0 && n.group[0].total == at {
+		first = 1
+	}
+	if !mobileGroups(n, first, k, at) {
+		return false
+	}
+	if start > 0 && s.text[start-1] == '(' && k > 0 && n.group[1].sep == '(' {
+		start--
+	}
+	e := cnMobile
+	if s.on&cnMobile == 0 {
+		e = phone
+	}
+	s.add(e, start, s.extension(n.group[k].end), .9)
+	return true
+}
+
+// mobileGroups: one piece, 3-4-4, 3-8, 4-3-4, 4-4-3, 7-4; the separators alike.
+func mobileGroups(n *number, first, k, at int) bool {
+	for j := 1; j <= k; j++ {
+		g := &n.group[j]
+		if g.sep == '/' || g.sep == '.' && j > first+1 && n.group[j-1].sep != '.' || g.width > 2 {
+			return false
+		}
+	}
+	size := n.size(first)
+	if first == 0 {
+		size -= at
+	}
+	switch k - first {
+	case 0:
+		return true
+	case 1:
+		return size == 3 || size == 7
+	case 2:
+		return size == 3 && n.size(k) == 4 || size == 3 && n.size(k) == 5 || size == 4 && (n.size(k) == 4 || n.size(k) == 3)
+	}
+	return false
+}
+
+// american reads 3-3-4, 1-3-3-4 and 3-7: area and exchange begin with 2 to 9. Brackets
+// around the area say enough.
+func (s *scan) american(n *number, open bool) int {
+	k, at := -1, 0
+	switch {
+	case n.sizes(3, 3, 4):
+		k = 2
+	case n.sizes(1, 3, 3, 4) && n.digits[0] == '1':
+		k, at = 3, 1
+	case n.sizes(3, 7) && (open || n.group[1].sep == '-'):
+		k = 1
+	default:
+		return -1
+	}
+	for j := 1; j <= k; j++ {
+		if n.group[j].sep == '/' || n.group[j].width > 2 && n.group[j].sep != '(' {
+			return -1
+		}
+	}
+	if !s.ends(n, k) || n.digits[at] < '2' && !open || n.digits[at+3] < '2' && !open && n.group[k].sep != '-' {
+		return -1
+	}
+	return k
+}
+
+// trunk reads a national number with its leading 0, in at least two groups.
+func (s *scan) trunk(n *number, open bool) int {
+	if n.n == 1 {
+		d := &n.digits // British mobiles are written in one piece
+		if n.size(0) == 11 && d[1] == '7' && d[2] >= '3' && s.ends(n, 0) {
+			return 0
+		}
+		return -1
+	}
+	if n.size(0) < 2 || n.size(0) > 6 {
+		return -1
+	}
+	for k := n.n - 1; k > 0; k-- {
+		total := n.group[k].total
+		if total < 9 || total > 12 || total == 12 && n.size(0) < 4 || !s.ends(n, k) || !alike(n, 2, k) {
+			continue
+		}
+		if first := n.group[1].sep; !open && first != ' ' && first != '-' && first != '/' && first != '(' && !(first == '.' && alike(n, 1, k)) {
+			continue
+		}
+		if k == 3 && n.sizes(2, 2, 4) || k == 2 && n.sizes(4, 2, 2) {
+			continue // a date and something
+		}
+		return k
+	}
+	return -1
+}
+
+// alike reports whether groups from..k have the same short separator.
+func alike(n *number, from, k int) bool {
+	for j := from; j <= k; j++ {
+		if g := &n.group[j]; g.width != 1 || g.sep == '/' || g.sep == '(' || g.sep != n.group[from].sep {
+			return false
+		}
+	}
+	return true
+}
+
+// labelled reads what a word before it calls a telephone number.
+func (s *scan) labelled(n *number) int {
+	for k := n.n - 1; k >= 0; k-- {
+		total := n.group[k].total
+		if total < 7 || total > 15 || !s.ends(n, k) {
+			continue
+		}
+		if n.sizes(4, 2, 2) || n.sizes(2, 2, 4) || n.sizes(4, 2) && n.n == 2 || k > 0 && !alike(n, 2, k) {
+			continue
+		}
+		if n.tight(k, ".") && k == 3 {
+			continue // an address of another kind
+		}
+		if !s.said(n.start, beside, phoneWords) {
+			return -1
+		}
+		return k
+	}
+	return -1
+}
+
+// extension reads "x123", "ext. 123" or "转123" after a number and returns the end.
+func (s *scan) extension(i int) int {
+	t := s.text
+	j := i
+	for j < len(t) && t[j] == ' ' && j-i < 2 {
+		j++
+	}
+	word := 0
+	for _, w := range [...]string{"extension", "ext.", "ext", "x", "转"} {
+		if len(t)-j > len(w) && equal(t[j:j+len(w)], w) {
+			word = len(w)
+			break
+		}
+	}
+	if word == 0 {
+		return i
+	}
+	j += word
+	if j < len(t) && (t[j] == ' ' || t[j] == '.') {
+		j++
+	}
+	from := j
+	for j < len(t) && isDigit(t[j]) {
+		j++
+	}
+	if j == from || j-from > 6 || j < len(t) && isWord(t[j]) {
+		return i
+	}
+	return j
+}
+
+func equal(a, b string) bool {
+	for i := 0; i < len(a); i++ {
+		if lower(a[i]) != b[i] {
+			return false
+		}
+	}
+	return true
+}

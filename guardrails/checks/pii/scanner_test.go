@@ -1,0 +1,137 @@
+package pii
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata with what the scanner finds")
+
+func scanner(t testing.TB, entities ...string) *Scanner {
+	t.Helper()
+	s, err := New(entities...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// unmark takes the marks of <entity|value> out.
+func unmark(marked string, entities []string) string {
+	for _, e := range entities {
+		for {
+			i := strings.Index(marked, "<"+e+"|")
+			if i < 0 {
+				break
+			}
+			rest := marked[i+len(e)+2:]
+			j := strings.IndexByte(rest, '>')
+			marked = marked[:i] + rest[:j] + rest[j+1:]
+		}
+	}
+	return marked
+}
+
+func mark1(text string, spans []Span) string {
+	var b strings.Builder
+	at := 0
+	for _, s := range spans {
+		b.WriteString(text[at:s.Start] + "<" + s.Entity + "|" + text[s.Start:s.End] + ">")
+		at = s.End
+	}
+	return b.String() + text[at:]
+}
+
+// Each case is looked at with the one entity of its file and with all that do not claim the
+// same text.
+func TestGolden(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err, files)
+	}
+	for _, file := range files {
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		entity := strings.TrimSuffix(filepath.Base(file), ".txtar")
+		s := scanner(t, entity)
+		for i, f := range a.Files {
+			t.Run(entity+"/"+f.Name, func(t *testing.T) {
+				text := unmark(string(f.Data), Entities())
+				got := mark1(text, s.Scan(nil, text))
+				if *update {
+					a.Files[i].Data = []byte(got)
+				} else if got != string(f.Data) {
+					t.Errorf("\ngot  %swant %s", got, f.Data)
+				}
+			})
+		}
+		if *update {
+			if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+func TestOverlap(t *testing.T) {
+	all := scanner(t, Entities()...)
+	for _, c := range []string{
+		"邮箱<email|a@163.com>或手机<cn_mobile|13800138000>",
+		"<email|13800138000@qq.com>",
+		"id <cn_id|110101199003077578> card <card|4111 1111 1111 1111> ssn <ssn|123-45-6789> ip <ip|10.0.0.1> tel <phone|415-555-2671>",
+		"<iban|DE89 3704 0044 0532 0130 00>",
+		"key <secret|sk-abcdef4111111111111111> [EMAIL_1] [CARD_4111111111111111] [SECRET]",
+	} {
+		text := unmark(c, Entities())
+		if got := mark1(text, all.Scan(nil, text)); got != c {
+			t.Errorf("got  %s\nwant %s", got, c)
+		}
+	}
+}
+
+func TestMobileIsPhoneWithoutItsOwnEntity(t *testing.T) {
+	got := scanner(t, "phone").Scan(nil, "手机13800138000")
+	if len(got) != 1 || got[0].Entity != "phone" || got[0].Start != 6 {
+		t.Fatalf("%+v", got)
+	}
+	if got := scanner(t, "cn_mobile").Scan(nil, "415-555-2671"); len(got) != 0 {
+		t.Fatalf("%+v", got)
+	}
+}
+
+func TestLabelIsContext(t *testing.T) {
+	s := scanner(t, "phone")
+	if got := s.ScanUnder(nil, "home_phone", "4155552671"); len(got) != 1 {
+		t.Fatalf("%+v", got)
+	}
+	if got := s.ScanUnder(nil, "order", "4155552671"); len(got) != 0 {
+		t.Fatalf("%+v", got)
+	}
+}
+
+func TestUnknownEntity(t *testing.T) {
+	_, err := New("email", "emial")
+	if err == nil || !strings.Contains(err.Error(), `"emial"`) || !strings.Contains(err.Error(), "cn_mobile") {
+		t.Fatal(err)
+	}
+	if s := scanner(t); len(s.Scan(nil, "alice@example.com")) != 0 {
+		t.Fatal("no entities, yet a finding")
+	}
+}
+
+func TestKeepsSpansOfTheCaller(t *testing.T) {
+	s := scanner(t, Entities()...)
+	dst := []Span{{Entity: "x", Start: 3, End: 99}}
+	for _, text := range []string{"a@example.com", "ａ@example.com"} {
+		if got := s.Scan(dst, text); len(got) != 2 || got[0].Entity != "x" || got[1].Start != 0 {
+			t.Fatalf("%+v", got)
+		}
+	}
+}

@@ -1,0 +1,234 @@
+package prompts
+
+import (
+	"context"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// choice is the template version of one call, and what is left of the plan once it is
+// chosen.
+type choice struct {
+	address
+	root      *gateway.Node
+	arm, by   string // of the config's choice among prompts
+	elsewhere func(variable string) bool
+}
+
+// choose finds the version that a call means. Prompts that the config's targets name beat
+// the one in the path, as Portkey has it: that is how a config compares prompts.
+func choose(ex *gateway.Exchange, sh *shelf) (*choice, error) {
+	c := &choice{elsewhere: func(string) bool { return false }}
+	if ex.Plan != nil {
+		c.root = ex.Plan.Root
+	}
+	if !carriesPrompt(ex.Plan) {
+		var err error
+		c.address, err = sh.find(ex.Request.Prompt.ID)
+		return c, err
+	}
+	before := c.root
+	if err := c.narrow(ex, sh); err != nil {
+		return nil, err
+	}
+	leaf := promptLeaf(c.root)
+	if leaf == nil {
+		return nil, gateway.Refuse("prompts.choose", before.Path, "No target of the config at '"+before.Path+"' can be drawn: all weights are 0.")
+	}
+	a, err := sh.find(leaf.PromptID)
+	if err != nil {
+		return nil, gateway.Refuse("prompts.choose", leaf.Path+".prompt_id", gateway.AsError(err).Public)
+	}
+	c.address = a
+	if c.arm != "" {
+		c.elsewhere = func(name string) bool { return knownTo(sh, before, name) }
+	}
+	return c, nil
+}
+
+// knownTo reports whether any prompt below n knows the variable.
+func knownTo(sh *shelf, n *gateway.Node, name string) bool {
+	for _, t := range n.Leaves() {
+		if a, err := sh.find(t.PromptID); err == nil {
+			if e, err := sh.experiment(a); err == nil && e.arms[0].knows(name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func nodeCarries(n *gateway.Node) bool {
+	if n == nil {
+		return false
+	}
+	if n.Target != nil {
+		return n.Target.PromptID != ""
+	}
+	for _, c := range n.Nodes {
+		if nodeCarries(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// promptLeaf is the first target below n that names a prompt.
+func promptLeaf(n *gateway.Node) *gateway.Target {
+	for _, t := range n.Leaves() {
+		if t.PromptID != "" {
+			return t
+		}
+	}
+	return nil
+}
+
+// narrow draws at every loadbalance above prompts and keeps the chosen node alone. What
+// falls back must render the same prompt: the messages are written once.
+func (c *choice) narrow(ex *gateway.Exchange, sh *shelf) error {
+	var err error
+	c.root, err = c.drawn(ex, c.root)
+	if err != nil || c.root == nil {
+		return err
+	}
+	first := ""
+	for _, t := range c.root.Leaves() {
+		switch {
+		case t.PromptID == "":
+		case first == "":
+			first = t.PromptID
+		case t.PromptID != first:
+			return gateway.Refuse("prompts.choose", t.Path+".prompt_id", "A fallback cannot change the prompt: '"+t.Path+".prompt_id' differs from '"+first+"'.")
+		}
+	}
+	return nil
+}
+
+func (c *choice) drawn(ex *gateway.Exchange, n *gateway.Node) (*gateway.Node, error) {
+	if n.Target != nil || !nodeCarries(n) {
+		return n, nil
+	}
+	if n.Mode != gateway.ModeLoadbalance {
+		kept := *n
+		kept.Nodes = nil
+		for _, child := range n.Nodes {
+			d, err := c.drawn(ex, child)
+			if err != nil {
+				return nil, err
+			}
+			if d != nil {
+				kept.Nodes = append(kept.Nodes, d)
+			}
+		}
+		return &kept, nil
+	}
+	key, by := keyOf(ex, "metadata._user")
+	slug := ""
+	if ex.Plan != nil {
+		slug = ex.Plan.Slug
+	}
+	i := draw("config "+slug+" "+n.Path, key, len(n.Nodes), func(i int) (string, float64) { return n.Nodes[i].Path, n.Nodes[i].Weight })
+	if i < 0 {
+		return &gateway.Node{Path: n.Path, Mode: gateway.ModeSingle}, nil
+	}
+	chosen := n.Nodes[i]
+	if c.arm == "" {
+		c.arm, c.by = armName(chosen), by
+	}
+	inner, err := c.drawn(ex, chosen)
+	if err != nil {
+		return nil, err
+	}
+	kept := *n
+	kept.Mode, kept.Nodes = gateway.ModeSingle, []*gateway.Node{inner}
+	return &kept, nil
+}
+
+func armName(n *gateway.Node) string {
+	if n.Name != "" {
+		return n.Name
+	}
+	if t := promptLeaf(n); t != nil {
+		return t.PromptID
+	}
+	return n.Path
+}
+
+// targets completes the plan of a rendered call: a target that names no provider, or a plan
+// without targets, gets those of the model.
+func (s *Service) targets(ctx context.Context, ex *gateway.Exchange, root *gateway.Node) (*gateway.Plan, error) {
+	plan := gateway.Plan{Source: "prompt"}
+	if ex.Plan != nil {
+		plan = *ex.Plan
+	}
+	plan.Root = root
+	if !incomplete(root) {
+		return &plan, nil
+	}
+	const op = "prompts.targets"
+	model := ex.Request.Model()
+	if model == "" {
+		return nil, gateway.Refuse(op, "model", "Neither the call nor the prompt names a model.")
+	}
+	if s.resolve == nil {
+		return nil, gateway.Refuse(op, "model", "Neither the call nor its config names a provider for the model '"+model+"'.")
+	}
+	resolved, err := s.resolve(ctx, ex, model)
+	if err != nil {
+		return nil, err
+	}
+	if root == nil {
+		resolvedPlan := plan
+		resolvedPlan.Root = resolved.Root
+		return &resolvedPlan, nil
+	}
+	plan.Root = graft(root, resolved.Root)
+	return &plan, nil
+}
+
+func incomplete(n *gateway.Node) bool {
+	if n == nil {
+		return true
+	}
+	for _, t := range n.Leaves() {
+		if t.Provider == "" {
+			return true
+		}
+	}
+	return len(n.Leaves()) == 0
+}
+
+// graft puts the model's targets where n has none; what the config says about such a target
+// beats what the model's targets say.
+func graft(n, model *gateway.Node) *gateway.Node {
+	if n.Target == nil && len(n.Nodes) == 0 {
+		return model
+	}
+	kept := *n
+	if n.Target == nil {
+		kept.Nodes = make([]*gateway.Node, len(n.Nodes))
+		for i, c := range n.Nodes {
+			kept.Nodes[i] = graft(c, model)
+		}
+		return &kept
+	}
+	if n.Target.Provider != "" {
+		return n
+	}
+	leaves := model.Leaves()
+	if len(leaves) == 0 {
+		return n
+	}
+	t := *leaves[0]
+	own := n.Target
+	t.Path, t.PromptID, t.Default, t.Override, t.Drop = own.Path, own.PromptID, own.Default, own.Override, own.Drop
+	t.Retry, t.Input, t.Output = own.Retry, own.Input, own.Output
+	if own.Timeout > 0 {
+		t.Timeout = own.Timeout
+	}
+	if len(own.Forward) > 0 {
+		t.Forward = own.Forward
+	}
+	kept.Target = &t
+	return &kept
+}

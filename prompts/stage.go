@@ -1,0 +1,175 @@
+package prompts
+
+import (
+	"context"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Stage renders calls of prompt templates, and chat calls whose config names prompts, into
+// chat requests. Everything else passes untouched.
+func (s *Service) Stage() gateway.Stage {
+	return gateway.Stage{Name: "prompt", Wrap: func(next gateway.Handler) gateway.Handler {
+		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+			req := ex.Request
+			if req == nil || req.Prompt == nil && (req.Op != gateway.OpChat || !carriesPrompt(ex.Plan)) {
+				return next(ctx, ex)
+			}
+			return s.answer(ctx, ex, next)
+		}
+	}}
+}
+
+func carriesPrompt(p *gateway.Plan) bool { return p != nil && nodeCarries(p.Root) }
+
+func (s *Service) answer(ctx context.Context, ex *gateway.Exchange, next gateway.Handler) (gateway.Stream, error) {
+	const op = "prompts.Stage"
+	if ex.Principal == nil {
+		return nil, &gateway.Error{Op: op, Kind: gateway.Unauthorized, Public: "A prompt needs an API key."}
+	}
+	sh, err := s.shelf(ctx, ex.Principal.Workspace)
+	if err != nil {
+		return nil, err
+	}
+	c, err := choose(ex, sh)
+	if err != nil {
+		return nil, err
+	}
+	exp, err := sh.experiment(c.address)
+	if err != nil {
+		return nil, err
+	}
+	a, by := exp.pick(ex, c.Template.ID)
+	ex.Facts.Prompt = c.fact(a, by)
+	call := ex.Request.Raw
+	vars, err := callVariables(ex.Request)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.check(a, &vars, ex); err != nil {
+		return nil, err
+	}
+	messages, err := a.render(make([]byte, 0, 1024), &vars)
+	if err != nil {
+		return nil, err
+	}
+	if ex.Request.Op == gateway.OpRender {
+		return rendered(assemble(a, messages, call, true)), nil
+	}
+	req, err := gateway.NewRequest(gateway.OpChat, assemble(a, messages, call, false), "messages")
+	if err != nil {
+		return nil, err
+	}
+	req.Dialect = ex.Request.Dialect
+	inner := ex.With(req)
+	if inner.Plan, err = s.targets(ctx, inner, c.root); err != nil {
+		return nil, err
+	}
+	return next(ctx, inner)
+}
+
+// callVariables are those of the prompt call; a chat call whose config names a prompt has
+// them in its body.
+func callVariables(req *gateway.Request) (variables, error) {
+	if req.Prompt != nil {
+		return readVariables(req.Prompt.Variables)
+	}
+	return readVariables(req.Field("variables"))
+}
+
+// check reports what is wrong with the variables. Where a config draws among templates,
+// each of them is known to all.
+func (c *choice) check(a *arm, vs *variables, ex *gateway.Exchange) error {
+	redacted := ex.Plan != nil && ex.Plan.Redact.On()
+	return a.check(vs, redacted, c.elsewhere)
+}
+
+// fact is the record of what was chosen.
+func (c *choice) fact(a *arm, by string) *gateway.PromptFact {
+	f := &gateway.PromptFact{ID: c.Template.ID, Slug: c.Slug, Version: a.version, Label: c.label, Variant: a.name, Arm: by}
+	switch {
+	case c.arm == "":
+	case f.Variant == "":
+		f.Variant, f.Arm = c.arm, c.by
+	default:
+		f.Variant = c.arm + "/" + f.Variant
+	}
+	return f
+}
+
+func rendered(data []byte) gateway.Stream {
+	raw := append([]byte(`{"success":true,"data":`), data...)
+	return gateway.Chunks(gateway.Chunk{Form: gateway.FormBody, Raw: append(raw, '}')})
+}
+
+// assemble writes the chat request: the template's fields, beaten by those of the call. The
+// call's own messages follow the template's.
+func assemble(a *arm, messages, call []byte, render bool) []byte {
+	out := make([]byte, 0, len(messages)+len(call)+256)
+	root := gjson.ParseBytes(call)
+	model := a.model
+	if m := root.Get("model"); m.Type == gjson.String && m.Str != "" {
+		model = m.Str
+	}
+	out = append(out, '{')
+	if model != "" {
+		out = gateway.AppendQuoted(append(out, `"model":`...), model)
+		out = append(out, ',')
+	}
+	out = append(out, `"messages":[`...)
+	out = append(out, messages...)
+	if more := root.Get("messages"); more.IsArray() {
+		more.ForEach(func(_, m gjson.Result) bool {
+			out = append(append(out, ','), m.Raw...)
+			return true
+		})
+	}
+	out = append(out, ']')
+	for _, p := range a.params {
+		if !has(root, p.key) {
+			out = gateway.AppendQuoted(append(out, ','), p.key)
+			out = append(append(out, ':'), p.raw...)
+		}
+	}
+	root.ForEach(func(k, v gjson.Result) bool {
+		switch key := k.String(); {
+		case key == "model", key == "messages", key == "variables":
+		case render && (key == "stream" || key == "stream_options"):
+		default:
+			out = append(append(out, ','), k.Raw...)
+			out = append(append(out, ':'), v.Raw...)
+		}
+		return true
+	})
+	return append(out, '}')
+}
+
+func has(root gjson.Result, key string) bool {
+	_, ok := field(root, key)
+	return ok
+}
+
+// render writes the messages of the arm, without the brackets of the list.
+func (a *arm) render(dst []byte, vs *variables) ([]byte, error) {
+	vs.defaults = a.defaults
+	s := scope{variables: vs}
+	var scratch []byte
+	for i := range a.messages {
+		p := &a.messages[i]
+		dst = append(dst, p.json...)
+		if p.text != nil {
+			scratch = s.appendTo(scratch[:0], p.text)
+			dst = gateway.AppendQuoted(dst, string(scratch))
+		}
+	}
+	if len(s.missing) == 0 {
+		return dst, nil
+	}
+	bad := make([]string, len(s.missing))
+	for i, path := range s.missing {
+		bad[i] = "variable '" + path[len("variables."):] + "' is missing"
+	}
+	return nil, refuse(s.missing[0], bad)
+}

@@ -1,0 +1,122 @@
+package prompts
+
+import (
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// variables are the values of one call, with the template's defaults behind them. A
+// handful: a list is searched faster than a map is built.
+type variables struct {
+	given    []variable
+	defaults []variable
+}
+
+type variable struct {
+	name  string
+	value gjson.Result
+}
+
+func (v *variables) get(name string) (gjson.Result, bool) {
+	null := false
+	for i := range v.given {
+		if v.given[i].name == name {
+			if v.given[i].value.Type != gjson.Null {
+				return v.given[i].value, true
+			}
+			null = true
+		}
+	}
+	for i := range v.defaults {
+		if v.defaults[i].name == name {
+			return v.defaults[i].value, true
+		}
+	}
+	return gjson.Result{}, null
+}
+
+// readVariables takes the call's object apart. A null gives way to a default.
+func readVariables(raw []byte) (variables, error) {
+	const op = "prompts.variables"
+	var vs variables
+	if len(raw) == 0 {
+		return vs, nil
+	}
+	root := gjson.ParseBytes(raw)
+	if root.Type == gjson.Null {
+		return vs, nil
+	}
+	if !root.IsObject() || !gjson.ValidBytes(raw) {
+		return vs, gateway.Refuse(op, "variables", "The field 'variables' must be an object.")
+	}
+	var bad error
+	root.ForEach(func(k, v gjson.Result) bool {
+		name := k.String()
+		for i := range vs.given {
+			if vs.given[i].name == name {
+				bad = gateway.Refuse(op, "variables."+name, "The variable '"+name+"' is given twice.")
+				return false
+			}
+		}
+		vs.given = append(vs.given, variable{name, v})
+		return true
+	})
+	return vs, bad
+}
+
+// check compares the call's variables with what the arm declares and needs, and reports
+// everything that is wrong in one error, worst first.
+func (a *arm) check(vs *variables, redacted bool, elsewhere func(string) bool) error {
+	vs.defaults = a.defaults
+	var bad []string
+	param := ""
+	note := func(name, text string) {
+		if param == "" {
+			param = "variables." + name
+		}
+		bad = append(bad, text)
+	}
+	for i := range a.declared {
+		d := &a.declared[i]
+		v, ok := vs.get(d.name)
+		switch {
+		case !ok || v.Type == gjson.Null:
+			if d.Required {
+				note(d.name, "variable '"+d.name+"' is missing")
+			}
+		case !d.fits(v, redacted):
+			note(d.name, "variable '"+d.name+"' must be "+typeName(d.Type)+", not "+kindOf(v))
+		}
+	}
+	for i := range vs.given {
+		if name := vs.given[i].name; !a.knows(name) && !elsewhere(name) {
+			note(name, "variable '"+name+"' is not known to this prompt")
+		}
+	}
+	return refuse(param, bad)
+}
+
+// refuse makes one error of several findings about variables.
+func refuse(param string, bad []string) error {
+	if len(bad) == 0 {
+		return nil
+	}
+	const most = 20
+	if len(bad) > most {
+		bad = append(bad[:most:most], "and more")
+	}
+	text := strings.Join(bad, "; ")
+	return gateway.Refuse("prompts.variables", param, "The prompt cannot be rendered: "+text+".")
+}
+
+func (a *arm) knows(name string) bool {
+	for i := range a.declared {
+		if a.declared[i].name == name {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,122 @@
+package telemetry
+
+import (
+	"strconv"
+
+	"github.com/tidwall/gjson"
+	"github.com/tidwall/sjson"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Content says how much of the bodies is recorded.
+type Content string
+
+// The contents. The default is ContentRedacted.
+const (
+	ContentNone     Content = "none"
+	ContentRedacted Content = "redacted"
+	ContentFull     Content = "full"
+)
+
+func (c Content) state() BodyState {
+	switch c {
+	case ContentNone:
+		return BodyNone
+	case ContentFull:
+		return BodyFull
+	default:
+		return BodyRedacted
+	}
+}
+
+// bodies records what was asked and answered, as the redact stage left it.
+func (b *builder) bodies(r *Record, e *entry) {
+	f := &e.facts
+	r.Body = b.content.state()
+	if r.Body == BodyNone || e.ex.Envelope != nil && !e.ex.Envelope.KeepBodies {
+		r.Body = BodyNone
+		return
+	}
+	if e.shed {
+		r.Body = BodyShed
+		return
+	}
+	if f.Asked != nil {
+		r.Request = b.body(asked(f.Asked))
+	}
+	if f.Answer != nil {
+		raw := f.Answer.Body()
+		if r.Op == string(gateway.OpEmbeddings) {
+			raw = withoutVectors(raw)
+		}
+		r.Response = b.body(raw)
+	}
+}
+
+func (b *builder) body(raw []byte) []byte {
+	if len(raw) > b.bodyMax {
+		if raw = b.cleanser.body(raw, false); len(raw) > b.bodyMax {
+			out := append([]byte(`{"omitted":"the body is larger than telemetry keeps","bytes":`), strconv.Itoa(len(raw))...)
+			return append(out, '}')
+		}
+	}
+	return b.cleanser.body(raw, b.content != ContentFull)
+}
+
+// asked is the request with the variables of its prompt template.
+func asked(q *gateway.Request) []byte {
+	if q.Prompt == nil || len(q.Prompt.Variables) == 0 {
+		return q.Raw
+	}
+	raw, err := sjson.SetRawBytes(q.Raw, "variables", q.Prompt.Variables)
+	if err != nil {
+		return q.Raw
+	}
+	return raw
+}
+
+// withoutVectors replaces each embedding by its dimension: vectors give the text away, and
+// nobody reads them in a log.
+func withoutVectors(raw []byte) []byte {
+	root := gjson.ParseBytes(raw)
+	data := root.Get("data")
+	if !data.IsArray() {
+		return raw
+	}
+	list := []byte{'['}
+	data.ForEach(func(_, item gjson.Result) bool {
+		if len(list) > 1 {
+			list = append(list, ',')
+		}
+		list = append(list, withoutVector(item)...)
+		return true
+	})
+	list = append(list, ']')
+	out := append([]byte(nil), raw[:data.Index]...)
+	out = append(out, list...)
+	return append(out, raw[data.Index+len(data.Raw):]...)
+}
+
+func withoutVector(item gjson.Result) []byte {
+	if !item.IsObject() {
+		return []byte("null")
+	}
+	out := []byte{'{'}
+	item.ForEach(func(k, v gjson.Result) bool {
+		if len(out) > 1 {
+			out = append(out, ',')
+		}
+		if k.String() != "embedding" {
+			out = append(append(append(out, k.Raw...), ':'), v.Raw...)
+			return true
+		}
+		n := len(v.Raw)
+		if v.IsArray() {
+			n = int(v.Get("#").Int())
+		}
+		out = strconv.AppendInt(append(out, `"dimensions":`...), int64(n), 10)
+		return true
+	})
+	return append(out, '}')
+}

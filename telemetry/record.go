@@ -1,0 +1,185 @@
+package telemetry
+
+import (
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Record is one exchange as it is kept: plain data, every text cleansed. It is immutable
+// once built.
+type Record struct {
+	ID    string    // request id, a ULID
+	Time  time.Time // start, UTC, whole microseconds
+	Node  string    // the instance that answered
+	Trace gateway.Trace
+
+	Workspace, WorkspaceName string
+	Member, MemberName       string
+	APIKey, APIKeyName       string
+
+	Method, Route string
+	Op            string
+	Stream        bool
+	Client        string // pseudonym of the caller's address
+	UserAgent     string
+
+	Status  int
+	Outcome Outcome
+	Error   *Failure
+
+	Model      string // as asked
+	Served     string // as the answer names it
+	Provider   string
+	VirtualKey string
+
+	Usage     *gateway.Usage
+	Cost      gateway.Cost
+	Latency   time.Duration
+	FirstByte time.Duration // -1: not a stream, or none came
+	Upstream  time.Duration // within attempts
+
+	Cache  gateway.CacheFact
+	Config Config
+	Prompt *gateway.PromptFact
+
+	Attempts   []Attempt
+	Guardrails []Guardrail
+	Stages     []Stage
+	Metadata   []Pair // sorted by key
+	Redacted   []gateway.EntityHits
+
+	Body              BodyState
+	Request, Response []byte // JSON; nil unless Body says they are kept
+}
+
+// Gateway is the time that Sluice itself took.
+func (r *Record) Gateway() time.Duration { return max(r.Latency-r.Upstream, 0) }
+
+// Config says which config applied.
+type Config struct {
+	Source, Slug, Mode string
+	Version            int
+}
+
+// Failure is how the exchange, or one attempt, failed.
+type Failure struct {
+	Kind, Type, Code, Param, Target string
+	Message                         string // the public one, cleansed
+}
+
+// Attempt is one upstream call. Start counts from the Record's Time.
+type Attempt struct {
+	Target, Provider, VirtualKey string
+	Model, Host                  string
+	Served, ResponseID, Finish   string
+	Span                         gateway.SpanID
+	Start, FirstChunk, Duration  time.Duration
+	Status, Retry                int
+	Error                        *Failure
+	Usage                        *gateway.Usage
+}
+
+// Guardrail is one verdict. Start counts from the Record's Time; it is negative for a
+// verdict replayed from the cache.
+type Guardrail struct {
+	ID, Version, Target string
+	Output, Pass, Deny  bool
+	Replayed            bool
+	Action              gateway.Action
+	Start, Duration     time.Duration
+	Checks              []CheckResult
+}
+
+// CheckResult is what one check of a guardrail said.
+type CheckResult struct {
+	ID, Error, Explanation string
+	Pass                   bool
+	Duration               time.Duration
+}
+
+// Stage is the time of one stage: Incl with what it wraps, Self without.
+type Stage struct {
+	Name              string
+	Start, Incl, Self time.Duration
+	Failed            bool
+}
+
+// Pair is one metadata entry.
+type Pair struct{ Key, Value string }
+
+// BodyState says what became of the bodies.
+type BodyState uint8
+
+// The states.
+const (
+	BodyNone     BodyState = iota // not recorded, by configuration or on the caller's wish
+	BodyRedacted                  // cleansed
+	BodyFull                      // as the redact stage left them
+	BodyShed                      // dropped under pressure, counted
+)
+
+func (b BodyState) String() string {
+	if int(b) < len(bodyStates) {
+		return bodyStates[b]
+	}
+	return "none"
+}
+
+var bodyStates = [...]string{"none", "redacted", "full", "shed"}
+
+// Outcome is the class of an exchange's end.
+type Outcome uint8
+
+// The outcomes.
+const (
+	OutcomeOK Outcome = iota
+	OutcomeClientError
+	OutcomeProviderError
+	OutcomeDenied
+	OutcomeExhausted
+	OutcomeRateLimited
+	OutcomeCancelled
+	OutcomeGatewayError
+)
+
+var outcomes = [...]string{"ok", "client_error", "provider_error", "denied", "exhausted", "rate_limited", "cancelled", "gateway_error"}
+
+func (o Outcome) String() string {
+	if int(o) < len(outcomes) {
+		return outcomes[o]
+	}
+	return "unknown"
+}
+
+// ParseOutcome reads an outcome's name.
+func ParseOutcome(s string) (Outcome, bool) {
+	for i, n := range outcomes {
+		if n == s {
+			return Outcome(i), true
+		}
+	}
+	return 0, false
+}
+
+func outcomeOf(e *gateway.Error) Outcome {
+	if e == nil {
+		return OutcomeOK
+	}
+	switch e.Kind {
+	case gateway.Upstream, gateway.BadUpstream, gateway.Timeout:
+		return OutcomeProviderError
+	case gateway.Denied:
+		return OutcomeDenied
+	case gateway.Exhausted:
+		return OutcomeExhausted
+	case gateway.RateLimited:
+		return OutcomeRateLimited
+	case gateway.Cancelled:
+		return OutcomeCancelled
+	case gateway.Internal, gateway.Unavailable:
+		return OutcomeGatewayError
+	default:
+		return OutcomeClientError
+	}
+}

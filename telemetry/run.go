@@ -1,0 +1,159 @@
+package telemetry
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+)
+
+// run is the recorder's goroutine: it gathers for up to Flush, then writes.
+func (r *Recorder) run() {
+	defer r.done.Done()
+	var buf []*entry
+	for {
+		closing := r.gather()
+		for {
+			buf = r.queue.take(buf[:0], r.set.Rows)
+			if len(buf) == 0 {
+				break
+			}
+			r.write(buf)
+			clear(buf)
+		}
+		if closing {
+			if rows, _ := r.queue.depth(); rows == 0 {
+				return
+			}
+		}
+	}
+}
+
+// gather waits for something to do, then for more of it. It reports whether the recorder
+// is closing.
+func (r *Recorder) gather() (closing bool) {
+	select {
+	case <-r.queue.wake:
+	case <-r.stop:
+		return true
+	}
+	t := time.NewTimer(r.set.Flush)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-r.queue.urgent:
+	case <-r.stop:
+		return true
+	}
+	return false
+}
+
+// write makes one batch and stores it, for as long as that takes.
+func (r *Recorder) write(es []*entry) {
+	b := &Batch{ID: ulid.Make().String()}
+	head := r.head
+	for _, e := range es {
+		if e.event != nil {
+			b.Sync = true
+			e.event.Client = r.build.cleanser.value(e.event.Client)
+			b.Audit = append(b.Audit, head.link(r.chain, e.event))
+			continue
+		}
+		rec := r.record(e)
+		ev := rec.event()
+		b.Rows = append(b.Rows, rec)
+		b.Audit = append(b.Audit, head.link(r.chain, &ev))
+	}
+	if !r.store(b, es) {
+		r.count.drain.Add(uint64(len(es)))
+		return
+	}
+	r.head = head
+	r.count.seq.Store(head.Seq)
+	r.count.batches.Add(1)
+	r.count.rows.Add(uint64(len(b.Rows)))
+	r.count.audit.Add(uint64(len(b.Audit)))
+	if r.set.Exporter != nil && len(b.Rows) > 0 {
+		r.set.Exporter.Export(b.Rows)
+	}
+}
+
+// store retries until b is written; false means that Close ran out of time. Who waits for
+// an admin event learns of the first failure and need not wait for the store to come back;
+// the event is kept all the same.
+func (r *Recorder) store(b *Batch, es []*entry) bool {
+	answer := func(err error) {
+		for _, e := range es {
+			if e.done != nil {
+				e.done <- err
+				e.done = nil
+			}
+		}
+	}
+	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
+		err := r.set.Writer.Write(r.ctx, b)
+		if err == nil {
+			if r.count.failingSince.Swap(0) != 0 {
+				r.set.Log.Info("telemetry is written again")
+			}
+			answer(nil)
+			return true
+		}
+		r.count.errors.Add(1)
+		if r.count.failingSince.CompareAndSwap(0, time.Now().UnixNano()) {
+			r.set.Log.Error("telemetry cannot be written, it is kept in memory and tried again", "error", err.Error())
+		}
+		answer(err)
+		select {
+		case <-r.ctx.Done():
+			return false
+		case <-time.After(pause):
+		}
+	}
+}
+
+// record builds e's record. What fails for one exchange must not take the others along:
+// that row keeps its ids and numbers and loses its texts.
+func (r *Recorder) record(e *entry) (rec *Record) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.count.build.Add(1)
+			r.set.Log.Error("a record could not be made", "request_id", e.ex.ID, "error", fmt.Sprint(p))
+			rec = &Record{ID: e.ex.ID, Time: e.ex.Start.UTC().Truncate(time.Microsecond), Node: r.set.Node,
+				Trace: e.ex.Trace, Status: status(&e.facts), Outcome: outcomeOf(e.facts.Err), FirstByte: -1,
+				Latency: e.facts.End.Sub(e.ex.Start), Cost: e.facts.Cost, Usage: e.facts.Usage}
+			rec.Trace.Ref, rec.Trace.SpanRef, rec.Trace.Name, rec.Trace.State = e.ex.Trace.ID.String(), "", "", ""
+			r.build.who(rec, e.facts.Principal)
+		}
+	}()
+	return r.build.record(e)
+}
+
+// prune deletes old rows, soon after the start and then every PruneEvery.
+func (r *Recorder) prune() {
+	defer r.done.Done()
+	t := time.NewTimer(min(time.Minute, r.set.PruneEvery))
+	defer t.Stop()
+	for {
+		select {
+		case <-r.stop:
+			return
+		case <-t.C:
+		}
+		now := time.Now().UTC()
+		var rows, audit time.Time
+		if r.set.Retention > 0 {
+			rows = now.Add(-r.set.Retention)
+		}
+		if r.set.AuditRetention > 0 {
+			audit = now.Add(-r.set.AuditRetention)
+		}
+		n, err := r.set.Pruner.Prune(r.ctx, rows, audit)
+		r.count.pruned.Add(uint64(max(n, 0)))
+		if err != nil {
+			r.count.pruneErrors.Add(1)
+			r.set.Log.Error("old telemetry could not be deleted", "error", err.Error())
+		}
+		t.Reset(r.set.PruneEvery)
+	}
+}

@@ -1,0 +1,237 @@
+package telemetry
+
+import (
+	"encoding/binary"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Span is one timed part of an exchange. Start counts from the Record's Time.
+type Span struct {
+	ID, Parent            gateway.SpanID
+	Name                  string
+	Kind                  trace.SpanKind
+	Start, Duration, Self time.Duration
+	Status                codes.Code
+	Message               string
+	Attributes            []attribute.KeyValue
+}
+
+// Spans derives the exchange's tree: the request as SERVER at the root, below it the stages,
+// the guardrails' verdicts and one logical call of a model, and below that one CLIENT span
+// for each attempt. Tokens and cost stand on one level only, so that sums are right. The
+// root is first, a parent always before its children, and every child within its parent.
+func (r *Record) Spans() []Span {
+	s := make([]Span, 0, 2+len(r.Stages)+len(r.Guardrails)+len(r.Attempts))
+	s = append(s, r.root())
+	guard := r.Trace.Root
+	for i := range r.Stages {
+		st := &r.Stages[i]
+		if st.Name == "envelope" {
+			continue // the root is this one's span
+		}
+		sp := r.stage(st, byte(i))
+		if st.Name == "guard" {
+			guard = sp.ID
+		}
+		s = append(s, sp)
+	}
+	logical := r.Trace.Root
+	if len(r.Attempts) > 0 {
+		sp := r.generation()
+		logical = sp.ID
+		s = append(s, sp)
+		for i := range r.Attempts {
+			s = append(s, r.attempt(i, logical))
+		}
+	}
+	for i := range r.Guardrails {
+		g := &r.Guardrails[i]
+		if g.Replayed || g.Start < 0 {
+			continue
+		}
+		parent := guard
+		if g.Output {
+			parent = logical
+		}
+		s = append(s, r.guardrail(g, parent, byte(i)))
+	}
+	fit(s)
+	return s
+}
+
+// fit cuts children to their parents: clocks of different observers never agree to the
+// microsecond, and readers of a trace take a child outside its parent for an error.
+func fit(s []Span) {
+	at := make(map[gateway.SpanID]int, len(s))
+	for i := range s {
+		at[s[i].ID] = i
+	}
+	for i := 1; i < len(s); i++ {
+		p, ok := at[s[i].Parent]
+		if !ok || p >= i {
+			continue
+		}
+		from, to := s[p].Start, s[p].Start+s[p].Duration
+		end := min(s[i].Start+s[i].Duration, to)
+		s[i].Start = min(max(s[i].Start, from), to)
+		s[i].Duration = max(end-s[i].Start, 0)
+		s[i].Self = min(s[i].Self, s[i].Duration)
+	}
+}
+
+// Part kinds, for ids.
+const (
+	partStage byte = iota + 1
+	partGeneration
+	partGuardrail
+	partAttempt
+)
+
+// part derives the id of a span from the root's: the same for every reader. The mixing is
+// splitmix64's finalizer, a bijection, so parts of one root never collide.
+func (r *Record) part(kind, n byte) gateway.SpanID {
+	x := binary.BigEndian.Uint64(r.Trace.Root[:]) + uint64(kind)<<8 + uint64(n) + 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	x ^= x >> 31
+	if x == 0 {
+		x = 1
+	}
+	var id gateway.SpanID
+	binary.BigEndian.PutUint64(id[:], x)
+	return id
+}
+
+func (r *Record) root() Span {
+	var a attrs
+	a.text(attrMethod, r.Method)
+	a.text(attrRoute, r.Route)
+	a.int(attrStatus, int64(r.Status))
+	a.text(attrClient, r.Client)
+	a.text(attrUserAgent, r.UserAgent)
+	a.text(attrRequestID, r.ID)
+	if r.Trace.Ref != r.Trace.ID.String() {
+		a.text(attrTraceRef, r.Trace.Ref)
+	}
+	a.text(attrSpanRef, r.Trace.SpanRef)
+	a.text(attrSpanName, r.Trace.Name)
+	a.text(attrWorkspace, r.Workspace)
+	a.text(attrWorkspaceName, r.WorkspaceName)
+	a.text(attrMember, r.Member)
+	a.text(attrMemberName, r.MemberName)
+	a.text(attrAPIKey, r.APIKey)
+	a.text(attrOutcome, r.Outcome.String())
+	a.text(attrConfig, r.Config.Slug)
+	a.text(attrConfigSource, r.Config.Source)
+	a.count(attrConfigVersion, int64(r.Config.Version))
+	a.text(attrCacheStatus, r.CacheStatus())
+	for _, h := range r.Redacted {
+		a.count(attrRedacted+h.Entity, int64(h.Count))
+	}
+	for _, m := range r.Metadata {
+		a.text(attrMetadata+m.Key, m.Value)
+	}
+	sp := Span{ID: r.Trace.Root, Parent: r.Trace.Parent, Name: r.Method + " " + r.Route, Kind: trace.SpanKindServer, Duration: r.Latency, Self: r.Latency}
+	for i := range r.Stages {
+		if r.Stages[i].Name == "envelope" {
+			sp.Self = min(r.Stages[i].Self+r.Stages[i].Start, r.Latency)
+		}
+	}
+	if r.Status >= 500 || r.Outcome == OutcomeCancelled {
+		sp.Status = codes.Error
+	}
+	if r.Error != nil {
+		a.text(attrError, r.Error.Kind)
+		a.text(attrErrorMessage, r.Error.Message)
+		if sp.Status == codes.Error {
+			sp.Message = r.Error.Message
+		}
+	}
+	sp.Attributes = a
+	return sp
+}
+
+func (r *Record) stage(st *Stage, n byte) Span {
+	a := attrs{attribute.Int64(attrSelf, st.Self.Microseconds())}
+	switch st.Name {
+	case "cache":
+		r.cache(&a)
+	case "prompt":
+		if p := r.Prompt; p != nil {
+			a.text(attrPromptName, p.Slug)
+			a.count(attrPromptVersion, int64(p.Version))
+			a.text(attrPromptLabel, p.Label)
+			a.text(attrVariant, p.Variant)
+		}
+	}
+	sp := Span{ID: r.part(partStage, n), Parent: r.Trace.Root, Name: st.Name, Kind: trace.SpanKindInternal,
+		Start: st.Start, Duration: st.Incl, Self: st.Self, Attributes: a}
+	if st.Failed && r.Error != nil {
+		sp.Status, sp.Message = codes.Error, r.Error.Message
+	}
+	return sp
+}
+
+func (r *Record) cache(a *attrs) {
+	c := &r.Cache
+	a.text(attrCacheStatus, r.CacheStatus())
+	a.text(attrCacheTier, c.Tier)
+	if c.Similarity != 0 {
+		*a = append(*a, attribute.Float64(attrCacheScore, c.Similarity), attribute.Float64(attrCacheLimit, c.Threshold))
+	}
+	a.text(attrCacheOrigin, c.Origin)
+	a.text(attrCacheReason, c.Reason)
+	if c.Stored {
+		*a = append(*a, attribute.Bool(attrCacheStored, true))
+	}
+	if c.Status.Hit() {
+		a.count(attrCostSaved, r.Cost.Saved)
+	}
+}
+
+func (r *Record) guardrail(g *Guardrail, parent gateway.SpanID, n byte) Span {
+	phase := "input"
+	if g.Output {
+		phase = "output"
+	}
+	var a attrs
+	a.text(attrGuardrail, g.ID)
+	a.text(attrGuardVersion, g.Version)
+	a.text(attrGuardPhase, phase)
+	a = append(a, attribute.Bool(attrGuardPass, g.Pass))
+	a.text(attrGuardAction, g.Action.String())
+	a.text(attrTarget, g.Target)
+	sp := Span{ID: r.part(partGuardrail, n), Parent: parent, Name: "guardrail " + g.ID, Kind: trace.SpanKindInternal, Start: g.Start, Duration: g.Duration, Self: g.Duration}
+	for i := range g.Checks {
+		if e := g.Checks[i].Error; e != "" {
+			a.text(attrGuardError, e)
+			sp.Status, sp.Message = codes.Error, e
+			break
+		}
+	}
+	sp.Attributes = a
+	return sp
+}
+
+// attrs collects attributes, leaving out what says nothing.
+type attrs []attribute.KeyValue
+
+func (a *attrs) text(k, v string) {
+	if v != "" {
+		*a = append(*a, attribute.String(k, v))
+	}
+}
+
+func (a *attrs) int(k string, v int64) { *a = append(*a, attribute.Int64(k, v)) }
+
+func (a *attrs) count(k string, v int64) {
+	if v != 0 {
+		a.int(k, v)
+	}
+}

@@ -1,0 +1,132 @@
+package telemetry
+
+import (
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// generation is the logical call of a model, over all attempts; tokens and cost are here.
+func (r *Record) generation() Span {
+	var a attrs
+	a.text(attrOperation, r.Op)
+	a.text(attrProvider, providerName(r.Provider))
+	a.text(attrRequestModel, r.Model)
+	a.text(attrResponseModel, r.Served)
+	a.text(attrVirtualKey, r.VirtualKey)
+	if r.Stream {
+		a = append(a, attribute.Bool(attrStream, true))
+	}
+	if r.FirstByte >= 0 {
+		a = append(a, attribute.Float64(attrFirstChunk, r.FirstByte.Seconds()))
+	}
+	usage(&a, r.Usage)
+	a = append(a, attribute.Bool(attrCostKnown, r.Cost.Known))
+	if r.Cost.Known {
+		a.int(attrCost, r.Cost.Nano)
+	}
+	a.text(attrPrice, r.Cost.Price)
+	a.text(attrMode, r.Config.Mode)
+	a.int(attrAttempts, int64(len(r.Attempts)))
+	first, last := &r.Attempts[0], &r.Attempts[len(r.Attempts)-1]
+	if r.Fallback() {
+		a = append(a, attribute.Bool(attrFallback, true))
+	}
+	if last.Error == nil {
+		a.text(attrResponseID, last.ResponseID)
+		if last.Finish != "" {
+			a = append(a, attribute.StringSlice(attrFinish, []string{last.Finish}))
+		}
+	}
+	from, to := first.Start, time.Duration(0)
+	for i := range r.Attempts {
+		from = min(from, r.Attempts[i].Start)
+		to = max(to, r.Attempts[i].Start+r.Attempts[i].Duration)
+	}
+	for i := range r.Guardrails { // the answer is checked before it counts as one
+		if g := &r.Guardrails[i]; g.Output && !g.Replayed && g.Start >= 0 {
+			to = max(to, g.Start+g.Duration)
+		}
+	}
+	sp := Span{ID: r.part(partGeneration, 0), Parent: r.Trace.Root, Name: r.Op + " " + r.Model, Kind: trace.SpanKindInternal,
+		Start: from, Duration: to - from, Self: max(to-from-r.Upstream, 0)}
+	if r.Error != nil {
+		sp.Status, sp.Message = codes.Error, r.Error.Message
+		a.text(attrError, r.Error.Kind)
+	}
+	sp.Attributes = a
+	return sp
+}
+
+// Fallback reports whether another target than the first was called.
+func (r *Record) Fallback() bool {
+	for i := range r.Attempts {
+		if r.Attempts[i].Target != r.Attempts[0].Target {
+			return true
+		}
+	}
+	return false
+}
+
+// Retries counts the calls of a target after its first.
+func (r *Record) Retries() int {
+	n := 0
+	for i := range r.Attempts {
+		if r.Attempts[i].Retry > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *Record) attempt(i int, parent gateway.SpanID) Span {
+	at := &r.Attempts[i]
+	var a attrs
+	a.text(attrMethod, "POST")
+	a.text(attrProvider, providerName(at.Provider))
+	a.text(attrRequestModel, at.Model)
+	a.text(attrResponseModel, at.Served)
+	a.text(attrResponseID, at.ResponseID)
+	a.text(attrServer, at.Host)
+	a.text(attrVirtualKey, at.VirtualKey)
+	a.text(attrTarget, at.Target)
+	a.count(attrStatus, int64(at.Status))
+	a.count(attrResend, int64(i))
+	if at.FirstChunk > 0 {
+		a = append(a, attribute.Float64(attrFirstChunk, at.FirstChunk.Seconds()))
+	}
+	if at.Finish != "" {
+		a = append(a, attribute.StringSlice(attrFinish, []string{at.Finish}))
+	}
+	id := at.Span
+	if id.IsZero() {
+		id = r.part(partAttempt, byte(i))
+	}
+	sp := Span{ID: id, Parent: parent, Name: "POST", Kind: trace.SpanKindClient, Start: at.Start, Duration: at.Duration, Self: at.Duration}
+	if at.Error != nil {
+		kind := at.Error.Code
+		if kind == "" {
+			kind = at.Error.Kind
+		}
+		a.text(attrError, kind)
+		a.text(attrErrorMessage, at.Error.Message)
+		sp.Status, sp.Message = codes.Error, at.Error.Message
+	}
+	sp.Attributes = a
+	return sp
+}
+
+func usage(a *attrs, u *gateway.Usage) {
+	if u == nil {
+		return
+	}
+	a.int(attrInput, u.Input)
+	a.int(attrOutput, u.Output)
+	a.count(attrCacheRead, u.CacheRead)
+	a.count(attrCacheCreation, u.CacheWrite)
+	a.count(attrReasoning, u.Reasoning)
+}
