@@ -1,0 +1,166 @@
+package prompts_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/prompts"
+	"github.com/sluicegate/sluice/prompts/promptstest"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+var owner = &gateway.Principal{Workspace: promptstest.WorkspaceA, Member: "mem-1", Role: gateway.RoleOwner}
+
+// sink is the end of the pipeline: it keeps what it was asked.
+type sink struct {
+	got   *gateway.Exchange
+	calls int
+}
+
+func (k *sink) handle(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+	k.got, k.calls = ex, k.calls+1
+	return gateway.Chunks(gateway.Chunk{Form: gateway.FormBody, Raw: []byte(`{}`)}), nil
+}
+
+// resolve gives one target that shows which model was asked for.
+func resolve(_ context.Context, _ *gateway.Exchange, model string) (*gateway.Plan, error) {
+	if strings.HasPrefix(model, "unknown/") {
+		return nil, gateway.Refuse("test", "model", "Nobody serves '"+model+"'.")
+	}
+	return &gateway.Plan{Source: "request", Root: &gateway.Node{Path: "config", Mode: gateway.ModeSingle,
+		Target: &gateway.Target{Path: "config", Provider: "resolved", Model: model}}}, nil
+}
+
+func service(t *testing.T) (*prompts.Service, *promptstest.Memory) {
+	t.Helper()
+	m := promptstest.NewMemory()
+	return prompts.New(prompts.Settings{Store: m, Resolve: resolve}), m
+}
+
+func create(t *testing.T, s *prompts.Service, slug string, bodies ...string) prompts.View {
+	t.Helper()
+	v, err := s.Create(t.Context(), owner, "", prompts.Draft{Slug: slug, Body: json.RawMessage(bodies[0])})
+	if err != nil {
+		t.Fatalf("create %s: %v", slug, err)
+	}
+	for _, b := range bodies[1:] {
+		if _, err := s.AddVersion(t.Context(), owner, "", slug, prompts.Draft{Body: json.RawMessage(b)}); err != nil {
+			t.Fatalf("add a version to %s: %v", slug, err)
+		}
+	}
+	return v
+}
+
+// exchange is a prompt call of member with the body as its parameters.
+func exchange(t *testing.T, op gateway.Op, id, variables, params string, member string) *gateway.Exchange {
+	t.Helper()
+	req, err := gateway.NewRequest(op, []byte(params))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id != "" {
+		req.Prompt = &gateway.PromptCall{ID: id, Variables: []byte(variables)}
+	}
+	return &gateway.Exchange{ID: "ex-1", Start: time.Now(), Envelope: &gateway.Envelope{}, Request: req, Facts: &gateway.Facts{},
+		Principal: &gateway.Principal{Workspace: promptstest.WorkspaceA, Member: member, Role: gateway.RoleMember}}
+}
+
+func run(t *testing.T, s *prompts.Service, ex *gateway.Exchange) (*sink, string, error) {
+	t.Helper()
+	k := &sink{}
+	st, err := s.Stage().Wrap(k.handle)(t.Context(), ex)
+	if err != nil {
+		return k, "", err
+	}
+	defer st.Close()
+	c, err := st.Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k, string(c.Raw), nil
+}
+
+func describe(err error) string {
+	var e *gateway.Error
+	if !errors.As(err, &e) {
+		return "not a *gateway.Error: " + fmt.Sprint(err)
+	}
+	return fmt.Sprintf("%d %s\n%s", e.HTTPStatus(), e.Param, e.Public)
+}
+
+// TestRender walks testdata/render: each file holds prompts (slug.json, several versions
+// apart by a line of ---), and calls "op ref" with variables and params, each followed by
+// what comes out.
+func TestRender(t *testing.T) {
+	files, _ := filepath.Glob("testdata/render/*.txtar")
+	if len(files) == 0 {
+		t.Fatal("no cases")
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			ar, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, _ := service(t)
+			out := &txtar.Archive{Comment: ar.Comment}
+			for _, f := range ar.Files {
+				if slug, ok := strings.CutSuffix(f.Name, ".json"); ok {
+					out.Files = append(out.Files, f)
+					create(t, s, slug, strings.Split(string(f.Data), "---\n")...)
+				}
+				if op, ref, ok := strings.Cut(f.Name, " "); ok && op != "want" {
+					out.Files = append(out.Files, f, txtar.File{Name: "want " + f.Name, Data: []byte(call(t, s, op, ref, string(f.Data)))})
+				}
+			}
+			got := txtar.Format(out)
+			if *update {
+				if err := os.WriteFile(file, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if want := txtar.Format(ar); string(want) != string(got) {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}
+
+// call runs one call of a golden file: the first line holds the variables, the second the
+// parameters.
+func call(t *testing.T, s *prompts.Service, op, ref, text string) string {
+	vars, params, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	if params == "" {
+		params = "{}"
+	}
+	ref, _, _ = strings.Cut(ref, " ")
+	ex := exchange(t, gateway.Op(op), ref, vars, params, "mem-9")
+	k, out, err := run(t, s, ex)
+	if err != nil {
+		return describe(err) + "\n"
+	}
+	if k.got != nil {
+		out = string(k.got.Request.Raw)
+		for _, target := range k.got.Plan.Root.Leaves() {
+			out += "\n" + target.Provider + " " + target.Model
+		}
+	}
+	if !json.Valid([]byte(strings.SplitN(out, "\n", 2)[0])) {
+		t.Errorf("not JSON: %s", out)
+	}
+	f := ex.Facts.Prompt
+	return out + fmt.Sprintf("\n%s@%d label=%s variant=%s by=%s\n", f.Slug, f.Version, f.Label, f.Variant, f.Arm)
+}
