@@ -1,7 +1,6 @@
 package route
 
 import (
-	"encoding/json"
 	"strings"
 
 	"github.com/tidwall/gjson"

@@ -1,0 +1,66 @@
+package route
+
+import (
+	"context"
+	"slices"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Model is one id that can be called as it stands.
+type Model struct {
+	ID         string // "@virtual-key/model", "mock/echo"
+	Provider   string
+	VirtualKey string // "" for mock
+}
+
+// Models lists what a workspace can call: each virtual key's models, else those its
+// vendor has prices for, and the built-in mock's.
+func (s *Service) Models(ctx context.Context, workspace string) ([]Model, error) {
+	var out []Model
+	keys, err := s.set.Keys.VirtualKeys(ctx, workspace)
+	if err != nil {
+		return nil, err
+	}
+	for i := range keys {
+		vk := &keys[i]
+		models := vk.Models
+		if len(models) == 0 {
+			models = s.priced(vk)
+		}
+		for _, m := range models {
+			out = append(out, Model{ID: "@" + vk.Name + "/" + m, Provider: vk.Provider, VirtualKey: vk.Name})
+		}
+	}
+	names := []string{"echo"}
+	if s.set.Priced != nil {
+		if priced := s.set.Priced(mock); len(priced) > 0 {
+			names = priced
+		}
+	}
+	for _, m := range names {
+		out = append(out, Model{ID: mock + "/" + m, Provider: mock})
+	}
+	return out, nil
+}
+
+// priced lists the models that there is a price for: the virtual key's own, then the
+// vendor's.
+func (s *Service) priced(vk *gateway.VirtualKey) []string {
+	var out []string
+	for m := range vk.Prices {
+		if m != "*" {
+			out = append(out, m)
+		}
+	}
+	slices.Sort(out)
+	if s.set.Priced == nil {
+		return out
+	}
+	for _, m := range s.set.Priced(vk.Provider) {
+		if !slices.Contains(out, m) {
+			out = append(out, m)
+		}
+	}
+	return out
+}

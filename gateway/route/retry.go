@@ -1,0 +1,65 @@
+package route
+
+import (
+	"slices"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Waits between the calls of one target.
+const (
+	firstPause = 500 * time.Millisecond
+	maxPause   = 16 * time.Second
+	maxWaited  = 60 * time.Second // one wait or all of them: longer, and the failure is told instead
+)
+
+// pauses counts the calls of one target and says how long to wait before the next.
+type pauses struct {
+	s      *Service
+	policy *gateway.RetryPolicy
+	calls  int // further ones, made so far
+	waited time.Duration
+}
+
+// again reports whether the outcome of a call asks for another one.
+func (p *pauses) again(err error, flag bool) bool {
+	if p.calls >= p.policy.Attempts {
+		return false
+	}
+	if err == nil {
+		return flag && slices.Contains(p.policy.OnStatus, flagged)
+	}
+	on := p.policy.OnStatus
+	if len(on) == 0 {
+		on = gateway.DefaultRetryStatus
+	}
+	switch e := gateway.AsError(err); e.Kind {
+	case gateway.BadUpstream: // not reached, or no sense in the answer: no status to list
+		return true
+	case gateway.Upstream, gateway.Timeout, gateway.RateLimited, gateway.Denied, gateway.Unavailable:
+		return slices.Contains(on, e.HTTPStatus())
+	}
+	return false // the same call would fail in the same way
+}
+
+// next is the wait before the next call. ok is false if it would be too long.
+func (p *pauses) next(err error) (d time.Duration, ok bool) {
+	defer func() {
+		if ok {
+			p.calls++
+			p.waited += d
+		}
+	}()
+	e := gateway.AsError(err)
+	if e == nil || e.Kind == gateway.Denied { // the provider is well: no reason to spare it
+		return 0, true
+	}
+	if e.RetryAfter > 0 && (p.policy.UseRetryAfter || e.HTTPStatus() == 429) {
+		d = e.RetryAfter
+	} else {
+		d = min(firstPause<<min(p.calls, 10), maxPause)
+		d = d/2 + time.Duration(p.s.set.Rand()*float64(d/2))
+	}
+	return d, d <= maxWaited && p.waited+d <= maxWaited
+}

@@ -1,0 +1,207 @@
+package route
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"slices"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Router is the end of the pipeline: it walks the Plan and hands on the first answer that
+// satisfies it, else the last failure. attempt makes one upstream call for ex.Target;
+// guards wrap it, the first one outermost. They stand inside the Router so that their
+// verdict can cause a retry or a fallback, and outside the record of the upstream call,
+// so that the record tells what the provider did: a target whose own input is denied was
+// never called, and what a denied answer cost is known.
+func (s *Service) Router(attempt gateway.Handler, guards ...gateway.Stage) gateway.Handler {
+	h := s.recorded(attempt)
+	for _, g := range slices.Backward(guards) {
+		h = g.Wrap(h)
+	}
+	return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+		if ex.Plan == nil || ex.Plan.Root == nil {
+			return nil, &gateway.Error{Op: "route.Router", Kind: gateway.Internal, Public: "There is no plan for this request."}
+		}
+		w := &walk{s: s, call: h, ex: ex, verdicts: len(ex.Facts.Output)}
+		return w.node(ctx, ex.Plan.Root)
+	}
+}
+
+// walk is one exchange on its way through its Plan.
+type walk struct {
+	s        *Service
+	call     gateway.Handler
+	ex       *gateway.Exchange
+	verdicts int // how many there were before any attempt
+}
+
+func (w *walk) node(ctx context.Context, n *gateway.Node) (gateway.Stream, error) {
+	switch {
+	case n.Target != nil:
+		return w.target(ctx, n.Target)
+	case len(n.Nodes) == 0:
+		return nil, &gateway.Error{Op: "route.Router", Kind: gateway.Internal, Public: "There is no target.", Target: n.Path}
+	case n.Mode == gateway.ModeFallback:
+		return w.fallback(ctx, n)
+	case n.Mode == gateway.ModeLoadbalance:
+		return w.node(ctx, w.s.pick(n.Nodes))
+	}
+	return w.node(ctx, n.Nodes[0])
+}
+
+func (w *walk) fallback(ctx context.Context, n *gateway.Node) (gateway.Stream, error) {
+	last := len(n.Nodes) - 1
+	for _, child := range n.Nodes[:last] {
+		st, err := w.node(ctx, child)
+		if ctx.Err() != nil || !w.leaves(n.OnStatus, err) {
+			return st, err
+		}
+		w.abandon(st)
+	}
+	return w.node(ctx, n.Nodes[last])
+}
+
+// leaves reports whether a fallback moves on after this outcome.
+func (w *walk) leaves(on []int, err error) bool {
+	if err == nil {
+		return w.flagged() && slices.Contains(on, flagged)
+	}
+	e := gateway.AsError(err)
+	if e.Kind == gateway.Cancelled {
+		return false
+	}
+	return len(on) == 0 || slices.Contains(on, e.HTTPStatus())
+}
+
+// flagged is the status of an answer that a guardrail let through with a flag.
+const flagged = 246
+
+func (w *walk) flagged() bool {
+	for _, v := range w.ex.Facts.Output[min(w.verdicts, len(w.ex.Facts.Output)):] {
+		if v.Action == gateway.ActionFlag {
+			return true
+		}
+	}
+	return false
+}
+
+// abandon gives up an answer that nobody has seen yet.
+func (w *walk) abandon(st gateway.Stream) {
+	if st == nil {
+		return
+	}
+	st.Close()
+	w.blame(len(w.ex.Facts.Attempts)-1, &gateway.Error{Op: "route.Router", Kind: gateway.Denied, Public: "A guardrail flagged the answer, and the config moves on then."})
+}
+
+// blame notes why an upstream call that itself went well, or was cut short by a guard,
+// was not used.
+func (w *walk) blame(i int, e *gateway.Error) {
+	if i < 0 {
+		return
+	}
+	if a := &w.ex.Facts.Attempts[i]; a.Err == nil || a.Err.Kind == gateway.Cancelled {
+		a.Err = e
+	}
+}
+
+// pick draws by weight.
+func (s *Service) pick(nodes []*gateway.Node) *gateway.Node {
+	sum := 0.0
+	for _, n := range nodes {
+		sum += n.Weight
+	}
+	at := s.set.Rand() * sum
+	var last *gateway.Node
+	for _, n := range nodes {
+		if n.Weight <= 0 {
+			continue
+		}
+		last = n
+		if at -= n.Weight; at < 0 {
+			break
+		}
+	}
+	if last == nil { // refused when the config was read
+		return nodes[0]
+	}
+	return last
+}
+
+// target calls t, again as its RetryPolicy says.
+func (w *walk) target(ctx context.Context, t *gateway.Target) (gateway.Stream, error) {
+	if t.Provider == "" {
+		return nil, nowhere(w.ex.Request.Model())
+	}
+	req, err := t.Apply(w.ex.Request)
+	if err != nil {
+		return nil, at(err, t)
+	}
+	if !allows(t, req.Model()) {
+		return nil, forbidden(t, req.Model())
+	}
+	ex := w.ex.WithTarget(t, req)
+	p := pauses{s: w.s, policy: &t.Retry}
+	for {
+		st, err := w.once(ctx, ex)
+		if ctx.Err() != nil || !p.again(err, w.flagged()) {
+			return st, err
+		}
+		d, ok := p.next(err)
+		if !ok {
+			return st, err
+		}
+		w.abandon(st)
+		if d > 0 && w.s.set.Sleep(ctx, d) != nil {
+			return nil, gone(ctx, t)
+		}
+	}
+}
+
+// once makes one attempt. What an earlier one said about its answer does not stand for
+// this one.
+func (w *walk) once(ctx context.Context, ex *gateway.Exchange) (st gateway.Stream, err error) {
+	f := ex.Facts
+	f.Output = f.Output[:min(w.verdicts, len(f.Output))]
+	before := len(f.Attempts)
+	defer func() {
+		if p := recover(); p != nil {
+			st, err = nil, &gateway.Error{Op: "route.Router", Kind: gateway.Internal,
+				Public: "Sluice failed to handle this request. The trace id leads to the details.", Err: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
+		}
+		if err == nil {
+			return
+		}
+		e := at(err, ex.Target)
+		if ctx.Err() != nil && e.Kind != gateway.Cancelled {
+			e = gone(ctx, ex.Target)
+		}
+		err = e
+		if len(f.Attempts) > before {
+			w.blame(len(f.Attempts)-1, e)
+		}
+	}()
+	st, err = w.call(ctx, ex)
+	if err == nil && st == nil {
+		err = &gateway.Error{Op: "route.Router", Kind: gateway.Internal, Public: "The attempt gave no answer.", Err: io.ErrUnexpectedEOF}
+	}
+	return st, err
+}
+
+// at says which target failed.
+func at(err error, t *gateway.Target) *gateway.Error {
+	e := gateway.AsError(err)
+	if e.Target != "" {
+		return e
+	}
+	c := *e
+	c.Target = t.Path
+	return &c
+}
+
+func gone(ctx context.Context, t *gateway.Target) *gateway.Error {
+	return &gateway.Error{Op: "route.Router", Kind: gateway.Cancelled, Public: "The caller closed the connection.", Target: t.Path, Err: context.Cause(ctx)}
+}

@@ -1,0 +1,72 @@
+package routetest
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route"
+)
+
+// Directory is a route.Directory over a list that tests may change.
+type Directory struct {
+	mu   sync.Mutex
+	keys []gateway.VirtualKey
+}
+
+var _ route.Directory = (*Directory)(nil)
+
+// NewDirectory holds keys; a Workspace left empty is "ws".
+func NewDirectory(keys ...gateway.VirtualKey) *Directory {
+	d := &Directory{}
+	for _, k := range keys {
+		d.Put(k)
+	}
+	return d
+}
+
+// Put adds or replaces a virtual key.
+func (d *Directory) Put(k gateway.VirtualKey) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if k.Workspace == "" {
+		k.Workspace = "ws"
+	}
+	d.keys = slices.DeleteFunc(d.keys, func(o gateway.VirtualKey) bool { return o.Name == k.Name && o.Workspace == k.Workspace })
+	d.keys = append(d.keys, k)
+	slices.SortFunc(d.keys, func(a, b gateway.VirtualKey) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// Remove takes a virtual key of the workspace "ws" away.
+func (d *Directory) Remove(name string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.keys = slices.DeleteFunc(d.keys, func(o gateway.VirtualKey) bool { return o.Name == name && o.Workspace == "ws" })
+}
+
+// VirtualKey finds one by name.
+func (d *Directory) VirtualKey(_ context.Context, workspace, name string) (gateway.VirtualKey, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, k := range d.keys {
+		if k.Workspace == workspace && k.Name == name {
+			return k, nil
+		}
+	}
+	return gateway.VirtualKey{}, gateway.Refuse("routetest.Directory", "virtual_key", "There is no virtual key '"+name+"'.")
+}
+
+// VirtualKeys lists a workspace's by name.
+func (d *Directory) VirtualKeys(_ context.Context, workspace string) ([]gateway.VirtualKey, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var out []gateway.VirtualKey
+	for _, k := range d.keys {
+		if k.Workspace == workspace {
+			out = append(out, k)
+		}
+	}
+	return out, nil
+}
