@@ -13,7 +13,7 @@ import (
 // Event says who did what, and whether it was allowed. Its texts are an administrator's or
 // the server's own words; values of secrets have no place in it.
 type Event struct {
-	Time       time.Time
+	Time       time.Time // set when it is recorded
 	Workspace  string
 	Member     string // id, "" if nobody was recognised
 	MemberName string
@@ -44,14 +44,20 @@ type AuditRow struct {
 type Head struct {
 	Seq  uint64
 	Hash [32]byte
+	Time time.Time
 }
 
-// link appends e to the chain.
-func (h *Head) link(chain string, e *Event) AuditRow {
+// link appends e to the chain. Its time becomes that of the linking: within a chain time
+// never runs backwards, so that newest first is one order, by time and by seq.
+func (h *Head) link(chain string, e *Event, now time.Time) AuditRow {
+	e.Time = now.UTC().Truncate(time.Microsecond)
+	if e.Time.Before(h.Time) {
+		e.Time = h.Time
+	}
 	r := AuditRow{Chain: chain, Seq: h.Seq + 1, Time: e.Time, Workspace: e.Workspace, Prev: h.Hash}
 	r.Canonical = e.canonical(chain, r.Seq)
 	r.Hash = r.sum()
-	h.Seq, h.Hash = r.Seq, r.Hash
+	h.Seq, h.Hash, h.Time = r.Seq, r.Hash, r.Time
 	return r
 }
 
@@ -131,7 +137,7 @@ func (r *AuditRow) Event() (Event, error) {
 
 // event is what the audit trail keeps of an exchange: who used which model, and how it went.
 func (r *Record) event() Event {
-	e := Event{Time: r.Time, Workspace: r.Workspace, Member: r.Member, MemberName: r.MemberName, APIKey: r.APIKey,
+	e := Event{Workspace: r.Workspace, Member: r.Member, MemberName: r.MemberName, APIKey: r.APIKey,
 		Action: r.Op, Resource: "model", ResourceID: r.Model, Outcome: "ok", Status: r.Status,
 		RequestID: r.ID, TraceID: r.Trace.ID.String(), Client: r.Client}
 	if e.Action == "" {

@@ -77,27 +77,6 @@ type Page struct {
 	Next    string
 }
 
-// AuditQuery selects audit rows.
-type AuditQuery struct {
-	Scope        Scope
-	Since, Until time.Time
-	Member       string // id or name
-	APIKey       string
-	Action       string // exact, or a prefix that ends in ".*" or "*"
-	Resource     string
-	ResourceID   string
-	Outcome      string
-	RequestID    string
-	Cursor       string
-	Limit        int
-}
-
-// AuditPage is one page of the audit trail.
-type AuditPage struct {
-	Rows []AuditRow
-	Next string
-}
-
 // Position is where a page begins: behind the row with this time and id.
 type Position struct {
 	Time time.Time
@@ -216,4 +195,9 @@ func (r *Record) hasMetadata(k, v string) bool {
 		}
 	}
 	return false
+}
+
+// NotFound is the answer for an id that is absent or out of scope.
+func NotFound(op, id string) error {
+	return &gateway.Error{Op: op, Kind: gateway.NotFound, Param: "id", Public: "No request or trace has the id '" + id + "'."}
 }

@@ -190,10 +190,6 @@ func (r *Recorder) push(e *entry) pushed {
 // Audit records an admin action. When it returns nil the event is durable.
 func (r *Recorder) Audit(ctx context.Context, e Event) error {
 	const op = "telemetry.Audit"
-	if e.Time.IsZero() {
-		e.Time = time.Now()
-	}
-	e.Time = e.Time.UTC().Truncate(time.Microsecond)
 	set(&e.Outcome, "ok")
 	it := &entry{event: &e, done: make(chan error, 1)}
 	if p := r.push(it); p != pushOK {

@@ -51,18 +51,18 @@ func (r *Recorder) gather() (closing bool) {
 // write makes one batch and stores it, for as long as that takes.
 func (r *Recorder) write(es []*entry) {
 	b := &Batch{ID: ulid.Make().String()}
-	head := r.head
+	head, now := r.head, time.Now()
 	for _, e := range es {
 		if e.event != nil {
 			b.Sync = true
 			e.event.Client = r.build.cleanser.value(e.event.Client)
-			b.Audit = append(b.Audit, head.link(r.chain, e.event))
+			b.Audit = append(b.Audit, head.link(r.chain, e.event, now))
 			continue
 		}
 		rec := r.record(e)
 		ev := rec.event()
 		b.Rows = append(b.Rows, rec)
-		b.Audit = append(b.Audit, head.link(r.chain, &ev))
+		b.Audit = append(b.Audit, head.link(r.chain, &ev, now))
 	}
 	if !r.store(b, es) {
 		r.count.drain.Add(uint64(len(es)))

@@ -71,13 +71,13 @@ func verify(ctx context.Context, store Chains, chain string, pruned bool, want H
 			if v.Rows == 0 {
 				v.First = r.Seq
 				if r.Seq > 1 && pruned {
-					head = Head{r.Seq - 1, r.Prev}
+					head = Head{Seq: r.Seq - 1, Hash: r.Prev}
 				}
 			}
 			if v.Bad, v.Reason = fault(r, head); v.Bad != 0 {
 				return v, nil
 			}
-			head = Head{r.Seq, r.Hash}
+			head = Head{r.Seq, r.Hash, r.Time}
 			v.Rows++
 			v.Last = r.Seq
 			if r.Seq == want.Seq && r.Hash != want.Hash {
@@ -103,6 +103,8 @@ func fault(r *AuditRow, head Head) (uint64, string) {
 		return r.Seq, "the row is there twice"
 	case r.Prev != head.Hash:
 		return r.Seq, "the row does not follow the one before it"
+	case r.Time.Before(head.Time):
+		return r.Seq, "the row is older than the one before it"
 	case r.sum() != r.Hash:
 		return r.Seq, "the row's content was changed"
 	}

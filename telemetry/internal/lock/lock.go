@@ -1,0 +1,31 @@
+// Package lock keeps two processes from writing the same files.
+package lock
+
+import (
+	"fmt"
+	"os"
+	"syscall"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// File is a lock held by this process until Close, or until the process ends.
+type File struct{ f *os.File }
+
+// Take locks path, which it creates. A lock that another process holds is a Conflict.
+func Take(path string) (*File, error) {
+	const op = "lock.Take"
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("%s: open lock file: %w", op, err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		return nil, &gateway.Error{Op: op, Kind: gateway.Conflict, Public: "Another instance uses " + path + ".", Err: err}
+	}
+	return &File{f}, nil
+}
+
+// Close gives the lock back. The file stays: removing it would let two processes lock two
+// files of one name.
+func (l *File) Close() error { return l.f.Close() }

@@ -1,0 +1,275 @@
+package telemetry
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/otel/codes"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// JSON is the exchange as GET /v1/logs lists it; detail adds spans and bodies, as
+// GET /v1/logs/{id} shows it.
+func (r *Record) JSON(detail bool) json.RawMessage {
+	v := exchangeJSON{ID: r.ID, Time: r.Time.Format(timeFormat), TraceID: r.Trace.Ref, TraceHex: r.Trace.ID.String(), Node: r.Node,
+		Workspace: r.Workspace, WorkspaceName: r.WorkspaceName, Member: r.Member, MemberName: r.MemberName, APIKey: r.APIKey, APIKeyName: r.APIKeyName,
+		Method: r.Method, Route: r.Route, Operation: r.Op, Stream: r.Stream, Status: r.Status, Outcome: r.Outcome.String(),
+		Provider: r.Provider, VirtualKey: r.VirtualKey, Model: r.Model, Served: r.Served,
+		Latency: millis(r.Latency), Upstream: millis(r.Upstream), Gateway: millis(r.Gateway()),
+		CostKnown: r.Cost.Known, Saved: dollars(r.Cost.Saved), Price: r.Cost.Price,
+		Cache: cacheJSON{r.CacheStatus(), r.Cache.Tier, r.Cache.Similarity, r.Cache.Threshold, r.Cache.Origin, r.Cache.Stored, r.Cache.Reason},
+		Error: r.Error.json(), Attempts: []attemptJSON{}, Guardrails: []guardrailJSON{}, Metadata: map[string]string{}, Body: r.Body.String()}
+	if r.FirstByte >= 0 {
+		ms := millis(r.FirstByte)
+		v.TTFT = &ms
+	}
+	if r.Cost.Known {
+		usd := dollars(r.Cost.Nano)
+		v.Cost, v.CostNano = &usd, &r.Cost.Nano
+	}
+	v.Usage = usageOf(r.Usage)
+	if c := r.Config; c.Source != "" {
+		v.Config = &configJSON{c.Source, c.Slug, c.Version, c.Mode}
+	}
+	if p := r.Prompt; p != nil {
+		v.Prompt = &promptJSON{p.ID, p.Slug, p.Version, p.Label, p.Variant, p.Arm}
+	}
+	for i := range r.Attempts {
+		v.Attempts = append(v.Attempts, r.Attempts[i].json())
+	}
+	for i := range r.Guardrails {
+		v.Guardrails = append(v.Guardrails, r.Guardrails[i].json())
+	}
+	for _, m := range r.Metadata {
+		v.Metadata[m.Key] = m.Value
+	}
+	for _, h := range r.Redacted {
+		if v.Redacted == nil {
+			v.Redacted = map[string]int{}
+		}
+		v.Redacted[h.Entity] += h.Count
+	}
+	if detail {
+		for _, s := range r.Spans() {
+			v.Spans = append(v.Spans, s.json())
+		}
+		v.Request, v.Response = r.Request, r.Response
+	}
+	b, err := json.Marshal(v)
+	if err != nil { // a body that is no JSON: never written by this package
+		v.Request, v.Response = nil, nil
+		b, _ = json.Marshal(v)
+	}
+	return b
+}
+
+const timeFormat = "2006-01-02T15:04:05.000000Z"
+
+type exchangeJSON struct {
+	ID            string            `json:"id"`
+	Time          string            `json:"time"`
+	TraceID       string            `json:"trace_id"`
+	TraceHex      string            `json:"trace_id_w3c"`
+	Node          string            `json:"node,omitempty"`
+	Workspace     string            `json:"workspace"`
+	WorkspaceName string            `json:"workspace_name,omitempty"`
+	Member        string            `json:"member"`
+	MemberName    string            `json:"member_name,omitempty"`
+	APIKey        string            `json:"api_key"`
+	APIKeyName    string            `json:"api_key_name,omitempty"`
+	Method        string            `json:"method"`
+	Route         string            `json:"route"`
+	Operation     string            `json:"operation"`
+	Stream        bool              `json:"stream"`
+	Status        int               `json:"status"`
+	Outcome       string            `json:"outcome"`
+	Provider      string            `json:"provider"`
+	VirtualKey    string            `json:"virtual_key,omitempty"`
+	Model         string            `json:"model"`
+	Served        string            `json:"response_model,omitempty"`
+	Latency       float64           `json:"latency_ms"`
+	TTFT          *float64          `json:"ttft_ms"`
+	Upstream      float64           `json:"upstream_ms"`
+	Gateway       float64           `json:"gateway_ms"`
+	Cost          *json.Number      `json:"cost_usd"`
+	CostNano      *int64            `json:"cost_nano_usd"`
+	CostKnown     bool              `json:"cost_known"`
+	Saved         json.Number       `json:"saved_usd"`
+	Price         string            `json:"price,omitempty"`
+	Usage         *usageJSON        `json:"usage"`
+	Cache         cacheJSON         `json:"cache"`
+	Config        *configJSON       `json:"config,omitempty"`
+	Prompt        *promptJSON       `json:"prompt,omitempty"`
+	Guardrails    []guardrailJSON   `json:"guardrails"`
+	Attempts      []attemptJSON     `json:"attempts"`
+	Error         *failureJSON      `json:"error,omitempty"`
+	Metadata      map[string]string `json:"metadata"`
+	Redacted      map[string]int    `json:"redacted,omitempty"`
+	Body          string            `json:"body"`
+	Spans         []spanJSON        `json:"spans,omitempty"`
+	Request       json.RawMessage   `json:"request,omitempty"`
+	Response      json.RawMessage   `json:"response,omitempty"`
+}
+
+type usageJSON struct {
+	Input      int64 `json:"input_tokens"`
+	Output     int64 `json:"output_tokens"`
+	Total      int64 `json:"total_tokens"`
+	CacheRead  int64 `json:"cache_read_tokens"`
+	CacheWrite int64 `json:"cache_write_tokens"`
+	Reasoning  int64 `json:"reasoning_tokens"`
+}
+
+type cacheJSON struct {
+	Status     string  `json:"status"`
+	Tier       string  `json:"tier,omitempty"`
+	Similarity float64 `json:"similarity,omitempty"`
+	Threshold  float64 `json:"threshold,omitempty"`
+	Origin     string  `json:"origin_request_id,omitempty"`
+	Stored     bool    `json:"stored,omitempty"`
+	Reason     string  `json:"reason,omitempty"`
+}
+
+type configJSON struct {
+	Source  string `json:"source"`
+	Slug    string `json:"slug,omitempty"`
+	Version int    `json:"version,omitempty"`
+	Mode    string `json:"mode,omitempty"`
+}
+
+type promptJSON struct {
+	ID      string `json:"id"`
+	Slug    string `json:"slug"`
+	Version int    `json:"version"`
+	Label   string `json:"label,omitempty"`
+	Variant string `json:"variant,omitempty"`
+	Arm     string `json:"drawn_by,omitempty"`
+}
+
+type failureJSON struct {
+	Kind    string `json:"kind"`
+	Type    string `json:"type"`
+	Code    string `json:"code,omitempty"`
+	Param   string `json:"param,omitempty"`
+	Target  string `json:"target,omitempty"`
+	Message string `json:"message"`
+}
+
+type attemptJSON struct {
+	Target     string       `json:"target"`
+	Provider   string       `json:"provider"`
+	VirtualKey string       `json:"virtual_key,omitempty"`
+	Model      string       `json:"model"`
+	Host       string       `json:"host,omitempty"`
+	SpanID     string       `json:"span_id"`
+	Status     int          `json:"status"`
+	Retry      int          `json:"retry"`
+	Start      int64        `json:"start_us"`
+	Duration   int64        `json:"duration_us"`
+	FirstChunk int64        `json:"first_chunk_us,omitempty"`
+	Served     string       `json:"response_model,omitempty"`
+	ResponseID string       `json:"response_id,omitempty"`
+	Finish     string       `json:"finish_reason,omitempty"`
+	Usage      *usageJSON   `json:"usage,omitempty"`
+	Error      *failureJSON `json:"error,omitempty"`
+}
+
+type guardrailJSON struct {
+	ID       string      `json:"id"`
+	Version  string      `json:"version,omitempty"`
+	Phase    string      `json:"phase"`
+	Pass     bool        `json:"pass"`
+	Deny     bool        `json:"deny"`
+	Action   string      `json:"action"`
+	Target   string      `json:"target,omitempty"`
+	Replayed bool        `json:"replayed,omitempty"`
+	Duration int64       `json:"duration_us"`
+	Checks   []checkJSON `json:"checks"`
+}
+
+type checkJSON struct {
+	ID          string `json:"id"`
+	Pass        bool   `json:"pass"`
+	Error       string `json:"error,omitempty"`
+	Explanation string `json:"explanation,omitempty"`
+	Duration    int64  `json:"duration_us"`
+}
+
+type spanJSON struct {
+	ID         string         `json:"id"`
+	Parent     string         `json:"parent,omitempty"`
+	Name       string         `json:"name"`
+	Kind       string         `json:"kind"`
+	Start      int64          `json:"start_us"`
+	Duration   int64          `json:"duration_us"`
+	Self       int64          `json:"self_us"`
+	Status     string         `json:"status"`
+	Message    string         `json:"message,omitempty"`
+	Attributes map[string]any `json:"attributes"`
+}
+
+func (s *Span) json() spanJSON {
+	v := spanJSON{ID: s.ID.String(), Name: s.Name, Kind: s.Kind.String(), Start: s.Start.Microseconds(), Duration: s.Duration.Microseconds(),
+		Self: s.Self.Microseconds(), Status: "unset", Message: s.Message, Attributes: map[string]any{}}
+	if !s.Parent.IsZero() {
+		v.Parent = s.Parent.String()
+	}
+	if s.Status == codes.Error {
+		v.Status = "error"
+	}
+	for _, a := range s.Attributes {
+		v.Attributes[string(a.Key)] = a.Value.AsInterface()
+	}
+	return v
+}
+
+func (f *Failure) json() *failureJSON {
+	if f == nil {
+		return nil
+	}
+	return &failureJSON{f.Kind, f.Type, f.Code, f.Param, f.Target, f.Message}
+}
+
+func (a *Attempt) json() attemptJSON {
+	return attemptJSON{Target: a.Target, Provider: a.Provider, VirtualKey: a.VirtualKey, Model: a.Model, Host: a.Host, SpanID: a.Span.String(),
+		Status: a.Status, Retry: a.Retry, Start: a.Start.Microseconds(), Duration: a.Duration.Microseconds(), FirstChunk: a.FirstChunk.Microseconds(),
+		Served: a.Served, ResponseID: a.ResponseID, Finish: a.Finish, Usage: usageOf(a.Usage), Error: a.Error.json()}
+}
+
+func (g *Guardrail) json() guardrailJSON {
+	v := guardrailJSON{ID: g.ID, Version: g.Version, Phase: "input", Pass: g.Pass, Deny: g.Deny, Action: g.Action.String(),
+		Target: g.Target, Replayed: g.Replayed, Duration: g.Duration.Microseconds(), Checks: []checkJSON{}}
+	if g.Output {
+		v.Phase = "output"
+	}
+	for _, c := range g.Checks {
+		v.Checks = append(v.Checks, checkJSON{c.ID, c.Pass, c.Error, c.Explanation, c.Duration.Microseconds()})
+	}
+	return v
+}
+
+func usageOf(u *gateway.Usage) *usageJSON {
+	if u == nil {
+		return nil
+	}
+	return &usageJSON{u.Input, u.Output, u.Input + u.Output, u.CacheRead, u.CacheWrite, u.Reasoning}
+}
+
+func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// dollars writes nano-USD as USD, exactly.
+func dollars(nano int64) json.Number {
+	sign, u := "", uint64(nano)
+	if nano < 0 {
+		sign, u = "-", -u
+	}
+	s := strconv.FormatUint(u%1e9+1e9, 10)[1:] // nine digits
+	s = strings.TrimRight(s, "0")
+	if s != "" {
+		s = "." + s
+	}
+	return json.Number(sign + strconv.FormatUint(u/1e9, 10) + s)
+}

@@ -1,0 +1,153 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sluicegate/sluice/telemetry"
+)
+
+const auditSelect = "SELECT chain_id, seq, ts, workspace, prev_hash, hash, canonical FROM audit WHERE "
+
+// Head gives the last row of a chain.
+func (s *Store) Head(ctx context.Context, chain string) (telemetry.Head, error) {
+	r, err := scanAudit(s.read.QueryRowContext(ctx, auditSelect+"chain_id = ? ORDER BY seq DESC LIMIT 1", chain))
+	if errors.Is(err, sql.ErrNoRows) {
+		return telemetry.Head{}, nil
+	}
+	if err != nil {
+		return telemetry.Head{}, failed("sqlite.Head", err)
+	}
+	return telemetry.Head{Seq: r.Seq, Hash: r.Hash, Time: r.Time}, nil
+}
+
+// Chains lists the chains.
+func (s *Store) Chains(ctx context.Context) ([]string, error) {
+	const op = "sqlite.Chains"
+	rows, err := s.read.QueryContext(ctx, "SELECT DISTINCT chain_id FROM audit ORDER BY chain_id")
+	if err != nil {
+		return nil, failed(op, err)
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, failed(op, err)
+		}
+		out = append(out, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, failed(op, err)
+	}
+	return out, nil
+}
+
+// Chain reads a chain forwards.
+func (s *Store) Chain(ctx context.Context, chain string, after uint64, limit int) ([]telemetry.AuditRow, error) {
+	const op = "sqlite.Chain"
+	rows, err := s.read.QueryContext(ctx, auditSelect+"chain_id = ? AND seq > ? ORDER BY seq LIMIT ?", chain, int64(after), limit)
+	if err != nil {
+		return nil, failed(op, err)
+	}
+	defer rows.Close()
+	var out []telemetry.AuditRow
+	for rows.Next() {
+		r, err := scanAudit(rows)
+		if err != nil {
+			return nil, failed(op, err)
+		}
+		out = append(out, r)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, failed(op, err)
+	}
+	return out, nil
+}
+
+// AuditLogs reads every chain backwards, as far as the page needs, and merges.
+func (s *Store) AuditLogs(ctx context.Context, q telemetry.AuditQuery) (telemetry.AuditPage, error) {
+	const op = "sqlite.AuditLogs"
+	if err := q.Check(); err != nil {
+		return telemetry.AuditPage{}, err
+	}
+	chains, err := s.Chains(ctx)
+	if err != nil {
+		return telemetry.AuditPage{}, err
+	}
+	after, _ := telemetry.ParseCursor(q.Cursor) // checked above
+	limit := telemetry.Bounded(q.Limit)
+	var found []telemetry.AuditRow
+	for _, chain := range chains {
+		rs, err := s.latest(ctx, &q, chain, after, limit+1)
+		if err != nil {
+			return telemetry.AuditPage{}, failed(op, err)
+		}
+		found = append(found, rs...)
+	}
+	slices.SortFunc(found, func(a, b telemetry.AuditRow) int {
+		if c := b.Time.Compare(a.Time); c != 0 {
+			return c
+		}
+		return strings.Compare(b.PlaceID(), a.PlaceID())
+	})
+	p := telemetry.AuditPage{Rows: found}
+	if len(found) > limit {
+		p.Rows = found[:limit]
+		last := &found[limit-1]
+		p.Next = telemetry.Position{Time: last.Time, ID: last.PlaceID()}.Cursor()
+	}
+	return p, nil
+}
+
+func (s *Store) latest(ctx context.Context, q *telemetry.AuditQuery, chain string, after *telemetry.Position, limit int) ([]telemetry.AuditRow, error) {
+	where, args := []string{"chain_id = ?"}, []any{chain}
+	and := func(cond string, v any) { where = append(where, cond); args = append(args, v) }
+	if after != nil {
+		and("ts <= ?", after.Time.UnixMicro())
+	}
+	if !q.Since.IsZero() {
+		and("ts >= ?", q.Since.UnixMicro())
+	}
+	if !q.Until.IsZero() {
+		and("ts < ?", q.Until.UnixMicro())
+	}
+	if !q.Scope.All() {
+		and("workspace = ?", q.Scope.Workspace())
+	}
+	rows, err := s.read.QueryContext(ctx, auditSelect+strings.Join(where, " AND ")+" ORDER BY seq DESC", args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []telemetry.AuditRow
+	for len(out) < limit && rows.Next() {
+		r, err := scanAudit(rows)
+		if err != nil {
+			return nil, err
+		}
+		if after != nil && r.Time.Equal(after.Time) && r.PlaceID() >= after.ID {
+			continue
+		}
+		e, err := r.Event()
+		if err == nil && q.Match(&r, &e) {
+			out = append(out, r)
+		}
+	}
+	return out, rows.Err()
+}
+
+func scanAudit(row interface{ Scan(...any) error }) (telemetry.AuditRow, error) {
+	var r telemetry.AuditRow
+	var seq, ts int64
+	var prev, hash []byte
+	err := row.Scan(&r.Chain, &seq, &ts, &r.Workspace, &prev, &hash, &r.Canonical)
+	r.Seq, r.Time = uint64(seq), time.UnixMicro(ts).UTC()
+	copy(r.Prev[:], prev)
+	copy(r.Hash[:], hash)
+	return r, err
+}

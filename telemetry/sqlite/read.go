@@ -1,0 +1,179 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/s2"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/telemetry"
+)
+
+func failed(op string, err error) error {
+	return &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The telemetry database cannot be read.", Err: err}
+}
+
+// scope lists the numbers of the workspaces in scope.
+func (s *Store) scope(sc telemetry.Scope) []int64 {
+	s.mu.Lock()
+	n, ok := s.workspaces[sc.Workspace()]
+	s.mu.Unlock()
+	switch {
+	case sc.All():
+		return s.numbers()
+	case sc.None() || !ok:
+		return nil
+	default:
+		return []int64{n}
+	}
+}
+
+// Logs reads each workspace in scope newest first, as far as the page needs, and merges.
+func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, error) {
+	const op = "sqlite.Logs"
+	if err := q.Check(); err != nil {
+		return telemetry.Page{}, err
+	}
+	after, _ := telemetry.ParseCursor(q.Cursor) // checked above
+	limit := telemetry.Bounded(q.Limit)
+	var found []*telemetry.Record
+	for _, ws := range s.scope(q.Scope) {
+		rs, err := s.newest(ctx, &q, ws, after, limit+1)
+		if err != nil {
+			return telemetry.Page{}, failed(op, err)
+		}
+		found = append(found, rs...)
+	}
+	slices.SortFunc(found, func(a, b *telemetry.Record) int {
+		if c := b.Time.Compare(a.Time); c != 0 {
+			return c
+		}
+		return strings.Compare(b.ID, a.ID)
+	})
+	p := telemetry.Page{Records: found}
+	if len(found) > limit {
+		p.Records = found[:limit]
+		last := found[limit-1]
+		p.Next = telemetry.Position{Time: last.Time, ID: last.ID}.Cursor()
+	}
+	return p, nil
+}
+
+func (s *Store) newest(ctx context.Context, q *telemetry.Query, ws int64, after *telemetry.Position, limit int) ([]*telemetry.Record, error) {
+	where, args := []string{"workspace = ?"}, []any{ws}
+	and := func(cond string, v ...any) { where = append(where, cond); args = append(args, v...) }
+	if after != nil {
+		and("ts <= ? AND (ts < ? OR id < ?)", after.Time.UnixMicro(), after.Time.UnixMicro(), after.ID)
+	}
+	if !q.Since.IsZero() {
+		and("ts >= ?", q.Since.UnixMicro())
+	}
+	if !q.Until.IsZero() {
+		and("ts <= ?", q.Until.UnixMicro())
+	}
+	if q.Trace != "" {
+		and("trace = ?", traceNumber(gateway.TraceIDFrom(q.Trace)))
+	}
+	if q.Provider != "" {
+		and("provider = ?", q.Provider)
+	}
+	if q.Status >= 100 {
+		and("status = ?", q.Status)
+	} else if q.Status > 0 {
+		and("status >= ? AND status < ?", q.Status*100, q.Status*100+100)
+	}
+	if o, ok := telemetry.ParseOutcome(q.Outcome); ok {
+		and("outcome = ?", int64(o))
+	} else if q.Outcome != "" {
+		and("outcome <> ?", int64(telemetry.OutcomeOK))
+	}
+	rows, err := s.read.QueryContext(ctx, "SELECT facts FROM exchanges WHERE "+strings.Join(where, " AND ")+" ORDER BY ts DESC, id DESC", args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []*telemetry.Record
+	var facts sql.RawBytes
+	for len(out) < limit && rows.Next() {
+		if err := rows.Scan(&facts); err != nil {
+			return nil, err
+		}
+		r, err := telemetry.Unpack(facts)
+		if err != nil {
+			return nil, err
+		}
+		if q.Match(r) {
+			out = append(out, r)
+		}
+	}
+	return out, rows.Err()
+}
+
+// Log finds by request id near the time that the id tells, else by trace.
+func (s *Store) Log(ctx context.Context, sc telemetry.Scope, id string) ([]*telemetry.Record, error) {
+	const op = "sqlite.Log"
+	if sc.None() {
+		return nil, &gateway.Error{Op: op, Kind: gateway.Forbidden, Public: "No workspace is in scope."}
+	}
+	numbers := s.scope(sc)
+	if at, ok := telemetry.StartOf(id); ok {
+		for _, ws := range numbers {
+			rs, err := s.full(ctx, "workspace = ? AND ts BETWEEN ? AND ? AND id = ?", ws, at.Add(-slack).UnixMicro(), at.Add(slack).UnixMicro(), id)
+			if err != nil {
+				return nil, failed(op, err)
+			}
+			if len(rs) > 0 {
+				return rs, nil
+			}
+		}
+	}
+	trace := gateway.TraceIDFrom(id)
+	rs, err := s.full(ctx, "trace = ?", traceNumber(trace))
+	if err != nil {
+		return nil, failed(op, err)
+	}
+	rs = slices.DeleteFunc(rs, func(r *telemetry.Record) bool {
+		return r.Trace.ID != trace || !sc.All() && r.Workspace != sc.Workspace()
+	})
+	if len(rs) == 0 {
+		return nil, telemetry.NotFound(op, id)
+	}
+	return rs[:min(len(rs), telemetry.MaxTrace)], nil
+}
+
+// slack is how far an id's time may be from its exchange's start.
+const slack = 2 * time.Second
+
+func (s *Store) full(ctx context.Context, where string, args ...any) ([]*telemetry.Record, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT facts, bodies FROM exchanges WHERE "+where+" ORDER BY ts, id", args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []*telemetry.Record
+	for rows.Next() {
+		var facts, bodies sql.RawBytes
+		if err := rows.Scan(&facts, &bodies); err != nil {
+			return nil, err
+		}
+		r, err := telemetry.Unpack(facts)
+		if err != nil {
+			return nil, err
+		}
+		if len(bodies) > 0 {
+			plain, err := s2.Decode(nil, bodies)
+			if err != nil {
+				return nil, err
+			}
+			if err := r.UnpackBodies(plain); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
