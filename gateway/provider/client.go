@@ -24,8 +24,6 @@ type Config struct {
 	// Proxy chooses an outgoing proxy, as in http.Transport; nil = none. Calls of a
 	// caller's custom_host never take it.
 	Proxy func(*http.Request) (*url.URL, error)
-	// Dial replaces the dialer, in tests. The address check stays in force.
-	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 func (c Config) withDefaults() Config {
@@ -61,8 +59,6 @@ func New(cfg Config) *Client {
 		switch v.Format {
 		case FormatOpenAI:
 			c.codecs[v.ID] = &openaiCodec{vendor: v}
-		case FormatAnthropic:
-			c.codecs[v.ID] = &anthropicCodec{vendor: v}
 		}
 	}
 	dialer := &net.Dialer{Timeout: cfg.Connect, KeepAlive: 30 * time.Second}
@@ -79,7 +75,7 @@ func New(cfg Config) *Client {
 func (c *Client) transport(d *net.Dialer) *http.Transport {
 	var only http.Protocols
 	only.SetHTTP1(true)
-	t := &http.Transport{
+	return &http.Transport{
 		DialContext:            d.DialContext,
 		Protocols:              &only,
 		TLSHandshakeTimeout:    c.cfg.Connect,
@@ -91,10 +87,6 @@ func (c *Client) transport(d *net.Dialer) *http.Transport {
 		WriteBufferSize:        8 << 10,
 		ReadBufferSize:         8 << 10,
 	}
-	if c.cfg.Dial != nil {
-		t.DialContext = c.cfg.Dial
-	}
-	return t
 }
 
 // Close drops the idle connections. Calls that are under way end by themselves.
@@ -182,7 +174,7 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, cred
 	}
 	d := codec.Decoder(t, ex.Request, res.Header)
 	if streamed(ex.Request, res.Header) {
-		s := newStream(k, body, d, c.cfg, credential)
+		s := newStream(k, body, d, c.cfg, t.Path, credential)
 		if !ex.Request.Stream() {
 			return whole(s)
 		}

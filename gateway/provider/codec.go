@@ -23,7 +23,8 @@ type Codec interface {
 // Decoder reads one answer: either Body once, or Feed for each event and then End. Chunks
 // are valid until the next call. It is for one goroutine.
 type Decoder interface {
-	// Feed takes one event of a stream.
+	// Feed takes one event of a stream. io.EOF: it was the dialect's end mark, nothing that
+	// matters follows.
 	Feed(e sse.Event) ([]gateway.Chunk, error)
 	// End says whether the answer came to its end: nil, or what is missing.
 	End() error

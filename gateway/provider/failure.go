@@ -98,18 +98,28 @@ func plain(body []byte) string {
 }
 
 // failed looks for an error in an answer whose status was 200; nil if there is none.
-func failed(op string, data []byte, vendor string) error {
+func failed(op string, data []byte, vendor string) *gateway.Error {
 	r := readReport(data)
 	if !r.found {
 		return nil
 	}
 	e := broken(op, pick(r.message, "The provider '"+vendor+"' failed."), nil)
 	e.Type, e.Param, e.Code = r.kind, r.param, r.code
-	status, known := statusOf[r.kind]
-	if !known {
-		status, known = statusOf[r.code]
+	return e
+}
+
+// failedEvent is failed for an event of a stream: it has the status that the vendor would
+// have answered with, had the stream not begun.
+func failedEvent(op string, data []byte, vendor string) *gateway.Error {
+	e := failed(op, data, vendor)
+	if e == nil {
+		return nil
 	}
-	if n, err := strconv.Atoi(r.code); err == nil && n >= 400 && n <= 599 {
+	status, known := statusOf[e.Type]
+	if !known {
+		status, known = statusOf[e.Code]
+	}
+	if n, err := strconv.Atoi(e.Code); err == nil && n >= 400 && n <= 599 {
 		status, known = n, true
 	}
 	if known {
@@ -118,7 +128,7 @@ func failed(op string, data []byte, vendor string) error {
 	return e
 }
 
-// statusOf gives the status that a vendor would have sent, had the answer not begun.
+// statusOf gives the status of an error type or code.
 var statusOf = map[string]int{
 	"invalid_request_error": http.StatusBadRequest,
 	"authentication_error":  http.StatusUnauthorized,

@@ -3,6 +3,7 @@ package provider
 import (
 	"bytes"
 	"context"
+	"io"
 	"net/http"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -68,12 +69,12 @@ type openaiDecoder struct {
 func (d *openaiDecoder) Feed(e sse.Event) ([]gateway.Chunk, error) {
 	const op = "provider.openai.Feed"
 	data := bytes.TrimSpace(e.Data)
-	if len(data) == 0 || d.ended {
+	if len(data) == 0 {
 		return nil, nil
 	}
 	if string(data) == "[DONE]" {
 		d.ended = true
-		return nil, nil
+		return nil, io.EOF
 	}
 	if data[0] != '{' || !gjson.ValidBytes(data) {
 		return nil, broken(op, "The provider's stream holds an event that is not valid JSON.", nil)
@@ -83,7 +84,7 @@ func (d *openaiDecoder) Feed(e sse.Event) ([]gateway.Chunk, error) {
 	c.ReadDeltas(d.room)
 	d.room = c.Deltas
 	if len(c.Deltas) == 0 || string(e.Name) == "error" {
-		if err := failed(op, data, d.vendor); err != nil {
+		if err := failedEvent(op, data, d.vendor); err != nil {
 			return nil, err
 		}
 	}
@@ -91,7 +92,7 @@ func (d *openaiDecoder) Feed(e sse.Event) ([]gateway.Chunk, error) {
 		bit := uint64(1) << (uint(c.Deltas[i].Choice) & 63)
 		d.seen |= bit
 		if c.Deltas[i].Finish == "error" {
-			if err := failed(op, data, d.vendor); err != nil {
+			if err := failedEvent(op, data, d.vendor); err != nil {
 				return nil, err
 			}
 		}
@@ -177,4 +178,8 @@ func (d *openaiDecoder) Body(body []byte) (gateway.Chunk, error) {
 	c := gateway.Chunk{Raw: body, Form: gateway.FormBody}
 	c.ReadDeltas(nil)
 	return c, nil
+}
+
+func (c *openaiCodec) Error(status int, header http.Header, body []byte) *gateway.Error {
+	return refusedBy(c.vendor.ID, status, header, body)
 }

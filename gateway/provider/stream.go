@@ -16,6 +16,7 @@ type stream struct {
 	events     *sse.Reader
 	decoder    Decoder
 	credential gateway.Secret
+	target     string
 	idle       time.Duration
 
 	lead  []gateway.Chunk // copies of what came before the first chunk that says something
@@ -27,8 +28,8 @@ type stream struct {
 	closed  bool
 }
 
-func newStream(k *call, body io.ReadCloser, d Decoder, cfg Config, credential gateway.Secret) *stream {
-	return &stream{call: k, body: body, events: sse.NewReader(body, cfg.MaxEvent), decoder: d, credential: credential, idle: cfg.IdleStream}
+func newStream(k *call, body io.ReadCloser, d Decoder, cfg Config, target string, credential gateway.Secret) *stream {
+	return &stream{call: k, body: body, events: sse.NewReader(body, cfg.MaxEvent), decoder: d, credential: credential, target: target, idle: cfg.IdleStream}
 }
 
 // maxLead bounds how many empty chunks are held back for one that says something.
@@ -111,10 +112,13 @@ func (s *stream) pull() (gateway.Chunk, error) {
 func (s *stream) read() {
 	e, err := s.events.Next()
 	if err == nil {
-		if s.queue, err = s.decoder.Feed(e); err == nil {
-			return
+		switch s.queue, err = s.decoder.Feed(e); err {
+		case nil:
+		case io.EOF:
+			s.drain()
+		default:
+			s.fail(err)
 		}
-		s.fail(err)
 		return
 	}
 	// Once the vendor has said that the answer is whole, how the connection ends does not
@@ -128,9 +132,22 @@ func (s *stream) read() {
 	}
 }
 
+// drainTime is how long the end of the connection's answer may lag behind the end of the
+// stream. Waiting for it gives the connection back for the next call.
+const drainTime = 100 * time.Millisecond
+
+func (s *stream) drain() {
+	s.err = io.EOF
+	s.call.limit(drainTime, func() error { return gateway.ErrClosed })
+	_, _ = io.CopyN(io.Discard, s.body, 64<<10) // the answer is whole: nothing here can spoil it
+	s.call.lift()
+}
+
 func (s *stream) fail(err error) {
 	s.queue = nil
-	s.err = scrub(gateway.AsError(s.call.broke(err)), s.credential)
+	e := scrub(gateway.AsError(s.call.broke(err)), s.credential)
+	e.Target = s.target
+	s.err = e
 }
 
 // enter and leave bracket the use of what Close gives back.
