@@ -1,8 +1,6 @@
 package keys
 
 import (
-	"errors"
-
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -16,50 +14,76 @@ type bill struct {
 // bill adds up the attempts: the one that answered by the usage that went through the
 // stream, failed ones by the usage they reported. A failed attempt that reported none is
 // free, unless the caller or a timeout cut it off while the model was at work: then a
-// budget pays for the input and for what was seen.
+// budget pays for the input and for what may have been written.
 func (m *meter) bill(ex *gateway.Exchange, err error) bill {
 	var b bill
+	b.fact.Known = true
 	attempts := ex.Facts.Attempts
 	last := m.answered(attempts)
+	reported := false
 	for i := range attempts {
-		if i == last {
-			continue
+		if i != last {
+			reported = m.addFailed(&b, ex, &attempts[i]) || reported
 		}
-		m.addFailed(&b, ex, &attempts[i])
 	}
-	if m.Stream == nil {
-		return b // no answer began: all attempts failed
+	if m.Stream != nil {
+		var a gateway.Attempt
+		if last >= 0 {
+			a = attempts[last]
+		}
+		reported = m.addAnswer(&b, ex, a, err == nil)
 	}
-	var a gateway.Attempt
-	if last >= 0 {
-		a = attempts[last]
-	}
+	b.fact.Known = b.fact.Known && reported
+	return b
+}
+
+// addAnswer adds the answer that was handed on, and reports whether its cost is known.
+func (m *meter) addAnswer(b *bill, ex *gateway.Exchange, a gateway.Attempt, whole bool) bool {
 	t := targetAt(ex.Plan, a.Target)
 	if a.Provider == "" && t != nil {
 		a.Provider, a.Model = t.Provider, modelOf(t, ex.Request)
 	}
-	price, priced := m.priceOf(ex, t, &a)
-	usage, told := m.usage, m.told
-	if !told && a.Usage != nil {
-		usage, told = *a.Usage, true
+	if !m.told && a.Usage != nil {
+		m.usage, m.told = *a.Usage, true
 	}
-	if !priced {
-		return b
+	price, ok := m.priceOf(ex, t, &a)
+	if !ok {
+		return false
 	}
 	b.fact.Price = price.Version
-	switch whole := err == nil; {
-	case told:
-		spent := cost(price, usage)
-		b.fact.Nano, b.fact.Known = saturate(b.fact.Nano, spent), true
-		if !whole {
-			// early usage of a broken stream counts the input, not what was written since
-			spent = max(spent, m.estimate(price))
-		}
-		b.charge = saturate(b.charge, spent)
-	default:
+	if !m.told {
 		b.charge = saturate(b.charge, m.estimate(price))
+		return false
 	}
-	return b
+	spent := cost(price, m.usage)
+	b.fact.Nano = saturate(b.fact.Nano, spent)
+	if !whole {
+		// the early usage of a broken stream counts the input, not what was written since
+		spent = max(spent, m.estimate(price))
+	}
+	b.charge = saturate(b.charge, spent)
+	return true
+}
+
+// addFailed adds an attempt that was given up, and reports whether it told its usage.
+func (m *meter) addFailed(b *bill, ex *gateway.Exchange, a *gateway.Attempt) bool {
+	cutOff := a.Err != nil && (a.Err.Kind == gateway.Cancelled || a.Err.Kind == gateway.Timeout)
+	if a.Usage == nil && (m.budget == nil || !cutOff) {
+		return false
+	}
+	price, ok := m.priceOf(ex, targetAt(ex.Plan, a.Target), a)
+	if !ok {
+		b.fact.Known = false
+		return false
+	}
+	if a.Usage == nil {
+		b.charge = saturate(b.charge, cost(price, gateway.Usage{Input: m.budget.input, Output: unseenOutput}))
+		return false
+	}
+	spent := cost(price, *a.Usage)
+	b.fact.Nano, b.fact.Price = saturate(b.fact.Nano, spent), price.Version
+	b.charge = saturate(b.charge, spent)
+	return true
 }
 
 // answered finds the attempt whose stream was handed on: the last one, unless no stream
@@ -74,27 +98,6 @@ func (m *meter) answered(as []gateway.Attempt) int {
 		}
 	}
 	return len(as) - 1
-}
-
-func (m *meter) addFailed(b *bill, ex *gateway.Exchange, a *gateway.Attempt) {
-	t := targetAt(ex.Plan, a.Target)
-	price, ok := m.priceOf(ex, t, a)
-	if !ok {
-		return
-	}
-	switch {
-	case a.Usage != nil:
-		spent := cost(price, *a.Usage)
-		b.fact.Nano, b.fact.Known, b.fact.Price = saturate(b.fact.Nano, spent), m.Stream == nil || b.fact.Known, price.Version
-		b.charge = saturate(b.charge, spent)
-	case m.budget != nil && cutOff(a.Err):
-		b.charge = saturate(b.charge, cost(price, gateway.Usage{Input: m.budget.input, Output: unseenOutput}))
-	}
-}
-
-func cutOff(err *gateway.Error) bool {
-	var e *gateway.Error
-	return errors.As(err, &e) && e != nil && (e.Kind == gateway.Cancelled || e.Kind == gateway.Timeout)
 }
 
 // estimate is what an answer without a usage report cost a budget: the bound of its

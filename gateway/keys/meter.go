@@ -129,9 +129,9 @@ func (m *meter) bounds(ex *gateway.Exchange, h *hold) (want, least int64, err er
 		}
 		output, open := outputBound(t, ex.Request)
 		// what is written to the cache costs more than input
-		all := gateway.Usage{Input: h.input, Output: output}
+		all := gateway.Usage{Input: h.input + int64(len(t.Default)+len(t.Override)), Output: output}
 		if price.CacheWrite != nil && *price.CacheWrite > price.Input {
-			all.CacheWrite = h.input
+			all.CacheWrite = all.Input
 		}
 		want = max(want, cost(price, all))
 		all.Output = min(output, 16)

@@ -1,0 +1,120 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route"
+)
+
+type configRow struct {
+	bun.BaseModel `bun:"table:configs,alias:c"`
+
+	Workspace string `bun:"workspace_id,pk"`
+	Slug      string `bun:"slug,pk"`
+	Name      string `bun:"name"`
+	FromFile  bool   `bun:"from_file"`
+	CreatedAt int64  `bun:"created_at"`
+	UpdatedAt int64  `bun:"updated_at"`
+
+	Version int    `bun:"version,scanonly"`
+	Config  string `bun:"config,scanonly"`
+}
+
+type configVersionRow struct {
+	bun.BaseModel `bun:"table:config_versions,alias:v"`
+
+	Workspace string `bun:"workspace_id,pk"`
+	Slug      string `bun:"slug,pk"`
+	Version   int    `bun:"version,pk"`
+	Config    string `bun:"config"`
+	CreatedAt int64  `bun:"created_at"`
+}
+
+func (r *configRow) saved() route.Saved {
+	return route.Saved{Workspace: r.Workspace, Slug: r.Slug, Name: r.Name, Version: r.Version, Config: json.RawMessage(r.Config),
+		FromFile: r.FromFile, CreatedAt: moment(r.CreatedAt), UpdatedAt: moment(r.UpdatedAt)}
+}
+
+// newest selects configs with their newest versions.
+func newest(db bun.IDB, rows any) *bun.SelectQuery {
+	return db.NewSelect().Model(rows).
+		ColumnExpr("c.workspace_id, c.slug, c.name, c.from_file, c.created_at, c.updated_at, v.version, v.config").
+		Join("JOIN config_versions AS v ON v.workspace_id = c.workspace_id AND v.slug = c.slug").
+		Where("v.version = (SELECT MAX(n.version) FROM config_versions AS n WHERE n.workspace_id = c.workspace_id AND n.slug = c.slug)")
+}
+
+// Config implements route.Store.
+func (s *Store) Config(ctx context.Context, workspace, slug string) (route.Saved, error) {
+	const op = "sqlstore.Config"
+	var r configRow
+	err := newest(s.db, &r).Where("c.workspace_id = ?", workspace).Where("c.slug = ?", slug).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return route.Saved{}, &gateway.Error{Op: op, Kind: gateway.NotFound, Param: "config", Public: "There is no config '" + slug + "'."}
+	}
+	if err != nil {
+		return route.Saved{}, wrong(op, "config", err)
+	}
+	return r.saved(), nil
+}
+
+// Configs implements route.Store.
+func (s *Store) Configs(ctx context.Context, workspace string) ([]route.Saved, error) {
+	var rows []configRow
+	if err := newest(s.db, &rows).Where("c.workspace_id = ?", workspace).Order("c.slug").Scan(ctx); err != nil {
+		return nil, wrong("sqlstore.Configs", "config", err)
+	}
+	out := make([]route.Saved, len(rows))
+	for i := range rows {
+		out[i] = rows[i].saved()
+	}
+	return out, nil
+}
+
+// PutConfig implements route.Store.
+func (s *Store) PutConfig(ctx context.Context, c route.Saved) (route.Saved, error) {
+	now := time.Now().UTC()
+	var out configRow
+	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		var known configRow
+		err := newest(tx, &known).Where("c.workspace_id = ?", c.Workspace).Where("c.slug = ?", c.Slug).Scan(ctx)
+		fresh := errors.Is(err, sql.ErrNoRows)
+		if err != nil && !fresh {
+			return err
+		}
+		out = configRow{Workspace: c.Workspace, Slug: c.Slug, Name: c.Name, FromFile: c.FromFile, CreatedAt: nanos(now), UpdatedAt: nanos(now),
+			Version: known.Version, Config: string(c.Config)}
+		changed := fresh || known.Config != out.Config
+		if !fresh {
+			out.CreatedAt = known.CreatedAt
+			if !changed && known.Name == out.Name && known.FromFile == out.FromFile {
+				out.UpdatedAt = known.UpdatedAt
+				return nil
+			}
+		}
+		if _, err := tx.NewInsert().Model(&out).On("CONFLICT (workspace_id, slug) DO UPDATE").
+			Set("name = EXCLUDED.name, from_file = EXCLUDED.from_file, updated_at = EXCLUDED.updated_at").Exec(ctx); err != nil || !changed {
+			return err
+		}
+		out.Version++
+		v := configVersionRow{Workspace: c.Workspace, Slug: c.Slug, Version: out.Version, Config: out.Config, CreatedAt: nanos(now)}
+		_, err = tx.NewInsert().Model(&v).Exec(ctx)
+		return err
+	})
+	if err != nil {
+		return route.Saved{}, wrong("sqlstore.PutConfig", "config", err)
+	}
+	return out.saved(), nil
+}
+
+// DeleteConfig implements route.Store. Versions go with it.
+func (s *Store) DeleteConfig(ctx context.Context, workspace, slug string) error {
+	res, err := s.db.NewDelete().Model((*configRow)(nil)).Where("workspace_id = ?", workspace).Where("slug = ?", slug).Exec(ctx)
+	return gone("sqlstore.DeleteConfig", "config", res, err)
+}
