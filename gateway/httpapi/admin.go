@@ -42,11 +42,22 @@ type deed struct {
 	reply     any
 }
 
-func (s *Server) adminRoutes() []route {
+func (s *Server) adminRoutes() []endpoint {
 	var table []adminRoute
-	out := make([]route, len(table))
+	for _, part := range []struct {
+		there  bool
+		routes func() []adminRoute
+	}{
+		{s.APIKeys != nil, s.apiKeyRoutes}, {s.VirtualKeys != nil, s.virtualKeyRoutes}, {s.Configs != nil, s.configRoutes},
+		{s.Prompts != nil, s.promptRoutes}, {s.Logs != nil, s.logRoutes}, {s.AuditLogs != nil, s.auditRoutes},
+	} {
+		if part.there {
+			table = append(table, part.routes()...)
+		}
+	}
+	out := make([]endpoint, len(table))
 	for i, r := range table {
-		out[i] = route{r.method, r.path, func(c *call) { s.administer(c, r) }}
+		out[i] = endpoint{r.method, r.path, func(c *call) { s.administer(c, r) }}
 	}
 	return out
 }

@@ -130,20 +130,6 @@ func (f *form) count(name string, required bool, least int) int {
 	return int(v.Num)
 }
 
-// usd is an amount of money, in nano-USD; nil if absent.
-func (f *form) usd(name string) *int64 {
-	v, ok := f.take(name, false)
-	if !ok {
-		return nil
-	}
-	if v.Type != gjson.Number || v.Num < 0 || v.Num > 9e9 {
-		f.wrong(name, "must be an amount of USD from 0 to 9000000000")
-		return nil
-	}
-	nano := int64(math.Round(v.Num * 1e9))
-	return &nano
-}
-
 func (f *form) time(name string) time.Time {
 	s := f.text(name, false)
 	if s == "" {

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/telemetry"
 )
 
 // Settings is what a Server is made of. Pipeline and Identity are required; an admin
@@ -25,6 +26,14 @@ type Settings struct {
 	Models     Models
 	Workspaces Workspaces
 	Audit      AuditSink
+
+	APIKeys     APIKeys
+	VirtualKeys VirtualKeys
+	Configs     Configs
+	Prompts     Prompts
+	Logs        Logs
+	AuditLogs   AuditLogs
+	VerifyAudit func(ctx context.Context) ([]telemetry.Verdict, error)
 
 	Ready     func(ctx context.Context) error // nil = always
 	Metrics   http.Handler                    // nil = 404
@@ -68,19 +77,19 @@ func New(settings Settings) *Server {
 	return s
 }
 
-// route is one line of the table of routes.
-type route struct {
+// endpoint is one line of the table of routes.
+type endpoint struct {
 	method, path string
 	handle       func(*call)
 }
 
 func (s *Server) routes() {
-	s.at("", []route{
+	s.at("", []endpoint{
 		{"GET", "/healthz", s.healthz}, {"HEAD", "/healthz", s.healthz},
 		{"GET", "/readyz", s.readyz}, {"HEAD", "/readyz", s.readyz},
 		{"GET", "/metrics", s.metrics},
 	})
-	public := []route{
+	public := []endpoint{
 		{"POST", "/v1/chat/completions", s.chat},
 		{"POST", "/v1/embeddings", s.embeddings},
 		{"POST", "/v1/prompts/:id/completions", s.promptCompletion},
@@ -92,7 +101,7 @@ func (s *Server) routes() {
 	s.at("/api", public)
 }
 
-func (s *Server) at(prefix string, table []route) {
+func (s *Server) at(prefix string, table []endpoint) {
 	for _, r := range table {
 		handle, path := r.handle, r.path
 		s.echo.Add(r.method, prefix+path, func(ctx echo.Context) error {

@@ -1,0 +1,71 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/telemetry"
+)
+
+// AuditLogs answers questions about who did what.
+type AuditLogs interface {
+	AuditLogs(ctx context.Context, q telemetry.AuditQuery) (telemetry.AuditPage, error)
+}
+
+func (s *Server) auditRoutes() []adminRoute {
+	table := []adminRoute{{"GET", "/v1/audit-logs", "audit.list", gateway.RoleAdmin, s.listAudit}}
+	if s.VerifyAudit != nil {
+		table = append(table, adminRoute{"GET", "/v1/audit-logs/verify", "audit.verify", gateway.RoleOwner, s.verifyAudit})
+	}
+	return table
+}
+
+func (s *Server) listAudit(ctx context.Context, d *deed) error {
+	p := d.strictQuery()
+	ref := p.text("workspace")
+	q := telemetry.AuditQuery{Since: p.time("since"), Until: p.time("until"), Member: p.text("member"), APIKey: p.text("api_key"),
+		Action: p.text("action"), Resource: p.text("resource"), ResourceID: p.text("resource_id"), Outcome: p.text("outcome"),
+		RequestID: p.text("request_id"), Cursor: p.text("cursor"), Limit: p.limit()}
+	err := p.done()
+	if err != nil {
+		return err
+	}
+	if q.Scope, err = d.scope(ctx, ref); err != nil {
+		return err
+	}
+	if err := q.Check(); err != nil {
+		return err
+	}
+	found, err := s.AuditLogs.AuditLogs(ctx, q)
+	if err != nil {
+		return err
+	}
+	out := make([]json.RawMessage, len(found.Rows))
+	for i := range found.Rows {
+		out[i] = found.Rows[i].JSON()
+	}
+	d.reply = page{Object: "list", Data: out, Next: found.Next}
+	return nil
+}
+
+// verifyAudit recomputes every chain. It reads all workspaces' rows and is the owner's.
+func (s *Server) verifyAudit(ctx context.Context, d *deed) error {
+	verdicts, err := s.VerifyAudit(ctx)
+	if err != nil {
+		return err
+	}
+	whole := true
+	for _, v := range verdicts {
+		whole = whole && v.Bad == 0
+	}
+	if verdicts == nil {
+		verdicts = []telemetry.Verdict{}
+	}
+	d.reply = struct {
+		Object string              `json:"object"`
+		Whole  bool                `json:"ok"`
+		Data   []telemetry.Verdict `json:"data"`
+	}{"list", whole, verdicts}
+	return nil
+}
