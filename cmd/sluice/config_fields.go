@@ -1,0 +1,174 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/prompts/yamltree"
+)
+
+// entities are the values that "redact" can replace.
+var entities = []string{"email", "phone", "card", "ip", "iban", "ssn", "cn_id", "cn_mobile"}
+
+func (r *configReader) root(n *yamltree.Node, c *Config) {
+	r.object(n, []field{
+		{"listen", func(n *yamltree.Node) { r.parsed(n, &c.Listen, listenComplaint) }},
+		{"data_dir", func(n *yamltree.Node) { r.str(n, &c.DataDir) }},
+		{"virtual_keys", func(n *yamltree.Node) { r.virtualKeys(n, &c.Keys.VirtualKeys) }},
+		{"api_keys", func(n *yamltree.Node) { r.apiKeys(n, &c.Keys.APIKeys) }},
+		{"configs", func(n *yamltree.Node) { r.configs(n, &c.Configs) }},
+		{"prompts", func(n *yamltree.Node) {
+			r.object(n, []field{{"dir", func(n *yamltree.Node) { r.str(n, &c.PromptsDir) }}})
+		}},
+		{"max_body", func(n *yamltree.Node) { r.size(n, &c.MaxBody) }},
+		{"redact", func(n *yamltree.Node) { r.redact(n, &c.Redact) }},
+		{"cache", func(n *yamltree.Node) { r.cache(n, &c.Cache) }},
+		{"control", func(n *yamltree.Node) { r.control(n) }},
+		{"telemetry", func(n *yamltree.Node) { r.telemetry(n, &c.Telemetry) }},
+		{"counters", func(n *yamltree.Node) { r.counters(n) }},
+		{"timeouts", func(n *yamltree.Node) {
+			r.object(n, []field{
+				{"connect", func(n *yamltree.Node) { r.duration(n, &c.Timeouts.Connect) }},
+				{"first_byte", func(n *yamltree.Node) { r.duration(n, &c.Timeouts.FirstByte) }},
+				{"idle_stream", func(n *yamltree.Node) { r.duration(n, &c.Timeouts.IdleStream) }},
+			})
+		}},
+		{"trusted_hosts", func(n *yamltree.Node) {
+			r.list(n, func(item *yamltree.Node) {
+				var host string
+				if r.parsed(item, &host, hostComplaint); host != "" {
+					c.TrustedHosts = append(c.TrustedHosts, host)
+				}
+			})
+		}},
+	})
+}
+
+func (r *configReader) redact(n *yamltree.Node, to *gateway.RedactPolicy) {
+	to.Restore = true
+	r.object(n, []field{
+		{"input", func(n *yamltree.Node) {
+			r.list(n, func(item *yamltree.Node) {
+				var e string
+				if r.choice(item, &e, entities...); e != "" && !slices.Contains(to.Input, e) {
+					to.Input = append(to.Input, e)
+				}
+			})
+		}},
+		{"restore", func(n *yamltree.Node) { r.boolean(n, &to.Restore) }},
+	})
+	to.Restore = to.Restore && len(to.Input) > 0
+}
+
+func (r *configReader) cache(n *yamltree.Node, to *cacheConfig) {
+	r.object(n, []field{
+		{"max_bytes", func(n *yamltree.Node) { r.size(n, &to.MaxBytes) }},
+		{"semantic", func(n *yamltree.Node) {
+			r.object(n, []field{
+				{"index", func(n *yamltree.Node) { r.choice(n, &to.Index, "memory", "qdrant") }},
+				{"embedder", func(n *yamltree.Node) { r.embedder(n, &to.Embedder) }},
+				{"qdrant", func(n *yamltree.Node) { r.qdrant(n, &to.Qdrant) }},
+			})
+			if to.Index == "qdrant" && n.Get("qdrant") == nil {
+				r.bad(n, "index: qdrant needs the key 'qdrant' with a url")
+			}
+		}},
+	})
+}
+
+func (r *configReader) qdrant(n *yamltree.Node, to *qdrantConfig) {
+	r.object(n, []field{
+		{"url", func(n *yamltree.Node) { r.parsed(n, &to.URL, urlComplaint("http", "https", "grpc", "grpcs")) }},
+		{"api_key", func(n *yamltree.Node) { r.secret(n, &to.APIKey) }},
+		{"collection", func(n *yamltree.Node) { r.parsed(n, &to.Collection, nameComplaint) }},
+	}, "url")
+}
+
+func (r *configReader) embedder(n *yamltree.Node, to *embedderConfig) {
+	if n.Kind != yamltree.Map {
+		var word string
+		r.choice(n, &word, "builtin")
+		return
+	}
+	r.object(n, []field{
+		{"url", func(n *yamltree.Node) { r.parsed(n, &to.URL, plainURLComplaint) }},
+		{"api_key", func(n *yamltree.Node) { r.secret(n, &to.APIKey) }},
+		{"model", func(n *yamltree.Node) { r.str(n, &to.Model) }},
+		{"dimensions", func(n *yamltree.Node) { r.whole(n, 1, &to.Dimensions) }},
+	}, "url", "model")
+}
+
+func (r *configReader) control(n *yamltree.Node) {
+	var store string
+	r.object(n, []field{
+		{"store", func(n *yamltree.Node) {
+			if r.choice(n, &store, "sqlite", "postgres"); store == "postgres" {
+				r.notBuilt(n, "control.store: postgres")
+			}
+		}},
+		{"dsn", func(n *yamltree.Node) { r.secret(n, new(gateway.Secret)) }},
+	})
+	if dsn := n.Get("dsn"); dsn != nil && store != "postgres" {
+		r.bad(dsn, "belongs to store: postgres")
+	}
+}
+
+func (r *configReader) counters(n *yamltree.Node) {
+	var store string
+	r.object(n, []field{
+		{"store", func(n *yamltree.Node) {
+			if r.choice(n, &store, "memory", "redis"); store == "redis" {
+				r.notBuilt(n, "counters.store: redis")
+			}
+		}},
+		{"url", func(n *yamltree.Node) { r.secret(n, new(gateway.Secret)) }},
+	})
+	if url := n.Get("url"); url != nil && store != "redis" {
+		r.bad(url, "belongs to store: redis")
+	}
+}
+
+func (r *configReader) telemetry(n *yamltree.Node, to *telemetryConfig) {
+	r.object(n, []field{
+		{"store", func(n *yamltree.Node) { r.choice(n, &to.Store, "sqlite", "clickhouse") }},
+		{"dsn", func(n *yamltree.Node) {
+			var dsn string
+			if r.str(n, &dsn); dsn == "" {
+				return
+			}
+			if c := urlComplaint("clickhouse", "http", "https", "tcp")(dsn); c != "" {
+				r.bad(n, "%s", c) // a DSN may hold a password: it is never quoted
+				return
+			}
+			to.DSN = gateway.NewSecret(dsn)
+		}},
+		{"content", func(n *yamltree.Node) { r.choice(n, &to.Content, "none", "redacted", "full") }},
+		{"retention", func(n *yamltree.Node) { r.duration(n, &to.Retention) }},
+		{"otlp", func(n *yamltree.Node) {
+			r.object(n, []field{
+				{"endpoint", func(n *yamltree.Node) { r.parsed(n, &to.OTLP.Endpoint, plainURLComplaint) }},
+				{"headers", func(n *yamltree.Node) { r.headers(n, &to.OTLP) }},
+			}, "endpoint")
+		}},
+	})
+	dsn := n.Get("dsn")
+	switch {
+	case to.Store == "clickhouse" && dsn == nil:
+		r.bad(n, "store: clickhouse needs the key 'dsn'")
+	case to.Store != "clickhouse" && dsn != nil:
+		r.bad(dsn, "belongs to store: clickhouse")
+	}
+}
+
+func (r *configReader) headers(n *yamltree.Node, to *otlpConfig) {
+	if n.Kind != yamltree.Map {
+		r.wrong(n, "a map of headers")
+		return
+	}
+	to.Headers = map[string]gateway.Secret{}
+	for _, f := range n.Fields {
+		var s gateway.Secret
+		r.secret(f.Value, &s)
+		to.Headers[f.Name] = s
+	}
+}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/keys"
+	"github.com/sluicegate/sluice/prompts/yamltree"
+)
+
+// once reports a name that an earlier entry of the same workspace has.
+type once map[string]*yamltree.Node
+
+func (o once) check(r *configReader, n *yamltree.Node, workspace, name string) {
+	if name == "" {
+		return
+	}
+	if first := o[workspace+"/"+name]; first != nil {
+		at := n.Get("slug")
+		if at == nil {
+			at = n.At(n.Path + ".name")
+		}
+		r.bad(at, "'%s' is declared in line %d already", name, first.Line)
+		return
+	}
+	o[workspace+"/"+name] = n
+}
+
+func (r *configReader) virtualKeys(n *yamltree.Node, to *[]keys.NewVirtualKey) {
+	seen := once{}
+	r.list(n, func(item *yamltree.Node) {
+		k := keys.NewVirtualKey{Workspace: "default"}
+		r.object(item, []field{
+			{"name", func(n *yamltree.Node) { r.parsed(n, &k.Name, nameComplaint) }},
+			{"workspace", func(n *yamltree.Node) { r.parsed(n, &k.Workspace, nameComplaint) }},
+			{"provider", func(n *yamltree.Node) { r.provider(n, &k.Provider) }},
+			{"api_key", func(n *yamltree.Node) {
+				if r.secret(n, &k.Credential); k.Credential.Reveal() == "none" {
+					k.Credential = gateway.Secret{}
+				}
+			}},
+			{"base_url", func(n *yamltree.Node) { r.parsed(n, &k.BaseURL, plainURLComplaint) }},
+			{"models", func(n *yamltree.Node) { r.strings(n, &k.Models) }},
+			{"prices", func(n *yamltree.Node) { r.prices(n, &k.Prices) }},
+		}, "name", "provider", "api_key")
+		seen.check(r, item, k.Workspace, k.Name)
+		*to = append(*to, k)
+	})
+}
+
+func (r *configReader) provider(n *yamltree.Node, to *string) {
+	if r.str(n, to); *to != "" && r.checks.vendor != nil && !r.checks.vendor(*to) {
+		r.bad(n, "%s is no provider that Sluice knows", r.shown(n))
+	}
+}
+
+// prices reads {model: {input, output, cache_read, cache_write}} in USD per million tokens.
+func (r *configReader) prices(n *yamltree.Node, to *gateway.Prices) {
+	if n.Kind != yamltree.Map {
+		r.wrong(n, "a map of models")
+		return
+	}
+	*to = gateway.Prices{}
+	for _, f := range n.Fields {
+		p := gateway.Price{Version: "virtual_key"}
+		r.object(f.Value, []field{
+			{"input", func(n *yamltree.Node) { r.price(n, &p.Input) }},
+			{"output", func(n *yamltree.Node) { r.price(n, &p.Output) }},
+			{"cache_read", func(n *yamltree.Node) { p.CacheRead = new(int64); r.price(n, p.CacheRead) }},
+			{"cache_write", func(n *yamltree.Node) { p.CacheWrite = new(int64); r.price(n, p.CacheWrite) }},
+		}, "input", "output")
+		(*to)[f.Name] = p
+	}
+}
+
+func (r *configReader) price(n *yamltree.Node, to *int64) {
+	v, ok := parsePrice(n.Text)
+	if n.Kind != yamltree.Number && n.Kind != yamltree.String || !ok {
+		if !r.broken[n] {
+			r.bad(n, "must be USD per million tokens such as 2.50, with at most nine decimals")
+		}
+		return
+	}
+	*to = v
+}
+
+func (r *configReader) apiKeys(n *yamltree.Node, to *[]keys.DeclaredAPIKey) {
+	seen := once{}
+	r.list(n, func(item *yamltree.Node) {
+		k := keys.DeclaredAPIKey{Workspace: "default"}
+		r.object(item, []field{
+			{"name", func(n *yamltree.Node) { r.parsed(n, &k.Name, nameComplaint) }},
+			{"key", func(n *yamltree.Node) { r.apiKey(n, &k.Key) }},
+			{"member", func(n *yamltree.Node) { r.str(n, &k.Member) }},
+			{"role", func(n *yamltree.Node) {
+				var role string
+				r.choice(n, &role, "owner", "admin", "member")
+				k.Role = gateway.Role(role)
+			}},
+			{"workspace", func(n *yamltree.Node) { r.parsed(n, &k.Workspace, nameComplaint) }},
+			{"config", func(n *yamltree.Node) { r.parsed(n, &k.Config, nameComplaint) }},
+			{"budget", func(n *yamltree.Node) { r.budget(n, &k.BudgetUSD) }},
+		}, "name", "key")
+		seen.check(r, item, k.Workspace, k.Name)
+		*to = append(*to, k)
+	})
+}
+
+// apiKey reads a key that the operator chose; what it looks like stays out of messages.
+func (r *configReader) apiKey(n *yamltree.Node, to *gateway.Secret) {
+	var s string
+	if r.str(n, &s); s == "" {
+		return
+	}
+	ok := len(s) >= 8 && len(s) <= 512
+	for _, c := range []byte(s) {
+		ok = ok && c > ' ' && c < 0x7f
+	}
+	if !ok {
+		r.bad(n, "must be 8 to 512 printable ASCII characters without spaces")
+		return
+	}
+	*to = gateway.NewSecret(s)
+}
+
+func (r *configReader) budget(n *yamltree.Node, to *string) {
+	if n.Kind != yamltree.Number && n.Kind != yamltree.String {
+		r.wrong(n, "an amount in USD")
+		return
+	}
+	if r.broken[n] {
+		return
+	}
+	if _, err := keys.ParseUSD("budget", n.Text); err != nil {
+		r.bad(n, "must be an amount in USD such as 12.50, with at most nine decimals")
+		return
+	}
+	*to = n.Text
+}
+
+func (r *configReader) configs(n *yamltree.Node, to *[]savedConfig) {
+	seen := once{}
+	r.list(n, func(item *yamltree.Node) {
+		s := savedConfig{Workspace: "default"}
+		r.object(item, []field{
+			{"slug", func(n *yamltree.Node) { r.parsed(n, &s.Slug, nameComplaint) }},
+			{"name", func(n *yamltree.Node) { r.str(n, &s.Name) }},
+			{"workspace", func(n *yamltree.Node) { r.parsed(n, &s.Workspace, nameComplaint) }},
+			{"config", func(n *yamltree.Node) { s.Document = r.document(n) }},
+		}, "slug", "config")
+		seen.check(r, item, s.Workspace, s.Slug)
+		*to = append(*to, s)
+	})
+}
+
+// document reads a config document and puts the problems of the validator where they stand
+// in the file: its path "config.targets[0]" is "configs[1].config.targets[0]" here.
+func (r *configReader) document(n *yamltree.Node) []byte {
+	if n.Kind != yamltree.Map {
+		r.wrong(n, "a map")
+		return nil
+	}
+	raw := n.JSON()
+	if r.checks.config == nil {
+		return raw
+	}
+	for _, p := range r.checks.config(raw) {
+		r.problems = append(r.problems, placed(n, p))
+	}
+	return raw
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// golden walks testdata/dir: run gets the files of a case that are input and gives those
+// that are expected.
+func golden(t *testing.T, dir string, input func(name string) bool, run func(t *testing.T, in map[string]string) []txtar.File) {
+	files, _ := filepath.Glob(filepath.Join("testdata", dir, "*.txtar"))
+	if len(files) == 0 {
+		t.Fatal("no cases in " + dir)
+	}
+	for _, path := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			ar, err := txtar.ParseFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			in, out := map[string]string{}, &txtar.Archive{Comment: ar.Comment}
+			for _, f := range ar.Files {
+				if input(f.Name) {
+					in[f.Name] = string(f.Data)
+					out.Files = append(out.Files, f)
+				}
+			}
+			out.Files = append(out.Files, run(t, in)...)
+			got := txtar.Format(out)
+			if *update {
+				if err := os.WriteFile(path, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if want := txtar.Format(ar); string(want) != string(got) {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}
+
+// environment reads NAME=value lines.
+func environment(text string) func(string) (string, bool) {
+	vars := map[string]string{}
+	for _, line := range strings.Split(text, "\n") {
+		if name, value, ok := strings.Cut(line, "="); ok {
+			vars[name] = value
+		}
+	}
+	return func(name string) (string, bool) { v, ok := vars[name]; return v, ok }
+}
+
+// fakeValidator finds one fault in a config document.
+func fakeValidator(raw []byte) []problem {
+	var doc struct {
+		Targets []struct {
+			Weight *float64 `json:"weight"`
+		} `json:"targets"`
+	}
+	var out []problem
+	if err := json.Unmarshal(raw, &doc); err != nil {
+		return []problem{{Path: "config", Message: "must be a config"}}
+	}
+	for i, target := range doc.Targets {
+		if target.Weight != nil && *target.Weight < 0 {
+			out = append(out, problem{Path: "config.targets[" + string(rune('0'+i)) + "].weight", Message: "must be 0 or more"})
+		}
+	}
+	return out
+}
+
+var fakeChecks = configChecks{vendor: func(id string) bool { return id == "openai" || id == "anthropic" }, config: fakeValidator}
+
+func TestConfigFile(t *testing.T) {
+	golden(t, "config", func(name string) bool { return name == "sluice.yaml" || name == "env" }, func(t *testing.T, in map[string]string) []txtar.File {
+		cfg, err := readConfig("sluice.yaml", []byte(in["sluice.yaml"]), environment(in["env"]), fakeChecks)
+		if err != nil {
+			if code := exitCode(err); code != exitUsage {
+				t.Errorf("exit code %d", code)
+			}
+			return []txtar.File{{Name: "problems", Data: []byte(err.Error() + "\n")}}
+		}
+		b, err := json.MarshalIndent(cfg, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []txtar.File{{Name: "config.json", Data: append(b, '\n')}}
+	})
+}
+
+// TestConfigSecrets: what the environment holds reaches its setting, and no message.
+func TestConfigSecrets(t *testing.T) {
+	env := environment("KEY=0123456789\nCI=canary-ci-key\nPW=canary-password\n")
+	cfg, err := readConfig("f", []byte("virtual_keys:\n- {name: a, provider: openai, api_key: \"${KEY}\"}\n- name: b\n  provider: openai\n  api_key: ${KEY}\n"+
+		"- {name: c, provider: openai, api_key: none}\napi_keys: [{name: ci, key: \"${CI}\"}]\n"+
+		"telemetry: {store: clickhouse, dsn: \"clickhouse://u:${PW}@h:9000/db\"}"), env, configChecks{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"0123456789", "0123456789", ""} {
+		if got := cfg.Keys.VirtualKeys[i].Credential.Reveal(); got != want {
+			t.Errorf("virtual key %d: credential %q, want %q", i, got, want)
+		}
+	}
+	if cfg.Keys.APIKeys[0].Key.Reveal() != "canary-ci-key" || cfg.Telemetry.DSN.Reveal() != "clickhouse://u:canary-password@h:9000/db" {
+		t.Error("a secret did not arrive")
+	}
+	_, err = readConfig("f", []byte("listen: ${PW}\nmax_body: ${PW}\nredact: {input: ['${PW}']}\ntimeouts: {connect: '${PW}'}\ncontrol: {store: '${PW}'}\n"+
+		"virtual_keys: [{name: '${PW}!', provider: '${PW}', api_key: x, base_url: 'ftp://u:canary-literal@h'}]\napi_keys: [{name: a, key: 'canary x', budget: '${PW}'}]\n"+
+		"telemetry: {store: clickhouse, dsn: 'bad://u:canary-literal@h'}"), env, fakeChecks)
+	if err == nil || strings.Contains(err.Error(), "canary") {
+		t.Errorf("the error shows a secret, or there is none: %v", err)
+	}
+	if n := strings.Count(err.Error(), "\n"); n < 10 {
+		t.Errorf("only %d problems: %v", n, err)
+	}
+}
+
+func TestConfigDefaults(t *testing.T) {
+	cfg, err := readConfig("f", nil, environment(""), configChecks{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _ := json.Marshal(cfg)
+	want, _ := json.Marshal(defaultConfig())
+	if string(got) != string(want) {
+		t.Errorf("an empty file gives %s, want the defaults %s", got, want)
+	}
+	if _, err := loadConfig(filepath.Join(t.TempDir(), "absent.yaml"), os.LookupEnv); exitCode(err) != exitUsage {
+		t.Errorf("an absent file: %v", err)
+	}
+}
+
+func TestValues(t *testing.T) {
+	for s, want := range map[string]time.Duration{"5s": 5 * time.Second, "30d": 720 * time.Hour, "1d12h": 36 * time.Hour, "500ms": 500 * time.Millisecond,
+		"d": -1, "5": -1, "": -1, "1.5d": -1, "-1d": -1, "1d-2h": -1, "99999d": -1} {
+		if got, ok := parseDuration(s); ok != (want >= 0) || ok && got != want {
+			t.Errorf("duration %q is %v, %v", s, got, ok)
+		}
+	}
+	for s, want := range map[string]int64{"32MiB": 32 << 20, "1.5KiB": 1536, "10MB": 1e7, "7": 7, "7B": 7, "1 GiB": 1 << 30,
+		"": -1, "MiB": -1, "1.5": -1, "-1": -1, "1e3": -1, "99999999999TiB": -1, "1..2KiB": -1} {
+		if got, ok := parseSize(s); ok != (want >= 0) || ok && got != want {
+			t.Errorf("size %q is %v, %v", s, got, ok)
+		}
+	}
+	for s, want := range map[string]int64{"2.50": 25e8, "0": 0, "0.000000001": 1, "1000": 1e12, "0.0000000001": -1, "-1": -1, "": -1, ".": -1, "1e9": -1} {
+		if got, ok := parsePrice(s); ok != (want >= 0) || ok && got != want {
+			t.Errorf("price %q is %v, %v", s, got, ok)
+		}
+	}
+}
