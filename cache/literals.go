@@ -26,6 +26,7 @@ type literals struct {
 func (l *literals) read(text string) []byte {
 	*l = literals{numbers: l.numbers[:0], places: l.places[:0], quoted: l.quoted[:0], folded: l.folded[:0]}
 	if !ascii(text) {
+		l.raised(text)
 		text = norm.NFKC.String(text)
 	}
 	l.code = codeLike(text)
@@ -37,6 +38,17 @@ func (l *literals) read(text string) []byte {
 // append writes the three sequences.
 func (l *literals) append(dst []byte) []byte {
 	return field(field(field(dst, l.numbers), l.places), l.quoted)
+}
+
+// raised notes the digits that normalisation would put on the line: 5² must not read
+// as 52, nor 1½ as 11/2.
+func (l *literals) raised(s string) {
+	for i, r := range s {
+		switch {
+		case r == '²' || r == '³' || r == '¹' || r >= '¼' && r <= '¾' || r >= 0x2070 && r <= 0x209C || r >= 0x2150 && r <= 0x215E || r >= 0x2460 && r <= 0x24FF:
+			l.quoted = field(l.quoted, s[i:i+utf8.RuneLen(r)])
+		}
+	}
 }
 
 func ascii(s string) bool {
@@ -80,7 +92,7 @@ func (l *literals) scan(s string) {
 			i += l.quotation(s, i)
 		case tokenByte[c]:
 			j := i + 1
-			for j < len(s) && tokenByte[s[j]] {
+			for j < len(s) && (tokenByte[s[j]] || s[j] == ',' && j+1 < len(s) && isDigit(rune(s[j-1])) && isDigit(rune(s[j+1]))) {
 				j++
 			}
 			if j < len(s) && s[j] >= utf8.RuneSelf {
@@ -209,7 +221,7 @@ func (l *literals) other(s string) int {
 		}
 	}
 	switch {
-	case r == '€' || r == '£' || r == '¥' || r == '°':
+	case unicode.In(r, unicode.Sm, unicode.Sc) || r == '°':
 		l.numbers = field(l.numbers, s[:n])
 	case !ideograph(r) && (unicode.IsLetter(r) || unicode.IsDigit(r)):
 		end := tokenEnd(s, n)

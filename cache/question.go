@@ -21,6 +21,7 @@ type question struct {
 	alias  Digest
 	part   Partition
 	text   string    // of the last user message
+	code   bool      // which looks like code: no semantic tier
 	vector []float32 // once embedded
 }
 
@@ -28,11 +29,11 @@ type question struct {
 const (
 	labelWorkspace = 'w'
 	labelNamespace = 'n'
+	labelScope     = 's'
 	labelBody      = 'b'
 	labelKey       = 'k'
 	labelContext   = 'c'
 	labelAlias     = 'a'
-	labelPart      = 'p'
 )
 
 // Bounds of a text that the semantic tiers look at.
@@ -62,6 +63,7 @@ func (s *Service) question(ex *gateway.Exchange, fact *gateway.CacheFact) (quest
 	q.tiers, q.threshold = true, threshold(policy.Threshold)
 	m.buf = append(append(m.buf[:0], scope[:]...), context...)
 	folded := m.lits.read(q.text)
+	q.code = m.lits.code
 	m.buf = m.lits.append(m.buf)
 	if s.Embedder != nil {
 		m.buf = field(m.buf, s.model)
@@ -96,7 +98,7 @@ func (s *Service) scope(m *scratch, ex *gateway.Exchange, workspace Digest, fact
 		b = field(b, entity)
 	}
 	m.buf = b
-	return m.digest(labelNamespace, b), nil
+	return m.digest(labelScope, b), nil
 }
 
 // appendMetadata writes the caller's metadata, sorted. The body's "user" is no part of
@@ -177,17 +179,19 @@ func (m *scratch) target(ex *gateway.Exchange, t *gateway.Target, semantic bool,
 	}
 	at, ok := lastText(req.Raw)
 	if !ok || at.end-at.start > maxText {
-		return exact, nil, nil
+		return exact, exact, nil
 	}
-	if q.text == "" {
-		if q.text, ok = decode(req.Raw[at.start:at.end]); !ok {
-			q.text = ""
-			return exact, nil, nil
-		}
+	switch text, ok := decode(req.Raw[at.start:at.end]); {
+	case !ok:
+		return exact, exact, nil
+	case q.text == "":
+		q.text = text
+	case q.text != text: // a config that overrides the messages of one target
+		return exact, exact, nil
 	}
 	*c = canonical{cursor: cursor{raw: req.Raw}, dst: c.dst[:head], swap: c.swap, model: model, hole: at}
 	c.body()
-	d = m.digest(labelBody, c.dst)
+	rest := m.digest(labelBody, c.dst)
 	m.more = c.dst
-	return exact, d[:], nil
+	return exact, rest[:], nil
 }

@@ -100,14 +100,21 @@ func (l *literals) measured(t string) {
 // that group thousands go; everything else is told apart.
 func (l *literals) figures(t string) {
 	for i := 0; i < len(t); {
-		if !isDigit(rune(t[i])) {
-			switch c := t[i]; {
-			case c == '$' || c == '%' || c == '/' || c == '*' || c == '^' || c == '=' || c == '+':
+		point := t[i] == '.' && i+1 < len(t) && isDigit(rune(t[i+1]))
+		if !isDigit(rune(t[i])) && !point {
+			if strings.IndexByte("$%/*^=+-:", t[i]) >= 0 {
 				l.numbers = field(l.numbers, t[i:i+1])
-			case c == '-' && i == 0:
-				l.numbers = field(l.numbers, "-")
 			}
 			i++
+			continue
+		}
+		if point {
+			j := i + 1
+			for j < len(t) && isDigit(rune(t[j])) {
+				j++
+			}
+			l.number("0" + t[i:j])
+			i = j
 			continue
 		}
 		j := i
@@ -121,7 +128,7 @@ func (l *literals) figures(t string) {
 
 // grouped reports whether the comma at i has three digits after it and no fourth.
 func grouped(t string, i int) bool {
-	return i <= 3 || strings.IndexByte(t[:i], ',') >= 0 && len(t) > i+3 && digits(t[i+1:i+4]) && (len(t) == i+4 || !isDigit(rune(t[i+4])))
+	return (i <= 3 || strings.IndexByte(t[:i], ',') >= 0) && len(t) > i+3 && digits(t[i+1:i+4]) && (len(t) == i+4 || !isDigit(rune(t[i+4])))
 }
 
 // word is letters only, perhaps joined by hyphens: twenty-one.
@@ -144,7 +151,10 @@ func (l *literals) word(t string) {
 				w[i] |= 0x20
 			}
 		}
-		if n := lexicon.Number(string(w)); n != "" {
+		if n := lexicon.Number(string(w)); n != "" || len(part) > 1 && strings.Trim(part, "IVX") == "" {
+			if n == "" {
+				n = part // Roman
+			}
 			l.number(n)
 		} else if l.unit {
 			l.unit = false

@@ -151,7 +151,9 @@ func TestHangUpIsCancelled(t *testing.T) {
 	store := open(t)
 	r := recorder(t, telemetry.Settings{Writer: store})
 	ex := exchange(`{"model":"gpt-5","messages":[{"role":"user","content":"hi"}]}`)
-	h := gateway.Chain(func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return gateway.Chunks(body("x")), nil }, r.Stage())
+	h := gateway.Chain(func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
+		return gateway.Chunks(body("x")), nil
+	}, r.Stage())
 	s, err := h(context.Background(), ex)
 	if err != nil {
 		t.Fatal(err)

@@ -85,31 +85,16 @@ type record struct {
 func (s *Service) record(ex *gateway.Exchange) *record {
 	t, f := ex.Target, ex.Facts
 	i := len(f.Attempts)
-	a := gateway.Attempt{Target: t.Path, Provider: t.Provider, VirtualKey: t.VirtualKey, Model: ex.Request.Model(), Host: s.host(t),
+	a := gateway.Attempt{Target: t.Path, Provider: t.Provider, VirtualKey: t.VirtualKey, Model: ex.Request.Model(),
 		SpanID: gateway.NewSpanID(), Start: s.set.Now()}
+	if s.set.Host != nil {
+		a.Host = s.set.Host(t)
+	}
 	if i > 0 && f.Attempts[i-1].Target == t.Path {
 		a.Retry = f.Attempts[i-1].Retry + 1
 	}
 	f.Attempts = append(f.Attempts, a)
 	return &record{now: s.set.Now, facts: f, i: i}
-}
-
-// host is the name of the server that t is at.
-func (s *Service) host(t *gateway.Target) string {
-	if t.BaseURL == "" {
-		if s.set.Host != nil {
-			return s.set.Host(t.Provider)
-		}
-		return ""
-	}
-	h := t.BaseURL
-	if i := strings.Index(h, "://"); i >= 0 {
-		h = h[i+3:]
-	}
-	if i := strings.IndexAny(h, "/?#"); i >= 0 {
-		h = h[:i]
-	}
-	return h[strings.LastIndexByte(h, '@')+1:]
 }
 
 func (r *record) begin() {

@@ -164,7 +164,7 @@ func (c *compiler) target(d *document, in scope) (*gateway.Target, error) {
 		ask = address{virtualKey: in.virtualKey, vendor: in.provider, field: in.at}
 	case ask.empty():
 		c.asked = true
-		if c.open { // Resolve reads these two back
+		if c.open || d.promptID != "" { // Resolve reads these two back
 			t.BaseURL, t.Credential = in.customHost, in.apiKey
 			return t, nil
 		}

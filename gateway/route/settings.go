@@ -20,8 +20,8 @@ type Settings struct {
 	Vendor func(id string) (canonical string, ok bool)
 	// Keyless reports a vendor that is called without a credential. "mock" always is.
 	Keyless func(vendor string) bool
-	// Host is the server address of a vendor, for the attempt's record.
-	Host func(vendor string) string
+	// Host is the server address that a target is called at, for the attempt's record.
+	Host func(*gateway.Target) string
 	// CheckAddress is the rule for custom_host.
 	CheckAddress func(rawURL string) error
 	// Trusted reports an address on a host that the server's own file trusts: only there

@@ -32,7 +32,7 @@ type Store struct {
 	audit      [2]*sql.Stmt
 	workspaces map[string]int64
 	args       []any
-	buf        []byte
+	buf, plain []byte
 }
 
 var _ telemetry.Store = (*Store)(nil)
@@ -101,7 +101,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	return nil
 }
 
-// Several rows in one INSERT save a third of what an insert costs.
+// Several rows in one INSERT save a third of what an insert costs. OR FAIL because a failure
+// rolls the whole transaction back anyway; without it SQLite would write a journal for
+// undoing the one statement.
 const together = 8
 
 func (s *Store) prepare(ctx context.Context) (err error) {
@@ -110,8 +112,8 @@ func (s *Store) prepare(ctx context.Context) (err error) {
 		insert  string
 		columns int
 	}{
-		{&s.exchange, "INSERT INTO exchanges (workspace, ts, id, trace, status, outcome, provider, model, facts, bodies) VALUES ", exchangeColumns},
-		{&s.audit, "INSERT INTO audit (chain_id, seq, ts, workspace, prev_hash, hash, canonical) VALUES ", auditColumns},
+		{&s.exchange, "INSERT OR FAIL INTO exchanges (workspace, ts, id, trace, status, outcome, provider, model, facts, bodies) VALUES ", exchangeColumns},
+		{&s.audit, "INSERT OR FAIL INTO audit (chain_id, seq, ts, workspace, prev_hash, hash, canonical) VALUES ", auditColumns},
 	} {
 		one := "(?" + strings.Repeat(", ?", p.columns-1) + ")"
 		if p.dst[0], err = s.write.PrepareContext(ctx, p.insert+one); err != nil {

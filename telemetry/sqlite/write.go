@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/klauspost/compress/s2"
@@ -16,6 +17,8 @@ import (
 const (
 	exchangeColumns = 10
 	auditColumns    = 7
+
+	keep = 1 << 20 // of buffers between inserts
 )
 
 // Write stores b in one transaction. It does not stop half-way: ctx is not asked.
@@ -80,6 +83,9 @@ func (s *Store) insert(ctx context.Context, tx *sql.Tx, stmts [2]*sql.Stmt, n in
 		}
 		_, err := stmt.ExecContext(ctx, s.args...)
 		clear(s.args)
+		if cap(s.plain) > keep || cap(s.buf) > keep {
+			s.plain, s.buf = nil, nil
+		}
 		if err != nil {
 			return err
 		}
@@ -97,7 +103,12 @@ func (s *Store) exchangeArgs(ctx context.Context, tx *sql.Tx, r *telemetry.Recor
 	facts := s.buf[at:len(s.buf):len(s.buf)]
 	var bodies any
 	if len(r.Request)+len(r.Response) > 0 {
-		bodies = s2.Encode(nil, r.PackBodies(nil))
+		s.plain = r.PackBodies(s.plain[:0])
+		s.buf = slices.Grow(s.buf, s2.MaxEncodedLen(len(s.plain)))
+		at := len(s.buf)
+		small := s2.Encode(s.buf[at:cap(s.buf)], s.plain)
+		s.buf = s.buf[:at+len(small)]
+		bodies = small
 	}
 	s.args = append(s.args, ws, r.Time.UnixMicro(), r.ID, traceNumber(r.Trace.ID), int64(r.Status), int64(r.Outcome), r.Provider, r.Model, facts, bodies)
 	return nil

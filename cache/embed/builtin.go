@@ -1,0 +1,223 @@
+// Package embed holds the embedders of the semantic cache.
+//
+// [Builtin] hashes spelling: stems of words, their neighbours, and pieces of words of
+// three letters; of Chinese text, characters and pairs. It knows no meaning: "car" and
+// "automobile" are as far apart to it as any two words. What it recognises is the same
+// question in other function words, inflection, politeness or spelling. The cache knows
+// this ([Builtin.Lexical]) and demands equal content words of its hits. [HTTP] asks a
+// model behind an OpenAI-shaped endpoint.
+package embed
+
+import (
+	"context"
+	"math"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/sluicegate/sluice/cache/lexicon"
+)
+
+// Builtin is the embedder that needs no model, no network and a few microseconds. It is
+// deterministic and has no state.
+type Builtin struct{}
+
+// dim is the length of its vectors.
+const dim = 256
+
+// Model names the scheme; a change of it changes the name.
+func (Builtin) Model() string { return "builtin-hashed-words-256-v1" }
+
+// Dim is the length of its vectors.
+func (Builtin) Dim() int { return dim }
+
+// Lexical tells the cache that it sees spelling only.
+func (Builtin) Lexical() bool { return true }
+
+// Embed gives one vector for each text.
+func (Builtin) Embed(_ context.Context, texts []string) ([][]float32, error) {
+	out := make([][]float32, len(texts))
+	for i, t := range texts {
+		var h hashed
+		h.text(t)
+		out[i] = h.unit()
+	}
+	return out, nil
+}
+
+// The weights of features. Words without content still count a little, so that no text
+// of letters is zero.
+const (
+	weightWord   = 1
+	weightStop   = .02
+	weightPair   = .35
+	weightPiece  = .12
+	weightHan    = .5
+	weightHanTwo = .8
+)
+
+// hashed adds features up.
+type hashed struct {
+	v    [dim]float32
+	last uint64 // the content word before, 0 if none
+}
+
+// add puts a feature into two places with signs, so that two features seldom meet in
+// both.
+func (h *hashed) add(feature uint64, weight float32) {
+	feature ^= feature >> 29
+	feature *= 0xbf58476d1ce4e5b9
+	feature ^= feature >> 32
+	a, b := weight, weight
+	if feature&(1<<16) != 0 {
+		a = -a
+	}
+	if feature&(1<<17) != 0 {
+		b = -b
+	}
+	h.v[feature&(dim-1)] += a
+	h.v[feature>>8&(dim-1)] += b
+}
+
+func (h *hashed) text(s string) {
+	var han rune
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf && !wordByte(c) {
+			i, han = i+1, 0
+			continue
+		}
+		if c >= utf8.RuneSelf {
+			r, n := utf8.DecodeRuneInString(s[i:])
+			if r >= 0x2E80 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7AF {
+				i += h.ideograph(s[i:], r, n, &han)
+				continue
+			}
+			if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+				i, han = i+n, 0
+				continue
+			}
+		}
+		han = 0
+		i = h.word(s, i)
+	}
+}
+
+func wordByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+}
+
+// longest is where a word is cut: what is longer is no word of a language.
+const longest = 48
+
+// word reads the word at i and gives its end.
+func (h *hashed) word(s string, i int) int {
+	var room [longest]byte
+	w := room[:0]
+	for i < len(s) {
+		c := s[i]
+		switch {
+		case wordByte(c) || c == '\'' && len(w) > 0:
+			if c >= 'A' && c <= 'Z' {
+				c |= 0x20
+			}
+			if len(w) < longest {
+				w = append(w, c)
+			}
+			i++
+			continue
+		case c >= utf8.RuneSelf:
+			r, n := utf8.DecodeRuneInString(s[i:])
+			if unicode.IsLetter(r) && (r < 0x2E80 || r > 0x9FFF) && (r < 0xAC00 || r > 0xD7AF) {
+				if len(w)+4 <= longest {
+					w = utf8.AppendRune(w, unicode.ToLower(r))
+				}
+				i += n
+				continue
+			}
+		}
+		break
+	}
+	for len(w) > 1 && w[len(w)-1] == '\'' {
+		w = w[:len(w)-1]
+	}
+	h.feature(w)
+	return i
+}
+
+func (h *hashed) feature(w []byte) {
+	word := string(w) // stays on the stack: nothing keeps it
+	if lexicon.Stop(word) {
+		h.add(hash(word), weightStop)
+		return
+	}
+	if n := lexicon.Number(word); n != "" {
+		word = n
+	}
+	stem := lexicon.Stem(word)
+	f := hash(stem)
+	h.add(f, weightWord)
+	if h.last != 0 {
+		h.add(h.last*31+f, weightPair)
+	}
+	h.last = f
+	a, b := byte('^'), byte(0)
+	for i := 0; i <= len(stem); i++ {
+		c := byte('$')
+		if i < len(stem) {
+			c = stem[i]
+		}
+		if i > 0 {
+			h.add((uint64(a)<<16|uint64(b)<<8|uint64(c))*0x9e3779b97f4a7c15, weightPiece)
+			a = b
+		}
+		b = c
+	}
+}
+
+// ideograph reads a phrase that carries no content, or one character, and gives its
+// length.
+func (h *hashed) ideograph(s string, r rune, n int, before *rune) int {
+	if class, size, ok := lexicon.Han(s); ok {
+		if class == "" {
+			h.add(hash(s[:size]), weightStop)
+			return size
+		}
+		h.add(hash(class), weightHanTwo)
+		*before = 0
+		return size
+	}
+	h.add(uint64(r)*0x9e3779b97f4a7c15, weightHan)
+	if *before != 0 {
+		h.add(uint64(*before)<<21*0x9e3779b97f4a7c15+uint64(r), weightHanTwo)
+	}
+	*before = r
+	return n
+}
+
+// hash is FNV-1a: spelled out because the vectors must be the same for ever.
+func hash(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := 0; i < len(s); i++ {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return h
+}
+
+// unit gives the vector at length 1. A text without a letter or digit gets a vector of
+// its own kind rather than zero.
+func (h *hashed) unit() []float32 {
+	var sum float64
+	for _, x := range h.v {
+		sum += float64(x) * float64(x)
+	}
+	out := make([]float32, dim)
+	if sum == 0 {
+		out[0] = 1
+		return out
+	}
+	scale := float32(1 / math.Sqrt(sum))
+	for i, x := range h.v {
+		out[i] = x * scale
+	}
+	return out
+}

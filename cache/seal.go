@@ -1,0 +1,49 @@
+package cache
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+)
+
+// seal encrypts what leaves the process: the snapshot, and entries in an Archive. The
+// associated data binds an entry to its place, so that nobody with access to the store
+// can serve one workspace's answer to another.
+type seal struct{ aead cipher.AEAD }
+
+func newSeal(key []byte) seal {
+	derived := hmac.New(sha256.New, key)
+	derived.Write([]byte("sluice cache seal v1"))
+	block, _ := aes.NewCipher(derived.Sum(nil)) // 32 bytes always make a cipher
+	aead, _ := cipher.NewGCM(block)
+	return seal{aead}
+}
+
+func (s seal) close(plain, place []byte) []byte {
+	nonce := make([]byte, s.aead.NonceSize(), s.aead.NonceSize()+len(plain)+s.aead.Overhead())
+	_, _ = rand.Read(nonce) // crypto/rand.Read does not fail
+	return s.aead.Seal(nonce, nonce, plain, place)
+}
+
+var errSealed = errors.New("sealed text is damaged or was made with another key")
+
+func (s seal) open(sealed, place []byte) ([]byte, error) {
+	n := s.aead.NonceSize()
+	if len(sealed) < n {
+		return nil, errSealed
+	}
+	plain, err := s.aead.Open(nil, sealed[:n], sealed[n:], place)
+	if err != nil {
+		return nil, errSealed
+	}
+	return plain, nil
+}
+
+// place is the associated data of an entry in an Archive.
+func place(part Partition, id Digest) []byte {
+	b := append([]byte("entry"), part.workspace[:]...)
+	return append(append(b, part.context[:]...), id[:]...)
+}

@@ -1,0 +1,53 @@
+package route
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Declare makes the file's configs of each workspace given (by id, then slug) the only
+// ones that the file owns there: what it no longer declares is removed. Nothing is
+// written if one of them is not valid or its slug belongs to a config made through the
+// API.
+func (s *Service) Declare(ctx context.Context, declared map[string]map[string]json.RawMessage) error {
+	const op = "route.Declare"
+	for workspace, configs := range declared {
+		for slug, raw := range configs {
+			if err := checkSlug(op, slug); err != nil {
+				return err
+			}
+			if problems := s.Validate(raw); len(problems) > 0 {
+				e := refusal(op, "The config '"+slug+"' of the file", problems)
+				e.Err = &InvalidConfig{Problems: problems}
+				return e
+			}
+			if old, err := s.set.Configs.Config(ctx, workspace, slug); err == nil && !old.FromFile {
+				return &gateway.Error{Op: op, Kind: gateway.Conflict, Param: slug,
+					Public: "The config '" + slug + "' of the file exists already and was made through the API: delete that one, or rename the file's."}
+			}
+		}
+	}
+	for workspace, configs := range declared {
+		old, err := s.set.Configs.Configs(ctx, workspace)
+		if err != nil {
+			return err
+		}
+		for _, o := range old {
+			if _, kept := configs[o.Slug]; kept || !o.FromFile {
+				continue
+			}
+			if err := s.set.Configs.DeleteConfig(ctx, workspace, o.Slug); err != nil {
+				return err
+			}
+			s.saved.forget(workspace, o.Slug)
+		}
+		for slug, raw := range configs {
+			if _, err := s.write(ctx, Saved{Workspace: workspace, Slug: slug, Name: slug, Config: raw, FromFile: true}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package route
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Editor is a Store for people: it refuses what is not valid or belongs to the file, and
+// what it writes is in force at once. Who may use it is the caller's to decide; the
+// methods of Service that take a Principal do.
+type Editor struct{ s *Service }
+
+var _ Store = Editor{}
+
+// Editor gives the Service's.
+func (s *Service) Editor() Editor { return Editor{s} }
+
+// Config gives the newest version of a slug.
+func (e Editor) Config(ctx context.Context, workspace, slug string) (Saved, error) {
+	return e.s.set.Configs.Config(ctx, workspace, slug)
+}
+
+// Configs lists the newest versions, sorted by slug.
+func (e Editor) Configs(ctx context.Context, workspace string) ([]Saved, error) {
+	return e.s.set.Configs.Configs(ctx, workspace)
+}
+
+// PutConfig creates a config or gives it a new version. A slug that is "" is made from
+// the name. A config that is not valid is refused with *InvalidConfig as the inner error.
+func (e Editor) PutConfig(ctx context.Context, c Saved) (Saved, error) {
+	const op = "route.PutConfig"
+	c.FromFile = false
+	if c.Slug == "" {
+		c.Slug = slugOf(c.Name)
+	}
+	if err := checkSlug(op, c.Slug); err != nil {
+		return Saved{}, err
+	}
+	if err := e.s.owned(ctx, op, c.Workspace, c.Slug); err != nil {
+		return Saved{}, err
+	}
+	doc, problems := e.s.parse(c.Config, true)
+	if doc != nil {
+		problems = e.s.missing(ctx, c.Workspace, doc, nil)
+	}
+	if len(problems) > 0 {
+		e := refusal(op, "The config", problems)
+		e.Err = &InvalidConfig{Problems: problems}
+		return Saved{}, e
+	}
+	return e.s.write(ctx, c)
+}
+
+// DeleteConfig removes a slug with all its versions.
+func (e Editor) DeleteConfig(ctx context.Context, workspace, slug string) error {
+	if err := e.s.owned(ctx, "route.DeleteConfig", workspace, slug); err != nil {
+		return err
+	}
+	defer e.s.saved.forget(workspace, slug)
+	return e.s.set.Configs.DeleteConfig(ctx, workspace, slug)
+}
+
+func (s *Service) write(ctx context.Context, c Saved) (Saved, error) {
+	defer s.saved.forget(c.Workspace, c.Slug)
+	return s.set.Configs.PutConfig(ctx, c)
+}
+
+// owned refuses to write what the file owns.
+func (s *Service) owned(ctx context.Context, op, workspace, slug string) error {
+	old, err := s.set.Configs.Config(ctx, workspace, slug)
+	if ge := (*gateway.Error)(nil); errors.As(err, &ge) && ge.Kind == gateway.NotFound {
+		return nil
+	}
+	if err == nil && old.FromFile {
+		return &gateway.Error{Op: op, Kind: gateway.Conflict, Param: "slug", Public: "The config '" + slug + "' is declared in the server's file and can only be changed there."}
+	}
+	return err
+}
+
+// missing adds a problem for each virtual key in d that the workspace does not have.
+func (s *Service) missing(ctx context.Context, workspace string, d *document, problems []Problem) []Problem {
+	if d.virtualKey != "" && s.set.Keys != nil {
+		if _, err := s.set.Keys.VirtualKey(ctx, workspace, d.virtualKey); err != nil {
+			problems = append(problems, Problem{Path: d.path + ".virtual_key", Message: gateway.AsError(err).Public, Offset: d.offset})
+		}
+	}
+	for _, t := range d.targets {
+		problems = s.missing(ctx, workspace, t, problems)
+	}
+	return problems
+}
+
+func checkSlug(op, slug string) error {
+	ok := slug != "" && len(slug) <= 64
+	for i, c := range []byte(slug) {
+		ok = ok && (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || i > 0 && strings.IndexByte("-_.", c) >= 0)
+	}
+	if ok {
+		return nil
+	}
+	return gateway.Refuse(op, "slug", "The slug '"+short(slug)+"' must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit.")
+}
+
+// slugOf makes a slug as Portkey does: pc-name-random.
+func slugOf(name string) string {
+	var b strings.Builder
+	b.WriteString("pc-")
+	for _, c := range []byte(strings.ToLower(name)) {
+		if b.Len() > 40 {
+			break
+		}
+		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {
+			b.WriteByte(c)
+		} else if s := b.String(); s[len(s)-1] != '-' {
+			b.WriteByte('-')
+		}
+	}
+	var r [3]byte
+	_, _ = rand.Read(r[:]) // does not fail
+	return strings.TrimRight(b.String(), "-") + "-" + hex.EncodeToString(r[:])
+}

@@ -1,0 +1,286 @@
+package route_test
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/gateway/route/routetest"
+)
+
+var update = flag.Bool("update", false, "write what the tests got into testdata")
+
+// TestGolden walks testdata: a config (inline, or saved as "-- saved --") and a request
+// in, the plan or everything that is wrong with it out.
+func TestGolden(t *testing.T) {
+	files, err := filepath.Glob("testdata/*/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no golden files", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(strings.TrimPrefix(file, "testdata/"), ".txtar"), func(t *testing.T) {
+			a, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sections := map[string]string{}
+			for _, f := range a.Files {
+				sections[f.Name] = strings.TrimSuffix(string(f.Data), "\n")
+			}
+			got := golden(t, sections)
+			if *update {
+				kept := a.Files[:0]
+				for _, f := range a.Files {
+					if f.Name != "want" {
+						kept = append(kept, f)
+					}
+				}
+				a.Files = append(kept, txtar.File{Name: "want", Data: []byte(got)})
+				if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if want := sections["want"]; strings.TrimSpace(got) != strings.TrimSpace(want) {
+				t.Errorf("got:\n%s\nwant:\n%s", got, want)
+			}
+		})
+	}
+}
+
+func golden(t *testing.T, in map[string]string) string {
+	store := routetest.NewMemory()
+	s := route.New(settings(store, directory()))
+	ex := asked(t, in["request"])
+	if saved, ok := in["saved"]; ok {
+		if problems := s.Validate([]byte(saved)); len(problems) > 0 {
+			return listed(saved, problems)
+		}
+		if _, err := store.PutConfig(context.Background(), route.Saved{Workspace: "ws", Slug: "prod", Config: json.RawMessage(saved)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if config, ok := in["config"]; ok {
+		if strings.Contains(in["request"], "source: body") {
+			ex.Envelope.BodyConfig = []byte(config)
+		} else {
+			ex.Envelope.Config = config
+		}
+	}
+	var out *gateway.Exchange
+	h := s.Configure().Wrap(func(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+		out = ex
+		return gateway.Chunks(), nil
+	})
+	if _, err := h(context.Background(), ex); err != nil {
+		return refused(err)
+	}
+	text := dump(out)
+	if model, ok := in["template"]; ok {
+		p, err := s.Resolve(context.Background(), out, strings.TrimSpace(model))
+		if err != nil {
+			return text + "then " + refused(err)
+		}
+		text += "then\n" + dump(out.WithPlan(p, out.Request))
+	}
+	return text
+}
+
+func refused(err error) string {
+	e := gateway.AsError(err)
+	return fmt.Sprintf("%d %s\nparam: %s\ntarget: %s\n%s\n", e.HTTPStatus(), e.WireType(), e.Param, e.Target, e.Public)
+}
+
+func listed(raw string, problems []route.Problem) string {
+	var b strings.Builder
+	for _, p := range problems {
+		before := raw[:p.Offset]
+		fmt.Fprintf(&b, "%d:%d %s\n", strings.Count(before, "\n")+1, p.Offset-strings.LastIndexByte(before, '\n'), p)
+	}
+	return b.String()
+}
+
+// settings are those of a server that knows a handful of vendors.
+func settings(store route.Store, keys route.Directory) route.Settings {
+	return route.Settings{
+		Configs: store, Keys: keys,
+		Vendor: func(id string) (string, bool) {
+			switch id {
+			case "openai", "anthropic", "groq", "ollama", "cloudflare":
+				return id, true
+			case "together":
+				return "together-ai", true
+			}
+			return "", false
+		},
+		Keyless: func(v string) bool { return v == "ollama" },
+		CheckAddress: func(raw string) error {
+			if strings.Contains(raw, "169.254") {
+				return gateway.Refuse("test", "custom_host", "This address is not allowed.")
+			}
+			return nil
+		},
+		Trusted: func(raw string) bool { return strings.Contains(raw, "trusted.example") },
+		CheckGuardrail: func(g gateway.GuardrailSpec) error {
+			for i, c := range g.Checks {
+				if c.ID == "default.nonsense" {
+					return gateway.Refuse("test", "checks["+strconv.Itoa(i)+"]", "There is no check 'default.nonsense'.")
+				}
+			}
+			return nil
+		},
+		Entities: []string{"email", "phone", "card", "ip"},
+		Priced:   func(v string) []string { return map[string][]string{"openai": {"gpt-a", "gpt-b"}}[v] },
+	}
+}
+
+func directory() *routetest.Directory {
+	key := func(name, vendor string, models ...string) gateway.VirtualKey {
+		return gateway.VirtualKey{Name: name, Provider: vendor, Credential: gateway.NewSecret("key-of-" + name), Models: models}
+	}
+	local := key("local", "openai", "gpt-mock")
+	local.BaseURL, local.Trusted = "http://127.0.0.1:9100/v1", true
+	own := key("own", "openai")
+	own.BaseURL = "https://llm.example/v1"
+	return routetest.NewDirectory(local, own, key("vk_anthropic_prod", "anthropic"), key("a_anthropic", "anthropic"), key("zed", "groq"))
+}
+
+// asked reads a request: one "name: value" on each line.
+func asked(t *testing.T, text string) *gateway.Exchange {
+	env := &gateway.Envelope{Header: http.Header{}}
+	who := &gateway.Principal{Workspace: "ws"}
+	model, op, prompt := "", gateway.OpChat, ""
+	for _, line := range strings.Split(text, "\n") {
+		name, value, _ := strings.Cut(line, ":")
+		switch value = strings.TrimSpace(value); strings.TrimSpace(name) {
+		case "", "source":
+		case "model":
+			model = value
+		case "provider":
+			env.Provider = value
+		case "virtual-key":
+			env.VirtualKey = value
+		case "credential":
+			env.Credential = gateway.NewSecret(value)
+		case "config":
+			env.Config = value
+		case "body-config":
+			env.BodyConfig = []byte(value)
+		case "key-config":
+			who.KeyConfig = value
+		case "workspace-config":
+			who.Config = value
+		case "custom-host":
+			env.CustomHost = value
+			env.Header.Set("x-portkey-custom-host", value)
+		case "timeout":
+			ms, _ := strconv.Atoi(value)
+			env.RequestTimeout = time.Duration(ms) * time.Millisecond
+		case "cache":
+			env.Cache = value
+		case "forward":
+			env.ForwardHeaders = strings.Split(value, ",")
+		case "redact":
+			who.Redact = gateway.RedactPolicy{Input: strings.Split(value, ","), Restore: true}
+		case "prompt":
+			prompt = value
+		case "op":
+			op = gateway.Op(value)
+		default:
+			t.Fatalf("unknown line %q", line)
+		}
+	}
+	body := map[string]any{}
+	if model != "" {
+		body["model"] = model
+	}
+	if len(env.BodyConfig) > 0 || strings.Contains(text, "source: body") {
+		body["config"] = map[string]any{}
+	}
+	raw, _ := json.Marshal(body)
+	req, err := gateway.NewRequest(op, raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if prompt != "" {
+		req.Prompt = &gateway.PromptCall{ID: prompt}
+	}
+	return &gateway.Exchange{Envelope: env, Principal: who, Request: req, Facts: &gateway.Facts{}}
+}
+
+func dump(ex *gateway.Exchange) string {
+	var b strings.Builder
+	p := ex.Plan
+	fmt.Fprintf(&b, "body %s\nsource=%s slug=%s version=%d\n", ex.Request.Raw, p.Source, p.Slug, p.Version)
+	if p.Redact.On() {
+		fmt.Fprintf(&b, "redact %v restore=%t\n", p.Redact.Input, p.Redact.Restore)
+	}
+	if p.Cache.Mode != gateway.CacheOff {
+		fmt.Fprintf(&b, "cache %s max_age=%s threshold=%g\n", p.Cache.Mode, p.Cache.MaxAge, p.Cache.Threshold)
+	}
+	rails(&b, "input", p.Input)
+	rails(&b, "output", p.Output)
+	dumpNode(&b, p.Root, "")
+	return b.String()
+}
+
+func rails(b *strings.Builder, phase string, gs []gateway.GuardrailSpec) {
+	for _, g := range gs {
+		fmt.Fprintf(b, "  %s %s@%s deny=%t allow=%t", phase, g.ID, g.Version, g.Deny, g.Allow)
+		for _, c := range g.Checks {
+			fmt.Fprintf(b, " %s%s", c.ID, c.Params)
+		}
+		b.WriteByte('\n')
+	}
+}
+
+func dumpNode(b *strings.Builder, n *gateway.Node, in string) {
+	fmt.Fprintf(b, "%s%s %s", in, n.Path, n.Mode)
+	if n.Name != "" {
+		fmt.Fprintf(b, " name=%s", n.Name)
+	}
+	if n.Weight != 1 {
+		fmt.Fprintf(b, " weight=%g", n.Weight)
+	}
+	if len(n.OnStatus) > 0 {
+		fmt.Fprintf(b, " on=%v", n.OnStatus)
+	}
+	b.WriteByte('\n')
+	for _, c := range n.Nodes {
+		dumpNode(b, c, in+"  ")
+	}
+	t := n.Target
+	if t == nil {
+		return
+	}
+	fmt.Fprintf(b, "%s  → provider=%s key=%s credential=%s", in, t.Provider, t.VirtualKey, t.Credential.Reveal())
+	for _, f := range []struct {
+		name string
+		show bool
+		v    any
+	}{
+		{"url", t.BaseURL != "", t.BaseURL}, {"checked", t.CustomHost, true}, {"model", t.Model != "", t.Model}, {"prompt", t.PromptID != "", t.PromptID},
+		{"default", len(t.Default) > 0, string(t.Default)}, {"override", len(t.Override) > 0, string(t.Override)}, {"drop", len(t.Drop) > 0, t.Drop},
+		{"timeout", t.Timeout > 0, t.Timeout}, {"forward", len(t.Forward) > 0, t.Forward},
+		{"retry", t.Retry.Attempts > 0, fmt.Sprintf("%d%v%t", t.Retry.Attempts, t.Retry.OnStatus, t.Retry.UseRetryAfter)},
+	} {
+		if f.show {
+			fmt.Fprintf(b, " %s=%v", f.name, f.v)
+		}
+	}
+	b.WriteByte('\n')
+	rails(b, in+"input", t.Input)
+	rails(b, in+"output", t.Output)
+}

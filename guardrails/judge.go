@@ -1,0 +1,151 @@
+package guardrails
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/guardrails/checks"
+)
+
+const (
+	// short is how much text local checks read without goroutines.
+	short = 64 << 10
+	// parallel bounds the checks of one guardrail that run at a time.
+	parallel = 8
+)
+
+// judge runs the guardrails on the units of one side: all must pass.
+func (s *Service) judge(ctx context.Context, specs []gateway.GuardrailSpec, units []checks.Content, target string) ([]gateway.Verdict, gateway.Action) {
+	out := make([]gateway.Verdict, 0, len(specs))
+	strongest := gateway.ActionAllow
+	for _, spec := range specs {
+		v := s.verdict(ctx, s.guardrail(spec), units)
+		v.Target = target
+		strongest = max(strongest, v.Action)
+		out = append(out, v)
+	}
+	return out, strongest
+}
+
+func (s *Service) verdict(ctx context.Context, g *guardrail, units []checks.Content) gateway.Verdict {
+	v := gateway.Verdict{Guardrail: g.spec.ID, Version: g.spec.Version, Deny: g.spec.Deny, Pass: true, At: time.Now()}
+	if len(units) > 0 {
+		v.Output = units[0].Output
+	}
+	if g.broken != nil {
+		v.Checks = []gateway.CheckResult{{ID: "guardrail", Error: "The guardrail does not compile: " + gateway.AsError(g.broken).Public, At: v.At}}
+	} else {
+		v.Checks = s.run(ctx, g, units)
+	}
+	for i := range v.Checks {
+		c := &v.Checks[i]
+		switch {
+		case c.Error != "" && g.spec.Allow:
+			c.Pass = true
+		case c.Error != "":
+			c.Pass, v.Pass, v.Action = false, false, gateway.ActionDeny
+		case !c.Pass && g.spec.Deny:
+			v.Pass, v.Action = false, gateway.ActionDeny
+		case !c.Pass:
+			v.Pass, v.Action = false, max(v.Action, gateway.ActionFlag)
+		}
+	}
+	v.Duration = time.Since(v.At)
+	return v
+}
+
+// run asks every check. Local checks on a short text run here, one after the other; else
+// each has a goroutine, which nobody waits for longer than the timeout: Close does.
+func (s *Service) run(ctx context.Context, g *guardrail, units []checks.Content) []gateway.CheckResult {
+	out := make([]gateway.CheckResult, len(g.checks))
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	if g.local && (len(g.checks) == 1 || size(units) <= short) {
+		for i := range g.checks {
+			out[i] = g.checks[i].ask(ctx, units)
+		}
+		return out
+	}
+	type answer struct {
+		i int
+		gateway.CheckResult
+	}
+	answers := make(chan answer, len(g.checks))
+	slots := make(chan struct{}, parallel)
+	began := time.Now()
+	for i := range g.checks {
+		s.late.Add(1)
+		go func() {
+			defer s.late.Done()
+			select {
+			case slots <- struct{}{}:
+			case <-ctx.Done():
+				return
+			}
+			answers <- answer{i, g.checks[i].ask(ctx, units)}
+			<-slots
+		}()
+	}
+	for i, c := range g.checks {
+		out[i] = gateway.CheckResult{ID: c.id, At: began, Error: "The check did not answer in time."}
+	}
+	for range g.checks {
+		select {
+		case a := <-answers:
+			out[a.i] = a.CheckResult
+		case <-ctx.Done():
+			for i := range out {
+				out[i].Duration = max(out[i].Duration, time.Since(began))
+			}
+			return out
+		}
+	}
+	return out
+}
+
+func size(units []checks.Content) int {
+	n := 0
+	for _, u := range units {
+		for _, p := range u.Parts {
+			n += len(p.Text)
+		}
+	}
+	return n
+}
+
+// ask runs one check on every unit until one fails. A panic is an error of the check.
+func (c *compiled) ask(ctx context.Context, units []checks.Content) (out gateway.CheckResult) {
+	out = gateway.CheckResult{ID: c.id, At: time.Now()}
+	defer func() {
+		if recover() != nil {
+			out.Pass, out.Error = false, "The check failed."
+		}
+		out.Duration = time.Since(out.At)
+	}()
+	for _, u := range units {
+		r, err := c.Inspect(ctx, u)
+		if err != nil {
+			out.Pass, out.Error = false, explain(err)
+			return out
+		}
+		out.Pass, out.Explanation = r.Pass, r.Explanation
+		if !r.Pass {
+			break
+		}
+	}
+	return out
+}
+
+// explain gives an error's public text; whatever else it says could quote.
+func explain(err error) string {
+	var e *gateway.Error
+	switch {
+	case errors.As(err, &e):
+		return e.Public
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return "The check did not answer in time."
+	}
+	return "The check could not judge."
+}

@@ -1,0 +1,109 @@
+package guardrails
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// all are the entities most tests ask for.
+var all = []string{"email", "phone", "card", "ip", "iban", "ssn", "cn_id", "cn_mobile", "secret"}
+
+func request(t testing.TB, body string) *gateway.Request {
+	t.Helper()
+	r, err := gateway.NewRequest(gateway.OpChat, []byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func exchange(t testing.TB, body string, entities ...string) *gateway.Exchange {
+	t.Helper()
+	return &gateway.Exchange{ID: "01", Envelope: &gateway.Envelope{}, Request: request(t, body), Facts: &gateway.Facts{},
+		Plan: &gateway.Plan{Redact: gateway.RedactPolicy{Input: entities, Restore: true}}}
+}
+
+// event makes a streamed chunk from the JSON of its choices.
+func event(choices string) gateway.Chunk {
+	c := gateway.Chunk{Raw: []byte(`{"id":"c1","object":"chat.completion.chunk","created":7,"model":"m","x":1,"choices":` + choices + `}`)}
+	c.ReadDeltas(nil)
+	return c
+}
+
+func body(raw string) gateway.Chunk {
+	c := gateway.Chunk{Raw: []byte(raw), Form: gateway.FormBody}
+	c.ReadDeltas(nil)
+	return c
+}
+
+func quote(s string) string {
+	b, _ := json.Marshal(s)
+	return string(b)
+}
+
+// upstream answers with what answer gives for the request it got.
+func upstream(seen *[]*gateway.Request, answer func(*gateway.Request) gateway.Stream) gateway.Handler {
+	return func(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+		*seen = append(*seen, ex.Request)
+		return gateway.Prime(answer(ex.Request))
+	}
+}
+
+// drain pulls s to its end and folds what the caller got. Every chunk's Raw must say what
+// its Deltas say.
+func drain(t testing.TB, s gateway.Stream) (*gateway.Response, error) {
+	t.Helper()
+	defer s.Close()
+	out := &gateway.Response{}
+	for {
+		c, err := s.Next()
+		if err == io.EOF {
+			return out, nil
+		}
+		if err != nil {
+			return out, err
+		}
+		if !json.Valid(c.Raw) {
+			t.Fatalf("broken chunk %s", c.Raw)
+		}
+		twin := gateway.Chunk{Raw: c.Raw, Form: c.Form}
+		twin.ReadDeltas(nil)
+		var a, b gateway.Response
+		a.Fold(c)
+		b.Fold(twin)
+		if len(a.Choices) > 0 && string(noRaw(&a)) != string(noRaw(&b)) {
+			t.Fatalf("raw and deltas differ:\n%s\n%s", noRaw(&b), noRaw(&a))
+		}
+		out.Fold(c)
+	}
+}
+
+func noRaw(r *gateway.Response) []byte {
+	raw := r.Raw
+	r.Raw = nil
+	b := r.Body()
+	r.Raw = raw
+	return b
+}
+
+// failing breaks off after its chunks.
+type failing struct {
+	gateway.Stream
+	err error
+}
+
+func (f *failing) Next() (gateway.Chunk, error) {
+	c, err := f.Stream.Next()
+	if err == io.EOF {
+		err = f.err
+	}
+	return c, err
+}

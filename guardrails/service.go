@@ -1,0 +1,92 @@
+package guardrails
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sluicegate/sluice/guardrails/checks"
+	"github.com/sluicegate/sluice/guardrails/checks/pii"
+)
+
+// Settings are what the operator may choose.
+type Settings struct {
+	// Key makes pseudonyms; one installation uses one key, so that they stay comparable.
+	// Empty: a random key, and pseudonyms differ after each start.
+	Key []byte
+	// Timeout bounds one check; 0 means five seconds.
+	Timeout time.Duration
+}
+
+// Service holds compiled guardrails and scanners. It is safe for concurrent use.
+type Service struct {
+	key     []byte
+	timeout time.Duration
+	full    *pii.Scanner // every entity
+	table   []checks.Entry
+
+	mu       sync.RWMutex
+	scanners map[string]*pii.Scanner // by entity names, joined
+	compiled map[string]*guardrail   // by id and version
+
+	late sync.WaitGroup // checks that were given up and still run
+}
+
+// New returns a service; it starts nothing.
+func New(cfg Settings) *Service {
+	s := &Service{key: cfg.Key, timeout: cfg.Timeout, table: checks.Table,
+		scanners: map[string]*pii.Scanner{}, compiled: map[string]*guardrail{}}
+	if len(s.key) == 0 {
+		s.key = make([]byte, 32)
+		_, _ = rand.Read(s.key) // crypto/rand.Read does not fail
+	}
+	if s.timeout <= 0 {
+		s.timeout = 5 * time.Second
+	}
+	s.full, _ = pii.New(pii.Entities()...) // its own names are known
+	return s
+}
+
+// maxKept bounds the compiled guardrails, and the scanners, that are kept.
+const maxKept = 1024
+
+// scanner gives the scanner for a policy's entities.
+func (s *Service) scanner(entities []string) (*pii.Scanner, error) {
+	name := strings.Join(entities, ",")
+	s.mu.RLock()
+	sc := s.scanners[name]
+	s.mu.RUnlock()
+	if sc != nil {
+		return sc, nil
+	}
+	sc, err := pii.New(entities...)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.scanners) >= maxKept {
+		clear(s.scanners)
+	}
+	s.scanners[name] = sc
+	return sc, nil
+}
+
+// Pseudonym gives a keyed stand-in for s, "pseudo_" and 16 hex digits, when any entity is
+// found in it, else s itself.
+func (s *Service) Pseudonym(text string) string {
+	var few [4]pii.Span
+	if len(s.full.Scan(few[:0], text)) == 0 {
+		return text
+	}
+	mac := hmac.New(sha256.New, s.key)
+	mac.Write([]byte(text))
+	return "pseudo_" + hex.EncodeToString(mac.Sum(nil)[:8])
+}
+
+// Close waits for checks that were given up after their timeout.
+func (s *Service) Close() { s.late.Wait() }

@@ -1,0 +1,256 @@
+package telemetrytest
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/telemetry"
+)
+
+// Store runs the suite. open gives an empty store; the suite closes it.
+func Store(t *testing.T, open func(t *testing.T) telemetry.Store) {
+	for _, c := range []struct {
+		name string
+		run  func(*testing.T, telemetry.Store)
+	}{
+		{"what is written is read", writtenIsRead},
+		{"a repeated batch changes nothing", repeated},
+		{"queries agree with their definition", queries},
+		{"pages are complete and disjoint", pages},
+		{"a trace is found by every name", byTrace},
+		{"no workspace sees another's", isolation},
+		{"the audit trail is kept", auditTrail},
+		{"the chain continues", continues},
+		{"retention deletes what is old", retention},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t)
+			defer func() {
+				if err := s.Close(); err != nil {
+					t.Error(err)
+				}
+			}()
+			c.run(t, s)
+		})
+	}
+}
+
+// Begin is the time of the first generated record.
+func Begin() time.Time { return time.Now().UTC().Add(-time.Hour).Truncate(time.Second) }
+
+// Fill writes n generated records in batches and returns them.
+func Fill(t *testing.T, s telemetry.Writer, g *Generator, n int) []*telemetry.Record {
+	t.Helper()
+	var all []*telemetry.Record
+	for len(all) < n {
+		b := &telemetry.Batch{ID: fmt.Sprintf("batch-%d-%d", g.seq, len(all))}
+		for len(b.Rows) < min(n-len(all), 37) {
+			b.Rows = append(b.Rows, g.Record())
+		}
+		if err := s.Write(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, b.Rows...)
+	}
+	return all
+}
+
+// Same compares records.
+func Same(a, b any) string { return cmp.Diff(a, b, cmpopts.EquateEmpty()) }
+
+func listed(r *telemetry.Record) *telemetry.Record {
+	c := *r
+	c.Request, c.Response = nil, nil
+	return &c
+}
+
+func writtenIsRead(t *testing.T, s telemetry.Store) {
+	for _, want := range Fill(t, s, NewGenerator(1, Begin()), 60) {
+		got, err := s.Log(t.Context(), telemetry.Everywhere(), want.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := Same([]*telemetry.Record{want}, got); d != "" {
+			t.Fatal(d)
+		}
+	}
+}
+
+func repeated(t *testing.T, s telemetry.Store) {
+	g := NewGenerator(2, Begin())
+	head := telemetry.Head{}
+	b := &telemetry.Batch{ID: "same", Rows: []*telemetry.Record{g.Record(), g.Record()}, Audit: []telemetry.AuditRow{Link(&head, "c", 1), Link(&head, "c", 2)}}
+	for range 3 {
+		if err := s.Write(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := s.Logs(t.Context(), telemetry.Query{Scope: telemetry.Everywhere()})
+	if err != nil || len(p.Records) != 2 {
+		t.Fatalf("%d records, %v", len(p.Records), err)
+	}
+	a, err := s.Chain(t.Context(), "c", 0, 10)
+	if err != nil || len(a) != 2 {
+		t.Fatalf("%d audit rows, %v", len(a), err)
+	}
+}
+
+// Queries asks for everything that can be asked for.
+func Queries(all []*telemetry.Record) []telemetry.Query {
+	mid := all[len(all)/2]
+	qs := []telemetry.Query{{}, {Since: mid.Time}, {Until: mid.Time}, {Since: mid.Time, Until: all[len(all)/4].Time},
+		{Model: "gpt-5"}, {Model: `o'hara "x"`}, {Model: "gpt-5-2026"}, {Provider: "anthropic"}, {VirtualKey: "vk_a"}, {Status: 429}, {Status: 4}, {Status: 2},
+		{Outcome: "ok"}, {Outcome: "error"}, {Outcome: "denied"}, {Member: "m1"}, {Member: "ann"}, {APIKey: "k2"}, {Trace: mid.Trace.Ref}, {Trace: "order-3"},
+		{Cache: "HIT"}, {Cache: "SEMANTIC HIT"}, {Cache: "DISABLED"}, {Config: "prod"}, {Prompt: "support"}, {Prompt: "p1"},
+		{Metadata: map[string]string{"_user": "ü 'x'"}}, {Metadata: map[string]string{"_user": "u1", "team": "red"}}, {Metadata: map[string]string{"team": "none"}},
+		{Model: "gpt-5", Status: 2, Member: "m2", Cache: "MISS", Limit: 3}}
+	var out []telemetry.Query
+	for _, scope := range []telemetry.Scope{telemetry.Everywhere(), telemetry.In("ws1"), telemetry.In("ws3"), telemetry.In("nobody's")} {
+		for _, q := range qs {
+			q.Scope = scope
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// queries compares with Match, newest first.
+func queries(t *testing.T, s telemetry.Store) {
+	all := Fill(t, s, NewGenerator(3, Begin()), 300)
+	Newest(all)
+	for _, q := range Queries(all) {
+		limit := q.Limit
+		if q.Limit == 0 {
+			q.Limit = telemetry.MaxLimit
+			limit = q.Limit
+		}
+		var want []*telemetry.Record
+		for _, r := range all {
+			if q.Match(r) && len(want) < limit {
+				want = append(want, listed(r))
+			}
+		}
+		p, err := s.Logs(t.Context(), q)
+		if err != nil {
+			t.Fatalf("%+v: %v", q, err)
+		}
+		if d := Same(want, p.Records); d != "" {
+			t.Fatalf("%+v: want %d, got %d: %s", q, len(want), len(p.Records), d)
+		}
+	}
+	for _, q := range []telemetry.Query{{}, {Scope: telemetry.In("")}, {Scope: telemetry.Everywhere(), Status: 7}, {Scope: telemetry.Everywhere(), Outcome: "fine"},
+		{Scope: telemetry.Everywhere(), Cursor: "x"}, {Scope: telemetry.Everywhere(), Since: time.Now(), Until: Begin()}} {
+		var e *gateway.Error
+		if _, err := s.Logs(t.Context(), q); !errors.As(err, &e) || e.HTTPStatus() >= 500 {
+			t.Errorf("%+v: %v", q, err)
+		}
+	}
+}
+
+func pages(t *testing.T, s telemetry.Store) {
+	all := Fill(t, s, NewGenerator(4, Begin()), 130)
+	Newest(all)
+	for _, size := range []int{1, 7, 130, 500} {
+		var got []*telemetry.Record
+		q := telemetry.Query{Scope: telemetry.Everywhere(), Limit: size}
+		for {
+			p, err := s.Logs(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, p.Records...)
+			if q.Cursor = p.Next; q.Cursor == "" {
+				break
+			}
+		}
+		if len(got) != len(all) {
+			t.Fatalf("pages of %d: %d records", size, len(got))
+		}
+		for i := range all {
+			if all[i].ID != got[i].ID {
+				t.Fatalf("pages of %d: record %d is %s, want %s", size, i, got[i].ID, all[i].ID)
+			}
+		}
+	}
+}
+
+func byTrace(t *testing.T, s telemetry.Store) {
+	all := Fill(t, s, NewGenerator(5, Begin()), 80)
+	count := map[gateway.TraceID]int{}
+	for _, r := range all {
+		count[r.Trace.ID]++
+	}
+	for _, r := range all {
+		for _, name := range []string{r.Trace.Ref, r.Trace.ID.String()} {
+			got, err := s.Log(t.Context(), telemetry.Everywhere(), name)
+			if err != nil || len(got) != count[r.Trace.ID] {
+				t.Fatalf("%s: %d of %d, %v", name, len(got), count[r.Trace.ID], err)
+			}
+			for i := 1; i < len(got); i++ {
+				if got[i].Time.Before(got[i-1].Time) {
+					t.Fatalf("%s: not oldest first", name)
+				}
+			}
+		}
+	}
+}
+
+func isolation(t *testing.T, s telemetry.Store) {
+	all := Fill(t, s, NewGenerator(6, Begin()), 120)
+	p, err := s.Logs(t.Context(), telemetry.Query{Scope: telemetry.Everywhere(), Limit: 40})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ws := range []string{"ws1", "ws2", "ws3"} {
+		for _, r := range all {
+			for _, name := range []string{r.ID, r.Trace.Ref} {
+				got, err := s.Log(t.Context(), telemetry.In(ws), name)
+				var e *gateway.Error
+				if err != nil && (!errors.As(err, &e) || e.Kind != gateway.NotFound) {
+					t.Fatal(err)
+				}
+				if r.Workspace == ws && err != nil {
+					t.Fatalf("%s does not see its own %s", ws, name)
+				}
+				for _, g := range got {
+					if g.Workspace != ws {
+						t.Fatalf("%s sees %s of %q", ws, g.ID, g.Workspace)
+					}
+				}
+			}
+		}
+		foreign, err := s.Logs(t.Context(), telemetry.Query{Scope: telemetry.In(ws), Cursor: p.Next, Limit: 500})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range foreign.Records {
+			if g.Workspace != ws {
+				t.Fatalf("%s sees %s by a foreign cursor", ws, g.ID)
+			}
+		}
+	}
+	if _, err := s.Log(context.Background(), telemetry.Scope{}, all[0].ID); err == nil {
+		t.Fatal("no scope sees a row")
+	}
+}
+
+// Link makes the next audit row of a chain, as a recorder would.
+func Link(h *telemetry.Head, chain string, n int) telemetry.AuditRow {
+	at := Begin().Add(time.Duration(n) * time.Second)
+	h.Seq++
+	ws := []string{"ws1", "ws2"}[n%2]
+	r := telemetry.AuditRow{Chain: chain, Seq: h.Seq, Time: at, Workspace: ws, Prev: h.Hash}
+	r.Canonical = fmt.Appendf(nil, `{"action":"api_key.%s","chain":%q,"member":"m%d","outcome":"ok","resource":"api_key","seq":%d,"status":200,"time_us":%d,"workspace":%q}`,
+		[]string{"create", "delete", "disable"}[n%3], chain, n%2, h.Seq, at.UnixMicro(), ws)
+	r.Hash = sha256.Sum256(append(r.Prev[:], r.Canonical...))
+	h.Hash, h.Time = r.Hash, at
+	return r
+}
