@@ -154,81 +154,36 @@ func armName(n *gateway.Node) string {
 	return n.Path
 }
 
-// targets completes the plan of a rendered call: a target that names no provider, or a plan
-// without targets, gets those of the model.
+// targets gives the plan of a rendered call. The model may decide the targets where the call
+// and its config left them open: Resolve knows, and keeps what is decided.
 func (s *Service) targets(ctx context.Context, ex *gateway.Exchange, root *gateway.Node) (*gateway.Plan, error) {
-	plan := gateway.Plan{Source: "prompt"}
-	if ex.Plan != nil {
-		plan = *ex.Plan
-	}
-	plan.Root = root
-	if !incomplete(root) {
-		return &plan, nil
-	}
 	const op = "prompts.targets"
+	narrowed := gateway.Plan{Source: "prompt"}
+	if ex.Plan != nil {
+		narrowed = *ex.Plan
+	}
+	narrowed.Root = root
 	model := ex.Request.Model()
-	if model == "" {
+	switch {
+	case model != "" && s.resolve != nil:
+		asked := *ex
+		asked.Plan = &narrowed
+		return s.resolve(ctx, &asked, model)
+	case model == "" && open(root):
 		return nil, gateway.Refuse(op, "model", "Neither the call nor the prompt names a model.")
+	case open(root):
+		return nil, gateway.Refuse(op, "model", "Nothing names a provider for the model '"+model+"'.")
 	}
-	if s.resolve == nil {
-		return nil, gateway.Refuse(op, "model", "Neither the call nor its config names a provider for the model '"+model+"'.")
-	}
-	resolved, err := s.resolve(ctx, ex, model)
-	if err != nil {
-		return nil, err
-	}
-	if root == nil {
-		resolvedPlan := plan
-		resolvedPlan.Root = resolved.Root
-		return &resolvedPlan, nil
-	}
-	plan.Root = graft(root, resolved.Root)
-	return &plan, nil
+	return &narrowed, nil
 }
 
-func incomplete(n *gateway.Node) bool {
-	if n == nil {
-		return true
-	}
-	for _, t := range n.Leaves() {
+// open reports whether a target below n has no provider yet.
+func open(n *gateway.Node) bool {
+	leaves := n.Leaves()
+	for _, t := range leaves {
 		if t.Provider == "" {
 			return true
 		}
 	}
-	return len(n.Leaves()) == 0
-}
-
-// graft puts the model's targets where n has none; what the config says about such a target
-// beats what the model's targets say.
-func graft(n, model *gateway.Node) *gateway.Node {
-	if n.Target == nil && len(n.Nodes) == 0 {
-		return model
-	}
-	kept := *n
-	if n.Target == nil {
-		kept.Nodes = make([]*gateway.Node, len(n.Nodes))
-		for i, c := range n.Nodes {
-			kept.Nodes[i] = graft(c, model)
-		}
-		return &kept
-	}
-	if n.Target.Provider != "" {
-		return n
-	}
-	leaves := model.Leaves()
-	if len(leaves) == 0 {
-		return n
-	}
-	t := *leaves[0]
-	own := n.Target
-	t.Path, t.PromptID, t.Default, t.Override, t.Drop = own.Path, own.PromptID, own.Default, own.Override, own.Drop
-	t.Retry, t.Input, t.Output = own.Retry, own.Input, own.Output
-	if own.Timeout > 0 {
-		t.Timeout = own.Timeout
-	}
-	if len(own.Forward) > 0 {
-		t.Forward = own.Forward
-	}
-	kept.Target = &t
-	return &kept
+	return len(leaves) == 0
 }

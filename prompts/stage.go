@@ -63,11 +63,11 @@ func (s *Service) answer(ctx context.Context, ex *gateway.Exchange, next gateway
 		return nil, err
 	}
 	req.Dialect = ex.Request.Dialect
-	inner := ex.With(req)
-	if inner.Plan, err = s.targets(ctx, inner, c.root); err != nil {
+	plan, err := s.targets(ctx, ex.With(req), c.root)
+	if err != nil {
 		return nil, err
 	}
-	return next(ctx, inner)
+	return next(ctx, ex.WithPlan(plan, req))
 }
 
 // callVariables are those of the prompt call; a chat call whose config names a prompt has

@@ -34,13 +34,31 @@ func (k *sink) handle(_ context.Context, ex *gateway.Exchange) (gateway.Stream, 
 	return gateway.Chunks(gateway.Chunk{Form: gateway.FormBody, Raw: []byte(`{}`)}), nil
 }
 
-// resolve gives one target that shows which model was asked for.
-func resolve(_ context.Context, _ *gateway.Exchange, model string) (*gateway.Plan, error) {
+// resolve gives targets without a provider one that shows which model was asked for.
+func resolve(_ context.Context, ex *gateway.Exchange, model string) (*gateway.Plan, error) {
 	if strings.HasPrefix(model, "unknown/") {
 		return nil, gateway.Refuse("test", "model", "Nobody serves '"+model+"'.")
 	}
-	return &gateway.Plan{Source: "request", Root: &gateway.Node{Path: "config", Mode: gateway.ModeSingle,
-		Target: &gateway.Target{Path: "config", Provider: "resolved", Model: model}}}, nil
+	plan := *ex.Plan
+	if plan.Root == nil {
+		plan.Root = &gateway.Node{Path: "config", Mode: gateway.ModeSingle, Target: &gateway.Target{Path: "config"}}
+	}
+	plan.Root = fill(plan.Root, model)
+	return &plan, nil
+}
+
+func fill(n *gateway.Node, model string) *gateway.Node {
+	c := *n
+	if n.Target != nil && n.Target.Provider == "" {
+		t := *n.Target
+		t.Provider, t.Model = "resolved", model
+		c.Target = &t
+	}
+	c.Nodes = nil
+	for _, child := range n.Nodes {
+		c.Nodes = append(c.Nodes, fill(child, model))
+	}
+	return &c
 }
 
 func service(t *testing.T) (*prompts.Service, *promptstest.Memory) {

@@ -32,11 +32,7 @@ func (r *configReader) virtualKeys(n *yamltree.Node, to *[]keys.NewVirtualKey) {
 			{"name", func(n *yamltree.Node) { r.parsed(n, &k.Name, nameComplaint) }},
 			{"workspace", func(n *yamltree.Node) { r.parsed(n, &k.Workspace, nameComplaint) }},
 			{"provider", func(n *yamltree.Node) { r.provider(n, &k.Provider) }},
-			{"api_key", func(n *yamltree.Node) {
-				if r.secret(n, &k.Credential); k.Credential.Reveal() == "none" {
-					k.Credential = gateway.Secret{}
-				}
-			}},
+			{"api_key", func(n *yamltree.Node) { r.secret(n, &k.Credential) }}, // "none" where the provider wants none
 			{"base_url", func(n *yamltree.Node) { r.parsed(n, &k.BaseURL, plainURLComplaint) }},
 			{"models", func(n *yamltree.Node) { r.strings(n, &k.Models) }},
 			{"prices", func(n *yamltree.Node) { r.prices(n, &k.Prices) }},

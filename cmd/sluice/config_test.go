@@ -49,8 +49,8 @@ func golden(t *testing.T, dir string, input func(name string) bool, run func(t *
 	}
 }
 
-// environment reads NAME=value lines.
-func environment(text string) func(string) (string, bool) {
+// envLines reads NAME=value lines.
+func envLines(text string) func(string) (string, bool) {
 	vars := map[string]string{}
 	for _, line := range strings.Split(text, "\n") {
 		if name, value, ok := strings.Cut(line, "="); ok {
@@ -83,7 +83,7 @@ var fakeChecks = configChecks{vendor: func(id string) bool { return id == "opena
 
 func TestConfigFile(t *testing.T) {
 	golden(t, "config", func(name string) bool { return name == "sluice.yaml" || name == "env" }, func(t *testing.T, in map[string]string) []txtar.File {
-		cfg, err := readConfig("sluice.yaml", []byte(in["sluice.yaml"]), environment(in["env"]), fakeChecks)
+		cfg, err := readConfig("sluice.yaml", []byte(in["sluice.yaml"]), envLines(in["env"]), fakeChecks)
 		if err != nil {
 			if code := exitCode(err); code != exitUsage {
 				t.Errorf("exit code %d", code)
@@ -100,14 +100,14 @@ func TestConfigFile(t *testing.T) {
 
 // TestConfigSecrets: what the environment holds reaches its setting, and no message.
 func TestConfigSecrets(t *testing.T) {
-	env := environment("KEY=0123456789\nCI=canary-ci-key\nPW=canary-password\n")
+	env := envLines("KEY=0123456789\nCI=canary-ci-key\nPW=canary-password\n")
 	cfg, err := readConfig("f", []byte("virtual_keys:\n- {name: a, provider: openai, api_key: \"${KEY}\"}\n- name: b\n  provider: openai\n  api_key: ${KEY}\n"+
 		"- {name: c, provider: openai, api_key: none}\napi_keys: [{name: ci, key: \"${CI}\"}]\n"+
 		"telemetry: {store: clickhouse, dsn: \"clickhouse://u:${PW}@h:9000/db\"}"), env, configChecks{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []string{"0123456789", "0123456789", ""} {
+	for i, want := range []string{"0123456789", "0123456789", "none"} {
 		if got := cfg.Keys.VirtualKeys[i].Credential.Reveal(); got != want {
 			t.Errorf("virtual key %d: credential %q, want %q", i, got, want)
 		}
@@ -127,7 +127,7 @@ func TestConfigSecrets(t *testing.T) {
 }
 
 func TestConfigDefaults(t *testing.T) {
-	cfg, err := readConfig("f", nil, environment(""), configChecks{})
+	cfg, err := readConfig("f", nil, envLines(""), configChecks{})
 	if err != nil {
 		t.Fatal(err)
 	}
