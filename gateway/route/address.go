@@ -90,12 +90,13 @@ func placeholder(c gateway.Secret) bool {
 
 func nowhere(model string) *gateway.Error {
 	const op = "route.Configure"
-	what, example := "this request", "model"
-	if model != "" {
-		what, example = "the model '"+short(model)+"'", short(model)
+	what := "No provider is named for this request. Write the model as '@virtual-key/model' or 'vendor/model'"
+	if head, _, ok := strings.Cut(model, "/"); ok {
+		what = "No provider is named for the model '" + short(model) + "', and '" + short(head) + "' is none that Sluice knows. Write the model as '@virtual-key/" + short(model) + "'"
+	} else if model != "" {
+		what = "No provider is named for the model '" + short(model) + "'. Write it as '@virtual-key/" + short(model) + "' or 'vendor/" + short(model) + "'"
 	}
-	e := gateway.Refuse(op, "model", "No provider is named for "+what+". Write the model as '@virtual-key/"+example+"' or 'vendor/"+example+
-		"', send the header x-sluice-virtual-key or x-sluice-provider, or use a config with targets.")
+	e := gateway.Refuse(op, "model", what+", send the header x-sluice-virtual-key or x-sluice-provider, or use a config with targets.")
 	e.Code = "no_provider"
 	return e
 }

@@ -1,5 +1,7 @@
 package route
 
+import "strings"
+
 // typo tells of a key that is not known, with the nearest one that is.
 func (p *parser) typo(key, at string, offset int, known []string) {
 	if n := nearest(snake(key), known); n != "" {
@@ -9,12 +11,21 @@ func (p *parser) typo(key, at string, offset int, known []string) {
 	p.bad(at, offset, "is not a key that Sluice knows")
 }
 
-// nearest is the known word that is at most a third of its letters away, "" if none is.
+// nearest is the known word that word begins, or that is at most a third of its letters
+// away; "" if there is none.
 func nearest(word string, known []string) string {
 	if len(word) > 64 {
 		return ""
 	}
 	best, at := "", 1<<30
+	for _, k := range known {
+		if len(word) >= 4 && strings.HasPrefix(k, word) && (best == "" || k < best) {
+			best = k
+		}
+	}
+	if best != "" {
+		return best
+	}
 	for _, k := range known {
 		if d := distance(word, k); d <= max(len(k)/3, 1) && (d < at || d == at && k < best) {
 			best, at = k, d

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,6 +62,7 @@ func (s *Service) parse(raw []byte, saved bool) (doc *document, problems []Probl
 	}
 	doc = p.config("config", gjson.ParseBytes(raw), 0)
 	if len(p.problems) > 0 {
+		slices.SortStableFunc(p.problems, func(a, b Problem) int { return a.Offset - b.Offset })
 		return nil, p.problems
 	}
 	return doc, nil
@@ -82,7 +84,7 @@ func syntax(raw []byte) (offset int, message string) {
 
 func (p *parser) bad(path string, offset int, format string, args ...any) {
 	if len(p.problems) < maxProblems {
-		p.problems = append(p.problems, Problem{Path: path, Message: fmt.Sprintf(format, args...), Offset: offset})
+		p.problems = append(p.problems, Problem{Path: path, Message: strings.TrimSuffix(fmt.Sprintf(format, args...), "."), Offset: offset})
 	}
 }
 
@@ -241,8 +243,11 @@ func refusal(op, source string, problems []Problem) *gateway.Error {
 		}
 		b.WriteString(pr.String())
 	}
-	b.WriteString(".")
-	e := gateway.Refuse(op, problems[0].Path, b.String())
+	public := b.String()
+	if !strings.HasSuffix(public, "?") {
+		public += "."
+	}
+	e := gateway.Refuse(op, problems[0].Path, public)
 	e.Code = "invalid_config"
 	return e
 }
