@@ -59,6 +59,8 @@ func New(cfg Config) *Client {
 		switch v.Format {
 		case FormatOpenAI:
 			c.codecs[v.ID] = &openaiCodec{vendor: v}
+		case FormatAnthropic:
+			c.codecs[v.ID] = &anthropicCodec{vendor: v}
 		}
 	}
 	dialer := &net.Dialer{Timeout: cfg.Connect, KeepAlive: 30 * time.Second}
