@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"strings"
+
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -32,7 +34,7 @@ func beside(req *gateway.Request, env *gateway.Envelope) error {
 	default:
 		return gateway.Refuse(op, "user", "The field 'user' must be a string.")
 	}
-	env.User = user.Str
+	env.User = strings.ToValidUTF8(user.Str, "\uFFFD")
 	if _, taken := env.Metadata["_user"]; env.User != "" && !taken && len(env.User) <= maxUser {
 		if env.Metadata == nil {
 			env.Metadata = make(map[string]string, 1)

@@ -29,6 +29,7 @@
 //     and never in silence.
 //   - The stream is closed exactly once, on the handler's goroutine. When the caller has
 //     gone and Next does not come back by itself, a watcher closes it instead.
+//   - A write to a caller that does not read ends after Settings.Stall.
 //   - The credential that a caller authenticates with is taken out of the headers before
 //     anybody may forward them.
 //   - The request body is allocated for its exchange and never pooled: telemetry may read

@@ -31,7 +31,7 @@ func (c *call) envelope(env *gateway.Envelope) error {
 	}
 	env.Method, env.Route, env.Path = c.r.Method, c.route, c.r.URL.Path
 	env.ClientIP = clientIP(c.r)
-	env.UserAgent = clip(first(from, "User-Agent"), maxUser)
+	env.UserAgent = strings.ToValidUTF8(clip(first(from, "User-Agent"), maxUser), "\uFFFD")
 	h.credentials(from, env)
 	env.Header = from
 
@@ -83,7 +83,7 @@ func (h *headers) metadata() (map[string]string, error) {
 	if !gjson.Valid(v) {
 		return nil, badHeader(name, "is not valid JSON.")
 	}
-	root := gjson.Parse(v)
+	root := gjson.Parse(strings.ToValidUTF8(v, "\uFFFD"))
 	if !root.IsObject() {
 		return nil, badHeader(name, "must be a JSON object of strings.")
 	}

@@ -123,17 +123,16 @@ func known(n int) *int {
 	return &n
 }
 
-// perToken gives prices as OpenRouter does: USD per token, in decimal. An unknown price
-// is absent, never 0.
+// perToken gives prices as OpenRouter does: USD per token, in decimal; "-1" where there is
+// none to tell.
 func perToken(p *gateway.Price) map[string]string {
-	out := map[string]string{}
 	if p == nil {
-		return out
+		return map[string]string{"prompt": "-1", "completion": "-1"}
 	}
 	usd := func(nanoPerMillion int64) string {
 		return strconv.FormatFloat(float64(nanoPerMillion)/1e15, 'f', -1, 64)
 	}
-	out["prompt"], out["completion"] = usd(p.Input), usd(p.Output)
+	out := map[string]string{"prompt": usd(p.Input), "completion": usd(p.Output)}
 	if p.CacheRead != nil {
 		out["input_cache_read"] = usd(*p.CacheRead)
 	}

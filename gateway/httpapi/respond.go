@@ -121,8 +121,16 @@ func (c *call) send(status int, body []byte) {
 	c.set("Content-Type", "application/json")
 	c.set("Content-Length", strconv.Itoa(len(body)))
 	c.status = status
+	if len(body) > socket {
+		wire := http.NewResponseController(c.w) // a writer without deadlines has none
+		_ = wire.SetWriteDeadline(time.Now().Add(c.server.Stall))
+		defer wire.SetWriteDeadline(time.Time{})
+	}
 	c.w.WriteHeader(status)
 	if c.r.Method != http.MethodHead {
 		_, _ = c.w.Write(body)
 	}
 }
+
+// socket is what surely fits the send buffer: a smaller body never waits for its reader.
+const socket = 16 << 10

@@ -40,6 +40,7 @@ type Settings struct {
 	AccessLog *slog.Logger                    // nil = none
 
 	KeepAlive time.Duration // idle time after which a stream gets a comment; 0 = 15 s
+	Stall     time.Duration // how long one write to a caller that does not read may take; 0 = 60 s
 	HangUp    time.Duration // how long a cancelled Next may take before its stream is closed under it; 0 = 1 s
 }
 
@@ -68,6 +69,9 @@ func New(settings Settings) *Server {
 	}
 	if s.KeepAlive <= 0 {
 		s.KeepAlive = 15 * time.Second
+	}
+	if s.Stall <= 0 {
+		s.Stall = time.Minute
 	}
 	if s.HangUp <= 0 {
 		s.HangUp = time.Second

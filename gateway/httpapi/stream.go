@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"sync"
@@ -80,7 +81,6 @@ func (c *call) breakOff(out *events, err error) {
 // them apart from the events, and after finish the timer touches nothing any more.
 type events struct {
 	call  *call
-	flush func()
 	buf   []byte
 	first []byte // a member to put into the first event
 	hold  []byte // OpenRouter's usage event, waiting for the cost
@@ -88,6 +88,7 @@ type events struct {
 	mu     sync.Mutex
 	timer  *time.Timer
 	wrote  time.Time
+	until  time.Time // the write deadline of the connection
 	closed bool
 }
 
@@ -98,10 +99,7 @@ func (c *call) events() *events {
 	c.set("X-Accel-Buffering", "no")
 	c.status = c.ex.Facts.Status
 	c.w.WriteHeader(c.status)
-	e := &events{call: c, flush: func() {}, wrote: time.Now()}
-	if f, ok := c.w.(http.Flusher); ok {
-		e.flush = f.Flush
-	}
+	e := &events{call: c, wrote: time.Now()}
 	if strict, _ := c.head.flag(hStrict, true); !strict {
 		e.first = hookMember(c.ex.Facts)
 	}
@@ -132,6 +130,14 @@ func (e *events) finish() {
 	defer e.mu.Unlock()
 	e.closed = true
 	e.timer.Stop()
+	e.deadline(time.Time{}) // the connection may serve further calls
+}
+
+// deadline bounds a write: a caller that stops reading must not hold on to an upstream
+// call for ever. Where the connection knows no deadlines there is none.
+func (e *events) deadline(t time.Time) {
+	e.until = t
+	_ = http.NewResponseController(e.call.w).SetWriteDeadline(t)
 }
 
 // chunk sends one event.
@@ -197,10 +203,15 @@ func (e *events) data(raw []byte) error {
 
 // write needs mu.
 func (e *events) write(b []byte) error {
+	e.wrote = time.Now()
+	if stall := e.call.server.Stall; e.until.Sub(e.wrote) < stall/2 { // not for each event: it costs a lock and a timer
+		e.deadline(e.wrote.Add(stall))
+	}
 	_, err := e.call.w.Write(b)
 	if err == nil {
-		e.flush()
-		e.wrote = time.Now()
+		if err = http.NewResponseController(e.call.w).Flush(); errors.Is(err, http.ErrNotSupported) {
+			err = nil
+		}
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -222,6 +223,61 @@ func TestIdleStreamIsKeptAlive(t *testing.T) {
 	got = strings.ReplaceAll(got, ": keep-alive\n\n", "")
 	if want := "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"b\"}}]}\n\ndata: [DONE]\n\n"; got != want {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestStalledCaller: who asks for a stream and does not read it loses it.
+func TestStalledCaller(t *testing.T) {
+	closed := make(chan struct{})
+	s := New(Settings{Stall: 100 * time.Millisecond, Pipeline: func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
+		return &flood{closed: closed}, nil
+	}})
+	server := httptest.NewServer(s)
+	defer server.Close()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", len(streamed), streamed)
+	select {
+	case <-closed:
+	case <-time.After(10 * time.Second):
+		t.Fatal("the stream is still written")
+	}
+}
+
+// flood never ends.
+type flood struct{ closed chan struct{} }
+
+func (f *flood) Next() (gateway.Chunk, error) {
+	return gateway.Chunk{Raw: bytes.Repeat([]byte("x"), 1<<16)}, nil
+}
+
+func (f *flood) Close() error {
+	close(f.closed)
+	return nil
+}
+
+// TestConnectionServesOnAfterAStream: the deadline of a stream is not the next call's.
+func TestConnectionServesOnAfterAStream(t *testing.T) {
+	s := New(Settings{Stall: 50 * time.Millisecond, Pipeline: play(func() *gatewaytest.Stream {
+		return gatewaytest.NewStream(nil, gatewaytest.Streamed("a").Chunks...)
+	})})
+	server := httptest.NewServer(s)
+	defer server.Close()
+	client := server.Client()
+	for range 3 {
+		res, err := client.Post(server.URL+"/v1/chat/completions", "", strings.NewReader(streamed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		if err != nil || !strings.HasSuffix(string(b), "data: [DONE]\n\n") {
+			t.Fatalf("%q %v", b, err)
+		}
+		time.Sleep(80 * time.Millisecond)
 	}
 }
 
