@@ -68,6 +68,11 @@ func timed(i int, h Handler) Handler {
 	}
 }
 
+// End makes a handler the last stage of a chain, so that it is timed like the others.
+func End(name string, h Handler) Stage {
+	return Stage{Name: name, Wrap: func(Handler) Handler { return h }}
+}
+
 // Settle computes the self times; called once, after the exchange has ended.
 func Settle(timing []StageTime) {
 	for i := len(timing) - 1; i >= 0; i-- {

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/guardrails/checks/pii"
 )
@@ -53,20 +51,25 @@ func (s *Service) redact(entities []string, req *gateway.Request) (out *gateway.
 	if err != nil {
 		return nil, nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: "redact.input", Public: "The config's redact: " + err.Error() + ".", Err: err}
 	}
-	p := pass{scanner: sc, vault: newVault(), texts: req.Texts()}
-	var edits []gateway.Edit
-	for _, t := range p.texts {
-		if text, changed := p.text(label(t.Path), t.Value); changed {
-			edits = append(edits, gateway.Edit{Text: t, New: text})
+	v = newVault()
+	out = req
+	if sc.Suspects(req.Raw) || req.Prompt != nil && sc.Suspects(req.Prompt.Variables) {
+		p := pass{scanner: sc, vault: v, texts: req.Texts()}
+		var edits []gateway.Edit
+		for _, t := range p.texts {
+			if text, changed := p.text(label(t.Path), t.Value); changed {
+				edits = append(edits, gateway.Edit{Text: t, New: text})
+			}
 		}
+		out, err = req.With(edits)
 	}
-	if out, err = req.With(edits); err == nil {
+	if err == nil {
 		out, err = s.identify(out)
 	}
 	if err != nil {
 		return nil, nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The request could not be redacted, so it was not sent.", Err: errors.New("edit refused")}
 	}
-	return out, p.vault, nil
+	return out, v, nil
 }
 
 // label is the key that a template variable stands under; other places of a request say
@@ -106,37 +109,33 @@ func (p *pass) plain(label, value string) (string, bool) {
 			p.vault.reserve(t.Value)
 		}
 	}
-	var b strings.Builder
-	b.Grow(len(value))
+	b := make([]byte, 0, len(value)+16)
 	at := 0
 	for _, sp := range spans {
-		b.WriteString(value[at:sp.Start])
-		b.WriteString(p.vault.hide(sp.Entity, value[sp.Start:sp.End]))
+		b = append(b, value[at:sp.Start]...)
+		b = p.vault.hide(b, sp.Entity, value[sp.Start:sp.End])
 		at = sp.End
 	}
-	b.WriteString(value[at:])
-	return b.String(), true
+	return string(append(b, value[at:]...)), true
 }
 
 // identify puts pseudonyms into the fields that say who asks.
 func (s *Service) identify(req *gateway.Request) (*gateway.Request, error) {
 	var out []byte
 	at := 0
-	root := gjson.ParseBytes(req.Raw)
-	root.ForEach(func(k, v gjson.Result) bool {
-		switch k.Str {
-		case "user", "safety_identifier", "prompt_cache_key", "metadata":
-			text, changed := rewrite(v.Raw, maxNesting, func(_, value string, _ bool) (string, bool) {
+	fields(req.Raw, func(key []byte, start, end int) {
+		switch string(key) {
+		case `"user"`, `"safety_identifier"`, `"prompt_cache_key"`, `"metadata"`:
+			text, changed := rewrite(string(req.Raw[start:end]), maxNesting, func(_, value string, _ bool) (string, bool) {
 				p := s.Pseudonym(value)
 				return p, p != value
 			})
-			if changed && v.Index > 0 {
-				out = append(out, req.Raw[at:v.Index]...)
+			if changed {
+				out = append(out, req.Raw[at:start]...)
 				out = append(out, text...)
-				at = v.Index + len(v.Raw)
+				at = end
 			}
 		}
-		return true
 	})
 	if out == nil {
 		return req, nil

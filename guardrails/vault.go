@@ -12,22 +12,29 @@ import (
 // vault maps placeholders to originals for one exchange. It is filled on the way in and
 // only read on the way out; it is never stored, logged or encoded.
 type vault struct {
-	kinds  []kind
-	values map[value]int   // number of the value's placeholder
-	taken  map[string]bool // placeholders the caller typed, in capitals
+	kinds []kind
+	taken map[string]bool // placeholders the caller typed, in capitals
+	room  [4]kind
 }
-
-type value struct{ entity, original string }
 
 // kind holds the placeholders of one entity.
 type kind struct {
-	entity    string
-	open      string // "[EMAIL_"
-	next      int
-	originals map[int]string
+	entity string
+	open   string  // "[EMAIL_"
+	hidden []entry // by number
+	known  map[string]int
 }
 
-func newVault() *vault { return &vault{values: map[value]int{}} }
+type entry struct {
+	number   int
+	original string
+}
+
+func newVault() *vault {
+	v := &vault{}
+	v.kinds = v.room[:0]
+	return v
+}
 
 // reserve notes lookalikes in what the caller typed, so that their numbers are skipped.
 func (v *vault) reserve(text string) {
@@ -64,18 +71,19 @@ func lookalike(s string) bool {
 	return false
 }
 
-// hide gives the placeholder of original.
-func (v *vault) hide(entity, original string) string {
+// hide appends the placeholder of original to dst.
+func (v *vault) hide(dst []byte, entity, original string) []byte {
 	k := v.kind(entity)
-	n, known := v.values[value{entity, original}]
-	if !known {
-		for k.next++; v.taken[k.placeholder(k.next)]; k.next++ {
+	n := k.find(original)
+	if n == 0 {
+		if len(k.hidden) > 0 {
+			n = k.hidden[len(k.hidden)-1].number
 		}
-		n = k.next
-		k.originals[n] = strings.Clone(original)
-		v.values[value{entity, k.originals[n]}] = n
+		for n++; v.taken[string(k.placeholder(nil, n))]; n++ {
+		}
+		k.add(entry{n, strings.Clone(original)})
 	}
-	return k.placeholder(n)
+	return k.placeholder(dst, n)
 }
 
 func (v *vault) kind(entity string) *kind {
@@ -84,17 +92,57 @@ func (v *vault) kind(entity string) *kind {
 			return &v.kinds[i]
 		}
 	}
-	v.kinds = append(v.kinds, kind{entity: entity, open: "[" + strings.ToUpper(entity) + "_", originals: map[int]string{}})
+	v.kinds = append(v.kinds, kind{entity: entity, open: "[" + strings.ToUpper(entity) + "_"})
 	return &v.kinds[len(v.kinds)-1]
 }
 
-func (k *kind) placeholder(n int) string { return k.open + strconv.Itoa(n) + "]" }
+// few is how many values are looked for one by one; more get a map.
+const few = 16
+
+// find gives the number of original, 0 if it has none.
+func (k *kind) find(original string) int {
+	if k.known != nil {
+		return k.known[original]
+	}
+	for i := range k.hidden {
+		if k.hidden[i].original == original {
+			return k.hidden[i].number
+		}
+	}
+	return 0
+}
+
+func (k *kind) add(e entry) {
+	k.hidden = append(k.hidden, e)
+	switch {
+	case k.known != nil:
+		k.known[e.original] = e.number
+	case len(k.hidden) > few:
+		k.known = make(map[string]int, 4*few)
+		for _, e := range k.hidden {
+			k.known[e.original] = e.number
+		}
+	}
+}
+
+// original gives the value behind a number.
+func (k *kind) original(n int) (string, bool) {
+	i := sort.Search(len(k.hidden), func(i int) bool { return k.hidden[i].number >= n })
+	if i == len(k.hidden) || k.hidden[i].number != n {
+		return "", false
+	}
+	return k.hidden[i].original, true
+}
+
+func (k *kind) placeholder(dst []byte, n int) []byte {
+	return append(strconv.AppendInt(append(dst, k.open...), int64(n), 10), ']')
+}
 
 // hits counts the distinct values by entity.
 func (v *vault) hits() []gateway.EntityHits {
 	out := make([]gateway.EntityHits, 0, len(v.kinds))
 	for i := range v.kinds {
-		out = append(out, gateway.EntityHits{Entity: v.kinds[i].entity, Count: len(v.kinds[i].originals)})
+		out = append(out, gateway.EntityHits{Entity: v.kinds[i].entity, Count: len(v.kinds[i].hidden)})
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Entity < out[j].Entity })
 	return out
@@ -159,7 +207,7 @@ func (v *vault) match(t string) (original string, size int, open bool) {
 		if j == len(t) {
 			return "", 0, k.begins(t[len(k.open):])
 		}
-		if s, ok := k.originals[n]; ok && t[j] == ']' {
+		if s, ok := k.original(n); ok && t[j] == ']' {
 			return s, j + 1, false
 		}
 		return "", 0, false
@@ -169,8 +217,8 @@ func (v *vault) match(t string) (original string, size int, open bool) {
 
 // begins reports whether a number in use begins with these digits.
 func (k *kind) begins(digits string) bool {
-	for n := range k.originals {
-		if strings.HasPrefix(strconv.Itoa(n), digits) {
+	for i := range k.hidden {
+		if strings.HasPrefix(strconv.Itoa(k.hidden[i].number), digits) {
 			return true
 		}
 	}

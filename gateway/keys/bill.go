@@ -4,11 +4,13 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// bill is what an exchange cost. fact is what is known of it; charge is what a budget
-// pays, which for a broken answer holds an estimate.
+// bill is what an exchange cost. fact is what is known of it; a budget pays charge, which
+// was reported, and guess, which is the estimate for what broke and never more than was
+// held.
 type bill struct {
 	fact   gateway.Cost
 	charge int64
+	guess  int64
 }
 
 // bill adds up the attempts: the one that answered by the usage that went through the
@@ -34,6 +36,9 @@ func (m *meter) bill(ex *gateway.Exchange, err error) bill {
 		reported = m.addAnswer(&b, ex, a, err == nil)
 	}
 	b.fact.Known = b.fact.Known && reported
+	if m.budget != nil {
+		b.charge = saturate(b.charge, min(b.guess, max(m.budget.amount-b.charge, 0)))
+	}
 	return b
 }
 
@@ -44,7 +49,7 @@ func (m *meter) addAnswer(b *bill, ex *gateway.Exchange, a gateway.Attempt, whol
 		a.Provider, a.Model = t.Provider, modelOf(t, ex.Request)
 	}
 	if !m.told && a.Usage != nil {
-		m.usage, m.told = *a.Usage, true
+		m.usage, m.told = sane(*a.Usage), true
 	}
 	price, ok := m.priceOf(ex, t, &a)
 	if !ok {
@@ -52,14 +57,14 @@ func (m *meter) addAnswer(b *bill, ex *gateway.Exchange, a gateway.Attempt, whol
 	}
 	b.fact.Price = price.Version
 	if !m.told {
-		b.charge = saturate(b.charge, m.estimate(price))
+		b.guess = saturate(b.guess, m.estimate(price))
 		return false
 	}
 	spent := cost(price, m.usage)
 	b.fact.Nano = saturate(b.fact.Nano, spent)
 	if !whole {
 		// the early usage of a broken stream counts the input, not what was written since
-		spent = max(spent, m.estimate(price))
+		b.guess = saturate(b.guess, max(m.estimate(price)-spent, 0))
 	}
 	b.charge = saturate(b.charge, spent)
 	return true
@@ -77,7 +82,7 @@ func (m *meter) addFailed(b *bill, ex *gateway.Exchange, a *gateway.Attempt) boo
 		return false
 	}
 	if a.Usage == nil {
-		b.charge = saturate(b.charge, cost(price, gateway.Usage{Input: m.budget.input, Output: unseenOutput}))
+		b.guess = saturate(b.guess, cost(price, gateway.Usage{Input: m.budget.input, Output: unseenOutput}))
 		return false
 	}
 	spent := cost(price, *a.Usage)
@@ -101,12 +106,12 @@ func (m *meter) answered(as []gateway.Attempt) int {
 }
 
 // estimate is what an answer without a usage report cost a budget: the bound of its
-// input and what it wrote, but no more than was held.
+// input and what it wrote.
 func (m *meter) estimate(p gateway.Price) int64 {
 	if m.budget == nil {
 		return 0
 	}
-	return min(m.budget.amount, cost(p, gateway.Usage{Input: m.budget.input, Output: m.seen + unseenOutput}))
+	return cost(p, gateway.Usage{Input: m.budget.input, Output: m.seen + unseenOutput})
 }
 
 // priceOf prices by the model that was sent, else by the one that answered.

@@ -63,7 +63,7 @@ func (m *meter) Next() (gateway.Chunk, error) {
 	}
 	m.mu.Lock()
 	if c.Usage != nil {
-		m.usage, m.told = *c.Usage, true
+		m.usage, m.told = sane(*c.Usage), true
 	}
 	if m.budget != nil {
 		m.seen += written(&c)

@@ -36,12 +36,18 @@ func quote(book PriceBook, t *gateway.Target, provider, model string, at time.Ti
 	return book.Price(provider, model, at)
 }
 
-// cost is p.Cost of what an upstream claims, which may be anything: negative counts are
-// none, and what does not fit into 63 bits costs as much as can be written.
-func cost(p gateway.Price, u gateway.Usage) int64 {
+// sane bounds what an upstream claims, which may be anything.
+func sane(u gateway.Usage) gateway.Usage {
 	u.Input, u.Output = clampTokens(u.Input), clampTokens(u.Output)
 	u.CacheRead = min(clampTokens(u.CacheRead), u.Input)
 	u.CacheWrite = min(clampTokens(u.CacheWrite), u.Input-u.CacheRead)
+	u.Reasoning = min(clampTokens(u.Reasoning), u.Output)
+	return u
+}
+
+// cost is p.Cost, but what does not fit into 63 bits costs as much as can be written.
+func cost(p gateway.Price, u gateway.Usage) int64 {
+	u = sane(u)
 	dearest := max(p.Input, p.Output)
 	if p.CacheRead != nil {
 		dearest = max(dearest, *p.CacheRead)

@@ -19,6 +19,9 @@ var (
 // said reports whether one of the words stands in the window before i, or in the label
 // when the window reaches it.
 func (s *scan) said(i, window int, words []string) bool {
+	if s.first {
+		return &words[0] != &versionWords[0] // those take back, all others add
+	}
 	from := max(i-window, 0)
 	s.work += i - from
 	if has(s.text[from:i], words) {

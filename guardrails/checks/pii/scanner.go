@@ -1,6 +1,9 @@
 package pii
 
-import "sync"
+import (
+	"sync"
+	"unsafe"
+)
 
 // Span is one finding: text[Start:End] is an Entity. Score tells how sure that is, 0 to 1.
 type Span struct {
@@ -71,6 +74,24 @@ func (sc *Scanner) ScanUnder(dst []Span, label, text string) []Span {
 	return dst
 }
 
+// Suspects reports whether a JSON text, in any of its strings and numbers, could hold
+// something that Scan would find there once they are decoded. It errs on the side of yes: a
+// number that needs a word nearby counts without it. It allocates only to normalise.
+func (sc *Scanner) Suspects(raw []byte) bool {
+	t := unsafe.String(unsafe.SliceData(raw), len(raw))
+	var one [1]Span
+	s := scan{text: t, on: sc.on, class: &sc.class, spans: one[:0], first: true}
+	if s.run() {
+		return len(s.spans) > 0
+	}
+	f := sc.buffers.Get().(*folded)
+	f.fold(t)
+	s = scan{text: f.text(), on: sc.on, class: &sc.class, spans: one[:0], folded: true, first: true}
+	s.run()
+	sc.buffers.Put(f)
+	return len(s.spans) > 0
+}
+
 // scan also tells how many bytes it looked at, for the test that this is linear.
 func (sc *Scanner) scan(dst []Span, label, text string) ([]Span, int) {
 	s := scan{text: text, label: label, on: sc.on, class: &sc.class, spans: dst, base: len(dst)}
@@ -95,6 +116,7 @@ type scan struct {
 	base        int // spans before it are the caller's
 	work        int
 	folded      bool // text is normalised already
+	first       bool // stop at the first finding, and take every word for said
 }
 
 // run reports false when the text must be normalised first.
@@ -102,9 +124,14 @@ func (s *scan) run() bool {
 	t := s.text
 	s.work += len(t)
 	for i := 0; i < len(t); {
-		switch s.class[t[i]] {
-		case nothing:
+		if s.class[t[i]] == nothing {
 			i++
+			continue
+		}
+		if s.first && len(s.spans) > 0 {
+			return true
+		}
+		switch s.class[t[i]] {
 		case digit:
 			i = s.number(i)
 		case at:

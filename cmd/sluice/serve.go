@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// grace is how long running answers may take to end, and what is queued to be written,
+// after the first signal. The second one ends the process.
+const grace = 30 * time.Second
+
+func serveCommand() *cobra.Command {
+	var file, listen, data string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the gateway",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg := defaultConfig()
+			if file != "" {
+				var err error
+				if cfg, err = loadConfigChecked(file, os.LookupEnv, checks()); err != nil {
+					return err
+				}
+			}
+			if cmd.Flags().Changed("listen") {
+				if complaint := listenComplaint(listen); complaint != "" {
+					return usage("--listen: %s", complaint)
+				}
+				cfg.Listen = listen
+			}
+			if cmd.Flags().Changed("data") {
+				cfg.DataDir = data
+			}
+			return serve(cmd.Context(), cfg)
+		},
+	}
+	cmd.Flags().StringVar(&file, "config", "", "the server's file; without it embedded defaults apply")
+	cmd.Flags().StringVar(&listen, "listen", "", "address to listen on, instead of the file's")
+	cmd.Flags().StringVar(&data, "data", "", "folder for data, instead of the file's")
+	return cmd
+}
+
+// serve runs until a signal and then drains: no new connections, running answers end,
+// what is queued is written.
+func serve(ctx context.Context, cfg Config) error {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	stop, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
+
+	// Listening comes first: a second instance on the same address must not touch the data.
+	listener, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", cfg.Listen, err)
+	}
+	defer listener.Close()
+	a, err := newApp(stop, cfg, environment{
+		apiKey:    gateway.NewSecret(os.Getenv("SLUICE_API_KEY")),
+		masterKey: gateway.NewSecret(os.Getenv("SLUICE_MASTER_KEY")),
+	}, logger)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: a.handler, ReadHeaderTimeout: 20 * time.Second, IdleTimeout: 120 * time.Second,
+		MaxHeaderBytes: 256 << 10, ErrorLog: log.New(discard{}, "", 0)}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	welcome(os.Stdout, listener.Addr(), a.firstKey)
+	logger.Info("listening", "address", listener.Addr().String(), "version", version(), "data", cfg.DataDir)
+
+	select {
+	case err = <-failed:
+	case <-stop.Done():
+		logger.Info("draining", "grace", grace)
+		cancel() // the second signal is not ours: it ends the process
+		err = nil
+	}
+	end, done := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer done()
+	if shut := server.Shutdown(end); shut != nil {
+		err = errors.Join(err, fmt.Errorf("some answers did not end in %v: %w", grace, shut), server.Close())
+	}
+	return errors.Join(err, a.close(end))
+}
+
+// discard drops what net/http logs: it may quote what callers sent.
+type discard struct{}
+
+func (discard) Write(p []byte) (int, error) { return len(p), nil }

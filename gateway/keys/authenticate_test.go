@@ -1,0 +1,104 @@
+package keys_test
+
+import (
+	"context"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/gatewaytest"
+	"github.com/sluicegate/sluice/gateway/keys"
+	"github.com/sluicegate/sluice/gateway/keys/keystest"
+)
+
+func TestAuthenticate(t *testing.T) {
+	ctx := t.Context()
+	h := memory(t)
+	good, _ := h.key(t, keys.NewAPIKey{Name: "good", Member: "alice@example.com", Config: "prod"})
+	off, _ := h.key(t, keys.NewAPIKey{Name: "off"})
+	_, err := h.SetAPIKeyDisabled(ctx, h.owner, "off", true)
+	must(t, err)
+	expiring, _ := h.key(t, keys.NewAPIKey{Name: "expiring", ExpiresAt: h.clock.now.Add(time.Hour)})
+	deleted, _ := h.key(t, keys.NewAPIKey{Name: "deleted"})
+	_, err = h.DeleteAPIKey(ctx, h.owner, "deleted")
+	must(t, err)
+	h.clock.now = h.clock.now.Add(time.Hour)
+
+	for _, tc := range []struct {
+		name string
+		key  gateway.Secret
+		code string // "": let in
+	}{
+		{"good", good, ""}, {"none", gateway.Secret{}, "03"}, {"unknown", gateway.NewSecret("sk-sl-unknown"), "03"},
+		{"empty prefix", gateway.NewSecret("sk-sl-"), "03"}, {"disabled", off, "03"}, {"expired", expiring, "01"}, {"deleted", deleted, "03"},
+		{"cut", gateway.NewSecret(good.Reveal()[:len(good.Reveal())-1]), "03"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			end := gatewaytest.NewHandler()
+			ex := gatewaytest.Exchange(t, "")
+			ex.Principal, ex.Facts.Principal = nil, nil
+			ex.Envelope.APIKey = tc.key
+			ex.Refused = gateway.Refuse("test", "messages", "Something else is wrong as well.")
+			s, err := gateway.Chain(end.Handle, h.Authenticate())(ctx, ex)
+			if tc.code != "" {
+				e := wantKind(t, tc.name, err, gateway.Unauthorized)
+				if e.Code != tc.code || e.HTTPStatus() != 401 || len(end.Calls()) != 0 {
+					t.Errorf("code %q, status %d, %d calls went on", e.Code, e.HTTPStatus(), len(end.Calls()))
+				}
+				return
+			}
+			must(t, err)
+			defer s.Close()
+			p := end.Calls()[0].Principal
+			if p.APIKeyName != "good" || p.MemberRef != "alice@example.com" || p.Role != gateway.RoleMember || p.WorkspaceRef != "default" ||
+				p.KeyConfig != "prod" || !p.Redact.On() || ex.Facts.Principal != p || p.APIKey == good.Reveal() {
+				t.Errorf("principal %+v", p)
+			}
+		})
+	}
+}
+
+// Calls never wait for the store.
+func TestAuthenticateAsksNoStore(t *testing.T) {
+	store := keystest.NewMemory()
+	h := start(t, store)
+	before, _ := store.Calls()
+	store.Fail(errDown)
+	for _, key := range []string{ownerKey, "sk-sl-unknown"} {
+		_, _ = h.Identify(t.Context(), gateway.NewSecret(key))
+	}
+	if _, err := h.Identify(t.Context(), gateway.NewSecret(ownerKey)); err != nil {
+		t.Errorf("with the store down: %v", err)
+	}
+	if after, _ := store.Calls(); after != before {
+		t.Errorf("%d calls of the store", after-before)
+	}
+}
+
+func BenchmarkAuthenticateMeter(b *testing.B) {
+	h := memory(b)
+	key, _ := h.key(b, keys.NewAPIKey{Name: "bench"})
+	answer := gatewaytest.Answer("Hello")
+	end := func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return gateway.Chunks(answer.Chunks...), nil }
+	run := h.Authenticate().Wrap(h.Meter(prices{}).Wrap(end))
+	ex := gatewaytest.Exchange(b, "")
+	ex.Envelope.APIKey = key
+	b.ReportAllocs()
+	for b.Loop() {
+		s, err := run(context.Background(), ex)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for err == nil {
+			_, err = s.Next()
+		}
+		if err != io.EOF {
+			b.Fatal(err)
+		}
+		s.Close()
+	}
+	if !ex.Facts.Cost.Known {
+		b.Fatal("not metered")
+	}
+}

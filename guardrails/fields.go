@@ -1,0 +1,62 @@
+package guardrails
+
+import "bytes"
+
+// fields reports the top-level keys, still quoted, and values of a valid JSON object, with
+// the values' places. It steps over what stands inside without reading it.
+func fields(raw []byte, visit func(key []byte, start, end int)) {
+	i := bytes.IndexByte(raw, '{') + 1
+	for i < len(raw) {
+		key := bytes.IndexByte(raw[i:], '"')
+		if key < 0 {
+			return
+		}
+		key += i
+		i = after(raw, key)
+		name := raw[key:i]
+		i += bytes.IndexByte(raw[i:], ':') + 1
+		for i < len(raw) && raw[i] <= ' ' {
+			i++
+		}
+		start, depth := i, 0
+	value:
+		for i < len(raw) {
+			switch raw[i] {
+			case '"':
+				i = after(raw, i)
+				continue
+			case '{', '[':
+				depth++
+			case '}', ']':
+				if depth == 0 {
+					break value
+				}
+				depth--
+			case ',':
+				if depth == 0 {
+					break value
+				}
+			}
+			i++
+		}
+		visit(name, start, i)
+	}
+}
+
+// after is the position after the string that begins at i.
+func after(raw []byte, i int) int {
+	for i++; i < len(raw); {
+		end := bytes.IndexByte(raw[i:], '"')
+		if end < 0 {
+			return len(raw)
+		}
+		slashes := 0
+		for k := i + end - 1; k >= i && raw[k] == '\\'; k-- {
+			slashes++
+		}
+		if i += end + 1; slashes%2 == 0 {
+			return i
+		}
+	}
+	return len(raw)
+}

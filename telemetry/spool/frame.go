@@ -1,0 +1,152 @@
+package spool
+
+import (
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"time"
+
+	"github.com/sluicegate/sluice/telemetry"
+)
+
+// A frame is one batch in a segment: length of the payload, CRC-32C of type and payload,
+// type, payload. A batch is one frame, so all of it is there or nothing.
+const (
+	header    = 9
+	typeBatch = 1
+	maxFrame  = 1 << 30
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+var errFrame = errors.New("spool: damaged frame")
+
+// appendFrame packs b. shed leaves the bodies out and returns how many rows lost theirs.
+func appendFrame(dst []byte, b *telemetry.Batch, shed bool) ([]byte, int) {
+	at, lost := len(dst), 0
+	dst = append(dst, make([]byte, header)...)
+	dst = binary.AppendUvarint(dst, uint64(len(b.Rows)))
+	for _, r := range b.Rows {
+		if shed && len(r.Request)+len(r.Response) > 0 {
+			c := *r
+			c.Request, c.Response, c.Body = nil, nil, telemetry.BodyShed
+			r = &c
+			lost++
+		}
+		dst = sized(dst, r.Pack)
+		dst = sized(dst, r.PackBodies)
+	}
+	dst = binary.AppendUvarint(dst, uint64(len(b.Audit)))
+	for i := range b.Audit {
+		a := &b.Audit[i]
+		for _, s := range [...]string{a.Chain, a.Workspace, string(a.Canonical)} {
+			dst = binary.AppendUvarint(dst, uint64(len(s)))
+			dst = append(dst, s...)
+		}
+		dst = binary.AppendUvarint(dst, a.Seq)
+		dst = binary.AppendVarint(dst, a.Time.UnixMicro())
+		dst = append(append(dst, a.Prev[:]...), a.Hash[:]...)
+	}
+	dst[at+8] = typeBatch
+	binary.LittleEndian.PutUint32(dst[at:], uint32(len(dst)-at-header))
+	binary.LittleEndian.PutUint32(dst[at+4:], crc32.Checksum(dst[at+8:], castagnoli))
+	return dst, lost
+}
+
+// sized appends what f appends, behind its length.
+func sized(dst []byte, f func([]byte) []byte) []byte {
+	at := len(dst)
+	dst = f(append(dst, 0, 0, 0, 0))
+	binary.LittleEndian.PutUint32(dst[at:], uint32(len(dst)-at-4))
+	return dst
+}
+
+// frames reads the frames of a segment into b and returns how many bytes were whole.
+func frames(seg []byte, b *telemetry.Batch) (whole int) {
+	for {
+		rest := seg[whole:]
+		if len(rest) < header {
+			return whole
+		}
+		n := binary.LittleEndian.Uint32(rest)
+		if n > maxFrame || int(n) > len(rest)-header || rest[8] != typeBatch ||
+			crc32.Checksum(rest[8:header+int(n)], castagnoli) != binary.LittleEndian.Uint32(rest[4:]) {
+			return whole
+		}
+		rows, audit := len(b.Rows), len(b.Audit)
+		if readBatch(rest[header:header+int(n)], b) != nil {
+			b.Rows, b.Audit = b.Rows[:rows], b.Audit[:audit]
+			return whole
+		}
+		whole += header + int(n)
+	}
+}
+
+func readBatch(p []byte, b *telemetry.Batch) error {
+	r := reader{p: p}
+	for n := r.uvarint(); n > 0 && r.err == nil; n-- {
+		rec, err := telemetry.Unpack(r.block())
+		if err == nil {
+			err = rec.UnpackBodies(r.block())
+		}
+		if err != nil || r.err != nil {
+			return errFrame
+		}
+		b.Rows = append(b.Rows, rec)
+	}
+	for n := r.uvarint(); n > 0 && r.err == nil; n-- {
+		var a telemetry.AuditRow
+		a.Chain, a.Workspace, a.Canonical = string(r.text()), string(r.text()), append([]byte(nil), r.text()...)
+		a.Seq = r.uvarint()
+		us, size := binary.Varint(r.p)
+		if size <= 0 || len(r.p) < size+64 {
+			return errFrame
+		}
+		a.Time = time.UnixMicro(us).UTC()
+		copy(a.Prev[:], r.p[size:])
+		copy(a.Hash[:], r.p[size+32:])
+		r.p = r.p[size+64:]
+		b.Audit = append(b.Audit, a)
+	}
+	if len(r.p) > 0 {
+		return errFrame
+	}
+	return r.err
+}
+
+type reader struct {
+	p   []byte
+	err error
+}
+
+func (r *reader) uvarint() uint64 {
+	n, size := binary.Uvarint(r.p)
+	if size <= 0 {
+		r.err, r.p = errFrame, nil
+		return 0
+	}
+	r.p = r.p[size:]
+	return n
+}
+
+func (r *reader) text() []byte {
+	n := r.uvarint()
+	if n > uint64(len(r.p)) {
+		r.err, r.p = errFrame, nil
+		return nil
+	}
+	b := r.p[:n]
+	r.p = r.p[n:]
+	return b
+}
+
+func (r *reader) block() []byte {
+	if len(r.p) < 4 || uint64(binary.LittleEndian.Uint32(r.p)) > uint64(len(r.p)-4) {
+		r.err, r.p = errFrame, nil
+		return nil
+	}
+	n := int(binary.LittleEndian.Uint32(r.p))
+	b := r.p[4 : 4+n]
+	r.p = r.p[4+n:]
+	return b
+}

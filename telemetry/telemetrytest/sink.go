@@ -1,0 +1,96 @@
+package telemetrytest
+
+import (
+	"context"
+	"sync"
+
+	"github.com/sluicegate/sluice/telemetry"
+)
+
+// Sink is a telemetry.Writer in memory that counts. Fail, when set, decides about each Write
+// before it is stored, Lose after: an error then is a lost answer.
+type Sink struct {
+	Fail, Lose func(n int, b *telemetry.Batch) error
+
+	mu     sync.Mutex
+	calls  int
+	ids    map[string]bool
+	rows   map[string]int
+	list   []*telemetry.Record
+	audit  []telemetry.AuditRow
+	repeat int
+}
+
+// Write stores b unless it has been.
+func (s *Sink) Write(_ context.Context, b *telemetry.Batch) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls++
+	if s.Fail != nil {
+		if err := s.Fail(s.calls, b); err != nil {
+			return err
+		}
+	}
+	if s.ids == nil {
+		s.ids, s.rows = map[string]bool{}, map[string]int{}
+	}
+	if s.ids[b.ID] {
+		s.repeat++
+	} else {
+		s.ids[b.ID] = true
+		for _, r := range b.Rows {
+			s.rows[r.ID]++
+			s.list = append(s.list, r)
+		}
+		s.audit = append(s.audit, b.Audit...)
+	}
+	if s.Lose != nil {
+		return s.Lose(s.calls, b)
+	}
+	return nil
+}
+
+// Head gives the last link stored.
+func (s *Sink) Head(_ context.Context, chain string) (telemetry.Head, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var h telemetry.Head
+	for _, a := range s.audit {
+		if a.Chain == chain && a.Seq > h.Seq {
+			h = telemetry.Head{Seq: a.Seq, Hash: a.Hash, Time: a.Time}
+		}
+	}
+	return h, nil
+}
+
+// Rows tells how often each request id was stored.
+func (s *Sink) Rows() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make(map[string]int, len(s.rows))
+	for id, n := range s.rows {
+		out[id] = n
+	}
+	return out
+}
+
+// Records lists what was stored, in order.
+func (s *Sink) Records() []*telemetry.Record {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]*telemetry.Record(nil), s.list...)
+}
+
+// Audit lists the audit rows stored, in order.
+func (s *Sink) Audit() []telemetry.AuditRow {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]telemetry.AuditRow(nil), s.audit...)
+}
+
+// Calls tells how often Write was called, and how often with a batch already stored.
+func (s *Sink) Calls() (calls, repeated int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.calls, s.repeat
+}
