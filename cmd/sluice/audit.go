@@ -17,7 +17,7 @@ func auditCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := c.list(v, column{"CHAIN", "chain"}, column{"ROWS", "rows"}, column{"FIRST", "First"}, column{"LAST", "Last"},
+			if err := c.list(v, column{"CHAIN", "chain|chain_id"}, column{"ROWS", "rows"}, column{"FIRST", "first|First"}, column{"LAST", "last|Last"},
 				column{"FIRST BAD", "bad"}, column{"REASON", "reason"}); err != nil {
 				return err
 			}
@@ -35,7 +35,7 @@ func listAuditCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if err := c.list(v, column{"TIME", "time"}, column{"SEQ", "seq"}, column{"MEMBER", "member_name"}, column{"ACTION", "action"},
+		if err := c.list(v, column{"TIME", "time"}, column{"SEQ", "seq"}, column{"MEMBER", "member_name|member"}, column{"ACTION", "action"},
 			column{"RESOURCE", "resource"}, column{"ID", "resource_id"}, column{"OUTCOME", "outcome"}, column{"STATUS", "status"},
 			column{"CLIENT", "client"}, column{"REQUEST", "request_id"}); err != nil {
 			return err

@@ -50,7 +50,7 @@ func logsCommand() *cobra.Command {
 		}
 		if err := c.list(v, column{"TIME", "time"}, column{"ID", "id"}, column{"STATUS", "status"}, column{"PROVIDER", "provider"}, column{"MODEL", "model"},
 			column{"MS", "latency_ms"}, column{"IN", "usage.input_tokens"}, column{"OUT", "usage.output_tokens"}, column{"USD", "cost_usd"},
-			column{"CACHE", "cache.status"}, column{"MEMBER", "member_name"}, column{"TRACE", "trace_id"}); err != nil {
+			column{"CACHE", "cache.status"}, column{"MEMBER", "member_name|member"}, column{"TRACE", "trace_id"}); err != nil {
 			return err
 		}
 		if next := v.Get("next_cursor").String(); next != "" && !c.json {

@@ -27,7 +27,7 @@ func (c *client) list(answer gjson.Result, columns ...column) error {
 	for _, item := range answer.Get("data").Array() {
 		row := make([]string, len(columns))
 		for i, col := range columns {
-			row[i] = cell(item.Get(col.path))
+			row[i] = cell(firstOf(item, col.path))
 		}
 		rows = append(rows, row)
 	}
@@ -36,6 +36,16 @@ func (c *client) list(answer gjson.Result, columns ...column) error {
 		heads[i] = col.head
 	}
 	return table(c.out, isTerminal(c.out), heads, rows)
+}
+
+// firstOf is the first of a|b that is there.
+func firstOf(item gjson.Result, paths string) gjson.Result {
+	for _, p := range strings.Split(paths, "|") {
+		if v := item.Get(p); v.Exists() && v.String() != "" {
+			return v
+		}
+	}
+	return gjson.Result{}
 }
 
 func table(out io.Writer, aligned bool, heads []string, rows [][]string) error {
@@ -63,7 +73,7 @@ func (c *client) one(answer gjson.Result, fields ...column) error {
 	}
 	var rows [][]string
 	for _, f := range fields {
-		if v := answer.Get(f.path); v.Exists() && v.Type != gjson.Null && v.String() != "" {
+		if v := firstOf(answer, f.path); v.Type != gjson.Null {
 			rows = append(rows, []string{f.head, cell(v)})
 		}
 	}

@@ -60,7 +60,7 @@ func (s *Server) serve(c *call) {
 		defer watch(c.r.Context(), stream, s.HangUp).end()
 	}
 	if err != nil {
-		c.fail(ended(err))
+		c.failStream(ended(err))
 		return
 	}
 	ex.Facts.FirstByte, ex.Facts.Status = s.Now(), http.StatusOK
@@ -73,6 +73,21 @@ func (s *Server) serve(c *call) {
 		c.unary(stream, chunk)
 	}
 }
+
+// failStream answers with the failure of a stream of which nothing was sent. When the
+// caller has gone there is nobody to answer, and Facts belong to whoever ends the stream.
+func (c *call) failStream(err error) {
+	if c.gone() {
+		c.status = statusGone
+		return
+	}
+	c.fail(err)
+}
+
+func (c *call) gone() bool { return c.r.Context().Err() != nil }
+
+// statusGone is for the log alone.
+const statusGone = 499
 
 // ended is the failure of an answer that was over before it began.
 func ended(err error) error {
@@ -115,7 +130,7 @@ func (c *call) unary(stream gateway.Stream, chunk gateway.Chunk) {
 		}
 	}
 	if err != io.EOF {
-		c.fail(err)
+		c.failStream(err)
 		return
 	}
 	c.explain()

@@ -54,7 +54,7 @@ func (c *call) replay(stream gateway.Stream, chunk gateway.Chunk) {
 		_, err = stream.Next()
 	}
 	if err != io.EOF {
-		c.fail(err)
+		c.failStream(err)
 		return
 	}
 	out := c.events()
@@ -69,12 +69,11 @@ func (c *call) replay(stream gateway.Stream, chunk gateway.Chunk) {
 }
 
 func (c *call) breakOff(out *events, err error) {
-	e := gateway.AsError(err)
-	if e.Kind == gateway.Cancelled && c.r.Context().Err() != nil {
+	if c.gone() {
 		return // nobody is there to read it
 	}
 	out.flushHeld()
-	_ = out.data(c.brokenStream(e)) // the stream ends here in any case
+	_ = out.data(c.brokenStream(gateway.AsError(err))) // the stream ends here in any case
 }
 
 // events writes one stream. A timer writes comments while the stream is idle; mu keeps

@@ -14,11 +14,25 @@ type address struct {
 	vendor     string
 	model      string // for the upstream, prefix taken off; "" = as in the body
 	body       string // the model that the body should hold: without "@virtual-key/"
-	field      string // who said so, in the caller's spelling
+	header     string // which header said so, without its prefix
+	path       string // or which object of the config; "" for both: the model
 	soft       bool   // a vendor prefix: counts only where nothing else names the target
 }
 
 func (a address) empty() bool { return a.virtualKey == "" && a.vendor == "" }
+
+// where is the field that named the target, in the caller's spelling.
+func (a address) where(env *gateway.Envelope) string {
+	switch {
+	case a.path != "" && a.virtualKey != "":
+		return a.path + ".virtual_key"
+	case a.path != "":
+		return a.path + ".provider"
+	case a.header != "":
+		return spelling(env, a.header)
+	}
+	return "model"
+}
 
 // outright reports an address that beats the targets of a config that the caller did not
 // choose.
@@ -37,21 +51,23 @@ func (s *Service) ask(env *gateway.Envelope, model string) (address, error) {
 	}
 	switch {
 	case strings.HasPrefix(env.Provider, "@"):
-		a.field = spelling(env, "provider")
+		a.header = "provider"
 		a.virtualKey, a.model, _ = strings.Cut(env.Provider[1:], "/")
 		if a.virtualKey == "" {
-			return a, gateway.Refuse(op, a.field, "The header "+a.field+" names no virtual key after the '@'.")
+			at := a.where(env)
+			return a, gateway.Refuse(op, at, "The header "+at+" names no virtual key after the '@'.")
 		}
 	case env.VirtualKey != "":
-		a.field = spelling(env, "virtual-key")
+		a.header = "virtual-key"
 		a.virtualKey = strings.TrimPrefix(env.VirtualKey, "@")
 	case prefixed:
-		a.field, a.virtualKey = "model", vk
+		a.virtualKey = vk
 	case env.Provider != "":
-		a.field = spelling(env, "provider")
+		a.header = "provider"
 		vendor, ok := s.set.vendor(env.Provider)
 		if !ok {
-			return a, gateway.Refuse(op, a.field, "The header "+a.field+" names no provider that Sluice knows: '"+short(env.Provider)+"'. A virtual key is written with an '@' in front.")
+			at := a.where(env)
+			return a, gateway.Refuse(op, at, "The header "+at+" names no provider that Sluice knows: '"+short(env.Provider)+"'. A virtual key is written with an '@' in front.")
 		}
 		a.vendor = vendor
 	default:
@@ -67,7 +83,7 @@ func (a *address) prefix(s *Service, model string) {
 		return
 	}
 	if vendor, known := s.set.vendor(head); known && (s.set.Vendor != nil || vendor == mock) {
-		a.vendor, a.model, a.field, a.soft = vendor, rest, "model", true
+		a.vendor, a.model, a.soft = vendor, rest, true
 	}
 }
 

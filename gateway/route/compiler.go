@@ -30,8 +30,9 @@ type compiler struct {
 
 // scope is what a target inherits.
 type scope struct {
-	provider, virtualKey, model, at string
-	apiKey                          gateway.Secret
+	provider, virtualKey, model string
+	path                        string // of the object that named them
+	apiKey                      gateway.Secret
 
 	retry      gateway.RetryPolicy
 	timeout    time.Duration
@@ -60,10 +61,7 @@ func (c *compiler) plan(d *document) (*gateway.Plan, error) {
 func (s scope) enter(d *document, root bool) scope {
 	if d.named() {
 		s.provider, s.virtualKey, s.model, s.apiKey = d.provider, d.virtualKey, d.model, d.apiKey
-		s.at = d.path + ".provider"
-		if d.virtualKey != "" {
-			s.at = d.path + ".virtual_key"
-		}
+		s.path = d.path
 	} else if !d.apiKey.Empty() {
 		s.apiKey = d.apiKey
 	}
@@ -161,7 +159,7 @@ func (c *compiler) target(d *document, in scope) (*gateway.Target, error) {
 	switch {
 	case in.virtualKey != "" || in.provider != "":
 		c.own = true
-		ask = address{virtualKey: in.virtualKey, vendor: in.provider, field: in.at}
+		ask = address{virtualKey: in.virtualKey, vendor: in.provider, path: in.path}
 	case ask.empty():
 		c.asked = true
 		if c.open || d.promptID != "" { // Resolve reads these two back

@@ -9,22 +9,22 @@ import (
 // reach fills in whom t calls and with which credential.
 func (c *compiler) reach(t *gateway.Target, ask address, in scope) error {
 	const op = "route.Configure"
-	host, hostField, callers := in.customHost, t.Path+".custom_host", c.foreign
+	host, callers := in.customHost, c.foreign
 	if c.env.CustomHost != "" {
-		host, hostField, callers = c.env.CustomHost, spelling(c.env, "custom-host"), true
+		host, callers = c.env.CustomHost, true
 		if c.s.set.CheckAddress != nil {
 			if err := c.s.set.CheckAddress(host); err != nil {
-				return blame(err, op, hostField, t.Path)
+				return blame(err, op, spelling(c.env, "custom-host"), t.Path)
 			}
 		}
 	}
 	if ask.virtualKey != "" {
 		vk, err := c.virtualKey(ask.virtualKey)
 		if err != nil {
-			return blame(err, op, ask.field, t.Path)
+			return blame(err, op, ask.where(c.env), t.Path)
 		}
 		if ask.vendor != "" && ask.vendor != vk.Provider {
-			return &gateway.Error{Op: op, Kind: gateway.Invalid, Param: ask.field, Target: t.Path,
+			return &gateway.Error{Op: op, Kind: gateway.Invalid, Param: ask.where(c.env), Target: t.Path,
 				Public: "The virtual key '" + vk.Name + "' is for the provider '" + vk.Provider + "', not for '" + ask.vendor + "'."}
 		}
 		hold(t, vk)
@@ -49,7 +49,11 @@ func (c *compiler) reach(t *gateway.Target, ask address, in scope) error {
 		return nil
 	}
 	if t.VirtualKey != "" && callers && carries(t.Credential) && host != t.BaseURL && (c.s.set.Trusted == nil || !c.s.set.Trusted(host)) {
-		return &gateway.Error{Op: op, Kind: gateway.Invalid, Param: hostField, Target: t.Path,
+		field := t.Path + ".custom_host"
+		if c.env.CustomHost != "" {
+			field = spelling(c.env, "custom-host")
+		}
+		return &gateway.Error{Op: op, Kind: gateway.Invalid, Param: field, Target: t.Path,
 			Public: "A custom host cannot be combined with the virtual key '" + t.VirtualKey + "': its credential would go to that host. Send your own credential, or set the virtual key's base_url."}
 	}
 	t.BaseURL, t.CustomHost = host, true
@@ -62,13 +66,13 @@ func (c *compiler) anyKey(t *gateway.Target, ask address) error {
 	vk, ok, err := c.firstOf(ask.vendor)
 	switch {
 	case err != nil:
-		return blame(err, op, ask.field, t.Path)
+		return blame(err, op, ask.where(c.env), t.Path)
 	case ok:
 		hold(t, vk)
 	case !placeholder(c.env.Credential):
 		t.Credential = c.env.Credential
 	case !c.s.set.keyless(ask.vendor):
-		return &gateway.Error{Op: op, Kind: gateway.Invalid, Param: ask.field, Target: t.Path, Code: "no_credential",
+		return &gateway.Error{Op: op, Kind: gateway.Invalid, Param: ask.where(c.env), Target: t.Path, Code: "no_credential",
 			Public: "There is no credential for the provider '" + ask.vendor + "': this workspace has no virtual key for it. Create one, or send your own key as 'Authorization: Bearer …' beside x-sluice-api-key."}
 	}
 	return nil

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluicegate/sluice/prompts"
+	"github.com/sluicegate/sluice/prompts/yamltree"
+)
+
+// checkCommand validates files without a server: the server's own file, config documents
+// and prompt files.
+func checkCommand(validate configValidator) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "check FILE…",
+		Short: "Check a server file, config documents and *.prompt.yaml files",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage("check needs the files to check")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			all := yamltree.Problems{}
+			for _, file := range args {
+				ps := checkFile(file, validate, os.LookupEnv)
+				if all = append(all, ps...); len(ps) == 0 && !asJSON {
+					fmt.Fprintln(cmd.OutOrStdout(), file+": ok")
+				}
+			}
+			if asJSON {
+				if err := printProblems(cmd, all); err != nil {
+					return err
+				}
+			}
+			if len(all) == 0 {
+				return nil
+			}
+			if asJSON {
+				return usage("%d problems", len(all))
+			}
+			return &usageError{fmt.Errorf("%d problems:\n%s", len(all), all.Error())}
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the problems as JSON")
+	return cmd
+}
+
+func printProblems(cmd *cobra.Command, ps yamltree.Problems) error {
+	type line struct {
+		File    string `json:"file"`
+		Line    int    `json:"line"`
+		Column  int    `json:"column"`
+		Path    string `json:"path"`
+		Message string `json:"message"`
+	}
+	out := make([]line, len(ps))
+	for i, p := range ps {
+		out[i] = line{p.File, p.Line, p.Column, p.Path, p.Message}
+	}
+	enc := json.NewEncoder(cmd.OutOrStdout())
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(out)
+}
+
+// checkFile tells what a file is by its name, else by its keys.
+func checkFile(file string, validate configValidator, getenv func(string) (string, bool)) yamltree.Problems {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return yamltree.Problems{{File: file, Message: "cannot be read: " + errors.Unwrap(err).Error()}}
+	}
+	if strings.HasSuffix(file, prompts.Suffix) {
+		_, ps := prompts.ReadFile(file, raw)
+		return ps
+	}
+	root, ps := yamltree.Parse(raw)
+	if root == nil {
+		return ps.In(file)
+	}
+	if !isServerFile(file, root) {
+		return append(ps, checkDocument(root, validate)...).In(file)
+	}
+	_, err = readConfig(file, raw, getenv, checks())
+	var bad *configError
+	if errors.As(err, &bad) {
+		return append(bad.Problems, bad.Unbuilt...).In(file)
+	}
+	return nil
+}
+
+// serverKeys are top-level keys that no config document has.
+var serverKeys = []string{"listen", "data_dir", "virtual_keys", "api_keys", "configs", "prompts", "max_body", "control", "telemetry", "counters", "timeouts", "trusted_hosts"}
+
+func isServerFile(file string, root *yamltree.Node) bool {
+	base := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(file), ".yaml"), ".yml")
+	if base == "sluice" {
+		return true
+	}
+	for _, k := range serverKeys {
+		if root.Get(k) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func checkDocument(root *yamltree.Node, validate configValidator) yamltree.Problems {
+	if root.Kind != yamltree.Map {
+		return yamltree.Problems{root.Problem("a config must be a map, not %s", root.Kind)}
+	}
+	var out yamltree.Problems
+	for _, p := range validate(root.JSON()) {
+		out = append(out, placed(root, p))
+	}
+	return out
+}
