@@ -83,7 +83,14 @@ func checkFile(file string, validate configValidator, getenv func(string) (strin
 	}
 	root, ps := yamltree.Parse(raw)
 	if root == nil {
-		return ps.In(file)
+		if !json.Valid(raw) {
+			return ps.In(file)
+		}
+		out := yamltree.Problems{} // JSON that is no YAML: indented with tabs, say
+		for _, p := range validate(raw) {
+			out = append(out, problem{Path: p.Path, Message: p.Message})
+		}
+		return out.In(file)
 	}
 	if !isServerFile(file, root) {
 		return append(ps, checkDocument(root, validate)...).In(file)
