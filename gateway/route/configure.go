@@ -266,36 +266,3 @@ func (c *compiler) request(req *gateway.Request) (*gateway.Request, error) {
 	}
 	return req.WithRaw(raw)
 }
-
-// permit refuses a model that no target of the plan allows. Where some do, Router passes
-// over the others.
-func (s *Service) permit(p *gateway.Plan, model string) error {
-	var no *gateway.Error
-	for _, t := range p.Root.Leaves() {
-		m := sent(t, model)
-		if t.Provider == "" || m == "" || allows(t, m) {
-			return nil
-		}
-		if no == nil {
-			no = forbidden(t, m)
-		}
-	}
-	if no == nil {
-		return nil
-	}
-	return no
-}
-
-// sent is the model that t sends upstream for a request of model.
-func sent(t *gateway.Target, model string) string {
-	if o := gjson.GetBytes(t.Override, "model"); o.Exists() {
-		return o.String()
-	}
-	if t.Model != "" {
-		return t.Model
-	}
-	if model == "" {
-		return gjson.GetBytes(t.Default, "model").String()
-	}
-	return model
-}

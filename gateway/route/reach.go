@@ -98,25 +98,3 @@ func blame(err error, op, field, target string) *gateway.Error {
 	}
 	return &e
 }
-
-// allows reports whether t's virtual key lets model through.
-func allows(t *gateway.Target, model string) bool {
-	if len(t.Models) == 0 {
-		return true
-	}
-	for _, m := range t.Models {
-		if m == model {
-			return true
-		}
-	}
-	return false
-}
-
-// forbidden is the refusal of a model that is not on a virtual key's list.
-func forbidden(t *gateway.Target, model string) *gateway.Error {
-	public := "The virtual key '" + t.VirtualKey + "' does not allow the model '" + short(model) + "'. It allows: " + strings.Join(t.Models[:min(len(t.Models), 10)], ", ")
-	if len(t.Models) > 10 {
-		public += " …"
-	}
-	return &gateway.Error{Op: "route.Configure", Kind: gateway.Exhausted, Type: "model_not_allowed_error", Param: "model", Target: t.Path, Public: public + "."}
-}

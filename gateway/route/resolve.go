@@ -26,7 +26,10 @@ func (s *Service) Resolve(ctx context.Context, ex *gateway.Exchange, model strin
 	}
 	c.open = ex.Request.Op == gateway.OpRender
 	plan := ex.Plan
-	if pick.given() && c.ask.outright() && !pick.doc.vacant() {
+	// A rendered request no longer shows which prompt it came from, so what the Plan says
+	// of its source counts.
+	c.foreign = plan.Slug == ""
+	if pick.given() && pick.source == plan.Source && c.ask.outright() && !pick.doc.vacant() {
 		if plan, err = s.plan(c, ex, pick); err != nil {
 			return nil, err
 		}

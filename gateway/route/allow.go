@@ -1,0 +1,64 @@
+package route
+
+import (
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// allows reports whether t's virtual key lets model through.
+func allows(t *gateway.Target, model string) bool {
+	if len(t.Models) == 0 {
+		return true
+	}
+	for _, m := range t.Models {
+		if m == model {
+			return true
+		}
+	}
+	return false
+}
+
+// forbidden is the refusal of a model that is not on a virtual key's list.
+func forbidden(t *gateway.Target, model string) *gateway.Error {
+	public := "The virtual key '" + t.VirtualKey + "' does not allow the model '" + short(model) + "'. It allows: " + strings.Join(t.Models[:min(len(t.Models), 10)], ", ")
+	if len(t.Models) > 10 {
+		public += " …"
+	}
+	return &gateway.Error{Op: "route.Configure", Kind: gateway.Exhausted, Type: "model_not_allowed_error", Param: "model", Target: t.Path, Public: public + "."}
+}
+
+// permit refuses a model that no target of the plan allows. Where some do, Router passes
+// over the others.
+func (s *Service) permit(p *gateway.Plan, model string) error {
+	var no *gateway.Error
+	for _, t := range p.Root.Leaves() {
+		m := sent(t, model)
+		if t.Provider == "" || m == "" || allows(t, m) {
+			return nil
+		}
+		if no == nil {
+			no = forbidden(t, m)
+		}
+	}
+	if no == nil {
+		return nil
+	}
+	return no
+}
+
+// sent is the model that t sends upstream for a request of model.
+func sent(t *gateway.Target, model string) string {
+	if o := gjson.GetBytes(t.Override, "model"); o.Exists() {
+		return o.String()
+	}
+	if t.Model != "" {
+		return t.Model
+	}
+	if model == "" {
+		return gjson.GetBytes(t.Default, "model").String()
+	}
+	return model
+}
