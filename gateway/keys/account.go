@@ -2,6 +2,7 @@ package keys
 
 import (
 	"context"
+	"errors"
 	"math"
 	"sync"
 	"time"
@@ -64,7 +65,7 @@ func (a *account) reserve(ctx context.Context, want, least int64, open bool, pat
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return 0, ctx.Err()
+			return 0, gaveUp(ctx.Err())
 		case <-timer.C:
 			return 0, heldUp(a.limit)
 		}
@@ -120,6 +121,14 @@ func spentOut(need, left, limit int64) error {
 	e.Public = "This call may cost up to " + FormatUSD(need) + " USD, but only " + FormatUSD(left) + " of the " + FormatUSD(limit) +
 		" USD budget of this API key are left. A smaller max_tokens makes it cheaper."
 	return e
+}
+
+// gaveUp is a caller that went, or whose time ran out, before anything went upstream.
+func gaveUp(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &gateway.Error{Op: "keys.Meter", Kind: gateway.Timeout, Public: "The time for this call ran out while its budget was reserved.", Err: err}
+	}
+	return err
 }
 
 func heldUp(limit int64) error {

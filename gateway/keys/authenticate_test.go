@@ -80,7 +80,9 @@ func BenchmarkAuthenticateMeter(b *testing.B) {
 	h := memory(b)
 	key, _ := h.key(b, keys.NewAPIKey{Name: "bench"})
 	answer := gatewaytest.Answer("Hello")
-	end := func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return gateway.Chunks(answer.Chunks...), nil }
+	end := func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
+		return gateway.Chunks(answer.Chunks...), nil
+	}
 	run := h.Authenticate().Wrap(h.Meter(prices{}).Wrap(end))
 	ex := gatewaytest.Exchange(b, "")
 	ex.Envelope.APIKey = key

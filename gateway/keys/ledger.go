@@ -58,7 +58,7 @@ func (l *ledger) reserve(ctx context.Context, r Reservation) error {
 	case <-ctx.Done():
 		// the row may be written all the same: take it back once it is
 		l.settle(Settlement{Reservation: r.ID, APIKey: r.APIKey})
-		return ctx.Err()
+		return gaveUp(ctx.Err())
 	}
 }
 

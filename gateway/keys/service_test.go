@@ -58,7 +58,9 @@ func start(tb testing.TB, store keys.Store, edit ...func(*keys.Config)) *house {
 	tb.Helper()
 	h := &house{store: store, clock: newClock()}
 	cfg := keys.Config{Now: func() time.Time { return h.clock.now }, Redact: gateway.RedactPolicy{Input: []string{"email"}, Restore: true},
-		Vendor: func(id string) (string, bool) { return strings.ToLower(id), id == "openai" || id == "OpenAI" || id == "mock" },
+		Vendor: func(id string) (string, bool) {
+			return strings.ToLower(id), id == "openai" || id == "OpenAI" || id == "mock"
+		},
 		CheckAddress: func(url string) error {
 			if strings.Contains(url, "169.254") {
 				return gateway.Refuse("test", "base_url", "That address is not allowed.")
