@@ -87,12 +87,16 @@ func private(path string) error {
 	return os.Chmod(path, 0o600)
 }
 
-func migrate(ctx context.Context, db *sql.DB) error {
+func provider(db *sql.DB) (*goose.Provider, error) {
 	dir, err := fs.Sub(migrations, "migrations")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir)
+	return goose.NewProvider(goose.DialectSQLite3, db, dir)
+}
+
+func migrate(ctx context.Context, db *sql.DB) error {
+	p, err := provider(db)
 	if err != nil {
 		return err
 	}

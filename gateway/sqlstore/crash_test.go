@@ -1,0 +1,180 @@
+package sqlstore
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/gatewaytest"
+	"github.com/sluicegate/sluice/gateway/keys"
+)
+
+const (
+	crashFile  = "SLUICE_TEST_CRASH_FILE" // tells the test binary to be the one that is killed
+	crashBody  = `{"model":"m","max_tokens":10,"messages":[{"role":"user","content":"Hello"}]}`
+	crashUSD   = "0.5"
+	crashPrice = 1_000_000_000 // 1 USD per million
+	crashOwner = "sk-sl-owner000000000000000000000000000000000000"
+)
+
+// crashCost is the most that a call costs, which is what it does cost here.
+var crashCost = int64(len(crashBody)+10) * crashPrice / 1_000_000
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(crashFile); path != "" {
+		if err := spendUntilKilled(path); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+func service(ctx context.Context, store *Store) (*keys.Service, *gateway.Principal, error) {
+	sum := sha256.Sum256([]byte("crash"))
+	master, err := keys.LoadMasterKey(gateway.NewSecret(hex.EncodeToString(sum[:])), "")
+	if err != nil {
+		return nil, nil, err
+	}
+	cipher, err := keys.NewCipher(master)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := keys.New(store, cipher, keys.Config{Patience: time.Minute})
+	if _, _, err = s.Bootstrap(ctx, gateway.NewSecret(crashOwner)); err != nil {
+		return nil, nil, err
+	}
+	const key = "a-key-with-a-budget"
+	d := keys.Declared{APIKeys: []keys.DeclaredAPIKey{{Name: "k", Key: gateway.NewSecret(key), BudgetUSD: crashUSD}}}
+	if err = s.Declare(ctx, d); err != nil {
+		return nil, nil, err
+	}
+	p, err := s.Identify(ctx, gateway.NewSecret(key))
+	return s, p, err
+}
+
+// spend makes one call and reports it by upstream once the money is gone: what a
+// vendor bills is what reached it.
+func spend(ctx context.Context, s *keys.Service, p *gateway.Principal, id string, upstream func()) error {
+	t := &gateway.Target{Path: "config", Provider: "mock", Prices: gateway.Prices{"*": {Input: crashPrice, Output: crashPrice}}}
+	req, err := gateway.NewRequest(gateway.OpChat, []byte(crashBody))
+	if err != nil {
+		return err
+	}
+	ex := &gateway.Exchange{ID: id, Start: time.Now(), Envelope: &gateway.Envelope{}, Principal: p, Plan: gatewaytest.Plan(t), Request: req, Facts: &gateway.Facts{}}
+	stream, err := s.Meter(nil).Wrap(func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
+		upstream()
+		return gateway.Chunks(gateway.Chunk{Form: gateway.FormBody, Usage: &gateway.Usage{Input: int64(len(crashBody)), Output: 10}}), nil
+	})(ctx, ex)
+	if err != nil {
+		return err
+	}
+	defer stream.Close()
+	_, err = gatewaytest.Collect(stream)
+	return err
+}
+
+func spendUntilKilled(path string) error {
+	ctx := context.Background()
+	store, err := Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	s, p, err := service(ctx, store)
+	if err != nil {
+		return err
+	}
+	var wg sync.WaitGroup
+	for w := range 20 {
+		wg.Go(func() {
+			for n := 0; ; n++ {
+				// os.Stdout is not buffered: the line is out before the call goes on
+				if spend(ctx, s, p, fmt.Sprint(os.Getpid(), "-", w, "-", n), func() { os.Stdout.WriteString("x\n") }) != nil {
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return nil
+}
+
+// Killed again and again amid parallel calls, a key never gets more upstream calls than
+// its budget pays, and a restart knows of each.
+func TestBudgetSurvivesKill(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sluice.db")
+	budget, err := keys.ParseUSD("budget", crashUSD)
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := int64(0)
+	for round := range 4 {
+		calls += killed(t, path, 150+100*round)
+		store, err := Open(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, _, err := service(t.Context(), store)
+		if err != nil {
+			t.Fatal(err)
+		}
+		owner, err := s.Identify(t.Context(), gateway.NewSecret(crashOwner))
+		if err != nil {
+			t.Fatal(err)
+		}
+		k, err := s.APIKey(t.Context(), owner, "k")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if k.Spent < calls*crashCost {
+			t.Errorf("round %d: %d calls cost %d, but the ledger knows of %d", round, calls, calls*crashCost, k.Spent)
+		}
+		if calls*crashCost > budget || k.Spent > budget {
+			t.Errorf("round %d: %d calls cost %d (ledger: %d) of a budget of %d", round, calls, calls*crashCost, k.Spent, budget)
+		}
+		if err := s.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		store.Close()
+	}
+	if calls == 0 {
+		t.Error("no call got through")
+	}
+}
+
+// killed runs the spender, kills it after some of its calls, and counts them all.
+func killed(t *testing.T, path string, after int) (calls int64) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=^$")
+	cmd.Env = append(os.Environ(), crashFile+"="+path)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if lines.Text() != "x" {
+			t.Errorf("unexpected line %s", strconv.Quote(lines.Text()))
+		}
+		if calls++; calls == int64(after) {
+			_ = cmd.Process.Kill()
+		}
+	}
+	_ = cmd.Wait() // killed, or its budget was spent
+	return calls
+}
