@@ -28,6 +28,11 @@ func messagesBody(req *gateway.Request) ([]byte, error) {
 			return nil, gateway.Refuse(op, old, "The provider 'anthropic' has no '"+old+"': use 'tools' and 'tool_choice'.")
 		}
 	}
+	for _, name := range []string{"max_tokens", "max_completion_tokens", "temperature", "top_p", "top_k"} {
+		if v := root.Get(name); v.Exists() && v.Type != gjson.Number && v.Type != gjson.Null {
+			return nil, gateway.Refuse(op, name, "The field '"+name+"' must be a number.")
+		}
+	}
 	gen := generationOf(req.Model())
 	m := messages{dst: make([]byte, 0, len(req.Raw)+256), toolsThink: true}
 	m.dst = append(m.dst, '[')

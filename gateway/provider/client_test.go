@@ -280,7 +280,8 @@ func TestTimeouts(t *testing.T) {
 	if e := gateway.AsError(err); e == nil || e.Kind != gateway.Timeout || e.Code != "stream_idle_timeout" || got.Choices[0].Text() == "" {
 		t.Errorf("idle stream: %v", err)
 	}
-	if _, err := r.answer("openai", chat("fault-delay-between:25ms", true)); err != nil {
+	patient := newRig(t, Config{IdleStream: 500 * time.Millisecond, FirstByte: 5 * time.Second})
+	if _, err := patient.answer("openai", chat("fault-delay-between:100ms", true)); err != nil {
 		t.Errorf("a slow stream that is never idle for long: %v", err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)

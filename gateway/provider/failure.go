@@ -41,7 +41,7 @@ func readReport(body []byte) report {
 		r.message, r.code = pick(root.Get("message").String(), e.Str), first(root, "code", "error_code")
 		r.found = true
 	case root.Get("object").String() == "error", root.Get("type").String() == "error":
-		r.message, r.kind, r.param, r.code = root.Get("message").String(), root.Get("type").String(), root.Get("param").String(), root.Get("code").String()
+		r.message, r.kind, r.param, r.code = first(root, "message.detail.0.msg", "message.message", "message"), root.Get("type").String(), root.Get("param").String(), root.Get("code").String()
 		r.found = true
 	default:
 		r.message = first(root, "message", "detail.0.msg", "detail.message", "detail", "errors.0.message", "msg", "error_msg")

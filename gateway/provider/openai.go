@@ -112,13 +112,14 @@ func (d *openaiDecoder) Feed(e sse.Event) ([]gateway.Chunk, error) {
 // elsewhere finds a usage that a vendor puts beside the finish reason: Moonshot into the
 // choice, Groq into a field of its own.
 func elsewhere(data []byte) *gateway.Usage {
-	if bytes.Count(data, []byte(`"usage"`)) == 0 {
+	if !bytes.Contains(data, []byte(`"usage"`)) {
 		return nil
 	}
 	for _, path := range []string{"choices.0.usage", "x_groq.usage"} {
 		if u := gjson.GetBytes(data, path); u.IsObject() {
 			c := gateway.Chunk{Raw: []byte(`{"usage":` + u.Raw + `}`)}
 			c.ReadDeltas(nil)
+			c.Usage.CacheRead = max(c.Usage.CacheRead, u.Get("cached_tokens").Int())
 			return c.Usage
 		}
 	}
