@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"strconv"
 )
 
@@ -102,16 +103,26 @@ func (d *document) array() {
 	d.pos++
 }
 
+// str consumes a string. It looks for quotes and counts the backslashes before one: long
+// texts are most of a prompt.
 func (d *document) str() {
-	for d.pos++; d.pos < len(d.raw); d.pos++ {
-		switch d.raw[d.pos] {
-		case '\\':
-			d.pos++
-		case '"':
-			d.pos++
+	first := d.pos + 1
+	for at := first; at < len(d.raw); {
+		i := bytes.IndexByte(d.raw[at:], '"')
+		if i < 0 {
+			break
+		}
+		end := at + i
+		slashes := 0
+		for end-1-slashes >= first && d.raw[end-1-slashes] == '\\' {
+			slashes++
+		}
+		if at = end + 1; slashes%2 == 0 {
+			d.pos = at
 			return
 		}
 	}
+	d.pos = len(d.raw)
 }
 
 func (d *document) scalar() {
@@ -122,6 +133,30 @@ func (d *document) scalar() {
 		}
 		d.pos++
 	}
+}
+
+// maxDepth bounds the nesting of a body. Parsers recurse, and a stack that overflows ends
+// the process.
+const maxDepth = 512
+
+// tooDeep reports more than maxDepth open brackets, in any text.
+func tooDeep(raw []byte) bool {
+	d, depth := document{raw: raw}, 0
+	for d.pos < len(raw) {
+		switch raw[d.pos] {
+		case '"':
+			d.str()
+			continue
+		case '{', '[':
+			if depth++; depth > maxDepth {
+				return true
+			}
+		case '}', ']':
+			depth--
+		}
+		d.pos++
+	}
+	return false
 }
 
 // skip consumes an object or array without looking inside.
@@ -177,4 +212,43 @@ func (d *document) last() []byte {
 		return k[1 : len(k)-1]
 	}
 	return nil
+}
+
+// fields calls f with each key (decoded) and raw value of the JSON object in raw, in order,
+// until it returns false. Both share raw's memory, unless the key holds an escape.
+func fields(raw []byte, f func(key, value []byte) bool) {
+	d := document{raw: raw}
+	if d.space(); d.pos >= len(raw) || raw[d.pos] != '{' {
+		return
+	}
+	d.pos++
+	for d.space(); d.pos < len(raw) && raw[d.pos] == '"'; d.space() {
+		start := d.pos
+		d.str()
+		key := raw[start+1 : d.pos-1]
+		if bytes.IndexByte(key, '\\') >= 0 {
+			key = []byte(unquote(raw[start:d.pos]))
+		}
+		d.space()
+		d.pos++ // ':'
+		d.space()
+		if start = d.pos; start >= len(raw) {
+			return
+		}
+		switch raw[d.pos] {
+		case '{', '[':
+			d.skip()
+		case '"':
+			d.str()
+		default:
+			d.scalar()
+		}
+		if !f(key, raw[start:d.pos]) {
+			return
+		}
+		d.space()
+		if d.pos < len(raw) && raw[d.pos] == ',' {
+			d.pos++
+		}
+	}
 }

@@ -23,6 +23,7 @@ const (
 	Timeout                  // request_timeout ran out before the first chunk
 	Exhausted                // budget spent, or model not allowed by the key
 	TooLarge                 // body over the limit
+	Unsupported              // a content encoding that we cannot read
 	RateLimited              // our own limit
 	Denied                   // a guardrail said no
 	Upstream                 // the provider answered with an error of its own
@@ -50,6 +51,7 @@ var traits = [...]trait{
 	Timeout:      {"timeout", http.StatusRequestTimeout, true, "timeout_error", true},
 	Exhausted:    {"exhausted", http.StatusPreconditionFailed, false, "budget_exhausted_error", false},
 	TooLarge:     {"too_large", http.StatusRequestEntityTooLarge, false, "invalid_request_error", false},
+	Unsupported:  {"unsupported", http.StatusUnsupportedMediaType, false, "invalid_request_error", false},
 	RateLimited:  {"rate_limited", http.StatusTooManyRequests, true, "rate_limit_error", false},
 	Denied:       {"denied", 446, false, "hooks_failed", false},
 	Upstream:     {"upstream", http.StatusBadGateway, true, "upstream_error", true},

@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strings"
+	"slices"
+	"strconv"
 
 	"github.com/tidwall/gjson"
 )
@@ -35,6 +36,9 @@ type PromptCall struct {
 // wrong type. required lists top-level keys that must be there.
 func NewRequest(op Op, raw []byte, required ...string) (*Request, error) {
 	const name = "gateway.NewRequest"
+	if tooDeep(raw) {
+		return nil, Refuse(name, "", "The request body is nested more than "+strconv.Itoa(maxDepth)+" levels deep.")
+	}
 	if !gjson.ValidBytes(raw) {
 		return nil, Refuse(name, "", "The request body is not valid JSON"+where(raw)+".")
 	}
@@ -67,34 +71,34 @@ func (r *Request) WithRaw(raw []byte) (*Request, error) {
 }
 
 func (r *Request) peek(op string, required []string) error {
-	var keys [32]string
-	seen := keys[:0]
+	var room [32][]byte
+	seen := room[:0]
 	var bad *Error
-	gjson.ParseBytes(r.Raw).ForEach(func(k, v gjson.Result) bool {
-		key := k.String()
+	fields(r.Raw, func(key, value []byte) bool {
 		for _, s := range seen {
-			if s == key {
-				bad = Refuse(op, key, "The field '"+key+"' is given twice.")
+			if bytes.Equal(s, key) {
+				bad = Refuse(op, string(key), "The field '"+string(key)+"' is given twice.")
 				return false
 			}
 		}
 		seen = append(seen, key)
-		switch key {
+		null := value[0] == 'n'
+		switch string(key) {
 		case "model":
-			if v.Type != gjson.String && v.Type != gjson.Null {
-				bad = Refuse(op, key, "The field 'model' must be a string.")
+			if value[0] == '"' {
+				r.model = unquote(value)
+			} else if !null {
+				bad = Refuse(op, "model", "The field 'model' must be a string.")
 			}
-			r.model = strings.Clone(v.String())
 		case "stream":
-			if !v.IsBool() && v.Type != gjson.Null {
-				bad = Refuse(op, key, "The field 'stream' must be true or false.")
+			if r.stream = value[0] == 't'; !r.stream && value[0] != 'f' && !null {
+				bad = Refuse(op, "stream", "The field 'stream' must be true or false.")
 			}
-			r.stream = v.Bool()
 		case "stream_options":
-			r.usage = v.Get("include_usage").Bool()
+			r.usage = gjson.GetBytes(value, "include_usage").Bool()
 		case "messages":
-			if !v.IsArray() || len(v.Array()) == 0 {
-				bad = Refuse(op, key, "The field 'messages' must be a list with at least one message.")
+			if value[0] != '[' || len(bytes.TrimLeft(value[1:], " \t\r\n")) < 2 {
+				bad = Refuse(op, "messages", "The field 'messages' must be a list with at least one message.")
 			}
 		}
 		return bad == nil
@@ -103,20 +107,11 @@ func (r *Request) peek(op string, required []string) error {
 		return bad
 	}
 	for _, key := range required {
-		if !contains(seen, key) {
+		if !slices.ContainsFunc(seen, func(s []byte) bool { return string(s) == key }) {
 			return Refuse(op, key, "The field '"+key+"' is missing.")
 		}
 	}
 	return nil
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // Model is the body's "model", "" if absent.
@@ -130,9 +125,12 @@ func (r *Request) WantsUsage() bool { return r.usage }
 
 // Field gives the raw value of a top-level field, nil if absent. Shared with Raw.
 func (r *Request) Field(name string) []byte {
-	v := gjson.GetBytes(r.Raw, gjson.Escape(name))
-	if !v.Exists() {
-		return nil
-	}
-	return []byte(v.Raw)
+	var found []byte
+	fields(r.Raw, func(key, value []byte) bool {
+		if string(key) == name {
+			found = value
+		}
+		return found == nil
+	})
+	return found
 }

@@ -19,6 +19,7 @@ func TestNewRequestNamesWhatIsWrong(t *testing.T) {
 		{"stream", `{"stream":"yes"}`, "stream", "true or false"},
 		{"messages", `{"messages":{}}`, "messages", "at least one"},
 		{"no messages", `{"messages":[]}`, "messages", "at least one"},
+		{"too deep", `{"a":` + strings.Repeat("[", 10_000), "", "nested more than"},
 		{"missing", `{"model":"a"}`, "messages", "missing"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
