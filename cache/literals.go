@@ -16,6 +16,7 @@ type literals struct {
 	numbers []byte // with their units; number words as digits
 	places  []byte // placeholders: [EMAIL_1]
 	quoted  []byte // quotations, code, addresses, paths, identifiers: in their own case
+	text    string // the text in compatibility form (NFKC)
 	folded  []byte // the text without what alias hits may differ in
 	code    bool   // looks like code: white space and case count
 
@@ -29,7 +30,7 @@ func (l *literals) read(text string) []byte {
 		l.raised(text)
 		text = norm.NFKC.String(text)
 	}
-	l.code = codeLike(text)
+	l.text, l.code = text, codeLike(text)
 	l.scan(text)
 	l.folded = appendFolded(l.folded, text, l.code)
 	return l.folded
@@ -103,6 +104,9 @@ func (l *literals) scan(s string) {
 		case c >= utf8.RuneSelf:
 			i += l.other(s[i:])
 		default:
+			if c == '!' && i > 0 && (isDigit(rune(s[i-1])) || s[i-1] == ')') {
+				l.numbers = field(l.numbers, "!") // a factorial, perhaps
+			}
 			l.unit = false
 			i++
 		}

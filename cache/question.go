@@ -63,7 +63,7 @@ func (s *Service) question(ex *gateway.Exchange, fact *gateway.CacheFact) (quest
 	q.tiers, q.threshold = true, threshold(policy.Threshold)
 	m.buf = append(append(m.buf[:0], scope[:]...), context...)
 	folded := m.lits.read(q.text)
-	q.code = m.lits.code
+	q.text, q.code = m.lits.text, m.lits.code
 	m.buf = m.lits.append(m.buf)
 	if s.Embedder != nil {
 		m.buf = field(m.buf, s.model)

@@ -14,6 +14,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/sluicegate/sluice/cache/lexicon"
 )
 
@@ -38,7 +40,7 @@ func (Builtin) Embed(_ context.Context, texts []string) ([][]float32, error) {
 	out := make([][]float32, len(texts))
 	for i, t := range texts {
 		var h hashed
-		h.text(t)
+		h.text(norm.NFKC.String(t))
 		out[i] = h.unit()
 	}
 	return out, nil
@@ -127,7 +129,7 @@ func (h *hashed) word(s string, i int) int {
 			continue
 		case c >= utf8.RuneSelf:
 			r, n := utf8.DecodeRuneInString(s[i:])
-			if unicode.IsLetter(r) && (r < 0x2E80 || r > 0x9FFF) && (r < 0xAC00 || r > 0xD7AF) {
+			if (unicode.IsLetter(r) || unicode.IsDigit(r)) && (r < 0x2E80 || r > 0x9FFF) && (r < 0xAC00 || r > 0xD7AF) {
 				if len(w)+4 <= longest {
 					w = utf8.AppendRune(w, unicode.ToLower(r))
 				}
