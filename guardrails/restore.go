@@ -12,8 +12,9 @@ import (
 
 // restorer puts originals back into the chunks of one answer.
 type restorer struct {
-	vault *vault
-	lanes []lane
+	vault  *vault
+	lanes  []lane
+	deltas []gateway.Delta // of the chunk in hand; what upstream shares is not written to
 }
 
 // field is one text of a choice.
@@ -41,7 +42,8 @@ func (r *restorer) chunk(dst []gateway.Chunk, c gateway.Chunk) ([]gateway.Chunk,
 	if c.Form == gateway.FormBody {
 		return append(dst, r.body(c)), nil
 	}
-	c.Deltas = slices.Clone(c.Deltas)
+	r.deltas = append(r.deltas[:0], c.Deltas...)
+	c.Deltas = r.deltas
 	for i := range c.Deltas {
 		d := &c.Deltas[i]
 		final := d.Finish != ""

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -15,7 +13,7 @@ const maxNesting = 4
 // isJSON reports whether text is a JSON object or list.
 func isJSON(text string) bool {
 	t := strings.TrimLeft(text, " \t\r\n")
-	return len(t) > 1 && (t[0] == '{' && t[1] != '{' || t[0] == '[') && gjson.Valid(t)
+	return len(t) > 1 && (t[0] == '{' && t[1] != '{' || t[0] == '[') && gateway.ValidJSON(t)
 }
 
 // rewrite asks edit about every string, keys included, and every number of the valid JSON

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
 )
 
 // A body is what a Version holds, a JSON object:
@@ -49,7 +51,7 @@ var textFields = map[string]bool{"messages": true, "prompt": true, "model": true
 // parseBody reads a body and everything that is wrong with it.
 func parseBody(raw []byte) (*body, problems) {
 	var ps problems
-	if !gjson.ValidBytes(raw) || !gjson.ParseBytes(raw).IsObject() {
+	if !gateway.ValidJSON(raw) || !gjson.ParseBytes(raw).IsObject() {
 		return nil, problems{{"", "the body must be a JSON object"}}
 	}
 	root := gjson.ParseBytes(raw)

@@ -49,7 +49,7 @@ func readVariables(raw []byte) (variables, error) {
 	if root.Type == gjson.Null {
 		return vs, nil
 	}
-	if !root.IsObject() || !gjson.ValidBytes(raw) {
+	if !root.IsObject() || !gateway.ValidJSON(raw) {
 		return vs, gateway.Refuse(op, "variables", "The field 'variables' must be an object.")
 	}
 	var bad error

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"strconv"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -64,7 +62,7 @@ func (c *cleanser) value(s string) string {
 // content of data: URLs. With detect off it only does the latter. A text that is no JSON
 // becomes one string.
 func (c *cleanser) body(raw []byte, detect bool) []byte {
-	if !gjson.ValidBytes(raw) {
+	if !gateway.ValidJSON(raw) {
 		s := string(bytes.ToValidUTF8(raw, []byte("\uFFFD")))
 		if detect {
 			s = c.detect(s)

@@ -44,13 +44,20 @@ func checkCommand(validate configValidator) *cobra.Command {
 				return nil
 			}
 			if asJSON {
-				return usage("%d problems", len(all))
+				return usage("%s", counted(len(all)))
 			}
-			return &usageError{fmt.Errorf("%d problems:\n%s", len(all), all.Error())}
+			return usage("%s:\n%s", counted(len(all)), all.Error())
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the problems as JSON")
 	return cmd
+}
+
+func counted(n int) string {
+	if n == 1 {
+		return "1 problem"
+	}
+	return fmt.Sprintf("%d problems", n)
 }
 
 func printProblems(cmd *cobra.Command, ps yamltree.Problems) error {

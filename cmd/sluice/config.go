@@ -115,11 +115,7 @@ func (e *configError) Error() string {
 		file = all[0].File
 	}
 	all.In(file)
-	noun := "problems"
-	if len(all) == 1 {
-		noun = "problem"
-	}
-	return fmt.Sprintf("%d %s in %s:\n%s", len(all), noun, file, all.Error())
+	return fmt.Sprintf("%s in %s:\n%s", counted(len(all)), file, all.Error())
 }
 
 func (e *configError) badUsage() {}

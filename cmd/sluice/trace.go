@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -19,7 +20,7 @@ import (
 
 // traceCommand shows the exchanges behind a request id or trace id, each as a tree.
 func traceCommand() *cobra.Command {
-	return connect(command("trace ID", "Show an exchange as a tree, with time and cost per stage", 1, func(cmd *cobra.Command, c *client, args []string) error {
+	return connect(command("trace ID", "Show an exchange (request id, trace id or 'latest') as a tree, with time and cost per stage", 1, func(cmd *cobra.Command, c *client, args []string) error {
 		v, err := c.await(cmd.Context(), args[0])
 		if err != nil {
 			return err
@@ -49,7 +50,7 @@ func (c *client) await(ctx context.Context, id string) (gjson.Result, error) {
 	}
 	deadline := time.Now().Add(patience)
 	for {
-		v, err := c.call(ctx, http.MethodGet, path("logs", id), nil, nil)
+		v, err := c.exchanges(ctx, id)
 		var e *apiError
 		absent := errors.As(err, &e) && e.status == http.StatusNotFound || err == nil && len(v.Get("data").Array()) == 0
 		if !absent {
@@ -64,6 +65,17 @@ func (c *client) await(ctx context.Context, id string) (gjson.Result, error) {
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// exchanges asks once. "latest" is the newest exchange that the key may see.
+func (c *client) exchanges(ctx context.Context, id string) (gjson.Result, error) {
+	if id == "latest" {
+		v, err := c.call(ctx, http.MethodGet, path("logs"), url.Values{"limit": {"1"}}, nil)
+		if id = v.Get("data.0.id").String(); err != nil || id == "" {
+			return v, err
+		}
+	}
+	return c.call(ctx, http.MethodGet, path("logs", id), nil, nil)
 }
 
 func showExchange(out io.Writer, ex gjson.Result) error {

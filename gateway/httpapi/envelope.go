@@ -37,7 +37,7 @@ func (c *call) envelope(env *gateway.Envelope) error {
 
 	env.Provider, env.VirtualKey, env.CustomHost = h.value[hProvider], h.value[hVirtualKey], h.value[hCustomHost]
 	env.Config = h.value[hConfig]
-	if strings.HasPrefix(env.Config, "{") && !gjson.Valid(env.Config) {
+	if strings.HasPrefix(env.Config, "{") && !gateway.ValidJSON(env.Config) {
 		note(badHeader(h.name(hConfig), "is not valid JSON."))
 	}
 
@@ -80,7 +80,7 @@ func (h *headers) metadata() (map[string]string, error) {
 		return nil, nil
 	}
 	name := h.name(hMetadata)
-	if !gjson.Valid(v) {
+	if !gateway.ValidJSON(v) {
 		return nil, badHeader(name, "is not valid JSON.")
 	}
 	root := gjson.Parse(strings.ToValidUTF8(v, "\uFFFD"))

@@ -29,7 +29,7 @@ func (c *call) form() (*form, error) {
 	if len(strings.TrimSpace(string(raw))) == 0 {
 		raw = []byte("{}")
 	}
-	if !gjson.ValidBytes(raw) {
+	if !gateway.ValidJSON(raw) {
 		_, err := gateway.NewRequest("", raw) // says where
 		return nil, err
 	}

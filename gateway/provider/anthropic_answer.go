@@ -36,7 +36,7 @@ func (d *anthropicDecoder) Feed(e sse.Event) ([]gateway.Chunk, error) {
 	if len(data) == 0 || d.ended {
 		return nil, nil
 	}
-	if data[0] != '{' || !gjson.ValidBytes(data) {
+	if data[0] != '{' || !gateway.ValidJSON(data) {
 		return nil, broken(op, "The provider's stream holds an event that is not valid JSON.", nil)
 	}
 	d.buf = d.buf[:0]
@@ -158,7 +158,7 @@ func (d *anthropicDecoder) Body(body []byte) (gateway.Chunk, error) {
 	switch {
 	case len(body) == 0:
 		return gateway.Chunk{}, broken(op, "The provider's answer is empty.", nil)
-	case body[0] != '{' || !gjson.ValidBytes(body):
+	case body[0] != '{' || !gateway.ValidJSON(body):
 		return gateway.Chunk{}, broken(op, "The provider's answer is not a JSON object.", nil)
 	}
 	root := gjson.ParseBytes(body)

@@ -118,7 +118,7 @@ func (m *messages) assistant(msg gjson.Result, path string) error {
 			args = "{}"
 		}
 		at := path + ".tool_calls[" + strconv.Itoa(i) + "]"
-		if !gjson.Valid(args) || args[0] != '{' {
+		if !gateway.ValidJSON(args) || args[0] != '{' {
 			err = refuseAt(at+".function.arguments", "must hold a JSON object")
 			return false
 		}

@@ -23,7 +23,7 @@ const maxMessage = 4 << 10
 // readReport reads the error bodies that vendors send: OpenAI's {"error":{…}}, the same in
 // a list, a bare string, FastAPI's "detail", a "message" at the top.
 func readReport(body []byte) report {
-	if !gjson.ValidBytes(body) {
+	if !gateway.ValidJSON(body) {
 		return report{}
 	}
 	root := gjson.ParseBytes(body)

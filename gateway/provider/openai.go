@@ -76,7 +76,7 @@ func (d *openaiDecoder) Feed(e sse.Event) ([]gateway.Chunk, error) {
 		d.ended = true
 		return nil, io.EOF
 	}
-	if data[0] != '{' || !gjson.ValidBytes(data) {
+	if data[0] != '{' || !gateway.ValidJSON(data) {
 		return nil, broken(op, "The provider's stream holds an event that is not valid JSON.", nil)
 	}
 	c := &d.chunk[0]
@@ -163,7 +163,7 @@ func (d *openaiDecoder) Body(body []byte) (gateway.Chunk, error) {
 	switch {
 	case len(body) == 0:
 		return gateway.Chunk{}, broken(op, "The provider's answer is empty.", nil)
-	case body[0] != '{' || !gjson.ValidBytes(body):
+	case body[0] != '{' || !gateway.ValidJSON(body):
 		return gateway.Chunk{}, broken(op, "The provider's answer is not a JSON object.", nil)
 	}
 	field := "choices"

@@ -38,7 +38,7 @@ func (s *scan) bank(n *number) bool {
 }
 
 // grouped reports whether the groups up to k are cut as on cards: 4-4-4-4(-3), 4-6-5,
-// 4-6-4, 4-5-6, 6-13, 8-8.
+// 4-6-4, 4-5-6, 6-13.
 func grouped(n *number, k int) bool {
 	if k == 0 {
 		return true
@@ -50,7 +50,7 @@ func grouped(n *number, k int) bool {
 	}
 	switch {
 	case k == 1:
-		return n.size(0) == 6 || n.size(0) == 8 && n.size(1) == 8
+		return n.size(0) == 6
 	case k == 2 && n.size(0) == 4:
 		return n.size(1) == 6 && (n.size(2) == 5 || n.size(2) == 4) || n.size(1) == 5 && n.size(2) == 6
 	}

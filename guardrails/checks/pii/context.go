@@ -9,11 +9,12 @@ const (
 )
 
 var (
-	phoneWords = []string{"phone", "tel", "telephone", "call", "mobile", "cell", "fax", "whatsapp", "sms", "dial", "contact", "hotline", "ring",
+	phoneWords = []string{"phone", "tel", "telephone", "telefon", "phonenumber", "cellphone", "mobile", "cell", "fax", "whatsapp", "sms", "hotline",
 		"电话", "手机", "联系", "致电", "热线", "传真", "拨打", "号码"}
+	callWords    = []string{"call", "dial", "contact"} // say less
 	ssnWords     = []string{"ssn", "social security", "社会安全"}
 	bankWords    = []string{"银行卡", "卡号", "账号", "账户", "bank card", "unionpay"}
-	versionWords = []string{"version", "ver.", "ver ", "section", "chapter", "版本", "章节"}
+	versionWords = []string{"version", "ver", "section", "chapter", "版本", "章节"}
 )
 
 // said reports whether one of the words stands in the window before i, or in the label
@@ -30,7 +31,8 @@ func (s *scan) said(i, window int, words []string) bool {
 	return from == 0 && s.label != "" && has(s.label, words)
 }
 
-// has looks for words: of Latin ones the beginning must be a word's beginning.
+// has looks for words. Latin ones must stand alone, as a plural, or as a part of a name
+// like homePhone or phone_number.
 func has(t string, words []string) bool {
 	for i := 0; i < len(t); i++ {
 		b := t[i]
@@ -44,12 +46,20 @@ func has(t string, words []string) bool {
 			if len(t)-i < len(w) || lower(b) != w[0] {
 				continue
 			}
-			if b >= 0x80 && t[i:i+len(w)] == w || b < 0x80 && strings.EqualFold(t[i:i+len(w)], w) {
+			if b >= 0x80 && t[i:i+len(w)] == w || b < 0x80 && strings.EqualFold(t[i:i+len(w)], w) && stops(t, i+len(w)) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// stops reports whether a word that reaches to i ends there.
+func stops(t string, i int) bool {
+	if i < len(t) && t[i] == 's' {
+		i++
+	}
+	return i >= len(t) || !isAlnum(t[i]) || t[i]-'A' < 26
 }
 
 func lower(b byte) byte {

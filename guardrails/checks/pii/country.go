@@ -28,6 +28,9 @@ func (s *scan) international(n *number, at int) int {
 		}
 	}
 	if width == 0 {
+		if at > 0 { // 00 begins many other numbers
+			return -1
+		}
 		width = 2
 	}
 	trunk := 0

@@ -25,7 +25,7 @@ func (s *scan) phone(n *number) bool {
 	case plus:
 		k = s.international(n, 0)
 	case n.digits[0] == '0' && n.digits[1] == '0' && n.group[n.n-1].total >= 10:
-		if k = s.international(n, 2); k == 0 && !s.said(n.start, beside, phoneWords) {
+		if k = s.international(n, 2); (k == 0 || n.size(0) < 3) && !s.said(n.start, beside, phoneWords) {
 			k = -1
 		}
 	case n.digits[0] == '0':
@@ -97,7 +97,7 @@ func (s *scan) mobile(n *number) bool {
 func mobileGroups(n *number, first, k, at int) bool {
 	for j := 1; j <= k; j++ {
 		g := &n.group[j]
-		if g.sep == '/' || g.sep == '.' && j > first+1 && n.group[j-1].sep != '.' || g.width > 2 {
+		if g.sep == '/' || g.sep == '.' || g.width > 2 {
 			return false
 		}
 	}
@@ -111,7 +111,7 @@ func mobileGroups(n *number, first, k, at int) bool {
 	case 1:
 		return size == 3 || size == 7
 	case 2:
-		return size == 3 && n.size(k) == 4 || size == 3 && n.size(k) == 5 || size == 4 && (n.size(k) == 4 || n.size(k) == 3)
+		return size == 3 && n.size(k) == 4 || size == 4 && (n.size(k) == 4 || n.size(k) == 3)
 	}
 	return false
 }
@@ -150,13 +150,16 @@ func (s *scan) trunk(n *number, open bool) int {
 		}
 		return -1
 	}
-	if n.size(0) < 2 || n.size(0) > 6 {
+	if n.size(0) < 2 || n.size(0) > 5 || n.digits[1] == '0' || pair(s.text, n.start) {
 		return -1
 	}
 	for k := n.n - 1; k > 0; k-- {
 		total := n.group[k].total
-		if total < 9 || total > 12 || total == 12 && n.size(0) < 4 || !s.ends(n, k) || !alike(n, 2, k) {
+		if total < 9 || total > 12 || !s.ends(n, k) || !alike(n, 2, k) {
 			continue
+		}
+		if total == 9 && n.size(0) > 2 && n.group[1].sep == ' ' || total == 12 && n.size(0) != 4 {
+			continue // 013 014 015
 		}
 		if first := n.group[1].sep; !open && first != ' ' && first != '-' && first != '/' && first != '(' && !(first == '.' && alike(n, 1, k)) {
 			continue
@@ -164,15 +167,44 @@ func (s *scan) trunk(n *number, open bool) int {
 		if k == 3 && n.sizes(2, 2, 4) || k == 2 && n.sizes(4, 2, 2) {
 			continue // a date and something
 		}
+		if n.size(0) == 2 && n.size(1) == 2 && dumped(s.text, n.start, n.group[k].end) {
+			return -1
+		}
 		return k
 	}
 	return -1
 }
 
-// alike reports whether groups from..k have the same short separator.
+// dumped reports whether pairs of digits stand among pairs of hex digits.
+func dumped(t string, start, end int) bool {
+	i := start
+	for i > 0 && t[i-1] == ' ' && start-i < 3 {
+		i--
+	}
+	pair := func(i int) bool {
+		return i >= 0 && i+2 <= len(t) && isHex(t[i]) && isHex(t[i+1]) && (isDigit(t[i]) || isDigit(t[i+1])) &&
+			(i == 0 || !isWord(t[i-1])) && (i+2 == len(t) || !isWord(t[i+2]))
+	}
+	return i < start && (pair(i-2) || i > 4 && isHex(t[i-1]) && isHex(t[i-2]) && pair(i-5)) || end < len(t) && t[end] == ' ' && pair(end+1)
+}
+
+// pair reports whether the digits at i belong to a time, or to numbers like a device's
+// "fc:01".
+func pair(t string, i int) bool {
+	if i < 3 || t[i-1] != ':' || !isHex(t[i-2]) {
+		return false
+	}
+	j := i - 2
+	for j > 0 && i-j < 5 && isAlnum(t[j-1]) {
+		j--
+	}
+	return i-1-j <= 2
+}
+
+// alike reports whether groups from..k have the same short separator and more than a digit.
 func alike(n *number, from, k int) bool {
 	for j := from; j <= k; j++ {
-		if g := &n.group[j]; g.width != 1 || g.sep == '/' || g.sep == '(' || g.sep != n.group[from].sep {
+		if g := &n.group[j]; g.width != 1 || g.end-g.start == 1 || g.sep == '/' || g.sep == '(' || g.sep != n.group[from].sep {
 			return false
 		}
 	}
@@ -189,13 +221,13 @@ func (s *scan) labelled(n *number) int {
 		if n.sizes(4, 2, 2) || n.sizes(2, 2, 4) || n.sizes(4, 2) && n.n == 2 || k > 0 && !alike(n, 2, k) {
 			continue
 		}
-		if n.tight(k, ".") && k == 3 {
-			continue // an address of another kind
+		if n.tight(k, ".") && (k == 3 || k == 1) {
+			continue // an address of another kind, a fraction
 		}
-		if !s.said(n.start, beside, phoneWords) {
-			return -1
+		if s.said(n.start, beside, phoneWords) || total >= 10 && s.said(n.start, beside, callWords) {
+			return k
 		}
-		return k
+		return -1
 	}
 	return -1
 }

@@ -123,15 +123,17 @@ type scan struct {
 func (s *scan) run() bool {
 	t := s.text
 	s.work += len(t)
+	class := s.class
 	for i := 0; i < len(t); {
-		if s.class[t[i]] == nothing {
+		c := class[t[i]]
+		if c == nothing {
 			i++
 			continue
 		}
 		if s.first && len(s.spans) > 0 {
 			return true
 		}
-		switch s.class[t[i]] {
+		switch c {
 		case digit:
 			i = s.number(i)
 		case at:

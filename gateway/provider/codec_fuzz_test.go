@@ -1,0 +1,71 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/sse"
+)
+
+// FuzzCodecs feeds anything to every way into the codecs: no panic, no invalid JSON out,
+// no error without a text.
+func FuzzCodecs(f *testing.F) {
+	for _, s := range []string{
+		`{"model":"claude-opus-4-7","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]}],"tools":[{"type":"function","function":{"name":"f","parameters":{"a":1}}}],"tool_choice":"required","stop":["a"]}`,
+		`{"model":"m","messages":[{"role":"assistant","tool_calls":[{"id":"a","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"a","content":null},{"role":"developer","content":"x"}],"max_completion_tokens":1}`,
+		`{"choices":[{"index":70,"delta":{"content":"x"},"finish_reason":"stop"}],"usage":null}`, `{"choices":[{}],"usage":{"prompt_tokens":"x"}}`,
+		`{"type":"content_block_delta","delta":{"type":"input_json_delta","partial_json":"{"}}`, `{"type":"content_block_start","content_block":{"type":"tool_use","input":{"a":1}}}`,
+		`{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":1}}`, `{"error":{"message":"x","code":429}}`, `{"error":"x"}`, `[{"error":{}}]`, `[DONE]`, `{"content":[{"type":"tool_use"}]}`,
+	} {
+		f.Add([]byte(s))
+	}
+	c := New(Config{})
+	f.Fuzz(func(t *testing.T, in []byte) {
+		req, err := gateway.NewRequest(gateway.OpChat, append([]byte(nil), in...))
+		if err != nil {
+			req = &gateway.Request{Op: gateway.OpChat, Raw: []byte(`{"model":"m"}`)}
+		}
+		for _, vendor := range []string{"openai", "mistral-ai", "anthropic"} {
+			codec, target := c.codecs[vendor], &gateway.Target{Provider: vendor}
+			out, err := codec.Request(context.Background(), target, req, gateway.NewSecret("k"))
+			if err == nil {
+				body, _ := io.ReadAll(out.Body)
+				if !json.Valid(body) {
+					t.Fatalf("%s: %q became %q", vendor, in, body)
+				}
+			} else if gateway.AsError(err).Kind != gateway.Invalid {
+				t.Fatalf("%s: %v", vendor, err)
+			}
+			d := codec.Decoder(target, req, http.Header{})
+			for range 2 {
+				chunks, err := d.Feed(sse.Event{Data: append([]byte(nil), in...)})
+				check(t, chunks, err)
+			}
+			_ = d.End()
+			chunk, err := codec.Decoder(target, req, http.Header{}).Body(append([]byte(nil), in...))
+			check(t, []gateway.Chunk{chunk}, err)
+			if e := codec.Error(400, http.Header{"Content-Type": {"text/plain"}}, in); e.Public == "" {
+				t.Fatal("an error without a text")
+			}
+		}
+	})
+}
+
+func check(t *testing.T, chunks []gateway.Chunk, err error) {
+	t.Helper()
+	if err != nil && err != io.EOF {
+		if gateway.AsError(err).Public == "" {
+			t.Fatalf("an error without a text: %v", err)
+		}
+		return
+	}
+	for _, c := range chunks {
+		if len(c.Raw) > 0 && !json.Valid(c.Raw) {
+			t.Fatalf("not JSON: %q", c.Raw)
+		}
+	}
+}
