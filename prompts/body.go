@@ -36,6 +36,7 @@ type body struct {
 // text is what an arm may replace.
 type text struct {
 	messages   gjson.Result // list; of a "prompt" it is made
+	short      bool         // it was
 	model      string
 	virtualKey string
 	params     []param // parameters, tools, tool_choice, response_format
@@ -134,6 +135,7 @@ func parseArmText(obj gjson.Result, path string, ps *problems) text {
 				ps.add(at, "must be a text")
 				return
 			}
+			t.short = true
 			quoted, _ := json.Marshal(v.Str)
 			t.messages = gjson.Parse(`[{"role":"user","content":` + string(quoted) + `}]`)
 		case "model":
