@@ -23,13 +23,13 @@ const (
 	Timeout                  // request_timeout ran out before the first chunk
 	Exhausted                // budget spent, or model not allowed by the key
 	TooLarge                 // body over the limit
-	Unsupported              // a content encoding that we cannot read
 	RateLimited              // our own limit
 	Denied                   // a guardrail said no
 	Upstream                 // the provider answered with an error of its own
 	BadUpstream              // the provider's answer is broken or meaningless, or it cannot be reached
 	Unavailable              // we cannot serve now: draining, store down where it must be up
 	Cancelled                // the caller went away
+	Unsupported              // a content encoding that we cannot read
 )
 
 // trait is one row of the table of kinds.

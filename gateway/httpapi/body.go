@@ -33,7 +33,7 @@ func (c *call) body() ([]byte, error) {
 		}
 		from, length = unzip, -1
 	default:
-		return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: "content-encoding", Code: codeEncoding,
+		return nil, &gateway.Error{Op: op, Kind: gateway.Unsupported, Param: "content-encoding", Code: "unsupported_content_encoding",
 			Public: "The header content-encoding must be gzip or absent."}
 	}
 	raw, err := readAll(from, length, most)

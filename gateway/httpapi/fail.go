@@ -7,19 +7,13 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Codes that decide a status which their Kind alone does not.
-const (
-	codeMethod   = "method_not_allowed"
-	codeEncoding = "unsupported_content_encoding"
-)
+// codeMethod decides a status that the Kind alone does not.
+const codeMethod = "method_not_allowed"
 
 // statusOf is the Kind's status but for what only HTTP knows of.
 func statusOf(e *gateway.Error) int {
-	switch e.Code {
-	case codeMethod:
+	if e.Code == codeMethod {
 		return http.StatusMethodNotAllowed
-	case codeEncoding:
-		return http.StatusUnsupportedMediaType
 	}
 	return e.HTTPStatus()
 }
