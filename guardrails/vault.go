@@ -79,9 +79,9 @@ func (v *vault) hide(dst []byte, entity, original string) []byte {
 		if len(k.hidden) > 0 {
 			n = k.hidden[len(k.hidden)-1].number
 		}
-		for n++; v.taken[string(k.placeholder(nil, n))]; n++ {
+		for n++; len(v.taken) > 0 && v.taken[string(k.placeholder(nil, n))]; n++ {
 		}
-		k.add(entry{n, strings.Clone(original)})
+		k.add(entry{n, original})
 	}
 	return k.placeholder(dst, n)
 }

@@ -81,7 +81,7 @@ func compile(b *body, number int, lib library) (*experiment, problems) {
 func merged(base, own text) text {
 	t := base
 	if own.messages.Exists() {
-		t.messages = own.messages
+		t.messages, t.short = own.messages, own.short
 	}
 	if own.model != "" {
 		t.model = own.model
@@ -135,7 +135,11 @@ func compileArm(t text, declared []declaration, where string, lib library, ps *p
 		if i > 0 {
 			c.lit.WriteByte(',')
 		}
-		c.value(m, join(where, "messages["+strconv.Itoa(i)+"]"))
+		at := join(where, "messages["+strconv.Itoa(i)+"]")
+		if t.short {
+			at = join(where, "prompt")
+		}
+		c.value(m, at)
 	}
 	c.flush(nil)
 	a.messages = c.pieces
@@ -199,6 +203,9 @@ func (c *compiler) value(v gjson.Result, path string) {
 }
 
 func (c *compiler) text(src, path string) {
+	if before, ok := strings.CutSuffix(path, "prompt.content"); ok {
+		path = before + "prompt"
+	}
 	nodes, err := parseText(src)
 	if err == nil {
 		nodes, err = inline(nodes, c.lib.partial, nil, &c.budget)

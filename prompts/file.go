@@ -93,8 +93,9 @@ func ReadFile(path string, raw []byte) (File, yamltree.Problems) {
 	}
 	f.Body = rest.JSON()
 	b, bad := parseBody(f.Body)
-	if len(bad) == 0 {
-		_, bad = compile(b, 0, offline(b))
+	if b != nil {
+		_, more := compile(b, 0, offline(b))
+		bad = append(bad, more...)
 	}
 	for _, p := range bad {
 		line, column := root.Place(p.Path)

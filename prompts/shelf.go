@@ -31,11 +31,11 @@ func (sh *shelf) entry(ref string) (*entry, error) {
 // check compiles a body as a version of e would be; e is nil for a new template.
 func (sh *shelf) check(e *entry, raw []byte) problems {
 	b, ps := parseBody(raw)
-	if len(ps) > 0 {
+	if b == nil {
 		return ps
 	}
-	_, ps = compile(b, 0, sh.library(e))
-	return ps
+	_, more := compile(b, 0, sh.library(e))
+	return append(ps, more...)
 }
 
 func (e *entry) view() View {

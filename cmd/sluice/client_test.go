@@ -68,7 +68,11 @@ func execute(t *testing.T, line, stdin, base string) (stdout, stderr string, cod
 	if err != nil {
 		fmt.Fprintln(&errs, err)
 	}
-	return strings.ReplaceAll(out.String(), base, "URL"), strings.ReplaceAll(errs.String(), base, "URL"), exitCode(err)
+	hide := strings.NewReplacer()
+	if base != "" {
+		hide = strings.NewReplacer(base, "URL")
+	}
+	return hide.Replace(out.String()), hide.Replace(errs.String()), exitCode(err)
 }
 
 // TestCommands walks testdata/cli: "cmd" holds a command line, "stdin" what it reads, a file

@@ -22,6 +22,10 @@ func golden(t *testing.T, dir string, input func(name string) bool, run func(t *
 		t.Fatal("no cases in " + dir)
 	}
 	for _, path := range files {
+		path, err := filepath.Abs(path)
+		if err != nil {
+			t.Fatal(err)
+		}
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
 			ar, err := txtar.ParseFile(path)
 			if err != nil {

@@ -125,6 +125,8 @@ func cell(v gjson.Result) string {
 			return "-"
 		}
 		return strings.Join(parts, ",")
+	case v.Type == gjson.Number:
+		return v.Raw // as the server spelled it: money has more digits than a float shows
 	case v.String() == "":
 		return "-"
 	}

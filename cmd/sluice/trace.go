@@ -177,6 +177,9 @@ func showSpans(out io.Writer, spans []gjson.Result) error {
 	for _, root := range children[""] {
 		t.show(root, "", "")
 	}
+	for _, s := range spans { // parents in a circle have no root
+		t.show(s, "", "")
+	}
 	return w.Flush()
 }
 

@@ -15,8 +15,8 @@ type bill struct {
 
 // bill adds up the attempts: the one that answered by the usage that went through the
 // stream, failed ones by the usage they reported. A failed attempt that reported none is
-// free, unless the caller or a timeout cut it off while the model was at work: then a
-// budget pays for the input and for what may have been written.
+// free, unless the caller, a timeout or a guardrail cut it off while the model was at
+// work: then a budget pays for the input and for what may have been written.
 func (m *meter) bill(ex *gateway.Exchange, err error) bill {
 	var b bill
 	b.fact.Known = true
@@ -72,7 +72,7 @@ func (m *meter) addAnswer(b *bill, ex *gateway.Exchange, a gateway.Attempt, whol
 
 // addFailed adds an attempt that was given up, and reports whether it told its usage.
 func (m *meter) addFailed(b *bill, ex *gateway.Exchange, a *gateway.Attempt) bool {
-	cutOff := a.Err != nil && (a.Err.Kind == gateway.Cancelled || a.Err.Kind == gateway.Timeout)
+	cutOff := a.Err != nil && (a.Err.Kind == gateway.Cancelled || a.Err.Kind == gateway.Timeout || a.FirstChunk > 0)
 	if a.Usage == nil && (m.budget == nil || !cutOff) {
 		return false
 	}

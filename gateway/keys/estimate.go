@@ -20,7 +20,8 @@ const (
 	toolTokens  = 1_000 // the system prompt that vendors add when tools are given
 	openOutput  = 32_768
 	// Anthropic targets get this max_tokens when the caller gave none.
-	anthropicOutput = 4_096
+	anthropicOutput   = 4_096
+	anthropicThinking = 32_000 // the most that a reasoning_effort stands for
 	// What may have been generated but not sent when a stream breaks.
 	unseenOutput = 1_024
 )
@@ -71,8 +72,17 @@ func outputBound(t *gateway.Target, req *gateway.Request) (tokens int64, open bo
 	if m, also := field("max_tokens"); also {
 		n, ok = max(n, m), true
 	}
-	if !ok && t.Provider == "anthropic" {
-		n, ok = anthropicOutput, true
+	if t.Provider == "anthropic" {
+		if !ok {
+			n, ok = anthropicOutput, true
+		}
+		// what it thinks may come on top of what the caller allows
+		if b, thinks := field("thinking.budget_tokens"); thinks {
+			n = clampTokens(n + b)
+		}
+		if mentions(t, req, "reasoning_effort") || mentions(t, req, "reasoning") {
+			n = clampTokens(n + anthropicThinking)
+		}
 	}
 	if !ok {
 		n, open = openOutput, true
@@ -81,6 +91,15 @@ func outputBound(t *gateway.Target, req *gateway.Request) (tokens int64, open bo
 		n = clampTokens(n * min(c, 1_000))
 	}
 	return n, open
+}
+
+func mentions(t *gateway.Target, req *gateway.Request, name string) bool {
+	for _, from := range [][]byte{t.Override, req.Raw, t.Default} {
+		if len(from) > 0 && gjson.GetBytes(from, name).Exists() {
+			return true
+		}
+	}
+	return false
 }
 
 // modelOf is the model that t asks for, as gateway.Target.Apply has it.

@@ -166,18 +166,18 @@ func (d *openaiDecoder) Body(body []byte) (gateway.Chunk, error) {
 	case body[0] != '{' || !gateway.ValidJSON(body):
 		return gateway.Chunk{}, broken(op, "The provider's answer is not a JSON object.", nil)
 	}
-	field := "choices"
+	c := gateway.Chunk{Raw: body, Form: gateway.FormBody}
+	c.ReadDeltas(nil)
+	field, some := "choices", len(c.Deltas) > 0
 	if d.op == gateway.OpEmbeddings {
-		field = "data"
+		field, some = "data", gjson.GetBytes(body, "data.0").Exists()
 	}
-	if list := gjson.GetBytes(body, field); !list.IsArray() || list.Get("#").Int() == 0 {
+	if !some {
 		if err := failed(op, body, d.vendor); err != nil {
 			return gateway.Chunk{}, err
 		}
 		return gateway.Chunk{}, broken(op, "The provider's answer has no '"+field+"'.", nil)
 	}
-	c := gateway.Chunk{Raw: body, Form: gateway.FormBody}
-	c.ReadDeltas(nil)
 	return c, nil
 }
 

@@ -152,7 +152,7 @@ func (s *scan) number(i int) int {
 	default:
 		return next
 	}
-	return s.spans[len(s.spans)-1].End
+	return s.last
 }
 
 // glued reports whether a hyphen ties the number to a code before it: a part of a UUID, a

@@ -79,17 +79,16 @@ func (sc *Scanner) ScanUnder(dst []Span, label, text string) []Span {
 // number that needs a word nearby counts without it. It allocates only to normalise.
 func (sc *Scanner) Suspects(raw []byte) bool {
 	t := unsafe.String(unsafe.SliceData(raw), len(raw))
-	var one [1]Span
-	s := scan{text: t, on: sc.on, class: &sc.class, spans: one[:0], first: true}
+	s := scan{text: t, on: sc.on, class: &sc.class, first: true}
 	if s.run() {
-		return len(s.spans) > 0
+		return s.last > 0
 	}
 	f := sc.buffers.Get().(*folded)
 	f.fold(t)
-	s = scan{text: f.text(), on: sc.on, class: &sc.class, spans: one[:0], folded: true, first: true}
+	s = scan{text: f.text(), on: sc.on, class: &sc.class, folded: true, first: true}
 	s.run()
 	sc.buffers.Put(f)
-	return len(s.spans) > 0
+	return s.last > 0
 }
 
 // scan also tells how many bytes it looked at, for the test that this is linear.
@@ -114,6 +113,7 @@ type scan struct {
 	class       *[256]uint8
 	spans       []Span
 	base        int // spans before it are the caller's
+	last        int // where the latest finding ends
 	work        int
 	folded      bool // text is normalised already
 	first       bool // stop at the first finding, and take every word for said
@@ -130,7 +130,7 @@ func (s *scan) run() bool {
 			i++
 			continue
 		}
-		if s.first && len(s.spans) > 0 {
+		if s.first && s.last > 0 {
 			return true
 		}
 		switch c {
@@ -161,12 +161,15 @@ func (s *scan) run() bool {
 // add notes a finding. Spans come by their ends, so only the last ones can overlap; the
 // stronger claim stays.
 func (s *scan) add(e mask, start, end int, score float32) {
+	if s.last = end; s.first {
+		return
+	}
 	for len(s.spans) > s.base {
-		last := &s.spans[len(s.spans)-1]
-		if last.End <= start {
+		before := &s.spans[len(s.spans)-1]
+		if before.End <= start {
 			break
 		}
-		if rank(last.Entity) > e {
+		if rank(before.Entity) > e {
 			return
 		}
 		s.spans = s.spans[:len(s.spans)-1]

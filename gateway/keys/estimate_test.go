@@ -1,0 +1,95 @@
+package keys
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+func TestOutputBound(t *testing.T) {
+	for _, tc := range []struct {
+		name     string
+		provider string
+		body     string
+		override string
+		fallback string
+		op       gateway.Op
+		tokens   int64
+		open     bool
+	}{
+		{name: "nothing said", tokens: openOutput, open: true},
+		{name: "max_tokens", body: `"max_tokens":10`, tokens: 10},
+		{name: "the larger of both", body: `"max_tokens":10,"max_completion_tokens":20`, tokens: 20},
+		{name: "choices", body: `"max_tokens":10,"n":3`, tokens: 30},
+		{name: "open choices", body: `"n":2`, tokens: 2 * openOutput, open: true},
+		{name: "an override beats the caller", body: `"max_tokens":10`, override: `{"max_tokens":99}`, tokens: 99},
+		{name: "a default fills the gap", fallback: `{"max_tokens":5}`, tokens: 5},
+		{name: "a default does not beat the caller", body: `"max_tokens":10`, fallback: `{"max_tokens":5}`, tokens: 10},
+		{name: "anthropic", provider: "anthropic", tokens: anthropicOutput},
+		{name: "anthropic thinks", provider: "anthropic", body: `"max_tokens":10,"reasoning_effort":"high"`, tokens: 10 + anthropicThinking},
+		{name: "anthropic thinks by budget", provider: "anthropic", body: `"thinking":{"type":"enabled","budget_tokens":2000}`, tokens: anthropicOutput + 2000},
+		{name: "absurd", body: `"max_tokens":-5,"n":1e300`, tokens: 0},
+		{name: "no number", body: `"max_tokens":"10"`, tokens: openOutput, open: true},
+		{name: "embeddings", op: gateway.OpEmbeddings},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			body := `{"model":"m"}`
+			if tc.body != "" {
+				body = `{"model":"m",` + tc.body + `}`
+			}
+			if tc.op == "" {
+				tc.op = gateway.OpChat
+			}
+			req, err := gateway.NewRequest(tc.op, []byte(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			target := &gateway.Target{Provider: tc.provider, Override: []byte(tc.override), Default: []byte(tc.fallback)}
+			if n, open := outputBound(target, req); n != tc.tokens || open != tc.open {
+				t.Errorf("%d tokens, open %v; want %d, %v", n, open, tc.tokens, tc.open)
+			}
+		})
+	}
+}
+
+func TestInputBound(t *testing.T) {
+	image := `"data:image/png;base64,` + strings.Repeat("A", 100_000) + `"`
+	for _, tc := range []struct {
+		name, body  string
+		least, most int64
+	}{
+		{"text", `{"messages":[{"role":"user","content":"Hello"}]}`, 48, 48},
+		{"tools", `{"tools":[]}`, 12 + toolTokens, 12 + toolTokens},
+		{"an image in the body", `{"type":"image_url","image_url":{"url":` + image + `}}`, imageTokens, 2*imageTokens + 100},
+		{"an image by reference", `{"type":"image_url","image_url":{"url":"https://example.com/a.png"}}`, imageTokens, 2*imageTokens + 100},
+		{"an image without an end", `{"url":"data:image/png;base64,AAAA`, 20, 40},
+		{"audio counts its bytes", `{"data":"` + strings.Repeat("A", 1000) + `"}`, 1000, 1100},
+		{"empty", ``, 0, 0},
+	} {
+		if n := inputBound([]byte(tc.body)); n < tc.least || n > tc.most {
+			t.Errorf("%s: %d tokens, want %d to %d", tc.name, n, tc.least, tc.most)
+		}
+	}
+}
+
+func TestModelOf(t *testing.T) {
+	req, err := gateway.NewRequest(gateway.OpChat, []byte(`{"model":"asked"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	none, err := gateway.NewRequest(gateway.OpChat, []byte(`{}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, got := range map[string]string{
+		"asked":      modelOf(&gateway.Target{}, req),
+		"configured": modelOf(&gateway.Target{Model: "configured"}, req),
+		"overridden": modelOf(&gateway.Target{Model: "configured", Override: []byte(`{"model":"overridden"}`)}, req),
+		"filled":     modelOf(&gateway.Target{Default: []byte(`{"model":"filled"}`)}, none),
+	} {
+		if got != want {
+			t.Errorf("model %q, want %q", got, want)
+		}
+	}
+}
