@@ -82,14 +82,22 @@ func TestModelOf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for want, got := range map[string]string{
-		"asked":      modelOf(&gateway.Target{}, req),
-		"configured": modelOf(&gateway.Target{Model: "configured"}, req),
-		"overridden": modelOf(&gateway.Target{Model: "configured", Override: []byte(`{"model":"overridden"}`)}, req),
-		"filled":     modelOf(&gateway.Target{Default: []byte(`{"model":"filled"}`)}, none),
+	for want, tc := range map[string]struct {
+		target gateway.Target
+		req    *gateway.Request
+	}{
+		"asked":      {gateway.Target{}, req},
+		"configured": {gateway.Target{Model: "configured"}, req},
+		"overridden": {gateway.Target{Model: "configured", Override: []byte(`{"model":"overridden"}`)}, req},
+		"filled":     {gateway.Target{Default: []byte(`{"model":"filled"}`)}, none},
+		"gap":        {gateway.Target{Model: "gap", Default: []byte(`{"model":"filled"}`)}, none},
 	} {
-		if got != want {
-			t.Errorf("model %q, want %q", got, want)
+		applied, err := tc.target.Apply(tc.req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := modelOf(&tc.target, tc.req); got != want || applied.Model() != want {
+			t.Errorf("model %q, sent upstream %q, want %q", got, applied.Model(), want)
 		}
 	}
 }

@@ -126,6 +126,16 @@ func TestSettledOnce(t *testing.T) {
 		{"refused", gatewaytest.NewHandler(gatewaytest.Script{Fail: broken}).Handle, -1, 0},
 		{"panic", func(context.Context, *gateway.Exchange) (gateway.Stream, error) { panic("ouch") }, -1, 0},
 		{"panic in Next", func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return panicking{}, nil }, -1, estimate},
+		{"cut off by a guard", func(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+			denied := attempt("config", "gpt-mock", nil, &gateway.Error{Kind: gateway.Denied})
+			denied.FirstChunk = time.Millisecond
+			ex.Facts.Attempts = []gateway.Attempt{denied}
+			return nil, denied.Err
+		}, -1, held},
+		{"denied before the call", func(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+			ex.Facts.Attempts = []gateway.Attempt{attempt("config", "gpt-mock", nil, &gateway.Error{Kind: gateway.Denied})}
+			return nil, broken
+		}, -1, 0},
 		{"cut off before the first chunk", func(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 			ex.Facts.Attempts = []gateway.Attempt{attempt("config", "gpt-mock", nil, &gateway.Error{Kind: gateway.Cancelled})}
 			return nil, context.Canceled
