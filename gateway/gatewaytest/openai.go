@@ -2,6 +2,10 @@ package gatewaytest
 
 import (
 	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"math"
 	"strconv"
 	"strings"
 
@@ -116,21 +120,30 @@ func embeddings(body []byte, model string) string {
 	} else {
 		inputs = append(inputs, in.String())
 	}
+	packed := gjson.GetBytes(body, "encoding_format").String() == "base64" // what OpenAI's clients ask for
 	var b strings.Builder
 	b.WriteString(`{"object":"list","data":[`)
 	for i, text := range inputs {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.WriteString(`{"object":"embedding","index":` + strconv.Itoa(i) + `,"embedding":[`)
-		for d := range dims {
-			if d > 0 {
-				b.WriteByte(',')
-			}
+		b.WriteString(`{"object":"embedding","index":` + strconv.Itoa(i) + `,"embedding":`)
+		v := make([]float32, dims)
+		for d := range v {
 			sum := sha256.Sum256([]byte(strconv.Itoa(d) + "\x00" + text))
-			b.WriteString(strconv.FormatFloat(float64(int(sum[0])-128)/128, 'f', 4, 64))
+			v[d] = float32(int(sum[0])-128) / 128
 		}
-		b.WriteString(`]}`)
+		if packed {
+			bytes := make([]byte, 0, 4*dims)
+			for _, x := range v {
+				bytes = binary.LittleEndian.AppendUint32(bytes, math.Float32bits(x))
+			}
+			b.WriteString(quoted(base64.StdEncoding.EncodeToString(bytes)))
+		} else {
+			list, _ := json.Marshal(v) // finite numbers always encode
+			b.Write(list)
+		}
+		b.WriteString(`}`)
 	}
 	n := itoa(int64(2 * len(inputs)))
 	return b.String() + `],"model":` + quoted(model) + `,"usage":{"prompt_tokens":` + n + `,"total_tokens":` + n + `}}`

@@ -25,7 +25,8 @@ func (s *Service) workspaceNamed(ctx context.Context, b *book, name string) (*Wo
 }
 
 // memberIn finds or creates a member and sees that it belongs to the workspace. An empty
-// role keeps the one it has. The caller holds write and reloads.
+// role keeps the one it has; an owner stays one, whatever role a key of it asks for. The
+// caller holds write and reloads.
 func (s *Service) memberIn(ctx context.Context, b *book, workspace, name string, role gateway.Role) (*Member, error) {
 	m := Member{ID: ulid.Make().String(), Organisation: b.organisation.ID, Name: name, CreatedAt: s.cfg.Now().UTC()}
 	known := b.memberNamed(name)
@@ -33,7 +34,7 @@ func (s *Service) memberIn(ctx context.Context, b *book, workspace, name string,
 		m = *known
 	}
 	has := m.role(workspace)
-	if role == "" {
+	if role == "" || has == gateway.RoleOwner {
 		role = has
 	}
 	if role == "" {
@@ -49,7 +50,6 @@ func (s *Service) memberIn(ctx context.Context, b *book, workspace, name string,
 	if role == gateway.RoleOwner {
 		m.Owner = true
 	} else {
-		m.Owner = false
 		roles[workspace] = role
 	}
 	m.Roles = roles
@@ -137,7 +137,8 @@ func (s *Service) SetWorkspaceConfig(ctx context.Context, by *gateway.Principal,
 }
 
 // PutMember creates a member of a workspace, or changes its role there. Only owners make
-// owners, and only owners change them.
+// owners, and only owners take it from others; nobody takes it from itself, so that one
+// is always left.
 func (s *Service) PutMember(ctx context.Context, by *gateway.Principal, workspace, name string, role gateway.Role) (Member, error) {
 	const op = "keys.PutMember"
 	if e := checkMember(op, "member", name); e != nil {
@@ -159,8 +160,11 @@ func (s *Service) PutMember(ctx context.Context, by *gateway.Principal, workspac
 	if err := mayGrant(op, b, by, name, role); err != nil {
 		return Member{}, err
 	}
-	if known := b.memberNamed(name); known != nil && known.ID == by.Member && by.Role == gateway.RoleOwner && role != gateway.RoleOwner {
-		return Member{}, conflict(op, "role", "An owner cannot take the ownership from itself.")
+	if known := b.memberNamed(name); known != nil && known.Owner && role != "" && role != gateway.RoleOwner {
+		if known.ID == by.Member {
+			return Member{}, conflict(op, "role", "An owner cannot take the ownership from itself.")
+		}
+		known.Owner = false // in the picture that is read anew below
 	}
 	m, err := s.memberIn(ctx, b, w.ID, name, role)
 	if err != nil {

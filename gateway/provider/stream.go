@@ -81,13 +81,16 @@ func (s *stream) Next() (gateway.Chunk, error) {
 		s.queue = s.queue[1:]
 		return c, nil
 	}
-	if s.err != nil {
-		return gateway.Chunk{}, s.err
+	if s.err == nil {
+		s.call.limit(s.idle, s.call.silent)
+		c, err := s.pull()
+		s.call.lift()
+		if err == nil {
+			return c, nil
+		}
 	}
-	s.call.limit(s.idle, s.call.silent)
-	c, err := s.pull()
-	s.call.lift()
-	return c, err
+	s.events.Release() // the last chunk is not valid any longer
+	return gateway.Chunk{}, s.err
 }
 
 // pull gives the next chunk of the answer. It waits as long as the call lives.
@@ -150,7 +153,7 @@ func (s *stream) fail(err error) {
 	s.err = e
 }
 
-// enter and leave bracket the use of what Close gives back.
+// enter and leave bracket the use of the body, which Close closes.
 func (s *stream) enter() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -163,11 +166,12 @@ func (s *stream) leave() {
 	defer s.mu.Unlock()
 	s.reading = false
 	if s.closed {
-		s.release()
+		s.body.Close()
 	}
 }
 
-// Close ends the call; a Next that waits returns an error.
+// Close ends the call; a Next that waits returns an error. The buffer is not given back
+// here: another goroutine may still be reading the last chunk.
 func (s *stream) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -177,19 +181,15 @@ func (s *stream) Close() error {
 	s.closed = true
 	s.call.end()
 	if !s.reading {
-		s.release()
+		s.body.Close()
 	}
 	return nil
-}
-
-func (s *stream) release() {
-	s.body.Close()
-	s.events.Release()
 }
 
 // whole folds a stream into the unary answer that the caller asked for.
 func whole(s *stream) (gateway.Stream, error) {
 	defer s.Close()
+	defer s.events.Release()
 	var r gateway.Response
 	any := false
 	for {

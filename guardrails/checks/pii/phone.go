@@ -32,8 +32,8 @@ func (s *scan) phone(n *number) bool {
 		k = s.trunk(n, open)
 	default:
 		k = s.american(n, open)
-		if k < 0 && n.sizes(5, 5) && n.tight(1, " -") && n.digits[0] >= '6' && s.ends(n, 1) {
-			k = 1
+		if k < 0 {
+			k = s.shaped(n, open)
 		}
 	}
 	if k < 0 {
@@ -141,6 +141,20 @@ func (s *scan) american(n *number, open bool) int {
 	return k
 }
 
+// shaped reads what other countries write so that it cannot be much else: Indian 5-5, a
+// Brazilian area in brackets, Russian 8 (495) 123-45-67.
+func (s *scan) shaped(n *number, open bool) int {
+	switch {
+	case n.sizes(5, 5) && n.tight(1, " -") && n.digits[0] >= '6' && s.ends(n, 1):
+		return 1
+	case open && (n.sizes(2, 5, 4) || n.sizes(2, 4, 4)) && s.ends(n, 2):
+		return 2
+	case n.sizes(1, 3, 3, 2, 2) && (n.digits[0] == '8' || n.digits[0] == '7') && s.ends(n, 4):
+		return 4
+	}
+	return -1
+}
+
 // trunk reads a national number with its leading 0, in at least two groups.
 func (s *scan) trunk(n *number, open bool) int {
 	if n.n == 1 {
@@ -150,7 +164,7 @@ func (s *scan) trunk(n *number, open bool) int {
 		}
 		return -1
 	}
-	if n.size(0) < 2 || n.size(0) > 5 || n.digits[1] == '0' || pair(s.text, n.start) {
+	if n.size(0) < 2 || n.size(0) > 6 || n.digits[1] == '0' || pair(s.text, n.start) {
 		return -1
 	}
 	for k := n.n - 1; k > 0; k-- {
@@ -158,7 +172,7 @@ func (s *scan) trunk(n *number, open bool) int {
 		if total < 9 || total > 12 || !s.ends(n, k) || !alike(n, 2, k) {
 			continue
 		}
-		if total == 9 && n.size(0) > 2 && n.group[1].sep == ' ' || total == 12 && n.size(0) != 4 {
+		if total == 9 && k > 1 && n.size(0) > 2 && n.group[1].sep == ' ' || total == 12 && n.size(0) != 4 || n.size(0) == 6 && total != 11 {
 			continue // 013 014 015
 		}
 		if first := n.group[1].sep; !open && first != ' ' && first != '-' && first != '/' && first != '(' && !(first == '.' && alike(n, 1, k)) {

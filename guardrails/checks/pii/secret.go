@@ -3,7 +3,8 @@ package pii
 import "strings"
 
 // issued are prefixes by which providers mark their credentials. The last byte is the
-// anchor. random asks for a digit in the rest, where the prefix alone is an ordinary word.
+// anchor. random asks for a digit, capital or underscore in the rest, where the prefix alone
+// is an ordinary word.
 var issued = []struct {
 	prefix string
 	min    int
@@ -79,10 +80,10 @@ func (s *scan) issuedAt(i int) int {
 // go on.
 func (s *scan) token(start, i, min int, random bool) int {
 	t := s.text
-	end, digits := i, false
+	end, mixed := i, false
 	for end < len(t) && (isWord(t[end]) || index("-.~+/=", t[end]) >= 0) {
-		digits = digits || isDigit(t[end])
-		if end++; random && !digits && end-i > 256 { // no digit so far: a text of hyphens
+		mixed = mixed || isDigit(t[end]) || t[end] == '_' || t[end]-'A' < 26
+		if end++; random && !mixed && end-i > 256 { // words and hyphens
 			break
 		}
 	}
@@ -90,7 +91,7 @@ func (s *scan) token(start, i, min int, random bool) int {
 	for end > i && t[end-1] == '.' {
 		end--
 	}
-	if end-i < min || random && !digits {
+	if end-i < min || random && !mixed {
 		return i
 	}
 	s.add(secret, start, end, .95)

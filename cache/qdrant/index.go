@@ -1,0 +1,298 @@
+// Package qdrant keeps the semantic cache's points, and the sealed entries that belong
+// to them, in a Qdrant server or cluster, so that replicas share them.
+//
+// One collection per embedding model and length. Every point carries its partition, its
+// workspace and its expiry; the partition is the tenant of the collection (graphs are
+// built per partition), and no search can be written without it: filters are made in
+// one place from a cache.Partition. A deletion is made from a cache.Selection that has
+// been checked, because Qdrant takes an empty filter for "everything". Vectors are
+// checked before they are sent, because Qdrant stores a NaN and answers nothing to a
+// zero. Inserts do not wait for the server to apply them; deletions do.
+//
+// The collection is made by the first insert, and made again when it has vanished. Until
+// then a search finds nothing, which is true.
+package qdrant
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/hex"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/qdrant/go-client/qdrant"
+
+	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Config says where the points are kept.
+type Config struct {
+	URL        string // "http://127.0.0.1:6334", the gRPC port; https for TLS
+	APIKey     gateway.Secret
+	Collection string // first part of the collection's name; "" = "sluice_cache"
+	Model      string // of the embedder
+	Dim        int
+	Now        func() time.Time // nil = time.Now
+}
+
+// Index implements cache.VectorIndex and cache.Archive.
+type Index struct {
+	client *qdrant.Client
+	name   string
+	dim    int
+	now    func() time.Time
+
+	ready  atomic.Bool
+	making sync.Mutex
+}
+
+// The payload of a point.
+const (
+	fieldPart    = "part"       // partition; tenant
+	fieldSpace   = "ws"         // workspace
+	fieldExpires = "expires_at" // unix seconds
+	fieldAnswer  = "ans"        // id of the answer
+	fieldEntry   = "entry"      // the sealed entry, base64
+)
+
+// New prepares the connections; it does not wait for the server.
+func New(cfg Config) (*Index, error) {
+	const op = "qdrant.New"
+	host, port, tls, err := address(cfg.URL)
+	if err != nil {
+		return nil, gateway.Refuse(op, "cache.qdrant.url", "cache.qdrant.url must read like http://127.0.0.1:6334 (Qdrant's gRPC port).")
+	}
+	if cfg.Dim <= 0 || cfg.Model == "" {
+		return nil, gateway.Refuse(op, "cache.embedder", "The cache's index needs the embedder's model and dimensions.")
+	}
+	if cfg.Collection == "" {
+		cfg.Collection = "sluice_cache"
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	client, err := qdrant.NewClient(&qdrant.Config{Host: host, Port: port, UseTLS: tls, APIKey: cfg.APIKey.Reveal(),
+		PoolSize: 2, SkipCompatibilityCheck: true})
+	if err != nil {
+		return nil, &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The connection to Qdrant could not be prepared.", Err: err}
+	}
+	name := cfg.Collection + "_" + plain(cfg.Model) + "_" + strconv.Itoa(cfg.Dim) + "_v1"
+	return &Index{client: client, name: name, dim: cfg.Dim, now: cfg.Now}, nil
+}
+
+func address(raw string) (host string, port int, tls bool, err error) {
+	if !strings.Contains(raw, "://") {
+		raw = "http://" + raw
+	}
+	u, err := url.Parse(raw)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return "", 0, false, strconv.ErrSyntax
+	}
+	port = 6334
+	if p := u.Port(); p != "" {
+		if port, err = strconv.Atoi(p); err != nil || port < 1 || port > 65535 {
+			return "", 0, false, strconv.ErrRange
+		}
+	}
+	host = u.Hostname()
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	return host, port, u.Scheme == "https", nil
+}
+
+// plain keeps what a collection may be called.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.' {
+			return r
+		}
+		return '-'
+	}, s)
+}
+
+// Collection is the name of the collection.
+func (x *Index) Collection() string { return x.name }
+
+// Close closes the connections.
+func (x *Index) Close() error { return x.client.Close() }
+
+// Search implements cache.VectorIndex.
+func (x *Index) Search(ctx context.Context, part cache.Partition, vector []float32, k int, min float32) ([]cache.Match, error) {
+	const op = "qdrant.Search"
+	if err := part.Check(op); err != nil {
+		return nil, err
+	}
+	if err := cache.CheckVector(op, vector, x.dim); err != nil {
+		return nil, err
+	}
+	if k <= 0 {
+		return nil, nil
+	}
+	found, err := x.client.Query(ctx, &qdrant.QueryPoints{
+		CollectionName: x.name,
+		Query:          qdrant.NewQueryDense(vector),
+		Filter:         within(part, x.now()),
+		ScoreThreshold: qdrant.PtrOf(min),
+		Limit:          qdrant.PtrOf(uint64(k)),
+		WithPayload:    qdrant.NewWithPayloadInclude(fieldAnswer),
+		Params: &qdrant.SearchParams{HnswEf: qdrant.PtrOf(uint64(128)),
+			Quantization: &qdrant.QuantizationSearchParams{Rescore: qdrant.PtrOf(true), Oversampling: qdrant.PtrOf(2.0)}},
+	})
+	if err != nil {
+		if absent(err) {
+			return nil, nil
+		}
+		return nil, failed(op, err)
+	}
+	matches := make([]cache.Match, 0, len(found))
+	for _, p := range found {
+		if id, ok := digest(p.GetPayload()[fieldAnswer].GetStringValue()); ok && p.GetScore() >= min {
+			matches = append(matches, cache.Match{ID: id, Score: p.GetScore()})
+		}
+	}
+	return matches, nil
+}
+
+// maxSend is how many bytes of entries go in one call.
+const maxSend = 4 << 20
+
+// Add implements cache.VectorIndex.
+func (x *Index) Add(ctx context.Context, points ...cache.Point) error {
+	const op = "qdrant.Add"
+	for i := range points {
+		if err := points[i].Partition.Check(op); err != nil {
+			return err
+		}
+		if err := cache.CheckVector(op, points[i].Vector, x.dim); err != nil {
+			return err
+		}
+	}
+	now := x.now()
+	var batch []*qdrant.PointStruct
+	size := 0
+	for i := range points {
+		if p := &points[i]; now.Before(p.Expires) {
+			batch = append(batch, point(p))
+			size += len(p.Sealed) + 4*x.dim
+		}
+		if size > maxSend || i == len(points)-1 {
+			if err := x.upsert(ctx, batch); err != nil {
+				return failed(op, err)
+			}
+			batch, size = nil, 0
+		}
+	}
+	return nil
+}
+
+func (x *Index) upsert(ctx context.Context, batch []*qdrant.PointStruct) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	if err := x.ensure(ctx); err != nil {
+		return err
+	}
+	req := &qdrant.UpsertPoints{CollectionName: x.name, Points: batch}
+	_, err := x.client.Upsert(ctx, req)
+	if err == nil || !absent(err) {
+		return err
+	}
+	x.ready.Store(false) // somebody dropped the collection
+	if err := x.ensure(ctx); err != nil {
+		return err
+	}
+	_, err = x.client.Upsert(ctx, req)
+	return err
+}
+
+func point(p *cache.Point) *qdrant.PointStruct {
+	return &qdrant.PointStruct{
+		Id:      qdrant.NewIDUUID(uuid(p.Partition, p.ID)),
+		Vectors: qdrant.NewVectorsDense(p.Vector),
+		Payload: map[string]*qdrant.Value{
+			fieldPart:    qdrant.NewValueString(tenant(p.Partition)),
+			fieldSpace:   qdrant.NewValueString(p.Partition.Workspace().String()),
+			fieldExpires: qdrant.NewValueInt(p.Expires.Unix()),
+			fieldAnswer:  qdrant.NewValueString(p.ID.String()),
+			fieldEntry:   qdrant.NewValueString(base64.StdEncoding.EncodeToString(p.Sealed)),
+		},
+	}
+}
+
+// Fetch implements cache.Archive.
+func (x *Index) Fetch(ctx context.Context, part cache.Partition, ids []cache.Digest) (map[cache.Digest][]byte, error) {
+	const op = "qdrant.Fetch"
+	if err := part.Check(op); err != nil {
+		return nil, err
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found, err := x.client.Get(ctx, &qdrant.GetPoints{CollectionName: x.name, Ids: uuids(part, ids),
+		WithPayload: qdrant.NewWithPayloadInclude(fieldPart, fieldAnswer, fieldEntry)})
+	if err != nil {
+		if absent(err) {
+			return nil, nil
+		}
+		return nil, failed(op, err)
+	}
+	entries := map[cache.Digest][]byte{}
+	for _, p := range found {
+		id, ok := digest(p.GetPayload()[fieldAnswer].GetStringValue())
+		sealed, err := base64.StdEncoding.DecodeString(p.GetPayload()[fieldEntry].GetStringValue())
+		if ok && err == nil && len(sealed) > 0 && p.GetPayload()[fieldPart].GetStringValue() == tenant(part) {
+			entries[id] = sealed
+		}
+	}
+	return entries, nil
+}
+
+// Delete implements cache.VectorIndex.
+func (x *Index) Delete(ctx context.Context, sel cache.Selection) error {
+	const op = "qdrant.Delete"
+	if err := sel.Check(op); err != nil {
+		return err
+	}
+	req := &qdrant.DeletePoints{CollectionName: x.name, Wait: qdrant.PtrOf(true)}
+	switch {
+	case len(sel.IDs) > 0:
+		req.Points = qdrant.NewPointsSelectorIDs(uuids(sel.Partition, sel.IDs))
+	case !sel.Workspace.IsZero():
+		req.Points = qdrant.NewPointsSelectorFilter(&qdrant.Filter{Must: []*qdrant.Condition{qdrant.NewMatchKeyword(fieldSpace, sel.Workspace.String())}})
+		req.Ordering = &qdrant.WriteOrdering{Type: qdrant.WriteOrderingType_Strong}
+	default:
+		req.Points = qdrant.NewPointsSelectorFilter(&qdrant.Filter{Must: []*qdrant.Condition{
+			qdrant.NewRange(fieldExpires, &qdrant.Range{Lt: qdrant.PtrOf(float64(sel.Expired.Unix()))})}})
+	}
+	if _, err := x.client.Delete(ctx, req); err != nil && !absent(err) {
+		return failed(op, err)
+	}
+	return nil
+}
+
+// tenant is the partition as a keyword.
+func tenant(p cache.Partition) string { return p.Workspace().String() + p.Context().String() }
+
+// within is the one filter that searches use: this partition, not expired.
+func within(p cache.Partition, now time.Time) *qdrant.Filter {
+	return &qdrant.Filter{Must: []*qdrant.Condition{
+		qdrant.NewMatchKeyword(fieldPart, tenant(p)),
+		qdrant.NewRange(fieldExpires, &qdrant.Range{Gt: qdrant.PtrOf(float64(now.Unix()))}),
+	}}
+}
+
+func digest(s string) (d cache.Digest, ok bool) {
+	n, err := hex.Decode(d[:], []byte(s[:min(len(s), 2*len(d))]))
+	return d, err == nil && n == len(d)
+}
+
+var (
+	_ cache.VectorIndex = (*Index)(nil)
+	_ cache.Archive     = (*Index)(nil)
+)
