@@ -257,3 +257,25 @@ func TestDeclareRefuses(t *testing.T) {
 		t.Errorf("virtual keys of a refused file: %d", len(list))
 	}
 }
+
+// There is always an owner: neither a key of a lower role nor the file demotes one.
+func TestOwnersStay(t *testing.T) {
+	ctx := t.Context()
+	h := memory(t)
+	_, p := h.key(t, keys.NewAPIKey{Name: "k", Member: "owner", Role: gateway.RoleMember})
+	if p.Role != gateway.RoleOwner {
+		t.Errorf("an owner's key has the role %s", p.Role)
+	}
+	must(t, h.Declare(ctx, keys.Declared{APIKeys: []keys.DeclaredAPIKey{{Name: "ci", Key: gateway.NewSecret("declared-ci-key"), Member: "owner", Role: gateway.RoleMember}}}))
+	again := start(t, h.store)
+	if again.owner.Role != gateway.RoleOwner {
+		t.Errorf("after a restart the owner is %s", again.owner.Role)
+	}
+	_, err := h.PutMember(ctx, h.owner, "", "second", gateway.RoleOwner)
+	must(t, err)
+	m, err := h.PutMember(ctx, h.owner, "", "second", gateway.RoleAdmin)
+	must(t, err)
+	if m.Owner || m.Roles[h.owner.Workspace] != gateway.RoleAdmin {
+		t.Errorf("demoted: %+v", m)
+	}
+}

@@ -79,7 +79,11 @@ func (s *Service) firstOwner(ctx context.Context) (*Workspace, *Member, error) {
 			return w, &b.members[i], nil
 		}
 	}
-	m := Member{ID: ulid.Make().String(), Organisation: b.organisation.ID, Name: ownerName, Owner: true, CreatedAt: s.cfg.Now().UTC()}
+	m := Member{ID: ulid.Make().String(), Organisation: b.organisation.ID, Name: ownerName, CreatedAt: s.cfg.Now().UTC()}
+	if known := b.memberNamed(ownerName); known != nil {
+		m = *known
+	}
+	m.Owner = true
 	return w, &m, s.store.PutMember(ctx, m)
 }
 

@@ -2,6 +2,7 @@ package keys
 
 import (
 	"context"
+	"maps"
 	"sort"
 	"time"
 
@@ -164,7 +165,16 @@ func (s *Service) PutMember(ctx context.Context, by *gateway.Principal, workspac
 		if known.ID == by.Member {
 			return Member{}, conflict(op, "role", "An owner cannot take the ownership from itself.")
 		}
-		known.Owner = false // in the picture that is read anew below
+		m := *known
+		m.Owner, m.Roles = false, maps.Clone(known.Roles)
+		if m.Roles == nil {
+			m.Roles = map[string]gateway.Role{}
+		}
+		m.Roles[w.ID] = role
+		if err := s.store.PutMember(ctx, m); err != nil {
+			return Member{}, err
+		}
+		return m, s.reload(ctx)
 	}
 	m, err := s.memberIn(ctx, b, w.ID, name, role)
 	if err != nil {
