@@ -30,7 +30,11 @@ func open(t *testing.T, set spool.Settings) *spool.Spool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close(context.Background()) })
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+		defer cancel()
+		s.Close(ctx)
+	})
 	return s
 }
 
