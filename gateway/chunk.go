@@ -25,7 +25,8 @@ const (
 // the Set methods.
 //
 // Raw is JSON without SSE framing, valid until the next call of Next. Deltas
-// shares that lifetime.
+// shares that lifetime. An empty Raw is not to be sent: only Usage is news, and the
+// caller did not ask for it.
 type Chunk struct {
 	Deltas  []Delta // empty in a usage-only event, an embeddings body, a keep-alive
 	Usage   *Usage  // set on the chunk that reports it

@@ -1,21 +1,25 @@
 package gateway
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/tidwall/gjson"
 	"github.com/tidwall/sjson"
 )
 
-// SetText replaces the text of delta i in both Deltas and Raw.
+// The Set methods replace one field in both Deltas and Raw. Both are copied first: the
+// chunk may be a replayed one that others read.
+
+// SetText replaces the text of delta i.
 func (c *Chunk) SetText(i int, s string) error {
-	c.Deltas[i].Text = s
+	c.own(i).Text = s
 	return c.set(i, "content", s)
 }
 
 // SetReasoning replaces the reasoning of delta i, under the name the vendor uses.
 func (c *Chunk) SetReasoning(i int, s string) error {
-	c.Deltas[i].Reasoning = s
+	c.own(i).Reasoning = s
 	if gjson.GetBytes(c.Raw, c.path(i)+"reasoning").Exists() {
 		return c.set(i, "reasoning", s)
 	}
@@ -24,14 +28,21 @@ func (c *Chunk) SetReasoning(i int, s string) error {
 
 // SetRefusal replaces the refusal of delta i.
 func (c *Chunk) SetRefusal(i int, s string) error {
-	c.Deltas[i].Refusal = s
+	c.own(i).Refusal = s
 	return c.set(i, "refusal", s)
 }
 
 // SetArgs replaces the piece of arguments of tool t of delta i.
 func (c *Chunk) SetArgs(i, t int, s string) error {
-	c.Deltas[i].Tools[t].Args = s
+	d := c.own(i)
+	d.Tools = slices.Clone(d.Tools)
+	d.Tools[t].Args = s
 	return c.set(i, "tool_calls."+strconv.Itoa(c.Deltas[i].Tools[t].At)+".function.arguments", s)
+}
+
+func (c *Chunk) own(i int) *Delta {
+	c.Deltas = slices.Clone(c.Deltas)
+	return &c.Deltas[i]
 }
 
 func (c *Chunk) path(i int) string {
@@ -122,7 +133,7 @@ func usageOf(u gjson.Result) *Usage {
 	count := func(path string) int64 { return min(max(u.Get(path).Int(), 0), maxTokens) }
 	return &Usage{
 		Input: count("prompt_tokens"), Output: count("completion_tokens"),
-		CacheRead:  max(count("prompt_tokens_details.cached_tokens"), count("prompt_cache_hit_tokens")),
+		CacheRead:  max(count("prompt_tokens_details.cached_tokens"), count("prompt_cache_hit_tokens"), count("cached_tokens")),
 		CacheWrite: count("prompt_tokens_details.cache_write_tokens"),
 		Reasoning:  count("completion_tokens_details.reasoning_tokens"),
 	}

@@ -20,7 +20,6 @@ type Response struct {
 	Raw []byte
 
 	fingerprint string
-	started     bool
 }
 
 // Choice is one of the answers.
@@ -56,8 +55,7 @@ func (r *Response) Fold(c Chunk) {
 	if c.Form == FormBody {
 		r.Raw = append([]byte(nil), c.Raw...)
 	}
-	if !r.started && len(c.Raw) > 0 {
-		r.started = true
+	if r.Model == "" && len(c.Raw) > 0 { // the first event of some vendors names nothing
 		head := gjson.GetManyBytes(c.Raw, "id", "model", "created", "system_fingerprint")
 		r.ID, r.Model = strings.Clone(head[0].String()), strings.Clone(head[1].String())
 		r.Created, r.fingerprint = head[2].Int(), strings.Clone(head[3].String())

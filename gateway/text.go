@@ -3,6 +3,8 @@ package gateway
 import (
 	"bytes"
 	"encoding/json"
+
+	"github.com/tidwall/gjson"
 )
 
 // Text is one string (in template variables also a number) that the caller wrote,
@@ -37,9 +39,12 @@ var routing = map[string]bool{
 // card number need not be quoted.
 func (r *Request) Texts() []Text {
 	var out []Text
-	role, message := "", -1
+	role := ""
 	d := document{raw: r.Raw}
 	d.enter = func(d *document, start int) bool {
+		if len(d.path) == 2 && string(d.top()) == "messages" {
+			role = gjson.GetBytes(d.raw[start:], "role").String() // it may stand after the content
+		}
 		return len(d.path) != 1 || !routing[string(d.top())]
 	}
 	d.visit = func(d *document, start, end int) {
@@ -49,14 +54,11 @@ func (r *Request) Texts() []Text {
 		if k := string(d.last()); k == "role" || k == "type" || bytes.HasPrefix(d.raw[start:], []byte(`"data:`)) {
 			return
 		}
-		r := ""
-		if string(d.top()) == "messages" && len(d.path) > 1 {
-			if i := d.path[1].index; i != message {
-				message, role = i, roleOf(d.raw, i)
-			}
-			r = role
+		of := ""
+		if len(d.path) > 2 && string(d.top()) == "messages" {
+			of = role
 		}
-		out = append(out, Text{Path: d.at(), Value: unquote(d.raw[start:end]), Role: r, start: start, end: end})
+		out = append(out, Text{Path: d.at(), Value: unquote(d.raw[start:end]), Role: of, start: start, end: end})
 	}
 	d.value()
 	if r.Prompt == nil || len(r.Prompt.Variables) == 0 {
