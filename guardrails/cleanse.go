@@ -11,16 +11,17 @@ import (
 // text stays one. Cleansing twice changes nothing more.
 func (s *Service) Cleanse(text string) string {
 	var few [8]pii.Span
-	spans := s.full.Scan(few[:0], text)
+	keys := s.held()
+	spans := keys.find(few[:0], s.full, "", text)
 	if len(spans) == 0 {
 		return text
 	}
 	if isJSON(text) {
 		text, _ = rewrite(text, 0, func(label, value string, _ bool) (string, bool) {
-			found := s.full.ScanUnder(nil, label, value)
+			found := keys.find(nil, s.full, label, value)
 			return tag(value, found), len(found) > 0
 		})
-		spans = s.full.Scan(spans[:0], text) // what only its surroundings gave away
+		spans = keys.find(spans[:0], s.full, "", text) // what only its surroundings gave away
 	}
 	return tag(text, spans)
 }

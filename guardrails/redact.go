@@ -53,8 +53,9 @@ func (s *Service) redact(entities []string, req *gateway.Request) (out *gateway.
 	}
 	v = newVault()
 	out = req
-	if sc.Suspects(req.Raw) || req.Prompt != nil && sc.Suspects(req.Prompt.Variables) {
-		p := pass{scanner: sc, vault: v, texts: req.Texts()}
+	keys := s.held()
+	if keys.suspects(sc, req.Raw) || req.Prompt != nil && keys.suspects(sc, req.Prompt.Variables) {
+		p := pass{scanner: sc, held: keys, vault: v, texts: req.Texts()}
 		var edits []gateway.Edit
 		for _, t := range p.texts {
 			if text, changed := p.text(label(t.Path), t.Value); changed {
@@ -84,6 +85,7 @@ func label(path string) string {
 // pass is the redaction of one request.
 type pass struct {
 	scanner  *pii.Scanner
+	held     *held
 	vault    *vault
 	texts    []gateway.Text
 	reserved bool
@@ -99,7 +101,7 @@ func (p *pass) text(label, value string) (string, bool) {
 }
 
 func (p *pass) plain(label, value string) (string, bool) {
-	spans := p.scanner.ScanUnder(p.room[:0], label, value)
+	spans := p.held.find(p.room[:0], p.scanner, label, value)
 	if len(spans) == 0 {
 		return value, false
 	}

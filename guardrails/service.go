@@ -7,8 +7,10 @@ import (
 	"encoding/hex"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/guardrails/checks"
 	"github.com/sluicegate/sluice/guardrails/checks/pii"
 )
@@ -18,6 +20,10 @@ type Settings struct {
 	// Key makes pseudonyms; one installation uses one key, so that they stay comparable.
 	// Empty: a random key, and pseudonyms differ after each start.
 	Key []byte
+	// Known gives the credentials that this installation holds: the same slice until one
+	// changes. With redaction on they are replaced like the entity "secret", and Cleanse
+	// always replaces them. Nil: none.
+	Known func() []gateway.Secret
 	// Timeout bounds one check; 0 means five seconds.
 	Timeout time.Duration
 }
@@ -27,6 +33,8 @@ type Service struct {
 	key     []byte
 	timeout time.Duration
 	full    *pii.Scanner // every entity
+	known   func() []gateway.Secret
+	keys    atomic.Pointer[held]
 	table   []checks.Entry
 
 	mu       sync.RWMutex
@@ -38,7 +46,7 @@ type Service struct {
 
 // New returns a service; it starts nothing.
 func New(cfg Settings) *Service {
-	s := &Service{key: cfg.Key, timeout: cfg.Timeout, table: checks.Table,
+	s := &Service{key: cfg.Key, timeout: cfg.Timeout, known: cfg.Known, table: checks.Table,
 		scanners: map[string]*pii.Scanner{}, compiled: map[string]*guardrail{}}
 	if len(s.key) == 0 {
 		s.key = make([]byte, 32)
@@ -47,6 +55,7 @@ func New(cfg Settings) *Service {
 	if s.timeout <= 0 {
 		s.timeout = 5 * time.Second
 	}
+	s.keys.Store(newHeld(nil))
 	s.full, _ = pii.New(pii.Entities()...) // its own names are known
 	return s
 }
@@ -54,7 +63,8 @@ func New(cfg Settings) *Service {
 // maxKept bounds the compiled guardrails, and the scanners, that are kept.
 const maxKept = 1024
 
-// scanner gives the scanner for a policy's entities.
+// scanner gives the scanner for a policy's entities. Credentials are always among them:
+// nobody means to send one to a model.
 func (s *Service) scanner(entities []string) (*pii.Scanner, error) {
 	name := strings.Join(entities, ",")
 	s.mu.RLock()
@@ -63,7 +73,7 @@ func (s *Service) scanner(entities []string) (*pii.Scanner, error) {
 	if sc != nil {
 		return sc, nil
 	}
-	sc, err := pii.New(entities...)
+	sc, err := pii.New(append([]string{"secret"}, entities...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +90,7 @@ func (s *Service) scanner(entities []string) (*pii.Scanner, error) {
 // found in it, else s itself.
 func (s *Service) Pseudonym(text string) string {
 	var few [4]pii.Span
-	if len(s.full.Scan(few[:0], text)) == 0 {
+	if len(s.held().find(few[:0], s.full, "", text)) == 0 {
 		return text
 	}
 	mac := hmac.New(sha256.New, s.key)

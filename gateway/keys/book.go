@@ -21,6 +21,7 @@ type book struct {
 	virtual      []VirtualKey
 	held         map[string]map[string]*held     // by workspace id and name
 	lists        map[string][]gateway.VirtualKey // enabled, by workspace id
+	credentials  []gateway.Secret                // all that open, disabled ones too
 }
 
 // entry is an API key as Authenticate and Meter need it.
@@ -120,7 +121,9 @@ func (s *Service) indexVirtual(b *book) {
 		v := &b.virtual[i]
 		h := &held{disabled: v.Disabled}
 		credential, err := s.cipher.Open(tableVirtualKeys, v.ID, columnCredential, v.Credential)
-		h.open = err == nil
+		if h.open = err == nil; h.open {
+			b.credentials = append(b.credentials, credential)
+		}
 		h.key = gateway.VirtualKey{Name: v.Name, Workspace: v.Workspace, Provider: v.Provider, BaseURL: v.BaseURL,
 			Trusted: v.FromFile, Credential: credential, Models: v.Models, Prices: v.Prices}
 		if b.held[v.Workspace] == nil {

@@ -34,3 +34,12 @@ func (s *Service) VirtualKeys(_ context.Context, workspace string) ([]gateway.Vi
 	}
 	return b.lists[workspace], nil
 }
+
+// Credentials gives every provider credential held, of all workspaces: for those who must
+// keep them out of texts. The slice is shared and stays the same until a key changes.
+func (s *Service) Credentials() []gateway.Secret {
+	if b := s.book.Load(); b != nil {
+		return b.credentials
+	}
+	return nil
+}
