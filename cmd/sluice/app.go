@@ -79,7 +79,7 @@ func newApp(ctx context.Context, cfg Config, env environment, log *slog.Logger) 
 	client := provider.New(provider.Config{Connect: cfg.Timeouts.Connect, FirstByte: cfg.Timeouts.FirstByte,
 		IdleStream: cfg.Timeouts.IdleStream, TrustedHosts: cfg.TrustedHosts, Proxy: http.ProxyFromEnvironment})
 	a.onClose(func(context.Context) error { return client.Close() })
-	guards := guardrails.New(guardrails.Settings{Key: master.Derive("pseudonyms")})
+	guards := guardrails.New(guardrails.Settings{Key: master.Derive("pseudonyms"), Known: keyring.Credentials})
 	a.onClose(func(context.Context) error { guards.Close(); return nil })
 
 	var templates *prompts.Service

@@ -38,7 +38,7 @@ func TestBadInput(t *testing.T) {
 		{"unknown provider", "", good, []string{"X-Portkey-Provider", "acme"}, 400, "acme"},
 		{"private host", "", good, []string{"X-Portkey-Custom-Host", "http://169.254.169.254/v1"}, 400, "host"},
 		{"private host in decimal", "", good, []string{"X-Portkey-Custom-Host", "http://2130706433/v1"}, 400, "host"},
-		{"a body over the limit", "", `{"model":"mock/echo","messages":[{"role":"user","content":"` + strings.Repeat("x", 70<<10) + `"}]}`, nil, 413, "64"},
+		{"a body over the limit", "", `{"model":"mock/echo","messages":[{"role":"user","content":"` + strings.Repeat("x", 70<<10) + `"}]}`, nil, 413, "65536"},
 		{"unknown key", "", good, []string{"Authorization", "Bearer sk-sl-unknown"}, 401, "key"},
 		{"no key", "", good, []string{"Authorization", ""}, 401, "key"},
 		{"unknown prompt", "/v1/prompts/nope/completions", `{"variables":{}}`, nil, 404, "nope"},

@@ -115,10 +115,7 @@ func (c *Client) attempt(ctx context.Context, ex *gateway.Exchange) (gateway.Str
 	if v.Format == FormatMock {
 		return c.mock.answer(ctx, t, ex.Request)
 	}
-	credential := t.Credential
-	if credential.Empty() {
-		credential = ex.Envelope.Credential
-	}
+	credential := t.Credential // Router's choice: the caller's own only where no virtual key was named
 	if credential.Empty() && !v.KeyLess && t.BaseURL == "" {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Unauthorized, Param: "Authorization", Target: t.Path, Code: "no_credential",
 			Public: "There is no credential for the provider '" + v.ID + "': name a virtual key, or send the provider's key in Authorization beside x-sluice-api-key."}

@@ -49,6 +49,12 @@ func (s *Service) ask(env *gateway.Envelope, model string) (address, error) {
 		}
 		a.body = rest
 	}
+	if env.Provider != "" && env.Provider[0] != '@' { // a mistake even where something stronger decides
+		if _, ok := s.set.vendor(env.Provider); !ok {
+			at := spelling(env, "provider")
+			return a, gateway.Refuse(op, at, "The header "+at+" names no provider that Sluice knows: '"+short(env.Provider)+"'. A virtual key is written with an '@' in front.")
+		}
+	}
 	switch {
 	case strings.HasPrefix(env.Provider, "@"):
 		a.header = "provider"
@@ -64,12 +70,7 @@ func (s *Service) ask(env *gateway.Envelope, model string) (address, error) {
 		a.virtualKey = vk
 	case env.Provider != "":
 		a.header = "provider"
-		vendor, ok := s.set.vendor(env.Provider)
-		if !ok {
-			at := a.where(env)
-			return a, gateway.Refuse(op, at, "The header "+at+" names no provider that Sluice knows: '"+short(env.Provider)+"'. A virtual key is written with an '@' in front.")
-		}
-		a.vendor = vendor
+		a.vendor, _ = s.set.vendor(env.Provider)
 	default:
 		a.prefix(s, model)
 	}
