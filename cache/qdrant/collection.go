@@ -36,7 +36,7 @@ func (x *Index) ensure(ctx context.Context) error {
 		StrictModeConfig: &qdrant.StrictModeConfig{Enabled: qdrant.PtrOf(true), UnindexedFilteringRetrieve: qdrant.PtrOf(false),
 			UnindexedFilteringUpdate: qdrant.PtrOf(false)},
 	})
-	if err != nil && code(err) != codes.AlreadyExists {
+	if err != nil && status.Code(err) != codes.AlreadyExists {
 		return err
 	}
 	for _, f := range []struct {
@@ -79,15 +79,7 @@ func uuids(part cache.Partition, ids []cache.Digest) []*qdrant.PointId {
 	return out
 }
 
-func code(err error) codes.Code {
-	var q *qdrant.QdrantErr
-	if errors.As(err, &q) {
-		err = errors.Unwrap(q)
-	}
-	return status.Code(err)
-}
-
-func absent(err error) bool { return code(err) == codes.NotFound }
+func absent(err error) bool { return status.Code(err) == codes.NotFound }
 
 // failed is an error that says no more than Qdrant's code.
 func failed(op string, err error) error {
@@ -95,7 +87,7 @@ func failed(op string, err error) error {
 	if errors.As(err, &own) {
 		return err
 	}
-	c := code(err)
+	c := status.Code(err)
 	if c == codes.DeadlineExceeded || errors.Is(err, context.DeadlineExceeded) {
 		return &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "Qdrant did not answer in time.", Err: context.DeadlineExceeded}
 	}

@@ -17,6 +17,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/hex"
+	"math"
 	"net/url"
 	"strconv"
 	"strings"
@@ -25,6 +26,7 @@ import (
 	"time"
 
 	"github.com/qdrant/go-client/qdrant"
+	"google.golang.org/grpc"
 
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/gateway"
@@ -77,7 +79,8 @@ func New(cfg Config) (*Index, error) {
 		cfg.Now = time.Now
 	}
 	client, err := qdrant.NewClient(&qdrant.Config{Host: host, Port: port, UseTLS: tls, APIKey: cfg.APIKey.Reveal(),
-		PoolSize: 2, SkipCompatibilityCheck: true})
+		PoolSize: 2, SkipCompatibilityCheck: true,
+		GrpcOptions: []grpc.DialOption{grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxReceive))}})
 	if err != nil {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The connection to Qdrant could not be prepared.", Err: err}
 	}
@@ -138,7 +141,7 @@ func (x *Index) Search(ctx context.Context, part cache.Partition, vector []float
 		CollectionName: x.name,
 		Query:          qdrant.NewQueryDense(vector),
 		Filter:         within(part, x.now()),
-		ScoreThreshold: qdrant.PtrOf(min),
+		ScoreThreshold: qdrant.PtrOf(math.Nextafter32(min, -2)), // Qdrant leaves out what equals it
 		Limit:          qdrant.PtrOf(uint64(k)),
 		WithPayload:    qdrant.NewWithPayloadInclude(fieldAnswer),
 		Params: &qdrant.SearchParams{HnswEf: qdrant.PtrOf(uint64(128)),
@@ -159,8 +162,12 @@ func (x *Index) Search(ctx context.Context, part cache.Partition, vector []float
 	return matches, nil
 }
 
-// maxSend is how many bytes of entries go in one call.
-const maxSend = 4 << 20
+// maxSend bounds one call, well below gRPC's limit for a message; maxReceive is our own
+// limit for an answer with several entries.
+const (
+	maxSend    = 2 << 20
+	maxReceive = 64 << 20
+)
 
 // Add implements cache.VectorIndex.
 func (x *Index) Add(ctx context.Context, points ...cache.Point) error {
@@ -177,16 +184,21 @@ func (x *Index) Add(ctx context.Context, points ...cache.Point) error {
 	var batch []*qdrant.PointStruct
 	size := 0
 	for i := range points {
-		if p := &points[i]; now.Before(p.Expires) {
-			batch = append(batch, point(p))
-			size += len(p.Sealed) + 4*x.dim
+		p := &points[i]
+		if !now.Before(p.Expires) {
+			continue
 		}
-		if size > maxSend || i == len(points)-1 {
+		weight := base64.StdEncoding.EncodedLen(len(p.Sealed)) + 4*x.dim + 256
+		if size+weight > maxSend {
 			if err := x.upsert(ctx, batch); err != nil {
 				return failed(op, err)
 			}
 			batch, size = nil, 0
 		}
+		batch, size = append(batch, point(p)), size+weight
+	}
+	if err := x.upsert(ctx, batch); err != nil {
+		return failed(op, err)
 	}
 	return nil
 }

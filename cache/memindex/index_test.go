@@ -1,0 +1,160 @@
+package memindex_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/cachetest"
+	"github.com/sluicegate/sluice/cache/memindex"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestIndex(t *testing.T) {
+	cachetest.Index(t, func(t *testing.T, clock *cachetest.Clock) cache.VectorIndex {
+		return memindex.New(memindex.Config{Dim: cachetest.Dim, Now: clock.Now})
+	})
+}
+
+var where = cache.NewPartition(cachetest.ID(1), cachetest.ID(2))
+
+func fill(t testing.TB, x *memindex.Index, n int, vector func(i int) []float32) {
+	t.Helper()
+	for i := range n {
+		p := cache.Point{Partition: where, ID: cachetest.ID(i), Vector: vector(i), Expires: time.Now().Add(time.Hour)}
+		if err := x.Add(context.Background(), p); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestRecall compares with an exact scan, among vectors that crowd together as those of
+// real embeddings do.
+func TestRecall(t *testing.T) {
+	const n, asked = 10_000, 400
+	r := rand.New(rand.NewPCG(3, 4))
+	centres := make([][]float32, 50)
+	for i := range centres {
+		centres[i] = cachetest.Vector(r)
+	}
+	vectors := make([][]float32, n)
+	x := memindex.New(memindex.Config{Dim: cachetest.Dim})
+	fill(t, x, n, func(i int) []float32 {
+		vectors[i] = cachetest.Near(r, centres[i%len(centres)], .6+.3*r.Float64())
+		return vectors[i]
+	})
+	hits, found, missed := 0, 0, 0
+	for range asked {
+		q := cachetest.Near(r, vectors[r.IntN(n)], .94+.06*r.Float64())
+		best, score := -1, 0.0
+		for i, v := range vectors {
+			if c := cachetest.Cosine(q, v); c > score {
+				best, score = i, c
+			}
+		}
+		got, err := x.Search(context.Background(), where, q, 4, .9)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if score < .951 { // at the threshold itself, rounding decides
+			continue
+		}
+		if hits++; len(got) > 0 && got[0].ID == cachetest.ID(best) {
+			found++
+		} else {
+			missed++
+		}
+	}
+	if hits < asked/2 || float64(found)/float64(hits) < .99 {
+		t.Errorf("recall@1 is %d of %d", found, hits)
+	}
+}
+
+func TestBound(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	x := memindex.New(memindex.Config{Dim: cachetest.Dim, MaxBytes: 100_000})
+	keep := cachetest.Vector(r)
+	fill(t, x, 1, func(int) []float32 { return keep })
+	for i := 1; i < 2000; i++ {
+		p := cache.Point{Partition: cache.NewPartition(cachetest.ID(1), cachetest.ID(2+i%7)), ID: cachetest.ID(i), Vector: cachetest.Vector(r), Expires: time.Now().Add(time.Hour)}
+		if err := x.Add(context.Background(), p); err != nil {
+			t.Fatal(err)
+		}
+		if _, bytes := x.Len(); bytes > 100_000 {
+			t.Fatalf("%d bytes after %d points", bytes, i)
+		}
+		got, err := x.Search(context.Background(), where, keep, 1, .99)
+		if err != nil || len(got) != 1 || got[0].ID != cachetest.ID(0) {
+			t.Fatalf("a point in constant use was evicted after %d points: %v, %v", i, got, err)
+		}
+	}
+	if n, _ := x.Len(); n < 100 {
+		t.Errorf("only %d points fit", n)
+	}
+}
+
+func TestPoints(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	x := memindex.New(memindex.Config{Dim: cachetest.Dim})
+	vectors := make([][]float32, 50)
+	fill(t, x, 50, func(i int) []float32 { vectors[i] = cachetest.Vector(r); return vectors[i] })
+	copied := memindex.New(memindex.Config{Dim: cachetest.Dim})
+	x.Points(func(p cache.Point) bool {
+		if err := copied.Add(context.Background(), p); err != nil {
+			t.Fatal(err)
+		}
+		return true
+	})
+	for i, v := range vectors {
+		got, err := copied.Search(context.Background(), where, v, 1, .99)
+		if err != nil || len(got) != 1 || got[0].ID != cachetest.ID(i) {
+			t.Fatalf("point %d: %v, %v", i, got, err)
+		}
+	}
+}
+
+// BenchmarkSearch looks among 50,000 points of one partition.
+func BenchmarkSearch(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 1))
+	x := memindex.New(memindex.Config{Dim: cachetest.Dim})
+	var some []float32
+	fill(b, x, 50_000, func(i int) []float32 {
+		v := cachetest.Vector(r)
+		if i == 777 {
+			some = v
+		}
+		return v
+	})
+	near := cachetest.Near(r, some, .97)
+	for _, c := range []struct {
+		name string
+		min  float32
+	}{{"hit", .9}, {"loose", .75}} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				got, err := x.Search(context.Background(), where, near, 4, c.min)
+				if err != nil || len(got) == 0 {
+					b.Fatal(got, err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkAdd(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 1))
+	x := memindex.New(memindex.Config{Dim: cachetest.Dim})
+	v := cachetest.Vector(r)
+	i := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		i++
+		_ = x.Add(context.Background(), cache.Point{Partition: where, ID: cachetest.ID(i), Vector: v, Expires: time.Now().Add(time.Hour)})
+	}
+}
