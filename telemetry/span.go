@@ -235,3 +235,11 @@ func (a *attrs) count(k string, v int64) {
 		a.int(k, v)
 	}
 }
+
+// ScopeName is the instrumentation scope of all spans.
+const ScopeName = "github.com/sluicegate/sluice/telemetry"
+
+// Resource names what made the spans.
+func Resource(r *Record) map[string]string {
+	return map[string]string{attrServiceName: serviceName, attrInstance: r.Node}
+}

@@ -1,0 +1,195 @@
+package clickhouse
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/telemetry"
+)
+
+// where collects conditions with their arguments.
+type where struct {
+	conds []string
+	args  []any
+}
+
+func (w *where) and(cond string, args ...any) {
+	w.conds = append(w.conds, cond)
+	w.args = append(w.args, args...)
+}
+
+func (w *where) text() string {
+	if len(w.conds) == 0 {
+		return "1"
+	}
+	return strings.Join(w.conds, " AND ")
+}
+
+const at = "fromUnixTimestamp64Micro(?, 'UTC')"
+
+func (w *where) scope(s telemetry.Scope) {
+	if !s.All() {
+		w.and("workspace_id = ?", s.Workspace())
+	}
+}
+
+func (w *where) times(since, until time.Time) {
+	if !since.IsZero() {
+		w.and("ts >= "+at, since.UnixMicro())
+	}
+	if !until.IsZero() {
+		w.and("ts < "+at, until.UnixMicro())
+	}
+}
+
+// Logs is one query, newest first by the primary key.
+func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, error) {
+	const op = "clickhouse.Logs"
+	if err := q.Check(); err != nil {
+		return telemetry.Page{}, err
+	}
+	limit := telemetry.Bounded(q.Limit)
+	w := conditions(&q)
+	rows, err := s.conn.Query(ctx, "SELECT record FROM llm_requests WHERE "+w.text()+" ORDER BY ts DESC, request_id DESC LIMIT ?", append(w.args, limit+1)...)
+	if err != nil {
+		return telemetry.Page{}, failed(op, err)
+	}
+	defer rows.Close()
+	var p telemetry.Page
+	for rows.Next() {
+		var packed string
+		if err := rows.Scan(&packed); err != nil {
+			return telemetry.Page{}, failed(op, err)
+		}
+		r, err := telemetry.Unpack([]byte(packed))
+		if err != nil {
+			return telemetry.Page{}, err
+		}
+		p.Records = append(p.Records, r)
+	}
+	if err := rows.Err(); err != nil {
+		return telemetry.Page{}, failed(op, err)
+	}
+	if len(p.Records) > limit {
+		p.Records = p.Records[:limit]
+		last := p.Records[limit-1]
+		p.Next = telemetry.Position{Time: last.Time, ID: last.ID}.Cursor()
+	}
+	return p, nil
+}
+
+func conditions(q *telemetry.Query) *where {
+	w := &where{}
+	w.scope(q.Scope)
+	w.times(q.Since, q.Until)
+	if after, _ := telemetry.ParseCursor(q.Cursor); after != nil { // checked before
+		w.and("(ts, request_id) < ("+at+", ?)", after.Time.UnixMicro(), after.ID)
+	}
+	if q.Status >= 100 {
+		w.and("status = ?", uint16(q.Status))
+	} else if q.Status > 0 {
+		w.and("intDiv(status, 100) = ?", uint16(q.Status))
+	}
+	if q.Outcome == "error" {
+		w.and("outcome != 'ok'")
+	} else if q.Outcome != "" {
+		w.and("outcome = ?", q.Outcome)
+	}
+	if q.Trace != "" {
+		w.and("trace_id = ?", gateway.TraceIDFrom(q.Trace).String())
+	}
+	for _, f := range []struct{ want, a, b string }{
+		{q.Model, "requested_model", "model"}, {q.Provider, "provider", ""}, {q.VirtualKey, "virtual_key", ""}, {q.Member, "member_id", "member"},
+		{q.APIKey, "api_key_id", "api_key"}, {q.Cache, "cache_status", ""}, {q.Config, "config", ""}, {q.Prompt, "prompt_id", "prompt"},
+	} {
+		switch {
+		case f.want == "":
+		case f.b == "":
+			w.and(f.a+" = ?", f.want)
+		default:
+			w.and("("+f.a+" = ? OR "+f.b+" = ?)", f.want, f.want)
+		}
+	}
+	for k, v := range q.Metadata {
+		w.and("mapContains(metadata, ?) AND metadata[?] = ?", k, k, v)
+	}
+	return w
+}
+
+// Log finds by request id near the time that the id tells, else by trace.
+func (s *Store) Log(ctx context.Context, sc telemetry.Scope, id string) ([]*telemetry.Record, error) {
+	const op = "clickhouse.Log"
+	if sc.None() {
+		return nil, &gateway.Error{Op: op, Kind: gateway.Forbidden, Public: "No workspace is in scope."}
+	}
+	const slack = 2 * time.Second
+	if t, ok := telemetry.StartOf(id); ok {
+		w := &where{}
+		w.scope(sc)
+		w.times(t.Add(-slack), t.Add(slack))
+		w.and("request_id = ?", id)
+		if rs, err := s.full(ctx, op, w); err != nil || len(rs) > 0 {
+			return rs, err
+		}
+	}
+	w := &where{}
+	w.scope(sc)
+	w.and("trace_id = ?", gateway.TraceIDFrom(id).String())
+	rs, err := s.full(ctx, op, w)
+	if err == nil && len(rs) == 0 {
+		err = telemetry.NotFound(op, id)
+	}
+	return rs, err
+}
+
+// full reads records and their bodies; both tables know the columns of w.
+func (s *Store) full(ctx context.Context, op string, w *where) ([]*telemetry.Record, error) {
+	rows, err := s.conn.Query(ctx, "SELECT record FROM llm_requests WHERE "+w.text()+" ORDER BY ts, request_id LIMIT ?", append(w.args, telemetry.MaxTrace)...)
+	if err != nil {
+		return nil, failed(op, err)
+	}
+	defer rows.Close()
+	var out []*telemetry.Record
+	byID := map[string]*telemetry.Record{}
+	for rows.Next() {
+		var packed string
+		if err := rows.Scan(&packed); err != nil {
+			return nil, failed(op, err)
+		}
+		r, err := telemetry.Unpack([]byte(packed))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+		byID[r.ID] = r
+	}
+	if err := rows.Err(); err != nil || len(out) == 0 {
+		return nil, wrap(op, err)
+	}
+	bodies, err := s.conn.Query(ctx, "SELECT request_id, toString(kind), body FROM llm_payloads WHERE "+w.text(), w.args...)
+	if err != nil {
+		return nil, failed(op, err)
+	}
+	defer bodies.Close()
+	for bodies.Next() {
+		var id, kind, body string
+		if err := bodies.Scan(&id, &kind, &body); err != nil {
+			return nil, failed(op, err)
+		}
+		if r := byID[id]; r != nil && kind == "request" {
+			r.Request = []byte(body)
+		} else if r != nil {
+			r.Response = []byte(body)
+		}
+	}
+	return out, wrap(op, bodies.Err())
+}
+
+func wrap(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return failed(op, err)
+}
