@@ -21,6 +21,7 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -31,7 +32,11 @@ import (
 )
 
 // Store is a telemetry.Store in one database.
-type Store struct{ conn driver.Conn }
+type Store struct {
+	conn  driver.Conn
+	mu    sync.Mutex // of known
+	known map[string][]clickhouse.ColumnNameAndType
+}
 
 var _ telemetry.Store = (*Store)(nil)
 
@@ -73,7 +78,7 @@ func open(ctx context.Context, opt *clickhouse.Options) (*Store, error) {
 	if c, err = clickhouse.Open(opt); err != nil {
 		return nil, err
 	}
-	s := &Store{conn: c}
+	s := &Store{conn: c, known: map[string][]clickhouse.ColumnNameAndType{}}
 	if err := s.migrate(ctx); err != nil {
 		c.Close()
 		return nil, err

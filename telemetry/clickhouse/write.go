@@ -2,6 +2,8 @@ package clickhouse
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -59,7 +61,11 @@ func each(rs []*telemetry.Record, f func(*telemetry.Record) error) error {
 
 // insert sends one block. The settings do not trust the server's defaults, which differ.
 func (s *Store) insert(ctx context.Context, table, id string, fill func(driver.Batch) error) error {
-	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{
+	types, err := s.types(ctx, table)
+	if err != nil {
+		return err
+	}
+	ctx = clickhouse.Context(ctx, clickhouse.WithColumnNamesAndTypes(types), clickhouse.WithSettings(clickhouse.Settings{
 		"insert_deduplication_token": id + ":" + table, "insert_deduplicate": 1, "async_insert": 0,
 		"deduplicate_blocks_in_dependent_materialized_views": 1,
 	}))
@@ -75,6 +81,41 @@ func (s *Store) insert(ctx context.Context, table, id string, fill func(driver.B
 		return d.Abort()
 	}
 	return d.Send()
+}
+
+// types gives the types of the columns that are inserted, asked for once: over HTTP the
+// driver would describe the table for each insert.
+func (s *Store) types(ctx context.Context, table string) ([]clickhouse.ColumnNameAndType, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if ts, ok := s.known[table]; ok {
+		return ts, nil
+	}
+	rows, err := s.conn.Query(ctx, "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = ?", table)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	found := map[string]string{}
+	for rows.Next() {
+		var name, kind string
+		if err := rows.Scan(&name, &kind); err != nil {
+			return nil, err
+		}
+		found[name] = kind
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	var out []clickhouse.ColumnNameAndType
+	for _, name := range strings.Split(columns[table], ", ") {
+		if found[name] == "" {
+			return nil, fmt.Errorf("table %s has no column %s", table, name)
+		}
+		out = append(out, clickhouse.ColumnNameAndType{Name: name, Type: found[name]})
+	}
+	s.known[table] = out
+	return out, nil
 }
 
 // columns lists what is inserted, in the order of the Append calls. otel_traces has the

@@ -1,0 +1,113 @@
+package otlp_test
+
+import (
+	"compress/gzip"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	coltrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	"go.uber.org/goleak"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/otlp"
+	"github.com/sluicegate/sluice/telemetry/telemetrytest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestSpansArriveAsRecorded(t *testing.T) {
+	var mu sync.Mutex
+	got := map[string]int{}
+	parents := map[string]string{}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		z, err := gzip.NewReader(r.Body)
+		if err != nil || r.URL.Path != "/v1/traces" || r.Header.Get("x-team") != "red" {
+			t.Error(err, r.URL.Path)
+			return
+		}
+		raw, _ := io.ReadAll(z)
+		var req coltrace.ExportTraceServiceRequest
+		if err := proto.Unmarshal(raw, &req); err != nil {
+			t.Error(err)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for _, rs := range req.ResourceSpans {
+			for _, ss := range rs.ScopeSpans {
+				for _, s := range ss.Spans {
+					got[string(s.TraceId)+string(s.SpanId)] = int(s.EndTimeUnixNano - s.StartTimeUnixNano)
+					parents[string(s.SpanId)] = string(s.ParentSpanId)
+				}
+			}
+		}
+	}))
+	defer srv.Close()
+	e, err := otlp.New(t.Context(), otlp.Config{Endpoint: srv.URL, Headers: map[string]string{"x-team": "red"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := telemetrytest.NewGenerator(1, telemetrytest.Begin())
+	rs := []*telemetry.Record{g.Record(), g.Record(), g.Record()}
+	e.Export(rs)
+	if err := e.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, r := range rs {
+		for _, s := range r.Spans() {
+			n++
+			d, ok := got[string(r.Trace.ID[:])+string(s.ID[:])]
+			if !ok || d != int(s.Duration) {
+				t.Errorf("%s: there %v, %d ns, want %d", s.Name, ok, d, s.Duration)
+			}
+			if p := parents[string(s.ID[:])]; !s.Parent.IsZero() && p != string(s.Parent[:]) {
+				t.Errorf("%s has another parent", s.Name)
+			}
+		}
+	}
+	if len(got) != n || e.Stats().Sent != 3 {
+		t.Fatalf("%d spans, want %d; %+v", len(got), n, e.Stats())
+	}
+}
+
+func TestFailureIsCountedAndNeverBlocks(t *testing.T) {
+	hold := make(chan struct{})
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-hold:
+		case <-r.Context().Done():
+		}
+		w.WriteHeader(http.StatusBadRequest)
+	}))
+	defer srv.Close()
+	e, err := otlp.New(t.Context(), otlp.Config{Endpoint: srv.URL, Queue: 1, Timeout: 50 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := telemetrytest.NewGenerator(1, telemetrytest.Begin())
+	begin := time.Now()
+	for range 20 {
+		e.Export([]*telemetry.Record{g.Record()})
+	}
+	if d := time.Since(begin); d > 40*time.Millisecond {
+		t.Fatalf("export blocked for %v", d)
+	}
+	close(hold)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	if err := e.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if s := e.Stats(); s.Sent != 0 || s.DroppedFull+s.DroppedFailed != 20 || s.DroppedFull == 0 {
+		t.Fatalf("%+v", s)
+	}
+	if _, err := otlp.New(t.Context(), otlp.Config{Endpoint: "collector:4317"}); err == nil {
+		t.Fatal("an endpoint without a scheme was taken")
+	}
+}
