@@ -127,7 +127,7 @@ func labelsOf(n *yamltree.Node, ps *yamltree.Problems) []string {
 	var out []string
 	for _, item := range n.Items {
 		name := textOf(item, ps)
-		if complaint := labelComplaint(name); complaint != "" {
+		if complaint := labelComplaint(name); complaint != "" && item.Kind == yamltree.String {
 			*ps = append(*ps, item.Problem("%s", complaint))
 		}
 		out = append(out, name)

@@ -153,3 +153,25 @@ func mustQuote(s string) string {
 	b, _ := json.Marshal(s)
 	return string(b)
 }
+
+// TestRenderIsBounded: a list in a section in a section multiplies, and is cut off.
+func TestRenderIsBounded(t *testing.T) {
+	list := "[" + strings.Repeat("1,", 2000) + "1]"
+	for name, text := range map[string]string{"steps": "{{#l}}{{#l}}{{#l}}{{/l}}{{/l}}{{/l}}", "bytes": "{{#l}}{{#l}}" + strings.Repeat("x", 1000) + "{{/l}}{{/l}}"} {
+		b, ps := parseBody([]byte(`{"prompt":"` + text + `"}`))
+		if len(ps) > 0 {
+			t.Fatal(ps)
+		}
+		e, ps := compile(b, 1, library{})
+		if len(ps) > 0 {
+			t.Fatal(ps)
+		}
+		vs, err := readVariables([]byte(`{"l":` + list + `}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := e.arms[0].render(nil, &vs); err == nil || !strings.Contains(err.Error(), "too large") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package prompts
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -21,7 +22,13 @@ func (p Problem) String() string {
 
 type problems []Problem
 
-func (ps *problems) add(path, message string) { *ps = append(*ps, Problem{path, message}) }
+// add notes a problem once: arms that share a text share its problems.
+func (ps *problems) add(path, message string) {
+	p := Problem{path, message}
+	if !slices.Contains(*ps, p) {
+		*ps = append(*ps, p)
+	}
+}
 
 // refusal makes one error of all problems; its Param is the first one's path.
 func (ps problems) refusal(op string) error {

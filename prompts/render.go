@@ -14,12 +14,26 @@ type scope struct {
 	stack     []gjson.Result
 	where     []string // names of the sections around, with the index in a list
 	missing   []string // names that led nowhere, as error paths
+	steps     int
+	over      bool // the bounds are used up: nothing more is rendered
 }
+
+// Bounds of one render: a list in a section in a section multiplies.
+const (
+	maxSteps    = 1_000_000
+	maxRendered = 32 << 20
+)
 
 // appendTo renders nodes. What a value holds is text and nothing else: it is not read again.
 func (s *scope) appendTo(dst []byte, nodes []node) []byte {
 	for i := range nodes {
 		n := &nodes[i]
+		if s.steps++; s.steps > maxSteps || len(dst) > maxRendered {
+			s.over = true
+		}
+		if s.over {
+			return dst
+		}
 		switch n.kind {
 		case textNode:
 			dst = append(dst, n.text...)
@@ -53,7 +67,7 @@ func (s *scope) section(dst []byte, n *node) []byte {
 	v.ForEach(func(_, item gjson.Result) bool {
 		dst = s.inside(dst, n, item, n.text+"["+strconv.Itoa(i)+"]")
 		i++
-		return true
+		return !s.over
 	})
 	return dst
 }

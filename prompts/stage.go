@@ -164,6 +164,9 @@ func (a *arm) render(dst []byte, vs *variables) ([]byte, error) {
 			dst = gateway.AppendQuoted(dst, string(scratch))
 		}
 	}
+	if s.over || len(dst) > maxRendered {
+		return nil, gateway.Refuse("prompts.render", "variables", "The rendered prompt is too large.")
+	}
 	if len(s.missing) == 0 {
 		return dst, nil
 	}

@@ -38,7 +38,8 @@ func (v *variables) get(name string) (gjson.Result, bool) {
 	return gjson.Result{}, null
 }
 
-// readVariables takes the call's object apart. A null gives way to a default.
+// readVariables takes the object of a call apart; the text was validated with the body. A null
+// gives way to a default.
 func readVariables(raw []byte) (variables, error) {
 	const op = "prompts.variables"
 	var vs variables
