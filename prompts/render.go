@@ -14,8 +14,8 @@ type scope struct {
 	stack     []gjson.Result
 	where     []string // names of the sections around, with the index in a list
 	missing   []string // names that led nowhere, as error paths
-	steps     int
-	over      bool // the bounds are used up: nothing more is rendered
+	steps     int      // work done, in nodes, items, and 64 bytes of what was searched
+	over      bool     // the bounds are used up: nothing more is rendered
 }
 
 // Bounds of one render: a list in a section in a section multiplies.
@@ -28,10 +28,8 @@ const (
 func (s *scope) appendTo(dst []byte, nodes []node) []byte {
 	for i := range nodes {
 		n := &nodes[i]
-		if s.steps++; s.steps > maxSteps || len(dst) > maxRendered {
+		if s.work(0) || len(dst) > maxRendered {
 			s.over = true
-		}
-		if s.over {
 			return dst
 		}
 		switch n.kind {
@@ -55,6 +53,14 @@ func (s *scope) appendTo(dst []byte, nodes []node) []byte {
 	return dst
 }
 
+// work counts one step and the bytes that it had to look through, and tells whether the
+// bounds are used up.
+func (s *scope) work(bytes int) bool {
+	s.steps += 1 + bytes/64
+	s.over = s.over || s.steps > maxSteps
+	return s.over
+}
+
 func (s *scope) section(dst []byte, n *node) []byte {
 	v, ok := s.lookup(n)
 	if !ok || falsy(v) {
@@ -65,6 +71,9 @@ func (s *scope) section(dst []byte, n *node) []byte {
 	}
 	i := 0
 	v.ForEach(func(_, item gjson.Result) bool {
+		if s.work(len(item.Raw)) {
+			return false
+		}
 		dst = s.inside(dst, n, item, n.text+"["+strconv.Itoa(i)+"]")
 		i++
 		return !s.over
@@ -93,6 +102,7 @@ func (s *scope) lookup(n *node) (gjson.Result, bool) {
 		if !ok {
 			break
 		}
+		s.work(len(v.Raw))
 		v, ok = field(v, part)
 	}
 	return v, ok
@@ -100,6 +110,9 @@ func (s *scope) lookup(n *node) (gjson.Result, bool) {
 
 func (s *scope) first(name string) (gjson.Result, bool) {
 	for i := len(s.stack) - 1; i >= 0; i-- {
+		if s.stack[i].IsObject() {
+			s.work(len(s.stack[i].Raw))
+		}
 		if v, ok := field(s.stack[i], name); ok {
 			return v, true
 		}
