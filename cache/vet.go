@@ -18,18 +18,48 @@ import (
 // With lexical the embedder saw only spelling, and content words must be the same in
 // the same order, but for one misspelling.
 func vet(asked, stored string, lexical bool) string {
-	a, b := analyse(asked), analyse(stored)
+	middle, other := unlike(asked, stored)
+	a, b := analyse(middle), analyse(other)
 	switch {
-	case a.han != b.han:
-		return "language differs"
 	case !slices.Equal(a.marks, b.marks):
 		return "meaning differs: " + difference(a.marks, b.marks)
 	case lexical && !sameWords(a.words, b.words):
 		return "words differ"
+	case lexical || middle == "" && other == "":
+		return ""
+	}
+	a, b = analyse(asked), analyse(stored)
+	switch {
+	case a.han != b.han:
+		return "language differs"
 	case (a.directed || b.directed) && !sameOrder(a.words, b.words):
 		return "order of words differs"
 	}
 	return ""
+}
+
+// unlike cuts from two texts the words that both begin or end with: in a long text of
+// which one word differs, only that word needs a closer look. Cuts are made at spaces
+// only, so no phrase is torn.
+func unlike(a, b string) (string, string) {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	if n == len(a) && n == len(b) {
+		return "", ""
+	}
+	n = strings.LastIndexByte(a[:n], ' ') + 1
+	a, b = a[n:], b[n:]
+	n = 0
+	for n < len(a) && n < len(b) && a[len(a)-1-n] == b[len(b)-1-n] {
+		n++
+	}
+	if cut := strings.IndexByte(a[len(a)-n:], ' '); cut >= 0 {
+		n -= cut
+		a, b = a[:len(a)-n], b[:len(b)-n]
+	}
+	return a, b
 }
 
 // analysis is a text as vet compares it.

@@ -9,10 +9,10 @@ package lexicon
 
 // Number gives a number word as digits ("three" → "3", "third" → "3rd"), "" for any
 // other word.
-func Number(word string) string { return numbers[word] }
+func Number(word string) string { return numbers.get(word) }
 
 // Unit gives the canonical spelling of a unit or currency, "" for any other word.
-func Unit(word string) string { return units[word] }
+func Unit(word string) string { return units.get(word) }
 
 // HanUnit gives the unit that Chinese text begins with and its length in bytes.
 func HanUnit(text string) (unit string, n int) {
@@ -26,15 +26,15 @@ func HanUnit(text string) (unit string, n int) {
 
 // Stop reports whether a word carries no content: articles, auxiliaries, the first
 // person, politeness, and the frames of a request ("tell me", "what is").
-func Stop(word string) bool { return stops[word] }
+func Stop(word string) bool { return stops.get(word) }
 
 // Marker names the class of a word that changes the answer: negations, question words,
 // times, opposites, languages, formats. Two words of one class are the same marker.
-func Marker(word string) string { return markers[word] }
+func Marker(word string) string { return markers.get(word) }
 
 // Directed reports whether a word gives its neighbours roles, so that their order
 // counts: from, to, than, by.
-func Directed(word string) bool { return directed[word] }
+func Directed(word string) bool { return directed.get(word) }
 
 // Han lists the Chinese phrases among the markers and the stop phrases, the longest
 // first, for a scan by prefix. class is "" for a stop phrase.

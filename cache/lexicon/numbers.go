@@ -1,6 +1,6 @@
 package lexicon
 
-var numbers = map[string]string{
+var numbers = newTable(map[string]string{
 	"zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
 	"eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14",
 	"fifteen": "15", "sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19", "twenty": "20",
@@ -11,9 +11,9 @@ var numbers = map[string]string{
 	"double": "double", "triple": "triple", "single": "single",
 	"first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th", "seventh": "7th",
 	"eighth": "8th", "ninth": "9th", "tenth": "10th", "eleventh": "11th", "twelfth": "12th",
-}
+})
 
-var units = map[string]string{
+var units = newTable(map[string]string{
 	"%": "%", "percent": "%", "$": "$", "dollar": "$", "dollars": "$", "usd": "$", "€": "€", "euro": "€", "euros": "€", "eur": "€",
 	"£": "£", "pound": "lb", "pounds": "lb", "lb": "lb", "lbs": "lb", "gbp": "£", "¥": "¥", "yen": "jpy", "jpy": "jpy", "yuan": "cny", "rmb": "cny", "cny": "cny",
 	"rupee": "inr", "rupees": "inr", "inr": "inr", "cent": "cent", "cents": "cent",
@@ -30,7 +30,7 @@ var units = map[string]string{
 	"hz": "hz", "khz": "khz", "mhz": "mhz", "ghz": "ghz", "w": "watt", "watt": "watt", "watts": "watt", "kw": "kw", "kwh": "kwh", "v": "volt", "volt": "volt", "volts": "volt",
 	"k": "thousand", "bn": "billion", "mph": "mph", "kph": "kmh", "kmh": "kmh", "words": "words", "word": "words", "sentences": "sentences", "sentence": "sentences",
 	"paragraphs": "paragraphs", "paragraph": "paragraphs", "lines": "lines", "line": "lines", "pages": "pages", "page": "pages",
-}
+})
 
 // hanUnits is searched by prefix: the longer one of two stands first.
 var hanUnits = []string{

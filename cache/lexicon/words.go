@@ -1,15 +1,13 @@
 package lexicon
 
-func set(lists ...string) map[string]bool {
+func set(list string) *table[bool] {
 	m := map[string]bool{}
-	for _, list := range lists {
-		each(list, func(w string) { m[w] = true })
-	}
-	return m
+	each(list, func(w string) { m[w] = true })
+	return newTable(m)
 }
 
 // classes makes a table of lines "class word word …"; the class is a word of itself.
-func classes(lines ...string) map[string]string {
+func classes(lines ...string) *table[string] {
 	m := map[string]string{}
 	for _, line := range lines {
 		class := ""
@@ -20,7 +18,7 @@ func classes(lines ...string) map[string]string {
 			m[w] = class
 		})
 	}
-	return m
+	return newTable(m)
 }
 
 func each(list string, f func(string)) {

@@ -1,0 +1,88 @@
+package cache_test
+
+import (
+	"context"
+	"io"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// kilobyte is a chat of about 1 KB whose last message is told apart by n.
+func kilobyte(n int) string {
+	text := "Our team keeps a garden on the roof. " + strings.Repeat("Could you explain how the plants there get through a dry summer week without rain? ", 7) + "Ticket " + words(n)
+	return `{"model":"gpt-4o-mini","temperature":0.2,"messages":[{"role":"system","content":"You are a patient gardener. Answer in plain words, name your sources, and never recommend a product."},{"role":"user","content":` +
+		quote(text) + `}],"max_tokens":300}`
+}
+
+// words spells n with letters, so that all bodies share one partition.
+func words(n int) string {
+	var b strings.Builder
+	for _, c := range strconv.Itoa(n) {
+		b.WriteString([]string{"rose", "fern", "moss", "iris", "lily", "palm", "sage", "mint", "dill", "leek"}[c-'0'])
+	}
+	return b.String()
+}
+
+// cpu is the processor time of this process, in nanoseconds.
+func cpu() int64 {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return u.Utime.Nano() + u.Stime.Nano()
+}
+
+// BenchmarkStage measures the stage alone: the upstream's own cost is in "bare".
+func BenchmarkStage(b *testing.B) {
+	for _, c := range []struct {
+		name   string
+		mode   gateway.CacheMode
+		repeat bool
+	}{{"bare", gateway.CacheOff, false}, {"exact miss and store", gateway.CacheExact, false}, {"semantic miss and store", gateway.CacheSemantic, false}, {"hit", gateway.CacheSemantic, true}} {
+		b.Run(c.name, func(b *testing.B) {
+			r := newRig(b, nil)
+			r.plan.Cache.Mode = c.mode
+			bodies := make([]*gateway.Exchange, 4096)
+			for i := range bodies {
+				bodies[i] = r.exchange(kilobyte(i))
+			}
+			n := 0
+			began := cpu()
+			b.ReportAllocs()
+			b.ResetTimer()
+			for b.Loop() {
+				i := n % len(bodies)
+				if c.repeat {
+					i = 0
+				}
+				ex := *bodies[i]
+				ex.Facts = &gateway.Facts{}
+				if n++; n%len(bodies) == 0 && !c.repeat {
+					b.StopTimer()
+					if _, err := r.cache.Purge(context.Background(), "w1"); err != nil {
+						b.Fatal(err)
+					}
+					b.StartTimer()
+				}
+				ex.Start = r.clock.now().Add(1) // after the purge
+				s, err := r.chain(context.Background(), &ex)
+				if err != nil {
+					b.Fatal(err)
+				}
+				for {
+					if _, err := s.Next(); err == io.EOF {
+						break
+					}
+				}
+				s.Close()
+			}
+			b.ReportMetric(float64(cpu()-began)/float64(n), "cpu-ns/op") // on a busy machine, the number to read
+			st := r.cache.Stats()
+			if c.mode != gateway.CacheOff && !c.repeat && st.ExactHits+st.AliasHits+st.SemanticHits > 0 || c.repeat && st.ExactHits == 0 {
+				b.Fatalf("%+v", st)
+			}
+		})
+	}
+}
