@@ -31,6 +31,7 @@ type environment struct{ apiKey, masterKey gateway.Secret }
 type app struct {
 	handler  http.Handler
 	firstKey gateway.Secret // to be shown once; empty on later starts
+	cleanse  func(string) string
 	closers  []func(context.Context) error
 }
 
@@ -81,6 +82,7 @@ func newApp(ctx context.Context, cfg Config, env environment, log *slog.Logger) 
 	a.onClose(func(context.Context) error { return client.Close() })
 	guards := guardrails.New(guardrails.Settings{Key: master.Derive("pseudonyms"), Known: keyring.Credentials})
 	a.onClose(func(context.Context) error { guards.Close(); return nil })
+	a.cleanse = guards.Cleanse
 
 	var templates *prompts.Service
 	routing := routeSettings(cfg.TrustedHosts)
@@ -190,4 +192,3 @@ func newCache(ctx context.Context, cfg Config, master keys.MasterKey) (*cache.Se
 	return cache.New(cache.Settings{Key: gateway.NewSecret(string(master.Derive("cache"))), Index: index, Embedder: embedder,
 		MaxBytes: cfg.Cache.MaxBytes, File: filepath.Join(cfg.DataDir, "cache.snapshot")})
 }
-

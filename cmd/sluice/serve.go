@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -62,7 +62,12 @@ func serve(ctx context.Context, cfg Config) error {
 	}
 	stop, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer cancel()
-	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(300) // requests are short-lived garbage beside a small live heap
+	}
+	lines, detector := newLogWriter(os.Stderr), &cleanser{}
+	defer lines.Close(ctx)
+	logger := newLogger(lines, detector)
 
 	// Listening comes first: a second instance on the same address must not touch the data.
 	listener, err := net.Listen("tcp", cfg.Listen)
@@ -74,6 +79,9 @@ func serve(ctx context.Context, cfg Config) error {
 		apiKey:    gateway.NewSecret(os.Getenv("SLUICE_API_KEY")),
 		masterKey: gateway.NewSecret(os.Getenv("SLUICE_MASTER_KEY")),
 	}, logger)
+	if err == nil {
+		detector.set(a.cleanse)
+	}
 	if err != nil {
 		return err
 	}

@@ -86,6 +86,10 @@ func (c *call) logAccess() {
 		slog.String("trace_id", c.trace.ID.String()), slog.String("request_id", c.id),
 		slog.Duration("duration", c.server.Now().Sub(c.start)),
 		slog.String("workspace", workspace), slog.String("member", member))
+	if c.ex != nil && c.ex.Facts.Err != nil && c.ex.Facts.Err.Kind == gateway.Internal {
+		log.LogAttrs(context.Background(), slog.LevelError, "failed", slog.String("trace_id", c.trace.ID.String()),
+			slog.String("request_id", c.id), slog.Any("error", c.ex.Facts.Err)) // whoever made the logger cleanses it
+	}
 }
 
 // logPanic tells where, and what only if the runtime said it: a panic value of anybody
