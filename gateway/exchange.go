@@ -68,7 +68,7 @@ func (ex *Exchange) WithTarget(t *Target, req *Request) *Exchange {
 // may write. Everything is plain data that stays valid after the exchange ended.
 type Facts struct {
 	Principal *Principal   // [Authenticate, by WithPrincipal] also when a later stage refuses
-	Plan      *Plan        // [Configure, by WithPlan]
+	Plan      *Plan        // [Configure, by WithPlan; Prompt once more, when the template decides the targets]
 	Asked     *Request     // [Redact] the request as the inner stages saw it: redacted
 	Redacted  []EntityHits // [Redact] what was replaced, by entity; counts only
 	Prompt    *PromptFact  // [Prompt]
@@ -100,6 +100,8 @@ type PromptFact struct {
 	Label   string // label that was asked for, if any
 	Variant string // arm of a weighted choice, "" if there was none
 	Arm     string // what the arm was drawn by: "member" or "metadata.<key>"
+
+	Rendered *Request // what the template became; nil for OpRender
 }
 
 // Cost is integer nano-USD (1e-9 USD). Known is false when a price is missing:

@@ -63,6 +63,7 @@ func (s *Service) answer(ctx context.Context, ex *gateway.Exchange, next gateway
 		return nil, err
 	}
 	req.Dialect = ex.Request.Dialect
+	ex.Facts.Prompt.Rendered = req
 	plan, err := s.targets(ctx, ex.With(req), c.root)
 	if err != nil {
 		return nil, err
