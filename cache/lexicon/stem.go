@@ -21,9 +21,9 @@ func Stem(word string) string {
 			return w[:n-2]
 		}
 		w, n = w[:n-1], n-1
-	case n > 5 && w[n-3:] == "ing":
+	case n > 5 && w[n-3:] == "ing" && voiced(w[:n-3]):
 		w, n = undouble(w[:n-3])
-	case n > 4 && w[n-2:] == "ed" && w[n-3] != 'e':
+	case n > 4 && w[n-2:] == "ed" && w[n-3] != 'e' && voiced(w[:n-2]):
 		w, n = undouble(w[:n-2])
 	}
 	if n > 4 && w[n-1] == 'e' {
@@ -41,4 +41,15 @@ func undouble(w string) (string, int) {
 		return w[:n-1], n - 1
 	}
 	return w, n
+}
+
+// voiced keeps string and sled from losing their only vowel.
+func voiced(w string) bool {
+	for i := 0; i < len(w); i++ {
+		switch w[i] {
+		case 'a', 'e', 'i', 'o', 'u', 'y':
+			return true
+		}
+	}
+	return false
 }

@@ -1,0 +1,199 @@
+package cache_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// TestStoreRules asks twice; the second answer tells whether the first was stored.
+func TestStoreRules(t *testing.T) {
+	long := `{"choices":[{"index":0,"message":{"content":"` + strings.Repeat("x", 3000) + `"},"finish_reason":"stop"}]}`
+	for name, c := range map[string]struct {
+		change func(u *upstream)
+		stored bool
+		reason string
+	}{
+		"stop":           {func(u *upstream) {}, true, ""},
+		"length":         {func(u *upstream) { u.finish = "length" }, true, ""},
+		"tool calls":     {func(u *upstream) { u.finish = "tool_calls" }, true, ""},
+		"content filter": {func(u *upstream) { u.finish = "content_filter" }, false, "no proper finish reason"},
+		"error":          {func(u *upstream) { u.finish = "error" }, false, "no proper finish reason"},
+		"flagged":        {func(u *upstream) { u.output = []gateway.Verdict{{Guardrail: "g", Action: gateway.ActionFlag}} }, true, ""},
+		"denied":         {func(u *upstream) { u.output = []gateway.Verdict{{Guardrail: "g", Action: gateway.ActionDeny}} }, false, "denied"},
+		"fallback":       {func(u *upstream) { u.attempt.Target = "config.targets[1]" }, false, "fallback"},
+		"status":         {func(u *upstream) { u.attempt.Status = 206 }, false, "status"},
+		"failed":         {func(u *upstream) { u.attempt.Err = &gateway.Error{Kind: gateway.Upstream} }, false, "no attempt"},
+		"broken":         {func(u *upstream) { u.broken = true }, false, "broke off"},
+	} {
+		for _, stream := range []string{"", `"stream":true,`} {
+			r := newRig(t, nil)
+			c.change(r.up)
+			body := strings.Replace(chat("Why is the sky blue?"), "{", "{"+stream, 1)
+			f, _ := r.ask(body)
+			if f.Cache.Stored != c.stored || !strings.Contains(f.Cache.Reason, c.reason) || c.stored && f.Cache.Reason != "" {
+				t.Errorf("%s %s: stored %v, reason %q", name, stream, f.Cache.Stored, f.Cache.Reason)
+			}
+			*r.up = upstream{calls: 1}
+			if f, _ = r.ask(body); f.Cache.Status.Hit() != c.stored {
+				t.Errorf("%s %s: second was %s", name, stream, outcome(f))
+			}
+		}
+	}
+	r := newRig(t, func(s *cache.Settings) { s.MaxAnswer = 2000 })
+	for _, body := range []string{long, `{"error":{"message":"no"}}`, `{"choices":[]}`} {
+		r.up.answer = body
+		if f, _ := r.ask(chat("hello you")); f.Cache.Stored {
+			t.Errorf("stored %.40s", body)
+		}
+	}
+}
+
+// TestLeft closes an answer before its end.
+func TestLeft(t *testing.T) {
+	r := newRig(t, nil)
+	body := strings.Replace(chat("Why is the sky blue?"), "{", `{"stream":true,`, 1)
+	for n := range 4 {
+		s, err := r.chain(context.Background(), r.exchange(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range n {
+			if _, err := s.Next(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.Close()
+		if st := r.cache.Stats(); st.Entries != 0 || st.Stored != 0 {
+			t.Fatalf("left after %d chunks and stored", n)
+		}
+	}
+}
+
+// TestHit checks what a hit tells the stages around it, whatever form the stored answer
+// and the second question have.
+func TestHit(t *testing.T) {
+	stream := strings.Replace(chat("Why is the sky blue?"), "{", `{"stream":true,`, 1)
+	for _, pair := range [][2]string{{chat("Why is the sky blue?"), stream}, {stream, chat("Why is the sky blue?")}, {stream, stream}} {
+		r := newRig(t, nil)
+		r.up.output = []gateway.Verdict{{Guardrail: "g", Pass: false, Action: gateway.ActionFlag}}
+		first, answer := r.ask(pair[0])
+		f, again := r.ask(pair[1], func(ex *gateway.Exchange) { ex.ID = "ex2" })
+		if r.up.calls != 1 || outcome(f) != "HIT exact" || f.Cache.Origin != "ex1" || f.Cache.Stored {
+			t.Fatalf("%d calls, %+v", r.up.calls, f.Cache)
+		}
+		if f.Cost != (gateway.Cost{Known: true, Saved: 4200}) || f.Usage == nil || *f.Usage != *first.Usage {
+			t.Errorf("cost %+v, usage %+v", f.Cost, f.Usage)
+		}
+		if len(f.Output) != 1 || !f.Output[0].Replayed || f.Output[0].Guardrail != "g" || first.Output[0].Replayed {
+			t.Errorf("verdicts %+v, first %+v", f.Output, first.Output)
+		}
+		if len(f.Attempts) != 0 || again.Choices[0].Text() != answer.Choices[0].Text() || again.Choices[0].Finish != "stop" || again.ID != "c1" || again.Created != 7 {
+			t.Errorf("attempts %v, answer %s", f.Attempts, again.Body())
+		}
+	}
+}
+
+// TestVendorFields keeps what only a whole body holds.
+func TestVendorFields(t *testing.T) {
+	r := newRig(t, nil)
+	r.ask(chat("Why is the sky blue?"))
+	if _, again := r.ask(chat("Why is the sky blue?")); !strings.Contains(string(again.Body()), `"x_vendor":1`) {
+		t.Errorf("%s", again.Body())
+	}
+}
+
+func TestLifetimes(t *testing.T) {
+	for _, c := range []struct {
+		maxAge, after time.Duration
+		hit           bool
+	}{
+		{0, 7*24*time.Hour - time.Minute, true}, {0, 7*24*time.Hour + time.Minute, false},
+		{time.Hour, 59 * time.Minute, true}, {time.Hour, 61 * time.Minute, false},
+		{time.Second, 6 * 24 * time.Hour, true},          // below the least: the default
+		{91 * 24 * time.Hour, 8 * 24 * time.Hour, false}, // above the most: the default
+		{90 * 24 * time.Hour, 89 * 24 * time.Hour, true},
+	} {
+		for _, second := range []string{"Why is the sky blue?", "why is the sky blue", "Tell me why the sky is blue."} {
+			r := newRig(t, nil)
+			r.plan.Cache.MaxAge = c.maxAge
+			r.ask(chat("Why is the sky blue?"))
+			r.clock.add(c.after)
+			if f, _ := r.ask(chat(second)); f.Cache.Status.Hit() != c.hit {
+				t.Errorf("max age %v after %v, %q: %s", c.maxAge, c.after, second, outcome(f))
+			}
+		}
+	}
+	r := newRig(t, nil)
+	r.ask(chat("Why is the sky blue?"))
+	r.clock.add(time.Hour)
+	r.plan.Cache.MaxAge = 10 * time.Minute // the reader wants fresher answers than the writer kept
+	if f, _ := r.ask(chat("Why is the sky blue?")); f.Cache.Status.Hit() {
+		t.Error("an answer older than the reader's max age was served")
+	}
+}
+
+func TestRefresh(t *testing.T) {
+	r := newRig(t, nil)
+	refresh := func(ex *gateway.Exchange) { ex.Envelope.CacheRefresh = true }
+	r.ask(chat("Why is the sky blue?"))
+	f, fresh := r.ask(chat("why is the sky blue"), refresh)
+	if outcome(f) != "REFRESH" || !f.Cache.Stored || fresh.Choices[0].Text() != "answer 2" {
+		t.Fatalf("%+v", f.Cache)
+	}
+	for _, text := range []string{"why is the sky blue", "Why is the sky blue?", "Please tell me why the sky is blue"} {
+		f, got := r.ask(chat(text))
+		if !f.Cache.Status.Hit() || got.Choices[0].Text() != "answer 2" {
+			t.Errorf("%q: %s %s", text, outcome(f), got.Body())
+		}
+	}
+}
+
+func TestThreshold(t *testing.T) {
+	r := newRig(t, nil)
+	r.ask(chat("Why is the sky so blue in summer?"))
+	r.plan.Cache.Threshold = 1
+	f, _ := r.ask(chat("Tell me, why is the sky so blue in summer?"))
+	if f.Cache.Status.Hit() || f.Cache.Similarity < .95 || f.Cache.Threshold != 1 {
+		t.Errorf("%+v", f.Cache)
+	}
+	r.plan.Cache.Threshold = 7 // nonsense: the default
+	f, _ = r.ask(chat("Tell me why the sky is so blue in summer please"))
+	if outcome(f) != "SEMANTIC HIT semantic" || f.Cache.Threshold != cache.DefaultThreshold || f.Cache.Similarity < .95 || f.Cache.Similarity > 1 {
+		t.Errorf("%+v", f.Cache)
+	}
+}
+
+func TestBound(t *testing.T) {
+	r := newRig(t, func(s *cache.Settings) { s.MaxBytes = 20_000 })
+	for i := range 100 {
+		r.ask(chat("question " + words(i)))
+	}
+	st := r.cache.Stats()
+	if st.Bytes > 20_000 || st.Evicted == 0 || st.Entries == 0 {
+		t.Errorf("%+v", st)
+	}
+	if f, _ := r.ask(chat("question " + words(99))); outcome(f) != "HIT exact" {
+		t.Error("the newest answer is gone")
+	}
+	if f, _ := r.ask(chat("question " + words(0))); f.Cache.Status.Hit() { // its point may still be in the index
+		t.Error("an evicted answer was served")
+	}
+}
+
+func TestErrorsPass(t *testing.T) {
+	r := newRig(t, nil)
+	want := &gateway.Error{Kind: gateway.Denied, Public: "no"}
+	chain := gateway.Chain(func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return nil, want }, r.cache.Stage())
+	ex := r.exchange(chat("hello you"))
+	if _, err := chain(context.Background(), ex); err != error(want) || ex.Facts.Cache.Stored {
+		t.Error(err)
+	}
+	if st := r.cache.Stats(); st.Entries != 0 {
+		t.Error("stored")
+	}
+}
