@@ -191,12 +191,12 @@ func (r *Recorder) push(e *entry) pushed {
 func (r *Recorder) Audit(ctx context.Context, e Event) error {
 	const op = "telemetry.Audit"
 	set(&e.Outcome, "ok")
-	it := &entry{event: &e, done: make(chan error, 1)}
-	if p := r.push(it); p != pushOK {
+	done := make(chan error, 1) // the entry is the recorder's once it is pushed
+	if p := r.push(&entry{event: &e, done: done}); p != pushOK {
 		return &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The audit trail takes nothing now."}
 	}
 	select {
-	case err := <-it.done:
+	case err := <-done:
 		if err != nil {
 			return &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The audit trail cannot be written now.", Err: err}
 		}
