@@ -59,6 +59,7 @@ func New(set Settings) (*Service, error) {
 		return nil, err
 	}
 	key := []byte(set.Key.Reveal())
+	set.Key = gateway.Secret{} // what is derived from it is enough
 	s := &Service{Settings: set, macs: newMacs(key), seal: newSeal(key), answers: newAnswers(set.MaxBytes),
 		queue: make(chan pending, set.Queue), stop: make(chan struct{}), ended: make(chan struct{})}
 	if s.Embedder != nil {

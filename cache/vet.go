@@ -18,8 +18,8 @@ import (
 // With lexical the embedder saw only spelling, and content words must be the same in
 // the same order, but for one misspelling.
 func vet(asked, stored string, lexical bool) string {
-	middle, other := unlike(asked, stored)
-	a, b := analyse(middle), analyse(other)
+	middle, other, inside := unlike(asked, stored)
+	a, b := analyse(middle, inside), analyse(other, inside)
 	switch {
 	case !slices.Equal(a.marks, b.marks):
 		return "meaning differs: " + difference(a.marks, b.marks)
@@ -28,7 +28,7 @@ func vet(asked, stored string, lexical bool) string {
 	case lexical || middle == "" && other == "":
 		return ""
 	}
-	a, b = analyse(asked), analyse(stored)
+	a, b = analyse(asked, false), analyse(stored, false)
 	switch {
 	case a.han != b.han:
 		return "language differs"
@@ -41,15 +41,16 @@ func vet(asked, stored string, lexical bool) string {
 // unlike cuts from two texts the words that both begin or end with: in a long text of
 // which one word differs, only that word needs a closer look. Cuts are made at spaces
 // only, so no phrase is torn.
-func unlike(a, b string) (string, string) {
+func unlike(a, b string) (x, y string, inside bool) {
 	n := 0
 	for n < len(a) && n < len(b) && a[n] == b[n] {
 		n++
 	}
 	if n == len(a) && n == len(b) {
-		return "", ""
+		return "", "", false
 	}
 	n = strings.LastIndexByte(a[:n], ' ') + 1
+	inside = hasContent(a[:n])
 	a, b = a[n:], b[n:]
 	n = 0
 	for n < len(a) && n < len(b) && a[len(a)-1-n] == b[len(b)-1-n] {
@@ -59,38 +60,53 @@ func unlike(a, b string) (string, string) {
 		n -= cut
 		a, b = a[:len(a)-n], b[:len(b)-n]
 	}
-	return a, b
+	return a, b, inside
+}
+
+// hasContent reports whether a text that both share holds a content word already.
+func hasContent(text string) bool {
+	var a analysis
+	for i := 0; i < len(text) && len(a.words) == 0; {
+		i = a.next(text, i)
+	}
+	return len(a.words) > 0
 }
 
 // analysis is a text as vet compares it.
 type analysis struct {
 	words    []string // content words, stemmed, in order; Chinese by character
 	marks    []string // classes of markers, sorted
+	inside   bool     // the text does not begin its sentence: no frame to expect
 	directed bool
 	han      bool
+
+	ideograms, letters int // words of letters
 }
 
-func analyse(text string) analysis {
-	var a analysis
-	han, letters := 0, 0
+func analyse(text string, inside bool) analysis {
+	a := analysis{inside: inside}
 	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRuneInString(text[i:])
-		switch {
-		case ideograph(r):
-			han++
-			i += a.ideographs(text[i:], n)
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			j := wordEnd(text, i)
-			letters++
-			a.word(text[i:j])
-			i = j
-		default:
-			i += n
-		}
+		i = a.next(text, i)
 	}
-	a.han = han > letters
+	a.han = a.ideograms > a.letters
 	slices.Sort(a.marks)
 	return a
+}
+
+// next reads what stands at i and gives where it ends.
+func (a *analysis) next(text string, i int) int {
+	r, n := utf8.DecodeRuneInString(text[i:])
+	switch {
+	case ideograph(r):
+		a.ideograms++
+		return i + a.ideographs(text[i:], n)
+	case unicode.IsLetter(r) || unicode.IsDigit(r):
+		j := wordEnd(text, i)
+		a.letters++
+		a.word(text[i:j])
+		return j
+	}
+	return i + n
 }
 
 // wordEnd finds the end of the word at i: letters, digits, marks, and ' . + # where
@@ -127,7 +143,7 @@ func (a *analysis) word(w string) {
 	if n := lexicon.Number(w); n != "" {
 		w = n
 	}
-	if !lexicon.Stop(w) {
+	if !lexicon.Stop(w) && (len(a.words) > 0 || a.inside || !lexicon.Frame(w)) {
 		a.words = append(a.words, lexicon.Stem(w))
 	}
 }

@@ -148,7 +148,7 @@ func (h *hashed) word(s string, i int) int {
 
 func (h *hashed) feature(w []byte) {
 	word := string(w) // stays on the stack: nothing keeps it
-	if lexicon.Stop(word) {
+	if lexicon.Stop(word) || lexicon.Frame(word) {
 		h.add(hash(word), weightStop)
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -71,11 +72,11 @@ func BenchmarkBuiltin(b *testing.B) {
 const key = "sk-embedder-secret"
 
 // endpoint is a model behind HTTP: the built-in one in disguise.
-func endpoint(t *testing.T, spoil func(w http.ResponseWriter, answer []byte) bool) (*embed.HTTP, *int) {
+func endpoint(t *testing.T, spoil func(w http.ResponseWriter, answer []byte) bool) (*embed.HTTP, *atomic.Int32) {
 	t.Helper()
-	calls := 0
+	var calls atomic.Int32
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		calls++
+		calls.Add(1)
 		var q struct {
 			Model string
 			Input []string
@@ -110,9 +111,9 @@ func endpoint(t *testing.T, spoil func(w http.ResponseWriter, answer []byte) boo
 func TestHTTP(t *testing.T) {
 	h, calls := endpoint(t, nil)
 	cachetest.Embedder(t, h)
-	*calls = 0
-	if _, err := h.Embed(context.Background(), strings.Split("a b c d e f g", " ")); err != nil || *calls != 3 {
-		t.Errorf("7 texts in batches of 3: %d calls, %v", *calls, err)
+	calls.Store(0)
+	if _, err := h.Embed(context.Background(), strings.Split("a b c d e f g", " ")); err != nil || calls.Load() != 3 {
+		t.Errorf("7 texts in batches of 3: %d calls, %v", calls.Load(), err)
 	}
 }
 

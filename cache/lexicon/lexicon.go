@@ -25,8 +25,12 @@ func HanUnit(text string) (unit string, n int) {
 }
 
 // Stop reports whether a word carries no content: articles, auxiliaries, the first
-// person, politeness, and the frames of a request ("tell me", "what is").
+// person, politeness.
 func Stop(word string) bool { return stops.get(word) }
+
+// Frame reports whether a word carries no content at the beginning of a request: "can
+// you tell me".
+func Frame(word string) bool { return frames.get(word) }
 
 // Marker names the class of a word that changes the answer: negations, question words,
 // times, opposites, languages, formats. Two words of one class are the same marker.

@@ -92,34 +92,68 @@ type near struct {
 	distance int32
 }
 
-// search collects the nearest codes in order of distance, then rescores them.
+// search collects the nearest codes in order of distance, then rescores them. It reads
+// the first words four at a time: nearly always none of them is near.
 func (q *part) search(c code, vector []float32, k int, min float32, now int64) []cache.Match {
 	var room [rescored]near
-	best := room[:0]
-	wide := max(rescored, k)
-	one, all := bound(min, 64), bound(min, 256)
-	for i, w := range q.first {
-		d := int32(bits.OnesCount64(w ^ c[0]))
-		if d > one {
+	s := scan{q: q, code: c, now: now, best: room[:0], wide: max(rescored, k), all: bound(min, 256)}
+	one := int(bound(min, 64))
+	first, i := q.first, 0
+	for ; i+4 <= len(first); i += 4 {
+		f := first[i : i+4 : i+4]
+		d0, d1 := bits.OnesCount64(f[0]^c[0]), bits.OnesCount64(f[1]^c[0])
+		d2, d3 := bits.OnesCount64(f[2]^c[0]), bits.OnesCount64(f[3]^c[0])
+		if least(least(d0, d1), least(d2, d3)) > one {
 			continue
 		}
-		r := &q.rest[i]
-		d += int32(bits.OnesCount64(r[0]^c[1]) + bits.OnesCount64(r[1]^c[2]) + bits.OnesCount64(r[2]^c[3]))
-		if d > all || q.expires[i] <= now {
-			continue
+		if d0 <= one {
+			s.consider(i, d0)
 		}
-		if len(best) == wide {
-			if d >= best[wide-1].distance {
-				continue
-			}
-			best = best[:wide-1]
+		if d1 <= one {
+			s.consider(i+1, d1)
 		}
-		best = insert(best, near{int32(i), d})
-		if len(best) == wide { // from now on only what is nearer than the last one counts
-			all = best[wide-1].distance
+		if d2 <= one {
+			s.consider(i+2, d2)
+		}
+		if d3 <= one {
+			s.consider(i+3, d3)
 		}
 	}
-	return q.rescore(best, vector, k, min)
+	for ; i < len(first); i++ {
+		if d := bits.OnesCount64(first[i] ^ c[0]); d <= one {
+			s.consider(i, d)
+		}
+	}
+	return q.rescore(s.best, vector, k, min)
+}
+
+// scan is one search under way.
+type scan struct {
+	q    *part
+	code code
+	now  int64
+	best []near // the nearest so far, in order
+	wide int    // how many at most
+	all  int32  // what is farther is of no interest
+}
+
+// consider compares the whole code of a slot whose first word differs in d bits.
+func (s *scan) consider(slot, d int) {
+	r, c := &s.q.rest[slot], &s.code
+	distance := int32(d + bits.OnesCount64(r[0]^c[1]) + bits.OnesCount64(r[1]^c[2]) + bits.OnesCount64(r[2]^c[3]))
+	if distance > s.all || s.q.expires[slot] <= s.now {
+		return
+	}
+	if len(s.best) == s.wide {
+		if distance >= s.best[s.wide-1].distance {
+			return
+		}
+		s.best = s.best[:s.wide-1]
+	}
+	s.best = insert(s.best, near{int32(slot), distance})
+	if len(s.best) == s.wide { // from now on only what is nearer than the last one counts
+		s.all = s.best[s.wide-1].distance
+	}
 }
 
 func insert(best []near, n near) []near {
@@ -168,10 +202,10 @@ func (q *part) rescore(best []near, vector []float32, k int, min float32) []cach
 		}
 		return slices.Compare(a.ID[:], b.ID[:])
 	})
-	return found[:min2(k, len(found))]
+	return found[:least(k, len(found))]
 }
 
-func min2(a, b int) int { // "min" is the wanted cosine here
+func least(a, b int) int { // "min" is the wanted cosine here
 	if a < b {
 		return a
 	}

@@ -16,7 +16,6 @@ package qdrant
 import (
 	"context"
 	"encoding/base64"
-	"encoding/hex"
 	"math"
 	"net/url"
 	"strconv"
@@ -286,22 +285,6 @@ func (x *Index) Delete(ctx context.Context, sel cache.Selection) error {
 		return failed(op, err)
 	}
 	return nil
-}
-
-// tenant is the partition as a keyword.
-func tenant(p cache.Partition) string { return p.Workspace().String() + p.Context().String() }
-
-// within is the one filter that searches use: this partition, not expired.
-func within(p cache.Partition, now time.Time) *qdrant.Filter {
-	return &qdrant.Filter{Must: []*qdrant.Condition{
-		qdrant.NewMatchKeyword(fieldPart, tenant(p)),
-		qdrant.NewRange(fieldExpires, &qdrant.Range{Gt: qdrant.PtrOf(float64(now.Unix()))}),
-	}}
-}
-
-func digest(s string) (d cache.Digest, ok bool) {
-	n, err := hex.Decode(d[:], []byte(s[:min(len(s), 2*len(d))]))
-	return d, err == nil && n == len(d)
 }
 
 var (
