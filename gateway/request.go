@@ -97,8 +97,15 @@ func (r *Request) peek(op string, required []string) error {
 		case "stream_options":
 			r.usage = gjson.GetBytes(value, "include_usage").Bool()
 		case "messages":
-			if value[0] != '[' || len(bytes.TrimLeft(value[1:], " \t\r\n")) < 2 {
+			switch first := firstOf(value); {
+			case first == 0:
 				bad = Refuse(op, "messages", "The field 'messages' must be a list with at least one message.")
+			case first != '{':
+				bad = Refuse(op, "messages[0]", "The field 'messages[0]' must be an object.")
+			}
+		case "input":
+			if r.Op == OpEmbeddings && value[0] != '"' && firstOf(value) == 0 {
+				bad = Refuse(op, "input", "The field 'input' must be a string or a list that is not empty.")
 			}
 		}
 		return bad == nil
@@ -112,6 +119,17 @@ func (r *Request) peek(op string, required []string) error {
 		}
 	}
 	return nil
+}
+
+// firstOf is the first byte of the first element of a list; 0: value is none, or empty.
+func firstOf(value []byte) byte {
+	if value[0] != '[' {
+		return 0
+	}
+	if rest := bytes.TrimLeft(value[1:], " \t\r\n"); len(rest) > 1 {
+		return rest[0]
+	}
+	return 0
 }
 
 // Model is the body's "model", "" if absent.

@@ -19,6 +19,7 @@ func TestNewRequestNamesWhatIsWrong(t *testing.T) {
 		{"stream", `{"stream":"yes"}`, "stream", "true or false"},
 		{"messages", `{"messages":{}}`, "messages", "at least one"},
 		{"no messages", `{"messages":[]}`, "messages", "at least one"},
+		{"a message that is none", `{"messages":[ "hi"]}`, "messages[0]", "must be an object"},
 		{"too deep", `{"a":` + strings.Repeat("[", 10_000), "", "nested more than"},
 		{"missing", `{"model":"a"}`, "messages", "missing"},
 	} {
@@ -29,6 +30,21 @@ func TestNewRequestNamesWhatIsWrong(t *testing.T) {
 				t.Fatalf("got %v (param %q), want %q naming %q", err, e.Param, c.want, c.param)
 			}
 		})
+	}
+}
+
+func TestNewRequestOfEmbeddings(t *testing.T) {
+	for body, ok := range map[string]bool{
+		`{"input":"a"}`: true, `{"input":["a","b"]}`: true, `{"input":[1,2]}`: true, `{"input":[[1],[2]]}`: true, `{"input": [ "a" ] }`: true,
+		`{"input":5}`: false, `{"input":null}`: false, `{"input":[ ]}`: false, `{"input":{"a":1}}`: false,
+	} {
+		_, err := NewRequest(OpEmbeddings, []byte(body), "input")
+		if e := AsError(err); (e == nil) != ok || e != nil && e.Param != "input" {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+	if _, err := NewRequest(OpChat, []byte(`{"input":5}`)); err != nil {
+		t.Errorf("a chat has no input of ours: %v", err)
 	}
 }
 

@@ -40,7 +40,9 @@ func (s *Service) CreateVirtualKey(ctx context.Context, by *gateway.Principal, n
 	}
 	if n.BaseURL != "" {
 		if err := s.cfg.CheckAddress(n.BaseURL); err != nil {
-			return VirtualKeyInfo{}, err
+			e := *gateway.AsError(err)
+			e.Param = "base_url" // the rule is that of a custom host; the field is not
+			return VirtualKeyInfo{}, &e
 		}
 	}
 	s.write.Lock()

@@ -26,7 +26,7 @@ func CheckAddress(rawURL string, trusted []string) error {
 
 func refuseAddress(why string) error {
 	return &gateway.Error{Op: "provider.CheckAddress", Kind: gateway.Invalid, Param: "custom_host", Code: "custom_host_refused",
-		Public: "The custom host is refused: " + why + "."}
+		Public: "This address is refused: " + why + "."}
 }
 
 // maxAddress bounds a base URL.

@@ -32,7 +32,7 @@ func (s *Service) recorded(next gateway.Handler) gateway.Handler {
 		st, err := call(ctx, ex, next)
 		late := !timer.Stop()
 		if late {
-			err = tooLate(err, limit)
+			err = tooLate(err, ex.Target, limit)
 		}
 		if err == nil {
 			r.begin()
@@ -61,9 +61,13 @@ func call(ctx context.Context, ex *gateway.Exchange, next gateway.Handler) (st g
 
 // tooLate is the error after the timer has fired: the provider's own, if it still gave
 // one.
-func tooLate(err error, limit time.Duration) error {
+func tooLate(err error, t *gateway.Target, limit time.Duration) error {
 	if e := gateway.AsError(err); e != nil && e.Kind == gateway.Upstream {
 		return err
+	}
+	if t.Timeout <= 0 { // the caller and its config asked for none
+		return &gateway.Error{Op: "route.Router", Kind: gateway.Timeout, Code: "first_byte_timeout", Err: errFirstByte,
+			Public: "The provider '" + t.Provider + "' did not begin its answer within " + limit.String() + "."}
 	}
 	ms := strconv.FormatInt(limit.Milliseconds(), 10)
 	return &gateway.Error{Op: "route.Router", Kind: gateway.Timeout, Err: errFirstByte,

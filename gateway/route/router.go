@@ -140,6 +140,9 @@ func (w *walk) target(ctx context.Context, t *gateway.Target) (gateway.Stream, e
 	if err != nil {
 		return nil, at(err, t)
 	}
+	if req.Model() == "" {
+		return nil, unnamed(t)
+	}
 	if !allows(t, req.Model()) {
 		return nil, forbidden(t, req.Model())
 	}
@@ -159,6 +162,13 @@ func (w *walk) target(ctx context.Context, t *gateway.Target) (gateway.Stream, e
 			return nil, gone(ctx, t)
 		}
 	}
+}
+
+// unnamed is the refusal of a call that neither request nor config gave a model.
+func unnamed(t *gateway.Target) *gateway.Error {
+	e := gateway.Refuse("route.Router", "model", "The field 'model' is missing: neither the request nor the config at '"+t.Path+"' names a model.")
+	e.Code, e.Target = "no_model", t.Path
+	return e
 }
 
 // once makes one attempt. What an earlier one said about its answer does not stand for

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/gatewaytest"
 	"github.com/sluicegate/sluice/gateway/route"
 )
 
@@ -146,6 +147,25 @@ func TestPickAtTheEdges(t *testing.T) {
 	}
 }
 
+func TestNoModelAtAllGoesNowhere(t *testing.T) {
+	for _, body := range []string{`{"model":"","messages":[{}]}`, `{"model":null,"messages":[{}]}`, `{"messages":[{}]}`} {
+		r := newRig(t, map[string][]reply{"a": {text("A")}})
+		ex := exchange(t, leaf("a", none))
+		ex.Request = gatewaytest.Request(t, body)
+		_, err := r.run(context.Background(), ex)
+		if e := gateway.AsError(err); e == nil || e.Kind != gateway.Invalid || e.Param != "model" || len(r.up.calls) != 0 {
+			t.Errorf("%s: %v, %d calls", body, err, len(r.up.calls))
+		}
+		leafWithModel := leaf("a", none)
+		leafWithModel.Target.Override = []byte(`{"model":"m"}`)
+		ex = exchange(t, leafWithModel)
+		ex.Request = gatewaytest.Request(t, body)
+		if got, err := r.run(context.Background(), ex); got != "A" {
+			t.Errorf("%s with a model of the config: %q, %v", body, got, err)
+		}
+	}
+}
+
 func TestTimeout(t *testing.T) {
 	slow := leaf("a", none)
 	slow.Target.Timeout = 20 * time.Millisecond
@@ -159,6 +179,14 @@ func TestTimeout(t *testing.T) {
 		}
 		if a := ex.Facts.Attempts[0]; a.Err == nil || a.Err.Kind != gateway.Timeout || a.Duration < 20*time.Millisecond || a.FirstChunk != 0 {
 			t.Errorf("%+v", a)
+		}
+	})
+	t.Run("of the server's own limit tells no other's", func(t *testing.T) {
+		r := newRig(t, map[string][]reply{"a": {{stall: true}}})
+		bound := route.New(route.Settings{DefaultFirstByte: 20 * time.Millisecond}).Router(r.up.handle)
+		_, err := bound(context.Background(), exchange(t, leaf("a", none)))
+		if e := gateway.AsError(err); e.HTTPStatus() != 408 || e.Code != "first_byte_timeout" || !strings.Contains(e.Public, "'openai' did not begin its answer within 20ms") {
+			t.Errorf("%+v", e)
 		}
 	})
 	t.Run("falls back on 408", func(t *testing.T) {

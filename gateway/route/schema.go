@@ -151,7 +151,8 @@ func (p *parser) forward(d *document, at string, v gjson.Result) {
 	}
 }
 
-// unforwardable says why a caller's header may not be passed on, "" if it may.
+// unforwardable says why a caller's header may not be passed on, "" if it may. What the
+// provider's client would leave out is refused here: nothing named is dropped in silence.
 func unforwardable(name string) string {
 	n := strings.ToLower(strings.TrimSpace(name))
 	for _, c := range []byte(n) {
@@ -162,13 +163,21 @@ func unforwardable(name string) string {
 	switch n {
 	case "":
 		return "is not a header name"
-	case "authorization", "x-api-key", "api-key", "proxy-authorization", "cookie":
+	case "authorization", "x-api-key", "api-key", "x-goog-api-key", "proxy-authorization", "cookie", "cookie2", "set-cookie":
 		return "names a credential, which is never forwarded: '" + n + "'"
 	case "host", "content-length", "content-type", "content-encoding", "accept-encoding", "connection", "keep-alive", "te", "trailer",
 		"transfer-encoding", "upgrade", "proxy-connection", "expect":
 		return "names a header that belongs to the connection: '" + n + "'"
-	case "metadata-flavor", "metadata", "x-aws-ec2-metadata-token":
+	case "user-agent", "accept":
+		return "names a header that Sluice writes itself: '" + n + "'"
+	case "metadata-flavor", "metadata", "metadata-token", "x-metadata-token", "x-google-metadata-request", "x-ibm-metadata-token", "x-identity-header":
 		return "names a header of a metadata service: '" + n + "'"
+	}
+	if strings.HasPrefix(n, "x-aws-ec2-metadata-") || strings.HasPrefix(n, "x-aliyun-ecs-metadata-") {
+		return "names a header of a metadata service: '" + n + "'"
+	}
+	if strings.HasPrefix(n, "proxy-") || strings.HasPrefix(n, "sec-") {
+		return "names a header that belongs to the connection: '" + n + "'"
 	}
 	if strings.HasPrefix(n, "x-sluice-") || strings.HasPrefix(n, "x-portkey-") {
 		return "names a header for the gateway itself: '" + n + "'"
