@@ -19,6 +19,23 @@ var (
 	hasProvider   = []byte(`"provider":`)
 )
 
+// withUsage asks for the usage of a stream on behalf of a caller who counts on it unasked:
+// OpenRouter always sends it, with the cost.
+func withUsage(req *gateway.Request) (*gateway.Request, error) {
+	if !req.Stream() || req.WantsUsage() {
+		return req, nil
+	}
+	path, value := "stream_options", `{"include_usage":true}`
+	if options := req.Field(path); options != nil && options[0] == '{' {
+		path, value = path+".include_usage", "true"
+	}
+	raw, err := sjson.SetRawBytes(req.Raw, path, []byte(value))
+	if err != nil {
+		return nil, &gateway.Error{Op: "httpapi.withUsage", Kind: gateway.Internal, Err: err}
+	}
+	return req.WithRaw(raw)
+}
+
 func (c *call) relayBody(body []byte) []byte {
 	if c.ex.Request == nil || c.ex.Request.Op == gateway.OpRender {
 		return body

@@ -34,7 +34,9 @@ func (c *call) read(op gateway.Op, required ...string) {
 		var req *gateway.Request
 		if req, err = gateway.NewRequest(op, raw, required...); err == nil {
 			ex.Request = req
-			err = beside(req, ex.Envelope)
+			if err = beside(req, ex.Envelope); err == nil && c.relay {
+				ex.Request, err = withUsage(req)
+			}
 		}
 	}
 	if ex.Refused == nil {
