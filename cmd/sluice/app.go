@@ -97,7 +97,18 @@ func newApp(ctx context.Context, cfg Config, env environment, log *slog.Logger) 
 		return nil, err
 	}
 
-	answers, err := newCache(ctx, cfg, master)
+	embedder, closeEmbedder, err := newEmbedder(cfg.Cache.Embedder)
+	if err != nil {
+		return nil, fmt.Errorf("cache.semantic.embedder: %w", err)
+	}
+	a.onClose(func(context.Context) error { closeEmbedder(); return nil })
+	index, closeIndex, err := newIndex(cfg.Cache, embedder)
+	if err != nil {
+		return nil, fmt.Errorf("cache.semantic.index: %w", err)
+	}
+	a.onClose(func(context.Context) error { return closeIndex() })
+	answers, err := cache.New(cache.Settings{Key: gateway.NewSecret(string(master.Derive("cache"))), Index: index, Embedder: embedder,
+		MaxBytes: cfg.Cache.MaxBytes, File: filepath.Join(cfg.DataDir, "cache.snapshot")})
 	if err != nil {
 		return nil, err
 	}
@@ -128,8 +139,8 @@ func newApp(ctx context.Context, cfg Config, env environment, log *slog.Logger) 
 		Identity: keyring, Workspaces: keyring, Models: models{router, prices},
 		APIKeys: keyring, VirtualKeys: keyring, Configs: router.Editor(), Prompts: templates,
 		Logs: records.reader, AuditLogs: records.reader, VerifyAudit: records.verify, Audit: records.recorder,
-		Ready:     func(ctx context.Context) error { return errors.Join(control.Ping(ctx), records.ready()) },
-		Metrics:   metrics(records.recorder.Stats, answers.Stats),
+		Ready:     control.Ping,
+		Metrics:   metrics(records.stats, answers.Stats),
 		AccessLog: log,
 	})
 	return a, nil
@@ -177,18 +188,4 @@ func (a *app) close(ctx context.Context) error {
 	}
 	a.closers = nil
 	return errors.Join(errs...)
-}
-
-// newCache makes the cache with the index and the embedder that the file names.
-func newCache(ctx context.Context, cfg Config, master keys.MasterKey) (*cache.Service, error) {
-	embedder, err := newEmbedder(cfg.Cache.Embedder)
-	if err != nil {
-		return nil, fmt.Errorf("cache.semantic.embedder: %w", err)
-	}
-	index, err := newIndex(ctx, cfg.Cache, embedder)
-	if err != nil {
-		return nil, fmt.Errorf("cache.semantic.index: %w", err)
-	}
-	return cache.New(cache.Settings{Key: gateway.NewSecret(string(master.Derive("cache"))), Index: index, Embedder: embedder,
-		MaxBytes: cfg.Cache.MaxBytes, File: filepath.Join(cfg.DataDir, "cache.snapshot")})
 }

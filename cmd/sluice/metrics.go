@@ -12,7 +12,8 @@ import (
 )
 
 // metrics serves what the parts count themselves; nothing is counted twice.
-func metrics(recorder func() telemetry.Stats, answers func() cache.Stats) http.Handler {
+func metrics(parts telemetryStats, answers func() cache.Stats) http.Handler {
+	recorder := parts.recorder
 	r := prometheus.NewRegistry()
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	counter := func(name, help string, labels prometheus.Labels, f func() uint64) {
@@ -37,6 +38,16 @@ func metrics(recorder func() telemetry.Stats, answers func() cache.Stats) http.H
 	gauge("queue_rows", "Rows waiting to be written.", func() float64 { return float64(recorder().QueueRows) })
 	gauge("queue_bytes", "Bytes of bodies waiting to be written.", func() float64 { return float64(recorder().QueueBytes) })
 	gauge("write_failing_seconds", "How long writing has been failing; 0 = it works.", func() float64 { return recorder().FailingSeconds })
+	if parts.spool != nil {
+		gauge("spool_bytes", "Bytes written down and not yet in the store.", func() float64 { return float64(parts.spool().Bytes) })
+		gauge("spool_oldest_seconds", "Age of the oldest of them.", func() float64 { return parts.spool().OldestSeconds })
+		counter("spool_ship_errors_total", "Failed writes of the spool to the store; they are tried again.", nil, func() uint64 { return parts.spool().ShipErrors })
+		counter("spool_dead_segments_total", "Segments that the store refused for good; they are kept aside.", nil, func() uint64 { return parts.spool().Dead })
+	}
+	if parts.otlp != nil {
+		counter("otlp_exchanges_sent_total", "Exchanges exported over OTLP.", nil, func() uint64 { return parts.otlp().Sent })
+		counter("otlp_exchanges_dropped_total", "Exchanges not exported; the store has them all the same.", nil, func() uint64 { s := parts.otlp(); return s.DroppedFull + s.DroppedFailed })
+	}
 	gauge("audit_chain_seq", "Last link of this instance's audit chain.", func() float64 { return float64(recorder().AuditSeq) })
 
 	for result, f := range map[string]func(cache.Stats) uint64{

@@ -6,8 +6,11 @@ import (
 	"log/slog"
 	"path/filepath"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/guardrails"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/otlp"
+	"github.com/sluicegate/sluice/telemetry/spool"
 	"github.com/sluicegate/sluice/telemetry/sqlite"
 )
 
@@ -16,29 +19,84 @@ type records struct {
 	recorder *telemetry.Recorder
 	reader   telemetry.Reader
 	verify   func(context.Context) ([]telemetry.Verdict, error)
-	ready    func() error
+	stats    telemetryStats
 	close    func(context.Context) error
 }
 
-// openTelemetry opens the store that the file names and starts the recorder on it.
-func openTelemetry(ctx context.Context, cfg Config, guards *guardrails.Service, log *slog.Logger) (*records, error) {
-	store, err := sqlite.Open(ctx, filepath.Join(cfg.DataDir, "telemetry.db"))
-	if err != nil {
-		return nil, err
+// telemetryStats are the counters of the parts that are there.
+type telemetryStats struct {
+	recorder func() telemetry.Stats
+	spool    func() spool.Stats // nil without one
+	otlp     func() otlp.Stats  // nil without one
+}
+
+// openTelemetry opens the store that the file names and starts the recorder on it. The
+// parts end in the order in which rows flow: recorder, spool, store.
+func openTelemetry(ctx context.Context, cfg Config, guards *guardrails.Service, log *slog.Logger) (_ *records, err error) {
+	var closers []func(context.Context) error
+	closeAll := func(ctx context.Context) error {
+		var errs []error
+		for i := len(closers) - 1; i >= 0; i-- {
+			errs = append(errs, closers[i](ctx))
+		}
+		return errors.Join(errs...)
 	}
-	recorder, err := telemetry.New(telemetry.Settings{
-		Writer: store, Cleanse: guards.Cleanse, Pseudonym: guards.Pseudonym,
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, closeAll(context.WithoutCancel(ctx)))
+		}
+	}()
+
+	r := &records{close: closeAll}
+	var store telemetry.Store
+	var writer telemetry.Writer
+	switch cfg.Telemetry.Store {
+	case "clickhouse":
+		remote := newRemoteStore(cfg.Telemetry.DSN)
+		closers = append(closers, func(context.Context) error { return remote.Close() })
+		sp, err := spool.Open(spool.Settings{Dir: filepath.Join(cfg.DataDir, "spool"), Next: remote, Log: log})
+		if err != nil {
+			return nil, err
+		}
+		closers = append(closers, sp.Close)
+		store, writer, r.stats.spool = remote, sp, sp.Stats
+	default:
+		local, err := sqlite.Open(ctx, filepath.Join(cfg.DataDir, "telemetry.db"))
+		if err != nil {
+			return nil, err
+		}
+		closers = append(closers, func(context.Context) error { return local.Close() })
+		store, writer = local, local
+	}
+	var exporter telemetry.Exporter
+	if cfg.Telemetry.OTLP.Endpoint != "" {
+		out, err := otlp.New(ctx, otlp.Config{Endpoint: cfg.Telemetry.OTLP.Endpoint, Headers: plain(cfg.Telemetry.OTLP.Headers), Log: log})
+		if err != nil {
+			return nil, err
+		}
+		closers = append(closers, out.Close)
+		exporter, r.stats.otlp = out, out.Stats
+	}
+	r.recorder, err = telemetry.New(telemetry.Settings{
+		Writer: writer, Exporter: exporter, Cleanse: guards.Cleanse, Pseudonym: guards.Pseudonym,
 		Content: telemetry.Content(cfg.Telemetry.Content), Pruner: store, Retention: cfg.Telemetry.Retention, Log: log,
 	})
 	if err != nil {
-		return nil, errors.Join(err, store.Close())
+		return nil, err
 	}
-	return &records{
-		recorder: recorder, reader: store,
-		verify: func(ctx context.Context) ([]telemetry.Verdict, error) {
-			return telemetry.VerifyAudit(ctx, store, false, nil)
-		},
-		ready: func() error { return nil },
-		close: func(ctx context.Context) error { return errors.Join(recorder.Close(ctx), store.Close()) },
-	}, nil
+	closers = append(closers, r.recorder.Close)
+	r.reader, r.stats.recorder = store, r.recorder.Stats
+	r.verify = func(ctx context.Context) ([]telemetry.Verdict, error) {
+		return telemetry.VerifyAudit(ctx, store, false, nil)
+	}
+	return r, nil
+}
+
+// plain reveals the headers where they go onto the wire.
+func plain(headers map[string]gateway.Secret) map[string]string {
+	out := make(map[string]string, len(headers))
+	for name, value := range headers {
+		out[name] = value.Reveal()
+	}
+	return out
 }

@@ -1,15 +1,33 @@
 package main
 
 import (
-	"context"
-
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/cache/embed"
 	"github.com/sluicegate/sluice/cache/memindex"
+	"github.com/sluicegate/sluice/cache/qdrant"
 )
 
-func newEmbedder(embedderConfig) (cache.Embedder, error) { return embed.Builtin{}, nil }
+// newEmbedder makes what turns texts into vectors.
+func newEmbedder(cfg embedderConfig) (cache.Embedder, func(), error) {
+	if cfg.builtin() {
+		return embed.Builtin{}, func() {}, nil
+	}
+	e, err := embed.NewHTTP(embed.Endpoint{BaseURL: cfg.URL, Key: cfg.APIKey, Model: cfg.Model, Dim: cfg.Dimensions})
+	if err != nil {
+		return nil, nil, err
+	}
+	return e, e.Close, nil
+}
 
-func newIndex(_ context.Context, cfg cacheConfig, e cache.Embedder) (cache.VectorIndex, error) {
-	return memindex.New(memindex.Config{Dim: e.Dim(), MaxBytes: cfg.MaxBytes}), nil
+// newIndex makes what finds the nearest ones. Qdrant is called at first use: a cache that is
+// down is a miss, not a failed start.
+func newIndex(cfg cacheConfig, e cache.Embedder) (cache.VectorIndex, func() error, error) {
+	if cfg.Index != "qdrant" {
+		return memindex.New(memindex.Config{Dim: e.Dim(), MaxBytes: cfg.MaxBytes}), func() error { return nil }, nil
+	}
+	x, err := qdrant.New(qdrant.Config{URL: cfg.Qdrant.URL, APIKey: cfg.Qdrant.APIKey, Collection: cfg.Qdrant.Collection, Model: e.Model(), Dim: e.Dim()})
+	if err != nil {
+		return nil, nil, err
+	}
+	return x, x.Close, nil
 }
