@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -91,12 +92,16 @@ func TestCustomHostIsCheckedWhenItConnects(t *testing.T) {
 	// What a public name leads to is known only at connect time.
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	conn, err := r.guarded.DialContext(ctx, "tcp", strings.Replace(strings.TrimPrefix(r.up.URL(), "http://"), "127.0.0.1", "localhost", 1))
-	if err == nil {
-		conn.Close()
-		t.Error("a name that leads to a private address was connected to")
-	} else if !strings.Contains(err.Error(), "private or reserved") {
-		t.Errorf("refused for another reason: %v", err)
+	u, err := url.Parse(strings.Replace(r.up.URL(), "127.0.0.1", "localhost", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, guard := range []sender{r.guarded, r.plainGuarded} {
+		if _, err := guard.send(ctx, newPost(newPlace(u), []byte("{}"), false)); err == nil {
+			t.Error("a name that leads to a private address was connected to")
+		} else if !strings.Contains(err.Error(), "private or reserved") {
+			t.Errorf("refused for another reason: %v", err)
+		}
 	}
 	open := newRig(t, Config{TrustedHosts: []string{"127.0.0.1"}})
 	target := open.target("openai")

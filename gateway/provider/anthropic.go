@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -14,11 +13,14 @@ import (
 // (https://docs.anthropic.com/en/api/messages). The request is written anew from the
 // fields that have a counterpart; the rest of OpenAI's fields are dropped, but for those
 // whose loss would change what the caller gets, which are refused by name.
-type anthropicCodec struct{ vendor Vendor }
+type anthropicCodec struct {
+	vendor Vendor
+	places *places
+}
 
 const anthropicVersion = "2023-06-01"
 
-func (c *anthropicCodec) Request(ctx context.Context, t *gateway.Target, req *gateway.Request, credential gateway.Secret) (*http.Request, error) {
+func (c *anthropicCodec) Request(t *gateway.Target, req *gateway.Request, credential gateway.Secret) (*Post, error) {
 	if req.Op == gateway.OpEmbeddings {
 		return nil, noEmbeddings(&c.vendor, t)
 	}
@@ -28,7 +30,7 @@ func (c *anthropicCodec) Request(ctx context.Context, t *gateway.Target, req *ga
 		fixed.BaseURL = strings.TrimSuffix(strings.TrimRight(b, "/"), "/v1")
 		t = &fixed
 	}
-	u, err := endpoint(&c.vendor, t, req.Model(), "/v1/messages")
+	to, err := c.places.at(&c.vendor, t, req.Model(), "/v1/messages")
 	if err != nil {
 		return nil, err
 	}
@@ -39,25 +41,25 @@ func (c *anthropicCodec) Request(ctx context.Context, t *gateway.Target, req *ga
 		}
 		return nil, err
 	}
-	out := post(ctx, u, body, req.Stream())
-	out.Header["Anthropic-Version"] = []string{anthropicVersion}
-	c.vendor.authorize(out.Header, credential)
+	out := newPost(to, body, req.Stream())
+	out.set("Anthropic-Version", anthropicVersion)
+	c.vendor.authorize(out, credential)
 	return out, nil
 }
 
-func (c *anthropicCodec) Decoder(_ *gateway.Target, req *gateway.Request, h http.Header) Decoder {
+func (c *anthropicCodec) Decoder(_ *gateway.Target, req *gateway.Request, h Header) Decoder {
 	return &anthropicDecoder{vendor: c.vendor.ID, wanted: req.WantsUsage(), head: head{created: dated(h)}}
 }
 
 // dated is when the answer was made, in Unix seconds.
-func dated(h http.Header) int64 {
+func dated(h Header) int64 {
 	if at, err := http.ParseTime(h.Get("Date")); err == nil {
 		return at.Unix()
 	}
 	return time.Now().Unix()
 }
 
-func (c *anthropicCodec) Error(status int, header http.Header, body []byte) *gateway.Error {
+func (c *anthropicCodec) Error(status int, header Header, body []byte) *gateway.Error {
 	return refusedBy(c.vendor.ID, status, header, body)
 }
 

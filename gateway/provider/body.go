@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
-	"net/http"
 	"strings"
 	"time"
 
@@ -15,15 +14,15 @@ import (
 // maxError bounds how much of an error's body is read.
 const maxError = 64 << 10
 
-// unzipped is the body of res, decompressed if need be: we do not ask for compression,
+// unzipped is the body of r, decompressed if need be: we do not ask for compression,
 // and some send it all the same.
-func unzipped(res *http.Response) (io.ReadCloser, error) {
+func unzipped(r *reply) (io.ReadCloser, error) {
 	const op = "provider.unzipped"
-	switch enc := strings.ToLower(res.Header.Get("Content-Encoding")); enc {
+	switch enc := strings.ToLower(r.header.Get("Content-Encoding")); enc {
 	case "", "identity":
-		return res.Body, nil
+		return r.body, nil
 	case "gzip", "x-gzip":
-		return &unzip{body: res.Body}, nil
+		return &unzip{body: r.body}, nil
 	default:
 		return nil, broken(op, "The provider's answer is compressed in a way that nobody asked for.", nil)
 	}
@@ -50,7 +49,7 @@ func (u *unzip) Close() error { return u.body.Close() }
 
 // streamed reports whether the answer is a stream of events. A caller who asked for a
 // stream may get a whole body all the same, and the other way round.
-func streamed(req *gateway.Request, h http.Header) bool {
+func streamed(req *gateway.Request, h Header) bool {
 	ct := h.Get("Content-Type")
 	if strings.HasPrefix(ct, sse.ContentType) {
 		return true
@@ -73,9 +72,9 @@ func (c *Client) readAll(body io.Reader, size int64) ([]byte, error) {
 }
 
 // refusal reads an answer with an error status.
-func (c *Client) refusal(codec Codec, res *http.Response, body io.Reader) error {
+func (c *Client) refusal(codec Codec, r *reply, body io.Reader) error {
 	raw, _ := io.ReadAll(io.LimitReader(body, maxError)) // half a body still says something
-	e := codec.Error(res.StatusCode, res.Header, raw)
-	e.RetryAfter = retryAfter(res.Header, time.Now())
+	e := codec.Error(r.status, r.header, raw)
+	e.RetryAfter = retryAfter(r.header, time.Now())
 	return e
 }

@@ -2,7 +2,7 @@ package provider
 
 import (
 	"context"
-	"net"
+	"crypto/x509"
 	"net/http"
 	"net/url"
 	"time"
@@ -21,9 +21,11 @@ type Config struct {
 	// TrustedHosts are hosts, or host:port, that a caller's custom_host may name although
 	// they are private.
 	TrustedHosts []string
-	// Proxy chooses an outgoing proxy, as in http.Transport; nil = none. Calls of a
-	// caller's custom_host never take it.
+	// Proxy chooses an outgoing proxy, as in http.Transport; nil = none. It is asked with
+	// the method and the URL. Calls of a caller's custom_host never take it.
 	Proxy func(*http.Request) (*url.URL, error)
+	// RootCAs are who may vouch for a vendor; nil = whom the system trusts.
+	RootCAs *x509.CertPool
 }
 
 func (c Config) withDefaults() Config {
@@ -44,57 +46,39 @@ func (c Config) withDefaults() Config {
 // Client is the one HTTP client of the process. It starts no goroutine of its own; those
 // of its idle connections end with Close.
 type Client struct {
-	cfg     Config
-	codecs  map[string]Codec
-	open    *http.Transport // addresses that the operator chose
-	guarded *http.Transport // addresses that a caller chose
-	mock    *mock
+	cfg    Config
+	codecs map[string]Codec
+	mock   *mock
+	places places
+
+	open    sender // addresses that the operator chose
+	guarded sender // addresses that a caller chose, checked when they are connected to
+	// The standard transport, for the addresses that those do not serve, and for a proxy.
+	plain, plainGuarded, proxied sender
+	closers                      []func()
 }
 
 // New makes a client.
 func New(cfg Config) *Client {
 	cfg = cfg.withDefaults()
 	c := &Client{cfg: cfg, codecs: make(map[string]Codec, len(table)), mock: &mock{}}
+	c.connect()
 	for _, v := range table {
 		switch v.Format {
 		case FormatOpenAI:
-			c.codecs[v.ID] = &openaiCodec{vendor: v}
+			c.codecs[v.ID] = &openaiCodec{vendor: v, places: &c.places}
 		case FormatAnthropic:
-			c.codecs[v.ID] = &anthropicCodec{vendor: v}
+			c.codecs[v.ID] = &anthropicCodec{vendor: v, places: &c.places}
 		}
 	}
-	dialer := &net.Dialer{Timeout: cfg.Connect, KeepAlive: 30 * time.Second}
-	c.open = c.transport(dialer)
-	c.open.Proxy = cfg.Proxy
-	safe := *dialer
-	safe.ControlContext = refusePrivate
-	c.guarded = c.transport(&safe)
 	return c
-}
-
-// transport speaks HTTP/1.1 only: on two cores HTTP/2 costs half as much again, and caps
-// the streams of one connection.
-func (c *Client) transport(d *net.Dialer) *http.Transport {
-	var only http.Protocols
-	only.SetHTTP1(true)
-	return &http.Transport{
-		DialContext:            d.DialContext,
-		Protocols:              &only,
-		TLSHandshakeTimeout:    c.cfg.Connect,
-		MaxIdleConns:           0,
-		MaxIdleConnsPerHost:    1024,
-		IdleConnTimeout:        90 * time.Second,
-		DisableCompression:     true,
-		MaxResponseHeaderBytes: 256 << 10,
-		WriteBufferSize:        8 << 10,
-		ReadBufferSize:         8 << 10,
-	}
 }
 
 // Close drops the idle connections. Calls that are under way end by themselves.
 func (c *Client) Close() error {
-	c.open.CloseIdleConnections()
-	c.guarded.CloseIdleConnections()
+	for _, f := range c.closers {
+		f()
+	}
 	return nil
 }
 
@@ -134,45 +118,47 @@ func (c *Client) attempt(ctx context.Context, ex *gateway.Exchange) (gateway.Str
 // call sends the request and reads its answer, up to the first chunk that says something.
 func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, credential gateway.Secret) (gateway.Stream, error) {
 	t, codec := ex.Target, c.codecs[v.ID]
-	transport := c.open
+	trusted := true
 	if t.CustomHost {
-		trusted, err := checkAddress(t.BaseURL, c.cfg.TrustedHosts)
-		if err != nil {
+		var err error
+		if trusted, err = checkAddress(t.BaseURL, c.cfg.TrustedHosts); err != nil {
 			return nil, err
-		}
-		if !trusted {
-			transport = c.guarded
 		}
 	}
 	k := begin(ctx, c.cfg, v.ID)
-	req, err := codec.Request(k.ctx, t, ex.Request, credential)
+	req, err := codec.Request(t, ex.Request, credential)
 	if err != nil {
 		k.end()
 		return nil, err
 	}
-	forward(req.Header, ex.Envelope.Header, v.Pass...)
-	forward(req.Header, ex.Envelope.Header, t.Forward...)
+	forward(req, ex.Envelope.Header, v.Pass...)
+	forward(req, ex.Envelope.Header, t.Forward...)
 	if t.Timeout == 0 {
 		k.limit(c.cfg.FirstByte, k.late)
 	}
-	res, err := transport.RoundTrip(req)
+	via, err := c.sender(req.to, t.CustomHost, trusted)
+	if err != nil {
+		defer k.end()
+		return nil, err
+	}
+	res, err := via.send(k.ctx, req)
 	if err != nil {
 		defer k.end()
 		return nil, k.unreachable(err)
 	}
-	body, err := unzipped(res)
+	body, err := unzipped(&res)
 	if err != nil {
 		defer k.end()
-		res.Body.Close()
+		res.body.Close()
 		return nil, err
 	}
-	if res.StatusCode < 200 || res.StatusCode > 299 {
+	if res.status < 200 || res.status > 299 {
 		defer k.end()
 		defer body.Close()
-		return nil, c.refusal(codec, res, body)
+		return nil, c.refusal(codec, &res, body)
 	}
-	d := codec.Decoder(t, ex.Request, res.Header)
-	if streamed(ex.Request, res.Header) {
+	d := codec.Decoder(t, ex.Request, res.header)
+	if streamed(ex.Request, res.header) {
 		s := newStream(k, body, d, c.cfg, t.Path, credential)
 		if !ex.Request.Stream() {
 			return whole(s)
@@ -181,7 +167,7 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, cred
 	}
 	defer k.end()
 	defer body.Close()
-	raw, err := c.readAll(body, res.ContentLength)
+	raw, err := c.readAll(body, res.length)
 	if err != nil {
 		return nil, k.broke(err)
 	}

@@ -16,13 +16,13 @@ func BenchmarkTransportAlone(b *testing.B) {
 	up := gatewaytest.NewUpstream()
 	defer up.Close()
 	up.Keep(0)
-	c := New(Config{})
-	defer c.Close()
+	c := &http.Transport{DisableCompression: true}
+	defer c.CloseIdleConnections()
 	body := benchBody(false)
 	b.ReportAllocs()
 	for b.Loop() {
 		req, _ := http.NewRequest("POST", up.URL()+"/v1/chat/completions", strings.NewReader(body))
-		res, err := c.open.RoundTrip(req)
+		res, err := c.RoundTrip(req)
 		if err != nil {
 			b.Fatal(err)
 		}

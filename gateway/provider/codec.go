@@ -1,9 +1,6 @@
 package provider
 
 import (
-	"context"
-	"net/http"
-
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/sse"
 )
@@ -12,12 +9,12 @@ import (
 // no I/O and is shared by all calls.
 type Codec interface {
 	// Request makes the call. The request is final; credential is empty if there is none.
-	Request(ctx context.Context, t *gateway.Target, req *gateway.Request, credential gateway.Secret) (*http.Request, error)
+	Request(t *gateway.Target, req *gateway.Request, credential gateway.Secret) (*Post, error)
 	// Decoder reads the answer to one call that succeeded, with that answer's header.
-	Decoder(t *gateway.Target, req *gateway.Request, header http.Header) Decoder
+	Decoder(t *gateway.Target, req *gateway.Request, header Header) Decoder
 	// Error reads an answer with an error status. Kind, Status, Public, Param, Code and
 	// Type are set; the client adds the rest.
-	Error(status int, header http.Header, body []byte) *gateway.Error
+	Error(status int, header Header, body []byte) *gateway.Error
 }
 
 // Decoder reads one answer: either Body once, or Feed for each event and then End. Chunks

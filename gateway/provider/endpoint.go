@@ -1,9 +1,6 @@
 package provider
 
 import (
-	"bytes"
-	"context"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -58,33 +55,13 @@ func endpoint(v *Vendor, t *gateway.Target, model, path string) (*url.URL, error
 	return u, nil
 }
 
-// userAgent is what vendors see; it tells them nothing about the caller.
-const userAgent = "sluice"
-
-// post makes a POST of a JSON body. The body may be sent again on another connection
-// when the first one turns out to be closed before anything was written.
-func post(ctx context.Context, u *url.URL, body []byte, stream bool) *http.Request {
-	accept := "application/json"
-	if stream {
-		accept = "text/event-stream"
-	}
-	req := &http.Request{
-		Method: http.MethodPost, URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header:        http.Header{"Content-Type": {"application/json"}, "Accept": {accept}, "User-Agent": {userAgent}},
-		ContentLength: int64(len(body)),
-		Body:          io.NopCloser(bytes.NewReader(body)),
-		GetBody:       func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil },
-	}
-	return req.WithContext(ctx)
-}
-
 // authorize sets the credential, as the row says.
-func (v *Vendor) authorize(h http.Header, credential gateway.Secret) {
+func (v *Vendor) authorize(p *Post, credential gateway.Secret) {
 	switch {
 	case credential.Empty():
 	case v.KeyHeader != "":
-		h[http.CanonicalHeaderKey(v.KeyHeader)] = []string{credential.Reveal()}
+		p.set(http.CanonicalHeaderKey(v.KeyHeader), credential.Reveal())
 	default:
-		h["Authorization"] = []string{"Bearer " + credential.Reveal()}
+		p.set("Authorization", "Bearer "+credential.Reveal())
 	}
 }

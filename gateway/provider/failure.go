@@ -71,7 +71,7 @@ func bounded(s string) string {
 }
 
 // refusedBy makes the error of an answer with an error status.
-func refusedBy(vendor string, status int, header http.Header, body []byte) *gateway.Error {
+func refusedBy(vendor string, status int, header Header, body []byte) *gateway.Error {
 	e := &gateway.Error{Op: "provider.Error", Kind: gateway.Upstream, Status: status}
 	r := readReport(body)
 	e.Public, e.Type, e.Param, e.Code = r.message, r.kind, r.param, r.code

@@ -31,14 +31,14 @@ func forwardable(name string) bool {
 
 // forward copies the named headers of the caller, but for those that never leave and
 // those that the codec has set.
-func forward(to http.Header, from http.Header, names ...string) {
+func forward(to *Post, from http.Header, names ...string) {
 	for _, n := range names {
 		n = textproto.CanonicalMIMEHeaderKey(strings.TrimSpace(n))
 		v, ok := from[n]
 		if !ok || !forwardable(n) || nominated(from, n) {
 			continue
 		}
-		to[n] = v
+		to.set(n, v...)
 	}
 }
 

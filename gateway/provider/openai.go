@@ -2,9 +2,7 @@ package provider
 
 import (
 	"bytes"
-	"context"
 	"io"
-	"net/http"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/sse"
@@ -14,9 +12,12 @@ import (
 
 // openaiCodec serves every vendor that speaks OpenAI's format, as its row describes it.
 // What the row does not mention passes through byte for byte.
-type openaiCodec struct{ vendor Vendor }
+type openaiCodec struct {
+	vendor Vendor
+	places *places
+}
 
-func (c *openaiCodec) Request(ctx context.Context, t *gateway.Target, req *gateway.Request, credential gateway.Secret) (*http.Request, error) {
+func (c *openaiCodec) Request(t *gateway.Target, req *gateway.Request, credential gateway.Secret) (*Post, error) {
 	v := &c.vendor
 	path := pick(v.Quirks.ChatPath, "/chat/completions")
 	if req.Op == gateway.OpEmbeddings {
@@ -24,7 +25,7 @@ func (c *openaiCodec) Request(ctx context.Context, t *gateway.Target, req *gatew
 			return nil, noEmbeddings(v, t)
 		}
 	}
-	u, err := endpoint(v, t, req.Model(), path)
+	to, err := c.places.at(v, t, req.Model(), path)
 	if err != nil {
 		return nil, err
 	}
@@ -32,8 +33,8 @@ func (c *openaiCodec) Request(ctx context.Context, t *gateway.Target, req *gatew
 	if err != nil {
 		return nil, err
 	}
-	out := post(ctx, u, body, req.Stream())
-	v.authorize(out.Header, credential)
+	out := newPost(to, body, req.Stream())
+	v.authorize(out, credential)
 	return out, nil
 }
 
@@ -49,7 +50,7 @@ func noEmbeddings(v *Vendor, t *gateway.Target) error {
 		Public: "The provider '" + v.ID + "' has no embeddings."}
 }
 
-func (c *openaiCodec) Decoder(_ *gateway.Target, req *gateway.Request, _ http.Header) Decoder {
+func (c *openaiCodec) Decoder(_ *gateway.Target, req *gateway.Request, _ Header) Decoder {
 	return &openaiDecoder{vendor: c.vendor.ID, op: req.Op, strip: !req.WantsUsage()}
 }
 
@@ -181,6 +182,6 @@ func (d *openaiDecoder) Body(body []byte) (gateway.Chunk, error) {
 	return c, nil
 }
 
-func (c *openaiCodec) Error(status int, header http.Header, body []byte) *gateway.Error {
+func (c *openaiCodec) Error(status int, header Header, body []byte) *gateway.Error {
 	return refusedBy(c.vendor.ID, status, header, body)
 }

@@ -1,0 +1,69 @@
+package provider
+
+import (
+	"net/http"
+	"net/url"
+	"sync"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/provider/wire"
+)
+
+// place is a URL that is called, made ready for both senders. It is shared.
+type place struct {
+	url  *url.URL
+	wire *wire.Endpoint // nil: the lean client does not serve it
+	ask  *http.Request  // what Config.Proxy is asked with
+}
+
+func newPlace(u *url.URL) *place {
+	p := &place{url: u, ask: &http.Request{Method: http.MethodPost, URL: u, Host: u.Host, Header: http.Header{}}}
+	if w, err := wire.NewEndpoint(u); err == nil {
+		p.wire = w
+	}
+	return p
+}
+
+// places remembers what URLs came to: parsing one costs more than sending to it. Nothing
+// in it belongs to a caller but the addresses and deployments that callers name, so it is
+// bounded and holds no credential.
+type places struct {
+	mu    sync.RWMutex
+	known map[placeKey]*place
+}
+
+type placeKey struct{ vendor, base, model, path string }
+
+const (
+	maxPlaces   = 1024
+	maxPlaceKey = 4 << 10
+)
+
+// at is where one operation of a target is called.
+func (ps *places) at(v *Vendor, t *gateway.Target, model, path string) (*place, error) {
+	k := placeKey{vendor: v.ID, base: t.BaseURL, path: path}
+	if v.Quirks.Deployment != "" {
+		k.model = model
+	}
+	ps.mu.RLock()
+	p := ps.known[k]
+	ps.mu.RUnlock()
+	if p != nil {
+		return p, nil
+	}
+	u, err := endpoint(v, t, model, path)
+	if err != nil {
+		return nil, err
+	}
+	p = newPlace(u)
+	if len(k.base)+len(k.model) > maxPlaceKey {
+		return p, nil
+	}
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if ps.known == nil || len(ps.known) >= maxPlaces {
+		ps.known = make(map[placeKey]*place) // made anew sooner than tracked: the few in use come back at once
+	}
+	ps.known[k] = p
+	return p, nil
+}
