@@ -3,6 +3,7 @@ package cache_test
 import (
 	"context"
 	"io"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"syscall"
@@ -12,8 +13,14 @@ import (
 )
 
 // kilobyte is a chat of about 1 KB whose last message is told apart by n.
-func kilobyte(n int) string {
+func kilobyte(n int, crowded bool) string {
 	text := "Our team keeps a garden on the roof. " + strings.Repeat("Could you explain how the plants there get through a dry summer week without rain? ", 7) + "Ticket " + words(n)
+	if !crowded {
+		text = ""
+		for r := rand.New(rand.NewPCG(uint64(n), 1)); len(text) < 640; {
+			text += words(r.IntN(90000)) + " for the "
+		}
+	}
 	return `{"model":"gpt-4o-mini","temperature":0.2,"messages":[{"role":"system","content":"You are a patient gardener. Answer in plain words, name your sources, and never recommend a product."},{"role":"user","content":` +
 		quote(text) + `}],"max_tokens":300}`
 }
@@ -37,16 +44,17 @@ func cpu() int64 {
 // BenchmarkStage measures the stage alone: the upstream's own cost is in "bare".
 func BenchmarkStage(b *testing.B) {
 	for _, c := range []struct {
-		name   string
-		mode   gateway.CacheMode
-		repeat bool
-	}{{"bare", gateway.CacheOff, false}, {"exact miss and store", gateway.CacheExact, false}, {"semantic miss and store", gateway.CacheSemantic, false}, {"hit", gateway.CacheSemantic, true}} {
+		name            string
+		mode            gateway.CacheMode
+		repeat, crowded bool // crowded: every question is near to every other
+	}{{"bare", gateway.CacheOff, false, false}, {"exact miss and store", gateway.CacheExact, false, false}, {"semantic miss and store", gateway.CacheSemantic, false, false},
+		{"crowded miss and store", gateway.CacheSemantic, false, true}, {"hit", gateway.CacheSemantic, true, false}} {
 		b.Run(c.name, func(b *testing.B) {
 			r := newRig(b, nil)
 			r.plan.Cache.Mode = c.mode
 			bodies := make([]*gateway.Exchange, 4096)
 			for i := range bodies {
-				bodies[i] = r.exchange(kilobyte(i))
+				bodies[i] = r.exchange(kilobyte(i, c.crowded))
 			}
 			n := 0
 			began := cpu()

@@ -93,6 +93,14 @@ func (l *literals) scan(s string) {
 			i += l.quotation(s, i)
 		case tokenByte[c]:
 			j := i + 1
+			for j < len(s) && s[j] >= 'a' && s[j] <= 'z' {
+				j++
+			}
+			if letter(c) && (j == len(s) || s[j] == ' ') { // nearly every word
+				l.plain(s[i:j])
+				i = j
+				continue
+			}
 			for j < len(s) && (tokenByte[s[j]] || s[j] == ',' && j+1 < len(s) && isDigit(rune(s[j-1])) && isDigit(rune(s[j+1]))) {
 				j++
 			}
@@ -139,6 +147,8 @@ func tokenEnd(s string, j int) int {
 	}
 	return j
 }
+
+func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 func ideograph(r rune) bool {
 	return r >= 0x2E80 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7AF || r >= 0xF900 && r <= 0xFAFF || r >= 0x20000 && r <= 0x3FFFF

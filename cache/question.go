@@ -34,6 +34,7 @@ const (
 	labelKey       = 'k'
 	labelContext   = 'c'
 	labelAlias     = 'a'
+	labelPart      = 'p'
 )
 
 // Bounds of a text that the semantic tiers look at.
@@ -68,7 +69,7 @@ func (s *Service) question(ex *gateway.Exchange, fact *gateway.CacheFact) (quest
 	if s.Embedder != nil {
 		m.buf = field(m.buf, s.model)
 	}
-	at := m.digest(labelContext, m.buf)
+	at := m.digest(labelPart, m.buf)
 	q.part = NewPartition(q.workspace, at)
 	m.buf = append(append(m.buf[:0], at[:]...), folded...)
 	q.alias = m.digest(labelAlias, m.buf)
@@ -153,7 +154,8 @@ func join(set [][]byte) []byte {
 	return bytes.Join(slices.CompactFunc(set, bytes.Equal), nil)
 }
 
-// target gives the digests of one target's request.
+// target gives the digests of one target's request: context leaves the last user text
+// out, exact is made of that and the text, so the body is walked and hashed once.
 func (m *scratch) target(ex *gateway.Exchange, t *gateway.Target, semantic bool, q *question) (exact, context []byte, err error) {
 	req, model := ex.Request, []byte(nil)
 	switch {
@@ -168,30 +170,25 @@ func (m *scratch) target(ex *gateway.Exchange, t *gateway.Target, semantic bool,
 	b = field(b, t.BaseURL)
 	b = appendGuards(append(b, 'i'), t.Input)
 	b = appendGuards(append(b, 'o'), t.Output)
-	head := len(b)
-	c := &m.json
-	*c = canonical{cursor: cursor{raw: req.Raw}, dst: b, swap: c.swap, model: model}
-	c.body()
-	d := m.digest(labelBody, c.dst)
-	exact, m.more = d[:], c.dst
-	if !semantic {
-		return exact, nil, nil
-	}
 	at, ok := lastText(req.Raw)
-	if !ok || at.end-at.start > maxText {
-		return exact, exact, nil
+	if !ok {
+		at = span{}
+	}
+	c := &m.json
+	*c = canonical{cursor: cursor{raw: req.Raw}, dst: b, swap: c.swap, model: model, hole: at}
+	c.body()
+	rest := m.digest(labelContext, c.dst)
+	c.dst = appendString(append(c.dst[:0], rest[:]...), req.Raw[at.start:at.end])
+	whole := m.digest(labelBody, c.dst)
+	m.more = c.dst
+	if !semantic || !ok || at.end-at.start > maxText {
+		return whole[:], whole[:], nil
 	}
 	switch text, ok := decode(req.Raw[at.start:at.end]); {
-	case !ok:
-		return exact, exact, nil
-	case q.text == "":
+	case ok && q.text == "":
 		q.text = text
-	case q.text != text: // a config that overrides the messages of one target
-		return exact, exact, nil
+	case !ok || q.text != text: // a config may override the messages of one target
+		return whole[:], whole[:], nil
 	}
-	*c = canonical{cursor: cursor{raw: req.Raw}, dst: c.dst[:head], swap: c.swap, model: model, hole: at}
-	c.body()
-	rest := m.digest(labelBody, c.dst)
-	m.more = c.dst
-	return exact, rest[:], nil
+	return whole[:], rest[:], nil
 }

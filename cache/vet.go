@@ -77,6 +77,7 @@ type analysis struct {
 	words    []string // content words, stemmed, in order; Chinese by character
 	marks    []string // classes of markers, sorted
 	inside   bool     // the text does not begin its sentence: no frame to expect
+	asks     bool     // the last word was can, could, will, would: "you" may be asked to
 	directed bool
 	han      bool
 
@@ -143,7 +144,9 @@ func (a *analysis) word(w string) {
 	if n := lexicon.Number(w); n != "" {
 		w = n
 	}
-	if !lexicon.Stop(w) && (len(a.words) > 0 || a.inside || !lexicon.Frame(w)) {
+	frame := lexicon.Frame(w) && len(a.words) == 0 && !a.inside && (w != "you" || a.asks)
+	a.asks = w == "can" || w == "could" || w == "will" || w == "would"
+	if !lexicon.Stop(w) && !frame {
 		a.words = append(a.words, lexicon.Stem(w))
 	}
 }

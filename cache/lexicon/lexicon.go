@@ -11,6 +11,10 @@ package lexicon
 // other word.
 func Number(word string) string { return numbers.get(word) }
 
+// Counts reports whether a word of ASCII letters, in any case, may be a number word: a
+// cheap question that is seldom answered with yes.
+func Counts(word string) bool { return numbers.has(slot(word)) }
+
 // Unit gives the canonical spelling of a unit or currency, "" for any other word.
 func Unit(word string) string { return units.get(word) }
 

@@ -15,7 +15,7 @@ func Stem(word string) string {
 	switch {
 	case w[n-1] == 's' && w[n-2] != 's' && w[n-2] != 'u' && w[n-2] != 'i':
 		if n > 4 && w[n-3:] == "ies" {
-			return w[:n-2] // cities → citi, as city → citi below
+			return w[:n-3] + "y"
 		}
 		if n > 4 && w[n-2] == 'e' && (w[n-3] == 'x' || w[n-3] == 's' || w[n-3] == 'z' || w[n-3] == 'h') {
 			return w[:n-2]
@@ -28,9 +28,6 @@ func Stem(word string) string {
 	}
 	if n > 4 && w[n-1] == 'e' {
 		return w[:n-1] // use, used, using
-	}
-	if n > 3 && w[n-1] == 'y' {
-		return w[:n-1] + "i"
 	}
 	return w
 }

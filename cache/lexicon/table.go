@@ -20,14 +20,16 @@ func (t *table[V]) get(word string) (v V) {
 	if word == "" {
 		return v
 	}
-	if s := slot(word); t.maybe[s/64]&(1<<(s%64)) == 0 {
+	if !t.has(slot(word)) {
 		return v
 	}
 	return t.words[word]
 }
 
-// slot depends on the length and three letters.
+func (t *table[V]) has(s uint) bool { return t.maybe[s/64]&(1<<(s%64)) != 0 }
+
+// slot depends on the length and three letters, whatever their case.
 func slot(w string) uint {
 	n := len(w)
-	return (uint(w[0])*31 + uint(w[n-1])*7 + uint(w[n/2])*211 + uint(n)*1021) % 4096
+	return (uint(w[0]|0x20)*31 + uint(w[n-1]|0x20)*7 + uint(w[n/2]|0x20)*211 + uint(n)*1021) % 4096
 }

@@ -38,14 +38,14 @@ func each(list string, f func(string)) {
 // stops leaves out what tells two questions apart: other persons than the first, wh-
 // words other than what and which, prepositions that give a direction or a side.
 var stops = set(`a an the this that these those it its it's i i'm i'd i've i'll my mine myself
-	is are am was were be been being do does did done doing have has had having
-	can could will would shall should may might must
+	is are am was were be been being do does done doing have has had having
+	can could will would shall
 	what what's whats which of in on at for as to and so then also just
 	please pls plz kindly hi hello hey dear ok okay well
 	there here some any bit really actually exactly basically simply get got`)
 
 // frames begin a request and carry content elsewhere: "tell me what to tell them".
-var frames = set(`you me tell explain describe give show let know want wanna need like help say about`)
+var frames = set(`you me tell explain describe give show let know want wanna like`)
 
 var markers = classes(
 	"not no don't doesn't didn't isn't aren't wasn't weren't won't wouldn't can't cannot couldn't shouldn't haven't hasn't hadn't mustn't dont doesnt didnt isnt cant wont nor neither none nothing nobody nowhere",

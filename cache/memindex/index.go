@@ -5,7 +5,7 @@
 // differ in about 256·a/π bits. The scan looks at the first 64 bits only, in an array of
 // their own that fits the processor's cache, and goes on with those few that may still
 // reach the wanted cosine (five standard deviations of room, so that hardly any is
-// lost). The 32 nearest codes are rescored with the vectors, kept as 8-bit integers.
+// lost). The 16 nearest codes are rescored with the vectors, kept as 8-bit integers.
 //
 // Memory is bounded: when it is used up, the oldest points go first, except that a
 // point found since it was last considered gets another round.

@@ -84,7 +84,7 @@ func (q *part) point(at place, slot int) cache.Point {
 }
 
 // rescored is how many of the nearest codes are compared by their vectors.
-const rescored = 32
+const rescored = 16
 
 // near is a slot with its distance, in bits.
 type near struct {

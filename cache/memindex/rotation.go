@@ -7,28 +7,25 @@ type code [4]uint64
 
 // rotation turns vectors at random, but always in the same way, so that the signs of
 // the result say about as much as any 256 random hyperplanes: random signs, then a fast
-// Hadamard transform, twice. It costs n·log n additions where a matrix costs n².
+// Hadamard transform. It costs n·log n additions where a matrix costs n².
 type rotation struct {
 	size  int // a power of two, at least 256 and the dimension
-	signs [2][]float32
+	signs []float32
 }
 
 func newRotation(dim int) *rotation {
-	r := &rotation{size: 256}
+	r := &rotation{size: 256, signs: make([]float32, dim)}
 	for r.size < dim {
 		r.size *= 2
 	}
 	state := uint64(0x5311ce)
 	for i := range r.signs {
-		r.signs[i] = make([]float32, r.size)
-		for j := range r.signs[i] {
-			state += 0x9e3779b97f4a7c15 // splitmix64
-			z := (state ^ state>>30) * 0xbf58476d1ce4e5b9
-			z = (z ^ z>>27) * 0x94d049bb133111eb
-			r.signs[i][j] = 1
-			if bits.OnesCount64(z)&1 == 1 {
-				r.signs[i][j] = -1
-			}
+		state += 0x9e3779b97f4a7c15 // splitmix64
+		z := (state ^ state>>30) * 0xbf58476d1ce4e5b9
+		z = (z ^ z>>27) * 0x94d049bb133111eb
+		r.signs[i] = 1
+		if bits.OnesCount64(z)&1 == 1 {
+			r.signs[i] = -1
 		}
 	}
 	return r
@@ -42,11 +39,7 @@ func (r *rotation) code(v []float32) (c code) {
 	}
 	x = x[:r.size]
 	for i, f := range v {
-		x[i] = f * r.signs[0][i]
-	}
-	hadamard(x)
-	for i := range x {
-		x[i] *= r.signs[1][i]
+		x[i] = f * r.signs[i]
 	}
 	hadamard(x)
 	for i, f := range x[:256] {
