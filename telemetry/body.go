@@ -43,7 +43,7 @@ func (b *builder) bodies(r *Record, e *entry) {
 		return
 	}
 	if f.Asked != nil {
-		r.Request = b.body(asked(f.Asked))
+		r.Request = b.body(asked(f))
 	}
 	if f.Answer != nil {
 		raw := f.Answer.Body()
@@ -64,16 +64,28 @@ func (b *builder) body(raw []byte) []byte {
 	return b.cleanser.body(raw, b.content != ContentFull)
 }
 
-// asked is the request with the variables of its prompt template.
-func asked(q *gateway.Request) []byte {
-	if q.Prompt == nil || len(q.Prompt.Variables) == 0 {
-		return q.Raw
+// asked is the request that the model got to see: of a prompt call what the template became,
+// with the variables that it was made of.
+func asked(f *gateway.Facts) []byte {
+	q := f.Asked
+	raw, variables := q.Raw, []byte(nil)
+	if q.Prompt != nil {
+		variables = q.Prompt.Variables
 	}
-	raw, err := sjson.SetRawBytes(q.Raw, "variables", q.Prompt.Variables)
+	if p := f.Prompt; p != nil && p.Rendered != nil {
+		raw = p.Rendered.Raw
+		if variables == nil {
+			variables = q.Field("variables")
+		}
+	}
+	if len(variables) == 0 {
+		return raw
+	}
+	with, err := sjson.SetRawBytes(raw, "variables", variables)
 	if err != nil {
-		return q.Raw
+		return raw
 	}
-	return raw
+	return with
 }
 
 // withoutVectors replaces each embedding by its dimension: vectors give the text away, and

@@ -8,17 +8,6 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// entry is what waits in the queue: an exchange that has ended, or an admin action's event.
-type entry struct {
-	ex    *gateway.Exchange
-	facts gateway.Facts
-	size  int
-	shed  bool // its bodies were dropped
-
-	event *Event
-	done  chan error // answered once the event is durable
-}
-
 // builder makes records of entries, in the recorder's goroutine.
 type builder struct {
 	cleanser cleanser
@@ -38,9 +27,7 @@ func (b *builder) record(e *entry) *Record {
 	r.Cache.Reason = b.cleanser.name(r.Cache.Reason)
 	b.who(r, f.Principal)
 	b.how(r, ex.Envelope)
-	if q := ex.Request; q != nil {
-		r.Op, r.Stream, r.Model = string(q.Op), q.Stream(), b.cleanser.name(q.Model())
-	}
+	r.Op, r.Stream, r.Model = string(e.op), e.stream, b.cleanser.name(e.model)
 	r.Error, r.Outcome = b.failure(f.Err), outcomeOf(f.Err)
 	r.Status = status(f)
 	if r.Stream && !f.FirstByte.IsZero() {
@@ -52,7 +39,7 @@ func (b *builder) record(e *entry) *Record {
 	r.Stages = stages(f, r.Latency)
 	if p := f.Prompt; p != nil {
 		c := *p
-		c.Arm = b.cleanser.name(c.Arm)
+		c.Arm, c.Rendered = b.cleanser.name(c.Arm), nil
 		r.Prompt = &c
 	}
 	b.bodies(r, e)
@@ -123,7 +110,7 @@ func (b *builder) attempts(r *Record, e *entry) {
 	for i := range e.facts.Attempts {
 		a := &e.facts.Attempts[i]
 		r.Attempts = append(r.Attempts, Attempt{Target: a.Target, Provider: a.Provider, VirtualKey: a.VirtualKey,
-			Model: b.cleanser.name(a.Model), Host: b.cleanser.name(a.Host), Served: b.cleanser.name(a.Served),
+			Model: b.cleanser.name(a.Model), Host: b.host(e, a), Served: b.cleanser.name(a.Served),
 			ResponseID: b.cleanser.text(a.ResponseID), Finish: b.cleanser.name(a.Finish), Span: a.SpanID,
 			Start: max(a.Start.Sub(e.ex.Start), 0), FirstChunk: a.FirstChunk, Duration: a.Duration,
 			Status: a.Status, Retry: a.Retry, Error: b.failure(a.Err), Usage: a.Usage})
@@ -140,6 +127,36 @@ func (b *builder) attempts(r *Record, e *entry) {
 	} else if e.facts.Answer != nil && r.Cache.Status.Hit() {
 		r.Served = b.cleanser.name(e.facts.Answer.Model)
 	}
+}
+
+// host keeps the address of an attempt as it is: it is infrastructure, and whoever reads a
+// trace needs it. Only one that the caller itself named is a caller's text.
+func (b *builder) host(e *entry, a *gateway.Attempt) string {
+	p := e.facts.Plan
+	if p == nil {
+		return b.cleanser.name(a.Host)
+	}
+	inline := p.Slug == "" && (p.Source == "header" || p.Source == "body")
+	if t := target(p.Root, a.Target); t != nil && (!t.CustomHost || !inline && (e.ex.Envelope == nil || e.ex.Envelope.CustomHost == "")) {
+		return a.Host
+	}
+	return b.cleanser.name(a.Host)
+}
+
+// target is the leaf below n with this path, nil if there is none.
+func target(n *gateway.Node, path string) *gateway.Target {
+	if n == nil {
+		return nil
+	}
+	if t := n.Target; t != nil && t.Path == path {
+		return t
+	}
+	for _, c := range n.Nodes {
+		if t := target(c, path); t != nil {
+			return t
+		}
+	}
+	return nil
 }
 
 // busy is how long at least one attempt was under way.

@@ -56,7 +56,7 @@ func (q *queue) push(e *entry) pushed {
 	}
 	result := pushOK
 	if e.size > 0 && q.size+e.size > q.bytes {
-		e.facts.Asked, e.facts.Answer, e.size, e.shed = nil, nil, 0, true
+		e.drop()
 		result = pushShed
 	}
 	q.size += e.size

@@ -160,18 +160,7 @@ func (r *Recorder) Ended(ex *gateway.Exchange, err error) {
 	} else {
 		f.Err = gateway.AsError(err)
 	}
-	e := &entry{ex: ex, facts: *f}
-	e.facts.Timing = append([]gateway.StageTime(nil), f.Timing...)
-	if f.Asked != nil {
-		e.size += len(f.Asked.Raw)
-	}
-	if a := f.Answer; a != nil {
-		e.size += len(a.Raw)
-		for i := range a.Choices {
-			e.size += len(a.Choices[i].Text()) + len(a.Choices[i].Reasoning())
-		}
-	}
-	r.push(e)
+	r.push(newEntry(ex))
 }
 
 func (r *Recorder) push(e *entry) pushed {
