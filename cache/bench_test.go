@@ -18,7 +18,10 @@ func kilobyte(n int, crowded bool) string {
 	if !crowded {
 		text = ""
 		for r := rand.New(rand.NewPCG(uint64(n), 1)); len(text) < 640; {
-			text += words(r.IntN(90000)) + " for the "
+			for range 4 + r.IntN(5) {
+				text += string(rune('a' + r.IntN(26)))
+			}
+			text += []string{" for the ", " ", " of ", ", "}[r.IntN(4)]
 		}
 	}
 	return `{"model":"gpt-4o-mini","temperature":0.2,"messages":[{"role":"system","content":"You are a patient gardener. Answer in plain words, name your sources, and never recommend a product."},{"role":"user","content":` +

@@ -11,6 +11,7 @@ package embed
 import (
 	"context"
 	"math"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -40,7 +41,7 @@ func (Builtin) Embed(_ context.Context, texts []string) ([][]float32, error) {
 	out := make([][]float32, len(texts))
 	for i, t := range texts {
 		var h hashed
-		h.text(norm.NFKC.String(t))
+		h.text(strings.ToLower(norm.NFKC.String(t)))
 		out[i] = h.unit()
 	}
 	return out, nil
@@ -80,32 +81,32 @@ func (h *hashed) add(feature uint64, weight float32) {
 	h.v[feature>>8&(dim-1)] += b
 }
 
+// text reads a text in lower case.
 func (h *hashed) text(s string) {
-	var han rune
+	var before rune
 	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf && !wordByte(c) {
-			i, han = i+1, 0
+		if wordByte(s[i]) {
+			i, before = h.word(s, i), 0
 			continue
 		}
-		if c >= utf8.RuneSelf {
-			r, n := utf8.DecodeRuneInString(s[i:])
-			if r >= 0x2E80 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7AF {
-				i += h.ideograph(s[i:], r, n, &han)
-				continue
-			}
-			if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-				i, han = i+n, 0
-				continue
-			}
+		if s[i] < utf8.RuneSelf {
+			i, before = i+1, 0
+			continue
 		}
-		han = 0
-		i = h.word(s, i)
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case han(r):
+			i += h.ideograph(s[i:], r, n, &before)
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			i, before = h.word(s, i), 0
+		default:
+			i, before = i+n, 0
+		}
 	}
 }
 
 func wordByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9'
 }
 
 // longest is where a word is cut: what is longer is no word of a language.
@@ -113,41 +114,26 @@ const longest = 48
 
 // word reads the word at i and gives its end.
 func (h *hashed) word(s string, i int) int {
-	var room [longest]byte
-	w := room[:0]
+	start := i
 	for i < len(s) {
 		c := s[i]
-		switch {
-		case wordByte(c) || c == '\'' && len(w) > 0:
-			if c >= 'A' && c <= 'Z' {
-				c |= 0x20
-			}
-			if len(w) < longest {
-				w = append(w, c)
-			}
+		if wordByte(c) || c == '\'' {
 			i++
 			continue
-		case c >= utf8.RuneSelf:
-			r, n := utf8.DecodeRuneInString(s[i:])
-			if (unicode.IsLetter(r) || unicode.IsDigit(r)) && (r < 0x2E80 || r > 0x9FFF) && (r < 0xAC00 || r > 0xD7AF) {
-				if len(w)+4 <= longest {
-					w = utf8.AppendRune(w, unicode.ToLower(r))
-				}
-				i += n
-				continue
-			}
 		}
-		break
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if c < utf8.RuneSelf || han(r) || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
+			break
+		}
+		i += n
 	}
-	for len(w) > 1 && w[len(w)-1] == '\'' {
-		w = w[:len(w)-1]
-	}
-	h.feature(w)
+	h.feature(strings.TrimRight(s[start:min(i, start+longest)], "'"))
 	return i
 }
 
-func (h *hashed) feature(w []byte) {
-	word := string(w) // stays on the stack: nothing keeps it
+func han(r rune) bool { return r >= 0x2E80 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7AF }
+
+func (h *hashed) feature(word string) {
 	if lexicon.Stop(word) || lexicon.Frame(word) {
 		h.add(hash(word), weightStop)
 		return
