@@ -11,7 +11,7 @@
 //
 //	stage ─► queue ─► build + cleanse + link ─► Writer: sqlite.Store
 //	admin Audit ─┘                     │                spool.Spool ─► clickhouse.Store
-//	                                   └► Exporter (OTLP), best effort
+//	                                   └► Exporters (metrics, OTLP), best effort
 //
 // The Record is the one durable form. It holds the facts, packed; spans and JSON are derived
 // from it when they are asked for ([Record.Spans], [Record.JSON]), with ids that follow from
@@ -35,7 +35,7 @@
 //
 // # Who owns what
 //
-// New starts the goroutine, Close drains and ends it, with a deadline. Store, Exporter and
+// New starts the goroutine, Close drains and ends it, with a deadline. Store, Exporters and
 // Cleanse belong to the caller and outlive the Recorder. Facts are read after the exchange
 // ended and never written.
 package telemetry

@@ -16,8 +16,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Exporter takes copies of what was recorded, e.g. to an OpenTelemetry collector. It must
-// not block and must not fail: what it cannot take it drops and counts.
+// Exporter takes copies of what was recorded: counts it, or sends it to an OpenTelemetry
+// collector. It must not block and must not fail: what it cannot take it drops and counts.
 type Exporter interface {
 	Export(rs []*Record)
 }
@@ -25,9 +25,9 @@ type Exporter interface {
 // Settings of a Recorder. Writer and Cleanse are needed, the zero value of anything else
 // means its default.
 type Settings struct {
-	Writer   Writer
-	Exporter Exporter            // nil: none
-	Cleanse  func(string) string // the full detector; must be pure
+	Writer    Writer
+	Exporters []Exporter
+	Cleanse   func(string) string // the full detector; must be pure
 	// Pseudonym names a metadata or user value, or an address, that identifies. It must be
 	// the one that goes upstream, where there is one. Nil: a keyed hash with a key of this
 	// process.

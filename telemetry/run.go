@@ -73,8 +73,11 @@ func (r *Recorder) write(es []*entry) {
 	r.count.batches.Add(1)
 	r.count.rows.Add(uint64(len(b.Rows)))
 	r.count.audit.Add(uint64(len(b.Audit)))
-	if r.set.Exporter != nil && len(b.Rows) > 0 {
-		r.set.Exporter.Export(b.Rows)
+	if len(b.Rows) == 0 {
+		return
+	}
+	for _, x := range r.set.Exporters {
+		x.Export(b.Rows)
 	}
 }
 

@@ -3,34 +3,22 @@ package main
 import (
 	"net/http"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/telemetry"
 )
 
-// metrics serves what the parts count themselves; nothing is counted twice.
+// metrics adds what the parts count themselves to what is counted of the traffic.
 func metrics(parts telemetryStats, answers func() cache.Stats) http.Handler {
-	recorder := parts.recorder
-	r := prometheus.NewRegistry()
-	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	counter := func(name, help string, labels prometheus.Labels, f func() uint64) {
-		r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "sluice", Name: name, Help: help, ConstLabels: labels}, func() float64 { return float64(f()) }))
-	}
-	gauge := func(name, help string, f func() float64) {
-		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "sluice", Name: name, Help: help}, f))
-	}
+	recorder, counter, gauge := parts.recorder, parts.traffic.Counter, parts.traffic.Gauge
 
-	counter("rows_written_total", "Rows written, by table.", prometheus.Labels{"table": "requests"}, func() uint64 { return recorder().RowsWritten })
-	counter("rows_written_total", "Rows written, by table.", prometheus.Labels{"table": "audit"}, func() uint64 { return recorder().AuditWritten })
+	counter("rows_written_total", "Rows written, by table.", map[string]string{"table": "requests"}, func() uint64 { return recorder().RowsWritten })
+	counter("rows_written_total", "Rows written, by table.", map[string]string{"table": "audit"}, func() uint64 { return recorder().AuditWritten })
 	for reason, f := range map[string]func(telemetry.Stats) uint64{
 		"queue_full": func(s telemetry.Stats) uint64 { return s.DroppedFull },
 		"closed":     func(s telemetry.Stats) uint64 { return s.DroppedClosed },
 		"drain":      func(s telemetry.Stats) uint64 { return s.DroppedDrain },
 	} {
-		counter("rows_dropped_total", "Rows lost, by reason. It should be 0.", prometheus.Labels{"reason": reason}, func() uint64 { return f(recorder()) })
+		counter("rows_dropped_total", "Rows lost, by reason. It should be 0.", map[string]string{"reason": reason}, func() uint64 { return f(recorder()) })
 	}
 	counter("bodies_shed_total", "Bodies left out of rows under pressure.", nil, func() uint64 { return recorder().BodiesShed })
 	counter("write_errors_total", "Failed writes to the telemetry store; they are tried again.", nil, func() uint64 { return recorder().WriteErrors })
@@ -58,11 +46,11 @@ func metrics(parts telemetryStats, answers func() cache.Stats) http.Handler {
 		"refresh":  func(s cache.Stats) uint64 { return s.Refreshes },
 		"bypass":   func(s cache.Stats) uint64 { return s.Bypassed },
 	} {
-		counter("cache_requests_total", "Lookups, by result.", prometheus.Labels{"result": result}, func() uint64 { return f(answers()) })
+		counter("cache_requests_total", "Lookups, by result.", map[string]string{"result": result}, func() uint64 { return f(answers()) })
 	}
 	counter("cache_vetoed_total", "Semantic neighbours refused for a different number, name or negation.", nil, func() uint64 { return answers().Vetoed })
 	counter("cache_writes_dropped_total", "Writes to the index that were dropped.", nil, func() uint64 { return answers().Dropped })
 	gauge("cache_entries", "Answers held.", func() float64 { return float64(answers().Entries) })
 	gauge("cache_bytes", "Bytes of the answers held.", func() float64 { return float64(answers().Bytes) })
-	return promhttp.HandlerFor(r, promhttp.HandlerOpts{})
+	return parts.traffic.Handler()
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/sluicegate/sluice/guardrails"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/otlp"
+	"github.com/sluicegate/sluice/telemetry/prom"
 	"github.com/sluicegate/sluice/telemetry/spool"
 	"github.com/sluicegate/sluice/telemetry/sqlite"
 )
@@ -23,8 +24,9 @@ type records struct {
 	close    func(context.Context) error
 }
 
-// telemetryStats are the counters of the parts that are there.
+// telemetryStats are the counters of the parts that are there, and what serves them.
 type telemetryStats struct {
+	traffic  *prom.Metrics
 	recorder func() telemetry.Stats
 	spool    func() spool.Stats // nil without one
 	otlp     func() otlp.Stats  // nil without one
@@ -68,17 +70,18 @@ func openTelemetry(ctx context.Context, cfg Config, guards *guardrails.Service, 
 		closers = append(closers, func(context.Context) error { return local.Close() })
 		store, writer = local, local
 	}
-	var exporter telemetry.Exporter
+	r.stats.traffic = prom.New()
+	exporters := []telemetry.Exporter{r.stats.traffic}
 	if cfg.Telemetry.OTLP.Endpoint != "" {
 		out, err := otlp.New(ctx, otlp.Config{Endpoint: cfg.Telemetry.OTLP.Endpoint, Headers: plain(cfg.Telemetry.OTLP.Headers), Log: log})
 		if err != nil {
 			return nil, err
 		}
 		closers = append(closers, out.Close)
-		exporter, r.stats.otlp = out, out.Stats
+		exporters, r.stats.otlp = append(exporters, out), out.Stats
 	}
 	r.recorder, err = telemetry.New(telemetry.Settings{
-		Writer: writer, Exporter: exporter, Cleanse: guards.Cleanse, Pseudonym: guards.Pseudonym,
+		Writer: writer, Exporters: exporters, Cleanse: guards.Cleanse, Pseudonym: guards.Pseudonym,
 		Content: telemetry.Content(cfg.Telemetry.Content), Pruner: store, Retention: cfg.Telemetry.Retention, Log: log,
 	})
 	if err != nil {
