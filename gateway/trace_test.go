@@ -37,7 +37,7 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 	text, _ := s.MarshalText()
 	var b strings.Builder
 	slog.New(slog.NewTextHandler(&b, nil)).Info("x", "s", s)
-	out := fmt.Sprint(s) + fmt.Sprintf("%v %+v %#v %s %q %x", s, s, s, s, s, s) + fmt.Sprintf("%+v %#v", struct{ S Secret }{s}, &Target{Credential: s}) + string(text) + b.String()
+	out := fmt.Sprint(s) + fmt.Sprintf("%v %+v %#v %s %q %x", s, s, s, s, s, s) + fmt.Sprintf("%+v %#v", struct{ S Secret }{s}, &Target{Credential: s}) + fmt.Sprintf("%v %+v %#v", struct{ s Secret }{s}, []struct{ s Secret }{{s}}, &struct{ s Secret }{s}) + string(text) + b.String()
 	if strings.Contains(out, "canary") || strings.Contains(out, fmt.Sprintf("%x", "sk-canary")) {
 		t.Fatal(out)
 	}

@@ -136,7 +136,7 @@ func TestVirtualKeyAdministration(t *testing.T) {
 	}
 	k, err := h.VirtualKey(ctx, h.owner.Workspace, "vk_openai")
 	must(t, err)
-	if k.Credential != n.Credential || k.Trusted || k.BaseURL != n.BaseURL || k.Workspace != h.owner.Workspace {
+	if !k.Credential.Equal(n.Credential) || k.Trusted || k.BaseURL != n.BaseURL || k.Workspace != h.owner.Workspace {
 		t.Errorf("as routing sees it: %+v", k)
 	}
 	_, err = h.CreateVirtualKey(ctx, h.owner, n)

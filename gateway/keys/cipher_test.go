@@ -24,7 +24,7 @@ func TestCipher(t *testing.T) {
 	if bytes.Contains(sealed, []byte("credential")) {
 		t.Error("the text shows through")
 	}
-	if got, err := c.Open("virtual_keys", "row1", "credential", sealed); err != nil || got != secret {
+	if got, err := c.Open("virtual_keys", "row1", "credential", sealed); err != nil || !got.Equal(secret) {
 		t.Errorf("opened %v, %v", got, err)
 	}
 	if bytes.Equal(sealed, c.Seal("virtual_keys", "row1", "credential", secret)) {

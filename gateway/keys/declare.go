@@ -199,7 +199,7 @@ func (s *Service) declareVirtual(ctx context.Context, b *book, k VirtualKey, n N
 		k.ID, k.CreatedAt = known.ID, known.CreatedAt
 		same := k
 		same.Credential, same.UpdatedAt = known.Credential, known.UpdatedAt
-		if h := b.held[w.ID][k.Name]; h.open && h.key.Credential == n.Credential && reflect.DeepEqual(same, *known) {
+		if h := b.held[w.ID][k.Name]; h.open && h.key.Credential.Equal(n.Credential) && reflect.DeepEqual(same, *known) {
 			return nil
 		}
 	}

@@ -60,7 +60,7 @@ func (c *compiler) holds(deps []dependency) bool {
 
 func same(a, b *gateway.VirtualKey) bool {
 	return a.Name == b.Name && a.Workspace == b.Workspace && a.Provider == b.Provider && a.BaseURL == b.BaseURL &&
-		a.Trusted == b.Trusted && a.Credential == b.Credential && slices.Equal(a.Models, b.Models) && maps.EqualFunc(a.Prices, b.Prices, samePrice)
+		a.Trusted == b.Trusted && a.Credential.Equal(b.Credential) && slices.Equal(a.Models, b.Models) && maps.EqualFunc(a.Prices, b.Prices, samePrice)
 }
 
 func samePrice(a, b gateway.Price) bool {
