@@ -25,6 +25,7 @@ const (
 const (
 	maxChunkLine = 4 << 10
 	maxExcess    = 16 << 10
+	maxTrailer   = 4<<10 - 2
 )
 
 // readChunks fills p with what has come. It waits only if nothing has, and looks for the
@@ -91,8 +92,8 @@ func (r *Response) framed(line []byte) (done bool, err error) {
 		if len(line) == 0 {
 			return true, nil
 		}
-		if c.size += len(line) + 2; c.size > r.client.cfg.MaxHead {
-			return false, tooLarge(r.client.cfg.MaxHead)
+		if c.size += len(line) + 2; c.size > maxTrailer {
+			return false, malformed("a trailer that is too long")
 		}
 		if _, err := parseField(string(line)); err != nil {
 			return false, err
@@ -109,6 +110,9 @@ func (r *Response) line(eager bool) ([]byte, error) {
 		have := cn.buffered()
 		if i := bytes.IndexByte(have[at:], '\n'); i >= 0 {
 			end := at + i
+			if end >= maxChunkLine {
+				return nil, malformed("a line of the chunks that is too long")
+			}
 			if end == 0 || have[end-1] != '\r' || bytes.IndexByte(have[:end-1], '\r') >= 0 {
 				return nil, malformed("a line of the chunks that does not end in CRLF")
 			}
@@ -139,8 +143,7 @@ func unexpected(err error) error {
 
 // chunkSize reads "1a" or "1a;extension".
 func chunkSize(line []byte) (n int64, err error) {
-	size, _, _ := bytes.Cut(line, []byte(";"))
-	size = bytes.TrimRight(size, " \t")
+	size, _, _ := bytes.Cut(bytes.TrimRight(line, " \t"), []byte(";"))
 	if len(size) == 0 || len(size) > 15 {
 		return 0, malformed("a chunk size")
 	}

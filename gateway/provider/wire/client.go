@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
+	"io"
 	"net"
 	"syscall"
 	"time"
@@ -89,6 +91,9 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Response, error) {
 
 // because prefers the reason of a cancellation to what it looked like on the connection.
 func because(ctx context.Context, err error) error {
+	if d, ok := ctx.Deadline(); ok && !time.Now().Before(d) {
+		<-ctx.Done() // the dialer's clock may be ahead of the ctx's by a moment
+	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -108,7 +113,7 @@ func (c *Client) exchange(ctx context.Context, cn *conn, out, rest []byte) (_ *R
 		h.keep = h.keep && failed == nil
 		return newResponse(ctx, c, cn, h), false, nil
 	}
-	again = cn.used && !cn.heard && (!whole || !cn.reached(before))
+	again = cn.used && !cn.heard && (!whole || errors.Is(err, io.EOF) && !cn.reached(before))
 	if failed != nil && !cn.heard {
 		err = failed
 	}

@@ -19,9 +19,10 @@
 //     asked for, or an end, drop it.
 //   - A request is sent a second time, once, on a new connection, only if it surely was not
 //     acted upon: the connection had been used before, not one byte of an answer came, and
-//     either the request was not written whole, or the peer's kernel has acknowledged none
-//     of it (Linux tells; elsewhere this counts as unknown). Everything else is an error:
-//     a POST to a model costs money.
+//     either the request was not written whole, or the peer ended the connection in an
+//     orderly way without having acknowledged any of it (Linux tells; elsewhere this counts
+//     as unknown). Everything else, a reset above all, is an error: a POST to a model costs
+//     money. The standard transport is as careful, but for what Linux tells.
 //   - The parser refuses what two readers might read differently: folded lines, a second
 //     Content-Length, any Transfer-Encoding but chunked, control characters, answers to
 //     nobody. It accepts nothing that net/http refuses.

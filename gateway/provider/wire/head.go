@@ -48,7 +48,7 @@ func parseHead(s string) (h head, err error) {
 		return h, err
 	}
 	h.header = make(Header, 0, strings.Count(rest, "\n"))
-	lengths, codings, closes := 0, 0, false
+	lengths, codings, closes, trailers := 0, 0, false, false
 	for h.length = -1; ; {
 		if line, rest, ok = cutLine(rest); !ok {
 			return h, malformed("the header has no end")
@@ -65,6 +65,8 @@ func parseHead(s string) (h head, err error) {
 		}
 		h.header = append(h.header, f)
 		switch len(f.Name) {
+		case len("Trailer"):
+			trailers = trailers || strings.EqualFold(f.Name, "Trailer") && framesBody(f.Value)
 		case len("Connection"):
 			closes = closes || strings.EqualFold(f.Name, "Connection") && hasToken(f.Value, "close")
 		case len("Content-Length"):
@@ -84,6 +86,9 @@ func parseHead(s string) (h head, err error) {
 				h.chunked = true
 			}
 		}
+	}
+	if h.chunked && trailers {
+		return h, malformed("a trailer that would frame the body")
 	}
 	h.keep = minor == 1 && !closes
 	switch {
@@ -166,6 +171,11 @@ func hasToken(list, token string) bool {
 		}
 	}
 	return false
+}
+
+// framesBody reports whether a list of trailers names one that must not come so late.
+func framesBody(list string) bool {
+	return hasToken(list, "Content-Length") || hasToken(list, "Transfer-Encoding") || hasToken(list, "Trailer")
 }
 
 // nameChars are the characters of a token (RFC 9110, 5.6.2).

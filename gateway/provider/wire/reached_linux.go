@@ -3,9 +3,10 @@ package wire
 import "golang.org/x/sys/unix"
 
 // reached reports whether the peer may have got something of what was written after the
-// first `before` bytes. False is certain: its kernel has acknowledged none of it, and as
-// the connection is over it never will. That is the case when the peer had closed the
-// idle connection before the request came in.
+// first `before` bytes; the peer must have ended the connection in an orderly way. False is
+// certain: its end acknowledges all that its kernel had got until then, and this did not
+// belong to it. That is the case when it closed the idle connection before the request
+// came in. After a reset nothing is known: what a reset acknowledges is not looked at.
 func (cn *conn) reached(before int64) bool {
 	if cn.raw == nil {
 		return true
