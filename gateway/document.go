@@ -15,6 +15,7 @@ type document struct {
 	raw   []byte
 	pos   int
 	path  []step
+	buf   []byte                            // of at
 	visit func(d *document, start, end int) // raw[start:end] is a string with quotes, or a number
 	enter func(d *document, start int) bool // asked before each object and array; false skips it
 }
@@ -188,7 +189,7 @@ func (d *document) skip() {
 
 // at renders the path: messages[0].content.
 func (d *document) at() string {
-	var b []byte
+	b := d.buf[:0]
 	for _, s := range d.path {
 		if s.key == nil {
 			b = append(b, '[')
@@ -201,6 +202,7 @@ func (d *document) at() string {
 		}
 		b = append(b, s.key[1:len(s.key)-1]...)
 	}
+	d.buf = b
 	return string(b)
 }
 

@@ -38,9 +38,9 @@ var routing = map[string]bool{
 // data: URLs. In variables, numbers of seven digits or more are texts as well: a
 // card number need not be quoted.
 func (r *Request) Texts() []Text {
-	var out []Text
+	out := make([]Text, 0, 8)
 	role := ""
-	d := document{raw: r.Raw}
+	d := document{raw: r.Raw, path: make([]step, 0, 8), buf: make([]byte, 0, 64)}
 	d.enter = func(d *document, start int) bool {
 		if len(d.path) == 2 && string(d.top()) == "messages" {
 			role = gjson.GetBytes(d.raw[start:], "role").String() // it may stand after the content
