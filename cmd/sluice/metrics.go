@@ -30,7 +30,7 @@ func metrics(parts telemetryStats, answers func() cache.Stats) http.Handler {
 		gauge("spool_bytes", "Bytes written down and not yet in the store.", func() float64 { return float64(parts.spool().Bytes) })
 		gauge("spool_oldest_seconds", "Age of the oldest of them.", func() float64 { return parts.spool().OldestSeconds })
 		counter("spool_ship_errors_total", "Failed writes of the spool to the store; they are tried again.", nil, func() uint64 { return parts.spool().ShipErrors })
-		counter("spool_dead_segments_total", "Segments that the store refused for good; they are kept aside.", nil, func() uint64 { return parts.spool().Dead })
+		counter("spool_dead_rows_total", "Rows that the store refused for good; they are kept aside, in files named .dead.", nil, func() uint64 { return parts.spool().Dead })
 	}
 	if parts.otlp != nil {
 		counter("otlp_exchanges_sent_total", "Exchanges exported over OTLP.", nil, func() uint64 { return parts.otlp().Sent })

@@ -90,7 +90,7 @@ var (
 	statuses = map[codes.Code]string{codes.Unset: "Unset", codes.Ok: "Ok", codes.Error: "Error"}
 )
 
-func trace(d driver.Batch, r *telemetry.Record, n *int) error {
+func trace(d driver.Batch, r *telemetry.Record) error {
 	resource := telemetry.Resource(r)
 	id := r.Trace.ID.String()
 	noTimes, noTexts, noMaps := []time.Time{}, []string{}, []map[string]string{}
@@ -108,7 +108,6 @@ func trace(d driver.Batch, r *telemetry.Record, n *int) error {
 		if err != nil {
 			return err
 		}
-		*n++
 	}
 	return nil
 }

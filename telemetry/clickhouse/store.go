@@ -8,6 +8,11 @@
 // called until it succeeds, which package spool sees to; before that, readers may see part of
 // a batch. Requests come after their bodies and spans, the ledger last.
 //
+// A row that breaks a type or a constraint would be refused for ever, and with it its batch. So a
+// block that is refused for that reason is cut in halves until such rows stand alone; Write
+// stores the others and tells these. What concerns the table, the server or the way to it is
+// tried again instead.
+//
 // Reading is by column in SQL; the record itself is in llm_requests.record, packed, so that both
 // stores give back the very same.
 package clickhouse

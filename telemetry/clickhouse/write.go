@@ -13,74 +13,119 @@ import (
 	"github.com/sluicegate/sluice/telemetry"
 )
 
-// Write sends b to every table it has rows for.
+// Write sends b to every table it has rows for. A row that one table refuses for good is left
+// out of those that follow, and told in a telemetry.Refused.
 func (s *Store) Write(ctx context.Context, b *telemetry.Batch) error {
-	spans := 0
-	for _, t := range []struct {
-		table string
-		skip  bool
-		fill  func(driver.Batch) error
-	}{
-		{"llm_payloads", len(b.Rows) == 0, func(d driver.Batch) error {
-			return each(b.Rows, func(r *telemetry.Record) error { return payload(d, r) })
-		}},
-		{"otel_traces", len(b.Rows) == 0, func(d driver.Batch) error {
-			return each(b.Rows, func(r *telemetry.Record) error { return trace(d, r, &spans) })
-		}},
-		{"audit_log", len(b.Audit) == 0, func(d driver.Batch) error {
-			for i := range b.Audit {
-				if err := auditRow(d, &b.Audit[i]); err != nil {
-					return err
-				}
+	w := writing{ctx: ctx, store: s, id: b.ID}
+	rows := send(&w, "llm_payloads", b.Rows, payload)
+	before := w.sent
+	rows = send(&w, "otel_traces", rows, trace)
+	spans := w.sent - before
+	audit := send(&w, "audit_log", b.Audit, auditRow)
+	rows = send(&w, "llm_requests", rows, func(d driver.Batch, r *telemetry.Record) error { return request(d, r, b.ID) })
+	if kept := (&telemetry.Batch{ID: b.ID, Rows: rows, Audit: audit}); len(rows)+len(audit) > 0 {
+		send(&w, "ingest_batches", []*telemetry.Batch{kept}, func(d driver.Batch, b *telemetry.Batch) error { return ledger(d, b, spans) })
+	}
+	if w.err != nil {
+		return &gateway.Error{Op: "clickhouse.Write", Kind: gateway.Unavailable, Public: "ClickHouse takes no rows for " + w.table + ".", Err: w.err}
+	}
+	if w.why == nil {
+		return nil
+	}
+	return &telemetry.Refused{Rows: without(b.Rows, rows, func(r *telemetry.Record) string { return r.ID }),
+		Audit: without(b.Audit, audit, func(a telemetry.AuditRow) string { return a.PlaceID() }), Err: w.why}
+}
+
+// writing is one call of Write under way.
+type writing struct {
+	ctx   context.Context
+	store *Store
+	id    string
+	sent  int    // rows of tables
+	table string // the one at fault
+	err   error  // ends the writing
+	why   error  // the first row refused for good
+}
+
+// send inserts list into table and returns what was taken.
+func send[T any](w *writing, table string, list []T, add func(driver.Batch, T) error) []T {
+	return halve(w, table, w.id+":"+table, list, add)
+}
+
+// halve inserts list as one block; one that is refused for good it cuts in halves, until the
+// rows at fault stand alone. The halves' tokens follow from the whole's, so that a repeated
+// batch finds what it left behind.
+func halve[T any](w *writing, table, token string, list []T, add func(driver.Batch, T) error) []T {
+	if len(list) == 0 || w.err != nil {
+		return nil
+	}
+	n, err := w.store.insert(w.ctx, table, token, func(d driver.Batch) error {
+		for _, v := range list {
+			if err := add(d, v); err != nil {
+				return &unfit{err}
 			}
-			return nil
-		}},
-		{"llm_requests", len(b.Rows) == 0, func(d driver.Batch) error {
-			return each(b.Rows, func(r *telemetry.Record) error { return request(d, r, b.ID) })
-		}},
-		{"ingest_batches", false, func(d driver.Batch) error { return ledger(d, b, spans) }},
-	} {
-		if t.skip {
-			continue
 		}
-		if err := s.insert(ctx, t.table, b.ID, t.fill); err != nil {
-			return &gateway.Error{Op: "clickhouse.Write", Kind: gateway.Unavailable, Public: "ClickHouse takes no rows for " + t.table + ".", Err: err}
+		return nil
+	})
+	switch {
+	case err == nil:
+		w.sent += n
+		return list
+	case !forGood(err):
+		w.table, w.err = table, err
+		return nil
+	case len(list) == 1:
+		if w.why == nil {
+			w.why = err
 		}
+		return nil
 	}
-	return nil
+	mid := len(list) / 2
+	first := halve(w, table, token+".0", list[:mid], add)
+	return append(first[:len(first):len(first)], halve(w, table, token+".1", list[mid:], add)...)
 }
 
-func each(rs []*telemetry.Record, f func(*telemetry.Record) error) error {
-	for _, r := range rs {
-		if err := f(r); err != nil {
-			return err
+// without lists what of all is not among some.
+func without[T any](all, some []T, id func(T) string) []T {
+	if len(all) == len(some) {
+		return nil
+	}
+	there := make(map[string]bool, len(some))
+	for _, v := range some {
+		there[id(v)] = true
+	}
+	var out []T
+	for _, v := range all {
+		if !there[id(v)] {
+			out = append(out, v)
 		}
 	}
-	return nil
+	return out
 }
 
-// insert sends one block. The settings do not trust the server's defaults, which differ.
-func (s *Store) insert(ctx context.Context, table, id string, fill func(driver.Batch) error) error {
+// insert sends one block and tells its rows. The settings do not trust the server's defaults,
+// which differ.
+func (s *Store) insert(ctx context.Context, table, token string, fill func(driver.Batch) error) (int, error) {
 	types, err := s.types(ctx, table)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	ctx = clickhouse.Context(ctx, clickhouse.WithColumnNamesAndTypes(types), clickhouse.WithSettings(clickhouse.Settings{
-		"insert_deduplication_token": id + ":" + table, "insert_deduplicate": 1, "async_insert": 0,
+		"insert_deduplication_token": token, "insert_deduplicate": 1, "async_insert": 0,
 		"deduplicate_blocks_in_dependent_materialized_views": 1,
 	}))
 	d, err := s.conn.PrepareBatch(ctx, "INSERT INTO "+table+" ("+columns[table]+")")
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer d.Close()
 	if err := fill(d); err != nil {
-		return err
+		return 0, err
 	}
 	if d.Rows() == 0 {
-		return d.Abort()
+		return 0, d.Abort()
 	}
-	return d.Send()
+	return d.Rows(), d.Send()
 }
 
 // types gives the types of the columns that are inserted, asked for once: over HTTP the
@@ -150,7 +195,7 @@ func payload(d driver.Batch, r *telemetry.Record) error {
 	return nil
 }
 
-func auditRow(d driver.Batch, a *telemetry.AuditRow) error {
+func auditRow(d driver.Batch, a telemetry.AuditRow) error {
 	e, err := a.Event()
 	if err != nil {
 		return err

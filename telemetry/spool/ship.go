@@ -4,14 +4,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
 )
 
@@ -92,9 +90,8 @@ func (s *Spool) oldest() *segment {
 	return s.sealed[0]
 }
 
-// hand writes one segment to the store and deletes it. What the store will never take
-// (gateway.Invalid) is set aside under another name, and counted, so that it does not stand
-// in the way of the rest.
+// hand writes one segment to the store and deletes it. Rows that the store will never take are
+// set aside first, so that they do not stand in the way of the rest.
 func (s *Spool) hand(seg *segment) error {
 	raw, err := os.ReadFile(seg.path)
 	if err != nil {
@@ -110,25 +107,20 @@ func (s *Spool) hand(seg *segment) error {
 		s.mu.Unlock()
 		s.set.Log.Error("a spool segment is damaged", "segment", seg.path, "bytes", len(raw)-whole)
 	}
-	dead := false
-	if len(b.Rows)+len(b.Audit) > 0 {
-		if err := s.set.Next.Write(s.ctx, b); err != nil {
-			var e *gateway.Error
-			if dead = errors.As(err, &e) && e.Kind == gateway.Invalid; !dead {
-				return err
-			}
-			s.set.Log.Error("the telemetry store refuses a segment, it is set aside", "segment", seg.path, "error", err.Error())
+	refused := &telemetry.Batch{}
+	if err := s.deliver(b, refused); err != nil {
+		return err
+	}
+	dead := uint64(len(refused.Rows) + len(refused.Audit))
+	if dead > 0 {
+		if err := s.setAside(seg, refused); err != nil {
+			return err
 		}
 	}
 	if err := s.saveHeads(b); err != nil {
 		return err
 	}
-	if dead {
-		err = os.Rename(seg.path, seg.path+".dead")
-	} else {
-		err = os.Remove(seg.path)
-	}
-	if err != nil {
+	if err := os.Remove(seg.path); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -137,10 +129,7 @@ func (s *Spool) hand(seg *segment) error {
 	s.stats.Bytes -= seg.size
 	s.stats.Segments--
 	s.stats.Shipped++
-	if dead {
-		s.stats.Dead++
-		s.stats.Shipped--
-	}
+	s.stats.Dead += dead
 	return nil
 }
 

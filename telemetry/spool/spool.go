@@ -9,7 +9,8 @@
 //
 // On the way up, whole frames of every segment count and a torn tail is cut off. The last link
 // of each audit chain is kept beside the segments, so that a chain goes on while the store is
-// away. A lock file keeps a second instance out. The directory is bounded: beyond BodiesBytes
+// away. Rows that the store refuses for good (gateway.Invalid) go into a file "….dead" beside the
+// segments and stand in nobody's way. A lock file keeps a second instance out. The directory is bounded: beyond BodiesBytes
 // rows lose their bodies, beyond MaxBytes Write fails and its caller holds on to the batch.
 package spool
 
@@ -42,7 +43,8 @@ type Settings struct {
 // Stats are counters since the start, and the state now.
 type Stats struct {
 	Bytes, Segments                   int64
-	Shipped, ShipErrors, Dead         uint64 // segments
+	Shipped, ShipErrors               uint64 // segments
+	Dead                              uint64 // rows that the store refused for good
 	BodiesShed, TornBytes, SyncErrors uint64
 	OldestSeconds                     float64 // age of the oldest segment
 }

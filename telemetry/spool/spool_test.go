@@ -206,20 +206,3 @@ func TestSecondInstanceIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 }
-
-func TestWhatIsRefusedForEverIsSetAside(t *testing.T) {
-	dir := t.TempDir()
-	sink := &telemetrytest.Sink{Fail: func(n int, _ *telemetry.Batch) error {
-		if n == 1 {
-			return &gateway.Error{Kind: gateway.Invalid}
-		}
-		return nil
-	}}
-	s := open(t, spool.Settings{Dir: dir, Next: sink, SegmentBytes: 1})
-	write(t, s, telemetrytest.NewGenerator(7, telemetrytest.Begin()), &telemetry.Head{}, 3)
-	within(t, "the rest", func() bool { return s.Stats().Bytes == 0 })
-	dead, _ := filepath.Glob(dir + "/*.dead")
-	if st := s.Stats(); st.Dead != 1 || st.Shipped != 2 || len(dead) != 1 || len(sink.Rows()) != 4 {
-		t.Fatalf("%+v, %v, %d rows", st, dead, len(sink.Rows()))
-	}
-}

@@ -1,0 +1,78 @@
+package spool
+
+import (
+	"errors"
+	"os"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/telemetry"
+)
+
+// deliver hands b on and gathers what the store refuses for good. A store that does not say
+// which rows those are took nothing of b: it is offered the halves.
+func (s *Spool) deliver(b, refused *telemetry.Batch) error {
+	if len(b.Rows)+len(b.Audit) == 0 {
+		return nil
+	}
+	err := s.set.Next.Write(s.ctx, b)
+	var some *telemetry.Refused
+	var e *gateway.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &some):
+		refused.Rows = append(refused.Rows, some.Rows...)
+		refused.Audit = append(refused.Audit, some.Audit...)
+	case !errors.As(err, &e) || e.Kind != gateway.Invalid:
+		return err
+	case len(b.Rows)+len(b.Audit) == 1:
+		refused.Rows = append(refused.Rows, b.Rows...)
+		refused.Audit = append(refused.Audit, b.Audit...)
+	default:
+		first, second := halves(b)
+		if err := s.deliver(first, refused); err != nil {
+			return err
+		}
+		return s.deliver(second, refused)
+	}
+	s.set.Log.Error("the telemetry store refuses rows for good, they are set aside", "error", err.Error())
+	return nil
+}
+
+// halves cuts a batch of two rows or more. The ids follow from b's: a repeated hand-over gives
+// the same batches.
+func halves(b *telemetry.Batch) (first, second *telemetry.Batch) {
+	first, second = &telemetry.Batch{ID: b.ID + ".0", Sync: b.Sync}, &telemetry.Batch{ID: b.ID + ".1", Sync: b.Sync}
+	switch {
+	case len(b.Rows) > 0 && len(b.Audit) > 0:
+		first.Rows, second.Audit = b.Rows, b.Audit
+	case len(b.Rows) > 0:
+		mid := len(b.Rows) / 2
+		first.Rows, second.Rows = b.Rows[:mid], b.Rows[mid:]
+	default:
+		mid := len(b.Audit) / 2
+		first.Audit, second.Audit = b.Audit[:mid], b.Audit[mid:]
+	}
+	return first, second
+}
+
+// setAside writes the refused rows of a segment into a dead-letter file beside it. That is a
+// segment itself: once the store would take its rows, it can be given the name of one again.
+func (s *Spool) setAside(seg *segment, refused *telemetry.Batch) error {
+	frame, _ := appendFrame(nil, refused, false)
+	f, err := os.OpenFile(strings.TrimSuffix(seg.path, ".seg")+".dead", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	if _, err = f.Write(frame); err == nil {
+		err = f.Sync()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = s.syncDir()
+	}
+	return err
+}
