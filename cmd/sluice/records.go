@@ -88,7 +88,7 @@ func openTelemetry(ctx context.Context, cfg Config, guards *guardrails.Service, 
 		return nil, err
 	}
 	closers = append(closers, r.recorder.Close)
-	r.reader, r.stats.recorder = store, r.recorder.Stats
+	r.reader, r.stats.recorder = r.recorder.Reader(store), r.recorder.Stats
 	r.verify = func(ctx context.Context) ([]telemetry.Verdict, error) {
 		return telemetry.VerifyAudit(ctx, store, false, nil)
 	}
