@@ -217,7 +217,7 @@ func TestAdminRoutes(t *testing.T) {
 		"member writes":        {"member@a", "POST /v1/configs", config, 403, "role admin", "", "config.create denied 403"},
 		"member reads audit":   {"member@a", "GET /v1/audit-logs", "", 403, "role admin", "", "audit.list denied 403"},
 		"admin verifies":       {"admin@a", "GET /v1/audit-logs/verify", "", 403, "role owner", "", "audit.verify denied 403"},
-		"owner verifies":       {"owner@a", "GET /v1/audit-logs/verify", "", 200, `"ok":false`, "", ""},
+		"owner verifies":       {"owner@a", "GET /v1/audit-logs/verify", "", 200, `"ok":false,"data":[{"chain":"a","rows":0,"first":0,"last":0},{"chain":"b","rows":0,"first":0,"last":0,"bad":7}]`, "", ""},
 		"create key":           {"admin@a", "POST /v1/api-keys", `{"name":"n"}`, 201, `"key":"sk-sl-once"`, "create key n", "api_key.create ok 201 id1"},
 		"list keys":            {"admin@a", "GET /v1/api-keys", "", 200, `"budget_usd":12.5,"spent_usd":0.000000001`, "", ""},
 		"get key":              {"admin@a", "GET /v1/api-keys/id1", "", 200, `"masked":"sk-sl-Ab3d…"`, "", ""},

@@ -55,17 +55,25 @@ func (s *Server) verifyAudit(ctx context.Context, d *deed) error {
 	if err != nil {
 		return err
 	}
-	whole := true
-	for _, v := range verdicts {
+	whole, out := true, make([]verdictShape, len(verdicts))
+	for i, v := range verdicts {
 		whole = whole && v.Bad == 0
-	}
-	if verdicts == nil {
-		verdicts = []telemetry.Verdict{}
+		out[i] = verdictShape(v)
 	}
 	d.reply = struct {
-		Object string              `json:"object"`
-		Whole  bool                `json:"ok"`
-		Data   []telemetry.Verdict `json:"data"`
-	}{"list", whole, verdicts}
+		Object string         `json:"object"`
+		Whole  bool           `json:"ok"`
+		Data   []verdictShape `json:"data"`
+	}{"list", whole, out}
 	return nil
+}
+
+// verdictShape is what was found about one chain.
+type verdictShape struct {
+	Chain  string `json:"chain"`
+	Rows   uint64 `json:"rows"`
+	First  uint64 `json:"first"`
+	Last   uint64 `json:"last"`
+	Bad    uint64 `json:"bad,omitempty"` // the first seq at fault
+	Reason string `json:"reason,omitempty"`
 }

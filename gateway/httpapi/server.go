@@ -89,17 +89,18 @@ type endpoint struct {
 
 func (s *Server) routes() {
 	s.at("", []endpoint{
-		{"GET", "/healthz", s.healthz}, {"HEAD", "/healthz", s.healthz},
-		{"GET", "/readyz", s.readyz}, {"HEAD", "/readyz", s.readyz},
+		{"GET", "/healthz", s.healthz},
+		{"GET", "/readyz", s.readyz},
 		{"GET", "/metrics", s.metrics},
 	})
 	public := []endpoint{
 		{"POST", "/v1/chat/completions", s.chat},
 		{"POST", "/v1/embeddings", s.embeddings},
-		{"POST", "/v1/prompts/:id/completions", s.promptCompletion},
-		{"POST", "/v1/prompts/:id/render", s.promptRender},
 		{"GET", "/v1/models", s.models},
 	}
+	s.bare(public)
+	public = append(public, endpoint{"POST", "/v1/prompts/:id/completions", s.promptCompletion},
+		endpoint{"POST", "/v1/prompts/:id/render", s.promptRender})
 	public = append(public, s.adminRoutes()...)
 	s.at("", public)
 	s.at("/api", public)
@@ -108,8 +109,23 @@ func (s *Server) routes() {
 func (s *Server) at(prefix string, table []endpoint) {
 	for _, r := range table {
 		handle, path := r.handle, r.path
-		s.echo.Add(r.method, prefix+path, func(ctx echo.Context) error {
+		answer := func(ctx echo.Context) error {
 			s.enter(ctx, path, prefix != "", handle)
+			return nil
+		}
+		s.echo.Add(r.method, prefix+path, answer)
+		if r.method == http.MethodGet {
+			s.echo.Add(http.MethodHead, prefix+path, answer)
+		}
+	}
+}
+
+// bare answers without the /v1 too, as LiteLLM's clients call. Logs and rows have the
+// route with it.
+func (s *Server) bare(table []endpoint) {
+	for _, r := range table {
+		s.echo.Add(r.method, strings.TrimPrefix(r.path, "/v1"), func(ctx echo.Context) error {
+			s.enter(ctx, r.path, false, r.handle)
 			return nil
 		})
 	}

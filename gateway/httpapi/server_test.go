@@ -113,6 +113,12 @@ func TestHealth(t *testing.T) {
 	if w := get("HEAD", "/healthz"); w.Code != 200 || w.Body.Len() != 0 {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
+	if w := get("HEAD", "/v1/models"); w.Code != 401 || w.Body.Len() != 0 || w.Header().Get("Content-Length") == "" { // as GET, without the body
+		t.Errorf("%d %s %v", w.Code, w.Body, w.Header())
+	}
+	if w := get("HEAD", "/v1/chat/completions"); w.Code != 405 {
+		t.Errorf("%d", w.Code)
+	}
 	if w := get("GET", "/metrics"); w.Body.String() != "up 1\n" {
 		t.Errorf("%s", w.Body)
 	}

@@ -2,6 +2,7 @@ package route
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/tidwall/gjson"
 	"github.com/tidwall/sjson"
@@ -55,6 +56,10 @@ func (p *parser) apiKey(d *document, at string, v gjson.Result) {
 	}
 	if p.saved {
 		p.bad(at, v.Index, "must not stand in a saved config: store the credential as a virtual key and name it in 'virtual_key'")
+		return
+	}
+	if strings.ContainsFunc(key, unicode.IsControl) {
+		p.bad(at, v.Index, "must be on one line, without control characters")
 		return
 	}
 	d.apiKey = gateway.NewSecret(key)
