@@ -27,7 +27,7 @@ func TestAPIKeyAdministration(t *testing.T) {
 	wantKind(t, "a name in use", err, gateway.Conflict)
 	for field, n := range map[string]keys.NewAPIKey{
 		"name": {Name: "no spaces"}, "member": {Name: "x", Member: "line\nbreak"}, "role": {Name: "x", Role: "god"}, "config": {Name: "x", Config: "{}"},
-		"budget": {Name: "x", BudgetUSD: "much"}, "expires_at": {Name: "x", ExpiresAt: h.clock.now}, "workspace": {Name: "x", Workspace: "a/b"},
+		"budget_usd": {Name: "x", BudgetUSD: "much"}, "expires_at": {Name: "x", ExpiresAt: h.clock.now}, "workspace": {Name: "x", Workspace: "a/b"},
 	} {
 		_, _, err = h.CreateAPIKey(ctx, h.owner, n)
 		if e := wantKind(t, field, err, gateway.Invalid); e.Param != field {
@@ -49,6 +49,38 @@ func TestAPIKeyAdministration(t *testing.T) {
 	must(t, err)
 	_, err = h.DeleteAPIKey(ctx, h.owner, "nobody")
 	wantKind(t, "an unknown key", err, gateway.NotFound)
+}
+
+// A key whose member nobody named belongs to a member of its own name, who may call and
+// nothing else.
+func TestAPIKeyWithoutMember(t *testing.T) {
+	ctx := t.Context()
+	h := memory(t)
+	secret, p := h.key(t, keys.NewAPIKey{Name: "app"})
+	if p.Role != gateway.RoleMember || p.MemberRef != "app" || p.Member == h.owner.Member {
+		t.Errorf("principal %+v", p)
+	}
+	if _, _, err := h.CreateAPIKey(ctx, p, keys.NewAPIKey{Name: "more"}); err == nil || secret.Empty() {
+		t.Error("such a key makes keys")
+	}
+	if _, boss := h.key(t, keys.NewAPIKey{Name: "boss", Role: gateway.RoleAdmin}); boss.Role != gateway.RoleAdmin || boss.MemberRef != "boss" {
+		t.Errorf("with a role: %+v", boss)
+	}
+	for name, n := range map[string]keys.NewAPIKey{
+		"the owner's name": {Name: "owner", Workspace: "team-a"}, "the owner's name, as a member": {Name: "owner", Workspace: "team-b", Role: gateway.RoleMember},
+	} {
+		_, _, err := h.CreateAPIKey(ctx, h.owner, n)
+		if e := wantKind(t, name, err, gateway.Conflict); e.Param != "member" {
+			t.Errorf("%s: names %q", name, e.Param)
+		}
+	}
+	if _, p := h.key(t, keys.NewAPIKey{Name: "owner", Workspace: "team-a", Member: "owner"}); p.Role != gateway.RoleOwner {
+		t.Errorf("a named owner: %+v", p)
+	}
+	_, err := h.SetAPIKeyBudget(ctx, h.owner, "app", "much")
+	if e := wantKind(t, "a budget that is none", err, gateway.Invalid); e.Param != "budget_usd" {
+		t.Errorf("names %q", e.Param)
+	}
 }
 
 // Nothing of one workspace reaches another, and nobody becomes more than they are.

@@ -13,9 +13,9 @@ import (
 // NewAPIKey is what an admin asks for.
 type NewAPIKey struct {
 	Name      string
-	Workspace string // id or name; "" = the admin's own. Owners may name one that is not there yet
-	Member    string // name; "" = the admin itself. Created if it is not there yet
-	Role      gateway.Role
+	Workspace string       // id or name; "" = the admin's own. Owners may name one that is not there yet
+	Member    string       // name; "" = a member with the key's name. Created if it is not there yet
+	Role      gateway.Role // "" = the one the member has, else RoleMember
 	Config    string
 	ExpiresAt time.Time
 	BudgetUSD string // "12.50"; "" = none
@@ -85,7 +85,7 @@ func (s *Service) checkNewKey(op string, n *NewAPIKey) (budget *int64, err error
 	if n.BudgetUSD == "" {
 		return nil, nil
 	}
-	v, err := ParseUSD("budget", n.BudgetUSD)
+	v, err := ParseUSD("budget_usd", n.BudgetUSD)
 	return &v, err
 }
 
@@ -108,7 +108,10 @@ func (s *Service) placeKey(ctx context.Context, op string, b *book, by *gateway.
 		}
 	}
 	if n.Member == "" {
-		n.Member = by.MemberRef
+		n.Member = n.Name
+		if err := b.harmless(op, w, n); err != nil {
+			return nil, nil, err
+		}
 	}
 	if err := mayGrant(op, b, by, n.Member, n.Role); err != nil {
 		return nil, nil, err
@@ -120,6 +123,26 @@ func (s *Service) placeKey(ctx context.Context, op string, b *book, by *gateway.
 	}
 	m, err := s.memberIn(ctx, b, w.ID, n.Member, n.Role)
 	return w, m, err
+}
+
+// harmless refuses a key for the member of its own name, whom nobody named, when that one
+// may do more than was asked for.
+func (b *book) harmless(op string, w *Workspace, n NewAPIKey) error {
+	m := b.memberNamed(n.Name)
+	if m == nil {
+		return nil
+	}
+	has := gateway.RoleMember
+	if m.Owner {
+		has = gateway.RoleOwner
+	} else if w != nil && m.role(w.ID) != "" {
+		has = m.role(w.ID)
+	}
+	if has == gateway.RoleMember || has == n.Role {
+		return nil
+	}
+	return conflict(op, "member", "The key would belong to the member '"+n.Name+"', whose role is "+string(has)+
+		". Name that one in the field 'member' if you mean it, else choose another name.")
 }
 
 // APIKeys lists the keys that by may see: an owner all, or those of one workspace (id or
@@ -212,7 +235,7 @@ func (s *Service) SetAPIKeyDisabled(ctx context.Context, by *gateway.Principal, 
 func (s *Service) SetAPIKeyBudget(ctx context.Context, by *gateway.Principal, ref, usd string) (APIKeyInfo, error) {
 	var budget *int64
 	if usd != "" {
-		v, err := ParseUSD("budget", usd)
+		v, err := ParseUSD("budget_usd", usd)
 		if err != nil {
 			return APIKeyInfo{}, err
 		}
