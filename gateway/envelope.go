@@ -29,7 +29,7 @@ type Envelope struct {
 	Metadata map[string]string // x-…-metadata, then baggage, then the body's "user" as "_user"; first wins
 	User     string            // the body's "user"
 
-	Cache          string // x-…-cache: "simple", "exact", "semantic", "" = as the config says
+	Cache          string // x-…-cache: "simple", "exact", "semantic", "off", "" = as the config says
 	CacheNamespace string
 	CacheScoped    bool // CacheNamespace was sent
 	CacheRefresh   bool // x-…-cache-force-refresh

@@ -232,6 +232,7 @@ func TestAdminRoutes(t *testing.T) {
 		"delete vk":            {"admin@a", "DELETE /v1/virtual-keys/vk", "", 200, `"deleted":true`, "delete vk vk", "virtual_key.delete ok 200"},
 		"create config":        {"admin@a", "POST /v1/configs", config, 201, `"config":{"retry":1}`, "put config ws_a c", "config.create ok 201 c"},
 		"config without slug":  {"admin@a", "POST /v1/configs", `{"name":"x","config":{}}`, 201, `"slug":"pc-01test"`, "put config ws_a pc-01test", "config.create ok 201 pc-01test"},
+		"config, 65 letters":   {"admin@a", "POST /v1/configs", `{"slug":"` + strings.Repeat("c", 65) + `","config":{}}`, 400, "1 to 64 letters", "", "config.create error 400 " + strings.Repeat("c", 65)},
 		"config that exists":   {"admin@a", "POST /v1/configs", `{"slug":"old","config":{}}`, 409, "already", "", "config.create error 409 old"},
 		"update config":        {"admin@a", "PUT /v1/configs/old", `{"config":{"retry":2}}`, 200, `"version":2`, "put config ws_a old", "config.update ok 200 old"},
 		"update file's config": {"admin@a", "PUT /v1/configs/file", `{"config":{}}`, 409, "server's file", "", "config.update error 409 file"},

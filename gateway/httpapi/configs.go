@@ -94,7 +94,7 @@ func (s *Server) createConfig(ctx context.Context, d *deed) error {
 	if c.Slug == "" {
 		c.Slug = "pc-" + strings.ToLower(s.NewID())
 	} else if !slug(c.Slug) {
-		f.wrong("slug", "must be 1 to 100 letters, digits, '-', '_' or '.', beginning with a letter or digit")
+		f.wrong("slug", "must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit")
 	}
 	if c.Name == "" {
 		c.Name = c.Slug
@@ -179,5 +179,5 @@ func slug(s string) bool {
 			return false
 		}
 	}
-	return s != "" && len(s) <= 100
+	return s != "" && len(s) <= 64
 }

@@ -112,14 +112,16 @@ func tooLong(s string) bool { return len(s) > maxMetadata && utf8.RuneCountInStr
 
 func (h *headers) cache() (string, error) {
 	switch v := strings.ToLower(h.value[hCache]); v {
-	case "", "false", "none":
+	case "":
 		return "", nil
+	case "off", "false", "none":
+		return "off", nil
 	case "true":
 		return "simple", nil
 	case "simple", "exact", "semantic":
 		return v, nil
 	}
-	return "", badHeader(h.name(hCache), "must be simple, exact, semantic, true or false.")
+	return "", badHeader(h.name(hCache), "must be simple, exact, semantic or off.")
 }
 
 // flag reads a switch; Python writes True.

@@ -75,6 +75,40 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
+// TestCacheHeader: what switches the cache off is not the same as saying nothing.
+func TestCacheHeader(t *testing.T) {
+	for value, want := range map[string]string{"": "", "true": "simple", "simple": "simple", "Semantic": "semantic", "exact": "exact",
+		"false": "off", "False": "off", "off": "off", "none": "off"} {
+		for _, name := range []string{"x-sluice-cache", "x-portkey-cache"} {
+			if ex, w := catch(t, "POST", "/v1/chat/completions", hello, name, value); w.Code != 200 || ex.Envelope.Cache != want {
+				t.Errorf("%s: %q gives %q, want %q (%d)", name, value, ex.Envelope.Cache, want, w.Code)
+			}
+		}
+	}
+}
+
+// TestWithoutV1: clients of LiteLLM's proxy leave it out; rows do not.
+func TestWithoutV1(t *testing.T) {
+	for path, body := range map[string]string{"/chat/completions": hello, "/embeddings": `{"model":"m","input":"x"}`} {
+		ex, w := catch(t, "POST", path, body)
+		if w.Code != 200 || ex.Envelope.Route != "/v1"+path || ex.Envelope.Path != path {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+		if _, w := catch(t, "GET", path, ""); w.Code != 405 {
+			t.Errorf("GET %s: %d", path, w.Code)
+		}
+	}
+	for path, code := range map[string]int{"/models": 200, "/models/": 200, "/logs": 404, "/api-keys": 404, "/api/models": 404} {
+		r := httptest.NewRequest("GET", path, nil)
+		r.Header.Set("Authorization", "Bearer member@a")
+		w := httptest.NewRecorder()
+		(&office{t: t}).server().ServeHTTP(w, r)
+		if w.Code != code {
+			t.Errorf("GET %s: %d %s", path, w.Code, w.Body)
+		}
+	}
+}
+
 func TestEnvelope(t *testing.T) {
 	ex, w := catch(t, "POST", "/api/v1/chat/completions", `{"model":"m","messages":[{"role":"user","content":"x"}],"user":"u1","config":{"retry":3}}`,
 		"x-portkey-provider", "openai", "x-sluice-provider", "anthropic",

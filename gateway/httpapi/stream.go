@@ -142,12 +142,10 @@ func (e *events) deadline(t time.Time) {
 // chunk sends one event.
 func (e *events) chunk(c *gateway.Chunk) error {
 	raw := c.Raw
-	switch {
-	case len(raw) == 0:
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		return e.write(sseAlive)
-	case e.first != nil:
+	if len(raw) == 0 {
+		return nil // a stage took all of it; the timer keeps the connection alive
+	}
+	if e.first != nil {
 		raw = addMember(bytes.Clone(raw), e.first)
 		e.first = nil
 	}

@@ -226,6 +226,17 @@ func TestIdleStreamIsKeptAlive(t *testing.T) {
 	}
 }
 
+// TestEmptyChunkIsSkipped: what a stage held back whole makes no line, first or last.
+func TestEmptyChunkIsSkipped(t *testing.T) {
+	empty := gateway.Chunk{Form: gateway.FormEvent}
+	s := New(Settings{Pipeline: func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
+		return gateway.Chunks(empty, gatewaytest.Event(`{"choices":[]}`), empty, empty), nil
+	}})
+	if got, want := post(s, "/v1/chat/completions", streamed).Body.String(), "data: {\"choices\":[]}\n\ndata: [DONE]\n\n"; got != want {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestStalledCaller: who asks for a stream and does not read it loses it.
 func TestStalledCaller(t *testing.T) {
 	closed := make(chan struct{})
