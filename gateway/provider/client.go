@@ -91,8 +91,8 @@ func (c *Client) attempt(ctx context.Context, ex *gateway.Exchange) (gateway.Str
 	if t == nil || ex.Request == nil {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "No target was chosen for this request."}
 	}
-	v, ok := Lookup(t.Provider)
-	if !ok {
+	v := row(t.Provider)
+	if v == nil {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: "provider", Target: t.Path, Code: "unknown_provider",
 			Public: "Sluice knows no provider '" + t.Provider + "'."}
 	}
@@ -104,7 +104,7 @@ func (c *Client) attempt(ctx context.Context, ex *gateway.Exchange) (gateway.Str
 		return nil, &gateway.Error{Op: op, Kind: gateway.Unauthorized, Param: "Authorization", Target: t.Path, Code: "no_credential",
 			Public: "There is no credential for the provider '" + v.ID + "': name a virtual key, or send the provider's key in Authorization beside x-sluice-api-key."}
 	}
-	s, err := c.call(ctx, ex, &v, credential)
+	s, err := c.call(ctx, ex, v, credential)
 	if err != nil {
 		e := scrub(gateway.AsError(err), credential)
 		if e.Target == "" {
@@ -146,7 +146,7 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, cred
 		defer k.end()
 		return nil, k.unreachable(err)
 	}
-	body, err := unzipped(&res)
+	body, err := unzipped(res)
 	if err != nil {
 		defer k.end()
 		res.body.Close()
@@ -155,7 +155,7 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, cred
 	if res.status < 200 || res.status > 299 {
 		defer k.end()
 		defer body.Close()
-		return nil, c.refusal(codec, &res, body)
+		return nil, c.refusal(codec, res, body)
 	}
 	d := codec.Decoder(t, ex.Request, res.header)
 	if streamed(ex.Request, res.header) {
@@ -167,13 +167,13 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, cred
 	}
 	defer k.end()
 	defer body.Close()
-	raw, err := c.readAll(body, res.length)
+	memory, err := c.readAll(body, res.length)
 	if err != nil {
 		return nil, k.broke(err)
 	}
-	chunk, err := d.Body(raw)
+	chunk, err := d.Body(*memory)
 	if err != nil {
 		return nil, err
 	}
-	return gateway.Chunks(chunk), nil
+	return &unary{chunk: chunk, memory: memory}, nil
 }

@@ -1,71 +1,104 @@
 package provider
 
 import (
+	"bufio"
 	"context"
+	"fmt"
 	"io"
-	"net/http"
+	"os"
+	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 )
 
-// The difference between these two is what this package adds to the standard transport.
-func BenchmarkTransportAlone(b *testing.B) {
+// With servesEnv set the test binary is the upstream of the benchmarks: only so does their
+// CPU time belong to the client alone.
+const servesEnv = "PROVIDER_BENCH_UPSTREAM"
+
+func serveBench() {
 	up := gatewaytest.NewUpstream()
-	defer up.Close()
 	up.Keep(0)
-	c := &http.Transport{DisableCompression: true}
-	defer c.CloseIdleConnections()
-	body := benchBody(false)
-	b.ReportAllocs()
-	for b.Loop() {
-		req, _ := http.NewRequest("POST", up.URL()+"/v1/chat/completions", strings.NewReader(body))
-		res, err := c.RoundTrip(req)
-		if err != nil {
-			b.Fatal(err)
-		}
-		_, _ = io.Copy(io.Discard, res.Body)
-		res.Body.Close()
-	}
+	fmt.Println(up.URL())
+	select {} // until killed
 }
 
-func BenchmarkUnary(b *testing.B)  { benchmark(b, "openai", false) }
-func BenchmarkStream(b *testing.B) { benchmark(b, "openai", true) }
-func BenchmarkTranslated(b *testing.B) {
-	benchmark(b, "anthropic", false)
+func startBench(b *testing.B) (url string) {
+	cmd := exec.Command(os.Args[0], "-test.run=^$")
+	cmd.Env = append(os.Environ(), servesEnv+"=1")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		b.Fatal(err)
+	}
+	return strings.TrimSpace(line)
 }
+
+func BenchmarkUnary(b *testing.B)      { benchmark(b, "openai", false) }
+func BenchmarkStream(b *testing.B)     { benchmark(b, "openai", true) }
+func BenchmarkTranslated(b *testing.B) { benchmark(b, "anthropic", false) }
 
 func benchBody(stream bool) string {
 	return chat("gpt-mock", stream)[:len(chat("gpt-mock", stream))-1] + `,"x":"` + strings.Repeat("word ", 200) + `"}`
 }
 
+// benchmark calls over the lean client, and over the standard transport. cpu-ns/op is the
+// CPU time of this process.
 func benchmark(b *testing.B, vendor string, stream bool) {
-	up := gatewaytest.NewUpstream()
-	defer up.Close()
-	up.Keep(0)
-	c := New(Config{})
-	defer c.Close()
-	url := up.URL()
+	url := startBench(b)
 	if vendor == "openai" {
 		url += "/v1"
 	}
 	ex := gatewaytest.Exchange(b, benchBody(stream), gatewaytest.WithTarget(&gateway.Target{Provider: vendor, BaseURL: url, Credential: gateway.NewSecret(testKey)}))
-	h := c.Handler()
-	b.ReportAllocs()
-	for b.Loop() {
-		s, err := h(context.Background(), ex)
-		if err != nil {
+	for _, name := range []string{"lean", "standard"} {
+		b.Run(name, func(b *testing.B) {
+			c := New(Config{})
+			defer c.Close()
+			if name == "standard" {
+				c.open = c.plain
+			}
+			h := c.Handler()
+			b.ReportAllocs()
+			before := cpu(b)
+			for range b.N {
+				pull(b, h, ex)
+			}
+			b.ReportMetric(float64(cpu(b)-before)/float64(b.N), "cpu-ns/op")
+		})
+	}
+}
+
+func pull(b *testing.B, h gateway.Handler, ex *gateway.Exchange) {
+	s, err := h(context.Background(), ex)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	for {
+		if _, err := s.Next(); err == io.EOF {
+			return
+		} else if err != nil {
 			b.Fatal(err)
 		}
-		for {
-			if _, err := s.Next(); err == io.EOF {
-				break
-			} else if err != nil {
-				b.Fatal(err)
-			}
-		}
-		s.Close()
 	}
+}
+
+// cpu is the CPU time that this process has used.
+func cpu(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -69,11 +69,11 @@ type sender interface {
 type lean struct{ *wire.Client }
 
 func (l lean) send(ctx context.Context, p *Post) (reply, error) {
-	res, err := l.Do(ctx, &wire.Request{To: p.to.wire, Header: p.header, Body: p.body})
+	res, err := l.Do(ctx, wire.Request{To: p.to.wire, Header: p.header, Body: p.body})
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{res.Status, res.Header, res.Length, res}, nil
+	return reply{res.Status, &res.Header, res.Length, res}, nil
 }
 
 // standard sends with the standard transport: through a proxy, or to an address that the

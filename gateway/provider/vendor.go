@@ -57,22 +57,27 @@ func Vendors() []Vendor {
 
 // Lookup finds a vendor by id or alias, whatever the case.
 func Lookup(id string) (Vendor, bool) {
-	if v, ok := index[id]; ok {
-		return *v, true
-	}
-	if v, ok := index[strings.ToLower(id)]; ok {
+	if v := row(id); v != nil {
 		return *v, true
 	}
 	return Vendor{}, false
 }
 
+// row is Lookup without the copy; nil if there is none. Nobody writes to it.
+func row(id string) *Vendor {
+	if v, ok := index[id]; ok {
+		return v
+	}
+	return index[strings.ToLower(id)]
+}
+
 // Host is the host and port that a call of t goes to, "" if that cannot be told.
 func Host(t *gateway.Target) string {
-	v, ok := Lookup(t.Provider)
-	if !ok || v.Format == FormatMock {
+	v := row(t.Provider)
+	if v == nil || v.Format == FormatMock {
 		return ""
 	}
-	u, err := base(&v, t)
+	u, err := base(v, t)
 	if err != nil {
 		return ""
 	}

@@ -56,7 +56,7 @@ func BenchmarkUnary(b *testing.B) {
 	defer lean.Close()
 	header := []Field{{"Content-Type", "application/json"}, {"Accept", "application/json"}, {"User-Agent", "sluice"}, {"Authorization", "Bearer sk-0123456789abcdef"}}
 	viaWire := func(ctx context.Context) error {
-		res, err := lean.Do(ctx, &Request{To: to, Header: header, Body: benchQuestion})
+		res, err := lean.Do(ctx, Request{To: to, Header: header, Body: benchQuestion})
 		if err != nil {
 			return err
 		}

@@ -86,7 +86,7 @@ func TestCancelAfterTheEnd(t *testing.T) {
 	c := newClient(t, Config{})
 	for range 300 {
 		ctx, cancel := context.WithCancel(context.Background())
-		res, err := c.Do(ctx, &Request{To: s.endpoint()})
+		res, err := c.Do(ctx, Request{To: s.endpoint()})
 		if err != nil {
 			t.Fatal(err)
 		}

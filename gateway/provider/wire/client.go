@@ -62,7 +62,7 @@ func (c *Client) Close() { c.pool.close() }
 
 // Do sends r and gives the answer once its head is there. The ctx governs the body as well:
 // it must live until the Response is closed.
-func (c *Client) Do(ctx context.Context, r *Request) (*Response, error) {
+func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	buf := outgoing.Get().(*[]byte)
 	out, rest, err := r.append((*buf)[:0])
 	if cap(out) <= maxRequest {

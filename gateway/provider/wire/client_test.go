@@ -24,7 +24,7 @@ func TestRequestOnTheWire(t *testing.T) {
 		p.say(ok2)
 	})
 	c := newClient(t, Config{})
-	res, err := c.Do(soon(t), &Request{To: s.endpoint(), Header: []Field{{"Authorization", "Bearer k"}, {"X-A", ""}}, Body: []byte(`{"a":1}`)})
+	res, err := c.Do(soon(t), Request{To: s.endpoint(), Header: []Field{{"Authorization", "Bearer k"}, {"X-A", ""}}, Body: []byte(`{"a":1}`)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestRequestOnTheWire(t *testing.T) {
 		t.Error("the request is not what it should be")
 	}
 	for _, f := range []Field{{"A", "b\r\nEvil: 1"}, {"A", "b\x00"}, {"A b", "c"}, {"", "c"}, {"A:", "c"}, {"A", "k\n"}} {
-		if _, err := c.Do(soon(t), &Request{To: s.endpoint(), Header: []Field{f}}); err == nil || f.Value != "c" && strings.Contains(err.Error(), f.Value) {
+		if _, err := c.Do(soon(t), Request{To: s.endpoint(), Header: []Field{f}}); err == nil || f.Value != "c" && strings.Contains(err.Error(), f.Value) {
 			t.Errorf("header %q: %v", f, err)
 		}
 	}
@@ -181,7 +181,7 @@ func TestCloseBeforeTheEnd(t *testing.T) {
 	s := newScript(t, always("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nok"))
 	c := newClient(t, Config{})
 	for range 2 {
-		res, err := c.Do(soon(t), &Request{To: s.endpoint()})
+		res, err := c.Do(soon(t), Request{To: s.endpoint()})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,7 +11,7 @@ import (
 func open(t *testing.T, c *Client, to *Endpoint, n int) (all []*Response) {
 	t.Helper()
 	for range n {
-		res, err := c.Do(context.Background(), &Request{To: to})
+		res, err := c.Do(context.Background(), Request{To: to})
 		if err != nil {
 			t.Fatal(err)
 		}

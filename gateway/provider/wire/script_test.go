@@ -126,7 +126,7 @@ func newClient(t testing.TB, cfg Config) *Client {
 
 // ask sends body and reads the whole answer.
 func ask(ctx context.Context, c *Client, to *Endpoint, body string) (status int, answer string, err error) {
-	res, err := c.Do(ctx, &Request{To: to, Body: []byte(body)})
+	res, err := c.Do(ctx, Request{To: to, Body: []byte(body)})
 	if err != nil {
 		return 0, "", err
 	}
