@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
 )
@@ -41,6 +42,9 @@ func NewRequest(op Op, raw []byte, required ...string) (*Request, error) {
 	}
 	if !gjson.ValidBytes(raw) {
 		return nil, Refuse(name, "", "The request body is not valid JSON"+where(raw)+".")
+	}
+	if !utf8.Valid(raw) { // readers would disagree about it, and every record of it be broken
+		return nil, Refuse(name, "", "The request body is not valid UTF-8.")
 	}
 	root := bytes.TrimLeft(raw, " \t\r\n")
 	if len(root) == 0 || root[0] != '{' {

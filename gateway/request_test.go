@@ -20,6 +20,8 @@ func TestNewRequestNamesWhatIsWrong(t *testing.T) {
 		{"messages", `{"messages":{}}`, "messages", "at least one"},
 		{"no messages", `{"messages":[]}`, "messages", "at least one"},
 		{"a message that is none", `{"messages":[ "hi"]}`, "messages[0]", "must be an object"},
+		{"another encoding", "{\"model\":\"caf\xe9\"}", "", "UTF-8"},
+		{"half a character", "{\"messages\":[{\"content\":\"\xf0\x9f\"}]}", "", "UTF-8"},
 		{"too deep", `{"a":` + strings.Repeat("[", 10_000), "", "nested more than"},
 		{"missing", `{"model":"a"}`, "messages", "missing"},
 	} {

@@ -81,6 +81,9 @@ func TestRouting(t *testing.T) {
 		{"an error event before the text as well", fallback("", target("a", "fault-error-event:1", ""), target("b", "gpt-mock", "")), "x", `"stream":true,`, nil, 200, 2, "0", "config.targets[1]", "[DONE]"},
 		{"all weights 0", `{"strategy":{"mode":"loadbalance"},"targets":[` + target("a", "x", `,"weight":0`) + `]}`, "x", "", nil, 400, 0, "", "", "weight 0"},
 		{"no such mode", `{"strategy":{"mode":"quickest"},"targets":[` + target("a", "x", "") + `]}`, "x", "", nil, 400, 0, "", "", "config.strategy.mode"},
+		{"a credential of two lines", `{"provider":"openai","api_key":"sk\r\nX-Evil: 1"}`, "x", "", nil, 400, 0, "", "", "config.api_key"},
+		{"streamed upstream, one body here", `{"override_params":{"stream":true}}`, "@a/gpt-mock", "", nil, 200, 1, "0", "config", `"total_tokens":12`},
+		{"one body upstream, streamed here", `{"override_params":{"stream":false}}`, "@a/gpt-mock", `"stream":true,`, nil, 200, 1, "0", "config", "[DONE]"},
 		{"model not on the list", `{}`, "@few/gpt-9", "", nil, 412, 0, "", "", "model_not_allowed_error"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
