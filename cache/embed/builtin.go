@@ -40,11 +40,30 @@ func (Builtin) Lexical() bool { return true }
 func (Builtin) Embed(_ context.Context, texts []string) ([][]float32, error) {
 	out := make([][]float32, len(texts))
 	for i, t := range texts {
-		var h hashed
-		h.text(strings.ToLower(norm.NFKC.String(t)))
-		out[i] = h.unit()
+		out[i] = make([]float32, dim)
+		embed(out[i], t)
 	}
 	return out, nil
+}
+
+// EmbedInto writes the vector of one text to dst, which is of the right length.
+func (Builtin) EmbedInto(dst []float32, text string) { embed(dst, text) }
+
+func embed(dst []float32, text string) {
+	var h hashed
+	if !ascii(text) {
+		text = strings.ToLower(norm.NFKC.String(text))
+	}
+	h.text(text)
+	h.unit(dst)
+}
+
+func ascii(s string) bool {
+	var any byte
+	for i := 0; i < len(s); i++ {
+		any |= s[i]
+	}
+	return any < utf8.RuneSelf
 }
 
 // The weights of features. Words without content still count a little, so that no text
@@ -65,23 +84,17 @@ type hashed struct {
 }
 
 // add puts a feature into two places with signs, so that two features seldom meet in
-// both.
+// both. The signs are bits, not branches: nobody can predict them.
 func (h *hashed) add(feature uint64, weight float32) {
 	feature ^= feature >> 29
 	feature *= 0xbf58476d1ce4e5b9
 	feature ^= feature >> 32
-	a, b := weight, weight
-	if feature&(1<<16) != 0 {
-		a = -a
-	}
-	if feature&(1<<17) != 0 {
-		b = -b
-	}
-	h.v[feature&(dim-1)] += a
-	h.v[feature>>8&(dim-1)] += b
+	w := math.Float32bits(weight)
+	h.v[feature&(dim-1)] += math.Float32frombits(w ^ uint32(feature>>16&1)<<31)
+	h.v[feature>>8&(dim-1)] += math.Float32frombits(w ^ uint32(feature>>17&1)<<31)
 }
 
-// text reads a text in lower case.
+// text reads a text: of ASCII, or else in lower case.
 func (h *hashed) text(s string) {
 	var before rune
 	for i := 0; i < len(s); {
@@ -105,41 +118,65 @@ func (h *hashed) text(s string) {
 	}
 }
 
-func wordByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9'
-}
+func wordByte(c byte) bool { return wordBytes[c] }
+
+// wordBytes tells the letters and digits of ASCII.
+var wordBytes = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+	}
+	return t
+}()
 
 // longest is where a word is cut: what is longer is no word of a language.
 const longest = 48
 
 // word reads the word at i and gives its end.
 func (h *hashed) word(s string, i int) int {
-	start := i
+	start, upper := i, false
 	for i < len(s) {
 		c := s[i]
 		if wordByte(c) || c == '\'' {
+			upper = upper || c-'A' < 26
 			i++
 			continue
 		}
+		if c < utf8.RuneSelf {
+			break
+		}
 		r, n := utf8.DecodeRuneInString(s[i:])
-		if c < utf8.RuneSelf || han(r) || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
+		if han(r) || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
 			break
 		}
 		i += n
 	}
-	h.feature(strings.TrimRight(s[start:min(i, start+longest)], "'"))
+	w := s[start:min(i, start+longest)]
+	for w != "" && w[len(w)-1] == '\'' {
+		w = w[:len(w)-1]
+	}
+	if upper {
+		var room [longest]byte
+		for j := range len(w) {
+			c := w[j]
+			if c-'A' < 26 {
+				c |= 0x20
+			}
+			room[j] = c
+		}
+		h.feature(string(room[:len(w)]))
+		return i
+	}
+	h.feature(w)
 	return i
 }
 
 func han(r rune) bool { return r >= 0x2E80 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7AF }
 
 func (h *hashed) feature(word string) {
-	if lexicon.Stop(word) || lexicon.Frame(word) {
+	word, filler := lexicon.Filler(word)
+	if filler {
 		h.add(hash(word), weightStop)
 		return
-	}
-	if n := lexicon.Number(word); n != "" {
-		word = n
 	}
 	stem := lexicon.Stem(word)
 	f := hash(stem)
@@ -148,17 +185,16 @@ func (h *hashed) feature(word string) {
 		h.add(h.last*31+f, weightPair)
 	}
 	h.last = f
-	a, b := byte('^'), byte(0)
-	for i := 0; i <= len(stem); i++ {
-		c := byte('$')
-		if i < len(stem) {
-			c = stem[i]
-		}
+	piece := uint64('^') // the two characters before, and the next
+	for i := range len(stem) {
+		piece = (piece<<8 | uint64(stem[i])) & 0xffffff
 		if i > 0 {
-			h.add((uint64(a)<<16|uint64(b)<<8|uint64(c))*0x9e3779b97f4a7c15, weightPiece)
-			a = b
+			h.add(piece*0x9e3779b97f4a7c15, weightPiece)
 		}
-		b = c
+	}
+	piece = (piece<<8 | '$') & 0xffffff
+	if len(stem) > 0 {
+		h.add(piece*0x9e3779b97f4a7c15, weightPiece)
 	}
 }
 
@@ -191,21 +227,20 @@ func hash(s string) uint64 {
 	return h
 }
 
-// unit gives the vector at length 1. A text without a letter or digit gets a vector of
+// unit writes the vector at length 1. A text without a letter or digit gets a vector of
 // its own kind rather than zero.
-func (h *hashed) unit() []float32 {
+func (h *hashed) unit(out []float32) {
 	var sum float64
 	for _, x := range h.v {
 		sum += float64(x) * float64(x)
 	}
-	out := make([]float32, dim)
 	if sum == 0 {
+		clear(out)
 		out[0] = 1
-		return out
+		return
 	}
 	scale := float32(1 / math.Sqrt(sum))
 	for i, x := range h.v {
 		out[i] = x * scale
 	}
-	return out
 }
