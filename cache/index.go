@@ -131,10 +131,16 @@ func CheckVector(op string, v []float32, dim int) error {
 	if len(v) != dim {
 		return fail("The embedding has " + strconv.Itoa(len(v)) + " dimensions, the index has " + strconv.Itoa(dim) + ".")
 	}
-	var sum float64
-	for _, x := range v {
-		sum += float64(x) * float64(x)
+	var a, b float64 // two sums, so that one addition need not wait for the other
+	for i := 0; i+1 < len(v); i += 2 {
+		x, y := float64(v[i]), float64(v[i+1])
+		a, b = a+x*x, b+y*y
 	}
+	if len(v)%2 == 1 {
+		x := float64(v[len(v)-1])
+		a += x * x
+	}
+	sum := a + b
 	switch {
 	case math.IsNaN(sum) || math.IsInf(sum, 0):
 		return fail("The embedding holds a value that is no number.")

@@ -153,7 +153,7 @@ func (x *Index) remove(at place, slot int) {
 		x.places[place{at.part, moved}] = slot
 	}
 	x.bytes -= x.pointBytes()
-	if len(q.ids) == 0 {
+	if len(q.points) == 0 {
 		delete(x.parts, at.part)
 		x.bytes -= partBytes
 	}
@@ -186,9 +186,9 @@ func (x *Index) deleteMany(sel cache.Selection) {
 		if all && p.Workspace() != sel.Workspace {
 			continue
 		}
-		for slot := len(q.ids) - 1; slot >= 0; slot-- {
-			if all || q.expires[slot] < before {
-				x.remove(place{p, q.ids[slot]}, slot)
+		for slot := len(q.points) - 1; slot >= 0; slot-- {
+			if all || q.points[slot].expires < before {
+				x.remove(place{p, q.points[slot].id}, slot)
 			}
 		}
 	}

@@ -10,75 +10,105 @@ import (
 	"github.com/sluicegate/sluice/cache"
 )
 
-// part holds the points of one partition, as parallel arrays.
+// part holds the points of one partition, in parallel arrays.
 type part struct {
-	dim     int
-	first   []uint64    // the first word of each code: what the scan reads
-	rest    [][3]uint64 // the other words
-	values  []int8      // dim of each
-	scales  []float32   // value × scale = component; the vectors have length 1
-	expires []int64     // unix nanoseconds
-	used    []uint32    // found since it was last considered for eviction; atomic
-	ids     []cache.Digest
+	dim    int
+	first  []uint64 // the first word of each code: what the scan reads
+	points []point
+	blocks [][]int8 // dim values of each point, blockSize points in a block
 }
+
+// point is what the scan reads of those few that are near.
+type point struct {
+	rest    [3]uint64 // the other words of the code
+	expires int64     // unix nanoseconds
+	id      cache.Digest
+	scale   float32 // value × scale = component; the vectors have length 1
+	used    uint32  // found since it was last considered for eviction; atomic
+}
+
+// blockSize is how many points share an allocation once there are as many: growing one
+// array for all would copy it again and again.
+const blockSize = 64
 
 func (q *part) append(p *cache.Point, c code) int {
 	q.first = append(q.first, c[0])
-	q.rest = append(q.rest, [3]uint64{c[1], c[2], c[3]})
-	q.values = append(q.values, make([]int8, q.dim)...)
-	q.scales = append(q.scales, 0)
-	q.expires = append(q.expires, 0)
-	q.used = append(q.used, 0)
-	q.ids = append(q.ids, p.ID)
-	slot := len(q.ids) - 1
+	q.points = append(q.points, point{id: p.ID})
+	slot := len(q.points) - 1
+	q.extend(slot)
 	q.set(slot, p, c)
 	return slot
 }
 
+// extend makes room for the values of a slot: the first block grows as it is needed, the
+// others are whole.
+func (q *part) extend(slot int) {
+	block, end := slot/blockSize, (slot%blockSize+1)*q.dim
+	switch {
+	case block == len(q.blocks) && block == 0:
+		q.blocks = append(q.blocks, make([]int8, end))
+	case block == len(q.blocks):
+		q.blocks = append(q.blocks, make([]int8, blockSize*q.dim))
+	case end > len(q.blocks[block]):
+		grown := make([]int8, min(2*end, blockSize*q.dim))
+		copy(grown, q.blocks[block])
+		q.blocks[block] = grown
+	}
+}
+
+func (q *part) values(slot int) []int8 {
+	at := slot % blockSize * q.dim
+	return q.blocks[slot/blockSize][at : at+q.dim]
+}
+
 // set writes the vector at length 1, its largest component as ±127.
 func (q *part) set(slot int, p *cache.Point, c code) {
-	q.first[slot], q.rest[slot] = c[0], [3]uint64{c[1], c[2], c[3]}
-	q.expires[slot] = p.Expires.UnixNano()
-	var top float32
+	at := &q.points[slot]
+	q.first[slot], at.rest = c[0], [3]uint64{c[1], c[2], c[3]}
+	at.expires = p.Expires.UnixNano()
+	var top uint32 // floats without a sign are in the order of their bits
 	for _, x := range p.Vector {
-		top = max(top, x, -x)
+		top = max(top, math.Float32bits(x)&^(1<<31))
 	}
-	values := q.values[slot*q.dim : (slot+1)*q.dim]
-	var sum float64
+	scale := 127 / math.Float32frombits(top)
+	const round = 3 << 22 // a float so large that it has no fraction: adding it rounds
+	values := q.values(slot)[:len(p.Vector)]
+	sum := 0
 	for i, x := range p.Vector {
-		v := math.Round(float64(x) * 127 / float64(top))
+		v := int32(math.Float32bits(x*scale+round)) - int32(math.Float32bits(round))
 		values[i] = int8(v)
-		sum += v * v
+		sum += int(v * v)
 	}
-	q.scales[slot] = float32(1 / math.Sqrt(sum))
+	at.scale = float32(1 / math.Sqrt(float64(sum)))
 }
 
 // remove fills the slot with the last point and names the one that moved.
 func (q *part) remove(slot int) (moved cache.Digest, ok bool) {
-	last := len(q.ids) - 1
+	last := len(q.points) - 1
 	if slot != last {
-		q.first[slot], q.rest[slot] = q.first[last], q.rest[last]
-		copy(q.values[slot*q.dim:], q.values[last*q.dim:])
-		q.scales[slot], q.expires[slot] = q.scales[last], q.expires[last]
-		q.used[slot], q.ids[slot] = q.used[last], q.ids[last]
-		moved, ok = q.ids[last], true
+		q.first[slot], q.points[slot] = q.first[last], q.points[last]
+		copy(q.values(slot), q.values(last))
+		moved, ok = q.points[last].id, true
 	}
-	q.first, q.rest, q.values = q.first[:last], q.rest[:last], q.values[:last*q.dim]
-	q.scales, q.expires, q.used, q.ids = q.scales[:last], q.expires[:last], q.used[:last], q.ids[:last]
+	q.first, q.points = q.first[:last], q.points[:last]
+	if last > 0 && last%blockSize == 0 {
+		q.blocks[last/blockSize] = nil
+		q.blocks = q.blocks[:last/blockSize]
+	}
 	return moved, ok
 }
 
 // forgive takes the mark of use from the slot and reports whether it was there.
 func (q *part) forgive(slot int) bool {
-	was := q.used[slot] != 0
-	q.used[slot] = 0
+	was := q.points[slot].used != 0
+	q.points[slot].used = 0
 	return was
 }
 
 func (q *part) point(at place, slot int) cache.Point {
-	p := cache.Point{Partition: at.part, ID: at.id, Vector: make([]float32, q.dim), Expires: time.Unix(0, q.expires[slot])}
-	for i, v := range q.values[slot*q.dim : (slot+1)*q.dim] {
-		p.Vector[i] = float32(v) * q.scales[slot]
+	p := cache.Point{Partition: at.part, ID: at.id, Vector: make([]float32, q.dim), Expires: time.Unix(0, q.points[slot].expires)}
+	for i, v := range q.values(slot) {
+		p.Vector[i] = float32(v) * q.points[slot].scale
 	}
 	return p
 }
@@ -139,9 +169,10 @@ type scan struct {
 
 // consider compares the whole code of a slot whose first word differs in d bits.
 func (s *scan) consider(slot, d int) {
-	r, c := &s.q.rest[slot], &s.code
+	p, c := &s.q.points[slot], &s.code
+	r := &p.rest
 	distance := int32(d + bits.OnesCount64(r[0]^c[1]) + bits.OnesCount64(r[1]^c[2]) + bits.OnesCount64(r[2]^c[3]))
-	if distance > s.all || s.q.expires[slot] <= s.now {
+	if distance > s.all || p.expires <= s.now {
 		return
 	}
 	if len(s.best) == s.wide {
@@ -183,15 +214,16 @@ func (q *part) rescore(best []near, vector []float32, k int, min float32) []cach
 		length += float64(x) * float64(x)
 	}
 	unit := float32(1 / math.Sqrt(length))
-	found := make([]cache.Match, 0, k)
+	var found []cache.Match
 	for _, n := range best {
 		slot := int(n.slot)
-		score := dot(vector, q.values[slot*q.dim:(slot+1)*q.dim]) * q.scales[slot] * unit
+		p := &q.points[slot]
+		score := dot(vector, q.values(slot)) * p.scale * unit
 		if score < min {
 			continue
 		}
-		atomic.StoreUint32(&q.used[slot], 1)
-		found = append(found, cache.Match{ID: q.ids[slot], Score: score})
+		atomic.StoreUint32(&p.used, 1)
+		found = append(found, cache.Match{ID: p.id, Score: score})
 	}
 	slices.SortFunc(found, func(a, b cache.Match) int {
 		switch {

@@ -1,6 +1,9 @@
 package memindex
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+)
 
 // code is the signs of a rotated vector.
 type code [4]uint64
@@ -31,33 +34,60 @@ func newRotation(dim int) *rotation {
 	return r
 }
 
-func (r *rotation) code(v []float32) (c code) {
-	var room [512]float32
-	x := room[:]
-	if r.size > len(room) {
-		x = make([]float32, r.size)
+func (r *rotation) code(v []float32) code {
+	if r.size == 256 {
+		var room [256]float32
+		return r.turn(room[:], v)
 	}
-	x = x[:r.size]
+	return r.turn(make([]float32, r.size), v)
+}
+
+func (r *rotation) turn(x, v []float32) (c code) {
+	signs := r.signs[:len(v)]
 	for i, f := range v {
-		x[i] = f * r.signs[i]
+		x[i] = f * signs[i]
 	}
 	hadamard(x)
-	for i, f := range x[:256] {
-		if f > 0 {
-			c[i/64] |= 1 << (i % 64)
+	for i := range c {
+		var word uint64
+		for j, f := range x[64*i : 64*i+64] { // a bit is set where f > 0, without a branch
+			word |= uint64(-int64(int32(math.Float32bits(f)))) >> 63 << (j & 63)
 		}
+		c[i] = word
 	}
 	return c
 }
 
+// hadamard does two levels in one round, so that every number is read and written half
+// as often; an odd last level is done by itself.
 func hadamard(x []float32) {
-	for h := 1; h < len(x); h *= 2 {
-		for i := 0; i < len(x); i += 2 * h {
-			a, b := x[i:i+h], x[i+h:i+2*h]
-			b = b[:len(a)]
-			for j, f := range a {
-				a[j], b[j] = f+b[j], f-b[j]
-			}
+	for y := x; len(y) >= 4; y = y[4:] {
+		p, q, r, s := y[0], y[1], y[2], y[3]
+		p, q = p+q, p-q
+		r, s = r+s, r-s
+		y[0], y[1], y[2], y[3] = p+r, q+s, p-r, q-s
+	}
+	h := 4
+	for ; 4*h <= len(x); h *= 4 {
+		for i := 0; i < len(x); i += 4 * h {
+			quarter(x[i:i+h], x[i+h:i+2*h], x[i+2*h:i+3*h], x[i+3*h:i+4*h])
 		}
+	}
+	if h < len(x) {
+		a, b := x[:h], x[h:]
+		b = b[:len(a)]
+		for j, f := range a {
+			a[j], b[j] = f+b[j], f-b[j]
+		}
+	}
+}
+
+func quarter(a, b, c, d []float32) {
+	b, c, d = b[:len(a)], c[:len(a)], d[:len(a)]
+	for j, p := range a {
+		q, r, s := b[j], c[j], d[j]
+		p, q = p+q, p-q
+		r, s = r+s, r-s
+		a[j], b[j], c[j], d[j] = p+r, q+s, p-r, q-s
 	}
 }
