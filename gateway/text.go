@@ -51,7 +51,7 @@ func (r *Request) Texts() []Text {
 		if d.raw[start] != '"' || len(d.path) == 1 && routing[string(d.top())] {
 			return
 		}
-		if k := string(d.last()); k == "role" || k == "type" || bytes.HasPrefix(d.raw[start:], []byte(`"data:`)) {
+		if k := string(d.last()); k == "role" || k == "type" || isFile(d.raw[start+1:end]) {
 			return
 		}
 		of := ""
@@ -76,6 +76,17 @@ func (r *Request) Texts() []Text {
 	}
 	v.value()
 	return out
+}
+
+// isFile reports a data: URL in base64, quote included. What only begins like one is a text.
+func isFile(s []byte) bool {
+	if !bytes.HasPrefix(s, []byte("data:")) {
+		return false
+	}
+	head, rest, _ := bytes.Cut(s, []byte(","))
+	return bytes.HasSuffix(head, []byte(";base64")) && len(head) < 256 && bytes.IndexFunc(rest, func(r rune) bool {
+		return !(r|0x20 >= 'a' && r|0x20 <= 'z' || r >= '0' && r <= '9' || r == '+' || r == '/' || r == '\\' || r == '=' || r == '-' || r == '_' || r == '"')
+	}) < 0
 }
 
 // With returns a copy of r with the edits applied. They must come from r.Texts(), in

@@ -68,8 +68,11 @@ func (a *answer) Close() error {
 
 // settle hands the answer to Facts, once: all of it, or what came before it broke off.
 func (a *answer) settle() {
-	if !a.done {
-		a.done = true
+	if a.done {
+		return
+	}
+	a.done = true
+	if a.facts.Answer == nil { // else it was folded further in, before more was restored
 		a.facts.Answer = a.folded
 	}
 }

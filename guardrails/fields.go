@@ -2,9 +2,12 @@ package guardrails
 
 import "bytes"
 
-// fields reports the top-level keys, still quoted, and values of a valid JSON object, with
-// the values' places. It steps over what stands inside without reading it.
-func fields(raw []byte, visit func(key []byte, start, end int)) {
+// span is a piece of a text.
+type span struct{ start, end int }
+
+// fields reports where the top-level keys, still quoted, and values of a valid JSON object
+// stand. It steps over what stands inside without reading it.
+func fields(raw []byte, visit func(key, value span)) {
 	i := bytes.IndexByte(raw, '{') + 1
 	for i < len(raw) {
 		key := bytes.IndexByte(raw[i:], '"')
@@ -13,7 +16,7 @@ func fields(raw []byte, visit func(key []byte, start, end int)) {
 		}
 		key += i
 		i = after(raw, key)
-		name := raw[key:i]
+		name := span{key, i}
 		i += bytes.IndexByte(raw[i:], ':') + 1
 		for i < len(raw) && raw[i] <= ' ' {
 			i++
@@ -39,7 +42,7 @@ func fields(raw []byte, visit func(key []byte, start, end int)) {
 			}
 			i++
 		}
-		visit(name, start, i)
+		visit(name, span{start, i})
 	}
 }
 

@@ -7,21 +7,32 @@ import (
 	"github.com/sluicegate/sluice/guardrails/checks"
 )
 
-// Guard is the stage "guard": the plan's input guardrails on the rendered request.
+// Guard is the stage "guard": the plan's input guardrails on the rendered request, which is
+// redacted once more first.
 func (s *Service) Guard() gateway.Stage {
 	return gateway.Stage{Name: "guard", Wrap: func(next gateway.Handler) gateway.Handler {
+		judged := s.judged(next)
 		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
-			if ex.Plan == nil || len(ex.Plan.Input) == 0 {
+			if ex.Plan == nil {
 				return next(ctx, ex)
 			}
-			verdicts, action := s.judge(ctx, ex.Plan.Input, asked(ex.Request), "")
-			ex.Facts.Input = verdicts
-			if err := refuse(ctx, action, "request", ""); err != nil {
-				return nil, err
-			}
-			return next(ctx, ex)
+			return s.rendered(ctx, ex, judged)
 		}
 	}}
+}
+
+func (s *Service) judged(next gateway.Handler) gateway.Handler {
+	return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+		if len(ex.Plan.Input) == 0 {
+			return next(ctx, ex)
+		}
+		verdicts, action := s.judge(ctx, ex.Plan.Input, asked(ex.Request), "")
+		ex.Facts.Input = verdicts
+		if err := refuse(ctx, action, "request", ""); err != nil {
+			return nil, err
+		}
+		return next(ctx, ex)
+	}
 }
 
 // AttemptGuard is the stage inside an attempt: the target's own input guardrails on the

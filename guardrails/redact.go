@@ -3,10 +3,8 @@ package guardrails
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/guardrails/checks/pii"
 )
 
 // Redact is the stage "redact".
@@ -20,6 +18,9 @@ func (s *Service) Redact() gateway.Stage {
 					return nil, err
 				}
 				in = ex.With(req)
+				if in, err = s.around(in, v); err != nil {
+					return nil, err
+				}
 				if len(v.kinds) > 0 {
 					ex.Facts.Redacted = v.hits()
 					if ex.Plan.Redact.Restore {
@@ -40,107 +41,50 @@ func (s *Service) Redact() gateway.Stage {
 // redact replaces what is found in req. When it cannot, the request goes nowhere; the
 // error says nothing about the text.
 func (s *Service) redact(entities []string, req *gateway.Request) (out *gateway.Request, v *vault, err error) {
-	const op = "guardrails.Redact"
-	defer func() {
-		if recover() != nil {
-			out, err = nil, &gateway.Error{Op: op, Kind: gateway.Internal,
-				Public: "The request could not be redacted, so it was not sent.", Err: errors.New("panic in the detector")}
-		}
-	}()
+	defer unredacted(&err)
 	sc, err := s.scanner(entities)
 	if err != nil {
-		return nil, nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: "redact.input", Public: "The config's redact: " + err.Error() + ".", Err: err}
+		return nil, nil, &gateway.Error{Op: opRedact, Kind: gateway.Invalid, Param: "redact.input", Public: "The config's redact: " + err.Error() + ".", Err: err}
 	}
-	v = newVault()
-	out = req
-	keys := s.held()
-	if keys.suspects(sc, req.Raw) || req.Prompt != nil && keys.suspects(sc, req.Prompt.Variables) {
-		p := pass{scanner: sc, held: keys, vault: v, texts: req.Texts()}
-		var edits []gateway.Edit
-		for _, t := range p.texts {
-			if text, changed := p.text(label(t.Path), t.Value); changed {
-				edits = append(edits, gateway.Edit{Text: t, New: text})
-			}
-		}
-		out, err = req.With(edits)
+	p := pass{scanner: sc, held: s.held(), vault: newVault(), pseudonym: s.Pseudonym}
+	p.typed[0] = req.Raw
+	if req.Prompt != nil {
+		p.typed[1] = req.Prompt.Variables
 	}
-	if err == nil {
-		out, err = s.identify(out)
-	}
+	raw, err := p.body(req.Raw)
 	if err != nil {
-		return nil, nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The request could not be redacted, so it was not sent.", Err: errors.New("edit refused")}
+		return nil, nil, err
 	}
-	return out, v, nil
-}
-
-// label is the key that a template variable stands under; other places of a request say
-// nothing about what stands there.
-func label(path string) string {
-	if !strings.HasPrefix(path, "variables.") {
-		return ""
-	}
-	return path[strings.LastIndexByte(path, '.')+1:]
-}
-
-// pass is the redaction of one request.
-type pass struct {
-	scanner  *pii.Scanner
-	held     *held
-	vault    *vault
-	texts    []gateway.Text
-	reserved bool
-	room     [8]pii.Span
-}
-
-// text redacts one string.
-func (p *pass) text(label, value string) (string, bool) {
-	if isJSON(value) {
-		return rewrite(value, 1, func(label, value string, _ bool) (string, bool) { return p.plain(label, value) })
-	}
-	return p.plain(label, value)
-}
-
-func (p *pass) plain(label, value string) (string, bool) {
-	spans := p.held.find(p.room[:0], p.scanner, label, value)
-	if len(spans) == 0 {
-		return value, false
-	}
-	if !p.reserved {
-		p.reserved = true
-		for _, t := range p.texts {
-			p.vault.reserve(t.Value)
+	prompt, changed := req.Prompt, false
+	if prompt != nil && p.held.suspects(sc, prompt.Variables) {
+		var text string
+		if text, changed = rewrite(string(prompt.Variables), 0, p.edit); changed {
+			prompt = &gateway.PromptCall{ID: prompt.ID, Variables: []byte(text)}
 		}
 	}
-	b := make([]byte, 0, len(value)+16)
-	at := 0
-	for _, sp := range spans {
-		b = append(b, value[at:sp.Start]...)
-		b = p.vault.hide(b, sp.Entity, value[sp.Start:sp.End])
-		at = sp.End
+	if changed || len(raw) != len(req.Raw) || len(raw) > 0 && &raw[0] != &req.Raw[0] {
+		if req, err = req.WithRaw(raw); err != nil {
+			return nil, nil, err
+		}
+		req.Prompt = prompt
 	}
-	return string(append(b, value[at:]...)), true
+	return req, p.vault, nil
 }
 
-// identify puts pseudonyms into the fields that say who asks.
-func (s *Service) identify(req *gateway.Request) (*gateway.Request, error) {
-	var out []byte
-	at := 0
-	fields(req.Raw, func(key []byte, start, end int) {
-		switch string(key) {
-		case `"user"`, `"safety_identifier"`, `"prompt_cache_key"`, `"metadata"`:
-			text, changed := rewrite(string(req.Raw[start:end]), maxNesting, func(_, value string, _ bool) (string, bool) {
-				p := s.Pseudonym(value)
-				return p, p != value
-			})
-			if changed {
-				out = append(out, req.Raw[at:start]...)
-				out = append(out, text...)
-				at = end
-			}
-		}
-	})
-	if out == nil {
-		return req, nil
+const opRedact = "guardrails.Redact"
+
+// unredacted makes of a panic, and of an error that says anything about the text, one that
+// does not.
+func unredacted(err *error) {
+	failed := recover()
+	var e *gateway.Error
+	switch {
+	case failed != nil:
+		*err = errors.New("panic in the detector")
+	case *err == nil || errors.As(*err, &e) && e.Op == opRedact:
+		return
+	default:
+		*err = errors.New("edit refused")
 	}
-	return req.WithRaw(append(out, req.Raw[at:]...))
+	*err = &gateway.Error{Op: opRedact, Kind: gateway.Internal, Public: "The request could not be redacted, so it was not sent.", Err: *err}
 }

@@ -7,8 +7,13 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// maxNesting is how deep JSON inside strings of JSON is read.
-const maxNesting = 4
+const (
+	// maxNesting is how deep JSON inside strings of JSON is read.
+	maxNesting = 4
+	// outermost is the depth of a request itself. Its keys say nothing about what stands
+	// under them: "tool_call_id" is no telephone number.
+	outermost = -1
+)
 
 // isJSON reports whether text is a JSON object or list.
 func isJSON(text string) bool {
@@ -37,6 +42,9 @@ func rewrite(raw string, depth int, edit func(label, value string, number bool) 
 			under := label
 			if key {
 				label, under = value, ""
+			}
+			if depth == outermost {
+				label, under = "", ""
 			}
 			if depth < maxNesting && !key && isJSON(value) {
 				if text, ok := rewrite(value, depth+1, edit); ok {

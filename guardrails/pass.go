@@ -1,0 +1,147 @@
+package guardrails
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/guardrails/checks/pii"
+)
+
+// pass is the redaction of one request: all that the caller wrote, with one vault.
+type pass struct {
+	scanner   *pii.Scanner
+	held      *held
+	vault     *vault
+	pseudonym func(string) string
+	typed     [2][]byte // JSON that may hold lookalikes of placeholders
+	parts     []string  // not nil: only values that hold one of these are replaced
+	reserved  bool
+	room      [8]pii.Span
+}
+
+// body redacts a JSON object that goes upstream: a request's body, or parameters that a
+// config adds to one. Strings, keys and numbers at any depth are texts. Fields that say who
+// asks get a pseudonym. A model's name cannot be replaced: the request is refused.
+func (p *pass) body(raw []byte) ([]byte, error) {
+	suspect := p.held.suspects(p.scanner, raw)
+	var out []byte
+	at := 0
+	splice := func(where span, text string) {
+		out = append(append(out, raw[at:where.start]...), text...)
+		at = where.end
+	}
+	var refused error
+	fields(raw, func(key, value span) {
+		name := string(raw[key.start:key.end])
+		edit := p.edit
+		switch name {
+		case `"user"`, `"safety_identifier"`, `"prompt_cache_key"`, `"metadata"`:
+			edit = p.identify
+		case `"model"`, `"models"`:
+			if suspect && refused == nil {
+				refused = p.model(name, raw[value.start:value.end])
+			}
+			return
+		default:
+			if !suspect {
+				return
+			}
+			if text, ok := p.plain("", decode(name)); ok {
+				splice(key, string(gateway.AppendQuoted(nil, text)))
+			}
+			if name == `"seed"` && raw[value.start] != '"' { // any number may be one
+				return
+			}
+		}
+		if text, ok := rewrite(string(raw[value.start:value.end]), outermost, edit); ok {
+			splice(value, text)
+		}
+	})
+	if out == nil || refused != nil {
+		return raw, refused
+	}
+	return append(out, raw[at:]...), nil
+}
+
+func (p *pass) model(name string, value []byte) error {
+	found := false
+	rewrite(string(value), outermost, func(_, text string, _ bool) (string, bool) {
+		found = found || len(p.held.find(p.room[:0], p.scanner, "", text)) > 0
+		return "", false
+	})
+	if !found {
+		return nil
+	}
+	param := decode(name)
+	return gateway.Refuse(opRedact, param, "The field '"+param+"' holds personal data or a credential, which cannot be replaced there.")
+}
+
+// edit redacts one string or number for rewrite.
+func (p *pass) edit(label, value string, _ bool) (string, bool) { return p.plain(label, value) }
+
+// identify gives the pseudonym of what identifies.
+func (p *pass) identify(_, value string, _ bool) (string, bool) {
+	stand := p.pseudonym(value)
+	return stand, stand != value
+}
+
+func (p *pass) plain(label, value string) (string, bool) {
+	if opaque(value) {
+		return value, false
+	}
+	spans := p.held.find(p.room[:0], p.scanner, label, value)
+	if p.parts != nil {
+		spans = slices.DeleteFunc(spans, func(sp pii.Span) bool { return !made(value[sp.Start:sp.End], p.parts) })
+	}
+	if len(spans) == 0 {
+		return value, false
+	}
+	p.reserve()
+	b := make([]byte, 0, len(value)+16)
+	at := 0
+	for _, sp := range spans {
+		b = append(b, value[at:sp.Start]...)
+		b = p.vault.hide(b, sp.Entity, value[sp.Start:sp.End])
+		at = sp.End
+	}
+	return string(append(b, value[at:]...)), true
+}
+
+// reserve notes, before the first placeholder is given out, those the caller typed.
+func (p *pass) reserve() {
+	if p.reserved {
+		return
+	}
+	p.reserved = true
+	for _, raw := range p.typed {
+		p.vault.reserve(string(raw))
+		if bytes.IndexByte(raw, '\\') >= 0 {
+			rewrite(string(raw), 0, func(_, text string, _ bool) (string, bool) {
+				p.vault.reserve(text)
+				return "", false
+			})
+		}
+	}
+}
+
+// opaque reports a data: URL in base64: an image or a file, not a text.
+func opaque(s string) bool {
+	if len(s) < 13 || s[:5] != "data:" {
+		return false
+	}
+	const mark = ";base64,"
+	head := s[:min(len(s), 256)]
+	i := 5
+	for ; i < len(head) && head[i] != ','; i++ {
+	}
+	if i == len(head) || i+1-len(mark) < 5 || s[i+1-len(mark):i+1] != mark {
+		return false
+	}
+	for _, c := range []byte(s[i+1:]) {
+		if !(c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/' || c == '=' || c == '-' || c == '_') {
+			return false
+		}
+	}
+	return true
+}
