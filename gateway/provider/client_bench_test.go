@@ -79,6 +79,38 @@ func benchmark(b *testing.B, vendor string, stream bool) {
 	}
 }
 
+// BenchmarkRatio takes turns between the two, so that what else the machine does meets
+// both alike.
+func BenchmarkRatio(b *testing.B) {
+	url := startBench(b)
+	for _, stream := range []bool{false, true} {
+		b.Run(map[bool]string{false: "unary", true: "stream"}[stream], func(b *testing.B) {
+			ex := gatewaytest.Exchange(b, benchBody(stream), gatewaytest.WithTarget(&gateway.Target{Provider: "openai", BaseURL: url + "/v1", Credential: gateway.NewSecret(testKey)}))
+			lean, standard := New(Config{}), New(Config{})
+			defer lean.Close()
+			defer standard.Close()
+			standard.open = standard.plain
+			const block = 200
+			var spent [2]time.Duration
+			calls := 0
+			for calls < b.N {
+				for i, c := range []*Client{lean, standard} {
+					h, before := c.Handler(), cpu(b)
+					for range block {
+						pull(b, h, ex)
+					}
+					spent[i] += cpu(b) - before
+				}
+				calls += block
+			}
+			b.ReportMetric(float64(spent[0])/float64(calls), "lean-cpu-ns/op")
+			b.ReportMetric(float64(spent[1])/float64(calls), "standard-cpu-ns/op")
+			b.ReportMetric(float64(spent[0])/float64(spent[1]), "ratio")
+			b.ReportMetric(0, "ns/op") // of both together, which says nothing
+		})
+	}
+}
+
 func pull(b *testing.B, h gateway.Handler, ex *gateway.Exchange) {
 	s, err := h(context.Background(), ex)
 	if err != nil {

@@ -3,7 +3,10 @@
 //
 // # The flow
 //
-//	Exchange (Target, Request) → Codec.Request → the one HTTP client → Decoder → Stream
+//	Exchange (Target, Request) → Codec.Request → Post → sender → Decoder → Stream
+//
+// The sender is package wire's client; calls through a proxy, and to addresses that it does
+// not serve, take the standard transport.
 //
 // A [Vendor] is a row of a table: where it is reached, how it authenticates, what it does
 // differently. Vendors with OpenAI's wire format share one codec that reads the row; a
@@ -20,6 +23,8 @@
 //   - Token counts are always asked for where the vendor can tell them. A caller who did
 //     not ask does not see them: Raw of a chunk that held nothing else is empty, and such a
 //     chunk is not to be sent.
+//   - The memory of a unary answer is used again once Next was called after its chunk. Close
+//     does not give it back: another goroutine may be the one that closes.
 //   - Close ends the call upstream, whatever Next is doing. A call that came to its end
 //     gives its connection back.
 //   - The credential goes into one header and nowhere else; error texts that quote it are

@@ -39,6 +39,19 @@ const (
 	maxPlaceKey = 4 << 10
 )
 
+// Host is the function of that name, without parsing the same URL again for every call.
+func (c *Client) Host(t *gateway.Target) string {
+	v := row(t.Provider)
+	if v == nil || v.Format == FormatMock {
+		return ""
+	}
+	p, err := c.places.at(v, t, "", "")
+	if err != nil {
+		return ""
+	}
+	return p.url.Host
+}
+
 // at is where one operation of a target is called.
 func (ps *places) at(v *Vendor, t *gateway.Target, model, path string) (*place, error) {
 	k := placeKey{vendor: v.ID, base: t.BaseURL, path: path}

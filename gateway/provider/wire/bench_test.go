@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -84,8 +85,8 @@ func BenchmarkUnary(b *testing.B) {
 	}
 	b.Run("wire", func(b *testing.B) { measure(b, viaWire) })
 	b.Run("transport", func(b *testing.B) { measure(b, viaTransport) })
-	b.Run("wire-8", func(b *testing.B) { measureParallel(b, viaWire) })
-	b.Run("transport-8", func(b *testing.B) { measureParallel(b, viaTransport) })
+	b.Run("ratio-1", func(b *testing.B) { compare(b, 1, viaWire, viaTransport) })
+	b.Run("ratio-8", func(b *testing.B) { compare(b, 8, viaWire, viaTransport) })
 }
 
 func measure(b *testing.B, call func(context.Context) error) {
@@ -101,20 +102,38 @@ func measure(b *testing.B, call func(context.Context) error) {
 	b.ReportMetric(float64(cpu(b)-before)/float64(b.N), "cpu-ns/op")
 }
 
-func measureParallel(b *testing.B, call func(context.Context) error) {
-	b.ReportAllocs()
-	b.SetParallelism(4) // of two cores
-	before := cpu(b)
-	b.RunParallel(func(pb *testing.PB) {
-		for pb.Next() {
-			ctx, cancel := context.WithCancel(context.Background())
-			if err := call(ctx); err != nil {
-				b.Error(err)
+// compare takes turns between the two, a block of calls each, so that what else the machine
+// does meets both alike. Every block is spread over so many callers.
+func compare(b *testing.B, callers int, one, other func(context.Context) error) {
+	const block = 400
+	var spent [2]time.Duration
+	calls := 0
+	for calls < b.N {
+		for i, call := range []func(context.Context) error{one, other} {
+			before := cpu(b)
+			var wg sync.WaitGroup
+			for range callers {
+				wg.Add(1)
+				go func() {
+					defer wg.Done()
+					for range block / callers {
+						ctx, cancel := context.WithCancel(context.Background())
+						if err := call(ctx); err != nil {
+							b.Error(err)
+						}
+						cancel()
+					}
+				}()
 			}
-			cancel()
+			wg.Wait()
+			spent[i] += cpu(b) - before
 		}
-	})
-	b.ReportMetric(float64(cpu(b)-before)/float64(b.N), "cpu-ns/op")
+		calls += block
+	}
+	b.ReportMetric(float64(spent[0])/float64(calls), "wire-cpu-ns/op")
+	b.ReportMetric(float64(spent[1])/float64(calls), "transport-cpu-ns/op")
+	b.ReportMetric(float64(spent[0])/float64(spent[1]), "ratio")
+	b.ReportMetric(0, "ns/op") // of both together, which says nothing
 }
 
 // cpu is the CPU time that this process has used.
