@@ -2,7 +2,7 @@ package cache
 
 import (
 	"bytes"
-	"sort"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -14,9 +14,10 @@ import (
 type canonical struct {
 	cursor
 	dst   []byte
-	swap  []byte // room for sorting
-	model []byte // replaces the top-level model, with quotes; nil: as it stands
-	hole  span   // of a string that is left out
+	swap  []byte   // room for sorting
+	stack []member // of the objects that are open
+	model []byte   // replaces the top-level model, with quotes; nil: as it stands
+	hole  span     // of a string that is left out
 	depth int
 }
 
@@ -58,16 +59,15 @@ func (c *canonical) value(sorted bool) {
 		c.dst = append(c.dst, c.skip()...)
 		ch = 0
 	}
-	defer func() { c.depth-- }()
 	switch ch {
 	case 0:
 	case '"':
 		if c.pos == c.hole.start && c.hole.end > 0 {
 			c.str()
 			c.dst = append(c.dst, holeMark)
-			return
+		} else {
+			c.dst = appendString(c.dst, c.str())
 		}
-		c.dst = appendString(c.dst, c.str())
 	case '{':
 		c.object(false, sorted)
 	case '[':
@@ -80,13 +80,13 @@ func (c *canonical) value(sorted bool) {
 	default:
 		c.dst = append(c.dst, c.word()...)
 	}
+	c.depth--
 }
 
 func (c *canonical) object(top, sorted bool) {
 	c.dst = append(c.dst, '{')
 	start := len(c.dst)
-	var room [16]member
-	ms, inOrder, modelled := room[:0], true, false
+	base, inOrder, modelled := len(c.stack), true, false
 	for {
 		key, ok := c.key()
 		if !ok {
@@ -110,8 +110,10 @@ func (c *canonical) object(top, sorted bool) {
 		}
 		c.dst = append(c.dst, ',')
 		m.whole.end = len(c.dst)
-		inOrder = inOrder && (len(ms) == 0 || bytes.Compare(c.text(ms[len(ms)-1].key), c.text(m.key)) <= 0)
-		ms = append(ms, m)
+		if n := len(c.stack); inOrder && n > base {
+			inOrder = bytes.Compare(c.text(c.stack[n-1].key), c.text(m.key)) <= 0
+		}
+		c.stack = append(c.stack, m)
 	}
 	if top && c.model != nil && !modelled {
 		m := member{whole: span{start: len(c.dst)}}
@@ -119,11 +121,12 @@ func (c *canonical) object(top, sorted bool) {
 		m.key = span{m.whole.start, len(c.dst)}
 		c.dst = append(append(append(c.dst, ':'), c.model...), ',')
 		m.whole.end = len(c.dst)
-		ms, inOrder = append(ms, m), false
+		c.stack, inOrder = append(c.stack, m), false
 	}
 	if sorted && !inOrder {
-		c.sort(ms, start)
+		c.sort(c.stack[base:], start)
 	}
+	c.stack = c.stack[:base]
 	c.dst = append(c.dst, '}')
 }
 
@@ -138,7 +141,7 @@ func (c *canonical) sort(ms []member, start int) {
 			}
 		}
 	} else {
-		sort.SliceStable(ms, func(i, j int) bool { return bytes.Compare(c.text(ms[i].key), c.text(ms[j].key)) < 0 })
+		slices.SortStableFunc(ms, func(a, b member) int { return bytes.Compare(c.text(a.key), c.text(b.key)) })
 	}
 	c.swap = append(c.swap[:0], c.dst[start:]...)
 	at := start

@@ -1,5 +1,7 @@
 package cache
 
+import "bytes"
+
 // cursor walks a JSON text without decoding it. The text was validated when the request
 // was read; on one that was not, the walk ends early but stays inside raw.
 type cursor struct {
@@ -27,16 +29,23 @@ func (c *cursor) peek() byte {
 	return 0
 }
 
-// str consumes a string and returns it with its quotes.
+// str consumes a string and returns it with its quotes. It looks for quotes and counts
+// the backslashes before one: long texts are most of a body.
 func (c *cursor) str() []byte {
 	start := c.pos
-	for c.pos++; c.pos < len(c.raw); c.pos++ {
-		switch c.raw[c.pos] {
-		case '\\':
-			c.pos++
-		case '"':
-			c.pos++
-			return c.raw[start:c.pos]
+	for at := start + 1; at < len(c.raw); {
+		i := bytes.IndexByte(c.raw[at:], '"')
+		if i < 0 {
+			break
+		}
+		end := at + i
+		n := end
+		for n > start+1 && c.raw[n-1] == '\\' {
+			n--
+		}
+		if at = end + 1; (end-n)%2 == 0 {
+			c.pos = at
+			return c.raw[start:at]
 		}
 	}
 	c.pos = len(c.raw)

@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,26 +16,24 @@ func appendFolded(dst []byte, text string, code bool) []byte {
 		return append(dst, text...)
 	}
 	text = trimEnd(text)
+	dst = slices.Grow(dst, len(text))
 	for i := 0; i < len(text); {
 		c := text[i]
 		switch {
-		case c >= 'A' && c <= 'Z':
-			dst = append(dst, c|0x20)
+		case plainFold[c] != 0:
+			dst = append(dst, plainFold[c])
 			i++
-		case c == ' ' || c == '\n' || c == '\t' || c == '\r':
+		case c < utf8.RuneSelf && c != 0:
 			j := i + 1
 			for j < len(text) && (text[j] == ' ' || text[j] == '\n' || text[j] == '\t' || text[j] == '\r') {
 				j++
 			}
-			if run := text[i:j]; strings.IndexByte(run, '\n') >= 0 && run[len(run)-1] != '\n' {
+			if run := text[i:j]; len(run) > 1 && strings.IndexByte(run, '\n') >= 0 && run[len(run)-1] != '\n' {
 				dst = append(dst, run[strings.LastIndexByte(run, '\n'):]...)
 			} else {
 				dst = append(dst, ' ')
 			}
 			i = j
-		case c < utf8.RuneSelf:
-			dst = append(dst, c)
-			i++
 		default:
 			r, n := utf8.DecodeRuneInString(text[i:])
 			dst = appendFoldedRune(dst, r)
@@ -43,6 +42,19 @@ func appendFolded(dst []byte, text string, code bool) []byte {
 	}
 	return dst
 }
+
+// plainFold is the folded form of an ASCII byte, 0 for white space and what is beyond.
+var plainFold = func() (t [256]byte) {
+	for c := range byte(utf8.RuneSelf) {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			t[c] = c | 0x20
+		case c != ' ' && c != '\n' && c != '\t' && c != '\r':
+			t[c] = c
+		}
+	}
+	return t
+}()
 
 func appendFoldedRune(dst []byte, r rune) []byte {
 	switch r {

@@ -53,26 +53,18 @@ func (l *literals) raised(s string) {
 }
 
 func ascii(s string) bool {
+	var any byte
 	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
+		any |= s[i]
 	}
-	return true
+	return any < utf8.RuneSelf
 }
 
 // codeLike errs towards code: the price is an alias or semantic hit less.
 func codeLike(s string) bool {
 	n := 0
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '{', '}', ';', '=':
-			n++
-		case '(':
-			if i+1 < len(s) && s[i+1] == ')' {
-				n++
-			}
-		}
+	for _, sign := range [...]string{"{", "}", ";", "=", "()"} {
+		n += strings.Count(s, sign)
 	}
 	return n >= 3
 }

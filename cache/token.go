@@ -151,25 +151,28 @@ func (l *literals) word(t string) {
 			l.unit = false
 			continue
 		}
-		var room [16]byte
-		w := room[:len(part)]
-		for i := range w {
-			if w[i] = part[i]; w[i] >= 'A' && w[i] <= 'Z' {
-				w[i] |= 0x20
-			}
-		}
-		if n := lexicon.Number(string(w)); n != "" || len(part) > 1 && strings.Trim(part, "IVX") == "" {
-			if n == "" {
-				n = part // Roman
-			}
+		if n := numberWord(part); n != "" {
 			l.number(n)
 		} else if l.unit {
 			l.unit = false
-			if u := lexicon.Unit(string(w)); u != "" {
+			if u := lexicon.Unit(lower(part)); u != "" {
 				l.numbers = field(l.numbers, u)
 			}
 		}
 	}
+}
+
+// numberWord gives a number word as digits, a Roman number as it is, "" for others.
+func numberWord(word string) string {
+	if lexicon.Counts(word) {
+		if n := lexicon.Number(lower(word)); n != "" {
+			return n
+		}
+	}
+	if len(word) > 1 && (word[0] == 'I' || word[0] == 'V' || word[0] == 'X') && strings.Trim(word, "IVX") == "" {
+		return word
+	}
+	return ""
 }
 
 // signs is neither letters nor digits: a currency or operator counts.
