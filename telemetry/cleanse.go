@@ -170,13 +170,14 @@ func unquoted(raw []byte) string {
 	return s
 }
 
-// dataURL shortens "data:image/png;base64,…" to its type and size; nil if s is none.
+// dataURL shortens "data:image/png;base64,…" to its type and size; nil if s is none, but a
+// text that begins like one.
 func dataURL(s []byte) []byte {
 	if !bytes.HasPrefix(s, []byte("data:")) {
 		return nil
 	}
 	head, rest, ok := bytes.Cut(s, []byte(","))
-	if !ok || len(head) > 80 || !bytes.Contains(head, []byte("/")) {
+	if !ok || len(head) > 80 || !bytes.HasSuffix(head, []byte(";base64")) || bytes.IndexByte(head, '@') >= 0 {
 		return nil
 	}
 	out := append([]byte{'"'}, head...)

@@ -180,6 +180,7 @@ func (r *Recorder) push(e *entry) pushed {
 func (r *Recorder) Audit(ctx context.Context, e Event) error {
 	const op = "telemetry.Audit"
 	set(&e.Outcome, "ok")
+	e.ResourceID = r.build.cleanser.text(e.ResourceID) // of a refused action it is the caller's text
 	done := make(chan error, 1) // the entry is the recorder's once it is pushed
 	if p := r.push(&entry{event: &e, done: done}); p != pushOK {
 		return &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The audit trail takes nothing now."}

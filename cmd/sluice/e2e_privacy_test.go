@@ -68,7 +68,7 @@ func sweep(t *testing.T, s *server, up *gatewaytest.Upstream, ids []string, span
 			}
 		}
 	}
-	for _, r := range up.Requests() {
+	for _, r := range requests(up) {
 		found("the upstream's path", []byte(r.Path))
 		found("the upstream's body", r.Body)
 		for name, values := range r.Header {
@@ -77,7 +77,7 @@ func sweep(t *testing.T, s *server, up *gatewaytest.Upstream, ids []string, span
 			}
 		}
 	}
-	if len(up.Requests()) == 0 {
+	if up != nil && len(up.Requests()) == 0 {
 		t.Error("nothing reached the upstream: the sweep proves nothing")
 	}
 	for _, id := range ids {
@@ -114,6 +114,13 @@ func sweep(t *testing.T, s *server, up *gatewaytest.Upstream, ids []string, span
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+func requests(up *gatewaytest.Upstream) []gatewaytest.Received {
+	if up == nil { // with redaction off it gets what the caller wrote
+		return nil
+	}
+	return up.Requests()
 }
 
 // unpacked gives all texts and packed columns of a telemetry file.
@@ -159,13 +166,24 @@ func everyCanary() string {
 }
 
 // TestPlantedEverywhere plants personal data and a credential wherever a caller can write.
+// With redaction off the provider gets them, and still nobody else.
 func TestPlantedEverywhere(t *testing.T) {
+	for _, redact := range []bool{true, false} {
+		t.Run(fmt.Sprint("redaction ", redact), func(t *testing.T) { planted(t, redact) })
+	}
+}
+
+func planted(t *testing.T, redact bool) {
 	up := gatewaytest.NewUpstream()
 	defer up.Close()
 	up.Set("boom", gatewaytest.Reply{Status: 400, Body: `{"error":{"message":"bad key ` + canaryKey + ` of ` + canaryMail + `","type":"` + canaryMail + `","code":"` + canaryCard + `","param":"` + canaryMail + `"}}`})
 	up.Set("html", gatewaytest.Reply{Status: 502, Body: `<p>` + canaryMail + ` ` + canaryKey})
 	url, spans := collector(t)
-	s := start(t, strings.ReplaceAll(privateConfig, "COLLECTOR", url), up, "prompts/letter.prompt.yaml",
+	config := strings.ReplaceAll(privateConfig, "COLLECTOR", url)
+	if !redact {
+		config = strings.ReplaceAll(config, "redact: {", "#")
+	}
+	s := start(t, config, up, "prompts/letter.prompt.yaml",
 		"slug: letter\nmodel: \"@local/gpt-mock\"\nmessages: [{role: user, content: \"{{text}} {{#list}}{{.}} {{/list}}{{user}}@{{domain}}\"}]\n")
 	s.get("/v1/logs") // the file is there
 	all := everyCanary()
@@ -252,6 +270,9 @@ func TestPlantedEverywhere(t *testing.T) {
 				ids = append(ids, id)
 			}
 		}
+	}
+	if !redact {
+		up = nil
 	}
 	sweep(t, s, up, ids, spans, canaries)
 }
