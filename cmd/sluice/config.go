@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -53,22 +54,36 @@ type embedderConfig struct {
 	URL        string // OpenAI-shaped, as the vendor's SDK takes it
 	APIKey     gateway.Secret
 	Model      string
-	Dimensions int // 0 = the model's own
+	Dimensions int // the length of its vectors
 }
 
 func (e embedderConfig) builtin() bool { return e.URL == "" }
 
 type telemetryConfig struct {
-	Store     string         // "sqlite" or "clickhouse"
-	DSN       gateway.Secret // of clickhouse
-	Content   string         // "none", "redacted" or "full"
-	Retention time.Duration
-	OTLP      otlpConfig
+	Store          string         // "sqlite" or "clickhouse"
+	DSN            gateway.Secret // of clickhouse
+	Content        string         // "none", "redacted" or "full"
+	Retention      time.Duration
+	AuditRetention time.Duration // 0 = for ever
+	OTLP           otlpConfig
 }
 
 type otlpConfig struct {
 	Endpoint string // "" = no export
 	Headers  map[string]gateway.Secret
+}
+
+// hosts are the addresses of the servers that the operator named, with their ports where
+// given: they may be written to the log.
+func (c *Config) hosts() []string {
+	var out []string
+	for _, text := range []string{c.Telemetry.OTLP.Endpoint, c.Telemetry.DSN.Reveal(), c.Cache.Qdrant.URL, c.Cache.Embedder.URL} {
+		if u, err := url.Parse(text); err == nil && u.Host != "" {
+			out = append(out, strings.Split(u.Host, ",")...) // a DSN may name several
+			out = append(out, u.Hostname())
+		}
+	}
+	return out
 }
 
 type timeoutConfig struct {

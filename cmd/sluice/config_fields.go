@@ -4,11 +4,9 @@ import (
 	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/guardrails/checks/pii"
 	"github.com/sluicegate/sluice/prompts/yamltree"
 )
-
-// entities are the values that "redact" can replace.
-var entities = []string{"email", "phone", "card", "ip", "iban", "ssn", "cn_id", "cn_mobile"}
 
 func (r *configReader) root(n *yamltree.Node, c *Config) {
 	r.object(n, []field{
@@ -50,7 +48,7 @@ func (r *configReader) redact(n *yamltree.Node, to *gateway.RedactPolicy) {
 		{"input", func(n *yamltree.Node) {
 			r.list(n, func(item *yamltree.Node) {
 				var e string
-				if r.choice(item, &e, entities...); e != "" && !slices.Contains(to.Input, e) {
+				if r.choice(item, &e, pii.Entities()...); e != "" && !slices.Contains(to.Input, e) {
 					to.Input = append(to.Input, e)
 				}
 			})
@@ -96,6 +94,10 @@ func (r *configReader) embedder(n *yamltree.Node, to *embedderConfig) {
 		{"model", func(n *yamltree.Node) { r.str(n, &to.Model) }},
 		{"dimensions", func(n *yamltree.Node) { r.whole(n, 1, &to.Dimensions) }},
 	}, "url", "model")
+	if n.Get("dimensions") == nil {
+		r.problems = append(r.problems, problem{Line: n.Line, Column: n.Column, Path: n.Path + ".dimensions",
+			Message: "is missing: the length of the model's vectors, such as 768"})
+	}
 }
 
 func (r *configReader) control(n *yamltree.Node) {
@@ -103,7 +105,7 @@ func (r *configReader) control(n *yamltree.Node) {
 	r.object(n, []field{
 		{"store", func(n *yamltree.Node) {
 			if r.choice(n, &store, "sqlite", "postgres"); store == "postgres" {
-				r.notBuilt(n, "control.store: postgres")
+				r.notBuilt(n, "postgres")
 			}
 		}},
 		{"dsn", func(n *yamltree.Node) { r.secret(n, new(gateway.Secret)) }},
@@ -118,7 +120,7 @@ func (r *configReader) counters(n *yamltree.Node) {
 	r.object(n, []field{
 		{"store", func(n *yamltree.Node) {
 			if r.choice(n, &store, "memory", "redis"); store == "redis" {
-				r.notBuilt(n, "counters.store: redis")
+				r.notBuilt(n, "redis")
 			}
 		}},
 		{"url", func(n *yamltree.Node) { r.secret(n, new(gateway.Secret)) }},
@@ -144,6 +146,7 @@ func (r *configReader) telemetry(n *yamltree.Node, to *telemetryConfig) {
 		}},
 		{"content", func(n *yamltree.Node) { r.choice(n, &to.Content, "none", "redacted", "full") }},
 		{"retention", func(n *yamltree.Node) { r.duration(n, &to.Retention) }},
+		{"audit_retention", func(n *yamltree.Node) { r.duration(n, &to.AuditRetention) }},
 		{"otlp", func(n *yamltree.Node) {
 			r.object(n, []field{
 				{"endpoint", func(n *yamltree.Node) { r.parsed(n, &to.OTLP.Endpoint, plainURLComplaint) }},

@@ -25,8 +25,8 @@ func (r *configReader) bad(n *yamltree.Node, format string, args ...any) {
 }
 
 // notBuilt notes a setting that the contract names and this version lacks.
-func (r *configReader) notBuilt(n *yamltree.Node, setting string) {
-	r.unbuilt = append(r.unbuilt, n.Problem("%s is not built yet", setting))
+func (r *configReader) notBuilt(n *yamltree.Node, value string) {
+	r.unbuilt = append(r.unbuilt, n.Problem("%s is not built yet", value))
 }
 
 // field is one known key of a map.

@@ -82,7 +82,8 @@ func openTelemetry(ctx context.Context, cfg Config, guards *guardrails.Service, 
 	}
 	r.recorder, err = telemetry.New(telemetry.Settings{
 		Writer: writer, Exporters: exporters, Cleanse: guards.Cleanse, Pseudonym: guards.Pseudonym,
-		Content: telemetry.Content(cfg.Telemetry.Content), Pruner: store, Retention: cfg.Telemetry.Retention, Log: log,
+		Content: telemetry.Content(cfg.Telemetry.Content), Pruner: store, Retention: cfg.Telemetry.Retention,
+		AuditRetention: cfg.Telemetry.AuditRetention, Log: log,
 	})
 	if err != nil {
 		return nil, err
@@ -90,7 +91,7 @@ func openTelemetry(ctx context.Context, cfg Config, guards *guardrails.Service, 
 	closers = append(closers, r.recorder.Close)
 	r.reader, r.stats.recorder = r.recorder.Reader(store), r.recorder.Stats
 	r.verify = func(ctx context.Context) ([]telemetry.Verdict, error) {
-		return telemetry.VerifyAudit(ctx, store, false, nil)
+		return telemetry.VerifyAudit(ctx, store, cfg.Telemetry.AuditRetention > 0, nil)
 	}
 	return r, nil
 }

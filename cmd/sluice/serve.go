@@ -75,21 +75,19 @@ func serve(ctx context.Context, cfg Config) error {
 		return fmt.Errorf("cannot listen on %s: %w", cfg.Listen, err)
 	}
 	defer listener.Close()
-	a, err := newApp(stop, cfg, environment{
-		apiKey:    gateway.NewSecret(os.Getenv("SLUICE_API_KEY")),
-		masterKey: gateway.NewSecret(os.Getenv("SLUICE_MASTER_KEY")),
-	}, logger)
+	env := environment{apiKey: gateway.NewSecret(os.Getenv("SLUICE_API_KEY")), masterKey: gateway.NewSecret(os.Getenv("SLUICE_MASTER_KEY"))}
+	a, err := newApp(stop, cfg, env, logger)
 	if err == nil {
-		detector.set(a.cleanse)
+		detector.set(a.cleanse, cfg.hosts())
 	}
 	if err != nil {
 		return err
 	}
 	server := &http.Server{Handler: a.handler, ReadHeaderTimeout: 20 * time.Second, IdleTimeout: 120 * time.Second,
 		MaxHeaderBytes: 256 << 10, ErrorLog: log.New(discard{}, "", 0)}
+	welcome(os.Stdout, listener.Addr(), ownKey{made: a.firstKey, set: !env.apiKey.Empty()}, os.Args[0])
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	welcome(os.Stdout, listener.Addr(), a.firstKey)
 	logger.Info("listening", "address", listener.Addr().String(), "version", version(), "data", cfg.DataDir)
 
 	select {
