@@ -91,7 +91,7 @@ func (s standard) send(ctx context.Context, p *Post) (reply, error) {
 		Body:          io.NopCloser(bytes.NewReader(p.body)),
 		GetBody:       func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(p.body)), nil },
 	}
-	res, err := s.RoundTrip(req.WithContext(ctx))
+	res, err := s.RoundTrip(req.WithContext(ctx)) //nolint:bodyclose // whoever gets the reply closes it
 	if err != nil {
 		return reply{}, err
 	}
