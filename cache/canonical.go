@@ -16,8 +16,8 @@ type canonical struct {
 	dst   []byte
 	swap  []byte   // room for sorting
 	stack []member // of the objects that are open
-	model []byte   // replaces the top-level model, with quotes; nil: as it stands
 	hole  span     // of a string that is left out
+	sets  []change // of top-level members
 	depth int
 }
 
@@ -86,48 +86,41 @@ func (c *canonical) value(sorted bool) {
 func (c *canonical) object(top, sorted bool) {
 	c.dst = append(c.dst, '{')
 	start := len(c.dst)
-	base, inOrder, modelled := len(c.stack), true, false
+	base, inOrder := len(c.stack), true
 	for {
 		key, ok := c.key()
 		if !ok {
 			break
 		}
-		if top && aside(key) {
+		if top && (aside(key) || c.replaced(key)) {
 			c.skip()
 			continue
 		}
-		m := member{whole: span{start: len(c.dst)}}
-		c.dst = appendString(c.dst, key)
-		m.key = span{m.whole.start, len(c.dst)}
-		c.dst = append(c.dst, ':')
-		switch {
-		case top && c.model != nil && string(key) == `"model"`:
-			c.skip()
-			c.dst = append(c.dst, c.model...)
-			modelled = true
-		default:
-			c.value(sorted && !(top && ordered(key)))
+		c.member(key, sorted && !(top && ordered(key)))
+		if n := len(c.stack) - 1; inOrder && n > base {
+			inOrder = bytes.Compare(c.text(c.stack[n-1].key), c.text(c.stack[n].key)) <= 0
 		}
-		c.dst = append(c.dst, ',')
-		m.whole.end = len(c.dst)
-		if n := len(c.stack); inOrder && n > base {
-			inOrder = bytes.Compare(c.text(c.stack[n-1].key), c.text(m.key)) <= 0
-		}
-		c.stack = append(c.stack, m)
 	}
-	if top && c.model != nil && !modelled {
-		m := member{whole: span{start: len(c.dst)}}
-		c.dst = append(c.dst, `"model"`...)
-		m.key = span{m.whole.start, len(c.dst)}
-		c.dst = append(append(append(c.dst, ':'), c.model...), ',')
-		m.whole.end = len(c.dst)
-		c.stack, inOrder = append(c.stack, m), false
+	if top && c.changed() {
+		inOrder = false
 	}
 	if sorted && !inOrder {
 		c.sort(c.stack[base:], start)
 	}
 	c.stack = c.stack[:base]
 	c.dst = append(c.dst, '}')
+}
+
+// member writes a key and the value that the cursor stands at.
+func (c *canonical) member(key []byte, sorted bool) {
+	m := member{whole: span{start: len(c.dst)}}
+	c.dst = appendString(c.dst, key)
+	m.key = span{m.whole.start, len(c.dst)}
+	c.dst = append(c.dst, ':')
+	c.value(sorted)
+	c.dst = append(c.dst, ',')
+	m.whole.end = len(c.dst)
+	c.stack = append(c.stack, m)
 }
 
 func (c *canonical) text(s span) []byte { return c.dst[s.start:s.end] }

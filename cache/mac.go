@@ -10,22 +10,57 @@ import (
 
 // macs hands out HMACs with the installation's key together with the room that one
 // question needs, so that making keys allocates next to nothing.
-type macs struct{ pool sync.Pool }
+type macs struct {
+	pool sync.Pool
+
+	mu    sync.RWMutex
+	homes map[string]home
+}
+
+// home is what the digests of a workspace are, with the namespace of a caller who gives
+// no metadata: nearly every question needs them, and there are few.
+type home struct {
+	workspace, namespace Digest
+	name                 string // of the namespace
+}
+
+const maxHomes = 1024
+
+func (m *macs) home(s *scratch, workspace string) home {
+	m.mu.RLock()
+	h, ok := m.homes[workspace]
+	m.mu.RUnlock()
+	if ok {
+		return h
+	}
+	h.workspace = s.digest(labelWorkspace, []byte(workspace))
+	h.namespace = s.digest(labelNamespace, append(h.workspace[:len(h.workspace):len(h.workspace)], 'm'))
+	h.name = h.namespace.String()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.homes) >= maxHomes {
+		clear(m.homes)
+	}
+	m.homes[workspace] = h
+	return h
+}
 
 type scratch struct {
-	mac  hash.Hash
-	sum  [sha256.Size]byte
-	buf  []byte
-	more []byte
-	json canonical
-	lits literals
+	mac   hash.Hash
+	sum   [sha256.Size]byte
+	buf   []byte
+	more  []byte
+	near  []byte // the context of all targets
+	model []byte
+	json  canonical
+	lits  literals
 }
 
 func newMacs(key []byte) *macs {
 	derived := hmac.New(sha256.New, key)
 	derived.Write([]byte("sluice cache digests v1"))
 	sub := derived.Sum(nil)
-	return &macs{sync.Pool{New: func() any {
+	return &macs{homes: map[string]home{}, pool: sync.Pool{New: func() any {
 		return &scratch{mac: hmac.New(sha256.New, sub)}
 	}}}
 }
@@ -36,10 +71,12 @@ func (m *macs) get() *scratch { return m.pool.Get().(*scratch) }
 const maxRoom = 64 << 10
 
 func (m *macs) put(s *scratch) {
-	if cap(s.buf) > maxRoom || cap(s.more) > maxRoom || cap(s.json.dst) > maxRoom || cap(s.json.swap) > maxRoom {
+	if cap(s.buf) > maxRoom || cap(s.more) > maxRoom || cap(s.json.dst) > maxRoom || cap(s.json.swap) > maxRoom || cap(s.json.stack) > maxRoom/32 {
 		return
 	}
 	s.json.raw = nil
+	clear(s.json.sets)
+	s.lits.text = ""
 	m.pool.Put(s)
 }
 

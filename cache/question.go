@@ -3,7 +3,6 @@ package cache
 import (
 	"bytes"
 	"slices"
-	"sort"
 	"strconv"
 	"time"
 
@@ -13,7 +12,8 @@ import (
 // question is what one exchange asks, as the cache sees it.
 type question struct {
 	workspace Digest
-	key       Digest // of the exact tier; names the answer
+	key       Digest            // of the exact tier; names the answer
+	targets   []*gateway.Target // that may answer first
 	maxAge    time.Duration
 	threshold float64
 	tiers     bool // beyond the exact one
@@ -41,16 +41,14 @@ const (
 const maxText = 8 << 10
 
 // question makes the keys of ex. fact learns the namespace.
-func (s *Service) question(ex *gateway.Exchange, fact *gateway.CacheFact) (question, error) {
+func (s *Service) question(ex *gateway.Exchange, targets []*gateway.Target, fact *gateway.CacheFact) (question, error) {
 	m := s.macs.get()
 	defer s.macs.put(m)
 	policy := &ex.Plan.Cache
-	q := question{maxAge: maxAge(policy.MaxAge)}
-	q.workspace = m.digest(labelWorkspace, []byte(ex.Principal.Workspace))
-	scope, err := s.scope(m, ex, q.workspace, fact)
-	if err != nil {
-		return q, err
-	}
+	q := question{maxAge: maxAge(policy.MaxAge), targets: targets}
+	home := s.macs.home(m, ex.Principal.Workspace)
+	q.workspace = home.workspace
+	scope := m.scope(ex, &home, fact)
 	semantic := policy.Mode == gateway.CacheSemantic && ex.Request.Op == gateway.OpChat
 	exact, context, err := m.bodies(ex, semantic, &q)
 	if err != nil {
@@ -77,15 +75,19 @@ func (s *Service) question(ex *gateway.Exchange, fact *gateway.CacheFact) (quest
 }
 
 // scope is the digest of everything around the body that must be equal.
-func (s *Service) scope(m *scratch, ex *gateway.Exchange, workspace Digest, fact *gateway.CacheFact) (Digest, error) {
-	b := append(m.buf[:0], workspace[:]...)
+func (m *scratch) scope(ex *gateway.Exchange, home *home, fact *gateway.CacheFact) Digest {
+	b := append(m.buf[:0], home.workspace[:]...)
 	if env := ex.Envelope; env != nil && env.CacheScoped {
 		b = field(append(b, 'n'), env.CacheNamespace)
 	} else if env != nil {
 		b = appendMetadata(append(b, 'm'), env)
 	}
-	ns := m.digest(labelNamespace, b)
-	fact.Namespace = ns.String()
+	ns, name := home.namespace, home.name
+	if len(b) != len(ns)+1 || b[len(ns)] != 'm' {
+		ns = m.digest(labelNamespace, b)
+		name = ns.String()
+	}
+	fact.Namespace = name
 	b = append(b[:0], ns[:]...)
 	b = field(b, string(ex.Request.Op))
 	if p := ex.Facts.Prompt; p != nil {
@@ -99,7 +101,7 @@ func (s *Service) scope(m *scratch, ex *gateway.Exchange, workspace Digest, fact
 		b = field(b, entity)
 	}
 	m.buf = b
-	return m.digest(labelScope, b), nil
+	return m.digest(labelScope, b)
 }
 
 // appendMetadata writes the caller's metadata, sorted. The body's "user" is no part of
@@ -131,64 +133,71 @@ func appendGuards(b []byte, specs []gateway.GuardrailSpec) []byte {
 }
 
 // bodies gives what stands for the targets that may answer first: with the whole body
-// and, when semantic, with the last user text left out.
+// and, when semantic, with the last user text left out. Both live in the scratch.
 func (m *scratch) bodies(ex *gateway.Exchange, semantic bool, q *question) (exact, context []byte, err error) {
-	targets := ex.Plan.Root.Primary()
-	if len(targets) == 1 {
-		return m.target(ex, targets[0], semantic, q)
+	if len(q.targets) == 1 {
+		exact, rest, _, err := m.target(ex, q.targets[0], semantic, q)
+		m.near = append(m.near[:0], rest[:]...)
+		return exact, m.near, err
 	}
-	var exacts, contexts [][]byte
-	for _, t := range targets {
-		e, c, err := m.target(ex, t, semantic, q)
+	var wholes, rests []Digest
+	for _, t := range q.targets {
+		e, rest, open, err := m.target(ex, t, semantic, q)
 		if err != nil {
 			return nil, nil, err
 		}
-		exacts, contexts = append(exacts, e), append(contexts, c)
+		whole := m.digest(labelBody, e)
+		if !open {
+			rest = whole
+		}
+		wholes, rests = append(wholes, whole), append(rests, rest)
 	}
-	return join(exacts), join(contexts), nil
+	m.more, m.near = join(m.more, wholes), join(m.near, rests)
+	return m.more, m.near, nil
 }
 
 // join makes one text of a set.
-func join(set [][]byte) []byte {
-	sort.Slice(set, func(i, j int) bool { return bytes.Compare(set[i], set[j]) < 0 })
-	return bytes.Join(slices.CompactFunc(set, bytes.Equal), nil)
+func join(dst []byte, set []Digest) []byte {
+	slices.SortFunc(set, func(a, b Digest) int { return bytes.Compare(a[:], b[:]) })
+	dst = dst[:0]
+	for _, d := range slices.Compact(set) {
+		dst = append(dst, d[:]...)
+	}
+	return dst
 }
 
-// target gives the digests of one target's request: context leaves the last user text
-// out, exact is made of that and the text, so the body is walked and hashed once.
-func (m *scratch) target(ex *gateway.Exchange, t *gateway.Target, semantic bool, q *question) (exact, context []byte, err error) {
-	req, model := ex.Request, []byte(nil)
-	switch {
-	case len(t.Default) > 0 || len(t.Override) > 0 || len(t.Drop) > 0:
-		if req, err = t.Apply(req); err != nil {
-			return nil, nil, err
+// target gives what stands for one target's request: rest leaves the last user text out,
+// exact is made of that and the text, so the body is walked and hashed once. open: the
+// semantic tiers may leave the text out.
+func (m *scratch) target(ex *gateway.Exchange, t *gateway.Target, semantic bool, q *question) (exact []byte, rest Digest, open bool, err error) {
+	raw := ex.Request.Raw
+	if !m.change(t, ex.Request.Model()) || len(m.json.sets) > 0 && escapedKey(raw) {
+		req, err := t.Apply(ex.Request)
+		if err != nil {
+			return nil, rest, false, err
 		}
-	case t.Model != "" && t.Model != req.Model():
-		model = gateway.AppendQuoted(nil, t.Model)
+		raw, m.json.sets = req.Raw, m.json.sets[:0]
 	}
 	b := field(m.more[:0], t.Provider)
 	b = field(b, t.BaseURL)
 	b = appendGuards(append(b, 'i'), t.Input)
 	b = appendGuards(append(b, 'o'), t.Output)
-	at, ok := lastText(req.Raw)
+	at, ok := lastText(raw)
 	if !ok {
 		at = span{}
 	}
 	c := &m.json
-	*c = canonical{cursor: cursor{raw: req.Raw}, dst: b, swap: c.swap, model: model, hole: at}
+	*c = canonical{cursor: cursor{raw: raw}, dst: b, swap: c.swap, stack: c.stack[:0], sets: c.sets, hole: at}
 	c.body()
-	rest := m.digest(labelContext, c.dst)
-	c.dst = appendString(append(c.dst[:0], rest[:]...), req.Raw[at.start:at.end])
-	whole := m.digest(labelBody, c.dst)
+	rest = m.digest(labelContext, c.dst)
+	c.dst = appendString(append(c.dst[:0], rest[:]...), raw[at.start:at.end])
 	m.more = c.dst
 	if !semantic || !ok || at.end-at.start > maxText {
-		return whole[:], whole[:], nil
+		return m.more, rest, false, nil
 	}
-	switch text, ok := decode(req.Raw[at.start:at.end]); {
-	case ok && q.text == "":
+	text, ok := decode(raw[at.start:at.end])
+	if ok && q.text == "" {
 		q.text = text
-	case !ok || q.text != text: // a config may override the messages of one target
-		return whole[:], whole[:], nil
 	}
-	return whole[:], rest[:], nil
+	return m.more, rest, ok && q.text == text, nil // a config may override the messages of one target
 }

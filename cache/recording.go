@@ -69,6 +69,7 @@ func proper(finish string) bool {
 
 func (r *recording) refuse(why string) {
 	fact := &r.ex.Facts.Cache
+	why = "not stored: " + why
 	if fact.Reason != "" {
 		why = fact.Reason + "; " + why
 	}
@@ -146,12 +147,12 @@ func (r *recording) unrouted() string {
 		if a.Status != 0 && a.Status != 200 {
 			return "the provider's status was not 200"
 		}
-		for _, t := range r.ex.Plan.Root.Primary() {
+		for _, t := range r.q.targets {
 			if t.Path == a.Target {
 				return ""
 			}
 		}
-		return "answered by a fallback target"
+		return "it is a fallback target's answer"
 	}
 	return "no attempt succeeded"
 }

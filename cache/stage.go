@@ -24,12 +24,13 @@ func (s *Service) handle(ctx context.Context, ex *gateway.Exchange, next gateway
 	if ex.Plan == nil || ex.Plan.Cache.Mode == gateway.CacheOff {
 		return next(ctx, ex)
 	}
-	if why := bypass(ex); why != "" {
+	targets := ex.Plan.Root.Primary()
+	if why := bypass(ex, targets); why != "" {
 		fact.Reason = why
 		s.bypassed.Add(1)
 		return next(ctx, ex)
 	}
-	q, err := s.question(ex, fact)
+	q, err := s.question(ex, targets, fact)
 	if err != nil {
 		return nil, err // the config's parameters do not fit this body: Router would say the same
 	}
@@ -55,7 +56,7 @@ func (s *Service) handle(ctx context.Context, ex *gateway.Exchange, next gateway
 }
 
 // bypass says why the cache does not deal with an exchange, "" if it does.
-func bypass(ex *gateway.Exchange) string {
+func bypass(ex *gateway.Exchange, targets []*gateway.Target) string {
 	switch {
 	case ex.Request == nil || ex.Principal == nil || ex.Principal.Workspace == "":
 		return "no workspace"
@@ -63,7 +64,7 @@ func bypass(ex *gateway.Exchange) string {
 		return "operation is not cached"
 	case ex.Envelope != nil && !ex.Envelope.KeepBodies:
 		return "the caller asked that no bodies be kept"
-	case len(ex.Plan.Root.Primary()) == 0:
+	case len(targets) == 0:
 		return "no target"
 	case ex.Request.Stream() && bytes.Contains(ex.Request.Raw, []byte(`"logprobs"`)) && gjson.GetBytes(ex.Request.Raw, "logprobs").Bool():
 		return "streamed logprobs are not cached"
