@@ -19,15 +19,15 @@ type ownKey struct {
 // be copied. self is how this program was called.
 func welcome(w io.Writer, addr net.Addr, key ownKey, self string) {
 	base := "http://" + reachable(addr)
-	fmt.Fprintf(w, "Sluice answers on %s\n", base)
+	text := fmt.Sprintf("Sluice answers on %s\n", base)
 	switch {
 	case key.set:
-		fmt.Fprintf(w, firstCalls, base, "$SLUICE_API_KEY", "process.env.SLUICE_API_KEY", "SLUICE_URL="+base+" "+word(self))
+		text += fmt.Sprintf(firstCalls, base, "$SLUICE_API_KEY", "process.env.SLUICE_API_KEY", "SLUICE_URL="+base+" "+word(self))
 	case !key.made.Empty():
 		k := key.made.Reveal()
-		fmt.Fprintf(w, firstKey, k)
-		fmt.Fprintf(w, firstCalls, base, k, "'"+k+"'", "SLUICE_URL="+base+" SLUICE_API_KEY="+k+" "+word(self))
+		text += fmt.Sprintf(firstKey, k) + fmt.Sprintf(firstCalls, base, k, "'"+k+"'", "SLUICE_URL="+base+" SLUICE_API_KEY="+k+" "+word(self))
 	}
+	_, _ = io.WriteString(w, text) // who closed standard output does not want it
 }
 
 // word is s as one word of a shell.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -53,6 +54,9 @@ func TestWelcomeTraceRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := start(t, "", nil)
+	for end := time.Now().Add(5 * time.Second); !strings.Contains(s.output.String(), "trace latest") && time.Now().Before(end); {
+		time.Sleep(10 * time.Millisecond) // the pipe from the process is read when it suits
+	}
 	if out := s.output.String(); strings.Contains(out, ownerKey) || !strings.Contains(out, "$SLUICE_API_KEY") {
 		t.Errorf("a key that is set was printed, or the calls were not:\n%s", out)
 	}
