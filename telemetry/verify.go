@@ -16,11 +16,12 @@ type Chains interface {
 // Verdict is what Verify found about one chain. Bad is the first seq at fault, 0 if the
 // chain holds.
 type Verdict struct {
-	Chain       string `json:"chain"`
-	Rows        uint64 `json:"rows"`
-	First, Last uint64
-	Bad         uint64 `json:"bad,omitempty"`
-	Reason      string `json:"reason,omitempty"`
+	Chain  string `json:"chain"`
+	Rows   uint64 `json:"rows"`
+	First  uint64 `json:"first"`
+	Last   uint64 `json:"last"`
+	Bad    uint64 `json:"bad,omitempty"`
+	Reason string `json:"reason,omitempty"`
 }
 
 // VerifyAudit recomputes every chain. Rows that a retention removed are allowed to be

@@ -17,7 +17,7 @@ func auditCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := c.list(v, column{"CHAIN", "chain|chain_id"}, column{"ROWS", "rows"}, column{"FIRST", "first|First"}, column{"LAST", "last|Last"},
+			if err := c.list(v, column{"CHAIN", "chain|chain_id"}, column{"ROWS", "rows"}, column{"FIRST", "first"}, column{"LAST", "last"},
 				column{"FIRST BAD", "bad"}, column{"REASON", "reason"}); err != nil {
 				return err
 			}

@@ -28,11 +28,16 @@ func checkCommand(validate configValidator) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			all := yamltree.Problems{}
+			all, notes := yamltree.Problems{}, ""
 			for _, file := range args {
-				ps := checkFile(file, validate, os.LookupEnv)
+				ps, as := checkFile(file, validate, os.LookupEnv)
+				if as != "" {
+					as = " (read as " + as + ")"
+				}
 				if all = append(all, ps...); len(ps) == 0 && !asJSON {
-					fmt.Fprintln(cmd.OutOrStdout(), file+": ok")
+					fmt.Fprintln(cmd.OutOrStdout(), file+": ok"+as)
+				} else if as != "" {
+					notes += "\n" + file + as
 				}
 			}
 			if asJSON {
@@ -46,7 +51,7 @@ func checkCommand(validate configValidator) *cobra.Command {
 			if asJSON {
 				return usage("%s", counted(len(all)))
 			}
-			return usage("%s:\n%s", counted(len(all)), all.Error())
+			return usage("%s:\n%s%s", counted(len(all)), all.Error(), notes)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the problems as JSON")
@@ -78,36 +83,69 @@ func printProblems(cmd *cobra.Command, ps yamltree.Problems) error {
 	return enc.Encode(out)
 }
 
-// checkFile tells what a file is by its name, else by its keys.
-func checkFile(file string, validate configValidator, getenv func(string) (string, bool)) yamltree.Problems {
+// What a file can be read as.
+const (
+	asServerFile = "the server's file"
+	asConfig     = "a config document"
+)
+
+// checkFile tells what a file is by its name, else by its keys. as says what it was read as
+// where those leave it open.
+func checkFile(file string, validate configValidator, getenv func(string) (string, bool)) (_ yamltree.Problems, as string) {
 	raw, err := os.ReadFile(file)
 	if err != nil {
-		return yamltree.Problems{{File: file, Message: "cannot be read: " + errors.Unwrap(err).Error()}}
+		return yamltree.Problems{{File: file, Message: "cannot be read: " + errors.Unwrap(err).Error()}}, ""
 	}
 	if strings.HasSuffix(file, prompts.Suffix) {
 		_, ps := prompts.ReadFile(file, raw)
-		return ps
+		return ps, ""
 	}
 	root, ps := yamltree.Parse(raw)
 	if root == nil {
 		if !json.Valid(raw) {
-			return ps.In(file)
+			return ps.In(file), ""
 		}
 		out := yamltree.Problems{} // JSON that is no YAML: indented with tabs, say
 		for _, p := range validate(raw) {
 			out = append(out, problem{Path: p.Path, Message: p.Message})
 		}
-		return out.In(file)
+		return out.In(file), ""
 	}
-	if !isServerFile(file, root) {
-		return append(ps, checkDocument(root, validate)...).In(file)
+	config := func() yamltree.Problems { return append(ps, checkDocument(root, validate)...).In(file) }
+	switch {
+	case isServerFile(file, root):
+		return checkServerFile(file, raw, getenv), ""
+	case !eitherFile(root):
+		return config(), ""
 	}
-	_, err = readConfig(file, raw, getenv, checks())
+	// It is whatever it is a good one of, first the server's; else what it is nearer to.
+	server := checkServerFile(file, raw, getenv)
+	if len(server) == 0 {
+		return nil, asServerFile
+	}
+	if doc := config(); len(doc) <= len(server) {
+		return doc, asConfig
+	}
+	return server, asServerFile
+}
+
+func checkServerFile(file string, raw []byte, getenv func(string) (string, bool)) yamltree.Problems {
+	_, err := readConfig(file, raw, getenv, checks())
 	var bad *configError
 	if errors.As(err, &bad) {
 		return append(bad.Problems, bad.Unbuilt...).In(file)
 	}
 	return nil
+}
+
+// eitherFile reports a file that holds nothing but keys which both kinds have.
+func eitherFile(root *yamltree.Node) bool {
+	for _, f := range root.Fields {
+		if f.Name != "cache" && f.Name != "redact" {
+			return false
+		}
+	}
+	return len(root.Fields) > 0
 }
 
 // serverKeys are top-level keys that no config document has.
