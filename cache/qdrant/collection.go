@@ -91,5 +91,8 @@ func failed(op string, err error) error {
 	if c == codes.DeadlineExceeded || errors.Is(err, context.DeadlineExceeded) {
 		return &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "Qdrant did not answer in time.", Err: context.DeadlineExceeded}
 	}
-	return &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "Qdrant answered " + c.String() + ".", Err: err}
+	if c == codes.Unavailable { // also where nothing listens
+		return &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "Qdrant could not be reached.", Err: err}
+	}
+	return &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "Qdrant failed with " + c.String() + ".", Err: err}
 }

@@ -110,6 +110,16 @@ func TestFailures(t *testing.T) {
 	}
 }
 
+// TestUnreachable: where nothing listens, nothing has answered.
+func TestUnreachable(t *testing.T) {
+	x := open(t, "http://127.0.0.1:1", nil)
+	_, err := x.Search(context.Background(), where, axis, 4, .5)
+	var e *gateway.Error
+	if !errors.As(err, &e) || e.Kind != gateway.Unavailable || e.Public != "Qdrant could not be reached." {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestTwoReplicas(t *testing.T) {
 	s := server(t)
 	make := func() *qdrant.Index {
