@@ -129,12 +129,26 @@ func toolsOf(v gjson.Result) []ToolDelta {
 const maxTokens = 10_000_000
 
 func usageOf(u gjson.Result) *Usage {
-	// A negative count would pay the caller, an absurd one would overflow the cost.
-	count := func(path string) int64 { return min(max(u.Get(path).Int(), 0), maxTokens) }
-	return &Usage{
-		Input: count("prompt_tokens"), Output: count("completion_tokens"),
-		CacheRead:  max(count("prompt_tokens_details.cached_tokens"), count("prompt_cache_hit_tokens"), count("cached_tokens")),
-		CacheWrite: count("prompt_tokens_details.cache_write_tokens"),
-		Reasoning:  count("completion_tokens_details.reasoning_tokens"),
-	}
+	out := &Usage{}
+	u.ForEach(func(k, v gjson.Result) bool {
+		switch k.String() {
+		case "prompt_tokens":
+			out.Input = tokens(v)
+		case "completion_tokens":
+			out.Output = tokens(v)
+		case "prompt_cache_hit_tokens", "cached_tokens": // DeepSeek, Moonshot
+			out.CacheRead = max(out.CacheRead, tokens(v))
+		case "prompt_tokens_details":
+			out.CacheRead = max(out.CacheRead, tokens(v.Get("cached_tokens")))
+			out.CacheWrite = tokens(v.Get("cache_write_tokens"))
+		case "completion_tokens_details":
+			out.Reasoning = tokens(v.Get("reasoning_tokens"))
+		}
+		return true
+	})
+	return out
 }
+
+// tokens reads a count. A negative one would pay the caller, an absurd one would overflow
+// the cost.
+func tokens(v gjson.Result) int64 { return min(max(v.Int(), 0), maxTokens) }
