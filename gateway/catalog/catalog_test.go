@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -108,6 +109,25 @@ func TestRowsAreSane(t *testing.T) {
 		case p.CacheWrite != nil && *p.CacheWrite < p.Input:
 			t.Errorf("%v: writing the cache costs less than input", key)
 		}
+	}
+}
+
+// TestSources: every row says where it was read, and none claims a vendor's own page.
+func TestSources(t *testing.T) {
+	var file struct {
+		Sources map[string]string `json:"sources"`
+		Rows    []Row             `json:"rows"`
+	}
+	if err := json.Unmarshal(table, &file); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range file.Rows {
+		if file.Sources[row.Source] == "" || row.Source == row.Provider {
+			t.Errorf("%s/%s: source %q", row.Provider, row.Model, row.Source)
+		}
+	}
+	if s := file.Sources["third-party"]; !strings.Contains(s, "not checked") {
+		t.Errorf("%q", s)
 	}
 }
 

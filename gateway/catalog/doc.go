@@ -4,7 +4,8 @@
 // price holds, in nano-USD per million tokens. A new price is a new row with a later
 // "from"; rows are never rewritten, so that the cost of an old exchange can be computed
 // again and comes out the same. The prices are list prices for the standard tier; a
-// contract's own prices belong on the virtual key ("prices").
+// contract's own prices belong on the virtual key ("prices"). Where a row was read is its
+// "source"; none was checked on a vendor's own page.
 //
 // # Lookup
 //
