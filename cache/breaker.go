@@ -17,15 +17,16 @@ const (
 	breakFor   = 10 * time.Second
 )
 
-func (b *breaker) allow(now time.Time) bool {
+func (b *breaker) allow(clock func() time.Time) bool {
 	until := b.until.Load()
 	if until == 0 {
 		return true
 	}
+	now := clock()
 	return now.UnixNano() >= until && b.until.CompareAndSwap(until, now.Add(breakFor).UnixNano())
 }
 
-func (b *breaker) note(now time.Time, err error) {
+func (b *breaker) note(clock func() time.Time, err error) {
 	switch {
 	case err == nil:
 		if b.fails.Load() != 0 || b.until.Load() != 0 {
@@ -33,7 +34,7 @@ func (b *breaker) note(now time.Time, err error) {
 			b.until.Store(0)
 		}
 	case b.fails.Add(1) >= breakAfter:
-		b.until.Store(now.Add(breakFor).UnixNano())
+		b.until.Store(clock().Add(breakFor).UnixNano())
 	}
 }
 

@@ -33,8 +33,14 @@ func (m *macs) home(s *scratch, workspace string) home {
 	if ok {
 		return h
 	}
-	h.workspace = s.digest(labelWorkspace, []byte(workspace))
-	h.namespace = s.digest(labelNamespace, append(h.workspace[:len(h.workspace):len(h.workspace)], 'm'))
+	return m.settle(s, workspace)
+}
+
+func (m *macs) settle(s *scratch, workspace string) (h home) {
+	s.buf = append(s.buf[:0], workspace...)
+	h.workspace = s.digest(labelWorkspace, s.buf)
+	s.buf = append(append(s.buf[:0], h.workspace[:]...), 'm')
+	h.namespace = s.digest(labelNamespace, s.buf)
 	h.name = h.namespace.String()
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -128,7 +128,7 @@ func (s *Service) fetch(ctx context.Context, q *question, matches []Match, fact 
 }
 
 func (s *Service) embed(ctx context.Context, text string) ([]float32, error) {
-	if !s.embedding.allow(s.Now()) {
+	if !s.embedding.allow(s.Now) {
 		return nil, errAlone
 	}
 	call := ctx
@@ -139,7 +139,7 @@ func (s *Service) embed(ctx context.Context, text string) ([]float32, error) {
 	}
 	vs, err := s.vectors(call, []string{text})
 	if ctx.Err() == nil { // a caller who left says nothing about the embedder
-		s.embedding.note(s.Now(), err)
+		s.embedding.note(s.Now, err)
 	}
 	if err != nil {
 		return nil, err
@@ -166,7 +166,7 @@ func (s *Service) vectors(ctx context.Context, texts []string) ([][]float32, err
 }
 
 func (s *Service) search(ctx context.Context, q *question) ([]Match, error) {
-	if !s.searching.allow(s.Now()) {
+	if !s.searching.allow(s.Now) {
 		return nil, errAlone
 	}
 	call := ctx
@@ -177,7 +177,7 @@ func (s *Service) search(ctx context.Context, q *question) ([]Match, error) {
 	}
 	matches, err := s.Index.Search(call, q.part, q.vector, candidates, float32(q.threshold-slack))
 	if ctx.Err() == nil {
-		s.searching.note(s.Now(), err)
+		s.searching.note(s.Now, err)
 	}
 	return matches, err
 }

@@ -26,6 +26,7 @@ type Service struct {
 
 	queue   chan pending
 	flight  sync.Mutex // held while the index is written, so that a purge is not overtaken
+	points  []Point    // under flight: room for what is being written
 	stop    chan struct{}
 	ended   chan struct{}
 	closing sync.Once

@@ -52,7 +52,7 @@ func (s *Service) batch(first pending) []pending {
 
 // write embeds what has no vector yet, seals for an archive, and adds.
 func (s *Service) write(batch []pending) {
-	if !s.writing.allow(s.Now()) {
+	if !s.writing.allow(s.Now) {
 		s.dropped.Add(uint64(len(batch)))
 		return
 	}
@@ -66,34 +66,33 @@ func (s *Service) write(batch []pending) {
 	if err == nil {
 		err = s.add(ctx, batch)
 	}
-	s.writing.note(s.Now(), err)
+	s.writing.note(s.Now, err)
 	if err != nil {
 		s.failed.Add(uint64(len(batch)))
 	}
 }
 
 func (s *Service) add(ctx context.Context, batch []pending) error {
-	var room [1]Point
-	points := room[:0]
+	s.flight.Lock()
+	defer s.flight.Unlock()
+	points := s.points[:0]
 	for _, p := range batch {
+		if s.answers.purgedSince(p.e.part.workspace, p.begun) {
+			continue
+		}
 		point := Point{Partition: p.e.part, ID: p.e.id, Vector: p.vector, Expires: p.e.expires}
 		if s.archive != nil {
 			point.Sealed = s.seal.close(p.e.encode(), place(p.e.part, p.e.id))
 		}
 		points = append(points, point)
 	}
-	s.flight.Lock()
-	defer s.flight.Unlock()
-	keep := points[:0]
-	for i, p := range points {
-		if !s.answers.purgedSince(p.Partition.workspace, batch[i].begun) {
-			keep = append(keep, p)
-		}
-	}
-	if len(keep) == 0 {
+	if len(points) == 0 {
 		return nil
 	}
-	return s.Index.Add(ctx, keep...)
+	err := s.Index.Add(ctx, points...)
+	clear(points)
+	s.points = points[:0]
+	return err
 }
 
 func (s *Service) embedAll(ctx context.Context, batch []pending) error {
@@ -120,10 +119,10 @@ func (s *Service) embedAll(ctx context.Context, batch []pending) error {
 
 // expire removes from the index what nobody can be served any more.
 func (s *Service) expire() {
-	if s.Index == nil || !s.writing.allow(s.Now()) {
+	if s.Index == nil || !s.writing.allow(s.Now) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
 	defer cancel()
-	s.writing.note(s.Now(), s.Index.Delete(ctx, Selection{Expired: s.Now()}))
+	s.writing.note(s.Now, s.Index.Delete(ctx, Selection{Expired: s.Now()}))
 }

@@ -38,6 +38,15 @@ func (Builtin) Lexical() bool { return true }
 
 // Embed gives one vector for each text.
 func (Builtin) Embed(_ context.Context, texts []string) ([][]float32, error) {
+	if len(texts) == 1 { // a question: one allocation
+		var one struct {
+			out [1][]float32
+			v   [dim]float32
+		}
+		one.out[0] = one.v[:]
+		embed(one.out[0], texts[0])
+		return one.out[:], nil
+	}
 	out := make([][]float32, len(texts))
 	for i, t := range texts {
 		out[i] = make([]float32, dim)
@@ -45,9 +54,6 @@ func (Builtin) Embed(_ context.Context, texts []string) ([][]float32, error) {
 	}
 	return out, nil
 }
-
-// EmbedInto writes the vector of one text to dst, which is of the right length.
-func (Builtin) EmbedInto(dst []float32, text string) { embed(dst, text) }
 
 func embed(dst []float32, text string) {
 	var h hashed

@@ -214,7 +214,7 @@ func (q *part) rescore(best []near, vector []float32, k int, min float32) []cach
 		length += float64(x) * float64(x)
 	}
 	unit := float32(1 / math.Sqrt(length))
-	var found []cache.Match
+	found := make([]cache.Match, 0, len(best))
 	for _, n := range best {
 		slot := int(n.slot)
 		p := &q.points[slot]
