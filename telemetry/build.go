@@ -124,9 +124,29 @@ func (b *builder) attempts(r *Record, e *entry) {
 		}
 		r.Provider, r.VirtualKey, r.Served = last.Provider, last.VirtualKey, last.Served
 		r.Upstream = busy(r.Attempts)
+		if r.Usage == nil { // there was no answer, and yet it may have cost
+			r.Usage = used(r.Attempts)
+		}
 	} else if e.facts.Answer != nil && r.Cache.Status.Hit() {
 		r.Served = b.cleanser.name(e.facts.Answer.Model)
 	}
+}
+
+// used adds up what failed attempts were charged for; nil if nothing was told.
+func used(as []Attempt) *gateway.Usage {
+	var sum *gateway.Usage
+	for i := range as {
+		u := as[i].Usage
+		if u == nil {
+			continue
+		}
+		if sum == nil {
+			sum = &gateway.Usage{}
+		}
+		sum.Input, sum.Output, sum.Reasoning = sum.Input+u.Input, sum.Output+u.Output, sum.Reasoning+u.Reasoning
+		sum.CacheRead, sum.CacheWrite = sum.CacheRead+u.CacheRead, sum.CacheWrite+u.CacheWrite
+	}
+	return sum
 }
 
 // host keeps the address of an attempt as it is: it is infrastructure, and whoever reads a
