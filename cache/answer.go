@@ -17,7 +17,8 @@ type entry struct {
 
 	body    []byte // a whole OpenAI answer
 	output  []gateway.Verdict
-	usage   *gateway.Usage
+	usage   gateway.Usage
+	counted bool  // usage is known
 	cost    int64 // nano-USD; 0 if unknown
 	origin  string
 	stored  time.Time
@@ -56,7 +57,7 @@ type tokens struct{ Input, Output, CacheRead, CacheWrite, Reasoning int64 }
 
 func (e *entry) encode() []byte {
 	r := record{e.id, e.alias, e.part.workspace, e.part.context, e.text, e.body, e.output, nil, e.cost, e.origin, e.stored, e.expires}
-	if u := e.usage; u != nil {
+	if u := &e.usage; e.counted {
 		r.Usage = &tokens{u.Input, u.Output, u.CacheRead, u.CacheWrite, u.Reasoning}
 	}
 	b, _ := json.Marshal(r) // plain data always encodes
@@ -68,9 +69,10 @@ func decodeEntry(b []byte) (*entry, error) {
 	if err := json.Unmarshal(b, &r); err != nil {
 		return nil, err
 	}
-	e := &entry{r.ID, r.Alias, NewPartition(r.Workspace, r.Context), r.Text, r.Body, r.Output, nil, r.Cost, r.Origin, r.Stored, r.Expires}
+	e := &entry{r.ID, r.Alias, NewPartition(r.Workspace, r.Context), r.Text, r.Body, r.Output, gateway.Usage{}, false, r.Cost, r.Origin, r.Stored, r.Expires}
 	if u := r.Usage; u != nil {
-		e.usage = &gateway.Usage{Input: u.Input, Output: u.Output, CacheRead: u.CacheRead, CacheWrite: u.CacheWrite, Reasoning: u.Reasoning}
+		e.counted = true
+		e.usage = gateway.Usage{Input: u.Input, Output: u.Output, CacheRead: u.CacheRead, CacheWrite: u.CacheWrite, Reasoning: u.Reasoning}
 	}
 	return e, nil
 }

@@ -88,8 +88,7 @@ func (r *recording) store() {
 		origin: r.ex.ID, stored: now, expires: now.Add(r.q.maxAge)}
 	e.part.workspace = r.q.workspace
 	if f.Usage != nil {
-		u := *f.Usage
-		e.usage = &u
+		e.usage, e.counted = *f.Usage, true
 	}
 	if f.Cost.Known {
 		e.cost = f.Cost.Nano

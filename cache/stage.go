@@ -122,8 +122,8 @@ func replay(ex *gateway.Exchange, e *entry) gateway.Stream {
 		v.Replayed = true
 		f.Output[i] = v
 	}
-	if e.usage != nil {
-		u := *e.usage
+	if e.counted {
+		u := e.usage
 		f.Usage = &u
 	}
 	f.Cost = gateway.Cost{Known: true, Saved: e.cost}
