@@ -45,6 +45,8 @@ func (l *literals) token(t string) {
 		l.measured(t)
 	case digs > 0:
 		l.figures(t)
+	case letters > 1 && letters < 6 && t[0] < 'a' && t == strings.ToUpper(t) && lexicon.Shouted(lower(t)):
+		l.quoted, l.unit = field(l.quoted, t), false
 	case letters > 0:
 		l.word(t)
 	default:

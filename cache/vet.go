@@ -25,11 +25,15 @@ func vet(asked, stored string, lexical bool) string {
 		return "meaning differs: " + difference(a.marks, b.marks)
 	case lexical && !sameWords(a.words, b.words):
 		return "words differ"
-	case lexical || middle == "" && other == "":
+	case middle == "" && other == "":
 		return ""
 	}
 	a, b = analyse(asked, false), analyse(stored, false)
 	switch {
+	case lexical && len(a.words) < 2 && !slices.Equal(a.glue, b.glue):
+		return "too short for other words around it"
+	case lexical:
+		return ""
 	case a.han != b.han:
 		return "language differs"
 	case (a.directed || b.directed) && !sameOrder(a.words, b.words):
@@ -76,6 +80,7 @@ func hasContent(text string) bool {
 type analysis struct {
 	words    []string // content words, stemmed, in order; Chinese by character
 	marks    []string // classes of markers, sorted
+	glue     []string // words without content that still count where there is little else
 	inside   bool     // the text does not begin its sentence: no frame to expect
 	asks     bool     // the last word was can, could, will, would: "you" may be asked to
 	directed bool
@@ -86,6 +91,9 @@ type analysis struct {
 
 func analyse(text string, inside bool) analysis {
 	a := analysis{inside: inside}
+	if n := strings.Count(text, " "); n > 0 {
+		a.words = make([]string, 0, n+1)
+	}
 	for i := 0; i < len(text); {
 		i = a.next(text, i)
 	}
@@ -146,8 +154,11 @@ func (a *analysis) word(w string) {
 	}
 	frame := lexicon.Frame(w) && len(a.words) == 0 && !a.inside && (w != "you" || a.asks)
 	a.asks = w == "can" || w == "could" || w == "will" || w == "would"
-	if !lexicon.Stop(w) && !frame {
+	switch {
+	case !lexicon.Stop(w) && !frame:
 		a.words = append(a.words, lexicon.Stem(w))
+	case !lexicon.Loose(w):
+		a.glue = append(a.glue, w)
 	}
 }
 

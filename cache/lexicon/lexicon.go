@@ -52,6 +52,12 @@ func Stop(word string) bool { return stops.get(word) }
 // you tell me".
 func Frame(word string) bool { return frames.get(word) }
 
+// Loose reports whether even a question of one content word is the same without this word.
+func Loose(word string) bool { return loose.get(word) }
+
+// Shouted reports whether a word means something else when it is written in capitals: US, WHO.
+func Shouted(word string) bool { return shouted.get(word) }
+
 // Marker names the class of a word that changes the answer: negations, question words,
 // times, opposites, languages, formats. Two words of one class are the same marker.
 func Marker(word string) string { return markers.get(word) }

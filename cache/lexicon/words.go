@@ -47,7 +47,16 @@ var stops = set(`a an the this that these those it its it's i i'm i'd i've i'll 
 // frames begin a request and carry content elsewhere: "tell me what to tell them".
 var frames = set(`you me tell explain describe give show let know want wanna like`)
 
+// loose are those of the stops and frames that a question can do without, however short.
+var loose = set(`a an the i i'm i'd i'll is are am do does can could would to so and then also just it's
+	what what's whats please pls plz kindly hi hello hey dear ok okay well
+	you me tell give show let know want wanna like`)
+
+// shouted are words that mean something else in capitals.
+var shouted = set(`us it who aids or in`)
+
 var markers = classes(
+	"was were did had",
 	"not no don't doesn't didn't isn't aren't wasn't weren't won't wouldn't can't cannot couldn't shouldn't haven't hasn't hadn't mustn't dont doesnt didnt isnt cant wont nor neither none nothing nobody nowhere",
 	"without excluding except minus", "never", "always", "with including",
 	"who whom who's whose", "when", "where", "why", "how",
