@@ -152,6 +152,7 @@ type Attempt struct {
 	Start      time.Time
 	FirstChunk time.Duration // from Start; 0 if none came
 	Duration   time.Duration // from Start to the end of the answer
+	Wait       time.Duration // the pause that followed, before the next call
 	Status     int           // HTTP status of the upstream; 0 if there was no answer
 	Retry      int           // 0 for the first call of a target
 	Err        *Error

@@ -109,6 +109,7 @@ func status(f *gateway.Facts) int {
 func (b *builder) attempts(r *Record, e *entry) {
 	for i := range e.facts.Attempts {
 		a := &e.facts.Attempts[i]
+		r.Waited += a.Wait
 		r.Attempts = append(r.Attempts, Attempt{Target: a.Target, Provider: a.Provider, VirtualKey: a.VirtualKey,
 			Model: b.cleanser.name(a.Model), Host: b.host(e, a), Served: b.cleanser.name(a.Served),
 			ResponseID: b.cleanser.text(a.ResponseID), Finish: b.cleanser.name(a.Finish), Span: a.SpanID,

@@ -87,6 +87,7 @@ func (r *Record) walk(c *coder) {
 	list(c, &r.Stages, (*Stage).walk)
 	list(c, &r.Metadata, (*Pair).walk)
 	list(c, &r.Redacted, walkHits)
+	c.span(&r.Waited)
 }
 
 // walkRef spares the reference that is the trace id itself.

@@ -38,6 +38,7 @@ type Record struct {
 	Latency   time.Duration
 	FirstByte time.Duration // -1: not a stream, or none came
 	Upstream  time.Duration // within attempts
+	Waited    time.Duration // in pauses between them
 
 	Cache  gateway.CacheFact
 	Config Config
@@ -53,8 +54,9 @@ type Record struct {
 	Request, Response []byte // JSON; nil unless Body says they are kept
 }
 
-// Gateway is the time that Sluice itself took.
-func (r *Record) Gateway() time.Duration { return max(r.Latency-r.Upstream, 0) }
+// Gateway is the time that Sluice itself took: what is neither the provider's nor a pause
+// before a retry.
+func (r *Record) Gateway() time.Duration { return max(r.Latency-r.Upstream-r.Waited, 0) }
 
 // Config says which config applied.
 type Config struct {

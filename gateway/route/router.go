@@ -6,6 +6,7 @@ import (
 	"io"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -158,10 +159,20 @@ func (w *walk) target(ctx context.Context, t *gateway.Target) (gateway.Stream, e
 			return st, err
 		}
 		w.abandon(st)
-		if d > 0 && w.s.set.Sleep(ctx, d) != nil {
+		if d > 0 && w.pause(ctx, d) != nil {
 			return nil, gone(ctx, t)
 		}
 	}
+}
+
+// pause waits, and notes how long on the call before: it is nobody's time, not ours.
+func (w *walk) pause(ctx context.Context, d time.Duration) error {
+	from := w.s.set.Now()
+	err := w.s.set.Sleep(ctx, d)
+	if n := len(w.ex.Facts.Attempts); n > 0 {
+		w.ex.Facts.Attempts[n-1].Wait += max(w.s.set.Now().Sub(from), 0)
+	}
+	return err
 }
 
 // unnamed is the refusal of a call that neither request nor config gave a model.

@@ -106,6 +106,34 @@ func TestBackoffGrowsWithJitter(t *testing.T) {
 	}
 }
 
+// TestPausesAreNoted: a pause stands on the call before it, also one that was cut short.
+func TestPausesAreNoted(t *testing.T) {
+	clock := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	var cut error
+	up := &upstream{scripts: map[string][]reply{"a": {status(503), wait(7*time.Second, status(429)), status(503)}, "b": {text("B")}}}
+	h := route.New(route.Settings{Now: func() time.Time { return clock }, Rand: func() float64 { return 0 }, Sleep: func(_ context.Context, d time.Duration) error {
+		clock = clock.Add(d)
+		return cut
+	}}).Router(up.handle)
+	r := &rig{t: t, up: up, router: h}
+	ex := exchange(t, fallback(nil, leaf("a", twice), leaf("b", none)))
+	if got, err := r.run(context.Background(), ex); err != nil || got != "B" {
+		t.Fatalf("%q %v", got, err)
+	}
+	var waits []time.Duration
+	for _, a := range ex.Facts.Attempts {
+		waits = append(waits, a.Wait)
+	}
+	if len(waits) != 4 || waits[0] != 250*time.Millisecond || waits[1] != 7*time.Second || waits[2] != 0 || waits[3] != 0 {
+		t.Errorf("waits %v", waits)
+	}
+	cut = context.Canceled
+	ex = exchange(t, leaf("a", twice))
+	if _, err := r.run(context.Background(), ex); err == nil || len(ex.Facts.Attempts) != 1 || ex.Facts.Attempts[0].Wait == 0 {
+		t.Errorf("cut short: %v, %+v", err, ex.Facts.Attempts)
+	}
+}
+
 func TestWeightsHold(t *testing.T) {
 	mk := func(name string, w float64) *gateway.Node {
 		n := leaf(name, none)
