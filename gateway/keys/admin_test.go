@@ -259,6 +259,46 @@ func TestDeclare(t *testing.T) {
 	wantKind(t, "no longer declared", err, gateway.Unauthorized)
 }
 
+// A default config of the file belongs to the file; without it the admin API decides.
+func TestDeclareWorkspaces(t *testing.T) {
+	ctx := t.Context()
+	h := memory(t)
+	config := func() string {
+		p, err := h.Identify(ctx, gateway.NewSecret("declared-ci-key"))
+		must(t, err)
+		return p.Config
+	}
+	d := keys.Declared{Workspaces: []keys.DeclaredWorkspace{{Name: "team-a", Config: "prod"}, {Name: "bare"}},
+		APIKeys: []keys.DeclaredAPIKey{{Name: "ci", Key: gateway.NewSecret("declared-ci-key"), Workspace: "team-a"}}}
+	for range 2 {
+		must(t, h.Declare(ctx, d))
+		if got := config(); got != "prod" {
+			t.Errorf("default config %q", got)
+		}
+	}
+	err := h.SetWorkspaceConfig(ctx, h.owner, "team-a", "other")
+	if e := wantKind(t, "changing the file's", err, gateway.Conflict); !strings.Contains(e.Public, "server's file") {
+		t.Errorf("%q", e.Public)
+	}
+	must(t, h.SetWorkspaceConfig(ctx, h.owner, "bare", "mine"))
+	d.Workspaces = d.Workspaces[1:]
+	must(t, h.Declare(ctx, d))
+	if got := config(); got != "" {
+		t.Errorf("no longer declared, and yet %q", got)
+	}
+	ws, err := h.Workspaces(ctx, h.owner)
+	must(t, err)
+	if len(ws) != 3 || ws[0].Name != "bare" || ws[0].Config != "mine" {
+		t.Errorf("workspaces %+v", ws)
+	}
+	err = h.Declare(ctx, keys.Declared{Workspaces: []keys.DeclaredWorkspace{{Name: "a"}, {Name: "a"}, {Name: "x/y"}, {Name: "b", Config: "{}"}}})
+	for _, at := range []string{"workspaces[1].name", "workspaces[2].name", "workspaces[3].config"} {
+		if err == nil || !strings.Contains(err.Error(), at) {
+			t.Errorf("does not name %s: %v", at, err)
+		}
+	}
+}
+
 // All problems at once, and nothing is written.
 func TestDeclareRefuses(t *testing.T) {
 	ctx := t.Context()

@@ -15,6 +15,7 @@ import (
 // Declared is what the server's file says. It owns these keys: the admin API shows them
 // read-only, and what is no longer declared vanishes.
 type Declared struct {
+	Workspaces  []DeclaredWorkspace
 	VirtualKeys []NewVirtualKey
 	APIKeys     []DeclaredAPIKey
 }
@@ -43,9 +44,16 @@ func (s *Service) Declare(ctx context.Context, d Declared) error {
 	}
 	vs, err1 := s.checkDeclaredVirtual(op, b, d.VirtualKeys)
 	ks, err2 := s.checkDeclaredKeys(op, b, d.APIKeys)
-	if err := errors.Join(err1, err2); err != nil {
+	if err := errors.Join(checkDeclaredWorkspaces(op, d.Workspaces), err1, err2); err != nil {
 		return err
 	}
+	if err := s.declareWorkspaces(ctx, b, d.Workspaces); err != nil {
+		return err
+	}
+	if err := s.reload(ctx); err != nil {
+		return err
+	}
+	b = s.book.Load()
 	if err := s.dropUndeclared(ctx, b, d); err != nil {
 		return err
 	}

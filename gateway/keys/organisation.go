@@ -16,11 +16,12 @@ type Organisation struct {
 
 // Workspace is the unit of isolation.
 type Workspace struct {
-	ID           string
-	Organisation string // id
-	Name         string // unique in the organisation
-	Config       string // slug of the default config, ""
-	CreatedAt    time.Time
+	ID             string
+	Organisation   string // id
+	Name           string // unique in the organisation
+	Config         string // slug of the default config, ""
+	ConfigFromFile bool   // the server's file gives it
+	CreatedAt      time.Time
 }
 
 // Member is a person or a service.

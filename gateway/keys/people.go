@@ -129,6 +129,9 @@ func (s *Service) SetWorkspaceConfig(ctx context.Context, by *gateway.Principal,
 	if err != nil {
 		return err
 	}
+	if w.ConfigFromFile {
+		return conflict(op, "config", "The default config of the workspace '"+w.Name+"' is declared in the server's file. Change it there.")
+	}
 	c := *w
 	c.Config = slug
 	if err := s.store.PutWorkspace(ctx, c); err != nil {

@@ -21,11 +21,12 @@ type organisationRow struct {
 type workspaceRow struct {
 	bun.BaseModel `bun:"table:workspaces"`
 
-	ID           string `bun:"id,pk"`
-	Organisation string `bun:"organisation_id"`
-	Name         string `bun:"name"`
-	Config       string `bun:"config"`
-	CreatedAt    int64  `bun:"created_at"`
+	ID             string `bun:"id,pk"`
+	Organisation   string `bun:"organisation_id"`
+	Name           string `bun:"name"`
+	Config         string `bun:"config"`
+	ConfigFromFile bool   `bun:"config_from_file"`
+	CreatedAt      int64  `bun:"created_at"`
 }
 
 type memberRow struct {
@@ -75,15 +76,17 @@ func (s *Store) Workspaces(ctx context.Context) ([]keys.Workspace, error) {
 	}
 	out := make([]keys.Workspace, len(rows))
 	for i, r := range rows {
-		out[i] = keys.Workspace{ID: r.ID, Organisation: r.Organisation, Name: r.Name, Config: r.Config, CreatedAt: moment(r.CreatedAt)}
+		out[i] = keys.Workspace{ID: r.ID, Organisation: r.Organisation, Name: r.Name, Config: r.Config, ConfigFromFile: r.ConfigFromFile,
+			CreatedAt: moment(r.CreatedAt)}
 	}
 	return out, nil
 }
 
 // PutWorkspace implements keys.WorkspaceStore.
 func (s *Store) PutWorkspace(ctx context.Context, w keys.Workspace) error {
-	r := workspaceRow{ID: w.ID, Organisation: w.Organisation, Name: w.Name, Config: w.Config, CreatedAt: nanos(w.CreatedAt)}
-	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Set("name = EXCLUDED.name, config = EXCLUDED.config").Exec(ctx)
+	r := workspaceRow{ID: w.ID, Organisation: w.Organisation, Name: w.Name, Config: w.Config, ConfigFromFile: w.ConfigFromFile,
+		CreatedAt: nanos(w.CreatedAt)}
+	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Set("name = EXCLUDED.name, config = EXCLUDED.config, config_from_file = EXCLUDED.config_from_file").Exec(ctx)
 	return wrong("sqlstore.PutWorkspace", "workspace", err)
 }
 

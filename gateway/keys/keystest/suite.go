@@ -81,6 +81,11 @@ func people(t *testing.T, s keys.Store) {
 	must(t, err)
 	same(t, "workspaces by name", ws, []keys.Workspace{
 		{ID: "w2", Organisation: "o", Name: "default", Config: "prod", CreatedAt: at}, {ID: "w1", Organisation: "o", Name: "zoo", CreatedAt: at}})
+	zoo := keys.Workspace{ID: "w1", Organisation: "o", Name: "zoo", Config: "prod", ConfigFromFile: true, CreatedAt: at}
+	must(t, s.PutWorkspace(ctx, zoo))
+	ws, err = s.Workspaces(ctx)
+	must(t, err)
+	same(t, "workspace with a default config of the file", ws[1], zoo)
 	wantKind(t, "a second workspace of a name", s.PutWorkspace(ctx, keys.Workspace{ID: "w3", Organisation: "o", Name: "zoo"}), gateway.Conflict)
 
 	m := keys.Member{ID: "m", Organisation: "o", Name: "alice@example.com", Owner: true, Roles: map[string]gateway.Role{"w2": gateway.RoleMember}, CreatedAt: at}
