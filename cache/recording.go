@@ -127,6 +127,10 @@ func (r *recording) unfit() string {
 	case !chat && !gjson.GetBytes(r.body, "data.0").Exists():
 		return "the answer holds no embeddings"
 	}
+	if redact := r.ex.Plan.Redact; chat && redact.On() && r.s.Personal != nil &&
+		r.s.Personal(redact.Input, []byte(gjson.GetBytes(r.body, "choices").Raw)) {
+		return "the answer holds personal data of its own"
+	}
 	for i := range r.ex.Facts.Output {
 		if v := &r.ex.Facts.Output[i]; v.Action == gateway.ActionDeny {
 			return "denied by a guardrail"

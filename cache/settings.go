@@ -19,6 +19,11 @@ type Settings struct {
 	File      string        // snapshot; "" = nothing outlives the process
 	Every     time.Duration // between snapshots; 0 = 5 minutes
 
+	// Personal tells whether the choices of an answer, as JSON, hold values of these entities.
+	// Under a plan that redacts such an answer is not stored: what a model made up or put
+	// together may be a person's, and the next to ask is somebody else. Nil: nobody looks.
+	Personal func(entities []string, choices []byte) bool
+
 	IndexTimeout time.Duration // of one lookup; 0 = 50 ms
 	EmbedTimeout time.Duration // of one embedding; 0 = 1 s
 	Queue        int           // waiting writes to an Archive; 0 = 1024

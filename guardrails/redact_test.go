@@ -157,3 +157,32 @@ func BenchmarkRedact(b *testing.B) {
 		})
 	}
 }
+
+func TestRedactReadsKeysNumbersAndWhatOnlyLooksLikeAFile(t *testing.T) {
+	const image = "data:image/png;base64,aGk4539578763621486+/="
+	ex := exchange(t, `{"model":"m","seed":4539578763621486,"bob@example.com":1,"messages":[{"role":"bob@example.com","content":4539578763621486,"bob@example.com":[4539578763621486]},
+		{"role":"user","content":"data: bob@example.com"},{"role":"user","content":"data:a/b;base64,bob@example.com"},{"role":"user","content":"`+image+`"},
+		{"role":"tool","tool_call_id":"4155552671","content":"\u005bEMAIL_1] 4155552671"}]}`, "email", "phone", "card")
+	got, stream := run(t, ex, ok)
+	stream.Close()
+	want := `{"model":"m","seed":4539578763621486,"[EMAIL_2]":1,"messages":[{"role":"[EMAIL_2]","content":"[CARD_1]","[EMAIL_2]":["[CARD_1]"]},
+		{"role":"user","content":"data: [EMAIL_2]"},{"role":"user","content":"data:a/b;base64,[EMAIL_2]"},{"role":"user","content":"` + image + `"},
+		{"role":"tool","tool_call_id":"4155552671","content":"\u005bEMAIL_1] 4155552671"}]}`
+	if string(got.Raw) != want {
+		t.Errorf("got  %s\nwant %s", got.Raw, want)
+	}
+}
+
+func TestAModelIsNoPlaceForPersonalData(t *testing.T) {
+	for _, body := range []string{`{"model":"bob@example.com"}`, `{"models":["m","bob@example.com"]}`, `{"model":"sk-proj-0123456789abcdef"}`} {
+		h := New(Settings{}).Redact().Wrap(func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
+			t.Error("went inwards")
+			return gateway.Chunks(), nil
+		})
+		_, err := h(context.Background(), exchange(t, body, "email"))
+		var e *gateway.Error
+		if !errors.As(err, &e) || e.Kind != gateway.Invalid || !strings.HasPrefix(e.Param, "model") || strings.Contains(err.Error(), "bob") {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}

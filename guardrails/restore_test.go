@@ -58,9 +58,7 @@ func TestRestoreAtEveryCut(t *testing.T) {
 				var cs []gateway.Chunk
 				texts := [][]string{nil, nil, nil, nil}
 				for i, text := range []string{said, thought, refused, argued} {
-					for _, p := range pieces(text, cut) {
-						texts[i] = append(texts[i], p)
-					}
+					texts[i] = append(texts[i], pieces(text, cut)...)
 					last := texts[i][len(texts[i])-1]
 					texts[i] = append(texts[i][:len(texts[i])-1], pieces(last, second-cut)...)
 				}

@@ -20,7 +20,8 @@ func (s *scan) phone(n *number) bool {
 		open = true
 		start--
 	}
-	k, score := -1, float32(.8)
+	var k int
+	score := float32(.8)
 	switch {
 	case plus:
 		k = s.international(n, 0)
@@ -119,7 +120,7 @@ func mobileGroups(n *number, first, k, at int) bool {
 // american reads 3-3-4, 1-3-3-4 and 3-7: area and exchange begin with 2 to 9. Brackets
 // around the area say enough.
 func (s *scan) american(n *number, open bool) int {
-	k, at := -1, 0
+	var k, at int
 	switch {
 	case n.sizes(3, 3, 4):
 		k = 2
