@@ -3,6 +3,7 @@ package gateway
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -58,8 +59,8 @@ func NewRequest(op Op, raw []byte, required ...string) (*Request, error) {
 func where(raw []byte) string {
 	var any json.RawMessage
 	err := json.Unmarshal(raw, &any)
-	syntax, ok := err.(*json.SyntaxError)
-	if !ok {
+	var syntax *json.SyntaxError
+	if !errors.As(err, &syntax) {
 		return ""
 	}
 	before := raw[:min(int(syntax.Offset), len(raw))]

@@ -27,7 +27,7 @@ func TestParseTraceparent(t *testing.T) {
 			t.Errorf("%q: %v %v %v", header, got, parent, valid)
 		}
 	}
-	if TraceIDFrom("1729") != TraceIDFrom("1729") || TraceIDFrom("1729").IsZero() || TraceIDFrom(id).String() != id {
+	if first := TraceIDFrom("1729"); first != TraceIDFrom("1729") || first.IsZero() || TraceIDFrom(id).String() != id {
 		t.Error("a caller's trace id must map to one W3C id")
 	}
 }

@@ -1,6 +1,7 @@
 package prompts
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -241,7 +242,8 @@ func (c *compiler) flush(text []node) {
 
 // public is the text of an error for an author.
 func public(err error) string {
-	if e, ok := err.(*gateway.Error); ok {
+	var e *gateway.Error
+	if errors.As(err, &e) {
 		return e.Public
 	}
 	return err.Error()

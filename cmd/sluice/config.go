@@ -19,7 +19,7 @@ import (
 type Config struct {
 	Listen       string
 	DataDir      string
-	Keys         keys.Declared // virtual_keys and api_keys
+	Keys         keys.Declared // workspaces, virtual_keys and api_keys
 	Configs      []savedConfig
 	PromptsDir   string // "" = none
 	MaxBody      int64  // bytes
@@ -129,7 +129,7 @@ func (e *configError) Error() string {
 	if len(all) > 0 {
 		file = all[0].File
 	}
-	all.In(file)
+	_ = all.In(file) // it marks all in place
 	return fmt.Sprintf("%s in %s:\n%s", counted(len(all)), file, all.Error())
 }
 

@@ -124,7 +124,7 @@ func (c *call) send(status int, body []byte) {
 	if len(body) > socket {
 		wire := http.NewResponseController(c.w) // a writer without deadlines has none
 		_ = wire.SetWriteDeadline(time.Now().Add(c.server.Stall))
-		defer wire.SetWriteDeadline(time.Time{})
+		defer func() { _ = wire.SetWriteDeadline(time.Time{}) }()
 	}
 	c.w.WriteHeader(status)
 	if c.r.Method != http.MethodHead {

@@ -36,10 +36,9 @@ func (c *anthropicCodec) Request(t *gateway.Target, req *gateway.Request, creden
 	}
 	body, err := messagesBody(req)
 	if err != nil {
-		if e, ok := err.(*gateway.Error); ok {
-			e.Target = t.Path
-		}
-		return nil, err
+		e := gateway.AsError(err)
+		e.Target = t.Path
+		return nil, e
 	}
 	out := newPost(to, body, req.Stream())
 	out.set("Anthropic-Version", anthropicVersion)

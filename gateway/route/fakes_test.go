@@ -34,7 +34,6 @@ type reply struct {
 	breaks error // after the chunks
 	stall  bool  // answers nothing until ctx ends
 	panics bool
-	retry  time.Duration
 }
 
 func status(code int) reply {

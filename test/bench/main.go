@@ -33,7 +33,6 @@ func main() {
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
 	var err error
 	switch *role {
 	case "upstream":
@@ -43,9 +42,9 @@ func main() {
 	default:
 		err = run(ctx, *binary, *rounds, *length, *clients)
 	}
+	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
-		stop()
 		os.Exit(1)
 	}
 }

@@ -81,7 +81,7 @@ func (e *engine) run(q string) ([]byte, error) {
 	runtime.KeepAlive(text)
 	runtime.KeepAlive(format)
 	if res == 0 {
-		return nil, errors.New("Code: 1002. DB::Exception: the engine gave no result")
+		return nil, errors.New("Code: 1002. DB::Exception: the engine gave no result") //nolint:staticcheck // ClickHouse's own form, which the driver reads
 	}
 	defer e.destroy(res)
 	if p := e.fault(res); p != nil {
