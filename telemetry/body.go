@@ -43,25 +43,25 @@ func (b *builder) bodies(r *Record, e *entry) {
 		return
 	}
 	if f.Asked != nil {
-		r.Request = b.body(asked(f))
+		r.Request = b.body(asked(f), true) // gateway.NewRequest read it
 	}
 	if f.Answer != nil {
 		raw := f.Answer.Body()
 		if r.Op == string(gateway.OpEmbeddings) {
 			raw = withoutVectors(raw)
 		}
-		r.Response = b.body(raw)
+		r.Response = b.body(raw, false)
 	}
 }
 
-func (b *builder) body(raw []byte) []byte {
+func (b *builder) body(raw []byte, valid bool) []byte {
 	if len(raw) > b.bodyMax {
-		if raw = b.cleanser.body(raw, false); len(raw) > b.bodyMax {
+		if raw = b.cleanser.body(raw, false, valid); len(raw) > b.bodyMax {
 			out := append([]byte(`{"omitted":"the body is larger than telemetry keeps","bytes":`), strconv.Itoa(len(raw))...)
 			return append(out, '}')
 		}
 	}
-	return b.cleanser.body(raw, b.content != ContentFull)
+	return b.cleanser.body(raw, b.content != ContentFull, valid)
 }
 
 // asked is the request that the model got to see: of a prompt call what the template became,

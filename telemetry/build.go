@@ -68,12 +68,12 @@ func (b *builder) how(r *Record, env *gateway.Envelope) {
 		return
 	}
 	r.Method, r.Route = env.Method, b.cleanser.name(env.Route)
-	r.Client, r.UserAgent = b.cleanser.value(env.ClientIP), b.cleanser.name(env.UserAgent)
+	r.Client, r.UserAgent = b.cleanser.recurring(env.ClientIP), b.cleanser.name(env.UserAgent)
 	for k, v := range env.Metadata {
-		r.Metadata = append(r.Metadata, Pair{b.cleanser.name(k), b.cleanser.value(v)})
+		r.Metadata = append(r.Metadata, Pair{b.cleanser.name(k), b.cleanser.recurring(v)})
 	}
 	if env.User != "" && env.Metadata["_user"] == "" {
-		r.Metadata = append(r.Metadata, Pair{"_user", b.cleanser.value(env.User)})
+		r.Metadata = append(r.Metadata, Pair{"_user", b.cleanser.recurring(env.User)})
 	}
 	slices.SortFunc(r.Metadata, func(a, b Pair) int { return strings.Compare(a.Key, b.Key) })
 	// Keys that became equal keep the first value, so that both stores find the same.

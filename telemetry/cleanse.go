@@ -4,22 +4,40 @@ import (
 	"bytes"
 	"encoding/json"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// cleanser takes personal data out of what is about to be recorded. Only the recorder's
-// goroutine uses it.
+// cleanser takes personal data out of what is about to be recorded. Its memory of what recurs
+// is the recorder's goroutine's; text and value are anybody's.
 type cleanser struct {
 	detect    func(string) string
 	pseudonym func(string) string
-	memo      map[string]string
+	names     map[string]string
+	values    map[string]string
+	since     time.Time
+}
+
+func newCleanser(s *Settings) cleanser {
+	return cleanser{detect: s.Cleanse, pseudonym: s.Pseudonym, names: map[string]string{}, values: map[string]string{}}
+}
+
+// forget what is old: a credential that was created meanwhile is found from then on.
+func (c *cleanser) forget(now time.Time) {
+	if now.Sub(c.since) >= memoTime {
+		clear(c.names)
+		clear(c.values)
+		c.since = now
+	}
 }
 
 const (
 	shortest = 5 // nothing shorter can identify: the shortest address is a@b.c
 	memoMax  = 4096
 	memoText = 96
+	memoTime = 10 * time.Second
 )
 
 // text cleanses one text that is seldom the same twice.
@@ -35,17 +53,23 @@ func (c *cleanser) name(s string) string {
 	if len(s) < shortest {
 		return s
 	}
+	return remembered(c.names, s, c.detect)
+}
+
+// remembered is f(s), out of the memo if s is short.
+func remembered(memo map[string]string, s string, f func(string) string) string {
 	if len(s) > memoText {
-		return c.detect(s)
+		return f(s)
 	}
-	if t, ok := c.memo[s]; ok {
+	if t, ok := memo[s]; ok {
 		return t
 	}
-	if len(c.memo) >= memoMax {
-		clear(c.memo)
+	if len(memo) >= memoMax {
+		clear(memo)
 	}
-	t := c.detect(s)
-	c.memo[s] = t
+	s = strings.Clone(s) // it may be a piece of a body
+	t := f(s)
+	memo[s] = t
 	return t
 }
 
@@ -58,17 +82,26 @@ func (c *cleanser) value(s string) string {
 	return c.pseudonym(s)
 }
 
+// recurring is value for what comes again with the next request: an address, a team.
+func (c *cleanser) recurring(s string) string {
+	if len(s) < shortest {
+		return s
+	}
+	return remembered(c.values, s, c.value)
+}
+
 // body cleanses every string of a JSON text, keys and long numbers too, and drops the
 // content of data: URLs. With detect off it only does the latter. A text that is no JSON
-// becomes one string.
-func (c *cleanser) body(raw []byte, detect bool) []byte {
-	if !gateway.ValidJSON(raw) {
-		s := string(bytes.ToValidUTF8(raw, []byte("\uFFFD")))
+// becomes one string; valid says that it is known to be JSON.
+func (c *cleanser) body(body []byte, detect, valid bool) []byte {
+	if !valid && !gateway.ValidJSON(body) {
+		s := string(bytes.ToValidUTF8(body, []byte("\uFFFD")))
 		if detect {
 			s = c.detect(s)
 		}
 		return gateway.AppendQuoted(nil, s)
 	}
+	raw := string(body) // of which every text below is a piece
 	var out []byte
 	done, numberKey := 0, ""
 	replace := func(start, end int, quoted []byte) {
@@ -84,7 +117,7 @@ func (c *cleanser) body(raw []byte, detect bool) []byte {
 			end := closing(raw, i)
 			inner := raw[i+1 : end-1]
 			if isKey(raw, end) {
-				numberKey = string(inner)
+				numberKey = inner
 			}
 			if cut := dataURL(inner); cut != nil {
 				replace(i, end, cut)
@@ -105,7 +138,7 @@ func (c *cleanser) body(raw []byte, detect bool) []byte {
 				end++
 			}
 			if detect && plain && end-i >= 7 && !clocks[numberKey] {
-				if s := string(raw[i:end]); c.detect(s) != s {
+				if s := raw[i:end]; c.detect(s) != s {
 					replace(i, end, gateway.AppendQuoted(nil, c.detect(s)))
 				}
 			}
@@ -115,7 +148,7 @@ func (c *cleanser) body(raw []byte, detect bool) []byte {
 		}
 	}
 	if out == nil {
-		return raw
+		return body
 	}
 	return append(out, raw[done:]...)
 }
@@ -136,19 +169,22 @@ func delimiter(b byte) bool {
 }
 
 // closing is the position behind the string that begins at i.
-func closing(raw []byte, i int) int {
-	for i++; i < len(raw); i++ {
-		switch raw[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
+func closing(raw string, i int) int {
+	for i++; i < len(raw); {
+		n := strings.IndexByte(raw[i:], '"')
+		if n < 0 {
+			break
 		}
+		escape := strings.IndexByte(raw[i:i+n], '\\')
+		if escape < 0 {
+			return i + n + 1
+		}
+		i += escape + 2
 	}
 	return len(raw)
 }
 
-func isKey(raw []byte, end int) bool {
+func isKey(raw string, end int) bool {
 	for ; end < len(raw); end++ {
 		switch raw[end] {
 		case ' ', '\t', '\n', '\r':
@@ -159,25 +195,25 @@ func isKey(raw []byte, end int) bool {
 	return false
 }
 
-func unquoted(raw []byte) string {
-	if bytes.IndexByte(raw, '\\') < 0 {
-		return string(raw[1 : len(raw)-1])
+func unquoted(raw string) string {
+	if strings.IndexByte(raw, '\\') < 0 {
+		return raw[1 : len(raw)-1]
 	}
 	var s string
-	if json.Unmarshal(raw, &s) != nil {
-		return string(raw[1 : len(raw)-1])
+	if json.Unmarshal([]byte(raw), &s) != nil {
+		return raw[1 : len(raw)-1]
 	}
 	return s
 }
 
 // dataURL shortens "data:image/png;base64,…" to its type and size; nil if s is none, but a
 // text that begins like one.
-func dataURL(s []byte) []byte {
-	if !bytes.HasPrefix(s, []byte("data:")) {
+func dataURL(s string) []byte {
+	if !strings.HasPrefix(s, "data:") {
 		return nil
 	}
-	head, rest, ok := bytes.Cut(s, []byte(","))
-	if !ok || len(head) > 80 || !bytes.HasSuffix(head, []byte(";base64")) || bytes.IndexByte(head, '@') >= 0 {
+	head, rest, ok := strings.Cut(s, ",")
+	if !ok || len(head) > 80 || !strings.HasSuffix(head, ";base64") || strings.IndexByte(head, '@') >= 0 {
 		return nil
 	}
 	out := append([]byte{'"'}, head...)

@@ -123,7 +123,7 @@ func New(s Settings) (*Recorder, error) {
 	}
 	r := &Recorder{set: s, queue: newQueue(s.QueueRows, s.QueueBytes, s.Wait), chain: s.Node, stop: make(chan struct{}),
 		build: builder{content: s.Content, bodyMax: s.BodyMax, node: s.Node,
-			cleanser: cleanser{detect: s.Cleanse, pseudonym: s.Pseudonym, memo: map[string]string{}}}}
+			cleanser: newCleanser(&s)}}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	ctx, cancel := context.WithTimeout(r.ctx, 10*time.Second)
 	defer cancel()
@@ -181,7 +181,7 @@ func (r *Recorder) Audit(ctx context.Context, e Event) error {
 	const op = "telemetry.Audit"
 	set(&e.Outcome, "ok")
 	e.ResourceID = r.build.cleanser.text(e.ResourceID) // of a refused action it is the caller's text
-	done := make(chan error, 1) // the entry is the recorder's once it is pushed
+	done := make(chan error, 1)                        // the entry is the recorder's once it is pushed
 	if p := r.push(&entry{event: &e, done: done}); p != pushOK {
 		return &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The audit trail takes nothing now."}
 	}

@@ -52,6 +52,7 @@ func (r *Recorder) gather() (closing bool) {
 func (r *Recorder) write(es []*entry) {
 	b := &Batch{ID: ulid.Make().String()}
 	head, now := r.head, time.Now()
+	r.build.cleanser.forget(now)
 	for _, e := range es {
 		if e.event != nil {
 			b.Sync = true
