@@ -65,10 +65,10 @@ func answered(r *gateway.Response) []checks.Content {
 	out := make([]checks.Content, 0, max(len(r.Choices), 1))
 	for i := range r.Choices {
 		c := &r.Choices[i]
-		u := checks.Content{Output: true, Parts: []checks.Part{{Path: "text", Role: "assistant", Text: c.Text()}}}
+		u := checks.Content{Output: true, Parts: decoded([]checks.Part{{Path: "text", Role: "assistant", Text: c.Text()}})}
 		add := func(path, text string) {
 			if text != "" {
-				u.Parts = append(u.Parts, checks.Part{Path: path, Role: "assistant", Text: text})
+				u.Parts = decoded(append(u.Parts, checks.Part{Path: path, Role: "assistant", Text: text}))
 			}
 		}
 		add("reasoning", c.Reasoning())
@@ -82,4 +82,20 @@ func answered(r *gateway.Response) []checks.Content {
 		out = append(out, checks.Content{Output: true})
 	}
 	return out
+}
+
+// decoded adds what the last part says without escapes, where it is JSON with some.
+func decoded(parts []checks.Part) []checks.Part {
+	last := parts[len(parts)-1]
+	if strings.IndexByte(last.Text, '\\') < 0 || !isJSON(last.Text) {
+		return parts
+	}
+	var b strings.Builder
+	rewrite(last.Text, 0, func(_, value string, _ bool) (string, bool) {
+		b.WriteString(value)
+		b.WriteByte('\n')
+		return "", false
+	})
+	last.Text, last.Decoded = b.String(), true
+	return append(parts, last)
 }

@@ -23,9 +23,14 @@
 // Originals live in the exchange's vault and nowhere else. When redaction fails, by an
 // error or a panic, nothing goes inwards.
 //
-// What is not redacted: keys of JSON objects of the request itself (parameter names of tool
-// definitions, names of template variables); "role" and "type" values; data: URLs. What is
-// not restored: log probabilities and vendor fields beside the known texts of an event.
+// Keys and numbers are read like texts; so are parameters of a config that the request
+// brings with it, and values of headers that are passed on by name get pseudonyms. Guard
+// redacts once more what a template made of the caller's values. A model's name cannot be
+// replaced: the request is refused.
+//
+// What is not redacted: "seed"; data: URLs in base64; what templates and saved configs hold
+// themselves. What is not restored: log probabilities and vendor fields beside the known
+// texts of an event.
 //
 // # Guard
 //

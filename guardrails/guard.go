@@ -96,7 +96,7 @@ func asked(req *gateway.Request) []checks.Content {
 	texts := req.Texts()
 	c := checks.Content{Parts: make([]checks.Part, 0, len(texts))}
 	for _, t := range texts {
-		c.Parts = append(c.Parts, checks.Part{Path: t.Path, Role: t.Role, Text: t.Value})
+		c.Parts = decoded(append(c.Parts, checks.Part{Path: t.Path, Role: t.Role, Text: t.Value}))
 	}
 	return []checks.Content{c}
 }

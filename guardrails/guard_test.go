@@ -218,3 +218,20 @@ type counted struct {
 
 func (c *counted) Next() (gateway.Chunk, error) { c.pulled++; return c.Stream.Next() }
 func (c *counted) Close() error                 { c.closed++; return c.Stream.Close() }
+
+// Escapes in JSON inside a text hide nothing from a check.
+func TestGuardReadsThroughEscapes(t *testing.T) {
+	const args = `{"a":["x\u002dy",{"b":"{\"c\":\"ge\\u0068eim\"}"}]}`
+	if _, went, err := guarded(t, args, spec("g", true, noSecret)); went || err == nil {
+		t.Error("an input went through", err)
+	}
+	ex := exchange(t, `{"messages":[{"role":"user","content":"hello"}]}`)
+	ex.Target = &gateway.Target{Path: "config", Output: []gateway.GuardrailSpec{spec("g", true, noSecret)}}
+	h := New(Settings{}).AttemptGuard().Wrap(upstream(new([]*gateway.Request), func(*gateway.Request) gateway.Stream {
+		return gateway.Chunks(event(`[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":`+quote(args[:20])+`}}]}}]`),
+			event(`[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":`+quote(args[20:])+`}}]},"finish_reason":"tool_calls"}]`))
+	}))
+	if _, err := h(context.Background(), ex); err == nil || strings.Contains(err.Error(), "geheim") {
+		t.Error("an answer went through", err)
+	}
+}

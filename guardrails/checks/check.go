@@ -30,6 +30,9 @@ type Part struct {
 	Path string // "messages[0].content"; of an answer "text", "reasoning", "refusal", "tools[0].arguments"
 	Role string
 	Text string
+	// Decoded: Text is what the strings of the part before it say, which is JSON with
+	// escapes. "forty\u002dtwo" must not get past a check of words.
+	Decoded bool
 }
 
 // Finding is a place in a part that made the check fail.

@@ -67,7 +67,7 @@ func (c *jsonSchema) Name() string { return "default.jsonSchema" }
 func (c *jsonSchema) Inspect(ctx context.Context, in Content) (Result, error) {
 	found := 0
 	for _, p := range in.Parts {
-		if p.Path == "reasoning" && in.Output {
+		if p.Decoded || p.Path == "reasoning" && in.Output {
 			continue
 		}
 		if len(p.Text) > maxJSON {

@@ -115,8 +115,9 @@ type scan struct {
 	base        int // spans before it are the caller's
 	last        int // where the latest finding ends
 	work        int
-	folded      bool // text is normalised already
-	first       bool // stop at the first finding, and take every word for said
+	dull        [2]int // text[dull[0]:dull[1]] are words and hyphens: no rest of a credential
+	folded      bool   // text is normalised already
+	first       bool   // stop at the first finding, and take every word for said
 }
 
 // run reports false when the text must be normalised first.
@@ -171,6 +172,9 @@ func (s *scan) add(e mask, start, end int, score float32) {
 		}
 		if rank(before.Entity) > e {
 			return
+		}
+		if before.Entity == e.String() { // a@b.com@c.com: neither may stay in part
+			start = min(start, before.Start)
 		}
 		s.spans = s.spans[:len(s.spans)-1]
 	}

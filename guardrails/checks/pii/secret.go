@@ -81,13 +81,20 @@ func (s *scan) issuedAt(i int) int {
 func (s *scan) token(start, i, min int, random bool) int {
 	t := s.text
 	end, mixed := i, false
+	if random && i >= s.dull[0] && i < s.dull[1] {
+		end = s.dull[1]
+	}
+	read := end
 	for end < len(t) && (isWord(t[end]) || index("-.~+/=", t[end]) >= 0) {
 		mixed = mixed || isDigit(t[end]) || t[end] == '_' || t[end]-'A' < 26
 		if end++; random && !mixed && end-i > 256 { // words and hyphens
 			break
 		}
 	}
-	s.work += end - i
+	s.work += end - read
+	if random && !mixed {
+		s.dull = [2]int{i, end}
+	}
 	for end > i && t[end-1] == '.' {
 		end--
 	}
