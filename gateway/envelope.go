@@ -21,6 +21,8 @@ type Envelope struct {
 	APIKey     Secret // what the caller authenticates with
 	Credential Secret // Authorization beside an API key: the caller's own provider credential
 
+	Workspace string // ?workspace= of a render: id or name of another workspace, for owners; "" = the key's
+
 	Provider   string // x-…-provider: a vendor id or "@virtual-key"
 	VirtualKey string // x-…-virtual-key
 	Config     string // x-…-config: JSON or slug

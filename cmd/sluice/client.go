@@ -22,7 +22,7 @@ import (
 // clientCommands are the commands that talk to a running server through its admin API.
 func clientCommands() []*cobra.Command {
 	return append([]*cobra.Command{
-		keysCommand(), virtualKeysCommand(), configsCommand(), promptsCommand(),
+		workspacesCommand(), keysCommand(), virtualKeysCommand(), configsCommand(), promptsCommand(),
 		logsCommand(), traceCommand(), auditCommand(),
 	}, unbuiltCommands()...)
 }

@@ -12,6 +12,7 @@ func (r *configReader) root(n *yamltree.Node, c *Config) {
 	r.object(n, []field{
 		{"listen", func(n *yamltree.Node) { r.parsed(n, &c.Listen, listenComplaint) }},
 		{"data_dir", func(n *yamltree.Node) { r.str(n, &c.DataDir) }},
+		{"workspaces", func(n *yamltree.Node) { r.workspaces(n, &c.Keys.Workspaces) }},
 		{"virtual_keys", func(n *yamltree.Node) { r.virtualKeys(n, &c.Keys.VirtualKeys) }},
 		{"api_keys", func(n *yamltree.Node) { r.apiKeys(n, &c.Keys.APIKeys) }},
 		{"configs", func(n *yamltree.Node) { r.configs(n, &c.Configs) }},

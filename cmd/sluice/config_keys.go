@@ -24,6 +24,19 @@ func (o once) check(r *configReader, n *yamltree.Node, workspace, name string) {
 	o[workspace+"/"+name] = n
 }
 
+func (r *configReader) workspaces(n *yamltree.Node, to *[]keys.DeclaredWorkspace) {
+	seen := once{}
+	r.list(n, func(item *yamltree.Node) {
+		var w keys.DeclaredWorkspace
+		r.object(item, []field{
+			{"name", func(n *yamltree.Node) { r.parsed(n, &w.Name, nameComplaint) }},
+			{"config", func(n *yamltree.Node) { r.parsed(n, &w.Config, nameComplaint) }},
+		}, "name")
+		seen.check(r, item, "", w.Name)
+		*to = append(*to, w)
+	})
+}
+
 func (r *configReader) virtualKeys(n *yamltree.Node, to *[]keys.NewVirtualKey) {
 	seen := once{}
 	r.list(n, func(item *yamltree.Node) {

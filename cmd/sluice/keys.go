@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -10,15 +11,29 @@ import (
 func keysCommand() *cobra.Command {
 	return group("keys", "API keys: what members and services present to Sluice",
 		createKeyCommand(), listKeysCommand(),
-		command("disable REF", "Refuse a key from now on", 1, switchKey("disable")),
-		command("enable REF", "Accept a disabled key again", 1, switchKey("enable")),
-		command("delete REF", "Delete a key", 1, func(cmd *cobra.Command, c *client, args []string) error {
-			v, err := c.call(cmd.Context(), http.MethodDelete, path("api-keys", args[0]), nil, nil)
-			if err != nil {
-				return err
-			}
-			return c.say(v, "deleted %s", args[0])
-		}))
+		changeCommand("disable REF", "Refuse a key from now on", "api-keys"),
+		changeCommand("enable REF", "Accept a disabled key again", "api-keys"),
+		changeCommand("delete REF", "Delete a key", "api-keys"))
+}
+
+// changeCommand makes the command that disables, enables or deletes one resource. Names are
+// unique in a workspace only.
+func changeCommand(use, short, resource string) *cobra.Command {
+	var workspace string
+	action, _, _ := strings.Cut(use, " ")
+	cmd := command(use, short, 1, func(cmd *cobra.Command, c *client, args []string) error {
+		method, at := http.MethodPost, path(resource, args[0], action)
+		if action == "delete" {
+			method, at = http.MethodDelete, path(resource, args[0])
+		}
+		v, err := c.call(cmd.Context(), method, at, in(workspace), nil)
+		if err != nil {
+			return err
+		}
+		return c.say(v, "%sd %s", action, args[0])
+	})
+	cmd.Flags().StringVar(&workspace, "workspace", "", "where a name is meant (default your own, else the only one that has it)")
+	return cmd
 }
 
 func createKeyCommand() *cobra.Command {
@@ -56,14 +71,4 @@ func listKeysCommand() *cobra.Command {
 	})
 	cmd.Flags().StringVar(&workspace, "workspace", "", "only of this workspace")
 	return cmd
-}
-
-func switchKey(action string) func(*cobra.Command, *client, []string) error {
-	return func(cmd *cobra.Command, c *client, args []string) error {
-		v, err := c.call(cmd.Context(), http.MethodPost, path("api-keys", args[0], action), nil, nil)
-		if err != nil {
-			return err
-		}
-		return c.say(v, "%sd %s", action, args[0])
-	}
 }

@@ -77,7 +77,7 @@ func promptsCommand() *cobra.Command {
 			}
 			return c.say(v, "%s@%s is version %d", args[0], args[1], n)
 		}),
-		renderCommand(),
+		renderCommand(&workspace),
 		command("delete REF", "Delete a prompt with all its versions", 1, func(cmd *cobra.Command, c *client, args []string) error {
 			v, err := c.call(cmd.Context(), http.MethodDelete, path("prompts", args[0]), in(workspace), nil)
 			if err != nil {
@@ -89,7 +89,7 @@ func promptsCommand() *cobra.Command {
 	return cmd
 }
 
-func renderCommand() *cobra.Command {
+func renderCommand(workspace *string) *cobra.Command {
 	var pairs []string
 	var object string
 	cmd := command("render REF", "Render a prompt without calling a model", 1, func(cmd *cobra.Command, c *client, args []string) error {
@@ -106,7 +106,7 @@ func renderCommand() *cobra.Command {
 			}
 			vars[name] = value
 		}
-		v, err := c.call(cmd.Context(), http.MethodPost, path("prompts", args[0], "render"), nil, body{"variables": vars})
+		v, err := c.call(cmd.Context(), http.MethodPost, path("prompts", args[0], "render"), in(*workspace), body{"variables": vars})
 		if err != nil {
 			return err
 		}

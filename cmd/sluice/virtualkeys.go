@@ -17,15 +17,9 @@ import (
 func virtualKeysCommand() *cobra.Command {
 	return group("virtual-keys", "Virtual keys: the providers' credentials that Sluice holds",
 		createVirtualKeyCommand(), listVirtualKeysCommand(),
-		command("disable NAME", "Stop using a virtual key", 1, switchVirtualKey("disable")),
-		command("enable NAME", "Use a disabled virtual key again", 1, switchVirtualKey("enable")),
-		command("delete NAME", "Delete a virtual key with its credential", 1, func(cmd *cobra.Command, c *client, args []string) error {
-			v, err := c.call(cmd.Context(), http.MethodDelete, path("virtual-keys", args[0]), nil, nil)
-			if err != nil {
-				return err
-			}
-			return c.say(v, "deleted %s", args[0])
-		}))
+		changeCommand("disable NAME", "Stop using a virtual key", "virtual-keys"),
+		changeCommand("enable NAME", "Use a disabled virtual key again", "virtual-keys"),
+		changeCommand("delete NAME", "Delete a virtual key with its credential", "virtual-keys"))
 }
 
 func createVirtualKeyCommand() *cobra.Command {
@@ -119,14 +113,4 @@ func listVirtualKeysCommand() *cobra.Command {
 	})
 	cmd.Flags().StringVar(&workspace, "workspace", "", "only of this workspace")
 	return cmd
-}
-
-func switchVirtualKey(action string) func(*cobra.Command, *client, []string) error {
-	return func(cmd *cobra.Command, c *client, args []string) error {
-		v, err := c.call(cmd.Context(), http.MethodPost, path("virtual-keys", args[0], action), nil, nil)
-		if err != nil {
-			return err
-		}
-		return c.say(v, "%sd %s", action, args[0])
-	}
 }

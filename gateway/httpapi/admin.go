@@ -16,12 +16,6 @@ type AuditSink interface {
 	Audit(ctx context.Context, e telemetry.Event) error
 }
 
-// Workspaces finds a workspace of an organisation by id or name, for owners who act in
-// another than their own. Unknown is gateway.NotFound.
-type Workspaces interface {
-	Workspace(ctx context.Context, organisation, ref string) (id string, err error)
-}
-
 // adminRoute is one line of the table of admin routes. Whoever is below need is denied;
 // what writes is audited whatever its outcome, what reads only when denied.
 type adminRoute struct {
@@ -48,7 +42,7 @@ func (s *Server) adminRoutes() []endpoint {
 		there  bool
 		routes func() []adminRoute
 	}{
-		{s.APIKeys != nil, s.apiKeyRoutes}, {s.VirtualKeys != nil, s.virtualKeyRoutes}, {s.Configs != nil, s.configRoutes},
+		{s.Workspaces != nil, s.workspaceRoutes}, {s.APIKeys != nil, s.apiKeyRoutes}, {s.VirtualKeys != nil, s.virtualKeyRoutes}, {s.Configs != nil, s.configRoutes},
 		{s.Prompts != nil, s.promptRoutes}, {s.Logs != nil, s.logRoutes}, {s.AuditLogs != nil, s.auditRoutes},
 	} {
 		if part.there {

@@ -56,6 +56,15 @@ func (o *office) Workspace(_ context.Context, org, ref string) (string, error) {
 	return "ws_" + ref, nil
 }
 
+func (o *office) Workspaces(_ context.Context, by *gateway.Principal) ([]keys.Workspace, error) {
+	return []keys.Workspace{{ID: by.Workspace, Name: by.WorkspaceRef, Config: "old", CreatedAt: testTime}}, nil
+}
+
+func (o *office) SetWorkspaceConfig(_ context.Context, by *gateway.Principal, ref, slug string) error {
+	o.done("set config", ref, slug)
+	return nil
+}
+
 func (o *office) Audit(ctx context.Context, e telemetry.Event) error {
 	if ctx.Err() != nil {
 		o.t.Error("the audit event was to be written with a dead context")
@@ -218,6 +227,20 @@ func TestAdminRoutes(t *testing.T) {
 		"member reads audit":   {"member@a", "GET /v1/audit-logs", "", 403, "role admin", "", "audit.list denied 403"},
 		"admin verifies":       {"admin@a", "GET /v1/audit-logs/verify", "", 403, "role owner", "", "audit.verify denied 403"},
 		"owner verifies":       {"owner@a", "GET /v1/audit-logs/verify", "", 200, `"ok":false,"data":[{"chain":"a","rows":0,"first":0,"last":0},{"chain":"b","rows":0,"first":0,"last":0,"bad":7}]`, "", ""},
+		"workspaces":           {"member@a", "GET /v1/workspaces", "", 200, `"id":"ws_a","name":"a","config":"old","from_file":false`, "", ""},
+		"default config":       {"admin@a", "PUT /v1/workspaces/a", `{"config":"old"}`, 200, `"object":"workspace"`, "set config ws_a old", "workspace.update ok 200 a"},
+		"no default config":    {"admin@a", "PUT /v1/workspaces/a", `{"config":null}`, 200, `"object":"workspace"`, "set config ws_a ", "workspace.update ok 200 a"},
+		"default, not there":   {"admin@a", "PUT /v1/workspaces/a", `{"config":"new"}`, 400, `no config 'new'`, "", "workspace.update error 400 a"},
+		"default, left out":    {"admin@a", "PUT /v1/workspaces/a", `{}`, 400, `'config' is missing`, "", "workspace.update error 400 a"},
+		"default, of others":   {"admin@a", "PUT /v1/workspaces/b", `{"config":""}`, 404, `workspace 'b'`, "", "workspace.update error 404 b"},
+		"default, as a member": {"member@a", "PUT /v1/workspaces/a", `{"config":""}`, 403, "role admin", "", "workspace.update denied 403"},
+		"key in a workspace":   {"owner@a", "POST /v1/api-keys/n/disable?workspace=a", "", 200, `"id":"id1"`, "switch key id1", "api_key.disable ok 200 id1"},
+		"key, deleted there":   {"owner@a", "DELETE /v1/api-keys/n?workspace=a", "", 200, `"deleted":true`, "delete key id1", "api_key.delete ok 200 id1"},
+		"key, read there":      {"owner@a", "GET /v1/api-keys/n?workspace=a", "", 200, `"id":"id1"`, "", ""},
+		"no such key there":    {"owner@a", "DELETE /v1/api-keys/m?workspace=a", "", 404, `'m'`, "", "api_key.delete error 404 m"},
+		"vk in a workspace":    {"owner@a", "POST /v1/virtual-keys/vk/enable?workspace=a", "", 200, `virtual_key`, "switch vk v1", "virtual_key.enable ok 200"},
+		"vk, deleted there":    {"owner@a", "DELETE /v1/virtual-keys/vk?workspace=a", "", 200, `"deleted":true`, "delete vk v1", "virtual_key.delete ok 200"},
+		"no such vk there":     {"owner@a", "DELETE /v1/virtual-keys/no?workspace=a", "", 404, `'no'`, "", "virtual_key.delete error 404 no"},
 		"create key":           {"admin@a", "POST /v1/api-keys", `{"name":"n"}`, 201, `"key":"sk-sl-once"`, "create key n", "api_key.create ok 201 id1"},
 		"list keys":            {"admin@a", "GET /v1/api-keys", "", 200, `"budget_usd":12.5,"spent_usd":0.000000001`, "", ""},
 		"get key":              {"admin@a", "GET /v1/api-keys/id1", "", 200, `"masked":"sk-sl-Ab3d…"`, "", ""},

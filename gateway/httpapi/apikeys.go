@@ -96,10 +96,33 @@ func (s *Server) listAPIKeys(ctx context.Context, d *deed) error {
 }
 
 func (s *Server) getAPIKey(ctx context.Context, d *deed) error {
-	d.target = d.param("id")
-	k, err := s.APIKeys.APIKey(ctx, d.by, d.target)
+	ref, err := s.apiKeyRef(ctx, d)
+	if err != nil {
+		return err
+	}
+	k, err := s.APIKeys.APIKey(ctx, d.by, ref)
 	d.reply = apiKeyOf(k)
 	return err
+}
+
+// apiKeyRef is the key that the path names. Names are unique in a workspace only: where
+// the call says in which, it becomes an id.
+func (s *Server) apiKeyRef(ctx context.Context, d *deed) (string, error) {
+	d.target = d.param("id")
+	workspace := d.query("workspace")
+	if workspace == "" {
+		return d.target, nil
+	}
+	all, err := s.APIKeys.APIKeys(ctx, d.by, workspace)
+	if err != nil {
+		return "", err
+	}
+	for _, k := range all {
+		if k.ID == d.target || k.Name == d.target {
+			return k.ID, nil
+		}
+	}
+	return "", &gateway.Error{Op: "httpapi.apiKeyRef", Kind: gateway.NotFound, Param: "id", Public: "There is no API key '" + clip(d.target, 100) + "' in this workspace."}
 }
 
 // createAPIKey takes {name, workspace, member, role, config, expires_at, budget_usd}.
@@ -126,8 +149,11 @@ func (s *Server) createAPIKey(ctx context.Context, d *deed) error {
 }
 
 func (s *Server) deleteAPIKey(ctx context.Context, d *deed) error {
-	d.target = d.param("id")
-	k, err := s.APIKeys.DeleteAPIKey(ctx, d.by, d.target)
+	ref, err := s.apiKeyRef(ctx, d)
+	if err != nil {
+		return err
+	}
+	k, err := s.APIKeys.DeleteAPIKey(ctx, d.by, ref)
 	if err != nil {
 		return err
 	}
@@ -143,8 +169,11 @@ func (s *Server) enableAPIKey(ctx context.Context, d *deed) error {
 }
 
 func (s *Server) switchAPIKey(ctx context.Context, d *deed, disabled bool) error {
-	d.target = d.param("id")
-	k, err := s.APIKeys.SetAPIKeyDisabled(ctx, d.by, d.target, disabled)
+	ref, err := s.apiKeyRef(ctx, d)
+	if err != nil {
+		return err
+	}
+	k, err := s.APIKeys.SetAPIKeyDisabled(ctx, d.by, ref, disabled)
 	if err != nil {
 		return err
 	}

@@ -75,6 +75,16 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
+// TestWorkspaceOfARender: a render may name another workspace, a call to a model may not.
+func TestWorkspaceOfARender(t *testing.T) {
+	for path, want := range map[string]string{"/v1/prompts/p/render?workspace=team": "team", "/v1/prompts/p/completions?workspace=team": "",
+		"/v1/chat/completions?workspace=team": ""} {
+		if ex, _ := catch(t, "POST", path, hello); ex.Envelope.Workspace != want {
+			t.Errorf("%s: %q", path, ex.Envelope.Workspace)
+		}
+	}
+}
+
 // TestCacheHeader: what switches the cache off is not the same as saying nothing.
 func TestCacheHeader(t *testing.T) {
 	for value, want := range map[string]string{"": "", "true": "simple", "simple": "simple", "Semantic": "semantic", "exact": "exact",

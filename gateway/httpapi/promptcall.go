@@ -17,6 +17,9 @@ func (s *Server) promptRender(c *call) { s.prompt(c, gateway.OpRender) }
 
 func (s *Server) prompt(c *call, op gateway.Op) {
 	ex := c.open()
+	if op == gateway.OpRender {
+		ex.Envelope.Workspace = c.query("workspace")
+	}
 	c.read(op)
 	if ex.Request != nil {
 		req, err := promptRequest(ex.Request, c.param("id"))

@@ -90,19 +90,36 @@ func (s *Server) listVirtualKeys(ctx context.Context, d *deed) error {
 
 // getVirtualKey finds a name in the caller's own workspace before one in another.
 func (s *Server) getVirtualKey(ctx context.Context, d *deed) error {
+	k, err := s.findVirtualKey(ctx, d)
+	d.reply = virtualKeyOf(k)
+	return err
+}
+
+func (s *Server) findVirtualKey(ctx context.Context, d *deed) (keys.VirtualKeyInfo, error) {
 	d.target = d.param("name")
 	all, err := s.VirtualKeys.VirtualKeyInfos(ctx, d.by, d.query("workspace"))
 	if err != nil {
-		return err
+		return keys.VirtualKeyInfo{}, err
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].Workspace == d.by.Workspace && all[j].Workspace != d.by.Workspace })
 	for _, k := range all {
 		if k.Name == d.target || k.ID == d.target {
-			d.reply = virtualKeyOf(k)
-			return nil
+			return k, nil
 		}
 	}
-	return &gateway.Error{Op: "httpapi.getVirtualKey", Kind: gateway.NotFound, Param: "name", Public: "There is no virtual key '" + clip(d.target, 100) + "'."}
+	return keys.VirtualKeyInfo{}, &gateway.Error{Op: "httpapi.findVirtualKey", Kind: gateway.NotFound, Param: "name",
+		Public: "There is no virtual key '" + clip(d.target, 100) + "'."}
+}
+
+// virtualKeyRef is the key that the path names. Names are unique in a workspace only:
+// where the call says in which, it becomes an id.
+func (s *Server) virtualKeyRef(ctx context.Context, d *deed) (string, error) {
+	if d.query("workspace") != "" {
+		k, err := s.findVirtualKey(ctx, d)
+		return k.ID, err
+	}
+	d.target = d.param("name")
+	return d.target, nil
 }
 
 // createVirtualKey takes {name, provider, api_key, base_url, models, prices, workspace}.
@@ -126,8 +143,11 @@ func (s *Server) createVirtualKey(ctx context.Context, d *deed) error {
 }
 
 func (s *Server) deleteVirtualKey(ctx context.Context, d *deed) error {
-	d.target = d.param("name")
-	k, err := s.VirtualKeys.DeleteVirtualKey(ctx, d.by, d.target)
+	ref, err := s.virtualKeyRef(ctx, d)
+	if err != nil {
+		return err
+	}
+	k, err := s.VirtualKeys.DeleteVirtualKey(ctx, d.by, ref)
 	if err != nil {
 		return err
 	}
@@ -144,8 +164,11 @@ func (s *Server) enableVirtualKey(ctx context.Context, d *deed) error {
 }
 
 func (s *Server) switchVirtualKey(ctx context.Context, d *deed, disabled bool) error {
-	d.target = d.param("name")
-	k, err := s.VirtualKeys.SetVirtualKeyDisabled(ctx, d.by, d.target, disabled)
+	ref, err := s.virtualKeyRef(ctx, d)
+	if err != nil {
+		return err
+	}
+	k, err := s.VirtualKeys.SetVirtualKeyDisabled(ctx, d.by, ref, disabled)
 	if err != nil {
 		return err
 	}

@@ -22,9 +22,33 @@ func (s *Service) Authenticate() gateway.Stage {
 			if err != nil {
 				return nil, err
 			}
-			return next(ctx, ex.WithPrincipal(e.principal))
+			p, err := s.acting(e.principal, ex.Envelope.Workspace)
+			if ex = ex.WithPrincipal(p); err != nil {
+				return nil, err
+			}
+			return next(ctx, ex)
 		}
 	}}
+}
+
+// acting is p in the workspace that the call names: an owner may be in any, everybody
+// else in the own one.
+func (s *Service) acting(p *gateway.Principal, ref string) (*gateway.Principal, error) {
+	if ref == "" || ref == p.Workspace || ref == p.WorkspaceRef {
+		return p, nil
+	}
+	b := s.book.Load()
+	w := b.workspace[ref]
+	if w == nil {
+		w = b.workspaceNamed(ref)
+	}
+	if w == nil || p.Role != gateway.RoleOwner {
+		return p, absent("keys.Authenticate", "workspace", "There is no workspace '"+ref+"'.")
+	}
+	c := *p
+	c.Workspace, c.WorkspaceRef, c.Config = w.ID, w.Name, w.Config
+	c.KeyConfig = "" // a slug of the key's own workspace
+	return &c, nil
 }
 
 // Identify gives the principal behind a key, for calls that are no exchanges.

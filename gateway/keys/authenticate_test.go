@@ -59,6 +59,49 @@ func TestAuthenticate(t *testing.T) {
 	}
 }
 
+// An owner may name another workspace; to everybody else it is not there.
+func TestAuthenticateElsewhere(t *testing.T) {
+	ctx := t.Context()
+	h := memory(t)
+	admin, _ := h.key(t, keys.NewAPIKey{Name: "adm", Role: gateway.RoleAdmin})
+	owner, own := h.key(t, keys.NewAPIKey{Name: "boss", Member: "owner", Config: "mine"})
+	_, team := h.key(t, keys.NewAPIKey{Name: "b", Workspace: "team-b"})
+	must(t, h.SetWorkspaceConfig(ctx, h.owner, "team-b", "theirs"))
+	for name, tc := range map[string]struct {
+		key               gateway.Secret
+		workspace, in, is string // is: the configs
+	}{
+		"none":              {owner, "", "default", "mine "},
+		"its own":           {owner, "default", "default", "mine "},
+		"another":           {owner, "team-b", "team-b", " theirs"},
+		"another, by id":    {owner, team.Workspace, "team-b", " theirs"},
+		"an absent one":     {owner, "team-c", "", ""},
+		"an admin's own":    {admin, own.Workspace, "default", " "},
+		"an admin, another": {admin, "team-b", "", ""},
+	} {
+		end := gatewaytest.NewHandler()
+		ex := gatewaytest.Exchange(t, "")
+		ex.Principal, ex.Facts.Principal = nil, nil
+		ex.Envelope.APIKey, ex.Envelope.Workspace = tc.key, tc.workspace
+		s, err := gateway.Chain(end.Handle, h.Authenticate())(ctx, ex)
+		if tc.in == "" {
+			wantKind(t, name, err, gateway.NotFound)
+			if ex.Facts.Principal == nil || ex.Facts.Principal.WorkspaceRef != "default" || len(end.Calls()) != 0 {
+				t.Errorf("%s: recorded for %+v", name, ex.Facts.Principal)
+			}
+			continue
+		}
+		must(t, err)
+		s.Close()
+		if p := end.Calls()[0].Principal; p.WorkspaceRef != tc.in || p.KeyConfig+" "+p.Config != tc.is {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+	if own.WorkspaceRef != "default" || own.KeyConfig != "mine" {
+		t.Errorf("the shared principal was changed: %+v", own)
+	}
+}
+
 // Calls never wait for the store.
 func TestAuthenticateAsksNoStore(t *testing.T) {
 	store := keystest.NewMemory()
