@@ -18,7 +18,7 @@
 // text of each choice (content, reasoning, refusal, each tool's arguments) has its own
 // hold-back: only a tail that can still become a placeholder of this exchange waits, and it
 // comes out before the choice's finish reason, before an error, and at the end. Inside tool
-// arguments an original is escaped as JSON. Chunks that hold no placeholder pass untouched.
+// arguments, and in contents that were asked for as JSON, an original is escaped as JSON. Chunks that hold no placeholder pass untouched.
 //
 // Originals live in the exchange's vault and nowhere else. When redaction fails, by an
 // error or a panic, nothing goes inwards.

@@ -24,7 +24,7 @@ func (s *Service) Redact() gateway.Stage {
 				if len(v.kinds) > 0 {
 					ex.Facts.Redacted = v.hits()
 					if ex.Plan.Redact.Restore {
-						back = &restorer{vault: v}
+						back = newRestorer(v, req)
 					}
 				}
 			}

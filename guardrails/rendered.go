@@ -32,7 +32,7 @@ func (s *Service) rendered(ctx context.Context, ex *gateway.Exchange, next gatew
 	if err != nil || !ex.Plan.Redact.Restore {
 		return stream, err
 	}
-	return &answer{Stream: stream, facts: ex.Facts, folded: new(gateway.Response), back: &restorer{vault: v}}, nil
+	return &answer{Stream: stream, facts: ex.Facts, folded: new(gateway.Response), back: newRestorer(v, req)}, nil
 }
 
 func (s *Service) assembled(entities []string, req *gateway.Request, variables []byte) (out *gateway.Request, v *vault, err error) {

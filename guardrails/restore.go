@@ -13,8 +13,14 @@ import (
 // restorer puts originals back into the chunks of one answer.
 type restorer struct {
 	vault  *vault
+	json   bool // the contents are JSON, as the request asked
 	lanes  []lane
 	deltas []gateway.Delta // of the chunk in hand; what upstream shares is not written to
+}
+
+func newRestorer(v *vault, req *gateway.Request) *restorer {
+	format := gjson.GetBytes(req.Field("response_format"), "type").String()
+	return &restorer{vault: v, json: format == "json_object" || format == "json_schema"}
 }
 
 // field is one text of a choice.
@@ -104,7 +110,7 @@ func (r *restorer) feed(choice, tool int, f field, text string, final bool, head
 	if l != nil {
 		all = l.held + text
 	}
-	out, held := r.vault.reveal(all, final, f == arguments)
+	out, held := r.vault.reveal(all, final, f == arguments || f == content && r.json)
 	if held != "" {
 		if l == nil {
 			r.lanes = append(r.lanes, lane{choice: choice, tool: tool, field: f, name: wireName(f, head)})
@@ -198,7 +204,7 @@ func (r *restorer) body(c gateway.Chunk) gateway.Chunk {
 		if number {
 			return "", false
 		}
-		text, _ := r.vault.reveal(value, true, label == "arguments")
+		text, _ := r.vault.reveal(value, true, label == "arguments" || label == "content" && r.json)
 		return text, text != value
 	})
 	if changed {

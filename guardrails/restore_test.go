@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -252,4 +254,24 @@ func FuzzRestore(f *testing.F) {
 			}
 		}
 	})
+}
+
+// An original with quotes and line ends goes into an answer that was asked for as JSON.
+func TestRestoreIntoJSONContent(t *testing.T) {
+	const key = "-----BEGIN PRIVATE KEY-----\n\"\\\n-----END PRIVATE KEY-----"
+	const text = `{"key":"[SECRET_1]"}`
+	for name, chunks := range map[string][]gateway.Chunk{
+		"whole":    {body(`{"id":"1","choices":[{"index":0,"message":{"content":` + quote(text) + `},"finish_reason":"stop"}]}`)},
+		"streamed": {event(`[{"index":0,"delta":{"content":` + quote(text[:12]) + `}}]`), event(`[{"index":0,"delta":{"content":` + quote(text[12:]) + `},"finish_reason":"stop"}]`)},
+	} {
+		ex := exchange(t, `{"response_format":{"type":"json_object"},"messages":[{"role":"user","content":`+quote(key)+`}]}`, all...)
+		_, s := run(t, ex, func(*gateway.Request) gateway.Stream { return gateway.Chunks(chunks...) })
+		got, err := drain(t, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := got.Choices[0].Text(); gjson.Get(c, "key").String() != key || !gjson.Valid(c) {
+			t.Errorf("%s: %s", name, c)
+		}
+	}
 }
