@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"time"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/guardrails"
@@ -32,6 +33,14 @@ type telemetryStats struct {
 	otlp     func() otlp.Stats  // nil without one
 }
 
+// How long rows gather before they are written: long enough that a transaction is shared by
+// many, well under the second after which they must be queryable. Before a remote store stands
+// the spool, which gathers once more.
+const (
+	flushLocal  = 250 * time.Millisecond
+	flushRemote = 150 * time.Millisecond
+)
+
 // openTelemetry opens the store that the file names and starts the recorder on it. The
 // parts end in the order in which rows flow: recorder, spool, store.
 func openTelemetry(ctx context.Context, cfg Config, guards *guardrails.Service, log *slog.Logger) (_ *records, err error) {
@@ -52,6 +61,7 @@ func openTelemetry(ctx context.Context, cfg Config, guards *guardrails.Service, 
 	r := &records{close: closeAll}
 	var store telemetry.Store
 	var writer telemetry.Writer
+	flush := flushLocal
 	switch cfg.Telemetry.Store {
 	case "clickhouse":
 		remote := newRemoteStore(cfg.Telemetry.DSN)
@@ -61,7 +71,7 @@ func openTelemetry(ctx context.Context, cfg Config, guards *guardrails.Service, 
 			return nil, err
 		}
 		closers = append(closers, sp.Close)
-		store, writer, r.stats.spool = remote, sp, sp.Stats
+		store, writer, r.stats.spool, flush = remote, sp, sp.Stats, flushRemote
 	default:
 		local, err := sqlite.Open(ctx, filepath.Join(cfg.DataDir, "telemetry.db"))
 		if err != nil {
@@ -82,7 +92,7 @@ func openTelemetry(ctx context.Context, cfg Config, guards *guardrails.Service, 
 	}
 	r.recorder, err = telemetry.New(telemetry.Settings{
 		Writer: writer, Exporters: exporters, Cleanse: guards.Cleanse, Pseudonym: guards.Pseudonym,
-		Content: telemetry.Content(cfg.Telemetry.Content), Pruner: store, Retention: cfg.Telemetry.Retention,
+		Content: telemetry.Content(cfg.Telemetry.Content), Pruner: store, Retention: cfg.Telemetry.Retention, Flush: flush,
 		AuditRetention: cfg.Telemetry.AuditRetention, Log: log,
 	})
 	if err != nil {

@@ -63,7 +63,7 @@ func serve(ctx context.Context, cfg Config) error {
 	stop, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer cancel()
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(300) // requests are short-lived garbage beside a small live heap
+		debug.SetGCPercent(200) // requests are short-lived garbage beside a small live heap
 	}
 	lines, detector := newLogWriter(os.Stderr), &cleanser{}
 	defer lines.Close(ctx)
