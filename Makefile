@@ -27,7 +27,7 @@ parts: $(CHDB)/node_modules/.done $(CLIENTS)/node_modules/.done ## install the r
 test: parts build ## all tests, race detector on, with real clients and a real ClickHouse engine
 	@CGO_ENABLED=1 $(GO) test -race -timeout 20m $(PACKAGES)
 
-check: lint test ## what CI runs: lint and all tests
+check: lint test ## before a commit: lint and all tests
 
 lint: ## go vet, gofmt, golangci-lint
 	@test -z "$$(gofmt -l cmd gateway prompts guardrails cache telemetry deploy test)" || { gofmt -l cmd gateway prompts guardrails cache telemetry deploy test; exit 1; }

@@ -60,8 +60,8 @@ func run(ctx context.Context, binary string, rounds int, length time.Duration, c
 			return fmt.Appendf(nil, `{"temperature":0.2,"variables":{"letter":%q}}`, fmt.Sprintf(text, n))
 		}}, process: on},
 	}
-	for _, v := range variants { // warm-up: connections, pools, page cache
-		if _, err := v.load.run(ctx, c, time.Second, v.process); err != nil {
+	for _, v := range variants { // warm-up: connections, pools, a heap that has found its size, a cache at its bound
+		if _, err := v.load.run(ctx, c, 2*length, v.process); err != nil {
 			return fmt.Errorf("%s: %w", v.name, err)
 		}
 	}
@@ -141,6 +141,7 @@ configs:
       redact: [email, phone, card, ip, iban, ssn, cn_id, cn_mobile]
       cache: {mode: semantic}
 prompts: {dir: %s}
+cache: {max_bytes: 16MiB} # reached in the warm-up: what is stored from then on takes the place of something
 telemetry: {store: sqlite, %s}
 `
 
