@@ -177,7 +177,7 @@ func TestLedgerDown(t *testing.T) {
 
 // Reservations of one moment share a transaction.
 func TestReservationsShareTransactions(t *testing.T) {
-	store := &slow{Memory: keystest.NewMemory()}
+	store := &lagging{keystest.NewMemory()}
 	h := start(t, store)
 	_, p := h.key(t, keys.NewAPIKey{Name: "k", BudgetUSD: "1000"})
 	var wg sync.WaitGroup
@@ -194,25 +194,45 @@ func TestReservationsShareTransactions(t *testing.T) {
 	}
 }
 
-type slow struct{ *keystest.Memory }
+// lagging is a store whose writes take their time.
+type lagging struct{ *keystest.Memory }
 
-func (s *slow) Post(ctx context.Context, rs []keys.Reservation, ss []keys.Settlement) error {
+func (s *lagging) Post(ctx context.Context, rs []keys.Reservation, ss []keys.Settlement) error {
 	time.Sleep(5 * time.Millisecond)
+	return s.Memory.Post(ctx, rs, ss)
+}
+
+// stopped is a store whose writes wait until the test lets them go on.
+type stopped struct {
+	*keystest.Memory
+	entered, proceed chan struct{}
+}
+
+func (s *stopped) Post(ctx context.Context, rs []keys.Reservation, ss []keys.Settlement) error {
+	select {
+	case s.entered <- struct{}{}:
+	default:
+	}
+	<-s.proceed
 	return s.Memory.Post(ctx, rs, ss)
 }
 
 // A caller that leaves while its reservation is being written leaves nothing behind.
 func TestCallerLeavesWhileReserving(t *testing.T) {
-	store := &slow{Memory: keystest.NewMemory()}
+	store := &stopped{keystest.NewMemory(), make(chan struct{}, 1), make(chan struct{})}
 	h := start(t, store)
 	_, p := h.key(t, keys.NewAPIKey{Name: "k", BudgetUSD: "1"})
-	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-	defer cancel()
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-store.entered
+		cancel()
+	}()
 	ex := gatewaytest.Exchange(t, bounded)
 	ex.Principal = p
 	if _, err := h.Meter(prices{}).Wrap(answering(gateway.Usage{}, 0))(ctx, ex); err == nil {
-		t.Skip("the store was faster than the caller")
+		t.Error("a caller that left was served")
 	}
+	close(store.proceed)
 	must(t, h.Close(t.Context()))
 	if spent, reserved := store.Ledger(p.APIKey); spent != 0 || reserved != 0 {
 		t.Errorf("stored: spent %d, %d reservations", spent, reserved)
