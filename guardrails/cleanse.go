@@ -10,17 +10,18 @@ import (
 // like [EMAIL]. It is for what telemetry records: no numbers, nothing to put back. A JSON
 // text stays one. Cleansing twice changes nothing more.
 func (s *Service) Cleanse(text string) string {
-	var few [8]pii.Span
 	keys := s.held()
-	spans := keys.find(few[:0], s.full, "", text)
+	spans := keys.find(nil, s.full, "", text)
 	if len(spans) == 0 {
 		return text
 	}
 	if isJSON(text) {
-		text, _ = rewrite(text, 0, func(label, value string, _ bool) (string, bool) {
+		if out := rewrite(text, 0, func(label, value string, _ bool) (string, bool) {
 			found := keys.find(nil, s.full, label, value)
 			return tag(value, found), len(found) > 0
-		})
+		}); out != nil {
+			text = view(out)
+		}
 		spans = keys.find(spans[:0], s.full, "", text) // what only its surroundings gave away
 	}
 	return tag(text, spans)

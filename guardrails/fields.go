@@ -1,23 +1,23 @@
 package guardrails
 
-import "bytes"
+import "strings"
 
 // span is a piece of a text.
 type span struct{ start, end int }
 
 // fields reports where the top-level keys, still quoted, and values of a valid JSON object
 // stand. It steps over what stands inside without reading it.
-func fields(raw []byte, visit func(key, value span)) {
-	i := bytes.IndexByte(raw, '{') + 1
+func fields(raw string, visit func(key, value span)) {
+	i := strings.IndexByte(raw, '{') + 1
 	for i < len(raw) {
-		key := bytes.IndexByte(raw[i:], '"')
+		key := strings.IndexByte(raw[i:], '"')
 		if key < 0 {
 			return
 		}
 		key += i
 		i = after(raw, key)
 		name := span{key, i}
-		i += bytes.IndexByte(raw[i:], ':') + 1
+		i += strings.IndexByte(raw[i:], ':') + 1
 		for i < len(raw) && raw[i] <= ' ' {
 			i++
 		}
@@ -47,9 +47,9 @@ func fields(raw []byte, visit func(key, value span)) {
 }
 
 // after is the position after the string that begins at i.
-func after(raw []byte, i int) int {
+func after(raw string, i int) int {
 	for i++; i < len(raw); {
-		end := bytes.IndexByte(raw[i:], '"')
+		end := strings.IndexByte(raw[i:], '"')
 		if end < 0 {
 			return len(raw)
 		}

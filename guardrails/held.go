@@ -1,7 +1,9 @@
 package guardrails
 
 import (
-	"bytes"
+	"cmp"
+	"slices"
+	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/guardrails/checks/pii"
@@ -10,50 +12,87 @@ import (
 // held finds the credentials that this installation holds, wherever a caller or a provider
 // writes one out: they need not look like any vendor's keys. Immutable.
 type held struct {
-	from   []gateway.Secret // what it was made of
-	starts [1 << 16 / 64]uint64
-	words  map[uint16][]string // by their first two bytes
+	from    []gateway.Secret // what it was made of
+	anchors []anchor
+}
+
+// anchor is a byte that prose seldom has and some of the credentials do. A text is searched
+// for a few such bytes, which processors do quickly, and not for each credential.
+type anchor struct {
+	mark  byte
+	words []word
+}
+
+type word struct {
+	text string
+	at   int // of the mark in text
 }
 
 // minHeld is the shortest credential looked for: "none" and the like stand in any text.
 const minHeld = 8
 
 func newHeld(from []gateway.Secret) *held {
-	h := &held{from: from, words: map[uint16][]string{}}
+	h := &held{from: from}
 	for _, s := range from {
 		if w := s.Reveal(); len(w) >= minHeld {
-			p := pair(w, 0)
-			h.starts[p/64] |= 1 << (p % 64)
-			h.words[p] = append(h.words[p], w)
+			at := rarest(w)
+			i := slices.IndexFunc(h.anchors, func(a anchor) bool { return a.mark == w[at] })
+			if i < 0 {
+				i, h.anchors = len(h.anchors), append(h.anchors, anchor{mark: w[at]})
+			}
+			h.anchors[i].words = append(h.anchors[i].words, word{w, at})
 		}
 	}
 	return h
 }
 
-func pair[T string | []byte](s T, i int) uint16 { return uint16(s[i])<<8 | uint16(s[i+1]) }
+// frequent orders bytes by how often prose and JSON have them; what is not here is rarer.
+const frequent = ` etaoinsrhldcumfpgwybvk",.:0123456789-_TSAIMCBWHPRDNELFGOUVYjxqzK`
 
-// places appends where credentials stand in text to dst.
-func places[T string | []byte](h *held, dst []pii.Span, text T) []pii.Span {
-	if len(h.words) == 0 {
-		return dst
-	}
-	for i := 0; i+minHeld <= len(text); i++ {
-		p := pair(text, i)
-		if h.starts[p/64]&(1<<(p%64)) == 0 {
-			continue
+// rarest is where w has the byte that a text is least likely to have.
+func rarest(w string) int {
+	best, at := -1, 0
+	for i := 0; i < len(w); i++ {
+		rank := strings.IndexByte(frequent, w[i])
+		if rank < 0 {
+			return i
 		}
-		long := ""
-		for _, w := range h.words[p] {
-			if len(w) > len(long) && i+len(w) <= len(text) && string(text[i:i+len(w)]) == w {
-				long = w
+		if rank > best {
+			best, at = rank, i
+		}
+	}
+	return at
+}
+
+// places gives where credentials stand in text, in order and without overlap.
+func (h *held) places(text string) []pii.Span {
+	var out []pii.Span
+	for _, a := range h.anchors {
+		for i := 0; ; i++ {
+			next := strings.IndexByte(text[i:], a.mark)
+			if next < 0 {
+				break
+			}
+			i += next
+			for _, w := range a.words {
+				if start := i - w.at; start >= 0 && strings.HasPrefix(text[start:], w.text) {
+					out = append(out, pii.Span{Entity: "secret", Start: start, End: start + len(w.text), Score: 1})
+				}
 			}
 		}
-		if long != "" {
-			dst = append(dst, pii.Span{Entity: "secret", Start: i, End: i + len(long), Score: 1})
-			i += len(long) - 1
-		}
 	}
-	return dst
+	if len(out) < 2 {
+		return out
+	}
+	slices.SortFunc(out, func(a, b pii.Span) int { return cmp.Or(a.Start-b.Start, b.End-a.End) })
+	end := 0
+	return slices.DeleteFunc(out, func(sp pii.Span) bool { // of two at one place the longer one came first
+		if sp.Start < end {
+			return true
+		}
+		end = sp.End
+		return false
+	})
 }
 
 // suspects reports whether raw JSON may hold anything to redact. A credential that is
@@ -62,11 +101,8 @@ func (h *held) suspects(sc *pii.Scanner, raw []byte) bool {
 	if sc.Suspects(raw) {
 		return true
 	}
-	if len(h.words) == 0 {
-		return false
-	}
-	var few [1]pii.Span
-	return bytes.IndexByte(raw, '\\') >= 0 && bytes.Contains(raw, []byte(`\u`)) || len(places(h, few[:0], raw)) > 0
+	text := view(raw)
+	return len(h.anchors) > 0 && (strings.Contains(text, `\u`) || len(h.places(text)) > 0)
 }
 
 // held gives the finder for the credentials of this moment.
@@ -88,8 +124,7 @@ func (s *Service) held() *held {
 // overlaps it.
 func (h *held) find(dst []pii.Span, sc *pii.Scanner, label, text string) []pii.Span {
 	spans := sc.ScanUnder(dst, label, text)
-	var few [4]pii.Span
-	secrets := places(h, few[:0], text)
+	secrets := h.places(text)
 	if len(secrets) == 0 {
 		return spans
 	}

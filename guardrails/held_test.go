@@ -2,11 +2,14 @@ package guardrails
 
 import (
 	"context"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
+	"github.com/sluicegate/sluice/guardrails/checks/pii"
 )
 
 // A credential that looks like nothing is found all the same, in any spelling that JSON
@@ -33,5 +36,40 @@ func TestHeldCredentials(t *testing.T) {
 	}
 	if got := s.Pseudonym(later); !strings.HasPrefix(got, "pseudo_") {
 		t.Error(got)
+	}
+}
+
+// Of credentials that begin at one place the longer one is found, of overlapping ones the
+// first: what a search for each by itself gives.
+func TestPlacesOfCredentials(t *testing.T) {
+	var keys []gateway.Secret
+	words := []string{"abababab", "ababababab", "babababa-QZ", "------------", "Quite-rare-Z9", "rare-Z9-tail", "eeeeeeeee", "\x00\x01binary\xff"}
+	for _, w := range words {
+		keys = append(keys, gateway.NewSecret(w))
+	}
+	h := newHeld(keys)
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		var text string
+		for range rng.IntN(8) {
+			w := words[rng.IntN(len(words))]
+			text += w[rng.IntN(3):][:len(w)-2-rng.IntN(2)] + w[len(w)-rng.IntN(3):]
+		}
+		var want []pii.Span
+		for i := 0; i < len(text); i++ {
+			long := ""
+			for _, w := range words {
+				if len(w) > len(long) && strings.HasPrefix(text[i:], w) {
+					long = w
+				}
+			}
+			if long != "" {
+				want = append(want, pii.Span{Entity: "secret", Start: i, End: i + len(long), Score: 1})
+				i += len(long) - 1
+			}
+		}
+		if got := h.places(text); !slices.Equal(got, want) {
+			t.Fatalf("%q: got %v, want %v", text, got, want)
+		}
 	}
 }

@@ -11,7 +11,7 @@ func (s *Service) Holds(entities []string, raw []byte) bool {
 	p := pass{scanner: sc, held: s.held()}
 	found := false
 	if p.held.suspects(sc, raw) {
-		rewrite(string(raw), outermost, func(label, value string, _ bool) (string, bool) {
+		rewrite(view(raw), outermost, func(label, value string, _ bool) (string, bool) {
 			found = found || len(p.held.find(p.room[:0], sc, label, value)) > 0
 			return "", false
 		})

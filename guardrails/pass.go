@@ -14,10 +14,11 @@ type pass struct {
 	held      *held
 	vault     *vault
 	pseudonym func(string) string
-	typed     [2][]byte // JSON that may hold lookalikes of placeholders
-	parts     []string  // not nil: only values that hold one of these are replaced
+	typed     [2][]byte               // JSON that may hold lookalikes of placeholders
+	made      func(value string) bool // not nil: only values of which it says so are replaced
 	reserved  bool
 	room      [8]pii.Span
+	text      []byte // of the latest edit
 }
 
 // body redacts a JSON object that goes upstream: a request's body, or parameters that a
@@ -27,20 +28,21 @@ func (p *pass) body(raw []byte) ([]byte, error) {
 	suspect := p.held.suspects(p.scanner, raw)
 	var out []byte
 	at := 0
-	splice := func(where span, text string) {
+	splice := func(where span, text []byte) {
 		out = append(append(out, raw[at:where.start]...), text...)
 		at = where.end
 	}
 	var refused error
-	fields(raw, func(key, value span) {
-		name := string(raw[key.start:key.end])
+	text := view(raw)
+	fields(text, func(key, value span) {
+		name := text[key.start:key.end]
 		edit := p.edit
 		switch name {
 		case `"user"`, `"safety_identifier"`, `"prompt_cache_key"`, `"metadata"`:
 			edit = p.identify
 		case `"model"`, `"models"`:
 			if suspect && refused == nil {
-				refused = p.model(name, raw[value.start:value.end])
+				refused = p.model(name, text[value.start:value.end])
 			}
 			return
 		default:
@@ -48,13 +50,13 @@ func (p *pass) body(raw []byte) ([]byte, error) {
 				return
 			}
 			if text, ok := p.plain("", decode(name)); ok {
-				splice(key, string(gateway.AppendQuoted(nil, text)))
+				splice(key, gateway.AppendQuoted(nil, text))
 			}
 			if name == `"seed"` && raw[value.start] != '"' { // any number may be one
 				return
 			}
 		}
-		if text, ok := rewrite(string(raw[value.start:value.end]), outermost, edit); ok {
+		if text := rewrite(text[value.start:value.end], outermost, edit); text != nil {
 			splice(value, text)
 		}
 	})
@@ -64,9 +66,9 @@ func (p *pass) body(raw []byte) ([]byte, error) {
 	return append(out, raw[at:]...), nil
 }
 
-func (p *pass) model(name string, value []byte) error {
+func (p *pass) model(name, value string) error {
 	found := false
-	rewrite(string(value), outermost, func(_, text string, _ bool) (string, bool) {
+	rewrite(value, outermost, func(_, text string, _ bool) (string, bool) {
 		found = found || len(p.held.find(p.room[:0], p.scanner, "", text)) > 0
 		return "", false
 	})
@@ -77,7 +79,7 @@ func (p *pass) model(name string, value []byte) error {
 	return gateway.Refuse(opRedact, param, "The field '"+param+"' holds personal data or a credential, which cannot be replaced there.")
 }
 
-// edit redacts one string or number for rewrite.
+// edit redacts one string or number.
 func (p *pass) edit(label, value string, _ bool) (string, bool) { return p.plain(label, value) }
 
 // identify gives the pseudonym of what identifies.
@@ -86,26 +88,27 @@ func (p *pass) identify(_, value string, _ bool) (string, bool) {
 	return stand, stand != value
 }
 
+// plain gives value with placeholders; the text lives until the next call.
 func (p *pass) plain(label, value string) (string, bool) {
 	if opaque(value) {
 		return value, false
 	}
 	spans := p.held.find(p.room[:0], p.scanner, label, value)
-	if p.parts != nil {
-		spans = slices.DeleteFunc(spans, func(sp pii.Span) bool { return !made(value[sp.Start:sp.End], p.parts) })
+	if p.made != nil {
+		spans = slices.DeleteFunc(spans, func(sp pii.Span) bool { return !p.made(value[sp.Start:sp.End]) })
 	}
 	if len(spans) == 0 {
 		return value, false
 	}
 	p.reserve()
-	b := make([]byte, 0, len(value)+16)
-	at := 0
+	b, at := slices.Grow(p.text[:0], len(value)+16), 0
 	for _, sp := range spans {
 		b = append(b, value[at:sp.Start]...)
 		b = p.vault.hide(b, sp.Entity, value[sp.Start:sp.End])
 		at = sp.End
 	}
-	return string(append(b, value[at:]...)), true
+	p.text = append(b, value[at:]...)
+	return view(p.text), true
 }
 
 // reserve notes, before the first placeholder is given out, those the caller typed.
@@ -115,9 +118,9 @@ func (p *pass) reserve() {
 	}
 	p.reserved = true
 	for _, raw := range p.typed {
-		p.vault.reserve(string(raw))
+		p.vault.reserve(view(raw))
 		if bytes.IndexByte(raw, '\\') >= 0 {
-			rewrite(string(raw), 0, func(_, text string, _ bool) (string, bool) {
+			rewrite(view(raw), 0, func(_, text string, _ bool) (string, bool) {
 				p.vault.reserve(text)
 				return "", false
 			})

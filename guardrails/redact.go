@@ -57,9 +57,8 @@ func (s *Service) redact(entities []string, req *gateway.Request) (out *gateway.
 	}
 	prompt, changed := req.Prompt, false
 	if prompt != nil && p.held.suspects(sc, prompt.Variables) {
-		var text string
-		if text, changed = rewrite(string(prompt.Variables), 0, p.edit); changed {
-			prompt = &gateway.PromptCall{ID: prompt.ID, Variables: []byte(text)}
+		if variables := rewrite(view(prompt.Variables), 0, p.edit); variables != nil {
+			prompt, changed = &gateway.PromptCall{ID: prompt.ID, Variables: variables}, true
 		}
 	}
 	if changed || len(raw) != len(req.Raw) || len(raw) > 0 && &raw[0] != &req.Raw[0] {

@@ -22,7 +22,7 @@ func (s *Service) rendered(ctx context.Context, ex *gateway.Exchange, next gatew
 	if err != nil {
 		return nil, err
 	}
-	if len(v.kinds) == 0 {
+	if v == nil {
 		return next(ctx, ex)
 	}
 	fact := *prompt
@@ -35,22 +35,27 @@ func (s *Service) rendered(ctx context.Context, ex *gateway.Exchange, next gatew
 	return &answer{Stream: stream, facts: ex.Facts, folded: new(gateway.Response), back: newRestorer(v, req)}, nil
 }
 
+// assembled replaces in req the values that a part of the variables stands in; without any, the
+// vault is nil.
 func (s *Service) assembled(entities []string, req *gateway.Request, variables []byte) (out *gateway.Request, v *vault, err error) {
 	defer unredacted(&err)
-	parts := leaves(nil, gjson.ParseBytes(variables))
-	if len(parts) == 0 {
-		return req, newVault(), nil
-	}
 	sc, err := s.scanner(entities)
 	if err != nil {
 		return nil, nil, err
 	}
-	p := pass{scanner: sc, held: s.held(), vault: newVault(), pseudonym: s.Pseudonym, parts: parts}
+	held := s.held()
+	if !held.suspects(sc, req.Raw) {
+		return req, nil, nil
+	}
+	parts := leaves(nil, gjson.ParseBytes(variables))
+	p := pass{scanner: sc, held: held, vault: newVault(), pseudonym: s.Pseudonym,
+		made: func(value string) bool { return holdsAny(value, parts) }}
 	p.typed[0] = req.Raw
 	raw, err := p.body(req.Raw)
-	if err == nil && len(p.vault.kinds) > 0 {
-		req, err = req.WithRaw(raw)
+	if err != nil || len(p.vault.kinds) == 0 {
+		return req, nil, err
 	}
+	req, err = req.WithRaw(raw)
 	return req, p.vault, err
 }
 
@@ -67,8 +72,7 @@ func leaves(dst []string, v gjson.Result) []string {
 	return dst
 }
 
-// made reports whether one of the parts stands in value.
-func made(value string, parts []string) bool {
+func holdsAny(value string, parts []string) bool {
 	for _, part := range parts {
 		if strings.Contains(value, part) {
 			return true

@@ -200,16 +200,19 @@ func (l *lane) event() (gateway.Chunk, error) {
 
 // body restores a whole answer, in every string of it.
 func (r *restorer) body(c gateway.Chunk) gateway.Chunk {
-	raw, changed := rewrite(string(c.Raw), maxNesting, func(label, value string, number bool) (string, bool) {
+	if !r.vault.stands(view(c.Raw)) {
+		return c
+	}
+	raw := rewrite(view(c.Raw), maxNesting, func(label, value string, number bool) (string, bool) {
 		if number {
 			return "", false
 		}
 		text, _ := r.vault.reveal(value, true, label == "arguments" || label == "content" && r.json)
 		return text, text != value
 	})
-	if changed {
+	if raw != nil {
 		usage := c.Usage
-		c.Raw = []byte(raw)
+		c.Raw = raw
 		c.ReadDeltas(nil)
 		c.Usage = usage
 	}

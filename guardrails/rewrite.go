@@ -3,6 +3,7 @@ package guardrails
 import (
 	"encoding/json"
 	"strings"
+	"unsafe"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -21,14 +22,22 @@ func isJSON(text string) bool {
 	return len(t) > 1 && (t[0] == '{' && t[1] != '{' || t[0] == '[') && gateway.ValidJSON(t)
 }
 
+// editor gives what stands instead of value, and whether that is something else. label is the
+// nearest key before it. value is a piece of the text that is rewritten; what editor returns
+// is used before it is asked again.
+type editor func(label, value string, number bool) (string, bool)
+
 // rewrite asks edit about every string, keys included, and every number of the valid JSON
-// text raw, and splices in what it changes; everything else stays byte for byte. label is
-// the nearest key before a value. A string that is JSON itself is read in the same way; a
-// number that changes becomes a string.
-func rewrite(raw string, depth int, edit func(label, value string, number bool) (string, bool)) (string, bool) {
+// text raw, and gives the text with what it changes, everything else byte for byte; nil if
+// it changes nothing. A string that is JSON itself is read in the same way; a number that
+// changes becomes a string.
+func rewrite(raw string, depth int, edit editor) []byte {
 	var out []byte
 	at, label := 0, ""
 	splice := func(start, end int, text string) {
+		if out == nil {
+			out = make([]byte, 0, len(raw)+64)
+		}
 		out = append(out, raw[at:start]...)
 		out = gateway.AppendQuoted(out, text)
 		at = end
@@ -36,7 +45,7 @@ func rewrite(raw string, depth int, edit func(label, value string, number bool) 
 	for i := 0; i < len(raw); {
 		switch c := raw[i]; {
 		case c == '"':
-			end := stringEnd(raw, i)
+			end := after(raw, i)
 			value := decode(raw[i:end])
 			key := isKey(raw, end)
 			under := label
@@ -47,8 +56,8 @@ func rewrite(raw string, depth int, edit func(label, value string, number bool) 
 				label, under = "", ""
 			}
 			if depth < maxNesting && !key && isJSON(value) {
-				if text, ok := rewrite(value, depth+1, edit); ok {
-					splice(i, end, text)
+				if text := rewrite(value, depth+1, edit); text != nil {
+					splice(i, end, view(text))
 				}
 			} else if text, ok := edit(under, value, false); ok {
 				splice(i, end, text)
@@ -70,23 +79,13 @@ func rewrite(raw string, depth int, edit func(label, value string, number bool) 
 		}
 	}
 	if out == nil {
-		return raw, false
+		return nil
 	}
-	return string(append(out, raw[at:]...)), true
+	return append(out, raw[at:]...)
 }
 
-// stringEnd is the position after the string that begins at i.
-func stringEnd(raw string, i int) int {
-	for i++; i < len(raw); i++ {
-		switch raw[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		}
-	}
-	return len(raw)
-}
+// view reads bytes that nobody writes to as a string, without a copy.
+func view(raw []byte) string { return unsafe.String(unsafe.SliceData(raw), len(raw)) }
 
 // isKey reports whether a colon follows.
 func isKey(raw string, i int) bool {

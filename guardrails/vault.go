@@ -187,6 +187,26 @@ func (v *vault) reveal(text string, final, quoted bool) (out, held string) {
 	return string(append(b, text[at:]...)), held
 }
 
+// stands reports whether a JSON text may hold one of the placeholders, written out or with
+// escapes, at any depth.
+func (v *vault) stands(text string) bool {
+	for i := 0; ; i++ {
+		next := strings.IndexByte(text[i:], '[')
+		if next < 0 {
+			return strings.Contains(text, `\u`)
+		}
+		if i += next; v.begun(text[i:]) {
+			return true
+		}
+	}
+}
+
+// begun reports whether t begins like a placeholder of this vault.
+func (v *vault) begun(t string) bool {
+	_, size, open := v.match(t)
+	return size > 0 || open
+}
+
 // match reads a placeholder of this vault at the beginning of t: its original and size, or
 // whether t is the beginning of one.
 func (v *vault) match(t string) (original string, size int, open bool) {

@@ -128,7 +128,7 @@ func (s *scan) run() bool {
 	for i := 0; i < len(t); {
 		c := class[t[i]]
 		if c == nothing {
-			i++
+			i = s.dullUpTo(i + 1)
 			continue
 		}
 		if s.first && s.last > 0 {
@@ -157,6 +157,22 @@ func (s *scan) run() bool {
 		}
 	}
 	return true
+}
+
+// dullUpTo is where the bytes from i on first begin something. Most of a text begins nothing,
+// so eight bytes are asked at a time.
+func (s *scan) dullUpTo(i int) int {
+	t, class := s.text, s.class
+	for ; len(t)-i >= 8; i += 8 {
+		b := t[i : i+8]
+		if class[b[0]]|class[b[1]]|class[b[2]]|class[b[3]]|class[b[4]]|class[b[5]]|class[b[6]]|class[b[7]] != nothing {
+			break
+		}
+	}
+	for i < len(t) && class[t[i]] == nothing {
+		i++
+	}
+	return i
 }
 
 // add notes a finding. Spans come by their ends, so only the last ones can overlap; the
