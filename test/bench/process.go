@@ -18,12 +18,18 @@ type process struct {
 	url string
 }
 
-// spawn starts a child that prints its address as the first line of its output.
-func spawn(ctx context.Context, name string, args ...string) (*process, error) {
+// spawn starts a child that prints its address as the first line of its output. What it logs
+// goes to the file log: a line per request belongs to the cost, reading it does not.
+func spawn(ctx context.Context, log string, name string, args ...string) (*process, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 20 * time.Second
-	cmd.Stderr = os.Stderr
+	lines, err := os.Create(log)
+	if err != nil {
+		return nil, err
+	}
+	defer lines.Close() // the child has its own
+	cmd.Stderr = lines
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -33,7 +39,9 @@ func spawn(ctx context.Context, name string, args ...string) (*process, error) {
 	}
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
-		return nil, fmt.Errorf("%s said nothing: %w", name, err)
+		_ = cmd.Wait()
+		said, _ := os.ReadFile(log)
+		return nil, fmt.Errorf("%s did not start: %w\n%s", name, err, said)
 	}
 	return &process{cmd: cmd, url: strings.TrimSpace(line)}, nil
 }

@@ -22,22 +22,27 @@ func run(ctx context.Context, binary string, rounds int, length time.Duration, c
 	if err != nil {
 		return err
 	}
-	up, err := spawn(ctx, self, "-role", "upstream")
+	dir, err := os.MkdirTemp("", "sluice-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	up, err := spawn(ctx, filepath.Join(dir, "upstream.log"), self, "-role", "upstream")
 	if err != nil {
 		return err
 	}
 	defer up.stop()
-	bare, err := spawn(ctx, self, "-role", "proxy", "-target", up.url)
+	bare, err := spawn(ctx, filepath.Join(dir, "proxy.log"), self, "-role", "proxy", "-target", up.url)
 	if err != nil {
 		return err
 	}
 	defer bare.stop()
-	off, err := sluice(ctx, binary, up.url, "content: none")
+	off, err := sluice(ctx, binary, filepath.Join(dir, "off"), up.url, "content: none")
 	if err != nil {
 		return err
 	}
 	defer off.stop()
-	on, err := sluice(ctx, binary, up.url, "content: redacted")
+	on, err := sluice(ctx, binary, filepath.Join(dir, "on"), up.url, "content: redacted")
 	if err != nil {
 		return err
 	}
@@ -78,13 +83,8 @@ func run(ctx context.Context, binary string, rounds int, length time.Duration, c
 	return ctx.Err()
 }
 
-// sluice starts the binary under test on a free port with a folder of its own.
-func sluice(ctx context.Context, binary, upstream, telemetry string) (*process, error) {
-	dir, err := os.MkdirTemp("", "sluice-bench-")
-	if err != nil {
-		return nil, err
-	}
-	context.AfterFunc(ctx, func() { _ = os.RemoveAll(dir) })
+// sluice starts the binary under test on a free port with dir as its folder.
+func sluice(ctx context.Context, binary, dir, upstream, telemetry string) (*process, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ func sluice(ctx context.Context, binary, upstream, telemetry string) (*process, 
 			return nil, err
 		}
 	}
-	p, err := spawn(ctx, binary, "serve", "--config", filepath.Join(dir, "sluice.yaml"))
+	p, err := spawn(ctx, filepath.Join(dir, "sluice.log"), binary, "serve", "--config", filepath.Join(dir, "sluice.yaml"))
 	if err != nil {
 		return nil, err
 	}
