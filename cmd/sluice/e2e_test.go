@@ -33,7 +33,7 @@ var build = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "sluice")
-	cmd := exec.Command("go", "build", "-o", path, ".")
+	cmd := exec.Command("go", "build", "-trimpath", "-o", path, ".") // as make build does, so that nothing is compiled twice
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
@@ -46,7 +46,8 @@ type server struct {
 	t      *testing.T
 	cmd    *exec.Cmd
 	url    string
-	dir    string // holds the file and data/
+	dir    string   // holds the file and data/
+	args   []string // beside those that every server gets
 	output *output
 }
 
@@ -100,7 +101,7 @@ func (s *server) launch() {
 	_ = l.Close()
 	s.output = &output{}
 	s.url = "http://" + addr
-	s.cmd = exec.Command(binary, "serve", "--config", "sluice.yaml", "--listen", addr, "--data", "data")
+	s.cmd = exec.Command(binary, append([]string{"serve", "--config", "sluice.yaml", "--listen", addr, "--data", "data"}, s.args...)...)
 	s.cmd.Dir = s.dir
 	s.cmd.Stdout, s.cmd.Stderr = s.output, s.output
 	s.cmd.Env = append(os.Environ(), "SLUICE_API_KEY="+ownerKey)

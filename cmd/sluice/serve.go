@@ -23,7 +23,7 @@ import (
 const grace = 30 * time.Second
 
 func serveCommand() *cobra.Command {
-	var file, listen, data string
+	var file, listen, data, profile string
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the gateway",
@@ -45,12 +45,17 @@ func serveCommand() *cobra.Command {
 			if cmd.Flags().Changed("data") {
 				cfg.DataDir = data
 			}
-			return serve(cmd.Context(), cfg)
+			stop, err := startProfile(profile)
+			if err != nil {
+				return err
+			}
+			return errors.Join(serve(cmd.Context(), cfg), stop())
 		},
 	}
 	cmd.Flags().StringVar(&file, "config", "", "the server's file; without it embedded defaults apply")
 	cmd.Flags().StringVar(&listen, "listen", "", "address to listen on, instead of the file's")
 	cmd.Flags().StringVar(&data, "data", "", "folder for data, instead of the file's")
+	cmd.Flags().StringVar(&profile, "cpuprofile", "", "write a CPU profile of the whole run here, in pprof's format")
 	return cmd
 }
 

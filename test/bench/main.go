@@ -30,6 +30,7 @@ func main() {
 	rounds := flag.Int("rounds", 5, "interleaved rounds")
 	length := flag.Duration("length", 3*time.Second, "length of one variant's round")
 	clients := flag.Int("c", 8, "concurrent clients")
+	profile := flag.String("profile", "", "write a CPU profile of the variant on here")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -40,7 +41,7 @@ func main() {
 	case "proxy":
 		err = proxy(ctx, *target)
 	default:
-		err = run(ctx, *binary, *rounds, *length, *clients)
+		err = run(ctx, *binary, *profile, *rounds, *length, *clients)
 	}
 	stop()
 	if err != nil {

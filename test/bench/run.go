@@ -17,7 +17,7 @@ const key = "sk-sl-bench-0123456789abcdef0123456789abcdef"
 var text = strings.Repeat("The courier could not reach the customer at the given door. ", 13) +
 	"Please write to anna.smith@example.com about order %d and say what happens next."
 
-func run(ctx context.Context, binary string, rounds int, length time.Duration, c int) error {
+func run(ctx context.Context, binary, profile string, rounds int, length time.Duration, c int) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -37,12 +37,12 @@ func run(ctx context.Context, binary string, rounds int, length time.Duration, c
 		return err
 	}
 	defer bare.stop()
-	off, err := sluice(ctx, binary, filepath.Join(dir, "off"), up.url, "content: none")
+	off, err := sluice(ctx, binary, filepath.Join(dir, "off"), up.url, "content: none", "")
 	if err != nil {
 		return err
 	}
 	defer off.stop()
-	on, err := sluice(ctx, binary, filepath.Join(dir, "on"), up.url, "content: redacted")
+	on, err := sluice(ctx, binary, filepath.Join(dir, "on"), up.url, "content: redacted", profile)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func run(ctx context.Context, binary string, rounds int, length time.Duration, c
 }
 
 // sluice starts the binary under test on a free port with dir as its folder.
-func sluice(ctx context.Context, binary, dir, upstream, telemetry string) (*process, error) {
+func sluice(ctx context.Context, binary, dir, upstream, telemetry, profile string) (*process, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ func sluice(ctx context.Context, binary, dir, upstream, telemetry string) (*proc
 			return nil, err
 		}
 	}
-	p, err := spawn(ctx, filepath.Join(dir, "sluice.log"), binary, "serve", "--config", filepath.Join(dir, "sluice.yaml"))
+	p, err := spawn(ctx, filepath.Join(dir, "sluice.log"), binary, "serve", "--config", filepath.Join(dir, "sluice.yaml"), "--cpuprofile", profile)
 	if err != nil {
 		return nil, err
 	}
