@@ -17,6 +17,7 @@ type load struct {
 	url    string
 	header http.Header
 	body   func(n int64) []byte // the n-th request's
+	cache  string               // the cache status that every answer must have
 	next   int64
 }
 
@@ -93,6 +94,9 @@ func (l *load) once(ctx context.Context, client *http.Client, n int64) error {
 	text, err := io.ReadAll(res.Body)
 	if err == nil && res.StatusCode != http.StatusOK {
 		err = fmt.Errorf("status %d: %s", res.StatusCode, text)
+	}
+	if status := res.Header.Get("X-Sluice-Cache-Status"); err == nil && status != l.cache {
+		err = fmt.Errorf("cache status %q, want %q", status, l.cache)
 	}
 	return err
 }

@@ -8,10 +8,11 @@
 //	          semantic lookup that misses and stores, routing with fallback, full telemetry
 //
 // Upstream, proxy and load are processes of their own on loopback. Rounds are interleaved
-// (direct, bare, off, on, direct, …), after a warm-up that brings the cache to its bound, and the table gives the median of the rounds with the
-// spread of the ratios, because single figures of a shared machine mean little. CPU is user
-// and system time of the process between the two ends of the round, from /proc, divided by
-// the requests answered. A round with a failed request ends the run.
+// (direct, bare, off, on, direct, …), after a warm-up that brings the cache to its bound, and
+// the table gives the median of the rounds with the spread of the ratios, because single
+// figures of a shared machine mean little. CPU is user and system time of the process between
+// the two ends of the round, from /proc, divided by the requests answered. A round with a
+// failed request, or with an answer from the cache, ends the run.
 package main
 
 import (

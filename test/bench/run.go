@@ -7,15 +7,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 )
 
 const key = "sk-sl-bench-0123456789abcdef0123456789abcdef"
-
-// text is about 1 KB of a chat; %d keeps any two requests apart.
-var text = strings.Repeat("The courier could not reach the customer at the given door. ", 13) +
-	"Please write to anna.smith@example.com about order %d and say what happens next."
 
 func run(ctx context.Context, binary, profile string, rounds int, length time.Duration, c int) error {
 	self, err := os.Executable()
@@ -54,15 +49,15 @@ func run(ctx context.Context, binary, profile string, rounds int, length time.Du
 	all.Set("X-Sluice-Metadata", `{"team":"support","_user":"anna"}`)
 	chat := func(model string) func(int64) []byte {
 		return func(n int64) []byte {
-			return fmt.Appendf(nil, `{"model":%q,"temperature":0.2,"messages":[{"role":"system","content":"You answer customers of a parcel service, briefly and kindly."},{"role":"user","content":%q}]}`, model, fmt.Sprintf(text, n))
+			return fmt.Appendf(nil, `{"model":%q,"temperature":0.2,"messages":[{"role":"system","content":"You answer customers of a parcel service, briefly and kindly."},{"role":"user","content":%q}]}`, model, letter(n))
 		}
 	}
 	variants := []*variant{
 		{name: "direct", load: &load{url: up.url + "/v1/chat/completions", header: json, body: chat("bench")}},
 		{name: "bare", load: &load{url: bare.url + "/v1/chat/completions", header: json, body: chat("bench")}, process: bare},
-		{name: "off", load: &load{url: off.url + "/v1/chat/completions", header: json, body: chat("@bench/bench")}, process: off},
-		{name: "on", load: &load{url: on.url + "/v1/prompts/answer/completions", header: all, body: func(n int64) []byte {
-			return fmt.Appendf(nil, `{"temperature":0.2,"variables":{"letter":%q}}`, fmt.Sprintf(text, n))
+		{name: "off", load: &load{url: off.url + "/v1/chat/completions", header: json, body: chat("@bench/bench"), cache: "DISABLED"}, process: off},
+		{name: "on", load: &load{url: on.url + "/v1/prompts/answer/completions", header: all, cache: "SEMANTIC MISS", body: func(n int64) []byte {
+			return fmt.Appendf(nil, `{"temperature":0.2,"variables":{"letter":%q}}`, letter(n))
 		}}, process: on},
 	}
 	for _, v := range variants { // warm-up: connections, pools, a heap that has found its size, a cache at its bound
