@@ -6,16 +6,22 @@ import (
 )
 
 // letter is the n-th customer's, about 900 bytes with an e-mail address in them. Letters differ
-// in their words and hold no numbers: the semantic cache keeps texts with different numbers
-// apart without comparing them, and here each is to be compared with all that came before.
+// in their words, half of which are names and such that hardly come twice, and hold no numbers:
+// the semantic cache keeps texts with different numbers apart without comparing them, and here
+// each is to be compared with all that came before.
 func letter(n int64) string {
 	rng := rand.New(rand.NewPCG(uint64(n), 1))
+	of := func(list []string) string { return list[rng.IntN(len(list))] }
 	var b strings.Builder
 	for b.Len() < 800 {
-		b.WriteString(opening[rng.IntN(len(opening))])
+		b.WriteString(of(opening))
 		for range 6 + rng.IntN(8) {
 			b.WriteByte(' ')
-			b.WriteString(words[rng.IntN(len(words))])
+			if rng.IntN(2) == 0 {
+				b.WriteString(of(words))
+			} else {
+				b.WriteString(of(syllables) + of(syllables) + of(syllables))
+			}
 		}
 		b.WriteString(". ")
 	}
@@ -24,8 +30,10 @@ func letter(n int64) string {
 }
 
 var (
-	opening = strings.Split("The courier|My neighbour|Your driver|Our porter|A colleague|The parcel|This box|Nobody here|Somebody|The shop|My sister|The depot", "|")
-	words   = strings.Fields(`after again along arrived asked away back because before began behind believed below beside
+	opening   = strings.Split("The courier|My neighbour|Your driver|Our porter|A colleague|The parcel|This box|Nobody here|Somebody|The shop|My sister|The depot", "|")
+	syllables = strings.Fields(`ba ber cor da del dor el fen gar hol in ja kel lo mar men na nor ol pe quin ra ros sel sha
+		ta ter ul va ver wen yo zan`)
+	words = strings.Fields(`after again along arrived asked away back because before began behind believed below beside
 		better between bicycle blue book bottom bridge broken brought building called came carefully carried chair choose city
 		cleaned clearly cold corner could counted cover crossed damp decided delivered desk door doubt down dropped early east
 		empty enough entered evening every except fair fell field filled finally first flat floor followed forgot found friend
