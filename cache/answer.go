@@ -14,6 +14,7 @@ type entry struct {
 	alias Digest // zero: exact tier only
 	part  Partition
 	text  string // of the question, for vet; redacted like everything here
+	alone bool   // when it was stored nobody had asked in its partition: see answers.lone
 
 	body    []byte // a whole OpenAI answer
 	output  []gateway.Verdict
@@ -51,12 +52,13 @@ type record struct {
 	Origin    string
 	Stored    time.Time
 	Expires   time.Time
+	Alone     bool
 }
 
 type tokens struct{ Input, Output, CacheRead, CacheWrite, Reasoning int64 }
 
 func (e *entry) encode() []byte {
-	r := record{e.id, e.alias, e.part.workspace, e.part.context, e.text, e.body, e.output, nil, e.cost, e.origin, e.stored, e.expires}
+	r := record{e.id, e.alias, e.part.workspace, e.part.context, e.text, e.body, e.output, nil, e.cost, e.origin, e.stored, e.expires, e.alone}
 	if u := &e.usage; e.counted {
 		r.Usage = &tokens{u.Input, u.Output, u.CacheRead, u.CacheWrite, u.Reasoning}
 	}
@@ -69,7 +71,7 @@ func decodeEntry(b []byte) (*entry, error) {
 	if err := json.Unmarshal(b, &r); err != nil {
 		return nil, err
 	}
-	e := &entry{r.ID, r.Alias, NewPartition(r.Workspace, r.Context), r.Text, r.Body, r.Output, gateway.Usage{}, false, r.Cost, r.Origin, r.Stored, r.Expires}
+	e := &entry{r.ID, r.Alias, NewPartition(r.Workspace, r.Context), r.Text, r.Alone, r.Body, r.Output, gateway.Usage{}, false, r.Cost, r.Origin, r.Stored, r.Expires}
 	if u := r.Usage; u != nil {
 		e.counted = true
 		e.usage = gateway.Usage{Input: u.Input, Output: u.Output, CacheRead: u.CacheRead, CacheWrite: u.CacheWrite, Reasoning: u.Reasoning}

@@ -16,11 +16,13 @@ type answers struct {
 	order   *list.List // of *entry, most recently used first
 	byID    map[Digest]*list.Element
 	byAlias map[Digest]*list.Element
-	purged  map[Digest]time.Time // workspaces, with the time of their last purge
+	lone    map[Partition]*list.Element // questions that wait to be embedded until another one is asked in their partition
+	purged  map[Digest]time.Time        // workspaces, with the time of their last purge
 }
 
 func newAnswers(limit int64) *answers {
-	return &answers{limit: limit, order: list.New(), byID: map[Digest]*list.Element{}, byAlias: map[Digest]*list.Element{}, purged: map[Digest]time.Time{}}
+	return &answers{limit: limit, order: list.New(), byID: map[Digest]*list.Element{}, byAlias: map[Digest]*list.Element{},
+		lone: map[Partition]*list.Element{}, purged: map[Digest]time.Time{}}
 }
 
 // get finds by id what is usable now; what has expired is removed.
@@ -53,7 +55,8 @@ func (a *answers) take(at *list.Element, now time.Time, maxAge time.Duration) *e
 }
 
 // put stores e in place of what has its id, and makes room. False: e is too large, or
-// its workspace was purged after the exchange had begun.
+// its workspace was purged after the exchange had begun. Of two that would be alone in a
+// partition the second is not.
 func (a *answers) put(e *entry, begun time.Time) bool {
 	if e.size() > a.limit {
 		return false
@@ -70,6 +73,9 @@ func (a *answers) put(e *entry, begun time.Time) bool {
 	a.byID[e.id] = at
 	if !e.alias.IsZero() {
 		a.byAlias[e.alias] = at
+	}
+	if e.alone = e.alone && a.lone[e.part] == nil; e.alone {
+		a.lone[e.part] = at
 	}
 	for a.bytes += e.size(); a.bytes > a.limit; a.evicted++ {
 		a.drop(a.order.Back())
@@ -150,6 +156,29 @@ func (a *answers) drop(at *list.Element) {
 	delete(a.byID, e.id)
 	if a.byAlias[e.alias] == at {
 		delete(a.byAlias, e.alias)
+	}
+	if a.lone[e.part] == at {
+		delete(a.lone, e.part)
+	}
+}
+
+// alone is the question of a partition that is not embedded yet, nil if there is none.
+func (a *answers) alone(part Partition) *entry {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if at := a.lone[part]; at != nil {
+		return at.Value.(*entry)
+	}
+	return nil
+}
+
+// joined notes that e is in the index now. An entry that says it is alone and is not any
+// more does no harm: after a restart it is embedded once again.
+func (a *answers) joined(e *entry) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if at := a.lone[e.part]; at != nil && at.Value == e {
+		delete(a.lone, e.part)
 	}
 }
 

@@ -47,17 +47,21 @@ func cpu() int64 {
 // BenchmarkStage measures the stage alone: the upstream's own cost is in "bare".
 func BenchmarkStage(b *testing.B) {
 	for _, c := range []struct {
-		name            string
-		mode            gateway.CacheMode
-		repeat, crowded bool // crowded: every question is near to every other
-	}{{"bare", gateway.CacheOff, false, false}, {"exact miss and store", gateway.CacheExact, false, false}, {"semantic miss and store", gateway.CacheSemantic, false, false},
-		{"crowded miss and store", gateway.CacheSemantic, false, true}, {"hit", gateway.CacheSemantic, true, false}} {
+		name    string
+		mode    gateway.CacheMode
+		repeat  bool
+		crowded bool   // every question is near to every other
+		number  string // %d: every question has its own, so each is alone in its partition
+	}{{"bare", gateway.CacheOff, false, false, ""}, {"exact miss and store", gateway.CacheExact, false, false, ""},
+		{"semantic miss and store", gateway.CacheSemantic, false, false, ""}, {"crowded miss and store", gateway.CacheSemantic, false, true, ""},
+		{"lone miss and store", gateway.CacheSemantic, false, true, "%d"}, {"hit", gateway.CacheSemantic, true, false, ""}} {
 		b.Run(c.name, func(b *testing.B) {
 			r := newRig(b, nil)
 			r.plan.Cache.Mode = c.mode
 			bodies := make([]*gateway.Exchange, 4096)
 			for i := range bodies {
-				bodies[i] = r.exchange(kilobyte(i, c.crowded))
+				number := strings.Replace(c.number, "%d", strconv.Itoa(i), 1)
+				bodies[i] = r.exchange(strings.Replace(kilobyte(i, c.crowded), "Ticket", "Ticket "+number, 1))
 			}
 			n := 0
 			began := cpu()

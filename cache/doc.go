@@ -28,6 +28,10 @@
 // found is then vetted: see vet. An embedder that sees only spelling is held to the
 // same content words in the same order.
 //
+// Where embedder and index are in this process, the only question of a partition is not
+// embedded before a second one is asked: most partitions never see one, because
+// conversations grow and orders have numbers.
+//
 // # What is never stored
 //
 // A denied answer, one that broke off or was left, one without a proper finish, one

@@ -103,8 +103,12 @@ type Archive interface {
 	Fetch(ctx context.Context, part Partition, ids []Digest) (map[Digest][]byte, error)
 }
 
-// Lister is a VectorIndex in this process, whose points the snapshot keeps.
-type Lister interface {
+// Local is a VectorIndex in this process: looking into it costs next to nothing, and
+// the snapshot keeps its points.
+type Local interface {
+	// Has reports whether the partition has any points.
+	Has(part Partition) bool
+	// Points gives all of them.
 	Points(yield func(Point) bool)
 }
 

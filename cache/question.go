@@ -23,6 +23,7 @@ type question struct {
 	text   string    // of the last user message
 	code   bool      // which looks like code: no semantic tier
 	vector []float32 // once embedded
+	alone  bool      // its partition was empty, so it was not
 }
 
 // The labels of digests.

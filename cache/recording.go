@@ -96,6 +96,8 @@ func (r *recording) store() {
 	if len(f.Output) > 0 {
 		e.output = append(e.output, f.Output...)
 	}
+	compared := r.q.tiers && r.s.Embedder != nil && !r.q.code && wordy(e.text)
+	e.alone = compared && r.q.alone
 	if !r.s.answers.put(e, r.ex.Start) {
 		r.refuse("no room")
 		return
@@ -103,7 +105,7 @@ func (r *recording) store() {
 	f.Cache.Stored = true
 	r.s.stored.Add(1)
 	r.s.changes.Add(1)
-	if r.q.tiers && r.s.Embedder != nil && !r.q.code && wordy(e.text) {
+	if compared && !e.alone {
 		r.s.index(pending{e: e, vector: r.q.vector, begun: r.ex.Start})
 	}
 }

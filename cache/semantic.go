@@ -23,6 +23,9 @@ func (s *Service) near(ctx context.Context, q *question, fact *gateway.CacheFact
 		fact.Reason = "the text has no words to compare"
 		return nil
 	}
+	if q.alone = s.local != nil && !s.crowded(q.part); q.alone {
+		return nil
+	}
 	if q.vector == nil {
 		v, err := s.embed(ctx, q.text)
 		if err != nil {
@@ -47,6 +50,19 @@ func (s *Service) near(ctx context.Context, q *question, fact *gateway.CacheFact
 		}
 	}
 	return s.pick(ctx, q, matches, fact)
+}
+
+// crowded reports whether there is anything to compare a question of the partition
+// with. Most partitions hold one question for ever: a conversation grows, an order has a
+// number. So the first one is embedded when the second is asked.
+func (s *Service) crowded(part Partition) bool {
+	e := s.answers.alone(part)
+	if e == nil {
+		return s.local.Has(part)
+	}
+	s.write([]pending{{e: e, begun: e.stored}})
+	s.answers.joined(e) // only now: who asks meanwhile must find it
+	return true
 }
 
 // pick gives the first match that may answer q.

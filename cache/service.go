@@ -16,6 +16,7 @@ type Service struct {
 	model   string
 	lexical bool    // the embedder knows spelling only, and runs in this process
 	archive Archive // nil: the index is in this process
+	local   Local   // set if lexical too: embedding and looking are cheap, so both can wait
 
 	macs    *macs
 	seal    seal
@@ -68,6 +69,9 @@ func New(set Settings) (*Service, error) {
 		l, ok := s.Embedder.(Lexical)
 		s.lexical = ok && l.Lexical()
 		s.archive, _ = s.Index.(Archive)
+		if s.lexical {
+			s.local, _ = s.Index.(Local)
+		}
 	}
 	if s.File != "" {
 		s.warning = s.load()

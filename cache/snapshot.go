@@ -95,7 +95,7 @@ func (s *Service) frames(w *bufio.Writer) error {
 			return err
 		}
 	}
-	if l, ok := s.Index.(Lister); ok {
+	if l, ok := s.Index.(Local); ok {
 		var failed error
 		l.Points(func(p Point) bool {
 			failed = frame(append([]byte{'v'}, s.encodeVector(p)...))
@@ -167,7 +167,7 @@ func (s *Service) readFrames(r *bufio.Reader) error {
 			}
 		}
 	}
-	if _, ok := s.Index.(Lister); !ok || len(points) == 0 {
+	if _, ok := s.Index.(Local); !ok || len(points) == 0 {
 		return nil
 	}
 	return s.Index.Add(context.Background(), points...)

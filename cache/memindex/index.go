@@ -26,7 +26,7 @@ type Config struct {
 	Now      func() time.Time // nil = time.Now
 }
 
-// Index implements cache.VectorIndex and cache.Lister.
+// Index implements cache.VectorIndex and cache.Local.
 type Index struct {
 	dim    int
 	limit  int64
@@ -208,7 +208,14 @@ func (x *Index) tidy() {
 	x.queue, x.head = keep, 0
 }
 
-// Points implements cache.Lister. The vectors are those that were added, to the
+// Has implements cache.Local.
+func (x *Index) Has(p cache.Partition) bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.parts[p] != nil
+}
+
+// Points implements cache.Local. The vectors are those that were added, to the
 // precision of their 8-bit form; the index is locked for writers meanwhile.
 func (x *Index) Points(yield func(cache.Point) bool) {
 	x.mu.RLock()
@@ -230,5 +237,5 @@ func (x *Index) Len() (points int, bytes int64) {
 
 var (
 	_ cache.VectorIndex = (*Index)(nil)
-	_ cache.Lister      = (*Index)(nil)
+	_ cache.Local       = (*Index)(nil)
 )
