@@ -129,16 +129,31 @@ func (r *recording) unfit() string {
 	case !chat && !gjson.GetBytes(r.body, "data.0").Exists():
 		return "the answer holds no embeddings"
 	}
-	if redact := r.ex.Plan.Redact; chat && redact.On() && r.s.Personal != nil &&
-		r.s.Personal(redact.Input, []byte(gjson.GetBytes(r.body, "choices").Raw)) {
-		return "the answer holds personal data of its own"
-	}
 	for i := range r.ex.Facts.Output {
 		if v := &r.ex.Facts.Output[i]; v.Action == gateway.ActionDeny {
 			return "denied by a guardrail"
 		}
 	}
-	return r.unrouted()
+	if why := r.unrouted(); why != "" {
+		return why
+	}
+	// Last, because it reads the whole answer.
+	if redact := &r.ex.Plan.Redact; chat && redact.On() && r.s.Personal != nil && r.s.Personal(redact.Input, choices(r.body)) {
+		return "the answer holds personal data of its own"
+	}
+	return ""
+}
+
+// choices are what the model said, as JSON. Where they are not found, the whole body
+// stands for them: what is looked for there must not be missed.
+func choices(body []byte) []byte {
+	c := cursor{raw: body}
+	for key, ok := c.key(); ok; key, ok = c.key() {
+		if value := c.skip(); string(key) == `"choices"` {
+			return value
+		}
+	}
+	return body
 }
 
 // unrouted says why the target that answered does not count as a primary one.

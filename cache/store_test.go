@@ -185,6 +185,34 @@ func TestBound(t *testing.T) {
 	}
 }
 
+// TestPersonal checks what Personal is asked: under a plan that redacts, once, about the
+// choices and nothing else.
+func TestPersonal(t *testing.T) {
+	var asked []string
+	r := newRig(t, func(s *cache.Settings) {
+		s.Personal = func(entities []string, choices []byte) bool {
+			asked = append(asked, strings.Join(entities, " ")+": "+string(choices))
+			return strings.Contains(string(choices), "555")
+		}
+	})
+	r.ask(chat("Why is the sky blue?"))
+	r.plan.Redact = gateway.RedactPolicy{Input: []string{"phone"}}
+	r.up.output = []gateway.Verdict{{Guardrail: "g", Action: gateway.ActionDeny}}
+	r.ask(chat("Who is denied?"))
+	r.up.output = nil
+	if len(asked) != 0 {
+		t.Errorf("asked in vain: %q", asked)
+	}
+	for answer, stored := range map[string]bool{"none": true, "dial 555": false} {
+		asked, r.up.answer = nil, `{"created":555,"choices":[{"index":0,"message":{"content":"`+answer+`"},"finish_reason":"stop"}],"usage":null}`
+		f, _ := r.ask(chat("Whose number is it? " + answer))
+		want := `phone: [{"index":0,"message":{"content":"` + answer + `"},"finish_reason":"stop"}]`
+		if f.Cache.Stored != stored || len(asked) != 1 || asked[0] != want {
+			t.Errorf("stored %v, asked %q", f.Cache.Stored, asked)
+		}
+	}
+}
+
 func TestErrorsPass(t *testing.T) {
 	r := newRig(t, nil)
 	want := &gateway.Error{Kind: gateway.Denied, Public: "no"}
