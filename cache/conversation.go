@@ -1,7 +1,9 @@
 package cache
 
 import (
+	"bytes"
 	"encoding/json"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -22,17 +24,15 @@ func lastText(raw []byte) (at span, ok bool) {
 		}
 		at, ok = span{}, false
 		for c.element() {
-			start := c.pos
-			at, ok = userText(raw, start)
-			c.skip()
+			at, ok = c.userText()
 		}
 	}
 }
 
-// userText finds the text of the message that begins at start.
-func userText(raw []byte, start int) (at span, ok bool) {
-	c := cursor{raw: raw, pos: start}
+// userText consumes a message and finds its text.
+func (c *cursor) userText() (at span, ok bool) {
 	if c.peek() != '{' {
+		c.skip()
 		return span{}, false
 	}
 	user := false
@@ -50,10 +50,9 @@ func userText(raw []byte, start int) (at span, ok bool) {
 			at.end = c.pos
 		case string(key) == `"content"` && c.peek() == '[':
 			for c.element() {
-				if part, found := partText(raw, c.pos); found {
+				if part, found := c.partText(); found {
 					at = part
 				}
-				c.skip()
 			}
 		default:
 			c.skip()
@@ -61,9 +60,10 @@ func userText(raw []byte, start int) (at span, ok bool) {
 	}
 }
 
-func partText(raw []byte, start int) (at span, ok bool) {
-	c := cursor{raw: raw, pos: start}
+// partText consumes a part of a message and finds its text.
+func (c *cursor) partText() (at span, ok bool) {
 	if c.peek() != '{' {
+		c.skip()
 		return span{}, false
 	}
 	for {
@@ -81,18 +81,48 @@ func partText(raw []byte, start int) (at span, ok bool) {
 	}
 }
 
-// decode is the text of a JSON string with quotes.
+// decode is the text of a JSON string with quotes. What is not UTF-8, or no JSON, is
+// left to the decoder.
 func decode(quoted []byte) (string, bool) {
-	plain := len(quoted) >= 2
-	for _, ch := range quoted {
-		if ch == '\\' || ch >= utf8.RuneSelf {
-			plain = false
-			break
+	if len(quoted) < 2 || !utf8.Valid(quoted) {
+		return decodeOdd(quoted)
+	}
+	text := quoted[1 : len(quoted)-1]
+	i := bytes.IndexByte(text, '\\')
+	if i < 0 {
+		return string(text), true
+	}
+	var out strings.Builder
+	out.Grow(len(text))
+	for ; i >= 0; i = bytes.IndexByte(text, '\\') {
+		out.Write(text[:i])
+		r, n := unescape(text[i:])
+		if n == 0 {
+			return decodeOdd(quoted)
 		}
+		out.WriteRune(r)
+		text = text[i+n:]
 	}
-	if plain {
-		return string(quoted[1 : len(quoted)-1]), true
-	}
+	out.Write(text)
+	return out.String(), true
+}
+
+func decodeOdd(quoted []byte) (string, bool) {
 	var s string
-	return s, json.Unmarshal(quoted, &s) == nil
+	err := json.Unmarshal(quoted, &s)
+	return s, err == nil
+}
+
+// unescape reads the escape that s begins with; n is 0 if it is none.
+func unescape(s []byte) (r rune, n int) {
+	if len(s) < 2 {
+		return 0, 0
+	}
+	if i := strings.IndexByte(`nrt"\/bf`, s[1]); i >= 0 {
+		return rune("\n\r\t\"\\/\b\f"[i]), 2
+	}
+	if r, n = escaped(s); n < 6 {
+		return 0, 0
+	}
+	return r, n
 }
