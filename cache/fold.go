@@ -16,13 +16,14 @@ func appendFolded(dst []byte, text string, code bool) []byte {
 		return append(dst, text...)
 	}
 	text = trimEnd(text)
-	dst = slices.Grow(dst, len(text))
 	for i := 0; i < len(text); {
+		dst = slices.Grow(dst, len(text)-i)
+		n := foldPlain(dst[len(dst):cap(dst)], text[i:])
+		if dst, i = dst[:len(dst)+n], i+n; i == len(text) {
+			break
+		}
 		c := text[i]
 		switch {
-		case plainFold[c] != 0:
-			dst = append(dst, plainFold[c])
-			i++
 		case c < utf8.RuneSelf && c != 0:
 			j := i + 1
 			for j < len(text) && (text[j] == ' ' || text[j] == '\n' || text[j] == '\t' || text[j] == '\r') {
@@ -41,6 +42,23 @@ func appendFolded(dst []byte, text string, code bool) []byte {
 		}
 	}
 	return dst
+}
+
+// foldPlain folds as much of text as is ASCII words with one space between them, which
+// is nearly all of a text. It gives the number of bytes; dst has room for all of them.
+func foldPlain(dst []byte, text string) int {
+	dst = dst[:len(text)]
+	for i := range dst {
+		f := plainFold[text[i]]
+		if f == 0 {
+			if text[i] != ' ' || i+1 == len(text) || plainFold[text[i+1]] == 0 {
+				return i
+			}
+			f = ' '
+		}
+		dst[i] = f
+	}
+	return len(dst)
 }
 
 // plainFold is the folded form of an ASCII byte, 0 for white space and what is beyond.
