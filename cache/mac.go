@@ -10,46 +10,7 @@ import (
 
 // macs hands out HMACs with the installation's key together with the room that one
 // question needs, so that making keys allocates next to nothing.
-type macs struct {
-	pool sync.Pool
-
-	mu    sync.RWMutex
-	homes map[string]home
-}
-
-// home is what the digests of a workspace are, with the namespace of a caller who gives
-// no metadata: nearly every question needs them, and there are few.
-type home struct {
-	workspace, namespace Digest
-	name                 string // of the namespace
-}
-
-const maxHomes = 1024
-
-func (m *macs) home(s *scratch, workspace string) home {
-	m.mu.RLock()
-	h, ok := m.homes[workspace]
-	m.mu.RUnlock()
-	if ok {
-		return h
-	}
-	return m.settle(s, workspace)
-}
-
-func (m *macs) settle(s *scratch, workspace string) (h home) {
-	s.buf = append(s.buf[:0], workspace...)
-	h.workspace = s.digest(labelWorkspace, s.buf)
-	s.buf = append(append(s.buf[:0], h.workspace[:]...), 'm')
-	h.namespace = s.digest(labelNamespace, s.buf)
-	h.name = h.namespace.String()
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if len(m.homes) >= maxHomes {
-		clear(m.homes)
-	}
-	m.homes[workspace] = h
-	return h
-}
+type macs struct{ pool sync.Pool }
 
 type scratch struct {
 	mac   hash.Hash
@@ -66,7 +27,7 @@ func newMacs(key []byte) *macs {
 	derived := hmac.New(sha256.New, key)
 	derived.Write([]byte("sluice cache digests v1"))
 	sub := derived.Sum(nil)
-	return &macs{homes: map[string]home{}, pool: sync.Pool{New: func() any {
+	return &macs{sync.Pool{New: func() any {
 		return &scratch{mac: hmac.New(sha256.New, sub)}
 	}}}
 }

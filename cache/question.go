@@ -3,7 +3,6 @@ package cache
 import (
 	"bytes"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -47,21 +46,20 @@ func (s *Service) question(ex *gateway.Exchange, targets []*gateway.Target, fact
 	defer s.macs.put(m)
 	policy := &ex.Plan.Cache
 	q := question{maxAge: maxAge(policy.MaxAge), targets: targets}
-	home := s.macs.home(m, ex.Principal.Workspace)
-	q.workspace = home.workspace
-	scope := m.scope(ex, &home, fact)
+	scope := s.scopes.of(ex, m)
+	q.workspace, fact.Namespace = scope.workspace, scope.namespace
 	semantic := policy.Mode == gateway.CacheSemantic && ex.Request.Op == gateway.OpChat
 	exact, context, err := m.bodies(ex, semantic, &q)
 	if err != nil {
 		return q, err
 	}
-	m.buf = append(append(m.buf[:0], scope[:]...), exact...)
+	m.buf = append(append(m.buf[:0], scope.digest[:]...), exact...)
 	q.key = m.digest(labelKey, m.buf)
 	if q.text == "" {
 		return q, nil
 	}
 	q.tiers, q.threshold = true, threshold(policy.Threshold)
-	m.buf = append(append(m.buf[:0], scope[:]...), context...)
+	m.buf = append(append(m.buf[:0], scope.digest[:]...), context...)
 	folded := m.lits.read(q.text)
 	q.text, q.code = m.lits.text, m.lits.code
 	m.buf = m.lits.append(m.buf)
@@ -73,64 +71,6 @@ func (s *Service) question(ex *gateway.Exchange, targets []*gateway.Target, fact
 	m.buf = append(append(m.buf[:0], at[:]...), folded...)
 	q.alias = m.digest(labelAlias, m.buf)
 	return q, nil
-}
-
-// scope is the digest of everything around the body that must be equal.
-func (m *scratch) scope(ex *gateway.Exchange, home *home, fact *gateway.CacheFact) Digest {
-	b := append(m.buf[:0], home.workspace[:]...)
-	if env := ex.Envelope; env != nil && env.CacheScoped {
-		b = field(append(b, 'n'), env.CacheNamespace)
-	} else if env != nil {
-		b = appendMetadata(append(b, 'm'), env)
-	}
-	ns, name := home.namespace, home.name
-	if len(b) != len(ns)+1 || b[len(ns)] != 'm' {
-		ns = m.digest(labelNamespace, b)
-		name = ns.String()
-	}
-	fact.Namespace = name
-	b = append(b[:0], ns[:]...)
-	b = field(b, string(ex.Request.Op))
-	if p := ex.Facts.Prompt; p != nil {
-		b = field(b, p.ID)
-		b = strconv.AppendInt(b, int64(p.Version), 10)
-	}
-	b = appendGuards(append(b, 'i'), ex.Plan.Input)
-	b = appendGuards(append(b, 'o'), ex.Plan.Output)
-	b = append(b, 'r')
-	for _, entity := range ex.Plan.Redact.Input {
-		b = field(b, entity)
-	}
-	m.buf = b
-	return m.digest(labelScope, b)
-}
-
-// appendMetadata writes the caller's metadata, sorted. The body's "user" is no part of
-// the key, so neither is the "_user" that was made of it.
-func appendMetadata(b []byte, env *gateway.Envelope) []byte {
-	if len(env.Metadata) == 0 {
-		return b
-	}
-	var room [16]string
-	keys := room[:0]
-	for k, v := range env.Metadata {
-		if k == "_user" && v == env.User {
-			continue
-		}
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	for _, k := range keys {
-		b = field(field(b, k), env.Metadata[k])
-	}
-	return b
-}
-
-func appendGuards(b []byte, specs []gateway.GuardrailSpec) []byte {
-	for i := range specs {
-		b = field(field(b, specs[i].ID), specs[i].Version)
-	}
-	return b
 }
 
 // bodies gives what stands for the targets that may answer first: with the whole body

@@ -19,6 +19,7 @@ type Service struct {
 	local   Local   // set if lexical too: embedding and looking are cheap, so both can wait
 
 	macs    *macs
+	scopes  scopes
 	seal    seal
 	answers *answers
 	warning error
@@ -63,7 +64,7 @@ func New(set Settings) (*Service, error) {
 	key := []byte(set.Key.Reveal())
 	set.Key = gateway.Secret{} // what is derived from it is enough
 	s := &Service{Settings: set, macs: newMacs(key), seal: newSeal(key), answers: newAnswers(set.MaxBytes),
-		queue: make(chan pending, set.Queue), stop: make(chan struct{}), ended: make(chan struct{})}
+		scopes: scopes{made: map[surroundings]scope{}}, queue: make(chan pending, set.Queue), stop: make(chan struct{}), ended: make(chan struct{})}
 	if s.Embedder != nil {
 		s.model = s.Embedder.Model()
 		l, ok := s.Embedder.(Lexical)
