@@ -1,7 +1,6 @@
 package cache
 
 import (
-	"container/list"
 	"sync"
 	"time"
 )
@@ -13,17 +12,32 @@ type answers struct {
 	limit   int64
 	bytes   int64
 	evicted uint64
-	order   *list.List // of *entry, most recently used first
-	byID    map[Digest]*list.Element
-	byAlias map[Digest]*list.Element
-	lone    map[Partition]*list.Element // questions that wait to be embedded until another one is asked in their partition
-	purged  map[Digest]time.Time        // workspaces, with the time of their last purge
+	order   held // no entry, but where the ring of them begins with the newest and ends with the oldest
+	byID    map[Digest]*held
+	byAlias map[Digest]*held
+	lone    map[Partition]*held  // questions that wait to be embedded until another one is asked in their partition
+	purged  map[Digest]time.Time // workspaces, with the time of their last purge
+}
+
+// held is an entry in the order of use.
+type held struct {
+	entry
+	newer, older *held
 }
 
 func newAnswers(limit int64) *answers {
-	return &answers{limit: limit, order: list.New(), byID: map[Digest]*list.Element{}, byAlias: map[Digest]*list.Element{},
-		lone: map[Partition]*list.Element{}, purged: map[Digest]time.Time{}}
+	a := &answers{limit: limit, byID: map[Digest]*held{}, byAlias: map[Digest]*held{}, lone: map[Partition]*held{}, purged: map[Digest]time.Time{}}
+	a.order.newer, a.order.older = &a.order, &a.order
+	return a
 }
+
+// link makes h the most recently used one.
+func (a *answers) link(h *held) {
+	h.newer, h.older = &a.order, a.order.older
+	h.newer.older, h.older.newer = h, h
+}
+
+func (h *held) unlink() { h.newer.older, h.older.newer = h.older, h.newer }
 
 // get finds by id what is usable now; what has expired is removed.
 func (a *answers) get(id Digest, now time.Time, maxAge time.Duration) *entry {
@@ -39,60 +53,61 @@ func (a *answers) alias(alias Digest, now time.Time, maxAge time.Duration) *entr
 	return a.take(a.byAlias[alias], now, maxAge)
 }
 
-func (a *answers) take(at *list.Element, now time.Time, maxAge time.Duration) *entry {
-	if at == nil {
+func (a *answers) take(h *held, now time.Time, maxAge time.Duration) *entry {
+	if h == nil {
 		return nil
 	}
-	e := at.Value.(*entry)
-	if e.usable(now, maxAge) {
-		a.order.MoveToFront(at)
-		return e
+	if h.usable(now, maxAge) {
+		h.unlink()
+		a.link(h)
+		return &h.entry
 	}
-	if !now.Before(e.expires) {
-		a.drop(at)
+	if !now.Before(h.expires) {
+		a.drop(h)
 	}
 	return nil
 }
 
-// put stores e in place of what has its id, and makes room. False: e is too large, or
-// its workspace was purged after the exchange had begun. Of two that would be alone in a
-// partition the second is not.
-func (a *answers) put(e *entry, begun time.Time) bool {
+// put stores e in place of what has its id, makes room, and gives the stored one. Nil: e
+// is too large, or its workspace was purged after the exchange had begun. Of two that
+// would be alone in a partition the second is not.
+func (a *answers) put(e *entry, begun time.Time) *entry {
 	if e.size() > a.limit {
-		return false
+		return nil
 	}
+	h := &held{entry: *e}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if at, ok := a.purged[e.part.workspace]; ok && !begun.After(at) {
-		return false
+		return nil
 	}
 	if old := a.byID[e.id]; old != nil {
 		a.drop(old)
 	}
-	at := a.order.PushFront(e)
-	a.byID[e.id] = at
-	if !e.alias.IsZero() {
-		a.byAlias[e.alias] = at
+	a.link(h)
+	a.byID[h.id] = h
+	if !h.alias.IsZero() {
+		a.byAlias[h.alias] = h
 	}
-	if e.alone = e.alone && a.lone[e.part] == nil; e.alone {
-		a.lone[e.part] = at
+	if h.alone = h.alone && a.lone[h.part] == nil; h.alone {
+		a.lone[h.part] = h
 	}
-	for a.bytes += e.size(); a.bytes > a.limit; a.evicted++ {
-		a.drop(a.order.Back())
+	for a.bytes += h.size(); a.bytes > a.limit; a.evicted++ {
+		a.drop(a.order.newer)
 	}
-	return true
+	return &h.entry
 }
 
 // forget removes the answers that an exact or alias lookup would give.
 func (a *answers) forget(id, alias Digest) (gone []*entry) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, at := range []*list.Element{a.byID[id], a.byAlias[alias]} {
-		if at == nil || len(gone) > 0 && gone[0] == at.Value.(*entry) {
+	for _, h := range []*held{a.byID[id], a.byAlias[alias]} {
+		if h == nil || len(gone) > 0 && gone[0] == &h.entry {
 			continue
 		}
-		gone = append(gone, at.Value.(*entry))
-		a.drop(at)
+		gone = append(gone, &h.entry)
+		a.drop(h)
 	}
 	return gone
 }
@@ -102,13 +117,11 @@ func (a *answers) purge(workspace Digest, now time.Time) (n int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.purged[workspace] = now
-	for at := a.order.Front(); at != nil; {
-		next := at.Next()
-		if at.Value.(*entry).part.workspace == workspace {
-			a.drop(at)
+	for h := a.order.older; h != &a.order; h = h.older { // a dropped one still knows its neighbour
+		if h.part.workspace == workspace {
+			a.drop(h)
 			n++
 		}
-		at = next
 	}
 	return n
 }
@@ -142,23 +155,22 @@ func (a *answers) missing(ids []Digest) []Digest {
 func (a *answers) all() []*entry {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	es := make([]*entry, 0, a.order.Len())
-	for at := a.order.Back(); at != nil; at = at.Prev() {
-		es = append(es, at.Value.(*entry))
+	es := make([]*entry, 0, len(a.byID))
+	for h := a.order.newer; h != &a.order; h = h.newer {
+		es = append(es, &h.entry)
 	}
 	return es
 }
 
-func (a *answers) drop(at *list.Element) {
-	e := at.Value.(*entry)
-	a.order.Remove(at)
-	a.bytes -= e.size()
-	delete(a.byID, e.id)
-	if a.byAlias[e.alias] == at {
-		delete(a.byAlias, e.alias)
+func (a *answers) drop(h *held) {
+	h.unlink()
+	a.bytes -= h.size()
+	delete(a.byID, h.id)
+	if a.byAlias[h.alias] == h {
+		delete(a.byAlias, h.alias)
 	}
-	if a.lone[e.part] == at {
-		delete(a.lone, e.part)
+	if h.alone && a.lone[h.part] == h {
+		delete(a.lone, h.part)
 	}
 }
 
@@ -166,8 +178,8 @@ func (a *answers) drop(at *list.Element) {
 func (a *answers) alone(part Partition) *entry {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if at := a.lone[part]; at != nil {
-		return at.Value.(*entry)
+	if h := a.lone[part]; h != nil {
+		return &h.entry
 	}
 	return nil
 }
@@ -177,7 +189,7 @@ func (a *answers) alone(part Partition) *entry {
 func (a *answers) joined(e *entry) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if at := a.lone[e.part]; at != nil && at.Value == e {
+	if h := a.lone[e.part]; h != nil && &h.entry == e {
 		delete(a.lone, e.part)
 	}
 }
@@ -185,5 +197,5 @@ func (a *answers) joined(e *entry) {
 func (a *answers) size() (entries int, bytes int64, evicted uint64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.order.Len(), a.bytes, a.evicted
+	return len(a.byID), a.bytes, a.evicted
 }

@@ -84,7 +84,7 @@ func (r *recording) store() {
 		return
 	}
 	f, now := r.ex.Facts, r.s.Now()
-	e := &entry{id: r.q.key, alias: r.q.alias, part: r.q.part, text: r.q.text, body: r.body,
+	e := entry{id: r.q.key, alias: r.q.alias, part: r.q.part, text: r.q.text, body: r.body,
 		origin: r.ex.ID, stored: now, expires: now.Add(r.q.maxAge)}
 	e.part.workspace = r.q.workspace
 	if f.Usage != nil {
@@ -98,15 +98,16 @@ func (r *recording) store() {
 	}
 	compared := r.q.tiers && r.s.Embedder != nil && !r.q.code && wordy(e.text)
 	e.alone = compared && r.q.alone
-	if !r.s.answers.put(e, r.ex.Start) {
+	stored := r.s.answers.put(&e, r.ex.Start)
+	if stored == nil {
 		r.refuse("no room")
 		return
 	}
 	f.Cache.Stored = true
 	r.s.stored.Add(1)
 	r.s.changes.Add(1)
-	if compared && !e.alone {
-		r.s.index(pending{e: e, vector: r.q.vector, begun: r.ex.Start})
+	if compared && !stored.alone {
+		r.s.index(pending{e: stored, vector: r.q.vector, begun: r.ex.Start})
 	}
 }
 

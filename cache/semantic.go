@@ -90,7 +90,7 @@ func (s *Service) pick(ctx context.Context, q *question, matches []Match, fact *
 			s.vetoed.Add(1)
 			continue
 		}
-		if remote[m.ID] == e && s.answers.put(e, e.stored) {
+		if remote[m.ID] == e && s.answers.put(e, e.stored) != nil {
 			s.changes.Add(1)
 		}
 		fact.Similarity, fact.Reason = min(float64(m.Score), 1), ""
