@@ -108,7 +108,7 @@ type Archive interface {
 type Local interface {
 	// Has reports whether the partition has any points.
 	Has(part Partition) bool
-	// Points gives all of them.
+	// Points gives all of them. A vector lives until yield returns.
 	Points(yield func(Point) bool)
 }
 

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
+	"slices"
 )
 
 // seal encrypts what leaves the process: the snapshot, and entries in an Archive. The
@@ -22,20 +23,25 @@ func newSeal(key []byte) seal {
 	return seal{aead}
 }
 
-func (s seal) close(plain, place []byte) []byte {
-	nonce := make([]byte, s.aead.NonceSize(), s.aead.NonceSize()+len(plain)+s.aead.Overhead())
+// close appends the sealed text to dst.
+func (s seal) close(dst, plain, place []byte) []byte {
+	start := len(dst)
+	dst = slices.Grow(dst, s.aead.NonceSize()+len(plain)+s.aead.Overhead())
+	dst = dst[:start+s.aead.NonceSize()]
+	nonce := dst[start:]
 	_, _ = rand.Read(nonce) // crypto/rand.Read does not fail
-	return s.aead.Seal(nonce, nonce, plain, place)
+	return s.aead.Seal(dst, nonce, plain, place)
 }
 
 var errSealed = errors.New("sealed text is damaged or was made with another key")
 
-func (s seal) open(sealed, place []byte) ([]byte, error) {
+// open appends the plain text to dst.
+func (s seal) open(dst, sealed, place []byte) ([]byte, error) {
 	n := s.aead.NonceSize()
 	if len(sealed) < n {
 		return nil, errSealed
 	}
-	plain, err := s.aead.Open(nil, sealed[:n], sealed[n:], place)
+	plain, err := s.aead.Open(dst, sealed[:n], sealed[n:], place)
 	if err != nil {
 		return nil, errSealed
 	}

@@ -131,12 +131,12 @@ func (s *Service) fetch(ctx context.Context, q *question, matches []Match, fact 
 		return found
 	}
 	for id, b := range sealed {
-		plain, err := s.seal.open(b, place(q.part, id))
+		plain, err := s.seal.open(nil, b, place(q.part, id))
 		if err != nil {
 			fact.Reason = "index: " + err.Error()
 			continue
 		}
-		if e, err := decodeEntry(plain); err == nil && e.id == id {
+		if e, err := readEntry(plain); err == nil && e.id == id {
 			found[id] = e
 		}
 	}

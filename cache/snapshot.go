@@ -4,32 +4,24 @@ import (
 	"bufio"
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
-	"time"
 
 	"github.com/sluicegate/sluice/gateway"
 )
 
 // The snapshot: a magic line, then sealed frames with their length in front. Each frame
 // is bound to its number; the last one is empty and tells that nothing is missing. A
-// frame holds an entry (kind 'e') or a point of an index in this process ('v').
-const magic = "sluice cache snapshot 1\n"
+// frame holds the record of an entry (kind 'e') or of a point of an index in this process
+// ('v').
+const magic = "sluice cache snapshot 2\n"
 
 const maxFrame = 64 << 20
-
-type vector struct {
-	Workspace, Context, ID Digest
-	Model                  string
-	Expires                time.Time
-	Values                 []byte // float32, little-endian
-}
 
 // save writes the snapshot beside the file and moves it into place. Nothing changed:
 // nothing is written.
@@ -57,7 +49,7 @@ func (s *Service) writeFile() (err error) {
 		}
 	}()
 	b := bufio.NewWriterSize(f, 1<<16)
-	if err = s.frames(b); err != nil {
+	if err = s.writeFrames(b); err != nil {
 		return err
 	}
 	if err = b.Flush(); err != nil {
@@ -72,51 +64,34 @@ func (s *Service) writeFile() (err error) {
 	return os.Rename(f.Name(), s.File)
 }
 
-func (s *Service) frames(w *bufio.Writer) error {
+func (s *Service) writeFrames(w *bufio.Writer) error {
 	if _, err := w.WriteString(magic); err != nil {
 		return err
 	}
-	number := uint64(0)
-	frame := func(plain []byte) error {
-		sealed := s.seal.close(plain, frameNumber(number))
-		number++
-		if err := binary.Write(w, binary.LittleEndian, uint32(len(sealed))); err != nil {
-			return err
-		}
-		_, err := w.Write(sealed)
-		return err
-	}
+	f := frames{seal: s.seal}
+	var plain []byte
 	now := s.Now()
 	for _, e := range s.answers.all() {
 		if !now.Before(e.expires) {
 			continue
 		}
-		if err := frame(append([]byte{'e'}, e.encode()...)); err != nil {
+		plain = e.appendRecord(append(plain[:0], 'e'))
+		if err := f.write(w, plain); err != nil {
 			return err
 		}
 	}
 	if l, ok := s.Index.(Local); ok {
 		var failed error
 		l.Points(func(p Point) bool {
-			failed = frame(append([]byte{'v'}, s.encodeVector(p)...))
+			plain = p.appendRecord(append(plain[:0], 'v'), s.model)
+			failed = f.write(w, plain)
 			return failed == nil
 		})
 		if failed != nil {
 			return failed
 		}
 	}
-	return frame(nil)
-}
-
-func frameNumber(n uint64) []byte { return binary.LittleEndian.AppendUint64([]byte("frame"), n) }
-
-func (s *Service) encodeVector(p Point) []byte {
-	v := vector{Workspace: p.Partition.workspace, Context: p.Partition.context, ID: p.ID, Model: s.model, Expires: p.Expires}
-	for _, x := range p.Vector {
-		v.Values = binary.LittleEndian.AppendUint32(v.Values, math.Float32bits(x))
-	}
-	b, _ := json.Marshal(v) // plain data always encodes
-	return b
+	return f.write(w, nil)
 }
 
 // load reads the snapshot. On any damage it leaves the cache empty and says why.
@@ -142,19 +117,21 @@ func (s *Service) readFrames(r *bufio.Reader) error {
 	if _, err := io.ReadFull(r, head); err != nil || string(head) != magic {
 		return errors.New("not a snapshot of this version")
 	}
+	f := frames{seal: s.seal}
+	var plain []byte
 	var points []Point
 	now := s.Now()
-	for number := uint64(0); ; number++ {
-		plain, err := s.readFrame(r, number)
-		if err != nil {
-			return errors.New("frame " + strconv.FormatUint(number, 10) + ": " + err.Error())
+	for {
+		var err error
+		if plain, err = f.read(r, plain[:0]); err != nil {
+			return errors.New("frame " + strconv.FormatUint(f.number, 10) + ": " + err.Error())
 		}
 		if len(plain) == 0 {
 			break
 		}
 		switch plain[0] {
 		case 'e':
-			e, err := decodeEntry(plain[1:])
+			e, err := readEntry(plain[1:])
 			if err != nil {
 				return err
 			}
@@ -162,7 +139,11 @@ func (s *Service) readFrames(r *bufio.Reader) error {
 				s.answers.put(e, e.stored)
 			}
 		case 'v':
-			if p, ok := s.decodeVector(plain[1:]); ok && now.Before(p.Expires) {
+			p, model, err := readPoint(plain[1:])
+			if err != nil {
+				return err
+			}
+			if now.Before(p.Expires) && s.Embedder != nil && model == s.model && len(p.Vector) == s.Embedder.Dim() {
 				points = append(points, p)
 			}
 		}
@@ -173,30 +154,49 @@ func (s *Service) readFrames(r *bufio.Reader) error {
 	return s.Index.Add(context.Background(), points...)
 }
 
-func (s *Service) readFrame(r io.Reader, number uint64) ([]byte, error) {
-	var size uint32
-	if err := binary.Read(r, binary.LittleEndian, &size); err != nil {
-		return nil, errors.New("the file ends early")
+// frames writes or reads one frame after the other.
+type frames struct {
+	seal   seal
+	number uint64
+	sealed []byte // room for one, with its length in front
+	room   []byte // for its place
+}
+
+const frameHead = 4
+
+func (f *frames) write(w io.Writer, plain []byte) error {
+	f.sealed = f.seal.close(append(f.sealed[:0], make([]byte, frameHead)...), plain, f.place())
+	binary.LittleEndian.PutUint32(f.sealed, uint32(len(f.sealed)-frameHead))
+	f.number++
+	_, err := w.Write(f.sealed)
+	return err
+}
+
+// read appends the plain text to dst.
+func (f *frames) read(r io.Reader, dst []byte) ([]byte, error) {
+	f.sealed = append(f.sealed[:0], make([]byte, frameHead)...)
+	if _, err := io.ReadFull(r, f.sealed); err != nil {
+		return nil, errEarly
 	}
+	size := binary.LittleEndian.Uint32(f.sealed)
 	if size > maxFrame {
 		return nil, errSealed
 	}
-	sealed := make([]byte, size)
-	if _, err := io.ReadFull(r, sealed); err != nil {
-		return nil, errors.New("the file ends early")
+	f.sealed = slices.Grow(f.sealed[:0], int(size))[:size]
+	if _, err := io.ReadFull(r, f.sealed); err != nil {
+		return nil, errEarly
 	}
-	return s.seal.open(sealed, frameNumber(number))
+	dst, err := f.seal.open(dst, f.sealed, f.place())
+	if err == nil {
+		f.number++
+	}
+	return dst, err
 }
 
-// decodeVector leaves out what another model made.
-func (s *Service) decodeVector(b []byte) (Point, bool) {
-	var v vector
-	if json.Unmarshal(b, &v) != nil || v.Model != s.model || s.Embedder == nil || len(v.Values) != 4*s.Embedder.Dim() {
-		return Point{}, false
-	}
-	p := Point{Partition: NewPartition(v.Workspace, v.Context), ID: v.ID, Expires: v.Expires}
-	for i := 0; i < len(v.Values); i += 4 {
-		p.Vector = append(p.Vector, math.Float32frombits(binary.LittleEndian.Uint32(v.Values[i:])))
-	}
-	return p, true
+var errEarly = errors.New("the file ends early")
+
+// place binds a frame to its number.
+func (f *frames) place() []byte {
+	f.room = binary.LittleEndian.AppendUint64(append(f.room[:0], "frame"...), f.number)
+	return f.room
 }

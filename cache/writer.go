@@ -82,7 +82,7 @@ func (s *Service) add(ctx context.Context, batch []pending) error {
 		}
 		point := Point{Partition: p.e.part, ID: p.e.id, Vector: p.vector, Expires: p.e.expires}
 		if s.archive != nil {
-			point.Sealed = s.seal.close(p.e.encode(), place(p.e.part, p.e.id))
+			point.Sealed = s.seal.close(nil, p.e.appendRecord(nil), place(p.e.part, p.e.id))
 		}
 		points = append(points, point)
 	}

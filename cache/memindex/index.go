@@ -216,13 +216,15 @@ func (x *Index) Has(p cache.Partition) bool {
 }
 
 // Points implements cache.Local. The vectors are those that were added, to the
-// precision of their 8-bit form; the index is locked for writers meanwhile.
+// precision of their 8-bit form, and live until yield returns. The index is locked for
+// writers meanwhile.
 func (x *Index) Points(yield func(cache.Point) bool) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
+	room := make([]float32, x.dim)
 	for _, at := range x.queue[x.head:] {
 		slot, ok := x.places[at]
-		if ok && !yield(x.parts[at.part].point(at, slot)) {
+		if ok && !yield(x.parts[at.part].point(at, slot, room)) {
 			return
 		}
 	}

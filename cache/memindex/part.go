@@ -105,8 +105,8 @@ func (q *part) forgive(slot int) bool {
 	return was
 }
 
-func (q *part) point(at place, slot int) cache.Point {
-	p := cache.Point{Partition: at.part, ID: at.id, Vector: make([]float32, q.dim), Expires: time.Unix(0, q.points[slot].expires)}
+func (q *part) point(at place, slot int, room []float32) cache.Point {
+	p := cache.Point{Partition: at.part, ID: at.id, Vector: room, Expires: time.Unix(0, q.points[slot].expires)}
 	for i, v := range q.values(slot) {
 		p.Vector[i] = float32(v) * q.points[slot].scale
 	}
