@@ -26,7 +26,7 @@ type literals struct {
 // read reads text and gives its folded form, which lives until the next read.
 func (l *literals) read(text string) []byte {
 	*l = literals{numbers: l.numbers[:0], places: l.places[:0], quoted: l.quoted[:0], folded: l.folded[:0]}
-	if !ascii(text) {
+	if !lexicon.ASCII(text) {
 		l.raised(text)
 		text = norm.NFKC.String(text)
 	}
@@ -50,22 +50,6 @@ func (l *literals) raised(s string) {
 			l.quoted = field(l.quoted, s[i:i+utf8.RuneLen(r)])
 		}
 	}
-}
-
-func ascii(s string) bool {
-	var any uint64
-	for ; len(s) >= 8; s = s[8:] {
-		any |= eight(s)
-	}
-	for i := range len(s) {
-		any |= uint64(s[i])
-	}
-	return any&0x8080808080808080 == 0
-}
-
-// eight reads eight bytes: the compiler makes one load of it.
-func eight(s string) uint64 {
-	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
 // codeLike errs towards code: the price is an alias or semantic hit less.

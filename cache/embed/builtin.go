@@ -57,19 +57,11 @@ func (Builtin) Embed(_ context.Context, texts []string) ([][]float32, error) {
 
 func embed(dst []float32, text string) {
 	var h hashed
-	if !ascii(text) {
+	if !lexicon.ASCII(text) {
 		text = strings.ToLower(norm.NFKC.String(text))
 	}
 	h.text(text)
 	h.unit(dst)
-}
-
-func ascii(s string) bool {
-	var any byte
-	for i := 0; i < len(s); i++ {
-		any |= s[i]
-	}
-	return any < utf8.RuneSelf
 }
 
 // The weights of features. Words without content still count a little, so that no text
@@ -236,10 +228,12 @@ func hash(s string) uint64 {
 // unit writes the vector at length 1. A text without a letter or digit gets a vector of
 // its own kind rather than zero.
 func (h *hashed) unit(out []float32) {
-	var sum float64
-	for _, x := range h.v {
-		sum += float64(x) * float64(x)
+	var even, odd float64 // two sums, so that one addition need not wait for the other
+	for i := 0; i < dim; i += 2 {
+		x, y := float64(h.v[i]), float64(h.v[i+1])
+		even, odd = even+x*x, odd+y*y
 	}
+	sum := even + odd
 	if sum == 0 {
 		clear(out)
 		out[0] = 1

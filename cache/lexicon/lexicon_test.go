@@ -1,6 +1,7 @@
 package lexicon_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/sluicegate/sluice/cache/lexicon"
@@ -50,6 +51,20 @@ func TestTables(t *testing.T) {
 	for _, s := range []string{"怎么样", "什么时候", "能不能", "哪里", "他们", "我想知道", "可以告诉我"} {
 		if _, n, ok := lexicon.Han(s); !ok || n != len(s) {
 			t.Errorf("%s: %d of %d bytes", s, n, len(s))
+		}
+	}
+}
+
+func TestASCII(t *testing.T) {
+	for n := range 20 {
+		plain := strings.Repeat("a", n)
+		if !lexicon.ASCII(plain) {
+			t.Errorf("%q", plain)
+		}
+		for at := range n {
+			if odd := plain[:at] + "\x80" + plain[at+1:]; lexicon.ASCII(odd) {
+				t.Errorf("%q", odd)
+			}
 		}
 	}
 }
