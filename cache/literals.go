@@ -65,24 +65,16 @@ func (l *literals) scan(s string) {
 	for i := 0; i < len(s); {
 		c := s[i]
 		switch {
-		case c == ' ' || c == '\n' || c == '\t' || c == '\r':
-			i++
-		case c == '[':
-			n := placeholder(s[i:])
-			if n > 0 {
-				l.places, l.unit = field(l.places, s[i:i+n]), false
-			}
-			i += max(n, 1)
-		case c == '"' || c == '`' || c == '\'':
-			i += l.quotation(s, i)
 		case tokenByte[c]:
 			j := i + 1
 			for j < len(s) && s[j] >= 'a' && s[j] <= 'z' {
 				j++
 			}
 			if letter(c) && (j == len(s) || s[j] == ' ') { // nearly every word
-				l.plain(s[i:j])
-				i = j
+				if l.unit || lexicon.Counts(s[i:j]) {
+					l.word(s[i:j])
+				}
+				i = j + 1 // the space
 				continue
 			}
 			for j < len(s) && (tokenByte[s[j]] || s[j] == ',' && j+1 < len(s) && isDigit(rune(s[j-1])) && isDigit(rune(s[j+1]))) {
@@ -93,6 +85,16 @@ func (l *literals) scan(s string) {
 			}
 			l.token(s[i:j])
 			i = j
+		case c == ' ' || c == '\n' || c == '\t' || c == '\r':
+			i++
+		case c == '[':
+			n := placeholder(s[i:])
+			if n > 0 {
+				l.places, l.unit = field(l.places, s[i:i+n]), false
+			}
+			i += max(n, 1)
+		case c == '"' || c == '`' || c == '\'':
+			i += l.quotation(s, i)
 		case c >= utf8.RuneSelf:
 			i += l.other(s[i:])
 		default:

@@ -133,13 +133,6 @@ func grouped(t string, i int) bool {
 	return (i <= 3 || strings.IndexByte(t[:i], ',') >= 0) && len(t) > i+3 && digits(t[i+1:i+4]) && (len(t) == i+4 || !isDigit(rune(t[i+4])))
 }
 
-// plain is a word of lower-case letters, perhaps with a capital.
-func (l *literals) plain(t string) {
-	if l.unit || lexicon.Counts(t) {
-		l.word(t)
-	}
-}
-
 // word is letters only, perhaps joined by hyphens: twenty-one.
 func (l *literals) word(t string) {
 	for t != "" {
