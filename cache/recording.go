@@ -16,10 +16,9 @@ type recording struct {
 	ex *gateway.Exchange
 	q  question
 
-	body   []byte           // an answer that came whole
-	finish bool             // every choice of it was finished properly
-	fold   gateway.Response // an answer that came in events
-	events bool
+	body   []byte            // an answer that came whole
+	finish bool              // every choice of it was finished properly
+	fold   *gateway.Response // an answer that came in events
 	size   int
 	done   bool
 }
@@ -33,7 +32,7 @@ func (r *recording) Next() (gateway.Chunk, error) {
 	case err == io.EOF:
 		r.done = true
 		r.store()
-		r.fold, r.body = gateway.Response{}, nil
+		r.fold, r.body = nil, nil
 	default:
 		r.done = true
 		r.refuse("the answer broke off")
@@ -44,11 +43,13 @@ func (r *recording) Next() (gateway.Chunk, error) {
 // take remembers one chunk. An answer over the limit is let go at once.
 func (r *recording) take(c *gateway.Chunk) {
 	if r.size += len(c.Raw); r.done || r.size > 4*r.s.MaxAnswer {
-		r.fold, r.body = gateway.Response{}, nil // events weigh more than the answer they make
+		r.fold, r.body = nil, nil // events weigh more than the answer they make
 		return
 	}
 	if c.Form == gateway.FormEvent {
-		r.events = true
+		if r.fold == nil {
+			r.fold = new(gateway.Response)
+		}
 		r.fold.Fold(*c)
 		return
 	}
@@ -114,7 +115,7 @@ func (r *recording) store() {
 // unfit says why the answer must not be stored, and makes the body of one that came in
 // events.
 func (r *recording) unfit() string {
-	if r.events && r.body == nil && len(r.fold.Choices) > 0 {
+	if r.fold != nil && r.body == nil && len(r.fold.Choices) > 0 {
 		r.finish = true
 		for i := range r.fold.Choices {
 			r.finish = r.finish && proper(r.fold.Choices[i].Finish)
