@@ -9,12 +9,11 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
 	"sync"
-
-	_ "modernc.org/sqlite" // registers the driver
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
@@ -23,15 +22,14 @@ import (
 
 // Store is a telemetry.Store in one file.
 type Store struct {
-	lock  *lock.File
-	write *sql.DB // one connection
-	read  *sql.DB
+	lock *lock.File
+	read *sql.DB
 
-	mu         sync.Mutex // of Write and Prune
-	exchange   [2]*sql.Stmt
-	audit      [2]*sql.Stmt
+	mu         sync.Mutex // of what follows
+	write      *conn
+	exchange   inserts
+	audit      inserts
 	workspaces map[string]int64
-	args       []any
 	buf, plain []byte
 }
 
@@ -59,71 +57,53 @@ func (s *Store) open(ctx context.Context, path string) error {
 	}
 	f.Close()
 	dsn := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) +
-		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(-16000)&_txlock=immediate"
-	if s.write, err = sql.Open("sqlite", dsn); err != nil {
+		"?_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_pragma=cache_size(-16000)"
+	if s.write, err = connect(dsn); err != nil {
 		return err
 	}
-	s.write.SetMaxOpenConns(1)
-	if err := s.migrate(ctx); err != nil {
-		return err
-	}
-	if err := s.prepare(ctx); err != nil {
+	// The size counts for a new file only, and before the journal's mode: for each page that a
+	// batch touches the journal has two writes, and rows of 2 KB fill a page of 4 KB badly.
+	if _, err := s.write.exec(ctx, "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL"); err != nil {
 		return err
 	}
 	if s.read, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)"); err != nil {
 		return err
 	}
 	s.read.SetMaxOpenConns(4)
-	return s.read.PingContext(ctx)
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	return s.prepare(ctx)
 }
 
 func (s *Store) migrate(ctx context.Context) error {
 	var at int
-	if err := s.write.QueryRowContext(ctx, "PRAGMA user_version").Scan(&at); err != nil {
+	if err := s.read.QueryRowContext(ctx, "PRAGMA user_version").Scan(&at); err != nil {
 		return err
 	}
 	if at > len(migrations) {
 		return fmt.Errorf("the file is of version %d, this program knows %d", at, len(migrations))
 	}
 	for ; at < len(migrations); at++ {
-		tx, err := s.write.BeginTx(ctx, nil)
-		if err != nil {
+		err := s.write.transaction(ctx, func() error {
+			_, err := s.write.exec(ctx, migrations[at]+fmt.Sprintf("PRAGMA user_version = %d;", at+1))
 			return err
-		}
-		if _, err = tx.ExecContext(ctx, migrations[at]+fmt.Sprintf("PRAGMA user_version = %d;", at+1)); err == nil {
-			err = tx.Commit()
-		}
+		})
 		if err != nil {
-			_ = tx.Rollback() // the cause is err
 			return fmt.Errorf("migration %d: %w", at+1, err)
 		}
 	}
 	return nil
 }
 
-// Several rows in one INSERT save a third of what an insert costs. OR FAIL because a failure
-// rolls the whole transaction back anyway; without it SQLite would write a journal for
-// undoing the one statement.
-const together = 8
-
 func (s *Store) prepare(ctx context.Context) (err error) {
-	for _, p := range []struct {
-		dst     *[2]*sql.Stmt
-		insert  string
-		columns int
-	}{
-		{&s.exchange, "INSERT OR FAIL INTO exchanges (workspace, ts, id, trace, status, outcome, provider, model, facts, bodies) VALUES ", exchangeColumns},
-		{&s.audit, "INSERT OR FAIL INTO audit (chain_id, seq, ts, workspace, prev_hash, hash, canonical) VALUES ", auditColumns},
-	} {
-		one := "(?" + strings.Repeat(", ?", p.columns-1) + ")"
-		if p.dst[0], err = s.write.PrepareContext(ctx, p.insert+one); err != nil {
-			return err
-		}
-		if p.dst[1], err = s.write.PrepareContext(ctx, p.insert+one+strings.Repeat(", "+one, together-1)); err != nil {
-			return err
-		}
+	if s.exchange, err = s.write.inserts("exchanges", "workspace", "ts", "id", "trace", "status", "outcome", "provider", "model", "facts", "bodies"); err != nil {
+		return err
 	}
-	rows, err := s.write.QueryContext(ctx, "SELECT n, id FROM workspaces")
+	if s.audit, err = s.write.inserts("audit", "chain_id", "seq", "ts", "workspace", "prev_hash", "hash", "canonical"); err != nil {
+		return err
+	}
+	rows, err := s.read.QueryContext(ctx, "SELECT n, id FROM workspaces")
 	if err != nil {
 		return err
 	}
@@ -141,16 +121,14 @@ func (s *Store) prepare(ctx context.Context) (err error) {
 
 // Close gives everything back.
 func (s *Store) Close() error {
-	var first error
-	for _, db := range []*sql.DB{s.read, s.write} {
-		if db != nil {
-			if err := db.Close(); err != nil && first == nil {
-				first = err
-			}
-		}
+	var errs []error
+	if s.read != nil {
+		errs = append(errs, s.read.Close())
 	}
-	if err := s.lock.Close(); err != nil && first == nil {
-		first = err
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.write != nil {
+		errs = append(errs, s.write.close())
 	}
-	return first
+	return errors.Join(append(errs, s.lock.Close())...)
 }
