@@ -64,7 +64,7 @@ func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, er
 }
 
 func (s *Store) newest(ctx context.Context, q *telemetry.Query, ws int64, after *telemetry.Position, limit int) ([]*telemetry.Record, error) {
-	where, args := []string{"workspace = ?"}, []any{ws}
+	from, where, args := "exchanges", []string{"workspace = ?"}, []any{ws}
 	and := func(cond string, v ...any) { where = append(where, cond); args = append(args, v...) }
 	if after != nil {
 		and("ts <= ? AND (ts < ? OR id < ?)", after.Time.UnixMicro(), after.Time.UnixMicro(), after.ID)
@@ -76,7 +76,8 @@ func (s *Store) newest(ctx context.Context, q *telemetry.Query, ws int64, after 
 		and("ts <= ?", q.Until.UnixMicro())
 	}
 	if q.Trace != "" {
-		and("trace = ?", traceNumber(gateway.TraceIDFrom(q.Trace)))
+		from += " INDEXED BY exchanges_by_run" // SQLite would take that of the times, and read them all
+		and(ofTrace, traceNumber(gateway.TraceIDFrom(q.Trace)))
 	}
 	if q.Provider != "" {
 		and("provider = ?", q.Provider)
@@ -91,7 +92,7 @@ func (s *Store) newest(ctx context.Context, q *telemetry.Query, ws int64, after 
 	} else if q.Outcome != "" {
 		and("outcome <> ?", int64(telemetry.OutcomeOK))
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT facts FROM exchanges WHERE "+strings.Join(where, " AND ")+" ORDER BY ts DESC, id DESC", args...)
+	rows, err := s.read.QueryContext(ctx, "SELECT facts FROM "+from+" WHERE "+strings.Join(where, " AND ")+" ORDER BY ts DESC, id DESC", args...)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +133,7 @@ func (s *Store) Log(ctx context.Context, sc telemetry.Scope, id string) ([]*tele
 		}
 	}
 	trace := gateway.TraceIDFrom(id)
-	rs, err := s.full(ctx, "trace = ?", traceNumber(trace))
+	rs, err := s.full(ctx, ofTrace, traceNumber(trace))
 	if err != nil {
 		return nil, failed(op, err)
 	}

@@ -44,4 +44,16 @@ CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
 WHEN OLD.ts >= COALESCE((SELECT before FROM audit_retention), 0) BEGIN
   SELECT RAISE(ABORT, 'audit rows are append-only');
 END;
+`, `
+-- Trace ids are random: an index of all of them would be written all over by every batch, and
+-- the more so the more it holds. This one is written where the latest 16384 rows are.
+CREATE INDEX exchanges_by_run ON exchanges (n >> 14, trace);
+DROP INDEX exchanges_by_trace;
 `}
+
+// ofTrace finds a trace in every run of 16384 rows, by exchanges_by_run.
+const ofTrace = `(n >> 14) IN (
+  WITH RECURSIVE runs (run) AS (
+    SELECT min(n) >> 14 FROM exchanges UNION ALL SELECT run + 1 FROM runs WHERE run < (SELECT max(n) >> 14 FROM exchanges)
+  ) SELECT run FROM runs
+) AND trace = ?`
