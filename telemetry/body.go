@@ -1,6 +1,7 @@
 package telemetry
 
 import (
+	"bytes"
 	"strconv"
 
 	"github.com/tidwall/gjson"
@@ -43,49 +44,63 @@ func (b *builder) bodies(r *Record, e *entry) {
 		return
 	}
 	if f.Asked != nil {
-		r.Request = b.body(asked(f), true) // gateway.NewRequest read it
+		r.Request = b.body(asked(f))
 	}
 	if f.Answer != nil {
 		raw := f.Answer.Body()
 		if r.Op == string(gateway.OpEmbeddings) {
 			raw = withoutVectors(raw)
 		}
-		r.Response = b.body(raw, false)
+		r.Response = b.body(raw)
 	}
 }
 
-func (b *builder) body(raw []byte, valid bool) []byte {
+func (b *builder) body(raw []byte) []byte {
 	if len(raw) > b.bodyMax {
-		if raw = b.cleanser.body(raw, false, valid); len(raw) > b.bodyMax {
+		if raw = b.cleanser.body(raw, false); len(raw) > b.bodyMax {
 			out := append([]byte(`{"omitted":"the body is larger than telemetry keeps","bytes":`), strconv.Itoa(len(raw))...)
 			return append(out, '}')
 		}
 	}
-	return b.cleanser.body(raw, b.content != ContentFull, valid)
+	return b.cleanser.body(raw, b.content != ContentFull)
 }
 
 // asked is the request that the model got to see: of a prompt call what the template became,
 // with the variables that it was made of.
 func asked(f *gateway.Facts) []byte {
 	q := f.Asked
-	raw, variables := q.Raw, []byte(nil)
+	shown, variables := q, []byte(nil)
 	if q.Prompt != nil {
 		variables = q.Prompt.Variables
 	}
 	if p := f.Prompt; p != nil && p.Rendered != nil {
-		raw = p.Rendered.Raw
+		shown = p.Rendered
 		if variables == nil {
 			variables = q.Field("variables")
 		}
 	}
 	if len(variables) == 0 {
-		return raw
+		return shown.Raw
 	}
-	with, err := sjson.SetRawBytes(raw, "variables", variables)
-	if err != nil {
-		return raw
+	if shown.Field("variables") != nil {
+		if with, err := sjson.SetRawBytes(shown.Raw, "variables", variables); err == nil {
+			return with
+		}
+		return shown.Raw
 	}
-	return with
+	return withField(shown.Raw, "variables", variables)
+}
+
+// withField adds a field to the end of an object that does not have it.
+func withField(object []byte, name string, value []byte) []byte {
+	end := bytes.LastIndexByte(object, '}')
+	out := make([]byte, 0, len(object)+len(name)+len(value)+len(`,"":`))
+	out = append(out, object[:end]...)
+	if before := bytes.TrimRight(out, " \t\r\n"); len(before) > 0 && before[len(before)-1] != '{' {
+		out = append(out, ',')
+	}
+	out = append(append(append(out, '"'), name...), `":`...)
+	return append(append(out, value...), object[end:]...)
 }
 
 // withoutVectors replaces each embedding by its dimension: vectors give the text away, and

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -85,6 +86,12 @@ func TestBodies(t *testing.T) {
 			wantRequest: `{"u":"data:image/png;base64,[4 bytes]","v":"data: none"}`, wantResponse: `{}`},
 		{name: "variables are kept", op: "chat", request: `{"model":"m"}`, variables: `{"mail":"` + canary + `"}`, response: `{}`,
 			wantRequest: `{"model":"m","variables":{"mail":"[EMAIL]"}}`, wantResponse: `{}`},
+		{name: "variables of an empty object", op: "chat", request: `{ }`, variables: `{"a":1}`, response: `{}`, wantRequest: `{ "variables":{"a":1}}`, wantResponse: `{}`},
+		{name: "variables that the call itself has are replaced", op: "chat", request: `{"variables":2,"n":1}`, variables: `{"a":1}`, response: `{}`,
+			wantRequest: `{"variables":{"a":1},"n":1}`, wantResponse: `{}`},
+		{name: "a word that JSON has not is a string", op: "chat", request: `{}`, response: `{"a":` + canary + `}`, wantRequest: `{}`, wantResponse: `"{\"a\":[EMAIL]}"`},
+		{name: "nor does a number hide it", op: "chat", request: `{}`, response: `{"a":1` + canary + `}`, wantRequest: `{}`, wantResponse: `"{\"a\":1[EMAIL]}"`},
+		{name: "a string without an end", op: "chat", request: `{}`, response: `{"a":"` + canary, wantRequest: `{}`, wantResponse: `"{\"a\":\"[EMAIL]"`},
 		{name: "no JSON is a string", op: "chat", request: `{}`, response: "oops " + canary, wantRequest: `{}`, wantResponse: `"oops [EMAIL]"`},
 		{name: "too large is left out", op: "chat", request: `{"x":"` + strings.Repeat("y", 300) + `"}`, response: `{}`,
 			wantRequest: `{"omitted":"the body is larger than telemetry keeps","bytes":308}`, wantResponse: `{}`},
@@ -106,5 +113,27 @@ func TestBodies(t *testing.T) {
 				t.Fatalf("%s\n%s", rec.Request, rec.Response)
 			}
 		})
+	}
+}
+
+// TestKnownTextsAreNotSearchedAgain: a text without findings, that comes again, costs one search
+// until the memory is given up.
+func TestKnownTextsAreNotSearchedAgain(t *testing.T) {
+	text := strings.Repeat("a text like any other ", 3)
+	var searched atomic.Int32
+	r := recorder(t, telemetry.Settings{Writer: &telemetrytest.Sink{}, Cleanse: func(s string) string {
+		if s == text {
+			searched.Add(1)
+		}
+		return s
+	}})
+	for range 3 {
+		_ = answer(r, exchange(`{"model":"m","messages":[{"role":"user","content":"`+text+`"}]}`), nil, body(text))
+	}
+	if err := r.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := searched.Load(); n != 1 {
+		t.Errorf("searched %d times", n)
 	}
 }

@@ -1,0 +1,181 @@
+package telemetry
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"unsafe"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// body cleanses every string of a JSON text, keys and long numbers too, and drops the
+// content of data: URLs. With detect off it only does the latter. Whoever made the text has
+// checked that it is JSON; one in which something stands that JSON has no name for, and that
+// is not cleansed therefore, becomes one string.
+func (c *cleanser) body(body []byte, detect bool) []byte {
+	raw := unsafe.String(unsafe.SliceData(body), len(body)) // without a copy: nobody writes to it any more
+	var out []byte
+	done, numberKey := 0, ""
+	replace := func(start, end int, quoted []byte) {
+		if out == nil {
+			out = make([]byte, 0, len(raw)+64)
+		}
+		out = append(append(out, raw[done:start]...), quoted...)
+		done = end
+	}
+	for i := 0; i < len(raw); {
+		end := token(raw, i)
+		if end < 0 {
+			return c.noJSON(body, detect)
+		}
+		switch b := raw[i]; {
+		case b == '"':
+			inner := raw[i+1 : end-1]
+			if isKey(raw, end) {
+				numberKey = inner
+			}
+			if cut := dataURL(inner); cut != nil {
+				replace(i, end, cut)
+			} else if detect && len(inner) >= shortest {
+				if s := unquoted(raw[i:end]); len(s) >= shortest {
+					if t := c.passage(s); t != s {
+						replace(i, end, gateway.AppendQuoted(nil, t))
+					}
+				}
+			}
+		case detect && end-i >= 7 && !clocks[numberKey] && digits(raw[i:end]):
+			if s := raw[i:end]; c.detect(s) != s {
+				replace(i, end, gateway.AppendQuoted(nil, c.detect(s)))
+			}
+		}
+		i = end
+	}
+	if out == nil {
+		return body
+	}
+	return append(out, raw[done:]...)
+}
+
+func (c *cleanser) noJSON(body []byte, detect bool) []byte {
+	s := string(bytes.ToValidUTF8(body, []byte("\uFFFD")))
+	if detect {
+		s = c.detect(s)
+	}
+	return gateway.AppendQuoted(nil, s)
+}
+
+// passage cleanses a string of a body. It remembers the words of which JSON is full, and the
+// longer texts that come again: what a template says, a variable beside the message that it
+// became, a conversation so far.
+func (c *cleanser) passage(s string) string {
+	switch {
+	case len(s) <= 24:
+		return c.name(s)
+	case c.clean.has(s):
+		return s
+	}
+	t := c.detect(s)
+	if t == s {
+		c.clean.add(s)
+	}
+	return t
+}
+
+// token is the position behind the token at i: a string, a number, a word of JSON's, or one
+// byte between them. It is -1 if there is none of these.
+func token(raw string, i int) int {
+	switch b := raw[i]; b {
+	case '"':
+		return closing(raw, i)
+	case '{', '}', '[', ']', ',', ':', ' ', '\t', '\n', '\r':
+		return i + 1
+	case 't', 'f', 'n':
+		for _, word := range [...]string{"true", "false", "null"} {
+			if strings.HasPrefix(raw[i:], word) {
+				return i + len(word)
+			}
+		}
+	default:
+		end := i
+		for end < len(raw) && numeral(raw[end]) {
+			end++
+		}
+		if end > i {
+			return end
+		}
+	}
+	return -1
+}
+
+// clocks are fields whose long numbers are times and seeds, which look like telephone numbers.
+var clocks = map[string]bool{"created": true, "created_at": true, "seed": true, "expires_at": true}
+
+func digits(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// numeral reports whether b may be part of a number.
+func numeral(b byte) bool {
+	return b >= '0' && b <= '9' || b == '-' || b == '+' || b == '.' || b == 'e' || b == 'E'
+}
+
+// closing is the position behind the string that begins at i, -1 if it does not end.
+func closing(raw string, i int) int {
+	for i++; i < len(raw); {
+		n := strings.IndexByte(raw[i:], '"')
+		if n < 0 {
+			break
+		}
+		escape := strings.IndexByte(raw[i:i+n], '\\')
+		if escape < 0 {
+			return i + n + 1
+		}
+		i += escape + 2
+	}
+	return -1
+}
+
+func isKey(raw string, end int) bool {
+	for ; end < len(raw); end++ {
+		switch raw[end] {
+		case ' ', '\t', '\n', '\r':
+		default:
+			return raw[end] == ':'
+		}
+	}
+	return false
+}
+
+func unquoted(raw string) string {
+	if strings.IndexByte(raw, '\\') < 0 {
+		return raw[1 : len(raw)-1]
+	}
+	var s string
+	if json.Unmarshal([]byte(raw), &s) != nil {
+		return raw[1 : len(raw)-1]
+	}
+	return s
+}
+
+// dataURL shortens "data:image/png;base64,…" to its type and size; nil if s is none, but a
+// text that begins like one.
+func dataURL(s string) []byte {
+	if !strings.HasPrefix(s, "data:") {
+		return nil
+	}
+	head, rest, ok := strings.Cut(s, ",")
+	if !ok || len(head) > 80 || !strings.HasSuffix(head, ";base64") || strings.IndexByte(head, '@') >= 0 {
+		return nil
+	}
+	out := append([]byte{'"'}, head...)
+	out = append(out, ",["...)
+	out = strconv.AppendInt(out, int64(len(rest)), 10)
+	return append(out, ` bytes]"`...)
+}
