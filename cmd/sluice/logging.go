@@ -62,13 +62,16 @@ func (w *logWriter) Close(context.Context) error {
 // newLogger writes to w. The text of an error may quote what a caller or a provider wrote:
 // it passes the detector first, all but the addresses that the operator configured.
 func newLogger(w io.Writer, cleanse *cleanser) *slog.Logger {
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
-		if a.Key == "error" {
+	text := slog.NewTextHandler(w, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == errorKey {
 			a.Value = slog.StringValue(cleanse.text(a.Value.String()))
 		}
 		return a
-	}}))
+	}})
+	return slog.New(&lineHandler{Handler: text, to: w})
 }
+
+const errorKey = "error"
 
 // cleanser is the detector once there is one: the logger is made before it.
 type cleanser struct {

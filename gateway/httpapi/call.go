@@ -81,11 +81,12 @@ func (c *call) logAccess() {
 	if who != nil {
 		workspace, member = who.Workspace, who.Member
 	}
-	log.LogAttrs(context.Background(), slog.LevelInfo, "request",
-		slog.String("method", c.r.Method), slog.String("route", c.route), slog.Int("status", c.status),
+	line := slog.NewRecord(time.Now(), slog.LevelInfo, "request", 0) // a Logger would look up its caller, for nobody
+	line.AddAttrs(slog.String("method", c.r.Method), slog.String("route", c.route), slog.Int("status", c.status),
 		slog.String("trace_id", c.trace.ID.String()), slog.String("request_id", c.id),
 		slog.Duration("duration", c.server.Now().Sub(c.start)),
 		slog.String("workspace", workspace), slog.String("member", member))
+	_ = log.Handler().Handle(context.Background(), line) // a log that cannot be written has nowhere to say so
 	if c.ex != nil && c.ex.Facts.Err != nil && c.ex.Facts.Err.Kind == gateway.Internal {
 		log.LogAttrs(context.Background(), slog.LevelError, "failed", slog.String("trace_id", c.trace.ID.String()),
 			slog.String("request_id", c.id), slog.Any("error", c.ex.Facts.Err)) // whoever made the logger cleanses it
