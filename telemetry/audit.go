@@ -48,17 +48,20 @@ type Head struct {
 }
 
 // link appends e to the chain. Its time becomes that of the linking: within a chain time
-// never runs backwards, so that newest first is one order, by time and by seq.
-func (h *Head) link(chain string, e *Event, now time.Time) AuditRow {
+// never runs backwards, so that newest first is one order, by time and by seq. The canonical
+// form is written behind buf, which many rows share.
+func (h *Head) link(buf []byte, chain string, e *Event, now time.Time) (AuditRow, []byte) {
 	e.Time = now.UTC().Truncate(time.Microsecond)
 	if e.Time.Before(h.Time) {
 		e.Time = h.Time
 	}
 	r := AuditRow{Chain: chain, Seq: h.Seq + 1, Time: e.Time, Workspace: e.Workspace, Prev: h.Hash}
-	r.Canonical = e.canonical(chain, r.Seq)
+	at := len(buf)
+	buf = e.canonical(buf, chain, r.Seq)
+	r.Canonical = buf[at:len(buf):len(buf)]
 	r.Hash = r.sum()
 	h.Seq, h.Hash, h.Time = r.Seq, r.Hash, r.Time
-	return r
+	return r, buf
 }
 
 func (r *AuditRow) sum() [32]byte {
@@ -67,8 +70,7 @@ func (r *AuditRow) sum() [32]byte {
 }
 
 // canonical writes the event by hand: what is hashed must not depend on an encoder.
-func (e *Event) canonical(chain string, seq uint64) []byte {
-	b := make([]byte, 0, 384)
+func (e *Event) canonical(b []byte, chain string, seq uint64) []byte {
 	b = append(b, `{"action":`...)
 	b = gateway.AppendQuoted(b, e.Action)
 	field := func(name, value string) {
@@ -139,7 +141,7 @@ func (r *AuditRow) Event() (Event, error) {
 func (r *Record) event() Event {
 	e := Event{Workspace: r.Workspace, Member: r.Member, MemberName: r.MemberName, APIKey: r.APIKey,
 		Action: r.Op, Resource: "model", ResourceID: r.Model, Outcome: "ok", Status: r.Status,
-		RequestID: r.ID, TraceID: r.Trace.ID.String(), Client: r.Client}
+		RequestID: r.ID, TraceID: hexOf(&r.Trace), Client: r.Client}
 	if e.Action == "" {
 		e.Action, e.Resource, e.ResourceID = "request", "route", r.Route
 	}

@@ -48,8 +48,8 @@ func (b *builder) record(e *entry) *Record {
 
 // ref keeps the trace id as the caller sent it, unless it is a text that identifies.
 func (b *builder) ref(t gateway.Trace) string {
-	if t.Ref == "" || t.Ref == t.ID.String() {
-		return t.ID.String()
+	if id := hexOf(&t); t.Ref == "" || t.Ref == id {
+		return id
 	}
 	return b.cleanser.text(t.Ref)
 }
@@ -69,6 +69,9 @@ func (b *builder) how(r *Record, env *gateway.Envelope) {
 	}
 	r.Method, r.Route = env.Method, b.cleanser.name(env.Route)
 	r.Client, r.UserAgent = b.cleanser.recurring(env.ClientIP), b.cleanser.name(env.UserAgent)
+	if n := len(env.Metadata); n > 0 {
+		r.Metadata = make([]Pair, 0, n+1)
+	}
 	for k, v := range env.Metadata {
 		r.Metadata = append(r.Metadata, Pair{b.cleanser.name(k), b.cleanser.recurring(v)})
 	}
@@ -112,7 +115,7 @@ func (b *builder) attempts(r *Record, e *entry) {
 		r.Waited += a.Wait
 		r.Attempts = append(r.Attempts, Attempt{Target: a.Target, Provider: a.Provider, VirtualKey: a.VirtualKey,
 			Model: b.cleanser.name(a.Model), Host: b.host(e, a), Served: b.cleanser.name(a.Served),
-			ResponseID: b.cleanser.text(a.ResponseID), Finish: b.cleanser.name(a.Finish), Span: a.SpanID,
+			ResponseID: b.cleanser.passage(a.ResponseID), Finish: b.cleanser.name(a.Finish), Span: a.SpanID,
 			Start: max(a.Start.Sub(e.ex.Start), 0), FirstChunk: a.FirstChunk, Duration: a.Duration,
 			Status: a.Status, Retry: a.Retry, Error: b.failure(a.Err), Usage: a.Usage})
 	}

@@ -1,6 +1,10 @@
 package telemetry
 
-import "github.com/sluicegate/sluice/gateway"
+import (
+	"sync"
+
+	"github.com/sluicegate/sluice/gateway"
+)
 
 // entry is what waits in the queue: an exchange that has ended, or an admin action's event.
 type entry struct {
@@ -16,11 +20,21 @@ type entry struct {
 	done  chan error // answered once the event is durable
 }
 
+// spare are entries to be used again: with its copies one takes a kilobyte.
+var spare = sync.Pool{New: func() any { return new(entry) }}
+
+// release ends the use of e.
+func (e *entry) release() {
+	*e = entry{facts: gateway.Facts{Timing: e.facts.Timing[:0]}}
+	spare.Put(e)
+}
+
 // newEntry copies what an exchange leaves behind. Nobody writes to it any more.
 func newEntry(ex *gateway.Exchange) *entry {
-	f := ex.Facts
-	e := &entry{ex: ex, facts: *f}
-	e.facts.Timing = append([]gateway.StageTime(nil), f.Timing...)
+	f, e := ex.Facts, spare.Get().(*entry)
+	timing := append(e.facts.Timing[:0], f.Timing...)
+	e.ex, e.facts = ex, *f
+	e.facts.Timing = timing
 	q := ex.Request
 	if q != nil {
 		e.op = q.Op

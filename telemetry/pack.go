@@ -92,7 +92,7 @@ func (r *Record) walk(c *coder) {
 
 // walkRef spares the reference that is the trace id itself.
 func (r *Record) walkRef(c *coder) {
-	own := r.Trace.Ref == r.Trace.ID.String()
+	own := r.Trace.Ref == hexOf(&r.Trace)
 	if c.flag(&own); !own {
 		c.text(&r.Trace.Ref)
 	} else if c.reading {

@@ -1,6 +1,7 @@
 package telemetry
 
 import (
+	"encoding/hex"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -57,6 +58,16 @@ type Record struct {
 // Gateway is the time that Sluice itself took: what is neither the provider's nor a pause
 // before a retry.
 func (r *Record) Gateway() time.Duration { return max(r.Latency-r.Upstream-r.Waited, 0) }
+
+// hexOf is the trace id as text: mostly Ref, which is at hand.
+func hexOf(t *gateway.Trace) string {
+	var text [2 * len(t.ID)]byte
+	hex.Encode(text[:], t.ID[:])
+	if string(text[:]) == t.Ref {
+		return t.Ref
+	}
+	return string(text[:])
+}
 
 // Config says which config applied.
 type Config struct {

@@ -19,6 +19,9 @@ func (r *Recorder) run() {
 				break
 			}
 			r.write(buf)
+			for _, e := range buf {
+				e.release()
+			}
 			clear(buf)
 		}
 		if closing {
@@ -48,22 +51,30 @@ func (r *Recorder) gather() (closing bool) {
 	return false
 }
 
+// auditText is how long the canonical form of an exchange's event is, or a little less.
+const auditText = 512
+
 // write makes one batch and stores it, for as long as that takes.
 func (r *Recorder) write(es []*entry) {
-	b := &Batch{ID: ulid.Make().String()}
+	b := &Batch{ID: ulid.Make().String(), Rows: make([]*Record, 0, len(es)), Audit: make([]AuditRow, 0, len(es))}
+	texts := make([]byte, 0, len(es)*auditText)
 	head, now := r.head, time.Now()
 	r.build.cleanser.forget(now)
 	for _, e := range es {
 		if e.event != nil {
 			b.Sync = true
 			e.event.Client = r.build.cleanser.value(e.event.Client)
-			b.Audit = append(b.Audit, head.link(r.chain, e.event, now))
+			var row AuditRow
+			row, texts = head.link(texts, r.chain, e.event, now)
+			b.Audit = append(b.Audit, row)
 			continue
 		}
 		rec := r.record(e)
 		ev := rec.event()
+		var row AuditRow
+		row, texts = head.link(texts, r.chain, &ev, now)
 		b.Rows = append(b.Rows, rec)
-		b.Audit = append(b.Audit, head.link(r.chain, &ev, now))
+		b.Audit = append(b.Audit, row)
 	}
 	if !r.store(b, es) {
 		r.count.drain.Add(uint64(len(es)))
