@@ -61,19 +61,18 @@ func (r *Recorder) write(es []*entry) {
 	head, now := r.head, time.Now()
 	r.build.cleanser.forget(now)
 	for _, e := range es {
-		if e.event != nil {
+		ev := e.event
+		if ev != nil {
 			b.Sync = true
-			e.event.Client = r.build.cleanser.value(e.event.Client)
-			var row AuditRow
-			row, texts = head.link(texts, r.chain, e.event, now)
-			b.Audit = append(b.Audit, row)
-			continue
+			ev.Client = r.build.cleanser.value(ev.Client)
+		} else {
+			rec := r.record(e)
+			b.Rows = append(b.Rows, rec)
+			of := rec.event()
+			ev = &of
 		}
-		rec := r.record(e)
-		ev := rec.event()
 		var row AuditRow
-		row, texts = head.link(texts, r.chain, &ev, now)
-		b.Rows = append(b.Rows, rec)
+		row, texts = head.link(texts, r.chain, ev, now)
 		b.Audit = append(b.Audit, row)
 	}
 	if !r.store(b, es) {
@@ -85,6 +84,7 @@ func (r *Recorder) write(es []*entry) {
 	r.count.batches.Add(1)
 	r.count.rows.Add(uint64(len(b.Rows)))
 	r.count.audit.Add(uint64(len(b.Audit)))
+	answer(es, nil)
 	if len(b.Rows) == 0 {
 		return
 	}
@@ -93,32 +93,33 @@ func (r *Recorder) write(es []*entry) {
 	}
 }
 
+// answer tells who waits for admin events among es, once.
+func answer(es []*entry, err error) {
+	for _, e := range es {
+		if e.done != nil {
+			e.done <- err
+			e.done = nil
+		}
+	}
+}
+
 // store retries until b is written; false means that Close ran out of time. Who waits for
 // an admin event learns of the first failure and need not wait for the store to come back;
 // the event is kept all the same.
 func (r *Recorder) store(b *Batch, es []*entry) bool {
-	answer := func(err error) {
-		for _, e := range es {
-			if e.done != nil {
-				e.done <- err
-				e.done = nil
-			}
-		}
-	}
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
 		err := r.set.Writer.Write(r.ctx, b)
 		if err == nil {
 			if r.count.failingSince.Swap(0) != 0 {
 				r.set.Log.Info("telemetry is written again")
 			}
-			answer(nil)
 			return true
 		}
 		r.count.errors.Add(1)
 		if r.count.failingSince.CompareAndSwap(0, time.Now().UnixNano()) {
 			r.set.Log.Error("telemetry cannot be written, it is kept in memory and tried again", "error", err.Error())
 		}
-		answer(err)
+		answer(es, err)
 		select {
 		case <-r.ctx.Done():
 			return false
