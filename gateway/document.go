@@ -3,8 +3,6 @@ package gateway
 import (
 	"bytes"
 	"strconv"
-
-	"github.com/tidwall/gjson"
 )
 
 // document walks a valid JSON text once, without decoding it, and reports every
@@ -136,16 +134,6 @@ func (d *document) scalar() {
 		}
 		d.pos++
 	}
-}
-
-// maxDepth bounds the nesting of a body. Parsers recurse, and a stack that overflows ends
-// the process.
-const maxDepth = 512
-
-// ValidJSON reports whether raw is one JSON text that every parser here can read: use it
-// instead of a bare syntax check, which recurses as deep as the text wants.
-func ValidJSON[T string | []byte](raw T) bool {
-	return !tooDeep([]byte(raw)) && gjson.ValidBytes([]byte(raw))
 }
 
 // tooDeep reports more than maxDepth open brackets, in any text.

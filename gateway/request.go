@@ -38,14 +38,8 @@ type PromptCall struct {
 // wrong type. required lists top-level keys that must be there.
 func NewRequest(op Op, raw []byte, required ...string) (*Request, error) {
 	const name = "gateway.NewRequest"
-	if tooDeep(raw) {
-		return nil, Refuse(name, "", "The request body is nested more than "+strconv.Itoa(maxDepth)+" levels deep.")
-	}
-	if !gjson.ValidBytes(raw) {
-		return nil, Refuse(name, "", "The request body is not valid JSON"+where(raw)+".")
-	}
-	if !utf8.Valid(raw) { // readers would disagree about it, and every record of it be broken
-		return nil, Refuse(name, "", "The request body is not valid UTF-8.")
+	if ok, ascii := wellFormed(raw); !ok || !ascii && !utf8.Valid(raw) {
+		return nil, malformed(name, raw)
 	}
 	root := bytes.TrimLeft(raw, " \t\r\n")
 	if len(root) == 0 || root[0] != '{' {
@@ -53,6 +47,19 @@ func NewRequest(op Op, raw []byte, required ...string) (*Request, error) {
 	}
 	r := &Request{Op: op, Raw: raw}
 	return r, r.peek(name, required)
+}
+
+// malformed says what keeps a body from being read at all.
+func malformed(op string, raw []byte) *Error {
+	ok, _ := wellFormed(raw)
+	switch {
+	case tooDeep(raw):
+		return Refuse(op, "", "The request body is nested more than "+strconv.Itoa(maxDepth)+" levels deep.")
+	case !ok:
+		return Refuse(op, "", "The request body is not valid JSON"+where(raw)+".")
+	}
+	// Readers would disagree about it, and every record of it be broken.
+	return Refuse(op, "", "The request body is not valid UTF-8.")
 }
 
 // where tells line and column of the first syntax error.

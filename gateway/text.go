@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"bytes"
-	"encoding/json"
 
 	"github.com/tidwall/gjson"
 )
@@ -121,37 +120,4 @@ func splice(raw []byte, edits []Edit) []byte {
 		at = e.Text.end
 	}
 	return append(out, raw[at:]...)
-}
-
-// AppendQuoted appends s as a JSON string. HTML characters are not escaped; invalid
-// UTF-8 becomes U+FFFD, as encoding/json has it.
-func AppendQuoted(dst []byte, s string) []byte {
-	plain := true
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x80 {
-			plain = false
-			break
-		}
-	}
-	if plain {
-		dst = append(dst, '"')
-		dst = append(dst, s...)
-		return append(dst, '"')
-	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(s) // a string always encodes
-	return append(dst, bytes.TrimRight(b.Bytes(), "\n")...)
-}
-
-func unquote(raw []byte) string {
-	if bytes.IndexByte(raw, '\\') < 0 {
-		return string(raw[1 : len(raw)-1])
-	}
-	var s string
-	if json.Unmarshal(raw, &s) != nil {
-		return string(raw[1 : len(raw)-1])
-	}
-	return s
 }
