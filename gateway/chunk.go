@@ -24,8 +24,8 @@ const (
 // read it (the other fields). Both say the same; an editor changes both, with
 // the Set methods.
 //
-// Raw is JSON without SSE framing, valid until the next call of Next. Deltas
-// shares that lifetime. An empty Raw is not to be sent: only Usage is news, and the
+// Raw is JSON without SSE framing, valid until the next call of Next. The list of
+// Deltas shares that lifetime; the strings in it may be kept. An empty Raw is not to be sent: only Usage is news, and the
 // caller did not ask for it.
 type Chunk struct {
 	Deltas  []Delta // empty in a usage-only event, an embeddings body, a keep-alive

@@ -82,15 +82,21 @@ func (r *Request) WithRaw(raw []byte) (*Request, error) {
 	return c, c.peek("gateway.Request.WithRaw", nil)
 }
 
+// WithFields returns a request with top-level fields changed, read anew. No field may be
+// named twice.
+func (r *Request) WithFields(changes ...Change) (*Request, error) {
+	return r.WithRaw(rewrite(r.Raw, changes))
+}
+
 func (r *Request) peek(op string, required []string) error {
 	var room [32][]byte
 	seen := room[:0]
 	var bad *Error
-	fields(r.Raw, func(key, value []byte) bool {
+	for m := MembersOf(r.Raw); bad == nil && m.Next(); {
+		key, value := m.Key, m.Value
 		for _, s := range seen {
 			if bytes.Equal(s, key) {
-				bad = Refuse(op, string(key), "The field '"+string(key)+"' is given twice.")
-				return false
+				return Refuse(op, string(key), "The field '"+string(key)+"' is given twice.")
 			}
 		}
 		seen = append(seen, key)
@@ -107,7 +113,7 @@ func (r *Request) peek(op string, required []string) error {
 				bad = Refuse(op, "stream", "The field 'stream' must be true or false.")
 			}
 		case "stream_options":
-			r.usage = gjson.GetBytes(value, "include_usage").Bool()
+			r.usage = gjson.ParseBytes(Member(value, "include_usage")).Bool()
 		case "messages":
 			switch first := firstOf(value); {
 			case first == 0:
@@ -120,8 +126,7 @@ func (r *Request) peek(op string, required []string) error {
 				bad = Refuse(op, "input", "The field 'input' must be a string or a list that is not empty.")
 			}
 		}
-		return bad == nil
-	})
+	}
 	if bad != nil {
 		return bad
 	}
@@ -154,13 +159,4 @@ func (r *Request) Stream() bool { return r.stream && r.Op == OpChat }
 func (r *Request) WantsUsage() bool { return r.usage }
 
 // Field gives the raw value of a top-level field, nil if absent. Shared with Raw.
-func (r *Request) Field(name string) []byte {
-	var found []byte
-	fields(r.Raw, func(key, value []byte) bool {
-		if string(key) == name {
-			found = value
-		}
-		return found == nil
-	})
-	return found
-}
+func (r *Request) Field(name string) []byte { return Member(r.Raw, name) }

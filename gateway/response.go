@@ -3,8 +3,6 @@ package gateway
 import (
 	"encoding/json"
 	"strings"
-
-	"github.com/tidwall/gjson"
 )
 
 // Response is the whole answer, folded from its chunks. Fold is the only definition of
@@ -28,7 +26,7 @@ type Choice struct {
 	Finish string
 	Tools  []ToolCall
 
-	text, reasoning, refusal strings.Builder
+	text, reasoning, refusal pieces
 }
 
 // ToolCall is a call that the model asks for.
@@ -38,15 +36,44 @@ type ToolCall struct {
 }
 
 // Text is the content of the choice.
-func (c *Choice) Text() string { return c.text.String() }
+func (c *Choice) Text() string { return c.text.whole() }
 
 // Reasoning is what the model thought aloud, as far as the vendor shows it.
-func (c *Choice) Reasoning() string { return c.reasoning.String() }
+func (c *Choice) Reasoning() string { return c.reasoning.whole() }
 
 // Refusal is the model's refusal.
-func (c *Choice) Refusal() string { return c.refusal.String() }
+func (c *Choice) Refusal() string { return c.refusal.whole() }
 
-// Fold adds c to the answer. Everything is copied; c may be reused.
+// pieces is a text that comes in pieces. One alone, as a whole body has it, is kept as it
+// is.
+type pieces struct {
+	one  string
+	many *strings.Builder // nil: there was one at most
+}
+
+func (p *pieces) add(s string) {
+	switch {
+	case s == "":
+	case p.many != nil:
+		p.many.WriteString(s)
+	case p.one == "":
+		p.one = s
+	default:
+		p.many = &strings.Builder{}
+		p.many.WriteString(p.one)
+		p.many.WriteString(s)
+	}
+}
+
+func (p *pieces) whole() string {
+	if p.many != nil {
+		return p.many.String()
+	}
+	return p.one
+}
+
+// Fold adds c to the answer. All memory that is not c's for good is copied; c may be
+// reused.
 func (r *Response) Fold(c Chunk) {
 	if c.Usage != nil {
 		u := *c.Usage
@@ -56,9 +83,8 @@ func (r *Response) Fold(c Chunk) {
 		r.Raw = append([]byte(nil), c.Raw...)
 	}
 	if r.Model == "" && len(c.Raw) > 0 { // the first event of some vendors names nothing
-		head := gjson.GetManyBytes(c.Raw, "id", "model", "created", "system_fingerprint")
-		r.ID, r.Model = strings.Clone(head[0].String()), strings.Clone(head[1].String())
-		r.Created, r.fingerprint = head[2].Int(), strings.Clone(head[3].String())
+		h := c.Heading()
+		r.ID, r.Model, r.Created, r.fingerprint = h.ID, h.Model, h.Created, h.Fingerprint
 	}
 	for i := range c.Deltas {
 		r.choice(c.Deltas[i].Choice).fold(&c.Deltas[i])
@@ -71,29 +97,16 @@ func (r *Response) choice(index int) *Choice {
 			return &r.Choices[i]
 		}
 	}
-	grown := make([]Choice, len(r.Choices)+1) // builders must not be copied once used
-	for i := range r.Choices {
-		grown[i].take(&r.Choices[i])
-	}
-	r.Choices = grown
-	c := &r.Choices[len(grown)-1]
-	c.Index = index
-	return c
-}
-
-func (c *Choice) take(o *Choice) {
-	c.Index, c.Finish, c.Tools = o.Index, o.Finish, o.Tools
-	c.text.WriteString(o.text.String())
-	c.reasoning.WriteString(o.reasoning.String())
-	c.refusal.WriteString(o.refusal.String())
+	r.Choices = append(r.Choices, Choice{Index: index})
+	return &r.Choices[len(r.Choices)-1]
 }
 
 func (c *Choice) fold(d *Delta) {
-	c.text.WriteString(d.Text)
-	c.reasoning.WriteString(d.Reasoning)
-	c.refusal.WriteString(d.Refusal)
+	c.text.add(d.Text)
+	c.reasoning.add(d.Reasoning)
+	c.refusal.add(d.Refusal)
 	if d.Finish != "" {
-		c.Finish = strings.Clone(d.Finish)
+		c.Finish = d.Finish
 	}
 	for _, t := range d.Tools {
 		for len(c.Tools) <= t.Index && t.Index < maxTools {
@@ -104,10 +117,10 @@ func (c *Choice) fold(d *Delta) {
 		}
 		call := &c.Tools[t.Index]
 		if t.ID != "" {
-			call.ID = strings.Clone(t.ID)
+			call.ID = t.ID
 		}
 		if t.Name != "" {
-			call.Name = strings.Clone(t.Name)
+			call.Name = t.Name
 		}
 		call.Args += t.Args
 	}

@@ -3,9 +3,6 @@ package gateway
 import (
 	"encoding/json"
 	"time"
-
-	"github.com/tidwall/gjson"
-	"github.com/tidwall/sjson"
 )
 
 // Target is a leaf of the Plan: one provider, model and credential with the
@@ -66,37 +63,69 @@ func (p Price) Cost(u Usage) int64 {
 // fill gaps, override_params beat the caller, drop_params remove, then the model.
 // The original request is untouched.
 func (t *Target) Apply(req *Request) (*Request, error) {
-	const op = "gateway.Target.Apply"
 	if len(t.Default) == 0 && len(t.Override) == 0 && len(t.Drop) == 0 && (t.Model == "" || t.Model == req.Model()) {
 		return req, nil
 	}
-	raw := req.Raw
-	var err error
-	set := func(obj []byte, gapsOnly bool) {
-		gjson.ParseBytes(obj).ForEach(func(k, v gjson.Result) bool {
-			path := gjson.Escape(k.String())
-			if gapsOnly && gjson.GetBytes(raw, path).Exists() {
-				return true
-			}
-			raw, err = sjson.SetRawBytes(raw, path, []byte(v.Raw))
-			return err == nil
-		})
-	}
-	if set(t.Default, true); err == nil {
-		set(t.Override, false)
-	}
-	if err == nil {
-		raw, err = dropPaths(raw, t.Drop)
-	}
-	if err == nil && t.Model != "" {
-		if !gjson.GetBytes(t.Override, "model").Exists() {
-			raw, err = sjson.SetBytes(raw, "model", t.Model)
+	var room [8]Change
+	changes := room[:0]
+	for m := MembersOf(t.Default); m.Next(); {
+		if name := string(m.Key); req.Field(name) == nil {
+			changes = put(changes, name, m.Value)
 		}
 	}
+	for m := MembersOf(t.Override); m.Next(); {
+		changes = put(changes, string(m.Key), m.Value)
+	}
+	if t.Model == "" || Member(t.Override, "model") != nil {
+		return t.drop(req, changes)
+	}
+	model := Change{Name: "model", Value: AppendQuoted(nil, t.Model)}
+	if len(t.Drop) == 0 {
+		return req.WithFields(put(changes, model.Name, model.Value)...)
+	}
+	out, err := t.drop(req, changes)
 	if err != nil {
-		return nil, &Error{Op: op, Kind: Invalid, Public: "The config's parameters cannot be applied to this body.", Target: t.Path, Err: err}
+		return nil, err
+	}
+	return out.WithFields(model) // drop_params may have named it
+}
+
+// put adds a change; a later one of the same field beats an earlier one.
+func put(changes []Change, name string, value []byte) []Change {
+	for i := range changes {
+		if changes[i].Name == name {
+			changes[i].Value = value
+			return changes
+		}
+	}
+	return append(changes, Change{name, value})
+}
+
+// drop makes the changes and then removes what drop_params names.
+func (t *Target) drop(req *Request, changes []Change) (*Request, error) {
+	raw := req.Raw
+	if len(changes) > 0 {
+		raw = rewrite(raw, changes)
+	}
+	raw, err := dropPaths(raw, t.Drop)
+	if err != nil {
+		return nil, &Error{Op: "gateway.Target.Apply", Kind: Invalid, Public: "The config's parameters cannot be applied to this body.", Target: t.Path, Err: err}
 	}
 	return req.WithRaw(raw)
+}
+
+// Sends is the model that t sends upstream for a request of model, as Apply has it.
+func (t *Target) Sends(model string) string {
+	if o := Member(t.Override, "model"); o != nil {
+		return TextOf(o)
+	}
+	switch {
+	case t.Model != "":
+		return t.Model
+	case model != "" || len(t.Default) == 0:
+		return model
+	}
+	return TextOf(Member(t.Default, "model"))
 }
 
 // MarshalJSON keeps the credential out of every dump of a plan.

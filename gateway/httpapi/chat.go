@@ -3,8 +3,6 @@ package httpapi
 import (
 	"strings"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -20,21 +18,23 @@ func (s *Server) chat(c *call) {
 // and the user, who is metadata as well.
 func beside(req *gateway.Request, env *gateway.Envelope) error {
 	const op = "httpapi.beside"
-	if config := req.Field("config"); config != nil && string(config) != "null" {
-		if config[0] != '{' && config[0] != '"' {
-			return gateway.Refuse(op, "config", "The field 'config' must be an object or the slug of a saved config.")
+	for m := gateway.MembersOf(req.Raw); m.Next(); {
+		null := m.Value[0] == 'n'
+		switch string(m.Key) {
+		case "config":
+			if m.Value[0] != '{' && m.Value[0] != '"' && !null {
+				return gateway.Refuse(op, "config", "The field 'config' must be an object or the slug of a saved config.")
+			}
+			if !null {
+				env.BodyConfig = m.Value
+			}
+		case "user":
+			if m.Value[0] != '"' && !null {
+				return gateway.Refuse(op, "user", "The field 'user' must be a string.")
+			}
+			env.User = strings.ToValidUTF8(gateway.TextOf(m.Value), "\uFFFD")
 		}
-		env.BodyConfig = config
 	}
-	user := gjson.GetBytes(req.Raw, "user")
-	switch user.Type {
-	case gjson.Null: // absent too
-		return nil
-	case gjson.String:
-	default:
-		return gateway.Refuse(op, "user", "The field 'user' must be a string.")
-	}
-	env.User = strings.ToValidUTF8(user.Str, "\uFFFD")
 	if _, taken := env.Metadata["_user"]; env.User != "" && !taken && len(env.User) <= maxUser {
 		if env.Metadata == nil {
 			env.Metadata = make(map[string]string, 1)

@@ -1,11 +1,6 @@
 package httpapi
 
-import (
-	"github.com/tidwall/gjson"
-	"github.com/tidwall/sjson"
-
-	"github.com/sluicegate/sluice/gateway"
-)
+import "github.com/sluicegate/sluice/gateway"
 
 // promptCompletion answers POST /v1/prompts/{id}/completions: the template is rendered
 // and then answered like any chat.
@@ -36,20 +31,14 @@ func (s *Server) prompt(c *call, op gateway.Op) {
 func promptRequest(req *gateway.Request, id string) (*gateway.Request, error) {
 	const op = "httpapi.prompt"
 	call := &gateway.PromptCall{ID: id, Variables: []byte("{}")}
-	raw := req.Raw
-	if v := gjson.GetBytes(raw, "variables"); v.Exists() {
-		if v.Type != gjson.Null {
-			if !v.IsObject() {
-				return nil, gateway.Refuse(op, "variables", "The field 'variables' must be an object.")
-			}
-			call.Variables = []byte(v.Raw)
-		}
-		var err error
-		if raw, err = sjson.DeleteBytes(raw, "variables"); err != nil {
-			return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Err: err}
-		}
+	switch v := req.Field("variables"); {
+	case v == nil || v[0] == 'n': // absent, or null
+	case v[0] != '{':
+		return nil, gateway.Refuse(op, "variables", "The field 'variables' must be an object.")
+	default:
+		call.Variables = v
 	}
-	out, err := req.WithRaw(raw)
+	out, err := req.WithFields(gateway.Change{Name: "variables"})
 	if err != nil {
 		return nil, err
 	}

@@ -46,7 +46,7 @@ func (m *meter) bill(ex *gateway.Exchange, err error) bill {
 func (m *meter) addAnswer(b *bill, ex *gateway.Exchange, a gateway.Attempt, whole bool) bool {
 	t := targetAt(ex.Plan, a.Target)
 	if a.Provider == "" && t != nil {
-		a.Provider, a.Model = t.Provider, modelOf(t, ex.Request)
+		a.Provider, a.Model = t.Provider, t.Sends(ex.Request.Model())
 	}
 	if !m.told && a.Usage != nil {
 		m.usage, m.told = sane(*a.Usage), true

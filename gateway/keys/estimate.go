@@ -102,22 +102,6 @@ func mentions(t *gateway.Target, req *gateway.Request, name string) bool {
 	return false
 }
 
-// modelOf is the model that t asks for, as gateway.Target.Apply has it.
-func modelOf(t *gateway.Target, req *gateway.Request) string {
-	if len(t.Override) > 0 {
-		if v := gjson.GetBytes(t.Override, "model"); v.Exists() {
-			return v.String()
-		}
-	}
-	if t.Model != "" {
-		return t.Model
-	}
-	if m := req.Model(); m != "" || len(t.Default) == 0 {
-		return m
-	}
-	return gjson.GetBytes(t.Default, "model").String()
-}
-
 // maxTokens is more than any model can read or write in one call. An upstream that
 // reports more is lying or broken.
 const maxTokens = 1_000_000_000

@@ -96,7 +96,7 @@ func TestModelOf(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := modelOf(&tc.target, tc.req); got != want || applied.Model() != want {
+		if got := tc.target.Sends(tc.req.Model()); got != want || applied.Model() != want {
 			t.Errorf("model %q, sent upstream %q, want %q", got, applied.Model(), want)
 		}
 	}

@@ -120,7 +120,7 @@ func (m *meter) bounds(ex *gateway.Exchange, h *hold) (want, least int64, err er
 		return 0, 0, nil
 	}
 	err = leaves(ex.Plan.Root, func(t *gateway.Target) error {
-		model := modelOf(t, ex.Request)
+		model := t.Sends(ex.Request.Model())
 		price, ok := quote(m.prices, t, t.Provider, model, ex.Start)
 		if !ok {
 			return &gateway.Error{Op: "keys.Meter", Kind: gateway.Exhausted, Code: "unpriced_model", Type: "model_not_allowed_error", Param: "model", Target: t.Path,

@@ -3,8 +3,6 @@ package route
 import (
 	"strings"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -35,7 +33,7 @@ func forbidden(t *gateway.Target, model string) *gateway.Error {
 func (s *Service) permit(p *gateway.Plan, model string) error {
 	var no *gateway.Error
 	for _, t := range p.Root.Leaves() {
-		m := sent(t, model)
+		m := t.Sends(model)
 		if t.Provider == "" || m == "" || allows(t, m) {
 			return nil
 		}
@@ -47,18 +45,4 @@ func (s *Service) permit(p *gateway.Plan, model string) error {
 		return nil
 	}
 	return no
-}
-
-// sent is the model that t sends upstream for a request of model.
-func sent(t *gateway.Target, model string) string {
-	if o := gjson.GetBytes(t.Override, "model"); o.Exists() {
-		return o.String()
-	}
-	if t.Model != "" {
-		return t.Model
-	}
-	if model == "" {
-		return gjson.GetBytes(t.Default, "model").String()
-	}
-	return model
 }

@@ -7,11 +7,8 @@ import (
 	"io"
 	"runtime/debug"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
-
-	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -119,7 +116,8 @@ func (r *record) note(c *gateway.Chunk) {
 	a := &r.facts.Attempts[r.i]
 	if !r.read && len(c.Raw) > 0 {
 		r.read = true
-		a.ResponseID, a.Served = gjson.GetBytes(c.Raw, "id").String(), gjson.GetBytes(c.Raw, "model").String()
+		h := c.Heading()
+		a.ResponseID, a.Served = h.ID, h.Model
 	}
 	if c.Usage != nil {
 		if a.Usage == nil {
@@ -129,7 +127,7 @@ func (r *record) note(c *gateway.Chunk) {
 	}
 	for i := range c.Deltas {
 		if f := c.Deltas[i].Finish; f != "" && f != a.Finish {
-			a.Finish = strings.Clone(f)
+			a.Finish = f
 		}
 	}
 	r.whole = r.whole || c.Form == gateway.FormBody

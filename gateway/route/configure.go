@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/tidwall/gjson"
-	"github.com/tidwall/sjson"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -250,19 +249,16 @@ func (c *compiler) request(req *gateway.Request) (*gateway.Request, error) {
 	if !c.own && c.asked && c.ask.soft {
 		model = c.ask.model
 	}
-	drop := len(c.env.BodyConfig) > 0
-	if !drop && model == req.Model() {
+	var room [2]gateway.Change
+	changes := room[:0]
+	if len(c.env.BodyConfig) > 0 {
+		changes = append(changes, gateway.Change{Name: "config"})
+	}
+	if model != req.Model() {
+		changes = append(changes, gateway.Change{Name: "model", Value: gateway.AppendQuoted(nil, model)})
+	}
+	if len(changes) == 0 {
 		return req, nil
 	}
-	raw, err := req.Raw, error(nil)
-	if drop {
-		raw, err = sjson.DeleteBytes(raw, "config")
-	}
-	if err == nil && model != req.Model() {
-		raw, err = sjson.SetBytes(raw, "model", model)
-	}
-	if err != nil {
-		return nil, &gateway.Error{Op: "route.Configure", Kind: gateway.Internal, Public: "The request could not be prepared.", Err: err}
-	}
-	return req.WithRaw(raw)
+	return req.WithFields(changes...)
 }

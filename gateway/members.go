@@ -1,0 +1,175 @@
+package gateway
+
+import (
+	"bytes"
+
+	"github.com/tidwall/gjson"
+)
+
+// Members walks over the members of a JSON object or list, in order:
+//
+//	for m := gateway.MembersOf(raw); m.Next(); {
+//		… m.Key, m.Value …
+//	}
+//
+// Of anything else there are none. The text was validated before; in one that was not, the
+// walk ends early. It exists because a look-up by path reads a body from its beginning
+// each time, and copies it.
+type Members struct {
+	Key   []byte // decoded; nil in a list. Shares the text's memory, unless it held an escape
+	Value []byte // as it stands; shares the text's memory
+
+	d      document
+	object bool
+	start  int // of the member, that is of its key if it has one
+}
+
+// MembersOf begins a walk.
+func MembersOf(raw []byte) Members {
+	m := Members{d: document{raw: raw}}
+	if m.d.space(); m.d.pos < len(raw) {
+		m.object = raw[m.d.pos] == '{'
+	}
+	if !m.object && (m.d.pos >= len(raw) || raw[m.d.pos] != '[') {
+		m.d.pos = len(raw)
+	} else {
+		m.d.pos++
+	}
+	return m
+}
+
+// Next goes to the next member; false: there is none.
+func (m *Members) Next() bool {
+	d := &m.d
+	if d.space(); d.pos < len(d.raw) && d.raw[d.pos] == ',' {
+		d.pos++
+		d.space()
+	}
+	m.start = d.pos
+	if m.object && !m.key() {
+		return false
+	}
+	d.space()
+	from := d.pos
+	if from >= len(d.raw) {
+		return false
+	}
+	switch d.raw[from] {
+	case '{', '[':
+		d.skip()
+	case '"':
+		d.str()
+	default:
+		d.scalar()
+	}
+	m.Value = d.raw[from:d.pos]
+	return d.pos > from
+}
+
+func (m *Members) key() bool {
+	d := &m.d
+	if d.pos >= len(d.raw) || d.raw[d.pos] != '"' {
+		return false
+	}
+	d.str()
+	if d.pos-m.start < 2 {
+		return false
+	}
+	m.Key = d.raw[m.start+1 : d.pos-1]
+	if bytes.IndexByte(m.Key, '\\') >= 0 {
+		m.Key = []byte(unquote(d.raw[m.start:d.pos]))
+	}
+	d.space()
+	d.pos++ // ':'
+	return true
+}
+
+// Member gives the raw value of a member of a JSON object, nil if it has none. Shared
+// with raw.
+func Member(raw []byte, name string) []byte {
+	for m := MembersOf(raw); m.Next(); {
+		if m.object && string(m.Key) == name {
+			return m.Value
+		}
+	}
+	return nil
+}
+
+// TextOf is a raw value as text: a string decoded, a null or nothing as "", anything else
+// as it is written. It shares no memory with raw.
+func TextOf(raw []byte) string {
+	switch {
+	case len(raw) == 0 || raw[0] == 'n':
+		return ""
+	case raw[0] == '"' && len(raw) > 1:
+		return unquote(raw)
+	}
+	return gjson.ParseBytes(raw).String()
+}
+
+// intOf is a raw value as a whole number, 0 if it is none.
+func intOf(raw []byte) int64 {
+	if len(raw) == 0 || len(raw) > 18 {
+		return gjson.ParseBytes(raw).Int()
+	}
+	n := int64(0)
+	for _, c := range raw {
+		if c < '0' || c > '9' {
+			return gjson.ParseBytes(raw).Int() // a sign, a fraction, a number in quotes
+		}
+		n = n*10 + int64(c-'0')
+	}
+	return n
+}
+
+// Change is what becomes of one member of an object: it is replaced where it stands, or
+// follows at the end. A nil Value takes it out.
+type Change struct {
+	Name  string
+	Value []byte
+}
+
+// rewrite is a copy of the object raw with the changes made. What they do not name is
+// copied as it is written.
+func rewrite(raw []byte, changes []Change) []byte {
+	size := len(raw)
+	for i := range changes {
+		size += len(changes[i].Name) + len(changes[i].Value) + len(`"":,`)
+	}
+	out := append(make([]byte, 0, size), '{')
+	var room [16]bool
+	made := room[:]
+	if len(changes) > len(made) {
+		made = make([]bool, len(changes))
+	}
+	for m := MembersOf(raw); m.Next(); {
+		i := 0
+		for i < len(changes) && string(m.Key) != changes[i].Name {
+			i++
+		}
+		if i == len(changes) {
+			out = append(comma(out), raw[m.start:m.d.pos]...)
+			continue
+		}
+		made[i] = true
+		if v := changes[i].Value; v != nil {
+			out = append(comma(out), raw[m.start:m.d.pos-len(m.Value)]...)
+			out = append(out, v...)
+		}
+	}
+	for i := range changes {
+		if c := &changes[i]; !made[i] && c.Value != nil {
+			out = AppendQuoted(comma(out), c.Name)
+			out = append(append(out, ':'), c.Value...)
+		}
+	}
+	return append(out, '}')
+}
+
+// comma ends the member before, if there is one.
+func comma(object []byte) []byte {
+	if len(object) > 1 {
+		return append(object, ',')
+	}
+	return object
+}
