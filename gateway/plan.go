@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"encoding/json"
+	"iter"
+	"slices"
 	"time"
 )
 
@@ -40,20 +42,28 @@ type Node struct {
 	Target   *Target // leaf
 }
 
-// Leaves lists the targets below n, in order.
-func (n *Node) Leaves() []*Target {
+// Targets goes over the targets below n, in order.
+func (n *Node) Targets() iter.Seq[*Target] {
+	return func(yield func(*Target) bool) { n.targets(yield) }
+}
+
+func (n *Node) targets(yield func(*Target) bool) bool {
 	if n == nil {
-		return nil
+		return true
 	}
 	if n.Target != nil {
-		return []*Target{n.Target}
+		return yield(n.Target)
 	}
-	var ts []*Target
 	for _, c := range n.Nodes {
-		ts = append(ts, c.Leaves()...)
+		if !c.targets(yield) {
+			return false
+		}
 	}
-	return ts
+	return true
 }
+
+// Leaves lists the targets below n, in order.
+func (n *Node) Leaves() []*Target { return slices.Collect(n.Targets()) }
 
 // Primary lists the targets that may answer first: of a loadbalance every child
 // with weight, of anything else the first child. What another target answers is a

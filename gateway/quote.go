@@ -11,7 +11,11 @@ const hexDigits = "0123456789abcdef"
 // AppendQuoted appends s as a JSON string. HTML characters are not escaped; invalid
 // UTF-8 becomes U+FFFD, as encoding/json has it.
 func AppendQuoted[T string | []byte](dst []byte, s T) []byte {
-	dst = append(dst, '"')
+	return append(AppendEscaped(append(dst, '"'), s), '"')
+}
+
+// AppendEscaped is AppendQuoted without the quotes, for a string that is put together.
+func AppendEscaped[T string | []byte](dst []byte, s T) []byte {
 	for len(s) > 0 {
 		n := plainLen(s)
 		dst = append(dst, s[:n]...)
@@ -26,7 +30,7 @@ func AppendQuoted[T string | []byte](dst []byte, s T) []byte {
 		dst, n = appendRunes(dst, s)
 		s = s[n:]
 	}
-	return append(dst, '"')
+	return dst
 }
 
 // appendEscaped writes an ASCII character that does not stand for itself.

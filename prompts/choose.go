@@ -48,7 +48,7 @@ func choose(ex *gateway.Exchange, sh *shelf) (*choice, error) {
 
 // knownTo reports whether any prompt below n knows the variable.
 func knownTo(sh *shelf, n *gateway.Node, name string) bool {
-	for _, t := range n.Leaves() {
+	for t := range n.Targets() {
 		if a, err := sh.find(t.PromptID); err == nil {
 			if e, err := sh.experiment(a); err == nil && e.arms[0].knows(name) {
 				return true
@@ -75,7 +75,7 @@ func nodeCarries(n *gateway.Node) bool {
 
 // promptLeaf is the first target below n that names a prompt.
 func promptLeaf(n *gateway.Node) *gateway.Target {
-	for _, t := range n.Leaves() {
+	for t := range n.Targets() {
 		if t.PromptID != "" {
 			return t
 		}
@@ -92,7 +92,7 @@ func (c *choice) narrow(ex *gateway.Exchange, sh *shelf) error {
 		return err
 	}
 	first := ""
-	for _, t := range c.root.Leaves() {
+	for t := range c.root.Targets() {
 		switch {
 		case t.PromptID == "":
 		case first == "":
@@ -158,32 +158,35 @@ func armName(n *gateway.Node) string {
 // and its config left them open: Resolve knows, and keeps what is decided.
 func (s *Service) targets(ctx context.Context, ex *gateway.Exchange, root *gateway.Node) (*gateway.Plan, error) {
 	const op = "prompts.targets"
-	narrowed := gateway.Plan{Source: "prompt"}
-	if ex.Plan != nil {
-		narrowed = *ex.Plan
+	if plan := ex.Plan; plan == nil || plan.Root != root {
+		narrowed := gateway.Plan{Source: "prompt"}
+		if plan != nil {
+			narrowed = *plan
+		}
+		narrowed.Root = root
+		ex = ex.With(ex.Request)
+		ex.Plan = &narrowed
 	}
-	narrowed.Root = root
 	model := ex.Request.Model()
 	switch {
 	case model != "" && s.resolve != nil:
-		asked := *ex
-		asked.Plan = &narrowed
-		return s.resolve(ctx, &asked, model)
+		return s.resolve(ctx, ex, model)
 	case model == "" && open(root):
 		return nil, gateway.Refuse(op, "model", "Neither the call nor the prompt names a model.")
 	case open(root):
 		return nil, gateway.Refuse(op, "model", "Nothing names a provider for the model '"+model+"'.")
 	}
-	return &narrowed, nil
+	return ex.Plan, nil
 }
 
 // open reports whether a target below n has no provider yet.
 func open(n *gateway.Node) bool {
-	leaves := n.Leaves()
-	for _, t := range leaves {
+	none := true
+	for t := range n.Targets() {
 		if t.Provider == "" {
 			return true
 		}
+		none = false
 	}
-	return len(leaves) == 0
+	return none
 }

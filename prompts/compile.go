@@ -22,6 +22,7 @@ type arm struct {
 	params   []param
 	declared []declaration // and derived: everything the arm knows
 	defaults []variable    // what stands in for an absent one
+	size     int           // of what it writes by itself
 }
 
 // piece is JSON as it stands, then one string to render.
@@ -144,6 +145,7 @@ func compileArm(t text, declared []declaration, where string, lib library, ps *p
 	}
 	c.flush(nil)
 	a.messages = c.pieces
+	a.size = a.length()
 	for _, d := range a.declared {
 		switch {
 		case d.Default != nil:
@@ -158,6 +160,21 @@ func compileArm(t text, declared []declaration, where string, lib library, ps *p
 		}
 	}
 	return a
+}
+
+// length is about how many bytes of a request are the arm's own.
+func (a *arm) length() int {
+	n := len(a.model) + len(`{"model":"","messages":[]}`)
+	for i := range a.messages {
+		n += len(a.messages[i].json)
+		for j := range a.messages[i].text {
+			n += len(a.messages[i].text[j].text)
+		}
+	}
+	for _, p := range a.params {
+		n += len(p.key) + len(p.raw) + len(`"":,`)
+	}
+	return n
 }
 
 // compiler walks messages and splits them into pieces.

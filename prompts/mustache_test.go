@@ -8,6 +8,8 @@ import (
 	"github.com/cbroglie/mustache"
 	"github.com/google/go-cmp/cmp"
 	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
 )
 
 // renderText renders one text as an arm would.
@@ -27,7 +29,8 @@ func renderText(t *testing.T, src, variables string, partials map[string]string)
 		return "", nil, err
 	}
 	s := scope{variables: &vs}
-	return string(s.appendTo(nil, nodes)), s.missing, nil
+	text := gateway.TextOf(append(s.appendTo([]byte{'"'}, nodes), '"'))
+	return text, s.missing, nil
 }
 
 func TestLanguage(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
 )
 
 // scope is what names are looked up in: the variables of the call at the bottom, above
@@ -24,7 +26,8 @@ const (
 	maxRendered = 32 << 20
 )
 
-// appendTo renders nodes. What a value holds is text and nothing else: it is not read again.
+// appendTo renders nodes as the inside of a JSON string. What a value holds is text and
+// nothing else: it is not read again.
 func (s *scope) appendTo(dst []byte, nodes []node) []byte {
 	for i := range nodes {
 		n := &nodes[i]
@@ -34,7 +37,7 @@ func (s *scope) appendTo(dst []byte, nodes []node) []byte {
 		}
 		switch n.kind {
 		case textNode:
-			dst = append(dst, n.text...)
+			dst = gateway.AppendEscaped(dst, n.text)
 		case variableNode:
 			v, ok := s.lookup(n)
 			if !ok {
@@ -172,16 +175,16 @@ func falsy(v gjson.Result) bool {
 	return false
 }
 
-// appendValue writes a value as text: a string as it is, a number as it was spelled, a list
+// appendValue writes a value as text inside a JSON string: a string as it is, a number as it was spelled, a list
 // or an object as JSON, null as nothing.
 func appendValue(dst []byte, v gjson.Result) []byte {
 	switch v.Type {
 	case gjson.Null:
 		return dst
 	case gjson.String:
-		return append(dst, v.Str...)
+		return gateway.AppendEscaped(dst, v.Str)
 	default:
-		return append(dst, v.Raw...)
+		return gateway.AppendEscaped(dst, v.Raw)
 	}
 }
 

@@ -3,8 +3,6 @@ package prompts
 import (
 	"context"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -51,14 +49,14 @@ func (s *Service) answer(ctx context.Context, ex *gateway.Exchange, next gateway
 	if err := c.check(a, &vars, ex); err != nil {
 		return nil, err
 	}
-	messages, err := a.render(make([]byte, 0, 1024), &vars)
+	raw, err := a.request(call, &vars, ex.Request.Op == gateway.OpRender)
 	if err != nil {
 		return nil, err
 	}
 	if ex.Request.Op == gateway.OpRender {
-		return rendered(assemble(a, messages, call, true)), nil
+		return rendered(raw), nil
 	}
-	req, err := gateway.NewRequest(gateway.OpChat, assemble(a, messages, call, false), "messages")
+	req, err := gateway.NewRequest(gateway.OpChat, raw, "messages")
 	if err != nil {
 		return nil, err
 	}
@@ -105,67 +103,70 @@ func rendered(data []byte) gateway.Stream {
 	return gateway.Chunks(gateway.Chunk{Form: gateway.FormBody, Raw: append(raw, '}')})
 }
 
-// assemble writes the chat request: the template's fields, beaten by those of the call. The
+// request writes the chat request: the template's fields, beaten by those of the call. The
 // call's own messages follow the template's.
-func assemble(a *arm, messages, call []byte, render bool) []byte {
-	out := make([]byte, 0, len(messages)+len(call)+256)
-	root := gjson.ParseBytes(call)
+func (a *arm) request(call []byte, vs *variables, render bool) ([]byte, error) {
+	out := append(make([]byte, 0, a.size+len(call)+vs.size+64), '{')
 	model := a.model
-	if m := root.Get("model"); m.Type == gjson.String && m.Str != "" {
-		model = m.Str
+	if m := gateway.Member(call, "model"); m != nil && m[0] == '"' {
+		if asked := gateway.TextOf(m); asked != "" {
+			model = asked
+		}
 	}
-	out = append(out, '{')
 	if model != "" {
 		out = gateway.AppendQuoted(append(out, `"model":`...), model)
 		out = append(out, ',')
 	}
-	out = append(out, `"messages":[`...)
-	out = append(out, messages...)
-	if more := root.Get("messages"); more.IsArray() {
-		more.ForEach(func(_, m gjson.Result) bool {
-			out = append(append(out, ','), m.Raw...)
-			return true
-		})
+	out, err := a.render(append(out, `"messages":[`...), vs)
+	if err != nil {
+		return nil, err
+	}
+	for more := gateway.MembersOf(listed(call, "messages")); more.Next(); {
+		out = append(append(out, ','), more.Value...)
 	}
 	out = append(out, ']')
 	for _, p := range a.params {
-		if !has(root, p.key) {
-			out = gateway.AppendQuoted(append(out, ','), p.key)
-			out = append(append(out, ':'), p.raw...)
+		if gateway.Member(call, p.key) == nil {
+			out = appendField(out, p.key, p.raw)
 		}
 	}
-	root.ForEach(func(k, v gjson.Result) bool {
-		switch key := k.String(); {
+	for m := gateway.MembersOf(call); m.Next(); {
+		switch key := string(m.Key); {
 		case key == "model", key == "messages", key == "variables":
 		case render && (key == "stream" || key == "stream_options"):
 		default:
-			out = append(append(out, ','), k.Raw...)
-			out = append(append(out, ':'), v.Raw...)
+			out = appendField(out, key, m.Value)
 		}
-		return true
-	})
-	return append(out, '}')
+	}
+	return append(out, '}'), nil
 }
 
-func has(root gjson.Result, key string) bool {
-	_, ok := field(root, key)
-	return ok
+// listed is a member of call that is a list, nil if it is none.
+func listed(call []byte, name string) []byte {
+	if v := gateway.Member(call, name); v != nil && v[0] == '[' {
+		return v
+	}
+	return nil
+}
+
+func appendField[T string | []byte](dst []byte, key string, raw T) []byte {
+	dst = gateway.AppendQuoted(append(dst, ','), key)
+	return append(append(dst, ':'), raw...)
 }
 
 // render writes the messages of the arm, without the brackets of the list.
 func (a *arm) render(dst []byte, vs *variables) ([]byte, error) {
 	vs.defaults = a.defaults
 	s := scope{variables: vs}
-	var scratch []byte
+	from := len(dst)
 	for i := range a.messages {
 		p := &a.messages[i]
 		dst = append(dst, p.json...)
 		if p.text != nil {
-			scratch = s.appendTo(scratch[:0], p.text)
-			dst = gateway.AppendQuoted(dst, string(scratch))
+			dst = append(s.appendTo(append(dst, '"'), p.text), '"')
 		}
 	}
-	if s.over || len(dst) > maxRendered {
+	if s.over || len(dst)-from > maxRendered {
 		return nil, gateway.Refuse("prompts.render", "variables", "The rendered prompt is too large.")
 	}
 	if len(s.missing) == 0 {

@@ -13,6 +13,7 @@ import (
 type variables struct {
 	given    []variable
 	defaults []variable
+	size     int // of the text that they came from
 }
 
 type variable struct {
@@ -47,6 +48,7 @@ func readVariables(raw []byte) (variables, error) {
 		return vs, nil
 	}
 	root := gjson.ParseBytes(raw)
+	vs.size = len(raw)
 	if root.Type == gjson.Null {
 		return vs, nil
 	}

@@ -128,21 +128,8 @@ func targetAt(plan *gateway.Plan, path string) *gateway.Target {
 	if plan == nil {
 		return nil
 	}
-	return findTarget(plan.Root, path)
-}
-
-func findTarget(n *gateway.Node, path string) *gateway.Target {
-	if n == nil {
-		return nil
-	}
-	if n.Target != nil {
-		if path == "" || n.Target.Path == path {
-			return n.Target
-		}
-		return nil
-	}
-	for _, c := range n.Nodes {
-		if t := findTarget(c, path); t != nil {
+	for t := range plan.Root.Targets() {
+		if path == "" || t.Path == path {
 			return t
 		}
 	}

@@ -119,11 +119,11 @@ func (m *meter) bounds(ex *gateway.Exchange, h *hold) (want, least int64, err er
 	if ex.Plan == nil {
 		return 0, 0, nil
 	}
-	err = leaves(ex.Plan.Root, func(t *gateway.Target) error {
+	for t := range ex.Plan.Root.Targets() {
 		model := t.Sends(ex.Request.Model())
 		price, ok := quote(m.prices, t, t.Provider, model, ex.Start)
 		if !ok {
-			return &gateway.Error{Op: "keys.Meter", Kind: gateway.Exhausted, Code: "unpriced_model", Type: "model_not_allowed_error", Param: "model", Target: t.Path,
+			return 0, 0, &gateway.Error{Op: "keys.Meter", Kind: gateway.Exhausted, Code: "unpriced_model", Type: "model_not_allowed_error", Param: "model", Target: t.Path,
 				Public: "This API key has a budget, and the price of the model '" + model + "' of provider '" + t.Provider +
 					"' is not known. Give the price under 'prices' of the virtual key, or use a key without a budget."}
 		}
@@ -137,24 +137,8 @@ func (m *meter) bounds(ex *gateway.Exchange, h *hold) (want, least int64, err er
 		all.Output = min(output, 16)
 		least = max(least, cost(price, all))
 		h.open = h.open || open
-		return nil
-	})
-	return want, least, err
-}
-
-func leaves(n *gateway.Node, f func(*gateway.Target) error) error {
-	switch {
-	case n == nil:
-		return nil
-	case n.Target != nil:
-		return f(n.Target)
 	}
-	for _, c := range n.Nodes {
-		if err := leaves(c, f); err != nil {
-			return err
-		}
-	}
-	return nil
+	return want, least, nil
 }
 
 // settle fires once, by gateway.Account.

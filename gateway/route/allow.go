@@ -32,7 +32,7 @@ func forbidden(t *gateway.Target, model string) *gateway.Error {
 // over the others.
 func (s *Service) permit(p *gateway.Plan, model string) error {
 	var no *gateway.Error
-	for _, t := range p.Root.Leaves() {
+	for t := range p.Root.Targets() {
 		m := t.Sends(model)
 		if t.Provider == "" || m == "" || allows(t, m) {
 			return nil

@@ -49,7 +49,7 @@ func (s *Service) Resolve(ctx context.Context, ex *gateway.Exchange, model strin
 
 // touches reports whether a target of n depends on the model.
 func (c *compiler) touches(n *gateway.Node) bool {
-	for _, t := range n.Leaves() {
+	for t := range n.Targets() {
 		if t.Provider == "" || t.Model == "" && c.ask.body != c.model {
 			return true
 		}
