@@ -3,7 +3,6 @@ package route
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -57,11 +56,11 @@ func (s *Service) configure(ctx context.Context, ex *gateway.Exchange) (*gateway
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := s.compiler(ctx, ex, pick, ex.Request.Model())
+	c, err := s.compiler(ctx, ex, &pick, ex.Request.Model())
 	if err != nil {
 		return nil, nil, err
 	}
-	plan, err := s.plan(c, ex, pick)
+	plan, err := s.plan(&c, ex, &pick)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -75,102 +74,116 @@ func (s *Service) configure(ctx context.Context, ex *gateway.Exchange) (*gateway
 	return plan, req, err
 }
 
-func (s *Service) compiler(ctx context.Context, ex *gateway.Exchange, pick *choice, model string) (*compiler, error) {
+func (s *Service) compiler(ctx context.Context, ex *gateway.Exchange, pick *choice, model string) (compiler, error) {
 	ask, err := s.ask(ex.Envelope, model)
 	if err != nil {
-		return nil, err
+		return compiler{}, err
 	}
 	for _, name := range ex.Envelope.ForwardHeaders {
 		if why := unforwardable(name); why != "" {
 			at := spelling(ex.Envelope, "forward-headers")
-			return nil, gateway.Refuse("route.Configure", at, "The header "+at+" "+why+".")
+			return compiler{}, gateway.Refuse("route.Configure", at, "The header "+at+" "+why+".")
 		}
 	}
-	return &compiler{s: s, ctx: ctx, workspace: ex.Principal.Workspace, env: ex.Envelope, ask: ask, model: model,
+	return compiler{s: s, ctx: ctx, workspace: ex.Principal.Workspace, env: ex.Envelope, ask: ask, model: model,
 		foreign: pick.entry == nil, open: ex.Request.Prompt != nil || ex.Request.Op == gateway.OpRender}, nil
 }
 
 // choose finds the config: header, body, prompt, API key, workspace.
-func (s *Service) choose(ctx context.Context, ex *gateway.Exchange) (*choice, error) {
+func (s *Service) choose(ctx context.Context, ex *gateway.Exchange) (choice, error) {
 	env, who := ex.Envelope, ex.Principal
 	if text := strings.TrimSpace(env.Config); text != "" {
-		at := spelling(env, "config")
 		if text[0] == '{' {
-			return s.inlineChoice(fromHeader, []byte(text), "The config in the header "+at)
+			return s.inlineChoice(ex, fromHeader, []byte(text))
 		}
-		return s.savedChoice(ctx, who, fromHeader, strings.Trim(text, `"`), at, "")
+		return s.savedChoice(ctx, ex, fromHeader, strings.Trim(text, `"`))
 	}
 	if len(env.BodyConfig) > 0 {
 		v := gjson.ParseBytes(env.BodyConfig)
 		switch {
 		case v.IsObject():
-			return s.inlineChoice(fromBody, env.BodyConfig, "The config in the body")
+			return s.inlineChoice(ex, fromBody, env.BodyConfig)
 		case v.Type == gjson.String:
 			if text := strings.TrimSpace(v.String()); strings.HasPrefix(text, "{") {
-				return s.inlineChoice(fromBody, []byte(text), "The config in the body")
+				return s.inlineChoice(ex, fromBody, []byte(text))
 			} else if text != "" {
-				return s.savedChoice(ctx, who, fromBody, text, "config", "")
+				return s.savedChoice(ctx, ex, fromBody, text)
 			}
 		case v.Type != gjson.Null:
-			return nil, gateway.Refuse("route.Configure", "config", "The field 'config' must be an object or the slug of a saved config, not "+kind(v)+".")
+			return choice{}, gateway.Refuse("route.Configure", "config", "The field 'config' must be an object or the slug of a saved config, not "+kind(v)+".")
 		}
 	}
 	if p := ex.Request.Prompt; p != nil && s.set.PromptConfig != nil {
 		slug, err := s.set.PromptConfig(ctx, who.Workspace, p.ID)
 		if err != nil {
-			return nil, err
+			return choice{}, err
 		}
 		if slug != "" {
-			return s.savedChoice(ctx, who, fromPrompt, slug, "config", " of this prompt")
+			return s.savedChoice(ctx, ex, fromPrompt, slug)
 		}
 	}
 	if who.KeyConfig != "" {
-		return s.savedChoice(ctx, who, fromAPIKey, who.KeyConfig, "config", " of this API key")
+		return s.savedChoice(ctx, ex, fromAPIKey, who.KeyConfig)
 	}
 	if who.Config != "" {
-		return s.savedChoice(ctx, who, fromWorkspace, who.Config, "config", " of this workspace")
+		return s.savedChoice(ctx, ex, fromWorkspace, who.Config)
 	}
-	return &choice{source: fromRequest, doc: bare}, nil
+	return choice{source: fromRequest, doc: bare}, nil
 }
 
-func (s *Service) inlineChoice(source string, raw []byte, where string) (*choice, error) {
-	d, err := s.inlineConfig(raw, where)
-	if err != nil {
-		return nil, err
+func (s *Service) inlineChoice(ex *gateway.Exchange, source string, raw []byte) (choice, error) {
+	d, problems := s.inlineConfig(raw)
+	if len(problems) == 0 {
+		return choice{source: source, doc: d}, nil
 	}
-	return &choice{source: source, doc: d}, nil
+	where := "The config in the body"
+	if source == fromHeader {
+		where = "The config in the header " + spelling(ex.Envelope, "config")
+	}
+	return choice{}, refusal("route.Configure", where, problems)
 }
 
-func (s *Service) savedChoice(ctx context.Context, who *gateway.Principal, source, slug, field, whose string) (*choice, error) {
-	const op = "route.Configure"
-	e, err := s.savedConfig(ctx, who.Workspace, slug)
-	if ge := (*gateway.Error)(nil); errors.As(err, &ge) && ge.Kind == gateway.NotFound {
-		return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: field, Code: "config_not_found", Err: err,
-			Public: "The config '" + short(slug) + "'" + whose + " does not exist in this workspace."}
-	}
+func (s *Service) savedChoice(ctx context.Context, ex *gateway.Exchange, source, slug string) (choice, error) {
+	e, err := s.savedConfig(ctx, ex.Principal.Workspace, slug)
 	if err != nil {
-		return nil, err
+		return choice{}, unknown(err, ex, source, slug)
 	}
 	if e.bad != nil {
-		return nil, e.bad
+		return choice{}, e.bad
 	}
-	return &choice{source: source, slug: slug, doc: e.doc, entry: e}, nil
+	return choice{source: source, slug: slug, doc: e.doc, entry: e}, nil
+}
+
+// owners name whose config a saved one is, where the caller did not ask for it.
+var owners = map[string]string{fromPrompt: " of this prompt", fromAPIKey: " of this API key", fromWorkspace: " of this workspace"}
+
+// unknown is the refusal of a slug that names no config; other errors stay as they are.
+func unknown(err error, ex *gateway.Exchange, source, slug string) error {
+	var ge *gateway.Error
+	if !errors.As(err, &ge) || ge.Kind != gateway.NotFound {
+		return err
+	}
+	field := "config"
+	if source == fromHeader {
+		field = spelling(ex.Envelope, field)
+	}
+	return &gateway.Error{Op: "route.Configure", Kind: gateway.Invalid, Param: field, Code: "config_not_found", Err: err,
+		Public: "The config '" + short(slug) + "'" + owners[source] + " does not exist in this workspace."}
 }
 
 // plan takes the shared Plan of a saved config where the request adds nothing to it, else
 // compiles one.
 func (s *Service) plan(c *compiler, ex *gateway.Exchange, pick *choice) (*gateway.Plan, error) {
-	redact, err := s.redaction(ex, pick)
-	if err != nil {
-		return nil, err
-	}
-	replaced := pick.given() && c.ask.outright() && !pick.doc.vacant()
+	base, replaced := ex.Principal.Redact, c.replaces(pick)
 	share := pick.entry != nil && !replaced && c.plain()
 	if share {
-		if p := pick.entry.shared(c, pick.source, redact); p != nil {
+		if p := pick.entry.shared(c, pick.source, base); p != nil {
 			c.own = true
 			return p, nil
 		}
+	}
+	if r := pick.doc.redact; r != nil && r.off && base.On() && pick.entry == nil {
+		return nil, gateway.Refuse("route.Configure", "config.redact", "This workspace redacts; only a saved config may switch that off.")
 	}
 	doc := pick.doc
 	if replaced {
@@ -180,7 +193,7 @@ func (s *Service) plan(c *compiler, ex *gateway.Exchange, pick *choice) (*gatewa
 	if err != nil {
 		return nil, err
 	}
-	p.Source, p.Slug, p.Redact = pick.source, pick.slug, redact
+	p.Source, p.Slug, p.Redact = pick.source, pick.slug, pick.doc.redact.policy(base)
 	if pick.entry != nil {
 		p.Version = pick.entry.version
 	}
@@ -188,9 +201,15 @@ func (s *Service) plan(c *compiler, ex *gateway.Exchange, pick *choice) (*gatewa
 		return nil, err
 	}
 	if share && !c.asked {
-		pick.entry.share(p, c.deps)
+		pick.entry.share(p, base, c.deps)
 	}
 	return p, nil
+}
+
+// replaces reports a request that addresses one target outright, under a config that the
+// caller did not choose.
+func (c *compiler) replaces(pick *choice) bool {
+	return pick.given() && c.ask.outright() && !pick.doc.vacant()
 }
 
 // plain reports a request whose headers and model change nothing in a Plan whose targets
@@ -199,30 +218,6 @@ func (c *compiler) plain() bool {
 	e := c.env
 	return e.Credential.Empty() && e.CustomHost == "" && e.RequestTimeout == 0 && len(e.ForwardHeaders) == 0 &&
 		e.Cache == "" && e.CacheMaxAge == 0 && !strings.HasPrefix(c.model, mock+"/")
-}
-
-func (e *savedEntry) shared(c *compiler, source string, redact gateway.RedactPolicy) *gateway.Plan {
-	e.mu.Lock()
-	p := e.plans[source]
-	e.mu.Unlock()
-	if p == nil || p.plan.Redact.Restore != redact.Restore || !slices.Equal(p.plan.Redact.Input, redact.Input) || !c.holds(p.deps) {
-		return nil
-	}
-	return p.plan
-}
-
-func (e *savedEntry) share(p *gateway.Plan, deps []dependency) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.plans[p.Source] = &sharedPlan{plan: p, deps: deps}
-}
-
-func (s *Service) redaction(ex *gateway.Exchange, pick *choice) (gateway.RedactPolicy, error) {
-	r, base := pick.doc.redact, ex.Principal.Redact
-	if r != nil && r.off && base.On() && pick.entry == nil {
-		return base, gateway.Refuse("route.Configure", "config.redact", "This workspace redacts; only a saved config may switch that off.")
-	}
-	return r.policy(base), nil
 }
 
 // cache lets the headers of Portkey's older way beat the config.

@@ -168,9 +168,12 @@ func (r *redaction) policy(base gateway.RedactPolicy) gateway.RedactPolicy {
 	if base.On() {
 		out.Restore = base.Restore
 	}
+	if len(r.input) > 0 {
+		out.Input = slices.Grow(slices.Clip(base.Input), len(r.input))
+	}
 	for _, name := range r.input {
 		if !slices.Contains(out.Input, name) {
-			out.Input = append(slices.Clip(out.Input), name)
+			out.Input = append(out.Input, name)
 		}
 	}
 	if r.restore != nil {

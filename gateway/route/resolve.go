@@ -20,7 +20,7 @@ func (s *Service) Resolve(ctx context.Context, ex *gateway.Exchange, model strin
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.compiler(ctx, ex, pick, model)
+	c, err := s.compiler(ctx, ex, &pick, model)
 	if err != nil {
 		return nil, err
 	}
@@ -29,9 +29,14 @@ func (s *Service) Resolve(ctx context.Context, ex *gateway.Exchange, model strin
 	// A rendered request no longer shows which prompt it came from, so what the Plan says
 	// of its source counts.
 	c.foreign = plan.Slug == ""
-	if pick.given() && pick.source == plan.Source && c.ask.outright() && !pick.doc.vacant() {
-		if plan, err = s.plan(c, ex, pick); err != nil {
+	var origin *sharedPlan
+	if pick.source == plan.Source && c.replaces(&pick) {
+		if plan, err = s.plan(&c, ex, &pick); err != nil {
 			return nil, err
+		}
+	} else if origin = pick.origin(plan); !c.open {
+		if p := origin.settled(model); p != nil {
+			return p, nil
 		}
 	}
 	if c.touches(plan.Root) {
@@ -44,7 +49,11 @@ func (s *Service) Resolve(ctx context.Context, ex *gateway.Exchange, model strin
 	if c.open {
 		return plan, nil
 	}
-	return plan, s.permit(plan, model)
+	if err := s.permit(plan, model); err != nil {
+		return plan, err
+	}
+	origin.settle(model, plan)
+	return plan, nil
 }
 
 // touches reports whether a target of n depends on the model.

@@ -36,11 +36,6 @@ type savedEntry struct {
 	plans map[string]*sharedPlan // by source
 }
 
-type sharedPlan struct {
-	plan *gateway.Plan
-	deps []dependency
-}
-
 // maxSaved bounds the memory, not the number of configs.
 const maxSaved = 10_000
 
@@ -122,15 +117,15 @@ func newInlineConfigs() *inlineConfigs {
 	})}
 }
 
-// inlineConfig parses raw, or remembers that it did. source names it in an error.
-func (s *Service) inlineConfig(raw []byte, source string) (*document, error) {
+// inlineConfig parses raw, or remembers that it did.
+func (s *Service) inlineConfig(raw []byte) (*document, []Problem) {
 	key := sha256.Sum256(raw)
 	if d, ok := s.inline.cache.GetIfPresent(key); ok {
 		return d, nil
 	}
 	d, problems := s.parse(raw, false)
 	if len(problems) > 0 {
-		return nil, refusal("route.Configure", source, problems)
+		return nil, problems
 	}
 	d.size = len(raw)
 	s.inline.cache.Set(key, d)
