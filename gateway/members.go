@@ -134,7 +134,11 @@ type Change struct {
 func rewrite(raw []byte, changes []Change) []byte {
 	size := len(raw)
 	for i := range changes {
-		size += len(changes[i].Name) + len(changes[i].Value) + len(`"":,`)
+		if c := &changes[i]; c.Value == nil {
+			size -= len(Member(raw, c.Name)) // most of a body, in a call of a prompt
+		} else {
+			size += len(c.Name) + len(c.Value) + len(`"":,`)
+		}
 	}
 	out := append(make([]byte, 0, size), '{')
 	var room [16]bool

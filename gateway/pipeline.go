@@ -131,14 +131,15 @@ func Account(next Handler, f func(ex *Exchange, err error)) Handler {
 		if s, err = next(ctx, ex); err != nil {
 			return nil, err
 		}
-		return &accounted{Stream: s, fire: func(err error) { f(ex, err) }}, nil
+		return &accounted{Stream: s, ex: ex, fire: f}, nil
 	}
 }
 
 type accounted struct {
 	Stream
 	once sync.Once
-	fire func(error)
+	ex   *Exchange
+	fire func(*Exchange, error)
 }
 
 func (a *accounted) Next() (c Chunk, err error) {
@@ -147,9 +148,9 @@ func (a *accounted) Next() (c Chunk, err error) {
 			c, err = Chunk{}, crashed("gateway.Account", p)
 		}
 		if err == io.EOF {
-			a.once.Do(func() { a.fire(nil) })
+			a.end(nil)
 		} else if err != nil {
-			a.once.Do(func() { a.fire(err) })
+			a.end(err)
 		}
 	}()
 	return a.Stream.Next()
@@ -157,6 +158,8 @@ func (a *accounted) Next() (c Chunk, err error) {
 
 func (a *accounted) Close() error {
 	err := a.Stream.Close()
-	a.once.Do(func() { a.fire(ErrClosed) })
+	a.end(ErrClosed)
 	return err
 }
+
+func (a *accounted) end(err error) { a.once.Do(func() { a.fire(a.ex, err) }) }

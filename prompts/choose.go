@@ -11,14 +11,14 @@ import (
 type choice struct {
 	address
 	root      *gateway.Node
-	arm, by   string // of the config's choice among prompts
-	elsewhere func(variable string) bool
+	arm, by   string                     // of the config's choice among prompts
+	elsewhere func(variable string) bool // nil: nowhere
 }
 
 // choose finds the version that a call means. Prompts that the config's targets name beat
 // the one in the path, as Portkey has it: that is how a config compares prompts.
 func choose(ex *gateway.Exchange, sh *shelf) (*choice, error) {
-	c := &choice{elsewhere: func(string) bool { return false }}
+	c := &choice{}
 	if ex.Plan != nil {
 		c.root = ex.Plan.Root
 	}

@@ -41,7 +41,10 @@ type edition struct {
 
 // shelf gives the current state of a workspace.
 func (s *Service) shelf(ctx context.Context, workspace string) (*shelf, error) {
-	held, _ := s.spaces.LoadOrStore(workspace, &space{})
+	held, ok := s.spaces.Load(workspace)
+	if !ok {
+		held, _ = s.spaces.LoadOrStore(workspace, &space{})
+	}
 	sp := held.(*space)
 	sp.mu.Lock()
 	defer sp.mu.Unlock()

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -13,7 +12,6 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
-	"github.com/oklog/ulid/v2"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -118,18 +116,6 @@ func (c *call) param(name string) string {
 		return plain
 	}
 	return v
-}
-
-// newIDs makes ULIDs that also grow within one millisecond.
-func newIDs() func() string {
-	entropy := &ulid.LockedMonotonicReader{MonotonicReader: ulid.Monotonic(rand.Reader, 0)}
-	return func() string {
-		id, err := ulid.New(ulid.Now(), entropy)
-		if err != nil { // 2^80 ids in one millisecond
-			id = ulid.Make()
-		}
-		return id.String()
-	}
 }
 
 // clip shortens s to at most n bytes of whole characters.

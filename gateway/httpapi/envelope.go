@@ -38,7 +38,7 @@ func (c *call) envelope(env *gateway.Envelope) error {
 	env.Provider, env.VirtualKey, env.CustomHost = h.value[hProvider], h.value[hVirtualKey], h.value[hCustomHost]
 	env.Config = h.value[hConfig]
 	if strings.HasPrefix(env.Config, "{") && !gateway.ValidJSON(env.Config) {
-		note(badHeader(h.name(hConfig), "is not valid JSON."))
+		note(h.bad(hConfig, "is not valid JSON."))
 	}
 
 	var err error
@@ -79,13 +79,12 @@ func (h *headers) metadata() (map[string]string, error) {
 	if v == "" {
 		return nil, nil
 	}
-	name := h.name(hMetadata)
 	if !gateway.ValidJSON(v) {
-		return nil, badHeader(name, "is not valid JSON.")
+		return nil, h.bad(hMetadata, "is not valid JSON.")
 	}
 	root := gjson.Parse(strings.ToValidUTF8(v, "\uFFFD"))
 	if !root.IsObject() {
-		return nil, badHeader(name, "must be a JSON object of strings.")
+		return nil, h.bad(hMetadata, "must be a JSON object of strings.")
 	}
 	out := make(map[string]string, 4)
 	var bad error
@@ -94,13 +93,13 @@ func (h *headers) metadata() (map[string]string, error) {
 		_, twice := out[key]
 		switch {
 		case tooLong(key):
-			bad = badHeader(name, "has a key of more than 128 characters.")
+			bad = h.bad(hMetadata, "has a key of more than 128 characters.")
 		case v.Type != gjson.String:
-			bad = badHeader(name, "must hold strings: '"+key+"' is none.")
+			bad = h.bad(hMetadata, "must hold strings: '"+key+"' is none.")
 		case tooLong(v.Str):
-			bad = badHeader(name, "has a value of more than 128 characters: '"+key+"'.")
+			bad = h.bad(hMetadata, "has a value of more than 128 characters: '"+key+"'.")
 		case twice:
-			bad = badHeader(name, "gives '"+key+"' twice.")
+			bad = h.bad(hMetadata, "gives '"+key+"' twice.")
 		}
 		out[key] = v.String()
 		return bad == nil
@@ -121,7 +120,7 @@ func (h *headers) cache() (string, error) {
 	case "simple", "exact", "semantic":
 		return v, nil
 	}
-	return "", badHeader(h.name(hCache), "must be simple, exact, semantic or off.")
+	return "", h.bad(hCache, "must be simple, exact, semantic or off.")
 }
 
 // flag reads a switch; Python writes True.
@@ -134,7 +133,7 @@ func (h *headers) flag(f field, absent bool) (bool, error) {
 	case "false", "0":
 		return false, nil
 	}
-	return absent, badHeader(h.name(f), "must be true or false.")
+	return absent, h.bad(f, "must be true or false.")
 }
 
 func (h *headers) timeout() (time.Duration, error) {
@@ -144,7 +143,7 @@ func (h *headers) timeout() (time.Duration, error) {
 	}
 	ms, err := strconv.ParseInt(v, 10, 64)
 	if err != nil || ms < 1 || ms > maxTimeout.Milliseconds() {
-		return 0, badHeader(h.name(hTimeout), "must be whole milliseconds from 1 to 86400000.")
+		return 0, h.bad(hTimeout, "must be whole milliseconds from 1 to 86400000.")
 	}
 	return time.Duration(ms) * time.Millisecond, nil
 }
@@ -170,9 +169,9 @@ func (h *headers) forward() ([]string, error) {
 		case part == "":
 			continue
 		case !token(part):
-			return nil, badHeader(h.name(hForward), "holds what is no header name.")
+			return nil, h.bad(hForward, "holds what is no header name.")
 		case unforwardable[name], strings.HasPrefix(name, native), strings.HasPrefix(name, alias):
-			return nil, badHeader(h.name(hForward), "names a header that is never forwarded: "+clip(strings.ToLower(part), 100)+".")
+			return nil, h.bad(hForward, "names a header that is never forwarded: "+clip(strings.ToLower(part), 100)+".")
 		}
 		names = append(names, name)
 	}
@@ -204,8 +203,4 @@ func maxAge(v string) time.Duration {
 		}
 	}
 	return 0
-}
-
-func badHeader(name, what string) error {
-	return gateway.Refuse("httpapi.envelope", name, "The header "+name+" "+what)
 }

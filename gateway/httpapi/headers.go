@@ -3,6 +3,8 @@ package httpapi
 import (
 	"net/http"
 	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
 )
 
 // field is a request header that Sluice reads, in either spelling.
@@ -120,6 +122,12 @@ func (h *headers) name(f field) string {
 		return "x-sluice-" + suffixes[f]
 	}
 	return "x-portkey-" + suffixes[f]
+}
+
+// bad is the refusal of a field's value.
+func (h *headers) bad(f field, what string) error {
+	name := h.name(f)
+	return gateway.Refuse("httpapi.envelope", name, "The header "+name+" "+what)
 }
 
 // first is the first value of a header by its canonical name.

@@ -62,7 +62,7 @@ func New(settings Settings) *Server {
 		s.MaxBody = 32 << 20
 	}
 	if s.NewID == nil {
-		s.NewID = newIDs()
+		s.NewID = new(idSource).next
 	}
 	if s.Now == nil {
 		s.Now = time.Now

@@ -22,7 +22,7 @@ func (h *headers) trace(from http.Header) (gateway.Trace, error) {
 	var bad error
 	ref := h.value[hTraceID]
 	if ref != "" && !plain(ref, maxTraceRef) {
-		bad, ref = badHeader(h.name(hTraceID), "must be at most 256 printable ASCII characters."), ""
+		bad, ref = h.bad(hTraceID, "must be at most 256 printable ASCII characters."), ""
 	}
 	var t gateway.Trace
 	id, parent, flags, ok := gateway.ParseTraceparent(first(from, "Traceparent"))
@@ -43,7 +43,7 @@ func (h *headers) trace(from http.Header) (gateway.Trace, error) {
 	}
 	if v := h.value[hParentSpanID]; v != "" {
 		if !plain(v, maxTraceRef) {
-			bad = badHeader(h.name(hParentSpanID), "must be at most 256 printable ASCII characters.")
+			bad = h.bad(hParentSpanID, "must be at most 256 printable ASCII characters.")
 		} else {
 			t.Parent = gateway.SpanIDFrom(v)
 		}
@@ -51,7 +51,7 @@ func (h *headers) trace(from http.Header) (gateway.Trace, error) {
 	// The caller's span id names this exchange, so that it can be named as a parent later.
 	if v := h.value[hSpanID]; v != "" {
 		if !plain(v, maxTraceRef) {
-			bad = badHeader(h.name(hSpanID), "must be at most 256 printable ASCII characters.")
+			bad = h.bad(hSpanID, "must be at most 256 printable ASCII characters.")
 		} else {
 			t.Root, t.SpanRef = gateway.SpanIDFrom(v), v
 		}
