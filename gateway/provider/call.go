@@ -10,27 +10,39 @@ import (
 	"github.com/sluicegate/sluice/gateway/sse"
 )
 
-// call is the lifetime of one upstream call: one context, one timer.
+// call is the lifetime of one upstream call: one context, one timer. A unary call that its
+// caller bounds needs neither, and has no end of its own: it runs on the caller's goroutine.
 type call struct {
-	parent context.Context
 	ctx    context.Context
-	cancel context.CancelCauseFunc
-	cfg    Config
+	cancel context.CancelCauseFunc // nil: the call has no end of its own
+	cfg    *Config
 	vendor string
 
 	mu    sync.Mutex
 	timer *time.Timer
-	why   func() error
+	why   reason
 }
 
-func begin(ctx context.Context, cfg Config, vendor string) *call {
-	k := &call{parent: ctx, cfg: cfg, vendor: vendor}
-	k.ctx, k.cancel = context.WithCancelCause(ctx)
+// reason is why a limit ends a call.
+type reason uint8
+
+const (
+	lifted reason = iota // there is no limit
+	late                 // nothing came
+	silent               // nothing more came
+	over                 // the answer is whole, but the connection does not end it
+)
+
+func begin(ctx context.Context, cfg *Config, vendor string, own bool) *call {
+	k := &call{ctx: ctx, cfg: cfg, vendor: vendor}
+	if own {
+		k.ctx, k.cancel = context.WithCancelCause(ctx)
+	}
 	return k
 }
 
-// limit cancels the call with why() after d, unless it is set anew or lifted before.
-func (k *call) limit(d time.Duration, why func() error) {
+// limit ends the call for that reason after d, unless it is set anew or lifted before.
+func (k *call) limit(d time.Duration, why reason) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.why = why
@@ -45,8 +57,16 @@ func (k *call) expire() {
 	k.mu.Lock()
 	why := k.why
 	k.mu.Unlock()
-	if why != nil {
-		k.cancel(why())
+	switch why {
+	case lifted:
+	case late:
+		k.cancel(&gateway.Error{Op: "provider.call", Kind: gateway.Timeout, Code: "first_byte_timeout",
+			Public: "The provider '" + k.vendor + "' did not begin its answer within " + k.cfg.FirstByte.String() + "."})
+	case silent:
+		k.cancel(&gateway.Error{Op: "provider.call", Kind: gateway.Timeout, Code: "stream_idle_timeout",
+			Public: "The provider '" + k.vendor + "' sent nothing for " + k.cfg.IdleStream.String() + "."})
+	case over:
+		k.cancel(gateway.ErrClosed)
 	}
 }
 
@@ -56,24 +76,16 @@ func (k *call) lift() {
 	defer k.mu.Unlock()
 	if k.timer != nil {
 		k.timer.Stop()
-		k.why = nil
+		k.why = lifted
 	}
 }
 
 // end releases the call; whatever is under way is cancelled.
 func (k *call) end() {
 	k.lift()
-	k.cancel(gateway.ErrClosed)
-}
-
-func (k *call) late() error {
-	return &gateway.Error{Op: "provider.call", Kind: gateway.Timeout, Code: "first_byte_timeout",
-		Public: "The provider '" + k.vendor + "' did not begin its answer within " + k.cfg.FirstByte.String() + "."}
-}
-
-func (k *call) silent() error {
-	return &gateway.Error{Op: "provider.call", Kind: gateway.Timeout, Code: "stream_idle_timeout",
-		Public: "The provider '" + k.vendor + "' sent nothing for " + k.cfg.IdleStream.String() + "."}
+	if k.cancel != nil {
+		k.cancel(gateway.ErrClosed)
+	}
 }
 
 // stopped tells why the call was cancelled, nil if it was not.

@@ -11,7 +11,12 @@ import (
 )
 
 func TestCallerGoesAway(t *testing.T) {
-	r := newRig(t, Config{})
+	t.Run("bounded", func(t *testing.T) { callerGoesAway(t, Config{}) })
+	t.Run("unbounded", func(t *testing.T) { callerGoesAway(t, Config{FirstByte: -1}) })
+}
+
+func callerGoesAway(t *testing.T, cfg Config) {
+	r := newRig(t, cfg)
 	for _, vendor := range bothFormats {
 		before := r.up.Cancelled()
 		ctx, cancel := context.WithCancel(context.Background())

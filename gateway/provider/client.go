@@ -13,7 +13,7 @@ import (
 // Config sets up the client. The zero value of a field means its default.
 type Config struct {
 	Connect    time.Duration // TCP and TLS; default 5 s
-	FirstByte  time.Duration // to the first chunk, where the target sets no timeout; default 120 s
+	FirstByte  time.Duration // to the first chunk, where the target sets no timeout; default 120 s, below 0: the caller's ctx bounds it
 	IdleStream time.Duration // between two chunks; default 60 s
 	MaxAnswer  int64         // bytes of a unary answer; default 64 MiB
 	MaxEvent   int           // bytes of one event of a stream; default 16 MiB
@@ -34,8 +34,10 @@ func (c Config) withDefaults() Config {
 			*d = v
 		}
 	}
+	if c.FirstByte >= 0 {
+		def(&c.FirstByte, 120*time.Second)
+	}
 	def(&c.Connect, 5*time.Second)
-	def(&c.FirstByte, 120*time.Second)
 	def(&c.IdleStream, 60*time.Second)
 	if c.MaxAnswer <= 0 {
 		c.MaxAnswer = 64 << 20
@@ -125,7 +127,8 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, cred
 			return nil, err
 		}
 	}
-	k := begin(ctx, c.cfg, v.ID)
+	bound := t.Timeout == 0 && c.cfg.FirstByte > 0
+	k := begin(ctx, &c.cfg, v.ID, bound || ex.Request.Stream())
 	req, err := codec.Request(t, ex.Request, credential)
 	if err != nil {
 		k.end()
@@ -133,8 +136,8 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, cred
 	}
 	forward(req, ex.Envelope.Header, v.Pass...)
 	forward(req, ex.Envelope.Header, t.Forward...)
-	if t.Timeout == 0 {
-		k.limit(c.cfg.FirstByte, k.late)
+	if bound {
+		k.limit(c.cfg.FirstByte, late)
 	}
 	via, err := c.sender(req.to, t.CustomHost, trusted)
 	if err != nil {

@@ -82,7 +82,7 @@ func (s *stream) Next() (gateway.Chunk, error) {
 		return c, nil
 	}
 	if s.err == nil {
-		s.call.limit(s.idle, s.call.silent)
+		s.call.limit(s.idle, silent)
 		c, err := s.pull()
 		s.call.lift()
 		if err == nil {
@@ -141,7 +141,10 @@ const drainTime = 100 * time.Millisecond
 
 func (s *stream) drain() {
 	s.err = io.EOF
-	s.call.limit(drainTime, func() error { return gateway.ErrClosed })
+	if s.call.cancel == nil {
+		return // nothing would end the wait
+	}
+	s.call.limit(drainTime, over)
 	_, _ = io.CopyN(io.Discard, s.body, 64<<10) // the answer is whole: nothing here can spoil it
 	s.call.lift()
 }
