@@ -28,3 +28,19 @@ func BenchmarkRequest(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkAnswer is what the provider, the attempt's record and a fold read of a body.
+func BenchmarkAnswer(b *testing.B) {
+	raw := []byte(`{"id":"chatcmpl-1","object":"chat.completion","created":1790000000,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"` +
+		strings.Repeat("All requests cost the same here. ", 22) +
+		`","refusal":null},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":240,"completion_tokens":160,"total_tokens":400,"prompt_tokens_details":{"cached_tokens":0}}}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		c := Chunk{Form: FormBody, Raw: raw}
+		c.ReadDeltas(nil)
+		var r Response
+		if r.Fold(c); r.Choices[0].Finish != "stop" {
+			b.Fatal("finish")
+		}
+	}
+}

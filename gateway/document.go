@@ -1,17 +1,13 @@
 package gateway
 
-import (
-	"bytes"
-	"strconv"
-)
+import "strconv"
 
 // document walks a valid JSON text once, without decoding it, and reports every
 // string and number with its place. It exists because an edit needs the exact bytes
 // of one value among many equal ones, duplicate keys included, which a lookup by
 // path cannot give.
 type document struct {
-	raw   []byte
-	pos   int
+	cursor
 	path  []step
 	buf   []byte                            // of at
 	visit func(d *document, start, end int) // raw[start:end] is a string with quotes, or a number
@@ -22,17 +18,6 @@ type document struct {
 type step struct {
 	key   []byte
 	index int
-}
-
-func (d *document) space() {
-	for d.pos < len(d.raw) {
-		switch d.raw[d.pos] {
-		case ' ', '\t', '\n', '\r':
-			d.pos++
-		default:
-			return
-		}
-	}
 }
 
 // value consumes one value. The text was validated before; on a text that was not,
@@ -102,77 +87,6 @@ func (d *document) array() {
 		}
 	}
 	d.pos++
-}
-
-// str consumes a string. It looks for quotes and counts the backslashes before one: long
-// texts are most of a prompt.
-func (d *document) str() {
-	first := d.pos + 1
-	for at := first; at < len(d.raw); {
-		i := bytes.IndexByte(d.raw[at:], '"')
-		if i < 0 {
-			break
-		}
-		end := at + i
-		slashes := 0
-		for end-1-slashes >= first && d.raw[end-1-slashes] == '\\' {
-			slashes++
-		}
-		if at = end + 1; slashes%2 == 0 {
-			d.pos = at
-			return
-		}
-	}
-	d.pos = len(d.raw)
-}
-
-func (d *document) scalar() {
-	for d.pos < len(d.raw) {
-		switch d.raw[d.pos] {
-		case ',', ']', '}', ' ', '\t', '\n', '\r':
-			return
-		}
-		d.pos++
-	}
-}
-
-// tooDeep reports more than maxDepth open brackets, in any text.
-func tooDeep(raw []byte) bool {
-	d, depth := document{raw: raw}, 0
-	for d.pos < len(raw) {
-		switch raw[d.pos] {
-		case '"':
-			d.str()
-			continue
-		case '{', '[':
-			if depth++; depth > maxDepth {
-				return true
-			}
-		case '}', ']':
-			depth--
-		}
-		d.pos++
-	}
-	return false
-}
-
-// skip consumes an object or array without looking inside.
-func (d *document) skip() {
-	for depth := 0; d.pos < len(d.raw); {
-		switch d.raw[d.pos] {
-		case '"':
-			d.str()
-			continue
-		case '{', '[':
-			depth++
-		case '}', ']':
-			depth--
-		}
-		d.pos++
-		if depth == 0 {
-			return
-		}
-	}
 }
 
 // at renders the path: messages[0].content.

@@ -19,28 +19,28 @@ type Members struct {
 	Key   []byte // decoded; nil in a list. Shares the text's memory, unless it held an escape
 	Value []byte // as it stands; shares the text's memory
 
-	d      document
+	at     cursor
 	object bool
 	start  int // of the member, that is of its key if it has one
 }
 
 // MembersOf begins a walk.
 func MembersOf(raw []byte) Members {
-	m := Members{d: document{raw: raw}}
-	if m.d.space(); m.d.pos < len(raw) {
-		m.object = raw[m.d.pos] == '{'
+	m := Members{at: cursor{raw: raw}}
+	if m.at.space(); m.at.pos < len(raw) {
+		m.object = raw[m.at.pos] == '{'
 	}
-	if !m.object && (m.d.pos >= len(raw) || raw[m.d.pos] != '[') {
-		m.d.pos = len(raw)
+	if !m.object && (m.at.pos >= len(raw) || raw[m.at.pos] != '[') {
+		m.at.pos = len(raw)
 	} else {
-		m.d.pos++
+		m.at.pos++
 	}
 	return m
 }
 
 // Next goes to the next member; false: there is none.
 func (m *Members) Next() bool {
-	d := &m.d
+	d := &m.at
 	if d.space(); d.pos < len(d.raw) && d.raw[d.pos] == ',' {
 		d.pos++
 		d.space()
@@ -67,7 +67,7 @@ func (m *Members) Next() bool {
 }
 
 func (m *Members) key() bool {
-	d := &m.d
+	d := &m.at
 	if d.pos >= len(d.raw) || d.raw[d.pos] != '"' {
 		return false
 	}
@@ -152,12 +152,12 @@ func rewrite(raw []byte, changes []Change) []byte {
 			i++
 		}
 		if i == len(changes) {
-			out = append(comma(out), raw[m.start:m.d.pos]...)
+			out = append(comma(out), raw[m.start:m.at.pos]...)
 			continue
 		}
 		made[i] = true
 		if v := changes[i].Value; v != nil {
-			out = append(comma(out), raw[m.start:m.d.pos-len(m.Value)]...)
+			out = append(comma(out), raw[m.start:m.at.pos-len(m.Value)]...)
 			out = append(out, v...)
 		}
 	}

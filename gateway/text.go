@@ -39,7 +39,7 @@ var routing = map[string]bool{
 func (r *Request) Texts() []Text {
 	out := make([]Text, 0, 8)
 	role := ""
-	d := document{raw: r.Raw, path: make([]step, 0, 8), buf: make([]byte, 0, 64)}
+	d := document{cursor: cursor{raw: r.Raw}, path: make([]step, 0, 8), buf: make([]byte, 0, 64)}
 	d.enter = func(d *document, start int) bool {
 		if len(d.path) == 2 && string(d.top()) == "messages" {
 			role = gjson.GetBytes(d.raw[start:], "role").String() // it may stand after the content
@@ -63,7 +63,7 @@ func (r *Request) Texts() []Text {
 	if r.Prompt == nil || len(r.Prompt.Variables) == 0 {
 		return out
 	}
-	v := document{raw: r.Prompt.Variables}
+	v := document{cursor: cursor{raw: r.Prompt.Variables}}
 	v.visit = func(d *document, start, end int) {
 		value := string(d.raw[start:end])
 		if d.raw[start] == '"' {

@@ -154,9 +154,10 @@ func armName(n *gateway.Node) string {
 	return n.Path
 }
 
-// targets gives the plan of a rendered call. The model may decide the targets where the call
-// and its config left them open: Resolve knows, and keeps what is decided.
-func (s *Service) targets(ctx context.Context, ex *gateway.Exchange, root *gateway.Node) (*gateway.Plan, error) {
+// targets gives the plan of a call that was rendered for model. The model may decide the
+// targets where the call and its config left them open: Resolve knows, and keeps what is
+// decided.
+func (s *Service) targets(ctx context.Context, ex *gateway.Exchange, root *gateway.Node, model string) (*gateway.Plan, error) {
 	const op = "prompts.targets"
 	if plan := ex.Plan; plan == nil || plan.Root != root {
 		narrowed := gateway.Plan{Source: "prompt"}
@@ -167,7 +168,6 @@ func (s *Service) targets(ctx context.Context, ex *gateway.Exchange, root *gatew
 		ex = ex.With(ex.Request)
 		ex.Plan = &narrowed
 	}
-	model := ex.Request.Model()
 	switch {
 	case model != "" && s.resolve != nil:
 		return s.resolve(ctx, ex, model)

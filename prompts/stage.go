@@ -62,7 +62,7 @@ func (s *Service) answer(ctx context.Context, ex *gateway.Exchange, next gateway
 	}
 	req.Dialect = ex.Request.Dialect
 	ex.Facts.Prompt.Rendered = req
-	plan, err := s.targets(ctx, ex.With(req), c.root)
+	plan, err := s.targets(ctx, ex, c.root, req.Model())
 	if err != nil {
 		return nil, err
 	}

@@ -26,8 +26,8 @@ func (s *Service) Resolve(ctx context.Context, ex *gateway.Exchange, model strin
 	}
 	c.open = ex.Request.Op == gateway.OpRender
 	plan := ex.Plan
-	// A rendered request no longer shows which prompt it came from, so what the Plan says
-	// of its source counts.
+	// The request need not show which prompt it came from, so what the Plan says of its
+	// source counts.
 	c.foreign = plan.Slug == ""
 	var origin *sharedPlan
 	if pick.source == plan.Source && c.replaces(&pick) {
