@@ -112,27 +112,3 @@ func usageOf(raw []byte) *Usage {
 // tokens reads a count. A negative one would pay the caller, an absurd one would overflow
 // the cost.
 func tokens(raw []byte) int64 { return min(max(intOf(raw), 0), maxTokens) }
-
-// Heading is what an answer says of itself, in a body or in an event.
-type Heading struct {
-	ID, Model   string
-	Created     int64
-	Fingerprint string
-}
-
-// Heading reads it from a Raw in OpenAI's format.
-func (c *Chunk) Heading() (h Heading) {
-	for m := MembersOf(c.Raw); m.Next(); {
-		switch string(m.Key) {
-		case "id":
-			h.ID = TextOf(m.Value)
-		case "model":
-			h.Model = TextOf(m.Value)
-		case "created":
-			h.Created = intOf(m.Value)
-		case "system_fingerprint":
-			h.Fingerprint = TextOf(m.Value)
-		}
-	}
-	return h
-}

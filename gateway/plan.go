@@ -9,7 +9,7 @@ import (
 
 // Plan is the config that applies to one exchange, resolved once by Configure and
 // immutable from then on: slugs, virtual keys, inheritance and short forms are gone.
-// Plans of saved configs are shared between exchanges.
+// Plans are shared between exchanges.
 type Plan struct {
 	Source  string // "header", "body", "prompt", "api_key", "workspace", "request" (no config: provider, virtual key or model decided)
 	Slug    string // of a saved config

@@ -83,11 +83,26 @@ func (r *Response) Fold(c Chunk) {
 		r.Raw = append([]byte(nil), c.Raw...)
 	}
 	if r.Model == "" && len(c.Raw) > 0 { // the first event of some vendors names nothing
-		h := c.Heading()
-		r.ID, r.Model, r.Created, r.fingerprint = h.ID, h.Model, h.Created, h.Fingerprint
+		r.heading(c.Raw)
 	}
 	for i := range c.Deltas {
 		r.choice(c.Deltas[i].Choice).fold(&c.Deltas[i])
+	}
+}
+
+// heading reads what the answer says of itself.
+func (r *Response) heading(raw []byte) {
+	for m := MembersOf(raw); m.Next(); {
+		switch string(m.Key) {
+		case "id":
+			r.ID = TextOf(m.Value)
+		case "model":
+			r.Model = TextOf(m.Value)
+		case "created":
+			r.Created = intOf(m.Value)
+		case "system_fingerprint":
+			r.fingerprint = TextOf(m.Value)
+		}
 	}
 }
 

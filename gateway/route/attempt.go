@@ -116,8 +116,7 @@ func (r *record) note(c *gateway.Chunk) {
 	a := &r.facts.Attempts[r.i]
 	if !r.read && len(c.Raw) > 0 {
 		r.read = true
-		h := c.Heading()
-		a.ResponseID, a.Served = h.ID, h.Model
+		a.ResponseID, a.Served = gateway.TextOf(gateway.Member(c.Raw, "id")), gateway.TextOf(gateway.Member(c.Raw, "model"))
 	}
 	if c.Usage != nil {
 		if a.Usage == nil {

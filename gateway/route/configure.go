@@ -49,7 +49,7 @@ type choice struct {
 // given reports a config that the admins chose, not the caller.
 func (c *choice) given() bool { return c.source == fromAPIKey || c.source == fromWorkspace }
 
-var bare = &document{path: "config", weight: 1}
+var nothing = &document{path: "config", weight: 1}
 
 func (s *Service) configure(ctx context.Context, ex *gateway.Exchange) (*gateway.Plan, *gateway.Request, error) {
 	pick, err := s.choose(ctx, ex)
@@ -128,7 +128,7 @@ func (s *Service) choose(ctx context.Context, ex *gateway.Exchange) (choice, err
 	if who.Config != "" {
 		return s.savedChoice(ctx, ex, fromWorkspace, who.Config)
 	}
-	return choice{source: fromRequest, doc: bare}, nil
+	return choice{source: fromRequest, doc: nothing}, nil
 }
 
 func (s *Service) inlineChoice(ex *gateway.Exchange, source string, raw []byte) (choice, error) {
@@ -171,16 +171,21 @@ func unknown(err error, ex *gateway.Exchange, source, slug string) error {
 		Public: "The config '" + short(slug) + "'" + owners[source] + " does not exist in this workspace."}
 }
 
-// plan takes the shared Plan of a saved config where the request adds nothing to it, else
-// compiles one.
+// plan takes a shared Plan where the request adds nothing to it, else compiles one.
 func (s *Service) plan(c *compiler, ex *gateway.Exchange, pick *choice) (*gateway.Plan, error) {
 	base, replaced := ex.Principal.Redact, c.replaces(pick)
 	share := pick.entry != nil && !replaced && c.plain()
-	if share {
-		if p := pick.entry.shared(c, pick.source, base); p != nil {
-			c.own = true
-			return p, nil
-		}
+	key, bare := c.bare(pick)
+	var known *sharedPlan
+	switch {
+	case share:
+		known = pick.entry.of(pick.source)
+	case bare:
+		known = s.bare.of(key)
+	}
+	if known.fits(c, base) {
+		c.own, c.asked = share, bare
+		return known.plan, nil
 	}
 	if r := pick.doc.redact; r != nil && r.off && base.On() && pick.entry == nil {
 		return nil, gateway.Refuse("route.Configure", "config.redact", "This workspace redacts; only a saved config may switch that off.")
@@ -200,8 +205,12 @@ func (s *Service) plan(c *compiler, ex *gateway.Exchange, pick *choice) (*gatewa
 	if err := c.cache(&p.Cache); err != nil {
 		return nil, err
 	}
-	if share && !c.asked {
-		pick.entry.share(p, base, c.deps)
+	known = &sharedPlan{plan: p, base: base, deps: c.deps}
+	switch {
+	case share && !c.asked:
+		pick.entry.share(known)
+	case bare:
+		s.bare.share(key, known)
 	}
 	return p, nil
 }

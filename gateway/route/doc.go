@@ -25,8 +25,8 @@
 //
 // # Invariants
 //
-//   - A Plan is immutable; Plans of saved configs are shared as long as config and
-//     virtual keys stay the same.
+//   - A Plan is immutable; Plans that nothing of a request entered but its address are
+//     shared as long as config and virtual keys stay the same.
 //   - Guardrails add up from the root to the leaf: a target can be stricter than its
 //     config, never laxer.
 //   - Router alone writes Facts.Attempts, one for each upstream call. It moves on only

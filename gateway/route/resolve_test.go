@@ -46,6 +46,11 @@ func TestPromptsOwnConfig(t *testing.T) {
 	if target := p.Root.Target; p.Slug != "of-prompt" || target.VirtualKey != "own" || target.Model != "gpt-mock" || target.Retry.Attempts != 1 {
 		t.Errorf("%+v", target)
 	}
+	if again, err := s.Resolve(context.Background(), got, "@local/gpt-mock"); err != nil || again.Root.Target.Model != "gpt-mock" {
+		t.Errorf("of the request as it was asked: %v", err)
+	} else if third, err := s.Resolve(context.Background(), got, "@local/gpt-mock"); err != nil || third != again {
+		t.Errorf("the same model was resolved again: %v", err)
+	}
 	if got.Plan.Root.Target.Model != "" {
 		t.Error("Resolve changed the shared plan")
 	}

@@ -70,6 +70,7 @@ func (s *Settings) entity(name string) bool {
 type Service struct {
 	set    Settings
 	saved  *savedConfigs
+	bare   barePlans
 	inline *inlineConfigs
 }
 

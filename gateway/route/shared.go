@@ -7,7 +7,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// sharedPlan is a Plan made of a saved config alone: nothing of a request entered it.
+// sharedPlan is a Plan that further requests may get as it is: one made of a saved config
+// alone, or of nothing but the address that a request names.
 type sharedPlan struct {
 	plan *gateway.Plan
 	base gateway.RedactPolicy // the workspace's, that the plan's was joined with
@@ -17,21 +18,52 @@ type sharedPlan struct {
 	resolved map[string]*gateway.Plan // by the model of a rendered prompt
 }
 
-// maxResolved bounds the memory, not the models: callers may name any.
-const maxResolved = 64
+// Callers may name any model: these bound the memory.
+const (
+	maxResolved = 64
+	maxBare     = 1024
+	maxModel    = 256 // bytes; of a longer name nothing is kept
+)
 
-func (e *savedEntry) shared(c *compiler, source string, base gateway.RedactPolicy) *gateway.Plan {
-	p := e.of(source)
-	if p == nil || p.base.Restore != base.Restore || !slices.Equal(p.base.Input, base.Input) || !c.holds(p.deps) {
-		return nil
-	}
-	return p.plan
+// fits reports whether compiling would give the same again.
+func (p *sharedPlan) fits(c *compiler, base gateway.RedactPolicy) bool {
+	return p != nil && p.base.Restore == base.Restore && slices.Equal(p.base.Input, base.Input) && c.holds(p.deps)
 }
 
-func (e *savedEntry) share(plan *gateway.Plan, base gateway.RedactPolicy, deps []dependency) {
+// barePlans are those of requests without a config, by what makes them.
+type barePlans struct {
+	mu    sync.Mutex
+	known map[bareKey]*sharedPlan
+}
+
+type bareKey struct{ workspace, provider, virtualKey, model string }
+
+// bare is the key of a plan that rests on the request's address alone; false: more of the
+// request enters it.
+func (c *compiler) bare(pick *choice) (bareKey, bool) {
+	e := c.env
+	return bareKey{c.workspace, e.Provider, e.VirtualKey, c.model}, pick.source == fromRequest && !c.open && c.plain() && len(c.model) <= maxModel
+}
+
+func (b *barePlans) of(k bareKey) *sharedPlan {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.known[k]
+}
+
+func (b *barePlans) share(k bareKey, p *sharedPlan) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.known == nil || len(b.known) >= maxBare {
+		b.known = map[bareKey]*sharedPlan{}
+	}
+	b.known[k] = p
+}
+
+func (e *savedEntry) share(p *sharedPlan) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.plans[plan.Source] = &sharedPlan{plan: plan, base: base, deps: deps}
+	e.plans[p.plan.Source] = p
 }
 
 func (e *savedEntry) of(source string) *sharedPlan {
@@ -65,7 +97,7 @@ func (p *sharedPlan) settled(model string) *gateway.Plan {
 // settle keeps what the plan became. All targets of a shared plan have their addresses, so
 // that it follows from the model alone.
 func (p *sharedPlan) settle(model string, became *gateway.Plan) {
-	if p == nil {
+	if p == nil || len(model) > maxModel {
 		return
 	}
 	p.mu.Lock()

@@ -103,6 +103,38 @@ func TestSavedPlansAreShared(t *testing.T) {
 	}
 }
 
+func TestPlansWithoutAConfigAreShared(t *testing.T) {
+	b := newBench()
+	get := func(lines string) *gateway.Plan {
+		t.Helper()
+		p, err := b.plan(t, lines)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	first := get("model: @own/m")
+	if get("model: @own/m") != first {
+		t.Error("the same request compiled again")
+	}
+	for _, lines := range []string{"model: @own/other", "model: @zed/m", "model: m\nvirtual-key: own", "model: m\nprovider: @own/m", "model: @own/m\ntimeout: 5",
+		"model: @own/m\ncredential: sk-mine", "model: @own/m\nredact: email", "model: @own/m\ncache: simple", "model: @own/" + strings.Repeat("m", 300)} {
+		if get(lines) == first {
+			t.Errorf("%s: a plan of another request was given", lines)
+		}
+	}
+	rotated, _ := b.keys.VirtualKey(context.Background(), "ws", "own")
+	rotated.Credential = gateway.NewSecret("rotated")
+	b.keys.Put(rotated)
+	if p := get("model: @own/m"); p.Root.Target.Credential.Reveal() != "rotated" {
+		t.Error("a rotated virtual key is not seen")
+	}
+	b.keys.Remove("own")
+	if _, err := b.plan(t, "model: @own/m"); err == nil || gateway.AsError(err).Param != "model" {
+		t.Errorf("a virtual key that is gone: %v", err)
+	}
+}
+
 func TestSavedConfigsFollowTheStore(t *testing.T) {
 	b := newBench()
 	b.put(t, `{"retry":1}`)
