@@ -1,10 +1,6 @@
 package gateway
 
-import (
-	"bytes"
-
-	"github.com/tidwall/gjson"
-)
+import "github.com/tidwall/gjson"
 
 // Members walks over the members of a JSON object or list, in order:
 //
@@ -16,7 +12,7 @@ import (
 // walk ends early. It exists because a look-up by path reads a body from its beginning
 // each time, and copies it.
 type Members struct {
-	Key   []byte // decoded; nil in a list. Shares the text's memory, unless it held an escape
+	Key   []byte // decoded; nil in a list. Shares the text's memory where it is plain ASCII
 	Value []byte // as it stands; shares the text's memory
 
 	at     cursor
@@ -71,12 +67,12 @@ func (m *Members) key() bool {
 	if d.pos >= len(d.raw) || d.raw[d.pos] != '"' {
 		return false
 	}
-	d.str()
-	if d.pos-m.start < 2 {
-		return false
-	}
-	m.Key = d.raw[m.start+1 : d.pos-1]
-	if bytes.IndexByte(m.Key, '\\') >= 0 {
+	if end := d.pos + 1 + plainLen(d.raw[d.pos+1:]); end < len(d.raw) && d.raw[end] == '"' {
+		m.Key, d.pos = d.raw[d.pos+1:end], end+1
+	} else {
+		if d.str(); d.pos-m.start < 2 {
+			return false
+		}
 		m.Key = []byte(unquote(d.raw[m.start:d.pos]))
 	}
 	d.space()
