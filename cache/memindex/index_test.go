@@ -158,6 +158,25 @@ func BenchmarkSearch(b *testing.B) {
 	}
 }
 
+// BenchmarkCrowd looks, in vain, among 5,000 points that resemble one another, as texts about
+// one subject do: their cosines are about .36.
+func BenchmarkCrowd(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 1))
+	x := memindex.New(memindex.Config{Dim: cachetest.Dim})
+	subject := cachetest.Vector(r)
+	fill(b, x, 5_000, func(int) []float32 { return cachetest.Near(r, subject, .6) })
+	asked := cachetest.Near(r, subject, .6)
+	b.ReportAllocs()
+	began, n := cpu(), 0
+	for b.Loop() {
+		n++
+		if got, err := x.Search(context.Background(), where, asked, 4, .9); err != nil || len(got) != 0 {
+			b.Fatal(got, err)
+		}
+	}
+	b.ReportMetric(float64(cpu()-began)/float64(n), "cpu-ns/op")
+}
+
 func BenchmarkAdd(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 1))
 	x := memindex.New(memindex.Config{Dim: cachetest.Dim})

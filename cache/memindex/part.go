@@ -13,14 +13,18 @@ import (
 // part holds the points of one partition, in parallel arrays.
 type part struct {
 	dim    int
-	first  []uint64 // the first word of each code: what the scan reads
+	heads  []head // the first half of each code: what the scan reads
 	points []point
 	blocks [][]int8 // dim values of each point, blockSize points in a block
 }
 
+// head is 128 bits of a code. With 64, a third of the texts about one subject would pass for
+// near, and each costs a look into memory that no cache holds.
+type head [2]uint64
+
 // point is what the scan reads of those few that are near.
 type point struct {
-	rest    [3]uint64 // the other words of the code
+	rest    [2]uint64 // the other words of the code
 	expires int64     // unix nanoseconds
 	id      cache.Digest
 	scale   float32 // value × scale = component; the vectors have length 1
@@ -32,7 +36,7 @@ type point struct {
 const blockSize = 64
 
 func (q *part) append(p *cache.Point, c code) int {
-	q.first = append(q.first, c[0])
+	q.heads = append(q.heads, head{c[0], c[1]})
 	q.points = append(q.points, point{id: p.ID})
 	slot := len(q.points) - 1
 	q.extend(slot)
@@ -64,7 +68,7 @@ func (q *part) values(slot int) []int8 {
 // set writes the vector at length 1, its largest component as ±127.
 func (q *part) set(slot int, p *cache.Point, c code) {
 	at := &q.points[slot]
-	q.first[slot], at.rest = c[0], [3]uint64{c[1], c[2], c[3]}
+	q.heads[slot], at.rest = head{c[0], c[1]}, [2]uint64{c[2], c[3]}
 	at.expires = p.Expires.UnixNano()
 	var top uint32 // floats without a sign are in the order of their bits
 	for _, x := range p.Vector {
@@ -86,11 +90,11 @@ func (q *part) set(slot int, p *cache.Point, c code) {
 func (q *part) remove(slot int) (moved cache.Digest, ok bool) {
 	last := len(q.points) - 1
 	if slot != last {
-		q.first[slot], q.points[slot] = q.first[last], q.points[last]
+		q.heads[slot], q.points[slot] = q.heads[last], q.points[last]
 		copy(q.values(slot), q.values(last))
 		moved, ok = q.points[last].id, true
 	}
-	q.first, q.points = q.first[:last], q.points[:last]
+	q.heads, q.points = q.heads[:last], q.points[:last]
 	if last > 0 && last%blockSize == 0 {
 		q.blocks[last/blockSize] = nil
 		q.blocks = q.blocks[:last/blockSize]
@@ -123,34 +127,28 @@ type near struct {
 }
 
 // search collects the nearest codes in order of distance, then rescores them. It reads
-// the first words four at a time: nearly always none of them is near.
+// the heads two at a time: nearly always none of them is near.
 func (q *part) search(c code, vector []float32, k int, min float32, now int64) []cache.Match {
 	var room [rescored]near
 	s := scan{q: q, code: c, now: now, best: room[:0], wide: max(rescored, k), all: bound(min, 256)}
-	one := int(bound(min, 64))
-	first, i := q.first, 0
-	for ; i+4 <= len(first); i += 4 {
-		f := first[i : i+4 : i+4]
-		d0, d1 := bits.OnesCount64(f[0]^c[0]), bits.OnesCount64(f[1]^c[0])
-		d2, d3 := bits.OnesCount64(f[2]^c[0]), bits.OnesCount64(f[3]^c[0])
-		if least(least(d0, d1), least(d2, d3)) > one {
+	half := int(bound(min, 128))
+	heads, i := q.heads, 0
+	for ; i+2 <= len(heads); i += 2 {
+		h := heads[i : i+2]
+		d0 := bits.OnesCount64(h[0][0]^c[0]) + bits.OnesCount64(h[0][1]^c[1])
+		d1 := bits.OnesCount64(h[1][0]^c[0]) + bits.OnesCount64(h[1][1]^c[1])
+		if least(d0, d1) > half {
 			continue
 		}
-		if d0 <= one {
+		if d0 <= half {
 			s.consider(i, d0)
 		}
-		if d1 <= one {
+		if d1 <= half {
 			s.consider(i+1, d1)
 		}
-		if d2 <= one {
-			s.consider(i+2, d2)
-		}
-		if d3 <= one {
-			s.consider(i+3, d3)
-		}
 	}
-	for ; i < len(first); i++ {
-		if d := bits.OnesCount64(first[i] ^ c[0]); d <= one {
+	if i < len(heads) {
+		if d := bits.OnesCount64(heads[i][0]^c[0]) + bits.OnesCount64(heads[i][1]^c[1]); d <= half {
 			s.consider(i, d)
 		}
 	}
@@ -167,11 +165,11 @@ type scan struct {
 	all  int32  // what is farther is of no interest
 }
 
-// consider compares the whole code of a slot whose first word differs in d bits.
+// consider compares the whole code of a slot whose head differs in d bits.
 func (s *scan) consider(slot, d int) {
 	p, c := &s.q.points[slot], &s.code
 	r := &p.rest
-	distance := int32(d + bits.OnesCount64(r[0]^c[1]) + bits.OnesCount64(r[1]^c[2]) + bits.OnesCount64(r[2]^c[3]))
+	distance := int32(d + bits.OnesCount64(r[0]^c[2]) + bits.OnesCount64(r[1]^c[3]))
 	if distance > s.all || p.expires <= s.now {
 		return
 	}

@@ -77,7 +77,7 @@ func newApp(ctx context.Context, cfg Config, env environment, log *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	client := provider.New(provider.Config{Connect: cfg.Timeouts.Connect, FirstByte: cfg.Timeouts.FirstByte,
+	client := provider.New(provider.Config{Connect: cfg.Timeouts.Connect, FirstByte: -1, // Router bounds the wait
 		IdleStream: cfg.Timeouts.IdleStream, TrustedHosts: cfg.TrustedHosts, Proxy: http.ProxyFromEnvironment})
 	a.onClose(func(context.Context) error { return client.Close() })
 	guards := guardrails.New(guardrails.Settings{Key: master.Derive("pseudonyms"), Known: keyring.Credentials})
@@ -87,7 +87,7 @@ func newApp(ctx context.Context, cfg Config, env environment, log *slog.Logger) 
 	var templates *prompts.Service
 	routing := routeSettings(cfg.TrustedHosts)
 	routing.Configs, routing.Keys, routing.Priced = control, keyring, prices.Models
-	routing.CheckGuardrail, routing.DefaultFirstByte = guards.Check, cfg.Timeouts.FirstByte
+	routing.Host, routing.CheckGuardrail, routing.DefaultFirstByte = client.Host, guards.Check, cfg.Timeouts.FirstByte
 	routing.PromptConfig = func(ctx context.Context, workspace, prompt string) (string, error) {
 		return templates.ConfigOf(ctx, workspace, prompt)
 	}
