@@ -68,18 +68,18 @@ func (a *answers) take(h *held, now time.Time, maxAge time.Duration) *entry {
 	return nil
 }
 
-// put stores e in place of what has its id, makes room, and gives the stored one. Nil: e
-// is too large, or its workspace was purged after the exchange had begun. Of two that
-// would be alone in a partition the second is not.
-func (a *answers) put(e *entry, begun time.Time) *entry {
+// put stores e in place of what has its id, and gives the stored one and those that had to
+// make room. Nil: e is too large, or its workspace was purged after the exchange had begun.
+// Of two that would be alone in a partition the second is not.
+func (a *answers) put(e *entry, begun time.Time) (stored *entry, gone []*entry) {
 	if e.size() > a.limit {
-		return nil
+		return nil, nil
 	}
 	h := &held{entry: *e}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if at, ok := a.purged[e.part.workspace]; ok && !begun.After(at) {
-		return nil
+		return nil, nil
 	}
 	if old := a.byID[e.id]; old != nil {
 		a.drop(old)
@@ -93,9 +93,10 @@ func (a *answers) put(e *entry, begun time.Time) *entry {
 		a.lone[h.part] = h
 	}
 	for a.bytes += h.size(); a.bytes > a.limit; a.evicted++ {
+		gone = append(gone, &a.order.newer.entry)
 		a.drop(a.order.newer)
 	}
-	return &h.entry
+	return &h.entry, gone
 }
 
 // forget removes the answers that an exact or alias lookup would give.

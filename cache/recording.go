@@ -99,11 +99,12 @@ func (r *recording) store() {
 	}
 	compared := r.q.tiers && r.s.Embedder != nil && !r.q.code && wordy(e.text)
 	e.alone = compared && r.q.alone
-	stored := r.s.answers.put(&e, r.ex.Start)
+	stored, gone := r.s.answers.put(&e, r.ex.Start)
 	if stored == nil {
 		r.refuse("no room")
 		return
 	}
+	r.s.abandon(gone)
 	f.Cache.Stored = true
 	r.s.stored.Add(1)
 	r.s.changes.Add(1)

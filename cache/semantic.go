@@ -90,8 +90,10 @@ func (s *Service) pick(ctx context.Context, q *question, matches []Match, fact *
 			s.vetoed.Add(1)
 			continue
 		}
-		if remote[m.ID] == e && s.answers.put(e, e.stored) != nil {
-			s.changes.Add(1)
+		if remote[m.ID] == e {
+			if kept, _ := s.answers.put(e, e.stored); kept != nil {
+				s.changes.Add(1)
+			}
 		}
 		fact.Similarity, fact.Reason = min(float64(m.Score), 1), ""
 		return e
@@ -108,10 +110,26 @@ func (s *Service) sweep(part Partition, ids []Digest) {
 	if ids = s.answers.missing(ids); len(ids) == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), s.IndexTimeout)
-	defer cancel()
+	ctx := context.Background()
+	if s.archive != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, s.IndexTimeout)
+		defer cancel()
+	}
 	if err := s.Index.Delete(ctx, Selection{IDs: ids, Partition: part}); err != nil {
 		s.failed.Add(1)
+	}
+}
+
+// abandon removes the points of answers that had to make room. Left in an index of this
+// process they would be compared with every question, and hide others that are as near.
+// An archive keeps its points: it has the answers too.
+func (s *Service) abandon(gone []*entry) {
+	if s.archive != nil || s.Index == nil {
+		return
+	}
+	for _, e := range gone {
+		s.sweep(e.part, []Digest{e.id})
 	}
 }
 

@@ -143,7 +143,8 @@ func (s *Service) readFrames(r *bufio.Reader) error {
 			if err != nil {
 				return err
 			}
-			if now.Before(p.Expires) && s.Embedder != nil && model == s.model && len(p.Vector) == s.Embedder.Dim() {
+			usable := now.Before(p.Expires) && s.Embedder != nil && model == s.model && len(p.Vector) == s.Embedder.Dim()
+			if usable && len(s.answers.missing([]Digest{p.ID})) == 0 { // the memory may be smaller than it was
 				points = append(points, p)
 			}
 		}

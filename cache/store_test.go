@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/memindex"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -169,7 +170,8 @@ func TestThreshold(t *testing.T) {
 }
 
 func TestBound(t *testing.T) {
-	r := newRig(t, func(s *cache.Settings) { s.MaxBytes = 20_000 })
+	var index *memindex.Index
+	r := newRig(t, func(s *cache.Settings) { s.MaxBytes, index = 20_000, s.Index.(*memindex.Index) })
 	for i := range 100 {
 		r.ask(chat("question " + words(i)))
 	}
@@ -177,10 +179,13 @@ func TestBound(t *testing.T) {
 	if st.Bytes > 20_000 || st.Evicted == 0 || st.Entries == 0 {
 		t.Errorf("%+v", st)
 	}
+	if points, _ := index.Len(); points != st.Entries {
+		t.Errorf("%d points for %d answers", points, st.Entries)
+	}
 	if f, _ := r.ask(chat("question " + words(99))); outcome(f) != "HIT exact" {
 		t.Error("the newest answer is gone")
 	}
-	if f, _ := r.ask(chat("question " + words(0))); f.Cache.Status.Hit() { // its point may still be in the index
+	if f, _ := r.ask(chat("question " + words(0))); f.Cache.Status.Hit() {
 		t.Error("an evicted answer was served")
 	}
 }

@@ -4,8 +4,9 @@
 // A code holds the signs of a vector after a random rotation; two vectors at an angle a
 // differ in about 256·a/π bits. The scan looks at the first 128 bits only, in an array of
 // their own that fits the processor's cache, and goes on with those few that may still
-// reach the wanted cosine (five standard deviations of room, so that hardly any is
-// lost). The 16 nearest codes are rescored with the vectors, kept as 8-bit integers.
+// reach the wanted cosine (four standard deviations of room for the half, five for the
+// whole, so that hardly any is lost). The 16 nearest codes are rescored with the vectors,
+// kept as 8-bit integers.
 //
 // Memory is bounded: when it is used up, the oldest points go first, except that a
 // point found since it was last considered gets another round.

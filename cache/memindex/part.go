@@ -13,19 +13,19 @@ import (
 // part holds the points of one partition, in parallel arrays.
 type part struct {
 	dim    int
-	heads  []head // the first half of each code: what the scan reads
+	heads  []half // the first half of each code: what the scan reads
+	tails  []half // the other one: what it reads of those few whose heads are near
 	points []point
 	blocks [][]int8 // dim values of each point, blockSize points in a block
 }
 
-// head is 128 bits of a code. With 64, a third of the texts about one subject would pass for
+// half is 128 bits of a code. With 64, a third of the texts about one subject would pass for
 // near, and each costs a look into memory that no cache holds.
-type head [2]uint64
+type half [2]uint64
 
-// point is what the scan reads of those few that are near.
+// point is what else there is to know of a slot.
 type point struct {
-	rest    [2]uint64 // the other words of the code
-	expires int64     // unix nanoseconds
+	expires int64 // unix nanoseconds
 	id      cache.Digest
 	scale   float32 // value × scale = component; the vectors have length 1
 	used    uint32  // found since it was last considered for eviction; atomic
@@ -36,7 +36,7 @@ type point struct {
 const blockSize = 64
 
 func (q *part) append(p *cache.Point, c code) int {
-	q.heads = append(q.heads, head{c[0], c[1]})
+	q.heads, q.tails = append(q.heads, half{}), append(q.tails, half{})
 	q.points = append(q.points, point{id: p.ID})
 	slot := len(q.points) - 1
 	q.extend(slot)
@@ -68,7 +68,7 @@ func (q *part) values(slot int) []int8 {
 // set writes the vector at length 1, its largest component as ±127.
 func (q *part) set(slot int, p *cache.Point, c code) {
 	at := &q.points[slot]
-	q.heads[slot], at.rest = head{c[0], c[1]}, [2]uint64{c[2], c[3]}
+	q.heads[slot], q.tails[slot] = half{c[0], c[1]}, half{c[2], c[3]}
 	at.expires = p.Expires.UnixNano()
 	var top uint32 // floats without a sign are in the order of their bits
 	for _, x := range p.Vector {
@@ -90,11 +90,11 @@ func (q *part) set(slot int, p *cache.Point, c code) {
 func (q *part) remove(slot int) (moved cache.Digest, ok bool) {
 	last := len(q.points) - 1
 	if slot != last {
-		q.heads[slot], q.points[slot] = q.heads[last], q.points[last]
+		q.heads[slot], q.tails[slot], q.points[slot] = q.heads[last], q.tails[last], q.points[last]
 		copy(q.values(slot), q.values(last))
 		moved, ok = q.points[last].id, true
 	}
-	q.heads, q.points = q.heads[:last], q.points[:last]
+	q.heads, q.tails, q.points = q.heads[:last], q.tails[:last], q.points[:last]
 	if last > 0 && last%blockSize == 0 {
 		q.blocks[last/blockSize] = nil
 		q.blocks = q.blocks[:last/blockSize]
@@ -130,25 +130,25 @@ type near struct {
 // the heads two at a time: nearly always none of them is near.
 func (q *part) search(c code, vector []float32, k int, min float32, now int64) []cache.Match {
 	var room [rescored]near
-	s := scan{q: q, code: c, now: now, best: room[:0], wide: max(rescored, k), all: bound(min, 256)}
-	half := int(bound(min, 128))
+	s := scan{q: q, code: c, now: now, best: room[:0], wide: max(rescored, k), all: bound(min, 256, 5)}
+	near := int(bound(min, 128, 4))
 	heads, i := q.heads, 0
 	for ; i+2 <= len(heads); i += 2 {
 		h := heads[i : i+2]
 		d0 := bits.OnesCount64(h[0][0]^c[0]) + bits.OnesCount64(h[0][1]^c[1])
 		d1 := bits.OnesCount64(h[1][0]^c[0]) + bits.OnesCount64(h[1][1]^c[1])
-		if least(d0, d1) > half {
+		if least(d0, d1) > near {
 			continue
 		}
-		if d0 <= half {
+		if d0 <= near {
 			s.consider(i, d0)
 		}
-		if d1 <= half {
+		if d1 <= near {
 			s.consider(i+1, d1)
 		}
 	}
 	if i < len(heads) {
-		if d := bits.OnesCount64(heads[i][0]^c[0]) + bits.OnesCount64(heads[i][1]^c[1]); d <= half {
+		if d := bits.OnesCount64(heads[i][0]^c[0]) + bits.OnesCount64(heads[i][1]^c[1]); d <= near {
 			s.consider(i, d)
 		}
 	}
@@ -167,10 +167,9 @@ type scan struct {
 
 // consider compares the whole code of a slot whose head differs in d bits.
 func (s *scan) consider(slot, d int) {
-	p, c := &s.q.points[slot], &s.code
-	r := &p.rest
-	distance := int32(d + bits.OnesCount64(r[0]^c[2]) + bits.OnesCount64(r[1]^c[3]))
-	if distance > s.all || p.expires <= s.now {
+	tail, c := &s.q.tails[slot], &s.code
+	distance := int32(d + bits.OnesCount64(tail[0]^c[2]) + bits.OnesCount64(tail[1]^c[3]))
+	if distance > s.all || s.q.points[slot].expires <= s.now {
 		return
 	}
 	if len(s.best) == s.wide {
@@ -194,13 +193,13 @@ func insert(best []near, n near) []near {
 }
 
 // bound is the number of bits, of n, by which two vectors with cosine min differ at
-// most: the mean and five standard deviations.
-func bound(min float32, n float64) int32 {
+// most: the mean and some standard deviations.
+func bound(min float32, n, deviations float64) int32 {
 	if min <= -1 {
 		return int32(n)
 	}
 	p := math.Acos(math.Min(float64(min), 1)) / math.Pi
-	return int32(math.Min(n, math.Ceil(n*p+5*math.Sqrt(n*p*(1-p))+1)))
+	return int32(math.Min(n, math.Ceil(n*p+deviations*math.Sqrt(n*p*(1-p))+1)))
 }
 
 func (q *part) rescore(best []near, vector []float32, k int, min float32) []cache.Match {
