@@ -7,7 +7,7 @@ PACKAGES  ?= ./...
 FUZZTIME  ?= 20s
 export CGO_ENABLED = 0
 
-.PHONY: help run build test check lint bench pgo fuzz golden parts clean
+.PHONY: help run build test check lint bench fuzz golden parts clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,10 +36,6 @@ lint: ## go vet, gofmt, golangci-lint
 
 bench: build ## CPU, latency and requests/s: direct, bare proxy, everything off, everything on
 	@$(GO) run ./test/bench
-
-pgo: ## write cmd/sluice/default.pgo anew: the profile by which the compiler optimises
-	@$(GO) build -trimpath -pgo=off -o bin/sluice-unguided ./cmd/sluice
-	@$(GO) run ./test/bench -sluice bin/sluice-unguided -length 6s -profile cmd/sluice/default.pgo
 
 fuzz: ## run every fuzz test for FUZZTIME
 	@for pkg in $$($(GO) list ./...); do \

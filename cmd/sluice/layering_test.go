@@ -18,12 +18,13 @@ const module = "github.com/sluicegate/sluice/"
 // rooms says what a package may import of ours beside package gateway, its parents and its
 // children: adapters point inwards, siblings do not know each other.
 var rooms = map[string][]string{
-	"gateway/sqlstore": {"gateway/keys", "gateway/route", "prompts"}, // implements the stores of all three
-	"gateway/httpapi":  {"gateway/keys", "gateway/route", "gateway/sse", "prompts", "telemetry"},
-	"gateway/provider": {"gateway/sse"},
-	"cache/embed":      {"cache/lexicon"},
-	"telemetry/sqlite": {"telemetry/internal/lock"},
-	"telemetry/spool":  {"telemetry/internal/lock"},
+	"gateway/sqlstore":      {"gateway/keys", "gateway/route", "prompts"}, // implements the stores of all three
+	"gateway/httpapi":       {"gateway/keys", "gateway/route", "gateway/sse", "prompts", "telemetry"},
+	"gateway/provider":      {"gateway/sse"},
+	"gateway/provider/wire": {"gateway/socket"},
+	"cache/embed":           {"cache/lexicon"},
+	"telemetry/sqlite":      {"telemetry/internal/lock"},
+	"telemetry/spool":       {"telemetry/internal/lock"},
 }
 
 // vendors says which packages may touch an outside library, and nobody else.

@@ -8,7 +8,7 @@ import (
 )
 
 // startProfile samples where the CPU goes until stop is called, and writes it to path, in the
-// format that `go tool pprof` shows and `go build -pgo` takes. Without a path it does nothing.
+// format that `go tool pprof` shows. Without a path it does nothing.
 func startProfile(path string) (stop func() error, err error) {
 	if path == "" {
 		return func() error { return nil }, nil

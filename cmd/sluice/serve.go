@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/socket"
 )
 
 // grace is how long running answers may take to end, and what is queued to be written,
@@ -92,7 +93,7 @@ func serve(ctx context.Context, cfg Config) error {
 		MaxHeaderBytes: 256 << 10, ErrorLog: log.New(discard{}, "", 0)}
 	welcome(os.Stdout, listener.Addr(), ownKey{made: a.firstKey, set: !env.apiKey.Empty()}, os.Args[0])
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- server.Serve(socket.Listener{Listener: listener}) }()
 	logger.Info("listening", "address", listener.Addr().String(), "version", version(), "data", cfg.DataDir)
 
 	select {

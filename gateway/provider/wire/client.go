@@ -9,6 +9,8 @@ import (
 	"net"
 	"syscall"
 	"time"
+
+	"github.com/sluicegate/sluice/gateway/socket"
 )
 
 // Config sets up a client. The zero value of a field means its default.
@@ -149,7 +151,7 @@ func (c *Client) dial(ctx context.Context, to *Endpoint) (*conn, error) {
 	}
 	cfg := c.tls.Clone()
 	cfg.ServerName = to.server
-	count := &counter{Conn: tcp}
+	count := &counter{Conn: socket.Wrap(tcp)}
 	secure := tls.Client(count, cfg)
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Connect)
 	defer cancel()

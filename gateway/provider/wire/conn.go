@@ -12,6 +12,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/sluicegate/sluice/gateway/socket"
 )
 
 // conn is one connection. It is used by one goroutine at a time; only abort is called by
@@ -44,9 +46,11 @@ const readSize = 8 << 10
 var incoming = sync.Pool{New: func() any { b := make([]byte, readSize); return &b }}
 
 func newConn(h host, tcp net.Conn, secure *tls.Conn) (*conn, error) {
-	cn := &conn{host: h, rw: tcp, tcp: tcp, secure: secure}
+	cn := &conn{host: h, tcp: tcp, secure: secure}
 	if secure != nil {
 		cn.rw = secure
+	} else {
+		cn.rw = socket.Wrap(tcp)
 	}
 	if s, ok := tcp.(syscall.Conn); ok {
 		raw, err := s.SyscallConn()
@@ -91,7 +95,7 @@ func (cn *conn) unwatch() bool {
 // send writes the request: out, and then rest if there is any. whole: all of it went to
 // the kernel.
 func (cn *conn) send(out, rest []byte) (whole bool, err error) {
-	if tcp, ok := cn.rw.(*net.TCPConn); ok && len(rest) > 0 {
+	if tcp, ok := cn.tcp.(*net.TCPConn); ok && cn.secure == nil && len(rest) > 0 {
 		parts := net.Buffers{out, rest}
 		n, err := parts.WriteTo(tcp)
 		cn.sent += n
