@@ -1,6 +1,7 @@
 package socket
 
 import (
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -116,13 +117,14 @@ func call(trap, fd uintptr, p []byte) (int, syscall.Errno) {
 
 // failure is the error as the connection itself would give it.
 func (c *conn) failure(op string, err error, errno syscall.Errno) error {
-	if errno != 0 {
+	var waiting *net.OpError
+	switch {
+	case errno != 0:
 		err = os.NewSyscallError(op, errno)
-	} else if e, ok := err.(*net.OpError); ok { // of the connection's own waiting: closed, or too late
-		err = e.Err
-	}
-	if err == nil {
+	case err == nil:
 		return nil
+	case errors.As(err, &waiting): // it was closed meanwhile, or it is too late
+		err = waiting.Err
 	}
 	return &net.OpError{Op: op, Net: "tcp", Source: c.LocalAddr(), Addr: c.RemoteAddr(), Err: err}
 }
