@@ -45,8 +45,8 @@ WHEN OLD.ts >= COALESCE((SELECT before FROM audit_retention), 0) BEGIN
   SELECT RAISE(ABORT, 'audit rows are append-only');
 END;
 `, `
--- Trace ids are random: an index of all of them would be written all over by every batch, and
--- the more so the more it holds. This one is written where the latest 16384 rows are.
+-- Trace ids that callers send are random: an index of all of them would be written all over by
+-- every batch, the more so the more it holds. This one is written where the latest 16384 rows are.
 CREATE INDEX exchanges_by_run ON exchanges (n >> 14, trace);
 DROP INDEX exchanges_by_trace;
 `}
