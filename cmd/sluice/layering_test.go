@@ -22,6 +22,7 @@ var rooms = map[string][]string{
 	"gateway/httpapi":       {"gateway/keys", "gateway/route", "gateway/sse", "prompts", "telemetry"},
 	"gateway/provider":      {"gateway/sse"},
 	"gateway/provider/wire": {"gateway/socket"},
+	"gateway/http1":         {"gateway/socket"},
 	"cache/embed":           {"cache/lexicon"},
 	"telemetry/sqlite":      {"telemetry/internal/lock"},
 	"telemetry/spool":       {"telemetry/internal/lock"},

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -16,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/http1"
 	"github.com/sluicegate/sluice/gateway/socket"
 )
 
@@ -89,8 +88,7 @@ func serve(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: a.handler, ReadHeaderTimeout: 20 * time.Second, IdleTimeout: 120 * time.Second,
-		MaxHeaderBytes: 256 << 10, ErrorLog: log.New(discard{}, "", 0)}
+	server := &http1.Server{Handler: a.handler, Head: 20 * time.Second, Idle: 120 * time.Second, MaxHead: 256 << 10}
 	welcome(os.Stdout, listener.Addr(), ownKey{made: a.firstKey, set: !env.apiKey.Empty()}, os.Args[0])
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(socket.Listener{Listener: listener}) }()
@@ -110,8 +108,3 @@ func serve(ctx context.Context, cfg Config) error {
 	}
 	return errors.Join(err, a.close(end))
 }
-
-// discard drops what net/http logs: it may quote what callers sent.
-type discard struct{}
-
-func (discard) Write(p []byte) (int, error) { return len(p), nil }
