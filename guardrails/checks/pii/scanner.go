@@ -15,20 +15,9 @@ type Span struct {
 // Scanner looks for a fixed set of entities. It is safe for concurrent use.
 type Scanner struct {
 	on      mask
-	class   [256]uint8
+	marks   marks
 	buffers sync.Pool // *folded
 }
-
-// What a byte may begin.
-const (
-	nothing uint8 = iota
-	digit
-	at
-	percent
-	colon
-	odd  // a character that may need normalising
-	mark // of a credential's prefix
-)
 
 // New returns a scanner for the named entities. A Chinese mobile number is reported as
 // "phone" when "cn_mobile" is not asked for.
@@ -37,29 +26,7 @@ func New(entities ...string) (*Scanner, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Scanner{on: on}
-	if on == 0 {
-		return s, nil
-	}
-	for _, b := range []byte{'\\', 0xC2, 0xE2, 0xE3, 0xEF, 0xF3} {
-		s.class[b] = odd
-	}
-	if on&^(email|secret) != 0 {
-		for b := '0'; b <= '9'; b++ {
-			s.class[b] = digit
-		}
-	}
-	if on&email != 0 {
-		s.class['@'], s.class['%'] = at, percent
-	}
-	if on&ip != 0 {
-		s.class[':'] = colon
-	}
-	if on&secret != 0 {
-		for _, b := range []byte("-_AJSBby") {
-			s.class[b] = mark
-		}
-	}
+	s := &Scanner{on: on, marks: marksOf(on)}
 	s.buffers.New = func() any { return new(folded) }
 	return s, nil
 }
@@ -79,13 +46,13 @@ func (sc *Scanner) ScanUnder(dst []Span, label, text string) []Span {
 // number that needs a word nearby counts without it. It allocates only to normalise.
 func (sc *Scanner) Suspects(raw []byte) bool {
 	t := unsafe.String(unsafe.SliceData(raw), len(raw))
-	s := scan{text: t, on: sc.on, class: &sc.class, first: true}
+	s := scan{text: t, on: sc.on, marks: &sc.marks, first: true}
 	if s.run() {
 		return s.last > 0
 	}
 	f := sc.buffers.Get().(*folded)
 	f.fold(t)
-	s = scan{text: f.text(), on: sc.on, class: &sc.class, folded: true, first: true}
+	s = scan{text: f.text(), on: sc.on, marks: &sc.marks, folded: true, first: true}
 	s.run()
 	sc.buffers.Put(f)
 	return s.last > 0
@@ -93,13 +60,13 @@ func (sc *Scanner) Suspects(raw []byte) bool {
 
 // scan also tells how many bytes it looked at, for the test that this is linear.
 func (sc *Scanner) scan(dst []Span, label, text string) ([]Span, int) {
-	s := scan{text: text, label: label, on: sc.on, class: &sc.class, spans: dst, base: len(dst)}
+	s := scan{text: text, label: label, on: sc.on, marks: &sc.marks, spans: dst, base: len(dst)}
 	if s.run() {
 		return s.spans, s.work
 	}
 	f := sc.buffers.Get().(*folded)
 	f.fold(text)
-	s = scan{text: f.text(), label: label, on: sc.on, class: &sc.class, spans: dst[:s.base], base: s.base, work: s.work, folded: true}
+	s = scan{text: f.text(), label: label, on: sc.on, marks: &sc.marks, spans: dst[:s.base], base: s.base, work: s.work, folded: true}
 	s.run()
 	f.restore(s.spans[s.base:])
 	sc.buffers.Put(f)
@@ -110,7 +77,7 @@ func (sc *Scanner) scan(dst []Span, label, text string) ([]Span, int) {
 type scan struct {
 	text, label string
 	on          mask
-	class       *[256]uint8
+	marks       *marks
 	spans       []Span
 	base        int // spans before it are the caller's
 	last        int // where the latest finding ends
@@ -124,55 +91,33 @@ type scan struct {
 func (s *scan) run() bool {
 	t := s.text
 	s.work += len(t)
-	class := s.class
-	for i := 0; i < len(t); {
-		c := class[t[i]]
-		if c == nothing {
-			i = s.dullUpTo(i + 1)
-			continue
-		}
+	for i := s.marks.next(t, 0); i < len(t); i = s.marks.next(t, i) {
 		if s.first && s.last > 0 {
 			return true
 		}
-		switch c {
-		case digit:
+		switch b := t[i]; {
+		case isDigit(b):
 			i = s.number(i)
-		case at:
+		case b == '@':
 			i = s.emailAt(i, 1)
-		case percent:
+		case b == '%':
 			if i+2 < len(t) && t[i+1] == '4' && t[i+2] == '0' {
 				i = s.emailAt(i, 3)
 			} else {
 				i++
 			}
-		case colon:
+		case b == ':':
 			i = s.ipv6At(i)
-		case mark:
-			i = s.secretAt(i)
-		default:
+		case b == '\\' || b >= 0x80:
 			if !s.folded && needsFolding(t, i) {
 				return false
 			}
 			i++
+		default:
+			i = s.secretAt(i)
 		}
 	}
 	return true
-}
-
-// dullUpTo is where the bytes from i on first begin something. Most of a text begins nothing,
-// so eight bytes are asked at a time.
-func (s *scan) dullUpTo(i int) int {
-	t, class := s.text, s.class
-	for ; len(t)-i >= 8; i += 8 {
-		b := t[i : i+8]
-		if class[b[0]]|class[b[1]]|class[b[2]]|class[b[3]]|class[b[4]]|class[b[5]]|class[b[6]]|class[b[7]] != nothing {
-			break
-		}
-	}
-	for i < len(t) && class[t[i]] == nothing {
-		i++
-	}
-	return i
 }
 
 // add notes a finding. Spans come by their ends, so only the last ones can overlap; the

@@ -1,11 +1,14 @@
 package pii
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // issued are prefixes by which providers mark their credentials. The last byte is the
 // anchor. random asks for a digit, capital or underscore in the rest, where the prefix alone
 // is an ordinary word.
-var issued = []struct {
+var issued = [...]struct {
 	prefix string
 	min    int
 	random bool
@@ -17,6 +20,19 @@ var issued = []struct {
 	{"hf_", 20, false}, {"npm_", 30, false}, {"gsk_", 20, false}, {"r8_", 20, false}, {"sk_live_", 10, false}, {"sk_test_", 10, false}, {"rk_live_", 10, false},
 	{"whsec_", 16, false}, {"dop_v1_", 32, false}, {"shpat_", 20, false}, {"sq0atp-", 16, false},
 }
+
+// endings tell, as a set of bits, which of the prefixes have a byte as their last but one or
+// as their last: two looks leave one or two of them to compare.
+var endings = func() (t [2][256]uint64) {
+	for k, p := range issued {
+		n := len(p.prefix)
+		t[0][p.prefix[n-2]] |= 1 << k
+		t[1][p.prefix[n-1]] |= 1 << k
+	}
+	return t
+}()
+
+const _ = uint(64 - len(issued)) // so many bits there are
 
 // fixed are credentials that begin with letters only.
 var fixed = []struct {
@@ -61,13 +77,13 @@ func (s *scan) secretAt(i int) int {
 
 func (s *scan) issuedAt(i int) int {
 	t := s.text
-	for k := range issued {
-		p := &issued[k]
+	if i == 0 {
+		return i + 1
+	}
+	for set := endings[0][t[i-1]] & endings[1][t[i]]; set != 0; set &= set - 1 { // in their order
+		p := &issued[bits.TrailingZeros64(set)]
 		start := i + 1 - len(p.prefix)
-		if start < 0 || t[i] != p.prefix[len(p.prefix)-1] || t[i-1] != p.prefix[len(p.prefix)-2] {
-			continue
-		}
-		if t[start:i+1] == p.prefix && begins(t, start) {
+		if start >= 0 && t[start:i+1] == p.prefix && begins(t, start) {
 			if end := s.token(start, i+1, p.min, p.random); end > i+1 {
 				return end
 			}
@@ -85,7 +101,7 @@ func (s *scan) token(start, i, min int, random bool) int {
 		end = s.dull[1]
 	}
 	read := end
-	for end < len(t) && (isWord(t[end]) || index("-.~+/=", t[end]) >= 0) {
+	for end < len(t) && isRest(t[end]) {
 		mixed = mixed || isDigit(t[end]) || t[end] == '_' || t[end]-'A' < 26
 		if end++; random && !mixed && end-i > 256 { // words and hyphens
 			break
@@ -104,6 +120,9 @@ func (s *scan) token(start, i, min int, random bool) int {
 	s.add(secret, start, end, .95)
 	return end
 }
+
+// isRest tells what a credential is made of.
+func isRest(b byte) bool { return isWord(b) || index("-.~+/=", b) >= 0 }
 
 // jwt reads three parts of base64url.
 func (s *scan) jwt(i int) int {
