@@ -29,7 +29,7 @@ type Config struct {
 
 // Index implements cache.VectorIndex and cache.Local.
 type Index struct {
-	dim    int
+	supply
 	limit  int64
 	now    func() time.Time
 	spin   *rotation
@@ -54,8 +54,10 @@ func New(cfg Config) *Index {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Index{dim: cfg.Dim, limit: cfg.MaxBytes, now: cfg.Now, spin: newRotation(cfg.Dim),
+	x := &Index{supply: supply{dim: cfg.Dim}, limit: cfg.MaxBytes, now: cfg.Now, spin: newRotation(cfg.Dim),
 		parts: map[cache.Partition]*part{}, places: map[place]int{}}
+	x.bytes = x.weight()
+	return x
 }
 
 // Search implements cache.VectorIndex.
@@ -110,7 +112,7 @@ func (x *Index) add(p *cache.Point) {
 		return
 	}
 	if q == nil {
-		q = &part{dim: x.dim}
+		q = &part{supply: &x.supply}
 		x.parts[p.Partition] = q
 		x.bytes += partBytes
 	}

@@ -188,3 +188,38 @@ func BenchmarkAdd(b *testing.B) {
 		_ = x.Add(context.Background(), cache.Point{Partition: where, ID: cachetest.ID(i), Vector: v, Expires: time.Now().Add(time.Hour)})
 	}
 }
+
+// Where points come and go at the edge of a block, none is dropped and made again.
+func TestEdgeOfABlock(t *testing.T) {
+	const edge = 128
+	r := rand.New(rand.NewPCG(9, 10))
+	x := memindex.New(memindex.Config{Dim: cachetest.Dim})
+	vectors := make([][]float32, edge)
+	fill(t, x, edge, func(i int) []float32 { vectors[i] = cachetest.Vector(r); return vectors[i] })
+	ctx, n := context.Background(), edge
+	last := cachetest.Vector(r)
+	points, gone := []cache.Point{{Partition: where, Vector: last, Expires: time.Now().Add(time.Hour)}}, make([]cache.Digest, 1)
+	cross := func() {
+		points[0].ID, gone[0] = cachetest.ID(n), cachetest.ID(n)
+		if n++; x.Add(ctx, points...) != nil || x.Delete(ctx, cache.Selection{Partition: where, IDs: gone}) != nil {
+			t.Fatal("a point was refused")
+		}
+	}
+	for range 1000 { // until the queue has its length
+		cross()
+	}
+	if n := testing.AllocsPerRun(1000, cross); n > 0 {
+		t.Errorf("%v allocations for each point", n)
+	}
+	if n, bytes := x.Len(); n != edge || bytes < edge*cachetest.Dim {
+		t.Errorf("%d points, %d bytes", n, bytes)
+	}
+	for i, v := range vectors { // none was written over
+		if got, err := x.Search(ctx, where, v, 1, .99); err != nil || len(got) != 1 || got[0].ID != cachetest.ID(i) {
+			t.Fatalf("point %d: %v, %v", i, got, err)
+		}
+	}
+	if got, _ := x.Search(ctx, where, last, 1, .99); len(got) != 0 {
+		t.Errorf("found what is gone: %v", got)
+	}
+}

@@ -12,7 +12,7 @@ import (
 
 // part holds the points of one partition, in parallel arrays.
 type part struct {
-	dim    int
+	*supply
 	heads  []half // the first half of each code: what the scan reads
 	tails  []half // the other one: what it reads of those few whose heads are near
 	points []point
@@ -31,10 +31,6 @@ type point struct {
 	used    uint32  // found since it was last considered for eviction; atomic
 }
 
-// blockSize is how many points share an allocation once there are as many: growing one
-// array for all would copy it again and again.
-const blockSize = 64
-
 func (q *part) append(p *cache.Point, c code) int {
 	q.heads, q.tails = append(q.heads, half{}), append(q.tails, half{})
 	q.points = append(q.points, point{id: p.ID})
@@ -52,7 +48,7 @@ func (q *part) extend(slot int) {
 	case block == len(q.blocks) && block == 0:
 		q.blocks = append(q.blocks, make([]int8, end))
 	case block == len(q.blocks):
-		q.blocks = append(q.blocks, make([]int8, blockSize*q.dim))
+		q.blocks = append(q.blocks, q.take())
 	case end > len(q.blocks[block]):
 		grown := make([]int8, min(2*end, blockSize*q.dim))
 		copy(grown, q.blocks[block])
@@ -96,6 +92,7 @@ func (q *part) remove(slot int) (moved cache.Digest, ok bool) {
 	}
 	q.heads, q.tails, q.points = q.heads[:last], q.tails[:last], q.points[:last]
 	if last > 0 && last%blockSize == 0 {
+		q.give(q.blocks[last/blockSize])
 		q.blocks[last/blockSize] = nil
 		q.blocks = q.blocks[:last/blockSize]
 	}
