@@ -132,7 +132,7 @@ const longest = 48
 // word reads the word at i and gives its end.
 func (h *hashed) word(s string, i int) int {
 	start, upper := i, false
-	for i < len(s) {
+	for i += lexicon.LowerCase(s[i:]); i < len(s); { // nearly every word ends here
 		c := s[i]
 		if wordByte(c) || c == '\'' {
 			upper = upper || c-'A' < 26
@@ -183,17 +183,15 @@ func (h *hashed) feature(word string) {
 		h.add(h.last*31+f, weightPair)
 	}
 	h.last = f
-	piece := uint64('^') // the two characters before, and the next
-	for i := range len(stem) {
-		piece = (piece<<8 | uint64(stem[i])) & 0xffffff
-		if i > 0 {
-			h.add(piece*0x9e3779b97f4a7c15, weightPiece)
-		}
+	if stem == "" {
+		return
 	}
-	piece = (piece<<8 | '$') & 0xffffff
-	if len(stem) > 0 {
+	piece := '^'<<8 | uint64(stem[0]) // the two characters before, and the next
+	for i := 1; i < len(stem); i++ {
+		piece = (piece<<8 | uint64(stem[i])) & 0xffffff
 		h.add(piece*0x9e3779b97f4a7c15, weightPiece)
 	}
+	h.add((piece<<8|'$')&0xffffff*0x9e3779b97f4a7c15, weightPiece)
 }
 
 // ideograph reads a phrase that carries no content, or one character, and gives its

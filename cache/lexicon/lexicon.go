@@ -18,17 +18,14 @@ func Counts(word string) bool { return numbers.has(slot(word)) }
 // Filler reports whether a word is a Stop or a Frame, and else gives it as Number would,
 // or unchanged: what an embedder asks of every word, for the price of one question.
 func Filler(word string) (content string, filler bool) {
-	if word == "" {
-		return "", false
-	}
-	s := slot(word)
-	if stops.at(word, s) || frames.at(word, s) {
+	switch as := contents.get(word); as {
+	case "":
+		return word, false
+	case none:
 		return word, true
+	default:
+		return as, false
 	}
-	if n := numbers.at(word, s); n != "" {
-		return n, false
-	}
-	return word, false
 }
 
 // Unit gives the canonical spelling of a unit or currency, "" for any other word.

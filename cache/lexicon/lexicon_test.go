@@ -68,3 +68,40 @@ func TestASCII(t *testing.T) {
 		}
 	}
 }
+
+func TestLowerCase(t *testing.T) {
+	for n := range 20 {
+		word := "abcdefghijklmnopqrstuvwxyz"[:n]
+		for c := range 256 {
+			want := n
+			if c >= 'a' && c <= 'z' {
+				want++
+			}
+			for _, rest := range []string{"", "Z", " and more of it", "\xff\xff\xff\xff\xff\xff\xff\xff"} {
+				if got := lexicon.LowerCase(word + string([]byte{byte(c)}) + rest); got != want {
+					t.Errorf("%q, then %q and %q: %d", word, rune(c), rest, got)
+				}
+			}
+		}
+		if got := lexicon.LowerCase(word); got != n {
+			t.Errorf("%q: %d", word, got)
+		}
+	}
+}
+
+// Filler must say what the tables say that it is made of.
+func TestFiller(t *testing.T) {
+	for _, w := range strings.Fields("the please you tell one second third half zebra me first and") {
+		content, filler := lexicon.Filler(w)
+		want, stop := w, lexicon.Stop(w) || lexicon.Frame(w)
+		if n := lexicon.Number(w); n != "" && !stop {
+			want = n
+		}
+		if content != want || filler != stop {
+			t.Errorf("%q: %q %v, want %q %v", w, content, filler, want, stop)
+		}
+	}
+	if content, filler := lexicon.Filler(""); content != "" || filler {
+		t.Error("no word")
+	}
+}

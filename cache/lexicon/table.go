@@ -32,11 +32,7 @@ func (t *table[V]) get(word string) (v V) {
 	if word == "" {
 		return v
 	}
-	return t.at(word, slot(word))
-}
-
-// at is get for a word whose slot is known.
-func (t *table[V]) at(word string, s uint) (v V) {
+	s := slot(word)
 	if !t.has(s) {
 		return v
 	}
@@ -46,6 +42,14 @@ func (t *table[V]) at(word string, s uint) (v V) {
 		}
 	}
 	return v
+}
+
+func (t *table[V]) each(f func(word string, out V)) {
+	for i, w := range t.words {
+		if w != "" {
+			f(w, t.out[i])
+		}
+	}
 }
 
 func (t *table[V]) has(s uint) bool { return t.maybe[s/64%64]&(1<<(s%64)) != 0 }

@@ -98,3 +98,15 @@ var hanPhrases = []hanPhrase{
 	{"男", "male"}, {"女", "female"}, {"他们", "they"}, {"他", "he"}, {"她", "she"}, {"我们", "we"}, {"您", "your"}, {"你", "your"},
 	{"吗", ""}, {"呢", ""}, {"吧", ""}, {"啊", ""}, {"呀", ""}, {"嘛", ""}, {"的", ""}, {"了", ""}, {"请", ""}, {"我", ""}, {"想", ""}, {"是", ""}, {"可以", ""}, {"能", ""}, {"会", ""},
 }
+
+// contents are the words that Filler knows: numbers as digits, stops and frames as none.
+var contents = func() *table[string] {
+	m := map[string]string{}
+	numbers.each(func(w, digits string) { m[w] = digits })
+	for _, t := range []*table[bool]{stops, frames} {
+		t.each(func(w string, _ bool) { m[w] = none })
+	}
+	return newTable(m)
+}()
+
+const none = " " // no word holds a space
