@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"encoding/binary"
 	"slices"
 	"strings"
 	"unicode"
@@ -48,7 +49,7 @@ func appendFolded(dst []byte, text string, code bool) []byte {
 // is nearly all of a text. It gives the number of bytes; dst has room for all of them.
 func foldPlain(dst []byte, text string) int {
 	dst = dst[:len(text)]
-	for i := range dst {
+	for i := foldEight(dst, text); i < len(text); i++ {
 		f := plainFold[text[i]]
 		if f == 0 {
 			if text[i] != ' ' || i+1 == len(text) || plainFold[text[i+1]] == 0 {
@@ -59,6 +60,26 @@ func foldPlain(dst []byte, text string) int {
 		dst[i] = f
 	}
 	return len(dst)
+}
+
+// foldEight is foldPlain for eight bytes at a time, as far as they are printable and have no
+// two spaces in a row. A space at the end of eight is left to the next eight, which begin
+// with it.
+func foldEight(dst []byte, text string) (i int) {
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	for len(text)-i >= 8 {
+		t := text[i : i+8]
+		w := uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 | uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
+		printable := (w | high) - each*' '
+		spaces := ^((w ^ each*' ') + each*0x7f) & high
+		if printable&^w&high != high || spaces&(spaces<<8) != 0 {
+			break
+		}
+		upper := (w + each*(0x80-'A')) &^ (w + each*(0x7f-'Z')) & high
+		binary.LittleEndian.PutUint64(dst[i:], w|upper>>2) // 0x20 makes a capital small
+		i += 8 - int(spaces>>63)
+	}
+	return i
 }
 
 // plainFold is the folded form of an ASCII byte, 0 for white space and what is beyond.

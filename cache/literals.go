@@ -67,9 +67,7 @@ func (l *literals) scan(s string) {
 		switch {
 		case tokenByte[c]:
 			j := i + 1
-			for j < len(s) && s[j] >= 'a' && s[j] <= 'z' {
-				j++
-			}
+			j += lexicon.LowerCase(s[j:])
 			if letter(c) && (j == len(s) || s[j] == ' ') { // nearly every word
 				if l.unit || lexicon.Counts(s[i:j]) {
 					l.word(s[i:j])
