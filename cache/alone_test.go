@@ -22,6 +22,11 @@ func (c counting) Embed(ctx context.Context, texts []string) ([][]float32, error
 	return c.Builtin.Embed(ctx, texts)
 }
 
+func (c counting) EmbedInto(vector []float32, text string) {
+	*c.texts++
+	c.Builtin.EmbedInto(vector, text)
+}
+
 // TestAlone checks that a question is embedded when the second of its partition is asked,
 // and that until then nothing else can be told from one that is in the index.
 func TestAlone(t *testing.T) {

@@ -83,14 +83,13 @@ func (s Selection) Check(op string) error {
 }
 
 // VectorIndex finds near questions. Implementations refuse a vector that CheckVector
-// refuses, skip what has expired, and are safe for concurrent use. The suite is
-// cachetest.Index.
+// refuses, skip what has expired, keep no memory of their caller's, and are safe for
+// concurrent use. The suite is cachetest.Index.
 type VectorIndex interface {
 	// Search gives at most k points of the partition whose cosine is at least min, the
 	// nearest first.
 	Search(ctx context.Context, part Partition, vector []float32, k int, min float32) ([]Match, error)
-	// Add inserts points, or replaces those of the same partition and id. The points'
-	// memory stays the caller's.
+	// Add inserts points, or replaces those of the same partition and id.
 	Add(ctx context.Context, points ...Point) error
 	// Delete removes what sel names; what is not there is removed already.
 	Delete(ctx context.Context, sel Selection) error
@@ -125,6 +124,12 @@ type Embedder interface {
 // Lexical is an Embedder that knows spelling and no meaning: its hits must use the same
 // content words in the same order.
 type Lexical interface{ Lexical() bool }
+
+// InPlace is a Lexical Embedder that writes the vector of a text into memory of the caller's,
+// over all that stands there, and cannot fail. What wraps such an embedder wraps both ways.
+type InPlace interface {
+	EmbedInto(vector []float32, text string)
+}
 
 // CheckVector refuses what no index must see: another length, a NaN or an infinity,
 // which some engines store without a word, and a zero, which is near nothing.

@@ -32,6 +32,7 @@ func (r *recording) Next() (gateway.Chunk, error) {
 	case err == io.EOF:
 		r.done = true
 		r.store()
+		r.s.rooms.leave(&r.q)
 		r.fold, r.body = nil, nil
 	default:
 		r.done = true

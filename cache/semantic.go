@@ -26,7 +26,9 @@ func (s *Service) near(ctx context.Context, q *question, fact *gateway.CacheFact
 	if q.alone = s.local != nil && !s.crowded(q.part); q.alone {
 		return nil
 	}
-	if q.vector == nil {
+	if s.rooms != nil {
+		s.rooms.embed(q)
+	} else {
 		v, err := s.embed(ctx, q.text)
 		if err != nil {
 			fact.Reason = "embedder: " + cause(err)

@@ -17,6 +17,7 @@ type Service struct {
 	lexical bool    // the embedder knows spelling only, and runs in this process
 	archive Archive // nil: the index is in this process
 	local   Local   // set if lexical too: embedding and looking are cheap, so both can wait
+	rooms   *rooms  // set if local, and the embedder writes in place
 
 	macs    *macs
 	scopes  scopes
@@ -72,6 +73,7 @@ func New(set Settings) (*Service, error) {
 		s.archive, _ = s.Index.(Archive)
 		if s.lexical {
 			s.local, _ = s.Index.(Local)
+			s.rooms = newRooms(s)
 		}
 	}
 	if s.File != "" {

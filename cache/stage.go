@@ -40,6 +40,7 @@ func (s *Service) handle(ctx context.Context, ex *gateway.Exchange, next gateway
 		fact.Status = gateway.CacheRefresh
 		s.forget(&q)
 	} else if e := s.lookup(ctx, &q, fact); e != nil {
+		s.rooms.leave(&q)
 		return replay(ex, e), nil
 	} else {
 		s.misses.Add(1)

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -51,6 +52,7 @@ func Index(t *testing.T, make func(t *testing.T, clock *Clock) cache.VectorIndex
 		{"refused vectors", (*suite).refused}, {"refused partition", (*suite).zeroPartition}, {"expiry", (*suite).expiry},
 		{"replaced", (*suite).replaced}, {"delete by id", (*suite).deleteIDs}, {"delete a workspace", (*suite).deleteWorkspace},
 		{"delete expired", (*suite).deleteExpired}, {"refused deletions", (*suite).refusedDelete}, {"length of vectors", (*suite).scaled},
+		{"memory of the caller's", (*suite).copies},
 		{"archive", (*suite).archive}, {"concurrent", (*suite).concurrent},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -314,6 +316,18 @@ func (s *suite) scaled() {
 	if again := s.search(part(1, 1), long, 1, .999); len(again) != 1 {
 		s.Error("the length of the question's vector counts")
 	}
+}
+
+func (s *suite) copies() {
+	v := Vector(s.rand)
+	room := slices.Clone(v)
+	s.add(part(1, 1), 1, room)
+	clear(room)
+	s.want(part(1, 1), v, 1)
+	copy(room, v)
+	s.search(part(1, 1), room, 1, .5)
+	clear(room)
+	s.want(part(1, 1), v, 1)
 }
 
 func (s *suite) archive() {

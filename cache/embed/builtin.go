@@ -55,6 +55,9 @@ func (Builtin) Embed(_ context.Context, texts []string) ([][]float32, error) {
 	return out, nil
 }
 
+// EmbedInto writes the vector of a text into dst.
+func (Builtin) EmbedInto(dst []float32, text string) { embed(dst, text) }
+
 func embed(dst []float32, text string) {
 	var h hashed
 	if !lexicon.ASCII(text) {
