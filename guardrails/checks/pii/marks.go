@@ -2,100 +2,95 @@ package pii
 
 // marks tell the bytes at which something may begin, or by which it is known. Most of them are
 // frequent in ordinary text as well, and mean nothing there unless a certain byte follows: a
-// "b" without an "e" begins no "bearer", a colon before a space no address. So a place counts
-// when the two bytes there have a bit in common.
-type marks struct {
-	here  [256]uint8
-	after [256]uint8
-}
+// "b" without an "e" begins no "bearer", a colon before a space no address. So every byte has
+// two sets: what must follow it if it is a mark, and, eight bits higher, for which marks it is
+// such a follower. A place counts when the sets of the two bytes there meet.
+type marks [256]uint16
 
 // What must follow a mark.
 const (
-	anything  uint8 = 1 << iota
-	hexOrDot        // in an address
-	rest            // of a credential
-	bearer          // its second letter
-	ya29            // the same
-	capital         // of a credential's fixed beginning
-	encodedAt       // %40
-	escaped         // the letter of a JSON escape that stands for a character
+	anything  uint16 = 1 << iota
+	hexOrDot         // in an address
+	rest             // of a credential
+	bearer           // its second letter
+	ya29             // the same
+	capital          // of a credential's fixed beginning
+	encodedAt        // %40
+	escaped          // the letter of a JSON escape that stands for a character
+
+	following = 8
+	all       = 1<<following - 1
 )
 
-func marksOf(on mask) marks {
-	var m marks
+func marksOf(on mask) *marks {
+	m := new(marks)
 	if on == 0 {
 		return m
 	}
-	mark := func(bytes string, follows uint8) {
-		for _, b := range []byte(bytes) {
-			m.here[b] = follows
-		}
-	}
-	mark("\xC2\xE2\xE3\xEF\xF3", anything) // characters that may need normalising begin so
-	mark(`\`, escaped)
+	m.set("\xC2\xE2\xE3\xEF\xF3", anything) // characters that may need normalising begin so
+	m.set(`\`, escaped)
 	if on&^(email|secret) != 0 {
-		mark("0123456789", anything)
+		m.set("0123456789", anything)
 	}
 	if on&email != 0 {
-		mark("@", anything)
-		mark("%", encodedAt)
+		m.set("@", anything)
+		m.set("%", encodedAt)
 	}
 	if on&ip != 0 {
-		mark(":", hexOrDot)
+		m.set(":", hexOrDot)
 	}
 	if on&secret != 0 {
-		mark("-_", rest)
-		mark("J", anything)
-		mark("Bb", bearer)
-		mark("y", ya29)
-		mark("AS", capital)
+		m.set("-_", rest)
+		m.set("J", anything)
+		m.set("Bb", bearer)
+		m.set("y", ya29)
+		m.set("AS", capital)
 	}
-	m.follow()
+	for i := range m {
+		b := byte(i)
+		m[b] |= anything << following
+		if isHex(b) || b == ':' || b == '.' {
+			m[b] |= hexOrDot << following
+		}
+		if isRest(b) {
+			m[b] |= rest << following
+		}
+	}
+	m.set("Ee", bearer<<following)
+	m.set("a", ya29<<following)
+	m.set("KSIG", capital<<following) // AKIA, ASIA, AIza, SG.
+	m.set("4", encodedAt<<following)
+	m.set(`u\/`, escaped<<following)
 	return m
 }
 
-func (m *marks) follow() {
-	for i := range m.after {
-		b := byte(i)
-		m.after[b] = anything
-		if isHex(b) || b == ':' || b == '.' {
-			m.after[b] |= hexOrDot
-		}
-		if isRest(b) {
-			m.after[b] |= rest
-		}
+func (m *marks) set(bytes string, set uint16) {
+	for _, b := range []byte(bytes) {
+		m[b] |= set
 	}
-	follow := func(bytes string, mark uint8) {
-		for _, b := range []byte(bytes) {
-			m.after[b] |= mark
-		}
-	}
-	follow("Ee", bearer)
-	follow("a", ya29)
-	follow("KSIG", capital) // AKIA, ASIA, AIza, SG.
-	follow("4", encodedAt)
-	follow(`u\/`, escaped)
 }
 
 // next is the first marked place from i on, or the end. Most of a text has none, so eight
-// bytes are asked at a time.
+// places are asked at a time.
 func (m *marks) next(t string, i int) int {
+	if i >= len(t) {
+		return i
+	}
+	a := m[t[i]]
 	for ; len(t)-i > 8; i += 8 {
-		b := t[i : i+9]
-		if m.here[b[0]]|m.here[b[1]]|m.here[b[2]]|m.here[b[3]]|m.here[b[4]]|m.here[b[5]]|m.here[b[6]]|m.here[b[7]] == 0 {
-			continue
-		}
-		if m.here[b[0]]&m.after[b[1]]|m.here[b[1]]&m.after[b[2]]|m.here[b[2]]&m.after[b[3]]|m.here[b[3]]&m.after[b[4]]|
-			m.here[b[4]]&m.after[b[5]]|m.here[b[5]]&m.after[b[6]]|m.here[b[6]]&m.after[b[7]]|m.here[b[7]]&m.after[b[8]] != 0 {
+		x := t[i+1 : i+9]
+		b, c, d, e, f, g, h, k := m[x[0]], m[x[1]], m[x[2]], m[x[3]], m[x[4]], m[x[5]], m[x[6]], m[x[7]]
+		if (a&(b>>following)|b&(c>>following)|c&(d>>following)|d&(e>>following)|e&(f>>following)|f&(g>>following)|g&(h>>following)|h&(k>>following))&all != 0 {
 			break
 		}
+		a = k
 	}
 	for ; i+1 < len(t); i++ {
-		if m.here[t[i]]&m.after[t[i+1]] != 0 {
+		if m[t[i]]&(m[t[i+1]]>>following) != 0 {
 			return i
 		}
 	}
-	if i < len(t) && m.here[t[i]]&anything == 0 { // nothing follows
+	if m[t[i]]&anything == 0 { // nothing follows the last one
 		i++
 	}
 	return i

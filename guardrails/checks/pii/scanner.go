@@ -15,7 +15,7 @@ type Span struct {
 // Scanner looks for a fixed set of entities. It is safe for concurrent use.
 type Scanner struct {
 	on      mask
-	marks   marks
+	marks   *marks
 	buffers sync.Pool // *folded
 }
 
@@ -46,13 +46,13 @@ func (sc *Scanner) ScanUnder(dst []Span, label, text string) []Span {
 // number that needs a word nearby counts without it. It allocates only to normalise.
 func (sc *Scanner) Suspects(raw []byte) bool {
 	t := unsafe.String(unsafe.SliceData(raw), len(raw))
-	s := scan{text: t, on: sc.on, marks: &sc.marks, first: true}
+	s := scan{text: t, on: sc.on, marks: sc.marks, first: true}
 	if s.run() {
 		return s.last > 0
 	}
 	f := sc.buffers.Get().(*folded)
 	f.fold(t)
-	s = scan{text: f.text(), on: sc.on, marks: &sc.marks, folded: true, first: true}
+	s = scan{text: f.text(), on: sc.on, marks: sc.marks, folded: true, first: true}
 	s.run()
 	sc.buffers.Put(f)
 	return s.last > 0
@@ -60,13 +60,13 @@ func (sc *Scanner) Suspects(raw []byte) bool {
 
 // scan also tells how many bytes it looked at, for the test that this is linear.
 func (sc *Scanner) scan(dst []Span, label, text string) ([]Span, int) {
-	s := scan{text: text, label: label, on: sc.on, marks: &sc.marks, spans: dst, base: len(dst)}
+	s := scan{text: text, label: label, on: sc.on, marks: sc.marks, spans: dst, base: len(dst)}
 	if s.run() {
 		return s.spans, s.work
 	}
 	f := sc.buffers.Get().(*folded)
 	f.fold(text)
-	s = scan{text: f.text(), label: label, on: sc.on, marks: &sc.marks, spans: dst[:s.base], base: s.base, work: s.work, folded: true}
+	s = scan{text: f.text(), label: label, on: sc.on, marks: sc.marks, spans: dst[:s.base], base: s.base, work: s.work, folded: true}
 	s.run()
 	f.restore(s.spans[s.base:])
 	sc.buffers.Put(f)
