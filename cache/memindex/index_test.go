@@ -119,6 +119,25 @@ func TestPoints(t *testing.T) {
 	}
 }
 
+// Most searches find nothing: they must cost no memory.
+func TestInVain(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 14))
+	x := memindex.New(memindex.Config{Dim: cachetest.Dim})
+	subject := cachetest.Vector(r)
+	fill(t, x, 500, func(int) []float32 { return cachetest.Near(r, subject, .9) })
+	asked := cachetest.Near(r, subject, .9)
+	if n := testing.AllocsPerRun(100, func() {
+		if got, err := x.Search(context.Background(), where, asked, 4, .93); err != nil || len(got) != 0 {
+			t.Fatal(got, err)
+		}
+	}); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+	if got, err := x.Search(context.Background(), where, asked, 40, .7); err != nil || len(got) != 40 {
+		t.Errorf("%d of 40, %v", len(got), err)
+	}
+}
+
 // cpu is the processor time of this process, in nanoseconds.
 func cpu() int64 {
 	var u syscall.Rusage

@@ -126,8 +126,9 @@ type near struct {
 // search collects the nearest codes in order of distance, then rescores them. It reads
 // the heads two at a time: nearly always none of them is near.
 func (q *part) search(c code, vector []float32, k int, min float32, now int64) []cache.Match {
+	s := scan{q: q, code: c, now: now, wide: max(rescored, k), all: bound(min, 256, 5)}
 	var room [rescored]near
-	s := scan{q: q, code: c, now: now, best: room[:0], wide: max(rescored, k), all: bound(min, 256, 5)}
+	best := room[:0]
 	near := int(bound(min, 128, 4))
 	heads, i := q.heads, 0
 	for ; i+2 <= len(heads); i += 2 {
@@ -138,18 +139,18 @@ func (q *part) search(c code, vector []float32, k int, min float32, now int64) [
 			continue
 		}
 		if d0 <= near {
-			s.consider(i, d0)
+			best = s.consider(best, i, d0)
 		}
 		if d1 <= near {
-			s.consider(i+1, d1)
+			best = s.consider(best, i+1, d1)
 		}
 	}
 	if i < len(heads) {
 		if d := bits.OnesCount64(heads[i][0]^c[0]) + bits.OnesCount64(heads[i][1]^c[1]); d <= near {
-			s.consider(i, d)
+			best = s.consider(best, i, d)
 		}
 	}
-	return q.rescore(s.best, vector, k, min)
+	return q.rescore(best, vector, k, min)
 }
 
 // scan is one search under way.
@@ -157,28 +158,29 @@ type scan struct {
 	q    *part
 	code code
 	now  int64
-	best []near // the nearest so far, in order
-	wide int    // how many at most
-	all  int32  // what is farther is of no interest
+	wide int   // how many are wanted at most
+	all  int32 // what is farther is of no interest
 }
 
-// consider compares the whole code of a slot whose head differs in d bits.
-func (s *scan) consider(slot, d int) {
+// consider compares the whole code of a slot whose head differs in d bits. best are the
+// nearest so far, in order; it is no field because then it would not stay on the stack.
+func (s *scan) consider(best []near, slot, d int) []near {
 	tail, c := &s.q.tails[slot], &s.code
 	distance := int32(d + bits.OnesCount64(tail[0]^c[2]) + bits.OnesCount64(tail[1]^c[3]))
 	if distance > s.all || s.q.points[slot].expires <= s.now {
-		return
+		return best
 	}
-	if len(s.best) == s.wide {
-		if distance >= s.best[s.wide-1].distance {
-			return
+	if len(best) == s.wide {
+		if distance >= best[s.wide-1].distance {
+			return best
 		}
-		s.best = s.best[:s.wide-1]
+		best = best[:s.wide-1]
 	}
-	s.best = insert(s.best, near{int32(slot), distance})
-	if len(s.best) == s.wide { // from now on only what is nearer than the last one counts
-		s.all = s.best[s.wide-1].distance
+	best = insert(best, near{int32(slot), distance})
+	if len(best) == s.wide { // from now on only what is nearer than the last one counts
+		s.all = best[s.wide-1].distance
 	}
+	return best
 }
 
 func insert(best []near, n near) []near {
@@ -208,7 +210,8 @@ func (q *part) rescore(best []near, vector []float32, k int, min float32) []cach
 		length += float64(x) * float64(x)
 	}
 	unit := float32(1 / math.Sqrt(length))
-	found := make([]cache.Match, 0, len(best))
+	var room [rescored]cache.Match
+	found := room[:0]
 	for _, n := range best {
 		slot := int(n.slot)
 		p := &q.points[slot]
@@ -228,7 +231,7 @@ func (q *part) rescore(best []near, vector []float32, k int, min float32) []cach
 		}
 		return slices.Compare(a.ID[:], b.ID[:])
 	})
-	return found[:least(k, len(found))]
+	return append([]cache.Match(nil), found[:least(k, len(found))]...)
 }
 
 func least(a, b int) int { // "min" is the wanted cosine here
