@@ -117,6 +117,10 @@ scan:
 	return main, j - i
 }
 
+// fewest are the digits of the shortest number that means anybody: a telephone's. Most
+// numbers have less, and no more groups.
+const fewest = 7
+
 // number handles the run of digits at i and returns where to go on.
 func (s *scan) number(i int) int {
 	t := s.text
@@ -132,6 +136,11 @@ func (s *scan) number(i int) int {
 	}
 	if !begins(t, i) || next-i > 19 || i >= 2 && t[i-1] == '.' && isDigit(t[i-2]) {
 		return next
+	}
+	if next-i < fewest {
+		if _, width := separator(t, next); width == 0 {
+			return next
+		}
 	}
 	var n number
 	n.read(t, i)

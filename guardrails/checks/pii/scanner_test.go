@@ -116,6 +116,22 @@ func TestLabelIsContext(t *testing.T) {
 	}
 }
 
+// A single group of fewer digits is passed over unread: nothing may know it.
+func TestFewestDigits(t *testing.T) {
+	all := scanner(t, Entities()...)
+	for _, before := range []string{"", "+", "tel +", "phone ", "phone 00", "(", "ssn ", "卡号", "call "} {
+		for _, digits := range []string{"415555", "138001", "030123", "86138", "123", "0", "62170"} {
+			text := before + digits + "."
+			s := scan{text: text, on: all.on, marks: all.marks}
+			var n number
+			n.read(text, len(before))
+			if len(digits) >= fewest || n.n != 1 || s.cnID(&n) || s.card(&n) || s.ssn(&n) || s.mobile(&n) || s.phone(&n) {
+				t.Errorf("%q: %+v", text, s.spans)
+			}
+		}
+	}
+}
+
 func TestUnknownEntity(t *testing.T) {
 	_, err := New("email", "emial")
 	if err == nil || !strings.Contains(err.Error(), `"emial"`) || !strings.Contains(err.Error(), "cn_mobile") {
