@@ -5,21 +5,25 @@ package pii
 // "b" without an "e" begins no "bearer", a colon before a space no address. So every byte has
 // two sets: what must follow it if it is a mark, and, eight bits higher, for which marks it is
 // such a follower. A place counts when the sets of the two bytes there meet.
-type marks [256]uint16
+type marks [256]sets
+
+type sets uint16
+
+// meets gives what makes the place of two bytes count, 0 if nothing does.
+func (a sets) meets(b sets) sets { return a & (b >> following) }
 
 // What must follow a mark.
 const (
-	anything  uint16 = 1 << iota
-	hexOrDot         // in an address
-	rest             // of a credential
-	bearer           // its second letter
-	ya29             // the same
-	capital          // of a credential's fixed beginning
-	encodedAt        // %40
-	escaped          // the letter of a JSON escape that stands for a character
+	anything  sets = 1 << iota
+	hexOrDot       // in an address
+	rest           // of a credential
+	bearer         // its second letter
+	ya29           // the same
+	capital        // of a credential's fixed beginning
+	encodedAt      // %40
+	escaped        // the letter of a JSON escape that stands for a character
 
 	following = 8
-	all       = 1<<following - 1
 )
 
 func marksOf(on mask) *marks {
@@ -64,7 +68,7 @@ func marksOf(on mask) *marks {
 	return m
 }
 
-func (m *marks) set(bytes string, set uint16) {
+func (m *marks) set(bytes string, set sets) {
 	for _, b := range []byte(bytes) {
 		m[b] |= set
 	}
@@ -80,13 +84,13 @@ func (m *marks) next(t string, i int) int {
 	for ; len(t)-i > 8; i += 8 {
 		x := t[i+1 : i+9]
 		b, c, d, e, f, g, h, k := m[x[0]], m[x[1]], m[x[2]], m[x[3]], m[x[4]], m[x[5]], m[x[6]], m[x[7]]
-		if (a&(b>>following)|b&(c>>following)|c&(d>>following)|d&(e>>following)|e&(f>>following)|f&(g>>following)|g&(h>>following)|h&(k>>following))&all != 0 {
+		if a.meets(b)|b.meets(c)|c.meets(d)|d.meets(e)|e.meets(f)|f.meets(g)|g.meets(h)|h.meets(k) != 0 {
 			break
 		}
 		a = k
 	}
 	for ; i+1 < len(t); i++ {
-		if m[t[i]]&(m[t[i+1]]>>following) != 0 {
+		if m[t[i]].meets(m[t[i+1]]) != 0 {
 			return i
 		}
 	}
