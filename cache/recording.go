@@ -54,7 +54,9 @@ func (r *recording) take(c *gateway.Chunk) {
 		r.fold.Fold(*c)
 		return
 	}
-	r.body = append(r.body[:0], c.Raw...)
+	if r.body = c.Raw; !c.Lasting {
+		r.body = append([]byte(nil), c.Raw...)
+	}
 	r.finish = len(c.Deltas) > 0
 	for i := range c.Deltas {
 		r.finish = r.finish && proper(c.Deltas[i].Finish)

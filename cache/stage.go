@@ -128,7 +128,7 @@ func replay(ex *gateway.Exchange, e *entry) gateway.Stream {
 		f.Usage = &u
 	}
 	f.Cost = gateway.Cost{Known: true, Saved: e.cost}
-	c := gateway.Chunk{Raw: e.body, Form: gateway.FormBody}
+	c := gateway.Chunk{Raw: e.body, Form: gateway.FormBody, Lasting: true}
 	c.ReadDeltas(nil)
 	return gateway.Chunks(c)
 }

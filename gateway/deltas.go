@@ -1,7 +1,8 @@
 package gateway
 
 // ReadDeltas fills Deltas and Usage from a Raw in OpenAI's format, event or body. It is
-// how the OpenAI codec and the replay of a stored body read an answer. dst is reused.
+// how the OpenAI codec and the replay of a stored body read an answer. dst is reused. Of a
+// Raw that is Lasting the texts are views where they stand in it as they are.
 func (c *Chunk) ReadDeltas(dst []Delta) {
 	c.Deltas = dst[:0]
 	part := "delta"
@@ -13,7 +14,7 @@ func (c *Chunk) ReadDeltas(dst []Delta) {
 		case "choices":
 			for choice := MembersOf(m.Value); choice.Next(); {
 				d := Delta{At: len(c.Deltas)}
-				d.read(choice.Value, part)
+				d.read(choice.Value, part, c.Lasting)
 				c.Deltas = append(c.Deltas, d)
 			}
 		case "usage":
@@ -25,7 +26,7 @@ func (c *Chunk) ReadDeltas(dst []Delta) {
 }
 
 // read takes a choice in; part is the member with what it says.
-func (d *Delta) read(choice []byte, part string) {
+func (d *Delta) read(choice []byte, part string, lasting bool) {
 	for m := MembersOf(choice); m.Next(); {
 		switch string(m.Key) {
 		case "index":
@@ -33,16 +34,16 @@ func (d *Delta) read(choice []byte, part string) {
 		case "finish_reason":
 			d.Finish = TextOf(m.Value)
 		case part:
-			d.message(m.Value)
+			d.message(m.Value, lasting)
 		}
 	}
 }
 
-func (d *Delta) message(raw []byte) {
+func (d *Delta) message(raw []byte, lasting bool) {
 	for m := MembersOf(raw); m.Next(); {
 		switch string(m.Key) {
 		case "content":
-			d.Text = contentOf(m.Value)
+			d.Text = contentOf(m.Value, lasting)
 		case "reasoning_content", "reasoning":
 			if m.Value[0] == '"' {
 				d.Reasoning = TextOf(m.Value)
@@ -56,8 +57,11 @@ func (d *Delta) message(raw []byte) {
 }
 
 // contentOf reads a content that is a string or a list of parts.
-func contentOf(raw []byte) string {
-	if raw[0] != '[' {
+func contentOf(raw []byte, lasting bool) string {
+	switch {
+	case raw[0] == '"' && lasting:
+		return viewOf(raw)
+	case raw[0] != '[':
 		return TextOf(raw)
 	}
 	s := ""

@@ -1,6 +1,11 @@
 package gateway
 
-import "github.com/tidwall/gjson"
+import (
+	"bytes"
+	"unsafe"
+
+	"github.com/tidwall/gjson"
+)
 
 // Members walks over the members of a JSON object or list, in order:
 //
@@ -101,6 +106,16 @@ func TextOf(raw []byte) string {
 		return unquote(raw)
 	}
 	return gjson.ParseBytes(raw).String()
+}
+
+// viewOf decodes a JSON string whose memory nobody will write to: where it stands as it is,
+// the text shares it.
+func viewOf(quoted []byte) string {
+	if len(quoted) < 2 || bytes.IndexByte(quoted, '\\') >= 0 {
+		return TextOf(quoted)
+	}
+	inner := quoted[1 : len(quoted)-1]
+	return unsafe.String(unsafe.SliceData(inner), len(inner))
 }
 
 // intOf is a raw value as a whole number, 0 if it is none.

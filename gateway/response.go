@@ -80,7 +80,9 @@ func (r *Response) Fold(c Chunk) {
 		r.Usage = &u
 	}
 	if c.Form == FormBody {
-		r.Raw = append([]byte(nil), c.Raw...)
+		if r.Raw = c.Raw; !c.Lasting {
+			r.Raw = append([]byte(nil), c.Raw...)
+		}
 	}
 	if r.Model == "" && len(c.Raw) > 0 { // the first event of some vendors names nothing
 		r.heading(c.Raw)

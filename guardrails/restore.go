@@ -212,7 +212,7 @@ func (r *restorer) body(c gateway.Chunk) gateway.Chunk {
 	})
 	if raw != nil {
 		usage := c.Usage
-		c.Raw = raw
+		c.Raw, c.Lasting = raw, true
 		c.ReadDeltas(nil)
 		c.Usage = usage
 	}

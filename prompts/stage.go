@@ -100,7 +100,7 @@ func (c *choice) fact(a *arm, by string) *gateway.PromptFact {
 
 func rendered(data []byte) gateway.Stream {
 	raw := append([]byte(`{"success":true,"data":`), data...)
-	return gateway.Chunks(gateway.Chunk{Form: gateway.FormBody, Raw: append(raw, '}')})
+	return gateway.Chunks(gateway.Chunk{Form: gateway.FormBody, Lasting: true, Raw: append(raw, '}')})
 }
 
 // request writes the chat request: the template's fields, beaten by those of the call. The

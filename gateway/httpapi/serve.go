@@ -1,9 +1,9 @@
 package httpapi
 
 import (
+	"bytes"
 	"io"
 	"net/http"
-	"sync"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -99,50 +99,52 @@ func ended(err error) error {
 	return err
 }
 
-// bodies keeps the memory that answers are put together in.
-var bodies = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
-
-const keepBody = 1 << 20 // larger buffers are not kept
-
 // unary sends the answer as one body. The stream is pulled to its end first: only then
 // is it accounted, stored and certain not to fail.
 func (c *call) unary(stream gateway.Stream, chunk gateway.Chunk) {
-	buf := bodies.Get().(*[]byte)
-	body := (*buf)[:0]
-	defer func() {
-		if cap(body) <= keepBody {
-			*buf = body
-			bodies.Put(buf)
-		}
-	}()
-	var err error
-	if chunk.Form == gateway.FormBody {
-		body = append(body, chunk.Raw...)
-		for err == nil {
-			_, err = stream.Next()
-		}
-	} else {
-		var answer gateway.Response
-		for err == nil {
-			answer.Fold(chunk)
-			chunk, err = stream.Next()
-		}
-		if err == io.EOF {
-			body = append(body, answer.Body()...)
-		}
-	}
-	if err != io.EOF {
+	body, err := pulled(stream, chunk)
+	if err != nil {
 		c.failStream(err)
 		return
 	}
 	c.explain()
 	if m := hookMember(c.ex.Facts); m != nil {
-		body = addMember(body, m)
+		body = addMember(bytes.Clone(body), m)
 	}
 	if c.relay {
-		body = c.relayBody(body)
+		body = c.relayBody(bytes.Clone(body))
 	}
 	c.send(c.ex.Facts.Status, body)
+}
+
+// pulled takes the stream to its end and gives the whole answer. Others may read the same
+// memory.
+func pulled(stream gateway.Stream, chunk gateway.Chunk) ([]byte, error) {
+	var err error
+	if chunk.Form == gateway.FormBody {
+		body := chunk.Raw
+		if !chunk.Lasting {
+			body = bytes.Clone(body)
+		}
+		for err == nil {
+			_, err = stream.Next()
+		}
+		return body, past(err)
+	}
+	var answer gateway.Response
+	for err == nil {
+		answer.Fold(chunk)
+		chunk, err = stream.Next()
+	}
+	return answer.Body(), past(err)
+}
+
+// past is the failure of a stream that was read to its end, nil if it ended well.
+func past(err error) error {
+	if err == io.EOF {
+		return nil
+	}
+	return err
 }
 
 // addMember puts one more member at the end of a JSON object.

@@ -185,5 +185,5 @@ func (d *anthropicDecoder) Body(body []byte) (gateway.Chunk, error) {
 		return true
 	})
 	ds := []gateway.Delta{delta}
-	return gateway.Chunk{Deltas: ds, Usage: &d.usage, Form: gateway.FormBody, Raw: d.body(nil, ds, &d.usage)}, nil
+	return gateway.Chunk{Deltas: ds, Usage: &d.usage, Form: gateway.FormBody, Raw: d.body(nil, ds, &d.usage), Lasting: true}, nil
 }

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"bytes"
 	"compress/gzip"
 	"io"
 	"slices"
@@ -17,12 +18,13 @@ const maxError = 64 << 10
 
 // unzipped is the body of r, decompressed if need be: we do not ask for compression,
 // and some send it all the same.
-func unzipped(r reply) (io.ReadCloser, error) {
+func unzipped(r *reply) (io.ReadCloser, error) {
 	const op = "provider.unzipped"
 	switch enc := strings.ToLower(r.header.Get("Content-Encoding")); enc {
 	case "", "identity":
 		return r.body, nil
 	case "gzip", "x-gzip":
+		r.length = -1 // of what comes out nobody knows
 		return &unzip{body: r.body}, nil
 	default:
 		return nil, broken(op, "The provider's answer is compressed in a way that nobody asked for.", nil)
@@ -58,78 +60,43 @@ func streamed(req *gateway.Request, h Header) bool {
 	return req.Stream() && !strings.Contains(ct, "json") && !strings.HasPrefix(ct, "text/html")
 }
 
-// answers keeps the memory of unary answers that were used up.
-var answers = sync.Pool{New: func() any { b := make([]byte, 0, 4<<10); return &b }}
+// trustLength is how much room is made for a length before any of it has come.
+const trustLength = 1 << 20
 
-const (
-	keepAnswer  = 128 << 10 // larger memory is not kept
-	trustLength = 1 << 20   // how much room is made for a length before any of it has come
-)
+// scratch is where answers of no announced length are read; larger ones grow out of it.
+var scratch = sync.Pool{New: func() any { return new([16 << 10]byte) }}
 
-// readAll reads a unary answer.
-func (c *Client) readAll(body io.Reader, size int64) (*[]byte, error) {
-	const op = "provider.readAll"
-	memory := answers.Get().(*[]byte)
-	out := (*memory)[:0]
-	if size > 0 && size <= c.cfg.MaxAnswer {
-		out = slices.Grow(out, int(min(size, trustLength))+1) // one more, to see the end
+// readAll reads a unary answer into memory of its size that nobody uses again: the answer
+// is sent, recorded and cached out of it.
+func (c *Client) readAll(body io.Reader, size int64) ([]byte, error) {
+	if size >= 0 {
+		return c.readInto(make([]byte, 0, min(size, trustLength)), body)
 	}
+	room := scratch.Get().(*[16 << 10]byte)
+	defer scratch.Put(room)
+	out, err := c.readInto(room[:0], body)
+	if err != nil {
+		return nil, err
+	}
+	return bytes.Clone(out), nil
+}
+
+func (c *Client) readInto(out []byte, body io.Reader) ([]byte, error) {
 	var err error
 	for err == nil {
 		if len(out) == cap(out) {
 			out = slices.Grow(out, len(out)+1)
 		}
 		var n int
-		n, err = body.Read(out[len(out):cap(out)])
+		n, err = body.Read(out[len(out):cap(out)]) // the end comes beside the last of a known length
 		if out = out[:len(out)+n]; int64(len(out)) > c.cfg.MaxAnswer {
-			err = broken(op, "The provider's answer is too large.", nil)
+			err = broken("provider.readAll", "The provider's answer is too large.", nil)
 		}
 	}
-	*memory = out
 	if err != io.EOF {
-		release(memory)
 		return nil, err
 	}
-	return memory, nil
-}
-
-func release(memory *[]byte) {
-	if cap(*memory) <= keepAnswer {
-		answers.Put(memory)
-	}
-}
-
-// unary is an answer that came whole. Its memory is given back when its only chunk ends to
-// be valid by the contract of Next, and not by Close: another goroutine may be the one that
-// closes, while the chunk is still being read.
-type unary struct {
-	mu     sync.Mutex
-	chunk  gateway.Chunk
-	memory *[]byte
-	given  bool
-}
-
-func (u *unary) Next() (gateway.Chunk, error) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if !u.given {
-		u.given = true
-		return u.chunk, nil
-	}
-	if u.memory != nil {
-		release(u.memory)
-		u.memory = nil
-	}
-	u.chunk = gateway.Chunk{}
-	return gateway.Chunk{}, io.EOF
-}
-
-func (u *unary) Close() error {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.given = true
-	u.memory = nil // left to whoever still reads it, and to the collector
-	return nil
+	return out, nil
 }
 
 // refusal reads an answer with an error status.

@@ -149,7 +149,7 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, cred
 		defer k.end()
 		return nil, k.unreachable(err)
 	}
-	body, err := unzipped(res)
+	body, err := unzipped(&res)
 	if err != nil {
 		defer k.end()
 		res.body.Close()
@@ -170,13 +170,13 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, cred
 	}
 	defer k.end()
 	defer body.Close()
-	memory, err := c.readAll(body, res.length)
+	answer, err := c.readAll(body, res.length)
 	if err != nil {
 		return nil, k.broke(err)
 	}
-	chunk, err := d.Body(*memory)
+	chunk, err := d.Body(answer)
 	if err != nil {
 		return nil, err
 	}
-	return &unary{chunk: chunk, memory: memory}, nil
+	return gateway.Chunks(chunk), nil
 }

@@ -25,7 +25,8 @@ type Decoder interface {
 	Feed(e sse.Event) ([]gateway.Chunk, error)
 	// End says whether the answer came to its end: nil, or what is missing.
 	End() error
-	// Body takes a whole unary answer.
+	// Body takes a whole unary answer. The memory is the decoder's for good, and its chunk
+	// Lasting.
 	Body(body []byte) (gateway.Chunk, error)
 }
 

@@ -23,8 +23,8 @@
 //   - Token counts are always asked for where the vendor can tell them. A caller who did
 //     not ask does not see them: Raw of a chunk that held nothing else is empty, and such a
 //     chunk is not to be sent.
-//   - The memory of a unary answer is used again once Next was called after its chunk. Close
-//     does not give it back: another goroutine may be the one that closes.
+//   - The memory of a unary answer is never used again: its chunk is Lasting, and whoever
+//     records, stores or sends it does so out of that memory.
 //   - Close ends the call upstream, whatever Next is doing. A call that came to its end
 //     gives its connection back.
 //   - The credential goes into one header and nowhere else; error texts that quote it are

@@ -167,7 +167,7 @@ func (d *openaiDecoder) Body(body []byte) (gateway.Chunk, error) {
 	case body[0] != '{' || !gateway.ValidJSON(body):
 		return gateway.Chunk{}, broken(op, "The provider's answer is not a JSON object.", nil)
 	}
-	c := gateway.Chunk{Raw: body, Form: gateway.FormBody}
+	c := gateway.Chunk{Raw: body, Form: gateway.FormBody, Lasting: true}
 	c.ReadDeltas(nil)
 	field, some := "choices", len(c.Deltas) > 0
 	if d.op == gateway.OpEmbeddings {

@@ -209,7 +209,7 @@ func whole(s *stream) (gateway.Stream, error) {
 	if !any {
 		return nil, broken("provider.stream", "The provider's answer ended before it began.", io.ErrUnexpectedEOF)
 	}
-	c := gateway.Chunk{Raw: r.Body(), Form: gateway.FormBody}
+	c := gateway.Chunk{Raw: r.Body(), Form: gateway.FormBody, Lasting: true}
 	c.ReadDeltas(nil)
 	return gateway.Chunks(c), nil
 }
