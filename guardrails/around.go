@@ -21,7 +21,8 @@ func (s *Service) around(ex *gateway.Exchange, v *vault) (out *gateway.Exchange,
 		return nil, err
 	}
 	c := *ex
-	p := pass{scanner: sc, held: s.held(), vault: v, pseudonym: s.Pseudonym}
+	p := s.pass(sc, v)
+	defer p.end()
 	p.typed[0] = ex.Request.Raw
 	if inline {
 		plan := *ex.Plan
@@ -30,7 +31,7 @@ func (s *Service) around(ex *gateway.Exchange, v *vault) (out *gateway.Exchange,
 		}
 		c.Plan = &plan
 	}
-	if header := s.headers(&p, c.Plan.Root, env.Header); header != nil {
+	if header := s.headers(p, c.Plan.Root, env.Header); header != nil {
 		e := *env
 		e.Header = header
 		c.Envelope = &e

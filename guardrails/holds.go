@@ -8,7 +8,8 @@ func (s *Service) Holds(entities []string, raw []byte) bool {
 	if err != nil {
 		return true
 	}
-	p := pass{scanner: sc, held: s.held()}
+	p := s.pass(sc, nil)
+	defer p.end()
 	found := false
 	if p.held.suspects(sc, raw) {
 		rewrite(view(raw), outermost, func(label, value string, _ bool) (string, bool) {

@@ -3,6 +3,7 @@ package guardrails
 import (
 	"bytes"
 	"slices"
+	"sync"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/guardrails/checks/pii"
@@ -10,15 +11,38 @@ import (
 
 // pass is the redaction of one request: all that the caller wrote, with one vault.
 type pass struct {
-	scanner   *pii.Scanner
-	held      *held
-	vault     *vault
-	pseudonym func(string) string
-	typed     [2][]byte               // JSON that may hold lookalikes of placeholders
-	made      func(value string) bool // not nil: only values of which it says so are replaced
-	reserved  bool
-	room      [8]pii.Span
-	text      []byte // of the latest edit
+	service  *Service
+	scanner  *pii.Scanner
+	held     *held
+	vault    *vault
+	typed    [2][]byte               // JSON that may hold lookalikes of placeholders
+	made     func(value string) bool // not nil: only values of which it says so are replaced
+	reserved bool
+	room     [8]pii.Span
+	text     []byte // of the latest edit
+}
+
+// passes keeps the room of passes that are over. Nothing of a request is left in it.
+var passes = sync.Pool{New: func() any { return new(pass) }}
+
+// pass begins one. Whoever begins it ends it, in the same function.
+func (s *Service) pass(sc *pii.Scanner, v *vault) *pass {
+	p := passes.Get().(*pass)
+	p.service, p.scanner, p.held, p.vault = s, sc, s.held(), v
+	return p
+}
+
+const keepText = 16 << 10 // more room for a text is not kept
+
+// end wipes the pass and gives it back.
+func (p *pass) end() {
+	text := p.text[:0]
+	if cap(text) > keepText {
+		text = nil
+	}
+	clear(text[:cap(text)])
+	*p = pass{text: text}
+	passes.Put(p)
 }
 
 // body redacts a JSON object that goes upstream: a request's body, or parameters that a
@@ -66,6 +90,13 @@ func (p *pass) body(raw []byte) ([]byte, error) {
 	return append(out, raw[at:]...), nil
 }
 
+// worthwhile reports whether the variables of a prompt must be gone through. They are a few
+// long texts: where they have no escapes, going through them costs no more than suspecting
+// them, and is not done twice.
+func (p *pass) worthwhile(variables []byte) bool {
+	return bytes.IndexByte(variables, '\\') < 0 || p.held.suspects(p.scanner, variables)
+}
+
 func (p *pass) model(name, value string) error {
 	found := false
 	rewrite(value, outermost, func(_, text string, _ bool) (string, bool) {
@@ -84,7 +115,7 @@ func (p *pass) edit(label, value string, _ bool) (string, bool) { return p.plain
 
 // identify gives the pseudonym of what identifies.
 func (p *pass) identify(_, value string, _ bool) (string, bool) {
-	stand := p.pseudonym(value)
+	stand := p.service.Pseudonym(value)
 	return stand, stand != value
 }
 

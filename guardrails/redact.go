@@ -46,7 +46,9 @@ func (s *Service) redact(entities []string, req *gateway.Request) (out *gateway.
 	if err != nil {
 		return nil, nil, &gateway.Error{Op: opRedact, Kind: gateway.Invalid, Param: "redact.input", Public: "The config's redact: " + err.Error() + ".", Err: err}
 	}
-	p := pass{scanner: sc, held: s.held(), vault: newVault(), pseudonym: s.Pseudonym}
+	v = newVault()
+	p := s.pass(sc, v)
+	defer p.end()
 	p.typed[0] = req.Raw
 	if req.Prompt != nil {
 		p.typed[1] = req.Prompt.Variables
@@ -56,7 +58,7 @@ func (s *Service) redact(entities []string, req *gateway.Request) (out *gateway.
 		return nil, nil, err
 	}
 	prompt, changed := req.Prompt, false
-	if prompt != nil && p.held.suspects(sc, prompt.Variables) {
+	if prompt != nil && p.worthwhile(prompt.Variables) {
 		if variables := rewrite(view(prompt.Variables), 0, p.edit); variables != nil {
 			prompt, changed = &gateway.PromptCall{ID: prompt.ID, Variables: variables}, true
 		}
@@ -67,7 +69,7 @@ func (s *Service) redact(entities []string, req *gateway.Request) (out *gateway.
 		}
 		req.Prompt = prompt
 	}
-	return req, p.vault, nil
+	return req, v, nil
 }
 
 const opRedact = "guardrails.Redact"

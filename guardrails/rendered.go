@@ -43,20 +43,21 @@ func (s *Service) assembled(entities []string, req *gateway.Request, variables [
 	if err != nil {
 		return nil, nil, err
 	}
-	held := s.held()
-	if !held.suspects(sc, req.Raw) {
+	if !s.held().suspects(sc, req.Raw) {
 		return req, nil, nil
 	}
 	parts := leaves(nil, gjson.ParseBytes(variables))
-	p := pass{scanner: sc, held: held, vault: newVault(), pseudonym: s.Pseudonym,
-		made: func(value string) bool { return holdsAny(value, parts) }}
+	v = newVault()
+	p := s.pass(sc, v)
+	defer p.end()
+	p.made = func(value string) bool { return holdsAny(value, parts) }
 	p.typed[0] = req.Raw
 	raw, err := p.body(req.Raw)
-	if err != nil || len(p.vault.kinds) == 0 {
+	if err != nil || len(v.kinds) == 0 {
 		return req, nil, err
 	}
 	req, err = req.WithRaw(raw)
-	return req, p.vault, err
+	return req, v, err
 }
 
 // leaves lists the texts and numbers in v that are long enough to be a part of a value.

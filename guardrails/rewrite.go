@@ -1,7 +1,6 @@
 package guardrails
 
 import (
-	"encoding/json"
 	"strings"
 	"unsafe"
 
@@ -99,9 +98,5 @@ func decode(quoted string) string {
 	if strings.IndexByte(quoted, '\\') < 0 {
 		return quoted[1 : len(quoted)-1]
 	}
-	var s string
-	if json.Unmarshal([]byte(quoted), &s) != nil {
-		return quoted[1 : len(quoted)-1]
-	}
-	return s
+	return gateway.TextOf(unsafe.Slice(unsafe.StringData(quoted), len(quoted)))
 }
