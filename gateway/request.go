@@ -49,6 +49,14 @@ func NewRequest(op Op, raw []byte, required ...string) (*Request, error) {
 	return r, r.peek(name, required)
 }
 
+// JoinedRequest is NewRequest for a body put together of texts that are known to be valid
+// JSON in valid UTF-8, none of them nested deeper than where it came from. That it is valid
+// itself is not proven again.
+func JoinedRequest(op Op, raw []byte, required ...string) (*Request, error) {
+	r := &Request{Op: op, Raw: raw}
+	return r, r.peek("gateway.NewRequest", required)
+}
+
 // malformed says what keeps a body from being read at all.
 func malformed(op string, raw []byte) *Error {
 	ok, _ := wellFormed(raw)

@@ -56,7 +56,7 @@ func (s *Service) answer(ctx context.Context, ex *gateway.Exchange, next gateway
 	if ex.Request.Op == gateway.OpRender {
 		return rendered(raw), nil
 	}
-	req, err := gateway.NewRequest(gateway.OpChat, raw, "messages")
+	req, err := a.read(raw)
 	if err != nil {
 		return nil, err
 	}
@@ -139,6 +139,15 @@ func (a *arm) request(call []byte, vs *variables, render bool) ([]byte, error) {
 		}
 	}
 	return append(out, '}'), nil
+}
+
+// read takes in what request wrote. Of the call it is known that it is valid, of the arm
+// nearly always.
+func (a *arm) read(raw []byte) (*gateway.Request, error) {
+	if a.sound {
+		return gateway.JoinedRequest(gateway.OpChat, raw, "messages")
+	}
+	return gateway.NewRequest(gateway.OpChat, raw, "messages")
 }
 
 // listed is a member of call that is a list, nil if it is none.

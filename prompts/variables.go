@@ -1,6 +1,7 @@
 package prompts
 
 import (
+	"bytes"
 	"strings"
 	"unsafe"
 
@@ -40,36 +41,44 @@ func (v *variables) get(name string) (gjson.Result, bool) {
 	return gjson.Result{}, null
 }
 
-// readVariables takes the object of a call apart; the text was validated with the body. A null
-// gives way to a default.
+// readVariables takes the object of a call apart; the text was validated with the body, and
+// is not once more. A null gives way to a default.
 func readVariables(raw []byte) (variables, error) {
 	const op = "prompts.variables"
 	var vs variables
 	if len(raw) == 0 {
 		return vs, nil
 	}
-	// The values are as long as the prompt; nobody writes to the memory of a request.
-	root := gjson.Parse(unsafe.String(unsafe.SliceData(raw), len(raw)))
 	vs.size = len(raw)
-	if root.Type == gjson.Null {
+	root := bytes.TrimLeft(raw, " \t\r\n")
+	if bytes.HasPrefix(root, []byte("null")) {
 		return vs, nil
 	}
-	if !root.IsObject() || !gateway.ValidJSON(raw) {
+	if !bytes.HasPrefix(root, []byte("{")) {
 		return vs, gateway.Refuse(op, "variables", "The field 'variables' must be an object.")
 	}
-	var bad error
-	root.ForEach(func(k, v gjson.Result) bool {
-		name := k.String()
+	for m := gateway.MembersOf(raw); m.Next(); {
+		name := view(m.Key)
 		for i := range vs.given {
 			if vs.given[i].name == name {
-				bad = gateway.Refuse(op, "variables."+name, "The variable '"+name+"' is given twice.")
-				return false
+				return vs, gateway.Refuse(op, "variables."+name, "The variable '"+name+"' is given twice.")
 			}
 		}
-		vs.given = append(vs.given, variable{name, v})
-		return true
-	})
-	return vs, bad
+		vs.given = append(vs.given, variable{name, valueOf(view(m.Value))})
+	}
+	return vs, nil
+}
+
+// view reads the memory of a request, which nobody writes to: the texts are as long as the
+// prompt.
+func view(raw []byte) string { return unsafe.String(unsafe.SliceData(raw), len(raw)) }
+
+// valueOf is one value. A text without escapes is not gone through.
+func valueOf(raw string) gjson.Result {
+	if raw[0] == '"' && strings.IndexByte(raw, '\\') < 0 {
+		return gjson.Result{Type: gjson.String, Raw: raw, Str: raw[1 : len(raw)-1]}
+	}
+	return gjson.Parse(raw)
 }
 
 // check compares the call's variables with what the arm declares and needs, and reports
