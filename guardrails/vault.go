@@ -14,7 +14,7 @@ import (
 type vault struct {
 	kinds []kind
 	taken map[string]bool // placeholders the caller typed, in capitals
-	room  [4]kind
+	room  [2]kind
 }
 
 // kind holds the placeholders of one entity.

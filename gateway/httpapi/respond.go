@@ -22,15 +22,19 @@ var (
 	outException = pair{native + "Gateway-Exception", alias + "Gateway-Exception"}
 )
 
-// value gives v as a header value list without an allocation of its own.
+// value gives v as a header value list without an allocation of its own. The server may read
+// it after the call has ended, so its memory is not the call's.
 func (c *call) value(v string) []string {
-	if c.used == len(c.slab) {
-		return []string{v}
+	if len(c.slab) == cap(c.slab) {
+		c.slab = make([]string, 0, usual)
 	}
-	c.slab[c.used] = v
-	c.used++
-	return c.slab[c.used-1 : c.used : c.used]
+	c.slab = append(c.slab, v)
+	n := len(c.slab)
+	return c.slab[n-1 : n : n]
 }
+
+// usual is how many header values an answer has.
+const usual = 10
 
 func (c *call) set(name, v string) { c.w.Header()[name] = c.value(v) }
 

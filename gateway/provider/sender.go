@@ -20,7 +20,7 @@ type Post struct {
 	to     *place
 	header []wire.Field
 	body   []byte
-	room   [8]wire.Field // where header begins
+	room   [4]wire.Field // where header begins: what every call has
 }
 
 // userAgent is what vendors see; it tells them nothing about the caller.
