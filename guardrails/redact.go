@@ -77,15 +77,19 @@ const opRedact = "guardrails.Redact"
 // unredacted makes of a panic, and of an error that says anything about the text, one that
 // does not.
 func unredacted(err *error) {
-	failed := recover()
-	var e *gateway.Error
-	switch {
-	case failed != nil:
-		*err = errors.New("panic in the detector")
-	case *err == nil || errors.As(*err, &e) && e.Op == opRedact:
-		return
-	default:
-		*err = errors.New("edit refused")
+	if failed := recover(); failed != nil {
+		*err = unsent(errors.New("panic in the detector"))
+	} else if *err != nil && !ours(*err) {
+		*err = unsent(errors.New("edit refused"))
 	}
-	*err = &gateway.Error{Op: opRedact, Kind: gateway.Internal, Public: "The request could not be redacted, so it was not sent.", Err: *err}
+}
+
+// ours reports an error of this stage, which says nothing about the text.
+func ours(err error) bool {
+	var e *gateway.Error
+	return errors.As(err, &e) && e.Op == opRedact
+}
+
+func unsent(why error) error {
+	return &gateway.Error{Op: opRedact, Kind: gateway.Internal, Public: "The request could not be redacted, so it was not sent.", Err: why}
 }

@@ -1,6 +1,7 @@
 package guardrails
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -144,7 +145,7 @@ func (v *vault) hits() []gateway.EntityHits {
 	for i := range v.kinds {
 		out = append(out, gateway.EntityHits{Entity: v.kinds[i].entity, Count: len(v.kinds[i].hidden)})
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Entity < out[j].Entity })
+	slices.SortFunc(out, func(a, b gateway.EntityHits) int { return strings.Compare(a.Entity, b.Entity) })
 	return out
 }
 
