@@ -21,8 +21,9 @@ var rooms = map[string][]string{
 	"gateway/sqlstore":      {"gateway/keys", "gateway/route", "prompts"}, // implements the stores of all three
 	"gateway/httpapi":       {"gateway/keys", "gateway/route", "gateway/sse", "prompts", "telemetry"},
 	"gateway/provider":      {"gateway/sse"},
-	"gateway/provider/wire": {"gateway/socket"},
+	"gateway/provider/wire": {"gateway/lifetime", "gateway/socket"},
 	"gateway/http1":         {"gateway/socket"},
+	"gateway/route":         {"gateway/lifetime"},
 	"cache/embed":           {"cache/lexicon"},
 	"telemetry/sqlite":      {"telemetry/internal/lock"},
 	"telemetry/spool":       {"telemetry/internal/lock"},

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/lifetime"
 )
 
 var errFirstByte = errors.New("route: no first chunk in time")
@@ -24,21 +25,21 @@ func (s *Service) recorded(next gateway.Handler) gateway.Handler {
 		if limit <= 0 {
 			limit = s.set.DefaultFirstByte
 		}
-		ctx, cancel := context.WithCancelCause(ctx)
-		timer := time.AfterFunc(limit, func() { cancel(errFirstByte) })
-		st, err := call(ctx, ex, next)
+		life := lifetime.New(ctx)
+		timer := time.AfterFunc(limit, life.End)
+		st, err := call(life, ex, next)
 		late := !timer.Stop()
 		if late {
 			err = tooLate(err, ex.Target, limit)
 		}
 		if err == nil {
 			r.begin()
-			return &tracked{Stream: st, cancel: cancel, record: r, target: ex.Target}, nil
+			return &tracked{Stream: st, life: life, record: r, target: ex.Target}, nil
 		}
 		if st != nil {
 			st.Close()
 		}
-		cancel(nil)
+		life.End()
 		e := at(err, ex.Target)
 		r.end(e)
 		return nil, e
@@ -151,7 +152,7 @@ func (r *record) end(e *gateway.Error) {
 // tracked notes what passes and ends the upstream's context with the stream.
 type tracked struct {
 	gateway.Stream
-	cancel context.CancelCauseFunc
+	life   *lifetime.Context
 	record *record
 	target *gateway.Target
 }
@@ -173,7 +174,7 @@ func (t *tracked) Next() (gateway.Chunk, error) {
 
 func (t *tracked) Close() error {
 	t.record.closed()
-	t.cancel(nil)
+	t.life.End()
 	return t.Stream.Close()
 }
 

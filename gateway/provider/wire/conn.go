@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/sluicegate/sluice/gateway/lifetime"
 	"github.com/sluicegate/sluice/gateway/socket"
 )
 
@@ -74,7 +75,7 @@ var past = time.Unix(1, 0)
 // watch lets the end of ctx unblock whoever reads or writes.
 func (cn *conn) watch(ctx context.Context) {
 	cn.aborting.Add(1)
-	cn.stop = context.AfterFunc(ctx, cn.abort)
+	cn.stop = lifetime.AfterFunc(ctx, cn.abort)
 }
 
 // unwatch ends that; false: ctx has ended, and the connection is of no use any longer.
