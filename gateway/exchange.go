@@ -16,8 +16,7 @@ const (
 )
 
 // Exchange is one request and its answer inside Sluice. A stage that changes the
-// request or learns who asked passes a changed copy inwards; Facts is shared by
-// all copies.
+// request passes a changed copy inwards; Facts is shared by all copies.
 type Exchange struct {
 	ID        string // ULID
 	Start     time.Time
@@ -41,12 +40,11 @@ func (ex *Exchange) With(req *Request) *Exchange {
 	return &c
 }
 
-// WithPrincipal returns a copy that knows who asked, and notes it in Facts.
+// WithPrincipal notes who asked, in Facts too. Nobody asked before, so that there is
+// nothing to keep, and ex is returned.
 func (ex *Exchange) WithPrincipal(p *Principal) *Exchange {
-	c := *ex
-	c.Principal = p
-	ex.Facts.Principal = p
-	return &c
+	ex.Principal, ex.Facts.Principal = p, p
+	return ex
 }
 
 // WithPlan returns a copy that knows its config and the request as routed.
