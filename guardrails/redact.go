@@ -17,7 +17,9 @@ func (s *Service) Redact() gateway.Stage {
 				if err != nil {
 					return nil, err
 				}
-				in = ex.With(req)
+				if req != ex.Request {
+					in = ex.With(req)
+				}
 				if in, err = s.around(in, v); err != nil {
 					return nil, err
 				}
