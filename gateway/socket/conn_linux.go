@@ -77,7 +77,7 @@ func (c *conn) Write(p []byte) (int, error) {
 
 // receive reads once. False: there is nothing yet, ask again when there is.
 func (t *transfer) receive(fd uintptr) bool {
-	n, err := call(syscall.SYS_READ, fd, t.data)
+	n, err := TryRead(fd, t.data)
 	if err == syscall.EAGAIN {
 		return false
 	}
@@ -88,7 +88,7 @@ func (t *transfer) receive(fd uintptr) bool {
 // send writes until all is written. False: there is no room, ask again when there is.
 func (t *transfer) send(fd uintptr) bool {
 	for t.done < len(t.data) {
-		n, err := call(syscall.SYS_WRITE, fd, t.data[t.done:])
+		n, err := TryWrite(fd, t.data[t.done:])
 		if err == syscall.EAGAIN {
 			return false
 		}
@@ -100,6 +100,13 @@ func (t *transfer) send(fd uintptr) bool {
 	}
 	return true
 }
+
+// TryRead reads from a socket of this runtime, within a call of its RawConn. EAGAIN says that
+// there is nothing yet.
+func TryRead(fd uintptr, p []byte) (int, syscall.Errno) { return call(syscall.SYS_READ, fd, p) }
+
+// TryWrite writes to one. EAGAIN says that there is no room.
+func TryWrite(fd uintptr, p []byte) (int, syscall.Errno) { return call(syscall.SYS_WRITE, fd, p) }
 
 // call is a system call that the scheduler does not hear of, repeated when a signal came.
 func call(trap, fd uintptr, p []byte) (int, syscall.Errno) {

@@ -74,7 +74,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	for pooled := true; ; pooled = false {
+	for pooled := true; ; {
 		cn, err := c.connection(ctx, r.To, pooled)
 		if err != nil {
 			return nil, because(ctx, err)
@@ -88,8 +88,13 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 		if !again || ctx.Err() != nil {
 			return nil, because(ctx, err)
 		}
+		pooled = errors.Is(err, errStale)
 	}
 }
+
+// errStale is the failure of an idle connection that ended, or spoke unasked, before the
+// request was written.
+var errStale = errors.New("wire: an idle connection ended")
 
 // because prefers the reason of a cancellation to what it looked like on the connection.
 func because(ctx context.Context, err error) error {
@@ -107,6 +112,13 @@ func because(ctx context.Context, err error) error {
 func (c *Client) exchange(ctx context.Context, cn *conn, out, rest []byte) (_ *Response, again bool, err error) {
 	before := cn.written()
 	cn.watch(ctx)
+	if cn.used && cn.asks() {
+		n := cn.ask(out, len(rest) == 0)
+		if !cn.quiet {
+			return nil, true, errStale
+		}
+		out = out[n:]
+	}
 	whole, failed := cn.send(out, rest)
 	// A peer may refuse a large body before it has read it all: its answer is still there
 	// to be read when the write has failed.
@@ -122,14 +134,15 @@ func (c *Client) exchange(ctx context.Context, cn *conn, out, rest []byte) (_ *R
 	return nil, again, err
 }
 
-// connection takes an idle connection that is alive, or makes one.
+// connection takes an idle connection, which is alive if ask is not going to look, or makes
+// one.
 func (c *Client) connection(ctx context.Context, to *Endpoint, pooled bool) (*conn, error) {
 	for pooled {
 		cn := c.pool.take(to.host)
 		if cn == nil {
 			break
 		}
-		if time.Since(cn.since) < c.cfg.Idle && cn.alive() {
+		if time.Since(cn.since) < c.cfg.Idle && (cn.asks() || cn.alive()) {
 			cn.used, cn.heard = true, false
 			return cn, nil
 		}

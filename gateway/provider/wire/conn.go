@@ -39,6 +39,11 @@ type conn struct {
 	aborting sync.WaitGroup
 	probe    func(fd uintptr) bool // of alive; made once
 	quiet    bool                  // its result
+
+	asking  func(fd uintptr) bool // of ask; made once
+	request []byte                // what it writes
+	asked   int                   // how much of that was written
+	all     bool                  // nothing follows it
 }
 
 const readSize = 8 << 10
@@ -65,7 +70,7 @@ func newConn(h host, tcp net.Conn, secure *tls.Conn) (*conn, error) {
 		defer cn.aborting.Done()
 		_ = cn.rw.SetDeadline(past) // fails only on a connection that is closed
 	}
-	cn.probe = cn.probed
+	cn.probe, cn.asking = cn.probed, cn.visited
 	return cn, nil
 }
 
@@ -96,6 +101,9 @@ func (cn *conn) unwatch() bool {
 // send writes the request: out, and then rest if there is any. whole: all of it went to
 // the kernel.
 func (cn *conn) send(out, rest []byte) (whole bool, err error) {
+	if len(out)+len(rest) == 0 {
+		return true, nil
+	}
 	if tcp, ok := cn.tcp.(*net.TCPConn); ok && cn.secure == nil && len(rest) > 0 {
 		parts := net.Buffers{out, rest}
 		n, err := parts.WriteTo(tcp)

@@ -4,8 +4,10 @@
 //
 // # The flow
 //
-//	Client.Do → an idle connection that is still alive, or a new one
-//	          → one write of head and body → the head of the answer, parsed strictly
+//	Client.Do → an idle connection, or a new one
+//	          → a look whether it is still alive, one write of head and body, the wait:
+//	            where Linux allows it, one visit to the poller
+//	          → the head of the answer, parsed strictly
 //	          → Response.Read on the caller's goroutine → the connection back to the pool
 //
 // # Invariants
