@@ -22,7 +22,7 @@ var rooms = map[string][]string{
 	"gateway/httpapi":       {"gateway/keys", "gateway/route", "gateway/sse", "prompts", "telemetry"},
 	"gateway/provider":      {"gateway/sse"},
 	"gateway/provider/wire": {"gateway/lifetime", "gateway/socket"},
-	"gateway/http1":         {"gateway/socket"},
+	"gateway/http1":         {"gateway/lifetime", "gateway/socket"},
 	"gateway/route":         {"gateway/lifetime"},
 	"cache/embed":           {"cache/lexicon"},
 	"telemetry/sqlite":      {"telemetry/internal/lock"},

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/sluicegate/sluice/gateway/lifetime"
 )
 
 // conn is one connection. Its goroutine is the only one that uses it, but for place, which
@@ -26,7 +28,7 @@ type conn struct {
 	posted bool        // the last request was a POST
 
 	mu   sync.Mutex
-	life context.CancelFunc // of the request under way, else nil
+	life *lifetime.Context // of the request under way, else nil
 }
 
 func newConn(s *Server, rwc net.Conn) *conn {
@@ -63,11 +65,11 @@ func (c *conn) serve() {
 
 // answer lets the handler answer r; true: the connection can be used again.
 func (c *conn) answer(r *http.Request) bool {
-	ctx, cancel := context.WithCancel(context.Background())
-	c.live(cancel)
+	life := lifetime.New(context.Background())
+	c.live(life)
 	defer c.cancel()
 	body := &body{conn: c, from: r.Body, length: r.ContentLength, awaited: expects(r), ended: r.Body == http.NoBody}
-	r = r.WithContext(ctx)
+	r = r.WithContext(life)
 	r.Body = body
 	w := &response{conn: c, request: r, body: body, header: c.header, length: -1, last: r.Close}
 	clear(c.header)
@@ -117,12 +119,12 @@ func (c *conn) trim() {
 	}
 }
 
-func (c *conn) live(cancel context.CancelFunc) {
+func (c *conn) live(life *lifetime.Context) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.life = cancel
+	c.life = life
 	if c.place.Load().state() == ended { // Close came first
-		cancel()
+		life.End()
 	}
 }
 
@@ -131,7 +133,7 @@ func (c *conn) cancel() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.life != nil {
-		c.life()
+		c.life.End()
 		c.life = nil
 	}
 }

@@ -33,6 +33,10 @@ type waiter struct{ run func() }
 func New(parent context.Context) *Context {
 	c := &Context{parent: parent}
 	c.waiting = c.one[:0]
+	if parent.Done() == nil { // it never ends
+		c.leave = func() bool { return true }
+		return c
+	}
 	c.mu.Lock() // the parent may end it at once
 	defer c.mu.Unlock()
 	c.leave = AfterFunc(parent, c.orphaned)
