@@ -49,19 +49,19 @@ type Head struct {
 
 // link appends e to the chain. Its time becomes that of the linking: within a chain time
 // never runs backwards, so that newest first is one order, by time and by seq. The canonical
-// form is written behind buf, which many rows share.
-func (h *Head) link(buf []byte, chain string, e *Event, now time.Time) (AuditRow, []byte) {
+// form is written to t.
+func (h *Head) link(t *texts, chain string, e *Event, now time.Time) AuditRow {
 	e.Time = now.UTC().Truncate(time.Microsecond)
 	if e.Time.Before(h.Time) {
 		e.Time = h.Time
 	}
 	r := AuditRow{Chain: chain, Seq: h.Seq + 1, Time: e.Time, Workspace: e.Workspace, Prev: h.Hash}
-	at := len(buf)
-	buf = e.canonical(buf, chain, r.Seq)
-	r.Canonical = buf[at:len(buf):len(buf)]
+	at := len(*t)
+	*t = e.canonical(*t, chain, r.Seq)
+	r.Canonical = t.since(at)
 	r.Hash = r.sum()
 	h.Seq, h.Hash, h.Time = r.Seq, r.Hash, r.Time
-	return r, buf
+	return r
 }
 
 func (r *AuditRow) sum() [32]byte {

@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 
 	"github.com/tidwall/gjson"
@@ -32,7 +33,7 @@ func (c Content) state() BodyState {
 }
 
 // bodies records what was asked and answered, as the redact stage left it.
-func (b *builder) bodies(r *Record, e *entry) {
+func (b *builder) bodies(r *Record, t *texts, e *entry) {
 	f := &e.facts
 	r.Body = b.content.state()
 	if r.Body == BodyNone || e.ex.Envelope != nil && !e.ex.Envelope.KeepBodies {
@@ -44,30 +45,30 @@ func (b *builder) bodies(r *Record, e *entry) {
 		return
 	}
 	if f.Asked != nil {
-		r.Request = b.body(asked(f))
+		r.Request = b.asked(t, f)
 	}
 	if f.Answer != nil {
 		raw := f.Answer.Body()
 		if r.Op == string(gateway.OpEmbeddings) {
 			raw = withoutVectors(raw)
 		}
-		r.Response = b.body(raw)
+		r.Response = b.body(t, raw)
 	}
 }
 
-func (b *builder) body(raw []byte) []byte {
+func (b *builder) body(t *texts, raw []byte) []byte {
 	if len(raw) > b.bodyMax {
-		if raw = b.cleanser.body(raw, false); len(raw) > b.bodyMax {
+		if raw = b.cleanser.body(t, raw, false); len(raw) > b.bodyMax {
 			out := append([]byte(`{"omitted":"the body is larger than telemetry keeps","bytes":`), strconv.Itoa(len(raw))...)
 			return append(out, '}')
 		}
 	}
-	return b.cleanser.body(raw, b.content != ContentFull)
+	return b.cleanser.body(t, raw, b.content != ContentFull)
 }
 
 // asked is the request that the model got to see: of a prompt call what the template became,
 // with the variables that it was made of.
-func asked(f *gateway.Facts) []byte {
+func (b *builder) asked(t *texts, f *gateway.Facts) []byte {
 	q := f.Asked
 	shown, variables := q, []byte(nil)
 	if q.Prompt != nil {
@@ -80,27 +81,38 @@ func asked(f *gateway.Facts) []byte {
 		}
 	}
 	if len(variables) == 0 {
-		return shown.Raw
+		return b.body(t, shown.Raw)
 	}
 	if shown.Field("variables") != nil {
 		if with, err := sjson.SetRawBytes(shown.Raw, "variables", variables); err == nil {
-			return with
+			return b.body(t, with)
 		}
-		return shown.Raw
+		return b.body(t, shown.Raw)
 	}
-	return withField(shown.Raw, "variables", variables)
+	return b.withVariables(t, shown.Raw, variables)
 }
 
-// withField adds a field to the end of an object that does not have it.
-func withField(object []byte, name string, value []byte) []byte {
-	end := bytes.LastIndexByte(object, '}')
-	out := make([]byte, 0, len(object)+len(name)+len(value)+len(`,"":`))
-	out = append(out, object[:end]...)
-	if before := bytes.TrimRight(out, " \t\r\n"); len(before) > 0 && before[len(before)-1] != '{' {
-		out = append(out, ',')
+// withVariables is the body of an object that has no field "variables", with one at its end.
+// The cleansed pieces are put together where they are kept; only what may be kept otherwise,
+// because it is too long or no JSON, is put together before.
+func (b *builder) withVariables(t *texts, object, variables []byte) []byte {
+	end, field := bytes.LastIndexByte(object, '}'), []byte(`,"variables":`)
+	if before := bytes.TrimRight(object[:end], " \t\r\n"); len(before) > 0 && before[len(before)-1] == '{' {
+		field = field[1:]
 	}
-	out = append(append(append(out, '"'), name...), `":`...)
-	return append(append(out, value...), object[end:]...)
+	pieces := [...][]byte{object[:end], field, variables, object[end:]}
+	at, size, ok := len(*t), 0, true
+	for _, p := range pieces {
+		size += len(p)
+	}
+	for i := 0; i < len(pieces) && size <= b.bodyMax && ok; i++ {
+		ok = b.cleanser.piece(t, pieces[i], b.content != ContentFull)
+	}
+	if size <= b.bodyMax && ok {
+		return t.since(at)
+	}
+	*t = (*t)[:at]
+	return b.body(t, slices.Concat(pieces[:]...))
 }
 
 // withoutVectors replaces each embedding by its dimension: vectors give the text away, and

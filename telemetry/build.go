@@ -16,10 +16,11 @@ type builder struct {
 	node     string
 }
 
-func (b *builder) record(e *entry) *Record {
+// record fills r, which is empty. The bodies that are not kept as they came are written to t.
+func (b *builder) record(r *Record, t *texts, e *entry) {
 	ex, f := e.ex, &e.facts
-	r := &Record{ID: ex.ID, Time: ex.Start.UTC().Truncate(time.Microsecond), Node: b.node, Trace: ex.Trace,
-		FirstByte: -1, Latency: f.End.Sub(ex.Start), Cost: f.Cost, Usage: f.Usage, Cache: f.Cache, Redacted: f.Redacted}
+	r.ID, r.Time, r.Node, r.Trace = ex.ID, ex.Start.UTC().Truncate(time.Microsecond), b.node, ex.Trace
+	r.FirstByte, r.Latency, r.Cost, r.Usage, r.Cache, r.Redacted = -1, f.End.Sub(ex.Start), f.Cost, f.Usage, f.Cache, f.Redacted
 	r.Trace.Ref = b.ref(ex.Trace)
 	r.Trace.SpanRef = b.cleanser.text(r.Trace.SpanRef)
 	r.Trace.Name = b.cleanser.name(r.Trace.Name)
@@ -36,14 +37,13 @@ func (b *builder) record(e *entry) *Record {
 	b.attempts(r, e)
 	b.plan(r, f)
 	b.verdicts(r, e)
-	r.Stages = stages(f, r.Latency)
+	r.Stages = stages(r.Stages, f, r.Latency)
 	if p := f.Prompt; p != nil {
 		c := *p
 		c.Arm, c.Rendered = b.cleanser.name(c.Arm), nil
 		r.Prompt = &c
 	}
-	b.bodies(r, e)
-	return r
+	b.bodies(r, t, e)
 }
 
 // ref keeps the trace id as the caller sent it, unless it is a text that identifies.
@@ -70,7 +70,7 @@ func (b *builder) how(r *Record, env *gateway.Envelope) {
 	r.Method, r.Route = env.Method, b.cleanser.name(env.Route)
 	r.Client, r.UserAgent = b.cleanser.recurring(env.ClientIP), b.cleanser.name(env.UserAgent)
 	if n := len(env.Metadata); n > 0 {
-		r.Metadata = make([]Pair, 0, n+1)
+		r.Metadata = slices.Grow(r.Metadata, n+1)
 	}
 	for k, v := range env.Metadata {
 		r.Metadata = append(r.Metadata, Pair{b.cleanser.name(k), b.cleanser.recurring(v)})
@@ -240,16 +240,16 @@ func (b *builder) verdicts(r *Record, e *entry) {
 	}
 }
 
-// stages settles the times. The outermost stage is this package's own and still running
-// when they are taken.
-func stages(f *gateway.Facts, total time.Duration) []Stage {
+// stages settles the times, and adds them to out. The outermost stage is this package's own
+// and still running when they are taken.
+func stages(out []Stage, f *gateway.Facts, total time.Duration) []Stage {
 	if len(f.Timing) == 0 {
-		return nil
+		return out
 	}
 	t := f.Timing
 	t[0].Incl = max(total-t[0].Start, 0)
 	gateway.Settle(t)
-	out := make([]Stage, 0, len(t))
+	out = slices.Grow(out, len(t))
 	for i := range t {
 		if t[i].Entered {
 			out = append(out, Stage{t[i].Name, t[i].Start, t[i].Incl, t[i].Self, t[i].Failed})

@@ -13,22 +13,39 @@ import (
 // body cleanses every string of a JSON text, keys and long numbers too, and drops the
 // content of data: URLs. With detect off it only does the latter. Whoever made the text has
 // checked that it is JSON; one in which something stands that JSON has no name for, and that
-// is not cleansed therefore, becomes one string.
-func (c *cleanser) body(body []byte, detect bool) []byte {
-	raw := unsafe.String(unsafe.SliceData(body), len(body)) // without a copy: nobody writes to it any more
-	var out []byte
-	done, numberKey := 0, ""
-	replace := func(start, end int, quoted []byte) {
-		if out == nil {
-			out = make([]byte, 0, len(raw)+64)
-		}
-		out = append(append(out, raw[done:start]...), quoted...)
-		done = end
+// is not cleansed therefore, becomes one string. A text that is not kept as it is, is written
+// to t.
+func (c *cleanser) body(t *texts, body []byte, detect bool) []byte {
+	at := len(*t)
+	switch done, ok := c.pass(t, body, detect); {
+	case !ok:
+		*t = c.noJSON((*t)[:at], body, detect)
+	case done == 0:
+		return body
+	default:
+		*t = append(*t, body[done:]...)
 	}
+	return t.since(at)
+}
+
+// piece writes a piece of a JSON text to t, cleansed. It reports false if it is none.
+func (c *cleanser) piece(t *texts, body []byte, detect bool) bool {
+	done, ok := c.pass(t, body, detect)
+	if ok {
+		*t = append(*t, body[done:]...)
+	}
+	return ok
+}
+
+// pass writes of a JSON text, or of a piece of one between two of its tokens, what is replaced
+// and all before it. It reports how much of the text that was, and whether it was JSON.
+func (c *cleanser) pass(t *texts, body []byte, detect bool) (done int, ok bool) {
+	raw := unsafe.String(unsafe.SliceData(body), len(body)) // without a copy: nobody writes to it any more
+	numberKey := ""
 	for i := 0; i < len(raw); {
 		end := token(raw, i)
 		if end < 0 {
-			return c.noJSON(body, detect)
+			return 0, false
 		}
 		switch b := raw[i]; {
 		case b == '"':
@@ -37,33 +54,31 @@ func (c *cleanser) body(body []byte, detect bool) []byte {
 				numberKey = inner
 			}
 			if cut := dataURL(inner); cut != nil {
-				replace(i, end, cut)
+				*t, done = append(append(*t, raw[done:i]...), cut...), end
 			} else if detect && len(inner) >= shortest {
 				if s := unquoted(raw[i:end]); len(s) >= shortest {
-					if t := c.passage(s); t != s {
-						replace(i, end, gateway.AppendQuoted(nil, t))
+					if clean := c.passage(s); clean != s {
+						*t, done = gateway.AppendQuoted(append(*t, raw[done:i]...), clean), end
 					}
 				}
 			}
 		case detect && end-i >= 7 && !clocks[numberKey] && digits(raw[i:end]):
-			if s := raw[i:end]; c.detect(s) != s {
-				replace(i, end, gateway.AppendQuoted(nil, c.detect(s)))
+			s := raw[i:end]
+			if clean := c.detect(s); clean != s {
+				*t, done = gateway.AppendQuoted(append(*t, raw[done:i]...), clean), end
 			}
 		}
 		i = end
 	}
-	if out == nil {
-		return body
-	}
-	return append(out, raw[done:]...)
+	return done, true
 }
 
-func (c *cleanser) noJSON(body []byte, detect bool) []byte {
+func (c *cleanser) noJSON(dst, body []byte, detect bool) []byte {
 	s := string(bytes.ToValidUTF8(body, []byte("\uFFFD")))
 	if detect {
 		s = c.detect(s)
 	}
-	return gateway.AppendQuoted(nil, s)
+	return gateway.AppendQuoted(dst, s)
 }
 
 // passage cleanses a string of a body. It remembers the words of which JSON is full, and the

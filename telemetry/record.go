@@ -8,7 +8,7 @@ import (
 )
 
 // Record is one exchange as it is kept: plain data, every text cleansed. It is immutable
-// once built.
+// once built; one that was given out in a batch is its recipient's for the length of the call.
 type Record struct {
 	ID    string    // request id, a ULID
 	Time  time.Time // start, UTC, whole microseconds
@@ -58,6 +58,15 @@ type Record struct {
 // Gateway is the time that Sluice itself took: what is neither the provider's nor a pause
 // before a retry.
 func (r *Record) Gateway() time.Duration { return max(r.Latency-r.Upstream-r.Waited, 0) }
+
+// Clone is a Record for good.
+func (r *Record) Clone() *Record {
+	c := *r
+	c.Attempts, c.Guardrails = append([]Attempt(nil), r.Attempts...), append([]Guardrail(nil), r.Guardrails...)
+	c.Stages, c.Metadata = append([]Stage(nil), r.Stages...), append([]Pair(nil), r.Metadata...)
+	c.Request, c.Response = append([]byte(nil), r.Request...), append([]byte(nil), r.Response...)
+	return &c
+}
 
 // hexOf is the trace id as text: mostly Ref, which is at hand.
 func hexOf(t *gateway.Trace) string {

@@ -16,8 +16,9 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Exporter takes copies of what was recorded: counts it, or sends it to an OpenTelemetry
-// collector. It must not block and must not fail: what it cannot take it drops and counts.
+// Exporter learns what was recorded: counts it, or sends it to an OpenTelemetry collector. It
+// must not block and must not fail: what it cannot take it drops and counts. What it keeps
+// beyond the call it clones.
 type Exporter interface {
 	Export(rs []*Record)
 }
@@ -106,7 +107,8 @@ type Recorder struct {
 	count counters
 
 	chain string
-	head  Head // the recorder's goroutine's
+	head  Head  // the recorder's goroutine's, as draft is
+	draft draft // of the next batch
 
 	ctx    context.Context // of writes; ends when Close runs out of time
 	cancel context.CancelFunc

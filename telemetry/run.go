@@ -3,8 +3,6 @@ package telemetry
 import (
 	"fmt"
 	"time"
-
-	"github.com/oklog/ulid/v2"
 )
 
 // run is the recorder's goroutine: it gathers for up to Flush, then writes.
@@ -51,14 +49,12 @@ func (r *Recorder) gather() (closing bool) {
 	return false
 }
 
-// auditText is how long the canonical form of an exchange's event is, or a little less.
-const auditText = 512
-
 // write makes one batch and stores it, for as long as that takes.
 func (r *Recorder) write(es []*entry) {
-	b := &Batch{ID: ulid.Make().String(), Rows: make([]*Record, 0, len(es)), Audit: make([]AuditRow, 0, len(es))}
-	texts := make([]byte, 0, len(es)*auditText)
-	head, now := r.head, time.Now()
+	d := &r.draft
+	d.begin()
+	defer d.end()
+	b, head, now := &d.batch, r.head, time.Now()
 	r.build.cleanser.forget(now)
 	for _, e := range es {
 		ev := e.event
@@ -66,14 +62,10 @@ func (r *Recorder) write(es []*entry) {
 			b.Sync = true
 			ev.Client = r.build.cleanser.value(ev.Client)
 		} else {
-			rec := r.record(e)
-			b.Rows = append(b.Rows, rec)
-			of := rec.event()
-			ev = &of
+			ev = &d.event
+			*ev = r.record(d, e).event()
 		}
-		var row AuditRow
-		row, texts = head.link(texts, r.chain, ev, now)
-		b.Audit = append(b.Audit, row)
+		b.Audit = append(b.Audit, head.link(&d.texts, r.chain, ev, now))
 	}
 	if !r.store(b, es) {
 		r.count.drain.Add(uint64(len(es)))
@@ -128,21 +120,23 @@ func (r *Recorder) store(b *Batch, es []*entry) bool {
 	}
 }
 
-// record builds e's record. What fails for one exchange must not take the others along:
+// record adds e's record to d. What fails for one exchange must not take the others along:
 // that row keeps its ids and numbers and loses its texts.
-func (r *Recorder) record(e *entry) (rec *Record) {
+func (r *Recorder) record(d *draft, e *entry) (rec *Record) {
+	rec = d.row()
 	defer func() {
 		if p := recover(); p != nil {
 			r.count.build.Add(1)
 			r.set.Log.Error("a record could not be made", "request_id", e.ex.ID, "error", fmt.Sprint(p))
-			rec = &Record{ID: e.ex.ID, Time: e.ex.Start.UTC().Truncate(time.Microsecond), Node: r.set.Node,
+			*rec = Record{ID: e.ex.ID, Time: e.ex.Start.UTC().Truncate(time.Microsecond), Node: r.set.Node,
 				Trace: e.ex.Trace, Status: status(&e.facts), Outcome: outcomeOf(e.facts.Err), FirstByte: -1,
 				Latency: e.facts.End.Sub(e.ex.Start), Cost: e.facts.Cost, Usage: e.facts.Usage}
 			rec.Trace.Ref, rec.Trace.SpanRef, rec.Trace.Name, rec.Trace.State = e.ex.Trace.ID.String(), "", "", ""
 			r.build.who(rec, e.facts.Principal)
 		}
 	}()
-	return r.build.record(e)
+	r.build.record(rec, &d.texts, e)
+	return rec
 }
 
 // prune deletes old rows, soon after the start and then every PruneEvery.

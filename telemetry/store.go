@@ -19,7 +19,8 @@ type Writer interface {
 	// Write stores b and returns when it would survive kill -9. All of it is stored or
 	// nothing; a batch whose ID was written before changes nothing. gateway.Invalid means that
 	// it will never be taken, and *Refused that only those rows will not: package spool, which
-	// stands before a Writer that says so, sets them aside.
+	// stands before a Writer that says so, sets them aside. All of b is used again afterwards:
+	// what is kept in memory is cloned.
 	Write(ctx context.Context, b *Batch) error
 	// Head gives the last link of a chain, for the writer to continue it.
 	Head(ctx context.Context, chain string) (Head, error)

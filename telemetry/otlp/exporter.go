@@ -88,8 +88,18 @@ func (e *Exporter) Export(rs []*telemetry.Record) {
 		return
 	default:
 	}
+	if len(e.queue) == cap(e.queue) { // before they are copied for nothing
+		e.full.Add(uint64(len(rs)))
+		return
+	}
+	kept := make([]*telemetry.Record, len(rs))
+	for i, r := range rs {
+		bare := *r
+		bare.Request, bare.Response = nil, nil // no span holds them
+		kept[i] = bare.Clone()
+	}
 	select {
-	case e.queue <- rs:
+	case e.queue <- kept:
 	default:
 		e.full.Add(uint64(len(rs)))
 	}

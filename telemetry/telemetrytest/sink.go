@@ -1,6 +1,7 @@
 package telemetrytest
 
 import (
+	"bytes"
 	"context"
 	"sync"
 
@@ -40,9 +41,12 @@ func (s *Sink) Write(_ context.Context, b *telemetry.Batch) error {
 		s.ids[b.ID] = true
 		for _, r := range b.Rows {
 			s.rows[r.ID]++
-			s.list = append(s.list, r)
+			s.list = append(s.list, r.Clone())
 		}
-		s.audit = append(s.audit, b.Audit...)
+		for _, a := range b.Audit {
+			a.Canonical = bytes.Clone(a.Canonical)
+			s.audit = append(s.audit, a)
+		}
 	}
 	if s.Lose != nil {
 		return s.Lose(s.calls, b)

@@ -1,0 +1,68 @@
+package telemetry
+
+import "github.com/oklog/ulid/v2"
+
+// draft is a batch in the making. Its memory serves one batch after the other: what it gives
+// out is the Writer's and the Exporters' while they are called, and gone afterwards.
+type draft struct {
+	batch Batch
+	spare []*Record // records of batches before, emptied
+	texts texts
+	event Event // of the exchange in hand
+}
+
+// most bounds the texts' memory that is kept from batch to batch.
+const most = 8 << 20
+
+// begin names the next batch.
+func (d *draft) begin() { d.batch.ID = ulid.Make().String() }
+
+// row adds a record, empty, to the batch.
+func (d *draft) row() *Record {
+	var r *Record
+	if n := len(d.spare); n > 0 {
+		r, d.spare = d.spare[n-1], d.spare[:n-1]
+	} else {
+		r = new(Record)
+	}
+	d.batch.Rows = append(d.batch.Rows, r)
+	return r
+}
+
+// end lets go of everything that the batch held. Its texts stay in the memory until others are
+// written over them; nobody is given more of it than was written for him.
+func (d *draft) end() {
+	for _, r := range d.batch.Rows {
+		r.empty()
+		d.spare = append(d.spare, r)
+	}
+	clear(d.batch.Rows)
+	clear(d.batch.Audit)
+	d.batch = Batch{Rows: d.batch.Rows[:0], Audit: d.batch.Audit[:0]}
+	d.event = Event{}
+	if d.texts = d.texts[:0]; cap(d.texts) > most {
+		d.texts = nil
+	}
+}
+
+// texts are the bodies and canonical forms of a batch, one behind the other. When they need
+// more memory, those from before stay where they are.
+type texts []byte
+
+// since gives what was written from at on.
+func (t texts) since(at int) []byte { return t[at:len(t):len(t)] }
+
+// empty makes r a new record, which keeps the room of its lists.
+func (r *Record) empty() {
+	*r = Record{Attempts: emptied(r.Attempts), Guardrails: emptied(r.Guardrails), Stages: emptied(r.Stages),
+		Metadata: emptied(r.Metadata)}
+}
+
+func emptied[T any](list []T) []T {
+	const most = 64 // what one exchange needed, others need not hold
+	if cap(list) > most {
+		return nil
+	}
+	clear(list)
+	return list[:0]
+}
