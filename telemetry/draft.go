@@ -5,17 +5,35 @@ import "github.com/oklog/ulid/v2"
 // draft is a batch in the making. Its memory serves one batch after the other: what it gives
 // out is the Writer's and the Exporters' while they are called, and gone afterwards.
 type draft struct {
-	batch Batch
-	spare []*Record // records of batches before, emptied
-	texts texts
-	event Event // of the exchange in hand
+	batch   Batch
+	head    Head         // of the chain with the batch's audit rows
+	waiting []chan error // of those who wait for it to be durable
+	bodies  int          // bytes of them
+	spare   []*Record    // records of batches before, emptied
+	texts   texts
+	event   Event // of the exchange in hand
 }
 
-// most bounds the texts' memory that is kept from batch to batch.
+// most is how many bytes of bodies make a batch full, and how much memory for texts is kept
+// for the next one.
 const most = 8 << 20
 
-// begin names the next batch.
-func (d *draft) begin() { d.batch.ID = ulid.Make().String() }
+// begin names the next batch, which follows head.
+func (d *draft) begin(head Head) { d.batch.ID, d.head = ulid.Make().String(), head }
+
+// size counts what was added.
+func (d *draft) size() int { return len(d.batch.Audit) }
+
+func (d *draft) full(rows int) bool { return d.size() >= rows || d.bodies >= most }
+
+// answer tells who waits for the batch, once.
+func (d *draft) answer(err error) {
+	for i, done := range d.waiting {
+		done <- err
+		d.waiting[i] = nil
+	}
+	d.waiting = d.waiting[:0]
+}
 
 // row adds a record, empty, to the batch.
 func (d *draft) row() *Record {
@@ -39,7 +57,7 @@ func (d *draft) end() {
 	clear(d.batch.Rows)
 	clear(d.batch.Audit)
 	d.batch = Batch{Rows: d.batch.Rows[:0], Audit: d.batch.Audit[:0]}
-	d.event = Event{}
+	d.event, d.bodies, d.waiting = Event{}, 0, d.waiting[:0]
 	if d.texts = d.texts[:0]; cap(d.texts) > most {
 		d.texts = nil
 	}

@@ -3,6 +3,7 @@ package telemetry_test
 import (
 	"context"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -102,6 +103,48 @@ func (w *tight) Write(_ context.Context, b *telemetry.Batch) error {
 		}
 	}
 	return nil
+}
+
+// TestFullByBodies: large bodies do not gather until Flush, and the rest does.
+func TestFullByBodies(t *testing.T) {
+	sink := &telemetrytest.Sink{}
+	r := recorder(t, telemetry.Settings{Writer: sink, Flush: time.Hour, BodyMax: 32 << 20})
+	large := exchange(`{"model":"m","messages":[{"role":"user","content":"` + strings.Repeat("y", 9<<20) + `"}]}`)
+	large.Facts.Asked = large.Request
+	end(t, r, sink, large)
+	r.Ended(exchange(chat), nil)
+	if err := r.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if calls, _ := sink.Calls(); calls != 2 || len(sink.Records()) != 2 {
+		t.Errorf("%d rows in %d batches", len(sink.Records()), calls)
+	}
+}
+
+// TestGathers: what ends while a batch is written is not written at once, but with what comes
+// until Flush.
+func TestGathers(t *testing.T) {
+	busy, hold := make(chan struct{}), make(chan struct{})
+	sink := &telemetrytest.Sink{Fail: func(n int, _ *telemetry.Batch) error {
+		if n == 1 {
+			close(busy)
+			<-hold
+		}
+		return nil
+	}}
+	r := recorder(t, telemetry.Settings{Writer: sink, Flush: 200 * time.Millisecond})
+	r.Ended(exchange(chat), nil)
+	<-busy
+	r.Ended(exchange(chat), nil)
+	close(hold)
+	time.Sleep(50 * time.Millisecond)
+	r.Ended(exchange(chat), nil)
+	if err := r.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if calls, _ := sink.Calls(); calls != 2 || len(sink.Records()) != 3 {
+		t.Errorf("%d rows in %d batches", len(sink.Records()), calls)
+	}
 }
 
 // end records ex in a batch of its own.

@@ -107,7 +107,7 @@ type Recorder struct {
 	count counters
 
 	chain string
-	head  Head  // the recorder's goroutine's, as draft is
+	head  Head  // of what is written; the recorder's goroutine's, as draft is
 	draft draft // of the next batch
 
 	ctx    context.Context // of writes; ends when Close runs out of time
@@ -218,8 +218,8 @@ func (r *Recorder) Stats() Stats {
 // counted, and that is the error. A second call waits for the first.
 func (r *Recorder) Close(ctx context.Context) error {
 	r.once.Do(func() {
+		r.queue.close() // before, so that nothing comes behind the last look into it
 		close(r.stop)
-		r.queue.close()
 	})
 	ended := make(chan struct{})
 	go func() { r.done.Wait(); close(ended) }()

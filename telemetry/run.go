@@ -5,78 +5,100 @@ import (
 	"time"
 )
 
-// run is the recorder's goroutine: it gathers for up to Flush, then writes.
+// soon is how long exchanges that have ended are left alone, for others to come: then rows are
+// made of them, while what they hold is at hand and before it has grown to much.
+const soon = 5 * time.Millisecond
+
+// run is the recorder's goroutine: it makes rows of what has ended and writes them together,
+// Flush after the first, or sooner when they are many or somebody waits for one.
 func (r *Recorder) run() {
 	defer r.done.Done()
+	d, due := &r.draft, time.NewTimer(r.set.Flush)
+	due.Stop()
 	var buf []*entry
 	for {
-		closing := r.gather()
+		closing, write := r.gather(due)
 		for {
-			buf = r.queue.take(buf[:0], r.set.Rows)
-			if len(buf) == 0 {
-				break
+			buf = r.queue.take(buf[:0], r.set.Rows-d.size())
+			if d.size() == 0 && len(buf) > 0 {
+				d.begin(r.head)
+				due.Reset(r.set.Flush)
 			}
-			r.write(buf)
+			now := time.Now()
+			r.build.cleanser.forget(now)
 			for _, e := range buf {
+				r.add(e, now)
 				e.release()
 			}
+			rest := len(buf) > 0
 			clear(buf)
-		}
-		if closing {
-			if rows, _ := r.queue.depth(); rows == 0 {
-				return
+			if d.size() > 0 && (d.full(r.set.Rows) || !rest && (write || d.batch.Sync)) {
+				r.write()
+				due.Stop()
+				write = closing // what came meanwhile waits for more
+			} else if !rest {
+				break
 			}
+		}
+		if rows, _ := r.queue.depth(); closing && rows == 0 {
+			return
 		}
 	}
 }
 
-// gather waits for something to do, then for more of it. It reports whether the recorder
-// is closing.
-func (r *Recorder) gather() (closing bool) {
+// gather waits for something to do. It reports whether the recorder is closing, and whether
+// what there is is to be written now.
+func (r *Recorder) gather(due *time.Timer) (closing, write bool) {
 	select {
 	case <-r.queue.wake:
+	case <-due.C:
+		return false, true
 	case <-r.stop:
-		return true
+		return true, true
 	}
-	t := time.NewTimer(r.set.Flush)
+	t := time.NewTimer(min(soon, r.set.Flush))
 	defer t.Stop()
 	select {
 	case <-t.C:
+	case <-due.C:
+		write = true
 	case <-r.queue.urgent:
 	case <-r.stop:
-		return true
+		closing, write = true, true
 	}
-	return false
+	return closing, write
 }
 
-// write makes one batch and stores it, for as long as that takes.
-func (r *Recorder) write(es []*entry) {
+// add makes of e what is written of it.
+func (r *Recorder) add(e *entry, now time.Time) {
 	d := &r.draft
-	d.begin()
-	defer d.end()
-	b, head, now := &d.batch, r.head, time.Now()
-	r.build.cleanser.forget(now)
-	for _, e := range es {
-		ev := e.event
-		if ev != nil {
-			b.Sync = true
-			ev.Client = r.build.cleanser.value(ev.Client)
-		} else {
-			ev = &d.event
-			*ev = r.record(d, e).event()
-		}
-		b.Audit = append(b.Audit, head.link(&d.texts, r.chain, ev, now))
+	ev := e.event
+	if ev != nil {
+		d.batch.Sync = true
+		d.waiting = append(d.waiting, e.done)
+		ev.Client = r.build.cleanser.value(ev.Client)
+	} else {
+		ev = &d.event
+		*ev = r.record(d, e).event()
 	}
-	if !r.store(b, es) {
-		r.count.drain.Add(uint64(len(es)))
+	d.batch.Audit = append(d.batch.Audit, d.head.link(&d.texts, r.chain, ev, now))
+}
+
+// write stores the draft, for as long as that takes.
+func (r *Recorder) write() {
+	d := &r.draft
+	defer d.end()
+	b := &d.batch
+	if !r.store(d) {
+		r.count.drain.Add(uint64(d.size()))
 		return
 	}
-	r.head = head
-	r.count.seq.Store(head.Seq)
+	r.head = d.head
+	r.count.seq.Store(d.head.Seq)
 	r.count.batches.Add(1)
 	r.count.rows.Add(uint64(len(b.Rows)))
 	r.count.audit.Add(uint64(len(b.Audit)))
-	answer(es, nil)
+	d.answer(nil)
 	if len(b.Rows) == 0 {
 		return
 	}
@@ -85,22 +107,12 @@ func (r *Recorder) write(es []*entry) {
 	}
 }
 
-// answer tells who waits for admin events among es, once.
-func answer(es []*entry, err error) {
-	for _, e := range es {
-		if e.done != nil {
-			e.done <- err
-			e.done = nil
-		}
-	}
-}
-
 // store retries until b is written; false means that Close ran out of time. Who waits for
 // an admin event learns of the first failure and need not wait for the store to come back;
 // the event is kept all the same.
-func (r *Recorder) store(b *Batch, es []*entry) bool {
+func (r *Recorder) store(d *draft) bool {
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
-		err := r.set.Writer.Write(r.ctx, b)
+		err := r.set.Writer.Write(r.ctx, &d.batch)
 		if err == nil {
 			if r.count.failingSince.Swap(0) != 0 {
 				r.set.Log.Info("telemetry is written again")
@@ -111,7 +123,7 @@ func (r *Recorder) store(b *Batch, es []*entry) bool {
 		if r.count.failingSince.CompareAndSwap(0, time.Now().UnixNano()) {
 			r.set.Log.Error("telemetry cannot be written, it is kept in memory and tried again", "error", err.Error())
 		}
-		answer(es, err)
+		d.answer(err)
 		select {
 		case <-r.ctx.Done():
 			return false
@@ -136,6 +148,7 @@ func (r *Recorder) record(d *draft, e *entry) (rec *Record) {
 		}
 	}()
 	r.build.record(rec, &d.texts, e)
+	d.bodies += len(rec.Request) + len(rec.Response)
 	return rec
 }
 
