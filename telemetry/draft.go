@@ -10,8 +10,9 @@ type draft struct {
 	waiting []chan error // of those who wait for it to be durable
 	bodies  int          // bytes of them
 	spare   []*Record    // records of batches before, emptied
-	texts   texts
-	event   Event // of the exchange in hand
+	texts   texts        // of the batch
+	event   Event        // of the exchange in hand
+	room    texts        // for its bodies, where they are packed
 }
 
 // most is how many bytes of bodies make a batch full, and how much memory for texts is kept
@@ -25,6 +26,14 @@ func (d *draft) begin(head Head) { d.batch.ID, d.head = ulid.Make().String(), he
 func (d *draft) size() int { return len(d.batch.Audit) }
 
 func (d *draft) full(rows int) bool { return d.size() >= rows || d.bodies >= most }
+
+// pack keeps the latest row in the Writer's form.
+func (d *draft) pack(p Packer, r *Record) {
+	at := len(d.texts)
+	d.texts = p.PackRow(d.texts, r)
+	d.batch.Packed = append(d.batch.Packed, d.texts.since(at))
+	r.Request, r.Response, d.room = nil, nil, d.room[:0]
+}
 
 // answer tells who waits for the batch, once.
 func (d *draft) answer(err error) {
@@ -55,16 +64,19 @@ func (d *draft) end() {
 		d.spare = append(d.spare, r)
 	}
 	clear(d.batch.Rows)
+	clear(d.batch.Packed)
 	clear(d.batch.Audit)
-	d.batch = Batch{Rows: d.batch.Rows[:0], Audit: d.batch.Audit[:0]}
+	d.batch = Batch{Rows: d.batch.Rows[:0], Packed: d.batch.Packed[:0], Audit: d.batch.Audit[:0]}
 	d.event, d.bodies, d.waiting = Event{}, 0, d.waiting[:0]
-	if d.texts = d.texts[:0]; cap(d.texts) > most {
-		d.texts = nil
+	for _, t := range [...]*texts{&d.texts, &d.room} {
+		if *t = (*t)[:0]; cap(*t) > most {
+			*t = nil
+		}
 	}
 }
 
-// texts are the bodies and canonical forms of a batch, one behind the other. When they need
-// more memory, those from before stay where they are.
+// texts are what a batch holds of bodies, packed rows and canonical forms, one behind the
+// other. When they need more memory, those from before stay where they are.
 type texts []byte
 
 // since gives what was written from at on.

@@ -158,3 +158,56 @@ func end(t *testing.T, r *telemetry.Recorder, sink *telemetrytest.Sink, ex *gate
 		}
 	}
 }
+
+// TestPacked: a Packer gets each row while it has its bodies, and with the batch what it made of
+// it; what it kept of the bodies is another's soon.
+func TestPacked(t *testing.T) {
+	sink := &packer{}
+	seen := &exporter{}
+	r := recorder(t, telemetry.Settings{Writer: sink, Exporters: []telemetry.Exporter{seen}})
+	for _, to := range []string{"a", "bb", canary} {
+		ex := exchange(`{"model":"m"}`)
+		ex.Request.Prompt = &gateway.PromptCall{Variables: []byte(`{"to":"` + to + `"}`)}
+		_ = answer(r, ex, nil, body(to))
+	}
+	if err := r.Audit(t.Context(), telemetry.Event{Action: "none"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{`{"model":"m","variables":{"to":"a"}}`, `{"model":"m","variables":{"to":"bb"}}`, `{"model":"m","variables":{"to":"[EMAIL]"}}`}
+	if !reflect.DeepEqual(sink.packed, want) {
+		t.Errorf("%q", sink.packed)
+	}
+	for _, rec := range append(sink.Records(), seen.rows...) {
+		if rec.Request != nil || rec.Response != nil || rec.Body != telemetry.BodyRedacted {
+			t.Errorf("%+v", rec)
+		}
+	}
+	if len(seen.rows) != 3 {
+		t.Errorf("%d rows exported", len(seen.rows))
+	}
+}
+
+type packer struct {
+	telemetrytest.Sink
+	packed []string
+}
+
+func (p *packer) PackRow(dst []byte, r *telemetry.Record) []byte { return append(dst, r.Request...) }
+
+func (p *packer) Write(ctx context.Context, b *telemetry.Batch) error {
+	for _, row := range b.Packed {
+		p.packed = append(p.packed, string(row))
+	}
+	return p.Sink.Write(ctx, b)
+}
+
+type exporter struct{ rows []*telemetry.Record }
+
+func (e *exporter) Export(rs []*telemetry.Record) {
+	for _, r := range rs {
+		e.rows = append(e.rows, r.Clone())
+	}
+}

@@ -17,8 +17,8 @@ import (
 )
 
 // Exporter learns what was recorded: counts it, or sends it to an OpenTelemetry collector. It
-// must not block and must not fail: what it cannot take it drops and counts. What it keeps
-// beyond the call it clones.
+// must not block and must not fail: what it cannot take it drops and counts. The records have no
+// bodies; what it keeps beyond the call it clones.
 type Exporter interface {
 	Export(rs []*Record)
 }
@@ -104,6 +104,7 @@ type Recorder struct {
 	set   Settings
 	queue *queue
 	build builder
+	pack  Packer // nil: the Writer is none
 	count counters
 
 	chain string
@@ -126,6 +127,7 @@ func New(s Settings) (*Recorder, error) {
 	r := &Recorder{set: s, queue: newQueue(s.QueueRows, s.QueueBytes, s.Wait), chain: s.Node, stop: make(chan struct{}),
 		build: builder{content: s.Content, bodyMax: s.BodyMax, node: s.Node,
 			cleanser: newCleanser(&s)}}
+	r.pack, _ = s.Writer.(Packer)
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	ctx, cancel := context.WithTimeout(r.ctx, 10*time.Second)
 	defer cancel()

@@ -79,7 +79,12 @@ func (r *Recorder) add(e *entry, now time.Time) {
 		ev.Client = r.build.cleanser.value(ev.Client)
 	} else {
 		ev = &d.event
-		*ev = r.record(d, e).event()
+		rec := r.record(d, e)
+		*ev = rec.event()
+		d.bodies += len(rec.Request) + len(rec.Response)
+		if r.pack != nil {
+			d.pack(r.pack, rec)
+		}
 	}
 	d.batch.Audit = append(d.batch.Audit, d.head.link(&d.texts, r.chain, ev, now))
 }
@@ -101,6 +106,9 @@ func (r *Recorder) write() {
 	d.answer(nil)
 	if len(b.Rows) == 0 {
 		return
+	}
+	for _, rec := range b.Rows {
+		rec.Request, rec.Response = nil, nil
 	}
 	for _, x := range r.set.Exporters {
 		x.Export(b.Rows)
@@ -147,8 +155,11 @@ func (r *Recorder) record(d *draft, e *entry) (rec *Record) {
 			r.build.who(rec, e.facts.Principal)
 		}
 	}()
-	r.build.record(rec, &d.texts, e)
-	d.bodies += len(rec.Request) + len(rec.Response)
+	bodies := &d.texts
+	if r.pack != nil {
+		bodies = &d.room
+	}
+	r.build.record(rec, bodies, e)
 	return rec
 }
 

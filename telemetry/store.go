@@ -7,9 +7,10 @@ import (
 
 // Batch is what is written at once.
 type Batch struct {
-	ID    string // unique; names the batch for ever
-	Rows  []*Record
-	Audit []AuditRow
+	ID     string // unique; names the batch for ever
+	Rows   []*Record
+	Packed [][]byte // what the Writer's PackRow made of each row, which has no bodies then; nil if it has none
+	Audit  []AuditRow
 	// Sync asks a Writer that would sync later to be on disk when it returns.
 	Sync bool
 }
@@ -24,6 +25,13 @@ type Writer interface {
 	Write(ctx context.Context, b *Batch) error
 	// Head gives the last link of a chain, for the writer to continue it.
 	Head(ctx context.Context, chain string) (Head, error)
+}
+
+// Packer is a Writer that stores rows in a form of its own, which is best made while the row is
+// at hand: a batch later it is out of the caches.
+type Packer interface {
+	// PackRow appends the form of r.
+	PackRow(dst []byte, r *Record) []byte
 }
 
 // Reader answers the console and the API. Everything is newest first. A Record in a Page has

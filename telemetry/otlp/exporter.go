@@ -94,9 +94,7 @@ func (e *Exporter) Export(rs []*telemetry.Record) {
 	}
 	kept := make([]*telemetry.Record, len(rs))
 	for i, r := range rs {
-		bare := *r
-		bare.Request, bare.Response = nil, nil // no span holds them
-		kept[i] = bare.Clone()
+		kept[i] = r.Clone()
 	}
 	select {
 	case e.queue <- kept:

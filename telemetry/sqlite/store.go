@@ -30,10 +30,16 @@ type Store struct {
 	exchange   inserts
 	audit      inserts
 	workspaces map[string]int64
-	buf, plain []byte
+	buf        []byte
+
+	packing sync.Mutex // of what follows
+	plain   []byte
 }
 
-var _ telemetry.Store = (*Store)(nil)
+var _ interface {
+	telemetry.Store
+	telemetry.Packer
+} = (*Store)(nil)
 
 // Open opens or creates the file at path.
 func Open(ctx context.Context, path string) (*Store, error) {

@@ -49,10 +49,15 @@ func (s *Store) batch(ctx context.Context, b *telemetry.Batch, fresh map[string]
 		if i%together == 0 { // the values before are written
 			s.buf = s.buf[:0]
 		}
-		return s.exchangeValues(ctx, b.Rows[i], fresh, dst)
+		if len(b.Packed) > 0 {
+			return s.exchangeValues(ctx, b.Rows[i], b.Packed[i], fresh, dst)
+		}
+		at := len(s.buf)
+		s.buf = s.PackRow(s.buf, b.Rows[i])
+		return s.exchangeValues(ctx, b.Rows[i], s.buf[at:len(s.buf):len(s.buf)], fresh, dst)
 	})
-	if cap(s.plain) > keep || cap(s.buf) > keep {
-		s.plain, s.buf = nil, nil
+	if cap(s.buf) > keep {
+		s.buf = nil
 	}
 	if err != nil {
 		return err
@@ -60,22 +65,36 @@ func (s *Store) batch(ctx context.Context, b *telemetry.Batch, fresh map[string]
 	return s.audit.run(ctx, len(b.Audit), func(i int, dst []driver.NamedValue) error { auditValues(&b.Audit[i], dst); return nil })
 }
 
-func (s *Store) exchangeValues(ctx context.Context, r *telemetry.Record, fresh map[string]int64, dst []driver.NamedValue) error {
+// PackRow appends the length of the column facts, that column and, where there are bodies, the
+// column bodies.
+func (s *Store) PackRow(dst []byte, r *telemetry.Record) []byte {
+	const size = 4
+	at := len(dst)
+	dst = r.Pack(append(dst, make([]byte, size)...))
+	binary.LittleEndian.PutUint32(dst[at:], uint32(len(dst)-at-size))
+	if len(r.Request)+len(r.Response) == 0 {
+		return dst
+	}
+	s.packing.Lock()
+	defer s.packing.Unlock()
+	s.plain = r.PackBodies(s.plain[:0])
+	dst = slices.Grow(dst, s2.MaxEncodedLen(len(s.plain)))
+	dst = dst[:len(dst)+len(s2.Encode(dst[len(dst):cap(dst)], s.plain))]
+	if cap(s.plain) > keep {
+		s.plain = nil
+	}
+	return dst
+}
+
+func (s *Store) exchangeValues(ctx context.Context, r *telemetry.Record, packed []byte, fresh map[string]int64, dst []driver.NamedValue) error {
 	ws, err := s.workspace(ctx, r.Workspace, fresh)
 	if err != nil {
 		return err
 	}
-	at := len(s.buf)
-	s.buf = r.Pack(s.buf)
-	facts := s.buf[at:len(s.buf):len(s.buf)]
-	var bodies any
-	if len(r.Request)+len(r.Response) > 0 {
-		s.plain = r.PackBodies(s.plain[:0])
-		s.buf = slices.Grow(s.buf, s2.MaxEncodedLen(len(s.plain)))
-		at := len(s.buf)
-		small := s2.Encode(s.buf[at:cap(s.buf)], s.plain)
-		s.buf = s.buf[:at+len(small)]
-		bodies = small
+	size := 4 + int(binary.LittleEndian.Uint32(packed))
+	facts, bodies := packed[4:size], any(nil)
+	if size < len(packed) {
+		bodies = packed[size:]
 	}
 	set(dst, ws, r.Time.UnixMicro(), r.ID, traceNumber(r.Trace.ID), int64(r.Status), int64(r.Outcome), r.Provider, r.Model, facts, bodies)
 	return nil
