@@ -5,9 +5,9 @@
 //
 // [Recorder.Stage] is the outermost stage of the pipeline. When an exchange has ended, by
 // success, error or hang-up, it copies the exchange's Facts and puts them on a bounded
-// queue: that is all the request pays for. One goroutine takes what has gathered, at most
-// every Settings.Flush, and does the rest: it cleanses every text, makes one [Record] each,
-// links the audit events into the chain and hands a [Batch] to the [Writer].
+// queue: that is all the request pays for. One goroutine does the rest: every few milliseconds
+// it takes what has ended, cleanses every text, makes one [Record] each and links the audit
+// events into the chain; Settings.Flush after the first it hands a [Batch] to the [Writer].
 //
 //	stage ─► queue ─► build + cleanse + link ─► Writer: sqlite.Store
 //	admin Audit ─┘                     │                spool.Spool ─► clickhouse.Store
@@ -37,5 +37,6 @@
 //
 // New starts the goroutine, Close drains and ends it, with a deadline. Store, Exporters and
 // Cleanse belong to the caller and outlive the Recorder. Facts are read after the exchange
-// ended and never written.
+// ended and never written. A batch is its Writer's, and its records the Exporters', for the
+// length of a call: the next one is made in the same memory.
 package telemetry
