@@ -12,7 +12,7 @@ import (
 
 const key = "sk-sl-bench-0123456789abcdef0123456789abcdef"
 
-func run(ctx context.Context, binary, profile string, rounds int, length time.Duration, c int) error {
+func run(ctx context.Context, binary string, flags []string, profile string, rounds int, length time.Duration, c int) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -32,12 +32,12 @@ func run(ctx context.Context, binary, profile string, rounds int, length time.Du
 		return err
 	}
 	defer bare.stop()
-	off, err := sluice(ctx, binary, filepath.Join(dir, "off"), up.url, "content: none", "")
+	off, err := sluice(ctx, binary, filepath.Join(dir, "off"), up.url, "content: none", flags)
 	if err != nil {
 		return err
 	}
 	defer off.stop()
-	on, err := sluice(ctx, binary, filepath.Join(dir, "on"), up.url, "content: redacted", profile)
+	on, err := sluice(ctx, binary, filepath.Join(dir, "on"), up.url, "content: redacted", append(flags, "--cpuprofile", profile))
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func run(ctx context.Context, binary, profile string, rounds int, length time.Du
 }
 
 // sluice starts the binary under test on a free port with dir as its folder.
-func sluice(ctx context.Context, binary, dir, upstream, telemetry, profile string) (*process, error) {
+func sluice(ctx context.Context, binary, dir, upstream, telemetry string, flags []string) (*process, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func sluice(ctx context.Context, binary, dir, upstream, telemetry, profile strin
 			return nil, err
 		}
 	}
-	p, err := spawn(ctx, filepath.Join(dir, "sluice.log"), binary, "serve", "--config", filepath.Join(dir, "sluice.yaml"), "--cpuprofile", profile)
+	p, err := spawn(ctx, filepath.Join(dir, "sluice.log"), binary, append([]string{"serve", "--config", filepath.Join(dir, "sluice.yaml")}, flags...)...)
 	if err != nil {
 		return nil, err
 	}
