@@ -97,7 +97,7 @@ func appendField(b []byte, name string, values []string) []byte {
 	for _, v := range values {
 		b = append(b, name...)
 		b = append(b, ": "...)
-		if strings.ContainsAny(v, "\r\n") {
+		if strings.IndexByte(v, '\n') >= 0 || strings.IndexByte(v, '\r') >= 0 {
 			v = lineEnds.Replace(v)
 		}
 		b = append(b, v...)

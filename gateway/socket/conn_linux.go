@@ -1,3 +1,5 @@
+//go:build !386
+
 package socket
 
 import (
@@ -103,15 +105,16 @@ func (t *transfer) send(fd uintptr) bool {
 
 // TryRead reads from a socket of this runtime, within a call of its RawConn. EAGAIN says that
 // there is nothing yet.
-func TryRead(fd uintptr, p []byte) (int, syscall.Errno) { return call(syscall.SYS_READ, fd, p) }
+func TryRead(fd uintptr, p []byte) (int, syscall.Errno) { return call(syscall.SYS_RECVFROM, fd, p) }
 
 // TryWrite writes to one. EAGAIN says that there is no room.
-func TryWrite(fd uintptr, p []byte) (int, syscall.Errno) { return call(syscall.SYS_WRITE, fd, p) }
+func TryWrite(fd uintptr, p []byte) (int, syscall.Errno) { return call(syscall.SYS_SENDTO, fd, p) }
 
-// call is a system call that the scheduler does not hear of, repeated when a signal came.
+// call is a system call that the scheduler does not hear of, repeated when a signal came. It
+// is one of sockets: those of files look for a position to go on at, and for watchers.
 func call(trap, fd uintptr, p []byte) (int, syscall.Errno) {
 	for {
-		n, _, err := syscall.RawSyscall(trap, fd, uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)))
+		n, _, err := syscall.RawSyscall6(trap, fd, uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)), syscall.MSG_NOSIGNAL, 0, 0)
 		switch err {
 		case syscall.EINTR:
 		case 0:
