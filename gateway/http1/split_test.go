@@ -70,12 +70,12 @@ func FuzzConversation(f *testing.F) {
 	f.Fuzz(func(t *testing.T, talk []byte) {
 		for _, word := range []string{"pri ", "panic", "expect", "options *", "encoding", "/long", "/close"} {
 			if strings.Contains(strings.ToLower(string(talk)), word) {
-				t.Skip("net/http answers otherwise, as the golden files say")
+				return // net/http answers otherwise, as the golden files say
 			}
 		}
 		got, want := converse(t, ours, talk), converse(t, theirs, talk)
 		if strings.Contains(got, "missing required Host header") {
-			t.Skip("net/http's server takes an empty Host, which its ReadRequest does not tell from none")
+			return // net/http's server takes an empty Host, which its ReadRequest does not tell from none
 		}
 		if a, b := statusLine.FindAllString(got, -1), statusLine.FindAllString(want, -1); !cmp.Equal(a, b) {
 			t.Errorf("%q\n\nours: %s\n\nnet/http: %s", talk, got, want)

@@ -1,9 +1,10 @@
+//go:build unix
+
 package socket_test
 
 import (
 	"errors"
 	"net"
-	"runtime"
 	"testing"
 	"time"
 
@@ -13,9 +14,6 @@ import (
 // HungUp tells a connection that lives from one that has ended, takes nothing from it, and
 // does not wait.
 func TestHungUp(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("it cannot tell there")
-	}
 	type halves interface{ CloseWrite() error }
 	for name, end := range map[string]func(net.Conn) error{
 		"close": net.Conn.Close,
