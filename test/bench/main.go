@@ -32,7 +32,7 @@ func main() {
 	rounds := flag.Int("rounds", 5, "interleaved rounds")
 	length := flag.Duration("length", 3*time.Second, "length of one variant's round")
 	clients := flag.Int("c", 8, "concurrent clients")
-	flags := flag.String("flags", "", "further flags for sluice serve, separated by spaces")
+	versus := flag.String("versus", "", "another binary to measure with everything on, and its flags for serve, like 'bin/sluice --hugepages=false'")
 	profile := flag.String("profile", "", "write a CPU profile of the variant on here")
 	flag.Parse()
 
@@ -44,7 +44,7 @@ func main() {
 	case "proxy":
 		err = proxy(ctx, *target)
 	default:
-		err = run(ctx, *binary, strings.Fields(*flags), *profile, *rounds, *length, *clients)
+		err = run(ctx, *binary, strings.Fields(*versus), *profile, *rounds, *length, *clients)
 	}
 	stop()
 	if err != nil {

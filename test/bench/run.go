@@ -12,7 +12,7 @@ import (
 
 const key = "sk-sl-bench-0123456789abcdef0123456789abcdef"
 
-func run(ctx context.Context, binary string, flags []string, profile string, rounds int, length time.Duration, c int) error {
+func run(ctx context.Context, binary string, versus []string, profile string, rounds int, length time.Duration, c int) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -32,12 +32,12 @@ func run(ctx context.Context, binary string, flags []string, profile string, rou
 		return err
 	}
 	defer bare.stop()
-	off, err := sluice(ctx, binary, filepath.Join(dir, "off"), up.url, "content: none", flags)
+	off, err := sluice(ctx, binary, filepath.Join(dir, "off"), up.url, "content: none")
 	if err != nil {
 		return err
 	}
 	defer off.stop()
-	on, err := sluice(ctx, binary, filepath.Join(dir, "on"), up.url, "content: redacted", append(flags, "--cpuprofile", profile))
+	on, err := sluice(ctx, binary, filepath.Join(dir, "on"), up.url, "content: redacted", "--cpuprofile", profile)
 	if err != nil {
 		return err
 	}
@@ -60,6 +60,16 @@ func run(ctx context.Context, binary string, flags []string, profile string, rou
 			return fmt.Appendf(nil, `{"temperature":0.2,"variables":{"letter":%q}}`, letter(n))
 		}}, process: on},
 	}
+	if len(versus) > 0 {
+		other, err := sluice(ctx, versus[0], filepath.Join(dir, "versus"), up.url, "content: redacted", versus[1:]...)
+		if err != nil {
+			return err
+		}
+		defer other.stop()
+		load := *variants[3].load
+		load.url = other.url + "/v1/prompts/answer/completions"
+		variants = append(variants, &variant{name: "versus", load: &load, process: other})
+	}
 	for _, v := range variants { // warm-up: connections, pools, a heap that has found its size, a cache at its bound
 		if _, err := v.load.run(ctx, c, 2*length, v.process); err != nil {
 			return fmt.Errorf("%s: %w", v.name, err)
@@ -79,7 +89,7 @@ func run(ctx context.Context, binary string, flags []string, profile string, rou
 }
 
 // sluice starts the binary under test on a free port with dir as its folder.
-func sluice(ctx context.Context, binary, dir, upstream, telemetry string, flags []string) (*process, error) {
+func sluice(ctx context.Context, binary, dir, upstream, telemetry string, flags ...string) (*process, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
