@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,7 +24,8 @@ type conn struct {
 	in     *bufio.Reader
 	place  place
 	header http.Header // of the answers, one after the other
-	head   []byte      // of the answer under way, as it goes out
+	head   []byte      // of the answer under way, as it goes out; before that, of the request
+	lines  []line      // of the request's head
 	body   []byte      // what is to follow it
 	posted bool        // the last request was a POST
 
@@ -51,29 +53,40 @@ func (c *conn) serve() {
 		if _, err := c.in.Peek(least); err != nil || !c.move(reading) {
 			return
 		}
-		r, err := c.read()
-		if err != nil {
+		var (
+			t turn
+			r http.Request
+		)
+		if err := c.read(&t, &r); err != nil {
 			c.refuse(err)
 			return
 		}
 		c.from.left = unlimited
-		if !c.move(serving) || !c.answer(r) || !c.move(idle) || c.server.closing.Load() {
+		if !c.move(serving) || !c.answer(&t, &r) || !c.move(idle) || c.server.closing.Load() {
 			return
 		}
 	}
 }
 
+// turn is what one request brings into being, in one piece of memory.
+type turn struct {
+	url      url.URL
+	rest     sized
+	body     body
+	response response
+}
+
 // answer lets the handler answer r; true: the connection can be used again.
-func (c *conn) answer(r *http.Request) bool {
+func (c *conn) answer(t *turn, r *http.Request) bool {
 	life := lifetime.New(context.Background())
 	c.live(life)
 	defer c.cancel()
-	body := &body{conn: c, from: r.Body, length: r.ContentLength, awaited: expects(r), ended: r.Body == http.NoBody}
-	r = r.WithContext(life)
-	r.Body = body
-	w := &response{conn: c, request: r, body: body, header: c.header, length: -1, last: r.Close}
+	t.body = body{conn: c, from: r.Body, length: r.ContentLength, awaited: expects(r), ended: r.Body == http.NoBody}
+	body, w, request := &t.body, &t.response, r.WithContext(life)
+	request.Body = body
+	*w = response{conn: c, request: request, body: body, header: c.header, length: -1, last: r.Close}
 	clear(c.header)
-	if !c.handle(w, r) {
+	if !c.handle(w, request) {
 		return false
 	}
 	w.finish()

@@ -53,40 +53,51 @@ func (r refusal) Error() string { return r.text }
 
 // read parses a request and checks it as net/http's server does, which forgives line ends
 // behind the body of a POST, because old clients sent them.
-func (c *conn) read() (*http.Request, error) {
+func (c *conn) read(t *turn, r *http.Request) error {
 	if c.posted {
 		ahead, _ := c.in.Peek(4) // they are there
 		_, _ = c.in.Discard(len(ahead) - len(bytes.TrimLeft(ahead, "\r\n")))
 	}
-	r, err := http.ReadRequest(c.in)
-	if err != nil {
-		return nil, err
+	if !c.plain(t, r) {
+		if err := c.parse(r); err != nil {
+			return err
+		}
 	}
 	c.posted = r.Method == http.MethodPost
+	return nil
+}
+
+// parse leaves parsing to net/http.
+func (c *conn) parse(to *http.Request) error {
+	r, err := http.ReadRequest(c.in)
+	if err != nil {
+		return err
+	}
 	if r.ProtoMajor != 1 {
-		return nil, refusal{http.StatusHTTPVersionNotSupported, "unsupported protocol version"}
+		return refusal{http.StatusHTTPVersionNotSupported, "unsupported protocol version"}
 	}
 	if r.ProtoAtLeast(1, 1) && r.Host == "" && r.Method != http.MethodConnect {
-		return nil, refusal{http.StatusBadRequest, "missing required Host header"}
+		return refusal{http.StatusBadRequest, "missing required Host header"}
 	}
 	if !httpguts.ValidHostHeader(r.Host) {
-		return nil, refusal{http.StatusBadRequest, "malformed Host header"}
+		return refusal{http.StatusBadRequest, "malformed Host header"}
 	}
 	for name, values := range r.Header {
 		if !httpguts.ValidHeaderFieldName(name) {
-			return nil, refusal{http.StatusBadRequest, "invalid header name"}
+			return refusal{http.StatusBadRequest, "invalid header name"}
 		}
 		for _, v := range values {
 			if !httpguts.ValidHeaderFieldValue(v) {
-				return nil, refusal{http.StatusBadRequest, "invalid header value"}
+				return refusal{http.StatusBadRequest, "invalid header value"}
 			}
 		}
 	}
 	if e := r.Header["Expect"]; len(e) > 0 && e[0] != "" && !strings.EqualFold(e[0], "100-continue") {
-		return nil, refusal{status: http.StatusExpectationFailed}
+		return refusal{status: http.StatusExpectationFailed}
 	}
 	r.RemoteAddr = c.remote
-	return r, nil
+	*to = *r
+	return nil
 }
 
 // refuse tells the caller why there will be no answer, unless it has gone.

@@ -3,9 +3,13 @@
 // server's own work (docs/adr/0008).
 //
 // A connection has one goroutine: it waits for a request, lets the handler answer it, sends
-// the answer, and waits again. Parsing is net/http's own ([net/http.ReadRequest], and the
-// checks that its server adds). Three things are done differently:
+// the answer, and waits again. What is a request, and which one, net/http decides
+// ([net/http.ReadRequest], and the checks that its server adds). Four things are done
+// differently:
 //
+//   - A request whose head has nothing unusual in it is parsed here, into one string and one
+//     list of values, with the same result. At the least doubt net/http gets the bytes as they
+//     came (plain.go).
 //   - There is no second goroutine that listens for the caller's hanging up. The server looks
 //     at all connections ten times a second, and asks the kernel about those whose handler
 //     has been running for a while. A caller that hangs up is therefore noticed within a
