@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -29,8 +28,7 @@ type conn struct {
 	body   []byte      // what is to follow it
 	posted bool        // the last request was a POST
 
-	mu   sync.Mutex
-	life *lifetime.Context // of the request under way, else nil
+	life atomic.Pointer[lifetime.Context] // of the request under way, else nil
 }
 
 func newConn(s *Server, rwc net.Conn) *conn {
@@ -74,15 +72,15 @@ type turn struct {
 	rest     sized
 	body     body
 	response response
+	life     lifetime.Context
 }
 
 // answer lets the handler answer r; true: the connection can be used again.
 func (c *conn) answer(t *turn, r *http.Request) bool {
-	life := lifetime.New(context.Background())
-	c.live(life)
+	c.live(&t.life)
 	defer c.cancel()
 	t.body = body{conn: c, from: r.Body, length: r.ContentLength, awaited: expects(r), ended: r.Body == http.NoBody}
-	body, w, request := &t.body, &t.response, r.WithContext(life)
+	body, w, request := &t.body, &t.response, r.WithContext(&t.life)
 	request.Body = body
 	*w = response{conn: c, request: request, body: body, header: c.header, length: -1, last: r.Close}
 	clear(c.header)
@@ -132,10 +130,11 @@ func (c *conn) trim() {
 	}
 }
 
+// live begins life, which is over at once if Close has ended the connection: either it sees
+// the life, or live sees that.
 func (c *conn) live(life *lifetime.Context) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.life = life
+	life.Begin(context.Background())
+	c.life.Store(life)
 	if c.place.Load().state() == ended { // Close came first
 		life.End()
 	}
@@ -143,11 +142,8 @@ func (c *conn) live(life *lifetime.Context) {
 
 // cancel ends the context of the request under way.
 func (c *conn) cancel() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.life != nil {
-		c.life.End()
-		c.life = nil
+	if life := c.life.Swap(nil); life != nil {
+		life.End()
 	}
 }
 

@@ -11,41 +11,55 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // Context ends by End, or with its parent. It must be ended.
 type Context struct {
 	parent context.Context
+	over   atomic.Bool // err is set
 
 	mu      sync.Mutex
 	err     error
 	done    chan struct{} // nil until somebody asks for it
-	waiting []*waiter
-	one     [1]*waiter  // where waiting begins
-	leave   func() bool // takes it off the parent
+	waiting []waiter
+	one     [1]waiter   // where waiting begins
+	named   int         // how many waiters there have been
+	leave   func() bool // takes it off the parent; nil: that one never ends
 }
 
-// waiter is a function that runs at the end.
-type waiter struct{ run func() }
+// waiter is a function that runs at the end, and its number.
+type waiter struct {
+	name int
+	run  func()
+}
 
 // New begins a lifetime within that of parent.
 func New(parent context.Context) *Context {
-	c := &Context{parent: parent}
+	c := new(Context)
+	c.Begin(parent)
+	return c
+}
+
+// Begin is New for who has room for c, which must be zero.
+func (c *Context) Begin(parent context.Context) {
+	c.parent = parent
 	c.waiting = c.one[:0]
-	if parent.Done() == nil { // it never ends
-		c.leave = func() bool { return true }
-		return c
+	if _, direct := parent.(afterFuncer); !direct && parent.Done() == nil { // it never ends
+		return
 	}
 	c.mu.Lock() // the parent may end it at once
 	defer c.mu.Unlock()
 	c.leave = AfterFunc(parent, c.orphaned)
-	return c
 }
+
+// afterFuncer is a context that needs no goroutine, channel or entry for who waits for it.
+type afterFuncer interface{ AfterFunc(f func()) func() bool }
 
 // AfterFunc is context.AfterFunc, and cheaper where ctx is one of this package or like one.
 func AfterFunc(ctx context.Context, f func()) (stop func() bool) {
-	if direct, ok := ctx.(interface{ AfterFunc(f func()) func() bool }); ok {
+	if direct, ok := ctx.(afterFuncer); ok {
 		return direct.AfterFunc(f)
 	}
 	return context.AfterFunc(ctx, f)
@@ -63,14 +77,17 @@ func (c *Context) end(err error) {
 		return
 	}
 	c.err = err
+	c.over.Store(true)
 	if c.done != nil {
 		close(c.done)
 	}
 	for _, w := range c.waiting {
 		go w.run() // it may wait for who ends c
 	}
-	c.waiting, c.one[0] = nil, nil
-	c.leave()
+	c.waiting, c.one[0] = nil, waiter{}
+	if c.leave != nil {
+		c.leave()
+	}
 }
 
 // AfterFunc runs f on a goroutine of its own once c has ended. stop prevents it, and reports
@@ -78,21 +95,23 @@ func (c *Context) end(err error) {
 func (c *Context) AfterFunc(f func()) (stop func() bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	w := &waiter{run: f}
+	c.named++
+	name := c.named
 	if c.err != nil {
 		go f()
 	} else {
-		c.waiting = append(c.waiting, w)
+		c.waiting = append(c.waiting, waiter{name, f})
 	}
 	return func() bool {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		i := slices.Index(c.waiting, w)
-		if i < 0 {
-			return false
+		for i := range c.waiting {
+			if c.waiting[i].name == name {
+				c.waiting = slices.Delete(c.waiting, i, i+1)
+				return true
+			}
 		}
-		c.waiting = slices.Delete(c.waiting, i, i+1)
-		return true
+		return false
 	}
 }
 
@@ -100,6 +119,9 @@ func (c *Context) AfterFunc(f func()) (stop func() bool) {
 func (c *Context) Err() error {
 	if err := c.parent.Err(); err != nil {
 		c.end(err)
+	}
+	if !c.over.Load() {
+		return nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -101,6 +101,25 @@ func TestAfterFunc(t *testing.T) {
 	wg.Wait()
 }
 
+// A stop that has stopped something stops nothing else.
+func TestStopTwice(t *testing.T) {
+	life := New(context.Background())
+	first := life.AfterFunc(func() { t.Error("it was stopped") })
+	if !first() {
+		t.Error("not stopped")
+	}
+	done := make(chan struct{})
+	second := life.AfterFunc(func() { close(done) })
+	if first() {
+		t.Error("stopped twice")
+	}
+	life.End()
+	<-done
+	if second() || life.Err() == nil {
+		t.Error("stopped after the end")
+	}
+}
+
 // Either stop says that it stopped, or the function runs: once, in any order of things.
 func TestRace(t *testing.T) {
 	for range 2000 {
@@ -126,7 +145,10 @@ func TestRace(t *testing.T) {
 func BenchmarkContext(b *testing.B) {
 	parent, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	grand := New(parent)
+	defer grand.End()
 	for name, begin := range map[string]func() (context.Context, func()){
+		"within":   func() (context.Context, func()) { c := New(grand); return c, c.End },
 		"lifetime": func() (context.Context, func()) { c := New(parent); return c, c.End },
 		"standard": func() (context.Context, func()) {
 			c, end := context.WithCancelCause(parent)
