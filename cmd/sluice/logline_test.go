@@ -8,6 +8,9 @@ import (
 	"math"
 	"testing"
 	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/httpapi"
 )
 
 // TestLineHandlerWritesTheSame: every line is, byte for byte, the TextHandler's.
@@ -51,18 +54,59 @@ func TestLineHandlerWritesTheSame(t *testing.T) {
 	}
 }
 
+// TestLineHandlerWritesTheSameAccess: the line of a call is, byte for byte, the TextHandler's of
+// its record, and what has to be quoted is left to that one.
+func TestLineHandlerWritesTheSameAccess(t *testing.T) {
+	var fast, text bytes.Buffer
+	handler := &lineHandler{Handler: slog.NewTextHandler(&text, nil), to: &fast}
+	usual := httpapi.Access{At: time.Now(), Method: "POST", Route: "/v1/chat/completions", Status: 200, Trace: gateway.TraceID{1, 0xff}, Request: "01J", Duration: 1234567, Workspace: "ws", Member: "m"}
+	check := func(change func(a *httpapi.Access), direct bool) {
+		t.Helper()
+		fast.Reset()
+		text.Reset()
+		a := usual
+		change(&a)
+		if got := handler.HandleAccess(a); got != direct || !direct && fast.Len() > 0 {
+			t.Errorf("%+v: %v, %q", a, got, &fast)
+		} else if err := handler.Handler.Handle(t.Context(), a.Record()); direct && (err != nil || fast.String() != text.String()) {
+			t.Errorf("%q, want %q, %v", &fast, &text, err)
+		}
+	}
+	for _, at := range []time.Time{time.Now(), time.Unix(0, 0).UTC(), time.Unix(1, 999_999_999).In(time.FixedZone("", -5400)), time.Unix(2, 900_000).UTC(), time.Unix(3, 1_000_000), time.Unix(4, 20_000_000)} {
+		check(func(a *httpapi.Access) { a.At = at }, true)
+	}
+	for word, direct := range map[string]bool{"/a:b/{c}": true, "": true, "two words": false, "a=b": false, `"`: false, `\`: false, "ä": false, "\x00": false, "\x7f": false, "\n": false} {
+		check(func(a *httpapi.Access) { a.Workspace = word }, direct)
+		check(func(a *httpapi.Access) { a.Member = word }, direct)
+		direct = direct && word != ""
+		check(func(a *httpapi.Access) { a.Method = word }, direct)
+		check(func(a *httpapi.Access) { a.Route = word }, direct)
+		check(func(a *httpapi.Access) { a.Request = word }, direct)
+	}
+	check(func(a *httpapi.Access) { *a = httpapi.Access{} }, false)
+	check(func(a *httpapi.Access) { a.Status, a.Duration = -1, -5*time.Hour }, true)
+}
+
 func BenchmarkAccessLine(b *testing.B) {
 	w := newLogWriter(nowhere{})
 	defer w.Close(context.Background())
-	h := newLogger(w, &cleanser{}).Handler()
-	b.ReportAllocs()
-	for b.Loop() {
-		r := slog.NewRecord(time.Now(), slog.LevelInfo, "request", 0)
-		r.AddAttrs(slog.String("method", "POST"), slog.String("route", "/v1/chat/completions"), slog.Int("status", 200),
-			slog.String("trace_id", "0123456789abcdef0123456789abcdef"), slog.String("request_id", "01JABCDEFGHJKMNPQRSTVWXYZ0"),
-			slog.Duration("duration", 1234567), slog.String("workspace", "01JABCDEFGHJKMNPQRSTVWXYZ1"), slog.String("member", "01JABCDEFGHJKMNPQRSTVWXYZ2"))
-		_ = h.Handle(context.Background(), r)
-	}
+	h := newLogger(w, &cleanser{}).Handler().(*lineHandler)
+	a := httpapi.Access{Method: "POST", Route: "/v1/chat/completions", Status: 200, Trace: gateway.TraceID{1, 2, 3}, Request: "01JABCDEFGHJKMNPQRSTVWXYZ0",
+		Duration: 1234567, Workspace: "01JABCDEFGHJKMNPQRSTVWXYZ1", Member: "01JABCDEFGHJKMNPQRSTVWXYZ2"}
+	b.Run("access", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			a.At = time.Now()
+			_ = h.HandleAccess(a)
+		}
+	})
+	b.Run("record", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			a.At = time.Now()
+			_ = h.Handle(context.Background(), a.Record())
+		}
+	})
 }
 
 type nowhere struct{}

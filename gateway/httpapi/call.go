@@ -72,31 +72,6 @@ func (c *call) leave() {
 	calls.Put(c)
 }
 
-func (c *call) logAccess() {
-	log := c.server.AccessLog
-	if log == nil || !log.Enabled(context.Background(), slog.LevelInfo) {
-		return
-	}
-	who := c.who
-	if c.ex != nil && c.ex.Facts.Principal != nil {
-		who = c.ex.Facts.Principal
-	}
-	workspace, member := "", ""
-	if who != nil {
-		workspace, member = who.Workspace, who.Member
-	}
-	line := slog.NewRecord(time.Now(), slog.LevelInfo, "request", 0) // a Logger would look up its caller, for nobody
-	line.AddAttrs(slog.String("method", c.r.Method), slog.String("route", c.route), slog.Int("status", c.status),
-		slog.String("trace_id", c.trace.ID.String()), slog.String("request_id", c.id),
-		slog.Duration("duration", c.server.Now().Sub(c.start)),
-		slog.String("workspace", workspace), slog.String("member", member))
-	_ = log.Handler().Handle(context.Background(), line) // a log that cannot be written has nowhere to say so
-	if c.ex != nil && c.ex.Facts.Err != nil && c.ex.Facts.Err.Kind == gateway.Internal {
-		log.LogAttrs(context.Background(), slog.LevelError, "failed", slog.String("trace_id", c.trace.ID.String()),
-			slog.String("request_id", c.id), slog.Any("error", c.ex.Facts.Err)) // whoever made the logger cleanses it
-	}
-}
-
 // logPanic tells where, and what only if the runtime said it: a panic value of anybody
 // else may hold the caller's text.
 func (c *call) logPanic(p any) {
