@@ -23,6 +23,7 @@ type conn struct {
 	in     *bufio.Reader
 	place  place
 	header http.Header // of the answers, one after the other
+	set    []field     // beside it
 	head   []byte      // of the answer under way, as it goes out; before that, of the request
 	lines  []line      // of the request's head
 	body   []byte      // what is to follow it
@@ -84,6 +85,7 @@ func (c *conn) answer(t *turn, r *http.Request) bool {
 	request.Body = body
 	*w = response{conn: c, request: request, body: body, header: c.header, length: -1, last: r.Close}
 	clear(c.header)
+	c.set = c.set[:0]
 	if !c.handle(w, request) {
 		return false
 	}

@@ -26,6 +26,7 @@ type response struct {
 	begun   bool // the head is complete
 	chunked bool
 	typed   bool // the handler said what the body is
+	dated   bool // and when
 	last    bool // the connection ends with this answer
 	over    bool // the handler has returned
 	bounded bool // a deadline was set
@@ -34,6 +35,30 @@ type response struct {
 
 // Header implements http.ResponseWriter.
 func (w *response) Header() http.Header { return w.header }
+
+// SetHeader is Header().Set without an entry in a map and a list for the value. The name must
+// be canonical, and what Header has under it does not count.
+func (w *response) SetHeader(name, value string) {
+	c := w.conn
+	if i := c.find(name); i >= 0 {
+		c.set[i].value = value
+		return
+	}
+	c.set = append(c.set, field{name, value})
+}
+
+// field is a header line of an answer.
+type field struct{ name, value string }
+
+// find is where a name was set, -1 if it was not.
+func (c *conn) find(name string) int {
+	for i := range c.set {
+		if c.set[i].name == name {
+			return i
+		}
+	}
+	return -1
+}
 
 // WriteHeader implements http.ResponseWriter. Informational answers are not sent.
 func (w *response) WriteHeader(status int) {
@@ -57,28 +82,40 @@ func (w *response) WriteHeader(status int) {
 		b = strconv.AppendInt(b, int64(status), 10)
 	}
 	b = append(b, "\r\n"...)
-	dated := false
-	for name, values := range w.header {
-		switch name {
-		case "Content-Length":
-			w.declare(values)
-			continue
-		case "Connection":
-			w.last = w.last || httpguts.HeaderValuesContainsToken(values, "close")
-			continue
-		case "Transfer-Encoding":
-			continue
-		case "Content-Type", "Content-Encoding":
-			w.typed = true
-		case "Date":
-			dated = true
+	for _, f := range w.conn.set {
+		if w.passes(f.name, f.value) {
+			b = appendSet(b, f)
 		}
-		b = appendField(b, name, values)
 	}
-	if !dated {
+	for name, values := range w.header {
+		if w.conn.find(name) < 0 && w.passes(name, values...) {
+			b = appendField(b, name, values)
+		}
+	}
+	if !w.dated {
 		b = append(b, *w.conn.server.date.Load()...)
 	}
 	w.conn.head, w.conn.body = b, w.conn.body[:0]
+}
+
+// passes takes in what a header of the handler's says about the answer. False: it does not go
+// out as it is.
+func (w *response) passes(name string, values ...string) bool {
+	switch name {
+	case "Content-Length":
+		w.declare(values)
+		return false
+	case "Connection":
+		w.last = w.last || httpguts.HeaderValuesContainsToken(values, "close")
+		return false
+	case "Transfer-Encoding":
+		return false
+	case "Content-Type", "Content-Encoding":
+		w.typed = true
+	case "Date":
+		w.dated = true
+	}
+	return true
 }
 
 func (w *response) declare(values []string) {
@@ -88,6 +125,16 @@ func (w *response) declare(values []string) {
 	if n, err := strconv.ParseUint(values[0], 10, 63); err == nil {
 		w.length = int64(n)
 	}
+}
+
+// appendSet is appendField for a name that is one, unless there is something to replace.
+func appendSet(b []byte, f field) []byte {
+	at := len(b)
+	b = append(append(append(b, f.name...), ": "...), f.value...)
+	if !printable(b[at:]) {
+		return appendField(b[:at], f.name, []string{f.value})
+	}
+	return append(b, "\r\n"...)
 }
 
 func appendField(b []byte, name string, values []string) []byte {

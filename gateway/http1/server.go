@@ -16,7 +16,8 @@
 //     fifth of a second, and the request's context ends.
 //   - The same round ends what has waited too long: no timers and no deadlines per request.
 //   - The head of an answer is written out by WriteHeader, from a header map that the
-//     connection uses again.
+//     connection uses again, and from what a handler has given to SetHeader, which spares
+//     the map.
 //
 // What follows for handlers: after ServeHTTP has returned, the ResponseWriter and its Header
 // are not theirs any longer; the body is to be read before the answer begins, because the

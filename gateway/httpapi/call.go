@@ -22,6 +22,7 @@ import (
 type call struct {
 	server *Server
 	w      http.ResponseWriter
+	setter setter // w, if it is one
 	r      *http.Request
 	params echo.Context // for the parts of the path only
 	route  string       // pattern without the /api prefix
@@ -46,6 +47,7 @@ var calls = sync.Pool{New: func() any { return new(call) }}
 func (s *Server) enter(ctx echo.Context, route string, relay bool, handle func(*call)) {
 	c := calls.Get().(*call)
 	*c = call{server: s, w: ctx.Response().Writer, r: ctx.Request(), params: ctx, route: route, relay: relay, start: s.Now(), id: s.NewID()}
+	c.setter, _ = c.w.(setter)
 	c.head.read(c.r.Header)
 	c.trace, c.bad = c.head.trace(c.r.Header)
 	c.identify()

@@ -36,9 +36,23 @@ func (c *call) value(v string) []string {
 // usual is how many header values an answer has.
 const usual = 10
 
-func (c *call) set(name, v string) { c.w.Header()[name] = c.value(v) }
+// setter is a ResponseWriter that keeps a header without making an entry of a map of it.
+type setter interface{ SetHeader(name, value string) }
+
+func (c *call) set(name, v string) {
+	if c.setter != nil {
+		c.setter.SetHeader(name, v)
+		return
+	}
+	c.w.Header()[name] = c.value(v)
+}
 
 func (c *call) setPair(p pair, v string) {
+	if c.setter != nil {
+		c.setter.SetHeader(p.own, v)
+		c.setter.SetHeader(p.other, v)
+		return
+	}
 	h, list := c.w.Header(), c.value(v)
 	h[p.own], h[p.other] = list, list
 }
