@@ -63,10 +63,13 @@ func (c *conn) Read(p []byte) (int, error) {
 	c.reading.begin(p)
 	err := c.raw.Read(c.reading.step)
 	n, errno := c.reading.end()
-	if err = c.failure("read", err, errno); err == nil && n == 0 {
-		err = io.EOF
+	switch {
+	case err != nil || errno != 0:
+		return n, c.failure("read", err, errno)
+	case n == 0:
+		return 0, io.EOF
 	}
-	return n, err
+	return n, nil
 }
 
 // Write implements net.Conn.
@@ -74,7 +77,10 @@ func (c *conn) Write(p []byte) (int, error) {
 	c.writing.begin(p)
 	err := c.raw.Write(c.writing.step)
 	n, errno := c.writing.end()
-	return n, c.failure("write", err, errno)
+	if err != nil || errno != 0 {
+		return n, c.failure("write", err, errno)
+	}
+	return n, nil
 }
 
 // receive reads once. False: there is nothing yet, ask again when there is.
@@ -131,8 +137,6 @@ func (c *conn) failure(op string, err error, errno syscall.Errno) error {
 	switch {
 	case errno != 0:
 		err = os.NewSyscallError(op, errno)
-	case err == nil:
-		return nil
 	case errors.As(err, &waiting): // it was closed meanwhile, or it is too late
 		err = waiting.Err
 	}
