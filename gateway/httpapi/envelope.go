@@ -79,6 +79,9 @@ func (h *headers) metadata() (map[string]string, error) {
 	if v == "" {
 		return nil, nil
 	}
+	if out := pairs(v); out != nil {
+		return out, nil
+	}
 	if !gateway.ValidJSON(v) {
 		return nil, h.bad(hMetadata, "is not valid JSON.")
 	}
@@ -105,6 +108,44 @@ func (h *headers) metadata() (map[string]string, error) {
 		return bad == nil
 	})
 	return out, bad
+}
+
+// pairs reads what metadata nearly always is: an object of strings in which nothing is escaped
+// and nothing is wrong, with at most a space between its parts. Of anything else it gives nil.
+func pairs(v string) map[string]string {
+	if !plain(v, len(v)) || strings.IndexByte(v, '\\') >= 0 {
+		return nil
+	}
+	out := make(map[string]string, 4)
+	for after := byte('{'); ; after = ',' {
+		key, rest, ok := quoted(v, after)
+		if !ok || tooLong(key) {
+			return nil
+		}
+		value, rest, ok := quoted(rest, ':')
+		if !ok || tooLong(value) {
+			return nil
+		}
+		known := len(out)
+		if out[key] = value; len(out) == known {
+			return nil // it came twice
+		}
+		if v = rest; v == "}" {
+			return out
+		}
+	}
+}
+
+// quoted takes a separator, a space if there is one, and a quoted text off s.
+func quoted(s string, after byte) (text, rest string, ok bool) {
+	if s == "" || s[0] != after {
+		return "", "", false
+	}
+	s, ok = strings.CutPrefix(strings.TrimPrefix(s[1:], " "), `"`)
+	if !ok {
+		return "", "", false
+	}
+	return strings.Cut(s, `"`)
 }
 
 func tooLong(s string) bool { return len(s) > maxMetadata && utf8.RuneCountInString(s) > maxMetadata }

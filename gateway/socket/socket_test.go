@@ -51,6 +51,24 @@ func TestConn(t *testing.T) {
 	})
 }
 
+// What goes well allocates nothing.
+func TestAllocatesNothing(t *testing.T) {
+	a, b := pair(t)
+	defer a.Close()
+	defer b.Close()
+	buf := make([]byte, 16)
+	if n := testing.AllocsPerRun(200, func() {
+		if _, err := a.Write(buf[:1]); err != nil {
+			t.Error(err)
+		}
+		if _, err := b.Read(buf); err != nil {
+			t.Error(err)
+		}
+	}); n > 0 && runtime.GOOS == "linux" {
+		t.Errorf("%v allocations", n)
+	}
+}
+
 func TestWrapped(t *testing.T) {
 	a, b := pair(t)
 	defer a.Close()
