@@ -47,6 +47,9 @@ func (w *response) SetHeader(name, value string) {
 	c.set = append(c.set, field{name, value})
 }
 
+// SetLength is SetHeader of a Content-Length.
+func (w *response) SetLength(n int64) { w.length = n }
+
 // field is a header line of an answer.
 type field struct{ name, value string }
 

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +76,19 @@ func TestSetHeader(t *testing.T) {
 		})
 		if diff := cmp.Diff(want, both); diff != "" {
 			t.Errorf("%s: %s", lines, diff)
+		}
+	}
+	for _, length := range []string{"0", "5", "9"} {
+		write := func(set func(w *response)) string {
+			return answered(c, func(w *response) {
+				set(w)
+				_, _ = w.Write([]byte("12345"))
+			})
+		}
+		n, _ := strconv.ParseInt(length, 10, 64)
+		want := write(func(w *response) { w.Header().Set("Content-Length", length) })
+		if diff := cmp.Diff(want, write(func(w *response) { w.SetLength(n) })); diff != "" {
+			t.Errorf("%s bytes: %s", length, diff)
 		}
 	}
 	if got := answered(c, func(*response) {}); strings.Contains(got, "X-") {

@@ -39,7 +39,8 @@ func (c *call) logAccess() {
 	if log == nil || !log.Enabled(context.Background(), slog.LevelInfo) {
 		return
 	}
-	a := Access{At: time.Now(), Method: c.r.Method, Route: c.route, Status: c.status, Trace: c.trace.ID, Request: c.id, Duration: c.server.Now().Sub(c.start)}
+	now := c.server.Now()
+	a := Access{At: now, Method: c.r.Method, Route: c.route, Status: c.status, Trace: c.trace.ID, Request: c.id, Duration: now.Sub(c.start)}
 	who := c.who
 	if c.ex != nil && c.ex.Facts.Principal != nil {
 		who = c.ex.Facts.Principal

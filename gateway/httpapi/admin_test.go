@@ -31,7 +31,7 @@ type office struct {
 }
 
 func (o *office) server() *Server {
-	return New(Settings{NewID: func() string { return "01TEST" }, Now: func() time.Time { return testTime }, MaxBody: 1 << 16,
+	return New(Settings{NewID: func(time.Time) string { return "01TEST" }, Now: func() time.Time { return testTime }, MaxBody: 1 << 16,
 		Identity: o, Workspaces: o, Audit: o, APIKeys: o, VirtualKeys: o, Configs: o, Prompts: shelf{o}, Logs: o, AuditLogs: o, Models: o,
 		VerifyAudit: func(context.Context) ([]telemetry.Verdict, error) {
 			return []telemetry.Verdict{{Chain: "a"}, {Chain: "b", Bad: 7}}, nil

@@ -46,7 +46,8 @@ var calls = sync.Pool{New: func() any { return new(call) }}
 // enter runs handle with everything that all routes share.
 func (s *Server) enter(ctx echo.Context, route string, relay bool, handle func(*call)) {
 	c := calls.Get().(*call)
-	*c = call{server: s, w: ctx.Response().Writer, r: ctx.Request(), params: ctx, route: route, relay: relay, start: s.Now(), id: s.NewID()}
+	now := s.Now()
+	*c = call{server: s, w: ctx.Response().Writer, r: ctx.Request(), params: ctx, route: route, relay: relay, start: now, id: s.NewID(now)}
 	c.setter, _ = c.w.(setter)
 	c.head.read(c.r.Header)
 	c.trace, c.bad = c.head.trace(c.r.Header)

@@ -92,7 +92,7 @@ func (s *Server) createConfig(ctx context.Context, d *deed) error {
 	ref := f.text("workspace", false)
 	c := route.Saved{Slug: f.text("slug", false), Name: f.text("name", false), Config: f.object("config", true)}
 	if c.Slug == "" {
-		c.Slug = "pc-" + strings.ToLower(s.NewID())
+		c.Slug = "pc-" + strings.ToLower(s.NewID(s.Now()))
 	} else if !slug(c.Slug) {
 		f.wrong("slug", "must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit")
 	}

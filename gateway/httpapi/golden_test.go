@@ -96,7 +96,7 @@ func golden(t *testing.T, file string) {
 	}
 	var stream *gatewaytest.Stream
 	s := New(Settings{
-		NewID: func() string { return "01TESTREQUEST" }, Now: func() time.Time { return testTime },
+		NewID: func(time.Time) string { return "01TESTREQUEST" }, Now: func() time.Time { return testTime },
 		Pipeline: func(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 			status, first := ex.Facts.Status, ex.Facts.FirstByte
 			*ex.Facts = play.Facts

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math/rand/v2"
 	"sync"
+	"time"
 
 	"github.com/oklog/ulid/v2"
 )
@@ -17,10 +18,10 @@ type idSource struct {
 	low  uint64
 }
 
-func (g *idSource) next() string {
+func (g *idSource) next(at time.Time) string {
 	var id ulid.ULID
 	g.mu.Lock()
-	if now := ulid.Now(); now > g.ms {
+	if now := ulid.Timestamp(at); now > g.ms {
 		g.ms, g.high, g.low = now, uint16(rand.Uint32())>>1, rand.Uint64() // half of the room is left to grow
 	} else {
 		before := g.low

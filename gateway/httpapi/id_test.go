@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"testing"
+	"time"
 
 	"github.com/oklog/ulid/v2"
 )
@@ -13,7 +14,7 @@ func TestIDsGrow(t *testing.T) {
 		if i == 5_000 {
 			g.ms += 1_000 // as if the clock had been set back since
 		}
-		id := g.next()
+		id := g.next(time.Now())
 		if _, err := ulid.ParseStrict(id); err != nil || id <= before {
 			t.Fatalf("%s after %s: %v", id, before, err)
 		}

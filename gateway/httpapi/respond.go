@@ -36,8 +36,12 @@ func (c *call) value(v string) []string {
 // usual is how many header values an answer has.
 const usual = 10
 
-// setter is a ResponseWriter that keeps a header without making an entry of a map of it.
-type setter interface{ SetHeader(name, value string) }
+// setter is a ResponseWriter that keeps a header without making an entry of a map of it, and a
+// length without a text.
+type setter interface {
+	SetHeader(name, value string)
+	SetLength(n int64)
+}
 
 func (c *call) set(name, v string) {
 	if c.setter != nil {
@@ -137,7 +141,11 @@ func (c *call) retryAfter(d time.Duration) {
 // nobody can be told.
 func (c *call) send(status int, body []byte) {
 	c.set("Content-Type", "application/json")
-	c.set("Content-Length", strconv.Itoa(len(body)))
+	if c.setter != nil {
+		c.setter.SetLength(int64(len(body)))
+	} else {
+		c.set("Content-Length", strconv.Itoa(len(body)))
+	}
 	c.status = status
 	if len(body) > socket {
 		wire := http.NewResponseController(c.w) // a writer without deadlines has none

@@ -4,8 +4,10 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -20,6 +22,7 @@ type keeper struct {
 }
 
 func (k *keeper) SetHeader(name, value string) { k.kept[name] = value }
+func (k *keeper) SetLength(n int64)            { k.kept["Content-Length"] = strconv.FormatInt(n, 10) }
 
 // TestHeadersEitherWay: a writer with SetHeader gets by it what another one finds in its map.
 func TestHeadersEitherWay(t *testing.T) {
@@ -35,7 +38,7 @@ func TestHeadersEitherWay(t *testing.T) {
 		},
 		"panic": func(context.Context, *gateway.Exchange) (gateway.Stream, error) { panic("boom") },
 	} {
-		s := New(Settings{NewID: func() string { return "01TEST" }, Pipeline: pipeline})
+		s := New(Settings{NewID: func(time.Time) string { return "01TEST" }, Pipeline: pipeline})
 		ask := func(w http.ResponseWriter) {
 			r := httptest.NewRequest("POST", "/v1/chat/completions", strings.NewReader(hello))
 			r.Header.Set("Traceparent", "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01")

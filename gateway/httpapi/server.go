@@ -19,8 +19,8 @@ type Settings struct {
 	Pipeline gateway.Handler
 	MaxBody  int64 // bytes; 0 = 32 MiB
 
-	NewID func() string    // request ids; nil = ULIDs
-	Now   func() time.Time // nil = time.Now
+	NewID func(now time.Time) string // request ids; nil = ULIDs
+	Now   func() time.Time           // nil = time.Now
 
 	Identity   Identity
 	Models     Models
@@ -138,7 +138,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r = tidyPath(r)
 	}
 	if r.Method == http.MethodOptions { // echo answers it by itself
-		c := &call{server: s, w: w, r: r, route: "options", start: s.Now(), id: s.NewID(), status: http.StatusNoContent}
+		now := s.Now()
+		c := &call{server: s, w: w, r: r, route: "options", start: now, id: s.NewID(now), status: http.StatusNoContent}
 		c.head.read(r.Header)
 		c.trace, _ = c.head.trace(r.Header)
 		c.identify()

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
@@ -19,7 +20,7 @@ import (
 func TestAccessLog(t *testing.T) {
 	var out bytes.Buffer
 	log := slog.New(slog.NewTextHandler(&out, nil))
-	s := New(Settings{AccessLog: log, NewID: func() string { return "01TEST" }, Pipeline: func(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+	s := New(Settings{AccessLog: log, NewID: func(time.Time) string { return "01TEST" }, Pipeline: func(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 		ex.Facts.Principal = &gateway.Principal{Workspace: "ws", Member: "mem", MemberRef: "alice@example.com"}
 		return gateway.Chunks(gatewaytest.Body(`{}`)), nil
 	}})
