@@ -30,9 +30,10 @@ func (s *Server) prompt(c *call, op gateway.Op) {
 // beat those of the template.
 func promptRequest(req *gateway.Request, id string) (*gateway.Request, error) {
 	const op = "httpapi.prompt"
-	call := &gateway.PromptCall{ID: id, Variables: []byte("{}")}
+	call := &gateway.PromptCall{ID: id}
 	switch v := req.Field("variables"); {
 	case v == nil || v[0] == 'n': // absent, or null
+		call.Variables = []byte("{}")
 	case v[0] != '{':
 		return nil, gateway.Refuse(op, "variables", "The field 'variables' must be an object.")
 	default:
