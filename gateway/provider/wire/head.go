@@ -140,11 +140,22 @@ func parseField(line string) (Field, error) {
 	if i <= 0 || !validName(line[:i]) {
 		return Field{}, malformed("a header line without a valid name") // a folded one, too
 	}
-	f := Field{line[:i], strings.Trim(line[i+1:], " \t")}
+	f := Field{line[:i], trim(line[i+1:])}
 	if !validValue(f.Value) {
 		return Field{}, malformed("a control character in a header")
 	}
 	return f, nil
+}
+
+// trim takes blanks off both ends. strings.Trim makes a set of them first, which costs more.
+func trim(s string) string {
+	for s != "" && (s[0] == ' ' || s[0] == '\t') {
+		s = s[1:]
+	}
+	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
+		s = s[:len(s)-1]
+	}
+	return s
 }
 
 func parseLength(s string) (int64, error) {
