@@ -19,6 +19,7 @@ type builder struct {
 // record fills r, which is empty. The bodies that are not kept as they came are written to t.
 func (b *builder) record(r *Record, t *texts, e *entry) {
 	ex, f := e.ex, &e.facts
+	b.cleanser.row()
 	r.ID, r.Time, r.Node, r.Trace = ex.ID, ex.Start.UTC().Truncate(time.Microsecond), b.node, ex.Trace
 	r.FirstByte, r.Latency, r.Cost, r.Usage, r.Cache, r.Redacted = -1, f.End.Sub(ex.Start), f.Cost, f.Usage, f.Cache, f.Redacted
 	r.Trace.Ref = b.ref(ex.Trace)

@@ -16,13 +16,20 @@ type clean struct {
 
 func newClean() clean { return clean{seed: maphash.MakeSeed(), texts: make([][]byte, cleanTexts)} }
 
-func (c *clean) has(s string) bool { return len(s) <= cleanText && string(*c.place(s)) == s }
-
-func (c *clean) add(s string) {
-	if len(s) <= cleanText {
-		p := c.place(s)
+// text is detect(s), which is not asked if it found nothing before.
+func (c *clean) text(s string, detect func(string) string) string {
+	if len(s) > cleanText {
+		return detect(s)
+	}
+	p := c.place(s)
+	if string(*p) == s {
+		return s
+	}
+	t := detect(s)
+	if t == s {
 		*p = append((*p)[:0], s...)
 	}
+	return t
 }
 
 func (c *clean) place(s string) *[]byte { return &c.texts[maphash.String(c.seed, s)%cleanTexts] }

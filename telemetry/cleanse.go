@@ -1,30 +1,27 @@
 package telemetry
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // cleanser takes personal data out of what is about to be recorded. Its memory of what recurs
 // is the recorder's goroutine's; text and value are anybody's.
 type cleanser struct {
 	detect    func(string) string
 	pseudonym func(string) string
-	names     map[string]string
-	values    map[string]string
+	names     memo
+	values    memo
 	clean     clean
 	since     time.Time
 }
 
 func newCleanser(s *Settings) cleanser {
-	return cleanser{detect: s.Cleanse, pseudonym: s.Pseudonym, names: map[string]string{}, values: map[string]string{}, clean: newClean()}
+	return cleanser{detect: s.Cleanse, pseudonym: s.Pseudonym, names: newMemo(), values: newMemo(), clean: newClean()}
 }
 
 // forget what is old: a credential that was created meanwhile is found from then on.
 func (c *cleanser) forget(now time.Time) {
 	if now.Sub(c.since) >= memoTime {
-		clear(c.names)
-		clear(c.values)
+		c.names.forget()
+		c.values.forget()
 		c.clean.forget()
 		c.since = now
 	}
@@ -32,8 +29,6 @@ func (c *cleanser) forget(now time.Time) {
 
 const (
 	shortest = 5 // nothing shorter can identify: the shortest address is a@b.c
-	memoMax  = 4096
-	memoText = 96
 	memoTime = 10 * time.Second
 )
 
@@ -50,25 +45,11 @@ func (c *cleanser) name(s string) string {
 	if len(s) < shortest {
 		return s
 	}
-	return remembered(c.names, s, c.detect)
+	return c.names.get(s, c.detect)
 }
 
-// remembered is f(s), out of the memo if s is short.
-func remembered(memo map[string]string, s string, f func(string) string) string {
-	if len(s) > memoText {
-		return f(s)
-	}
-	if t, ok := memo[s]; ok {
-		return t
-	}
-	if len(memo) >= memoMax {
-		clear(memo)
-	}
-	s = strings.Clone(s) // it may be a piece of a body
-	t := f(s)
-	memo[s] = t
-	return t
-}
+// row begins another row.
+func (c *cleanser) row() { c.names.next, c.values.next = 0, 0 }
 
 // value replaces a whole value by its pseudonym where it holds personal data, so that
 // rows of one person still belong together.
@@ -84,5 +65,5 @@ func (c *cleanser) recurring(s string) string {
 	if len(s) < shortest {
 		return s
 	}
-	return remembered(c.values, s, c.value)
+	return c.values.get(s, c.value)
 }

@@ -43,6 +43,10 @@ func (c *cleanser) pass(t *texts, body []byte, detect bool) (done int, ok bool) 
 	raw := unsafe.String(unsafe.SliceData(body), len(body)) // without a copy: nobody writes to it any more
 	numberKey := ""
 	for i := 0; i < len(raw); {
+		if between[raw[i]] {
+			i++
+			continue
+		}
 		end := token(raw, i)
 		if end < 0 {
 			return 0, false
@@ -85,27 +89,21 @@ func (c *cleanser) noJSON(dst, body []byte, detect bool) []byte {
 // longer texts that come again: what a template says, a variable beside the message that it
 // became, a conversation so far.
 func (c *cleanser) passage(s string) string {
-	switch {
-	case len(s) <= 24:
+	if len(s) <= 24 {
 		return c.name(s)
-	case c.clean.has(s):
-		return s
 	}
-	t := c.detect(s)
-	if t == s {
-		c.clean.add(s)
-	}
-	return t
+	return c.clean.text(s, c.detect)
 }
 
-// token is the position behind the token at i: a string, a number, a word of JSON's, or one
-// byte between them. It is -1 if there is none of these.
+// between are the bytes between two tokens.
+var between = [256]bool{'{': true, '}': true, '[': true, ']': true, ',': true, ':': true, ' ': true, '\t': true, '\n': true, '\r': true}
+
+// token is the position behind the token at i: a string, a number or a word of JSON's. It is -1
+// if there is none of these.
 func token(raw string, i int) int {
 	switch b := raw[i]; b {
 	case '"':
 		return closing(raw, i)
-	case '{', '}', '[', ']', ',', ':', ' ', '\t', '\n', '\r':
-		return i + 1
 	case 't', 'f', 'n':
 		for _, word := range [...]string{"true", "false", "null"} {
 			if strings.HasPrefix(raw[i:], word) {
@@ -143,18 +141,20 @@ func numeral(b byte) bool {
 
 // closing is the position behind the string that begins at i, -1 if it does not end.
 func closing(raw string, i int) int {
-	for i++; i < len(raw); {
-		n := strings.IndexByte(raw[i:], '"')
+	for at := i + 1; ; {
+		n := strings.IndexByte(raw[at:], '"')
 		if n < 0 {
-			break
+			return -1
 		}
-		escape := strings.IndexByte(raw[i:i+n], '\\')
-		if escape < 0 {
-			return i + n + 1
+		escapes := at + n
+		for escapes > i+1 && raw[escapes-1] == '\\' {
+			escapes--
 		}
-		i += escape + 2
+		at += n + 1
+		if (at-1-escapes)%2 == 0 {
+			return at
+		}
 	}
-	return -1
 }
 
 func isKey(raw string, end int) bool {
