@@ -20,7 +20,7 @@ const (
 	hexOrDot       // in an address
 	rest           // of a credential
 	bearer         // its second letter
-	ya29           // the same
+	nine           // in ya29.
 	capital        // of a credential's fixed beginning
 	encodedAt      // %40
 	escaped        // the letter of a JSON escape that stands for a character
@@ -49,7 +49,7 @@ func marksOf(on mask) *marks {
 		m.set("-_", rest)
 		m.set("J", anything)
 		m.set("Bb", bearer)
-		m.set("y", ya29)
+		m.set("2", nine)
 		m.set("AS", capital)
 	}
 	for i := range m {
@@ -63,7 +63,7 @@ func marksOf(on mask) *marks {
 		}
 	}
 	m.set("Ee", bearer<<following)
-	m.set("a", ya29<<following)
+	m.set("9", nine<<following)
 	m.set("KSIG", capital<<following) // AKIA, ASIA, AIza, SG.
 	m.set("4", encodedAt<<following)
 	m.set(`u\/`, escaped<<following)
@@ -82,8 +82,8 @@ const (
 )
 
 // next is the first marked place from i on, or the end. Most of a text has none: of eight places
-// at a time, only those are looked up that a few operations on all of them leave. "be" and "ya",
-// of which prose has many, are left out of them where "bearer" and "ya29." do not begin.
+// at a time, only those are looked up that a few operations on all of them leave. A "be", of which
+// prose has many, mostly is not among them where no "a" follows.
 func (m *marks) next(t string, i int) int {
 	for ; len(t)-i >= 10; i += 8 {
 		w := t[i : i+10]
@@ -94,10 +94,9 @@ func (m *marks) next(t string, i int) int {
 		// 0xC2 and what else characters of several bytes begin with, but for most Chinese ones
 		lead := x & b6 & (x << 6)
 		// Where it is one of these all bits are 0, which leaves the highest one 0 in the sum.
-		dash := (x&^(8*each)^'%'*each)&low7 + low7 // or a percent sign
+		dash := (x^'%'*each)&(0x77*each) + low7 // or a percent sign
 		bea := ((x^'b'*each)|(y^'e'*each)|(z^'a'*each))&(0x5f*each) + low7
-		ya2 := ((x^'y'*each)|(y^'a'*each)|(z^'2'*each))&low7 + low7
-		for c := (lead | (row|^(dash&bea&ya2))&^x) & (0x80 * each); c != 0; c &= c - 1 {
+		for c := (lead | (row|^(dash&bea))&^x) & (0x80 * each); c != 0; c &= c - 1 {
 			if k := i + bits.TrailingZeros64(c)/8; m[t[k]].meets(m[t[k+1]]) != 0 {
 				return k
 			}

@@ -97,7 +97,11 @@ func (s *scan) run() bool {
 		}
 		switch b := t[i]; {
 		case isDigit(b):
-			i = s.number(i)
+			if end := s.ya29At(i); end > i {
+				i = end
+			} else {
+				i = s.number(i)
+			}
 		case b == '@':
 			i = s.emailAt(i, 1)
 		case b == '%':

@@ -75,6 +75,15 @@ func (s *scan) secretAt(i int) int {
 	return i + 1
 }
 
+// ya29At handles the digit at i where a credential that is known by it began before it: of
+// its letters prose is full. It returns 0 if there is none.
+func (s *scan) ya29At(i int) int {
+	if s.text[i] != '2' || s.on&secret == 0 || i < 2 || s.text[i-2:i] != "ya" {
+		return 0
+	}
+	return s.secretAt(i - 2)
+}
+
 func (s *scan) issuedAt(i int) int {
 	t := s.text
 	if i == 0 {
