@@ -59,17 +59,22 @@ func (s *Service) redact(entities []string, req *gateway.Request) (out *gateway.
 	if err != nil {
 		return nil, nil, err
 	}
-	prompt, changed := req.Prompt, false
+	prompt := req.Prompt
 	if prompt != nil && p.worthwhile(prompt.Variables) {
 		if variables := rewrite(view(prompt.Variables), 0, p.edit); variables != nil {
-			prompt, changed = &gateway.PromptCall{ID: prompt.ID, Variables: variables}, true
+			prompt = &gateway.PromptCall{ID: prompt.ID, Variables: variables}
 		}
 	}
-	if changed || len(raw) != len(req.Raw) || len(raw) > 0 && &raw[0] != &req.Raw[0] {
+	switch {
+	case len(raw) != len(req.Raw) || len(raw) > 0 && &raw[0] != &req.Raw[0]:
 		if req, err = req.WithRaw(raw); err != nil {
 			return nil, nil, err
 		}
 		req.Prompt = prompt
+	case prompt != req.Prompt: // the body stays as it was read
+		c := *req
+		c.Prompt = prompt
+		req = &c
 	}
 	return req, v, nil
 }

@@ -3,6 +3,7 @@ package guardrails
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -65,6 +66,24 @@ func TestRedactReplacesEverywhere(t *testing.T) {
 	}
 	if h := ex.Facts.Redacted; len(h) != 3 || h[0] != (gateway.EntityHits{Entity: "card", Count: 2}) || h[1].Count != 2 || h[2].Count != 2 {
 		t.Errorf("%+v", h)
+	}
+}
+
+// Where only variables change, the body stays the one that was read, and the caller's call as it is.
+func TestRedactOfVariablesAlone(t *testing.T) {
+	ex := exchange(t, `{"model":"m","stream":true}`, "email")
+	call := &gateway.PromptCall{ID: "p", Variables: []byte(`{"mail":"alice@example.com"}`)}
+	ex.Request.Prompt = call
+	got, stream := run(t, ex, ok)
+	stream.Close()
+	if &got.Raw[0] != &ex.Request.Raw[0] || got.Model() != "m" || !got.Stream() || got.Op != ex.Request.Op {
+		t.Errorf("another body: %s", got.Raw)
+	}
+	if string(got.Prompt.Variables) != `{"mail":"[EMAIL_1]"}` || got.Prompt.ID != "p" {
+		t.Errorf("%+v", got.Prompt)
+	}
+	if ex.Request == got || ex.Request.Prompt != call || string(call.Variables) != `{"mail":"alice@example.com"}` {
+		t.Error("the caller's request was written to")
 	}
 }
 
@@ -183,6 +202,40 @@ func TestAModelIsNoPlaceForPersonalData(t *testing.T) {
 		var e *gateway.Error
 		if !errors.As(err, &e) || e.Kind != gateway.Invalid || !strings.HasPrefix(e.Param, "model") || strings.Contains(err.Error(), "bob") {
 			t.Errorf("%s: %v", body, err)
+		}
+	}
+}
+
+// BenchmarkPromptCall is what a call of a prompt costs from its variables to the model: an address
+// in a letter of 1 KB is replaced, and what the template made of it is looked at once more.
+func BenchmarkPromptCall(b *testing.B) {
+	words := strings.Fields("the parcel arrived before my neighbour could open a door and nobody said that it was broken already")
+	r := rand.New(rand.NewPCG(1, 2))
+	list := make([]*gateway.Request, 64)
+	for i := range list {
+		var letter strings.Builder
+		for letter.Len() < 850 {
+			letter.WriteString(words[r.IntN(len(words))] + " ")
+		}
+		ex := exchange(b, `{"temperature":0.2}`)
+		ex.Request.Prompt = &gateway.PromptCall{ID: "answer", Variables: []byte(`{"letter":"` + letter.String() + `Write to anna.smith@example.com."}`)}
+		list[i] = ex.Request
+	}
+	entities := []string{"email", "phone", "card", "ip", "iban", "ssn", "cn_id", "cn_mobile"}
+	s := New(Settings{Key: []byte("k"), Known: func() []gateway.Secret { return nil }})
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		req, _, err := s.redact(entities, list[i%len(list)])
+		if err != nil {
+			b.Fatal(err)
+		}
+		letter := req.Prompt.Variables[len(`{"letter":`) : len(req.Prompt.Variables)-1]
+		raw := append(append([]byte(`{"model":"m","messages":[{"role":"system","content":"Answer kindly."},{"role":"user","content":`), letter...), `}],"max_tokens":400}`...)
+		if req, err = req.WithRaw(raw); err != nil {
+			b.Fatal(err)
+		}
+		if _, v, err := s.assembled(entities, req, list[i%len(list)].Prompt.Variables); err != nil || v != nil {
+			b.Fatal(err, v)
 		}
 	}
 }
