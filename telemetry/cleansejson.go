@@ -2,7 +2,6 @@ package telemetry
 
 import (
 	"bytes"
-	"encoding/json"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -60,10 +59,12 @@ func (c *cleanser) pass(t *texts, body []byte, detect bool) (done int, ok bool) 
 			if cut := dataURL(inner); cut != nil {
 				*t, done = append(append(*t, raw[done:i]...), cut...), end
 			} else if detect && len(inner) >= shortest {
-				if s := unquoted(raw[i:end]); len(s) >= shortest {
-					if clean := c.passage(s); clean != s {
-						*t, done = gateway.AppendQuoted(append(*t, raw[done:i]...), clean), end
-					}
+				s := inner
+				if strings.IndexByte(inner, '\\') >= 0 {
+					s = gateway.TextOf(body[i:end])
+				}
+				if clean := c.passage(s); clean != s {
+					*t, done = gateway.AppendQuoted(append(*t, raw[done:i]...), clean), end
 				}
 			}
 		case detect && end-i >= 7 && !clocks[numberKey] && digits(raw[i:end]):
@@ -166,17 +167,6 @@ func isKey(raw string, end int) bool {
 		}
 	}
 	return false
-}
-
-func unquoted(raw string) string {
-	if strings.IndexByte(raw, '\\') < 0 {
-		return raw[1 : len(raw)-1]
-	}
-	var s string
-	if json.Unmarshal([]byte(raw), &s) != nil {
-		return raw[1 : len(raw)-1]
-	}
-	return s
 }
 
 // dataURL shortens "data:image/png;base64,…" to its type and size; nil if s is none, but a

@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"regexp"
@@ -50,10 +51,18 @@ func tokenwise(body string, detect func(string) string) (out []byte, ok bool) {
 	return out, true
 }
 
+func unquoted(raw string) string {
+	var s string
+	if !strings.Contains(raw, `\`) || json.Unmarshal([]byte(raw), &s) != nil {
+		return raw[1 : len(raw)-1]
+	}
+	return s
+}
+
 func FuzzPass(f *testing.F) {
 	for _, s := range []string{
 		`{"a":"x@example.com","n":4111111111111111,"created":1763820000,"b":[true,false,null,-1.5e+3]}`, `{"a":"\\","b":"\"x@example.com\\\""}`,
-		`"\`, `"\\\"`, `"\\\\"`, `"a`, `{"url":"data:text/plain;base64,AAAA"}`, `tru`, "[1 , 2\n]", "\x00", `"x@example.com" "x@example.com" "and a text of more than so many letters"`,
+		`"\`, `"\\\"`, `"\\\\"`, `"a`, `{"url":"data:text/plain;base64,AAAA"}`, `tru`, "[1 , 2\n]", "\x00", `"\ud83d\ude00 \ud83d \/x@example.com\n"`, "\"\\nx@example.com\xff\"", "\"\\q x@example.com\"", "\"\\n\n x@example.com\"", `"x@example.com" "x@example.com" "and a text of more than so many letters"`,
 		`{"key \u0078@example.com":"4111111111111111"}`, "",
 	} {
 		f.Add(s, "")
@@ -114,11 +123,16 @@ func TestMemoKeepsToRows(t *testing.T) {
 }
 
 // BenchmarkBodies is the cleansing of a request with variables and of an answer, of 1 KB each,
-// all different in their words.
+// all different in their words; with line ends, too.
 func BenchmarkBodies(b *testing.B) {
+	const words = "the parcel arrived before my neighbour could open a door and nobody said that it was broken already"
+	b.Run("plain", func(b *testing.B) { benchmarkBodies(b, strings.Fields(words)) })
+	b.Run("lines", func(b *testing.B) { benchmarkBodies(b, strings.Fields(words+` \n`)) })
+}
+
+func benchmarkBodies(b *testing.B, words []string) {
 	guards := guardrails.New(guardrails.Settings{})
 	defer guards.Close()
-	words := strings.Fields("the parcel arrived before my neighbour could open a door and nobody said that it was broken already")
 	r := rand.New(rand.NewPCG(1, 2))
 	letter := func() string {
 		var s strings.Builder
