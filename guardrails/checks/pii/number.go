@@ -144,7 +144,7 @@ func (s *scan) number(i int) int {
 	}
 	var n number
 	n.read(t, i)
-	if n.n == 0 {
+	if n.n == 0 || n.n < 4 && n.group[n.n-1].total < fewest { // four may be an address
 		return next
 	}
 	s.work += n.group[n.n-1].end - i

@@ -2,8 +2,10 @@ package pii
 
 import (
 	"flag"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -116,19 +118,38 @@ func TestLabelIsContext(t *testing.T) {
 	}
 }
 
-// A single group of fewer digits is passed over unread: nothing may know it.
+// Fewer digits, and fewer groups than an address has, are passed over: nothing may know them.
 func TestFewestDigits(t *testing.T) {
 	all := scanner(t, Entities()...)
-	for _, before := range []string{"", "+", "tel +", "phone ", "phone 00", "(", "ssn ", "卡号", "call "} {
-		for _, digits := range []string{"415555", "138001", "030123", "86138", "123", "0", "62170"} {
-			text := before + digits + "."
+	r := rand.New(rand.NewPCG(1, 2))
+	before := []string{"", "+", "tel +", "phone ", "phone 00", "(", "ssn ", "卡号", "call ", "+("}
+	after := []string{".", "", " ext. 5", "x12", ")", "X", " - 4"}
+	few := []string{"415555", "138001", "030123", "86138", "123", "0", "62170", "4.2", "415-555", "(415) 55", "13 80 01", "030/123", "00 86", "1 1 1"}
+	for range 20_000 {
+		var b strings.Builder
+		for range 1 + r.IntN(3) {
+			b.WriteString(strconv.Itoa(r.IntN(1000)) + []string{" ", "-", ".", "/", ") ", "(", " - ", ""}[r.IntN(8)])
+		}
+		few = append(few, strings.TrimRight(b.String(), " -./()"))
+	}
+	looked := 0
+	for _, digits := range few {
+		start := strings.IndexAny(digits, "0123456789")
+		for _, before := range before {
+			text := before + digits + after[r.IntN(len(after))]
 			s := scan{text: text, on: all.on, marks: all.marks}
 			var n number
-			n.read(text, len(before))
-			if len(digits) >= fewest || n.n != 1 || s.cnID(&n) || s.card(&n) || s.ssn(&n) || s.mobile(&n) || s.phone(&n) {
-				t.Errorf("%q: %+v", text, s.spans)
+			n.read(text, len(before)+start)
+			if n.n == 0 || n.n > 3 || n.group[n.n-1].total >= fewest {
+				continue
+			}
+			if looked++; s.cnID(&n) || s.ipv4(&n) || s.card(&n) || s.ssn(&n) || s.mobile(&n) || s.phone(&n) {
+				t.Fatalf("%q: %+v", text, s.spans)
 			}
 		}
+	}
+	if looked < 100_000 {
+		t.Error(looked)
 	}
 }
 
