@@ -46,6 +46,14 @@ func (c *cleanser) pass(t *texts, body []byte, detect bool) (done int, ok bool) 
 			i++
 			continue
 		}
+		if detect && raw[i] == '"' {
+			if again := c.names.repeated(raw[i+1:]); again != "" {
+				if i += len(again) + 2; isKey(raw, i) {
+					numberKey = again
+				}
+				continue
+			}
+		}
 		end := token(raw, i)
 		if end < 0 {
 			return 0, false

@@ -68,12 +68,15 @@ func FuzzPass(f *testing.F) {
 		f.Add(s, "")
 		f.Add(s, s)
 	}
+	f.Add(`{"created":1763820000123,"number":1763820000123,"data:text/plain;base64,AAAA":"number\"","\\number":0}`, `{"number":1763820000123,"created":"number","number\"":"data:text/plain;base64,AAAA"}`)
 	mail := regexp.MustCompile(`\w+@[a-z.]+|\d{16}`)
 	detect := func(s string) string { return mail.ReplaceAllString(s, "[X]") }
 	c := newCleanser(&Settings{Cleanse: detect})
 	f.Fuzz(func(t *testing.T, first, second string) {
-		c.row()
-		for _, body := range []string{first, second, first} {
+		for i, body := range []string{first, second, first, first, second, first} {
+			if i%3 == 0 {
+				c.row()
+			}
 			want, ok := tokenwise(body, detect)
 			var room texts
 			if got := c.piece(&room, []byte(body), true); got != ok || ok && !bytes.Equal(room, want) {

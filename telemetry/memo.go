@@ -13,7 +13,7 @@ const (
 // there is compared first, and only another one is looked up.
 type memo struct {
 	texts map[string]string
-	order []string // of a row, those that stayed as they are, and "" for others
+	order []string // of a row, those that stayed and are written in JSON as they are, and "" for others
 	next  int      // in order
 }
 
@@ -39,7 +39,7 @@ func (m *memo) get(s string, f func(string) string) string {
 		m.texts[s] = t
 	}
 	same := ""
-	if t == s {
+	if t == s && strings.IndexByte(t, '"') < 0 && strings.IndexByte(t, '\\') < 0 && dataURL(t) == nil {
 		same = t
 	}
 	switch {
@@ -49,6 +49,20 @@ func (m *memo) get(s string, f func(string) string) string {
 		m.order = append(m.order, same)
 	}
 	return t
+}
+
+// repeated is the text that came next in the row before, if it comes now: as all of the JSON string
+// of which rest is what stands behind its first quote. It is "" if another one comes.
+func (m *memo) repeated(rest string) string {
+	if m.next >= len(m.order) {
+		return ""
+	}
+	s := m.order[m.next]
+	if n := len(s); n == 0 || n >= len(rest) || rest[n] != '"' || rest[:n] != s {
+		return ""
+	}
+	m.next++
+	return s
 }
 
 func (m *memo) forget() {
