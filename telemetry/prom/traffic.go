@@ -1,6 +1,7 @@
 package prom
 
 import (
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -28,12 +29,12 @@ type traffic struct {
 	duration, upstream, overhead, first                                             *prometheus.HistogramVec
 
 	mu         sync.Mutex // of the names
-	models     map[string]bool
-	guardrails map[string]bool
+	models     map[string]string
+	guardrails map[string]string
 }
 
 func (t *traffic) register(r *prometheus.Registry) {
-	t.models, t.guardrails = map[string]bool{}, map[string]bool{}
+	t.models, t.guardrails = map[string]string{}, map[string]string{}
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		c := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help}, labels)
 		r.MustRegister(c)
@@ -136,14 +137,15 @@ func (t *traffic) model(r *telemetry.Record) string {
 }
 
 // bounded is name if it is known, or may become so; "" stays what it is.
-func bounded(known map[string]bool, name string, learn bool) string {
-	switch {
-	case name == "" || known[name]:
-		return name
-	case !learn || len(known) >= Names || len(name) > 128 || !utf8.ValidString(name):
+func bounded(known map[string]string, name string, learn bool) string {
+	if own, ok := known[name]; ok || name == "" {
+		return own
+	}
+	if !learn || len(known) >= Names || len(name) > 128 || !utf8.ValidString(name) {
 		return other
 	}
-	known[name] = true
+	name = strings.Clone(name) // it may be a piece of a head or a body
+	known[name] = name
 	return name
 }
 
