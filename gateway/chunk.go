@@ -37,6 +37,8 @@ type Chunk struct {
 	Lasting bool
 	Form    Form
 	Dialect Dialect
+
+	head *heading // what ReadDeltas has seen of a Lasting body; see heading
 }
 
 // Delta is what a chunk adds to one choice. In a body it is the whole choice.
@@ -66,6 +68,56 @@ type Usage struct {
 	Input, Output         int64
 	CacheRead, CacheWrite int64
 	Reasoning             int64
+}
+
+// heading is what the answer in raw says of itself. Of a member that is given twice the
+// last one counts.
+type heading struct {
+	raw                    []byte
+	id, model, fingerprint string
+	created                int64
+
+	has, twice said
+}
+
+// said is a set of members of a heading.
+type said uint8
+
+const (
+	saidID said = 1 << iota
+	saidModel
+	saidCreated
+	saidFingerprint
+)
+
+func (h *heading) note(key, value []byte) {
+	var what said
+	switch string(key) {
+	case "id":
+		what, h.id = saidID, TextOf(value)
+	case "model":
+		what, h.model = saidModel, TextOf(value)
+	case "created":
+		what, h.created = saidCreated, intOf(value)
+	case "system_fingerprint":
+		what, h.fingerprint = saidFingerprint, TextOf(value)
+	}
+	h.twice |= h.has & what
+	h.has |= what
+}
+
+// heading is what ReadDeltas has seen, if Raw is still the one that it read.
+func (c *Chunk) heading() (h *heading, ok bool) {
+	h = c.head
+	return h, h != nil && len(c.Raw) > 0 && len(h.raw) == len(c.Raw) && &h.raw[0] == &c.Raw[0]
+}
+
+// Names gives the answer's id and the model that it names, "" where it has none.
+func (c *Chunk) Names() (id, model string) {
+	if h, ok := c.heading(); ok && h.twice == 0 {
+		return h.id, h.model
+	}
+	return TextOf(Member(c.Raw, "id")), TextOf(Member(c.Raw, "model"))
 }
 
 // Empty reports whether the chunk says nothing at all to a reader of the answer.

@@ -3,57 +3,101 @@ package gateway
 // ReadDeltas fills Deltas and Usage from a Raw in OpenAI's format, event or body. It is
 // how the OpenAI codec and the replay of a stored body read an answer. dst is reused. Of a
 // Raw that is Lasting the texts are views where they stand in it as they are.
+//
+// The text is gone through once: nobody looks for the end of a list before looking into it.
 func (c *Chunk) ReadDeltas(dst []Delta) {
 	c.Deltas = dst[:0]
 	part := "delta"
+	var room *whole
 	if c.Form == FormBody {
 		part = "message"
-	}
-	for m := MembersOf(c.Raw); m.Next(); {
-		switch string(m.Key) {
-		case "choices":
-			for choice := MembersOf(m.Value); choice.Next(); {
-				d := Delta{At: len(c.Deltas)}
-				d.read(choice.Value, part, c.Lasting)
-				c.Deltas = append(c.Deltas, d)
-			}
-		case "usage":
-			if m.Value[0] == '{' {
-				c.Usage = usageOf(m.Value)
+		if c.Lasting {
+			room = &whole{head: heading{raw: c.Raw}}
+			c.head = &room.head
+			if cap(dst) == 0 {
+				c.Deltas = room.delta[:0]
 			}
 		}
 	}
+	d := cursor{raw: c.Raw}
+	in := d.enter()
+	for key, ok := d.member(in); ok; key, ok = d.member(in) {
+		switch {
+		case string(key) == "choices":
+			in := d.enter()
+			for _, ok := d.member(in); ok; _, ok = d.member(in) {
+				c.Deltas = append(c.Deltas, Delta{At: len(c.Deltas)})
+				c.Deltas[len(c.Deltas)-1].read(&d, part, c.Lasting)
+			}
+		case string(key) == "usage" && d.raw[d.pos] == '{':
+			u := &Usage{}
+			if room != nil {
+				u = &room.usage
+			}
+			u.read(&d)
+			c.Usage = u
+		case room != nil:
+			room.head.note(key, d.take())
+		default:
+			d.take()
+		}
+	}
+}
+
+// whole is what is read of an answer that came whole, in one piece of memory.
+type whole struct {
+	head  heading
+	delta [1]Delta
+	usage Usage
 }
 
 // read takes a choice in; part is the member with what it says.
-func (d *Delta) read(choice []byte, part string, lasting bool) {
-	for m := MembersOf(choice); m.Next(); {
-		switch string(m.Key) {
+func (d *Delta) read(c *cursor, part string, lasting bool) {
+	in := c.enter()
+	for key, ok := c.member(in); ok; key, ok = c.member(in) {
+		switch string(key) {
 		case "index":
-			d.Choice = int(intOf(m.Value))
+			d.Choice = int(intOf(c.take()))
 		case "finish_reason":
-			d.Finish = TextOf(m.Value)
+			d.Finish = finishOf(c.take())
 		case part:
-			d.message(m.Value, lasting)
+			d.message(c, lasting)
+		default:
+			c.take()
 		}
 	}
 }
 
-func (d *Delta) message(raw []byte, lasting bool) {
-	for m := MembersOf(raw); m.Next(); {
-		switch string(m.Key) {
+func (d *Delta) message(c *cursor, lasting bool) {
+	in := c.enter()
+	for key, ok := c.member(in); ok; key, ok = c.member(in) {
+		value := c.take()
+		switch string(key) {
 		case "content":
-			d.Text = contentOf(m.Value, lasting)
+			d.Text = contentOf(value, lasting)
 		case "reasoning_content", "reasoning":
-			if m.Value[0] == '"' {
-				d.Reasoning = TextOf(m.Value)
+			if value[0] == '"' {
+				d.Reasoning = TextOf(value)
 			}
 		case "refusal":
-			d.Refusal = TextOf(m.Value)
+			d.Refusal = TextOf(value)
 		case "tool_calls":
-			d.Tools = toolsOf(m.Value)
+			d.Tools = toolsOf(value)
 		}
 	}
+}
+
+// finishOf is TextOf for a finish reason, without a copy of the usual ones.
+func finishOf(raw []byte) string {
+	switch string(raw) {
+	case `"stop"`:
+		return "stop"
+	case `"length"`:
+		return "length"
+	case `"tool_calls"`:
+		return "tool_calls"
+	}
+	return TextOf(raw)
 }
 
 // contentOf reads a content that is a string or a list of parts.
@@ -93,24 +137,26 @@ func toolsOf(raw []byte) []ToolDelta {
 // maxTokens bounds what one answer may report: ten times the largest context there is.
 const maxTokens = 10_000_000
 
-func usageOf(raw []byte) *Usage {
-	out := &Usage{}
-	for m := MembersOf(raw); m.Next(); {
-		switch string(m.Key) {
+// read takes a usage object in.
+func (u *Usage) read(c *cursor) {
+	*u = Usage{}
+	in := c.enter()
+	for key, ok := c.member(in); ok; key, ok = c.member(in) {
+		value := c.take()
+		switch string(key) {
 		case "prompt_tokens":
-			out.Input = tokens(m.Value)
+			u.Input = tokens(value)
 		case "completion_tokens":
-			out.Output = tokens(m.Value)
+			u.Output = tokens(value)
 		case "prompt_cache_hit_tokens", "cached_tokens": // DeepSeek, Moonshot
-			out.CacheRead = max(out.CacheRead, tokens(m.Value))
+			u.CacheRead = max(u.CacheRead, tokens(value))
 		case "prompt_tokens_details":
-			out.CacheRead = max(out.CacheRead, tokens(Member(m.Value, "cached_tokens")))
-			out.CacheWrite = tokens(Member(m.Value, "cache_write_tokens"))
+			u.CacheRead = max(u.CacheRead, tokens(Member(value, "cached_tokens")))
+			u.CacheWrite = tokens(Member(value, "cache_write_tokens"))
 		case "completion_tokens_details":
-			out.Reasoning = tokens(Member(m.Value, "reasoning_tokens"))
+			u.Reasoning = tokens(Member(value, "reasoning_tokens"))
 		}
 	}
-	return out
 }
 
 // tokens reads a count. A negative one would pay the caller, an absurd one would overflow

@@ -20,77 +20,61 @@ type Members struct {
 	Key   []byte // decoded; nil in a list. Shares the text's memory where it is plain ASCII
 	Value []byte // as it stands; shares the text's memory
 
-	at     cursor
-	object bool
-	start  int // of the member, that is of its key if it has one
+	at            cursor
+	begun, object bool
+	start         int // of the member, that is of its key if it has one
 }
 
 // MembersOf begins a walk.
-func MembersOf(raw []byte) Members {
-	m := Members{at: cursor{raw: raw}}
-	if m.at.space(); m.at.pos < len(raw) {
-		m.object = raw[m.at.pos] == '{'
-	}
-	if !m.object && (m.at.pos >= len(raw) || raw[m.at.pos] != '[') {
-		m.at.pos = len(raw)
-	} else {
-		m.at.pos++
-	}
-	return m
-}
+func MembersOf(raw []byte) Members { return Members{at: cursor{raw: raw}} }
 
 // Next goes to the next member; false: there is none.
 func (m *Members) Next() bool {
 	d := &m.at
+	if !m.begun && !m.begin() {
+		return false
+	}
 	if d.space(); d.pos < len(d.raw) && d.raw[d.pos] == ',' {
 		d.pos++
 		d.space()
 	}
 	m.start = d.pos
-	if m.object && !m.key() {
-		return false
-	}
-	d.space()
-	from := d.pos
-	if from >= len(d.raw) {
-		return false
-	}
-	switch d.raw[from] {
-	case '{', '[':
-		d.skip()
-	case '"':
-		d.str()
-	default:
-		d.scalar()
-	}
-	m.Value = d.raw[from:d.pos]
-	return d.pos > from
-}
-
-func (m *Members) key() bool {
-	d := &m.at
-	if d.pos >= len(d.raw) || d.raw[d.pos] != '"' {
-		return false
-	}
-	if end := d.pos + 1 + plainLen(d.raw[d.pos+1:]); end < len(d.raw) && d.raw[end] == '"' {
-		m.Key, d.pos = d.raw[d.pos+1:end], end+1
-	} else {
-		if d.str(); d.pos-m.start < 2 {
+	if m.object {
+		var ok bool
+		if m.Key, ok = d.name(); !ok {
 			return false
 		}
-		m.Key = []byte(unquote(d.raw[m.start:d.pos]))
+		d.space()
 	}
-	d.space()
-	d.pos++ // ':'
-	return true
+	m.Value = d.take()
+	return len(m.Value) > 0
+}
+
+// begin enters the object or list; false: it is none.
+func (m *Members) begin() bool {
+	m.begun = true
+	switch m.at.enter() {
+	case '{':
+		m.object = true
+		return true
+	case '[':
+		return true
+	}
+	m.at.pos = len(m.at.raw)
+	return false
 }
 
 // Member gives the raw value of a member of a JSON object, nil if it has none. Shared
 // with raw.
 func Member(raw []byte, name string) []byte {
-	for m := MembersOf(raw); m.Next(); {
-		if m.object && string(m.Key) == name {
-			return m.Value
+	c := cursor{raw: raw}
+	in := c.enter()
+	if in != '{' {
+		return nil
+	}
+	for key, ok := c.member(in); ok; key, ok = c.member(in) {
+		if value := c.take(); string(key) == name {
+			return value
 		}
 	}
 	return nil

@@ -85,7 +85,7 @@ func (r *Response) Fold(c Chunk) {
 		}
 	}
 	if r.Model == "" && len(c.Raw) > 0 { // the first event of some vendors names nothing
-		r.heading(c.Raw)
+		r.heading(&c)
 	}
 	for i := range c.Deltas {
 		r.choice(c.Deltas[i].Choice).fold(&c.Deltas[i])
@@ -93,18 +93,25 @@ func (r *Response) Fold(c Chunk) {
 }
 
 // heading reads what the answer says of itself.
-func (r *Response) heading(raw []byte) {
-	for m := MembersOf(raw); m.Next(); {
-		switch string(m.Key) {
-		case "id":
-			r.ID = TextOf(m.Value)
-		case "model":
-			r.Model = TextOf(m.Value)
-		case "created":
-			r.Created = intOf(m.Value)
-		case "system_fingerprint":
-			r.fingerprint = TextOf(m.Value)
+func (r *Response) heading(c *Chunk) {
+	h, known := c.heading()
+	if !known {
+		h = &heading{}
+		for m := MembersOf(c.Raw); m.Next(); {
+			h.note(m.Key, m.Value)
 		}
+	}
+	if h.has&saidID != 0 {
+		r.ID = h.id
+	}
+	if h.has&saidModel != 0 {
+		r.Model = h.model
+	}
+	if h.has&saidCreated != 0 {
+		r.Created = h.created
+	}
+	if h.has&saidFingerprint != 0 {
+		r.fingerprint = h.fingerprint
 	}
 }
 

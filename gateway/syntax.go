@@ -229,20 +229,21 @@ func (s *syntax) digits() bool {
 	return s.pos > from
 }
 
+// ones and tops are a 1, or the top bit, in each of eight bytes.
+const ones, tops = 0x0101010101010101, 0x8080808080808080
+
 // plainLen is how many bytes at the beginning of s stand for themselves inside a JSON
 // string and are ASCII: no quote, no backslash, no control character. Texts are most of
 // what we read, so it looks at eight bytes at a time.
 func plainLen[T string | []byte](s T) int {
-	const ones, tops = 0x0101010101010101, 0x8080808080808080
 	i := 0
 	for ; i+8 <= len(s); i += 8 {
 		b := s[i : i+8]
 		w := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | // one load
 			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
-		quote, slash := w^'"'*ones, w^'\\'*ones
 		// The top bit of each byte that is below ' ', zero after the xor, or not ASCII. A
 		// borrow can spoil only bytes above one that counts already.
-		if odd := ((w-' '*ones)&^w | (quote-ones)&^quote | (slash-ones)&^slash | w) & tops; odd != 0 {
+		if odd := ((w - ' '*ones) | ((w ^ '"'*ones) - ones) | ((w ^ '\\'*ones) - ones) | w) & tops; odd != 0 {
 			return i + bits.TrailingZeros64(odd)/8
 		}
 	}

@@ -117,7 +117,7 @@ func (r *record) note(c *gateway.Chunk) {
 	a := &r.facts.Attempts[r.i]
 	if !r.read && len(c.Raw) > 0 {
 		r.read = true
-		a.ResponseID, a.Served = gateway.TextOf(gateway.Member(c.Raw, "id")), gateway.TextOf(gateway.Member(c.Raw, "model"))
+		a.ResponseID, a.Served = c.Names()
 	}
 	if c.Usage != nil {
 		if a.Usage == nil {
