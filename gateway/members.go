@@ -121,48 +121,73 @@ func intOf(raw []byte) int64 {
 // follows at the end. A nil Value takes it out.
 type Change struct {
 	Name  string
-	Value []byte
+	Value []byte // JSON, without white space around it
+
+	fill bool // only where there is no such member
 }
 
 // rewrite is a copy of the object raw with the changes made. What they do not name is
-// copied as it is written.
-func rewrite(raw []byte, changes []Change) []byte {
-	size := len(raw)
-	for i := range changes {
-		if c := &changes[i]; c.Value == nil {
-			size -= len(Member(raw, c.Name)) // most of a body, in a call of a prompt
+// copied as it is written; where there is nothing to fill, it is raw itself. seen, which
+// grows from what is given, tells for each change whether raw has such a member.
+func rewrite(raw []byte, changes []Change, seen []bool) ([]byte, []bool) {
+	for range changes {
+		seen = append(seen, false)
+	}
+	// A part is what stays of a run of members, and the change that follows it.
+	type part struct{ from, to, change int }
+	var room [16]part
+	parts, size := room[:0], len("{}")
+	for m := MembersOf(raw); m.Next(); {
+		p := part{from: m.start, to: m.at.pos, change: -1}
+		for i := range changes {
+			if string(m.Key) != changes[i].Name {
+				continue
+			}
+			if seen[i] = true; !changes[i].fill {
+				p.change, p.to = i, m.at.pos-len(m.Value)
+			}
+			break
+		}
+		if p.change >= 0 && changes[p.change].Value == nil {
+			continue
+		}
+		if n := len(parts) - 1; n >= 0 && parts[n].change < 0 && parts[n].to+len(",") == p.from {
+			size -= parts[n].to - parts[n].from
+			p.from = parts[n].from
+			parts = parts[:n]
 		} else {
+			size += len(",")
+		}
+		if size += p.to - p.from; p.change >= 0 {
+			size += len(changes[p.change].Value)
+		}
+		parts = append(parts, p)
+	}
+	idle := len(changes) > 0
+	for i := range changes {
+		c := &changes[i]
+		idle = idle && c.fill && seen[i]
+		if !seen[i] && c.Value != nil {
 			size += len(c.Name) + len(c.Value) + len(`"":,`)
 		}
 	}
-	out := append(make([]byte, 0, size), '{')
-	var room [16]bool
-	made := room[:]
-	if len(changes) > len(made) {
-		made = make([]bool, len(changes))
+	if idle {
+		return raw, seen
 	}
-	for m := MembersOf(raw); m.Next(); {
-		i := 0
-		for i < len(changes) && string(m.Key) != changes[i].Name {
-			i++
-		}
-		if i == len(changes) {
-			out = append(comma(out), raw[m.start:m.at.pos]...)
-			continue
-		}
-		made[i] = true
-		if v := changes[i].Value; v != nil {
-			out = append(comma(out), raw[m.start:m.at.pos-len(m.Value)]...)
-			out = append(out, v...)
+	out := append(make([]byte, 0, size), '{')
+	for _, p := range parts {
+		out = append(comma(out), raw[p.from:p.to]...)
+		if p.change >= 0 {
+			out = append(out, changes[p.change].Value...)
 		}
 	}
 	for i := range changes {
-		if c := &changes[i]; !made[i] && c.Value != nil {
+		if c := &changes[i]; !seen[i] && c.Value != nil {
 			out = AppendQuoted(comma(out), c.Name)
 			out = append(append(out, ':'), c.Value...)
 		}
 	}
-	return append(out, '}')
+	return append(out, '}'), seen
 }
 
 // comma ends the member before, if there is one.

@@ -90,53 +90,40 @@ func (r *Request) WithRaw(raw []byte) (*Request, error) {
 	return c, c.peek("gateway.Request.WithRaw", nil)
 }
 
-// WithFields returns a request with top-level fields changed, read anew. No field may be
-// named twice.
+// WithFields returns a request with top-level fields changed. No field may be named twice.
+// What is not changed was read before.
 func (r *Request) WithFields(changes ...Change) (*Request, error) {
-	return r.WithRaw(rewrite(r.Raw, changes))
+	const op = "gateway.Request.WithRaw"
+	var room [16]bool
+	seen := room[:0]
+	c := &Request{Op: r.Op, Dialect: r.Dialect, Prompt: r.Prompt, model: r.model, stream: r.stream, usage: r.usage}
+	c.Raw, seen = rewrite(r.Raw, changes, seen)
+	for i := range changes {
+		if changes[i].fill && seen[i] {
+			continue
+		}
+		if c.read(op, []byte(changes[i].Name), changes[i].Value) != nil {
+			return c, c.peek(op, nil) // of several bad ones the first in the body is told
+		}
+	}
+	return c, nil
 }
 
 func (r *Request) peek(op string, required []string) error {
 	var room [32][]byte
 	seen := room[:0]
-	var bad *Error
-	for m := MembersOf(r.Raw); bad == nil && m.Next(); {
-		key, value := m.Key, m.Value
+	d := cursor{raw: r.Raw}
+	in := d.enter()
+	for key, ok := d.member(in); ok; key, ok = d.member(in) {
 		for _, s := range seen {
-			if bytes.Equal(s, key) {
+			if string(s) == string(key) {
 				return Refuse(op, string(key), "The field '"+string(key)+"' is given twice.")
 			}
 		}
 		seen = append(seen, key)
-		null := value[0] == 'n'
-		switch string(key) {
-		case "model":
-			if value[0] == '"' {
-				r.model = unquote(value)
-			} else if !null {
-				bad = Refuse(op, "model", "The field 'model' must be a string.")
-			}
-		case "stream":
-			if r.stream = value[0] == 't'; !r.stream && value[0] != 'f' && !null {
-				bad = Refuse(op, "stream", "The field 'stream' must be true or false.")
-			}
-		case "stream_options":
-			r.usage = gjson.ParseBytes(Member(value, "include_usage")).Bool()
-		case "messages":
-			switch first := firstOf(value); {
-			case first == 0:
-				bad = Refuse(op, "messages", "The field 'messages' must be a list with at least one message.")
-			case first != '{':
-				bad = Refuse(op, "messages[0]", "The field 'messages[0]' must be an object.")
-			}
-		case "input":
-			if r.Op == OpEmbeddings && value[0] != '"' && firstOf(value) == 0 {
-				bad = Refuse(op, "input", "The field 'input' must be a string or a list that is not empty.")
-			}
+		if bad := r.read(op, key, d.take()); bad != nil {
+			return bad
 		}
-	}
-	if bad != nil {
-		return bad
 	}
 	for _, key := range required {
 		if !slices.ContainsFunc(seen, func(s []byte) bool { return string(s) == key }) {
@@ -146,9 +133,44 @@ func (r *Request) peek(op string, required []string) error {
 	return nil
 }
 
+// read takes in a top-level field, nil where one was taken out.
+func (r *Request) read(op string, name, value []byte) *Error {
+	null := len(value) == 0 || value[0] == 'n'
+	switch string(name) {
+	case "model":
+		switch {
+		case null:
+			r.model = ""
+		case value[0] == '"':
+			r.model = unquote(value)
+		default:
+			return Refuse(op, "model", "The field 'model' must be a string.")
+		}
+	case "stream":
+		if r.stream = !null && value[0] == 't'; !r.stream && !null && value[0] != 'f' {
+			return Refuse(op, "stream", "The field 'stream' must be true or false.")
+		}
+	case "stream_options":
+		r.usage = gjson.ParseBytes(Member(value, "include_usage")).Bool()
+	case "messages":
+		switch first := firstOf(value); {
+		case value == nil:
+		case first == 0:
+			return Refuse(op, "messages", "The field 'messages' must be a list with at least one message.")
+		case first != '{':
+			return Refuse(op, "messages[0]", "The field 'messages[0]' must be an object.")
+		}
+	case "input":
+		if r.Op == OpEmbeddings && value != nil && value[0] != '"' && firstOf(value) == 0 {
+			return Refuse(op, "input", "The field 'input' must be a string or a list that is not empty.")
+		}
+	}
+	return nil
+}
+
 // firstOf is the first byte of the first element of a list; 0: value is none, or empty.
 func firstOf(value []byte) byte {
-	if value[0] != '[' {
+	if len(value) == 0 || value[0] != '[' {
 		return 0
 	}
 	if rest := bytes.TrimLeft(value[1:], " \t\r\n"); len(rest) > 1 {

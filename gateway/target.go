@@ -69,43 +69,48 @@ func (t *Target) Apply(req *Request) (*Request, error) {
 	var room [8]Change
 	changes := room[:0]
 	for m := MembersOf(t.Default); m.Next(); {
-		if name := string(m.Key); req.Field(name) == nil {
-			changes = put(changes, name, m.Value)
-		}
+		changes = put(changes, Change{Name: string(m.Key), Value: m.Value, fill: true})
 	}
+	named := false
 	for m := MembersOf(t.Override); m.Next(); {
-		changes = put(changes, string(m.Key), m.Value)
+		changes = put(changes, Change{Name: string(m.Key), Value: m.Value})
+		named = named || string(m.Key) == "model"
 	}
-	if t.Model == "" || Member(t.Override, "model") != nil {
-		return t.drop(req, changes)
+	var model Change
+	if t.Model != "" && !named {
+		model = Change{Name: "model", Value: AppendQuoted(nil, t.Model)}
 	}
-	model := Change{Name: "model", Value: AppendQuoted(nil, t.Model)}
-	if len(t.Drop) == 0 {
-		return req.WithFields(put(changes, model.Name, model.Value)...)
+	switch {
+	case len(t.Drop) > 0:
+		out, err := t.drop(req, changes)
+		if err != nil || model.Name == "" {
+			return out, err
+		}
+		return out.WithFields(model) // drop_params may have named it
+	case model.Name != "":
+		changes = put(changes, model)
+	case len(changes) == 0:
+		return req, nil
 	}
-	out, err := t.drop(req, changes)
-	if err != nil {
-		return nil, err
-	}
-	return out.WithFields(model) // drop_params may have named it
+	return req.WithFields(changes...)
 }
 
 // put adds a change; a later one of the same field beats an earlier one.
-func put(changes []Change, name string, value []byte) []Change {
+func put(changes []Change, c Change) []Change {
 	for i := range changes {
-		if changes[i].Name == name {
-			changes[i].Value = value
+		if changes[i].Name == c.Name {
+			changes[i] = c
 			return changes
 		}
 	}
-	return append(changes, Change{name, value})
+	return append(changes, c)
 }
 
 // drop makes the changes and then removes what drop_params names.
 func (t *Target) drop(req *Request, changes []Change) (*Request, error) {
 	raw := req.Raw
 	if len(changes) > 0 {
-		raw = rewrite(raw, changes)
+		raw, _ = rewrite(raw, changes, nil)
 	}
 	raw, err := dropPaths(raw, t.Drop)
 	if err != nil {
