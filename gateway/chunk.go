@@ -37,8 +37,6 @@ type Chunk struct {
 	Lasting bool
 	Form    Form
 	Dialect Dialect
-
-	head *heading // what ReadDeltas has seen of a Lasting body; see heading
 }
 
 // Delta is what a chunk adds to one choice. In a body it is the whole choice.
@@ -51,6 +49,10 @@ type Delta struct {
 	Refusal   string
 	Tools     []ToolDelta
 	Finish    string // OpenAI's finish_reason, "" until it is known
+
+	// What ReadDeltas has seen of a Lasting body, in its first choice. It is not in the Chunk
+	// because that is handed from stage to stage by value: larger, it costs more than this spares.
+	head *heading
 }
 
 // ToolDelta is a piece of one tool call.
@@ -108,8 +110,11 @@ func (h *heading) note(key, value []byte) {
 
 // heading is what ReadDeltas has seen, if Raw is still the one that it read.
 func (c *Chunk) heading() (h *heading, ok bool) {
-	h = c.head
-	return h, h != nil && len(c.Raw) > 0 && len(h.raw) == len(c.Raw) && &h.raw[0] == &c.Raw[0]
+	if len(c.Deltas) == 0 || len(c.Raw) == 0 {
+		return nil, false
+	}
+	h = c.Deltas[0].head
+	return h, h != nil && len(h.raw) == len(c.Raw) && &h.raw[0] == &c.Raw[0]
 }
 
 // Names gives the answer's id and the model that it names, "" where it has none.

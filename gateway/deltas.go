@@ -13,7 +13,6 @@ func (c *Chunk) ReadDeltas(dst []Delta) {
 		part = "message"
 		if c.Lasting {
 			room = &whole{head: heading{raw: c.Raw}}
-			c.head = &room.head
 			if cap(dst) == 0 {
 				c.Deltas = room.delta[:0]
 			}
@@ -41,6 +40,9 @@ func (c *Chunk) ReadDeltas(dst []Delta) {
 		default:
 			d.take()
 		}
+	}
+	if room != nil && len(c.Deltas) > 0 {
+		c.Deltas[0].head = &room.head
 	}
 }
 

@@ -52,6 +52,35 @@ func TestChainTimesStagesAndStreams(t *testing.T) {
 	}
 }
 
+// What stands between the stages is somebody's own time, and all of it is the whole.
+func TestSelfTimesAddUp(t *testing.T) {
+	own := Stage{"own", func(next Handler) Handler { return Account(next, func(*Exchange, error) {}) }}
+	end := func(context.Context, *Exchange) (Stream, error) { return &sleepy{Chunks(Chunk{})}, nil }
+	late := Stage{"late", func(next Handler) Handler {
+		return func(ctx context.Context, ex *Exchange) (Stream, error) {
+			s, err := next(ctx, ex)
+			time.Sleep(5 * time.Millisecond)
+			return &sleepy{s}, err
+		}
+	}}
+	ex := exchange()
+	s, err := Chain(nil, own, pass("a"), pass("b"), late, own, pass("c"), End("end", end))(context.Background(), ex)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drain(t, s)
+	Settle(ex.Facts.Timing)
+	f, sum := ex.Facts.Timing, time.Duration(0)
+	for i := range f {
+		if sum += f[i].Self; f[i].Self < 0 || i > 0 && (f[i].Incl > f[i-1].Incl || f[i].Start < f[i-1].Start) {
+			t.Fatalf("%+v", f)
+		}
+	}
+	if sum != f[0].Incl || f[3].Self < 9*time.Millisecond || f[6].Self < 4*time.Millisecond {
+		t.Fatalf("%s of %+v", sum, f)
+	}
+}
+
 type sleepy struct{ Stream }
 
 func (s *sleepy) Next() (Chunk, error) {
