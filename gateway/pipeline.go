@@ -125,29 +125,47 @@ func crashed(stage string, p any) *Error {
 // stream was closed before either, and with the panic as an error if next panics. Every
 // count, charge and row hangs on it.
 func Account(next Handler, f func(ex *Exchange, err error)) Handler {
-	return func(ctx context.Context, ex *Exchange) (s Stream, err error) {
-		done := false
-		defer func() {
-			if p := recover(); p != nil {
-				s, err = nil, crashed("gateway.Account", p)
-			}
-			if err != nil && !done {
-				done = true
-				f(ex, err)
-			}
-		}()
-		if s, err = next(ctx, ex); err != nil {
-			return nil, err
+	a := &account{next, f}
+	return func(ctx context.Context, ex *Exchange) (Stream, error) { return Accounted(ctx, ex, a) }
+}
+
+type account struct {
+	next Handler
+	fire func(*Exchange, error)
+}
+
+func (a *account) Answer(ctx context.Context, ex *Exchange) (Stream, error) { return a.next(ctx, ex) }
+func (a *account) Ended(ex *Exchange, err error)                            { a.fire(ex, err) }
+
+// Accountant is the two functions of an Account, of one exchange.
+type Accountant interface {
+	Answer(ctx context.Context, ex *Exchange) (Stream, error)
+	Ended(ex *Exchange, err error)
+}
+
+// Accounted is what the handler of an Account does.
+func Accounted(ctx context.Context, ex *Exchange, by Accountant) (s Stream, err error) {
+	done := false
+	defer func() {
+		if p := recover(); p != nil {
+			s, err = nil, crashed("gateway.Account", p)
 		}
-		return &accounted{Stream: s, ex: ex, fire: f}, nil
+		if err != nil && !done {
+			done = true
+			by.Ended(ex, err)
+		}
+	}()
+	if s, err = by.Answer(ctx, ex); err != nil {
+		return nil, err
 	}
+	return &accounted{Stream: s, ex: ex, by: by}, nil
 }
 
 type accounted struct {
 	Stream
 	once sync.Once
 	ex   *Exchange
-	fire func(*Exchange, error)
+	by   Accountant
 }
 
 func (a *accounted) Next() (c Chunk, err error) {
@@ -170,4 +188,4 @@ func (a *accounted) Close() error {
 	return err
 }
 
-func (a *accounted) end(err error) { a.once.Do(func() { a.fire(a.ex, err) }) }
+func (a *accounted) end(err error) { a.once.Do(func() { a.by.Ended(a.ex, err) }) }

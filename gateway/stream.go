@@ -44,11 +44,16 @@ func (p *primed) Next() (Chunk, error) {
 
 // Chunks is a Stream over chunks that are already there, e.g. a replayed answer.
 // The chunks' memory must stay valid as long as the stream lives.
-func Chunks(cs ...Chunk) Stream { return &chunks{rest: cs} }
+func Chunks(cs ...Chunk) Stream {
+	s := &chunks{}
+	s.rest = append(s.room[:0], cs...)
+	return s
+}
 
 type chunks struct {
 	mu   sync.Mutex
 	rest []Chunk
+	room [1]Chunk // where rest begins: an answer that came whole is one
 }
 
 func (s *chunks) Next() (Chunk, error) {

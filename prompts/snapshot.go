@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/tidwall/gjson"
 
@@ -12,11 +13,11 @@ import (
 )
 
 // space is what is known of one workspace, read from the store once and dropped by a
-// write. Reading holds the lock, and a write drops after it wrote: what a reader keeps is
+// write. Reading the store holds the lock, and a write drops after it wrote: what is kept is
 // never older than the last write of this process.
 type space struct {
 	mu    sync.Mutex
-	ready *shelf
+	ready atomic.Pointer[shelf] // written under mu
 }
 
 // shelf is one state of a workspace. Immutable, but for what compiles on first use.
@@ -46,16 +47,20 @@ func (s *Service) shelf(ctx context.Context, workspace string) (*shelf, error) {
 		held, _ = s.spaces.LoadOrStore(workspace, &space{})
 	}
 	sp := held.(*space)
+	if sh := sp.ready.Load(); sh != nil {
+		return sh, nil
+	}
 	sp.mu.Lock()
 	defer sp.mu.Unlock()
-	if sp.ready == nil {
-		fresh, err := s.read(ctx, workspace)
-		if err != nil {
-			return nil, err
-		}
-		sp.ready = fresh
+	if sh := sp.ready.Load(); sh != nil {
+		return sh, nil
 	}
-	return sp.ready, nil
+	fresh, err := s.read(ctx, workspace)
+	if err != nil {
+		return nil, err
+	}
+	sp.ready.Store(fresh)
+	return fresh, nil
 }
 
 // drop forgets a workspace after a write.
@@ -63,7 +68,7 @@ func (s *Service) drop(workspace string) {
 	if held, ok := s.spaces.Load(workspace); ok {
 		sp := held.(*space)
 		sp.mu.Lock()
-		sp.ready = nil
+		sp.ready.Store(nil)
 		sp.mu.Unlock()
 	}
 }
@@ -122,7 +127,10 @@ func (sh *shelf) find(ref string) (address, error) {
 		return absent("There is no prompt '" + name + "'.")
 	}
 	a := address{entry: e}
-	number, err := strconv.Atoi(which)
+	number, err := 0, error(nil)
+	if chosen {
+		number, err = strconv.Atoi(which)
+	}
 	switch {
 	case !chosen:
 		if number = e.newest; e.labels[Published] > 0 {

@@ -149,6 +149,20 @@ func TestIsolation(t *testing.T) {
 	}
 }
 
+// Who remembers what the directory gave sees every change by its number.
+func TestAChangeIsAnotherGeneration(t *testing.T) {
+	h := memory(t)
+	before := h.Generation()
+	if before == 0 || h.Generation() != before {
+		t.Fatal("no generation")
+	}
+	_, err := h.CreateVirtualKey(t.Context(), h.owner, keys.NewVirtualKey{Name: "vk", Provider: "openai", Credential: gateway.NewSecret("a")})
+	must(t, err)
+	if h.Generation() == before {
+		t.Error("a new virtual key is not seen")
+	}
+}
+
 func TestVirtualKeyAdministration(t *testing.T) {
 	ctx := t.Context()
 	h := memory(t)

@@ -10,6 +10,7 @@ import (
 
 // book is everything in the store, indexed for reading. Immutable.
 type book struct {
+	generation   uint64 // counts from 1
 	organisation Organisation
 	workspaces   []Workspace
 	members      []Member

@@ -35,6 +35,15 @@ func (s *Service) VirtualKeys(_ context.Context, workspace string) ([]gateway.Vi
 	return b.lists[workspace], nil
 }
 
+// Generation is another number after each change of what VirtualKey and VirtualKeys give; 0
+// before there is anything.
+func (s *Service) Generation() uint64 {
+	if b := s.book.Load(); b != nil {
+		return b.generation
+	}
+	return 0
+}
+
 // Credentials gives every provider credential held, of all workspaces: for those who must
 // keep them out of texts. The slice is shared and stays the same until a key changes.
 func (s *Service) Credentials() []gateway.Secret {

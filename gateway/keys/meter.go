@@ -19,7 +19,7 @@ func (s *Service) Meter(prices PriceBook) gateway.Stage {
 					return nil, err
 				}
 			}
-			return gateway.Account(m.handle, m.settle)(ctx, ex)
+			return gateway.Accounted(ctx, ex, m)
 		}
 	}}
 }
@@ -47,7 +47,8 @@ type hold struct {
 	input   int64 // bound of the input tokens
 }
 
-func (m *meter) handle(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+// Answer implements gateway.Accountant.
+func (m *meter) Answer(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 	s, err := m.next(ctx, ex)
 	if err != nil {
 		return nil, err
@@ -141,8 +142,8 @@ func (m *meter) bounds(ex *gateway.Exchange, h *hold) (want, least int64, err er
 	return want, least, nil
 }
 
-// settle fires once, by gateway.Account.
-func (m *meter) settle(ex *gateway.Exchange, err error) {
+// Ended implements gateway.Accountant: it settles, once.
+func (m *meter) Ended(ex *gateway.Exchange, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	bill := m.bill(ex, err)

@@ -77,6 +77,10 @@ func (s *Service) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	b.generation = 1
+	if before := s.book.Load(); before != nil {
+		b.generation = before.generation + 1
+	}
 	s.book.Store(b)
 	return nil
 }

@@ -134,7 +134,7 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, cred
 		k.end()
 		return nil, err
 	}
-	forward(req, ex.Envelope.Header, v.Pass...)
+	pass(req, ex.Envelope.Header, v.Pass...)
 	forward(req, ex.Envelope.Header, t.Forward...)
 	if bound {
 		k.limit(c.cfg.FirstByte, late)

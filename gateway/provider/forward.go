@@ -33,12 +33,16 @@ func forwardable(name string) bool {
 // those that the codec has set.
 func forward(to *Post, from http.Header, names ...string) {
 	for _, n := range names {
-		n = textproto.CanonicalMIMEHeaderKey(strings.TrimSpace(n))
-		v, ok := from[n]
-		if !ok || !forwardable(n) || nominated(from, n) {
-			continue
+		pass(to, from, textproto.CanonicalMIMEHeaderKey(strings.TrimSpace(n)))
+	}
+}
+
+// pass is forward for names in canonical spelling.
+func pass(to *Post, from http.Header, names ...string) {
+	for _, n := range names {
+		if v, ok := from[n]; ok && forwardable(n) && !nominated(from, n) {
+			to.set(n, v...)
 		}
-		to.set(n, v...)
 	}
 }
 

@@ -20,7 +20,9 @@ var errFirstByte = errors.New("route: no first chunk in time")
 // chunk, and gives it a context that ends with its stream.
 func (s *Service) recorded(next gateway.Handler) gateway.Handler {
 	return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
-		r := s.record(ex)
+		t := &tracked{target: ex.Target}
+		r := &t.record
+		s.record(r, ex)
 		limit := ex.Target.Timeout
 		if limit <= 0 {
 			limit = s.set.DefaultFirstByte
@@ -34,7 +36,8 @@ func (s *Service) recorded(next gateway.Handler) gateway.Handler {
 		}
 		if err == nil {
 			r.begin()
-			return &tracked{Stream: st, life: life, record: r, target: ex.Target}, nil
+			t.Stream, t.life = st, life
+			return t, nil
 		}
 		if st != nil {
 			st.Close()
@@ -84,7 +87,7 @@ type record struct {
 	whole bool // a body has been delivered: nothing follows
 }
 
-func (s *Service) record(ex *gateway.Exchange) *record {
+func (s *Service) record(r *record, ex *gateway.Exchange) {
 	t, f := ex.Target, ex.Facts
 	i := len(f.Attempts)
 	a := gateway.Attempt{Target: t.Path, Provider: t.Provider, VirtualKey: t.VirtualKey, Model: ex.Request.Model(),
@@ -96,7 +99,7 @@ func (s *Service) record(ex *gateway.Exchange) *record {
 		a.Retry = f.Attempts[i-1].Retry + 1
 	}
 	f.Attempts = append(f.Attempts, a)
-	return &record{now: s.set.Now, facts: f, i: i}
+	r.now, r.facts, r.i = s.set.Now, f, i
 }
 
 func (r *record) begin() {
@@ -153,7 +156,7 @@ func (r *record) end(e *gateway.Error) {
 type tracked struct {
 	gateway.Stream
 	life   *lifetime.Context
-	record *record
+	record record
 	target *gateway.Target
 }
 

@@ -72,6 +72,8 @@ type Service struct {
 	saved  *savedConfigs
 	bare   barePlans
 	inline *inlineConfigs
+	// The generation of set.Keys; 0 where it has none.
+	generation func() uint64
 }
 
 // New makes a Service.
@@ -88,7 +90,11 @@ func New(set Settings) *Service {
 	if set.Rand == nil {
 		set.Rand = rand.Float64
 	}
-	return &Service{set: set, saved: newSavedConfigs(), inline: newInlineConfigs()}
+	s := &Service{set: set, saved: newSavedConfigs(), inline: newInlineConfigs(), generation: func() uint64 { return 0 }}
+	if keys, ok := set.Keys.(Generational); ok {
+		s.generation = keys.Generation
+	}
+	return s
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -3,6 +3,7 @@ package route
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -13,6 +14,7 @@ type sharedPlan struct {
 	plan *gateway.Plan
 	base gateway.RedactPolicy // the workspace's, that the plan's was joined with
 	deps []dependency
+	held atomic.Uint64 // the generation of the directory in which deps were found to hold
 
 	mu       sync.Mutex
 	resolved map[string]*gateway.Plan // by the model of a rendered prompt
@@ -27,7 +29,18 @@ const (
 
 // fits reports whether compiling would give the same again.
 func (p *sharedPlan) fits(c *compiler, base gateway.RedactPolicy) bool {
-	return p != nil && p.base.Restore == base.Restore && slices.Equal(p.base.Input, base.Input) && c.holds(p.deps)
+	if p == nil || p.base.Restore != base.Restore || !slices.Equal(p.base.Input, base.Input) {
+		return false
+	}
+	now := c.s.generation() // before the look-ups: what changes during them is seen the next time
+	if now != 0 && now == p.held.Load() {
+		return true
+	}
+	if !c.holds(p.deps) {
+		return false
+	}
+	p.held.Store(now)
+	return true
 }
 
 // barePlans are those of requests without a config, by what makes them.
@@ -60,16 +73,30 @@ func (b *barePlans) share(k bareKey, p *sharedPlan) {
 	b.known[k] = p
 }
 
-func (e *savedEntry) share(p *sharedPlan) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.plans[p.plan.Source] = p
+// savedPlans are those made of one saved config, by source.
+type savedPlans struct{ header, body, prompt, key, workspace atomic.Pointer[sharedPlan] }
+
+func (ps *savedPlans) at(source string) *atomic.Pointer[sharedPlan] {
+	switch source {
+	case fromHeader:
+		return &ps.header
+	case fromBody:
+		return &ps.body
+	case fromPrompt:
+		return &ps.prompt
+	case fromAPIKey:
+		return &ps.key
+	}
+	return &ps.workspace
 }
 
+func (e *savedEntry) share(p *sharedPlan) { e.plans.at(p.plan.Source).Store(p) }
+
 func (e *savedEntry) of(source string) *sharedPlan {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.plans[source]
+	if p := e.plans.at(source).Load(); p != nil && p.plan.Source == source {
+		return p
+	}
+	return nil
 }
 
 // origin is the shared plan that plan is, nil if it is none: one that a request changed, or

@@ -31,9 +31,7 @@ type savedEntry struct {
 	doc     *document
 	bad     *gateway.Error
 	until   time.Time // under savedConfigs.mu
-
-	mu    sync.Mutex
-	plans map[string]*sharedPlan // by source
+	plans   savedPlans
 }
 
 // maxSaved bounds the memory, not the number of configs.
@@ -73,7 +71,7 @@ func (s *Service) savedConfig(ctx context.Context, workspace, slug string) (*sav
 		return nil, err
 	}
 	if e == nil || e.version != saved.Version {
-		e = &savedEntry{version: saved.Version, plans: map[string]*sharedPlan{}}
+		e = &savedEntry{version: saved.Version}
 		var problems []Problem
 		if e.doc, problems = s.parse(saved.Config, true); len(problems) > 0 {
 			e.bad = refusal("route.Configure", "The saved config '"+slug+"'", problems)

@@ -28,8 +28,13 @@ type bench struct {
 }
 
 func newBench() *bench {
+	return newBenchOver(func(d *routetest.Directory) route.Directory { return d })
+}
+
+func newBenchOver(keys func(*routetest.Directory) route.Directory) *bench {
 	b := &bench{store: routetest.NewMemory(), keys: directory(), now: time.Unix(1_800_000_000, 0)}
 	set := settings(b.store, b.keys)
+	set.Keys = keys(b.keys)
 	set.Now = func() time.Time { b.mu.Lock(); defer b.mu.Unlock(); return b.now }
 	b.Service = route.New(set)
 	return b
@@ -58,8 +63,15 @@ func (b *bench) plan(t *testing.T, lines string) (*gateway.Plan, error) {
 	return p, err
 }
 
+// Whether or not the directory tells its generation, a change of it is seen.
 func TestSavedPlansAreShared(t *testing.T) {
-	b := newBench()
+	t.Run("generations", func(t *testing.T) { savedPlansAreShared(t, newBench()) })
+	t.Run("look-ups", func(t *testing.T) {
+		savedPlansAreShared(t, newBenchOver(func(d *routetest.Directory) route.Directory { return struct{ route.Directory }{d} }))
+	})
+}
+
+func savedPlansAreShared(t *testing.T, b *bench) {
 	b.put(t, `{"strategy":{"mode":"fallback"},"targets":[{"virtual_key":"own"},{"provider":"groq"}]}`)
 	get := func(lines string) *gateway.Plan {
 		t.Helper()
@@ -86,6 +98,13 @@ func TestSavedPlansAreShared(t *testing.T) {
 	}
 	if p := get(""); p.Root.Nodes[1].Target.Credential.Reveal() != "key-of-zed" {
 		t.Error("the caller's credential stayed in the shared plan")
+	}
+	again := get("")
+	for range 2 { // a change that does not concern the plan
+		b.keys.Put(gateway.VirtualKey{Name: "unrelated", Provider: "mistral"})
+		if get("") != again || get("") != again {
+			t.Error("compiled again though its keys are the same")
+		}
 	}
 	rotated, _ := b.keys.VirtualKey(context.Background(), "ws", "own")
 	rotated.Credential = gateway.NewSecret("rotated")

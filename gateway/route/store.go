@@ -42,3 +42,7 @@ type Directory interface {
 	// VirtualKeys lists the enabled ones, sorted by name.
 	VirtualKeys(ctx context.Context, workspace string) ([]gateway.VirtualKey, error)
 }
+
+// Generational is a Directory that can tell that nothing has changed: as long as Generation
+// is the same number, other than 0, a look-up gives the same again.
+type Generational interface{ Generation() uint64 }

@@ -12,11 +12,15 @@ import (
 
 // Directory is a route.Directory over a list that tests may change.
 type Directory struct {
-	mu   sync.Mutex
-	keys []gateway.VirtualKey
+	mu      sync.Mutex
+	keys    []gateway.VirtualKey
+	changes uint64
 }
 
-var _ route.Directory = (*Directory)(nil)
+var (
+	_ route.Directory    = (*Directory)(nil)
+	_ route.Generational = (*Directory)(nil)
+)
 
 // NewDirectory holds keys; a Workspace left empty is "ws".
 func NewDirectory(keys ...gateway.VirtualKey) *Directory {
@@ -36,6 +40,7 @@ func (d *Directory) Put(k gateway.VirtualKey) {
 	}
 	d.keys = slices.DeleteFunc(d.keys, func(o gateway.VirtualKey) bool { return o.Name == k.Name && o.Workspace == k.Workspace })
 	d.keys = append(d.keys, k)
+	d.changes++
 	slices.SortFunc(d.keys, func(a, b gateway.VirtualKey) int { return strings.Compare(a.Name, b.Name) })
 }
 
@@ -44,6 +49,14 @@ func (d *Directory) Remove(name string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.keys = slices.DeleteFunc(d.keys, func(o gateway.VirtualKey) bool { return o.Name == name && o.Workspace == "ws" })
+	d.changes++
+}
+
+// Generation counts the changes.
+func (d *Directory) Generation() uint64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.changes
 }
 
 // VirtualKey finds one by name.
