@@ -110,7 +110,7 @@ func (r *Request) WithFields(changes ...Change) (*Request, error) {
 }
 
 func (r *Request) peek(op string, required []string) error {
-	var room [32][]byte
+	var room [16][]byte
 	seen := room[:0]
 	d := cursor{raw: r.Raw}
 	in := d.enter()

@@ -36,7 +36,7 @@ func FuzzJoined(f *testing.F) {
 			return
 		}
 		a := &e.arms[0]
-		raw, err := a.request([]byte(call), &vs, false)
+		raw, err := a.request([]byte(call), vs, false)
 		if err != nil {
 			return
 		}

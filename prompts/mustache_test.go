@@ -28,7 +28,7 @@ func renderText(t *testing.T, src, variables string, partials map[string]string)
 	if err != nil {
 		return "", nil, err
 	}
-	s := scope{variables: &vs}
+	s := scope{variables: vs}
 	text := gateway.TextOf(append(s.appendTo([]byte{'"'}, nodes), '"'))
 	return text, s.missing, nil
 }
@@ -173,7 +173,7 @@ func TestRenderIsBounded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := e.arms[0].render(nil, &vs); err == nil || !strings.Contains(err.Error(), "too large") {
+		if _, err := e.arms[0].render(nil, vs); err == nil || !strings.Contains(err.Error(), "too large") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

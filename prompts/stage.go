@@ -2,6 +2,7 @@ package prompts
 
 import (
 	"context"
+	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -46,10 +47,10 @@ func (s *Service) answer(ctx context.Context, ex *gateway.Exchange, next gateway
 	if err != nil {
 		return nil, err
 	}
-	if err := c.check(a, &vars, ex); err != nil {
+	if err := c.check(a, vars, ex); err != nil {
 		return nil, err
 	}
-	raw, err := a.request(call, &vars, ex.Request.Op == gateway.OpRender)
+	raw, err := a.request(call, vars, ex.Request.Op == gateway.OpRender)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +72,7 @@ func (s *Service) answer(ctx context.Context, ex *gateway.Exchange, next gateway
 
 // callVariables are those of the prompt call; a chat call whose config names a prompt has
 // them in its body.
-func callVariables(req *gateway.Request) (variables, error) {
+func callVariables(req *gateway.Request) (*variables, error) {
 	if req.Prompt != nil {
 		return readVariables(req.Prompt.Variables)
 	}
@@ -106,13 +107,23 @@ func rendered(data []byte) gateway.Stream {
 // request writes the chat request: the template's fields, beaten by those of the call. The
 // call's own messages follow the template's.
 func (a *arm) request(call []byte, vs *variables, render bool) ([]byte, error) {
-	out := append(make([]byte, 0, a.size+len(call)+vs.size+64), '{')
-	model := a.model
-	if m := gateway.Member(call, "model"); m != nil && m[0] == '"' {
-		if asked := gateway.TextOf(m); asked != "" {
-			model = asked
+	type member struct{ key, value []byte }
+	var room [8]member
+	model, messages, more := a.model, []byte(nil), room[:0]
+	for m := gateway.MembersOf(call); m.Next(); {
+		switch string(m.Key) {
+		case "model":
+			if asked := gateway.TextOf(m.Value); asked != "" && m.Value[0] == '"' {
+				model = asked
+			}
+		case "messages":
+			messages = m.Value
+		case "variables":
+		default:
+			more = append(more, member{m.Key, m.Value})
 		}
 	}
+	out := append(make([]byte, 0, a.size+len(call)+vs.size+64), '{')
 	if model != "" {
 		out = gateway.AppendQuoted(append(out, `"model":`...), model)
 		out = append(out, ',')
@@ -121,21 +132,20 @@ func (a *arm) request(call []byte, vs *variables, render bool) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for more := gateway.MembersOf(listed(call, "messages")); more.Next(); {
-		out = append(append(out, ','), more.Value...)
+	if len(messages) > 0 && messages[0] == '[' {
+		for m := gateway.MembersOf(messages); m.Next(); {
+			out = append(append(out, ','), m.Value...)
+		}
 	}
 	out = append(out, ']')
 	for _, p := range a.params {
-		if gateway.Member(call, p.key) == nil {
+		if !slices.ContainsFunc(more, func(m member) bool { return string(m.key) == p.key }) {
 			out = appendField(out, p.key, p.raw)
 		}
 	}
-	for m := gateway.MembersOf(call); m.Next(); {
-		switch key := string(m.Key); {
-		case key == "model", key == "messages", key == "variables":
-		case render && (key == "stream" || key == "stream_options"):
-		default:
-			out = appendField(out, key, m.Value)
+	for _, m := range more {
+		if !render || string(m.key) != "stream" && string(m.key) != "stream_options" {
+			out = appendField(out, m.key, m.value)
 		}
 	}
 	return append(out, '}'), nil
@@ -150,15 +160,7 @@ func (a *arm) read(raw []byte) (*gateway.Request, error) {
 	return gateway.NewRequest(gateway.OpChat, raw, "messages")
 }
 
-// listed is a member of call that is a list, nil if it is none.
-func listed(call []byte, name string) []byte {
-	if v := gateway.Member(call, name); v != nil && v[0] == '[' {
-		return v
-	}
-	return nil
-}
-
-func appendField[T string | []byte](dst []byte, key string, raw T) []byte {
+func appendField[T string | []byte](dst []byte, key, raw T) []byte {
 	dst = gateway.AppendQuoted(append(dst, ','), key)
 	return append(append(dst, ':'), raw...)
 }

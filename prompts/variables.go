@@ -15,7 +15,8 @@ import (
 type variables struct {
 	given    []variable
 	defaults []variable
-	size     int // of the text that they came from
+	size     int         // of the text that they came from
+	room     [2]variable // where given begins
 }
 
 type variable struct {
@@ -43,9 +44,10 @@ func (v *variables) get(name string) (gjson.Result, bool) {
 
 // readVariables takes the object of a call apart; the text was validated with the body, and
 // is not once more. A null gives way to a default.
-func readVariables(raw []byte) (variables, error) {
+func readVariables(raw []byte) (*variables, error) {
 	const op = "prompts.variables"
-	var vs variables
+	vs := &variables{}
+	vs.given = vs.room[:0]
 	if len(raw) == 0 {
 		return vs, nil
 	}

@@ -29,9 +29,10 @@ func (m *meter) bill(ex *gateway.Exchange, err error) bill {
 		}
 	}
 	if m.Stream != nil {
-		var a gateway.Attempt
+		var none gateway.Attempt
+		a := &none
 		if last >= 0 {
-			a = attempts[last]
+			a = &attempts[last]
 		}
 		reported = m.addAnswer(&b, ex, a, err == nil)
 	}
@@ -43,15 +44,17 @@ func (m *meter) bill(ex *gateway.Exchange, err error) bill {
 }
 
 // addAnswer adds the answer that was handed on, and reports whether its cost is known.
-func (m *meter) addAnswer(b *bill, ex *gateway.Exchange, a gateway.Attempt, whole bool) bool {
+func (m *meter) addAnswer(b *bill, ex *gateway.Exchange, a *gateway.Attempt, whole bool) bool {
 	t := targetAt(ex.Plan, a.Target)
 	if a.Provider == "" && t != nil {
-		a.Provider, a.Model = t.Provider, t.Sends(ex.Request.Model())
+		named := *a
+		named.Provider, named.Model = t.Provider, t.Sends(ex.Request.Model())
+		a = &named
 	}
 	if !m.told && a.Usage != nil {
 		m.usage, m.told = sane(*a.Usage), true
 	}
-	price, ok := m.priceOf(ex, t, &a)
+	price, ok := m.priceOf(ex, t, a)
 	if !ok {
 		return false
 	}

@@ -77,7 +77,7 @@ func tooLate(err error, t *gateway.Target, limit time.Duration) error {
 
 // record writes one gateway.Attempt. It is final once end was called.
 type record struct {
-	now   func() time.Time
+	since func(time.Time) time.Duration
 	facts *gateway.Facts
 	i     int
 
@@ -99,14 +99,14 @@ func (s *Service) record(r *record, ex *gateway.Exchange) {
 		a.Retry = f.Attempts[i-1].Retry + 1
 	}
 	f.Attempts = append(f.Attempts, a)
-	r.now, r.facts, r.i = s.set.Now, f, i
+	r.since, r.facts, r.i = s.since, f, i
 }
 
 func (r *record) begin() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	a := &r.facts.Attempts[r.i]
-	a.FirstChunk = max(r.now().Sub(a.Start), 1)
+	a.FirstChunk = max(r.since(a.Start), 1)
 	a.Status = 200
 }
 
@@ -145,7 +145,7 @@ func (r *record) end(e *gateway.Error) {
 	}
 	r.ended = true
 	a := &r.facts.Attempts[r.i]
-	a.Duration = r.now().Sub(a.Start)
+	a.Duration = r.since(a.Start)
 	a.Err = e
 	if e != nil && e.Kind == gateway.Upstream {
 		a.Status = e.HTTPStatus()

@@ -74,6 +74,7 @@ type Service struct {
 	inline *inlineConfigs
 	// The generation of set.Keys; 0 where it has none.
 	generation func() uint64
+	since      func(time.Time) time.Duration
 }
 
 // New makes a Service.
@@ -81,8 +82,9 @@ func New(set Settings) *Service {
 	if set.DefaultFirstByte <= 0 {
 		set.DefaultFirstByte = 120 * time.Second
 	}
+	since := func(t time.Time) time.Duration { return set.Now().Sub(t) }
 	if set.Now == nil {
-		set.Now = time.Now
+		set.Now, since = time.Now, time.Since // which does not ask what day it is
 	}
 	if set.Sleep == nil {
 		set.Sleep = sleep
@@ -90,7 +92,7 @@ func New(set Settings) *Service {
 	if set.Rand == nil {
 		set.Rand = rand.Float64
 	}
-	s := &Service{set: set, saved: newSavedConfigs(), inline: newInlineConfigs(), generation: func() uint64 { return 0 }}
+	s := &Service{set: set, saved: newSavedConfigs(), inline: newInlineConfigs(), generation: func() uint64 { return 0 }, since: since}
 	if keys, ok := set.Keys.(Generational); ok {
 		s.generation = keys.Generation
 	}

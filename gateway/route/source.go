@@ -51,14 +51,15 @@ func (c *savedConfigs) forget(workspace, slug string) {
 // savedConfig gives a saved config from memory or the store. While the store is down,
 // what is known goes on serving.
 func (s *Service) savedConfig(ctx context.Context, workspace, slug string) (*savedEntry, error) {
-	c, key, now := s.saved, savedKey{workspace, slug}, s.set.Now()
+	c, key := s.saved, savedKey{workspace, slug}
 	c.mu.RLock()
 	e, writes := c.entries[key], c.writes
-	fresh := e != nil && now.Before(e.until)
+	fresh := e != nil && s.since(e.until) < 0
 	c.mu.RUnlock()
 	if fresh {
 		return e, nil
 	}
+	now := s.set.Now()
 	if s.set.Configs == nil {
 		return nil, absent(workspace, slug)
 	}
