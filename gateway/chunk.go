@@ -28,8 +28,9 @@ const (
 // Deltas shares that lifetime; the strings in it may be kept. An empty Raw is not to be sent: only Usage is news, and the
 // caller did not ask for it.
 //
-// A Raw that is Lasting is valid for good: no memory is ever used twice for it, and nobody
-// writes to it. Whoever wants to keep it, telemetry and the cache for one, need not copy it.
+// A Raw that is Lasting is valid for good, and the Usage with it: no memory is ever used
+// twice for them, and nobody writes to them. Whoever wants to keep them, telemetry and the
+// cache for one, need not copy them.
 type Chunk struct {
 	Deltas  []Delta // empty in a usage-only event, an embeddings body, a keep-alive
 	Usage   *Usage  // set on the chunk that reports it

@@ -105,7 +105,7 @@ func FuzzReadDeltas(f *testing.F) {
 			if d := cmp.Diff(want.Usage, c.Usage); d != "" {
 				t.Fatalf("%s:\n%s", raw, d)
 			}
-			if d := cmp.Diff(walked, folded, cmp.AllowUnexported(Response{})); d != "" {
+			if d := cmp.Diff(walked, folded, cmp.AllowUnexported(Response{}, Choice{}, pieces{})); d != "" {
 				t.Fatalf("%s:\n%s", raw, d)
 			}
 			if id != gotID || model != gotModel {

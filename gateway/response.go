@@ -18,6 +18,7 @@ type Response struct {
 	Raw []byte
 
 	fingerprint string
+	room        [1]Choice // where Choices begins: most answers are one
 }
 
 // Choice is one of the answers.
@@ -76,8 +77,10 @@ func (p *pieces) whole() string {
 // reused.
 func (r *Response) Fold(c Chunk) {
 	if c.Usage != nil {
-		u := *c.Usage
-		r.Usage = &u
+		if r.Usage = c.Usage; !c.Lasting {
+			u := *c.Usage
+			r.Usage = &u
+		}
 	}
 	if c.Form == FormBody {
 		if r.Raw = c.Raw; !c.Lasting {
@@ -120,6 +123,9 @@ func (r *Response) choice(index int) *Choice {
 		if r.Choices[i].Index == index {
 			return &r.Choices[i]
 		}
+	}
+	if r.Choices == nil {
+		r.Choices = r.room[:0]
 	}
 	r.Choices = append(r.Choices, Choice{Index: index})
 	return &r.Choices[len(r.Choices)-1]
