@@ -14,6 +14,13 @@ type cursor struct {
 }
 
 func (c *cursor) space() {
+	if c.pos < len(c.raw) && c.raw[c.pos] > ' ' {
+		return
+	}
+	c.spaces()
+}
+
+func (c *cursor) spaces() {
 	for c.pos < len(c.raw) {
 		switch c.raw[c.pos] {
 		case ' ', '\t', '\n', '\r':

@@ -87,6 +87,13 @@ func (s *syntax) text() bool {
 // next passes over white space and gives the byte behind it, 0 at the end: no byte that
 // may stand there is 0.
 func (s *syntax) next() byte {
+	if s.pos < len(s.raw) && s.raw[s.pos] > ' ' { // nearly always: machines write without spaces
+		return s.raw[s.pos]
+	}
+	return s.spaced()
+}
+
+func (s *syntax) spaced() byte {
 	for ; s.pos < len(s.raw); s.pos++ {
 		switch c := s.raw[s.pos]; c {
 		case ' ', '\t', '\n', '\r':
@@ -234,18 +241,24 @@ const ones, tops = 0x0101010101010101, 0x8080808080808080
 
 // plainLen is how many bytes at the beginning of s stand for themselves inside a JSON
 // string and are ASCII: no quote, no backslash, no control character. Texts are most of
-// what we read, so it looks at eight bytes at a time.
+// what we read, so it looks at eight bytes at a time, and at two eights at once from there on.
 func plainLen[T string | []byte](s T) int {
 	i := 0
-	for ; i+8 <= len(s); i += 8 {
-		b := s[i : i+8]
-		w := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | // one load
-			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
-		// The top bit of each byte that is below ' ', zero after the xor, or not ASCII. A
-		// borrow can spoil only bytes above one that counts already.
-		if odd := ((w - ' '*ones) | ((w ^ '"'*ones) - ones) | ((w ^ '\\'*ones) - ones) | w) & tops; odd != 0 {
-			return i + bits.TrailingZeros64(odd)/8
+	if len(s) >= 8 {
+		if found := odd(eight(s)); found != 0 {
+			return bits.TrailingZeros64(found) / 8
 		}
+		i = 8
+	}
+	for ; i+16 <= len(s); i += 16 {
+		low, high := odd(eight(s[i:i+8])), odd(eight(s[i+8:i+16]))
+		if low|high == 0 {
+			continue
+		}
+		if low != 0 {
+			return i + bits.TrailingZeros64(low)/8
+		}
+		return i + 8 + bits.TrailingZeros64(high)/8
 	}
 	for ; i < len(s); i++ {
 		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
@@ -253,4 +266,17 @@ func plainLen[T string | []byte](s T) int {
 		}
 	}
 	return i
+}
+
+// eight is the first eight bytes of s, the first of them lowest: one load.
+func eight[T string | []byte](s T) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// odd has the top bit of each byte of w that is below ' ', a quote, a backslash, or not
+// ASCII. A borrow can spoil only bytes above one that counts already.
+func odd(w uint64) uint64 {
+	return ((w - ' '*ones) | ((w ^ '"'*ones) - ones) | ((w ^ '\\'*ones) - ones) | w) & tops
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -36,11 +37,11 @@ func TestPlainLen(t *testing.T) {
 	for c := range 256 {
 		odd := byte(c)
 		want := c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf
-		for at := range 20 {
-			s := []byte(strings.Repeat("~", 20))
+		for at := range 45 {
+			s := []byte(strings.Repeat("~", 45))
 			s[at] = odd
-			s[min(at+1, 19)], s[19] = odd, odd // what follows the first one does not matter
-			n := 20
+			s[min(at+1, 44)], s[44] = odd, odd // what follows the first one does not matter
+			n := 45
 			if want {
 				n = at
 			}
@@ -49,6 +50,25 @@ func TestPlainLen(t *testing.T) {
 			}
 			if got := plainLen(string(s)); got != n {
 				t.Fatalf("byte %#x at %d of a string: %d, want %d", c, at, got, n)
+			}
+		}
+	}
+}
+
+// quoteIn is bytes.IndexByte.
+func TestQuoteIn(t *testing.T) {
+	for n := range 42 {
+		for b := range 256 {
+			text := bytes.Repeat([]byte{byte(b)}, n)
+			if got, want := quoteIn(text), bytes.IndexByte(text, '"'); got != want {
+				t.Fatalf("%q: %d, want %d", text, got, want)
+			}
+			for at := range n {
+				one := bytes.Clone(text)
+				one[at] = '"'
+				if got, want := quoteIn(one), bytes.IndexByte(one, '"'); got != want {
+					t.Fatalf("%q: %d, want %d", one, got, want)
+				}
 			}
 		}
 	}
