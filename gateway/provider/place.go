@@ -3,6 +3,7 @@ package provider
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -77,6 +78,7 @@ func (ps *places) at(v *Vendor, t *gateway.Target, model, path string) (*place, 
 	if ps.known == nil || len(ps.known) >= maxPlaces {
 		ps.known = make(map[placeKey]*place) // made anew sooner than tracked: the few in use come back at once
 	}
+	k.base, k.model = strings.Clone(k.base), strings.Clone(k.model) // they may be pieces of a request
 	ps.known[k] = p
 	return p, nil
 }

@@ -2,6 +2,7 @@ package route
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -70,6 +71,7 @@ func (b *barePlans) share(k bareKey, p *sharedPlan) {
 	if b.known == nil || len(b.known) >= maxBare {
 		b.known = map[bareKey]*sharedPlan{}
 	}
+	k.provider, k.virtualKey, k.model = strings.Clone(k.provider), strings.Clone(k.virtualKey), strings.Clone(k.model) // pieces of a request
 	b.known[k] = p
 }
 

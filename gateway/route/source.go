@@ -3,6 +3,7 @@ package route
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -92,7 +93,7 @@ func (c *savedConfigs) keep(key savedKey, e *savedEntry, now time.Time, writes u
 		clear(c.entries)
 	}
 	e.until = now.Add(refresh)
-	c.entries[key] = e
+	c.entries[savedKey{key.workspace, strings.Clone(key.slug)}] = e // the slug may be a piece of a request
 }
 
 func absent(workspace, slug string) *gateway.Error {
