@@ -66,7 +66,10 @@ func Directed(word string) bool { return directed.get(word) }
 // Han lists the Chinese phrases among the markers and the stop phrases, the longest
 // first, for a scan by prefix. class is "" for a stop phrase.
 func Han(text string) (class string, n int, ok bool) {
-	for _, p := range hanPhrases {
+	if len(text) < len("一") {
+		return "", 0, false
+	}
+	for _, p := range hanHeads[hanHead(text)] {
 		if len(text) >= len(p.text) && text[:len(p.text)] == p.text {
 			return p.class, len(p.text), true
 		}
@@ -75,3 +78,15 @@ func Han(text string) (class string, n int, ok bool) {
 }
 
 type hanPhrase struct{ text, class string }
+
+// hanHeads are the hanPhrases by their first character, in their order.
+var hanHeads = func() (heads [256][]hanPhrase) {
+	for _, p := range hanPhrases {
+		at := hanHead(p.text)
+		heads[at] = append(heads[at], p)
+	}
+	return heads
+}()
+
+// hanHead is the low byte of the character of three bytes that a text begins with.
+func hanHead(text string) byte { return text[1]<<6 | text[2]&0x3f }
