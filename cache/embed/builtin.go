@@ -69,14 +69,19 @@ func embed(dst []float32, text string) {
 
 // The weights of features. Words without content still count a little, so that no text
 // of letters is zero.
-const (
-	weightWord   = 1
-	weightStop   = .02
-	weightPair   = .35
-	weightPiece  = .12
-	weightHan    = .5
-	weightHanTwo = .8
+var (
+	weightWord   = weigh(1)
+	weightStop   = weigh(.02)
+	weightPair   = weigh(.35)
+	weightPiece  = weigh(.12)
+	weightHan    = weigh(.5)
+	weightHanTwo = weigh(.8)
 )
+
+// weight holds what a feature adds to its two places, by their signs.
+type weight [4][2]float32
+
+func weigh(w float32) weight { return weight{{w, w}, {-w, w}, {w, -w}, {-w, -w}} }
 
 // hashed adds features up.
 type hashed struct {
@@ -85,20 +90,27 @@ type hashed struct {
 }
 
 // add puts a feature into two places with signs, so that two features seldom meet in
-// both. The signs are bits, not branches: nobody can predict them.
-func (h *hashed) add(feature uint64, weight float32) {
+// both. The signs come from a table: nobody can predict them, and bits of a float would have
+// to travel from one kind of register to another.
+func (h *hashed) add(feature uint64, w *weight) {
 	feature ^= feature >> 29
 	feature *= 0xbf58476d1ce4e5b9
 	feature ^= feature >> 32
-	w := math.Float32bits(weight)
-	h.v[feature&(dim-1)] += math.Float32frombits(w ^ uint32(feature>>16&1)<<31)
-	h.v[feature>>8&(dim-1)] += math.Float32frombits(w ^ uint32(feature>>17&1)<<31)
+	signed := &w[feature>>16&3]
+	h.v[feature&(dim-1)] += signed[0]
+	h.v[feature>>8&(dim-1)] += signed[1]
 }
 
 // text reads a text: of ASCII, or else in lower case.
 func (h *hashed) text(s string) {
 	var before rune
 	for i := 0; i < len(s); {
+		if len(s)-i > 8 { // nearly always
+			if n := h.short(s[i : i+9]); n > 0 {
+				i, before = i+n, 0
+				continue
+			}
+		}
 		if wordByte(s[i]) {
 			i, before = h.word(s, i), 0
 			continue
@@ -176,14 +188,18 @@ func han(r rune) bool { return r >= 0x2E80 && r <= 0x9FFF || r >= 0xAC00 && r <=
 func (h *hashed) feature(word string) {
 	word, filler := lexicon.Filler(word)
 	if filler {
-		h.add(hash(word), weightStop)
+		h.add(hash(word), &weightStop)
 		return
 	}
-	stem := lexicon.Stem(word)
+	h.content(lexicon.Stem(word))
+}
+
+// content adds a word by its stem.
+func (h *hashed) content(stem string) {
 	f := hash(stem)
-	h.add(f, weightWord)
+	h.add(f, &weightWord)
 	if h.last != 0 {
-		h.add(h.last*31+f, weightPair)
+		h.add(h.last*31+f, &weightPair)
 	}
 	h.last = f
 	if stem == "" {
@@ -192,9 +208,9 @@ func (h *hashed) feature(word string) {
 	piece := '^'<<8 | uint64(stem[0]) // the two characters before, and the next
 	for i := 1; i < len(stem); i++ {
 		piece = (piece<<8 | uint64(stem[i])) & 0xffffff
-		h.add(piece*0x9e3779b97f4a7c15, weightPiece)
+		h.add(piece*0x9e3779b97f4a7c15, &weightPiece)
 	}
-	h.add((piece<<8|'$')&0xffffff*0x9e3779b97f4a7c15, weightPiece)
+	h.add((piece<<8|'$')&0xffffff*0x9e3779b97f4a7c15, &weightPiece)
 }
 
 // ideograph reads a phrase that carries no content, or one character, and gives its
@@ -202,16 +218,16 @@ func (h *hashed) feature(word string) {
 func (h *hashed) ideograph(s string, r rune, n int, before *rune) int {
 	if class, size, ok := lexicon.Han(s); ok {
 		if class == "" {
-			h.add(hash(s[:size]), weightStop)
+			h.add(hash(s[:size]), &weightStop)
 			return size
 		}
-		h.add(hash(class), weightHanTwo)
+		h.add(hash(class), &weightHanTwo)
 		*before = 0
 		return size
 	}
-	h.add(uint64(r)*0x9e3779b97f4a7c15, weightHan)
+	h.add(uint64(r)*0x9e3779b97f4a7c15, &weightHan)
 	if *before != 0 {
-		h.add(uint64(*before)<<21*0x9e3779b97f4a7c15+uint64(r), weightHanTwo)
+		h.add(uint64(*before)<<21*0x9e3779b97f4a7c15+uint64(r), &weightHanTwo)
 	}
 	*before = r
 	return n

@@ -28,6 +28,11 @@ func Filler(word string) (content string, filler bool) {
 	}
 }
 
+// Contents yields the words that Filler does not give unchanged.
+func Contents(yield func(word string)) {
+	contents.each(func(w, _ string) { yield(w) })
+}
+
 // Unit gives the canonical spelling of a unit or currency, "" for any other word.
 func Unit(word string) string { return units.get(word) }
 

@@ -89,6 +89,31 @@ func TestLowerCase(t *testing.T) {
 	}
 }
 
+func TestShort(t *testing.T) {
+	for n := range 9 {
+		for c := range 256 {
+			for upper := range n + 1 {
+				word := []byte("abcxyzmn"[:n] + string([]byte{byte(c)}) + "zzzzzzzz")[:8]
+				want, letters := n, uint64(0)
+				if upper < n {
+					word[upper] -= 0x20
+				}
+				lower := upper == n
+				for want < 8 && want >= n && (word[want]|0x20 >= 'a' && word[want]|0x20 <= 'z') {
+					lower = lower && word[want] >= 'a'
+					want++
+				}
+				for i := range want {
+					letters |= uint64(word[i]|0x20) << (8 * i)
+				}
+				if got, n, low := lexicon.Short(string(word)); got != letters || n != want || low != lower {
+					t.Fatalf("%q: %x of %d letters, %v; want %x, %d, %v", word, got, n, low, letters, want, lower)
+				}
+			}
+		}
+	}
+}
+
 // Filler must say what the tables say that it is made of.
 func TestFiller(t *testing.T) {
 	for _, w := range strings.Fields("the please you tell one second third half zebra me first and") {

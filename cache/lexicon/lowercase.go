@@ -20,3 +20,17 @@ func LowerCase(s string) (n int) {
 	}
 	return n
 }
+
+// Short is the word of at most eight ASCII letters that s, of eight bytes, begins with: its
+// letters in lower case, the first one in the lowest byte, their number, and whether they are
+// so in s. What follows them in s may belong to the word as well.
+func Short(s string) (letters uint64, n int, lower bool) {
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	small := w | each*0x20
+	low := small &^ high
+	letter := (low + each*(0x80-'a')) &^ (low + each*(0x7f-'z')) &^ w & high
+	n = bits.TrailingZeros64(letter^high) / 8
+	word := uint64(1)<<(8*n) - 1 // where a shift by 64 gives 0, so of all eight
+	return small & word, n, w&word == small&word
+}
