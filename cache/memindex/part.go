@@ -123,34 +123,41 @@ type near struct {
 	distance int32
 }
 
-// search collects the nearest codes in order of distance, then rescores them. It reads
-// the heads two at a time: nearly always none of them is near.
+// search collects the nearest codes in order of distance, then rescores them.
 func (q *part) search(c code, vector []float32, k int, min float32, now int64) []cache.Match {
 	s := scan{q: q, code: c, now: now, wide: max(rescored, k), all: bound(min, 256, 5)}
 	var room [rescored]near
 	best := room[:0]
 	near := int(bound(min, 128, 4))
-	heads, i := q.heads, 0
-	for ; i+2 <= len(heads); i += 2 {
-		h := heads[i : i+2]
-		d0 := bits.OnesCount64(h[0][0]^c[0]) + bits.OnesCount64(h[0][1]^c[1])
-		d1 := bits.OnesCount64(h[1][0]^c[0]) + bits.OnesCount64(h[1][1]^c[1])
-		if least(d0, d1) > near {
-			continue
+	for i := 0; ; i++ {
+		i += far(q.heads[i:], c[0], c[1], near)
+		if i == len(q.heads) {
+			return q.rescore(best, vector, k, min)
 		}
-		if d0 <= near {
-			best = s.consider(best, i, d0)
-		}
-		if d1 <= near {
-			best = s.consider(best, i+1, d1)
-		}
+		best = s.consider(best, i)
 	}
-	if i < len(heads) {
-		if d := bits.OnesCount64(heads[i][0]^c[0]) + bits.OnesCount64(heads[i][1]^c[1]); d <= near {
-			best = s.consider(best, i, d)
+}
+
+// far counts the heads in front of the first one that differs from a head, given as two
+// words, in no more than near bits. It reads four at a time: nearly always none is near.
+func far(heads []half, h0, h1 uint64, near int) (n int) {
+	for ; len(heads) >= 4; heads = heads[4:] {
+		d0 := bits.OnesCount64(heads[0][0]^h0) + bits.OnesCount64(heads[0][1]^h1)
+		d1 := bits.OnesCount64(heads[1][0]^h0) + bits.OnesCount64(heads[1][1]^h1)
+		d2 := bits.OnesCount64(heads[2][0]^h0) + bits.OnesCount64(heads[2][1]^h1)
+		d3 := bits.OnesCount64(heads[3][0]^h0) + bits.OnesCount64(heads[3][1]^h1)
+		if min(d0, d1, d2, d3) <= near {
+			break
 		}
+		n += 4
 	}
-	return q.rescore(best, vector, k, min)
+	for i := range heads {
+		if bits.OnesCount64(heads[i][0]^h0)+bits.OnesCount64(heads[i][1]^h1) <= near {
+			break
+		}
+		n++
+	}
+	return n
 }
 
 // scan is one search under way.
@@ -162,11 +169,11 @@ type scan struct {
 	all  int32 // what is farther is of no interest
 }
 
-// consider compares the whole code of a slot whose head differs in d bits. best are the
-// nearest so far, in order; it is no field because then it would not stay on the stack.
-func (s *scan) consider(best []near, slot, d int) []near {
-	tail, c := &s.q.tails[slot], &s.code
-	distance := int32(d + bits.OnesCount64(tail[0]^c[2]) + bits.OnesCount64(tail[1]^c[3]))
+// consider compares the whole code of a slot whose head is near. best are the nearest so
+// far, in order; it is no field because then it would not stay on the stack.
+func (s *scan) consider(best []near, slot int) []near {
+	head, tail, c := &s.q.heads[slot], &s.q.tails[slot], &s.code
+	distance := int32(bits.OnesCount64(head[0]^c[0]) + bits.OnesCount64(head[1]^c[1]) + bits.OnesCount64(tail[0]^c[2]) + bits.OnesCount64(tail[1]^c[3]))
 	if distance > s.all || s.q.points[slot].expires <= s.now {
 		return best
 	}

@@ -37,25 +37,49 @@ func newRotation(dim int) *rotation {
 func (r *rotation) code(v []float32) code {
 	if r.size == 256 {
 		var room [256]float32
-		return r.turn(room[:], v)
+		r.scatter(room[:], v)
+		return shortCode(&room)
 	}
-	return r.turn(make([]float32, r.size), v)
+	x := make([]float32, r.size)
+	r.scatter(x, v)
+	hadamard(x)
+	return code{word(x), word(x[64:]), word(x[128:]), word(x[192:])}
 }
 
-func (r *rotation) turn(x, v []float32) (c code) {
+func (r *rotation) scatter(x, v []float32) {
 	signs := r.signs[:len(v)]
 	for i, f := range v {
 		x[i] = f * signs[i]
 	}
-	hadamard(x)
-	for i := range c {
-		var word uint64
-		for j, f := range x[64*i : 64*i+64] { // a bit is set where f > 0, without a branch
-			word |= uint64(-int64(int32(math.Float32bits(f)))) >> 63 << (j & 63)
-		}
-		c[i] = word
+}
+
+// shortCode does the last two levels of 256 numbers together with the reading of their signs:
+// the numbers themselves are wanted no more.
+func shortCode(x *[256]float32) code {
+	for i := 0; i < len(x); i += 64 {
+		hadamard(x[i : i+64])
 	}
-	return c
+	var c0, c1, c2, c3 uint64
+	for j := range 64 {
+		p, q, r, s := x[j], x[j+64], x[j+128], x[j+192]
+		p, q = p+q, p-q
+		r, s = r+s, r-s
+		c0, c1, c2, c3 = push(c0, p+r), push(c1, q+s), push(c2, p-r), push(c3, q-s)
+	}
+	return code{c0, c1, c2, c3}
+}
+
+func word(x []float32) (w uint64) {
+	for _, f := range x[:64] {
+		w = push(w, f)
+	}
+	return w
+}
+
+// push puts a bit in front of w, which loses its last one. It is set where f > 0, without a
+// branch.
+func push(w uint64, f float32) uint64 {
+	return w>>1 | uint64(-int64(int32(math.Float32bits(f))))&(1<<63)
 }
 
 // hadamard does two levels in one round, so that every number is read and written half
