@@ -140,16 +140,15 @@ func CheckVector(op string, v []float32, dim int) error {
 	if len(v) != dim {
 		return fail("The embedding has " + strconv.Itoa(len(v)) + " dimensions, the index has " + strconv.Itoa(dim) + ".")
 	}
-	var a, b float64 // two sums, so that one addition need not wait for the other
-	for i := 0; i+1 < len(v); i += 2 {
-		x, y := float64(v[i]), float64(v[i+1])
-		a, b = a+x*x, b+y*y
+	var a, b, c, d float64 // four sums, so that one addition need not wait for the other
+	for ; len(v) >= 4; v = v[4:] {
+		w, x, y, z := float64(v[0]), float64(v[1]), float64(v[2]), float64(v[3])
+		a, b, c, d = a+w*w, b+x*x, c+y*y, d+z*z
 	}
-	if len(v)%2 == 1 {
-		x := float64(v[len(v)-1])
-		a += x * x
+	for _, x := range v {
+		a += float64(x) * float64(x)
 	}
-	sum := a + b
+	sum := a + b + c + d
 	switch {
 	case math.IsNaN(sum) || math.IsInf(sum, 0):
 		return fail("The embedding holds a value that is no number.")
