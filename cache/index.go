@@ -44,9 +44,14 @@ type Point struct {
 	Partition Partition
 	ID        Digest // of the stored answer
 	Vector    []float32
+	Sketch    Sketch // of Vector; zero: not known
 	Expires   time.Time
 	Sealed    []byte // the whole entry, encrypted; set for an Archive only
 }
+
+// Sketch is what a Local index makes of a vector to compare it by. Made for a search, it need
+// not be made again when the same vector is added.
+type Sketch [4]uint64
 
 // Match is a point near the question.
 type Match struct {
@@ -107,6 +112,8 @@ type Archive interface {
 type Local interface {
 	// Has reports whether the partition has any points.
 	Has(part Partition) bool
+	// Look is Search, and gives the vector's sketch if it made one.
+	Look(part Partition, vector []float32, k int, min float32) ([]Match, Sketch, error)
 	// Points gives all of them. A vector lives until yield returns.
 	Points(yield func(Point) bool)
 }

@@ -22,6 +22,7 @@ type question struct {
 	text   string    // of the last user message
 	code   bool      // which looks like code: no semantic tier
 	vector []float32 // once embedded
+	sketch Sketch    // of it, once looked for
 	room   *room     // that holds it, nil if it is memory of its own
 	alone  bool      // its partition was empty, so it was not
 }

@@ -112,7 +112,7 @@ func (r *recording) store() {
 	r.s.stored.Add(1)
 	r.s.changes.Add(1)
 	if compared && !stored.alone {
-		r.s.index(pending{e: stored, vector: r.q.vector, begun: r.ex.Start})
+		r.s.index(pending{e: stored, vector: r.q.vector, sketch: r.q.sketch, begun: r.ex.Start})
 	}
 }
 

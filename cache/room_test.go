@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/memindex"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -52,4 +54,43 @@ func TestVectorsUnderWay(t *testing.T) {
 		}
 	}
 	left()
+}
+
+// watched is an index that checks the sketches of what is added.
+type watched struct {
+	*memindex.Index
+	t              *testing.T
+	made, borrowed int // points without a sketch, and with one
+}
+
+func (w *watched) Add(ctx context.Context, points ...cache.Point) error {
+	for _, p := range points {
+		_, want, err := w.Look(p.Partition, p.Vector, 1, .9)
+		switch {
+		case err != nil:
+			w.t.Error(err)
+		case p.Sketch == (cache.Sketch{}):
+			w.made++
+		case p.Sketch != want:
+			w.t.Errorf("a point has the sketch %x, want %x", p.Sketch, want)
+		default:
+			w.borrowed++
+		}
+	}
+	return w.Index.Add(ctx, points...)
+}
+
+// A question is added with the sketch that was made when near ones were looked for.
+func TestSketches(t *testing.T) {
+	w := &watched{t: t}
+	r := newRig(t, func(s *cache.Settings) {
+		w.Index = s.Index.(*memindex.Index)
+		s.Index = w
+	})
+	for _, text := range []string{"Who wrote Hamlet?", "Which river flows through Vienna?", "Why is the sky blue?", "How do bees find their way?"} {
+		r.ask(chat(text))
+	}
+	if w.made != 1 || w.borrowed != 3 { // the first one was alone
+		t.Errorf("%d sketches were made, %d borrowed", w.made, w.borrowed)
+	}
 }

@@ -201,17 +201,21 @@ func (s *Service) vectors(ctx context.Context, texts []string) ([][]float32, err
 	return vs, nil
 }
 
-func (s *Service) search(ctx context.Context, q *question) ([]Match, error) {
+func (s *Service) search(ctx context.Context, q *question) (matches []Match, err error) {
 	if !s.searching.allow(s.Now) {
 		return nil, errAlone
 	}
-	call := ctx
-	if s.archive != nil {
-		var cancel context.CancelFunc
-		call, cancel = context.WithTimeout(ctx, s.IndexTimeout)
+	min := float32(q.threshold - slack)
+	switch {
+	case s.local != nil:
+		matches, q.sketch, err = s.local.Look(q.part, q.vector, candidates, min)
+	case s.archive == nil:
+		matches, err = s.Index.Search(ctx, q.part, q.vector, candidates, min)
+	default:
+		call, cancel := context.WithTimeout(ctx, s.IndexTimeout)
 		defer cancel()
+		matches, err = s.Index.Search(call, q.part, q.vector, candidates, min)
 	}
-	matches, err := s.Index.Search(call, q.part, q.vector, candidates, float32(q.threshold-slack))
 	if ctx.Err() == nil {
 		s.searching.note(s.Now, err)
 	}

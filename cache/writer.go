@@ -9,6 +9,7 @@ import (
 type pending struct {
 	e      *entry
 	vector []float32 // nil: to be embedded
+	sketch Sketch    // of it, if known
 	begun  time.Time // of the exchange: what began before a purge is not written after it
 }
 
@@ -80,7 +81,7 @@ func (s *Service) add(ctx context.Context, batch []pending) error {
 		if s.answers.purgedSince(p.e.part.workspace, p.begun) {
 			continue
 		}
-		point := Point{Partition: p.e.part, ID: p.e.id, Vector: p.vector, Expires: p.e.expires}
+		point := Point{Partition: p.e.part, ID: p.e.id, Vector: p.vector, Sketch: p.sketch, Expires: p.e.expires}
 		if s.archive != nil {
 			point.Sealed = s.seal.close(nil, p.e.appendRecord(nil), place(p.e.part, p.e.id))
 		}

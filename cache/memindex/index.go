@@ -62,24 +62,30 @@ func New(cfg Config) *Index {
 
 // Search implements cache.VectorIndex.
 func (x *Index) Search(_ context.Context, p cache.Partition, vector []float32, k int, min float32) ([]cache.Match, error) {
+	matches, _, err := x.Look(p, vector, k, min)
+	return matches, err
+}
+
+// Look implements cache.Local.
+func (x *Index) Look(p cache.Partition, vector []float32, k int, min float32) (matches []cache.Match, made cache.Sketch, err error) {
 	const op = "memindex.Search"
 	if err := p.Check(op); err != nil {
-		return nil, err
+		return nil, made, err
 	}
 	if err := cache.CheckVector(op, vector, x.dim); err != nil {
-		return nil, err
+		return nil, made, err
 	}
 	if k <= 0 {
-		return nil, nil
+		return nil, made, nil
 	}
 	now := x.now().UnixNano()
+	c := x.spin.code(vector)
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	part := x.parts[p]
-	if part == nil {
-		return nil, nil
+	if part := x.parts[p]; part != nil {
+		matches = part.search(c, vector, k, min, now)
 	}
-	return part.search(x.spin.code(vector), vector, k, min, now), nil
+	return matches, cache.Sketch(c), nil
 }
 
 // Add implements cache.VectorIndex: all of the points, or none and an error.
@@ -107,8 +113,12 @@ func (x *Index) Add(_ context.Context, points ...cache.Point) error {
 func (x *Index) add(p *cache.Point) {
 	at := place{p.Partition, p.ID}
 	q := x.parts[p.Partition]
+	c := code(p.Sketch)
+	if p.Sketch == (cache.Sketch{}) {
+		c = x.spin.code(p.Vector)
+	}
 	if slot, ok := x.places[at]; ok {
-		q.set(slot, p, x.spin.code(p.Vector))
+		q.set(slot, p, c)
 		return
 	}
 	if q == nil {
@@ -116,7 +126,7 @@ func (x *Index) add(p *cache.Point) {
 		x.parts[p.Partition] = q
 		x.bytes += partBytes
 	}
-	x.places[at] = q.append(p, x.spin.code(p.Vector))
+	x.places[at] = q.append(p, c)
 	x.queue = append(x.queue, at)
 	x.bytes += x.pointBytes()
 	for x.bytes > x.limit && len(x.places) > 1 {

@@ -3,6 +3,7 @@ package memindex_test
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -73,6 +74,27 @@ func TestRecall(t *testing.T) {
 	}
 	if hits < asked/2 || float64(found)/float64(hits) < .99 {
 		t.Errorf("recall@1 is %d of %d", found, hits)
+	}
+}
+
+// A point that comes with its sketch is found as one that comes without.
+func TestLook(t *testing.T) {
+	r := rand.New(rand.NewPCG(21, 22))
+	plain, sketched := memindex.New(memindex.Config{Dim: cachetest.Dim}), memindex.New(memindex.Config{Dim: cachetest.Dim})
+	ctx, subject := context.Background(), cachetest.Vector(r)
+	for i := range 1000 {
+		p := cache.Point{Partition: where, ID: cachetest.ID(i), Vector: cachetest.Near(r, subject, .8), Expires: time.Now().Add(time.Hour)}
+		want, err := plain.Search(ctx, where, p.Vector, 4, .6)
+		got, sketch, lookErr := sketched.Look(where, p.Vector, 4, .6)
+		if err != nil || lookErr != nil || !slices.Equal(got, want) {
+			t.Fatalf("%v, want %v; %v, %v", got, want, lookErr, err)
+		}
+		if err := plain.Add(ctx, p); err != nil {
+			t.Fatal(err)
+		}
+		if p.Sketch = sketch; sketch == (cache.Sketch{}) || sketched.Add(ctx, p) != nil {
+			t.Fatal("no sketch, or it was refused")
+		}
 	}
 }
 
