@@ -63,23 +63,24 @@ func foldPlain(dst []byte, text string) int {
 }
 
 // foldEight is foldPlain for eight bytes at a time, as far as they are printable and have no
-// two spaces in a row. A space at the end of eight is left to the next eight, which begin
-// with it.
+// two spaces in a row. A space that ends the last eight is left to foldPlain.
 func foldEight(dst []byte, text string) (i int) {
 	const each, high = 0x0101010101010101, 0x8080808080808080
+	var last uint64 // the high bit of a byte if the eight before end with a space
 	for len(text)-i >= 8 {
 		t := text[i : i+8]
 		w := uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 | uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
 		printable := (w | high) - each*' '
 		spaces := ^((w ^ each*' ') + each*0x7f) & high
-		if printable&^w&high != high || spaces&(spaces<<8) != 0 {
+		if printable&^w&high != high || spaces&(spaces<<8|last) != 0 {
 			break
 		}
 		upper := (w + each*(0x80-'A')) &^ (w + each*(0x7f-'Z')) & high
-		binary.LittleEndian.PutUint64(dst[i:], w|upper>>2) // 0x20 makes a capital small
-		i += 8 - int(spaces>>63)
+		binary.LittleEndian.PutUint64(dst[i:i+8], w|upper>>2) // 0x20 makes a capital small
+		last = spaces >> 56
+		i += 8
 	}
-	return i
+	return i - int(last>>7)
 }
 
 // plainFold is the folded form of an ASCII byte, 0 for white space and what is beyond.

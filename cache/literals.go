@@ -63,17 +63,34 @@ func codeLike(s string) bool {
 
 func (l *literals) scan(s string) {
 	for i := 0; i < len(s); {
+		if len(s)-i > 8 {
+			if _, n, lower := lexicon.Short(s[i : i+8]); lower && n > 0 && s[i+n] == ' ' { // most words
+				if l.unit || lexicon.Counts(s[i:i+n]) {
+					l.word(s[i : i+n])
+				}
+				i += n + 1
+				continue
+			}
+		}
 		c := s[i]
 		switch {
 		case tokenByte[c]:
 			j := i + 1
 			j += lexicon.LowerCase(s[j:])
-			if letter(c) && (j == len(s) || s[j] == ' ') { // nearly every word
-				if l.unit || lexicon.Counts(s[i:j]) {
-					l.word(s[i:j])
+			if letter(c) {
+				end := j
+				if end < len(s) && s[end] == '.' {
+					end++ // of a sentence, if the token ends here
 				}
-				i = j + 1 // the space
-				continue
+				if end == len(s) || between[s[end]] { // nearly all others
+					if l.unit || lexicon.Counts(s[i:j]) {
+						l.word(s[i:j])
+					}
+					if i = end; i < len(s) && s[i] == ' ' {
+						i++
+					}
+					continue
+				}
 			}
 			for j < len(s) && (tokenByte[s[j]] || s[j] == ',' && j+1 < len(s) && isDigit(rune(s[j-1])) && isDigit(rune(s[j+1]))) {
 				j++
@@ -109,6 +126,14 @@ func (l *literals) scan(s string) {
 var tokenByte = func() (t [256]bool) {
 	for c := '!'; c <= '~'; c++ {
 		t[c] = !strings.ContainsRune("\"'`[](){}<>,;!?", c)
+	}
+	return t
+}()
+
+// between tells the ASCII bytes that end a token.
+var between = func() (t [256]bool) {
+	for c := range byte(utf8.RuneSelf) {
+		t[c] = !tokenByte[c]
 	}
 	return t
 }()
