@@ -103,7 +103,7 @@ func TestLastText(t *testing.T) {
 		`{"messages":[{"role":"user","content":{"text":"x"}}]}`:                                                             "",
 		`{"messages":[]}`: "", `{"messages":{}}`: "", `{"messages":["user"]}`: "", `{}`: "", `{"x":{"messages":[{"role":"user","content":"a"}]}}`: "",
 	} {
-		at, ok := lastText([]byte(body))
+		at, ok, _ := lastText([]byte(body))
 		if got := body[at.start:at.end]; ok != (want != "") || ok && got != want {
 			t.Errorf("%s: %q, %v", body, got, ok)
 		}
@@ -116,7 +116,7 @@ func FuzzCursor(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		at, _ := lastText(raw)
+		at, _, _ := lastText(raw)
 		c := canonical{cursor: cursor{raw: raw}, hole: at}
 		c.body()
 		_, _ = decode(raw[at.start:at.end])

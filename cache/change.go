@@ -101,19 +101,3 @@ func (c *canonical) changed() (any bool) {
 	c.cursor, c.hole = body, hole
 	return any
 }
-
-// escapedKey reports a top-level key that is spelled with escapes: what a change does to
-// it only Target.Apply can tell.
-func escapedKey(raw []byte) bool {
-	if bytes.IndexByte(raw, '\\') < 0 {
-		return false
-	}
-	c := cursor{raw: raw}
-	for key, ok := c.key(); ok; key, ok = c.key() {
-		if bytes.IndexByte(key, '\\') >= 0 {
-			return true
-		}
-		c.skip()
-	}
-	return false
-}

@@ -45,7 +45,7 @@ func TestChange(t *testing.T) {
 			target.Drop = append(target.Drop, []string{"seed", "temperature", "none", "model", "stop.b", "messages[*].name"}[r.IntN(6)])
 		}
 		spliced, err := target.Apply(req)
-		if err != nil || !s.change(target, req.Model()) || escapedKey(raw) {
+		if _, _, plain := lastText(raw); err != nil || !plain || !s.change(target, req.Model()) {
 			continue
 		}
 		noted++
@@ -60,7 +60,7 @@ func TestChange(t *testing.T) {
 }
 
 func write(raw []byte, sets []change) []byte {
-	at, ok := lastText(raw)
+	at, ok, _ := lastText(raw)
 	if !ok {
 		at = span{}
 	}

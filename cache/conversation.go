@@ -10,14 +10,17 @@ import (
 // lastText finds the text of the last message when it is the user's: a string content,
 // or the last text among its parts (the other parts then belong to the context). ok is
 // false when the conversation ends otherwise, e.g. with a tool's result: such an answer
-// depends on more than a question.
-func lastText(raw []byte) (at span, ok bool) {
+// depends on more than a question. plain is false where a top-level key is spelled with
+// escapes: what a change does to it only Target.Apply can tell.
+func lastText(raw []byte) (at span, ok, plain bool) {
 	c := cursor{raw: raw}
+	plain = true
 	for {
 		key, more := c.key()
 		if !more {
-			return at, ok
+			return at, ok, plain
 		}
+		plain = plain && bytes.IndexByte(key, '\\') < 0
 		if string(key) != `"messages"` || c.peek() != '[' {
 			c.skip()
 			continue

@@ -10,7 +10,7 @@ type cursor struct {
 }
 
 func (c *cursor) space() {
-	for c.pos < len(c.raw) {
+	for c.pos < len(c.raw) && c.raw[c.pos] <= ' ' { // one question where there is none
 		switch c.raw[c.pos] {
 		case ' ', '\t', '\n', '\r':
 			c.pos++

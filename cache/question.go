@@ -114,18 +114,19 @@ func join(dst []byte, set []Digest) []byte {
 // semantic tiers may leave the text out.
 func (m *scratch) target(ex *gateway.Exchange, t *gateway.Target, semantic bool, q *question) (exact []byte, rest Digest, open bool, err error) {
 	raw := ex.Request.Raw
-	if !m.change(t, ex.Request.Model()) || len(m.json.sets) > 0 && escapedKey(raw) {
+	at, ok, plain := lastText(raw)
+	if !m.change(t, ex.Request.Model()) || len(m.json.sets) > 0 && !plain {
 		req, err := t.Apply(ex.Request)
 		if err != nil {
 			return nil, rest, false, err
 		}
 		raw, m.json.sets = req.Raw, m.json.sets[:0]
+		at, ok, _ = lastText(raw)
 	}
 	b := field(m.more[:0], t.Provider)
 	b = field(b, t.BaseURL)
 	b = appendGuards(append(b, 'i'), t.Input)
 	b = appendGuards(append(b, 'o'), t.Output)
-	at, ok := lastText(raw)
 	if !ok {
 		at = span{}
 	}
