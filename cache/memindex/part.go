@@ -125,10 +125,11 @@ type near struct {
 
 // search collects the nearest codes in order of distance, then rescores them.
 func (q *part) search(c code, vector []float32, k int, min float32, now int64) []cache.Match {
-	s := scan{q: q, code: c, now: now, wide: max(rescored, k), all: bound(min, 256, 5)}
+	p := differing(min)
+	s := scan{q: q, code: c, now: now, wide: max(rescored, k), all: bound(p, 256, 5)}
 	var room [rescored]near
 	best := room[:0]
-	near := int(bound(min, 128, 4))
+	near := int(bound(p, 128, 4))
 	for i := 0; ; i++ {
 		i += far(q.heads[i:], c[0], c[1], near)
 		if i == len(q.heads) {
@@ -198,13 +199,14 @@ func insert(best []near, n near) []near {
 	return best
 }
 
-// bound is the number of bits, of n, by which two vectors with cosine min differ at
-// most: the mean and some standard deviations.
-func bound(min float32, n, deviations float64) int32 {
-	if min <= -1 {
-		return int32(n)
-	}
-	p := math.Acos(math.Min(float64(min), 1)) / math.Pi
+// differing is the share of bits in which the codes of two vectors with this cosine differ.
+func differing(cosine float32) float64 {
+	return math.Acos(max(-1, math.Min(float64(cosine), 1))) / math.Pi
+}
+
+// bound is the number of bits, of n, that differ at most where each does with probability p:
+// the mean and some standard deviations.
+func bound(p, n, deviations float64) int32 {
 	return int32(math.Min(n, math.Ceil(n*p+deviations*math.Sqrt(n*p*(1-p))+1)))
 }
 

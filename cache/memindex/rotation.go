@@ -83,15 +83,12 @@ func push(w uint64, f float32) uint64 {
 }
 
 // hadamard does two levels in one round, so that every number is read and written half
-// as often; an odd last level is done by itself.
+// as often; an odd last level is done by itself. The length is a power of two, at least 64.
 func hadamard(x []float32) {
-	for y := x; len(y) >= 4; y = y[4:] {
-		p, q, r, s := y[0], y[1], y[2], y[3]
-		p, q = p+q, p-q
-		r, s = r+s, r-s
-		y[0], y[1], y[2], y[3] = p+r, q+s, p-r, q-s
+	for y := x; len(y) >= 16; y = y[16:] {
+		sixteen((*[16]float32)(y))
 	}
-	h := 4
+	h := 16
 	for ; 4*h <= len(x); h *= 4 {
 		for i := 0; i < len(x); i += 4 * h {
 			quarter(x[i:i+h], x[i+h:i+2*h], x[i+2*h:i+3*h], x[i+3*h:i+4*h])
@@ -103,6 +100,22 @@ func hadamard(x []float32) {
 		for j, f := range a {
 			a[j], b[j] = f+b[j], f-b[j]
 		}
+	}
+}
+
+// sixteen does the first four levels, two and two.
+func sixteen(x *[16]float32) {
+	for i := 0; i < 16; i += 4 {
+		p, q, r, s := x[i], x[i+1], x[i+2], x[i+3]
+		p, q = p+q, p-q
+		r, s = r+s, r-s
+		x[i], x[i+1], x[i+2], x[i+3] = p+r, q+s, p-r, q-s
+	}
+	for i := range 4 {
+		p, q, r, s := x[i], x[i+4], x[i+8], x[i+12]
+		p, q = p+q, p-q
+		r, s = r+s, r-s
+		x[i], x[i+4], x[i+8], x[i+12] = p+r, q+s, p-r, q-s
 	}
 }
 

@@ -80,7 +80,7 @@ func TestFar(t *testing.T) {
 		}
 		near := 14 + rng.IntN(6)
 		want := 0
-		for want < len(heads) && differing(heads[want]) > near {
+		for want < len(heads) && ones(heads[want]) > near {
 			want++
 		}
 		if got := far(heads, 0, 0, near); got != want {
@@ -89,11 +89,23 @@ func TestFar(t *testing.T) {
 	}
 }
 
-func differing(h half) (n int) {
+func ones(h half) (n int) {
 	for _, w := range h {
 		for ; w != 0; w &= w - 1 {
 			n++
 		}
 	}
 	return n
+}
+
+// The bounds of the least and the greatest cosine, and of those beyond, are all bits and none.
+func TestBounds(t *testing.T) {
+	for cosine, want := range map[float32]int32{-2: 256, -1: 256, 1: 1, 1.5: 1} {
+		if got := bound(differing(cosine), 256, 5); got != want {
+			t.Errorf("%v: %d, want %d", cosine, got, want)
+		}
+	}
+	if a, b := bound(differing(.9), 256, 5), bound(differing(.9), 128, 4); a != 66 || b != 36 {
+		t.Errorf("%d of 256 bits, %d of 128", a, b)
+	}
 }
