@@ -125,13 +125,15 @@ func (s *Service) sweep(part Partition, ids []Digest) {
 
 // abandon removes the points of answers that had to make room. Left in an index of this
 // process they would be compared with every question, and hide others that are as near.
-// An archive keeps its points: it has the answers too.
+// An archive keeps its points: it has the answers too. An answer of the exact tier has none.
 func (s *Service) abandon(gone []*entry) {
 	if s.archive != nil || s.Index == nil {
 		return
 	}
 	for _, e := range gone {
-		s.sweep(e.part, []Digest{e.id})
+		if !e.alias.IsZero() {
+			s.sweep(e.part, []Digest{e.id})
+		}
 	}
 }
 

@@ -188,6 +188,14 @@ func TestBound(t *testing.T) {
 	if f, _ := r.ask(chat("question " + words(0))); f.Cache.Status.Hit() {
 		t.Error("an evicted answer was served")
 	}
+	r.plan.Cache.Mode = gateway.CacheExact
+	for i := range 200 {
+		r.ask(chat("question " + words(i)))
+	}
+	points, _ := index.Len()
+	if was, st := st.Evicted, r.cache.Stats(); st.Evicted <= was || st.Failed != 0 || points != 0 {
+		t.Errorf("%+v, and %d points are left", st, points)
+	}
 }
 
 // TestPersonal checks what Personal is asked: under a plan that redacts, once, about the
