@@ -172,7 +172,7 @@ var upper, lower, unreserved = func() (upper, lower [256]byte, unreserved [256]b
 		if httpguts.ValidHeaderFieldName(one) {
 			upper[c], lower[c] = strings.ToUpper(one)[0], strings.ToLower(one)[0]
 		}
-		unreserved[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.Contains("/-._~", one)
+		unreserved[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("/-._~", rune(c))
 	}
 	return
 }()

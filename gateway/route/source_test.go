@@ -102,8 +102,10 @@ func savedPlansAreShared(t *testing.T, b *bench) {
 	again := get("")
 	for range 2 { // a change that does not concern the plan
 		b.keys.Put(gateway.VirtualKey{Name: "unrelated", Provider: "mistral"})
-		if get("") != again || get("") != again {
-			t.Error("compiled again though its keys are the same")
+		for range 2 { // looked up, and known by the generation
+			if get("") != again {
+				t.Error("compiled again though its keys are the same")
+			}
 		}
 	}
 	rotated, _ := b.keys.VirtualKey(context.Background(), "ws", "own")
