@@ -10,6 +10,9 @@ import (
 	"time"
 )
 
+// warmUp is long enough for the cache to reach its bound.
+const warmUp = 6 * time.Second
+
 const key = "sk-sl-bench-0123456789abcdef0123456789abcdef"
 
 func run(ctx context.Context, binary string, versus []string, profile string, rounds int, length time.Duration, c int) error {
@@ -71,7 +74,7 @@ func run(ctx context.Context, binary string, versus []string, profile string, ro
 		variants = append(variants, &variant{name: "versus", load: &load, process: other})
 	}
 	for _, v := range variants { // warm-up: connections, pools, a heap that has found its size, a cache at its bound
-		if _, err := v.load.run(ctx, c, 2*length, v.process); err != nil {
+		if _, err := v.load.run(ctx, c, max(2*length, warmUp), v.process); err != nil {
 			return fmt.Errorf("%s: %w", v.name, err)
 		}
 	}
