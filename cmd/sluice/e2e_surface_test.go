@@ -1,12 +1,17 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
+	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/tidwall/gjson"
 
@@ -247,5 +252,63 @@ func TestSurfaceRelay(t *testing.T) {
 	}
 	if n := s.post("/v1/embeddings", `{"model":"@local/embedder","input":5}`); n.StatusCode != 400 || !strings.Contains(n.body, "input") {
 		t.Errorf("embeddings of a number: %d %.300s", n.StatusCode, n.body)
+	}
+}
+
+// TestSurfaceNoRequest: what is no HTTP request is answered like any other mistake, with a trace
+// id that the log has too, and nothing of it goes upstream.
+func TestSurfaceNoRequest(t *testing.T) {
+	up := gatewaytest.NewUpstream()
+	defer up.Close()
+	s := start(t, surface, up)
+	var logged []string
+	for _, c := range []struct {
+		name, head string
+		status     int
+		says       string
+	}{
+		{"no HTTP", "hello", 400, "not valid HTTP"},
+		{"no host", "POST /v1/chat/completions HTTP/1.1", 400, "missing required Host header"},
+		{"two lengths", "POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2", 400, "not valid HTTP"},
+		{"a bad name", "GET / HTTP/1.1\r\nHost: a\r\nx y: secret-of-a-header", 400, "not valid HTTP"},
+		{"a bad target", "GET /%zz HTTP/1.1\r\nHost: a", 400, "not valid HTTP"},
+		{"too large a head", "GET / HTTP/1.1\r\nHost: a\r\nX-Long: " + strings.Repeat("a", 300<<10), 431, "Request Header Fields Too Large"},
+		{"another version", "GET / HTTP/2.7\r\nHost: a", 505, "unsupported protocol version"},
+		{"another encoding", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: zip", 501, "Not Implemented"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
+			go func() { _, _ = io.WriteString(conn, c.head+"\r\n\r\n") }() // the server need not read all
+			res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			body, err := io.ReadAll(res.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			trace := res.Header.Get("X-Sluice-Trace-Id")
+			message := gjson.GetBytes(body, "error.message").String()
+			if res.StatusCode != c.status || len(trace) != 32 || !strings.Contains(message, c.says) ||
+				gjson.GetBytes(body, "error.code").String() != "malformed_http" || bytes.Contains(body, []byte("secret")) {
+				t.Errorf("status %d, trace %q, %s", res.StatusCode, trace, body)
+			}
+			logged = append(logged, "route=unparsed status="+strconv.Itoa(c.status)+" trace_id="+trace)
+		})
+	}
+	s.stop(syscall.SIGTERM) // writes what the log holds back
+	for _, line := range logged {
+		if !strings.Contains(s.output.String(), line) {
+			t.Errorf("the log has no %q", line)
+		}
+	}
+	if n := len(up.Requests()); n > 0 {
+		t.Errorf("%d calls went upstream", n)
 	}
 }

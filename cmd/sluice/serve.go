@@ -95,7 +95,7 @@ func serve(ctx context.Context, cfg Config, huge bool) error {
 	if err != nil {
 		return err
 	}
-	server := &http1.Server{Handler: a.handler, Head: 20 * time.Second, Idle: 120 * time.Second, MaxHead: 256 << 10}
+	server := &http1.Server{Handler: a.handler, Head: 20 * time.Second, Idle: 120 * time.Second, MaxHead: 256 << 10, Refusal: a.refusal}
 	welcome(os.Stdout, listener.Addr(), ownKey{made: a.firstKey, set: !env.apiKey.Empty()}, os.Args[0])
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(socket.Listener{Listener: listener}) }()

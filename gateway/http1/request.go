@@ -121,7 +121,15 @@ func (c *conn) refuse(err error) {
 	if said.text != "" {
 		line += ": " + said.text
 	}
-	_, err = fmt.Fprintf(c.rwc, "HTTP/1.1 %s\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n%s", line, line)
+	header, body := http.Header{"Content-Type": {"text/plain; charset=utf-8"}}, []byte(line)
+	if c.server.Refusal != nil {
+		header, body = c.server.Refusal(said.status, said.text)
+	}
+	out := append(append([]byte("HTTP/1.1 "), line...), "\r\n"...)
+	for name, values := range header {
+		out = appendField(out, name, values)
+	}
+	_, err = c.rwc.Write(append(append(out, "Connection: close\r\n\r\n"...), body...))
 	if err == nil {
 		c.linger()
 	}

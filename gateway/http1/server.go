@@ -46,6 +46,11 @@ type Server struct {
 	Head    time.Duration // how long those may take to come once they have begun; 0 = for ever
 	Idle    time.Duration // how long a connection may wait for a request; 0 = for ever
 
+	// Refusal makes the answer to what is no request, or too large a head: its headers and its
+	// body. The status is the server's, why says more of it or is empty, and the connection ends.
+	// Nil: a line of text, as net/http has it.
+	Refusal func(status int, why string) (http.Header, []byte)
+
 	rounds  atomic.Int64 // of watch; the clock of all connections
 	date    atomic.Pointer[[]byte]
 	closing atomic.Bool
