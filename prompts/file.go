@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/prompts/yamltree"
+	"github.com/sluicegate/sluice/internal/yamltree"
 )
 
 // Suffix is how the name of a prompt file ends.

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluicegate/sluice/internal/yamltree"
 	"github.com/sluicegate/sluice/prompts"
-	"github.com/sluicegate/sluice/prompts/yamltree"
 )
 
 // checkCommand validates files without a server: the server's own file, config documents

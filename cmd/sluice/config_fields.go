@@ -5,7 +5,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/guardrails/checks/pii"
-	"github.com/sluicegate/sluice/prompts/yamltree"
+	"github.com/sluicegate/sluice/internal/yamltree"
 )
 
 func (r *configReader) root(n *yamltree.Node, c *Config) {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/prompts/yamltree"
+	"github.com/sluicegate/sluice/internal/yamltree"
 )
 
 // configReader reads typed values out of the tree and collects what is wrong.

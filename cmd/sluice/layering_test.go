@@ -18,8 +18,8 @@ const module = "github.com/sluicegate/sluice/"
 // rooms says what a package may import of ours beside package gateway, its parents and its
 // children: adapters point inwards, siblings do not know each other.
 var rooms = map[string][]string{
-	"gateway/sqlstore":      {"gateway/keys", "gateway/route", "prompts"}, // implements the stores of all three
-	"gateway/httpapi":       {"gateway/keys", "gateway/route", "gateway/sse", "prompts", "telemetry"},
+	"internal/store/sql":    {"gateway/keys", "gateway/route", "prompts"}, // implements the stores of all three
+	"internal/httpapi":      {"gateway/keys", "gateway/route", "gateway/sse", "prompts", "telemetry"},
 	"gateway/provider":      {"gateway/sse"},
 	"gateway/provider/wire": {"gateway/lifetime", "gateway/socket"},
 	"gateway/http1":         {"gateway/lifetime", "gateway/socket"},
@@ -31,11 +31,11 @@ var rooms = map[string][]string{
 
 // vendors says which packages may touch an outside library, and nobody else.
 var vendors = map[string][]string{
-	"github.com/labstack/echo/":             {"gateway/httpapi", "test/bench"},
+	"github.com/labstack/echo/":             {"internal/httpapi", "test/bench"},
 	"github.com/qdrant/go-client":           {"cache/qdrant", "cache/qdrant/qdranttest"},
 	"github.com/ClickHouse/":                {"telemetry/clickhouse", "telemetry/clickhouse/chdb"},
-	"github.com/uptrace/bun":                {"gateway/sqlstore"},
-	"modernc.org/sqlite":                    {"gateway/sqlstore", "telemetry/sqlite"},
+	"github.com/uptrace/bun":                {"internal/store/sql"},
+	"modernc.org/sqlite":                    {"internal/store/sql", "telemetry/sqlite"},
 	"go.opentelemetry.io/otel":              {"telemetry", "telemetry/clickhouse", "telemetry/otlp"},
 	"github.com/prometheus/client_golang":   {"telemetry/prom"},
 	"github.com/spf13/cobra":                {"cmd/sluice"},

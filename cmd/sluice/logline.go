@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sluicegate/sluice/gateway/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
 // lineHandler writes the lines of words and numbers, that of every request above all, just as

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
 // TestLineHandlerWritesTheSame: every line is, byte for byte, the TextHandler's.

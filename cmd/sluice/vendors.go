@@ -9,11 +9,11 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/catalog"
-	"github.com/sluicegate/sluice/gateway/httpapi"
 	"github.com/sluicegate/sluice/gateway/provider"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/guardrails"
 	"github.com/sluicegate/sluice/guardrails/checks/pii"
+	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
 // vendor is the canonical id of a provider.
