@@ -27,6 +27,7 @@ var rooms = map[string][]string{
 	"cache/embed":           {"cache/lexicon"},
 	"telemetry/sqlite":      {"telemetry/internal/lock"},
 	"telemetry/spool":       {"telemetry/internal/lock"},
+	"prompts":               {"internal/yamltree"},
 }
 
 // vendors says which packages may touch an outside library, and nobody else.
