@@ -72,9 +72,8 @@ func serve(ctx context.Context, cfg Config, huge bool) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(200) // requests are short-lived garbage beside a small live heap
 	}
-	lines, detector := newLogWriter(os.Stderr), &cleanser{}
-	defer lines.Close(ctx)
-	logger := newLogger(lines, detector)
+	detector := &cleanser{}
+	logger := newLogger(os.Stderr, detector)
 	if huge {
 		if _, err := hugeCode(); err != nil {
 			logger.Info("the code stays in small pages", "error", err)
