@@ -133,7 +133,7 @@ func checkServerFile(file string, raw []byte, getenv func(string) (string, bool)
 	_, err := readConfig(file, raw, getenv, checks())
 	var bad *configError
 	if errors.As(err, &bad) {
-		return append(bad.Problems, bad.Unbuilt...).In(file)
+		return bad.Problems.In(file)
 	}
 	return nil
 }

@@ -21,10 +21,10 @@ import (
 
 // clientCommands are the commands that talk to a running server through its admin API.
 func clientCommands() []*cobra.Command {
-	return append([]*cobra.Command{
+	return []*cobra.Command{
 		workspacesCommand(), keysCommand(), virtualKeysCommand(), configsCommand(), promptsCommand(),
 		logsCommand(), traceCommand(), auditCommand(),
-	}, unbuiltCommands()...)
+	}
 }
 
 // client calls the admin API of one server and prints what it answers.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -120,17 +119,15 @@ type configChecks struct {
 // configError is everything wrong with a file. It is bad usage: exit code 2.
 type configError struct {
 	Problems yamltree.Problems
-	Unbuilt  yamltree.Problems // settings that are known and not built yet
 }
 
 func (e *configError) Error() string {
-	all := append(slices.Clone(e.Problems), e.Unbuilt...)
 	file := ""
-	if len(all) > 0 {
-		file = all[0].File
+	if len(e.Problems) > 0 {
+		file = e.Problems[0].File
 	}
-	_ = all.In(file) // it marks all in place
-	return fmt.Sprintf("%s in %s:\n%s", counted(len(all)), file, all.Error())
+	_ = e.Problems.In(file) // sets File on each problem
+	return fmt.Sprintf("%s in %s:\n%s", counted(len(e.Problems)), file, e.Problems.Error())
 }
 
 func (e *configError) badUsage() {}
@@ -157,8 +154,8 @@ func readConfig(path string, raw []byte, getenv func(string) (string, bool), che
 		root.Walk(func(n *yamltree.Node) { r.interpolate(n, getenv) })
 		r.root(root, &cfg)
 	}
-	if len(r.problems) > 0 || len(r.unbuilt) > 0 {
-		return Config{}, &configError{Problems: r.problems.In(path), Unbuilt: r.unbuilt.In(path)}
+	if len(r.problems) > 0 {
+		return Config{}, &configError{Problems: r.problems.In(path)}
 	}
 	return cfg, nil
 }

@@ -103,32 +103,12 @@ func (r *configReader) embedder(n *yamltree.Node, to *embedderConfig) {
 
 func (r *configReader) control(n *yamltree.Node) {
 	var store string
-	r.object(n, []field{
-		{"store", func(n *yamltree.Node) {
-			if r.choice(n, &store, "sqlite", "postgres"); store == "postgres" {
-				r.notBuilt(n, "postgres")
-			}
-		}},
-		{"dsn", func(n *yamltree.Node) { r.secret(n, new(gateway.Secret)) }},
-	})
-	if dsn := n.Get("dsn"); dsn != nil && store != "postgres" {
-		r.bad(dsn, "belongs to store: postgres")
-	}
+	r.object(n, []field{{"store", func(n *yamltree.Node) { r.choice(n, &store, "sqlite") }}})
 }
 
 func (r *configReader) counters(n *yamltree.Node) {
 	var store string
-	r.object(n, []field{
-		{"store", func(n *yamltree.Node) {
-			if r.choice(n, &store, "memory", "redis"); store == "redis" {
-				r.notBuilt(n, "redis")
-			}
-		}},
-		{"url", func(n *yamltree.Node) { r.secret(n, new(gateway.Secret)) }},
-	})
-	if url := n.Get("url"); url != nil && store != "redis" {
-		r.bad(url, "belongs to store: redis")
-	}
+	r.object(n, []field{{"store", func(n *yamltree.Node) { r.choice(n, &store, "memory") }}})
 }
 
 func (r *configReader) telemetry(n *yamltree.Node, to *telemetryConfig) {

@@ -15,18 +15,12 @@ import (
 type configReader struct {
 	checks   configChecks
 	problems yamltree.Problems
-	unbuilt  yamltree.Problems
 	filled   map[*yamltree.Node]bool // holds text from the environment: never quoted in a message
 	broken   map[*yamltree.Node]bool // reported already
 }
 
 func (r *configReader) bad(n *yamltree.Node, format string, args ...any) {
 	r.problems = append(r.problems, n.Problem(format, args...))
-}
-
-// notBuilt notes a setting that the contract names and this version lacks.
-func (r *configReader) notBuilt(n *yamltree.Node, value string) {
-	r.unbuilt = append(r.unbuilt, n.Problem("%s is not built yet", value))
 }
 
 // field is one known key of a map.

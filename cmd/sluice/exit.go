@@ -10,7 +10,7 @@ import (
 const (
 	exitDone   = 0
 	exitFailed = 1
-	exitUsage  = 2 // wrong usage, bad config, or a part that is not built yet
+	exitUsage  = 2 // wrong usage or bad config
 )
 
 // usageError marks what the user typed, or wrote into a file, as wrong.

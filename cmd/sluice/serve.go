@@ -24,7 +24,6 @@ const grace = 30 * time.Second
 
 func serveCommand() *cobra.Command {
 	var file, listen, data, profile string
-	var huge bool
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the gateway",
@@ -50,20 +49,19 @@ func serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return errors.Join(serve(cmd.Context(), cfg, huge), stop())
+			return errors.Join(serve(cmd.Context(), cfg), stop())
 		},
 	}
 	cmd.Flags().StringVar(&file, "config", "", "the server's file; without it embedded defaults apply")
 	cmd.Flags().StringVar(&listen, "listen", "", "address to listen on, instead of the file's")
 	cmd.Flags().StringVar(&data, "data", "", "folder for data, instead of the file's")
 	cmd.Flags().StringVar(&profile, "cpuprofile", "", "write a CPU profile of the whole run here, in pprof's format")
-	cmd.Flags().BoolVar(&huge, "hugepages", true, "keep the program's code in huge pages, where the system has them (Linux on amd64)")
 	return cmd
 }
 
 // serve runs until a signal and then drains: no new connections, running answers end,
 // what is queued is written.
-func serve(ctx context.Context, cfg Config, huge bool) error {
+func serve(ctx context.Context, cfg Config) error {
 	if ctx == nil {
 		ctx = context.Background()
 	}
@@ -74,11 +72,6 @@ func serve(ctx context.Context, cfg Config, huge bool) error {
 	}
 	detector := &cleanser{}
 	logger := newLogger(os.Stderr, detector)
-	if huge {
-		if _, err := hugeCode(); err != nil {
-			logger.Info("the code stays in small pages", "error", err)
-		}
-	}
 
 	// Listening comes first: a second instance on the same address must not touch the data.
 	listener, err := net.Listen("tcp", cfg.Listen)

@@ -32,7 +32,7 @@ func main() {
 	rounds := flag.Int("rounds", 21, "interleaved rounds")
 	length := flag.Duration("length", time.Second, "length of one variant's round")
 	clients := flag.Int("c", 8, "concurrent clients")
-	versus := flag.String("versus", "", "another binary to measure with everything on, and its flags for serve, like 'bin/sluice --hugepages=false'")
+	versus := flag.String("versus", "", "another binary to measure with everything on, and its flags for serve, like 'bin/sluice --cpuprofile cpu.pprof'")
 	profile := flag.String("profile", "", "write a CPU profile of the variant on here")
 	flag.Parse()
 
