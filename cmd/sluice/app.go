@@ -78,7 +78,7 @@ func newApp(ctx context.Context, cfg Config, env environment, log *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	client := provider.New(provider.Config{Connect: cfg.Timeouts.Connect, FirstByte: -1, // Router bounds the wait
+	client := provider.New(provider.Config{Connect: cfg.Timeouts.Connect, // Router bounds the wait for the first chunk
 		IdleStream: cfg.Timeouts.IdleStream, TrustedHosts: cfg.TrustedHosts, Proxy: http.ProxyFromEnvironment})
 	a.onClose(func(context.Context) error { return client.Close() })
 	guards := guardrails.New(guardrails.Settings{Key: master.Derive("pseudonyms"), Known: keyring.Credentials})

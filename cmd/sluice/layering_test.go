@@ -18,16 +18,14 @@ const module = "github.com/sluicegate/sluice/"
 // rooms says what a package may import of ours beside package gateway, its parents and its
 // children: adapters point inwards, siblings do not know each other.
 var rooms = map[string][]string{
-	"internal/store/sql":    {"gateway/keys", "gateway/route", "prompts"}, // implements the stores of all three
-	"internal/httpapi":      {"gateway/keys", "gateway/route", "gateway/sse", "prompts", "telemetry"},
-	"gateway/provider":      {"gateway/sse"},
-	"gateway/provider/wire": {"gateway/lifetime", "gateway/socket"},
-	"gateway/http1":         {"gateway/lifetime", "gateway/socket"},
-	"gateway/route":         {"gateway/lifetime"},
-	"cache/embed":           {"cache/lexicon"},
-	"telemetry/sqlite":      {"telemetry/internal/lock"},
-	"telemetry/spool":       {"telemetry/internal/lock"},
-	"prompts":               {"internal/yamltree"},
+	"internal/store/sql": {"gateway/keys", "gateway/route", "prompts"}, // implements the stores of all three
+	"internal/httpapi":   {"gateway/keys", "gateway/route", "gateway/sse", "prompts", "telemetry"},
+	"gateway/provider":   {"gateway/sse"},
+	"gateway/http1":      {"gateway/lifetime", "gateway/socket"},
+	"cache/embed":        {"cache/lexicon"},
+	"telemetry/sqlite":   {"telemetry/internal/lock"},
+	"telemetry/spool":    {"telemetry/internal/lock"},
+	"prompts":            {"internal/yamltree"},
 }
 
 // vendors says which packages may touch an outside library, and nobody else.

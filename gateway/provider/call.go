@@ -10,11 +10,10 @@ import (
 	"github.com/sluicegate/sluice/gateway/sse"
 )
 
-// call is the lifetime of one upstream call: one context, one timer. A unary call that its
-// caller bounds needs neither, and has no end of its own: it runs on the caller's goroutine.
+// call is the lifetime of one upstream call: one context, one timer.
 type call struct {
 	ctx    context.Context
-	cancel context.CancelCauseFunc // nil: the call has no end of its own
+	cancel context.CancelCauseFunc
 	cfg    *Config
 	vendor string
 
@@ -28,16 +27,13 @@ type reason uint8
 
 const (
 	lifted reason = iota // there is no limit
-	late                 // nothing came
 	silent               // nothing more came
 	over                 // the answer is whole, but the connection does not end it
 )
 
-func begin(ctx context.Context, cfg *Config, vendor string, own bool) *call {
-	k := &call{ctx: ctx, cfg: cfg, vendor: vendor}
-	if own {
-		k.ctx, k.cancel = context.WithCancelCause(ctx)
-	}
+func begin(ctx context.Context, cfg *Config, vendor string) *call {
+	k := &call{cfg: cfg, vendor: vendor}
+	k.ctx, k.cancel = context.WithCancelCause(ctx)
 	return k
 }
 
@@ -59,9 +55,6 @@ func (k *call) expire() {
 	k.mu.Unlock()
 	switch why {
 	case lifted:
-	case late:
-		k.cancel(&gateway.Error{Op: "provider.call", Kind: gateway.Timeout, Code: "first_byte_timeout",
-			Public: "The provider '" + k.vendor + "' did not begin its answer within " + k.cfg.FirstByte.String() + "."})
 	case silent:
 		k.cancel(&gateway.Error{Op: "provider.call", Kind: gateway.Timeout, Code: "stream_idle_timeout",
 			Public: "The provider '" + k.vendor + "' sent nothing for " + k.cfg.IdleStream.String() + "."})
@@ -83,9 +76,7 @@ func (k *call) lift() {
 // end releases the call; whatever is under way is cancelled.
 func (k *call) end() {
 	k.lift()
-	if k.cancel != nil {
-		k.cancel(gateway.ErrClosed)
-	}
+	k.cancel(gateway.ErrClosed)
 }
 
 // stopped tells why the call was cancelled, nil if it was not.

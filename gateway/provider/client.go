@@ -13,7 +13,6 @@ import (
 // Config sets up the client. The zero value of a field means its default.
 type Config struct {
 	Connect    time.Duration // TCP and TLS; default 5 s
-	FirstByte  time.Duration // to the first chunk, where the target sets no timeout; default 120 s, below 0: the caller's ctx bounds it
 	IdleStream time.Duration // between two chunks; default 60 s
 	MaxAnswer  int64         // bytes of a unary answer; default 64 MiB
 	MaxEvent   int           // bytes of one event of a stream; default 16 MiB
@@ -34,9 +33,6 @@ func (c Config) withDefaults() Config {
 			*d = v
 		}
 	}
-	if c.FirstByte >= 0 {
-		def(&c.FirstByte, 120*time.Second)
-	}
 	def(&c.Connect, 5*time.Second)
 	def(&c.IdleStream, 60*time.Second)
 	if c.MaxAnswer <= 0 {
@@ -53,11 +49,10 @@ type Client struct {
 	mock   *mock
 	places places
 
-	open    sender // addresses that the operator chose
-	guarded sender // addresses that a caller chose, checked when they are connected to
-	// The standard transport, for the addresses that those do not serve, and for a proxy.
-	plain, plainGuarded, proxied sender
-	closers                      []func()
+	open    *sender // addresses that the operator chose
+	guarded *sender // addresses that a caller chose, checked when they are connected to
+	proxied *sender // through Config.Proxy; nil = no proxy is set up
+	closers []func()
 }
 
 // New makes a client.
@@ -118,6 +113,7 @@ func (c *Client) attempt(ctx context.Context, ex *gateway.Exchange) (gateway.Str
 }
 
 // call sends the request and reads its answer, up to the first chunk that says something.
+// The ctx bounds the wait for that chunk: Router sets the limit.
 func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, credential gateway.Secret) (gateway.Stream, error) {
 	t, codec := ex.Target, c.codecs[v.ID]
 	trusted := true
@@ -127,8 +123,7 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, cred
 			return nil, err
 		}
 	}
-	bound := t.Timeout == 0 && c.cfg.FirstByte > 0
-	k := begin(ctx, &c.cfg, v.ID, bound || ex.Request.Stream())
+	k := begin(ctx, &c.cfg, v.ID)
 	req, err := codec.Request(t, ex.Request, credential)
 	if err != nil {
 		k.end()
@@ -136,9 +131,6 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, cred
 	}
 	pass(req, ex.Envelope.Header, v.Pass...)
 	forward(req, ex.Envelope.Header, t.Forward...)
-	if bound {
-		k.limit(c.cfg.FirstByte, late)
-	}
 	via, err := c.sender(req.to, t.CustomHost, trusted)
 	if err != nil {
 		defer k.end()

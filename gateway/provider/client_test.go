@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"errors"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -14,9 +13,6 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if os.Getenv(servesEnv) != "" {
-		serveBench()
-	}
 	goleak.VerifyTestMain(m)
 }
 

@@ -5,8 +5,9 @@
 //
 //	Exchange (Target, Request) → Codec.Request → Post → sender → Decoder → Stream
 //
-// The sender is package wire's client; calls through a proxy, and to addresses that it does
-// not serve, take the standard transport.
+// A sender is an http.Transport: HTTP/2 where the vendor offers it, HTTP/1.1 elsewhere. There
+// is one for addresses that the operator chose, one for addresses that a caller chose, and one
+// for an outgoing proxy. No sender repeats a call: Router's retry policy decides about that.
 //
 // A [Vendor] is a row of a table: where it is reached, how it authenticates, what it does
 // differently. Vendors with OpenAI's wire format share one codec that reads the row; a

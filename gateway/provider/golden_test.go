@@ -151,8 +151,10 @@ func (c *goldenCase) wire(t *testing.T, stream bool) (string, error) {
 		t.Error("the codec wrote to the caller's bytes")
 	}
 	var lines []string
-	for _, f := range out.header {
-		lines = append(lines, f.Name+": "+f.Value+"\n")
+	for name, values := range out.header {
+		for _, v := range values {
+			lines = append(lines, name+": "+v+"\n")
+		}
 	}
 	sort.Strings(lines)
 	return "POST " + out.to.url.String() + "\n" + strings.Join(lines, "") + "\n" + string(out.body) + "\n", nil

@@ -7,22 +7,16 @@ import (
 	"sync"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/provider/wire"
 )
 
-// place is a URL that is called, made ready for both senders. It is shared.
+// place is a URL that is called, parsed once. It is shared and never modified.
 type place struct {
-	url  *url.URL
-	wire *wire.Endpoint // nil: the lean client does not serve it
-	ask  *http.Request  // what Config.Proxy is asked with
+	url *url.URL
+	ask *http.Request // the argument of Config.Proxy
 }
 
 func newPlace(u *url.URL) *place {
-	p := &place{url: u, ask: &http.Request{Method: http.MethodPost, URL: u, Host: u.Host, Header: http.Header{}}}
-	if w, err := wire.NewEndpoint(u); err == nil {
-		p.wire = w
-	}
-	return p
+	return &place{url: u, ask: &http.Request{Method: http.MethodPost, URL: u, Host: u.Host, Header: http.Header{}}}
 }
 
 // places remembers what URLs came to: parsing one costs more than sending to it. Nothing

@@ -141,9 +141,6 @@ const drainTime = 100 * time.Millisecond
 
 func (s *stream) drain() {
 	s.err = io.EOF
-	if s.call.cancel == nil {
-		return // nothing would end the wait
-	}
 	s.call.limit(drainTime, over)
 	_, _ = io.CopyN(io.Discard, s.body, 64<<10) // the answer is whole: nothing here can spoil it
 	s.call.lift()

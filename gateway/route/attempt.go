@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/lifetime"
 )
 
 var errFirstByte = errors.New("route: no first chunk in time")
@@ -27,8 +26,8 @@ func (s *Service) recorded(next gateway.Handler) gateway.Handler {
 		if limit <= 0 {
 			limit = s.set.DefaultFirstByte
 		}
-		life := lifetime.New(ctx)
-		timer := time.AfterFunc(limit, life.End)
+		life, end := context.WithCancelCause(ctx)
+		timer := time.AfterFunc(limit, func() { end(errFirstByte) })
 		st, err := call(life, ex, next)
 		late := !timer.Stop()
 		if late {
@@ -36,13 +35,13 @@ func (s *Service) recorded(next gateway.Handler) gateway.Handler {
 		}
 		if err == nil {
 			r.begin()
-			t.Stream, t.life = st, life
+			t.Stream, t.end = st, end
 			return t, nil
 		}
 		if st != nil {
 			st.Close()
 		}
-		life.End()
+		end(nil)
 		e := at(err, ex.Target)
 		r.end(e)
 		return nil, e
@@ -155,7 +154,7 @@ func (r *record) end(e *gateway.Error) {
 // tracked notes what passes and ends the upstream's context with the stream.
 type tracked struct {
 	gateway.Stream
-	life   *lifetime.Context
+	end    context.CancelCauseFunc
 	record record
 	target *gateway.Target
 }
@@ -177,7 +176,7 @@ func (t *tracked) Next() (gateway.Chunk, error) {
 
 func (t *tracked) Close() error {
 	t.record.closed()
-	t.life.End()
+	t.end(gateway.ErrClosed)
 	return t.Stream.Close()
 }
 
