@@ -53,7 +53,7 @@ var traits = [...]trait{
 	TooLarge:     {"too_large", http.StatusRequestEntityTooLarge, false, "invalid_request_error", false},
 	Unsupported:  {"unsupported", http.StatusUnsupportedMediaType, false, "invalid_request_error", false},
 	RateLimited:  {"rate_limited", http.StatusTooManyRequests, true, "rate_limit_error", false},
-	Denied:       {"denied", 446, false, "hooks_failed", false},
+	Denied:       {"denied", StatusDenied, false, "hooks_failed", false},
 	Upstream:     {"upstream", http.StatusBadGateway, true, "upstream_error", true},
 	BadUpstream:  {"bad_upstream", http.StatusBadGateway, true, "upstream_error", true},
 	Unavailable:  {"unavailable", http.StatusServiceUnavailable, true, "server_error", false},

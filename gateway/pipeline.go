@@ -2,9 +2,7 @@ package gateway
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -55,7 +53,7 @@ func timed(i int, h Handler) Handler {
 			}
 			slot.Incl += left - begin
 			if p := recover(); p != nil {
-				s, err = nil, crashed(slot.Name, p)
+				s, err = nil, Recovered(slot.Name, p)
 			}
 			slot.Failed = err != nil
 		}()
@@ -109,15 +107,10 @@ func (t *timedStream) Next() (c Chunk, err error) {
 		t.slot.Incl += d
 		t.slot.inner += d
 		if p := recover(); p != nil {
-			c, err = Chunk{}, crashed(t.slot.Name, p)
+			c, err = Chunk{}, Recovered(t.slot.Name, p)
 		}
 	}()
 	return t.Stream.Next()
-}
-
-func crashed(stage string, p any) *Error {
-	return &Error{Op: stage, Kind: Internal, Public: "Sluice failed to handle this request. The trace id leads to the details.",
-		Err: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
 }
 
 // Account makes f fire exactly once for each exchange that next is asked for: with the
@@ -148,7 +141,7 @@ func Accounted(ctx context.Context, ex *Exchange, by Accountant) (s Stream, err 
 	done := false
 	defer func() {
 		if p := recover(); p != nil {
-			s, err = nil, crashed("gateway.Account", p)
+			s, err = nil, Recovered("gateway.Account", p)
 		}
 		if err != nil && !done {
 			done = true
@@ -171,7 +164,7 @@ type accounted struct {
 func (a *accounted) Next() (c Chunk, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			c, err = Chunk{}, crashed("gateway.Account", p)
+			c, err = Chunk{}, Recovered("gateway.Account", p)
 		}
 		if err == io.EOF {
 			a.end(nil)

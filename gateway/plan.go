@@ -122,7 +122,7 @@ type GuardrailSpec struct {
 	ID       string      `json:"id"`
 	Version  string      `json:"version"` // hash of the spec: part of the cache partition
 	Checks   []CheckSpec `json:"checks"`
-	Deny     bool        `json:"deny"`     // false: a failure answers 246, true: 446
+	Deny     bool        `json:"deny"`     // false: a failure answers StatusFlagged, true: StatusDenied
 	Allow    bool        `json:"allow"`    // on_error: allow; default false: an error denies
 	OnAction string      `json:"onAction"` // "" or "flag": reserved for checks that only note
 }

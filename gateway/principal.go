@@ -1,17 +1,7 @@
 package gateway
 
-// Role is what a member may do in a workspace.
-type Role string
-
-// The roles. An owner sees every workspace of the organisation.
-const (
-	RoleOwner  Role = "owner"
-	RoleAdmin  Role = "admin"
-	RoleMember Role = "member"
-)
-
-// Principal is who asks: the API key and the member and workspace behind it. Shared
-// between exchanges and read-only.
+// Principal is the authenticated caller: the API key, and the member and workspace it
+// belongs to. Read-only, and shared by all copies of the Exchange.
 type Principal struct {
 	Organisation string // id
 	Workspace    string // id; the unit of isolation
@@ -24,5 +14,5 @@ type Principal struct {
 	KeyConfig    string // slug of the config on the API key, ""
 	Config       string // slug of the workspace's default config, ""
 	Redact       RedactPolicy
-	Budgeted     bool // the key has a lifetime budget
+	Budgeted     bool // the API key has a lifetime budget
 }

@@ -2,10 +2,16 @@ package gateway
 
 import "time"
 
+// The HTTP statuses of a guardrail's verdict, as Portkey's clients know them.
+const (
+	StatusFlagged = 246 // the answer was let through with a flag
+	StatusDenied  = 446 // the request or the answer was denied
+)
+
 // Action is what a guardrail's verdict means for the exchange, weakest first.
 type Action uint8
 
-// The actions. Flag lets the answer through with status 246, Deny answers 446.
+// The actions. Flag lets the answer through with StatusFlagged, Deny answers StatusDenied.
 const (
 	ActionAllow Action = iota
 	ActionFlag

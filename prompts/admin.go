@@ -213,10 +213,10 @@ func (s *Service) reach(ctx context.Context, by *gateway.Principal, workspace st
 	if workspace == "" {
 		workspace = by.Workspace
 	}
-	if workspace != by.Workspace && by.Role != gateway.RoleOwner {
+	if !by.Sees(workspace) {
 		return "", nil, &gateway.Error{Op: op, Kind: gateway.NotFound, Param: "workspace", Public: "There is no such workspace."}
 	}
-	if write && by.Role != gateway.RoleOwner && by.Role != gateway.RoleAdmin {
+	if write && !by.May(gateway.PromptsWrite) {
 		return "", nil, &gateway.Error{Op: op, Kind: gateway.Forbidden, Public: "Prompts are changed by admins and owners."}
 	}
 	sh, err := s.shelf(ctx, workspace)

@@ -103,7 +103,7 @@ func status(f *gateway.Facts) int {
 	for _, vs := range [...][]gateway.Verdict{f.Input, f.Output} {
 		for i := range vs {
 			if !vs[i].Pass {
-				return 246
+				return gateway.StatusFlagged
 			}
 		}
 	}

@@ -28,7 +28,7 @@ func ScopeOf(p *gateway.Principal) Scope {
 	switch {
 	case p == nil:
 		return Scope{}
-	case p.Role == gateway.RoleOwner:
+	case p.May(gateway.AnyWorkspace):
 		return Everywhere()
 	default:
 		return In(p.Workspace)

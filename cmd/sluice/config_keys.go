@@ -138,7 +138,7 @@ func (r *configReader) budget(n *yamltree.Node, to *string) {
 	if r.broken[n] {
 		return
 	}
-	if _, err := keys.ParseUSD("budget", n.Text); err != nil {
+	if _, err := gateway.ParseUSD("budget", n.Text); err != nil {
 		r.bad(n, "must be an amount in USD such as 12.50, with at most nine decimals")
 		return
 	}

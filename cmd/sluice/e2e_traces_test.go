@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
-	"github.com/sluicegate/sluice/gateway/keys"
 	"github.com/sluicegate/sluice/telemetry/clickhouse/clickhousetest"
 )
 
@@ -129,7 +129,7 @@ func TestEveryRequestIsOneTrace(t *testing.T) {
 	if counted != len(ids) {
 		t.Errorf("/metrics counts %d requests of %d", counted, len(ids))
 	}
-	spent, err := keys.ParseUSD("spent_usd", s.get("/v1/api-keys/ann").json("spent_usd").String())
+	spent, err := gateway.ParseUSD("spent_usd", s.get("/v1/api-keys/ann").json("spent_usd").String())
 	if err != nil || spent != sum || sum == 0 {
 		t.Errorf("rows cost %d nano-USD, the key's budget was charged %d, %v", sum, spent, err)
 	}

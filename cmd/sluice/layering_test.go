@@ -20,6 +20,7 @@ const module = "github.com/sluicegate/sluice/"
 var rooms = map[string][]string{
 	"internal/store/sql": {"gateway/keys", "gateway/route", "prompts"}, // implements the stores of all three
 	"internal/httpapi":   {"gateway/keys", "gateway/route", "gateway/sse", "prompts", "telemetry"},
+	"gateway/keys":       {"gateway/catalog"},
 	"gateway/provider":   {"gateway/sse"},
 	"gateway/http1":      {"gateway/lifetime", "gateway/socket"},
 	"cache/embed":        {"cache/lexicon"},

@@ -15,7 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
 
-	"github.com/sluicegate/sluice/gateway/keys"
+	"github.com/sluicegate/sluice/gateway"
 )
 
 // traceCommand shows the exchanges behind a request id or trace id, each as a tree.
@@ -153,7 +153,7 @@ func spanCost(s gjson.Result) string {
 	if !v.Exists() {
 		return ""
 	}
-	return "$" + keys.FormatUSD(v.Int())
+	return "$" + gateway.FormatUSD(v.Int())
 }
 
 // remarks are the attributes that tell a span's story, in this order.

@@ -115,10 +115,10 @@ const (
 func spentOut(need, left, limit int64) error {
 	e := &gateway.Error{Op: "keys.Meter", Kind: gateway.Exhausted, Code: codeExhausted, Type: typeExhausted}
 	if left <= 0 {
-		e.Public = "The budget of this API key, " + FormatUSD(limit) + " USD, is spent."
+		e.Public = "The budget of this API key, " + gateway.FormatUSD(limit) + " USD, is spent."
 		return e
 	}
-	e.Public = "This call may cost up to " + FormatUSD(need) + " USD, but only " + FormatUSD(left) + " of the " + FormatUSD(limit) +
+	e.Public = "This call may cost up to " + gateway.FormatUSD(need) + " USD, but only " + gateway.FormatUSD(left) + " of the " + gateway.FormatUSD(limit) +
 		" USD budget of this API key are left. A smaller max_tokens makes it cheaper."
 	return e
 }
@@ -133,5 +133,5 @@ func gaveUp(err error) error {
 
 func heldUp(limit int64) error {
 	return &gateway.Error{Op: "keys.Meter", Kind: gateway.Exhausted, Code: codeExhausted, Type: typeExhausted, RetryAfter: time.Second,
-		Public: "What is left of the budget of this API key, " + FormatUSD(limit) + " USD, is held by its calls in flight. Try again when they have ended."}
+		Public: "What is left of the budget of this API key, " + gateway.FormatUSD(limit) + " USD, is held by its calls in flight. Try again when they have ended."}
 }

@@ -65,7 +65,7 @@ func (s *Service) CreateAPIKey(ctx context.Context, by *gateway.Principal, n New
 }
 
 func (s *Service) checkNewKey(op string, n *NewAPIKey) (budget *int64, err error) {
-	if e := checkName(op, "name", n.Name); e != nil {
+	if e := gateway.CheckName(op, "name", n.Name); e != nil {
 		return nil, e
 	}
 	if e := checkSlug(op, "config", n.Config); e != nil {
@@ -85,7 +85,7 @@ func (s *Service) checkNewKey(op string, n *NewAPIKey) (budget *int64, err error
 	if n.BudgetUSD == "" {
 		return nil, nil
 	}
-	v, err := ParseUSD("budget_usd", n.BudgetUSD)
+	v, err := gateway.ParseUSD("budget_usd", n.BudgetUSD)
 	return &v, err
 }
 
@@ -103,7 +103,7 @@ func (s *Service) placeKey(ctx context.Context, op string, b *book, by *gateway.
 	case by.Role != gateway.RoleOwner:
 		return nil, nil, err
 	default:
-		if e := checkName(op, "workspace", n.Workspace); e != nil {
+		if e := gateway.CheckName(op, "workspace", n.Workspace); e != nil {
 			return nil, nil, e
 		}
 	}
@@ -235,7 +235,7 @@ func (s *Service) SetAPIKeyDisabled(ctx context.Context, by *gateway.Principal, 
 func (s *Service) SetAPIKeyBudget(ctx context.Context, by *gateway.Principal, ref, usd string) (APIKeyInfo, error) {
 	var budget *int64
 	if usd != "" {
-		v, err := ParseUSD("budget_usd", usd)
+		v, err := gateway.ParseUSD("budget_usd", usd)
 		if err != nil {
 			return APIKeyInfo{}, err
 		}

@@ -71,7 +71,7 @@ func (s *Service) CreateVirtualKey(ctx context.Context, by *gateway.Principal, n
 
 // checkVirtual validates n, naming fields below at ("" or "virtual_keys[0].").
 func (s *Service) checkVirtual(op, at string, n NewVirtualKey) (VirtualKey, error) {
-	if e := checkName(op, at+"name", n.Name); e != nil {
+	if e := gateway.CheckName(op, at+"name", n.Name); e != nil {
 		return VirtualKey{}, e
 	}
 	provider, ok := s.cfg.Vendor(n.Provider)
@@ -102,7 +102,7 @@ func (s *Service) checkVirtual(op, at string, n NewVirtualKey) (VirtualKey, erro
 }
 
 func badPrice(p gateway.Price) bool {
-	bad := func(n int64) bool { return n < 0 || n > 1_000_000*nanoPerUSD }
+	bad := func(n int64) bool { return n < 0 || n > 1_000_000*gateway.NanoPerUSD }
 	return bad(p.Input) || bad(p.Output) || p.CacheRead != nil && bad(*p.CacheRead) || p.CacheWrite != nil && bad(*p.CacheWrite)
 }
 

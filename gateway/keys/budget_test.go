@@ -2,7 +2,6 @@ package keys_test
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -44,7 +43,7 @@ func TestParallelCallsNeverExceed(t *testing.T) {
 	each := int64(len(bounded))*1_000 + 500*2_000
 	const fit = 37
 	h := memory(t, func(c *keys.Config) { c.Patience = time.Minute })
-	_, p := h.key(t, keys.NewAPIKey{Name: "k", BudgetUSD: keys.FormatUSD(fit*each + each - 1)})
+	_, p := h.key(t, keys.NewAPIKey{Name: "k", BudgetUSD: gateway.FormatUSD(fit*each + each - 1)})
 	var through, refused atomic.Int64
 	var wg sync.WaitGroup
 	for range 200 {
@@ -73,7 +72,7 @@ func TestParallelCallsNeverExceed(t *testing.T) {
 func TestCallsWaitForHeldMoney(t *testing.T) {
 	h := memory(t, func(c *keys.Config) { c.Patience = time.Minute })
 	each := int64(len(bounded))*1_000 + 500*2_000
-	_, p := h.key(t, keys.NewAPIKey{Name: "k", BudgetUSD: keys.FormatUSD(2 * each)})
+	_, p := h.key(t, keys.NewAPIKey{Name: "k", BudgetUSD: gateway.FormatUSD(2 * each)})
 	var wg sync.WaitGroup
 	for range 40 {
 		wg.Go(func() {
@@ -97,7 +96,7 @@ func TestOpenCallsRunAlone(t *testing.T) {
 	h := memory(t, func(c *keys.Config) { c.Patience = time.Minute })
 	usage := gateway.Usage{Input: 9, Output: 1_000}
 	const each = 9*1_000 + 1_000*2_000
-	_, p := h.key(t, keys.NewAPIKey{Name: "k", BudgetUSD: keys.FormatUSD(5*each + each/2)})
+	_, p := h.key(t, keys.NewAPIKey{Name: "k", BudgetUSD: gateway.FormatUSD(5*each + each/2)})
 	var running, most, through atomic.Int64
 	var wg sync.WaitGroup
 	for range 30 {
@@ -239,25 +238,5 @@ func TestCallerLeavesWhileReserving(t *testing.T) {
 	}
 	if k, err := h.APIKey(t.Context(), h.owner, "k"); err != nil || k.Held != 0 {
 		t.Errorf("held %d, %v", k.Held, err)
-	}
-}
-
-func TestUSD(t *testing.T) {
-	for text, nano := range map[string]int64{"0": 0, "12.5": 12_500_000_000, "0.000000001": 1, "9000000000": 9_000_000_000_000_000_000, " 7 ": 7_000_000_000} {
-		got, err := keys.ParseUSD("budget", text)
-		if err != nil || got != nano {
-			t.Errorf("%q: %d, %v, want %d", text, got, err, nano)
-		}
-		if back := keys.FormatUSD(nano); back != strings.TrimSpace(text) {
-			t.Errorf("%d: %q, want %q", nano, back, text)
-		}
-	}
-	for _, text := range []string{"", "-1", "1e3", "1,5", "1.", ".5", "0.0000000001", "9000000000.1", "99999999999", "NaN", "١"} {
-		if n, err := keys.ParseUSD("budget", text); err == nil {
-			t.Errorf("%q: accepted as %d", text, n)
-		}
-	}
-	if got := fmt.Sprint(keys.FormatUSD(-1)); got != "-0.000000001" {
-		t.Errorf("-1: %s", got)
 	}
 }

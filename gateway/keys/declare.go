@@ -108,7 +108,7 @@ func (s *Service) checkDeclaredVirtual(op string, b *book, list []NewVirtualKey)
 // declarable checks name and workspace of one entry of the file.
 func (s *Service) declarable(op, at, what, name, workspace string, seen map[string]bool, free func(*Workspace) bool, b *book) error {
 	workspace = orDefault(workspace)
-	if e := checkName(op, at+"workspace", workspace); e != nil {
+	if e := gateway.CheckName(op, at+"workspace", workspace); e != nil {
 		return e
 	}
 	if id := workspace + "/" + name; seen[id] {
@@ -155,7 +155,7 @@ func (s *Service) checkDeclaredKey(op, at string, n *DeclaredAPIKey) (APIKey, er
 	if n.Member == "" {
 		n.Member = n.Name
 	}
-	for _, e := range []*gateway.Error{checkName(op, at+"name", n.Name), checkKey(op, at+"key", n.Key), checkMember(op, at+"member", n.Member),
+	for _, e := range []*gateway.Error{gateway.CheckName(op, at+"name", n.Name), checkKey(op, at+"key", n.Key), checkMember(op, at+"member", n.Member),
 		checkSlug(op, at+"config", n.Config), checkRole(op, n.Role)} {
 		if e != nil {
 			return APIKey{}, e
@@ -163,7 +163,7 @@ func (s *Service) checkDeclaredKey(op, at string, n *DeclaredAPIKey) (APIKey, er
 	}
 	k := APIKey{ID: ulid.Make().String(), Name: n.Name, Hash: s.cipher.Hash(n.Key), Masked: mask(n.Key), Config: n.Config, ExpiresAt: n.ExpiresAt}
 	if n.BudgetUSD != "" {
-		v, err := ParseUSD(at+"budget", n.BudgetUSD)
+		v, err := gateway.ParseUSD(at+"budget", n.BudgetUSD)
 		if err != nil {
 			return APIKey{}, err
 		}

@@ -20,7 +20,7 @@ func checkDeclaredWorkspaces(op string, list []DeclaredWorkspace) error {
 	seen := map[string]bool{}
 	for i, n := range list {
 		at := fmt.Sprintf("workspaces[%d].", i)
-		if e := checkName(op, at+"name", n.Name); e != nil {
+		if e := gateway.CheckName(op, at+"name", n.Name); e != nil {
 			problems = append(problems, e)
 		} else if seen[n.Name] {
 			problems = append(problems, gateway.Refuse(op, at+"name", "The field '"+at+"name' declares the workspace '"+n.Name+"' a second time."))

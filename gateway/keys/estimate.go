@@ -6,6 +6,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/catalog"
 )
 
 // What a call can cost is bounded from what stands in its body, without a tokeniser.
@@ -19,9 +20,6 @@ const (
 	imageTokens = 5_000 // what the dearest current models take for one large image
 	toolTokens  = 1_000 // the system prompt that vendors add when tools are given
 	openOutput  = 32_768
-	// Anthropic targets get this max_tokens when the caller gave none.
-	anthropicOutput   = 4_096
-	anthropicThinking = 32_000 // the most that a reasoning_effort stands for
 	// What may have been generated but not sent when a stream breaks.
 	unseenOutput = 1_024
 )
@@ -72,16 +70,16 @@ func outputBound(t *gateway.Target, req *gateway.Request) (tokens int64, open bo
 	if m, also := field("max_tokens"); also {
 		n, ok = max(n, m), true
 	}
-	if t.Provider == "anthropic" {
+	if d, required := catalog.DefaultMaxTokens(t.Provider); required {
 		if !ok {
-			n, ok = anthropicOutput, true
+			n, ok = d, true
 		}
 		// what it thinks may come on top of what the caller allows
 		if b, thinks := field("thinking.budget_tokens"); thinks {
 			n = clampTokens(n + b)
 		}
 		if mentions(t, req, "reasoning_effort") || mentions(t, req, "reasoning") {
-			n = clampTokens(n + anthropicThinking)
+			n = clampTokens(n + catalog.MaxThinkingBudget)
 		}
 	}
 	if !ok {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/catalog"
 )
 
 func TestOutputBound(t *testing.T) {
@@ -26,9 +27,9 @@ func TestOutputBound(t *testing.T) {
 		{name: "an override beats the caller", body: `"max_tokens":10`, override: `{"max_tokens":99}`, tokens: 99},
 		{name: "a default fills the gap", fallback: `{"max_tokens":5}`, tokens: 5},
 		{name: "a default does not beat the caller", body: `"max_tokens":10`, fallback: `{"max_tokens":5}`, tokens: 10},
-		{name: "anthropic", provider: "anthropic", tokens: anthropicOutput},
-		{name: "anthropic thinks", provider: "anthropic", body: `"max_tokens":10,"reasoning_effort":"high"`, tokens: 10 + anthropicThinking},
-		{name: "anthropic thinks by budget", provider: "anthropic", body: `"thinking":{"type":"enabled","budget_tokens":2000}`, tokens: anthropicOutput + 2000},
+		{name: "anthropic", provider: "anthropic", tokens: 4_096},
+		{name: "anthropic thinks", provider: "anthropic", body: `"max_tokens":10,"reasoning_effort":"high"`, tokens: 10 + catalog.MaxThinkingBudget},
+		{name: "anthropic thinks by budget", provider: "anthropic", body: `"thinking":{"type":"enabled","budget_tokens":2000}`, tokens: 4_096 + 2000},
 		{name: "absurd", body: `"max_tokens":-5,"n":1e300`, tokens: 0},
 		{name: "no number", body: `"max_tokens":"10"`, tokens: openOutput, open: true},
 		{name: "embeddings", op: gateway.OpEmbeddings},

@@ -8,21 +8,6 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// checkName keeps the names of keys and workspaces usable in URLs, headers, file
-// entries and "@virtual-key/model".
-func checkName(op, param, name string) *gateway.Error {
-	ok := len(name) > 0 && len(name) <= 64
-	for i := 0; ok && i < len(name); i++ {
-		c := name[i]
-		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-		ok = letter || i > 0 && (c == '-' || c == '_' || c == '.')
-	}
-	if ok {
-		return nil
-	}
-	return gateway.Refuse(op, param, "The field '"+param+"' must be a name of 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit.")
-}
-
 // checkMember keeps the names of members printable. They are mostly e-mail addresses.
 func checkMember(op, param, name string) *gateway.Error {
 	ok := name != "" && len(name) <= 200 && utf8.ValidString(name) && strings.TrimSpace(name) == name
@@ -37,7 +22,7 @@ func checkMember(op, param, name string) *gateway.Error {
 
 // checkSlug accepts a config slug, or none.
 func checkSlug(op, param, slug string) *gateway.Error {
-	if slug == "" || checkName(op, param, slug) == nil {
+	if slug == "" || gateway.CheckName(op, param, slug) == nil {
 		return nil
 	}
 	return gateway.Refuse(op, param, "The field '"+param+"' must be the slug of a saved config.")

@@ -78,7 +78,7 @@ func (s *Service) WorkspaceNamed(ctx context.Context, name string) (id string, e
 	if name == "" {
 		name = DefaultWorkspace
 	}
-	if e := checkName(op, "workspace", name); e != nil {
+	if e := gateway.CheckName(op, "workspace", name); e != nil {
 		return "", e
 	}
 	s.write.Lock()

@@ -74,10 +74,10 @@ func permitted(by *gateway.Principal, workspace string, write bool) (string, err
 		return "", &gateway.Error{Op: op, Kind: gateway.Unauthorized, Public: "An API key is needed."}
 	case workspace == "":
 		workspace = by.Workspace
-	case workspace != by.Workspace && by.Role != gateway.RoleOwner:
+	case !by.Sees(workspace):
 		return "", &gateway.Error{Op: op, Kind: gateway.NotFound, Param: "workspace", Public: "There is no such workspace."}
 	}
-	if write && by.Role != gateway.RoleOwner && by.Role != gateway.RoleAdmin {
+	if write && !by.May(gateway.ConfigsWrite) {
 		return "", &gateway.Error{Op: op, Kind: gateway.Forbidden, Public: "Configs are changed by admins and owners."}
 	}
 	return workspace, nil

@@ -3,9 +3,7 @@ package route
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"runtime/debug"
 	"strconv"
 	"sync"
 	"time"
@@ -52,8 +50,7 @@ func (s *Service) recorded(next gateway.Handler) gateway.Handler {
 func call(ctx context.Context, ex *gateway.Exchange, next gateway.Handler) (st gateway.Stream, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			st, err = nil, &gateway.Error{Op: "route.Router", Kind: gateway.Internal,
-				Public: "Sluice failed to handle this request. The trace id leads to the details.", Err: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
+			st, err = nil, gateway.Recovered("route.Router", p)
 		}
 	}()
 	return next(ctx, ex)

@@ -192,7 +192,7 @@ func (p *parser) statuses(path string, v gjson.Result) []int {
 	var out []int
 	p.list(path, v, func(at string, v gjson.Result) {
 		n, ok := p.integer(at, v, 200, 599)
-		if ok && n < 400 && n != 246 {
+		if ok && n < 400 && n != gateway.StatusFlagged {
 			p.bad(at, v.Index, "must be a failure: 400 to 599, or 246 for a flag of a guardrail, not %d", n)
 		}
 		out = append(out, n)

@@ -28,7 +28,7 @@ func (p *pauses) again(err error, flag bool) bool {
 		return false
 	}
 	if err == nil {
-		return flag && slices.Contains(p.policy.OnStatus, flagged)
+		return flag && slices.Contains(p.policy.OnStatus, gateway.StatusFlagged)
 	}
 	on := p.policy.OnStatus
 	if len(on) == 0 {

@@ -2,9 +2,7 @@ package route
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -68,7 +66,7 @@ func (w *walk) fallback(ctx context.Context, n *gateway.Node) (gateway.Stream, e
 // leaves reports whether a fallback moves on after this outcome.
 func (w *walk) leaves(on []int, err error) bool {
 	if err == nil {
-		return w.flagged() && slices.Contains(on, flagged)
+		return w.flagged() && slices.Contains(on, gateway.StatusFlagged)
 	}
 	e := gateway.AsError(err)
 	if e.Kind == gateway.Cancelled {
@@ -76,9 +74,6 @@ func (w *walk) leaves(on []int, err error) bool {
 	}
 	return len(on) == 0 || slices.Contains(on, e.HTTPStatus())
 }
-
-// flagged is the status of an answer that a guardrail let through with a flag.
-const flagged = 246
 
 func (w *walk) flagged() bool {
 	for _, v := range w.ex.Facts.Output[min(w.verdicts, len(w.ex.Facts.Output)):] {
@@ -190,8 +185,7 @@ func (w *walk) once(ctx context.Context, ex *gateway.Exchange) (st gateway.Strea
 	before := len(f.Attempts)
 	defer func() {
 		if p := recover(); p != nil {
-			st, err = nil, &gateway.Error{Op: "route.Router", Kind: gateway.Internal,
-				Public: "Sluice failed to handle this request. The trace id leads to the details.", Err: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
+			st, err = nil, gateway.Recovered("route.Router", p)
 		}
 		if err == nil {
 			return

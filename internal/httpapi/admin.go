@@ -16,12 +16,12 @@ type AuditSink interface {
 	Audit(ctx context.Context, e telemetry.Event) error
 }
 
-// adminRoute is one line of the table of admin routes. Whoever is below need is denied;
-// what writes is audited whatever its outcome, what reads only when denied.
+// adminRoute is one line of the table of admin routes. A caller whose role lacks the
+// permission is denied. Writes are always audited, reads only when they are denied.
 type adminRoute struct {
 	method, path string
 	action       string
-	need         gateway.Role
+	need         gateway.Permission
 	do           func(context.Context, *deed) error
 }
 
@@ -71,9 +71,9 @@ func (s *Server) administer(c *call, r adminRoute) {
 	}
 	who, err := s.who(c)
 	d.by, c.who = who, who
-	if err == nil && !may(who.Role, r.need) {
+	if err == nil && !who.May(r.need) {
 		err = &gateway.Error{Op: "httpapi.administer", Kind: gateway.Forbidden, Code: "role_required",
-			Public: "This needs a key of the role " + string(r.need) + "; yours is " + string(who.Role) + "."}
+			Public: "This needs a key of the role " + string(r.need.LeastRole()) + "; yours is " + string(who.Role) + "."}
 	}
 	if err == nil {
 		err = r.do(ctx, d)
@@ -142,22 +142,6 @@ func (s *Server) who(c *call) (*gateway.Principal, error) {
 	return who, nil
 }
 
-// may reports whether a role reaches need.
-func may(role, need gateway.Role) bool {
-	rank := func(r gateway.Role) int {
-		switch r {
-		case gateway.RoleOwner:
-			return 3
-		case gateway.RoleAdmin:
-			return 2
-		case gateway.RoleMember:
-			return 1
-		}
-		return 0
-	}
-	return rank(role) >= rank(need) && rank(role) > 0
-}
-
 // in resolves the workspace that a deed names: by default one's own; another's only for
 // owners, and for everybody else as if it did not exist.
 func (d *deed) in(ctx context.Context, ref string) (string, error) {
@@ -165,7 +149,7 @@ func (d *deed) in(ctx context.Context, ref string) (string, error) {
 		d.workspace = d.by.Workspace
 		return d.workspace, nil
 	}
-	if d.by.Role != gateway.RoleOwner || d.server.Workspaces == nil {
+	if !d.by.May(gateway.AnyWorkspace) || d.server.Workspaces == nil {
 		return "", &gateway.Error{Op: "httpapi.in", Kind: gateway.NotFound, Param: "workspace", Public: "There is no workspace '" + clip(ref, 100) + "'."}
 	}
 	id, err := d.server.Workspaces.Workspace(ctx, d.by.Organisation, ref)

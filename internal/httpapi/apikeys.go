@@ -32,12 +32,12 @@ type APIKeyWriter interface {
 
 func (s *Server) apiKeyRoutes() []adminRoute {
 	return []adminRoute{
-		{"GET", "/v1/api-keys", "api_key.list", gateway.RoleMember, s.listAPIKeys},
-		{"POST", "/v1/api-keys", "api_key.create", gateway.RoleAdmin, s.createAPIKey},
-		{"GET", "/v1/api-keys/:id", "api_key.get", gateway.RoleMember, s.getAPIKey},
-		{"DELETE", "/v1/api-keys/:id", "api_key.delete", gateway.RoleAdmin, s.deleteAPIKey},
-		{"POST", "/v1/api-keys/:id/disable", "api_key.disable", gateway.RoleAdmin, s.disableAPIKey},
-		{"POST", "/v1/api-keys/:id/enable", "api_key.enable", gateway.RoleAdmin, s.enableAPIKey},
+		{"GET", "/v1/api-keys", "api_key.list", gateway.APIKeysRead, s.listAPIKeys},
+		{"POST", "/v1/api-keys", "api_key.create", gateway.APIKeysWrite, s.createAPIKey},
+		{"GET", "/v1/api-keys/:id", "api_key.get", gateway.APIKeysRead, s.getAPIKey},
+		{"DELETE", "/v1/api-keys/:id", "api_key.delete", gateway.APIKeysWrite, s.deleteAPIKey},
+		{"POST", "/v1/api-keys/:id/disable", "api_key.disable", gateway.APIKeysWrite, s.disableAPIKey},
+		{"POST", "/v1/api-keys/:id/enable", "api_key.enable", gateway.APIKeysWrite, s.enableAPIKey},
 	}
 }
 
@@ -66,7 +66,7 @@ type apiKeyShape struct {
 type usd int64
 
 // MarshalJSON writes an exact decimal.
-func (u usd) MarshalJSON() ([]byte, error) { return []byte(keys.FormatUSD(int64(u))), nil }
+func (u usd) MarshalJSON() ([]byte, error) { return []byte(gateway.FormatUSD(int64(u))), nil }
 
 func apiKeyOf(k keys.APIKeyInfo) apiKeyShape {
 	out := apiKeyShape{Object: "api_key", ID: k.ID, Name: k.Name, Masked: k.Masked, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
@@ -191,7 +191,7 @@ func (f *form) usd(name string) string {
 	if v.Type == gjson.Number {
 		text = v.Raw
 	}
-	if _, err := keys.ParseUSD(name, text); err != nil || v.Type != gjson.Number && v.Type != gjson.String {
+	if _, err := gateway.ParseUSD(name, text); err != nil || v.Type != gjson.Number && v.Type != gjson.String {
 		f.wrong(name, "must be an amount in USD such as 12.50")
 		return ""
 	}

@@ -14,9 +14,9 @@ type AuditLogs interface {
 }
 
 func (s *Server) auditRoutes() []adminRoute {
-	table := []adminRoute{{"GET", "/v1/audit-logs", "audit.list", gateway.RoleAdmin, s.listAudit}}
+	table := []adminRoute{{"GET", "/v1/audit-logs", "audit.list", gateway.AuditRead, s.listAudit}}
 	if s.VerifyAudit != nil {
-		table = append(table, adminRoute{"GET", "/v1/audit-logs/verify", "audit.verify", gateway.RoleOwner, s.verifyAudit})
+		table = append(table, adminRoute{"GET", "/v1/audit-logs/verify", "audit.verify", gateway.AuditVerify, s.verifyAudit})
 	}
 	return table
 }

@@ -27,11 +27,11 @@ type ConfigWriter interface {
 
 func (s *Server) configRoutes() []adminRoute {
 	return []adminRoute{
-		{"GET", "/v1/configs", "config.list", gateway.RoleMember, s.listConfigs},
-		{"POST", "/v1/configs", "config.create", gateway.RoleAdmin, s.createConfig},
-		{"GET", "/v1/configs/:slug", "config.get", gateway.RoleMember, s.getConfig},
-		{"PUT", "/v1/configs/:slug", "config.update", gateway.RoleAdmin, s.updateConfig},
-		{"DELETE", "/v1/configs/:slug", "config.delete", gateway.RoleAdmin, s.deleteConfig},
+		{"GET", "/v1/configs", "config.list", gateway.ConfigsRead, s.listConfigs},
+		{"POST", "/v1/configs", "config.create", gateway.ConfigsWrite, s.createConfig},
+		{"GET", "/v1/configs/:slug", "config.get", gateway.ConfigsRead, s.getConfig},
+		{"PUT", "/v1/configs/:slug", "config.update", gateway.ConfigsWrite, s.updateConfig},
+		{"DELETE", "/v1/configs/:slug", "config.delete", gateway.ConfigsWrite, s.deleteConfig},
 	}
 }
 

@@ -7,9 +7,6 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// StatusFlagged answers a call whose guardrails objected without denying it.
-const StatusFlagged = 246
-
 // hookResults are the verdicts in Portkey's shape. Nothing in them quotes the text that
 // was judged.
 type hookResults struct {

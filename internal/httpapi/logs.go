@@ -16,8 +16,8 @@ type Logs interface {
 
 func (s *Server) logRoutes() []adminRoute {
 	return []adminRoute{
-		{"GET", "/v1/logs", "log.list", gateway.RoleMember, s.listLogs},
-		{"GET", "/v1/logs/:id", "log.get", gateway.RoleMember, s.getLog},
+		{"GET", "/v1/logs", "log.list", gateway.LogsRead, s.listLogs},
+		{"GET", "/v1/logs/:id", "log.get", gateway.LogsRead, s.getLog},
 	}
 }
 

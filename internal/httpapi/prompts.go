@@ -38,13 +38,13 @@ type PromptEditor interface {
 
 func (s *Server) promptRoutes() []adminRoute {
 	return []adminRoute{
-		{"GET", "/v1/prompts", "prompt.list", gateway.RoleMember, s.listPrompts},
-		{"POST", "/v1/prompts", "prompt.create", gateway.RoleAdmin, s.createPrompt},
-		{"GET", "/v1/prompts/:id", "prompt.get", gateway.RoleMember, s.getPrompt},
-		{"DELETE", "/v1/prompts/:id", "prompt.delete", gateway.RoleAdmin, s.deletePrompt},
-		{"GET", "/v1/prompts/:id/versions", "prompt.versions", gateway.RoleMember, s.listVersions},
-		{"POST", "/v1/prompts/:id/versions", "prompt.version", gateway.RoleAdmin, s.addVersion},
-		{"PUT", "/v1/prompts/:id/labels/:label", "prompt.label", gateway.RoleAdmin, s.setLabel},
+		{"GET", "/v1/prompts", "prompt.list", gateway.PromptsRead, s.listPrompts},
+		{"POST", "/v1/prompts", "prompt.create", gateway.PromptsWrite, s.createPrompt},
+		{"GET", "/v1/prompts/:id", "prompt.get", gateway.PromptsRead, s.getPrompt},
+		{"DELETE", "/v1/prompts/:id", "prompt.delete", gateway.PromptsWrite, s.deletePrompt},
+		{"GET", "/v1/prompts/:id/versions", "prompt.versions", gateway.PromptsRead, s.listVersions},
+		{"POST", "/v1/prompts/:id/versions", "prompt.version", gateway.PromptsWrite, s.addVersion},
+		{"PUT", "/v1/prompts/:id/labels/:label", "prompt.label", gateway.PromptsWrite, s.setLabel},
 	}
 }
 

@@ -67,7 +67,7 @@ func (s *Server) serve(c *call) {
 	}
 	ex.Facts.FirstByte, ex.Facts.Status = s.Now(), http.StatusOK
 	if flagged(ex.Facts) {
-		ex.Facts.Status = StatusFlagged
+		ex.Facts.Status = gateway.StatusFlagged
 	}
 	if ex.Request != nil && ex.Request.Stream() {
 		c.stream(stream, chunk)

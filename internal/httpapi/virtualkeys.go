@@ -28,12 +28,12 @@ type VirtualKeyWriter interface {
 
 func (s *Server) virtualKeyRoutes() []adminRoute {
 	return []adminRoute{
-		{"GET", "/v1/virtual-keys", "virtual_key.list", gateway.RoleMember, s.listVirtualKeys},
-		{"POST", "/v1/virtual-keys", "virtual_key.create", gateway.RoleAdmin, s.createVirtualKey},
-		{"GET", "/v1/virtual-keys/:name", "virtual_key.get", gateway.RoleMember, s.getVirtualKey},
-		{"DELETE", "/v1/virtual-keys/:name", "virtual_key.delete", gateway.RoleAdmin, s.deleteVirtualKey},
-		{"POST", "/v1/virtual-keys/:name/disable", "virtual_key.disable", gateway.RoleAdmin, s.disableVirtualKey},
-		{"POST", "/v1/virtual-keys/:name/enable", "virtual_key.enable", gateway.RoleAdmin, s.enableVirtualKey},
+		{"GET", "/v1/virtual-keys", "virtual_key.list", gateway.VirtualKeysRead, s.listVirtualKeys},
+		{"POST", "/v1/virtual-keys", "virtual_key.create", gateway.VirtualKeysWrite, s.createVirtualKey},
+		{"GET", "/v1/virtual-keys/:name", "virtual_key.get", gateway.VirtualKeysRead, s.getVirtualKey},
+		{"DELETE", "/v1/virtual-keys/:name", "virtual_key.delete", gateway.VirtualKeysWrite, s.deleteVirtualKey},
+		{"POST", "/v1/virtual-keys/:name/disable", "virtual_key.disable", gateway.VirtualKeysWrite, s.disableVirtualKey},
+		{"POST", "/v1/virtual-keys/:name/enable", "virtual_key.enable", gateway.VirtualKeysWrite, s.enableVirtualKey},
 	}
 }
 
@@ -218,7 +218,7 @@ func (f *form) nano(name string, required bool) *int64 {
 	if !ok {
 		return nil
 	}
-	n, err := keys.ParseUSD(name, v.Raw)
+	n, err := gateway.ParseUSD(name, v.Raw)
 	if err != nil || v.Type != gjson.Number {
 		f.wrong(name, "must be an amount of USD per million tokens")
 		return nil

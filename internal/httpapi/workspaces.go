@@ -18,8 +18,8 @@ type Workspaces interface {
 
 func (s *Server) workspaceRoutes() []adminRoute {
 	return []adminRoute{
-		{"GET", "/v1/workspaces", "workspace.list", gateway.RoleMember, s.listWorkspaces},
-		{"PUT", "/v1/workspaces/:name", "workspace.update", gateway.RoleAdmin, s.updateWorkspace},
+		{"GET", "/v1/workspaces", "workspace.list", gateway.WorkspacesRead, s.listWorkspaces},
+		{"PUT", "/v1/workspaces/:name", "workspace.update", gateway.WorkspacesWrite, s.updateWorkspace},
 	}
 }
 

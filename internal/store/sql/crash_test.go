@@ -114,7 +114,7 @@ func spendUntilKilled(path string) error {
 // its budget pays, and a restart knows of each.
 func TestBudgetSurvivesKill(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sluice.db")
-	budget, err := keys.ParseUSD("budget", crashUSD)
+	budget, err := gateway.ParseUSD("budget", crashUSD)
 	if err != nil {
 		t.Fatal(err)
 	}
