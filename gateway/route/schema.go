@@ -160,27 +160,11 @@ func unforwardable(name string) string {
 			return "is not a header name"
 		}
 	}
-	switch n {
-	case "":
+	if n == "" {
 		return "is not a header name"
-	case "authorization", "x-api-key", "api-key", "x-goog-api-key", "proxy-authorization", "cookie", "cookie2", "set-cookie":
-		return "names a credential, which is never forwarded: '" + n + "'"
-	case "host", "content-length", "content-type", "content-encoding", "accept-encoding", "connection", "keep-alive", "te", "trailer",
-		"transfer-encoding", "upgrade", "proxy-connection", "expect":
-		return "names a header that belongs to the connection: '" + n + "'"
-	case "user-agent", "accept":
-		return "names a header that Sluice writes itself: '" + n + "'"
-	case "metadata-flavor", "metadata", "metadata-token", "x-metadata-token", "x-google-metadata-request", "x-ibm-metadata-token", "x-identity-header":
-		return "names a header of a metadata service: '" + n + "'"
 	}
-	if strings.HasPrefix(n, "x-aws-ec2-metadata-") || strings.HasPrefix(n, "x-aliyun-ecs-metadata-") {
-		return "names a header of a metadata service: '" + n + "'"
-	}
-	if strings.HasPrefix(n, "proxy-") || strings.HasPrefix(n, "sec-") {
-		return "names a header that belongs to the connection: '" + n + "'"
-	}
-	if strings.HasPrefix(n, "x-sluice-") || strings.HasPrefix(n, "x-portkey-") {
-		return "names a header for the gateway itself: '" + n + "'"
+	if why := gateway.WhyNotForwarded(n); why != "" {
+		return why + ": '" + n + "'"
 	}
 	return ""
 }

@@ -189,14 +189,6 @@ func (h *headers) timeout() (time.Duration, error) {
 	return time.Duration(ms) * time.Millisecond, nil
 }
 
-// unforwardable are the headers that belong to this connection, to cloud metadata
-// services, or to nobody but us.
-var unforwardable = map[string]bool{
-	"Host": true, "Connection": true, "Content-Length": true, "Content-Encoding": true, "Transfer-Encoding": true, "Keep-Alive": true,
-	"Te": true, "Trailer": true, "Upgrade": true, "Proxy-Authorization": true, "Proxy-Authenticate": true, "Proxy-Connection": true,
-	"Metadata": true, "Metadata-Flavor": true, "X-Aws-Ec2-Metadata-Token": true, "X-Metadata-Token": true,
-}
-
 func (h *headers) forward() ([]string, error) {
 	v := h.value[hForward]
 	if v == "" {
@@ -211,7 +203,9 @@ func (h *headers) forward() ([]string, error) {
 			continue
 		case !token(part):
 			return nil, h.bad(hForward, "holds what is no header name.")
-		case unforwardable[name], strings.HasPrefix(name, native), strings.HasPrefix(name, alias):
+		case name == "Authorization", name == "X-Api-Key":
+			continue // sent as the provider's credential already, see credentials
+		case gateway.NeverForwarded(name):
 			return nil, h.bad(hForward, "names a header that is never forwarded: "+clip(strings.ToLower(part), 100)+".")
 		}
 		names = append(names, name)

@@ -1,0 +1,50 @@
+package gateway
+
+import "strings"
+
+// NeverForwarded reports whether a caller's header must never go upstream, however a config
+// or a request asks for it. WhyNotForwarded gives the reason.
+func NeverForwarded(name string) bool { return WhyNotForwarded(name) != "" }
+
+// WhyNotForwarded says why a caller's header must never go upstream, as the end of a sentence
+// about it; "" if it may be forwarded. Case does not matter.
+func WhyNotForwarded(name string) string {
+	n := strings.ToLower(name)
+	if why, ok := unforwardable[n]; ok {
+		return why
+	}
+	for _, p := range unforwardablePrefixes {
+		if strings.HasPrefix(n, p.prefix) {
+			return p.why
+		}
+	}
+	return ""
+}
+
+const (
+	whyCredential = "names a credential, which is never forwarded"
+	whyConnection = "names a header that belongs to the connection"
+	whyOwn        = "names a header that Sluice writes itself"
+	whyMetadata   = "names a header of a metadata service"
+	whyGateway    = "names a header for the gateway itself"
+)
+
+var unforwardable = map[string]string{
+	"authorization": whyCredential, "x-api-key": whyCredential, "api-key": whyCredential, "x-goog-api-key": whyCredential,
+	"cookie": whyCredential, "cookie2": whyCredential, "set-cookie": whyCredential, "proxy-authorization": whyCredential,
+
+	"host": whyConnection, "content-length": whyConnection, "content-type": whyConnection, "content-encoding": whyConnection,
+	"accept-encoding": whyConnection, "connection": whyConnection, "keep-alive": whyConnection, "te": whyConnection,
+	"trailer": whyConnection, "transfer-encoding": whyConnection, "upgrade": whyConnection, "expect": whyConnection,
+
+	"user-agent": whyOwn, "accept": whyOwn,
+
+	"metadata": whyMetadata, "metadata-flavor": whyMetadata, "metadata-token": whyMetadata, "x-metadata-token": whyMetadata,
+	"x-google-metadata-request": whyMetadata, "x-ibm-metadata-token": whyMetadata, "x-identity-header": whyMetadata,
+}
+
+var unforwardablePrefixes = []struct{ prefix, why string }{
+	{"x-aws-ec2-metadata-", whyMetadata}, {"x-aliyun-ecs-metadata-", whyMetadata},
+	{"proxy-", whyConnection}, {"sec-", whyConnection},
+	{"x-sluice-", whyGateway}, {"x-portkey-", whyGateway},
+}
