@@ -11,7 +11,7 @@ import (
 // immutable from then on: slugs, virtual keys, inheritance and short forms are gone.
 // Plans are shared between exchanges.
 type Plan struct {
-	Source  string // "header", "body", "prompt", "api_key", "workspace", "request" (no config: provider, virtual key or model decided)
+	Source  string // one of the Source constants
 	Slug    string // of a saved config
 	Version int
 	Root    *Node
@@ -19,6 +19,22 @@ type Plan struct {
 	Cache   CachePolicy
 	Input   []GuardrailSpec // of the root: they see the rendered request, once
 	Output  []GuardrailSpec // of the root; also part of every Target's Output
+}
+
+// The places that a config comes from, in order of precedence.
+const (
+	SourceHeader    = "header"
+	SourceBody      = "body"
+	SourcePrompt    = "prompt"
+	SourceAPIKey    = "api_key"
+	SourceWorkspace = "workspace"
+	SourceRequest   = "request" // no config: provider, virtual key or model decided
+)
+
+// Inline reports whether the caller wrote the config into the request itself. Its
+// parameters are then the caller's text, not an administrator's.
+func (p *Plan) Inline() bool {
+	return p.Slug == "" && (p.Source == SourceHeader || p.Source == SourceBody)
 }
 
 // Mode is how a node chooses among its children.

@@ -11,7 +11,7 @@ import (
 // the plan as it was: metadata and routing are judged by originals.
 func (s *Service) around(ex *gateway.Exchange, v *vault) (out *gateway.Exchange, err error) {
 	defer unredacted(&err)
-	inline := ex.Plan.Slug == "" && (ex.Plan.Source == "header" || ex.Plan.Source == "body")
+	inline := ex.Plan.Inline()
 	env := ex.Envelope
 	if env == nil || !inline && !forwards(ex.Plan.Root) {
 		return ex, nil

@@ -161,8 +161,7 @@ func (b *builder) host(e *entry, a *gateway.Attempt) string {
 	if p == nil {
 		return b.cleanser.name(a.Host)
 	}
-	inline := p.Slug == "" && (p.Source == "header" || p.Source == "body")
-	if t := target(p.Root, a.Target); t != nil && (!t.CustomHost || !inline && (e.ex.Envelope == nil || e.ex.Envelope.CustomHost == "")) {
+	if t := target(p.Root, a.Target); t != nil && (!t.CustomHost || !p.Inline() && (e.ex.Envelope == nil || e.ex.Envelope.CustomHost == "")) {
 		return a.Host
 	}
 	return b.cleanser.name(a.Host)

@@ -11,16 +11,6 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// The sources of a Plan, as Plan.Source has them.
-const (
-	fromHeader    = "header"
-	fromBody      = "body"
-	fromPrompt    = "prompt"
-	fromAPIKey    = "api_key"
-	fromWorkspace = "workspace"
-	fromRequest   = "request"
-)
-
 // Configure is the stage that settles which config applies and whom it means, as an
 // immutable Plan, and takes the gateway's own fields out of the body.
 func (s *Service) Configure() gateway.Stage {
@@ -47,7 +37,9 @@ type choice struct {
 }
 
 // given reports a config that the admins chose, not the caller.
-func (c *choice) given() bool { return c.source == fromAPIKey || c.source == fromWorkspace }
+func (c *choice) given() bool {
+	return c.source == gateway.SourceAPIKey || c.source == gateway.SourceWorkspace
+}
 
 var nothing = &document{path: "config", weight: 1}
 
@@ -94,20 +86,20 @@ func (s *Service) choose(ctx context.Context, ex *gateway.Exchange) (choice, err
 	env, who := ex.Envelope, ex.Principal
 	if text := strings.TrimSpace(env.Config); text != "" {
 		if text[0] == '{' {
-			return s.inlineChoice(ex, fromHeader, []byte(text))
+			return s.inlineChoice(ex, gateway.SourceHeader, []byte(text))
 		}
-		return s.savedChoice(ctx, ex, fromHeader, strings.Trim(text, `"`))
+		return s.savedChoice(ctx, ex, gateway.SourceHeader, strings.Trim(text, `"`))
 	}
 	if len(env.BodyConfig) > 0 {
 		v := gjson.ParseBytes(env.BodyConfig)
 		switch {
 		case v.IsObject():
-			return s.inlineChoice(ex, fromBody, env.BodyConfig)
+			return s.inlineChoice(ex, gateway.SourceBody, env.BodyConfig)
 		case v.Type == gjson.String:
 			if text := strings.TrimSpace(v.String()); strings.HasPrefix(text, "{") {
-				return s.inlineChoice(ex, fromBody, []byte(text))
+				return s.inlineChoice(ex, gateway.SourceBody, []byte(text))
 			} else if text != "" {
-				return s.savedChoice(ctx, ex, fromBody, text)
+				return s.savedChoice(ctx, ex, gateway.SourceBody, text)
 			}
 		case v.Type != gjson.Null:
 			return choice{}, gateway.Refuse("route.Configure", "config", "The field 'config' must be an object or the slug of a saved config, not "+kind(v)+".")
@@ -119,16 +111,16 @@ func (s *Service) choose(ctx context.Context, ex *gateway.Exchange) (choice, err
 			return choice{}, err
 		}
 		if slug != "" {
-			return s.savedChoice(ctx, ex, fromPrompt, slug)
+			return s.savedChoice(ctx, ex, gateway.SourcePrompt, slug)
 		}
 	}
 	if who.KeyConfig != "" {
-		return s.savedChoice(ctx, ex, fromAPIKey, who.KeyConfig)
+		return s.savedChoice(ctx, ex, gateway.SourceAPIKey, who.KeyConfig)
 	}
 	if who.Config != "" {
-		return s.savedChoice(ctx, ex, fromWorkspace, who.Config)
+		return s.savedChoice(ctx, ex, gateway.SourceWorkspace, who.Config)
 	}
-	return choice{source: fromRequest, doc: nothing}, nil
+	return choice{source: gateway.SourceRequest, doc: nothing}, nil
 }
 
 func (s *Service) inlineChoice(ex *gateway.Exchange, source string, raw []byte) (choice, error) {
@@ -137,7 +129,7 @@ func (s *Service) inlineChoice(ex *gateway.Exchange, source string, raw []byte) 
 		return choice{source: source, doc: d}, nil
 	}
 	where := "The config in the body"
-	if source == fromHeader {
+	if source == gateway.SourceHeader {
 		where = "The config in the header " + spelling(ex.Envelope, "config")
 	}
 	return choice{}, refusal("route.Configure", where, problems)
@@ -155,7 +147,7 @@ func (s *Service) savedChoice(ctx context.Context, ex *gateway.Exchange, source,
 }
 
 // owners name whose config a saved one is, where the caller did not ask for it.
-var owners = map[string]string{fromPrompt: " of this prompt", fromAPIKey: " of this API key", fromWorkspace: " of this workspace"}
+var owners = map[string]string{gateway.SourcePrompt: " of this prompt", gateway.SourceAPIKey: " of this API key", gateway.SourceWorkspace: " of this workspace"}
 
 // unknown is the refusal of a slug that names no config; other errors stay as they are.
 func unknown(err error, ex *gateway.Exchange, source, slug string) error {
@@ -164,7 +156,7 @@ func unknown(err error, ex *gateway.Exchange, source, slug string) error {
 		return err
 	}
 	field := "config"
-	if source == fromHeader {
+	if source == gateway.SourceHeader {
 		field = spelling(ex.Envelope, field)
 	}
 	return &gateway.Error{Op: "route.Configure", Kind: gateway.Invalid, Param: field, Code: "config_not_found", Err: err,

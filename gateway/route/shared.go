@@ -56,7 +56,7 @@ type bareKey struct{ workspace, provider, virtualKey, model string }
 // request enters it.
 func (c *compiler) bare(pick *choice) (bareKey, bool) {
 	e := c.env
-	return bareKey{c.workspace, e.Provider, e.VirtualKey, c.model}, pick.source == fromRequest && !c.open && c.plain() && len(c.model) <= maxModel
+	return bareKey{c.workspace, e.Provider, e.VirtualKey, c.model}, pick.source == gateway.SourceRequest && !c.open && c.plain() && len(c.model) <= maxModel
 }
 
 func (b *barePlans) of(k bareKey) *sharedPlan {
@@ -80,13 +80,13 @@ type savedPlans struct{ header, body, prompt, key, workspace atomic.Pointer[shar
 
 func (ps *savedPlans) at(source string) *atomic.Pointer[sharedPlan] {
 	switch source {
-	case fromHeader:
+	case gateway.SourceHeader:
 		return &ps.header
-	case fromBody:
+	case gateway.SourceBody:
 		return &ps.body
-	case fromPrompt:
+	case gateway.SourcePrompt:
 		return &ps.prompt
-	case fromAPIKey:
+	case gateway.SourceAPIKey:
 		return &ps.key
 	}
 	return &ps.workspace
