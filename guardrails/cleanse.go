@@ -3,7 +3,7 @@ package guardrails
 import (
 	"strings"
 
-	"github.com/sluicegate/sluice/guardrails/checks/pii"
+	"github.com/sluicegate/sluice/guardrails/pii"
 )
 
 // Cleanse replaces everything the full detector finds, credentials included, by tags

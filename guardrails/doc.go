@@ -3,7 +3,7 @@
 // # Redact
 //
 // [Service.Redact] stands in front of everything that renders, caches, sends or records.
-// In: every text the caller wrote is scanned (package checks/pii), each value becomes a
+// In: every text the caller wrote is scanned (package pii), each value becomes a
 // placeholder such as [EMAIL_1], and the request that goes inwards holds placeholders only.
 // The same value has the same placeholder throughout the exchange; numbers that the caller
 // typed himself ("[EMAIL_1]") are skipped. Strings that hold JSON, such as tool arguments,

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/guardrails/checks/pii"
+	"github.com/sluicegate/sluice/guardrails/pii"
 )
 
 // held finds the credentials that this installation holds, wherever a caller or a provider
@@ -98,7 +98,7 @@ func (h *held) places(text string) []pii.Span {
 // suspects reports whether raw JSON may hold anything to redact. A credential that is
 // written with escapes shows in the decoded texts only.
 func (h *held) suspects(sc *pii.Scanner, raw []byte) bool {
-	if sc.Suspects(raw) {
+	if sc.Suspects(view(raw)) {
 		return true
 	}
 	text := view(raw)

@@ -6,7 +6,7 @@ import (
 	"sync"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/guardrails/checks/pii"
+	"github.com/sluicegate/sluice/guardrails/pii"
 )
 
 // pass is the redaction of one request: all that the caller wrote, with one vault.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/guardrails/checks"
-	"github.com/sluicegate/sluice/guardrails/checks/pii"
+	"github.com/sluicegate/sluice/guardrails/pii"
 )
 
 // Settings are what the operator may choose.

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/guardrails/checks/pii"
+	"github.com/sluicegate/sluice/guardrails/pii"
 )
 
 // vault maps placeholders to originals for one exchange. It is filled on the way in and

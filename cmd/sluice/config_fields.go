@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/guardrails/checks/pii"
+	"github.com/sluicegate/sluice/guardrails/pii"
 	"github.com/sluicegate/sluice/internal/yamltree"
 )
 

@@ -12,7 +12,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/provider"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/guardrails"
-	"github.com/sluicegate/sluice/guardrails/checks/pii"
+	"github.com/sluicegate/sluice/guardrails/pii"
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/guardrails/checks/pii"
+	"github.com/sluicegate/sluice/guardrails/pii"
 )
 
 // detect fails on personal data or credentials; with "not" it passes on them.

@@ -1,7 +1,7 @@
 package pii
 
-// card reads a payment card: 13 to 19 digits of a known issuer range whose Luhn digit is
-// right. Groups must be grouped as cards are.
+// card reads a payment card number: 13 to 19 digits in a known issuer range, with a valid
+// Luhn digit and in the groups that cards are printed in.
 func (s *scan) card(n *number) bool {
 	best := -1
 	for k := 0; k < n.n; k++ {
@@ -14,7 +14,7 @@ func (s *scan) card(n *number) bool {
 		}
 		if d := n.digits[:total]; issuer(d) && luhn(d) {
 			best = k
-			if two(d) != 62 { // China UnionPay's are up to 19 long: take all there is
+			if two(d) != 62 { // China UnionPay numbers have up to 19 digits: try the longest
 				break
 			}
 		}
@@ -30,15 +30,15 @@ func (s *scan) card(n *number) bool {
 	return true
 }
 
-// bank reads a bare UnionPay number with a wrong Luhn digit where the text says that it is
-// a bank card.
+// bank reads an ungrouped UnionPay number with an invalid Luhn digit, if the text nearby
+// calls it a bank card.
 func (s *scan) bank(n *number) bool {
 	total := n.group[0].total
-	return total >= 16 && total <= 19 && two(n.digits[:]) == 62 && ends(s.text, n.group[0].end) && s.said(n.start, reach, bankWords)
+	return total >= 16 && total <= 19 && two(n.digits[:]) == 62 && ends(s.text, n.group[0].end) && s.mentions(n.start, farWindow, bankWords)
 }
 
-// grouped reports whether the groups up to k are cut as on cards: 4-4-4-4(-3), 4-6-5,
-// 4-6-4, 4-5-6, 6-13.
+// grouped reports whether the groups up to k have the sizes that cards are printed in:
+// 4-4-4-4(-3), 4-6-5, 4-6-4, 4-5-6 or 6-13.
 func grouped(n *number, k int) bool {
 	if k == 0 {
 		return true
@@ -62,7 +62,8 @@ func grouped(n *number, k int) bool {
 	return n.size(k) <= 4
 }
 
-// issuer knows the ranges that card networks number from, with their lengths.
+// issuer reports whether the digits are in the range of a card network and have one of its
+// lengths.
 func issuer(d []byte) bool {
 	p := two(d)*100 + two(d[2:]) // first four digits
 	switch n := len(d); {
@@ -90,6 +91,7 @@ func issuer(d []byte) bool {
 	return false
 }
 
+// luhn reports whether the check digit is valid. Equal digits throughout are rejected.
 func luhn(d []byte) bool {
 	sum, double, same := 0, false, true
 	for i := len(d) - 1; i >= 0; i-- {

@@ -1,9 +1,9 @@
 package pii
 
-// country is how long the national part of its numbers is.
+// country holds the shortest and longest national number of a country, in digits.
 type country struct{ min, max int8 }
 
-// countries by calling code (ITU-T E.164). What is not here may be any length E.164 allows.
+// countries by calling code (ITU-T E.164). Any other code allows every length of E.164.
 var countries = map[int]country{
 	1: {10, 10}, 7: {10, 10}, 20: {8, 10}, 27: {9, 9}, 30: {10, 10}, 31: {9, 9}, 32: {8, 9}, 33: {9, 9}, 34: {9, 9}, 36: {8, 9}, 39: {6, 11},
 	40: {9, 9}, 41: {9, 9}, 43: {7, 13}, 44: {9, 10}, 45: {8, 8}, 46: {7, 9}, 47: {8, 8}, 48: {9, 9}, 49: {6, 12}, 51: {8, 9}, 52: {10, 11},
@@ -13,8 +13,8 @@ var countries = map[int]country{
 	420: {9, 9}, 421: {9, 9}, 852: {8, 8}, 853: {8, 8}, 886: {8, 9}, 966: {8, 9}, 971: {8, 9}, 972: {8, 9},
 }
 
-// international finds the last group of a number whose calling code begins at digit at; -1
-// if it is none. "(0)" after the code may add a digit.
+// international returns the last group of a number whose calling code begins at digit at,
+// or -1. A "(0)" after the code may add a digit.
 func (s *scan) international(n *number, at int) int {
 	if n.digits[at] == '0' || n.group[n.n-1].total < at+7 {
 		return -1
@@ -28,7 +28,7 @@ func (s *scan) international(n *number, at int) int {
 		}
 	}
 	if width == 0 {
-		if at > 0 { // 00 begins many other numbers
+		if at > 0 { // many other numbers begin with 00
 			return -1
 		}
 		width = 2

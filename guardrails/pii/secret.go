@@ -1,17 +1,13 @@
 package pii
 
-import (
-	"math/bits"
-	"strings"
-)
+import "strings"
 
-// issued are prefixes by which providers mark their credentials. The last byte is the
-// anchor. random asks for a digit, capital or underscore in the rest, where the prefix alone
-// is an ordinary word.
-var issued = [...]struct {
+// vendorPrefixes are the prefixes that vendors give their credentials. Each ends with "-" or
+// "_", which triggers the comparison.
+var vendorPrefixes = []struct {
 	prefix string
-	min    int
-	random bool
+	min    int  // bytes after the prefix
+	random bool // the prefix is an ordinary word: require a digit, capital or underscore
 }{
 	{"sk-", 14, true}, {"sk-ant-", 8, false}, {"sk-proj-", 8, false}, {"sk-or-", 8, false}, {"sk-sl-", 8, false}, {"sk-svcacct-", 8, false}, {"sk-lf-", 12, false},
 	{"glpat-", 16, false}, {"xoxb-", 10, false}, {"xoxp-", 10, false}, {"xoxa-", 10, false}, {"xoxr-", 10, false}, {"xoxs-", 10, false}, {"xapp-", 10, true},
@@ -21,28 +17,15 @@ var issued = [...]struct {
 	{"whsec_", 16, false}, {"dop_v1_", 32, false}, {"shpat_", 20, false}, {"sq0atp-", 16, false},
 }
 
-// endings tell, as a set of bits, which of the prefixes have a byte as their last but one or
-// as their last: two looks leave one or two of them to compare.
-var endings = func() (t [2][256]uint64) {
-	for k, p := range issued {
-		n := len(p.prefix)
-		t[0][p.prefix[n-2]] |= 1 << k
-		t[1][p.prefix[n-1]] |= 1 << k
-	}
-	return t
-}()
-
-const _ = uint(64 - len(issued)) // so many bits there are
-
-// fixed are credentials that begin with letters only.
-var fixed = []struct {
+// letterPrefixes are prefixes without "-" or "_". Their first byte is the trigger.
+var letterPrefixes = []struct {
 	prefix string
-	min    int
+	min    int // bytes after the prefix
 }{
 	{"AKIA", 16}, {"ASIA", 16}, {"AIza", 30}, {"SG.", 30}, {"ya29.", 20},
 }
 
-// secretAt handles the mark at i.
+// secretAt reads a credential around the trigger at i and returns where to continue.
 func (s *scan) secretAt(i int) int {
 	t := s.text
 	switch t[i] {
@@ -50,9 +33,9 @@ func (s *scan) secretAt(i int) int {
 		if strings.HasPrefix(t[i:], "-----BEGIN ") {
 			return s.pem(i)
 		}
-		return s.issuedAt(i)
+		return s.vendorKeyAt(i)
 	case '_':
-		return s.issuedAt(i)
+		return s.vendorKeyAt(i)
 	case 'J':
 		if i >= 2 && t[i-2:i] == "ey" && begins(t, i-2) {
 			return s.jwt(i - 2)
@@ -67,7 +50,7 @@ func (s *scan) secretAt(i int) int {
 	if !begins(t, i) {
 		return i + 1
 	}
-	for _, f := range fixed {
+	for _, f := range letterPrefixes {
 		if strings.HasPrefix(t[i:], f.prefix) {
 			return s.token(i, i+len(f.prefix), f.min, false)
 		}
@@ -75,24 +58,12 @@ func (s *scan) secretAt(i int) int {
 	return i + 1
 }
 
-// ya29At handles the digit at i where a credential that is known by it began before it: of
-// its letters prose is full. It returns 0 if there is none.
-func (s *scan) ya29At(i int) int {
-	if s.text[i] != '2' || s.on&secret == 0 || i < 2 || s.text[i-2:i] != "ya" {
-		return 0
-	}
-	return s.secretAt(i - 2)
-}
-
-func (s *scan) issuedAt(i int) int {
+// vendorKeyAt reads a credential whose prefix ends at i.
+func (s *scan) vendorKeyAt(i int) int {
 	t := s.text
-	if i == 0 {
-		return i + 1
-	}
-	for set := endings[0][t[i-1]] & endings[1][t[i]]; set != 0; set &= set - 1 { // in their order
-		p := &issued[bits.TrailingZeros64(set)]
+	for _, p := range vendorPrefixes {
 		start := i + 1 - len(p.prefix)
-		if start >= 0 && t[start:i+1] == p.prefix && begins(t, start) {
+		if strings.HasSuffix(t[:i+1], p.prefix) && begins(t, start) {
 			if end := s.token(start, i+1, p.min, p.random); end > i+1 {
 				return end
 			}
@@ -101,24 +72,25 @@ func (s *scan) issuedAt(i int) int {
 	return i + 1
 }
 
-// token reads the rest of a credential from i on; it must be min long. It returns where to
-// go on.
+// token reads the rest of a credential, from i on, and returns where to continue. The
+// credential begins at start. The rest has at least min bytes; if random is set, one of them
+// is a digit, a capital or an underscore.
 func (s *scan) token(start, i, min int, random bool) int {
 	t := s.text
 	end, mixed := i, false
-	if random && i >= s.dull[0] && i < s.dull[1] {
-		end = s.dull[1]
+	if random && i >= s.wordRun[0] && i < s.wordRun[1] {
+		end = s.wordRun[1]
 	}
 	read := end
-	for end < len(t) && isRest(t[end]) {
+	for end < len(t) && isTokenByte(t[end]) {
 		mixed = mixed || isDigit(t[end]) || t[end] == '_' || t[end]-'A' < 26
-		if end++; random && !mixed && end-i > 256 { // words and hyphens
+		if end++; random && !mixed && end-i > 256 { // ordinary words
 			break
 		}
 	}
 	s.work += end - read
 	if random && !mixed {
-		s.dull = [2]int{i, end}
+		s.wordRun = [2]int{i, end}
 	}
 	for end > i && t[end-1] == '.' {
 		end--
@@ -130,10 +102,10 @@ func (s *scan) token(start, i, min int, random bool) int {
 	return end
 }
 
-// isRest tells what a credential is made of.
-func isRest(b byte) bool { return isWord(b) || index("-.~+/=", b) >= 0 }
+// isTokenByte reports whether b may stand in a credential.
+func isTokenByte(b byte) bool { return isWord(b) || strings.IndexByte("-.~+/=", b) >= 0 }
 
-// jwt reads three parts of base64url.
+// jwt reads a JSON web token, three parts of base64url, at i and returns where to continue.
 func (s *scan) jwt(i int) int {
 	t := s.text
 	dots, end := 0, i
@@ -155,7 +127,8 @@ func (s *scan) jwt(i int) int {
 	return end
 }
 
-// pem reads a private key block up to its END line, or to the end of the text.
+// pem reads a private key at i, up to its END line or the end of the text, and returns where
+// to continue.
 func (s *scan) pem(i int) int {
 	t := s.text
 	head := i + len("-----BEGIN ")

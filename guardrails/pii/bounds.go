@@ -5,13 +5,13 @@ func isLetter(b byte) bool { return (b|0x20)-'a' < 26 }
 func isAlnum(b byte) bool  { return isDigit(b) || isLetter(b) }
 func isWord(b byte) bool   { return isAlnum(b) || b == '_' }
 
-// begins reports whether a token may begin at i: no ASCII word character stands before
-// it. The letter of an escape (\n in a JSON text) is none.
+// begins reports whether a token may begin at i: the byte before i is not an ASCII word
+// character. The letter of a JSON escape such as \n is not counted as one.
 func begins(t string, i int) bool {
 	return i == 0 || !isWord(t[i-1]) || escape(t, i-1)
 }
 
-// escape reports whether t[i] is the letter of an escape.
+// escape reports whether t[i] is the letter of a JSON escape such as \n.
 func escape(t string, i int) bool {
 	if i == 0 || t[i-1] != '\\' {
 		return false
@@ -23,8 +23,8 @@ func escape(t string, i int) bool {
 	return false
 }
 
-// ends reports whether a number may end at i: neither a word character nor a separator
-// with another digit follows.
+// ends reports whether a number may end at i: no word character follows, and no separator
+// with another digit.
 func ends(t string, i int) bool {
 	if i >= len(t) {
 		return true

@@ -1,8 +1,10 @@
 package pii
 
-// phone reads a telephone number: international with + or 00, a Chinese mobile, North
-// American 3-3-4, national with a trunk 0, Indian 5-5. Anything else of seven digits or
-// more needs a word nearby that says so.
+import "strings"
+
+// phone reads a telephone number: international with + or 00, Chinese mobile, North
+// American 3-3-4, national with a leading 0, or Indian 5-5. Any other number of at least
+// seven digits needs a word nearby that names it.
 func (s *scan) phone(n *number) bool {
 	if s.mobile(n) {
 		return true
@@ -26,7 +28,7 @@ func (s *scan) phone(n *number) bool {
 	case plus:
 		k = s.international(n, 0)
 	case n.digits[0] == '0' && n.digits[1] == '0' && n.group[n.n-1].total >= 10:
-		if k = s.international(n, 2); (k == 0 || n.size(0) < 3) && !s.said(n.start, beside, phoneWords) {
+		if k = s.international(n, 2); (k == 0 || n.size(0) < 3) && !s.mentions(n.start, nearWindow, phoneWords) {
 			k = -1
 		}
 	case n.digits[0] == '0':
@@ -47,14 +49,14 @@ func (s *scan) phone(n *number) bool {
 	return true
 }
 
-// ends reports whether the number may end with group k.
+// ends reports whether the number may end after group k.
 func (s *scan) ends(n *number, k int) bool {
 	end := n.group[k].end
 	return ends(s.text, end) || s.extension(end) > end
 }
 
-// mobile reads a mobile number of mainland China: eleven digits from 13 to 19, with or
-// without 86.
+// mobile reads a mobile number of mainland China: eleven digits that begin with 13 to 19,
+// with or without the calling code 86.
 func (s *scan) mobile(n *number) bool {
 	start, at := n.start, 0
 	if start > 0 && s.text[start-1] == '+' {
@@ -76,7 +78,7 @@ func (s *scan) mobile(n *number) bool {
 	if k == n.n || n.group[k].total != at+11 || n.digits[at] != '1' || n.digits[at+1] < '3' || !s.ends(n, k) {
 		return false
 	}
-	first := 0 // group of the first digit after the country code
+	first := 0 // group of the first digit after the calling code
 	if at > 0 && n.group[0].total == at {
 		first = 1
 	}
@@ -94,7 +96,8 @@ func (s *scan) mobile(n *number) bool {
 	return true
 }
 
-// mobileGroups: one piece, 3-4-4, 3-8, 4-3-4, 4-4-3, 7-4; the separators alike.
+// mobileGroups reports whether groups first to k have the sizes of a Chinese mobile number:
+// 11, 3-4-4, 3-8, 4-3-4, 4-4-3 or 7-4.
 func mobileGroups(n *number, first, k, at int) bool {
 	for j := 1; j <= k; j++ {
 		g := &n.group[j]
@@ -117,8 +120,8 @@ func mobileGroups(n *number, first, k, at int) bool {
 	return false
 }
 
-// american reads 3-3-4, 1-3-3-4 and 3-7: area and exchange begin with 2 to 9. Brackets
-// around the area say enough.
+// american returns the last group of a North American number (3-3-4, 1-3-3-4 or 3-7), or -1.
+// Area and exchange begin with 2 to 9 unless the area stands in brackets.
 func (s *scan) american(n *number, open bool) int {
 	var k, at int
 	switch {
@@ -142,8 +145,8 @@ func (s *scan) american(n *number, open bool) int {
 	return k
 }
 
-// shaped reads what other countries write so that it cannot be much else: Indian 5-5, a
-// Brazilian area in brackets, Russian 8 (495) 123-45-67.
+// shaped returns the last group of a number in another unambiguous format, or -1: Indian
+// 5-5, a Brazilian area in brackets, Russian 8 (495) 123-45-67.
 func (s *scan) shaped(n *number, open bool) int {
 	switch {
 	case n.sizes(5, 5) && n.tight(1, " -") && n.digits[0] >= '6' && s.ends(n, 1):
@@ -156,16 +159,17 @@ func (s *scan) shaped(n *number, open bool) int {
 	return -1
 }
 
-// trunk reads a national number with its leading 0, in at least two groups.
+// trunk returns the last group of a national number with a leading 0, or -1. The number has
+// at least two groups, except British mobile numbers.
 func (s *scan) trunk(n *number, open bool) int {
 	if n.n == 1 {
-		d := &n.digits // British mobiles are written in one piece
+		d := &n.digits // a British mobile number is written without separators
 		if n.size(0) == 11 && d[1] == '7' && d[2] >= '3' && s.ends(n, 0) {
 			return 0
 		}
 		return -1
 	}
-	if n.size(0) < 2 || n.size(0) > 6 || n.digits[1] == '0' || pair(s.text, n.start) {
+	if n.size(0) < 2 || n.size(0) > 6 || n.digits[1] == '0' || inHexPairs(s.text, n.start) {
 		return -1
 	}
 	for k := n.n - 1; k > 0; k-- {
@@ -180,9 +184,9 @@ func (s *scan) trunk(n *number, open bool) int {
 			continue
 		}
 		if k == 3 && n.sizes(2, 2, 4) || k == 2 && n.sizes(4, 2, 2) {
-			continue // a date and something
+			continue // a date, then another number
 		}
-		if n.size(0) == 2 && n.size(1) == 2 && dumped(s.text, n.start, n.group[k].end) {
+		if n.size(0) == 2 && n.size(1) == 2 && inHexDump(s.text, n.start, n.group[k].end) {
 			return -1
 		}
 		return k
@@ -190,8 +194,8 @@ func (s *scan) trunk(n *number, open bool) int {
 	return -1
 }
 
-// dumped reports whether pairs of digits stand among pairs of hex digits.
-func dumped(t string, start, end int) bool {
+// inHexDump reports whether text[start:end] is surrounded by pairs of hex digits.
+func inHexDump(t string, start, end int) bool {
 	i := start
 	for i > 0 && t[i-1] == ' ' && start-i < 3 {
 		i--
@@ -203,9 +207,9 @@ func dumped(t string, start, end int) bool {
 	return i < start && (pair(i-2) || i > 4 && isHex(t[i-1]) && isHex(t[i-2]) && pair(i-5)) || end < len(t) && t[end] == ' ' && pair(end+1)
 }
 
-// pair reports whether the digits at i belong to a time, or to numbers like a device's
-// "fc:01".
-func pair(t string, i int) bool {
+// inHexPairs reports whether the digits at i follow a colon and belong to a time or to a
+// hardware address such as "fc:01".
+func inHexPairs(t string, i int) bool {
 	if i < 3 || t[i-1] != ':' || !isHex(t[i-2]) {
 		return false
 	}
@@ -216,7 +220,8 @@ func pair(t string, i int) bool {
 	return i-1-j <= 2
 }
 
-// alike reports whether groups from..k have the same short separator and more than a digit.
+// alike reports whether groups from to k have the same one-byte separator and at least two
+// digits each.
 func alike(n *number, from, k int) bool {
 	for j := from; j <= k; j++ {
 		if g := &n.group[j]; g.width != 1 || g.end-g.start == 1 || g.sep == '/' || g.sep == '(' || g.sep != n.group[from].sep {
@@ -226,7 +231,8 @@ func alike(n *number, from, k int) bool {
 	return true
 }
 
-// labelled reads what a word before it calls a telephone number.
+// labelled returns the last group of a number that a word before it calls a telephone
+// number, or -1.
 func (s *scan) labelled(n *number) int {
 	for k := n.n - 1; k >= 0; k-- {
 		total := n.group[k].total
@@ -237,9 +243,9 @@ func (s *scan) labelled(n *number) int {
 			continue
 		}
 		if n.tight(k, ".") && (k == 3 || k == 1) {
-			continue // an address of another kind, a fraction
+			continue // an IP address or a decimal fraction
 		}
-		if s.said(n.start, beside, phoneWords) || total >= 10 && s.said(n.start, beside, callWords) {
+		if s.mentions(n.start, nearWindow, phoneWords) || total >= 10 && s.mentions(n.start, nearWindow, callWords) {
 			return k
 		}
 		return -1
@@ -247,7 +253,8 @@ func (s *scan) labelled(n *number) int {
 	return -1
 }
 
-// extension reads "x123", "ext. 123" or "转123" after a number and returns the end.
+// extension reads an extension such as "x123", "ext. 123" or "转123" at i and returns its
+// end, or i.
 func (s *scan) extension(i int) int {
 	t := s.text
 	j := i
@@ -256,7 +263,7 @@ func (s *scan) extension(i int) int {
 	}
 	word := 0
 	for _, w := range [...]string{"extension", "ext.", "ext", "x", "转"} {
-		if len(t)-j > len(w) && equal(t[j:j+len(w)], w) {
+		if len(t)-j > len(w) && strings.EqualFold(t[j:j+len(w)], w) {
 			word = len(w)
 			break
 		}
@@ -276,13 +283,4 @@ func (s *scan) extension(i int) int {
 		return i
 	}
 	return j
-}
-
-func equal(a, b string) bool {
-	for i := 0; i < len(a); i++ {
-		if lower(a[i]) != b[i] {
-			return false
-		}
-	}
-	return true
 }

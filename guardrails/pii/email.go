@@ -1,6 +1,9 @@
 package pii
 
-// emailAt handles the "@" (or its URL spelling, width 3) at i.
+import "strings"
+
+// emailAt reads an address around the "@" at i and returns where to continue. The width is 1,
+// or 3 for "%40".
 func (s *scan) emailAt(i, width int) int {
 	t := s.text
 	start := s.local(i)
@@ -10,16 +13,16 @@ func (s *scan) emailAt(i, width int) int {
 	from := i + width
 	end := domain(t, from)
 	s.work += i - start + max(end-from, 0)
-	if end < 0 || picture(t[from:end]) || t[start:i] == "git" && end < len(t) && t[end] == ':' {
+	if end < 0 || imageName(t[from:end]) || t[start:i] == "git" && end < len(t) && t[end] == ':' {
 		return i + width
 	}
 	s.add(email, start, end, .95)
 	return end
 }
 
-// local walks back over the local part: ASCII letters, digits and ._%+-', and letters of
-// Latin, Greek and Cyrillic. Chinese prose runs into an address without a space, so its
-// characters end it.
+// local returns the start of the local part that ends at i. It holds ASCII letters, digits
+// and ._%+-', and Latin, Greek and Cyrillic letters. Chinese characters end it, because
+// Chinese prose has no space before an address.
 func (s *scan) local(i int) int {
 	t := s.text
 	start := i
@@ -38,10 +41,10 @@ func (s *scan) local(i int) int {
 		}
 		break
 	}
-	for start < i && index(".%+-", t[start]) >= 0 {
+	for start < i && strings.IndexByte(".%+-", t[start]) >= 0 {
 		start++
 	}
-	for start < i && escape(t, start) { // \nalice@… in a JSON text
+	for start < i && escape(t, start) { // "\nalice@…" in a JSON text
 		start++
 	}
 	if start < i && t[i-1] == '.' {
@@ -50,8 +53,8 @@ func (s *scan) local(i int) int {
 	return start
 }
 
-// domain reads labels up to a top-level one of letters and returns the end, -1 if there is
-// none.
+// domain reads the domain at i and returns its end, or -1. The last label must be letters or
+// punycode.
 func domain(t string, i int) int {
 	end, label, letters := -1, i, true
 	for j := i; j-i < 255; j++ {
@@ -85,8 +88,8 @@ func domain(t string, i int) int {
 
 func puny(label string) bool { return len(label) > 4 && label[:4] == "xn--" }
 
-// picture reports names like "logo@2x.png".
-func picture(domain string) bool {
+// imageName reports whether the "domain" belongs to a file name such as "logo@2x.png".
+func imageName(domain string) bool {
 	if len(domain) < 6 || !isDigit(domain[0]) || domain[1]|0x20 != 'x' || domain[2] != '.' {
 		return false
 	}

@@ -1,6 +1,6 @@
 package pii
 
-// provinces are the first two digits of a Chinese identity number, as a set.
+// provinces is the set of codes that a Chinese identity number may begin with.
 var provinces = set(11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46,
 	50, 51, 52, 53, 54, 61, 62, 63, 64, 65, 71, 81, 82, 83)
 
@@ -11,10 +11,9 @@ func set(ns ...int) (s [100]bool) {
 	return s
 }
 
-// cnID reads an identity number of the People's Republic: six digits of region, eight of
-// birth date, three of sequence, a check digit that may be X (GB 11643). Region and date
-// are the gate; many real documents carry numbers whose check digit is wrong, so it only
-// raises the score.
+// cnID reads a Chinese identity number (GB 11643): six digits of region, eight of birth
+// date, three of sequence, and a check digit that may be X. Region and date must be valid.
+// The check digit only raises the score, because it is wrong in many real documents.
 func (s *scan) cnID(n *number) bool {
 	k := 0
 	for k < n.n && n.group[k].total < 17 {
@@ -55,7 +54,7 @@ func date(d []byte) bool {
 	return month >= 1 && month <= 12 && day >= 1 && day <= monthDays[month]
 }
 
-// checkDigit is MOD 11-2 of ISO 7064.
+// checkDigit computes ISO 7064 MOD 11-2.
 func checkDigit(d []byte) byte {
 	weights := [17]int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}
 	sum := 0

@@ -1,24 +1,26 @@
 package pii
 
-// number is a row of digit groups with short separators, as people write long numbers.
+import "strings"
+
+// number is a sequence of digit groups with short separators, as long numbers are written.
 type number struct {
 	digits [24]byte // of all groups
 	group  [10]group
-	n      int // groups
-	start  int // of the first digit
+	n      int // number of groups
+	start  int // offset of the first digit
 }
 
-// group is one run of digits: text[start:end], digits[:total] with all groups before it.
+// group is one run of digits, text[start:end].
 type group struct {
 	start, end int
-	total      int
-	sep        byte // main separator before it: ' ', '-', '.', '/' or '(' for brackets
-	width      int  // of the separator
+	total      int  // digits up to the end of this group
+	sep        byte // main separator before it: ' ', '-', '.', '/', or '(' for brackets
+	width      int  // of the separator, in bytes
 }
 
 func (n *number) size(k int) int { return n.group[k].end - n.group[k].start }
 
-// sizes reports whether the first groups have these sizes.
+// sizes reports whether the first groups have the given sizes.
 func (n *number) sizes(want ...int) bool {
 	if n.n < len(want) {
 		return false
@@ -31,28 +33,18 @@ func (n *number) sizes(want ...int) bool {
 	return true
 }
 
-// tight reports whether all separators up to group k are one byte of those given.
+// tight reports whether each separator up to group k is a single byte out of seps.
 func (n *number) tight(k int, seps string) bool {
 	for j := 1; j <= k; j++ {
 		g := &n.group[j]
-		if g.width != 1 || index(seps, g.sep) < 0 {
+		if g.width != 1 || strings.IndexByte(seps, g.sep) < 0 {
 			return false
 		}
 	}
 	return true
 }
 
-func index(s string, b byte) int {
-	for i := 0; i < len(s); i++ {
-		if s[i] == b {
-			return i
-		}
-	}
-	return -1
-}
-
-// read takes groups from the digit at i on, until the digits are too many for anything
-// known.
+// read collects groups from the digit at i on. It stops where no entity has more digits.
 func (n *number) read(t string, i int) {
 	n.start = i
 	total := 0
@@ -63,7 +55,7 @@ func (n *number) read(t string, i int) {
 			n.digits[total+j-i] = t[j]
 			j++
 		}
-		if j < len(t) && isDigit(t[j]) { // longer than anything known
+		if j < len(t) && isDigit(t[j]) { // too long for any entity
 			return
 		}
 		total += j - i
@@ -76,8 +68,8 @@ func (n *number) read(t string, i int) {
 	}
 }
 
-// separator reads what may stand between two groups: one of " -./", " - ", or brackets
-// with a space or hyphen. Width 0: no digit follows.
+// separator reads the separator at i: one of " -./", " - ", or a bracket with a space or
+// hyphen. The width is 0 if there is none, or no digit after it.
 func separator(t string, i int) (main byte, width int) {
 	j := i
 scan:
@@ -117,11 +109,11 @@ scan:
 	return main, j - i
 }
 
-// fewest are the digits of the shortest number that means anybody: a telephone's. Most
-// numbers have less, and no more groups.
-const fewest = 7
+// minPhoneDigits is the length of the shortest number that is personal data. Numbers with
+// fewer digits are skipped unless they have the four groups of an IP address.
+const minPhoneDigits = 7
 
-// number handles the run of digits at i and returns where to go on.
+// number reads the entity around the digits at i and returns where to continue.
 func (s *scan) number(i int) int {
 	t := s.text
 	next := i
@@ -137,14 +129,14 @@ func (s *scan) number(i int) int {
 	if !begins(t, i) || next-i > 19 || i >= 2 && t[i-1] == '.' && isDigit(t[i-2]) {
 		return next
 	}
-	if next-i < fewest {
+	if next-i < minPhoneDigits {
 		if _, width := separator(t, next); width == 0 {
 			return next
 		}
 	}
 	var n number
 	n.read(t, i)
-	if n.n == 0 || n.n < 4 && n.group[n.n-1].total < fewest { // four may be an address
+	if n.n == 0 || n.n < 4 && n.group[n.n-1].total < minPhoneDigits { // four groups may be an address
 		return next
 	}
 	s.work += n.group[n.n-1].end - i
@@ -152,7 +144,7 @@ func (s *scan) number(i int) int {
 	case s.on&cnID != 0 && s.cnID(&n):
 	case s.on&ip != 0 && s.ipv4(&n):
 	case s.on&card != 0 && s.card(&n):
-	case glued(t, i):
+	case partOfIdentifier(t, i):
 		if s.on&(phone|cnMobile) == 0 || !s.mobile(&n) {
 			return next
 		}
@@ -164,9 +156,9 @@ func (s *scan) number(i int) int {
 	return s.last
 }
 
-// glued reports whether a hyphen ties the number to a code before it: a part of a UUID, a
-// date, an article number. Only shapes that say enough by themselves count there.
-func glued(t string, i int) bool {
+// partOfIdentifier reports whether a hyphen joins the number at i to a code with digits: it
+// then belongs to a UUID, a date or an article number. Only unambiguous formats count there.
+func partOfIdentifier(t string, i int) bool {
 	if i < 2 || t[i-1] != '-' {
 		return false
 	}

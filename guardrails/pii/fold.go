@@ -1,27 +1,25 @@
 package pii
 
-import (
-	"unicode/utf8"
-	"unsafe"
-)
+import "unicode/utf8"
 
-// folded is a normalised text with the place of each of its bytes in the original.
+// folded is a normalised text that remembers where each of its bytes came from.
 type folded struct {
 	bytes       []byte
-	start, stop []int32 // of the original character that bytes[i] stands for
+	start, stop []int // the original character of bytes[i] is original[start[i]:stop[i]]
 }
 
-// text is a view of the bytes; it is gone before the buffer is used again.
-func (f *folded) text() string { return unsafe.String(unsafe.SliceData(f.bytes), len(f.bytes)) }
+func (f *folded) text() string { return string(f.bytes) }
 
 func (f *folded) put(b byte, start, stop int) {
 	f.bytes = append(f.bytes, b)
-	f.start = append(f.start, int32(start))
-	f.stop = append(f.stop, int32(stop))
+	f.start = append(f.start, start)
+	f.stop = append(f.stop, stop)
 }
 
-func (f *folded) fold(t string) {
-	f.bytes, f.start, f.stop = f.bytes[:0], f.start[:0], f.stop[:0]
+// fold normalises t: full-width characters become ASCII, invisible ones disappear, JSON
+// escapes are decoded.
+func fold(t string) *folded {
+	f := &folded{}
 	for i := 0; i < len(t); {
 		if b := t[i]; b < 0x80 && b != '\\' {
 			f.put(b, i, i+1)
@@ -29,7 +27,7 @@ func (f *folded) fold(t string) {
 			continue
 		}
 		r, w := char(t, i)
-		to := plain(r)
+		to := asciiOf(r)
 		switch {
 		case to == drop:
 		case to != keep:
@@ -46,18 +44,19 @@ func (f *folded) fold(t string) {
 		}
 		i += w
 	}
+	return f
 }
 
-// restore moves spans back to the original.
+// restore translates spans of the normalised text to spans of the original.
 func (f *folded) restore(spans []Span) {
 	for i := range spans {
 		s := &spans[i]
-		s.Start, s.End = int(f.start[s.Start]), int(f.stop[s.End-1])
+		s.Start, s.End = f.start[s.Start], f.stop[s.End-1]
 	}
 }
 
-// char reads the character at i: a rune, or a JSON escape of one with any number of
-// backslashes, as texts inside texts have it.
+// char reads the character at i and its width in bytes: a rune or a JSON escape. An escape
+// may have several backslashes, because JSON may stand inside a string of JSON.
 func char(t string, i int) (rune, int) {
 	if t[i] != '\\' {
 		return utf8.DecodeRuneInString(t[i:])
@@ -75,7 +74,7 @@ func char(t string, i int) (rune, int) {
 	return '\\', 1
 }
 
-// hex4 reads "uXXXX".
+// hex4 reads "uXXXX" at i.
 func hex4(t string, i int) (rune, bool) {
 	if i+5 > len(t) || t[i] != 'u' {
 		return 0, false
@@ -95,12 +94,12 @@ func hex4(t string, i int) (rune, bool) {
 }
 
 const (
-	keep = -1 // as it is
-	drop = -2 // invisible
+	keep = -1 // the character has no ASCII form and stays
+	drop = -2 // the character is invisible and is removed
 )
 
-// plain gives the ASCII character that r looks like.
-func plain(r rune) rune {
+// asciiOf returns the ASCII character that r looks like, keep or drop.
+func asciiOf(r rune) rune {
 	switch {
 	case r < 0x80:
 		return r
@@ -122,22 +121,21 @@ func plain(r rune) rune {
 	return keep
 }
 
-// needsFolding reports whether the character at i, alone or with its neighbours, could
-// hide something from the pass over the bytes. Punctuation that ordinary prose is full of
-// counts only beside a letter or digit.
+// needsFolding reports whether the character at i could hide an entity from the scan.
+// Punctuation that is common in prose counts only next to a letter or digit.
 func needsFolding(t string, i int) bool {
 	r, w := char(t, i)
 	if t[i] == '\\' {
 		return w > 1
 	}
-	to := plain(r)
+	to := asciiOf(r)
 	switch {
 	case to == keep:
 		return false
 	case isAlnum(byte(to)) && to > 0, to == '@', to == '+', r >= 0xE0000:
 		return true
 	}
-	return i > 0 && near(t[i-1]) || i+w < len(t) && near(t[i+w])
+	return i > 0 && joinsToken(t[i-1]) || i+w < len(t) && joinsToken(t[i+w])
 }
 
-func near(b byte) bool { return isAlnum(b) || b == '@' || b == 0xEF }
+func joinsToken(b byte) bool { return isAlnum(b) || b == '@' || b == 0xEF }

@@ -1,14 +1,14 @@
 package pii
 
-// ssn reads a US social security number: area, group, serial, none of them zero, area
-// neither 666 nor 9xx. Nine bare digits need a word that says so.
+// ssn reads a US social security number: area, group and serial are not zero, and the area
+// is neither 666 nor 9xx. Nine ungrouped digits need a word nearby that names them.
 func (s *scan) ssn(n *number) bool {
 	k := 0
 	score := float32(.8)
 	switch {
 	case n.sizes(3, 2, 4) && n.tight(2, "- .") && n.group[1].sep == n.group[2].sep:
 		k = 2
-	case n.size(0) == 9 && s.said(n.start, reach, ssnWords):
+	case n.size(0) == 9 && s.mentions(n.start, farWindow, ssnWords):
 	default:
 		return false
 	}

@@ -1,7 +1,7 @@
 package pii
 
-// ipv4 reads four numbers up to 255. A fifth one, or a word like "version" before it,
-// makes it something else.
+// ipv4 reads four numbers from 0 to 255. A fifth number, or a word such as "version" before
+// them, excludes an address.
 func (s *scan) ipv4(n *number) bool {
 	if n.n < 4 || !n.tight(3, ".") || n.n > 4 && n.group[4].sep == '.' {
 		return false
@@ -16,15 +16,15 @@ func (s *scan) ipv4(n *number) bool {
 		at = n.group[k].total
 	}
 	end := n.group[3].end
-	if !ends(s.text, end) || n.start > 0 && s.text[n.start-1] == '-' && glued(s.text, n.start) || s.said(n.start, 12, versionWords) {
+	if !ends(s.text, end) || n.start > 0 && s.text[n.start-1] == '-' && partOfIdentifier(s.text, n.start) || s.version(n.start) {
 		return false
 	}
 	s.add(ip, n.start, end, .9)
 	return true
 }
 
-// ipv6At handles the colon at i. The first colon of an address does all the work: it looks
-// back over one group and forward over the rest.
+// ipv6At reads an address whose first colon is at i and returns where to continue. It looks
+// back over one group and forward over the others.
 func (s *scan) ipv6At(i int) int {
 	t := s.text
 	start := i
@@ -65,8 +65,8 @@ func (s *scan) ipv6At(i int) int {
 
 func isHex(b byte) bool { return isDigit(b) || (b|0x20)-'a' < 6 }
 
-// ipv6 validates an address. A name like "face::bed" could be one as well as a path in a
-// program, so at least one digit is asked for.
+// ipv6 reports whether a is an address. It must hold a digit, because a name such as
+// "face::bed" may also be a path in a program.
 func ipv6(a string) bool {
 	groups, gap, size, digits := 0, false, 0, false
 	for i := 0; i < len(a); i++ {

@@ -23,7 +23,7 @@ func scanner(t testing.TB, entities ...string) *Scanner {
 	return s
 }
 
-// unmark takes the marks of <entity|value> out.
+// unmark removes the marks <entity|value>.
 func unmark(marked string, entities []string) string {
 	for _, e := range entities {
 		for {
@@ -39,7 +39,7 @@ func unmark(marked string, entities []string) string {
 	return marked
 }
 
-func mark1(text string, spans []Span) string {
+func mark(text string, spans []Span) string {
 	var b strings.Builder
 	at := 0
 	for _, s := range spans {
@@ -49,8 +49,7 @@ func mark1(text string, spans []Span) string {
 	return b.String() + text[at:]
 }
 
-// Each case is looked at with the one entity of its file and with all that do not claim the
-// same text.
+// Each file holds the cases of the entity it is named after.
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -66,7 +65,7 @@ func TestGolden(t *testing.T) {
 		for i, f := range a.Files {
 			t.Run(entity+"/"+f.Name, func(t *testing.T) {
 				text := unmark(string(f.Data), Entities())
-				got := mark1(text, s.Scan(nil, text))
+				got := mark(text, s.Scan(nil, text))
 				if *update {
 					a.Files[i].Data = []byte(got)
 				} else if got != string(f.Data) {
@@ -92,7 +91,7 @@ func TestOverlap(t *testing.T) {
 		"key <secret|sk-abcdef4111111111111111> [EMAIL_1] [CARD_4111111111111111] [SECRET]",
 	} {
 		text := unmark(c, Entities())
-		if got := mark1(text, all.Scan(nil, text)); got != c {
+		if got := mark(text, all.Scan(nil, text)); got != c {
 			t.Errorf("got  %s\nwant %s", got, c)
 		}
 	}
@@ -118,8 +117,9 @@ func TestLabelIsContext(t *testing.T) {
 	}
 }
 
-// Fewer digits, and fewer groups than an address has, are passed over: nothing may know them.
-func TestFewestDigits(t *testing.T) {
+// Numbers below minPhoneDigits with fewer than four groups are skipped: no validator may
+// accept one.
+func TestShortNumbersAreNoEntity(t *testing.T) {
 	all := scanner(t, Entities()...)
 	r := rand.New(rand.NewPCG(1, 2))
 	before := []string{"", "+", "tel +", "phone ", "phone 00", "(", "ssn ", "卡号", "call ", "+("}
@@ -137,10 +137,10 @@ func TestFewestDigits(t *testing.T) {
 		start := strings.IndexAny(digits, "0123456789")
 		for _, before := range before {
 			text := before + digits + after[r.IntN(len(after))]
-			s := scan{text: text, on: all.on, marks: all.marks}
+			s := scan{text: text, on: all.on, triggers: all.triggers}
 			var n number
 			n.read(text, len(before)+start)
-			if n.n == 0 || n.n > 3 || n.group[n.n-1].total >= fewest {
+			if n.n == 0 || n.n > 3 || n.group[n.n-1].total >= minPhoneDigits {
 				continue
 			}
 			if looked++; s.cnID(&n) || s.ipv4(&n) || s.card(&n) || s.ssn(&n) || s.mobile(&n) || s.phone(&n) {

@@ -1,6 +1,6 @@
 package pii
 
-// ibanLengths tells how long a country's account numbers are (ISO 13616 registry).
+// ibanLengths holds the length of an account number by country code (ISO 13616 registry).
 var ibanLengths = map[[2]byte]int{
 	{'A', 'D'}: 24, {'A', 'E'}: 23, {'A', 'L'}: 28, {'A', 'T'}: 20, {'A', 'Z'}: 28, {'B', 'A'}: 20, {'B', 'E'}: 16, {'B', 'G'}: 22,
 	{'B', 'H'}: 22, {'B', 'I'}: 27, {'B', 'R'}: 29, {'B', 'Y'}: 28, {'C', 'H'}: 21, {'C', 'R'}: 22, {'C', 'Y'}: 28, {'C', 'Z'}: 24,
@@ -15,8 +15,8 @@ var ibanLengths = map[[2]byte]int{
 	{'S', 'V'}: 28, {'T', 'L'}: 23, {'T', 'N'}: 24, {'T', 'R'}: 26, {'U', 'A'}: 29, {'V', 'A'}: 22, {'V', 'G'}: 24, {'X', 'K'}: 20, {'Y', 'E'}: 30,
 }
 
-// ibanAt reads an account number whose country code stands at i, in one piece or in groups,
-// and returns its end; 0 if there is none. ISO 7064's MOD 97-10 decides.
+// ibanAt reads an account number with its country code at i, grouped or not, and returns
+// its end, or 0. The ISO 7064 MOD 97-10 checksum must be valid.
 func (s *scan) ibanAt(i int) int {
 	t := s.text
 	length := ibanLengths[[2]byte{t[i] &^ 0x20, t[i+1] &^ 0x20}]
@@ -45,7 +45,7 @@ func (s *scan) ibanAt(i int) int {
 	if j < len(t) && isWord(t[j]) {
 		return 0
 	}
-	// The number is read with its first four characters moved to the end.
+	// The checksum covers the number with its first four characters moved to the end.
 	for k := i; k < i+4; k++ {
 		rem = shift(rem, value(t[k]))
 	}

@@ -8,7 +8,7 @@ import (
 // mask is a set of entities.
 type mask uint16
 
-// The entities, weakest claim first: where two overlap, the later one wins.
+// The entities by rank: where two overlap, the later one wins.
 const (
 	phone mask = 1 << iota
 	cnMobile
@@ -30,7 +30,7 @@ var names = [...]struct {
 	{ssn, "ssn"}, {cnID, "cn_id"}, {cnMobile, "cn_mobile"}, {secret, "secret"},
 }
 
-// Entities lists the names that New knows.
+// Entities returns the names that New accepts.
 func Entities() []string {
 	out := make([]string, len(names))
 	for i, n := range names {
