@@ -41,6 +41,7 @@ var vendors = map[string][]string{
 	"github.com/spf13/cobra":                {"cmd/sluice"},
 	"github.com/cbroglie/mustache":          {"prompts"},
 	"github.com/santhosh-tekuri/jsonschema": {"guardrails/checks"},
+	"github.com/go-json-experiment/json":    {"internal/jsonx"},
 	"github.com/ebitengine/purego":          {"telemetry/clickhouse/chdb"},
 }
 
@@ -117,7 +118,10 @@ func mayImport(f source, ours string) bool {
 	if f.test || strings.HasPrefix(f.pkg, "cmd/") || isHelper(f.pkg) {
 		return true
 	}
-	if f.pkg == "gateway" {
+	if ours == "internal/jsonx" {
+		return true // a plain library
+	}
+	if f.pkg == "gateway" || f.pkg == "internal/jsonx" {
 		return false
 	}
 	return ours == "gateway" || strings.HasPrefix(f.pkg, ours+"/") || strings.HasPrefix(ours, f.pkg+"/") || slices.Contains(rooms[f.pkg], ours)
