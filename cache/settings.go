@@ -44,10 +44,10 @@ const DefaultThreshold = .95
 func (s *Settings) complete() error {
 	const op = "cache.New"
 	if len(s.Key.Reveal()) < 32 {
-		return gateway.Refuse(op, "key", "The cache needs the installation's key of at least 32 bytes.")
+		return gateway.InvalidField(op, "key", "The cache needs the installation's key of at least 32 bytes.")
 	}
 	if (s.Index == nil) != (s.Embedder == nil) {
-		return gateway.Refuse(op, "cache.semantic", "A semantic cache needs both an index and an embedder.")
+		return gateway.InvalidField(op, "cache.semantic", "A semantic cache needs both an index and an embedder.")
 	}
 	for _, n := range []struct {
 		name  string
@@ -55,7 +55,7 @@ func (s *Settings) complete() error {
 	}{{"max_bytes", s.MaxBytes}, {"max_answer", int64(s.MaxAnswer)}, {"queue", int64(s.Queue)},
 		{"every", int64(s.Every)}, {"index_timeout", int64(s.IndexTimeout)}, {"embed_timeout", int64(s.EmbedTimeout)}} {
 		if n.value < 0 {
-			return gateway.Refuse(op, "cache."+n.name, "cache."+n.name+" must not be negative: "+strconv.FormatInt(n.value, 10)+".")
+			return gateway.InvalidField(op, "cache."+n.name, "cache."+n.name+" must not be negative: "+strconv.FormatInt(n.value, 10)+".")
 		}
 	}
 	if s.Now == nil {

@@ -137,7 +137,13 @@ func AsError(err error) *Error {
 	}
 }
 
-// Refuse is an Invalid error about one field.
-func Refuse(op, param, public string) *Error {
+// InvalidField is an Invalid error about one field: param is its path, public the text for
+// the caller.
+func InvalidField(op, param, public string) *Error {
 	return &Error{Op: op, Kind: Invalid, Param: param, Public: public}
 }
+
+// Refuse is the former name of InvalidField.
+//
+// Deprecated: use InvalidField.
+func Refuse(op, param, public string) *Error { return InvalidField(op, param, public) }

@@ -40,11 +40,9 @@ func (ex *Exchange) With(req *Request) *Exchange {
 	return &c
 }
 
-// WithPrincipal notes who asked, in Facts too. Nobody asked before, so that there is
-// nothing to keep, and ex is returned.
-func (ex *Exchange) WithPrincipal(p *Principal) *Exchange {
+// SetPrincipal records the caller on ex and its Facts. It modifies ex.
+func (ex *Exchange) SetPrincipal(p *Principal) {
 	ex.Principal, ex.Facts.Principal = p, p
-	return ex
 }
 
 // WithPlan returns a copy that knows its config and the request as routed.
@@ -65,7 +63,7 @@ func (ex *Exchange) WithTarget(t *Target, req *Request) *Exchange {
 // Facts is what the stages learn. One writer per field, in brackets; nobody else
 // may write. Everything is plain data that stays valid after the exchange ended.
 type Facts struct {
-	Principal *Principal   // [Authenticate, by WithPrincipal] also when a later stage refuses
+	Principal *Principal   // [Authenticate, by SetPrincipal] also when a later stage refuses
 	Plan      *Plan        // [Configure, by WithPlan; Prompt once more, when the template decides the targets]
 	Asked     *Request     // [Redact] the request as the inner stages saw it: redacted
 	Redacted  []EntityHits // [Redact] what was replaced, by entity; counts only

@@ -14,7 +14,7 @@ const NanoPerUSD = 1_000_000_000
 func ParseUSD(param, text string) (int64, error) {
 	const op = "gateway.ParseUSD"
 	bad := func() (int64, error) {
-		return 0, Refuse(op, param, "The field '"+param+"' must be an amount in USD such as 12.50, up to 9000000000, with at most nine decimals.")
+		return 0, InvalidField(op, param, "The field '"+param+"' must be an amount in USD such as 12.50, up to 9000000000, with at most nine decimals.")
 	}
 	whole, frac, dotted := strings.Cut(strings.TrimSpace(text), ".")
 	if whole == "" || dotted && frac == "" || len(whole) > 10 || len(frac) > 9 {

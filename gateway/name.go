@@ -13,5 +13,5 @@ func CheckName(op, param, name string) *Error {
 	if ok {
 		return nil
 	}
-	return Refuse(op, param, "The field '"+param+"' must be a name of 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit.")
+	return InvalidField(op, param, "The field '"+param+"' must be a name of 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit.")
 }

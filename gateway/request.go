@@ -43,7 +43,7 @@ func NewRequest(op Op, raw []byte, required ...string) (*Request, error) {
 	}
 	root := bytes.TrimLeft(raw, " \t\r\n")
 	if len(root) == 0 || root[0] != '{' {
-		return nil, Refuse(name, "", "The request body must be a JSON object.")
+		return nil, InvalidField(name, "", "The request body must be a JSON object.")
 	}
 	r := &Request{Op: op, Raw: raw}
 	return r, r.peek(name, required)
@@ -62,12 +62,12 @@ func malformed(op string, raw []byte) *Error {
 	ok, _ := wellFormed(raw)
 	switch {
 	case tooDeep(raw):
-		return Refuse(op, "", "The request body is nested more than "+strconv.Itoa(maxDepth)+" levels deep.")
+		return InvalidField(op, "", "The request body is nested more than "+strconv.Itoa(maxDepth)+" levels deep.")
 	case !ok:
-		return Refuse(op, "", "The request body is not valid JSON"+where(raw)+".")
+		return InvalidField(op, "", "The request body is not valid JSON"+where(raw)+".")
 	}
 	// Readers would disagree about it, and every record of it be broken.
-	return Refuse(op, "", "The request body is not valid UTF-8.")
+	return InvalidField(op, "", "The request body is not valid UTF-8.")
 }
 
 // where tells line and column of the first syntax error.
@@ -117,7 +117,7 @@ func (r *Request) peek(op string, required []string) error {
 	for key, ok := d.member(in); ok; key, ok = d.member(in) {
 		for _, s := range seen {
 			if string(s) == string(key) {
-				return Refuse(op, string(key), "The field '"+string(key)+"' is given twice.")
+				return InvalidField(op, string(key), "The field '"+string(key)+"' is given twice.")
 			}
 		}
 		seen = append(seen, key)
@@ -127,7 +127,7 @@ func (r *Request) peek(op string, required []string) error {
 	}
 	for _, key := range required {
 		if !slices.ContainsFunc(seen, func(s []byte) bool { return string(s) == key }) {
-			return Refuse(op, key, "The field '"+key+"' is missing.")
+			return InvalidField(op, key, "The field '"+key+"' is missing.")
 		}
 	}
 	return nil
@@ -144,11 +144,11 @@ func (r *Request) read(op string, name, value []byte) *Error {
 		case value[0] == '"':
 			r.model = unquote(value)
 		default:
-			return Refuse(op, "model", "The field 'model' must be a string.")
+			return InvalidField(op, "model", "The field 'model' must be a string.")
 		}
 	case "stream":
 		if r.stream = !null && value[0] == 't'; !r.stream && !null && value[0] != 'f' {
-			return Refuse(op, "stream", "The field 'stream' must be true or false.")
+			return InvalidField(op, "stream", "The field 'stream' must be true or false.")
 		}
 	case "stream_options":
 		r.usage = gjson.ParseBytes(Member(value, "include_usage")).Bool()
@@ -156,13 +156,13 @@ func (r *Request) read(op string, name, value []byte) *Error {
 		switch first := firstOf(value); {
 		case value == nil:
 		case first == 0:
-			return Refuse(op, "messages", "The field 'messages' must be a list with at least one message.")
+			return InvalidField(op, "messages", "The field 'messages' must be a list with at least one message.")
 		case first != '{':
-			return Refuse(op, "messages[0]", "The field 'messages[0]' must be an object.")
+			return InvalidField(op, "messages[0]", "The field 'messages[0]' must be an object.")
 		}
 	case "input":
 		if r.Op == OpEmbeddings && value != nil && value[0] != '"' && firstOf(value) == 0 {
-			return Refuse(op, "input", "The field 'input' must be a string or a list that is not empty.")
+			return InvalidField(op, "input", "The field 'input' must be a string or a list that is not empty.")
 		}
 	}
 	return nil

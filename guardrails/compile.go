@@ -34,14 +34,14 @@ func (s *Service) Check(spec gateway.GuardrailSpec) error {
 func (s *Service) compile(spec gateway.GuardrailSpec) (*guardrail, error) {
 	const op = "guardrails.Check"
 	if len(spec.Checks) == 0 {
-		return nil, gateway.Refuse(op, "checks", "The guardrail has no checks.")
+		return nil, gateway.InvalidField(op, "checks", "The guardrail has no checks.")
 	}
 	g := &guardrail{spec: spec, local: true}
 	for i, c := range spec.Checks {
 		at := fmt.Sprintf("checks[%d]", i)
 		entry, ok := checks.Find(s.table, c.ID)
 		if !ok {
-			return nil, gateway.Refuse(op, at+".id", "There is no check '"+c.ID+"'; known are "+checks.IDs(s.table)+".")
+			return nil, gateway.InvalidField(op, at+".id", "There is no check '"+c.ID+"'; known are "+checks.IDs(s.table)+".")
 		}
 		check, err := entry.New(c.Params)
 		if err != nil {

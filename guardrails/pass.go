@@ -107,7 +107,7 @@ func (p *pass) model(name, value string) error {
 		return nil
 	}
 	param := decode(name)
-	return gateway.Refuse(opRedact, param, "The field '"+param+"' holds personal data or a credential, which cannot be replaced there.")
+	return gateway.InvalidField(opRedact, param, "The field '"+param+"' holds personal data or a credential, which cannot be replaced there.")
 }
 
 // edit redacts one string or number.

@@ -163,10 +163,10 @@ func (s *Service) SetLabel(ctx context.Context, by *gateway.Principal, workspace
 		return View{}, err
 	}
 	if complaint := labelComplaint(label); complaint != "" {
-		return View{}, gateway.Refuse(op, "label", "The label "+complaint+".")
+		return View{}, gateway.InvalidField(op, "label", "The label "+complaint+".")
 	}
 	if e.versions[version] == nil {
-		return View{}, gateway.Refuse(op, "version", "The prompt '"+e.Slug+"' has no version "+strconv.Itoa(version)+".")
+		return View{}, gateway.InvalidField(op, "version", "The prompt '"+e.Slug+"' has no version "+strconv.Itoa(version)+".")
 	}
 	defer s.drop(workspace)
 	if err := s.store.PutLabel(ctx, Label{Template: e.ID, Name: label, Version: version}); err != nil {

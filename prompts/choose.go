@@ -33,11 +33,11 @@ func choose(ex *gateway.Exchange, sh *shelf) (*choice, error) {
 	}
 	leaf := promptLeaf(c.root)
 	if leaf == nil {
-		return nil, gateway.Refuse("prompts.choose", before.Path, "No target of the config at '"+before.Path+"' can be drawn: all weights are 0.")
+		return nil, gateway.InvalidField("prompts.choose", before.Path, "No target of the config at '"+before.Path+"' can be drawn: all weights are 0.")
 	}
 	a, err := sh.find(leaf.PromptID)
 	if err != nil {
-		return nil, gateway.Refuse("prompts.choose", leaf.Path+".prompt_id", gateway.AsError(err).Public)
+		return nil, gateway.InvalidField("prompts.choose", leaf.Path+".prompt_id", gateway.AsError(err).Public)
 	}
 	c.address = a
 	if c.arm != "" {
@@ -98,7 +98,7 @@ func (c *choice) narrow(ex *gateway.Exchange, sh *shelf) error {
 		case first == "":
 			first = t.PromptID
 		case t.PromptID != first:
-			return gateway.Refuse("prompts.choose", t.Path+".prompt_id", "A fallback cannot change the prompt: '"+t.Path+".prompt_id' differs from '"+first+"'.")
+			return gateway.InvalidField("prompts.choose", t.Path+".prompt_id", "A fallback cannot change the prompt: '"+t.Path+".prompt_id' differs from '"+first+"'.")
 		}
 	}
 	return nil
@@ -172,9 +172,9 @@ func (s *Service) targets(ctx context.Context, ex *gateway.Exchange, root *gatew
 	case model != "" && s.resolve != nil:
 		return s.resolve(ctx, ex, model)
 	case model == "" && open(root):
-		return nil, gateway.Refuse(op, "model", "Neither the call nor the prompt names a model.")
+		return nil, gateway.InvalidField(op, "model", "Neither the call nor the prompt names a model.")
 	case open(root):
-		return nil, gateway.Refuse(op, "model", "Nothing names a provider for the model '"+model+"'.")
+		return nil, gateway.InvalidField(op, "model", "Nothing names a provider for the model '"+model+"'.")
 	}
 	return ex.Plan, nil
 }

@@ -183,7 +183,7 @@ func (s *Service) Declare(ctx context.Context, files []File, workspace func(ctx 
 			return err
 		}
 		if ps := sh.check(e, f.Body); len(ps) > 0 {
-			return gateway.Refuse(op, f.Path, f.Path+": "+ps[0].String())
+			return gateway.InvalidField(op, f.Path, f.Path+": "+ps[0].String())
 		}
 	}
 	return nil

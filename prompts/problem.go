@@ -39,5 +39,5 @@ func (ps problems) refusal(op string) error {
 	for i, p := range ps {
 		lines[i] = p.String()
 	}
-	return gateway.Refuse(op, ps[0].Path, "The prompt cannot be saved: "+strings.Join(lines, "; ")+".")
+	return gateway.InvalidField(op, ps[0].Path, "The prompt cannot be saved: "+strings.Join(lines, "; ")+".")
 }

@@ -178,7 +178,7 @@ func (a *arm) render(dst []byte, vs *variables) ([]byte, error) {
 		}
 	}
 	if s.over || len(dst)-from > maxRendered {
-		return nil, gateway.Refuse("prompts.render", "variables", "The rendered prompt is too large.")
+		return nil, gateway.InvalidField("prompts.render", "variables", "The rendered prompt is too large.")
 	}
 	if len(s.missing) == 0 {
 		return dst, nil

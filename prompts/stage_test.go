@@ -37,7 +37,7 @@ func (k *sink) handle(_ context.Context, ex *gateway.Exchange) (gateway.Stream, 
 // resolve gives targets without a provider one that shows which model was asked for.
 func resolve(_ context.Context, ex *gateway.Exchange, model string) (*gateway.Plan, error) {
 	if strings.HasPrefix(model, "unknown/") {
-		return nil, gateway.Refuse("test", "model", "Nobody serves '"+model+"'.")
+		return nil, gateway.InvalidField("test", "model", "Nobody serves '"+model+"'.")
 	}
 	plan := *ex.Plan
 	if plan.Root == nil {

@@ -57,13 +57,13 @@ func readVariables(raw []byte) (*variables, error) {
 		return vs, nil
 	}
 	if !bytes.HasPrefix(root, []byte("{")) {
-		return vs, gateway.Refuse(op, "variables", "The field 'variables' must be an object.")
+		return vs, gateway.InvalidField(op, "variables", "The field 'variables' must be an object.")
 	}
 	for m := gateway.MembersOf(raw); m.Next(); {
 		name := view(m.Key)
 		for i := range vs.given {
 			if vs.given[i].name == name {
-				return vs, gateway.Refuse(op, "variables."+name, "The variable '"+name+"' is given twice.")
+				return vs, gateway.InvalidField(op, "variables."+name, "The variable '"+name+"' is given twice.")
 			}
 		}
 		vs.given = append(vs.given, variable{name, valueOf(view(m.Value))})
@@ -125,7 +125,7 @@ func refuse(param string, bad []string) error {
 		bad = append(bad[:most:most], "and more")
 	}
 	text := strings.Join(bad, "; ")
-	return gateway.Refuse("prompts.variables", param, "The prompt cannot be rendered: "+text+".")
+	return gateway.InvalidField("prompts.variables", param, "The prompt cannot be rendered: "+text+".")
 }
 
 func (a *arm) knows(name string) bool {

@@ -36,7 +36,7 @@ func (q *AuditQuery) Check() error {
 		return &gateway.Error{Op: op, Kind: gateway.Forbidden, Public: "No workspace is in scope."}
 	}
 	if !q.Since.IsZero() && !q.Until.IsZero() && q.Until.Before(q.Since) {
-		return gateway.Refuse(op, "until", "The time 'until' lies before 'since'.")
+		return gateway.InvalidField(op, "until", "The time 'until' lies before 'since'.")
 	}
 	_, err := ParseCursor(q.Cursor)
 	return err

@@ -93,7 +93,7 @@ func ParseCursor(s string) (*Position, error) {
 	if s == "" {
 		return nil, nil
 	}
-	bad := gateway.Refuse("telemetry.ParseCursor", "cursor", "The 'cursor' is none that this server gave.")
+	bad := gateway.InvalidField("telemetry.ParseCursor", "cursor", "The 'cursor' is none that this server gave.")
 	b, err := base64.RawURLEncoding.DecodeString(s)
 	if err != nil {
 		return nil, bad
@@ -121,13 +121,13 @@ func (q *Query) Check() error {
 		return &gateway.Error{Op: op, Kind: gateway.Forbidden, Public: "No workspace is in scope."}
 	}
 	if q.Status != 0 && (q.Status < 2 || q.Status > 5) && (q.Status < 100 || q.Status > 599) {
-		return gateway.Refuse(op, "status", "The 'status' must be an HTTP status or a class such as 4xx.")
+		return gateway.InvalidField(op, "status", "The 'status' must be an HTTP status or a class such as 4xx.")
 	}
 	if _, ok := ParseOutcome(q.Outcome); !ok && q.Outcome != "" && q.Outcome != "error" {
-		return gateway.Refuse(op, "outcome", "The 'outcome' must be one of "+strings.Join(outcomes[:], ", ")+" or error.")
+		return gateway.InvalidField(op, "outcome", "The 'outcome' must be one of "+strings.Join(outcomes[:], ", ")+" or error.")
 	}
 	if !q.Since.IsZero() && !q.Until.IsZero() && q.Until.Before(q.Since) {
-		return gateway.Refuse(op, "until", "The time 'until' lies before 'since'.")
+		return gateway.InvalidField(op, "until", "The time 'until' lies before 'since'.")
 	}
 	_, err := ParseCursor(q.Cursor)
 	return err

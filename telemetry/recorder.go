@@ -62,7 +62,7 @@ func (s *Settings) defaults() error {
 		s.Content = ContentRedacted
 	case ContentNone, ContentRedacted, ContentFull:
 	default:
-		return gateway.Refuse(op, "telemetry.content", "'telemetry.content' must be none, redacted or full.")
+		return gateway.InvalidField(op, "telemetry.content", "'telemetry.content' must be none, redacted or full.")
 	}
 	set(&s.BodyMax, 1<<20)
 	set(&s.Node, "sluice")

@@ -63,7 +63,7 @@ func exchange(body string) *gateway.Exchange {
 func answer(r *telemetry.Recorder, ex *gateway.Exchange, err error, chunks ...gateway.Chunk) error {
 	inner := gateway.Stage{Name: "authenticate", Wrap: func(next gateway.Handler) gateway.Handler {
 		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
-			ex = ex.WithPrincipal(&gateway.Principal{Workspace: "ws1", WorkspaceRef: "default", Member: "m1", MemberRef: "ann", APIKey: "k1"})
+			ex.SetPrincipal(&gateway.Principal{Workspace: "ws1", WorkspaceRef: "default", Member: "m1", MemberRef: "ann", APIKey: "k1"})
 			ex.Facts.Asked = ex.Request
 			ex.Facts.Answer = &gateway.Response{}
 			for _, c := range chunks {
@@ -122,7 +122,7 @@ func TestEveryEndLeavesOneRowAndOneEvent(t *testing.T) {
 		outcome telemetry.Outcome
 	}{
 		{nil, 200, telemetry.OutcomeOK},
-		{gateway.Refuse("x", "model", "No."), 400, telemetry.OutcomeClientError},
+		{gateway.InvalidField("x", "model", "No."), 400, telemetry.OutcomeClientError},
 		{&gateway.Error{Kind: gateway.Upstream, Status: 503, Public: "Down."}, 503, telemetry.OutcomeProviderError},
 		{&gateway.Error{Kind: gateway.Denied, Public: "Denied."}, 446, telemetry.OutcomeDenied},
 		{&gateway.Error{Kind: gateway.RateLimited}, 429, telemetry.OutcomeRateLimited},

@@ -44,13 +44,13 @@ func NewHTTP(cfg Endpoint) (*HTTP, error) {
 	u, err := url.Parse(cfg.BaseURL)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil:
-		return nil, gateway.Refuse(op, "cache.embedder.base_url", "cache.embedder.base_url must be an http or https address, like https://api.openai.com/v1, without credentials.")
+		return nil, gateway.InvalidField(op, "cache.embedder.base_url", "cache.embedder.base_url must be an http or https address, like https://api.openai.com/v1, without credentials.")
 	case cfg.Model == "":
-		return nil, gateway.Refuse(op, "cache.embedder.model", "cache.embedder.model is missing.")
+		return nil, gateway.InvalidField(op, "cache.embedder.model", "cache.embedder.model is missing.")
 	case cfg.Dim <= 0:
-		return nil, gateway.Refuse(op, "cache.embedder.dimensions", "cache.embedder.dimensions must be the length of the model's vectors.")
+		return nil, gateway.InvalidField(op, "cache.embedder.dimensions", "cache.embedder.dimensions must be the length of the model's vectors.")
 	case cfg.Batch < 0 || cfg.Timeout < 0:
-		return nil, gateway.Refuse(op, "cache.embedder", "cache.embedder's batch and timeout must not be negative.")
+		return nil, gateway.InvalidField(op, "cache.embedder", "cache.embedder's batch and timeout must not be negative.")
 	}
 	if cfg.Batch == 0 {
 		cfg.Batch = 64

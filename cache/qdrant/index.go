@@ -66,10 +66,10 @@ func New(cfg Config) (*Index, error) {
 	const op = "qdrant.New"
 	host, port, tls, err := address(cfg.URL)
 	if err != nil {
-		return nil, gateway.Refuse(op, "cache.qdrant.url", "cache.qdrant.url must read like http://127.0.0.1:6334 (Qdrant's gRPC port).")
+		return nil, gateway.InvalidField(op, "cache.qdrant.url", "cache.qdrant.url must read like http://127.0.0.1:6334 (Qdrant's gRPC port).")
 	}
 	if cfg.Dim <= 0 || cfg.Model == "" {
-		return nil, gateway.Refuse(op, "cache.embedder", "The cache's index needs the embedder's model and dimensions.")
+		return nil, gateway.InvalidField(op, "cache.embedder", "The cache's index needs the embedder's model and dimensions.")
 	}
 	if cfg.Collection == "" {
 		cfg.Collection = "sluice_cache"

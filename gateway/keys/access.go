@@ -51,7 +51,7 @@ func checkRole(op string, role gateway.Role) *gateway.Error {
 	case "", gateway.RoleOwner, gateway.RoleAdmin, gateway.RoleMember:
 		return nil
 	}
-	return gateway.Refuse(op, "role", "The field 'role' must be owner, admin or member.")
+	return gateway.InvalidField(op, "role", "The field 'role' must be owner, admin or member.")
 }
 
 // opened gives the picture that changes start from.

@@ -80,7 +80,7 @@ func (s *Service) checkNewKey(op string, n *NewAPIKey) (budget *int64, err error
 		}
 	}
 	if !n.ExpiresAt.IsZero() && !n.ExpiresAt.After(s.cfg.Now()) {
-		return nil, gateway.Refuse(op, "expires_at", "The field 'expires_at' must lie in the future.")
+		return nil, gateway.InvalidField(op, "expires_at", "The field 'expires_at' must lie in the future.")
 	}
 	if n.BudgetUSD == "" {
 		return nil, nil

@@ -76,24 +76,24 @@ func (s *Service) checkVirtual(op, at string, n NewVirtualKey) (VirtualKey, erro
 	}
 	provider, ok := s.cfg.Vendor(n.Provider)
 	if !ok {
-		return VirtualKey{}, gateway.Refuse(op, at+"provider", "The field '"+at+"provider' names no provider that Sluice knows: '"+n.Provider+"'.")
+		return VirtualKey{}, gateway.InvalidField(op, at+"provider", "The field '"+at+"provider' names no provider that Sluice knows: '"+n.Provider+"'.")
 	}
 	if n.Credential.Empty() || strings.ContainsAny(n.Credential.Reveal(), "\r\n\x00") {
-		return VirtualKey{}, gateway.Refuse(op, at+"api_key", "The field '"+at+"api_key' must hold the provider's API key on one line ('none' if the provider wants none).")
+		return VirtualKey{}, gateway.InvalidField(op, at+"api_key", "The field '"+at+"api_key' must hold the provider's API key on one line ('none' if the provider wants none).")
 	}
 	for i, m := range n.Models {
 		if strings.TrimSpace(m) == "" {
-			return VirtualKey{}, gateway.Refuse(op, at+"models", "The field '"+at+"models' holds an empty name.")
+			return VirtualKey{}, gateway.InvalidField(op, at+"models", "The field '"+at+"models' holds an empty name.")
 		}
 		for _, other := range n.Models[:i] {
 			if m == other {
-				return VirtualKey{}, gateway.Refuse(op, at+"models", "The field '"+at+"models' names '"+m+"' twice.")
+				return VirtualKey{}, gateway.InvalidField(op, at+"models", "The field '"+at+"models' names '"+m+"' twice.")
 			}
 		}
 	}
 	for model, p := range n.Prices {
 		if model == "" || badPrice(p) {
-			return VirtualKey{}, gateway.Refuse(op, at+"prices", "The field '"+at+"prices' needs amounts from 0 to 1000000 USD per million tokens for '"+model+"'.")
+			return VirtualKey{}, gateway.InvalidField(op, at+"prices", "The field '"+at+"prices' needs amounts from 0 to 1000000 USD per million tokens for '"+model+"'.")
 		}
 	}
 	now := s.cfg.Now().UTC()

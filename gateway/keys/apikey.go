@@ -65,11 +65,11 @@ func mask(key gateway.Secret) string {
 func checkKey(op, param string, key gateway.Secret) *gateway.Error {
 	text := key.Reveal()
 	if len(text) < 8 || len(text) > 512 {
-		return gateway.Refuse(op, param, "An API key must have 8 to 512 characters.")
+		return gateway.InvalidField(op, param, "An API key must have 8 to 512 characters.")
 	}
 	for _, c := range []byte(text) {
 		if c <= ' ' || c >= 0x7f {
-			return gateway.Refuse(op, param, "An API key must be printable ASCII without spaces.")
+			return gateway.InvalidField(op, param, "An API key must be printable ASCII without spaces.")
 		}
 	}
 	return nil

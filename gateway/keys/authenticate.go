@@ -23,7 +23,8 @@ func (s *Service) Authenticate() gateway.Stage {
 				return nil, err
 			}
 			p, err := s.acting(e.principal, ex.Envelope.Workspace)
-			if ex = ex.WithPrincipal(p); err != nil {
+			ex.SetPrincipal(p)
+			if err != nil {
 				return nil, err
 			}
 			return next(ctx, ex)

@@ -39,7 +39,7 @@ func TestAuthenticate(t *testing.T) {
 			ex := gatewaytest.Exchange(t, "")
 			ex.Principal, ex.Facts.Principal = nil, nil
 			ex.Envelope.APIKey = tc.key
-			ex.Refused = gateway.Refuse("test", "messages", "Something else is wrong as well.")
+			ex.Refused = gateway.InvalidField("test", "messages", "Something else is wrong as well.")
 			s, err := gateway.Chain(end.Handle, h.Authenticate())(ctx, ex)
 			if tc.code != "" {
 				e := wantKind(t, tc.name, err, gateway.Unauthorized)

@@ -112,7 +112,7 @@ func (s *Service) declarable(op, at, what, name, workspace string, seen map[stri
 		return e
 	}
 	if id := workspace + "/" + name; seen[id] {
-		return gateway.Refuse(op, at+"name", "The field '"+at+"name' declares the "+what+" '"+name+"' a second time.")
+		return gateway.InvalidField(op, at+"name", "The field '"+at+"name' declares the "+what+" '"+name+"' a second time.")
 	} else {
 		seen[id] = true
 	}

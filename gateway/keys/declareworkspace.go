@@ -23,7 +23,7 @@ func checkDeclaredWorkspaces(op string, list []DeclaredWorkspace) error {
 		if e := gateway.CheckName(op, at+"name", n.Name); e != nil {
 			problems = append(problems, e)
 		} else if seen[n.Name] {
-			problems = append(problems, gateway.Refuse(op, at+"name", "The field '"+at+"name' declares the workspace '"+n.Name+"' a second time."))
+			problems = append(problems, gateway.InvalidField(op, at+"name", "The field '"+at+"name' declares the workspace '"+n.Name+"' a second time."))
 		}
 		if e := checkSlug(op, at+"config", n.Config); e != nil {
 			problems = append(problems, e)

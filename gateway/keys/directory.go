@@ -16,11 +16,11 @@ func (s *Service) VirtualKey(_ context.Context, workspace, name string) (gateway
 	h := b.held[workspace][name]
 	switch {
 	case h == nil:
-		return gateway.VirtualKey{}, gateway.Refuse(op, "virtual_key", "There is no virtual key '"+name+"' in this workspace.")
+		return gateway.VirtualKey{}, gateway.InvalidField(op, "virtual_key", "There is no virtual key '"+name+"' in this workspace.")
 	case h.disabled:
-		return gateway.VirtualKey{}, gateway.Refuse(op, "virtual_key", "The virtual key '"+name+"' is disabled.")
+		return gateway.VirtualKey{}, gateway.InvalidField(op, "virtual_key", "The virtual key '"+name+"' is disabled.")
 	case !h.open:
-		return gateway.VirtualKey{}, gateway.Refuse(op, "virtual_key", "The credential of the virtual key '"+name+"' cannot be decrypted. Create the key again.")
+		return gateway.VirtualKey{}, gateway.InvalidField(op, "virtual_key", "The credential of the virtual key '"+name+"' cannot be decrypted. Create the key again.")
 	}
 	return h.key, nil
 }

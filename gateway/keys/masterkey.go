@@ -110,5 +110,5 @@ func parseMasterKey(from, text string) (MasterKey, error) {
 }
 
 func refuseMasterKey(from, public string) *gateway.Error {
-	return gateway.Refuse("keys.LoadMasterKey", from, public)
+	return gateway.InvalidField("keys.LoadMasterKey", from, public)
 }

@@ -17,7 +17,7 @@ func checkMember(op, param, name string) *gateway.Error {
 	if ok {
 		return nil
 	}
-	return gateway.Refuse(op, param, "The field '"+param+"' must be a name or e-mail address of 1 to 200 printable characters.")
+	return gateway.InvalidField(op, param, "The field '"+param+"' must be a name or e-mail address of 1 to 200 printable characters.")
 }
 
 // checkSlug accepts a config slug, or none.
@@ -25,5 +25,5 @@ func checkSlug(op, param, slug string) *gateway.Error {
 	if slug == "" || gateway.CheckName(op, param, slug) == nil {
 		return nil
 	}
-	return gateway.Refuse(op, param, "The field '"+param+"' must be the slug of a saved config.")
+	return gateway.InvalidField(op, param, "The field '"+param+"' must be the slug of a saved config.")
 }

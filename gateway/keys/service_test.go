@@ -63,7 +63,7 @@ func start(tb testing.TB, store keys.Store, edit ...func(*keys.Config)) *house {
 		},
 		CheckAddress: func(url string) error {
 			if strings.Contains(url, "169.254") {
-				return gateway.Refuse("test", "custom_host", "That address is not allowed.")
+				return gateway.InvalidField("test", "custom_host", "That address is not allowed.")
 			}
 			return nil
 		}}

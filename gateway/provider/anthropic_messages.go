@@ -20,7 +20,7 @@ type messages struct {
 }
 
 func refuseAt(path, what string) error {
-	return gateway.Refuse("provider.anthropic.Request", path, "The field '"+path+"' "+what+".")
+	return gateway.InvalidField("provider.anthropic.Request", path, "The field '"+path+"' "+what+".")
 }
 
 func (m *messages) all(list gjson.Result) error {

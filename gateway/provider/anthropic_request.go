@@ -21,16 +21,16 @@ func messagesBody(req *gateway.Request) ([]byte, error) {
 	const op = "provider.anthropic.Request"
 	root := gjson.ParseBytes(req.Raw)
 	if n := root.Get("n"); n.Exists() && n.Type != gjson.Null && n.Int() != 1 {
-		return nil, gateway.Refuse(op, "n", "The provider 'anthropic' gives one answer: 'n' must be 1.")
+		return nil, gateway.InvalidField(op, "n", "The provider 'anthropic' gives one answer: 'n' must be 1.")
 	}
 	for _, old := range []string{"functions", "function_call"} {
 		if root.Get(old).Exists() {
-			return nil, gateway.Refuse(op, old, "The provider 'anthropic' has no '"+old+"': use 'tools' and 'tool_choice'.")
+			return nil, gateway.InvalidField(op, old, "The provider 'anthropic' has no '"+old+"': use 'tools' and 'tool_choice'.")
 		}
 	}
 	for _, name := range []string{"max_tokens", "max_completion_tokens", "temperature", "top_p", "top_k"} {
 		if v := root.Get(name); v.Exists() && v.Type != gjson.Number && v.Type != gjson.Null {
-			return nil, gateway.Refuse(op, name, "The field '"+name+"' must be a number.")
+			return nil, gateway.InvalidField(op, name, "The field '"+name+"' must be a number.")
 		}
 	}
 	gen := generationOf(req.Model())
@@ -155,7 +155,7 @@ func (o *outputConfig) format(v gjson.Result, gen generation, m *messages) error
 	case "json_schema":
 		schema := v.Get("json_schema.schema")
 		if !schema.IsObject() {
-			return gateway.Refuse("provider.anthropic.Request", "response_format.json_schema.schema", "The field 'response_format.json_schema.schema' must be an object.")
+			return gateway.InvalidField("provider.anthropic.Request", "response_format.json_schema.schema", "The field 'response_format.json_schema.schema' must be an object.")
 		}
 		if gen.strict {
 			o.add("format", `{"type":"json_schema","schema":`+schema.Raw+`}`)
@@ -163,7 +163,7 @@ func (o *outputConfig) format(v gjson.Result, gen generation, m *messages) error
 			m.instruct("Answer with one valid JSON object and nothing else: no explanation, no code fence. It must satisfy this JSON schema: " + schema.Raw)
 		}
 	default:
-		return gateway.Refuse("provider.anthropic.Request", "response_format.type", "The field 'response_format.type' must be text, json_object or json_schema.")
+		return gateway.InvalidField("provider.anthropic.Request", "response_format.type", "The field 'response_format.type' must be text, json_object or json_schema.")
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ func writeTools(w *fields, root gjson.Result) error {
 		if !f.IsObject() {
 			if t.Get("type").String() == "function" || t.Get("name").String() == "" {
 				at := "tools[" + strconv.Itoa(i) + "]"
-				bad = gateway.Refuse(op, at, "The field '"+at+"' is no function.")
+				bad = gateway.InvalidField(op, at, "The field '"+at+"' is no function.")
 				return false
 			}
 			list = append(list, t.Raw...) // one of Anthropic's own tools
@@ -86,5 +86,5 @@ func toolChoice(v gjson.Result) (string, error) {
 	case word == "required" || word == "any":
 		return `{"type":"any"}`, nil
 	}
-	return "", gateway.Refuse("provider.anthropic.Request", "tool_choice", "The field 'tool_choice' must be auto, none, required or name a function.")
+	return "", gateway.InvalidField("provider.anthropic.Request", "tool_choice", "The field 'tool_choice' must be auto, none, required or name a function.")
 }

@@ -24,12 +24,12 @@ func mockEmbeddings(req *gateway.Request) (gateway.Stream, error) {
 	case input.IsArray() && input.Get("#").Int() > 0:
 		for _, v := range input.Array() {
 			if v.Type != gjson.String {
-				return nil, gateway.Refuse("provider.mock", "input", "The field 'input' must be a string or a list of strings for the provider 'mock'.")
+				return nil, gateway.InvalidField("provider.mock", "input", "The field 'input' must be a string or a list of strings for the provider 'mock'.")
 			}
 			texts = append(texts, v.Str)
 		}
 	default:
-		return nil, gateway.Refuse("provider.mock", "input", "The field 'input' must be a string or a list of strings for the provider 'mock'.")
+		return nil, gateway.InvalidField("provider.mock", "input", "The field 'input' must be a string or a list of strings for the provider 'mock'.")
 	}
 	var u gateway.Usage
 	packed := gjson.GetBytes(req.Raw, "encoding_format").String() == "base64"

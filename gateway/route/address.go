@@ -45,14 +45,14 @@ func (s *Service) ask(env *gateway.Envelope, model string) (address, error) {
 	vk, rest, prefixed := cutVirtualKey(model)
 	if prefixed {
 		if vk == "" || rest == "" {
-			return a, gateway.Refuse(op, "model", "The model '"+short(model)+"' must be '@virtual-key/model'.")
+			return a, gateway.InvalidField(op, "model", "The model '"+short(model)+"' must be '@virtual-key/model'.")
 		}
 		a.body = rest
 	}
 	if env.Provider != "" && env.Provider[0] != '@' { // a mistake even where something stronger decides
 		if _, ok := s.set.vendor(env.Provider); !ok {
 			at := spelling(env, "provider")
-			return a, gateway.Refuse(op, at, "The header "+at+" names no provider that Sluice knows: '"+short(env.Provider)+"'. A virtual key is written with an '@' in front.")
+			return a, gateway.InvalidField(op, at, "The header "+at+" names no provider that Sluice knows: '"+short(env.Provider)+"'. A virtual key is written with an '@' in front.")
 		}
 	}
 	switch {
@@ -61,7 +61,7 @@ func (s *Service) ask(env *gateway.Envelope, model string) (address, error) {
 		a.virtualKey, a.model, _ = strings.Cut(env.Provider[1:], "/")
 		if a.virtualKey == "" {
 			at := a.where(env)
-			return a, gateway.Refuse(op, at, "The header "+at+" names no virtual key after the '@'.")
+			return a, gateway.InvalidField(op, at, "The header "+at+" names no virtual key after the '@'.")
 		}
 	case env.VirtualKey != "":
 		a.header = "virtual-key"
@@ -113,7 +113,7 @@ func nowhere(model string) *gateway.Error {
 	} else if model != "" {
 		what = "No provider is named for the model '" + short(model) + "'. Write it as '@virtual-key/" + short(model) + "' or 'vendor/" + short(model) + "'"
 	}
-	e := gateway.Refuse(op, "model", what+", send the header x-sluice-virtual-key or x-sluice-provider, or use a config with targets.")
+	e := gateway.InvalidField(op, "model", what+", send the header x-sluice-virtual-key or x-sluice-provider, or use a config with targets.")
 	e.Code = "no_provider"
 	return e
 }

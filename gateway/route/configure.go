@@ -74,7 +74,7 @@ func (s *Service) compiler(ctx context.Context, ex *gateway.Exchange, pick *choi
 	for _, name := range ex.Envelope.ForwardHeaders {
 		if why := unforwardable(name); why != "" {
 			at := spelling(ex.Envelope, "forward-headers")
-			return compiler{}, gateway.Refuse("route.Configure", at, "The header "+at+" "+why+".")
+			return compiler{}, gateway.InvalidField("route.Configure", at, "The header "+at+" "+why+".")
 		}
 	}
 	return compiler{s: s, ctx: ctx, workspace: ex.Principal.Workspace, env: ex.Envelope, ask: ask, model: model,
@@ -102,7 +102,7 @@ func (s *Service) choose(ctx context.Context, ex *gateway.Exchange) (choice, err
 				return s.savedChoice(ctx, ex, gateway.SourceBody, text)
 			}
 		case v.Type != gjson.Null:
-			return choice{}, gateway.Refuse("route.Configure", "config", "The field 'config' must be an object or the slug of a saved config, not "+kind(v)+".")
+			return choice{}, gateway.InvalidField("route.Configure", "config", "The field 'config' must be an object or the slug of a saved config, not "+kind(v)+".")
 		}
 	}
 	if p := ex.Request.Prompt; p != nil && s.set.PromptConfig != nil {
@@ -180,7 +180,7 @@ func (s *Service) plan(c *compiler, ex *gateway.Exchange, pick *choice) (*gatewa
 		return known.plan, nil
 	}
 	if r := pick.doc.redact; r != nil && r.off && base.On() && pick.entry == nil {
-		return nil, gateway.Refuse("route.Configure", "config.redact", "This workspace redacts; only a saved config may switch that off.")
+		return nil, gateway.InvalidField("route.Configure", "config.redact", "This workspace redacts; only a saved config may switch that off.")
 	}
 	doc := pick.doc
 	if replaced {
@@ -227,7 +227,7 @@ func (c *compiler) cache(p *gateway.CachePolicy) error {
 		mode, ok := cacheMode(c.env.Cache)
 		if !ok {
 			at := spelling(c.env, "cache")
-			return gateway.Refuse("route.Configure", at, "The header "+at+" must be semantic, simple or off, not '"+short(c.env.Cache)+"'.")
+			return gateway.InvalidField("route.Configure", at, "The header "+at+" must be semantic, simple or off, not '"+short(c.env.Cache)+"'.")
 		}
 		p.Mode = mode
 	}

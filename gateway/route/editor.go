@@ -103,7 +103,7 @@ func checkSlug(op, slug string) error {
 	if ok {
 		return nil
 	}
-	return gateway.Refuse(op, "slug", "The slug '"+short(slug)+"' must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit.")
+	return gateway.InvalidField(op, "slug", "The slug '"+short(slug)+"' must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit.")
 }
 
 // slugOf makes a slug as Portkey does: pc-name-random.

@@ -128,7 +128,7 @@ func settings(store route.Store, keys route.Directory) route.Settings {
 		Keyless: func(v string) bool { return v == "ollama" },
 		CheckAddress: func(raw string) error {
 			if strings.Contains(raw, "169.254") {
-				return gateway.Refuse("test", "custom_host", "This address is not allowed.")
+				return gateway.InvalidField("test", "custom_host", "This address is not allowed.")
 			}
 			return nil
 		},
@@ -136,7 +136,7 @@ func settings(store route.Store, keys route.Directory) route.Settings {
 		CheckGuardrail: func(g gateway.GuardrailSpec) error {
 			for i, c := range g.Checks {
 				if c.ID == "default.nonsense" {
-					return gateway.Refuse("test", "checks["+strconv.Itoa(i)+"]", "There is no check 'default.nonsense'.")
+					return gateway.InvalidField("test", "checks["+strconv.Itoa(i)+"]", "There is no check 'default.nonsense'.")
 				}
 			}
 			return nil

@@ -247,7 +247,7 @@ func refusal(op, source string, problems []Problem) *gateway.Error {
 	if !strings.HasSuffix(public, "?") {
 		public += "."
 	}
-	e := gateway.Refuse(op, problems[0].Path, public)
+	e := gateway.InvalidField(op, problems[0].Path, public)
 	e.Code = "invalid_config"
 	return e
 }

@@ -172,7 +172,7 @@ func (w *walk) pause(ctx context.Context, d time.Duration) error {
 
 // unnamed is the refusal of a call that neither request nor config gave a model.
 func unnamed(t *gateway.Target) *gateway.Error {
-	e := gateway.Refuse("route.Router", "model", "The field 'model' is missing: neither the request nor the config at '"+t.Path+"' names a model.")
+	e := gateway.InvalidField("route.Router", "model", "The field 'model' is missing: neither the request nor the config at '"+t.Path+"' names a model.")
 	e.Code, e.Target = "no_model", t.Path
 	return e
 }

@@ -210,7 +210,7 @@ func TestAStoreThatIsDownIsNoUnknownSlug(t *testing.T) {
 func TestConfigureRefusesFirst(t *testing.T) {
 	b := newBench()
 	ex := asked(t, "model: mock/echo")
-	ex.Request, ex.Refused = nil, gateway.Refuse("httpapi", "messages", "bad")
+	ex.Request, ex.Refused = nil, gateway.InvalidField("httpapi", "messages", "bad")
 	_, err := b.Configure().Wrap(func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
 		t.Error("went on")
 		return nil, nil

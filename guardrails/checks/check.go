@@ -120,13 +120,13 @@ func strict(op string, params json.RawMessage, v any) error {
 		if typed.Field != "" {
 			param += "." + typed.Field
 		}
-		return gateway.Refuse(op, param, "The field '"+param+"' must be "+article(typed.Type.String())+", not "+typed.Value+".")
+		return gateway.InvalidField(op, param, "The field '"+param+"' must be "+article(typed.Type.String())+", not "+typed.Value+".")
 	}
 	if _, name, ok := strings.Cut(err.Error(), "unknown field "); ok {
 		param := "parameters." + strings.Trim(name, `"`)
-		return gateway.Refuse(op, param, "The field '"+param+"' is not known.")
+		return gateway.InvalidField(op, param, "The field '"+param+"' is not known.")
 	}
-	return gateway.Refuse(op, "parameters", "The field 'parameters' must be an object.")
+	return gateway.InvalidField(op, "parameters", "The field 'parameters' must be an object.")
 }
 
 func article(goType string) string {

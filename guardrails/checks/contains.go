@@ -23,12 +23,12 @@ func newContains(params json.RawMessage) (Check, error) {
 		return nil, err
 	}
 	if len(c.Words) == 0 {
-		return nil, gateway.Refuse(op, "parameters.words", "The field 'parameters.words' must list at least one word.")
+		return nil, gateway.InvalidField(op, "parameters.words", "The field 'parameters.words' must list at least one word.")
 	}
 	for i, w := range c.Words {
 		if w == "" {
 			param := fmt.Sprintf("parameters.words[%d]", i)
-			return nil, gateway.Refuse(op, param, "The field '"+param+"' is empty.")
+			return nil, gateway.InvalidField(op, param, "The field '"+param+"' is empty.")
 		}
 	}
 	switch c.Operator {
@@ -36,7 +36,7 @@ func newContains(params json.RawMessage) (Check, error) {
 		c.Operator = "any"
 	case "any", "all", "none":
 	default:
-		return nil, gateway.Refuse(op, "parameters.operator", "The field 'parameters.operator' must be any, all or none.")
+		return nil, gateway.InvalidField(op, "parameters.operator", "The field 'parameters.operator' must be any, all or none.")
 	}
 	return c, nil
 }

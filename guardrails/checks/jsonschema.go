@@ -41,11 +41,11 @@ func newJSONSchema(params json.RawMessage) (Check, error) {
 	text := string(c.Schema)
 	if strings.HasPrefix(text, `"`) { // written as a string, as some consoles send it
 		if err := json.Unmarshal(c.Schema, &text); err != nil {
-			return nil, gateway.Refuse(op, param, "The field 'parameters.schema' must be a JSON schema.")
+			return nil, gateway.InvalidField(op, param, "The field 'parameters.schema' must be a JSON schema.")
 		}
 	}
 	if text == "" || text == "null" {
-		return nil, gateway.Refuse(op, param, "The field 'parameters.schema' is missing.")
+		return nil, gateway.InvalidField(op, param, "The field 'parameters.schema' is missing.")
 	}
 	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 	if err == nil {

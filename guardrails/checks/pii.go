@@ -29,7 +29,7 @@ func newPII(params json.RawMessage) (Check, error) {
 	}
 	var err error
 	if c.scanner, err = pii.New(c.Entities...); err != nil {
-		return nil, gateway.Refuse(op, "parameters.entities", "The field 'parameters.entities': "+err.Error()+".")
+		return nil, gateway.InvalidField(op, "parameters.entities", "The field 'parameters.entities': "+err.Error()+".")
 	}
 	return c, nil
 }

@@ -36,15 +36,15 @@ func newRegexMatch(params json.RawMessage) (Check, error) {
 	}
 	switch {
 	case c.Rule == "":
-		return nil, gateway.Refuse(op, param, "The field 'parameters.rule' is missing.")
+		return nil, gateway.InvalidField(op, param, "The field 'parameters.rule' is missing.")
 	case len(c.Rule) > maxRule:
-		return nil, gateway.Refuse(op, param, "The field 'parameters.rule' is longer than 8 KiB.")
+		return nil, gateway.InvalidField(op, param, "The field 'parameters.rule' is longer than 8 KiB.")
 	}
 	tree, err := syntax.Parse(c.Rule, syntax.Perl)
 	if err == nil {
 		var prog *syntax.Prog
 		if prog, err = syntax.Compile(tree.Simplify()); err == nil && len(prog.Inst) > maxProgram {
-			return nil, gateway.Refuse(op, param, "The field 'parameters.rule' is too big a pattern.")
+			return nil, gateway.InvalidField(op, param, "The field 'parameters.rule' is too big a pattern.")
 		}
 	}
 	if err == nil {

@@ -23,14 +23,14 @@ func beside(req *gateway.Request, env *gateway.Envelope) error {
 		switch string(m.Key) {
 		case "config":
 			if m.Value[0] != '{' && m.Value[0] != '"' && !null {
-				return gateway.Refuse(op, "config", "The field 'config' must be an object or the slug of a saved config.")
+				return gateway.InvalidField(op, "config", "The field 'config' must be an object or the slug of a saved config.")
 			}
 			if !null {
 				env.BodyConfig = m.Value
 			}
 		case "user":
 			if m.Value[0] != '"' && !null {
-				return gateway.Refuse(op, "user", "The field 'user' must be a string.")
+				return gateway.InvalidField(op, "user", "The field 'user' must be a string.")
 			}
 			env.User = strings.ToValidUTF8(gateway.TextOf(m.Value), "\uFFFD")
 		}

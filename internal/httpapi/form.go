@@ -35,7 +35,7 @@ func (c *call) form() (*form, error) {
 	}
 	root := gjson.ParseBytes(raw)
 	if !root.IsObject() {
-		return nil, gateway.Refuse("httpapi.form", "", "The request body must be a JSON object.")
+		return nil, gateway.InvalidField("httpapi.form", "", "The request body must be a JSON object.")
 	}
 	f := &form{fields: map[string]gjson.Result{}}
 	root.ForEach(func(k, v gjson.Result) bool {
@@ -171,5 +171,5 @@ func (f *form) done() error {
 		parts = append(parts, "the field '"+p.field+"' "+p.text)
 	}
 	text := strings.Join(parts, "; ")
-	return gateway.Refuse("httpapi.form", f.problems[0].field, strings.ToUpper(text[:1])+text[1:]+".")
+	return gateway.InvalidField("httpapi.form", f.problems[0].field, strings.ToUpper(text[:1])+text[1:]+".")
 }

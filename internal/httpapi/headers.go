@@ -127,7 +127,7 @@ func (h *headers) name(f field) string {
 // bad is the refusal of a field's value.
 func (h *headers) bad(f field, what string) error {
 	name := h.name(f)
-	return gateway.Refuse("httpapi.envelope", name, "The header "+name+" "+what)
+	return gateway.InvalidField("httpapi.envelope", name, "The header "+name+" "+what)
 }
 
 // first is the first value of a header by its canonical name.

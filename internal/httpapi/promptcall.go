@@ -35,7 +35,7 @@ func promptRequest(req *gateway.Request, id string) (*gateway.Request, error) {
 	case v == nil || v[0] == 'n': // absent, or null
 		call.Variables = []byte("{}")
 	case v[0] != '{':
-		return nil, gateway.Refuse(op, "variables", "The field 'variables' must be an object.")
+		return nil, gateway.InvalidField(op, "variables", "The field 'variables' must be an object.")
 	default:
 		call.Variables = v
 	}

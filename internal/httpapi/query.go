@@ -114,5 +114,5 @@ func (q *query) done() error {
 		return nil
 	}
 	text := strings.Join(q.problems, "; ")
-	return gateway.Refuse("httpapi.query", q.first, strings.ToUpper(text[:1])+text[1:]+".")
+	return gateway.InvalidField("httpapi.query", q.first, strings.ToUpper(text[:1])+text[1:]+".")
 }

@@ -71,7 +71,7 @@ func (s *Server) updateWorkspace(ctx context.Context, d *deed) error {
 	if config != "" && s.Configs != nil {
 		if _, err := s.Configs.Config(ctx, id, config); err != nil {
 			if gateway.AsError(err).Kind == gateway.NotFound {
-				err = gateway.Refuse(op, "config", "There is no config '"+clip(config, 100)+"' in this workspace.")
+				err = gateway.InvalidField(op, "config", "There is no config '"+clip(config, 100)+"' in this workspace.")
 			}
 			return err
 		}

@@ -51,7 +51,7 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 	const op = "clickhouse.Open"
 	opt, err := clickhouse.ParseDSN(dsn)
 	if err != nil { // its text may quote the password
-		return nil, gateway.Refuse(op, "telemetry.dsn", "'telemetry.dsn' must be an address such as clickhouse://user:password@host:9000/sluice.")
+		return nil, gateway.InvalidField(op, "telemetry.dsn", "'telemetry.dsn' must be an address such as clickhouse://user:password@host:9000/sluice.")
 	}
 	if opt.Auth.Database == "" {
 		opt.Auth.Database = "sluice"

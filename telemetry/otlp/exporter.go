@@ -54,7 +54,7 @@ func New(ctx context.Context, set Config) (*Exporter, error) {
 	const op = "otlp.New"
 	u, err := url.Parse(set.Endpoint)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, gateway.Refuse(op, "telemetry.otlp.endpoint", "'telemetry.otlp.endpoint' must be an http or https URL.")
+		return nil, gateway.InvalidField(op, "telemetry.otlp.endpoint", "'telemetry.otlp.endpoint' must be an http or https URL.")
 	}
 	if u.Path == "" || u.Path == "/" {
 		u.Path = "/v1/traces"

@@ -68,7 +68,7 @@ func (d *Directory) VirtualKey(_ context.Context, workspace, name string) (gatew
 			return k, nil
 		}
 	}
-	return gateway.VirtualKey{}, gateway.Refuse("routetest.Directory", "virtual_key", "There is no virtual key '"+name+"'.")
+	return gateway.VirtualKey{}, gateway.InvalidField("routetest.Directory", "virtual_key", "There is no virtual key '"+name+"'.")
 }
 
 // VirtualKeys lists a workspace's by name.
