@@ -1,15 +1,16 @@
 # Everything that is done with this repository is a target here; CI calls the same ones.
 GO        ?= go
+BUILD     := $(GO) build -trimpath -ldflags "-s -w"
 LINT      := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 CHDB      := telemetry/clickhouse/chdb
 CLIENTS   := test/clients
 PACKAGES  ?= ./...
 FUZZTIME  ?= 20s
 export CGO_ENABLED = 0
-# What the processor has: x86-64-v3 (docs/adr/0009) where it is at least of 2013 or so.
-export GOAMD64 ?= $(shell grep -qsw avx2 /proc/cpuinfo && echo v3 || echo v1)
+export GOAMD64 ?= v1
+GOFILES   := $(sort $(wildcard *.go)) cmd internal gateway prompts guardrails cache telemetry deploy test
 
-.PHONY: help run build test check lint bench fuzz golden parts clean
+.PHONY: help run build release test check lint bench fuzz golden parts clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,7 +19,11 @@ run: build ## build and start Sluice with embedded defaults on 127.0.0.1:8787
 	@./bin/sluice serve
 
 build: ## build the one binary, bin/sluice
-	@$(GO) build -trimpath -ldflags "-s -w" -o bin/sluice ./cmd/sluice
+	@$(BUILD) -o bin/sluice ./cmd/sluice
+
+release: ## build for linux/amd64: for every processor, and for those with AVX2 (x86-64-v3)
+	@GOOS=linux GOARCH=amd64 GOAMD64=v1 $(BUILD) -o bin/sluice-linux-amd64 ./cmd/sluice
+	@GOOS=linux GOARCH=amd64 GOAMD64=v3 $(BUILD) -o bin/sluice-linux-amd64-v3 ./cmd/sluice
 
 parts: $(CHDB)/node_modules/.done $(CLIENTS)/node_modules/.done ## install the real parts that the tests talk to (npm registry)
 
@@ -32,7 +37,7 @@ test: parts build ## all tests, race detector on, with real clients and a real C
 check: lint test ## before a commit: lint and all tests
 
 lint: ## go vet, gofmt, golangci-lint
-	@test -z "$$(gofmt -l cmd gateway prompts guardrails cache telemetry deploy test)" || { gofmt -l cmd gateway prompts guardrails cache telemetry deploy test; exit 1; }
+	@test -z "$$(gofmt -l $(GOFILES))" || { gofmt -l $(GOFILES); exit 1; }
 	@$(GO) vet ./...
 	@$(GO) run $(LINT) run
 
@@ -45,7 +50,7 @@ fuzz: ## run every fuzz test for FUZZTIME
 	    echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done; done
 
 golden: ## rewrite the golden files; read the diff before you commit it
-	@for pkg in $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u); do $(GO) test $$pkg -update || exit 1; done
+	@for pkg in $$(grep -rlE --include='*_test.go' 'goldentest\.|flag.Bool\("update"' . | xargs -n1 dirname | sort -u); do $(GO) test $$pkg -update || exit 1; done
 
 clean: ## remove what was built and installed, not the data
 	@rm -rf bin $(CHDB)/node_modules $(CLIENTS)/node_modules
