@@ -1,52 +1,26 @@
 package yamltree
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/sluicegate/sluice/internal/goldentest"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-// TestGolden walks testdata: in.yaml → json, and the problems.
+// TestGolden reads testdata: in.yaml in, its JSON and its problems out.
 func TestGolden(t *testing.T) {
-	files, _ := filepath.Glob("testdata/*.txtar")
-	if len(files) == 0 {
-		t.Fatal("no cases")
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			ar, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			root, ps := Parse(ar.Files[0].Data)
-			got := "nothing\n"
-			if root != nil {
-				got = string(root.JSON()) + "\n"
-			}
-			problems := ""
-			if len(ps) > 0 {
-				problems = ps.In("in.yaml").Error() + "\n"
-			}
-			out := &txtar.Archive{Comment: ar.Comment, Files: []txtar.File{ar.Files[0],
-				{Name: "json", Data: []byte(got)}, {Name: "problems", Data: []byte(problems)}}}
-			text := txtar.Format(out)
-			if *update {
-				if err := os.WriteFile(file, text, 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if want := txtar.Format(ar); string(want) != string(text) {
-				t.Errorf("got\n%s\nwant\n%s", text, want)
-			}
-		})
-	}
+	goldentest.Run(t, "testdata/*.txtar", func(_ *testing.T, in *txtar.Archive) *txtar.Archive {
+		root, ps := Parse(in.Files[0].Data)
+		json, problems := "nothing\n", ""
+		if root != nil {
+			json = string(root.JSON()) + "\n"
+		}
+		if len(ps) > 0 {
+			problems = ps.In("in.yaml").Error() + "\n"
+		}
+		return goldentest.With(in, txtar.File{Name: "json", Data: []byte(json)}, txtar.File{Name: "problems", Data: []byte(problems)})
+	})
 }
 
 func TestAt(t *testing.T) {
