@@ -3,11 +3,8 @@ package route_test
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,46 +15,19 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/gateway/route/routetest"
+	"github.com/sluicegate/sluice/internal/goldentest"
 )
 
-var update = flag.Bool("update", false, "write what the tests got into testdata")
-
-// TestGolden walks testdata: a config (inline, or saved as "-- saved --") and a request
-// in, the plan or everything that is wrong with it out.
+// TestGolden reads testdata: a config (inline, or saved as "-- saved --") and a request in,
+// the plan or everything that is wrong with the config out.
 func TestGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/*/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no golden files", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(strings.TrimPrefix(file, "testdata/"), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			sections := map[string]string{}
-			for _, f := range a.Files {
-				sections[f.Name] = strings.TrimSuffix(string(f.Data), "\n")
-			}
-			got := golden(t, sections)
-			if *update {
-				kept := a.Files[:0]
-				for _, f := range a.Files {
-					if f.Name != "want" {
-						kept = append(kept, f)
-					}
-				}
-				a.Files = append(kept, txtar.File{Name: "want", Data: []byte(got)})
-				if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if want := sections["want"]; strings.TrimSpace(got) != strings.TrimSpace(want) {
-				t.Errorf("got:\n%s\nwant:\n%s", got, want)
-			}
-		})
-	}
+	goldentest.Run(t, "testdata/*/*.txtar", func(t *testing.T, in *txtar.Archive) *txtar.Archive {
+		sections := map[string]string{}
+		for _, f := range in.Files {
+			sections[f.Name] = strings.TrimSuffix(string(f.Data), "\n")
+		}
+		return goldentest.With(in, txtar.File{Name: "want", Data: []byte(golden(t, sections))})
+	})
 }
 
 func golden(t *testing.T, in map[string]string) string {
