@@ -1,68 +1,39 @@
 package cache_test
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"golang.org/x/tools/txtar"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/goldentest"
 )
 
-var update = flag.Bool("update", false, "rewrite the expectations under testdata")
-
-// TestCases walks testdata/pairs: each archive holds bodies a, b, … that are asked in
-// order, and what the cache made of them. A line "@member" before a body changes the
-// exchange: see setup.
+// TestCases reads testdata/pairs: each archive holds bodies a, b, … that are asked in order,
+// and how the cache answered them. A line "@member" before a body changes the exchange: see
+// setup.
 func TestCases(t *testing.T) {
-	files, _ := filepath.Glob("testdata/pairs/*.txtar")
-	if len(files) == 0 {
-		t.Fatal("no cases")
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			ar, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
+	goldentest.Run(t, "testdata/pairs/*.txtar", func(t *testing.T, in *txtar.Archive) *txtar.Archive {
+		r := newRig(t, nil)
+		var got strings.Builder
+		for _, f := range in.Files {
+			if f.Name == "want" {
+				continue
 			}
-			r := newRig(t, nil)
-			var got strings.Builder
-			want := -1
-			for i, f := range ar.Files {
-				if f.Name == "want" {
-					want = i
-					continue
-				}
-				body, changes := setup(string(f.Data))
-				if !strings.HasPrefix(body, "{") {
-					body = chat(body)
-				}
-				facts, _ := r.ask(body, changes...)
-				got.WriteString(f.Name + ": " + outcome(facts))
-				if facts.Cache.Reason != "" {
-					got.WriteString(" (" + facts.Cache.Reason + ")")
-				}
-				got.WriteString("\n")
+			body, changes := setup(string(f.Data))
+			if !strings.HasPrefix(body, "{") {
+				body = chat(body)
 			}
-			if *update {
-				if want < 0 {
-					ar.Files = append(ar.Files, txtar.File{Name: "want"})
-					want = len(ar.Files) - 1
-				}
-				ar.Files[want].Data = []byte(got.String())
-				if err := os.WriteFile(file, txtar.Format(ar), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
+			facts, _ := r.ask(body, changes...)
+			got.WriteString(f.Name + ": " + outcome(facts))
+			if facts.Cache.Reason != "" {
+				got.WriteString(" (" + facts.Cache.Reason + ")")
 			}
-			if want < 0 || string(ar.Files[want].Data) != got.String() {
-				t.Errorf("got\n%s", got.String())
-			}
-		})
-	}
+			got.WriteString("\n")
+		}
+		return goldentest.With(in, txtar.File{Name: "want", Data: []byte(got.String())})
+	})
 }
 
 func setup(text string) (string, []func(*gateway.Exchange)) {
