@@ -1,18 +1,16 @@
 package pii
 
 import (
-	"flag"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
+	"path"
 	"strconv"
 	"strings"
 	"testing"
 
 	"golang.org/x/tools/txtar"
-)
 
-var update = flag.Bool("update", false, "rewrite testdata with what the scanner finds")
+	"github.com/sluicegate/sluice/internal/goldentest"
+)
 
 func scanner(t testing.TB, entities ...string) *Scanner {
 	t.Helper()
@@ -49,36 +47,18 @@ func mark(text string, spans []Span) string {
 	return b.String() + text[at:]
 }
 
-// Each file holds the cases of the entity it is named after.
+// TestGolden reads testdata: each file holds texts with the spans of the entity that it is
+// named after.
 func TestGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatal(err, files)
-	}
-	for _, file := range files {
-		a, err := txtar.ParseFile(file)
-		if err != nil {
-			t.Fatal(err)
+	goldentest.Run(t, "testdata/*.txtar", func(t *testing.T, in *txtar.Archive) *txtar.Archive {
+		s := scanner(t, path.Base(t.Name()))
+		out := &txtar.Archive{Comment: in.Comment}
+		for _, f := range in.Files {
+			text := unmark(string(f.Data), Entities())
+			out.Files = append(out.Files, txtar.File{Name: f.Name, Data: []byte(mark(text, s.Scan(nil, text)))})
 		}
-		entity := strings.TrimSuffix(filepath.Base(file), ".txtar")
-		s := scanner(t, entity)
-		for i, f := range a.Files {
-			t.Run(entity+"/"+f.Name, func(t *testing.T) {
-				text := unmark(string(f.Data), Entities())
-				got := mark(text, s.Scan(nil, text))
-				if *update {
-					a.Files[i].Data = []byte(got)
-				} else if got != string(f.Data) {
-					t.Errorf("\ngot  %swant %s", got, f.Data)
-				}
-			})
-		}
-		if *update {
-			if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
+		return out
+	})
 }
 
 func TestOverlap(t *testing.T) {
