@@ -2,14 +2,13 @@ package prompts_test
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"golang.org/x/tools/txtar"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/goldentest"
 	"github.com/sluicegate/sluice/prompts"
 	"github.com/sluicegate/sluice/prompts/promptstest"
 )
@@ -21,35 +20,16 @@ func workspaceID(_ context.Context, name string) (string, error) {
 	return promptstest.WorkspaceA, nil
 }
 
-// TestFiles walks testdata/file: p.prompt.yaml in, what it holds or what is wrong with it out.
+// TestFiles reads testdata/file: p.prompt.yaml in, its fields or its problems out.
 func TestFiles(t *testing.T) {
-	files, _ := filepath.Glob("testdata/file/*.txtar")
-	if len(files) == 0 {
-		t.Fatal("no cases")
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			ar, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			f, ps := prompts.ReadFile(ar.Files[0].Name, ar.Files[0].Data)
-			text := f.Workspace + " " + f.Slug + " " + f.Name + " " + strings.Join(f.Labels, ",") + "\n" + string(f.Body) + "\n"
-			if len(ps) > 0 {
-				text = ps.Error() + "\n"
-			}
-			got := txtar.Format(&txtar.Archive{Comment: ar.Comment, Files: []txtar.File{ar.Files[0], {Name: "want", Data: []byte(text)}}})
-			if *update {
-				if err := os.WriteFile(file, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if want := txtar.Format(ar); string(want) != string(got) {
-				t.Errorf("got\n%s\nwant\n%s", got, want)
-			}
-		})
-	}
+	goldentest.Run(t, "testdata/file/*.txtar", func(_ *testing.T, in *txtar.Archive) *txtar.Archive {
+		f, ps := prompts.ReadFile(in.Files[0].Name, in.Files[0].Data)
+		text := f.Workspace + " " + f.Slug + " " + f.Name + " " + strings.Join(f.Labels, ",") + "\n" + string(f.Body) + "\n"
+		if len(ps) > 0 {
+			text = ps.Error() + "\n"
+		}
+		return goldentest.With(in, txtar.File{Name: "want", Data: []byte(text)})
+	})
 }
 
 func BenchmarkStage(b *testing.B) {

@@ -4,10 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,11 +12,10 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/goldentest"
 	"github.com/sluicegate/sluice/prompts"
 	"github.com/sluicegate/sluice/prompts/promptstest"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 var owner = &gateway.Principal{Workspace: promptstest.WorkspaceA, Member: "mem-1", Role: gateway.RoleOwner}
 
@@ -118,43 +114,24 @@ func describe(err error) string {
 	return fmt.Sprintf("%d %s\n%s", e.HTTPStatus(), e.Param, e.Public)
 }
 
-// TestRender walks testdata/render: each file holds prompts (slug.json, several versions
-// apart by a line of ---), and calls "op ref" with variables and params, each followed by
-// what comes out.
+// TestRender reads testdata/render: each file holds prompts (slug.json, several versions
+// separated by a line of ---), and calls "op ref" with variables and parameters, each
+// followed by the rendered request.
 func TestRender(t *testing.T) {
-	files, _ := filepath.Glob("testdata/render/*.txtar")
-	if len(files) == 0 {
-		t.Fatal("no cases")
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			ar, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
+	goldentest.Run(t, "testdata/render/*.txtar", func(t *testing.T, in *txtar.Archive) *txtar.Archive {
+		s, _ := service(t)
+		out := &txtar.Archive{Comment: in.Comment}
+		for _, f := range in.Files {
+			if slug, ok := strings.CutSuffix(f.Name, ".json"); ok {
+				out.Files = append(out.Files, f)
+				create(t, s, slug, strings.Split(string(f.Data), "---\n")...)
 			}
-			s, _ := service(t)
-			out := &txtar.Archive{Comment: ar.Comment}
-			for _, f := range ar.Files {
-				if slug, ok := strings.CutSuffix(f.Name, ".json"); ok {
-					out.Files = append(out.Files, f)
-					create(t, s, slug, strings.Split(string(f.Data), "---\n")...)
-				}
-				if op, ref, ok := strings.Cut(f.Name, " "); ok && op != "want" {
-					out.Files = append(out.Files, f, txtar.File{Name: "want " + f.Name, Data: []byte(call(t, s, op, ref, string(f.Data)))})
-				}
+			if op, ref, ok := strings.Cut(f.Name, " "); ok && op != "want" {
+				out.Files = append(out.Files, f, txtar.File{Name: "want " + f.Name, Data: []byte(call(t, s, op, ref, string(f.Data)))})
 			}
-			got := txtar.Format(out)
-			if *update {
-				if err := os.WriteFile(file, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if want := txtar.Format(ar); string(want) != string(got) {
-				t.Errorf("got\n%s\nwant\n%s", got, want)
-			}
-		})
-	}
+		}
+		return out
+	})
 }
 
 // call runs one call of a golden file: the first line holds the variables, the second the
