@@ -5,26 +5,21 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"regexp"
 	"sort"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
+	"github.com/sluicegate/sluice/internal/goldentest"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 var testTime = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 
@@ -67,30 +62,14 @@ func (s *script) stream() (*gatewaytest.Stream, error) {
 	return gatewaytest.NewStream(s.Break.err(), chunks...), nil
 }
 
-// TestGolden plays testdata/*.txtar: a request as it stands on the wire, what the pipeline
-// does with it, and the response.
-func TestGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no golden files: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { golden(t, file) })
-	}
-}
+// TestGolden reads testdata: a request as it stands on the wire and what the pipeline does
+// with it in, the response out.
+func TestGolden(t *testing.T) { goldentest.Run(t, "testdata/*.txtar", golden) }
 
-func golden(t *testing.T, file string) {
-	archive, err := txtar.ParseFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	parts := map[string]*txtar.File{}
-	for i := range archive.Files {
-		parts[archive.Files[i].Name] = &archive.Files[i]
-	}
+func golden(t *testing.T, in *txtar.Archive) *txtar.Archive {
 	var play script
-	if p := parts["pipeline"]; p != nil {
-		if err := json.Unmarshal(p.Data, &play); err != nil {
+	if raw := goldentest.Section(in, "pipeline"); raw != nil {
+		if err := json.Unmarshal(raw, &play); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -112,29 +91,11 @@ func golden(t *testing.T, file string) {
 		},
 	})
 	w := httptest.NewRecorder()
-	s.ServeHTTP(w, wire(t, parts["request"].Data))
+	s.ServeHTTP(w, wire(t, goldentest.Section(in, "request")))
 	if stream != nil && stream.Closes() != 1 {
 		t.Errorf("the stream was closed %d times", stream.Closes())
 	}
-	got := response(w)
-	want := parts["response"]
-	if *update {
-		if want == nil {
-			archive.Files = append(archive.Files, txtar.File{Name: "response"})
-			want = &archive.Files[len(archive.Files)-1]
-		}
-		want.Data = got
-		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if want == nil {
-		t.Fatal("no response in the file; run with -update")
-	}
-	if d := cmp.Diff(string(want.Data), string(got)); d != "" {
-		t.Errorf("response (-want +got):\n%s", d)
-	}
+	return goldentest.With(in, txtar.File{Name: "response", Data: response(w)})
 }
 
 // wire reads a request whose lines end in "\n" and whose body needs no length.
