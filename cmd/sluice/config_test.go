@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,47 +9,24 @@ import (
 	"time"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/sluicegate/sluice/internal/goldentest"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-// golden walks testdata/dir: run gets the files of a case that are input and gives those
-// that are expected.
+// golden runs the archives of testdata/dir: run gets the files that are input and returns
+// those that are expected.
 func golden(t *testing.T, dir string, input func(name string) bool, run func(t *testing.T, in map[string]string) []txtar.File) {
-	files, _ := filepath.Glob(filepath.Join("testdata", dir, "*.txtar"))
-	if len(files) == 0 {
-		t.Fatal("no cases in " + dir)
-	}
-	for _, path := range files {
-		path, err := filepath.Abs(path)
-		if err != nil {
-			t.Fatal(err)
+	goldentest.Run(t, "testdata/"+dir+"/*.txtar", func(t *testing.T, ar *txtar.Archive) *txtar.Archive {
+		in, out := map[string]string{}, &txtar.Archive{Comment: ar.Comment}
+		for _, f := range ar.Files {
+			if input(f.Name) {
+				in[f.Name] = string(f.Data)
+				out.Files = append(out.Files, f)
+			}
 		}
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
-			ar, err := txtar.ParseFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			in, out := map[string]string{}, &txtar.Archive{Comment: ar.Comment}
-			for _, f := range ar.Files {
-				if input(f.Name) {
-					in[f.Name] = string(f.Data)
-					out.Files = append(out.Files, f)
-				}
-			}
-			out.Files = append(out.Files, run(t, in)...)
-			got := txtar.Format(out)
-			if *update {
-				if err := os.WriteFile(path, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if want := txtar.Format(ar); string(want) != string(got) {
-				t.Errorf("got\n%s\nwant\n%s", got, want)
-			}
-		})
-	}
+		out.Files = append(out.Files, run(t, in)...)
+		return out
+	})
 }
 
 // envLines reads NAME=value lines.
