@@ -1,42 +1,26 @@
-// Package telemetry records what happened: one request row with its trace and one audit
-// event for each exchange, one audit event for each admin action.
+// Package telemetry defines what Sluice keeps about every exchange, and how it is asked for.
 //
-// # The flow
+// A [Record] is the one durable form of an exchange: its facts, every text cleansed of personal
+// data. Spans and JSON are derived from it on demand ([Record.Spans], [Record.JSON]). Span ids
+// follow from the root's id, so every reader of an exchange sees the same trace.
 //
-// [Recorder.Stage] is the outermost stage of the pipeline. When an exchange has ended, by
-// success, error or hang-up, it copies the exchange's Facts and puts them on a bounded
-// queue: that is all the request pays for. One goroutine does the rest: every few milliseconds
-// it takes what has ended, cleanses every text, makes one [Record] each and links the audit
-// events into the chain; Settings.Flush after the first it hands a [Batch] to the [Writer].
+//	package recorder  makes records of exchanges that ended, and batches of records
+//	package audit     is the hash chain of audit events
+//	package listing   holds scopes and page cursors, which records and audit rows share
+//	package spool     keeps batches on disk while a remote store is down
+//	packages sqlite and clickhouse are stores; otlp and prom are exporters
 //
-//	stage ─► queue ─► build + cleanse + link ─► Writer: sqlite.Store
-//	admin Audit ─┘                     │                spool.Spool ─► clickhouse.Store
-//	                                   └► Exporters (metrics, OTLP), best effort
+// # Flow
 //
-// The Record is the one durable form. It holds the facts, packed; spans and JSON are derived
-// from it when they are asked for ([Record.Spans], [Record.JSON]), with ids that follow from
-// the root's, so that every reader of one exchange sees the same trace.
+//	exchange ended ─► recorder ─► Batch ─► Writer: sqlite.Store
+//	                     │                         spool.Spool ─► clickhouse.Store
+//	                     └► exporters: prom.Metrics, otlp.Exporter
+//	API question ─► Query ─► Reader ─► []*Record ─► JSON
 //
-// # What is promised
+// # Invariants
 //
-//   - A row that is one second old survives kill -9. The embedded store needs no spool for
-//     that: each batch is one transaction of a SQLite file in WAL mode with synchronous=FULL,
-//     which is the same append and fsync that a spool would do, on the same disk, once instead
-//     of twice. A remote store can be down, so ClickHouse stands behind package spool.
-//   - A batch is written once: its id is kept in the store, a repeated id changes nothing.
-//   - While the writer fails, batches are retried with back-off and the queue fills. When it
-//     holds Settings.QueueBytes, bodies are shed, and counted; when it holds Settings.QueueRows,
-//     the stage waits up to Settings.Wait for room before it drops a row, and counts it.
-//     An admin action's event is on disk before [Recorder.Audit] returns, or it is an error.
-//   - Personal data: every text that a caller or a provider wrote goes through Settings.Cleanse.
-//     Metadata and user values in which it finds something become keyed pseudonyms. With
-//     content "full" the bodies alone are kept as the redact stage left them. Names that an
-//     administrator gave (workspace, member, API key) identify and are kept as they are.
-//
-// # Who owns what
-//
-// New starts the goroutine, Close drains and ends it, with a deadline. Store, Exporters and
-// Cleanse belong to the caller and outlive the Recorder. Facts are read after the exchange
-// ended and never written. A batch is its Writer's, and its records the Exporters', for the
-// length of a call: the next one is made in the same memory.
+//   - A Record is immutable once it is in a Batch. Writers and exporters may keep it.
+//   - A Batch is stored whole or not at all, and once: a repeated id changes nothing.
+//   - No row leaves a store without a [listing.Scope] that permits it.
+//   - The packed form ([Record.Pack]) only grows: every version ever written stays readable.
 package telemetry

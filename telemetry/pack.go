@@ -12,7 +12,7 @@ const packed = 1
 
 // Pack appends the record without its bodies.
 func (r *Record) Pack(dst []byte) []byte {
-	c := coder{buf: append(dst, packed)}
+	c := recordCodec{buf: append(dst, packed)}
 	r.walk(&c)
 	return c.buf
 }
@@ -23,7 +23,7 @@ func Unpack(b []byte) (*Record, error) {
 	if len(b) == 0 || b[0] != packed {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "A recorded row cannot be read.", Err: errPacked}
 	}
-	r, c := &Record{}, coder{buf: b[1:], reading: true}
+	r, c := &Record{}, recordCodec{buf: b[1:], reading: true}
 	if r.walk(&c); c.err != nil {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "A recorded row cannot be read.", Err: c.err}
 	}
@@ -32,7 +32,7 @@ func Unpack(b []byte) (*Record, error) {
 
 // PackBodies appends both bodies.
 func (r *Record) PackBodies(dst []byte) []byte {
-	c := coder{buf: dst}
+	c := recordCodec{buf: dst}
 	c.bytes(&r.Request)
 	c.bytes(&r.Response)
 	return c.buf
@@ -40,13 +40,13 @@ func (r *Record) PackBodies(dst []byte) []byte {
 
 // UnpackBodies reads what PackBodies wrote into r.
 func (r *Record) UnpackBodies(b []byte) error {
-	c := coder{buf: b, reading: true}
+	c := recordCodec{buf: b, reading: true}
 	c.bytes(&r.Request)
 	c.bytes(&r.Response)
 	return c.err
 }
 
-func (r *Record) walk(c *coder) {
+func (r *Record) walk(c *recordCodec) {
 	at := r.Time.UnixMicro()
 	c.int(&at)
 	r.Time = time.UnixMicro(at).UTC()
@@ -91,8 +91,8 @@ func (r *Record) walk(c *coder) {
 }
 
 // walkRef spares the reference that is the trace id itself.
-func (r *Record) walkRef(c *coder) {
-	own := r.Trace.Ref == hexOf(&r.Trace)
+func (r *Record) walkRef(c *recordCodec) {
+	own := r.Trace.Ref == r.Trace.ID.String()
 	if c.flag(&own); !own {
 		c.text(&r.Trace.Ref)
 	} else if c.reading {
@@ -100,13 +100,13 @@ func (r *Record) walkRef(c *coder) {
 	}
 }
 
-func (f *Failure) walk(c *coder) {
+func (f *Failure) walk(c *recordCodec) {
 	for _, s := range []*string{&f.Kind, &f.Type, &f.Code, &f.Param, &f.Target, &f.Message} {
 		c.text(s)
 	}
 }
 
-func (a *Attempt) walk(c *coder) {
+func (a *Attempt) walk(c *recordCodec) {
 	for _, s := range []*string{&a.Target, &a.Provider, &a.VirtualKey, &a.Model, &a.Host, &a.Served, &a.ResponseID, &a.Finish} {
 		c.text(s)
 	}
@@ -120,7 +120,7 @@ func (a *Attempt) walk(c *coder) {
 	maybe(c, &a.Usage, walkUsage)
 }
 
-func (g *Guardrail) walk(c *coder) {
+func (g *Guardrail) walk(c *recordCodec) {
 	for _, s := range []*string{&g.ID, &g.Version, &g.Target} {
 		c.text(s)
 	}
@@ -137,7 +137,7 @@ func (g *Guardrail) walk(c *coder) {
 	list(c, &g.Checks, (*CheckResult).walk)
 }
 
-func (r *CheckResult) walk(c *coder) {
+func (r *CheckResult) walk(c *recordCodec) {
 	c.text(&r.ID)
 	c.text(&r.Error)
 	c.text(&r.Explanation)
@@ -145,7 +145,7 @@ func (r *CheckResult) walk(c *coder) {
 	c.span(&r.Duration)
 }
 
-func (s *Stage) walk(c *coder) {
+func (s *Stage) walk(c *recordCodec) {
 	c.text(&s.Name)
 	c.span(&s.Start)
 	c.span(&s.Incl)
@@ -153,15 +153,15 @@ func (s *Stage) walk(c *coder) {
 	c.flag(&s.Failed)
 }
 
-func (p *Pair) walk(c *coder) { c.text(&p.Key); c.text(&p.Value) }
+func (p *Pair) walk(c *recordCodec) { c.text(&p.Key); c.text(&p.Value) }
 
-func walkUsage(u *gateway.Usage, c *coder) {
+func walkUsage(u *gateway.Usage, c *recordCodec) {
 	for _, n := range []*int64{&u.Input, &u.Output, &u.CacheRead, &u.CacheWrite, &u.Reasoning} {
 		c.int(n)
 	}
 }
 
-func walkCache(f *gateway.CacheFact, c *coder) {
+func walkCache(f *gateway.CacheFact, c *recordCodec) {
 	c.text((*string)(&f.Status))
 	for _, s := range []*string{&f.Tier, &f.Namespace, &f.Origin, &f.Reason} {
 		c.text(s)
@@ -171,17 +171,17 @@ func walkCache(f *gateway.CacheFact, c *coder) {
 	c.flag(&f.Stored)
 }
 
-func walkFloat(v *float64, c *coder) {
+func walkFloat(v *float64, c *recordCodec) {
 	n := int64(math.Float64bits(*v))
 	c.int(&n)
 	*v = math.Float64frombits(uint64(n))
 }
 
-func walkPrompt(p *gateway.PromptFact, c *coder) {
+func walkPrompt(p *gateway.PromptFact, c *recordCodec) {
 	for _, s := range []*string{&p.ID, &p.Slug, &p.Label, &p.Variant, &p.Arm} {
 		c.text(s)
 	}
 	c.small(&p.Version)
 }
 
-func walkHits(h *gateway.EntityHits, c *coder) { c.text(&h.Entity); c.small(&h.Count) }
+func walkHits(h *gateway.EntityHits, c *recordCodec) { c.text(&h.Entity); c.small(&h.Count) }

@@ -1,45 +1,44 @@
 package telemetry
 
 import (
-	"encoding/hex"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Record is one exchange as it is kept: plain data, every text cleansed. It is immutable
-// once built; one that was given out in a batch is its recipient's for the length of the call.
+// Record is one exchange as it is kept: plain data, every text cleansed. It is immutable once
+// it is in a Batch.
 type Record struct {
 	ID    string    // request id, a ULID
-	Time  time.Time // start, UTC, whole microseconds
-	Node  string    // the instance that answered
+	Time  time.Time // start of the exchange, UTC, whole microseconds
+	Node  string    // the Sluice instance that answered
 	Trace gateway.Trace
 
-	Workspace, WorkspaceName string
+	Workspace, WorkspaceName string // id and name, as of the other two
 	Member, MemberName       string
 	APIKey, APIKeyName       string
 
 	Method, Route string
-	Op            string
-	Stream        bool
-	Client        string // pseudonym of the caller's address
+	Op            string // gateway.Op; "" if the request never entered the pipeline
+	Stream        bool   // the caller asked for a stream
+	Client        string // the caller's address; a pseudonym where it identifies a person
 	UserAgent     string
 
-	Status  int
+	Status  int // HTTP status that the caller got
 	Outcome Outcome
-	Error   *Failure
+	Error   *Failure // nil on success
 
-	Model      string // as asked
+	Model      string // as the caller asked for it
 	Served     string // as the answer names it
-	Provider   string
+	Provider   string // of the attempt that answered, else of the last
 	VirtualKey string
 
-	Usage     *gateway.Usage
+	Usage     *gateway.Usage // nil if no provider reported any
 	Cost      gateway.Cost
-	Latency   time.Duration
-	FirstByte time.Duration // -1: not a stream, or none came
-	Upstream  time.Duration // within attempts
-	Waited    time.Duration // in pauses between them
+	Latency   time.Duration // from the start to the end of the answer
+	FirstByte time.Duration // from the start to the first chunk; -1 if there is none, or no stream
+	Upstream  time.Duration // while at least one attempt was running
+	Waited    time.Duration // in pauses between attempts
 
 	Cache  gateway.CacheFact
 	Config Config
@@ -52,42 +51,42 @@ type Record struct {
 	Redacted   []gateway.EntityHits
 
 	Body              BodyState
-	Request, Response []byte // JSON; nil unless Body says they are kept
+	Request, Response []byte // JSON; nil if Body says that they are not kept, and in listings
 }
 
-// Gateway is the time that Sluice itself took: what is neither the provider's nor a pause
-// before a retry.
+// Gateway returns the time that Sluice itself took: latency without the time of providers and
+// without pauses before retries.
 func (r *Record) Gateway() time.Duration { return max(r.Latency-r.Upstream-r.Waited, 0) }
 
-// Clone is a Record for good.
-func (r *Record) Clone() *Record {
-	c := *r
-	c.Attempts, c.Guardrails = append([]Attempt(nil), r.Attempts...), append([]Guardrail(nil), r.Guardrails...)
-	c.Stages, c.Metadata = append([]Stage(nil), r.Stages...), append([]Pair(nil), r.Metadata...)
-	c.Request, c.Response = append([]byte(nil), r.Request...), append([]byte(nil), r.Response...)
-	return &c
-}
-
-// hexOf is the trace id as text: mostly Ref, which is at hand.
-func hexOf(t *gateway.Trace) string {
-	var text [2 * len(t.ID)]byte
-	hex.Encode(text[:], t.ID[:])
-	if string(text[:]) == t.Ref {
-		return t.Ref
+// CacheStatus returns the cache's status, DISABLED if no cache was asked.
+func (r *Record) CacheStatus() string {
+	if r.Cache.Status == "" {
+		return string(gateway.CacheDisabled)
 	}
-	return string(text[:])
+	return string(r.Cache.Status)
 }
 
-// Config says which config applied.
+func (r *Record) hasMetadata(k, v string) bool {
+	for i := range r.Metadata {
+		if r.Metadata[i].Key == k {
+			return r.Metadata[i].Value == v
+		}
+	}
+	return false
+}
+
+// Config names the routing config that applied.
 type Config struct {
-	Source, Slug, Mode string
-	Version            int
+	Source  string // where it was named: gateway.Plan.Source
+	Slug    string // "" for an inline config
+	Mode    string // of its strategy
+	Version int
 }
 
-// Failure is how the exchange, or one attempt, failed.
+// Failure tells how an exchange or an attempt failed.
 type Failure struct {
 	Kind, Type, Code, Param, Target string
-	Message                         string // the public one, cleansed
+	Message                         string // the public message
 }
 
 // Attempt is one upstream call. Start counts from the Record's Time.
@@ -102,25 +101,26 @@ type Attempt struct {
 	Usage                        *gateway.Usage
 }
 
-// Guardrail is one verdict. Start counts from the Record's Time; it is negative for a
-// verdict replayed from the cache.
+// Guardrail is one guardrail's verdict. Start counts from the Record's Time; it is negative for
+// a verdict replayed from the cache.
 type Guardrail struct {
 	ID, Version, Target string
-	Output, Pass, Deny  bool
+	Output, Pass, Deny  bool // Output: it judged the answer, not the request
 	Replayed            bool
 	Action              gateway.Action
 	Start, Duration     time.Duration
 	Checks              []CheckResult
 }
 
-// CheckResult is what one check of a guardrail said.
+// CheckResult is the result of one check of a guardrail.
 type CheckResult struct {
 	ID, Error, Explanation string
 	Pass                   bool
 	Duration               time.Duration
 }
 
-// Stage is the time of one stage: Incl with what it wraps, Self without.
+// Stage is the time of one pipeline stage: Incl includes the stages that it wraps, Self does not.
+// Start counts from the Record's Time.
 type Stage struct {
 	Name              string
 	Start, Incl, Self time.Duration
@@ -129,79 +129,3 @@ type Stage struct {
 
 // Pair is one metadata entry.
 type Pair struct{ Key, Value string }
-
-// BodyState says what became of the bodies.
-type BodyState uint8
-
-// The states.
-const (
-	BodyNone     BodyState = iota // not recorded, by configuration or on the caller's wish
-	BodyRedacted                  // cleansed
-	BodyFull                      // as the redact stage left them
-	BodyShed                      // dropped under pressure, counted
-)
-
-func (b BodyState) String() string {
-	if int(b) < len(bodyStates) {
-		return bodyStates[b]
-	}
-	return "none"
-}
-
-var bodyStates = [...]string{"none", "redacted", "full", "shed"}
-
-// Outcome is the class of an exchange's end.
-type Outcome uint8
-
-// The outcomes.
-const (
-	OutcomeOK Outcome = iota
-	OutcomeClientError
-	OutcomeProviderError
-	OutcomeDenied
-	OutcomeExhausted
-	OutcomeRateLimited
-	OutcomeCancelled
-	OutcomeGatewayError
-)
-
-var outcomes = [...]string{"ok", "client_error", "provider_error", "denied", "exhausted", "rate_limited", "cancelled", "gateway_error"}
-
-func (o Outcome) String() string {
-	if int(o) < len(outcomes) {
-		return outcomes[o]
-	}
-	return "unknown"
-}
-
-// ParseOutcome reads an outcome's name.
-func ParseOutcome(s string) (Outcome, bool) {
-	for i, n := range outcomes {
-		if n == s {
-			return Outcome(i), true
-		}
-	}
-	return 0, false
-}
-
-func outcomeOf(e *gateway.Error) Outcome {
-	if e == nil {
-		return OutcomeOK
-	}
-	switch e.Kind {
-	case gateway.Upstream, gateway.BadUpstream, gateway.Timeout:
-		return OutcomeProviderError
-	case gateway.Denied:
-		return OutcomeDenied
-	case gateway.Exhausted:
-		return OutcomeExhausted
-	case gateway.RateLimited:
-		return OutcomeRateLimited
-	case gateway.Cancelled:
-		return OutcomeCancelled
-	case gateway.Internal, gateway.Unavailable:
-		return OutcomeGatewayError
-	default:
-		return OutcomeClientError
-	}
-}

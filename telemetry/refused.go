@@ -4,21 +4,23 @@ import (
 	"fmt"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
-// Refused is a Writer's error about rows that it will never take, whatever is tried: they break
-// a type or a constraint. Everything else of the batch is stored. Its Kind is gateway.Invalid.
+// Refused is a Writer's error about rows that it will never take because they violate a type or
+// a constraint of the store. The Writer has stored all other rows of the batch. As a
+// gateway.Error its Kind is Invalid.
 type Refused struct {
 	Rows  []*Record
-	Audit []AuditRow
-	Err   error // why, of the first one
+	Audit []audit.Row
+	Err   error // why the first row was refused
 }
 
 func (e *Refused) Error() string {
 	return fmt.Sprintf("telemetry: the store refuses %d rows and %d audit rows: %v", len(e.Rows), len(e.Audit), e.Err)
 }
 
-// Unwrap gives the error its kind.
+// Unwrap returns the error as a gateway.Error of Kind Invalid.
 func (e *Refused) Unwrap() error {
 	return &gateway.Error{Op: "telemetry.Write", Kind: gateway.Invalid, Public: "The telemetry store refuses rows for good.", Err: e.Err}
 }

@@ -3,60 +3,60 @@ package telemetry
 import (
 	"context"
 	"time"
+
+	"github.com/sluicegate/sluice/telemetry/audit"
+	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
-// Batch is what is written at once.
+// Batch is what a Writer stores at once.
 type Batch struct {
-	ID     string // unique; names the batch for ever
-	Rows   []*Record
-	Packed [][]byte // what the Writer's PackRow made of each row, which has no bodies then; nil if it has none
-	Audit  []AuditRow
-	// Sync asks a Writer that would sync later to be on disk when it returns.
+	ID    string // unique; a Writer stores each id once
+	Rows  []*Record
+	Audit []audit.Row
+	// Sync asks a Writer that syncs later by default to be on disk when Write returns.
 	Sync bool
 }
 
-// Writer takes batches. The suite is telemetrytest.Store.
+// Writer stores batches. Its conformance suite is telemetrytest.Store.
 type Writer interface {
-	// Write stores b and returns when it would survive kill -9. All of it is stored or
-	// nothing; a batch whose ID was written before changes nothing. gateway.Invalid means that
-	// it will never be taken, and *Refused that only those rows will not: package spool, which
-	// stands before a Writer that says so, sets them aside. All of b is used again afterwards:
-	// what is kept in memory is cloned.
+	// Write stores b and returns when it would survive kill -9. It stores all of b or nothing,
+	// and nothing if a batch with this ID was written before.
+	//
+	// A *Refused error names rows that this Writer will never take; it has stored the others.
+	// An error of Kind gateway.Invalid says that it will never take the batch as it is, without
+	// naming rows. Package spool sets such rows aside. After any other error the caller may
+	// write the same batch again.
 	Write(ctx context.Context, b *Batch) error
-	// Head gives the last link of a chain, for the writer to continue it.
-	Head(ctx context.Context, chain string) (Head, error)
+	// Head returns the last link of a chain, so that its writer can continue it. The head of an
+	// unknown chain is the zero Head.
+	Head(ctx context.Context, chain string) (audit.Head, error)
 }
 
-// Packer is a Writer that stores rows in a form of its own, which is best made while the row is
-// at hand: a batch later it is out of the caches.
-type Packer interface {
-	// PackRow appends the form of r.
-	PackRow(dst []byte, r *Record) []byte
-}
-
-// Reader answers the console and the API. Everything is newest first. A Record in a Page has
-// no bodies.
+// Reader answers the API's questions, newest first. Its methods return only rows that the
+// scope permits.
 type Reader interface {
+	// Logs returns one page of exchanges, without bodies.
 	Logs(ctx context.Context, q Query) (Page, error)
-	// Log gives the exchanges with this request id, or of this trace: its W3C hex or the
-	// reference that the caller sent. Oldest first, at most MaxTrace, bodies included.
-	// None in scope is gateway.NotFound.
-	Log(ctx context.Context, scope Scope, id string) ([]*Record, error)
-	AuditLogs(ctx context.Context, q AuditQuery) (AuditPage, error)
+	// Log returns the exchanges with this request id, or those of a trace given by its W3C hex
+	// or by the reference that the caller sent: oldest first, at most listing.MaxTrace, with
+	// bodies. If there is none in scope, the error is gateway.NotFound.
+	Log(ctx context.Context, scope listing.Scope, id string) ([]*Record, error)
+	// AuditLogs returns one page of the audit trail.
+	AuditLogs(ctx context.Context, q audit.Query) (audit.Page, error)
 }
 
 // Pruner deletes what retention no longer keeps.
 type Pruner interface {
-	// Prune removes exchanges older than rows, and audit rows older than audit unless that
-	// is zero. It returns how many exchanges went, or 0 where the engine does not tell.
+	// Prune deletes exchanges older than rows and audit rows older than audit; a zero time
+	// deletes none. It returns how many exchanges were deleted, or 0 if the engine does not say.
 	Prune(ctx context.Context, rows, audit time.Time) (int64, error)
 }
 
-// Store is all of it.
+// Store is everything that one engine provides.
 type Store interface {
 	Writer
 	Reader
 	Pruner
-	Chains
+	audit.ChainReader
 	Close() error
 }

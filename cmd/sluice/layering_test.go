@@ -18,15 +18,18 @@ const module = "github.com/sluicegate/sluice/"
 // rooms says what a package may import of ours beside package gateway, its parents and its
 // children: adapters point inwards, siblings do not know each other.
 var rooms = map[string][]string{
-	"internal/store/sql": {"gateway/keys", "gateway/route", "prompts"}, // implements the stores of all three
-	"internal/httpapi":   {"gateway/keys", "gateway/route", "gateway/sse", "prompts", "telemetry"},
-	"gateway/keys":       {"gateway/catalog"},
-	"gateway/provider":   {"gateway/sse"},
-	"gateway/http1":      {"gateway/lifetime", "gateway/socket"},
-	"cache/embed":        {"cache/lexicon"},
-	"telemetry/sqlite":   {"telemetry/internal/lock"},
-	"telemetry/spool":    {"telemetry/internal/lock"},
-	"prompts":            {"internal/yamltree"},
+	"internal/store/sql":   {"gateway/keys", "gateway/route", "prompts"}, // implements the stores of all three
+	"internal/httpapi":     {"gateway/keys", "gateway/route", "gateway/sse", "prompts", "telemetry", "telemetry/audit", "telemetry/listing"},
+	"gateway/keys":         {"gateway/catalog"},
+	"gateway/provider":     {"gateway/sse"},
+	"gateway/http1":        {"gateway/lifetime", "gateway/socket"},
+	"cache/embed":          {"cache/lexicon"},
+	"telemetry/audit":      {"telemetry/listing"},
+	"telemetry/recorder":   {"telemetry/audit", "telemetry/listing"},
+	"telemetry/sqlite":     {"telemetry/audit", "telemetry/listing", "telemetry/internal/lock"},
+	"telemetry/clickhouse": {"telemetry/audit", "telemetry/listing"},
+	"telemetry/spool":      {"telemetry/audit", "telemetry/internal/lock"},
+	"prompts":              {"internal/yamltree"},
 }
 
 // vendors says which packages may touch an outside library, and nobody else.

@@ -10,17 +10,19 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/guardrails"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
 	"github.com/sluicegate/sluice/telemetry/otlp"
 	"github.com/sluicegate/sluice/telemetry/prom"
+	"github.com/sluicegate/sluice/telemetry/recorder"
 	"github.com/sluicegate/sluice/telemetry/spool"
 	"github.com/sluicegate/sluice/telemetry/sqlite"
 )
 
 // records is telemetry as the app holds it: what writes, what reads, what ends it.
 type records struct {
-	recorder *telemetry.Recorder
+	recorder *recorder.Recorder
 	reader   telemetry.Reader
-	verify   func(context.Context) ([]telemetry.Verdict, error)
+	verify   func(context.Context) ([]audit.Verdict, error)
 	stats    telemetryStats
 	close    func(context.Context) error
 }
@@ -28,7 +30,7 @@ type records struct {
 // telemetryStats are the counters of the parts that are there, and what serves them.
 type telemetryStats struct {
 	traffic  *prom.Metrics
-	recorder func() telemetry.Stats
+	recorder func() recorder.Stats
 	spool    func() spool.Stats // nil without one
 	otlp     func() otlp.Stats  // nil without one
 }
@@ -81,7 +83,7 @@ func openTelemetry(ctx context.Context, cfg Config, guards *guardrails.Service, 
 		store, writer = local, local
 	}
 	r.stats.traffic = prom.New()
-	exporters := []telemetry.Exporter{r.stats.traffic}
+	exporters := []recorder.Exporter{r.stats.traffic}
 	if cfg.Telemetry.OTLP.Endpoint != "" {
 		out, err := otlp.New(ctx, otlp.Config{Endpoint: cfg.Telemetry.OTLP.Endpoint, Headers: plain(cfg.Telemetry.OTLP.Headers), Log: log})
 		if err != nil {
@@ -90,9 +92,9 @@ func openTelemetry(ctx context.Context, cfg Config, guards *guardrails.Service, 
 		closers = append(closers, out.Close)
 		exporters, r.stats.otlp = append(exporters, out), out.Stats
 	}
-	r.recorder, err = telemetry.New(telemetry.Settings{
+	r.recorder, err = recorder.New(recorder.Config{
 		Writer: writer, Exporters: exporters, Cleanse: guards.Cleanse, Pseudonym: guards.Pseudonym,
-		Content: telemetry.Content(cfg.Telemetry.Content), Pruner: store, Retention: cfg.Telemetry.Retention, Flush: flush,
+		Content: recorder.Content(cfg.Telemetry.Content), Pruner: store, Retention: cfg.Telemetry.Retention, Flush: flush,
 		AuditRetention: cfg.Telemetry.AuditRetention, Log: log,
 	})
 	if err != nil {
@@ -100,8 +102,8 @@ func openTelemetry(ctx context.Context, cfg Config, guards *guardrails.Service, 
 	}
 	closers = append(closers, r.recorder.Close)
 	r.reader, r.stats.recorder = r.recorder.Reader(store), r.recorder.Stats
-	r.verify = func(ctx context.Context) ([]telemetry.Verdict, error) {
-		return telemetry.VerifyAudit(ctx, store, cfg.Telemetry.AuditRetention > 0, nil)
+	r.verify = func(ctx context.Context) ([]audit.Verdict, error) {
+		return audit.Verify(ctx, store, audit.VerifyOptions{Pruned: cfg.Telemetry.AuditRetention > 0})
 	}
 	return r, nil
 }

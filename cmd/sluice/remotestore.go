@@ -7,7 +7,9 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
 	"github.com/sluicegate/sluice/telemetry/clickhouse"
+	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
 // remoteStore is the ClickHouse store, opened at first use and again until it answers: a
@@ -52,10 +54,10 @@ func (r *remoteStore) Write(ctx context.Context, b *telemetry.Batch) error {
 	return s.Write(ctx, b)
 }
 
-func (r *remoteStore) Head(ctx context.Context, chain string) (telemetry.Head, error) {
+func (r *remoteStore) Head(ctx context.Context, chain string) (audit.Head, error) {
 	s, err := r.open(ctx)
 	if err != nil {
-		return telemetry.Head{}, err
+		return audit.Head{}, err
 	}
 	return s.Head(ctx, chain)
 }
@@ -68,7 +70,7 @@ func (r *remoteStore) Logs(ctx context.Context, q telemetry.Query) (telemetry.Pa
 	return s.Logs(ctx, q)
 }
 
-func (r *remoteStore) Log(ctx context.Context, scope telemetry.Scope, id string) ([]*telemetry.Record, error) {
+func (r *remoteStore) Log(ctx context.Context, scope listing.Scope, id string) ([]*telemetry.Record, error) {
 	s, err := r.open(ctx)
 	if err != nil {
 		return nil, err
@@ -76,10 +78,10 @@ func (r *remoteStore) Log(ctx context.Context, scope telemetry.Scope, id string)
 	return s.Log(ctx, scope, id)
 }
 
-func (r *remoteStore) AuditLogs(ctx context.Context, q telemetry.AuditQuery) (telemetry.AuditPage, error) {
+func (r *remoteStore) AuditLogs(ctx context.Context, q audit.Query) (audit.Page, error) {
 	s, err := r.open(ctx)
 	if err != nil {
-		return telemetry.AuditPage{}, err
+		return audit.Page{}, err
 	}
 	return s.AuditLogs(ctx, q)
 }
@@ -100,7 +102,7 @@ func (r *remoteStore) Chains(ctx context.Context) ([]string, error) {
 	return s.Chains(ctx)
 }
 
-func (r *remoteStore) Chain(ctx context.Context, chain string, after uint64, limit int) ([]telemetry.AuditRow, error) {
+func (r *remoteStore) Chain(ctx context.Context, chain string, after uint64, limit int) ([]audit.Row, error) {
 	s, err := r.open(ctx)
 	if err != nil {
 		return nil, err

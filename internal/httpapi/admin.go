@@ -7,13 +7,13 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
 // AuditSink keeps what admins did, or were denied. Audit returns once the event is on
 // disk.
 type AuditSink interface {
-	Audit(ctx context.Context, e telemetry.Event) error
+	Audit(ctx context.Context, e audit.Event) error
 }
 
 // adminRoute is one line of the table of admin routes. A caller whose role lacks the
@@ -112,7 +112,7 @@ func (s *Server) record(ctx context.Context, d *deed, r adminRoute, status int, 
 		return nil
 	}
 	resource, _, _ := strings.Cut(r.action, ".")
-	e := telemetry.Event{Time: s.Now(), Workspace: d.workspace, Action: r.action, Resource: resource, ResourceID: clip(d.target, 200),
+	e := audit.Event{Time: s.Now(), Workspace: d.workspace, Action: r.action, Resource: resource, ResourceID: clip(d.target, 200),
 		Outcome: outcome, Status: status, RequestID: d.id, TraceID: d.trace.ID.String(), Client: clientIP(d.r)}
 	if d.by != nil {
 		e.Member, e.MemberName, e.APIKey = d.by.Member, d.by.MemberRef, d.by.APIKey

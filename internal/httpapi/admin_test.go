@@ -14,17 +14,19 @@ import (
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/prompts"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
+	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
 // office is every admin part at once. It counts what was done to it.
 type office struct {
 	t       testing.TB
 	did     []string
-	events  []telemetry.Event
+	events  []audit.Event
 	lose    error // of Audit
 	configs map[string]route.Saved
 	query   telemetry.Query
-	asked   telemetry.AuditQuery
+	asked   audit.Query
 	newKey  keys.NewAPIKey
 	newVK   keys.NewVirtualKey
 	draft   prompts.Draft
@@ -33,8 +35,8 @@ type office struct {
 func (o *office) server() *Server {
 	return New(Settings{NewID: func(time.Time) string { return "01TEST" }, Now: func() time.Time { return testTime }, MaxBody: 1 << 16,
 		Identity: o, Workspaces: o, Audit: o, APIKeys: o, VirtualKeys: o, Configs: o, Prompts: shelf{o}, Logs: o, AuditLogs: o, Models: o,
-		VerifyAudit: func(context.Context) ([]telemetry.Verdict, error) {
-			return []telemetry.Verdict{{Chain: "a"}, {Chain: "b", Bad: 7}}, nil
+		VerifyAudit: func(context.Context) ([]audit.Verdict, error) {
+			return []audit.Verdict{{Chain: "a"}, {Chain: "b", Bad: 7}}, nil
 		}})
 }
 
@@ -65,7 +67,7 @@ func (o *office) SetWorkspaceConfig(_ context.Context, by *gateway.Principal, re
 	return nil
 }
 
-func (o *office) Audit(ctx context.Context, e telemetry.Event) error {
+func (o *office) Audit(ctx context.Context, e audit.Event) error {
 	if ctx.Err() != nil {
 		o.t.Error("the audit event was to be written with a dead context")
 	}
@@ -149,13 +151,13 @@ func (o *office) Logs(_ context.Context, q telemetry.Query) (telemetry.Page, err
 	o.query = q
 	return telemetry.Page{Next: "c2"}, nil
 }
-func (o *office) Log(_ context.Context, scope telemetry.Scope, id string) ([]*telemetry.Record, error) {
+func (o *office) Log(_ context.Context, scope listing.Scope, id string) ([]*telemetry.Record, error) {
 	o.query.Scope = scope
 	return []*telemetry.Record{{ID: id, Time: testTime, FirstByte: -1}}, nil
 }
-func (o *office) AuditLogs(_ context.Context, q telemetry.AuditQuery) (telemetry.AuditPage, error) {
+func (o *office) AuditLogs(_ context.Context, q audit.Query) (audit.Page, error) {
 	o.asked = q
-	return telemetry.AuditPage{}, nil
+	return audit.Page{}, nil
 }
 func (o *office) Models(context.Context, *gateway.Principal) ([]Model, error) {
 	read := int64(250_000_000)
@@ -333,12 +335,12 @@ func TestLostAuditEventIsReported(t *testing.T) {
 func TestScopeOfLogs(t *testing.T) {
 	for path, want := range map[string]struct {
 		key   string
-		scope telemetry.Scope
+		scope listing.Scope
 	}{
-		"/v1/logs":             {"member@a", telemetry.In("ws_a")},
-		"/v1/logs/x":           {"admin@a", telemetry.In("ws_a")},
-		"/v1/logs?limit=1":     {"owner@a", telemetry.Everywhere()},
-		"/v1/logs?workspace=b": {"owner@a", telemetry.In("ws_b")},
+		"/v1/logs":             {"member@a", listing.Workspace("ws_a")},
+		"/v1/logs/x":           {"admin@a", listing.Workspace("ws_a")},
+		"/v1/logs?limit=1":     {"owner@a", listing.AllWorkspaces()},
+		"/v1/logs?workspace=b": {"owner@a", listing.Workspace("ws_b")},
 	} {
 		o := &office{t: t}
 		if w := o.call(want.key, "GET", path, ""); w.Code != 200 || o.query.Scope != want.scope {
@@ -346,7 +348,7 @@ func TestScopeOfLogs(t *testing.T) {
 		}
 	}
 	o := &office{t: t}
-	if w := o.call("admin@a", "GET", "/v1/logs?workspace=b", ""); w.Code != 404 || !o.query.Scope.None() {
+	if w := o.call("admin@a", "GET", "/v1/logs?workspace=b", ""); w.Code != 404 || !o.query.Scope.Empty() {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }

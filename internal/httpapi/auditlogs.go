@@ -5,12 +5,12 @@ import (
 	"encoding/json"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
 // AuditLogs answers questions about who did what.
 type AuditLogs interface {
-	AuditLogs(ctx context.Context, q telemetry.AuditQuery) (telemetry.AuditPage, error)
+	AuditLogs(ctx context.Context, q audit.Query) (audit.Page, error)
 }
 
 func (s *Server) auditRoutes() []adminRoute {
@@ -24,7 +24,7 @@ func (s *Server) auditRoutes() []adminRoute {
 func (s *Server) listAudit(ctx context.Context, d *deed) error {
 	p := d.strictQuery()
 	ref := p.text("workspace")
-	q := telemetry.AuditQuery{Since: p.time("since"), Until: p.time("until"), Member: p.text("member"), APIKey: p.text("api_key"),
+	q := audit.Query{Since: p.time("since"), Until: p.time("until"), Member: p.text("member"), APIKey: p.text("api_key"),
 		Action: p.text("action"), Resource: p.text("resource"), ResourceID: p.text("resource_id"), Outcome: p.text("outcome"),
 		RequestID: p.text("request_id"), Cursor: p.text("cursor"), Limit: p.limit()}
 	err := p.done()

@@ -6,12 +6,13 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
 // Logs answers questions about exchanges.
 type Logs interface {
 	Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, error)
-	Log(ctx context.Context, scope telemetry.Scope, id string) ([]*telemetry.Record, error)
+	Log(ctx context.Context, scope listing.Scope, id string) ([]*telemetry.Record, error)
 }
 
 func (s *Server) logRoutes() []adminRoute {
@@ -22,12 +23,12 @@ func (s *Server) logRoutes() []adminRoute {
 }
 
 // scope is what the caller may see, narrowed to the workspace that the URL names.
-func (d *deed) scope(ctx context.Context, ref string) (telemetry.Scope, error) {
+func (d *deed) scope(ctx context.Context, ref string) (listing.Scope, error) {
 	if ref == "" {
-		return telemetry.ScopeOf(d.by), nil
+		return listing.ScopeOf(d.by), nil
 	}
 	workspace, err := d.in(ctx, ref)
-	return telemetry.In(workspace), err
+	return listing.Workspace(workspace), err
 }
 
 func (s *Server) listLogs(ctx context.Context, d *deed) error {

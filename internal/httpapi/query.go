@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
 // query reads the parameters of a URL strictly, like a form: what is unknown or wrong is
@@ -68,8 +68,8 @@ func (q *query) limit() int {
 		return 0
 	}
 	n, err := strconv.Atoi(s)
-	if err != nil || n < 1 || n > telemetry.MaxLimit {
-		q.wrong("limit", "must be a whole number from 1 to "+strconv.Itoa(telemetry.MaxLimit))
+	if err != nil || n < 1 || n > listing.MaxPage {
+		q.wrong("limit", "must be a whole number from 1 to "+strconv.Itoa(listing.MaxPage))
 	}
 	return n
 }

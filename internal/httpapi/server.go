@@ -10,7 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
 // Settings is what a Server is made of. Pipeline and Identity are required; an admin
@@ -33,7 +33,7 @@ type Settings struct {
 	Prompts     Prompts
 	Logs        Logs
 	AuditLogs   AuditLogs
-	VerifyAudit func(ctx context.Context) ([]telemetry.Verdict, error)
+	VerifyAudit func(ctx context.Context) ([]audit.Verdict, error)
 
 	Ready     func(ctx context.Context) error // nil = always
 	Metrics   http.Handler                    // nil = 404

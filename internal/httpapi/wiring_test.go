@@ -4,6 +4,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/keys"
 	"github.com/sluicegate/sluice/prompts"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/recorder"
 )
 
 // What app.go will hand over fits.
@@ -13,7 +14,7 @@ var (
 	_ APIKeys     = (*keys.Service)(nil)
 	_ VirtualKeys = (*keys.Service)(nil)
 	_ Prompts     = (*prompts.Service)(nil)
-	_ AuditSink   = (*telemetry.Recorder)(nil)
+	_ AuditSink   = (*recorder.Recorder)(nil)
 	_ Logs        = telemetry.Store(nil)
 	_ AuditLogs   = telemetry.Store(nil)
 )

@@ -5,16 +5,17 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
+	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
 // Head gives the last row of a chain.
-func (s *Store) Head(ctx context.Context, chain string) (telemetry.Head, error) {
+func (s *Store) Head(ctx context.Context, chain string) (audit.Head, error) {
 	rs, err := s.audit(ctx, "clickhouse.Head", "chain_id = ? ORDER BY seq DESC LIMIT 1", chain)
 	if err != nil || len(rs) == 0 {
-		return telemetry.Head{}, err
+		return audit.Head{}, err
 	}
-	return telemetry.Head{Seq: rs[0].Seq, Hash: rs[0].Hash, Time: rs[0].Time}, nil
+	return audit.Head{Seq: rs[0].Seq, Hash: rs[0].Hash, Time: rs[0].Time}, nil
 }
 
 // Chains lists the chains.
@@ -37,20 +38,20 @@ func (s *Store) Chains(ctx context.Context) ([]string, error) {
 }
 
 // Chain reads a chain forwards.
-func (s *Store) Chain(ctx context.Context, chain string, after uint64, limit int) ([]telemetry.AuditRow, error) {
+func (s *Store) Chain(ctx context.Context, chain string, after uint64, limit int) ([]audit.Row, error) {
 	return s.audit(ctx, "clickhouse.Chain", "chain_id = ? AND seq > ? ORDER BY seq LIMIT ?", chain, after, limit)
 }
 
 // AuditLogs is one query.
-func (s *Store) AuditLogs(ctx context.Context, q telemetry.AuditQuery) (telemetry.AuditPage, error) {
+func (s *Store) AuditLogs(ctx context.Context, q audit.Query) (audit.Page, error) {
 	if err := q.Check(); err != nil {
-		return telemetry.AuditPage{}, err
+		return audit.Page{}, err
 	}
 	w := &where{}
 	w.scope(q.Scope)
 	w.times(q.Since, q.Until)
-	if after, _ := telemetry.ParseCursor(q.Cursor); after != nil { // checked above
-		chain, seq := telemetry.Place(after.ID)
+	if after, _ := listing.ParseCursor(q.Cursor); after != nil { // checked above
+		chain, seq := audit.ParsePositionID(after.ID)
 		w.and("(ts, chain_id, seq) < ("+at+", ?, ?)", after.Time.UnixMicro(), chain, seq)
 	}
 	if p, ok := strings.CutSuffix(q.Action, "*"); ok {
@@ -67,26 +68,26 @@ func (s *Store) AuditLogs(ctx context.Context, q telemetry.AuditQuery) (telemetr
 			w.and(f.column+" = ?", f.want)
 		}
 	}
-	limit := telemetry.Bounded(q.Limit)
+	limit := listing.PageSize(q.Limit)
 	rs, err := s.audit(ctx, "clickhouse.AuditLogs", w.text()+" ORDER BY ts DESC, chain_id DESC, seq DESC LIMIT ?", append(w.args, limit+1)...)
-	p := telemetry.AuditPage{Rows: rs}
+	p := audit.Page{Rows: rs}
 	if len(rs) > limit {
 		p.Rows = rs[:limit]
 		last := &rs[limit-1]
-		p.Next = telemetry.Position{Time: last.Time, ID: last.PlaceID()}.Cursor()
+		p.Next = last.Position().Cursor()
 	}
 	return p, err
 }
 
-func (s *Store) audit(ctx context.Context, op, cond string, args ...any) ([]telemetry.AuditRow, error) {
+func (s *Store) audit(ctx context.Context, op, cond string, args ...any) ([]audit.Row, error) {
 	rows, err := s.conn.Query(ctx, "SELECT chain_id, seq, ts, workspace_id, prev_hash, hash, canonical FROM audit_log WHERE "+cond, args...)
 	if err != nil {
 		return nil, failed(op, err)
 	}
 	defer rows.Close()
-	var out []telemetry.AuditRow
+	var out []audit.Row
 	for rows.Next() {
-		var r telemetry.AuditRow
+		var r audit.Row
 		var ts time.Time
 		var prev, hash, canonical string
 		if err := rows.Scan(&r.Chain, &r.Seq, &ts, &r.Workspace, &prev, &hash, &canonical); err != nil {

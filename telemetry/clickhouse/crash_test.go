@@ -12,6 +12,7 @@ import (
 	driver "github.com/ClickHouse/clickhouse-go/v2"
 
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
 	"github.com/sluicegate/sluice/telemetry/clickhouse"
 	"github.com/sluicegate/sluice/telemetry/clickhouse/clickhousetest"
 	"github.com/sluicegate/sluice/telemetry/spool"
@@ -60,10 +61,10 @@ func TestExactlyOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, head := telemetrytest.NewGenerator(30, telemetrytest.Begin()), telemetry.Head{}
+	g, head := telemetrytest.NewGenerator(30, telemetrytest.Begin()), audit.Head{}
 	var all []*telemetry.Record
 	for i := range 40 {
-		b := &telemetry.Batch{ID: fmt.Sprint(i), Audit: []telemetry.AuditRow{telemetrytest.Link(&head, "n", i)}}
+		b := &telemetry.Batch{ID: fmt.Sprint(i), Audit: []audit.Row{telemetrytest.Link(&head, "n", i)}}
 		for range 5 {
 			b.Rows = append(b.Rows, g.Record())
 		}
@@ -118,7 +119,7 @@ func TestExactlyOnce(t *testing.T) {
 			t.Errorf("%s: %d, want %d, %v", q, got, want, err)
 		}
 	}
-	vs, err := telemetry.VerifyAudit(ctx, store, false, map[string]telemetry.Head{"n": head})
+	vs, err := audit.Verify(ctx, store, audit.VerifyOptions{Heads: map[string]audit.Head{"n": head}})
 	if err != nil || len(vs) != 1 || vs[0].Bad != 0 {
 		t.Errorf("%+v, %v", vs, err)
 	}

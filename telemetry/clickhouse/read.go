@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
 // where collects conditions with their arguments.
@@ -29,7 +30,7 @@ func (w *where) text() string {
 
 const at = "fromUnixTimestamp64Micro(?, 'UTC')"
 
-func (w *where) scope(s telemetry.Scope) {
+func (w *where) scope(s listing.Scope) {
 	if !s.All() {
 		w.and("workspace_id = ?", s.Workspace())
 	}
@@ -50,7 +51,7 @@ func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, er
 	if err := q.Check(); err != nil {
 		return telemetry.Page{}, err
 	}
-	limit := telemetry.Bounded(q.Limit)
+	limit := listing.PageSize(q.Limit)
 	w := conditions(&q)
 	rows, err := s.conn.Query(ctx, "SELECT record FROM llm_requests WHERE "+w.text()+" ORDER BY ts DESC, request_id DESC LIMIT ?", append(w.args, limit+1)...)
 	if err != nil {
@@ -75,7 +76,7 @@ func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, er
 	if len(p.Records) > limit {
 		p.Records = p.Records[:limit]
 		last := p.Records[limit-1]
-		p.Next = telemetry.Position{Time: last.Time, ID: last.ID}.Cursor()
+		p.Next = last.Position().Cursor()
 	}
 	return p, nil
 }
@@ -84,7 +85,7 @@ func conditions(q *telemetry.Query) *where {
 	w := &where{}
 	w.scope(q.Scope)
 	w.times(q.Since, q.Until)
-	if after, _ := telemetry.ParseCursor(q.Cursor); after != nil { // checked before
+	if after, _ := listing.ParseCursor(q.Cursor); after != nil { // checked before
 		w.and("(ts, request_id) < ("+at+", ?)", after.Time.UnixMicro(), after.ID)
 	}
 	if q.Status >= 100 {
@@ -119,9 +120,9 @@ func conditions(q *telemetry.Query) *where {
 }
 
 // Log finds by request id near the time that the id tells, else by trace.
-func (s *Store) Log(ctx context.Context, sc telemetry.Scope, id string) ([]*telemetry.Record, error) {
+func (s *Store) Log(ctx context.Context, sc listing.Scope, id string) ([]*telemetry.Record, error) {
 	const op = "clickhouse.Log"
-	if sc.None() {
+	if sc.Empty() {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Forbidden, Public: "No workspace is in scope."}
 	}
 	const slack = 2 * time.Second
@@ -146,7 +147,7 @@ func (s *Store) Log(ctx context.Context, sc telemetry.Scope, id string) ([]*tele
 
 // full reads records and their bodies; both tables know the columns of w.
 func (s *Store) full(ctx context.Context, op string, w *where) ([]*telemetry.Record, error) {
-	rows, err := s.conn.Query(ctx, "SELECT record FROM llm_requests WHERE "+w.text()+" ORDER BY ts, request_id LIMIT ?", append(w.args, telemetry.MaxTrace)...)
+	rows, err := s.conn.Query(ctx, "SELECT record FROM llm_requests WHERE "+w.text()+" ORDER BY ts, request_id LIMIT ?", append(w.args, listing.MaxTrace)...)
 	if err != nil {
 		return nil, failed(op, err)
 	}

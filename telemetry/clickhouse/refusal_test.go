@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
 	"github.com/sluicegate/sluice/telemetry/clickhouse"
 	"github.com/sluicegate/sluice/telemetry/clickhouse/clickhousetest"
 	"github.com/sluicegate/sluice/telemetry/spool"
@@ -57,7 +58,7 @@ func TestPoisonRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, head := telemetrytest.NewGenerator(50, telemetrytest.Begin()), telemetry.Head{}
+	g, head := telemetrytest.NewGenerator(50, telemetrytest.Begin()), audit.Head{}
 	spans, batch := 0, &telemetry.Batch{ID: "b"}
 	for i := range 20 {
 		r := g.Record()

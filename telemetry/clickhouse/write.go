@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
 // Write sends b to every table it has rows for. A row that one table refuses for good is left
@@ -21,9 +22,9 @@ func (s *Store) Write(ctx context.Context, b *telemetry.Batch) error {
 	before := w.sent
 	rows = send(&w, "otel_traces", rows, trace)
 	spans := w.sent - before
-	audit := send(&w, "audit_log", b.Audit, auditRow)
+	events := send(&w, "audit_log", b.Audit, auditRow)
 	rows = send(&w, "llm_requests", rows, func(d driver.Batch, r *telemetry.Record) error { return request(d, r, b.ID) })
-	if kept := (&telemetry.Batch{ID: b.ID, Rows: rows, Audit: audit}); len(rows)+len(audit) > 0 {
+	if kept := (&telemetry.Batch{ID: b.ID, Rows: rows, Audit: events}); len(rows)+len(events) > 0 {
 		send(&w, "ingest_batches", []*telemetry.Batch{kept}, func(d driver.Batch, b *telemetry.Batch) error { return ledger(d, b, spans) })
 	}
 	if w.err != nil {
@@ -33,7 +34,7 @@ func (s *Store) Write(ctx context.Context, b *telemetry.Batch) error {
 		return nil
 	}
 	return &telemetry.Refused{Rows: without(b.Rows, rows, func(r *telemetry.Record) string { return r.ID }),
-		Audit: without(b.Audit, audit, func(a telemetry.AuditRow) string { return a.PlaceID() }), Err: w.why}
+		Audit: without(b.Audit, events, func(a audit.Row) string { return a.PositionID() }), Err: w.why}
 }
 
 // writing is one call of Write under way.
@@ -195,7 +196,7 @@ func payload(d driver.Batch, r *telemetry.Record) error {
 	return nil
 }
 
-func auditRow(d driver.Batch, a telemetry.AuditRow) error {
+func auditRow(d driver.Batch, a audit.Row) error {
 	e, err := a.Event()
 	if err != nil {
 		return err

@@ -19,6 +19,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/recorder"
 )
 
 // Config of an Exporter. Endpoint is needed: http://host:4318, with a path or without.
@@ -33,7 +34,7 @@ type Config struct {
 // Stats are counters of exchanges.
 type Stats struct{ Sent, DroppedFull, DroppedFailed uint64 }
 
-// Exporter is a telemetry.Exporter.
+// Exporter is a recorder.Exporter.
 type Exporter struct {
 	set    Config
 	client sdktrace.SpanExporter
@@ -47,7 +48,7 @@ type Exporter struct {
 	sent, full, failed atomic.Uint64
 }
 
-var _ telemetry.Exporter = (*Exporter)(nil)
+var _ recorder.Exporter = (*Exporter)(nil)
 
 // New makes an exporter and starts its goroutine. It does not connect.
 func New(ctx context.Context, set Config) (*Exporter, error) {
@@ -88,16 +89,8 @@ func (e *Exporter) Export(rs []*telemetry.Record) {
 		return
 	default:
 	}
-	if len(e.queue) == cap(e.queue) { // before they are copied for nothing
-		e.full.Add(uint64(len(rs)))
-		return
-	}
-	kept := make([]*telemetry.Record, len(rs))
-	for i, r := range rs {
-		kept[i] = r.Clone()
-	}
 	select {
-	case e.queue <- kept:
+	case e.queue <- rs:
 	default:
 		e.full.Add(uint64(len(rs)))
 	}

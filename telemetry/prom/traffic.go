@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/recorder"
 )
 
 // Names is how many models, and how many guardrails, are told apart.
@@ -69,7 +70,7 @@ func (m *Metrics) Export(rs []*telemetry.Record) {
 	}
 }
 
-var _ telemetry.Exporter = (*Metrics)(nil)
+var _ recorder.Exporter = (*Metrics)(nil)
 
 func (t *traffic) count(r *telemetry.Record) {
 	hit := r.Cache.Status.Hit()

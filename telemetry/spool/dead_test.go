@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
 	"github.com/sluicegate/sluice/telemetry/spool"
 	"github.com/sluicegate/sluice/telemetry/telemetrytest"
 )
@@ -60,7 +61,7 @@ func TestPoisonIsSetAside(t *testing.T) {
 		dir := t.TempDir()
 		p := &picky{told: told, away: 2, poisonAudit: 4}
 		s := open(t, spool.Settings{Dir: dir, Next: p, SegmentBytes: 1 << 20})
-		g, head := telemetrytest.NewGenerator(7, telemetrytest.Begin()), &telemetry.Head{}
+		g, head := telemetrytest.NewGenerator(7, telemetrytest.Begin()), &audit.Head{}
 		want := map[string]bool{}
 		for i := range 3 { // three segments
 			b := &telemetry.Batch{ID: string(rune('a' + i))}

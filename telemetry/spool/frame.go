@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
 // A frame is one batch in a segment: length of the payload, CRC-32C of type and payload,
@@ -29,7 +30,7 @@ func appendFrame(dst []byte, b *telemetry.Batch, shed bool) ([]byte, int) {
 	for _, r := range b.Rows {
 		if shed && len(r.Request)+len(r.Response) > 0 {
 			c := *r
-			c.Request, c.Response, c.Body = nil, nil, telemetry.BodyShed
+			c.Request, c.Response, c.Body = nil, nil, telemetry.BodyDropped
 			r = &c
 			lost++
 		}
@@ -95,7 +96,7 @@ func readBatch(p []byte, b *telemetry.Batch) error {
 		b.Rows = append(b.Rows, rec)
 	}
 	for n := r.uvarint(); n > 0 && r.err == nil; n-- {
-		var a telemetry.AuditRow
+		var a audit.Row
 		a.Chain, a.Workspace, a.Canonical = string(r.text()), string(r.text()), append([]byte(nil), r.text()...)
 		a.Seq = r.uvarint()
 		us, size := binary.Varint(r.p)

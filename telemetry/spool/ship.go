@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
 // keep syncs and seals by the clock.
@@ -149,7 +150,7 @@ func (s *Spool) saveHeads(b *telemetry.Batch) error {
 	for i := range b.Audit {
 		a := &b.Audit[i]
 		if a.Seq > saved[a.Chain].Seq {
-			saved[a.Chain] = telemetry.Head{Seq: a.Seq, Hash: a.Hash, Time: a.Time}
+			saved[a.Chain] = audit.Head{Seq: a.Seq, Hash: a.Hash, Time: a.Time}
 		}
 	}
 	raw, err := json.Marshal(saved)
@@ -175,8 +176,8 @@ func (s *Spool) saveHeads(b *telemetry.Batch) error {
 	return err
 }
 
-func readHeads(path string) (map[string]telemetry.Head, error) {
-	heads := map[string]telemetry.Head{}
+func readHeads(path string) (map[string]audit.Head, error) {
+	heads := map[string]audit.Head{}
 	raw, err := os.ReadFile(path)
 	if os.IsNotExist(err) {
 		return heads, nil
@@ -232,7 +233,7 @@ func (s *Spool) adopt(path string) error {
 	for i := range b.Audit {
 		a := &b.Audit[i]
 		if a.Seq > s.heads[a.Chain].Seq {
-			s.heads[a.Chain] = telemetry.Head{Seq: a.Seq, Hash: a.Hash, Time: a.Time}
+			s.heads[a.Chain] = audit.Head{Seq: a.Seq, Hash: a.Hash, Time: a.Time}
 		}
 	}
 	info, err := os.Stat(path)

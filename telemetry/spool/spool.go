@@ -25,6 +25,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
 	"github.com/sluicegate/sluice/telemetry/internal/lock"
 )
 
@@ -58,7 +59,7 @@ type Spool struct {
 	current *segment // nil: none is open
 	sealed  []*segment
 	next    uint64 // number of the next segment
-	heads   map[string]telemetry.Head
+	heads   map[string]audit.Head
 	last    string // id of the last batch written
 	buf     []byte
 	stats   Stats
@@ -108,7 +109,7 @@ func Open(set Settings) (*Spool, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Spool{set: set, lock: l, heads: map[string]telemetry.Head{}, wake: make(chan struct{}, 1), stop: make(chan struct{})}
+	s := &Spool{set: set, lock: l, heads: map[string]audit.Head{}, wake: make(chan struct{}, 1), stop: make(chan struct{})}
 	if err := s.recover(); err != nil {
 		l.Close()
 		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The spool " + set.Dir + " cannot be read.", Err: err}
@@ -139,7 +140,7 @@ func (s *Spool) Write(_ context.Context, b *telemetry.Batch) error {
 	s.last = b.ID
 	for i := range b.Audit {
 		a := &b.Audit[i]
-		s.heads[a.Chain] = telemetry.Head{Seq: a.Seq, Hash: a.Hash, Time: a.Time}
+		s.heads[a.Chain] = audit.Head{Seq: a.Seq, Hash: a.Hash, Time: a.Time}
 	}
 	if s.current.size >= s.set.SegmentBytes {
 		s.seal()
@@ -226,7 +227,7 @@ func (s *Spool) syncDir() error {
 }
 
 // Head gives the last link of a chain: the log's own, or the store's.
-func (s *Spool) Head(ctx context.Context, chain string) (telemetry.Head, error) {
+func (s *Spool) Head(ctx context.Context, chain string) (audit.Head, error) {
 	s.mu.Lock()
 	h, ok := s.heads[chain]
 	s.mu.Unlock()

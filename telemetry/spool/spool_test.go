@@ -13,6 +13,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
 	"github.com/sluicegate/sluice/telemetry/spool"
 	"github.com/sluicegate/sluice/telemetry/telemetrytest"
 )
@@ -38,10 +39,10 @@ func open(t *testing.T, set spool.Settings) *spool.Spool {
 	return s
 }
 
-func write(t *testing.T, s telemetry.Writer, g *telemetrytest.Generator, h *telemetry.Head, batches int) (rows []*telemetry.Record) {
+func write(t *testing.T, s telemetry.Writer, g *telemetrytest.Generator, h *audit.Head, batches int) (rows []*telemetry.Record) {
 	t.Helper()
 	for range batches {
-		b := &telemetry.Batch{ID: fmt.Sprint("b", h.Seq), Rows: []*telemetry.Record{g.Record(), g.Record()}, Audit: []telemetry.AuditRow{telemetrytest.Link(h, "n", int(h.Seq))}}
+		b := &telemetry.Batch{ID: fmt.Sprint("b", h.Seq), Rows: []*telemetry.Record{g.Record(), g.Record()}, Audit: []audit.Row{telemetrytest.Link(h, "n", int(h.Seq))}}
 		if err := s.Write(t.Context(), b); err != nil {
 			t.Fatal(err)
 		}
@@ -62,7 +63,7 @@ func within(t *testing.T, what string, ok func() bool) {
 func TestEverythingArrivesOnce(t *testing.T) {
 	sink := &telemetrytest.Sink{}
 	s := open(t, spool.Settings{Dir: t.TempDir(), Next: sink})
-	rows := write(t, s, telemetrytest.NewGenerator(1, telemetrytest.Begin()), &telemetry.Head{}, 50)
+	rows := write(t, s, telemetrytest.NewGenerator(1, telemetrytest.Begin()), &audit.Head{}, 50)
 	if err := s.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +94,7 @@ func TestLostAnswers(t *testing.T) {
 			return nil
 		}}
 	s := open(t, spool.Settings{Dir: t.TempDir(), Next: sink, SegmentBytes: 4000})
-	rows := write(t, s, telemetrytest.NewGenerator(2, telemetrytest.Begin()), &telemetry.Head{}, 30)
+	rows := write(t, s, telemetrytest.NewGenerator(2, telemetrytest.Begin()), &audit.Head{}, 30)
 	within(t, "all rows", func() bool { return s.Stats().Bytes == 0 })
 	got := sink.Rows()
 	for _, r := range rows {
@@ -111,7 +112,7 @@ func TestTornTail(t *testing.T) {
 	dir := t.TempDir()
 	down := &telemetrytest.Sink{Fail: func(int, *telemetry.Batch) error { return errDown }}
 	s := open(t, spool.Settings{Dir: dir, Next: down, SegmentAge: time.Hour})
-	var head telemetry.Head
+	var head audit.Head
 	write(t, s, telemetrytest.NewGenerator(3, telemetrytest.Begin()), &head, 1)
 	first := s.Stats().Bytes
 	write(t, s, telemetrytest.NewGenerator(4, telemetrytest.Begin()), &head, 1)
@@ -152,7 +153,7 @@ func TestChainGoesOnWhileTheStoreIsAway(t *testing.T) {
 	dir := t.TempDir()
 	up := &telemetrytest.Sink{}
 	s := open(t, spool.Settings{Dir: dir, Next: up})
-	var head telemetry.Head
+	var head audit.Head
 	write(t, s, telemetrytest.NewGenerator(5, telemetrytest.Begin()), &head, 3)
 	s.Close(t.Context())
 	s = open(t, spool.Settings{Dir: dir, Next: &away{}})
@@ -168,8 +169,8 @@ func TestChainGoesOnWhileTheStoreIsAway(t *testing.T) {
 type away struct{}
 
 func (away) Write(context.Context, *telemetry.Batch) error { return errDown }
-func (away) Head(context.Context, string) (telemetry.Head, error) {
-	return telemetry.Head{}, errDown
+func (away) Head(context.Context, string) (audit.Head, error) {
+	return audit.Head{}, errDown
 }
 
 func TestBounds(t *testing.T) {

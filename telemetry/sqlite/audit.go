@@ -8,21 +8,22 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
+	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
 const auditSelect = "SELECT chain_id, seq, ts, workspace, prev_hash, hash, canonical FROM audit WHERE "
 
 // Head gives the last row of a chain.
-func (s *Store) Head(ctx context.Context, chain string) (telemetry.Head, error) {
+func (s *Store) Head(ctx context.Context, chain string) (audit.Head, error) {
 	r, err := scanAudit(s.read.QueryRowContext(ctx, auditSelect+"chain_id = ? ORDER BY seq DESC LIMIT 1", chain))
 	if errors.Is(err, sql.ErrNoRows) {
-		return telemetry.Head{}, nil
+		return audit.Head{}, nil
 	}
 	if err != nil {
-		return telemetry.Head{}, failed("sqlite.Head", err)
+		return audit.Head{}, failed("sqlite.Head", err)
 	}
-	return telemetry.Head{Seq: r.Seq, Hash: r.Hash, Time: r.Time}, nil
+	return audit.Head{Seq: r.Seq, Hash: r.Hash, Time: r.Time}, nil
 }
 
 // Chains lists the chains.
@@ -48,14 +49,14 @@ func (s *Store) Chains(ctx context.Context) ([]string, error) {
 }
 
 // Chain reads a chain forwards.
-func (s *Store) Chain(ctx context.Context, chain string, after uint64, limit int) ([]telemetry.AuditRow, error) {
+func (s *Store) Chain(ctx context.Context, chain string, after uint64, limit int) ([]audit.Row, error) {
 	const op = "sqlite.Chain"
 	rows, err := s.read.QueryContext(ctx, auditSelect+"chain_id = ? AND seq > ? ORDER BY seq LIMIT ?", chain, int64(after), limit)
 	if err != nil {
 		return nil, failed(op, err)
 	}
 	defer rows.Close()
-	var out []telemetry.AuditRow
+	var out []audit.Row
 	for rows.Next() {
 		r, err := scanAudit(rows)
 		if err != nil {
@@ -70,41 +71,41 @@ func (s *Store) Chain(ctx context.Context, chain string, after uint64, limit int
 }
 
 // AuditLogs reads every chain backwards, as far as the page needs, and merges.
-func (s *Store) AuditLogs(ctx context.Context, q telemetry.AuditQuery) (telemetry.AuditPage, error) {
+func (s *Store) AuditLogs(ctx context.Context, q audit.Query) (audit.Page, error) {
 	const op = "sqlite.AuditLogs"
 	if err := q.Check(); err != nil {
-		return telemetry.AuditPage{}, err
+		return audit.Page{}, err
 	}
 	chains, err := s.Chains(ctx)
 	if err != nil {
-		return telemetry.AuditPage{}, err
+		return audit.Page{}, err
 	}
-	after, _ := telemetry.ParseCursor(q.Cursor) // checked above
-	limit := telemetry.Bounded(q.Limit)
-	var found []telemetry.AuditRow
+	after, _ := listing.ParseCursor(q.Cursor) // checked above
+	limit := listing.PageSize(q.Limit)
+	var found []audit.Row
 	for _, chain := range chains {
 		rs, err := s.latest(ctx, &q, chain, after, limit+1)
 		if err != nil {
-			return telemetry.AuditPage{}, failed(op, err)
+			return audit.Page{}, failed(op, err)
 		}
 		found = append(found, rs...)
 	}
-	slices.SortFunc(found, func(a, b telemetry.AuditRow) int {
+	slices.SortFunc(found, func(a, b audit.Row) int {
 		if c := b.Time.Compare(a.Time); c != 0 {
 			return c
 		}
-		return strings.Compare(b.PlaceID(), a.PlaceID())
+		return strings.Compare(b.PositionID(), a.PositionID())
 	})
-	p := telemetry.AuditPage{Rows: found}
+	p := audit.Page{Rows: found}
 	if len(found) > limit {
 		p.Rows = found[:limit]
 		last := &found[limit-1]
-		p.Next = telemetry.Position{Time: last.Time, ID: last.PlaceID()}.Cursor()
+		p.Next = last.Position().Cursor()
 	}
 	return p, nil
 }
 
-func (s *Store) latest(ctx context.Context, q *telemetry.AuditQuery, chain string, after *telemetry.Position, limit int) ([]telemetry.AuditRow, error) {
+func (s *Store) latest(ctx context.Context, q *audit.Query, chain string, after *listing.Position, limit int) ([]audit.Row, error) {
 	where, args := []string{"chain_id = ?"}, []any{chain}
 	and := func(cond string, v any) { where = append(where, cond); args = append(args, v) }
 	if after != nil {
@@ -124,13 +125,13 @@ func (s *Store) latest(ctx context.Context, q *telemetry.AuditQuery, chain strin
 		return nil, err
 	}
 	defer rows.Close()
-	var out []telemetry.AuditRow
+	var out []audit.Row
 	for len(out) < limit && rows.Next() {
 		r, err := scanAudit(rows)
 		if err != nil {
 			return nil, err
 		}
-		if after != nil && r.Time.Equal(after.Time) && r.PlaceID() >= after.ID {
+		if after != nil && r.Time.Equal(after.Time) && r.PositionID() >= after.ID {
 			continue
 		}
 		e, err := r.Event()
@@ -141,8 +142,8 @@ func (s *Store) latest(ctx context.Context, q *telemetry.AuditQuery, chain strin
 	return out, rows.Err()
 }
 
-func scanAudit(row interface{ Scan(...any) error }) (telemetry.AuditRow, error) {
-	var r telemetry.AuditRow
+func scanAudit(row interface{ Scan(...any) error }) (audit.Row, error) {
+	var r audit.Row
 	var seq, ts int64
 	var prev, hash []byte
 	err := row.Scan(&r.Chain, &seq, &ts, &r.Workspace, &prev, &hash, &r.Canonical)

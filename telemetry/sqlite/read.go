@@ -11,37 +11,41 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
 func failed(op string, err error) error {
 	return &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The telemetry database cannot be read.", Err: err}
 }
 
-// scope lists the numbers of the workspaces in scope.
-func (s *Store) scope(sc telemetry.Scope) []int64 {
-	s.mu.Lock()
-	n, ok := s.workspaces[sc.Workspace()]
-	s.mu.Unlock()
-	switch {
-	case sc.All():
-		return s.numbers()
-	case sc.None() || !ok:
-		return nil
-	default:
+// workspacesIn returns the numbers of the workspaces in scope.
+func (s *Store) workspacesIn(scope listing.Scope) []int64 {
+	if scope.All() {
+		return s.workspaceNumbers()
+	}
+	if n, ok := s.workspace(scope.Workspace()); ok && !scope.Empty() {
 		return []int64{n}
 	}
+	return nil
 }
 
-// Logs reads each workspace in scope newest first, as far as the page needs, and merges.
+// ofTrace finds a trace in every run of 16384 rows, by the index exchanges_by_run.
+const ofTrace = `(n >> 14) IN (
+  WITH RECURSIVE runs (run) AS (
+    SELECT min(n) >> 14 FROM exchanges UNION ALL SELECT run + 1 FROM runs WHERE run < (SELECT max(n) >> 14 FROM exchanges)
+  ) SELECT run FROM runs
+) AND trace = ?`
+
+// Logs reads every workspace in scope, newest first and as far as the page needs, and merges.
 func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, error) {
 	const op = "sqlite.Logs"
 	if err := q.Check(); err != nil {
 		return telemetry.Page{}, err
 	}
-	after, _ := telemetry.ParseCursor(q.Cursor) // checked above
-	limit := telemetry.Bounded(q.Limit)
+	after, _ := listing.ParseCursor(q.Cursor) // checked above
+	limit := listing.PageSize(q.Limit)
 	var found []*telemetry.Record
-	for _, ws := range s.scope(q.Scope) {
+	for _, ws := range s.workspacesIn(q.Scope) {
 		rs, err := s.newest(ctx, &q, ws, after, limit+1)
 		if err != nil {
 			return telemetry.Page{}, failed(op, err)
@@ -58,12 +62,12 @@ func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, er
 	if len(found) > limit {
 		p.Records = found[:limit]
 		last := found[limit-1]
-		p.Next = telemetry.Position{Time: last.Time, ID: last.ID}.Cursor()
+		p.Next = last.Position().Cursor()
 	}
 	return p, nil
 }
 
-func (s *Store) newest(ctx context.Context, q *telemetry.Query, ws int64, after *telemetry.Position, limit int) ([]*telemetry.Record, error) {
+func (s *Store) newest(ctx context.Context, q *telemetry.Query, ws int64, after *listing.Position, limit int) ([]*telemetry.Record, error) {
 	from, where, args := "exchanges", []string{"workspace = ?"}, []any{ws}
 	and := func(cond string, v ...any) { where = append(where, cond); args = append(args, v...) }
 	if after != nil {
@@ -76,7 +80,7 @@ func (s *Store) newest(ctx context.Context, q *telemetry.Query, ws int64, after 
 		and("ts <= ?", q.Until.UnixMicro())
 	}
 	if q.Trace != "" {
-		from += " INDEXED BY exchanges_by_run" // SQLite would take that of the times, and read them all
+		from += " INDEXED BY exchanges_by_run" // SQLite would choose the index by time and read all of it
 		and(ofTrace, traceNumber(gateway.TraceIDFrom(q.Trace)))
 	}
 	if q.Provider != "" {
@@ -114,15 +118,15 @@ func (s *Store) newest(ctx context.Context, q *telemetry.Query, ws int64, after 
 	return out, rows.Err()
 }
 
-// Log finds by request id near the time that the id tells, else by trace.
-func (s *Store) Log(ctx context.Context, sc telemetry.Scope, id string) ([]*telemetry.Record, error) {
+// Log looks for the request id near the time that is encoded in it, then for the trace.
+func (s *Store) Log(ctx context.Context, sc listing.Scope, id string) ([]*telemetry.Record, error) {
 	const op = "sqlite.Log"
-	if sc.None() {
+	if sc.Empty() {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Forbidden, Public: "No workspace is in scope."}
 	}
-	numbers := s.scope(sc)
+	workspaces := s.workspacesIn(sc)
 	if at, ok := telemetry.StartOf(id); ok {
-		for _, ws := range numbers {
+		for _, ws := range workspaces {
 			rs, err := s.full(ctx, "workspace = ? AND ts BETWEEN ? AND ? AND id = ?", ws, at.Add(-slack).UnixMicro(), at.Add(slack).UnixMicro(), id)
 			if err != nil {
 				return nil, failed(op, err)
@@ -143,12 +147,13 @@ func (s *Store) Log(ctx context.Context, sc telemetry.Scope, id string) ([]*tele
 	if len(rs) == 0 {
 		return nil, telemetry.NotFound(op, id)
 	}
-	return rs[:min(len(rs), telemetry.MaxTrace)], nil
+	return rs[:min(len(rs), listing.MaxTrace)], nil
 }
 
-// slack is how far an id's time may be from its exchange's start.
+// slack is how far the time in a request id may be from the start of its exchange.
 const slack = 2 * time.Second
 
+// full reads exchanges with their bodies.
 func (s *Store) full(ctx context.Context, where string, args ...any) ([]*telemetry.Record, error) {
 	rows, err := s.read.QueryContext(ctx, "SELECT facts, bodies FROM exchanges WHERE "+where+" ORDER BY ts, id", args...)
 	if err != nil {

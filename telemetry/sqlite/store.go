@@ -1,19 +1,20 @@
 // Package sqlite keeps telemetry in one SQLite file. It is the embedded store.
 //
-// Each batch is one transaction in WAL mode with synchronous=FULL: when Write returns, the
-// rows are on disk, so no spool stands before this store. There is one writing connection;
-// questions are asked on others and never wait for it. A lock file keeps a second instance
-// out, which would fork the audit chain.
+// Each batch is one transaction in WAL mode with synchronous=FULL: when Write returns, the rows
+// are on disk, so no spool stands before this store. There is one writing connection. Questions
+// are asked on others and never wait for it. A lock file keeps a second instance out, which
+// would fork the audit chain.
 package sqlite
 
 import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 	"sync"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
@@ -22,26 +23,20 @@ import (
 
 // Store is a telemetry.Store in one file.
 type Store struct {
-	lock *lock.File
-	read *sql.DB
+	lock  *lock.File
+	read  *sql.DB
+	write *sql.DB // one connection
 
-	mu         sync.Mutex // of what follows
-	write      *conn
-	exchange   inserts
-	audit      inserts
-	workspaces map[string]int64
-	buf        []byte
+	insertExchange, insertAudit *sql.Stmt // on write
 
-	packing sync.Mutex // of what follows
-	plain   []byte
+	mu         sync.Mutex       // guards workspaces
+	workspaces map[string]int64 // the numbers of workspace ids in the table exchanges
 }
 
-var _ interface {
-	telemetry.Store
-	telemetry.Packer
-} = (*Store)(nil)
+var _ telemetry.Store = (*Store)(nil)
 
-// Open opens or creates the file at path.
+// Open opens the file at path, creates it if it is missing, and brings its tables up to date.
+// A file that another instance has open is an error.
 func Open(ctx context.Context, path string) (*Store, error) {
 	const op = "sqlite.Open"
 	l, err := lock.Take(path + ".lock")
@@ -64,49 +59,30 @@ func (s *Store) open(ctx context.Context, path string) error {
 	f.Close()
 	dsn := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) +
 		"?_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_pragma=cache_size(-16000)"
-	if s.write, err = connect(dsn); err != nil {
+	if s.write, err = sql.Open("sqlite", dsn+"&_txlock=immediate"); err != nil {
 		return err
 	}
-	// The size counts for a new file only, and before the journal's mode: for each page that a
-	// batch touches the journal has two writes, and rows of 2 KB fill a page of 4 KB badly.
-	if _, err := s.write.exec(ctx, "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL"); err != nil {
+	s.write.SetMaxOpenConns(1)
+	// A new file takes this page size, if it is set before the journal mode. Rows of 2 KB fill
+	// the default pages of 4 KB badly.
+	if _, err := s.write.ExecContext(ctx, "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL"); err != nil {
 		return err
 	}
 	if s.read, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)"); err != nil {
 		return err
 	}
 	s.read.SetMaxOpenConns(4)
-	if err := s.migrate(ctx); err != nil {
+	if err := migrate(ctx, s.write); err != nil {
 		return err
 	}
 	return s.prepare(ctx)
 }
 
-func (s *Store) migrate(ctx context.Context) error {
-	var at int
-	if err := s.read.QueryRowContext(ctx, "PRAGMA user_version").Scan(&at); err != nil {
-		return err
-	}
-	if at > len(migrations) {
-		return fmt.Errorf("the file is of version %d, this program knows %d", at, len(migrations))
-	}
-	for ; at < len(migrations); at++ {
-		err := s.write.transaction(ctx, func() error {
-			_, err := s.write.exec(ctx, migrations[at]+fmt.Sprintf("PRAGMA user_version = %d;", at+1))
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("migration %d: %w", at+1, err)
-		}
-	}
-	return nil
-}
-
 func (s *Store) prepare(ctx context.Context) (err error) {
-	if s.exchange, err = s.write.inserts("exchanges", "workspace", "ts", "id", "trace", "status", "outcome", "provider", "model", "facts", "bodies"); err != nil {
+	if s.insertExchange, err = s.write.PrepareContext(ctx, insertExchange); err != nil {
 		return err
 	}
-	if s.audit, err = s.write.inserts("audit", "chain_id", "seq", "ts", "workspace", "prev_hash", "hash", "canonical"); err != nil {
+	if s.insertAudit, err = s.write.PrepareContext(ctx, insertAudit); err != nil {
 		return err
 	}
 	rows, err := s.read.QueryContext(ctx, "SELECT n, id FROM workspaces")
@@ -125,16 +101,18 @@ func (s *Store) prepare(ctx context.Context) (err error) {
 	return rows.Err()
 }
 
-// Close gives everything back.
+// Close closes the connections and releases the lock.
 func (s *Store) Close() error {
 	var errs []error
-	if s.read != nil {
-		errs = append(errs, s.read.Close())
+	for _, stmt := range []*sql.Stmt{s.insertExchange, s.insertAudit} {
+		if stmt != nil {
+			errs = append(errs, stmt.Close())
+		}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.write != nil {
-		errs = append(errs, s.write.close())
+	for _, db := range []*sql.DB{s.read, s.write} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
 	}
 	return errors.Join(append(errs, s.lock.Close())...)
 }

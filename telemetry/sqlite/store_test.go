@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
 	"github.com/sluicegate/sluice/telemetry/sqlite"
 	"github.com/sluicegate/sluice/telemetry/telemetrytest"
 )
@@ -58,10 +59,10 @@ func TestTampering(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s, path := open(t)
 			defer s.Close()
-			var head telemetry.Head
+			var head audit.Head
 			for i := range 10 {
 				row := telemetrytest.Link(&head, "n", i+1)
-				if err := s.Write(t.Context(), &telemetry.Batch{ID: fmt.Sprint(i), Audit: []telemetry.AuditRow{row}}); err != nil {
+				if err := s.Write(t.Context(), &telemetry.Batch{ID: fmt.Sprint(i), Audit: []audit.Row{row}}); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -78,7 +79,7 @@ func TestTampering(t *testing.T) {
 			if _, err := db.Exec("DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete; " + c.do); err != nil {
 				t.Fatal(err)
 			}
-			vs, err := telemetry.VerifyAudit(t.Context(), s, false, map[string]telemetry.Head{"n": head})
+			vs, err := audit.Verify(t.Context(), s, audit.VerifyOptions{Heads: map[string]audit.Head{"n": head}})
 			if err != nil || len(vs) != 1 || vs[0].Bad != c.bad {
 				t.Fatalf("%+v, %v", vs, err)
 			}
@@ -91,7 +92,7 @@ func BenchmarkWrite(b *testing.B) {
 	s, _ := open(b)
 	defer s.Close()
 	g := telemetrytest.NewGenerator(1, time.Now())
-	var head telemetry.Head
+	var head audit.Head
 	body := []byte(`{"text":"` + strings.Repeat("The quick brown fox jumps over the lazy dog. ", 20) + `"}`)
 	for b.Loop() {
 		b.StopTimer()

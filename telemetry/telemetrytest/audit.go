@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
+	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
 // Newest sorts as Logs does.
@@ -20,14 +22,14 @@ func Newest(rs []*telemetry.Record) {
 	})
 }
 
-func chains(t *testing.T, s telemetry.Store, n int) []telemetry.AuditRow {
+func chains(t *testing.T, s telemetry.Store, n int) []audit.Row {
 	t.Helper()
-	var all []telemetry.AuditRow
-	heads := map[string]*telemetry.Head{"node-a": {}, "node-b": {}}
+	var all []audit.Row
+	heads := map[string]*audit.Head{"node-a": {}, "node-b": {}}
 	for i := range n {
 		chain := []string{"node-a", "node-b", "node-a"}[i%3]
 		row := Link(heads[chain], chain, i)
-		if err := s.Write(t.Context(), &telemetry.Batch{ID: fmt.Sprintf("audit-%d", i), Audit: []telemetry.AuditRow{row}, Sync: true}); err != nil {
+		if err := s.Write(t.Context(), &telemetry.Batch{ID: fmt.Sprintf("audit-%d", i), Audit: []audit.Row{row}, Sync: true}); err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, row)
@@ -38,11 +40,11 @@ func chains(t *testing.T, s telemetry.Store, n int) []telemetry.AuditRow {
 
 func auditTrail(t *testing.T, s telemetry.Store) {
 	all := chains(t, s, 40)
-	for _, q := range []telemetry.AuditQuery{{}, {Member: "m1"}, {Action: "api_key.create"}, {Action: "api_key.*"}, {Action: "x.*"}, {Resource: "api_key", Outcome: "ok"},
+	for _, q := range []audit.Query{{}, {Member: "m1"}, {Action: "api_key.create"}, {Action: "api_key.*"}, {Action: "x.*"}, {Resource: "api_key", Outcome: "ok"},
 		{Outcome: "denied"}, {Since: all[20].Time}, {Until: all[20].Time}, {Since: all[30].Time, Until: all[10].Time, Member: "m0"}} {
-		for _, scope := range []telemetry.Scope{telemetry.Everywhere(), telemetry.In("ws1"), telemetry.In("else")} {
+		for _, scope := range []listing.Scope{listing.AllWorkspaces(), listing.Workspace("ws1"), listing.Workspace("else")} {
 			q.Scope, q.Cursor, q.Limit = scope, "", 6
-			var want, got []telemetry.AuditRow
+			var want, got []audit.Row
 			for i := range all {
 				e, err := all[i].Event()
 				if err != nil {
@@ -67,11 +69,11 @@ func auditTrail(t *testing.T, s telemetry.Store) {
 			}
 		}
 	}
-	vs, err := telemetry.VerifyAudit(t.Context(), s, false, nil)
+	vs, err := audit.Verify(t.Context(), s, audit.VerifyOptions{})
 	if err != nil || len(vs) != 2 || vs[0].Bad != 0 || vs[1].Bad != 0 || vs[0].Rows+vs[1].Rows != 40 {
 		t.Fatalf("%+v, %v", vs, err)
 	}
-	if _, err := s.AuditLogs(t.Context(), telemetry.AuditQuery{}); err == nil {
+	if _, err := s.AuditLogs(t.Context(), audit.Query{}); err == nil {
 		t.Fatal("no scope sees audit rows")
 	}
 }
@@ -97,12 +99,12 @@ func continues(t *testing.T, s telemetry.Store) {
 
 func retention(t *testing.T, s telemetry.Store) {
 	all := Fill(t, s, NewGenerator(7, Begin()), 90)
-	audit := chains(t, s, 20)
+	trail := chains(t, s, 20)
 	cut := all[50].Time
 	if _, err := s.Prune(t.Context(), cut, time.Time{}); err != nil {
 		t.Fatal(err)
 	}
-	p, err := s.Logs(t.Context(), telemetry.Query{Scope: telemetry.Everywhere(), Limit: 500})
+	p, err := s.Logs(t.Context(), telemetry.Query{Scope: listing.AllWorkspaces(), Limit: 500})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,16 +128,16 @@ func retention(t *testing.T, s telemetry.Store) {
 		}
 		return n
 	}
-	if n := count(); n != len(audit) {
-		t.Fatalf("%d audit rows are left of %d", n, len(audit))
+	if n := count(); n != len(trail) {
+		t.Fatalf("%d audit rows are left of %d", n, len(trail))
 	}
-	if _, err := s.Prune(t.Context(), time.Time{}, audit[7].Time); err != nil {
+	if _, err := s.Prune(t.Context(), time.Time{}, trail[7].Time); err != nil {
 		t.Fatal(err)
 	}
 	if n := count(); n != 8 {
 		t.Fatalf("%d audit rows are left, want 8", n)
 	}
-	vs, err := telemetry.VerifyAudit(t.Context(), s, true, nil)
+	vs, err := audit.Verify(t.Context(), s, audit.VerifyOptions{Pruned: true})
 	if err != nil || len(vs) != 2 || vs[0].Bad != 0 || vs[1].Bad != 0 {
 		t.Fatalf("%+v, %v", vs, err)
 	}

@@ -1,11 +1,11 @@
 package telemetrytest
 
 import (
-	"bytes"
 	"context"
 	"sync"
 
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
 // Sink is a telemetry.Writer in memory that counts. Fail, when set, decides about each Write
@@ -18,7 +18,7 @@ type Sink struct {
 	ids    map[string]bool
 	rows   map[string]int
 	list   []*telemetry.Record
-	audit  []telemetry.AuditRow
+	audit  []audit.Row
 	repeat int
 }
 
@@ -41,12 +41,9 @@ func (s *Sink) Write(_ context.Context, b *telemetry.Batch) error {
 		s.ids[b.ID] = true
 		for _, r := range b.Rows {
 			s.rows[r.ID]++
-			s.list = append(s.list, r.Clone())
+			s.list = append(s.list, r)
 		}
-		for _, a := range b.Audit {
-			a.Canonical = bytes.Clone(a.Canonical)
-			s.audit = append(s.audit, a)
-		}
+		s.audit = append(s.audit, b.Audit...)
 	}
 	if s.Lose != nil {
 		return s.Lose(s.calls, b)
@@ -55,13 +52,13 @@ func (s *Sink) Write(_ context.Context, b *telemetry.Batch) error {
 }
 
 // Head gives the last link stored.
-func (s *Sink) Head(_ context.Context, chain string) (telemetry.Head, error) {
+func (s *Sink) Head(_ context.Context, chain string) (audit.Head, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var h telemetry.Head
+	var h audit.Head
 	for _, a := range s.audit {
 		if a.Chain == chain && a.Seq > h.Seq {
-			h = telemetry.Head{Seq: a.Seq, Hash: a.Hash, Time: a.Time}
+			h = audit.Head{Seq: a.Seq, Hash: a.Hash, Time: a.Time}
 		}
 	}
 	return h, nil
@@ -86,10 +83,10 @@ func (s *Sink) Records() []*telemetry.Record {
 }
 
 // Audit lists the audit rows stored, in order.
-func (s *Sink) Audit() []telemetry.AuditRow {
+func (s *Sink) Audit() []audit.Row {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]telemetry.AuditRow(nil), s.audit...)
+	return append([]audit.Row(nil), s.audit...)
 }
 
 // Calls tells how often Write was called, and how often with a batch already stored.

@@ -13,6 +13,8 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
+	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
 // Store runs the suite. open gives an empty store; the suite closes it.
@@ -74,7 +76,7 @@ func listed(r *telemetry.Record) *telemetry.Record {
 
 func writtenIsRead(t *testing.T, s telemetry.Store) {
 	for _, want := range Fill(t, s, NewGenerator(1, Begin()), 60) {
-		got, err := s.Log(t.Context(), telemetry.Everywhere(), want.ID)
+		got, err := s.Log(t.Context(), listing.AllWorkspaces(), want.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,14 +88,14 @@ func writtenIsRead(t *testing.T, s telemetry.Store) {
 
 func repeated(t *testing.T, s telemetry.Store) {
 	g := NewGenerator(2, Begin())
-	head := telemetry.Head{}
-	b := &telemetry.Batch{ID: "same", Rows: []*telemetry.Record{g.Record(), g.Record()}, Audit: []telemetry.AuditRow{Link(&head, "c", 1), Link(&head, "c", 2)}}
+	head := audit.Head{}
+	b := &telemetry.Batch{ID: "same", Rows: []*telemetry.Record{g.Record(), g.Record()}, Audit: []audit.Row{Link(&head, "c", 1), Link(&head, "c", 2)}}
 	for range 3 {
 		if err := s.Write(t.Context(), b); err != nil {
 			t.Fatal(err)
 		}
 	}
-	p, err := s.Logs(t.Context(), telemetry.Query{Scope: telemetry.Everywhere()})
+	p, err := s.Logs(t.Context(), telemetry.Query{Scope: listing.AllWorkspaces()})
 	if err != nil || len(p.Records) != 2 {
 		t.Fatalf("%d records, %v", len(p.Records), err)
 	}
@@ -113,7 +115,7 @@ func Queries(all []*telemetry.Record) []telemetry.Query {
 		{Metadata: map[string]string{"_user": "ü 'x'"}}, {Metadata: map[string]string{"_user": "u1", "team": "red"}}, {Metadata: map[string]string{"team": "none"}},
 		{Model: "gpt-5", Status: 2, Member: "m2", Cache: "MISS", Limit: 3}}
 	var out []telemetry.Query
-	for _, scope := range []telemetry.Scope{telemetry.Everywhere(), telemetry.In("ws1"), telemetry.In("ws3"), telemetry.In("nobody's")} {
+	for _, scope := range []listing.Scope{listing.AllWorkspaces(), listing.Workspace("ws1"), listing.Workspace("ws3"), listing.Workspace("nobody's")} {
 		for _, q := range qs {
 			q.Scope = scope
 			out = append(out, q)
@@ -129,7 +131,7 @@ func queries(t *testing.T, s telemetry.Store) {
 	for _, q := range Queries(all) {
 		limit := q.Limit
 		if q.Limit == 0 {
-			q.Limit = telemetry.MaxLimit
+			q.Limit = listing.MaxPage
 			limit = q.Limit
 		}
 		var want []*telemetry.Record
@@ -146,8 +148,8 @@ func queries(t *testing.T, s telemetry.Store) {
 			t.Fatalf("%+v: want %d, got %d: %s", q, len(want), len(p.Records), d)
 		}
 	}
-	for _, q := range []telemetry.Query{{}, {Scope: telemetry.In("")}, {Scope: telemetry.Everywhere(), Status: 7}, {Scope: telemetry.Everywhere(), Outcome: "fine"},
-		{Scope: telemetry.Everywhere(), Cursor: "x"}, {Scope: telemetry.Everywhere(), Since: time.Now(), Until: Begin()}} {
+	for _, q := range []telemetry.Query{{}, {Scope: listing.Workspace("")}, {Scope: listing.AllWorkspaces(), Status: 7}, {Scope: listing.AllWorkspaces(), Outcome: "fine"},
+		{Scope: listing.AllWorkspaces(), Cursor: "x"}, {Scope: listing.AllWorkspaces(), Since: time.Now(), Until: Begin()}} {
 		var e *gateway.Error
 		if _, err := s.Logs(t.Context(), q); !errors.As(err, &e) || e.HTTPStatus() >= 500 {
 			t.Errorf("%+v: %v", q, err)
@@ -160,7 +162,7 @@ func pages(t *testing.T, s telemetry.Store) {
 	Newest(all)
 	for _, size := range []int{1, 7, 130, 500} {
 		var got []*telemetry.Record
-		q := telemetry.Query{Scope: telemetry.Everywhere(), Limit: size}
+		q := telemetry.Query{Scope: listing.AllWorkspaces(), Limit: size}
 		for {
 			p, err := s.Logs(t.Context(), q)
 			if err != nil {
@@ -190,7 +192,7 @@ func byTrace(t *testing.T, s telemetry.Store) {
 	}
 	for _, r := range all {
 		for _, name := range []string{r.Trace.Ref, r.Trace.ID.String()} {
-			got, err := s.Log(t.Context(), telemetry.Everywhere(), name)
+			got, err := s.Log(t.Context(), listing.AllWorkspaces(), name)
 			if err != nil || len(got) != count[r.Trace.ID] {
 				t.Fatalf("%s: %d of %d, %v", name, len(got), count[r.Trace.ID], err)
 			}
@@ -205,14 +207,14 @@ func byTrace(t *testing.T, s telemetry.Store) {
 
 func isolation(t *testing.T, s telemetry.Store) {
 	all := Fill(t, s, NewGenerator(6, Begin()), 120)
-	p, err := s.Logs(t.Context(), telemetry.Query{Scope: telemetry.Everywhere(), Limit: 40})
+	p, err := s.Logs(t.Context(), telemetry.Query{Scope: listing.AllWorkspaces(), Limit: 40})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, ws := range []string{"ws1", "ws2", "ws3"} {
 		for _, r := range all {
 			for _, name := range []string{r.ID, r.Trace.Ref} {
-				got, err := s.Log(t.Context(), telemetry.In(ws), name)
+				got, err := s.Log(t.Context(), listing.Workspace(ws), name)
 				var e *gateway.Error
 				if err != nil && (!errors.As(err, &e) || e.Kind != gateway.NotFound) {
 					t.Fatal(err)
@@ -227,7 +229,7 @@ func isolation(t *testing.T, s telemetry.Store) {
 				}
 			}
 		}
-		foreign, err := s.Logs(t.Context(), telemetry.Query{Scope: telemetry.In(ws), Cursor: p.Next, Limit: 500})
+		foreign, err := s.Logs(t.Context(), telemetry.Query{Scope: listing.Workspace(ws), Cursor: p.Next, Limit: 500})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -237,17 +239,17 @@ func isolation(t *testing.T, s telemetry.Store) {
 			}
 		}
 	}
-	if _, err := s.Log(context.Background(), telemetry.Scope{}, all[0].ID); err == nil {
+	if _, err := s.Log(context.Background(), listing.Scope{}, all[0].ID); err == nil {
 		t.Fatal("no scope sees a row")
 	}
 }
 
 // Link makes the next audit row of a chain, as a recorder would.
-func Link(h *telemetry.Head, chain string, n int) telemetry.AuditRow {
+func Link(h *audit.Head, chain string, n int) audit.Row {
 	at := Begin().Add(time.Duration(n) * time.Second)
 	h.Seq++
 	ws := []string{"ws1", "ws2"}[n%2]
-	r := telemetry.AuditRow{Chain: chain, Seq: h.Seq, Time: at, Workspace: ws, Prev: h.Hash}
+	r := audit.Row{Chain: chain, Seq: h.Seq, Time: at, Workspace: ws, Prev: h.Hash}
 	r.Canonical = fmt.Appendf(nil, `{"action":"api_key.%s","chain":%q,"member":"m%d","outcome":"ok","resource":"api_key","seq":%d,"status":200,"time_us":%d,"workspace":%q}`,
 		[]string{"create", "delete", "disable"}[n%3], chain, n%2, h.Seq, at.UnixMicro(), ws)
 	r.Hash = sha256.Sum256(append(r.Prev[:], r.Canonical...))

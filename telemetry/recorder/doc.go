@@ -1,0 +1,31 @@
+// Package recorder makes a durable row and an audit event of every exchange that ends.
+//
+// # Flow
+//
+// [Recorder.Stage] is the outermost stage of the pipeline. When an exchange has ended, by
+// success, error or hang-up, it copies the exchange's Facts into a bounded queue. That is all
+// the request pays for. One goroutine does the rest, Config.Flush after the first arrival or
+// sooner when much has arrived or somebody waits:
+//
+//	queue ─► builder: cleanse texts, make a telemetry.Record ─► audit.Head.Append ─► Writer ─► Exporters
+//
+// # Invariants
+//
+//   - A row that is one second old survives kill -9. The embedded store writes each batch in one
+//     transaction that is on disk when Write returns. In front of a remote store, which can be
+//     down, stands package spool.
+//   - A failed batch is written again with back-off while the queue fills. At Config.QueueBytes
+//     bodies are dropped. At Config.QueueRows the stage waits up to Config.Wait, then drops the
+//     row. Both are counted.
+//   - An admin action's event is on disk before [Recorder.Audit] returns nil.
+//   - Every text that a caller or a provider wrote passes Config.Cleanse. Metadata and user
+//     values that contain personal data become keyed pseudonyms. With ContentFull the bodies
+//     alone are kept as the redact stage left them. Names that an administrator gave (workspace,
+//     member, API key) are kept as they are.
+//
+// # Ownership
+//
+// New starts the goroutines, Close drains the queue and waits for them, with a deadline. Writer,
+// Exporters and Cleanse belong to the caller and outlive the Recorder. The Recorder reads an
+// exchange's Facts once, when it ends.
+package recorder

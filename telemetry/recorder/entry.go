@@ -1,0 +1,67 @@
+package recorder
+
+import (
+	"slices"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/telemetry/audit"
+)
+
+// entry waits in the queue: an exchange that has ended, or an admin action's event.
+type entry struct {
+	ex     *gateway.Exchange
+	facts  gateway.Facts // copied when the exchange ended
+	op     gateway.Op
+	model  string // as the caller asked; of a prompt call, as the template asks
+	stream bool
+	size   int // bytes of bodies
+
+	bodiesDropped bool
+
+	event   *audit.Event // of an admin action; nil for an exchange
+	written chan error   // capacity 1: gets the result of the event's first write
+}
+
+func newEntry(ex *gateway.Exchange) *entry {
+	e := &entry{ex: ex, facts: *ex.Facts}
+	f := &e.facts
+	f.Timing = slices.Clone(f.Timing) // gateway.Settle changes it
+	q := ex.Request
+	if q != nil {
+		e.op = q.Op
+	}
+	if p := f.Prompt; p != nil && p.Rendered != nil {
+		q = p.Rendered
+		e.size += len(q.Raw)
+	}
+	if q != nil {
+		e.model, e.stream = q.Model(), q.Stream()
+	}
+	if f.Asked != nil {
+		e.size += len(f.Asked.Raw)
+	}
+	if a := f.Answer; a != nil {
+		e.size += len(a.Raw)
+		for i := range a.Choices {
+			e.size += len(a.Choices[i].Text()) + len(a.Choices[i].Reasoning())
+		}
+	}
+	return e
+}
+
+// dropBodies releases the bodies, including those that the exchange itself refers to.
+func (e *entry) dropBodies() {
+	ex := *e.ex
+	ex.Request, ex.Facts = nil, nil
+	if ex.Envelope != nil {
+		env := *ex.Envelope
+		env.BodyConfig = nil
+		ex.Envelope = &env
+	}
+	if e.facts.Prompt != nil {
+		p := *e.facts.Prompt
+		p.Rendered = nil
+		e.facts.Prompt = &p
+	}
+	e.ex, e.facts.Asked, e.facts.Answer, e.size, e.bodiesDropped = &ex, nil, nil, 0, true
+}

@@ -1,0 +1,116 @@
+package recorder
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/sluicegate/sluice/telemetry"
+)
+
+// run writes what is queued, until Close.
+func (r *Recorder) run() {
+	for closing := false; !closing; {
+		closing = r.awaitBatch()
+		// Entries that arrive during a write wait for the next flush, so that batches stay large.
+		for rest, _ := r.queue.depth(); rest > 0; {
+			entries := r.queue.take(min(rest, r.cfg.Rows))
+			rest -= len(entries)
+			r.record(entries)
+		}
+	}
+}
+
+// awaitBatch returns Config.Flush after the first arrival, or at once if that is urgent. It
+// reports whether the recorder is closing.
+func (r *Recorder) awaitBatch() (closing bool) {
+	select {
+	case <-r.queue.arrived:
+	case <-r.stop:
+		return true
+	}
+	flush := time.NewTimer(r.cfg.Flush)
+	defer flush.Stop()
+	select {
+	case <-flush.C:
+	case <-r.queue.urgent:
+	case <-r.stop:
+		return true
+	}
+	return false
+}
+
+// record makes a batch of entries, writes it and exports its rows.
+func (r *Recorder) record(entries []*entry) {
+	b := newBatchBuilder(r.chain, r.head)
+	for _, e := range entries {
+		if e.event != nil {
+			b.addEvent(e.event, e.written)
+		} else {
+			b.addRecord(r.buildRecord(e))
+		}
+	}
+	if !r.write(b) {
+		r.count.droppedDrain.Add(uint64(len(entries)))
+		return
+	}
+	r.head = b.head
+	r.count.auditSeq.Store(b.head.Seq)
+	r.count.batches.Add(1)
+	r.count.rows.Add(uint64(len(b.batch.Rows)))
+	r.count.auditRows.Add(uint64(len(b.batch.Audit)))
+	if len(b.batch.Rows) == 0 {
+		return
+	}
+	rows := withoutBodies(b.batch.Rows)
+	for _, x := range r.cfg.Exporters {
+		x.Export(rows)
+	}
+}
+
+// write retries until the batch is stored; false means that Close ran out of time. Whoever waits
+// for an admin event learns the result of the first attempt, and need not wait for the store to
+// come back. The event is kept all the same.
+func (r *Recorder) write(b *batchBuilder) bool {
+	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
+		err := r.cfg.Writer.Write(r.writeCtx, &b.batch)
+		b.notify(err)
+		if err == nil {
+			if r.count.failingSince.Swap(0) != 0 {
+				r.cfg.Log.Info("telemetry is written again")
+			}
+			return true
+		}
+		r.count.writeErrors.Add(1)
+		if r.count.failingSince.CompareAndSwap(0, time.Now().UnixNano()) {
+			r.cfg.Log.Error("telemetry cannot be written, it is kept in memory and tried again", "error", err.Error())
+		}
+		select {
+		case <-r.writeCtx.Done():
+			return false
+		case <-time.After(pause):
+		}
+	}
+}
+
+// buildRecord makes e's record. A panic for one exchange must not take the others along: its row
+// keeps ids and numbers and loses its texts.
+func (r *Recorder) buildRecord(e *entry) (rec *telemetry.Record) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.count.buildFailures.Add(1)
+			r.cfg.Log.Error("a record could not be made", "request_id", e.ex.ID, "error", fmt.Sprint(p))
+			rec = r.build.bareRecord(e)
+		}
+	}()
+	return r.build.record(e)
+}
+
+func withoutBodies(rows []*telemetry.Record) []*telemetry.Record {
+	out := make([]*telemetry.Record, len(rows))
+	for i, r := range rows {
+		c := *r
+		c.Request, c.Response = nil, nil
+		out[i] = &c
+	}
+	return out
+}

@@ -1,0 +1,37 @@
+CREATE TABLE workspaces (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
+CREATE TABLE batches (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE exchanges (
+  n         INTEGER PRIMARY KEY,
+  workspace INTEGER NOT NULL,
+  ts        INTEGER NOT NULL, -- microseconds
+  id        TEXT    NOT NULL,
+  trace     INTEGER NOT NULL,
+  status    INTEGER NOT NULL,
+  outcome   INTEGER NOT NULL,
+  provider  TEXT    NOT NULL,
+  model     TEXT    NOT NULL,
+  facts     BLOB    NOT NULL,
+  bodies    BLOB              -- NULL: none
+);
+CREATE INDEX exchanges_by_time ON exchanges (workspace, ts);
+CREATE INDEX exchanges_by_trace ON exchanges (trace);
+CREATE TABLE audit (
+  chain_id  TEXT    NOT NULL,
+  seq       INTEGER NOT NULL,
+  ts        INTEGER NOT NULL,
+  workspace TEXT    NOT NULL,
+  prev_hash BLOB    NOT NULL,
+  hash      BLOB    NOT NULL,
+  canonical TEXT    NOT NULL,
+  PRIMARY KEY (chain_id, seq)
+) WITHOUT ROWID;
+-- An audit row is never changed, and deleted only by a retention that was configured.
+CREATE TABLE audit_retention (n INTEGER PRIMARY KEY CHECK (n = 1), before INTEGER NOT NULL);
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN
+  SELECT RAISE(ABORT, 'audit rows are append-only');
+END;
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+WHEN OLD.ts >= COALESCE((SELECT before FROM audit_retention), 0) BEGIN
+  SELECT RAISE(ABORT, 'audit rows are append-only');
+END;
+PRAGMA user_version = 1;
