@@ -60,3 +60,10 @@ type Store interface {
 	audit.ChainReader
 	Close() error
 }
+
+// Exporter learns what was recorded: it counts records, or sends them to a collector. Export
+// must not block; what an Exporter cannot take it drops and counts. The records have no bodies.
+// They are immutable and may be kept.
+type Exporter interface {
+	Export(rs []*Record)
+}

@@ -83,7 +83,7 @@ func openTelemetry(ctx context.Context, cfg Config, guards *guardrails.Service, 
 		store, writer = local, local
 	}
 	r.stats.traffic = prom.New()
-	exporters := []recorder.Exporter{r.stats.traffic}
+	exporters := []telemetry.Exporter{r.stats.traffic}
 	if cfg.Telemetry.OTLP.Endpoint != "" {
 		out, err := otlp.New(ctx, otlp.Config{Endpoint: cfg.Telemetry.OTLP.Endpoint, Headers: plain(cfg.Telemetry.OTLP.Headers), Log: log})
 		if err != nil {

@@ -19,7 +19,6 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
-	"github.com/sluicegate/sluice/telemetry/recorder"
 )
 
 // Config of an Exporter. Endpoint is needed: http://host:4318, with a path or without.
@@ -34,7 +33,7 @@ type Config struct {
 // Stats are counters of exchanges.
 type Stats struct{ Sent, DroppedFull, DroppedFailed uint64 }
 
-// Exporter is a recorder.Exporter.
+// Exporter is a telemetry.Exporter.
 type Exporter struct {
 	set    Config
 	client sdktrace.SpanExporter
@@ -48,7 +47,7 @@ type Exporter struct {
 	sent, full, failed atomic.Uint64
 }
 
-var _ recorder.Exporter = (*Exporter)(nil)
+var _ telemetry.Exporter = (*Exporter)(nil)
 
 // New makes an exporter and starts its goroutine. It does not connect.
 func New(ctx context.Context, set Config) (*Exporter, error) {

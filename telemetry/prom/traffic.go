@@ -9,7 +9,6 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
-	"github.com/sluicegate/sluice/telemetry/recorder"
 )
 
 // Names is how many models, and how many guardrails, are told apart.
@@ -70,7 +69,7 @@ func (m *Metrics) Export(rs []*telemetry.Record) {
 	}
 }
 
-var _ recorder.Exporter = (*Metrics)(nil)
+var _ telemetry.Exporter = (*Metrics)(nil)
 
 func (t *traffic) count(r *telemetry.Record) {
 	hit := r.Cache.Status.Hit()

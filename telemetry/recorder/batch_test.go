@@ -64,4 +64,3 @@ func end(t *testing.T, r *recorder.Recorder, sink *telemetrytest.Sink, ex *gatew
 		}
 	}
 }
-

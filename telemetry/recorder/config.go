@@ -13,7 +13,7 @@ import (
 // its default.
 type Config struct {
 	Writer    telemetry.Writer
-	Exporters []Exporter
+	Exporters []telemetry.Exporter
 	Cleanse   func(string) string // replaces personal data in a text; must be pure
 	// Pseudonym replaces a metadata value, a user value or an address that contains personal
 	// data. It must be the one that upstream requests use, if they do. Default: Pseudonyms with

@@ -10,16 +10,8 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/audit"
 )
-
-// Exporter learns what was recorded: it counts records, or sends them to a collector. Export
-// must not block; what an Exporter cannot take it drops and counts. The records have no bodies.
-// They are immutable and may be kept.
-type Exporter interface {
-	Export(rs []*telemetry.Record)
-}
 
 // Recorder writes records and audit events. See the package comment.
 type Recorder struct {
