@@ -104,7 +104,7 @@ func (s *Service) Create(ctx context.Context, by *gateway.Principal, workspace s
 		return View{}, err
 	}
 	var ps problems
-	if complaint := slugComplaint(d.Slug); complaint != "" {
+	if complaint := SlugProblem(d.Slug); complaint != "" {
 		ps.add("slug", complaint)
 	}
 	ps = append(ps, sh.check(nil, d.Body)...)
@@ -162,7 +162,7 @@ func (s *Service) SetLabel(ctx context.Context, by *gateway.Principal, workspace
 	if err != nil {
 		return View{}, err
 	}
-	if complaint := labelComplaint(label); complaint != "" {
+	if complaint := LabelProblem(label); complaint != "" {
 		return View{}, gateway.InvalidField(op, "label", "The label "+complaint+".")
 	}
 	if e.versions[version] == nil {
@@ -240,7 +240,8 @@ func (s *Service) own(ctx context.Context, by *gateway.Principal, workspace, ref
 	return workspace, sh, e, nil
 }
 
-func slugComplaint(slug string) string {
+// SlugProblem says what is wrong with a slug, "" if nothing.
+func SlugProblem(slug string) string {
 	switch {
 	case slug == "":
 		return "is missing"
@@ -254,7 +255,8 @@ func slugComplaint(slug string) string {
 	return ""
 }
 
-func labelComplaint(label string) string {
+// LabelProblem says what is wrong with a label, "" if nothing.
+func LabelProblem(label string) string {
 	switch {
 	case label == "latest":
 		return "'latest' always means the newest version"

@@ -1,10 +1,9 @@
 package prompts_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -173,26 +172,26 @@ func TestConcurrentWrites(t *testing.T) {
 	}
 }
 
+func workspaceID(_ context.Context, name string) (string, error) {
+	if name != "default" {
+		return "", &gateway.Error{Kind: gateway.NotFound, Public: "There is no workspace '" + name + "'."}
+	}
+	return promptstest.WorkspaceA, nil
+}
+
 func TestDeclare(t *testing.T) {
 	s, _ := service(t)
-	ctx, dir := t.Context(), t.TempDir()
-	put := func(name, text string) {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
+	ctx := t.Context()
+	declare := func(list ...prompts.Declared) error {
+		for i := range list {
+			list[i].Path, list[i].Workspace = list[i].Slug+".prompt.yaml", "default"
 		}
+		return s.Declare(ctx, list, workspaceID)
 	}
-	load := func() error {
-		files, ps := prompts.ReadDir(dir)
-		if len(ps) > 0 {
-			return ps
-		}
-		return s.Declare(ctx, files, workspaceID)
-	}
-	put("a.prompt.yaml", "name: A\nmodel: m\nlabels: [production]\nprompt: 'A {{>z}}'\n")
-	put("z.prompt.yaml", "prompt: Z1\n")
-	put("notes.yaml", "not: a prompt\n")
+	production := []string{"production"}
+	z := prompts.Declared{Slug: "z", Body: []byte(`{"prompt":"Z1"}`)}
 	for range 2 {
-		if err := load(); err != nil {
+		if err := declare(prompts.Declared{Slug: "a", Name: "A", Labels: production, Body: []byte(`{"model":"m","prompt":"A {{>z}}"}`)}, z); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -200,8 +199,8 @@ func TestDeclare(t *testing.T) {
 	if err != nil || v.Version != 1 || !v.FromFile || v.Name != "A" {
 		t.Fatalf("%+v, %v", v, err)
 	}
-	put("a.prompt.yaml", "model: m\nlabels: [production]\nprompt: 'B {{>z}}'\n")
-	if err := load(); err != nil {
+	a := prompts.Declared{Slug: "a", Labels: production, Body: []byte(`{"model":"m","prompt":"B {{>z}}"}`)}
+	if err := declare(a, z); err != nil {
 		t.Fatal(err)
 	}
 	if v, err = s.Get(ctx, owner, "", "a@production"); err != nil || v.Version != 2 || v.Name != "a" {
@@ -213,22 +212,14 @@ func TestDeclare(t *testing.T) {
 		"delete":  s.Delete(ctx, owner, "", "a"),
 	} {
 		if kind(err) != gateway.Conflict {
-			t.Errorf("%s of a file's prompt: %v", name, err)
+			t.Errorf("%s of a declared prompt: %v", name, err)
 		}
 	}
 	create(t, s, "made", `{"prompt":"x"}`)
-	if err := os.Remove(filepath.Join(dir, "z.prompt.yaml")); err != nil {
-		t.Fatal(err)
-	}
-	if err := load(); err == nil || !strings.Contains(err.Error(), "There is no prompt 'z'") {
+	if err := declare(a); err == nil || !strings.Contains(err.Error(), "There is no prompt 'z'") {
 		t.Errorf("a partial that is gone: %v", err)
 	}
-	put("made.prompt.yaml", "prompt: y\n")
-	if err := load(); kind(err) != gateway.Conflict {
-		t.Errorf("a slug that the API made: %v", err)
-	}
-	put("made.prompt.yaml", "prompt: y\nslug: a\n")
-	if err := load(); err == nil || !strings.Contains(err.Error(), "is declared in") {
-		t.Errorf("two files with one slug: %v", err)
+	if err := declare(a, z, prompts.Declared{Slug: "made", Body: []byte(`{"prompt":"y"}`)}); kind(err) != gateway.Conflict {
+		t.Errorf("a slug that was created through the admin API: %v", err)
 	}
 }

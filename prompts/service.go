@@ -15,7 +15,7 @@ import (
 type Settings struct {
 	Store Store
 	// Resolve gives the targets of a model that a template names, where neither the call
-	// nor its config names any. It is package route's, wired in app.go.
+	// nor its config names any. It is package route's, wired in internal/app.
 	Resolve func(ctx context.Context, ex *gateway.Exchange, model string) (*gateway.Plan, error)
 	Now     func() time.Time // nil: time.Now
 }

@@ -159,3 +159,27 @@ func call(t *testing.T, s *prompts.Service, op, ref, text string) string {
 	f := ex.Facts.Prompt
 	return out + fmt.Sprintf("\n%s@%d label=%s variant=%s by=%s\n", f.Slug, f.Version, f.Label, f.Variant, f.Arm)
 }
+
+func BenchmarkStage(b *testing.B) {
+	m := promptstest.NewMemory()
+	s := prompts.New(prompts.Settings{Store: m, Resolve: resolve})
+	body := `{"model":"m","messages":[{"role":"system","content":"You help {{name}} of {{company}}. ` + strings.Repeat("Be brief. ", 40) + `"},{"role":"user","content":"{{question}}"}],
+		"parameters":{"temperature":0.2},"variants":[{"name":"a"},{"name":"b","prompt":"{{question}}"}]}`
+	if _, err := s.Create(b.Context(), owner, "", draft("p", body)); err != nil {
+		b.Fatal(err)
+	}
+	req, err := gateway.NewRequest(gateway.OpChat, []byte(`{"temperature":1}`))
+	if err != nil {
+		b.Fatal(err)
+	}
+	req.Prompt = &gateway.PromptCall{ID: "p", Variables: []byte(`{"name":"Ann","company":"Acme","question":"` + strings.Repeat("Why? ", 60) + `"}`)}
+	ex := &gateway.Exchange{Envelope: &gateway.Envelope{}, Request: req, Facts: &gateway.Facts{}, Plan: balance(gateway.ModeSingle, leaf("a", "openai", "", 1)),
+		Principal: &gateway.Principal{Workspace: promptstest.WorkspaceA, Member: "m"}}
+	h := s.Stage().Wrap((&sink{}).handle)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := h(b.Context(), ex); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -17,6 +17,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/provider"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/guardrails"
+	"github.com/sluicegate/sluice/internal/config/promptfile"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/store/sql"
 	"github.com/sluicegate/sluice/prompts"
@@ -173,7 +174,7 @@ func declare(ctx context.Context, cfg Config, keyring *keys.Service, control *sq
 	if err := router.Declare(ctx, declared); err != nil {
 		return err
 	}
-	files, problems := prompts.ReadDir(cfg.PromptsDir)
+	files, problems := promptfile.ReadDir(cfg.PromptsDir)
 	if len(problems) > 0 {
 		return &configError{Problems: problems}
 	}

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluicegate/sluice/internal/yamltree"
-	"github.com/sluicegate/sluice/prompts"
+	"github.com/sluicegate/sluice/internal/config/promptfile"
+	"github.com/sluicegate/sluice/internal/config/yamltree"
 )
 
 // checkCommand validates files without a server: the server's own file, config documents
@@ -96,8 +96,8 @@ func checkFile(file string, validate configValidator, getenv func(string) (strin
 	if err != nil {
 		return yamltree.Problems{{File: file, Message: "cannot be read: " + errors.Unwrap(err).Error()}}, ""
 	}
-	if strings.HasSuffix(file, prompts.Suffix) {
-		_, ps := prompts.ReadFile(file, raw)
+	if strings.HasSuffix(file, promptfile.Suffix) {
+		_, ps := promptfile.Read(file, raw)
 		return ps, ""
 	}
 	root, ps := yamltree.Parse(raw)

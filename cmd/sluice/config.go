@@ -10,7 +10,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/keys"
-	"github.com/sluicegate/sluice/internal/yamltree"
+	"github.com/sluicegate/sluice/internal/config/yamltree"
 )
 
 // Config is the server's file with its defaults filled in. It is checked as a whole and

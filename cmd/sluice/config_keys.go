@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/keys"
-	"github.com/sluicegate/sluice/internal/yamltree"
+	"github.com/sluicegate/sluice/internal/config/yamltree"
 )
 
 // once reports a name that an earlier entry of the same workspace has.

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/internal/yamltree"
+	"github.com/sluicegate/sluice/internal/config/yamltree"
 )
 
 // configReader reads typed values out of the tree and collects what is wrong.

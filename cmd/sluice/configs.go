@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluicegate/sluice/internal/yamltree"
+	"github.com/sluicegate/sluice/internal/config/yamltree"
 )
 
 // configsCommand administers saved configs.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluicegate/sluice/prompts"
+	"github.com/sluicegate/sluice/internal/config/promptfile"
 )
 
 // block is a fenced block of a page whose first line is "```language kind".
@@ -65,7 +65,7 @@ func TestDocs(t *testing.T) {
 				t.Errorf("%s: %s %s\n%s", b.page, p.Path, p.Message, b.text)
 			}
 		case "prompt":
-			if _, ps := prompts.ReadFile(b.page, []byte(b.text)); len(ps) > 0 {
+			if _, ps := promptfile.Read(b.page, []byte(b.text)); len(ps) > 0 {
 				t.Errorf("%v\n%s", ps.Error(), b.text)
 			}
 		default:

@@ -3,7 +3,7 @@ package main
 import (
 	"strings"
 
-	"github.com/sluicegate/sluice/internal/yamltree"
+	"github.com/sluicegate/sluice/internal/config/yamltree"
 )
 
 // placed puts a problem of a config document where it stands in the tree n of that

@@ -29,7 +29,6 @@ var rooms = map[string][]string{
 	"telemetry/sqlite":     {"telemetry/audit", "telemetry/listing", "telemetry/internal/lock"},
 	"telemetry/clickhouse": {"telemetry/audit", "telemetry/listing"},
 	"telemetry/spool":      {"telemetry/audit", "telemetry/internal/lock"},
-	"prompts":              {"internal/yamltree"},
 }
 
 // vendors says which packages may touch an outside library, and nobody else.

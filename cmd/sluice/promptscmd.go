@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluicegate/sluice/internal/config/promptfile"
 	"github.com/sluicegate/sluice/prompts"
 )
 
@@ -121,14 +122,14 @@ func renderCommand(workspace *string) *cobra.Command {
 }
 
 // readPrompt reads a prompt file and reports everything that is wrong with it.
-func readPrompt(cmd *cobra.Command, file string) (prompts.File, error) {
+func readPrompt(cmd *cobra.Command, file string) (prompts.Declared, error) {
 	raw, err := readInput(cmd, file)
 	if err != nil {
-		return prompts.File{}, err
+		return prompts.Declared{}, err
 	}
-	f, ps := prompts.ReadFile(file, raw)
+	f, ps := promptfile.Read(file, raw)
 	if len(ps) > 0 {
-		return prompts.File{}, &usageError{errors.New(ps.Error())}
+		return prompts.Declared{}, &usageError{errors.New(ps.Error())}
 	}
 	return f, nil
 }
