@@ -11,6 +11,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/keys"
 	"github.com/sluicegate/sluice/internal/config/yamltree"
+	"github.com/sluicegate/sluice/internal/httpapi/listen"
 )
 
 // Config is the server's file with its defaults filled in. It is checked as a whole and
@@ -27,6 +28,8 @@ type Config struct {
 	Telemetry    telemetryConfig
 	Timeouts     timeoutConfig
 	TrustedHosts []string
+	HTTP         listen.Config // tls, h2c, limits and trusted_proxies
+	Origins      []string      // allowed_origins
 }
 
 // savedConfig is one of "configs".
@@ -99,6 +102,7 @@ func defaultConfig() Config {
 		Cache:      cacheConfig{Index: "memory", MaxBytes: 256 << 20, Qdrant: qdrantConfig{Collection: "sluice"}},
 		Telemetry:  telemetryConfig{Store: "sqlite", Content: "redacted", Retention: 30 * 24 * time.Hour},
 		Timeouts:   timeoutConfig{Connect: 5 * time.Second, FirstByte: 120 * time.Second, IdleStream: 60 * time.Second},
+		HTTP:       listen.Config{Limits: listen.DefaultLimits()},
 	}
 }
 

@@ -32,6 +32,18 @@ func (r *configReader) root(n *yamltree.Node, c *Config) {
 				{"idle_stream", func(n *yamltree.Node) { r.duration(n, &c.Timeouts.IdleStream) }},
 			})
 		}},
+		{"tls", func(n *yamltree.Node) { r.tls(n, &c.HTTP) }},
+		{"h2c", func(n *yamltree.Node) { r.boolean(n, &c.HTTP.H2C) }},
+		{"limits", func(n *yamltree.Node) { r.limits(n, &c.HTTP.Limits) }},
+		{"trusted_proxies", func(n *yamltree.Node) { r.networks(n, &c.HTTP.TrustedProxies) }},
+		{"allowed_origins", func(n *yamltree.Node) {
+			r.list(n, func(item *yamltree.Node) {
+				var origin string
+				if r.parsed(item, &origin, originComplaint); origin != "" {
+					c.Origins = append(c.Origins, origin)
+				}
+			})
+		}},
 		{"trusted_hosts", func(n *yamltree.Node) {
 			r.list(n, func(item *yamltree.Node) {
 				var host string

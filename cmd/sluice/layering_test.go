@@ -22,7 +22,6 @@ var rooms = map[string][]string{
 	"internal/httpapi":     {"gateway/keys", "gateway/route", "gateway/sse", "prompts", "telemetry", "telemetry/audit", "telemetry/listing"},
 	"gateway/keys":         {"gateway/catalog"},
 	"gateway/provider":     {"gateway/sse"},
-	"gateway/http1":        {"gateway/lifetime", "gateway/socket"},
 	"cache/embed":          {"cache/lexicon"},
 	"telemetry/audit":      {"telemetry/listing"},
 	"telemetry/recorder":   {"telemetry/audit", "telemetry/listing"},

@@ -14,8 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/http1"
-	"github.com/sluicegate/sluice/gateway/socket"
+	"github.com/sluicegate/sluice/internal/httpapi/listen"
 )
 
 // grace is how long running answers may take to end, and what is queued to be written,
@@ -87,10 +86,14 @@ func serve(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	server := &http1.Server{Handler: a.handler, Head: 20 * time.Second, Idle: 120 * time.Second, MaxHead: 256 << 10, Refusal: a.refusal}
+	cfg.HTTP.Log = logger
+	server, err := listen.New(a.handler, cfg.HTTP)
+	if err != nil {
+		return errors.Join(err, a.close(context.WithoutCancel(ctx)))
+	}
 	welcome(os.Stdout, listener.Addr(), ownKey{made: a.firstKey, set: !env.apiKey.Empty()}, os.Args[0])
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(socket.Listener{Listener: listener}) }()
+	go func() { failed <- server.Serve(listener) }()
 	logger.Info("listening", "address", listener.Addr().String(), "version", version(), "data", cfg.DataDir)
 
 	select {

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"runtime"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -22,7 +21,6 @@ import (
 type call struct {
 	server *Server
 	w      http.ResponseWriter
-	setter setter // w, if it is one
 	r      *http.Request
 	params echo.Context // for the parts of the path only
 	route  string       // pattern without the /api prefix
@@ -36,19 +34,12 @@ type call struct {
 	ex     *gateway.Exchange  // nil outside the pipeline's surfaces
 	who    *gateway.Principal // of an admin route
 	status int                // 0 until the status line is written
-
-	slab []string // what the response header values are cut from
 }
-
-// calls keeps the room of calls that are over. Nothing of a call is left in it.
-var calls = sync.Pool{New: func() any { return new(call) }}
 
 // enter runs handle with everything that all routes share.
 func (s *Server) enter(ctx echo.Context, route string, relay bool, handle func(*call)) {
-	c := calls.Get().(*call)
 	now := s.Now()
-	*c = call{server: s, w: ctx.Response().Writer, r: ctx.Request(), params: ctx, route: route, relay: relay, start: now, id: s.NewID(now)}
-	c.setter, _ = c.w.(setter)
+	c := &call{server: s, w: ctx.Response().Writer, r: ctx.Request(), params: ctx, route: route, relay: relay, start: now, id: s.NewID(now)}
 	c.head.read(c.r.Header)
 	c.trace, c.bad = c.head.trace(c.r.Header)
 	c.identify()
@@ -71,8 +62,6 @@ func (c *call) leave() {
 	if p != nil {
 		panic(http.ErrAbortHandler)
 	}
-	*c = call{}
-	calls.Put(c)
 }
 
 // logPanic tells where, and what only if the runtime said it: a panic value of anybody

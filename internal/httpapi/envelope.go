@@ -203,8 +203,6 @@ func (h *headers) forward() ([]string, error) {
 			continue
 		case !token(part):
 			return nil, h.bad(hForward, "holds what is no header name.")
-		case name == "Authorization", name == "X-Api-Key":
-			continue // sent as the provider's credential already, see credentials
 		case gateway.NeverForwarded(name):
 			return nil, h.bad(hForward, "names a header that is never forwarded: "+clip(strings.ToLower(part), 100)+".")
 		}

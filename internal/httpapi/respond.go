@@ -22,43 +22,11 @@ var (
 	outException = pair{native + "Gateway-Exception", alias + "Gateway-Exception"}
 )
 
-// value gives v as a header value list without an allocation of its own. The server may read
-// it after the call has ended, so its memory is not the call's.
-func (c *call) value(v string) []string {
-	if len(c.slab) == cap(c.slab) {
-		c.slab = make([]string, 0, usual)
-	}
-	c.slab = append(c.slab, v)
-	n := len(c.slab)
-	return c.slab[n-1 : n : n]
-}
-
-// usual is how many header values an answer has.
-const usual = 10
-
-// setter is a ResponseWriter that keeps a header without making an entry of a map of it, and a
-// length without a text.
-type setter interface {
-	SetHeader(name, value string)
-	SetLength(n int64)
-}
-
-func (c *call) set(name, v string) {
-	if c.setter != nil {
-		c.setter.SetHeader(name, v)
-		return
-	}
-	c.w.Header()[name] = c.value(v)
-}
+func (c *call) set(name, v string) { c.w.Header().Set(name, v) }
 
 func (c *call) setPair(p pair, v string) {
-	if c.setter != nil {
-		c.setter.SetHeader(p.own, v)
-		c.setter.SetHeader(p.other, v)
-		return
-	}
-	h, list := c.w.Header(), c.value(v)
-	h[p.own], h[p.other] = list, list
+	c.set(p.own, v)
+	c.set(p.other, v)
 }
 
 // identify sets the headers that every response has, before anything can go wrong.
@@ -141,11 +109,7 @@ func (c *call) retryAfter(d time.Duration) {
 // nobody can be told.
 func (c *call) send(status int, body []byte) {
 	c.set("Content-Type", "application/json")
-	if c.setter != nil {
-		c.setter.SetLength(int64(len(body)))
-	} else {
-		c.set("Content-Length", strconv.Itoa(len(body)))
-	}
+	c.set("Content-Length", strconv.Itoa(len(body)))
 	c.status = status
 	if len(body) > socket {
 		wire := http.NewResponseController(c.w) // a writer without deadlines has none

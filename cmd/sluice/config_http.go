@@ -1,0 +1,82 @@
+package main
+
+import (
+	"net/netip"
+	"net/url"
+
+	"github.com/sluicegate/sluice/internal/config/yamltree"
+	"github.com/sluicegate/sluice/internal/httpapi/listen"
+)
+
+// tls reads {cert, key}. Both empty, or no tls at all, means plain HTTP.
+func (r *configReader) tls(n *yamltree.Node, to *listen.Config) {
+	file := func(to *string) func(*yamltree.Node) {
+		return func(n *yamltree.Node) {
+			if n.Kind == yamltree.Null || n.Kind == yamltree.String && n.Text == "" && !r.broken[n] {
+				return
+			}
+			r.str(n, to)
+		}
+	}
+	r.object(n, []field{{"cert", file(&to.Cert)}, {"key", file(&to.Key)}})
+	switch {
+	case to.Cert != "" && to.Key == "":
+		r.bad(n, "needs the key 'key': the file with the certificate's private key")
+	case to.Key != "" && to.Cert == "":
+		r.bad(n, "needs the key 'cert': the file with the certificate")
+	}
+}
+
+func (r *configReader) limits(n *yamltree.Node, to *listen.Limits) {
+	head := int64(to.Head)
+	r.object(n, []field{
+		{"connections", func(n *yamltree.Node) { r.whole(n, 1, &to.Connections) }},
+		{"per_address", func(n *yamltree.Node) { r.whole(n, 1, &to.PerAddress) }},
+		{"memory", func(n *yamltree.Node) { r.size(n, &to.Memory) }},
+		{"head", func(n *yamltree.Node) { r.size(n, &head) }},
+		{"header", func(n *yamltree.Node) { r.duration(n, &to.Header) }},
+		{"body", func(n *yamltree.Node) { r.duration(n, &to.Body) }},
+		{"body_rate", func(n *yamltree.Node) { r.size(n, &to.BodyRate) }},
+		{"write_stall", func(n *yamltree.Node) { r.duration(n, &to.WriteStall) }},
+		{"idle", func(n *yamltree.Node) { r.duration(n, &to.Idle) }},
+	})
+	if head > maxHead {
+		r.bad(n, "head must not be larger than 16MiB")
+		return
+	}
+	to.Head = int(head)
+}
+
+const maxHead = 16 << 20
+
+// networks reads a list of addresses and networks such as 10.0.0.0/8.
+func (r *configReader) networks(n *yamltree.Node, to *[]netip.Prefix) {
+	r.list(n, func(item *yamltree.Node) {
+		var text string
+		if r.str(item, &text); text == "" {
+			return
+		}
+		if addr, err := netip.ParseAddr(text); err == nil && addr.Zone() == "" {
+			*to = append(*to, netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen()))
+			return
+		}
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			r.bad(item, "must be an address such as 10.1.2.3 or a network such as 10.0.0.0/8, not %s", r.shown(item))
+			return
+		}
+		*to = append(*to, network.Masked())
+	})
+}
+
+// originComplaint says what is wrong with the origin of a web page, "" if nothing is.
+func originComplaint(text string) string {
+	if text == "*" {
+		return ""
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme == "" || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return `must be an origin such as https://console.example.com, or "*"`
+	}
+	return ""
+}

@@ -1,0 +1,76 @@
+package listen
+
+import (
+	"context"
+	"crypto/tls"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+)
+
+// Config is how a server listens. The zero value serves HTTP/1.1 without TLS, with the
+// default limits.
+type Config struct {
+	Cert, Key      string // files in PEM; both empty: no TLS
+	H2C            bool   // HTTP/2 without TLS, by prior knowledge
+	Limits         Limits
+	TrustedProxies []netip.Prefix // their connections do not count for their address
+	Log            *slog.Logger   // required with TLS; else nil = none
+}
+
+// Server is one http.Server behind the limits.
+type Server struct {
+	http   *http.Server
+	cfg    Config
+	secure bool
+}
+
+// New makes a server. With TLS it reads the certificate, and fails if that cannot be used.
+func New(handler http.Handler, cfg Config) (*Server, error) {
+	cfg.Limits = cfg.Limits.WithDefaults()
+	s := &Server{cfg: cfg, secure: cfg.Cert != "" || cfg.Key != ""}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(s.secure)
+	protocols.SetUnencryptedHTTP2(cfg.H2C)
+	s.http = &http.Server{
+		Handler:           handler,
+		Protocols:         protocols,
+		ReadHeaderTimeout: cfg.Limits.Header,
+		IdleTimeout:       cfg.Limits.Idle,
+		MaxHeaderBytes:    cfg.Limits.Head,
+		HTTP2: &http.HTTP2Config{
+			SendPingTimeout:  30 * time.Second, // notices a peer that vanished
+			PingTimeout:      15 * time.Second,
+			WriteByteTimeout: cfg.Limits.WriteStall,
+		},
+	}
+	if cfg.Log != nil {
+		s.http.ErrorLog = slog.NewLogLogger(cfg.Log.Handler(), slog.LevelWarn)
+	}
+	if s.secure {
+		cert, err := newCertificate(cfg.Cert, cfg.Key, cfg.Log)
+		if err != nil {
+			return nil, err
+		}
+		s.http.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: cert.get}
+	}
+	return s, nil
+}
+
+// Serve answers the connections of l until Shutdown or Close. Its error is never nil.
+func (s *Server) Serve(l net.Listener) error {
+	l = newLimited(l, s.cfg.Limits, s.cfg.TrustedProxies, s.cfg.Log)
+	if s.secure {
+		return s.http.ServeTLS(l, "", "")
+	}
+	return s.http.Serve(l)
+}
+
+// Shutdown stops accepting and waits for requests in flight, at most until ctx ends.
+func (s *Server) Shutdown(ctx context.Context) error { return s.http.Shutdown(ctx) }
+
+// Close ends all connections at once.
+func (s *Server) Close() error { return s.http.Close() }
