@@ -1,5 +1,7 @@
 package gateway
 
+import "github.com/sluicegate/sluice/internal/jsonx"
+
 // Form says what one Chunk is on the wire.
 type Form uint8
 
@@ -50,10 +52,6 @@ type Delta struct {
 	Refusal   string
 	Tools     []ToolDelta
 	Finish    string // OpenAI's finish_reason, "" until it is known
-
-	// What ReadDeltas has seen of a Lasting body, in its first choice. It is not in the Chunk
-	// because that is handed from stage to stage by value: larger, it costs more than this spares.
-	head *heading
 }
 
 // ToolDelta is a piece of one tool call.
@@ -73,57 +71,17 @@ type Usage struct {
 	Reasoning             int64
 }
 
-// heading is what the answer in raw says of itself. Of a member that is given twice the
-// last one counts.
-type heading struct {
-	raw                    []byte
-	id, model, fingerprint string
-	created                int64
-
-	has, twice said
-}
-
-// said is a set of members of a heading.
-type said uint8
-
-const (
-	saidID said = 1 << iota
-	saidModel
-	saidCreated
-	saidFingerprint
-)
-
-func (h *heading) note(key, value []byte) {
-	var what said
-	switch string(key) {
-	case "id":
-		what, h.id = saidID, TextOf(value)
-	case "model":
-		what, h.model = saidModel, TextOf(value)
-	case "created":
-		what, h.created = saidCreated, intOf(value)
-	case "system_fingerprint":
-		what, h.fingerprint = saidFingerprint, TextOf(value)
-	}
-	h.twice |= h.has & what
-	h.has |= what
-}
-
-// heading is what ReadDeltas has seen, if Raw is still the one that it read.
-func (c *Chunk) heading() (h *heading, ok bool) {
-	if len(c.Deltas) == 0 || len(c.Raw) == 0 {
-		return nil, false
-	}
-	h = c.Deltas[0].head
-	return h, h != nil && len(h.raw) == len(c.Raw) && &h.raw[0] == &c.Raw[0]
-}
-
 // Names gives the answer's id and the model that it names, "" where it has none.
 func (c *Chunk) Names() (id, model string) {
-	if h, ok := c.heading(); ok && h.twice == 0 {
-		return h.id, h.model
+	for m := range jsonx.Members(c.Raw) {
+		switch m.Key {
+		case "id":
+			id = jsonx.Text(m.Value)
+		case "model":
+			model = jsonx.Text(m.Value)
+		}
 	}
-	return TextOf(Member(c.Raw, "id")), TextOf(Member(c.Raw, "model"))
+	return id, model
 }
 
 // Empty reports whether the chunk says nothing at all to a reader of the answer.

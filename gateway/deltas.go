@@ -1,166 +1,120 @@
 package gateway
 
+import (
+	"strings"
+
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
 // ReadDeltas fills Deltas and Usage from a Raw in OpenAI's format, event or body. It is
-// how the OpenAI codec and the replay of a stored body read an answer. dst is reused. Of a
-// Raw that is Lasting the texts are views where they stand in it as they are.
-//
-// The text is gone through once: nobody looks for the end of a list before looking into it.
+// how the OpenAI codec and the replay of a stored body read an answer. dst is reused.
 func (c *Chunk) ReadDeltas(dst []Delta) {
 	c.Deltas = dst[:0]
 	part := "delta"
-	var room *whole
 	if c.Form == FormBody {
 		part = "message"
-		if c.Lasting {
-			room = &whole{head: heading{raw: c.Raw}}
-			if cap(dst) == 0 {
-				c.Deltas = room.delta[:0]
+	}
+	for m := range jsonx.Members(c.Raw) {
+		switch m.Key {
+		case "choices":
+			for e := range jsonx.Elements(m.Value) {
+				c.Deltas = append(c.Deltas, readChoice(e.Value, part, e.Index))
+			}
+		case "usage":
+			if m.Value[0] == '{' {
+				c.Usage = readUsage(m.Value)
 			}
 		}
 	}
-	d := cursor{raw: c.Raw}
-	in := d.enter()
-	for key, ok := d.member(in); ok; key, ok = d.member(in) {
-		switch {
-		case string(key) == "choices":
-			in := d.enter()
-			for _, ok := d.member(in); ok; _, ok = d.member(in) {
-				c.Deltas = append(c.Deltas, Delta{At: len(c.Deltas)})
-				c.Deltas[len(c.Deltas)-1].read(&d, part, c.Lasting)
-			}
-		case string(key) == "usage" && d.raw[d.pos] == '{':
-			u := &Usage{}
-			if room != nil {
-				u = &room.usage
-			}
-			u.read(&d)
-			c.Usage = u
-		case room != nil:
-			room.head.note(key, d.take())
-		default:
-			d.take()
-		}
-	}
-	if room != nil && len(c.Deltas) > 0 {
-		c.Deltas[0].head = &room.head
-	}
 }
 
-// whole is what is read of an answer that came whole, in one piece of memory.
-type whole struct {
-	head  heading
-	delta [1]Delta
-	usage Usage
-}
-
-// read takes a choice in; part is the member with what it says.
-func (d *Delta) read(c *cursor, part string, lasting bool) {
-	in := c.enter()
-	for key, ok := c.member(in); ok; key, ok = c.member(in) {
-		switch string(key) {
+// readChoice reads one choice; part is the member that holds its message or delta.
+func readChoice(choice []byte, part string, at int) Delta {
+	d := Delta{At: at}
+	for m := range jsonx.Members(choice) {
+		switch m.Key {
 		case "index":
-			d.Choice = int(intOf(c.take()))
+			d.Choice = int(jsonx.Int(m.Value))
 		case "finish_reason":
-			d.Finish = finishOf(c.take())
+			d.Finish = jsonx.Text(m.Value)
 		case part:
-			d.message(c, lasting)
-		default:
-			c.take()
+			d.readMessage(m.Value)
 		}
 	}
+	return d
 }
 
-func (d *Delta) message(c *cursor, lasting bool) {
-	in := c.enter()
-	for key, ok := c.member(in); ok; key, ok = c.member(in) {
-		value := c.take()
-		switch string(key) {
+func (d *Delta) readMessage(message []byte) {
+	for m := range jsonx.Members(message) {
+		switch m.Key {
 		case "content":
-			d.Text = contentOf(value, lasting)
+			d.Text = readContent(m.Value)
 		case "reasoning_content", "reasoning":
-			if value[0] == '"' {
-				d.Reasoning = TextOf(value)
+			if s, ok := jsonx.Unquote(m.Value); ok {
+				d.Reasoning = s
 			}
 		case "refusal":
-			d.Refusal = TextOf(value)
+			d.Refusal = jsonx.Text(m.Value)
 		case "tool_calls":
-			d.Tools = toolsOf(value)
+			d.Tools = readTools(m.Value)
 		}
 	}
 }
 
-// finishOf is TextOf for a finish reason, without a copy of the usual ones.
-func finishOf(raw []byte) string {
-	switch string(raw) {
-	case `"stop"`:
-		return "stop"
-	case `"length"`:
-		return "length"
-	case `"tool_calls"`:
-		return "tool_calls"
+// readContent reads a content that is a string or a list of parts.
+func readContent(raw []byte) string {
+	if raw[0] != '[' {
+		return jsonx.Text(raw)
 	}
-	return TextOf(raw)
+	var text strings.Builder
+	for part := range jsonx.Elements(raw) {
+		text.WriteString(jsonx.Text(jsonx.Get(part.Value, "text")))
+	}
+	return text.String()
 }
 
-// contentOf reads a content that is a string or a list of parts.
-func contentOf(raw []byte, lasting bool) string {
-	switch {
-	case raw[0] == '"' && lasting:
-		return viewOf(raw)
-	case raw[0] != '[':
-		return TextOf(raw)
-	}
-	s := ""
-	for part := MembersOf(raw); part.Next(); {
-		s += TextOf(Member(part.Value, "text"))
-	}
-	return s
-}
-
-func toolsOf(raw []byte) []ToolDelta {
-	var ts []ToolDelta
-	for tool := MembersOf(raw); tool.Next(); {
-		d := ToolDelta{At: len(ts), Index: len(ts)}
-		for m := MembersOf(tool.Value); m.Next(); {
-			switch string(m.Key) {
+func readTools(raw []byte) []ToolDelta {
+	var tools []ToolDelta
+	for e := range jsonx.Elements(raw) {
+		t := ToolDelta{At: e.Index, Index: e.Index}
+		for m := range jsonx.Members(e.Value) {
+			switch m.Key {
 			case "index":
-				d.Index = int(intOf(m.Value))
+				t.Index = int(jsonx.Int(m.Value))
 			case "id":
-				d.ID = TextOf(m.Value)
+				t.ID = jsonx.Text(m.Value)
 			case "function":
-				d.Name, d.Args = TextOf(Member(m.Value, "name")), TextOf(Member(m.Value, "arguments"))
+				t.Name, t.Args = jsonx.Text(jsonx.Get(m.Value, "name")), jsonx.Text(jsonx.Get(m.Value, "arguments"))
 			}
 		}
-		ts = append(ts, d)
+		tools = append(tools, t)
 	}
-	return ts
+	return tools
 }
 
 // maxTokens bounds what one answer may report: ten times the largest context there is.
 const maxTokens = 10_000_000
 
-// read takes a usage object in.
-func (u *Usage) read(c *cursor) {
-	*u = Usage{}
-	in := c.enter()
-	for key, ok := c.member(in); ok; key, ok = c.member(in) {
-		value := c.take()
-		switch string(key) {
+func readUsage(raw []byte) *Usage {
+	u := &Usage{}
+	for m := range jsonx.Members(raw) {
+		switch m.Key {
 		case "prompt_tokens":
-			u.Input = tokens(value)
+			u.Input = tokens(m.Value)
 		case "completion_tokens":
-			u.Output = tokens(value)
+			u.Output = tokens(m.Value)
 		case "prompt_cache_hit_tokens", "cached_tokens": // DeepSeek, Moonshot
-			u.CacheRead = max(u.CacheRead, tokens(value))
+			u.CacheRead = max(u.CacheRead, tokens(m.Value))
 		case "prompt_tokens_details":
-			u.CacheRead = max(u.CacheRead, tokens(Member(value, "cached_tokens")))
-			u.CacheWrite = tokens(Member(value, "cache_write_tokens"))
+			u.CacheRead = max(u.CacheRead, tokens(jsonx.Get(m.Value, "cached_tokens")))
+			u.CacheWrite = tokens(jsonx.Get(m.Value, "cache_write_tokens"))
 		case "completion_tokens_details":
-			u.Reasoning = tokens(Member(value, "reasoning_tokens"))
+			u.Reasoning = tokens(jsonx.Get(m.Value, "reasoning_tokens"))
 		}
 	}
+	return u
 }
 
 // tokens reads a count. A negative one would pay the caller, an absurd one would overflow
 // the cost.
-func tokens(raw []byte) int64 { return min(max(intOf(raw), 0), maxTokens) }
+func tokens(raw []byte) int64 { return min(max(jsonx.Int(raw), 0), maxTokens) }

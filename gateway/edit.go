@@ -6,6 +6,8 @@ import (
 
 	"github.com/tidwall/gjson"
 	"github.com/tidwall/sjson"
+
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // The Set methods replace one field in both Deltas and Raw. Both are copied first: the
@@ -55,7 +57,7 @@ func (c *Chunk) path(i int) string {
 
 // set makes a new Raw: the old one may be shared.
 func (c *Chunk) set(i int, field, s string) error {
-	raw, err := sjson.SetRawBytes(c.Raw, c.path(i)+field, AppendQuoted(nil, s))
+	raw, err := sjson.SetRawBytes(c.Raw, c.path(i)+field, jsonx.Quote(s))
 	if err != nil {
 		return &Error{Op: "gateway.Chunk.set", Kind: Internal, Public: "The answer could not be edited.", Err: err}
 	}

@@ -142,8 +142,3 @@ func AsError(err error) *Error {
 func InvalidField(op, param, public string) *Error {
 	return &Error{Op: op, Kind: Invalid, Param: param, Public: public}
 }
-
-// Refuse is the former name of InvalidField.
-//
-// Deprecated: use InvalidField.
-func Refuse(op, param, public string) *Error { return InvalidField(op, param, public) }

@@ -2,14 +2,12 @@ package gateway
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strconv"
-	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Request is what the caller wrote, as raw JSON. It is never edited: stages make a
@@ -38,11 +36,10 @@ type PromptCall struct {
 // wrong type. required lists top-level keys that must be there.
 func NewRequest(op Op, raw []byte, required ...string) (*Request, error) {
 	const name = "gateway.NewRequest"
-	if ok, ascii := wellFormed(raw); !ok || !ascii && !utf8.Valid(raw) {
-		return nil, malformed(name, raw)
+	if err := jsonx.Check(raw, jsonx.DefaultLimits); err != nil {
+		return nil, malformed(name, err)
 	}
-	root := bytes.TrimLeft(raw, " \t\r\n")
-	if len(root) == 0 || root[0] != '{' {
+	if bytes.TrimLeft(raw, " \t\r\n")[0] != '{' {
 		return nil, InvalidField(name, "", "The request body must be a JSON object.")
 	}
 	r := &Request{Op: op, Raw: raw}
@@ -57,31 +54,27 @@ func JoinedRequest(op Op, raw []byte, required ...string) (*Request, error) {
 	return r, r.peek("gateway.NewRequest", required)
 }
 
-// malformed says what keeps a body from being read at all.
-func malformed(op string, raw []byte) *Error {
-	ok, _ := wellFormed(raw)
-	switch {
-	case tooDeep(raw):
-		return InvalidField(op, "", "The request body is nested more than "+strconv.Itoa(maxDepth)+" levels deep.")
-	case !ok:
-		return InvalidField(op, "", "The request body is not valid JSON"+where(raw)+".")
+// malformed says why a body cannot be read at all.
+func malformed(op string, err error) *Error {
+	var e *jsonx.Error
+	if !errors.As(err, &e) {
+		return InvalidField(op, "", "The request body is not valid JSON.")
 	}
-	// Readers would disagree about it, and every record of it be broken.
-	return InvalidField(op, "", "The request body is not valid UTF-8.")
-}
-
-// where tells line and column of the first syntax error.
-func where(raw []byte) string {
-	var any json.RawMessage
-	err := json.Unmarshal(raw, &any)
-	var syntax *json.SyntaxError
-	if !errors.As(err, &syntax) {
-		return ""
+	limits := jsonx.DefaultLimits
+	switch e.Kind {
+	case jsonx.InvalidUTF8:
+		// Readers would disagree about it, and every record of it be broken.
+		return InvalidField(op, "", fmt.Sprintf("The request body is not valid UTF-8: line %d, column %d.", e.Line, e.Column))
+	case jsonx.TooDeep:
+		return InvalidField(op, "", fmt.Sprintf("The request body is nested more than %d levels deep.", limits.MaxDepth))
+	case jsonx.DuplicateName:
+		return InvalidField(op, e.Field, "The field '"+e.Field+"' is given twice.")
+	case jsonx.TooManyKeys:
+		return InvalidField(op, "", fmt.Sprintf("The request body has an object with more than %d members: line %d, column %d.", limits.MaxKeys, e.Line, e.Column))
+	case jsonx.TooManyValues:
+		return InvalidField(op, "", fmt.Sprintf("The request body has more than %d values.", limits.MaxValues))
 	}
-	before := raw[:min(int(syntax.Offset), len(raw))]
-	line := bytes.Count(before, []byte("\n")) + 1
-	column := len(before) - (bytes.LastIndexByte(before, '\n') + 1)
-	return fmt.Sprintf(": line %d, column %d", line, max(column, 1))
+	return InvalidField(op, "", fmt.Sprintf("The request body is not valid JSON: line %d, column %d.", e.Line, e.Column))
 }
 
 // WithRaw returns a request with another body, read anew.
@@ -90,59 +83,40 @@ func (r *Request) WithRaw(raw []byte) (*Request, error) {
 	return c, c.peek("gateway.Request.WithRaw", nil)
 }
 
-// WithFields returns a request with top-level fields changed. No field may be named twice.
-// What is not changed was read before.
-func (r *Request) WithFields(changes ...Change) (*Request, error) {
-	const op = "gateway.Request.WithRaw"
-	var room [16]bool
-	seen := room[:0]
-	c := &Request{Op: r.Op, Dialect: r.Dialect, Prompt: r.Prompt, model: r.model, stream: r.stream, usage: r.usage}
-	c.Raw, seen = rewrite(r.Raw, changes, seen)
-	for i := range changes {
-		if changes[i].fill && seen[i] {
-			continue
-		}
-		if c.read(op, []byte(changes[i].Name), changes[i].Value) != nil {
-			return c, c.peek(op, nil) // of several bad ones the first in the body is told
-		}
-	}
-	return c, nil
+// WithFields returns a request with top-level fields changed.
+func (r *Request) WithFields(changes ...jsonx.Change) (*Request, error) {
+	return r.WithRaw(jsonx.Update(r.Raw, changes...))
 }
 
 func (r *Request) peek(op string, required []string) error {
-	var room [16][]byte
-	seen := room[:0]
-	d := cursor{raw: r.Raw}
-	in := d.enter()
-	for key, ok := d.member(in); ok; key, ok = d.member(in) {
-		for _, s := range seen {
-			if string(s) == string(key) {
-				return InvalidField(op, string(key), "The field '"+string(key)+"' is given twice.")
-			}
+	seen := map[string]bool{}
+	for m := range jsonx.Members(r.Raw) {
+		if seen[m.Key] {
+			return InvalidField(op, m.Key, "The field '"+m.Key+"' is given twice.")
 		}
-		seen = append(seen, key)
-		if bad := r.read(op, key, d.take()); bad != nil {
+		seen[m.Key] = true
+		if bad := r.read(op, m.Key, m.Value); bad != nil {
 			return bad
 		}
 	}
 	for _, key := range required {
-		if !slices.ContainsFunc(seen, func(s []byte) bool { return string(s) == key }) {
+		if !seen[key] {
 			return InvalidField(op, key, "The field '"+key+"' is missing.")
 		}
 	}
 	return nil
 }
 
-// read takes in a top-level field, nil where one was taken out.
-func (r *Request) read(op string, name, value []byte) *Error {
-	null := len(value) == 0 || value[0] == 'n'
-	switch string(name) {
+// read takes in a top-level field.
+func (r *Request) read(op, name string, value []byte) *Error {
+	null := value[0] == 'n'
+	switch name {
 	case "model":
 		switch {
 		case null:
 			r.model = ""
 		case value[0] == '"':
-			r.model = unquote(value)
+			r.model = jsonx.String(value)
 		default:
 			return InvalidField(op, "model", "The field 'model' must be a string.")
 		}
@@ -151,17 +125,16 @@ func (r *Request) read(op string, name, value []byte) *Error {
 			return InvalidField(op, "stream", "The field 'stream' must be true or false.")
 		}
 	case "stream_options":
-		r.usage = gjson.ParseBytes(Member(value, "include_usage")).Bool()
+		r.usage = gjson.ParseBytes(jsonx.Get(value, "include_usage")).Bool()
 	case "messages":
 		switch first := firstOf(value); {
-		case value == nil:
 		case first == 0:
 			return InvalidField(op, "messages", "The field 'messages' must be a list with at least one message.")
 		case first != '{':
 			return InvalidField(op, "messages[0]", "The field 'messages[0]' must be an object.")
 		}
 	case "input":
-		if r.Op == OpEmbeddings && value != nil && value[0] != '"' && firstOf(value) == 0 {
+		if r.Op == OpEmbeddings && value[0] != '"' && firstOf(value) == 0 {
 			return InvalidField(op, "input", "The field 'input' must be a string or a list that is not empty.")
 		}
 	}
@@ -189,4 +162,4 @@ func (r *Request) Stream() bool { return r.stream && r.Op == OpChat }
 func (r *Request) WantsUsage() bool { return r.usage }
 
 // Field gives the raw value of a top-level field, nil if absent. Shared with Raw.
-func (r *Request) Field(name string) []byte { return Member(r.Raw, name) }
+func (r *Request) Field(name string) []byte { return jsonx.Get(r.Raw, name) }

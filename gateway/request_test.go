@@ -22,7 +22,9 @@ func TestNewRequestNamesWhatIsWrong(t *testing.T) {
 		{"a message that is none", `{"messages":[ "hi"]}`, "messages[0]", "must be an object"},
 		{"another encoding", "{\"model\":\"caf\xe9\"}", "", "UTF-8"},
 		{"half a character", "{\"messages\":[{\"content\":\"\xf0\x9f\"}]}", "", "UTF-8"},
-		{"too deep", `{"a":` + strings.Repeat("[", 10_000), "", "nested more than"},
+		{"too deep", `{"a":` + strings.Repeat("[", 10_000), "", "nested more than 128 levels"},
+		{"too many members", `{"a":{` + strings.TrimSuffix(strings.Repeat(`"b":1,`, 10_001), ",") + `}}`, "", "more than 10000 members"},
+		{"too many values", `{"a":[` + strings.TrimSuffix(strings.Repeat(`1,`, 2_000_001), ",") + `]}`, "", "more than 2000000 values"},
 		{"missing", `{"model":"a"}`, "messages", "missing"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -3,6 +3,8 @@ package gateway
 import (
 	"encoding/json"
 	"strings"
+
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Response is the whole answer, folded from its chunks. Fold is the only definition of
@@ -88,7 +90,7 @@ func (r *Response) Fold(c Chunk) {
 		}
 	}
 	if r.Model == "" && len(c.Raw) > 0 { // the first event of some vendors names nothing
-		r.heading(&c)
+		r.heading(c.Raw)
 	}
 	for i := range c.Deltas {
 		r.choice(c.Deltas[i].Choice).fold(&c.Deltas[i])
@@ -96,25 +98,18 @@ func (r *Response) Fold(c Chunk) {
 }
 
 // heading reads what the answer says of itself.
-func (r *Response) heading(c *Chunk) {
-	h, known := c.heading()
-	if !known {
-		h = &heading{}
-		for m := MembersOf(c.Raw); m.Next(); {
-			h.note(m.Key, m.Value)
+func (r *Response) heading(raw []byte) {
+	for m := range jsonx.Members(raw) {
+		switch m.Key {
+		case "id":
+			r.ID = jsonx.Text(m.Value)
+		case "model":
+			r.Model = jsonx.Text(m.Value)
+		case "created":
+			r.Created = jsonx.Int(m.Value)
+		case "system_fingerprint":
+			r.fingerprint = jsonx.Text(m.Value)
 		}
-	}
-	if h.has&saidID != 0 {
-		r.ID = h.id
-	}
-	if h.has&saidModel != 0 {
-		r.Model = h.model
-	}
-	if h.has&saidCreated != 0 {
-		r.Created = h.created
-	}
-	if h.has&saidFingerprint != 0 {
-		r.fingerprint = h.fingerprint
 	}
 }
 

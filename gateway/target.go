@@ -3,6 +3,8 @@ package gateway
 import (
 	"encoding/json"
 	"time"
+
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Target is a leaf of the Plan: one provider, model and credential with the
@@ -66,63 +68,33 @@ func (t *Target) Apply(req *Request) (*Request, error) {
 	if len(t.Default) == 0 && len(t.Override) == 0 && len(t.Drop) == 0 && (t.Model == "" || t.Model == req.Model()) {
 		return req, nil
 	}
-	var room [8]Change
-	changes := room[:0]
-	for m := MembersOf(t.Default); m.Next(); {
-		changes = put(changes, Change{Name: string(m.Key), Value: m.Value, fill: true})
-	}
-	named := false
-	for m := MembersOf(t.Override); m.Next(); {
-		changes = put(changes, Change{Name: string(m.Key), Value: m.Value})
-		named = named || string(m.Key) == "model"
-	}
-	var model Change
-	if t.Model != "" && !named {
-		model = Change{Name: "model", Value: AppendQuoted(nil, t.Model)}
-	}
-	switch {
-	case len(t.Drop) > 0:
-		out, err := t.drop(req, changes)
-		if err != nil || model.Name == "" {
-			return out, err
-		}
-		return out.WithFields(model) // drop_params may have named it
-	case model.Name != "":
-		changes = put(changes, model)
-	case len(changes) == 0:
-		return req, nil
-	}
-	return req.WithFields(changes...)
-}
-
-// put adds a change; a later one of the same field beats an earlier one.
-func put(changes []Change, c Change) []Change {
-	for i := range changes {
-		if changes[i].Name == c.Name {
-			changes[i] = c
-			return changes
-		}
-	}
-	return append(changes, c)
-}
-
-// drop makes the changes and then removes what drop_params names.
-func (t *Target) drop(req *Request, changes []Change) (*Request, error) {
 	raw := req.Raw
-	if len(changes) > 0 {
-		raw, _ = rewrite(raw, changes, nil)
+	if fill := changes(t.Default, true); len(fill) > 0 {
+		raw = jsonx.Update(raw, fill...)
 	}
-	raw, err := dropPaths(raw, t.Drop)
-	if err != nil {
-		return nil, &Error{Op: "gateway.Target.Apply", Kind: Invalid, Public: "The config's parameters cannot be applied to this body.", Target: t.Path, Err: err}
+	if beat := changes(t.Override, false); len(beat) > 0 {
+		raw = jsonx.Update(raw, beat...)
+	}
+	raw = dropPaths(raw, t.Drop)
+	if t.Model != "" && jsonx.Get(t.Override, "model") == nil {
+		raw = jsonx.Update(raw, jsonx.Change{Name: "model", Value: jsonx.Quote(t.Model)})
 	}
 	return req.WithRaw(raw)
 }
 
+// changes sets each member of the object params.
+func changes(params []byte, ifAbsent bool) []jsonx.Change {
+	var out []jsonx.Change
+	for m := range jsonx.Members(params) {
+		out = append(out, jsonx.Change{Name: m.Key, Value: m.Value, IfAbsent: ifAbsent})
+	}
+	return out
+}
+
 // Sends is the model that t sends upstream for a request of model, as Apply has it.
 func (t *Target) Sends(model string) string {
-	if o := Member(t.Override, "model"); o != nil {
-		return TextOf(o)
+	if o := jsonx.Get(t.Override, "model"); o != nil {
+		return jsonx.Text(o)
 	}
 	switch {
 	case t.Model != "":
@@ -130,7 +102,7 @@ func (t *Target) Sends(model string) string {
 	case model != "" || len(t.Default) == 0:
 		return model
 	}
-	return TextOf(Member(t.Default, "model"))
+	return jsonx.Text(jsonx.Get(t.Default, "model"))
 }
 
 // MarshalJSON keeps the credential out of every dump of a plan.

@@ -3,7 +3,7 @@ package gateway
 import (
 	"bytes"
 
-	"github.com/tidwall/gjson"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Text is one string (in template variables also a number) that the caller wrote,
@@ -37,43 +37,38 @@ var routing = map[string]bool{
 // data: URLs. In variables, numbers of seven digits or more are texts as well: a
 // card number need not be quoted.
 func (r *Request) Texts() []Text {
-	out := make([]Text, 0, 8)
-	role := ""
-	d := document{cursor: cursor{raw: r.Raw}, path: make([]step, 0, 8), buf: make([]byte, 0, 64)}
-	d.enter = func(d *document, start int) bool {
-		if len(d.path) == 2 && string(d.top()) == "messages" {
-			role = gjson.GetBytes(d.raw[start:], "role").String() // it may stand after the content
-		}
-		return len(d.path) != 1 || !routing[string(d.top())]
-	}
-	d.visit = func(d *document, start, end int) {
-		if d.raw[start] != '"' || len(d.path) == 1 && routing[string(d.top())] {
-			return
-		}
-		if k := string(d.last()); k == "role" || k == "type" || isFile(d.raw[start+1:end]) {
-			return
-		}
-		of := ""
-		if len(d.path) > 2 && string(d.top()) == "messages" {
-			of = role
-		}
-		out = append(out, Text{Path: d.at(), Value: unquote(d.raw[start:end]), Role: of, start: start, end: end})
-	}
-	d.value()
+	out := bodyTexts(r.Raw)
 	if r.Prompt == nil || len(r.Prompt.Variables) == 0 {
 		return out
 	}
-	v := document{cursor: cursor{raw: r.Prompt.Variables}}
-	v.visit = func(d *document, start, end int) {
-		value := string(d.raw[start:end])
-		if d.raw[start] == '"' {
-			value = unquote(d.raw[start:end])
-		} else if end-start < 7 {
-			return
+	_ = jsonx.Walk(r.Prompt.Variables, func(n jsonx.Node) jsonx.Action { // they were checked
+		if n.Kind == jsonx.KindString || n.Kind == jsonx.KindNumber && len(n.Raw()) >= 7 {
+			out = append(out, Text{Path: "variables." + n.Path.String(), Value: n.Text(), variables: true, start: n.Start, end: n.End()})
 		}
-		out = append(out, Text{Path: "variables." + d.at(), Value: value, variables: true, start: start, end: end})
-	}
-	v.value()
+		return jsonx.Descend
+	})
+	return out
+}
+
+func bodyTexts(raw []byte) []Text {
+	var out []Text
+	role := ""
+	_ = jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // it was checked
+		message := n.Path.Key(0) == "messages" && len(n.Path) >= 2
+		switch {
+		case n.Kind == jsonx.KindKey && (len(n.Path) == 1 && routing[n.Path.Key(0)]):
+			return jsonx.Skip
+		case n.Kind == jsonx.KindObject && message && len(n.Path) == 2:
+			role = jsonx.Text(jsonx.Get(n.Raw(), "role")) // it may stand after the content
+		case n.Kind == jsonx.KindString && n.Path.Key(-1) != "role" && n.Path.Key(-1) != "type" && !isFile(n.Raw()[1:]):
+			t := Text{Path: n.Path.String(), Value: n.Text(), start: n.Start, end: n.End()}
+			if message && len(n.Path) > 2 {
+				t.Role = role
+			}
+			out = append(out, t)
+		}
+		return jsonx.Descend
+	})
 	return out
 }
 
@@ -88,36 +83,27 @@ func isFile(s []byte) bool {
 	}) < 0
 }
 
-// With returns a copy of r with the edits applied. They must come from r.Texts(), in
-// that order; each New is encoded as a JSON string.
+// With returns a copy of r with the edits applied. They must come from r.Texts();
+// each New is encoded as a JSON string.
 func (r *Request) With(edits []Edit) (*Request, error) {
 	if len(edits) == 0 {
 		return r, nil
 	}
-	cut := 0
-	for cut < len(edits) && !edits[cut].Text.variables {
-		cut++
+	var body, variables []jsonx.Edit
+	for _, e := range edits {
+		s := jsonx.Edit{Start: e.Text.start, End: e.Text.end, New: jsonx.Quote(e.New)}
+		if e.Text.variables {
+			variables = append(variables, s)
+		} else {
+			body = append(body, s)
+		}
 	}
 	c := *r
-	c.Raw = splice(r.Raw, edits[:cut])
-	if cut < len(edits) {
+	c.Raw = jsonx.Splice(r.Raw, body)
+	if len(variables) > 0 {
 		p := *r.Prompt
-		p.Variables = splice(p.Variables, edits[cut:])
+		p.Variables = jsonx.Splice(p.Variables, variables)
 		c.Prompt = &p
 	}
 	return &c, nil
-}
-
-func splice(raw []byte, edits []Edit) []byte {
-	if len(edits) == 0 {
-		return raw
-	}
-	out := make([]byte, 0, len(raw)+16*len(edits))
-	at := 0
-	for _, e := range edits {
-		out = append(out, raw[at:e.Text.start]...)
-		out = AppendQuoted(out, e.New)
-		at = e.Text.end
-	}
-	return append(out, raw[at:]...)
 }

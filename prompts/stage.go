@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Stage renders calls of prompt templates, and chat calls whose config names prompts, into
@@ -107,20 +108,18 @@ func rendered(data []byte) gateway.Stream {
 // request writes the chat request: the template's fields, beaten by those of the call. The
 // call's own messages follow the template's.
 func (a *arm) request(call []byte, vs *variables, render bool) ([]byte, error) {
-	type member struct{ key, value []byte }
-	var room [8]member
-	model, messages, more := a.model, []byte(nil), room[:0]
-	for m := gateway.MembersOf(call); m.Next(); {
-		switch string(m.Key) {
+	model, messages, more := a.model, []byte(nil), []jsonx.Member(nil)
+	for m := range jsonx.Members(call) {
+		switch m.Key {
 		case "model":
-			if asked := gateway.TextOf(m.Value); asked != "" && m.Value[0] == '"' {
+			if asked := jsonx.String(m.Value); asked != "" {
 				model = asked
 			}
 		case "messages":
 			messages = m.Value
 		case "variables":
 		default:
-			more = append(more, member{m.Key, m.Value})
+			more = append(more, m)
 		}
 	}
 	out := append(make([]byte, 0, a.size+len(call)+vs.size+64), '{')
@@ -133,19 +132,19 @@ func (a *arm) request(call []byte, vs *variables, render bool) ([]byte, error) {
 		return nil, err
 	}
 	if len(messages) > 0 && messages[0] == '[' {
-		for m := gateway.MembersOf(messages); m.Next(); {
-			out = append(append(out, ','), m.Value...)
+		for e := range jsonx.Elements(messages) {
+			out = append(append(out, ','), e.Value...)
 		}
 	}
 	out = append(out, ']')
 	for _, p := range a.params {
-		if !slices.ContainsFunc(more, func(m member) bool { return string(m.key) == p.key }) {
+		if !slices.ContainsFunc(more, func(m jsonx.Member) bool { return m.Key == p.key }) {
 			out = appendField(out, p.key, p.raw)
 		}
 	}
 	for _, m := range more {
-		if !render || string(m.key) != "stream" && string(m.key) != "stream_options" {
-			out = appendField(out, m.key, m.value)
+		if !render || m.Key != "stream" && m.Key != "stream_options" {
+			out = appendField(out, m.Key, string(m.Value))
 		}
 	}
 	return append(out, '}'), nil

@@ -8,6 +8,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // variables are the values of one call, with the template's defaults behind them. A
@@ -59,8 +60,8 @@ func readVariables(raw []byte) (*variables, error) {
 	if !bytes.HasPrefix(root, []byte("{")) {
 		return vs, gateway.InvalidField(op, "variables", "The field 'variables' must be an object.")
 	}
-	for m := gateway.MembersOf(raw); m.Next(); {
-		name := view(m.Key)
+	for m := range jsonx.Members(raw) {
+		name := m.Key
 		for i := range vs.given {
 			if vs.given[i].name == name {
 				return vs, gateway.InvalidField(op, "variables."+name, "The variable '"+name+"' is given twice.")

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // chat answers POST /v1/chat/completions. A model is not required here: a config may
@@ -18,9 +19,9 @@ func (s *Server) chat(c *call) {
 // and the user, who is metadata as well.
 func beside(req *gateway.Request, env *gateway.Envelope) error {
 	const op = "httpapi.beside"
-	for m := gateway.MembersOf(req.Raw); m.Next(); {
+	for m := range jsonx.Members(req.Raw) {
 		null := m.Value[0] == 'n'
-		switch string(m.Key) {
+		switch m.Key {
 		case "config":
 			if m.Value[0] != '{' && m.Value[0] != '"' && !null {
 				return gateway.InvalidField(op, "config", "The field 'config' must be an object or the slug of a saved config.")
@@ -32,7 +33,7 @@ func beside(req *gateway.Request, env *gateway.Envelope) error {
 			if m.Value[0] != '"' && !null {
 				return gateway.InvalidField(op, "user", "The field 'user' must be a string.")
 			}
-			env.User = strings.ToValidUTF8(gateway.TextOf(m.Value), "\uFFFD")
+			env.User = strings.ToValidUTF8(jsonx.Text(m.Value), "\uFFFD")
 		}
 	}
 	if _, taken := env.Metadata["_user"]; env.User != "" && !taken && len(env.User) <= maxUser {
