@@ -1,15 +1,17 @@
 package cache
 
 import (
-	"sync/atomic"
+	"errors"
+	"sync"
 	"time"
 )
 
-// breaker leaves a dependency alone for a while after failures in a row, then lets one
-// call through to see.
+// breaker stops calls to a dependency after failures in a row. After a pause it lets one
+// call through: its result closes the breaker or begins the next pause.
 type breaker struct {
-	fails atomic.Int32
-	until atomic.Int64 // unix nanoseconds; 0: closed
+	mu       sync.Mutex
+	failures int
+	until    time.Time // end of the pause; zero: closed
 }
 
 const (
@@ -17,25 +19,37 @@ const (
 	breakFor   = 10 * time.Second
 )
 
-func (b *breaker) allow(clock func() time.Time) bool {
-	until := b.until.Load()
-	if until == 0 {
-		return true
-	}
-	now := clock()
-	return now.UnixNano() >= until && b.until.CompareAndSwap(until, now.Add(breakFor).UnixNano())
-}
+var errBreakerOpen = errors.New("left alone after failures in a row")
 
-func (b *breaker) note(clock func() time.Time, err error) {
+// allow reports whether a call may be made.
+func (b *breaker) allow(now func() time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	switch {
-	case err == nil:
-		if b.fails.Load() != 0 || b.until.Load() != 0 {
-			b.fails.Store(0)
-			b.until.Store(0)
-		}
-	case b.fails.Add(1) >= breakAfter:
-		b.until.Store(clock().Add(breakFor).UnixNano())
+	case b.until.IsZero():
+		return true
+	case now().Before(b.until):
+		return false
+	}
+	b.until = now().Add(breakFor)
+	return true
+}
+
+// note records the result of a call.
+func (b *breaker) note(now func() time.Time, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err == nil {
+		b.failures, b.until = 0, time.Time{}
+		return
+	}
+	if b.failures++; b.failures >= breakAfter {
+		b.until = now().Add(breakFor)
 	}
 }
 
-func (b *breaker) open() bool { return b.until.Load() != 0 }
+func (b *breaker) open() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return !b.until.IsZero()
+}

@@ -60,7 +60,7 @@ func TestEmbedderFails(t *testing.T) {
 		"dimension": {func(int) ([][]float32, error) { return [][]float32{{1}}, nil }, "1 dimensions"},
 	} {
 		e := &flaky{fail: c.fail}
-		r := newRig(t, func(s *cache.Settings) { s.Embedder = e })
+		r := newRig(t, func(s *cache.Config) { s.Embedder = e })
 		f, _ := r.ask(chat("Why is the sky blue?"))
 		if outcome(f) != "SEMANTIC MISS" || !strings.Contains(f.Cache.Reason, c.want) || strings.Contains(f.Cache.Reason, "10.1.2.3") || !f.Cache.Stored {
 			t.Errorf("%s: %+v", name, f.Cache)
@@ -73,7 +73,7 @@ func TestEmbedderFails(t *testing.T) {
 
 func TestBreaker(t *testing.T) {
 	e := &flaky{fail: func(int) ([][]float32, error) { return nil, errors.New("down") }}
-	r := newRig(t, func(s *cache.Settings) { s.Embedder = e })
+	r := newRig(t, func(s *cache.Config) { s.Embedder = e })
 	var f *gateway.Facts
 	for i := range 20 {
 		f, _ = r.ask(chat("question about " + words(i)))
@@ -117,7 +117,7 @@ func TestIndexFails(t *testing.T) {
 
 func TestSlowIndex(t *testing.T) {
 	s := double(t)
-	r := remote(t, s, func(set *cache.Settings) { set.IndexTimeout = 30 * time.Millisecond })
+	r := remote(t, s, func(set *cache.Config) { set.IndexTimeout = 30 * time.Millisecond })
 	s.Slow(10 * time.Second)
 	began := time.Now()
 	f, _ := r.ask(chat("Why is the sky blue?"))
@@ -131,7 +131,7 @@ func TestSlowIndex(t *testing.T) {
 // and what was dropped is counted.
 func TestFullQueue(t *testing.T) {
 	s := double(t)
-	r := remote(t, s, func(set *cache.Settings) { set.Queue, set.IndexTimeout = 1, time.Millisecond })
+	r := remote(t, s, func(set *cache.Config) { set.Queue, set.IndexTimeout = 1, time.Millisecond })
 	s.Slow(300 * time.Millisecond)
 	began := time.Now()
 	for i := range 80 {

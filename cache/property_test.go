@@ -23,7 +23,7 @@ var templates = []string{
 func TestNumbersNeverMatch(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 12))
 	for _, lexical := range []bool{true, false} {
-		g := newRig(t, func(s *cache.Settings) {
+		g := newRig(t, func(s *cache.Config) {
 			if !lexical {
 				s.Embedder = &flaky{} // not bound to equal words
 			}

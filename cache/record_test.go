@@ -6,15 +6,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/gateway"
 )
 
 func TestRecords(t *testing.T) {
 	for _, e := range []entry{
 		{stored: time.Unix(0, 1), expires: time.Unix(0, 2), body: []byte{}},
-		{id: Digest{1}, alias: Digest{2}, part: NewPartition(Digest{3}, Digest{4}), text: "Why?", alone: true, body: []byte("{}"),
+		{id: key.Digest{1}, alias: key.Digest{2}, partition: key.Partition{Workspace: key.Digest{3}, Context: key.Digest{4}}, text: "Why?", body: []byte("{}"),
 			output: []gateway.Verdict{{Guardrail: "g", Checks: []gateway.CheckResult{{ID: "c"}}}}, usage: gateway.Usage{Input: 1, Output: 2, CacheRead: 3, CacheWrite: 4, Reasoning: 5},
-			counted: true, cost: -6, origin: "ex", stored: time.Unix(7, 8), expires: time.Unix(9, 10)},
+			usageKnown: true, cost: -6, origin: "ex", stored: time.Unix(7, 8), expires: time.Unix(9, 10)},
 	} {
 		record := e.appendRecord(nil)
 		if got, err := readEntry(record); err != nil || !reflect.DeepEqual(*got, e) {
@@ -26,15 +27,15 @@ func TestRecords(t *testing.T) {
 			}
 		}
 	}
-	p := Point{Partition: NewPartition(Digest{1}, Digest{2}), ID: Digest{3}, Vector: []float32{.5, -1}, Expires: time.Unix(4, 5)}
+	p := Point{Partition: key.Partition{Workspace: key.Digest{1}, Context: key.Digest{2}}, ID: key.Digest{3}, Vector: []float32{.5, -1}, Expires: time.Unix(4, 5)}
 	got, model, err := readPoint(p.appendRecord(nil, "m"))
 	if err != nil || model != "m" || got.Partition != p.Partition || got.ID != p.ID || !got.Expires.Equal(p.Expires) || !slices.Equal(got.Vector, p.Vector) {
 		t.Errorf("%+v, %q, %v", got, model, err)
 	}
 }
 
-// FuzzRecords reads what nobody wrote: an error, or an entry that is written and read as
-// the same again.
+// FuzzRecords reads arbitrary bytes: the result is an error, or an entry that survives being
+// written and read again.
 func FuzzRecords(f *testing.F) {
 	e := entry{text: "a", body: []byte("b"), origin: "c", stored: time.Unix(1, 0), expires: time.Unix(2, 0)}
 	f.Add(e.appendRecord(nil))

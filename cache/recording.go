@@ -1,39 +1,41 @@
 package cache
 
 import (
+	"bytes"
+	"context"
 	"io"
-
-	"github.com/tidwall/gjson"
+	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// recording keeps the answer while it passes and stores it at its end. Only io.EOF is
-// an end: then Meter and Router, further in, have written their facts.
+// recording collects an answer as it passes and stores it at its end. Only io.EOF is an end:
+// Meter and Router have written their facts then.
 type recording struct {
 	gateway.Stream
-	s  *Service
-	ex *gateway.Exchange
-	q  question
+	ctx     context.Context // of the Handler's call; it lives until Close
+	service *Service
+	ex      *gateway.Exchange
+	lookup  *lookup
 
-	body   []byte            // an answer that came whole
-	finish bool              // every choice of it was finished properly
-	fold   *gateway.Response // an answer that came in events
-	size   int
-	done   bool
+	body     []byte            // an answer that came as one body
+	finished bool              // every choice of body has a proper finish reason
+	folded   *gateway.Response // an answer that came in events
+	size     int               // bytes received
+	done     bool
 }
 
+// Next implements gateway.Stream.
 func (r *recording) Next() (gateway.Chunk, error) {
 	c, err := r.Stream.Next()
 	switch {
 	case err == nil:
-		r.take(&c)
+		r.collect(&c)
 	case r.done:
 	case err == io.EOF:
 		r.done = true
 		r.store()
-		r.s.rooms.leave(&r.q)
-		r.fold, r.body = nil, nil
+		r.folded, r.body = nil, nil
 	default:
 		r.done = true
 		r.refuse("the answer broke off")
@@ -41,139 +43,110 @@ func (r *recording) Next() (gateway.Chunk, error) {
 	return c, err
 }
 
-// take remembers one chunk. An answer over the limit is let go at once.
-func (r *recording) take(c *gateway.Chunk) {
-	if r.size += len(c.Raw); r.done || r.size > 4*r.s.MaxAnswer {
-		r.fold, r.body = nil, nil // events weigh more than the answer they make
-		return
-	}
-	if c.Form == gateway.FormEvent {
-		if r.fold == nil {
-			r.fold = new(gateway.Response)
+// tooLarge reports an answer over the limit. Events are larger than the body that they fold
+// into, so some more of them are accepted.
+func (r *recording) tooLarge() bool { return r.size > 4*r.service.cfg.MaxAnswer }
+
+// collect keeps one chunk. Once an answer is too large it keeps nothing of it.
+func (r *recording) collect(c *gateway.Chunk) {
+	r.size += len(c.Raw)
+	switch {
+	case r.done || r.tooLarge():
+		r.folded, r.body = nil, nil
+	case c.Form == gateway.FormEvent:
+		if r.folded == nil {
+			r.folded = new(gateway.Response)
 		}
-		r.fold.Fold(*c)
-		return
-	}
-	if r.body = c.Raw; !c.Lasting {
-		r.body = append([]byte(nil), c.Raw...)
-	}
-	r.finish = len(c.Deltas) > 0
-	for i := range c.Deltas {
-		r.finish = r.finish && proper(c.Deltas[i].Finish)
+		r.folded.Fold(*c)
+	default:
+		r.body, r.finished = bytes.Clone(c.Raw), finished(c)
 	}
 }
 
-func proper(finish string) bool {
-	switch finish {
-	case "stop", "length", "tool_calls", "function_call":
-		return true
-	}
-	return false
-}
-
-func (r *recording) refuse(why string) {
+// refuse records why the answer is not stored.
+func (r *recording) refuse(reason string) {
 	fact := &r.ex.Facts.Cache
-	why = "not stored: " + why
+	reason = "not stored: " + reason
 	if fact.Reason != "" {
-		why = fact.Reason + "; " + why
+		reason = fact.Reason + "; " + reason
 	}
-	fact.Reason = why
-	r.s.refused.Add(1)
+	fact.Reason = reason
+	r.service.refused.Add(1)
 }
 
-// store keeps the answer unless something speaks against it.
+// store stores the answer unless there is a reason not to.
 func (r *recording) store() {
-	if why := r.unfit(); why != "" {
-		r.refuse(why)
+	if r.folded != nil && r.body == nil && len(r.folded.Choices) > 0 {
+		r.body, r.finished = r.folded.Body(), foldedFinished(r.folded)
+	}
+	if reason := r.unfit(); reason != "" {
+		r.refuse(reason)
 		return
 	}
-	f, now := r.ex.Facts, r.s.Now()
-	e := entry{id: r.q.key, alias: r.q.alias, part: r.q.part, text: r.q.text, body: r.body,
-		origin: r.ex.ID, stored: now, expires: now.Add(r.q.maxAge)}
-	e.part.workspace = r.q.workspace
+	s, e := r.service, r.entry()
+	if err := s.putEntry(context.WithoutCancel(r.ctx), e, r.ex.Start); err != nil {
+		r.refuse(publicCause(err))
+		return
+	}
+	r.ex.Facts.Cache.Stored = true
+	s.stored.Add(1)
+	if s.cfg.Embedder != nil && s.comparesMeaning(r.lookup) {
+		s.index(pendingPoint{entry: e, vector: r.lookup.vector, begun: r.ex.Start})
+	}
+}
+
+func (r *recording) entry() *entry {
+	f, l, now := r.ex.Facts, r.lookup, r.service.cfg.Now()
+	e := &entry{id: l.Exact, alias: l.Alias, partition: l.Partition, text: l.Text, body: r.body,
+		origin: r.ex.ID, stored: now, expires: now.Add(l.maxAge), output: slices.Clone(f.Output)}
+	e.partition.Workspace = l.Workspace
 	if f.Usage != nil {
-		e.usage, e.counted = *f.Usage, true
+		e.usage, e.usageKnown = *f.Usage, true
 	}
 	if f.Cost.Known {
 		e.cost = f.Cost.Nano
 	}
-	if len(f.Output) > 0 {
-		e.output = append(e.output, f.Output...)
-	}
-	compared := r.q.tiers && r.s.Embedder != nil && !r.q.code && wordy(e.text)
-	e.alone = compared && r.q.alone
-	stored, gone := r.s.answers.put(&e, r.ex.Start)
-	if stored == nil {
-		r.refuse("no room")
-		return
-	}
-	r.s.abandon(gone)
-	f.Cache.Stored = true
-	r.s.stored.Add(1)
-	r.s.changes.Add(1)
-	if compared && !stored.alone {
-		r.s.index(pending{e: stored, vector: r.q.vector, sketch: r.q.sketch, begun: r.ex.Start})
-	}
+	return e
 }
 
-// unfit says why the answer must not be stored, and makes the body of one that came in
-// events.
+// unfit returns why the answer must not be stored, "" if it may be.
 func (r *recording) unfit() string {
-	if r.fold != nil && r.body == nil && len(r.fold.Choices) > 0 {
-		r.finish = true
-		for i := range r.fold.Choices {
-			r.finish = r.finish && proper(r.fold.Choices[i].Finish)
-		}
-		r.body = r.fold.Body()
-	}
 	chat := r.ex.Request.Op == gateway.OpChat
 	switch {
-	case len(r.body) == 0 || r.size > 4*r.s.MaxAnswer || len(r.body) > r.s.MaxAnswer:
+	case len(r.body) == 0 || r.tooLarge() || len(r.body) > r.service.cfg.MaxAnswer:
 		return "the answer is empty or too large"
-	case chat && !r.finish:
+	case chat && !r.finished:
 		return "the answer has no proper finish reason"
-	case !chat && !gjson.GetBytes(r.body, "data.0").Exists():
+	case !chat && !hasEmbeddings(r.body):
 		return "the answer holds no embeddings"
 	}
-	for i := range r.ex.Facts.Output {
-		if v := &r.ex.Facts.Output[i]; v.Action == gateway.ActionDeny {
+	for _, v := range r.ex.Facts.Output {
+		if v.Action == gateway.ActionDeny {
 			return "denied by a guardrail"
 		}
 	}
-	if why := r.unrouted(); why != "" {
-		return why
+	if reason := r.notPrimary(); reason != "" {
+		return reason
 	}
-	// Last, because it reads the whole answer.
-	if redact := &r.ex.Plan.Redact; chat && redact.On() && r.s.Personal != nil && r.s.Personal(redact.Input, choices(r.body)) {
+	redact, personal := &r.ex.Plan.Redact, r.service.cfg.Personal
+	if chat && redact.On() && personal != nil && personal(redact.Input, choicesOf(r.body)) {
 		return "the answer holds personal data of its own"
 	}
 	return ""
 }
 
-// choices are what the model said, as JSON. Where they are not found, the whole body
-// stands for them: what is looked for there must not be missed.
-func choices(body []byte) []byte {
-	c := cursor{raw: body}
-	for key, ok := c.key(); ok; key, ok = c.key() {
-		if value := c.skip(); string(key) == `"choices"` {
-			return value
-		}
-	}
-	return body
-}
-
-// unrouted says why the target that answered does not count as a primary one.
-func (r *recording) unrouted() string {
-	as := r.ex.Facts.Attempts
-	for i := len(as) - 1; i >= 0; i-- {
-		a := &as[i]
+// notPrimary returns why the target that answered is none of those that the key was made for.
+func (r *recording) notPrimary() string {
+	attempts := r.ex.Facts.Attempts
+	for i := len(attempts) - 1; i >= 0; i-- {
+		a := &attempts[i]
 		if a.Err != nil {
 			continue
 		}
 		if a.Status != 0 && a.Status != 200 {
 			return "the provider's status was not 200"
 		}
-		for _, t := range r.q.targets {
+		for _, t := range r.lookup.targets {
 			if t.Path == a.Target {
 				return ""
 			}

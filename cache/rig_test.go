@@ -120,10 +120,10 @@ type rig struct {
 	plan  *gateway.Plan
 }
 
-func newRig(t testing.TB, change func(*cache.Settings)) *rig {
+func newRig(t testing.TB, change func(*cache.Config)) *rig {
 	t.Helper()
 	ck := newClock()
-	set := cache.Settings{
+	set := cache.Config{
 		Key: gateway.NewSecret(strings.Repeat("k", 32)), Embedder: embed.Builtin{},
 		Index: memindex.New(memindex.Config{Dim: embed.Builtin{}.Dim(), Now: ck.now}), Now: ck.now,
 	}

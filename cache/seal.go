@@ -6,13 +6,16 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"slices"
+
+	"github.com/sluicegate/sluice/cache/key"
 )
 
-// seal encrypts what leaves the process: the snapshot, and entries in an Archive. The
-// associated data binds an entry to its place, so that nobody with access to the store
-// can serve one workspace's answer to another.
+// seal encrypts what leaves the process: the snapshot, and entries in an Archive or in a store
+// that was given. The associated data binds a ciphertext to its place, so that nobody with
+// access to a store can serve one workspace's answer to another.
 type seal struct{ aead cipher.AEAD }
 
 func newSeal(key []byte) seal {
@@ -23,7 +26,7 @@ func newSeal(key []byte) seal {
 	return seal{aead}
 }
 
-// close appends the sealed text to dst.
+// close appends the ciphertext to dst.
 func (s seal) close(dst, plain, place []byte) []byte {
 	start := len(dst)
 	dst = slices.Grow(dst, s.aead.NonceSize()+len(plain)+s.aead.Overhead())
@@ -35,7 +38,7 @@ func (s seal) close(dst, plain, place []byte) []byte {
 
 var errSealed = errors.New("sealed text is damaged or was made with another key")
 
-// open appends the plain text to dst.
+// open appends the plaintext to dst.
 func (s seal) open(dst, sealed, place []byte) ([]byte, error) {
 	n := s.aead.NonceSize()
 	if len(sealed) < n {
@@ -48,8 +51,17 @@ func (s seal) open(dst, sealed, place []byte) ([]byte, error) {
 	return plain, nil
 }
 
-// place is the associated data of an entry in an Archive.
-func place(part Partition, id Digest) []byte {
-	b := append([]byte("entry"), part.workspace[:]...)
-	return append(append(b, part.context[:]...), id[:]...)
+// placeInArchive is the associated data of an entry in an Archive.
+func placeInArchive(part key.Partition, id key.Digest) []byte {
+	return slices.Concat([]byte("entry"), part.Workspace[:], part.Context[:], id[:])
+}
+
+// placeOfAnswer is the associated data of a record in an ExactStore.
+func placeOfAnswer(workspace key.Digest) []byte {
+	return slices.Concat([]byte("answer"), workspace[:])
+}
+
+// placeOfFrame is the associated data of a frame of the snapshot.
+func placeOfFrame(number uint64) []byte {
+	return binary.LittleEndian.AppendUint64([]byte("frame"), number)
 }

@@ -4,41 +4,39 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"unicode"
 
+	"github.com/sluicegate/sluice/cache/key"
+	"github.com/sluicegate/sluice/cache/match"
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// candidates is how many near questions are looked at: when the nearest is vetoed, the
+// maxCandidates is how many near questions are considered: if the nearest one is vetoed, the
 // next one may do.
-const candidates = 4
+const maxCandidates = 4
 
-// slack is how far below the threshold the search looks, so that a trace shows how near
-// a miss was.
-const slack = .05
+// searchMargin is how far below the threshold the index searches, so that a trace shows how
+// close a miss was.
+const searchMargin = .05
 
-// near looks for an answer in the semantic tier. Whatever fails makes a miss.
-func (s *Service) near(ctx context.Context, q *question, fact *gateway.CacheFact) *entry {
-	if !wordy(q.text) {
+// comparesMeaning reports whether the semantic tier applies to a question.
+func (s *Service) comparesMeaning(l *lookup) bool {
+	return l.hasQuestion() && !l.LooksLikeCode && match.HasLetters(l.Text)
+}
+
+// findNear looks for an answer in the semantic tier. Every failure is a miss.
+func (s *Service) findNear(ctx context.Context, l *lookup, fact *gateway.CacheFact) *entry {
+	if !s.comparesMeaning(l) {
 		fact.Reason = "the text has no words to compare"
 		return nil
 	}
-	if q.alone = s.local != nil && !s.crowded(q.part); q.alone {
+	var err error
+	if l.vector, err = s.embed(ctx, l.Text); err != nil {
+		fact.Reason = "embedder: " + publicCause(err)
 		return nil
 	}
-	if s.rooms != nil {
-		s.rooms.embed(q)
-	} else {
-		v, err := s.embed(ctx, q.text)
-		if err != nil {
-			fact.Reason = "embedder: " + cause(err)
-			return nil
-		}
-		q.vector = v
-	}
-	matches, err := s.search(ctx, q)
+	matches, err := s.search(ctx, l)
 	if err != nil {
-		fact.Reason = "index: " + cause(err)
+		fact.Reason = "index: " + publicCause(err)
 		return nil
 	}
 	if len(matches) == 0 {
@@ -46,206 +44,170 @@ func (s *Service) near(ctx context.Context, q *question, fact *gateway.CacheFact
 	}
 	fact.Similarity = min(float64(matches[0].Score), 1)
 	for i, m := range matches {
-		if float64(m.Score) < q.threshold {
+		if float64(m.Score) < l.threshold {
 			matches = matches[:i]
 			break
 		}
 	}
-	return s.pick(ctx, q, matches, fact)
+	return s.pick(ctx, l, matches, fact)
 }
 
-// crowded reports whether there is anything to compare a question of the partition
-// with. Most partitions hold one question for ever: a conversation grows, an order has a
-// number. So the first one is embedded when the second is asked.
-func (s *Service) crowded(part Partition) bool {
-	e := s.answers.alone(part)
-	if e == nil {
-		return s.local.Has(part)
-	}
-	s.write([]pending{{e: e, begun: e.stored}})
-	s.answers.joined(e) // only now: who asks meanwhile must find it
-	return true
-}
-
-// pick gives the first match that may answer q.
-func (s *Service) pick(ctx context.Context, q *question, matches []Match, fact *gateway.CacheFact) *entry {
-	now := s.Now()
-	var gone []Digest
-	var remote map[Digest]*entry
+// pick returns the first match that may answer the question.
+func (s *Service) pick(ctx context.Context, l *lookup, matches []Match, fact *gateway.CacheFact) *entry {
+	now := s.cfg.Now()
+	var missing []key.Digest
+	entries := map[key.Digest]*entry{}
 	for _, m := range matches {
-		e := s.answers.get(m.ID, now, q.maxAge)
-		if e == nil && s.archive != nil && remote == nil {
-			remote = s.fetch(ctx, q, matches, fact)
+		e, err := s.getEntry(ctx, m.ID, l.Workspace)
+		if err != nil {
+			fact.Reason = "store: " + publicCause(err)
 		}
 		if e == nil {
-			e = remote[m.ID]
+			missing = append(missing, m.ID)
+		} else {
+			entries[m.ID] = e
 		}
+	}
+	archived := s.fetch(ctx, l, missing, fact)
+	for _, m := range matches {
+		e := entries[m.ID]
 		if e == nil {
-			gone = append(gone, m.ID)
+			e = archived[m.ID]
+		}
+		if e == nil || e.partition != l.Partition || !e.usable(now, l.maxAge) {
 			continue
 		}
-		if e.part != q.part || !e.usable(now, q.maxAge) {
-			continue
-		}
-		if why := vet(q.text, e.text, s.lexical); why != "" {
-			fact.Reason = why
+		if reason := match.Veto(l.Text, e.text, s.lexical); reason != "" {
+			fact.Reason = reason
 			s.vetoed.Add(1)
 			continue
 		}
-		if remote[m.ID] == e {
-			if kept, _ := s.answers.put(e, e.stored); kept != nil {
-				s.changes.Add(1)
-			}
+		if archived[m.ID] == e {
+			_ = s.putEntry(ctx, e, e.stored) // only saves the next fetch
 		}
 		fact.Similarity, fact.Reason = min(float64(m.Score), 1), ""
 		return e
 	}
 	if s.archive == nil {
-		s.sweep(q.part, gone)
+		s.removePoints(ctx, l.Partition, missing)
 	}
 	return nil
 }
 
-// sweep removes from the index those points whose answers are not in memory: they were
-// evicted or are being refreshed. What cannot be removed is found again and swept then.
-func (s *Service) sweep(part Partition, ids []Digest) {
-	if ids = s.answers.missing(ids); len(ids) == 0 {
-		return
+// fetch returns those entries that the archive has. Without an archive there are none.
+func (s *Service) fetch(ctx context.Context, l *lookup, ids []key.Digest, fact *gateway.CacheFact) map[key.Digest]*entry {
+	if s.archive == nil || len(ids) == 0 {
+		return nil
 	}
-	ctx := context.Background()
-	if s.archive != nil {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, s.IndexTimeout)
-		defer cancel()
-	}
-	if err := s.Index.Delete(ctx, Selection{IDs: ids, Partition: part}); err != nil {
-		s.failed.Add(1)
-	}
-}
-
-// abandon removes the points of answers that had to make room. Left in an index of this
-// process they would be compared with every question, and hide others that are as near.
-// An archive keeps its points: it has the answers too. An answer of the exact tier has none.
-func (s *Service) abandon(gone []*entry) {
-	if s.archive != nil || s.Index == nil {
-		return
-	}
-	for _, e := range gone {
-		if !e.alias.IsZero() {
-			s.sweep(e.part, []Digest{e.id})
-		}
-	}
-}
-
-// fetch gets from the archive those matches that are not in memory.
-func (s *Service) fetch(ctx context.Context, q *question, matches []Match, fact *gateway.CacheFact) map[Digest]*entry {
-	found := map[Digest]*entry{}
-	ids := make([]Digest, 0, len(matches))
-	for _, m := range matches {
-		ids = append(ids, m.ID)
-	}
-	ids = s.answers.missing(ids)
-	ctx, cancel := context.WithTimeout(ctx, s.IndexTimeout)
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.IndexTimeout)
 	defer cancel()
-	sealed, err := s.archive.Fetch(ctx, q.part, ids)
+	sealed, err := s.archive.Fetch(ctx, l.Partition, ids)
 	if err != nil {
-		fact.Reason = "index: " + cause(err)
-		return found
+		fact.Reason = "index: " + publicCause(err)
+		return nil
 	}
+	entries := map[key.Digest]*entry{}
 	for id, b := range sealed {
-		plain, err := s.seal.open(nil, b, place(q.part, id))
+		record, err := s.seal.open(nil, b, placeInArchive(l.Partition, id))
 		if err != nil {
 			fact.Reason = "index: " + err.Error()
 			continue
 		}
-		if e, err := readEntry(plain); err == nil && e.id == id {
-			found[id] = e
+		if e, err := readEntry(record); err == nil && e.id == id {
+			entries[id] = e
 		}
 	}
-	return found
+	return entries
+}
+
+// removePoints removes the points of answers that are no longer stored. In an index of this
+// process they would be compared with every question and hide other near ones.
+func (s *Service) removePoints(ctx context.Context, part key.Partition, ids []key.Digest) {
+	var gone []key.Digest
+	for _, id := range ids {
+		if record, err := s.store.Get(ctx, id); err == nil && record == nil {
+			gone = append(gone, id)
+		}
+	}
+	if len(gone) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.IndexTimeout)
+	defer cancel()
+	if err := s.cfg.Index.Delete(ctx, Selection{IDs: gone, Partition: part}); err != nil {
+		s.failed.Add(1)
+	}
+}
+
+// evicted removes the point of an answer that the memory had no room for. An archive keeps
+// the point, because it has the answer too.
+func (s *Service) evicted(a StoredAnswer) {
+	if s.cfg.Index == nil || s.archive != nil || a.Alias.IsZero() {
+		return
+	}
+	if e, err := readEntry(a.Record); err == nil {
+		s.removePoints(context.Background(), e.partition, []key.Digest{e.id})
+	}
 }
 
 func (s *Service) embed(ctx context.Context, text string) ([]float32, error) {
-	if !s.embedding.allow(s.Now) {
-		return nil, errAlone
+	if !s.embedding.allow(s.cfg.Now) {
+		return nil, errBreakerOpen
 	}
-	call := ctx
-	if !s.lexical {
-		var cancel context.CancelFunc
-		call, cancel = context.WithTimeout(ctx, s.EmbedTimeout)
-		defer cancel()
-	}
-	vs, err := s.vectors(call, []string{text})
+	call, cancel := context.WithTimeout(ctx, s.cfg.EmbedTimeout)
+	defer cancel()
+	vectors, err := s.embedTexts(call, []string{text})
 	if ctx.Err() == nil { // a caller who left says nothing about the embedder
-		s.embedding.note(s.Now, err)
+		s.embedding.note(s.cfg.Now, err)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return vs[0], nil
+	return vectors[0], nil
 }
 
-// vectors embeds and checks what came back.
-func (s *Service) vectors(ctx context.Context, texts []string) ([][]float32, error) {
+// embedTexts embeds and checks the vectors.
+func (s *Service) embedTexts(ctx context.Context, texts []string) ([][]float32, error) {
 	const op = "cache.embed"
-	vs, err := s.Embedder.Embed(ctx, texts)
+	vectors, err := s.cfg.Embedder.Embed(ctx, texts)
 	if err != nil {
 		return nil, err
 	}
-	if len(vs) != len(texts) {
-		return nil, &gateway.Error{Op: op, Kind: gateway.BadUpstream, Public: "The embedder gave " + strconv.Itoa(len(vs)) + " vectors for " + strconv.Itoa(len(texts)) + " texts."}
+	if len(vectors) != len(texts) {
+		return nil, &gateway.Error{Op: op, Kind: gateway.BadUpstream, Public: "The embedder gave " + strconv.Itoa(len(vectors)) + " vectors for " + strconv.Itoa(len(texts)) + " texts."}
 	}
-	for _, v := range vs {
-		if err := CheckVector(op, v, s.Embedder.Dim()); err != nil {
+	for _, v := range vectors {
+		if err := CheckVector(op, v, s.cfg.Embedder.Dim()); err != nil {
 			return nil, err
 		}
 	}
-	return vs, nil
+	return vectors, nil
 }
 
-func (s *Service) search(ctx context.Context, q *question) (matches []Match, err error) {
-	if !s.searching.allow(s.Now) {
-		return nil, errAlone
+func (s *Service) search(ctx context.Context, l *lookup) ([]Match, error) {
+	if !s.searching.allow(s.cfg.Now) {
+		return nil, errBreakerOpen
 	}
-	min := float32(q.threshold - slack)
-	switch {
-	case s.local != nil:
-		matches, q.sketch, err = s.local.Look(q.part, q.vector, candidates, min)
-	case s.archive == nil:
-		matches, err = s.Index.Search(ctx, q.part, q.vector, candidates, min)
-	default:
-		call, cancel := context.WithTimeout(ctx, s.IndexTimeout)
-		defer cancel()
-		matches, err = s.Index.Search(call, q.part, q.vector, candidates, min)
-	}
+	call, cancel := context.WithTimeout(ctx, s.cfg.IndexTimeout)
+	defer cancel()
+	matches, err := s.cfg.Index.Search(call, l.Partition, l.vector, maxCandidates, float32(l.threshold-searchMargin))
 	if ctx.Err() == nil {
-		s.searching.note(s.Now, err)
+		s.searching.note(s.cfg.Now, err)
 	}
 	return matches, err
 }
 
-var errAlone = errors.New("left alone after failures in a row")
-
-// cause is a short text for the trace: never an inner error, which may hold addresses.
-func cause(err error) string {
+// publicCause returns a short text about an error for the trace. It never shows an inner
+// error, which may hold addresses.
+func publicCause(err error) string {
 	var e *gateway.Error
 	switch {
-	case errors.Is(err, errAlone):
-		return errAlone.Error()
+	case errors.Is(err, errBreakerOpen), errors.Is(err, errSealed), errors.Is(err, errRecord):
+		return err.Error()
 	case errors.Is(err, context.DeadlineExceeded):
 		return "no answer in time"
 	case errors.As(err, &e):
 		return e.Public
 	}
 	return "failed"
-}
-
-// wordy reports whether text has a letter or ideograph at all.
-func wordy(text string) bool {
-	for _, r := range text {
-		if unicode.IsLetter(r) {
-			return true
-		}
-	}
-	return false
 }

@@ -18,11 +18,11 @@ import (
 )
 
 func TestSettings(t *testing.T) {
-	good := cache.Settings{Key: gateway.NewSecret(strings.Repeat("k", 32))}
-	for want, change := range map[string]func(*cache.Settings){
-		"32 bytes":   func(s *cache.Settings) { s.Key = gateway.NewSecret("short") },
-		"both":       func(s *cache.Settings) { s.Embedder = embed.Builtin{} },
-		"max_answer": func(s *cache.Settings) { s.MaxAnswer = -1 },
+	good := cache.Config{Key: gateway.NewSecret(strings.Repeat("k", 32))}
+	for want, change := range map[string]func(*cache.Config){
+		"32 bytes":   func(s *cache.Config) { s.Key = gateway.NewSecret("short") },
+		"both":       func(s *cache.Config) { s.Embedder = embed.Builtin{} },
+		"max_answer": func(s *cache.Config) { s.MaxAnswer = -1 },
 	} {
 		s := good
 		change(&s)
@@ -34,7 +34,7 @@ func TestSettings(t *testing.T) {
 
 func TestSnapshot(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "cache.snapshot")
-	at := func(s *cache.Settings) { s.File = file }
+	at := func(s *cache.Config) { s.File = file }
 	r := newRig(t, at)
 	r.up.output = []gateway.Verdict{{Guardrail: "g", Action: gateway.ActionFlag, Checks: []gateway.CheckResult{{ID: "c"}}}}
 	r.ask(chat("Why is the zanzibar sky blue?"))
@@ -58,7 +58,7 @@ func TestSnapshot(t *testing.T) {
 			t.Errorf("%q: %s %+v %+v", text, outcome(f), f.Output, f.Cost)
 		}
 	}
-	later := newRig(t, func(s *cache.Settings) {
+	later := newRig(t, func(s *cache.Config) {
 		s.File = file
 		s.Now = func() time.Time { return newClock().now().Add(8 * 24 * time.Hour) }
 	})
@@ -76,7 +76,7 @@ func TestSnapshot(t *testing.T) {
 func TestDamagedSnapshot(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "cache.snapshot")
-	r := newRig(t, func(s *cache.Settings) { s.File = file })
+	r := newRig(t, func(s *cache.Config) { s.File = file })
 	r.ask(chat("Why is the sky blue?"))
 	r.cache.Close(context.Background())
 	good, err := os.ReadFile(file)
@@ -87,7 +87,7 @@ func TestDamagedSnapshot(t *testing.T) {
 		if err := os.WriteFile(file, raw, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		return cache.New(cache.Settings{Key: gateway.NewSecret(strings.Repeat(key, 32)), File: file, Now: r.clock.now})
+		return cache.New(cache.Config{Key: gateway.NewSecret(strings.Repeat(key, 32)), File: file, Now: r.clock.now})
 	}
 	check := func(what string, at int, raw []byte, key string) {
 		s, err := start(raw, key)
@@ -114,7 +114,7 @@ func TestDamagedSnapshot(t *testing.T) {
 }
 
 func TestUnwritableSnapshot(t *testing.T) {
-	s, err := cache.New(cache.Settings{Key: gateway.NewSecret(strings.Repeat("k", 32)), File: filepath.Join(t.TempDir(), "no", "such", "dir")})
+	s, err := cache.New(cache.Config{Key: gateway.NewSecret(strings.Repeat("k", 32)), File: filepath.Join(t.TempDir(), "no", "such", "dir")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestPurge(t *testing.T) {
 }
 
 // remote is a rig whose index is a Qdrant double.
-func remote(t *testing.T, s *qdranttest.Server, change func(*cache.Settings)) *rig {
+func remote(t *testing.T, s *qdranttest.Server, change func(*cache.Config)) *rig {
 	t.Helper()
 	ck := newClock()
 	x, err := qdrant.New(qdrant.Config{URL: s.URL(), Model: embed.Builtin{}.Model(), Dim: embed.Builtin{}.Dim(), Now: ck.now})
@@ -166,7 +166,7 @@ func remote(t *testing.T, s *qdranttest.Server, change func(*cache.Settings)) *r
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { x.Close() }) // after the service's
-	r := newRig(t, func(set *cache.Settings) {
+	r := newRig(t, func(set *cache.Config) {
 		set.Index, set.Now, set.IndexTimeout = x, ck.now, 5*time.Second
 		if change != nil {
 			change(set)
@@ -208,7 +208,7 @@ func TestReplicas(t *testing.T) {
 	if f, _ = b.ask(chat("Why is the zanzibar sky blue?")); outcome(f) != "HIT exact" { // now in memory
 		t.Errorf("%+v", f.Cache)
 	}
-	c := remote(t, s, func(set *cache.Settings) { set.Key = gateway.NewSecret(strings.Repeat("j", 32)) })
+	c := remote(t, s, func(set *cache.Config) { set.Key = gateway.NewSecret(strings.Repeat("j", 32)) })
 	if f, _ = c.ask(chat("Why is the zanzibar sky blue?")); f.Cache.Status.Hit() {
 		t.Error("another installation's answer was served")
 	}

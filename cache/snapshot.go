@@ -3,31 +3,30 @@ package cache
 import (
 	"bufio"
 	"context"
-	"encoding/binary"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
 
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// The snapshot: a magic line, then sealed frames with their length in front. Each frame
-// is bound to its number; the last one is empty and tells that nothing is missing. A
-// frame holds the record of an entry (kind 'e') or of a point of an index in this process
-// ('v').
-const magic = "sluice cache snapshot 2\n"
+// A snapshot is a line with the version, then encrypted frames. A frame holds its kind and
+// the record of an entry, or of a point of an index in this process. An empty frame ends the
+// file and proves that nothing is missing.
+const snapshotVersion = "sluice cache snapshot 3\n"
 
-const maxFrame = 64 << 20
+// The kinds of frames.
+const (
+	frameEntry = 'e'
+	framePoint = 'v'
+)
 
-// save writes the snapshot beside the file and moves it into place. Nothing changed:
-// nothing is written.
+// save writes the snapshot, if there is one to write and something changed.
 func (s *Service) save() error {
 	changes := s.changes.Load()
-	if changes == 0 {
+	if s.cfg.File == "" || changes == 0 {
 		return nil
 	}
 	if err := s.writeFile(); err != nil {
@@ -37,8 +36,9 @@ func (s *Service) save() error {
 	return nil
 }
 
+// writeFile writes a new file beside the old one and then replaces it.
 func (s *Service) writeFile() (err error) {
-	f, err := os.CreateTemp(filepath.Dir(s.File), filepath.Base(s.File)+".*")
+	f, err := os.CreateTemp(filepath.Dir(s.cfg.File), filepath.Base(s.cfg.File)+".*")
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (s *Service) writeFile() (err error) {
 		}
 	}()
 	b := bufio.NewWriterSize(f, 1<<16)
-	if err = s.writeFrames(b); err != nil {
+	if err = s.writeSnapshot(b); err != nil {
 		return err
 	}
 	if err = b.Flush(); err != nil {
@@ -61,143 +61,107 @@ func (s *Service) writeFile() (err error) {
 	if err = f.Close(); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), s.File)
+	return os.Rename(f.Name(), s.cfg.File)
 }
 
-func (s *Service) writeFrames(w *bufio.Writer) error {
-	if _, err := w.WriteString(magic); err != nil {
+func (s *Service) writeSnapshot(w *bufio.Writer) error {
+	if _, err := w.WriteString(snapshotVersion); err != nil {
 		return err
 	}
-	f := frames{seal: s.seal}
-	var plain []byte
-	now := s.Now()
-	for _, e := range s.answers.all() {
-		if !now.Before(e.expires) {
-			continue
-		}
-		plain = e.appendRecord(append(plain[:0], 'e'))
-		if err := f.write(w, plain); err != nil {
-			return err
+	f := frameWriter{w: w, seal: s.seal}
+	if s.memory != nil {
+		for _, a := range s.memory.All() {
+			if s.cfg.Now().Before(a.Expires) {
+				f.write(append([]byte{frameEntry}, a.Record...))
+			}
 		}
 	}
-	if l, ok := s.Index.(Local); ok {
-		var failed error
-		l.Points(func(p Point) bool {
-			plain = p.appendRecord(append(plain[:0], 'v'), s.model)
-			failed = f.write(w, plain)
-			return failed == nil
+	if index, ok := s.cfg.Index.(Local); ok {
+		index.Points(func(p Point) bool {
+			f.write(p.appendRecord([]byte{framePoint}, s.model))
+			return f.err == nil
 		})
-		if failed != nil {
-			return failed
-		}
 	}
-	return f.write(w, nil)
+	f.write(nil)
+	return f.err
 }
 
-// load reads the snapshot. On any damage it leaves the cache empty and says why.
+// load reads the snapshot if there is one. If it is damaged, the cache stays empty.
 func (s *Service) load() error {
-	f, err := os.Open(s.File)
+	if s.cfg.File == "" {
+		return nil
+	}
+	f, err := os.Open(s.cfg.File)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err == nil {
 		defer f.Close()
-		err = s.readFrames(bufio.NewReaderSize(f, 1<<16))
+		err = s.readSnapshot(bufio.NewReaderSize(f, 1<<16))
 	}
 	if err == nil {
 		return nil
 	}
-	s.answers = newAnswers(s.MaxBytes)
+	if s.memory != nil {
+		s.useMemory()
+	}
 	return &gateway.Error{Op: "cache.snapshot", Kind: gateway.Internal,
 		Public: "The cache's snapshot could not be read; the cache starts empty.", Err: err}
 }
 
-func (s *Service) readFrames(r *bufio.Reader) error {
-	head := make([]byte, len(magic))
-	if _, err := io.ReadFull(r, head); err != nil || string(head) != magic {
+func (s *Service) readSnapshot(r *bufio.Reader) error {
+	version := make([]byte, len(snapshotVersion))
+	if _, err := io.ReadFull(r, version); err != nil || string(version) != snapshotVersion {
 		return errors.New("not a snapshot of this version")
 	}
-	f := frames{seal: s.seal}
-	var plain []byte
+	f := frameReader{r: r, seal: s.seal}
 	var points []Point
-	now := s.Now()
 	for {
-		var err error
-		if plain, err = f.read(r, plain[:0]); err != nil {
-			return errors.New("frame " + strconv.FormatUint(f.number, 10) + ": " + err.Error())
+		frame, err := f.read()
+		if err != nil {
+			return err
 		}
-		if len(plain) == 0 {
+		if len(frame) == 0 {
 			break
 		}
-		switch plain[0] {
-		case 'e':
-			e, err := readEntry(plain[1:])
-			if err != nil {
-				return err
-			}
-			if now.Before(e.expires) {
-				s.answers.put(e, e.stored)
-			}
-		case 'v':
-			p, model, err := readPoint(plain[1:])
-			if err != nil {
-				return err
-			}
-			usable := now.Before(p.Expires) && s.Embedder != nil && model == s.model && len(p.Vector) == s.Embedder.Dim()
-			if usable && len(s.answers.missing([]Digest{p.ID})) == 0 { // the memory may be smaller than it was
-				points = append(points, p)
-			}
+		switch kind, record := frame[0], frame[1:]; kind {
+		case frameEntry:
+			err = s.restoreEntry(record)
+		case framePoint:
+			points, err = s.appendUsable(points, record)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	if _, ok := s.Index.(Local); !ok || len(points) == 0 {
+	if _, ok := s.cfg.Index.(Local); !ok || len(points) == 0 {
 		return nil
 	}
-	return s.Index.Add(context.Background(), points...)
+	return s.cfg.Index.Add(context.Background(), points...)
 }
 
-// frames writes or reads one frame after the other.
-type frames struct {
-	seal   seal
-	number uint64
-	sealed []byte // room for one, with its length in front
-	room   []byte // for its place
+// restoreEntry puts an entry into the memory, which may be smaller than it was.
+func (s *Service) restoreEntry(record []byte) error {
+	e, err := readEntry(record)
+	if err != nil || s.memory == nil || !s.cfg.Now().Before(e.expires) {
+		return err
+	}
+	a := StoredAnswer{ID: e.id, Alias: e.alias, Workspace: e.partition.Workspace, Record: record, Expires: e.expires}
+	_ = s.memory.Put(context.Background(), a) // fails only for an answer larger than the memory
+	return nil
 }
 
-const frameHead = 4
-
-func (f *frames) write(w io.Writer, plain []byte) error {
-	f.sealed = f.seal.close(append(f.sealed[:0], make([]byte, frameHead)...), plain, f.place())
-	binary.LittleEndian.PutUint32(f.sealed, uint32(len(f.sealed)-frameHead))
-	f.number++
-	_, err := w.Write(f.sealed)
-	return err
-}
-
-// read appends the plain text to dst.
-func (f *frames) read(r io.Reader, dst []byte) ([]byte, error) {
-	f.sealed = append(f.sealed[:0], make([]byte, frameHead)...)
-	if _, err := io.ReadFull(r, f.sealed); err != nil {
-		return nil, errEarly
+// appendUsable appends a point if this embedder made it and its answer is stored.
+func (s *Service) appendUsable(points []Point, record []byte) ([]Point, error) {
+	p, model, err := readPoint(record)
+	if err != nil {
+		return nil, err
 	}
-	size := binary.LittleEndian.Uint32(f.sealed)
-	if size > maxFrame {
-		return nil, errSealed
+	if s.cfg.Embedder == nil || model != s.model || len(p.Vector) != s.cfg.Embedder.Dim() || !s.cfg.Now().Before(p.Expires) {
+		return points, nil
 	}
-	f.sealed = slices.Grow(f.sealed[:0], int(size))[:size]
-	if _, err := io.ReadFull(r, f.sealed); err != nil {
-		return nil, errEarly
+	if answer, err := s.store.Get(context.Background(), p.ID); err != nil || answer == nil {
+		return points, nil
 	}
-	dst, err := f.seal.open(dst, f.sealed, f.place())
-	if err == nil {
-		f.number++
-	}
-	return dst, err
-}
-
-var errEarly = errors.New("the file ends early")
-
-// place binds a frame to its number.
-func (f *frames) place() []byte {
-	f.room = binary.LittleEndian.AppendUint64(append(f.room[:0], "frame"...), f.number)
-	return f.room
+	return append(points, p), nil
 }

@@ -1,15 +1,12 @@
 package cache
 
 import (
-	"bytes"
 	"context"
-
-	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Stage answers from the cache or forwards and stores.
+// Stage answers from the cache, or forwards and stores the answer.
 func (s *Service) Stage() gateway.Stage {
 	return gateway.Stage{Name: "cache", Wrap: func(next gateway.Handler) gateway.Handler {
 		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
@@ -25,22 +22,21 @@ func (s *Service) handle(ctx context.Context, ex *gateway.Exchange, next gateway
 		return next(ctx, ex)
 	}
 	targets := ex.Plan.Root.Primary()
-	if why := bypass(ex, targets); why != "" {
-		fact.Reason = why
+	if reason := bypassReason(ex, targets); reason != "" {
+		fact.Reason = reason
 		s.bypassed.Add(1)
 		return next(ctx, ex)
 	}
-	q, err := s.question(ex, targets, fact)
+	l, err := s.newLookup(ex, targets)
 	if err != nil {
-		return nil, err // the config's parameters do not fit this body: Router would say the same
+		return nil, err // Router would fail with the same error
 	}
-	fact.Threshold = q.threshold
+	fact.Namespace, fact.Threshold = l.Namespace.String(), l.threshold
 	if ex.Envelope != nil && ex.Envelope.CacheRefresh {
 		s.refreshes.Add(1)
 		fact.Status = gateway.CacheRefresh
-		s.forget(&q)
-	} else if e := s.lookup(ctx, &q, fact); e != nil {
-		s.rooms.leave(&q)
+		s.forget(ctx, l)
+	} else if e := s.find(ctx, l, fact); e != nil {
 		return replay(ex, e), nil
 	} else {
 		s.misses.Add(1)
@@ -53,11 +49,11 @@ func (s *Service) handle(ctx context.Context, ex *gateway.Exchange, next gateway
 	if err != nil {
 		return nil, err
 	}
-	return &recording{Stream: stream, s: s, ex: ex, q: q}, nil
+	return &recording{Stream: stream, ctx: ctx, service: s, ex: ex, lookup: l}, nil
 }
 
-// bypass says why the cache does not deal with an exchange, "" if it does.
-func bypass(ex *gateway.Exchange, targets []*gateway.Target) string {
+// bypassReason returns why the cache does not handle an exchange, "" if it does.
+func bypassReason(ex *gateway.Exchange, targets []*gateway.Target) string {
 	switch {
 	case ex.Request == nil || ex.Principal == nil || ex.Principal.Workspace == "":
 		return "no workspace"
@@ -67,54 +63,15 @@ func bypass(ex *gateway.Exchange, targets []*gateway.Target) string {
 		return "the caller asked that no bodies be kept"
 	case len(targets) == 0:
 		return "no target"
-	case ex.Request.Stream() && bytes.Contains(ex.Request.Raw, []byte(`"logprobs"`)) && gjson.GetBytes(ex.Request.Raw, "logprobs").Bool():
+	case streamsLogprobs(ex.Request):
 		return "streamed logprobs are not cached"
 	}
 	return ""
 }
 
-// lookup asks the tiers in order. fact learns status and tier of a hit.
-func (s *Service) lookup(ctx context.Context, q *question, fact *gateway.CacheFact) *entry {
-	now := s.Now()
-	if e := s.answers.get(q.key, now, q.maxAge); e != nil {
-		s.exact.Add(1)
-		fact.Status, fact.Tier = gateway.CacheHit, "exact"
-		return e
-	}
-	if !q.tiers {
-		return nil
-	}
-	if e := s.answers.alias(q.alias, now, q.maxAge); e != nil {
-		s.alias.Add(1)
-		fact.Status, fact.Tier = gateway.CacheSemanticHit, "alias"
-		return e
-	}
-	if s.Embedder == nil || q.code {
-		return nil
-	}
-	if e := s.near(ctx, q, fact); e != nil {
-		s.semantic.Add(1)
-		fact.Status, fact.Tier = gateway.CacheSemanticHit, "semantic"
-		return e
-	}
-	return nil
-}
-
-// forget makes room for the answer of a forced refresh.
-func (s *Service) forget(q *question) {
-	ids := []Digest{q.key}
-	for _, e := range s.answers.forget(q.key, q.alias) {
-		if e.id != q.key {
-			ids = append(ids, e.id)
-		}
-	}
-	if s.Index != nil && q.tiers {
-		s.sweep(q.part, ids)
-	}
-}
-
-// replay gives the stored answer as one body; httpapi makes events of it where the
-// caller wants a stream.
+// replay returns a stored answer as one body, and records in the Facts what the stages
+// further in would have recorded. httpapi makes events of the body for a caller that wants a
+// stream.
 func replay(ex *gateway.Exchange, e *entry) gateway.Stream {
 	f := ex.Facts
 	f.Cache.Origin = e.origin
@@ -123,12 +80,10 @@ func replay(ex *gateway.Exchange, e *entry) gateway.Stream {
 		v.Replayed = true
 		f.Output[i] = v
 	}
-	if e.counted {
-		u := e.usage
-		f.Usage = &u
+	if e.usageKnown {
+		usage := e.usage
+		f.Usage = &usage
 	}
 	f.Cost = gateway.Cost{Known: true, Saved: e.cost}
-	c := gateway.Chunk{Raw: e.body, Form: gateway.FormBody, Lasting: true}
-	c.ReadDeltas(nil)
-	return gateway.Chunks(c)
+	return gateway.Chunks(bodyChunk(e.body))
 }

@@ -45,7 +45,7 @@ func TestStoreRules(t *testing.T) {
 			}
 		}
 	}
-	r := newRig(t, func(s *cache.Settings) { s.MaxAnswer = 2000 })
+	r := newRig(t, func(s *cache.Config) { s.MaxAnswer = 2000 })
 	for _, body := range []string{long, `{"error":{"message":"no"}}`, `{"choices":[]}`} {
 		r.up.answer = body
 		if f, _ := r.ask(chat("hello you")); f.Cache.Stored {
@@ -171,7 +171,7 @@ func TestThreshold(t *testing.T) {
 
 func TestBound(t *testing.T) {
 	var index *memindex.Index
-	r := newRig(t, func(s *cache.Settings) { s.MaxBytes, index = 20_000, s.Index.(*memindex.Index) })
+	r := newRig(t, func(s *cache.Config) { s.MaxBytes, index = 20_000, s.Index.(*memindex.Index) })
 	for i := range 100 {
 		r.ask(chat("question " + words(i)))
 	}
@@ -202,7 +202,7 @@ func TestBound(t *testing.T) {
 // choices and nothing else.
 func TestPersonal(t *testing.T) {
 	var asked []string
-	r := newRig(t, func(s *cache.Settings) {
+	r := newRig(t, func(s *cache.Config) {
 		s.Personal = func(entities []string, choices []byte) bool {
 			asked = append(asked, strings.Join(entities, " ")+": "+string(choices))
 			return strings.Contains(string(choices), "555")

@@ -5,11 +5,10 @@ import (
 	"time"
 )
 
-// pending is an entry on its way into the index.
-type pending struct {
-	e      *entry
+// pendingPoint is an entry on its way into the index.
+type pendingPoint struct {
+	entry  *entry
 	vector []float32 // nil: to be embedded
-	sketch Sketch    // of it, if known
 	begun  time.Time // of the exchange: what began before a purge is not written after it
 }
 
@@ -19,11 +18,11 @@ const (
 	writeTimeout = 5 * time.Second
 )
 
-// index adds an entry to the semantic tier: at once where that takes microseconds, else
-// through the queue.
-func (s *Service) index(p pending) {
+// index adds an entry to the semantic tier. It writes at once if embedder and index are in
+// this process, else through the queue, which drops what it has no room for.
+func (s *Service) index(p pendingPoint) {
 	if s.archive == nil && (p.vector != nil || s.lexical) {
-		s.write([]pending{p})
+		s.write([]pendingPoint{p})
 		return
 	}
 	select {
@@ -33,9 +32,42 @@ func (s *Service) index(p pending) {
 	}
 }
 
-// batch waits a little for company.
-func (s *Service) batch(first pending) []pending {
-	batch := []pending{first}
+// run is the Service's goroutine. It writes queued points, removes expired ones and takes
+// snapshots, until Close.
+func (s *Service) run() {
+	defer close(s.ended)
+	tick := time.NewTicker(s.cfg.Every)
+	defer tick.Stop()
+	for {
+		select {
+		case p := <-s.queue:
+			s.write(s.batch(p))
+		case <-tick.C:
+			s.expire()
+			s.snapshotErr = s.save()
+		case <-s.stop:
+			s.drain()
+			s.snapshotErr = s.save()
+			return
+		}
+	}
+}
+
+// drain writes what is still queued.
+func (s *Service) drain() {
+	for {
+		select {
+		case p := <-s.queue:
+			s.write(s.batch(p))
+		default:
+			return
+		}
+	}
+}
+
+// batch collects more points for a short time.
+func (s *Service) batch(first pendingPoint) []pendingPoint {
+	batch := []pendingPoint{first}
 	timer := time.NewTimer(batchWait)
 	defer timer.Stop()
 	for len(batch) < maxBatch {
@@ -51,62 +83,36 @@ func (s *Service) batch(first pending) []pending {
 	return batch
 }
 
-// write embeds what has no vector yet, seals for an archive, and adds.
-func (s *Service) write(batch []pending) {
-	if !s.writing.allow(s.Now) {
+// write embeds what has no vector yet and adds the points to the index.
+func (s *Service) write(batch []pendingPoint) {
+	if !s.writing.allow(s.cfg.Now) {
 		s.dropped.Add(uint64(len(batch)))
 		return
 	}
-	ctx := context.Background()
-	if s.archive != nil || !s.lexical {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, writeTimeout)
-		defer cancel()
-	}
-	err := s.embedAll(ctx, batch)
+	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
+	defer cancel()
+	err := s.embedBatch(ctx, batch)
 	if err == nil {
-		err = s.add(ctx, batch)
+		err = s.addPoints(ctx, batch)
 	}
-	s.writing.note(s.Now, err)
+	s.writing.note(s.cfg.Now, err)
 	if err != nil {
 		s.failed.Add(uint64(len(batch)))
 	}
 }
 
-func (s *Service) add(ctx context.Context, batch []pending) error {
-	s.flight.Lock()
-	defer s.flight.Unlock()
-	points := s.points[:0]
-	for _, p := range batch {
-		if s.answers.purgedSince(p.e.part.workspace, p.begun) {
-			continue
-		}
-		point := Point{Partition: p.e.part, ID: p.e.id, Vector: p.vector, Sketch: p.sketch, Expires: p.e.expires}
-		if s.archive != nil {
-			point.Sealed = s.seal.close(nil, p.e.appendRecord(nil), place(p.e.part, p.e.id))
-		}
-		points = append(points, point)
-	}
-	if len(points) == 0 {
-		return nil
-	}
-	err := s.Index.Add(ctx, points...)
-	clear(points)
-	s.points = points[:0]
-	return err
-}
-
-func (s *Service) embedAll(ctx context.Context, batch []pending) error {
+// embedBatch sets the vectors that are missing.
+func (s *Service) embedBatch(ctx context.Context, batch []pendingPoint) error {
 	var texts []string
 	for _, p := range batch {
 		if p.vector == nil {
-			texts = append(texts, p.e.text)
+			texts = append(texts, p.entry.text)
 		}
 	}
 	if len(texts) == 0 {
 		return nil
 	}
-	vectors, err := s.vectors(ctx, texts)
+	vectors, err := s.embedTexts(ctx, texts)
 	if err != nil {
 		return err
 	}
@@ -118,12 +124,34 @@ func (s *Service) embedAll(ctx context.Context, batch []pending) error {
 	return nil
 }
 
-// expire removes from the index what nobody can be served any more.
+// addPoints seals for an archive and adds the points. Purge waits for it.
+func (s *Service) addPoints(ctx context.Context, batch []pendingPoint) error {
+	s.indexing.Lock()
+	defer s.indexing.Unlock()
+	var points []Point
+	for _, p := range batch {
+		e := p.entry
+		if s.purges.since(e.partition.Workspace, p.begun) {
+			continue
+		}
+		point := Point{Partition: e.partition, ID: e.id, Vector: p.vector, Expires: e.expires}
+		if s.archive != nil {
+			point.Sealed = s.seal.close(nil, e.appendRecord(nil), placeInArchive(e.partition, e.id))
+		}
+		points = append(points, point)
+	}
+	if len(points) == 0 {
+		return nil
+	}
+	return s.cfg.Index.Add(ctx, points...)
+}
+
+// expire removes expired points from the index.
 func (s *Service) expire() {
-	if s.Index == nil || !s.writing.allow(s.Now) {
+	if s.cfg.Index == nil || !s.writing.allow(s.cfg.Now) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
 	defer cancel()
-	s.writing.note(s.Now, s.Index.Delete(ctx, Selection{Expired: s.Now()}))
+	s.writing.note(s.cfg.Now, s.cfg.Index.Delete(ctx, Selection{Expired: s.cfg.Now()}))
 }

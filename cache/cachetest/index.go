@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/key"
 )
 
 // Dim is the length of the vectors that Index uses.
@@ -70,13 +71,13 @@ type suite struct {
 }
 
 // ID makes the n-th digest.
-func ID(n int) (d cache.Digest) {
+func ID(n int) (d key.Digest) {
 	binary.BigEndian.PutUint64(d[8:], uint64(n)+1)
 	return d
 }
 
-func part(workspace, context int) cache.Partition {
-	return cache.NewPartition(ID(1000+workspace), ID(2000+context))
+func part(workspace, context int) key.Partition {
+	return key.Partition{Workspace: ID(1000 + workspace), Context: ID(2000 + context)}
 }
 
 // Vector is a random direction.
@@ -108,18 +109,18 @@ func Near(r *rand.Rand, v []float32, c float64) []float32 {
 	return out
 }
 
-func (s *suite) add(p cache.Partition, n int, v []float32) {
+func (s *suite) add(p key.Partition, n int, v []float32) {
 	s.Helper()
 	if err := s.x.Add(context.Background(), s.point(p, n, v)); err != nil {
 		s.Fatal(err)
 	}
 }
 
-func (s *suite) point(p cache.Partition, n int, v []float32) cache.Point {
+func (s *suite) point(p key.Partition, n int, v []float32) cache.Point {
 	return cache.Point{Partition: p, ID: ID(n), Vector: v, Expires: s.clock.Now().Add(time.Hour), Sealed: []byte{1, byte(n)}}
 }
 
-func (s *suite) search(p cache.Partition, v []float32, k int, min float32) []cache.Match {
+func (s *suite) search(p key.Partition, v []float32, k int, min float32) []cache.Match {
 	s.Helper()
 	ms, err := s.x.Search(context.Background(), p, v, k, min)
 	if err != nil {
@@ -129,7 +130,7 @@ func (s *suite) search(p cache.Partition, v []float32, k int, min float32) []cac
 }
 
 // want compares ids; an index that applies inserts late gets some time.
-func (s *suite) want(p cache.Partition, v []float32, ids ...int) []cache.Match {
+func (s *suite) want(p key.Partition, v []float32, ids ...int) []cache.Match {
 	s.Helper()
 	var got []cache.Match
 	for try := 0; try < 50; try++ {
@@ -211,7 +212,7 @@ func (s *suite) zeroPartition() {
 	ctx := context.Background()
 	v := Vector(s.rand)
 	s.add(part(1, 1), 1, v)
-	for _, p := range []cache.Partition{{}, cache.NewPartition(cache.Digest{}, ID(1)), cache.NewPartition(ID(1), cache.Digest{})} {
+	for _, p := range []key.Partition{{}, key.Partition{Workspace: key.Digest{}, Context: ID(1)}, key.Partition{Workspace: ID(1), Context: key.Digest{}}} {
 		if _, err := s.x.Search(ctx, p, v, 4, .5); err == nil {
 			s.Error("a search without a partition was answered")
 		}
@@ -251,7 +252,7 @@ func (s *suite) deleteIDs() {
 	}
 	s.add(part(1, 2), 1, v)
 	s.want(part(1, 1), v, 1, 2, 3)
-	if err := s.x.Delete(context.Background(), cache.Selection{Partition: part(1, 1), IDs: []cache.Digest{ID(1), ID(99)}}); err != nil {
+	if err := s.x.Delete(context.Background(), cache.Selection{Partition: part(1, 1), IDs: []key.Digest{ID(1), ID(99)}}); err != nil {
 		s.Fatal(err)
 	}
 	s.want(part(1, 1), v, 2, 3)
@@ -264,7 +265,7 @@ func (s *suite) deleteWorkspace() {
 	s.add(part(1, 2), 2, v)
 	s.add(part(2, 1), 3, v)
 	s.want(part(1, 2), v, 2)
-	if err := s.x.Delete(context.Background(), cache.Selection{Workspace: part(1, 1).Workspace()}); err != nil {
+	if err := s.x.Delete(context.Background(), cache.Selection{Workspace: part(1, 1).Workspace}); err != nil {
 		s.Fatal(err)
 	}
 	s.want(part(1, 1), v)
@@ -292,7 +293,7 @@ func (s *suite) refusedDelete() {
 	s.add(part(1, 1), 1, v)
 	s.want(part(1, 1), v, 1)
 	for name, sel := range map[string]cache.Selection{
-		"empty": {}, "a partition alone": {Partition: part(1, 1)}, "ids without a partition": {IDs: []cache.Digest{ID(1)}},
+		"empty": {}, "a partition alone": {Partition: part(1, 1)}, "ids without a partition": {IDs: []key.Digest{ID(1)}},
 		"two at once": {Workspace: ID(1), Expired: s.clock.Now()},
 	} {
 		if err := s.x.Delete(context.Background(), sel); err == nil {
@@ -338,14 +339,14 @@ func (s *suite) archive() {
 	v := Vector(s.rand)
 	s.add(part(1, 1), 1, v)
 	s.want(part(1, 1), v, 1)
-	got, err := a.Fetch(context.Background(), part(1, 1), []cache.Digest{ID(1), ID(9)})
+	got, err := a.Fetch(context.Background(), part(1, 1), []key.Digest{ID(1), ID(9)})
 	if err != nil || len(got) != 1 || string(got[ID(1)]) != "\x01\x01" {
 		s.Errorf("fetched %v, %v", got, err)
 	}
-	if got, err = a.Fetch(context.Background(), part(2, 1), []cache.Digest{ID(1)}); err != nil || len(got) != 0 {
+	if got, err = a.Fetch(context.Background(), part(2, 1), []key.Digest{ID(1)}); err != nil || len(got) != 0 {
 		s.Errorf("another partition's entry was fetched: %v, %v", got, err)
 	}
-	if _, err = a.Fetch(context.Background(), cache.Partition{}, []cache.Digest{ID(1)}); err == nil {
+	if _, err = a.Fetch(context.Background(), key.Partition{}, []key.Digest{ID(1)}); err == nil {
 		s.Error("fetched without a partition")
 	}
 }
@@ -362,7 +363,7 @@ func (s *suite) concurrent() {
 				_ = s.x.Add(context.Background(), s.point(part(g, 1), n, v))
 				_, _ = s.x.Search(context.Background(), part(g, 1), v, 4, .9)
 				if n%10 == 9 {
-					_ = s.x.Delete(context.Background(), cache.Selection{Partition: part(g, 1), IDs: []cache.Digest{ID(n - 1)}})
+					_ = s.x.Delete(context.Background(), cache.Selection{Partition: part(g, 1), IDs: []key.Digest{ID(n - 1)}})
 				}
 			}
 		}()

@@ -1,11 +1,12 @@
 // Package embed holds the embedders of the semantic cache.
 //
-// [Builtin] hashes spelling: stems of words, their neighbours, and pieces of words of
-// three letters; of Chinese text, characters and pairs. It knows no meaning: "car" and
-// "automobile" are as far apart to it as any two words. What it recognises is the same
-// question in other function words, inflection, politeness or spelling. The cache knows
-// this ([Builtin.Lexical]) and demands equal content words of its hits. [HTTP] asks a
-// model behind an OpenAI-shaped endpoint.
+// [Builtin] hashes spelling: the stems of words, pairs of neighbouring words, and pieces of
+// three letters; of Chinese text, characters and pairs of characters. It does not know
+// meaning: "car" and "automobile" are as far apart as any two words. It recognises the same
+// question with other function words, inflection, politeness or spelling. [Builtin.Lexical]
+// tells the cache so, which then requires equal content words of a hit.
+//
+// [HTTP] calls a model behind an OpenAI-compatible /embeddings endpoint.
 package embed
 
 import (
@@ -17,247 +18,176 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/sluicegate/sluice/cache/lexicon"
+	"github.com/sluicegate/sluice/cache/match/lexicon"
 )
 
-// Builtin is the embedder that needs no model, no network and a few microseconds. It is
-// deterministic and has no state.
+// Builtin is an embedder without a model or network. It is deterministic, has no state and
+// is safe for concurrent use.
 type Builtin struct{}
 
-// dim is the length of its vectors.
-const dim = 256
+// builtinDim is the length of Builtin's vectors, a power of two.
+const builtinDim = 256
 
-// Model names the scheme; a change of it changes the name.
+// Model names the scheme. Snapshots on disk hold vectors under this name, so every change of
+// the vectors must change it.
 func (Builtin) Model() string { return "builtin-hashed-words-256-v1" }
 
-// Dim is the length of its vectors.
-func (Builtin) Dim() int { return dim }
+// Dim returns the length of the vectors.
+func (Builtin) Dim() int { return builtinDim }
 
-// Lexical tells the cache that it sees spelling only.
+// Lexical implements cache.Lexical.
 func (Builtin) Lexical() bool { return true }
 
-// Embed gives one vector for each text.
+// Embed returns one vector of length 1 for each text. It never fails.
 func (Builtin) Embed(_ context.Context, texts []string) ([][]float32, error) {
-	if len(texts) == 1 { // a question: one allocation
-		var one struct {
-			out [1][]float32
-			v   [dim]float32
-		}
-		one.out[0] = one.v[:]
-		embed(one.out[0], texts[0])
-		return one.out[:], nil
+	vectors := make([][]float32, len(texts))
+	for i, text := range texts {
+		var f features
+		f.addText(strings.ToLower(norm.NFKC.String(text)))
+		vectors[i] = f.normalised()
 	}
-	out := make([][]float32, len(texts))
-	for i, t := range texts {
-		out[i] = make([]float32, dim)
-		embed(out[i], t)
-	}
-	return out, nil
+	return vectors, nil
 }
 
-// EmbedInto writes the vector of a text into dst.
-func (Builtin) EmbedInto(dst []float32, text string) { embed(dst, text) }
-
-func embed(dst []float32, text string) {
-	var h hashed
-	if !lexicon.ASCII(text) {
-		text = strings.ToLower(norm.NFKC.String(text))
-	}
-	h.text(text)
-	h.unit(dst)
-}
-
-// The weights of features. Words without content still count a little, so that no text
-// of letters is zero.
-var (
-	weightWord   = weigh(1)
-	weightStop   = weigh(.02)
-	weightPair   = weigh(.35)
-	weightPiece  = weigh(.12)
-	weightHan    = weigh(.5)
-	weightHanTwo = weigh(.8)
+// The weights of features. Words without content count a little, so that a text of such
+// words does not become the zero vector.
+const (
+	weightWord      = 1
+	weightStopWord  = .02
+	weightWordPair  = .35
+	weightTrigram   = .12
+	weightCharacter = .5
+	weightBigram    = .8 // two Chinese characters, or a phrase of the lexicon
 )
 
-// weight holds what a feature adds to its two places, by their signs.
-type weight [4][2]float32
+// mixer is the multiplier that spreads small numbers over 64 bits.
+const mixer = 0x9e3779b97f4a7c15
 
-func weigh(w float32) weight { return weight{{w, w}, {-w, w}, {w, -w}, {-w, -w}} }
-
-// hashed adds features up.
-type hashed struct {
-	v    [dim]float32
-	last uint64 // the content word before, 0 if none
+// features sums up the features of one text.
+type features struct {
+	sums     [builtinDim]float32
+	previous uint64 // hash of the previous content word, 0 if there is none
 }
 
-// add puts a feature into two places with signs, so that two features seldom meet in
-// both. The signs come from a table: nobody can predict them, and bits of a float would have
-// to travel from one kind of register to another.
-func (h *hashed) add(feature uint64, w *weight) {
+// add adds a feature at two places, each with its own sign, so that two features rarely
+// collide at both.
+func (f *features) add(feature uint64, weight float32) {
 	feature ^= feature >> 29
 	feature *= 0xbf58476d1ce4e5b9
 	feature ^= feature >> 32
-	signed := &w[feature>>16&3]
-	h.v[feature&(dim-1)] += signed[0]
-	h.v[feature>>8&(dim-1)] += signed[1]
+	for i := range 2 {
+		signed := weight
+		if feature>>(16+i)&1 == 1 {
+			signed = -weight
+		}
+		f.sums[feature>>(8*i)%builtinDim] += signed
+	}
 }
 
-// text reads a text: of ASCII, or else in lower case.
-func (h *hashed) text(s string) {
-	var before rune
-	for i := 0; i < len(s); {
-		if len(s)-i > 8 { // nearly always
-			if n := h.short(s[i : i+9]); n > 0 {
-				i, before = i+n, 0
-				continue
-			}
-		}
-		if wordByte(s[i]) {
-			i, before = h.word(s, i), 0
-			continue
-		}
-		if s[i] < utf8.RuneSelf {
-			i, before = i+1, 0
-			continue
-		}
-		r, n := utf8.DecodeRuneInString(s[i:])
+// addText adds a text in lower case.
+func (f *features) addText(text string) {
+	var previous rune // Chinese character before i, 0 if there is none
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
 		switch {
-		case han(r):
-			i += h.ideograph(s[i:], r, n, &before)
+		case isHan(r):
+			i += f.addHan(text[i:], r, size, &previous)
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			i, before = h.word(s, i), 0
+			end := wordEnd(text, i)
+			f.addWord(text[i:end])
+			i, previous = end, 0
 		default:
-			i, before = i+n, 0
+			i, previous = i+size, 0
 		}
 	}
 }
 
-func wordByte(c byte) bool { return wordBytes[c] }
+func isHan(r rune) bool { return r >= 0x2E80 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7AF }
 
-// wordBytes tells the letters and digits of ASCII.
-var wordBytes = func() (t [256]bool) {
-	for c := range t {
-		t[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-	}
-	return t
-}()
-
-// longest is where a word is cut: what is longer is no word of a language.
-const longest = 48
-
-// word reads the word at i and gives its end.
-func (h *hashed) word(s string, i int) int {
-	start, upper := i, false
-	for i += lexicon.LowerCase(s[i:]); i < len(s); { // nearly every word ends here
-		c := s[i]
-		if wordByte(c) || c == '\'' {
-			upper = upper || c-'A' < 26
-			i++
-			continue
-		}
-		if c < utf8.RuneSelf {
+// wordEnd returns the end of the word at i.
+func wordEnd(text string, i int) int {
+	for i < len(text) {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if isHan(r) || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '\'' {
 			break
 		}
-		r, n := utf8.DecodeRuneInString(s[i:])
-		if han(r) || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
-			break
-		}
-		i += n
+		i += size
 	}
-	w := s[start:min(i, start+longest)]
-	for w != "" && w[len(w)-1] == '\'' {
-		w = w[:len(w)-1]
-	}
-	if upper {
-		var room [longest]byte
-		for j := range len(w) {
-			c := w[j]
-			if c-'A' < 26 {
-				c |= 0x20
-			}
-			room[j] = c
-		}
-		h.feature(string(room[:len(w)]))
-		return i
-	}
-	h.feature(w)
 	return i
 }
 
-func han(r rune) bool { return r >= 0x2E80 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7AF }
+// maxWord is the length at which a word is cut, in bytes.
+const maxWord = 48
 
-func (h *hashed) feature(word string) {
-	word, filler := lexicon.Filler(word)
-	if filler {
-		h.add(hash(word), &weightStop)
+// addWord adds a word, its pair with the word before, and its trigrams.
+func (f *features) addWord(word string) {
+	word = strings.TrimRight(word[:min(len(word), maxWord)], "'")
+	if lexicon.Stop(word) || lexicon.RequestPhrase(word) {
+		f.add(hash(word), weightStopWord)
 		return
 	}
-	h.content(lexicon.Stem(word))
-}
-
-// content adds a word by its stem.
-func (h *hashed) content(stem string) {
-	f := hash(stem)
-	h.add(f, &weightWord)
-	if h.last != 0 {
-		h.add(h.last*31+f, &weightPair)
+	if digits := lexicon.Number(word); digits != "" {
+		word = digits
 	}
-	h.last = f
+	stem := lexicon.Stem(word)
+	h := hash(stem)
+	f.add(h, weightWord)
+	if f.previous != 0 {
+		f.add(f.previous*31+h, weightWordPair)
+	}
+	f.previous = h
 	if stem == "" {
 		return
 	}
-	piece := '^'<<8 | uint64(stem[0]) // the two characters before, and the next
-	for i := 1; i < len(stem); i++ {
-		piece = (piece<<8 | uint64(stem[i])) & 0xffffff
-		h.add(piece*0x9e3779b97f4a7c15, &weightPiece)
+	stem = "^" + stem + "$"
+	for i := range len(stem) - 2 {
+		f.add((uint64(stem[i])<<16|uint64(stem[i+1])<<8|uint64(stem[i+2]))*mixer, weightTrigram)
 	}
-	h.add((piece<<8|'$')&0xffffff*0x9e3779b97f4a7c15, &weightPiece)
 }
 
-// ideograph reads a phrase that carries no content, or one character, and gives its
-// length.
-func (h *hashed) ideograph(s string, r rune, n int, before *rune) int {
-	if class, size, ok := lexicon.Han(s); ok {
+// addHan adds the phrase of the lexicon that text begins with, else its first character,
+// and returns the number of bytes read.
+func (f *features) addHan(text string, r rune, size int, previous *rune) int {
+	if class, n := lexicon.Han(text); n > 0 {
 		if class == "" {
-			h.add(hash(s[:size]), &weightStop)
-			return size
+			f.add(hash(text[:n]), weightStopWord)
+			return n
 		}
-		h.add(hash(class), &weightHanTwo)
-		*before = 0
-		return size
+		f.add(hash(class), weightBigram)
+		*previous = 0
+		return n
 	}
-	h.add(uint64(r)*0x9e3779b97f4a7c15, &weightHan)
-	if *before != 0 {
-		h.add(uint64(*before)<<21*0x9e3779b97f4a7c15+uint64(r), &weightHanTwo)
+	f.add(uint64(r)*mixer, weightCharacter)
+	if *previous != 0 {
+		f.add(uint64(*previous)<<21*mixer+uint64(r), weightBigram)
 	}
-	*before = r
-	return n
+	*previous = r
+	return size
 }
 
-// hash is FNV-1a: spelled out because the vectors must be the same for ever.
+// hash is 64-bit FNV-1a. It is written out because the vectors depend on it for ever.
 func hash(s string) uint64 {
 	h := uint64(14695981039346656037)
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		h = (h ^ uint64(s[i])) * 1099511628211
 	}
 	return h
 }
 
-// unit writes the vector at length 1. A text without a letter or digit gets a vector of
-// its own kind rather than zero.
-func (h *hashed) unit(out []float32) {
-	var even, odd float64 // two sums, so that one addition need not wait for the other
-	for i := 0; i < dim; i += 2 {
-		x, y := float64(h.v[i]), float64(h.v[i+1])
-		even, odd = even+x*x, odd+y*y
+// normalised returns the sums at length 1. A text without a letter or digit gets a fixed
+// vector instead of zero.
+func (f *features) normalised() []float32 {
+	var square float64
+	for _, x := range f.sums {
+		square += float64(x) * float64(x)
 	}
-	sum := even + odd
-	if sum == 0 {
-		clear(out)
-		out[0] = 1
-		return
+	if square == 0 {
+		f.sums[0], square = 1, 1
 	}
-	scale := float32(1 / math.Sqrt(sum))
-	for i, x := range h.v {
-		out[i] = x * scale
+	scale := float32(1 / math.Sqrt(square))
+	vector := make([]float32, builtinDim)
+	for i, x := range f.sums {
+		vector[i] = x * scale
 	}
+	return vector
 }

@@ -56,7 +56,6 @@ func FuzzBuiltin(f *testing.F) {
 		if err != nil || cachetest.Cosine(vs[0], vs[0]) < .999 {
 			t.Errorf("%q: %v", s, err)
 		}
-		alike(t, s)
 	})
 }
 
@@ -67,11 +66,10 @@ func BenchmarkBuiltin(b *testing.B) {
 		texts []string
 	}{{"sentence", []string{repeated[:67]}}, {"800B", []string{repeated}}, {"English", many(english, " ")}, {"Chinese", many(chinese, "")}} {
 		b.Run(c.name, func(b *testing.B) {
-			vector := make([]float32, embed.Builtin{}.Dim())
 			n := 0
 			b.ReportAllocs()
 			for b.Loop() {
-				embed.Builtin{}.EmbedInto(vector, c.texts[n%len(c.texts)])
+				_, _ = embed.Builtin{}.Embed(context.Background(), c.texts[n%len(c.texts):][:1])
 				n++
 			}
 		})

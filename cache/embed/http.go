@@ -16,26 +16,26 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Endpoint says which model is asked.
+// Endpoint names the model to call.
 type Endpoint struct {
-	BaseURL string         // "https://api.openai.com/v1": what stands before /embeddings
+	BaseURL string         // without /embeddings, like https://api.openai.com/v1
 	Key     gateway.Secret // empty: no Authorization header
 	Model   string
-	Dim     int           // length of the vectors that the model gives
+	Dim     int           // length of the model's vectors
 	Shorten bool          // send "dimensions", for models that can shorten their vectors
 	Batch   int           // texts in one call; 0 = 64
 	Timeout time.Duration // of one call; 0 = 10 s
 }
 
-// HTTP asks an OpenAI-shaped embeddings endpoint.
+// HTTP calls an OpenAI-compatible embeddings endpoint. It is safe for concurrent use.
 type HTTP struct {
-	cfg    Endpoint // without the key: %+v of an HTTP must not show it
-	bearer func() string
+	cfg    Endpoint // without the key, so that %+v does not show it
+	key    gateway.Secret
 	url    string
 	client *http.Client
 }
 
-// maxAnswer bounds what is read of an answer.
+// maxAnswer is the length of the longest answer that is read, in bytes.
 const maxAnswer = 64 << 20
 
 // NewHTTP prepares the client; it does not call the endpoint.
@@ -61,24 +61,24 @@ func NewHTTP(cfg Endpoint) (*HTTP, error) {
 	key := cfg.Key
 	cfg.Key = gateway.Secret{}
 	u.Path = strings.TrimSuffix(u.Path, "/") + "/embeddings"
-	return &HTTP{cfg: cfg, url: u.String(), bearer: key.Reveal, client: &http.Client{
+	return &HTTP{cfg: cfg, url: u.String(), key: key, client: &http.Client{
 		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 16, IdleConnTimeout: 90 * time.Second, ForceAttemptHTTP2: true},
-		// A redirect would carry the key elsewhere.
+		// A redirect would send the key elsewhere.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}, nil
 }
 
-// Model is the model's name with the address that serves it: two servers may mean
-// different things by one name.
+// Model returns the model's name and address: two servers may use one name for different
+// models.
 func (h *HTTP) Model() string { return h.cfg.Model + "@" + h.url }
 
-// Dim is the length of the vectors.
+// Dim returns the length of the vectors.
 func (h *HTTP) Dim() int { return h.cfg.Dim }
 
-// Close drops idle connections.
+// Close closes idle connections.
 func (h *HTTP) Close() { h.client.CloseIdleConnections() }
 
-// Embed asks for the vectors in batches.
+// Embed calls the endpoint once for each batch of texts. It fails with gateway.Unavailable.
 func (h *HTTP) Embed(ctx context.Context, texts []string) ([][]float32, error) {
 	out := make([][]float32, 0, len(texts))
 	for len(texts) > 0 {
@@ -92,14 +92,14 @@ func (h *HTTP) Embed(ctx context.Context, texts []string) ([][]float32, error) {
 	return out, nil
 }
 
-type question struct {
+type embeddingsRequest struct {
 	Model      string   `json:"model"`
 	Input      []string `json:"input"`
 	Encoding   string   `json:"encoding_format"`
 	Dimensions int      `json:"dimensions,omitempty"`
 }
 
-type reply struct {
+type embeddingsAnswer struct {
 	Data []struct {
 		Index     int       `json:"index"`
 		Embedding []float32 `json:"embedding"`
@@ -109,7 +109,7 @@ type reply struct {
 func (h *HTTP) call(ctx context.Context, texts []string) ([][]float32, error) {
 	ctx, cancel := context.WithTimeout(ctx, h.cfg.Timeout)
 	defer cancel()
-	q := question{Model: h.cfg.Model, Input: texts, Encoding: "float"}
+	q := embeddingsRequest{Model: h.cfg.Model, Input: texts, Encoding: "float"}
 	if h.cfg.Shorten {
 		q.Dimensions = h.cfg.Dim
 	}
@@ -119,7 +119,7 @@ func (h *HTTP) call(ctx context.Context, texts []string) ([][]float32, error) {
 		return nil, failed("The embedder's address is not usable.", err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	if key := h.bearer(); key != "" {
+	if key := h.key.Reveal(); key != "" {
 		req.Header.Set("Authorization", "Bearer "+key)
 	}
 	res, err := h.client.Do(req)
@@ -137,14 +137,14 @@ func (h *HTTP) call(ctx context.Context, texts []string) ([][]float32, error) {
 	case err != nil:
 		return nil, failed("The embedder's answer broke off.", err)
 	case res.StatusCode != http.StatusOK:
-		return nil, failed("The embedder answered status "+strconv.Itoa(res.StatusCode)+".", nil) // its text may quote the key or the input
+		return nil, failed("The embedder answered status "+strconv.Itoa(res.StatusCode)+".", nil) // the text may quote the key or the input
 	}
 	return h.read(answer, len(texts))
 }
 
-// read puts the vectors in the order of the texts, at length 1.
+// read returns the vectors in the order of the texts, at length 1.
 func (h *HTTP) read(answer []byte, n int) ([][]float32, error) {
-	var r reply
+	var r embeddingsAnswer
 	if err := json.Unmarshal(answer, &r); err != nil {
 		return nil, failed("The embedder's answer is no list of embeddings.", nil)
 	}
@@ -169,6 +169,7 @@ func (h *HTTP) read(answer []byte, n int) ([][]float32, error) {
 	return out, nil
 }
 
+// normalise scales v to length 1. It returns false if v is zero or not finite.
 func normalise(v []float32) bool {
 	var sum float64
 	for _, x := range v {

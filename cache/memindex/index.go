@@ -1,52 +1,43 @@
-// Package memindex finds near questions inside this process, without a graph: it scans
-// 256-bit codes of all vectors of a partition and rescores the best.
+// Package memindex is a vector index in this process.
 //
-// A code holds the signs of a vector after a random rotation; two vectors at an angle a
-// differ in about 256·a/π bits. The scan looks at the first 128 bits only, in an array of
-// their own that fits the processor's cache, and goes on with those few that may still
-// reach the wanted cosine (four standard deviations of room for the half, five for the
-// whole, so that hardly any is lost). The 16 nearest codes are rescored with the vectors,
-// kept as 8-bit integers.
+// It has no graph: a search compares the 256-bit codes of all points of a partition, and
+// then the vectors of the 16 points with the nearest codes. Vectors are kept as 8-bit
+// integers.
 //
-// Memory is bounded: when it is used up, the oldest points go first, except that a
-// point found since it was last considered gets another round.
+// Memory is bounded. The oldest point is evicted first, but a point that was found since it
+// was last considered is moved to the end of the queue (second chance).
 package memindex
 
 import (
+	"container/list"
 	"context"
 	"sync"
 	"time"
 
 	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/key"
 )
 
 // Config bounds an index.
 type Config struct {
-	Dim      int
+	Dim      int              // length of the vectors
 	MaxBytes int64            // 0 = 128 MiB
 	Now      func() time.Time // nil = time.Now
 }
 
-// Index implements cache.VectorIndex and cache.Local.
+// Index implements cache.VectorIndex and cache.Local. A point belongs to the Index and is
+// only read under mu, except for its mark of use.
 type Index struct {
-	supply
-	limit  int64
-	now    func() time.Time
-	spin   *rotation
-	mu     sync.RWMutex
-	bytes  int64
-	parts  map[cache.Partition]*part
-	places map[place]int // slot in its partition
-	queue  []place       // in the order of eviction; may hold what is gone
-	head   int
+	cfg      Config
+	rotation *rotation
+
+	mu         sync.RWMutex
+	partitions map[key.Partition]*partition
+	points     map[place]*point
+	queue      *list.List // of *point, in the order of eviction
 }
 
-type place struct {
-	part cache.Partition
-	id   cache.Digest
-}
-
-// New makes an empty index for vectors of one length.
+// New makes an empty index.
 func New(cfg Config) *Index {
 	if cfg.MaxBytes == 0 {
 		cfg.MaxBytes = 128 << 20
@@ -54,122 +45,102 @@ func New(cfg Config) *Index {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	x := &Index{supply: supply{dim: cfg.Dim}, limit: cfg.MaxBytes, now: cfg.Now, spin: newRotation(cfg.Dim),
-		parts: map[cache.Partition]*part{}, places: map[place]int{}}
-	x.bytes = x.weight()
-	return x
+	return &Index{cfg: cfg, rotation: newRotation(cfg.Dim), partitions: map[key.Partition]*partition{},
+		points: map[place]*point{}, queue: list.New()}
 }
 
 // Search implements cache.VectorIndex.
-func (x *Index) Search(_ context.Context, p cache.Partition, vector []float32, k int, min float32) ([]cache.Match, error) {
-	matches, _, err := x.Look(p, vector, k, min)
-	return matches, err
-}
-
-// Look implements cache.Local.
-func (x *Index) Look(p cache.Partition, vector []float32, k int, min float32) (matches []cache.Match, made cache.Sketch, err error) {
+func (x *Index) Search(_ context.Context, part key.Partition, vector []float32, k int, min float32) ([]cache.Match, error) {
 	const op = "memindex.Search"
-	if err := p.Check(op); err != nil {
-		return nil, made, err
+	if err := part.Check(op); err != nil {
+		return nil, err
 	}
-	if err := cache.CheckVector(op, vector, x.dim); err != nil {
-		return nil, made, err
+	if err := cache.CheckVector(op, vector, x.cfg.Dim); err != nil {
+		return nil, err
 	}
 	if k <= 0 {
-		return nil, made, nil
+		return nil, nil
 	}
-	now := x.now().UnixNano()
-	c := x.spin.code(vector)
+	c := x.rotation.code(vector)
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	if part := x.parts[p]; part != nil {
-		matches = part.search(c, vector, k, min, now)
+	q := x.partitions[part]
+	if q == nil {
+		return nil, nil
 	}
-	return matches, cache.Sketch(c), nil
+	return q.search(c, vector, k, min, x.cfg.Now()), nil
 }
 
-// Add implements cache.VectorIndex: all of the points, or none and an error.
+// Add implements cache.VectorIndex. It adds all of the points, or none and returns an error.
 func (x *Index) Add(_ context.Context, points ...cache.Point) error {
 	const op = "memindex.Add"
-	for i := range points {
-		if err := points[i].Partition.Check(op); err != nil {
+	for _, p := range points {
+		if err := p.Partition.Check(op); err != nil {
 			return err
 		}
-		if err := cache.CheckVector(op, points[i].Vector, x.dim); err != nil {
+		if err := cache.CheckVector(op, p.Vector, x.cfg.Dim); err != nil {
 			return err
 		}
 	}
-	now := x.now()
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for i := range points {
-		if now.Before(points[i].Expires) {
-			x.add(&points[i])
+	for _, p := range points {
+		if x.cfg.Now().Before(p.Expires) {
+			x.add(p)
 		}
 	}
 	return nil
 }
 
-func (x *Index) add(p *cache.Point) {
-	at := place{p.Partition, p.ID}
-	q := x.parts[p.Partition]
-	c := code(p.Sketch)
-	if p.Sketch == (cache.Sketch{}) {
-		c = x.spin.code(p.Vector)
+func (x *Index) add(added cache.Point) {
+	at := place{added.Partition, added.ID}
+	if old := x.points[at]; old != nil {
+		x.remove(old)
 	}
-	if slot, ok := x.places[at]; ok {
-		q.set(slot, p, c)
-		return
-	}
+	q := x.partitions[at.partition]
 	if q == nil {
-		q = &part{supply: &x.supply}
-		x.parts[p.Partition] = q
-		x.bytes += partBytes
+		q = &partition{}
+		x.partitions[at.partition] = q
 	}
-	x.places[at] = q.append(p, c)
-	x.queue = append(x.queue, at)
-	x.bytes += x.pointBytes()
-	for x.bytes > x.limit && len(x.places) > 1 {
+	p := &point{place: at, expires: added.Expires}
+	p.setVector(added.Vector)
+	q.add(p, x.rotation.code(added.Vector))
+	x.points[at] = p
+	p.turn = x.queue.PushBack(p)
+	for x.bytes() > x.cfg.MaxBytes && len(x.points) > 1 {
 		x.evict()
 	}
 }
 
-// What a partition and a point weigh: slices, map slots and the queue.
-const partBytes = 400
+// The overhead of a partition and of a point in bytes: structs, map slots and list element.
+const (
+	partitionOverhead = 400
+	pointOverhead     = 350
+)
 
-func (x *Index) pointBytes() int64 { return int64(x.dim) + 32 + 4 + 4 + 8 + 16 + 120 + 48 }
-
-// evict removes the point at the head of the queue, unless it has been found lately.
-func (x *Index) evict() {
-	at := x.queue[x.head]
-	x.head++
-	if x.head > len(x.queue)/2 {
-		x.queue = append(x.queue[:0], x.queue[x.head:]...)
-		x.head = 0
-	}
-	slot, ok := x.places[at]
-	if !ok {
-		return
-	}
-	if x.parts[at.part].forgive(slot) {
-		x.queue = append(x.queue, at)
-		return
-	}
-	x.remove(at, slot)
+// bytes estimates the memory in use.
+func (x *Index) bytes() int64 {
+	return int64(len(x.partitions))*partitionOverhead + int64(len(x.points))*int64(pointOverhead+x.cfg.Dim)
 }
 
-// remove moves the partition's last point into the slot.
-func (x *Index) remove(at place, slot int) {
-	q := x.parts[at.part]
-	delete(x.places, at)
-	if moved, ok := q.remove(slot); ok {
-		x.places[place{at.part, moved}] = slot
+// evict removes the first point of the queue, or gives it a second chance.
+func (x *Index) evict() {
+	p := x.queue.Front().Value.(*point)
+	if p.found.Swap(false) {
+		x.queue.MoveToBack(p.turn)
+		return
 	}
-	x.bytes -= x.pointBytes()
+	x.remove(p)
+}
+
+func (x *Index) remove(p *point) {
+	q := x.partitions[p.partition]
+	q.remove(p)
 	if len(q.points) == 0 {
-		delete(x.parts, at.part)
-		x.bytes -= partBytes
+		delete(x.partitions, p.partition)
 	}
+	delete(x.points, p.place)
+	x.queue.Remove(p.turn)
 }
 
 // Delete implements cache.VectorIndex.
@@ -180,74 +151,39 @@ func (x *Index) Delete(_ context.Context, sel cache.Selection) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for _, id := range sel.IDs {
-		at := place{sel.Partition, id}
-		if slot, ok := x.places[at]; ok {
-			x.remove(at, slot)
+		if p := x.points[place{sel.Partition, id}]; p != nil {
+			x.remove(p)
 		}
 	}
-	if len(sel.IDs) == 0 {
-		x.deleteMany(sel)
+	if len(sel.IDs) > 0 {
+		return nil
 	}
-	x.tidy()
+	for at, p := range x.points {
+		if at.partition.Workspace == sel.Workspace || p.expires.Before(sel.Expired) {
+			x.remove(p)
+		}
+	}
 	return nil
 }
 
-func (x *Index) deleteMany(sel cache.Selection) {
-	before := sel.Expired.UnixNano()
-	for p, q := range x.parts {
-		all := !sel.Workspace.IsZero()
-		if all && p.Workspace() != sel.Workspace {
-			continue
-		}
-		for slot := len(q.points) - 1; slot >= 0; slot-- {
-			if all || q.points[slot].expires < before {
-				x.remove(place{p, q.points[slot].id}, slot)
-			}
-		}
-	}
-}
-
-// tidy rebuilds the queue when most of it is gone.
-func (x *Index) tidy() {
-	if len(x.queue)-x.head <= 2*len(x.places)+64 {
-		return
-	}
-	keep := x.queue[:0]
-	for _, at := range x.queue[x.head:] {
-		if _, ok := x.places[at]; ok {
-			keep = append(keep, at)
-		}
-	}
-	x.queue, x.head = keep, 0
-}
-
-// Has implements cache.Local.
-func (x *Index) Has(p cache.Partition) bool {
-	x.mu.RLock()
-	defer x.mu.RUnlock()
-	return x.parts[p] != nil
-}
-
-// Points implements cache.Local. The vectors are those that were added, to the
-// precision of their 8-bit form, and live until yield returns. The index is locked for
-// writers meanwhile.
+// Points implements cache.Local, in the order of eviction. Vectors have length 1 and the
+// precision of 8 bits per component. The index is locked for writers until it returns.
 func (x *Index) Points(yield func(cache.Point) bool) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	room := make([]float32, x.dim)
-	for _, at := range x.queue[x.head:] {
-		slot, ok := x.places[at]
-		if ok && !yield(x.parts[at.part].point(at, slot, room)) {
+	for e := x.queue.Front(); e != nil; e = e.Next() {
+		p := e.Value.(*point)
+		if !yield(cache.Point{Partition: p.partition, ID: p.id, Vector: p.vector(), Expires: p.expires}) {
 			return
 		}
 	}
 }
 
-// Len is the number of points, Bytes what they are taken to weigh.
+// Len returns the number of points and an estimate of their size in bytes.
 func (x *Index) Len() (points int, bytes int64) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	return len(x.places), x.bytes
+	return len(x.points), x.bytes()
 }
 
 var (

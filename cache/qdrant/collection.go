@@ -10,7 +10,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -58,9 +58,9 @@ func (x *Index) ensure(ctx context.Context) error {
 }
 
 // uuid is the version 5 UUID of a point in its partition: writing it again replaces it.
-func uuid(part cache.Partition, id cache.Digest) string {
+func uuid(part key.Partition, id key.Digest) string {
 	h := sha1.New()
-	space, context := part.Workspace(), part.Context()
+	space, context := part.Workspace, part.Context
 	h.Write(space[:])
 	h.Write(context[:])
 	h.Write(id[:])
@@ -71,7 +71,7 @@ func uuid(part cache.Partition, id cache.Digest) string {
 	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
 }
 
-func uuids(part cache.Partition, ids []cache.Digest) []*qdrant.PointId {
+func uuids(part key.Partition, ids []key.Digest) []*qdrant.PointId {
 	out := make([]*qdrant.PointId, len(ids))
 	for i, id := range ids {
 		out[i] = qdrant.NewIDUUID(uuid(part, id))

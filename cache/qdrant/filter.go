@@ -6,21 +6,21 @@ import (
 
 	"github.com/qdrant/go-client/qdrant"
 
-	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/key"
 )
 
 // tenant is the partition as a keyword.
-func tenant(p cache.Partition) string { return p.Workspace().String() + p.Context().String() }
+func tenant(p key.Partition) string { return p.Workspace.String() + p.Context.String() }
 
 // within is the one filter that searches use: this partition, not expired.
-func within(p cache.Partition, now time.Time) *qdrant.Filter {
+func within(p key.Partition, now time.Time) *qdrant.Filter {
 	return &qdrant.Filter{Must: []*qdrant.Condition{
 		qdrant.NewMatchKeyword(fieldPart, tenant(p)),
 		qdrant.NewRange(fieldExpires, &qdrant.Range{Gt: qdrant.PtrOf(float64(now.Unix()))}),
 	}}
 }
 
-func digest(s string) (d cache.Digest, ok bool) {
+func digest(s string) (d key.Digest, ok bool) {
 	n, err := hex.Decode(d[:], []byte(s[:min(len(s), 2*len(d))]))
 	return d, err == nil && n == len(d)
 }

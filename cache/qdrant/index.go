@@ -4,7 +4,7 @@
 // One collection per embedding model and length. Every point carries its partition, its
 // workspace and its expiry; the partition is the tenant of the collection (graphs are
 // built per partition), and no search can be written without it: filters are made in
-// one place from a cache.Partition. A deletion is made from a cache.Selection that has
+// one place from a key.Partition. A deletion is made from a cache.Selection that has
 // been checked, because Qdrant takes an empty filter for "everything". Vectors are
 // checked before they are sent, because Qdrant stores a NaN and answers nothing to a
 // zero. Inserts do not wait for the server to apply them; deletions do.
@@ -28,6 +28,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -125,7 +126,7 @@ func (x *Index) Collection() string { return x.name }
 func (x *Index) Close() error { return x.client.Close() }
 
 // Search implements cache.VectorIndex.
-func (x *Index) Search(ctx context.Context, part cache.Partition, vector []float32, k int, min float32) ([]cache.Match, error) {
+func (x *Index) Search(ctx context.Context, part key.Partition, vector []float32, k int, min float32) ([]cache.Match, error) {
 	const op = "qdrant.Search"
 	if err := part.Check(op); err != nil {
 		return nil, err
@@ -228,7 +229,7 @@ func point(p *cache.Point) *qdrant.PointStruct {
 		Vectors: qdrant.NewVectorsDense(p.Vector),
 		Payload: map[string]*qdrant.Value{
 			fieldPart:    qdrant.NewValueString(tenant(p.Partition)),
-			fieldSpace:   qdrant.NewValueString(p.Partition.Workspace().String()),
+			fieldSpace:   qdrant.NewValueString(p.Partition.Workspace.String()),
 			fieldExpires: qdrant.NewValueInt(p.Expires.Unix()),
 			fieldAnswer:  qdrant.NewValueString(p.ID.String()),
 			fieldEntry:   qdrant.NewValueString(base64.StdEncoding.EncodeToString(p.Sealed)),
@@ -237,7 +238,7 @@ func point(p *cache.Point) *qdrant.PointStruct {
 }
 
 // Fetch implements cache.Archive.
-func (x *Index) Fetch(ctx context.Context, part cache.Partition, ids []cache.Digest) (map[cache.Digest][]byte, error) {
+func (x *Index) Fetch(ctx context.Context, part key.Partition, ids []key.Digest) (map[key.Digest][]byte, error) {
 	const op = "qdrant.Fetch"
 	if err := part.Check(op); err != nil {
 		return nil, err
@@ -253,7 +254,7 @@ func (x *Index) Fetch(ctx context.Context, part cache.Partition, ids []cache.Dig
 		}
 		return nil, failed(op, err)
 	}
-	entries := map[cache.Digest][]byte{}
+	entries := map[key.Digest][]byte{}
 	for _, p := range found {
 		id, ok := digest(p.GetPayload()[fieldAnswer].GetStringValue())
 		sealed, err := base64.StdEncoding.DecodeString(p.GetPayload()[fieldEntry].GetStringValue())

@@ -16,6 +16,7 @@ import (
 
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/cache/cachetest"
+	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/cache/qdrant"
 	"github.com/sluicegate/sluice/cache/qdrant/qdranttest"
 	"github.com/sluicegate/sluice/gateway"
@@ -59,7 +60,7 @@ func TestIndex(t *testing.T) {
 }
 
 var (
-	where = cache.NewPartition(cachetest.ID(1), cachetest.ID(2))
+	where = key.Partition{Workspace: cachetest.ID(1), Context: cachetest.ID(2)}
 	axis  = func() []float32 { v := make([]float32, cachetest.Dim); v[3] = 1; return v }()
 )
 

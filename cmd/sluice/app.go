@@ -108,7 +108,7 @@ func newApp(ctx context.Context, cfg Config, env environment, log *slog.Logger) 
 		return nil, fmt.Errorf("cache.semantic.index: %w", err)
 	}
 	a.onClose(func(context.Context) error { return closeIndex() })
-	answers, err := cache.New(cache.Settings{Key: gateway.NewSecret(string(master.Derive("cache"))), Index: index, Embedder: embedder,
+	answers, err := cache.New(cache.Config{Key: gateway.NewSecret(string(master.Derive("cache"))), Index: index, Embedder: embedder,
 		MaxBytes: cfg.Cache.MaxBytes, File: filepath.Join(cfg.DataDir, "cache.snapshot"), Personal: guards.Holds})
 	if err != nil {
 		return nil, err

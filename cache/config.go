@@ -1,0 +1,95 @@
+package cache
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Config configures a Service. Index, Embedder and Store belong to the caller, who closes
+// them after the Service.
+type Config struct {
+	Key      gateway.Secret // the installation's key, at least 32 bytes; digests and encryption depend on it
+	Index    VectorIndex    // nil: no semantic tier
+	Embedder Embedder       // nil: no semantic tier
+	Store    ExactStore     // nil: a MemoryStore of MaxBytes
+
+	MaxBytes  int64         // of answers in memory; 0 = 256 MiB
+	MaxAnswer int           // length of the longest answer that is stored; 0 = 1 MiB
+	File      string        // snapshot; "" = nothing outlives the process
+	Every     time.Duration // between snapshots; 0 = 5 minutes
+
+	// Personal reports whether the choices of an answer, as JSON, hold values of these
+	// entities. If the plan redacts, such an answer is not stored: the model made it up or put
+	// it together, it may be a person's, and the next caller is somebody else. nil: no check.
+	Personal func(entities []string, choices []byte) bool
+
+	IndexTimeout time.Duration // of one lookup; 0 = 50 ms
+	EmbedTimeout time.Duration // of one embedding; 0 = 1 s
+	Queue        int           // of writes to an Archive; 0 = 1024
+
+	Now func() time.Time // nil = time.Now
+}
+
+// The lifetimes of an entry. A max_age outside the limits is ignored.
+const (
+	DefaultMaxAge = 7 * 24 * time.Hour
+	minMaxAge     = time.Minute
+	maxMaxAge     = 90 * 24 * time.Hour
+)
+
+// DefaultThreshold is the least cosine of a semantic hit, unless the plan has another one.
+const DefaultThreshold = .95
+
+// complete checks the Config and fills in the defaults.
+func (c *Config) complete() error {
+	const op = "cache.New"
+	if len(c.Key.Reveal()) < 32 {
+		return gateway.InvalidField(op, "key", "The cache needs the installation's key of at least 32 bytes.")
+	}
+	if (c.Index == nil) != (c.Embedder == nil) {
+		return gateway.InvalidField(op, "cache.semantic", "A semantic cache needs both an index and an embedder.")
+	}
+	for _, n := range []struct {
+		name  string
+		value int64
+	}{{"max_bytes", c.MaxBytes}, {"max_answer", int64(c.MaxAnswer)}, {"queue", int64(c.Queue)},
+		{"every", int64(c.Every)}, {"index_timeout", int64(c.IndexTimeout)}, {"embed_timeout", int64(c.EmbedTimeout)}} {
+		if n.value < 0 {
+			return gateway.InvalidField(op, "cache."+n.name, "cache."+n.name+" must not be negative: "+strconv.FormatInt(n.value, 10)+".")
+		}
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	c.MaxBytes = or(c.MaxBytes, 256<<20)
+	c.MaxAnswer = or(c.MaxAnswer, 1<<20)
+	c.Queue = or(c.Queue, 1024)
+	c.Every = or(c.Every, 5*time.Minute)
+	c.IndexTimeout = or(c.IndexTimeout, 50*time.Millisecond)
+	c.EmbedTimeout = or(c.EmbedTimeout, time.Second)
+	return nil
+}
+
+// or returns v, or the fallback if v is zero.
+func or[T int | int64 | time.Duration](v, fallback T) T {
+	if v == 0 {
+		return fallback
+	}
+	return v
+}
+
+func maxAge(d time.Duration) time.Duration {
+	if d < minMaxAge || d > maxMaxAge {
+		return DefaultMaxAge
+	}
+	return d
+}
+
+func threshold(t float64) float64 {
+	if !(t > 0 && t <= 1) {
+		return DefaultThreshold
+	}
+	return t
+}

@@ -1,0 +1,30 @@
+package cache
+
+import (
+	"time"
+
+	"github.com/sluicegate/sluice/cache/key"
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// entry is a stored answer with the question that it answers. Entries are immutable.
+type entry struct {
+	id        key.Digest
+	alias     key.Digest    // zero: exact tier only
+	partition key.Partition // its Context is zero in the exact tier
+	text      string        // of the question, redacted like everything in the cache
+
+	body       []byte // a whole answer in the wire format of the caller
+	output     []gateway.Verdict
+	usage      gateway.Usage
+	usageKnown bool
+	cost       int64  // nano-USD; 0 if unknown
+	origin     string // ID of the exchange that stored it
+	stored     time.Time
+	expires    time.Time
+}
+
+// usable reports whether the entry may serve a question that accepts answers of maxAge.
+func (e *entry) usable(now time.Time, maxAge time.Duration) bool {
+	return now.Before(e.expires) && now.Sub(e.stored) <= maxAge
+}

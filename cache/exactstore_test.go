@@ -1,0 +1,110 @@
+package cache_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/cachetest"
+	"github.com/sluicegate/sluice/cache/key"
+	"github.com/sluicegate/sluice/gateway"
+)
+
+func TestMemoryStore(t *testing.T) {
+	cachetest.ExactStore(t, func(t *testing.T, clock *cachetest.Clock) cache.ExactStore {
+		return cache.NewMemoryStore(cache.MemoryStoreConfig{MaxBytes: 1 << 20, Now: clock.Now})
+	})
+}
+
+// TestEviction fills a small store: the least recently used answers go first.
+func TestEviction(t *testing.T) {
+	var evicted []key.Digest
+	m := cache.NewMemoryStore(cache.MemoryStoreConfig{MaxBytes: 5000, Evicted: func(a cache.StoredAnswer) { evicted = append(evicted, a.ID) }})
+	ctx := context.Background()
+	put := func(n, size int) error {
+		return m.Put(ctx, cache.StoredAnswer{ID: cachetest.ID(n), Workspace: cachetest.ID(1), Record: make([]byte, size), Expires: time.Now().Add(time.Hour)})
+	}
+	for n := range 3 {
+		if err := put(n, 1000); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, _ = m.Get(ctx, cachetest.ID(0))
+	for n := 3; n < 5; n++ {
+		_ = put(n, 1000)
+	}
+	if len(evicted) != 2 || evicted[0] != cachetest.ID(1) || evicted[1] != cachetest.ID(2) {
+		t.Errorf("evicted %v", evicted)
+	}
+	if err := put(9, 5000); err == nil {
+		t.Error("an answer larger than the store was taken")
+	}
+	if n, size, count := m.Size(); n != 3 || size > 5000 || count != 2 {
+		t.Errorf("%d answers, %d bytes, %d evicted", n, size, count)
+	}
+}
+
+// sharedStore is an ExactStore outside the process, as a test sees it.
+type sharedStore struct {
+	cache.ExactStore
+	records [][]byte
+	fail    error
+}
+
+func (s *sharedStore) Get(ctx context.Context, id key.Digest) ([]byte, error) {
+	if s.fail != nil {
+		return nil, s.fail
+	}
+	return s.ExactStore.Get(ctx, id)
+}
+
+func (s *sharedStore) Put(ctx context.Context, a cache.StoredAnswer) error {
+	s.records = append(s.records, a.Record)
+	if s.fail != nil {
+		return s.fail
+	}
+	return s.ExactStore.Put(ctx, a)
+}
+
+// TestSharedStore: two replicas share a store, which sees only ciphertext. If it fails,
+// every request is a miss.
+func TestSharedStore(t *testing.T) {
+	clock := newClock()
+	shared := &sharedStore{ExactStore: cache.NewMemoryStore(cache.MemoryStoreConfig{MaxBytes: 1 << 20, Now: clock.now})}
+	replica := func(secret string) *rig {
+		r := newRig(t, func(c *cache.Config) {
+			c.Store, c.Now, c.Key = shared, clock.now, gateway.NewSecret(strings.Repeat(secret, 32))
+		})
+		r.clock = clock
+		return r
+	}
+	a, b := replica("k"), replica("k")
+	a.ask(chat("Why is the zanzibar sky blue?"))
+	for text, want := range map[string]string{"Why is the zanzibar sky blue?": "HIT exact", "why is the zanzibar sky blue": "SEMANTIC HIT alias"} {
+		if f, _ := b.ask(chat(text)); outcome(f) != want || f.Cost.Saved != 4200 {
+			t.Errorf("%q: %s", text, outcome(f))
+		}
+	}
+	if len(shared.records) != 1 || bytes.Contains(shared.records[0], []byte("zanzibar")) || bytes.Contains(shared.records[0], []byte("answer")) {
+		t.Errorf("%d records, or readable ones", len(shared.records))
+	}
+	if f, _ := replica("j").ask(chat("Why is the zanzibar sky blue?")); f.Cache.Status.Hit() {
+		t.Error("another installation's answer was served")
+	}
+	shared.fail = errors.New("dial tcp 10.1.2.3: refused")
+	f, answer := b.ask(chat("Why is the zanzibar sky blue?"))
+	if f.Cache.Status.Hit() || len(answer.Choices) != 1 || !strings.Contains(f.Cache.Reason, "store: failed") || strings.Contains(f.Cache.Reason, "10.1.2.3") || f.Cache.Stored {
+		t.Errorf("%+v", f.Cache)
+	}
+	shared.fail = nil
+	if n, err := a.cache.Purge(context.Background(), "w1"); n != 1 || err != nil {
+		t.Errorf("%d answers purged, %v", n, err)
+	}
+	if f, _ := b.ask(chat("Why is the zanzibar sky blue?")); f.Cache.Status == gateway.CacheHit {
+		t.Error("purged, and still served")
+	}
+}

@@ -1,0 +1,118 @@
+// Package key computes the keys under which the cache stores and finds answers.
+//
+// A key covers everything that may change an answer: a scope (workspace, namespace or
+// metadata, operation, prompt, guardrails, redaction) and, for each target that may answer
+// first, its provider, host, guardrails and the body that [gateway.Target.Apply] makes for
+// it. Every part goes through one HMAC with the installation's key: memory, snapshots and
+// external indexes do not reveal what was asked.
+//
+//	exact      the body in canonical form
+//	partition  the body without the user's last text, and the literals of that text
+//	alias      the partition and the folded text
+//
+// All functions are pure: the same exchange gives the same key in every process with the
+// same installation key.
+package key
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/sluicegate/sluice/cache/match"
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// LookupKey identifies the answers that may serve one exchange.
+type LookupKey struct {
+	Workspace Digest
+	Namespace Digest
+	Exact     Digest // names the answer
+
+	// The keys of the alias and semantic tiers. Alias is zero if only the exact tier applies.
+	Alias         Digest
+	Partition     Partition
+	Text          string // the user's last text in compatibility form
+	LooksLikeCode bool   // Text looks like code, so the semantic tier does not apply
+}
+
+// maxText is the length of the longest text that the alias and semantic tiers consider, in
+// bytes of JSON.
+const maxText = 8 << 10
+
+// Options say which tiers a key is for.
+type Options struct {
+	Semantic bool   // alias and semantic tiers too; they apply if the user's text comes last
+	Model    string // of the embedder: vectors of different models are never compared
+}
+
+// Lookup computes the key of ex for the targets that may answer it first. It returns the
+// error of Target.Apply if a target's parameters do not fit the body.
+func (h Hasher) Lookup(ex *gateway.Exchange, targets []*gateway.Target, options Options) (LookupKey, error) {
+	scope := h.scope(ex)
+	k := LookupKey{Workspace: scope.workspace, Namespace: scope.namespace}
+	var exact, contexts []Digest
+	var text string
+	for _, t := range targets {
+		r, err := h.target(ex.Request, t)
+		if err != nil {
+			return LookupKey{}, err
+		}
+		if text == "" && options.Semantic {
+			text = r.text
+		}
+		if r.text != text {
+			r.context = r.exact // the config overrides the messages of one target
+		}
+		exact, contexts = append(exact, r.exact), append(contexts, r.context)
+	}
+	k.Exact = h.digest(labelExact, scope.digest[:], joined(exact))
+	if text == "" {
+		return k, nil
+	}
+	t := match.NewText(text)
+	k.Text, k.LooksLikeCode = t.Normal, t.LooksLikeCode
+	literals := appendList(appendList(appendList(nil, t.Literals.Numbers), t.Literals.Placeholders), t.Literals.Quoted)
+	context := h.digest(labelPartition, scope.digest[:], joined(contexts), literals, []byte(options.Model))
+	k.Partition = Partition{k.Workspace, context}
+	k.Alias = h.digest(labelAlias, context[:], []byte(t.Folded))
+	return k, nil
+}
+
+// targetRequest is the request that one target gets, as the key sees it.
+type targetRequest struct {
+	context Digest // of the body without the user's last text
+	exact   Digest // of the whole body
+	text    string // the user's last text; "" if there is none or it is too long
+}
+
+func (h Hasher) target(req *gateway.Request, t *gateway.Target) (targetRequest, error) {
+	sent, err := t.Apply(req)
+	if err != nil {
+		return targetRequest{}, err
+	}
+	identity := appendField(appendField(nil, t.Provider), t.BaseURL)
+	identity = appendGuardrails(append(identity, 'i'), t.Input)
+	identity = appendGuardrails(append(identity, 'o'), t.Output)
+	rest, place, quoted := sent.Raw, []byte(nil), []byte(nil)
+	if at, ok := lastUserText(sent.Raw); ok {
+		rest, place = at.remove(sent.Raw)
+		quoted = sent.Raw[at.start:at.end]
+	}
+	r := targetRequest{context: h.digest(labelContext, identity, place, canonicalBody(rest))}
+	r.exact = h.digest(labelBody, r.context[:], canonicalValue(quoted, false))
+	if len(quoted) <= maxText {
+		r.text = jsonx.String(quoted)
+	}
+	return r, nil
+}
+
+// joined returns a set of digests as one text: sorted, without duplicates.
+func joined(set []Digest) []byte {
+	slices.SortFunc(set, func(a, b Digest) int { return bytes.Compare(a[:], b[:]) })
+	var b []byte
+	for _, d := range slices.Compact(set) {
+		b = append(b, d[:]...)
+	}
+	return b
+}

@@ -1,0 +1,84 @@
+package key
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+var hasher = NewHasher([]byte(strings.Repeat("k", 32)))
+
+func lookup(t *testing.T, body string, targets ...*gateway.Target) LookupKey {
+	t.Helper()
+	req, err := gateway.NewRequest(gateway.OpChat, []byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ex := &gateway.Exchange{Request: req, Plan: &gateway.Plan{}, Facts: &gateway.Facts{}, Principal: &gateway.Principal{Workspace: "w"}}
+	if len(targets) == 0 {
+		targets = []*gateway.Target{{}}
+	}
+	k, err := hasher.Lookup(ex, targets, Options{Semantic: true, Model: "m"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// TestTargets: the key is that of the body after Target.Apply, in whatever way a target
+// comes to it.
+func TestTargets(t *testing.T) {
+	want := lookup(t, `{"model":"n","temperature":1,"messages":[{"role":"user","content":"hello there"}]}`)
+	for name, c := range map[string]struct {
+		body   string
+		target gateway.Target
+	}{
+		"model":    {`{"model":"m","temperature":1,"messages":[{"role":"user","content":"hello there"}]}`, gateway.Target{Model: "n"}},
+		"override": {`{"model":"m","temperature":2,"messages":[{"role":"user","content":"hello there"}]}`, gateway.Target{Override: []byte(`{"temperature":1,"model":"n"}`)}},
+		"default":  {`{"messages":[{"role":"user","content":"hello there"}]}`, gateway.Target{Default: []byte(`{"model":"n","temperature":1}`)}},
+		"drop":     {`{"model":"n","seed":4,"temperature":1,"messages":[{"role":"user","content":"hello there","name":"x"}]}`, gateway.Target{Drop: []string{"seed", "messages[*].name"}}},
+		"messages": {`{"model":"n","temperature":1,"messages":[{"role":"user","content":"other"}]}`, gateway.Target{Override: []byte(`{"messages":[{"role":"user","content":"hello there"}]}`)}},
+	} {
+		if got := lookup(t, c.body, &c.target); got != want {
+			t.Errorf("%s: %+v, want %+v", name, got, want)
+		}
+	}
+}
+
+// TestSeveralTargets: the order of targets does not count, the set does, and a target that
+// replaces the user's text keeps the whole body in the partition.
+func TestSeveralTargets(t *testing.T) {
+	hello := `{"model":"m","messages":[{"role":"user","content":"hello there"}]}`
+	other := `{"model":"m","messages":[{"role":"user","content":"good evening"}]}`
+	a, b := &gateway.Target{Model: "a"}, &gateway.Target{Model: "b"}
+	fixed := &gateway.Target{Override: []byte(`{"messages":[{"role":"user","content":"fixed"}]}`)}
+	if lookup(t, hello, a, b) != lookup(t, hello, b, a) || lookup(t, hello, a, b, a) != lookup(t, hello, a, b) {
+		t.Error("the order or the number of targets counts")
+	}
+	if lookup(t, hello, a, b) == lookup(t, hello, a) {
+		t.Error("the set of targets does not count")
+	}
+	if lookup(t, hello, a, b).Partition != lookup(t, other, a, b).Partition {
+		t.Error("two questions to the same targets have different partitions")
+	}
+	if lookup(t, hello, a, fixed).Exact == lookup(t, other, a, fixed).Exact {
+		t.Error("two questions have one exact key")
+	}
+}
+
+// TestTiers: the alias and semantic tiers need a text of the user's at the end.
+func TestTiers(t *testing.T) {
+	for body, want := range map[string]bool{
+		`{"messages":[{"role":"user","content":"hello"}]}`:                                         true,
+		`{"messages":[{"role":"user","content":"hello"},{"role":"tool","content":"x"}]}`:           false,
+		`{"messages":[{"role":"user","content":"` + strings.Repeat("long ", 2000) + `"}]}`:         false,
+		`{"messages":[{"role":"user","content":""}]}`:                                              false,
+		`{"messages":[{"role":"user","content":[{"type":"image"},{"type":"text","text":"why"}]}]}`: true,
+	} {
+		k := lookup(t, body)
+		if got := !k.Alias.IsZero(); got != want || k.Exact.IsZero() || (k.Partition.Check("test") == nil) != want {
+			t.Errorf("%.60s: %+v", body, k)
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package key
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// scope is what surrounds a request's body and must be equal for a hit.
+type scope struct {
+	workspace Digest
+	namespace Digest // of the workspace's namespace, or of the caller's metadata
+	digest    Digest // of all of it
+}
+
+func (h Hasher) scope(ex *gateway.Exchange) scope {
+	workspace := h.Workspace(ex.Principal.Workspace)
+	namespace := h.digest(labelNamespace, workspace[:], namespaceOf(ex.Envelope))
+	return scope{workspace, namespace, h.digest(labelScope, namespace[:], settings(ex))}
+}
+
+// namespaceOf returns the namespace that the caller chose, else its metadata.
+func namespaceOf(env *gateway.Envelope) []byte {
+	switch {
+	case env == nil:
+		return nil
+	case env.CacheScoped:
+		return appendField([]byte{'n'}, env.CacheNamespace)
+	}
+	b := []byte{'m'}
+	for _, name := range slices.Sorted(maps.Keys(env.Metadata)) {
+		value := env.Metadata[name]
+		if name == "_user" && value == env.User {
+			continue // copied from the body's "user", which is no part of the key
+		}
+		b = appendField(appendField(b, name), value)
+	}
+	return b
+}
+
+// settings returns what else changes an answer and is not part of the body.
+func settings(ex *gateway.Exchange) []byte {
+	b := appendField(nil, string(ex.Request.Op))
+	if p := ex.Facts.Prompt; p != nil {
+		b = appendList(b, []string{p.ID, strconv.Itoa(p.Version)})
+	}
+	b = appendGuardrails(append(b, 'i'), ex.Plan.Input)
+	b = appendGuardrails(append(b, 'o'), ex.Plan.Output)
+	return appendList(append(b, 'r'), ex.Plan.Redact.Input)
+}
+
+func appendGuardrails(b []byte, specs []gateway.GuardrailSpec) []byte {
+	var fields []string
+	for _, spec := range specs {
+		fields = append(fields, spec.ID, spec.Version)
+	}
+	return appendList(b, fields)
+}

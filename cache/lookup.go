@@ -1,0 +1,91 @@
+package cache
+
+import (
+	"context"
+	"time"
+
+	"github.com/sluicegate/sluice/cache/key"
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// lookup is one exchange's search for an answer.
+type lookup struct {
+	key.LookupKey
+	targets   []*gateway.Target // that may answer first
+	maxAge    time.Duration
+	threshold float64 // cosine of a semantic hit; 0 in the exact tier
+	vector    []float32
+}
+
+// newLookup computes the key of ex. It fails if a target's parameters do not fit the body.
+func (s *Service) newLookup(ex *gateway.Exchange, targets []*gateway.Target) (*lookup, error) {
+	policy := &ex.Plan.Cache
+	options := key.Options{Semantic: policy.Mode == gateway.CacheSemantic && ex.Request.Op == gateway.OpChat, Model: s.model}
+	k, err := s.hasher.Lookup(ex, targets, options)
+	if err != nil {
+		return nil, err
+	}
+	l := &lookup{LookupKey: k, targets: targets, maxAge: maxAge(policy.MaxAge)}
+	if l.hasQuestion() {
+		l.threshold = threshold(policy.Threshold)
+	}
+	return l, nil
+}
+
+// hasQuestion reports whether the alias and semantic tiers apply.
+func (l *lookup) hasQuestion() bool { return !l.Alias.IsZero() }
+
+// find asks the tiers in order. It records status and tier of a hit in fact, and the reason
+// of a miss. Every failure is a miss.
+func (s *Service) find(ctx context.Context, l *lookup, fact *gateway.CacheFact) *entry {
+	if e := s.findStored(ctx, l, l.Exact, fact); e != nil {
+		s.exact.Add(1)
+		fact.Status, fact.Tier = gateway.CacheHit, "exact"
+		return e
+	}
+	if !l.hasQuestion() {
+		return nil
+	}
+	if e := s.findStored(ctx, l, l.Alias, fact); e != nil {
+		s.alias.Add(1)
+		fact.Status, fact.Tier = gateway.CacheSemanticHit, "alias"
+		return e
+	}
+	if s.cfg.Embedder == nil || l.LooksLikeCode {
+		return nil
+	}
+	if e := s.findNear(ctx, l, fact); e != nil {
+		s.semantic.Add(1)
+		fact.Status, fact.Tier = gateway.CacheSemanticHit, "semantic"
+		return e
+	}
+	return nil
+}
+
+func (s *Service) findStored(ctx context.Context, l *lookup, id key.Digest, fact *gateway.CacheFact) *entry {
+	e, err := s.getEntry(ctx, id, l.Workspace)
+	if err != nil {
+		fact.Reason = "store: " + publicCause(err)
+		return nil
+	}
+	if e == nil || !e.usable(s.cfg.Now(), l.maxAge) {
+		return nil
+	}
+	return e
+}
+
+// forget removes the answers that the exact and alias tiers would give, and their points.
+func (s *Service) forget(ctx context.Context, l *lookup) {
+	ids := []key.Digest{l.Exact}
+	if l.hasQuestion() {
+		if e, err := s.getEntry(ctx, l.Alias, l.Workspace); err == nil && e != nil && e.id != l.Exact {
+			ids = append(ids, e.id)
+		}
+	}
+	if _, err := s.store.Delete(ctx, AnswerSelection{IDs: ids}); err != nil {
+		s.failed.Add(1)
+	}
+	if s.cfg.Index != nil && l.hasQuestion() {
+		s.removePoints(ctx, l.Partition, ids)
+	}
+}

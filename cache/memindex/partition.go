@@ -1,0 +1,141 @@
+package memindex
+
+import (
+	"cmp"
+	"container/list"
+	"math"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/key"
+)
+
+// partition holds the points of one key.Partition. codes and points are parallel; the codes
+// stand apart because a search reads all of them and few points.
+type partition struct {
+	codes  []code
+	points []*point
+}
+
+// point is one question.
+type point struct {
+	place
+	slot    int           // in its partition
+	turn    *list.Element // in the order of eviction
+	expires time.Time
+	values  []int8      // components of the vector, in units of scale
+	scale   float32     // the vector with this scale has length 1
+	found   atomic.Bool // by a search, since eviction last considered the point
+}
+
+// place identifies a point.
+type place struct {
+	partition key.Partition
+	id        key.Digest
+}
+
+// setVector stores a vector in 8 bits per component, its largest component as ±127.
+func (p *point) setVector(vector []float32) {
+	var largest float64
+	for _, x := range vector {
+		largest = max(largest, math.Abs(float64(x)))
+	}
+	var square float64
+	p.values = make([]int8, len(vector))
+	for i, x := range vector {
+		v := math.Round(float64(x) / largest * 127)
+		p.values[i] = int8(v)
+		square += v * v
+	}
+	p.scale = float32(1 / math.Sqrt(square))
+}
+
+// vector returns the stored vector at length 1.
+func (p *point) vector() []float32 {
+	v := make([]float32, len(p.values))
+	for i, x := range p.values {
+		v[i] = float32(x) * p.scale
+	}
+	return v
+}
+
+// cosine compares the stored vector with another one of length 1.
+func (p *point) cosine(unit []float32) float32 {
+	var sum float32
+	for i, x := range p.values {
+		sum += unit[i] * float32(x)
+	}
+	return sum * p.scale
+}
+
+func (q *partition) add(p *point, c code) {
+	p.slot = len(q.points)
+	q.codes, q.points = append(q.codes, c), append(q.points, p)
+}
+
+// remove moves the last point into the slot of p.
+func (q *partition) remove(p *point) {
+	last := len(q.points) - 1
+	q.codes[p.slot], q.points[p.slot] = q.codes[last], q.points[last]
+	q.points[p.slot].slot = p.slot
+	q.points[last] = nil
+	q.codes, q.points = q.codes[:last], q.points[:last]
+}
+
+// rescored is how many of the nearest codes are compared by their vectors, at least.
+const rescored = 16
+
+// search compares codes first, then the vectors of the points with the nearest codes.
+func (q *partition) search(c code, vector []float32, k int, minCosine float32, now time.Time) []cache.Match {
+	candidates := q.nearest(&c, max(rescored, k), maxDistance(minCosine), now)
+	if len(candidates) == 0 {
+		return nil
+	}
+	unit := normalised(vector)
+	var matches []cache.Match
+	for _, p := range candidates {
+		if score := p.cosine(unit); score >= minCosine {
+			p.found.Store(true)
+			matches = append(matches, cache.Match{ID: p.id, Score: score})
+		}
+	}
+	slices.SortFunc(matches, func(a, b cache.Match) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), slices.Compare(a.ID[:], b.ID[:]))
+	})
+	return matches[:min(k, len(matches))]
+}
+
+// nearest returns at most n points whose codes are within the distance, the nearest first.
+func (q *partition) nearest(c *code, n, distance int, now time.Time) []*point {
+	type candidate struct {
+		*point
+		distance int
+	}
+	var candidates []candidate
+	for slot := range q.codes {
+		if d := c.distance(&q.codes[slot]); d <= distance && now.Before(q.points[slot].expires) {
+			candidates = append(candidates, candidate{q.points[slot], d})
+		}
+	}
+	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(a.distance, b.distance) })
+	points := make([]*point, min(n, len(candidates)))
+	for i := range points {
+		points[i] = candidates[i].point
+	}
+	return points
+}
+
+// normalised returns a vector at length 1.
+func normalised(vector []float32) []float32 {
+	var square float64
+	for _, x := range vector {
+		square += float64(x) * float64(x)
+	}
+	unit := make([]float32, len(vector))
+	for i, x := range vector {
+		unit[i] = float32(float64(x) / math.Sqrt(square))
+	}
+	return unit
+}

@@ -1,0 +1,153 @@
+package cache
+
+import (
+	"container/list"
+	"context"
+	"sync"
+	"time"
+
+	"github.com/sluicegate/sluice/cache/key"
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// MemoryStore is an ExactStore in this process. It is bounded by bytes; the least recently
+// used answer is evicted first.
+type MemoryStore struct {
+	cfg MemoryStoreConfig
+
+	mu      sync.Mutex
+	byID    map[key.Digest]*list.Element // of StoredAnswer
+	byAlias map[key.Digest]*list.Element
+	recent  *list.List // of StoredAnswer, the most recently used first
+	bytes   int64
+	evicted uint64
+}
+
+// MemoryStoreConfig bounds a MemoryStore.
+type MemoryStoreConfig struct {
+	MaxBytes int64
+	Now      func() time.Time   // nil = time.Now
+	Evicted  func(StoredAnswer) // told after the eviction, without a lock; nil: nobody is
+}
+
+// NewMemoryStore makes an empty store.
+func NewMemoryStore(cfg MemoryStoreConfig) *MemoryStore {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Evicted == nil {
+		cfg.Evicted = func(StoredAnswer) {}
+	}
+	return &MemoryStore{cfg: cfg, byID: map[key.Digest]*list.Element{}, byAlias: map[key.Digest]*list.Element{}, recent: list.New()}
+}
+
+// Get implements ExactStore. It removes an expired answer.
+func (m *MemoryStore) Get(_ context.Context, id key.Digest) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e := m.byID[id]
+	if e == nil {
+		e = m.byAlias[id]
+	}
+	if e == nil {
+		return nil, nil
+	}
+	a := e.Value.(StoredAnswer)
+	if !m.cfg.Now().Before(a.Expires) {
+		m.remove(e)
+		return nil, nil
+	}
+	m.recent.MoveToFront(e)
+	return a.Record, nil
+}
+
+// Put implements ExactStore. It refuses an answer that is larger than the whole store.
+func (m *MemoryStore) Put(_ context.Context, a StoredAnswer) error {
+	if sizeOf(a) > m.cfg.MaxBytes {
+		return &gateway.Error{Op: "cache.MemoryStore.Put", Kind: gateway.TooLarge, Public: "The answer is larger than the cache."}
+	}
+	for _, gone := range m.insert(a) {
+		m.cfg.Evicted(gone)
+	}
+	return nil
+}
+
+// insert returns the answers that were evicted.
+func (m *MemoryStore) insert(a StoredAnswer) (gone []StoredAnswer) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if old := m.byID[a.ID]; old != nil {
+		m.remove(old)
+	}
+	e := m.recent.PushFront(a)
+	m.byID[a.ID] = e
+	if !a.Alias.IsZero() {
+		m.byAlias[a.Alias] = e
+	}
+	for m.bytes += sizeOf(a); m.bytes > m.cfg.MaxBytes; m.evicted++ {
+		gone = append(gone, m.remove(m.recent.Back()))
+	}
+	return gone
+}
+
+// Delete implements ExactStore.
+func (m *MemoryStore) Delete(_ context.Context, sel AnswerSelection) (n int, err error) {
+	if err := sel.Check("cache.MemoryStore.Delete"); err != nil {
+		return 0, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, id := range sel.IDs {
+		if e := m.byID[id]; e != nil {
+			m.remove(e)
+			n++
+		}
+	}
+	if len(sel.IDs) > 0 {
+		return n, nil
+	}
+	for _, e := range m.byID {
+		if e.Value.(StoredAnswer).Workspace == sel.Workspace {
+			m.remove(e)
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (m *MemoryStore) remove(e *list.Element) StoredAnswer {
+	a := m.recent.Remove(e).(StoredAnswer)
+	delete(m.byID, a.ID)
+	if m.byAlias[a.Alias] == e {
+		delete(m.byAlias, a.Alias)
+	}
+	m.bytes -= sizeOf(a)
+	return a
+}
+
+// sizeOf is what an answer counts against MaxBytes.
+func sizeOf(a StoredAnswer) int64 {
+	const overhead = 400 // struct, map slots, list element
+	return int64(overhead + len(a.Record))
+}
+
+// All returns the answers, the least recently used first: putting them back in this order
+// restores the order of use.
+func (m *MemoryStore) All() []StoredAnswer {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	all := make([]StoredAnswer, 0, len(m.byID))
+	for e := m.recent.Back(); e != nil; e = e.Prev() {
+		all = append(all, e.Value.(StoredAnswer))
+	}
+	return all
+}
+
+// Size returns the number of answers, their size, and how many were evicted since the start.
+func (m *MemoryStore) Size() (answers int, bytes int64, evicted uint64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.byID), m.bytes, m.evicted
+}
+
+var _ ExactStore = (*MemoryStore)(nil)
