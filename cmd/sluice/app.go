@@ -17,6 +17,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/provider"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/guardrails"
+	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/config/promptfile"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/store/sql"
@@ -36,7 +37,7 @@ type app struct {
 	closers  []func(context.Context) error
 }
 
-func newApp(ctx context.Context, cfg Config, env environment, log *slog.Logger) (_ *app, err error) {
+func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.Logger) (_ *app, err error) {
 	a := &app{}
 	defer func() {
 		if err != nil {
@@ -149,7 +150,7 @@ func newApp(ctx context.Context, cfg Config, env environment, log *slog.Logger) 
 }
 
 // declare makes the stores hold what the file and the prompt folder say.
-func declare(ctx context.Context, cfg Config, keyring *keys.Service, control *sqlstore.Store, router *route.Service, templates *prompts.Service) error {
+func declare(ctx context.Context, cfg config.Config, keyring *keys.Service, control *sqlstore.Store, router *route.Service, templates *prompts.Service) error {
 	declared := map[string]map[string]json.RawMessage{}
 	for _, c := range cfg.Configs {
 		id, err := keyring.WorkspaceNamed(ctx, c.Workspace)
@@ -175,7 +176,7 @@ func declare(ctx context.Context, cfg Config, keyring *keys.Service, control *sq
 	}
 	files, problems := promptfile.ReadDir(cfg.PromptsDir)
 	if len(problems) > 0 {
-		return &configError{Problems: problems}
+		return &config.Error{Problems: problems}
 	}
 	return templates.Declare(ctx, files, keyring.WorkspaceNamed)
 }

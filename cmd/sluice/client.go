@@ -17,6 +17,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/config"
 )
 
 // clientCommands are the commands that talk to a running server through its admin API.
@@ -59,8 +60,8 @@ func dial(cmd *cobra.Command) (*client, error) {
 	c := &client{base: strings.TrimRight(text("url", "SLUICE_URL", "http://127.0.0.1:8787"), "/"), out: cmd.OutOrStdout(),
 		key: gateway.NewSecret(text("api-key", "SLUICE_API_KEY", "")), http: &http.Client{Timeout: 60 * time.Second}}
 	c.json, _ = cmd.Flags().GetBool("json")
-	if complaint := plainURLComplaint(c.base); complaint != "" {
-		return nil, usage("the server's URL %s", complaint)
+	if problem := config.URLProblem(c.base); problem != "" {
+		return nil, usage("the server's URL %s", problem)
 	}
 	if c.key.Empty() {
 		return nil, usage("no API key: set SLUICE_API_KEY, or give --api-key")

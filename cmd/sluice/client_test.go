@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/sluicegate/sluice/internal/goldentest"
 )
 
 // adminDouble answers the admin API with the routes of a golden file and notes what it was
@@ -83,7 +85,14 @@ func TestCommands(t *testing.T) {
 	input := func(name string) bool {
 		return name != "requests" && name != "stdout" && name != "stderr" && name != "exit"
 	}
-	golden(t, "cli", input, func(t *testing.T, in map[string]string) []txtar.File {
+	goldentest.Run(t, "testdata/cli/*.txtar", func(t *testing.T, ar *txtar.Archive) *txtar.Archive {
+		in, golden := map[string]string{}, &txtar.Archive{Comment: ar.Comment}
+		for _, f := range ar.Files {
+			if input(f.Name) {
+				in[f.Name] = string(f.Data)
+				golden.Files = append(golden.Files, f)
+			}
+		}
 		t.Chdir(t.TempDir())
 		double := &adminDouble{routes: map[string]string{}}
 		for name, text := range in {
@@ -95,21 +104,21 @@ func TestCommands(t *testing.T) {
 		}
 		server := httptest.NewServer(double)
 		defer server.Close()
-		var out []txtar.File
 		stdout, stderr, code := execute(t, strings.TrimSpace(in["cmd"]), in["stdin"], server.URL)
 		if len(double.seen) > 0 {
 			seen := double.seen
 			if len(seen) > 3 { // a wait
 				seen = append(seen[:1:1], "…")
 			}
-			out = append(out, txtar.File{Name: "requests", Data: []byte(strings.Join(seen, "\n") + "\n")})
+			golden.Files = append(golden.Files, txtar.File{Name: "requests", Data: []byte(strings.Join(seen, "\n") + "\n")})
 		}
 		for _, f := range []struct{ name, text string }{{"stdout", stdout}, {"stderr", stderr}} {
 			if f.text != "" {
-				out = append(out, txtar.File{Name: f.name, Data: []byte(strings.TrimRight(f.text, "\n") + "\n")})
+				golden.Files = append(golden.Files, txtar.File{Name: f.name, Data: []byte(strings.TrimRight(f.text, "\n") + "\n")})
 			}
 		}
-		return append(out, txtar.File{Name: "exit", Data: []byte(strconv.Itoa(code) + "\n")})
+		golden.Files = append(golden.Files, txtar.File{Name: "exit", Data: []byte(strconv.Itoa(code) + "\n")})
+		return golden
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/config/promptfile"
 )
 
@@ -57,7 +58,7 @@ func TestDocs(t *testing.T) {
 		seen[b.kind]++
 		switch b.kind {
 		case "sluice.yaml":
-			if _, err := readConfig(b.page, []byte(b.text), env, checks()); err != nil {
+			if _, err := config.Read(b.page, []byte(b.text), env, checks()); err != nil {
 				t.Errorf("%v\n%s", err, b.text)
 			}
 		case "config":

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/sluicegate/sluice/internal/config"
 )
 
 // Exit codes, a contract with scripts.
@@ -18,19 +20,19 @@ type usageError struct{ err error }
 
 func (e *usageError) Error() string { return e.err.Error() }
 func (e *usageError) Unwrap() error { return e.err }
-func (e *usageError) badUsage()     {}
 
 func usage(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
 
-// exitCode is what the process ends with.
+// exitCode returns the exit code for the result of a command.
 func exitCode(err error) int {
-	var bad interface{ badUsage() }
+	var bad *usageError
+	var file *config.Error
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.As(err, &bad):
+	case errors.As(err, &bad), errors.As(err, &file):
 		return exitUsage
-	case strings.HasPrefix(err.Error(), "unknown command"): // cobra's own
+	case strings.HasPrefix(err.Error(), "unknown command"): // cobra's text
 		return exitUsage
 	default:
 		return exitFailed

@@ -28,7 +28,7 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
-	cmd.AddCommand(serveCommand(), checkCommand(validateConfig))
+	cmd.AddCommand(serveCommand(), checkCommand(checks()))
 	cmd.AddCommand(clientCommands()...)
 	return cmd
 }

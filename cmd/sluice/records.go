@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/guardrails"
+	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/audit"
 	"github.com/sluicegate/sluice/telemetry/otlp"
@@ -45,7 +46,7 @@ const (
 
 // openTelemetry opens the store that the file names and starts the recorder on it. The
 // parts end in the order in which rows flow: recorder, spool, store.
-func openTelemetry(ctx context.Context, cfg Config, guards *guardrails.Service, log *slog.Logger) (_ *records, err error) {
+func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Service, log *slog.Logger) (_ *records, err error) {
 	var closers []func(context.Context) error
 	closeAll := func(ctx context.Context) error {
 		var errs []error

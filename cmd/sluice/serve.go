@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/httpapi/listen"
 )
 
@@ -28,16 +29,16 @@ func serveCommand() *cobra.Command {
 		Short: "Run the gateway",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg := defaultConfig()
+			cfg := config.Default()
 			if file != "" {
 				var err error
-				if cfg, err = loadConfigChecked(file, os.LookupEnv, checks()); err != nil {
-					return err
+				if cfg, err = config.Load(file, os.LookupEnv, checks()); err != nil {
+					return usage("%w", err)
 				}
 			}
 			if cmd.Flags().Changed("listen") {
-				if complaint := listenComplaint(listen); complaint != "" {
-					return usage("--listen: %s", complaint)
+				if problem := config.ListenProblem(listen); problem != "" {
+					return usage("--listen: %s", problem)
 				}
 				cfg.Listen = listen
 			}
@@ -60,7 +61,7 @@ func serveCommand() *cobra.Command {
 
 // serve runs until a signal and then drains: no new connections, running answers end,
 // what is queued is written.
-func serve(ctx context.Context, cfg Config) error {
+func serve(ctx context.Context, cfg config.Config) error {
 	if ctx == nil {
 		ctx = context.Background()
 	}
@@ -81,7 +82,7 @@ func serve(ctx context.Context, cfg Config) error {
 	env := environment{apiKey: gateway.NewSecret(os.Getenv("SLUICE_API_KEY")), masterKey: gateway.NewSecret(os.Getenv("SLUICE_MASTER_KEY"))}
 	a, err := newApp(stop, cfg, env, logger)
 	if err == nil {
-		detector.set(a.cleanse, cfg.hosts())
+		detector.set(a.cleanse, cfg.Hosts())
 	}
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/guardrails"
 	"github.com/sluicegate/sluice/guardrails/pii"
+	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
@@ -39,17 +40,17 @@ func routeSettings(trusted []string) route.Settings {
 }
 
 // checks are what the reader of the server's file asks.
-func checks() configChecks {
-	return configChecks{vendor: func(id string) bool { _, ok := provider.Lookup(id); return ok }, config: validateConfig}
+func checks() config.Checks {
+	return config.Checks{Vendor: func(id string) bool { _, ok := provider.Lookup(id); return ok }, Config: validateConfig}
 }
 
 // validateConfig lists what is wrong with a config document, with lines counted from 1.
-func validateConfig(raw []byte) []problem {
-	var out []problem
+func validateConfig(raw []byte) []config.Problem {
+	var out []config.Problem
 	for _, p := range route.New(routeSettings(nil)).Validate(raw) {
 		before := raw[:min(max(p.Offset, 0), len(raw))]
 		line := bytes.Count(before, []byte("\n")) + 1
-		out = append(out, problem{Path: p.Path, Message: p.Message, Line: line, Column: len(before) - bytes.LastIndexByte(before, '\n')})
+		out = append(out, config.Problem{Path: p.Path, Message: p.Message, Line: line, Column: len(before) - bytes.LastIndexByte(before, '\n')})
 	}
 	return out
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// JSON writes the tree as JSON, fields in the order of the document and numbers as they
-// were spelled.
+// JSON returns the tree as JSON. Fields keep the order and numbers the spelling of the
+// document.
 func (n *Node) JSON() []byte { return n.appendJSON(nil) }
 
 func (n *Node) appendJSON(b []byte) []byte {

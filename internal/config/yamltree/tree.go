@@ -1,6 +1,6 @@
-// Package yamltree reads a YAML document into a plain tree whose nodes know where they
-// stand, so that a reader of a file can report every problem of it at once, each with
-// line, column and path. Anchors and aliases are followed; the tree itself has neither.
+// Package yamltree reads a YAML document into a tree whose nodes carry their line, column and
+// path, so that the reader of a file can report every problem at once. Anchors and aliases are
+// resolved: the tree has neither.
 package yamltree
 
 import (
@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Kind is what a node is.
+// Kind is the type of a node's value.
 type Kind uint8
 
 // The kinds.
@@ -31,7 +31,7 @@ func (k Kind) String() string {
 type Node struct {
 	Kind         Kind
 	Text         string // of a scalar; a number as JSON spells it
-	Quoted       bool   // the scalar was quoted or a block: it is a string whatever it looks like
+	Quoted       bool   // the scalar is quoted or a block scalar, so that it is a string
 	Path         string // "virtual_keys[0].api_key"
 	Line, Column int    // from 1
 	Fields       []Field
@@ -45,7 +45,7 @@ type Field struct {
 	Value        *Node
 }
 
-// Get gives the value of a field, nil if absent. A field that is written but empty is there.
+// Get returns the value of a field, nil if the field is absent. A field without a value is null.
 func (n *Node) Get(name string) *Node {
 	for i := range n.Fields {
 		if n.Fields[i].Name == name {
@@ -66,8 +66,8 @@ func (n *Node) At(path string) *Node {
 	return best
 }
 
-// Place is where a path stands: its name for a field, else its value, else what is nearest
-// above it.
+// Place returns the position of a path: of its name for a field, else of its value, else of
+// the nearest node above.
 func (n *Node) Place(path string) (line, column int) {
 	line, column = n.Line, n.Column
 	best := n.At(path)
@@ -100,8 +100,8 @@ func (n *Node) Walk(visit func(*Node)) {
 	}
 }
 
-// SetText replaces the text of a scalar. One that stood there without quotes is read anew:
-// "8080" becomes a number, "true" a truth value.
+// SetText replaces the text of a scalar. The kind of an unquoted scalar follows the new text:
+// "8080" becomes a number, "true" a boolean.
 func (n *Node) SetText(text string) {
 	n.Text = text
 	if n.Quoted {
@@ -133,11 +133,11 @@ func isNumber(text string) bool {
 	return err == nil
 }
 
-// Problem is something wrong at one place of a file.
+// Problem is one fault of a file, at its position.
 type Problem struct {
 	File         string
 	Line, Column int
-	Path         string // "" where the place is no value of the document
+	Path         string // "" where the position is not that of a value
 	Message      string
 }
 
@@ -155,7 +155,7 @@ func (p Problem) String() string {
 	return at + p.Message
 }
 
-// Problems is an error that lists all of them, one a line.
+// Problems lists problems, as an error one per line.
 type Problems []Problem
 
 func (ps Problems) Error() string {
@@ -164,6 +164,14 @@ func (ps Problems) Error() string {
 		lines[i] = p.String()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Count says how many problems there are, in words.
+func (ps Problems) Count() string {
+	if len(ps) == 1 {
+		return "1 problem"
+	}
+	return fmt.Sprintf("%d problems", len(ps))
 }
 
 // In sets the file of every problem and sorts them by place.
@@ -180,7 +188,7 @@ func (ps Problems) In(file string) Problems {
 	return ps
 }
 
-// Problem makes a problem at n.
+// Problem returns a problem at the position of n.
 func (n *Node) Problem(format string, args ...any) Problem {
 	return Problem{Line: n.Line, Column: n.Column, Path: n.Path, Message: fmt.Sprintf(format, args...)}
 }

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"slices"
@@ -8,9 +8,9 @@ import (
 	"github.com/sluicegate/sluice/internal/config/yamltree"
 )
 
-func (r *configReader) root(n *yamltree.Node, c *Config) {
+func (r *reader) root(n *yamltree.Node, c *Config) {
 	r.object(n, []field{
-		{"listen", func(n *yamltree.Node) { r.parsed(n, &c.Listen, listenComplaint) }},
+		{"listen", func(n *yamltree.Node) { r.checked(n, &c.Listen, ListenProblem) }},
 		{"data_dir", func(n *yamltree.Node) { r.str(n, &c.DataDir) }},
 		{"workspaces", func(n *yamltree.Node) { r.workspaces(n, &c.Keys.Workspaces) }},
 		{"virtual_keys", func(n *yamltree.Node) { r.virtualKeys(n, &c.Keys.VirtualKeys) }},
@@ -39,7 +39,7 @@ func (r *configReader) root(n *yamltree.Node, c *Config) {
 		{"allowed_origins", func(n *yamltree.Node) {
 			r.list(n, func(item *yamltree.Node) {
 				var origin string
-				if r.parsed(item, &origin, originComplaint); origin != "" {
+				if r.checked(item, &origin, originProblem); origin != "" {
 					c.Origins = append(c.Origins, origin)
 				}
 			})
@@ -47,7 +47,7 @@ func (r *configReader) root(n *yamltree.Node, c *Config) {
 		{"trusted_hosts", func(n *yamltree.Node) {
 			r.list(n, func(item *yamltree.Node) {
 				var host string
-				if r.parsed(item, &host, hostComplaint); host != "" {
+				if r.checked(item, &host, hostProblem); host != "" {
 					c.TrustedHosts = append(c.TrustedHosts, host)
 				}
 			})
@@ -55,7 +55,7 @@ func (r *configReader) root(n *yamltree.Node, c *Config) {
 	})
 }
 
-func (r *configReader) redact(n *yamltree.Node, to *gateway.RedactPolicy) {
+func (r *reader) redact(n *yamltree.Node, to *gateway.RedactPolicy) {
 	to.Restore = true
 	r.object(n, []field{
 		{"input", func(n *yamltree.Node) {
@@ -71,7 +71,7 @@ func (r *configReader) redact(n *yamltree.Node, to *gateway.RedactPolicy) {
 	to.Restore = to.Restore && len(to.Input) > 0
 }
 
-func (r *configReader) cache(n *yamltree.Node, to *cacheConfig) {
+func (r *reader) cache(n *yamltree.Node, to *Cache) {
 	r.object(n, []field{
 		{"max_bytes", func(n *yamltree.Node) { r.size(n, &to.MaxBytes) }},
 		{"semantic", func(n *yamltree.Node) {
@@ -87,43 +87,43 @@ func (r *configReader) cache(n *yamltree.Node, to *cacheConfig) {
 	})
 }
 
-func (r *configReader) qdrant(n *yamltree.Node, to *qdrantConfig) {
+func (r *reader) qdrant(n *yamltree.Node, to *Qdrant) {
 	r.object(n, []field{
-		{"url", func(n *yamltree.Node) { r.parsed(n, &to.URL, urlComplaint("http", "https", "grpc", "grpcs")) }},
+		{"url", func(n *yamltree.Node) { r.checked(n, &to.URL, urlProblem("http", "https", "grpc", "grpcs")) }},
 		{"api_key", func(n *yamltree.Node) { r.secret(n, &to.APIKey) }},
-		{"collection", func(n *yamltree.Node) { r.parsed(n, &to.Collection, nameComplaint) }},
+		{"collection", func(n *yamltree.Node) { r.checked(n, &to.Collection, nameProblem) }},
 	}, "url")
 }
 
-func (r *configReader) embedder(n *yamltree.Node, to *embedderConfig) {
+func (r *reader) embedder(n *yamltree.Node, to *Embedder) {
 	if n.Kind != yamltree.Map {
 		var word string
 		r.choice(n, &word, "builtin")
 		return
 	}
 	r.object(n, []field{
-		{"url", func(n *yamltree.Node) { r.parsed(n, &to.URL, plainURLComplaint) }},
+		{"url", func(n *yamltree.Node) { r.checked(n, &to.URL, URLProblem) }},
 		{"api_key", func(n *yamltree.Node) { r.secret(n, &to.APIKey) }},
 		{"model", func(n *yamltree.Node) { r.str(n, &to.Model) }},
-		{"dimensions", func(n *yamltree.Node) { r.whole(n, 1, &to.Dimensions) }},
+		{"dimensions", func(n *yamltree.Node) { r.integer(n, 1, &to.Dimensions) }},
 	}, "url", "model")
 	if n.Get("dimensions") == nil {
-		r.problems = append(r.problems, problem{Line: n.Line, Column: n.Column, Path: n.Path + ".dimensions",
+		r.problems = append(r.problems, Problem{Line: n.Line, Column: n.Column, Path: n.Path + ".dimensions",
 			Message: "is missing: the length of the model's vectors, such as 768"})
 	}
 }
 
-func (r *configReader) control(n *yamltree.Node) {
+func (r *reader) control(n *yamltree.Node) {
 	var store string
 	r.object(n, []field{{"store", func(n *yamltree.Node) { r.choice(n, &store, "sqlite") }}})
 }
 
-func (r *configReader) counters(n *yamltree.Node) {
+func (r *reader) counters(n *yamltree.Node) {
 	var store string
 	r.object(n, []field{{"store", func(n *yamltree.Node) { r.choice(n, &store, "memory") }}})
 }
 
-func (r *configReader) telemetry(n *yamltree.Node, to *telemetryConfig) {
+func (r *reader) telemetry(n *yamltree.Node, to *Telemetry) {
 	r.object(n, []field{
 		{"store", func(n *yamltree.Node) { r.choice(n, &to.Store, "sqlite", "clickhouse") }},
 		{"dsn", func(n *yamltree.Node) {
@@ -131,7 +131,7 @@ func (r *configReader) telemetry(n *yamltree.Node, to *telemetryConfig) {
 			if r.str(n, &dsn); dsn == "" {
 				return
 			}
-			if c := urlComplaint("clickhouse", "http", "https", "tcp")(dsn); c != "" {
+			if c := urlProblem("clickhouse", "http", "https", "tcp")(dsn); c != "" {
 				r.bad(n, "%s", c) // a DSN may hold a password: it is never quoted
 				return
 			}
@@ -142,7 +142,7 @@ func (r *configReader) telemetry(n *yamltree.Node, to *telemetryConfig) {
 		{"audit_retention", func(n *yamltree.Node) { r.duration(n, &to.AuditRetention) }},
 		{"otlp", func(n *yamltree.Node) {
 			r.object(n, []field{
-				{"endpoint", func(n *yamltree.Node) { r.parsed(n, &to.OTLP.Endpoint, plainURLComplaint) }},
+				{"endpoint", func(n *yamltree.Node) { r.checked(n, &to.OTLP.Endpoint, URLProblem) }},
 				{"headers", func(n *yamltree.Node) { r.headers(n, &to.OTLP) }},
 			}, "endpoint")
 		}},
@@ -156,7 +156,7 @@ func (r *configReader) telemetry(n *yamltree.Node, to *telemetryConfig) {
 	}
 }
 
-func (r *configReader) headers(n *yamltree.Node, to *otlpConfig) {
+func (r *reader) headers(n *yamltree.Node, to *OTLP) {
 	if n.Kind != yamltree.Map {
 		r.wrong(n, "a map of headers")
 		return

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"encoding/json"
@@ -13,22 +13,6 @@ import (
 	"github.com/sluicegate/sluice/internal/goldentest"
 )
 
-// golden runs the archives of testdata/dir: run gets the files that are input and returns
-// those that are expected.
-func golden(t *testing.T, dir string, input func(name string) bool, run func(t *testing.T, in map[string]string) []txtar.File) {
-	goldentest.Run(t, "testdata/"+dir+"/*.txtar", func(t *testing.T, ar *txtar.Archive) *txtar.Archive {
-		in, out := map[string]string{}, &txtar.Archive{Comment: ar.Comment}
-		for _, f := range ar.Files {
-			if input(f.Name) {
-				in[f.Name] = string(f.Data)
-				out.Files = append(out.Files, f)
-			}
-		}
-		out.Files = append(out.Files, run(t, in)...)
-		return out
-	})
-}
-
 // envLines reads NAME=value lines.
 func envLines(text string) func(string) (string, bool) {
 	vars := map[string]string{}
@@ -41,49 +25,57 @@ func envLines(text string) func(string) (string, bool) {
 }
 
 // fakeValidator finds one fault in a config document.
-func fakeValidator(raw []byte) []problem {
+func fakeValidator(raw []byte) []Problem {
 	var doc struct {
 		Targets []struct {
 			Weight *float64 `json:"weight"`
 		} `json:"targets"`
 	}
-	var out []problem
+	var out []Problem
 	if err := json.Unmarshal(raw, &doc); err != nil {
-		return []problem{{Path: "config", Message: "must be a config"}}
+		return []Problem{{Path: "config", Message: "must be a config"}}
 	}
 	for i, target := range doc.Targets {
 		if target.Weight != nil && *target.Weight < 0 {
-			out = append(out, problem{Path: "config.targets[" + string(rune('0'+i)) + "].weight", Message: "must be 0 or more"})
+			out = append(out, Problem{Path: "config.targets[" + string(rune('0'+i)) + "].weight", Message: "must be 0 or more"})
 		}
 	}
 	return out
 }
 
-var fakeChecks = configChecks{vendor: func(id string) bool { return id == "openai" || id == "anthropic" }, config: fakeValidator}
+var fakeChecks = Checks{Vendor: func(id string) bool { return id == "openai" || id == "anthropic" }, Config: fakeValidator}
 
-func TestConfigFile(t *testing.T) {
-	golden(t, "config", func(name string) bool { return name == "sluice.yaml" || name == "env" }, func(t *testing.T, in map[string]string) []txtar.File {
-		cfg, err := readConfig("sluice.yaml", []byte(in["sluice.yaml"]), envLines(in["env"]), fakeChecks)
-		if err != nil {
-			if code := exitCode(err); code != exitUsage {
-				t.Errorf("exit code %d", code)
+// TestFile reads testdata: the file and its environment in, the Config or the problems
+// out.
+func TestFile(t *testing.T) {
+	goldentest.Run(t, "testdata/*.txtar", func(t *testing.T, in *txtar.Archive) *txtar.Archive {
+		out := &txtar.Archive{Comment: in.Comment}
+		for _, f := range in.Files {
+			if f.Name == "sluice.yaml" || f.Name == "env" {
+				out.Files = append(out.Files, f)
 			}
-			return []txtar.File{{Name: "problems", Data: []byte(err.Error() + "\n")}}
+		}
+		env := envLines(string(goldentest.Section(in, "env")))
+		cfg, err := Read("sluice.yaml", goldentest.Section(in, "sluice.yaml"), env, fakeChecks)
+		if err != nil {
+			out.Files = append(out.Files, txtar.File{Name: "problems", Data: []byte(err.Error() + "\n")})
+			return out
 		}
 		b, err := json.MarshalIndent(cfg, "", "  ")
 		if err != nil {
 			t.Fatal(err)
 		}
-		return []txtar.File{{Name: "config.json", Data: append(b, '\n')}}
+		out.Files = append(out.Files, txtar.File{Name: "config.json", Data: append(b, '\n')})
+		return out
 	})
 }
 
-// TestConfigSecrets: what the environment holds reaches its setting, and no message.
+// TestConfigSecrets: a value from the environment reaches its setting and no message.
 func TestConfigSecrets(t *testing.T) {
 	env := envLines("KEY=0123456789\nCI=canary-ci-key\nPW=canary-password\n")
-	cfg, err := readConfig("f", []byte("virtual_keys:\n- {name: a, provider: openai, api_key: \"${KEY}\"}\n- name: b\n  provider: openai\n  api_key: ${KEY}\n"+
+	cfg, err := Read("f", []byte("virtual_keys:\n- {name: a, provider: openai, api_key: \"${KEY}\"}\n- name: b\n  provider: openai\n  api_key: ${KEY}\n"+
 		"- {name: c, provider: openai, api_key: none}\napi_keys: [{name: ci, key: \"${CI}\"}]\n"+
-		"telemetry: {store: clickhouse, dsn: \"clickhouse://u:${PW}@h:9000/db\"}"), env, configChecks{})
+		"telemetry: {store: clickhouse, dsn: \"clickhouse://u:${PW}@h:9000/db\"}"), env, Checks{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +87,7 @@ func TestConfigSecrets(t *testing.T) {
 	if cfg.Keys.APIKeys[0].Key.Reveal() != "canary-ci-key" || cfg.Telemetry.DSN.Reveal() != "clickhouse://u:canary-password@h:9000/db" {
 		t.Error("a secret did not arrive")
 	}
-	_, err = readConfig("f", []byte("listen: ${PW}\nmax_body: ${PW}\nredact: {input: ['${PW}']}\ntimeouts: {connect: '${PW}'}\ncontrol: {store: '${PW}'}\n"+
+	_, err = Read("f", []byte("listen: ${PW}\nmax_body: ${PW}\nredact: {input: ['${PW}']}\ntimeouts: {connect: '${PW}'}\ncontrol: {store: '${PW}'}\n"+
 		"virtual_keys: [{name: '${PW}!', provider: '${PW}', api_key: x, base_url: 'ftp://u:canary-literal@h'}]\napi_keys: [{name: a, key: 'canary x', budget: '${PW}'}]\n"+
 		"telemetry: {store: clickhouse, dsn: 'bad://u:canary-literal@h'}"), env, fakeChecks)
 	if err == nil || strings.Contains(err.Error(), "canary") {
@@ -107,16 +99,16 @@ func TestConfigSecrets(t *testing.T) {
 }
 
 func TestConfigDefaults(t *testing.T) {
-	cfg, err := readConfig("f", nil, envLines(""), configChecks{})
+	cfg, err := Read("f", nil, envLines(""), Checks{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	got, _ := json.Marshal(cfg)
-	want, _ := json.Marshal(defaultConfig())
+	want, _ := json.Marshal(Default())
 	if string(got) != string(want) {
 		t.Errorf("an empty file gives %s, want the defaults %s", got, want)
 	}
-	if _, err := loadConfig(filepath.Join(t.TempDir(), "absent.yaml"), os.LookupEnv); exitCode(err) != exitUsage {
+	if _, err := Load(filepath.Join(t.TempDir(), "absent.yaml"), os.LookupEnv, Checks{}); err == nil {
 		t.Errorf("an absent file: %v", err)
 	}
 }

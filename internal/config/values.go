@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"math/big"
@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// parseDuration reads Go's durations, and whole or broken days: 30d, 1d12h.
+// parseDuration reads Go durations with an optional number of days in front: 30d, 1d12h.
 func parseDuration(s string) (time.Duration, bool) {
 	days, rest, ok := strings.Cut(s, "d")
 	var d time.Duration
@@ -59,8 +59,8 @@ func parseSize(s string) (int64, bool) {
 	return 0, false
 }
 
-// listenComplaint says what is wrong with an address to listen on.
-func listenComplaint(s string) string {
+// ListenProblem says what is wrong with an address to listen on, "" if nothing.
+func ListenProblem(s string) string {
 	_, port, err := net.SplitHostPort(s)
 	if err != nil {
 		return `must be an address and a port, such as "127.0.0.1:8787" or ":8787"`
@@ -71,8 +71,8 @@ func listenComplaint(s string) string {
 	return ""
 }
 
-// urlComplaint says what is wrong with the URL of a server, in one of the schemes.
-func urlComplaint(schemes ...string) func(string) string {
+// urlProblem returns a check for the URL of a server with one of the schemes.
+func urlProblem(schemes ...string) func(string) string {
 	return func(s string) string {
 		u, err := url.Parse(s)
 		if err != nil || u.Host == "" || u.Hostname() == "" {
@@ -87,9 +87,9 @@ func urlComplaint(schemes ...string) func(string) string {
 	}
 }
 
-// plainURLComplaint is urlComplaint for http and https without credentials in it.
-func plainURLComplaint(s string) string {
-	if c := urlComplaint("http", "https")(s); c != "" {
+// URLProblem says what is wrong with an http or https URL without credentials, "" if nothing.
+func URLProblem(s string) string {
+	if c := urlProblem("http", "https")(s); c != "" {
 		return c
 	}
 	if u, err := url.Parse(s); err != nil || u.User != nil {
@@ -98,8 +98,8 @@ func plainURLComplaint(s string) string {
 	return ""
 }
 
-// hostComplaint says what is wrong with a host name or address, without a port.
-func hostComplaint(s string) string {
+// hostProblem says what is wrong with a host name or address, without a port.
+func hostProblem(s string) string {
 	if net.ParseIP(s) != nil {
 		return ""
 	}
@@ -109,8 +109,8 @@ func hostComplaint(s string) string {
 	return ""
 }
 
-// nameComplaint says what is wrong with the name of a key, config or workspace.
-func nameComplaint(s string) string {
+// nameProblem says what is wrong with the name of a key, config or workspace.
+func nameProblem(s string) string {
 	ok := len(s) <= 64
 	for i, c := range []byte(s) {
 		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
@@ -122,7 +122,7 @@ func nameComplaint(s string) string {
 	return "must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit"
 }
 
-// parsePrice reads USD per million tokens as nano-USD per million.
+// parsePrice reads USD per million tokens and returns nano-USD per million tokens.
 func parsePrice(s string) (int64, bool) {
 	if s == "" || len(s) > 30 || strings.Trim(s, "0123456789.") != "" {
 		return 0, false

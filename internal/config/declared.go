@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"github.com/sluicegate/sluice/gateway"
@@ -6,14 +6,15 @@ import (
 	"github.com/sluicegate/sluice/internal/config/yamltree"
 )
 
-// once reports a name that an earlier entry of the same workspace has.
-type once map[string]*yamltree.Node
+// declared holds the entries read so far by workspace and name.
+type declared map[string]*yamltree.Node
 
-func (o once) check(r *configReader, n *yamltree.Node, workspace, name string) {
+// check reports an entry whose name an earlier entry of the same workspace has.
+func (d declared) check(r *reader, n *yamltree.Node, workspace, name string) {
 	if name == "" {
 		return
 	}
-	if first := o[workspace+"/"+name]; first != nil {
+	if first := d[workspace+"/"+name]; first != nil {
 		at := n.Get("slug")
 		if at == nil {
 			at = n.At(n.Path + ".name")
@@ -21,32 +22,32 @@ func (o once) check(r *configReader, n *yamltree.Node, workspace, name string) {
 		r.bad(at, "'%s' is declared in line %d already", name, first.Line)
 		return
 	}
-	o[workspace+"/"+name] = n
+	d[workspace+"/"+name] = n
 }
 
-func (r *configReader) workspaces(n *yamltree.Node, to *[]keys.DeclaredWorkspace) {
-	seen := once{}
+func (r *reader) workspaces(n *yamltree.Node, to *[]keys.DeclaredWorkspace) {
+	seen := declared{}
 	r.list(n, func(item *yamltree.Node) {
 		var w keys.DeclaredWorkspace
 		r.object(item, []field{
-			{"name", func(n *yamltree.Node) { r.parsed(n, &w.Name, nameComplaint) }},
-			{"config", func(n *yamltree.Node) { r.parsed(n, &w.Config, nameComplaint) }},
+			{"name", func(n *yamltree.Node) { r.checked(n, &w.Name, nameProblem) }},
+			{"config", func(n *yamltree.Node) { r.checked(n, &w.Config, nameProblem) }},
 		}, "name")
 		seen.check(r, item, "", w.Name)
 		*to = append(*to, w)
 	})
 }
 
-func (r *configReader) virtualKeys(n *yamltree.Node, to *[]keys.NewVirtualKey) {
-	seen := once{}
+func (r *reader) virtualKeys(n *yamltree.Node, to *[]keys.NewVirtualKey) {
+	seen := declared{}
 	r.list(n, func(item *yamltree.Node) {
 		k := keys.NewVirtualKey{Workspace: "default"}
 		r.object(item, []field{
-			{"name", func(n *yamltree.Node) { r.parsed(n, &k.Name, nameComplaint) }},
-			{"workspace", func(n *yamltree.Node) { r.parsed(n, &k.Workspace, nameComplaint) }},
+			{"name", func(n *yamltree.Node) { r.checked(n, &k.Name, nameProblem) }},
+			{"workspace", func(n *yamltree.Node) { r.checked(n, &k.Workspace, nameProblem) }},
 			{"provider", func(n *yamltree.Node) { r.provider(n, &k.Provider) }},
 			{"api_key", func(n *yamltree.Node) { r.secret(n, &k.Credential) }}, // "none" where the provider wants none
-			{"base_url", func(n *yamltree.Node) { r.parsed(n, &k.BaseURL, plainURLComplaint) }},
+			{"base_url", func(n *yamltree.Node) { r.checked(n, &k.BaseURL, URLProblem) }},
 			{"models", func(n *yamltree.Node) { r.strings(n, &k.Models) }},
 			{"prices", func(n *yamltree.Node) { r.prices(n, &k.Prices) }},
 		}, "name", "provider", "api_key")
@@ -55,14 +56,14 @@ func (r *configReader) virtualKeys(n *yamltree.Node, to *[]keys.NewVirtualKey) {
 	})
 }
 
-func (r *configReader) provider(n *yamltree.Node, to *string) {
-	if r.str(n, to); *to != "" && r.checks.vendor != nil && !r.checks.vendor(*to) {
-		r.bad(n, "%s is no provider that Sluice knows", r.shown(n))
+func (r *reader) provider(n *yamltree.Node, to *string) {
+	if r.str(n, to); *to != "" && r.checks.Vendor != nil && !r.checks.Vendor(*to) {
+		r.bad(n, "%s is no provider that Sluice knows", r.quote(n))
 	}
 }
 
 // prices reads {model: {input, output, cache_read, cache_write}} in USD per million tokens.
-func (r *configReader) prices(n *yamltree.Node, to *gateway.Prices) {
+func (r *reader) prices(n *yamltree.Node, to *gateway.Prices) {
 	if n.Kind != yamltree.Map {
 		r.wrong(n, "a map of models")
 		return
@@ -80,10 +81,10 @@ func (r *configReader) prices(n *yamltree.Node, to *gateway.Prices) {
 	}
 }
 
-func (r *configReader) price(n *yamltree.Node, to *int64) {
+func (r *reader) price(n *yamltree.Node, to *int64) {
 	v, ok := parsePrice(n.Text)
 	if n.Kind != yamltree.Number && n.Kind != yamltree.String || !ok {
-		if !r.broken[n] {
+		if !r.reported[n] {
 			r.bad(n, "must be USD per million tokens such as 2.50, with at most nine decimals")
 		}
 		return
@@ -91,12 +92,12 @@ func (r *configReader) price(n *yamltree.Node, to *int64) {
 	*to = v
 }
 
-func (r *configReader) apiKeys(n *yamltree.Node, to *[]keys.DeclaredAPIKey) {
-	seen := once{}
+func (r *reader) apiKeys(n *yamltree.Node, to *[]keys.DeclaredAPIKey) {
+	seen := declared{}
 	r.list(n, func(item *yamltree.Node) {
 		k := keys.DeclaredAPIKey{Workspace: "default"}
 		r.object(item, []field{
-			{"name", func(n *yamltree.Node) { r.parsed(n, &k.Name, nameComplaint) }},
+			{"name", func(n *yamltree.Node) { r.checked(n, &k.Name, nameProblem) }},
 			{"key", func(n *yamltree.Node) { r.apiKey(n, &k.Key) }},
 			{"member", func(n *yamltree.Node) { r.str(n, &k.Member) }},
 			{"role", func(n *yamltree.Node) {
@@ -104,8 +105,8 @@ func (r *configReader) apiKeys(n *yamltree.Node, to *[]keys.DeclaredAPIKey) {
 				r.choice(n, &role, "owner", "admin", "member")
 				k.Role = gateway.Role(role)
 			}},
-			{"workspace", func(n *yamltree.Node) { r.parsed(n, &k.Workspace, nameComplaint) }},
-			{"config", func(n *yamltree.Node) { r.parsed(n, &k.Config, nameComplaint) }},
+			{"workspace", func(n *yamltree.Node) { r.checked(n, &k.Workspace, nameProblem) }},
+			{"config", func(n *yamltree.Node) { r.checked(n, &k.Config, nameProblem) }},
 			{"budget", func(n *yamltree.Node) { r.budget(n, &k.BudgetUSD) }},
 		}, "name", "key")
 		seen.check(r, item, k.Workspace, k.Name)
@@ -113,8 +114,8 @@ func (r *configReader) apiKeys(n *yamltree.Node, to *[]keys.DeclaredAPIKey) {
 	})
 }
 
-// apiKey reads a key that the operator chose; what it looks like stays out of messages.
-func (r *configReader) apiKey(n *yamltree.Node, to *gateway.Secret) {
+// apiKey reads a key that the operator chose. The key is never quoted in a message.
+func (r *reader) apiKey(n *yamltree.Node, to *gateway.Secret) {
 	var s string
 	if r.str(n, &s); s == "" {
 		return
@@ -130,12 +131,12 @@ func (r *configReader) apiKey(n *yamltree.Node, to *gateway.Secret) {
 	*to = gateway.NewSecret(s)
 }
 
-func (r *configReader) budget(n *yamltree.Node, to *string) {
+func (r *reader) budget(n *yamltree.Node, to *string) {
 	if n.Kind != yamltree.Number && n.Kind != yamltree.String {
 		r.wrong(n, "an amount in USD")
 		return
 	}
-	if r.broken[n] {
+	if r.reported[n] {
 		return
 	}
 	if _, err := gateway.ParseUSD("budget", n.Text); err != nil {
@@ -145,14 +146,14 @@ func (r *configReader) budget(n *yamltree.Node, to *string) {
 	*to = n.Text
 }
 
-func (r *configReader) configs(n *yamltree.Node, to *[]savedConfig) {
-	seen := once{}
+func (r *reader) configs(n *yamltree.Node, to *[]SavedConfig) {
+	seen := declared{}
 	r.list(n, func(item *yamltree.Node) {
-		s := savedConfig{Workspace: "default"}
+		s := SavedConfig{Workspace: "default"}
 		r.object(item, []field{
-			{"slug", func(n *yamltree.Node) { r.parsed(n, &s.Slug, nameComplaint) }},
+			{"slug", func(n *yamltree.Node) { r.checked(n, &s.Slug, nameProblem) }},
 			{"name", func(n *yamltree.Node) { r.str(n, &s.Name) }},
-			{"workspace", func(n *yamltree.Node) { r.parsed(n, &s.Workspace, nameComplaint) }},
+			{"workspace", func(n *yamltree.Node) { r.checked(n, &s.Workspace, nameProblem) }},
 			{"config", func(n *yamltree.Node) { s.Document = r.document(n) }},
 		}, "slug", "config")
 		seen.check(r, item, s.Workspace, s.Slug)
@@ -160,18 +161,18 @@ func (r *configReader) configs(n *yamltree.Node, to *[]savedConfig) {
 	})
 }
 
-// document reads a config document and puts the problems of the validator where they stand
-// in the file: its path "config.targets[0]" is "configs[1].config.targets[0]" here.
-func (r *configReader) document(n *yamltree.Node) []byte {
+// document reads a config document. Problems of the validator get their position in the file:
+// the path "config.targets[0]" becomes "configs[1].config.targets[0]".
+func (r *reader) document(n *yamltree.Node) []byte {
 	if n.Kind != yamltree.Map {
 		r.wrong(n, "a map")
 		return nil
 	}
 	raw := n.JSON()
-	if r.checks.config == nil {
+	if r.checks.Config == nil {
 		return raw
 	}
-	for _, p := range r.checks.config(raw) {
+	for _, p := range r.checks.Config(raw) {
 		r.problems = append(r.problems, placed(n, p))
 	}
 	return raw

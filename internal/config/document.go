@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"strings"
@@ -6,9 +6,9 @@ import (
 	"github.com/sluicegate/sluice/internal/config/yamltree"
 )
 
-// placed puts a problem of a config document where it stands in the tree n of that
-// document. The validator's paths begin with "config".
-func placed(n *yamltree.Node, p problem) problem {
+// placed returns p with its position in the file. n is the document's node; the paths of a
+// validator begin with "config".
+func placed(n *yamltree.Node, p Problem) Problem {
 	inner := strings.TrimPrefix(strings.TrimPrefix(p.Path, "config"), ".")
 	path := n.Path
 	switch {
@@ -19,5 +19,5 @@ func placed(n *yamltree.Node, p problem) problem {
 		path += "." + inner
 	}
 	line, column := n.Place(path)
-	return problem{Line: line, Column: column, Path: path, Message: p.Message}
+	return Problem{Line: line, Column: column, Path: path, Message: p.Message}
 }

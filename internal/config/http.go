@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"net/netip"
@@ -9,10 +9,10 @@ import (
 )
 
 // tls reads {cert, key}. Both empty, or no tls at all, means plain HTTP.
-func (r *configReader) tls(n *yamltree.Node, to *listen.Config) {
+func (r *reader) tls(n *yamltree.Node, to *listen.Config) {
 	file := func(to *string) func(*yamltree.Node) {
 		return func(n *yamltree.Node) {
-			if n.Kind == yamltree.Null || n.Kind == yamltree.String && n.Text == "" && !r.broken[n] {
+			if n.Kind == yamltree.Null || n.Kind == yamltree.String && n.Text == "" && !r.reported[n] {
 				return
 			}
 			r.str(n, to)
@@ -27,11 +27,11 @@ func (r *configReader) tls(n *yamltree.Node, to *listen.Config) {
 	}
 }
 
-func (r *configReader) limits(n *yamltree.Node, to *listen.Limits) {
+func (r *reader) limits(n *yamltree.Node, to *listen.Limits) {
 	head := int64(to.Head)
 	r.object(n, []field{
-		{"connections", func(n *yamltree.Node) { r.whole(n, 1, &to.Connections) }},
-		{"per_address", func(n *yamltree.Node) { r.whole(n, 1, &to.PerAddress) }},
+		{"connections", func(n *yamltree.Node) { r.integer(n, 1, &to.Connections) }},
+		{"per_address", func(n *yamltree.Node) { r.integer(n, 1, &to.PerAddress) }},
 		{"memory", func(n *yamltree.Node) { r.size(n, &to.Memory) }},
 		{"head", func(n *yamltree.Node) { r.size(n, &head) }},
 		{"header", func(n *yamltree.Node) { r.duration(n, &to.Header) }},
@@ -50,7 +50,7 @@ func (r *configReader) limits(n *yamltree.Node, to *listen.Limits) {
 const maxHead = 16 << 20
 
 // networks reads a list of addresses and networks such as 10.0.0.0/8.
-func (r *configReader) networks(n *yamltree.Node, to *[]netip.Prefix) {
+func (r *reader) networks(n *yamltree.Node, to *[]netip.Prefix) {
 	r.list(n, func(item *yamltree.Node) {
 		var text string
 		if r.str(item, &text); text == "" {
@@ -62,15 +62,15 @@ func (r *configReader) networks(n *yamltree.Node, to *[]netip.Prefix) {
 		}
 		network, err := netip.ParsePrefix(text)
 		if err != nil {
-			r.bad(item, "must be an address such as 10.1.2.3 or a network such as 10.0.0.0/8, not %s", r.shown(item))
+			r.bad(item, "must be an address such as 10.1.2.3 or a network such as 10.0.0.0/8, not %s", r.quote(item))
 			return
 		}
 		*to = append(*to, network.Masked())
 	})
 }
 
-// originComplaint says what is wrong with the origin of a web page, "" if nothing is.
-func originComplaint(text string) string {
+// originProblem says what is wrong with the origin of a web page, "" if nothing is.
+func originProblem(text string) string {
 	if text == "*" {
 		return ""
 	}

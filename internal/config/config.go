@@ -1,0 +1,168 @@
+// Package config reads the server's file: strict YAML in, an immutable [Config] with every
+// default filled in out. An unknown key, a wrong type, a bad value and a missing environment
+// variable are problems; all of them are reported at once, each with line, column and path.
+//
+// Text that came from the environment and anything that may hold a password is never quoted
+// in a message.
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/keys"
+	"github.com/sluicegate/sluice/internal/config/yamltree"
+	"github.com/sluicegate/sluice/internal/httpapi/listen"
+)
+
+// Config is the server's file with its defaults filled in. It is not modified after Load.
+type Config struct {
+	Listen       string
+	DataDir      string
+	Keys         keys.Declared // workspaces, virtual_keys and api_keys
+	Configs      []SavedConfig
+	PromptsDir   string // "" = none
+	MaxBody      int64  // bytes
+	Redact       gateway.RedactPolicy
+	Cache        Cache
+	Telemetry    Telemetry
+	Timeouts     Timeouts
+	TrustedHosts []string
+	HTTP         listen.Config // tls, h2c, limits and trusted_proxies
+	Origins      []string      // allowed_origins
+}
+
+// SavedConfig is one entry of "configs".
+type SavedConfig struct {
+	Slug, Name, Workspace string
+	Document              json.RawMessage
+}
+
+// Cache holds the settings of the semantic cache.
+type Cache struct {
+	Index    string // "memory" or "qdrant"
+	MaxBytes int64  // memory for answers, and again for the index
+	Qdrant   Qdrant
+	Embedder Embedder
+}
+
+// Qdrant is the server of the vector index.
+type Qdrant struct {
+	URL        string
+	APIKey     gateway.Secret
+	Collection string
+}
+
+// Embedder is the endpoint that computes vectors. The zero value selects the built-in embedder.
+type Embedder struct {
+	URL        string // base URL of an OpenAI-shaped endpoint
+	APIKey     gateway.Secret
+	Model      string
+	Dimensions int // length of its vectors
+}
+
+// Builtin reports whether the built-in embedder is selected.
+func (e Embedder) Builtin() bool { return e.URL == "" }
+
+// Telemetry says where records go and how long they stay.
+type Telemetry struct {
+	Store          string         // "sqlite" or "clickhouse"
+	DSN            gateway.Secret // of clickhouse
+	Content        string         // "none", "redacted" or "full"
+	Retention      time.Duration
+	AuditRetention time.Duration // 0 = forever
+	OTLP           OTLP
+}
+
+// OTLP is the collector that spans are exported to.
+type OTLP struct {
+	Endpoint string // "" = no export
+	Headers  map[string]gateway.Secret
+}
+
+// Hosts returns the hosts of the servers that the operator configured, each with and without
+// its port. They may appear in the log.
+func (c *Config) Hosts() []string {
+	var out []string
+	for _, text := range []string{c.Telemetry.OTLP.Endpoint, c.Telemetry.DSN.Reveal(), c.Cache.Qdrant.URL, c.Cache.Embedder.URL} {
+		if u, err := url.Parse(text); err == nil && u.Host != "" {
+			out = append(out, strings.Split(u.Host, ",")...) // a DSN may name several
+			out = append(out, u.Hostname())
+		}
+	}
+	return out
+}
+
+// Timeouts bound a call to a provider.
+type Timeouts struct {
+	Connect, FirstByte, IdleStream time.Duration
+}
+
+// Default returns the settings of `sluice serve` without a file.
+func Default() Config {
+	return Config{
+		Listen:     "127.0.0.1:8787",
+		DataDir:    "./data",
+		PromptsDir: "./prompts",
+		MaxBody:    32 << 20,
+		Cache:      Cache{Index: "memory", MaxBytes: 256 << 20, Qdrant: Qdrant{Collection: "sluice"}},
+		Telemetry:  Telemetry{Store: "sqlite", Content: "redacted", Retention: 30 * 24 * time.Hour},
+		Timeouts:   Timeouts{Connect: 5 * time.Second, FirstByte: 120 * time.Second, IdleStream: 60 * time.Second},
+		HTTP:       listen.Config{Limits: listen.DefaultLimits()},
+	}
+}
+
+// Problem is one fault of a file, at its position.
+type Problem = yamltree.Problem
+
+// Validator returns every problem of a config document, which is JSON. The paths are those of
+// the document ("config.targets[0].weight"); lines, where set, count from 1 in the document.
+type Validator func(raw []byte) []Problem
+
+// Checks are the rules that other packages own. A nil check accepts everything.
+type Checks struct {
+	Vendor func(id string) bool // whether a provider with this id exists
+	Config Validator
+}
+
+// Error lists every problem of a file.
+type Error struct {
+	Problems yamltree.Problems
+}
+
+func (e *Error) Error() string {
+	file := ""
+	if len(e.Problems) > 0 {
+		file = e.Problems[0].File
+	}
+	return fmt.Sprintf("%s in %s:\n%s", e.Problems.Count(), file, e.Problems.Error())
+}
+
+// Load reads the server's file. The error is an *Error if the file could be read.
+func Load(path string, getenv func(string) (string, bool), checks Checks) (Config, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return Config{}, fmt.Errorf("the config file cannot be read: %w", err)
+	}
+	return Read(path, raw, getenv, checks)
+}
+
+// Read is Load for a file whose text is at hand. path appears in messages only.
+func Read(path string, raw []byte, getenv func(string) (string, bool), checks Checks) (Config, error) {
+	cfg := Default()
+	root, ps := yamltree.Parse(raw)
+	r := &reader{checks: checks, problems: ps, fromEnv: map[*yamltree.Node]bool{}, reported: map[*yamltree.Node]bool{}}
+	if root != nil {
+		root.Walk(func(n *yamltree.Node) { r.interpolate(n, getenv) })
+		r.root(root, &cfg)
+	}
+	if len(r.problems) > 0 {
+		return Config{}, &Error{Problems: r.problems.In(path)}
+	}
+	return cfg, nil
+}
