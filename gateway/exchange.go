@@ -26,6 +26,7 @@ type Exchange struct {
 	Plan      *Plan      // set by Configure; nil before
 	Target    *Target    // set by Router for one attempt; nil outside
 	Request   *Request   // nil when Refused says the body was unreadable
+	Redactor  Redactor   // set by Redact; nil when redaction is off
 	// Refused is what httpapi found wrong with the request (bad JSON, a body over
 	// the limit …). Authenticate answers first: who has no key learns nothing else;
 	// Configure returns it.
@@ -67,6 +68,7 @@ type Facts struct {
 	Plan      *Plan        // [Configure, by WithPlan; Prompt once more, when the template decides the targets]
 	Asked     *Request     // [Redact] the request as the inner stages saw it: redacted
 	Redacted  []EntityHits // [Redact] what was replaced, by entity; counts only
+	Unedited  []EntityHits // [Redact] what was found in signed texts and left in place, by entity; counts only
 	Prompt    *PromptFact  // [Prompt]
 	Input     []Verdict    // [Guard, the first one]
 	Output    []Verdict    // [Guard in the attempt; Cache on a hit]

@@ -12,6 +12,9 @@ type Text struct {
 	Path  string // "messages[0].content", "variables.email"
 	Value string // decoded
 	Role  string // of the message it stands in, "" elsewhere
+	// Signed: the text belongs to a part that the vendor signed or encrypted, such as
+	// reasoning. A changed part is refused, so an edit may only undo an edit of the answer.
+	Signed bool
 
 	variables  bool
 	start, end int // with quotes

@@ -2,24 +2,22 @@ package guardrails
 
 import (
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/guardrails/checks"
 )
 
-// maxAnswer bounds an answer that is held for its guardrails. What they cannot see whole
-// does not go out.
+// maxAnswer is the size of the largest answer that output guardrails judge, in bytes. A
+// larger one is denied.
 const maxAnswer = 32 << 20
 
-// whole is an answer taken to its end.
+// whole is a complete answer.
 type whole struct {
 	folded gateway.Response
-	chunks []gateway.Chunk // copies
+	chunks []gateway.Chunk // owned copies
 }
 
-// collect drains and closes s.
+// collect reads s to its end and closes it.
 func collect(s gateway.Stream) (*whole, error) {
 	defer s.Close()
 	w := &whole{}
@@ -40,7 +38,7 @@ func collect(s gateway.Stream) (*whole, error) {
 	}
 }
 
-// keep copies c out of memory that its stream will use again.
+// keep returns a copy of c that shares no memory with its stream.
 func keep(c gateway.Chunk) gateway.Chunk {
 	c.Raw = append([]byte(nil), c.Raw...)
 	if c.Usage != nil {
@@ -58,44 +56,4 @@ func keep(c gateway.Chunk) gateway.Chunk {
 		}
 	}
 	return c
-}
-
-// answered is the answer as guardrails see it: one unit per choice.
-func answered(r *gateway.Response) []checks.Content {
-	out := make([]checks.Content, 0, max(len(r.Choices), 1))
-	for i := range r.Choices {
-		c := &r.Choices[i]
-		u := checks.Content{Output: true, Parts: decoded([]checks.Part{{Path: "text", Role: "assistant", Text: c.Text()}})}
-		add := func(path, text string) {
-			if text != "" {
-				u.Parts = decoded(append(u.Parts, checks.Part{Path: path, Role: "assistant", Text: text}))
-			}
-		}
-		add("reasoning", c.Reasoning())
-		add("refusal", c.Refusal())
-		for k, t := range c.Tools {
-			add("tools["+strconv.Itoa(k)+"].arguments", t.Args)
-		}
-		out = append(out, u)
-	}
-	if len(out) == 0 {
-		out = append(out, checks.Content{Output: true})
-	}
-	return out
-}
-
-// decoded adds what the last part says without escapes, where it is JSON with some.
-func decoded(parts []checks.Part) []checks.Part {
-	last := parts[len(parts)-1]
-	if strings.IndexByte(last.Text, '\\') < 0 || !isJSON(last.Text) {
-		return parts
-	}
-	var b strings.Builder
-	rewrite(last.Text, 0, func(_, value string, _ bool) (string, bool) {
-		b.WriteString(value)
-		b.WriteByte('\n')
-		return "", false
-	})
-	last.Text, last.Decoded = b.String(), true
-	return append(parts, last)
 }

@@ -11,20 +11,24 @@ import (
 	"github.com/sluicegate/sluice/guardrails/checks"
 )
 
-// guardrail is a compiled spec.
+// maxCompiled bounds the compiled guardrails that are kept.
+const maxCompiled = 1024
+
+// guardrail is a compiled gateway.GuardrailSpec.
 type guardrail struct {
 	spec   gateway.GuardrailSpec
 	checks []compiled
-	local  bool  // all its checks only compute
-	broken error // the spec does not compile: every use is an error of the guardrail
+	local  bool  // every check is local
+	broken error // why the spec does not compile; every use then fails
 }
 
+// compiled is a check with its id.
 type compiled struct {
 	id string
 	checks.Check
 }
 
-// Check reports what is wrong with a spec. Param of the error is relative to it:
+// Check returns what is wrong with a spec. Param of the error is relative to it:
 // "checks[1].parameters.rule".
 func (s *Service) Check(spec gateway.GuardrailSpec) error {
 	_, err := s.compile(spec)
@@ -59,12 +63,12 @@ func (s *Service) compile(spec gateway.GuardrailSpec) (*guardrail, error) {
 	return g, nil
 }
 
-// guardrail gives the compiled form of spec, from the last time if it was seen before. A
-// spec that does not compile is kept as broken: it denies, as every error does.
+// guardrail returns the compiled form of spec, which is kept. A spec that does not compile
+// is kept as broken and denies, as every error does.
 func (s *Service) guardrail(spec gateway.GuardrailSpec) *guardrail {
 	version := spec.Version
 	if version == "" {
-		b, _ := json.Marshal(spec) // plain data; params that are no JSON do not compile either
+		b, _ := json.Marshal(spec) // it fails only for parameters that are not JSON; they do not compile either
 		sum := sha256.Sum256(b)
 		version = hex.EncodeToString(sum[:])
 	}
@@ -81,7 +85,7 @@ func (s *Service) guardrail(spec gateway.GuardrailSpec) *guardrail {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.compiled) >= maxKept {
+	if len(s.compiled) >= maxCompiled {
 		clear(s.compiled)
 	}
 	s.compiled[key] = g

@@ -1,47 +1,28 @@
-// Package guardrails keeps personal data inside Sluice and judges what goes through it.
+// Package guardrails keeps personal data inside Sluice and judges requests and answers.
 //
 // # Redact
 //
-// [Service.Redact] stands in front of everything that renders, caches, sends or records.
-// In: every text the caller wrote is scanned (package pii), each value becomes a
-// placeholder such as [EMAIL_1], and the request that goes inwards holds placeholders only.
-// The same value has the same placeholder throughout the exchange; numbers that the caller
-// typed himself ("[EMAIL_1]") are skipped. Strings that hold JSON, such as tool arguments,
-// are read as JSON: their keys and values are scanned as decoded text, and a number that is
-// a card becomes a string. Identifying fields (user, safety_identifier, prompt_cache_key,
-// metadata) get a keyed pseudonym instead, where any entity is found in them: they are no
-// text that a model should repeat.
+// [Service.Redact] is the first stage that handles text: it runs before everything that
+// renders, caches, sends or records it. On the way in, package redact replaces the values of
+// the policy by placeholders; the inner stages see placeholders only. The stage Prompt asks
+// [gateway.Redactor] to redact what a template made of the caller's values. On the way out,
+// the stage folds the answer with its placeholders into Facts.Answer, which cache and
+// telemetry record, and then restores the originals for the caller. There is one redaction
+// with one vault for each exchange. If redaction fails, nothing goes inwards.
 //
-// Out: the answer is folded as it came, with placeholders, into Facts.Answer; that is what
-// cache and telemetry hold. Then originals are put back for the caller. A placeholder is
-// recognised in its brackets, in any case; an unknown one stays as it is. In a stream each
-// text of each choice (content, reasoning, refusal, each tool's arguments) has its own
-// hold-back: only a tail that can still become a placeholder of this exchange waits, and it
-// comes out before the choice's finish reason, before an error, and at the end. Inside tool
-// arguments, and in contents that were asked for as JSON, an original is escaped as JSON. Chunks that hold no placeholder pass untouched.
-//
-// Originals live in the exchange's vault and nowhere else. When redaction fails, by an
-// error or a panic, nothing goes inwards.
-//
-// Keys and numbers are read like texts; so are parameters of a config that the request
-// brings with it, and values of headers that are passed on by name get pseudonyms. Guard
-// redacts once more what a template made of the caller's values. A model's name cannot be
-// replaced: the request is refused.
-//
-// What is not redacted: "seed"; data: URLs in base64; what templates and saved configs hold
-// themselves. What is not restored: log probabilities and vendor fields beside the known
-// texts of an event.
+// Not redacted: what templates and saved configs hold themselves. Not restored: log
+// probabilities, and vendor fields outside the known texts of an event.
 //
 // # Guard
 //
 // [Service.Guard] runs the plan's input guardrails once, on the rendered and redacted
-// request; [Service.AttemptGuard] runs the target's own input guardrails before an attempt
-// and every output guardrail on its answer, so that Router may move on. A guardrail sees the
-// whole conversation: every message, system and tool texts included, not the last one only;
-// of the answer each choice with its tool arguments. With output guardrails a stream is
-// taken to its end, judged, and handed on as it came.
+// request. [Service.TargetGuard] runs inside an attempt: the target's own input guardrails,
+// then every output guardrail on the answer, so that Router may retry or fall back on the
+// verdict. A guardrail sees the whole conversation, system and tool texts included; of an
+// answer, each choice with its tool arguments. A stream with output guardrails is read to
+// its end, judged, and then handed on chunk by chunk.
 //
-// A guardrail passes when all its checks pass. A failure denies (status 446) or flags (246).
-// A check that errs, panics or takes too long denies, whatever "deny" says, unless the
-// guardrail's on_error allows. Verdicts count and name; they never quote.
+// A guardrail passes if all its checks pass. A failure denies (status 446) or flags (status
+// 246). A check that returns an error, panics or times out denies, unless the guardrail's
+// on_error says allow. Verdicts hold counts and names and never quote a text.
 package guardrails

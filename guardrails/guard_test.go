@@ -39,7 +39,7 @@ const noSecret = `default.contains {"words":["geheim"],"operator":"none"}`
 func guarded(t *testing.T, text string, specs ...gateway.GuardrailSpec) (*gateway.Exchange, bool, error) {
 	ex := exchange(t, `{"messages":[{"role":"system","content":`+quote(text)+`},{"role":"user","content":"hello"}]}`)
 	ex.Plan.Input = specs
-	s := New(Settings{Timeout: 30 * time.Millisecond})
+	s := New(Config{Timeout: 30 * time.Millisecond})
 	s.table = append(s.table,
 		row("test.panic", true, func(context.Context, checks.Content) (checks.Result, error) { panic("geheim") }),
 		row("test.error", false, func(context.Context, checks.Content) (checks.Result, error) {
@@ -112,7 +112,7 @@ func TestGuard(t *testing.T) {
 }
 
 func TestCheckNamesTheField(t *testing.T) {
-	s := New(Settings{})
+	s := New(Config{})
 	for param, sp := range map[string]gateway.GuardrailSpec{
 		"checks":                    spec("g", true),
 		"checks[0].id":              spec("g", true, "nothing {}"),
@@ -129,7 +129,7 @@ func TestCheckNamesTheField(t *testing.T) {
 }
 
 func attempt(t *testing.T, s *Service, ex *gateway.Exchange, stream gateway.Stream) (gateway.Stream, error) {
-	h := s.AttemptGuard().Wrap(func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return stream, nil })
+	h := s.TargetGuard().Wrap(func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return stream, nil })
 	return h(context.Background(), ex)
 }
 
@@ -138,8 +138,8 @@ func targeted(t *testing.T, target *gateway.Target) *gateway.Exchange {
 	return ex.WithTarget(target, ex.Request)
 }
 
-func TestAttemptGuardWaitsForTheEnd(t *testing.T) {
-	s := New(Settings{})
+func TestTargetGuardWaitsForTheEnd(t *testing.T) {
+	s := New(Config{})
 	parts := []gateway.Chunk{event(`[{"index":0,"delta":{"content":"ge"}}]`), event(`[{"index":1,"delta":{"content":"x"}}]`), event(`[{"index":0,"delta":{"content":"heim"},"finish_reason":"stop"}]`)}
 	target := &gateway.Target{Path: "config.targets[0]", Output: []gateway.GuardrailSpec{spec("out", true, noSecret)}}
 	ex := targeted(t, target)
@@ -175,19 +175,19 @@ func TestAttemptGuardWaitsForTheEnd(t *testing.T) {
 	}
 }
 
-func TestAttemptGuardReadsToolArguments(t *testing.T) {
+func TestTargetGuardReadsToolArguments(t *testing.T) {
 	ex := targeted(t, &gateway.Target{Output: []gateway.GuardrailSpec{spec("out", false, noSecret)}})
-	out, err := attempt(t, New(Settings{}), ex, gateway.Chunks(event(`[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\"a\":\"geheim\"}"}}]}}]`)))
+	out, err := attempt(t, New(Config{}), ex, gateway.Chunks(event(`[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\"a\":\"geheim\"}"}}]}}]`)))
 	if err != nil || ex.Facts.Output[0].Action != gateway.ActionFlag {
 		t.Fatalf("%v %+v", err, ex.Facts.Output)
 	}
 	out.Close()
 }
 
-func TestAttemptGuardOfATarget(t *testing.T) {
+func TestTargetGuardOfATarget(t *testing.T) {
 	ex := targeted(t, &gateway.Target{Path: "p", Input: []gateway.GuardrailSpec{spec("in", true, `contains {"words":["absent"]}`)}, Output: []gateway.GuardrailSpec{spec("out", true, noSecret)}})
 	up := &counted{Stream: gateway.Chunks()}
-	_, err := attempt(t, New(Settings{}), ex, up)
+	_, err := attempt(t, New(Config{}), ex, up)
 	if gateway.AsError(err).Kind != gateway.Denied || up.pulled != 0 || len(ex.Facts.Output) != 1 || ex.Facts.Output[0].Output {
 		t.Fatalf("%v %+v", err, ex.Facts.Output)
 	}
@@ -197,7 +197,7 @@ func TestStreamThatBreaksIsAnError(t *testing.T) {
 	broken := &gateway.Error{Kind: gateway.BadUpstream, Public: "gone"}
 	ex := targeted(t, &gateway.Target{Output: []gateway.GuardrailSpec{spec("out", true, noSecret)}})
 	up := &counted{Stream: &failing{gateway.Chunks(event(`[{"index":0,"delta":{"content":"a"}}]`)), broken}}
-	if _, err := attempt(t, New(Settings{}), ex, up); !errors.Is(err, broken) || up.closed != 1 || ex.Facts.Output != nil {
+	if _, err := attempt(t, New(Config{}), ex, up); !errors.Is(err, broken) || up.closed != 1 || ex.Facts.Output != nil {
 		t.Fatal(err, up.closed)
 	}
 }
@@ -205,7 +205,7 @@ func TestStreamThatBreaksIsAnError(t *testing.T) {
 func TestAnswerBeyondTheBoundIsDenied(t *testing.T) {
 	ex := targeted(t, &gateway.Target{Output: []gateway.GuardrailSpec{spec("out", true, noSecret)}})
 	big := gateway.Chunk{Raw: make([]byte, maxAnswer/2+1)}
-	if _, err := attempt(t, New(Settings{}), ex, gateway.Chunks(big, big)); gateway.AsError(err).Kind != gateway.Denied {
+	if _, err := attempt(t, New(Config{}), ex, gateway.Chunks(big, big)); gateway.AsError(err).Kind != gateway.Denied {
 		t.Fatal(err)
 	}
 }
@@ -227,7 +227,7 @@ func TestGuardReadsThroughEscapes(t *testing.T) {
 	}
 	ex := exchange(t, `{"messages":[{"role":"user","content":"hello"}]}`)
 	ex.Target = &gateway.Target{Path: "config", Output: []gateway.GuardrailSpec{spec("g", true, noSecret)}}
-	h := New(Settings{}).AttemptGuard().Wrap(upstream(new([]*gateway.Request), func(*gateway.Request) gateway.Stream {
+	h := New(Config{}).TargetGuard().Wrap(upstream(new([]*gateway.Request), func(*gateway.Request) gateway.Stream {
 		return gateway.Chunks(event(`[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":`+quote(args[:20])+`}}]}}]`),
 			event(`[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":`+quote(args[20:])+`}}]},"finish_reason":"tool_calls"}]`))
 	}))

@@ -10,13 +10,14 @@ import (
 )
 
 const (
-	// short is how much text local checks read without goroutines.
-	short = 64 << 10
-	// parallel bounds the checks of one guardrail that run at a time.
-	parallel = 8
+	// maxInline is how many bytes of text several local checks read without goroutines.
+	maxInline = 64 << 10
+	// maxParallel bounds the checks of one guardrail that run at the same time.
+	maxParallel = 8
 )
 
-// judge runs the guardrails on the units of one side: all must pass.
+// judge runs the guardrails on the units of a request or an answer. It returns their
+// verdicts and the strongest action among them.
 func (s *Service) judge(ctx context.Context, specs []gateway.GuardrailSpec, units []checks.Content, target string) ([]gateway.Verdict, gateway.Action) {
 	out := make([]gateway.Verdict, 0, len(specs))
 	strongest := gateway.ActionAllow
@@ -29,6 +30,7 @@ func (s *Service) judge(ctx context.Context, specs []gateway.GuardrailSpec, unit
 	return out, strongest
 }
 
+// verdict runs one guardrail. It passes if all its checks pass on all units.
 func (s *Service) verdict(ctx context.Context, g *guardrail, units []checks.Content) gateway.Verdict {
 	v := gateway.Verdict{Guardrail: g.spec.ID, Version: g.spec.Version, Deny: g.spec.Deny, Pass: true, At: time.Now()}
 	if len(units) > 0 {
@@ -56,15 +58,16 @@ func (s *Service) verdict(ctx context.Context, g *guardrail, units []checks.Cont
 	return v
 }
 
-// run asks every check. Local checks on a short text run here, one after the other; else
-// each has a goroutine, which nobody waits for longer than the timeout: Close does.
+// run runs every check. Local checks on a short text run one after the other; otherwise each
+// has a goroutine. After the timeout run returns without those that are not done; Close waits
+// for them.
 func (s *Service) run(ctx context.Context, g *guardrail, units []checks.Content) []gateway.CheckResult {
 	out := make([]gateway.CheckResult, len(g.checks))
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	if g.local && (len(g.checks) == 1 || size(units) <= short) {
+	if g.local && (len(g.checks) == 1 || size(units) <= maxInline) {
 		for i := range g.checks {
-			out[i] = g.checks[i].ask(ctx, units)
+			out[i] = g.checks[i].inspect(ctx, units)
 		}
 		return out
 	}
@@ -73,18 +76,18 @@ func (s *Service) run(ctx context.Context, g *guardrail, units []checks.Content)
 		gateway.CheckResult
 	}
 	answers := make(chan answer, len(g.checks))
-	slots := make(chan struct{}, parallel)
+	slots := make(chan struct{}, maxParallel)
 	began := time.Now()
 	for i := range g.checks {
-		s.late.Add(1)
+		s.running.Add(1)
 		go func() {
-			defer s.late.Done()
+			defer s.running.Done()
 			select {
 			case slots <- struct{}{}:
 			case <-ctx.Done():
 				return
 			}
-			answers <- answer{i, g.checks[i].ask(ctx, units)}
+			answers <- answer{i, g.checks[i].inspect(ctx, units)}
 			<-slots
 		}()
 	}
@@ -115,8 +118,8 @@ func size(units []checks.Content) int {
 	return n
 }
 
-// ask runs one check on every unit until one fails. A panic is an error of the check.
-func (c *compiled) ask(ctx context.Context, units []checks.Content) (out gateway.CheckResult) {
+// inspect runs one check on the units until one fails. A panic counts as an error.
+func (c *compiled) inspect(ctx context.Context, units []checks.Content) (out gateway.CheckResult) {
 	out = gateway.CheckResult{ID: c.id, At: time.Now()}
 	defer func() {
 		if recover() != nil {
@@ -138,7 +141,7 @@ func (c *compiled) ask(ctx context.Context, units []checks.Content) (out gateway
 	return out
 }
 
-// explain gives an error's public text; whatever else it says could quote.
+// explain returns the public text of an error. Its other texts may quote the content.
 func explain(err error) string {
 	var e *gateway.Error
 	switch {

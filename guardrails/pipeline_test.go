@@ -11,7 +11,7 @@ import (
 // The three stages in their places: guards and upstream see placeholders only, the caller
 // gets originals, verdicts of both sides are there.
 func TestStagesTogether(t *testing.T) {
-	s := New(Settings{Key: []byte("k")})
+	s := New(Config{Key: []byte("k")})
 	defer s.Close()
 	ex := exchange(t, `{"messages":[{"role":"user","content":"I am alice@example.com"}],"user":"alice@example.com"}`, "email")
 	noMail := spec("no-mail", true, `default.pii {}`)
@@ -22,7 +22,7 @@ func TestStagesTogether(t *testing.T) {
 		sent = string(ex.Request.Raw)
 		return gateway.Prime(gateway.Chunks(event(`[{"index":0,"delta":{"content":"Hello [EMA"}}]`), event(`[{"index":0,"delta":{"content":"IL_1]"},"finish_reason":"stop"}]`)))
 	}
-	one := s.AttemptGuard().Wrap(provider)
+	one := s.TargetGuard().Wrap(provider)
 	router := func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 		return one(ctx, ex.WithTarget(target, ex.Request))
 	}

@@ -2,101 +2,78 @@ package guardrails
 
 import (
 	"context"
-	"errors"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/guardrails/redact"
 )
 
-// Redact is the stage "redact".
+// Redact is the stage "redact". It alone writes Facts.Asked, Redacted, Unedited and Answer,
+// and it alone restores the answer.
 func (s *Service) Redact() gateway.Stage {
 	return gateway.Stage{Name: "redact", Wrap: func(next gateway.Handler) gateway.Handler {
 		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
-			in, back := ex, (*restorer)(nil)
-			if ex.Plan != nil && ex.Request != nil && ex.Plan.Redact.On() {
-				req, v, err := s.redact(ex.Plan.Redact.Input, ex.Request)
+			if ex.Plan == nil || ex.Request == nil || !ex.Plan.Redact.On() {
+				ex.Facts.Asked = ex.Request
+				stream, err := next(ctx, ex)
 				if err != nil {
 					return nil, err
 				}
-				if req != ex.Request {
-					in = ex.With(req)
-				}
-				if in, err = s.around(in, v); err != nil {
-					return nil, err
-				}
-				if len(v.kinds) > 0 {
-					ex.Facts.Redacted = v.hits()
-					if ex.Plan.Redact.Restore {
-						back = newRestorer(v, req)
-					}
-				}
+				return newAnswerStream(stream, ex.Facts, nil), nil
 			}
-			ex.Facts.Asked = in.Request
-			stream, err := next(ctx, in)
+			r, inner, err := s.redact(ex)
 			if err != nil {
 				return nil, err
 			}
-			return &answer{Stream: stream, facts: ex.Facts, folded: new(gateway.Response), back: back}, nil
+			stream, err := next(ctx, inner)
+			if err != nil {
+				return nil, err
+			}
+			var restorer *redact.Restorer
+			if ex.Plan.Redact.Restore {
+				restorer = r.Restorer()
+			}
+			return newAnswerStream(stream, ex.Facts, restorer), nil
 		}
 	}}
 }
 
-// redact replaces what is found in req. When it cannot, the request goes nowhere; the
-// error says nothing about the text.
-func (s *Service) redact(entities []string, req *gateway.Request) (out *gateway.Request, v *vault, err error) {
-	defer unredacted(&err)
-	sc, err := s.scanner(entities)
-	if err != nil {
-		return nil, nil, &gateway.Error{Op: opRedact, Kind: gateway.Invalid, Param: "redact.input", Public: "The config's redact: " + err.Error() + ".", Err: err}
-	}
-	v = newVault()
-	p := s.pass(sc, v)
-	defer p.end()
-	p.typed[0] = req.Raw
-	if req.Prompt != nil {
-		p.typed[1] = req.Prompt.Variables
-	}
-	raw, err := p.body(req.Raw)
+// redact starts the redaction of an exchange and returns the exchange for the inner stages.
+func (s *Service) redact(ex *gateway.Exchange) (*redactor, *gateway.Exchange, error) {
+	redaction, err := s.Begin(ex.Plan.Redact.Input)
 	if err != nil {
 		return nil, nil, err
 	}
-	prompt := req.Prompt
-	if prompt != nil && p.worthwhile(prompt.Variables) {
-		if variables := rewrite(view(prompt.Variables), 0, p.edit); variables != nil {
-			prompt = &gateway.PromptCall{ID: prompt.ID, Variables: variables}
-		}
+	r := &redactor{Redaction: redaction, facts: ex.Facts}
+	req, err := r.Request(ex.Request)
+	if err != nil {
+		return nil, nil, err
 	}
-	switch {
-	case len(raw) != len(req.Raw) || len(raw) > 0 && &raw[0] != &req.Raw[0]:
-		if req, err = req.WithRaw(raw); err != nil {
-			return nil, nil, err
-		}
-		req.Prompt = prompt
-	case prompt != req.Prompt: // the body stays as it was read
-		c := *req
-		c.Prompt = prompt
-		req = &c
+	inner, err := r.Envelope(ex.With(req))
+	if err != nil {
+		return nil, nil, err
 	}
-	return req, v, nil
+	inner.Redactor = r
+	ex.Facts.Asked = req
+	r.report()
+	return r, inner, nil
 }
 
-const opRedact = "guardrails.Redact"
+// redactor lets the stages inside Redact use its redaction.
+type redactor struct {
+	*redact.Redaction
+	facts *gateway.Facts
+}
 
-// unredacted makes of a panic, and of an error that says anything about the text, one that
-// does not.
-func unredacted(err *error) {
-	if failed := recover(); failed != nil {
-		*err = unsent(errors.New("panic in the detector"))
-	} else if *err != nil && !ours(*err) {
-		*err = unsent(errors.New("edit refused"))
+// RedactRendered implements gateway.Redactor.
+func (r *redactor) RedactRendered(req *gateway.Request, variables []byte) (*gateway.Request, error) {
+	req, err := r.Rendered(req, variables)
+	if err != nil {
+		return nil, err
 	}
+	r.report()
+	return req, nil
 }
 
-// ours reports an error of this stage, which says nothing about the text.
-func ours(err error) bool {
-	var e *gateway.Error
-	return errors.As(err, &e) && e.Op == opRedact
-}
-
-func unsent(why error) error {
-	return &gateway.Error{Op: opRedact, Kind: gateway.Internal, Public: "The request could not be redacted, so it was not sent.", Err: why}
+func (r *redactor) report() {
+	r.facts.Redacted, r.facts.Unedited = r.Hits(), r.Unedited()
 }

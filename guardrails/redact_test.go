@@ -3,19 +3,19 @@ package guardrails
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/gatewaytest"
 )
 
 func run(t testing.TB, ex *gateway.Exchange, answer func(*gateway.Request) gateway.Stream) (*gateway.Request, gateway.Stream) {
 	t.Helper()
 	var seen []*gateway.Request
-	s := New(Settings{Key: []byte("k")})
+	s := New(Config{Key: []byte("k")})
 	h := s.Redact().Wrap(upstream(&seen, answer))
 	out, err := h(context.Background(), ex)
 	if err != nil {
@@ -40,25 +40,25 @@ func TestRedactReplacesEverywhere(t *testing.T) {
 	before := string(ex.Request.Raw)
 	got, stream := run(t, ex, ok)
 	stream.Close()
-	for _, leak := range []string{secret, "bob@", "4111111111111111", "4111 1111", "13800138000", `u0040`} {
-		if strings.Contains(string(got.Raw), leak) || leak != "4155552671" && strings.Contains(string(got.Prompt.Variables), leak) {
-			t.Errorf("%q went inwards:\n%s\n%s", leak, got.Raw, got.Prompt.Variables)
+	for _, leak := range []string{secret, "bob@", "4111111111111111", "4111 1111", "13800138000", "4155552671", `u0040`} {
+		if strings.Contains(string(got.Raw), leak) {
+			t.Errorf("%q went inwards:\n%s", leak, got.Raw)
 		}
 	}
 	for path, want := range map[string]string{
 		"seed":                      "12345678901234567890",
-		"messages.0.content":        "Serve [EMAIL_2]. [EMAIL_1] [email_3] are words.",
+		"messages.0.content":        "Serve [EMAIL_1]. [EMAIL_2] [EMAIL_3] are words.",
 		"messages.1.name":           "[EMAIL_4]",
-		"messages.1.content.0.text": "I am [EMAIL_2]\n[PHONE_1], card [CARD_1]",
-		"messages.2.tool_calls.0.function.arguments": `{"to":"[EMAIL_2]","[EMAIL_4]":1,"card":"[CARD_2]","deep":"{\"m\":\"[EMAIL_2]\"}","phone":["[PHONE_2]"]}`,
-		"messages.3.content":                         `{"ok":"[EMAIL_2]"}`,
-		"tools.0.function.description":               "for [EMAIL_2]",
+		"messages.1.content.0.text": "I am [EMAIL_1]\n[PHONE_2], card [CARD_2]",
+		"messages.2.tool_calls.0.function.arguments": `{"to":"[EMAIL_1]","[EMAIL_4]":1,"card":"[CARD_1]","deep":"{\"m\":\"[EMAIL_1]\"}","phone":["[PHONE_1]"]}`,
+		"messages.3.content":                         `{"ok":"[EMAIL_1]"}`,
+		"tools.0.function.description":               "for [EMAIL_1]",
 	} {
 		if s := gjson.GetBytes(got.Raw, path); s.String() != want && s.Raw != want {
 			t.Errorf("%s: got %s, want %s", path, s.Raw, want)
 		}
 	}
-	if want := `{"mail":"[EMAIL_2]","phone":"[PHONE_2]","order":4155552671,"card":"[CARD_2]"}`; string(got.Prompt.Variables) != want {
+	if want := `{"mail":"[EMAIL_1]","phone":"[PHONE_1]","order":4155552671,"card":"[CARD_1]"}`; string(got.Prompt.Variables) != want {
 		t.Errorf("variables %s, want %s", got.Prompt.Variables, want)
 	}
 	if ex.Facts.Asked != got || string(ex.Request.Raw) != before {
@@ -113,67 +113,35 @@ func TestIdentifiersBecomePseudonyms(t *testing.T) {
 	if strings.Contains(string(got.Raw), "138001") || gjson.GetBytes(got.Raw, "safety_identifier").String() != "u-17" || gjson.GetBytes(got.Raw, "metadata.plan").String() != "gold" {
 		t.Error(string(got.Raw))
 	}
-	one, two := New(Settings{Key: []byte("1")}), New(Settings{Key: []byte("2")})
+	one, two := New(Config{Key: []byte("1")}), New(Config{Key: []byte("2")})
 	if one.Pseudonym("a@b.io") == two.Pseudonym("a@b.io") || one.Pseudonym("nobody") != "nobody" || one.Pseudonym(one.Pseudonym("a@b.io")) != one.Pseudonym("a@b.io") {
 		t.Error("pseudonyms are not keyed, or not stable")
 	}
 }
 
+// Nothing goes inwards when the detector panics, and the error does not quote the panic.
 func TestRedactFailsClosed(t *testing.T) {
-	for name, entities := range map[string][]string{"unknown entity": {"emial"}, "panic": {"email"}} {
-		s := New(Settings{})
-		if name == "panic" {
-			s.scanners["email"], _ = nil, error(nil)
-			s.key = nil
-			s.full = nil // identify will dereference it
-		}
-		h := s.Redact().Wrap(func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
-			t.Error(name + ": went inwards")
-			return gateway.Chunks(), nil
-		})
-		_, err := h(context.Background(), exchange(t, `{"user":"bob","messages":[{"role":"user","content":"alice@example.com"}]}`, entities...))
-		var e *gateway.Error
-		if !errors.As(err, &e) || strings.Contains(err.Error(), "alice") {
-			t.Errorf("%s: %v", name, err)
-		}
+	s := New(Config{Known: func() []gateway.Secret { panic("alice@example.com") }})
+	h := s.Redact().Wrap(func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
+		t.Error("went inwards")
+		return gateway.Chunks(), nil
+	})
+	_, err := h(context.Background(), exchange(t, `{"messages":[{"role":"user","content":"alice@example.com"}]}`, "email"))
+	var e *gateway.Error
+	if !errors.As(err, &e) || e.Kind != gateway.Internal || strings.Contains(err.Error(), "alice") {
+		t.Error(err)
 	}
 }
 
-func TestCleanse(t *testing.T) {
-	s := New(Settings{})
-	for in, want := range map[string]string{
-		"plain text":                       "plain text",
-		"mail alice@example.com [EMAIL_1]": "mail [EMAIL] [EMAIL_1]",
-		`{"card":4111111111111111,"t":"\n13800138000","k":"sk-ant-abcdefgh123","u":"\u624b13800138000"}`: `{"card":"[CARD]","t":"\n[CN_MOBILE]","k":"[SECRET]","u":"手[CN_MOBILE]"}`,
-		`{"a":"{\"m\":\"x\\u0040y.io\"}"}`: `{"a":"{\"m\":\"[EMAIL]\"}"}`,
-		`data: {"m":"x\u0040y.io"`:         `data: {"m":"[EMAIL]"`,
-		`{"phone":"4155552671"}`:           `{"phone":"[PHONE]"}`,
-	} {
-		got := s.Cleanse(in)
-		if got != want {
-			t.Errorf("%s\ngot  %s\nwant %s", in, got, want)
-		}
-		if again := s.Cleanse(got); again != got {
-			t.Errorf("twice: %s", again)
-		}
-	}
-}
-
-const chat = `{"model":"gpt-mock","messages":[{"role":"system","content":"You are a helpful assistant of a shop that sells garden tools. Answer shortly and kindly, and never promise what is not in stock."},{"role":"user","content":"Good morning, I ordered a spade two weeks ago and it has not come yet. Could you look where it is? %s It was the green one with the long handle, and a pair of gloves in size nine."},{"role":"assistant","content":"I am sorry to hear that. I will gladly look for your parcel. May I ask when exactly you ordered it?"},{"role":"user","content":"On the third of November in the evening, I think it was about eight. The confirmation came at once, but nothing since then. My neighbour ordered the same one a day later and has had it for a week, so I wonder whether mine was lost on its way. If it was, please send another one, but only if it can be here before the first frost, because the garden will not wait for me any longer."}],"temperature":0.3,"stream":true}`
-
-func BenchmarkRedact(b *testing.B) {
-	for name, extra := range map[string]string{"nothing": "", "found": "I am alice@example.com, 415-555-2671, card 4111 1111 1111 1111."} {
-		b.Run(name, func(b *testing.B) {
-			ex := exchange(b, strings.Replace(chat, "%s", extra, 1), "email", "phone", "card")
-			s := New(Settings{Key: []byte("k")})
-			b.SetBytes(int64(len(ex.Request.Raw)))
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, _, err := s.redact(ex.Plan.Redact.Input, ex.Request); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
+func TestUnknownEntityIsRefused(t *testing.T) {
+	h := New(Config{}).Redact().Wrap(func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
+		t.Error("went inwards")
+		return gateway.Chunks(), nil
+	})
+	_, err := h(context.Background(), exchange(t, `{"user":"bob","messages":[{"role":"user","content":"alice@example.com"}]}`, "emial"))
+	var e *gateway.Error
+	if !errors.As(err, &e) || e.Kind != gateway.Invalid || strings.Contains(err.Error(), "alice") {
+		t.Error(err)
 	}
 }
 
@@ -184,9 +152,9 @@ func TestRedactReadsKeysNumbersAndWhatOnlyLooksLikeAFile(t *testing.T) {
 		{"role":"tool","tool_call_id":"4155552671","content":"\u005bEMAIL_1] 4155552671"}]}`, "email", "phone", "card")
 	got, stream := run(t, ex, ok)
 	stream.Close()
-	want := `{"model":"m","seed":4539578763621486,"[EMAIL_2]":1,"messages":[{"role":"[EMAIL_2]","content":"[CARD_1]","[EMAIL_2]":["[CARD_1]"]},
-		{"role":"user","content":"data: [EMAIL_2]"},{"role":"user","content":"data:a/b;base64,[EMAIL_2]"},{"role":"user","content":"` + image + `"},
-		{"role":"tool","tool_call_id":"4155552671","content":"\u005bEMAIL_1] 4155552671"}]}`
+	want := `{"model":"m","seed":4539578763621486,"[EMAIL_1]":1,"messages":[{"role":"[EMAIL_1]","content":"[CARD_1]","[EMAIL_1]":["[CARD_1]"]},
+		{"role":"user","content":"data: [EMAIL_1]"},{"role":"user","content":"data:a/b;base64,[EMAIL_1]"},{"role":"user","content":"` + image + `"},
+		{"role":"tool","tool_call_id":"4155552671","content":"[EMAIL_2] 4155552671"}]}`
 	if string(got.Raw) != want {
 		t.Errorf("got  %s\nwant %s", got.Raw, want)
 	}
@@ -194,7 +162,7 @@ func TestRedactReadsKeysNumbersAndWhatOnlyLooksLikeAFile(t *testing.T) {
 
 func TestAModelIsNoPlaceForPersonalData(t *testing.T) {
 	for _, body := range []string{`{"model":"bob@example.com"}`, `{"models":["m","bob@example.com"]}`, `{"model":"sk-proj-0123456789abcdef"}`} {
-		h := New(Settings{}).Redact().Wrap(func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
+		h := New(Config{}).Redact().Wrap(func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
 			t.Error("went inwards")
 			return gateway.Chunks(), nil
 		})
@@ -206,36 +174,29 @@ func TestAModelIsNoPlaceForPersonalData(t *testing.T) {
 	}
 }
 
-// BenchmarkPromptCall is what a call of a prompt costs from its variables to the model: an address
-// in a letter of 1 KB is replaced, and what the template made of it is looked at once more.
-func BenchmarkPromptCall(b *testing.B) {
-	words := strings.Fields("the parcel arrived before my neighbour could open a door and nobody said that it was broken already")
-	r := rand.New(rand.NewPCG(1, 2))
-	list := make([]*gateway.Request, 64)
-	for i := range list {
-		var letter strings.Builder
-		for letter.Len() < 850 {
-			letter.WriteString(words[r.IntN(len(words))] + " ")
-		}
-		ex := exchange(b, `{"temperature":0.2}`)
-		ex.Request.Prompt = &gateway.PromptCall{ID: "answer", Variables: []byte(`{"letter":"` + letter.String() + `Write to anna.smith@example.com."}`)}
-		list[i] = ex.Request
+// A stored credential is found although it looks like no vendor's key, in any JSON spelling,
+// also if it was stored after the start.
+func TestKnownSecrets(t *testing.T) {
+	keys := []gateway.Secret{gateway.NewSecret("none"), gateway.NewSecret("plain words as key")}
+	s := New(Config{Known: func() []gateway.Secret { return keys }})
+	const later = "added afterwards"
+	keys = append([]gateway.Secret{gateway.NewSecret(later)}, keys...)
+	h := gatewaytest.NewHandler(gatewaytest.Answer("use [SECRET_1]"))
+	plan := gatewaytest.Plan()
+	plan.Redact = gateway.RedactPolicy{Input: []string{"email"}, Restore: true}
+	ex := gatewaytest.Exchange(t, `{"model":"m","messages":[{"role":"user","content":"none of a@b.example, plain wor\u0064s as key, `+later+`"}]}`, gatewaytest.WithPlan(plan))
+	stream, err := s.Redact().Wrap(h.Handle)(context.Background(), ex)
+	if err != nil {
+		t.Fatal(err)
 	}
-	entities := []string{"email", "phone", "card", "ip", "iban", "ssn", "cn_id", "cn_mobile"}
-	s := New(Settings{Key: []byte("k"), Known: func() []gateway.Secret { return nil }})
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		req, _, err := s.redact(entities, list[i%len(list)])
-		if err != nil {
-			b.Fatal(err)
-		}
-		letter := req.Prompt.Variables[len(`{"letter":`) : len(req.Prompt.Variables)-1]
-		raw := append(append([]byte(`{"model":"m","messages":[{"role":"system","content":"Answer kindly."},{"role":"user","content":`), letter...), `}],"max_tokens":400}`...)
-		if req, err = req.WithRaw(raw); err != nil {
-			b.Fatal(err)
-		}
-		if _, v, err := s.assembled(entities, req, list[i%len(list)].Prompt.Variables); err != nil || v != nil {
-			b.Fatal(err, v)
-		}
+	defer stream.Close()
+	if got := string(ex.Facts.Asked.Raw); !strings.Contains(got, `"none of [EMAIL_1], [SECRET_1], [SECRET_2]"`) {
+		t.Error(got)
+	}
+	if got := s.Cleanse("a " + later + " b"); got != "a [SECRET] b" {
+		t.Error(got)
+	}
+	if got := s.Pseudonym(later); !strings.HasPrefix(got, "pseudo_") {
+		t.Error(got)
 	}
 }

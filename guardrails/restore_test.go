@@ -216,46 +216,6 @@ func TestUntouchedAndShared(t *testing.T) {
 	}
 }
 
-func TestOnlyWhatMayBecomeAPlaceholderWaits(t *testing.T) {
-	v := newVault()
-	v.hide(nil, "email", "a@b.io")
-	v.hide(nil, "cn_id", "x")
-	for text, held := range map[string]string{
-		"a [": "[", "a [E": "[E", "a [email_1": "[email_1", "a [EMAIL_2": "", "a [EMAIL_1]": "", "a [X": "", "a [EMAIL_10": "", "[[": "[",
-		"a [CN": "[CN", "[CN_M": "", "[CN_ID_1": "[CN_ID_1", "[EMAIL_1] [": "[", "[EMAIL_0": "", "a [ b": "",
-	} {
-		if _, got := v.reveal(text, false, false); got != held {
-			t.Errorf("%q holds %q, want %q", text, got, held)
-		}
-		if out, got := v.reveal(text, true, false); got != "" || out != strings.ReplaceAll(text, "[EMAIL_1]", "a@b.io") {
-			t.Errorf("%q: final %q, %q", text, out, got)
-		}
-	}
-}
-
-func FuzzRestore(f *testing.F) {
-	f.Add(said, 3, 9)
-	f.Add(argued, 1, 20)
-	v := newVault()
-	for _, s := range []string{"a@b.io", "[EMAIL_1]", "\"\\\n", "x"} {
-		v.hide(nil, "email", s)
-		v.hide(nil, "cn_id", s+"y")
-	}
-	f.Fuzz(func(t *testing.T, text string, one, two int) {
-		one = max(0, min(one, len(text)))
-		two = max(one, min(two, len(text)))
-		for _, quoted := range []bool{false, true} {
-			want, _ := v.reveal(text, true, quoted)
-			got, held := v.reveal(text[:one], false, quoted)
-			out, held := v.reveal(held+text[one:two], false, quoted)
-			last, rest := v.reveal(held+text[two:], true, quoted)
-			if got += out + last; got != want || rest != "" {
-				t.Fatalf("cut at %d, %d of %q:\n%q\n%q", one, two, text, got, want)
-			}
-		}
-	})
-}
-
 // An original with quotes and line ends goes into an answer that was asked for as JSON.
 func TestRestoreIntoJSONContent(t *testing.T) {
 	const key = "-----BEGIN PRIVATE KEY-----\n\"\\\n-----END PRIVATE KEY-----"

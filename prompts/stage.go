@@ -63,6 +63,11 @@ func (s *Service) answer(ctx context.Context, ex *gateway.Exchange, next gateway
 		return nil, err
 	}
 	req.Dialect = ex.Request.Dialect
+	if ex.Redactor != nil {
+		if req, err = ex.Redactor.RedactRendered(req, rawVariables(ex.Request)); err != nil {
+			return nil, err
+		}
+	}
 	ex.Facts.Prompt.Rendered = req
 	plan, err := s.targets(ctx, ex, c.root, req.Model())
 	if err != nil {
@@ -74,10 +79,14 @@ func (s *Service) answer(ctx context.Context, ex *gateway.Exchange, next gateway
 // callVariables are those of the prompt call; a chat call whose config names a prompt has
 // them in its body.
 func callVariables(req *gateway.Request) (*variables, error) {
+	return readVariables(rawVariables(req))
+}
+
+func rawVariables(req *gateway.Request) []byte {
 	if req.Prompt != nil {
-		return readVariables(req.Prompt.Variables)
+		return req.Prompt.Variables
 	}
-	return readVariables(req.Field("variables"))
+	return req.Field("variables")
 }
 
 // check reports what is wrong with the variables. Where a config draws among templates,

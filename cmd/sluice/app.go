@@ -82,7 +82,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	client := provider.New(provider.Config{Connect: cfg.Timeouts.Connect, // Router bounds the wait for the first chunk
 		IdleStream: cfg.Timeouts.IdleStream, TrustedHosts: cfg.TrustedHosts, Proxy: http.ProxyFromEnvironment})
 	a.onClose(func(context.Context) error { return client.Close() })
-	guards := guardrails.New(guardrails.Settings{Key: master.Derive("pseudonyms"), Known: keyring.Credentials})
+	guards := guardrails.New(guardrails.Config{Key: master.Derive("pseudonyms"), Known: keyring.Credentials})
 	a.onClose(func(context.Context) error { guards.Close(); return nil })
 	a.cleanse = guards.Cleanse
 
@@ -134,7 +134,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 		guards.Guard(),
 		answers.Stage(),
 		keyring.Meter(prices),
-		gateway.End("router", router.Router(client.Handler(), guards.AttemptGuard())),
+		gateway.End("router", router.Router(client.Handler(), guards.TargetGuard())),
 	)
 	api := httpapi.New(httpapi.Settings{
 		Pipeline: pipeline, MaxBody: cfg.MaxBody,

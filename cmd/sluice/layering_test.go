@@ -31,6 +31,8 @@ var rooms = map[string][]string{
 	"telemetry/sqlite":     {"telemetry/audit", "telemetry/listing", "telemetry/internal/lock"},
 	"telemetry/clickhouse": {"telemetry/audit", "telemetry/listing"},
 	"telemetry/spool":      {"telemetry/audit", "telemetry/internal/lock"},
+	"guardrails/checks":    {"guardrails/pii"},
+	"guardrails/redact":    {"guardrails/pii"},
 }
 
 // vendors says which packages may touch an outside library, and nobody else.

@@ -18,7 +18,7 @@ func TestLogKeepsTheOperatorsHosts(t *testing.T) {
 	cfg.Telemetry.OTLP.Endpoint = "http://10.1.2.3:4318/v1/traces"
 	cfg.Telemetry.DSN = gateway.NewSecret("clickhouse://u:planted-password@10.9.8.7:9000,10.9.8.6:9000/db")
 	cfg.Cache.Qdrant.URL = "http://a:6334" // a host that stands in every text
-	guards := guardrails.New(guardrails.Settings{})
+	guards := guardrails.New(guardrails.Config{})
 	t.Cleanup(guards.Close)
 	detector := &cleanser{}
 	detector.set(guards.Cleanse, cfg.Hosts())

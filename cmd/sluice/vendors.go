@@ -34,7 +34,7 @@ func routeSettings(trusted []string) route.Settings {
 			u, err := url.Parse(raw)
 			return err == nil && (slices.Contains(trusted, u.Hostname()) || slices.Contains(trusted, u.Host))
 		},
-		CheckGuardrail: guardrails.New(guardrails.Settings{}).Check,
+		CheckGuardrail: guardrails.New(guardrails.Config{}).Check,
 		Entities:       pii.Entities(),
 	}
 }

@@ -48,7 +48,13 @@ func (n Node) End() int {
 func (n Node) Raw() []byte { return n.raw[n.Start:n.End()] }
 
 // Text is a name or a string decoded, any other value as it is written.
-func (n Node) Text() string { return Text(n.Raw()) }
+func (n Node) Text() string {
+	if n.Kind != KindKey && n.Kind != KindString {
+		return Text(n.Raw())
+	}
+	text, _ := jsontext.AppendUnquote(nil, n.Raw()) // the error only reports a replacement
+	return string(text)
+}
 
 // Action tells Walk how to go on.
 type Action int

@@ -22,7 +22,7 @@ import (
 func BenchmarkRow(b *testing.B) {
 	for _, kept := range []bool{false, true} {
 		b.Run(fmt.Sprint("stored=", kept), func(b *testing.B) {
-			guards := guardrails.New(guardrails.Settings{Key: []byte("0123456789abcdef0123456789abcdef")})
+			guards := guardrails.New(guardrails.Config{Key: []byte("0123456789abcdef0123456789abcdef")})
 			defer guards.Close()
 			var w telemetry.Writer = &discard{}
 			if kept {

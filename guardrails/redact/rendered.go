@@ -1,0 +1,45 @@
+package redact
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/guardrails/pii"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// Rendered returns req, which a template made from the variables, with the values replaced
+// that only the template completed: "{{user}}@{{domain}}" is no address before it is
+// rendered. A value that holds no part of a variable belongs to the template and stays.
+func (r *Redaction) Rendered(req *gateway.Request, variables []byte) (out *gateway.Request, err error) {
+	defer withoutText(&err)
+	r.json = wantsJSON(req)
+	parts := partsOf(variables)
+	raw, err := r.body(req.Raw, func(label, value string) []pii.Span {
+		return slices.DeleteFunc(r.find(label, value), func(sp pii.Span) bool { return !holdsAny(value[sp.Start:sp.End], parts) })
+	}, nil)
+	if err != nil || raw == nil {
+		return req, err
+	}
+	return req.WithRaw(raw)
+}
+
+// partsOf lists the strings and numbers of the variables that are long enough to be a part
+// of a value.
+func partsOf(variables []byte) []string {
+	var parts []string
+	_ = jsonx.Walk(variables, func(n jsonx.Node) jsonx.Action { // no JSON, no parts
+		if n.Kind == jsonx.KindString || n.Kind == jsonx.KindNumber || n.Kind == jsonx.KindLiteral {
+			if text := n.Text(); len(text) > 1 {
+				parts = append(parts, text)
+			}
+		}
+		return jsonx.Descend
+	})
+	return parts
+}
+
+func holdsAny(value string, parts []string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(value, part) })
+}

@@ -1,0 +1,166 @@
+package redact
+
+import (
+	"slices"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// Restorer puts the originals of one exchange back into the chunks of its answer. In a
+// stream, a text that ends like the beginning of a placeholder waits for the text that
+// follows; it is released before the choice's finish reason, before an error, and at the end.
+type Restorer struct {
+	vault   *vault
+	json    bool // contents are JSON: originals are escaped there
+	pending []pendingText
+}
+
+// Restorer returns the restorer for the answer, nil if no value was replaced.
+func (r *Redaction) Restorer() *Restorer {
+	if r.vault.empty() {
+		return nil
+	}
+	return &Restorer{vault: r.vault, json: r.json}
+}
+
+// wantsJSON reports whether the request asks for contents in JSON.
+func wantsJSON(req *gateway.Request) bool {
+	format := gjson.GetBytes(req.Field("response_format"), "type").String()
+	return format == "json_object" || format == "json_schema"
+}
+
+// Chunk returns c for the caller, after the texts that its finish reasons release. It does
+// not write to what c shares with others.
+func (r *Restorer) Chunk(c gateway.Chunk) ([]gateway.Chunk, error) {
+	if c.Form == gateway.FormBody {
+		return []gateway.Chunk{r.body(c)}, nil
+	}
+	var out []gateway.Chunk
+	c.Deltas = slices.Clone(c.Deltas)
+	for i := range c.Deltas {
+		d := &c.Deltas[i]
+		final := d.Finish != ""
+		if err := r.delta(&c, i, final); err != nil {
+			return out, err
+		}
+		if final {
+			released, err := r.release(d.Choice)
+			out = append(out, released...)
+			if err != nil {
+				return out, err
+			}
+		}
+	}
+	return append(out, c), nil
+}
+
+// Flush releases all texts that wait.
+func (r *Restorer) Flush() ([]gateway.Chunk, error) {
+	var out []gateway.Chunk
+	for i := range r.pending {
+		released, err := r.release(r.pending[i].choice)
+		out = append(out, released...)
+		if err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// delta restores the texts of one delta. final: nothing follows in this choice.
+func (r *Restorer) delta(c *gateway.Chunk, i int, final bool) error {
+	d := c.Deltas[i]
+	texts := []struct {
+		field field
+		text  string
+		set   func(int, string) error
+	}{{content, d.Text, c.SetText}, {reasoning, d.Reasoning, c.SetReasoning}, {refusal, d.Refusal, c.SetRefusal}}
+	for _, t := range texts {
+		if text, ok := r.add(textID{d.Choice, 0, t.field}, t.text, final, c.Raw); ok {
+			if err := t.set(i, text); err != nil {
+				return err
+			}
+		}
+	}
+	for t, tool := range d.Tools {
+		if text, ok := r.add(textID{d.Choice, tool.Index, arguments}, tool.Args, final, c.Raw); ok {
+			if err := c.SetArgs(i, t, text); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// add restores one more piece of a text. It returns what may go out, and whether that
+// differs from the piece. event is the raw event that holds it.
+func (r *Restorer) add(id textID, piece string, final bool, event []byte) (string, bool) {
+	if piece == "" {
+		return "", false
+	}
+	p := r.find(id)
+	all := piece
+	if p != nil {
+		all = p.rest + piece
+	}
+	out, rest := r.vault.reveal(all, final, id.field == arguments || id.field == content && r.json)
+	if rest != "" {
+		if p == nil {
+			r.pending = append(r.pending, pendingText{textID: id, name: wireName(id.field, event)})
+			p = &r.pending[len(r.pending)-1]
+		}
+		p.event = slices.Clone(event)
+	}
+	if p != nil {
+		p.rest = rest
+	}
+	return out, out != piece
+}
+
+func (r *Restorer) find(id textID) *pendingText {
+	for i := range r.pending {
+		if r.pending[i].textID == id {
+			return &r.pending[i]
+		}
+	}
+	return nil
+}
+
+// release returns the waiting texts of one choice, each in an event of its own.
+func (r *Restorer) release(choice int) ([]gateway.Chunk, error) {
+	var out []gateway.Chunk
+	for i := range r.pending {
+		p := &r.pending[i]
+		if p.choice != choice || p.rest == "" {
+			continue
+		}
+		c, err := p.release()
+		if err != nil {
+			return out, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// body restores every string of a whole answer.
+func (r *Restorer) body(c gateway.Chunk) gateway.Chunk {
+	raw := rewrite(c.Raw, 0, func(label, value string, kind jsonx.Kind) (string, bool) {
+		if kind == jsonx.KindNumber {
+			return "", false
+		}
+		text, _ := r.vault.reveal(value, true, label == "arguments" || label == "content" && r.json)
+		return text, text != value
+	})
+	if raw == nil {
+		return c
+	}
+	usage := c.Usage
+	c.Raw, c.Lasting = raw, true
+	c.ReadDeltas(nil)
+	c.Usage = usage
+	return c
+}

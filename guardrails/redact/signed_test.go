@@ -1,0 +1,70 @@
+package redact
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// A signed text gets back what restoring has changed in it, and nothing else.
+func TestSignedTextIsOnlyUnrestored(t *testing.T) {
+	const (
+		first = `{"role":"user","content":"I am alice@example.com, not [EMAIL_9]; alice@example.com.au is my sister"}`
+		said  = `The caller [EMAIL_1] said [EMAIL_2], or [EMAIL_3]; ask 415-555-2671.` // as the model signed it
+	)
+	d := NewDetector([]byte("k"), nil)
+	r := begin(t, d, everyEntity...)
+	if _, err := r.Request(request(t, `{"messages":[`+first+`]}`)); err != nil {
+		t.Fatal(err)
+	}
+	restored, _ := r.vault.reveal(said, true, false)
+	if want := "The caller alice@example.com said [EMAIL_9], or alice@example.com.au; ask 415-555-2671."; restored != want {
+		t.Fatal(restored)
+	}
+
+	// The next turn returns it, with a finding that is not in the vault.
+	const thinking = "messages[1].content[0].thinking"
+	body := `{"messages":[` + first + `,{"role":"assistant","content":[{"type":"thinking","thinking":"` + restored + `","signature":"c2ln"},{"type":"text","text":"Call 415-555-2671"}]}]}`
+	r = begin(t, d, everyEntity...)
+	raw, err := r.body([]byte(body), r.findTyped, signedPaths([]gateway.Text{{Path: "messages[0].content"}, {Path: thinking, Signed: true}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	content := gjson.GetBytes(raw, "messages.1.content")
+	if got := content.Get("0.thinking").String(); got != said {
+		t.Errorf("got  %s\nwant %s", got, said)
+	}
+	if got := content.Get("1.text").String(); got != "Call [PHONE_1]" {
+		t.Error(got)
+	}
+	if got := r.Unedited(); len(got) != 1 || got[0] != (gateway.EntityHits{Entity: "phone", Count: 1}) {
+		t.Errorf("unedited: %+v", got)
+	}
+	if got := r.Hits(); len(got) != 2 || got[0].Count != 2 || got[1].Count != 1 {
+		t.Errorf("hits count lookalikes: %+v", got)
+	}
+	if strings.Count(string(raw), "c2ln") != 1 {
+		t.Error("the signature was edited")
+	}
+}
+
+// The paths of Request.Texts are those by which leaves are recognised as signed.
+func TestSignedPaths(t *testing.T) {
+	req := request(t, `{"messages":[{"role":"user","content":[{"type":"text","text":"a"}]}],"tools":[{"name":"b"}],"stop":"c"}`)
+	texts := req.Texts()
+	for i := range texts {
+		texts[i].Signed = true
+	}
+	signed := 0
+	for _, l := range leavesOf(req.Raw, signedPaths(texts)) {
+		if l.signed {
+			signed++
+		}
+	}
+	if signed != len(texts) || signed != 3 {
+		t.Errorf("%d leaves are signed, %d texts are", signed, len(texts))
+	}
+}
