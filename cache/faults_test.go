@@ -151,7 +151,7 @@ func TestConcurrent(t *testing.T) {
 	up := func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 		return (&upstream{}).handle(ctx, ex)
 	}
-	chain := gateway.Chain(up, r.cache.Stage())
+	chain := gateway.Chain("end", up, r.cache.Stage())
 	var wg sync.WaitGroup
 	for g := range 4 {
 		wg.Add(1)

@@ -140,7 +140,7 @@ func newRig(t testing.TB, change func(*cache.Config)) *rig {
 		}
 	})
 	r := &rig{t: t, cache: s, up: &upstream{}, clock: ck, plan: semanticPlan()}
-	r.chain = gateway.Chain(r.up.handle, s.Stage())
+	r.chain = gateway.Chain("end", r.up.handle, s.Stage())
 	return r
 }
 

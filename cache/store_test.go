@@ -229,7 +229,7 @@ func TestPersonal(t *testing.T) {
 func TestErrorsPass(t *testing.T) {
 	r := newRig(t, nil)
 	want := &gateway.Error{Kind: gateway.Denied, Public: "no"}
-	chain := gateway.Chain(func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return nil, want }, r.cache.Stage())
+	chain := gateway.Chain("end", func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return nil, want }, r.cache.Stage())
 	ex := r.exchange(chat("hello you"))
 	if _, err := chain(context.Background(), ex); err != error(want) || ex.Facts.Cache.Stored {
 		t.Error(err)

@@ -86,7 +86,7 @@ func BenchmarkChain(b *testing.B) {
 	}
 	own := func(next Handler) Handler { return Account(next, func(*Exchange, error) {}) }
 	end := func(context.Context, *Exchange) (Stream, error) { return Chunks(Chunk{Form: FormBody}), nil }
-	h := Chain(nil, Stage{"a", own}, Stage{"b", tail}, Stage{"c", tail}, Stage{"d", own}, Stage{"e", tail}, Stage{"f", tail}, Stage{"g", own}, Stage{"h", own}, End("i", end))
+	h := Chain("i", end, Stage{"a", own}, Stage{"b", tail}, Stage{"c", tail}, Stage{"d", own}, Stage{"e", tail}, Stage{"f", tail}, Stage{"g", own}, Stage{"h", own})
 	b.ReportAllocs()
 	for b.Loop() {
 		ex := &Exchange{Start: time.Now(), Facts: &Facts{}}

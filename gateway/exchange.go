@@ -167,9 +167,7 @@ type StageTime struct {
 	Start      time.Duration // from Exchange.Start to entry
 	Incl, Self time.Duration
 	Entered    bool
-	Failed     bool          // it returned an error instead of a stream
-	through    bool          // it handed on the stream of the stage inside it
-	inner      time.Duration // spent in Next of the stream it returned
+	Failed     bool // it returned an error instead of a stream
 }
 
 // ErrClosed is what Account reports when the caller closed before the end.

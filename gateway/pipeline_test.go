@@ -35,7 +35,7 @@ func TestChainTimesStagesAndStreams(t *testing.T) {
 	}}
 	end := func(context.Context, *Exchange) (Stream, error) { return Chunks(Chunk{}, Chunk{}), nil }
 	ex := exchange()
-	s, err := Chain(end, pass("outer"), slow, pass("inner"))(context.Background(), ex)
+	s, err := Chain("end", end, pass("outer"), slow, pass("inner"))(context.Background(), ex)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestChainTimesStagesAndStreams(t *testing.T) {
 	}
 }
 
-// What stands between the stages is somebody's own time, and all of it is the whole.
+// The self times of all stages add up to the whole.
 func TestSelfTimesAddUp(t *testing.T) {
 	own := Stage{"own", func(next Handler) Handler { return Account(next, func(*Exchange, error) {}) }}
 	end := func(context.Context, *Exchange) (Stream, error) { return &sleepy{Chunks(Chunk{})}, nil }
@@ -64,7 +64,7 @@ func TestSelfTimesAddUp(t *testing.T) {
 		}
 	}}
 	ex := exchange()
-	s, err := Chain(nil, own, pass("a"), pass("b"), late, own, pass("c"), End("end", end))(context.Background(), ex)
+	s, err := Chain("end", end, own, pass("a"), pass("b"), late, own, pass("c"))(context.Background(), ex)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,6 +81,44 @@ func TestSelfTimesAddUp(t *testing.T) {
 	}
 }
 
+// Close may come while Next runs. What is read after it must not change any more.
+func TestTimingIsStillAfterClose(t *testing.T) {
+	var timing []StageTime
+	own := Stage{"own", func(next Handler) Handler {
+		return Account(next, func(ex *Exchange, _ error) { timing = append(timing, ex.Facts.Timing...) })
+	}}
+	end := func(context.Context, *Exchange) (Stream, error) { return blocked{make(chan struct{})}, nil }
+	ex := exchange()
+	s, err := Chain("end", end, own, pass("a"))(context.Background(), ex)
+	if err != nil {
+		t.Fatal(err)
+	}
+	running, left := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(left)
+		close(running)
+		_, _ = s.Next()
+	}()
+	<-running
+	time.Sleep(5 * time.Millisecond)
+	_ = s.Close()
+	if len(timing) != 3 || timing[2].Incl < 4*time.Millisecond {
+		t.Errorf("%+v", timing)
+	}
+	<-left
+	for i := range timing[1:] {
+		if ex.Facts.Timing[1+i].Incl != timing[1+i].Incl {
+			t.Errorf("%+v became %+v", timing[1+i], ex.Facts.Timing[1+i])
+		}
+	}
+}
+
+// blocked is a stream whose Next waits for Close.
+type blocked struct{ closed chan struct{} }
+
+func (b blocked) Next() (Chunk, error) { <-b.closed; return Chunk{}, io.ErrClosedPipe }
+func (b blocked) Close() error         { close(b.closed); return nil }
+
 type sleepy struct{ Stream }
 
 func (s *sleepy) Next() (Chunk, error) {
@@ -89,17 +127,13 @@ func (s *sleepy) Next() (Chunk, error) {
 }
 
 func TestAPanicIsAnErrorOfThatExchange(t *testing.T) {
-	call := Stage{"call", func(Handler) Handler {
-		return func(context.Context, *Exchange) (Stream, error) { panic("secret text") }
-	}}
-	_, err := Chain(nil, pass("a"), call)(context.Background(), exchange())
+	call := func(context.Context, *Exchange) (Stream, error) { panic("secret text") }
+	_, err := Chain("call", call, pass("a"))(context.Background(), exchange())
 	if e := AsError(err); e.Kind != Internal || e.Op != "call" || strings.Contains(e.Public, "secret") {
 		t.Fatal(err)
 	}
-	next := Stage{"next", func(Handler) Handler {
-		return func(context.Context, *Exchange) (Stream, error) { return &bomb{}, nil }
-	}}
-	s, err := Chain(nil, pass("a"), next)(context.Background(), exchange())
+	next := func(context.Context, *Exchange) (Stream, error) { return &bomb{}, nil }
+	s, err := Chain("next", next, pass("a"))(context.Background(), exchange())
 	if err != nil {
 		t.Fatal(err)
 	}

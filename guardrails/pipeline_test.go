@@ -26,7 +26,7 @@ func TestStagesTogether(t *testing.T) {
 	router := func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 		return one(ctx, ex.WithTarget(target, ex.Request))
 	}
-	out, err := gateway.Chain(router, s.Redact(), s.Guard())(context.Background(), ex)
+	out, err := gateway.Chain("end", router, s.Redact(), s.Guard())(context.Background(), ex)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -124,8 +124,8 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	}
 	a.onClose(records.close)
 
-	// The pipeline, outermost first. Its order is the design; see package gateway.
-	pipeline := gateway.Chain(nil,
+	// The pipeline: the stages, outermost first, around the router. Its order is the design; see package gateway.
+	pipeline := gateway.Chain("router", router.Router(client.Handler(), guards.TargetGuard()),
 		records.recorder.Stage(),
 		keyring.Authenticate(),
 		router.Configure(),
@@ -134,7 +134,6 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 		guards.Guard(),
 		answers.Stage(),
 		keyring.Meter(prices),
-		gateway.End("router", router.Router(client.Handler(), guards.TargetGuard())),
 	)
 	api := httpapi.New(httpapi.Settings{
 		Pipeline: pipeline, MaxBody: cfg.MaxBody,

@@ -40,7 +40,7 @@ func TestAuthenticate(t *testing.T) {
 			ex.Principal, ex.Facts.Principal = nil, nil
 			ex.Envelope.APIKey = tc.key
 			ex.Refused = gateway.InvalidField("test", "messages", "Something else is wrong as well.")
-			s, err := gateway.Chain(end.Handle, h.Authenticate())(ctx, ex)
+			s, err := gateway.Chain("end", end.Handle, h.Authenticate())(ctx, ex)
 			if tc.code != "" {
 				e := wantKind(t, tc.name, err, gateway.Unauthorized)
 				if e.Code != tc.code || e.HTTPStatus() != 401 || len(end.Calls()) != 0 {
@@ -83,7 +83,7 @@ func TestAuthenticateElsewhere(t *testing.T) {
 		ex := gatewaytest.Exchange(t, "")
 		ex.Principal, ex.Facts.Principal = nil, nil
 		ex.Envelope.APIKey, ex.Envelope.Workspace = tc.key, tc.workspace
-		s, err := gateway.Chain(end.Handle, h.Authenticate())(ctx, ex)
+		s, err := gateway.Chain("end", end.Handle, h.Authenticate())(ctx, ex)
 		if tc.in == "" {
 			wantKind(t, name, err, gateway.NotFound)
 			if ex.Facts.Principal == nil || ex.Facts.Principal.WorkspaceRef != "default" || len(end.Calls()) != 0 {

@@ -19,7 +19,7 @@ func (s *Service) Meter(prices PriceBook) gateway.Stage {
 					return nil, err
 				}
 			}
-			return gateway.Accounted(ctx, ex, m)
+			return gateway.Account(m.Answer, m.Ended)(ctx, ex)
 		}
 	}}
 }
@@ -47,7 +47,7 @@ type hold struct {
 	input   int64 // bound of the input tokens
 }
 
-// Answer implements gateway.Accountant.
+// Answer asks the next stage.
 func (m *meter) Answer(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 	s, err := m.next(ctx, ex)
 	if err != nil {
@@ -142,7 +142,7 @@ func (m *meter) bounds(ex *gateway.Exchange, h *hold) (want, least int64, err er
 	return want, least, nil
 }
 
-// Ended implements gateway.Accountant: it settles, once.
+// Ended settles, once.
 func (m *meter) Ended(ex *gateway.Exchange, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

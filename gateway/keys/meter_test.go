@@ -83,7 +83,7 @@ func TestMeter(t *testing.T) {
 			end := gatewaytest.NewHandler(tc.script)
 			tc.target.Path, tc.target.Provider = "config", "mock"
 			ex := gatewaytest.Exchange(t, `{"model":"gpt-mock","messages":[{"role":"user","content":"Hello"}]}`, gatewaytest.WithPlan(gatewaytest.Plan(&tc.target)))
-			run := gateway.Chain(func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+			run := gateway.Chain("end", func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 				ex.Facts.Attempts = tc.attempts
 				return end.Handle(ctx, ex)
 			}, h.Meter(prices{}))

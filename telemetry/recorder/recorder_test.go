@@ -75,7 +75,7 @@ func answer(r *recorder.Recorder, ex *gateway.Exchange, err error, chunks ...gat
 			return next(ctx, ex)
 		}
 	}}
-	h := gateway.Chain(func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
+	h := gateway.Chain("end", func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
 		if err != nil {
 			return nil, err
 		}
@@ -140,7 +140,7 @@ func TestEveryEndLeavesOneRowAndOneEvent(t *testing.T) {
 		if got.Status != end.status || got.Outcome != end.outcome || (got.Error == nil) != (end.err == nil) {
 			t.Errorf("%v: status %d, outcome %v, error %v", end.err, got.Status, got.Outcome, got.Error)
 		}
-		if got.Latency <= 0 || got.Member != "m1" || len(got.Stages) != 2 {
+		if got.Latency <= 0 || got.Member != "m1" || len(got.Stages) != 3 {
 			t.Errorf("%v: %+v", end.err, got)
 		}
 	}
@@ -154,7 +154,7 @@ func TestHangUpIsCancelled(t *testing.T) {
 	store := open(t)
 	r := start(t, recorder.Config{Writer: store})
 	ex := exchange(`{"model":"gpt-5","messages":[{"role":"user","content":"hi"}]}`)
-	h := gateway.Chain(func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
+	h := gateway.Chain("end", func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
 		return gateway.Chunks(body("x")), nil
 	}, r.Stage())
 	s, err := h(context.Background(), ex)

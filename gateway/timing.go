@@ -1,0 +1,86 @@
+package gateway
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// timed measures h and its stream in slot i of Facts.Timing, and turns its panics into errors.
+func timed(i int, h Handler) Handler {
+	return func(ctx context.Context, ex *Exchange) (s Stream, err error) {
+		slot := &ex.Facts.Timing[i]
+		begin := time.Now()
+		slot.Entered, slot.Start = true, begin.Sub(ex.Start)
+		defer func() {
+			slot.Incl += time.Since(begin)
+			if p := recover(); p != nil {
+				s, err = nil, Recovered(slot.Name, p)
+			}
+			slot.Failed = err != nil
+		}()
+		if s, err = h(ctx, ex); err != nil {
+			return nil, err
+		}
+		return &timedStream{stream: s, slot: slot}, nil
+	}
+}
+
+// timedStream adds the time spent in Next to slot. Close may come while Next runs: it counts
+// the time until then. After Close nothing writes to slot, so whoever closed may read it.
+type timedStream struct {
+	stream Stream
+
+	mu      sync.Mutex
+	slot    *StageTime
+	running bool
+	begin   time.Time // of the Next that is running
+	closed  bool
+}
+
+func (t *timedStream) Next() (c Chunk, err error) {
+	t.start()
+	defer func() {
+		t.stop(false)
+		if p := recover(); p != nil {
+			c, err = Chunk{}, Recovered(t.slot.Name, p)
+		}
+	}()
+	return t.stream.Next()
+}
+
+func (t *timedStream) Close() (err error) {
+	t.stop(true)
+	defer func() {
+		if p := recover(); p != nil {
+			err = Recovered(t.slot.Name, p)
+		}
+	}()
+	return t.stream.Close()
+}
+
+func (t *timedStream) start() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.running, t.begin = !t.closed, time.Now()
+}
+
+func (t *timedStream) stop(closed bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.running {
+		t.slot.Incl += time.Since(t.begin)
+	}
+	t.running, t.closed = false, t.closed || closed
+}
+
+// Settle computes the self times. Call it once, after the exchange has ended.
+func Settle(timing []StageTime) {
+	for i := range timing {
+		t := &timing[i]
+		t.Self = t.Incl
+		if i+1 < len(timing) && timing[i+1].Entered {
+			t.Self = max(t.Incl-timing[i+1].Incl, 0)
+		}
+	}
+}
