@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/tidwall/gjson"
-	"github.com/tidwall/sjson"
-
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
 	"github.com/sluicegate/sluice/telemetry"
 )
 
@@ -62,53 +60,44 @@ func requestBody(f *gateway.Facts) []byte {
 	if len(variables) == 0 {
 		return shown.Raw
 	}
-	with, err := sjson.SetRawBytes(shown.Raw, "variables", variables)
-	if err != nil {
-		return shown.Raw
-	}
-	return with
+	return jsonx.Update(shown.Raw, jsonx.Change{Name: "variables", Value: variables})
 }
 
-// withoutVectors replaces each embedding by its dimension: vectors give the text away, and
-// nobody reads them in a log.
+// withoutVectors replaces each embedding in the answer raw by its dimension: vectors reveal the
+// text, and nobody reads them in a log.
 func withoutVectors(raw []byte) []byte {
-	data := gjson.GetBytes(raw, "data")
-	if !data.IsArray() {
+	var edits []jsonx.Edit
+	replace := func(n jsonx.Node, with string) {
+		edits = append(edits, jsonx.Edit{Start: n.Start, End: n.End(), New: []byte(with)})
+	}
+	err := jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action {
+		switch {
+		case len(n.Path) < 2 || n.Path.Key(0) != "data" || n.Path[1].Index < 0: // not inside the list
+		case len(n.Path) == 2 && n.Kind != jsonx.KindObject: // an item must be an object
+			replace(n, "null")
+			return jsonx.Skip
+		case len(n.Path) == 3 && n.Path.Key(2) == "embedding" && n.Kind == jsonx.KindKey:
+			replace(n, `"dimensions"`)
+		case len(n.Path) == 3 && n.Path.Key(2) == "embedding":
+			replace(n, strconv.Itoa(dimensions(n)))
+			return jsonx.Skip
+		}
+		return jsonx.Descend
+	})
+	if err != nil {
 		return raw
 	}
-	list := []byte{'['}
-	data.ForEach(func(_, item gjson.Result) bool {
-		if len(list) > 1 {
-			list = append(list, ',')
-		}
-		list = append(list, withoutVector(item)...)
-		return true
-	})
-	list = append(list, ']')
-	out := append([]byte(nil), raw[:data.Index]...)
-	out = append(out, list...)
-	return append(out, raw[data.Index+len(data.Raw):]...)
+	return jsonx.Splice(raw, edits)
 }
 
-func withoutVector(item gjson.Result) []byte {
-	if !item.IsObject() {
-		return []byte("null")
+// dimensions returns the length of a vector, or the bytes of one that is not an array.
+func dimensions(n jsonx.Node) int {
+	if n.Kind != jsonx.KindArray {
+		return len(n.Raw())
 	}
-	out := []byte{'{'}
-	item.ForEach(func(k, v gjson.Result) bool {
-		if len(out) > 1 {
-			out = append(out, ',')
-		}
-		if k.String() != "embedding" {
-			out = append(append(append(out, k.Raw...), ':'), v.Raw...)
-			return true
-		}
-		n := len(v.Raw)
-		if v.IsArray() {
-			n = int(v.Get("#").Int())
-		}
-		out = strconv.AppendInt(append(out, `"dimensions":`...), int64(n), 10)
-		return true
-	})
-	return append(out, '}')
+	count := 0
+	for range jsonx.Elements(n.Raw()) {
+		count++
+	}
+	return count
 }

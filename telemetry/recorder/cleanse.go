@@ -13,7 +13,7 @@ type cleanser struct {
 }
 
 func newCleanser(detect, pseudonym func(string) string) cleanser {
-	return cleanser{detect: detect, pseudonym: pseudonym}
+	return cleanser{detect: memoised(detect), pseudonym: memoised(pseudonym)}
 }
 
 // minIdentifying is the length of the shortest text that can identify a person: a@b.c.
