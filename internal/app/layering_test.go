@@ -1,0 +1,244 @@
+package app
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/sluicegate/sluice/"
+
+// The layers, from the inside out:
+//
+//	internal/jsonx   raw JSON; imports nothing of ours
+//	gateway          the vocabulary; imports internal/jsonx
+//	parts            prompts, guardrails, cache, telemetry, and each folder of gateway; a part
+//	                 imports gateway, internal/jsonx and its own packages, and no other part
+//	shell            the other folders of internal; import parts, and no other shell package
+//	app, cli, cmd    import what they need; nothing imports them
+//
+// arrows are the exceptions, each with its reason.
+var arrows = []struct{ from, to, reason string }{
+	{"gateway/provider", "gateway/dialect", "a provider is a dialect with a framing and a signature"},
+	{"gateway/provider", "gateway/sse", "a provider is a dialect with a framing and a signature"},
+	{"gateway/dialect", "gateway/sse", "an event of a dialect is an SSE frame"},
+	{"gateway/billing", "gateway/catalog", "the cost of an exchange follows the catalogue's prices"},
+	{"gateway/keys", "gateway/catalog", "the cost of an exchange follows the catalogue's prices"},
+	{"internal/config", "internal/httpapi/listen", "the file sets the listener's limits"},
+}
+
+// vendors are the outside libraries that only the named folders import.
+var vendors = map[string][]string{
+	"github.com/labstack/echo/":             {"internal/httpapi", "test/bench"},
+	"github.com/qdrant/go-client":           {"cache/qdrant"},
+	"github.com/ClickHouse/":                {"telemetry/clickhouse"},
+	"github.com/uptrace/bun":                {"internal/store/sql"},
+	"github.com/pressly/goose/":             {"internal/store/sql", "telemetry/sqlite", "telemetry/clickhouse"},
+	"modernc.org/sqlite":                    {"internal/store/sql", "telemetry/sqlite"},
+	"go.opentelemetry.io/otel":              {"telemetry", "internal/httpapi"},
+	"github.com/prometheus/client_golang":   {"telemetry/prom"},
+	"github.com/spf13/cobra":                {"internal/cli"},
+	"github.com/goccy/go-yaml":              {"internal/config/yamltree"},
+	"github.com/cbroglie/mustache":          {"prompts"},
+	"github.com/santhosh-tekuri/jsonschema": {"guardrails/checks"},
+	"github.com/ebitengine/purego":          {"telemetry/clickhouse/chdb"},
+}
+
+// processCalls read the environment or end the process. Only the outermost packages may: all
+// others take settings as arguments and report by returning.
+var processCalls = []string{"os.Getenv", "os.LookupEnv", "os.Environ", "os.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln"}
+
+func TestLayering(t *testing.T) {
+	files := sources(t)
+	if len(files) < 50 {
+		t.Fatalf("found only %d files: the walk is broken", len(files))
+	}
+	for _, f := range files {
+		for _, p := range f.imports {
+			if ours, ok := strings.CutPrefix(p, module); ok {
+				if !f.support() && !mayImport(f.pkg, ours) {
+					t.Errorf("%s imports %s, which is not in a layer below %s", f.path, ours, f.pkg)
+				}
+			}
+			for vendor, homes := range vendors {
+				if strings.HasPrefix(p, vendor) && !f.test && !slices.ContainsFunc(homes, func(h string) bool { return inside(f.pkg, h) }) {
+					t.Errorf("%s imports %s, which belongs to %v", f.path, p, homes)
+				}
+			}
+			if f.pkg == "gateway" && !f.test && strings.Contains(p, ".") && !strings.HasPrefix(p, module) && !strings.HasPrefix(p, "github.com/tidwall/") {
+				t.Errorf("%s imports %s: package gateway takes the standard library, gjson and sjson", f.path, p)
+			}
+		}
+		if !f.support() && !outermost(f.pkg) {
+			checkCalls(t, f)
+		}
+	}
+}
+
+// TestMayImport holds the rules themselves.
+func TestMayImport(t *testing.T) {
+	for _, c := range []struct {
+		from, to string
+		want     bool
+	}{
+		{"gateway", "internal/jsonx", true}, {"gateway", "gateway/sse", false}, {"gateway", "internal/config", false},
+		{"cache", "gateway", true}, {"cache", "gateway/route", false}, {"cache", "telemetry", false}, {"cache/qdrant", "cache/key", true},
+		{"gateway/identity", "gateway/credential", false}, {"gateway/route", "prompts", false}, {"gateway/dialect/openai", "gateway/dialect/message", true},
+		{"gateway/provider", "gateway/dialect/openai", true}, {"prompts", "internal/config/yamltree", false}, {"prompts", "internal/jsonx", true},
+		{"internal/httpapi", "telemetry", true}, {"internal/httpapi", "internal/store/sql", false}, {"internal/httpapi", "internal/app", false},
+		{"internal/app", "internal/store/sql", true}, {"internal/app", "internal/cli", false}, {"cmd/sluice", "internal/cli", true},
+	} {
+		if got := mayImport(c.from, c.to); got != c.want {
+			t.Errorf("%s → %s: %v, want %v", c.from, c.to, got, c.want)
+		}
+	}
+}
+
+func TestFilesHoldOneNoun(t *testing.T) {
+	var sizes []int
+	for _, f := range sources(t) {
+		if f.lines > 500 {
+			t.Errorf("%s has %d lines, the limit is 500: split it by noun", f.path, f.lines)
+		}
+		if !f.test {
+			sizes = append(sizes, f.lines)
+		}
+	}
+	sort.Ints(sizes)
+	if median := sizes[len(sizes)/2]; median > 120 {
+		t.Errorf("the median file has %d lines, the limit is 120", median)
+	}
+	if p90 := sizes[len(sizes)*9/10]; p90 > 300 {
+		t.Errorf("one file in ten has more than %d lines, the limit is 300", p90)
+	}
+}
+
+// mayImport reports whether a package may import another one of ours.
+func mayImport(from, to string) bool {
+	switch {
+	case inside(to, "cmd"):
+		return false
+	case inside(to, "internal/cli"):
+		return inside(from, "cmd")
+	case inside(to, "internal/app"):
+		return inside(from, "internal/cli") || inside(from, "cmd")
+	case outermost(from):
+		return true
+	case from == "internal/jsonx":
+		return false
+	case to == "internal/jsonx", to == "gateway" && from != "gateway", part(from) == part(to):
+		return true
+	case inside(from, "internal") && !inside(to, "internal"):
+		return true
+	}
+	for _, a := range arrows {
+		if inside(from, a.from) && inside(to, a.to) {
+			return true
+		}
+	}
+	return false
+}
+
+// part returns the folder that counts as one: gateway/route, cache, internal/config.
+func part(pkg string) string {
+	first, rest, _ := strings.Cut(pkg, "/")
+	if second, _, _ := strings.Cut(rest, "/"); second != "" && (first == "gateway" || first == "internal") {
+		return first + "/" + second
+	}
+	return first
+}
+
+func outermost(pkg string) bool {
+	return inside(pkg, "cmd") || inside(pkg, "internal/app") || inside(pkg, "internal/cli")
+}
+
+func inside(pkg, folder string) bool { return pkg == folder || strings.HasPrefix(pkg, folder+"/") }
+
+// checkCalls reports calls that only the outermost packages make, and init functions.
+func checkCalls(t *testing.T, f source) {
+	ast.Inspect(f.file, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if x, ok := sel.X.(*ast.Ident); ok && slices.Contains(processCalls, x.Name+"."+sel.Sel.Name) {
+				t.Errorf("%s calls %s.%s: only cmd, internal/app and internal/cli may", f.path, x.Name, sel.Sel.Name)
+			}
+		}
+		if fn, ok := n.(*ast.FuncDecl); ok && fn.Name.Name == "init" && fn.Recv == nil {
+			t.Errorf("%s has an init function: use an explicit table", f.path)
+		}
+		return true
+	})
+}
+
+// root is the repository's root, seen from this package.
+var root = filepath.Join("..", "..")
+
+type source struct {
+	path, pkg string // slash-separated, from the root
+	imports   []string
+	test      bool
+	lines     int
+	file      *ast.File
+}
+
+// support reports tests and packages that exist for tests: suites, doubles, the benchmark.
+func (f source) support() bool {
+	return f.test || strings.HasSuffix(f.pkg, "test") || inside(f.pkg, "telemetry/clickhouse/chdb") || inside(f.pkg, "test")
+}
+
+func sources(t *testing.T) []source {
+	t.Helper()
+	var out []source
+	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "node_modules" || d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") && file != root) {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(file, ".go") {
+			return nil
+		}
+		s, err := readSource(file)
+		out = append(out, s)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func readSource(file string) (source, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return source{}, err
+	}
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, text, parser.SkipObjectResolution)
+	if err != nil {
+		return source{}, err
+	}
+	rel, err := filepath.Rel(root, file)
+	if err != nil {
+		return source{}, err
+	}
+	rel = filepath.ToSlash(rel)
+	s := source{path: rel, pkg: path.Dir(rel), test: strings.HasSuffix(rel, "_test.go"), lines: strings.Count(string(text), "\n"), file: parsed}
+	for _, spec := range parsed.Imports {
+		p, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			return source{}, fmt.Errorf("%s: %w", rel, err)
+		}
+		s.imports = append(s.imports, p)
+	}
+	return s, nil
+}

@@ -1,0 +1,56 @@
+package app
+
+import (
+	"net/http"
+
+	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/telemetry/recorder"
+)
+
+// metrics adds what the parts count themselves to what is counted of the traffic.
+func metrics(parts telemetryStats, answers func() cache.Stats) http.Handler {
+	stats, counter, gauge := parts.recorder, parts.traffic.Counter, parts.traffic.Gauge
+
+	counter("rows_written_total", "Rows written, by table.", map[string]string{"table": "requests"}, func() uint64 { return stats().RowsWritten })
+	counter("rows_written_total", "Rows written, by table.", map[string]string{"table": "audit"}, func() uint64 { return stats().AuditWritten })
+	for reason, f := range map[string]func(recorder.Stats) uint64{
+		"queue_full": func(s recorder.Stats) uint64 { return s.DroppedFull },
+		"closed":     func(s recorder.Stats) uint64 { return s.DroppedClosed },
+		"drain":      func(s recorder.Stats) uint64 { return s.DroppedDrain },
+	} {
+		counter("rows_dropped_total", "Rows lost, by reason. It should be 0.", map[string]string{"reason": reason}, func() uint64 { return f(stats()) })
+	}
+	counter("bodies_shed_total", "Bodies left out of rows under pressure.", nil, func() uint64 { return stats().BodiesDropped })
+	counter("write_errors_total", "Failed writes to the telemetry store; they are tried again.", nil, func() uint64 { return stats().WriteErrors })
+	counter("rows_pruned_total", "Rows deleted by retention.", nil, func() uint64 { return stats().RowsPruned })
+	gauge("queue_rows", "Rows waiting to be written.", func() float64 { return float64(stats().QueueRows) })
+	gauge("queue_bytes", "Bytes of bodies waiting to be written.", func() float64 { return float64(stats().QueueBytes) })
+	gauge("write_failing_seconds", "How long writing has been failing; 0 = it works.", func() float64 { return stats().FailingSeconds })
+	if parts.spool != nil {
+		gauge("spool_bytes", "Bytes written down and not yet in the store.", func() float64 { return float64(parts.spool().Bytes) })
+		gauge("spool_oldest_seconds", "Age of the oldest of them.", func() float64 { return parts.spool().OldestSeconds })
+		counter("spool_ship_errors_total", "Failed writes of the spool to the store; they are tried again.", nil, func() uint64 { return parts.spool().ShipErrors })
+		counter("spool_dead_rows_total", "Rows that the store refused for good; they are kept aside, in files named .dead.", nil, func() uint64 { return parts.spool().Dead })
+	}
+	if parts.otlp != nil {
+		counter("otlp_exchanges_sent_total", "Exchanges exported over OTLP.", nil, func() uint64 { return parts.otlp().Sent })
+		counter("otlp_exchanges_dropped_total", "Exchanges not exported; the store has them all the same.", nil, func() uint64 { s := parts.otlp(); return s.DroppedFull + s.DroppedFailed })
+	}
+	gauge("audit_chain_seq", "Last link of this instance's audit chain.", func() float64 { return float64(stats().AuditSeq) })
+
+	for result, f := range map[string]func(cache.Stats) uint64{
+		"exact":    func(s cache.Stats) uint64 { return s.ExactHits },
+		"alias":    func(s cache.Stats) uint64 { return s.AliasHits },
+		"semantic": func(s cache.Stats) uint64 { return s.SemanticHits },
+		"miss":     func(s cache.Stats) uint64 { return s.Misses },
+		"refresh":  func(s cache.Stats) uint64 { return s.Refreshes },
+		"bypass":   func(s cache.Stats) uint64 { return s.Bypassed },
+	} {
+		counter("cache_requests_total", "Lookups, by result.", map[string]string{"result": result}, func() uint64 { return f(answers()) })
+	}
+	counter("cache_vetoed_total", "Semantic neighbours refused for a different number, name or negation.", nil, func() uint64 { return answers().Vetoed })
+	counter("cache_writes_dropped_total", "Writes to the index that were dropped.", nil, func() uint64 { return answers().Dropped })
+	gauge("cache_entries", "Answers held.", func() float64 { return float64(answers().Entries) })
+	gauge("cache_bytes", "Bytes of the answers held.", func() float64 { return float64(answers().Bytes) })
+	return parts.traffic.Handler()
+}

@@ -1,0 +1,121 @@
+package app
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
+	"github.com/sluicegate/sluice/telemetry/clickhouse"
+	"github.com/sluicegate/sluice/telemetry/listing"
+)
+
+// remoteStore is the ClickHouse store, opened at first use and again until it answers: a
+// gateway must start while its telemetry store is down, and the spool keeps what it records
+// meanwhile. Until then every call is Unavailable.
+type remoteStore struct {
+	dsn gateway.Secret
+
+	mu    sync.Mutex
+	store *clickhouse.Store
+	err   error
+	retry time.Time
+}
+
+var _ telemetry.Store = (*remoteStore)(nil)
+
+// again is how long a failed connection is left alone.
+const again = 2 * time.Second
+
+func newRemoteStore(dsn gateway.Secret) *remoteStore { return &remoteStore{dsn: dsn} }
+
+func (r *remoteStore) open(ctx context.Context) (*clickhouse.Store, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.store != nil {
+		return r.store, nil
+	}
+	if now := time.Now(); now.After(r.retry) {
+		ctx, cancel := context.WithTimeout(ctx, 30*time.Second) // it may have to migrate
+		defer cancel()
+		r.store, r.err = clickhouse.Open(ctx, r.dsn.Reveal())
+		r.retry = time.Now().Add(again)
+	}
+	return r.store, r.err
+}
+
+func (r *remoteStore) Write(ctx context.Context, b *telemetry.Batch) error {
+	s, err := r.open(ctx)
+	if err != nil {
+		return err
+	}
+	return s.Write(ctx, b)
+}
+
+func (r *remoteStore) Head(ctx context.Context, chain string) (audit.Head, error) {
+	s, err := r.open(ctx)
+	if err != nil {
+		return audit.Head{}, err
+	}
+	return s.Head(ctx, chain)
+}
+
+func (r *remoteStore) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, error) {
+	s, err := r.open(ctx)
+	if err != nil {
+		return telemetry.Page{}, err
+	}
+	return s.Logs(ctx, q)
+}
+
+func (r *remoteStore) Log(ctx context.Context, scope listing.Scope, id string) ([]*telemetry.Record, error) {
+	s, err := r.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.Log(ctx, scope, id)
+}
+
+func (r *remoteStore) AuditLogs(ctx context.Context, q audit.Query) (audit.Page, error) {
+	s, err := r.open(ctx)
+	if err != nil {
+		return audit.Page{}, err
+	}
+	return s.AuditLogs(ctx, q)
+}
+
+func (r *remoteStore) Prune(ctx context.Context, rows, audit time.Time) (int64, error) {
+	s, err := r.open(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return s.Prune(ctx, rows, audit)
+}
+
+func (r *remoteStore) Chains(ctx context.Context) ([]string, error) {
+	s, err := r.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.Chains(ctx)
+}
+
+func (r *remoteStore) Chain(ctx context.Context, chain string, after uint64, limit int) ([]audit.Row, error) {
+	s, err := r.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.Chain(ctx, chain, after, limit)
+}
+
+// Close ends the connection, if there is one.
+func (r *remoteStore) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.store == nil {
+		return nil
+	}
+	return r.store.Close()
+}

@@ -1,0 +1,97 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/catalog"
+	"github.com/sluicegate/sluice/gateway/provider"
+	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/guardrails"
+	"github.com/sluicegate/sluice/guardrails/pii"
+	"github.com/sluicegate/sluice/internal/config"
+	"github.com/sluicegate/sluice/internal/httpapi"
+)
+
+// vendor is the canonical id of a provider.
+func vendor(id string) (string, bool) {
+	v, ok := provider.Lookup(id)
+	return v.ID, ok
+}
+
+// routeSettings are the rules that a config is held to, offline as well as in the server.
+func routeSettings(trusted []string) route.Settings {
+	return route.Settings{
+		Vendor:       vendor,
+		Keyless:      func(id string) bool { v, _ := provider.Lookup(id); return v.KeyLess },
+		Host:         provider.Host,
+		CheckAddress: func(raw string) error { return provider.CheckAddress(raw, trusted) },
+		Trusted: func(raw string) bool {
+			u, err := url.Parse(raw)
+			return err == nil && (slices.Contains(trusted, u.Hostname()) || slices.Contains(trusted, u.Host))
+		},
+		CheckGuardrail: guardrails.New(guardrails.Config{}).Check,
+		Entities:       pii.Entities(),
+	}
+}
+
+// Checks returns the rules that the reader of the server's file asks for.
+func Checks() config.Checks {
+	return config.Checks{Vendor: func(id string) bool { _, ok := provider.Lookup(id); return ok }, Config: validateConfig}
+}
+
+// validateConfig lists what is wrong with a config document, with lines counted from 1.
+func validateConfig(raw []byte) []config.Problem {
+	var out []config.Problem
+	for _, p := range route.New(routeSettings(nil)).Validate(raw) {
+		before := raw[:min(max(p.Offset, 0), len(raw))]
+		line := bytes.Count(before, []byte("\n")) + 1
+		out = append(out, config.Problem{Path: p.Path, Message: p.Message, Line: line, Column: len(before) - bytes.LastIndexByte(before, '\n')})
+	}
+	return out
+}
+
+// mockPrices lets the first trace show a cost.
+func mockPrices() []catalog.Row {
+	var rows []catalog.Row
+	for _, m := range provider.MockModels() {
+		rows = append(rows, catalog.Row{Provider: "mock", Model: m.ID, From: "2026-01-01", Input: m.Price.Input, Output: m.Price.Output, Source: "built in"})
+	}
+	return rows
+}
+
+// models answers GET /v1/models: what routing can reach, with the catalogue's prices.
+type models struct {
+	router *route.Service
+	prices *catalog.Catalog
+}
+
+func (m models) Models(ctx context.Context, by *gateway.Principal) ([]httpapi.Model, error) {
+	list, err := m.router.Models(ctx, by.Workspace)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]httpapi.Model, 0, len(list))
+	for _, l := range list {
+		row := httpapi.Model{ID: l.ID, Provider: l.Provider}
+		if p, ok := m.prices.Price(l.Provider, bare(l.ID), time.Now()); ok {
+			row.Price = &p
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+// bare is the model in "@virtual-key/model" or "mock/model".
+func bare(id string) string {
+	for i := range len(id) {
+		if id[i] == '/' {
+			return id[i+1:]
+		}
+	}
+	return id
+}

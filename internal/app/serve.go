@@ -1,0 +1,80 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/config"
+	"github.com/sluicegate/sluice/internal/httpapi/listen"
+)
+
+// grace is how long running answers may take to end, and what is queued to be written,
+// after the first signal. The second one ends the process.
+const grace = 30 * time.Second
+
+// Process is what a server is told by the process it runs in.
+type Process struct {
+	Version string // of the binary
+	Name    string // the name that the binary was called by, for commands that are printed
+	Stdout  io.Writer
+	Stderr  io.Writer // for log lines
+}
+
+// Serve runs a gateway until ctx ends or the process gets SIGINT or SIGTERM. It then drains:
+// it accepts no new connections, lets running answers end, and writes queued rows.
+func Serve(ctx context.Context, cfg config.Config, process Process) error {
+	stop, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(200) // requests are short-lived garbage beside a small live heap
+	}
+	detector := &cleanser{}
+	logger := newLogger(process.Stderr, detector)
+
+	// Listening comes first: a second instance on the same address must not touch the data.
+	listener, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", cfg.Listen, err)
+	}
+	defer listener.Close()
+	env := environment{apiKey: gateway.NewSecret(os.Getenv("SLUICE_API_KEY")), masterKey: gateway.NewSecret(os.Getenv("SLUICE_MASTER_KEY"))}
+	a, err := newApp(stop, cfg, env, logger)
+	if err == nil {
+		detector.set(a.cleanse, cfg.Hosts())
+	}
+	if err != nil {
+		return err
+	}
+	cfg.HTTP.Log = logger
+	server, err := listen.New(a.handler, cfg.HTTP)
+	if err != nil {
+		return errors.Join(err, a.close(context.WithoutCancel(ctx)))
+	}
+	welcome(process.Stdout, listener.Addr(), ownKey{made: a.firstKey, set: !env.apiKey.Empty()}, process.Name)
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	logger.Info("listening", "address", listener.Addr().String(), "version", process.Version, "data", cfg.DataDir)
+
+	select {
+	case err = <-failed:
+	case <-stop.Done():
+		logger.Info("draining", "grace", grace)
+		cancel() // the second signal is not ours: it ends the process
+		err = nil
+	}
+	end, done := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer done()
+	if shut := server.Shutdown(end); shut != nil {
+		err = errors.Join(err, fmt.Errorf("some answers did not end in %v: %w", grace, shut), server.Close())
+	}
+	return errors.Join(err, a.close(end))
+}

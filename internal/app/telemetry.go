@@ -1,0 +1,119 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/guardrails"
+	"github.com/sluicegate/sluice/internal/config"
+	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
+	"github.com/sluicegate/sluice/telemetry/otlp"
+	"github.com/sluicegate/sluice/telemetry/prom"
+	"github.com/sluicegate/sluice/telemetry/recorder"
+	"github.com/sluicegate/sluice/telemetry/spool"
+	"github.com/sluicegate/sluice/telemetry/sqlite"
+)
+
+// records is telemetry as the app holds it: what writes, what reads, what ends it.
+type records struct {
+	recorder *recorder.Recorder
+	reader   telemetry.Reader
+	verify   func(context.Context) ([]audit.Verdict, error)
+	stats    telemetryStats
+	close    func(context.Context) error
+}
+
+// telemetryStats are the counters of the parts that are there, and what serves them.
+type telemetryStats struct {
+	traffic  *prom.Metrics
+	recorder func() recorder.Stats
+	spool    func() spool.Stats // nil without one
+	otlp     func() otlp.Stats  // nil without one
+}
+
+// How long rows gather before they are written: long enough that a transaction is shared by
+// many, well under the second after which they must be queryable. Before a remote store stands
+// the spool, which gathers once more.
+const (
+	flushLocal  = 250 * time.Millisecond
+	flushRemote = 150 * time.Millisecond
+)
+
+// openTelemetry opens the store that the file names and starts the recorder on it. The
+// parts end in the order in which rows flow: recorder, spool, store.
+func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Service, log *slog.Logger) (_ *records, err error) {
+	var closers []func(context.Context) error
+	closeAll := func(ctx context.Context) error {
+		var errs []error
+		for i := len(closers) - 1; i >= 0; i-- {
+			errs = append(errs, closers[i](ctx))
+		}
+		return errors.Join(errs...)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, closeAll(context.WithoutCancel(ctx)))
+		}
+	}()
+
+	r := &records{close: closeAll}
+	var store telemetry.Store
+	var writer telemetry.Writer
+	flush := flushLocal
+	switch cfg.Telemetry.Store {
+	case "clickhouse":
+		remote := newRemoteStore(cfg.Telemetry.DSN)
+		closers = append(closers, func(context.Context) error { return remote.Close() })
+		sp, err := spool.Open(spool.Settings{Dir: filepath.Join(cfg.DataDir, "spool"), Next: remote, Log: log})
+		if err != nil {
+			return nil, err
+		}
+		closers = append(closers, sp.Close)
+		store, writer, r.stats.spool, flush = remote, sp, sp.Stats, flushRemote
+	default:
+		local, err := sqlite.Open(ctx, filepath.Join(cfg.DataDir, "telemetry.db"))
+		if err != nil {
+			return nil, err
+		}
+		closers = append(closers, func(context.Context) error { return local.Close() })
+		store, writer = local, local
+	}
+	r.stats.traffic = prom.New()
+	exporters := []telemetry.Exporter{r.stats.traffic}
+	if cfg.Telemetry.OTLP.Endpoint != "" {
+		out, err := otlp.New(ctx, otlp.Config{Endpoint: cfg.Telemetry.OTLP.Endpoint, Headers: plain(cfg.Telemetry.OTLP.Headers), Log: log})
+		if err != nil {
+			return nil, err
+		}
+		closers = append(closers, out.Close)
+		exporters, r.stats.otlp = append(exporters, out), out.Stats
+	}
+	r.recorder, err = recorder.New(recorder.Config{
+		Writer: writer, Exporters: exporters, Cleanse: guards.Cleanse, Pseudonym: guards.Pseudonym,
+		Content: recorder.Content(cfg.Telemetry.Content), Pruner: store, Retention: cfg.Telemetry.Retention, Flush: flush,
+		AuditRetention: cfg.Telemetry.AuditRetention, Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	closers = append(closers, r.recorder.Close)
+	r.reader, r.stats.recorder = r.recorder.Reader(store), r.recorder.Stats
+	r.verify = func(ctx context.Context) ([]audit.Verdict, error) {
+		return audit.Verify(ctx, store, audit.VerifyOptions{Pruned: cfg.Telemetry.AuditRetention > 0})
+	}
+	return r, nil
+}
+
+// plain reveals the headers where they go onto the wire.
+func plain(headers map[string]gateway.Secret) map[string]string {
+	out := make(map[string]string, len(headers))
+	for name, value := range headers {
+		out[name] = value.Reveal()
+	}
+	return out
+}

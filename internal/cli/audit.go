@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/spf13/cobra"
+)
+
+// auditCommand shows who did what, and proves that nothing is missing.
+func auditCommand() *cobra.Command {
+	return group("audit", "Who did what: the append-only, chained record", listAuditCommand(),
+		command("verify", "Recompute the chains; exit code 1 if one is broken", 0, func(cmd *cobra.Command, c *client, _ []string) error {
+			v, err := c.call(cmd.Context(), http.MethodGet, path("audit-logs", "verify"), nil, nil)
+			if err != nil {
+				return err
+			}
+			if err := c.list(v, column{"CHAIN", "chain|chain_id"}, column{"ROWS", "rows"}, column{"FIRST", "first"}, column{"LAST", "last"},
+				column{"FIRST BAD", "bad"}, column{"REASON", "reason"}); err != nil {
+				return err
+			}
+			if !v.Get("ok").Bool() {
+				return errors.New("the audit record is broken")
+			}
+			return nil
+		}))
+}
+
+func listAuditCommand() *cobra.Command {
+	var query func() url.Values
+	cmd := command("list", "List audit events, newest first", 0, func(cmd *cobra.Command, c *client, _ []string) error {
+		v, err := c.call(cmd.Context(), http.MethodGet, path("audit-logs"), query(), nil)
+		if err != nil {
+			return err
+		}
+		if err := c.list(v, column{"TIME", "time"}, column{"SEQ", "seq"}, column{"MEMBER", "member_name|member"}, column{"ACTION", "action"},
+			column{"RESOURCE", "resource"}, column{"ID", "resource_id"}, column{"OUTCOME", "outcome"}, column{"STATUS", "status"},
+			column{"CLIENT", "client"}, column{"REQUEST", "request_id"}); err != nil {
+			return err
+		}
+		if next := v.Get("next_cursor").String(); next != "" && !c.json {
+			fmt.Fprintf(cmd.ErrOrStderr(), "more: --cursor %s\n", clean(next))
+		}
+		return nil
+	})
+	query = filters(cmd,
+		filter{"cursor", "cursor", "where the last page ended"},
+		filter{"member", "member", "who did it"},
+		filter{"key", "api_key", "id of the API key"},
+		filter{"action", "action", "such as api_key.create"},
+		filter{"resource", "resource", "such as api_key"},
+		filter{"id", "resource_id", "of the resource"},
+		filter{"outcome", "outcome", "allowed or denied …"},
+		filter{"request", "request_id", "id of an exchange"},
+		filter{"since", "since", "a time, or a duration back from now such as 24h"},
+		filter{"until", "until", "likewise"},
+		filter{"workspace", "workspace", "only of this workspace"})
+	return cmd
+}

@@ -1,0 +1,180 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/config"
+)
+
+// client calls the admin API of one server and prints what it answers.
+type client struct {
+	base string
+	key  gateway.Secret
+	json bool
+	out  io.Writer
+	http *http.Client
+}
+
+// connect adds the flags that every client command has.
+func connect(cmd *cobra.Command) *cobra.Command {
+	f := cmd.PersistentFlags()
+	f.String("url", "", "the server (default $SLUICE_URL, else http://127.0.0.1:8787)")
+	f.String("api-key", "", "your API key (default $SLUICE_API_KEY, which other users of this machine cannot see)")
+	f.Bool("json", false, "print the server's JSON")
+	return cmd
+}
+
+// dial reads those flags.
+func dial(cmd *cobra.Command) (*client, error) {
+	text := func(flag, variable, otherwise string) string {
+		if s, _ := cmd.Flags().GetString(flag); s != "" {
+			return s
+		}
+		if s := os.Getenv(variable); s != "" {
+			return s
+		}
+		return otherwise
+	}
+	c := &client{base: strings.TrimRight(text("url", "SLUICE_URL", "http://127.0.0.1:8787"), "/"), out: cmd.OutOrStdout(),
+		key: gateway.NewSecret(text("api-key", "SLUICE_API_KEY", "")), http: &http.Client{Timeout: 60 * time.Second}}
+	c.json, _ = cmd.Flags().GetBool("json")
+	if problem := config.URLProblem(c.base); problem != "" {
+		return nil, usage("the server's URL %s", problem)
+	}
+	if c.key.Empty() {
+		return nil, usage("no API key: set SLUICE_API_KEY, or give --api-key")
+	}
+	return c, nil
+}
+
+// apiError is an answer that is no success.
+type apiError struct {
+	status  int
+	message string
+}
+
+func (e *apiError) Error() string { return fmt.Sprintf("%s (HTTP %d)", e.message, e.status) }
+
+// call sends body, nil for none, and gives the answer's JSON.
+func (c *client) call(ctx context.Context, method, path string, query url.Values, body any) (gjson.Result, error) {
+	var payload io.Reader
+	if body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			return gjson.Result{}, fmt.Errorf("encode the request: %w", err)
+		}
+		payload = bytes.NewReader(b)
+	}
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, payload)
+	if err != nil {
+		return gjson.Result{}, fmt.Errorf("make the request: %w", err)
+	}
+	req.Header.Set("Authorization", "Bearer "+c.key.Reveal())
+	req.Header.Set("Accept", "application/json")
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	res, err := c.http.Do(req)
+	if err != nil {
+		return gjson.Result{}, fmt.Errorf("no Sluice answers at %s: %w", c.base, errors.Unwrap(err))
+	}
+	defer res.Body.Close()
+	const most = 256 << 20
+	raw, err := io.ReadAll(io.LimitReader(res.Body, most))
+	if err != nil {
+		return gjson.Result{}, fmt.Errorf("read the answer: %w", err)
+	}
+	if res.StatusCode >= 300 {
+		message := gjson.GetBytes(raw, "error.message").String()
+		if message == "" {
+			message = http.StatusText(res.StatusCode)
+		}
+		return gjson.Result{}, &apiError{res.StatusCode, clean(message)}
+	}
+	if !gjson.ValidBytes(raw) {
+		return gjson.Result{}, fmt.Errorf("what answers at %s is no Sluice: the answer is not JSON", c.base)
+	}
+	return gjson.ParseBytes(raw), nil
+}
+
+// path joins segments, each escaped.
+func path(segments ...string) string {
+	var b strings.Builder
+	for _, s := range segments {
+		b.WriteByte('/')
+		b.WriteString(url.PathEscape(s))
+	}
+	return "/v1" + b.String()
+}
+
+// in is the query that names a workspace, if one is named.
+func in(workspace string) url.Values {
+	q := url.Values{}
+	if workspace != "" {
+		q.Set("workspace", workspace)
+	}
+	return q
+}
+
+// command makes one client command. args are its positional arguments.
+func command(use, short string, args int, run func(cmd *cobra.Command, c *client, args []string) error) *cobra.Command {
+	return &cobra.Command{Use: use, Short: short, Args: exactly(args), RunE: func(cmd *cobra.Command, args []string) error {
+		c, err := dial(cmd)
+		if err != nil {
+			return err
+		}
+		return run(cmd, c, args)
+	}}
+}
+
+// exactly is cobra.ExactArgs whose error is wrong usage.
+func exactly(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usage("%s takes %d arguments, not %d; usage: %s", cmd.CommandPath(), n, len(args), cmd.UseLine())
+		}
+		return nil
+	}
+}
+
+// group makes a command that only has subcommands.
+func group(use, short string, subs ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{Use: use, Short: short, Args: func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return usage("%s has no subcommand '%s'", cmd.CommandPath(), args[0])
+		}
+		return nil
+	}, RunE: func(cmd *cobra.Command, _ []string) error {
+		_ = cmd.Help()
+		return usage("%s needs a subcommand", cmd.CommandPath())
+	}}
+	cmd.AddCommand(subs...)
+	return connect(cmd)
+}
+
+// body collects the fields of a request; empty ones are left out.
+type body map[string]any
+
+func (b body) text(name, value string) body {
+	if value != "" {
+		b[name] = value
+	}
+	return b
+}

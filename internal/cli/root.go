@@ -1,0 +1,48 @@
+// Package cli is the command line of the binary: `sluice serve` and `sluice check`, which work
+// in this process, and the commands that call the admin API of a running server.
+//
+// A command returns an error; [Run] prints it and turns it into the exit code. The API key of
+// a caller and the credentials that it stores are never printed.
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluicegate/sluice/internal/app"
+)
+
+// Run runs the command line of this process and returns its exit code.
+func Run(ctx context.Context) int {
+	err := root().ExecuteContext(ctx)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "sluice: "+err.Error())
+	}
+	return exitCode(err)
+}
+
+func root() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:           "sluice",
+		Short:         "An observability-first LLM gateway with a semantic cache and guardrails",
+		Version:       version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
+	cmd.AddCommand(serveCommand(), checkCommand(app.Checks()), workspacesCommand(), keysCommand(), virtualKeysCommand(),
+		configsCommand(), promptsCommand(), logsCommand(), traceCommand(), auditCommand())
+	return cmd
+}
+
+// version returns the module's version, as the build recorded it.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}

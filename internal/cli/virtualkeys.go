@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// virtualKeysCommand administers virtual keys: the providers' credentials that Sluice holds.
+func virtualKeysCommand() *cobra.Command {
+	return group("virtual-keys", "Virtual keys: the providers' credentials that Sluice holds",
+		createVirtualKeyCommand(), listVirtualKeysCommand(),
+		changeCommand("disable NAME", "Stop using a virtual key", "virtual-keys"),
+		changeCommand("enable NAME", "Use a disabled virtual key again", "virtual-keys"),
+		changeCommand("delete NAME", "Delete a virtual key with its credential", "virtual-keys"))
+}
+
+func createVirtualKeyCommand() *cobra.Command {
+	var provider, fromEnv, baseURL, prices, workspace string
+	var models []string
+	var none bool
+	cmd := command("create NAME", "Store a provider's credential", 1, func(cmd *cobra.Command, c *client, args []string) error {
+		if provider == "" {
+			return usage("--provider is missing: openai, anthropic …")
+		}
+		b := body{"name": args[0], "provider": provider}.text("base_url", baseURL).text("workspace", workspace)
+		if len(models) > 0 {
+			b["models"] = models
+		}
+		if prices != "" {
+			if !json.Valid([]byte(prices)) {
+				return usage(`--prices must be JSON: {"model": {"input": 2.5, "output": 10}}`)
+			}
+			b["prices"] = json.RawMessage(prices)
+		}
+		credential, err := credential(cmd, fromEnv, none)
+		if err != nil {
+			return err
+		}
+		b["api_key"] = credential
+		v, err := c.call(cmd.Context(), http.MethodPost, path("virtual-keys"), nil, b)
+		if err != nil {
+			return err
+		}
+		return c.one(v, column{"name", "name"}, column{"provider", "provider"}, column{"workspace", "workspace"}, column{"base_url", "base_url"},
+			column{"models", "models"}, column{"id", "id"})
+	})
+	cmd.Long = "Store a provider's credential under a name. It is read from standard input, or with --api-key-env from an\n" +
+		"environment variable: arguments are visible to everybody on this machine."
+	f := cmd.Flags()
+	f.StringVar(&provider, "provider", "", "vendor: openai, anthropic …")
+	f.StringVar(&fromEnv, "api-key-env", "", "environment variable that holds the credential")
+	f.BoolVar(&none, "no-api-key", false, "the provider wants no credential")
+	f.StringVar(&baseURL, "base-url", "", "the provider's base URL, as its SDK takes it (default the vendor's)")
+	f.StringSliceVar(&models, "models", nil, "the models it may be used for (default all)")
+	f.StringVar(&prices, "prices", "", `prices in USD per million tokens, as JSON: {"model": {"input": 2.5, "output": 10}}`)
+	f.StringVar(&workspace, "workspace", "", "workspace (default your own)")
+	return cmd
+}
+
+// credential reads a credential from where it does not show.
+func credential(cmd *cobra.Command, fromEnv string, none bool) (string, error) {
+	switch {
+	case none:
+		return "none", nil
+	case fromEnv != "":
+		s, ok := os.LookupEnv(fromEnv)
+		if !ok || s == "" {
+			return "", usage("the environment variable %s is not set", fromEnv)
+		}
+		return s, nil
+	}
+	stdin := cmd.InOrStdin()
+	if f, ok := stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		fmt.Fprint(cmd.ErrOrStderr(), "Credential (not shown): ")
+		b, err := term.ReadPassword(int(f.Fd()))
+		fmt.Fprintln(cmd.ErrOrStderr())
+		if err != nil {
+			return "", fmt.Errorf("read the credential: %w", err)
+		}
+		return nonempty(string(b))
+	}
+	line, err := bufio.NewReader(io.LimitReader(stdin, 1<<20)).ReadString('\n')
+	if err != nil && err != io.EOF {
+		return "", fmt.Errorf("read the credential: %w", err)
+	}
+	return nonempty(line)
+}
+
+func nonempty(s string) (string, error) {
+	if s = strings.TrimSpace(s); s == "" {
+		return "", usage("no credential on standard input; see --api-key-env and --no-api-key")
+	}
+	return s, nil
+}
+
+func listVirtualKeysCommand() *cobra.Command {
+	var workspace string
+	cmd := command("list", "List virtual keys", 0, func(cmd *cobra.Command, c *client, _ []string) error {
+		v, err := c.call(cmd.Context(), http.MethodGet, path("virtual-keys"), in(workspace), nil)
+		if err != nil {
+			return err
+		}
+		return c.list(v, column{"NAME", "name"}, column{"PROVIDER", "provider"}, column{"WORKSPACE", "workspace"}, column{"BASE URL", "base_url"},
+			column{"MODELS", "models"}, column{"DISABLED", "disabled"}, column{"FROM FILE", "from_file"})
+	})
+	cmd.Flags().StringVar(&workspace, "workspace", "", "only of this workspace")
+	return cmd
+}
