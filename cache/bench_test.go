@@ -12,7 +12,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// kilobyte is a chat of about 1 KB whose last message is told apart by n.
+// kilobyte returns a chat of about 1 KB; its last message depends on n.
 func kilobyte(n int, crowded bool) string {
 	text := "Our team keeps a garden on the roof. " + strings.Repeat("Could you explain how the plants there get through a dry summer week without rain? ", 7) + "Ticket " + words(n)
 	if !crowded {
@@ -44,17 +44,17 @@ func cpu() int64 {
 	return u.Utime.Nano() + u.Stime.Nano()
 }
 
-// BenchmarkStage measures the stage alone: the upstream's own cost is in "bare".
+// BenchmarkStage measures the stage. "bare" is the cost of the upstream alone.
 func BenchmarkStage(b *testing.B) {
 	for _, c := range []struct {
 		name    string
 		mode    gateway.CacheMode
 		repeat  bool
 		crowded bool   // every question is near to every other
-		number  string // %d: every question has its own, so each is alone in its partition
+		number  string // %d: every question has its own number, so each has its own partition
 	}{{"bare", gateway.CacheOff, false, false, ""}, {"exact miss and store", gateway.CacheExact, false, false, ""},
-		{"semantic miss and store", gateway.CacheSemantic, false, false, ""}, {"crowded miss and store", gateway.CacheSemantic, false, true, ""},
-		{"lone miss and store", gateway.CacheSemantic, false, true, "%d"}, {"hit", gateway.CacheSemantic, true, false, ""}} {
+		{"semantic miss and store", gateway.CacheSemantic, false, false, ""}, {"near miss and store", gateway.CacheSemantic, false, true, ""},
+		{"numbered miss and store", gateway.CacheSemantic, false, true, "%d"}, {"hit", gateway.CacheSemantic, true, false, ""}} {
 		b.Run(c.name, func(b *testing.B) {
 			r := newRig(b, nil)
 			r.plan.Cache.Mode = c.mode
@@ -81,7 +81,7 @@ func BenchmarkStage(b *testing.B) {
 					}
 					b.StartTimer()
 				}
-				ex.Start = r.clock.now().Add(1) // after the purge
+				ex.Start = r.clock.Now().Add(1) // after the purge
 				s, err := r.chain(context.Background(), &ex)
 				if err != nil {
 					b.Fatal(err)

@@ -73,11 +73,11 @@ func (s *sharedStore) Put(ctx context.Context, a cache.StoredAnswer) error {
 // TestSharedStore: two replicas share a store, which sees only ciphertext. If it fails,
 // every request is a miss.
 func TestSharedStore(t *testing.T) {
-	clock := newClock()
-	shared := &sharedStore{ExactStore: cache.NewMemoryStore(cache.MemoryStoreConfig{MaxBytes: 1 << 20, Now: clock.now})}
+	clock := cachetest.NewClock()
+	shared := &sharedStore{ExactStore: cache.NewMemoryStore(cache.MemoryStoreConfig{MaxBytes: 1 << 20, Now: clock.Now})}
 	replica := func(secret string) *rig {
 		r := newRig(t, func(c *cache.Config) {
-			c.Store, c.Now, c.Key = shared, clock.now, gateway.NewSecret(strings.Repeat(secret, 32))
+			c.Store, c.Now, c.Key = shared, clock.Now, gateway.NewSecret(strings.Repeat(secret, 32))
 		})
 		r.clock = clock
 		return r

@@ -16,7 +16,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// flaky is an embedder that fails on demand, and counts.
+// flaky is an embedder without Lexical that fails on demand and counts its calls.
 type flaky struct {
 	embed.Builtin
 	mu    sync.Mutex
@@ -82,7 +82,7 @@ func TestBreaker(t *testing.T) {
 		t.Errorf("%+v", f.Cache)
 	}
 	e.set(nil)
-	r.clock.add(11 * time.Second)
+	r.clock.Add(11 * time.Second)
 	if f, _ = r.ask(chat("Who wrote Hamlet?")); f.Cache.Reason != "" {
 		t.Errorf("after the pause: %+v", f.Cache)
 	}
@@ -91,8 +91,7 @@ func TestBreaker(t *testing.T) {
 	}
 }
 
-// TestIndexFails fails the i-th call to Qdrant: every question is answered, stored
-// answers are found again once it works, and nothing wrong is served.
+// TestIndexFails fails the i-th call to Qdrant. Every question is answered all the same.
 func TestIndexFails(t *testing.T) {
 	for i := range 8 {
 		s := double(t)
@@ -127,8 +126,8 @@ func TestSlowIndex(t *testing.T) {
 	s.Slow(0)
 }
 
-// TestFullQueue writes more than the queue holds while the index hangs: nobody waits,
-// and what was dropped is counted.
+// TestFullQueue writes more than the queue holds while the index hangs. No caller waits, and
+// the dropped points are counted.
 func TestFullQueue(t *testing.T) {
 	s := double(t)
 	r := remote(t, s, func(set *cache.Config) { set.Queue, set.IndexTimeout = 1, time.Millisecond })

@@ -18,8 +18,8 @@ var templates = []string{
 	"What does \"error %s\" mean?", "Why is the answer %s%%?", "Compare 7 with %s for me",
 }
 
-// TestNumbersNeverMatch asks each template with two numbers, in several spellings: equal
-// only if the numbers are.
+// TestNumbersNeverMatch asks each template with two numbers in several spellings. The second
+// question hits only if the numbers are equal.
 func TestNumbersNeverMatch(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 12))
 	for _, lexical := range []bool{true, false} {
@@ -47,7 +47,7 @@ func TestNumbersNeverMatch(t *testing.T) {
 	}
 }
 
-// mutate makes another number that looks like a.
+// mutate returns another number that looks like a.
 func mutate(r *rand.Rand, a string) string {
 	i := r.IntN(len(a))
 	switch r.IntN(9) {
@@ -81,8 +81,8 @@ func wide(s string) string {
 	}, s)
 }
 
-// FuzzQuestion sends any text and any extra field: the same text hits, and one with
-// another number behind it does not.
+// FuzzQuestion sends any text. The same text hits; the text with another number behind it
+// does not.
 func FuzzQuestion(f *testing.F) {
 	for _, s := range []string{"hello you", "", "\"", "```", "[EMAIL_1]", "“a”", "5!", "\\u0041", "怎么", "a\n  b", "{};=", "'", "\xff", "①", "....", "x_1", "'a' \"b\" `c`", "[[[[", "１/2", "10:30-11:45"} {
 		f.Add(s)

@@ -4,13 +4,13 @@ import (
 	"context"
 	"io"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
 	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/cachetest"
 	"github.com/sluicegate/sluice/cache/embed"
 	"github.com/sluicegate/sluice/cache/memindex"
 	"github.com/sluicegate/sluice/gateway"
@@ -18,28 +18,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// clock is a time that tests move.
-type clock struct {
-	mu sync.Mutex
-	t  time.Time
-}
-
-func newClock() *clock { return &clock{t: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)} }
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.t
-}
-
-func (c *clock) add(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.t = c.t.Add(d)
-}
-
-// upstream is what stands behind the cache: it counts calls, answers, and writes the
-// facts that Meter and Router write at the end of the answer.
+// upstream stands in for the stages behind the cache. It counts calls, answers, and writes
+// the facts that Meter and Router write at the end of an answer.
 type upstream struct {
 	calls   int
 	answer  string // body; "" = a chat completion that numbers the calls
@@ -115,17 +95,17 @@ type rig struct {
 	t     testing.TB
 	cache *cache.Service
 	up    *upstream
-	clock *clock
+	clock *cachetest.Clock
 	chain gateway.Handler
 	plan  *gateway.Plan
 }
 
 func newRig(t testing.TB, change func(*cache.Config)) *rig {
 	t.Helper()
-	ck := newClock()
+	ck := cachetest.NewClock()
 	set := cache.Config{
 		Key: gateway.NewSecret(strings.Repeat("k", 32)), Embedder: embed.Builtin{},
-		Index: memindex.New(memindex.Config{Dim: embed.Builtin{}.Dim(), Now: ck.now}), Now: ck.now,
+		Index: memindex.New(memindex.Config{Dim: embed.Builtin{}.Dim(), Now: ck.Now}), Now: ck.Now,
 	}
 	if change != nil {
 		change(&set)
@@ -171,7 +151,7 @@ func (r *rig) ask(body string, change ...func(*gateway.Exchange)) (*gateway.Fact
 		}
 		got.Fold(c)
 	}
-	r.clock.add(time.Millisecond)
+	r.clock.Add(time.Millisecond)
 	return ex.Facts, &got
 }
 
@@ -185,7 +165,7 @@ func (r *rig) exchange(body string, change ...func(*gateway.Exchange)) *gateway.
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	ex := &gateway.Exchange{ID: "ex1", Start: r.clock.now(), Request: req, Plan: r.plan, Facts: &gateway.Facts{},
+	ex := &gateway.Exchange{ID: "ex1", Start: r.clock.Now(), Request: req, Plan: r.plan, Facts: &gateway.Facts{},
 		Principal: &gateway.Principal{Workspace: "w1"}, Envelope: &gateway.Envelope{KeepBodies: true}}
 	for _, f := range change {
 		f(ex)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/cachetest"
 	"github.com/sluicegate/sluice/cache/embed"
 	"github.com/sluicegate/sluice/cache/qdrant"
 	"github.com/sluicegate/sluice/cache/qdrant/qdranttest"
@@ -60,7 +61,7 @@ func TestSnapshot(t *testing.T) {
 	}
 	later := newRig(t, func(s *cache.Config) {
 		s.File = file
-		s.Now = func() time.Time { return newClock().now().Add(8 * 24 * time.Hour) }
+		s.Now = func() time.Time { return cachetest.NewClock().Now().Add(8 * 24 * time.Hour) }
 	})
 	if st := later.cache.Stats(); st.Entries != 0 {
 		t.Errorf("%d expired entries came back", st.Entries)
@@ -71,8 +72,8 @@ func TestSnapshot(t *testing.T) {
 	}
 }
 
-// TestDamagedSnapshot cuts and flips a snapshot everywhere: the cache starts, empty,
-// and says why.
+// TestDamagedSnapshot cuts a snapshot and flips its bits at many places. The cache starts
+// empty and says why.
 func TestDamagedSnapshot(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "cache.snapshot")
@@ -87,7 +88,7 @@ func TestDamagedSnapshot(t *testing.T) {
 		if err := os.WriteFile(file, raw, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		return cache.New(cache.Config{Key: gateway.NewSecret(strings.Repeat(key, 32)), File: file, Now: r.clock.now})
+		return cache.New(cache.Config{Key: gateway.NewSecret(strings.Repeat(key, 32)), File: file, Now: r.clock.Now})
 	}
 	check := func(what string, at int, raw []byte, key string) {
 		s, err := start(raw, key)
@@ -147,7 +148,7 @@ func TestPurge(t *testing.T) {
 		t.Error("an answer to a question from before the purge was stored after it")
 	}
 	for _, text := range []string{"Why is the sky blue?", "Who wrote Hamlet?"} {
-		r.clock.add(time.Second)
+		r.clock.Add(time.Second)
 		if f, _ := r.ask(chat(text)); f.Cache.Status.Hit() {
 			t.Errorf("%q survived the purge", text)
 		}
@@ -157,17 +158,17 @@ func TestPurge(t *testing.T) {
 	}
 }
 
-// remote is a rig whose index is a Qdrant double.
+// remote returns a rig whose index is a fake Qdrant.
 func remote(t *testing.T, s *qdranttest.Server, change func(*cache.Config)) *rig {
 	t.Helper()
-	ck := newClock()
-	x, err := qdrant.New(qdrant.Config{URL: s.URL(), Model: embed.Builtin{}.Model(), Dim: embed.Builtin{}.Dim(), Now: ck.now})
+	ck := cachetest.NewClock()
+	x, err := qdrant.New(qdrant.Config{URL: s.URL(), Model: embed.Builtin{}.Model(), Dim: embed.Builtin{}.Dim(), Now: ck.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { x.Close() }) // after the service's
 	r := newRig(t, func(set *cache.Config) {
-		set.Index, set.Now, set.IndexTimeout = x, ck.now, 5*time.Second
+		set.Index, set.Now, set.IndexTimeout = x, ck.Now, 5*time.Second
 		if change != nil {
 			change(set)
 		}

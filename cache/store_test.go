@@ -54,7 +54,7 @@ func TestStoreRules(t *testing.T) {
 	}
 }
 
-// TestLeft closes an answer before its end.
+// TestLeft closes the answer before its end: it must not be stored.
 func TestLeft(t *testing.T) {
 	r := newRig(t, nil)
 	body := strings.Replace(chat("Why is the sky blue?"), "{", `{"stream":true,`, 1)
@@ -75,8 +75,7 @@ func TestLeft(t *testing.T) {
 	}
 }
 
-// TestHit checks what a hit tells the stages around it, whatever form the stored answer
-// and the second question have.
+// TestHit checks the Facts of a hit, for every combination of streamed and whole answers.
 func TestHit(t *testing.T) {
 	stream := strings.Replace(chat("Why is the sky blue?"), "{", `{"stream":true,`, 1)
 	for _, pair := range [][2]string{{chat("Why is the sky blue?"), stream}, {stream, chat("Why is the sky blue?")}, {stream, stream}} {
@@ -99,7 +98,7 @@ func TestHit(t *testing.T) {
 	}
 }
 
-// TestVendorFields keeps what only a whole body holds.
+// TestVendorFields: a hit keeps the vendor's own fields of a whole body.
 func TestVendorFields(t *testing.T) {
 	r := newRig(t, nil)
 	r.ask(chat("Why is the sky blue?"))
@@ -123,7 +122,7 @@ func TestLifetimes(t *testing.T) {
 			r := newRig(t, nil)
 			r.plan.Cache.MaxAge = c.maxAge
 			r.ask(chat("Why is the sky blue?"))
-			r.clock.add(c.after)
+			r.clock.Add(c.after)
 			if f, _ := r.ask(chat(second)); f.Cache.Status.Hit() != c.hit {
 				t.Errorf("max age %v after %v, %q: %s", c.maxAge, c.after, second, outcome(f))
 			}
@@ -131,7 +130,7 @@ func TestLifetimes(t *testing.T) {
 	}
 	r := newRig(t, nil)
 	r.ask(chat("Why is the sky blue?"))
-	r.clock.add(time.Hour)
+	r.clock.Add(time.Hour)
 	r.plan.Cache.MaxAge = 10 * time.Minute // the reader wants fresher answers than the writer kept
 	if f, _ := r.ask(chat("Why is the sky blue?")); f.Cache.Status.Hit() {
 		t.Error("an answer older than the reader's max age was served")
@@ -198,8 +197,8 @@ func TestBound(t *testing.T) {
 	}
 }
 
-// TestPersonal checks what Personal is asked: under a plan that redacts, once, about the
-// choices and nothing else.
+// TestPersonal: Personal is called only under a plan that redacts, once, with the choices
+// alone.
 func TestPersonal(t *testing.T) {
 	var asked []string
 	r := newRig(t, func(s *cache.Config) {

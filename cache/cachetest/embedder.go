@@ -11,7 +11,7 @@ import (
 	"github.com/sluicegate/sluice/cache"
 )
 
-// Embedder runs the suite.
+// Embedder runs the conformance suite.
 func Embedder(t *testing.T, e cache.Embedder) {
 	ctx := context.Background()
 	texts := []string{"What is the capital of France?", "怎么重置密码？", "x", strings.Repeat("word ", 1500), "?!", "naïve café 😀", "what is the capital of france?"}
@@ -55,13 +55,4 @@ func Embedder(t *testing.T, e cache.Embedder) {
 		}()
 	}
 	wg.Wait()
-}
-
-// Cosine of two vectors of length 1.
-func Cosine(a, b []float32) float64 {
-	var sum float64
-	for i := range a {
-		sum += float64(a[i]) * float64(b[i])
-	}
-	return sum
 }

@@ -1,10 +1,7 @@
-// Package cachetest holds the suites that every index and every embedder of the cache
-// must pass.
 package cachetest
 
 import (
 	"context"
-	"encoding/binary"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -16,111 +13,50 @@ import (
 	"github.com/sluicegate/sluice/cache/key"
 )
 
-// Dim is the length of the vectors that Index uses.
-const Dim = 256
-
-// Clock is a time that a test moves.
-type Clock struct {
-	mu sync.Mutex
-	t  time.Time
-}
-
-// NewClock starts at a fixed time.
-func NewClock() *Clock { return &Clock{t: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)} }
-
-// Now is the time.
-func (c *Clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.t
-}
-
-// Add moves it.
-func (c *Clock) Add(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.t = c.t.Add(d)
-}
-
-// Index runs the suite. make gives an empty index for vectors of length Dim, which takes
-// its time from the clock.
+// Index runs the conformance suite. make returns an empty index for vectors of length Dim,
+// which takes its time from the clock.
 func Index(t *testing.T, make func(t *testing.T, clock *Clock) cache.VectorIndex) {
 	for _, c := range []struct {
 		name string
-		run  func(s *suite)
+		run  func(s *indexSuite)
 	}{
-		{"nearest first", (*suite).order}, {"threshold and limit", (*suite).bounds}, {"partitions", (*suite).partitions},
-		{"refused vectors", (*suite).refused}, {"refused partition", (*suite).zeroPartition}, {"expiry", (*suite).expiry},
-		{"replaced", (*suite).replaced}, {"delete by id", (*suite).deleteIDs}, {"delete a workspace", (*suite).deleteWorkspace},
-		{"delete expired", (*suite).deleteExpired}, {"refused deletions", (*suite).refusedDelete}, {"length of vectors", (*suite).scaled},
-		{"memory of the caller's", (*suite).copies},
-		{"archive", (*suite).archive}, {"concurrent", (*suite).concurrent},
+		{"nearest first", (*indexSuite).order}, {"threshold and limit", (*indexSuite).bounds}, {"partitions", (*indexSuite).partitions},
+		{"refused vectors", (*indexSuite).refused}, {"refused partition", (*indexSuite).zeroPartition}, {"expiry", (*indexSuite).expiry},
+		{"replaced", (*indexSuite).replaced}, {"delete by id", (*indexSuite).deleteIDs}, {"delete a workspace", (*indexSuite).deleteWorkspace},
+		{"delete expired", (*indexSuite).deleteExpired}, {"refused deletions", (*indexSuite).refusedDelete}, {"length of vectors", (*indexSuite).scaled},
+		{"keeps no memory of the caller's", (*indexSuite).copies},
+		{"archive", (*indexSuite).archive}, {"concurrent", (*indexSuite).concurrent},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			clock := NewClock()
-			c.run(&suite{T: t, x: make(t, clock), clock: clock, rand: rand.New(rand.NewPCG(1, 2))})
+			c.run(&indexSuite{T: t, x: make(t, clock), clock: clock, rand: rand.New(rand.NewPCG(1, 2))})
 		})
 	}
 }
 
-type suite struct {
+type indexSuite struct {
 	*testing.T
 	x     cache.VectorIndex
 	clock *Clock
 	rand  *rand.Rand
 }
 
-// ID makes the n-th digest.
-func ID(n int) (d key.Digest) {
-	binary.BigEndian.PutUint64(d[8:], uint64(n)+1)
-	return d
-}
-
 func part(workspace, context int) key.Partition {
 	return key.Partition{Workspace: ID(1000 + workspace), Context: ID(2000 + context)}
 }
 
-// Vector is a random direction.
-func Vector(r *rand.Rand) []float32 {
-	v := make([]float32, Dim)
-	for i := range v {
-		v[i] = float32(r.NormFloat64())
-	}
-	return v
-}
-
-// Near turns v away so that the cosine becomes c.
-func Near(r *rand.Rand, v []float32, c float64) []float32 {
-	w := Vector(r)
-	var vv, vw float64
-	for i := range v {
-		vv += float64(v[i]) * float64(v[i])
-		vw += float64(v[i]) * float64(w[i])
-	}
-	var ww float64
-	for i := range w {
-		w[i] -= float32(vw / vv * float64(v[i]))
-		ww += float64(w[i]) * float64(w[i])
-	}
-	out := make([]float32, Dim)
-	for i := range out {
-		out[i] = float32(c*float64(v[i])/math.Sqrt(vv) + math.Sqrt(1-c*c)*float64(w[i])/math.Sqrt(ww))
-	}
-	return out
-}
-
-func (s *suite) add(p key.Partition, n int, v []float32) {
+func (s *indexSuite) add(p key.Partition, n int, v []float32) {
 	s.Helper()
 	if err := s.x.Add(context.Background(), s.point(p, n, v)); err != nil {
 		s.Fatal(err)
 	}
 }
 
-func (s *suite) point(p key.Partition, n int, v []float32) cache.Point {
+func (s *indexSuite) point(p key.Partition, n int, v []float32) cache.Point {
 	return cache.Point{Partition: p, ID: ID(n), Vector: v, Expires: s.clock.Now().Add(time.Hour), Sealed: []byte{1, byte(n)}}
 }
 
-func (s *suite) search(p key.Partition, v []float32, k int, min float32) []cache.Match {
+func (s *indexSuite) search(p key.Partition, v []float32, k int, min float32) []cache.Match {
 	s.Helper()
 	ms, err := s.x.Search(context.Background(), p, v, k, min)
 	if err != nil {
@@ -129,8 +65,9 @@ func (s *suite) search(p key.Partition, v []float32, k int, min float32) []cache
 	return ms
 }
 
-// want compares ids; an index that applies inserts late gets some time.
-func (s *suite) want(p key.Partition, v []float32, ids ...int) []cache.Match {
+// want compares the IDs of the nearest points. It waits for an index that applies inserts
+// late.
+func (s *indexSuite) want(p key.Partition, v []float32, ids ...int) []cache.Match {
 	s.Helper()
 	var got []cache.Match
 	for try := 0; try < 50; try++ {
@@ -148,7 +85,7 @@ func (s *suite) want(p key.Partition, v []float32, ids ...int) []cache.Match {
 	return nil
 }
 
-func (s *suite) order() {
+func (s *indexSuite) order() {
 	v := Vector(s.rand)
 	for n, c := range []float64{.7, .99, .95, .6, .9, .8} {
 		s.add(part(1, 1), n, Near(s.rand, v, c))
@@ -161,7 +98,7 @@ func (s *suite) order() {
 	}
 }
 
-func (s *suite) bounds() {
+func (s *indexSuite) bounds() {
 	v := Vector(s.rand)
 	for n, c := range []float64{.99, .97, .8, -.9} {
 		s.add(part(1, 1), n, Near(s.rand, v, c))
@@ -178,7 +115,7 @@ func (s *suite) bounds() {
 	}
 }
 
-func (s *suite) partitions() {
+func (s *indexSuite) partitions() {
 	v := Vector(s.rand)
 	s.add(part(1, 1), 1, v)
 	s.add(part(2, 1), 2, v)
@@ -187,12 +124,12 @@ func (s *suite) partitions() {
 	s.want(part(2, 1), v, 2)
 	s.want(part(1, 2), v, 3)
 	s.want(part(2, 2), v)
-	s.add(part(2, 1), 1, Near(s.rand, v, .9)) // an id belongs to its partition
+	s.add(part(2, 1), 1, Near(s.rand, v, .9)) // an ID belongs to its partition
 	s.want(part(1, 1), v, 1)
 	s.want(part(2, 1), v, 2, 1)
 }
 
-func (s *suite) refused() {
+func (s *indexSuite) refused() {
 	ctx := context.Background()
 	good := Vector(s.rand)
 	nan, inf := append([]float32(nil), good...), append([]float32(nil), good...)
@@ -208,7 +145,7 @@ func (s *suite) refused() {
 	s.want(part(1, 1), good) // all or nothing
 }
 
-func (s *suite) zeroPartition() {
+func (s *indexSuite) zeroPartition() {
 	ctx := context.Background()
 	v := Vector(s.rand)
 	s.add(part(1, 1), 1, v)
@@ -222,7 +159,7 @@ func (s *suite) zeroPartition() {
 	}
 }
 
-func (s *suite) expiry() {
+func (s *indexSuite) expiry() {
 	v := Vector(s.rand)
 	short := s.point(part(1, 1), 1, v)
 	short.Expires = s.clock.Now().Add(time.Minute)
@@ -236,7 +173,7 @@ func (s *suite) expiry() {
 	s.want(part(1, 1), v, 2)
 }
 
-func (s *suite) replaced() {
+func (s *indexSuite) replaced() {
 	v, w := Vector(s.rand), Vector(s.rand)
 	s.add(part(1, 1), 1, v)
 	s.want(part(1, 1), v, 1)
@@ -245,7 +182,7 @@ func (s *suite) replaced() {
 	s.want(part(1, 1), v)
 }
 
-func (s *suite) deleteIDs() {
+func (s *indexSuite) deleteIDs() {
 	v := Vector(s.rand)
 	for n := 1; n <= 3; n++ {
 		s.add(part(1, 1), n, Near(s.rand, v, 1-float64(n)/100))
@@ -259,7 +196,7 @@ func (s *suite) deleteIDs() {
 	s.want(part(1, 2), v, 1)
 }
 
-func (s *suite) deleteWorkspace() {
+func (s *indexSuite) deleteWorkspace() {
 	v := Vector(s.rand)
 	s.add(part(1, 1), 1, v)
 	s.add(part(1, 2), 2, v)
@@ -273,7 +210,7 @@ func (s *suite) deleteWorkspace() {
 	s.want(part(2, 1), v, 3)
 }
 
-func (s *suite) deleteExpired() {
+func (s *indexSuite) deleteExpired() {
 	v := Vector(s.rand)
 	short := s.point(part(1, 1), 1, v)
 	short.Expires = s.clock.Now().Add(time.Minute)
@@ -284,11 +221,11 @@ func (s *suite) deleteExpired() {
 	if err := s.x.Delete(context.Background(), cache.Selection{Expired: s.clock.Now()}); err != nil {
 		s.Fatal(err)
 	}
-	s.clock.Add(-10 * time.Minute) // as if it had not expired: it is gone for good
+	s.clock.Add(-10 * time.Minute) // before its expiry: it must be gone for good
 	s.want(part(1, 1), v, 2)
 }
 
-func (s *suite) refusedDelete() {
+func (s *indexSuite) refusedDelete() {
 	v := Vector(s.rand)
 	s.add(part(1, 1), 1, v)
 	s.want(part(1, 1), v, 1)
@@ -303,7 +240,7 @@ func (s *suite) refusedDelete() {
 	s.want(part(1, 1), v, 1)
 }
 
-func (s *suite) scaled() {
+func (s *indexSuite) scaled() {
 	v := Vector(s.rand)
 	long := make([]float32, Dim)
 	for i := range v {
@@ -319,19 +256,19 @@ func (s *suite) scaled() {
 	}
 }
 
-func (s *suite) copies() {
+func (s *indexSuite) copies() {
 	v := Vector(s.rand)
-	room := slices.Clone(v)
-	s.add(part(1, 1), 1, room)
-	clear(room)
+	buffer := slices.Clone(v)
+	s.add(part(1, 1), 1, buffer)
+	clear(buffer)
 	s.want(part(1, 1), v, 1)
-	copy(room, v)
-	s.search(part(1, 1), room, 1, .5)
-	clear(room)
+	copy(buffer, v)
+	s.search(part(1, 1), buffer, 1, .5)
+	clear(buffer)
 	s.want(part(1, 1), v, 1)
 }
 
-func (s *suite) archive() {
+func (s *indexSuite) archive() {
 	a, ok := s.x.(cache.Archive)
 	if !ok {
 		s.Skip("keeps no entries")
@@ -351,7 +288,7 @@ func (s *suite) archive() {
 	}
 }
 
-func (s *suite) concurrent() {
+func (s *indexSuite) concurrent() {
 	var wg sync.WaitGroup
 	for g := range 4 {
 		wg.Add(1)

@@ -29,7 +29,12 @@ func fold(text string, code bool) string {
 	return b.String()
 }
 
-func leadingSpace(text string) int { return len(text) - len(strings.TrimLeft(text, " \n\t\r")) }
+func leadingSpace(text string) (n int) {
+	for n < len(text) && (text[n] == ' ' || text[n] == '\n' || text[n] == '\t' || text[n] == '\r') {
+		n++
+	}
+	return n
+}
 
 // foldSpace returns the indentation of the next line if white space ends with one, else a
 // single space.

@@ -14,10 +14,10 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// ensure makes the collection and its payload indexes unless they are there. Replicas
-// may do this at the same time: "exists already" is as good as done, and making an index
-// again is no error. The tenant index comes before any point, so that graphs are built
-// per partition from the start.
+// ensure creates the collection and its payload indexes unless they exist. Replicas may do
+// so at the same time: "exists already" counts as done, and creating an index again is no
+// error. The tenant index comes before the first point, so that graphs are built per
+// partition from the start.
 func (x *Index) ensure(ctx context.Context) error {
 	if x.ready.Load() {
 		return nil
@@ -57,7 +57,8 @@ func (x *Index) ensure(ctx context.Context) error {
 	return nil
 }
 
-// uuid is the version 5 UUID of a point in its partition: writing it again replaces it.
+// uuid returns the version 5 UUID of a point in its partition, so that writing a point again
+// replaces it.
 func uuid(part key.Partition, id key.Digest) string {
 	h := sha1.New()
 	space, context := part.Workspace, part.Context
@@ -79,9 +80,10 @@ func uuids(part key.Partition, ids []key.Digest) []*qdrant.PointId {
 	return out
 }
 
-func absent(err error) bool { return status.Code(err) == codes.NotFound }
+// isAbsent reports that the collection does not exist.
+func isAbsent(err error) bool { return status.Code(err) == codes.NotFound }
 
-// failed is an error that says no more than Qdrant's code.
+// failed returns an error that shows no more than Qdrant's code.
 func failed(op string, err error) error {
 	var own *gateway.Error
 	if errors.As(err, &own) {

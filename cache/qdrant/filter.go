@@ -9,10 +9,10 @@ import (
 	"github.com/sluicegate/sluice/cache/key"
 )
 
-// tenant is the partition as a keyword.
+// tenant returns the partition as a keyword.
 func tenant(p key.Partition) string { return p.Workspace.String() + p.Context.String() }
 
-// within is the one filter that searches use: this partition, not expired.
+// within returns the filter of every search: this partition, not expired.
 func within(p key.Partition, now time.Time) *qdrant.Filter {
 	return &qdrant.Filter{Must: []*qdrant.Condition{
 		qdrant.NewMatchKeyword(fieldPart, tenant(p)),
@@ -20,6 +20,7 @@ func within(p key.Partition, now time.Time) *qdrant.Filter {
 	}}
 }
 
+// digest reads a digest in hexadecimal.
 func digest(s string) (d key.Digest, ok bool) {
 	n, err := hex.Decode(d[:], []byte(s[:min(len(s), 2*len(d))]))
 	return d, err == nil && n == len(d)

@@ -1,16 +1,17 @@
-// Package qdrant keeps the semantic cache's points, and the sealed entries that belong
-// to them, in a Qdrant server or cluster, so that replicas share them.
+// Package qdrant is a vector index in a Qdrant server or cluster. Replicas share the points
+// of the semantic cache and the encrypted entries that belong to them.
 //
-// One collection per embedding model and length. Every point carries its partition, its
-// workspace and its expiry; the partition is the tenant of the collection (graphs are
-// built per partition), and no search can be written without it: filters are made in
-// one place from a key.Partition. A deletion is made from a cache.Selection that has
-// been checked, because Qdrant takes an empty filter for "everything". Vectors are
-// checked before they are sent, because Qdrant stores a NaN and answers nothing to a
-// zero. Inserts do not wait for the server to apply them; deletions do.
+// There is one collection for each embedding model and dimension. A point carries its
+// partition, workspace and expiry. The partition is the tenant of the collection, so Qdrant
+// builds one graph per partition. Every search filter is made by within, which needs a
+// key.Partition.
 //
-// The collection is made by the first insert, and made again when it has vanished. Until
-// then a search finds nothing, which is true.
+// Qdrant takes an empty filter for "everything", so a deletion needs a cache.Selection that
+// was checked. It stores a NaN and finds nothing near zero, so vectors are checked before
+// they are sent. Inserts do not wait until the server has applied them; deletions do.
+//
+// The first insert creates the collection, and creates it again if it was dropped. Until
+// then a search finds nothing.
 package qdrant
 
 import (
@@ -32,17 +33,17 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Config says where the points are kept.
+// Config names the server and the collection.
 type Config struct {
 	URL        string // "http://127.0.0.1:6334", the gRPC port; https for TLS
 	APIKey     gateway.Secret
-	Collection string // first part of the collection's name; "" = "sluice_cache"
+	Collection string // prefix of the collection's name; "" = "sluice_cache"
 	Model      string // of the embedder
 	Dim        int
 	Now        func() time.Time // nil = time.Now
 }
 
-// Index implements cache.VectorIndex and cache.Archive.
+// Index implements cache.VectorIndex and cache.Archive. It is safe for concurrent use.
 type Index struct {
 	client *qdrant.Client
 	name   string
@@ -62,7 +63,7 @@ const (
 	fieldEntry   = "entry"      // the sealed entry, base64
 )
 
-// New prepares the connections; it does not wait for the server.
+// New prepares the connections. It does not wait for the server.
 func New(cfg Config) (*Index, error) {
 	const op = "qdrant.New"
 	host, port, tls, err := address(cfg.URL)
@@ -84,7 +85,7 @@ func New(cfg Config) (*Index, error) {
 	if err != nil {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The connection to Qdrant could not be prepared.", Err: err}
 	}
-	name := cfg.Collection + "_" + plain(cfg.Model) + "_" + strconv.Itoa(cfg.Dim) + "_v1"
+	name := cfg.Collection + "_" + collectionName(cfg.Model) + "_" + strconv.Itoa(cfg.Dim) + "_v1"
 	return &Index{client: client, name: name, dim: cfg.Dim, now: cfg.Now}, nil
 }
 
@@ -109,8 +110,8 @@ func address(raw string) (host string, port int, tls bool, err error) {
 	return host, port, u.Scheme == "https", nil
 }
 
-// plain keeps what a collection may be called.
-func plain(s string) string {
+// collectionName replaces the characters that a collection's name must not have.
+func collectionName(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.' {
 			return r
@@ -119,7 +120,7 @@ func plain(s string) string {
 	}, s)
 }
 
-// Collection is the name of the collection.
+// Collection returns the name of the collection.
 func (x *Index) Collection() string { return x.name }
 
 // Close closes the connections.
@@ -141,14 +142,14 @@ func (x *Index) Search(ctx context.Context, part key.Partition, vector []float32
 		CollectionName: x.name,
 		Query:          qdrant.NewQueryDense(vector),
 		Filter:         within(part, x.now()),
-		ScoreThreshold: qdrant.PtrOf(math.Nextafter32(min, -2)), // Qdrant leaves out what equals it
+		ScoreThreshold: qdrant.PtrOf(math.Nextafter32(min, -2)), // Qdrant excludes the threshold itself
 		Limit:          qdrant.PtrOf(uint64(k)),
 		WithPayload:    qdrant.NewWithPayloadInclude(fieldAnswer),
 		Params: &qdrant.SearchParams{HnswEf: qdrant.PtrOf(uint64(128)),
 			Quantization: &qdrant.QuantizationSearchParams{Rescore: qdrant.PtrOf(true), Oversampling: qdrant.PtrOf(2.0)}},
 	})
 	if err != nil {
-		if absent(err) {
+		if isAbsent(err) {
 			return nil, nil
 		}
 		return nil, failed(op, err)
@@ -162,8 +163,8 @@ func (x *Index) Search(ctx context.Context, part key.Partition, vector []float32
 	return matches, nil
 }
 
-// maxSend bounds one call, well below gRPC's limit for a message; maxReceive is our own
-// limit for an answer with several entries.
+// The largest messages, in bytes. maxSend is well below gRPC's limit; an answer to Fetch may
+// hold several entries.
 const (
 	maxSend    = 2 << 20
 	maxReceive = 64 << 20
@@ -188,14 +189,14 @@ func (x *Index) Add(ctx context.Context, points ...cache.Point) error {
 		if !now.Before(p.Expires) {
 			continue
 		}
-		weight := base64.StdEncoding.EncodedLen(len(p.Sealed)) + 4*x.dim + 256
-		if size+weight > maxSend {
+		pointSize := base64.StdEncoding.EncodedLen(len(p.Sealed)) + 4*x.dim + 256
+		if size+pointSize > maxSend {
 			if err := x.upsert(ctx, batch); err != nil {
 				return failed(op, err)
 			}
 			batch, size = nil, 0
 		}
-		batch, size = append(batch, point(p)), size+weight
+		batch, size = append(batch, pointStruct(p)), size+pointSize
 	}
 	if err := x.upsert(ctx, batch); err != nil {
 		return failed(op, err)
@@ -212,10 +213,10 @@ func (x *Index) upsert(ctx context.Context, batch []*qdrant.PointStruct) error {
 	}
 	req := &qdrant.UpsertPoints{CollectionName: x.name, Points: batch}
 	_, err := x.client.Upsert(ctx, req)
-	if err == nil || !absent(err) {
+	if err == nil || !isAbsent(err) {
 		return err
 	}
-	x.ready.Store(false) // somebody dropped the collection
+	x.ready.Store(false) // the collection was dropped
 	if err := x.ensure(ctx); err != nil {
 		return err
 	}
@@ -223,7 +224,7 @@ func (x *Index) upsert(ctx context.Context, batch []*qdrant.PointStruct) error {
 	return err
 }
 
-func point(p *cache.Point) *qdrant.PointStruct {
+func pointStruct(p *cache.Point) *qdrant.PointStruct {
 	return &qdrant.PointStruct{
 		Id:      qdrant.NewIDUUID(uuid(p.Partition, p.ID)),
 		Vectors: qdrant.NewVectorsDense(p.Vector),
@@ -249,7 +250,7 @@ func (x *Index) Fetch(ctx context.Context, part key.Partition, ids []key.Digest)
 	found, err := x.client.Get(ctx, &qdrant.GetPoints{CollectionName: x.name, Ids: uuids(part, ids),
 		WithPayload: qdrant.NewWithPayloadInclude(fieldPart, fieldAnswer, fieldEntry)})
 	if err != nil {
-		if absent(err) {
+		if isAbsent(err) {
 			return nil, nil
 		}
 		return nil, failed(op, err)
@@ -282,7 +283,7 @@ func (x *Index) Delete(ctx context.Context, sel cache.Selection) error {
 		req.Points = qdrant.NewPointsSelectorFilter(&qdrant.Filter{Must: []*qdrant.Condition{
 			qdrant.NewRange(fieldExpires, &qdrant.Range{Lt: qdrant.PtrOf(float64(sel.Expired.Unix()))})}})
 	}
-	if _, err := x.client.Delete(ctx, req); err != nil && !absent(err) {
+	if _, err := x.client.Delete(ctx, req); err != nil && !isAbsent(err) {
 		return failed(op, err)
 	}
 	return nil

@@ -48,7 +48,7 @@ func open(t testing.TB, url string, now func() time.Time) *qdrant.Index {
 	return x
 }
 
-// TestIndex runs against the server named by SLUICE_TEST_QDRANT, else the double.
+// TestIndex runs against the server named by SLUICE_TEST_QDRANT, else the fake.
 func TestIndex(t *testing.T) {
 	url := os.Getenv("SLUICE_TEST_QDRANT")
 	if url == "" {
@@ -111,7 +111,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// TestUnreachable: where nothing listens, nothing has answered.
+// TestUnreachable calls an address where nothing listens.
 func TestUnreachable(t *testing.T) {
 	x := open(t, "http://127.0.0.1:1", nil)
 	_, err := x.Search(context.Background(), where, axis, 4, .5)
@@ -150,7 +150,7 @@ func TestTwoReplicas(t *testing.T) {
 	}
 }
 
-// TestDroppedCollection drops the collection behind the index's back.
+// TestDroppedCollection drops the collection while the index uses it.
 func TestDroppedCollection(t *testing.T) {
 	s := server(t)
 	x := open(t, s.URL(), nil)

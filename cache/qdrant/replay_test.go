@@ -47,8 +47,8 @@ type exchange struct {
 	Code, Message string
 }
 
-// TestReplay sends the transcripts to the double, which must answer alike: our own, and
-// the one recorded from a real server that SLUICE_QDRANT_TRANSCRIPT names.
+// TestReplay sends transcripts to the fake, which must give the recorded answers: our own
+// transcript, and one recorded from a real server that SLUICE_QDRANT_TRANSCRIPT names.
 func TestReplay(t *testing.T) {
 	files := []string{"testdata/surprises.jsonl"}
 	if f := os.Getenv("SLUICE_QDRANT_TRANSCRIPT"); f != "" {
@@ -127,8 +127,8 @@ func message(t *testing.T, d protoreflect.MessageDescriptor) proto.Message {
 	return mt.New().Interface()
 }
 
-// essence is an answer without what differs from run to run (times, counters) and
-// without a server's own tuning.
+// essence returns an answer without what differs between runs (times, counters) and without
+// the tuning of a server.
 func essence(t *testing.T, m proto.Message) any {
 	t.Helper()
 	b, err := protojson.Marshal(m)

@@ -13,7 +13,7 @@ type collection struct {
 	made    *qdrant.CreateCollection
 	size    int
 	indexes map[string]*qdrant.PayloadSchemaInfo
-	points  map[string]*stored
+	points  map[string]*point
 	writes  uint64 // operation number
 }
 
@@ -23,6 +23,7 @@ func (c *collection) strict() bool {
 	return m.GetEnabled() && m.UnindexedFilteringRetrieve != nil && !m.GetUnindexedFilteringRetrieve()
 }
 
+// collections serves the calls about collections.
 type collections struct {
 	qdrant.UnimplementedCollectionsServer
 	s *Server
@@ -35,7 +36,7 @@ func (h *collections) Create(_ context.Context, r *qdrant.CreateCollection) (*qd
 		return nil, status.Errorf(codes.AlreadyExists, "Wrong input: Collection `%s` already exists!", r.GetCollectionName())
 	}
 	h.s.collections[r.GetCollectionName()] = &collection{made: r, size: int(r.GetVectorsConfig().GetParams().GetSize()),
-		indexes: map[string]*qdrant.PayloadSchemaInfo{}, points: map[string]*stored{}}
+		indexes: map[string]*qdrant.PayloadSchemaInfo{}, points: map[string]*point{}}
 	return &qdrant.CollectionOperationResponse{Result: true}, nil
 }
 

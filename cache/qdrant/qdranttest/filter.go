@@ -6,8 +6,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// check refuses, in strict mode, a condition on a field without an index; no filter at
-// all passes, as it does on the real server.
+// check refuses in strict mode a condition on a field without an index. Like the real server,
+// it accepts an empty filter.
 func (c *collection) check(f *qdrant.Filter) error {
 	if !c.strict() {
 		return nil

@@ -13,27 +13,28 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// stored is one point.
-type stored struct {
+// point is one stored point.
+type point struct {
 	id      *qdrant.PointId
 	vector  []float32 // at length 1
 	payload map[string]*qdrant.Value
 	version uint64
 }
 
+// points serves the calls about points.
 type points struct {
 	qdrant.UnimplementedPointsServer
 	s *Server
 }
 
-func key(id *qdrant.PointId) string {
+func pointKey(id *qdrant.PointId) string {
 	if u := id.GetUuid(); u != "" {
 		return u
 	}
 	return strconv.FormatUint(id.GetNum(), 10)
 }
 
-// done is the answer to a write.
+// done returns the answer to a write.
 func (c *collection) done(wait bool) *qdrant.PointsOperationResponse {
 	state := qdrant.UpdateStatus_Acknowledged
 	if wait {
@@ -73,11 +74,11 @@ func (h *points) Upsert(_ context.Context, r *qdrant.UpsertPoints) (*qdrant.Poin
 	}
 	c.writes++
 	for _, p := range r.GetPoints() {
-		old := c.points[key(p.GetId())]
+		old := c.points[pointKey(p.GetId())]
 		if old != nil && (r.GetUpdateMode() == qdrant.UpdateMode_InsertOnly || r.GetUpdateFilter() != nil && !matches(r.GetUpdateFilter(), old.payload)) {
-			continue // and still Completed
+			continue // the answer is Completed all the same
 		}
-		c.points[key(p.GetId())] = &stored{id: p.GetId(), vector: unit(dense(p)), payload: maps.Clone(p.GetPayload()), version: c.writes}
+		c.points[pointKey(p.GetId())] = &point{id: p.GetId(), vector: unit(dense(p)), payload: maps.Clone(p.GetPayload()), version: c.writes}
 	}
 	return c.done(r.GetWait()), nil
 }
@@ -86,7 +87,7 @@ func dense(p *qdrant.PointStruct) []float32 {
 	return p.GetVectors().GetVector().GetDense().GetData()
 }
 
-// unit brings a vector to length 1; a zero or a NaN stays what it is.
+// unit returns a vector at length 1. Zero and vectors with a NaN stay unchanged.
 func unit(v []float32) []float32 {
 	var sum float64
 	for _, x := range v {
@@ -158,7 +159,7 @@ func (h *points) query(r *qdrant.QueryPoints) ([]*qdrant.ScoredPoint, error) {
 		case a.GetScore() < b.GetScore():
 			return 1
 		}
-		return strings.Compare(key(a.GetId()), key(b.GetId()))
+		return strings.Compare(pointKey(a.GetId()), pointKey(b.GetId()))
 	})
 	limit := uint64(10)
 	if r.Limit != nil {
@@ -167,7 +168,7 @@ func (h *points) query(r *qdrant.QueryPoints) ([]*qdrant.ScoredPoint, error) {
 	return out[:min(uint64(len(out)), limit)], nil
 }
 
-func vectors(p *stored) *qdrant.VectorsOutput {
+func vectors(p *point) *qdrant.VectorsOutput {
 	return &qdrant.VectorsOutput{VectorsOptions: &qdrant.VectorsOutput_Vector{Vector: &qdrant.VectorOutput{
 		Vector: &qdrant.VectorOutput_Dense{Dense: &qdrant.DenseVector{Data: p.vector}}}}}
 }
@@ -194,14 +195,14 @@ func (h *points) Get(_ context.Context, r *qdrant.GetPoints) (*qdrant.GetRespons
 	}
 	out := &qdrant.GetResponse{}
 	for _, id := range r.GetIds() {
-		if p := c.points[key(id)]; p != nil {
+		if p := c.points[pointKey(id)]; p != nil {
 			out.Result = append(out.Result, retrieved(p, r.GetWithPayload(), r.GetWithVectors().GetEnable()))
 		}
 	}
 	return out, nil
 }
 
-func retrieved(p *stored, sel *qdrant.WithPayloadSelector, withVectors bool) *qdrant.RetrievedPoint {
+func retrieved(p *point, sel *qdrant.WithPayloadSelector, withVectors bool) *qdrant.RetrievedPoint {
 	out := &qdrant.RetrievedPoint{Id: p.id, Payload: choose(sel, p.payload)}
 	if withVectors {
 		out.Vectors = vectors(p)
@@ -247,7 +248,7 @@ func (h *points) Count(_ context.Context, r *qdrant.CountPoints) (*qdrant.CountR
 	return &qdrant.CountResponse{Result: &qdrant.CountResult{Count: n}}, nil
 }
 
-// Delete takes an empty filter for everything, as the real server does.
+// Delete takes an empty filter for everything, like the real server.
 func (h *points) Delete(_ context.Context, r *qdrant.DeletePoints) (*qdrant.PointsOperationResponse, error) {
 	h.s.mu.Lock()
 	defer h.s.mu.Unlock()
@@ -258,13 +259,13 @@ func (h *points) Delete(_ context.Context, r *qdrant.DeletePoints) (*qdrant.Poin
 	c.writes++
 	sel := r.GetPoints()
 	for _, id := range sel.GetPoints().GetIds() {
-		delete(c.points, key(id))
+		delete(c.points, pointKey(id))
 	}
 	if f := sel.GetFilter(); f != nil {
 		if err := c.check(f); err != nil {
 			return nil, err
 		}
-		maps.DeleteFunc(c.points, func(_ string, p *stored) bool { return matches(f, p.payload) })
+		maps.DeleteFunc(c.points, func(_ string, p *point) bool { return matches(f, p.payload) })
 	}
 	return c.done(r.GetWait()), nil
 }
@@ -278,7 +279,7 @@ func (h *points) SetPayload(_ context.Context, r *qdrant.SetPayloadPoints) (*qdr
 	}
 	c.writes++
 	for _, id := range r.GetPointsSelector().GetPoints().GetIds() {
-		if p := c.points[key(id)]; p != nil {
+		if p := c.points[pointKey(id)]; p != nil {
 			maps.Copy(p.payload, r.GetPayload())
 		}
 	}

@@ -1,8 +1,8 @@
-// Package qdranttest is a Qdrant for tests: an in-process gRPC server on the service
-// stubs that the Qdrant client module carries, with exact search. It answers like the
-// server it was modelled on (1.18), surprises included: a NaN is stored, an empty filter
-// deletes everything, a stale optimistic update answers Completed. What the cache's
-// adapter does not use answers Unimplemented. Points live in memory, per Server.
+// Package qdranttest is a fake Qdrant for tests: a gRPC server in this process, built on the
+// service stubs of the Qdrant client module, with exact search. It behaves like Qdrant 1.18,
+// surprises included: it stores a NaN, an empty filter deletes everything, and a stale
+// optimistic update returns Completed. Calls that the cache's adapter does not make return
+// Unimplemented. Points live in the memory of their Server.
 package qdranttest
 
 import (
@@ -18,7 +18,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// Server is one server; New starts it.
+// Server is one server. It owns the goroutine that serves; Close waits for it.
 type Server struct {
 	grpc     *grpc.Server
 	listener net.Listener
@@ -50,7 +50,7 @@ func New() (*Server, error) {
 	return s, nil
 }
 
-// URL is where the server listens.
+// URL returns the server's address.
 func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
 
 // Close stops the server and waits for it.
@@ -59,30 +59,30 @@ func (s *Server) Close() {
 	<-s.ended
 }
 
-// Fail makes every call ask f first; an error is the answer. nil ends it. The method is
-// spelled like "Points/Upsert".
+// Fail makes every call return f's error, if it has one. The method reads like
+// "Points/Upsert". nil switches it off.
 func (s *Server) Fail(f func(method string) error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.fault = f
 }
 
-// Slow makes every call wait.
+// Slow delays every call.
 func (s *Server) Slow(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.delay = d
 }
 
-// Calls is how often a method was called.
+// Calls returns how often a method was called.
 func (s *Server) Calls(method string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.calls[method]
 }
 
-// Payloads lists every payload of every point as text, for tests that look for what
-// must not be there.
+// Payloads returns every payload of every point as text, for tests that search it for plain
+// text.
 func (s *Server) Payloads() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -118,7 +118,7 @@ func (s *Server) intercept(ctx context.Context, req any, info *grpc.UnaryServerI
 	return next(ctx, req)
 }
 
-// find resolves a name or alias; the lock is held by the caller.
+// find resolves a name or alias. The caller holds the lock.
 func (s *Server) find(name string) (*collection, error) {
 	if to, ok := s.aliases[name]; ok {
 		name = to

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestCheckVector puts what must be refused at each place of vectors of each length.
+// TestCheckVector puts values that must be refused at each place of short vectors.
 func TestCheckVector(t *testing.T) {
 	for n := 1; n < 12; n++ {
 		for at := range n {
