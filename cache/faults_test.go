@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -95,9 +96,9 @@ func TestBreaker(t *testing.T) {
 func TestIndexFails(t *testing.T) {
 	for i := range 8 {
 		s := double(t)
-		n := 0
+		var calls atomic.Int32
 		s.Fail(func(string) error {
-			if n++; n == i+1 {
+			if calls.Add(1) == int32(i+1) {
 				return status.Error(codes.Unavailable, "gone")
 			}
 			return nil

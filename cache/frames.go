@@ -19,11 +19,11 @@ type frameWriter struct {
 	err    error // the first one; nothing is written after it
 }
 
-func (f *frameWriter) write(plain []byte) {
+func (f *frameWriter) write(plaintext []byte) {
 	if f.err != nil {
 		return
 	}
-	sealed := f.seal.close(nil, plain, placeOfFrame(f.number))
+	sealed := f.seal.close(nil, plaintext, placeOfFrame(f.number))
 	f.number++
 	if f.err = binary.Write(f.w, binary.LittleEndian, uint32(len(sealed))); f.err == nil {
 		_, f.err = f.w.Write(sealed)
@@ -36,7 +36,7 @@ type frameReader struct {
 	number uint64
 }
 
-func (f *frameReader) read() (plain []byte, err error) {
+func (f *frameReader) read() (plaintext []byte, err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("frame %d: %w", f.number, err)

@@ -27,13 +27,13 @@ func newSeal(key []byte) seal {
 }
 
 // close appends the ciphertext to dst.
-func (s seal) close(dst, plain, place []byte) []byte {
+func (s seal) close(dst, plaintext, place []byte) []byte {
 	start := len(dst)
-	dst = slices.Grow(dst, s.aead.NonceSize()+len(plain)+s.aead.Overhead())
+	dst = slices.Grow(dst, s.aead.NonceSize()+len(plaintext)+s.aead.Overhead())
 	dst = dst[:start+s.aead.NonceSize()]
 	nonce := dst[start:]
 	_, _ = rand.Read(nonce) // crypto/rand.Read does not fail
-	return s.aead.Seal(dst, nonce, plain, place)
+	return s.aead.Seal(dst, nonce, plaintext, place)
 }
 
 var errSealed = errors.New("sealed text is damaged or was made with another key")
@@ -44,11 +44,11 @@ func (s seal) open(dst, sealed, place []byte) ([]byte, error) {
 	if len(sealed) < n {
 		return nil, errSealed
 	}
-	plain, err := s.aead.Open(dst, sealed[:n], sealed[n:], place)
+	plaintext, err := s.aead.Open(dst, sealed[:n], sealed[n:], place)
 	if err != nil {
 		return nil, errSealed
 	}
-	return plain, nil
+	return plaintext, nil
 }
 
 // placeInArchive is the associated data of an entry in an Archive.
