@@ -1,11 +1,11 @@
 // Package checks holds the detectors that guardrails are made of, one to a file.
 //
-// A check reads text and says whether it passes; what a failure does to the exchange is the
-// guardrail's business. It never edits, keeps nothing between calls, is safe for concurrent
-// use, and its explanation counts what it saw but never quotes it.
+// A check reads text and returns whether it passes. The guardrail decides what a failure does
+// to the exchange. A check never edits text, keeps no state between calls and is safe for
+// concurrent use. Its explanation holds counts and never quotes the text.
 //
-// To add one: write a file with its parameters, a constructor and Inspect, and a line in
-// Table.
+// To add a check, write a file with its parameters, a constructor and Inspect, and add a line
+// to Table.
 package checks
 
 import (
@@ -18,24 +18,23 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Content is what one call of a check judges: a whole conversation, or one choice of an
-// answer.
+// Content is the unit that a check judges: a whole conversation, or one choice of an answer.
 type Content struct {
 	Parts  []Part
 	Output bool
 }
 
-// Part is one text of it.
+// Part is one text of a Content.
 type Part struct {
 	Path string // "messages[0].content"; of an answer "text", "reasoning", "refusal", "tools[0].arguments"
 	Role string
 	Text string
-	// Decoded: Text is what the strings of the part before it say, which is JSON with
-	// escapes. "forty\u002dtwo" must not get past a check of words.
+	// Decoded: the part before this one is JSON with escapes, and Text holds its strings
+	// decoded. "forty\u002dtwo" must not pass a check of words.
 	Decoded bool
 }
 
-// Finding is a place in a part that made the check fail.
+// Finding is a span of a part that made the check fail.
 type Finding struct {
 	Entity     string
 	Part       int
@@ -43,7 +42,7 @@ type Finding struct {
 	Score      float32
 }
 
-// Result is what a check says.
+// Result is the outcome of a check.
 type Result struct {
 	Pass        bool
 	Explanation string
@@ -56,14 +55,14 @@ type Check interface {
 	Inspect(ctx context.Context, c Content) (Result, error)
 }
 
-// Entry is one row of the table: how a check of this id is made.
+// Entry is one row of the table of checks.
 type Entry struct {
 	ID string
-	// Local checks only compute, in time linear in the text: for a short text starting a
-	// goroutine would cost more than they do.
+	// Local: the check makes no calls and takes time linear in the text. On a short text it
+	// costs less than a goroutine.
 	Local bool
-	// New compiles the parameters. Its errors are *gateway.Error whose Param begins with
-	// "parameters".
+	// New compiles the parameters. Its errors are *gateway.Error with a Param that begins
+	// with "parameters".
 	New func(params json.RawMessage) (Check, error)
 }
 
@@ -76,7 +75,7 @@ var Table = []Entry{
 	{"default.secrets", true, newSecrets},
 }
 
-// Find gives the entry of an id in table.
+// Find returns the entry of an id in table.
 func Find(table []Entry, id string) (Entry, bool) {
 	if !strings.Contains(id, ".") {
 		id = "default." + id
@@ -89,7 +88,7 @@ func Find(table []Entry, id string) (Entry, bool) {
 	return Entry{}, false
 }
 
-// IDs lists the ids of table, for messages.
+// IDs returns the ids of table as one text, for messages.
 func IDs(table []Entry) string {
 	ids := make([]string, len(table))
 	for i, e := range table {
@@ -98,12 +97,13 @@ func IDs(table []Entry) string {
 	return strings.Join(ids, ", ")
 }
 
-// outcome applies "not".
+// outcome returns the result of a check with its parameter "not" applied.
 func outcome(pass, not bool, explanation string) Result {
 	return Result{Pass: pass != not, Explanation: explanation}
 }
 
-// strict decodes params into v; unknown and ill-typed fields are refused by name.
+// strict decodes params into v. It refuses unknown fields and fields of the wrong type by
+// name.
 func strict(op string, params json.RawMessage, v any) error {
 	if len(bytes.TrimSpace(params)) == 0 {
 		params = json.RawMessage("{}")

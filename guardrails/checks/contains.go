@@ -9,10 +9,10 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// contains looks for words, as they are written, anywhere in the content.
+// contains searches the content for words, with the case they are given in.
 type contains struct {
 	Words    []string `json:"words"`
-	Operator string   `json:"operator"` // any (the default), all, none
+	Operator string   `json:"operator"` // any (the default), all or none
 	Not      bool     `json:"not"`
 }
 

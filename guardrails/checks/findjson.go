@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// maxCandidates bounds how many JSON values of one text are tried.
+// maxCandidates bounds the JSON values that are tried in one text.
 const maxCandidates = 64
 
-// candidates lists what may be the JSON that a text holds, the likeliest first: the whole
-// text, the fenced blocks, the balanced objects and lists in the prose.
+// candidates returns the JSON values in a text, the most likely first: the whole text, the
+// fenced blocks, or the objects and arrays in the prose.
 func candidates(text string) []string {
 	whole := strings.TrimSpace(text)
 	if whole == "" {
@@ -41,7 +41,7 @@ func candidates(text string) []string {
 	return out
 }
 
-// fenced lists the valid JSON of ``` blocks, whatever their label.
+// fenced returns the valid JSON in ``` blocks, whatever their label is.
 func fenced(text string) []string {
 	var out []string
 	for rest := text; len(out) < maxCandidates; {
@@ -69,7 +69,7 @@ func afterLabel(block string) string {
 	return body
 }
 
-// balanced gives the end of the object or list that begins at i, 0 if it is open. Brackets
+// balanced returns the end of the object or array at i, 0 if it is not closed. Brackets
 // inside strings do not count.
 func balanced(text string, i int) int {
 	depth, quoted := 0, false

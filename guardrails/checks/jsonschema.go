@@ -12,11 +12,11 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// maxJSON bounds a text that is searched for JSON.
+// maxJSON is the size of the largest text that is searched for JSON, in bytes.
 const maxJSON = 8 << 20
 
-// jsonSchema looks for JSON in the content that a schema (draft 2020-12 unless it says
-// otherwise) accepts. The model's thoughts are no candidates.
+// jsonSchema passes if the content holds JSON that a schema accepts. The draft is 2020-12
+// unless the schema names another. The model's reasoning is not searched.
 type jsonSchema struct {
 	Schema json.RawMessage `json:"schema"`
 	Not    bool            `json:"not"`
@@ -24,8 +24,7 @@ type jsonSchema struct {
 	compiled *jsonschema.Schema
 }
 
-// local refuses whatever a schema refers to outside itself: checking an answer must not
-// make calls.
+// local refuses references to other schemas: compiling a check must not make calls.
 type local struct{}
 
 func (local) Load(string) (any, error) {

@@ -9,7 +9,7 @@ import (
 	"github.com/sluicegate/sluice/guardrails/pii"
 )
 
-// detect fails on personal data or credentials; with "not" it passes on them.
+// detect fails if the content holds personal data or credentials. With "not" it passes then.
 type detect struct {
 	Entities []string `json:"entities"` // of pii.Entities; empty: all
 	Not      bool     `json:"not"`

@@ -10,7 +10,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Bounds of a rule and of what it reads: RE2 is linear in both, so their product is the
+// Bounds of the rule and of the text. RE2 takes time linear in both, so their product is the
 // worst case.
 const (
 	maxRule    = 8 << 10
@@ -18,9 +18,8 @@ const (
 	maxMatched = 8 << 20
 )
 
-// regexMatch looks for a pattern in any text of the content. The syntax is RE2's
-// (https://github.com/google/re2/wiki/Syntax): no backtracking, hence no look-around and no
-// back references.
+// regexMatch searches the texts of the content for a pattern in RE2 syntax
+// (https://github.com/google/re2/wiki/Syntax): without look-around and back references.
 type regexMatch struct {
 	Rule string `json:"rule"`
 	Not  bool   `json:"not"`

@@ -34,7 +34,7 @@ func (s *scan) card(n *number) bool {
 // calls it a bank card.
 func (s *scan) bank(n *number) bool {
 	total := n.group[0].total
-	return total >= 16 && total <= 19 && two(n.digits[:]) == 62 && ends(s.text, n.group[0].end) && s.mentions(n.start, farWindow, bankWords)
+	return total >= 16 && total <= 19 && two(n.digits[:]) == 62 && ends(s.text, n.group[0].end) && s.preceded(n.start, farWindow, bankWords)
 }
 
 // grouped reports whether the groups up to k have the sizes that cards are printed in:

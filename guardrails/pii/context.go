@@ -18,18 +18,6 @@ var (
 	versionWords = []string{"version", "ver", "section", "chapter", "版本", "章节"}
 )
 
-// mentions reports whether one of the words makes the number at i what it could be. A probe
-// assumes so.
-func (s *scan) mentions(i, window int, words []string) bool {
-	return s.probe || s.preceded(i, window, words)
-}
-
-// version reports whether a word before the number at i makes it a version or a section. A
-// probe assumes the opposite.
-func (s *scan) version(i int) bool {
-	return !s.probe && s.preceded(i, versionWindow, versionWords)
-}
-
 // preceded reports whether one of the words stands in the window before i, or in the label
 // if the window begins with the text.
 func (s *scan) preceded(i, window int, words []string) bool {

@@ -16,7 +16,7 @@ func (s *scan) ipv4(n *number) bool {
 		at = n.group[k].total
 	}
 	end := n.group[3].end
-	if !ends(s.text, end) || n.start > 0 && s.text[n.start-1] == '-' && partOfIdentifier(s.text, n.start) || s.version(n.start) {
+	if !ends(s.text, end) || n.start > 0 && s.text[n.start-1] == '-' && partOfIdentifier(s.text, n.start) || s.preceded(n.start, versionWindow, versionWords) {
 		return false
 	}
 	s.add(ip, n.start, end, .9)

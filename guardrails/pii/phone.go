@@ -28,7 +28,7 @@ func (s *scan) phone(n *number) bool {
 	case plus:
 		k = s.international(n, 0)
 	case n.digits[0] == '0' && n.digits[1] == '0' && n.group[n.n-1].total >= 10:
-		if k = s.international(n, 2); (k == 0 || n.size(0) < 3) && !s.mentions(n.start, nearWindow, phoneWords) {
+		if k = s.international(n, 2); (k == 0 || n.size(0) < 3) && !s.preceded(n.start, nearWindow, phoneWords) {
 			k = -1
 		}
 	case n.digits[0] == '0':
@@ -245,7 +245,7 @@ func (s *scan) labelled(n *number) int {
 		if n.tight(k, ".") && (k == 3 || k == 1) {
 			continue // an IP address or a decimal fraction
 		}
-		if s.mentions(n.start, nearWindow, phoneWords) || total >= 10 && s.mentions(n.start, nearWindow, callWords) {
+		if s.preceded(n.start, nearWindow, phoneWords) || total >= 10 && s.preceded(n.start, nearWindow, callWords) {
 			return k
 		}
 		return -1

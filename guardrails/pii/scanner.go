@@ -33,20 +33,6 @@ func (sc *Scanner) ScanUnder(dst []Span, label, text string) []Span {
 	return dst
 }
 
-// Suspects reports whether any string or number in the JSON text raw, once decoded, might
-// hold an entity. False positives are possible, false negatives are not: a number that
-// needs a word nearby counts without it.
-func (sc *Scanner) Suspects(raw string) bool {
-	s := scan{text: raw, on: sc.on, triggers: sc.triggers, probe: true}
-	if s.run() {
-		return s.last > 0
-	}
-	f := fold(raw)
-	s = scan{text: f.text(), on: sc.on, triggers: sc.triggers, folded: true, probe: true}
-	s.run()
-	return s.last > 0
-}
-
 // scan also returns how many bytes it looked at, for the test that the work is linear.
 func (sc *Scanner) scan(dst []Span, label, text string) ([]Span, int) {
 	s := scan{text: text, label: label, on: sc.on, triggers: sc.triggers, spans: dst, base: len(dst)}
@@ -71,7 +57,6 @@ type scan struct {
 	work        int    // bytes looked at
 	wordRun     [2]int // latest stretch known to hold words and hyphens only, no credential
 	folded      bool   // the text is normalised
-	probe       bool   // stop at the first finding; do not ask for words nearby
 }
 
 // run scans the text. It returns false, with incomplete findings, when the text must be
@@ -83,9 +68,6 @@ func (s *scan) run() bool {
 		if !s.triggers[t[i]] {
 			i++
 			continue
-		}
-		if s.probe && s.last > 0 {
-			return true
 		}
 		switch b := t[i]; {
 		case isDigit(b):
@@ -115,9 +97,7 @@ func (s *scan) run() bool {
 // add records a finding. Findings arrive in the order of their ends, so only the latest
 // ones can overlap; the entity with the higher rank stays.
 func (s *scan) add(e mask, start, end int, score float32) {
-	if s.last = end; s.probe {
-		return
-	}
+	s.last = end
 	for len(s.spans) > s.base {
 		before := &s.spans[len(s.spans)-1]
 		if before.End <= start {

@@ -8,7 +8,7 @@ func (s *scan) ssn(n *number) bool {
 	switch {
 	case n.sizes(3, 2, 4) && n.tight(2, "- .") && n.group[1].sep == n.group[2].sep:
 		k = 2
-	case n.size(0) == 9 && s.mentions(n.start, farWindow, ssnWords):
+	case n.size(0) == 9 && s.preceded(n.start, farWindow, ssnWords):
 	default:
 		return false
 	}

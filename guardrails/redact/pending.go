@@ -18,7 +18,23 @@ const (
 	reasoning
 	refusal
 	arguments // of a tool call
+	otherText // any other string of a whole answer
 )
+
+// fieldNamed returns the field with a name on the wire.
+func fieldNamed(name string) field {
+	switch name {
+	case "content":
+		return content
+	case "reasoning", "reasoning_content", "thinking":
+		return reasoning
+	case "refusal":
+		return refusal
+	case "arguments":
+		return arguments
+	}
+	return otherText
+}
 
 // textID names one text of an answer.
 type textID struct {

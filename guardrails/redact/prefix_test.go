@@ -90,7 +90,7 @@ func checkRestored(t *testing.T, r *Redaction, original, redacted *gateway.Reque
 	t.Helper()
 	before, after := contents(original), contents(redacted)
 	for i := range before {
-		if got, _ := r.vault.reveal(after[i], true, false); got != before[i] {
+		if got, _ := r.vault.reveal(after[i], true, proseForm); got != before[i] {
 			t.Fatalf("got  %q\nwant %q\nvia  %q", got, before[i], after[i])
 		}
 		for _, value := range []string{"@example.com", "4111111111111111", "415-555", "sk-proj", "138001"} {

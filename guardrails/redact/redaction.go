@@ -129,7 +129,7 @@ func (r *Redaction) hideSigned(text string) (string, bool) {
 // promptOrder ranks the top-level fields of a body by their place in the vendor's prompt.
 func promptOrder(field string) int {
 	switch field {
-	case "tools", "functions", "response_format":
+	case "variables", "tools", "functions", "response_format":
 		return 0
 	case "system", "instructions":
 		return 1

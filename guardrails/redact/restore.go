@@ -106,7 +106,7 @@ func (r *Restorer) add(id textID, piece string, final bool, event []byte) (strin
 	if p != nil {
 		all = p.rest + piece
 	}
-	out, rest := r.vault.reveal(all, final, id.field == arguments || id.field == content && r.json)
+	out, rest := r.vault.reveal(all, final, r.form(id.field))
 	if rest != "" {
 		if p == nil {
 			r.pending = append(r.pending, pendingText{textID: id, name: wireName(id.field, event)})
@@ -118,6 +118,17 @@ func (r *Restorer) add(id textID, piece string, final bool, event []byte) (strin
 		p.rest = rest
 	}
 	return out, out != piece
+}
+
+// form returns how a field is restored. A vendor may have signed its reasoning.
+func (r *Restorer) form(f field) textForm {
+	switch {
+	case f == reasoning:
+		return signedForm
+	case f == arguments, f == content && r.json:
+		return jsonForm
+	}
+	return proseForm
 }
 
 func (r *Restorer) find(id textID) *pendingText {
@@ -152,7 +163,7 @@ func (r *Restorer) body(c gateway.Chunk) gateway.Chunk {
 		if kind == jsonx.KindNumber {
 			return "", false
 		}
-		text, _ := r.vault.reveal(value, true, label == "arguments" || label == "content" && r.json)
+		text, _ := r.vault.reveal(value, true, r.form(fieldNamed(label)))
 		return text, text != value
 	})
 	if raw == nil {

@@ -13,15 +13,15 @@ import (
 func TestSignedTextIsOnlyUnrestored(t *testing.T) {
 	const (
 		first = `{"role":"user","content":"I am alice@example.com, not [EMAIL_9]; alice@example.com.au is my sister"}`
-		said  = `The caller [EMAIL_1] said [EMAIL_2], or [EMAIL_3]; ask 415-555-2671.` // as the model signed it
+		said  = `The caller [EMAIL_1] said [EMAIL_2], or [EMAIL_3]; [email_1]? 415-555-2671.` // as the model signed it
 	)
 	d := NewDetector([]byte("k"), nil)
 	r := begin(t, d, everyEntity...)
 	if _, err := r.Request(request(t, `{"messages":[`+first+`]}`)); err != nil {
 		t.Fatal(err)
 	}
-	restored, _ := r.vault.reveal(said, true, false)
-	if want := "The caller alice@example.com said [EMAIL_9], or alice@example.com.au; ask 415-555-2671."; restored != want {
+	restored, _ := r.vault.reveal(said, true, signedForm)
+	if want := "The caller alice@example.com said [EMAIL_9], or alice@example.com.au; [email_1]? 415-555-2671."; restored != want {
 		t.Fatal(restored)
 	}
 

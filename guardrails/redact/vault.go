@@ -91,10 +91,18 @@ func entityHits(counts map[string]int) []gateway.EntityHits {
 	return hits
 }
 
+// textForm says how placeholders in a text are restored.
+type textForm int
+
+const (
+	proseForm  textForm = iota // in any case
+	jsonForm                   // in any case, values are escaped for a JSON string
+	signedForm                 // exactly as written, so that hideKnown is the inverse
+)
+
 // reveal replaces the placeholders in text by their values. If more text may follow (final
-// is false), a tail that may become a placeholder is returned as rest and not as out. If
-// quoted is set, text is JSON and values are escaped for a JSON string.
-func (v *vault) reveal(text string, final, quoted bool) (out, rest string) {
+// is false), a tail that may become a placeholder is returned as rest and not as out.
+func (v *vault) reveal(text string, final bool, form textForm) (out, rest string) {
 	var b strings.Builder
 	at := 0
 	for i := 0; i < len(text); {
@@ -105,9 +113,11 @@ func (v *vault) reveal(text string, final, quoted bool) (out, rest string) {
 		i += next
 		value, size := v.match(text[i:])
 		switch {
+		case size > 0 && form == signedForm && v.placeholders[value] != text[i:i+size]:
+			i += size
 		case size > 0:
 			b.WriteString(text[at:i])
-			if quoted {
+			if form == jsonForm {
 				b.Write(jsonx.AppendEscaped(nil, value))
 			} else {
 				b.WriteString(value)

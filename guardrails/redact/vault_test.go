@@ -13,10 +13,10 @@ func TestOnlyWhatMayBecomeAPlaceholderWaits(t *testing.T) {
 		"a [": "[", "a [E": "[E", "a [email_1": "[email_1", "a [EMAIL_2": "", "a [EMAIL_1]": "", "a [X": "", "a [EMAIL_10": "", "[[": "[",
 		"a [CN": "[CN", "[CN_M": "", "[CN_ID_1": "[CN_ID_1", "[EMAIL_1] [": "[", "[EMAIL_0": "", "a [ b": "",
 	} {
-		if _, got := v.reveal(text, false, false); got != held {
+		if _, got := v.reveal(text, false, proseForm); got != held {
 			t.Errorf("%q holds %q, want %q", text, got, held)
 		}
-		if out, got := v.reveal(text, true, false); got != "" || out != strings.ReplaceAll(text, "[EMAIL_1]", "a@b.io") {
+		if out, got := v.reveal(text, true, proseForm); got != "" || out != strings.ReplaceAll(text, "[EMAIL_1]", "a@b.io") {
 			t.Errorf("%q: final %q, %q", text, out, got)
 		}
 	}
@@ -33,11 +33,11 @@ func FuzzRestore(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, one, two int) {
 		one = max(0, min(one, len(text)))
 		two = max(one, min(two, len(text)))
-		for _, quoted := range []bool{false, true} {
-			want, _ := v.reveal(text, true, quoted)
-			got, held := v.reveal(text[:one], false, quoted)
-			out, held := v.reveal(held+text[one:two], false, quoted)
-			last, rest := v.reveal(held+text[two:], true, quoted)
+		for _, form := range []textForm{proseForm, jsonForm, signedForm} {
+			want, _ := v.reveal(text, true, form)
+			got, held := v.reveal(text[:one], false, form)
+			out, held := v.reveal(held+text[one:two], false, form)
+			last, rest := v.reveal(held+text[two:], true, form)
 			if got += out + last; got != want || rest != "" {
 				t.Fatalf("cut at %d, %d of %q:\n%q\n%q", one, two, text, got, want)
 			}
