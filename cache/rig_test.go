@@ -14,6 +14,7 @@ import (
 	"github.com/sluicegate/sluice/cache/embed"
 	"github.com/sluicegate/sluice/cache/memindex"
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -177,7 +178,7 @@ func chat(text string) string {
 	return `{"model":"m","messages":[{"role":"system","content":"Be kind."},{"role":"user","content":` + quote(text) + `}]}`
 }
 
-func quote(s string) string { return string(gateway.AppendQuoted(nil, s)) }
+func quote(s string) string { return string(jsonx.Quote(s)) }
 
 func outcome(f *gateway.Facts) string {
 	return strings.TrimSpace(string(f.Cache.Status) + " " + f.Cache.Tier)

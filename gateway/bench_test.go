@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // BenchmarkRequest is what every exchange pays before any stage works: the body is read and,
@@ -24,7 +26,7 @@ func BenchmarkRequest(b *testing.B) {
 		req, _ := NewRequest(OpChat, []byte(body))
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := req.WithFields(Change{Name: "temperature"}, Change{Name: "max_tokens", Value: []byte("400")}); err != nil {
+			if _, err := req.WithFields(jsonx.Change{Name: "temperature"}, jsonx.Change{Name: "max_tokens", Value: []byte("400")}); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -72,7 +74,7 @@ func BenchmarkValid(b *testing.B) {
 		strings.Repeat("All requests cost the same here. ", 22) +
 		`","refusal":null},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":240,"completion_tokens":160,"total_tokens":400,"prompt_tokens_details":{"cached_tokens":0}}}`)
 	for b.Loop() {
-		if !ValidJSON(raw) {
+		if !jsonx.Valid(raw) {
 			b.Fatal("invalid")
 		}
 	}

@@ -1,6 +1,6 @@
 // Package gateway is the vocabulary of Sluice: the values that flow through
-// the pipeline, and the few rules that every part of it keeps. It imports
-// nothing of ours; every other package points at it.
+// the pipeline, and the few rules that every part of it keeps. Of ours it
+// imports only the plain library internal/jsonx; every other package points at it.
 //
 // # The flow
 //

@@ -7,7 +7,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // A body is what a Version holds, a JSON object:
@@ -52,7 +52,7 @@ var textFields = map[string]bool{"messages": true, "prompt": true, "model": true
 // parseBody reads a body and everything that is wrong with it.
 func parseBody(raw []byte) (*body, problems) {
 	var ps problems
-	if !gateway.ValidJSON(raw) || !gjson.ParseBytes(raw).IsObject() {
+	if !jsonx.Valid(raw) || !gjson.ParseBytes(raw).IsObject() {
 		return nil, problems{{"", "the body must be a JSON object"}}
 	}
 	root := gjson.ParseBytes(raw)

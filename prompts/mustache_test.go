@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/tidwall/gjson"
 
-	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // renderText renders one text as an arm would.
@@ -29,7 +29,7 @@ func renderText(t *testing.T, src, variables string, partials map[string]string)
 		return "", nil, err
 	}
 	s := scope{variables: vs}
-	text := gateway.TextOf(append(s.appendTo([]byte{'"'}, nodes), '"'))
+	text := jsonx.Text(append(s.appendTo([]byte{'"'}, nodes), '"'))
 	return text, s.missing, nil
 }
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // scope is what names are looked up in: the variables of the call at the bottom, above
@@ -37,7 +37,7 @@ func (s *scope) appendTo(dst []byte, nodes []node) []byte {
 		}
 		switch n.kind {
 		case textNode:
-			dst = gateway.AppendEscaped(dst, n.text)
+			dst = jsonx.AppendEscaped(dst, n.text)
 		case variableNode:
 			v, ok := s.lookup(n)
 			if !ok {
@@ -182,9 +182,9 @@ func appendValue(dst []byte, v gjson.Result) []byte {
 	case gjson.Null:
 		return dst
 	case gjson.String:
-		return gateway.AppendEscaped(dst, v.Str)
+		return jsonx.AppendEscaped(dst, v.Str)
 	default:
-		return gateway.AppendEscaped(dst, v.Raw)
+		return jsonx.AppendEscaped(dst, v.Raw)
 	}
 }
 

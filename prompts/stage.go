@@ -133,7 +133,7 @@ func (a *arm) request(call []byte, vs *variables, render bool) ([]byte, error) {
 	}
 	out := append(make([]byte, 0, a.size+len(call)+vs.size+64), '{')
 	if model != "" {
-		out = gateway.AppendQuoted(append(out, `"model":`...), model)
+		out = jsonx.AppendQuote(append(out, `"model":`...), model)
 		out = append(out, ',')
 	}
 	out, err := a.render(append(out, `"messages":[`...), vs)
@@ -169,7 +169,7 @@ func (a *arm) read(raw []byte) (*gateway.Request, error) {
 }
 
 func appendField[T string | []byte](dst []byte, key, raw T) []byte {
-	dst = gateway.AppendQuoted(append(dst, ','), key)
+	dst = jsonx.AppendQuote(append(dst, ','), key)
 	return append(append(dst, ':'), raw...)
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Configure is the stage that settles which config applies and whom it means, as an
@@ -245,13 +246,12 @@ func (c *compiler) request(req *gateway.Request) (*gateway.Request, error) {
 	if !c.own && c.asked && c.ask.soft {
 		model = c.ask.model
 	}
-	var room [2]gateway.Change
-	changes := room[:0]
+	var changes []jsonx.Change
 	if len(c.env.BodyConfig) > 0 {
-		changes = append(changes, gateway.Change{Name: "config"})
+		changes = append(changes, jsonx.Change{Name: "config"})
 	}
 	if model != req.Model() {
-		changes = append(changes, gateway.Change{Name: "model", Value: gateway.AppendQuoted(nil, model)})
+		changes = append(changes, jsonx.Change{Name: "model", Value: jsonx.Quote(model)})
 	}
 	if len(changes) == 0 {
 		return req, nil

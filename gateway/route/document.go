@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // document is a config, or a target inside one, as its author wrote it: valid, short
@@ -124,7 +125,7 @@ func (d *document) expand() {
 
 // modelOverride is {"model": model}: it beats a model that the group overrides.
 func modelOverride(model string) json.RawMessage {
-	return append(gateway.AppendQuoted([]byte(`{"model":`), model), '}')
+	return append(jsonx.AppendQuote([]byte(`{"model":`), model), '}')
 }
 
 // cutVirtualKey splits "@virtual-key/model". "@cf/…" and "@hf/…" are model names of

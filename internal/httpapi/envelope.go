@@ -11,6 +11,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 const (
@@ -37,7 +38,7 @@ func (c *call) envelope(env *gateway.Envelope) error {
 
 	env.Provider, env.VirtualKey, env.CustomHost = h.value[hProvider], h.value[hVirtualKey], h.value[hCustomHost]
 	env.Config = h.value[hConfig]
-	if strings.HasPrefix(env.Config, "{") && !gateway.ValidJSON(env.Config) {
+	if strings.HasPrefix(env.Config, "{") && !jsonx.Valid([]byte(env.Config)) {
 		note(h.bad(hConfig, "is not valid JSON."))
 	}
 
@@ -82,7 +83,7 @@ func (h *headers) metadata() (map[string]string, error) {
 	if out := pairs(v); out != nil {
 		return out, nil
 	}
-	if !gateway.ValidJSON(v) {
+	if !jsonx.Valid([]byte(v)) {
 		return nil, h.bad(hMetadata, "is not valid JSON.")
 	}
 	root := gjson.Parse(strings.ToValidUTF8(v, "\uFFFD"))

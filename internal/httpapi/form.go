@@ -8,6 +8,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // form reads the body of an admin call strictly: what is unknown, missing or of the wrong
@@ -29,7 +30,7 @@ func (c *call) form() (*form, error) {
 	if len(strings.TrimSpace(string(raw))) == 0 {
 		raw = []byte("{}")
 	}
-	if !gateway.ValidJSON(raw) {
+	if !jsonx.Valid(raw) {
 		_, err := gateway.NewRequest("", raw) // says where
 		return nil, err
 	}

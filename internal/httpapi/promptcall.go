@@ -1,6 +1,9 @@
 package httpapi
 
-import "github.com/sluicegate/sluice/gateway"
+import (
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
 
 // promptCompletion answers POST /v1/prompts/{id}/completions: the template is rendered
 // and then answered like any chat.
@@ -39,7 +42,7 @@ func promptRequest(req *gateway.Request, id string) (*gateway.Request, error) {
 	default:
 		call.Variables = v
 	}
-	out, err := req.WithFields(gateway.Change{Name: "variables"})
+	out, err := req.WithFields(jsonx.Change{Name: "variables"})
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/tidwall/sjson"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Under /api/v1 the answer carries what OpenRouter's clients read beside OpenAI's
@@ -74,7 +75,7 @@ func (c *call) addProvider(object []byte) []byte {
 	if who == "" {
 		return object
 	}
-	return addMember(object, gateway.AppendQuoted([]byte(`"provider":`), who))
+	return addMember(object, jsonx.AppendQuote([]byte(`"provider":`), who))
 }
 
 // relayCost puts cost into the usage object, which usage is of body, if it is known.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Event says who did what, and whether it was allowed. Its texts are words of an administrator
@@ -39,11 +40,11 @@ const (
 // only, empty fields left out.
 func (e *Event) appendCanonical(b []byte, chain string, seq uint64) []byte {
 	b = append(b, `{"action":`...)
-	b = gateway.AppendQuoted(b, e.Action)
+	b = jsonx.AppendQuote(b, e.Action)
 	text := func(name, value string) {
 		if value != "" {
 			b = append(append(append(b, `,"`...), name...), `":`...)
-			b = gateway.AppendQuoted(b, value)
+			b = jsonx.AppendQuote(b, value)
 		}
 	}
 	number := func(name string, v int64) {
@@ -64,8 +65,8 @@ func (e *Event) appendCanonical(b []byte, chain string, seq uint64) []byte {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = append(gateway.AppendQuoted(b, k), ':')
-			b = gateway.AppendQuoted(b, e.Detail[k])
+			b = append(jsonx.AppendQuote(b, k), ':')
+			b = jsonx.AppendQuote(b, e.Detail[k])
 		}
 		b = append(b, '}')
 	}
