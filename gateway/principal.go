@@ -1,5 +1,9 @@
 package gateway
 
+// DefaultWorkspace is the name of the workspace that the first start creates. Whatever names
+// no workspace belongs to it.
+const DefaultWorkspace = "default"
+
 // Principal is the authenticated caller: the API key, and the member and workspace it
 // belongs to. Read-only, and shared by all copies of the Exchange.
 type Principal struct {

@@ -12,8 +12,10 @@ import (
 
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/catalog"
-	"github.com/sluicegate/sluice/gateway/keys"
+	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/provider"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/guardrails"
@@ -47,11 +49,11 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return nil, err
 	}
-	master, err := keys.LoadMasterKey(env.masterKey, filepath.Join(cfg.DataDir, "master.key"))
+	master, err := credential.LoadMasterKey(env.masterKey, filepath.Join(cfg.DataDir, "master.key"))
 	if err != nil {
 		return nil, err
 	}
-	cipher, err := keys.NewCipher(master)
+	cipher, err := credential.NewCipher(master)
 	if err != nil {
 		return nil, err
 	}
@@ -61,17 +63,25 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	}
 	a.onClose(func(context.Context) error { return control.Close() })
 
-	public := func(url string) error { return provider.CheckAddress(url, cfg.TrustedHosts) }
-	keyring := keys.New(control, cipher, keys.Config{Redact: cfg.Redact, Vendor: vendor, CheckAddress: public})
-	a.onClose(keyring.Close)
-	created, first, err := keyring.Bootstrap(ctx, env.apiKey)
+	bills, err := billing.Open(ctx, control, billing.Config{})
+	if err != nil {
+		return nil, err
+	}
+	a.onClose(bills.Close)
+	callers := identity.New(control, cipher, identity.Config{Redact: cfg.Redact, Budgets: bills})
+	created, first, err := callers.Bootstrap(ctx, env.apiKey)
 	if err != nil {
 		return nil, err
 	}
 	if created && env.apiKey.Empty() {
 		a.firstKey = first
 	}
-	if err := keyring.Declare(ctx, cfg.Keys); err != nil {
+	checkAddress := func(url string) error { return provider.CheckAddress(url, cfg.TrustedHosts) }
+	keyring := credential.New(control, cipher, callers, credential.Config{Vendor: vendor, CheckAddress: checkAddress})
+	if err := keyring.Load(ctx); err != nil {
+		return nil, err
+	}
+	if err := declareKeys(ctx, cfg, callers, keyring); err != nil {
 		return nil, err
 	}
 
@@ -95,7 +105,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	}
 	router := route.New(routing)
 	templates = prompts.New(prompts.Settings{Store: control, Resolve: router.Resolve})
-	if err := declare(ctx, cfg, keyring, control, router, templates); err != nil {
+	if err := declare(ctx, cfg, callers, control, router, templates); err != nil {
 		return nil, err
 	}
 
@@ -127,18 +137,18 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	// The pipeline: the stages, outermost first, around the router. Its order is the design; see package gateway.
 	pipeline := gateway.Chain("router", router.Router(client.Handler(), guards.TargetGuard()),
 		records.recorder.Stage(),
-		keyring.Authenticate(),
+		callers.Authenticate(),
 		router.Configure(),
 		guards.Redact(),
 		templates.Stage(),
 		guards.Guard(),
 		answers.Stage(),
-		keyring.Meter(prices),
+		bills.Meter(prices),
 	)
 	api := httpapi.New(httpapi.Settings{
 		Pipeline: pipeline, MaxBody: cfg.MaxBody,
-		Identity: keyring, Workspaces: keyring, Models: models{router, prices},
-		APIKeys: keyring, VirtualKeys: keyring, Configs: router.Editor(), Prompts: templates,
+		Identity: callers, Workspaces: callers, Models: models{router, prices},
+		APIKeys: callers, VirtualKeys: keyring, Configs: router.Editor(), Prompts: templates,
 		Logs: records.reader, AuditLogs: records.reader, VerifyAudit: records.verify, Audit: records.recorder,
 		Ready:     control.Ping,
 		Metrics:   metrics(records.stats, answers.Stats),
@@ -148,11 +158,23 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	return a, nil
 }
 
+// declareKeys applies the workspaces, API keys and virtual keys of the server's file. It
+// checks all of them before it writes any, and reports all problems at once.
+func declareKeys(ctx context.Context, cfg config.Config, callers *identity.Service, keyring *credential.Service) error {
+	if err := errors.Join(callers.CheckDeclared(cfg.Identity), keyring.CheckDeclared(cfg.VirtualKeys)); err != nil {
+		return err
+	}
+	if err := callers.Declare(ctx, cfg.Identity); err != nil {
+		return err
+	}
+	return keyring.Declare(ctx, cfg.VirtualKeys)
+}
+
 // declare makes the stores hold what the file and the prompt folder say.
-func declare(ctx context.Context, cfg config.Config, keyring *keys.Service, control *sqlstore.Store, router *route.Service, templates *prompts.Service) error {
+func declare(ctx context.Context, cfg config.Config, callers *identity.Service, control *sqlstore.Store, router *route.Service, templates *prompts.Service) error {
 	declared := map[string]map[string]json.RawMessage{}
 	for _, c := range cfg.Configs {
-		id, err := keyring.WorkspaceNamed(ctx, c.Workspace)
+		id, err := callers.WorkspaceNamed(ctx, c.Workspace)
 		if err != nil {
 			return err
 		}
@@ -177,7 +199,7 @@ func declare(ctx context.Context, cfg config.Config, keyring *keys.Service, cont
 	if len(problems) > 0 {
 		return &config.Error{Problems: problems}
 	}
-	return templates.Declare(ctx, files, keyring.WorkspaceNamed)
+	return templates.Declare(ctx, files, callers.WorkspaceNamed)
 }
 
 func (a *app) onClose(f func(context.Context) error) { a.closers = append(a.closers, f) }

@@ -33,7 +33,6 @@ var arrows = []struct{ from, to, reason string }{
 	{"gateway/provider", "gateway/sse", "a provider is a dialect with a framing and a signature"},
 	{"gateway/dialect", "gateway/sse", "an event of a dialect is an SSE frame"},
 	{"gateway/billing", "gateway/catalog", "the cost of an exchange follows the catalogue's prices"},
-	{"gateway/keys", "gateway/catalog", "the cost of an exchange follows the catalogue's prices"},
 	{"internal/config", "internal/httpapi/listen", "the file sets the listener's limits"},
 }
 

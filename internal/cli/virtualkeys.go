@@ -40,7 +40,7 @@ func createVirtualKeyCommand() *cobra.Command {
 			}
 			b["prices"] = json.RawMessage(prices)
 		}
-		credential, err := credential(cmd, fromEnv, none)
+		credential, err := readCredential(cmd, fromEnv, none)
 		if err != nil {
 			return err
 		}
@@ -65,8 +65,8 @@ func createVirtualKeyCommand() *cobra.Command {
 	return cmd
 }
 
-// credential reads a credential from where it does not show.
-func credential(cmd *cobra.Command, fromEnv string, none bool) (string, error) {
+// readCredential reads a credential from where it does not show.
+func readCredential(cmd *cobra.Command, fromEnv string, none bool) (string, error) {
 	switch {
 	case none:
 		return "none", nil

@@ -15,7 +15,8 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/keys"
+	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/internal/config/yamltree"
 	"github.com/sluicegate/sluice/internal/httpapi/listen"
 )
@@ -24,7 +25,8 @@ import (
 type Config struct {
 	Listen       string
 	DataDir      string
-	Keys         keys.Declared // workspaces, virtual_keys and api_keys
+	Identity     identity.Declared // workspaces and api_keys
+	VirtualKeys  []credential.NewVirtualKey
 	Configs      []SavedConfig
 	PromptsDir   string // "" = none
 	MaxBody      int64  // bytes

@@ -80,11 +80,11 @@ func TestConfigSecrets(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range []string{"0123456789", "0123456789", "none"} {
-		if got := cfg.Keys.VirtualKeys[i].Credential.Reveal(); got != want {
+		if got := cfg.VirtualKeys[i].Credential.Reveal(); got != want {
 			t.Errorf("virtual key %d: credential %q, want %q", i, got, want)
 		}
 	}
-	if cfg.Keys.APIKeys[0].Key.Reveal() != "canary-ci-key" || cfg.Telemetry.DSN.Reveal() != "clickhouse://u:canary-password@h:9000/db" {
+	if cfg.Identity.APIKeys[0].Key.Reveal() != "canary-ci-key" || cfg.Telemetry.DSN.Reveal() != "clickhouse://u:canary-password@h:9000/db" {
 		t.Error("a secret did not arrive")
 	}
 	_, err = Read("f", []byte("listen: ${PW}\nmax_body: ${PW}\nredact: {input: ['${PW}']}\ntimeouts: {connect: '${PW}'}\ncontrol: {store: '${PW}'}\n"+

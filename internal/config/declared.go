@@ -2,7 +2,8 @@ package config
 
 import (
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/keys"
+	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/internal/config/yamltree"
 )
 
@@ -25,10 +26,10 @@ func (d declared) check(r *reader, n *yamltree.Node, workspace, name string) {
 	d[workspace+"/"+name] = n
 }
 
-func (r *reader) workspaces(n *yamltree.Node, to *[]keys.DeclaredWorkspace) {
+func (r *reader) workspaces(n *yamltree.Node, to *[]identity.DeclaredWorkspace) {
 	seen := declared{}
 	r.list(n, func(item *yamltree.Node) {
-		var w keys.DeclaredWorkspace
+		var w identity.DeclaredWorkspace
 		r.object(item, []field{
 			{"name", func(n *yamltree.Node) { r.checked(n, &w.Name, nameProblem) }},
 			{"config", func(n *yamltree.Node) { r.checked(n, &w.Config, nameProblem) }},
@@ -38,10 +39,10 @@ func (r *reader) workspaces(n *yamltree.Node, to *[]keys.DeclaredWorkspace) {
 	})
 }
 
-func (r *reader) virtualKeys(n *yamltree.Node, to *[]keys.NewVirtualKey) {
+func (r *reader) virtualKeys(n *yamltree.Node, to *[]credential.NewVirtualKey) {
 	seen := declared{}
 	r.list(n, func(item *yamltree.Node) {
-		k := keys.NewVirtualKey{Workspace: "default"}
+		k := credential.NewVirtualKey{Workspace: "default"}
 		r.object(item, []field{
 			{"name", func(n *yamltree.Node) { r.checked(n, &k.Name, nameProblem) }},
 			{"workspace", func(n *yamltree.Node) { r.checked(n, &k.Workspace, nameProblem) }},
@@ -92,10 +93,10 @@ func (r *reader) price(n *yamltree.Node, to *int64) {
 	*to = v
 }
 
-func (r *reader) apiKeys(n *yamltree.Node, to *[]keys.DeclaredAPIKey) {
+func (r *reader) apiKeys(n *yamltree.Node, to *[]identity.DeclaredAPIKey) {
 	seen := declared{}
 	r.list(n, func(item *yamltree.Node) {
-		k := keys.DeclaredAPIKey{Workspace: "default"}
+		k := identity.DeclaredAPIKey{Workspace: "default"}
 		r.object(item, []field{
 			{"name", func(n *yamltree.Node) { r.checked(n, &k.Name, nameProblem) }},
 			{"key", func(n *yamltree.Node) { r.apiKey(n, &k.Key) }},

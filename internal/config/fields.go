@@ -12,9 +12,9 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 	r.object(n, []field{
 		{"listen", func(n *yamltree.Node) { r.checked(n, &c.Listen, ListenProblem) }},
 		{"data_dir", func(n *yamltree.Node) { r.str(n, &c.DataDir) }},
-		{"workspaces", func(n *yamltree.Node) { r.workspaces(n, &c.Keys.Workspaces) }},
-		{"virtual_keys", func(n *yamltree.Node) { r.virtualKeys(n, &c.Keys.VirtualKeys) }},
-		{"api_keys", func(n *yamltree.Node) { r.apiKeys(n, &c.Keys.APIKeys) }},
+		{"workspaces", func(n *yamltree.Node) { r.workspaces(n, &c.Identity.Workspaces) }},
+		{"virtual_keys", func(n *yamltree.Node) { r.virtualKeys(n, &c.VirtualKeys) }},
+		{"api_keys", func(n *yamltree.Node) { r.apiKeys(n, &c.Identity.APIKeys) }},
 		{"configs", func(n *yamltree.Node) { r.configs(n, &c.Configs) }},
 		{"prompts", func(n *yamltree.Node) {
 			r.object(n, []field{{"dir", func(n *yamltree.Node) { r.str(n, &c.PromptsDir) }}})

@@ -10,7 +10,8 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/keys"
+	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/prompts"
 	"github.com/sluicegate/sluice/telemetry"
@@ -27,8 +28,8 @@ type office struct {
 	configs map[string]route.Saved
 	query   telemetry.Query
 	asked   audit.Query
-	newKey  keys.NewAPIKey
-	newVK   keys.NewVirtualKey
+	newKey  identity.NewAPIKey
+	newVK   credential.NewVirtualKey
 	draft   prompts.Draft
 }
 
@@ -58,8 +59,8 @@ func (o *office) Workspace(_ context.Context, org, ref string) (string, error) {
 	return "ws_" + ref, nil
 }
 
-func (o *office) Workspaces(_ context.Context, by *gateway.Principal) ([]keys.Workspace, error) {
-	return []keys.Workspace{{ID: by.Workspace, Name: by.WorkspaceRef, Config: "old", CreatedAt: testTime}}, nil
+func (o *office) Workspaces(_ context.Context, by *gateway.Principal) ([]identity.Workspace, error) {
+	return []identity.Workspace{{ID: by.Workspace, Name: by.WorkspaceRef, Config: "old", CreatedAt: testTime}}, nil
 }
 
 func (o *office) SetWorkspaceConfig(_ context.Context, by *gateway.Principal, ref, slug string) error {
@@ -75,48 +76,48 @@ func (o *office) Audit(ctx context.Context, e audit.Event) error {
 	return o.lose
 }
 
-func (o *office) info(n keys.NewAPIKey) keys.APIKeyInfo {
+func (o *office) info(n identity.NewAPIKey) identity.APIKeyInfo {
 	budget := int64(12_500_000_000)
-	return keys.APIKeyInfo{APIKey: keys.APIKey{ID: "id1", Name: n.Name, Workspace: "ws_a", Masked: "sk-sl-Ab3d…", Budget: &budget, CreatedAt: testTime},
+	return identity.APIKeyInfo{APIKey: identity.APIKey{ID: "id1", Name: n.Name, Workspace: "ws_a", Masked: "sk-sl-Ab3d…", Budget: &budget, CreatedAt: testTime},
 		WorkspaceName: "a", MemberName: "m@example.com", Role: gateway.RoleMember, Spent: 1}
 }
-func (o *office) APIKeys(_ context.Context, by *gateway.Principal, workspace string) ([]keys.APIKeyInfo, error) {
-	return []keys.APIKeyInfo{o.info(keys.NewAPIKey{Name: "n"})}, nil
+func (o *office) APIKeys(_ context.Context, by *gateway.Principal, workspace string) ([]identity.APIKeyInfo, error) {
+	return []identity.APIKeyInfo{o.info(identity.NewAPIKey{Name: "n"})}, nil
 }
-func (o *office) APIKey(_ context.Context, by *gateway.Principal, ref string) (keys.APIKeyInfo, error) {
+func (o *office) APIKey(_ context.Context, by *gateway.Principal, ref string) (identity.APIKeyInfo, error) {
 	if ref != "id1" {
-		return keys.APIKeyInfo{}, &gateway.Error{Op: "test", Kind: gateway.NotFound, Param: "id", Public: "There is no API key '" + ref + "'."}
+		return identity.APIKeyInfo{}, &gateway.Error{Op: "test", Kind: gateway.NotFound, Param: "id", Public: "There is no API key '" + ref + "'."}
 	}
-	return o.info(keys.NewAPIKey{Name: "n"}), nil
+	return o.info(identity.NewAPIKey{Name: "n"}), nil
 }
-func (o *office) CreateAPIKey(_ context.Context, by *gateway.Principal, n keys.NewAPIKey) (keys.APIKeyInfo, gateway.Secret, error) {
+func (o *office) CreateAPIKey(_ context.Context, by *gateway.Principal, n identity.NewAPIKey) (identity.APIKeyInfo, gateway.Secret, error) {
 	o.done("create key", n.Name)
 	o.newKey = n
 	return o.info(n), gateway.NewSecret("sk-sl-once"), nil
 }
-func (o *office) SetAPIKeyDisabled(_ context.Context, by *gateway.Principal, ref string, disabled bool) (keys.APIKeyInfo, error) {
+func (o *office) SetAPIKeyDisabled(_ context.Context, by *gateway.Principal, ref string, disabled bool) (identity.APIKeyInfo, error) {
 	o.done("switch key", ref)
-	return o.info(keys.NewAPIKey{Name: ref}), nil
+	return o.info(identity.NewAPIKey{Name: ref}), nil
 }
-func (o *office) DeleteAPIKey(_ context.Context, by *gateway.Principal, ref string) (keys.APIKeyInfo, error) {
+func (o *office) DeleteAPIKey(_ context.Context, by *gateway.Principal, ref string) (identity.APIKeyInfo, error) {
 	o.done("delete key", ref)
-	return o.info(keys.NewAPIKey{Name: ref}), nil
+	return o.info(identity.NewAPIKey{Name: ref}), nil
 }
-func (o *office) VirtualKeyInfos(_ context.Context, by *gateway.Principal, workspace string) ([]keys.VirtualKeyInfo, error) {
-	return []keys.VirtualKeyInfo{{VirtualKey: keys.VirtualKey{ID: "v1", Name: "vk", Workspace: "ws_a", Credential: []byte("sealed")}}}, nil
+func (o *office) VirtualKeyInfos(_ context.Context, by *gateway.Principal, workspace string) ([]credential.VirtualKeyInfo, error) {
+	return []credential.VirtualKeyInfo{{VirtualKey: credential.VirtualKey{ID: "v1", Name: "vk", Workspace: "ws_a", Credential: []byte("sealed")}}}, nil
 }
-func (o *office) CreateVirtualKey(_ context.Context, by *gateway.Principal, n keys.NewVirtualKey) (keys.VirtualKeyInfo, error) {
+func (o *office) CreateVirtualKey(_ context.Context, by *gateway.Principal, n credential.NewVirtualKey) (credential.VirtualKeyInfo, error) {
 	o.done("create vk", n.Name)
 	o.newVK = n
-	return keys.VirtualKeyInfo{VirtualKey: keys.VirtualKey{ID: "v1", Name: n.Name, Models: n.Models, Prices: n.Prices}}, nil
+	return credential.VirtualKeyInfo{VirtualKey: credential.VirtualKey{ID: "v1", Name: n.Name, Models: n.Models, Prices: n.Prices}}, nil
 }
-func (o *office) SetVirtualKeyDisabled(_ context.Context, by *gateway.Principal, ref string, disabled bool) (keys.VirtualKeyInfo, error) {
+func (o *office) SetVirtualKeyDisabled(_ context.Context, by *gateway.Principal, ref string, disabled bool) (credential.VirtualKeyInfo, error) {
 	o.done("switch vk", ref)
-	return keys.VirtualKeyInfo{}, nil
+	return credential.VirtualKeyInfo{}, nil
 }
-func (o *office) DeleteVirtualKey(_ context.Context, by *gateway.Principal, ref string) (keys.VirtualKeyInfo, error) {
+func (o *office) DeleteVirtualKey(_ context.Context, by *gateway.Principal, ref string) (credential.VirtualKeyInfo, error) {
 	o.done("delete vk", ref)
-	return keys.VirtualKeyInfo{}, nil
+	return credential.VirtualKeyInfo{}, nil
 }
 func (o *office) Config(_ context.Context, workspace, slug string) (route.Saved, error) {
 	if c, ok := o.configs[workspace+"/"+slug]; ok {

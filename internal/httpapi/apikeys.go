@@ -8,7 +8,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/keys"
+	"github.com/sluicegate/sluice/gateway/identity"
 )
 
 // APIKeys administers what callers present. ref is an id or a name.
@@ -19,15 +19,15 @@ type APIKeys interface {
 
 // APIKeyReader shows them.
 type APIKeyReader interface {
-	APIKeys(ctx context.Context, by *gateway.Principal, workspace string) ([]keys.APIKeyInfo, error)
-	APIKey(ctx context.Context, by *gateway.Principal, ref string) (keys.APIKeyInfo, error)
+	APIKeys(ctx context.Context, by *gateway.Principal, workspace string) ([]identity.APIKeyInfo, error)
+	APIKey(ctx context.Context, by *gateway.Principal, ref string) (identity.APIKeyInfo, error)
 }
 
 // APIKeyWriter makes and changes them.
 type APIKeyWriter interface {
-	CreateAPIKey(ctx context.Context, by *gateway.Principal, n keys.NewAPIKey) (keys.APIKeyInfo, gateway.Secret, error)
-	SetAPIKeyDisabled(ctx context.Context, by *gateway.Principal, ref string, disabled bool) (keys.APIKeyInfo, error)
-	DeleteAPIKey(ctx context.Context, by *gateway.Principal, ref string) (keys.APIKeyInfo, error)
+	CreateAPIKey(ctx context.Context, by *gateway.Principal, n identity.NewAPIKey) (identity.APIKeyInfo, gateway.Secret, error)
+	SetAPIKeyDisabled(ctx context.Context, by *gateway.Principal, ref string, disabled bool) (identity.APIKeyInfo, error)
+	DeleteAPIKey(ctx context.Context, by *gateway.Principal, ref string) (identity.APIKeyInfo, error)
 }
 
 func (s *Server) apiKeyRoutes() []adminRoute {
@@ -68,7 +68,7 @@ type usd int64
 // MarshalJSON writes an exact decimal.
 func (u usd) MarshalJSON() ([]byte, error) { return []byte(gateway.FormatUSD(int64(u))), nil }
 
-func apiKeyOf(k keys.APIKeyInfo) apiKeyShape {
+func apiKeyOf(k identity.APIKeyInfo) apiKeyShape {
 	out := apiKeyShape{Object: "api_key", ID: k.ID, Name: k.Name, Masked: k.Masked, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
 		Member: k.MemberName, MemberID: k.Member, Role: k.Role, Config: k.Config, Disabled: k.Disabled, FromFile: k.FromFile,
 		CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt}
@@ -131,7 +131,7 @@ func (s *Server) createAPIKey(ctx context.Context, d *deed) error {
 	if err != nil {
 		return err
 	}
-	n := keys.NewAPIKey{Name: f.text("name", true), Workspace: f.text("workspace", false), Member: f.text("member", false),
+	n := identity.NewAPIKey{Name: f.text("name", true), Workspace: f.text("workspace", false), Member: f.text("member", false),
 		Role:   gateway.Role(f.oneOf("role", string(gateway.RoleOwner), string(gateway.RoleAdmin), string(gateway.RoleMember))),
 		Config: f.text("config", false), ExpiresAt: f.time("expires_at"), BudgetUSD: f.usd("budget_usd")}
 	d.target = n.Name

@@ -9,21 +9,21 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/keys"
+	"github.com/sluicegate/sluice/gateway/credential"
 )
 
 // VirtualKeys administers provider credentials. ref is a name or an id. A credential goes
 // in and never comes out.
 type VirtualKeys interface {
-	VirtualKeyInfos(ctx context.Context, by *gateway.Principal, workspace string) ([]keys.VirtualKeyInfo, error)
+	VirtualKeyInfos(ctx context.Context, by *gateway.Principal, workspace string) ([]credential.VirtualKeyInfo, error)
 	VirtualKeyWriter
 }
 
 // VirtualKeyWriter makes and changes them.
 type VirtualKeyWriter interface {
-	CreateVirtualKey(ctx context.Context, by *gateway.Principal, n keys.NewVirtualKey) (keys.VirtualKeyInfo, error)
-	SetVirtualKeyDisabled(ctx context.Context, by *gateway.Principal, ref string, disabled bool) (keys.VirtualKeyInfo, error)
-	DeleteVirtualKey(ctx context.Context, by *gateway.Principal, ref string) (keys.VirtualKeyInfo, error)
+	CreateVirtualKey(ctx context.Context, by *gateway.Principal, n credential.NewVirtualKey) (credential.VirtualKeyInfo, error)
+	SetVirtualKeyDisabled(ctx context.Context, by *gateway.Principal, ref string, disabled bool) (credential.VirtualKeyInfo, error)
+	DeleteVirtualKey(ctx context.Context, by *gateway.Principal, ref string) (credential.VirtualKeyInfo, error)
 }
 
 func (s *Server) virtualKeyRoutes() []adminRoute {
@@ -62,7 +62,7 @@ type priceShape struct {
 	CacheWrite *usd `json:"cache_write,omitempty"`
 }
 
-func virtualKeyOf(k keys.VirtualKeyInfo) virtualKeyShape {
+func virtualKeyOf(k credential.VirtualKeyInfo) virtualKeyShape {
 	out := virtualKeyShape{Object: "virtual_key", ID: k.ID, Name: k.Name, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
 		Provider: k.Provider, BaseURL: k.BaseURL, Models: k.Models, Prices: map[string]priceShape{}, Disabled: k.Disabled, Broken: k.Broken,
 		FromFile: k.FromFile, CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt}
@@ -95,11 +95,11 @@ func (s *Server) getVirtualKey(ctx context.Context, d *deed) error {
 	return err
 }
 
-func (s *Server) findVirtualKey(ctx context.Context, d *deed) (keys.VirtualKeyInfo, error) {
+func (s *Server) findVirtualKey(ctx context.Context, d *deed) (credential.VirtualKeyInfo, error) {
 	d.target = d.param("name")
 	all, err := s.VirtualKeys.VirtualKeyInfos(ctx, d.by, d.query("workspace"))
 	if err != nil {
-		return keys.VirtualKeyInfo{}, err
+		return credential.VirtualKeyInfo{}, err
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].Workspace == d.by.Workspace && all[j].Workspace != d.by.Workspace })
 	for _, k := range all {
@@ -107,7 +107,7 @@ func (s *Server) findVirtualKey(ctx context.Context, d *deed) (keys.VirtualKeyIn
 			return k, nil
 		}
 	}
-	return keys.VirtualKeyInfo{}, &gateway.Error{Op: "httpapi.findVirtualKey", Kind: gateway.NotFound, Param: "name",
+	return credential.VirtualKeyInfo{}, &gateway.Error{Op: "httpapi.findVirtualKey", Kind: gateway.NotFound, Param: "name",
 		Public: "There is no virtual key '" + clip(d.target, 100) + "'."}
 }
 
@@ -128,7 +128,7 @@ func (s *Server) createVirtualKey(ctx context.Context, d *deed) error {
 	if err != nil {
 		return err
 	}
-	n := keys.NewVirtualKey{Name: f.text("name", true), Provider: f.text("provider", true), Credential: gateway.NewSecret(f.text("api_key", true)),
+	n := credential.NewVirtualKey{Name: f.text("name", true), Provider: f.text("provider", true), Credential: gateway.NewSecret(f.text("api_key", true)),
 		BaseURL: f.text("base_url", false), Models: f.texts("models"), Prices: f.prices("prices"), Workspace: f.text("workspace", false)}
 	d.target = n.Name
 	if err := f.done(); err != nil {

@@ -1,7 +1,8 @@
 package httpapi
 
 import (
-	"github.com/sluicegate/sluice/gateway/keys"
+	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/prompts"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/recorder"
@@ -9,10 +10,10 @@ import (
 
 // What app.go will hand over fits.
 var (
-	_ Identity    = (*keys.Service)(nil)
-	_ Workspaces  = (*keys.Service)(nil)
-	_ APIKeys     = (*keys.Service)(nil)
-	_ VirtualKeys = (*keys.Service)(nil)
+	_ Identity    = (*identity.Service)(nil)
+	_ Workspaces  = (*identity.Service)(nil)
+	_ APIKeys     = (*identity.Service)(nil)
+	_ VirtualKeys = (*credential.Service)(nil)
 	_ Prompts     = (*prompts.Service)(nil)
 	_ AuditSink   = (*recorder.Recorder)(nil)
 	_ Logs        = telemetry.Store(nil)

@@ -5,14 +5,14 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/keys"
+	"github.com/sluicegate/sluice/gateway/identity"
 )
 
 // Workspaces are the units of isolation. Workspace finds one of an organisation by id or
 // name, for owners who act in another than their own; unknown is gateway.NotFound.
 type Workspaces interface {
 	Workspace(ctx context.Context, organisation, ref string) (id string, err error)
-	Workspaces(ctx context.Context, by *gateway.Principal) ([]keys.Workspace, error)
+	Workspaces(ctx context.Context, by *gateway.Principal) ([]identity.Workspace, error)
 	SetWorkspaceConfig(ctx context.Context, by *gateway.Principal, ref, slug string) error
 }
 
@@ -32,7 +32,7 @@ type workspaceShape struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-func workspaceOf(w keys.Workspace) workspaceShape {
+func workspaceOf(w identity.Workspace) workspaceShape {
 	return workspaceShape{"workspace", w.ID, w.Name, w.Config, w.ConfigFromFile, w.CreatedAt}
 }
 

@@ -2,12 +2,11 @@ package sqlstore
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 
 	"github.com/uptrace/bun"
 
-	"github.com/sluicegate/sluice/gateway/keys"
+	"github.com/sluicegate/sluice/gateway/identity"
 )
 
 type apiKeyRow struct {
@@ -28,44 +27,37 @@ type apiKeyRow struct {
 	UpdatedAt int64  `bun:"updated_at"`
 }
 
-// APIKeys implements keys.APIKeyStore.
-func (s *Store) APIKeys(ctx context.Context) ([]keys.APIKey, error) {
+// APIKeys implements identity.APIKeyStore.
+func (s *Store) APIKeys(ctx context.Context) ([]identity.APIKey, error) {
 	const op = "sqlstore.APIKeys"
 	var rows []apiKeyRow
 	if err := s.db.NewSelect().Model(&rows).Order("workspace_id", "name").Scan(ctx); err != nil {
-		return nil, wrong(op, "API key", err)
+		return nil, storeError(op, "API key", err)
 	}
-	out := make([]keys.APIKey, len(rows))
+	out := make([]identity.APIKey, len(rows))
 	for i, r := range rows {
-		out[i] = keys.APIKey{ID: r.ID, Workspace: r.Workspace, Member: r.Member, Name: r.Name, Masked: r.Masked, Config: r.Config,
-			Budget: r.Budget, ExpiresAt: maybeMoment(r.ExpiresAt), Disabled: r.Disabled, FromFile: r.FromFile,
-			CreatedAt: moment(r.CreatedAt), UpdatedAt: moment(r.UpdatedAt)}
-		hash, err := unbase(r.Hash)
+		out[i] = identity.APIKey{ID: r.ID, Workspace: r.Workspace, Member: r.Member, Name: r.Name, Masked: r.Masked, Config: r.Config,
+			Budget: r.Budget, ExpiresAt: timeOrZero(r.ExpiresAt), Disabled: r.Disabled, FromFile: r.FromFile,
+			CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt)}
+		hash, err := decodeBytes(r.Hash)
 		if err != nil || len(hash) != len(out[i].Hash) {
-			return nil, wrong(op, "API key", fmt.Errorf("hash of API key %s is damaged", r.ID))
+			return nil, storeError(op, "API key", fmt.Errorf("hash of API key %s is damaged", r.ID))
 		}
 		copy(out[i].Hash[:], hash)
 	}
 	return out, nil
 }
 
-// PutAPIKey implements keys.APIKeyStore.
-func (s *Store) PutAPIKey(ctx context.Context, k keys.APIKey) error {
-	r := apiKeyRow{ID: k.ID, Workspace: k.Workspace, Member: k.Member, Name: k.Name, Hash: base(k.Hash[:]), Masked: k.Masked, Config: k.Config,
-		Budget: k.Budget, ExpiresAt: maybe(k.ExpiresAt), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
-	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").
-		Set("workspace_id = EXCLUDED.workspace_id, member_id = EXCLUDED.member_id, name = EXCLUDED.name, hash = EXCLUDED.hash, masked = EXCLUDED.masked").
-		Set("config = EXCLUDED.config, budget = EXCLUDED.budget, expires_at = EXCLUDED.expires_at, disabled = EXCLUDED.disabled").
-		Set("from_file = EXCLUDED.from_file, updated_at = EXCLUDED.updated_at").Exec(ctx)
-	return wrong("sqlstore.PutAPIKey", "API key", err)
+// PutAPIKey implements identity.APIKeyStore.
+func (s *Store) PutAPIKey(ctx context.Context, k identity.APIKey) error {
+	r := apiKeyRow{ID: k.ID, Workspace: k.Workspace, Member: k.Member, Name: k.Name, Hash: encodeBytes(k.Hash[:]), Masked: k.Masked, Config: k.Config,
+		Budget: k.Budget, ExpiresAt: nanosOrNull(k.ExpiresAt), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
+	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
+	return storeError("sqlstore.PutAPIKey", "API key", err)
 }
 
-// DeleteAPIKey implements keys.APIKeyStore.
+// DeleteAPIKey implements identity.APIKeyStore.
 func (s *Store) DeleteAPIKey(ctx context.Context, id string) error {
 	res, err := s.db.NewDelete().Model((*apiKeyRow)(nil)).Where("id = ?", id).Exec(ctx)
-	return gone("sqlstore.DeleteAPIKey", "API key", res, err)
+	return deleteError("sqlstore.DeleteAPIKey", "API key", res, err)
 }
-
-func base(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
-
-func unbase(s string) ([]byte, error) { return base64.StdEncoding.DecodeString(s) }

@@ -39,15 +39,17 @@ type configVersionRow struct {
 
 func (r *configRow) saved() route.Saved {
 	return route.Saved{Workspace: r.Workspace, Slug: r.Slug, Name: r.Name, Version: r.Version, Config: json.RawMessage(r.Config),
-		FromFile: r.FromFile, CreatedAt: moment(r.CreatedAt), UpdatedAt: moment(r.UpdatedAt)}
+		FromFile: r.FromFile, CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt)}
 }
 
 // newest selects configs with their newest versions.
 func newest(db bun.IDB, rows any) *bun.SelectQuery {
+	last := db.NewSelect().TableExpr("config_versions AS n").ColumnExpr("MAX(n.version)").
+		Where("n.workspace_id = c.workspace_id").Where("n.slug = c.slug")
 	return db.NewSelect().Model(rows).
 		ColumnExpr("c.workspace_id, c.slug, c.name, c.from_file, c.created_at, c.updated_at, v.version, v.config").
 		Join("JOIN config_versions AS v ON v.workspace_id = c.workspace_id AND v.slug = c.slug").
-		Where("v.version = (SELECT MAX(n.version) FROM config_versions AS n WHERE n.workspace_id = c.workspace_id AND n.slug = c.slug)")
+		Where("v.version = (?)", last)
 }
 
 // Config implements route.Store.
@@ -59,7 +61,7 @@ func (s *Store) Config(ctx context.Context, workspace, slug string) (route.Saved
 		return route.Saved{}, &gateway.Error{Op: op, Kind: gateway.NotFound, Param: "config", Public: "There is no config '" + slug + "'."}
 	}
 	if err != nil {
-		return route.Saved{}, wrong(op, "config", err)
+		return route.Saved{}, storeError(op, "config", err)
 	}
 	return r.saved(), nil
 }
@@ -68,7 +70,7 @@ func (s *Store) Config(ctx context.Context, workspace, slug string) (route.Saved
 func (s *Store) Configs(ctx context.Context, workspace string) ([]route.Saved, error) {
 	var rows []configRow
 	if err := newest(s.db, &rows).Where("c.workspace_id = ?", workspace).Order("c.slug").Scan(ctx); err != nil {
-		return nil, wrong("sqlstore.Configs", "config", err)
+		return nil, storeError("sqlstore.Configs", "config", err)
 	}
 	out := make([]route.Saved, len(rows))
 	for i := range rows {
@@ -98,8 +100,7 @@ func (s *Store) PutConfig(ctx context.Context, c route.Saved) (route.Saved, erro
 				return nil
 			}
 		}
-		if _, err := tx.NewInsert().Model(&out).On("CONFLICT (workspace_id, slug) DO UPDATE").
-			Set("name = EXCLUDED.name, from_file = EXCLUDED.from_file, updated_at = EXCLUDED.updated_at").Exec(ctx); err != nil || !changed {
+		if _, err := tx.NewInsert().Model(&out).On("CONFLICT (workspace_id, slug) DO UPDATE").Exec(ctx); err != nil || !changed {
 			return err
 		}
 		out.Version++
@@ -108,7 +109,7 @@ func (s *Store) PutConfig(ctx context.Context, c route.Saved) (route.Saved, erro
 		return err
 	})
 	if err != nil {
-		return route.Saved{}, wrong("sqlstore.PutConfig", "config", err)
+		return route.Saved{}, storeError("sqlstore.PutConfig", "config", err)
 	}
 	return out.saved(), nil
 }
@@ -116,5 +117,5 @@ func (s *Store) PutConfig(ctx context.Context, c route.Saved) (route.Saved, erro
 // DeleteConfig implements route.Store. Versions go with it.
 func (s *Store) DeleteConfig(ctx context.Context, workspace, slug string) error {
 	res, err := s.db.NewDelete().Model((*configRow)(nil)).Where("workspace_id = ?", workspace).Where("slug = ?", slug).Exec(ctx)
-	return gone("sqlstore.DeleteConfig", "config", res, err)
+	return deleteError("sqlstore.DeleteConfig", "config", res, err)
 }

@@ -15,8 +15,10 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
-	"github.com/sluicegate/sluice/gateway/keys"
+	"github.com/sluicegate/sluice/gateway/identity"
 )
 
 const (
@@ -41,39 +43,50 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func service(ctx context.Context, store *Store) (*keys.Service, *gateway.Principal, error) {
-	sum := sha256.Sum256([]byte("crash"))
-	master, err := keys.LoadMasterKey(gateway.NewSecret(hex.EncodeToString(sum[:])), "")
-	if err != nil {
-		return nil, nil, err
-	}
-	cipher, err := keys.NewCipher(master)
-	if err != nil {
-		return nil, nil, err
-	}
-	s := keys.New(store, cipher, keys.Config{Patience: time.Minute})
-	if _, _, err = s.Bootstrap(ctx, gateway.NewSecret(crashOwner)); err != nil {
-		return nil, nil, err
-	}
-	const key = "a-key-with-a-budget"
-	d := keys.Declared{APIKeys: []keys.DeclaredAPIKey{{Name: "k", Key: gateway.NewSecret(key), BudgetUSD: crashUSD}}}
-	if err = s.Declare(ctx, d); err != nil {
-		return nil, nil, err
-	}
-	p, err := s.Identify(ctx, gateway.NewSecret(key))
-	return s, p, err
+// services are the parts that a budget needs, on one store.
+type services struct {
+	identity *identity.Service
+	billing  *billing.Service
+	spender  *gateway.Principal // of the key with a budget
 }
 
-// spend makes one call and reports it by upstream once the money is gone: what a
-// vendor bills is what reached it.
-func spend(ctx context.Context, s *keys.Service, p *gateway.Principal, id string, upstream func()) error {
+func startServices(ctx context.Context, store *Store) (services, error) {
+	var s services
+	sum := sha256.Sum256([]byte("crash"))
+	master, err := credential.LoadMasterKey(gateway.NewSecret(hex.EncodeToString(sum[:])), "")
+	if err != nil {
+		return s, err
+	}
+	cipher, err := credential.NewCipher(master)
+	if err != nil {
+		return s, err
+	}
+	if s.billing, err = billing.Open(ctx, store, billing.Config{Patience: time.Minute}); err != nil {
+		return s, err
+	}
+	s.identity = identity.New(store, cipher, identity.Config{Budgets: s.billing})
+	if _, _, err = s.identity.Bootstrap(ctx, gateway.NewSecret(crashOwner)); err != nil {
+		return s, err
+	}
+	const key = "a-key-with-a-budget"
+	d := identity.Declared{APIKeys: []identity.DeclaredAPIKey{{Name: "k", Key: gateway.NewSecret(key), BudgetUSD: crashUSD}}}
+	if err = s.identity.Declare(ctx, d); err != nil {
+		return s, err
+	}
+	s.spender, err = s.identity.Identify(ctx, gateway.NewSecret(key))
+	return s, err
+}
+
+// spend makes one call. upstream is called when the call reaches the vendor, who bills it
+// from then on.
+func (s services) spend(ctx context.Context, id string, upstream func()) error {
 	t := &gateway.Target{Path: "config", Provider: "mock", Prices: gateway.Prices{"*": {Input: crashPrice, Output: crashPrice}}}
 	req, err := gateway.NewRequest(gateway.OpChat, []byte(crashBody))
 	if err != nil {
 		return err
 	}
-	ex := &gateway.Exchange{ID: id, Start: time.Now(), Envelope: &gateway.Envelope{}, Principal: p, Plan: gatewaytest.Plan(t), Request: req, Facts: &gateway.Facts{}}
-	stream, err := s.Meter(nil).Wrap(func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
+	ex := &gateway.Exchange{ID: id, Start: time.Now(), Envelope: &gateway.Envelope{}, Principal: s.spender, Plan: gatewaytest.Plan(t), Request: req, Facts: &gateway.Facts{}}
+	stream, err := s.billing.Meter(nil).Wrap(func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
 		upstream()
 		return gateway.Chunks(gateway.Chunk{Form: gateway.FormBody, Usage: &gateway.Usage{Input: int64(len(crashBody)), Output: 10}}), nil
 	})(ctx, ex)
@@ -91,7 +104,7 @@ func spendUntilKilled(path string) error {
 	if err != nil {
 		return err
 	}
-	s, p, err := service(ctx, store)
+	s, err := startServices(ctx, store)
 	if err != nil {
 		return err
 	}
@@ -100,7 +113,7 @@ func spendUntilKilled(path string) error {
 		wg.Go(func() {
 			for n := 0; ; n++ {
 				// os.Stdout is not buffered: the line is out before the call goes on
-				if spend(ctx, s, p, fmt.Sprint(os.Getpid(), "-", w, "-", n), func() { os.Stdout.WriteString("x\n") }) != nil {
+				if s.spend(ctx, fmt.Sprint(os.Getpid(), "-", w, "-", n), func() { os.Stdout.WriteString("x\n") }) != nil {
 					return
 				}
 			}
@@ -125,15 +138,15 @@ func TestBudgetSurvivesKill(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, _, err := service(t.Context(), store)
+		s, err := startServices(t.Context(), store)
 		if err != nil {
 			t.Fatal(err)
 		}
-		owner, err := s.Identify(t.Context(), gateway.NewSecret(crashOwner))
+		owner, err := s.identity.Identify(t.Context(), gateway.NewSecret(crashOwner))
 		if err != nil {
 			t.Fatal(err)
 		}
-		k, err := s.APIKey(t.Context(), owner, "k")
+		k, err := s.identity.APIKey(t.Context(), owner, "k")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -143,7 +156,7 @@ func TestBudgetSurvivesKill(t *testing.T) {
 		if calls*crashCost > budget || k.Spent > budget {
 			t.Errorf("round %d: %d calls cost %d (ledger: %d) of a budget of %d", round, calls, calls*crashCost, k.Spent, budget)
 		}
-		if err := s.Close(t.Context()); err != nil {
+		if err := s.billing.Close(t.Context()); err != nil {
 			t.Error(err)
 		}
 		store.Close()

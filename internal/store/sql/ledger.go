@@ -5,7 +5,7 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"github.com/sluicegate/sluice/gateway/keys"
+	"github.com/sluicegate/sluice/gateway/billing"
 )
 
 type reservationRow struct {
@@ -24,13 +24,13 @@ type budgetRow struct {
 	Spent  int64  `bun:"spent"`
 }
 
-// Post implements keys.Ledger. A settlement counts only if it takes its reservation
-// away, which can happen once.
-func (s *Store) Post(ctx context.Context, rs []keys.Reservation, ss []keys.Settlement) error {
+// Post implements billing.Ledger. A settlement counts only if it deletes its reservation,
+// which can happen once.
+func (s *Store) Post(ctx context.Context, reservations []billing.Reservation, settlements []billing.Settlement) error {
 	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if len(rs) > 0 {
-			rows := make([]reservationRow, len(rs))
-			for i, r := range rs {
+		if len(reservations) > 0 {
+			rows := make([]reservationRow, len(reservations))
+			for i, r := range reservations {
 				rows[i] = reservationRow{ID: r.ID, APIKey: r.APIKey, Amount: r.Amount, CreatedAt: nanos(r.At)}
 			}
 			if _, err := tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
@@ -38,8 +38,8 @@ func (s *Store) Post(ctx context.Context, rs []keys.Reservation, ss []keys.Settl
 			}
 		}
 		spent := map[string]int64{}
-		for _, x := range ss {
-			res, err := tx.NewDelete().Model((*reservationRow)(nil)).Where("id = ?", x.Reservation).Exec(ctx)
+		for _, settled := range settlements {
+			res, err := tx.NewDelete().Model((*reservationRow)(nil)).Where("id = ?", settled.Reservation).Exec(ctx)
 			if err != nil {
 				return err
 			}
@@ -47,15 +47,16 @@ func (s *Store) Post(ctx context.Context, rs []keys.Reservation, ss []keys.Settl
 			if err != nil {
 				return err
 			}
-			if n == 1 && x.Amount > 0 {
-				spent[x.APIKey] += x.Amount
+			if n == 1 && settled.Amount > 0 {
+				spent[settled.APIKey] += settled.Amount
 			}
 		}
 		return addSpent(ctx, tx, spent)
 	})
-	return wrong("sqlstore.Post", "ledger", err)
+	return storeError("sqlstore.Post", "ledger", err)
 }
 
+// addSpent adds amounts to the spending of API keys.
 func addSpent(ctx context.Context, tx bun.Tx, spent map[string]int64) error {
 	for id, amount := range spent {
 		row := budgetRow{APIKey: id, Spent: amount}
@@ -67,16 +68,16 @@ func addSpent(ctx context.Context, tx bun.Tx, spent map[string]int64) error {
 	return nil
 }
 
-// Recover implements keys.Ledger.
+// Recover implements billing.Ledger.
 func (s *Store) Recover(ctx context.Context) (map[string]int64, error) {
 	out := map[string]int64{}
 	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		var left []reservationRow
-		if err := tx.NewSelect().Model(&left).Scan(ctx); err != nil {
+		var unsettled []reservationRow
+		if err := tx.NewSelect().Model(&unsettled).Scan(ctx); err != nil {
 			return err
 		}
 		spent := map[string]int64{}
-		for _, r := range left {
+		for _, r := range unsettled {
 			spent[r.APIKey] += r.Amount
 		}
 		if err := addSpent(ctx, tx, spent); err != nil {
@@ -94,5 +95,5 @@ func (s *Store) Recover(ctx context.Context) (map[string]int64, error) {
 		}
 		return nil
 	})
-	return out, wrong("sqlstore.Recover", "ledger", err)
+	return out, storeError("sqlstore.Recover", "ledger", err)
 }

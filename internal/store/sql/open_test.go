@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sluicegate/sluice/gateway/keys"
+	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/route"
 )
 
@@ -19,7 +19,7 @@ func TestOpen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.PutOrganisation(ctx, keys.Organisation{ID: "o", Name: "acme", CreatedAt: time.Unix(1, 0)}); err != nil {
+	if err := s.PutOrganisation(ctx, identity.Organisation{ID: "o", Name: "acme", CreatedAt: time.Unix(1, 0)}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.PutConfig(ctx, route.Saved{Workspace: "w", Slug: "prod", Config: []byte(`{ "a":1 }`)}); err != nil {

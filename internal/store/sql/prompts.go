@@ -46,12 +46,12 @@ type promptLabelRow struct {
 
 func (r *promptRow) template() prompts.Template {
 	return prompts.Template{ID: r.ID, Workspace: r.Workspace, Slug: r.Slug, Name: r.Name, FromFile: r.FromFile,
-		CreatedAt: moment(r.CreatedAt), UpdatedAt: moment(r.UpdatedAt)}
+		CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt)}
 }
 
 func (r *promptVersionRow) version() prompts.Version {
 	return prompts.Version{Template: r.Prompt, Number: r.Number, Description: r.Description, Body: json.RawMessage(r.Body),
-		CreatedBy: r.CreatedBy, CreatedAt: moment(r.CreatedAt)}
+		CreatedBy: r.CreatedBy, CreatedAt: timeOf(r.CreatedAt)}
 }
 
 // Template implements prompts.Store. An id wins over a slug that reads the same.
@@ -64,7 +64,7 @@ func (s *Store) Template(ctx context.Context, workspace, ref string) (prompts.Te
 		return prompts.Template{}, &gateway.Error{Op: op, Kind: gateway.NotFound, Param: "prompt", Public: "There is no prompt '" + ref + "'."}
 	}
 	if err != nil {
-		return prompts.Template{}, wrong(op, "prompt", err)
+		return prompts.Template{}, storeError(op, "prompt", err)
 	}
 	return r.template(), nil
 }
@@ -73,7 +73,7 @@ func (s *Store) Template(ctx context.Context, workspace, ref string) (prompts.Te
 func (s *Store) Templates(ctx context.Context, workspace string) ([]prompts.Template, error) {
 	var rows []promptRow
 	if err := s.db.NewSelect().Model(&rows).Where("workspace_id = ?", workspace).Order("slug").Scan(ctx); err != nil {
-		return nil, wrong("sqlstore.Templates", "prompt", err)
+		return nil, storeError("sqlstore.Templates", "prompt", err)
 	}
 	out := make([]prompts.Template, len(rows))
 	for i := range rows {
@@ -96,13 +96,13 @@ func (s *Store) PutTemplate(ctx context.Context, t prompts.Template) error {
 	res, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").
 		Set("slug = EXCLUDED.slug, name = EXCLUDED.name, from_file = EXCLUDED.from_file, updated_at = EXCLUDED.updated_at").
 		Where("prompt_row.workspace_id = EXCLUDED.workspace_id").Exec(ctx)
-	return gone(op, "prompt", res, err)
+	return deleteError(op, "prompt", res, err)
 }
 
 // DeleteTemplate implements prompts.Store.
 func (s *Store) DeleteTemplate(ctx context.Context, workspace, id string) error {
 	res, err := s.db.NewDelete().Model((*promptRow)(nil)).Where("workspace_id = ?", workspace).Where("id = ?", id).Exec(ctx)
-	return gone("sqlstore.DeleteTemplate", "prompt", res, err)
+	return deleteError("sqlstore.DeleteTemplate", "prompt", res, err)
 }
 
 // AddVersion implements prompts.Store.
@@ -125,7 +125,7 @@ func (s *Store) AddVersion(ctx context.Context, v prompts.Version) (prompts.Vers
 		return err
 	})
 	if err != nil {
-		return prompts.Version{}, wrong("sqlstore.AddVersion", "prompt version", err)
+		return prompts.Version{}, storeError("sqlstore.AddVersion", "prompt version", err)
 	}
 	return out.version(), nil
 }
@@ -134,7 +134,7 @@ func (s *Store) AddVersion(ctx context.Context, v prompts.Version) (prompts.Vers
 func (s *Store) Versions(ctx context.Context, template string) ([]prompts.Version, error) {
 	var rows []promptVersionRow
 	if err := s.db.NewSelect().Model(&rows).Where("prompt_id = ?", template).Order("number DESC").Scan(ctx); err != nil {
-		return nil, wrong("sqlstore.Versions", "prompt version", err)
+		return nil, storeError("sqlstore.Versions", "prompt version", err)
 	}
 	out := make([]prompts.Version, len(rows))
 	for i := range rows {
@@ -151,7 +151,7 @@ func (s *Store) Version(ctx context.Context, template string, number int) (promp
 		q = q.Where("number = ?", number)
 	}
 	if err := q.Order("number DESC").Limit(1).Scan(ctx); err != nil {
-		return prompts.Version{}, wrong("sqlstore.Version", "prompt version", err)
+		return prompts.Version{}, storeError("sqlstore.Version", "prompt version", err)
 	}
 	return r.version(), nil
 }
@@ -159,15 +159,15 @@ func (s *Store) Version(ctx context.Context, template string, number int) (promp
 // PutLabel implements prompts.Store.
 func (s *Store) PutLabel(ctx context.Context, l prompts.Label) error {
 	r := promptLabelRow{Prompt: l.Template, Name: l.Name, Version: l.Version}
-	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (prompt_id, name) DO UPDATE").Set("version = EXCLUDED.version").Exec(ctx)
-	return wrong("sqlstore.PutLabel", "prompt label", err)
+	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (prompt_id, name) DO UPDATE").Exec(ctx)
+	return storeError("sqlstore.PutLabel", "prompt label", err)
 }
 
 // Labels implements prompts.Store.
 func (s *Store) Labels(ctx context.Context, template string) ([]prompts.Label, error) {
 	var rows []promptLabelRow
 	if err := s.db.NewSelect().Model(&rows).Where("prompt_id = ?", template).Order("name").Scan(ctx); err != nil {
-		return nil, wrong("sqlstore.Labels", "prompt label", err)
+		return nil, storeError("sqlstore.Labels", "prompt label", err)
 	}
 	out := make([]prompts.Label, len(rows))
 	for i, r := range rows {

@@ -1,11 +1,17 @@
 package sqlstore
 
 import (
+	"errors"
 	"path/filepath"
 	"testing"
+	"time"
 
-	"github.com/sluicegate/sluice/gateway/keys"
-	"github.com/sluicegate/sluice/gateway/keys/keystest"
+	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/billingtest"
+	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/credential/credentialtest"
+	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/identity/identitytest"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/gateway/route/routetest"
 	"github.com/sluicegate/sluice/prompts"
@@ -30,6 +36,25 @@ func TestPromptsStore(t *testing.T) {
 	promptstest.Store(t, func(t *testing.T) prompts.Store { return open(t) })
 }
 
-func TestKeysStore(t *testing.T) {
-	keystest.Store(t, func(t *testing.T) keys.Store { return open(t) })
+func TestIdentityStore(t *testing.T) {
+	identitytest.Store(t, func(t *testing.T) identity.Store { return open(t) })
+}
+
+func TestBillingLedger(t *testing.T) {
+	billingtest.Ledger(t, func(t *testing.T) billing.Ledger { return open(t) })
+}
+
+func TestCredentialStore(t *testing.T) {
+	credentialtest.Store(t, func(t *testing.T, workspaces ...string) credential.Store {
+		s := open(t)
+		now := time.Unix(1, 0)
+		err := s.PutOrganisation(t.Context(), identity.Organisation{ID: "o", Name: "acme", CreatedAt: now})
+		for _, w := range workspaces {
+			err = errors.Join(err, s.PutWorkspace(t.Context(), identity.Workspace{ID: w, Organisation: "o", Name: w, CreatedAt: now}))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	})
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"github.com/sluicegate/sluice/gateway/keys"
+	"github.com/sluicegate/sluice/gateway/credential"
 )
 
 type virtualKeyRow struct {
@@ -26,43 +26,40 @@ type virtualKeyRow struct {
 	UpdatedAt  int64  `bun:"updated_at"`
 }
 
-// VirtualKeys implements keys.VirtualKeyStore.
-func (s *Store) VirtualKeys(ctx context.Context) ([]keys.VirtualKey, error) {
+// VirtualKeys implements credential.Store.
+func (s *Store) VirtualKeys(ctx context.Context) ([]credential.VirtualKey, error) {
 	const op = "sqlstore.VirtualKeys"
 	var rows []virtualKeyRow
 	if err := s.db.NewSelect().Model(&rows).Order("workspace_id", "name").Scan(ctx); err != nil {
-		return nil, wrong(op, "virtual key", err)
+		return nil, storeError(op, "virtual key", err)
 	}
-	out := make([]keys.VirtualKey, len(rows))
+	out := make([]credential.VirtualKey, len(rows))
 	for i, r := range rows {
-		k := keys.VirtualKey{ID: r.ID, Workspace: r.Workspace, Name: r.Name, Provider: r.Provider, BaseURL: r.BaseURL, Disabled: r.Disabled,
-			FromFile: r.FromFile, CreatedAt: moment(r.CreatedAt), UpdatedAt: moment(r.UpdatedAt)}
-		// what does not decode does not open, and is refused by name when it is used
-		k.Credential, _ = unbase(r.Credential)
+		k := credential.VirtualKey{ID: r.ID, Workspace: r.Workspace, Name: r.Name, Provider: r.Provider, BaseURL: r.BaseURL, Disabled: r.Disabled,
+			FromFile: r.FromFile, CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt)}
+		// A credential that does not decode does not open: its key is refused when it is used.
+		k.Credential, _ = decodeBytes(r.Credential)
 		if err := json.Unmarshal([]byte(r.Models), &k.Models); err != nil {
-			return nil, wrong(op, "virtual key", err)
+			return nil, storeError(op, "virtual key", err)
 		}
 		if err := json.Unmarshal([]byte(r.Prices), &k.Prices); err != nil {
-			return nil, wrong(op, "virtual key", err)
+			return nil, storeError(op, "virtual key", err)
 		}
 		out[i] = k
 	}
 	return out, nil
 }
 
-// PutVirtualKey implements keys.VirtualKeyStore.
-func (s *Store) PutVirtualKey(ctx context.Context, k keys.VirtualKey) error {
-	r := virtualKeyRow{ID: k.ID, Workspace: k.Workspace, Name: k.Name, Provider: k.Provider, BaseURL: k.BaseURL, Credential: base(k.Credential),
-		Models: text(k.Models), Prices: text(k.Prices), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
-	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").
-		Set("workspace_id = EXCLUDED.workspace_id, name = EXCLUDED.name, provider = EXCLUDED.provider, base_url = EXCLUDED.base_url").
-		Set("credential = EXCLUDED.credential, models = EXCLUDED.models, prices = EXCLUDED.prices, disabled = EXCLUDED.disabled").
-		Set("from_file = EXCLUDED.from_file, updated_at = EXCLUDED.updated_at").Exec(ctx)
-	return wrong("sqlstore.PutVirtualKey", "virtual key", err)
+// PutVirtualKey implements credential.Store.
+func (s *Store) PutVirtualKey(ctx context.Context, k credential.VirtualKey) error {
+	r := virtualKeyRow{ID: k.ID, Workspace: k.Workspace, Name: k.Name, Provider: k.Provider, BaseURL: k.BaseURL, Credential: encodeBytes(k.Credential),
+		Models: jsonText(k.Models), Prices: jsonText(k.Prices), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
+	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
+	return storeError("sqlstore.PutVirtualKey", "virtual key", err)
 }
 
-// DeleteVirtualKey implements keys.VirtualKeyStore.
+// DeleteVirtualKey implements credential.Store.
 func (s *Store) DeleteVirtualKey(ctx context.Context, id string) error {
 	res, err := s.db.NewDelete().Model((*virtualKeyRow)(nil)).Where("id = ?", id).Exec(ctx)
-	return gone("sqlstore.DeleteVirtualKey", "virtual key", res, err)
+	return deleteError("sqlstore.DeleteVirtualKey", "virtual key", res, err)
 }

@@ -1,0 +1,64 @@
+package billing
+
+import (
+	"math"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// PriceBook knows list prices.
+type PriceBook interface {
+	// Price returns the price of a model at a time. ok is false if the price is unknown,
+	// which does not mean that the model is free.
+	Price(provider, model string, at time.Time) (price gateway.Price, ok bool)
+}
+
+// ownPrice is the version of a price that the virtual key sets.
+const ownPrice = "virtual_key"
+
+// priceAt returns the price of a model at a target: the virtual key's own, else the list price.
+func priceAt(book PriceBook, t *gateway.Target, provider, model string, at time.Time) (gateway.Price, bool) {
+	if t != nil {
+		provider = t.Provider
+		p, ok := t.Prices[model]
+		if !ok {
+			p, ok = t.Prices["*"]
+		}
+		if ok {
+			if p.Version == "" {
+				p.Version = ownPrice
+			}
+			return p, true
+		}
+	}
+	if book == nil {
+		return gateway.Price{}, false
+	}
+	return book.Price(provider, model, at)
+}
+
+// clampUsage limits the usage that an upstream reports, which may be absurd.
+func clampUsage(u gateway.Usage) gateway.Usage {
+	u.Input, u.Output = clampTokens(u.Input), clampTokens(u.Output)
+	u.CacheRead = min(clampTokens(u.CacheRead), u.Input)
+	u.CacheWrite = min(clampTokens(u.CacheWrite), u.Input-u.CacheRead)
+	u.Reasoning = min(clampTokens(u.Reasoning), u.Output)
+	return u
+}
+
+// cost is p.Cost in nano-USD, limited where the sum would not fit into 63 bits.
+func cost(p gateway.Price, u gateway.Usage) int64 {
+	u = clampUsage(u)
+	highest := max(p.Input, p.Output)
+	if p.CacheRead != nil {
+		highest = max(highest, *p.CacheRead)
+	}
+	if p.CacheWrite != nil {
+		highest = max(highest, *p.CacheWrite)
+	}
+	if float64(u.Input+u.Output)*float64(highest) > math.MaxInt64/2 {
+		return math.MaxInt64 / 1_000_000
+	}
+	return max(p.Cost(u), 0)
+}

@@ -1,0 +1,154 @@
+package billing
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// How long the writer waits for one Post, and before it tries again after a failure.
+const (
+	postTimeout = 10 * time.Second
+	retryDelay  = time.Second
+)
+
+// ledgerWriter posts reservations and settlements to the ledger, all that are due at one
+// moment in one transaction. reserve returns when its reservation is durable. settle does
+// not wait: if a settlement is lost in a crash, its reservation stands and counts as spent.
+//
+// Bound: a settlement needs a reservation that was posted, so while the ledger is down the
+// queue holds no more than the calls in flight.
+//
+// The goroutine starts with the first reservation. close ends it and waits for it.
+type ledgerWriter struct {
+	ledger Ledger
+	wake   chan struct{}
+	stop   chan struct{}
+	done   chan struct{}
+
+	mu           sync.Mutex
+	started      bool
+	closed       bool
+	reservations []queuedReservation
+	settlements  []Settlement
+}
+
+type queuedReservation struct {
+	Reservation
+	result chan error // of capacity 1
+}
+
+func newLedgerWriter(ledger Ledger) *ledgerWriter {
+	return &ledgerWriter{ledger: ledger, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
+}
+
+// reserve makes r durable.
+func (w *ledgerWriter) reserve(ctx context.Context, r Reservation) error {
+	q := queuedReservation{r, make(chan error, 1)}
+	w.mu.Lock()
+	if w.closed {
+		w.mu.Unlock()
+		return &gateway.Error{Op: "billing.ledgerWriter", Kind: gateway.Unavailable, Public: "Sluice is shutting down."}
+	}
+	if !w.started {
+		w.started = true
+		go w.run()
+	}
+	w.reservations = append(w.reservations, q)
+	w.mu.Unlock()
+	w.signal()
+	select {
+	case err := <-q.result:
+		return err
+	case <-ctx.Done():
+		// The reservation may be posted all the same. This settlement then ends it.
+		w.settle(Settlement{Reservation: r.ID, APIKey: r.APIKey})
+		return callerLeft(ctx.Err())
+	}
+}
+
+func (w *ledgerWriter) settle(s Settlement) {
+	w.mu.Lock()
+	w.settlements = append(w.settlements, s)
+	w.mu.Unlock()
+	w.signal()
+}
+
+// signal tells run that something is queued.
+func (w *ledgerWriter) signal() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (w *ledgerWriter) run() {
+	defer close(w.done)
+	retry := time.NewTimer(time.Hour)
+	defer retry.Stop()
+	for {
+		select {
+		case <-w.wake:
+		case <-retry.C:
+		case <-w.stop:
+			return
+		}
+		if w.flush(context.Background()) != nil {
+			retry.Reset(retryDelay)
+		}
+	}
+}
+
+// flush posts what is queued. If that fails, callers that wait for a reservation get the
+// error; settlements are queued again.
+func (w *ledgerWriter) flush(ctx context.Context) error {
+	w.mu.Lock()
+	queued, settlements := w.reservations, w.settlements
+	w.reservations, w.settlements = nil, nil
+	w.mu.Unlock()
+	if len(queued)+len(settlements) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, postTimeout)
+	defer cancel()
+	reservations := make([]Reservation, len(queued))
+	for i, q := range queued {
+		reservations[i] = q.Reservation
+	}
+	err := w.ledger.Post(ctx, reservations, settlements)
+	if err != nil {
+		// The outcome may be unknown: settle the reservations that may have been posted.
+		for _, r := range reservations {
+			settlements = append(settlements, Settlement{Reservation: r.ID, APIKey: r.APIKey})
+		}
+		w.mu.Lock()
+		w.settlements = append(settlements, w.settlements...)
+		w.mu.Unlock()
+		err = &gateway.Error{Op: "billing.ledgerWriter", Kind: gateway.Unavailable, Public: "The budget of this API key cannot be kept just now. Try again.", Err: err}
+	}
+	for _, q := range queued {
+		q.result <- err
+	}
+	return err
+}
+
+// close ends the goroutine and posts what is left in the queue.
+func (w *ledgerWriter) close(ctx context.Context) error {
+	w.mu.Lock()
+	started, closed := w.started, w.closed
+	w.closed = true
+	w.mu.Unlock()
+	if !closed {
+		close(w.stop)
+	}
+	if started {
+		select {
+		case <-w.done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return w.flush(ctx)
+}

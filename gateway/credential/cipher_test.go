@@ -1,0 +1,146 @@
+package credential_test
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/credential"
+)
+
+func TestCipher(t *testing.T) {
+	c := master(t)
+	secret := gateway.NewSecret("sk-ant-credential")
+	sealed := c.Seal("virtual_keys", "row1", "credential", secret)
+	if bytes.Contains(sealed, []byte("credential")) {
+		t.Error("the text shows through")
+	}
+	if got, err := c.Open("virtual_keys", "row1", "credential", sealed); err != nil || !got.Equal(secret) {
+		t.Errorf("opened %v, %v", got, err)
+	}
+	if bytes.Equal(sealed, c.Seal("virtual_keys", "row1", "credential", secret)) {
+		t.Error("two seals of one text are alike")
+	}
+	for _, at := range [][3]string{{"virtual_keys", "row2", "credential"}, {"virtual_keys", "row1", "base_url"}, {"api_keys", "row1", "credential"},
+		{"virtual_key", "srow1", "credential"}, {"virtual_keys", "row1c", "redential"}, {"", "", ""}} {
+		if _, err := c.Open(at[0], at[1], at[2], sealed); err == nil {
+			t.Errorf("opens at %v, where it was never sealed", at)
+		}
+	}
+	for i := range sealed {
+		bent := bytes.Clone(sealed)
+		bent[i] ^= 1
+		if _, err := c.Open("virtual_keys", "row1", "credential", bent); err == nil {
+			t.Errorf("opens with byte %d changed", i)
+		}
+		if _, err := c.Open("virtual_keys", "row1", "credential", sealed[:i]); err == nil {
+			t.Errorf("opens cut to %d bytes", i)
+		}
+	}
+	if _, err := masterOf(t, "another passphrase").Open("virtual_keys", "row1", "credential", sealed); err == nil {
+		t.Error("opens with another key")
+	}
+}
+
+// Hash is the HMAC-SHA-256 of the key, at every length: stored hashes depend on it.
+func TestHash(t *testing.T) {
+	k, err := credential.LoadMasterKey(gateway.NewSecret(hexKey("correct horse battery")), "")
+	must(t, err)
+	c := master(t)
+	for n := range 300 {
+		text := strings.Repeat("k", n)
+		h := hmac.New(sha256.New, k.Derive("api keys"))
+		h.Write([]byte(text))
+		if got := c.Hash(gateway.NewSecret(text)); !bytes.Equal(got[:], h.Sum(nil)) {
+			t.Fatalf("length %d: not an HMAC", n)
+		}
+	}
+}
+
+func TestMasterKey(t *testing.T) {
+	raw := bytes.Repeat([]byte{0xfb, 0xef, 1}, 11)[:32]
+	same := []string{hex.EncodeToString(raw), strings.ToUpper(hex.EncodeToString(raw)), base64.StdEncoding.EncodeToString(raw),
+		base64.RawStdEncoding.EncodeToString(raw), base64.URLEncoding.EncodeToString(raw), " " + base64.RawURLEncoding.EncodeToString(raw) + "\n"}
+	var first credential.MasterKey
+	for i, text := range same {
+		k, err := credential.LoadMasterKey(gateway.NewSecret(text), "")
+		must(t, err)
+		if i == 0 {
+			first = k
+		}
+		if k != first {
+			t.Errorf("spelling %d of one key is another key", i)
+		}
+		if s := fmt.Sprintf("%v %+v %#v %s", k, k, k, k); strings.Contains(s, "251") || strings.Contains(s, "fb") {
+			t.Errorf("prints itself: %s", s)
+		}
+	}
+	stretched, err := credential.LoadMasterKey(gateway.NewSecret("correct horse battery staple"), "")
+	must(t, err)
+	if again, err := credential.LoadMasterKey(gateway.NewSecret("correct horse battery staple\n"), ""); err != nil || again != stretched || again == first {
+		t.Errorf("a passphrase gives different keys: %v", err)
+	}
+	_, err = credential.LoadMasterKey(gateway.NewSecret("short"), "")
+	wantKind(t, "a short passphrase", err, gateway.Invalid)
+
+	path := filepath.Join(t.TempDir(), "data", "master.key")
+	made, err := credential.LoadMasterKey(gateway.Secret{}, path)
+	must(t, err)
+	info, err := os.Stat(path)
+	must(t, err)
+	if info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %04o", info.Mode().Perm())
+	}
+	if again, err := credential.LoadMasterKey(gateway.Secret{}, path); err != nil || again != made {
+		t.Errorf("read again: another key, %v", err)
+	}
+	must(t, os.Chmod(path, 0o644))
+	_, err = credential.LoadMasterKey(gateway.Secret{}, path)
+	if e := wantKind(t, "a file that others read", err, gateway.Invalid); !strings.Contains(e.Public, "chmod 600") {
+		t.Errorf("the error does not say what to do: %q", e.Public)
+	}
+}
+
+// A credential that was moved between rows, or damaged, is refused by name. All others
+// keep working.
+func TestMovedCredential(t *testing.T) {
+	ctx := t.Context()
+	store := newStore()
+	h := start(t, store)
+	for _, name := range []string{"vk_a", "vk_b"} {
+		_, err := h.CreateVirtualKey(ctx, h.owner, credential.NewVirtualKey{Name: name, Provider: "openai", Credential: gateway.NewSecret("cred-" + name)})
+		must(t, err)
+	}
+	rows, err := store.VirtualKeys(ctx)
+	must(t, err)
+	rows[1].Credential = rows[0].Credential
+	must(t, store.PutVirtualKey(ctx, rows[1]))
+	must(t, h.Load(ctx))
+	_, err = h.VirtualKey(ctx, h.owner.Workspace, "vk_b")
+	if e := wantKind(t, "a moved credential", err, gateway.Invalid); !strings.Contains(e.Public, "vk_b") {
+		t.Errorf("not named: %q", e.Public)
+	}
+	k, err := h.VirtualKey(ctx, h.owner.Workspace, "vk_a")
+	must(t, err)
+	if k.Credential.Reveal() != "cred-vk_a" {
+		t.Error("the other one is lost")
+	}
+	list, err := h.VirtualKeys(ctx, h.owner.Workspace)
+	must(t, err)
+	if len(list) != 1 {
+		t.Errorf("listed %d", len(list))
+	}
+	infos, err := h.VirtualKeyInfos(ctx, h.owner, "")
+	must(t, err)
+	if len(infos) != 2 || infos[0].Broken || !infos[1].Broken {
+		t.Errorf("infos %+v", infos)
+	}
+}

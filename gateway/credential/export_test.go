@@ -1,0 +1,27 @@
+package credential
+
+import "github.com/sluicegate/sluice/gateway"
+
+// SnapshotState is the content of a snapshot, for comparisons.
+type SnapshotState struct {
+	Stored map[string]VirtualKey
+	Named  map[[2]string]string // id by workspace and name
+	Usable map[string][]gateway.VirtualKey
+	Texts  []string // credentials
+}
+
+// SnapshotState copies the current snapshot.
+func (s *Service) SnapshotState() SnapshotState {
+	v := s.snapshot.Load()
+	out := SnapshotState{map[string]VirtualKey{}, map[[2]string]string{}, v.usable, nil}
+	for id, e := range v.entries {
+		out.Stored[id] = e.stored
+	}
+	for n, e := range v.byName {
+		out.Named[[2]string{n.workspace, n.name}] = e.stored.ID
+	}
+	for _, c := range v.credentials {
+		out.Texts = append(out.Texts, c.Reveal())
+	}
+	return out
+}

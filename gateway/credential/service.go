@@ -1,0 +1,142 @@
+package credential
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Config holds the settings of a Service.
+type Config struct {
+	// Vendor returns the canonical id of a provider. Default: every id but "" is accepted.
+	Vendor func(id string) (canonical string, ok bool)
+	// CheckAddress refuses base URLs that the admin API may not set. Default: none is refused.
+	CheckAddress func(url string) error
+	Now          func() time.Time
+}
+
+// Workspaces finds workspaces. The service of package identity implements it.
+type Workspaces interface {
+	// FindWorkspace finds a workspace by id or name.
+	FindWorkspace(ref string) (id, name string, ok bool)
+	// WorkspaceNamed returns the id of a workspace, and creates it if there is none with
+	// this name. "" is the default workspace.
+	WorkspaceNamed(ctx context.Context, name string) (id string, err error)
+}
+
+// Service resolves and administers virtual keys. Safe for concurrent use. Reads use the
+// snapshot alone; changes are made one at a time.
+type Service struct {
+	store      Store
+	cipher     *Cipher
+	workspaces Workspaces
+	cfg        Config
+
+	snapshot atomic.Pointer[snapshot] // nil until Load
+
+	write sync.Mutex // serialises changes; guards stale
+	stale bool       // a write failed with an unknown outcome: the snapshot may be behind the store
+}
+
+// New makes a service. It knows no virtual key until Load has read the store.
+func New(store Store, cipher *Cipher, workspaces Workspaces, cfg Config) *Service {
+	if cfg.Vendor == nil {
+		cfg.Vendor = func(id string) (string, bool) { return id, id != "" }
+	}
+	if cfg.CheckAddress == nil {
+		cfg.CheckAddress = func(string) error { return nil }
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return &Service{store: store, cipher: cipher, workspaces: workspaces, cfg: cfg}
+}
+
+// Load reads the whole store into a new snapshot.
+func (s *Service) Load(ctx context.Context) error {
+	s.write.Lock()
+	defer s.write.Unlock()
+	return s.load(ctx)
+}
+
+func (s *Service) load(ctx context.Context) error {
+	rows, err := s.store.VirtualKeys(ctx)
+	if err != nil {
+		var e *gateway.Error
+		if errors.As(err, &e) {
+			return e
+		}
+		return &gateway.Error{Op: "credential.Load", Kind: gateway.Internal, Public: "The virtual keys cannot be read.", Err: err}
+	}
+	entries := make(map[string]*entry, len(rows))
+	for _, k := range rows {
+		entries[k.ID] = s.open(k)
+	}
+	s.publish(entries)
+	s.stale = false
+	return nil
+}
+
+// publish makes a snapshot of entries the current one. The caller holds write.
+func (s *Service) publish(entries map[string]*entry) {
+	generation := uint64(1)
+	if before := s.snapshot.Load(); before != nil {
+		generation = before.generation + 1
+	}
+	s.snapshot.Store(newSnapshot(generation, entries))
+}
+
+// loaded returns the snapshot for reading.
+func (s *Service) loaded(op string) (*snapshot, error) {
+	if v := s.snapshot.Load(); v != nil {
+		return v, nil
+	}
+	return nil, &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "Sluice is starting."}
+}
+
+// beginChange returns the snapshot that a change starts from. It is read anew if an earlier
+// write failed with an unknown outcome. The caller holds write.
+func (s *Service) beginChange(ctx context.Context, op string) (*snapshot, error) {
+	if s.stale {
+		if err := s.load(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return s.loaded(op)
+}
+
+// put writes a key to the store, then to the snapshot. The caller holds write.
+func (s *Service) put(ctx context.Context, k VirtualKey) error {
+	if err := s.store.PutVirtualKey(ctx, k); err != nil {
+		return s.failedWrite(err)
+	}
+	entries := s.snapshot.Load().clonedEntries()
+	entries[k.ID] = s.open(k)
+	s.publish(entries)
+	return nil
+}
+
+// remove deletes a key from the store, then from the snapshot. The caller holds write.
+func (s *Service) remove(ctx context.Context, id string) error {
+	if err := s.store.DeleteVirtualKey(ctx, id); err != nil {
+		return s.failedWrite(err)
+	}
+	entries := s.snapshot.Load().clonedEntries()
+	delete(entries, id)
+	s.publish(entries)
+	return nil
+}
+
+// failedWrite marks the snapshot as stale unless the store has refused the write: after any
+// other failure, such as a lost connection, the write may have happened all the same.
+func (s *Service) failedWrite(err error) error {
+	var e *gateway.Error
+	if !errors.As(err, &e) || e.Kind != gateway.NotFound && e.Kind != gateway.Conflict {
+		s.stale = true
+	}
+	return err
+}

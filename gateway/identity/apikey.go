@@ -1,0 +1,76 @@
+package identity
+
+import (
+	"crypto/rand"
+	"strings"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// APIKey is the stored form of what a caller presents. The key itself is not stored.
+type APIKey struct {
+	ID        string
+	Workspace string // id
+	Member    string // id
+	Name      string // unique in the workspace
+	Hash      Hash
+	Masked    string // shown to people: "sk-sl-Ab3d…"
+	Config    string // slug, ""
+	Budget    *int64 // nano-USD for the key's whole life; nil = no budget
+	ExpiresAt time.Time
+	Disabled  bool
+	FromFile  bool
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// Hash is the keyed hash of an API key, which is stored in its place.
+type Hash = [32]byte
+
+const (
+	prefix   = "sk-sl-"
+	alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	random   = 40 // characters: 238 bits
+)
+
+// newKey generates a key.
+func newKey() gateway.Secret {
+	out := make([]byte, 0, len(prefix)+random)
+	out = append(out, prefix...)
+	var buf [64]byte
+	for len(out) < cap(out) {
+		_, _ = rand.Read(buf[:]) // crypto/rand.Read does not fail
+		for _, b := range buf {
+			// 248 = 4*62: larger bytes would make some characters more likely
+			if b < 248 && len(out) < cap(out) {
+				out = append(out, alphabet[b%62])
+			}
+		}
+	}
+	return gateway.NewSecret(string(out))
+}
+
+// mask shows enough of a generated key to tell keys apart. It shows nothing of a key that
+// an operator chose, whose first characters may be guessable.
+func mask(key gateway.Secret) string {
+	text := key.Reveal()
+	if rest, ok := strings.CutPrefix(text, prefix); ok && len(rest) >= 24 {
+		return prefix + rest[:4] + "…"
+	}
+	return "…"
+}
+
+// checkKey refuses a key, chosen by an operator, that a header cannot carry unchanged.
+func checkKey(op, param string, key gateway.Secret) *gateway.Error {
+	text := key.Reveal()
+	if len(text) < 8 || len(text) > 512 {
+		return gateway.InvalidField(op, param, "An API key must have 8 to 512 characters.")
+	}
+	for _, c := range []byte(text) {
+		if c <= ' ' || c >= 0x7f {
+			return gateway.InvalidField(op, param, "An API key must be printable ASCII without spaces.")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+package identity
+
+import (
+	"context"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// SetAPIKeyDisabled disables a key, or enables it again.
+func (s *Service) SetAPIKeyDisabled(ctx context.Context, by *gateway.Principal, ref string, disabled bool) (APIKeyInfo, error) {
+	return s.editAPIKey(ctx, "identity.SetAPIKeyDisabled", by, ref, func(k *APIKey) { k.Disabled = disabled })
+}
+
+// SetAPIKeyBudget changes the lifetime budget; "" takes it away. What was spent stays
+// spent.
+func (s *Service) SetAPIKeyBudget(ctx context.Context, by *gateway.Principal, ref, usd string) (APIKeyInfo, error) {
+	budget, err := parseBudget("budget_usd", usd)
+	if err != nil {
+		return APIKeyInfo{}, err
+	}
+	return s.editAPIKey(ctx, "identity.SetAPIKeyBudget", by, ref, func(k *APIKey) { k.Budget = budget })
+}
+
+func (s *Service) editAPIKey(ctx context.Context, op string, by *gateway.Principal, ref string, edit func(*APIKey)) (APIKeyInfo, error) {
+	if err := require(op, by, gateway.APIKeysWrite); err != nil {
+		return APIKeyInfo{}, err
+	}
+	s.write.Lock()
+	defer s.write.Unlock()
+	x, err := s.beginChange(ctx, op)
+	if err != nil {
+		return APIKeyInfo{}, err
+	}
+	known, err := changeableAPIKey(op, x, by, ref)
+	if err != nil {
+		return APIKeyInfo{}, err
+	}
+	k := *known
+	edit(&k)
+	k.UpdatedAt = s.cfg.Now().UTC()
+	if err := s.putAPIKey(ctx, k); err != nil {
+		return APIKeyInfo{}, err
+	}
+	return s.info(x, &k), nil
+}
+
+// DeleteAPIKey removes a key for good. What it returns is the key as it was.
+func (s *Service) DeleteAPIKey(ctx context.Context, by *gateway.Principal, ref string) (APIKeyInfo, error) {
+	const op = "identity.DeleteAPIKey"
+	if err := require(op, by, gateway.APIKeysWrite); err != nil {
+		return APIKeyInfo{}, err
+	}
+	s.write.Lock()
+	defer s.write.Unlock()
+	x, err := s.beginChange(ctx, op)
+	if err != nil {
+		return APIKeyInfo{}, err
+	}
+	k, err := changeableAPIKey(op, x, by, ref)
+	if err != nil {
+		return APIKeyInfo{}, err
+	}
+	deleted := s.info(x, k)
+	return deleted, s.deleteAPIKey(ctx, k.ID)
+}
+
+// changeableAPIKey finds a key that the principal may change.
+func changeableAPIKey(op string, x *index, by *gateway.Principal, ref string) (*APIKey, error) {
+	k, err := visibleAPIKey(op, x, by, ref)
+	if err != nil {
+		return nil, err
+	}
+	m := x.member(k.Member)
+	switch {
+	case k.FromFile:
+		return nil, conflict(op, "name", "The API key '"+k.Name+"' is declared in the server's file. Change it there.")
+	case k.ID == by.APIKey:
+		return nil, conflict(op, "id", "A key cannot change or delete itself. Use another one.")
+	case m != nil && m.Owner && !by.May(gateway.OwnersWrite):
+		return nil, &gateway.Error{Op: op, Kind: gateway.Forbidden, Public: "Only an owner may change an owner's API key."}
+	}
+	return k, nil
+}

@@ -1,0 +1,138 @@
+package identity
+
+import (
+	"context"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// NewAPIKey describes the API key that an admin wants to create.
+type NewAPIKey struct {
+	Name      string
+	Workspace string       // id or name; "" = the admin's own. One that does not exist is created, for owners
+	Member    string       // name; "" = a member with the key's name. Created if it does not exist
+	Role      gateway.Role // "" = the one the member has, else RoleMember
+	Config    string       // slug, ""
+	ExpiresAt time.Time    // zero = never
+	BudgetUSD string       // "12.50"; "" = no budget
+}
+
+// CreateAPIKey creates a key. The secret is returned here and never again.
+func (s *Service) CreateAPIKey(ctx context.Context, by *gateway.Principal, n NewAPIKey) (APIKeyInfo, gateway.Secret, error) {
+	const op = "identity.CreateAPIKey"
+	fail := func(err error) (APIKeyInfo, gateway.Secret, error) { return APIKeyInfo{}, gateway.Secret{}, err }
+	if err := require(op, by, gateway.APIKeysWrite); err != nil {
+		return fail(err)
+	}
+	budget, err := s.checkNewAPIKey(op, &n)
+	if err != nil {
+		return fail(err)
+	}
+	s.write.Lock()
+	defer s.write.Unlock()
+	x, err := s.beginChange(ctx, op)
+	if err != nil {
+		return fail(err)
+	}
+	w, m, err := s.ownersOfNewKey(ctx, op, x, by, n)
+	if err != nil {
+		return fail(err)
+	}
+	now, key := s.cfg.Now().UTC(), newKey()
+	k := APIKey{ID: ulid.Make().String(), Workspace: w.ID, Member: m.ID, Name: n.Name, Hash: s.cipher.Hash(key), Masked: mask(key),
+		Config: n.Config, Budget: budget, ExpiresAt: n.ExpiresAt.UTC(), CreatedAt: now, UpdatedAt: now}
+	if err := s.putAPIKey(ctx, k); err != nil {
+		return fail(err)
+	}
+	return s.info(x, &k), key, nil
+}
+
+func (s *Service) checkNewAPIKey(op string, n *NewAPIKey) (budget *int64, err error) {
+	if e := gateway.CheckName(op, "name", n.Name); e != nil {
+		return nil, e
+	}
+	if e := checkSlug(op, "config", n.Config); e != nil {
+		return nil, e
+	}
+	if e := checkRole(op, n.Role); e != nil {
+		return nil, e
+	}
+	if n.Member != "" {
+		if e := checkMember(op, "member", n.Member); e != nil {
+			return nil, e
+		}
+	}
+	if !n.ExpiresAt.IsZero() && !n.ExpiresAt.After(s.cfg.Now()) {
+		return nil, gateway.InvalidField(op, "expires_at", "The field 'expires_at' must lie in the future.")
+	}
+	return parseBudget("budget_usd", n.BudgetUSD)
+}
+
+// parseBudget reads an amount in USD; "" is no budget.
+func parseBudget(param, usd string) (*int64, error) {
+	if usd == "" {
+		return nil, nil
+	}
+	nano, err := gateway.ParseUSD(param, usd)
+	if err != nil {
+		return nil, err
+	}
+	return &nano, nil
+}
+
+// ownersOfNewKey finds or creates the workspace and the member of a new key. Everything
+// that could refuse the key is checked before anything is created.
+func (s *Service) ownersOfNewKey(ctx context.Context, op string, x *index, by *gateway.Principal, n NewAPIKey) (*Workspace, *Member, error) {
+	w, err := visibleWorkspace(op, x, by, n.Workspace)
+	switch {
+	case err == nil:
+		if x.apiKeyNamed(w.ID, n.Name) != nil {
+			return nil, nil, conflict(op, "name", "There is already an API key '"+n.Name+"' in this workspace.")
+		}
+	case !by.May(gateway.WorkspacesCreate):
+		return nil, nil, err
+	default:
+		if e := gateway.CheckName(op, "workspace", n.Workspace); e != nil {
+			return nil, nil, e
+		}
+	}
+	if n.Member == "" {
+		n.Member = n.Name
+		if err := checkImplicitMember(op, x, w, n); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := checkGrant(op, x, by, n.Member, n.Role); err != nil {
+		return nil, nil, err
+	}
+	if w == nil {
+		if w, err = s.ensureWorkspace(ctx, n.Workspace); err != nil {
+			return nil, nil, err
+		}
+	}
+	m, err := s.ensureMember(ctx, w.ID, n.Member, n.Role)
+	return w, m, err
+}
+
+// checkImplicitMember refuses a key whose member was inferred from its name, if that
+// member already has a higher role than requested. w is nil for a new workspace.
+func checkImplicitMember(op string, x *index, w *Workspace, n NewAPIKey) error {
+	m := x.memberNamed(n.Name)
+	if m == nil {
+		return nil
+	}
+	has := gateway.RoleMember
+	if m.Owner {
+		has = gateway.RoleOwner
+	} else if w != nil && m.role(w.ID) != "" {
+		has = m.role(w.ID)
+	}
+	if has == gateway.RoleMember || has == n.Role {
+		return nil
+	}
+	return conflict(op, "member", "The key would belong to the member '"+n.Name+"', whose role is "+string(has)+
+		". Name that one in the field 'member' if you mean it, else choose another name.")
+}

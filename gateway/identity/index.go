@@ -1,0 +1,153 @@
+package identity
+
+import (
+	"maps"
+	"slices"
+	"sync"
+)
+
+// index holds all organisation data in memory, by every key that a lookup uses. Safe for
+// concurrent use.
+//
+// Records are shared with readers: they are replaced, never modified.
+type index struct {
+	mu            sync.RWMutex
+	organisation  Organisation          // constant
+	workspaces    map[string]*Workspace // by id
+	workspaceName map[string]*Workspace
+	members       map[string]*Member // by id
+	memberName    map[string]*Member
+	keys          map[string]*APIKey // by id
+	keyName       map[keyName]*APIKey
+	keyHash       map[Hash]*APIKey
+}
+
+type keyName struct{ workspace, name string }
+
+func newIndex(o Organisation) *index {
+	return &index{organisation: o, workspaces: map[string]*Workspace{}, workspaceName: map[string]*Workspace{}, members: map[string]*Member{},
+		memberName: map[string]*Member{}, keys: map[string]*APIKey{}, keyName: map[keyName]*APIKey{}, keyHash: map[Hash]*APIKey{}}
+}
+
+func (x *index) putWorkspace(w Workspace) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if before := x.workspaces[w.ID]; before != nil {
+		delete(x.workspaceName, before.Name)
+	}
+	x.workspaces[w.ID], x.workspaceName[w.Name] = &w, &w
+}
+
+func (x *index) putMember(m Member) {
+	m.Roles = clonedRoles(m.Roles)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if before := x.members[m.ID]; before != nil {
+		delete(x.memberName, before.Name)
+	}
+	x.members[m.ID], x.memberName[m.Name] = &m, &m
+}
+
+func (x *index) putAPIKey(k APIKey) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.removeAPIKey(k.ID)
+	x.keys[k.ID], x.keyName[keyName{k.Workspace, k.Name}], x.keyHash[k.Hash] = &k, &k, &k
+}
+
+func (x *index) deleteAPIKey(id string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.removeAPIKey(id)
+}
+
+// removeAPIKey needs mu.
+func (x *index) removeAPIKey(id string) {
+	if k := x.keys[id]; k != nil {
+		delete(x.keys, id)
+		delete(x.keyName, keyName{k.Workspace, k.Name})
+		delete(x.keyHash, k.Hash)
+	}
+}
+
+// workspace finds a workspace by id, else by name.
+func (x *index) workspace(ref string) *Workspace {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if w := x.workspaces[ref]; w != nil {
+		return w
+	}
+	return x.workspaceName[ref]
+}
+
+func (x *index) workspaceNamed(name string) *Workspace {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.workspaceName[name]
+}
+
+func (x *index) member(id string) *Member {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.members[id]
+}
+
+func (x *index) memberNamed(name string) *Member {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.memberName[name]
+}
+
+func (x *index) apiKey(id string) *APIKey {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.keys[id]
+}
+
+func (x *index) apiKeyNamed(workspace, name string) *APIKey {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.keyName[keyName{workspace, name}]
+}
+
+func (x *index) apiKeyHashed(h Hash) *APIKey {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.keyHash[h]
+}
+
+// caller finds the API key with a hash, its workspace and its member, all of one moment.
+// They are nil if there is no such key, or if its member no longer belongs to the workspace.
+func (x *index) caller(h Hash) (*APIKey, *Workspace, *Member) {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	k := x.keyHash[h]
+	if k == nil {
+		return nil, nil, nil
+	}
+	w, m := x.workspaces[k.Workspace], x.members[k.Member]
+	if w == nil || m == nil || m.role(w.ID) == "" {
+		return nil, nil, nil
+	}
+	return k, w, m
+}
+
+// The lists are in no order.
+
+func (x *index) allWorkspaces() []*Workspace {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return slices.Collect(maps.Values(x.workspaces))
+}
+
+func (x *index) allMembers() []*Member {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return slices.Collect(maps.Values(x.members))
+}
+
+func (x *index) allAPIKeys() []*APIKey {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return slices.Collect(maps.Values(x.keys))
+}

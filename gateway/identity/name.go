@@ -1,0 +1,38 @@
+package identity
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// checkMember requires the name of a member to be printable. Most are e-mail addresses.
+func checkMember(op, param, name string) *gateway.Error {
+	ok := name != "" && len(name) <= 200 && utf8.ValidString(name) && strings.TrimSpace(name) == name
+	for _, r := range name {
+		ok = ok && unicode.IsPrint(r)
+	}
+	if ok {
+		return nil
+	}
+	return gateway.InvalidField(op, param, "The field '"+param+"' must be a name or e-mail address of 1 to 200 printable characters.")
+}
+
+// checkSlug accepts the slug of a config, or "".
+func checkSlug(op, param, slug string) *gateway.Error {
+	if slug == "" || gateway.CheckName(op, param, slug) == nil {
+		return nil
+	}
+	return gateway.InvalidField(op, param, "The field '"+param+"' must be the slug of a saved config.")
+}
+
+// checkRole accepts a known role, or "".
+func checkRole(op string, role gateway.Role) *gateway.Error {
+	switch role {
+	case "", gateway.RoleOwner, gateway.RoleAdmin, gateway.RoleMember:
+		return nil
+	}
+	return gateway.InvalidField(op, "role", "The field 'role' must be owner, admin or member.")
+}

@@ -1,0 +1,164 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Config holds the settings of a Service.
+type Config struct {
+	// Redact is the default redaction policy of every workspace.
+	Redact gateway.RedactPolicy
+	// Budgets enforces the budgets of API keys. Default: nothing does.
+	Budgets Budgets
+	Now     func() time.Time
+}
+
+// Cipher hashes API keys and seals the canary. A sealed value opens only at the table,
+// row and column it was sealed for.
+type Cipher interface {
+	Hash(key gateway.Secret) [32]byte
+	Seal(table, row, column string, text gateway.Secret) []byte
+	Open(table, row, column string, sealed []byte) (gateway.Secret, error)
+}
+
+// Budgets enforces the lifetime budgets of API keys. Amounts are nano-USD; keys are named
+// by their ids.
+type Budgets interface {
+	// SetLimit sets the budget of a key; nil takes it away. What was spent stays spent.
+	SetLimit(apiKey string, limit *int64)
+	// Remove forgets a deleted key.
+	Remove(apiKey string)
+	// Spending tells what a key with a budget has spent, and what its calls in flight
+	// have reserved.
+	Spending(apiKey string) (spent, reserved int64)
+}
+
+// Service authenticates callers and administers organisation, workspaces, members and API
+// keys. Safe for concurrent use. Reads use the index alone; changes are made one at a time.
+type Service struct {
+	store  Store
+	cipher Cipher
+	cfg    Config
+
+	index atomic.Pointer[index] // nil until Load or Bootstrap
+
+	write sync.Mutex // serialises changes; guards stale
+	stale bool       // a write failed with an unknown outcome: the index may be behind the store
+}
+
+// New makes a service. It refuses every call until Bootstrap or Load has read the store.
+func New(store Store, cipher Cipher, cfg Config) *Service {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Budgets == nil {
+		cfg.Budgets = noBudgets{}
+	}
+	return &Service{store: store, cipher: cipher, cfg: cfg}
+}
+
+// Load reads the whole store into a new index. A wrong master key is an error that says so.
+func (s *Service) Load(ctx context.Context) error {
+	s.write.Lock()
+	defer s.write.Unlock()
+	return s.load(ctx)
+}
+
+func (s *Service) load(ctx context.Context) error {
+	fresh, err := s.readStore(ctx)
+	if err != nil {
+		return err
+	}
+	if before := s.index.Load(); before != nil {
+		for _, k := range before.allAPIKeys() {
+			if fresh.apiKey(k.ID) == nil {
+				s.cfg.Budgets.Remove(k.ID)
+			}
+		}
+	}
+	for _, k := range fresh.allAPIKeys() {
+		s.cfg.Budgets.SetLimit(k.ID, k.Budget)
+	}
+	s.index.Store(fresh)
+	s.stale = false
+	return nil
+}
+
+func (s *Service) readStore(ctx context.Context) (*index, error) {
+	const op = "identity.Load"
+	organisation, err := s.store.Organisation(ctx)
+	if err != nil {
+		return nil, internal(op, "The organisation cannot be read.", err)
+	}
+	if err = s.checkCanary(organisation); err != nil {
+		return nil, err
+	}
+	workspaces, err := s.store.Workspaces(ctx)
+	if err != nil {
+		return nil, internal(op, "The workspaces cannot be read.", err)
+	}
+	members, err := s.store.Members(ctx)
+	if err != nil {
+		return nil, internal(op, "The members cannot be read.", err)
+	}
+	keys, err := s.store.APIKeys(ctx)
+	if err != nil {
+		return nil, internal(op, "The API keys cannot be read.", err)
+	}
+	x := newIndex(organisation)
+	for _, w := range workspaces {
+		x.putWorkspace(w)
+	}
+	for _, m := range members {
+		x.putMember(m)
+	}
+	for _, k := range keys {
+		x.putAPIKey(k)
+	}
+	return x, nil
+}
+
+// loaded returns the index for reading.
+func (s *Service) loaded(op string) (*index, error) {
+	if x := s.index.Load(); x != nil {
+		return x, nil
+	}
+	return nil, &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "Sluice is starting."}
+}
+
+// beginChange returns the index that a change starts from. It is read anew if an earlier
+// write failed with an unknown outcome. The caller holds write.
+func (s *Service) beginChange(ctx context.Context, op string) (*index, error) {
+	if s.stale {
+		if err := s.load(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return s.loaded(op)
+}
+
+func internal(op, public string, err error) error {
+	var e *gateway.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return &gateway.Error{Op: op, Kind: gateway.Internal, Public: public, Err: err}
+}
+
+func isKind(err error, k gateway.Kind) bool {
+	var e *gateway.Error
+	return errors.As(err, &e) && e.Kind == k
+}
+
+// noBudgets enforces nothing.
+type noBudgets struct{}
+
+func (noBudgets) SetLimit(string, *int64)                 {}
+func (noBudgets) Remove(string)                           {}
+func (noBudgets) Spending(string) (spent, reserved int64) { return 0, 0 }

@@ -1,0 +1,47 @@
+package identity
+
+import "context"
+
+// Store keeps organisation, workspaces, members and API keys. The conformance suite is
+// identitytest.Store.
+//
+// Put inserts a record, or replaces the one with the same ID. Implementations return
+// gateway.NotFound for a record that does not exist, also when another record refers to
+// it, and gateway.Conflict for a duplicate of what must be unique. They copy what they are
+// given; what they return belongs to the caller.
+type Store interface {
+	OrganisationStore
+	WorkspaceStore
+	MemberStore
+	APIKeyStore
+}
+
+// OrganisationStore keeps the one organisation.
+type OrganisationStore interface {
+	// Organisation is gateway.NotFound before the first start.
+	Organisation(ctx context.Context) (Organisation, error)
+	PutOrganisation(ctx context.Context, o Organisation) error
+}
+
+// WorkspaceStore keeps workspaces. Names are unique in the organisation.
+type WorkspaceStore interface {
+	// Workspaces lists by name.
+	Workspaces(ctx context.Context) ([]Workspace, error)
+	PutWorkspace(ctx context.Context, w Workspace) error
+}
+
+// MemberStore keeps members with their roles. Names are unique in the organisation.
+type MemberStore interface {
+	// Members lists by name.
+	Members(ctx context.Context) ([]Member, error)
+	// PutMember replaces the roles, too.
+	PutMember(ctx context.Context, m Member) error
+}
+
+// APIKeyStore keeps API keys. Hashes are unique, names are unique in their workspace.
+type APIKeyStore interface {
+	// APIKeys lists the keys of all workspaces by workspace and name.
+	APIKeys(ctx context.Context) ([]APIKey, error)
+	PutAPIKey(ctx context.Context, k APIKey) error
+	DeleteAPIKey(ctx context.Context, id string) error
+}

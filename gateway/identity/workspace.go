@@ -1,0 +1,111 @@
+package identity
+
+import (
+	"context"
+	"sort"
+
+	"github.com/oklog/ulid/v2"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// ensureWorkspace finds a workspace by name, or creates it. The caller holds write.
+func (s *Service) ensureWorkspace(ctx context.Context, name string) (*Workspace, error) {
+	x := s.index.Load()
+	if name == "" {
+		name = gateway.DefaultWorkspace
+	}
+	if w := x.workspaceNamed(name); w != nil {
+		return w, nil
+	}
+	w := Workspace{ID: ulid.Make().String(), Organisation: x.organisation.ID, Name: name, CreatedAt: s.cfg.Now().UTC()}
+	return &w, s.putWorkspace(ctx, w)
+}
+
+// FindWorkspace finds a workspace by id or name.
+func (s *Service) FindWorkspace(ref string) (id, name string, ok bool) {
+	x := s.index.Load()
+	if x == nil {
+		return "", "", false
+	}
+	w := x.workspace(ref)
+	if w == nil {
+		return "", "", false
+	}
+	return w.ID, w.Name, true
+}
+
+// Workspace finds a workspace of an organisation by id or name.
+func (s *Service) Workspace(_ context.Context, organisation, ref string) (id string, err error) {
+	if x := s.index.Load(); x != nil && x.organisation.ID == organisation {
+		if w := x.workspace(ref); w != nil {
+			return w.ID, nil
+		}
+	}
+	return "", absent("identity.Workspace", "workspace", "There is no workspace '"+ref+"'.")
+}
+
+// WorkspaceNamed returns the id of the workspace with a name, and creates the workspace if
+// there is none. The server's file may name workspaces that do not exist yet.
+func (s *Service) WorkspaceNamed(ctx context.Context, name string) (id string, err error) {
+	const op = "identity.WorkspaceNamed"
+	if name == "" {
+		name = gateway.DefaultWorkspace
+	}
+	if e := gateway.CheckName(op, "workspace", name); e != nil {
+		return "", e
+	}
+	s.write.Lock()
+	defer s.write.Unlock()
+	if _, err := s.beginChange(ctx, op); err != nil {
+		return "", err
+	}
+	w, err := s.ensureWorkspace(ctx, name)
+	if err != nil {
+		return "", err
+	}
+	return w.ID, nil
+}
+
+// Workspaces lists the workspaces that the principal sees, by name.
+func (s *Service) Workspaces(_ context.Context, by *gateway.Principal) ([]Workspace, error) {
+	x, err := s.loaded("identity.Workspaces")
+	if err != nil {
+		return nil, err
+	}
+	var out []Workspace
+	for _, w := range x.allWorkspaces() {
+		if by.Sees(w.ID) {
+			out = append(out, *w)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	return out, nil
+}
+
+// SetWorkspaceConfig makes a saved config the default of a workspace; "" takes it away.
+func (s *Service) SetWorkspaceConfig(ctx context.Context, by *gateway.Principal, ref, slug string) error {
+	const op = "identity.SetWorkspaceConfig"
+	if e := checkSlug(op, "config", slug); e != nil {
+		return e
+	}
+	if err := require(op, by, gateway.WorkspacesWrite); err != nil {
+		return err
+	}
+	s.write.Lock()
+	defer s.write.Unlock()
+	x, err := s.beginChange(ctx, op)
+	if err != nil {
+		return err
+	}
+	known, err := visibleWorkspace(op, x, by, ref)
+	if err != nil {
+		return err
+	}
+	if known.ConfigFromFile {
+		return conflict(op, "config", "The default config of the workspace '"+known.Name+"' is declared in the server's file. Change it there.")
+	}
+	w := *known
+	w.Config = slug
+	return s.putWorkspace(ctx, w)
+}

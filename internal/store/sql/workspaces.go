@@ -1,0 +1,42 @@
+package sqlstore
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"github.com/sluicegate/sluice/gateway/identity"
+)
+
+type workspaceRow struct {
+	bun.BaseModel `bun:"table:workspaces"`
+
+	ID             string `bun:"id,pk"`
+	Organisation   string `bun:"organisation_id"`
+	Name           string `bun:"name"`
+	Config         string `bun:"config"`
+	ConfigFromFile bool   `bun:"config_from_file"`
+	CreatedAt      int64  `bun:"created_at"`
+}
+
+// Workspaces implements identity.WorkspaceStore.
+func (s *Store) Workspaces(ctx context.Context) ([]identity.Workspace, error) {
+	var rows []workspaceRow
+	if err := s.db.NewSelect().Model(&rows).Order("name", "id").Scan(ctx); err != nil {
+		return nil, storeError("sqlstore.Workspaces", "workspace", err)
+	}
+	out := make([]identity.Workspace, len(rows))
+	for i, r := range rows {
+		out[i] = identity.Workspace{ID: r.ID, Organisation: r.Organisation, Name: r.Name, Config: r.Config, ConfigFromFile: r.ConfigFromFile,
+			CreatedAt: timeOf(r.CreatedAt)}
+	}
+	return out, nil
+}
+
+// PutWorkspace implements identity.WorkspaceStore.
+func (s *Store) PutWorkspace(ctx context.Context, w identity.Workspace) error {
+	r := workspaceRow{ID: w.ID, Organisation: w.Organisation, Name: w.Name, Config: w.Config, ConfigFromFile: w.ConfigFromFile,
+		CreatedAt: nanos(w.CreatedAt)}
+	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
+	return storeError("sqlstore.PutWorkspace", "workspace", err)
+}
