@@ -1,85 +1,97 @@
 package telemetry
 
-// Names of spans' attributes. Those of the OpenTelemetry GenAI conventions are of semantic
-// conventions v1.41, the last version that holds them and the one that dashboards read; all
-// are of status "development" there. What they have no name for is ours, under "sluice.".
+import (
+	"go.opentelemetry.io/otel/attribute"
+	semconv "go.opentelemetry.io/otel/semconv/v1.41.0"
+)
+
+// Names of span attributes. Semantic conventions v1.41 are the last version that contains the
+// GenAI names, and the version that dashboards read. Names of our own begin with "sluice.".
 const (
-	attrOperation     = "gen_ai.operation.name"
-	attrProvider      = "gen_ai.provider.name"
-	attrRequestModel  = "gen_ai.request.model"
-	attrResponseModel = "gen_ai.response.model"
-	attrResponseID    = "gen_ai.response.id"
-	attrFinish        = "gen_ai.response.finish_reasons"
-	attrFirstChunk    = "gen_ai.response.time_to_first_chunk"
-	attrStream        = "gen_ai.request.stream"
-	attrInput         = "gen_ai.usage.input_tokens"
-	attrOutput        = "gen_ai.usage.output_tokens"
-	attrCacheRead     = "gen_ai.usage.cache_read.input_tokens"
-	attrCacheCreation = "gen_ai.usage.cache_creation.input_tokens"
-	attrReasoning     = "gen_ai.usage.reasoning.output_tokens"
-	attrPromptName    = "gen_ai.prompt.name"
-	attrPromptVersion = "gen_ai.prompt.version"
+	attrOperation     = semconv.GenAIOperationNameKey
+	attrProvider      = semconv.GenAIProviderNameKey
+	attrRequestModel  = semconv.GenAIRequestModelKey
+	attrResponseModel = semconv.GenAIResponseModelKey
+	attrResponseID    = semconv.GenAIResponseIDKey
+	attrFinish        = semconv.GenAIResponseFinishReasonsKey
+	attrFirstChunk    = semconv.GenAIResponseTimeToFirstChunkKey
+	attrStream        = semconv.GenAIRequestStreamKey
+	attrInput         = semconv.GenAIUsageInputTokensKey
+	attrOutput        = semconv.GenAIUsageOutputTokensKey
+	attrCacheRead     = semconv.GenAIUsageCacheReadInputTokensKey
+	attrCacheCreation = semconv.GenAIUsageCacheCreationInputTokensKey
+	attrReasoning     = semconv.GenAIUsageReasoningOutputTokensKey
+	attrPromptName    = semconv.GenAIPromptNameKey
+	attrPromptVersion = attribute.Key("gen_ai.prompt.version") // not in the conventions
 
-	attrMethod      = "http.request.method"
-	attrRoute       = "http.route"
-	attrStatus      = "http.response.status_code"
-	attrResend      = "http.request.resend_count"
-	attrClient      = "client.address"
-	attrUserAgent   = "user_agent.original"
-	attrServer      = "server.address"
-	attrError       = "error.type"
-	attrServiceName = "service.name"
-	attrInstance    = "service.instance.id"
+	attrMethod      = semconv.HTTPRequestMethodKey
+	attrRoute       = semconv.HTTPRouteKey
+	attrStatus      = semconv.HTTPResponseStatusCodeKey
+	attrResend      = semconv.HTTPRequestResendCountKey
+	attrClient      = semconv.ClientAddressKey
+	attrUserAgent   = semconv.UserAgentOriginalKey
+	attrServer      = semconv.ServerAddressKey
+	attrError       = semconv.ErrorTypeKey
+	attrServiceName = semconv.ServiceNameKey
+	attrInstance    = semconv.ServiceInstanceIDKey
 
-	attrRequestID     = "sluice.request.id"
-	attrTraceRef      = "sluice.trace.ref"
-	attrSpanRef       = "sluice.span.ref"
-	attrSpanName      = "sluice.span.name"
-	attrWorkspace     = "sluice.workspace.id"
-	attrWorkspaceName = "sluice.workspace.name"
-	attrMember        = "sluice.member.id"
-	attrMemberName    = "sluice.member.name"
-	attrAPIKey        = "sluice.api_key.id"
-	attrVirtualKey    = "sluice.virtual_key"
-	attrOutcome       = "sluice.outcome"
-	attrErrorMessage  = "sluice.error.message"
-	attrMetadata      = "sluice.metadata."
-	attrSelf          = "sluice.self_us"
-	attrCost          = "sluice.cost.nano_usd"
-	attrCostKnown     = "sluice.cost.known"
-	attrCostSaved     = "sluice.cost.saved_nano_usd"
-	attrPrice         = "sluice.cost.price"
-	attrConfig        = "sluice.config.slug"
-	attrConfigSource  = "sluice.config.source"
-	attrConfigVersion = "sluice.config.version"
-	attrMode          = "sluice.route.mode"
-	attrAttempts      = "sluice.route.attempts"
-	attrFallback      = "sluice.route.fallback"
-	attrTarget        = "sluice.target"
-	attrCacheStatus   = "sluice.cache.status"
-	attrCacheTier     = "sluice.cache.tier"
-	attrCacheScore    = "sluice.cache.similarity"
-	attrCacheLimit    = "sluice.cache.threshold"
-	attrCacheOrigin   = "sluice.cache.origin.request_id"
-	attrCacheStored   = "sluice.cache.stored"
-	attrCacheReason   = "sluice.cache.reason"
-	attrGuardrail     = "sluice.guardrail.id"
-	attrGuardVersion  = "sluice.guardrail.version"
-	attrGuardPhase    = "sluice.guardrail.phase"
-	attrGuardPass     = "sluice.guardrail.pass"
-	attrGuardAction   = "sluice.guardrail.action"
-	attrGuardError    = "sluice.guardrail.error"
-	attrVariant       = "sluice.prompt.variant"
-	attrPromptLabel   = "sluice.prompt.label"
-	attrRedacted      = "sluice.redacted."
+	attrRequestID     = attribute.Key("sluice.request.id")
+	attrTraceRef      = attribute.Key("sluice.trace.ref")
+	attrSpanRef       = attribute.Key("sluice.span.ref")
+	attrSpanName      = attribute.Key("sluice.span.name")
+	attrWorkspace     = attribute.Key("sluice.workspace.id")
+	attrWorkspaceName = attribute.Key("sluice.workspace.name")
+	attrMember        = attribute.Key("sluice.member.id")
+	attrMemberName    = attribute.Key("sluice.member.name")
+	attrAPIKey        = attribute.Key("sluice.api_key.id")
+	attrVirtualKey    = attribute.Key("sluice.virtual_key")
+	attrOutcome       = attribute.Key("sluice.outcome")
+	attrErrorMessage  = attribute.Key("sluice.error.message")
+	attrMetadata      = attribute.Key("sluice.metadata.")
+	attrSelf          = attribute.Key("sluice.self_us")
+	attrCost          = attribute.Key("sluice.cost.nano_usd")
+	attrCostKnown     = attribute.Key("sluice.cost.known")
+	attrCostSaved     = attribute.Key("sluice.cost.saved_nano_usd")
+	attrPrice         = attribute.Key("sluice.cost.price")
+	attrConfig        = attribute.Key("sluice.config.slug")
+	attrConfigSource  = attribute.Key("sluice.config.source")
+	attrConfigVersion = attribute.Key("sluice.config.version")
+	attrMode          = attribute.Key("sluice.route.mode")
+	attrAttempts      = attribute.Key("sluice.route.attempts")
+	attrFallback      = attribute.Key("sluice.route.fallback")
+	attrTarget        = attribute.Key("sluice.target")
+	attrCacheStatus   = attribute.Key("sluice.cache.status")
+	attrCacheTier     = attribute.Key("sluice.cache.tier")
+	attrCacheScore    = attribute.Key("sluice.cache.similarity")
+	attrCacheLimit    = attribute.Key("sluice.cache.threshold")
+	attrCacheOrigin   = attribute.Key("sluice.cache.origin.request_id")
+	attrCacheStored   = attribute.Key("sluice.cache.stored")
+	attrCacheReason   = attribute.Key("sluice.cache.reason")
+	attrGuardrail     = attribute.Key("sluice.guardrail.id")
+	attrGuardVersion  = attribute.Key("sluice.guardrail.version")
+	attrGuardPhase    = attribute.Key("sluice.guardrail.phase")
+	attrGuardPass     = attribute.Key("sluice.guardrail.pass")
+	attrGuardAction   = attribute.Key("sluice.guardrail.action")
+	attrGuardError    = attribute.Key("sluice.guardrail.error")
+	attrVariant       = attribute.Key("sluice.prompt.variant")
+	attrPromptLabel   = attribute.Key("sluice.prompt.label")
+	attrRedacted      = attribute.Key("sluice.redacted.")
 )
 
 const serviceName = "sluice"
 
-// providerNames maps our vendor ids to the conventions' where they differ.
+// providerNames maps our vendor ids to the names of the conventions where the two differ.
 var providerNames = map[string]string{
-	"azure-openai": "azure.ai.openai", "bedrock": "aws.bedrock", "google": "gcp.gemini", "vertex-ai": "gcp.vertex_ai",
-	"mistral-ai": "mistral_ai", "mistral": "mistral_ai", "xai": "x_ai", "x-ai": "x_ai", "moonshot": "moonshot_ai", "perplexity-ai": "perplexity",
+	"azure-openai":  semconv.GenAIProviderNameAzureAIOpenAI.Value.AsString(),
+	"bedrock":       semconv.GenAIProviderNameAWSBedrock.Value.AsString(),
+	"google":        semconv.GenAIProviderNameGCPGemini.Value.AsString(),
+	"mistral":       semconv.GenAIProviderNameMistralAI.Value.AsString(),
+	"mistral-ai":    semconv.GenAIProviderNameMistralAI.Value.AsString(),
+	"moonshot":      "moonshot_ai",
+	"perplexity-ai": semconv.GenAIProviderNamePerplexity.Value.AsString(),
+	"vertex-ai":     semconv.GenAIProviderNameGCPVertexAI.Value.AsString(),
+	"x-ai":          semconv.GenAIProviderNameXAI.Value.AsString(),
+	"xai":           semconv.GenAIProviderNameXAI.Value.AsString(),
 }
 
 func providerName(id string) string {

@@ -132,10 +132,10 @@ func (r *Record) root() Span {
 	a.count(attrConfigVersion, int64(r.Config.Version))
 	a.text(attrCacheStatus, r.CacheStatus())
 	for _, h := range r.Redacted {
-		a.count(attrRedacted+h.Entity, int64(h.Count))
+		a.count(attrRedacted+attribute.Key(h.Entity), int64(h.Count))
 	}
 	for _, m := range r.Metadata {
-		a.text(attrMetadata+m.Key, m.Value)
+		a.text(attrMetadata+attribute.Key(m.Key), m.Value)
 	}
 	sp := Span{ID: r.Trace.Root, Parent: r.Trace.Parent, Name: r.Method + " " + r.Route, Kind: trace.SpanKindServer, Duration: r.Latency, Self: r.Latency}
 	for i := range r.Stages {
@@ -158,7 +158,7 @@ func (r *Record) root() Span {
 }
 
 func (r *Record) stage(st *Stage, n byte) Span {
-	a := attrs{attribute.Int64(attrSelf, st.Self.Microseconds())}
+	a := attrs{attrSelf.Int64(st.Self.Microseconds())}
 	switch st.Name {
 	case "cache":
 		r.cache(&a)
@@ -183,12 +183,12 @@ func (r *Record) cache(a *attrs) {
 	a.text(attrCacheStatus, r.CacheStatus())
 	a.text(attrCacheTier, c.Tier)
 	if c.Similarity != 0 {
-		*a = append(*a, attribute.Float64(attrCacheScore, c.Similarity), attribute.Float64(attrCacheLimit, c.Threshold))
+		*a = append(*a, attrCacheScore.Float64(c.Similarity), attrCacheLimit.Float64(c.Threshold))
 	}
 	a.text(attrCacheOrigin, c.Origin)
 	a.text(attrCacheReason, c.Reason)
 	if c.Stored {
-		*a = append(*a, attribute.Bool(attrCacheStored, true))
+		*a = append(*a, attrCacheStored.Bool(true))
 	}
 	if c.Status.Hit() {
 		a.count(attrCostSaved, r.Cost.Saved)
@@ -204,7 +204,7 @@ func (r *Record) guardrail(g *Guardrail, parent gateway.SpanID, n byte) Span {
 	a.text(attrGuardrail, g.ID)
 	a.text(attrGuardVersion, g.Version)
 	a.text(attrGuardPhase, phase)
-	a = append(a, attribute.Bool(attrGuardPass, g.Pass))
+	a = append(a, attrGuardPass.Bool(g.Pass))
 	a.text(attrGuardAction, g.Action.String())
 	a.text(attrTarget, g.Target)
 	sp := Span{ID: r.part(partGuardrail, n), Parent: parent, Name: "guardrail " + g.ID, Kind: trace.SpanKindInternal, Start: g.Start, Duration: g.Duration, Self: g.Duration}
@@ -219,18 +219,20 @@ func (r *Record) guardrail(g *Guardrail, parent gateway.SpanID, n byte) Span {
 	return sp
 }
 
-// attrs collects attributes, leaving out what says nothing.
+// attrs collects attributes.
 type attrs []attribute.KeyValue
 
-func (a *attrs) text(k, v string) {
+// text adds v unless it is empty.
+func (a *attrs) text(k attribute.Key, v string) {
 	if v != "" {
-		*a = append(*a, attribute.String(k, v))
+		*a = append(*a, k.String(v))
 	}
 }
 
-func (a *attrs) int(k string, v int64) { *a = append(*a, attribute.Int64(k, v)) }
+func (a *attrs) int(k attribute.Key, v int64) { *a = append(*a, k.Int64(v)) }
 
-func (a *attrs) count(k string, v int64) {
+// count adds v unless it is zero.
+func (a *attrs) count(k attribute.Key, v int64) {
 	if v != 0 {
 		a.int(k, v)
 	}
@@ -239,7 +241,7 @@ func (a *attrs) count(k string, v int64) {
 // ScopeName is the instrumentation scope of all spans.
 const ScopeName = "github.com/sluicegate/sluice/telemetry"
 
-// Resource names what made the spans.
-func Resource(r *Record) map[string]string {
-	return map[string]string{attrServiceName: serviceName, attrInstance: r.Node}
+// Resource returns the resource attributes of r's spans: the service and its instance.
+func (r *Record) Resource() []attribute.KeyValue {
+	return []attribute.KeyValue{attrServiceName.String(serviceName), attrInstance.String(r.Node)}
 }

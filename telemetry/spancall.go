@@ -3,7 +3,6 @@ package telemetry
 import (
 	"time"
 
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
@@ -19,13 +18,13 @@ func (r *Record) generation() Span {
 	a.text(attrResponseModel, r.Served)
 	a.text(attrVirtualKey, r.VirtualKey)
 	if r.Stream {
-		a = append(a, attribute.Bool(attrStream, true))
+		a = append(a, attrStream.Bool(true))
 	}
 	if r.FirstByte >= 0 {
-		a = append(a, attribute.Float64(attrFirstChunk, r.FirstByte.Seconds()))
+		a = append(a, attrFirstChunk.Float64(r.FirstByte.Seconds()))
 	}
 	usage(&a, r.Usage)
-	a = append(a, attribute.Bool(attrCostKnown, r.Cost.Known))
+	a = append(a, attrCostKnown.Bool(r.Cost.Known))
 	if r.Cost.Known {
 		a.int(attrCost, r.Cost.Nano)
 	}
@@ -34,12 +33,12 @@ func (r *Record) generation() Span {
 	a.int(attrAttempts, int64(len(r.Attempts)))
 	first, last := &r.Attempts[0], &r.Attempts[len(r.Attempts)-1]
 	if r.Fallback() {
-		a = append(a, attribute.Bool(attrFallback, true))
+		a = append(a, attrFallback.Bool(true))
 	}
 	if last.Error == nil {
 		a.text(attrResponseID, last.ResponseID)
 		if last.Finish != "" {
-			a = append(a, attribute.StringSlice(attrFinish, []string{last.Finish}))
+			a = append(a, attrFinish.StringSlice([]string{last.Finish}))
 		}
 	}
 	from, to := first.Start, time.Duration(0)
@@ -97,10 +96,10 @@ func (r *Record) attempt(i int, parent gateway.SpanID) Span {
 	a.count(attrStatus, int64(at.Status))
 	a.count(attrResend, int64(i))
 	if at.FirstChunk > 0 {
-		a = append(a, attribute.Float64(attrFirstChunk, at.FirstChunk.Seconds()))
+		a = append(a, attrFirstChunk.Float64(at.FirstChunk.Seconds()))
 	}
 	if at.Finish != "" {
-		a = append(a, attribute.StringSlice(attrFinish, []string{at.Finish}))
+		a = append(a, attrFinish.StringSlice([]string{at.Finish}))
 	}
 	id := at.Span
 	if id.IsZero() {

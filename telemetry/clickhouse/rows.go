@@ -91,20 +91,16 @@ var (
 )
 
 func trace(d driver.Batch, r *telemetry.Record) error {
-	resource := telemetry.Resource(r)
+	resource := attributes(r.Resource())
 	id := r.Trace.ID.String()
 	noTimes, noTexts, noMaps := []time.Time{}, []string{}, []map[string]string{}
 	for _, s := range r.Spans() {
-		attrs := make(map[string]string, len(s.Attributes))
-		for _, a := range s.Attributes {
-			attrs[string(a.Key)] = text(a.Value)
-		}
 		parent := ""
 		if !s.Parent.IsZero() {
 			parent = s.Parent.String()
 		}
 		err := d.Append(r.Time.Add(s.Start), id, s.ID.String(), parent, r.Trace.State, s.Name, kinds[s.Kind], resource["service.name"], resource,
-			telemetry.ScopeName, "", attrs, uint64(s.Duration), statuses[s.Status], s.Message, noTimes, noTexts, noMaps, noTexts, noTexts, noTexts, noMaps)
+			telemetry.ScopeName, "", attributes(s.Attributes), uint64(s.Duration), statuses[s.Status], s.Message, noTimes, noTexts, noMaps, noTexts, noTexts, noTexts, noMaps)
 		if err != nil {
 			return err
 		}
@@ -112,9 +108,14 @@ func trace(d driver.Batch, r *telemetry.Record) error {
 	return nil
 }
 
-func text(v attribute.Value) string {
-	if v.Type() == attribute.FLOAT64 {
-		return strconv.FormatFloat(v.AsFloat64(), 'g', -1, 64)
+func attributes(list []attribute.KeyValue) map[string]string {
+	m := make(map[string]string, len(list))
+	for _, a := range list {
+		if a.Value.Type() == attribute.FLOAT64 {
+			m[string(a.Key)] = strconv.FormatFloat(a.Value.AsFloat64(), 'g', -1, 64) // String would round
+		} else {
+			m[string(a.Key)] = a.Value.String()
+		}
 	}
-	return v.String()
+	return m
 }

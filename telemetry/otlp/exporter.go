@@ -105,7 +105,7 @@ func (e *Exporter) run() {
 	failing := false
 	send := func(rs []*telemetry.Record) {
 		ctx, cancel := context.WithTimeout(e.ctx, e.set.Timeout)
-		err := e.client.ExportSpans(ctx, snapshots(rs))
+		err := e.client.ExportSpans(ctx, spans(rs))
 		cancel()
 		if err != nil {
 			e.failed.Add(uint64(len(rs)))

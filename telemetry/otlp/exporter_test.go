@@ -11,6 +11,7 @@ import (
 	"time"
 
 	coltrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	otlptrace "go.opentelemetry.io/proto/otlp/trace/v1"
 	"go.uber.org/goleak"
 	"google.golang.org/protobuf/proto"
 
@@ -23,8 +24,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestSpansArriveAsRecorded(t *testing.T) {
 	var mu sync.Mutex
-	got := map[string]int{}
-	parents := map[string]string{}
+	got := map[string]*otlptrace.Span{}
+	services := map[string]int{}
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		z, err := gzip.NewReader(r.Body)
 		if err != nil || r.URL.Path != "/v1/traces" || r.Header.Get("x-team") != "red" {
@@ -39,10 +40,12 @@ func TestSpansArriveAsRecorded(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		for _, rs := range req.ResourceSpans {
+			for _, a := range rs.Resource.Attributes {
+				services[a.Key+"="+a.Value.GetStringValue()]++
+			}
 			for _, ss := range rs.ScopeSpans {
 				for _, s := range ss.Spans {
-					got[string(s.TraceId)+string(s.SpanId)] = int(s.EndTimeUnixNano - s.StartTimeUnixNano)
-					parents[string(s.SpanId)] = string(s.ParentSpanId)
+					got[string(s.TraceId)+string(s.SpanId)] = s
 				}
 			}
 		}
@@ -62,14 +65,21 @@ func TestSpansArriveAsRecorded(t *testing.T) {
 	for _, r := range rs {
 		for _, s := range r.Spans() {
 			n++
-			d, ok := got[string(r.Trace.ID[:])+string(s.ID[:])]
-			if !ok || d != int(s.Duration) {
-				t.Errorf("%s: there %v, %d ns, want %d", s.Name, ok, d, s.Duration)
-			}
-			if p := parents[string(s.ID[:])]; !s.Parent.IsZero() && p != string(s.Parent[:]) {
+			sent := got[string(r.Trace.ID[:])+string(s.ID[:])]
+			switch start := r.Time.Add(s.Start); {
+			case sent == nil:
+				t.Errorf("%s was not sent", s.Name)
+			case sent.Name != s.Name || sent.StartTimeUnixNano != uint64(start.UnixNano()) || sent.EndTimeUnixNano != uint64(start.Add(s.Duration).UnixNano()):
+				t.Errorf("%s was sent as %v", s.Name, sent)
+			case !s.Parent.IsZero() && string(sent.ParentSpanId) != string(s.Parent[:]):
 				t.Errorf("%s has another parent", s.Name)
+			case len(sent.Attributes) != len(s.Attributes) || int(sent.Kind) != int(s.Kind) || sent.Status.GetMessage() != s.Message:
+				t.Errorf("%s was sent as %v", s.Name, sent)
 			}
 		}
+	}
+	if services["service.name=sluice"] == 0 || services["service.instance.id=a"]+services["service.instance.id=b"] == 0 {
+		t.Errorf("%v", services)
 	}
 	if len(got) != n || e.Stats().Sent != 3 {
 		t.Fatalf("%d spans, want %d; %+v", len(got), n, e.Stats())
