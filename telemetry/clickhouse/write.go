@@ -134,7 +134,7 @@ func (s *Store) insert(ctx context.Context, table, token string, fill func(drive
 func (s *Store) types(ctx context.Context, table string) ([]clickhouse.ColumnNameAndType, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if ts, ok := s.known[table]; ok {
+	if ts, ok := s.columnTypes[table]; ok {
 		return ts, nil
 	}
 	rows, err := s.conn.Query(ctx, "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = ?", table)
@@ -160,7 +160,7 @@ func (s *Store) types(ctx context.Context, table string) ([]clickhouse.ColumnNam
 		}
 		out = append(out, clickhouse.ColumnNameAndType{Name: name, Type: found[name]})
 	}
-	s.known[table] = out
+	s.columnTypes[table] = out
 	return out, nil
 }
 

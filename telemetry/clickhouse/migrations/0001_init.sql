@@ -1,8 +1,13 @@
+-- +goose NO TRANSACTION
+-- +goose Up
+
 -- The tables of telemetry. Every table that is inserted into, and every target of a
 -- materialized view, has a deduplication window: a batch that is sent again after a lost
 -- answer is dropped by its token, in the rollups too.
+--
+-- ClickHouse has no transaction around DDL: every statement must be repeatable.
 
--- As the OpenTelemetry collector's clickhouseexporter makes it, so that a stock collector can
+-- As the OpenTelemetry collector's clickhouseexporter creates it, so that a stock collector can
 -- write it and Grafana reads it. Only MATERIALIZED columns are ours.
 CREATE TABLE IF NOT EXISTS otel_traces (
   Timestamp DateTime64(9) CODEC(Delta, ZSTD(1)),
@@ -153,7 +158,7 @@ SELECT toStartOfMinute(ts) AS bucket, workspace_id, member_id, api_key_id, provi
   quantilesTDigestState(0.5, 0.9, 0.95, 0.99)(toFloat64(ttft_us) / 1e6) AS ttft
 FROM llm_requests GROUP BY bucket, workspace_id, member_id, api_key_id, provider, model, outcome, cache_status;
 
--- Append-only by grant: give the gateway INSERT and SELECT on it, and nobody more.
+-- Append-only by grant: give the gateway INSERT and SELECT on it, and nobody else anything.
 CREATE TABLE IF NOT EXISTS audit_log (
   ts DateTime64(6, 'UTC') CODEC(Delta(8), ZSTD(1)),
   chain_id LowCardinality(String),
