@@ -13,7 +13,7 @@ import (
 	"github.com/sluicegate/sluice/guardrails/checks"
 )
 
-// fake is a check whose Inspect the test gives.
+// fake is a check that calls a function of the test.
 type fake func(context.Context, checks.Content) (checks.Result, error)
 
 func (f fake) Name() string { return "test.fake" }
@@ -46,7 +46,7 @@ func guarded(t *testing.T, text string, specs ...gateway.GuardrailSpec) (*gatewa
 			return checks.Result{}, errors.New("geheim")
 		}),
 		row("test.slow", false, func(ctx context.Context, _ checks.Content) (checks.Result, error) {
-			time.Sleep(60 * time.Millisecond) // deaf to its context
+			time.Sleep(60 * time.Millisecond) // ignores its context
 			return checks.Result{Pass: true}, nil
 		}),
 		row("test.remote", false, func(context.Context, checks.Content) (checks.Result, error) { return checks.Result{Pass: true}, nil }))
@@ -152,7 +152,7 @@ func TestTargetGuardWaitsForTheEnd(t *testing.T) {
 	if v := ex.Facts.Output; len(v) != 1 || !v[0].Output || v[0].Target != target.Path || v[0].Action != gateway.ActionDeny {
 		t.Fatalf("%+v", v)
 	}
-	// The next attempt starts with a clean sheet, and its answer comes as it came.
+	// The next attempt replaces the verdicts, and its answer is handed on unchanged.
 	up = &counted{Stream: gateway.Chunks(parts[:2]...)}
 	out, err := attempt(t, s, ex, up)
 	if err != nil || up.closed != 1 {
@@ -210,7 +210,7 @@ func TestAnswerBeyondTheBoundIsDenied(t *testing.T) {
 	}
 }
 
-// counted notes what is done to a stream.
+// counted counts the calls of a stream.
 type counted struct {
 	gateway.Stream
 	pulled, closed int
@@ -219,7 +219,7 @@ type counted struct {
 func (c *counted) Next() (gateway.Chunk, error) { c.pulled++; return c.Stream.Next() }
 func (c *counted) Close() error                 { c.closed++; return c.Stream.Close() }
 
-// Escapes in JSON inside a text hide nothing from a check.
+// Escapes in JSON inside a text hide no word from a check.
 func TestGuardReadsThroughEscapes(t *testing.T) {
 	const args = `{"a":["x\u002dy",{"b":"{\"c\":\"ge\\u0068eim\"}"}]}`
 	if _, went, err := guarded(t, args, spec("g", true, noSecret)); went || err == nil {

@@ -13,7 +13,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// all are the entities most tests ask for.
+// all are the entities of most tests.
 var all = []string{"email", "phone", "card", "ip", "iban", "ssn", "cn_id", "cn_mobile", "secret"}
 
 func request(t testing.TB, body string) *gateway.Request {
@@ -31,7 +31,7 @@ func exchange(t testing.TB, body string, entities ...string) *gateway.Exchange {
 		Plan: &gateway.Plan{Redact: gateway.RedactPolicy{Input: entities, Restore: true}}}
 }
 
-// event makes a streamed chunk from the JSON of its choices.
+// event returns a streamed chunk with the given JSON of its choices.
 func event(choices string) gateway.Chunk {
 	c := gateway.Chunk{Raw: []byte(`{"id":"c1","object":"chat.completion.chunk","created":7,"model":"m","x":1,"choices":` + choices + `}`)}
 	c.ReadDeltas(nil)
@@ -49,7 +49,7 @@ func quote(s string) string {
 	return string(b)
 }
 
-// upstream answers with what answer gives for the request it got.
+// upstream records each request and returns the answer to it.
 func upstream(seen *[]*gateway.Request, answer func(*gateway.Request) gateway.Stream) gateway.Handler {
 	return func(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 		*seen = append(*seen, ex.Request)
@@ -57,8 +57,7 @@ func upstream(seen *[]*gateway.Request, answer func(*gateway.Request) gateway.St
 	}
 }
 
-// drain pulls s to its end and folds what the caller got. Every chunk's Raw must say what
-// its Deltas say.
+// drain reads s to its end and folds it. In every chunk, Raw and Deltas must agree.
 func drain(t testing.TB, s gateway.Stream) (*gateway.Response, error) {
 	t.Helper()
 	defer s.Close()
@@ -94,7 +93,7 @@ func noRaw(r *gateway.Response) []byte {
 	return b
 }
 
-// failing breaks off after its chunks.
+// failing returns an error after its chunks.
 type failing struct {
 	gateway.Stream
 	err error

@@ -8,8 +8,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// The three stages in their places: guards and upstream see placeholders only, the caller
-// gets originals, verdicts of both sides are there.
+// The three stages in their order: guards and upstream see placeholders only, the caller gets
+// the originals, and the verdicts on request and answer are recorded.
 func TestStagesTogether(t *testing.T) {
 	s := New(Config{Key: []byte("k")})
 	defer s.Close()

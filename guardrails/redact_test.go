@@ -69,7 +69,7 @@ func TestRedactReplacesEverywhere(t *testing.T) {
 	}
 }
 
-// Where only variables change, the body stays the one that was read, and the caller's call as it is.
+// If only variables change, the body is not copied. The caller's request is never modified.
 func TestRedactOfVariablesAlone(t *testing.T) {
 	ex := exchange(t, `{"model":"m","stream":true}`, "email")
 	call := &gateway.PromptCall{ID: "p", Variables: []byte(`{"mail":"alice@example.com"}`)}

@@ -12,8 +12,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// ask is a request whose vault is known: [EMAIL_1], [PHONE_1], and a key block that needs
-// escaping, [SECRET_1]; [EMAIL_2] and [EMAIL_12] need telling apart.
+// ask returns a request with a known vault: [EMAIL_1] to [EMAIL_12], two of which begin alike,
+// [PHONE_1], and [SECRET_1], a key with characters that JSON escapes.
 func ask() string {
 	mails := ""
 	for i := range 12 {
@@ -38,7 +38,7 @@ func restoredArgs(text string) string {
 	return restored(strings.ReplaceAll(text, "[SECRET_1]", q[1:len(q)-1]))
 }
 
-// answers that have every difficulty in them.
+// Answers with placeholders, lookalikes, beginnings of placeholders and unknown numbers.
 const (
 	said    = "[EMAIL_1][email_1]: é[[PHONE_1]] [EMAIL_99] [EMAIL_1 [EMA] [SECRET_1]\n[EMAIL_12]"
 	thought = "so [EMAIL_2] [PHONE_2] [EMAIL_1"
@@ -64,7 +64,7 @@ func TestRestoreAtEveryCut(t *testing.T) {
 					last := texts[i][len(texts[i])-1]
 					texts[i] = append(texts[i][:len(texts[i])-1], pieces(last, second-cut)...)
 				}
-				if !whole8(texts) {
+				if !validPieces(texts) {
 					continue
 				}
 				for n := range 3 {
@@ -108,8 +108,8 @@ func TestRestoreAtEveryCut(t *testing.T) {
 	}
 }
 
-// whole8 reports whether no piece cuts a UTF-8 character, which JSON cannot carry.
-func whole8(texts [][]string) bool {
+// validPieces reports whether every piece is valid UTF-8: JSON cannot carry half a character.
+func validPieces(texts [][]string) bool {
 	for _, ps := range texts {
 		for _, p := range ps {
 			if strings.ToValidUTF8(p, "") != p {
@@ -141,7 +141,7 @@ func TestRestoreBody(t *testing.T) {
 	}
 }
 
-// What the caller typed is what comes back when a model repeats it, spelling and all.
+// If the model repeats the request, the caller gets back exactly what it wrote.
 func TestRedactThenRestoreIsIdentity(t *testing.T) {
 	for _, text := range []string{
 		"alice@example.com and Alice@Example.com, [EMAIL_1] and [email_2]", "手机１３８００１３８０００或138\u200b0013\u200b8000，邮箱ａ＠163.com",
@@ -197,7 +197,7 @@ func TestCloseBeforeTheEndKeepsWhatCame(t *testing.T) {
 	}
 }
 
-// A chunk without placeholders keeps its bytes, and what upstream shares is not written to.
+// A chunk without placeholders keeps its bytes, and the chunks of the upstream are not modified.
 func TestUntouchedAndShared(t *testing.T) {
 	plain := event(`[{"index":0,"delta":{"content":"a [b] c [1"}}]`)
 	marked := event(`[{"index":0,"delta":{"content":"[EMAIL_1]","tool_calls":[{"index":0,"function":{"arguments":"[EMAIL_2]"}}]}}]`)
@@ -216,7 +216,7 @@ func TestUntouchedAndShared(t *testing.T) {
 	}
 }
 
-// An original with quotes and line ends goes into an answer that was asked for as JSON.
+// An original with quotes and line ends is escaped in an answer that was requested as JSON.
 func TestRestoreIntoJSONContent(t *testing.T) {
 	const key = "-----BEGIN PRIVATE KEY-----\n\"\\\n-----END PRIVATE KEY-----"
 	const text = `{"key":"[SECRET_1]"}`
