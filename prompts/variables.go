@@ -60,14 +60,13 @@ func readVariables(raw []byte) (*variables, error) {
 	if !bytes.HasPrefix(root, []byte("{")) {
 		return vs, gateway.InvalidField(op, "variables", "The field 'variables' must be an object.")
 	}
+	seen := map[string]bool{}
 	for m := range jsonx.Members(raw) {
-		name := m.Key
-		for i := range vs.given {
-			if vs.given[i].name == name {
-				return vs, gateway.InvalidField(op, "variables."+name, "The variable '"+name+"' is given twice.")
-			}
+		if seen[m.Key] {
+			return vs, gateway.InvalidField(op, "variables."+m.Key, "The variable '"+m.Key+"' is given twice.")
 		}
-		vs.given = append(vs.given, variable{name, valueOf(view(m.Value))})
+		seen[m.Key] = true
+		vs.given = append(vs.given, variable{m.Key, valueOf(view(m.Value))})
 	}
 	return vs, nil
 }
