@@ -72,7 +72,8 @@ func (h Hasher) digest(l label, parts ...[]byte) Digest {
 	mac := hmac.New(sha256.New, h.derived)
 	mac.Write([]byte{byte(l)})
 	for _, part := range parts {
-		mac.Write(appendField(nil, part))
+		mac.Write(binary.AppendUvarint(nil, uint64(len(part))))
+		mac.Write(part)
 	}
 	return Digest(mac.Sum(nil)[:len(Digest{})])
 }

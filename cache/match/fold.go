@@ -16,6 +16,7 @@ func fold(text string, code bool) string {
 	}
 	text = trimPunctuation(text)
 	var b strings.Builder
+	b.Grow(len(text))
 	for i := 0; i < len(text); {
 		if n := leadingSpace(text[i:]); n > 0 {
 			b.WriteString(foldSpace(text[i : i+n]))

@@ -26,11 +26,14 @@ func AppendEscaped[T ~string | ~[]byte](dst []byte, s T) []byte {
 
 // Unquote decodes a JSON string with its quotes and nothing around them; false: raw is none.
 func Unquote(raw []byte) (string, bool) {
-	if len(raw) < 2 || raw[0] != '"' || raw[len(raw)-1] != '"' || !Valid(raw) {
+	if len(raw) < 2 || raw[0] != '"' || raw[len(raw)-1] != '"' {
 		return "", false
 	}
-	text, _ := jsontext.AppendUnquote(nil, raw) // the error only reports a replacement
-	return string(text), true
+	text, err := jsontext.AppendUnquote(nil, raw)
+	if err != nil && !Valid(raw) {
+		return "", false
+	}
+	return string(text), true // an error in a valid text only reports a replacement
 }
 
 // String is the text of a JSON string, "" for any other value and for nil.
