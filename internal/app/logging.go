@@ -9,10 +9,10 @@ import (
 
 // newLogger returns a logger that writes text lines to w. Values under the key "error" may
 // quote a caller or a provider, so they pass the redactor first.
-func newLogger(w io.Writer, cleanse *cleanser) *slog.Logger {
+func newLogger(w io.Writer, redactor *errorRedactor) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 		if a.Key == errorKey {
-			a.Value = slog.StringValue(cleanse.text(a.Value.String()))
+			a.Value = slog.StringValue(redactor.text(a.Value.String()))
 		}
 		return a
 	}}))
@@ -20,56 +20,56 @@ func newLogger(w io.Writer, cleanse *cleanser) *slog.Logger {
 
 const errorKey = "error"
 
-// cleanser is the detector once there is one: the logger is made before it.
-type cleanser struct {
-	mu   sync.RWMutex
-	f    func(string) string
-	keep []string
+// errorRedactor redacts personal data in the error texts of log lines. It is created before
+// the detector that it uses: until set, texts pass unchanged.
+type errorRedactor struct {
+	mu     sync.RWMutex
+	redact func(string) string
+	keep   []string // hosts that redact would replace
 }
 
-// set makes texts pass f from now on. Of hosts, those that f would take for somebody's
-// stay readable.
-func (c *cleanser) set(f func(string) string, hosts []string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.f, c.keep = f, nil
+// set makes later texts pass redact. The operator's own hosts stay readable.
+func (r *errorRedactor) set(redact func(string) string, hosts []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.redact, r.keep = redact, nil
 	for _, h := range hosts {
-		if h != "" && f(h) != h {
-			c.keep = append(c.keep, h)
+		if h != "" && redact(h) != h {
+			r.keep = append(r.keep, h)
 		}
 	}
 }
 
-func (c *cleanser) text(s string) string {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	if c.f == nil {
+func (r *errorRedactor) text(s string) string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.redact == nil {
 		return s
 	}
-	return c.around(s, c.keep)
+	return r.redactAround(s, r.keep)
 }
 
-// around cleanses what stands before and after the kept texts. One that is part of a
-// longer number or name is not meant.
-func (c *cleanser) around(s string, keep []string) string {
+// redactAround redacts the text before, between and after the hosts in keep. A host inside a
+// longer number or name is not kept.
+func (r *errorRedactor) redactAround(s string, keep []string) string {
 	if len(keep) == 0 {
-		return c.f(s)
+		return r.redact(s)
 	}
 	for at := 0; ; {
 		i := strings.Index(s[at:], keep[0])
 		if i < 0 {
-			return c.around(s, keep[1:])
+			return r.redactAround(s, keep[1:])
 		}
 		from, to := at+i, at+i+len(keep[0])
-		if !inWord(s, from-1) && !inWord(s, to) {
-			return c.around(s[:from], keep[1:]) + keep[0] + c.around(s[to:], keep)
+		if !partOfWord(s, from-1) && !partOfWord(s, to) {
+			return r.redactAround(s[:from], keep[1:]) + keep[0] + r.redactAround(s[to:], keep)
 		}
 		at = from + 1
 	}
 }
 
-// inWord reports whether the byte at i continues a number or a name beside it.
-func inWord(s string, i int) bool {
+// partOfWord reports whether the byte at i belongs to the number or name next to it.
+func partOfWord(s string, i int) bool {
 	if i < 0 || i >= len(s) {
 		return false
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/sluicegate/sluice/telemetry/recorder"
 )
 
-// metrics adds what the parts count themselves to what is counted of the traffic.
+// metrics adds the counters of the parts to those of the traffic and returns their handler.
 func metrics(parts telemetryStats, answers func() cache.Stats) http.Handler {
 	stats, counter, gauge := parts.recorder, parts.traffic.Counter, parts.traffic.Gauge
 

@@ -12,9 +12,9 @@ import (
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
-// remoteStore is the ClickHouse store, opened at first use and again until it answers: a
-// gateway must start while its telemetry store is down, and the spool keeps what it records
-// meanwhile. Until then every call is Unavailable.
+// remoteStore opens the ClickHouse store at first use and retries until the server answers.
+// Until then every call fails as Unavailable. A gateway must start while its telemetry store is
+// down; the spool keeps the rows meanwhile.
 type remoteStore struct {
 	dsn gateway.Secret
 
@@ -26,8 +26,8 @@ type remoteStore struct {
 
 var _ telemetry.Store = (*remoteStore)(nil)
 
-// again is how long a failed connection is left alone.
-const again = 2 * time.Second
+// retryDelay is the pause after a failed connection.
+const retryDelay = 2 * time.Second
 
 func newRemoteStore(dsn gateway.Secret) *remoteStore { return &remoteStore{dsn: dsn} }
 
@@ -38,10 +38,10 @@ func (r *remoteStore) open(ctx context.Context) (*clickhouse.Store, error) {
 		return r.store, nil
 	}
 	if now := time.Now(); now.After(r.retry) {
-		ctx, cancel := context.WithTimeout(ctx, 30*time.Second) // it may have to migrate
+		ctx, cancel := context.WithTimeout(ctx, 30*time.Second) // includes migrations
 		defer cancel()
 		r.store, r.err = clickhouse.Open(ctx, r.dsn.Reveal())
-		r.retry = time.Now().Add(again)
+		r.retry = time.Now().Add(retryDelay)
 	}
 	return r.store, r.err
 }
@@ -110,7 +110,7 @@ func (r *remoteStore) Chain(ctx context.Context, chain string, after uint64, lim
 	return s.Chain(ctx, chain, after, limit)
 }
 
-// Close ends the connection, if there is one.
+// Close closes the connection, if there is one.
 func (r *remoteStore) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

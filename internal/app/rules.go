@@ -17,13 +17,13 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
-// vendor is the canonical id of a provider.
+// vendor returns the canonical id of a provider.
 func vendor(id string) (string, bool) {
 	v, ok := provider.Lookup(id)
 	return v.ID, ok
 }
 
-// routeSettings are the rules that a config is held to, offline as well as in the server.
+// routeSettings returns the rules for configs, for the server as well as for `sluice check`.
 func routeSettings(trusted []string) route.Settings {
 	return route.Settings{
 		Vendor:       vendor,
@@ -44,7 +44,7 @@ func Checks() config.Checks {
 	return config.Checks{Vendor: func(id string) bool { _, ok := provider.Lookup(id); return ok }, Config: validateConfig}
 }
 
-// validateConfig lists what is wrong with a config document, with lines counted from 1.
+// validateConfig returns every problem of a config document. Lines count from 1.
 func validateConfig(raw []byte) []config.Problem {
 	var out []config.Problem
 	for _, p := range route.New(routeSettings(nil)).Validate(raw) {
@@ -55,7 +55,7 @@ func validateConfig(raw []byte) []config.Problem {
 	return out
 }
 
-// mockPrices lets the first trace show a cost.
+// mockPrices gives the mock provider prices, so that a first trace shows a cost.
 func mockPrices() []catalog.Row {
 	var rows []catalog.Row
 	for _, m := range provider.MockModels() {
@@ -64,7 +64,7 @@ func mockPrices() []catalog.Row {
 	return rows
 }
 
-// models answers GET /v1/models: what routing can reach, with the catalogue's prices.
+// models lists the models that routing can reach, with the catalogue's prices.
 type models struct {
 	router *route.Service
 	prices *catalog.Catalog
@@ -78,7 +78,7 @@ func (m models) Models(ctx context.Context, by *gateway.Principal) ([]httpapi.Mo
 	out := make([]httpapi.Model, 0, len(list))
 	for _, l := range list {
 		row := httpapi.Model{ID: l.ID, Provider: l.Provider}
-		if p, ok := m.prices.Price(l.Provider, bare(l.ID), time.Now()); ok {
+		if p, ok := m.prices.Price(l.Provider, modelName(l.ID), time.Now()); ok {
 			row.Price = &p
 		}
 		out = append(out, row)
@@ -86,8 +86,8 @@ func (m models) Models(ctx context.Context, by *gateway.Principal) ([]httpapi.Mo
 	return out, nil
 }
 
-// bare is the model in "@virtual-key/model" or "mock/model".
-func bare(id string) string {
+// modelName returns the model in "@virtual-key/model" or "mock/model".
+func modelName(id string) string {
 	for i := range len(id) {
 		if id[i] == '/' {
 			return id[i+1:]

@@ -17,11 +17,11 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/listen"
 )
 
-// grace is how long running answers may take to end, and what is queued to be written,
-// after the first signal. The second one ends the process.
+// grace bounds the drain after the first signal: running answers end and queued rows are
+// written within it. The second signal ends the process.
 const grace = 30 * time.Second
 
-// Process is what a server is told by the process it runs in.
+// Process describes the process that a server runs in.
 type Process struct {
 	Version string // of the binary
 	Name    string // the name that the binary was called by, for commands that are printed
@@ -35,12 +35,12 @@ func Serve(ctx context.Context, cfg config.Config, process Process) error {
 	stop, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer cancel()
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(200) // requests are short-lived garbage beside a small live heap
+		debug.SetGCPercent(200) // requests are short-lived garbage next to a small live heap
 	}
-	detector := &cleanser{}
-	logger := newLogger(process.Stderr, detector)
+	redactor := &errorRedactor{}
+	logger := newLogger(process.Stderr, redactor)
 
-	// Listening comes first: a second instance on the same address must not touch the data.
+	// Listen before the data is opened: a second instance on the same address must not touch it.
 	listener, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", cfg.Listen, err)
@@ -48,12 +48,10 @@ func Serve(ctx context.Context, cfg config.Config, process Process) error {
 	defer listener.Close()
 	env := environment{apiKey: gateway.NewSecret(os.Getenv("SLUICE_API_KEY")), masterKey: gateway.NewSecret(os.Getenv("SLUICE_MASTER_KEY"))}
 	a, err := newApp(stop, cfg, env, logger)
-	if err == nil {
-		detector.set(a.cleanse, cfg.Hosts())
-	}
 	if err != nil {
 		return err
 	}
+	redactor.set(a.redact, cfg.Hosts())
 	cfg.HTTP.Log = logger
 	server, err := listen.New(a.handler, cfg.HTTP)
 	if err != nil {
@@ -68,7 +66,7 @@ func Serve(ctx context.Context, cfg config.Config, process Process) error {
 	case err = <-failed:
 	case <-stop.Done():
 		logger.Info("draining", "grace", grace)
-		cancel() // the second signal is not ours: it ends the process
+		cancel() // the second signal has its default effect
 		err = nil
 	}
 	end, done := context.WithTimeout(context.WithoutCancel(ctx), grace)

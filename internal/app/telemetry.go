@@ -19,8 +19,8 @@ import (
 	"github.com/sluicegate/sluice/telemetry/sqlite"
 )
 
-// records is telemetry as the app holds it: what writes, what reads, what ends it.
-type records struct {
+// telemetryParts are the recorder and the readers of its rows. close ends them.
+type telemetryParts struct {
 	recorder *recorder.Recorder
 	reader   telemetry.Reader
 	verify   func(context.Context) ([]audit.Verdict, error)
@@ -28,7 +28,7 @@ type records struct {
 	close    func(context.Context) error
 }
 
-// telemetryStats are the counters of the parts that are there, and what serves them.
+// telemetryStats are the counters of the configured parts.
 type telemetryStats struct {
 	traffic  *prom.Metrics
 	recorder func() recorder.Stats
@@ -36,17 +36,16 @@ type telemetryStats struct {
 	otlp     func() otlp.Stats  // nil without one
 }
 
-// How long rows gather before they are written: long enough that a transaction is shared by
-// many, well under the second after which they must be queryable. Before a remote store stands
-// the spool, which gathers once more.
+// How long rows are collected before they are written. Many rows then share a transaction, and
+// all are queryable within a second. The spool in front of a remote store collects once more.
 const (
 	flushLocal  = 250 * time.Millisecond
 	flushRemote = 150 * time.Millisecond
 )
 
-// openTelemetry opens the store that the file names and starts the recorder on it. The
-// parts end in the order in which rows flow: recorder, spool, store.
-func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Service, log *slog.Logger) (_ *records, err error) {
+// openTelemetry opens the configured store and starts the recorder on it. The parts are closed
+// in the order in which rows flow: recorder, spool, store.
+func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Service, log *slog.Logger) (_ *telemetryParts, err error) {
 	var closers []func(context.Context) error
 	closeAll := func(ctx context.Context) error {
 		var errs []error
@@ -61,7 +60,7 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 		}
 	}()
 
-	r := &records{close: closeAll}
+	r := &telemetryParts{close: closeAll}
 	var store telemetry.Store
 	var writer telemetry.Writer
 	flush := flushLocal
@@ -86,7 +85,7 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 	r.stats.traffic = prom.New()
 	exporters := []telemetry.Exporter{r.stats.traffic}
 	if cfg.Telemetry.OTLP.Endpoint != "" {
-		out, err := otlp.New(ctx, otlp.Config{Endpoint: cfg.Telemetry.OTLP.Endpoint, Headers: plain(cfg.Telemetry.OTLP.Headers), Log: log})
+		out, err := otlp.New(ctx, otlp.Config{Endpoint: cfg.Telemetry.OTLP.Endpoint, Headers: reveal(cfg.Telemetry.OTLP.Headers), Log: log})
 		if err != nil {
 			return nil, err
 		}
@@ -109,8 +108,8 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 	return r, nil
 }
 
-// plain reveals the headers where they go onto the wire.
-func plain(headers map[string]gateway.Secret) map[string]string {
+// reveal returns the headers as they are sent.
+func reveal(headers map[string]gateway.Secret) map[string]string {
 	out := make(map[string]string, len(headers))
 	for name, value := range headers {
 		out[name] = value.Reveal()

@@ -9,15 +9,15 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// auditCommand shows who did what, and proves that nothing is missing.
+// auditCommand lists audit events and verifies their chains.
 func auditCommand() *cobra.Command {
 	return group("audit", "Who did what: the append-only, chained record", listAuditCommand(),
-		command("verify", "Recompute the chains; exit code 1 if one is broken", 0, func(cmd *cobra.Command, c *client, _ []string) error {
-			v, err := c.call(cmd.Context(), http.MethodGet, path("audit-logs", "verify"), nil, nil)
+		clientCommand("verify", "Recompute the chains; exit code 1 if one is broken", 0, func(cmd *cobra.Command, c *client, _ []string) error {
+			v, err := c.call(cmd.Context(), http.MethodGet, apiPath("audit-logs", "verify"), nil, nil)
 			if err != nil {
 				return err
 			}
-			if err := c.list(v, column{"CHAIN", "chain|chain_id"}, column{"ROWS", "rows"}, column{"FIRST", "first"}, column{"LAST", "last"},
+			if err := c.printTable(v, column{"CHAIN", "chain|chain_id"}, column{"ROWS", "rows"}, column{"FIRST", "first"}, column{"LAST", "last"},
 				column{"FIRST BAD", "bad"}, column{"REASON", "reason"}); err != nil {
 				return err
 			}
@@ -30,18 +30,18 @@ func auditCommand() *cobra.Command {
 
 func listAuditCommand() *cobra.Command {
 	var query func() url.Values
-	cmd := command("list", "List audit events, newest first", 0, func(cmd *cobra.Command, c *client, _ []string) error {
-		v, err := c.call(cmd.Context(), http.MethodGet, path("audit-logs"), query(), nil)
+	cmd := clientCommand("list", "List audit events, newest first", 0, func(cmd *cobra.Command, c *client, _ []string) error {
+		v, err := c.call(cmd.Context(), http.MethodGet, apiPath("audit-logs"), query(), nil)
 		if err != nil {
 			return err
 		}
-		if err := c.list(v, column{"TIME", "time"}, column{"SEQ", "seq"}, column{"MEMBER", "member_name|member"}, column{"ACTION", "action"},
+		if err := c.printTable(v, column{"TIME", "time"}, column{"SEQ", "seq"}, column{"MEMBER", "member_name|member"}, column{"ACTION", "action"},
 			column{"RESOURCE", "resource"}, column{"ID", "resource_id"}, column{"OUTCOME", "outcome"}, column{"STATUS", "status"},
 			column{"CLIENT", "client"}, column{"REQUEST", "request_id"}); err != nil {
 			return err
 		}
 		if next := v.Get("next_cursor").String(); next != "" && !c.json {
-			fmt.Fprintf(cmd.ErrOrStderr(), "more: --cursor %s\n", clean(next))
+			fmt.Fprintf(cmd.ErrOrStderr(), "more: --cursor %s\n", printable(next))
 		}
 		return nil
 	})

@@ -11,8 +11,8 @@ import (
 	"github.com/sluicegate/sluice/internal/config/yamltree"
 )
 
-// checkCommand validates files without a server: the server's own file, config documents
-// and prompt files.
+// checkCommand checks files without a server: the server's file, config documents and prompt
+// files.
 func checkCommand(checks config.Checks) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{

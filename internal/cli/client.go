@@ -20,7 +20,7 @@ import (
 	"github.com/sluicegate/sluice/internal/config"
 )
 
-// client calls the admin API of one server and prints what it answers.
+// client calls the admin API of one server and prints its answers.
 type client struct {
 	base string
 	key  gateway.Secret
@@ -29,8 +29,8 @@ type client struct {
 	http *http.Client
 }
 
-// connect adds the flags that every client command has.
-func connect(cmd *cobra.Command) *cobra.Command {
+// addServerFlags adds the flags of every client command.
+func addServerFlags(cmd *cobra.Command) *cobra.Command {
 	f := cmd.PersistentFlags()
 	f.String("url", "", "the server (default $SLUICE_URL, else http://127.0.0.1:8787)")
 	f.String("api-key", "", "your API key (default $SLUICE_API_KEY, which other users of this machine cannot see)")
@@ -38,8 +38,8 @@ func connect(cmd *cobra.Command) *cobra.Command {
 	return cmd
 }
 
-// dial reads those flags.
-func dial(cmd *cobra.Command) (*client, error) {
+// newClient reads the flags that addServerFlags added. Nothing is sent yet.
+func newClient(cmd *cobra.Command) (*client, error) {
 	text := func(flag, variable, otherwise string) string {
 		if s, _ := cmd.Flags().GetString(flag); s != "" {
 			return s
@@ -61,7 +61,7 @@ func dial(cmd *cobra.Command) (*client, error) {
 	return c, nil
 }
 
-// apiError is an answer that is no success.
+// apiError is an answer with a status of 300 or more.
 type apiError struct {
 	status  int
 	message string
@@ -69,7 +69,8 @@ type apiError struct {
 
 func (e *apiError) Error() string { return fmt.Sprintf("%s (HTTP %d)", e.message, e.status) }
 
-// call sends body, nil for none, and gives the answer's JSON.
+// call sends body as JSON (nil: no body) and returns the JSON of the answer. The error is an
+// *apiError if the server refused the call.
 func (c *client) call(ctx context.Context, method, path string, query url.Values, body any) (gjson.Result, error) {
 	var payload io.Reader
 	if body != nil {
@@ -106,7 +107,7 @@ func (c *client) call(ctx context.Context, method, path string, query url.Values
 		if message == "" {
 			message = http.StatusText(res.StatusCode)
 		}
-		return gjson.Result{}, &apiError{res.StatusCode, clean(message)}
+		return gjson.Result{}, &apiError{res.StatusCode, printable(message)}
 	}
 	if !gjson.ValidBytes(raw) {
 		return gjson.Result{}, fmt.Errorf("what answers at %s is no Sluice: the answer is not JSON", c.base)
@@ -114,8 +115,8 @@ func (c *client) call(ctx context.Context, method, path string, query url.Values
 	return gjson.ParseBytes(raw), nil
 }
 
-// path joins segments, each escaped.
-func path(segments ...string) string {
+// apiPath joins the segments of a path below /v1 and escapes each.
+func apiPath(segments ...string) string {
 	var b strings.Builder
 	for _, s := range segments {
 		b.WriteByte('/')
@@ -124,8 +125,8 @@ func path(segments ...string) string {
 	return "/v1" + b.String()
 }
 
-// in is the query that names a workspace, if one is named.
-func in(workspace string) url.Values {
+// workspaceQuery returns the query that names a workspace, empty for "".
+func workspaceQuery(workspace string) url.Values {
 	q := url.Values{}
 	if workspace != "" {
 		q.Set("workspace", workspace)
@@ -133,10 +134,10 @@ func in(workspace string) url.Values {
 	return q
 }
 
-// command makes one client command. args are its positional arguments.
-func command(use, short string, args int, run func(cmd *cobra.Command, c *client, args []string) error) *cobra.Command {
+// clientCommand returns a command that calls a server. args is the number of its arguments.
+func clientCommand(use, short string, args int, run func(cmd *cobra.Command, c *client, args []string) error) *cobra.Command {
 	return &cobra.Command{Use: use, Short: short, Args: exactly(args), RunE: func(cmd *cobra.Command, args []string) error {
-		c, err := dial(cmd)
+		c, err := newClient(cmd)
 		if err != nil {
 			return err
 		}
@@ -144,7 +145,7 @@ func command(use, short string, args int, run func(cmd *cobra.Command, c *client
 	}}
 }
 
-// exactly is cobra.ExactArgs whose error is wrong usage.
+// exactly is cobra.ExactArgs with a usageError.
 func exactly(n int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != n {
@@ -154,7 +155,7 @@ func exactly(n int) cobra.PositionalArgs {
 	}
 }
 
-// group makes a command that only has subcommands.
+// group returns a command that has subcommands and does nothing itself.
 func group(use, short string, subs ...*cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{Use: use, Short: short, Args: func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
@@ -166,12 +167,13 @@ func group(use, short string, subs ...*cobra.Command) *cobra.Command {
 		return usage("%s needs a subcommand", cmd.CommandPath())
 	}}
 	cmd.AddCommand(subs...)
-	return connect(cmd)
+	return addServerFlags(cmd)
 }
 
-// body collects the fields of a request; empty ones are left out.
+// body holds the fields of a request.
 type body map[string]any
 
+// text adds a field unless value is empty.
 func (b body) text(name, value string) body {
 	if value != "" {
 		b[name] = value

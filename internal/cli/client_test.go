@@ -143,7 +143,7 @@ func TestNoServer(t *testing.T) {
 
 func TestAlignedTable(t *testing.T) {
 	var b bytes.Buffer
-	if err := table(&b, true, []string{"A", "LONG"}, [][]string{{"wide cell", "x"}, {"y", "z"}}); err != nil {
+	if err := writeTable(&b, true, []string{"A", "LONG"}, [][]string{{"wide cell", "x"}, {"y", "z"}}); err != nil {
 		t.Fatal(err)
 	}
 	if want := "A          LONG\nwide cell  x\ny          z\n"; b.String() != want {

@@ -13,56 +13,56 @@ import (
 	"github.com/sluicegate/sluice/internal/config/yamltree"
 )
 
-// configsCommand administers saved configs.
+// configsCommand manages saved configs.
 func configsCommand() *cobra.Command {
 	var workspace string
 	shown := []column{{"slug", "slug"}, {"name", "name"}, {"version", "version"}}
 	cmd := group("configs", "Saved configs: named routing documents",
-		command("list", "List configs", 0, func(cmd *cobra.Command, c *client, _ []string) error {
-			v, err := c.call(cmd.Context(), http.MethodGet, path("configs"), in(workspace), nil)
+		clientCommand("list", "List configs", 0, func(cmd *cobra.Command, c *client, _ []string) error {
+			v, err := c.call(cmd.Context(), http.MethodGet, apiPath("configs"), workspaceQuery(workspace), nil)
 			if err != nil {
 				return err
 			}
-			return c.list(v, column{"SLUG", "slug"}, column{"NAME", "name"}, column{"VERSION", "version"}, column{"FROM FILE", "from_file"}, column{"UPDATED", "updated_at"})
+			return c.printTable(v, column{"SLUG", "slug"}, column{"NAME", "name"}, column{"VERSION", "version"}, column{"FROM FILE", "from_file"}, column{"UPDATED", "updated_at"})
 		}),
-		command("get SLUG", "Print a config's document", 1, func(cmd *cobra.Command, c *client, args []string) error {
-			v, err := c.call(cmd.Context(), http.MethodGet, path("configs", args[0]), in(workspace), nil)
+		clientCommand("get SLUG", "Print a config's document", 1, func(cmd *cobra.Command, c *client, args []string) error {
+			v, err := c.call(cmd.Context(), http.MethodGet, apiPath("configs", args[0]), workspaceQuery(workspace), nil)
 			if err == nil && !c.json {
 				v = v.Get("config")
 			}
 			if err != nil {
 				return err
 			}
-			return c.raw(v)
+			return c.printJSON(v)
 		}),
-		command("create SLUG FILE", "Save a new config from a JSON or YAML file, - for standard input", 2, func(cmd *cobra.Command, c *client, args []string) error {
+		clientCommand("create SLUG FILE", "Save a new config from a JSON or YAML file, - for standard input", 2, func(cmd *cobra.Command, c *client, args []string) error {
 			doc, err := readDocument(cmd, args[1])
 			if err != nil {
 				return err
 			}
-			v, err := c.call(cmd.Context(), http.MethodPost, path("configs"), nil, body{"slug": args[0], "config": doc}.text("workspace", workspace))
+			v, err := c.call(cmd.Context(), http.MethodPost, apiPath("configs"), nil, body{"slug": args[0], "config": doc}.text("workspace", workspace))
 			if err != nil {
 				return err
 			}
-			return c.one(v, shown...)
+			return c.printObject(v, shown...)
 		}),
-		command("update SLUG FILE", "Save the next version of a config", 2, func(cmd *cobra.Command, c *client, args []string) error {
+		clientCommand("update SLUG FILE", "Save the next version of a config", 2, func(cmd *cobra.Command, c *client, args []string) error {
 			doc, err := readDocument(cmd, args[1])
 			if err != nil {
 				return err
 			}
-			v, err := c.call(cmd.Context(), http.MethodPut, path("configs", args[0]), nil, body{"config": doc}.text("workspace", workspace))
+			v, err := c.call(cmd.Context(), http.MethodPut, apiPath("configs", args[0]), nil, body{"config": doc}.text("workspace", workspace))
 			if err != nil {
 				return err
 			}
-			return c.one(v, shown...)
+			return c.printObject(v, shown...)
 		}),
-		command("delete SLUG", "Delete a config with all its versions", 1, func(cmd *cobra.Command, c *client, args []string) error {
-			v, err := c.call(cmd.Context(), http.MethodDelete, path("configs", args[0]), in(workspace), nil)
+		clientCommand("delete SLUG", "Delete a config with all its versions", 1, func(cmd *cobra.Command, c *client, args []string) error {
+			v, err := c.call(cmd.Context(), http.MethodDelete, apiPath("configs", args[0]), workspaceQuery(workspace), nil)
 			if err != nil {
 				return err
 			}
-			return c.say(v, "deleted %s", args[0])
+			return c.printLine(v, "deleted %s", args[0])
 		}))
 	cmd.PersistentFlags().StringVar(&workspace, "workspace", "", "workspace (default your own)")
 	return cmd
@@ -84,7 +84,7 @@ func readInput(cmd *cobra.Command, file string) ([]byte, error) {
 	return raw, nil
 }
 
-// readDocument reads a JSON or YAML file as JSON.
+// readDocument reads a JSON or YAML file and returns JSON.
 func readDocument(cmd *cobra.Command, file string) (json.RawMessage, error) {
 	raw, err := readInput(cmd, file)
 	if err != nil {

@@ -8,12 +8,12 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// showExchange prints one exchange: what it was, what each part did to it, and its spans.
+// showExchange prints one exchange: its facts, the result of each stage, and its spans.
 func showExchange(out io.Writer, ex gjson.Result) error {
 	var head []string
 	note := func(label, paths string) {
 		if v := firstOf(ex, paths); v.Type != gjson.Null && v.Exists() {
-			head = append(head, strings.TrimSpace(label+" "+clean(v.String())))
+			head = append(head, strings.TrimSpace(label+" "+printable(v.String())))
 		}
 	}
 	line := func() {
@@ -31,7 +31,7 @@ func showExchange(out io.Writer, ex gjson.Result) error {
 	note("workspace", "workspace_name|workspace")
 	note("member", "member_name|member")
 	note("key", "api_key_name|api_key")
-	head = append(head, configured(ex.Get("config"))...)
+	head = append(head, describeConfig(ex.Get("config"))...)
 	line()
 	note("", "provider")
 	note("", "model")
@@ -49,27 +49,27 @@ func showExchange(out io.Writer, ex gjson.Result) error {
 		}
 	}
 	if p := ex.Get("prompt"); p.IsObject() {
-		s := "prompt " + clean(p.Get("slug").String()) + "@" + p.Get("version").String()
+		s := "prompt " + printable(p.Get("slug").String()) + "@" + p.Get("version").String()
 		if arm := p.Get("variant").String(); arm != "" {
-			s += " · arm " + clean(arm) + " drawn by " + clean(firstOf(p, "drawn_by|arm").String())
+			s += " · arm " + printable(arm) + " drawn by " + printable(firstOf(p, "drawn_by|arm").String())
 		}
 		head = append(head, s)
 		line()
 	}
 	for _, g := range ex.Get("guardrails").Array() {
-		head = append(head, "guardrail "+clean(g.Get("id").String())+" "+clean(g.Get("phase").String())+": "+verdict(g))
+		head = append(head, "guardrail "+printable(g.Get("id").String())+" "+printable(g.Get("phase").String())+": "+verdict(g))
 		line()
 	}
 	if e := ex.Get("error"); e.IsObject() {
-		head = append(head, "error "+clean(firstOf(e, "kind|type|code").String())+": "+clean(e.Get("message").String()))
+		head = append(head, "error "+printable(firstOf(e, "kind|type|code").String())+": "+printable(e.Get("message").String()))
 		line()
 	}
 	return showSpans(out, ex.Get("spans").Array())
 }
 
-// configured names the config that applied and where it stood.
-func configured(c gjson.Result) []string {
-	slug, source := clean(c.Get("slug").String()), clean(c.Get("source").String())
+// describeConfig names the config that applied and its source.
+func describeConfig(c gjson.Result) []string {
+	slug, source := printable(c.Get("slug").String()), printable(c.Get("source").String())
 	switch {
 	case !c.IsObject():
 		return nil
@@ -83,11 +83,11 @@ func configured(c gjson.Result) []string {
 	return []string{"config " + slug + " (" + source + ")"}
 }
 
-// cacheDetail is how the cache came to its status, where there is more to say.
+// cacheDetail says how the cache came to its status, "" if the status says everything.
 func cacheDetail(c gjson.Result) string {
 	var parts []string
 	if tier := c.Get("tier").String(); tier != "" {
-		parts = append(parts, clean(tier)+" tier")
+		parts = append(parts, printable(tier)+" tier")
 	}
 	if s := c.Get("similarity"); s.Num != 0 {
 		near := fmt.Sprintf("similarity %.3f", s.Num)
@@ -97,13 +97,13 @@ func cacheDetail(c gjson.Result) string {
 		parts = append(parts, near)
 	}
 	if origin := c.Get("origin_request_id").String(); origin != "" {
-		parts = append(parts, "stored by "+clean(origin))
+		parts = append(parts, "stored by "+printable(origin))
 	}
 	if c.Get("stored").Bool() {
 		parts = append(parts, "answer stored")
 	}
 	if why := c.Get("reason").String(); why != "" {
-		parts = append(parts, clean(why))
+		parts = append(parts, printable(why))
 	}
 	if len(parts) == 0 {
 		return ""
@@ -111,11 +111,11 @@ func cacheDetail(c gjson.Result) string {
 	return "cache " + strings.Join(parts, " · ")
 }
 
-// redacted counts what was replaced, by entity.
+// redacted lists the number of replaced spans by entity.
 func redacted(counts gjson.Result) string {
 	var parts []string
 	counts.ForEach(func(entity, n gjson.Result) bool {
-		parts = append(parts, clean(entity.String())+" "+n.Raw)
+		parts = append(parts, printable(entity.String())+" "+n.Raw)
 		return true
 	})
 	if len(parts) == 0 {
@@ -128,10 +128,10 @@ func verdict(g gjson.Result) string {
 	if g.Get("pass").Bool() {
 		return "pass"
 	}
-	return clean(g.Get("action").String())
+	return printable(g.Get("action").String())
 }
 
-// cost is a state of its own where the price is unknown.
+// cost returns the cost of an exchange, which may be unknown.
 func cost(ex gjson.Result) string {
 	saved := ""
 	if s := ex.Get("saved_usd"); s.Num > 0 {

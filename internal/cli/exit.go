@@ -8,14 +8,14 @@ import (
 	"github.com/sluicegate/sluice/internal/config"
 )
 
-// Exit codes, a contract with scripts.
+// Exit codes. Scripts rely on them.
 const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2 // wrong usage or bad config
 )
 
-// usageError marks what the user typed, or wrote into a file, as wrong.
+// usageError is an error in what the user typed or wrote into a file.
 type usageError struct{ err error }
 
 func (e *usageError) Error() string { return e.err.Error() }

@@ -7,30 +7,30 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// keysCommand administers API keys: what members and services present to Sluice.
+// keysCommand manages API keys, which members and services present to Sluice.
 func keysCommand() *cobra.Command {
 	return group("keys", "API keys: what members and services present to Sluice",
 		createKeyCommand(), listKeysCommand(),
-		changeCommand("disable REF", "Refuse a key from now on", "api-keys"),
-		changeCommand("enable REF", "Accept a disabled key again", "api-keys"),
-		changeCommand("delete REF", "Delete a key", "api-keys"))
+		stateCommand("disable REF", "Refuse a key from now on", "api-keys"),
+		stateCommand("enable REF", "Accept a disabled key again", "api-keys"),
+		stateCommand("delete REF", "Delete a key", "api-keys"))
 }
 
-// changeCommand makes the command that disables, enables or deletes one resource. Names are
-// unique in a workspace only.
-func changeCommand(use, short, resource string) *cobra.Command {
+// stateCommand returns the command that disables, enables or deletes one resource. Names are
+// unique within a workspace.
+func stateCommand(use, short, resource string) *cobra.Command {
 	var workspace string
 	action, _, _ := strings.Cut(use, " ")
-	cmd := command(use, short, 1, func(cmd *cobra.Command, c *client, args []string) error {
-		method, at := http.MethodPost, path(resource, args[0], action)
+	cmd := clientCommand(use, short, 1, func(cmd *cobra.Command, c *client, args []string) error {
+		method, at := http.MethodPost, apiPath(resource, args[0], action)
 		if action == "delete" {
-			method, at = http.MethodDelete, path(resource, args[0])
+			method, at = http.MethodDelete, apiPath(resource, args[0])
 		}
-		v, err := c.call(cmd.Context(), method, at, in(workspace), nil)
+		v, err := c.call(cmd.Context(), method, at, workspaceQuery(workspace), nil)
 		if err != nil {
 			return err
 		}
-		return c.say(v, "%sd %s", action, args[0])
+		return c.printLine(v, "%sd %s", action, args[0])
 	})
 	cmd.Flags().StringVar(&workspace, "workspace", "", "where a name is meant (default your own, else the only one that has it)")
 	return cmd
@@ -38,14 +38,14 @@ func changeCommand(use, short, resource string) *cobra.Command {
 
 func createKeyCommand() *cobra.Command {
 	var workspace, member, role, config, expires, budget string
-	cmd := command("create NAME", "Make a key; it is shown once", 1, func(cmd *cobra.Command, c *client, args []string) error {
+	cmd := clientCommand("create NAME", "Make a key; it is shown once", 1, func(cmd *cobra.Command, c *client, args []string) error {
 		b := body{"name": args[0]}.text("workspace", workspace).text("member", member).text("role", role).
 			text("config", config).text("expires_at", expires).text("budget_usd", budget)
-		v, err := c.call(cmd.Context(), http.MethodPost, path("api-keys"), nil, b)
+		v, err := c.call(cmd.Context(), http.MethodPost, apiPath("api-keys"), nil, b)
 		if err != nil {
 			return err
 		}
-		return c.one(v, column{"id", "id"}, column{"name", "name"}, column{"workspace", "workspace"}, column{"member", "member"},
+		return c.printObject(v, column{"id", "id"}, column{"name", "name"}, column{"workspace", "workspace"}, column{"member", "member"},
 			column{"role", "role"}, column{"config", "config"}, column{"budget_usd", "budget_usd"}, column{"expires_at", "expires_at"}, column{"key", "key"})
 	})
 	f := cmd.Flags()
@@ -60,12 +60,12 @@ func createKeyCommand() *cobra.Command {
 
 func listKeysCommand() *cobra.Command {
 	var workspace string
-	cmd := command("list", "List keys", 0, func(cmd *cobra.Command, c *client, _ []string) error {
-		v, err := c.call(cmd.Context(), http.MethodGet, path("api-keys"), in(workspace), nil)
+	cmd := clientCommand("list", "List keys", 0, func(cmd *cobra.Command, c *client, _ []string) error {
+		v, err := c.call(cmd.Context(), http.MethodGet, apiPath("api-keys"), workspaceQuery(workspace), nil)
 		if err != nil {
 			return err
 		}
-		return c.list(v, column{"ID", "id"}, column{"NAME", "name"}, column{"KEY", "masked"}, column{"WORKSPACE", "workspace"}, column{"MEMBER", "member"},
+		return c.printTable(v, column{"ID", "id"}, column{"NAME", "name"}, column{"KEY", "masked"}, column{"WORKSPACE", "workspace"}, column{"MEMBER", "member"},
 			column{"ROLE", "role"}, column{"CONFIG", "config"}, column{"BUDGET", "budget_usd"}, column{"SPENT", "spent_usd"},
 			column{"DISABLED", "disabled"}, column{"EXPIRES", "expires_at"})
 	})

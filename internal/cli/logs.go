@@ -10,10 +10,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// filter is one flag that narrows a list, and the parameter of the API behind it.
+// filter is a flag that narrows a list and the API parameter that it sets.
 type filter struct{ flag, param, help string }
 
-// filters adds the flags and gives what reads them.
+// filters adds the flags to cmd and returns the function that reads them as a query.
 func filters(cmd *cobra.Command, list ...filter) func() url.Values {
 	values := make([]string, len(list))
 	for i, f := range list {
@@ -35,7 +35,7 @@ func filters(cmd *cobra.Command, list ...filter) func() url.Values {
 func logsCommand() *cobra.Command {
 	var query func() url.Values
 	var metadata []string
-	cmd := command("logs", "List exchanges, newest first", 0, func(cmd *cobra.Command, c *client, _ []string) error {
+	cmd := clientCommand("logs", "List exchanges, newest first", 0, func(cmd *cobra.Command, c *client, _ []string) error {
 		q := query()
 		for _, m := range metadata {
 			key, value, ok := strings.Cut(m, "=")
@@ -44,17 +44,17 @@ func logsCommand() *cobra.Command {
 			}
 			q.Set("metadata."+key, value)
 		}
-		v, err := c.call(cmd.Context(), http.MethodGet, path("logs"), q, nil)
+		v, err := c.call(cmd.Context(), http.MethodGet, apiPath("logs"), q, nil)
 		if err != nil {
 			return err
 		}
-		if err := c.list(v, column{"TIME", "time"}, column{"ID", "id"}, column{"STATUS", "status"}, column{"PROVIDER", "provider"}, column{"MODEL", "model"},
+		if err := c.printTable(v, column{"TIME", "time"}, column{"ID", "id"}, column{"STATUS", "status"}, column{"PROVIDER", "provider"}, column{"MODEL", "model"},
 			column{"MS", "latency_ms"}, column{"IN", "usage.input_tokens"}, column{"OUT", "usage.output_tokens"}, column{"USD", "cost_usd"},
 			column{"CACHE", "cache.status"}, column{"MEMBER", "member_name|member"}, column{"TRACE", "trace_id"}); err != nil {
 			return err
 		}
 		if next := v.Get("next_cursor").String(); next != "" && !c.json {
-			fmt.Fprintf(cmd.ErrOrStderr(), "more: --cursor %s\n", clean(next))
+			fmt.Fprintf(cmd.ErrOrStderr(), "more: --cursor %s\n", printable(next))
 		}
 		return nil
 	})
@@ -75,5 +75,5 @@ func logsCommand() *cobra.Command {
 		filter{"until", "until", "likewise"},
 		filter{"workspace", "workspace", "only of this workspace"})
 	cmd.Flags().StringArrayVar(&metadata, "metadata", nil, "key=value; may be repeated")
-	return connect(cmd)
+	return addServerFlags(cmd)
 }

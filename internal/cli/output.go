@@ -14,20 +14,21 @@ import (
 	"golang.org/x/term"
 )
 
-// column is one column of a table: its heading and where a row has it.
+// column is one column of a table: its heading and the gjson path of its value. "a|b" is the
+// first of the two that is not empty.
 type column struct{ head, path string }
 
-// list prints the items of a list: aligned on a terminal, else tab-separated for cut and
-// awk. --json prints what the server said.
-func (c *client) list(answer gjson.Result, columns ...column) error {
+// printTable prints the items of a list: aligned on a terminal, else separated by tabs for cut
+// and awk. With --json it prints the server's JSON.
+func (c *client) printTable(answer gjson.Result, columns ...column) error {
 	if c.json {
-		return c.raw(answer)
+		return c.printJSON(answer)
 	}
 	rows := make([][]string, 0, 16)
 	for _, item := range answer.Get("data").Array() {
 		row := make([]string, len(columns))
 		for i, col := range columns {
-			row[i] = cell(firstOf(item, col.path))
+			row[i] = cellText(firstOf(item, col.path))
 		}
 		rows = append(rows, row)
 	}
@@ -35,10 +36,10 @@ func (c *client) list(answer gjson.Result, columns ...column) error {
 	for i, col := range columns {
 		heads[i] = col.head
 	}
-	return table(c.out, isTerminal(c.out), heads, rows)
+	return writeTable(c.out, isTerminal(c.out), heads, rows)
 }
 
-// firstOf is the first of a|b that is there.
+// firstOf returns the first value of the paths "a|b" that is not empty.
 func firstOf(item gjson.Result, paths string) gjson.Result {
 	for _, p := range strings.Split(paths, "|") {
 		if v := item.Get(p); v.Exists() && v.String() != "" {
@@ -48,7 +49,7 @@ func firstOf(item gjson.Result, paths string) gjson.Result {
 	return gjson.Result{}
 }
 
-func table(out io.Writer, aligned bool, heads []string, rows [][]string) error {
+func writeTable(out io.Writer, aligned bool, heads []string, rows [][]string) error {
 	var w io.Writer = out
 	var t *tabwriter.Writer
 	if aligned {
@@ -66,33 +67,33 @@ func table(out io.Writer, aligned bool, heads []string, rows [][]string) error {
 	return nil
 }
 
-// one prints the fields of one object, a line each.
-func (c *client) one(answer gjson.Result, fields ...column) error {
+// printObject prints the fields of one object, one per line.
+func (c *client) printObject(answer gjson.Result, fields ...column) error {
 	if c.json {
-		return c.raw(answer)
+		return c.printJSON(answer)
 	}
 	var rows [][]string
 	for _, f := range fields {
 		if v := firstOf(answer, f.path); v.Type != gjson.Null {
-			rows = append(rows, []string{f.head, cell(v)})
+			rows = append(rows, []string{f.head, cellText(v)})
 		}
 	}
 	if len(rows) == 0 {
 		return nil
 	}
-	return table(c.out, isTerminal(c.out), rows[0], rows[1:])
+	return writeTable(c.out, isTerminal(c.out), rows[0], rows[1:])
 }
 
-// say prints a line, or with --json the answer.
-func (c *client) say(answer gjson.Result, format string, args ...any) error {
+// printLine prints a line, or with --json the answer.
+func (c *client) printLine(answer gjson.Result, format string, args ...any) error {
 	if c.json {
-		return c.raw(answer)
+		return c.printJSON(answer)
 	}
 	_, err := fmt.Fprintf(c.out, format+"\n", args...)
 	return err
 }
 
-func (c *client) raw(answer gjson.Result) error {
+func (c *client) printJSON(answer gjson.Result) error {
 	var b bytes.Buffer
 	if err := json.Indent(&b, []byte(answer.Raw), "", "  "); err != nil {
 		return fmt.Errorf("print the answer: %w", err)
@@ -101,15 +102,15 @@ func (c *client) raw(answer gjson.Result) error {
 	return err
 }
 
-// cell is a value in a table: lists joined, nothing as "-".
-func cell(v gjson.Result) string {
+// cellText formats a value for a table: a list is joined by commas, no value is "-".
+func cellText(v gjson.Result) string {
 	switch {
 	case v.Type == gjson.Null:
 		return "-"
 	case v.IsArray():
 		var parts []string
 		for _, item := range v.Array() {
-			parts = append(parts, cell(item))
+			parts = append(parts, cellText(item))
 		}
 		if len(parts) == 0 {
 			return "-"
@@ -118,7 +119,7 @@ func cell(v gjson.Result) string {
 	case v.IsObject():
 		var parts []string
 		v.ForEach(func(k, item gjson.Result) bool {
-			parts = append(parts, clean(k.String())+"="+cell(item))
+			parts = append(parts, printable(k.String())+"="+cellText(item))
 			return true
 		})
 		if len(parts) == 0 {
@@ -126,15 +127,16 @@ func cell(v gjson.Result) string {
 		}
 		return strings.Join(parts, ",")
 	case v.Type == gjson.Number:
-		return v.Raw // as the server spelled it: money has more digits than a float shows
+		return v.Raw // as the server spelled it: a float would lose digits of an amount
 	case v.String() == "":
 		return "-"
 	}
-	return clean(v.String())
+	return printable(v.String())
 }
 
-// clean keeps text that others wrote from steering the terminal or breaking a row.
-func clean(s string) string {
+// printable replaces control characters, so that text from elsewhere cannot control the
+// terminal or break a row.
+func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return ' '

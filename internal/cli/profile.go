@@ -7,8 +7,8 @@ import (
 	"runtime/pprof"
 )
 
-// startProfile samples where the CPU goes until stop is called, and writes it to path, in the
-// format that `go tool pprof` shows. Without a path it does nothing.
+// startProfile writes a CPU profile to path until stop is called. Without a path it does
+// nothing.
 func startProfile(path string) (stop func() error, err error) {
 	if path == "" {
 		return func() error { return nil }, nil

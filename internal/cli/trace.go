@@ -20,13 +20,13 @@ import (
 
 // traceCommand shows the exchanges behind a request id or trace id, each as a tree.
 func traceCommand() *cobra.Command {
-	return connect(command("trace ID", "Show an exchange (request id, trace id or 'latest') as a tree, with time and cost per stage", 1, func(cmd *cobra.Command, c *client, args []string) error {
+	return addServerFlags(clientCommand("trace ID", "Show an exchange (request id, trace id or 'latest') as a tree, with time and cost per stage", 1, func(cmd *cobra.Command, c *client, args []string) error {
 		v, err := c.await(cmd.Context(), args[0])
 		if err != nil {
 			return err
 		}
 		if c.json {
-			return c.raw(v)
+			return c.printJSON(v)
 		}
 		for i, ex := range v.Get("data").Array() {
 			if i > 0 {
@@ -40,12 +40,13 @@ func traceCommand() *cobra.Command {
 	}))
 }
 
-// patience is how long trace waits for an exchange that has just ended: rows are written in
+// traceWait is how long trace waits for an exchange that has just ended: rows are written in
 // batches.
-const patience = 2 * time.Second
+const traceWait = 2 * time.Second
 
+// await asks until there is an exchange, at most for traceWait.
 func (c *client) await(ctx context.Context, id string) (gjson.Result, error) {
-	deadline := time.Now().Add(patience)
+	deadline := time.Now().Add(traceWait)
 	for {
 		v, err := c.exchanges(ctx, id)
 		var e *apiError
@@ -54,7 +55,7 @@ func (c *client) await(ctx context.Context, id string) (gjson.Result, error) {
 			return v, err
 		}
 		if time.Now().After(deadline) {
-			return v, fmt.Errorf("there is no exchange with the request id or trace id '%s'", clean(id))
+			return v, fmt.Errorf("there is no exchange with the request id or trace id '%s'", printable(id))
 		}
 		select {
 		case <-ctx.Done():
@@ -64,19 +65,20 @@ func (c *client) await(ctx context.Context, id string) (gjson.Result, error) {
 	}
 }
 
-// exchanges asks once. "latest" is the newest exchange that the key may see.
+// exchanges asks once for the exchanges of an id. "latest" is the newest exchange that the key
+// may see.
 func (c *client) exchanges(ctx context.Context, id string) (gjson.Result, error) {
 	if id == "latest" {
-		v, err := c.call(ctx, http.MethodGet, path("logs"), url.Values{"limit": {"1"}}, nil)
+		v, err := c.call(ctx, http.MethodGet, apiPath("logs"), url.Values{"limit": {"1"}}, nil)
 		if id = v.Get("data.0.id").String(); err != nil || id == "" {
 			return v, err
 		}
 	}
-	return c.call(ctx, http.MethodGet, path("logs", id), nil, nil)
+	return c.call(ctx, http.MethodGet, apiPath("logs", id), nil, nil)
 }
 
-// showSpans prints the spans as a tree by their parents, in the order of their starts. What
-// has no parent here is a root.
+// showSpans prints the spans as trees, siblings in the order of their starts. A span whose
+// parent is not among them is a root.
 func showSpans(out io.Writer, spans []gjson.Result) error {
 	if len(spans) == 0 {
 		return nil
@@ -102,16 +104,17 @@ func showSpans(out io.Writer, spans []gjson.Result) error {
 	for _, root := range children[""] {
 		t.show(root, "", "")
 	}
-	for _, s := range spans { // parents in a circle have no root
+	for _, s := range spans { // spans whose parents form a cycle have no root
 		t.show(s, "", "")
 	}
 	return w.Flush()
 }
 
+// spanTree prints spans with their children below them.
 type spanTree struct {
 	w        io.Writer
 	children map[string][]gjson.Result
-	shown    map[string]bool // a circle of parents ends
+	shown    map[string]bool // ends a cycle of parents
 }
 
 func (t *spanTree) show(s gjson.Result, branch, below string) {
@@ -120,9 +123,9 @@ func (t *spanTree) show(s gjson.Result, branch, below string) {
 		return
 	}
 	t.shown[id] = true
-	name := clean(s.Get("name").String())
+	name := printable(s.Get("name").String())
 	if kind := s.Get("kind").String(); strings.EqualFold(kind, "client") {
-		name = strings.TrimSpace(name + " " + clean(attribute(s, "server.address", "gen_ai.provider.name")))
+		name = strings.TrimSpace(name + " " + printable(attribute(s, "server.address", "gen_ai.provider.name")))
 	}
 	fmt.Fprintf(t.w, "%s%s\t%s\t%s\t%s\t%s\t%s\n", branch, name, micros(s.Get("start_us")), micros(s.Get("duration_us")), micros(s.Get("self_us")), spanCost(s), remark(s))
 	list := t.children[id]
@@ -135,7 +138,7 @@ func (t *spanTree) show(s gjson.Result, branch, below string) {
 	}
 }
 
-// attribute is the first of the named attributes that is there.
+// attribute returns the first of the named attributes that the span has.
 func attribute(s gjson.Result, names ...string) string {
 	for _, n := range names {
 		if v := s.Get("attributes." + strings.ReplaceAll(n, ".", `\.`)); v.Exists() {
@@ -153,7 +156,7 @@ func spanCost(s gjson.Result) string {
 	return "$" + gateway.FormatUSD(v.Int())
 }
 
-// remarks are the attributes that tell a span's story, in this order.
+// remarks are the attributes that a span's line shows, in this order.
 var remarks = []struct{ label, name string }{
 	{"", "sluice.target"}, {"model", "gen_ai.request.model"}, {"in", "gen_ai.usage.input_tokens"}, {"out", "gen_ai.usage.output_tokens"},
 	{"", "http.response.status_code"}, {"", "sluice.cache.status"}, {"similarity", "sluice.cache.similarity"}, {"prompt", "gen_ai.prompt.name"},
@@ -164,12 +167,12 @@ func remark(s gjson.Result) string {
 	var parts []string
 	for _, r := range remarks {
 		if v := attribute(s, r.name); v != "" {
-			parts = append(parts, strings.TrimSpace(r.label+" "+clean(v)))
+			parts = append(parts, strings.TrimSpace(r.label+" "+printable(v)))
 		}
 	}
 	if s.Get("status").String() == "error" {
 		if m := s.Get("message").String(); m != "" {
-			parts = append(parts, "failed: "+clean(m))
+			parts = append(parts, "failed: "+printable(m))
 		} else {
 			parts = append(parts, "failed")
 		}
@@ -177,7 +180,7 @@ func remark(s gjson.Result) string {
 	return strings.Join(parts, " · ")
 }
 
-// micros writes microseconds for people.
+// micros formats microseconds.
 func micros(v gjson.Result) string {
 	if !v.Exists() {
 		return ""

@@ -13,20 +13,20 @@ import (
 	"golang.org/x/term"
 )
 
-// virtualKeysCommand administers virtual keys: the providers' credentials that Sluice holds.
+// virtualKeysCommand manages virtual keys: the providers' credentials that Sluice stores.
 func virtualKeysCommand() *cobra.Command {
 	return group("virtual-keys", "Virtual keys: the providers' credentials that Sluice holds",
 		createVirtualKeyCommand(), listVirtualKeysCommand(),
-		changeCommand("disable NAME", "Stop using a virtual key", "virtual-keys"),
-		changeCommand("enable NAME", "Use a disabled virtual key again", "virtual-keys"),
-		changeCommand("delete NAME", "Delete a virtual key with its credential", "virtual-keys"))
+		stateCommand("disable NAME", "Stop using a virtual key", "virtual-keys"),
+		stateCommand("enable NAME", "Use a disabled virtual key again", "virtual-keys"),
+		stateCommand("delete NAME", "Delete a virtual key with its credential", "virtual-keys"))
 }
 
 func createVirtualKeyCommand() *cobra.Command {
 	var provider, fromEnv, baseURL, prices, workspace string
 	var models []string
 	var none bool
-	cmd := command("create NAME", "Store a provider's credential", 1, func(cmd *cobra.Command, c *client, args []string) error {
+	cmd := clientCommand("create NAME", "Store a provider's credential", 1, func(cmd *cobra.Command, c *client, args []string) error {
 		if provider == "" {
 			return usage("--provider is missing: openai, anthropic …")
 		}
@@ -45,11 +45,11 @@ func createVirtualKeyCommand() *cobra.Command {
 			return err
 		}
 		b["api_key"] = credential
-		v, err := c.call(cmd.Context(), http.MethodPost, path("virtual-keys"), nil, b)
+		v, err := c.call(cmd.Context(), http.MethodPost, apiPath("virtual-keys"), nil, b)
 		if err != nil {
 			return err
 		}
-		return c.one(v, column{"name", "name"}, column{"provider", "provider"}, column{"workspace", "workspace"}, column{"base_url", "base_url"},
+		return c.printObject(v, column{"name", "name"}, column{"provider", "provider"}, column{"workspace", "workspace"}, column{"base_url", "base_url"},
 			column{"models", "models"}, column{"id", "id"})
 	})
 	cmd.Long = "Store a provider's credential under a name. It is read from standard input, or with --api-key-env from an\n" +
@@ -65,7 +65,8 @@ func createVirtualKeyCommand() *cobra.Command {
 	return cmd
 }
 
-// readCredential reads a credential from where it does not show.
+// readCredential reads a credential from the environment, a terminal without echo, or standard
+// input: arguments are visible to other processes.
 func readCredential(cmd *cobra.Command, fromEnv string, none bool) (string, error) {
 	switch {
 	case none:
@@ -103,12 +104,12 @@ func nonempty(s string) (string, error) {
 
 func listVirtualKeysCommand() *cobra.Command {
 	var workspace string
-	cmd := command("list", "List virtual keys", 0, func(cmd *cobra.Command, c *client, _ []string) error {
-		v, err := c.call(cmd.Context(), http.MethodGet, path("virtual-keys"), in(workspace), nil)
+	cmd := clientCommand("list", "List virtual keys", 0, func(cmd *cobra.Command, c *client, _ []string) error {
+		v, err := c.call(cmd.Context(), http.MethodGet, apiPath("virtual-keys"), workspaceQuery(workspace), nil)
 		if err != nil {
 			return err
 		}
-		return c.list(v, column{"NAME", "name"}, column{"PROVIDER", "provider"}, column{"WORKSPACE", "workspace"}, column{"BASE URL", "base_url"},
+		return c.printTable(v, column{"NAME", "name"}, column{"PROVIDER", "provider"}, column{"WORKSPACE", "workspace"}, column{"BASE URL", "base_url"},
 			column{"MODELS", "models"}, column{"DISABLED", "disabled"}, column{"FROM FILE", "from_file"})
 	})
 	cmd.Flags().StringVar(&workspace, "workspace", "", "only of this workspace")

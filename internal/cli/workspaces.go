@@ -6,24 +6,24 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// workspacesCommand administers workspaces. They come into being with the keys made in them.
+// workspacesCommand manages workspaces. A workspace is created with the first key in it.
 func workspacesCommand() *cobra.Command {
-	return group("workspaces", "Workspaces: what is apart from each other",
-		command("list", "List workspaces", 0, func(cmd *cobra.Command, c *client, _ []string) error {
-			v, err := c.call(cmd.Context(), http.MethodGet, path("workspaces"), nil, nil)
+	return group("workspaces", "Workspaces: units of isolation",
+		clientCommand("list", "List workspaces", 0, func(cmd *cobra.Command, c *client, _ []string) error {
+			v, err := c.call(cmd.Context(), http.MethodGet, apiPath("workspaces"), nil, nil)
 			if err != nil {
 				return err
 			}
-			return c.list(v, column{"NAME", "name"}, column{"CONFIG", "config"}, column{"FROM FILE", "from_file"}, column{"ID", "id"}, column{"CREATED", "created_at"})
+			return c.printTable(v, column{"NAME", "name"}, column{"CONFIG", "config"}, column{"FROM FILE", "from_file"}, column{"ID", "id"}, column{"CREATED", "created_at"})
 		}),
-		command("set-config NAME SLUG", `Make a saved config the default of a workspace; "" for none`, 2, func(cmd *cobra.Command, c *client, args []string) error {
-			v, err := c.call(cmd.Context(), http.MethodPut, path("workspaces", args[0]), nil, body{"config": args[1]})
+		clientCommand("set-config NAME SLUG", `Make a saved config the default of a workspace; "" for none`, 2, func(cmd *cobra.Command, c *client, args []string) error {
+			v, err := c.call(cmd.Context(), http.MethodPut, apiPath("workspaces", args[0]), nil, body{"config": args[1]})
 			if err != nil {
 				return err
 			}
 			if args[1] == "" {
-				return c.say(v, "%s has no default config", args[0])
+				return c.printLine(v, "%s has no default config", args[0])
 			}
-			return c.say(v, "%s is the default config of %s", args[1], args[0])
+			return c.printLine(v, "%s is the default config of %s", args[1], args[0])
 		}))
 }

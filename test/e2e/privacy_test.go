@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/s2"
+	_ "modernc.org/sqlite" // the driver that opens the stores under test
 
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 )

@@ -1,0 +1,65 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+
+	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/embed"
+	"github.com/sluicegate/sluice/cache/memindex"
+	"github.com/sluicegate/sluice/cache/qdrant"
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/guardrails"
+	"github.com/sluicegate/sluice/internal/config"
+)
+
+// openCache opens the cache of answers with its embedder and index. key keys its partitions.
+func (a *app) openCache(cfg config.Config, key gateway.Secret, guards *guardrails.Service, log *slog.Logger) (*cache.Service, error) {
+	embedder, closeEmbedder, err := newEmbedder(cfg.Cache.Embedder)
+	if err != nil {
+		return nil, fmt.Errorf("cache.semantic.embedder: %w", err)
+	}
+	a.onClose(func(context.Context) error { closeEmbedder(); return nil })
+	index, closeIndex, err := newIndex(cfg.Cache, embedder)
+	if err != nil {
+		return nil, fmt.Errorf("cache.semantic.index: %w", err)
+	}
+	a.onClose(func(context.Context) error { return closeIndex() })
+	answers, err := cache.New(cache.Config{Key: key, Index: index, Embedder: embedder,
+		MaxBytes: cfg.Cache.MaxBytes, File: filepath.Join(cfg.DataDir, "cache.snapshot"), Personal: guards.Holds})
+	if err != nil {
+		return nil, err
+	}
+	a.onClose(answers.Close)
+	if w := answers.Warning(); w != nil {
+		log.Warn("the cache starts empty", "error", w)
+	}
+	return answers, nil
+}
+
+// newEmbedder returns the configured embedder and the function that closes it.
+func newEmbedder(cfg config.Embedder) (cache.Embedder, func(), error) {
+	if cfg.Builtin() {
+		return embed.Builtin{}, func() {}, nil
+	}
+	e, err := embed.NewHTTP(embed.Endpoint{BaseURL: cfg.URL, Key: cfg.APIKey, Model: cfg.Model, Dim: cfg.Dimensions})
+	if err != nil {
+		return nil, nil, err
+	}
+	return e, e.Close, nil
+}
+
+// newIndex returns the configured vector index and the function that closes it. Qdrant is
+// called at first use: a cache that is down is a miss, not a failed start.
+func newIndex(cfg config.Cache, e cache.Embedder) (cache.VectorIndex, func() error, error) {
+	if cfg.Index != "qdrant" {
+		return memindex.New(memindex.Config{Dim: e.Dim(), MaxBytes: cfg.MaxBytes}), func() error { return nil }, nil
+	}
+	x, err := qdrant.New(qdrant.Config{URL: cfg.Qdrant.URL, APIKey: cfg.Qdrant.APIKey, Collection: cfg.Qdrant.Collection, Model: e.Model(), Dim: e.Dim()})
+	if err != nil {
+		return nil, nil, err
+	}
+	return x, x.Close, nil
+}
