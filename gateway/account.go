@@ -4,12 +4,16 @@ import (
 	"context"
 	"io"
 	"sync"
+	"sync/atomic"
 )
 
 // Account calls done exactly once for each exchange that next is asked to answer: with the
 // error that next or a later Next returned, with nil after io.EOF, with ErrClosed if the
 // stream was closed before either, and with the panic as an error if next panics. Every
 // count, charge and row depends on it.
+//
+// done may read what the stages inside write to the exchange's Facts: it runs while no Next
+// does. So Close, which unblocks a running Next, waits for that Next to return.
 func Account(next Handler, done func(ex *Exchange, err error)) Handler {
 	return func(ctx context.Context, ex *Exchange) (s Stream, err error) {
 		a := &accounted{ex: ex, done: done}
@@ -34,16 +38,24 @@ type accounted struct {
 	ex     *Exchange
 	done   func(*Exchange, error)
 	once   sync.Once
+	next   sync.Mutex // held while Next runs
+	closed atomic.Bool
 }
 
 func (a *accounted) Next() (c Chunk, err error) {
+	a.next.Lock()
+	defer a.next.Unlock()
 	defer func() {
 		if p := recover(); p != nil {
 			c, err = Chunk{}, Recovered("gateway.Account", p)
 		}
-		if err == io.EOF {
+		switch {
+		case err == nil:
+		case err == io.EOF:
 			a.end(nil)
-		} else if err != nil {
+		case a.closed.Load(): // the error is what Close made of a running Next
+			a.end(ErrClosed)
+		default:
 			a.end(err)
 		}
 	}()
@@ -51,7 +63,10 @@ func (a *accounted) Next() (c Chunk, err error) {
 }
 
 func (a *accounted) Close() error {
+	a.closed.Store(true)
 	err := a.stream.Close()
+	a.next.Lock()
+	defer a.next.Unlock()
 	a.end(ErrClosed)
 	return err
 }
