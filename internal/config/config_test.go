@@ -2,8 +2,10 @@ package config
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -110,6 +112,22 @@ func TestConfigDefaults(t *testing.T) {
 	}
 	if _, err := Load(filepath.Join(t.TempDir(), "absent.yaml"), os.LookupEnv, Checks{}); err == nil {
 		t.Errorf("an absent file: %v", err)
+	}
+}
+
+// TestServerKeys: every key of the server's file marks it as one, except those that a config
+// document has too.
+func TestServerKeys(t *testing.T) {
+	_, err := Read("f", []byte("unknown: 1"), envLines(""), Checks{})
+	var bad *Error
+	if !errors.As(err, &bad) {
+		t.Fatal(err)
+	}
+	_, list, _ := strings.Cut(bad.Problems[0].Message, "known here: ")
+	for _, key := range strings.Split(list, ", ") {
+		if both := key == "cache" || key == "redact"; both == slices.Contains(serverKeys, key) {
+			t.Errorf("%s: in serverKeys %v", key, !both)
+		}
 	}
 }
 

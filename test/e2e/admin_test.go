@@ -32,7 +32,7 @@ prompts: {dir: ./prompts}
 
 func as(key string) []string { return []string{"Authorization", "Bearer " + key} }
 
-// TestWorkspacesAreApart: what belongs to one workspace is absent in another.
+// TestWorkspacesAreApart: the resources of one workspace do not exist in another.
 func TestWorkspacesAreApart(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)
@@ -98,7 +98,7 @@ func TestWorkspacesAreApart(t *testing.T) {
 	}
 }
 
-// TestRoles: members read, admins write in their own workspace, nobody makes himself more.
+// TestRoles: members read, admins write in their own workspace, and nobody raises their own role.
 func TestRoles(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)
@@ -141,7 +141,7 @@ func TestRoles(t *testing.T) {
 	}
 }
 
-// TestKeysThatEnd: disabled, expired and deleted keys stop at once.
+// TestKeysThatEnd: disabled, expired and deleted keys are refused at once.
 func TestKeysThatEnd(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)

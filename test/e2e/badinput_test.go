@@ -7,8 +7,8 @@ import (
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 )
 
-// TestBadInput: a 4xx of the right shape that names what is wrong, one trace, nothing sent
-// upstream, and the server lives.
+// TestBadInput: bad input gets a 4xx in the caller's format that names the field, and one
+// trace. Nothing is sent upstream, and the server keeps running.
 func TestBadInput(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	defer up.Close()
@@ -65,7 +65,7 @@ func TestBadInput(t *testing.T) {
 				t.Fatal("no trace id")
 			}
 			if c.status == 401 {
-				return // nobody's row: it belongs to no workspace that could read it
+				return // a row without a workspace cannot be read
 			}
 			if row := s.logged(trace); row.Get("status").Int() != int64(c.status) || row.Get("error.message").String() == "" {
 				t.Errorf("the row: %s", row.Raw)

@@ -33,7 +33,7 @@ configs:
 
 var members = map[string]string{"alice": "sk-sl-member-alice-0000000001", "bob": "sk-sl-member-bob-00000000000002", "carol": "sk-sl-member-carol-0000000003", "dave": "sk-sl-member-dave-00000000004"}
 
-// say asks as a member, through the semantic cache.
+// say sends a question of a member through the semantic cache.
 func (s *server) say(member, model, text string, stream bool, header ...string) (answer, status string) {
 	s.t.Helper()
 	header = append([]string{"Authorization", "Bearer " + members[member], "X-Sluice-Cache", "semantic"}, header...)
@@ -54,8 +54,9 @@ func (s *server) say(member, model, text string, stream bool, header ...string) 
 	return answer, r.Header.Get("X-Sluice-Cache-Status")
 }
 
-// TestCachedAnswersAreRestoredForEachMember: one stored answer, everybody's own values, in
-// text and in arguments, streamed and not; nothing crosses a workspace or a policy.
+// TestCachedAnswersAreRestoredForEachMember: one stored answer is restored with each member's
+// own values, in text and in tool arguments, streamed and unary. It never crosses a workspace
+// or a redaction policy.
 func TestCachedAnswersAreRestoredForEachMember(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)
@@ -100,7 +101,8 @@ func TestCachedAnswersAreRestoredForEachMember(t *testing.T) {
 	all.Wait()
 }
 
-// TestModelMadeData: values that nobody sent reach the caller, and no record and no cache.
+// TestModelMadeData: personal data that the model made up reaches the caller, but no record and
+// no cache.
 func TestModelMadeData(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)
@@ -122,8 +124,8 @@ func TestModelMadeData(t *testing.T) {
 	sweep(t, s, up, nil, spans, map[string]string{"mail": canaryMail, "card": canaryCard})
 }
 
-// TestWhatIsNotStored: errors, denied answers, those of fallback targets, cut streams and
-// callers that hang up leave nothing behind; flags are replayed; a refresh asks again.
+// TestWhatIsNotStored: errors, denied answers, answers of fallback targets, cut streams and
+// cancelled calls are not stored. Flags are replayed, and a refresh calls the model again.
 func TestWhatIsNotStored(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)

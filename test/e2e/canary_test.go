@@ -13,7 +13,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 )
 
-// The canaries. The key is that of the virtual key, planted by a careless caller.
+// The canaries. The key is the virtual key's credential, sent by a careless caller.
 const (
 	canaryMail = "canary.bird@example.com"
 	canaryCard = "4539578763621486"
@@ -33,8 +33,8 @@ model: "@local/gpt-mock"
 messages: [{role: user, content: "{{text}}"}]
 `
 
-// TestCanaries plants an e-mail, a card and the provider's key in messages, variables and
-// metadata and looks for them everywhere but in the answer.
+// TestCanaries plants an e-mail address, a card number and the provider's key in messages,
+// variables and metadata and searches every output except the answer for them.
 func TestCanaries(t *testing.T) {
 	up := gatewaytest.NewUpstream() // it echoes the last user message
 	defer up.Close()

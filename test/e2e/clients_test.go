@@ -7,8 +7,8 @@ import (
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 )
 
-// clients is the file of the tests with real clients: an Anthropic-shaped and an
-// OpenAI-shaped upstream, a prompt.
+// clients is the server's file for real clients: an Anthropic and an OpenAI upstream, and a
+// prompt.
 const clients = `
 virtual_keys:
   - {name: vk_anthropic_prod, provider: anthropic, base_url: UPSTREAM, api_key: sk-ant-upstream}

@@ -11,9 +11,9 @@ import (
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 )
 
-// TestKilledServerKeepsItsRows kills the process in the middle of traffic. Every exchange
-// that was answered more than a second before is a row afterwards, exactly once, and the
-// audit chain is whole.
+// TestKilledServerKeepsItsRows kills the process during traffic. After a restart, every
+// exchange that was answered more than a second before has exactly one row, and the audit chain
+// verifies.
 func TestKilledServerKeepsItsRows(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	defer up.Close()
@@ -75,7 +75,8 @@ func TestKilledServerKeepsItsRows(t *testing.T) {
 	t.Logf("%d answers, %d older than a second, all there", len(all), old)
 }
 
-// TestDrain ends a server with a running stream: the stream ends, its row is there, exit 0.
+// TestDrain stops a server with a running stream: the stream ends normally, its row is stored,
+// and the exit code is 0.
 func TestDrain(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	defer up.Close()

@@ -18,12 +18,13 @@ api_keys:
 prompts: {dir: ./prompts}
 `
 
-// guards is a list of guardrails with one check.
+// guards returns a list with one guardrail that has one check.
 func guards(where, check, params, more string) string {
 	return `"` + where + `_guardrails":[{"default.` + check + `":` + params + more + `}]`
 }
 
-// TestGuardOutcomes: 246, 446 and what a config does about them, unary and streamed.
+// TestGuardOutcomes: statuses 246 and 446 and the retries and fallbacks on them, unary and
+// streamed.
 func TestGuardOutcomes(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)
@@ -83,7 +84,7 @@ func TestGuardOutcomes(t *testing.T) {
 	}
 }
 
-// arms has two ways to ask; which one a member gets is drawn once.
+// arms is a prompt with two variants.
 const arms = `
 slug: arms
 model: "@a/gpt-mock"
@@ -94,7 +95,7 @@ variants:
   - {name: trial, weight: 50, prompt: "new {{name}}"}
 `
 
-// TestPromptArms: a member stays in its arm, the row tells which, and weights are kept.
+// TestPromptArms: a member keeps its variant, the row names it, and the weights hold.
 func TestPromptArms(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)
@@ -143,7 +144,7 @@ func TestPromptArms(t *testing.T) {
 	}
 }
 
-// TestPromptsOverHTTP: addressing, rendering, what the call overrides, and arms that stay.
+// TestPromptsOverHTTP: references, rendering, overrides by the call, and stable variants.
 func TestPromptsOverHTTP(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)

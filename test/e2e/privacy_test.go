@@ -22,7 +22,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 )
 
-// More canaries, of every entity. Each is found by its plainest part.
+// More canaries, one per entity. Each is searched for by a part that no formatting changes.
 var canaries = map[string]string{
 	"mail": canaryMail, "card": canaryCard, "key": canaryKey,
 	"phone": "+1 415 555 2671", "mobile": "13812345678", "cn_id": "11010519491231002X", "iban": "DE89370400440532013000", "ssn": "536-22-1847", "ip": "203.0.113.77",
@@ -37,7 +37,7 @@ prompts: {dir: ./prompts}
 telemetry: {otlp: {endpoint: COLLECTOR}}
 `
 
-// collector is an OTLP receiver that keeps what it gets.
+// collector is an OTLP receiver that records the bodies it receives.
 func collector(t *testing.T) (url string, received func() []byte) {
 	var mu sync.Mutex
 	var all []byte
@@ -59,7 +59,7 @@ func collector(t *testing.T) (url string, received func() []byte) {
 	}
 }
 
-// sweep looks for the canaries everywhere but in answers. It ends the server.
+// sweep stops the server and searches everything except answers for the canaries.
 func sweep(t *testing.T, s *server, up *gatewaytest.Upstream, ids []string, spans func() []byte, canaries map[string]string) {
 	t.Helper()
 	found := func(where string, text []byte) {
@@ -82,7 +82,7 @@ func sweep(t *testing.T, s *server, up *gatewaytest.Upstream, ids []string, span
 		t.Error("nothing reached the upstream: the sweep proves nothing")
 	}
 	for _, id := range ids {
-		if strings.ContainsAny(id, "@ ") { // a caller's own trace id: the row hides it
+		if strings.ContainsAny(id, "@ ") { // a caller's own trace id, which the row redacts
 			continue
 		}
 		found("the logged exchange", []byte(s.logged(id).Raw))
@@ -118,13 +118,13 @@ func sweep(t *testing.T, s *server, up *gatewaytest.Upstream, ids []string, span
 }
 
 func requests(up *gatewaytest.Upstream) []gatewaytest.Received {
-	if up == nil { // with redaction off it gets what the caller wrote
+	if up == nil { // with redaction off it receives the caller's text
 		return nil
 	}
 	return up.Requests()
 }
 
-// unpacked gives all texts and packed columns of a telemetry file.
+// unpacked returns all texts and packed columns of a telemetry file.
 func unpacked(t *testing.T, path string) (all []byte) {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro")
@@ -157,7 +157,7 @@ func unpacked(t *testing.T, path string) (all []byte) {
 	return all
 }
 
-// everyCanary is a text with all of them.
+// everyCanary returns a text with all canaries.
 func everyCanary() string {
 	var b strings.Builder
 	for _, name := range []string{"mail", "card", "key", "phone", "mobile", "cn_id", "iban", "ssn", "ip"} {
@@ -167,7 +167,7 @@ func everyCanary() string {
 }
 
 // TestPlantedEverywhere plants personal data and a credential wherever a caller can write.
-// With redaction off the provider gets them, and still nobody else.
+// With redaction off only the provider receives them.
 func TestPlantedEverywhere(t *testing.T) {
 	for _, redact := range []bool{true, false} {
 		t.Run(fmt.Sprint("redaction ", redact), func(t *testing.T) { planted(t, redact) })

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A profile is asked for on the command line and is whole once the process has ended.
+// TestProfile: the profile is complete when the process has ended.
 func TestProfile(t *testing.T) {
 	s := &server{t: t, dir: t.TempDir(), args: []string{"--cpuprofile", "cpu.pprof"}}
 	write(t, filepath.Join(s.dir, "sluice.yaml"), "")

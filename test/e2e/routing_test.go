@@ -12,8 +12,8 @@ import (
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 )
 
-// routing has two virtual keys, so that the credential tells which target was called, and
-// a trusted host for custom_host.
+// routing is the server's file with two virtual keys, whose credentials tell which target was
+// called, and a trusted host for custom_host.
 const routing = `
 virtual_keys:
   - {name: a, provider: openai, base_url: UPSTREAM/v1, api_key: sk-a-upstream}
@@ -34,7 +34,7 @@ func fallback(on string, targets ...string) string {
 	return `{"strategy":{"mode":"fallback"` + on + `},"targets":[` + strings.Join(targets, ",") + `]}`
 }
 
-// TestRouting: configs, and what status, headers and number of calls they lead to.
+// TestRouting: configs and the status, headers and number of upstream calls that they cause.
 func TestRouting(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)
@@ -108,7 +108,7 @@ func TestRouting(t *testing.T) {
 	}
 }
 
-// TestRoutingOnTheWire: what the upstream reads after defaults, overrides and drops.
+// TestRoutingOnTheWire: the body that the upstream receives after defaults, overrides and drops.
 func TestRoutingOnTheWire(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	defer up.Close()
@@ -162,7 +162,7 @@ func TestRoutingOnTheWire(t *testing.T) {
 	})
 }
 
-// TestRoutingCustomHost: no spelling of a private address is called, a trusted one is.
+// TestRoutingCustomHost: private addresses are refused in every spelling, trusted hosts are not.
 func TestRoutingCustomHost(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	defer up.Close()
@@ -206,8 +206,8 @@ func TestRoutingCustomHost(t *testing.T) {
 	}
 }
 
-// TestClientsOwnRetries: a failure that Sluice has told is not sent again by Portkey's
-// client, and every refusal is an error of its class in both clients.
+// TestClientsOwnRetries: Portkey's client does not repeat a call that Sluice has answered with
+// a failure, and both clients map every refusal to its error class.
 func TestClientsOwnRetries(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)

@@ -14,8 +14,8 @@ import (
 )
 
 // TestStoreAwayLosesNothing starts the gateway while ClickHouse is down, kills ClickHouse again
-// in the middle of traffic, then the gateway itself: whatever was answered is one row
-// afterwards, in every table that counts it.
+// during traffic, and then kills the gateway. Afterwards every answered exchange has one row in
+// every table that counts it.
 func TestStoreAwayLosesNothing(t *testing.T) {
 	srv := clickhousetest.Start(t)
 	if srv.External() {
@@ -75,7 +75,7 @@ func TestStoreAwayLosesNothing(t *testing.T) {
 	wg.Wait()
 	send("last before the end")
 	time.Sleep(time.Second)
-	srv.Kill() // what is in the spool now outlives both
+	srv.Kill() // the spool outlives both
 	send("while both go down")
 	time.Sleep(time.Second)
 	if code := s.stop(syscall.SIGKILL); code != -1 {
@@ -105,7 +105,7 @@ func TestStoreAwayLosesNothing(t *testing.T) {
 	t.Logf("%d answers, all there", sent.Load())
 }
 
-// arrived waits for a row that a store which was away gets late.
+// arrived waits for a row that a store receives late because it was down.
 func (s *server) arrived(trace string) {
 	s.t.Helper()
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {

@@ -24,7 +24,7 @@ import (
 	"github.com/sluicegate/sluice/telemetry/clickhouse/clickhousetest"
 )
 
-// storesConfig is served twice: as it is, and with STORES as scaled out.
+// storesConfig is served twice: as it is, and with STORES replaced by the remote stores.
 const storesConfig = `
 virtual_keys:
   - {name: local, provider: openai, base_url: UPSTREAM/v1, api_key: ` + canaryKey + `, prices: {"*": {input: 1000, output: 2000}}}
@@ -36,7 +36,7 @@ prompts: {dir: ./prompts}
 
 const annKey = "sk-sl-ann-00000000000000000001"
 
-// tap is a TCP relay that keeps what went through it towards the server.
+// tap is a TCP relay that records the bytes sent to the server.
 type tap struct {
 	listener net.Listener
 	mu       sync.Mutex
@@ -82,8 +82,8 @@ func (p *tap) bytes() []byte {
 	return append([]byte(nil), p.seen...)
 }
 
-// startScaledOut runs the config on ClickHouse and Qdrant: those that the environment names,
-// else the engine and the double. What goes to Qdrant is tapped.
+// startScaledOut runs the config on ClickHouse and Qdrant: the servers that the environment
+// names, else the test engine and the double. Traffic to Qdrant is recorded.
 func startScaledOut(t *testing.T, config string, up *gatewaytest.Upstream, dsn string, files ...string) (*server, *tap) {
 	t.Helper()
 	url := os.Getenv("SLUICE_TEST_QDRANT")
@@ -104,7 +104,7 @@ func startScaledOut(t *testing.T, config string, up *gatewaytest.Upstream, dsn s
 	return start(t, config, up, files...), p
 }
 
-// outcomes sends traffic of every outcome, one after the other, and returns the trace ids.
+// outcomes sends one call per outcome and returns the trace ids.
 func outcomes(t *testing.T, s *server) []string {
 	t.Helper()
 	var ids []string
@@ -153,11 +153,11 @@ func outcomes(t *testing.T, s *server) []string {
 	send("a member", 200, chat, say("@local/gpt-4o-mini", "x"), "Authorization", "Bearer "+annKey)
 	ids = append(ids, "cancelled")
 	hangUp(t, s, ownerKey, streamed("@local/fault-delay-between:200ms", "one two three four five six seven eight"), "cancelled")
-	s.logged("cancelled") // before the deeds, in every store
+	s.logged("cancelled") // before the admin actions, in every store
 	return ids
 }
 
-// hangUp reads the first chunk and goes.
+// hangUp reads the first chunk and closes the connection.
 func hangUp(t *testing.T, s *server, key, body, trace string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -179,8 +179,8 @@ func hangUp(t *testing.T, s *server, key, body, trace string) {
 	res.Body.Close()
 }
 
-// deeds are admin actions, done and refused.
-func deeds(t *testing.T, s *server) {
+// adminActions runs admin actions, allowed and refused.
+func adminActions(t *testing.T, s *server) {
 	t.Helper()
 	for _, c := range []struct {
 		method, path, body, key string
@@ -199,7 +199,7 @@ func deeds(t *testing.T, s *server) {
 	}
 }
 
-// command runs the client of the binary under test.
+// command runs a client command of the binary under test.
 func (s *server) command(args ...string) string {
 	s.t.Helper()
 	binary, err := build()
@@ -215,28 +215,28 @@ func (s *server) command(args ...string) string {
 	return string(out)
 }
 
-// moments are fields that differ from run to run.
-var moments = regexp.MustCompile(`^(id|time|.*_ms|.*_us|.*hash|parent|span_id|workspace|member|api_key|resource_id|request_id|first_chunk_us|created|.*time_to_first_chunk|node|trace_id_w3c|url)$`)
+// varying are fields that differ from run to run.
+var varying = regexp.MustCompile(`^(id|time|.*_ms|.*_us|.*hash|parent|span_id|workspace|member|api_key|resource_id|request_id|first_chunk_us|created|.*time_to_first_chunk|node|trace_id_w3c|url)$`)
 
 var ulids = regexp.MustCompile(`[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32}|127\.0\.0\.1:\d+`)
 
-// same takes out what must differ: ids, times, addresses.
-func same(v any) any {
+// normalise replaces ids, times and addresses, which differ between servers.
+func normalise(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		for k, x := range v {
 			switch x.(type) {
 			case string, float64:
-				if k = strings.ToLower(k); moments.MatchString(k[strings.LastIndexByte(k, '.')+1:]) && k != "sluice.member.name" {
+				if k = strings.ToLower(k); varying.MatchString(k[strings.LastIndexByte(k, '.')+1:]) && k != "sluice.member.name" {
 					v[k] = "…"
 					continue
 				}
 			}
-			v[k] = same(x)
+			v[k] = normalise(x)
 		}
 	case []any:
 		for i := range v {
-			v[i] = same(v[i])
+			v[i] = normalise(v[i])
 		}
 	case string:
 		return ulids.ReplaceAllString(v, "…")
@@ -252,19 +252,19 @@ func normal(t *testing.T, text string) any {
 	if err := json.Unmarshal([]byte(text), &v); err != nil {
 		t.Fatalf("%v: %s", err, text)
 	}
-	return same(v)
+	return normalise(v)
 }
 
 var durations = regexp.MustCompile(`(\d+(\.\d+)?(µs|ms|s)\b|ms \d+(\.\d+)?|\d{4}-\d\d-\d\dT[\d:.]+Z|similarity [\d.]+)`)
 
-// stripped is a command's text without what must differ.
-func stripped(text string) string {
+// normaliseText is normalise for the output of a command.
+func normaliseText(text string) string {
 	text = ulids.ReplaceAllString(durations.ReplaceAllString(text, "…"), "…")
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// TestStoresTellTheSame serves the same traffic on SQLite and the in-process index, and on
-// ClickHouse and Qdrant, and asks both for everything.
+// TestStoresTellTheSame sends the same traffic to a server on SQLite and the in-process index
+// and to one on ClickHouse and Qdrant. Both must answer every query alike.
 func TestStoresTellTheSame(t *testing.T) {
 	t.Setenv("SLUICE_MASTER_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=") // pseudonyms are keyed
 	up := gatewaytest.NewUpstream()
@@ -276,7 +276,7 @@ func TestStoresTellTheSame(t *testing.T) {
 	var ids []string
 	for _, s := range []*server{small, large} {
 		ids = outcomes(t, s)
-		deeds(t, s)
+		adminActions(t, s)
 	}
 	for _, s := range []*server{small, large} {
 		for end := time.Now().Add(5 * time.Second); s.get("/v1/audit-logs?limit=1000").json("data.#").Int() < int64(len(ids)+6) && time.Now().Before(end); {
@@ -302,7 +302,7 @@ func TestStoresTellTheSame(t *testing.T) {
 	}
 	for _, s := range []*server{small, large} {
 		if r := s.get("/v1/audit-logs?limit=1000"); r.json("data.#").Int() != int64(len(ids)+6) || r.json(`data.#(member_name=="ann")#|#`).Int() != 2 {
-			t.Errorf("%d audit events for %d exchanges and 6 deeds", r.json("data.#").Int(), len(ids))
+			t.Errorf("%d audit events for %d exchanges and 6 admin actions", r.json("data.#").Int(), len(ids))
 		}
 		if !s.get("/v1/audit-logs/verify").json("ok").Bool() {
 			t.Error("a chain is broken")
@@ -315,7 +315,7 @@ func TestStoresTellTheSame(t *testing.T) {
 	for _, c := range commands {
 		a, b := small.command(c...), large.command(c...)
 		if c[len(c)-1] != "--json" {
-			if d := cmp.Diff(stripped(a), stripped(b)); d != "" {
+			if d := cmp.Diff(normaliseText(a), normaliseText(b)); d != "" {
 				t.Errorf("sluice %v (- SQLite, + ClickHouse):\n%s", c, d)
 			}
 		} else if d := cmp.Diff(normal(t, a), normal(t, b)); d != "" {
@@ -325,7 +325,7 @@ func TestStoresTellTheSame(t *testing.T) {
 	lookForCanaries(t, large, dsn, qdrant)
 }
 
-// lookForCanaries reads every text in every table, and all that was ever sent to Qdrant.
+// lookForCanaries searches every text of every table and everything sent to Qdrant.
 func lookForCanaries(t *testing.T, s *server, dsn string, qdrant *tap) {
 	t.Helper()
 	found := func(where, text string) {

@@ -31,8 +31,8 @@ virtual_keys:
 timeouts: {connect: 2s, first_byte: 5s, idle_stream: 1s}
 `
 
-// TestStreamBreaks: what breaks after the first chunk ends in one error event and a row
-// that says so; what breaks before it is an error with a status.
+// TestStreamBreaks: a failure after the first chunk is one error event, and the row records it;
+// a failure before it is an error with a status.
 func TestStreamBreaks(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)
@@ -43,7 +43,7 @@ func TestStreamBreaks(t *testing.T) {
 		kind  string // error.type
 	}{
 		{"cut:3", "a b ", "upstream_error"},
-		{"reset:3", "", "upstream_error"}, // a reset may overtake what was sent
+		{"reset:3", "", "upstream_error"}, // a reset may overtake sent bytes
 		{"error-event:3", "a b ", ""},
 		{"malformed:4", "a b ", "upstream_error"},
 		{"stall:3", "a b ", "timeout_error"},
@@ -84,7 +84,7 @@ func TestStreamBreaks(t *testing.T) {
 	}
 }
 
-// TestStreamUsage: usage is measured for every stream and shown to those who asked.
+// TestStreamUsage: usage is measured for every stream and sent to callers that asked for it.
 func TestStreamUsage(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)
@@ -123,7 +123,7 @@ func TestStreamUsage(t *testing.T) {
 	}
 }
 
-// TestStreamTools: tool calls in pieces arrive as they were sent, and fold to the unary ones.
+// TestStreamTools: streamed tool calls arrive as they were sent and fold to the unary ones.
 func TestStreamTools(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)
@@ -149,7 +149,7 @@ func TestStreamTools(t *testing.T) {
 	}
 }
 
-// TestStreamManyChoices: n > 1 passes with its indexes, streamed, stored and replayed.
+// TestStreamManyChoices: n > 1 keeps its indexes when streamed, stored and replayed.
 func TestStreamManyChoices(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)
@@ -175,8 +175,8 @@ func TestStreamManyChoices(t *testing.T) {
 	}
 }
 
-// TestStreamHangUp: a caller that goes away takes the upstream call with it, whether its
-// answer had begun or not, and the row tells.
+// TestStreamHangUp: a caller that disconnects cancels the upstream call, before and after the
+// answer began, and the row records it.
 func TestStreamHangUp(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)

@@ -17,7 +17,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 )
 
-// surface is the file of the tests of headers, bodies and addresses.
+// surface is the server's file for the tests of headers, bodies and addresses.
 const surface = `
 virtual_keys:
   - {name: vk_anthropic_prod, provider: anthropic, base_url: UPSTREAM, api_key: sk-ant-upstream}
@@ -29,12 +29,12 @@ configs:
 
 const chat = "/v1/chat/completions"
 
-// ask is a chat request for a model, with more members before the messages.
+// ask returns a chat request with extra members before the messages.
 func ask(model, more string) string {
 	return `{"model":"` + model + `",` + more + `"messages":[{"role":"user","content":"hi"}]}`
 }
 
-// TestSurfaceAddresses: who is called, with which credential and model, in every spelling.
+// TestSurfaceAddresses: every spelling of a model reaches its upstream with its credential.
 func TestSurfaceAddresses(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	defer up.Close()
@@ -93,7 +93,7 @@ func TestSurfaceAddresses(t *testing.T) {
 	}
 }
 
-// TestSurfaceTraceHeaders: whatever the answer is, its trace id is there in both spellings.
+// TestSurfaceTraceHeaders: every answer carries its trace id in both spellings.
 func TestSurfaceTraceHeaders(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	defer up.Close()
@@ -157,7 +157,7 @@ func TestSurfaceTraceHeaders(t *testing.T) {
 	})
 }
 
-// TestSurfaceTracing: traceparent and baggage, and what beats them.
+// TestSurfaceTracing: traceparent and baggage, and the headers that take precedence.
 func TestSurfaceTracing(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	defer up.Close()
@@ -189,7 +189,7 @@ func TestSurfaceTracing(t *testing.T) {
 	}
 }
 
-// TestSurfaceBodies: large, long, packed and odd bodies arrive as they were sent.
+// TestSurfaceBodies: large, chunked, compressed and unusual bodies arrive as they were sent.
 func TestSurfaceBodies(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	defer up.Close()
@@ -225,7 +225,7 @@ func TestSurfaceBodies(t *testing.T) {
 	}
 }
 
-// TestSurfaceRelay: what OpenRouter's clients read under /api/v1.
+// TestSurfaceRelay: the routes under /api/v1 that OpenRouter's clients read.
 func TestSurfaceRelay(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	defer up.Close()

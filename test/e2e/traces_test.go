@@ -14,8 +14,8 @@ import (
 	"github.com/sluicegate/sluice/telemetry/clickhouse/clickhousetest"
 )
 
-// tracedCall is one exchange and what its trace must say. Prices: 1000 and 2000 USD per million
-// tokens, so that a token of the input costs 1e6 nano-USD.
+// tracedCall is one exchange and the expected contents of its trace. Prices are 1000 and 2000
+// USD per million tokens, so that an input token costs 1e6 nano-USD.
 type tracedCall struct {
 	name, model, config string
 	stream, gone        bool
@@ -46,9 +46,9 @@ var tracedCalls = []tracedCall{
 	{name: "second of two", model: "kept", config: `{"cache":"simple"}`, status: 200},
 }
 
-// TestEveryRequestIsOneTrace reads real rows back from the engine: as many rows and roots as
-// requests; every trace a tree; cost and tokens those of the upstream's own count; one CLIENT
-// span for each call that the upstream saw.
+// TestEveryRequestIsOneTrace reads rows back from ClickHouse: one row and one root per request,
+// every trace a tree, cost and tokens as the upstream counted them, and one CLIENT span per
+// upstream call.
 func TestEveryRequestIsOneTrace(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)
@@ -74,7 +74,7 @@ func TestEveryRequestIsOneTrace(t *testing.T) {
 			continue
 		}
 		header := append([]string{"Authorization", "Bearer " + annKey}, c.header...)
-		if strings.HasPrefix(c.model, "fault-cut") || c.status == 408 { // a budget is charged an estimate for it, a row says that nobody knows
+		if strings.HasPrefix(c.model, "fault-cut") || c.status == 408 { // a budget is charged an estimate; the row's cost is unknown
 			header[1] = "Bearer " + ownerKey
 		}
 		if c.header == nil {
@@ -255,7 +255,7 @@ func (r *tracedRow) check(t *testing.T, c *tracedCall) {
 		}
 	}
 	cost := c.input*1_000_000 + c.output*2_000_000
-	if !c.gone && !strings.HasPrefix(c.model, "fault-cut") { // what those used nobody was told
+	if !c.gone && !strings.HasPrefix(c.model, "fault-cut") { // their usage is unknown
 		if r.cost != cost || len(c.attempts) > 0 && (r.input != c.input || r.output != c.output || r.cacheRead != c.cached) {
 			t.Errorf("cost %d, tokens %d, %d, %d; want %d, %d, %d, %d", r.cost, r.input, r.output, r.cacheRead, cost, c.input, c.output, c.cached)
 		}

@@ -20,8 +20,8 @@ configs:
   - {slug: pc-default, config: {virtual_key: local, cache: simple, override_params: {model: from-default}}}
 `
 
-// TestWorkspaceDefaults: a workspace's config applies to who brings none, from the file and
-// from the admin API, and a header switches its cache off.
+// TestWorkspaceDefaults: a workspace's config, from the file or the admin API, applies to calls
+// without one, and a header turns its cache off.
 func TestWorkspaceDefaults(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)
@@ -61,7 +61,7 @@ func TestWorkspaceDefaults(t *testing.T) {
 	}
 }
 
-// TestNamesInWorkspaces: one name, two workspaces; an owner says which is meant.
+// TestNamesInWorkspaces: where two workspaces have a name, an owner states the workspace.
 func TestNamesInWorkspaces(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)

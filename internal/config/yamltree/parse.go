@@ -13,12 +13,12 @@ import (
 )
 
 const (
-	maxNodes = 100_000 // what aliases of aliases may grow to
+	maxNodes = 100_000 // bounds the growth of nested aliases
 	maxDepth = 100
 )
 
-// Parse reads one document. An empty one is an empty map. The tree is as complete as the
-// problems allow, and nil when the text is no YAML at all.
+// Parse reads one document. An empty document is an empty map. A tree with problems lacks the
+// values that have them; the tree is nil if the text is not YAML.
 func Parse(raw []byte) (root *Node, ps Problems) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -66,7 +66,7 @@ func syntax(raw []byte, err error) Problem {
 
 type builder struct {
 	anchors  map[string]ast.Node
-	open     []string // anchors being built: an alias to one of them is a circle
+	open     []string // anchors being built: an alias to one of them is a cycle
 	nodes    int
 	problems Problems
 }
