@@ -27,6 +27,8 @@ import (
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/config/promptfile"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/admin"
+	"github.com/sluicegate/sluice/internal/httpapi/inference"
 	"github.com/sluicegate/sluice/internal/store/sql"
 	"github.com/sluicegate/sluice/prompts"
 )
@@ -135,11 +137,14 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 		answers.Stage(),
 		bills.Meter(prices),
 	)
-	api := httpapi.New(httpapi.Settings{
-		Pipeline: pipeline, MaxBody: cfg.MaxBody,
-		Identity: callers, Workspaces: callers, Models: models{router, prices},
-		APIKeys: callers, VirtualKeys: keyring, Configs: router.Editor(), Prompts: templates,
+	routes := inference.Routes(inference.Settings{Pipeline: pipeline, Models: models{router, prices}})
+	routes = append(routes, admin.Routes(admin.Settings{
+		Workspaces: callers, APIKeys: callers, VirtualKeys: keyring, Configs: router.Editor(), Prompts: templates,
 		Logs: records.reader, AuditLogs: records.reader, VerifyAudit: records.verify, Audit: records.recorder,
+	})...)
+	api := httpapi.New(httpapi.Settings{
+		Routes: routes, Authenticator: callers,
+		MaxBody: cfg.MaxBody, Limits: cfg.HTTP.Limits, TrustedProxies: cfg.HTTP.TrustedProxies, AllowedOrigins: cfg.Origins,
 		Ready:     control.Ping,
 		Metrics:   metrics(records.stats, answers.Stats),
 		AccessLog: log,

@@ -14,7 +14,7 @@ import (
 	"github.com/sluicegate/sluice/guardrails"
 	"github.com/sluicegate/sluice/guardrails/pii"
 	"github.com/sluicegate/sluice/internal/config"
-	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/inference"
 )
 
 // vendor returns the canonical id of a provider.
@@ -70,14 +70,14 @@ type models struct {
 	prices *catalog.Catalog
 }
 
-func (m models) Models(ctx context.Context, by *gateway.Principal) ([]httpapi.Model, error) {
+func (m models) Models(ctx context.Context, by *gateway.Principal) ([]inference.Model, error) {
 	list, err := m.router.Models(ctx, by.Workspace)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]httpapi.Model, 0, len(list))
+	out := make([]inference.Model, 0, len(list))
 	for _, l := range list {
-		row := httpapi.Model{ID: l.ID, Provider: l.Provider}
+		row := inference.Model{ID: l.ID, Provider: l.Provider}
 		if p, ok := m.prices.Price(l.Provider, modelName(l.ID), time.Now()); ok {
 			row.Price = &p
 		}

@@ -2,31 +2,57 @@ package httpapi
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"runtime"
+	"runtime/debug"
 
 	"github.com/sluicegate/sluice/gateway"
 )
 
+// statusGone is for the log alone: the caller left and got no answer.
+const statusGone = 499
+
 // logAccess writes the access-log line of a finished call. The keys are the same on every line.
-func (c *call) logAccess() {
-	log := c.server.AccessLog
+func (c *Call) logAccess() {
+	log := c.server.settings.AccessLog
 	if log == nil {
 		return
 	}
-	who := c.who
-	if c.ex != nil && c.ex.Facts.Principal != nil {
-		who = c.ex.Facts.Principal
+	who := c.principal
+	if c.Exchange != nil && c.Exchange.Facts.Principal != nil {
+		who = c.Exchange.Facts.Principal
 	}
 	var workspace, member string
 	if who != nil {
 		workspace, member = who.Workspace, who.Member
 	}
-	ctx, trace := context.Background(), c.trace.ID.String()
-	log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("method", c.r.Method), slog.String("route", c.route),
-		slog.Int("status", c.status), slog.String("trace_id", trace), slog.String("request_id", c.id),
-		slog.Duration("duration", c.server.Now().Sub(c.start)), slog.String("workspace", workspace), slog.String("member", member))
-	if c.ex != nil && c.ex.Facts.Err != nil && c.ex.Facts.Err.Kind == gateway.Internal {
-		log.LogAttrs(ctx, slog.LevelError, "failed", slog.String("trace_id", trace),
-			slog.String("request_id", c.id), slog.Any("error", c.ex.Facts.Err)) // the logger's handler redacts the error
+	status := c.echo.Response().Status
+	if c.gone {
+		status = statusGone
 	}
+	ctx, trace := context.Background(), c.Trace.ID.String()
+	log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("method", c.Request().Method), slog.String("route", c.Route),
+		slog.Int("status", status), slog.String("trace_id", trace), slog.String("request_id", c.ID),
+		slog.Duration("duration", c.Now().Sub(c.Start)), slog.String("workspace", workspace), slog.String("member", member))
+	if c.Exchange != nil && c.Exchange.Facts.Err != nil && c.Exchange.Facts.Err.Kind == gateway.Internal {
+		log.LogAttrs(ctx, slog.LevelError, "failed", slog.String("trace_id", trace),
+			slog.String("request_id", c.ID), slog.Any("error", c.Exchange.Facts.Err)) // the logger's handler redacts the error
+	}
+}
+
+// logPanic logs where a panic happened. It logs the value only where the runtime made it: any
+// other value may hold the caller's text.
+func (c *Call) logPanic(p any) {
+	log := c.server.settings.AccessLog
+	if log == nil {
+		return
+	}
+	what := fmt.Sprintf("%T", p)
+	if e, ok := p.(runtime.Error); ok {
+		what = e.Error()
+	}
+	log.LogAttrs(context.Background(), slog.LevelError, "panic",
+		slog.String("route", c.Route), slog.String("trace_id", c.Trace.ID.String()), slog.String("request_id", c.ID),
+		slog.String("panic", what), slog.String("stack", string(debug.Stack())))
 }

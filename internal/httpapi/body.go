@@ -4,24 +4,78 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"net/http"
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi/listen"
 )
 
-// eager is how much is allocated on the word of a Content-Length alone.
-const eager = 1 << 20
+// body is the body of a request as it arrives. It must come at a rate: see Limits.Body and
+// Limits.BodyRate.
+type body struct {
+	io.ReadCloser
+	control *http.ResponseController
+	limits  listen.Limits
+	began   time.Time // of the first Read
+	read    int64
+	ended   bool // it was read to its end
+}
 
-// body reads the request's body once, decoded, and never more of it than MaxBody. The
-// memory is the caller's for good.
-func (c *call) body() ([]byte, error) {
+// Read implements io.Reader. Its error is os.ErrDeadlineExceeded when the body is too slow.
+func (b *body) Read(p []byte) (int, error) {
+	if b.began.IsZero() {
+		b.began = time.Now()
+	}
+	earned := time.Duration(float64(b.read) / float64(b.limits.BodyRate) * float64(time.Second))
+	_ = b.control.SetReadDeadline(b.began.Add(b.limits.Body + earned)) // a recorder in a test has none
+	n, err := b.ReadCloser.Read(p)
+	b.read += int64(n)
+	if err == io.EOF {
+		b.ended = true
+		_ = b.control.SetReadDeadline(time.Time{}) // net/http goes on reading, to notice that the caller leaves
+	}
+	return n, err
+}
+
+// limitBody puts the limits around the request's body.
+func (c *Call) limitBody(w http.ResponseWriter) {
+	r := c.Request()
+	if r.Body == nil || r.Body == http.NoBody {
+		return
+	}
+	c.body = &body{ReadCloser: r.Body, control: http.NewResponseController(w), limits: c.server.settings.Limits}
+	r.Body = c.body
+}
+
+// closeUnread runs before the header of the response is written. Where the body has not been
+// read, the connection ends with the response: net/http would otherwise wait for up to 256 KiB
+// of it. HTTP/2 resets the one stream by itself.
+func (c *Call) closeUnread() {
+	if c.body == nil || c.body.ended || c.Request().ProtoMajor != 1 {
+		return
+	}
+	c.SetHeader("Connection", "close")
+	_ = c.body.control.SetReadDeadline(time.Now())
+}
+
+// Body reads the request's body to its end, decompressed. The memory belongs to the caller for
+// good. It fails for a caller who is not authenticated.
+func (c *Call) Body() ([]byte, error) {
 	const op = "httpapi.body"
-	most := c.server.MaxBody
-	length := c.r.ContentLength
-	var from io.Reader = c.r.Body
-	switch encoding := strings.ToLower(first(c.r.Header, "Content-Encoding")); encoding {
+	if c.refused != nil {
+		return nil, c.refused
+	}
+	r, most := c.Request(), c.server.settings.MaxBody
+	length := r.ContentLength
+	var from io.Reader = http.NoBody
+	if r.Body != nil {
+		from = r.Body
+	}
+	switch encoding := strings.ToLower(first(r.Header, "Content-Encoding")); encoding {
 	case "", "identity":
 		if length > most {
 			return nil, tooLarge(most)
@@ -29,6 +83,9 @@ func (c *call) body() ([]byte, error) {
 	case "gzip", "x-gzip":
 		unzip, err := gzip.NewReader(io.LimitReader(from, most))
 		if err != nil {
+			if e := c.readError(err); e.Kind != gateway.Invalid {
+				return nil, e
+			}
 			return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: "content-encoding", Public: "The request body is not gzip, as content-encoding says.", Err: err}
 		}
 		from, length = unzip, -1
@@ -36,58 +93,66 @@ func (c *call) body() ([]byte, error) {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Unsupported, Param: "content-encoding", Code: "unsupported_content_encoding",
 			Public: "The header content-encoding must be gzip or absent."}
 	}
-	raw, err := readAll(from, length, most)
-	switch {
-	case err == nil:
-		return raw, nil
-	case errors.Is(err, errTooLarge):
-		return nil, tooLarge(most)
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, &gateway.Error{Op: op, Kind: gateway.Timeout, Public: "The request body did not arrive in time.", Err: err}
-	case c.r.Context().Err() != nil:
-		return nil, &gateway.Error{Op: op, Kind: gateway.Cancelled, Public: "The caller closed the connection.", Err: err}
+	raw, err := c.readAll(from, length, most)
+	if err != nil {
+		return nil, c.readError(err)
 	}
-	return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Public: "The request body could not be read to its end.", Err: err}
+	return raw, nil
 }
 
-var errTooLarge = errors.New("httpapi: body too large")
+// readError is the failure of a body that could not be read.
+func (c *Call) readError(err error) *gateway.Error {
+	const op = "httpapi.body"
+	var known *gateway.Error
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return &gateway.Error{Op: op, Kind: gateway.Timeout, Code: "request_body_timeout", Public: "The request body did not arrive in time.", Err: err}
+	case c.CallerGone():
+		return &gateway.Error{Op: op, Kind: gateway.Cancelled, Public: "The caller closed the connection.", Err: err}
+	}
+	return &gateway.Error{Op: op, Kind: gateway.Invalid, Public: "The request body could not be read to its end.", Err: err}
+}
 
 func tooLarge(most int64) error {
 	return &gateway.Error{Op: "httpapi.body", Kind: gateway.TooLarge, Code: "request_too_large",
 		Public: "The request body is larger than max_body, which is " + strconv.FormatInt(most, 10) + " bytes."}
 }
 
-// readAll reads a body of the announced length (-1 = unknown) into memory of just that
-// size. A long one is believed only as far as it arrives.
-func readAll(from io.Reader, length, most int64) ([]byte, error) {
-	if length >= 0 && length <= eager {
-		raw := make([]byte, length)
-		_, err := io.ReadFull(from, raw)
-		return raw, err
-	}
-	size := int64(4096)
-	if length > 0 {
-		size = eager
-	}
-	raw := make([]byte, 0, size)
-	for {
-		if len(raw) == cap(raw) {
-			grown := int64(cap(raw)) * 2
-			if length > 0 {
-				grown = min(grown, length+1) // one more: room to see the end
-			}
-			raw = append(make([]byte, 0, max(grown, int64(len(raw))+512)), raw...)
+// readAll reads a body of the announced length, -1 if it is unknown. Memory is taken as the
+// bytes arrive: the length only keeps it from growing further than that.
+func (c *Call) readAll(from io.Reader, length, most int64) ([]byte, error) {
+	var raw []byte
+	for size := int64(4096); ; size *= 2 {
+		if length >= 0 {
+			size = min(size, length+1) // one more, to see the end
 		}
-		n, err := from.Read(raw[len(raw):cap(raw)])
-		raw = raw[:len(raw)+n]
-		if int64(len(raw)) > most {
-			return nil, errTooLarge
-		}
-		if err == io.EOF {
-			return raw, nil
-		}
-		if err != nil {
+		grown := max(size, int64(len(raw))+512)
+		if err := c.reserve(grown - int64(cap(raw))); err != nil {
 			return nil, err
 		}
+		raw = append(make([]byte, 0, grown), raw...)
+		for len(raw) < cap(raw) {
+			n, err := from.Read(raw[len(raw):cap(raw)])
+			raw = raw[:len(raw)+n]
+			switch {
+			case int64(len(raw)) > most:
+				return nil, tooLarge(most)
+			case err == io.EOF:
+				return raw, nil
+			case err != nil:
+				return nil, err
+			}
+		}
 	}
+}
+
+// reserve takes n bytes of the process's memory for bodies until the call has ended.
+func (c *Call) reserve(n int64) error {
+	if err := c.server.memory.take(n); err != nil {
+		return err
+	}
+	c.reserved += n
+	return nil
 }

@@ -3,12 +3,8 @@ package httpapi
 import (
 	"context"
 	"errors"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
-	"runtime"
-	"runtime/debug"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -16,83 +12,100 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// call is one HTTP request being answered. It lives on one goroutine; the pipeline
-// never sees it.
-type call struct {
-	server *Server
-	w      http.ResponseWriter
-	r      *http.Request
-	params echo.Context // for the parts of the path only
-	route  string       // pattern without the /api prefix
-	relay  bool         // came in under /api/v1: answer in OpenRouter's manner
-	start  time.Time
-	id     string
-	head   headers
-	trace  gateway.Trace
-	bad    error // what is wrong with the trace headers
+// Call is one HTTP request being answered. It lives on one goroutine and ends with its
+// handler; the pipeline never sees it.
+type Call struct {
+	ID         string // request id
+	Start      time.Time
+	Trace      gateway.Trace
+	Route      string            // pattern without the /api prefix
+	OpenRouter bool              // came in under /api: answered in OpenRouter's dialect
+	Exchange   *gateway.Exchange // set by a handler that runs the pipeline; nil otherwise
 
-	ex     *gateway.Exchange  // nil outside the pipeline's surfaces
-	who    *gateway.Principal // of an admin route
-	status int                // 0 until the status line is written
+	server     *Server
+	echo       echo.Context
+	headers    headers
+	badTrace   error // what is wrong with the trace headers
+	apiKey     gateway.Secret
+	credential gateway.Secret // the caller's own provider credential
+	principal  *gateway.Principal
+	refused    error // why the caller is not authenticated; nil once it is
+	body       *body
+	reserved   int64 // bytes of Server.memory
+	gone       bool  // the caller left before the answer began
 }
 
-// enter runs handle with everything that all routes share.
-func (s *Server) enter(ctx echo.Context, route string, relay bool, handle func(*call)) {
-	now := s.Now()
-	c := &call{server: s, w: ctx.Response().Writer, r: ctx.Request(), params: ctx, route: route, relay: relay, start: now, id: s.NewID(now)}
-	c.head.read(c.r.Header)
-	c.trace, c.bad = c.head.trace(c.r.Header)
-	c.identify()
-	defer c.leave()
-	handle(c)
+// Request is the HTTP request. Its body is read by Call.Body only.
+func (c *Call) Request() *http.Request { return c.echo.Request() }
+
+// Context ends when the caller leaves or the handler returns.
+func (c *Call) Context() context.Context { return c.echo.Request().Context() }
+
+// Writer is where the answer goes. Use it with http.ResponseController to flush or hijack.
+func (c *Call) Writer() http.ResponseWriter { return c.echo.Response() }
+
+// Flush sends what was written, where the writer can. Unlike echo's, it reports an error.
+func (c *Call) Flush() error {
+	err := http.NewResponseController(c.echo.Response().Writer).Flush()
+	if errors.Is(err, http.ErrNotSupported) {
+		return nil
+	}
+	return err
 }
 
-// leave ends the call: a panic becomes a 500 with the trace id, or a cut connection when
-// the answer has begun; then the access line is written.
-func (c *call) leave() {
-	p := recover()
-	if p != nil && p != http.ErrAbortHandler {
-		c.logPanic(p)
-		if c.status == 0 {
-			c.fail(&gateway.Error{Op: "httpapi.enter", Kind: gateway.Internal, Err: errors.New("panic")})
-			p = nil
-		}
-	}
-	c.logAccess()
-	if p != nil {
-		panic(http.ErrAbortHandler)
-	}
-}
+// Now is the server's clock.
+func (c *Call) Now() time.Time { return c.server.settings.Now() }
 
-// logPanic tells where, and what only if the runtime said it: a panic value of anybody
-// else may hold the caller's text.
-func (c *call) logPanic(p any) {
-	if c.server.AccessLog == nil {
-		return
-	}
-	what := fmt.Sprintf("%T", p)
-	if e, ok := p.(runtime.Error); ok {
-		what = e.Error()
-	}
-	c.server.AccessLog.LogAttrs(context.Background(), slog.LevelError, "panic",
-		slog.String("route", c.route), slog.String("trace_id", c.trace.ID.String()), slog.String("request_id", c.id),
-		slog.String("panic", what), slog.String("stack", string(debug.Stack())))
-}
+// NewID makes an id like those of requests.
+func (c *Call) NewID() string { return c.server.settings.NewID(c.Now()) }
 
-// param is one part of the path, decoded.
-func (c *call) param(name string) string {
-	v := c.params.Param(name)
-	if c.r.URL.RawPath == "" { // echo matched the decoded path
+// ClientIP is the caller's address.
+func (c *Call) ClientIP() string { return c.echo.RealIP() }
+
+// Query is one parameter of the URL, "" if it is absent.
+func (c *Call) Query(name string) string { return c.echo.QueryParam(name) }
+
+// Param is one part of the path, decoded.
+func (c *Call) Param(name string) string {
+	v := c.echo.Param(name)
+	if c.Request().URL.RawPath == "" { // echo matched the decoded path
 		return v
 	}
-	if plain, err := url.PathUnescape(v); err == nil {
-		return plain
+	if decoded, err := url.PathUnescape(v); err == nil {
+		return decoded
 	}
 	return v
 }
 
-// clip shortens s to at most n bytes of whole characters.
-func clip(s string, n int) string {
+// CallerGone reports whether the caller has closed the connection.
+func (c *Call) CallerGone() bool { return c.Context().Err() != nil }
+
+// Authenticated is the caller, or the error that tells why it is not known.
+func (c *Call) Authenticated() (*gateway.Principal, error) { return c.principal, c.refused }
+
+// authenticate takes the credentials out of the headers and asks who the caller is.
+func (c *Call) authenticate(by Authenticator) {
+	const op = "httpapi.authenticate"
+	c.apiKey, c.credential = c.headers.credentials(c.Request().Header)
+	switch {
+	case c.apiKey.Empty():
+		c.refused = &gateway.Error{Op: op, Kind: gateway.Unauthorized, Code: "missing_api_key",
+			Public: "No API key: send it as Authorization: Bearer, or in x-sluice-api-key."}
+	case by == nil:
+		c.refused = &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "Keys cannot be checked now."}
+	default:
+		c.principal, c.refused = by.Identify(c.Context(), c.apiKey)
+	}
+}
+
+// release gives back what the call holds.
+func (c *Call) release() {
+	c.server.memory.give(c.reserved)
+	c.reserved = 0
+}
+
+// Clip shortens s to at most n bytes of whole characters.
+func Clip(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}

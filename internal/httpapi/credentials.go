@@ -10,14 +10,14 @@ import (
 // keyPrefix marks the keys that Sluice itself issues. They never go upstream.
 const keyPrefix = "sk-sl-"
 
-// credentials decides which secret is the caller's API key and which, if any, is a
-// provider credential of its own. The API key leaves the headers for good: nothing that
-// forwards headers by name can send it on.
+// credentials decides which secret is the caller's API key and which, if any, is the caller's
+// own provider credential. It removes the API key from the headers, so that no forwarding by
+// name can send it on.
 //
 //	x-…-api-key            the key. Authorization, else x-api-key, is then the provider's
 //	Authorization: Bearer  the key, when there is no x-…-api-key
 //	x-api-key              the key, when it is alone, or the only one that Sluice issued
-func (h *headers) credentials(from http.Header, env *gateway.Envelope) {
+func (h *headers) credentials(from http.Header) (apiKey, credential gateway.Secret) {
 	key, bearer, other := h.value[hAPIKey], bearerOf(first(from, "Authorization")), first(from, "X-Api-Key")
 	delete(from, native+"Api-Key")
 	delete(from, alias+"Api-Key")
@@ -39,14 +39,7 @@ func (h *headers) credentials(from http.Header, env *gateway.Envelope) {
 	if bearer == "" {
 		bearer = other
 	}
-	env.APIKey, env.Credential = gateway.NewSecret(key), gateway.NewSecret(bearer)
-}
-
-// key is the API key of a call that is no exchange.
-func (c *call) key() gateway.Secret {
-	var env gateway.Envelope
-	c.head.credentials(c.r.Header, &env)
-	return env.APIKey
+	return gateway.NewSecret(key), gateway.NewSecret(bearer)
 }
 
 func bearerOf(v string) string {

@@ -1,38 +1,30 @@
-// Package httpapi is the HTTP face of Sluice: it turns a call into a
-// [gateway.Exchange], runs the pipeline, and writes what comes back. It is the only
-// place that knows echo, header names, status lines and SSE framing.
+// Package httpapi is the HTTP side of Sluice: an echo server with the middleware that all
+// routes share, the table of routes, and what their handlers need: a [Call] with the request's
+// headers, trace, principal and body, and the ways to answer it.
+//
+// The handlers are in two packages: inference has the surfaces that run the pipeline, admin has
+// the resources. Package listen opens the address and limits connections.
 //
 // # Flow
 //
-// Server.enter wraps every route: it reads the headers once, mints request id and
-// trace, sets them on the response before anything can fail, recovers panics and writes
-// the one access-log line. A surface (chat.go, embeddings.go, prompts.go …) reads the
-// body, builds the exchange and hands it to Server.serve. What is wrong with the request
-// travels as Exchange.Refused through the pipeline, so that a refused call is
-// authenticated first and leaves its trace and row like any other.
+//	tidyPath → begin → logAccess → recoverPanic → CORS → limitRequests → route → authenticate → handler
+//	                                                                            answerError ← error
 //
-// serve pulls the answer. Three shapes are possible, and all end in one of two writers:
-//
-//	asked for a body   + FormBody   the bytes as they came
-//	asked for a body   + events     folded, then encoded
-//	asked for a stream + events     each event as it came, one flush each
-//	asked for a stream + FormBody   folded, then gateway.Response.Events
+// begin makes the Call: request id, trace, headers. authenticate reads the credentials out of
+// the headers and identifies the caller. A handler returns an error or answers; answerError is
+// the only function that writes an error.
 //
 // # Invariants
 //
-//   - Every response carries the trace id, 404, 405 and 500 included: the Portkey SDK
-//     sends a 5xx without it a second time.
-//   - A body answer is written after the stream has ended, so that its headers are
-//     complete and what it caused (cache entry, settled budget) is done when the caller
-//     reads it. A streamed answer's headers say what was known at its first chunk.
-//   - A stream that fails after its first byte ends in one error event, never in [DONE]
-//     and never in silence.
-//   - The stream is closed exactly once, on the handler's goroutine. When the caller has
-//     gone and Next does not come back by itself, a watcher closes it instead.
-//   - A write to a caller that does not read ends after Settings.Stall.
-//   - The credential that a caller authenticates with is taken out of the headers before
-//     anybody may forward them.
-//   - The request body is allocated for its exchange and never pooled: telemetry may read
-//     it long after the answer.
-//   - An admin action is answered after its audit event is durable.
+//   - Every response carries the trace id, 404, 405 and 500 included: the Portkey SDK sends a
+//     5xx without it a second time.
+//   - No byte of a body is read before its caller is authenticated: Call.Body fails instead.
+//   - A response to a request whose body was not read to its end closes the connection, and
+//     does not wait for the body.
+//   - Memory for a body grows as its bytes arrive, and counts against Limits.Memory until the
+//     call has ended. It belongs to its exchange and is never used again: telemetry may read it
+//     long after the answer.
+//   - The API key is taken out of the headers before anybody may forward them.
+//   - Every ResponseWriter between a handler and net/http implements Unwrap or Hijack, so that
+//     http.ResponseController reaches the connection.
 package httpapi

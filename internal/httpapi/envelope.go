@@ -1,39 +1,35 @@
 package httpapi
 
 import (
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
-
-	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 const (
-	maxMetadata = 128 // characters of a key or a value of the metadata
-	maxUser     = 512 // bytes of "user" that still serve as metadata
-	maxTimeout  = 24 * time.Hour
+	maxUserAgent = 512 // bytes
+	maxTimeout   = 24 * time.Hour
 )
 
-// envelope reads everything but the body. It is filled as far as possible even when an
-// error tells what was wrong: who has no key must learn that first.
-func (c *call) envelope(env *gateway.Envelope) error {
-	h, from := &c.head, c.r.Header
-	bad := c.bad
+// Envelope reads the request's metadata from the headers. It is filled as far as possible even
+// when an error tells what was wrong: a caller without a key must learn that first.
+func (c *Call) Envelope(env *gateway.Envelope) error {
+	r, h := c.Request(), &c.headers
+	from := r.Header
+	bad := c.badTrace
 	note := func(err error) {
 		if bad == nil {
 			bad = err
 		}
 	}
-	env.Method, env.Route, env.Path = c.r.Method, c.route, c.r.URL.Path
-	env.ClientIP = clientIP(c.r)
-	env.UserAgent = strings.ToValidUTF8(clip(first(from, "User-Agent"), maxUser), "\uFFFD")
-	h.credentials(from, env)
+	env.Method, env.Route, env.Path = r.Method, c.Route, r.URL.Path
+	env.ClientIP = c.ClientIP()
+	env.UserAgent = strings.ToValidUTF8(Clip(first(from, "User-Agent"), maxUserAgent), "\uFFFD")
+	env.APIKey, env.Credential = c.apiKey, c.credential
 	env.Header = from
 
 	env.Provider, env.VirtualKey, env.CustomHost = h.value[hProvider], h.value[hVirtualKey], h.value[hCustomHost]
@@ -46,7 +42,7 @@ func (c *call) envelope(env *gateway.Envelope) error {
 	if env.Metadata, err = h.metadata(); err != nil {
 		note(err)
 	}
-	env.Metadata = baggage(from, env.Metadata)
+	env.Metadata = addBaggage(from, env.Metadata)
 
 	env.Cache, err = h.cache()
 	note(err)
@@ -65,91 +61,6 @@ func (c *call) envelope(env *gateway.Envelope) error {
 	note(err)
 	return bad
 }
-
-// clientIP is the peer's address. X-Forwarded-For is anybody's word, so it is not asked.
-func clientIP(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return ""
-	}
-	return host
-}
-
-func (h *headers) metadata() (map[string]string, error) {
-	v := h.value[hMetadata]
-	if v == "" {
-		return nil, nil
-	}
-	if out := pairs(v); out != nil {
-		return out, nil
-	}
-	if !jsonx.Valid([]byte(v)) {
-		return nil, h.bad(hMetadata, "is not valid JSON.")
-	}
-	root := gjson.Parse(strings.ToValidUTF8(v, "\uFFFD"))
-	if !root.IsObject() {
-		return nil, h.bad(hMetadata, "must be a JSON object of strings.")
-	}
-	out := make(map[string]string, 4)
-	var bad error
-	root.ForEach(func(k, v gjson.Result) bool {
-		key := k.String()
-		_, twice := out[key]
-		switch {
-		case tooLong(key):
-			bad = h.bad(hMetadata, "has a key of more than 128 characters.")
-		case v.Type != gjson.String:
-			bad = h.bad(hMetadata, "must hold strings: '"+key+"' is none.")
-		case tooLong(v.Str):
-			bad = h.bad(hMetadata, "has a value of more than 128 characters: '"+key+"'.")
-		case twice:
-			bad = h.bad(hMetadata, "gives '"+key+"' twice.")
-		}
-		out[key] = v.String()
-		return bad == nil
-	})
-	return out, bad
-}
-
-// pairs reads what metadata nearly always is: an object of strings in which nothing is escaped
-// and nothing is wrong, with at most a space between its parts. Of anything else it gives nil.
-func pairs(v string) map[string]string {
-	if !plain(v, len(v)) || strings.IndexByte(v, '\\') >= 0 {
-		return nil
-	}
-	out := make(map[string]string, 4)
-	for after := byte('{'); ; after = ',' {
-		key, rest, ok := quoted(v, after)
-		if !ok || tooLong(key) {
-			return nil
-		}
-		value, rest, ok := quoted(rest, ':')
-		if !ok || tooLong(value) {
-			return nil
-		}
-		known := len(out)
-		if out[key] = value; len(out) == known {
-			return nil // it came twice
-		}
-		if v = rest; v == "}" {
-			return out
-		}
-	}
-}
-
-// quoted takes a separator, a space if there is one, and a quoted text off s.
-func quoted(s string, after byte) (text, rest string, ok bool) {
-	if s == "" || s[0] != after {
-		return "", "", false
-	}
-	s, ok = strings.CutPrefix(strings.TrimPrefix(s[1:], " "), `"`)
-	if !ok {
-		return "", "", false
-	}
-	return strings.Cut(s, `"`)
-}
-
-func tooLong(s string) bool { return len(s) > maxMetadata && utf8.RuneCountInString(s) > maxMetadata }
 
 func (h *headers) cache() (string, error) {
 	switch v := strings.ToLower(h.value[hCache]); v {
@@ -205,7 +116,7 @@ func (h *headers) forward() ([]string, error) {
 		case !token(part):
 			return nil, h.bad(hForward, "holds what is no header name.")
 		case gateway.NeverForwarded(name):
-			return nil, h.bad(hForward, "names a header that is never forwarded: "+clip(strings.ToLower(part), 100)+".")
+			return nil, h.bad(hForward, "names a header that is never forwarded: "+Clip(strings.ToLower(part), 100)+".")
 		}
 		names = append(names, name)
 	}
@@ -237,4 +148,10 @@ func maxAge(v string) time.Duration {
 		}
 	}
 	return 0
+}
+
+// Strict reports whether the answer may hold only what OpenAI's does: x-…-strict-open-ai-compliance.
+func (c *Call) Strict() bool {
+	strict, _ := c.headers.flag(hStrict, true) // a bad value was refused with the envelope
+	return strict
 }

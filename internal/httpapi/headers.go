@@ -92,7 +92,7 @@ type headers struct {
 	native [fields]bool
 }
 
-// read goes over the header once; a lookup per name and spelling would cost more.
+// read finds the fields in either spelling.
 func (h *headers) read(from http.Header) {
 	for name, values := range from {
 		if len(name) < 9 || name[0] != 'X' || len(values) == 0 || values[0] == "" {

@@ -7,24 +7,26 @@ import (
 )
 
 // healthz says that the process answers.
-func (s *Server) healthz(c *call) { c.send(http.StatusOK, []byte(`{"status":"ok"}`)) }
-
-// readyz says whether traffic should come here.
-func (s *Server) readyz(c *call) {
-	if s.Ready != nil {
-		if err := s.Ready(c.r.Context()); err != nil {
-			c.fail(&gateway.Error{Op: "httpapi.readyz", Kind: gateway.Unavailable, Public: "Sluice is not ready to serve.", Err: err})
-			return
-		}
-	}
-	c.send(http.StatusOK, []byte(`{"status":"ready"}`))
+func (s *Server) healthz(c *Call) error {
+	c.Send(http.StatusOK, []byte(`{"status":"ok"}`))
+	return nil
 }
 
-func (s *Server) metrics(c *call) {
-	if s.Metrics == nil {
-		c.fail(&gateway.Error{Op: "httpapi.metrics", Kind: gateway.NotFound, Public: "Metrics are not served here."})
-		return
+// readyz says whether traffic should come here.
+func (s *Server) readyz(c *Call) error {
+	if s.settings.Ready != nil {
+		if err := s.settings.Ready(c.Context()); err != nil {
+			return &gateway.Error{Op: "httpapi.readyz", Kind: gateway.Unavailable, Public: "Sluice is not ready to serve.", Err: err}
+		}
 	}
-	c.status = http.StatusOK
-	s.Metrics.ServeHTTP(c.w, c.r)
+	c.Send(http.StatusOK, []byte(`{"status":"ready"}`))
+	return nil
+}
+
+func (s *Server) metrics(c *Call) error {
+	if s.settings.Metrics == nil {
+		return &gateway.Error{Op: "httpapi.metrics", Kind: gateway.NotFound, Public: "Metrics are not served here."}
+	}
+	s.settings.Metrics.ServeHTTP(c.Writer(), c.Request())
+	return nil
 }

@@ -15,20 +15,20 @@ type hookResults struct {
 }
 
 type hookResult struct {
-	Verdict     bool         `json:"verdict"`
-	ID          string       `json:"id"`
-	Transformed bool         `json:"transformed"`
-	Checks      []checkShape `json:"checks"`
-	Feedback    feedback     `json:"feedback"`
-	Millis      float64      `json:"execution_time"`
-	Async       bool         `json:"async"`
-	Type        string       `json:"type"`
-	Created     string       `json:"created_at"`
-	Deny        bool         `json:"deny"`
-	Skipped     bool         `json:"skipped"`
+	Verdict     bool          `json:"verdict"`
+	ID          string        `json:"id"`
+	Transformed bool          `json:"transformed"`
+	Checks      []checkResult `json:"checks"`
+	Feedback    feedback      `json:"feedback"`
+	Millis      float64       `json:"execution_time"`
+	Async       bool          `json:"async"`
+	Type        string        `json:"type"`
+	Created     string        `json:"created_at"`
+	Deny        bool          `json:"deny"`
+	Skipped     bool          `json:"skipped"`
 }
 
-type checkShape struct {
+type checkResult struct {
 	ID          string      `json:"id"`
 	Verdict     bool        `json:"verdict"`
 	Data        checkData   `json:"data"`
@@ -60,8 +60,8 @@ type feedbackMetadata struct {
 	Errored    string `json:"erroredChecks"`
 }
 
-// flagged reports whether any guardrail objected without denying.
-func flagged(facts *gateway.Facts) bool {
+// Flagged reports whether any guardrail objected without denying.
+func Flagged(facts *gateway.Facts) bool {
 	for _, list := range [...][]gateway.Verdict{facts.Input, facts.Output} {
 		for i := range list {
 			if list[i].Action == gateway.ActionFlag {
@@ -72,17 +72,18 @@ func flagged(facts *gateway.Facts) bool {
 	return false
 }
 
-// hooksOf is nil when no guardrail ran.
-func hooksOf(facts *gateway.Facts) *hookResults {
+// hookResultsOf is nil when no guardrail ran.
+func hookResultsOf(facts *gateway.Facts) *hookResults {
 	if len(facts.Input)+len(facts.Output) == 0 {
 		return nil
 	}
 	return &hookResults{Before: hooks(facts.Input), After: hooks(facts.Output)}
 }
 
-// hookMember is the verdicts as one more member of a JSON object, nil if there are none.
-func hookMember(facts *gateway.Facts) []byte {
-	results := hooksOf(facts)
+// HookMember is the verdicts as one more member of a JSON object: its name, a colon and its
+// value. It is nil if there are none.
+func HookMember(facts *gateway.Facts) []byte {
+	results := hookResultsOf(facts)
 	if results == nil {
 		return nil
 	}
@@ -94,11 +95,11 @@ func hooks(verdicts []gateway.Verdict) []hookResult {
 	out := make([]hookResult, 0, len(verdicts))
 	for i := range verdicts {
 		v := &verdicts[i]
-		r := hookResult{Verdict: v.Pass, ID: v.Guardrail, Transformed: v.Action == gateway.ActionRedact, Checks: []checkShape{},
+		r := hookResult{Verdict: v.Pass, ID: v.Guardrail, Transformed: v.Action == gateway.ActionRedact, Checks: []checkResult{},
 			Type: "guardrail", Millis: millis(v.Duration), Created: stamp(v.At), Deny: v.Deny}
 		var good, failed, errored []byte
 		for _, c := range v.Checks {
-			shape := checkShape{ID: c.ID, Verdict: c.Pass, Data: checkData{c.Explanation}, Millis: millis(c.Duration), Created: stamp(c.At), FailOnError: true}
+			shape := checkResult{ID: c.ID, Verdict: c.Pass, Data: checkData{c.Explanation}, Millis: millis(c.Duration), Created: stamp(c.At), FailOnError: true}
 			switch {
 			case c.Error != "":
 				shape.Error = &checkError{c.Error}

@@ -1,23 +1,38 @@
 package httpapi
 
 import (
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/oklog/ulid/v2"
 )
 
-func TestIDsGrow(t *testing.T) {
-	var g idSource
+func TestIDs(t *testing.T) {
+	next, now := newIDs(), time.Now()
 	before := ""
-	for i := range 10_000 {
-		if i == 5_000 {
-			g.ms += 1_000 // as if the clock had been set back since
-		}
-		id := g.next(time.Now())
+	for range 1000 {
+		id := next(now)
 		if _, err := ulid.ParseStrict(id); err != nil || id <= before {
 			t.Fatalf("%s after %s: %v", id, before, err)
 		}
 		before = id
+	}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	seen := map[string]bool{}
+	for range 8 {
+		wg.Go(func() {
+			for range 500 {
+				id := next(time.Now())
+				mu.Lock()
+				seen[id] = true
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	if len(seen) != 4000 {
+		t.Errorf("%d different ids, want 4000", len(seen))
 	}
 }

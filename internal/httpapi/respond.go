@@ -1,76 +1,91 @@
 package httpapi
 
 import (
-	"encoding/hex"
+	"encoding/json"
 	"net/http"
 	"strconv"
 	"time"
 
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// pair is one response header in both spellings.
-type pair struct{ own, other string }
+// spelled is one response header in both spellings.
+type spelled struct{ own, other string }
+
+func bothSpellings(name string) spelled { return spelled{native + name, alias + name} }
 
 var (
-	outTrace     = pair{native + "Trace-Id", alias + "Trace-Id"}
-	outRequest   = pair{native + "Request-Id", alias + "Request-Id"}
-	outProvider  = pair{native + "Provider", alias + "Provider"}
-	outCache     = pair{native + "Cache-Status", alias + "Cache-Status"}
-	outRetries   = pair{native + "Retry-Attempt-Count", alias + "Retry-Attempt-Count"}
-	outOption    = pair{native + "Last-Used-Option-Index", alias + "Last-Used-Option-Index"}
-	outException = pair{native + "Gateway-Exception", alias + "Gateway-Exception"}
+	traceHeader     = bothSpellings("Trace-Id")
+	requestHeader   = bothSpellings("Request-Id")
+	providerHeader  = bothSpellings("Provider")
+	cacheHeader     = bothSpellings("Cache-Status")
+	retriesHeader   = bothSpellings("Retry-Attempt-Count")
+	optionHeader    = bothSpellings("Last-Used-Option-Index")
+	exceptionHeader = bothSpellings("Gateway-Exception")
 )
 
-func (c *call) set(name, v string) { c.w.Header().Set(name, v) }
+// exposed are the response headers that a web page may read.
+var exposed = []string{traceHeader.own, requestHeader.own, providerHeader.own, cacheHeader.own, retriesHeader.own, optionHeader.own, "Retry-After"}
 
-func (c *call) setPair(p pair, v string) {
-	c.set(p.own, v)
-	c.set(p.other, v)
+// SetHeader sets a header of the response.
+func (c *Call) SetHeader(name, value string) { c.echo.Response().Header().Set(name, value) }
+
+func (c *Call) setBoth(h spelled, value string) {
+	c.SetHeader(h.own, value)
+	c.SetHeader(h.other, value)
 }
 
-// identify sets the headers that every response has, before anything can go wrong.
-func (c *call) identify() {
-	c.setPair(outTrace, c.trace.Ref)
-	c.setPair(outRequest, c.id)
-	var b [55]byte
-	copy(b[:], "00-")
-	hex.Encode(b[3:], c.trace.ID[:])
-	b[35] = '-'
-	hex.Encode(b[36:], c.trace.Root[:])
-	b[52] = '-'
-	hex.Encode(b[53:], []byte{c.trace.Flags})
-	c.set("Traceparent", string(b[:]))
+// setTraceHeaders sets the headers that every response has, before anything can go wrong.
+func (c *Call) setTraceHeaders() {
+	c.setBoth(traceHeader, c.Trace.Ref)
+	c.setBoth(requestHeader, c.ID)
+	here := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID(c.Trace.ID), SpanID: trace.SpanID(c.Trace.Root), TraceFlags: trace.TraceFlags(c.Trace.Flags)})
+	propagation.TraceContext{}.Inject(trace.ContextWithSpanContext(c.Context(), here), propagation.HeaderCarrier(c.echo.Response().Header()))
 }
 
-// explain sets the headers that tell how the exchange was answered.
-func (c *call) explain() {
-	facts := c.ex.Facts
-	c.set("X-Generation-Id", c.id)
+// SetRoutingHeaders sets the headers that tell how the exchange was answered.
+func (c *Call) SetRoutingHeaders() {
+	facts := c.Exchange.Facts
+	c.SetHeader("X-Generation-Id", c.ID)
 	status := facts.Cache.Status
 	if status == "" {
 		status = gateway.CacheDisabled
 	}
-	c.setPair(outCache, string(status))
+	c.setBoth(cacheHeader, string(status))
 	a := lastAttempt(facts.Attempts)
 	if a == nil {
 		if t := onlyTarget(facts.Plan); t != nil && status.Hit() {
-			c.setPair(outProvider, t.Provider)
-			c.setPair(outOption, t.Path)
-			c.setPair(outRetries, "0")
+			c.setBoth(providerHeader, t.Provider)
+			c.setBoth(optionHeader, t.Path)
+			c.setBoth(retriesHeader, "0")
 		}
 		return
 	}
-	c.setPair(outProvider, a.Provider)
-	c.setPair(outOption, a.Target)
+	c.setBoth(providerHeader, a.Provider)
+	c.setBoth(optionHeader, a.Target)
 	switch {
 	case a.Retry == 0:
-		c.setPair(outRetries, "0")
+		c.setBoth(retriesHeader, "0")
 	case a.Err != nil:
-		c.setPair(outRetries, "-1")
+		c.setBoth(retriesHeader, "-1")
 	default:
-		c.setPair(outRetries, strconv.Itoa(a.Retry))
+		c.setBoth(retriesHeader, strconv.Itoa(a.Retry))
 	}
+}
+
+// ProviderOf is the provider that answered, or would have answered what came from the cache;
+// "" if none is known.
+func ProviderOf(facts *gateway.Facts) string {
+	if a := lastAttempt(facts.Attempts); a != nil {
+		return a.Provider
+	}
+	if t := onlyTarget(facts.Plan); t != nil {
+		return t.Provider
+	}
+	return ""
 }
 
 // lastAttempt is the attempt that answered, else the last one that failed.
@@ -86,8 +101,8 @@ func lastAttempt(attempts []gateway.Attempt) *gateway.Attempt {
 	return nil
 }
 
-// onlyTarget is the target that must have made a stored answer: only a primary
-// target's is stored.
+// onlyTarget is the target that must have made a stored answer: only a primary target's
+// answer is stored.
 func onlyTarget(p *gateway.Plan) *gateway.Target {
 	if p == nil {
 		return nil
@@ -98,29 +113,30 @@ func onlyTarget(p *gateway.Plan) *gateway.Target {
 	return nil
 }
 
-// retryAfter sets retry-after in whole seconds, rounded up.
-func (c *call) retryAfter(d time.Duration) {
+// setRetryAfter sets Retry-After in whole seconds, rounded up.
+func (c *Call) setRetryAfter(d time.Duration) {
 	if d > 0 {
-		c.set("Retry-After", strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10))
+		c.SetHeader("Retry-After", strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10))
 	}
 }
 
-// send writes a whole JSON body. A failing Write means that the caller has gone, which
-// nobody can be told.
-func (c *call) send(status int, body []byte) {
-	c.set("Content-Type", "application/json")
-	c.set("Content-Length", strconv.Itoa(len(body)))
-	c.status = status
-	if len(body) > socket {
-		wire := http.NewResponseController(c.w) // a writer without deadlines has none
-		_ = wire.SetWriteDeadline(time.Now().Add(c.server.Stall))
-		defer func() { _ = wire.SetWriteDeadline(time.Time{}) }()
-	}
-	c.w.WriteHeader(status)
-	if c.r.Method != http.MethodHead {
-		_, _ = c.w.Write(body)
+// Send writes a JSON body. A Write that fails means that the caller has left.
+func (c *Call) Send(status int, body []byte) {
+	c.SetHeader("Content-Type", "application/json")
+	c.SetHeader("Content-Length", strconv.Itoa(len(body)))
+	w := c.Writer()
+	w.WriteHeader(status)
+	if c.Request().Method != http.MethodHead {
+		_, _ = w.Write(body)
 	}
 }
 
-// socket is what surely fits the send buffer: a smaller body never waits for its reader.
-const socket = 16 << 10
+// SendJSON encodes v and writes it.
+func (c *Call) SendJSON(status int, v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return &gateway.Error{Op: "httpapi.SendJSON", Kind: gateway.Internal, Err: err}
+	}
+	c.Send(status, raw)
+	return nil
+}

@@ -9,26 +9,65 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/gatewaytest"
 )
+
+// keys is an Authenticator that knows "good".
+type keys struct{}
+
+func (keys) Identify(_ context.Context, key gateway.Secret) (*gateway.Principal, error) {
+	if key.Reveal() != "good" {
+		return nil, &gateway.Error{Op: "test", Kind: gateway.Unauthorized, Code: "03", Public: "Invalid API key."}
+	}
+	return &gateway.Principal{Workspace: "ws", Member: "mem", MemberRef: "alice@example.com"}, nil
+}
+
+// serve makes a server with one route, POST and GET /v1/test.
+func serve(handle Handler, with ...func(*Settings)) *Server {
+	settings := Settings{Authenticator: keys{}, NewID: func(time.Time) string { return "01TEST" }, Routes: []Route{
+		{Method: http.MethodPost, Path: "/v1/test", Handle: handle, Bare: true}, {Method: http.MethodGet, Path: "/v1/test", Handle: handle},
+	}}
+	for _, f := range with {
+		f(&settings)
+	}
+	return New(settings)
+}
+
+// length answers with the length of the body.
+func length(c *Call) error {
+	raw, err := c.Body()
+	if err != nil {
+		return err
+	}
+	return c.SendJSON(http.StatusOK, len(raw))
+}
+
+func call(s *Server, method, path, body string, header ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Authorization", "Bearer good")
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w
+}
+
+func logTo(out *bytes.Buffer) func(*Settings) {
+	return func(s *Settings) { s.AccessLog = slog.New(slog.NewTextHandler(out, nil)) }
+}
 
 func TestAccessLog(t *testing.T) {
 	var out bytes.Buffer
-	log := slog.New(slog.NewTextHandler(&out, nil))
-	s := New(Settings{AccessLog: log, NewID: func(time.Time) string { return "01TEST" }, Pipeline: func(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
-		ex.Facts.Principal = &gateway.Principal{Workspace: "ws", Member: "mem", MemberRef: "alice@example.com"}
-		return gateway.Chunks(gatewaytest.Body(`{}`)), nil
-	}})
-	r := httptest.NewRequest("POST", "/v1/chat/completions?api_key=secret", strings.NewReader(hello))
-	r.Header.Set("Authorization", "Bearer sk-sl-secret")
-	s.ServeHTTP(httptest.NewRecorder(), r)
+	s := serve(length, logTo(&out))
+	call(s, "POST", "/v1/test?api_key=secret", "Hello", "X-Sluice-Span-Name", "secret")
 	line := out.String()
-	for _, part := range []string{"msg=request method=POST route=/v1/chat/completions status=200 trace_id=", "request_id=01TEST", "workspace=ws member=mem"} {
+	for _, part := range []string{"msg=request method=POST route=/v1/test status=200 trace_id=", "request_id=01TEST", "workspace=ws member=mem"} {
 		if !strings.Contains(line, part) {
 			t.Errorf("no %q in %s", part, line)
 		}
@@ -38,13 +77,10 @@ func TestAccessLog(t *testing.T) {
 			t.Errorf("%q in %s", never, line)
 		}
 	}
-	if n := strings.Count(line, "\n"); n != 1 {
-		t.Errorf("%d lines", n)
-	}
-	for _, path := range []string{"/nowhere", "/healthz"} {
+	for path, route := range map[string]string{"/nowhere": "unmatched status=404", "/healthz": "/healthz status=200", "/test": "/v1/test status=405", "/api/v1/test": "/v1/test status=200"} {
 		out.Reset()
-		s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", path, nil))
-		if strings.Count(out.String(), "\n") != 1 {
+		call(s, "GET", path, "")
+		if strings.Count(out.String(), "\n") != 1 || !strings.Contains(out.String(), "route="+route) && path != "/test" {
 			t.Errorf("%s: %s", path, out.String())
 		}
 	}
@@ -52,10 +88,7 @@ func TestAccessLog(t *testing.T) {
 
 func TestPanicIsA500WithTheTraceID(t *testing.T) {
 	var out bytes.Buffer
-	s := New(Settings{AccessLog: slog.New(slog.NewTextHandler(&out, nil)), Pipeline: func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
-		panic("alice@example.com")
-	}})
-	w := post(s, "/v1/chat/completions", hello)
+	w := call(serve(func(*Call) error { panic("alice@example.com") }, logTo(&out)), "POST", "/v1/test", "")
 	if w.Code != 500 || w.Header().Get("X-Portkey-Trace-Id") == "" || w.Header().Get("X-Portkey-Gateway-Exception") != "true" {
 		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 	}
@@ -65,11 +98,15 @@ func TestPanicIsA500WithTheTraceID(t *testing.T) {
 }
 
 func TestPanicAfterTheFirstByteCutsTheConnection(t *testing.T) {
-	s := New(Settings{Pipeline: func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return &bomb{}, nil }})
-	server := httptest.NewServer(s)
+	server := httptest.NewServer(serve(func(c *Call) error {
+		_, _ = io.WriteString(c.Writer(), "part")
+		_ = c.Flush()
+		panic("boom")
+	}))
 	defer server.Close()
-	defer http.DefaultClient.CloseIdleConnections()
-	res, err := http.Post(server.URL+"/v1/chat/completions", "", strings.NewReader(streamed))
+	r, _ := http.NewRequest("GET", server.URL+"/v1/test", nil)
+	r.Header.Set("Authorization", "Bearer good")
+	res, err := server.Client().Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,55 +116,57 @@ func TestPanicAfterTheFirstByteCutsTheConnection(t *testing.T) {
 	}
 }
 
-type bomb struct{ lit bool }
-
-func (b *bomb) Next() (gateway.Chunk, error) {
-	if b.lit {
-		panic("boom")
-	}
-	b.lit = true
-	return gatewaytest.Event(`{"choices":[{"delta":{"content":"x"}}]}`), nil
-}
-
-func (b *bomb) Close() error { return nil }
-
 func TestHealth(t *testing.T) {
 	ready := errors.New("store down")
-	s := New(Settings{Ready: func(context.Context) error { return ready }, Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, "up 1\n")
-	})})
-	get := func(method, path string) *httptest.ResponseRecorder {
-		w := httptest.NewRecorder()
-		s.ServeHTTP(w, httptest.NewRequest(method, path, nil))
+	s := serve(length, func(s *Settings) {
+		s.Ready = func(context.Context) error { return ready }
+		s.Metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "up 1\n") })
+	})
+	get := func(method, path, key string) *httptest.ResponseRecorder {
+		w := call(s, method, path, "", "Authorization", key)
 		if w.Header().Get("X-Sluice-Trace-Id") == "" {
 			t.Errorf("%s: no trace id", path)
 		}
 		return w
 	}
-	if w := get("GET", "/readyz"); w.Code != 503 || strings.Contains(w.Body.String(), "store down") {
+	if w := get("GET", "/readyz", ""); w.Code != 503 || strings.Contains(w.Body.String(), "store down") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	ready = nil
-	if w := get("GET", "/readyz"); w.Code != 200 {
+	if w := get("GET", "/readyz", ""); w.Code != 200 {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
-	if w := get("HEAD", "/healthz"); w.Code != 200 || w.Body.Len() != 0 {
+	if w := get("HEAD", "/healthz", ""); w.Code != 200 || w.Body.Len() != 0 {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
-	if w := get("HEAD", "/v1/models"); w.Code != 401 || w.Body.Len() != 0 || w.Header().Get("Content-Length") == "" { // as GET, without the body
+	if w := get("HEAD", "/v1/test", ""); w.Code != 401 || w.Body.Len() != 0 || w.Header().Get("Content-Length") == "" { // as GET, without the body
 		t.Errorf("%d %s %v", w.Code, w.Body, w.Header())
 	}
-	if w := get("HEAD", "/v1/chat/completions"); w.Code != 405 {
+	if w := get("HEAD", "/test", ""); w.Code != 405 {
 		t.Errorf("%d", w.Code)
 	}
-	if w := get("GET", "/metrics"); w.Body.String() != "up 1\n" {
+	if w := get("GET", "/metrics", ""); w.Body.String() != "up 1\n" {
 		t.Errorf("%s", w.Body)
 	}
-	if w := get("OPTIONS", "/v1/chat/completions"); w.Code != 204 || w.Header().Get("Allow") == "" {
+	if w := get("OPTIONS", "/v1/test", ""); w.Code != 204 || w.Header().Get("Allow") == "" {
 		t.Errorf("%d %v", w.Code, w.Header())
 	}
-	if w := get("GET", "/v1/api-keys"); w.Code != 404 { // a part that is not there
-		t.Errorf("%d", w.Code)
+	if w := get("PUT", "/api/v1/test", "Bearer good"); w.Code != 405 || !strings.Contains(w.Body.String(), `"error_type"`) {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+func TestCORS(t *testing.T) {
+	origin := []string{"Origin", "https://console.example.com", "Access-Control-Request-Method", "POST"}
+	if w := call(serve(length), "OPTIONS", "/v1/test", "", origin...); w.Header().Get("Access-Control-Allow-Origin") != "" {
+		t.Errorf("off: %v", w.Header())
+	}
+	s := serve(length, func(s *Settings) { s.AllowedOrigins = []string{"https://console.example.com"} })
+	if w := call(s, "OPTIONS", "/v1/test", "", origin...); w.Code != 204 || w.Header().Get("Access-Control-Allow-Origin") != origin[1] {
+		t.Errorf("on: %d %v", w.Code, w.Header())
+	}
+	if w := call(s, "POST", "/v1/test", "x", "Origin", "https://evil.example"); w.Header().Get("Access-Control-Allow-Origin") != "" {
+		t.Errorf("another origin: %v", w.Header())
 	}
 }
 
@@ -139,81 +178,55 @@ func TestGzipBodies(t *testing.T) {
 		z.Close()
 		return b.String()
 	}
-	ex, w := catch(t, "POST", "/v1/chat/completions", pack(hello), "Content-Encoding", "gzip")
-	if w.Code != 200 || string(ex.Request.Raw) != hello {
-		t.Errorf("%d %s", w.Code, w.Body)
-	}
-	bomb := `{"messages":["` + strings.Repeat("x", 1<<20) + `"]}`
-	if _, w := catch(t, "POST", "/v1/chat/completions", pack(bomb), "Content-Encoding", "gzip"); w.Code != 413 {
-		t.Errorf("%d %s", w.Code, w.Body)
+	s := serve(length, func(s *Settings) { s.MaxBody = 1 << 16 })
+	for body, want := range map[string]struct {
+		status int
+		text   string
+	}{pack("hello"): {200, "5"}, pack(strings.Repeat("x", 1<<20)): {413, "max_body"}, "no gzip": {400, "not gzip"}} {
+		if w := call(s, "POST", "/v1/test", body, "Content-Encoding", "gzip"); w.Code != want.status || !strings.Contains(w.Body.String(), want.text) {
+			t.Errorf("%d %s, want %v", w.Code, w.Body, want)
+		}
 	}
 }
 
-// TestBodyOfAnyLength: known, unknown and wrong lengths around every boundary.
+// TestBodyOfAnyLength: known, unknown and wrong lengths around every boundary. What a call has
+// reserved it gives back.
 func TestBodyOfAnyLength(t *testing.T) {
-	const most = eager + 5000
-	for _, n := range []int{0, 1, 4095, 4096, 4097, eager - 1, eager, eager + 1, most - 1, most, most + 1} {
-		text := strings.Repeat("x", n)
+	const most = 1<<20 + 5000
+	s := serve(length, func(s *Settings) { s.MaxBody = most })
+	for _, n := range []int{0, 1, 4095, 4096, 4097, 1<<20 - 1, 1 << 20, 1<<20 + 1, most - 1, most, most + 1} {
 		for _, known := range []bool{true, false} {
-			r := httptest.NewRequest("POST", "/", io.NopCloser(strings.NewReader(text)))
+			r := httptest.NewRequest("POST", "/v1/test", io.NopCloser(strings.NewReader(strings.Repeat("x", n))))
+			r.Header.Set("Authorization", "Bearer good")
 			r.ContentLength = -1
 			if known {
 				r.ContentLength = int64(n)
 			}
-			c := &call{server: &Server{Settings: Settings{MaxBody: most}}, r: r}
-			raw, err := c.body()
-			if n > most {
-				if gateway.AsError(err).HTTPStatus() != 413 {
-					t.Errorf("%d %v: %v", n, known, err)
-				}
-			} else if err != nil || string(raw) != text {
-				t.Errorf("%d %v: %d bytes, %v", n, known, len(raw), err)
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, r)
+			if n > most && w.Code != 413 || n <= most && w.Body.String() != strconv.Itoa(n) {
+				t.Errorf("%d known=%v: %d %s", n, known, w.Code, w.Body)
 			}
 		}
 	}
-	r := httptest.NewRequest("POST", "/", io.NopCloser(strings.NewReader("{")))
-	r.ContentLength = 10
-	if _, err := (&call{server: &Server{Settings: Settings{MaxBody: most}}, r: r}).body(); gateway.AsError(err).HTTPStatus() != 400 {
-		t.Errorf("%v", err)
+	if used := s.memory.used.Load(); used != 0 {
+		t.Errorf("%d bytes are still reserved", used)
 	}
 }
 
-// sink is a ResponseWriter without cost.
-type sink struct{ h http.Header }
-
-func (s *sink) Header() http.Header         { return s.h }
-func (s *sink) Write(p []byte) (int, error) { return len(p), nil }
-func (s *sink) WriteHeader(int)             {}
-func (s *sink) Flush()                      {}
-
-func BenchmarkChat(b *testing.B) {
-	answer := gatewaytest.Answer(strings.Repeat("word ", 150)).Chunks
-	events := gatewaytest.Streamed(strings.Split(strings.Repeat("word ", 150), " ")...).Chunks
-	body := `{"model":"gpt-mock","messages":[{"role":"user","content":"` + strings.Repeat("word ", 190) + `"}]}`
-	for name, c := range map[string]struct {
-		body   string
-		chunks []gateway.Chunk
-	}{"unary": {body, answer}, "stream150": {`{"stream":true,` + body[1:], events}} {
-		b.Run(name, func(b *testing.B) {
-			s := New(Settings{Pipeline: func(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
-				return gateway.Chunks(c.chunks...), nil
-			}})
-			header := http.Header{"Authorization": {"Bearer sk-sl-0123456789"}, "Content-Type": {"application/json"}, "User-Agent": {"bench"}, "Accept": {"*/*"}}
-			r := httptest.NewRequest("POST", "/v1/chat/completions", nil)
-			r.ContentLength = int64(len(c.body))
-			w := &sink{http.Header{}}
-			read := strings.NewReader(c.body)
-			b.ReportAllocs()
-			for b.Loop() {
-				read.Reset(c.body)
-				r.Body = io.NopCloser(read)
-				r.Header = http.Header{}
-				for k, v := range header {
-					r.Header[k] = v
-				}
-				clear(w.h)
-				s.ServeHTTP(w, r)
+// TestAuthenticated: a handler that asks gets the caller, or the reason.
+func TestAuthenticated(t *testing.T) {
+	for key, want := range map[string]int{"Bearer good": 200, "Bearer bad": 401, "": 401} {
+		w := call(serve(func(c *Call) error {
+			if who, err := c.Authenticated(); err != nil {
+				return err
+			} else if who.Workspace != "ws" {
+				t.Errorf("%+v", who)
 			}
-		})
+			return length(c)
+		}), "POST", "/v1/test", "x", "Authorization", key)
+		if w.Code != want || want == 401 && w.Header().Get("Www-Authenticate") != "Bearer" {
+			t.Errorf("%q: %d %s", key, w.Code, w.Body)
+		}
 	}
 }

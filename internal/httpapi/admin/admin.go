@@ -1,0 +1,74 @@
+package admin
+
+import (
+	"context"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/telemetry/audit"
+)
+
+// Settings is what the resources are made of. A resource whose part is nil does not exist
+// (404).
+type Settings struct {
+	Workspaces  Workspaces
+	APIKeys     APIKeys
+	VirtualKeys VirtualKeys
+	Configs     Configs
+	Prompts     Prompts
+	Logs        Logs
+	AuditLogs   AuditLogs
+
+	VerifyAudit func(ctx context.Context) ([]audit.Verdict, error)
+	Audit       AuditSink // nil = nothing is audited
+}
+
+// AuditSink keeps what was done or denied. Audit returns once the event is on disk.
+type AuditSink interface {
+	Audit(ctx context.Context, e audit.Event) error
+}
+
+// resources has the operations.
+type resources struct{ Settings }
+
+// operation is one line of the table of routes.
+type operation struct {
+	method, path string
+	action       string // as the audit log names it: "api_key.create"
+	need         gateway.Permission
+	do           func(context.Context, *request) error
+}
+
+// Routes are the routes of all resources.
+func Routes(settings Settings) []httpapi.Route {
+	a := &resources{settings}
+	var out []httpapi.Route
+	for _, resource := range []struct {
+		exists     bool
+		operations func() []operation
+	}{
+		{a.Workspaces != nil, a.workspaceRoutes}, {a.APIKeys != nil, a.apiKeyRoutes}, {a.VirtualKeys != nil, a.virtualKeyRoutes}, {a.Configs != nil, a.configRoutes},
+		{a.Prompts != nil, a.promptRoutes}, {a.Logs != nil, a.logRoutes}, {a.AuditLogs != nil, a.auditRoutes},
+	} {
+		if !resource.exists {
+			continue
+		}
+		for _, o := range resource.operations() {
+			out = append(out, httpapi.Route{Method: o.method, Path: o.path, Handle: func(c *httpapi.Call) error { return a.perform(c, o) }})
+		}
+	}
+	return out
+}
+
+// page is how every list looks.
+type page struct {
+	Object string `json:"object"`
+	Data   any    `json:"data"`
+	Next   string `json:"next_cursor,omitempty"`
+}
+
+// deleted is how every deletion answers.
+type deleted struct {
+	ID      string `json:"id"`
+	Deleted bool   `json:"deleted"`
+}

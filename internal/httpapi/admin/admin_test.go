@@ -1,0 +1,354 @@
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/prompts"
+	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
+	"github.com/sluicegate/sluice/telemetry/listing"
+)
+
+var testTime = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+
+// office is every admin part at once. It counts what was done to it.
+type office struct {
+	t       testing.TB
+	did     []string
+	events  []audit.Event
+	lose    error // of Audit
+	configs map[string]route.Saved
+	query   telemetry.Query
+	asked   audit.Query
+	newKey  identity.NewAPIKey
+	newVK   credential.NewVirtualKey
+	draft   prompts.Draft
+}
+
+func (o *office) server() *httpapi.Server {
+	return httpapi.New(httpapi.Settings{NewID: func(time.Time) string { return "01TEST" }, Now: func() time.Time { return testTime }, MaxBody: 1 << 16, Authenticator: o,
+		Routes: Routes(Settings{Workspaces: o, Audit: o, APIKeys: o, VirtualKeys: o, Configs: o, Prompts: shelf{o}, Logs: o, AuditLogs: o,
+			VerifyAudit: func(context.Context) ([]audit.Verdict, error) {
+				return []audit.Verdict{{Chain: "a"}, {Chain: "b", Bad: 7}}, nil
+			}})})
+}
+
+func (o *office) done(what ...string) { o.did = append(o.did, strings.Join(what, " ")) }
+
+func (o *office) Identify(_ context.Context, key gateway.Secret) (*gateway.Principal, error) {
+	role, workspace, _ := strings.Cut(key.Reveal(), "@")
+	if workspace == "" {
+		return nil, &gateway.Error{Op: "test", Kind: gateway.Unauthorized, Code: "invalid_api_key", Public: "This API key is unknown."}
+	}
+	return &gateway.Principal{Organisation: "org", Workspace: "ws_" + workspace, WorkspaceRef: workspace, Member: "mem", MemberRef: "m@example.com",
+		Role: gateway.Role(role), APIKey: "key"}, nil
+}
+
+func (o *office) Workspace(_ context.Context, org, ref string) (string, error) {
+	if org != "org" || ref == "nowhere" {
+		return "", &gateway.Error{Op: "test", Kind: gateway.NotFound, Public: "There is no workspace '" + ref + "'."}
+	}
+	return "ws_" + ref, nil
+}
+
+func (o *office) Workspaces(_ context.Context, by *gateway.Principal) ([]identity.Workspace, error) {
+	return []identity.Workspace{{ID: by.Workspace, Name: by.WorkspaceRef, Config: "old", CreatedAt: testTime}}, nil
+}
+
+func (o *office) SetWorkspaceConfig(_ context.Context, by *gateway.Principal, ref, slug string) error {
+	o.done("set config", ref, slug)
+	return nil
+}
+
+func (o *office) Audit(ctx context.Context, e audit.Event) error {
+	if ctx.Err() != nil {
+		o.t.Error("the audit event was to be written with a dead context")
+	}
+	o.events = append(o.events, e)
+	return o.lose
+}
+
+func (o *office) info(n identity.NewAPIKey) identity.APIKeyInfo {
+	budget := int64(12_500_000_000)
+	return identity.APIKeyInfo{APIKey: identity.APIKey{ID: "id1", Name: n.Name, Workspace: "ws_a", Masked: "sk-sl-Ab3d…", Budget: &budget, CreatedAt: testTime},
+		WorkspaceName: "a", MemberName: "m@example.com", Role: gateway.RoleMember, Spent: 1}
+}
+func (o *office) APIKeys(_ context.Context, by *gateway.Principal, workspace string) ([]identity.APIKeyInfo, error) {
+	return []identity.APIKeyInfo{o.info(identity.NewAPIKey{Name: "n"})}, nil
+}
+func (o *office) APIKey(_ context.Context, by *gateway.Principal, ref string) (identity.APIKeyInfo, error) {
+	if ref != "id1" {
+		return identity.APIKeyInfo{}, &gateway.Error{Op: "test", Kind: gateway.NotFound, Param: "id", Public: "There is no API key '" + ref + "'."}
+	}
+	return o.info(identity.NewAPIKey{Name: "n"}), nil
+}
+func (o *office) CreateAPIKey(_ context.Context, by *gateway.Principal, n identity.NewAPIKey) (identity.APIKeyInfo, gateway.Secret, error) {
+	o.done("create key", n.Name)
+	o.newKey = n
+	return o.info(n), gateway.NewSecret("sk-sl-once"), nil
+}
+func (o *office) SetAPIKeyDisabled(_ context.Context, by *gateway.Principal, ref string, disabled bool) (identity.APIKeyInfo, error) {
+	o.done("switch key", ref)
+	return o.info(identity.NewAPIKey{Name: ref}), nil
+}
+func (o *office) DeleteAPIKey(_ context.Context, by *gateway.Principal, ref string) (identity.APIKeyInfo, error) {
+	o.done("delete key", ref)
+	return o.info(identity.NewAPIKey{Name: ref}), nil
+}
+func (o *office) VirtualKeyInfos(_ context.Context, by *gateway.Principal, workspace string) ([]credential.VirtualKeyInfo, error) {
+	return []credential.VirtualKeyInfo{{VirtualKey: credential.VirtualKey{ID: "v1", Name: "vk", Workspace: "ws_a", Credential: []byte("sealed")}}}, nil
+}
+func (o *office) CreateVirtualKey(_ context.Context, by *gateway.Principal, n credential.NewVirtualKey) (credential.VirtualKeyInfo, error) {
+	o.done("create vk", n.Name)
+	o.newVK = n
+	return credential.VirtualKeyInfo{VirtualKey: credential.VirtualKey{ID: "v1", Name: n.Name, Models: n.Models, Prices: n.Prices}}, nil
+}
+func (o *office) SetVirtualKeyDisabled(_ context.Context, by *gateway.Principal, ref string, disabled bool) (credential.VirtualKeyInfo, error) {
+	o.done("switch vk", ref)
+	return credential.VirtualKeyInfo{}, nil
+}
+func (o *office) DeleteVirtualKey(_ context.Context, by *gateway.Principal, ref string) (credential.VirtualKeyInfo, error) {
+	o.done("delete vk", ref)
+	return credential.VirtualKeyInfo{}, nil
+}
+func (o *office) Config(_ context.Context, workspace, slug string) (route.Saved, error) {
+	if c, ok := o.configs[workspace+"/"+slug]; ok {
+		return c, nil
+	}
+	return route.Saved{}, &gateway.Error{Op: "test", Kind: gateway.NotFound, Param: "slug", Public: "There is no config '" + slug + "'."}
+}
+func (o *office) Configs(_ context.Context, workspace string) ([]route.Saved, error) {
+	var out []route.Saved
+	for _, c := range o.configs {
+		if c.Workspace == workspace {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+func (o *office) PutConfig(_ context.Context, s route.Saved) (route.Saved, error) {
+	o.done("put config", s.Workspace, s.Slug)
+	s.Version++
+	if o.configs == nil {
+		o.configs = map[string]route.Saved{}
+	}
+	o.configs[s.Workspace+"/"+s.Slug] = s
+	return s, nil
+}
+func (o *office) DeleteConfig(_ context.Context, workspace, slug string) error {
+	o.done("delete config", workspace, slug)
+	delete(o.configs, workspace+"/"+slug)
+	return nil
+}
+func (o *office) Logs(_ context.Context, q telemetry.Query) (telemetry.Page, error) {
+	o.query = q
+	return telemetry.Page{Next: "c2"}, nil
+}
+func (o *office) Log(_ context.Context, scope listing.Scope, id string) ([]*telemetry.Record, error) {
+	o.query.Scope = scope
+	return []*telemetry.Record{{ID: id, Time: testTime, FirstByte: -1}}, nil
+}
+func (o *office) AuditLogs(_ context.Context, q audit.Query) (audit.Page, error) {
+	o.asked = q
+	return audit.Page{}, nil
+}
+
+// shelf keeps the prompts' method names apart from the office's.
+type shelf struct{ o *office }
+
+func (s shelf) List(_ context.Context, _ *gateway.Principal, workspace string) ([]prompts.View, error) {
+	return []prompts.View{{ID: "pp-1", Slug: "p", Workspace: workspace}}, nil
+}
+func (s shelf) Get(_ context.Context, _ *gateway.Principal, workspace, ref string) (prompts.View, error) {
+	return prompts.View{ID: "pp-1", Slug: ref, Workspace: workspace}, nil
+}
+func (s shelf) Versions(context.Context, *gateway.Principal, string, string) ([]prompts.VersionView, error) {
+	return []prompts.VersionView{{Number: 2}, {Number: 1}}, nil
+}
+func (s shelf) Create(_ context.Context, _ *gateway.Principal, workspace string, d prompts.Draft) (prompts.View, error) {
+	s.o.done("create prompt", workspace, d.Slug)
+	s.o.draft = d
+	return prompts.View{ID: "pp-1", Slug: d.Slug}, nil
+}
+func (s shelf) AddVersion(_ context.Context, _ *gateway.Principal, workspace, ref string, d prompts.Draft) (prompts.VersionView, error) {
+	s.o.done("add version", workspace, ref)
+	s.o.draft = d
+	return prompts.VersionView{Number: 3}, nil
+}
+func (s shelf) SetLabel(_ context.Context, _ *gateway.Principal, workspace, ref, label string, version int) (prompts.View, error) {
+	s.o.done("set label", workspace, ref, label)
+	return prompts.View{Labels: map[string]int{label: version}}, nil
+}
+func (s shelf) Delete(_ context.Context, _ *gateway.Principal, workspace, ref string) error {
+	s.o.done("delete prompt", workspace, ref)
+	return nil
+}
+
+func (o *office) call(key, method, path, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	if key != "" {
+		r.Header.Set("Authorization", "Bearer "+key)
+	}
+	ctx, cancel := context.WithCancel(r.Context())
+	if method != "GET" {
+		cancel() // an admin write goes on when its caller has gone
+	}
+	defer cancel()
+	w := httptest.NewRecorder()
+	o.server().ServeHTTP(w, r.WithContext(ctx))
+	if w.Header().Get("X-Portkey-Trace-Id") == "" {
+		o.t.Errorf("%s %s: no trace id", method, path)
+	}
+	return w
+}
+
+// TestAdminRoutes: who may do what, what it does, and what the audit trail says.
+func TestAdminRoutes(t *testing.T) {
+	const config = `{"slug":"c","config":{"retry":1}}`
+	for name, c := range map[string]struct {
+		key, request, body string
+		status             int
+		holds              string // of the answer
+		did, event         string
+	}{
+		"no key":               {"", "GET /v1/api-keys", "", 401, `"status":"failure"`, "", "api_key.list denied 401"},
+		"unknown key":          {"x", "POST /v1/configs", config, 401, "unknown", "", "config.create denied 401"},
+		"member reads":         {"member@a", "GET /v1/configs", "", 200, `{"object":"list","data":[]}`, "", ""},
+		"member writes":        {"member@a", "POST /v1/configs", config, 403, "role admin", "", "config.create denied 403"},
+		"member reads audit":   {"member@a", "GET /v1/audit-logs", "", 403, "role admin", "", "audit.list denied 403"},
+		"admin verifies":       {"admin@a", "GET /v1/audit-logs/verify", "", 403, "role owner", "", "audit.verify denied 403"},
+		"owner verifies":       {"owner@a", "GET /v1/audit-logs/verify", "", 200, `"ok":false,"data":[{"chain":"a","rows":0,"first":0,"last":0},{"chain":"b","rows":0,"first":0,"last":0,"bad":7}]`, "", ""},
+		"workspaces":           {"member@a", "GET /v1/workspaces", "", 200, `"id":"ws_a","name":"a","config":"old","from_file":false`, "", ""},
+		"default config":       {"admin@a", "PUT /v1/workspaces/a", `{"config":"old"}`, 200, `"object":"workspace"`, "set config ws_a old", "workspace.update ok 200 a"},
+		"no default config":    {"admin@a", "PUT /v1/workspaces/a", `{"config":null}`, 200, `"object":"workspace"`, "set config ws_a ", "workspace.update ok 200 a"},
+		"default, not there":   {"admin@a", "PUT /v1/workspaces/a", `{"config":"new"}`, 400, `no config 'new'`, "", "workspace.update error 400 a"},
+		"default, left out":    {"admin@a", "PUT /v1/workspaces/a", `{}`, 400, `'config' is missing`, "", "workspace.update error 400 a"},
+		"default, of others":   {"admin@a", "PUT /v1/workspaces/b", `{"config":""}`, 404, `workspace 'b'`, "", "workspace.update error 404 b"},
+		"default, as a member": {"member@a", "PUT /v1/workspaces/a", `{"config":""}`, 403, "role admin", "", "workspace.update denied 403"},
+		"key in a workspace":   {"owner@a", "POST /v1/api-keys/n/disable?workspace=a", "", 200, `"id":"id1"`, "switch key id1", "api_key.disable ok 200 id1"},
+		"key, deleted there":   {"owner@a", "DELETE /v1/api-keys/n?workspace=a", "", 200, `"deleted":true`, "delete key id1", "api_key.delete ok 200 id1"},
+		"key, read there":      {"owner@a", "GET /v1/api-keys/n?workspace=a", "", 200, `"id":"id1"`, "", ""},
+		"no such key there":    {"owner@a", "DELETE /v1/api-keys/m?workspace=a", "", 404, `'m'`, "", "api_key.delete error 404 m"},
+		"vk in a workspace":    {"owner@a", "POST /v1/virtual-keys/vk/enable?workspace=a", "", 200, `virtual_key`, "switch vk v1", "virtual_key.enable ok 200"},
+		"vk, deleted there":    {"owner@a", "DELETE /v1/virtual-keys/vk?workspace=a", "", 200, `"deleted":true`, "delete vk v1", "virtual_key.delete ok 200"},
+		"no such vk there":     {"owner@a", "DELETE /v1/virtual-keys/no?workspace=a", "", 404, `'no'`, "", "virtual_key.delete error 404 no"},
+		"create key":           {"admin@a", "POST /v1/api-keys", `{"name":"n"}`, 201, `"key":"sk-sl-once"`, "create key n", "api_key.create ok 201 id1"},
+		"list keys":            {"admin@a", "GET /v1/api-keys", "", 200, `"budget_usd":12.5,"spent_usd":0.000000001`, "", ""},
+		"get key":              {"admin@a", "GET /v1/api-keys/id1", "", 200, `"masked":"sk-sl-Ab3d…"`, "", ""},
+		"get unknown key":      {"admin@a", "GET /v1/api-keys/id9", "", 404, `id9`, "", ""},
+		"disable key":          {"admin@a", "POST /v1/api-keys/id1/disable", "", 200, `"id":"id1"`, "switch key id1", "api_key.disable ok 200 id1"},
+		"enable key":           {"admin@a", "POST /api/v1/api-keys/id1/enable", "", 200, `"id":"id1"`, "switch key id1", "api_key.enable ok 200 id1"},
+		"delete key":           {"admin@a", "DELETE /v1/api-keys/id1", "", 200, `"deleted":true`, "delete key id1", "api_key.delete ok 200 id1"},
+		"create vk":            {"admin@a", "POST /v1/virtual-keys", `{"name":"v","provider":"openai","api_key":"sk-secret","prices":{"m":{"input":2.5,"output":10}}}`, 201, `"input":2.5`, "create vk v", "virtual_key.create ok 201 v"},
+		"get vk":               {"admin@a", "GET /v1/virtual-keys/vk", "", 200, `"name":"vk"`, "", ""},
+		"get no vk":            {"admin@a", "GET /v1/virtual-keys/no", "", 404, `'no'`, "", ""},
+		"disable vk":           {"admin@a", "POST /v1/virtual-keys/vk/disable", "", 200, `"object":"virtual_key"`, "switch vk vk", "virtual_key.disable ok 200"},
+		"delete vk":            {"admin@a", "DELETE /v1/virtual-keys/vk", "", 200, `"deleted":true`, "delete vk vk", "virtual_key.delete ok 200"},
+		"create config":        {"admin@a", "POST /v1/configs", config, 201, `"config":{"retry":1}`, "put config ws_a c", "config.create ok 201 c"},
+		"config without slug":  {"admin@a", "POST /v1/configs", `{"name":"x","config":{}}`, 201, `"slug":"pc-01test"`, "put config ws_a pc-01test", "config.create ok 201 pc-01test"},
+		"config, 65 letters":   {"admin@a", "POST /v1/configs", `{"slug":"` + strings.Repeat("c", 65) + `","config":{}}`, 400, "1 to 64 letters", "", "config.create error 400 " + strings.Repeat("c", 65)},
+		"config that exists":   {"admin@a", "POST /v1/configs", `{"slug":"old","config":{}}`, 409, "already", "", "config.create error 409 old"},
+		"update config":        {"admin@a", "PUT /v1/configs/old", `{"config":{"retry":2}}`, 200, `"version":2`, "put config ws_a old", "config.update ok 200 old"},
+		"update file's config": {"admin@a", "PUT /v1/configs/file", `{"config":{}}`, 409, "server's file", "", "config.update error 409 file"},
+		"delete config":        {"admin@a", "DELETE /v1/configs/old", "", 200, `"deleted":true`, "delete config ws_a old", "config.delete ok 200 old"},
+		"foreign workspace":    {"admin@a", "POST /v1/configs", `{"slug":"c","config":{},"workspace":"b"}`, 404, "workspace 'b'", "", "config.create error 404 c"},
+		"owner's other":        {"owner@a", "POST /v1/configs", `{"slug":"c","config":{},"workspace":"b"}`, 201, `"workspace":"ws_b"`, "put config ws_b c", "config.create ok 201 c"},
+		"owner's nowhere":      {"owner@a", "GET /v1/configs?workspace=nowhere", "", 404, "nowhere", "", ""},
+		"foreign config":       {"admin@b", "GET /v1/configs/old", "", 404, "'old'", "", ""},
+		"create prompt":        {"admin@a", "POST /v1/prompts", `{"slug":"p","body":{"prompt":"Hi"}}`, 201, `"object":"prompt"`, "create prompt ws_a p", "prompt.create ok 201 pp-1"},
+		"list prompts":         {"member@a", "GET /v1/prompts", "", 200, `"workspace":"ws_a"`, "", ""},
+		"get prompt":           {"member@a", "GET /v1/prompts/p@2", "", 200, `"slug":"p@2"`, "", ""},
+		"versions":             {"member@a", "GET /v1/prompts/p/versions", "", 200, `"version":2`, "", ""},
+		"add version":          {"admin@a", "POST /v1/prompts/p/versions", `{"body":{"prompt":"Ho"}}`, 201, `"version":3`, "add version ws_a p", "prompt.version ok 201 p"},
+		"set label":            {"admin@a", "PUT /v1/prompts/p/labels/production", `{"version":2}`, 200, `"production":2`, "set label ws_a p production", "prompt.label ok 200 p@production"},
+		"delete prompt":        {"admin@a", "DELETE /v1/prompts/p", "", 200, `"deleted":true`, "delete prompt ws_a p", "prompt.delete ok 200 p"},
+		"unknown fields":       {"admin@a", "POST /v1/api-keys", `{"nam":"n","budget_usd":"x","expires_at":7,"role":"king"}`, 400, "'name' is missing; the field 'role' must be one of owner, admin, member; the field 'expires_at' must be a string; the field 'budget_usd' must be an amount in USD such as 12.50; the field 'nam' is unknown", "", "api_key.create error 400"},
+		"field twice":          {"admin@a", "POST /v1/configs", `{"slug":"a","slug":"b","config":{}}`, 400, "'slug' is given twice", "", "config.create error 400 b"},
+		"bad price":            {"admin@a", "POST /v1/virtual-keys", `{"name":"v","provider":"p","api_key":"k","prices":{"m":{"input":"1","x":1}}}`, 400, "'prices.m.input' must be an amount of USD per million tokens; the field 'prices.m.output' is missing; the field 'prices.m.x' is unknown", "", "virtual_key.create error 400 v"},
+		"bad JSON":             {"admin@a", "POST /v1/configs", `{"slug":`, 400, "line 1, column", "", "config.create error 400"},
+		"no object":            {"admin@a", "PUT /v1/configs/old", `[]`, 400, "JSON object", "", "config.update error 400 old"},
+		"label no number":      {"admin@a", "PUT /v1/prompts/p/labels/x", `{"version":"2"}`, 400, "'version'", "", "prompt.label error 400 p@x"},
+		"logs":                 {"member@a", "GET /v1/logs?limit=5&status=4xx&metadata.team=x", "", 200, `"next_cursor":"c2"`, "", ""},
+		"log":                  {"member@a", "GET /v1/logs/1729", "", 200, `1729`, "", ""},
+		"logs, bad query":      {"member@a", "GET /v1/logs?limit=0&since=yesterday&moddel=x", "", 400, "'since' must be a time", "", ""},
+		"logs, bad cursor":     {"member@a", "GET /v1/logs?cursor=!", "", 400, "cursor", "", ""},
+		"audit":                {"admin@a", "GET /v1/audit-logs?action=api_key.*&since=1h", "", 200, `"data":[]`, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := &office{t: t, configs: map[string]route.Saved{
+				"ws_a/old":  {Workspace: "ws_a", Slug: "old", Version: 1, Config: json.RawMessage(`{}`)},
+				"ws_a/file": {Workspace: "ws_a", Slug: "file", Version: 1, Config: json.RawMessage(`{}`), FromFile: true},
+			}}
+			if name == "member reads" {
+				o.configs = nil
+			}
+			method, path, _ := strings.Cut(c.request, " ")
+			w := o.call(c.key, method, path, c.body)
+			if w.Code != c.status || !strings.Contains(w.Body.String(), c.holds) {
+				t.Errorf("%d %s", w.Code, w.Body)
+			}
+			if strings.Contains(w.Body.String(), "sk-secret") || strings.Contains(w.Body.String(), "sealed") {
+				t.Errorf("a credential came back: %s", w.Body)
+			}
+			if got := strings.Join(o.did, "; "); got != c.did {
+				t.Errorf("did %q, want %q", got, c.did)
+			}
+			var events []string
+			for _, e := range o.events {
+				events = append(events, strings.TrimSpace(e.Action+" "+e.Outcome+" "+itoa(e.Status)+" "+e.ResourceID))
+				if e.RequestID != "01TEST" || e.TraceID == "" || e.Client != "192.0.2.1" || c.status != 401 && e.Member != "mem" {
+					t.Errorf("%+v", e)
+				}
+			}
+			if got := strings.Join(events, "; "); got != c.event {
+				t.Errorf("audit %q, want %q", got, c.event)
+			}
+		})
+	}
+}
+
+func itoa(n int) string { b, _ := json.Marshal(n); return string(b) }
+
+func TestLostAuditEventIsReported(t *testing.T) {
+	o := &office{t: t, lose: errors.New("disk full")}
+	w := o.call("admin@a", "POST", "/v1/api-keys", `{"name":"n"}`)
+	if w.Code != 500 || !strings.Contains(w.Body.String(), "api_key.create was carried out") || strings.Contains(w.Body.String(), "sk-sl-once") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	w = o.call("member@a", "POST", "/v1/api-keys", `{"name":"n"}`)
+	if w.Code != 500 || !strings.Contains(w.Body.String(), "not carried out") || len(o.did) != 1 {
+		t.Errorf("%d %s %v", w.Code, w.Body, o.did)
+	}
+}
+
+func TestScopeOfLogs(t *testing.T) {
+	for path, want := range map[string]struct {
+		key   string
+		scope listing.Scope
+	}{
+		"/v1/logs":             {"member@a", listing.Workspace("ws_a")},
+		"/v1/logs/x":           {"admin@a", listing.Workspace("ws_a")},
+		"/v1/logs?limit=1":     {"owner@a", listing.AllWorkspaces()},
+		"/v1/logs?workspace=b": {"owner@a", listing.Workspace("ws_b")},
+	} {
+		o := &office{t: t}
+		if w := o.call(want.key, "GET", path, ""); w.Code != 200 || o.query.Scope != want.scope {
+			t.Errorf("%s: %d %+v", path, w.Code, o.query.Scope)
+		}
+	}
+	o := &office{t: t}
+	if w := o.call("admin@a", "GET", "/v1/logs?workspace=b", ""); w.Code != 404 || !o.query.Scope.Empty() {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}

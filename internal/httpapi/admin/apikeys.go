@@ -1,0 +1,200 @@
+package admin
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/internal/httpapi"
+)
+
+// APIKeys administers what callers present. ref is an id or a name.
+type APIKeys interface {
+	APIKeyReader
+	APIKeyWriter
+}
+
+// APIKeyReader shows them.
+type APIKeyReader interface {
+	APIKeys(ctx context.Context, by *gateway.Principal, workspace string) ([]identity.APIKeyInfo, error)
+	APIKey(ctx context.Context, by *gateway.Principal, ref string) (identity.APIKeyInfo, error)
+}
+
+// APIKeyWriter makes and changes them.
+type APIKeyWriter interface {
+	CreateAPIKey(ctx context.Context, by *gateway.Principal, n identity.NewAPIKey) (identity.APIKeyInfo, gateway.Secret, error)
+	SetAPIKeyDisabled(ctx context.Context, by *gateway.Principal, ref string, disabled bool) (identity.APIKeyInfo, error)
+	DeleteAPIKey(ctx context.Context, by *gateway.Principal, ref string) (identity.APIKeyInfo, error)
+}
+
+func (a *resources) apiKeyRoutes() []operation {
+	return []operation{
+		{"GET", "/v1/api-keys", "api_key.list", gateway.APIKeysRead, a.listAPIKeys},
+		{"POST", "/v1/api-keys", "api_key.create", gateway.APIKeysWrite, a.createAPIKey},
+		{"GET", "/v1/api-keys/:id", "api_key.get", gateway.APIKeysRead, a.getAPIKey},
+		{"DELETE", "/v1/api-keys/:id", "api_key.delete", gateway.APIKeysWrite, a.deleteAPIKey},
+		{"POST", "/v1/api-keys/:id/disable", "api_key.disable", gateway.APIKeysWrite, a.disableAPIKey},
+		{"POST", "/v1/api-keys/:id/enable", "api_key.enable", gateway.APIKeysWrite, a.enableAPIKey},
+	}
+}
+
+type apiKeyResponse struct {
+	Object      string       `json:"object"`
+	ID          string       `json:"id"`
+	Name        string       `json:"name"`
+	Key         string       `json:"key,omitempty"` // once, in the answer to its creation
+	Masked      string       `json:"masked"`
+	Workspace   string       `json:"workspace"` // name
+	WorkspaceID string       `json:"workspace_id"`
+	Member      string       `json:"member"` // name
+	MemberID    string       `json:"member_id"`
+	Role        gateway.Role `json:"role"`
+	Config      string       `json:"config"`
+	Budget      *usd         `json:"budget_usd"`
+	Spent       *usd         `json:"spent_usd"` // null without a budget
+	Disabled    bool         `json:"disabled"`
+	FromFile    bool         `json:"from_file"`
+	ExpiresAt   *time.Time   `json:"expires_at"`
+	CreatedAt   time.Time    `json:"created_at"`
+	UpdatedAt   time.Time    `json:"updated_at"`
+}
+
+// usd is nano-USD that reads as a JSON number of USD.
+type usd int64
+
+// MarshalJSON writes an exact decimal.
+func (u usd) MarshalJSON() ([]byte, error) { return []byte(gateway.FormatUSD(int64(u))), nil }
+
+func apiKeyOf(k identity.APIKeyInfo) apiKeyResponse {
+	out := apiKeyResponse{Object: "api_key", ID: k.ID, Name: k.Name, Masked: k.Masked, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
+		Member: k.MemberName, MemberID: k.Member, Role: k.Role, Config: k.Config, Disabled: k.Disabled, FromFile: k.FromFile,
+		CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt}
+	if k.Budget != nil {
+		budget, spent := usd(*k.Budget), usd(k.Spent)
+		out.Budget, out.Spent = &budget, &spent
+	}
+	if !k.ExpiresAt.IsZero() {
+		out.ExpiresAt = &k.ExpiresAt
+	}
+	return out
+}
+
+func (a *resources) listAPIKeys(ctx context.Context, r *request) error {
+	all, err := a.APIKeys.APIKeys(ctx, r.by, r.Query("workspace"))
+	if err != nil {
+		return err
+	}
+	out := make([]apiKeyResponse, len(all))
+	for i, k := range all {
+		out[i] = apiKeyOf(k)
+	}
+	r.reply = page{Object: "list", Data: out}
+	return nil
+}
+
+func (a *resources) getAPIKey(ctx context.Context, r *request) error {
+	ref, err := a.apiKeyRef(ctx, r)
+	if err != nil {
+		return err
+	}
+	k, err := a.APIKeys.APIKey(ctx, r.by, ref)
+	r.reply = apiKeyOf(k)
+	return err
+}
+
+// apiKeyRef is the key that the path names. Names are unique in a workspace only: where
+// the call says in which, it becomes an id.
+func (a *resources) apiKeyRef(ctx context.Context, r *request) (string, error) {
+	r.target = r.Param("id")
+	workspace := r.Query("workspace")
+	if workspace == "" {
+		return r.target, nil
+	}
+	all, err := a.APIKeys.APIKeys(ctx, r.by, workspace)
+	if err != nil {
+		return "", err
+	}
+	for _, k := range all {
+		if k.ID == r.target || k.Name == r.target {
+			return k.ID, nil
+		}
+	}
+	return "", &gateway.Error{Op: "admin.apiKeyRef", Kind: gateway.NotFound, Param: "id", Public: "There is no API key '" + httpapi.Clip(r.target, 100) + "' in this workspace."}
+}
+
+// createAPIKey takes {name, workspace, member, role, config, expires_at, budget_usd}.
+func (a *resources) createAPIKey(ctx context.Context, r *request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	n := identity.NewAPIKey{Name: f.text("name", true), Workspace: f.text("workspace", false), Member: f.text("member", false),
+		Role:   gateway.Role(f.oneOf("role", string(gateway.RoleOwner), string(gateway.RoleAdmin), string(gateway.RoleMember))),
+		Config: f.text("config", false), ExpiresAt: f.time("expires_at"), BudgetUSD: f.usd("budget_usd")}
+	r.target = n.Name
+	if err := f.done(); err != nil {
+		return err
+	}
+	k, secret, err := a.APIKeys.CreateAPIKey(ctx, r.by, n)
+	if err != nil {
+		return err
+	}
+	out := apiKeyOf(k)
+	out.Key = secret.Reveal()
+	r.target, r.workspace, r.status, r.reply = k.ID, k.Workspace, http.StatusCreated, out
+	return nil
+}
+
+func (a *resources) deleteAPIKey(ctx context.Context, r *request) error {
+	ref, err := a.apiKeyRef(ctx, r)
+	if err != nil {
+		return err
+	}
+	k, err := a.APIKeys.DeleteAPIKey(ctx, r.by, ref)
+	if err != nil {
+		return err
+	}
+	r.target, r.workspace, r.reply = k.ID, k.Workspace, deleted{k.ID, true}
+	return nil
+}
+
+func (a *resources) disableAPIKey(ctx context.Context, r *request) error {
+	return a.switchAPIKey(ctx, r, true)
+}
+func (a *resources) enableAPIKey(ctx context.Context, r *request) error {
+	return a.switchAPIKey(ctx, r, false)
+}
+
+func (a *resources) switchAPIKey(ctx context.Context, r *request, disabled bool) error {
+	ref, err := a.apiKeyRef(ctx, r)
+	if err != nil {
+		return err
+	}
+	k, err := a.APIKeys.SetAPIKeyDisabled(ctx, r.by, ref, disabled)
+	if err != nil {
+		return err
+	}
+	r.target, r.workspace, r.reply = k.ID, k.Workspace, apiKeyOf(k)
+	return nil
+}
+
+// usd is an amount, as a number or a text; "" if absent.
+func (f *form) usd(name string) string {
+	v, ok := f.take(name, false)
+	if !ok {
+		return ""
+	}
+	text := v.String()
+	if v.Type == gjson.Number {
+		text = v.Raw
+	}
+	if _, err := gateway.ParseUSD(name, text); err != nil || v.Type != gjson.Number && v.Type != gjson.String {
+		f.wrong(name, "must be an amount in USD such as 12.50")
+		return ""
+	}
+	return text
+}

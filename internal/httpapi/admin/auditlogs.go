@@ -1,0 +1,79 @@
+package admin
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/telemetry/audit"
+)
+
+// AuditLogs answers questions about who did what.
+type AuditLogs interface {
+	AuditLogs(ctx context.Context, q audit.Query) (audit.Page, error)
+}
+
+func (a *resources) auditRoutes() []operation {
+	table := []operation{{"GET", "/v1/audit-logs", "audit.list", gateway.AuditRead, a.listAudit}}
+	if a.VerifyAudit != nil {
+		table = append(table, operation{"GET", "/v1/audit-logs/verify", "audit.verify", gateway.AuditVerify, a.verifyAudit})
+	}
+	return table
+}
+
+func (a *resources) listAudit(ctx context.Context, r *request) error {
+	p := readQuery(r)
+	ref := p.text("workspace")
+	q := audit.Query{Since: p.time("since"), Until: p.time("until"), Member: p.text("member"), APIKey: p.text("api_key"),
+		Action: p.text("action"), Resource: p.text("resource"), ResourceID: p.text("resource_id"), Outcome: p.text("outcome"),
+		RequestID: p.text("request_id"), Cursor: p.text("cursor"), Limit: p.limit()}
+	err := p.done()
+	if err != nil {
+		return err
+	}
+	if q.Scope, err = r.scope(ctx, ref); err != nil {
+		return err
+	}
+	if err := q.Check(); err != nil {
+		return err
+	}
+	found, err := a.AuditLogs.AuditLogs(ctx, q)
+	if err != nil {
+		return err
+	}
+	out := make([]json.RawMessage, len(found.Rows))
+	for i := range found.Rows {
+		out[i] = found.Rows[i].JSON()
+	}
+	r.reply = page{Object: "list", Data: out, Next: found.Next}
+	return nil
+}
+
+// verifyAudit recomputes every chain. It reads all workspaces' rows and is the owner'a.
+func (a *resources) verifyAudit(ctx context.Context, r *request) error {
+	verdicts, err := a.VerifyAudit(ctx)
+	if err != nil {
+		return err
+	}
+	whole, out := true, make([]verdictResponse, len(verdicts))
+	for i, v := range verdicts {
+		whole = whole && v.Bad == 0
+		out[i] = verdictResponse(v)
+	}
+	r.reply = struct {
+		Object string            `json:"object"`
+		Whole  bool              `json:"ok"`
+		Data   []verdictResponse `json:"data"`
+	}{"list", whole, out}
+	return nil
+}
+
+// verdictResponse is what was found about one chain.
+type verdictResponse struct {
+	Chain  string `json:"chain"`
+	Rows   uint64 `json:"rows"`
+	First  uint64 `json:"first"`
+	Last   uint64 `json:"last"`
+	Bad    uint64 `json:"bad,omitempty"` // the first seq at fault
+	Reason string `json:"reason,omitempty"`
+}

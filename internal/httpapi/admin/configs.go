@@ -1,0 +1,183 @@
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route"
+)
+
+// Configs keeps saved configs. PutConfig refuses a document that is not valid, all its
+// problems at once. It has route.Store's shape.
+type Configs interface {
+	Config(ctx context.Context, workspace, slug string) (route.Saved, error)
+	Configs(ctx context.Context, workspace string) ([]route.Saved, error)
+	ConfigWriter
+}
+
+// ConfigWriter changes them.
+type ConfigWriter interface {
+	PutConfig(ctx context.Context, s route.Saved) (route.Saved, error)
+	DeleteConfig(ctx context.Context, workspace, slug string) error
+}
+
+func (a *resources) configRoutes() []operation {
+	return []operation{
+		{"GET", "/v1/configs", "config.list", gateway.ConfigsRead, a.listConfigs},
+		{"POST", "/v1/configs", "config.create", gateway.ConfigsWrite, a.createConfig},
+		{"GET", "/v1/configs/:slug", "config.get", gateway.ConfigsRead, a.getConfig},
+		{"PUT", "/v1/configs/:slug", "config.update", gateway.ConfigsWrite, a.updateConfig},
+		{"DELETE", "/v1/configs/:slug", "config.delete", gateway.ConfigsWrite, a.deleteConfig},
+	}
+}
+
+type configResponse struct {
+	Object    string          `json:"object"`
+	Slug      string          `json:"slug"`
+	Name      string          `json:"name"`
+	Workspace string          `json:"workspace"`
+	Version   int             `json:"version"`
+	Config    json.RawMessage `json:"config"`
+	FromFile  bool            `json:"from_file"`
+	CreatedAt time.Time       `json:"created_at"`
+	UpdatedAt time.Time       `json:"updated_at"`
+}
+
+func configOf(c route.Saved) configResponse {
+	return configResponse{"config", c.Slug, c.Name, c.Workspace, c.Version, c.Config, c.FromFile, c.CreatedAt, c.UpdatedAt}
+}
+
+func (a *resources) listConfigs(ctx context.Context, r *request) error {
+	workspace, err := r.in(ctx, r.Query("workspace"))
+	if err != nil {
+		return err
+	}
+	all, err := a.Configs.Configs(ctx, workspace)
+	if err != nil {
+		return err
+	}
+	out := make([]configResponse, len(all))
+	for i, c := range all {
+		out[i] = configOf(c)
+	}
+	r.reply = page{Object: "list", Data: out}
+	return nil
+}
+
+func (a *resources) getConfig(ctx context.Context, r *request) error {
+	r.target = r.Param("slug")
+	workspace, err := r.in(ctx, r.Query("workspace"))
+	if err != nil {
+		return err
+	}
+	c, err := a.Configs.Config(ctx, workspace, r.target)
+	if err != nil {
+		return err
+	}
+	r.reply = configOf(c)
+	return nil
+}
+
+// createConfig takes {slug, name, config, workspace}; without a slug one is made.
+func (a *resources) createConfig(ctx context.Context, r *request) error {
+	const op = "admin.createConfig"
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	ref := f.text("workspace", false)
+	c := route.Saved{Slug: f.text("slug", false), Name: f.text("name", false), Config: f.object("config", true)}
+	if c.Slug == "" {
+		c.Slug = "pc-" + strings.ToLower(r.NewID())
+	} else if !slug(c.Slug) {
+		f.wrong("slug", "must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit")
+	}
+	if c.Name == "" {
+		c.Name = c.Slug
+	}
+	r.target = c.Slug
+	if err := f.done(); err != nil {
+		return err
+	}
+	if c.Workspace, err = r.in(ctx, ref); err != nil {
+		return err
+	}
+	_, err = a.Configs.Config(ctx, c.Workspace, c.Slug)
+	if err == nil {
+		return &gateway.Error{Op: op, Kind: gateway.Conflict, Param: "slug", Public: "There is a config '" + c.Slug + "' already."}
+	}
+	if gateway.AsError(err).Kind != gateway.NotFound {
+		return err
+	}
+	if c, err = a.Configs.PutConfig(ctx, c); err != nil {
+		return err
+	}
+	r.status, r.reply = http.StatusCreated, configOf(c)
+	return nil
+}
+
+// updateConfig takes {name, config, workspace} and makes the next version.
+func (a *resources) updateConfig(ctx context.Context, r *request) error {
+	r.target = r.Param("slug")
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	ref, name, doc := f.text("workspace", false), f.text("name", false), f.object("config", true)
+	if err := f.done(); err != nil {
+		return err
+	}
+	c, err := a.ownConfig(ctx, r, ref)
+	if err != nil {
+		return err
+	}
+	c.Config = doc
+	if name != "" {
+		c.Name = name
+	}
+	if c, err = a.Configs.PutConfig(ctx, c); err != nil {
+		return err
+	}
+	r.reply = configOf(c)
+	return nil
+}
+
+func (a *resources) deleteConfig(ctx context.Context, r *request) error {
+	r.target = r.Param("slug")
+	c, err := a.ownConfig(ctx, r, r.Query("workspace"))
+	if err != nil {
+		return err
+	}
+	r.reply = deleted{r.target, true}
+	return a.Configs.DeleteConfig(ctx, c.Workspace, c.Slug)
+}
+
+// ownConfig finds a config that may be changed here.
+func (a *resources) ownConfig(ctx context.Context, r *request, ref string) (route.Saved, error) {
+	workspace, err := r.in(ctx, ref)
+	if err != nil {
+		return route.Saved{}, err
+	}
+	c, err := a.Configs.Config(ctx, workspace, r.target)
+	if err == nil && c.FromFile {
+		err = &gateway.Error{Op: "admin.ownConfig", Kind: gateway.Conflict, Param: "slug",
+			Public: "The config '" + c.Slug + "' is declared in the server's file and can only be changed there."}
+	}
+	return c, err
+}
+
+// slug reports whether s can stand in a path and a header.
+func slug(s string) bool {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+		if !letter && (i == 0 || c != '-' && c != '_' && c != '.') {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 64
+}

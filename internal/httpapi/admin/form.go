@@ -1,0 +1,177 @@
+package admin
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// form reads the body of an admin call strictly: what is unknown, missing or of the wrong
+// type is collected and reported together, by name.
+type form struct {
+	names    []string // in the order given
+	fields   map[string]gjson.Result
+	problems []problem
+}
+
+type problem struct{ field, text string }
+
+// readForm reads the body. A body that is not a JSON object is an error at once.
+func readForm(r *request) (*form, error) {
+	raw, err := r.Body()
+	if err != nil {
+		return nil, err
+	}
+	if len(strings.TrimSpace(string(raw))) == 0 {
+		raw = []byte("{}")
+	}
+	if !jsonx.Valid(raw) {
+		_, err := gateway.NewRequest("", raw) // says where
+		return nil, err
+	}
+	root := gjson.ParseBytes(raw)
+	if !root.IsObject() {
+		return nil, gateway.InvalidField("admin.form", "", "The request body must be a JSON object.")
+	}
+	f := &form{fields: map[string]gjson.Result{}}
+	root.ForEach(func(k, v gjson.Result) bool {
+		name := k.String()
+		if _, twice := f.fields[name]; twice {
+			f.wrong(name, "is given twice")
+		}
+		f.names = append(f.names, name)
+		f.fields[name] = v
+		return true
+	})
+	return f, nil
+}
+
+func (f *form) wrong(field, text string) { f.problems = append(f.problems, problem{field, text}) }
+
+// take removes a field: what is left in the end is unknown. null counts as absent.
+func (f *form) take(name string, required bool) (gjson.Result, bool) {
+	v, ok := f.fields[name]
+	delete(f.fields, name)
+	if !ok || v.Type == gjson.Null {
+		if required {
+			f.wrong(name, "is missing")
+		}
+		return v, false
+	}
+	return v, true
+}
+
+func (f *form) text(name string, required bool) string {
+	v, ok := f.take(name, required)
+	if !ok {
+		return ""
+	}
+	if v.Type != gjson.String {
+		f.wrong(name, "must be a string")
+		return ""
+	}
+	s := v.String()
+	switch {
+	case required && strings.TrimSpace(s) == "":
+		f.wrong(name, "must not be empty")
+	case len(s) > 4096:
+		f.wrong(name, "is longer than 4096 bytes")
+	}
+	return s
+}
+
+// oneOf is a text that must be one of a few.
+func (f *form) oneOf(name string, allowed ...string) string {
+	s := f.text(name, false)
+	for _, a := range allowed {
+		if s == a {
+			return s
+		}
+	}
+	if s != "" {
+		f.wrong(name, "must be one of "+strings.Join(allowed, ", "))
+	}
+	return ""
+}
+
+func (f *form) texts(name string) []string {
+	v, ok := f.take(name, false)
+	if !ok {
+		return nil
+	}
+	var out []string
+	good := v.IsArray()
+	v.ForEach(func(_, e gjson.Result) bool {
+		good = good && e.Type == gjson.String && e.Str != ""
+		out = append(out, e.String())
+		return good
+	})
+	if !good {
+		f.wrong(name, "must be a list of strings")
+		return nil
+	}
+	return out
+}
+
+// count is a whole number from least.
+func (f *form) count(name string, required bool, least int) int {
+	v, ok := f.take(name, required)
+	if !ok {
+		return 0
+	}
+	if v.Type != gjson.Number || v.Num != math.Trunc(v.Num) || v.Num < float64(least) || v.Num > math.MaxInt32 {
+		f.wrong(name, "must be a whole number")
+		return 0
+	}
+	return int(v.Num)
+}
+
+func (f *form) time(name string) time.Time {
+	s := f.text(name, false)
+	if s == "" {
+		return time.Time{}
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		f.wrong(name, "must be a time such as 2026-12-31T00:00:00Z")
+	}
+	return t
+}
+
+// object is raw JSON that must be an object.
+func (f *form) object(name string, required bool) []byte {
+	v, ok := f.take(name, required)
+	if !ok {
+		return nil
+	}
+	if !v.IsObject() {
+		f.wrong(name, "must be an object")
+		return nil
+	}
+	return []byte(v.Raw)
+}
+
+// done reports everything that was wrong.
+func (f *form) done() error {
+	for _, name := range f.names {
+		if _, left := f.fields[name]; left {
+			f.wrong(httpapi.Clip(name, 100), "is unknown")
+			delete(f.fields, name)
+		}
+	}
+	if len(f.problems) == 0 {
+		return nil
+	}
+	var parts []string
+	for _, p := range f.problems {
+		parts = append(parts, "the field '"+p.field+"' "+p.text)
+	}
+	text := strings.Join(parts, "; ")
+	return gateway.InvalidField("admin.form", f.problems[0].field, strings.ToUpper(text[:1])+text[1:]+".")
+}

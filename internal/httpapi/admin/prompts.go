@@ -1,0 +1,187 @@
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/prompts"
+)
+
+// Prompts keeps templates. workspace is an id; ref is an id or slug, with "@" and a
+// version or label where that makes sense.
+type Prompts interface {
+	PromptReader
+	PromptWriter
+	PromptEditor
+}
+
+// PromptReader shows templates.
+type PromptReader interface {
+	List(ctx context.Context, by *gateway.Principal, workspace string) ([]prompts.View, error)
+	Get(ctx context.Context, by *gateway.Principal, workspace, ref string) (prompts.View, error)
+	Versions(ctx context.Context, by *gateway.Principal, workspace, ref string) ([]prompts.VersionView, error)
+}
+
+// PromptWriter adds to them.
+type PromptWriter interface {
+	Create(ctx context.Context, by *gateway.Principal, workspace string, d prompts.Draft) (prompts.View, error)
+	AddVersion(ctx context.Context, by *gateway.Principal, workspace, ref string, d prompts.Draft) (prompts.VersionView, error)
+}
+
+// PromptEditor changes what may change.
+type PromptEditor interface {
+	SetLabel(ctx context.Context, by *gateway.Principal, workspace, ref, label string, version int) (prompts.View, error)
+	Delete(ctx context.Context, by *gateway.Principal, workspace, ref string) error
+}
+
+func (a *resources) promptRoutes() []operation {
+	return []operation{
+		{"GET", "/v1/prompts", "prompt.list", gateway.PromptsRead, a.listPrompts},
+		{"POST", "/v1/prompts", "prompt.create", gateway.PromptsWrite, a.createPrompt},
+		{"GET", "/v1/prompts/:id", "prompt.get", gateway.PromptsRead, a.getPrompt},
+		{"DELETE", "/v1/prompts/:id", "prompt.delete", gateway.PromptsWrite, a.deletePrompt},
+		{"GET", "/v1/prompts/:id/versions", "prompt.versions", gateway.PromptsRead, a.listVersions},
+		{"POST", "/v1/prompts/:id/versions", "prompt.version", gateway.PromptsWrite, a.addVersion},
+		{"PUT", "/v1/prompts/:id/labels/:label", "prompt.label", gateway.PromptsWrite, a.setLabel},
+	}
+}
+
+type promptResponse struct {
+	Object string `json:"object"`
+	prompts.View
+}
+
+type versionResponse struct {
+	Object string `json:"object"`
+	prompts.VersionView
+}
+
+func (a *resources) listPrompts(ctx context.Context, r *request) error {
+	workspace, err := r.in(ctx, r.Query("workspace"))
+	if err != nil {
+		return err
+	}
+	views, err := a.Prompts.List(ctx, r.by, workspace)
+	if err != nil {
+		return err
+	}
+	out := make([]promptResponse, len(views))
+	for i, v := range views {
+		out[i] = promptResponse{"prompt", v}
+	}
+	r.reply = page{Object: "list", Data: out}
+	return nil
+}
+
+func (a *resources) getPrompt(ctx context.Context, r *request) error {
+	r.target = r.Param("id")
+	workspace, err := r.in(ctx, r.Query("workspace"))
+	if err != nil {
+		return err
+	}
+	v, err := a.Prompts.Get(ctx, r.by, workspace, r.target)
+	r.reply = promptResponse{"prompt", v}
+	return err
+}
+
+// createPrompt takes {slug, name, description, body, workspace}; body is the first
+// version'a.
+func (a *resources) createPrompt(ctx context.Context, r *request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	ref := f.text("workspace", false)
+	draft := prompts.Draft{Slug: f.text("slug", true), Name: f.text("name", false), Description: f.text("description", false),
+		Body: json.RawMessage(f.object("body", true))}
+	r.target = draft.Slug
+	if err := f.done(); err != nil {
+		return err
+	}
+	workspace, err := r.in(ctx, ref)
+	if err != nil {
+		return err
+	}
+	v, err := a.Prompts.Create(ctx, r.by, workspace, draft)
+	if err != nil {
+		return err
+	}
+	r.target, r.status, r.reply = v.ID, http.StatusCreated, promptResponse{"prompt", v}
+	return nil
+}
+
+func (a *resources) deletePrompt(ctx context.Context, r *request) error {
+	r.target = r.Param("id")
+	workspace, err := r.in(ctx, r.Query("workspace"))
+	if err != nil {
+		return err
+	}
+	r.reply = deleted{r.target, true}
+	return a.Prompts.Delete(ctx, r.by, workspace, r.target)
+}
+
+func (a *resources) listVersions(ctx context.Context, r *request) error {
+	r.target = r.Param("id")
+	workspace, err := r.in(ctx, r.Query("workspace"))
+	if err != nil {
+		return err
+	}
+	views, err := a.Prompts.Versions(ctx, r.by, workspace, r.target)
+	if err != nil {
+		return err
+	}
+	out := make([]versionResponse, len(views))
+	for i, v := range views {
+		out[i] = versionResponse{"prompt.version", v}
+	}
+	r.reply = page{Object: "list", Data: out}
+	return nil
+}
+
+// addVersion takes {description, body, workspace}.
+func (a *resources) addVersion(ctx context.Context, r *request) error {
+	r.target = r.Param("id")
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	ref := f.text("workspace", false)
+	draft := prompts.Draft{Description: f.text("description", false), Body: json.RawMessage(f.object("body", true))}
+	if err := f.done(); err != nil {
+		return err
+	}
+	workspace, err := r.in(ctx, ref)
+	if err != nil {
+		return err
+	}
+	v, err := a.Prompts.AddVersion(ctx, r.by, workspace, r.target, draft)
+	if err != nil {
+		return err
+	}
+	r.status, r.reply = http.StatusCreated, versionResponse{"prompt.version", v}
+	return nil
+}
+
+// setLabel takes {version, workspace}.
+func (a *resources) setLabel(ctx context.Context, r *request) error {
+	id, label := r.Param("id"), r.Param("label")
+	r.target = id + "@" + label
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	ref := f.text("workspace", false)
+	version := f.count("version", true, 1)
+	if err := f.done(); err != nil {
+		return err
+	}
+	workspace, err := r.in(ctx, ref)
+	if err != nil {
+		return err
+	}
+	v, err := a.Prompts.SetLabel(ctx, r.by, workspace, id, label, version)
+	r.reply = promptResponse{"prompt", v}
+	return err
+}

@@ -1,0 +1,108 @@
+package admin
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/telemetry/audit"
+)
+
+// request is one operation while it runs. The operation fills the second half.
+type request struct {
+	*httpapi.Call
+	by         *gateway.Principal // the caller
+	workspaces Workspaces
+
+	target    string // what was acted upon, for the audit event
+	workspace string // the id of the workspace that was acted in; "" = the caller's
+	status    int    // 0 = 200
+	reply     any
+}
+
+// writeTime bounds a write, which goes on when its caller has hung up.
+const writeTime = 30 * time.Second
+
+// perform runs one operation: permission, operation, audit event, response.
+func (a *resources) perform(c *httpapi.Call, o operation) error {
+	const op = "admin.perform"
+	r := &request{Call: c, workspaces: a.Workspaces}
+	writes := o.method != http.MethodGet
+	ctx := c.Context()
+	if writes {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), writeTime)
+		defer cancel()
+	}
+	var err error
+	if r.by, err = c.Authenticated(); err == nil && !r.by.May(o.need) {
+		err = &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: "role_required",
+			Public: "This needs a key of the role " + string(o.need.LeastRole()) + "; yours is " + string(r.by.Role) + "."}
+	}
+	if err == nil {
+		err = o.do(ctx, r)
+	}
+	status, outcome := outcomeOf(r, err)
+	if writes || outcome == "denied" {
+		if lost := a.record(ctx, r, o, status, outcome); lost != nil {
+			public := "The action was not carried out, and its audit event could not be written."
+			if err == nil {
+				public = "The action " + o.action + " was carried out, but its audit event could not be written."
+			}
+			return &gateway.Error{Op: op, Kind: gateway.Internal, Code: "audit_failed", Public: public, Err: lost}
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return c.SendJSON(status, r.reply)
+}
+
+// outcomeOf is the status and the outcome that the audit event names.
+func outcomeOf(r *request, err error) (status int, outcome string) {
+	if err != nil {
+		e := gateway.AsError(err)
+		if e.Kind == gateway.Unauthorized || e.Kind == gateway.Forbidden {
+			return httpapi.StatusOf(e), "denied"
+		}
+		return httpapi.StatusOf(e), "error"
+	}
+	if r.status != 0 {
+		return r.status, "ok"
+	}
+	return http.StatusOK, "ok"
+}
+
+func (a *resources) record(ctx context.Context, r *request, o operation, status int, outcome string) error {
+	if a.Audit == nil {
+		return nil
+	}
+	resource, _, _ := strings.Cut(o.action, ".")
+	e := audit.Event{Time: r.Now(), Workspace: r.workspace, Action: o.action, Resource: resource, ResourceID: httpapi.Clip(r.target, 200),
+		Outcome: outcome, Status: status, RequestID: r.ID, TraceID: r.Trace.ID.String(), Client: r.ClientIP()}
+	if r.by != nil {
+		e.Member, e.MemberName, e.APIKey = r.by.Member, r.by.MemberRef, r.by.APIKey
+		if e.Workspace == "" {
+			e.Workspace = r.by.Workspace
+		}
+	}
+	return a.Audit.Audit(ctx, e)
+}
+
+// in resolves the workspace that a request names: the caller's own by default. Another one is
+// absent for everybody but an owner.
+func (r *request) in(ctx context.Context, ref string) (string, error) {
+	if ref == "" || ref == r.by.Workspace || ref == r.by.WorkspaceRef {
+		r.workspace = r.by.Workspace
+		return r.workspace, nil
+	}
+	if !r.by.May(gateway.AnyWorkspace) || r.workspaces == nil {
+		return "", &gateway.Error{Op: "admin.in", Kind: gateway.NotFound, Param: "workspace", Public: "There is no workspace '" + httpapi.Clip(ref, 100) + "'."}
+	}
+	id, err := r.workspaces.Workspace(ctx, r.by.Organisation, ref)
+	r.workspace = id
+	return id, err
+}

@@ -1,0 +1,20 @@
+package admin
+
+import (
+	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/prompts"
+	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/recorder"
+)
+
+// What app.go will hand over fits.
+var (
+	_ Workspaces  = (*identity.Service)(nil)
+	_ APIKeys     = (*identity.Service)(nil)
+	_ VirtualKeys = (*credential.Service)(nil)
+	_ Prompts     = (*prompts.Service)(nil)
+	_ AuditSink   = (*recorder.Recorder)(nil)
+	_ Logs        = telemetry.Store(nil)
+	_ AuditLogs   = telemetry.Store(nil)
+)

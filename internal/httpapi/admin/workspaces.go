@@ -1,0 +1,90 @@
+package admin
+
+import (
+	"context"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/internal/httpapi"
+)
+
+// Workspaces are the units of isolation. Workspace finds one of an organisation by id or
+// name, for owners who act in another than their own; unknown is gateway.NotFound.
+type Workspaces interface {
+	Workspace(ctx context.Context, organisation, ref string) (id string, err error)
+	Workspaces(ctx context.Context, by *gateway.Principal) ([]identity.Workspace, error)
+	SetWorkspaceConfig(ctx context.Context, by *gateway.Principal, ref, slug string) error
+}
+
+func (a *resources) workspaceRoutes() []operation {
+	return []operation{
+		{"GET", "/v1/workspaces", "workspace.list", gateway.WorkspacesRead, a.listWorkspaces},
+		{"PUT", "/v1/workspaces/:name", "workspace.update", gateway.WorkspacesWrite, a.updateWorkspace},
+	}
+}
+
+type workspaceResponse struct {
+	Object    string    `json:"object"`
+	ID        string    `json:"id"`
+	Name      string    `json:"name"`
+	Config    string    `json:"config"`    // slug of the default config
+	FromFile  bool      `json:"from_file"` // the config is
+	CreatedAt time.Time `json:"created_at"`
+}
+
+func workspaceOf(w identity.Workspace) workspaceResponse {
+	return workspaceResponse{"workspace", w.ID, w.Name, w.Config, w.ConfigFromFile, w.CreatedAt}
+}
+
+func (a *resources) listWorkspaces(ctx context.Context, r *request) error {
+	all, err := a.Workspaces.Workspaces(ctx, r.by)
+	if err != nil {
+		return err
+	}
+	out := make([]workspaceResponse, len(all))
+	for i, w := range all {
+		out[i] = workspaceOf(w)
+	}
+	r.reply = page{Object: "list", Data: out}
+	return nil
+}
+
+// updateWorkspace takes {config}: the slug of the default config, null or "" for none.
+func (a *resources) updateWorkspace(ctx context.Context, r *request) error {
+	const op = "admin.updateWorkspace"
+	r.target = r.Param("name")
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	if _, given := f.fields["config"]; !given {
+		f.wrong("config", "is missing")
+	}
+	config := f.text("config", false)
+	if err := f.done(); err != nil {
+		return err
+	}
+	id, err := r.in(ctx, r.target)
+	if err != nil {
+		return err
+	}
+	if config != "" && a.Configs != nil {
+		if _, err := a.Configs.Config(ctx, id, config); err != nil {
+			if gateway.AsError(err).Kind == gateway.NotFound {
+				err = gateway.InvalidField(op, "config", "There is no config '"+httpapi.Clip(config, 100)+"' in this workspace.")
+			}
+			return err
+		}
+	}
+	if err := a.Workspaces.SetWorkspaceConfig(ctx, r.by, id, config); err != nil {
+		return err
+	}
+	all, err := a.Workspaces.Workspaces(ctx, r.by)
+	for _, w := range all {
+		if w.ID == id {
+			r.reply = workspaceOf(w)
+		}
+	}
+	return err
+}

@@ -1,0 +1,195 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// codeMethod decides a status that the Kind alone does not.
+const codeMethod = "method_not_allowed"
+
+// StatusOf is the status that an error is answered with.
+func StatusOf(e *gateway.Error) int {
+	if e.Code == codeMethod {
+		return http.StatusMethodNotAllowed
+	}
+	return e.HTTPStatus()
+}
+
+const noDetails = "Sluice failed to handle this request. The trace id leads to the details."
+
+// errorBody is the superset of what the clients of OpenAI, Portkey and OpenRouter read.
+type errorBody struct {
+	Status   string       `json:"status,omitempty"`  // Portkey: refused before any provider
+	Message  string       `json:"message,omitempty"` // Portkey: the same text again
+	Error    errorObject  `json:"error"`
+	Provider string       `json:"provider,omitempty"` // who failed
+	Hooks    *hookResults `json:"hook_results,omitempty"`
+}
+
+type errorObject struct {
+	Message  string         `json:"message"`
+	Type     string         `json:"type"`
+	Param    *string        `json:"param"`
+	Code     any            `json:"code"` // OpenAI: string or null; OpenRouter: the status
+	Metadata *errorMetadata `json:"metadata,omitempty"`
+}
+
+type errorMetadata struct {
+	Type     string `json:"error_type"`
+	Provider string `json:"provider_name,omitempty"`
+	Code     string `json:"provider_code,omitempty"`
+}
+
+// ErrCallerGone is what a handler returns when the caller left before the answer began.
+var ErrCallerGone = errors.New("httpapi: the caller has gone")
+
+// answerError is echo's error handler: the only way that a failure before the first byte
+// reaches a caller.
+func (s *Server) answerError(err error, ctx echo.Context) {
+	c := callOf(ctx)
+	switch {
+	case errors.Is(err, ErrCallerGone):
+		c.gone = true
+	case !ctx.Response().Committed:
+		c.fail(routingError(err, c.Request()))
+	}
+}
+
+// routingError is err as *gateway.Error. Echo's own errors say that no route was found.
+func routingError(err error, r *http.Request) *gateway.Error {
+	const op = "httpapi.route"
+	var own *echo.HTTPError
+	if !errors.As(err, &own) {
+		return gateway.AsError(err)
+	}
+	switch own.Code {
+	case http.StatusNotFound:
+		return &gateway.Error{Op: op, Kind: gateway.NotFound, Code: "unknown_url",
+			Public: "Unknown request URL: " + r.Method + " " + Clip(r.URL.Path, 200) + ". Please check the path."}
+	case http.StatusMethodNotAllowed:
+		return &gateway.Error{Op: op, Kind: gateway.Invalid, Code: codeMethod,
+			Public: "The method " + r.Method + " is not allowed here; see the Allow header."}
+	}
+	return &gateway.Error{Op: op, Kind: gateway.Internal, Err: err}
+}
+
+// fail answers with an error.
+func (c *Call) fail(e *gateway.Error) {
+	status := StatusOf(e)
+	body := errorBody{Error: c.errorObject(e, status)}
+	if c.Exchange != nil {
+		c.Exchange.Facts.Status = status
+		c.SetRoutingHeaders()
+		if e.Kind == gateway.Denied {
+			body.Hooks = hookResultsOf(c.Exchange.Facts)
+		}
+		if a := lastAttempt(c.Exchange.Facts.Attempts); a != nil && (e.Kind == gateway.Upstream || e.Kind == gateway.BadUpstream) {
+			body.Provider = a.Provider
+			if m := body.Error.Metadata; m != nil {
+				m.Provider = a.Provider
+			}
+		}
+	}
+	switch e.Kind {
+	case gateway.Unauthorized:
+		c.SetHeader("Www-Authenticate", "Bearer")
+		body.Status, body.Message = "failure", body.Error.Message
+	case gateway.Forbidden, gateway.Invalid, gateway.NotFound:
+		body.Status, body.Message = "failure", body.Error.Message
+	case gateway.Internal:
+		c.setBoth(exceptionHeader, "true")
+		body.Status, body.Message = "failure", body.Error.Message
+	}
+	c.setRetryAfter(e.RetryAfter)
+	raw, _ := json.Marshal(body) // plain data always encodes
+	c.Send(status, raw)
+}
+
+func (c *Call) errorObject(e *gateway.Error, status int) errorObject {
+	o := errorObject{Message: e.Public, Type: e.WireType()}
+	if o.Message == "" {
+		o.Message = noDetails
+	}
+	if e.Param != "" {
+		o.Param = &e.Param
+	}
+	if e.Code != "" {
+		o.Code = e.Code
+	}
+	if c.OpenRouter {
+		o.Code = status
+		o.Metadata = &errorMetadata{Type: openRouterType(e, status)}
+		if e.Kind == gateway.Upstream || e.Kind == gateway.BadUpstream {
+			o.Metadata.Code = e.Code
+		}
+	}
+	return o
+}
+
+// openRouterType is OpenRouter's name for the failure.
+func openRouterType(e *gateway.Error, status int) string {
+	if e.Kind == gateway.Denied {
+		return "content_policy_violation"
+	}
+	switch status {
+	case 400, 405, 409, 415:
+		return "invalid_request"
+	case 401:
+		return "authentication"
+	case 402:
+		return "payment_required"
+	case 403:
+		return "permission_denied"
+	case 404:
+		return "not_found"
+	case 408, 504:
+		return "timeout"
+	case 412:
+		return "precondition_failed"
+	case 413:
+		return "payload_too_large"
+	case 422:
+		return "unprocessable"
+	case 429:
+		return "rate_limit_exceeded"
+	case 502:
+		return "provider_unavailable"
+	case 503, 529:
+		return "provider_overloaded"
+	case 500:
+		return "server"
+	}
+	return "unmapped"
+}
+
+// StreamError is the one event that ends a stream which failed after its first byte.
+func (c *Call) StreamError(e *gateway.Error) []byte {
+	status := StatusOf(e)
+	var event any
+	if c.OpenRouter {
+		event = struct {
+			Error   errorObject        `json:"error"`
+			Choices []openRouterChoice `json:"choices"`
+		}{c.errorObject(e, status), []openRouterChoice{{Finish: "error"}}}
+	} else {
+		event = struct {
+			Error errorObject `json:"error"`
+		}{c.errorObject(e, status)}
+	}
+	raw, _ := json.Marshal(event) // plain data always encodes
+	return raw
+}
+
+type openRouterChoice struct {
+	Index int `json:"index"`
+	Delta struct {
+		Content string `json:"content"`
+	} `json:"delta"`
+	Finish string `json:"finish_reason"`
+}

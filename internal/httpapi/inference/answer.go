@@ -1,0 +1,105 @@
+package inference
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi"
+)
+
+// serve runs the pipeline and writes its answer.
+func (s *surfaces) serve(c *httpapi.Call) error {
+	ex := c.Exchange
+	stream, err := s.Pipeline(c.Context(), ex)
+	if err != nil {
+		return err
+	}
+	defer stream.Close()
+	chunk, err := stream.Next() // primed: does not block
+	if err == io.EOF {
+		err = &gateway.Error{Op: "inference.serve", Kind: gateway.BadUpstream, Public: "The provider's answer ended before it began."}
+	}
+	if err != nil {
+		return unanswered(c, err)
+	}
+	ex.Facts.FirstByte, ex.Facts.Status = c.Now(), http.StatusOK
+	if httpapi.Flagged(ex.Facts) {
+		ex.Facts.Status = gateway.StatusFlagged
+	}
+	if ex.Request != nil && ex.Request.Stream() {
+		return s.stream(c, stream, chunk)
+	}
+	return unary(c, stream, chunk)
+}
+
+// unanswered is the failure of a stream of which nothing was sent. When the caller has left
+// there is nobody to answer.
+func unanswered(c *httpapi.Call, err error) error {
+	if c.CallerGone() {
+		return httpapi.ErrCallerGone
+	}
+	return err
+}
+
+// unary sends the answer as one body. The stream is pulled to its end first: only then is it
+// accounted, stored and certain not to fail.
+func unary(c *httpapi.Call, stream gateway.Stream, chunk gateway.Chunk) error {
+	body, err := pull(stream, chunk)
+	if err != nil {
+		return unanswered(c, err)
+	}
+	c.SetRoutingHeaders()
+	if m := httpapi.HookMember(c.Exchange.Facts); m != nil {
+		body = addMember(body, m)
+	}
+	if c.OpenRouter {
+		body = openRouterBody(c.Exchange, body)
+	}
+	c.Send(c.Exchange.Facts.Status, body)
+	return nil
+}
+
+// pull reads the stream to its end and gives the whole answer, in memory of its own.
+func pull(stream gateway.Stream, chunk gateway.Chunk) ([]byte, error) {
+	if chunk.Form == gateway.FormBody {
+		body := bytes.Clone(chunk.Raw)
+		return body, drain(stream)
+	}
+	var answer gateway.Response
+	var err error
+	for err == nil {
+		answer.Fold(chunk)
+		chunk, err = stream.Next()
+	}
+	if err != io.EOF {
+		return nil, err
+	}
+	return answer.Body(), nil
+}
+
+// drain reads the stream to its end.
+func drain(stream gateway.Stream) error {
+	for {
+		if _, err := stream.Next(); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+// addMember puts one more member at the end of a JSON object. It may write into object's
+// memory.
+func addMember(object, member []byte) []byte {
+	end := bytes.LastIndexByte(object, '}')
+	if end < 0 {
+		return object
+	}
+	inner := bytes.TrimRight(object[:end], " \t\r\n")
+	if len(inner) > 0 && inner[len(inner)-1] != '{' {
+		inner = append(inner, ',')
+	}
+	return append(append(inner, member...), '}')
+}

@@ -1,0 +1,29 @@
+// Package inference has the surfaces that answer with a model: chat, embeddings, prompts and the
+// list of models. A surface reads the request into a [gateway.Exchange], runs the pipeline and
+// writes what comes back.
+//
+// # Flow
+//
+//	open (headers) → read (body) → Pipeline → unary or stream → caller
+//
+// What is wrong with a request travels as Exchange.Refused through the pipeline, so that a
+// refused call is authenticated first and leaves its trace and row like any other. The body of a
+// caller who is not authenticated is not read.
+//
+// serve pulls the answer. Four combinations are possible, and all end in one of two writers:
+//
+//	asked for a body   + FormBody   the bytes as they came
+//	asked for a body   + events     folded, then encoded
+//	asked for a stream + events     each event as it came, one flush each
+//	asked for a stream + FormBody   folded, then gateway.Response.Events
+//
+// # Invariants
+//
+//   - A body is written after the stream has ended, so that its headers are complete and what
+//     it caused (cache entry, settled budget) is done when the caller reads it. The headers of
+//     a streamed answer say what was known at its first chunk.
+//   - A stream that fails after its first byte ends in one error event, never in [DONE] and
+//     never in silence.
+//   - The handler's goroutine alone reads and closes the stream. When the caller leaves, the
+//     request's context ends; Next must return soon after that.
+package inference

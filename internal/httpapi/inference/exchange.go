@@ -1,0 +1,49 @@
+package inference
+
+import (
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi"
+)
+
+// open makes the exchange of a call from its headers. What is wrong with them, or with the
+// caller's key, is in Refused.
+func open(c *httpapi.Call) *gateway.Exchange {
+	ex := &gateway.Exchange{ID: c.ID, Start: c.Start, Trace: c.Trace, Envelope: &gateway.Envelope{}, Facts: &gateway.Facts{}}
+	ex.Refused = c.Envelope(ex.Envelope)
+	if _, err := c.Authenticated(); err != nil {
+		ex.Refused = err
+	}
+	c.Exchange = ex
+	return ex
+}
+
+// read fills the exchange from the body. The first thing wrong is noted, headers before body.
+// The body of a caller who is not authenticated is not read.
+func read(c *httpapi.Call, op gateway.Op, required ...string) {
+	ex := c.Exchange
+	req, err := request(c, op, required)
+	if ex.Refused == nil {
+		ex.Refused = err
+	}
+	if ex.Refused == nil {
+		ex.Request = req
+	}
+}
+
+func request(c *httpapi.Call, op gateway.Op, required []string) (*gateway.Request, error) {
+	raw, err := c.Body()
+	if err != nil {
+		return nil, err
+	}
+	req, err := gateway.NewRequest(op, raw, required...)
+	if err != nil {
+		return nil, err
+	}
+	if err := readGatewayFields(req, c.Exchange.Envelope); err != nil {
+		return nil, err
+	}
+	if c.OpenRouter {
+		return withUsage(req)
+	}
+	return req, nil
+}

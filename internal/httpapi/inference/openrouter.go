@@ -1,0 +1,95 @@
+package inference
+
+import (
+	"bytes"
+	"strconv"
+
+	"github.com/tidwall/gjson"
+	"github.com/tidwall/sjson"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// Under /api/v1 the answer carries what OpenRouter's clients read beside OpenAI's
+// fields: who answered, what it cost in USD, and a system_fingerprint where, and only
+// where, their parser wants one.
+
+var (
+	noFingerprint = []byte(`"system_fingerprint":null`)
+	hasProvider   = []byte(`"provider":`)
+)
+
+// withUsage asks for the usage of a stream on behalf of a caller who counts on it unasked:
+// OpenRouter always sends it, with the cost.
+func withUsage(req *gateway.Request) (*gateway.Request, error) {
+	if !req.Stream() || req.WantsUsage() {
+		return req, nil
+	}
+	path, value := "stream_options", `{"include_usage":true}`
+	if options := req.Field(path); options != nil && options[0] == '{' {
+		path, value = path+".include_usage", "true"
+	}
+	raw, err := sjson.SetRawBytes(req.Raw, path, []byte(value))
+	if err != nil {
+		return nil, &gateway.Error{Op: "inference.withUsage", Kind: gateway.Internal, Err: err}
+	}
+	return req.WithRaw(raw)
+}
+
+// openRouterBody adds the fields to a whole answer. It may write into body's memory.
+func openRouterBody(ex *gateway.Exchange, body []byte) []byte {
+	if ex.Request == nil || ex.Request.Op == gateway.OpRender {
+		return body
+	}
+	root := gjson.GetManyBytes(body, "usage", "provider", "system_fingerprint")
+	body = openRouterCost(ex, body, root[0])
+	if !root[1].Exists() {
+		body = addProvider(ex, body)
+	}
+	if ex.Request.Op == gateway.OpChat && !root[2].Exists() {
+		body = addMember(body, noFingerprint)
+	}
+	return body
+}
+
+// openRouterEvent adds the fields to one event.
+func openRouterEvent(ex *gateway.Exchange, raw []byte) []byte {
+	if bytes.Contains(raw, noFingerprint) {
+		if cut, err := sjson.DeleteBytes(raw, "system_fingerprint"); err == nil {
+			raw = cut
+		}
+	}
+	if bytes.Contains(raw, hasProvider) { // as a key: inside a text the quotes are escaped
+		return raw
+	}
+	return addProvider(ex, bytes.Clone(raw))
+}
+
+// addProvider writes into object's own memory.
+func addProvider(ex *gateway.Exchange, object []byte) []byte {
+	provider := httpapi.ProviderOf(ex.Facts)
+	if provider == "" {
+		return object
+	}
+	return addMember(object, jsonx.AppendQuote([]byte(`"provider":`), provider))
+}
+
+// openRouterCost puts the cost, if it is known, into the usage object of body.
+func openRouterCost(ex *gateway.Exchange, body []byte, usage gjson.Result) []byte {
+	cost := ex.Facts.Cost
+	if !cost.Known || !usage.IsObject() || usage.Index == 0 || usage.Get("cost").Exists() {
+		return body
+	}
+	at := usage.Index + len(usage.Raw) - 1 // of its closing brace
+	member := []byte(`"cost":`)
+	if len(bytes.TrimSpace([]byte(usage.Raw[1:len(usage.Raw)-1]))) > 0 {
+		member = []byte(`,"cost":`)
+	}
+	member = strconv.AppendFloat(member, float64(cost.Nano)/1e9, 'f', -1, 64)
+	out := make([]byte, 0, len(body)+len(member)+64)
+	out = append(out, body[:at]...)
+	out = append(out, member...)
+	return append(out, body[at:]...)
+}

@@ -1,0 +1,116 @@
+package httpapi
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// callKey is where a Call is kept in its echo.Context.
+const callKey = "sluice.call"
+
+func callOf(ctx echo.Context) *Call { return ctx.Get(callKey).(*Call) }
+
+// tidyPath removes doubled and trailing slashes, which a base URL with a slash at its end
+// brings along. It runs before routing.
+func tidyPath(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(ctx echo.Context) error {
+		if u := ctx.Request().URL; strings.Contains(u.Path, "//") || len(u.Path) > 1 && strings.HasSuffix(u.Path, "/") {
+			u.Path, u.RawPath = tidied(u.Path), tidied(u.RawPath)
+		}
+		return next(ctx)
+	}
+}
+
+func tidied(p string) string {
+	for strings.Contains(p, "//") {
+		p = strings.ReplaceAll(p, "//", "/")
+	}
+	if len(p) > 1 {
+		p = strings.TrimSuffix(p, "/")
+	}
+	return p
+}
+
+// begin makes the Call and sets the headers that every response has.
+func (s *Server) begin(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(ctx echo.Context) error {
+		r, now := ctx.Request(), s.settings.Now()
+		c := &Call{server: s, echo: ctx, ID: s.settings.NewID(now), Start: now, Route: "unmatched",
+			OpenRouter: strings.HasPrefix(r.URL.Path, openRouterPrefix+"/")}
+		if r.Method == http.MethodOptions {
+			c.Route = "options"
+		}
+		ctx.Set(callKey, c)
+		res := ctx.Response()
+		if r.ProtoMajor >= 2 {
+			res.Writer = &stallWriter{ResponseWriter: res.Writer, stall: s.settings.Limits.WriteStall}
+		}
+		c.limitBody(res.Writer)
+		res.Before(c.closeUnread)
+		c.headers.read(r.Header)
+		c.Trace, c.badTrace = c.headers.trace(r.Header)
+		c.setTraceHeaders()
+		defer c.release()
+		return next(ctx)
+	}
+}
+
+// logAccess writes one line for each call. The error is answered here, so that the line has
+// its status.
+func (s *Server) logAccess(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(ctx echo.Context) error {
+		defer callOf(ctx).logAccess()
+		if err := next(ctx); err != nil {
+			ctx.Error(err)
+		}
+		return nil
+	}
+}
+
+// recoverPanic makes a panic a 500 with the trace id, or cuts the connection when the answer
+// has begun.
+func (s *Server) recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(ctx echo.Context) (err error) {
+		defer func() {
+			p := recover()
+			if p == nil {
+				return
+			}
+			if p != http.ErrAbortHandler {
+				callOf(ctx).logPanic(p)
+			}
+			if p == http.ErrAbortHandler || ctx.Response().Committed {
+				panic(http.ErrAbortHandler)
+			}
+			err = &gateway.Error{Op: "httpapi.recoverPanic", Kind: gateway.Internal, Err: errors.New("panic")}
+		}()
+		return next(ctx)
+	}
+}
+
+// limitRequests bounds the requests in flight of one client address.
+func (s *Server) limitRequests(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(ctx echo.Context) error {
+		done, err := s.inFlight.enter(ctx.RealIP())
+		if err != nil {
+			return err
+		}
+		defer done()
+		return next(ctx)
+	}
+}
+
+// authenticate identifies the caller by the headers alone. It does not refuse: the handler
+// does, by Call.Authenticated or in the pipeline, so that a refused call leaves its row and its
+// audit event. Until then no byte of the body can be read.
+func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(ctx echo.Context) error {
+		callOf(ctx).authenticate(s.settings.Authenticator)
+		return next(ctx)
+	}
+}

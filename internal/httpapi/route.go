@@ -1,0 +1,58 @@
+package httpapi
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Handler answers a call, or returns an error that is answered for it.
+type Handler func(*Call) error
+
+// Route is one line of the table of routes. It is served under its path and under /api before
+// it; callers of both must present an API key.
+type Route struct {
+	Method string
+	Path   string // echo's pattern, beginning with /v1/
+	Handle Handler
+	Bare   bool // served without /v1 too, as clients of LiteLLM's proxy call it
+}
+
+// openRouterPrefix is where OpenRouter's clients find every route.
+const openRouterPrefix = "/api"
+
+func (s *Server) routes() {
+	root := s.echo.Group("")
+	for _, r := range []Route{
+		{Method: http.MethodGet, Path: "/healthz", Handle: s.healthz},
+		{Method: http.MethodGet, Path: "/readyz", Handle: s.readyz},
+		{Method: http.MethodGet, Path: "/metrics", Handle: s.metrics},
+	} {
+		add(root, r.Path, r)
+	}
+	openRouter := s.echo.Group(openRouterPrefix)
+	for _, r := range s.settings.Routes {
+		add(root, r.Path, r, s.authenticate)
+		add(openRouter, r.Path, r, s.authenticate)
+		if r.Bare {
+			add(root, strings.TrimPrefix(r.Path, "/v1"), r, s.authenticate)
+		}
+	}
+}
+
+// add registers a route at path. A GET answers HEAD too.
+func add(group *echo.Group, path string, r Route, middleware ...echo.MiddlewareFunc) {
+	handle := func(ctx echo.Context) error { return r.Handle(callOf(ctx)) }
+	named := func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(ctx echo.Context) error {
+			callOf(ctx).Route = r.Path
+			return next(ctx)
+		}
+	}
+	middleware = append([]echo.MiddlewareFunc{named}, middleware...)
+	group.Add(r.Method, path, handle, middleware...)
+	if r.Method == http.MethodGet {
+		group.Add(http.MethodHead, path, handle, middleware...)
+	}
+}
