@@ -179,3 +179,21 @@ func TestBudgetsFollowKeys(t *testing.T) {
 		t.Error("the limit of a deleted key stays")
 	}
 }
+
+// A principal says that its key has a budget only when the budget has its limit.
+func TestLimitPrecedesPrincipal(t *testing.T) {
+	h := memory(t)
+	secret, _ := h.key(t, identity.NewAPIKey{Name: "k"})
+	calls := 0
+	h.budgets.onSet = func() {
+		calls++
+		if p, err := h.Identify(context.Background(), secret); err != nil || p.Budgeted {
+			t.Errorf("before the limit is set: %+v, %v", p, err)
+		}
+	}
+	_, err := h.SetAPIKeyBudget(t.Context(), h.owner, "k", "1")
+	must(t, err)
+	if p, err := h.Identify(t.Context(), secret); err != nil || !p.Budgeted || calls != 1 {
+		t.Errorf("%+v, %v, %d limits set", p, err, calls)
+	}
+}

@@ -39,12 +39,16 @@ type house struct {
 type budgets struct {
 	mu     sync.Mutex
 	limits map[string]*int64
+	onSet  func() // called by SetLimit, if set
 }
 
 func (b *budgets) SetLimit(apiKey string, limit *int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.limits[apiKey] = limit
+	if b.onSet != nil {
+		b.onSet()
+	}
 }
 
 func (b *budgets) Remove(apiKey string) {

@@ -6,7 +6,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// These functions change the store, then the index and the budgets. The caller holds write.
+// These functions change the store, then the budgets and the index. The caller holds write.
 
 func (s *Service) putWorkspace(ctx context.Context, w Workspace) error {
 	if err := s.store.PutWorkspace(ctx, w); err != nil {
@@ -28,8 +28,9 @@ func (s *Service) putAPIKey(ctx context.Context, k APIKey) error {
 	if err := s.store.PutAPIKey(ctx, k); err != nil {
 		return s.failedWrite(err)
 	}
-	s.index.Load().putAPIKey(k)
+	// The limit comes first: a caller whose principal says Budgeted must find its account.
 	s.cfg.Budgets.SetLimit(k.ID, k.Budget)
+	s.index.Load().putAPIKey(k)
 	return nil
 }
 
