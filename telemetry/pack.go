@@ -7,21 +7,22 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// packed is the version of the packed form; it changes only when fields move.
-const packed = 1
+// packedVersion is the first byte of the packed form. It changes only if a field moves; adding a
+// field at the end of a walk does not change it.
+const packedVersion = 1
 
-// Pack appends the record without its bodies.
+// Pack appends the packed form of the record, without its bodies, to dst.
 func (r *Record) Pack(dst []byte) []byte {
-	c := recordCodec{buf: append(dst, packed)}
+	c := recordCodec{buf: append(dst, packedVersion)}
 	r.walk(&c)
 	return c.buf
 }
 
-// Unpack reads what Pack wrote.
+// Unpack decodes what Pack wrote, with this or any earlier version of Sluice.
 func Unpack(b []byte) (*Record, error) {
 	const op = "telemetry.Unpack"
-	if len(b) == 0 || b[0] != packed {
-		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "A recorded row cannot be read.", Err: errPacked}
+	if len(b) == 0 || b[0] != packedVersion {
+		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "A recorded row cannot be read.", Err: errDamaged}
 	}
 	r, c := &Record{}, recordCodec{buf: b[1:], reading: true}
 	if r.walk(&c); c.err != nil {
@@ -30,7 +31,7 @@ func Unpack(b []byte) (*Record, error) {
 	return r, nil
 }
 
-// PackBodies appends both bodies.
+// PackBodies appends the packed form of both bodies to dst.
 func (r *Record) PackBodies(dst []byte) []byte {
 	c := recordCodec{buf: dst}
 	c.bytes(&r.Request)
@@ -38,7 +39,7 @@ func (r *Record) PackBodies(dst []byte) []byte {
 	return c.buf
 }
 
-// UnpackBodies reads what PackBodies wrote into r.
+// UnpackBodies decodes what PackBodies wrote, into r.
 func (r *Record) UnpackBodies(b []byte) error {
 	c := recordCodec{buf: b, reading: true}
 	c.bytes(&r.Request)
@@ -46,6 +47,7 @@ func (r *Record) UnpackBodies(b []byte) error {
 	return c.err
 }
 
+// walk packs or unpacks all fields but the bodies. The order of the calls is the format.
 func (r *Record) walk(c *recordCodec) {
 	at := r.Time.UnixMicro()
 	c.int(&at)
@@ -63,39 +65,40 @@ func (r *Record) walk(c *recordCodec) {
 	flags, outcome, body := int64(r.Trace.Flags), int64(r.Outcome), int64(r.Body)
 	c.int(&flags)
 	c.flag(&r.Stream)
-	c.small(&r.Status)
+	c.smallInt(&r.Status)
 	c.int(&outcome)
 	c.int(&body)
 	r.Trace.Flags, r.Outcome, r.Body = byte(flags), Outcome(outcome), BodyState(body)
-	maybe(c, &r.Error, (*Failure).walk)
-	maybe(c, &r.Usage, walkUsage)
+	optional(c, &r.Error, (*Failure).walk)
+	optional(c, &r.Usage, walkUsage)
 	c.int(&r.Cost.Nano)
 	c.flag(&r.Cost.Known)
 	c.int(&r.Cost.Saved)
 	c.text(&r.Cost.Price)
-	c.span(&r.Latency)
-	c.span(&r.FirstByte)
-	c.span(&r.Upstream)
+	c.duration(&r.Latency)
+	c.duration(&r.FirstByte)
+	c.duration(&r.Upstream)
 	walkCache(&r.Cache, c)
 	c.text(&r.Config.Source)
 	c.text(&r.Config.Slug)
 	c.text(&r.Config.Mode)
-	c.small(&r.Config.Version)
-	maybe(c, &r.Prompt, walkPrompt)
+	c.smallInt(&r.Config.Version)
+	optional(c, &r.Prompt, walkPrompt)
 	list(c, &r.Attempts, (*Attempt).walk)
 	list(c, &r.Guardrails, (*Guardrail).walk)
 	list(c, &r.Stages, (*Stage).walk)
 	list(c, &r.Metadata, (*Pair).walk)
 	list(c, &r.Redacted, walkHits)
-	c.span(&r.Waited)
+	c.duration(&r.Waited)
 }
 
-// walkRef spares the reference that is the trace id itself.
+// walkRef leaves out a reference that equals the trace id.
 func (r *Record) walkRef(c *recordCodec) {
 	own := r.Trace.Ref == r.Trace.ID.String()
-	if c.flag(&own); !own {
+	switch c.flag(&own); {
+	case !own:
 		c.text(&r.Trace.Ref)
-	} else if c.reading {
+	case c.reading:
 		r.Trace.Ref = r.Trace.ID.String()
 	}
 }
@@ -111,13 +114,13 @@ func (a *Attempt) walk(c *recordCodec) {
 		c.text(s)
 	}
 	c.fixed(a.Span[:])
-	c.span(&a.Start)
-	c.span(&a.FirstChunk)
-	c.span(&a.Duration)
-	c.small(&a.Status)
-	c.small(&a.Retry)
-	maybe(c, &a.Error, (*Failure).walk)
-	maybe(c, &a.Usage, walkUsage)
+	c.duration(&a.Start)
+	c.duration(&a.FirstChunk)
+	c.duration(&a.Duration)
+	c.smallInt(&a.Status)
+	c.smallInt(&a.Retry)
+	optional(c, &a.Error, (*Failure).walk)
+	optional(c, &a.Usage, walkUsage)
 }
 
 func (g *Guardrail) walk(c *recordCodec) {
@@ -129,11 +132,11 @@ func (g *Guardrail) walk(c *recordCodec) {
 	}
 	action := int64(g.Action)
 	if c.int(&action); action < 0 || action > int64(gateway.ActionDeny) {
-		c.err, action = errPacked, 0
+		c.err, action = errDamaged, 0
 	}
 	g.Action = gateway.Action(action)
-	c.span(&g.Start)
-	c.span(&g.Duration)
+	c.duration(&g.Start)
+	c.duration(&g.Duration)
 	list(c, &g.Checks, (*CheckResult).walk)
 }
 
@@ -142,14 +145,14 @@ func (r *CheckResult) walk(c *recordCodec) {
 	c.text(&r.Error)
 	c.text(&r.Explanation)
 	c.flag(&r.Pass)
-	c.span(&r.Duration)
+	c.duration(&r.Duration)
 }
 
 func (s *Stage) walk(c *recordCodec) {
 	c.text(&s.Name)
-	c.span(&s.Start)
-	c.span(&s.Incl)
-	c.span(&s.Self)
+	c.duration(&s.Start)
+	c.duration(&s.Incl)
+	c.duration(&s.Self)
 	c.flag(&s.Failed)
 }
 
@@ -181,7 +184,7 @@ func walkPrompt(p *gateway.PromptFact, c *recordCodec) {
 	for _, s := range []*string{&p.ID, &p.Slug, &p.Label, &p.Variant, &p.Arm} {
 		c.text(s)
 	}
-	c.small(&p.Version)
+	c.smallInt(&p.Version)
 }
 
-func walkHits(h *gateway.EntityHits, c *recordCodec) { c.text(&h.Entity); c.small(&h.Count) }
+func walkHits(h *gateway.EntityHits, c *recordCodec) { c.text(&h.Entity); c.smallInt(&h.Count) }

@@ -1,0 +1,122 @@
+package telemetry
+
+import (
+	"bytes"
+	"encoding/hex"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// fullRecord has a value in every field that is packed.
+func fullRecord() *Record {
+	usage := &gateway.Usage{Input: 1200, Output: 34, CacheRead: 5, CacheWrite: 6, Reasoning: 7}
+	failure := &Failure{Kind: "upstream", Type: "upstream_error", Code: "overloaded", Param: "messages[0]", Target: "config.targets[0]", Message: "Overloaded."}
+	return &Record{
+		ID: "01JABCDEFGHJKMNPQRSTVWXYZ0", Time: time.UnixMicro(1763820000123456).UTC(), Node: "node-a",
+		Trace: gateway.Trace{ID: gateway.TraceID{1, 2, 3}, Root: gateway.SpanID{4, 5}, Parent: gateway.SpanID{6, 7},
+			Ref: "order-7", SpanRef: "span-ref", Name: "checkout", State: "a=b", Flags: 1},
+		Workspace: "ws1", WorkspaceName: "default", Member: "m1", MemberName: "ann", APIKey: "k1", APIKeyName: "ci",
+		Method: "POST", Route: "/v1/chat/completions", Op: "chat", Stream: true, Client: "p_client", UserAgent: "agent",
+		Status: 502, Outcome: OutcomeProviderError, Error: failure,
+		Model: "gpt-5", Served: "gpt-5-2026", Provider: "openai", VirtualKey: "vk_a",
+		Usage: usage, Cost: gateway.Cost{Nano: 1234567, Known: true, Saved: 89, Price: "openai/gpt-5@2026-08-01"},
+		Latency: 3 * time.Second, FirstByte: 800 * time.Millisecond, Upstream: 2 * time.Second, Waited: 500 * time.Millisecond,
+		Cache:  gateway.CacheFact{Status: gateway.CacheSemanticMiss, Tier: "semantic", Similarity: .61, Threshold: .95, Namespace: "ns", Origin: "01ORIGIN", Stored: true, Reason: "number"},
+		Config: Config{Source: "header", Slug: "prod", Mode: "fallback", Version: 3},
+		Prompt: &gateway.PromptFact{ID: "p1", Slug: "support", Version: 4, Label: "production", Variant: "b", Arm: "member"},
+		Attempts: []Attempt{{Target: "config.targets[0]", Provider: "openai", VirtualKey: "vk_a", Model: "gpt-5", Host: "api.openai.com", Served: "gpt-5-2026",
+			ResponseID: "chatcmpl-1", Finish: "stop", Span: gateway.SpanID{8, 9}, Start: time.Millisecond, FirstChunk: 2 * time.Millisecond, Duration: 3 * time.Millisecond,
+			Status: 503, Retry: 1, Error: failure, Usage: usage}},
+		Guardrails: []Guardrail{{ID: "no-secrets", Version: "v2", Target: "config", Output: true, Pass: true, Deny: true, Replayed: true, Action: gateway.ActionDeny,
+			Start: time.Microsecond, Duration: 2 * time.Microsecond,
+			Checks: []CheckResult{{ID: "default.contains", Error: "timeout", Explanation: "one word", Pass: true, Duration: time.Microsecond}}}},
+		Stages:   []Stage{{Name: "envelope", Start: 1, Incl: 2, Self: 3, Failed: true}},
+		Metadata: []Pair{{"team", "red"}},
+		Redacted: []gateway.EntityHits{{Entity: "email", Count: 2}},
+		Body:     BodyRedacted, Request: []byte(`{"a":1}`), Response: []byte(`{"b":2}`),
+	}
+}
+
+// TestPackedForm pins the bytes of the packed form, which stores and the spool keep for years. A
+// file of testdata/packed is a row as one version of Sluice wrote it. Never change such a file:
+// when a field is added at the end, add a file, and move "current" to it.
+func TestPackedForm(t *testing.T) {
+	full := fullRecord()
+	unsetFields(t, "Record", reflect.ValueOf(*full))
+	for _, c := range []struct {
+		file    string
+		current bool
+		want    func(r *Record)
+	}{
+		{"v1_before_waited", false, func(r *Record) { r.Waited = 0 }},
+		{"v1", true, func(*Record) {}},
+	} {
+		packed := readHex(t, "testdata/packed/"+c.file+".hex")
+		if got := full.Pack(nil); c.current && !bytes.Equal(got, packed) {
+			t.Errorf("%s: rows are packed as\n%x", c.file, got)
+		}
+		want := *full
+		c.want(&want)
+		want.Request, want.Response = nil, nil
+		got, err := Unpack(packed)
+		if d := cmp.Diff(&want, got); d != "" || err != nil {
+			t.Errorf("%s: %v %s", c.file, err, d)
+		}
+	}
+	bodies := readHex(t, "testdata/packed/bodies_v1.hex")
+	if got := full.PackBodies(nil); !bytes.Equal(got, bodies) {
+		t.Errorf("bodies are packed as\n%x", got)
+	}
+	r := &Record{}
+	if err := r.UnpackBodies(bodies); err != nil || !bytes.Equal(r.Request, full.Request) || !bytes.Equal(r.Response, full.Response) {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// TestUnpackRefuses: damaged rows are errors.
+func TestUnpackRefuses(t *testing.T) {
+	packed := fullRecord().Pack(nil)
+	for name, b := range map[string][]byte{"empty": {}, "another version": append([]byte{packedVersion + 1}, packed[1:]...), "cut": packed[:40]} {
+		if r, err := Unpack(b); err == nil {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
+
+func readHex(t *testing.T, file string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := hex.DecodeString(strings.Join(strings.Fields(string(text)), ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// unsetFields fails for every field that is zero: such a field would not be tested.
+func unsetFields(t *testing.T, path string, v reflect.Value) {
+	t.Helper()
+	switch {
+	case path == "Record.Prompt.Rendered": // not recorded
+	case v.IsZero():
+		t.Errorf("%s is not set", path)
+	case v.Kind() == reflect.Pointer:
+		unsetFields(t, path, v.Elem())
+	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct:
+		unsetFields(t, path, v.Index(0))
+	case v.Kind() == reflect.Struct && v.Type() != reflect.TypeFor[time.Time]():
+		for i := range v.NumField() {
+			unsetFields(t, path+"."+v.Type().Field(i).Name, v.Field(i))
+		}
+	}
+}
