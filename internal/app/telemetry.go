@@ -68,7 +68,7 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 	case "clickhouse":
 		remote := newRemoteStore(cfg.Telemetry.DSN)
 		closers = append(closers, func(context.Context) error { return remote.Close() })
-		sp, err := spool.Open(spool.Settings{Dir: filepath.Join(cfg.DataDir, "spool"), Next: remote, Log: log})
+		sp, err := spool.Open(spool.Config{Dir: filepath.Join(cfg.DataDir, "spool"), Next: remote, Log: log})
 		if err != nil {
 			return nil, err
 		}

@@ -56,7 +56,7 @@ func TestExactlyOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	sp, err := spool.Open(spool.Settings{Dir: t.TempDir(), Next: &flaky{Store: store}, SegmentBytes: 20_000, SegmentAge: 20 * time.Millisecond})
+	sp, err := spool.Open(spool.Config{Dir: t.TempDir(), Next: &flaky{Store: store}, SegmentBytes: 20_000, SegmentAge: 20 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,7 @@ func TestPoisonRows(t *testing.T) {
 	exec("ALTER TABLE otel_traces ADD CONSTRAINT no_poison CHECK TraceState != 'poison'")
 	exec("ALTER TABLE audit_log ADD CONSTRAINT no_fifth CHECK seq != 5")
 
-	sp, err := spool.Open(spool.Settings{Dir: t.TempDir(), Next: store, SegmentAge: 20 * time.Millisecond})
+	sp, err := spool.Open(spool.Config{Dir: t.TempDir(), Next: store, SegmentAge: 20 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

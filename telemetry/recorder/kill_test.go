@@ -107,7 +107,7 @@ func child(mode, dir string) {
 		w, err = sqlite.Open(context.Background(), filepath.Join(dir, "t.db"))
 	} else {
 		sink := &telemetrytest.Sink{Fail: func(int, *telemetry.Batch) error { return errAway }}
-		w, err = spool.Open(spool.Settings{Dir: dir, Next: sink, SegmentAge: 200 * time.Millisecond})
+		w, err = spool.Open(spool.Config{Dir: dir, Next: sink, SegmentAge: 200 * time.Millisecond})
 	}
 	if err != nil {
 		panic(err)
@@ -128,7 +128,7 @@ func survivors(t *testing.T, mode, dir string) (map[string]int, audit.ChainReade
 	t.Helper()
 	if mode == "spool" {
 		sink := &telemetrytest.Sink{}
-		s, err := spool.Open(spool.Settings{Dir: dir, Next: sink})
+		s, err := spool.Open(spool.Config{Dir: dir, Next: sink})
 		if err != nil {
 			t.Fatal(err)
 		}

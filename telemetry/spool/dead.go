@@ -9,21 +9,21 @@ import (
 	"github.com/sluicegate/sluice/telemetry"
 )
 
-// deliver hands b on and gathers what the store refuses for good. A store that does not say
-// which rows those are took nothing of b: it is offered the halves.
+// deliver writes b to the store and adds what that refuses for good to refused. A store that does
+// not say which rows those are has taken nothing of b: it is offered the halves.
 func (s *Spool) deliver(b, refused *telemetry.Batch) error {
 	if len(b.Rows)+len(b.Audit) == 0 {
 		return nil
 	}
-	err := s.set.Next.Write(s.ctx, b)
-	var some *telemetry.Refused
+	err := s.cfg.Next.Write(s.shipCtx, b)
+	var named *telemetry.Refused
 	var e *gateway.Error
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &some):
-		refused.Rows = append(refused.Rows, some.Rows...)
-		refused.Audit = append(refused.Audit, some.Audit...)
+	case errors.As(err, &named):
+		refused.Rows = append(refused.Rows, named.Rows...)
+		refused.Audit = append(refused.Audit, named.Audit...)
 	case !errors.As(err, &e) || e.Kind != gateway.Invalid:
 		return err
 	case len(b.Rows)+len(b.Audit) == 1:
@@ -36,12 +36,12 @@ func (s *Spool) deliver(b, refused *telemetry.Batch) error {
 		}
 		return s.deliver(second, refused)
 	}
-	s.set.Log.Error("the telemetry store refuses rows for good, they are set aside", "error", err.Error())
+	s.cfg.Log.Error("the telemetry store refuses rows for good, they are set aside", "error", err.Error())
 	return nil
 }
 
-// halves cuts a batch of two rows or more. The ids follow from b's: a repeated hand-over gives
-// the same batches.
+// halves cuts a batch of at least two rows. The ids follow from b's, so that a repeated
+// hand-over gives the same batches.
 func halves(b *telemetry.Batch) (first, second *telemetry.Batch) {
 	first, second = &telemetry.Batch{ID: b.ID + ".0", Sync: b.Sync}, &telemetry.Batch{ID: b.ID + ".1", Sync: b.Sync}
 	switch {
@@ -57,8 +57,8 @@ func halves(b *telemetry.Batch) (first, second *telemetry.Batch) {
 	return first, second
 }
 
-// setAside writes the refused rows of a segment into a dead-letter file beside it. That is a
-// segment itself: once the store would take its rows, it can be given the name of one again.
+// setAside writes the refused rows of a segment into a dead-letter file beside it. That file is a
+// segment itself: once the store would take its rows, rename it to ".seg".
 func (s *Spool) setAside(seg *segment, refused *telemetry.Batch) error {
 	frame, _ := appendFrame(nil, refused, false)
 	f, err := os.OpenFile(strings.TrimSuffix(seg.path, ".seg")+".dead", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)

@@ -60,7 +60,7 @@ func TestPoisonIsSetAside(t *testing.T) {
 	for _, told := range []bool{true, false} {
 		dir := t.TempDir()
 		p := &picky{told: told, away: 2, poisonAudit: 4}
-		s := open(t, spool.Settings{Dir: dir, Next: p, SegmentBytes: 1 << 20})
+		s := open(t, spool.Config{Dir: dir, Next: p, SegmentBytes: 1 << 20})
 		g, head := telemetrytest.NewGenerator(7, telemetrytest.Begin()), &audit.Head{}
 		want := map[string]bool{}
 		for i := range 3 { // three segments
@@ -106,7 +106,7 @@ func TestPoisonIsSetAside(t *testing.T) {
 			}
 		}
 		p.cured = true
-		s = open(t, spool.Settings{Dir: dir, Next: p})
+		s = open(t, spool.Config{Dir: dir, Next: p})
 		if err := s.Close(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
-// A frame is one batch in a segment: length of the payload, CRC-32C of type and payload,
-// type, payload. A batch is one frame, so all of it is there or nothing.
+// A frame is one batch in a segment: length of the payload (4 bytes, little endian), CRC-32C of
+// type and payload (4 bytes), type (1 byte), payload. So a batch is there as a whole or not.
 const (
 	header    = 9
 	typeBatch = 1
@@ -22,17 +22,18 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 var errFrame = errors.New("spool: damaged frame")
 
-// appendFrame packs b. shed leaves the bodies out and returns how many rows lost theirs.
-func appendFrame(dst []byte, b *telemetry.Batch, shed bool) ([]byte, int) {
-	at, lost := len(dst), 0
+// appendFrame appends b as a frame. With dropBodies it leaves the bodies out, and returns how many
+// rows lost theirs.
+func appendFrame(dst []byte, b *telemetry.Batch, dropBodies bool) (frame []byte, dropped int) {
+	at := len(dst)
 	dst = append(dst, make([]byte, header)...)
 	dst = binary.AppendUvarint(dst, uint64(len(b.Rows)))
 	for _, r := range b.Rows {
-		if shed && len(r.Request)+len(r.Response) > 0 {
+		if dropBodies && len(r.Request)+len(r.Response) > 0 {
 			c := *r
 			c.Request, c.Response, c.Body = nil, nil, telemetry.BodyDropped
 			r = &c
-			lost++
+			dropped++
 		}
 		dst = sized(dst, r.Pack)
 		dst = sized(dst, r.PackBodies)
@@ -51,10 +52,10 @@ func appendFrame(dst []byte, b *telemetry.Batch, shed bool) ([]byte, int) {
 	dst[at+8] = typeBatch
 	binary.LittleEndian.PutUint32(dst[at:], uint32(len(dst)-at-header))
 	binary.LittleEndian.PutUint32(dst[at+4:], crc32.Checksum(dst[at+8:], castagnoli))
-	return dst, lost
+	return dst, dropped
 }
 
-// sized appends what f appends, behind its length.
+// sized appends the length of what f appends, then that.
 func sized(dst []byte, f func([]byte) []byte) []byte {
 	at := len(dst)
 	dst = f(append(dst, 0, 0, 0, 0))
@@ -62,7 +63,8 @@ func sized(dst []byte, f func([]byte) []byte) []byte {
 	return dst
 }
 
-// frames reads the frames of a segment into b and returns how many bytes were whole.
+// frames adds the rows of a segment's frames to b. It returns the length of the whole frames; what
+// follows them is torn.
 func frames(seg []byte, b *telemetry.Batch) (whole int) {
 	for {
 		rest := seg[whole:]
@@ -115,6 +117,7 @@ func readBatch(p []byte, b *telemetry.Batch) error {
 	return r.err
 }
 
+// reader decodes a payload. After the first error it returns zero values.
 type reader struct {
 	p   []byte
 	err error

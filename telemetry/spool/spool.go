@@ -1,17 +1,30 @@
-// Package spool is the write-ahead log before a store that can be away.
+// Package spool is the write-ahead log in front of a store that may be down.
+//
+// # Flow
+//
+//	Write ─► current segment ─(age or size)─► sealed segment ─► next Writer ─► file deleted
 //
 // Write appends a batch to the current segment file and returns: what is in the page cache
-// survives kill -9, and SyncEvery later the power cut too (a batch with Sync set at once). A
-// goroutine seals the segment after SegmentAge or SegmentBytes and hands it, as one batch, to
-// the next Writer until that takes it; only then is the file deleted. A sealed segment never
-// changes, and the batch's id is the hash of its bytes, so a hand-over that is repeated, after
-// a lost answer or a crash, is the same batch again and the store drops it.
+// survives kill -9. It survives a power cut after at most Config.SyncEvery, or at once if the
+// batch has Sync set. One goroutine seals segments. Another hands each sealed segment to the next
+// Writer, as one batch and until that takes it, and then deletes the file.
 //
-// On the way up, whole frames of every segment count and a torn tail is cut off. The last link
-// of each audit chain is kept beside the segments, so that a chain goes on while the store is
-// away. Rows that the store refuses for good (gateway.Invalid) go into a file "….dead" beside the
-// segments and stand in nobody's way. A lock file keeps a second instance out. The directory is bounded: beyond BodiesBytes
-// rows lose their bodies, beyond MaxBytes Write fails and its caller holds on to the batch.
+// # Invariants
+//
+//   - A sealed segment never changes. The id of its batch is the hash of its bytes, so a repeated
+//     hand-over, after a lost answer or a crash, is the same batch and the store drops it.
+//   - At the start the whole frames of every segment count, and a torn end is cut off.
+//   - The last link of each audit chain is kept beside the segments, so that a chain continues
+//     while the store is down.
+//   - Rows that the store refuses for good go into a file with the suffix ".dead" and do not hold
+//     up the others.
+//   - The directory is bounded: beyond Config.BodiesBytes rows lose their bodies, beyond
+//     Config.MaxBytes Write fails and its caller keeps the batch.
+//
+// # Ownership
+//
+// Open starts the goroutines and takes a lock file, which keeps a second instance out. Close
+// waits for the goroutines. The next Writer belongs to the caller.
 package spool
 
 import (
@@ -29,99 +42,103 @@ import (
 	"github.com/sluicegate/sluice/telemetry/internal/lock"
 )
 
-// Settings of a Spool. Dir and Next are needed.
-type Settings struct {
+// Config of a Spool. Dir and Next are required; the zero value of any other field means its
+// default.
+type Config struct {
 	Dir          string
-	Next         telemetry.Writer
-	SegmentBytes int64         // default 4 MiB
-	SegmentAge   time.Duration // default 400ms
-	SyncEvery    time.Duration // default 200ms
-	BodiesBytes  int64         // default 1 GiB
-	MaxBytes     int64         // default 4 GiB
-	Log          *slog.Logger
+	Next         telemetry.Writer // the store
+	SegmentBytes int64            // a larger segment is sealed; default 4 MiB
+	SegmentAge   time.Duration    // an older segment is sealed; default 400 ms
+	SyncEvery    time.Duration    // default 200 ms
+	BodiesBytes  int64            // beyond it bodies are dropped; default 1 GiB
+	MaxBytes     int64            // beyond it Write fails; default 4 GiB
+	Log          *slog.Logger     // default: discards
+}
+
+func (c Config) withDefaults() Config {
+	setDefault(&c.SegmentBytes, 4<<20)
+	setDefault(&c.SegmentAge, 400*time.Millisecond)
+	setDefault(&c.SyncEvery, 200*time.Millisecond)
+	setDefault(&c.BodiesBytes, 1<<30)
+	setDefault(&c.MaxBytes, 4<<30)
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+func setDefault[T ~int64](v *T, value T) {
+	if *v == 0 {
+		*v = value
+	}
 }
 
 // Stats are counters since the start, and the state now.
 type Stats struct {
-	Bytes, Segments                   int64
-	Shipped, ShipErrors               uint64 // segments
-	Dead                              uint64 // rows that the store refused for good
-	BodiesShed, TornBytes, SyncErrors uint64
-	OldestSeconds                     float64 // age of the oldest segment
+	Bytes, Segments     int64   // on disk
+	OldestSeconds       float64 // age of the oldest segment
+	Shipped, ShipErrors uint64  // segments that the store took; failed attempts
+	Dead                uint64  // rows that the store refused for good
+	BodiesDropped       uint64  // rows written without their bodies
+	TornBytes           uint64  // cut off damaged segments
+	SyncErrors          uint64
 }
 
 // Spool is a telemetry.Writer.
 type Spool struct {
-	set  Settings
+	cfg  Config
 	lock *lock.File
 
-	mu      sync.Mutex
-	current *segment // nil: none is open
-	sealed  []*segment
-	next    uint64 // number of the next segment
-	heads   map[string]audit.Head
-	last    string // id of the last batch written
-	buf     []byte
+	mu      sync.Mutex            // guards the fields below
+	current *segment              // nil: none is open
+	sealed  []*segment            // oldest first
+	next    uint64                // number of the next segment
+	heads   map[string]audit.Head // of the chains on this disk
+	last    string                // id of the last batch written
 	stats   Stats
 	closed  bool
 
-	wake   chan struct{}
-	stop   chan struct{}
-	ctx    context.Context
-	cancel context.CancelFunc
-	done   sync.WaitGroup
+	wake    chan struct{}   // capacity 1: a segment was sealed
+	stop    chan struct{}   // closed by Close
+	shipCtx context.Context // of writes to the store; ends when Close runs out of time
+	cancel  context.CancelFunc
+	done    sync.WaitGroup // the two goroutines
 }
 
+// segment is one file of the log.
 type segment struct {
 	path  string
 	file  *os.File // nil once sealed
 	size  int64
 	begun time.Time
-	dirty bool
+	dirty bool // has bytes that are not synced
 }
 
 var _ telemetry.Writer = (*Spool)(nil)
 
-// Open takes the directory, recovers what is in it and begins to ship.
-func Open(set Settings) (*Spool, error) {
+// Open locks the directory, recovers what an earlier process left in it, and starts to ship.
+func Open(cfg Config) (*Spool, error) {
 	const op = "spool.Open"
-	for _, d := range []struct {
-		v *int64
-		n int64
-	}{{&set.SegmentBytes, 4 << 20}, {&set.BodiesBytes, 1 << 30}, {&set.MaxBytes, 4 << 30}} {
-		if *d.v == 0 {
-			*d.v = d.n
-		}
+	cfg = cfg.withDefaults()
+	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The spool " + cfg.Dir + " cannot be created.", Err: err}
 	}
-	if set.SegmentAge == 0 {
-		set.SegmentAge = 400 * time.Millisecond
-	}
-	if set.SyncEvery == 0 {
-		set.SyncEvery = 200 * time.Millisecond
-	}
-	if set.Log == nil {
-		set.Log = slog.New(slog.DiscardHandler)
-	}
-	if err := os.MkdirAll(set.Dir, 0o700); err != nil {
-		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The spool " + set.Dir + " cannot be made.", Err: err}
-	}
-	l, err := lock.Take(filepath.Join(set.Dir, "lock"))
+	l, err := lock.Take(filepath.Join(cfg.Dir, "lock"))
 	if err != nil {
 		return nil, err
 	}
-	s := &Spool{set: set, lock: l, heads: map[string]audit.Head{}, wake: make(chan struct{}, 1), stop: make(chan struct{})}
+	s := &Spool{cfg: cfg, lock: l, heads: map[string]audit.Head{}, wake: make(chan struct{}, 1), stop: make(chan struct{})}
 	if err := s.recover(); err != nil {
 		l.Close()
-		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The spool " + set.Dir + " cannot be read.", Err: err}
+		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The spool " + cfg.Dir + " cannot be read.", Err: err}
 	}
-	s.ctx, s.cancel = context.WithCancel(context.Background())
-	s.done.Add(2)
-	go s.ship()
-	go s.keep()
+	s.shipCtx, s.cancel = context.WithCancel(context.Background())
+	s.done.Go(s.ship)
+	s.done.Go(s.syncAndSeal)
 	return s, nil
 }
 
-// Write appends b to the log.
+// Write appends b to the log. It ignores a batch with the id of the one before.
 func (s *Spool) Write(_ context.Context, b *telemetry.Batch) error {
 	const op = "spool.Write"
 	s.mu.Lock()
@@ -131,7 +148,7 @@ func (s *Spool) Write(_ context.Context, b *telemetry.Batch) error {
 		return &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The spool is closed."}
 	case b.ID == s.last && b.ID != "":
 		return nil
-	case s.stats.Bytes >= s.set.MaxBytes:
+	case s.stats.Bytes >= s.cfg.MaxBytes:
 		return &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: fmt.Sprintf("The spool holds %d bytes and takes no more.", s.stats.Bytes)}
 	}
 	if err := s.append(b); err != nil {
@@ -140,32 +157,31 @@ func (s *Spool) Write(_ context.Context, b *telemetry.Batch) error {
 	s.last = b.ID
 	for i := range b.Audit {
 		a := &b.Audit[i]
-		s.heads[a.Chain] = audit.Head{Seq: a.Seq, Hash: a.Hash, Time: a.Time}
+		s.heads[a.Chain] = a.Head()
 	}
-	if s.current.size >= s.set.SegmentBytes {
+	if s.current.size >= s.cfg.SegmentBytes {
 		s.seal()
 	}
 	return nil
 }
 
-// append writes one frame, or nothing.
+// append writes one frame, or nothing. The caller holds mu.
 func (s *Spool) append(b *telemetry.Batch) error {
 	if s.current == nil {
 		if err := s.begin(); err != nil {
 			return err
 		}
 	}
-	var lost int
-	s.buf, lost = appendFrame(s.buf[:0], b, s.stats.Bytes >= s.set.BodiesBytes)
+	frame, dropped := appendFrame(nil, b, s.stats.Bytes >= s.cfg.BodiesBytes)
 	seg := s.current
-	_, err := seg.file.Write(s.buf)
+	_, err := seg.file.Write(frame)
 	if err == nil && b.Sync {
 		err = seg.file.Sync()
 	} else {
 		seg.dirty = true
 	}
 	if err != nil {
-		// Half a frame must not stay before whole ones.
+		// Half a frame must not stay in front of whole ones.
 		if terr := seg.file.Truncate(seg.size); terr != nil {
 			s.seal()
 		} else if _, terr := seg.file.Seek(seg.size, 0); terr != nil {
@@ -173,24 +189,22 @@ func (s *Spool) append(b *telemetry.Batch) error {
 		}
 		return err
 	}
-	seg.size += int64(len(s.buf))
-	s.stats.Bytes += int64(len(s.buf))
-	s.stats.BodiesShed += uint64(lost)
-	if cap(s.buf) > 8<<20 {
-		s.buf = nil
-	}
+	seg.size += int64(len(frame))
+	s.stats.Bytes += int64(len(frame))
+	s.stats.BodiesDropped += uint64(dropped)
 	return nil
 }
 
+// begin opens the next segment. The caller holds mu.
 func (s *Spool) begin() error {
-	path := filepath.Join(s.set.Dir, fmt.Sprintf("%016x.seg", s.next))
+	path := filepath.Join(s.cfg.Dir, fmt.Sprintf("%016x.seg", s.next))
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	if err := s.syncDir(); err != nil {
 		f.Close()
-		os.Remove(path) // empty: recovery would drop it too
+		os.Remove(path) // it is empty, recovery would delete it too
 		return err
 	}
 	s.next++
@@ -199,7 +213,7 @@ func (s *Spool) begin() error {
 	return nil
 }
 
-// seal ends the current segment. The lock is held.
+// seal ends the current segment. The caller holds mu.
 func (s *Spool) seal() {
 	seg := s.current
 	if seg == nil {
@@ -208,7 +222,7 @@ func (s *Spool) seal() {
 	if err := seg.file.Sync(); err != nil {
 		s.stats.SyncErrors++
 	}
-	seg.file.Close() // synced: nothing is left to fail
+	seg.file.Close() // it is synced: nothing is left to fail
 	seg.file, s.current = nil, nil
 	s.sealed = append(s.sealed, seg)
 	select {
@@ -217,8 +231,9 @@ func (s *Spool) seal() {
 	}
 }
 
+// syncDir makes created, renamed and deleted files durable.
 func (s *Spool) syncDir() error {
-	d, err := os.Open(s.set.Dir)
+	d, err := os.Open(s.cfg.Dir)
 	if err != nil {
 		return err
 	}
@@ -226,7 +241,7 @@ func (s *Spool) syncDir() error {
 	return d.Sync()
 }
 
-// Head gives the last link of a chain: the log's own, or the store's.
+// Head returns the last link of a chain, from the log if that has the chain, else from the store.
 func (s *Spool) Head(ctx context.Context, chain string) (audit.Head, error) {
 	s.mu.Lock()
 	h, ok := s.heads[chain]
@@ -234,7 +249,7 @@ func (s *Spool) Head(ctx context.Context, chain string) (audit.Head, error) {
 	if ok {
 		return h, nil
 	}
-	return s.set.Next.Head(ctx, chain)
+	return s.cfg.Next.Head(ctx, chain)
 }
 
 // Stats reads the counters.
@@ -251,8 +266,8 @@ func (s *Spool) Stats() Stats {
 	return out
 }
 
-// Close seals, ships what it can until ctx ends, and leaves the rest on disk for the next
-// start: nothing is lost by that.
+// Close seals the current segment and ships until ctx ends. What is left stays on disk, for the
+// next Open.
 func (s *Spool) Close(ctx context.Context) error {
 	s.mu.Lock()
 	if !s.closed {

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var errDown = errors.New("down")
 
-func open(t *testing.T, set spool.Settings) *spool.Spool {
+func open(t *testing.T, set spool.Config) *spool.Spool {
 	t.Helper()
 	if set.SegmentAge == 0 {
 		set.SegmentAge = 10 * time.Millisecond
@@ -62,7 +62,7 @@ func within(t *testing.T, what string, ok func() bool) {
 
 func TestEverythingArrivesOnce(t *testing.T) {
 	sink := &telemetrytest.Sink{}
-	s := open(t, spool.Settings{Dir: t.TempDir(), Next: sink})
+	s := open(t, spool.Config{Dir: t.TempDir(), Next: sink})
 	rows := write(t, s, telemetrytest.NewGenerator(1, telemetrytest.Begin()), &audit.Head{}, 50)
 	if err := s.Close(t.Context()); err != nil {
 		t.Fatal(err)
@@ -93,7 +93,7 @@ func TestLostAnswers(t *testing.T) {
 			}
 			return nil
 		}}
-	s := open(t, spool.Settings{Dir: t.TempDir(), Next: sink, SegmentBytes: 4000})
+	s := open(t, spool.Config{Dir: t.TempDir(), Next: sink, SegmentBytes: 4000})
 	rows := write(t, s, telemetrytest.NewGenerator(2, telemetrytest.Begin()), &audit.Head{}, 30)
 	within(t, "all rows", func() bool { return s.Stats().Bytes == 0 })
 	got := sink.Rows()
@@ -111,7 +111,7 @@ func TestLostAnswers(t *testing.T) {
 func TestTornTail(t *testing.T) {
 	dir := t.TempDir()
 	down := &telemetrytest.Sink{Fail: func(int, *telemetry.Batch) error { return errDown }}
-	s := open(t, spool.Settings{Dir: dir, Next: down, SegmentAge: time.Hour})
+	s := open(t, spool.Config{Dir: dir, Next: down, SegmentAge: time.Hour})
 	var head audit.Head
 	write(t, s, telemetrytest.NewGenerator(3, telemetrytest.Begin()), &head, 1)
 	first := s.Stats().Bytes
@@ -130,7 +130,7 @@ func TestTornTail(t *testing.T) {
 			t.Fatal(err)
 		}
 		sink := &telemetrytest.Sink{}
-		s := open(t, spool.Settings{Dir: dir, Next: sink})
+		s := open(t, spool.Config{Dir: dir, Next: sink})
 		h, err := s.Head(t.Context(), "n")
 		if err != nil {
 			t.Fatal(err)
@@ -152,11 +152,11 @@ func TestTornTail(t *testing.T) {
 func TestChainGoesOnWhileTheStoreIsAway(t *testing.T) {
 	dir := t.TempDir()
 	up := &telemetrytest.Sink{}
-	s := open(t, spool.Settings{Dir: dir, Next: up})
+	s := open(t, spool.Config{Dir: dir, Next: up})
 	var head audit.Head
 	write(t, s, telemetrytest.NewGenerator(5, telemetrytest.Begin()), &head, 3)
 	s.Close(t.Context())
-	s = open(t, spool.Settings{Dir: dir, Next: &away{}})
+	s = open(t, spool.Config{Dir: dir, Next: &away{}})
 	got, err := s.Head(t.Context(), "n")
 	if err != nil || got.Seq != head.Seq || got.Hash != head.Hash {
 		t.Fatalf("%+v, %v, want %+v", got, err, head)
@@ -174,13 +174,13 @@ func (away) Head(context.Context, string) (audit.Head, error) {
 }
 
 func TestBounds(t *testing.T) {
-	s := open(t, spool.Settings{Dir: t.TempDir(), Next: &away{}, BodiesBytes: 3000, MaxBytes: 9000})
+	s := open(t, spool.Config{Dir: t.TempDir(), Next: &away{}, BodiesBytes: 3000, MaxBytes: 9000})
 	g, shed := telemetrytest.NewGenerator(6, telemetrytest.Begin()), false
 	for i := 0; ; i++ {
 		err := s.Write(t.Context(), &telemetry.Batch{ID: fmt.Sprint(i), Rows: []*telemetry.Record{g.Record()}})
 		st := s.Stats()
-		shed = shed || st.BodiesShed > 0
-		if st.BodiesShed > 0 && st.Bytes < 3000 {
+		shed = shed || st.BodiesDropped > 0
+		if st.BodiesDropped > 0 && st.Bytes < 3000 {
 			t.Fatalf("shed at %d bytes", st.Bytes)
 		}
 		var e *gateway.Error
@@ -194,16 +194,16 @@ func TestBounds(t *testing.T) {
 			t.Fatal(i, err)
 		}
 	}
-	if _, err := spool.Open(spool.Settings{Dir: t.TempDir() + "/\x00", Next: &away{}}); err == nil {
+	if _, err := spool.Open(spool.Config{Dir: t.TempDir() + "/\x00", Next: &away{}}); err == nil {
 		t.Fatal("an impossible directory was opened")
 	}
 }
 
 func TestSecondInstanceIsRefused(t *testing.T) {
 	dir := t.TempDir()
-	open(t, spool.Settings{Dir: dir, Next: &away{}})
+	open(t, spool.Config{Dir: dir, Next: &away{}})
 	var e *gateway.Error
-	if _, err := spool.Open(spool.Settings{Dir: dir, Next: &away{}}); !errors.As(err, &e) || e.Kind != gateway.Conflict {
+	if _, err := spool.Open(spool.Config{Dir: dir, Next: &away{}}); !errors.As(err, &e) || e.Kind != gateway.Conflict {
 		t.Fatal(err)
 	}
 }

@@ -1,0 +1,45 @@
+package spool
+
+import (
+	"bytes"
+	"encoding/hex"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
+)
+
+// TestFrameForm pins the bytes of a frame: a segment that one version of Sluice leaves behind is
+// shipped by the next. Never change the file in testdata.
+func TestFrameForm(t *testing.T) {
+	at := time.UnixMicro(1763820000123456).UTC()
+	b := &telemetry.Batch{
+		Rows: []*telemetry.Record{{ID: "01JABCDEFGHJKMNPQRSTVWXYZ0", Time: at, Status: 200, Latency: time.Second, FirstByte: -1,
+			Trace: gateway.Trace{ID: gateway.TraceID{1}, Root: gateway.SpanID{2}, Ref: "ref"}, Body: telemetry.BodyRedacted, Request: []byte(`{"a":1}`)}},
+		Audit: []audit.Row{{Chain: "n", Seq: 7, Time: at, Workspace: "ws1", Prev: [32]byte{3}, Hash: [32]byte{4}, Canonical: []byte(`{"action":"chat"}`)}},
+	}
+	text, err := os.ReadFile("testdata/frame_v1.hex")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := hex.DecodeString(strings.Join(strings.Fields(string(text)), ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := appendFrame(nil, b, false); !bytes.Equal(got, want) {
+		t.Errorf("frames are written as\n%x", got)
+	}
+	got := &telemetry.Batch{}
+	if n := frames(want, got); n != len(want) {
+		t.Errorf("%d of %d bytes are whole", n, len(want))
+	}
+	if d := cmp.Diff(b, got); d != "" {
+		t.Error(d)
+	}
+}
