@@ -62,32 +62,6 @@ func NewSpanID() (s SpanID) {
 	return s
 }
 
-// ParseTraceparent reads a W3C traceparent header (version 00, lower-case hex,
-// https://www.w3.org/TR/trace-context/). ok is false for anything malformed, and the
-// caller then begins a new trace.
-func ParseTraceparent(h string) (id TraceID, parent SpanID, flags byte, ok bool) {
-	var f [1]byte
-	if len(h) < 55 || h[2] != '-' || h[35] != '-' || h[52] != '-' || h[:2] == "ff" || strings.ToLower(h[:55]) != h[:55] {
-		return id, parent, 0, false
-	}
-	if len(h) > 55 && (h[:2] == "00" || h[55] != '-') {
-		return id, parent, 0, false
-	}
-	var version [1]byte
-	for _, part := range []struct {
-		dst []byte
-		src string
-	}{{version[:], h[:2]}, {id[:], h[3:35]}, {parent[:], h[36:52]}, {f[:], h[53:55]}} {
-		if _, err := hex.Decode(part.dst, []byte(part.src)); err != nil {
-			return TraceID{}, SpanID{}, 0, false
-		}
-	}
-	if id.IsZero() || parent.IsZero() {
-		return TraceID{}, SpanID{}, 0, false
-	}
-	return id, parent, f[0], true
-}
-
 // TraceIDFrom maps a caller's trace id to a W3C one: hex of 32 digits (dashes of a
 // UUID ignored) is taken as it is, anything else is hashed.
 func TraceIDFrom(ref string) TraceID {

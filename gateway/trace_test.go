@@ -7,26 +7,8 @@ import (
 	"testing"
 )
 
-func TestParseTraceparent(t *testing.T) {
-	const id, span = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
-	for header, ok := range map[string]bool{
-		"00-" + id + "-" + span + "-01":                      true,
-		"00-" + id + "-" + span + "-00":                      true,
-		"01-" + id + "-" + span + "-01-more":                 true,
-		"00-" + id + "-" + span + "-01-more":                 false,
-		"ff-" + id + "-" + span + "-01":                      false,
-		"00-" + strings.ToUpper(id) + "-" + span + "-01":     false,
-		"00-" + strings.Repeat("0", 32) + "-" + span + "-01": false,
-		"00-" + id + "-" + strings.Repeat("0", 16) + "-01":   false,
-		"00-" + strings.Repeat("g", 32) + "-" + span + "-01": false,
-		"":   false,
-		"00": false,
-	} {
-		got, parent, _, valid := ParseTraceparent(header)
-		if valid != ok || ok && (got.String() != id || parent.String() != span) {
-			t.Errorf("%q: %v %v %v", header, got, parent, valid)
-		}
-	}
+func TestTraceIDFrom(t *testing.T) {
+	const id = "0af7651916cd43dd8448eb211c80319c"
 	if first := TraceIDFrom("1729"); first != TraceIDFrom("1729") || first.IsZero() || TraceIDFrom(id).String() != id {
 		t.Error("a caller's trace id must map to one W3C id")
 	}

@@ -57,7 +57,7 @@ func Serve(ctx context.Context, cfg config.Config, process Process) error {
 	if err != nil {
 		return errors.Join(err, a.close(context.WithoutCancel(ctx)))
 	}
-	welcome(process.Stdout, listener.Addr(), ownKey{made: a.firstKey, set: !env.apiKey.Empty()}, process.Name)
+	welcome(process.Stdout, server.Scheme(), listener.Addr(), ownKey{made: a.firstKey, set: !env.apiKey.Empty()}, process.Name)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	logger.Info("listening", "address", listener.Addr().String(), "version", process.Version, "data", cfg.DataDir)

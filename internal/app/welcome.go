@@ -15,10 +15,10 @@ type ownKey struct {
 	set  bool           // set in SLUICE_API_KEY: never shown
 }
 
-// welcome prints the address, a generated key and calls that can be copied. self is the name
-// that this program was called by.
-func welcome(w io.Writer, addr net.Addr, key ownKey, self string) {
-	base := "http://" + dialAddress(addr)
+// welcome prints the address, a generated key and calls that can be copied. scheme is http or
+// https; self is the name that this program was called by.
+func welcome(w io.Writer, scheme string, addr net.Addr, key ownKey, self string) {
+	base := scheme + "://" + dialAddress(addr)
 	text := fmt.Sprintf("Sluice answers on %s\n", base)
 	switch {
 	case key.set:

@@ -12,7 +12,7 @@ var wildcard = &net.TCPAddr{IP: net.IPv6unspecified, Port: 8787}
 
 func greet(key ownKey, self string) string {
 	var b strings.Builder
-	welcome(&b, wildcard, key, self)
+	welcome(&b, "http", wildcard, key, self)
 	return b.String()
 }
 

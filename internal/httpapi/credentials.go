@@ -17,8 +17,8 @@ const keyPrefix = "sk-sl-"
 //	x-…-api-key            the key. Authorization, else x-api-key, is then the provider's
 //	Authorization: Bearer  the key, when there is no x-…-api-key
 //	x-api-key              the key, when it is alone, or the only one that Sluice issued
-func (h *headers) credentials(from http.Header) (apiKey, credential gateway.Secret) {
-	key, bearer, other := h.value[hAPIKey], bearerOf(first(from, "Authorization")), first(from, "X-Api-Key")
+func (h headers) credentials(from http.Header) (apiKey, credential gateway.Secret) {
+	key, bearer, other := h.value(hAPIKey), bearerOf(first(from, "Authorization")), first(from, "X-Api-Key")
 	delete(from, native+"Api-Key")
 	delete(from, alias+"Api-Key")
 	switch {
@@ -56,7 +56,7 @@ func bearerOf(v string) string {
 	return strings.TrimSpace(rest)
 }
 
-// placeholders are what SDKs send when nobody gave them a key, in lower case.
+// placeholders are the keys that SDKs send when none was set, in lower case.
 var placeholders = map[string]bool{
 	"openai_api_key": true, "dummy-key": true, "dummy": true, "dummy_key": true, "none": true, "null": true, "undefined": true,
 	"placeholder": true, "not-needed": true, "no-key": true, "sk-no-key-required": true, "empty": true, "x": true, "xxx": true,

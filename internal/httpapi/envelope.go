@@ -18,7 +18,7 @@ const (
 // Envelope reads the request's metadata from the headers. It is filled as far as possible even
 // when an error tells what was wrong: a caller without a key must learn that first.
 func (c *Call) Envelope(env *gateway.Envelope) error {
-	r, h := c.Request(), &c.headers
+	r, h := c.Request(), c.headers
 	from := r.Header
 	bad := c.badTrace
 	note := func(err error) {
@@ -32,10 +32,10 @@ func (c *Call) Envelope(env *gateway.Envelope) error {
 	env.APIKey, env.Credential = c.apiKey, c.credential
 	env.Header = from
 
-	env.Provider, env.VirtualKey, env.CustomHost = h.value[hProvider], h.value[hVirtualKey], h.value[hCustomHost]
-	env.Config = h.value[hConfig]
+	env.Provider, env.VirtualKey, env.CustomHost = h.value(hProvider), h.value(hVirtualKey), h.value(hCustomHost)
+	env.Config = h.value(hConfig)
 	if strings.HasPrefix(env.Config, "{") && !jsonx.Valid([]byte(env.Config)) {
-		note(h.bad(hConfig, "is not valid JSON."))
+		note(h.invalid(hConfig, "is not valid JSON."))
 	}
 
 	var err error
@@ -46,7 +46,7 @@ func (c *Call) Envelope(env *gateway.Envelope) error {
 
 	env.Cache, err = h.cache()
 	note(err)
-	env.CacheNamespace = h.value[hCacheNamespace]
+	env.CacheNamespace = h.value(hCacheNamespace)
 	env.CacheScoped = env.CacheNamespace != ""
 	env.CacheRefresh, err = h.flag(hCacheRefresh, false)
 	note(err)
@@ -57,13 +57,13 @@ func (c *Call) Envelope(env *gateway.Envelope) error {
 	note(err)
 	env.KeepBodies, err = h.flag(hDebug, true)
 	note(err)
-	_, err = h.flag(hStrict, true)
+	_, err = h.strict()
 	note(err)
 	return bad
 }
 
-func (h *headers) cache() (string, error) {
-	switch v := strings.ToLower(h.value[hCache]); v {
+func (h headers) cache() (string, error) {
+	switch v := strings.ToLower(h.value(hCache)); v {
 	case "":
 		return "", nil
 	case "off", "false", "none":
@@ -73,12 +73,12 @@ func (h *headers) cache() (string, error) {
 	case "simple", "exact", "semantic":
 		return v, nil
 	}
-	return "", h.bad(hCache, "must be simple, exact, semantic or off.")
+	return "", h.invalid(hCache, "must be simple, exact, semantic or off.")
 }
 
-// flag reads a switch; Python writes True.
-func (h *headers) flag(f field, absent bool) (bool, error) {
-	switch strings.ToLower(h.value[f]) {
+// flag reads a truth value, absent if the header was not sent. Python writes True.
+func (h headers) flag(name string, absent bool) (bool, error) {
+	switch strings.ToLower(h.value(name)) {
 	case "":
 		return absent, nil
 	case "true", "1":
@@ -86,37 +86,34 @@ func (h *headers) flag(f field, absent bool) (bool, error) {
 	case "false", "0":
 		return false, nil
 	}
-	return absent, h.bad(f, "must be true or false.")
+	return absent, h.invalid(name, "must be true or false.")
 }
 
-func (h *headers) timeout() (time.Duration, error) {
-	v := h.value[hTimeout]
+func (h headers) timeout() (time.Duration, error) {
+	v := h.value(hTimeout)
 	if v == "" {
 		return 0, nil
 	}
 	ms, err := strconv.ParseInt(v, 10, 64)
 	if err != nil || ms < 1 || ms > maxTimeout.Milliseconds() {
-		return 0, h.bad(hTimeout, "must be whole milliseconds from 1 to 86400000.")
+		return 0, h.invalid(hTimeout, "must be whole milliseconds from 1 to 86400000.")
 	}
 	return time.Duration(ms) * time.Millisecond, nil
 }
 
-func (h *headers) forward() ([]string, error) {
-	v := h.value[hForward]
-	if v == "" {
-		return nil, nil
-	}
+func (h headers) forward() ([]string, error) {
 	var names []string
-	for _, part := range strings.Split(v, ",") {
+	all := h.Values(h.spelling(hForward)) // the header may be sent more than once
+	for _, part := range strings.Split(strings.Join(all, ","), ",") {
 		part = strings.TrimSpace(part)
 		name := http.CanonicalHeaderKey(part)
 		switch {
 		case part == "":
 			continue
 		case !token(part):
-			return nil, h.bad(hForward, "holds what is no header name.")
+			return nil, h.invalid(hForward, "holds what is no header name.")
 		case gateway.NeverForwarded(name):
-			return nil, h.bad(hForward, "names a header that is never forwarded: "+Clip(strings.ToLower(part), 100)+".")
+			return nil, h.invalid(hForward, "names a header that is never forwarded: "+Clip(strings.ToLower(part), 100)+".")
 		}
 		names = append(names, name)
 	}
@@ -133,8 +130,8 @@ func token(s string) bool {
 	return true
 }
 
-// maxAge reads max-age of a Cache-Control header. That header is not ours alone, so
-// what we do not understand is no error.
+// maxAge reads max-age of a Cache-Control header, 0 if there is none. Other people's directives
+// stand there too, so an unknown one is not an error.
 func maxAge(v string) time.Duration {
 	for v != "" {
 		var part string
@@ -152,6 +149,13 @@ func maxAge(v string) time.Duration {
 
 // Strict reports whether the answer may hold only what OpenAI's does: x-…-strict-open-ai-compliance.
 func (c *Call) Strict() bool {
-	strict, _ := c.headers.flag(hStrict, true) // a bad value was refused with the envelope
+	strict, _ := c.headers.strict() // a bad value was refused with the envelope
 	return strict
+}
+
+func (h headers) strict() (bool, error) {
+	if h.value(hStrict) == "" && h.value(hStrictToo) != "" {
+		return h.flag(hStrictToo, true)
+	}
+	return h.flag(hStrict, true)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// codeMethod decides a status that the Kind alone does not.
+// codeMethod marks the error whose status is 405; no Kind has that status.
 const codeMethod = "method_not_allowed"
 
 // StatusOf is the status that an error is answered with.
@@ -23,7 +23,7 @@ func StatusOf(e *gateway.Error) int {
 
 const noDetails = "Sluice failed to handle this request. The trace id leads to the details."
 
-// errorBody is the superset of what the clients of OpenAI, Portkey and OpenRouter read.
+// errorBody has all fields that the clients of OpenAI, Portkey and OpenRouter read.
 type errorBody struct {
 	Status   string       `json:"status,omitempty"`  // Portkey: refused before any provider
 	Message  string       `json:"message,omitempty"` // Portkey: the same text again
@@ -132,7 +132,7 @@ func (c *Call) errorObject(e *gateway.Error, status int) errorObject {
 	return o
 }
 
-// openRouterType is OpenRouter's name for the failure.
+// openRouterType is the name that OpenRouter gives the failure.
 func openRouterType(e *gateway.Error, status int) string {
 	if e.Kind == gateway.Denied {
 		return "content_policy_violation"

@@ -7,127 +7,61 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// field is a request header that Sluice reads, in either spelling.
-type field uint8
-
-const (
-	hAPIKey field = iota
-	hProvider
-	hVirtualKey
-	hConfig
-	hTraceID
-	hSpanID
-	hParentSpanID
-	hSpanName
-	hMetadata
-	hCacheRefresh
-	hCacheNamespace
-	hCache
-	hTimeout
-	hCustomHost
-	hForward
-	hDebug
-	hStrict
-	fields
-)
-
+// The prefixes of the headers that are for Sluice, in canonical spelling.
 const (
 	native = "X-Sluice-"
 	alias  = "X-Portkey-"
 )
 
-// suffixes name the fields as people write them.
-var suffixes = [fields]string{
-	"api-key", "provider", "virtual-key", "config", "trace-id", "span-id", "parent-span-id", "span-name", "metadata",
-	"cache-force-refresh", "cache-namespace", "cache", "request-timeout", "custom-host", "forward-headers", "debug",
-	"strict-open-ai-compliance",
-}
+// The headers that Sluice reads, without their prefix. Other headers with these prefixes (an
+// SDK's version, its runtime) are ignored, and never forwarded.
+const (
+	hAPIKey         = "Api-Key"
+	hProvider       = "Provider"
+	hVirtualKey     = "Virtual-Key"
+	hConfig         = "Config"
+	hTraceID        = "Trace-Id"
+	hSpanID         = "Span-Id"
+	hParentSpanID   = "Parent-Span-Id"
+	hSpanName       = "Span-Name"
+	hMetadata       = "Metadata"
+	hCacheRefresh   = "Cache-Force-Refresh"
+	hCacheNamespace = "Cache-Namespace"
+	hCache          = "Cache"
+	hTimeout        = "Request-Timeout"
+	hCustomHost     = "Custom-Host"
+	hForward        = "Forward-Headers"
+	hDebug          = "Debug"
+	hStrict         = "Strict-Open-Ai-Compliance"
+	hStrictToo      = "Strict-Openai-Compliance" // another spelling of the same
+)
 
-// fieldOf knows the canonical suffixes. What it does not know (an SDK's version, its
-// runtime) is none of our business and is never forwarded.
-func fieldOf(suffix string) (field, bool) {
-	switch suffix {
-	case "Api-Key":
-		return hAPIKey, true
-	case "Provider":
-		return hProvider, true
-	case "Virtual-Key":
-		return hVirtualKey, true
-	case "Config":
-		return hConfig, true
-	case "Trace-Id":
-		return hTraceID, true
-	case "Span-Id":
-		return hSpanID, true
-	case "Parent-Span-Id":
-		return hParentSpanID, true
-	case "Span-Name":
-		return hSpanName, true
-	case "Metadata":
-		return hMetadata, true
-	case "Cache-Force-Refresh":
-		return hCacheRefresh, true
-	case "Cache-Namespace":
-		return hCacheNamespace, true
-	case "Cache":
-		return hCache, true
-	case "Request-Timeout":
-		return hTimeout, true
-	case "Custom-Host":
-		return hCustomHost, true
-	case "Forward-Headers":
-		return hForward, true
-	case "Debug":
-		return hDebug, true
-	case "Strict-Open-Ai-Compliance", "Strict-Openai-Compliance":
-		return hStrict, true
-	}
-	return 0, false
-}
+// headers reads the headers of one request, x-sluice- before x-portkey-. An empty value counts
+// as not sent: SDKs send those.
+type headers struct{ http.Header }
 
-// headers holds the fields of one request, x-sluice- before x-portkey-. An empty value
-// counts as not sent: SDKs send those.
-type headers struct {
-	value  [fields]string
-	native [fields]bool
-}
-
-// read finds the fields in either spelling.
-func (h *headers) read(from http.Header) {
-	for name, values := range from {
-		if len(name) < 9 || name[0] != 'X' || len(values) == 0 || values[0] == "" {
-			continue
-		}
-		suffix, own := strings.CutPrefix(name, native)
-		if !own {
-			var other bool
-			if suffix, other = strings.CutPrefix(name, alias); !other {
-				continue
-			}
-		}
-		f, ok := fieldOf(suffix)
-		if !ok || h.native[f] && !own {
-			continue
-		}
-		h.value[f], h.native[f] = values[0], own
-		if f == hForward && len(values) > 1 {
-			h.value[f] = strings.Join(values, ",")
+// value is the header's value, "" if it was not sent.
+func (h headers) value(name string) string {
+	for _, prefix := range []string{native, alias} {
+		if v := first(h.Header, prefix+name); v != "" {
+			return v
 		}
 	}
+	return ""
 }
 
-// name is the field as the caller spelled it.
-func (h *headers) name(f field) string {
-	if h.native[f] {
-		return "x-sluice-" + suffixes[f]
+// spelling is the header's name as the caller wrote it, in lower case.
+func (h headers) spelling(name string) string {
+	if first(h.Header, native+name) != "" {
+		return strings.ToLower(native + name)
 	}
-	return "x-portkey-" + suffixes[f]
+	return strings.ToLower(alias + name)
 }
 
-// bad is the refusal of a field's value.
-func (h *headers) bad(f field, what string) error {
-	name := h.name(f)
-	return gateway.InvalidField("httpapi.envelope", name, "The header "+name+" "+what)
+// invalid is the error about a header's value.
+func (h headers) invalid(name, what string) error {
+	spelling := h.spelling(name)
+	return gateway.InvalidField("httpapi.envelope", spelling, "The header "+spelling+" "+what)
 }
 
 // first is the first value of a header by its canonical name.

@@ -7,8 +7,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// hookResults are the verdicts in Portkey's shape. Nothing in them quotes the text that
-// was judged.
+// hookResults are the verdicts as Portkey writes them. They never quote the text that was
+// judged.
 type hookResults struct {
 	Before []hookResult `json:"before_request_hooks"`
 	After  []hookResult `json:"after_request_hooks"`
@@ -72,7 +72,7 @@ func Flagged(facts *gateway.Facts) bool {
 	return false
 }
 
-// hookResultsOf is nil when no guardrail ran.
+// hookResultsOf gives the verdicts of an exchange, nil if no guardrail ran.
 func hookResultsOf(facts *gateway.Facts) *hookResults {
 	if len(facts.Input)+len(facts.Output) == 0 {
 		return nil

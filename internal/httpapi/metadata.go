@@ -14,17 +14,17 @@ import (
 const maxMetadata = 128 // characters of a key or a value
 
 // metadata reads x-…-metadata: a JSON object of strings.
-func (h *headers) metadata() (map[string]string, error) {
-	v := h.value[hMetadata]
+func (h headers) metadata() (map[string]string, error) {
+	v := h.value(hMetadata)
 	if v == "" {
 		return nil, nil
 	}
 	if !jsonx.Valid([]byte(v)) {
-		return nil, h.bad(hMetadata, "is not valid JSON.")
+		return nil, h.invalid(hMetadata, "is not valid JSON.")
 	}
 	root := gjson.Parse(strings.ToValidUTF8(v, "\uFFFD"))
 	if !root.IsObject() {
-		return nil, h.bad(hMetadata, "must be a JSON object of strings.")
+		return nil, h.invalid(hMetadata, "must be a JSON object of strings.")
 	}
 	out := make(map[string]string, 4)
 	var bad error
@@ -33,13 +33,13 @@ func (h *headers) metadata() (map[string]string, error) {
 		_, twice := out[key]
 		switch {
 		case tooLong(key):
-			bad = h.bad(hMetadata, "has a key of more than 128 characters.")
+			bad = h.invalid(hMetadata, "has a key of more than 128 characters.")
 		case v.Type != gjson.String:
-			bad = h.bad(hMetadata, "must hold strings: '"+key+"' is none.")
+			bad = h.invalid(hMetadata, "must hold strings: '"+key+"' is none.")
 		case tooLong(v.Str):
-			bad = h.bad(hMetadata, "has a value of more than 128 characters: '"+key+"'.")
+			bad = h.invalid(hMetadata, "has a value of more than 128 characters: '"+key+"'.")
 		case twice:
-			bad = h.bad(hMetadata, "gives '"+key+"' twice.")
+			bad = h.invalid(hMetadata, "gives '"+key+"' twice.")
 		}
 		out[key] = v.String()
 		return bad == nil

@@ -52,7 +52,7 @@ func (s *Server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		c.limitBody(res.Writer)
 		res.Before(c.closeUnread)
-		c.headers.read(r.Header)
+		c.headers = headers{r.Header}
 		c.Trace, c.badTrace = c.headers.trace(r.Header)
 		c.setTraceHeaders()
 		defer c.release()

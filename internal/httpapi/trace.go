@@ -11,19 +11,19 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Limits of what a caller may hang on a trace, in bytes.
+// Limits of the ids and states that a caller sends, in bytes.
 const (
 	maxTraceRef   = 256
 	maxTraceState = 512
 )
 
-// trace places the call: the x-… headers beat traceparent, anything else begins a trace
-// of our own. The trace is usable even when an error says what was wrong.
-func (h *headers) trace(from http.Header) (gateway.Trace, error) {
+// trace reads the trace that the call belongs to. The x-… headers win over traceparent; without
+// either a new trace begins. The trace can be used even when an error says what was wrong.
+func (h headers) trace(from http.Header) (gateway.Trace, error) {
 	var bad error
-	ref := h.value[hTraceID]
+	ref := h.value(hTraceID)
 	if ref != "" && !printable(ref, maxTraceRef) {
-		bad, ref = h.bad(hTraceID, "must be at most 256 printable ASCII characters."), ""
+		bad, ref = h.invalid(hTraceID, "must be at most 256 printable ASCII characters."), ""
 	}
 	var t gateway.Trace
 	remote := trace.SpanContextFromContext(propagation.TraceContext{}.Extract(context.Background(), propagation.HeaderCarrier(from)))
@@ -43,22 +43,22 @@ func (h *headers) trace(from http.Header) (gateway.Trace, error) {
 			t.State = s
 		}
 	}
-	if v := h.value[hParentSpanID]; v != "" {
+	if v := h.value(hParentSpanID); v != "" {
 		if !printable(v, maxTraceRef) {
-			bad = h.bad(hParentSpanID, "must be at most 256 printable ASCII characters.")
+			bad = h.invalid(hParentSpanID, "must be at most 256 printable ASCII characters.")
 		} else {
 			t.Parent = gateway.SpanIDFrom(v)
 		}
 	}
 	// The caller's span id names this exchange, so that it can be named as a parent later.
-	if v := h.value[hSpanID]; v != "" {
+	if v := h.value(hSpanID); v != "" {
 		if !printable(v, maxTraceRef) {
-			bad = h.bad(hSpanID, "must be at most 256 printable ASCII characters.")
+			bad = h.invalid(hSpanID, "must be at most 256 printable ASCII characters.")
 		} else {
 			t.Root, t.SpanRef = gateway.SpanIDFrom(v), v
 		}
 	}
-	t.Name = Clip(strings.ToValidUTF8(h.value[hSpanName], "\uFFFD"), maxTraceRef)
+	t.Name = Clip(strings.ToValidUTF8(h.value(hSpanName), "\uFFFD"), maxTraceRef)
 	return t, bad
 }
 

@@ -12,19 +12,19 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
-// APIKeys administers what callers present. ref is an id or a name.
+// APIKeys administers API keys. ref is an id or a name.
 type APIKeys interface {
 	APIKeyReader
 	APIKeyWriter
 }
 
-// APIKeyReader shows them.
+// APIKeyReader reads API keys.
 type APIKeyReader interface {
 	APIKeys(ctx context.Context, by *gateway.Principal, workspace string) ([]identity.APIKeyInfo, error)
 	APIKey(ctx context.Context, by *gateway.Principal, ref string) (identity.APIKeyInfo, error)
 }
 
-// APIKeyWriter makes and changes them.
+// APIKeyWriter creates and changes API keys.
 type APIKeyWriter interface {
 	CreateAPIKey(ctx context.Context, by *gateway.Principal, n identity.NewAPIKey) (identity.APIKeyInfo, gateway.Secret, error)
 	SetAPIKeyDisabled(ctx context.Context, by *gateway.Principal, ref string, disabled bool) (identity.APIKeyInfo, error)
@@ -63,7 +63,7 @@ type apiKeyResponse struct {
 	UpdatedAt   time.Time    `json:"updated_at"`
 }
 
-// usd is nano-USD that reads as a JSON number of USD.
+// usd is an amount in nano-USD. In JSON it is a number of USD.
 type usd int64
 
 // MarshalJSON writes an exact decimal.
@@ -106,8 +106,8 @@ func (a *resources) getAPIKey(ctx context.Context, r *request) error {
 	return err
 }
 
-// apiKeyRef is the key that the path names. Names are unique in a workspace only: where
-// the call says in which, it becomes an id.
+// apiKeyRef is the key that the path names. A name is unique within a workspace only: where the
+// query names the workspace, the name is resolved to an id.
 func (a *resources) apiKeyRef(ctx context.Context, r *request) (string, error) {
 	r.target = r.Param("id")
 	workspace := r.Query("workspace")
@@ -182,7 +182,7 @@ func (a *resources) switchAPIKey(ctx context.Context, r *request, disabled bool)
 	return nil
 }
 
-// usd is an amount, as a number or a text; "" if absent.
+// usd reads an amount of USD, a number or a string; "" if it is absent.
 func (f *form) usd(name string) string {
 	v, ok := f.take(name, false)
 	if !ok {

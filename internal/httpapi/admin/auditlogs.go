@@ -8,7 +8,7 @@ import (
 	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
-// AuditLogs answers questions about who did what.
+// AuditLogs reads the audit log.
 type AuditLogs interface {
 	AuditLogs(ctx context.Context, q audit.Query) (audit.Page, error)
 }
@@ -49,7 +49,8 @@ func (a *resources) listAudit(ctx context.Context, r *request) error {
 	return nil
 }
 
-// verifyAudit recomputes every chain. It reads all workspaces' rows and is the owner'a.
+// verifyAudit recomputes every chain of hashes. It reads the rows of all workspaces, so only an
+// owner may ask for it.
 func (a *resources) verifyAudit(ctx context.Context, r *request) error {
 	verdicts, err := a.VerifyAudit(ctx)
 	if err != nil {
@@ -68,7 +69,7 @@ func (a *resources) verifyAudit(ctx context.Context, r *request) error {
 	return nil
 }
 
-// verdictResponse is what was found about one chain.
+// verdictResponse is the result for one chain.
 type verdictResponse struct {
 	Chain  string `json:"chain"`
 	Rows   uint64 `json:"rows"`

@@ -11,15 +11,15 @@ import (
 	"github.com/sluicegate/sluice/gateway/route"
 )
 
-// Configs keeps saved configs. PutConfig refuses a document that is not valid, all its
-// problems at once. It has route.Store's shape.
+// Configs stores saved configs. PutConfig refuses an invalid document and reports all its
+// problems at once. It has the methods of route.Store.
 type Configs interface {
 	Config(ctx context.Context, workspace, slug string) (route.Saved, error)
 	Configs(ctx context.Context, workspace string) ([]route.Saved, error)
 	ConfigWriter
 }
 
-// ConfigWriter changes them.
+// ConfigWriter changes saved configs.
 type ConfigWriter interface {
 	PutConfig(ctx context.Context, s route.Saved) (route.Saved, error)
 	DeleteConfig(ctx context.Context, workspace, slug string) error
@@ -82,7 +82,7 @@ func (a *resources) getConfig(ctx context.Context, r *request) error {
 	return nil
 }
 
-// createConfig takes {slug, name, config, workspace}; without a slug one is made.
+// createConfig takes {slug, name, config, workspace}. Without a slug it makes one.
 func (a *resources) createConfig(ctx context.Context, r *request) error {
 	const op = "admin.createConfig"
 	f, err := readForm(r)
@@ -156,7 +156,7 @@ func (a *resources) deleteConfig(ctx context.Context, r *request) error {
 	return a.Configs.DeleteConfig(ctx, c.Workspace, c.Slug)
 }
 
-// ownConfig finds a config that may be changed here.
+// ownConfig finds a config that the API may change: one that the file does not declare.
 func (a *resources) ownConfig(ctx context.Context, r *request, ref string) (route.Saved, error) {
 	workspace, err := r.in(ctx, ref)
 	if err != nil {
@@ -170,7 +170,7 @@ func (a *resources) ownConfig(ctx context.Context, r *request, ref string) (rout
 	return c, err
 }
 
-// slug reports whether s can stand in a path and a header.
+// slug reports whether s can be the slug of a config.
 func slug(s string) bool {
 	for i := 0; i < len(s); i++ {
 		c := s[i]

@@ -12,8 +12,8 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// form reads the body of an admin call strictly: what is unknown, missing or of the wrong
-// type is collected and reported together, by name.
+// form reads the fields of a JSON body strictly. Unknown, missing and mistyped fields are
+// collected and reported together, by name.
 type form struct {
 	names    []string // in the order given
 	fields   map[string]gjson.Result
@@ -54,7 +54,7 @@ func readForm(r *request) (*form, error) {
 
 func (f *form) wrong(field, text string) { f.problems = append(f.problems, problem{field, text}) }
 
-// take removes a field: what is left in the end is unknown. null counts as absent.
+// take removes a field. Fields that nobody took are unknown; see done. null counts as absent.
 func (f *form) take(name string, required bool) (gjson.Result, bool) {
 	v, ok := f.fields[name]
 	delete(f.fields, name)
@@ -86,7 +86,7 @@ func (f *form) text(name string, required bool) string {
 	return s
 }
 
-// oneOf is a text that must be one of a few.
+// oneOf reads a string that must be one of those allowed.
 func (f *form) oneOf(name string, allowed ...string) string {
 	s := f.text(name, false)
 	for _, a := range allowed {
@@ -119,7 +119,7 @@ func (f *form) texts(name string) []string {
 	return out
 }
 
-// count is a whole number from least.
+// count reads a whole number that is at least least.
 func (f *form) count(name string, required bool, least int) int {
 	v, ok := f.take(name, required)
 	if !ok {
@@ -144,7 +144,7 @@ func (f *form) time(name string) time.Time {
 	return t
 }
 
-// object is raw JSON that must be an object.
+// object reads an object and gives its raw JSON.
 func (f *form) object(name string, required bool) []byte {
 	v, ok := f.take(name, required)
 	if !ok {
@@ -157,7 +157,7 @@ func (f *form) object(name string, required bool) []byte {
 	return []byte(v.Raw)
 }
 
-// done reports everything that was wrong.
+// done reports all problems as one error.
 func (f *form) done() error {
 	for _, name := range f.names {
 		if _, left := f.fields[name]; left {

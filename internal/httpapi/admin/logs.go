@@ -9,7 +9,7 @@ import (
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
-// Logs answers questions about exchanges.
+// Logs reads the recorded exchanges.
 type Logs interface {
 	Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, error)
 	Log(ctx context.Context, scope listing.Scope, id string) ([]*telemetry.Record, error)
@@ -22,7 +22,7 @@ func (a *resources) logRoutes() []operation {
 	}
 }
 
-// scope is what the caller may see, narrowed to the workspace that the URL names.
+// scope is what the caller may see. ref narrows it to one workspace.
 func (r *request) scope(ctx context.Context, ref string) (listing.Scope, error) {
 	if ref == "" {
 		return listing.ScopeOf(r.by), nil
@@ -60,7 +60,7 @@ func (a *resources) listLogs(ctx context.Context, r *request) error {
 	return nil
 }
 
-// getLog finds by request id or trace id, as the caller sent it.
+// getLog finds exchanges by request id, or by trace id as the caller sent it.
 func (a *resources) getLog(ctx context.Context, r *request) error {
 	r.target = r.Param("id")
 	scope, err := r.scope(ctx, r.Query("workspace"))

@@ -9,28 +9,28 @@ import (
 	"github.com/sluicegate/sluice/prompts"
 )
 
-// Prompts keeps templates. workspace is an id; ref is an id or slug, with "@" and a
-// version or label where that makes sense.
+// Prompts administers prompt templates. workspace is an id. ref is an id or slug; Get also takes
+// "@" and a version or label behind it.
 type Prompts interface {
 	PromptReader
 	PromptWriter
 	PromptEditor
 }
 
-// PromptReader shows templates.
+// PromptReader reads templates.
 type PromptReader interface {
 	List(ctx context.Context, by *gateway.Principal, workspace string) ([]prompts.View, error)
 	Get(ctx context.Context, by *gateway.Principal, workspace, ref string) (prompts.View, error)
 	Versions(ctx context.Context, by *gateway.Principal, workspace, ref string) ([]prompts.VersionView, error)
 }
 
-// PromptWriter adds to them.
+// PromptWriter creates templates and versions.
 type PromptWriter interface {
 	Create(ctx context.Context, by *gateway.Principal, workspace string, d prompts.Draft) (prompts.View, error)
 	AddVersion(ctx context.Context, by *gateway.Principal, workspace, ref string, d prompts.Draft) (prompts.VersionView, error)
 }
 
-// PromptEditor changes what may change.
+// PromptEditor moves labels and deletes templates.
 type PromptEditor interface {
 	SetLabel(ctx context.Context, by *gateway.Principal, workspace, ref, label string, version int) (prompts.View, error)
 	Delete(ctx context.Context, by *gateway.Principal, workspace, ref string) error
@@ -86,8 +86,8 @@ func (a *resources) getPrompt(ctx context.Context, r *request) error {
 	return err
 }
 
-// createPrompt takes {slug, name, description, body, workspace}; body is the first
-// version'a.
+// createPrompt takes {slug, name, description, body, workspace}. body is that of the first
+// version.
 func (a *resources) createPrompt(ctx context.Context, r *request) error {
 	f, err := readForm(r)
 	if err != nil {

@@ -11,8 +11,7 @@ import (
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
-// query reads the parameters of a URL strictly, like a form: what is unknown or wrong is
-// reported by name, all at once.
+// query reads the parameters of a URL strictly, as form reads a body.
 type query struct {
 	now      time.Time
 	values   map[string][]string
@@ -47,7 +46,7 @@ func (q *query) text(name string) string {
 	return v[0]
 }
 
-// time is a moment, or a duration back from now.
+// time reads a time, or a duration back from now.
 func (q *query) time(name string) time.Time {
 	s := q.text(name)
 	if s == "" {
@@ -75,7 +74,7 @@ func (q *query) limit() int {
 	return n
 }
 
-// status is an HTTP status or a class such as 4xx.
+// status reads an HTTP status, or a class such as 4xx as its first digit.
 func (q *query) status() int {
 	s := q.text("status")
 	if s == "" {
@@ -88,7 +87,7 @@ func (q *query) status() int {
 	return n
 }
 
-// metadata are the parameters metadata.<key>.
+// metadata reads the parameters metadata.<key>.
 func (q *query) metadata() map[string]string {
 	var out map[string]string
 	for name := range q.values {

@@ -13,14 +13,14 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
-// VirtualKeys administers provider credentials. ref is a name or an id. A credential goes
-// in and never comes out.
+// VirtualKeys administers virtual keys. ref is a name or an id. A credential can be written and
+// never read.
 type VirtualKeys interface {
 	VirtualKeyInfos(ctx context.Context, by *gateway.Principal, workspace string) ([]credential.VirtualKeyInfo, error)
 	VirtualKeyWriter
 }
 
-// VirtualKeyWriter makes and changes them.
+// VirtualKeyWriter creates and changes virtual keys.
 type VirtualKeyWriter interface {
 	CreateVirtualKey(ctx context.Context, by *gateway.Principal, n credential.NewVirtualKey) (credential.VirtualKeyInfo, error)
 	SetVirtualKeyDisabled(ctx context.Context, by *gateway.Principal, ref string, disabled bool) (credential.VirtualKeyInfo, error)
@@ -55,7 +55,7 @@ type virtualKeyResponse struct {
 	UpdatedAt   time.Time                `json:"updated_at"`
 }
 
-// priceResponse is USD per million tokens.
+// priceResponse has prices in USD per million tokens.
 type priceResponse struct {
 	Input      usd  `json:"input"`
 	Output     usd  `json:"output"`
@@ -89,7 +89,7 @@ func (a *resources) listVirtualKeys(ctx context.Context, r *request) error {
 	return nil
 }
 
-// getVirtualKey finds a name in the caller's own workspace before one in another.
+// getVirtualKey looks in the caller's own workspace before others.
 func (a *resources) getVirtualKey(ctx context.Context, r *request) error {
 	k, err := a.findVirtualKey(ctx, r)
 	r.reply = virtualKeyOf(k)
@@ -112,8 +112,8 @@ func (a *resources) findVirtualKey(ctx context.Context, r *request) (credential.
 		Public: "There is no virtual key '" + httpapi.Clip(r.target, 100) + "'."}
 }
 
-// virtualKeyRef is the key that the path names. Names are unique in a workspace only:
-// where the call says in which, it becomes an id.
+// virtualKeyRef is the key that the path names. A name is unique within a workspace only: where
+// the query names the workspace, the name is resolved to an id.
 func (a *resources) virtualKeyRef(ctx context.Context, r *request) (string, error) {
 	if r.Query("workspace") != "" {
 		k, err := a.findVirtualKey(ctx, r)
@@ -213,7 +213,7 @@ func (f *form) prices(name string) gateway.Prices {
 	return out
 }
 
-// nano is an amount of USD in nano-USD, nil if absent.
+// nano reads an amount of USD and gives it in nano-USD, nil if it is absent.
 func (f *form) nano(name string, required bool) *int64 {
 	v, ok := f.take(name, required)
 	if !ok {

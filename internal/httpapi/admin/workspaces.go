@@ -9,8 +9,9 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
-// Workspaces are the units of isolation. Workspace finds one of an organisation by id or
-// name, for owners who act in another than their own; unknown is gateway.NotFound.
+// Workspaces administers workspaces. Workspace finds one of an organisation by id or name, for
+// owners who act in a workspace other than their own; its error is gateway.NotFound if there is
+// none.
 type Workspaces interface {
 	Workspace(ctx context.Context, organisation, ref string) (id string, err error)
 	Workspaces(ctx context.Context, by *gateway.Principal) ([]identity.Workspace, error)
@@ -50,7 +51,7 @@ func (a *resources) listWorkspaces(ctx context.Context, r *request) error {
 	return nil
 }
 
-// updateWorkspace takes {config}: the slug of the default config, null or "" for none.
+// updateWorkspace takes {config}: the slug of the default config; null or "" removes it.
 func (a *resources) updateWorkspace(ctx context.Context, r *request) error {
 	const op = "admin.updateWorkspace"
 	r.target = r.Param("name")

@@ -232,7 +232,7 @@ func TestBadInput(t *testing.T) {
 		"refresh no bool":      {"", hello, []string{"x-portkey-cache-force-refresh", "maybe"}, 400, "x-portkey-cache-force-refresh"},
 		"cache unknown":        {"", hello, []string{"x-portkey-cache", "fast"}, 400, "x-portkey-cache"},
 		"debug no bool":        {"", hello, []string{"x-portkey-debug", "2"}, 400, "x-portkey-debug"},
-		"strict no bool":       {"", hello, []string{"x-portkey-strict-openai-compliance", "2"}, 400, "x-portkey-strict-open-ai-compliance"},
+		"strict no bool":       {"", hello, []string{"x-portkey-strict-openai-compliance", "2"}, 400, "x-portkey-strict-openai-compliance"},
 		"forward itself":       {"", hello, []string{"x-portkey-forward-headers", "a,X-Portkey-Forward-Headers"}, 400, "x-portkey-forward-headers"},
 		"forward our key":      {"", hello, []string{"x-portkey-forward-headers", "x-sluice-api-key"}, 400, "x-portkey-forward-headers"},
 		"forward metadata":     {"", hello, []string{"x-portkey-forward-headers", "Metadata-Flavor"}, 400, "metadata-flavor"},

@@ -9,7 +9,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
-// Model is one line of that list.
+// Model is one entry of the list.
 type Model struct {
 	ID       string // "@vk_anthropic_prod/claude-opus-4-7", "mock/echo"
 	Provider string // vendor id
@@ -37,7 +37,7 @@ type modelResponse struct {
 	Owner   string `json:"owned_by"`
 }
 
-// openRouterModel adds what OpenRouter's typed client refuses to miss; null says unknown.
+// openRouterModel adds the fields that OpenRouter's typed client requires; null means unknown.
 type openRouterModel struct {
 	modelResponse
 	Slug         string                 `json:"canonical_slug"`
@@ -115,8 +115,8 @@ func known(n int) *int {
 	return &n
 }
 
-// perToken gives prices as OpenRouter does: USD per token, in decimal; "-1" where there is
-// none to tell.
+// perToken gives prices as OpenRouter does: USD per token, in decimal; "-1" where the price is
+// not known.
 func perToken(p *gateway.Price) map[string]string {
 	if p == nil {
 		return map[string]string{"prompt": "-1", "completion": "-1"}

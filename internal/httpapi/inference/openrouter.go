@@ -12,17 +12,17 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// Under /api/v1 the answer carries what OpenRouter's clients read beside OpenAI's
-// fields: who answered, what it cost in USD, and a system_fingerprint where, and only
-// where, their parser wants one.
+// Under /api/v1 an answer carries fields that OpenRouter's clients read in addition to OpenAI's:
+// the provider, the cost in USD, and system_fingerprint, which their parser requires in a body
+// and refuses as null in an event.
 
 var (
 	noFingerprint = []byte(`"system_fingerprint":null`)
 	hasProvider   = []byte(`"provider":`)
 )
 
-// withUsage asks for the usage of a stream on behalf of a caller who counts on it unasked:
-// OpenRouter always sends it, with the cost.
+// withUsage asks for the usage of a stream. OpenRouter always sends it, with the cost, and its
+// clients rely on it without asking.
 func withUsage(req *gateway.Request) (*gateway.Request, error) {
 	if !req.Stream() || req.WantsUsage() {
 		return req, nil
@@ -67,7 +67,7 @@ func openRouterEvent(ex *gateway.Exchange, raw []byte) []byte {
 	return addProvider(ex, bytes.Clone(raw))
 }
 
-// addProvider writes into object's own memory.
+// addProvider adds the member "provider". It may write into object's memory.
 func addProvider(ex *gateway.Exchange, object []byte) []byte {
 	provider := httpapi.ProviderOf(ex.Facts)
 	if provider == "" {

@@ -30,8 +30,8 @@ func (s *surfaces) prompt(c *httpapi.Call, op gateway.Op) error {
 	return s.serve(c)
 }
 
-// promptRequest takes the variables out of the body; what remains are parameters that
-// beat those of the template.
+// promptRequest moves the variables out of the body. The remaining fields are parameters that
+// override the template's.
 func promptRequest(req *gateway.Request, id string) (*gateway.Request, error) {
 	const op = "inference.prompt"
 	call := &gateway.PromptCall{ID: id}

@@ -3,6 +3,7 @@ package listen
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -20,11 +21,12 @@ type Config struct {
 	Log            *slog.Logger   // required with TLS; else nil = none
 }
 
-// Server is one http.Server behind the limits.
+// Server is one http.Server behind the limits. It owns the goroutines of the handlers.
 type Server struct {
-	http   *http.Server
-	cfg    Config
-	secure bool
+	http     *http.Server
+	cfg      Config
+	secure   bool
+	handlers running
 }
 
 // New makes a server. With TLS it reads the certificate, and fails if that cannot be used.
@@ -36,7 +38,7 @@ func New(handler http.Handler, cfg Config) (*Server, error) {
 	protocols.SetHTTP2(s.secure)
 	protocols.SetUnencryptedHTTP2(cfg.H2C)
 	s.http = &http.Server{
-		Handler:           handler,
+		Handler:           s.handlers.count(handler),
 		Protocols:         protocols,
 		ReadHeaderTimeout: cfg.Limits.Header,
 		IdleTimeout:       cfg.Limits.Idle,
@@ -69,8 +71,22 @@ func (s *Server) Serve(l net.Listener) error {
 	return s.http.Serve(l)
 }
 
+// Scheme is how URLs of this server begin: http or https.
+func (s *Server) Scheme() string {
+	if s.secure {
+		return "https"
+	}
+	return "http"
+}
+
 // Shutdown stops accepting and waits for requests in flight, at most until ctx ends.
 func (s *Server) Shutdown(ctx context.Context) error { return s.http.Shutdown(ctx) }
 
-// Close ends all connections at once.
-func (s *Server) Close() error { return s.http.Close() }
+// Close ends all connections at once, and waits for the handlers, whose contexts end with
+// their connections.
+func (s *Server) Close() error {
+	return errors.Join(s.http.Close(), s.handlers.wait(closeTime))
+}
+
+// closeTime bounds the wait for handlers whose connections are closed.
+const closeTime = 5 * time.Second

@@ -22,6 +22,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -306,6 +307,24 @@ func TestStalledWrite(t *testing.T) {
 	}
 	if err := <-ended; err != nil {
 		t.Errorf("a slow reader: %v", err)
+	}
+}
+
+// TestCloseWaits: the handlers have returned when Close does.
+func TestCloseWaits(t *testing.T) {
+	began := make(chan struct{})
+	var returned atomic.Bool
+	address, s := run(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		close(began)
+		<-r.Context().Done()
+		time.Sleep(50 * time.Millisecond)
+		returned.Store(true)
+	}), Config{})
+	_, _ = io.WriteString(dial(t, address), plain)
+	<-began
+	s.Close()
+	if !returned.Load() {
+		t.Error("a handler still runs")
 	}
 }
 
