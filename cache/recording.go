@@ -1,7 +1,6 @@
 package cache
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"slices"
@@ -18,11 +17,10 @@ type recording struct {
 	ex      *gateway.Exchange
 	lookup  *lookup
 
-	body     []byte            // an answer that came as one body
-	finished bool              // every choice of body has a proper finish reason
-	folded   *gateway.Response // an answer that came in events
-	size     int               // bytes received
-	done     bool
+	answer *gateway.Response // nil once it is too large
+	body   []byte            // of the answer, once it is complete
+	size   int               // bytes received
+	done   bool
 }
 
 // Next implements gateway.Stream.
@@ -35,7 +33,7 @@ func (r *recording) Next() (gateway.Chunk, error) {
 	case err == io.EOF:
 		r.done = true
 		r.store()
-		r.folded, r.body = nil, nil
+		r.answer, r.body = nil, nil
 	default:
 		r.done = true
 		r.refuse("the answer broke off")
@@ -50,16 +48,11 @@ func (r *recording) tooLarge() bool { return r.size > 4*r.service.cfg.MaxAnswer 
 // collect keeps one chunk. Once an answer is too large it keeps nothing of it.
 func (r *recording) collect(c *gateway.Chunk) {
 	r.size += len(c.Raw)
-	switch {
-	case r.done || r.tooLarge():
-		r.folded, r.body = nil, nil
-	case c.Form == gateway.FormEvent:
-		if r.folded == nil {
-			r.folded = new(gateway.Response)
-		}
-		r.folded.Fold(*c)
-	default:
-		r.body, r.finished = bytes.Clone(c.Raw), finished(c)
+	if r.done || r.tooLarge() {
+		r.answer = nil
+	}
+	if r.answer != nil {
+		r.answer.Fold(*c)
 	}
 }
 
@@ -76,8 +69,8 @@ func (r *recording) refuse(reason string) {
 
 // store stores the answer unless there is a reason not to.
 func (r *recording) store() {
-	if r.folded != nil && r.body == nil && len(r.folded.Choices) > 0 {
-		r.body, r.finished = r.folded.Body(), foldedFinished(r.folded)
+	if r.answer != nil {
+		r.body = r.answer.Body()
 	}
 	if reason := r.unfit(); reason != "" {
 		r.refuse(reason)
@@ -115,10 +108,8 @@ func (r *recording) unfit() string {
 	switch {
 	case len(r.body) == 0 || r.tooLarge() || len(r.body) > r.service.cfg.MaxAnswer:
 		return "the answer is empty or too large"
-	case chat && !r.finished:
+	case chat && !finished(r.answer):
 		return "the answer has no proper finish reason"
-	case !chat && !hasEmbeddings(r.body):
-		return "the answer holds no embeddings"
 	}
 	for _, v := range r.ex.Facts.Output {
 		if v.Action == gateway.ActionDeny {
@@ -129,7 +120,7 @@ func (r *recording) unfit() string {
 		return reason
 	}
 	redact, personal := &r.ex.Plan.Redact, r.service.cfg.Personal
-	if chat && redact.On() && personal != nil && personal(redact.Input, choicesOf(r.body)) {
+	if chat && redact.On() && personal != nil && personal(redact.Input, r.ex.Request.Dialect.Said(r.body)) {
 		return "the answer holds personal data of its own"
 	}
 	return ""

@@ -14,6 +14,7 @@ import (
 	"github.com/sluicegate/sluice/cache/embed"
 	"github.com/sluicegate/sluice/cache/memindex"
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -48,8 +49,8 @@ func (u *upstream) handle(_ context.Context, ex *gateway.Exchange) (gateway.Stre
 			`{"id":"c1","object":"chat.completion.chunk","created":7,"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"` + finish + `"}]}`,
 			`{"id":"c1","object":"chat.completion.chunk","created":7,"model":"m","choices":[],"usage":{"prompt_tokens":9,"completion_tokens":3,"total_tokens":12}}`,
 		} {
-			c := gateway.Chunk{Raw: []byte(piece)}
-			c.ReadDeltas(nil)
+			c := gateway.Chunk{Dialect: openai.Dialect{}, Raw: []byte(piece)}
+			c.Read()
 			cs = append(cs, c)
 		}
 	default:
@@ -58,8 +59,8 @@ func (u *upstream) handle(_ context.Context, ex *gateway.Exchange) (gateway.Stre
 			body = `{"id":"c1","object":"chat.completion","created":7,"model":"m","x_vendor":1,"choices":[{"index":0,"message":{"role":"assistant","content":"` + text +
 				`"},"finish_reason":"` + finish + `"}],"usage":{"prompt_tokens":9,"completion_tokens":3,"total_tokens":12}}`
 		}
-		c := gateway.Chunk{Form: gateway.FormBody, Raw: []byte(body)}
-		c.ReadDeltas(nil)
+		c := gateway.Chunk{Dialect: openai.Dialect{}, Form: gateway.FormBody, Raw: []byte(body)}
+		c.Read()
 		cs = []gateway.Chunk{c}
 	}
 	return &answered{Stream: gateway.Chunks(cs...), u: u, ex: ex}, nil
@@ -162,7 +163,7 @@ func (r *rig) exchange(body string, change ...func(*gateway.Exchange)) *gateway.
 	if strings.Contains(body, `"input"`) {
 		op = gateway.OpEmbeddings
 	}
-	req, err := gateway.NewRequest(op, []byte(body), "model")
+	req, err := openai.NewRequest(op, []byte(body), "model")
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -49,7 +49,7 @@ func (s *Service) handle(ctx context.Context, ex *gateway.Exchange, next gateway
 	if err != nil {
 		return nil, err
 	}
-	return &recording{Stream: stream, ctx: ctx, service: s, ex: ex, lookup: l}, nil
+	return &recording{answer: new(gateway.Response), Stream: stream, ctx: ctx, service: s, ex: ex, lookup: l}, nil
 }
 
 // bypassReason returns why the cache does not handle an exchange, "" if it does.
@@ -85,5 +85,5 @@ func replay(ex *gateway.Exchange, e *entry) gateway.Stream {
 		f.Usage = &usage
 	}
 	f.Cost = gateway.Cost{Known: true, Saved: e.cost}
-	return gateway.Chunks(bodyChunk(e.body))
+	return gateway.Chunks(bodyChunk(ex.Request.Dialect, e.body))
 }

@@ -1,62 +1,48 @@
 package gateway
 
-import "github.com/sluicegate/sluice/internal/jsonx"
-
 // Form says what one Chunk is on the wire.
 type Form uint8
 
 const (
-	// FormEvent is the data of one SSE event of a streamed answer.
+	// FormEvent is the data of one event of a streamed answer.
 	FormEvent Form = iota
-	// FormBody is a whole unary answer: a chat completion, a list of embeddings,
-	// a rendered prompt.
+	// FormBody is a whole unary answer: a chat completion, a list of embeddings, a
+	// rendered prompt.
 	FormBody
 )
 
-// Dialect is the wire format of a request or a chunk. OpenAI's is the canonical
-// one: codecs translate to and from it.
-type Dialect uint8
-
-// The dialects.
-const (
-	OpenAI Dialect = iota
-)
-
-// Chunk is one piece of an answer, as it goes over the wire (Raw) and as stages
-// read it (the other fields). Both say the same; an editor changes both, with
-// the Set methods.
+// Chunk is one piece of an answer: as it goes over the wire (Raw), and as stages read it
+// (Deltas and Usage). Both say the same; an editor changes both, with the Set methods.
 //
-// Raw is JSON without SSE framing, valid until the next call of Next. The list of
-// Deltas shares that lifetime; the strings in it may be kept. An empty Raw is not to be sent: only Usage is news, and the
-// caller did not ask for it.
-//
-// A Raw that is Lasting is valid for good, and the Usage with it: no memory is ever used
-// twice for them, and nobody writes to them. Whoever wants to keep them, telemetry and the
-// cache for one, need not copy them.
+// Raw is JSON without framing. Raw and the list of Deltas are valid until the next call of
+// Next, and nobody writes to them: whoever keeps them copies them. Strings may be kept. An
+// empty Raw is not to be sent: only Usage is news, and the caller did not ask for it.
 type Chunk struct {
 	Deltas  []Delta // empty in a usage-only event, an embeddings body, a keep-alive
-	Usage   *Usage  // set on the chunk that reports it
+	Usage   *Usage  // set on the chunk that reports it; may be kept
 	Raw     []byte
-	Lasting bool
 	Form    Form
-	Dialect Dialect
+	Dialect Dialect // that Raw is written in; nil for a rendered prompt, which has none
 }
 
-// Delta is what a chunk adds to one choice. In a body it is the whole choice.
-// One wire unit may carry several choices (n > 1), so a Chunk holds a list.
+// Delta is what a chunk adds to one choice. In a body it is a whole choice, or one part of
+// it where the format lists parts. One wire unit may carry several choices (n > 1) or
+// parts, so a Chunk holds a list.
 type Delta struct {
-	At        int // position in Raw's "choices" array
-	Choice    int // the choice's own "index"
+	At        int // where the dialect finds it in Raw
+	Choice    int // which answer it belongs to
+	Part      int // which part of that answer, in formats that number them; else 0
 	Text      string
 	Reasoning string
 	Refusal   string
 	Tools     []ToolDelta
-	Finish    string // OpenAI's finish_reason, "" until it is known
+	Finish    string // OpenAI's finish reason, "" until it is known
+	Ends      bool   // the part ends here, in formats that say so
 }
 
 // ToolDelta is a piece of one tool call.
 type ToolDelta struct {
-	At    int // position in the "tool_calls" array
+	At    int // where the dialect finds it in Raw
 	Index int // which call of the choice
 	ID    string
 	Name  string
@@ -71,17 +57,21 @@ type Usage struct {
 	Reasoning             int64
 }
 
-// Names gives the answer's id and the model that it names, "" where it has none.
-func (c *Chunk) Names() (id, model string) {
-	for m := range jsonx.Members(c.Raw) {
-		switch m.Key {
-		case "id":
-			id = jsonx.Text(m.Value)
-		case "model":
-			model = jsonx.Text(m.Value)
-		}
+// Read fills Deltas and Usage from Raw.
+func (c *Chunk) Read() {
+	if c.Dialect != nil {
+		c.Dialect.Read(c)
 	}
-	return id, model
+}
+
+// Head is what the chunk says of the answer, with its id and model where it names them.
+func (c *Chunk) Head() AnswerHead {
+	if c.Dialect == nil || len(c.Raw) == 0 {
+		return AnswerHead{}
+	}
+	a := c.Dialect.Assemble()
+	a.Add(c)
+	return a.Head()
 }
 
 // Empty reports whether the chunk says nothing at all to a reader of the answer.
@@ -96,4 +86,14 @@ func (c *Chunk) Empty() bool {
 		}
 	}
 	return true
+}
+
+// Clone returns a copy of c that stays valid.
+func (c Chunk) Clone() Chunk {
+	c.Raw = append([]byte(nil), c.Raw...)
+	c.Deltas = append([]Delta(nil), c.Deltas...)
+	for i := range c.Deltas {
+		c.Deltas[i].Tools = append([]ToolDelta(nil), c.Deltas[i].Tools...)
+	}
+	return c
 }

@@ -8,11 +8,13 @@ import (
 // Op is what the caller wants done.
 type Op string
 
-// The operations. OpRender ends after the prompt stage.
+// The operations. OpRender ends after the prompt stage; OpCountTokens asks how many tokens a
+// chat would take.
 const (
-	OpChat       Op = "chat"
-	OpEmbeddings Op = "embeddings"
-	OpRender     Op = "render"
+	OpChat        Op = "chat"
+	OpEmbeddings  Op = "embeddings"
+	OpRender      Op = "render"
+	OpCountTokens Op = "count_tokens"
 )
 
 // Exchange is one request and its answer inside Sluice. A stage that changes the

@@ -1,115 +1,65 @@
 package gateway
 
-import (
-	"encoding/json"
-	"strings"
-
-	"github.com/sluicegate/sluice/internal/jsonx"
-)
+import "slices"
 
 // Response is the whole answer, folded from its chunks. Fold is the only definition of
 // "the whole answer": telemetry, cache and output guardrails all read this.
 type Response struct {
-	ID      string
-	Model   string
-	Created int64
+	AnswerHead
 	Choices []Choice
 	Usage   *Usage
-	// Raw is a body that came whole: it keeps every vendor field. Nil when the answer
-	// was folded from events.
-	Raw []byte
 
-	fingerprint string
-	room        [1]Choice // where Choices begins: most answers are one
+	raw       []byte // a body that came whole: it keeps every vendor field
+	assembler Assembler
 }
 
 // Choice is one of the answers.
 type Choice struct {
 	Index  int
-	Finish string
+	Finish string // OpenAI's finish reason
 	Tools  []ToolCall
 
-	text, reasoning, refusal pieces
+	text, reasoning, refusal []byte
 }
 
 // ToolCall is a call that the model asks for.
 type ToolCall struct {
 	ID, Name string
-	Args     string // JSON text
+
+	index int // as the vendor numbers it
+	args  []byte
 }
 
 // Text is the content of the choice.
-func (c *Choice) Text() string { return c.text.whole() }
+func (c *Choice) Text() string { return string(c.text) }
 
 // Reasoning is what the model thought aloud, as far as the vendor shows it.
-func (c *Choice) Reasoning() string { return c.reasoning.whole() }
+func (c *Choice) Reasoning() string { return string(c.reasoning) }
 
 // Refusal is the model's refusal.
-func (c *Choice) Refusal() string { return c.refusal.whole() }
+func (c *Choice) Refusal() string { return string(c.refusal) }
 
-// pieces is a text that comes in pieces. One alone, as a whole body has it, is kept as it
-// is.
-type pieces struct {
-	one  string
-	many *strings.Builder // nil: there was one at most
-}
+// Args is the JSON text of the arguments.
+func (t *ToolCall) Args() string { return string(t.args) }
 
-func (p *pieces) add(s string) {
-	switch {
-	case s == "":
-	case p.many != nil:
-		p.many.WriteString(s)
-	case p.one == "":
-		p.one = s
-	default:
-		p.many = &strings.Builder{}
-		p.many.WriteString(p.one)
-		p.many.WriteString(s)
-	}
-}
-
-func (p *pieces) whole() string {
-	if p.many != nil {
-		return p.many.String()
-	}
-	return p.one
-}
-
-// Fold adds c to the answer. All memory that is not c's for good is copied; c may be
-// reused.
+// Fold adds c to the answer. It copies what it keeps.
 func (r *Response) Fold(c Chunk) {
 	if c.Usage != nil {
-		if r.Usage = c.Usage; !c.Lasting {
-			u := *c.Usage
-			r.Usage = &u
-		}
+		u := *c.Usage
+		r.Usage = &u
 	}
 	if c.Form == FormBody {
-		if r.Raw = c.Raw; !c.Lasting {
-			r.Raw = append([]byte(nil), c.Raw...)
-		}
+		r.raw = append([]byte(nil), c.Raw...)
 	}
-	if r.Model == "" && len(c.Raw) > 0 { // the first event of some vendors names nothing
-		r.heading(c.Raw)
+	if c.Dialect != nil && len(c.Raw) > 0 {
+		if r.assembler == nil {
+			r.assembler = c.Dialect.Assemble()
+		}
+		r.assembler.Add(&c)
+		r.AnswerHead = r.assembler.Head()
 	}
 	for i := range c.Deltas {
 		r.choice(c.Deltas[i].Choice).fold(&c.Deltas[i])
-	}
-}
-
-// heading reads what the answer says of itself.
-func (r *Response) heading(raw []byte) {
-	for m := range jsonx.Members(raw) {
-		switch m.Key {
-		case "id":
-			r.ID = jsonx.Text(m.Value)
-		case "model":
-			r.Model = jsonx.Text(m.Value)
-		case "created":
-			r.Created = jsonx.Int(m.Value)
-		case "system_fingerprint":
-			r.fingerprint = jsonx.Text(m.Value)
-		}
 	}
 }
 
@@ -119,46 +69,51 @@ func (r *Response) choice(index int) *Choice {
 			return &r.Choices[i]
 		}
 	}
-	if r.Choices == nil {
-		r.Choices = r.room[:0]
-	}
 	r.Choices = append(r.Choices, Choice{Index: index})
 	return &r.Choices[len(r.Choices)-1]
 }
 
 func (c *Choice) fold(d *Delta) {
-	c.text.add(d.Text)
-	c.reasoning.add(d.Reasoning)
-	c.refusal.add(d.Refusal)
+	c.text = append(c.text, d.Text...)
+	c.reasoning = append(c.reasoning, d.Reasoning...)
+	c.refusal = append(c.refusal, d.Refusal...)
 	if d.Finish != "" {
 		c.Finish = d.Finish
 	}
 	for _, t := range d.Tools {
-		for len(c.Tools) <= t.Index && t.Index < maxTools {
-			c.Tools = append(c.Tools, ToolCall{})
-		}
-		if t.Index < 0 || t.Index >= maxTools {
-			continue
-		}
-		call := &c.Tools[t.Index]
-		if t.ID != "" {
-			call.ID = t.ID
-		}
-		if t.Name != "" {
-			call.Name = t.Name
-		}
-		call.Args += t.Args
+		c.tool(t)
 	}
 }
 
-// maxTools bounds what a hostile "index" can make us allocate.
+// maxTools bounds the calls of one choice.
 const maxTools = 1024
 
-// Body is the answer as an OpenAI chat completion: Raw if it came whole, else encoded.
-func (r *Response) Body() []byte {
-	if r.Raw != nil {
-		return r.Raw
+func (c *Choice) tool(t ToolDelta) {
+	i := slices.IndexFunc(c.Tools, func(call ToolCall) bool { return call.index == t.Index })
+	if i < 0 {
+		if i = len(c.Tools); i == maxTools {
+			return
+		}
+		c.Tools = append(c.Tools, ToolCall{index: t.Index})
 	}
-	b, _ := json.Marshal(r.completion()) // plain data always encodes
-	return b
+	call := &c.Tools[i]
+	if t.ID != "" {
+		call.ID = t.ID
+	}
+	if t.Name != "" {
+		call.Name = t.Name
+	}
+	call.args = append(call.args, t.Args...)
+}
+
+// Body is the whole answer in the dialect of its chunks: as it came, if it came whole,
+// else put together. It is nil for an answer of no chunks.
+func (r *Response) Body() []byte {
+	switch {
+	case r.raw != nil:
+		return r.raw
+	case r.assembler != nil:
+		return r.assembler.Body(r)
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/sluicegate/sluice/internal/jsonx"
@@ -68,33 +69,36 @@ func (t *Target) Apply(req *Request) (*Request, error) {
 	if len(t.Default) == 0 && len(t.Override) == 0 && len(t.Drop) == 0 && (t.Model == "" || t.Model == req.Model()) {
 		return req, nil
 	}
-	raw := req.Raw
-	if fill := changes(t.Default, true); len(fill) > 0 {
-		raw = jsonx.Update(raw, fill...)
+	var changes []jsonx.Change
+	for m := range jsonx.Members(t.Default) {
+		changes = append(changes, jsonx.Change{Name: m.Key, Value: m.Value, IfAbsent: true})
 	}
-	if beat := changes(t.Override, false); len(beat) > 0 {
-		raw = jsonx.Update(raw, beat...)
+	named := false
+	for m := range jsonx.Members(t.Override) {
+		changes = append(changes, jsonx.Change{Name: m.Key, Value: m.Value})
+		named = named || m.Key == "model"
 	}
-	raw = dropPaths(raw, t.Drop)
-	if t.Model != "" && jsonx.Get(t.Override, "model") == nil {
+	raw := jsonx.Update(req.Raw, changes...)
+	for _, path := range t.Drop {
+		raw = jsonx.Delete(raw, dropPath(path)...)
+	}
+	if t.Model != "" && !named {
 		raw = jsonx.Update(raw, jsonx.Change{Name: "model", Value: jsonx.Quote(t.Model)})
 	}
 	return req.WithRaw(raw)
 }
 
-// changes sets each member of the object params.
-func changes(params []byte, ifAbsent bool) []jsonx.Change {
-	var out []jsonx.Change
-	for m := range jsonx.Members(params) {
-		out = append(out, jsonx.Change{Name: m.Key, Value: m.Value, IfAbsent: ifAbsent})
-	}
-	return out
+// dropPath reads a path of drop_params: dots and brackets, [*] for every element
+// ("messages[*].name").
+func dropPath(path string) []string {
+	path = strings.NewReplacer("[", ".", "]", "").Replace(path)
+	return strings.Split(strings.Trim(path, "."), ".")
 }
 
 // Sends is the model that t sends upstream for a request of model, as Apply has it.
 func (t *Target) Sends(model string) string {
 	if o := jsonx.Get(t.Override, "model"); o != nil {
-		return jsonx.Text(o)
+		return jsonx.String(o)
 	}
 	switch {
 	case t.Model != "":
@@ -102,7 +106,7 @@ func (t *Target) Sends(model string) string {
 	case model != "" || len(t.Default) == 0:
 		return model
 	}
-	return jsonx.Text(jsonx.Get(t.Default, "model"))
+	return jsonx.String(jsonx.Get(t.Default, "model"))
 }
 
 // MarshalJSON keeps the credential out of every dump of a plan.

@@ -4,15 +4,16 @@ import (
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 )
 
 // Sends and Apply agree on the model.
 func TestTargetSends(t *testing.T) {
-	req, err := gateway.NewRequest(gateway.OpChat, []byte(`{"model":"asked"}`))
+	req, err := openai.NewRequest(gateway.OpChat, []byte(`{"model":"asked"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	none, err := gateway.NewRequest(gateway.OpChat, []byte(`{}`))
+	none, err := openai.NewRequest(gateway.OpChat, []byte(`{}`))
 	if err != nil {
 		t.Fatal(err)
 	}

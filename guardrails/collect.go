@@ -2,7 +2,6 @@ package guardrails
 
 import (
 	"io"
-	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -34,26 +33,6 @@ func collect(s gateway.Stream) (*whole, error) {
 				Public: "The answer is longer than guardrails can judge (32 MiB)."}
 		}
 		w.folded.Fold(c)
-		w.chunks = append(w.chunks, keep(c))
+		w.chunks = append(w.chunks, c.Clone())
 	}
-}
-
-// keep returns a copy of c that shares no memory with its stream.
-func keep(c gateway.Chunk) gateway.Chunk {
-	c.Raw = append([]byte(nil), c.Raw...)
-	if c.Usage != nil {
-		u := *c.Usage
-		c.Usage = &u
-	}
-	c.Deltas = append([]gateway.Delta(nil), c.Deltas...)
-	for i := range c.Deltas {
-		d := &c.Deltas[i]
-		d.Text, d.Reasoning, d.Refusal, d.Finish = strings.Clone(d.Text), strings.Clone(d.Reasoning), strings.Clone(d.Refusal), strings.Clone(d.Finish)
-		d.Tools = append([]gateway.ToolDelta(nil), d.Tools...)
-		for k := range d.Tools {
-			t := &d.Tools[k]
-			t.ID, t.Name, t.Args = strings.Clone(t.ID), strings.Clone(t.Name), strings.Clone(t.Args)
-		}
-	}
-	return c
 }

@@ -33,8 +33,8 @@ func answerContent(r *gateway.Response) []checks.Content {
 		}
 		add("reasoning", c.Reasoning())
 		add("refusal", c.Refusal())
-		for k, t := range c.Tools {
-			add("tools["+strconv.Itoa(k)+"].arguments", t.Args)
+		for k := range c.Tools {
+			add("tools["+strconv.Itoa(k)+"].arguments", c.Tools[k].Args())
 		}
 		out = append(out, checks.Content{Output: true, Parts: parts})
 	}

@@ -96,11 +96,11 @@ func TestRestoreAtEveryCut(t *testing.T) {
 				}
 				for i := range 2 {
 					c, raw := &got.Choices[i], &ex.Facts.Answer.Choices[i]
-					if c.Text() != restored(said) || c.Reasoning() != restored(thought) || c.Refusal() != restored(refused) || c.Tools[0].Args != restoredArgs(argued) || c.Tools[1].Args != restoredArgs(argued) {
-						t.Fatalf("finish in %s, cut %d,%d:\n%q\n%q\n%q\n%q", finish, cut, second, c.Text(), c.Reasoning(), c.Refusal(), c.Tools)
+					if c.Text() != restored(said) || c.Reasoning() != restored(thought) || c.Refusal() != restored(refused) || c.Tools[0].Args() != restoredArgs(argued) || c.Tools[1].Args() != restoredArgs(argued) {
+						t.Fatalf("finish in %s, cut %d,%d:\n%v\n%v\n%v\n%v", finish, cut, second, c.Text(), c.Reasoning(), c.Refusal(), c.Tools)
 					}
-					if raw.Text() != said || raw.Tools[1].Args != argued || raw.Reasoning() != thought {
-						t.Fatalf("Facts.Answer was restored: %q", raw.Text())
+					if raw.Text() != said || raw.Tools[1].Args() != argued || raw.Reasoning() != thought {
+						t.Fatalf("Facts.Answer was restored: %v", raw.Text())
 					}
 				}
 			}
@@ -130,13 +130,13 @@ func TestRestoreBody(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := &got.Choices[0]
-	if c.Text() != restored(said) || c.Reasoning() != restored(thought) || c.Tools[0].Args != restoredArgs(argued) || got.Usage.Input != 3 {
-		t.Fatalf("%s", got.Raw)
+	if c.Text() != restored(said) || c.Reasoning() != restored(thought) || c.Tools[0].Args() != restoredArgs(argued) || got.Usage.Input != 3 {
+		t.Fatalf("%s", got.Body())
 	}
-	if !strings.Contains(string(got.Raw), `"x":[1.50,null]`) || !strings.Contains(string(got.Raw), "for 415-555-2671") {
-		t.Fatalf("%s", got.Raw)
+	if !strings.Contains(string(got.Body()), `"x":[1.50,null]`) || !strings.Contains(string(got.Body()), "for 415-555-2671") {
+		t.Fatalf("%s", got.Body())
 	}
-	if string(ex.Facts.Answer.Raw) != raw {
+	if string(ex.Facts.Answer.Body()) != raw {
 		t.Fatal("Facts.Answer was restored")
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
 
@@ -24,7 +23,6 @@ type arm struct {
 	declared []declaration // and derived: everything the arm knows
 	defaults []variable    // what stands in for an absent one
 	size     int           // of what it writes by itself
-	sound    bool          // all of that is valid UTF-8; it is JSON in any case
 }
 
 // piece is JSON as it stands, then one string to render.
@@ -147,7 +145,7 @@ func compileArm(t text, declared []declaration, where string, lib library, ps *p
 	}
 	c.flush(nil)
 	a.messages = c.pieces
-	a.size, a.sound = a.length(), a.legible()
+	a.size = a.length()
 	for _, d := range a.declared {
 		switch {
 		case d.Default != nil:
@@ -177,19 +175,6 @@ func (a *arm) length() int {
 		n += len(p.key) + len(p.raw) + len(`"":,`)
 	}
 	return n
-}
-
-// legible reports valid UTF-8 in what the arm writes as it stands. Texts are escaped when
-// they are rendered, which mends what is not.
-func (a *arm) legible() bool {
-	ok := true
-	for i := range a.messages {
-		ok = ok && utf8.ValidString(a.messages[i].json)
-	}
-	for _, p := range a.params {
-		ok = ok && utf8.ValidString(p.raw)
-	}
-	return ok
 }
 
 // compiler walks messages and splits them into pieces.

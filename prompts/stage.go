@@ -2,7 +2,6 @@ package prompts
 
 import (
 	"context"
-	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/jsonx"
@@ -43,7 +42,6 @@ func (s *Service) answer(ctx context.Context, ex *gateway.Exchange, next gateway
 	}
 	a, by := exp.pick(ex, c.Template.ID)
 	ex.Facts.Prompt = c.fact(a, by)
-	call := ex.Request.Raw
 	vars, err := callVariables(ex.Request)
 	if err != nil {
 		return nil, err
@@ -51,18 +49,17 @@ func (s *Service) answer(ctx context.Context, ex *gateway.Exchange, next gateway
 	if err := c.check(a, vars, ex); err != nil {
 		return nil, err
 	}
-	raw, err := a.request(call, vars, ex.Request.Op == gateway.OpRender)
+	raw, err := s.request(a, ex.Request, vars)
 	if err != nil {
 		return nil, err
 	}
 	if ex.Request.Op == gateway.OpRender {
 		return rendered(raw), nil
 	}
-	req, err := a.read(raw)
+	req, err := gateway.NewRequest(ex.Request.Dialect, gateway.OpChat, raw)
 	if err != nil {
 		return nil, err
 	}
-	req.Dialect = ex.Request.Dialect
 	if ex.Redactor != nil {
 		if req, err = ex.Redactor.RedactRendered(req, rawVariables(ex.Request)); err != nil {
 			return nil, err
@@ -111,66 +108,43 @@ func (c *choice) fact(a *arm, by string) *gateway.PromptFact {
 
 func rendered(data []byte) gateway.Stream {
 	raw := append([]byte(`{"success":true,"data":`), data...)
-	return gateway.Chunks(gateway.Chunk{Form: gateway.FormBody, Lasting: true, Raw: append(raw, '}')})
+	return gateway.Chunks(gateway.Chunk{Form: gateway.FormBody, Raw: append(raw, '}')})
 }
 
-// request writes the chat request: the template's fields, beaten by those of the call. The
-// call's own messages follow the template's.
-func (a *arm) request(call []byte, vs *variables, render bool) ([]byte, error) {
-	model, messages, more := a.model, []byte(nil), []jsonx.Member(nil)
-	for m := range jsonx.Members(call) {
-		switch m.Key {
-		case "model":
-			if asked := jsonx.String(m.Value); asked != "" {
-				model = asked
-			}
-		case "messages":
-			messages = m.Value
-		case "variables":
-		default:
-			more = append(more, m)
-		}
+// request joins what the template says with the call, in the call's dialect: the template's
+// fields are beaten by those of the call, and the call's own messages follow the template's.
+func (s *Service) request(a *arm, call *gateway.Request, vs *variables) ([]byte, error) {
+	template, err := a.template(vs)
+	if err != nil {
+		return nil, err
 	}
-	out := append(make([]byte, 0, a.size+len(call)+vs.size+64), '{')
-	if model != "" {
-		out = jsonx.AppendQuote(append(out, `"model":`...), model)
+	if template, err = s.translate(call.Dialect, template); err != nil {
+		return nil, err
+	}
+	rest := jsonx.Delete(call.Raw, "variables")
+	if call.Op == gateway.OpRender { // shows what would be sent, not how it would be answered
+		rest = jsonx.Delete(jsonx.Delete(rest, "stream"), "stream_options")
+	}
+	return call.Dialect.Join(template, rest), nil
+}
+
+// template writes what the arm says, as a chat request in OpenAI's format.
+func (a *arm) template(vs *variables) ([]byte, error) {
+	out := append(make([]byte, 0, a.size+vs.size+64), '{')
+	if a.model != "" {
+		out = jsonx.AppendQuote(append(out, `"model":`...), a.model)
 		out = append(out, ',')
 	}
 	out, err := a.render(append(out, `"messages":[`...), vs)
 	if err != nil {
 		return nil, err
 	}
-	if len(messages) > 0 && messages[0] == '[' {
-		for e := range jsonx.Elements(messages) {
-			out = append(append(out, ','), e.Value...)
-		}
-	}
 	out = append(out, ']')
 	for _, p := range a.params {
-		if !slices.ContainsFunc(more, func(m jsonx.Member) bool { return m.Key == p.key }) {
-			out = appendField(out, p.key, p.raw)
-		}
-	}
-	for _, m := range more {
-		if !render || m.Key != "stream" && m.Key != "stream_options" {
-			out = appendField(out, m.Key, string(m.Value))
-		}
+		out = append(jsonx.AppendQuote(append(out, ','), p.key), ':')
+		out = append(out, p.raw...)
 	}
 	return append(out, '}'), nil
-}
-
-// read takes in what request wrote. Of the call it is known that it is valid, of the arm
-// nearly always.
-func (a *arm) read(raw []byte) (*gateway.Request, error) {
-	if a.sound {
-		return gateway.JoinedRequest(gateway.OpChat, raw, "messages")
-	}
-	return gateway.NewRequest(gateway.OpChat, raw, "messages")
-}
-
-func appendField[T string | []byte](dst []byte, key, raw T) []byte {
-	dst = jsonx.AppendQuote(append(dst, ','), key)
-	return append(append(dst, ':'), raw...)
 }
 
 // render writes the messages of the arm, without the brackets of the list.

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/internal/goldentest"
 	"github.com/sluicegate/sluice/prompts"
 	"github.com/sluicegate/sluice/prompts/promptstest"
@@ -80,7 +81,7 @@ func create(t *testing.T, s *prompts.Service, slug string, bodies ...string) pro
 // exchange is a prompt call of member with the body as its parameters.
 func exchange(t *testing.T, op gateway.Op, id, variables, params string, member string) *gateway.Exchange {
 	t.Helper()
-	req, err := gateway.NewRequest(op, []byte(params))
+	req, err := openai.NewRequest(op, []byte(params))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +169,7 @@ func BenchmarkStage(b *testing.B) {
 	if _, err := s.Create(b.Context(), owner, "", draft("p", body)); err != nil {
 		b.Fatal(err)
 	}
-	req, err := gateway.NewRequest(gateway.OpChat, []byte(`{"temperature":1}`))
+	req, err := openai.NewRequest(gateway.OpChat, []byte(`{"temperature":1}`))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -8,10 +8,12 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-func canonical(body string) string { return string(canonicalBody([]byte(body))) }
+func canonical(body string) string { return string(canonicalBody(openai.Dialect{}, []byte(body))) }
 
 func TestCanonical(t *testing.T) {
 	same := [][]string{
@@ -90,37 +92,16 @@ func decoded(s string) []byte {
 	return b
 }
 
-func TestLastUserText(t *testing.T) {
-	for body, want := range map[string]string{
-		`{"messages":[{"role":"user","content":"a"},{"role":"user","content":"b"}]}`:                                        `"b"`,
-		`{"messages" : [ {"content" : "b \"x\"" , "role" : "user"} ] , "model":"m"}`:                                        `"b \"x\""`,
-		`{"messages":[{"role":"user","content":[{"type":"text","text":"a"},{"text":"b","type":"text"},{"type":"image"}]}]}`: `"b"`,
-		`{"mess\u0061ges":[{"role":"us\u0065r","content":"a"}]}`:                                                            `"a"`,
-		`{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}`:                                   "",
-		`{"messages":[{"role":"user","content":"a"},{"role":"tool","content":"b"}]}`:                                        "",
-		`{"messages":[{"role":"user","content":[{"type":"image"}]}]}`:                                                       "",
-		`{"messages":[{"role":"user","content":null}]}`:                                                                     "",
-		`{"messages":[{"role":"user","content":{"text":"x"}}]}`:                                                             "",
-		`{"messages":[]}`: "", `{"messages":{}}`: "", `{"messages":["user"]}`: "", `{}`: "", `{"x":{"messages":[{"role":"user","content":"a"}]}}`: "",
-	} {
-		at, ok := lastUserText([]byte(body))
-		if got := body[at.start:at.end]; ok != (want != "") || ok && got != want {
-			t.Errorf("%s: %q, %v", body, got, ok)
-		}
-	}
-}
-
 // TestRemovedText: bodies that differ in more than the removed text stay apart.
 func TestRemovedText(t *testing.T) {
 	seen := map[string]string{}
 	for _, content := range []string{`"x"`, `[{"text":"x"},{"text":null}]`, `[{"text":null},{"text":"x"}]`, `[{"text":"x"}]`, `[{"text":"x"},null]`, `[null,{"text":"x"}]`} {
 		body := []byte(`{"messages":[{"role":"user","content":` + content + `}]}`)
-		at, ok := lastUserText(body)
-		if !ok {
+		rest, quoted := question(&gateway.Request{Dialect: openai.Dialect{}, Raw: body})
+		if quoted == nil {
 			t.Fatal(content)
 		}
-		rest, place := at.remove(body)
-		form := string(canonicalBody(rest)) + string(place)
+		form := string(canonicalBody(openai.Dialect{}, rest))
 		if was, ok := seen[form]; ok {
 			t.Errorf("%s and %s are one", was, content)
 		}
@@ -134,9 +115,7 @@ func FuzzBody(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if at, ok := lastUserText(body); ok {
-			body, _ = at.remove(body)
-		}
-		canonicalBody(body)
+		rest, _ := question(&gateway.Request{Dialect: openai.Dialect{}, Raw: body})
+		canonicalBody(openai.Dialect{}, rest)
 	})
 }

@@ -94,12 +94,8 @@ func (h Hasher) target(req *gateway.Request, t *gateway.Target) (targetRequest, 
 	identity := appendField(appendField(nil, t.Provider), t.BaseURL)
 	identity = appendGuardrails(append(identity, 'i'), t.Input)
 	identity = appendGuardrails(append(identity, 'o'), t.Output)
-	rest, place, quoted := sent.Raw, []byte(nil), []byte(nil)
-	if at, ok := lastUserText(sent.Raw); ok {
-		rest, place = at.remove(sent.Raw)
-		quoted = sent.Raw[at.start:at.end]
-	}
-	r := targetRequest{context: h.digest(labelContext, identity, place, canonicalBody(rest))}
+	rest, quoted := question(sent)
+	r := targetRequest{context: h.digest(labelContext, identity, canonicalBody(req.Dialect, rest))}
 	r.exact = h.digest(labelBody, r.context[:], canonicalValue(quoted, false))
 	if len(quoted) <= maxText {
 		r.text = jsonx.String(quoted)

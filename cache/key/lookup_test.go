@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 )
 
 var hasher = NewHasher([]byte(strings.Repeat("k", 32)))
 
 func lookup(t *testing.T, body string, targets ...*gateway.Target) LookupKey {
 	t.Helper()
-	req, err := gateway.NewRequest(gateway.OpChat, []byte(body))
+	req, err := openai.NewRequest(gateway.OpChat, []byte(body))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,7 +42,7 @@ func namespaceOf(env *gateway.Envelope) []byte {
 
 // settings returns what else changes an answer and is not part of the body.
 func settings(ex *gateway.Exchange) []byte {
-	b := appendField(nil, string(ex.Request.Op))
+	b := appendField(appendField(nil, string(ex.Request.Op)), ex.Request.Dialect.Name())
 	if p := ex.Facts.Prompt; p != nil {
 		b = appendList(b, []string{p.ID, strconv.Itoa(p.Version)})
 	}

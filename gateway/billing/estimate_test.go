@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/catalog"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 )
 
 func TestOutputBound(t *testing.T) {
@@ -42,7 +43,7 @@ func TestOutputBound(t *testing.T) {
 			if tc.op == "" {
 				tc.op = gateway.OpChat
 			}
-			req, err := gateway.NewRequest(tc.op, []byte(body))
+			req, err := openai.NewRequest(tc.op, []byte(body))
 			if err != nil {
 				t.Fatal(err)
 			}

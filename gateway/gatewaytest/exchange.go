@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 )
 
 // Hello is the smallest useful chat request.
@@ -29,7 +30,7 @@ func Embeddings(tb testing.TB, body string) *gateway.Request {
 
 func request(tb testing.TB, op gateway.Op, body string) *gateway.Request {
 	tb.Helper()
-	r, err := gateway.NewRequest(op, []byte(body))
+	r, err := openai.NewRequest(op, []byte(body))
 	if err != nil {
 		tb.Fatalf("gatewaytest: request refused: %v", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 )
 
 // Script is what one call of a [Handler] does.
@@ -24,8 +25,8 @@ func Event(raw string) gateway.Chunk { return read(raw, gateway.FormEvent) }
 func Body(raw string) gateway.Chunk { return read(raw, gateway.FormBody) }
 
 func read(raw string, form gateway.Form) gateway.Chunk {
-	c := gateway.Chunk{Raw: []byte(raw), Form: form}
-	c.ReadDeltas(nil)
+	c := gateway.Chunk{Raw: []byte(raw), Form: form, Dialect: openai.Dialect{}}
+	c.Read()
 	return c
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 	"github.com/sluicegate/sluice/gateway/sse"
 )
 
@@ -107,7 +108,7 @@ func (k *call) unreachable(err error) error {
 		c := *e
 		return &c
 	}
-	return broken("provider.call", "The provider '"+k.vendor+"' cannot be reached.", err)
+	return vendorerror.Broken("provider.call", "The provider '"+k.vendor+"' cannot be reached.", err)
 }
 
 // broke is the error of an answer that could not be read to its end.
@@ -120,7 +121,7 @@ func (k *call) broke(err error) error {
 	case errors.As(err, &e):
 		return e
 	case errors.Is(err, sse.ErrTooLong):
-		return broken("provider.stream", "An event of the provider's stream is too long.", err)
+		return vendorerror.Broken("provider.stream", "An event of the provider's stream is too long.", err)
 	}
-	return broken("provider.stream", "The provider's answer broke off.", err)
+	return vendorerror.Broken("provider.stream", "The provider's answer broke off.", err)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/sse"
 )
 
@@ -24,27 +25,34 @@ func FuzzCodecs(f *testing.F) {
 	}
 	c := New(Config{})
 	f.Fuzz(func(t *testing.T, in []byte) {
-		req, err := gateway.NewRequest(gateway.OpChat, append([]byte(nil), in...))
+		req, err := openai.NewRequest(gateway.OpChat, append([]byte(nil), in...))
 		if err != nil {
-			req = &gateway.Request{Op: gateway.OpChat, Raw: []byte(`{"model":"m"}`)}
+			req = &gateway.Request{Op: gateway.OpChat, Dialect: openai.Dialect{}, Raw: []byte(`{"model":"m"}`)}
 		}
 		for _, vendor := range []string{"openai", "mistral-ai", "anthropic"} {
 			codec, target := c.codecs[vendor], &gateway.Target{Provider: vendor}
-			out, err := codec.Request(target, req, gateway.NewSecret("k"))
-			if err == nil {
-				if !json.Valid(out.body) {
-					t.Fatalf("%s: %q became %q", vendor, in, out.body)
+			_, err := translated(req, codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
+				out, err := codec.Request(target, native)
+				if err != nil {
+					return nil, err
 				}
-			} else if gateway.AsError(err).Kind != gateway.Invalid {
+				if body, err := io.ReadAll(out.Body); err != nil || !json.Valid(body) {
+					t.Fatalf("%s: %q became %q", vendor, in, body)
+				}
+				chunk, err := codec.Decoder(native).Body(append([]byte(nil), in...))
+				check(t, []gateway.Chunk{chunk}, err)
+				return gateway.Chunks(chunk), err
+			})
+			if err != nil && gateway.AsError(err).Public == "" {
 				t.Fatalf("%s: %v", vendor, err)
 			}
-			d := codec.Decoder(target, req, http.Header{})
+			d := codec.Decoder(req)
 			for range 2 {
 				chunks, err := d.Feed(sse.Event{Data: append([]byte(nil), in...)})
 				check(t, chunks, err)
 			}
 			_ = d.End()
-			chunk, err := codec.Decoder(target, req, http.Header{}).Body(append([]byte(nil), in...))
+			chunk, err := codec.Decoder(req).Body(append([]byte(nil), in...))
 			check(t, []gateway.Chunk{chunk}, err)
 			if e := codec.Error(400, http.Header{"Content-Type": {"text/plain"}}, in); e.Public == "" {
 				t.Fatal("an error without a text")

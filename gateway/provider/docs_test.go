@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/sluicegate/sluice/gateway/provider/mock"
 )
 
 // TestDocumented holds the table in docs/providers.md to the one in the code; -update
@@ -29,7 +31,7 @@ func TestDocumented(t *testing.T) {
 	default:
 		t.Errorf("docs/providers.md is not the table of vendors; run this test with -update\n%s", now)
 	}
-	for _, m := range MockModels() {
+	for _, m := range mock.Models() {
 		if !strings.Contains(after, "`mock/"+m.ID+"`") {
 			t.Errorf("docs/providers.md does not name mock/%s", m.ID)
 		}

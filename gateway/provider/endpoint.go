@@ -1,11 +1,11 @@
 package provider
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/provider/auth"
 )
 
 // base is the URL that the target's calls start from.
@@ -55,13 +55,22 @@ func endpoint(v *Vendor, t *gateway.Target, model, path string) (*url.URL, error
 	return u, nil
 }
 
-// authorize sets the credential, as the row says.
-func (v *Vendor) authorize(p *Post, credential gateway.Secret) {
-	switch {
-	case credential.Empty():
-	case v.KeyHeader != "":
-		p.set(http.CanonicalHeaderKey(v.KeyHeader), credential.Reveal())
-	default:
-		p.set("Authorization", "Bearer "+credential.Reveal())
+// signer is how the vendor takes its credential.
+func (v *Vendor) signer() auth.Signer {
+	if v.KeyHeader != "" {
+		return auth.Header(v.KeyHeader)
 	}
+	return auth.Bearer{}
+}
+
+// forTarget is a translated request as this vendor's own models take it. OpenAI's newest
+// models know the limit of tokens as max_completion_tokens only, most others who speak the
+// format as max_tokens only.
+func (v *Vendor) forTarget(t *gateway.Target, req *gateway.Request) *gateway.Request {
+	if v.Format != FormatOpenAI || v.Quirks.MaxTokens != "" || v.ID == "openai" && t.BaseURL == "" || v.Quirks.Deployment != "" {
+		return req
+	}
+	c := *req
+	c.Raw, _ = limitNamed("max_tokens")(req.Raw, req) // never fails
+	return &c
 }

@@ -10,17 +10,17 @@ import (
 
 // forward copies the named headers of the caller, but for those that never leave and
 // those that the codec has set.
-func forward(to *Post, from http.Header, names ...string) {
+func forward(to, from http.Header, names ...string) {
 	for _, n := range names {
 		pass(to, from, textproto.CanonicalMIMEHeaderKey(strings.TrimSpace(n)))
 	}
 }
 
 // pass is forward for names in canonical spelling.
-func pass(to *Post, from http.Header, names ...string) {
+func pass(to, from http.Header, names ...string) {
 	for _, n := range names {
 		if v, ok := from[n]; ok && !gateway.NeverForwarded(n) && !nominated(from, n) {
-			to.set(n, v...)
+			to[n] = v
 		}
 	}
 }

@@ -2,29 +2,34 @@ package provider
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/gatewaytest"
-	"github.com/sluicegate/sluice/gateway/sse"
 	"github.com/tidwall/sjson"
 	"golang.org/x/tools/txtar"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect"
+	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/gateway/gatewaytest"
 )
 
 var update = flag.Bool("update", false, "rewrite the expectations in testdata")
 
 // TestGolden walks testdata/<vendor>/*.txtar. The comment holds "key: value" lines:
-// base_url, status, header (an answer's), op. Of the files request.json, answer.json and
+// base_url, status, header (an answer's), op, caller (who speaks Anthropic's format). Of the files request.json, answer.json and
 // answer.sse are given; the others are what comes of them. Where both answers are given
 // they say the same, and so must both ways of reading them.
 func TestGolden(t *testing.T) {
@@ -38,7 +43,8 @@ func TestGolden(t *testing.T) {
 }
 
 type goldenCase struct {
-	vendor  Vendor
+	vendor  *Vendor
+	caller  dialect.Format
 	codec   Codec
 	target  *gateway.Target
 	op      gateway.Op
@@ -55,19 +61,22 @@ func readCase(t *testing.T, name string) *goldenCase {
 		t.Fatal(err)
 	}
 	vendor := filepath.Base(filepath.Dir(name))
-	c := &goldenCase{archive: a, op: gateway.OpChat, status: 200, given: map[string][]byte{}, header: http.Header{"Date": {"Sat, 01 Aug 2026 12:00:00 GMT"}}}
-	var ok bool
-	if c.vendor, ok = Lookup(vendor); !ok {
+	c := &goldenCase{archive: a, op: gateway.OpChat, status: 200, given: map[string][]byte{}, header: http.Header{}, caller: openai.Dialect{}}
+	v := vendorByID(vendor)
+	if v == nil {
 		t.Fatalf("no vendor %q", vendor)
 	}
-	c.codec = New(Config{}).codecs[c.vendor.ID]
-	c.target = &gateway.Target{Path: "config", Provider: vendor}
+	c.vendor = v
+	c.codec = New(Config{}).codecs[v.ID]
+	c.target = &gateway.Target{Path: "config", Provider: vendor, Credential: gateway.NewSecret("sk-test")}
 	for _, line := range strings.Split(string(a.Comment), "\n") {
 		switch k, v, _ := strings.Cut(line, ": "); k {
 		case "base_url":
 			c.target.BaseURL = v
 		case "op":
 			c.op = gateway.Op(v)
+		case "caller":
+			c.caller = anthropic.Dialect{}
 		case "status":
 			c.status, _ = strconv.Atoi(v)
 		case "header":
@@ -89,7 +98,7 @@ func (c *goldenCase) request(t *testing.T, stream bool) *gateway.Request {
 			t.Fatal(err)
 		}
 	}
-	r, err := gateway.NewRequest(c.op, raw)
+	r, err := gateway.NewRequest(c.caller, c.op, raw)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,12 +119,12 @@ func golden(t *testing.T, name string) {
 	if body, ok := c.given["answer.json"]; ok && c.status != 200 {
 		made["error.txt"] = describe(c.codec.Error(c.status, c.header, body))
 	} else if ok {
-		chunk, err := c.codec.Decoder(c.target, c.request(t, false), c.header).Body(bytes.TrimSpace(body))
+		chunks, err := c.decode(t, false, string(body))
 		if err != nil {
 			made["error.txt"] = describe(gateway.AsError(err))
 		} else {
-			made["body.json"] = string(chunk.Raw) + "\n"
-			unary = fold(chunk)
+			made["body.json"] = undated(string(chunks[0].Raw)) + "\n"
+			unary = fold(chunks...)
 			made["response.txt"] = unary
 		}
 	}
@@ -123,12 +132,12 @@ func golden(t *testing.T, name string) {
 		if made["wire_stream.http"], err = c.wire(t, true); err != nil {
 			t.Fatal(err)
 		}
-		chunks, end := c.decode(t, string(events))
+		chunks, end := c.decode(t, true, string(events))
 		made["chunks.txt"] = dump(chunks, end)
 		streamed = fold(chunks...)
 		made["response.txt"] = streamed
 		for i := range len(events) + 1 {
-			again, e := c.decode(t, string(events[:i]), string(events[i:]))
+			again, e := c.decode(t, true, string(events[:i]), string(events[i:]))
 			if got := dump(again, e); got != made["chunks.txt"] {
 				t.Fatalf("cut at byte %d:\n%s", i, cmp.Diff(made["chunks.txt"], got))
 			}
@@ -140,46 +149,77 @@ func golden(t *testing.T, name string) {
 	c.check(t, name, made)
 }
 
+// wire is the call as it goes to the vendor.
 func (c *goldenCase) wire(t *testing.T, stream bool) (string, error) {
 	req := c.request(t, stream)
 	before := string(req.Raw)
-	out, err := c.codec.Request(c.target, req, gateway.NewSecret("sk-test"))
-	if err != nil {
-		return "", err
-	}
+	wire := ""
+	_, err := translated(req, c.codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
+		if native != req {
+			native = c.vendor.forTarget(c.target, native)
+		}
+		out, err := c.codec.Request(c.target, native)
+		if err != nil {
+			return nil, err
+		}
+		if err := c.vendor.signer().Sign(context.Background(), out, c.target.Credential); err != nil {
+			return nil, err
+		}
+		var lines []string
+		for name, values := range out.Header {
+			lines = append(lines, name+": "+strings.Join(values, ", ")+"\n")
+		}
+		sort.Strings(lines)
+		body, err := io.ReadAll(out.Body)
+		wire = "POST " + out.URL.String() + "\n" + strings.Join(lines, "") + "\n" + string(body) + "\n"
+		return gatewaytest.NewStream(nil, gatewaytest.Event(`{"choices":[]}`)), err
+	})
 	if string(req.Raw) != before {
 		t.Error("the codec wrote to the caller's bytes")
 	}
-	var lines []string
-	for name, values := range out.header {
-		for _, v := range values {
-			lines = append(lines, name+": "+v+"\n")
-		}
+	if wire != "" {
+		return wire, nil
 	}
-	sort.Strings(lines)
-	return "POST " + out.to.url.String() + "\n" + strings.Join(lines, "") + "\n" + string(out.body) + "\n", nil
+	return "", err
 }
 
-// decode reads the events, cut into parts, as the client does.
-func (c *goldenCase) decode(t *testing.T, parts ...string) (out []gateway.Chunk, end error) {
+// decode reads an answer, cut into parts, as the client does, and turns it into the
+// caller's format.
+func (c *goldenCase) decode(t *testing.T, stream bool, parts ...string) ([]gateway.Chunk, error) {
+	s, err := translated(c.request(t, stream), c.codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
+		d := c.codec.Decoder(native)
+		if !stream {
+			chunk, err := d.Body([]byte(strings.TrimSpace(strings.Join(parts, ""))))
+			return gateway.Chunks(chunk), err
+		}
+		chunks, end := frames(t, d, parts)
+		return gatewaytest.NewStream(end, chunks...), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return gatewaytest.Collect(s)
+}
+
+// frames feeds the frames of a body to d. The error is how the answer ended.
+func frames(t *testing.T, d Decoder, parts []string) (out []gateway.Chunk, end error) {
 	var readers []io.Reader
 	for _, p := range parts {
 		readers = append(readers, strings.NewReader(p))
 	}
-	r := sse.NewReader(io.MultiReader(readers...), 0)
+	r := eventStream{}.Frames(io.MultiReader(readers...), 0)
 	defer r.Release()
-	d := c.codec.Decoder(c.target, c.request(t, true), c.header)
 	for {
-		e, err := r.Next()
+		frame, err := r.Next()
 		if err == io.EOF {
 			return out, d.End()
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		chunks, err := d.Feed(e)
+		chunks, err := d.Feed(frame)
 		for _, ch := range chunks {
-			out = append(out, gatewaytest.Clone(ch))
+			out = append(out, ch.Clone())
 		}
 		if err == io.EOF {
 			return out, nil
@@ -190,13 +230,18 @@ func (c *goldenCase) decode(t *testing.T, parts ...string) (out []gateway.Chunk,
 	}
 }
 
+var created = regexp.MustCompile(`"created":\d{10}`)
+
+// undated replaces the time of an answer that Sluice wrote.
+func undated(s string) string { return created.ReplaceAllString(s, `"created":1785585600`) }
+
 func dump(chunks []gateway.Chunk, end error) string {
 	s := ""
 	for _, c := range chunks {
 		if len(c.Raw) == 0 {
 			s += "(nothing to send)"
 		}
-		s += string(c.Raw)
+		s += undated(string(c.Raw))
 		if c.Usage != nil {
 			s += fmt.Sprintf("  usage %+v", *c.Usage)
 		}
@@ -222,8 +267,9 @@ func fold(chunks ...gateway.Chunk) string {
 				s += fmt.Sprintf("  %s %q\n", f.name, f.text)
 			}
 		}
-		for _, tool := range c.Tools {
-			s += fmt.Sprintf("  tool %s %s %s\n", tool.ID, tool.Name, tool.Args)
+		for i := range c.Tools {
+			tool := &c.Tools[i]
+			s += fmt.Sprintf("  tool %s %s %s\n", tool.ID, tool.Name, tool.Args())
 		}
 	}
 	if r.Usage != nil {

@@ -12,7 +12,7 @@ const maxWait = 24 * time.Hour
 
 // retryAfter reads how long the vendor asks to wait: in milliseconds where it says so, in
 // seconds or as a date, else the reset time of the limit that is used up. 0 = unknown.
-func retryAfter(h Header, now time.Time) time.Duration {
+func retryAfter(h http.Header, now time.Time) time.Duration {
 	for _, name := range []string{"Retry-After-Ms", "X-Ms-Retry-After-Ms"} {
 		if ms, err := strconv.ParseFloat(h.Get(name), 64); err == nil && ms > 0 {
 			return wait(ms / 1000)

@@ -6,14 +6,14 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/sse"
+	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 )
 
 // stream is a streamed answer being read. Next is called by one goroutine; Close by any.
 type stream struct {
 	call       *call
 	body       io.ReadCloser
-	events     *sse.Reader
+	frames     FrameReader
 	decoder    Decoder
 	credential gateway.Secret
 	target     string
@@ -28,8 +28,8 @@ type stream struct {
 	closed  bool
 }
 
-func newStream(k *call, body io.ReadCloser, d Decoder, cfg Config, target string, credential gateway.Secret) *stream {
-	return &stream{call: k, body: body, events: sse.NewReader(body, cfg.MaxEvent), decoder: d, credential: credential, target: target, idle: cfg.IdleStream}
+func newStream(k *call, body io.ReadCloser, d Decoder, cfg Config, t *gateway.Target) *stream {
+	return &stream{call: k, body: body, frames: eventStream{}.Frames(body, cfg.MaxEvent), decoder: d, credential: t.Credential, target: t.Path, idle: cfg.IdleStream}
 }
 
 // maxLead bounds how many empty chunks are held back for one that says something.
@@ -41,7 +41,7 @@ func (s *stream) primed() (gateway.Stream, error) {
 	for {
 		c, err := s.pull()
 		if err == io.EOF && len(s.lead) == 0 {
-			err = broken("provider.stream", "The provider's answer ended before it began.", io.ErrUnexpectedEOF)
+			err = vendorerror.Broken("provider.stream", "The provider's answer ended before it began.", io.ErrUnexpectedEOF)
 		}
 		if err != nil && err != io.EOF {
 			s.Close()
@@ -55,19 +55,12 @@ func (s *stream) primed() (gateway.Stream, error) {
 			if len(s.lead) == 0 {
 				s.queue = append([]gateway.Chunk{c}, s.queue...)
 			} else {
-				s.lead = append(s.lead, copied(c))
+				s.lead = append(s.lead, c.Clone())
 			}
 			return s, nil
 		}
-		s.lead = append(s.lead, copied(c))
+		s.lead = append(s.lead, c.Clone())
 	}
-}
-
-// copied takes a chunk out of the decoder's memory.
-func copied(c gateway.Chunk) gateway.Chunk {
-	c.Raw = append([]byte(nil), c.Raw...)
-	c.Deltas = append([]gateway.Delta(nil), c.Deltas...)
-	return c
 }
 
 func (s *stream) Next() (gateway.Chunk, error) {
@@ -89,7 +82,7 @@ func (s *stream) Next() (gateway.Chunk, error) {
 			return c, nil
 		}
 	}
-	s.events.Release() // the last chunk is not valid any longer
+	s.frames.Release() // the last chunk is not valid any longer
 	return gateway.Chunk{}, s.err
 }
 
@@ -113,7 +106,7 @@ func (s *stream) pull() (gateway.Chunk, error) {
 
 // read takes one event, or the end.
 func (s *stream) read() {
-	e, err := s.events.Next()
+	e, err := s.frames.Next()
 	if err == nil {
 		switch s.queue, err = s.decoder.Feed(e); err {
 		case nil:
@@ -187,9 +180,9 @@ func (s *stream) Close() error {
 }
 
 // whole folds a stream into the unary answer that the caller asked for.
-func whole(s *stream) (gateway.Stream, error) {
+func whole(s *stream, d gateway.Dialect) (gateway.Stream, error) {
 	defer s.Close()
-	defer s.events.Release()
+	defer s.frames.Release()
 	var r gateway.Response
 	any := false
 	for {
@@ -204,9 +197,9 @@ func whole(s *stream) (gateway.Stream, error) {
 		r.Fold(c)
 	}
 	if !any {
-		return nil, broken("provider.stream", "The provider's answer ended before it began.", io.ErrUnexpectedEOF)
+		return nil, vendorerror.Broken("provider.stream", "The provider's answer ended before it began.", io.ErrUnexpectedEOF)
 	}
-	c := gateway.Chunk{Raw: r.Body(), Form: gateway.FormBody, Lasting: true}
-	c.ReadDeltas(nil)
+	c := gateway.Chunk{Raw: r.Body(), Form: gateway.FormBody, Dialect: d}
+	c.Read()
 	return gateway.Chunks(c), nil
 }

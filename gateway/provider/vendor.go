@@ -57,14 +57,14 @@ func Vendors() []Vendor {
 
 // Lookup finds a vendor by id or alias, whatever the case.
 func Lookup(id string) (Vendor, bool) {
-	if v := row(id); v != nil {
+	if v := vendorByID(id); v != nil {
 		return *v, true
 	}
 	return Vendor{}, false
 }
 
-// row is Lookup without the copy; nil if there is none. Nobody writes to it.
-func row(id string) *Vendor {
+// vendorByID is Lookup without the copy; nil if there is none. Nobody writes to it.
+func vendorByID(id string) *Vendor {
 	if v, ok := index[id]; ok {
 		return v
 	}
@@ -73,7 +73,7 @@ func row(id string) *Vendor {
 
 // Host is the host and port that a call of t goes to, "" if that cannot be told.
 func Host(t *gateway.Target) string {
-	v := row(t.Provider)
+	v := vendorByID(t.Provider)
 	if v == nil || v.Format == FormatMock {
 		return ""
 	}

@@ -79,7 +79,6 @@ type record struct {
 
 	mu    sync.Mutex // Close may come while Next runs
 	ended bool
-	read  bool // id and model
 	whole bool // a body has been delivered: nothing follows
 }
 
@@ -114,9 +113,9 @@ func (r *record) note(c *gateway.Chunk) {
 		return
 	}
 	a := &r.facts.Attempts[r.i]
-	if !r.read && len(c.Raw) > 0 {
-		r.read = true
-		a.ResponseID, a.Served = c.Names()
+	if a.Served == "" { // the first event of some vendors names nothing
+		head := c.Head()
+		a.ResponseID, a.Served = head.ID, head.Model
 	}
 	if c.Usage != nil {
 		if a.Usage == nil {

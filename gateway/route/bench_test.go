@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/route"
 )
 
@@ -41,7 +42,7 @@ func BenchmarkConfigure(b *testing.B) {
 func BenchmarkRouter(b *testing.B) {
 	body := gateway.Chunk{Form: gateway.FormBody, Raw: []byte(`{"id":"x","object":"chat.completion","model":"m","choices":[]}`)}
 	h := route.New(route.Settings{}).Router(func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return gateway.Chunks(body), nil })
-	req, _ := gateway.NewRequest(gateway.OpChat, []byte(`{"model":"m"}`))
+	req, _ := openai.NewRequest(gateway.OpChat, []byte(`{"model":"m"}`))
 	root := leaf("a", none)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/route"
 )
 
@@ -42,7 +43,7 @@ func status(code int) reply {
 
 func text(s string) reply {
 	return reply{chunks: []gateway.Chunk{
-		{Raw: []byte(`{"id":"resp-1","model":"served"}`), Deltas: []gateway.Delta{{Text: s}}},
+		{Dialect: openai.Dialect{}, Raw: []byte(`{"id":"resp-1","model":"served"}`), Deltas: []gateway.Delta{{Text: s}}},
 		{Raw: []byte(`{}`), Deltas: []gateway.Delta{{Finish: "stop"}}},
 		{Raw: []byte(`{}`), Usage: &gateway.Usage{Input: 3, Output: 5}},
 	}}
@@ -138,7 +139,7 @@ func newRig(t *testing.T, scripts map[string][]reply, guards ...gateway.Stage) *
 
 func exchange(t *testing.T, root *gateway.Node) *gateway.Exchange {
 	t.Helper()
-	req, err := gateway.NewRequest(gateway.OpChat, []byte(`{"model":"m","messages":[{"role":"user","content":"hi"}]}`))
+	req, err := openai.NewRequest(gateway.OpChat, []byte(`{"model":"m","messages":[{"role":"user","content":"hi"}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/gateway/route/routetest"
 	"github.com/sluicegate/sluice/internal/goldentest"
@@ -180,7 +181,7 @@ func asked(t *testing.T, text string) *gateway.Exchange {
 		body["config"] = map[string]any{}
 	}
 	raw, _ := json.Marshal(body)
-	req, err := gateway.NewRequest(op, raw)
+	req, err := openai.NewRequest(op, raw)
 	if err != nil {
 		t.Fatal(err)
 	}

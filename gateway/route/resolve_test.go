@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/gateway/route/routetest"
 )
@@ -35,7 +36,7 @@ func TestPromptsOwnConfig(t *testing.T) {
 	if got.Plan.Source != "prompt" || got.Plan.Slug != "of-prompt" || got.Plan.Root.Target.VirtualKey != "own" {
 		t.Fatalf("%+v", got.Plan)
 	}
-	rendered, err := gateway.NewRequest(gateway.OpChat, []byte(`{"model":"@local/gpt-mock","messages":[{"role":"user","content":"x"}]}`))
+	rendered, err := openai.NewRequest(gateway.OpChat, []byte(`{"model":"@local/gpt-mock","messages":[{"role":"user","content":"x"}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,8 +17,14 @@ type Redaction struct {
 	scanner  *pii.Scanner
 	known    *knownSecrets
 	vault    *vault
-	unedited map[string]int // findings in signed texts, by entity
-	json     bool           // the answer's contents are JSON, as the request asks
+	unedited map[string]int  // findings in signed texts, by entity
+	dialect  gateway.Dialect // of the request and its answer
+	json     bool            // the answer's contents are JSON, as the request asks
+}
+
+// answered notes what the answer to req looks like.
+func (r *Redaction) answered(req *gateway.Request) {
+	r.dialect, r.json = req.Dialect, req.Parameters().JSON
 }
 
 // Begin starts the redaction of one exchange. Credentials are replaced with every list of
@@ -48,12 +54,12 @@ func (r *Redaction) Request(req *gateway.Request) (out *gateway.Request, err err
 			prompt = &gateway.PromptCall{ID: prompt.ID, Variables: variables}
 		}
 	}
-	raw, err := r.body(req.Raw, r.findTyped, signedPaths(req.Texts()))
+	raw, err := r.body(req.Dialect, req.Raw, r.findTyped, partsOfBody(req))
 	if err != nil {
 		return nil, err
 	}
 	if raw == nil && prompt == req.Prompt {
-		r.json = wantsJSON(req)
+		r.answered(req)
 		return req, nil
 	}
 	out = req
@@ -66,7 +72,7 @@ func (r *Redaction) Request(req *gateway.Request) (out *gateway.Request, err err
 		out = &c
 	}
 	out.Prompt = prompt
-	r.json = wantsJSON(out)
+	r.answered(out)
 	return out, nil
 }
 
@@ -105,15 +111,23 @@ func (r *Redaction) pseudonym(_, value string, _ jsonx.Kind) (string, bool) {
 	return p, p != value
 }
 
-// signedPaths is the set of paths of the signed texts.
-func signedPaths(texts []gateway.Text) map[string]bool {
-	paths := map[string]bool{}
-	for _, t := range texts {
+// bodyParts are the strings of a body that are not searched like others, by their offset.
+type bodyParts struct {
+	signed map[int]bool
+	binary map[int]bool
+}
+
+func partsOfBody(req *gateway.Request) bodyParts {
+	parts := bodyParts{map[int]bool{}, map[int]bool{}}
+	for _, t := range req.Texts() {
 		if t.Signed {
-			paths[t.Path] = true
+			parts.signed[t.At.Start] = true
 		}
 	}
-	return paths
+	for _, span := range req.Dialect.Binary(req.Raw) {
+		parts.binary[span.Start] = true
+	}
+	return parts
 }
 
 // hideSigned replaces the values in a signed text that restoring has put there. It counts
@@ -126,19 +140,6 @@ func (r *Redaction) hideSigned(text string) (string, bool) {
 	return out, out != text
 }
 
-// promptOrder ranks the top-level fields of a body by their place in the vendor's prompt.
-func promptOrder(field string) int {
-	switch field {
-	case "variables", "tools", "functions", "response_format":
-		return 0
-	case "system", "instructions":
-		return 1
-	case "messages", "input":
-		return 2
-	}
-	return 3
-}
-
 // leaf is a key, string or number of a body.
 type leaf struct {
 	field      string // the top-level field that holds it
@@ -149,26 +150,28 @@ type leaf struct {
 	start, end int
 }
 
-// leavesOf lists the leaves of a body in the order of the vendor's prompt. signed is the set
-// of the paths of signed texts.
-func leavesOf(body []byte, signed map[string]bool) []leaf {
+// leavesOf lists the leaves of a body in the order in which the model reads them.
+func leavesOf(d gateway.Dialect, body []byte, parts bodyParts) []leaf {
 	var leaves []leaf
 	visit(body, func(n jsonx.Node) {
+		if parts.binary[n.Start] {
+			return
+		}
 		leaves = append(leaves, leaf{field: n.Path.Key(0), top: len(n.Path) == 1 && n.Kind == jsonx.KindKey,
-			signed: len(signed) > 0 && n.Kind == jsonx.KindString && signed[n.Path.String()],
+			signed: n.Kind == jsonx.KindString && parts.signed[n.Start],
 			kind:   n.Kind, value: n.Text(), start: n.Start, end: n.End()})
 	})
-	slices.SortStableFunc(leaves, func(a, b leaf) int { return promptOrder(a.field) - promptOrder(b.field) })
+	slices.SortStableFunc(leaves, func(a, b leaf) int { return d.Field(a.field).Rank - d.Field(b.field).Rank })
 	return leaves
 }
 
 // body redacts a JSON object that goes upstream: a request's body, or parameters that a
 // config adds to one. It returns nil if nothing changes.
-func (r *Redaction) body(raw []byte, find finder, signed map[string]bool) ([]byte, error) {
+func (r *Redaction) body(d gateway.Dialect, raw []byte, find finder, parts bodyParts) ([]byte, error) {
 	edit := func(label, value string, _ jsonx.Kind) (string, bool) { return r.hide(value, find(label, value)) }
 	var edits []jsonx.Edit
-	for _, l := range leavesOf(raw, signed) {
-		text, ok, err := r.leaf(l, edit)
+	for _, l := range leavesOf(d, raw, parts) {
+		text, ok, err := r.leaf(d.Field(l.field).Use, l, edit)
 		if err != nil {
 			return nil, err
 		}
@@ -184,19 +187,19 @@ func (r *Redaction) body(raw []byte, find finder, signed map[string]bool) ([]byt
 
 // leaf returns the replacement of one leaf of a body. The keys of a body are no labels:
 // "tool_call_id" does not announce a telephone number.
-func (r *Redaction) leaf(l leaf, edit editor) (string, bool, error) {
-	switch l.field {
-	case "user", "safety_identifier", "prompt_cache_key", "metadata":
+func (r *Redaction) leaf(use gateway.FieldUse, l leaf, edit editor) (string, bool, error) {
+	switch use {
+	case gateway.UseIdentity:
 		if l.top {
 			return "", false, nil
 		}
 		edit = r.pseudonym
-	case "model", "models":
+	case gateway.UseModel:
 		if !l.top && len(r.find("", l.value)) > 0 {
 			return "", false, gateway.InvalidField(op, l.field, "The field '"+l.field+"' holds personal data or a credential, which cannot be replaced there.")
 		}
 		return "", false, nil
-	case "seed":
+	case gateway.UseSeed:
 		if l.kind == jsonx.KindNumber { // any number may be a seed
 			return "", false, nil
 		}

@@ -14,11 +14,11 @@ import (
 // rendered. A value that holds no part of a variable belongs to the template and stays.
 func (r *Redaction) Rendered(req *gateway.Request, variables []byte) (out *gateway.Request, err error) {
 	defer withoutText(&err)
-	r.json = wantsJSON(req)
+	r.answered(req)
 	parts := partsOf(variables)
-	raw, err := r.body(req.Raw, func(label, value string) []pii.Span {
+	raw, err := r.body(req.Dialect, req.Raw, func(label, value string) []pii.Span {
 		return slices.DeleteFunc(r.find(label, value), func(sp pii.Span) bool { return !holdsAny(value[sp.Start:sp.End], parts) })
-	}, nil)
+	}, partsOfBody(req))
 	if err != nil || raw == nil {
 		return req, err
 	}

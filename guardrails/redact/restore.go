@@ -3,17 +3,17 @@ package redact
 import (
 	"slices"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Restorer puts the originals of one exchange back into the chunks of its answer. In a
 // stream, a text that ends like the beginning of a placeholder waits for the text that
-// follows; it is released before the choice's finish reason, before an error, and at the end.
+// follows; it is released before its part ends, before the choice's finish reason, before an
+// error, and at the end.
 type Restorer struct {
 	vault   *vault
+	dialect gateway.Dialect
 	json    bool // contents are JSON: originals are escaped there
 	pending []pendingText
 }
@@ -23,13 +23,7 @@ func (r *Redaction) Restorer() *Restorer {
 	if r.vault.empty() {
 		return nil
 	}
-	return &Restorer{vault: r.vault, json: r.json}
-}
-
-// wantsJSON reports whether the request asks for contents in JSON.
-func wantsJSON(req *gateway.Request) bool {
-	format := gjson.GetBytes(req.Field("response_format"), "type").String()
-	return format == "json_object" || format == "json_schema"
+	return &Restorer{vault: r.vault, dialect: r.dialect, json: r.json}
 }
 
 // Chunk returns c for the caller, after the texts that its finish reasons release. It does
@@ -46,8 +40,8 @@ func (r *Restorer) Chunk(c gateway.Chunk) ([]gateway.Chunk, error) {
 		if err := r.delta(&c, i, final); err != nil {
 			return out, err
 		}
-		if final {
-			released, err := r.release(d.Choice)
+		if final || d.Ends {
+			released, err := r.release(d, final)
 			out = append(out, released...)
 			if err != nil {
 				return out, err
@@ -61,7 +55,7 @@ func (r *Restorer) Chunk(c gateway.Chunk) ([]gateway.Chunk, error) {
 func (r *Restorer) Flush() ([]gateway.Chunk, error) {
 	var out []gateway.Chunk
 	for i := range r.pending {
-		released, err := r.release(r.pending[i].choice)
+		released, err := r.release(&gateway.Delta{Choice: r.pending[i].choice}, true)
 		out = append(out, released...)
 		if err != nil {
 			return out, err
@@ -74,19 +68,19 @@ func (r *Restorer) Flush() ([]gateway.Chunk, error) {
 func (r *Restorer) delta(c *gateway.Chunk, i int, final bool) error {
 	d := c.Deltas[i]
 	texts := []struct {
-		field field
+		field gateway.Field
 		text  string
 		set   func(int, string) error
-	}{{content, d.Text, c.SetText}, {reasoning, d.Reasoning, c.SetReasoning}, {refusal, d.Refusal, c.SetRefusal}}
+	}{{gateway.FieldText, d.Text, c.SetText}, {gateway.FieldReasoning, d.Reasoning, c.SetReasoning}, {gateway.FieldRefusal, d.Refusal, c.SetRefusal}}
 	for _, t := range texts {
-		if text, ok := r.add(textID{d.Choice, 0, t.field}, t.text, final, c.Raw); ok {
+		if text, ok := r.add(textID{d.Choice, d.Part, 0, t.field}, t.text, final, c.Raw); ok {
 			if err := t.set(i, text); err != nil {
 				return err
 			}
 		}
 	}
 	for t, tool := range d.Tools {
-		if text, ok := r.add(textID{d.Choice, tool.Index, arguments}, tool.Args, final, c.Raw); ok {
+		if text, ok := r.add(textID{d.Choice, d.Part, tool.Index, gateway.FieldArgs}, tool.Args, final, c.Raw); ok {
 			if err := c.SetArgs(i, t, text); err != nil {
 				return err
 			}
@@ -109,7 +103,7 @@ func (r *Restorer) add(id textID, piece string, final bool, event []byte) (strin
 	out, rest := r.vault.reveal(all, final, r.form(id.field))
 	if rest != "" {
 		if p == nil {
-			r.pending = append(r.pending, pendingText{textID: id, name: wireName(id.field, event)})
+			r.pending = append(r.pending, pendingText{textID: id})
 			p = &r.pending[len(r.pending)-1]
 		}
 		p.event = slices.Clone(event)
@@ -121,11 +115,11 @@ func (r *Restorer) add(id textID, piece string, final bool, event []byte) (strin
 }
 
 // form returns how a field is restored. A vendor may have signed its reasoning.
-func (r *Restorer) form(f field) textForm {
+func (r *Restorer) form(f gateway.Field) textForm {
 	switch {
-	case f == reasoning:
+	case f == gateway.FieldReasoning:
 		return signedForm
-	case f == arguments, f == content && r.json:
+	case f == gateway.FieldArgs, f == gateway.FieldText && r.json:
 		return jsonForm
 	}
 	return proseForm
@@ -140,15 +134,16 @@ func (r *Restorer) find(id textID) *pendingText {
 	return nil
 }
 
-// release returns the waiting texts of one choice, each in an event of its own.
-func (r *Restorer) release(choice int) ([]gateway.Chunk, error) {
+// release returns the waiting texts of the part that d ends, or of the whole choice, each in
+// an event of its own.
+func (r *Restorer) release(d *gateway.Delta, choice bool) ([]gateway.Chunk, error) {
 	var out []gateway.Chunk
 	for i := range r.pending {
 		p := &r.pending[i]
-		if p.choice != choice || p.rest == "" {
+		if p.rest == "" || p.choice != d.Choice || !choice && p.part != d.Part {
 			continue
 		}
-		c, err := p.release()
+		c, err := p.release(r.dialect)
 		if err != nil {
 			return out, err
 		}
@@ -163,15 +158,15 @@ func (r *Restorer) body(c gateway.Chunk) gateway.Chunk {
 		if kind == jsonx.KindNumber {
 			return "", false
 		}
-		text, _ := r.vault.reveal(value, true, r.form(fieldNamed(label)))
+		text, _ := r.vault.reveal(value, true, r.form(r.dialect.FieldNamed(label)))
 		return text, text != value
 	})
 	if raw == nil {
 		return c
 	}
 	usage := c.Usage
-	c.Raw, c.Lasting = raw, true
-	c.ReadDeltas(nil)
+	c.Raw = raw
+	c.Read()
 	c.Usage = usage
 	return c
 }

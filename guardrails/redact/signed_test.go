@@ -7,6 +7,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
 )
 
 // A signed text gets back what restoring has changed in it, and nothing else.
@@ -26,13 +27,17 @@ func TestSignedTextIsOnlyUnrestored(t *testing.T) {
 	}
 
 	// The next turn returns it, with a finding that is not in the vault.
-	const thinking = "messages[1].content[0].thinking"
 	body := `{"messages":[` + first + `,{"role":"assistant","content":[{"type":"thinking","thinking":"` + restored + `","signature":"c2ln"},{"type":"text","text":"Call 415-555-2671"}]}]}`
 	r = begin(t, d, everyEntity...)
-	raw, err := r.body([]byte(body), r.findTyped, signedPaths([]gateway.Text{{Path: "messages[0].content"}, {Path: thinking, Signed: true}}))
+	next, err := anthropic.NewRequest(gateway.OpChat, []byte(body))
 	if err != nil {
 		t.Fatal(err)
 	}
+	redacted, err := r.Request(next)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := redacted.Raw
 	content := gjson.GetBytes(raw, "messages.1.content")
 	if got := content.Get("0.thinking").String(); got != said {
 		t.Errorf("got  %s\nwant %s", got, said)
@@ -51,20 +56,18 @@ func TestSignedTextIsOnlyUnrestored(t *testing.T) {
 	}
 }
 
-// The paths of Request.Texts are those by which leaves are recognised as signed.
-func TestSignedPaths(t *testing.T) {
-	req := request(t, `{"messages":[{"role":"user","content":[{"type":"text","text":"a"}]}],"tools":[{"name":"b"}],"stop":"c"}`)
-	texts := req.Texts()
-	for i := range texts {
-		texts[i].Signed = true
+// Base64 data of a part that declares itself binary is not searched, whatever its digits.
+func TestBinaryPartsAreLeftAlone(t *testing.T) {
+	const image = `{"type":"image","source":{"type":"base64","media_type":"image/png","data":"4111111111111111"}}`
+	req, err := anthropic.NewRequest(gateway.OpChat, []byte(`{"messages":[{"role":"user","content":[`+image+`,{"type":"text","text":"4111111111111111"}]}]}`))
+	if err != nil {
+		t.Fatal(err)
 	}
-	signed := 0
-	for _, l := range leavesOf(req.Raw, signedPaths(texts)) {
-		if l.signed {
-			signed++
-		}
+	out, err := begin(t, NewDetector([]byte("k"), nil), everyEntity...).Request(req)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if signed != len(texts) || signed != 3 {
-		t.Errorf("%d leaves are signed, %d texts are", signed, len(texts))
+	if want := `{"messages":[{"role":"user","content":[` + image + `,{"type":"text","text":"[CARD_1]"}]}]}`; string(out.Raw) != want {
+		t.Errorf("got  %s\nwant %s", out.Raw, want)
 	}
 }

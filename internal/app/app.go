@@ -20,6 +20,8 @@ import (
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/catalog"
 	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/dialect"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/provider"
 	"github.com/sluicegate/sluice/gateway/route"
@@ -29,7 +31,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin"
 	"github.com/sluicegate/sluice/internal/httpapi/inference"
-	"github.com/sluicegate/sluice/internal/store/sql"
+	sqlstore "github.com/sluicegate/sluice/internal/store/sql"
 	"github.com/sluicegate/sluice/prompts"
 )
 
@@ -106,12 +108,15 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	var templates *prompts.Service
 	routing := routeSettings(cfg.TrustedHosts)
 	routing.Configs, routing.Keys, routing.Priced = control, keyring, prices.Models
-	routing.Host, routing.CheckGuardrail, routing.DefaultFirstByte = client.Host, guards.Check, cfg.Timeouts.FirstByte
+	routing.Host, routing.CheckGuardrail, routing.DefaultFirstByte = provider.Host, guards.Check, cfg.Timeouts.FirstByte
 	routing.PromptConfig = func(ctx context.Context, workspace, prompt string) (string, error) {
 		return templates.ConfigOf(ctx, workspace, prompt)
 	}
 	router := route.New(routing)
-	templates = prompts.New(prompts.Settings{Store: control, Resolve: router.Resolve})
+	templates = prompts.New(prompts.Settings{Store: control, Resolve: router.Resolve,
+		Translate: func(to gateway.Dialect, chat []byte) ([]byte, error) {
+			return dialect.Rewrite(openai.Dialect{}, to, chat)
+		}})
 	if err := declare(ctx, cfg, callers, control, router, templates); err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/catalog"
 	"github.com/sluicegate/sluice/gateway/provider"
+	"github.com/sluicegate/sluice/gateway/provider/mock"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/guardrails"
 	"github.com/sluicegate/sluice/guardrails/pii"
@@ -58,7 +59,7 @@ func validateConfig(raw []byte) []config.Problem {
 // mockPrices gives the mock provider prices, so that a first trace shows a cost.
 func mockPrices() []catalog.Row {
 	var rows []catalog.Row
-	for _, m := range provider.MockModels() {
+	for _, m := range mock.Models() {
 		rows = append(rows, catalog.Row{Provider: "mock", Model: m.ID, From: "2026-01-01", Input: m.Price.Input, Output: m.Price.Output, Source: "built in"})
 	}
 	return rows

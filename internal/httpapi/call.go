@@ -22,6 +22,7 @@ type Call struct {
 	OpenRouter bool              // came in under /api: answered in OpenRouter's dialect
 	Exchange   *gateway.Exchange // set by a handler that runs the pipeline; nil otherwise
 
+	format     ErrorFormat // of the route; nil: the caller's headers decide
 	server     *Server
 	echo       echo.Context
 	headers    headers

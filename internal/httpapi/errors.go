@@ -79,13 +79,64 @@ func routingError(err error, r *http.Request) *gateway.Error {
 	return &gateway.Error{Op: op, Kind: gateway.Internal, Err: err}
 }
 
+// ErrorFormat writes failures in one wire format.
+type ErrorFormat interface {
+	// Error is the body of an error response.
+	Error(c *Call, e *gateway.Error, status int) any
+	// StreamError is the one event that ends a stream which failed after its first byte.
+	StreamError(c *Call, e *gateway.Error, status int) any
+}
+
+// errorFormat is the format of the route, else the one that the caller's headers speak.
+func (c *Call) errorFormat() ErrorFormat {
+	switch {
+	case c.format != nil:
+		return c.format
+	case c.Request().Header.Get("Anthropic-Version") != "":
+		return AnthropicErrors{}
+	}
+	return OpenAIErrors{}
+}
+
 // fail answers with an error.
 func (c *Call) fail(e *gateway.Error) {
 	status := StatusOf(e)
-	body := errorBody{Error: c.errorObject(e, status)}
 	if c.Exchange != nil {
 		c.Exchange.Facts.Status = status
 		c.SetRoutingHeaders()
+	}
+	switch e.Kind {
+	case gateway.Unauthorized:
+		c.SetHeader("Www-Authenticate", "Bearer")
+	case gateway.Internal:
+		c.setBoth(exceptionHeader, "true")
+	}
+	c.setRetryAfter(e.RetryAfter)
+	raw, _ := json.Marshal(c.errorFormat().Error(c, e, status)) // plain data always encodes
+	c.Send(status, raw)
+}
+
+// StreamError is the data of the event that ends a stream which failed after its first byte.
+func (c *Call) StreamError(e *gateway.Error) []byte {
+	raw, _ := json.Marshal(c.errorFormat().StreamError(c, e, StatusOf(e))) // plain data always encodes
+	return raw
+}
+
+// publicText is what the caller reads.
+func publicText(e *gateway.Error) string {
+	if e.Public == "" {
+		return noDetails
+	}
+	return e.Public
+}
+
+// OpenAIErrors is the superset of what the clients of OpenAI, Portkey and OpenRouter read.
+type OpenAIErrors struct{}
+
+// Error implements ErrorFormat.
+func (OpenAIErrors) Error(c *Call, e *gateway.Error, status int) any {
+	body := errorBody{Error: c.errorObject(e, status)}
+	if c.Exchange != nil {
 		if e.Kind == gateway.Denied {
 			body.Hooks = hookResultsOf(c.Exchange.Facts)
 		}
@@ -97,25 +148,14 @@ func (c *Call) fail(e *gateway.Error) {
 		}
 	}
 	switch e.Kind {
-	case gateway.Unauthorized:
-		c.SetHeader("Www-Authenticate", "Bearer")
-		body.Status, body.Message = "failure", body.Error.Message
-	case gateway.Forbidden, gateway.Invalid, gateway.NotFound:
-		body.Status, body.Message = "failure", body.Error.Message
-	case gateway.Internal:
-		c.setBoth(exceptionHeader, "true")
+	case gateway.Unauthorized, gateway.Forbidden, gateway.Invalid, gateway.NotFound, gateway.Internal:
 		body.Status, body.Message = "failure", body.Error.Message
 	}
-	c.setRetryAfter(e.RetryAfter)
-	raw, _ := json.Marshal(body) // plain data always encodes
-	c.Send(status, raw)
+	return body
 }
 
 func (c *Call) errorObject(e *gateway.Error, status int) errorObject {
-	o := errorObject{Message: e.Public, Type: e.WireType()}
-	if o.Message == "" {
-		o.Message = noDetails
-	}
+	o := errorObject{Message: publicText(e), Type: e.WireType()}
 	if e.Param != "" {
 		o.Param = &e.Param
 	}
@@ -168,22 +208,18 @@ func openRouterType(e *gateway.Error, status int) string {
 	return "unmapped"
 }
 
-// StreamError is the one event that ends a stream which failed after its first byte.
-func (c *Call) StreamError(e *gateway.Error) []byte {
-	status := StatusOf(e)
-	var event any
+// StreamError implements ErrorFormat.
+func (OpenAIErrors) StreamError(c *Call, e *gateway.Error, status int) any {
+	event := streamError{Error: c.errorObject(e, status)}
 	if c.OpenRouter {
-		event = struct {
-			Error   errorObject        `json:"error"`
-			Choices []openRouterChoice `json:"choices"`
-		}{c.errorObject(e, status), []openRouterChoice{{Finish: "error"}}}
-	} else {
-		event = struct {
-			Error errorObject `json:"error"`
-		}{c.errorObject(e, status)}
+		event.Choices = []openRouterChoice{{Finish: "error"}}
 	}
-	raw, _ := json.Marshal(event) // plain data always encodes
-	return raw
+	return event
+}
+
+type streamError struct {
+	Error   errorObject        `json:"error"`
+	Choices []openRouterChoice `json:"choices,omitempty"`
 }
 
 type openRouterChoice struct {

@@ -42,6 +42,8 @@ func (c *Call) setBoth(h spelled, value string) {
 func (c *Call) setTraceHeaders() {
 	c.setBoth(traceHeader, c.Trace.Ref)
 	c.setBoth(requestHeader, c.ID)
+	c.SetHeader("X-Request-Id", c.ID) // OpenAI's clients read this one
+	c.SetHeader("Request-Id", c.ID)   // Anthropic's this
 	here := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID(c.Trace.ID), SpanID: trace.SpanID(c.Trace.Root), TraceFlags: trace.TraceFlags(c.Trace.Flags)})
 	propagation.TraceContext{}.Inject(trace.ContextWithSpanContext(c.Context(), here), propagation.HeaderCarrier(c.echo.Response().Header()))
 }

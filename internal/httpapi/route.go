@@ -16,7 +16,8 @@ type Route struct {
 	Method string
 	Path   string // echo's pattern, beginning with /v1/
 	Handle Handler
-	Bare   bool // served without /v1 too, as clients of LiteLLM's proxy call it
+	Errors ErrorFormat // nil: the caller's headers decide
+	Bare   bool        // served without /v1 too, as clients of LiteLLM's proxy call it
 }
 
 // openRouterPrefix is where OpenRouter's clients find every route.
@@ -46,7 +47,8 @@ func add(group *echo.Group, path string, r Route, middleware ...echo.MiddlewareF
 	handle := func(ctx echo.Context) error { return r.Handle(callOf(ctx)) }
 	named := func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(ctx echo.Context) error {
-			callOf(ctx).Route = r.Path
+			c := callOf(ctx)
+			c.Route, c.format = r.Path, r.Errors
 			return next(ctx)
 		}
 	}

@@ -41,7 +41,7 @@ func newEntry(ex *gateway.Exchange) *entry {
 		e.size += len(f.Asked.Raw)
 	}
 	if a := f.Answer; a != nil {
-		e.size += len(a.Raw)
+		e.size += len(a.Body())
 		for i := range a.Choices {
 			e.size += len(a.Choices[i].Text()) + len(a.Choices[i].Reasoning())
 		}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/recorder"
 	"github.com/sluicegate/sluice/telemetry/telemetrytest"
@@ -16,7 +17,7 @@ func TestPromptCall(t *testing.T) {
 	r := start(t, recorder.Config{Writer: sink})
 	ex := exchange(`{"temperature":0.5}`)
 	ex.Request.Prompt = &gateway.PromptCall{ID: "letter", Variables: []byte(`{"to":"` + canary + `"}`)}
-	became, err := gateway.NewRequest(gateway.OpChat, []byte(`{"model":"@vk/gpt-5","temperature":0.5,"stream":true,"messages":[{"role":"user","content":"Dear `+canary+`"}]}`))
+	became, err := openai.NewRequest(gateway.OpChat, []byte(`{"model":"@vk/gpt-5","temperature":0.5,"stream":true,"messages":[{"role":"user","content":"Dear `+canary+`"}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/audit"
 	"github.com/sluicegate/sluice/telemetry/listing"
@@ -52,7 +53,7 @@ func start(t *testing.T, s recorder.Config) *recorder.Recorder {
 }
 
 func exchange(body string) *gateway.Exchange {
-	req, err := gateway.NewRequest(gateway.OpChat, []byte(body))
+	req, err := openai.NewRequest(gateway.OpChat, []byte(body))
 	if err != nil {
 		panic(err)
 	}

@@ -32,8 +32,7 @@ func readForm(r *request) (*form, error) {
 		raw = []byte("{}")
 	}
 	if !jsonx.Valid(raw) {
-		_, err := gateway.NewRequest("", raw) // says where
-		return nil, err
+		return nil, gateway.CheckBody("httpapi.form", raw) // says where
 	}
 	root := gjson.ParseBytes(raw)
 	if !root.IsObject() {

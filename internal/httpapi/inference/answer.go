@@ -10,7 +10,7 @@ import (
 )
 
 // serve runs the pipeline and writes its answer.
-func (s *surfaces) serve(c *httpapi.Call) error {
+func (s *surfaces) serve(c *httpapi.Call, w wire) error {
 	ex := c.Exchange
 	stream, err := s.Pipeline(c.Context(), ex)
 	if err != nil {
@@ -29,9 +29,9 @@ func (s *surfaces) serve(c *httpapi.Call) error {
 		ex.Facts.Status = gateway.StatusFlagged
 	}
 	if ex.Request != nil && ex.Request.Stream() {
-		return s.stream(c, stream, chunk)
+		return s.stream(c, w, stream, chunk)
 	}
-	return unary(c, stream, chunk)
+	return unary(c, w, stream, chunk)
 }
 
 // unanswered is the failure of a stream of which nothing was sent. When the caller has left
@@ -45,7 +45,7 @@ func unanswered(c *httpapi.Call, err error) error {
 
 // unary sends the answer as one body. The stream is pulled to its end first: only then is it
 // accounted, stored and certain not to fail.
-func unary(c *httpapi.Call, stream gateway.Stream, chunk gateway.Chunk) error {
+func unary(c *httpapi.Call, w wire, stream gateway.Stream, chunk gateway.Chunk) error {
 	body, err := pull(stream, chunk)
 	if err != nil {
 		return unanswered(c, err)
@@ -54,7 +54,7 @@ func unary(c *httpapi.Call, stream gateway.Stream, chunk gateway.Chunk) error {
 	if m := httpapi.HookMember(c.Exchange.Facts); m != nil {
 		body = addMember(body, m)
 	}
-	if c.OpenRouter {
+	if w.openRouter(c) {
 		body = openRouterBody(c.Exchange, body)
 	}
 	c.Send(c.Exchange.Facts.Status, body)

@@ -12,18 +12,14 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
-var (
-	sseDone      = []byte(sse.Done)
-	sseKeepAlive = sse.AppendComment(nil, "keep-alive")
-)
-
 // events writes one stream of server-sent events. A timer writes comments while the stream is
 // idle. mu keeps them apart from the events; after finish the timer touches nothing.
 type events struct {
 	call      *httpapi.Call
+	wire      wire
 	keepAlive time.Duration
 	buf       []byte
-	first     []byte // a member to put into the first event
+	hooks     []byte // the guardrails' results, which go with the first event
 	usage     []byte // OpenRouter's usage event, which waits for the cost
 
 	mu     sync.Mutex
@@ -33,15 +29,15 @@ type events struct {
 }
 
 // events sends the headers and begins a stream.
-func (s *surfaces) events(c *httpapi.Call) *events {
+func (s *surfaces) events(c *httpapi.Call, w wire) *events {
 	c.SetRoutingHeaders()
 	c.SetHeader("Content-Type", sse.ContentType+"; charset=utf-8")
 	c.SetHeader("Cache-Control", "no-cache")
 	c.SetHeader("X-Accel-Buffering", "no")
 	c.Writer().WriteHeader(c.Exchange.Facts.Status)
-	e := &events{call: c, keepAlive: s.KeepAlive, wrote: time.Now()}
+	e := &events{call: c, wire: w, keepAlive: s.KeepAlive, wrote: time.Now()}
 	if !c.Strict() {
-		e.first = httpapi.HookMember(c.Exchange.Facts)
+		e.hooks = httpapi.HookMember(c.Exchange.Facts)
 	}
 	e.timer = time.AfterFunc(e.keepAlive, e.comment)
 	return e
@@ -58,7 +54,7 @@ func (e *events) comment() {
 		e.timer.Reset(e.keepAlive - idle)
 		return
 	}
-	if e.write(sseKeepAlive) == nil {
+	if e.write(e.wire.keepAlive) == nil {
 		e.timer.Reset(e.keepAlive)
 	}
 }
@@ -77,11 +73,14 @@ func (e *events) chunk(c *gateway.Chunk) error {
 	if len(raw) == 0 {
 		return nil // a stage took all of it; the timer keeps the connection alive
 	}
-	if e.first != nil {
-		raw = addMember(bytes.Clone(raw), e.first)
-		e.first = nil
+	if e.hooks != nil {
+		var err error
+		if raw, err = e.wire.withHooks(e, raw); err != nil {
+			return err
+		}
+		e.hooks = nil
 	}
-	if e.call.OpenRouter {
+	if e.wire.openRouter(e.call) {
 		e.sendUsage()
 		raw = openRouterEvent(e.call.Exchange, raw)
 		if c.Usage != nil && len(c.Deltas) == 0 {
@@ -108,7 +107,7 @@ func (e *events) end() {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	_ = e.write(sseDone) // nothing follows
+	_ = e.write(e.wire.done) // nothing follows
 }
 
 // fail closes a stream that broke off.
@@ -121,7 +120,7 @@ func (e *events) fail(err *gateway.Error) {
 func (e *events) data(raw []byte) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.buf = sse.AppendData(e.buf[:0], oneLine(raw))
+	e.buf = sse.AppendEvent(e.buf[:0], e.wire.eventName(raw), oneLine(raw))
 	return e.write(e.buf)
 }
 

@@ -19,9 +19,9 @@ func open(c *httpapi.Call) *gateway.Exchange {
 
 // read fills the exchange from the body. The first thing wrong is noted, headers before body.
 // The body of a caller who is not authenticated is not read.
-func read(c *httpapi.Call, op gateway.Op, required ...string) {
+func read(c *httpapi.Call, d gateway.Dialect, op gateway.Op, required ...string) {
 	ex := c.Exchange
-	req, err := request(c, op, required)
+	req, err := request(c, d, op, required)
 	if ex.Refused == nil {
 		ex.Refused = err
 	}
@@ -30,12 +30,12 @@ func read(c *httpapi.Call, op gateway.Op, required ...string) {
 	}
 }
 
-func request(c *httpapi.Call, op gateway.Op, required []string) (*gateway.Request, error) {
+func request(c *httpapi.Call, d gateway.Dialect, op gateway.Op, required []string) (*gateway.Request, error) {
 	raw, err := c.Body()
 	if err != nil {
 		return nil, err
 	}
-	req, err := gateway.NewRequest(op, raw, required...)
+	req, err := gateway.NewRequest(d, op, raw, required...)
 	if err != nil {
 		return nil, err
 	}

@@ -90,7 +90,7 @@ func golden(t *testing.T, in *txtar.Archive) *txtar.Archive {
 		},
 	})
 	w := httptest.NewRecorder()
-	s.ServeHTTP(w, wire(t, goldentest.Section(in, "request")))
+	s.ServeHTTP(w, wireText(t, goldentest.Section(in, "request")))
 	if stream != nil && stream.Closes() != 1 {
 		t.Errorf("the stream was closed %d times", stream.Closes())
 	}
@@ -98,7 +98,7 @@ func golden(t *testing.T, in *txtar.Archive) *txtar.Archive {
 }
 
 // wire reads a request whose lines end in "\n" and whose body needs no length.
-func wire(t *testing.T, raw []byte) *http.Request {
+func wireText(t *testing.T, raw []byte) *http.Request {
 	head, body, _ := bytes.Cut(raw, []byte("\n\n"))
 	body = bytes.TrimSuffix(body, []byte("\n"))
 	text := strings.ReplaceAll(string(head), "\n", "\r\n")

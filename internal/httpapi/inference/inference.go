@@ -33,6 +33,8 @@ func Routes(settings Settings) []httpapi.Route {
 	return []httpapi.Route{
 		{Method: http.MethodPost, Path: "/v1/chat/completions", Handle: s.chat, Bare: true},
 		{Method: http.MethodPost, Path: "/v1/embeddings", Handle: s.embeddings, Bare: true},
+		{Method: http.MethodPost, Path: "/v1/messages", Handle: s.messages, Bare: true, Errors: httpapi.AnthropicErrors{}},
+		{Method: http.MethodPost, Path: "/v1/messages/count_tokens", Handle: s.countTokens, Bare: true, Errors: httpapi.AnthropicErrors{}},
 		{Method: http.MethodGet, Path: "/v1/models", Handle: s.models, Bare: true},
 		{Method: http.MethodPost, Path: "/v1/prompts/:id/completions", Handle: s.promptCompletion},
 		{Method: http.MethodPost, Path: "/v1/prompts/:id/render", Handle: s.promptRender},

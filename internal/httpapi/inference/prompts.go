@@ -2,6 +2,7 @@ package inference
 
 import (
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
@@ -19,7 +20,7 @@ func (s *surfaces) prompt(c *httpapi.Call, op gateway.Op) error {
 	if op == gateway.OpRender {
 		ex.Envelope.Workspace = c.Query("workspace")
 	}
-	read(c, op)
+	read(c, openai.Dialect{}, op)
 	if ex.Request != nil {
 		req, err := promptRequest(ex.Request, c.Param("id"))
 		if err != nil {
@@ -27,7 +28,7 @@ func (s *surfaces) prompt(c *httpapi.Call, op gateway.Op) error {
 		}
 		ex.Request = req
 	}
-	return s.serve(c)
+	return s.serve(c, chatWire)
 }
 
 // promptRequest moves the variables out of the body. The remaining fields are parameters that

@@ -9,11 +9,11 @@ import (
 )
 
 // stream sends the answer as server-sent events. chunk is the first one.
-func (s *surfaces) stream(c *httpapi.Call, stream gateway.Stream, chunk gateway.Chunk) error {
+func (s *surfaces) stream(c *httpapi.Call, w wire, stream gateway.Stream, chunk gateway.Chunk) error {
 	if chunk.Form == gateway.FormBody {
-		return s.replay(c, stream, chunk)
+		return s.replay(c, w, stream, chunk)
 	}
-	out := s.events(c)
+	out := s.events(c, w)
 	defer out.finish()
 	var err error
 	for err == nil {
@@ -32,18 +32,16 @@ func (s *surfaces) stream(c *httpapi.Call, stream gateway.Stream, chunk gateway.
 
 // replay sends a body that came whole as events. As with a body that is sent as such, nothing
 // goes out before the stream has ended well.
-func (s *surfaces) replay(c *httpapi.Call, stream gateway.Stream, chunk gateway.Chunk) error {
-	if len(chunk.Deltas) == 0 {
-		chunk.ReadDeltas(nil)
+func (s *surfaces) replay(c *httpapi.Call, w wire, stream gateway.Stream, chunk gateway.Chunk) error {
+	events, err := c.Exchange.Request.Dialect.Events(chunk.Raw, c.Exchange.Request.WantsUsage())
+	if err == nil {
+		err = drain(stream)
 	}
-	var answer gateway.Response
-	answer.Fold(chunk)
-	if err := drain(stream); err != nil {
+	if err != nil {
 		return unanswered(c, err)
 	}
-	out := s.events(c)
+	out := s.events(c, w)
 	defer out.finish()
-	events := answer.Events(c.Exchange.Request.WantsUsage())
 	for i := range events {
 		if out.chunk(&events[i]) != nil {
 			return nil

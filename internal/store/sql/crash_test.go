@@ -17,6 +17,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 	"github.com/sluicegate/sluice/gateway/identity"
 )
@@ -81,7 +82,7 @@ func startServices(ctx context.Context, store *Store) (services, error) {
 // from then on.
 func (s services) spend(ctx context.Context, id string, upstream func()) error {
 	t := &gateway.Target{Path: "config", Provider: "mock", Prices: gateway.Prices{"*": {Input: crashPrice, Output: crashPrice}}}
-	req, err := gateway.NewRequest(gateway.OpChat, []byte(crashBody))
+	req, err := openai.NewRequest(gateway.OpChat, []byte(crashBody))
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,90 @@
+package anthropic
+
+import (
+	"strconv"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// maxTokens bounds what one answer may report: ten times the largest context there is.
+const maxTokens = 10_000_000
+
+// counts are the tokens of one answer, as far as they are known. A later report repeats,
+// completes or corrects an earlier one.
+type counts struct {
+	known  bool
+	direct int64 // input tokens that were neither read from a cache nor written to it
+	usage  gateway.Usage
+}
+
+// add takes in a report. A zero says nothing: some vendors put it in the last report in
+// place of what the first one said.
+func (c *counts) add(report gjson.Result) {
+	if !report.IsObject() {
+		return
+	}
+	c.known = true
+	report.ForEach(func(key, value gjson.Result) bool {
+		n := count(value)
+		if key.Str == "output_tokens_details" {
+			n = count(value.Get("thinking_tokens"))
+		}
+		if n == 0 {
+			return true
+		}
+		switch key.Str {
+		case "input_tokens":
+			c.direct = n
+		case "output_tokens":
+			c.usage.Output = n
+		case "cache_read_input_tokens":
+			c.usage.CacheRead = n
+		case "cache_creation_input_tokens":
+			c.usage.CacheWrite = n
+		case "output_tokens_details":
+			c.usage.Reasoning = n
+		}
+		return true
+	})
+	c.usage.Input = c.direct + c.usage.CacheRead + c.usage.CacheWrite
+}
+
+// report is the usage, nil if nothing was reported.
+func (c *counts) report() *gateway.Usage {
+	if !c.known {
+		return nil
+	}
+	u := c.usage
+	return &u
+}
+
+// count reads a number of tokens. A negative one would pay the caller, an absurd one would
+// overflow the cost.
+func count(v gjson.Result) int64 {
+	if v.Type != gjson.Number {
+		return 0
+	}
+	return min(max(v.Int(), 0), maxTokens)
+}
+
+// wireUsage writes a usage; nil counts as nothing.
+func wireUsage(u *gateway.Usage) []byte {
+	if u == nil {
+		u = &gateway.Usage{}
+	}
+	var o object
+	o.raw("input_tokens", number(max(u.Input-u.CacheRead-u.CacheWrite, 0)))
+	o.raw("cache_creation_input_tokens", number(u.CacheWrite))
+	o.raw("cache_read_input_tokens", number(u.CacheRead))
+	o.raw("output_tokens", number(u.Output))
+	if u.Reasoning > 0 {
+		var details object
+		details.raw("thinking_tokens", number(u.Reasoning))
+		o.raw("output_tokens_details", details.json())
+	}
+	return o.json()
+}
+
+func number(n int64) []byte { return strconv.AppendInt(nil, n, 10) }

@@ -1,0 +1,112 @@
+package openai
+
+import "github.com/sluicegate/sluice/gateway"
+
+// The wire types of the chat completion object and its streamed chunks, as far as Sluice
+// writes them itself: for translated answers and for replays.
+
+type completion struct {
+	ID          string       `json:"id"`
+	Object      string       `json:"object"`
+	Created     int64        `json:"created"`
+	Model       string       `json:"model"`
+	Choices     []wireChoice `json:"choices"`
+	Usage       *wireUsage   `json:"usage,omitempty"`
+	Fingerprint *string      `json:"system_fingerprint"`
+}
+
+// event is a streamed chunk. It has no system_fingerprint, which strict clients refuse as
+// null there.
+type event struct {
+	ID      string        `json:"id"`
+	Object  string        `json:"object"`
+	Created int64         `json:"created"`
+	Model   string        `json:"model"`
+	Choices []eventChoice `json:"choices"`
+	Usage   *wireUsage    `json:"usage,omitempty"`
+}
+
+type eventChoice struct {
+	Index  int       `json:"index"`
+	Delta  wireDelta `json:"delta"`
+	Finish *string   `json:"finish_reason"`
+}
+
+type wireChoice struct {
+	Index    int          `json:"index"`
+	Message  *wireMessage `json:"message,omitempty"`
+	Logprobs *struct{}    `json:"logprobs"`
+	Finish   *string      `json:"finish_reason"`
+}
+
+type wireMessage struct {
+	Role      string          `json:"role"`
+	Content   *string         `json:"content"` // null beside tool calls
+	Reasoning string          `json:"reasoning_content,omitempty"`
+	Refusal   *string         `json:"refusal,omitempty"`
+	Tools     []wireTool      `json:"tool_calls,omitempty"`
+	Thinking  []thinkingBlock `json:"thinking_blocks,omitempty"`
+}
+
+type wireDelta struct {
+	Role           string          `json:"role,omitempty"`
+	Content        *string         `json:"content,omitempty"`
+	Reasoning      string          `json:"reasoning_content,omitempty"`
+	ReasoningShort string          `json:"reasoning,omitempty"`
+	Refusal        string          `json:"refusal,omitempty"`
+	Tools          []wireTool      `json:"tool_calls,omitempty"`
+	Thinking       []thinkingBlock `json:"thinking_blocks,omitempty"`
+}
+
+// thinkingBlock is signed reasoning in Anthropic's shape, as LiteLLM hands it to callers
+// and takes it back: without it, the next turn of a tool call would be refused.
+type thinkingBlock struct {
+	Type      string `json:"type"`
+	Thinking  string `json:"thinking,omitempty"`
+	Signature string `json:"signature,omitempty"`
+	Data      string `json:"data,omitempty"`
+}
+
+type wireTool struct {
+	Index    *int         `json:"index,omitempty"`
+	ID       string       `json:"id,omitempty"`
+	Type     string       `json:"type,omitempty"`
+	Function wireFunction `json:"function"`
+}
+
+type wireFunction struct {
+	Name string `json:"name,omitempty"`
+	Args string `json:"arguments"`
+}
+
+type wireUsage struct {
+	Prompt     int64        `json:"prompt_tokens"`
+	Completion int64        `json:"completion_tokens"`
+	Total      int64        `json:"total_tokens"`
+	PromptBy   wirePrompted `json:"prompt_tokens_details"`
+	OutputBy   wireOutput   `json:"completion_tokens_details"`
+}
+
+type wirePrompted struct {
+	Cached int64 `json:"cached_tokens"`
+	Write  int64 `json:"cache_write_tokens,omitempty"`
+}
+
+type wireOutput struct {
+	Reasoning int64 `json:"reasoning_tokens"`
+}
+
+func usageOf(u *gateway.Usage) *wireUsage {
+	if u == nil {
+		return nil
+	}
+	return &wireUsage{Prompt: u.Input, Completion: u.Output, Total: u.Input + u.Output,
+		PromptBy: wirePrompted{u.CacheRead, u.CacheWrite}, OutputBy: wireOutput{u.Reasoning}}
+}
+
+func nilable(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

@@ -1,0 +1,144 @@
+package openai
+
+import (
+	"bytes"
+	"io"
+
+	"github.com/tidwall/gjson"
+	"github.com/tidwall/sjson"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+	"github.com/sluicegate/sluice/gateway/sse"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// Decoder reads one answer of a vendor and hands Raw on as it came, but for a usage that
+// the caller did not ask for. It is for one goroutine; chunks are valid until the next call.
+type Decoder struct {
+	vendor    string
+	op        gateway.Op
+	hideUsage bool
+
+	seen  uint64 // choices that said something, by index
+	done  uint64 // choices with a finish reason
+	ended bool   // [DONE]
+}
+
+// NewDecoder makes a decoder for the answer to req.
+func NewDecoder(vendor string, req *gateway.Request) *Decoder {
+	return &Decoder{vendor: vendor, op: req.Op, hideUsage: !req.WantsUsage()}
+}
+
+// Feed takes one event. io.EOF: it was the end mark.
+func (d *Decoder) Feed(e sse.Event) ([]gateway.Chunk, error) {
+	const op = "openai.Decoder.Feed"
+	data := bytes.TrimSpace(e.Data)
+	switch {
+	case len(data) == 0:
+		return nil, nil
+	case string(data) == "[DONE]":
+		d.ended = true
+		return nil, io.EOF
+	case data[0] != '{' || !jsonx.Valid(data):
+		return nil, vendorerror.Broken(op, "The provider's stream holds an event that is not valid JSON.", nil)
+	}
+	c := gateway.Chunk{Raw: data, Dialect: Dialect{}}
+	c.Read()
+	if len(c.Deltas) == 0 || string(e.Name) == "error" {
+		if err := vendorerror.FromEvent(op, data, d.vendor); err != nil {
+			return nil, err
+		}
+	}
+	for i := range c.Deltas {
+		if err := d.note(&c, &c.Deltas[i]); err != nil {
+			return nil, err
+		}
+	}
+	if d.hideUsage {
+		if err := withoutUsage(&c); err != nil {
+			return nil, err
+		}
+	}
+	return []gateway.Chunk{c}, nil
+}
+
+// note keeps account of which choices have begun and ended.
+func (d *Decoder) note(c *gateway.Chunk, delta *gateway.Delta) error {
+	bit := uint64(1) << (uint(delta.Choice) & 63)
+	d.seen |= bit
+	if delta.Finish == "error" {
+		if err := vendorerror.FromEvent("openai.Decoder.Feed", c.Raw, d.vendor); err != nil {
+			return err
+		}
+	}
+	if delta.Finish != "" {
+		d.done |= bit
+		if c.Usage == nil {
+			c.Usage = misplacedUsage(c.Raw)
+		}
+	}
+	return nil
+}
+
+// misplacedUsage finds a usage that a vendor puts beside the finish reason: Moonshot into
+// the choice, Groq into a field of its own.
+func misplacedUsage(data []byte) *gateway.Usage {
+	for _, path := range []string{"choices.0.usage", "x_groq.usage"} {
+		if v := gjson.GetBytes(data, path); v.IsObject() {
+			return readUsage(v)
+		}
+	}
+	return nil
+}
+
+// withoutUsage takes the usage out of what the caller will see. An event that held nothing
+// else becomes one with an empty Raw.
+func withoutUsage(c *gateway.Chunk) error {
+	if len(c.Deltas) == 0 && c.Usage != nil {
+		c.Raw = nil
+		return nil
+	}
+	if !bytes.Contains(c.Raw, []byte(`"usage"`)) || !gjson.GetBytes(c.Raw, "usage").Exists() {
+		return nil
+	}
+	raw, err := sjson.DeleteBytes(c.Raw, "usage")
+	if err != nil {
+		return vendorerror.Broken("openai.withoutUsage", "The provider's stream holds an event that cannot be read.", err)
+	}
+	c.Raw = raw
+	return nil
+}
+
+// End says whether the stream came to its end: nil, or what is missing.
+func (d *Decoder) End() error {
+	if d.ended || d.seen != 0 && d.seen == d.done {
+		return nil
+	}
+	return vendorerror.Broken("openai.Decoder.End", "The provider's answer broke off.", nil)
+}
+
+// Body takes a whole answer.
+func (d *Decoder) Body(body []byte) (gateway.Chunk, error) {
+	const op = "openai.Decoder.Body"
+	body = bytes.TrimSpace(body)
+	switch {
+	case len(body) == 0:
+		return gateway.Chunk{}, vendorerror.Broken(op, "The provider's answer is empty.", nil)
+	case body[0] != '{' || !jsonx.Valid(body):
+		return gateway.Chunk{}, vendorerror.Broken(op, "The provider's answer is not a JSON object.", nil)
+	}
+	c := gateway.Chunk{Raw: body, Form: gateway.FormBody, Dialect: Dialect{}}
+	c.Read()
+	field, some := "choices", len(c.Deltas) > 0
+	if d.op == gateway.OpEmbeddings {
+		field, some = "data", gjson.GetBytes(body, "data.0").Exists()
+	}
+	if some {
+		return c, nil
+	}
+	if err := vendorerror.FromBody(op, body, d.vendor); err != nil {
+		return gateway.Chunk{}, err
+	}
+	return gateway.Chunk{}, vendorerror.Broken(op, "The provider's answer has no '"+field+"'.", nil)
+}

@@ -1,0 +1,200 @@
+package openai
+
+import (
+	"bytes"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// Dialect implements gateway.Dialect and the translations of package dialect.
+type Dialect struct{}
+
+// Name implements gateway.Dialect.
+func (Dialect) Name() string { return "openai" }
+
+// NewRequest reads a body in OpenAI's format; see gateway.NewRequest.
+func NewRequest(op gateway.Op, raw []byte, required ...string) (*gateway.Request, error) {
+	return gateway.NewRequest(Dialect{}, op, raw, required...)
+}
+
+// Routing implements gateway.RequestFormat.
+func (Dialect) Routing(op gateway.Op, raw []byte) (gateway.Routing, error) {
+	var r gateway.Routing
+	for m := range jsonx.Members(raw) {
+		null := m.Value[0] == 'n'
+		switch m.Key {
+		case "model":
+			if m.Value[0] != '"' && !null {
+				return r, invalid("model", "must be a string")
+			}
+			r.Model = jsonx.String(m.Value)
+		case "stream":
+			if r.Stream = m.Value[0] == 't'; !r.Stream && !null && m.Value[0] != 'f' {
+				return r, invalid("stream", "must be true or false")
+			}
+		case "user":
+			if m.Value[0] != '"' && !null {
+				return r, invalid("user", "must be a string")
+			}
+		case "stream_options":
+			r.WantsUsage = gjson.ParseBytes(jsonx.Get(m.Value, "include_usage")).Bool()
+		case "messages":
+			if err := checkMessages(m.Value); err != nil {
+				return r, err
+			}
+		case "input":
+			if op == gateway.OpEmbeddings && m.Value[0] != '"' && firstOf(m.Value) == 0 {
+				return r, invalid("input", "must be a string or a list that is not empty")
+			}
+		}
+	}
+	r.Stream = r.Stream && op == gateway.OpChat
+	return r, nil
+}
+
+func checkMessages(list []byte) error {
+	switch first := firstOf(list); {
+	case first == 0:
+		return invalid("messages", "must be a list with at least one message")
+	case first != '{':
+		return invalid("messages[0]", "must be an object")
+	}
+	return nil
+}
+
+// firstOf is the first byte of the first element of a list; 0: value is none, or empty.
+func firstOf(value []byte) byte {
+	if len(value) == 0 || value[0] != '[' {
+		return 0
+	}
+	if rest := bytes.TrimLeft(value[1:], " \t\r\n"); len(rest) > 1 {
+		return rest[0]
+	}
+	return 0
+}
+
+func invalid(field, what string) *gateway.Error {
+	return gateway.InvalidField("openai.Request", field, "The field '"+field+"' "+what+".")
+}
+
+// Parameters implements gateway.RequestFormat. Of max_tokens and max_completion_tokens the
+// larger one counts: which of them a vendor obeys differs.
+func (Dialect) Parameters(raw []byte) gateway.Parameters {
+	p := gateway.Parameters{Choices: 1}
+	for m := range jsonx.Members(raw) {
+		switch m.Key {
+		case "max_tokens", "max_completion_tokens":
+			if isNumber(m.Value) {
+				p.MaxOutput, p.Bounded = max(p.MaxOutput, jsonx.Int(m.Value)), true
+			}
+		case "thinking":
+			p.Thinking = jsonx.Int(jsonx.Get(m.Value, "budget_tokens"))
+		case "reasoning_effort", "reasoning":
+			p.Effort = true
+		case "n":
+			p.Choices = max(jsonx.Int(m.Value), 1)
+		case "response_format":
+			format := jsonx.String(jsonx.Get(m.Value, "type"))
+			p.JSON = format == "json_object" || format == "json_schema"
+		case "logprobs":
+			p.Logprobs = m.Value[0] == 't'
+		case "user":
+			p.User = jsonx.String(m.Value)
+		}
+	}
+	return p
+}
+
+func isNumber(raw []byte) bool { return raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9' }
+
+// Field implements gateway.RequestFormat.
+func (Dialect) Field(name string) gateway.FieldTraits {
+	switch name {
+	case "tools", "functions", "response_format":
+		return gateway.FieldTraits{Key: gateway.KeyOrdered}
+	case "variables": // of a prompt template, which puts them into the first messages
+		return gateway.FieldTraits{}
+	case "messages", "input":
+		return gateway.FieldTraits{Rank: 1}
+	case "model", "models":
+		return gateway.FieldTraits{Use: gateway.UseModel, Rank: 2}
+	case "user":
+		return gateway.FieldTraits{Use: gateway.UseIdentity, Key: gateway.KeyIgnored, Rank: 2}
+	case "safety_identifier", "prompt_cache_key", "metadata":
+		return gateway.FieldTraits{Use: gateway.UseIdentity, Rank: 2}
+	case "seed":
+		return gateway.FieldTraits{Use: gateway.UseSeed, Rank: 2}
+	case "stream", "stream_options", "config":
+		return gateway.FieldTraits{Key: gateway.KeyIgnored, Rank: 2}
+	}
+	return gateway.FieldTraits{Rank: 2}
+}
+
+// Binary implements gateway.RequestFormat: recorded speech.
+func (Dialect) Binary(raw []byte) []gateway.Span {
+	var spans []gateway.Span
+	_ = jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
+		if n.Kind == jsonx.KindString && n.Path.Key(-1) == "data" && n.Path.Key(-2) == "input_audio" && n.Path.Key(0) == "messages" && gateway.IsBase64(n.Raw()) {
+			spans = append(spans, gateway.Span{Start: n.Start, End: n.End()})
+		}
+		return jsonx.Descend
+	})
+	return spans
+}
+
+// Question implements gateway.RequestFormat: a string content, or the last text among the
+// parts of the last message.
+func (Dialect) Question(raw []byte) (gateway.Span, bool) {
+	var messages jsonx.Member
+	for m := range jsonx.Members(raw) {
+		if m.Key == "messages" {
+			messages = m
+		}
+	}
+	var last jsonx.Element
+	for e := range jsonx.Elements(messages.Value) {
+		last = e
+	}
+	if last.Value == nil {
+		return gateway.Span{}, false
+	}
+	at := messages.Start + last.Start
+	user, text := false, gateway.Span{}
+	for m := range jsonx.Members(last.Value) {
+		switch m.Key {
+		case "role":
+			user = jsonx.String(m.Value) == "user"
+		case "content":
+			text = lastText(m.Value, at+m.Start)
+		}
+	}
+	return text, user && text.End > text.Start
+}
+
+// lastText is the span of a content that is a string, or of its last text part; base is the
+// content's own offset.
+func lastText(content []byte, base int) gateway.Span {
+	if content[0] == '"' {
+		return gateway.Span{Start: base, End: base + len(content)}
+	}
+	found := gateway.Span{}
+	for e := range jsonx.Elements(content) {
+		for m := range jsonx.Members(e.Value) {
+			if m.Key == "text" && m.Value[0] == '"' {
+				found = gateway.Span{Start: base + e.Start + m.Start, End: base + e.Start + m.End}
+			}
+		}
+	}
+	return found
+}
+
+// Said implements gateway.AnswerFormat.
+func (Dialect) Said(body []byte) []byte {
+	if v := jsonx.Get(body, "choices"); v != nil {
+		return v
+	}
+	return body
+}

@@ -1,0 +1,118 @@
+package openai
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+const body = `{"id":"c1","object":"chat.completion","created":7,"model":"m","system_fingerprint":"fp","choices":[` +
+	`{"index":0,"message":{"role":"assistant","content":"Hi \"you\"","reasoning_content":"hm"},"logprobs":null,"finish_reason":"stop"},` +
+	`{"index":1,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"t1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]},"logprobs":null,"finish_reason":"tool_calls"}],` +
+	`"usage":{"prompt_tokens":5,"completion_tokens":3,"total_tokens":8,"prompt_tokens_details":{"cached_tokens":2},"completion_tokens_details":{"reasoning_tokens":1}}}`
+
+func chunk(raw string, form gateway.Form) gateway.Chunk {
+	c := gateway.Chunk{Raw: []byte(raw), Form: form, Dialect: Dialect{}}
+	c.Read()
+	return c
+}
+
+// A body, its replay as events, and the events folded again are the same answer.
+func TestFoldAndReplayAgree(t *testing.T) {
+	var whole, folded gateway.Response
+	whole.Fold(chunk(body, gateway.FormBody))
+	if string(whole.Body()) != body {
+		t.Fatal("a body that came whole must stay as it is")
+	}
+	events, err := Dialect{}.Events([]byte(body), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range events {
+		folded.Fold(chunk(string(c.Raw), gateway.FormEvent))
+	}
+	var got, want map[string]any
+	_ = json.Unmarshal(folded.Body(), &got)
+	_ = json.Unmarshal([]byte(body), &want)
+	want["system_fingerprint"] = nil // events carry none
+	if d := cmp.Diff(want, got); d != "" {
+		t.Fatal(d)
+	}
+}
+
+func TestFoldSurvivesAHostileIndex(t *testing.T) {
+	var r gateway.Response
+	r.Fold(gateway.Chunk{Deltas: []gateway.Delta{{Tools: []gateway.ToolDelta{{Index: 1 << 40, Args: "x"}, {Index: -1, Args: "y"}}}}})
+	if n := len(r.Choices[0].Tools); n > 1024 {
+		t.Fatal(n)
+	}
+}
+
+func TestChunkEditsBothFaces(t *testing.T) {
+	c := chunk(`{"choices":[{"index":0,"delta":{"content":"a","reasoning":"r","tool_calls":[{"index":0,"function":{"arguments":"{"}}]}}],"x":1.50}`, gateway.FormEvent)
+	for _, err := range []error{c.SetText(0, `q"`), c.SetReasoning(0, "R"), c.SetArgs(0, 0, `{"`)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	again := chunk(string(c.Raw), gateway.FormEvent)
+	if d := cmp.Diff(c.Deltas, again.Deltas); d != "" {
+		t.Fatal(d)
+	}
+	if want := `{"choices":[{"index":0,"delta":{"content":"q\"","reasoning":"R","tool_calls":[{"index":0,"function":{"arguments":"{\""}}]}}],"x":1.50}`; string(c.Raw) != want {
+		t.Fatal(string(c.Raw))
+	}
+}
+
+func TestUsageNeverPaysTheCaller(t *testing.T) {
+	c := chunk(`{"choices":[],"usage":{"prompt_tokens":-5,"completion_tokens":-1}}`, gateway.FormEvent)
+	if c.Usage.Input != 0 || c.Usage.Output != 0 {
+		t.Fatal(*c.Usage)
+	}
+	p := gateway.Price{Input: 3_000_000_000, Output: 15_000_000_000}
+	if got := p.Cost(gateway.Usage{Input: 1, CacheRead: 5}); got != 15_000 {
+		t.Fatal(got)
+	}
+}
+
+// Of a member that is given twice the last one counts, as for the clients.
+func TestTheLastMemberCounts(t *testing.T) {
+	c := chunk(`{"choices":[{"index":0,"message":{"content":"first","content":"last"},"finish_reason":"length","finish_reason":"stop"}]}`, gateway.FormBody)
+	if d := c.Deltas[0]; d.Text != "last" || d.Finish != "stop" {
+		t.Fatalf("%+v", d)
+	}
+}
+
+// FuzzRead: any text is read without a panic, and edits keep it readable.
+func FuzzRead(f *testing.F) {
+	for _, s := range []string{body, `{}`, `[]`, ``, `"a"`, `{"choices":5,"usage":null}`, `{"choices":[{"delta":["content"],"index":2},[],null,"x"],"id":"é"}`,
+		`{"choices":[{"delta":{"tool_calls":[{"index":3,"id":"t","function":{"name":"n","arguments":"{"}}]},"finish_reason":"tool_calls"}]}`, `{"choices":[`, `{"choices":[}]}`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		for _, form := range []gateway.Form{gateway.FormEvent, gateway.FormBody} {
+			c := gateway.Chunk{Raw: raw, Form: form, Dialect: Dialect{}}
+			c.Read()
+			var r gateway.Response
+			r.Fold(c)
+			if !json.Valid(r.Body()) && json.Valid(raw) {
+				t.Fatalf("%q folded is %q", raw, r.Body())
+			}
+			if !json.Valid(raw) {
+				continue
+			}
+			for i := range c.Deltas {
+				if c.Deltas[i].Text == "" {
+					continue
+				}
+				edited := c.Clone()
+				if err := edited.SetText(i, "new"); err == nil && !json.Valid(edited.Raw) {
+					t.Fatalf("%q edited is %q", raw, edited.Raw)
+				}
+			}
+		}
+	})
+}

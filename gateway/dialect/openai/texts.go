@@ -1,0 +1,67 @@
+package openai
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// routing lists top-level fields that choose or identify and are no prompt: Configure,
+// Meter and the upstream call deal with them.
+var routing = map[string]bool{
+	"model": true, "models": true, "user": true, "metadata": true, "config": true,
+	"safety_identifier": true, "prompt_cache_key": true, "service_tier": true,
+	"encoding_format": true, "reasoning_effort": true, "verbosity": true,
+}
+
+// Texts implements gateway.RequestFormat: contents, names, tool arguments and results, tool
+// definitions, embeddings input and whatever unknown fields hold. It leaves out the routing
+// fields, "role" and "type", and data: URLs.
+func (Dialect) Texts(raw []byte) []gateway.Text {
+	var out []gateway.Text
+	role := ""
+	_ = jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
+		switch n.Kind {
+		case jsonx.KindKey:
+			if len(n.Path) == 1 && routing[n.Path.Key(0)] {
+				return jsonx.Skip
+			}
+		case jsonx.KindObject:
+			if len(n.Path) == 2 && n.Path.Key(0) == "messages" {
+				role = jsonx.String(jsonx.Get(n.Raw(), "role")) // it may stand after the content
+			}
+		case jsonx.KindString:
+			if isDeclaration(n) {
+				break
+			}
+			t := gateway.Text{Path: n.Path.String(), Value: n.Text(), At: gateway.Span{Start: n.Start, End: n.End()}}
+			if n.Path.Key(0) == "messages" && len(n.Path) > 2 {
+				t.Role = role
+			}
+			out = append(out, t)
+		}
+		return jsonx.Descend
+	})
+	slices.SortStableFunc(out, func(a, b gateway.Text) int { return rank(a.Path) - rank(b.Path) })
+	return out
+}
+
+// isDeclaration reports a string that is no text: a word of the format, or binary data.
+func isDeclaration(n jsonx.Node) bool {
+	switch n.Path.Key(-1) {
+	case "role", "type":
+		return true
+	case "data":
+		return n.Path.Key(-2) == "input_audio" && gateway.IsBase64(n.Raw())
+	}
+	return gateway.IsDataURL(n.Raw())
+}
+
+// rank is the rank of the top-level field that a path leads into.
+func rank(path string) int {
+	field, _, _ := strings.Cut(path, ".")
+	field, _, _ = strings.Cut(field, "[")
+	return Dialect{}.Field(field).Rank
+}

@@ -1,0 +1,129 @@
+package openai
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/message"
+)
+
+// WriteAnswer implements dialect.Format.
+func (Dialect) WriteAnswer(m *message.Request) message.AnswerWriter {
+	return &answerWriter{wantsUsage: m.WantsUsage, tools: map[int]int{}}
+}
+
+// answerWriter writes chat completion chunks. Reasoning that a vendor signed goes out as
+// reasoning_content, and once complete as thinking_blocks, which the caller sends back.
+type answerWriter struct {
+	eventWriter
+	wantsUsage bool
+	tools      map[int]int     // calls so far, by choice
+	signed     thinkingBlock   // the reasoning that is open
+	blocks     []thinkingBlock // signed reasoning that is complete
+}
+
+// Events implements message.AnswerWriter.
+func (w *answerWriter) Events(es []message.Event) ([]gateway.Chunk, error) {
+	w.out = nil
+	for i := range es {
+		w.event(&es[i])
+	}
+	return w.out, nil
+}
+
+func (w *answerWriter) event(e *message.Event) {
+	switch e.Kind {
+	case message.EventStart:
+		w.head = gateway.AnswerHead{ID: e.ID, Model: e.Model, Created: e.Created}
+		if w.head.Created == 0 {
+			w.head.Created = time.Now().Unix()
+		}
+		empty := ""
+		w.delta(gateway.Delta{Choice: e.Choice}, wireDelta{Role: "assistant", Content: &empty})
+	case message.EventPartStart:
+		w.begin(e)
+	case message.EventDelta:
+		w.piece(e)
+	case message.EventPartEnd:
+		w.endPart(e)
+	case message.EventFinish:
+		w.delta(gateway.Delta{Choice: e.Choice, Finish: e.Finish}, wireDelta{})
+	case message.EventUsage:
+		w.usageReport(e.Usage)
+	case message.EventEnd:
+	}
+}
+
+func (w *answerWriter) begin(e *message.Event) {
+	switch e.Of {
+	case message.KindToolCall:
+		n := w.tools[e.Choice]
+		w.tools[e.Choice]++
+		w.delta(gateway.Delta{Choice: e.Choice, Tools: []gateway.ToolDelta{{Index: n, ID: e.Call.ID, Name: e.Call.Name}}},
+			wireDelta{Tools: []wireTool{{Index: &n, ID: e.Call.ID, Type: "function", Function: wireFunction{Name: e.Call.Name}}}})
+	case message.KindReasoning:
+		w.signed = thinkingBlock{Type: "thinking"}
+		if e.Sign.Encrypted != "" {
+			w.signed = thinkingBlock{Type: "redacted_thinking", Data: e.Sign.Encrypted}
+		}
+	}
+}
+
+func (w *answerWriter) piece(e *message.Event) {
+	switch e.Of {
+	case message.KindText:
+		w.delta(gateway.Delta{Choice: e.Choice, Text: e.Text}, wireDelta{Content: &e.Text})
+	case message.KindRefusal:
+		w.delta(gateway.Delta{Choice: e.Choice, Refusal: e.Text}, wireDelta{Refusal: e.Text})
+	case message.KindReasoning:
+		w.signed.Thinking += e.Text
+		w.signed.Signature += e.Sign.Value
+		if e.Text != "" {
+			w.delta(gateway.Delta{Choice: e.Choice, Reasoning: e.Text}, wireDelta{Reasoning: e.Text})
+		}
+	case message.KindToolCall:
+		n := w.tools[e.Choice] - 1
+		w.delta(gateway.Delta{Choice: e.Choice, Tools: []gateway.ToolDelta{{Index: n, Args: e.Text}}},
+			wireDelta{Tools: []wireTool{{Index: &n, Function: wireFunction{Args: e.Text}}}})
+	}
+}
+
+func (w *answerWriter) endPart(e *message.Event) {
+	if e.Of == message.KindReasoning && (w.signed.Signature != "" || w.signed.Data != "") {
+		w.blocks = append(w.blocks, w.signed)
+		w.delta(gateway.Delta{Choice: e.Choice}, wireDelta{Thinking: []thinkingBlock{w.signed}})
+	}
+}
+
+// usageReport writes the usage. A caller who did not ask for it gets a chunk that is not
+// sent: Meter reads it.
+func (w *answerWriter) usageReport(u *gateway.Usage) {
+	if w.wantsUsage {
+		w.usage(u)
+		return
+	}
+	w.out = append(w.out, gateway.Chunk{Usage: u, Dialect: Dialect{}})
+}
+
+// Body implements message.AnswerWriter.
+func (w *answerWriter) Body(es []message.Event) (gateway.Chunk, error) {
+	w.wantsUsage = true
+	chunks, err := w.Events(es)
+	if err != nil {
+		return gateway.Chunk{}, err
+	}
+	var r gateway.Response
+	for _, c := range chunks {
+		r.Fold(c)
+	}
+	a := &assembler{head: w.head}
+	whole := a.completion(&r)
+	if len(whole.Choices) > 0 {
+		whole.Choices[0].Message.Thinking = w.blocks // a format with signatures gives one answer
+	}
+	raw, err := json.Marshal(whole)
+	c := gateway.Chunk{Raw: raw, Form: gateway.FormBody, Dialect: Dialect{}}
+	c.Read()
+	return c, err
+}

@@ -1,0 +1,281 @@
+package openai
+
+import (
+	"encoding/json"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/message"
+)
+
+// WriteRequest implements dialect.Format. Dropped are cache points (vendors of this format
+// cache by themselves), signed reasoning, top_k, and fields of m.Extra, which belong to
+// another format. A vendor's own tools and parts are refused by name.
+func (Dialect) WriteRequest(m *message.Request) ([]byte, error) {
+	out := wireRequest{Model: m.Model, Stop: m.Stop, Temperature: m.Temperature, TopP: m.TopP,
+		MaxTokens: m.MaxTokens, ParallelTools: m.ParallelTools, User: m.User, ServiceTier: m.ServiceTier, Stream: m.Stream,
+		Effort: effortOf(m.Reasoning)}
+	if m.N > 1 {
+		out.N = m.N
+	}
+	if m.Stream && m.WantsUsage {
+		out.StreamOptions = &streamOptions{true}
+	}
+	for i := range m.Messages {
+		if err := out.message(&m.Messages[i]); err != nil {
+			return nil, err
+		}
+	}
+	for i := range m.Tools {
+		if err := out.tool(&m.Tools[i]); err != nil {
+			return nil, err
+		}
+	}
+	out.choice(m)
+	out.format(m.Format)
+	return json.Marshal(out)
+}
+
+type wireRequest struct {
+	Model         string          `json:"model"`
+	Messages      []turn          `json:"messages"`
+	Tools         []requestTool   `json:"tools,omitempty"`
+	ToolChoice    any             `json:"tool_choice,omitempty"`
+	ParallelTools *bool           `json:"parallel_tool_calls,omitempty"`
+	MaxTokens     *int64          `json:"max_completion_tokens,omitempty"`
+	N             int64           `json:"n,omitempty"`
+	Stop          []string        `json:"stop,omitempty"`
+	Temperature   json.Number     `json:"temperature,omitempty"`
+	TopP          json.Number     `json:"top_p,omitempty"`
+	Format        *responseFormat `json:"response_format,omitempty"`
+	Effort        string          `json:"reasoning_effort,omitempty"`
+	User          string          `json:"user,omitempty"`
+	ServiceTier   string          `json:"service_tier,omitempty"`
+	Stream        bool            `json:"stream,omitempty"`
+	StreamOptions *streamOptions  `json:"stream_options,omitempty"`
+}
+
+type streamOptions struct {
+	IncludeUsage bool `json:"include_usage"`
+}
+
+// turn is one message of a request.
+type turn struct {
+	Role      message.Role `json:"role"`
+	Content   any          `json:"content"` // a string, a list of parts, or null
+	Name      string       `json:"name,omitempty"`
+	Refusal   string       `json:"refusal,omitempty"`
+	Reasoning string       `json:"reasoning_content,omitempty"`
+	CallID    string       `json:"tool_call_id,omitempty"`
+	Calls     []wireTool   `json:"tool_calls,omitempty"`
+}
+
+type requestTool struct {
+	Type     string          `json:"type"`
+	Function requestFunction `json:"function"`
+}
+
+type requestFunction struct {
+	Name        string          `json:"name"`
+	Description string          `json:"description,omitempty"`
+	Parameters  json.RawMessage `json:"parameters,omitempty"`
+	Strict      bool            `json:"strict,omitempty"`
+}
+
+type responseFormat struct {
+	Type   message.FormatType `json:"type"`
+	Schema *formatSchema      `json:"json_schema,omitempty"`
+}
+
+type formatSchema struct {
+	Name   string          `json:"name"`
+	Schema json.RawMessage `json:"schema"`
+	Strict bool            `json:"strict,omitempty"`
+}
+
+// effortOf names the effort of a budget where the caller gave only a number of tokens.
+func effortOf(r message.Reasoning) string {
+	switch {
+	case r.Effort == "max":
+		return "xhigh"
+	case r.Effort != "" || r.Budget == 0:
+		return r.Effort
+	case r.Budget < 4_000:
+		return "low"
+	case r.Budget < 16_000:
+		return "medium"
+	}
+	return "high"
+}
+
+// message writes one turn. Tool results stand in messages of their own, before what else
+// the caller said in the same turn.
+func (w *wireRequest) message(m *message.Message) error {
+	t := turn{Role: m.Role, Name: m.Name}
+	var parts []part
+	for i := range m.Parts {
+		p := &m.Parts[i]
+		switch p.Kind {
+		case message.KindToolResult:
+			result, err := toolResult(p)
+			if err != nil {
+				return err
+			}
+			w.Messages = append(w.Messages, result)
+		case message.KindToolCall:
+			args := p.Call.Args
+			if args == "" {
+				args = "{}"
+			}
+			t.Calls = append(t.Calls, wireTool{ID: p.Call.ID, Type: "function", Function: wireFunction{p.Call.Name, args}})
+		case message.KindRefusal:
+			t.Refusal += p.Text
+		case message.KindReasoning:
+			if p.Sign == (message.Signature{}) {
+				t.Reasoning += p.Text // DeepSeek and its kin want it back
+			}
+		default:
+			written, err := writePart(p)
+			if err != nil {
+				return err
+			}
+			parts = append(parts, written)
+		}
+	}
+	t.Content = content(parts)
+	if t.Content == nil && t.Calls == nil && t.Refusal == "" {
+		if len(m.Parts) > 0 {
+			return nil // only tool results, or reasoning that cannot be handed on
+		}
+		t.Content = ""
+	}
+	w.Messages = append(w.Messages, t)
+	return nil
+}
+
+// content is the shortest spelling of parts: null, a string, or a list.
+func content(parts []part) any {
+	switch {
+	case len(parts) == 0:
+		return nil
+	case len(parts) == 1 && parts[0].Type == "text":
+		return parts[0].Text
+	}
+	return parts
+}
+
+func toolResult(p *message.Part) (turn, error) {
+	t := turn{Role: message.RoleTool, CallID: p.Reply.CallID}
+	var parts []part
+	for i := range p.Reply.Parts {
+		written, err := writePart(&p.Reply.Parts[i])
+		if err != nil {
+			return t, err
+		}
+		parts = append(parts, written)
+	}
+	if t.Content = content(parts); t.Content == nil {
+		t.Content = ""
+	}
+	return t, nil
+}
+
+func (w *wireRequest) tool(t *message.Tool) error {
+	if t.Native != nil {
+		return cannotSay(t.Path, "is a tool that only its own vendor runs")
+	}
+	w.Tools = append(w.Tools, requestTool{"function", requestFunction{t.Name, t.Description, t.Schema, t.Strict}})
+	return nil
+}
+
+func (w *wireRequest) choice(m *message.Request) {
+	switch m.Choice.Mode {
+	case message.ChoiceDefault:
+	case message.ChoiceNamed:
+		w.ToolChoice = struct {
+			Type     string       `json:"type"`
+			Function functionName `json:"function"`
+		}{"function", functionName{m.Choice.Name}}
+	default:
+		w.ToolChoice = string(m.Choice.Mode)
+	}
+}
+
+type functionName struct {
+	Name string `json:"name"`
+}
+
+func (w *wireRequest) format(f message.Format) {
+	switch f.Type {
+	case message.FormatText:
+	case message.FormatSchema:
+		name := f.Name
+		if name == "" {
+			name = "answer"
+		}
+		w.Format = &responseFormat{Type: f.Type, Schema: &formatSchema{name, f.Schema, f.Strict}}
+	default:
+		w.Format = &responseFormat{Type: f.Type}
+	}
+}
+
+func cannotSay(path, what string) error {
+	return gateway.InvalidField("openai.WriteRequest", path, "The field '"+path+"' "+what+", and this target's format cannot carry it.")
+}
+
+// part is one part of a content.
+type part struct {
+	Type  string     `json:"type"`
+	Text  string     `json:"text,omitempty"`
+	Image *imagePart `json:"image_url,omitempty"`
+	Audio *audioPart `json:"input_audio,omitempty"`
+	File  *filePart  `json:"file,omitempty"`
+}
+
+type imagePart struct {
+	URL    string `json:"url"`
+	Detail string `json:"detail,omitempty"`
+}
+
+type audioPart struct {
+	Data   string `json:"data"`
+	Format string `json:"format"`
+}
+
+type filePart struct {
+	Name string `json:"filename,omitempty"`
+	Data string `json:"file_data,omitempty"`
+	ID   string `json:"file_id,omitempty"`
+}
+
+func writePart(p *message.Part) (part, error) {
+	media := &p.Media
+	switch p.Kind {
+	case message.KindText, message.KindRefusal:
+		return part{Type: "text", Text: p.Text}, nil
+	case message.KindImage:
+		return part{Type: "image_url", Image: &imagePart{dataURL(media), media.Detail}}, nil
+	case message.KindAudio:
+		return part{Type: "input_audio", Audio: &audioPart{media.Data, media.Format}}, nil
+	case message.KindFile:
+		if media.URL != "" {
+			return part{}, cannotSay(p.Path, "is a file given by its address")
+		}
+		f := &filePart{Name: media.Name, ID: media.FileID}
+		if media.Data != "" {
+			f.Data = dataURL(media)
+			if f.Name == "" {
+				f.Name = "document" // OpenAI wants a name
+			}
+		}
+		return part{Type: "file", File: f}, nil
+	}
+	return part{}, cannotSay(p.Path, "is a kind of part that only its own format knows")
+}
+
+// dataURL is where the media is: its address, or a data: URL.
+func dataURL(m *message.Media) string {
+	if m.URL != "" {
+		return m.URL
+	}
+	return "data:" + m.Type + ";base64," + m.Data
+}

@@ -1,0 +1,142 @@
+package dialect
+
+import (
+	"io"
+	"sync"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/message"
+)
+
+// Translation is one exchange between a caller and a target of different formats.
+type Translation struct {
+	from, to Format
+	request  *message.Request
+}
+
+// Translate reads a caller's request, whose format is from, for a target whose format is
+// to, and returns it in the target's format.
+func Translate(from, to Format, req *gateway.Request) (*Translation, *gateway.Request, error) {
+	m, err := from.ReadRequest(req.Raw)
+	if err != nil {
+		return nil, nil, err
+	}
+	raw, err := to.WriteRequest(m)
+	if err != nil {
+		return nil, nil, err
+	}
+	out, err := gateway.NewRequest(to, req.Op, raw)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &Translation{from: from, to: to, request: m}, out, nil
+}
+
+// Answer turns the target's answer into the caller's format. It owns s, closes it on an
+// error, and returns a stream that is primed.
+func (t *Translation) Answer(s gateway.Stream) (gateway.Stream, error) {
+	return gateway.Prime(&translated{Stream: s, reader: t.to.ReadAnswer(), writer: t.from.WriteAnswer(t.request)})
+}
+
+// translated is an answer on its way from the target's format to the caller's.
+type translated struct {
+	gateway.Stream
+	reader message.AnswerReader
+	writer message.AnswerWriter
+
+	ended bool // the target's answer is over, and EventEnd was written
+
+	mu    sync.Mutex // Close may be called while Next runs
+	queue []gateway.Chunk
+}
+
+func (t *translated) Next() (gateway.Chunk, error) {
+	for {
+		if c, ok := t.take(); ok {
+			return c, nil
+		}
+		c, err := t.Stream.Next()
+		switch {
+		case err == io.EOF && !t.ended:
+			t.ended = true
+			err = t.end()
+		case err == nil:
+			err = t.translate(&c)
+		default:
+			return gateway.Chunk{}, err
+		}
+		if err != nil {
+			return gateway.Chunk{}, broken(err)
+		}
+	}
+}
+
+func (t *translated) take() (gateway.Chunk, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.queue) == 0 {
+		return gateway.Chunk{}, false
+	}
+	c := t.queue[0]
+	t.queue = t.queue[1:]
+	return c, true
+}
+
+func (t *translated) translate(c *gateway.Chunk) error {
+	events, err := t.reader.Read(c)
+	if err != nil {
+		return err
+	}
+	if c.Form == gateway.FormBody {
+		t.ended = true // a body is complete as it is
+		body, err := t.writer.Body(events)
+		t.put([]gateway.Chunk{body})
+		return err
+	}
+	out, err := t.writer.Events(events)
+	t.put(out)
+	return err
+}
+
+// end writes what closes the answer in the caller's format.
+func (t *translated) end() error {
+	out, err := t.writer.Events([]message.Event{{Kind: message.EventEnd}})
+	t.put(out)
+	return err
+}
+
+func (t *translated) put(chunks []gateway.Chunk) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.queue = chunks
+}
+
+func (t *translated) Close() error {
+	t.mu.Lock()
+	t.queue = nil
+	t.mu.Unlock()
+	return t.Stream.Close()
+}
+
+func broken(err error) error {
+	if e := gateway.AsError(err); e.Kind != gateway.Internal {
+		return e
+	}
+	return &gateway.Error{Op: "dialect.Answer", Kind: gateway.BadUpstream, Public: "The provider's answer cannot be translated.", Err: err}
+}
+
+// Rewrite writes a request body of one format in another, unchanged where they are the same.
+func Rewrite(from Format, to gateway.Dialect, raw []byte) ([]byte, error) {
+	if from.Name() == to.Name() {
+		return raw, nil
+	}
+	f, ok := to.(Format)
+	if !ok {
+		return nil, &gateway.Error{Op: "dialect.Rewrite", Kind: gateway.Internal, Public: "The format '" + to.Name() + "' cannot be translated."}
+	}
+	m, err := from.ReadRequest(raw)
+	if err != nil {
+		return nil, err
+	}
+	return f.WriteRequest(m)
+}

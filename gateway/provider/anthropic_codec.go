@@ -1,0 +1,53 @@
+package provider
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect"
+	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
+	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+)
+
+// anthropicCodec serves vendors that speak Anthropic's Messages format.
+type anthropicCodec struct{ vendor Vendor }
+
+// anthropicVersion is sent unless the caller, who speaks the format, names another.
+const anthropicVersion = "2023-06-01"
+
+func (*anthropicCodec) Format() dialect.Format { return anthropic.Dialect{} }
+
+func (c *anthropicCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, error) {
+	path := "/v1/messages"
+	if req.Op == gateway.OpCountTokens {
+		path += "/count_tokens"
+	}
+	to, err := endpoint(&c.vendor, withoutVersion(t), req.Model(), path)
+	if err != nil {
+		return nil, err
+	}
+	r := post(to, req.Raw, req.Stream())
+	r.Header.Set("Anthropic-Version", anthropicVersion)
+	return r, nil
+}
+
+// withoutVersion is t without a /v1 at the end of its base URL: some write it as OpenAI's
+// SDK would take it.
+func withoutVersion(t *gateway.Target) *gateway.Target {
+	base, versioned := strings.CutSuffix(strings.TrimRight(t.BaseURL, "/"), "/v1")
+	if !versioned {
+		return t
+	}
+	c := *t
+	c.BaseURL = base
+	return &c
+}
+
+func (c *anthropicCodec) Decoder(req *gateway.Request) Decoder {
+	return anthropic.NewDecoder(c.vendor.ID, req)
+}
+
+func (c *anthropicCodec) Error(status int, header http.Header, body []byte) *gateway.Error {
+	return vendorerror.FromStatus(c.vendor.ID, status, header, body)
+}

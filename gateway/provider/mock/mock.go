@@ -1,0 +1,149 @@
+// Package mock is the built-in vendor "mock", which answers inside the process: no network,
+// no account, always the same answer to the same request. It speaks OpenAI's format. Its
+// models have prices, so that the first trace of a newcomer shows a cost, and some of them
+// fail on purpose, so that retries and fallbacks can be tried.
+package mock
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// Model is one model of the vendor.
+type Model struct {
+	ID          string // as in "mock/echo"
+	Description string
+	Embeddings  bool
+	Price       gateway.Price
+}
+
+// Models lists them.
+func Models() []Model { return slices.Clone(models) }
+
+const usd = 1_000_000_000 // one dollar per million tokens
+
+var price = gateway.Price{Input: usd / 10, Output: usd * 4 / 10, Version: "mock@1"}
+
+var models = []Model{
+	{ID: "echo", Description: "repeats the last user message; as JSON if response_format asks for it", Price: price},
+	{ID: "hello", Description: "always greets", Price: price},
+	{ID: "slow", Description: "echo that starts after 300 ms and takes 50 ms per word", Price: price},
+	{ID: "tool", Description: "calls the first of the request's tools", Price: price},
+	{ID: "fail-429", Description: "always answers 429 with a Retry-After of one second", Price: price},
+	{ID: "fail-500", Description: "always answers 500", Price: price},
+	{ID: "fail-503", Description: "always answers 503", Price: price},
+	{ID: "fail-stream", Description: "streams two words and then breaks; unary: 502", Price: price},
+	{ID: "embed", Description: "vectors of 64 dimensions; texts that share words are near each other", Embeddings: true, Price: gateway.Price{Input: usd / 100, Version: "mock@1"}},
+}
+
+// Answer answers a request in OpenAI's format.
+func Answer(ctx context.Context, t *gateway.Target, req *gateway.Request) (gateway.Stream, error) {
+	const op = "mock.Answer"
+	name := strings.TrimPrefix(req.Model(), "mock/")
+	i := slices.IndexFunc(models, func(m Model) bool { return m.ID == name })
+	if i < 0 || models[i].Embeddings != (req.Op == gateway.OpEmbeddings) {
+		return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: "model", Code: "model_not_found", Target: t.Path,
+			Public: "The provider 'mock' has no model '" + req.Model() + "' for this operation. It has " + names() + "."}
+	}
+	if status, err := strconv.Atoi(strings.TrimPrefix(name, "fail-")); err == nil {
+		e := &gateway.Error{Op: op, Kind: gateway.Upstream, Status: status, Target: t.Path, Code: "mock_failure",
+			Public: "The provider 'mock' failed as asked: " + http.StatusText(status) + "."}
+		if status == http.StatusTooManyRequests {
+			e.RetryAfter = time.Second
+		}
+		return nil, e
+	}
+	if req.Op == gateway.OpEmbeddings {
+		return embeddings(req)
+	}
+	return newAnswer(name, req).play(ctx, t)
+}
+
+func names() string {
+	var ids []string
+	for _, m := range models {
+		ids = append(ids, m.ID)
+	}
+	return strings.Join(ids, ", ")
+}
+
+// answer is what the mock says.
+type answer struct {
+	req    *gateway.Request
+	name   string
+	head   gateway.AnswerHead
+	text   string
+	call   *gateway.ToolDelta // instead of the text; nil: none
+	finish string
+	count  int // of choices
+	usage  gateway.Usage
+}
+
+// maxChoices bounds "n".
+const maxChoices = 8
+
+func newAnswer(name string, req *gateway.Request) *answer {
+	sum := sha256.Sum256(req.Raw)
+	params := req.Parameters()
+	a := &answer{req: req, name: name, text: lastUser(req), finish: "stop", count: int(min(params.Choices, maxChoices)),
+		head: gateway.AnswerHead{ID: "chatcmpl-mock-" + hex.EncodeToString(sum[:8]), Model: "mock/" + name, Created: time.Now().Unix()}}
+	tool := gjson.GetBytes(req.Raw, "tools.0.function.name").String()
+	switch {
+	case name == "hello":
+		a.text = "Hello! I am Sluice's built-in mock model. Nothing left this machine."
+	case name == "tool" && tool != "":
+		a.text, a.finish = "", "tool_calls"
+		a.call = &gateway.ToolDelta{ID: "call_mock_" + hex.EncodeToString(sum[8:14]), Name: tool, Args: "{}"}
+	case params.JSON:
+		a.text = `{"echo":` + string(jsonx.Quote(a.text)) + `}`
+	}
+	if words := splitWords(a.text); params.Bounded && params.MaxOutput > 0 && int64(len(words)) > params.MaxOutput {
+		a.text, a.finish = strings.Join(words[:params.MaxOutput], ""), "length"
+	}
+	for _, t := range req.Texts() {
+		a.usage.Input += tokens(t.Value)
+	}
+	each := tokens(a.text)
+	if a.call != nil {
+		each = 2
+	}
+	a.usage.Output = int64(a.count) * each
+	return a
+}
+
+// tokens guesses as one does without a tokeniser: four bytes each.
+func tokens(s string) int64 { return int64(len(s)+3) / 4 }
+
+// splitWords cuts after each space.
+func splitWords(s string) []string { return strings.SplitAfter(s, " ") }
+
+// lastUser is the text of the user's last message.
+func lastUser(req *gateway.Request) string {
+	m, err := openai.Dialect{}.ReadRequest(req.Raw)
+	if err != nil {
+		return ""
+	}
+	for i := len(m.Messages) - 1; i >= 0; i-- {
+		if m.Messages[i].Role != "user" {
+			continue
+		}
+		text := ""
+		for _, p := range m.Messages[i].Parts {
+			text += p.Text
+		}
+		return text
+	}
+	return ""
+}

@@ -1,0 +1,63 @@
+package provider
+
+import (
+	"net/http"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+)
+
+// openaiCodec serves every vendor that speaks OpenAI's format, as its row describes it.
+// What the row does not mention passes through byte for byte.
+type openaiCodec struct {
+	vendor     Vendor
+	transforms []transform
+}
+
+func newOpenAICodec(v Vendor) *openaiCodec {
+	return &openaiCodec{vendor: v, transforms: v.Quirks.transforms()}
+}
+
+func (*openaiCodec) Format() dialect.Format { return openai.Dialect{} }
+
+func (c *openaiCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, error) {
+	v := &c.vendor
+	path := orElse(v.Quirks.ChatPath, "/chat/completions")
+	if req.Op == gateway.OpEmbeddings {
+		path = orElse(v.Quirks.EmbeddingsPath, "/embeddings")
+	}
+	to, err := endpoint(v, t, req.Model(), path)
+	if err != nil {
+		return nil, err
+	}
+	raw := req.Raw
+	for _, change := range c.transforms {
+		if raw, err = change(raw, req); err != nil {
+			return nil, &gateway.Error{Op: "provider.openai.Request", Kind: gateway.Invalid, Target: t.Path,
+				Public: "The request cannot be written for the provider '" + v.ID + "'.", Err: err}
+		}
+	}
+	return post(to, raw, req.Stream()), nil
+}
+
+func (c *openaiCodec) Decoder(req *gateway.Request) Decoder {
+	return openai.NewDecoder(c.vendor.ID, req)
+}
+
+func (c *openaiCodec) Error(status int, header http.Header, body []byte) *gateway.Error {
+	return vendorerror.FromStatus(c.vendor.ID, status, header, body)
+}
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+func noEmbeddings(v *Vendor, t *gateway.Target) error {
+	return &gateway.Error{Op: "provider.Request", Kind: gateway.Invalid, Param: "model", Target: t.Path,
+		Public: "The provider '" + v.ID + "' has no embeddings."}
+}
