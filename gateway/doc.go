@@ -29,7 +29,8 @@
 //     it is an error of Next, sent to the caller as one error event.
 //   - Whoever receives a Stream closes it, once, whatever happened; a wrapper
 //     forwards Close. Close may be called while Next blocks, and unblocks it.
-//     The ctx of the Handler call lives until Close.
+//     The ctx of the Handler call lives until Close; when it ends, a Next that blocks
+//     returns.
 //   - [Chunk.Raw] is valid until the next call of Next. Who keeps it, copies it.
 //   - Facts has one writer per field; the table is on the type. Readers come
 //     later in time: outer stages after their call of next returned, httpapi and

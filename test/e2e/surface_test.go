@@ -225,8 +225,8 @@ func TestSurfaceBodies(t *testing.T) {
 	}
 }
 
-// TestSurfaceRelay: the routes under /api/v1 that OpenRouter's clients read.
-func TestSurfaceRelay(t *testing.T) {
+// TestSurfaceOpenRouter: the routes under /api/v1 that OpenRouter's clients read.
+func TestSurfaceOpenRouter(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	defer up.Close()
 	s := start(t, surface, up)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
+	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
 const hello = gatewaytest.Hello
@@ -260,18 +262,39 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
-func TestUnauthorizedComesFirst(t *testing.T) {
-	s := api(Settings{Pipeline: func(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
-		if ex.Refused == nil {
-			t.Error("the bad body was not noticed")
+// TestRefusedWithoutItsBody: a caller with no good key goes through the pipeline, which leaves
+// the row, without its body.
+func TestRefusedWithoutItsBody(t *testing.T) {
+	ran := false
+	s := httpapi.New(httpapi.Settings{Authenticator: nobody{}, Routes: Routes(Settings{Pipeline: func(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+		ran = true
+		if e := gateway.AsError(ex.Refused); e == nil || e.Kind != gateway.Unauthorized || ex.Request != nil || ex.Envelope.APIKey.Reveal() != "sk-sl-test" {
+			t.Errorf("the pipeline saw %+v", ex)
 		}
-		return nil, &gateway.Error{Op: "t", Kind: gateway.Unauthorized, Public: "No."}
-	}})
+		return nil, ex.Refused
+	}})})
+	r := call("/v1/chat/completions", "")
+	r.Body, r.ContentLength = io.NopCloser(unread{t}), 100
 	w := httptest.NewRecorder()
-	s.ServeHTTP(w, call("/v1/chat/completions", "{"))
-	if w.Code != 401 || !strings.Contains(w.Body.String(), `"status":"failure"`) {
-		t.Errorf("%d %s", w.Code, w.Body)
+	s.ServeHTTP(w, r)
+	if w.Code != 401 || !ran || w.Header().Get("Connection") != "close" || !strings.Contains(w.Body.String(), `"status":"failure"`) {
+		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 	}
+}
+
+// nobody is an Authenticator that knows no key.
+type nobody struct{}
+
+func (nobody) Identify(context.Context, gateway.Secret) (*gateway.Principal, error) {
+	return nil, &gateway.Error{Op: "t", Kind: gateway.Unauthorized, Public: "No."}
+}
+
+// unread is a body that must not be read.
+type unread struct{ t *testing.T }
+
+func (u unread) Read([]byte) (int, error) {
+	u.t.Error("the body was read")
+	return 0, io.EOF
 }
 
 func TestPromptCall(t *testing.T) {

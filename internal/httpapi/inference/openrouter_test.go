@@ -10,8 +10,8 @@ import (
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 )
 
-// TestRelayStreamsAlwaysTellUsage: OpenRouter's clients count on it unasked, nobody else's do.
-func TestRelayStreamsAlwaysTellUsage(t *testing.T) {
+// TestOpenRouterStreamsAlwaysTellUsage: OpenRouter's clients count on it unasked, nobody else's do.
+func TestOpenRouterStreamsAlwaysTellUsage(t *testing.T) {
 	for _, c := range []struct{ path, more, raw string }{
 		{"/v1", `"stream":true,`, `"stream":true,"messages":[{}]`},
 		{"/api/v1", ``, `{"messages":[{}]`},
