@@ -11,8 +11,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// JSON is the exchange as GET /v1/logs lists it; detail adds spans and bodies, as
-// GET /v1/logs/{id} shows it.
+// JSON encodes the exchange as GET /v1/logs lists it. With detail it adds spans and bodies, as
+// GET /v1/logs/{id} shows them.
 func (r *Record) JSON(detail bool) json.RawMessage {
 	v := exchangeJSON{ID: r.ID, Time: r.Time.Format(timeFormat), TraceID: r.Trace.Ref, TraceHex: r.Trace.ID.String(), Node: r.Node,
 		Workspace: r.Workspace, WorkspaceName: r.WorkspaceName, Member: r.Member, MemberName: r.MemberName, APIKey: r.APIKey, APIKeyName: r.APIKeyName,
@@ -261,7 +261,7 @@ func usageOf(u *gateway.Usage) *usageJSON {
 
 func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// dollars writes nano-USD as USD, exactly.
+// dollars converts nano-USD to USD, exactly.
 func dollars(nano int64) json.Number {
 	sign, u := "", uint64(nano)
 	if nano < 0 {

@@ -22,20 +22,25 @@ type Span struct {
 	Attributes            []attribute.KeyValue
 }
 
-// Spans derives the exchange's tree: the request as SERVER at the root, below it the stages,
-// the guardrails' verdicts and one logical call of a model, and below that one CLIENT span
-// for each attempt. Tokens and cost stand on one level only, so that sums are right. The
-// root is first, a parent always before its children, and every child within its parent.
+// Spans derives the exchange's tree of spans:
+//
+//	SERVER request
+//	├─ INTERNAL one per stage; below "guard" the verdicts on the request
+//	└─ INTERNAL generation, if a model was called; below it the verdicts on the answer
+//	   └─ CLIENT one per attempt
+//
+// Tokens and cost are on the generation only, so that sums over spans are right. The root comes
+// first, a parent before its children, and every child lies within its parent.
 func (r *Record) Spans() []Span {
 	s := make([]Span, 0, 2+len(r.Stages)+len(r.Guardrails)+len(r.Attempts))
-	s = append(s, r.root())
+	s = append(s, r.rootSpan())
 	guard := r.Trace.Root
 	for i := range r.Stages {
 		st := &r.Stages[i]
 		if st.Name == "envelope" {
-			continue // the root is this one's span
+			continue // the root is its span
 		}
-		sp := r.stage(st, byte(i))
+		sp := r.stageSpan(st, byte(i))
 		if st.Name == "guard" {
 			guard = sp.ID
 		}
@@ -43,11 +48,11 @@ func (r *Record) Spans() []Span {
 	}
 	logical := r.Trace.Root
 	if len(r.Attempts) > 0 {
-		sp := r.generation()
+		sp := r.generationSpan()
 		logical = sp.ID
 		s = append(s, sp)
 		for i := range r.Attempts {
-			s = append(s, r.attempt(i, logical))
+			s = append(s, r.attemptSpan(i, logical))
 		}
 	}
 	for i := range r.Guardrails {
@@ -59,15 +64,15 @@ func (r *Record) Spans() []Span {
 		if g.Output {
 			parent = logical
 		}
-		s = append(s, r.guardrail(g, parent, byte(i)))
+		s = append(s, r.guardrailSpan(g, parent, byte(i)))
 	}
-	fit(s)
+	clampToParents(s)
 	return s
 }
 
-// fit cuts children to their parents: clocks of different observers never agree to the
+// clampToParents cuts children to their parents: clocks of different observers never agree to the
 // microsecond, and readers of a trace take a child outside its parent for an error.
-func fit(s []Span) {
+func clampToParents(s []Span) {
 	at := make(map[gateway.SpanID]int, len(s))
 	for i := range s {
 		at[s[i].ID] = i
@@ -85,17 +90,18 @@ func fit(s []Span) {
 	}
 }
 
-// Part kinds, for ids.
+// Kinds of spans whose ids are derived.
 const (
-	partStage byte = iota + 1
-	partGeneration
-	partGuardrail
-	partAttempt
+	spanStage byte = iota + 1
+	spanGeneration
+	spanGuardrail
+	spanAttempt
 )
 
-// part derives the id of a span from the root's: the same for every reader. The mixing is
-// splitmix64's finalizer, a bijection, so parts of one root never collide.
-func (r *Record) part(kind, n byte) gateway.SpanID {
+// derivedID returns the id of the n-th span of a kind. It follows from the root's id, so that it is
+// the same for every reader. The mixing is splitmix64's finalizer, a bijection: ids below one root
+// never collide.
+func (r *Record) derivedID(kind, n byte) gateway.SpanID {
 	x := binary.BigEndian.Uint64(r.Trace.Root[:]) + uint64(kind)<<8 + uint64(n) + 0x9e3779b97f4a7c15
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb
@@ -108,7 +114,7 @@ func (r *Record) part(kind, n byte) gateway.SpanID {
 	return id
 }
 
-func (r *Record) root() Span {
+func (r *Record) rootSpan() Span {
 	var a attrs
 	a.text(attrMethod, r.Method)
 	a.text(attrRoute, r.Route)
@@ -157,11 +163,11 @@ func (r *Record) root() Span {
 	return sp
 }
 
-func (r *Record) stage(st *Stage, n byte) Span {
+func (r *Record) stageSpan(st *Stage, n byte) Span {
 	a := attrs{attrSelf.Int64(st.Self.Microseconds())}
 	switch st.Name {
 	case "cache":
-		r.cache(&a)
+		r.cacheAttributes(&a)
 	case "prompt":
 		if p := r.Prompt; p != nil {
 			a.text(attrPromptName, p.Slug)
@@ -170,7 +176,7 @@ func (r *Record) stage(st *Stage, n byte) Span {
 			a.text(attrVariant, p.Variant)
 		}
 	}
-	sp := Span{ID: r.part(partStage, n), Parent: r.Trace.Root, Name: st.Name, Kind: trace.SpanKindInternal,
+	sp := Span{ID: r.derivedID(spanStage, n), Parent: r.Trace.Root, Name: st.Name, Kind: trace.SpanKindInternal,
 		Start: st.Start, Duration: st.Incl, Self: st.Self, Attributes: a}
 	if st.Failed && r.Error != nil {
 		sp.Status, sp.Message = codes.Error, r.Error.Message
@@ -178,7 +184,7 @@ func (r *Record) stage(st *Stage, n byte) Span {
 	return sp
 }
 
-func (r *Record) cache(a *attrs) {
+func (r *Record) cacheAttributes(a *attrs) {
 	c := &r.Cache
 	a.text(attrCacheStatus, r.CacheStatus())
 	a.text(attrCacheTier, c.Tier)
@@ -195,7 +201,7 @@ func (r *Record) cache(a *attrs) {
 	}
 }
 
-func (r *Record) guardrail(g *Guardrail, parent gateway.SpanID, n byte) Span {
+func (r *Record) guardrailSpan(g *Guardrail, parent gateway.SpanID, n byte) Span {
 	phase := "input"
 	if g.Output {
 		phase = "output"
@@ -207,7 +213,7 @@ func (r *Record) guardrail(g *Guardrail, parent gateway.SpanID, n byte) Span {
 	a = append(a, attrGuardPass.Bool(g.Pass))
 	a.text(attrGuardAction, g.Action.String())
 	a.text(attrTarget, g.Target)
-	sp := Span{ID: r.part(partGuardrail, n), Parent: parent, Name: "guardrail " + g.ID, Kind: trace.SpanKindInternal, Start: g.Start, Duration: g.Duration, Self: g.Duration}
+	sp := Span{ID: r.derivedID(spanGuardrail, n), Parent: parent, Name: "guardrail " + g.ID, Kind: trace.SpanKindInternal, Start: g.Start, Duration: g.Duration, Self: g.Duration}
 	for i := range g.Checks {
 		if e := g.Checks[i].Error; e != "" {
 			a.text(attrGuardError, e)

@@ -9,16 +9,16 @@ import (
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
-// Head gives the last row of a chain.
+// Head returns the head of a chain.
 func (s *Store) Head(ctx context.Context, chain string) (audit.Head, error) {
-	rs, err := s.audit(ctx, "clickhouse.Head", "chain_id = ? ORDER BY seq DESC LIMIT 1", chain)
+	rs, err := s.auditRows(ctx, "clickhouse.Head", "chain_id = ? ORDER BY seq DESC LIMIT 1", chain)
 	if err != nil || len(rs) == 0 {
 		return audit.Head{}, err
 	}
-	return audit.Head{Seq: rs[0].Seq, Hash: rs[0].Hash, Time: rs[0].Time}, nil
+	return rs[0].Head(), nil
 }
 
-// Chains lists the chains.
+// Chains lists the ids of all chains.
 func (s *Store) Chains(ctx context.Context) ([]string, error) {
 	const op = "clickhouse.Chains"
 	rows, err := s.conn.Query(ctx, "SELECT DISTINCT toString(chain_id) AS chain FROM audit_log ORDER BY chain")
@@ -37,12 +37,12 @@ func (s *Store) Chains(ctx context.Context) ([]string, error) {
 	return out, wrap(op, rows.Err())
 }
 
-// Chain reads a chain forwards.
+// Chain returns rows of one chain in ascending order.
 func (s *Store) Chain(ctx context.Context, chain string, after uint64, limit int) ([]audit.Row, error) {
-	return s.audit(ctx, "clickhouse.Chain", "chain_id = ? AND seq > ? ORDER BY seq LIMIT ?", chain, after, limit)
+	return s.auditRows(ctx, "clickhouse.Chain", "chain_id = ? AND seq > ? ORDER BY seq LIMIT ?", chain, after, limit)
 }
 
-// AuditLogs is one query.
+// AuditLogs returns one page of the audit trail. It is one query.
 func (s *Store) AuditLogs(ctx context.Context, q audit.Query) (audit.Page, error) {
 	if err := q.Check(); err != nil {
 		return audit.Page{}, err
@@ -69,7 +69,7 @@ func (s *Store) AuditLogs(ctx context.Context, q audit.Query) (audit.Page, error
 		}
 	}
 	limit := listing.PageSize(q.Limit)
-	rs, err := s.audit(ctx, "clickhouse.AuditLogs", w.text()+" ORDER BY ts DESC, chain_id DESC, seq DESC LIMIT ?", append(w.args, limit+1)...)
+	rs, err := s.auditRows(ctx, "clickhouse.AuditLogs", w.text()+" ORDER BY ts DESC, chain_id DESC, seq DESC LIMIT ?", append(w.args, limit+1)...)
 	p := audit.Page{Rows: rs}
 	if len(rs) > limit {
 		p.Rows = rs[:limit]
@@ -79,7 +79,8 @@ func (s *Store) AuditLogs(ctx context.Context, q audit.Query) (audit.Page, error
 	return p, err
 }
 
-func (s *Store) audit(ctx context.Context, op, cond string, args ...any) ([]audit.Row, error) {
+// auditRows reads rows of the audit trail.
+func (s *Store) auditRows(ctx context.Context, op, cond string, args ...any) ([]audit.Row, error) {
 	rows, err := s.conn.Query(ctx, "SELECT chain_id, seq, ts, workspace_id, prev_hash, hash, canonical FROM audit_log WHERE "+cond, args...)
 	if err != nil {
 		return nil, failed(op, err)
@@ -101,7 +102,7 @@ func (s *Store) audit(ctx context.Context, op, cond string, args ...any) ([]audi
 	return out, wrap(op, rows.Err())
 }
 
-// Prune drops whole days where it can, and deletes the rest of the day that the cut is in.
+// Prune drops partitions that are old as a whole, and deletes the old rows of the others.
 func (s *Store) Prune(ctx context.Context, rows, audit time.Time) (int64, error) {
 	const op = "clickhouse.Prune"
 	var n uint64
@@ -134,6 +135,7 @@ func (s *Store) Prune(ctx context.Context, rows, audit time.Time) (int64, error)
 	return int64(n), nil
 }
 
+// dropPartitions drops the partitions of a table whose rows are all older than cut.
 func (s *Store) dropPartitions(ctx context.Context, table, column string, cut time.Time) error {
 	rows, err := s.conn.Query(ctx, "SELECT _partition_id AS p FROM "+table+" GROUP BY p HAVING max(toDateTime64("+column+", 6, 'UTC')) < fromUnixTimestamp64Micro(?, 'UTC')", cut.UnixMicro())
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
-// where collects conditions with their arguments.
+// where collects the conditions of a query, with their arguments.
 type where struct {
 	conds []string
 	args  []any
@@ -45,7 +45,7 @@ func (w *where) times(since, until time.Time) {
 	}
 }
 
-// Logs is one query, newest first by the primary key.
+// Logs returns one page of exchanges. It is one query in the order of the primary key.
 func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, error) {
 	const op = "clickhouse.Logs"
 	if err := q.Check(); err != nil {
@@ -81,6 +81,7 @@ func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, er
 	return p, nil
 }
 
+// conditions translates a query.
 func conditions(q *telemetry.Query) *where {
 	w := &where{}
 	w.scope(q.Scope)
@@ -119,13 +120,13 @@ func conditions(q *telemetry.Query) *where {
 	return w
 }
 
-// Log finds by request id near the time that the id tells, else by trace.
+// Log looks for the request id near the time that is encoded in it, then for the trace.
 func (s *Store) Log(ctx context.Context, sc listing.Scope, id string) ([]*telemetry.Record, error) {
 	const op = "clickhouse.Log"
 	if sc.Empty() {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Forbidden, Public: "No workspace is in scope."}
 	}
-	const slack = 2 * time.Second
+	const slack = 2 * time.Second // between the time in an id and the start of its exchange
 	if t, ok := telemetry.StartOf(id); ok {
 		w := &where{}
 		w.scope(sc)
@@ -145,7 +146,7 @@ func (s *Store) Log(ctx context.Context, sc listing.Scope, id string) ([]*teleme
 	return rs, err
 }
 
-// full reads records and their bodies; both tables know the columns of w.
+// full reads records and their bodies. w may only name columns that both tables have.
 func (s *Store) full(ctx context.Context, op string, w *where) ([]*telemetry.Record, error) {
 	rows, err := s.conn.Query(ctx, "SELECT record FROM llm_requests WHERE "+w.text()+" ORDER BY ts, request_id LIMIT ?", append(w.args, listing.MaxTrace)...)
 	if err != nil {
@@ -188,6 +189,7 @@ func (s *Store) full(ctx context.Context, op string, w *where) ([]*telemetry.Rec
 	return out, wrap(op, bodies.Err())
 }
 
+// wrap is failed for an error that may be nil.
 func wrap(op string, err error) error {
 	if err == nil {
 		return nil

@@ -7,14 +7,14 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2"
 )
 
-// unfit is a row that the driver cannot even write down as the table's types want it.
-type unfit struct{ error }
+// unencodable is the error for a row that the driver cannot encode in the table's types.
+type unencodable struct{ error }
 
-func (u *unfit) Unwrap() error { return u.error }
+func (u *unencodable) Unwrap() error { return u.error }
 
-// refusals are the codes of ClickHouse that blame the data of an insert: the same rows would be
-// refused tomorrow. Whatever is not listed is worth another try, an unknown table or column
-// too: those are an operator's to mend.
+// refusals are ClickHouse's error codes that blame the inserted data: the same rows would always be
+// refused. All other errors are retried, an unknown table or column, too: an operator can repair
+// those.
 var refusals = map[int32]bool{
 	6:   true, // CANNOT_PARSE_TEXT
 	19:  true, // SIZE_OF_FIXED_STRING_DOESNT_MATCH
@@ -38,9 +38,10 @@ var refusals = map[int32]bool{
 	691: true, // UNKNOWN_ELEMENT_OF_ENUM
 }
 
-// forGood reports whether err blames the rows. A proxy's 413 does, until they are few enough.
-func forGood(err error) bool {
-	var u *unfit
+// blamesRows reports whether an insert failed because of its rows. A proxy's status 413 counts: a
+// smaller block may pass.
+func blamesRows(err error) bool {
+	var u *unencodable
 	var x *clickhouse.Exception
 	var h *clickhouse.HTTPError
 	switch {

@@ -14,6 +14,7 @@ import (
 	"github.com/sluicegate/sluice/telemetry"
 )
 
+// request appends the row of an exchange.
 func request(d driver.Batch, r *telemetry.Record, batch string) error {
 	var u gateway.Usage
 	if r.Usage != nil {
@@ -69,27 +70,28 @@ func request(d driver.Batch, r *telemetry.Record, batch string) error {
 	return d.Append(r.Time, r.ID, r.Trace.ID.String(), r.Trace.Root.String(), r.Trace.Ref, r.Workspace, r.WorkspaceName, r.Member, r.MemberName,
 		r.APIKey, r.APIKeyName, r.Node, r.Route, r.Op, r.Stream, uint16(r.Status), r.Outcome.String(),
 		kind, message, finish, r.Model, r.Served, r.Provider, r.VirtualKey,
-		small(u.Input), small(u.Output), small(u.CacheRead), small(u.CacheWrite), small(u.Reasoning),
+		clampUint32(u.Input), clampUint32(u.Output), clampUint32(u.CacheRead), clampUint32(u.CacheWrite), clampUint32(u.Reasoning),
 		r.Cost.Nano, r.Cost.Known, r.Cost.Saved, r.Cost.Price, micros(r.Latency), ttft, micros(r.Upstream), micros(r.Gateway()),
 		r.CacheStatus(), r.Cache.Tier, float32(r.Cache.Similarity), r.Cache.Origin,
-		r.Config.Slug, uint32(r.Config.Version), r.Config.Source, r.Config.Mode, tiny(len(r.Attempts)), tiny(r.Retries()), r.Fallback(),
+		r.Config.Slug, uint32(r.Config.Version), r.Config.Source, r.Config.Mode, clampUint8(len(r.Attempts)), clampUint8(r.Retries()), r.Fallback(),
 		target, provider, model, status, failure, start, took, gid, gversion, gphase, gpass, gaction, gtook,
 		p.ID, p.Slug, uint32(p.Version), p.Variant, meta, uint32(hits), r.Body.String(), string(r.Pack(nil)), batch)
 }
 
 func micros(d time.Duration) uint64 { return uint64(max(d, 0).Microseconds()) }
 
-func small(n int64) uint32 { return uint32(min(max(n, 0), math.MaxUint32)) }
+func clampUint32(n int64) uint32 { return uint32(min(max(n, 0), math.MaxUint32)) }
 
-func tiny(n int) uint8 { return uint8(min(n, math.MaxUint8)) }
+func clampUint8(n int) uint8 { return uint8(min(n, math.MaxUint8)) }
 
-// Spellings of the exporter, which dashboards compare with.
+// The names that the OpenTelemetry exporter writes and dashboards compare with.
 var (
 	kinds = map[oteltrace.SpanKind]string{oteltrace.SpanKindServer: "Server", oteltrace.SpanKindClient: "Client",
 		oteltrace.SpanKindInternal: "Internal", oteltrace.SpanKindProducer: "Producer", oteltrace.SpanKindConsumer: "Consumer"}
 	statuses = map[codes.Code]string{codes.Unset: "Unset", codes.Ok: "Ok", codes.Error: "Error"}
 )
 
+// trace appends one row per span.
 func trace(d driver.Batch, r *telemetry.Record) error {
 	resource := attributes(r.Resource())
 	id := r.Trace.ID.String()
@@ -108,6 +110,7 @@ func trace(d driver.Batch, r *telemetry.Record) error {
 	return nil
 }
 
+// attributes converts attributes to a Map column.
 func attributes(list []attribute.KeyValue) map[string]string {
 	m := make(map[string]string, len(list))
 	for _, a := range list {

@@ -14,8 +14,8 @@ import (
 	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
-// Write sends b to every table it has rows for. A row that one table refuses for good is left
-// out of those that follow, and told in a telemetry.Refused.
+// Write inserts b into every table that it has rows for. A row that one table refuses for good is
+// left out of the tables that follow, and returned in a telemetry.Refused.
 func (s *Store) Write(ctx context.Context, b *telemetry.Batch) error {
 	w := writing{ctx: ctx, store: s, id: b.ID}
 	rows := send(&w, "llm_payloads", b.Rows, payload)
@@ -37,33 +37,33 @@ func (s *Store) Write(ctx context.Context, b *telemetry.Batch) error {
 		Audit: without(b.Audit, events, func(a audit.Row) string { return a.PositionID() }), Err: w.why}
 }
 
-// writing is one call of Write under way.
+// writing is the state of one call of Write.
 type writing struct {
 	ctx   context.Context
 	store *Store
 	id    string
-	sent  int    // rows of tables
-	table string // the one at fault
-	err   error  // ends the writing
-	why   error  // the first row refused for good
+	sent  int    // rows inserted into all tables
+	table string // where err occurred
+	err   error  // ends the call
+	why   error  // why the first row was refused for good
 }
 
-// send inserts list into table and returns what was taken.
+// send inserts list into table and returns the elements that were taken.
 func send[T any](w *writing, table string, list []T, add func(driver.Batch, T) error) []T {
-	return halve(w, table, w.id+":"+table, list, add)
+	return insertHalving(w, table, w.id+":"+table, list, add)
 }
 
-// halve inserts list as one block; one that is refused for good it cuts in halves, until the
-// rows at fault stand alone. The halves' tokens follow from the whole's, so that a repeated
-// batch finds what it left behind.
-func halve[T any](w *writing, table, token string, list []T, add func(driver.Batch, T) error) []T {
+// insertHalving inserts list as one block. A block that is refused for good is cut in halves until
+// the rows at fault stand alone. The tokens of the halves follow from that of the whole, so that a
+// repeated batch is deduplicated in the same way.
+func insertHalving[T any](w *writing, table, token string, list []T, add func(driver.Batch, T) error) []T {
 	if len(list) == 0 || w.err != nil {
 		return nil
 	}
 	n, err := w.store.insert(w.ctx, table, token, func(d driver.Batch) error {
 		for _, v := range list {
 			if err := add(d, v); err != nil {
-				return &unfit{err}
+				return &unencodable{err}
 			}
 		}
 		return nil
@@ -72,7 +72,7 @@ func halve[T any](w *writing, table, token string, list []T, add func(driver.Bat
 	case err == nil:
 		w.sent += n
 		return list
-	case !forGood(err):
+	case !blamesRows(err):
 		w.table, w.err = table, err
 		return nil
 	case len(list) == 1:
@@ -82,30 +82,30 @@ func halve[T any](w *writing, table, token string, list []T, add func(driver.Bat
 		return nil
 	}
 	mid := len(list) / 2
-	first := halve(w, table, token+".0", list[:mid], add)
-	return append(first[:len(first):len(first)], halve(w, table, token+".1", list[mid:], add)...)
+	first := insertHalving(w, table, token+".0", list[:mid], add)
+	return append(first[:len(first):len(first)], insertHalving(w, table, token+".1", list[mid:], add)...)
 }
 
-// without lists what of all is not among some.
+// without lists the elements of all that are not in some.
 func without[T any](all, some []T, id func(T) string) []T {
 	if len(all) == len(some) {
 		return nil
 	}
-	there := make(map[string]bool, len(some))
+	present := make(map[string]bool, len(some))
 	for _, v := range some {
-		there[id(v)] = true
+		present[id(v)] = true
 	}
 	var out []T
 	for _, v := range all {
-		if !there[id(v)] {
+		if !present[id(v)] {
 			out = append(out, v)
 		}
 	}
 	return out
 }
 
-// insert sends one block and tells its rows. The settings do not trust the server's defaults,
-// which differ.
+// insert sends one block and returns its number of rows. It sets what deduplication depends on,
+// because the defaults differ between server versions.
 func (s *Store) insert(ctx context.Context, table, token string, fill func(driver.Batch) error) (int, error) {
 	types, err := s.types(ctx, table)
 	if err != nil {
@@ -129,7 +129,7 @@ func (s *Store) insert(ctx context.Context, table, token string, fill func(drive
 	return d.Rows(), d.Send()
 }
 
-// types gives the types of the columns that are inserted, asked for once: over HTTP the
+// types returns the types of the columns that are inserted into table. It asks once: over HTTP the
 // driver would describe the table for each insert.
 func (s *Store) types(ctx context.Context, table string) ([]clickhouse.ColumnNameAndType, error) {
 	s.mu.Lock()
@@ -164,8 +164,8 @@ func (s *Store) types(ctx context.Context, table string) ([]clickhouse.ColumnNam
 	return out, nil
 }
 
-// columns lists what is inserted, in the order of the Append calls. otel_traces has the
-// exporter's 22 columns, no more.
+// columns lists the inserted columns in the order of the Append calls. Those of otel_traces are the
+// 22 columns of the OpenTelemetry exporter.
 var columns = map[string]string{
 	"llm_payloads": "ts, workspace_id, request_id, trace_id, kind, body",
 	"otel_traces": "Timestamp, TraceId, SpanId, ParentSpanId, TraceState, SpanName, SpanKind, ServiceName, ResourceAttributes, ScopeName, ScopeVersion, " +
@@ -181,6 +181,7 @@ var columns = map[string]string{
 	"ingest_batches": "ts, batch_id, node, rows, spans, audit_rows, first_seq, last_seq",
 }
 
+// payload appends one row per body.
 func payload(d driver.Batch, r *telemetry.Record) error {
 	for _, p := range []struct {
 		kind string
@@ -205,10 +206,11 @@ func auditRow(d driver.Batch, a audit.Row) error {
 		e.Resource, e.ResourceID, e.Outcome, uint16(e.Status), e.RequestID, e.TraceID, e.Client, string(a.Canonical))
 }
 
+// ledger appends the row of a batch.
 func ledger(d driver.Batch, b *telemetry.Batch, spans int) error {
 	var node string
 	var first, last uint64
-	at := time.Unix(0, 0).UTC() // of the batch, not of the clock: a repeated block is the same
+	at := time.Unix(0, 0).UTC() // of the batch, not of the clock: a repeated block must be the same
 	if n := len(b.Audit); n > 0 {
 		node, first, last, at = b.Audit[0].Chain, b.Audit[0].Seq, b.Audit[n-1].Seq, b.Audit[n-1].Time
 	} else if n := len(b.Rows); n > 0 {

@@ -1,9 +1,13 @@
-// Package otlp sends the traces that telemetry records to an OpenTelemetry collector, over
-// OTLP/HTTP. It is best effort and touches nothing else: a bounded queue, one goroutine, and
-// counters for what was dropped. What must not be lost is in the store.
+// Package otlp exports recorded traces to an OpenTelemetry collector over OTLP/HTTP.
 //
-// Spans carry the ids and times of the record. Every exchange is exported, whatever the
-// caller's sampled flag said; the flag itself is kept on the span.
+// Export puts records into a bounded queue. One goroutine derives their spans and sends them with
+// the SDK's exporter. The export is best effort: what does not fit or cannot be sent is dropped
+// and counted. What must not be lost is in the store.
+//
+// Spans carry the ids and times of the record. Every exchange is exported, whatever the caller's
+// sampled flag says. The flag itself is kept on the span.
+//
+// New starts the goroutine, Close sends what is queued and waits for it.
 package otlp
 
 import (
@@ -21,21 +25,21 @@ import (
 	"github.com/sluicegate/sluice/telemetry"
 )
 
-// Config of an Exporter. Endpoint is needed: http://host:4318, with a path or without.
+// Config of an Exporter. Endpoint is required; the zero value of any other field means its default.
 type Config struct {
-	Endpoint string
+	Endpoint string // http://host:4318; without a path, /v1/traces is added
 	Headers  map[string]string
-	Queue    int           // batches; default 64
-	Timeout  time.Duration // of one request with its retries; default 10s
-	Log      *slog.Logger
+	Queue    int           // batches that may wait; default 64
+	Timeout  time.Duration // of one batch with its retries; default 10 s
+	Log      *slog.Logger  // default: discards
 }
 
-// Stats are counters of exchanges.
+// Stats count exchanges: sent, dropped because the queue was full, dropped because sending failed.
 type Stats struct{ Sent, DroppedFull, DroppedFailed uint64 }
 
 // Exporter is a telemetry.Exporter.
 type Exporter struct {
-	set    Config
+	cfg    Config
 	client sdktrace.SpanExporter
 	queue  chan []*telemetry.Record
 	stop   chan struct{}
@@ -49,38 +53,37 @@ type Exporter struct {
 
 var _ telemetry.Exporter = (*Exporter)(nil)
 
-// New makes an exporter and starts its goroutine. It does not connect.
-func New(ctx context.Context, set Config) (*Exporter, error) {
+// New starts an exporter. It does not connect yet.
+func New(ctx context.Context, cfg Config) (*Exporter, error) {
 	const op = "otlp.New"
-	u, err := url.Parse(set.Endpoint)
+	u, err := url.Parse(cfg.Endpoint)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, gateway.InvalidField(op, "telemetry.otlp.endpoint", "'telemetry.otlp.endpoint' must be an http or https URL.")
 	}
 	if u.Path == "" || u.Path == "/" {
 		u.Path = "/v1/traces"
 	}
-	if set.Queue <= 0 {
-		set.Queue = 64
+	if cfg.Queue <= 0 {
+		cfg.Queue = 64
 	}
-	if set.Timeout <= 0 {
-		set.Timeout = 10 * time.Second
+	if cfg.Timeout <= 0 {
+		cfg.Timeout = 10 * time.Second
 	}
-	if set.Log == nil {
-		set.Log = slog.New(slog.DiscardHandler)
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	c, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(u.String()), otlptracehttp.WithHeaders(set.Headers),
-		otlptracehttp.WithTimeout(set.Timeout), otlptracehttp.WithCompression(otlptracehttp.GzipCompression))
+	c, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(u.String()), otlptracehttp.WithHeaders(cfg.Headers),
+		otlptracehttp.WithTimeout(cfg.Timeout), otlptracehttp.WithCompression(otlptracehttp.GzipCompression))
 	if err != nil {
-		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The OTLP exporter cannot be made.", Err: err}
+		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The OTLP exporter cannot be created.", Err: err}
 	}
-	e := &Exporter{set: set, client: c, queue: make(chan []*telemetry.Record, set.Queue), stop: make(chan struct{})}
+	e := &Exporter{cfg: cfg, client: c, queue: make(chan []*telemetry.Record, cfg.Queue), stop: make(chan struct{})}
 	e.ctx, e.cancel = context.WithCancel(context.Background())
-	e.done.Add(1)
-	go e.run()
+	e.done.Go(e.run)
 	return e, nil
 }
 
-// Export queues rs, or drops and counts them. It does not block.
+// Export queues rs, or drops and counts them. It never blocks.
 func (e *Exporter) Export(rs []*telemetry.Record) {
 	select {
 	case <-e.stop:
@@ -101,16 +104,15 @@ func (e *Exporter) Stats() Stats {
 }
 
 func (e *Exporter) run() {
-	defer e.done.Done()
 	failing := false
 	send := func(rs []*telemetry.Record) {
-		ctx, cancel := context.WithTimeout(e.ctx, e.set.Timeout)
+		ctx, cancel := context.WithTimeout(e.ctx, e.cfg.Timeout)
 		err := e.client.ExportSpans(ctx, spans(rs))
 		cancel()
 		if err != nil {
 			e.failed.Add(uint64(len(rs)))
 			if !failing {
-				e.set.Log.Warn("traces cannot be exported", "error", err.Error())
+				e.cfg.Log.Warn("traces cannot be exported", "error", err.Error())
 			}
 		} else {
 			e.sent.Add(uint64(len(rs)))
@@ -134,7 +136,7 @@ func (e *Exporter) run() {
 	}
 }
 
-// Close sends what is queued until ctx ends.
+// Close sends what is queued, until ctx ends, and waits for the goroutine.
 func (e *Exporter) Close(ctx context.Context) error {
 	e.once.Do(func() { close(e.stop) })
 	ended := make(chan struct{})

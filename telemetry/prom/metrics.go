@@ -1,13 +1,12 @@
-// Package prom serves the gateway's counters to Prometheus.
+// Package prom counts exchanges and serves the gateway's metrics to Prometheus.
 //
-// Traffic is counted from the records that telemetry writes, in the recorder's goroutine: a
-// request pays nothing for it, and what /metrics says is what the rows say. What other parts
-// count themselves is read from them when Prometheus asks ([Metrics.Counter], [Metrics.Gauge]).
+// Metrics is a telemetry.Exporter: it counts the records that were written, in the recorder's
+// goroutine, so that a request pays nothing and /metrics agrees with the rows. Counters of other
+// parts are read when Prometheus asks ([Metrics.Counter], [Metrics.Gauge]).
 //
-// /metrics needs no key, so no label tells who asked: no workspace, member, key, user or id. The
-// values of every label come from a list of ours, but for models and guardrails, which callers
-// may name as they like: those get at most [Names] values, and only what has answered gets one;
-// everything else is "other".
+// /metrics needs no key, so no label says who asked: no workspace, member, key, user or id. Label
+// values come from fixed lists, except models and guardrails, which callers may name freely. Those
+// get at most [MaxNames] values. A model gets one only once it has answered. All others are "other".
 package prom
 
 import (
@@ -18,13 +17,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Metrics is a telemetry.Exporter, and the registry behind /metrics.
+// Metrics is a telemetry.Exporter and the registry behind /metrics.
 type Metrics struct {
 	registry *prometheus.Registry
 	traffic  traffic
 }
 
-// New makes the registry, with the metrics of the runtime and of the traffic.
+// New returns a registry with the metrics of the Go runtime, the process and the traffic.
 func New() *Metrics {
 	m := &Metrics{registry: prometheus.NewRegistry()}
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -32,19 +31,19 @@ func New() *Metrics {
 	return m
 }
 
-// Counter shows a number that only grows. The same name may be given again with other values
+// Counter registers a number that only grows. A name may be registered again with other values
 // of the same labels.
 func (m *Metrics) Counter(name, help string, labels map[string]string, f func() uint64) {
 	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help, ConstLabels: labels},
 		func() float64 { return float64(f()) }))
 }
 
-// Gauge shows a number as it is now.
+// Gauge registers a number that is read whenever Prometheus asks.
 func (m *Metrics) Gauge(name, help string, f func() float64) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help}, f))
 }
 
-// Handler answers Prometheus.
+// Handler serves the metrics.
 func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/sluicegate/sluice/telemetry"
 )
 
-// Names is how many models, and how many guardrails, are told apart.
-const Names = 200
+// MaxNames is how many models, and how many guardrails, get a label value of their own.
+const MaxNames = 200
 
 const other = "other"
 
@@ -23,12 +23,12 @@ var (
 	gatewayBuckets = []float64{.00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, 1}
 )
 
-// traffic counts exchanges.
+// traffic holds the metrics of exchanges.
 type traffic struct {
 	requests, tokens, cost, saved, unpriced, verdicts, attempts, fallbacks, retries *prometheus.CounterVec
 	duration, upstream, overhead, first                                             *prometheus.HistogramVec
 
-	mu         sync.Mutex // of the names
+	mu         sync.Mutex // guards the names
 	models     map[string]string
 	guardrails map[string]string
 }
@@ -48,7 +48,7 @@ func (t *traffic) register(r *prometheus.Registry) {
 	t.requests = counter("requests_total", "Exchanges, by how they ended.", "operation", "provider", "model", "outcome")
 	t.tokens = counter("tokens_total", "Tokens that providers counted; a cache hit has none. cache_read, cache_write and reasoning are parts of input and output.", "provider", "model", "type")
 	t.cost = counter("cost_usd_total", "What providers charge.", "provider", "model")
-	t.saved = counter("cost_saved_usd_total", "What cache hits spared.", "model")
+	t.saved = counter("cost_saved_usd_total", "What cache hits saved.", "model")
 	t.unpriced = counter("cost_unknown_total", "Answers of a model whose price is not known.", "provider", "model")
 	t.verdicts = counter("guardrail_verdicts_total", "Verdicts of guardrails: pass, flag, redact, deny, or error. Those replayed from the cache are not counted.", "guardrail", "phase", "verdict")
 	t.attempts = counter("attempts_total", "Calls of providers, by class of the status; none: there was no answer.", "provider", "status_class")
@@ -73,7 +73,7 @@ var _ telemetry.Exporter = (*Metrics)(nil)
 
 func (t *traffic) count(r *telemetry.Record) {
 	hit := r.Cache.Status.Hit()
-	model, found := t.model(r), cacheLabel(r)
+	model, found := t.modelLabel(r), cacheLabel(r)
 	t.requests.WithLabelValues(r.Op, r.Provider, model, r.Outcome.String()).Inc()
 	t.duration.WithLabelValues(r.Op, r.Provider, found).Observe(r.Latency.Seconds())
 	t.overhead.WithLabelValues(r.Op, found).Observe(r.Gateway().Seconds())
@@ -85,11 +85,11 @@ func (t *traffic) count(r *telemetry.Record) {
 	}
 	if len(r.Attempts) > 0 {
 		t.upstream.WithLabelValues(r.Op, r.Provider).Observe(r.Upstream.Seconds())
-		t.money(r, model)
+		t.countUsage(r, model)
 	}
 	for i := range r.Attempts {
 		a := &r.Attempts[i]
-		t.attempts.WithLabelValues(a.Provider, class(a.Status)).Inc()
+		t.attempts.WithLabelValues(a.Provider, statusClass(a.Status)).Inc()
 		if a.Retry > 0 {
 			t.retries.WithLabelValues(a.Provider).Inc()
 		}
@@ -104,8 +104,8 @@ func (t *traffic) count(r *telemetry.Record) {
 	}
 }
 
-// money counts what was used; without a usage there is nothing to pay for.
-func (t *traffic) money(r *telemetry.Record, model string) {
+// countUsage counts tokens and cost. Without a usage nothing was charged.
+func (t *traffic) countUsage(r *telemetry.Record, model string) {
 	u := r.Usage
 	if u == nil {
 		return
@@ -126,9 +126,9 @@ func (t *traffic) money(r *telemetry.Record, model string) {
 	}
 }
 
-// model is the one that was called, or whose answer the cache gave. A name is told apart from
-// "other" once it has answered: what nobody serves may be any text.
-func (t *traffic) model(r *telemetry.Record) string {
+// modelLabel returns the model that was called, or that the cached answer is from. Only a model
+// that has answered gets a label of its own: the name of one that nobody serves may be any text.
+func (t *traffic) modelLabel(r *telemetry.Record) string {
 	name := r.Model
 	if n := len(r.Attempts); n > 0 {
 		name = r.Attempts[n-1].Model
@@ -136,20 +136,21 @@ func (t *traffic) model(r *telemetry.Record) string {
 	return bounded(t.models, name, r.Outcome == telemetry.OutcomeOK)
 }
 
-// bounded is name if it is known, or may become so; "" stays what it is.
+// bounded returns name if it is known, or with learn if it may become known; otherwise "other". It
+// leaves "" as it is.
 func bounded(known map[string]string, name string, learn bool) string {
 	if own, ok := known[name]; ok || name == "" {
 		return own
 	}
-	if !learn || len(known) >= Names || len(name) > 128 || !utf8.ValidString(name) {
+	if !learn || len(known) >= MaxNames || len(name) > 128 || !utf8.ValidString(name) {
 		return other
 	}
-	name = strings.Clone(name) // it may be a piece of a head or a body
+	name = strings.Clone(name) // it may be part of a request
 	known[name] = name
 	return name
 }
 
-// cacheLabel is hit, miss or off.
+// cacheLabel returns hit, miss or off.
 func cacheLabel(r *telemetry.Record) string {
 	switch r.Cache.Status {
 	case gateway.CacheHit, gateway.CacheSemanticHit:
@@ -160,7 +161,8 @@ func cacheLabel(r *telemetry.Record) string {
 	return "miss"
 }
 
-func class(status int) string {
+// statusClass returns 2xx for 200, and "none" without a status.
+func statusClass(status int) string {
 	if status < 100 || status > 599 {
 		return "none"
 	}
@@ -174,7 +176,7 @@ func phase(g *telemetry.Guardrail) string {
 	return "input"
 }
 
-// verdict is what the guardrail did; an error of a check is told even where it denied.
+// verdict returns what the guardrail did. An error of a check comes before its action.
 func verdict(g *telemetry.Guardrail) string {
 	for i := range g.Checks {
 		if g.Checks[i].Error != "" {
@@ -184,7 +186,7 @@ func verdict(g *telemetry.Guardrail) string {
 	switch {
 	case g.Pass:
 		return "pass"
-	case g.Action == gateway.ActionAllow: // it failed and stops nothing
+	case g.Action == gateway.ActionAllow: // it failed, but only observes
 		return gateway.ActionFlag.String()
 	}
 	return g.Action.String()

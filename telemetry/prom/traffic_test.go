@@ -88,7 +88,7 @@ func TestTrafficIsCounted(t *testing.T) {
 func TestLabelsAreBounded(t *testing.T) {
 	m := prom.New()
 	var rs []*telemetry.Record
-	for i := range 3 * prom.Names {
+	for i := range 3 * prom.MaxNames {
 		r, failed := answered(fmt.Sprint("model-", i)), answered(fmt.Sprint("nobody-", i))
 		r.Guardrails = []telemetry.Guardrail{{ID: fmt.Sprint("g-", i), Pass: true}}
 		failed.Outcome = telemetry.OutcomeProviderError
@@ -105,7 +105,7 @@ func TestLabelsAreBounded(t *testing.T) {
 			guards[l[2]] = true
 		}
 	}
-	if len(models) != prom.Names+1 || len(guards) != prom.Names+1 || !models["other"] || strings.Contains(text, "nobody-") {
+	if len(models) != prom.MaxNames+1 || len(guards) != prom.MaxNames+1 || !models["other"] || strings.Contains(text, "nobody-") {
 		t.Errorf("%d models, %d guardrails", len(models), len(guards))
 	}
 }

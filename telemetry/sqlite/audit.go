@@ -14,7 +14,7 @@ import (
 
 const auditSelect = "SELECT chain_id, seq, ts, workspace, prev_hash, hash, canonical FROM audit WHERE "
 
-// Head gives the last row of a chain.
+// Head returns the head of a chain.
 func (s *Store) Head(ctx context.Context, chain string) (audit.Head, error) {
 	r, err := scanAudit(s.read.QueryRowContext(ctx, auditSelect+"chain_id = ? ORDER BY seq DESC LIMIT 1", chain))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -23,10 +23,10 @@ func (s *Store) Head(ctx context.Context, chain string) (audit.Head, error) {
 	if err != nil {
 		return audit.Head{}, failed("sqlite.Head", err)
 	}
-	return audit.Head{Seq: r.Seq, Hash: r.Hash, Time: r.Time}, nil
+	return r.Head(), nil
 }
 
-// Chains lists the chains.
+// Chains lists the ids of all chains.
 func (s *Store) Chains(ctx context.Context) ([]string, error) {
 	const op = "sqlite.Chains"
 	rows, err := s.read.QueryContext(ctx, "SELECT DISTINCT chain_id FROM audit ORDER BY chain_id")
@@ -48,7 +48,7 @@ func (s *Store) Chains(ctx context.Context) ([]string, error) {
 	return out, nil
 }
 
-// Chain reads a chain forwards.
+// Chain returns rows of one chain in ascending order.
 func (s *Store) Chain(ctx context.Context, chain string, after uint64, limit int) ([]audit.Row, error) {
 	const op = "sqlite.Chain"
 	rows, err := s.read.QueryContext(ctx, auditSelect+"chain_id = ? AND seq > ? ORDER BY seq LIMIT ?", chain, int64(after), limit)
@@ -70,7 +70,7 @@ func (s *Store) Chain(ctx context.Context, chain string, after uint64, limit int
 	return out, nil
 }
 
-// AuditLogs reads every chain backwards, as far as the page needs, and merges.
+// AuditLogs reads every chain, newest first and as far as the page needs, and merges.
 func (s *Store) AuditLogs(ctx context.Context, q audit.Query) (audit.Page, error) {
 	const op = "sqlite.AuditLogs"
 	if err := q.Check(); err != nil {
@@ -84,7 +84,7 @@ func (s *Store) AuditLogs(ctx context.Context, q audit.Query) (audit.Page, error
 	limit := listing.PageSize(q.Limit)
 	var found []audit.Row
 	for _, chain := range chains {
-		rs, err := s.latest(ctx, &q, chain, after, limit+1)
+		rs, err := s.newestOfChain(ctx, &q, chain, after, limit+1)
 		if err != nil {
 			return audit.Page{}, failed(op, err)
 		}
@@ -105,7 +105,8 @@ func (s *Store) AuditLogs(ctx context.Context, q audit.Query) (audit.Page, error
 	return p, nil
 }
 
-func (s *Store) latest(ctx context.Context, q *audit.Query, chain string, after *listing.Position, limit int) ([]audit.Row, error) {
+// newestOfChain returns up to limit matching rows of one chain that are older than after.
+func (s *Store) newestOfChain(ctx context.Context, q *audit.Query, chain string, after *listing.Position, limit int) ([]audit.Row, error) {
 	where, args := []string{"chain_id = ?"}, []any{chain}
 	and := func(cond string, v any) { where = append(where, cond); args = append(args, v) }
 	if after != nil {

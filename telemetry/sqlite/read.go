@@ -14,6 +14,7 @@ import (
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
+// failed wraps an error of a read.
 func failed(op string, err error) error {
 	return &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The telemetry database cannot be read.", Err: err}
 }
@@ -46,7 +47,7 @@ func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, er
 	limit := listing.PageSize(q.Limit)
 	var found []*telemetry.Record
 	for _, ws := range s.workspacesIn(q.Scope) {
-		rs, err := s.newest(ctx, &q, ws, after, limit+1)
+		rs, err := s.newestOfWorkspace(ctx, &q, ws, after, limit+1)
 		if err != nil {
 			return telemetry.Page{}, failed(op, err)
 		}
@@ -67,7 +68,8 @@ func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, er
 	return p, nil
 }
 
-func (s *Store) newest(ctx context.Context, q *telemetry.Query, ws int64, after *listing.Position, limit int) ([]*telemetry.Record, error) {
+// newestOfWorkspace returns up to limit matching exchanges that are older than after.
+func (s *Store) newestOfWorkspace(ctx context.Context, q *telemetry.Query, ws int64, after *listing.Position, limit int) ([]*telemetry.Record, error) {
 	from, where, args := "exchanges", []string{"workspace = ?"}, []any{ws}
 	and := func(cond string, v ...any) { where = append(where, cond); args = append(args, v...) }
 	if after != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
-// Newest sorts as Logs does.
+// Newest sorts records in the order of Logs.
 func Newest(rs []*telemetry.Record) {
 	slices.SortFunc(rs, func(a, b *telemetry.Record) int {
 		if c := b.Time.Compare(a.Time); c != 0 {

@@ -1,5 +1,5 @@
-// Package telemetrytest holds the suite that every telemetry.Store must pass, and the data
-// and doubles for it.
+// Package telemetrytest is the conformance suite that every telemetry.Store must pass, with a
+// generator of records and a Writer in memory.
 package telemetrytest
 
 import (
@@ -13,15 +13,16 @@ import (
 	"github.com/sluicegate/sluice/telemetry"
 )
 
-// Generator makes records that differ in everything a query can ask for; the same seed
-// makes the same records.
+// Generator makes records that differ in everything that a query can select. The same seed makes
+// the same records.
 type Generator struct {
 	rnd *rand.Rand
 	now time.Time
 	seq uint16
 }
 
-// NewGenerator begins at the time given; each record is a little later than the one before.
+// NewGenerator returns a generator whose records begin at the given time, each a little later than
+// the one before.
 func NewGenerator(seed uint64, begin time.Time) *Generator {
 	return &Generator{rnd: rand.New(rand.NewPCG(seed, seed^0x5a)), now: begin.UTC().Truncate(time.Microsecond)}
 }

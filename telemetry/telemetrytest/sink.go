@@ -8,8 +8,8 @@ import (
 	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
-// Sink is a telemetry.Writer in memory that counts. Fail, when set, decides about each Write
-// before it is stored, Lose after: an error then is a lost answer.
+// Sink is a telemetry.Writer in memory. Fail, if set, is asked before the n-th Write is stored; its
+// error fails that Write. Lose, if set, is asked after; its error is a lost answer.
 type Sink struct {
 	Fail, Lose func(n int, b *telemetry.Batch) error
 
@@ -51,7 +51,7 @@ func (s *Sink) Write(_ context.Context, b *telemetry.Batch) error {
 	return nil
 }
 
-// Head gives the last link stored.
+// Head returns the head of a chain.
 func (s *Sink) Head(_ context.Context, chain string) (audit.Head, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,7 +64,7 @@ func (s *Sink) Head(_ context.Context, chain string) (audit.Head, error) {
 	return h, nil
 }
 
-// Rows tells how often each request id was stored.
+// Rows returns how often each request id was stored.
 func (s *Sink) Rows() map[string]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -89,7 +89,7 @@ func (s *Sink) Audit() []audit.Row {
 	return append([]audit.Row(nil), s.audit...)
 }
 
-// Calls tells how often Write was called, and how often with a batch already stored.
+// Calls returns how often Write was called, and how often with a batch that was already stored.
 func (s *Sink) Calls() (calls, repeated int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -17,7 +17,7 @@ import (
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
-// Store runs the suite. open gives an empty store; the suite closes it.
+// Store runs the suite. open returns an empty store, which the suite closes.
 func Store(t *testing.T, open func(t *testing.T) telemetry.Store) {
 	for _, c := range []struct {
 		name string
@@ -105,7 +105,7 @@ func repeated(t *testing.T, s telemetry.Store) {
 	}
 }
 
-// Queries asks for everything that can be asked for.
+// Queries returns queries that use every filter.
 func Queries(all []*telemetry.Record) []telemetry.Query {
 	mid := all[len(all)/2]
 	qs := []telemetry.Query{{}, {Since: mid.Time}, {Until: mid.Time}, {Since: mid.Time, Until: all[len(all)/4].Time},
@@ -244,7 +244,7 @@ func isolation(t *testing.T, s telemetry.Store) {
 	}
 }
 
-// Link makes the next audit row of a chain, as a recorder would.
+// Link returns the next row of a chain, as a recorder would make it.
 func Link(h *audit.Head, chain string, n int) audit.Row {
 	at := Begin().Add(time.Duration(n) * time.Second)
 	h.Seq++

@@ -12,7 +12,7 @@ import (
 // File is a lock held by this process until Close, or until the process ends.
 type File struct{ f *os.File }
 
-// Take locks path, which it creates. A lock that another process holds is a Conflict.
+// Take creates and locks path. If another process has the lock, the error is a Conflict.
 func Take(path string) (*File, error) {
 	const op = "lock.Take"
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
@@ -26,6 +26,6 @@ func Take(path string) (*File, error) {
 	return &File{f}, nil
 }
 
-// Close gives the lock back. The file stays: removing it would let two processes lock two
-// files of one name.
+// Close releases the lock. The file stays: if it were removed, two processes could lock two files
+// of the same name.
 func (l *File) Close() error { return l.f.Close() }

@@ -9,8 +9,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// generation is the logical call of a model, over all attempts; tokens and cost are here.
-func (r *Record) generation() Span {
+// generationSpan is the logical call of a model, over all attempts. It has the tokens and the cost.
+func (r *Record) generationSpan() Span {
 	var a attrs
 	a.text(attrOperation, r.Op)
 	a.text(attrProvider, providerName(r.Provider))
@@ -23,7 +23,7 @@ func (r *Record) generation() Span {
 	if r.FirstByte >= 0 {
 		a = append(a, attrFirstChunk.Float64(r.FirstByte.Seconds()))
 	}
-	usage(&a, r.Usage)
+	usageAttributes(&a, r.Usage)
 	a = append(a, attrCostKnown.Bool(r.Cost.Known))
 	if r.Cost.Known {
 		a.int(attrCost, r.Cost.Nano)
@@ -46,12 +46,12 @@ func (r *Record) generation() Span {
 		from = min(from, r.Attempts[i].Start)
 		to = max(to, r.Attempts[i].Start+r.Attempts[i].Duration)
 	}
-	for i := range r.Guardrails { // the answer is checked before it counts as one
+	for i := range r.Guardrails { // the answer is checked before it is one
 		if g := &r.Guardrails[i]; g.Output && !g.Replayed && g.Start >= 0 {
 			to = max(to, g.Start+g.Duration)
 		}
 	}
-	sp := Span{ID: r.part(partGeneration, 0), Parent: r.Trace.Root, Name: r.Op + " " + r.Model, Kind: trace.SpanKindInternal,
+	sp := Span{ID: r.derivedID(spanGeneration, 0), Parent: r.Trace.Root, Name: r.Op + " " + r.Model, Kind: trace.SpanKindInternal,
 		Start: from, Duration: to - from, Self: max(to-from-r.Upstream, 0)}
 	if r.Error != nil {
 		sp.Status, sp.Message = codes.Error, r.Error.Message
@@ -61,7 +61,7 @@ func (r *Record) generation() Span {
 	return sp
 }
 
-// Fallback reports whether another target than the first was called.
+// Fallback reports whether another target than the first one was called.
 func (r *Record) Fallback() bool {
 	for i := range r.Attempts {
 		if r.Attempts[i].Target != r.Attempts[0].Target {
@@ -71,7 +71,7 @@ func (r *Record) Fallback() bool {
 	return false
 }
 
-// Retries counts the calls of a target after its first.
+// Retries counts the calls of a target after its first call.
 func (r *Record) Retries() int {
 	n := 0
 	for i := range r.Attempts {
@@ -82,7 +82,8 @@ func (r *Record) Retries() int {
 	return n
 }
 
-func (r *Record) attempt(i int, parent gateway.SpanID) Span {
+// attemptSpan is one upstream call.
+func (r *Record) attemptSpan(i int, parent gateway.SpanID) Span {
 	at := &r.Attempts[i]
 	var a attrs
 	a.text(attrMethod, "POST")
@@ -103,7 +104,7 @@ func (r *Record) attempt(i int, parent gateway.SpanID) Span {
 	}
 	id := at.Span
 	if id.IsZero() {
-		id = r.part(partAttempt, byte(i))
+		id = r.derivedID(spanAttempt, byte(i))
 	}
 	sp := Span{ID: id, Parent: parent, Name: "POST", Kind: trace.SpanKindClient, Start: at.Start, Duration: at.Duration, Self: at.Duration}
 	if at.Error != nil {
@@ -119,7 +120,7 @@ func (r *Record) attempt(i int, parent gateway.SpanID) Span {
 	return sp
 }
 
-func usage(a *attrs, u *gateway.Usage) {
+func usageAttributes(a *attrs, u *gateway.Usage) {
 	if u == nil {
 		return
 	}
