@@ -11,7 +11,7 @@ import (
 	"github.com/sluicegate/sluice/telemetry/telemetrytest"
 )
 
-// TestFullByBodies: large bodies do not gather until Flush, and the rest does.
+// TestFullByBodies: large bodies are written at once, others gather until Flush.
 func TestFullByBodies(t *testing.T) {
 	sink := &telemetrytest.Sink{}
 	r := start(t, recorder.Config{Writer: sink, Flush: time.Hour, BodyMax: 32 << 20})
@@ -27,8 +27,7 @@ func TestFullByBodies(t *testing.T) {
 	}
 }
 
-// TestGathers: what ends while a batch is written is not written at once, but with what comes
-// until Flush.
+// TestGathers: exchanges that end during a write are written together, after Flush.
 func TestGathers(t *testing.T) {
 	busy, hold := make(chan struct{}), make(chan struct{})
 	sink := &telemetrytest.Sink{Fail: func(n int, _ *telemetry.Batch) error {
@@ -53,7 +52,7 @@ func TestGathers(t *testing.T) {
 	}
 }
 
-// end records ex in a batch of its own.
+// end records ex and waits until it is written.
 func end(t *testing.T, r *recorder.Recorder, sink *telemetrytest.Sink, ex *gateway.Exchange) {
 	t.Helper()
 	before := len(sink.Records())
@@ -64,3 +63,30 @@ func end(t *testing.T, r *recorder.Recorder, sink *telemetrytest.Sink, ex *gatew
 		}
 	}
 }
+
+// TestRecordsMayBeKept: what a Writer or an Exporter keeps of one batch is not changed by the
+// next. Exporters get no bodies.
+func TestRecordsMayBeKept(t *testing.T) {
+	sink, exported := &telemetrytest.Sink{}, &keepingExporter{}
+	r := start(t, recorder.Config{Writer: sink, Exporters: []telemetry.Exporter{exported}, Flush: time.Millisecond})
+	for _, text := range []string{"first", "second", "third"} {
+		ex := exchange(`{"model":"` + text + `"}`)
+		ex.Facts.Asked = ex.Request
+		end(t, r, sink, ex)
+	}
+	if err := r.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i, text := range []string{"first", "second", "third"} {
+		if rec := sink.Records()[i]; rec.Model != text || string(rec.Request) != `{"model":"`+text+`"}` {
+			t.Errorf("row %d: %+v", i, rec)
+		}
+		if rec := exported.rows[i]; rec.Model != text || rec.Request != nil || rec.Body != telemetry.BodyRedacted {
+			t.Errorf("exported row %d: %+v", i, rec)
+		}
+	}
+}
+
+type keepingExporter struct{ rows []*telemetry.Record }
+
+func (e *keepingExporter) Export(rs []*telemetry.Record) { e.rows = append(e.rows, rs...) }

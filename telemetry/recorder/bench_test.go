@@ -14,8 +14,8 @@ type discard struct{ telemetrytest.Sink }
 
 func (*discard) Write(context.Context, *telemetry.Batch) error { return nil }
 
-// BenchmarkEnded is all that an exchange costs but the store: queue, record, cleansing (with a
-// detector that finds nothing), audit link.
+// BenchmarkEnded measures an exchange without the store: queue, record, cleansing with a detector
+// that finds nothing, audit chain.
 func BenchmarkEnded(b *testing.B) {
 	r, err := recorder.New(recorder.Config{Writer: &discard{}, Cleanse: func(s string) string { return s }})
 	if err != nil {

@@ -25,9 +25,9 @@ import (
 
 const childEnv = "SLUICE_TELEMETRY_CHILD"
 
-// TestKill9 kills a process that records, again and again, at random moments, and starts it on
-// the same files. Every exchange that had ended more than a second before a kill must be there,
-// once; the audit chain must hold from its first row to its last.
+// TestKill9 kills a recording process at random moments and restarts it on the same files, several
+// times. Every exchange that had ended more than a second before a kill must be stored, once. The
+// audit chain must hold from its first row to its last.
 func TestKill9(t *testing.T) {
 	if mode := os.Getenv(childEnv); mode != "" {
 		child(mode, os.Getenv(childEnv+"_DIR"))
@@ -62,7 +62,7 @@ func TestKill9(t *testing.T) {
 	}
 }
 
-// killed runs a child, kills it and returns the ids that it owes.
+// killed runs a child, kills it, and returns the ids that must be stored.
 func killed(t *testing.T, mode, dir string) (owed []string) {
 	cmd := exec.Command(os.Args[0], "-test.run=^TestKill9$")
 	cmd.Env = append(os.Environ(), childEnv+"="+mode, childEnv+"_DIR="+dir)
@@ -99,7 +99,7 @@ func killed(t *testing.T, mode, dir string) (owed []string) {
 
 var errAway = errors.New("away")
 
-// child records until it is killed, and says what has ended, after it has.
+// child records until it is killed. It prints the id of every exchange that has ended.
 func child(mode, dir string) {
 	var w telemetry.Writer
 	var err error

@@ -36,8 +36,8 @@ func TestStoreDownLosesNothing(t *testing.T) {
 	}
 }
 
-// TestPressure holds the writer: bodies go first, then the stage waits, and what is lost is
-// counted, to the row.
+// TestPressure blocks the writer: bodies are dropped first, then the stage waits, then rows are
+// dropped. Each is counted exactly.
 func TestPressure(t *testing.T) {
 	hold := make(chan struct{})
 	sink := &telemetrytest.Sink{Fail: func(int, *telemetry.Batch) error { <-hold; return nil }}

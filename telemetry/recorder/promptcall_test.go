@@ -11,7 +11,7 @@ import (
 	"github.com/sluicegate/sluice/telemetry/telemetrytest"
 )
 
-// TestPromptCall: the row of a prompt call shows the request that its template became.
+// TestPromptCall: the row of a prompt call shows the rendered template.
 func TestPromptCall(t *testing.T) {
 	sink := &telemetrytest.Sink{}
 	r := start(t, recorder.Config{Writer: sink})
@@ -43,8 +43,8 @@ func TestPromptCall(t *testing.T) {
 	}
 }
 
-// TestShedLetsGo: a row that lost its bodies keeps model and operation.
-func TestShedLetsGo(t *testing.T) {
+// TestDroppedBodies: a row that lost its bodies keeps its model and operation.
+func TestDroppedBodies(t *testing.T) {
 	hold := make(chan struct{})
 	sink := &telemetrytest.Sink{Fail: func(int, *telemetry.Batch) error { <-hold; return nil }}
 	r := start(t, recorder.Config{Writer: sink, QueueBytes: 1})
@@ -58,7 +58,8 @@ func TestShedLetsGo(t *testing.T) {
 	}
 }
 
-// TestHosts: an address is told, unless the caller chose it and it identifies.
+// TestHosts: the address of an attempt is recorded, unless the caller chose it and it contains
+// personal data.
 func TestHosts(t *testing.T) {
 	target := func(custom bool) *gateway.Target {
 		return &gateway.Target{Path: "config", Provider: "openai", CustomHost: custom}

@@ -9,8 +9,8 @@ import (
 	"github.com/sluicegate/sluice/telemetry/recorder"
 )
 
-// TestFiltersFindPseudonyms: who asks for the value that was sent finds its rows, and so does
-// who asks for the pseudonym that a row shows.
+// TestFiltersFindPseudonyms: rows are found by the value that was sent, and by the pseudonym that
+// they show.
 func TestFiltersFindPseudonyms(t *testing.T) {
 	store := open(t)
 	r := start(t, recorder.Config{Writer: store})

@@ -62,8 +62,8 @@ func exchange(body string) *gateway.Exchange {
 		Facts:    &gateway.Facts{}}
 }
 
-// answer runs ex through the recorder's stage, a stage that knows who asks and what came
-// back, and an end that gives chunks or err.
+// answer runs ex through the recorder's stage, a stage that sets the principal and the answer, and
+// an end that returns chunks or err.
 func answer(r *recorder.Recorder, ex *gateway.Exchange, err error, chunks ...gateway.Chunk) error {
 	inner := gateway.Stage{Name: "authenticate", Wrap: func(next gateway.Handler) gateway.Handler {
 		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {

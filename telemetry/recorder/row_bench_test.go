@@ -17,8 +17,7 @@ import (
 	"github.com/sluicegate/sluice/telemetry/sqlite"
 )
 
-// BenchmarkRow is what one chat of 1 KB costs in all, with the real detector and store: run it
-// with -cpuprofile. Discarding writes shows what the store takes of it.
+// BenchmarkRow measures a chat of 1 KB with the real detector, with and without the store.
 func BenchmarkRow(b *testing.B) {
 	for _, kept := range []bool{false, true} {
 		b.Run(fmt.Sprint("stored=", kept), func(b *testing.B) {
@@ -53,7 +52,7 @@ func BenchmarkRow(b *testing.B) {
 	}
 }
 
-// cpu is what the process has used.
+// cpu returns the CPU time of the process.
 func cpu(b *testing.B) time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -62,7 +61,7 @@ func cpu(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// typical is a chat as it ends with everything on.
+// typical is a chat that ended, with every stage on.
 func typical() *gateway.Exchange {
 	ex := exchange(`{"model":"@local/gpt-4o-mini","messages":[{"role":"system","content":"You are a helpful assistant."},{"role":"user","content":"` +
 		strings.Repeat("The quick brown fox jumps over the lazy dog, again. ", 17) + `"}],"temperature":0.2,"max_tokens":256}`)

@@ -11,7 +11,7 @@ import (
 	"github.com/sluicegate/sluice/telemetry/recorder"
 )
 
-// TestPausesAreNotTheGatewaysTime: what a retry waits for is counted by itself.
+// TestPausesAreNotTheGatewaysTime: pauses before retries are counted apart.
 func TestPausesAreNotTheGatewaysTime(t *testing.T) {
 	store := open(t)
 	r := start(t, recorder.Config{Writer: store})
