@@ -3,7 +3,6 @@ package httpapi
 import (
 	"bufio"
 	"bytes"
-	"crypto/tls"
 	"fmt"
 	"io"
 	"log/slog"
@@ -109,6 +108,36 @@ func TestBodyThatNeverComes(t *testing.T) {
 	if d := time.Since(begin); d > 5*time.Second {
 		t.Errorf("it took %v", d)
 	}
+}
+
+// TestStreamBodyThatNeverComes is the same over HTTP/2: the one stream is answered, and its
+// connection serves on.
+func TestStreamBodyThatNeverComes(t *testing.T) {
+	address := open(t, serve(length, limits(listen.Limits{Body: 300 * time.Millisecond})))
+	transport := http2Transport(t)
+	for key, want := range map[string]int{"Bearer good": 408, "Bearer bad": 401} {
+		body, never := io.Pipe()
+		defer never.Close()
+		r, _ := http.NewRequest("POST", "http://"+address+"/v1/test", body)
+		r.Header.Set("Authorization", key)
+		res, err := transport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, _ := io.ReadAll(res.Body)
+		res.Body.Close()
+		if res.StatusCode != want || res.ProtoMajor != 2 || !strings.Contains(string(b), `"message"`) {
+			t.Errorf("%s %d %s, want %d", res.Proto, res.StatusCode, b, want)
+		}
+	}
+}
+
+// http2Transport speaks HTTP/2 without TLS.
+func http2Transport(t *testing.T) *http.Transport {
+	transport := &http.Transport{Protocols: new(http.Protocols)}
+	transport.Protocols.SetUnencryptedHTTP2(true)
+	t.Cleanup(transport.CloseIdleConnections)
+	return transport
 }
 
 // TestSlowBody: a body may be slow if it keeps the rate, and not otherwise.
@@ -336,9 +365,7 @@ func TestStalledStream(t *testing.T) {
 		ended <- err
 		return nil
 	}, limits(listen.Limits{WriteStall: 200 * time.Millisecond})))
-	transport := &http.Transport{Protocols: new(http.Protocols), TLSClientConfig: &tls.Config{}}
-	transport.Protocols.SetUnencryptedHTTP2(true)
-	defer transport.CloseIdleConnections()
+	transport := http2Transport(t)
 	get := func(path string) *http.Response {
 		r, _ := http.NewRequest("GET", "http://"+address+path, nil)
 		r.Header.Set("Authorization", "Bearer good")
