@@ -50,7 +50,7 @@ func firstOf(item gjson.Result, paths string) gjson.Result {
 }
 
 func writeTable(out io.Writer, aligned bool, heads []string, rows [][]string) error {
-	var w io.Writer = out
+	w := out
 	var t *tabwriter.Writer
 	if aligned {
 		t = tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
