@@ -50,7 +50,7 @@ fuzz: ## run every fuzz test for FUZZTIME
 	    echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done; done
 
 golden: ## rewrite the golden files; read the diff before you commit it
-	@for pkg in $$(grep -rlE --include='*_test.go' 'goldentest\.|flag.Bool\("update"' . | xargs -n1 dirname | sort -u); do $(GO) test $$pkg -update || exit 1; done
+	@for pkg in $$(grep -rlF --include='*_test.go' 'goldentest.' . | xargs -n1 dirname | sort -u); do $(GO) test $$pkg -update || exit 1; done
 
 clean: ## remove what was built and installed, not the data
 	@rm -rf bin $(CHDB)/node_modules $(CLIENTS)/node_modules

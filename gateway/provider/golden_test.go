@@ -3,13 +3,12 @@ package provider
 import (
 	"bytes"
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"path/filepath"
+	"path"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -24,23 +23,14 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
+	"github.com/sluicegate/sluice/internal/goldentest"
 )
 
-var update = flag.Bool("update", false, "rewrite the expectations in testdata")
-
-// TestGolden walks testdata/<vendor>/*.txtar. The comment holds "key: value" lines:
-// base_url, status, header (an answer's), op, caller (who speaks Anthropic's format). Of the files request.json, answer.json and
-// answer.sse are given; the others are what comes of them. Where both answers are given
-// they say the same, and so must both ways of reading them.
-func TestGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/*/*.txtar")
-	if err != nil || len(files) < 15 {
-		t.Fatalf("%d files, %v", len(files), err)
-	}
-	for _, name := range files {
-		t.Run(strings.TrimSuffix(filepath.ToSlash(name[len("testdata/"):]), ".txtar"), func(t *testing.T) { golden(t, name) })
-	}
-}
+// TestGolden reads testdata/<vendor>. The comment of a file has "key: value" lines: base_url,
+// status and header of the answer, op, caller (a caller who uses Anthropic's format). The inputs
+// are request.json, answer.json and answer.sse; every other file is output. Where both answers
+// are given they have the same content, and reading them must give the same result.
+func TestGolden(t *testing.T) { goldentest.Run(t, "testdata/*/*.txtar", golden) }
 
 type goldenCase struct {
 	vendor  *Vendor
@@ -54,13 +44,8 @@ type goldenCase struct {
 	given   map[string][]byte
 }
 
-func readCase(t *testing.T, name string) *goldenCase {
+func readCase(t *testing.T, vendor string, a *txtar.Archive) *goldenCase {
 	t.Helper()
-	a, err := txtar.ParseFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	vendor := filepath.Base(filepath.Dir(name))
 	c := &goldenCase{archive: a, op: gateway.OpChat, status: 200, given: map[string][]byte{}, header: http.Header{}, caller: openai.Dialect{}}
 	v := vendorByID(vendor)
 	if v == nil {
@@ -105,14 +90,14 @@ func (c *goldenCase) request(t *testing.T, stream bool) *gateway.Request {
 	return r
 }
 
-func golden(t *testing.T, name string) {
-	c := readCase(t, name)
+func golden(t *testing.T, in *txtar.Archive) *txtar.Archive {
+	_, name, _ := strings.Cut(t.Name(), "/")
+	c := readCase(t, path.Dir(name), in)
 	made := map[string]string{}
 	wire, err := c.wire(t, false)
 	if err != nil {
 		made["refused.txt"] = err.Error() + "\n"
-		c.check(t, name, made)
-		return
+		return c.expected(made)
 	}
 	made["wire.http"] = wire
 	unary, streamed := "", ""
@@ -146,7 +131,7 @@ func golden(t *testing.T, name string) {
 	if unary != "" && streamed != "" && unary != streamed {
 		t.Errorf("unary (-) and streamed (+) differ:\n%s", cmp.Diff(unary, streamed))
 	}
-	c.check(t, name, made)
+	return c.expected(made)
 }
 
 // wire is the call as it goes to the vendor.
@@ -282,34 +267,18 @@ func describe(e *gateway.Error) string {
 	return fmt.Sprintf("%s %d retry=%v\n%s\ntype=%q code=%q param=%q\n", e.Kind, e.HTTPStatus(), e.Retryable(), e.Public, e.Type, e.Code, e.Param)
 }
 
-// check compares with the archive, or rewrites it.
-func (c *goldenCase) check(t *testing.T, name string, made map[string]string) {
-	t.Helper()
-	input := map[string]bool{"request.json": true, "answer.json": true, "answer.sse": true}
-	if *update {
-		out := &txtar.Archive{Comment: c.archive.Comment}
-		for _, f := range c.archive.Files {
-			if input[f.Name] {
-				out.Files = append(out.Files, f)
-			}
-		}
-		for _, n := range []string{"wire.http", "wire_stream.http", "body.json", "chunks.txt", "response.txt", "error.txt", "refused.txt"} {
-			if s, ok := made[n]; ok {
-				out.Files = append(out.Files, txtar.File{Name: n, Data: []byte(s)})
-			}
-		}
-		if err := os.WriteFile(name, txtar.Format(out), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want := map[string]string{}
-	for n, data := range c.given {
-		if !input[n] {
-			want[n] = string(data)
+// expected returns the archive with its inputs and the outputs that were made.
+func (c *goldenCase) expected(made map[string]string) *txtar.Archive {
+	out := &txtar.Archive{Comment: c.archive.Comment}
+	for _, f := range c.archive.Files {
+		if slices.Contains([]string{"request.json", "answer.json", "answer.sse"}, f.Name) {
+			out.Files = append(out.Files, f)
 		}
 	}
-	if d := cmp.Diff(want, made); d != "" {
-		t.Errorf("-file +made (run with -update and read the diff):\n%s", d)
+	for _, n := range []string{"wire.http", "wire_stream.http", "body.json", "chunks.txt", "response.txt", "error.txt", "refused.txt"} {
+		if s, ok := made[n]; ok {
+			out.Files = append(out.Files, txtar.File{Name: n, Data: []byte(s)})
+		}
 	}
+	return out
 }

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,9 +17,8 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/message"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/sse"
+	"github.com/sluicegate/sluice/internal/goldentest"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // TestGolden runs each file of testdata:
 //
@@ -32,36 +29,17 @@ var update = flag.Bool("update", false, "write the golden files")
 //	model.txt       events of the message model, one a line
 //	                                              → written.sse, written.json
 func TestGolden(t *testing.T) {
-	files, _ := filepath.Glob("testdata/*.txtar")
-	if len(files) == 0 {
-		t.Fatal("no golden files")
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
+	goldentest.Run(t, "testdata/*.txtar", func(t *testing.T, in *txtar.Archive) *txtar.Archive {
+		out, got := &txtar.Archive{Comment: in.Comment}, []txtar.File{}
+		for _, f := range in.Files {
+			if run, ok := runs[f.Name]; ok {
+				out.Files = append(out.Files, f)
+				got = append(got, run(t, f.Data)...)
 			}
-			inputs, got := &txtar.Archive{Comment: a.Comment}, []txtar.File{}
-			for _, f := range a.Files {
-				if run, ok := runs[f.Name]; ok {
-					inputs.Files = append(inputs.Files, f)
-					got = append(got, run(t, f.Data)...)
-				}
-			}
-			inputs.Files = append(inputs.Files, got...)
-			out := txtar.Format(inputs)
-			if *update {
-				if err := os.WriteFile(file, out, 0o600); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if d := cmp.Diff(string(txtar.Format(a)), string(out)); d != "" {
-				t.Fatal(d)
-			}
-		})
-	}
+		}
+		out.Files = append(out.Files, got...)
+		return out
+	})
 }
 
 var runs = map[string]func(*testing.T, []byte) []txtar.File{
