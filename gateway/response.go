@@ -9,6 +9,7 @@ type Response struct {
 	Choices []Choice
 	Usage   *Usage
 
+	dialect   Dialect
 	raw       []byte // a body that came whole: it keeps every vendor field
 	assembler Assembler
 }
@@ -53,7 +54,7 @@ func (r *Response) Fold(c Chunk) {
 	}
 	if c.Dialect != nil && len(c.Raw) > 0 {
 		if r.assembler == nil {
-			r.assembler = c.Dialect.Assemble()
+			r.dialect, r.assembler = c.Dialect, c.Dialect.Assemble()
 		}
 		r.assembler.Add(&c)
 		r.AnswerHead = r.assembler.Head()
@@ -116,4 +117,12 @@ func (r *Response) Body() []byte {
 		return r.assembler.Body(r)
 	}
 	return nil
+}
+
+// Recordable is Body without what nobody may read in a log; see Dialect.Recordable.
+func (r *Response) Recordable(op Op) []byte {
+	if r.dialect == nil {
+		return r.Body()
+	}
+	return r.dialect.Recordable(op, r.Body())
 }

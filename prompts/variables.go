@@ -3,7 +3,6 @@ package prompts
 import (
 	"bytes"
 	"strings"
-	"unsafe"
 
 	"github.com/tidwall/gjson"
 
@@ -16,8 +15,7 @@ import (
 type variables struct {
 	given    []variable
 	defaults []variable
-	size     int         // of the text that they came from
-	room     [2]variable // where given begins
+	size     int // of the text that they came from
 }
 
 type variable struct {
@@ -48,7 +46,6 @@ func (v *variables) get(name string) (gjson.Result, bool) {
 func readVariables(raw []byte) (*variables, error) {
 	const op = "prompts.variables"
 	vs := &variables{}
-	vs.given = vs.room[:0]
 	if len(raw) == 0 {
 		return vs, nil
 	}
@@ -66,21 +63,9 @@ func readVariables(raw []byte) (*variables, error) {
 			return vs, gateway.InvalidField(op, "variables."+m.Key, "The variable '"+m.Key+"' is given twice.")
 		}
 		seen[m.Key] = true
-		vs.given = append(vs.given, variable{m.Key, valueOf(view(m.Value))})
+		vs.given = append(vs.given, variable{m.Key, gjson.ParseBytes(m.Value)})
 	}
 	return vs, nil
-}
-
-// view reads the memory of a request, which nobody writes to: the texts are as long as the
-// prompt.
-func view(raw []byte) string { return unsafe.String(unsafe.SliceData(raw), len(raw)) }
-
-// valueOf is one value. A text without escapes is not gone through.
-func valueOf(raw string) gjson.Result {
-	if raw[0] == '"' && strings.IndexByte(raw, '\\') < 0 {
-		return gjson.Result{Type: gjson.String, Raw: raw, Str: raw[1 : len(raw)-1]}
-	}
-	return gjson.Parse(raw)
 }
 
 // check compares the call's variables with what the arm declares and needs, and reports

@@ -19,14 +19,14 @@ func TestCallerGoesAway(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		time.AfterFunc(20*time.Millisecond, cancel)
+		go cancelOnceOpen(r, cancel)
 		_, err = gatewaytest.Collect(s)
 		if e := gateway.AsError(err); e == nil || e.Kind != gateway.Cancelled {
 			t.Errorf("%s: cancelled in the stream: %v", vendor, err)
 		}
 		for _, stream := range []bool{false, true} {
 			ctx, cancel = context.WithCancel(context.Background())
-			time.AfterFunc(20*time.Millisecond, cancel)
+			go cancelOnceOpen(r, cancel)
 			if _, err = r.ask(ctx, vendor, chat("fault-stall", stream)); gateway.AsError(err).Kind != gateway.Cancelled {
 				t.Errorf("%s: cancelled before the first chunk: %v", vendor, err)
 			}
@@ -35,6 +35,18 @@ func TestCallerGoesAway(t *testing.T) {
 			t.Errorf("%s: upstream still has %d calls, %d cancelled", vendor, r.up.Open(), r.up.Cancelled()-before)
 		}
 	}
+}
+
+// cancelOnceOpen cancels shortly after the upstream has a call.
+func cancelOnceOpen(r *rig, cancel func()) {
+	for range 500 {
+		if r.up.Open() > 0 {
+			break
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+	time.Sleep(20 * time.Millisecond)
+	cancel()
 }
 
 func TestCloseUnblocksNext(t *testing.T) {

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"errors"
+	"net"
 	"os"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +15,7 @@ import (
 // serveCommand runs the gateway. Flags override the file.
 func serveCommand() *cobra.Command {
 	var file, listen, data, profile string
+	var port uint16
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the gateway",
@@ -31,6 +34,13 @@ func serveCommand() *cobra.Command {
 				}
 				cfg.Listen = listen
 			}
+			if cmd.Flags().Changed("port") {
+				host, _, err := net.SplitHostPort(cfg.Listen)
+				if err != nil {
+					return usage("--port: %w", err)
+				}
+				cfg.Listen = net.JoinHostPort(host, strconv.Itoa(int(port)))
+			}
 			if cmd.Flags().Changed("data") {
 				cfg.DataDir = data
 			}
@@ -45,6 +55,7 @@ func serveCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&file, "config", "", "the server's file; without it embedded defaults apply")
 	f.StringVar(&listen, "listen", "", "address to listen on, instead of the file's")
+	f.Uint16Var(&port, "port", 0, "port to listen on, instead of that of the address; 0 = any free one")
 	f.StringVar(&data, "data", "", "folder for data, instead of the file's")
 	f.StringVar(&profile, "cpuprofile", "", "write a CPU profile of the whole run here, in pprof's format")
 	return cmd

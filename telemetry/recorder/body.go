@@ -2,7 +2,6 @@ package recorder
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/jsonx"
@@ -25,11 +24,7 @@ func (b *builder) bodies(r *telemetry.Record, e *entry) {
 		r.Request = b.body(requestBody(f))
 	}
 	if f.Answer != nil {
-		raw := f.Answer.Body()
-		if r.Op == string(gateway.OpEmbeddings) {
-			raw = withoutVectors(raw)
-		}
-		r.Response = b.body(raw)
+		r.Response = b.body(f.Answer.Recordable(gateway.Op(r.Op)))
 	}
 }
 
@@ -61,43 +56,4 @@ func requestBody(f *gateway.Facts) []byte {
 		return shown.Raw
 	}
 	return jsonx.Update(shown.Raw, jsonx.Change{Name: "variables", Value: variables})
-}
-
-// withoutVectors replaces each embedding in the answer raw by its dimension: vectors reveal the
-// text, and nobody reads them in a log.
-func withoutVectors(raw []byte) []byte {
-	var edits []jsonx.Edit
-	replace := func(n jsonx.Node, with string) {
-		edits = append(edits, jsonx.Edit{Start: n.Start, End: n.End(), New: []byte(with)})
-	}
-	err := jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action {
-		switch {
-		case len(n.Path) < 2 || n.Path.Key(0) != "data" || n.Path[1].Index < 0: // not inside the list
-		case len(n.Path) == 2 && n.Kind != jsonx.KindObject: // an item must be an object
-			replace(n, "null")
-			return jsonx.Skip
-		case len(n.Path) == 3 && n.Path.Key(2) == "embedding" && n.Kind == jsonx.KindKey:
-			replace(n, `"dimensions"`)
-		case len(n.Path) == 3 && n.Path.Key(2) == "embedding":
-			replace(n, strconv.Itoa(dimensions(n)))
-			return jsonx.Skip
-		}
-		return jsonx.Descend
-	})
-	if err != nil {
-		return raw
-	}
-	return jsonx.Splice(raw, edits)
-}
-
-// dimensions returns the length of a vector, or the bytes of one that is not an array.
-func dimensions(n jsonx.Node) int {
-	if n.Kind != jsonx.KindArray {
-		return len(n.Raw())
-	}
-	count := 0
-	for range jsonx.Elements(n.Raw()) {
-		count++
-	}
-	return count
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/telemetry/recorder"
 	"github.com/sluicegate/sluice/telemetry/telemetrytest"
 )
@@ -115,7 +116,7 @@ func TestBodies(t *testing.T) {
 			if c.variables != "" {
 				ex.Request.Prompt = &gateway.PromptCall{ID: "p", Variables: []byte(c.variables)}
 			}
-			_ = answer(r, ex, nil, gateway.Chunk{Form: gateway.FormBody, Raw: []byte(c.response)})
+			_ = answer(r, ex, nil, gateway.Chunk{Form: gateway.FormBody, Raw: []byte(c.response), Dialect: openai.Dialect{}})
 			r.Close(t.Context())
 			rec := sink.Records()[0]
 			if string(rec.Request) != c.wantRequest || string(rec.Response) != c.wantResponse {

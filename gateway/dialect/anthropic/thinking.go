@@ -3,23 +3,18 @@ package anthropic
 import (
 	"github.com/tidwall/gjson"
 
+	"github.com/sluicegate/sluice/gateway/catalog"
 	"github.com/sluicegate/sluice/gateway/dialect/message"
 )
 
-const (
-	defaultMaxTokens = 4096 // the limit of a request that sets none
-	leastBudget      = 1024 // the smallest budget that Anthropic takes
-)
-
-// budgets are the tokens of thinking for an effort.
-var budgets = map[string]int64{"minimal": leastBudget, "low": leastBudget, "medium": 4096, "high": 16384, "xhigh": 24576, "max": 32000}
-
 // effortOf is the effort that a budget stands for.
 func effortOf(budget int64) string {
+	medium, _ := catalog.ThinkingBudget("medium")
+	high, _ := catalog.ThinkingBudget("high")
 	switch {
-	case budget < budgets["medium"]:
+	case budget < medium:
 		return "low"
-	case budget < budgets["high"]:
+	case budget < high:
 		return "medium"
 	}
 	return "high"
@@ -37,7 +32,8 @@ type limits struct {
 // says that every tool call comes with the reasoning that led to it, which Anthropic
 // demands of a request that thinks.
 func limitsOf(m *message.Request, gen generation, toolsThink bool) limits {
-	l := limits{maxTokens: defaultMaxTokens}
+	l := limits{}
+	l.maxTokens, _ = catalog.DefaultMaxTokens("anthropic")
 	if m.MaxTokens != nil {
 		l.maxTokens = *m.MaxTokens
 	}
@@ -50,11 +46,12 @@ func limitsOf(m *message.Request, gen generation, toolsThink bool) limits {
 	if effort == "" && budget > 0 {
 		effort = effortOf(budget)
 	}
+	usual, known := catalog.ThinkingBudget(effort)
 	if budget <= 0 {
-		budget = budgets[effort]
+		budget = usual
 	}
 	switch {
-	case budgets[effort] == 0: // none, or no word that we know
+	case !known: // none, or no word that we know
 	case gen.adaptive:
 		l.effort = supported(effort, gen)
 		l.thinking = []byte(`{"type":"adaptive"}`)
@@ -62,7 +59,7 @@ func limitsOf(m *message.Request, gen generation, toolsThink bool) limits {
 			l.thinking = []byte(`{"type":"adaptive","display":"summarized"}`)
 		}
 	case toolsThink && takesBudget(m.Model):
-		budget = max(budget, leastBudget)
+		budget = max(budget, catalog.MinThinkingBudget)
 		l.maxTokens += budget
 		l.thinking = []byte(`{"type":"enabled","budget_tokens":` + string(number(budget)) + `}`)
 	}
@@ -83,7 +80,7 @@ func (l *limits) native(m *message.Request, gen generation) {
 		}
 		return
 	}
-	if gen.adaptive && budgets[m.Reasoning.Effort] > 0 {
+	if _, known := catalog.ThinkingBudget(m.Reasoning.Effort); gen.adaptive && known {
 		l.effort = supported(m.Reasoning.Effort, gen)
 	}
 }

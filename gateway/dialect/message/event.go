@@ -7,7 +7,7 @@ import "github.com/sluicegate/sluice/gateway"
 //	EventStart, then for each part EventPartStart, EventDelta…, EventPartEnd,
 //	EventFinish for each choice, EventUsage where the vendor counted, EventEnd.
 //
-// Parts of one choice do not overlap, but those of several choices may.
+// Texts of one choice do not overlap; tool calls may, and so may parts of several choices.
 type Event struct {
 	Kind   EventKind
 	Choice int  // index of the answer among n

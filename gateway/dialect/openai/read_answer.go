@@ -1,6 +1,9 @@
 package openai
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/message"
 )
@@ -10,20 +13,26 @@ func (Dialect) ReadAnswer() message.AnswerReader {
 	return &answerReader{choices: map[int]*choiceState{}}
 }
 
-// answerReader makes parts of the deltas: a part begins with the first delta of another
-// kind, and ends where the next one begins.
+// answerReader makes parts of the deltas. A text begins with the first delta of its kind and
+// ends where another part begins. A tool call lasts until the choice is finished, because
+// pieces of several calls may alternate.
 type answerReader struct {
 	started bool
 	choices map[int]*choiceState
 	events  []message.Event
 }
 
-// choiceState is the part of one choice that is open.
+// choiceState is what is open of one choice.
 type choiceState struct {
-	open  bool
-	of    message.Kind
-	tool  int // index of the open tool call, as the vendor numbers it
-	parts int // so far
+	parts int         // so far
+	text  *openText   // nil: none is open
+	tools map[int]int // part of each tool call, by the vendor's index
+}
+
+// openText is a part that is no tool call.
+type openText struct {
+	part int
+	of   message.Kind
 }
 
 // Read implements message.AnswerReader.
@@ -31,9 +40,8 @@ func (r *answerReader) Read(c *gateway.Chunk) ([]message.Event, error) {
 	r.events = nil
 	if !r.started && len(c.Raw) > 0 {
 		r.started = true
-		a := &assembler{}
-		a.Add(c)
-		r.emit(message.Event{Kind: message.EventStart, ID: a.head.ID, Model: a.head.Model, Created: a.head.Created})
+		head := c.Head()
+		r.emit(message.Event{Kind: message.EventStart, ID: head.ID, Model: head.Model, Created: head.Created})
 	}
 	for i := range c.Deltas {
 		r.delta(&c.Deltas[i])
@@ -50,48 +58,66 @@ func (r *answerReader) emit(e message.Event) { r.events = append(r.events, e) }
 func (r *answerReader) delta(d *gateway.Delta) {
 	s := r.choices[d.Choice]
 	if s == nil {
-		s = &choiceState{}
+		s = &choiceState{tools: map[int]int{}}
 		r.choices[d.Choice] = s
 	}
-	r.text(s, d.Choice, message.KindReasoning, d.Reasoning)
-	r.text(s, d.Choice, message.KindText, d.Text)
-	r.text(s, d.Choice, message.KindRefusal, d.Refusal)
+	r.piece(s, d.Choice, message.KindReasoning, d.Reasoning)
+	r.piece(s, d.Choice, message.KindText, d.Text)
+	r.piece(s, d.Choice, message.KindRefusal, d.Refusal)
 	for _, t := range d.Tools {
-		if !s.open || s.of != message.KindToolCall || s.tool != t.Index {
-			s.tool = t.Index
-			r.begin(s, d.Choice, message.Event{Of: message.KindToolCall, Call: message.Call{ID: t.ID, Name: t.Name}})
-		}
-		if t.Args != "" {
-			r.emit(message.Event{Kind: message.EventDelta, Choice: d.Choice, Part: s.parts - 1, Of: message.KindToolCall, Text: t.Args})
-		}
+		r.tool(s, d.Choice, t)
 	}
 	if d.Finish != "" {
-		r.end(s, d.Choice)
+		r.endAll(s, d.Choice)
 		r.emit(message.Event{Kind: message.EventFinish, Choice: d.Choice, Finish: d.Finish})
 	}
 }
 
-func (r *answerReader) text(s *choiceState, choice int, of message.Kind, text string) {
+// piece adds to the open text, or begins another one.
+func (r *answerReader) piece(s *choiceState, choice int, of message.Kind, text string) {
 	if text == "" {
 		return
 	}
-	if !s.open || s.of != of {
-		r.begin(s, choice, message.Event{Of: of})
+	if s.text == nil || s.text.of != of {
+		r.endText(s, choice)
+		s.text = &openText{part: r.begin(s, message.Event{Choice: choice, Of: of}), of: of}
 	}
-	r.emit(message.Event{Kind: message.EventDelta, Choice: choice, Part: s.parts - 1, Of: of, Text: text})
+	r.emit(message.Event{Kind: message.EventDelta, Choice: choice, Part: s.text.part, Of: of, Text: text})
 }
 
-func (r *answerReader) begin(s *choiceState, choice int, e message.Event) {
-	r.end(s, choice)
-	e.Kind, e.Choice, e.Part = message.EventPartStart, choice, s.parts
-	s.open, s.of = true, e.Of
+// tool adds to a tool call, or begins one.
+func (r *answerReader) tool(s *choiceState, choice int, t gateway.ToolDelta) {
+	part, open := s.tools[t.Index]
+	if !open {
+		r.endText(s, choice)
+		part = r.begin(s, message.Event{Choice: choice, Of: message.KindToolCall, Call: message.Call{ID: t.ID, Name: t.Name}})
+		s.tools[t.Index] = part
+	}
+	if t.Args != "" {
+		r.emit(message.Event{Kind: message.EventDelta, Choice: choice, Part: part, Of: message.KindToolCall, Text: t.Args})
+	}
+}
+
+// begin opens the next part of a choice and returns its index.
+func (r *answerReader) begin(s *choiceState, e message.Event) int {
+	e.Kind, e.Part = message.EventPartStart, s.parts
 	s.parts++
 	r.emit(e)
+	return e.Part
 }
 
-func (r *answerReader) end(s *choiceState, choice int) {
-	if s.open {
-		s.open = false
-		r.emit(message.Event{Kind: message.EventPartEnd, Choice: choice, Part: s.parts - 1, Of: s.of})
+func (r *answerReader) endText(s *choiceState, choice int) {
+	if s.text != nil {
+		r.emit(message.Event{Kind: message.EventPartEnd, Choice: choice, Part: s.text.part, Of: s.text.of})
+		s.text = nil
 	}
+}
+
+// endAll ends what is open, in the order in which it began.
+func (r *answerReader) endAll(s *choiceState, choice int) {
+	r.endText(s, choice)
+	for _, part := range slices.Sorted(maps.Values(s.tools)) {
+		r.emit(message.Event{Kind: message.EventPartEnd, Choice: choice, Part: part, Of: message.KindToolCall})
+	}
+	clear(s.tools)
 }

@@ -1,12 +1,10 @@
 package openai
 
 import (
-	"bytes"
 	"strconv"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Recordable implements gateway.AnswerFormat: each embedding is replaced by its dimension.
@@ -14,43 +12,44 @@ func (Dialect) Recordable(op gateway.Op, body []byte) []byte {
 	if op != gateway.OpEmbeddings {
 		return body
 	}
-	data := gjson.GetBytes(body, "data")
-	if !data.IsArray() {
-		return body
-	}
-	var list [][]byte
-	data.ForEach(func(_, item gjson.Result) bool {
-		list = append(list, withoutVector(item))
-		return true
-	})
-	var out bytes.Buffer
-	out.Write(body[:data.Index])
-	out.WriteByte('[')
-	out.Write(bytes.Join(list, []byte(",")))
-	out.WriteByte(']')
-	out.Write(body[data.Index+len(data.Raw):])
-	return out.Bytes()
+	return withoutVectors(body)
 }
 
-func withoutVector(item gjson.Result) []byte {
-	if !item.IsObject() {
-		return []byte("null")
+// withoutVectors replaces each embedding in the answer raw by its dimension: vectors reveal the
+// text, and nobody reads them in a log.
+func withoutVectors(raw []byte) []byte {
+	var edits []jsonx.Edit
+	replace := func(n jsonx.Node, with string) {
+		edits = append(edits, jsonx.Edit{Start: n.Start, End: n.End(), New: []byte(with)})
 	}
-	out := []byte{'{'}
-	item.ForEach(func(k, v gjson.Result) bool {
-		if len(out) > 1 {
-			out = append(out, ',')
+	err := jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action {
+		switch {
+		case len(n.Path) < 2 || n.Path.Key(0) != "data" || n.Path[1].Index < 0: // not inside the list
+		case len(n.Path) == 2 && n.Kind != jsonx.KindObject: // an item must be an object
+			replace(n, "null")
+			return jsonx.Skip
+		case len(n.Path) == 3 && n.Path.Key(2) == "embedding" && n.Kind == jsonx.KindKey:
+			replace(n, `"dimensions"`)
+		case len(n.Path) == 3 && n.Path.Key(2) == "embedding":
+			replace(n, strconv.Itoa(dimensions(n)))
+			return jsonx.Skip
 		}
-		if k.Str != "embedding" {
-			out = append(append(append(out, k.Raw...), ':'), v.Raw...)
-			return true
-		}
-		n := len(v.Raw)
-		if v.IsArray() {
-			n = int(v.Get("#").Int())
-		}
-		out = strconv.AppendInt(append(out, `"dimensions":`...), int64(n), 10)
-		return true
+		return jsonx.Descend
 	})
-	return append(out, '}')
+	if err != nil {
+		return raw
+	}
+	return jsonx.Splice(raw, edits)
+}
+
+// dimensions returns the length of a vector, or the bytes of one that is not an array.
+func dimensions(n jsonx.Node) int {
+	if n.Kind != jsonx.KindArray {
+		return len(n.Raw())
+	}
+	count := 0
+	for range jsonx.Elements(n.Raw()) {
+		count++
+	}
+	return count
 }

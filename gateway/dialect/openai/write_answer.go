@@ -10,7 +10,7 @@ import (
 
 // WriteAnswer implements dialect.Format.
 func (Dialect) WriteAnswer(m *message.Request) message.AnswerWriter {
-	return &answerWriter{wantsUsage: m.WantsUsage, tools: map[int]int{}}
+	return &answerWriter{wantsUsage: m.WantsUsage, calls: map[int]int{}, tools: map[partKey]int{}}
 }
 
 // answerWriter writes chat completion chunks. Reasoning that a vendor signed goes out as
@@ -18,10 +18,14 @@ func (Dialect) WriteAnswer(m *message.Request) message.AnswerWriter {
 type answerWriter struct {
 	eventWriter
 	wantsUsage bool
-	tools      map[int]int     // calls so far, by choice
+	calls      map[int]int     // tool calls so far, by choice
+	tools      map[partKey]int // index of a part that is a tool call
 	signed     thinkingBlock   // the reasoning that is open
 	blocks     []thinkingBlock // signed reasoning that is complete
 }
+
+// partKey is one part of one choice.
+type partKey struct{ choice, part int }
 
 // Events implements message.AnswerWriter.
 func (w *answerWriter) Events(es []message.Event) ([]gateway.Chunk, error) {
@@ -58,8 +62,9 @@ func (w *answerWriter) event(e *message.Event) {
 func (w *answerWriter) begin(e *message.Event) {
 	switch e.Of {
 	case message.KindToolCall:
-		n := w.tools[e.Choice]
-		w.tools[e.Choice]++
+		n := w.calls[e.Choice]
+		w.calls[e.Choice]++
+		w.tools[partKey{e.Choice, e.Part}] = n
 		w.delta(gateway.Delta{Choice: e.Choice, Tools: []gateway.ToolDelta{{Index: n, ID: e.Call.ID, Name: e.Call.Name}}},
 			wireDelta{Tools: []wireTool{{Index: &n, ID: e.Call.ID, Type: "function", Function: wireFunction{Name: e.Call.Name}}}})
 	case message.KindReasoning:
@@ -83,7 +88,7 @@ func (w *answerWriter) piece(e *message.Event) {
 			w.delta(gateway.Delta{Choice: e.Choice, Reasoning: e.Text}, wireDelta{Reasoning: e.Text})
 		}
 	case message.KindToolCall:
-		n := w.tools[e.Choice] - 1
+		n := w.tools[partKey{e.Choice, e.Part}]
 		w.delta(gateway.Delta{Choice: e.Choice, Tools: []gateway.ToolDelta{{Index: n, Args: e.Text}}},
 			wireDelta{Tools: []wireTool{{Index: &n, Function: wireFunction{Args: e.Text}}}})
 	}

@@ -1,7 +1,9 @@
 package openai
 
 import (
+	"encoding/base64"
 	"encoding/json"
+	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/message"
@@ -257,6 +259,11 @@ func writePart(p *message.Part) (part, error) {
 	case message.KindAudio:
 		return part{Type: "input_audio", Audio: &audioPart{media.Data, media.Format}}, nil
 	case message.KindFile:
+		if strings.HasPrefix(media.Type, "text/") { // a document in plain text
+			if text, err := base64.StdEncoding.DecodeString(media.Data); err == nil && len(text) > 0 {
+				return part{Type: "text", Text: string(text)}, nil
+			}
+		}
 		if media.URL != "" {
 			return part{}, cannotSay(p.Path, "is a file given by its address")
 		}
