@@ -6,13 +6,27 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// shown is how much of a credential may stand in an error by accident: vendors quote its
-// beginning or its end, so every longer piece of either is replaced.
 const (
-	shown   = 8
 	hidden  = "[secret]"
 	noneKey = "none" // what people write for servers that want no key
+
+	// minPiece is the length of the shortest piece of a credential that is replaced anywhere
+	// in an error, behind the vendor's prefix.
+	minPiece = 8
+	// minShown is the length of the shortest beginning or end of a credential that is replaced
+	// next to a mask: vendors quote "sk-proj-9f8e...abcdef".
+	minShown = 6
 )
+
+// keyPrefixes are what all credentials of a vendor begin with, longer ones first. Help texts
+// quote them, and they are no secret.
+var keyPrefixes = []string{
+	"sk-ant-api03-", "sk-ant-admin01-", "sk-svcacct-", "sk-admin-", "sk-or-v1-", "sk-proj-", "sk-ant-", "sk-or-", "sk-lf-", "sk-sl-", "sk-",
+	"AIzaSy", "AIza", "gsk_", "xai-", "pplx-", "nvapi-", "hf_", "r8_", "fw_", "csk-", "tgp_v1_", "vck_",
+}
+
+// masks stand in vendors' errors for the middle of a credential.
+var masks = []string{"…", "...", "***", "•••"}
 
 // scrub cleans everything of e that leaves the process or reaches a log.
 func scrub(e *gateway.Error, credential gateway.Secret) *gateway.Error {
@@ -35,36 +49,100 @@ type errText string
 
 func (e errText) Error() string { return string(e) }
 
-// withoutKey replaces key, and any piece of more than shown bytes that it begins or ends
-// with, in text.
+// withoutKey replaces in text the key, every piece of it of minPiece bytes or more behind the
+// vendor's prefix, and every beginning or end of it of minShown bytes or more next to a mask.
 func withoutKey(text, key string) string {
 	text = strings.ReplaceAll(text, key, hidden)
-	if len(key) <= shown {
-		return text
+	prefix := keyPrefix(key)
+	secret := make([]bool, len(text)) // the bytes to hide
+	hide := func(from, to int) {
+		for i := from; i < to; i++ {
+			secret[i] = true
+		}
 	}
-	head, tail := key[:shown+1], key[len(key)-shown-1:]
-	for at := 0; ; {
-		i := strings.Index(text[at:], head)
-		if i < 0 {
-			break
+	for i := 0; i+minPiece <= len(text); i++ {
+		if n := longestPiece(text[i:], key[len(prefix):]); n > 0 {
+			hide(i-prefixBefore(text[:i], prefix), i+n)
+			i += n - 1
 		}
-		from := at + i
-		to := from + len(head)
-		for to < len(text) && to-from < len(key) && text[to] == key[to-from] {
-			to++
-		}
-		text = text[:from] + hidden + text[to:]
-		at = from + len(hidden)
 	}
-	for {
-		i := strings.Index(text, tail)
-		if i < 0 {
-			return text
+	for _, mask := range masks {
+		for i := 0; ; i++ {
+			at := strings.Index(text[i:], mask)
+			if at < 0 {
+				break
+			}
+			i += at
+			hide(i-headBefore(text[:i], key, prefix), i)
+			from := i + len(mask)
+			hide(from, from+tailAfter(text[from:], key))
 		}
-		from, to := i, i+len(tail)
-		for from > 0 && to-from < len(key) && text[from-1] == key[len(key)-(to-from)-1] {
-			from--
-		}
-		text = text[:from] + hidden + text[to:]
 	}
+	return render(text, secret)
+}
+
+func keyPrefix(key string) string {
+	for _, p := range keyPrefixes {
+		if strings.HasPrefix(key, p) {
+			return p
+		}
+	}
+	return ""
+}
+
+// prefixBefore returns the length of the prefix if text ends with it, else 0.
+func prefixBefore(text, prefix string) int {
+	if strings.HasSuffix(text, prefix) {
+		return len(prefix)
+	}
+	return 0
+}
+
+// longestPiece returns how many bytes of text, from its start, stand in secret; 0 if fewer
+// than minPiece.
+func longestPiece(text, secret string) int {
+	n := minPiece
+	if len(text) < n || !strings.Contains(secret, text[:n]) {
+		return 0
+	}
+	for n < len(text) && strings.Contains(secret, text[:n+1]) {
+		n++
+	}
+	return n
+}
+
+// headBefore returns the length of the beginning of the key, with or without the vendor's
+// prefix, that text ends with. The prefix alone is none.
+func headBefore(text, key, prefix string) int {
+	for n := min(len(text), len(key)); n >= minShown; n-- {
+		end := text[len(text)-n:]
+		if n > len(prefix) && end == key[:n] || strings.HasPrefix(key[len(prefix):], end) {
+			return n
+		}
+	}
+	return 0
+}
+
+// tailAfter returns the length of the end of the key that text begins with.
+func tailAfter(text, key string) int {
+	for n := min(len(text), len(key)); n >= minShown; n-- {
+		if strings.HasSuffix(key, text[:n]) {
+			return n
+		}
+	}
+	return 0
+}
+
+// render returns text with each run of secret bytes replaced.
+func render(text string, secret []bool) string {
+	var b strings.Builder
+	for i, hide := range secret {
+		switch {
+		case !hide:
+			b.WriteByte(text[i])
+		case i == 0 || !secret[i-1]:
+			b.WriteString(hidden)
+		}
+	}
+	return b.String()
 }
