@@ -41,7 +41,7 @@ lint: ## go vet, gofmt, golangci-lint
 	@$(GO) vet ./...
 	@$(GO) run $(LINT) run
 
-bench: build ## CPU, latency and requests/s: direct, bare proxy, everything off, everything on
+bench: build ## CPU, latency, streams and memory beside a bare proxy, and the gates (3 minutes)
 	@$(GO) run ./test/bench
 
 fuzz: ## run every fuzz test for FUZZTIME

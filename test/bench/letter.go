@@ -3,14 +3,17 @@ package main
 import (
 	"math/rand/v2"
 	"strings"
+	"sync/atomic"
 )
 
-// letter is the n-th customer's, about 900 bytes with an e-mail address in them. Letters differ
-// in their words, half of which are names and such that hardly come twice, and hold no numbers:
-// the semantic cache keeps texts with different numbers apart without comparing them, and here
-// each is to be compared with all that came before.
-func letter(n int64) string {
-	rng := rand.New(rand.NewPCG(uint64(n), 1))
+var letters atomic.Uint64
+
+// nextLetter returns the text of a customer, about 900 bytes with an e-mail address in it. It
+// never returns the same letter twice. Letters differ in their words, half of which are made-up
+// names. They hold no numbers: the semantic cache tells texts with different numbers apart
+// without comparing them, and here each text is to be compared with all that are stored.
+func nextLetter() string {
+	rng := rand.New(rand.NewPCG(letters.Add(1), 1))
 	of := func(list []string) string { return list[rng.IntN(len(list))] }
 	var b strings.Builder
 	for b.Len() < 800 {

@@ -1,118 +1,122 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"sort"
 	"sync"
 	"time"
 )
 
-// load asks for the same thing over and over from c clients, each with its own connection,
-// each waiting for its answer before it asks again.
+// load sends requests to one address. No two of its requests are alike.
 type load struct {
 	url    string
 	header http.Header
-	body   func(n int64) []byte // the n-th request's
-	cache  string               // the cache status that every answer must have
-	next   int64
+	body   func() []byte // makes the next request
+	stream bool          // the answers are streams
+	cache  string        // the cache status that every answer must have
 }
 
-// sample is one round of one variant.
-type sample struct {
-	requests int
-	rps      float64
-	p50, p99 time.Duration
-	cpu      time.Duration // per request; 0 where there is no process between
-	memory   int64
+// reply is one answer as a client saw it. For an answer that is no stream, first equals all.
+type reply struct {
+	first  time.Duration // to the first chunk
+	all    time.Duration
+	chunks int
 }
 
-func (l *load) run(ctx context.Context, c int, length time.Duration, p *process) (sample, error) {
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: c, DisableCompression: true}}
+// run sends requests for the given time from that many clients. Each client has a connection of
+// its own and waits for its answer before it sends again.
+func (l *load) run(ctx context.Context, clients int, length time.Duration, p *process) (sample, error) {
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients, DisableCompression: true}}
 	defer client.CloseIdleConnections()
-	before, err := cpuOf(p)
+	before, err := p.cpu()
 	if err != nil {
 		return sample{}, err
 	}
 	var (
-		wg     sync.WaitGroup
-		mu     sync.Mutex
-		all    []time.Duration
-		failed error
+		wg      sync.WaitGroup
+		replies = make([][]reply, clients)
+		errs    = make([]error, clients)
 	)
 	begin := time.Now()
-	for i := range c {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			var mine []time.Duration
-			for n := l.next + int64(i); time.Since(begin) < length && ctx.Err() == nil; n += int64(c) {
-				sent := time.Now()
-				if err := l.once(ctx, client, n); err != nil {
-					mu.Lock()
-					failed = err
-					mu.Unlock()
-					break
+	for i := range clients {
+		wg.Go(func() {
+			for time.Since(begin) < length && errs[i] == nil {
+				var r reply
+				if r, errs[i] = l.send(ctx, client); errs[i] == nil {
+					replies[i] = append(replies[i], r)
 				}
-				mine = append(mine, time.Since(sent))
 			}
-			mu.Lock()
-			all = append(all, mine...)
-			mu.Unlock()
-		}()
+		})
 	}
 	wg.Wait()
-	took := time.Since(begin)
-	after, err := cpuOf(p)
-	if failed != nil || err != nil || len(all) == 0 {
-		return sample{}, fmt.Errorf("%s: %w", l.url, cmpErr(failed, err, ctx.Err()))
+	s := sample{took: time.Since(begin)}
+	after, err := p.cpu()
+	if err := errors.Join(append(errs, err)...); err != nil {
+		return sample{}, err
 	}
-	l.next += int64(len(all)) * 2
-	sort.Slice(all, func(i, j int) bool { return all[i] < all[j] })
-	s := sample{requests: len(all), rps: float64(len(all)) / took.Seconds(), p50: all[len(all)/2], p99: all[len(all)*99/100]}
-	if p != nil {
-		s.cpu = (after - before) / time.Duration(len(all))
-		s.memory = p.memory()
+	s.cpu, s.memory = after-before, p.memory()
+	for _, rs := range replies {
+		s.add(rs)
 	}
+	s.sort()
 	return s, nil
 }
 
-func (l *load) once(ctx context.Context, client *http.Client, n int64) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.url, bytes.NewReader(l.body(n)))
+func (l *load) send(ctx context.Context, client *http.Client) (reply, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.url, bytes.NewReader(l.body()))
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	req.Header = l.header
+	sent := time.Now()
 	res, err := client.Do(req)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	if err == nil && res.StatusCode != http.StatusOK {
-		err = fmt.Errorf("status %d: %s", res.StatusCode, text)
+	if err := l.check(res); err != nil {
+		return reply{}, err
 	}
-	if status := res.Header.Get("X-Sluice-Cache-Status"); err == nil && status != l.cache {
-		err = fmt.Errorf("cache status %q, want %q", status, l.cache)
+	if l.stream {
+		return readStream(res.Body, sent)
 	}
-	return err
+	_, err = io.Copy(io.Discard, res.Body)
+	took := time.Since(sent)
+	return reply{first: took, all: took, chunks: 1}, err
 }
 
-func cpuOf(p *process) (time.Duration, error) {
-	if p == nil {
-		return 0, nil
+func (l *load) check(res *http.Response) error {
+	if res.StatusCode != http.StatusOK {
+		text, _ := io.ReadAll(res.Body)
+		return fmt.Errorf("%s: status %d: %s", l.url, res.StatusCode, text)
 	}
-	return p.cpu()
+	if status := res.Header.Get("X-Sluice-Cache-Status"); status != l.cache {
+		return fmt.Errorf("%s: cache status %q, want %q", l.url, status, l.cache)
+	}
+	return nil
 }
 
-func cmpErr(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
+// readStream reads server-sent events up to the end mark.
+func readStream(body io.Reader, sent time.Time) (reply, error) {
+	var r reply
+	lines := bufio.NewScanner(body)
+	for lines.Scan() {
+		data, isData := bytes.CutPrefix(lines.Bytes(), []byte("data: "))
+		if !isData {
+			continue
+		}
+		if r.chunks++; r.chunks == 1 {
+			r.first = time.Since(sent)
+		}
+		if string(data) == "[DONE]" {
+			r.all = time.Since(sent)
+			return r, nil
 		}
 	}
-	return fmt.Errorf("no request was answered")
+	return r, fmt.Errorf("the stream broke off after %d chunks: %w", r.chunks, errors.Join(lines.Err(), io.ErrUnexpectedEOF))
 }

@@ -1,18 +1,25 @@
-// Command bench prints what Sluice costs, in one run on this machine: CPU per request,
-// latency and requests per second of
+// Command bench measures what Sluice costs on this machine. It prints, from one run:
 //
-//	direct    the load against the mock upstream, nothing between
-//	bare      a bare echo reverse proxy (httputil.ReverseProxy)
-//	off       Sluice with everything off that can be off
-//	on        Sluice with everything on: API key, redaction, prompt template, exact and
-//	          semantic lookup that misses and stores, routing with fallback, full telemetry
+//   - 1 KB calls: CPU per request, latency and requests per second;
+//   - one client: the latency that Sluice adds to a call;
+//   - streams: time to the first chunk and chunks per second;
+//   - 100 KB calls: CPU per request;
+//   - memory: the resident set of an idle server, and of each open stream that is waiting for
+//     its upstream;
+//   - the gates, and whether this run met them.
 //
-// Upstream, proxy and load are processes of their own on loopback. Rounds are interleaved
-// (direct, bare, off, on, direct, …), after a warm-up that brings the cache to its bound, and
-// the table gives the median of the rounds with the spread of the ratios, because single
-// figures of a shared machine mean little. CPU is user and system time of the process between
-// the two ends of the round, from /proc, divided by the requests answered. A round with a
-// failed request, or with an answer from the cache, ends the run.
+// The calls go to one of four variants:
+//
+//	direct  the mock upstream, with nothing between
+//	bare    a bare reverse proxy: echo and httputil.ReverseProxy
+//	off     Sluice with everything off that can be off
+//	on      Sluice with everything on: API key, redaction, prompt template, exact and semantic
+//	        cache lookup that misses and stores, routing with fallback, full telemetry
+//
+// The load, the upstream, the proxy and Sluice are separate processes; all of them listen on
+// loopback only. The variants take turns, round by round, because a shared machine changes its
+// speed while the run lasts; the tables give medians over the rounds. CPU is user and system
+// time of one process, from /proc. A failed request, or an answer from the cache, ends the run.
 package main
 
 import (
@@ -21,30 +28,36 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"strings"
+	"syscall"
 	"time"
 )
 
+// runLimit bounds the whole run.
+const runLimit = 5 * time.Minute
+
 func main() {
 	role := flag.String("role", "", "internal: upstream or proxy")
-	target := flag.String("target", "", "internal: where the proxy leads")
-	binary := flag.String("sluice", "bin/sluice", "the binary under test")
-	rounds := flag.Int("rounds", 21, "interleaved rounds")
-	length := flag.Duration("length", time.Second, "length of one variant's round")
-	clients := flag.Int("c", 8, "concurrent clients")
-	versus := flag.String("versus", "", "another binary to measure with everything on, and its flags for serve, like 'bin/sluice --cpuprofile cpu.pprof'")
-	profile := flag.String("profile", "", "write a CPU profile of the variant on here")
+	target := flag.String("target", "", "internal: the upstream's address")
+	var o options
+	flag.StringVar(&o.binary, "sluice", "bin/sluice", "the binary under test")
+	flag.IntVar(&o.rounds, "rounds", 21, "rounds of the 1 KB calls; the other sections run a third of it")
+	flag.DurationVar(&o.length, "length", time.Second, "length of one variant's round")
+	flag.IntVar(&o.clients, "c", 8, "concurrent clients")
+	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the variant on to this file")
 	flag.Parse()
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	var err error
 	switch *role {
 	case "upstream":
-		err = upstream(ctx)
+		err = serveUpstream(ctx)
 	case "proxy":
-		err = proxy(ctx, *target)
+		err = serveProxy(ctx, *target)
 	default:
-		err = run(ctx, *binary, strings.Fields(*versus), *profile, *rounds, *length, *clients)
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, runLimit)
+		err = run(ctx, o)
+		cancel()
 	}
 	stop()
 	if err != nil {
