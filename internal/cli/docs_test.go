@@ -152,3 +152,20 @@ func TestDocCommandsComplete(t *testing.T) {
 		}
 	}
 }
+
+// TestArchitectureNamesFilesThatExist holds the newcomer's walk to the tree.
+func TestArchitectureNamesFilesThatExist(t *testing.T) {
+	text := pages(t)["docs/architecture.md"]
+	if lines := strings.Count(text, "\n"); lines == 0 || lines > 60 {
+		t.Errorf("the walk has %d lines, at most 60 are read", lines)
+	}
+	files := regexp.MustCompile("`([\\w./-]+\\.go)`").FindAllStringSubmatch(text, -1)
+	if len(files) < 30 {
+		t.Fatalf("found only %d files: the pattern is broken", len(files))
+	}
+	for _, m := range files {
+		if _, err := os.Stat(filepath.Join("..", "..", m[1])); err != nil {
+			t.Errorf("docs/architecture.md names %s: %v", m[1], err)
+		}
+	}
+}
