@@ -25,11 +25,15 @@ release: ## build for linux/amd64: for every processor, and for those with AVX2 
 	@GOOS=linux GOARCH=amd64 GOAMD64=v1 $(BUILD) -o bin/sluice-linux-amd64 ./cmd/sluice
 	@GOOS=linux GOARCH=amd64 GOAMD64=v3 $(BUILD) -o bin/sluice-linux-amd64-v3 ./cmd/sluice
 
-parts: $(CHDB)/node_modules/.done $(CLIENTS)/node_modules/.done ## install the real parts that the tests talk to (npm registry)
+parts: $(CHDB)/node_modules/.done $(CLIENTS)/node_modules/.done $(CLIENTS)/.venv/.done ## install the real parts that the tests talk to (npm, PyPI)
 
 %/node_modules/.done: %/package-lock.json
 	@command -v npm >/dev/null || { echo "The tests need Node.js (npm): real clients and the ClickHouse engine come from the npm registry."; exit 1; }
 	@cd $* && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.done
+
+%/.venv/.done: %/requirements.txt
+	@python3 -c 'import venv, ensurepip' 2>/dev/null || { echo "The tests need Python 3 with its venv module (Debian and Ubuntu: apt install python3-venv): a real client comes from PyPI."; exit 1; }
+	@python3 -m venv --clear $*/.venv && $*/.venv/bin/pip install --quiet --disable-pip-version-check -r $< && touch $@
 
 test: parts build ## all tests, race detector on, with real clients and a real ClickHouse engine
 	@CGO_ENABLED=1 $(GO) test -race -timeout 20m $(PACKAGES)
@@ -53,4 +57,4 @@ golden: ## rewrite the golden files; read the diff before you commit it
 	@for pkg in $$(grep -rlF --include='*_test.go' 'goldentest.' . | xargs -n1 dirname | sort -u); do $(GO) test $$pkg -update || exit 1; done
 
 clean: ## remove what was built and installed, not the data
-	@rm -rf bin $(CHDB)/node_modules $(CLIENTS)/node_modules
+	@rm -rf bin $(CHDB)/node_modules $(CLIENTS)/node_modules $(CLIENTS)/.venv

@@ -44,6 +44,9 @@ func (a *answer) run() (gone bool) {
 	case strings.HasSuffix(a.r.URL.Path, "/models"):
 		a.whole(200, `{"object":"list","data":[{"id":"gpt-mock","object":"model","created":1750000000,"owned_by":"gatewaytest"}]}`)
 		return false
+	case strings.HasSuffix(a.r.URL.Path, "/messages/count_tokens"):
+		a.whole(200, `{"input_tokens":`+itoa(a.input())+`}`)
+		return false
 	case strings.HasSuffix(a.r.URL.Path, "/embeddings"):
 		a.whole(200, embeddings(a.body, a.Model))
 		return false

@@ -26,7 +26,7 @@ func (a *answer) anthropicUsage(output int64) string {
 func (a *answer) anthropicBody() string {
 	var blocks []string
 	if a.Reasoning != "" {
-		blocks = append(blocks, `{"type":"thinking","thinking":`+quoted(a.Reasoning)+`,"signature":"c2ln"}`)
+		blocks = append(blocks, `{"type":"thinking","thinking":`+quoted(a.Reasoning)+`,"signature":`+quoted(a.signature())+`}`)
 	}
 	if a.Text != "" {
 		blocks = append(blocks, `{"type":"text","text":`+quoted(a.Text)+`}`)
@@ -44,26 +44,31 @@ func (a *answer) anthropicFrames() []frame {
 		out = append(out, frame{name, `{"type":"` + name + `"` + rest + `}`})
 	}
 	n := 0
+	piece := func(kind, field, text string) {
+		add("content_block_delta", `,"index":`+strconv.Itoa(n)+`,"delta":{"type":"`+kind+`","`+field+`":`+quoted(text)+`}`)
+	}
 	block := func(start, kind, field string, pieces []string) {
-		i := strconv.Itoa(n)
-		add("content_block_start", `,"index":`+i+`,"content_block":`+start)
+		add("content_block_start", `,"index":`+strconv.Itoa(n)+`,"content_block":`+start)
 		for _, p := range pieces {
-			add("content_block_delta", `,"index":`+i+`,"delta":{"type":"`+kind+`","`+field+`":`+quoted(p)+`}`)
+			piece(kind, field, p)
 		}
-		add("content_block_stop", `,"index":`+i)
+		if kind == "thinking_delta" {
+			piece("signature_delta", "signature", a.signature())
+		}
+		add("content_block_stop", `,"index":`+strconv.Itoa(n))
 		n++
 	}
 	add("message_start", `,"message":{"id":"`+anthropicID+`","type":"message","role":"assistant","model":`+quoted(a.Model)+
 		`,"content":[],"stop_reason":null,"stop_sequence":null,"usage":`+a.anthropicUsage(1)+`}`)
 	add("ping", "")
 	if a.Reasoning != "" {
-		block(`{"type":"thinking","thinking":"","signature":""}`, "thinking_delta", "thinking", []string{a.Reasoning})
+		block(`{"type":"thinking","thinking":"","signature":""}`, "thinking_delta", "thinking", a.reasoningPieces())
 	}
 	if p := a.pieces(); len(p) > 0 {
 		block(`{"type":"text","text":""}`, "text_delta", "text", p)
 	}
 	for _, t := range a.Tools {
-		block(`{"type":"tool_use","id":`+quoted(t.ID)+`,"name":`+quoted(t.Name)+`,"input":{}}`, "input_json_delta", "partial_json", t.Args)
+		block(`{"type":"tool_use","id":`+quoted(t.ID)+`,"name":`+quoted(t.Name)+`,"input":{}}`, "input_json_delta", "partial_json", a.argPieces(t))
 	}
 	if !a.Fault.NoFinish {
 		add("message_delta", `,"delta":{"stop_reason":`+quoted(a.stopReason())+`,"stop_sequence":null},"usage":{"output_tokens":`+itoa(a.output())+`}`)

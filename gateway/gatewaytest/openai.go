@@ -78,7 +78,9 @@ func (a *answer) openaiFrames() []frame {
 	}
 	choice(`{"role":"assistant","content":"","refusal":null}`, "null")
 	if a.Reasoning != "" {
-		choice(`{"reasoning_content":`+quoted(a.Reasoning)+`}`, "null")
+		for _, p := range a.reasoningPieces() {
+			choice(`{"reasoning_content":`+quoted(p)+`}`, "null")
+		}
 	}
 	for _, p := range a.pieces() {
 		choice(`{"content":`+quoted(p)+`}`, "null")
@@ -86,7 +88,7 @@ func (a *answer) openaiFrames() []frame {
 	for i, t := range a.Tools {
 		n := strconv.Itoa(i)
 		choice(`{"tool_calls":[{"index":`+n+`,`+idField(t.ID)+`"type":"function","function":{"name":`+quoted(t.Name)+`,"arguments":""}}]}`, "null")
-		for _, piece := range t.Args {
+		for _, piece := range a.argPieces(t) {
 			choice(`{"tool_calls":[{"index":`+n+`,"function":{"arguments":`+quoted(piece)+`}}]}`, "null")
 		}
 	}

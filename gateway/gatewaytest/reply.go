@@ -2,6 +2,8 @@ package gatewaytest
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -11,12 +13,14 @@ type Reply struct {
 	Text      string   // "" echoes the last user message
 	Pieces    []string // how a stream cuts the text; nil: after each space
 	Reasoning string
+	Signature string // Anthropic's, of the reasoning; "" = "c2ln"
 	Tools     []Tool
 	Finish    string // OpenAI's word; "" = "stop", or "tool_calls" beside Tools
 	Input     int64  // tokens; 0 = 9
 	Output    int64  // 0 = 3
 	Cached    int64  // tokens of Input read from the vendor's cache
 	Model     string // echoed; "" = as asked
+	PieceSize int    // characters in each piece of a stream, in place of Pieces and Args; 0 = as those say
 
 	// Status other than 0 answers with Header and Body as they stand.
 	Status int
@@ -98,8 +102,35 @@ func (r *Reply) output() int64 {
 	return r.Output
 }
 
+func (r *Reply) signature() string {
+	if r.Signature == "" {
+		return "c2ln"
+	}
+	return r.Signature
+}
+
+// reasoningPieces and argPieces cut the reasoning and the arguments of a tool call.
+func (r *Reply) reasoningPieces() []string { return r.recut([]string{r.Reasoning}) }
+
+func (r *Reply) argPieces(t Tool) []string { return r.recut(t.Args) }
+
+// recut cuts a text into pieces of PieceSize.
+func (r *Reply) recut(pieces []string) []string {
+	if r.PieceSize <= 0 {
+		return pieces
+	}
+	var out []string
+	for chunk := range slices.Chunk([]rune(strings.Join(pieces, "")), r.PieceSize) {
+		out = append(out, string(chunk))
+	}
+	return out
+}
+
 // pieces cuts the text as the script says, else after each space.
 func (r *Reply) pieces() []string {
+	if r.PieceSize > 0 {
+		return r.recut([]string{r.Text})
+	}
 	if r.Pieces != nil {
 		return r.Pieces
 	}

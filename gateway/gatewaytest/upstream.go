@@ -16,7 +16,7 @@ import (
 
 // Upstream is a model vendor over real TCP. It speaks OpenAI's dialect under
 // URL()+"/v1" (chat completions, embeddings, models) and Anthropic's under URL()
-// (/v1/messages). What it answers depends on the model: a reply set with [Upstream.Set],
+// (/v1/messages, /v1/messages/count_tokens). What it answers depends on the model: a reply set with [Upstream.Set],
 // else the fault named by the model "fault-NAME" or the header X-Fault (see [Faulty]),
 // else an echo of the last user message.
 type Upstream struct {

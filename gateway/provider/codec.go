@@ -31,8 +31,9 @@ type Decoder interface {
 	// Feed takes one frame of a stream. io.EOF, beside the frame's last chunks: it was the
 	// dialect's end mark, nothing that matters follows.
 	Feed(frame Frame) ([]gateway.Chunk, error)
-	// End says whether the answer came to its end: nil, or what is missing.
-	End() error
+	// End takes the end of the frames where none was the dialect's end mark. It returns the
+	// chunks that close the answer, or what is missing.
+	End() ([]gateway.Chunk, error)
 	// Body takes a whole unary answer.
 	Body(body []byte) (gateway.Chunk, error)
 }

@@ -51,7 +51,8 @@ func FuzzCodecs(f *testing.F) {
 				chunks, err := d.Feed(sse.Event{Data: append([]byte(nil), in...)})
 				check(t, chunks, err)
 			}
-			_ = d.End()
+			rest, _ := d.End()
+			check(t, rest, nil)
 			chunk, err := codec.Decoder(req).Body(append([]byte(nil), in...))
 			check(t, []gateway.Chunk{chunk}, err)
 			if e := codec.Error(400, http.Header{"Content-Type": {"text/plain"}}, in); e.Public == "" {

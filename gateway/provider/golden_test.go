@@ -197,7 +197,8 @@ func frames(t *testing.T, d Decoder, parts []string) (out []gateway.Chunk, end e
 	for {
 		frame, err := r.Next()
 		if err == io.EOF {
-			return out, d.End()
+			rest, err := d.End()
+			return append(out, rest...), err
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -119,8 +119,9 @@ func (s *stream) read() {
 	}
 	// Once the vendor has said that the answer is whole, how the connection ends does not
 	// matter.
-	if end := s.decoder.End(); end == nil && s.call.ctx.Err() == nil {
-		s.err = io.EOF
+	rest, end := s.decoder.End()
+	if end == nil && s.call.ctx.Err() == nil {
+		s.queue, s.err = rest, io.EOF
 	} else if err == io.EOF {
 		s.fail(end)
 	} else {

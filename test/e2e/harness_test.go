@@ -206,12 +206,16 @@ func texts(sse string) string {
 	return b.String()
 }
 
-// script runs a client of test/clients and returns what it printed.
-func (s *server) script(name string) gjson.Result {
+// script runs a client of test/clients, in JavaScript or Python, and returns what it printed.
+func (s *server) script(name string, args ...string) gjson.Result {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "node", name)
+	with := "node"
+	if strings.HasSuffix(name, ".py") {
+		with = ".venv/bin/python"
+	}
+	cmd := exec.CommandContext(ctx, with, append([]string{name}, args...)...)
 	cmd.Dir = filepath.Join("..", "clients")
 	cmd.Env = append(os.Environ(), "SLUICE_URL="+s.url, "SLUICE_API_KEY="+ownerKey)
 	out, err := cmd.Output()
@@ -220,7 +224,7 @@ func (s *server) script(name string) gjson.Result {
 		if e, ok := err.(*exec.ExitError); ok {
 			stderr = string(e.Stderr)
 		}
-		s.t.Fatalf("node %s: %v\n%s\nserver:\n%s", name, err, stderr, s.output)
+		s.t.Fatalf("%s %s (make parts installs the clients): %v\n%s\nserver:\n%s", with, name, err, stderr, s.output)
 	}
 	return gjson.ParseBytes(out)
 }

@@ -38,8 +38,7 @@ func (d *Decoder) Feed(e sse.Event) ([]gateway.Chunk, error) {
 	case len(data) == 0 || d.ended:
 		return nil, nil
 	case d.stopped && string(data) == "[DONE]": // of proxies that speak OpenAI's format too
-		d.ended = true
-		return nil, io.EOF
+		return d.stop(), io.EOF
 	case data[0] != '{' || !jsonx.Valid(data):
 		return nil, vendorerror.Broken(op, "The provider's stream holds an event that is not valid JSON.", nil)
 	}
@@ -87,12 +86,22 @@ func (d *Decoder) note(c *gateway.Chunk, kind string, root gjson.Result) {
 	}
 }
 
-// End says whether the stream came to its end: nil, or what is missing.
-func (d *Decoder) End() error {
-	if d.ended || d.stopped {
-		return nil
+// End takes the end of the stream. An answer that has a stop reason and no message_stop is
+// whole; since clients discard one that does not end in that event, it is added.
+func (d *Decoder) End() ([]gateway.Chunk, error) {
+	switch {
+	case d.ended:
+		return nil, nil
+	case d.stopped:
+		return d.stop(), nil
 	}
-	return vendorerror.Broken("anthropic.Decoder.End", "The provider's answer broke off.", nil)
+	return nil, vendorerror.Broken("anthropic.Decoder.End", "The provider's answer broke off.", nil)
+}
+
+// stop closes the answer with an event of our own.
+func (d *Decoder) stop() []gateway.Chunk {
+	d.ended = true
+	return []gateway.Chunk{{Raw: stopEvent, Dialect: Dialect{}}}
 }
 
 // Body takes a whole answer.

@@ -60,8 +60,29 @@ func TestDecoderEnd(t *testing.T) {
 		if err := feed(d, c.events...); err != nil && err != io.EOF {
 			t.Fatal(err)
 		}
-		if err := d.End(); (err == nil) != c.ok {
+		if _, err := d.End(); (err == nil) != c.ok {
 			t.Errorf("%v: %v", c.events, err)
+		}
+	}
+}
+
+// An answer with a stop reason ends in message_stop, whatever the vendor ended it with.
+func TestDecoderAddsMessageStop(t *testing.T) {
+	finish := `{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{}}`
+	done := sse.Event{Data: []byte("[DONE]")}
+	for _, end := range []func(*Decoder) ([]gateway.Chunk, error){
+		func(d *Decoder) ([]gateway.Chunk, error) { return d.End() },
+		func(d *Decoder) ([]gateway.Chunk, error) { return d.Feed(done) },
+	} {
+		d := NewDecoder("anthropic", &gateway.Request{})
+		if err := feed(d, `{"type":"message_start","message":{}}`, finish); err != nil {
+			t.Fatal(err)
+		}
+		if cs, err := end(d); err != nil && err != io.EOF || len(cs) != 1 || string(cs[0].Raw) != `{"type":"message_stop"}` {
+			t.Errorf("%v %v", cs, err)
+		}
+		if cs, err := d.End(); err != nil || len(cs) != 0 {
+			t.Errorf("a second end: %v %v", cs, err)
 		}
 	}
 }
@@ -97,7 +118,11 @@ func decode(r io.Reader) (raws []string, failed bool) {
 	for {
 		e, err := events.Next()
 		if err != nil {
-			return raws, d.End() != nil
+			rest, err := d.End()
+			for _, c := range rest {
+				raws = append(raws, string(c.Raw))
+			}
+			return raws, err != nil
 		}
 		cs, err := d.Feed(e)
 		for _, c := range cs {

@@ -130,7 +130,7 @@ func readEvents(t *testing.T, stream []byte) []message.Event {
 			out = append(out, es...)
 		}
 	}
-	if err := d.End(); err != nil {
+	if _, err := d.End(); err != nil {
 		t.Fatal(err)
 	}
 	return out

@@ -236,7 +236,7 @@ func TestDecoderHandsEverythingOn(t *testing.T) {
 		}
 		r.Fold(cs[0])
 	}
-	if err := d.End(); err != nil || reports != 1 {
+	if _, err := d.End(); err != nil || reports != 1 {
 		t.Fatal(err, reports)
 	}
 	want := `{"id":"msg_1","type":"message","role":"assistant","model":"n","content":[{"type":"thinking","thinking":"hm","signature":"c2ln"},` +

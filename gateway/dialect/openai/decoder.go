@@ -110,12 +110,12 @@ func withoutUsage(c *gateway.Chunk) error {
 	return nil
 }
 
-// End says whether the stream came to its end: nil, or what is missing.
-func (d *Decoder) End() error {
+// End takes the end of the stream. An error says that the answer broke off.
+func (d *Decoder) End() ([]gateway.Chunk, error) {
 	if d.ended || d.seen != 0 && d.seen == d.done {
-		return nil
+		return nil, nil
 	}
-	return vendorerror.Broken("openai.Decoder.End", "The provider's answer broke off.", nil)
+	return nil, vendorerror.Broken("openai.Decoder.End", "The provider's answer broke off.", nil)
 }
 
 // Body takes a whole answer.
