@@ -18,10 +18,10 @@ type lookup struct {
 }
 
 // newLookup computes the key of ex. It fails if a target's parameters do not fit the body.
-func (s *Service) newLookup(ex *gateway.Exchange, targets []*gateway.Target) (*lookup, error) {
+func (s *Service) newLookup(ctx context.Context, ex *gateway.Exchange, targets []*gateway.Target) (*lookup, error) {
 	policy := &ex.Plan.Cache
 	options := key.Options{Semantic: policy.Mode == gateway.CacheSemantic && ex.Request.Op == gateway.OpChat, Model: s.model}
-	k, err := s.hasher.Lookup(ex, targets, options)
+	k, err := s.hasher.Lookup(ctx, ex, targets, options)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func (s *Service) handle(ctx context.Context, ex *gateway.Exchange, next gateway
 		s.bypassed.Add(1)
 		return next(ctx, ex)
 	}
-	l, err := s.newLookup(ex, targets)
+	l, err := s.newLookup(ctx, ex, targets)
 	if err != nil {
 		return nil, err // Router would fail with the same error
 	}

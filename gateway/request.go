@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
@@ -71,19 +72,34 @@ func malformed(op string, err error) *Error {
 	if !errors.As(err, &e) {
 		return InvalidField(op, "", "The request body is not valid JSON.")
 	}
+	field := clip(e.Field, maxField)
 	switch e.Kind {
 	case jsonx.TooDeep:
 		return InvalidField(op, "", fmt.Sprintf("The request body is nested more than %d levels deep.", jsonx.DefaultLimits.MaxDepth))
 	case jsonx.TooManyKeys:
-		return InvalidField(op, e.Field, fmt.Sprintf("The request body has an object with more than %d fields.", jsonx.DefaultLimits.MaxKeys))
+		return InvalidField(op, field, fmt.Sprintf("The request body has an object with more than %d fields.", jsonx.DefaultLimits.MaxKeys))
 	case jsonx.TooManyValues:
 		return InvalidField(op, "", fmt.Sprintf("The request body has more than %d values.", jsonx.DefaultLimits.MaxValues))
 	case jsonx.DuplicateName:
-		return InvalidField(op, e.Field, "The field '"+e.Field+"' is given twice.")
+		return InvalidField(op, field, "The field '"+field+"' is given twice.")
 	case jsonx.InvalidUTF8: // readers would disagree about it, and every record of it be broken
 		return InvalidField(op, "", "The request body is not valid UTF-8.")
 	}
 	return InvalidField(op, "", fmt.Sprintf("The request body is not valid JSON: line %d, column %d.", e.Line, e.Column))
+}
+
+// maxField is how much of a field's name an error quotes, in bytes: the caller chose the name.
+const maxField = 200
+
+// clip shortens s to at most n bytes of whole characters.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "…"
 }
 
 // WithRaw returns a request with another body of the same format, which is valid JSON.

@@ -20,7 +20,7 @@ func (s *Service) Redact() gateway.Stage {
 				}
 				return newAnswerStream(stream, ex.Facts, nil), nil
 			}
-			r, inner, err := s.redact(ex)
+			r, inner, err := s.redact(ctx, ex)
 			if err != nil {
 				return nil, err
 			}
@@ -38,8 +38,8 @@ func (s *Service) Redact() gateway.Stage {
 }
 
 // redact starts the redaction of an exchange and returns the exchange for the inner stages.
-func (s *Service) redact(ex *gateway.Exchange) (*redactor, *gateway.Exchange, error) {
-	redaction, err := s.Begin(ex.Plan.Redact.Input)
+func (s *Service) redact(ctx context.Context, ex *gateway.Exchange) (*redactor, *gateway.Exchange, error) {
+	redaction, err := s.Begin(ctx, ex.Plan.Redact.Input)
 	if err != nil {
 		return nil, nil, err
 	}

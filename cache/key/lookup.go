@@ -16,6 +16,7 @@ package key
 
 import (
 	"bytes"
+	"context"
 	"slices"
 
 	"github.com/sluicegate/sluice/cache/match"
@@ -47,13 +48,17 @@ type Options struct {
 }
 
 // Lookup computes the key of ex for the targets that may answer it first. It returns the
-// error of Target.Apply if a target's parameters do not fit the body.
-func (h Hasher) Lookup(ex *gateway.Exchange, targets []*gateway.Target, options Options) (LookupKey, error) {
+// error of Target.Apply if a target's parameters do not fit the body, and ctx's error once ctx
+// has ended.
+func (h Hasher) Lookup(ctx context.Context, ex *gateway.Exchange, targets []*gateway.Target, options Options) (LookupKey, error) {
 	scope := h.scope(ex)
 	k := LookupKey{Workspace: scope.workspace, Namespace: scope.namespace}
 	var exact, contexts []Digest
 	var text string
 	for _, t := range targets {
+		if err := ctx.Err(); err != nil {
+			return LookupKey{}, err
+		}
 		r, err := h.target(ex.Request, t)
 		if err != nil {
 			return LookupKey{}, err

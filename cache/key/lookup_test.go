@@ -1,6 +1,8 @@
 package key
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -20,7 +22,7 @@ func lookup(t *testing.T, body string, targets ...*gateway.Target) LookupKey {
 	if len(targets) == 0 {
 		targets = []*gateway.Target{{}}
 	}
-	k, err := hasher.Lookup(ex, targets, Options{Semantic: true, Model: "m"})
+	k, err := hasher.Lookup(t.Context(), ex, targets, Options{Semantic: true, Model: "m"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,5 +83,19 @@ func TestTiers(t *testing.T) {
 		if got := !k.Alias.IsZero(); got != want || k.Exact.IsZero() || (k.Partition.Check("test") == nil) != want {
 			t.Errorf("%.60s: %+v", body, k)
 		}
+	}
+}
+
+// TestLookupStopsWhenTheCallerLeaves: a large body is not hashed for one target after another.
+func TestLookupStopsWhenTheCallerLeaves(t *testing.T) {
+	req, err := openai.NewRequest(gateway.OpChat, []byte(`{"model":"m","messages":[{"role":"user","content":"hi"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ex := &gateway.Exchange{Request: req, Plan: &gateway.Plan{}, Facts: &gateway.Facts{}, Principal: &gateway.Principal{Workspace: "w"}}
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	if _, err := hasher.Lookup(ctx, ex, []*gateway.Target{{}}, Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want the context's error", err)
 	}
 }

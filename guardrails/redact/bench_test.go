@@ -15,7 +15,7 @@ func BenchmarkRedact(b *testing.B) {
 			b.SetBytes(int64(len(req.Raw)))
 			b.ReportAllocs()
 			for b.Loop() {
-				r, err := d.Begin([]string{"email", "phone", "card"})
+				r, err := d.Begin(b.Context(), []string{"email", "phone", "card"})
 				if err != nil {
 					b.Fatal(err)
 				}

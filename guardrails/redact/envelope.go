@@ -27,6 +27,9 @@ func (r *Redaction) Envelope(ex *gateway.Exchange) (out *gateway.Exchange, err e
 		e.Header = header
 		c.Envelope = &e
 	}
+	if r.ctx.Err() != nil {
+		return nil, callerGone(r.ctx)
+	}
 	return &c, nil
 }
 

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"context"
 	"errors"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -21,4 +22,8 @@ func withoutText(err *error) {
 
 func notSent(why error) error {
 	return &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The request could not be redacted, so it was not sent.", Err: why}
+}
+
+func callerGone(ctx context.Context) error {
+	return &gateway.Error{Op: op, Kind: gateway.Cancelled, Public: "The caller closed the connection.", Err: context.Cause(ctx)}
 }

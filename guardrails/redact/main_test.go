@@ -20,7 +20,7 @@ func request(t testing.TB, body string) *gateway.Request {
 
 func begin(t testing.TB, d *Detector, entities ...string) *Redaction {
 	t.Helper()
-	r, err := d.Begin(entities)
+	r, err := d.Begin(t.Context(), entities)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"context"
 	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -13,6 +14,7 @@ const op = "guardrails.Redact"
 // Redaction replaces the values of one exchange. All its methods use one vault. It is not
 // safe for concurrent use.
 type Redaction struct {
+	ctx      context.Context // of the exchange: a long search stops when its caller has left
 	detector *Detector
 	scanner  *pii.Scanner
 	known    *knownSecrets
@@ -28,14 +30,15 @@ func (r *Redaction) answered(req *gateway.Request) {
 }
 
 // Begin starts the redaction of one exchange. Credentials are replaced with every list of
-// entities. An unknown entity is an error.
-func (d *Detector) Begin(entities []string) (r *Redaction, err error) {
+// entities. An unknown entity is an error. When ctx ends, searches of requests stop with an
+// error of the Kind Cancelled.
+func (d *Detector) Begin(ctx context.Context, entities []string) (r *Redaction, err error) {
 	defer withoutText(&err)
 	sc, err := d.scanner(entities)
 	if err != nil {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: "redact.input", Public: "The config's redact: " + err.Error() + ".", Err: err}
 	}
-	return &Redaction{detector: d, scanner: sc, known: d.secrets(), vault: newVault(), unedited: map[string]int{}}, nil
+	return &Redaction{ctx: ctx, detector: d, scanner: sc, known: d.secrets(), vault: newVault(), unedited: map[string]int{}}, nil
 }
 
 // Hits counts the distinct values that were replaced, by entity.
@@ -79,9 +82,10 @@ func (r *Redaction) Request(req *gateway.Request) (out *gateway.Request, err err
 // finder returns the spans of a text that are replaced.
 type finder func(label, value string) []pii.Span
 
-// find returns the entities and the credentials in a text.
+// find returns the entities and the credentials in a text. It finds nothing once the caller has
+// left: who calls it must ask r.ctx afterwards.
 func (r *Redaction) find(label, value string) []pii.Span {
-	if isDataURL(value) {
+	if r.ctx.Err() != nil || isDataURL(value) {
 		return nil
 	}
 	return r.known.find(r.scanner, label, value)
@@ -171,6 +175,9 @@ func (r *Redaction) body(d gateway.Dialect, raw []byte, find finder, parts bodyP
 	edit := func(label, value string, _ jsonx.Kind) (string, bool) { return r.hide(value, find(label, value)) }
 	var edits []jsonx.Edit
 	for _, l := range leavesOf(d, raw, parts) {
+		if r.ctx.Err() != nil {
+			return nil, callerGone(r.ctx)
+		}
 		text, ok, err := r.leaf(d.Field(l.field).Use, l, edit)
 		if err != nil {
 			return nil, err
@@ -179,7 +186,10 @@ func (r *Redaction) body(d gateway.Dialect, raw []byte, find finder, parts bodyP
 			edits = append(edits, jsonx.Edit{Start: l.start, End: l.end, New: jsonx.Quote(text)})
 		}
 	}
-	if edits == nil {
+	switch {
+	case r.ctx.Err() != nil: // during the last leaf, which may be long
+		return nil, callerGone(r.ctx)
+	case edits == nil:
 		return nil, nil
 	}
 	return jsonx.Splice(raw, edits), nil

@@ -14,26 +14,28 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/listen"
 )
 
-// body is the body of a request as it arrives. It must come at a rate: see Limits.Body and
-// Limits.BodyRate.
+// body is the body of a request as it arrives. It may fall behind Limits.BodyRate by Limits.Body
+// and no more: bytes that came early buy no longer wait, because the memory that they take is
+// reserved all the while.
 type body struct {
 	io.ReadCloser
 	control *http.ResponseController
 	limits  listen.Limits
-	began   time.Time // of the first Read
-	read    int64
-	ended   bool // it was read to its end
+	due     time.Time // when the next bytes must have come; zero before the first Read
+	ended   bool      // it was read to its end
 }
 
 // Read implements io.Reader. Its error is os.ErrDeadlineExceeded when the body is too slow.
 func (b *body) Read(p []byte) (int, error) {
-	if b.began.IsZero() {
-		b.began = time.Now()
+	if b.due.IsZero() {
+		b.due = time.Now().Add(b.limits.Body)
 	}
-	earned := time.Duration(float64(b.read) / float64(b.limits.BodyRate) * float64(time.Second))
-	_ = b.control.SetReadDeadline(b.began.Add(b.limits.Body + earned)) // a recorder in a test has none
+	_ = b.control.SetReadDeadline(b.due) // a recorder in a test has none
 	n, err := b.ReadCloser.Read(p)
-	b.read += int64(n)
+	b.due = b.due.Add(time.Duration(float64(n) / float64(b.limits.BodyRate) * float64(time.Second)))
+	if latest := time.Now().Add(b.limits.Body); b.due.After(latest) {
+		b.due = latest
+	}
 	if err == io.EOF {
 		b.ended = true
 		_ = b.control.SetReadDeadline(time.Time{}) // net/http goes on reading, to notice that the caller leaves

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -64,7 +65,8 @@ func answer(t *testing.T, c net.Conn) (res *http.Response, body string, closed b
 	if res.Close {
 		_, err = r.ReadByte()
 	}
-	return res, string(b), err == io.EOF
+	var late net.Error // else it ended, or was reset because of what had not been read
+	return res, string(b), err != nil && !(errors.As(err, &late) && late.Timeout())
 }
 
 const head = "POST /v1/test HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer good\r\n"

@@ -274,7 +274,7 @@ func TestAdminRoutes(t *testing.T) {
 		"set label":            {"admin@a", "PUT /v1/prompts/p/labels/production", `{"version":2}`, 200, `"production":2`, "set label ws_a p production", "prompt.label ok 200 p@production"},
 		"delete prompt":        {"admin@a", "DELETE /v1/prompts/p", "", 200, `"deleted":true`, "delete prompt ws_a p", "prompt.delete ok 200 p"},
 		"unknown fields":       {"admin@a", "POST /v1/api-keys", `{"nam":"n","budget_usd":"x","expires_at":7,"role":"king"}`, 400, "'name' is missing; the field 'role' must be one of owner, admin, member; the field 'expires_at' must be a string; the field 'budget_usd' must be an amount in USD such as 12.50; the field 'nam' is unknown", "", "api_key.create error 400"},
-		"field twice":          {"admin@a", "POST /v1/configs", `{"slug":"a","slug":"b","config":{}}`, 400, "'slug' is given twice", "", "config.create error 400 b"},
+		"field twice":          {"admin@a", "POST /v1/configs", `{"slug":"a","slug":"b","config":{}}`, 400, "'slug' is given twice", "", "config.create error 400"},
 		"bad price":            {"admin@a", "POST /v1/virtual-keys", `{"name":"v","provider":"p","api_key":"k","prices":{"m":{"input":"1","x":1}}}`, 400, "'prices.m.input' must be an amount of USD per million tokens; the field 'prices.m.output' is missing; the field 'prices.m.x' is unknown", "", "virtual_key.create error 400 v"},
 		"bad JSON":             {"admin@a", "POST /v1/configs", `{"slug":`, 400, "line 1, column", "", "config.create error 400"},
 		"no object":            {"admin@a", "PUT /v1/configs/old", `[]`, 400, "JSON object", "", "config.update error 400 old"},

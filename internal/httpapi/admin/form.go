@@ -9,7 +9,6 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
-	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // form reads the fields of a JSON body strictly. Unknown, missing and mistyped fields are
@@ -22,7 +21,11 @@ type form struct {
 
 type problem struct{ field, text string }
 
-// readForm reads the body. A body that is not a JSON object is an error at once.
+// maxProblems is how many problems of one body are reported.
+const maxProblems = 20
+
+// readForm reads the body. A body that is not a JSON object, or has a field twice, is an error
+// at once.
 func readForm(r *request) (*form, error) {
 	raw, err := r.Body()
 	if err != nil {
@@ -31,19 +34,12 @@ func readForm(r *request) (*form, error) {
 	if len(strings.TrimSpace(string(raw))) == 0 {
 		raw = []byte("{}")
 	}
-	if !jsonx.Valid(raw) {
-		return nil, gateway.CheckBody("httpapi.form", raw) // says where
-	}
-	root := gjson.ParseBytes(raw)
-	if !root.IsObject() {
-		return nil, gateway.InvalidField("admin.form", "", "The request body must be a JSON object.")
+	if err := gateway.CheckBody("admin.form", raw); err != nil {
+		return nil, err
 	}
 	f := &form{fields: map[string]gjson.Result{}}
-	root.ForEach(func(k, v gjson.Result) bool {
+	gjson.ParseBytes(raw).ForEach(func(k, v gjson.Result) bool {
 		name := k.String()
-		if _, twice := f.fields[name]; twice {
-			f.wrong(name, "is given twice")
-		}
 		f.names = append(f.names, name)
 		f.fields[name] = v
 		return true
@@ -51,7 +47,11 @@ func readForm(r *request) (*form, error) {
 	return f, nil
 }
 
-func (f *form) wrong(field, text string) { f.problems = append(f.problems, problem{field, text}) }
+func (f *form) wrong(field, text string) {
+	if len(f.problems) < maxProblems {
+		f.problems = append(f.problems, problem{field, text})
+	}
+}
 
 // take removes a field. Fields that nobody took are unknown; see done. null counts as absent.
 func (f *form) take(name string, required bool) (gjson.Result, bool) {

@@ -9,8 +9,8 @@ type Limits struct {
 	Memory      int64         // bytes of all request bodies in flight
 	Head        int           // bytes of a request's head; larger: 431
 	Header      time.Duration // from the first byte of a connection or request to the end of its head
-	Body        time.Duration // how long a body may take before BodyRate counts
-	BodyRate    int64         // bytes per second that a body must bring after Body; slower: 408
+	Body        time.Duration // how far a body may fall behind BodyRate; further: 408
+	BodyRate    int64         // bytes per second that a body must bring
 	WriteStall  time.Duration // how long a write may make no progress
 	Idle        time.Duration // how long a connection may wait for its next request
 }
