@@ -30,7 +30,7 @@ func (e *InvalidConfig) Error() string {
 
 // Configs lists a workspace's saved configs; workspace "" is by's own.
 func (s *Service) Configs(ctx context.Context, by *gateway.Principal, workspace string) ([]Saved, error) {
-	workspace, err := permitted(by, workspace, false)
+	workspace, err := authorize(by, workspace, false)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (s *Service) Configs(ctx context.Context, by *gateway.Principal, workspace 
 
 // Config gives the newest version of a slug.
 func (s *Service) Config(ctx context.Context, by *gateway.Principal, workspace, slug string) (Saved, error) {
-	workspace, err := permitted(by, workspace, false)
+	workspace, err := authorize(by, workspace, false)
 	if err != nil {
 		return Saved{}, err
 	}
@@ -48,7 +48,7 @@ func (s *Service) Config(ctx context.Context, by *gateway.Principal, workspace, 
 
 // PutConfig creates a config or gives it a new version.
 func (s *Service) PutConfig(ctx context.Context, by *gateway.Principal, c Saved) (Saved, error) {
-	workspace, err := permitted(by, c.Workspace, true)
+	workspace, err := authorize(by, c.Workspace, true)
 	if err != nil {
 		return Saved{}, err
 	}
@@ -58,7 +58,7 @@ func (s *Service) PutConfig(ctx context.Context, by *gateway.Principal, c Saved)
 
 // DeleteConfig removes a slug.
 func (s *Service) DeleteConfig(ctx context.Context, by *gateway.Principal, workspace, slug string) error {
-	workspace, err := permitted(by, workspace, true)
+	workspace, err := authorize(by, workspace, true)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (s *Service) DeleteConfig(ctx context.Context, by *gateway.Principal, works
 
 // permitted is the workspace that by may read or write. Of another one not even the
 // existence is told.
-func permitted(by *gateway.Principal, workspace string, write bool) (string, error) {
+func authorize(by *gateway.Principal, workspace string, write bool) (string, error) {
 	const op = "route.permitted"
 	switch {
 	case by == nil:

@@ -7,7 +7,7 @@ import (
 )
 
 // allows reports whether t's virtual key lets model through.
-func allows(t *gateway.Target, model string) bool {
+func modelAllowed(t *gateway.Target, model string) bool {
 	if len(t.Models) == 0 {
 		return true
 	}
@@ -20,8 +20,8 @@ func allows(t *gateway.Target, model string) bool {
 }
 
 // forbidden is the refusal of a model that is not on a virtual key's list.
-func forbidden(t *gateway.Target, model string) *gateway.Error {
-	public := "The virtual key '" + t.VirtualKey + "' does not allow the model '" + short(model) + "'. It allows: " + strings.Join(t.Models[:min(len(t.Models), 10)], ", ")
+func modelNotAllowed(t *gateway.Target, model string) *gateway.Error {
+	public := "The virtual key '" + t.VirtualKey + "' does not allow the model '" + truncate(model) + "'. It allows: " + strings.Join(t.Models[:min(len(t.Models), 10)], ", ")
 	if len(t.Models) > 10 {
 		public += " …"
 	}
@@ -30,15 +30,15 @@ func forbidden(t *gateway.Target, model string) *gateway.Error {
 
 // permit refuses a model that no target of the plan allows. Where some do, Router passes
 // over the others.
-func (s *Service) permit(p *gateway.Plan, model string) error {
+func (s *Service) checkModelAllowed(p *gateway.Plan, model string) error {
 	var no *gateway.Error
 	for t := range p.Root.Targets() {
 		m := t.Sends(model)
-		if t.Provider == "" || m == "" || allows(t, m) {
+		if t.Provider == "" || m == "" || modelAllowed(t, m) {
 			return nil
 		}
 		if no == nil {
-			no = forbidden(t, m)
+			no = modelNotAllowed(t, m)
 		}
 	}
 	if no == nil {

@@ -75,7 +75,7 @@ func TestCloseWhileNextRuns(t *testing.T) {
 	for range 200 {
 		cs = append(cs, text("x").chunks...)
 	}
-	h := route.New(route.Settings{}).Router(func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return gateway.Chunks(cs...), nil })
+	h := route.New(route.Config{}).Router(func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return gateway.Chunks(cs...), nil })
 	st, err := h(context.Background(), ex)
 	if err != nil {
 		t.Fatal(err)

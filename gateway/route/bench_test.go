@@ -41,7 +41,7 @@ func BenchmarkConfigure(b *testing.B) {
 // BenchmarkRouter is one call that works at once, without the upstream's own cost.
 func BenchmarkRouter(b *testing.B) {
 	body := gateway.Chunk{Form: gateway.FormBody, Raw: []byte(`{"id":"x","object":"chat.completion","model":"m","choices":[]}`)}
-	h := route.New(route.Settings{}).Router(func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return gateway.Chunks(body), nil })
+	h := route.New(route.Config{}).Router(func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return gateway.Chunks(body), nil })
 	req, _ := openai.NewRequest(gateway.OpChat, []byte(`{"model":"m"}`))
 	root := leaf("a", none)
 	b.ReportAllocs()

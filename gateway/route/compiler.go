@@ -14,24 +14,24 @@ import (
 
 // compiler makes the nodes of a Plan out of one document for one request.
 type compiler struct {
-	s         *Service
-	ctx       context.Context // of this one compilation
-	workspace string
-	env       *gateway.Envelope
-	ask       address
-	model     string // as the request has it, "" if not known yet
-	foreign   bool   // the caller wrote the config itself: inline, not saved
-	open      bool   // a target without address is left open: a prompt template may name it
+	service      *Service
+	ctx          context.Context // of this one compilation
+	workspace    string
+	env          *gateway.Envelope
+	requested    targetRef
+	model        string // as the request has it, "" if not known yet
+	callerConfig bool   // the caller wrote the config itself: inline, not saved
+	allowUnnamed bool   // a target without address is left open: a prompt template may name it
 
-	asked bool // some leaf took the request's address
-	own   bool // some leaf has one of its own
-	deps  []dependency
+	usedRequested  bool // some leaf took the request's address
+	usedConfigured bool // some leaf has one of its own
+	deps           []dependency
 }
 
 // scope is what a target inherits.
-type scope struct {
+type inherited struct {
 	provider, virtualKey, model string
-	path                        string // of the object that named them
+	refPath                     string // of the object that named them
 	apiKey                      gateway.Secret
 
 	retry      gateway.RetryPolicy
@@ -46,22 +46,22 @@ type scope struct {
 }
 
 // plan compiles d.
-func (c *compiler) plan(d *document) (*gateway.Plan, error) {
+func (c *compiler) compilePlan(d *document) (*gateway.Plan, error) {
 	p := &gateway.Plan{Input: d.input, Output: d.output}
 	if d.cache != nil {
 		p.Cache = *d.cache
 	}
-	root := scope{output: d.output}
+	root := inherited{output: d.output}
 	var err error
-	p.Root, err = c.node(d, root.enter(d, true))
+	p.Root, err = c.compileNode(d, root.inherit(d, true))
 	return p, err
 }
 
 // enter is the scope inside d. A root's guardrails are the Plan's own.
-func (s scope) enter(d *document, root bool) scope {
-	if d.named() {
+func (s inherited) inherit(d *document, root bool) inherited {
+	if d.namesTarget() {
 		s.provider, s.virtualKey, s.model, s.apiKey = d.provider, d.virtualKey, d.model, d.apiKey
-		s.path = d.path
+		s.refPath = d.path
 	} else if !d.apiKey.Empty() {
 		s.apiKey = d.apiKey
 	}
@@ -80,17 +80,17 @@ func (s scope) enter(d *document, root bool) scope {
 	if d.drop != nil {
 		s.drop = d.drop
 	}
-	s.defaults = merge(s.defaults, d.defaults)
-	s.overrides = merge(s.overrides, d.overrides)
+	s.defaults = mergeParams(s.defaults, d.defaults)
+	s.overrides = mergeParams(s.overrides, d.overrides)
 	if !root {
-		s.input = join(s.input, d.input)
-		s.output = join(s.output, d.output)
+		s.input = addGuardrails(s.input, d.input)
+		s.output = addGuardrails(s.output, d.output)
 	}
 	return s
 }
 
 // merge joins two objects shallowly; the child wins.
-func merge(parent, child json.RawMessage) json.RawMessage {
+func mergeParams(parent, child json.RawMessage) json.RawMessage {
 	if len(child) == 0 {
 		return parent
 	}
@@ -108,7 +108,7 @@ func merge(parent, child json.RawMessage) json.RawMessage {
 }
 
 // join adds guardrails, each once.
-func join(parent, child []gateway.GuardrailSpec) []gateway.GuardrailSpec {
+func addGuardrails(parent, child []gateway.GuardrailSpec) []gateway.GuardrailSpec {
 	for _, g := range child {
 		if !slices.ContainsFunc(parent, func(o gateway.GuardrailSpec) bool { return o.Version == g.Version }) {
 			parent = append(slices.Clip(parent), g)
@@ -117,17 +117,17 @@ func join(parent, child []gateway.GuardrailSpec) []gateway.GuardrailSpec {
 	return parent
 }
 
-func (c *compiler) node(d *document, in scope) (*gateway.Node, error) {
+func (c *compiler) compileNode(d *document, in inherited) (*gateway.Node, error) {
 	n := &gateway.Node{Path: d.path, Name: d.name, Mode: d.mode, OnStatus: d.onStatus, Weight: d.weight}
-	if d.leaf() {
+	if d.isLeaf() {
 		n.Mode = gateway.ModeSingle
 		var err error
-		n.Target, err = c.target(d, in)
+		n.Target, err = c.compileTarget(d, in)
 		return n, err
 	}
 	n.Nodes = make([]*gateway.Node, 0, len(d.targets))
 	for _, t := range d.targets {
-		child, err := c.node(t, in.enter(t, false))
+		child, err := c.compileNode(t, in.inherit(t, false))
 		if err != nil {
 			return nil, err
 		}
@@ -137,7 +137,7 @@ func (c *compiler) node(d *document, in scope) (*gateway.Node, error) {
 }
 
 // target makes a leaf: its parameters first, then whom to call.
-func (c *compiler) target(d *document, in scope) (*gateway.Target, error) {
+func (c *compiler) compileTarget(d *document, in inherited) (*gateway.Target, error) {
 	t := &gateway.Target{
 		Path: d.path, Model: in.model, Default: in.defaults, Override: in.overrides, Drop: in.drop,
 		Timeout: in.timeout, Retry: in.retry, Forward: in.forward, PromptID: d.promptID,
@@ -152,42 +152,42 @@ func (c *compiler) target(d *document, in scope) (*gateway.Target, error) {
 	if len(c.env.ForwardHeaders) > 0 {
 		t.Forward = c.env.ForwardHeaders
 	}
-	ask := c.ask
-	if d.entry != "" {
-		ask = c.entry(d.entry, &in, t)
+	ask := c.requested
+	if d.fallbackEntry != "" {
+		ask = c.fallbackTarget(d.fallbackEntry, &in, t)
 	}
 	switch {
 	case in.virtualKey != "" || in.provider != "":
-		c.own = true
-		ask = address{virtualKey: in.virtualKey, vendor: in.provider, path: in.path}
+		c.usedConfigured = true
+		ask = targetRef{virtualKey: in.virtualKey, vendor: in.provider, path: in.refPath}
 	case ask.empty():
-		c.asked = true
-		if c.open || d.promptID != "" { // Resolve reads these two back
+		c.usedRequested = true
+		if c.allowUnnamed || d.promptID != "" { // Resolve reads these two back
 			t.BaseURL, t.Credential = in.customHost, in.apiKey
 			return t, nil
 		}
-		return nil, nowhere(c.model)
+		return nil, noProviderError(c.model)
 	default:
-		c.asked = true
+		c.usedRequested = true
 		if t.Model == "" {
 			t.Model = ask.model
 		}
 	}
-	return t, c.reach(t, ask, in)
+	return t, c.resolveTarget(t, ask, in)
 }
 
 // entry settles a model of a "fallback" list: the same key, unless its prefix says
 // otherwise. A vendor's prefix counts only where the request's own target was found by one.
-func (c *compiler) entry(entry string, in *scope, t *gateway.Target) address {
-	a := address{}
-	a.prefix(c.s, entry)
-	if a.vendor == mock || !a.empty() && c.ask.soft && in.virtualKey == "" && in.provider == "" {
+func (c *compiler) fallbackTarget(entry string, in *inherited, t *gateway.Target) targetRef {
+	a := targetRef{}
+	a.readVendorPrefix(c.service, entry)
+	if a.vendor == mock || !a.empty() && c.requested.vendorPrefix && in.virtualKey == "" && in.provider == "" {
 		in.virtualKey, in.provider, in.apiKey = "", "", gateway.Secret{}
 	} else {
-		a = c.ask
+		a = c.requested
 		a.model = entry
 	}
 	t.Model = a.model
-	t.Override = merge(in.overrides, modelOverride(a.model))
+	t.Override = mergeParams(in.overrides, modelOverride(a.model))
 	return a
 }

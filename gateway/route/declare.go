@@ -19,18 +19,18 @@ func (s *Service) Declare(ctx context.Context, declared map[string]map[string]js
 				return err
 			}
 			if problems := s.Validate(raw); len(problems) > 0 {
-				e := refusal(op, "The config '"+slug+"' of the file", problems)
+				e := configError(op, "The config '"+slug+"' of the file", problems)
 				e.Err = &InvalidConfig{Problems: problems}
 				return e
 			}
-			if old, err := s.set.Configs.Config(ctx, workspace, slug); err == nil && !old.FromFile {
+			if old, err := s.cfg.Configs.Config(ctx, workspace, slug); err == nil && !old.FromFile {
 				return &gateway.Error{Op: op, Kind: gateway.Conflict, Param: slug,
 					Public: "The config '" + slug + "' of the file exists already and was made through the API: delete that one, or rename the file's."}
 			}
 		}
 	}
 	for workspace, configs := range declared {
-		old, err := s.set.Configs.Configs(ctx, workspace)
+		old, err := s.cfg.Configs.Configs(ctx, workspace)
 		if err != nil {
 			return err
 		}
@@ -38,10 +38,10 @@ func (s *Service) Declare(ctx context.Context, declared map[string]map[string]js
 			if _, kept := configs[o.Slug]; kept || !o.FromFile {
 				continue
 			}
-			if err := s.set.Configs.DeleteConfig(ctx, workspace, o.Slug); err != nil {
+			if err := s.cfg.Configs.DeleteConfig(ctx, workspace, o.Slug); err != nil {
 				return err
 			}
-			s.saved.forget(workspace, o.Slug)
+			s.saved.invalidate(workspace, o.Slug)
 		}
 		for slug, raw := range configs {
 			if _, err := s.write(ctx, Saved{Workspace: workspace, Slug: slug, Name: slug, Config: raw, FromFile: true}); err != nil {

@@ -16,7 +16,7 @@ type dependency struct {
 }
 
 func (c *compiler) virtualKey(name string) (gateway.VirtualKey, error) {
-	vk, err := c.s.set.Keys.VirtualKey(c.ctx, c.workspace, name)
+	vk, err := c.service.cfg.Keys.VirtualKey(c.ctx, c.workspace, name)
 	if err == nil {
 		c.deps = append(c.deps, dependency{name: name, found: true, key: vk})
 	}
@@ -24,8 +24,8 @@ func (c *compiler) virtualKey(name string) (gateway.VirtualKey, error) {
 }
 
 // firstOf gives the vendor's first virtual key by name.
-func (c *compiler) firstOf(vendor string) (gateway.VirtualKey, bool, error) {
-	all, err := c.s.set.Keys.VirtualKeys(c.ctx, c.workspace)
+func (c *compiler) firstVirtualKey(vendor string) (gateway.VirtualKey, bool, error) {
+	all, err := c.service.cfg.Keys.VirtualKeys(c.ctx, c.workspace)
 	if err != nil {
 		return gateway.VirtualKey{}, false, err
 	}
@@ -42,23 +42,23 @@ func (c *compiler) firstOf(vendor string) (gateway.VirtualKey, bool, error) {
 
 // holds reports whether the look-ups would give the same again. The directory answers
 // from memory, so this costs less than compiling.
-func (c *compiler) holds(deps []dependency) bool {
+func (c *compiler) stillValid(deps []dependency) bool {
 	for i := range deps {
 		d := &deps[i]
 		if d.vendor != "" {
-			if vk, found, err := c.firstOf(d.vendor); err != nil || found != d.found || !same(&vk, &d.key) {
+			if vk, found, err := c.firstVirtualKey(d.vendor); err != nil || found != d.found || !sameVirtualKey(&vk, &d.key) {
 				return false
 			}
 			continue
 		}
-		if vk, err := c.s.set.Keys.VirtualKey(c.ctx, c.workspace, d.name); err != nil || !same(&vk, &d.key) {
+		if vk, err := c.service.cfg.Keys.VirtualKey(c.ctx, c.workspace, d.name); err != nil || !sameVirtualKey(&vk, &d.key) {
 			return false
 		}
 	}
 	return true
 }
 
-func same(a, b *gateway.VirtualKey) bool {
+func sameVirtualKey(a, b *gateway.VirtualKey) bool {
 	return a.Name == b.Name && a.Workspace == b.Workspace && a.Provider == b.Provider && a.BaseURL == b.BaseURL &&
 		a.Trusted == b.Trusted && a.Credential.Equal(b.Credential) && slices.Equal(a.Models, b.Models) && maps.EqualFunc(a.Prices, b.Prices, samePrice)
 }

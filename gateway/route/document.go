@@ -22,12 +22,12 @@ type document struct {
 	targets  []*document
 
 	// A leaf's own address. All empty: the request's, or the parent's.
-	provider   string // canonical vendor id
-	virtualKey string
-	apiKey     gateway.Secret
-	model      string // of provider "@virtual-key/model"
-	entry      string // of a "fallback" short form: "model" or "vendor/model"
-	promptID   string
+	provider      string // canonical vendor id
+	virtualKey    string
+	apiKey        gateway.Secret
+	model         string // of provider "@virtual-key/model"
+	fallbackEntry string // of a "fallback" short form: "model" or "vendor/model"
+	promptID      string
 
 	name       string
 	weight     float64
@@ -43,15 +43,15 @@ type document struct {
 
 	// Top level only.
 	cache  *gateway.CachePolicy
-	redact *redaction
+	redact *redactConfig
 
 	fallback []string // the short form, until expand
 	size     int      // of the text
-	at       places
+	offsets  fieldOffsets
 }
 
 // places remembers where fields stood that are judged only when the object is complete.
-type places struct {
+type fieldOffsets struct {
 	apiKey, targets, strategy, fallback, overrides int
 
 	hasStrategy, hasTargets bool
@@ -59,27 +59,27 @@ type places struct {
 }
 
 // redaction is a "redact" as written.
-type redaction struct {
+type redactConfig struct {
 	off     bool
 	input   []string
 	restore *bool
 }
 
-func (d *document) leaf() bool { return d.mode == "" }
+func (d *document) isLeaf() bool { return d.mode == "" }
 
 // named reports whether d says itself which provider it is for.
-func (d *document) named() bool { return d.provider != "" || d.virtualKey != "" }
+func (d *document) namesTarget() bool { return d.provider != "" || d.virtualKey != "" }
 
 // vacant reports whether the request's address has a place in d: some leaf names none.
-func (d *document) vacant() bool {
-	if d.named() {
+func (d *document) acceptsRequested() bool {
+	if d.namesTarget() {
 		return false
 	}
-	if d.leaf() {
+	if d.isLeaf() {
 		return true
 	}
 	for _, t := range d.targets {
-		if t.vacant() {
+		if t.acceptsRequested() {
 			return true
 		}
 	}
@@ -88,7 +88,7 @@ func (d *document) vacant() bool {
 
 // vacated is d without its targets: one leaf for the request's address, under everything
 // else that d says.
-func (d *document) vacated() *document {
+func (d *document) withoutTargets() *document {
 	c := *d
 	c.mode, c.onStatus, c.targets = "", nil, nil
 	c.provider, c.virtualKey, c.apiKey, c.model, c.promptID = "", "", gateway.Secret{}, "", ""
@@ -97,12 +97,12 @@ func (d *document) vacated() *document {
 
 // expand turns {…, fallback: [b, "@vk/c"]} into a fallback over d itself, b and c.
 // What children inherit stays at the group; what addresses moves to the children.
-func (d *document) expand() {
+func (d *document) expandFallback() {
 	if len(d.fallback) == 0 {
 		return
 	}
 	child := func(i int) *document {
-		return &document{path: index(d.path+".targets", i), offset: d.offset, weight: 1,
+		return &document{path: indexPath(d.path+".targets", i), offset: d.offset, weight: 1,
 			provider: d.provider, virtualKey: d.virtualKey, apiKey: d.apiKey}
 	}
 	first := child(0)
@@ -115,7 +115,7 @@ func (d *document) expand() {
 			c.virtualKey, c.model = vk, model
 			c.overrides = modelOverride(model)
 		} else {
-			c.entry = entry
+			c.fallbackEntry = entry
 		}
 		d.targets = append(d.targets, c)
 	}

@@ -22,12 +22,12 @@ func (s *Service) Editor() Editor { return Editor{s} }
 
 // Config gives the newest version of a slug.
 func (e Editor) Config(ctx context.Context, workspace, slug string) (Saved, error) {
-	return e.s.set.Configs.Config(ctx, workspace, slug)
+	return e.s.cfg.Configs.Config(ctx, workspace, slug)
 }
 
 // Configs lists the newest versions, sorted by slug.
 func (e Editor) Configs(ctx context.Context, workspace string) ([]Saved, error) {
-	return e.s.set.Configs.Configs(ctx, workspace)
+	return e.s.cfg.Configs.Configs(ctx, workspace)
 }
 
 // PutConfig creates a config or gives it a new version. A slug that is "" is made from
@@ -36,20 +36,20 @@ func (e Editor) PutConfig(ctx context.Context, c Saved) (Saved, error) {
 	const op = "route.PutConfig"
 	c.FromFile = false
 	if c.Slug == "" {
-		c.Slug = slugOf(c.Name)
+		c.Slug = newSlug(c.Name)
 	}
 	if err := checkSlug(op, c.Slug); err != nil {
 		return Saved{}, err
 	}
-	if err := e.s.owned(ctx, op, c.Workspace, c.Slug); err != nil {
+	if err := e.s.checkNotFromFile(ctx, op, c.Workspace, c.Slug); err != nil {
 		return Saved{}, err
 	}
 	doc, problems := e.s.parse(c.Config, true)
 	if doc != nil {
-		problems = e.s.missing(ctx, c.Workspace, doc, nil)
+		problems = e.s.missingVirtualKeys(ctx, c.Workspace, doc, nil)
 	}
 	if len(problems) > 0 {
-		e := refusal(op, "The config", problems)
+		e := configError(op, "The config", problems)
 		e.Err = &InvalidConfig{Problems: problems}
 		return Saved{}, e
 	}
@@ -58,21 +58,21 @@ func (e Editor) PutConfig(ctx context.Context, c Saved) (Saved, error) {
 
 // DeleteConfig removes a slug with all its versions.
 func (e Editor) DeleteConfig(ctx context.Context, workspace, slug string) error {
-	if err := e.s.owned(ctx, "route.DeleteConfig", workspace, slug); err != nil {
+	if err := e.s.checkNotFromFile(ctx, "route.DeleteConfig", workspace, slug); err != nil {
 		return err
 	}
-	defer e.s.saved.forget(workspace, slug)
-	return e.s.set.Configs.DeleteConfig(ctx, workspace, slug)
+	defer e.s.saved.invalidate(workspace, slug)
+	return e.s.cfg.Configs.DeleteConfig(ctx, workspace, slug)
 }
 
 func (s *Service) write(ctx context.Context, c Saved) (Saved, error) {
-	defer s.saved.forget(c.Workspace, c.Slug)
-	return s.set.Configs.PutConfig(ctx, c)
+	defer s.saved.invalidate(c.Workspace, c.Slug)
+	return s.cfg.Configs.PutConfig(ctx, c)
 }
 
 // owned refuses to write what the file owns.
-func (s *Service) owned(ctx context.Context, op, workspace, slug string) error {
-	old, err := s.set.Configs.Config(ctx, workspace, slug)
+func (s *Service) checkNotFromFile(ctx context.Context, op, workspace, slug string) error {
+	old, err := s.cfg.Configs.Config(ctx, workspace, slug)
 	if ge := (*gateway.Error)(nil); errors.As(err, &ge) && ge.Kind == gateway.NotFound {
 		return nil
 	}
@@ -83,14 +83,14 @@ func (s *Service) owned(ctx context.Context, op, workspace, slug string) error {
 }
 
 // missing adds a problem for each virtual key in d that the workspace does not have.
-func (s *Service) missing(ctx context.Context, workspace string, d *document, problems []Problem) []Problem {
-	if d.virtualKey != "" && s.set.Keys != nil {
-		if _, err := s.set.Keys.VirtualKey(ctx, workspace, d.virtualKey); err != nil {
+func (s *Service) missingVirtualKeys(ctx context.Context, workspace string, d *document, problems []Problem) []Problem {
+	if d.virtualKey != "" && s.cfg.Keys != nil {
+		if _, err := s.cfg.Keys.VirtualKey(ctx, workspace, d.virtualKey); err != nil {
 			problems = append(problems, Problem{Path: d.path + ".virtual_key", Message: gateway.AsError(err).Public, Offset: d.offset})
 		}
 	}
 	for _, t := range d.targets {
-		problems = s.missing(ctx, workspace, t, problems)
+		problems = s.missingVirtualKeys(ctx, workspace, t, problems)
 	}
 	return problems
 }
@@ -103,11 +103,11 @@ func checkSlug(op, slug string) error {
 	if ok {
 		return nil
 	}
-	return gateway.InvalidField(op, "slug", "The slug '"+short(slug)+"' must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit.")
+	return gateway.InvalidField(op, "slug", "The slug '"+truncate(slug)+"' must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit.")
 }
 
 // slugOf makes a slug as Portkey does: pc-name-random.
-func slugOf(name string) string {
+func newSlug(name string) string {
 	var b strings.Builder
 	b.WriteString("pc-")
 	for _, c := range []byte(strings.ToLower(name)) {

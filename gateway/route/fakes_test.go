@@ -116,7 +116,7 @@ type rig struct {
 
 func newRig(t *testing.T, scripts map[string][]reply, guards ...gateway.Stage) *rig {
 	r := &rig{t: t, up: &upstream{scripts: scripts}}
-	s := route.New(route.Settings{
+	s := route.New(route.Config{
 		Sleep: func(ctx context.Context, d time.Duration) error {
 			r.slept = append(r.slept, d)
 			if r.sleep != nil {
@@ -124,9 +124,9 @@ func newRig(t *testing.T, scripts map[string][]reply, guards ...gateway.Stage) *
 			}
 			return ctx.Err()
 		},
-		Rand:             func() float64 { return r.drawn },
-		DefaultFirstByte: time.Minute,
-		Host:             func(t *gateway.Target) string { return t.Provider + ".example" },
+		Rand:              func() float64 { return r.drawn },
+		FirstChunkTimeout: time.Minute,
+		ServerAddress:     func(t *gateway.Target) string { return t.Provider + ".example" },
 	})
 	r.router = s.Router(r.up.handle, guards...)
 	t.Cleanup(func() {

@@ -84,8 +84,8 @@ func listed(raw string, problems []route.Problem) string {
 }
 
 // settings are those of a server that knows a handful of vendors.
-func settings(store route.Store, keys route.Directory) route.Settings {
-	return route.Settings{
+func settings(store route.Store, keys route.Directory) route.Config {
+	return route.Config{
 		Configs: store, Keys: keys,
 		Vendor: func(id string) (string, bool) {
 			switch id {
@@ -103,7 +103,7 @@ func settings(store route.Store, keys route.Directory) route.Settings {
 			}
 			return nil
 		},
-		Trusted: func(raw string) bool { return strings.Contains(raw, "trusted.example") },
+		TrustedAddress: func(raw string) bool { return strings.Contains(raw, "trusted.example") },
 		CheckGuardrail: func(g gateway.GuardrailSpec) error {
 			for i, c := range g.Checks {
 				if c.ID == "default.nonsense" {
@@ -112,8 +112,8 @@ func settings(store route.Store, keys route.Directory) route.Settings {
 			}
 			return nil
 		},
-		Entities: []string{"email", "phone", "card", "ip"},
-		Priced:   func(v string) []string { return map[string][]string{"openai": {"gpt-a", "gpt-b"}}[v] },
+		Entities:     []string{"email", "phone", "card", "ip"},
+		PricedModels: func(v string) []string { return map[string][]string{"openai": {"gpt-a", "gpt-b"}}[v] },
 	}
 }
 

@@ -16,9 +16,9 @@ import (
 // {"default.contains": {…}, "deny": true}.
 func (p *parser) guardrails(path string, v gjson.Result) []gateway.GuardrailSpec {
 	var out []gateway.GuardrailSpec
-	p.list(path, v, func(at string, v gjson.Result) {
+	p.eachItem(path, v, func(at string, v gjson.Result) {
 		if v.Type == gjson.String {
-			p.bad(at, v.Index, "names a saved guardrail, which is not supported yet; write its checks here")
+			p.problemf(at, v.Index, "names a saved guardrail, which is not supported yet; write its checks here")
 			return
 		}
 		before := len(p.problems)
@@ -29,14 +29,14 @@ func (p *parser) guardrails(path string, v gjson.Result) []gateway.GuardrailSpec
 		if spec.ID == "" {
 			spec.ID = at[strings.LastIndexByte(at, '.')+1:]
 		}
-		spec.Version = version(spec)
-		if p.set.CheckGuardrail != nil {
-			if err := p.set.CheckGuardrail(spec); err != nil {
+		spec.Version = guardrailVersion(spec)
+		if p.cfg.CheckGuardrail != nil {
+			if err := p.cfg.CheckGuardrail(spec); err != nil {
 				e := gateway.AsError(err)
 				if e.Param != "" {
 					at += "." + e.Param
 				}
-				p.bad(at, v.Index, "%s", e.Public)
+				p.problemf(at, v.Index, "%s", e.Public)
 			}
 		}
 		out = append(out, spec)
@@ -45,68 +45,68 @@ func (p *parser) guardrails(path string, v gjson.Result) []gateway.GuardrailSpec
 }
 
 func (p *parser) guardrail(path string, v gjson.Result) (spec gateway.GuardrailSpec) {
-	p.each(path, v, func(key, at string, k, v gjson.Result) {
+	p.eachField(path, v, func(key, at string, k, v gjson.Result) {
 		switch key {
 		case "id", "name":
-			if id, ok := p.str(at, v); ok && (key == "id" || spec.ID == "") {
+			if id, ok := p.stringValue(at, v); ok && (key == "id" || spec.ID == "") {
 				spec.ID = id
 			}
 		case "checks":
-			p.list(at, v, func(at string, v gjson.Result) { spec.Checks = p.check(spec.Checks, at, v) })
+			p.eachItem(at, v, func(at string, v gjson.Result) { spec.Checks = p.parseCheck(spec.Checks, at, v) })
 		case "deny":
 			spec.Deny, _ = p.boolean(at, v)
 		case "on_error":
-			switch s, ok := p.str(at, v); {
+			switch s, ok := p.stringValue(at, v); {
 			case ok && s == "allow":
 				spec.Allow = true
 			case ok && s != "deny":
-				p.bad(at, v.Index, "must be deny or allow, not '%s'", short(s))
+				p.problemf(at, v.Index, "must be deny or allow, not '%s'", truncate(s))
 			}
 		case "async":
 			if async, ok := p.boolean(at, v); ok && async {
-				p.bad(at, v.Index, "is not supported yet: a guardrail answers before the caller does")
+				p.problemf(at, v.Index, "is not supported yet: a guardrail answers before the caller does")
 			}
 		case "type":
-			if t, ok := p.str(at, v); ok && t != "guardrail" {
-				p.bad(at, v.Index, "must be guardrail; '%s' is not supported", short(t))
+			if t, ok := p.stringValue(at, v); ok && t != "guardrail" {
+				p.problemf(at, v.Index, "must be guardrail; '%s' is not supported", truncate(t))
 			}
 		case "on_success", "on_fail", "on_failure":
 			p.unsupported(at, k.Index)
 		case "sequential", "guardrail_version_id": // neither changes a verdict
 		default:
 			if !v.IsObject() {
-				p.typo(key, at, k.Index, []string{"id", "name", "checks", "deny", "on_error", "async", "type", "sequential"})
+				p.unknownKey(key, at, k.Index, []string{"id", "name", "checks", "deny", "on_error", "async", "type", "sequential"})
 				return
 			}
-			spec.Checks = append(spec.Checks, gateway.CheckSpec{ID: dotted(key), Params: p.params(at, v)})
+			spec.Checks = append(spec.Checks, gateway.CheckSpec{ID: qualifiedCheckID(key), Params: p.checkParams(at, v)})
 		}
 	})
-	if len(spec.Checks) == 0 && v.IsObject() && !p.blamed(path) {
-		p.bad(path, v.Index, "has no checks that are enabled")
+	if len(spec.Checks) == 0 && v.IsObject() && !p.hasProblemAt(path) {
+		p.problemf(path, v.Index, "has no checks that are enabled")
 	}
 	return spec
 }
 
-func (p *parser) check(list []gateway.CheckSpec, path string, v gjson.Result) []gateway.CheckSpec {
+func (p *parser) parseCheck(list []gateway.CheckSpec, path string, v gjson.Result) []gateway.CheckSpec {
 	c := gateway.CheckSpec{Params: json.RawMessage("{}")}
 	enabled := true
-	p.each(path, v, func(key, at string, k, v gjson.Result) {
+	p.eachField(path, v, func(key, at string, k, v gjson.Result) {
 		switch key {
 		case "id":
-			if id, ok := p.str(at, v); ok {
-				c.ID = dotted(id)
+			if id, ok := p.stringValue(at, v); ok {
+				c.ID = qualifiedCheckID(id)
 			}
 		case "parameters":
-			c.Params = p.params(at, v)
+			c.Params = p.checkParams(at, v)
 		case "is_enabled":
 			enabled, _ = p.boolean(at, v)
 		case "name":
 		default:
-			p.typo(key, at, k.Index, []string{"id", "parameters", "is_enabled", "name"})
+			p.unknownKey(key, at, k.Index, []string{"id", "parameters", "is_enabled", "name"})
 		}
 	})
-	if c.ID == "" && v.IsObject() && !p.blamed(path) {
-		p.bad(path+".id", v.Index, "is missing")
+	if c.ID == "" && v.IsObject() && !p.hasProblemAt(path) {
+		p.problemf(path+".id", v.Index, "is missing")
 	}
 	if !enabled {
 		return list
@@ -116,8 +116,8 @@ func (p *parser) check(list []gateway.CheckSpec, path string, v gjson.Result) []
 
 // params keeps the parameters without the author's white space: it has no meaning, and
 // the version would change with it.
-func (p *parser) params(path string, v gjson.Result) json.RawMessage {
-	raw := p.object(path, v)
+func (p *parser) checkParams(path string, v gjson.Result) json.RawMessage {
+	raw := p.objectValue(path, v)
 	var b bytes.Buffer
 	if json.Compact(&b, raw) != nil {
 		return json.RawMessage("{}")
@@ -126,7 +126,7 @@ func (p *parser) params(path string, v gjson.Result) json.RawMessage {
 }
 
 // dotted completes the id of a built-in check.
-func dotted(id string) string {
+func qualifiedCheckID(id string) string {
 	if strings.Contains(id, ".") {
 		return id
 	}
@@ -134,7 +134,7 @@ func dotted(id string) string {
 }
 
 // version is a hash of what the guardrail does.
-func version(spec gateway.GuardrailSpec) string {
+func guardrailVersion(spec gateway.GuardrailSpec) string {
 	spec.Version = ""
 	raw, _ := json.Marshal(spec) // plain data that was JSON always encodes
 	sum := sha256.Sum256(raw)

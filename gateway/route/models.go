@@ -18,7 +18,7 @@ type Model struct {
 // vendor has prices for, and the built-in mock's.
 func (s *Service) Models(ctx context.Context, workspace string) ([]Model, error) {
 	var out []Model
-	keys, err := s.set.Keys.VirtualKeys(ctx, workspace)
+	keys, err := s.cfg.Keys.VirtualKeys(ctx, workspace)
 	if err != nil {
 		return nil, err
 	}
@@ -26,15 +26,15 @@ func (s *Service) Models(ctx context.Context, workspace string) ([]Model, error)
 		vk := &keys[i]
 		models := vk.Models
 		if len(models) == 0 {
-			models = s.priced(vk)
+			models = s.pricedModels(vk)
 		}
 		for _, m := range models {
 			out = append(out, Model{ID: "@" + vk.Name + "/" + m, Provider: vk.Provider, VirtualKey: vk.Name})
 		}
 	}
 	names := []string{"echo"}
-	if s.set.Priced != nil {
-		if priced := s.set.Priced(mock); len(priced) > 0 {
+	if s.cfg.PricedModels != nil {
+		if priced := s.cfg.PricedModels(mock); len(priced) > 0 {
 			names = priced
 		}
 	}
@@ -46,7 +46,7 @@ func (s *Service) Models(ctx context.Context, workspace string) ([]Model, error)
 
 // priced lists the models that there is a price for: the virtual key's own, then the
 // vendor's.
-func (s *Service) priced(vk *gateway.VirtualKey) []string {
+func (s *Service) pricedModels(vk *gateway.VirtualKey) []string {
 	var out []string
 	for m := range vk.Prices {
 		if m != "*" {
@@ -54,10 +54,10 @@ func (s *Service) priced(vk *gateway.VirtualKey) []string {
 		}
 	}
 	slices.Sort(out)
-	if s.set.Priced == nil {
+	if s.cfg.PricedModels == nil {
 		return out
 	}
-	for _, m := range s.set.Priced(vk.Provider) {
+	for _, m := range s.cfg.PricedModels(vk.Provider) {
 		if !slices.Contains(out, m) {
 			out = append(out, m)
 		}

@@ -3,17 +3,17 @@ package route
 import "strings"
 
 // typo tells of a key that is not known, with the nearest one that is.
-func (p *parser) typo(key, at string, offset int, known []string) {
-	if n := nearest(snake(key), known); n != "" {
-		p.bad(at, offset, "is not a key that Sluice knows; did you mean '%s'?", n)
+func (p *parser) unknownKey(key, at string, offset int, known []string) {
+	if n := nearestKey(snake(key), known); n != "" {
+		p.problemf(at, offset, "is not a key that Sluice knows; did you mean '%s'?", n)
 		return
 	}
-	p.bad(at, offset, "is not a key that Sluice knows")
+	p.problemf(at, offset, "is not a key that Sluice knows")
 }
 
 // nearest is the known word that word begins, or that is at most a third of its letters
 // away; "" if there is none.
-func nearest(word string, known []string) string {
+func nearestKey(word string, known []string) string {
 	if len(word) > 64 {
 		return ""
 	}
@@ -27,7 +27,7 @@ func nearest(word string, known []string) string {
 		return best
 	}
 	for _, k := range known {
-		if d := distance(word, k); d <= max(len(k)/3, 1) && (d < at || d == at && k < best) {
+		if d := editDistance(word, k); d <= max(len(k)/3, 1) && (d < at || d == at && k < best) {
 			best, at = k, d
 		}
 	}
@@ -35,7 +35,7 @@ func nearest(word string, known []string) string {
 }
 
 // distance counts the letters to insert, remove, change or swap.
-func distance(a, b string) int {
+func editDistance(a, b string) int {
 	var two []int
 	one := make([]int, len(b)+1)
 	for j := range one {

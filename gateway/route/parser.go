@@ -35,7 +35,7 @@ const (
 
 // parser reads one config. It goes on after a problem, so that all are told at once.
 type parser struct {
-	set      *Settings
+	cfg      *Config
 	saved    bool // stored configs hold no credentials
 	problems []Problem
 	targets  int
@@ -44,20 +44,20 @@ type parser struct {
 
 // field reads one key of a config object into d.
 type field struct {
-	read func(d *document, at string, v gjson.Result)
-	top  bool // only at the top level
+	read         func(d *document, at string, v gjson.Result)
+	topLevelOnly bool // only at the top level
 }
 
 // parse reads raw. doc is nil if there are problems.
 func (s *Service) parse(raw []byte, saved bool) (doc *document, problems []Problem) {
-	p := &parser{set: &s.set, saved: saved}
+	p := &parser{cfg: &s.cfg, saved: saved}
 	p.fields = p.schema()
 	if len(raw) > maxConfig {
-		p.bad("config", 0, "is larger than %d KiB", maxConfig>>10)
+		p.problemf("config", 0, "is larger than %d KiB", maxConfig>>10)
 		return nil, p.problems
 	}
-	if at, msg := syntax(raw); msg != "" {
-		p.bad("config", at, "is not valid JSON: %s", msg)
+	if at, msg := checkSyntax(raw); msg != "" {
+		p.problemf("config", at, "is not valid JSON: %s", msg)
 		return nil, p.problems
 	}
 	doc = p.config("config", gjson.ParseBytes(raw), 0)
@@ -69,7 +69,7 @@ func (s *Service) parse(raw []byte, saved bool) (doc *document, problems []Probl
 }
 
 // syntax uses encoding/json, which bounds the depth of nesting.
-func syntax(raw []byte) (offset int, message string) {
+func checkSyntax(raw []byte) (offset int, message string) {
 	var any json.RawMessage
 	err := json.Unmarshal(raw, &any)
 	if err == nil {
@@ -82,24 +82,24 @@ func syntax(raw []byte) (offset int, message string) {
 	return min(offset, len(bytes.TrimRight(raw, " \t\r\n"))), strings.TrimPrefix(err.Error(), "json: ")
 }
 
-func (p *parser) bad(path string, offset int, format string, args ...any) {
+func (p *parser) problemf(path string, offset int, format string, args ...any) {
 	if len(p.problems) < maxProblems {
 		p.problems = append(p.problems, Problem{Path: path, Message: strings.TrimSuffix(fmt.Sprintf(format, args...), "."), Offset: offset})
 	}
 }
 
 // each walks an object's keys. A null is as good as absent.
-func (p *parser) each(path string, v gjson.Result, f func(key, at string, k, v gjson.Result)) {
+func (p *parser) eachField(path string, v gjson.Result, f func(key, at string, k, v gjson.Result)) {
 	if !v.IsObject() {
-		p.bad(path, v.Index, "must be an object, not %s", kind(v))
+		p.problemf(path, v.Index, "must be an object, not %s", jsonType(v))
 		return
 	}
 	seen := map[string]bool{}
 	v.ForEach(func(k, v gjson.Result) bool {
 		key := k.String()
-		at := path + "." + short(key)
+		at := path + "." + truncate(key)
 		if seen[key] {
-			p.bad(at, k.Index, "is given twice")
+			p.problemf(at, k.Index, "is given twice")
 			return true
 		}
 		seen[key] = true
@@ -110,21 +110,21 @@ func (p *parser) each(path string, v gjson.Result, f func(key, at string, k, v g
 	})
 }
 
-func (p *parser) str(path string, v gjson.Result) (string, bool) {
+func (p *parser) stringValue(path string, v gjson.Result) (string, bool) {
 	if v.Type != gjson.String {
-		p.bad(path, v.Index, "must be a string, not %s", kind(v))
+		p.problemf(path, v.Index, "must be a string, not %s", jsonType(v))
 		return "", false
 	}
 	s := v.String()
 	if s == "" {
-		p.bad(path, v.Index, "must not be empty")
+		p.problemf(path, v.Index, "must not be empty")
 	}
 	return s, s != ""
 }
 
 func (p *parser) boolean(path string, v gjson.Result) (bool, bool) {
 	if !v.IsBool() {
-		p.bad(path, v.Index, "must be true or false, not %s", kind(v))
+		p.problemf(path, v.Index, "must be true or false, not %s", jsonType(v))
 		return false, false
 	}
 	return v.Bool(), true
@@ -132,11 +132,11 @@ func (p *parser) boolean(path string, v gjson.Result) (bool, bool) {
 
 func (p *parser) number(path string, v gjson.Result, low, high float64) (float64, bool) {
 	if v.Type != gjson.Number {
-		p.bad(path, v.Index, "must be a number, not %s", kind(v))
+		p.problemf(path, v.Index, "must be a number, not %s", jsonType(v))
 		return 0, false
 	}
 	if !(v.Num >= low && v.Num <= high) {
-		p.bad(path, v.Index, "must be from %s to %s, not %s", plain(low), plain(high), short(v.Raw))
+		p.problemf(path, v.Index, "must be from %s to %s, not %s", formatNumber(low), formatNumber(high), truncate(v.Raw))
 		return 0, false
 	}
 	return v.Num, true
@@ -145,67 +145,67 @@ func (p *parser) number(path string, v gjson.Result, low, high float64) (float64
 func (p *parser) integer(path string, v gjson.Result, low, high int) (int, bool) {
 	n, ok := p.number(path, v, float64(low), float64(high))
 	if ok && n != math.Trunc(n) {
-		p.bad(path, v.Index, "must be a whole number, not %s", short(v.Raw))
+		p.problemf(path, v.Index, "must be a whole number, not %s", truncate(v.Raw))
 		return 0, false
 	}
 	return int(n), ok
 }
 
-func (p *parser) list(path string, v gjson.Result, f func(at string, v gjson.Result)) {
+func (p *parser) eachItem(path string, v gjson.Result, f func(at string, v gjson.Result)) {
 	if !v.IsArray() {
-		p.bad(path, v.Index, "must be a list, not %s", kind(v))
+		p.problemf(path, v.Index, "must be a list, not %s", jsonType(v))
 		return
 	}
 	i := 0
 	v.ForEach(func(_, v gjson.Result) bool {
-		f(index(path, i), v)
+		f(indexPath(path, i), v)
 		i++
 		return true
 	})
 }
 
 // strings reads a list of strings; never nil, so that an empty list is told from none.
-func (p *parser) strings(path string, v gjson.Result) []string {
+func (p *parser) stringList(path string, v gjson.Result) []string {
 	out := []string{}
-	p.list(path, v, func(at string, v gjson.Result) {
-		if s, ok := p.str(at, v); ok {
+	p.eachItem(path, v, func(at string, v gjson.Result) {
+		if s, ok := p.stringValue(at, v); ok {
 			out = append(out, s)
 		}
 	})
 	return out
 }
 
-func (p *parser) object(path string, v gjson.Result) json.RawMessage {
+func (p *parser) objectValue(path string, v gjson.Result) json.RawMessage {
 	if !v.IsObject() {
-		p.bad(path, v.Index, "must be an object, not %s", kind(v))
+		p.problemf(path, v.Index, "must be an object, not %s", jsonType(v))
 		return nil
 	}
-	p.each(path, v, func(string, string, gjson.Result, gjson.Result) {})
+	p.eachField(path, v, func(string, string, gjson.Result, gjson.Result) {})
 	return json.RawMessage(strings.Clone(v.Raw))
 }
 
 func (p *parser) unsupported(path string, at int) {
-	p.bad(path, at, "is not supported yet")
+	p.problemf(path, at, "is not supported yet")
 }
 
-func (p *parser) statuses(path string, v gjson.Result) []int {
+func (p *parser) statusCodes(path string, v gjson.Result) []int {
 	var out []int
-	p.list(path, v, func(at string, v gjson.Result) {
+	p.eachItem(path, v, func(at string, v gjson.Result) {
 		n, ok := p.integer(at, v, 200, 599)
 		if ok && n < 400 && n != gateway.StatusFlagged {
-			p.bad(at, v.Index, "must be a failure: 400 to 599, or 246 for a flag of a guardrail, not %d", n)
+			p.problemf(at, v.Index, "must be a failure: 400 to 599, or 246 for a flag of a guardrail, not %d", n)
 		}
 		out = append(out, n)
 	})
 	return out
 }
 
-func index(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
+func indexPath(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
 
-func plain(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
+func formatNumber(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 // kind names a JSON type for people.
-func kind(v gjson.Result) string {
+func jsonType(v gjson.Result) string {
 	switch {
 	case v.IsObject():
 		return "an object"
@@ -222,7 +222,7 @@ func kind(v gjson.Result) string {
 }
 
 // short keeps what a caller wrote from flooding a message.
-func short(s string) string {
+func truncate(s string) string {
 	if len(s) > 48 {
 		return strings.ToValidUTF8(s[:48], "") + "…"
 	}
@@ -230,7 +230,7 @@ func short(s string) string {
 }
 
 // refusal makes one error of all problems of an inline config.
-func refusal(op, source string, problems []Problem) *gateway.Error {
+func configError(op, source string, problems []Problem) *gateway.Error {
 	var b strings.Builder
 	b.WriteString(source + " is not valid: ")
 	for i, pr := range problems {

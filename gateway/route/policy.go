@@ -22,28 +22,28 @@ func (p *parser) retry(d *document, path string, v gjson.Result) {
 		return
 	}
 	if !v.IsObject() {
-		p.bad(path, v.Index, "must be a number or an object, not %s", kind(v))
+		p.problemf(path, v.Index, "must be a number or an object, not %s", jsonType(v))
 		return
 	}
 	given := ""
-	p.each(path, v, func(key, at string, k, v gjson.Result) {
+	p.eachField(path, v, func(key, at string, k, v gjson.Result) {
 		switch snake(key) {
 		case "attempts", "count":
 			if given != "" {
-				p.bad(at, k.Index, "and '%s' are both given; keep one", given)
+				p.problemf(at, k.Index, "and '%s' are both given; keep one", given)
 			}
 			given = key
 			r.Attempts, _ = p.integer(at, v, 0, maxAttempts)
 		case "on_status_codes":
-			r.OnStatus = p.statuses(at, v)
+			r.OnStatus = p.statusCodes(at, v)
 		case "use_retry_after_header", "use_retry_after_headers":
 			r.UseRetryAfter, _ = p.boolean(at, v)
 		default:
-			p.typo(key, at, k.Index, []string{"attempts", "count", "on_status_codes", "use_retry_after_header"})
+			p.unknownKey(key, at, k.Index, []string{"attempts", "count", "on_status_codes", "use_retry_after_header"})
 		}
 	})
 	if given == "" {
-		p.bad(path+".attempts", v.Index, "is missing")
+		p.problemf(path+".attempts", v.Index, "is missing")
 	}
 }
 
@@ -69,7 +69,7 @@ func (p *parser) cache(d *document, path string, v gjson.Result) {
 	read := func(at string, v gjson.Result) {
 		ok := false
 		if c.Mode, ok = cacheMode(v.String()); !ok {
-			p.bad(at, v.Index, wantMode, short(v.String()))
+			p.problemf(at, v.Index, wantMode, truncate(v.String()))
 		}
 	}
 	if v.Type == gjson.String || v.IsBool() {
@@ -78,14 +78,14 @@ func (p *parser) cache(d *document, path string, v gjson.Result) {
 	}
 	mode := false
 	if !v.IsObject() {
-		p.bad(path, v.Index, "must be a mode or an object, not %s", kind(v))
+		p.problemf(path, v.Index, "must be a mode or an object, not %s", jsonType(v))
 		return
 	}
-	p.each(path, v, func(key, at string, k, v gjson.Result) {
+	p.eachField(path, v, func(key, at string, k, v gjson.Result) {
 		switch snake(key) {
 		case "mode":
 			mode = true
-			if s, ok := p.str(at, v); ok {
+			if s, ok := p.stringValue(at, v); ok {
 				read(at, gjson.Result{Type: gjson.String, Str: s, Index: v.Index})
 			}
 		case "max_age":
@@ -94,22 +94,22 @@ func (p *parser) cache(d *document, path string, v gjson.Result) {
 			}
 		case "threshold":
 			if t, ok := p.number(at, v, 0, 1); ok && t == 0 {
-				p.bad(at, v.Index, "must be more than 0: everything would match")
+				p.problemf(at, v.Index, "must be more than 0: everything would match")
 			} else {
 				c.Threshold = t
 			}
 		default:
-			p.typo(key, at, k.Index, []string{"mode", "max_age", "threshold"})
+			p.unknownKey(key, at, k.Index, []string{"mode", "max_age", "threshold"})
 		}
 	})
 	if !mode {
-		p.bad(path+".mode", v.Index, "is missing: semantic or simple")
+		p.problemf(path+".mode", v.Index, "is missing: semantic or simple")
 	}
 }
 
 // redact reads false, a list of entities, and {input, restore}.
 func (p *parser) redact(d *document, path string, v gjson.Result) {
-	r := &redaction{}
+	r := &redactConfig{}
 	d.redact = r
 	switch {
 	case v.Type == gjson.False:
@@ -118,7 +118,7 @@ func (p *parser) redact(d *document, path string, v gjson.Result) {
 		r.input = p.entities(path, v)
 	case v.IsObject():
 		given := false
-		p.each(path, v, func(key, at string, k, v gjson.Result) {
+		p.eachField(path, v, func(key, at string, k, v gjson.Result) {
 			switch key {
 			case "input":
 				given = true
@@ -129,25 +129,25 @@ func (p *parser) redact(d *document, path string, v gjson.Result) {
 			case "output":
 				p.unsupported(at, k.Index)
 			default:
-				p.typo(key, at, k.Index, []string{"input", "restore"})
+				p.unknownKey(key, at, k.Index, []string{"input", "restore"})
 			}
 		})
 		if !given && r.restore == nil {
-			p.bad(path+".input", v.Index, "is missing: the list of entities")
+			p.problemf(path+".input", v.Index, "is missing: the list of entities")
 		}
 	default:
-		p.bad(path, v.Index, "must be a list of entities, an object or false, not %s", kind(v))
+		p.problemf(path, v.Index, "must be a list of entities, an object or false, not %s", jsonType(v))
 	}
 }
 
 func (p *parser) entities(path string, v gjson.Result) []string {
 	var out []string
-	p.list(path, v, func(at string, v gjson.Result) {
-		name, ok := p.str(at, v)
+	p.eachItem(path, v, func(at string, v gjson.Result) {
+		name, ok := p.stringValue(at, v)
 		switch {
 		case !ok:
-		case !p.set.entity(name):
-			p.bad(at, v.Index, "must be one of %s, not '%s'", strings.Join(p.set.Entities, ", "), short(name))
+		case !p.cfg.entity(name):
+			p.problemf(at, v.Index, "must be one of %s, not '%s'", strings.Join(p.cfg.Entities, ", "), truncate(name))
 		case !slices.Contains(out, name):
 			out = append(out, name)
 		}
@@ -157,7 +157,7 @@ func (p *parser) entities(path string, v gjson.Result) []string {
 
 // policy joins a config's redact with the workspace's. A list adds to it; only a saved
 // config, which an admin wrote, may switch it off.
-func (r *redaction) policy(base gateway.RedactPolicy) gateway.RedactPolicy {
+func (r *redactConfig) policy(base gateway.RedactPolicy) gateway.RedactPolicy {
 	switch {
 	case r == nil:
 		return base

@@ -16,68 +16,68 @@ import (
 // Only where the config was not chosen by the caller and the template addresses one
 // target outright ("@virtual-key/model", "mock/…") does that target replace the tree.
 func (s *Service) Resolve(ctx context.Context, ex *gateway.Exchange, model string) (*gateway.Plan, error) {
-	pick, err := s.choose(ctx, ex)
+	pick, err := s.chooseConfig(ctx, ex)
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.compiler(ctx, ex, &pick, model)
+	c, err := s.newCompiler(ctx, ex, &pick, model)
 	if err != nil {
 		return nil, err
 	}
-	c.open = ex.Request.Op == gateway.OpRender
+	c.allowUnnamed = ex.Request.Op == gateway.OpRender
 	plan := ex.Plan
 	// The request need not show which prompt it came from, so what the Plan says of its
 	// source counts.
-	c.foreign = plan.Slug == ""
+	c.callerConfig = plan.Slug == ""
 	var origin *sharedPlan
-	if pick.source == plan.Source && c.replaces(&pick) {
+	if pick.source == plan.Source && c.replacesTargets(&pick) {
 		if plan, err = s.plan(&c, ex, &pick); err != nil {
 			return nil, err
 		}
-	} else if origin = pick.origin(plan); !c.open {
-		if p := origin.settled(model); p != nil {
+	} else if origin = pick.sharedPlan(plan); !c.allowUnnamed {
+		if p := origin.resolvedFor(model); p != nil {
 			return p, nil
 		}
 	}
-	if c.touches(plan.Root) {
+	if c.dependsOnModel(plan.Root) {
 		resolved := *plan
-		if resolved.Root, err = c.resolve(plan.Root); err != nil {
+		if resolved.Root, err = c.resolveNode(plan.Root); err != nil {
 			return nil, err
 		}
 		plan = &resolved
 	}
-	if c.open {
+	if c.allowUnnamed {
 		return plan, nil
 	}
-	if err := s.permit(plan, model); err != nil {
+	if err := s.checkModelAllowed(plan, model); err != nil {
 		return plan, err
 	}
-	origin.settle(model, plan)
+	origin.storeResolved(model, plan)
 	return plan, nil
 }
 
 // touches reports whether a target of n depends on the model.
-func (c *compiler) touches(n *gateway.Node) bool {
+func (c *compiler) dependsOnModel(n *gateway.Node) bool {
 	for t := range n.Targets() {
-		if t.Provider == "" || t.Model == "" && c.ask.body != c.model {
+		if t.Provider == "" || t.Model == "" && c.requested.bodyModel != c.model {
 			return true
 		}
 	}
 	return false
 }
 
-func (c *compiler) resolve(n *gateway.Node) (*gateway.Node, error) {
+func (c *compiler) resolveNode(n *gateway.Node) (*gateway.Node, error) {
 	out := *n
 	if n.Target != nil {
 		t := *n.Target
 		out.Target = &t
-		err := c.settle(&t)
+		err := c.completeTarget(&t)
 		return &out, err
 	}
 	out.Nodes = make([]*gateway.Node, len(n.Nodes))
 	for i, child := range n.Nodes {
 		var err error
-		if out.Nodes[i], err = c.resolve(child); err != nil {
+		if out.Nodes[i], err = c.resolveNode(child); err != nil {
 			return nil, err
 		}
 	}
@@ -86,30 +86,30 @@ func (c *compiler) resolve(n *gateway.Node) (*gateway.Node, error) {
 
 // settle fills in the address of a target that has none, and the model without its
 // prefix.
-func (c *compiler) settle(t *gateway.Target) error {
+func (c *compiler) completeTarget(t *gateway.Target) error {
 	if t.Provider == "" {
-		in := scope{customHost: t.BaseURL, apiKey: t.Credential, overrides: t.Override}
+		in := inherited{customHost: t.BaseURL, apiKey: t.Credential, overrides: t.Override}
 		t.BaseURL, t.Credential = "", gateway.Secret{}
-		ask := c.ask
+		ask := c.requested
 		if t.Model != "" { // only the entries of a "fallback" list have one without a provider
-			ask = c.entry(t.Model, &in, t)
+			ask = c.fallbackTarget(t.Model, &in, t)
 		}
 		if ask.empty() {
-			if c.open {
+			if c.allowUnnamed {
 				t.BaseURL, t.Credential = in.customHost, in.apiKey
 				return nil
 			}
-			return nowhere(c.model)
+			return noProviderError(c.model)
 		}
 		if t.Model == "" {
 			t.Model = ask.model
 		}
-		if err := c.reach(t, ask, in); err != nil {
+		if err := c.resolveTarget(t, ask, in); err != nil {
 			return err
 		}
 	}
-	if t.Model == "" && c.ask.body != c.model {
-		t.Model = c.ask.body
+	if t.Model == "" && c.requested.bodyModel != c.model {
+		t.Model = c.requested.bodyModel
 	}
 	return nil
 }

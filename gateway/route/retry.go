@@ -9,22 +9,22 @@ import (
 
 // Waits between the calls of one target.
 const (
-	firstPause = 500 * time.Millisecond
-	maxPause   = 16 * time.Second
-	maxWaited  = 60 * time.Second // one wait or all of them: longer, and the failure is told instead
+	firstDelay    = 500 * time.Millisecond
+	maxDelay      = 16 * time.Second
+	maxTotalDelay = 60 * time.Second // one wait or all of them: longer, and the failure is told instead
 )
 
 // pauses counts the calls of one target and says how long to wait before the next.
-type pauses struct {
-	s      *Service
-	policy *gateway.RetryPolicy
-	calls  int // further ones, made so far
-	waited time.Duration
+type retryState struct {
+	service *Service
+	policy  *gateway.RetryPolicy
+	retries int // further ones, made so far
+	waited  time.Duration
 }
 
 // again reports whether the outcome of a call asks for another one.
-func (p *pauses) again(err error, flag bool) bool {
-	if p.calls >= p.policy.Attempts {
+func (p *retryState) shouldRetry(err error, flag bool) bool {
+	if p.retries >= p.policy.Attempts {
 		return false
 	}
 	if err == nil {
@@ -44,10 +44,10 @@ func (p *pauses) again(err error, flag bool) bool {
 }
 
 // next is the wait before the next call. ok is false if it would be too long.
-func (p *pauses) next(err error) (d time.Duration, ok bool) {
+func (p *retryState) nextDelay(err error) (d time.Duration, ok bool) {
 	defer func() {
 		if ok {
-			p.calls++
+			p.retries++
 			p.waited += d
 		}
 	}()
@@ -58,8 +58,8 @@ func (p *pauses) next(err error) (d time.Duration, ok bool) {
 	if e.RetryAfter > 0 && (p.policy.UseRetryAfter || e.HTTPStatus() == 429) {
 		d = e.RetryAfter
 	} else {
-		d = min(firstPause<<min(p.calls, 10), maxPause)
-		d = d/2 + time.Duration(p.s.set.Rand()*float64(d/2))
+		d = min(firstDelay<<min(p.retries, 10), maxDelay)
+		d = d/2 + time.Duration(p.service.cfg.Rand()*float64(d/2))
 	}
-	return d, d <= maxWaited && p.waited+d <= maxWaited
+	return d, d <= maxTotalDelay && p.waited+d <= maxTotalDelay
 }

@@ -16,7 +16,7 @@ import (
 // so that the record tells what the provider did: a target whose own input is denied was
 // never called, and what a denied answer cost is known.
 func (s *Service) Router(attempt gateway.Handler, guards ...gateway.Stage) gateway.Handler {
-	h := s.recorded(attempt)
+	h := s.recordAttempts(attempt)
 	for _, g := range slices.Backward(guards) {
 		h = g.Wrap(h)
 	}
@@ -24,47 +24,47 @@ func (s *Service) Router(attempt gateway.Handler, guards ...gateway.Stage) gatew
 		if ex.Plan == nil || ex.Plan.Root == nil {
 			return nil, &gateway.Error{Op: "route.Router", Kind: gateway.Internal, Public: "There is no plan for this request."}
 		}
-		w := &walk{s: s, call: h, ex: ex, verdicts: len(ex.Facts.Output)}
-		return w.node(ctx, ex.Plan.Root)
+		w := &execution{service: s, attempt: h, ex: ex, priorVerdicts: len(ex.Facts.Output)}
+		return w.runNode(ctx, ex.Plan.Root)
 	}
 }
 
 // walk is one exchange on its way through its Plan.
-type walk struct {
-	s        *Service
-	call     gateway.Handler
-	ex       *gateway.Exchange
-	verdicts int // how many there were before any attempt
+type execution struct {
+	service       *Service
+	attempt       gateway.Handler
+	ex            *gateway.Exchange
+	priorVerdicts int // how many there were before any attempt
 }
 
-func (w *walk) node(ctx context.Context, n *gateway.Node) (gateway.Stream, error) {
+func (w *execution) runNode(ctx context.Context, n *gateway.Node) (gateway.Stream, error) {
 	switch {
 	case n.Target != nil:
-		return w.target(ctx, n.Target)
+		return w.callTarget(ctx, n.Target)
 	case len(n.Nodes) == 0:
 		return nil, &gateway.Error{Op: "route.Router", Kind: gateway.Internal, Public: "There is no target.", Target: n.Path}
 	case n.Mode == gateway.ModeFallback:
-		return w.fallback(ctx, n)
+		return w.runFallback(ctx, n)
 	case n.Mode == gateway.ModeLoadbalance:
-		return w.node(ctx, w.s.pick(n.Nodes))
+		return w.runNode(ctx, w.service.drawWeighted(n.Nodes))
 	}
-	return w.node(ctx, n.Nodes[0])
+	return w.runNode(ctx, n.Nodes[0])
 }
 
-func (w *walk) fallback(ctx context.Context, n *gateway.Node) (gateway.Stream, error) {
+func (w *execution) runFallback(ctx context.Context, n *gateway.Node) (gateway.Stream, error) {
 	last := len(n.Nodes) - 1
 	for _, child := range n.Nodes[:last] {
-		st, err := w.node(ctx, child)
-		if ctx.Err() != nil || !w.leaves(n.OnStatus, err) {
+		st, err := w.runNode(ctx, child)
+		if ctx.Err() != nil || !w.shouldFallBack(n.OnStatus, err) {
 			return st, err
 		}
-		w.abandon(st)
+		w.discard(st)
 	}
-	return w.node(ctx, n.Nodes[last])
+	return w.runNode(ctx, n.Nodes[last])
 }
 
 // leaves reports whether a fallback moves on after this outcome.
-func (w *walk) leaves(on []int, err error) bool {
+func (w *execution) shouldFallBack(on []int, err error) bool {
 	if err == nil {
 		return w.flagged() && slices.Contains(on, gateway.StatusFlagged)
 	}
@@ -75,8 +75,8 @@ func (w *walk) leaves(on []int, err error) bool {
 	return len(on) == 0 || slices.Contains(on, e.HTTPStatus())
 }
 
-func (w *walk) flagged() bool {
-	for _, v := range w.ex.Facts.Output[min(w.verdicts, len(w.ex.Facts.Output)):] {
+func (w *execution) flagged() bool {
+	for _, v := range w.ex.Facts.Output[min(w.priorVerdicts, len(w.ex.Facts.Output)):] {
 		if v.Action == gateway.ActionFlag {
 			return true
 		}
@@ -85,17 +85,17 @@ func (w *walk) flagged() bool {
 }
 
 // abandon gives up an answer that nobody has seen yet.
-func (w *walk) abandon(st gateway.Stream) {
+func (w *execution) discard(st gateway.Stream) {
 	if st == nil {
 		return
 	}
 	st.Close()
-	w.blame(len(w.ex.Facts.Attempts)-1, &gateway.Error{Op: "route.Router", Kind: gateway.Denied, Public: "A guardrail flagged the answer, and the config moves on then."})
+	w.setAttemptError(len(w.ex.Facts.Attempts)-1, &gateway.Error{Op: "route.Router", Kind: gateway.Denied, Public: "A guardrail flagged the answer, and the config moves on then."})
 }
 
 // blame notes why an upstream call that itself went well, or was cut short by a guard,
 // was not used.
-func (w *walk) blame(i int, e *gateway.Error) {
+func (w *execution) setAttemptError(i int, e *gateway.Error) {
 	if i < 0 {
 		return
 	}
@@ -105,12 +105,12 @@ func (w *walk) blame(i int, e *gateway.Error) {
 }
 
 // pick draws by weight.
-func (s *Service) pick(nodes []*gateway.Node) *gateway.Node {
+func (s *Service) drawWeighted(nodes []*gateway.Node) *gateway.Node {
 	sum := 0.0
 	for _, n := range nodes {
 		sum += n.Weight
 	}
-	at := s.set.Rand() * sum
+	at := s.cfg.Rand() * sum
 	var last *gateway.Node
 	for _, n := range nodes {
 		if n.Weight <= 0 {
@@ -128,50 +128,50 @@ func (s *Service) pick(nodes []*gateway.Node) *gateway.Node {
 }
 
 // target calls t, again as its RetryPolicy says.
-func (w *walk) target(ctx context.Context, t *gateway.Target) (gateway.Stream, error) {
+func (w *execution) callTarget(ctx context.Context, t *gateway.Target) (gateway.Stream, error) {
 	if t.Provider == "" {
-		return nil, nowhere(w.ex.Request.Model())
+		return nil, noProviderError(w.ex.Request.Model())
 	}
 	req, err := t.Apply(w.ex.Request)
 	if err != nil {
-		return nil, at(err, t)
+		return nil, withTarget(err, t)
 	}
 	if req.Model() == "" {
-		return nil, unnamed(t)
+		return nil, noModelError(t)
 	}
-	if !allows(t, req.Model()) {
-		return nil, forbidden(t, req.Model())
+	if !modelAllowed(t, req.Model()) {
+		return nil, modelNotAllowed(t, req.Model())
 	}
 	ex := w.ex.WithTarget(t, req)
-	p := pauses{s: w.s, policy: &t.Retry}
+	p := retryState{service: w.service, policy: &t.Retry}
 	for {
-		st, err := w.once(ctx, ex)
-		if ctx.Err() != nil || !p.again(err, w.flagged()) {
+		st, err := w.attemptOnce(ctx, ex)
+		if ctx.Err() != nil || !p.shouldRetry(err, w.flagged()) {
 			return st, err
 		}
-		d, ok := p.next(err)
+		d, ok := p.nextDelay(err)
 		if !ok {
 			return st, err
 		}
-		w.abandon(st)
-		if d > 0 && w.pause(ctx, d) != nil {
-			return nil, gone(ctx, t)
+		w.discard(st)
+		if d > 0 && w.wait(ctx, d) != nil {
+			return nil, cancelledError(ctx, t)
 		}
 	}
 }
 
 // pause waits, and notes how long on the call before: it is nobody's time, not ours.
-func (w *walk) pause(ctx context.Context, d time.Duration) error {
-	from := w.s.set.Now()
-	err := w.s.set.Sleep(ctx, d)
+func (w *execution) wait(ctx context.Context, d time.Duration) error {
+	from := w.service.cfg.Now()
+	err := w.service.cfg.Sleep(ctx, d)
 	if n := len(w.ex.Facts.Attempts); n > 0 {
-		w.ex.Facts.Attempts[n-1].Wait += max(w.s.set.Now().Sub(from), 0)
+		w.ex.Facts.Attempts[n-1].Wait += max(w.service.cfg.Now().Sub(from), 0)
 	}
 	return err
 }
 
 // unnamed is the refusal of a call that neither request nor config gave a model.
-func unnamed(t *gateway.Target) *gateway.Error {
+func noModelError(t *gateway.Target) *gateway.Error {
 	e := gateway.InvalidField("route.Router", "model", "The field 'model' is missing: neither the request nor the config at '"+t.Path+"' names a model.")
 	e.Code, e.Target = "no_model", t.Path
 	return e
@@ -179,9 +179,9 @@ func unnamed(t *gateway.Target) *gateway.Error {
 
 // once makes one attempt. What an earlier one said about its answer does not stand for
 // this one.
-func (w *walk) once(ctx context.Context, ex *gateway.Exchange) (st gateway.Stream, err error) {
+func (w *execution) attemptOnce(ctx context.Context, ex *gateway.Exchange) (st gateway.Stream, err error) {
 	f := ex.Facts
-	f.Output = f.Output[:min(w.verdicts, len(f.Output))]
+	f.Output = f.Output[:min(w.priorVerdicts, len(f.Output))]
 	before := len(f.Attempts)
 	defer func() {
 		if p := recover(); p != nil {
@@ -190,16 +190,16 @@ func (w *walk) once(ctx context.Context, ex *gateway.Exchange) (st gateway.Strea
 		if err == nil {
 			return
 		}
-		e := at(err, ex.Target)
+		e := withTarget(err, ex.Target)
 		if ctx.Err() != nil && e.Kind != gateway.Cancelled {
-			e = gone(ctx, ex.Target)
+			e = cancelledError(ctx, ex.Target)
 		}
 		err = e
 		if len(f.Attempts) > before {
-			w.blame(len(f.Attempts)-1, e)
+			w.setAttemptError(len(f.Attempts)-1, e)
 		}
 	}()
-	st, err = w.call(ctx, ex)
+	st, err = w.attempt(ctx, ex)
 	if err == nil && st == nil {
 		err = &gateway.Error{Op: "route.Router", Kind: gateway.Internal, Public: "The attempt gave no answer.", Err: io.ErrUnexpectedEOF}
 	}
@@ -207,7 +207,7 @@ func (w *walk) once(ctx context.Context, ex *gateway.Exchange) (st gateway.Strea
 }
 
 // at says which target failed.
-func at(err error, t *gateway.Target) *gateway.Error {
+func withTarget(err error, t *gateway.Target) *gateway.Error {
 	e := gateway.AsError(err)
 	if e.Target != "" {
 		return e
@@ -217,6 +217,6 @@ func at(err error, t *gateway.Target) *gateway.Error {
 	return &c
 }
 
-func gone(ctx context.Context, t *gateway.Target) *gateway.Error {
+func cancelledError(ctx context.Context, t *gateway.Target) *gateway.Error {
 	return &gateway.Error{Op: "route.Router", Kind: gateway.Cancelled, Public: "The caller closed the connection.", Target: t.Path, Err: context.Cause(ctx)}
 }

@@ -111,7 +111,7 @@ func TestPausesAreNoted(t *testing.T) {
 	clock := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 	var cut error
 	up := &upstream{scripts: map[string][]reply{"a": {status(503), wait(7*time.Second, status(429)), status(503)}, "b": {text("B")}}}
-	h := route.New(route.Settings{Now: func() time.Time { return clock }, Rand: func() float64 { return 0 }, Sleep: func(_ context.Context, d time.Duration) error {
+	h := route.New(route.Config{Now: func() time.Time { return clock }, Rand: func() float64 { return 0 }, Sleep: func(_ context.Context, d time.Duration) error {
 		clock = clock.Add(d)
 		return cut
 	}}).Router(up.handle)
@@ -143,7 +143,7 @@ func TestWeightsHold(t *testing.T) {
 	root := &gateway.Node{Mode: gateway.ModeLoadbalance, Nodes: []*gateway.Node{mk("never", 0), mk("a", 0.7), mk("b", 0.3), mk("never", 0)}}
 	count := map[string]int{}
 	up := &upstream{scripts: map[string][]reply{"a": {text("A")}, "b": {text("B")}, "never": {text("!")}}}
-	h := route.New(route.Settings{}).Router(up.handle)
+	h := route.New(route.Config{}).Router(up.handle)
 	const draws = 10_000
 	for range draws {
 		st, err := h(context.Background(), exchange(t, root))
@@ -211,7 +211,7 @@ func TestTimeout(t *testing.T) {
 	})
 	t.Run("of the server's own limit tells no other's", func(t *testing.T) {
 		r := newRig(t, map[string][]reply{"a": {{stall: true}}})
-		bound := route.New(route.Settings{DefaultFirstByte: 20 * time.Millisecond}).Router(r.up.handle)
+		bound := route.New(route.Config{FirstChunkTimeout: 20 * time.Millisecond}).Router(r.up.handle)
 		_, err := bound(context.Background(), exchange(t, leaf("a", none)))
 		if e := gateway.AsError(err); e.HTTPStatus() != 408 || e.Code != "first_byte_timeout" || !strings.Contains(e.Public, "'openai' did not begin its answer within 20ms") {
 			t.Errorf("%+v", e)
@@ -281,14 +281,14 @@ func TestCancellation(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		time.AfterFunc(20*time.Millisecond, cancel)
 		begin := time.Now()
-		_, err := route.New(route.Settings{}).Router(up.handle)(ctx, exchange(t, leaf("a", twice)))
+		_, err := route.New(route.Config{}).Router(up.handle)(ctx, exchange(t, leaf("a", twice)))
 		if e := gateway.AsError(err); e.Kind != gateway.Cancelled || time.Since(begin) > 5*time.Second {
 			t.Errorf("%v after %s", err, time.Since(begin))
 		}
 	})
 	t.Run("closing ends the upstream's context", func(t *testing.T) {
 		var upctx context.Context
-		h := route.New(route.Settings{}).Router(func(ctx context.Context, _ *gateway.Exchange) (gateway.Stream, error) {
+		h := route.New(route.Config{}).Router(func(ctx context.Context, _ *gateway.Exchange) (gateway.Stream, error) {
 			upctx = ctx
 			return gateway.Chunks(text("A").chunks...), nil
 		})

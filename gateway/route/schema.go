@@ -17,31 +17,31 @@ func (p *parser) schema() map[string]field {
 	output := func(d *document, at string, v gjson.Result) { d.output = append(d.output, p.guardrails(at, v)...) }
 	f := map[string]field{
 		"strategy": {read: p.strategy},
-		"targets":  {read: func(d *document, _ string, v gjson.Result) { d.at.targets, d.at.hasTargets = v.Index, true }}, // read by group
+		"targets":  {read: func(d *document, _ string, v gjson.Result) { d.offsets.targets, d.offsets.hasTargets = v.Index, true }}, // read by group
 		"fallback": {read: p.fallback},
 
 		"provider":    {read: p.provider},
 		"virtual_key": {read: p.virtualKey},
 		"api_key":     {read: p.apiKey},
-		"prompt_id":   {read: func(d *document, at string, v gjson.Result) { d.promptID, _ = p.str(at, v) }},
+		"prompt_id":   {read: func(d *document, at string, v gjson.Result) { d.promptID, _ = p.stringValue(at, v) }},
 
-		"name":            {read: func(d *document, at string, v gjson.Result) { d.name, _ = p.str(at, v) }},
+		"name":            {read: func(d *document, at string, v gjson.Result) { d.name, _ = p.stringValue(at, v) }},
 		"weight":          {read: func(d *document, at string, v gjson.Result) { d.weight, _ = p.number(at, v, 0, 1e9) }},
 		"retry":           {read: p.retry},
 		"request_timeout": {read: p.timeout},
 		"custom_host":     {read: p.customHost},
 		"forward_headers": {read: p.forward},
-		"default_params":  {read: func(d *document, at string, v gjson.Result) { d.defaults = p.object(at, v) }},
+		"default_params":  {read: func(d *document, at string, v gjson.Result) { d.defaults = p.objectValue(at, v) }},
 		"override_params": {read: p.overrides},
-		"drop_params":     {read: func(d *document, at string, v gjson.Result) { d.drop = p.strings(at, v) }},
+		"drop_params":     {read: func(d *document, at string, v gjson.Result) { d.drop = p.stringList(at, v) }},
 
 		"input_guardrails":     {read: input},
 		"before_request_hooks": {read: input},
 		"output_guardrails":    {read: output},
 		"after_request_hooks":  {read: output},
 
-		"cache":  {read: p.cache, top: true},
-		"redact": {read: p.redact, top: true},
+		"cache":  {read: p.cache, topLevelOnly: true},
+		"redact": {read: p.redact, topLevelOnly: true},
 
 		// Keys of Portkey's schema that change nothing here: answers are as compatible as
 		// they can be either way.
@@ -60,20 +60,20 @@ func (p *parser) schema() map[string]field {
 }
 
 // foreign are prefixes of provider options that belong to vendors not spoken yet.
-var foreign = [...]string{"vertex_", "aws_", "azure_", "oracle_", "databricks_", "snowflake_", "amzn_", "huggingface_"}
+var unsupportedPrefixes = [...]string{"vertex_", "aws_", "azure_", "oracle_", "databricks_", "snowflake_", "amzn_", "huggingface_"}
 
 // config reads a config or target.
 func (p *parser) config(path string, v gjson.Result, depth int) *document {
 	d := &document{path: path, offset: v.Index, weight: 1}
 	var targets gjson.Result
-	p.each(path, v, func(key, at string, k, v gjson.Result) {
+	p.eachField(path, v, func(key, at string, k, v gjson.Result) {
 		name := snake(key)
 		f, known := p.fields[name]
 		switch {
 		case !known:
-			p.unknown(key, at, k.Index)
-		case f.top && depth > 0:
-			p.bad(at, k.Index, "is only allowed at the top level of a config")
+			p.unknownField(key, at, k.Index)
+		case f.topLevelOnly && depth > 0:
+			p.problemf(at, k.Index, "is only allowed at the top level of a config")
 		default:
 			f.read(d, at, v)
 			if name == "targets" {
@@ -81,8 +81,8 @@ func (p *parser) config(path string, v gjson.Result, depth int) *document {
 			}
 		}
 	})
-	p.address(d)
-	p.group(d, targets, depth)
+	p.checkTargetRef(d)
+	p.parseTargets(d, targets, depth)
 	return d
 }
 
@@ -104,12 +104,12 @@ func snake(key string) string {
 	return b.String()
 }
 
-func (p *parser) unknown(key, at string, offset int) {
+func (p *parser) unknownField(key, at string, offset int) {
 	if key == "model" {
-		p.bad(at, offset, "is not a key of a target; write override_params: {model: …}")
+		p.problemf(at, offset, "is not a key of a target; write override_params: {model: …}")
 		return
 	}
-	for _, prefix := range foreign {
+	for _, prefix := range unsupportedPrefixes {
 		if strings.HasPrefix(snake(key), prefix) {
 			p.unsupported(at, offset)
 			return
@@ -119,7 +119,7 @@ func (p *parser) unknown(key, at string, offset int) {
 	for k := range p.fields {
 		known = append(known, k)
 	}
-	p.typo(key, at, offset, known)
+	p.unknownKey(key, at, offset, known)
 }
 
 func (p *parser) timeout(d *document, at string, v gjson.Result) {
@@ -129,13 +129,13 @@ func (p *parser) timeout(d *document, at string, v gjson.Result) {
 }
 
 func (p *parser) customHost(d *document, at string, v gjson.Result) {
-	raw, ok := p.str(at, v)
+	raw, ok := p.stringValue(at, v)
 	if !ok {
 		return
 	}
-	if p.set.CheckAddress != nil {
-		if err := p.set.CheckAddress(raw); err != nil {
-			p.bad(at, v.Index, "%s", gateway.AsError(err).Public)
+	if p.cfg.CheckAddress != nil {
+		if err := p.cfg.CheckAddress(raw); err != nil {
+			p.problemf(at, v.Index, "%s", gateway.AsError(err).Public)
 			return
 		}
 	}
@@ -143,17 +143,17 @@ func (p *parser) customHost(d *document, at string, v gjson.Result) {
 }
 
 func (p *parser) forward(d *document, at string, v gjson.Result) {
-	d.forward = p.strings(at, v)
+	d.forward = p.stringList(at, v)
 	for i, name := range d.forward {
-		if why := unforwardable(name); why != "" {
-			p.bad(index(at, i), v.Index, "%s", why)
+		if why := whyNotForwardable(name); why != "" {
+			p.problemf(indexPath(at, i), v.Index, "%s", why)
 		}
 	}
 }
 
 // unforwardable says why a caller's header may not be passed on, "" if it may. What the
 // provider's client would leave out is refused here: nothing named is dropped in silence.
-func unforwardable(name string) string {
+func whyNotForwardable(name string) string {
 	n := strings.ToLower(strings.TrimSpace(name))
 	for _, c := range []byte(n) {
 		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {

@@ -12,112 +12,112 @@ import (
 var modes = []string{string(gateway.ModeSingle), string(gateway.ModeFallback), string(gateway.ModeLoadbalance)}
 
 func (p *parser) strategy(d *document, path string, v gjson.Result) {
-	d.at.strategy, d.at.hasStrategy = v.Index, true
-	p.each(path, v, func(key, at string, k, v gjson.Result) {
+	d.offsets.strategy, d.offsets.hasStrategy = v.Index, true
+	p.eachField(path, v, func(key, at string, k, v gjson.Result) {
 		switch snake(key) {
 		case "mode":
-			mode, ok := p.str(at, v)
+			mode, ok := p.stringValue(at, v)
 			switch {
 			case !ok:
 			case slices.Contains(modes, mode):
 				d.mode = gateway.Mode(mode)
 			case mode == "conditional" || mode == "cheapest" || mode == "fastest":
-				p.bad(at, v.Index, "'%s' is not supported yet; it is one of %s", mode, strings.Join(modes, ", "))
+				p.problemf(at, v.Index, "'%s' is not supported yet; it is one of %s", mode, strings.Join(modes, ", "))
 			default:
-				p.bad(at, v.Index, "must be one of %s, not '%s'", strings.Join(modes, ", "), short(mode))
+				p.problemf(at, v.Index, "must be one of %s, not '%s'", strings.Join(modes, ", "), truncate(mode))
 			}
 		case "on_status_codes":
-			d.onStatus = p.statuses(at, v)
+			d.onStatus = p.statusCodes(at, v)
 		case "conditions", "default", "sticky", "cb_config":
 			p.unsupported(at, k.Index)
 		default:
-			p.typo(key, at, k.Index, []string{"mode", "on_status_codes"})
+			p.unknownKey(key, at, k.Index, []string{"mode", "on_status_codes"})
 		}
 	})
 	if len(d.onStatus) > 0 && d.mode != gateway.ModeFallback && d.mode != "" {
-		p.bad(path+".on_status_codes", v.Index, "is only read with the mode fallback")
+		p.problemf(path+".on_status_codes", v.Index, "is only read with the mode fallback")
 	}
 }
 
 func (p *parser) fallback(d *document, at string, v gjson.Result) {
-	d.at.fallback = v.Index
-	d.fallback = p.strings(at, v)
+	d.offsets.fallback = v.Index
+	d.fallback = p.stringList(at, v)
 	for i, entry := range d.fallback {
 		if vk, model, ok := cutVirtualKey(entry); ok && (vk == "" || model == "") {
-			p.bad(index(at, i), v.Index, "must be '@virtual-key/model', not '%s'", short(entry))
+			p.problemf(indexPath(at, i), v.Index, "must be '@virtual-key/model', not '%s'", truncate(entry))
 		}
 	}
 	if v.IsArray() && len(d.fallback) == 0 {
-		p.bad(at, v.Index, "must list at least one model")
+		p.problemf(at, v.Index, "must list at least one model")
 	}
 }
 
 // group reads the targets of d and settles its mode.
-func (p *parser) group(d *document, targets gjson.Result, depth int) {
+func (p *parser) parseTargets(d *document, targets gjson.Result, depth int) {
 	if d.fallback != nil {
-		p.short(d)
+		p.expandShortForm(d)
 		return
 	}
-	if !d.at.hasTargets {
-		if d.at.hasStrategy {
-			p.bad(d.path+".strategy", d.at.strategy, "has no targets to choose among")
+	if !d.offsets.hasTargets {
+		if d.offsets.hasStrategy {
+			p.problemf(d.path+".strategy", d.offsets.strategy, "has no targets to choose among")
 		}
 		d.mode = ""
 		return
 	}
 	at := d.path + ".targets"
 	if depth+1 > maxDepth {
-		p.bad(at, targets.Index, "are nested more than %d deep", maxDepth)
+		p.problemf(at, targets.Index, "are nested more than %d deep", maxDepth)
 		return
 	}
 	d.targets = []*document{}
-	p.list(at, targets, func(path string, v gjson.Result) {
+	p.eachItem(at, targets, func(path string, v gjson.Result) {
 		if p.targets++; p.targets <= maxTargets {
 			d.targets = append(d.targets, p.config(path, v, depth+1))
 		} else if p.targets == maxTargets+1 {
-			p.bad(path, v.Index, "is one too many: a config has at most %d targets", maxTargets)
+			p.problemf(path, v.Index, "is one too many: a config has at most %d targets", maxTargets)
 		}
 	})
 	if !targets.IsArray() {
 		return
 	}
 	if d.promptID != "" {
-		p.bad(d.path+".prompt_id", d.offset, "belongs to a target, not beside 'targets'")
+		p.problemf(d.path+".prompt_id", d.offset, "belongs to a target, not beside 'targets'")
 	}
 	switch {
 	case len(d.targets) == 0:
-		p.bad(at, targets.Index, "must not be empty")
+		p.problemf(at, targets.Index, "must not be empty")
 	case d.mode == "" && len(d.targets) == 1:
 		d.mode = gateway.ModeSingle
-	case d.mode == "" && !d.at.hasStrategy:
-		p.bad(d.path+".strategy", d.offset, "is missing: several targets need a mode, one of %s", strings.Join(modes, ", "))
-	case d.mode == "" && !p.blamed(d.path+".strategy"):
-		p.bad(d.path+".strategy.mode", d.at.strategy, "is missing: one of %s", strings.Join(modes, ", "))
+	case d.mode == "" && !d.offsets.hasStrategy:
+		p.problemf(d.path+".strategy", d.offset, "is missing: several targets need a mode, one of %s", strings.Join(modes, ", "))
+	case d.mode == "" && !p.hasProblemAt(d.path+".strategy"):
+		p.problemf(d.path+".strategy.mode", d.offsets.strategy, "is missing: one of %s", strings.Join(modes, ", "))
 	case d.mode == gateway.ModeLoadbalance:
 		if !slices.ContainsFunc(d.targets, func(t *document) bool { return t.weight > 0 }) {
-			p.bad(at, targets.Index, "all have weight 0, so none could be chosen")
+			p.problemf(at, targets.Index, "all have weight 0, so none could be chosen")
 		}
 	}
 }
 
 // short settles a "fallback" list.
-func (p *parser) short(d *document) {
+func (p *parser) expandShortForm(d *document) {
 	at := d.path + ".fallback"
 	switch {
-	case d.at.hasTargets:
-		p.bad(at, d.at.fallback, "and 'targets' are both given; keep one")
+	case d.offsets.hasTargets:
+		p.problemf(at, d.offsets.fallback, "and 'targets' are both given; keep one")
 	case d.mode != "" && d.mode != gateway.ModeFallback:
-		p.bad(at, d.at.fallback, "does not go with the mode '%s'", d.mode)
+		p.problemf(at, d.offsets.fallback, "does not go with the mode '%s'", d.mode)
 	}
 	p.targets += 1 + len(d.fallback)
 	if p.targets > maxTargets {
-		p.bad(at, d.at.fallback, "makes too many targets: a config has at most %d", maxTargets)
+		p.problemf(at, d.offsets.fallback, "makes too many targets: a config has at most %d", maxTargets)
 		return
 	}
-	d.expand()
+	d.expandFallback()
 }
 
 // blamed reports whether something at or below path is a problem already.
-func (p *parser) blamed(path string) bool {
+func (p *parser) hasProblemAt(path string) bool {
 	return slices.ContainsFunc(p.problems, func(pr Problem) bool { return strings.HasPrefix(pr.Path, path) })
 }

@@ -107,8 +107,8 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 
 	var templates *prompts.Service
 	routing := routeSettings(cfg.TrustedHosts)
-	routing.Configs, routing.Keys, routing.Priced = control, keyring, prices.Models
-	routing.Host, routing.CheckGuardrail, routing.DefaultFirstByte = provider.Host, guards.Check, cfg.Timeouts.FirstByte
+	routing.Configs, routing.Keys, routing.PricedModels = control, keyring, prices.Models
+	routing.ServerAddress, routing.CheckGuardrail, routing.FirstChunkTimeout = provider.Host, guards.Check, cfg.Timeouts.FirstByte
 	routing.PromptConfig = func(ctx context.Context, workspace, prompt string) (string, error) {
 		return templates.ConfigOf(ctx, workspace, prompt)
 	}

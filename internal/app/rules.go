@@ -25,13 +25,13 @@ func vendor(id string) (string, bool) {
 }
 
 // routeSettings returns the rules for configs, for the server as well as for `sluice check`.
-func routeSettings(trusted []string) route.Settings {
-	return route.Settings{
-		Vendor:       vendor,
-		Keyless:      func(id string) bool { v, _ := provider.Lookup(id); return v.KeyLess },
-		Host:         provider.Host,
-		CheckAddress: func(raw string) error { return provider.CheckAddress(raw, trusted) },
-		Trusted: func(raw string) bool {
+func routeSettings(trusted []string) route.Config {
+	return route.Config{
+		Vendor:        vendor,
+		Keyless:       func(id string) bool { v, _ := provider.Lookup(id); return v.KeyLess },
+		ServerAddress: provider.Host,
+		CheckAddress:  func(raw string) error { return provider.CheckAddress(raw, trusted) },
+		TrustedAddress: func(raw string) bool {
 			u, err := url.Parse(raw)
 			return err == nil && (slices.Contains(trusted, u.Hostname()) || slices.Contains(trusted, u.Host))
 		},

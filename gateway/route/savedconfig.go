@@ -16,7 +16,7 @@ import (
 
 // refresh is how long a saved config is believed. Our own writes are seen at once; this
 // is for those of other replicas.
-const refresh = 10 * time.Second
+const refreshAfter = 10 * time.Second
 
 // savedConfigs keeps saved configs parsed, with the Plans made of them.
 type savedConfigs struct {
@@ -28,11 +28,11 @@ type savedConfigs struct {
 type savedKey struct{ workspace, slug string }
 
 type savedEntry struct {
-	version int
-	doc     *document
-	bad     *gateway.Error
-	until   time.Time // under savedConfigs.mu
-	plans   savedPlans
+	version    int
+	doc        *document
+	invalid    *gateway.Error
+	freshUntil time.Time // under savedConfigs.mu
+	plans      savedPlans
 }
 
 // maxSaved bounds the memory, not the number of configs.
@@ -42,7 +42,7 @@ func newSavedConfigs() *savedConfigs {
 	return &savedConfigs{entries: map[savedKey]*savedEntry{}}
 }
 
-func (c *savedConfigs) forget(workspace, slug string) {
+func (c *savedConfigs) invalidate(workspace, slug string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.writes++
@@ -55,19 +55,19 @@ func (s *Service) savedConfig(ctx context.Context, workspace, slug string) (*sav
 	c, key := s.saved, savedKey{workspace, slug}
 	c.mu.RLock()
 	e, writes := c.entries[key], c.writes
-	fresh := e != nil && s.since(e.until) < 0
+	fresh := e != nil && s.since(e.freshUntil) < 0
 	c.mu.RUnlock()
 	if fresh {
 		return e, nil
 	}
-	now := s.set.Now()
-	if s.set.Configs == nil {
-		return nil, absent(workspace, slug)
+	now := s.cfg.Now()
+	if s.cfg.Configs == nil {
+		return nil, configNotFound(workspace, slug)
 	}
-	saved, err := s.set.Configs.Config(ctx, workspace, slug)
+	saved, err := s.cfg.Configs.Config(ctx, workspace, slug)
 	if err != nil {
 		if ge := (*gateway.Error)(nil); e != nil && ctx.Err() == nil && !(errors.As(err, &ge) && ge.Kind == gateway.NotFound) {
-			c.keep(key, e, now, writes)
+			c.put(key, e, now, writes)
 			return e, nil
 		}
 		return nil, err
@@ -76,14 +76,14 @@ func (s *Service) savedConfig(ctx context.Context, workspace, slug string) (*sav
 		e = &savedEntry{version: saved.Version}
 		var problems []Problem
 		if e.doc, problems = s.parse(saved.Config, true); len(problems) > 0 {
-			e.bad = refusal("route.Configure", "The saved config '"+slug+"'", problems)
+			e.invalid = configError("route.Configure", "The saved config '"+slug+"'", problems)
 		}
 	}
-	c.keep(key, e, now, writes)
+	c.put(key, e, now, writes)
 	return e, nil
 }
 
-func (c *savedConfigs) keep(key savedKey, e *savedEntry, now time.Time, writes uint64) {
+func (c *savedConfigs) put(key savedKey, e *savedEntry, now time.Time, writes uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.writes != writes {
@@ -92,12 +92,12 @@ func (c *savedConfigs) keep(key savedKey, e *savedEntry, now time.Time, writes u
 	if len(c.entries) >= maxSaved {
 		clear(c.entries)
 	}
-	e.until = now.Add(refresh)
+	e.freshUntil = now.Add(refreshAfter)
 	c.entries[savedKey{key.workspace, strings.Clone(key.slug)}] = e // the slug may be a piece of a request
 }
 
-func absent(workspace, slug string) *gateway.Error {
-	return &gateway.Error{Op: "route.Config", Kind: gateway.NotFound, Param: "slug", Public: "There is no config '" + short(slug) + "'."}
+func configNotFound(workspace, slug string) *gateway.Error {
+	return &gateway.Error{Op: "route.Config", Kind: gateway.NotFound, Param: "slug", Public: "There is no config '" + truncate(slug) + "'."}
 }
 
 // inlineConfigs keeps the parsed form of configs that callers send along, by hash: they

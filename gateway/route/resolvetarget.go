@@ -7,27 +7,27 @@ import (
 )
 
 // reach fills in whom t calls and with which credential.
-func (c *compiler) reach(t *gateway.Target, ask address, in scope) error {
+func (c *compiler) resolveTarget(t *gateway.Target, ask targetRef, in inherited) error {
 	const op = "route.Configure"
-	host, callers := in.customHost, c.foreign
+	host, callers := in.customHost, c.callerConfig
 	if c.env.CustomHost != "" {
 		host, callers = c.env.CustomHost, true
-		if c.s.set.CheckAddress != nil {
-			if err := c.s.set.CheckAddress(host); err != nil {
-				return blame(err, op, spelling(c.env, "custom-host"), t.Path)
+		if c.service.cfg.CheckAddress != nil {
+			if err := c.service.cfg.CheckAddress(host); err != nil {
+				return attributeError(err, op, headerName(c.env, "custom-host"), t.Path)
 			}
 		}
 	}
 	if ask.virtualKey != "" {
 		vk, err := c.virtualKey(ask.virtualKey)
 		if err != nil {
-			return blame(err, op, ask.where(c.env), t.Path)
+			return attributeError(err, op, ask.field(c.env), t.Path)
 		}
 		if ask.vendor != "" && ask.vendor != vk.Provider {
-			return &gateway.Error{Op: op, Kind: gateway.Invalid, Param: ask.where(c.env), Target: t.Path,
+			return &gateway.Error{Op: op, Kind: gateway.Invalid, Param: ask.field(c.env), Target: t.Path,
 				Public: "The virtual key '" + vk.Name + "' is for the provider '" + vk.Provider + "', not for '" + ask.vendor + "'."}
 		}
-		hold(t, vk)
+		useVirtualKey(t, vk)
 	} else {
 		t.Provider = ask.vendor
 		switch {
@@ -37,10 +37,10 @@ func (c *compiler) reach(t *gateway.Target, ask address, in scope) error {
 			}
 		case !in.apiKey.Empty():
 			t.Credential = in.apiKey
-		case !placeholder(c.env.Credential) && !ask.soft:
+		case !isPlaceholderCredential(c.env.Credential) && !ask.vendorPrefix:
 			t.Credential = c.env.Credential
 		case host == "":
-			if err := c.anyKey(t, ask); err != nil {
+			if err := c.vendorCredential(t, ask); err != nil {
 				return err
 			}
 		}
@@ -48,10 +48,10 @@ func (c *compiler) reach(t *gateway.Target, ask address, in scope) error {
 	if host == "" {
 		return nil
 	}
-	if t.VirtualKey != "" && callers && carries(t.Credential) && host != t.BaseURL && (c.s.set.Trusted == nil || !c.s.set.Trusted(host)) {
+	if t.VirtualKey != "" && callers && hasCredential(t.Credential) && host != t.BaseURL && (c.service.cfg.TrustedAddress == nil || !c.service.cfg.TrustedAddress(host)) {
 		field := t.Path + ".custom_host"
 		if c.env.CustomHost != "" {
-			field = spelling(c.env, "custom-host")
+			field = headerName(c.env, "custom-host")
 		}
 		return &gateway.Error{Op: op, Kind: gateway.Invalid, Param: field, Target: t.Path,
 			Public: "A custom host cannot be combined with the virtual key '" + t.VirtualKey + "': its credential would go to that host. Send your own credential, or set the virtual key's base_url."}
@@ -61,18 +61,18 @@ func (c *compiler) reach(t *gateway.Target, ask address, in scope) error {
 }
 
 // anyKey takes the first virtual key of a vendor, else the caller's own credential.
-func (c *compiler) anyKey(t *gateway.Target, ask address) error {
+func (c *compiler) vendorCredential(t *gateway.Target, ask targetRef) error {
 	const op = "route.Configure"
-	vk, ok, err := c.firstOf(ask.vendor)
+	vk, ok, err := c.firstVirtualKey(ask.vendor)
 	switch {
 	case err != nil:
-		return blame(err, op, ask.where(c.env), t.Path)
+		return attributeError(err, op, ask.field(c.env), t.Path)
 	case ok:
-		hold(t, vk)
-	case !placeholder(c.env.Credential):
+		useVirtualKey(t, vk)
+	case !isPlaceholderCredential(c.env.Credential):
 		t.Credential = c.env.Credential
-	case !c.s.set.keyless(ask.vendor):
-		return &gateway.Error{Op: op, Kind: gateway.Invalid, Param: ask.where(c.env), Target: t.Path, Code: "no_credential",
+	case !c.service.cfg.keyless(ask.vendor):
+		return &gateway.Error{Op: op, Kind: gateway.Invalid, Param: ask.field(c.env), Target: t.Path, Code: "no_credential",
 			Public: "There is no credential for the provider '" + ask.vendor + "': this workspace has no virtual key for it. Create one, or send your own key as 'Authorization: Bearer …' beside x-sluice-api-key."}
 	}
 	return nil
@@ -80,9 +80,9 @@ func (c *compiler) anyKey(t *gateway.Target, ask address) error {
 
 // carries reports whether there is a credential to lose; "none" is how the file writes
 // that there is not.
-func carries(c gateway.Secret) bool { return !c.Empty() && c.Reveal() != "none" }
+func hasCredential(c gateway.Secret) bool { return !c.Empty() && c.Reveal() != "none" }
 
-func hold(t *gateway.Target, vk gateway.VirtualKey) {
+func useVirtualKey(t *gateway.Target, vk gateway.VirtualKey) {
 	t.Provider, t.VirtualKey, t.Credential = vk.Provider, vk.Name, vk.Credential
 	t.BaseURL, t.CustomHost = vk.BaseURL, vk.BaseURL != "" && !vk.Trusted
 	t.Models, t.Prices = vk.Models, vk.Prices
@@ -90,7 +90,7 @@ func hold(t *gateway.Target, vk gateway.VirtualKey) {
 
 // blame names the field and target in an error from elsewhere, without changing the
 // original.
-func blame(err error, op, field, target string) *gateway.Error {
+func attributeError(err error, op, field, target string) *gateway.Error {
 	e := *gateway.AsError(err)
 	e.Param, e.Target = field, target
 	if e.Op == "" {

@@ -9,50 +9,50 @@ import (
 // address is what the request itself says about its target, the strongest first:
 // provider header "@virtual-key[/model]", virtual-key header, model "@virtual-key/model",
 // provider header with a vendor, model "mock/…", model "vendor/model".
-type address struct {
-	virtualKey string
-	vendor     string
-	model      string // for the upstream, prefix taken off; "" = as in the body
-	body       string // the model that the body should hold: without "@virtual-key/"
-	header     string // which header said so, without its prefix
-	path       string // or which object of the config; "" for both: the model
-	soft       bool   // a vendor prefix: counts only where nothing else names the target
+type targetRef struct {
+	virtualKey   string
+	vendor       string
+	model        string // for the upstream, prefix taken off; "" = as in the body
+	bodyModel    string // the model that the body should hold: without "@virtual-key/"
+	header       string // which header said so, without its prefix
+	path         string // or which object of the config; "" for both: the model
+	vendorPrefix bool   // a vendor prefix: counts only where nothing else names the target
 }
 
-func (a address) empty() bool { return a.virtualKey == "" && a.vendor == "" }
+func (a targetRef) empty() bool { return a.virtualKey == "" && a.vendor == "" }
 
 // where is the field that named the target, in the caller's spelling.
-func (a address) where(env *gateway.Envelope) string {
+func (a targetRef) field(env *gateway.Envelope) string {
 	switch {
 	case a.path != "" && a.virtualKey != "":
 		return a.path + ".virtual_key"
 	case a.path != "":
 		return a.path + ".provider"
 	case a.header != "":
-		return spelling(env, a.header)
+		return headerName(env, a.header)
 	}
 	return "model"
 }
 
 // outright reports an address that beats the targets of a config that the caller did not
 // choose.
-func (a address) outright() bool { return !a.empty() && (!a.soft || a.vendor == mock) }
+func (a targetRef) explicit() bool { return !a.empty() && (!a.vendorPrefix || a.vendor == mock) }
 
 // ask reads the address of a request for model.
-func (s *Service) ask(env *gateway.Envelope, model string) (address, error) {
+func (s *Service) requestedTarget(env *gateway.Envelope, model string) (targetRef, error) {
 	const op = "route.Configure"
-	a := address{body: model}
+	a := targetRef{bodyModel: model}
 	vk, rest, prefixed := cutVirtualKey(model)
 	if prefixed {
 		if vk == "" || rest == "" {
-			return a, gateway.InvalidField(op, "model", "The model '"+short(model)+"' must be '@virtual-key/model'.")
+			return a, gateway.InvalidField(op, "model", "The model '"+truncate(model)+"' must be '@virtual-key/model'.")
 		}
-		a.body = rest
+		a.bodyModel = rest
 	}
 	if env.Provider != "" && env.Provider[0] != '@' { // a mistake even where something stronger decides
-		if _, ok := s.set.vendor(env.Provider); !ok {
-			at := spelling(env, "provider")
-			return a, gateway.InvalidField(op, at, "The header "+at+" names no provider that Sluice knows: '"+short(env.Provider)+"'. A virtual key is written with an '@' in front.")
+		if _, ok := s.cfg.vendor(env.Provider); !ok {
+			at := headerName(env, "provider")
+			return a, gateway.InvalidField(op, at, "The header "+at+" names no provider that Sluice knows: '"+truncate(env.Provider)+"'. A virtual key is written with an '@' in front.")
 		}
 	}
 	switch {
@@ -60,7 +60,7 @@ func (s *Service) ask(env *gateway.Envelope, model string) (address, error) {
 		a.header = "provider"
 		a.virtualKey, a.model, _ = strings.Cut(env.Provider[1:], "/")
 		if a.virtualKey == "" {
-			at := a.where(env)
+			at := a.field(env)
 			return a, gateway.InvalidField(op, at, "The header "+at+" names no virtual key after the '@'.")
 		}
 	case env.VirtualKey != "":
@@ -70,26 +70,26 @@ func (s *Service) ask(env *gateway.Envelope, model string) (address, error) {
 		a.virtualKey = vk
 	case env.Provider != "":
 		a.header = "provider"
-		a.vendor, _ = s.set.vendor(env.Provider)
+		a.vendor, _ = s.cfg.vendor(env.Provider)
 	default:
-		a.prefix(s, model)
+		a.readVendorPrefix(s, model)
 	}
 	return a, nil
 }
 
 // prefix reads "vendor/model".
-func (a *address) prefix(s *Service, model string) {
+func (a *targetRef) readVendorPrefix(s *Service, model string) {
 	head, rest, ok := strings.Cut(model, "/")
 	if !ok || head == "" || rest == "" {
 		return
 	}
-	if vendor, known := s.set.vendor(head); known && (s.set.Vendor != nil || vendor == mock) {
-		a.vendor, a.model, a.soft = vendor, rest, true
+	if vendor, known := s.cfg.vendor(head); known && (s.cfg.Vendor != nil || vendor == mock) {
+		a.vendor, a.model, a.vendorPrefix = vendor, rest, true
 	}
 }
 
 // spelling is the header's name as the caller wrote it.
-func spelling(env *gateway.Envelope, name string) string {
+func headerName(env *gateway.Envelope, name string) string {
 	if env.Header.Get("x-portkey-"+name) != "" && env.Header.Get("x-sluice-"+name) == "" {
 		return "x-portkey-" + name
 	}
@@ -97,7 +97,7 @@ func spelling(env *gateway.Envelope, name string) string {
 }
 
 // placeholder reports a credential that an SDK sends when its user gave none.
-func placeholder(c gateway.Secret) bool {
+func isPlaceholderCredential(c gateway.Secret) bool {
 	switch c.Reveal() {
 	case "", "OPENAI_API_KEY", "DUMMY-KEY":
 		return true
@@ -105,13 +105,13 @@ func placeholder(c gateway.Secret) bool {
 	return false
 }
 
-func nowhere(model string) *gateway.Error {
+func noProviderError(model string) *gateway.Error {
 	const op = "route.Configure"
 	what := "No provider is named for this request. Write the model as '@virtual-key/model' or 'vendor/model'"
 	if head, _, ok := strings.Cut(model, "/"); ok {
-		what = "No provider is named for the model '" + short(model) + "', and '" + short(head) + "' is none that Sluice knows. Write the model as '@virtual-key/" + short(model) + "'"
+		what = "No provider is named for the model '" + truncate(model) + "', and '" + truncate(head) + "' is none that Sluice knows. Write the model as '@virtual-key/" + truncate(model) + "'"
 	} else if model != "" {
-		what = "No provider is named for the model '" + short(model) + "'. Write it as '@virtual-key/" + short(model) + "' or 'vendor/" + short(model) + "'"
+		what = "No provider is named for the model '" + truncate(model) + "'. Write it as '@virtual-key/" + truncate(model) + "' or 'vendor/" + truncate(model) + "'"
 	}
 	e := gateway.InvalidField(op, "model", what+", send the header x-sluice-virtual-key or x-sluice-provider, or use a config with targets.")
 	e.Code = "no_provider"

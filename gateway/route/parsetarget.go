@@ -13,53 +13,53 @@ import (
 // What a leaf says about its address.
 
 func (p *parser) provider(d *document, at string, v gjson.Result) {
-	id, ok := p.str(at, v)
+	id, ok := p.stringValue(at, v)
 	if !ok {
 		return
 	}
 	if strings.HasPrefix(id, "@") {
 		vk, model, _ := strings.Cut(id[1:], "/")
 		if vk == "" {
-			p.bad(at, v.Index, "names no virtual key after the '@'")
+			p.problemf(at, v.Index, "names no virtual key after the '@'")
 		}
 		if d.virtualKey != "" && d.virtualKey != vk {
-			p.bad(at, v.Index, "and 'virtual_key' name two different virtual keys")
+			p.problemf(at, v.Index, "and 'virtual_key' name two different virtual keys")
 		}
 		d.virtualKey, d.model = vk, model
 		return
 	}
-	canonical, known := p.set.vendor(id)
+	canonical, known := p.cfg.vendor(id)
 	if !known {
-		p.bad(at, v.Index, "names no provider that Sluice knows: '%s'", short(id))
+		p.problemf(at, v.Index, "names no provider that Sluice knows: '%s'", truncate(id))
 		return
 	}
 	d.provider = canonical
 }
 
 func (p *parser) virtualKey(d *document, at string, v gjson.Result) {
-	name, ok := p.str(at, v)
+	name, ok := p.stringValue(at, v)
 	if !ok {
 		return
 	}
 	name = strings.TrimPrefix(name, "@")
 	if d.virtualKey != "" && d.virtualKey != name {
-		p.bad(at, v.Index, "and 'provider' name two different virtual keys")
+		p.problemf(at, v.Index, "and 'provider' name two different virtual keys")
 	}
 	d.virtualKey = name
 }
 
 func (p *parser) apiKey(d *document, at string, v gjson.Result) {
-	d.at.apiKey = v.Index
-	key, ok := p.str(at, v)
+	d.offsets.apiKey = v.Index
+	key, ok := p.stringValue(at, v)
 	if !ok {
 		return
 	}
 	if p.saved {
-		p.bad(at, v.Index, "must not stand in a saved config: store the credential as a virtual key and name it in 'virtual_key'")
+		p.problemf(at, v.Index, "must not stand in a saved config: store the credential as a virtual key and name it in 'virtual_key'")
 		return
 	}
 	if strings.ContainsFunc(key, unicode.IsControl) {
-		p.bad(at, v.Index, "must be on one line, without control characters")
+		p.problemf(at, v.Index, "must be on one line, without control characters")
 		return
 	}
 	d.apiKey = gateway.NewSecret(key)
@@ -68,13 +68,13 @@ func (p *parser) apiKey(d *document, at string, v gjson.Result) {
 // overrides reads override_params. A model written as "@virtual-key/model" names the
 // virtual key as well.
 func (p *parser) overrides(d *document, at string, v gjson.Result) {
-	d.overrides = p.object(at, v)
+	d.overrides = p.objectValue(at, v)
 	model := gjson.GetBytes(d.overrides, "model")
 	if !model.Exists() {
 		return
 	}
 	if model.Type != gjson.String || model.String() == "" {
-		p.bad(at+".model", v.Index, "must be a string that is not empty")
+		p.problemf(at+".model", v.Index, "must be a string that is not empty")
 		return
 	}
 	vk, rest, ok := cutVirtualKey(model.String())
@@ -82,29 +82,29 @@ func (p *parser) overrides(d *document, at string, v gjson.Result) {
 		return
 	}
 	if vk == "" || rest == "" {
-		p.bad(at+".model", v.Index, "must be '@virtual-key/model'")
+		p.problemf(at+".model", v.Index, "must be '@virtual-key/model'")
 		return
 	}
 	raw, err := sjson.SetBytes(d.overrides, "model", rest)
 	if err != nil {
-		p.bad(at+".model", v.Index, "cannot be read")
+		p.problemf(at+".model", v.Index, "cannot be read")
 		return
 	}
-	d.overrides, d.at.overrideKey, d.at.overrides = raw, vk, v.Index
+	d.overrides, d.offsets.overrideKey, d.offsets.overrides = raw, vk, v.Index
 }
 
 // address settles what the fields of one object say together, in whatever order they
 // stood.
-func (p *parser) address(d *document) {
-	if vk := d.at.overrideKey; vk != "" {
+func (p *parser) checkTargetRef(d *document) {
+	if vk := d.offsets.overrideKey; vk != "" {
 		switch {
-		case !d.named():
+		case !d.namesTarget():
 			d.virtualKey = vk
 		case d.virtualKey != vk:
-			p.bad(d.path+".override_params.model", d.at.overrides, "names another target than 'provider' or 'virtual_key' beside it")
+			p.problemf(d.path+".override_params.model", d.offsets.overrides, "names another target than 'provider' or 'virtual_key' beside it")
 		}
 	}
 	if !d.apiKey.Empty() && d.virtualKey != "" {
-		p.bad(d.path+".api_key", d.at.apiKey, "and a virtual key are both given; keep one")
+		p.problemf(d.path+".api_key", d.offsets.apiKey, "and a virtual key are both given; keep one")
 	}
 }
