@@ -103,7 +103,8 @@ func (Dialect) Field(name string) gateway.FieldTraits {
 	return gateway.FieldTraits{Rank: 3}
 }
 
-// Binary implements gateway.RequestFormat: images and documents.
+// Binary implements gateway.RequestFormat: images, documents, signatures and what only its
+// model can decrypt.
 func (Dialect) Binary(raw []byte) []gateway.Span {
 	var r textReader
 	_ = jsonx.Walk(raw, r.visit) // raw was checked

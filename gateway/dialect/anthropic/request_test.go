@@ -2,6 +2,7 @@ package anthropic
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -106,5 +107,19 @@ func TestQuestion(t *testing.T) {
 		if got := raw[at.Start:at.End]; got != c.want || ok != (c.want != "") {
 			t.Errorf("%s: %q, %v", c.messages, got, ok)
 		}
+	}
+}
+
+// Signatures and encrypted data are not searched, unless they are no base64.
+func TestBinaryListsWhatOnlyTheVendorReads(t *testing.T) {
+	body := []byte(`{"messages":[{"role":"assistant","content":[{"type":"thinking","thinking":"QUJD","signature":"c2ln"},` +
+		`{"type":"thinking","thinking":"hm","signature":"a@b.example"},{"data":"RU5D","type":"redacted_thinking"},` +
+		`{"type":"web_search_tool_result","content":[{"type":"web_search_result","title":"QUJD","encrypted_content":"ZW5j"}]}]}]}`)
+	var got []string
+	for _, span := range (Dialect{}).Binary(body) {
+		got = append(got, string(body[span.Start:span.End]))
+	}
+	if want := []string{`"c2ln"`, `"RU5D"`, `"ZW5j"`}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }

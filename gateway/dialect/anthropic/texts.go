@@ -47,7 +47,7 @@ const maxLevel = 4
 // textReader collects the texts of a request.
 type textReader struct {
 	out    []gateway.Text
-	binary []gateway.Span       // base64 data
+	binary []gateway.Span       // base64 data, signatures included
 	role   string               // of the message that is being read
 	kinds  [maxLevel + 1]string // types of the blocks around the current place
 	base64 [maxLevel + 1]bool   // whether the sources of those blocks are declared to be base64
@@ -128,6 +128,11 @@ func (r *textReader) add(n jsonx.Node, p place) {
 	}
 	t.Signed = r.signed(p)
 	r.out = append(r.out, t)
+	// Restoring never writes into a signature or into encrypted data, so there is nothing
+	// to undo in it.
+	if t.Signed && p.rest.Key(-1) != "thinking" && gateway.IsBase64(n.Raw()) {
+		r.binary = append(r.binary, t.At)
+	}
 }
 
 // signed reports whether the text at p is signed or encrypted: the vendor refuses it, or
