@@ -20,6 +20,7 @@ func metrics(parts telemetryStats, answers func() cache.Stats) http.Handler {
 	} {
 		counter("rows_dropped_total", "Rows lost, by reason. It should be 0.", map[string]string{"reason": reason}, func() uint64 { return f(stats()) })
 	}
+	counter("unidentified_calls_summed_total", "Refused calls without an identity that were counted instead of recorded.", nil, parts.unidentified)
 	counter("bodies_shed_total", "Bodies left out of rows under pressure.", nil, func() uint64 { return stats().BodiesDropped })
 	counter("write_errors_total", "Failed writes to the telemetry store; they are tried again.", nil, func() uint64 { return stats().WriteErrors })
 	counter("rows_pruned_total", "Rows deleted by retention.", nil, func() uint64 { return stats().RowsPruned })

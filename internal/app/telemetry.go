@@ -17,11 +17,12 @@ import (
 	"github.com/sluicegate/sluice/telemetry/recorder"
 	"github.com/sluicegate/sluice/telemetry/spool"
 	"github.com/sluicegate/sluice/telemetry/sqlite"
+	"github.com/sluicegate/sluice/telemetry/unidentified"
 )
 
 // telemetryParts are the recorder and the readers of its rows. close ends them.
 type telemetryParts struct {
-	recorder *recorder.Recorder
+	recorder *unidentified.Recorder
 	reader   telemetry.Reader
 	verify   func(context.Context) ([]audit.Verdict, error)
 	stats    telemetryStats
@@ -30,10 +31,11 @@ type telemetryParts struct {
 
 // telemetryStats are the counters of the configured parts.
 type telemetryStats struct {
-	traffic  *prom.Metrics
-	recorder func() recorder.Stats
-	spool    func() spool.Stats // nil without one
-	otlp     func() otlp.Stats  // nil without one
+	traffic      *prom.Metrics
+	recorder     func() recorder.Stats
+	spool        func() spool.Stats // nil without one
+	otlp         func() otlp.Stats  // nil without one
+	unidentified func() uint64
 }
 
 // How long rows are collected before they are written. Many rows then share a transaction, and
@@ -92,7 +94,7 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 		closers = append(closers, out.Close)
 		exporters, r.stats.otlp = append(exporters, out), out.Stats
 	}
-	r.recorder, err = recorder.New(recorder.Config{
+	records, err := recorder.New(recorder.Config{
 		Writer: writer, Exporters: exporters, Cleanse: guards.Cleanse, Pseudonym: guards.Pseudonym,
 		Content: recorder.Content(cfg.Telemetry.Content), Pruner: store, Retention: cfg.Telemetry.Retention, Flush: flush,
 		AuditRetention: cfg.Telemetry.AuditRetention, Log: log,
@@ -100,7 +102,10 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 	if err != nil {
 		return nil, err
 	}
+	closers = append(closers, records.Close)
+	r.recorder = unidentified.New(records, unidentified.Limits{}, log)
 	closers = append(closers, r.recorder.Close)
+	r.stats.unidentified = r.recorder.Summed
 	r.reader, r.stats.recorder = r.recorder.Reader(store), r.recorder.Stats
 	r.verify = func(ctx context.Context) ([]audit.Verdict, error) {
 		return audit.Verify(ctx, store, audit.VerifyOptions{Pruned: cfg.Telemetry.AuditRetention > 0})

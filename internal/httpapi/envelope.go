@@ -39,10 +39,10 @@ func (c *Call) Envelope(env *gateway.Envelope) error {
 	}
 
 	var err error
-	if env.Metadata, err = h.metadata(); err != nil {
+	if err = h.metadata(env); err != nil {
 		note(err)
 	}
-	env.Metadata = addBaggage(from, env.Metadata)
+	addBaggage(from, env)
 
 	env.Cache, err = h.cache()
 	note(err)

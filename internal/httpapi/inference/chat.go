@@ -29,11 +29,8 @@ func readGatewayFields(req *gateway.Request, env *gateway.Envelope) error {
 		env.BodyConfig = v
 	}
 	env.User = strings.ToValidUTF8(req.Parameters().User, "\uFFFD")
-	if _, taken := env.Metadata["_user"]; env.User != "" && !taken && len(env.User) <= maxUser {
-		if env.Metadata == nil {
-			env.Metadata = make(map[string]string, 1)
-		}
-		env.Metadata["_user"] = env.User
+	if env.User != "" && len(env.User) <= maxUser {
+		env.AddMetadata("_user", env.User)
 	}
 	return nil
 }

@@ -155,6 +155,18 @@ func TestEnvelope(t *testing.T) {
 	}
 }
 
+// TestMetadataUpToItsLimits: 64 keys are let through; baggage beyond them is left out.
+func TestMetadataUpToItsLimits(t *testing.T) {
+	ex, w := catch(t, "POST", "/v1/chat/completions", hello, "x-sluice-metadata", manyMetadata(64, 128), "baggage", "one=more")
+	if n := len(ex.Envelope.Metadata); w.Code != 200 || n != 64 {
+		t.Errorf("%d %s with %d keys", w.Code, w.Body, n)
+	}
+	ex, _ = catch(t, "POST", "/v1/chat/completions", hello, "baggage", "a="+strings.Repeat("v", 8000)+",b=short")
+	if m := ex.Envelope.Metadata; len(m) != 1 || m["b"] != "short" {
+		t.Errorf("%v", m)
+	}
+}
+
 func TestUserFillsMetadataOnlyWhereFree(t *testing.T) {
 	ex, _ := catch(t, "POST", "/v1/chat/completions", `{"messages":[{}],"user":"body"}`, "x-sluice-metadata", `{"_user":"header"}`)
 	if ex.Envelope.Metadata["_user"] != "header" || ex.Envelope.User != "body" {
@@ -227,6 +239,8 @@ func TestBadInput(t *testing.T) {
 		"metadata no string":   {"", hello, []string{"x-portkey-metadata", `{"n":1}`}, 400, "'n'"},
 		"metadata value long":  {"", hello, []string{"x-portkey-metadata", `{"n":"` + long + `"}`}, 400, "'n'"},
 		"metadata key long":    {"", hello, []string{"x-portkey-metadata", `{"` + long + `":"v"}`}, 400, "x-portkey-metadata"},
+		"metadata, 65 keys":    {"", hello, []string{"x-portkey-metadata", manyMetadata(65, 1)}, 400, "x-portkey-metadata has more than 64 keys"},
+		"metadata of 24 KiB":   {"", hello, []string{"x-sluice-metadata", manyMetadata(64, 128*3)}, 400, "16 KiB"},
 		"metadata twice":       {"", hello, []string{"x-portkey-metadata", `{"n":"a","n":"b"}`}, 400, "'n'"},
 		"timeout zero":         {"", hello, []string{"x-portkey-request-timeout", "0"}, 400, "x-portkey-request-timeout"},
 		"timeout no number":    {"", hello, []string{"x-sluice-request-timeout", "1s"}, 400, "x-sluice-request-timeout"},

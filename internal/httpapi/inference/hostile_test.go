@@ -40,6 +40,20 @@ func manyKeys(n int) string {
 	return "{" + strings.TrimSuffix(b.String(), ",") + "}"
 }
 
+// manyMetadata has n keys with values of that many bytes, in characters of three bytes where they
+// would be too long.
+func manyMetadata(n, bytes int) string {
+	value := strings.Repeat("v", bytes)
+	if bytes > 128 {
+		value = strings.Repeat("値", bytes/3)
+	}
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"key-%d":"%s"`, i, value)
+	}
+	return "{" + b.String()[1:] + "}"
+}
+
 // TestHostileBodies: what would take long to read costs nothing without a key, not even its
 // reading, and with one is refused by name within a moment.
 func TestHostileBodies(t *testing.T) {
