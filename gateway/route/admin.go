@@ -7,14 +7,14 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Validate tells everything that is wrong with a config that is to be saved, nil if
-// nothing is. It asks for no store and no virtual key.
+// Validate returns every problem of a config that is to be saved, or nil. It reads neither
+// the store nor the virtual keys.
 func (s *Service) Validate(raw []byte) []Problem {
 	_, problems := s.parse(raw, true)
 	return problems
 }
 
-// InvalidConfig is the inner error of a refused config: all its problems.
+// InvalidConfig is the inner error of a refused config. It holds every problem.
 type InvalidConfig struct{ Problems []Problem }
 
 func (e *InvalidConfig) Error() string {
@@ -28,7 +28,7 @@ func (e *InvalidConfig) Error() string {
 	return b.String()
 }
 
-// Configs lists a workspace's saved configs; workspace "" is by's own.
+// Configs lists a workspace's saved configs. An empty workspace means the caller's own.
 func (s *Service) Configs(ctx context.Context, by *gateway.Principal, workspace string) ([]Saved, error) {
 	workspace, err := authorize(by, workspace, false)
 	if err != nil {
@@ -37,7 +37,7 @@ func (s *Service) Configs(ctx context.Context, by *gateway.Principal, workspace 
 	return s.Editor().Configs(ctx, workspace)
 }
 
-// Config gives the newest version of a slug.
+// Config returns the newest version of a slug.
 func (s *Service) Config(ctx context.Context, by *gateway.Principal, workspace, slug string) (Saved, error) {
 	workspace, err := authorize(by, workspace, false)
 	if err != nil {
@@ -46,7 +46,7 @@ func (s *Service) Config(ctx context.Context, by *gateway.Principal, workspace, 
 	return s.Editor().Config(ctx, workspace, slug)
 }
 
-// PutConfig creates a config or gives it a new version.
+// PutConfig creates a config, or adds a version to an existing one.
 func (s *Service) PutConfig(ctx context.Context, by *gateway.Principal, c Saved) (Saved, error) {
 	workspace, err := authorize(by, c.Workspace, true)
 	if err != nil {
@@ -65,8 +65,8 @@ func (s *Service) DeleteConfig(ctx context.Context, by *gateway.Principal, works
 	return s.Editor().DeleteConfig(ctx, workspace, slug)
 }
 
-// permitted is the workspace that by may read or write. Of another one not even the
-// existence is told.
+// authorize returns the workspace if by may read it, or write it. A workspace that by may
+// not see is reported as not found.
 func authorize(by *gateway.Principal, workspace string, write bool) (string, error) {
 	const op = "route.permitted"
 	switch {

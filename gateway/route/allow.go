@@ -6,7 +6,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// allows reports whether t's virtual key lets model through.
+// modelAllowed reports whether t's virtual key allows model.
 func modelAllowed(t *gateway.Target, model string) bool {
 	if len(t.Models) == 0 {
 		return true
@@ -19,7 +19,7 @@ func modelAllowed(t *gateway.Target, model string) bool {
 	return false
 }
 
-// forbidden is the refusal of a model that is not on a virtual key's list.
+// modelNotAllowed returns the error for a model that is not in the virtual key's list.
 func modelNotAllowed(t *gateway.Target, model string) *gateway.Error {
 	public := "The virtual key '" + t.VirtualKey + "' does not allow the model '" + truncate(model) + "'. It allows: " + strings.Join(t.Models[:min(len(t.Models), 10)], ", ")
 	if len(t.Models) > 10 {
@@ -28,8 +28,8 @@ func modelNotAllowed(t *gateway.Target, model string) *gateway.Error {
 	return &gateway.Error{Op: "route.Configure", Kind: gateway.Exhausted, Type: "model_not_allowed_error", Param: "model", Target: t.Path, Public: public + "."}
 }
 
-// permit refuses a model that no target of the plan allows. Where some do, Router passes
-// over the others.
+// checkModelAllowed returns an error if no target of the plan allows model. If only some
+// targets allow it, the Router skips the others.
 func (s *Service) checkModelAllowed(p *gateway.Plan, model string) error {
 	var no *gateway.Error
 	for t := range p.Root.Targets() {

@@ -13,8 +13,9 @@ import (
 
 var errFirstChunk = errors.New("route: no first chunk in time")
 
-// recorded makes the gateway.Attempt of each call of next, bounds the wait for its first
-// chunk, and gives it a context that ends with its stream.
+// recordAttempts wraps next, which makes one upstream call. It appends a gateway.Attempt for
+// each call, limits the wait for the first chunk, and passes a context that is cancelled
+// when the stream is closed.
 func (s *Service) recordAttempts(next gateway.Handler) gateway.Handler {
 	return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 		t := &recordedStream{target: ex.Target}
@@ -46,7 +47,8 @@ func (s *Service) recordAttempts(next gateway.Handler) gateway.Handler {
 	}
 }
 
-// call keeps a panic of the provider's from taking the other targets with it.
+// callRecovering calls next and turns a panic into an error, so that the other targets can
+// still be called.
 func callRecovering(ctx context.Context, ex *gateway.Exchange, next gateway.Handler) (st gateway.Stream, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -56,13 +58,13 @@ func callRecovering(ctx context.Context, ex *gateway.Exchange, next gateway.Hand
 	return next(ctx, ex)
 }
 
-// tooLate is the error after the timer has fired: the provider's own, if it still gave
-// one.
+// firstChunkTimeout returns the error to report after the timer fired. If the provider
+// answered with an error of its own, that error is kept.
 func firstChunkTimeout(err error, t *gateway.Target, limit time.Duration) error {
 	if e := gateway.AsError(err); e != nil && e.Kind == gateway.Upstream {
 		return err
 	}
-	if t.Timeout <= 0 { // the caller and its config asked for none
+	if t.Timeout <= 0 { // neither the caller nor the config set a timeout
 		return &gateway.Error{Op: "route.Router", Kind: gateway.Timeout, Code: "first_byte_timeout", Err: errFirstChunk,
 			Public: "The provider '" + t.Provider + "' did not begin its answer within " + limit.String() + "."}
 	}
@@ -71,17 +73,18 @@ func firstChunkTimeout(err error, t *gateway.Target, limit time.Duration) error 
 		Public: "Request exceeded the timeout sent in the request: " + ms + "ms"}
 }
 
-// record writes one gateway.Attempt. It is final once end was called.
+// attemptRecord updates one gateway.Attempt. The first call of finish makes it final.
 type attemptRecord struct {
 	since func(time.Time) time.Duration
 	facts *gateway.Facts
 	index int
 
-	mu            sync.Mutex // Close may come while Next runs
+	mu            sync.Mutex // Close may be called while Next blocks
 	ended         bool
-	bodyDelivered bool // a body has been delivered: nothing follows
+	bodyDelivered bool // a unary body was delivered: the answer is complete
 }
 
+// startRecord appends the gateway.Attempt of a call that begins now.
 func (s *Service) startRecord(r *attemptRecord, ex *gateway.Exchange) {
 	t, f := ex.Target, ex.Facts
 	i := len(f.Attempts)
@@ -97,6 +100,7 @@ func (s *Service) startRecord(r *attemptRecord, ex *gateway.Exchange) {
 	r.since, r.facts, r.index = s.since, f, i
 }
 
+// started records the first chunk.
 func (r *attemptRecord) started() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -105,7 +109,7 @@ func (r *attemptRecord) started() {
 	a.Status = 200
 }
 
-// note reads what a chunk tells about the answer.
+// observe copies id, model, usage and finish reason from a chunk.
 func (r *attemptRecord) observe(c *gateway.Chunk) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -113,7 +117,7 @@ func (r *attemptRecord) observe(c *gateway.Chunk) {
 		return
 	}
 	a := &r.facts.Attempts[r.index]
-	if a.Served == "" { // the first event of some vendors names nothing
+	if a.Served == "" { // some vendors' first event has neither id nor model
 		head := c.Head()
 		a.ResponseID, a.Served = head.ID, head.Model
 	}
@@ -131,7 +135,8 @@ func (r *attemptRecord) observe(c *gateway.Chunk) {
 	r.bodyDelivered = r.bodyDelivered || c.Form == gateway.FormBody
 }
 
-// end closes the record; e is nil after a whole answer. Only the first call counts.
+// finish completes the record. e is nil after a complete answer. Only the first call has an
+// effect.
 func (r *attemptRecord) finish(e *gateway.Error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -147,7 +152,8 @@ func (r *attemptRecord) finish(e *gateway.Error) {
 	}
 }
 
-// tracked notes what passes and ends the upstream's context with the stream.
+// recordedStream records the chunks that pass through. Its Close cancels the context of the
+// upstream call.
 type recordedStream struct {
 	gateway.Stream
 	cancel context.CancelCauseFunc
@@ -176,7 +182,7 @@ func (t *recordedStream) Close() error {
 	return t.Stream.Close()
 }
 
-// closed ends the record of an answer that was given up before its end.
+// abandoned completes the record of an answer that was closed early.
 func (r *attemptRecord) abandoned() {
 	r.mu.Lock()
 	whole := r.bodyDelivered

@@ -12,26 +12,26 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// compiler makes the nodes of a Plan out of one document for one request.
+// compiler turns one document into the nodes of a Plan, for one request.
 type compiler struct {
 	service      *Service
 	ctx          context.Context // of this one compilation
 	workspace    string
 	env          *gateway.Envelope
 	requested    targetRef
-	model        string // as the request has it, "" if not known yet
-	callerConfig bool   // the caller wrote the config itself: inline, not saved
-	allowUnnamed bool   // a target without address is left open: a prompt template may name it
+	model        string // the request's model, "" if not known yet
+	callerConfig bool   // the config is inline: the caller wrote it
+	allowUnnamed bool   // a target may name no provider: a prompt template will name it
 
-	usedRequested  bool // some leaf took the request's address
-	usedConfigured bool // some leaf has one of its own
+	usedRequested  bool // some target uses the request's reference
+	usedConfigured bool // some target names its own provider
 	deps           []dependency
 }
 
-// scope is what a target inherits.
+// inherited holds the settings that a target inherits from the config objects around it.
 type inherited struct {
 	provider, virtualKey, model string
-	refPath                     string // of the object that named them
+	refPath                     string // path of the object that names provider or virtual key
 	apiKey                      gateway.Secret
 
 	retry      gateway.RetryPolicy
@@ -45,7 +45,7 @@ type inherited struct {
 	output     []gateway.GuardrailSpec
 }
 
-// plan compiles d.
+// compilePlan compiles d, the root of a config.
 func (c *compiler) compilePlan(d *document) (*gateway.Plan, error) {
 	p := &gateway.Plan{Input: d.input, Output: d.output}
 	if d.cache != nil {
@@ -57,7 +57,8 @@ func (c *compiler) compilePlan(d *document) (*gateway.Plan, error) {
 	return p, err
 }
 
-// enter is the scope inside d. A root's guardrails are the Plan's own.
+// inherit returns the settings for the targets inside d. A root's guardrails are not
+// inherited: they belong to the Plan.
 func (s inherited) inherit(d *document, root bool) inherited {
 	if d.namesTarget() {
 		s.provider, s.virtualKey, s.model, s.apiKey = d.provider, d.virtualKey, d.model, d.apiKey
@@ -89,7 +90,7 @@ func (s inherited) inherit(d *document, root bool) inherited {
 	return s
 }
 
-// merge joins two objects shallowly; the child wins.
+// mergeParams merges two JSON objects, one level deep. The child's fields win.
 func mergeParams(parent, child json.RawMessage) json.RawMessage {
 	if len(child) == 0 {
 		return parent
@@ -107,7 +108,7 @@ func mergeParams(parent, child json.RawMessage) json.RawMessage {
 	return out
 }
 
-// join adds guardrails, each once.
+// addGuardrails appends the guardrails of child that parent does not contain yet.
 func addGuardrails(parent, child []gateway.GuardrailSpec) []gateway.GuardrailSpec {
 	for _, g := range child {
 		if !slices.ContainsFunc(parent, func(o gateway.GuardrailSpec) bool { return o.Version == g.Version }) {
@@ -136,7 +137,7 @@ func (c *compiler) compileNode(d *document, in inherited) (*gateway.Node, error)
 	return n, nil
 }
 
-// target makes a leaf: its parameters first, then whom to call.
+// compileTarget compiles a leaf: first its parameters, then provider and credential.
 func (c *compiler) compileTarget(d *document, in inherited) (*gateway.Target, error) {
 	t := &gateway.Target{
 		Path: d.path, Model: in.model, Default: in.defaults, Override: in.overrides, Drop: in.drop,
@@ -162,7 +163,7 @@ func (c *compiler) compileTarget(d *document, in inherited) (*gateway.Target, er
 		ask = targetRef{virtualKey: in.virtualKey, vendor: in.provider, path: in.refPath}
 	case ask.empty():
 		c.usedRequested = true
-		if c.allowUnnamed || d.promptID != "" { // Resolve reads these two back
+		if c.allowUnnamed || d.promptID != "" { // kept here for Resolve, which reads both again
 			t.BaseURL, t.Credential = in.customHost, in.apiKey
 			return t, nil
 		}
@@ -176,8 +177,9 @@ func (c *compiler) compileTarget(d *document, in inherited) (*gateway.Target, er
 	return t, c.resolveTarget(t, ask, in)
 }
 
-// entry settles a model of a "fallback" list: the same key, unless its prefix says
-// otherwise. A vendor's prefix counts only where the request's own target was found by one.
+// fallbackTarget returns the reference for an entry of a "fallback" list. An entry without a
+// prefix uses the same virtual key. A vendor prefix is only read if the request's own target
+// was found by a vendor prefix.
 func (c *compiler) fallbackTarget(entry string, in *inherited, t *gateway.Target) targetRef {
 	a := targetRef{}
 	a.readVendorPrefix(c.service, entry)

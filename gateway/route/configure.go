@@ -12,8 +12,8 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// Configure is the stage that settles which config applies and whom it means, as an
-// immutable Plan, and takes the gateway's own fields out of the body.
+// Configure returns the stage that chooses the config of a request, compiles it to an
+// immutable Plan, and removes the gateway's own fields from the body.
 func (s *Service) Configure() gateway.Stage {
 	return gateway.Stage{Name: "configure", Wrap: func(next gateway.Handler) gateway.Handler {
 		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
@@ -29,31 +29,34 @@ func (s *Service) Configure() gateway.Stage {
 	}}
 }
 
-// choice is the config that applies to a request.
+// chosenConfig is the config that applies to one request.
 type chosenConfig struct {
 	source string
 	slug   string
 	doc    *document
-	entry  *savedEntry // nil for an inline one
+	entry  *savedEntry // nil for an inline config
 }
 
-// given reports a config that the admins chose, not the caller.
+// chosenByAdmin reports whether an admin chose the config by setting it on the API key or
+// the workspace.
 func (c *chosenConfig) chosenByAdmin() bool {
 	return c.source == gateway.SourceAPIKey || c.source == gateway.SourceWorkspace
 }
 
+// emptyDocument is the config of a request that has none: one target, which the request
+// names.
 var emptyDocument = &document{path: "config", weight: 1}
 
 func (s *Service) configure(ctx context.Context, ex *gateway.Exchange) (*gateway.Plan, *gateway.Request, error) {
-	pick, err := s.chooseConfig(ctx, ex)
+	chosen, err := s.chooseConfig(ctx, ex)
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := s.newCompiler(ctx, ex, &pick, ex.Request.Model())
+	c, err := s.newCompiler(ctx, ex, &chosen, ex.Request.Model())
 	if err != nil {
 		return nil, nil, err
 	}
-	plan, err := s.plan(&c, ex, &pick)
+	plan, err := s.plan(&c, ex, &chosen)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -67,7 +70,7 @@ func (s *Service) configure(ctx context.Context, ex *gateway.Exchange) (*gateway
 	return plan, req, err
 }
 
-func (s *Service) newCompiler(ctx context.Context, ex *gateway.Exchange, pick *chosenConfig, model string) (compiler, error) {
+func (s *Service) newCompiler(ctx context.Context, ex *gateway.Exchange, chosen *chosenConfig, model string) (compiler, error) {
 	ask, err := s.requestedTarget(ex.Envelope, model)
 	if err != nil {
 		return compiler{}, err
@@ -79,10 +82,10 @@ func (s *Service) newCompiler(ctx context.Context, ex *gateway.Exchange, pick *c
 		}
 	}
 	return compiler{service: s, ctx: ctx, workspace: ex.Principal.Workspace, env: ex.Envelope, requested: ask, model: model,
-		callerConfig: pick.entry == nil, allowUnnamed: ex.Request.Prompt != nil || ex.Request.Op == gateway.OpRender}, nil
+		callerConfig: chosen.entry == nil, allowUnnamed: ex.Request.Prompt != nil || ex.Request.Op == gateway.OpRender}, nil
 }
 
-// choose finds the config: header, body, prompt, API key, workspace.
+// chooseConfig finds the config, in this order: header, body, prompt, API key, workspace.
 func (s *Service) chooseConfig(ctx context.Context, ex *gateway.Exchange) (chosenConfig, error) {
 	env, who := ex.Envelope, ex.Principal
 	if text := strings.TrimSpace(env.Config); text != "" {
@@ -147,10 +150,11 @@ func (s *Service) chooseSaved(ctx context.Context, ex *gateway.Exchange, source,
 	return chosenConfig{source: source, slug: slug, doc: e.doc, entry: e}, nil
 }
 
-// owners name whose config a saved one is, where the caller did not ask for it.
+// configOwner says in an error where a config that the caller did not send is set.
 var configOwner = map[string]string{gateway.SourcePrompt: " of this prompt", gateway.SourceAPIKey: " of this API key", gateway.SourceWorkspace: " of this workspace"}
 
-// unknown is the refusal of a slug that names no config; other errors stay as they are.
+// unknownConfig turns a NotFound error into one that names the slug and where it is set.
+// Other errors are returned unchanged.
 func unknownConfig(err error, ex *gateway.Exchange, source, slug string) error {
 	var ge *gateway.Error
 	if !errors.As(err, &ge) || ge.Kind != gateway.NotFound {
@@ -164,15 +168,15 @@ func unknownConfig(err error, ex *gateway.Exchange, source, slug string) error {
 		Public: "The config '" + truncate(slug) + "'" + configOwner[source] + " does not exist in this workspace."}
 }
 
-// plan takes a shared Plan where the request adds nothing to it, else compiles one.
-func (s *Service) plan(c *compiler, ex *gateway.Exchange, pick *chosenConfig) (*gateway.Plan, error) {
-	base, replaced := ex.Principal.Redact, c.replacesTargets(pick)
-	share := pick.entry != nil && !replaced && c.addsNothing()
-	key, bare := c.requestPlanKey(pick)
+// plan returns a shared Plan if the request changes nothing in it, else compiles a new one.
+func (s *Service) plan(c *compiler, ex *gateway.Exchange, chosen *chosenConfig) (*gateway.Plan, error) {
+	base, replaced := ex.Principal.Redact, c.replacesTargets(chosen)
+	share := chosen.entry != nil && !replaced && c.addsNothing()
+	key, bare := c.requestPlanKey(chosen)
 	var known *sharedPlan
 	switch {
 	case share:
-		known = pick.entry.planFor(pick.source)
+		known = chosen.entry.planFor(chosen.source)
 	case bare:
 		known = s.requestPlans.get(key)
 	}
@@ -180,10 +184,10 @@ func (s *Service) plan(c *compiler, ex *gateway.Exchange, pick *chosenConfig) (*
 		c.usedConfigured, c.usedRequested = share, bare
 		return known.plan, nil
 	}
-	if r := pick.doc.redact; r != nil && r.off && base.On() && pick.entry == nil {
+	if r := chosen.doc.redact; r != nil && r.off && base.On() && chosen.entry == nil {
 		return nil, gateway.InvalidField("route.Configure", "config.redact", "This workspace redacts; only a saved config may switch that off.")
 	}
-	doc := pick.doc
+	doc := chosen.doc
 	if replaced {
 		doc = doc.withoutTargets()
 	}
@@ -191,9 +195,9 @@ func (s *Service) plan(c *compiler, ex *gateway.Exchange, pick *chosenConfig) (*
 	if err != nil {
 		return nil, err
 	}
-	p.Source, p.Slug, p.Redact = pick.source, pick.slug, pick.doc.redact.policy(base)
-	if pick.entry != nil {
-		p.Version = pick.entry.version
+	p.Source, p.Slug, p.Redact = chosen.source, chosen.slug, chosen.doc.redact.policy(base)
+	if chosen.entry != nil {
+		p.Version = chosen.entry.version
 	}
 	if err := c.applyCacheHeaders(&p.Cache); err != nil {
 		return nil, err
@@ -201,28 +205,28 @@ func (s *Service) plan(c *compiler, ex *gateway.Exchange, pick *chosenConfig) (*
 	known = &sharedPlan{plan: p, baseRedact: base, deps: c.deps}
 	switch {
 	case share && !c.usedRequested:
-		pick.entry.storePlan(known)
+		chosen.entry.storePlan(known)
 	case bare:
 		s.requestPlans.put(key, known)
 	}
 	return p, nil
 }
 
-// replaces reports a request that addresses one target outright, under a config that the
-// caller did not choose.
-func (c *compiler) replacesTargets(pick *chosenConfig) bool {
-	return pick.chosenByAdmin() && c.requested.explicit() && !pick.doc.acceptsRequested()
+// replacesTargets reports whether the request's own target replaces those of the config. It
+// does if an admin chose the config and the request names its target explicitly.
+func (c *compiler) replacesTargets(chosen *chosenConfig) bool {
+	return chosen.chosenByAdmin() && c.requested.explicit() && !chosen.doc.acceptsRequested()
 }
 
-// plain reports a request whose headers and model change nothing in a Plan whose targets
-// are all named.
+// addsNothing reports whether the request's headers and model leave a Plan unchanged whose
+// targets all name their provider.
 func (c *compiler) addsNothing() bool {
 	e := c.env
 	return e.Credential.Empty() && e.CustomHost == "" && e.RequestTimeout == 0 && len(e.ForwardHeaders) == 0 &&
 		e.Cache == "" && e.CacheMaxAge == 0 && !strings.HasPrefix(c.model, mock+"/")
 }
 
-// cache lets the headers of Portkey's older way beat the config.
+// applyCacheHeaders applies the cache headers, which override the config's cache setting.
 func (c *compiler) applyCacheHeaders(p *gateway.CachePolicy) error {
 	if c.env.Cache != "" {
 		mode, ok := cacheMode(c.env.Cache)
@@ -238,9 +242,9 @@ func (c *compiler) applyCacheHeaders(p *gateway.CachePolicy) error {
 	return nil
 }
 
-// request takes out of the body what is for the gateway: "config", and the prefix of the
-// model. A vendor's prefix stays where a named target may want the name as it is; the
-// other targets carry their Model.
+// stripGatewayFields removes "config" and the model's prefix from the body. A vendor prefix
+// is kept if a target names its own provider, because that provider may expect the name as
+// written. The other targets set their Model.
 func (c *compiler) stripGatewayFields(req *gateway.Request) (*gateway.Request, error) {
 	model := c.requested.bodyModel
 	if !c.usedConfigured && c.usedRequested && c.requested.vendorPrefix {

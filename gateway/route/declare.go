@@ -7,10 +7,10 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Declare makes the file's configs of each workspace given (by id, then slug) the only
-// ones that the file owns there: what it no longer declares is removed. Nothing is
-// written if one of them is not valid or its slug belongs to a config made through the
-// API.
+// Declare replaces the configs that the server's file owns. declared maps a workspace's id
+// to its configs by slug. A config that the file no longer declares is deleted. If one
+// config is invalid, or its slug belongs to a config made through the API, nothing is
+// written.
 func (s *Service) Declare(ctx context.Context, declared map[string]map[string]json.RawMessage) error {
 	const op = "route.Declare"
 	for workspace, configs := range declared {

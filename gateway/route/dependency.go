@@ -7,8 +7,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// dependency is one look-up that a Plan rests on: a virtual key by name, or the first
-// one of a vendor.
+// dependency is one lookup that a Plan was compiled from: a virtual key by name, or a
+// vendor's first virtual key.
 type dependency struct {
 	name, vendor string
 	found        bool
@@ -23,7 +23,7 @@ func (c *compiler) virtualKey(name string) (gateway.VirtualKey, error) {
 	return vk, err
 }
 
-// firstOf gives the vendor's first virtual key by name.
+// firstVirtualKey returns the vendor's first virtual key in the order of names.
 func (c *compiler) firstVirtualKey(vendor string) (gateway.VirtualKey, bool, error) {
 	all, err := c.service.cfg.Keys.VirtualKeys(c.ctx, c.workspace)
 	if err != nil {
@@ -40,8 +40,8 @@ func (c *compiler) firstVirtualKey(vendor string) (gateway.VirtualKey, bool, err
 	return d.key, d.found, nil
 }
 
-// holds reports whether the look-ups would give the same again. The directory answers
-// from memory, so this costs less than compiling.
+// stillValid reports whether every lookup still has the same result. The directory is in
+// memory, so this costs less than compiling again.
 func (c *compiler) stillValid(deps []dependency) bool {
 	for i := range deps {
 		d := &deps[i]

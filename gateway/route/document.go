@@ -9,24 +9,24 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// document is a config, or a target inside one, as its author wrote it: valid, short
-// forms expanded, not yet joined with a request, a workspace or its parents. Immutable
-// once parsed.
+// document is a config, or a target inside one, as its author wrote it. It is valid and
+// short forms are expanded. It is not yet merged with a request, a workspace or its parents.
+// Immutable once parsed.
 type document struct {
 	path   string // "config", "config.targets[1]"
 	offset int
 
-	// A group.
+	// "" = a leaf
 	mode     gateway.Mode // "" = a leaf
 	onStatus []int
 	targets  []*document
 
-	// A leaf's own address. All empty: the request's, or the parent's.
+	// canonical vendor id
 	provider      string // canonical vendor id
 	virtualKey    string
 	apiKey        gateway.Secret
-	model         string // of provider "@virtual-key/model"
-	fallbackEntry string // of a "fallback" short form: "model" or "vendor/model"
+	model         string // from a provider "@virtual-key/model"
+	fallbackEntry string // from a "fallback" short form: "model" or "vendor/model"
 	promptID      string
 
 	name       string
@@ -45,20 +45,21 @@ type document struct {
 	cache  *gateway.CachePolicy
 	redact *redactConfig
 
-	fallback []string // the short form, until expand
-	size     int      // of the text
+	fallback []string // the short form; nil after expandFallback
+	size     int      // bytes of the config's text
 	offsets  fieldOffsets
 }
 
-// places remembers where fields stood that are judged only when the object is complete.
+// fieldOffsets holds the byte offsets of fields that are checked once their whole object is
+// read.
 type fieldOffsets struct {
 	apiKey, targets, strategy, fallback, overrides int
 
 	hasStrategy, hasTargets bool
-	overrideKey             string // virtual key in override_params.model
+	overrideKey             string // the virtual key in override_params.model
 }
 
-// redaction is a "redact" as written.
+// redactConfig is the "redact" setting of a config.
 type redactConfig struct {
 	off     bool
 	input   []string
@@ -67,10 +68,11 @@ type redactConfig struct {
 
 func (d *document) isLeaf() bool { return d.mode == "" }
 
-// named reports whether d says itself which provider it is for.
+// namesTarget reports whether d names a provider or virtual key.
 func (d *document) namesTarget() bool { return d.provider != "" || d.virtualKey != "" }
 
-// vacant reports whether the request's address has a place in d: some leaf names none.
+// acceptsRequested reports whether some leaf of d names no target, so that the request's is
+// used there.
 func (d *document) acceptsRequested() bool {
 	if d.namesTarget() {
 		return false
@@ -86,8 +88,8 @@ func (d *document) acceptsRequested() bool {
 	return false
 }
 
-// vacated is d without its targets: one leaf for the request's address, under everything
-// else that d says.
+// withoutTargets returns d with one leaf in place of its targets. The request names that
+// leaf's target; every other setting of d stays.
 func (d *document) withoutTargets() *document {
 	c := *d
 	c.mode, c.onStatus, c.targets = "", nil, nil
@@ -95,8 +97,9 @@ func (d *document) withoutTargets() *document {
 	return &c
 }
 
-// expand turns {…, fallback: [b, "@vk/c"]} into a fallback over d itself, b and c.
-// What children inherit stays at the group; what addresses moves to the children.
+// expandFallback turns {…, fallback: [b, "@vk/c"]} into a fallback over d itself, b and c.
+// Inherited settings stay at the group; provider, virtual key and model move to the
+// children.
 func (d *document) expandFallback() {
 	if len(d.fallback) == 0 {
 		return
@@ -123,7 +126,7 @@ func (d *document) expandFallback() {
 	d.provider, d.virtualKey, d.apiKey, d.model, d.promptID = "", "", gateway.Secret{}, "", ""
 }
 
-// modelOverride is {"model": model}: it beats a model that the group overrides.
+// modelOverride returns {"model": model}. As a child's override it replaces the group's.
 func modelOverride(model string) json.RawMessage {
 	return append(jsonx.AppendQuote([]byte(`{"model":`), model), '}')
 }

@@ -10,17 +10,17 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Editor is a Store for people: it refuses what is not valid or belongs to the file, and
-// what it writes is in force at once. Who may use it is the caller's to decide; the
-// methods of Service that take a Principal do.
+// Editor is a Store for people. It refuses configs that are invalid or owned by the server's
+// file, and what it writes applies to the next request. Editor does not check permissions:
+// the methods of Service that take a Principal do.
 type Editor struct{ s *Service }
 
 var _ Store = Editor{}
 
-// Editor gives the Service's.
+// Editor returns the Service's editor.
 func (s *Service) Editor() Editor { return Editor{s} }
 
-// Config gives the newest version of a slug.
+// Config returns the newest version of a slug.
 func (e Editor) Config(ctx context.Context, workspace, slug string) (Saved, error) {
 	return e.s.cfg.Configs.Config(ctx, workspace, slug)
 }
@@ -30,8 +30,8 @@ func (e Editor) Configs(ctx context.Context, workspace string) ([]Saved, error) 
 	return e.s.cfg.Configs.Configs(ctx, workspace)
 }
 
-// PutConfig creates a config or gives it a new version. A slug that is "" is made from
-// the name. A config that is not valid is refused with *InvalidConfig as the inner error.
+// PutConfig creates a config, or adds a version to an existing one. If Slug is empty, it is
+// made from the name. If the config is invalid, the inner error is an *InvalidConfig.
 func (e Editor) PutConfig(ctx context.Context, c Saved) (Saved, error) {
 	const op = "route.PutConfig"
 	c.FromFile = false
@@ -70,7 +70,7 @@ func (s *Service) write(ctx context.Context, c Saved) (Saved, error) {
 	return s.cfg.Configs.PutConfig(ctx, c)
 }
 
-// owned refuses to write what the file owns.
+// checkNotFromFile returns an error if the config is declared in the server's file.
 func (s *Service) checkNotFromFile(ctx context.Context, op, workspace, slug string) error {
 	old, err := s.cfg.Configs.Config(ctx, workspace, slug)
 	if ge := (*gateway.Error)(nil); errors.As(err, &ge) && ge.Kind == gateway.NotFound {
@@ -82,7 +82,8 @@ func (s *Service) checkNotFromFile(ctx context.Context, op, workspace, slug stri
 	return err
 }
 
-// missing adds a problem for each virtual key in d that the workspace does not have.
+// missingVirtualKeys appends a problem for each virtual key in d that the workspace does not
+// have.
 func (s *Service) missingVirtualKeys(ctx context.Context, workspace string, d *document, problems []Problem) []Problem {
 	if d.virtualKey != "" && s.cfg.Keys != nil {
 		if _, err := s.cfg.Keys.VirtualKey(ctx, workspace, d.virtualKey); err != nil {
@@ -106,7 +107,7 @@ func checkSlug(op, slug string) error {
 	return gateway.InvalidField(op, "slug", "The slug '"+truncate(slug)+"' must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit.")
 }
 
-// slugOf makes a slug as Portkey does: pc-name-random.
+// newSlug makes a slug in Portkey's form: pc-name-random.
 func newSlug(name string) string {
 	var b strings.Builder
 	b.WriteString("pc-")
@@ -121,6 +122,6 @@ func newSlug(name string) string {
 		}
 	}
 	var r [3]byte
-	_, _ = rand.Read(r[:]) // does not fail
+	_, _ = rand.Read(r[:]) // never fails
 	return strings.TrimRight(b.String(), "-") + "-" + hex.EncodeToString(r[:])
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// guardrails reads a list of guardrails, in full or in Portkey's shorthand
+// guardrails parses a list of guardrails, in full or in Portkey's shorthand
 // {"default.contains": {…}, "deny": true}.
 func (p *parser) guardrails(path string, v gjson.Result) []gateway.GuardrailSpec {
 	var out []gateway.GuardrailSpec
@@ -114,8 +114,8 @@ func (p *parser) parseCheck(list []gateway.CheckSpec, path string, v gjson.Resul
 	return append(list, c)
 }
 
-// params keeps the parameters without the author's white space: it has no meaning, and
-// the version would change with it.
+// checkParams returns the parameters without insignificant white space, which would change
+// the guardrail's version.
 func (p *parser) checkParams(path string, v gjson.Result) json.RawMessage {
 	raw := p.objectValue(path, v)
 	var b bytes.Buffer
@@ -125,7 +125,7 @@ func (p *parser) checkParams(path string, v gjson.Result) json.RawMessage {
 	return b.Bytes()
 }
 
-// dotted completes the id of a built-in check.
+// qualifiedCheckID prefixes the id of a built-in check with "default.".
 func qualifiedCheckID(id string) string {
 	if strings.Contains(id, ".") {
 		return id
@@ -133,10 +133,10 @@ func qualifiedCheckID(id string) string {
 	return "default." + id
 }
 
-// version is a hash of what the guardrail does.
+// guardrailVersion returns a hash of the guardrail's settings.
 func guardrailVersion(spec gateway.GuardrailSpec) string {
 	spec.Version = ""
-	raw, _ := json.Marshal(spec) // plain data that was JSON always encodes
+	raw, _ := json.Marshal(spec) // cannot fail: spec was decoded from JSON
 	sum := sha256.Sum256(raw)
 	return hex.EncodeToString(sum[:8])
 }

@@ -7,15 +7,15 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Model is one id that can be called as it stands.
+// Model is one model that a caller can name.
 type Model struct {
 	ID         string // "@virtual-key/model", "mock/echo"
 	Provider   string
 	VirtualKey string // "" for mock
 }
 
-// Models lists what a workspace can call: each virtual key's models, else those its
-// vendor has prices for, and the built-in mock's.
+// Models lists the models that a workspace can call: the models of each virtual key, else
+// the models that its vendor has prices for, and those of the built-in mock.
 func (s *Service) Models(ctx context.Context, workspace string) ([]Model, error) {
 	var out []Model
 	keys, err := s.cfg.Keys.VirtualKeys(ctx, workspace)
@@ -44,8 +44,8 @@ func (s *Service) Models(ctx context.Context, workspace string) ([]Model, error)
 	return out, nil
 }
 
-// priced lists the models that there is a price for: the virtual key's own, then the
-// vendor's.
+// pricedModels lists the models that have a price: first the virtual key's own prices, then
+// the vendor's.
 func (s *Service) pricedModels(vk *gateway.VirtualKey) []string {
 	var out []string
 	for m := range vk.Prices {

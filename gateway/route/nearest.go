@@ -2,7 +2,8 @@ package route
 
 import "strings"
 
-// typo tells of a key that is not known, with the nearest one that is.
+// unknownKey reports a key that the schema does not have, and suggests the nearest one that
+// it has.
 func (p *parser) unknownKey(key, at string, offset int, known []string) {
 	if n := nearestKey(snake(key), known); n != "" {
 		p.problemf(at, offset, "is not a key that Sluice knows; did you mean '%s'?", n)
@@ -11,8 +12,8 @@ func (p *parser) unknownKey(key, at string, offset int, known []string) {
 	p.problemf(at, offset, "is not a key that Sluice knows")
 }
 
-// nearest is the known word that word begins, or that is at most a third of its letters
-// away; "" if there is none.
+// nearestKey returns the known key that word is a prefix of, or that differs in at most a
+// third of its letters; "" if there is none.
 func nearestKey(word string, known []string) string {
 	if len(word) > 64 {
 		return ""
@@ -34,7 +35,7 @@ func nearestKey(word string, known []string) string {
 	return best
 }
 
-// distance counts the letters to insert, remove, change or swap.
+// editDistance counts the letters to insert, delete, change or swap.
 func editDistance(a, b string) int {
 	var two []int
 	one := make([]int, len(b)+1)

@@ -15,8 +15,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Problem is one thing that is wrong with a config. Offset is the byte in the text where
-// it stands.
+// Problem is one problem of a config. Offset is its byte offset in the text.
 type Problem struct {
 	Path    string `json:"path"`
 	Message string `json:"message"`
@@ -33,10 +32,11 @@ const (
 	maxProblems = 50
 )
 
-// parser reads one config. It goes on after a problem, so that all are told at once.
+// parser reads one config. It continues after a problem, so that all problems are reported
+// at once.
 type parser struct {
 	cfg      *Config
-	saved    bool // stored configs hold no credentials
+	saved    bool // a saved config must not hold credentials
 	problems []Problem
 	targets  int
 	fields   map[string]field
@@ -45,7 +45,7 @@ type parser struct {
 // field reads one key of a config object into d.
 type field struct {
 	read         func(d *document, at string, v gjson.Result)
-	topLevelOnly bool // only at the top level
+	topLevelOnly bool // not allowed inside a target
 }
 
 // parse reads raw. doc is nil if there are problems.
@@ -68,7 +68,7 @@ func (s *Service) parse(raw []byte, saved bool) (doc *document, problems []Probl
 	return doc, nil
 }
 
-// syntax uses encoding/json, which bounds the depth of nesting.
+// checkSyntax validates JSON with encoding/json, which limits the depth of nesting.
 func checkSyntax(raw []byte) (offset int, message string) {
 	var any json.RawMessage
 	err := json.Unmarshal(raw, &any)
@@ -88,7 +88,7 @@ func (p *parser) problemf(path string, offset int, format string, args ...any) {
 	}
 }
 
-// each walks an object's keys. A null is as good as absent.
+// eachField calls f for each key of an object. A null counts as absent.
 func (p *parser) eachField(path string, v gjson.Result, f func(key, at string, k, v gjson.Result)) {
 	if !v.IsObject() {
 		p.problemf(path, v.Index, "must be an object, not %s", jsonType(v))
@@ -164,7 +164,8 @@ func (p *parser) eachItem(path string, v gjson.Result, f func(at string, v gjson
 	})
 }
 
-// strings reads a list of strings; never nil, so that an empty list is told from none.
+// stringList reads a list of strings. The result is never nil, so that an empty list differs
+// from an absent one.
 func (p *parser) stringList(path string, v gjson.Result) []string {
 	out := []string{}
 	p.eachItem(path, v, func(at string, v gjson.Result) {
@@ -204,7 +205,7 @@ func indexPath(path string, i int) string { return path + "[" + strconv.Itoa(i) 
 
 func formatNumber(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
-// kind names a JSON type for people.
+// jsonType names a JSON type for an error message.
 func jsonType(v gjson.Result) string {
 	switch {
 	case v.IsObject():
@@ -221,7 +222,7 @@ func jsonType(v gjson.Result) string {
 	return "null"
 }
 
-// short keeps what a caller wrote from flooding a message.
+// truncate limits the length of caller input in an error message.
 func truncate(s string) string {
 	if len(s) > 48 {
 		return strings.ToValidUTF8(s[:48], "") + "…"
@@ -229,7 +230,7 @@ func truncate(s string) string {
 	return s
 }
 
-// refusal makes one error of all problems of an inline config.
+// configError combines the problems of a config in one error.
 func configError(op, source string, problems []Problem) *gateway.Error {
 	var b strings.Builder
 	b.WriteString(source + " is not valid: ")

@@ -10,8 +10,6 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// What a leaf says about its address.
-
 func (p *parser) provider(d *document, at string, v gjson.Result) {
 	id, ok := p.stringValue(at, v)
 	if !ok {
@@ -65,8 +63,7 @@ func (p *parser) apiKey(d *document, at string, v gjson.Result) {
 	d.apiKey = gateway.NewSecret(key)
 }
 
-// overrides reads override_params. A model written as "@virtual-key/model" names the
-// virtual key as well.
+// overrides parses override_params. A model "@virtual-key/model" also names the virtual key.
 func (p *parser) overrides(d *document, at string, v gjson.Result) {
 	d.overrides = p.objectValue(at, v)
 	model := gjson.GetBytes(d.overrides, "model")
@@ -93,8 +90,7 @@ func (p *parser) overrides(d *document, at string, v gjson.Result) {
 	d.overrides, d.offsets.overrideKey, d.offsets.overrides = raw, vk, v.Index
 }
 
-// address settles what the fields of one object say together, in whatever order they
-// stood.
+// checkTargetRef checks the fields of one object that name its target against each other.
 func (p *parser) checkTargetRef(d *document) {
 	if vk := d.offsets.overrideKey; vk != "" {
 		switch {

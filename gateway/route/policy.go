@@ -10,10 +10,10 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// maxAttempts is how often one target is called again at most, as with Portkey.
+// maxAttempts is the largest number of retries per target, as with Portkey.
 const maxAttempts = 5
 
-// retry reads 3 and {attempts: 3, …}.
+// retry parses 3 and {attempts: 3, …}.
 func (p *parser) retry(d *document, path string, v gjson.Result) {
 	r := &gateway.RetryPolicy{}
 	d.retry = r
@@ -47,7 +47,7 @@ func (p *parser) retry(d *document, path string, v gjson.Result) {
 	}
 }
 
-// cacheModes maps what people write to a mode.
+// cacheMode parses a cache mode and its aliases.
 func cacheMode(s string) (gateway.CacheMode, bool) {
 	switch strings.ToLower(s) {
 	case "simple", "exact", "true":
@@ -62,7 +62,7 @@ func cacheMode(s string) (gateway.CacheMode, bool) {
 
 const wantMode = "must be semantic, simple (or exact), or off, not '%s'"
 
-// cache reads "semantic", true, false and {mode, max_age, threshold}.
+// cache parses "semantic", true, false and {mode, max_age, threshold}.
 func (p *parser) cache(d *document, path string, v gjson.Result) {
 	c := &gateway.CachePolicy{}
 	d.cache = c
@@ -107,7 +107,7 @@ func (p *parser) cache(d *document, path string, v gjson.Result) {
 	}
 }
 
-// redact reads false, a list of entities, and {input, restore}.
+// redact parses false, a list of entities, and {input, restore}.
 func (p *parser) redact(d *document, path string, v gjson.Result) {
 	r := &redactConfig{}
 	d.redact = r
@@ -155,8 +155,8 @@ func (p *parser) entities(path string, v gjson.Result) []string {
 	return out
 }
 
-// policy joins a config's redact with the workspace's. A list adds to it; only a saved
-// config, which an admin wrote, may switch it off.
+// policy merges a config's redact setting with the workspace's. A list adds entities. Only a
+// saved config, which an admin wrote, may switch redaction off.
 func (r *redactConfig) policy(base gateway.RedactPolicy) gateway.RedactPolicy {
 	switch {
 	case r == nil:

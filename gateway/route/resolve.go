@@ -6,35 +6,35 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Resolve gives the Plan of a prompt call once its model is known. Configure runs before
-// the template is read, so it leaves a target that nothing names without a Provider (and
-// such a Plan never reaches Router). The prompt stage renders, calls Resolve with the
-// model of the rendered request, and goes on with ex.WithPlan(plan, rendered): the model
-// may stay in the body as the template has it, the targets carry what to send instead.
+// Resolve returns the Plan of a prompt call, once the model of the rendered prompt is known.
+// Configure runs before the template is read. It leaves Provider empty in targets that
+// neither config nor request name; the Router never gets such a Plan. The prompt stage
+// renders the template, calls Resolve with the rendered request's model, and continues with
+// ex.WithPlan(plan, rendered). The body may keep the model as the template wrote it: each
+// target sets the model to send.
 //
-// The tree of ex.Plan is kept, also where the prompt stage has narrowed it to one arm.
-// Only where the config was not chosen by the caller and the template addresses one
-// target outright ("@virtual-key/model", "mock/…") does that target replace the tree.
+// The tree of ex.Plan is kept, even if the prompt stage has narrowed it to one arm. There is
+// one exception: if an admin chose the config and the template names a target explicitly
+// ("@virtual-key/model", "mock/…"), that target replaces the tree.
 func (s *Service) Resolve(ctx context.Context, ex *gateway.Exchange, model string) (*gateway.Plan, error) {
-	pick, err := s.chooseConfig(ctx, ex)
+	chosen, err := s.chooseConfig(ctx, ex)
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.newCompiler(ctx, ex, &pick, model)
+	c, err := s.newCompiler(ctx, ex, &chosen, model)
 	if err != nil {
 		return nil, err
 	}
 	c.allowUnnamed = ex.Request.Op == gateway.OpRender
 	plan := ex.Plan
-	// The request need not show which prompt it came from, so what the Plan says of its
-	// source counts.
+	// The rendered request may no longer name its prompt, so the Plan tells the source.
 	c.callerConfig = plan.Slug == ""
 	var origin *sharedPlan
-	if pick.source == plan.Source && c.replacesTargets(&pick) {
-		if plan, err = s.plan(&c, ex, &pick); err != nil {
+	if chosen.source == plan.Source && c.replacesTargets(&chosen) {
+		if plan, err = s.plan(&c, ex, &chosen); err != nil {
 			return nil, err
 		}
-	} else if origin = pick.sharedPlan(plan); !c.allowUnnamed {
+	} else if origin = chosen.sharedPlan(plan); !c.allowUnnamed {
 		if p := origin.resolvedFor(model); p != nil {
 			return p, nil
 		}
@@ -56,7 +56,7 @@ func (s *Service) Resolve(ctx context.Context, ex *gateway.Exchange, model strin
 	return plan, nil
 }
 
-// touches reports whether a target of n depends on the model.
+// dependsOnModel reports whether a target of n depends on the model.
 func (c *compiler) dependsOnModel(n *gateway.Node) bool {
 	for t := range n.Targets() {
 		if t.Provider == "" || t.Model == "" && c.requested.bodyModel != c.model {
@@ -84,14 +84,14 @@ func (c *compiler) resolveNode(n *gateway.Node) (*gateway.Node, error) {
 	return &out, nil
 }
 
-// settle fills in the address of a target that has none, and the model without its
-// prefix.
+// completeTarget sets provider and credential of a target that has none, and the model
+// without its prefix.
 func (c *compiler) completeTarget(t *gateway.Target) error {
 	if t.Provider == "" {
 		in := inherited{customHost: t.BaseURL, apiKey: t.Credential, overrides: t.Override}
 		t.BaseURL, t.Credential = "", gateway.Secret{}
 		ask := c.requested
-		if t.Model != "" { // only the entries of a "fallback" list have one without a provider
+		if t.Model != "" { // only entries of a "fallback" list have a model but no provider
 			ask = c.fallbackTarget(t.Model, &in, t)
 		}
 		if ask.empty() {

@@ -6,7 +6,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// reach fills in whom t calls and with which credential.
+// resolveTarget sets the provider, address and credential of t.
 func (c *compiler) resolveTarget(t *gateway.Target, ask targetRef, in inherited) error {
 	const op = "route.Configure"
 	host, callers := in.customHost, c.callerConfig
@@ -60,7 +60,7 @@ func (c *compiler) resolveTarget(t *gateway.Target, ask targetRef, in inherited)
 	return nil
 }
 
-// anyKey takes the first virtual key of a vendor, else the caller's own credential.
+// vendorCredential uses the first virtual key of a vendor, else the caller's own credential.
 func (c *compiler) vendorCredential(t *gateway.Target, ask targetRef) error {
 	const op = "route.Configure"
 	vk, ok, err := c.firstVirtualKey(ask.vendor)
@@ -78,18 +78,18 @@ func (c *compiler) vendorCredential(t *gateway.Target, ask targetRef) error {
 	return nil
 }
 
-// carries reports whether there is a credential to lose; "none" is how the file writes
-// that there is not.
+// hasCredential reports whether c holds a credential. In the server's file, "none" stands
+// for no credential.
 func hasCredential(c gateway.Secret) bool { return !c.Empty() && c.Reveal() != "none" }
 
+// useVirtualKey copies provider, credential, address and limits of vk to t.
 func useVirtualKey(t *gateway.Target, vk gateway.VirtualKey) {
 	t.Provider, t.VirtualKey, t.Credential = vk.Provider, vk.Name, vk.Credential
 	t.BaseURL, t.CustomHost = vk.BaseURL, vk.BaseURL != "" && !vk.Trusted
 	t.Models, t.Prices = vk.Models, vk.Prices
 }
 
-// blame names the field and target in an error from elsewhere, without changing the
-// original.
+// attributeError returns a copy of err that names the field and the target.
 func attributeError(err error, op, field, target string) *gateway.Error {
 	e := *gateway.AsError(err)
 	e.Param, e.Target = field, target

@@ -7,22 +7,23 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Waits between the calls of one target.
+// Delays between the calls of one target.
 const (
+	// -
 	firstDelay    = 500 * time.Millisecond
 	maxDelay      = 16 * time.Second
-	maxTotalDelay = 60 * time.Second // one wait or all of them: longer, and the failure is told instead
+	maxTotalDelay = 60 * time.Second // limit of one delay and of their sum; beyond it the error is returned
 )
 
-// pauses counts the calls of one target and says how long to wait before the next.
+// retryState counts the retries of one target and computes the delay before the next.
 type retryState struct {
 	service *Service
 	policy  *gateway.RetryPolicy
-	retries int // further ones, made so far
+	retries int // retries made so far
 	waited  time.Duration
 }
 
-// again reports whether the outcome of a call asks for another one.
+// shouldRetry reports whether the outcome of a call allows a retry.
 func (p *retryState) shouldRetry(err error, flag bool) bool {
 	if p.retries >= p.policy.Attempts {
 		return false
@@ -35,7 +36,7 @@ func (p *retryState) shouldRetry(err error, flag bool) bool {
 		on = gateway.DefaultRetryStatus
 	}
 	switch e := gateway.AsError(err); e.Kind {
-	case gateway.BadUpstream: // not reached, or no sense in the answer: no status to list
+	case gateway.BadUpstream: // not reached, or an unreadable answer: there is no status to compare
 		return true
 	case gateway.Upstream, gateway.Timeout, gateway.RateLimited, gateway.Denied, gateway.Unavailable:
 		return slices.Contains(on, e.HTTPStatus())
@@ -43,7 +44,8 @@ func (p *retryState) shouldRetry(err error, flag bool) bool {
 	return false // the same call would fail in the same way
 }
 
-// next is the wait before the next call. ok is false if it would be too long.
+// nextDelay returns the delay before the next call. ok is false if the delay would be too
+// long.
 func (p *retryState) nextDelay(err error) (d time.Duration, ok bool) {
 	defer func() {
 		if ok {
@@ -52,7 +54,7 @@ func (p *retryState) nextDelay(err error) (d time.Duration, ok bool) {
 		}
 	}()
 	e := gateway.AsError(err)
-	if e == nil || e.Kind == gateway.Denied { // the provider is well: no reason to spare it
+	if e == nil || e.Kind == gateway.Denied { // the provider works: no need to wait
 		return 0, true
 	}
 	if e.RetryAfter > 0 && (p.policy.UseRetryAfter || e.HTTPStatus() == 429) {

@@ -9,12 +9,13 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Router is the end of the pipeline: it walks the Plan and hands on the first answer that
-// satisfies it, else the last failure. attempt makes one upstream call for ex.Target;
-// guards wrap it, the first one outermost. They stand inside the Router so that their
-// verdict can cause a retry or a fallback, and outside the record of the upstream call,
-// so that the record tells what the provider did: a target whose own input is denied was
-// never called, and what a denied answer cost is known.
+// Router returns the end of the pipeline. It executes the Plan and returns the first answer
+// that needs neither retry nor fallback, else the last error. attempt makes one upstream
+// call for ex.Target. guards wrap attempt, the first one outermost.
+//
+// Guards run inside the Router, so that their verdicts can cause a retry or a fallback. They
+// run outside the record of the upstream call: if a guard denies a target's input, no call
+// is recorded, and if it denies an answer, the record still holds the answer's usage.
 func (s *Service) Router(attempt gateway.Handler, guards ...gateway.Stage) gateway.Handler {
 	h := s.recordAttempts(attempt)
 	for _, g := range slices.Backward(guards) {
@@ -29,12 +30,12 @@ func (s *Service) Router(attempt gateway.Handler, guards ...gateway.Stage) gatew
 	}
 }
 
-// walk is one exchange on its way through its Plan.
+// execution is the execution of a Plan for one exchange.
 type execution struct {
 	service       *Service
 	attempt       gateway.Handler
 	ex            *gateway.Exchange
-	priorVerdicts int // how many there were before any attempt
+	priorVerdicts int // number of output verdicts before the first attempt
 }
 
 func (w *execution) runNode(ctx context.Context, n *gateway.Node) (gateway.Stream, error) {
@@ -63,7 +64,7 @@ func (w *execution) runFallback(ctx context.Context, n *gateway.Node) (gateway.S
 	return w.runNode(ctx, n.Nodes[last])
 }
 
-// leaves reports whether a fallback moves on after this outcome.
+// shouldFallBack reports whether a fallback continues with its next node after this outcome.
 func (w *execution) shouldFallBack(on []int, err error) bool {
 	if err == nil {
 		return w.flagged() && slices.Contains(on, gateway.StatusFlagged)
@@ -84,7 +85,7 @@ func (w *execution) flagged() bool {
 	return false
 }
 
-// abandon gives up an answer that nobody has seen yet.
+// discard closes an answer that the caller has not seen.
 func (w *execution) discard(st gateway.Stream) {
 	if st == nil {
 		return
@@ -93,8 +94,8 @@ func (w *execution) discard(st gateway.Stream) {
 	w.setAttemptError(len(w.ex.Facts.Attempts)-1, &gateway.Error{Op: "route.Router", Kind: gateway.Denied, Public: "A guardrail flagged the answer, and the config moves on then."})
 }
 
-// blame notes why an upstream call that itself went well, or was cut short by a guard,
-// was not used.
+// setAttemptError records why the answer of an upstream call was not used. It applies to
+// calls that succeeded or that a guard cut short.
 func (w *execution) setAttemptError(i int, e *gateway.Error) {
 	if i < 0 {
 		return
@@ -104,7 +105,7 @@ func (w *execution) setAttemptError(i int, e *gateway.Error) {
 	}
 }
 
-// pick draws by weight.
+// drawWeighted chooses a node at random, in proportion to the weights.
 func (s *Service) drawWeighted(nodes []*gateway.Node) *gateway.Node {
 	sum := 0.0
 	for _, n := range nodes {
@@ -121,13 +122,13 @@ func (s *Service) drawWeighted(nodes []*gateway.Node) *gateway.Node {
 			break
 		}
 	}
-	if last == nil { // refused when the config was read
+	if last == nil { // the parser refuses such a config
 		return nodes[0]
 	}
 	return last
 }
 
-// target calls t, again as its RetryPolicy says.
+// callTarget calls t, and retries as its RetryPolicy says.
 func (w *execution) callTarget(ctx context.Context, t *gateway.Target) (gateway.Stream, error) {
 	if t.Provider == "" {
 		return nil, noProviderError(w.ex.Request.Model())
@@ -160,7 +161,7 @@ func (w *execution) callTarget(ctx context.Context, t *gateway.Target) (gateway.
 	}
 }
 
-// pause waits, and notes how long on the call before: it is nobody's time, not ours.
+// wait sleeps for d and adds the time to the last attempt's Wait.
 func (w *execution) wait(ctx context.Context, d time.Duration) error {
 	from := w.service.cfg.Now()
 	err := w.service.cfg.Sleep(ctx, d)
@@ -170,15 +171,14 @@ func (w *execution) wait(ctx context.Context, d time.Duration) error {
 	return err
 }
 
-// unnamed is the refusal of a call that neither request nor config gave a model.
+// noModelError returns the error for a call whose model neither request nor config names.
 func noModelError(t *gateway.Target) *gateway.Error {
 	e := gateway.InvalidField("route.Router", "model", "The field 'model' is missing: neither the request nor the config at '"+t.Path+"' names a model.")
 	e.Code, e.Target = "no_model", t.Path
 	return e
 }
 
-// once makes one attempt. What an earlier one said about its answer does not stand for
-// this one.
+// attemptOnce makes one attempt. It first removes the output verdicts of an earlier attempt.
 func (w *execution) attemptOnce(ctx context.Context, ex *gateway.Exchange) (st gateway.Stream, err error) {
 	f := ex.Facts
 	f.Output = f.Output[:min(w.priorVerdicts, len(f.Output))]
@@ -206,7 +206,7 @@ func (w *execution) attemptOnce(ctx context.Context, ex *gateway.Exchange) (st g
 	return st, err
 }
 
-// at says which target failed.
+// withTarget returns err as a gateway.Error that names the failed target.
 func withTarget(err error, t *gateway.Target) *gateway.Error {
 	e := gateway.AsError(err)
 	if e.Target != "" {

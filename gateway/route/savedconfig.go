@@ -14,15 +14,15 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// refresh is how long a saved config is believed. Our own writes are seen at once; this
-// is for those of other replicas.
+// refreshAfter is how long a saved config is used before it is read again. Writes of this
+// process are seen at once; the refresh is for writes of other replicas.
 const refreshAfter = 10 * time.Second
 
-// savedConfigs keeps saved configs parsed, with the Plans made of them.
+// savedConfigs caches parsed saved configs and the Plans compiled from them.
 type savedConfigs struct {
 	mu      sync.RWMutex
 	entries map[savedKey]*savedEntry
-	writes  uint64 // counts invalidations: a read that began before one is not kept
+	writes  uint64 // number of invalidations; a read that began before the last one is not stored
 }
 
 type savedKey struct{ workspace, slug string }
@@ -35,7 +35,7 @@ type savedEntry struct {
 	plans      savedPlans
 }
 
-// maxSaved bounds the memory, not the number of configs.
+// maxSaved limits the memory of the cache. It does not limit the number of configs.
 const maxSaved = 10_000
 
 func newSavedConfigs() *savedConfigs {
@@ -49,8 +49,8 @@ func (c *savedConfigs) invalidate(workspace, slug string) {
 	delete(c.entries, savedKey{workspace, slug})
 }
 
-// savedConfig gives a saved config from memory or the store. While the store is down,
-// what is known goes on serving.
+// savedConfig returns a saved config from memory or the store. While the store is down,
+// known configs stay in use.
 func (s *Service) savedConfig(ctx context.Context, workspace, slug string) (*savedEntry, error) {
 	c, key := s.saved, savedKey{workspace, slug}
 	c.mu.RLock()
@@ -93,20 +93,20 @@ func (c *savedConfigs) put(key savedKey, e *savedEntry, now time.Time, writes ui
 		clear(c.entries)
 	}
 	e.freshUntil = now.Add(refreshAfter)
-	c.entries[savedKey{key.workspace, strings.Clone(key.slug)}] = e // the slug may be a piece of a request
+	c.entries[savedKey{key.workspace, strings.Clone(key.slug)}] = e // copied: the slug may share memory with a request
 }
 
 func configNotFound(workspace, slug string) *gateway.Error {
 	return &gateway.Error{Op: "route.Config", Kind: gateway.NotFound, Param: "slug", Public: "There is no config '" + truncate(slug) + "'."}
 }
 
-// inlineConfigs keeps the parsed form of configs that callers send along, by hash: they
-// may hold credentials.
+// inlineConfigs caches the parsed form of configs that callers send. The key is a hash,
+// because the text may hold credentials.
 type inlineConfigs struct {
 	cache *otter.Cache[[sha256.Size]byte, *document]
 }
 
-// inlineBytes bounds the texts behind what inlineConfigs holds.
+// inlineBytes limits the total size of the texts of cached inline configs.
 const inlineBytes = 16 << 20
 
 func newInlineConfigs() *inlineConfigs {
@@ -117,7 +117,7 @@ func newInlineConfigs() *inlineConfigs {
 	})}
 }
 
-// inlineConfig parses raw, or remembers that it did.
+// inlineConfig parses raw, or returns the cached result.
 func (s *Service) inlineConfig(raw []byte) (*document, []Problem) {
 	key := sha256.Sum256(raw)
 	if d, ok := s.inline.cache.GetIfPresent(key); ok {

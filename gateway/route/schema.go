@@ -9,7 +9,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// schema is the one table of what a config object may hold.
+// schema returns the fields that a config object may have.
 func (p *parser) schema() map[string]field {
 	ignore := func(*document, string, gjson.Result) {}
 	flag := func(_ *document, at string, v gjson.Result) { p.boolean(at, v) }
@@ -17,7 +17,7 @@ func (p *parser) schema() map[string]field {
 	output := func(d *document, at string, v gjson.Result) { d.output = append(d.output, p.guardrails(at, v)...) }
 	f := map[string]field{
 		"strategy": {read: p.strategy},
-		"targets":  {read: func(d *document, _ string, v gjson.Result) { d.offsets.targets, d.offsets.hasTargets = v.Index, true }}, // read by group
+		"targets":  {read: func(d *document, _ string, v gjson.Result) { d.offsets.targets, d.offsets.hasTargets = v.Index, true }}, // read by parseTargets
 		"fallback": {read: p.fallback},
 
 		"provider":    {read: p.provider},
@@ -43,8 +43,7 @@ func (p *parser) schema() map[string]field {
 		"cache":  {read: p.cache, topLevelOnly: true},
 		"redact": {read: p.redact, topLevelOnly: true},
 
-		// Keys of Portkey's schema that change nothing here: answers are as compatible as
-		// they can be either way.
+		// Keys of Portkey's schema that are accepted and have no effect.
 		"strict_open_ai_compliance": {read: flag},
 		"strict_openai_compliance":  {read: flag},
 		"passthrough":               {read: flag},
@@ -59,10 +58,10 @@ func (p *parser) schema() map[string]field {
 	return f
 }
 
-// foreign are prefixes of provider options that belong to vendors not spoken yet.
+// unsupportedPrefixes are prefixes of options of vendors that are not supported yet.
 var unsupportedPrefixes = [...]string{"vertex_", "aws_", "azure_", "oracle_", "databricks_", "snowflake_", "amzn_", "huggingface_"}
 
-// config reads a config or target.
+// config parses a config or a target.
 func (p *parser) config(path string, v gjson.Result, depth int) *document {
 	d := &document{path: path, offset: v.Index, weight: 1}
 	var targets gjson.Result
@@ -86,7 +85,8 @@ func (p *parser) config(path string, v gjson.Result, depth int) *document {
 	return d
 }
 
-// snake maps the spelling of JavaScript clients (virtualKey) to the schema's.
+// snake converts the spelling of JavaScript clients (virtualKey) to the schema's
+// (virtual_key).
 func snake(key string) string {
 	if strings.ToLower(key) == key {
 		return key
@@ -151,8 +151,9 @@ func (p *parser) forward(d *document, at string, v gjson.Result) {
 	}
 }
 
-// unforwardable says why a caller's header may not be passed on, "" if it may. What the
-// provider's client would leave out is refused here: nothing named is dropped in silence.
+// whyNotForwardable says why a caller's header may not be forwarded, "" if it may. A header
+// that the provider's client would not send is refused here, so that none is dropped
+// silently.
 func whyNotForwardable(name string) string {
 	n := strings.ToLower(strings.TrimSpace(name))
 	for _, c := range []byte(n) {

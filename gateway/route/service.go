@@ -9,40 +9,40 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Settings is what a Service works with. Keys is needed to route, Configs for saved
-// configs; a Service that only validates needs neither. The funcs may be nil: then that
-// rule is not checked.
+// Config configures a Service. Routing needs Keys; saved configs need Configs; Validate
+// needs neither. Each func may be nil: its rule is then not checked.
 type Config struct {
 	Configs Store
 	Keys    Directory
 
-	// Vendor maps a provider id, aliases included, to its canonical spelling.
+	// Vendor returns the canonical spelling of a provider id or alias.
 	Vendor func(id string) (canonical string, ok bool)
-	// Keyless reports a vendor that is called without a credential. "mock" always is.
+	// Keyless reports whether a vendor needs no credential. "mock" never needs one.
 	Keyless func(vendor string) bool
-	// Host is the server address that a target is called at, for the attempt's record.
+	// ServerAddress returns the host that a target is called at, for the attempt's record.
 	ServerAddress func(*gateway.Target) string
-	// CheckAddress is the rule for custom_host.
+	// CheckAddress returns an error if rawURL is not allowed as custom_host.
 	CheckAddress func(rawURL string) error
-	// Trusted reports an address on a host that the server's own file trusts: only there
-	// may a caller send a virtual key's credential.
+	// TrustedAddress reports whether the server's file trusts the host of rawURL. A virtual
+	// key's credential is sent to a caller's custom_host only if it is trusted.
 	TrustedAddress func(rawURL string) bool
 	// CheckGuardrail validates one guardrail.
 	CheckGuardrail func(gateway.GuardrailSpec) error
-	// Entities are the names that "redact" may list; empty: any.
+	// Entities are the names that "redact" may list. Empty allows any name.
 	Entities []string
-	// Priced lists a vendor's models for GET /v1/models.
+	// PricedModels lists a vendor's models for GET /v1/models.
 	PricedModels func(vendor string) []string
-	// PromptConfig gives the slug of the config that a prompt template carries, "" if none.
+	// PromptConfig returns the slug of a prompt template's config, "" if it has none.
 	PromptConfig func(ctx context.Context, workspace, prompt string) (slug string, err error)
 
-	// DefaultFirstByte bounds the wait for the first chunk where no request_timeout does.
+	// FirstChunkTimeout limits the wait for the first chunk if no request_timeout is set. 0
+	// means 120 s.
 	FirstChunkTimeout time.Duration
 
 	// For tests.
 	Now   func() time.Time
 	Sleep func(ctx context.Context, d time.Duration) error
-	Rand  func() float64 // [0, 1)
+	Rand  func() float64 // in [0, 1)
 }
 
 // mock is the built-in vendor that needs neither key nor network.
@@ -66,25 +66,26 @@ func (s *Config) entity(name string) bool {
 	return len(s.Entities) == 0 || slices.Contains(s.Entities, name)
 }
 
-// Service routes. It is safe for concurrent use and starts no goroutine.
+// Service chooses targets and calls them. It is safe for concurrent use and starts no
+// goroutine.
 type Service struct {
 	cfg          Config
 	saved        *savedConfigs
 	requestPlans requestPlans
 	inline       *inlineConfigs
-	// The generation of set.Keys; 0 where it has none.
+	// generation returns the generation of cfg.Keys, or 0 if it has none.
 	generation func() uint64
 	since      func(time.Time) time.Duration
 }
 
-// New makes a Service.
+// New returns a Service.
 func New(set Config) *Service {
 	if set.FirstChunkTimeout <= 0 {
 		set.FirstChunkTimeout = 120 * time.Second
 	}
 	since := func(t time.Time) time.Duration { return set.Now().Sub(t) }
 	if set.Now == nil {
-		set.Now, since = time.Now, time.Since // which does not ask what day it is
+		set.Now, since = time.Now, time.Since // reads the monotonic clock only
 	}
 	if set.Sleep == nil {
 		set.Sleep = sleepContext

@@ -9,31 +9,31 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// sharedPlan is a Plan that further requests may get as it is: one made of a saved config
-// alone, or of nothing but the address that a request names.
+// sharedPlan is a Plan that several requests can use. It was compiled from a saved config
+// alone, or from a request's target reference alone.
 type sharedPlan struct {
 	plan              *gateway.Plan
-	baseRedact        gateway.RedactPolicy // the workspace's, that the plan's was joined with
+	baseRedact        gateway.RedactPolicy // the workspace's redaction policy, which plan includes
 	deps              []dependency
-	checkedGeneration atomic.Uint64 // the generation of the directory in which deps were found to hold
+	checkedGeneration atomic.Uint64 // generation of the directory in which deps were last found valid
 
 	mu       sync.Mutex
 	resolved map[string]*gateway.Plan // by the model of a rendered prompt
 }
 
-// Callers may name any model: these bound the memory.
+// Limits of the caches: callers may name any model.
 const (
 	maxResolved     = 64
 	maxRequestPlans = 1024
-	maxModelName    = 256 // bytes; of a longer name nothing is kept
+	maxModelName    = 256 // bytes; plans of longer names are not cached
 )
 
-// fits reports whether compiling would give the same again.
+// reusable reports whether compiling again would give the same Plan.
 func (p *sharedPlan) reusable(c *compiler, base gateway.RedactPolicy) bool {
 	if p == nil || p.baseRedact.Restore != base.Restore || !slices.Equal(p.baseRedact.Input, base.Input) {
 		return false
 	}
-	now := c.service.generation() // before the look-ups: what changes during them is seen the next time
+	now := c.service.generation() // read before the lookups, so that a change during them is seen next time
 	if now != 0 && now == p.checkedGeneration.Load() {
 		return true
 	}
@@ -44,7 +44,7 @@ func (p *sharedPlan) reusable(c *compiler, base gateway.RedactPolicy) bool {
 	return true
 }
 
-// barePlans are those of requests without a config, by what makes them.
+// requestPlans caches the Plans of requests without a config.
 type requestPlans struct {
 	mu    sync.Mutex
 	plans map[requestPlanKey]*sharedPlan
@@ -52,11 +52,11 @@ type requestPlans struct {
 
 type requestPlanKey struct{ workspace, provider, virtualKey, model string }
 
-// bare is the key of a plan that rests on the request's address alone; false: more of the
-// request enters it.
-func (c *compiler) requestPlanKey(pick *chosenConfig) (requestPlanKey, bool) {
+// requestPlanKey returns the cache key of a Plan that depends on the request's target
+// reference alone. ok is false if the Plan depends on more.
+func (c *compiler) requestPlanKey(chosen *chosenConfig) (requestPlanKey, bool) {
 	e := c.env
-	return requestPlanKey{c.workspace, e.Provider, e.VirtualKey, c.model}, pick.source == gateway.SourceRequest && !c.allowUnnamed && c.addsNothing() && len(c.model) <= maxModelName
+	return requestPlanKey{c.workspace, e.Provider, e.VirtualKey, c.model}, chosen.source == gateway.SourceRequest && !c.allowUnnamed && c.addsNothing() && len(c.model) <= maxModelName
 }
 
 func (b *requestPlans) get(k requestPlanKey) *sharedPlan {
@@ -71,11 +71,11 @@ func (b *requestPlans) put(k requestPlanKey, p *sharedPlan) {
 	if b.plans == nil || len(b.plans) >= maxRequestPlans {
 		b.plans = map[requestPlanKey]*sharedPlan{}
 	}
-	k.provider, k.virtualKey, k.model = strings.Clone(k.provider), strings.Clone(k.virtualKey), strings.Clone(k.model) // pieces of a request
+	k.provider, k.virtualKey, k.model = strings.Clone(k.provider), strings.Clone(k.virtualKey), strings.Clone(k.model) // copied: they may share memory with a request
 	b.plans[k] = p
 }
 
-// savedPlans are those made of one saved config, by source.
+// savedPlans holds the Plans compiled from one saved config, by source.
 type savedPlans struct{ header, body, prompt, key, workspace atomic.Pointer[sharedPlan] }
 
 func (ps *savedPlans) bySource(source string) *atomic.Pointer[sharedPlan] {
@@ -101,8 +101,8 @@ func (e *savedEntry) planFor(source string) *sharedPlan {
 	return nil
 }
 
-// origin is the shared plan that plan is, nil if it is none: one that a request changed, or
-// that the prompt stage has narrowed.
+// sharedPlan returns the shared Plan that plan is, or nil if plan was changed for this
+// request.
 func (c *chosenConfig) sharedPlan(plan *gateway.Plan) *sharedPlan {
 	if c.entry == nil {
 		return nil
@@ -113,7 +113,7 @@ func (c *chosenConfig) sharedPlan(plan *gateway.Plan) *sharedPlan {
 	return nil
 }
 
-// settled gives what a shared plan became for a model, nil if that is not known.
+// resolvedFor returns the Plan that Resolve made for model, or nil.
 func (p *sharedPlan) resolvedFor(model string) *gateway.Plan {
 	if p == nil {
 		return nil
@@ -123,8 +123,8 @@ func (p *sharedPlan) resolvedFor(model string) *gateway.Plan {
 	return p.resolved[model]
 }
 
-// settle keeps what the plan became. All targets of a shared plan have their addresses, so
-// that it follows from the model alone.
+// storeResolved stores the Plan that Resolve made for model. Every target of a shared Plan
+// names its provider, so the result depends on the model alone.
 func (p *sharedPlan) storeResolved(model string, became *gateway.Plan) {
 	if p == nil || len(model) > maxModelName {
 		return

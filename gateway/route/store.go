@@ -8,8 +8,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Saved is a config document under a slug. Versions are immutable and count from 1; a
-// slug points at its newest version.
+// Saved is a version of a saved config. Versions are immutable and count from 1. A slug
+// refers to its newest version.
 type Saved struct {
 	Workspace string
 	Slug      string
@@ -21,28 +21,28 @@ type Saved struct {
 	UpdatedAt time.Time
 }
 
-// Store keeps saved configs. Implementations answer gateway.NotFound for a slug that is
-// absent or of another workspace. The suite is routetest.Store.
+// Store stores saved configs. Implementations return gateway.NotFound for a slug that is
+// absent or belongs to another workspace. The conformance suite is routetest.Store.
 type Store interface {
-	// Config gives the newest version of a slug.
+	// Config returns the newest version of a slug.
 	Config(ctx context.Context, workspace, slug string) (Saved, error)
 	// Configs lists the newest versions, sorted by slug.
 	Configs(ctx context.Context, workspace string) ([]Saved, error)
-	// PutConfig stores s as the next version of its slug and returns it with Version and
-	// times set. An unchanged Config makes no new version.
+	// PutConfig stores s as the next version of its slug, and returns it with Version and
+	// times set. An unchanged Config adds no version.
 	PutConfig(ctx context.Context, s Saved) (Saved, error)
-	// DeleteConfig removes a slug with all its versions.
+	// DeleteConfig deletes a slug with all its versions.
 	DeleteConfig(ctx context.Context, workspace, slug string) error
 }
 
-// Directory finds virtual keys by name. An unknown or disabled one is a
+// Directory finds virtual keys by name. For an unknown or disabled name it returns a
 // gateway.Invalid error that names it.
 type Directory interface {
 	VirtualKey(ctx context.Context, workspace, name string) (gateway.VirtualKey, error)
-	// VirtualKeys lists the enabled ones, sorted by name.
+	// VirtualKeys lists the enabled virtual keys, sorted by name.
 	VirtualKeys(ctx context.Context, workspace string) ([]gateway.VirtualKey, error)
 }
 
-// Generational is a Directory that can tell that nothing has changed: as long as Generation
-// is the same number, other than 0, a look-up gives the same again.
+// Generational is a Directory with a generation. While Generation returns the same number,
+// other than 0, every lookup has the same result.
 type Generational interface{ Generation() uint64 }

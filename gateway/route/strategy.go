@@ -52,7 +52,7 @@ func (p *parser) fallback(d *document, at string, v gjson.Result) {
 	}
 }
 
-// group reads the targets of d and settles its mode.
+// parseTargets reads the targets of d and determines its mode.
 func (p *parser) parseTargets(d *document, targets gjson.Result, depth int) {
 	if d.fallback != nil {
 		p.expandShortForm(d)
@@ -100,7 +100,7 @@ func (p *parser) parseTargets(d *document, targets gjson.Result, depth int) {
 	}
 }
 
-// short settles a "fallback" list.
+// expandShortForm checks and expands a "fallback" list.
 func (p *parser) expandShortForm(d *document) {
 	at := d.path + ".fallback"
 	switch {
@@ -117,7 +117,7 @@ func (p *parser) expandShortForm(d *document) {
 	d.expandFallback()
 }
 
-// blamed reports whether something at or below path is a problem already.
+// hasProblemAt reports whether there is a problem at path or below it.
 func (p *parser) hasProblemAt(path string) bool {
 	return slices.ContainsFunc(p.problems, func(pr Problem) bool { return strings.HasPrefix(pr.Path, path) })
 }

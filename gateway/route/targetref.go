@@ -6,22 +6,23 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// address is what the request itself says about its target, the strongest first:
-// provider header "@virtual-key[/model]", virtual-key header, model "@virtual-key/model",
-// provider header with a vendor, model "mock/…", model "vendor/model".
+// targetRef is a reference to a target: a virtual key or a vendor, and optionally a model. A
+// request can hold several. The order of precedence is: provider header
+// "@virtual-key[/model]", virtual-key header, model "@virtual-key/model", provider header
+// with a vendor, model "mock/…", model "vendor/model".
 type targetRef struct {
 	virtualKey   string
 	vendor       string
-	model        string // for the upstream, prefix taken off; "" = as in the body
-	bodyModel    string // the model that the body should hold: without "@virtual-key/"
-	header       string // which header said so, without its prefix
-	path         string // or which object of the config; "" for both: the model
-	vendorPrefix bool   // a vendor prefix: counts only where nothing else names the target
+	model        string // sent upstream, without the prefix; "" = the body's model
+	bodyModel    string // the body's model without "@virtual-key/"
+	header       string // the header that holds the reference, without "x-sluice-"
+	path         string // the config object that holds it; with header "" too, the model holds it
+	vendorPrefix bool   // read from "vendor/model": used only if nothing else names a target
 }
 
 func (a targetRef) empty() bool { return a.virtualKey == "" && a.vendor == "" }
 
-// where is the field that named the target, in the caller's spelling.
+// field returns the header or field that holds the reference, as the caller spelled it.
 func (a targetRef) field(env *gateway.Envelope) string {
 	switch {
 	case a.path != "" && a.virtualKey != "":
@@ -34,11 +35,11 @@ func (a targetRef) field(env *gateway.Envelope) string {
 	return "model"
 }
 
-// outright reports an address that beats the targets of a config that the caller did not
-// choose.
+// explicit reports whether a takes precedence over the targets of a config that the caller
+// did not choose.
 func (a targetRef) explicit() bool { return !a.empty() && (!a.vendorPrefix || a.vendor == mock) }
 
-// ask reads the address of a request for model.
+// requestedTarget reads the target that the request itself names.
 func (s *Service) requestedTarget(env *gateway.Envelope, model string) (targetRef, error) {
 	const op = "route.Configure"
 	a := targetRef{bodyModel: model}
@@ -49,7 +50,7 @@ func (s *Service) requestedTarget(env *gateway.Envelope, model string) (targetRe
 		}
 		a.bodyModel = rest
 	}
-	if env.Provider != "" && env.Provider[0] != '@' { // a mistake even where something stronger decides
+	if env.Provider != "" && env.Provider[0] != '@' { // an unknown vendor is an error even if another reference takes precedence
 		if _, ok := s.cfg.vendor(env.Provider); !ok {
 			at := headerName(env, "provider")
 			return a, gateway.InvalidField(op, at, "The header "+at+" names no provider that Sluice knows: '"+truncate(env.Provider)+"'. A virtual key is written with an '@' in front.")
@@ -77,7 +78,7 @@ func (s *Service) requestedTarget(env *gateway.Envelope, model string) (targetRe
 	return a, nil
 }
 
-// prefix reads "vendor/model".
+// readVendorPrefix sets a from a model "vendor/model" with a known vendor.
 func (a *targetRef) readVendorPrefix(s *Service, model string) {
 	head, rest, ok := strings.Cut(model, "/")
 	if !ok || head == "" || rest == "" {
@@ -88,7 +89,8 @@ func (a *targetRef) readVendorPrefix(s *Service, model string) {
 	}
 }
 
-// spelling is the header's name as the caller wrote it.
+// headerName returns the header that the caller sent, with its prefix: x-portkey- or
+// x-sluice-.
 func headerName(env *gateway.Envelope, name string) string {
 	if env.Header.Get("x-portkey-"+name) != "" && env.Header.Get("x-sluice-"+name) == "" {
 		return "x-portkey-" + name
@@ -96,7 +98,7 @@ func headerName(env *gateway.Envelope, name string) string {
 	return "x-sluice-" + name
 }
 
-// placeholder reports a credential that an SDK sends when its user gave none.
+// isPlaceholderCredential reports whether c is a value that SDKs send if no key was set.
 func isPlaceholderCredential(c gateway.Secret) bool {
 	switch c.Reveal() {
 	case "", "OPENAI_API_KEY", "DUMMY-KEY":
@@ -105,6 +107,7 @@ func isPlaceholderCredential(c gateway.Secret) bool {
 	return false
 }
 
+// noProviderError returns the error for a request that names no provider.
 func noProviderError(model string) *gateway.Error {
 	const op = "route.Configure"
 	what := "No provider is named for this request. Write the model as '@virtual-key/model' or 'vendor/model'"
