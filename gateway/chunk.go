@@ -20,6 +20,7 @@ const (
 type Chunk struct {
 	Deltas  []Delta // empty in a usage-only event, an embeddings body, a keep-alive
 	Usage   *Usage  // set on the chunk that reports it; may be kept
+	Early   *Usage  // what the vendor says of the input before the answer; its output is not final
 	Raw     []byte
 	Form    Form
 	Dialect Dialect // that Raw is written in; nil for a rendered prompt, which has none

@@ -18,6 +18,13 @@ type RequestFormat interface {
 	Routing(op Op, raw []byte) (Routing, error)
 	// Parameters reads what bounds and shapes the answer.
 	Parameters(raw []byte) Parameters
+	// WithMaxOutput returns a copy of raw whose only limit of output tokens is n.
+	WithMaxOutput(raw []byte, n int64) []byte
+	// Models lists the models that raw names, in any field by which a vendor may choose
+	// one. readable is false if such a field holds something that is no name.
+	Models(raw []byte) (names []string, readable bool)
+	// Attachments counts the parts whose tokens raw does not hold.
+	Attachments(raw []byte) Attachments
 	// Texts lists every string that the caller wrote, in the order in which the model
 	// reads them: tools, system, messages, the rest. Base64 data in parts that declare
 	// themselves binary is left out.
@@ -89,14 +96,25 @@ type Routing struct {
 
 // Parameters is what bounds and shapes the answer to a request.
 type Parameters struct {
-	MaxOutput int64 // limit of output tokens that the body sets
-	Bounded   bool  // MaxOutput is set
+	MaxOutput int64 // the highest limit of output tokens, for each answer, that the body sets; 0: none
+	Bounded   bool  // every vendor obeys MaxOutput: the body sets no limit that is not a positive number
 	Thinking  int64 // tokens of thinking that may come on top of MaxOutput
 	Effort    bool  // an effort of reasoning is asked for
 	Choices   int64 // answers asked for, at least 1
-	JSON      bool  // the answer's text is JSON
-	Logprobs  bool
-	User      string // who the caller says the end user is
+	// BadChoices names the field that asks for a number of answers and is no positive
+	// number: vendors may read it as any number. "" if there is none.
+	BadChoices string
+	JSON       bool // the answer's text is JSON
+	Logprobs   bool
+	User       string // who the caller says the end user is
+}
+
+// Attachments counts parts of a request whose tokens are not in its bytes.
+type Attachments struct {
+	Images int  // in the body or by reference: billed by their size in pixels
+	Files  int  // by reference, or compressed, such as PDF
+	Hosted int  // tools that the vendor runs: their results are input
+	Tools  bool // tools are defined, for which vendors add a system prompt
 }
 
 // FieldTraits is what a top-level field of a request is for.

@@ -66,24 +66,26 @@ func (ex *Exchange) WithTarget(t *Target, req *Request) *Exchange {
 // Facts is what the stages learn. One writer per field, in brackets; nobody else
 // may write. Everything is plain data that stays valid after the exchange ended.
 type Facts struct {
-	Principal *Principal   // [Authenticate, by SetPrincipal] also when a later stage refuses
-	Plan      *Plan        // [Configure, by WithPlan; Prompt once more, when the template decides the targets]
-	Asked     *Request     // [Redact] the request as the inner stages saw it: redacted
-	Redacted  []EntityHits // [Redact] what was replaced, by entity; counts only
-	Unedited  []EntityHits // [Redact] what was found in signed texts and left in place, by entity; counts only
-	Prompt    *PromptFact  // [Prompt]
-	Input     []Verdict    // [Guard, the first one]
-	Output    []Verdict    // [Guard in the attempt; Cache on a hit]
-	Cache     CacheFact    // [Cache]
-	Attempts  []Attempt    // [Router]
-	Usage     *Usage       // [Meter; Cache on a hit: the stored answer's]
-	Cost      Cost         // [Meter; Cache on a hit: 0, and what it saved]
-	Answer    *Response    // [Redact] the answer before restoring, folded
-	Timing    []StageTime  // [Chain]
-	FirstByte time.Time    // [httpapi] when the first chunk was handed to the connection
-	Status    int          // [httpapi] the HTTP status sent
-	Err       *Error       // [Envelope] how it failed, nil if it did not
-	End       time.Time    // [Envelope]
+	Principal *Principal    // [Authenticate, by SetPrincipal] also when a later stage refuses
+	Plan      *Plan         // [Configure, by WithPlan; Prompt once more, when the template decides the targets]
+	Asked     *Request      // [Redact] the request as the inner stages saw it: redacted
+	Redacted  []EntityHits  // [Redact] what was replaced, by entity; counts only
+	Unedited  []EntityHits  // [Redact] what was found in signed texts and left in place, by entity; counts only
+	Prompt    *PromptFact   // [Prompt]
+	Input     []Verdict     // [Guard, the first one]
+	Output    []Verdict     // [Guard in the attempt; Cache on a hit]
+	Cache     CacheFact     // [Cache]
+	Attempts  []Attempt     // [Router]
+	Charges   []Charge      // [Reserve] of the attempts that cost something, in order
+	Queued    time.Duration // [Reserve] how long the exchange waited for money that others had reserved
+	Usage     *Usage        // [Meter; Cache on a hit: the stored answer's]
+	Cost      Cost          // [Meter; Cache on a hit: 0, and what it saved]
+	Answer    *Response     // [Redact] the answer before restoring, folded
+	Timing    []StageTime   // [Chain]
+	FirstByte time.Time     // [httpapi] when the first chunk was handed to the connection
+	Status    int           // [httpapi] the HTTP status sent
+	Err       *Error        // [Envelope] how it failed, nil if it did not
+	End       time.Time     // [Envelope]
 }
 
 // EntityHits counts the values of one kind that were replaced.
@@ -107,10 +109,28 @@ type PromptFact struct {
 // Cost is integer nano-USD (1e-9 USD). Known is false when a price is missing:
 // an unknown price is a state of its own, never 0.
 type Cost struct {
-	Nano  int64
-	Known bool
-	Saved int64  // what a cache hit spared
-	Price string // version of the price, e.g. "openai/gpt-5@2026-08-01", or "virtual_key"
+	Nano      int64
+	Known     bool
+	Basis     CostBasis // "" where nothing was charged
+	OverBound bool      // a vendor billed more than the limits that it was sent allow
+	Saved     int64     // what a cache hit spared
+	Price     string    // version of the price, e.g. "openai/gpt-5@2026-08-01", or "virtual_key"
+}
+
+// CostBasis tells where the tokens of a Cost come from.
+type CostBasis string
+
+// The bases.
+const (
+	CostReported CostBasis = "reported" // the vendor reported them
+	CostCounted  CostBasis = "counted"  // some were counted: an answer was cut, or reported nothing
+)
+
+// Charge is what one attempt cost.
+type Charge struct {
+	Target string // config path
+	Cost   Cost
+	Usage  Usage
 }
 
 // CacheStatus is the outcome of the lookup, in Portkey's words (x-portkey-cache-status).

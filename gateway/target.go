@@ -17,8 +17,9 @@ type Target struct {
 	BaseURL    string // "" = the vendor's; as the vendor's SDK takes it
 	CustomHost bool   // BaseURL came from a header or config: checked at connect time too
 	Credential Secret
-	Models     []string // the virtual key's models; empty = all
-	Prices     Prices   // of the virtual key; nil = catalogue
+	Models     []string         // the virtual key's models; empty = all
+	Prices     Prices           // of the virtual key; nil = catalogue
+	MaxOutput  map[string]int64 // of the virtual key: model → most output tokens, "*" for all others
 
 	Model    string // replaces the request's model; "" = as asked
 	Default  []byte // JSON object, fills gaps

@@ -11,4 +11,5 @@ type VirtualKey struct {
 	Credential Secret
 	Models     []string // empty = all
 	Prices     Prices
+	MaxOutput  map[string]int64 // model → most output tokens of one answer; "*" for all others
 }

@@ -5,93 +5,116 @@ import (
 	"math"
 	"sync"
 	"time"
+
+	"github.com/sluicegate/sluice/gateway"
 )
 
 // account is the authority on the budget of one API key while the process runs. Amounts
 // are nano-USD.
 //
-// Invariant: no reservation makes spent + reserved exceed limit. The real cost of a call is
-// known only when it ends. A bounded call settles at or below its reservation.
+// Invariant: no reservation makes spent + reserved exceed limit. A call whose vendor keeps
+// the limits that it was sent settles at or below its reservation.
 type account struct {
 	mu       sync.Mutex
 	limit    int64
 	noLimit  bool // the budget was taken away
 	spent    int64
 	reserved int64
-	// costliestUnbounded is the highest cost of an unbounded call so far.
-	costliestUnbounded int64
-	changed            chan struct{} // closed, and replaced, when money comes back
+	// closedAt is the limit at which a vendor billed above a reservation; 0: none did. No
+	// call passes until the limit is raised above it.
+	closedAt int64
+	changed  chan struct{} // closed, and replaced, when money comes back
 }
 
-func newAccount(limit, spent int64) *account {
-	return &account{limit: limit, spent: spent, changed: make(chan struct{})}
+func newAccount(limit int64, s Spending) *account {
+	return &account{limit: limit, spent: s.Spent, closedAt: s.ClosedAt, changed: make(chan struct{})}
 }
 
-// demand is what a call asks of its account.
-type demand struct {
-	amount int64 // the most that the call can cost
-	// An unbounded call has no upper bound: amount is an estimate, and the call may cost
-	// more. least is what it needs in any case.
-	unbounded bool
-	least     int64
+// usefulOutput is the number of output tokens below which a call without a limit of its own
+// rather waits for money that others have reserved.
+const usefulOutput = 1_024
+
+// grant is what an account gave to a call.
+type grant struct {
+	amount int64 // nano-USD
+	output int64 // tokens of one answer
 }
 
-// reserve sets aside the amount that the call asks for. If only calls in flight block it,
-// it waits up to patience for them to settle.
+// reserve sets aside the most that a call can cost. If only calls in flight block it, it
+// waits up to patience for them to settle, and returns how long it has waited.
 //
-// An unbounded call takes less: down to its least amount, or to the cost of the costliest
-// unbounded call so far if that is more. It then reserves all that is left and runs alone.
-// Such a call can exceed the limit by its own length at most; parallel calls cannot add to
-// that.
-func (a *account) reserve(ctx context.Context, d demand, patience time.Duration) (int64, error) {
-	var timer *time.Timer
-	for {
+// A call without a limit of its own gets as many output tokens as the money that nobody
+// has reserved affords.
+func (a *account) reserve(ctx context.Context, d *demand, patience time.Duration) (grant, time.Duration, error) {
+	began := time.Now()
+	timer := time.NewTimer(max(patience, 0))
+	defer timer.Stop()
+	for late := false; ; {
 		a.mu.Lock()
-		left := a.limit - a.spent
-		free := left - a.reserved
-		need := d.amount
-		if d.unbounded {
-			need = min(d.amount, max(d.least, a.costliestUnbounded))
+		g, ok, err := a.offer(d, late)
+		if ok {
+			a.reserved += g.amount
 		}
-		switch {
-		case d.amount <= free || a.noLimit:
-			a.reserved += d.amount
-			a.mu.Unlock()
-			return d.amount, nil
-		case need > left || left <= 0:
-			a.mu.Unlock()
-			return 0, budgetSpent(need, left, a.limit)
-		case d.unbounded && a.reserved == 0:
-			a.reserved += free
-			a.mu.Unlock()
-			return free, nil
-		}
-		changed := a.changed
+		changed, limit := a.changed, a.limit
 		a.mu.Unlock()
-		if timer == nil {
-			timer = time.NewTimer(patience)
-			defer timer.Stop()
+		switch {
+		case ok || err != nil:
+			return g, time.Since(began), err
+		case late:
+			return grant{}, time.Since(began), budgetReserved(limit)
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return 0, callerLeft(ctx.Err())
+			return grant{}, time.Since(began), callerLeft(ctx.Err())
 		case <-timer.C:
-			return 0, budgetReserved(a.limit)
+			late = true
 		}
 	}
 }
 
-// settle ends a reservation with what was spent.
-func (a *account) settle(reserved, spent int64, unbounded bool) {
+// offer is what the account can give now. It is neither ok nor an error if the call should
+// wait; late says that it has waited long enough. The caller holds mu.
+func (a *account) offer(d *demand, late bool) (g grant, ok bool, err error) {
+	left := a.limit - a.spent
+	free := left - a.reserved
+	all := grant{d.cost(d.output), d.output}
+	least := all.amount
+	if d.open {
+		least = d.cost(1)
+	}
+	switch {
+	case a.noLimit:
+		return all, true, nil
+	case a.closedAt > 0 && a.limit <= a.closedAt:
+		return grant{}, false, budgetClosed(a.limit)
+	case left <= 0 || least > left:
+		return grant{}, false, budgetSpent(least, left, a.limit)
+	case all.amount <= free:
+		return all, true, nil
+	case !d.open:
+		return grant{}, false, nil
+	}
+	n := d.affords(free)
+	if n >= usefulOutput || n >= 1 && (late || a.reserved == 0) {
+		return grant{d.cost(n), n}, true, nil
+	}
+	return grant{}, false, nil
+}
+
+// settle ends a reservation with what was spent. overBound closes the account; settle
+// returns the limit at which it is closed, 0 if it is open.
+func (a *account) settle(reserved, spent int64, overBound bool) (closedAt int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.reserved -= reserved
 	a.spent = addSaturating(a.spent, spent)
-	if unbounded {
-		a.costliestUnbounded = max(a.costliestUnbounded, spent)
+	if overBound && !a.noLimit {
+		a.closedAt = max(a.closedAt, a.limit)
+		closedAt = a.closedAt
 	}
 	a.wakeWaiters()
+	return closedAt
 }
 
 // setLimit changes the budget; nil takes it away.
@@ -129,4 +152,49 @@ func addSaturating(a, b int64) int64 {
 		return math.MaxInt64
 	}
 	return a + b
+}
+
+// demand is what one attempt asks of its account.
+type demand struct {
+	prices   []gateway.Price // of every model that the body names
+	input    int64           // tokens, an upper bound
+	output   int64           // tokens of one answer: the limit that the body sets, or the most that may be written
+	thinking int64           // tokens that may come on top of output
+	choices  int64           // answers
+	open     bool            // the body sets no limit that vendors obey: fewer tokens than output may be granted
+}
+
+// cost is the most that the attempt can cost if each answer has at most output tokens.
+func (d *demand) cost(output int64) int64 {
+	most := int64(0)
+	for _, p := range d.prices {
+		u := gateway.Usage{Input: d.input, Output: d.tokens(output)}
+		if p.CacheWrite != nil && *p.CacheWrite > p.Input {
+			u.CacheWrite = u.Input // writing to the provider's cache costs more than input
+		}
+		most = max(most, cost(p, u))
+	}
+	return most
+}
+
+// tokens is the output of all answers.
+func (d *demand) tokens(output int64) int64 {
+	return min(clampTokens(output+d.thinking)*min(d.choices, maxTokens), maxTokens)
+}
+
+// affords is the most output tokens of one answer that free pays for, at most d.output.
+func (d *demand) affords(free int64) int64 {
+	low, high := int64(0), d.output // what free pays for, and the first number that is too much, minus 1
+	for low < high {
+		n := low + (high-low+1)/2
+		if d.cost(n) <= free {
+			low = n
+		} else {
+			high = n - 1
+		}
+	}
+	if low == 0 || d.cost(low) > free {
+		return 0
+	}
+	return low
 }

@@ -2,6 +2,7 @@ package billing_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -13,27 +14,6 @@ import (
 	"github.com/sluicegate/sluice/gateway/billing/billingtest"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 )
-
-// call runs one call on p's budget and returns its error.
-func call(tb testing.TB, h *billing.Service, p *gateway.Principal, body string, end gateway.Handler) error {
-	ex := gatewaytest.Exchange(tb, body)
-	ex.Principal = p
-	s, err := h.Meter(prices{}).Wrap(end)(context.Background(), ex)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	_, err = gatewaytest.Collect(s)
-	return err
-}
-
-// answering returns an answer that costs usage, after d.
-func answering(u gateway.Usage, d time.Duration) gateway.Handler {
-	return func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
-		time.Sleep(d)
-		return gateway.Chunks(gateway.Chunk{Form: gateway.FormBody, Raw: []byte(`{}`), Usage: &u}), nil
-	}
-}
 
 // boundedCost is the most that a call of bounded costs.
 var boundedCost = int64(len(bounded))*1_000 + 500*2_000
@@ -90,35 +70,96 @@ func TestCallsWaitForReservedMoney(t *testing.T) {
 	}
 }
 
-// Without max_tokens nothing bounds a call. Near the end of the budget such calls run one
-// by one, and stop when less is left than one of them took.
-func TestUnboundedCallsRunAlone(t *testing.T) {
+// Calls without a limit take turns on a small budget: none is refused while money is left.
+func TestUnboundedCallsShareTheBudget(t *testing.T) {
 	const unbounded = `{"model":"gpt-mock","messages":[{"role":"user","content":"Hello"}]}`
-	h := memory(t, func(c *billing.Config) { c.Patience = time.Minute })
-	usage := gateway.Usage{Input: 9, Output: 1_000}
-	const each = 9*1_000 + 1_000*2_000
-	p := key(t, h, gateway.FormatUSD(5*each+each/2))
-	var running, most, through atomic.Int64
+	b := open(t, "0.001")
+	rows := make([]*gateway.Exchange, 10)
 	var wg sync.WaitGroup
-	for range 30 {
+	for i := range rows {
 		wg.Go(func() {
-			err := call(t, h, p, unbounded, func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
-				most.Store(max(most.Load(), running.Add(1)))
-				defer running.Add(-1)
-				return answering(usage, time.Millisecond)(ctx, ex)
-			})
-			if err == nil {
-				through.Add(1)
-			} else {
-				wantKind(t, "an unbounded call too many", err, gateway.Exhausted)
+			ex, err := run(t, b.Service, b.key, unbounded, answering(gateway.Usage{Input: 9, Output: 20}, 10*time.Millisecond))
+			if err != nil {
+				t.Errorf("refused though the money was only reserved: %v", err)
 			}
+			rows[i] = ex
 		})
 	}
 	wg.Wait()
-	spent, _ := h.Spending("k")
-	if through.Load() != 5 || most.Load() != 1 || spent != 5*each {
-		t.Errorf("%d through, %d at once, spent %d; want 5, 1 and %d", through.Load(), most.Load(), spent, 5*each)
+	if spent := b.agree(t, rows...); spent != 10*(9*1_000+20*2_000) {
+		t.Errorf("spent %d", spent)
 	}
+}
+
+// What is written is what the money that nobody has reserved affords, up to the model's
+// maximum.
+func TestWrittenLimit(t *testing.T) {
+	const body = `{"model":"gpt-mock","messages":[{"role":"user","content":"Hello"}]}`
+	input := int64(len(body)+40) * 1_000 // and the limit itself
+	for _, tc := range []struct {
+		name, body string
+		budget     int64
+		target     gateway.Target
+		want       int64
+		choices    int64
+	}{
+		{name: "rich", body: body, budget: 1_000_000_000, want: 4_000},
+		{name: "what is left", body: body, budget: input + 500*2_000 + 1_999, want: 500},
+		{name: "the virtual key's maximum", body: body, budget: 1_000_000_000, want: 700, target: gateway.Target{MaxOutput: map[string]int64{"gpt-mock": 700}}},
+		{name: "the virtual key's maximum of all", body: body, budget: 1_000_000_000, want: 900, target: gateway.Target{MaxOutput: map[string]int64{"*": 900}}},
+		{name: "nobody knows the maximum", body: strings.Replace(body, "gpt-mock", "gpt-served", 1), budget: 9_000_000_000, want: 131_072},
+		{name: "for each answer", body: strings.Replace(body, `{`, `{"n":2,`, 1), budget: input + 6*1_000 + 2*500*2_000, want: 500, choices: 2},
+		{name: "no more than the caller wants", body: strings.Replace(body, `{`, `{"max_completion_tokens":50,"max_tokens":null,`, 1), budget: 1_000_000_000, want: 50},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			b := open(t, gateway.FormatUSD(tc.budget))
+			end := gatewaytest.NewHandler()
+			tc.target.Path, tc.target.Provider = "config", "mock"
+			ex, err := run(t, b.Service, b.key, tc.body, end.Handle, gatewaytest.WithPlan(gatewaytest.Plan(&tc.target)))
+			must(t, err)
+			p := end.Calls()[0].Request.Parameters()
+			if !p.Bounded || p.MaxOutput != tc.want || p.Choices != max(tc.choices, 1) {
+				t.Errorf("sent %s: %+v, want %d", end.Calls()[0].Request.Raw, p, tc.want)
+			}
+			b.agree(t, ex)
+		})
+	}
+	t.Run("no budget", func(t *testing.T) {
+		b := open(t, "1")
+		b.SetLimit("k", nil)
+		end := gatewaytest.NewHandler()
+		_, err := run(t, b.Service, b.key, body, end.Handle)
+		must(t, err)
+		if got := string(end.Calls()[0].Request.Raw); got != body {
+			t.Errorf("sent %s", got)
+		}
+	})
+}
+
+// A call that waits gives up after its patience, all its attempts together.
+func TestPatienceIsOfTheExchange(t *testing.T) {
+	b := open(t, gateway.FormatUSD(boundedCost), func(c *billing.Config) { c.Patience = 50 * time.Millisecond })
+	entered, leave, done := make(chan struct{}), make(chan struct{}), make(chan error)
+	go func() {
+		done <- call(t, b.Service, b.key, bounded, func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+			close(entered)
+			<-leave
+			return answering(gateway.Usage{}, 0)(ctx, ex)
+		})
+	}()
+	<-entered
+	targets := make([]*gateway.Target, 40)
+	for i := range targets {
+		targets[i] = &gateway.Target{Path: fmt.Sprintf("config.targets[%d]", i), Provider: "mock"}
+	}
+	began := time.Now()
+	_, err := run(t, b.Service, b.key, bounded, gatewaytest.NewHandler().Handle, gatewaytest.WithPlan(gatewaytest.Plan(targets...)))
+	e := wantKind(t, "a call that waited", err, gateway.Exhausted)
+	if took := time.Since(began); took < 50*time.Millisecond || took > time.Second || e.RetryAfter == 0 {
+		t.Errorf("%v after %v", e, took)
+	}
+	close(leave)
+	must(t, <-done)
 }
 
 func TestRefusalSaysWhatIsLeft(t *testing.T) {
@@ -131,22 +172,37 @@ func TestRefusalSaysWhatIsLeft(t *testing.T) {
 	cheap := `{"model":"gpt-mock","max_tokens":1,"messages":[{"role":"user","content":"H"}]}`
 	must(t, call(t, h, p, cheap, answering(gateway.Usage{Input: 500_000}, 0))) // the upstream lies: more than the bound
 	e = wantKind(t, "spent", call(t, h, p, cheap, answering(gateway.Usage{}, 0)), gateway.Exhausted)
-	if !strings.Contains(e.Public, "is spent") {
+	if !strings.Contains(e.Public, "closed") {
 		t.Errorf("%q", e.Public)
 	}
 	key(t, h, "2")
 	must(t, call(t, h, p, cheap, answering(gateway.Usage{}, 0)))
 }
 
-// The most expensive target decides, wherever it stands in the plan.
-func TestMostExpensiveTargetDecides(t *testing.T) {
-	h := memory(t)
-	p := key(t, h, "0.01")
-	ex := gatewaytest.Exchange(t, bounded, gatewaytest.WithPlan(gatewaytest.Plan(&gateway.Target{Path: "a", Provider: "mock"},
-		&gateway.Target{Path: "b", Provider: "mock", Prices: gateway.Prices{"*": {Input: 1, Output: 1_000_000_000_000}}})))
-	ex.Principal = p
-	_, err := h.Meter(prices{}).Wrap(answering(gateway.Usage{}, 0))(t.Context(), ex)
-	wantKind(t, "an expensive fallback", err, gateway.Exhausted)
+// A vendor that bills above the limits that it was sent is paid in full, and closes the key
+// until its budget is raised, also over a restart.
+func TestOverBoundClosesTheKey(t *testing.T) {
+	b := open(t, "1")
+	lying := answering(gateway.Usage{Input: 9, Output: 501}, 0)
+	ex, err := run(t, b.Service, b.key, bounded, lying)
+	must(t, err)
+	want := gateway.Cost{Nano: 9*1_000 + 501*2_000, Known: true, Basis: gateway.CostReported, Price: "mock/gpt-mock@2026-01-01"}
+	if ex.Facts.Cost != want {
+		t.Errorf("within the reservation: %+v", ex.Facts.Cost)
+	}
+	lying = answering(gateway.Usage{Input: 9, Output: 50_000}, 0)
+	over, err := run(t, b.Service, b.key, bounded, lying)
+	must(t, err)
+	if c := over.Facts.Cost; !c.OverBound || c.Nano != 9*1_000+50_000*2_000 {
+		t.Errorf("%+v", c)
+	}
+	wantKind(t, "after a lie", call(t, b.Service, b.key, bounded, gatewaytest.NewHandler().Handle), gateway.Exhausted)
+	b.agree(t, ex, over)
+	again := start(t, b.ledger)
+	key(t, again, "1")
+	wantKind(t, "after a restart", call(t, again, b.key, bounded, gatewaytest.NewHandler().Handle), gateway.Exhausted)
+	key(t, again, "1.1")
+	must(t, call(t, again, b.key, bounded, gatewaytest.NewHandler().Handle))
 }
 
 // A reservation that cannot be written stops the call, and the money comes back.
@@ -226,7 +282,7 @@ func TestCallerLeavesWhileReserving(t *testing.T) {
 	}()
 	ex := gatewaytest.Exchange(t, bounded)
 	ex.Principal = p
-	if _, err := h.Meter(prices{}).Wrap(answering(gateway.Usage{}, 0))(ctx, ex); err == nil {
+	if _, err := pipeline(h, answering(gateway.Usage{}, 0))(ctx, ex); err == nil {
 		t.Error("a caller that left was served")
 	}
 	close(store.proceed)

@@ -1,103 +1,114 @@
 package billing
 
 import (
-	"bytes"
-
-	"github.com/tidwall/gjson"
-
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/catalog"
 )
 
-// The tokens of a call are bounded from its body, without a tokeniser.
+// The tokens of a call are bounded from its final body, without a tokeniser.
 //
-// Text: every tokeniser in use works on bytes, so a text has at most as many tokens as
-// bytes; the JSON around it is longer than what a vendor adds per message. An image in a
-// data: URL is billed by its size in pixels, not by its bytes, so each image counts as
-// imageTokens, also one given by reference. Other data (audio, PDF) counts its bytes.
+// Every tokeniser in use works on bytes, so a text has at most as many tokens as bytes,
+// whatever the text looks like; the JSON around it is longer than what a vendor adds per
+// message. Parts whose tokens are not in their bytes count in addition.
 const (
-	imageTokens     = 5_000  // what the dearest current models take for one large image
-	toolTokens      = 1_000  // the system prompt that vendors add when tools are given
-	unboundedOutput = 32_768 // the estimate where nothing limits the output
-	// What may have been generated, but not sent, when a stream breaks.
-	unseenOutput = 1_024
+	imageTokens  = 40_000  // what the model that takes the most for one large image bills
+	fileTokens   = 200_000 // a document, or what a tool of the vendor's reads: a whole context
+	toolTokens   = 1_000   // the system prompt that vendors add when tools are given
+	limitBytes   = 40      // what a limit that is written adds to the body
+	unknownLimit = 131_072 // the output of a model whose maximum nobody knows
 )
 
-// inputBound returns the most input tokens that body can have.
-func inputBound(body []byte) int64 {
-	n := int64(len(body))
-	for rest := body; ; {
-		i := bytes.Index(rest, []byte(`"data:image/`))
-		if i < 0 {
-			break
+// inputBound is the most input tokens that a request can have.
+func inputBound(req *gateway.Request) int64 {
+	n := int64(len(req.Raw))
+	if req.Op == gateway.OpChat {
+		a := req.Dialect.Attachments(req.Raw)
+		n += imageTokens*int64(a.Images) + fileTokens*int64(a.Files+a.Hosted)
+		if a.Tools {
+			n += toolTokens
 		}
-		rest = rest[i+1:]
-		end := bytes.IndexByte(rest, '"')
-		if end < 0 {
-			break
-		}
-		n -= int64(end)
-		rest = rest[end:]
 	}
-	if bytes.Contains(body, []byte(`"image_url"`)) {
-		n += imageTokens * int64(bytes.Count(body, []byte(`"image_url"`))) // occurs twice per image: type and field
-	}
-	if bytes.Contains(body, []byte(`"tools"`)) {
-		n += toolTokens
-	}
-	return n
+	return clampTokens(n)
 }
 
-// outputBound returns the most output tokens that a target may generate for req. If nothing
-// limits them, unbounded is true and tokens is an estimate.
-func outputBound(t *gateway.Target, req *gateway.Request) (tokens int64, unbounded bool) {
-	if req.Op != gateway.OpChat {
-		return 0, false
+// inputEstimate is about how many input tokens a request has. It is for calls whose vendor
+// did not say.
+func inputEstimate(req *gateway.Request) int64 {
+	const image, message = 1_000, 4
+	var n gateway.TokenCount
+	texts := req.Texts()
+	for _, t := range texts {
+		n.Add(t.Value)
 	}
-	field := func(name string) (int64, bool) {
-		for _, from := range [][]byte{t.Override, req.Raw, t.Default} {
-			if len(from) == 0 {
-				continue
-			}
-			if v := gjson.GetBytes(from, name); v.Type == gjson.Number {
-				return clampTokens(v.Int()), true
-			}
-		}
-		return 0, false
+	tokens := n.Tokens() + message*int64(len(texts))
+	if req.Op == gateway.OpChat {
+		tokens += image * int64(req.Dialect.Attachments(req.Raw).Images)
 	}
-	n, ok := field("max_completion_tokens")
-	if m, also := field("max_tokens"); also {
-		n, ok = max(n, m), true
+	return tokens
+}
+
+// demandOf is what an attempt at t with the final request may cost. It refuses what no
+// bound can be told for.
+func demandOf(book Catalog, t *gateway.Target, req *gateway.Request, ex *gateway.Exchange) (*demand, error) {
+	d := &demand{input: inputBound(req), choices: 1}
+	names, readable := req.Dialect.Models(req.Raw)
+	if !readable {
+		return nil, gateway.InvalidField(opReserve, "model", "A field that chooses a model holds something that is no name of a model.")
 	}
-	if d, required := catalog.DefaultMaxTokens(t.Provider); required {
+	if len(names) == 0 {
+		return nil, unpriced(t, "")
+	}
+	known, biggest := true, int64(0) // over all models
+	for _, model := range names {
+		price, ok := priceAt(book, t, t.Provider, model, ex.Start)
 		if !ok {
-			n, ok = d, true
+			return nil, unpriced(t, model)
 		}
-		// Thinking tokens may come on top of the limit that the caller set.
-		if b, thinks := field("thinking.budget_tokens"); thinks {
-			n = clampTokens(n + b)
+		d.prices = append(d.prices, price)
+		most, ok := maxOutput(book, t, model)
+		known, biggest = known && ok, max(biggest, most)
+	}
+	if req.Op != gateway.OpChat {
+		return d, nil
+	}
+	p := req.Parameters()
+	if p.BadChoices != "" {
+		return nil, gateway.InvalidField(opReserve, p.BadChoices, "The field '"+p.BadChoices+"' must be a positive number: this API key has a budget.")
+	}
+	d.choices, d.output, d.open = p.Choices, p.MaxOutput, !p.Bounded
+	if d.open {
+		d.input += limitBytes
+		limit := int64(unknownLimit)
+		if known {
+			limit = biggest
 		}
-		if mentions(t, req, "reasoning_effort") || mentions(t, req, "reasoning") {
-			n = clampTokens(n + catalog.MaxThinkingBudget)
+		if p.MaxOutput > 0 {
+			limit = min(limit, p.MaxOutput)
+		}
+		d.output = limit
+	}
+	// Where the request is translated, the tokens of thinking may come on top of the limit.
+	if _, required := catalog.DefaultMaxTokens(t.Provider); required && req.Dialect.Name() != t.Provider {
+		d.thinking = clampTokens(p.Thinking)
+		if p.Effort {
+			d.thinking += catalog.MaxThinkingBudget
 		}
 	}
-	if !ok {
-		n, unbounded = unboundedOutput, true
-	}
-	if c, many := field("n"); many && c > 1 {
-		n = clampTokens(n * min(c, 1_000))
-	}
-	return n, unbounded
+	return d, nil
 }
 
-// mentions reports whether the request to the target has a field.
-func mentions(t *gateway.Target, req *gateway.Request, name string) bool {
-	for _, from := range [][]byte{t.Override, req.Raw, t.Default} {
-		if len(from) > 0 && gjson.GetBytes(from, name).Exists() {
-			return true
+// maxOutput is the most output tokens of a model: as the virtual key says, else as the
+// catalogue does.
+func maxOutput(book Catalog, t *gateway.Target, model string) (int64, bool) {
+	for _, name := range []string{model, "*"} {
+		if n := t.MaxOutput[name]; n > 0 {
+			return n, true
 		}
 	}
-	return false
+	if book == nil {
+		return 0, false
+	}
+	return book.MaxOutput(t.Provider, model)
 }
 
 // maxTokens is more than any model can read or write in one call. A higher report is wrong.

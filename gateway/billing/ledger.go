@@ -15,12 +15,19 @@ type Ledger interface {
 	Post(ctx context.Context, reservations []Reservation, settlements []Settlement) error
 	// Recover turns reservations that were never settled into spending, and returns the
 	// spending of every key by its id. Called once, at start.
-	Recover(ctx context.Context) (map[string]int64, error)
+	Recover(ctx context.Context) (map[string]Spending, error)
 }
 
-// Reservation is money set aside for one call.
+// Spending is what an API key has spent.
+type Spending struct {
+	Spent    int64
+	Counted  int64 // the part of Spent that no vendor reported
+	ClosedAt int64 // the highest limit at which a vendor billed above its bound; 0: none did
+}
+
+// Reservation is money set aside for one attempt.
 type Reservation struct {
-	ID     string // of the exchange
+	ID     string // begins with the exchange's id
 	APIKey string // id
 	Amount int64
 	At     time.Time
@@ -31,4 +38,6 @@ type Settlement struct {
 	Reservation string // ID of the reservation
 	APIKey      string // id
 	Amount      int64
+	Counted     bool  // Amount rests on tokens that were counted, not reported
+	ClosedAt    int64 // closes the key at this limit; 0: it does not
 }

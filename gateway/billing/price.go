@@ -7,18 +7,20 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// PriceBook knows list prices.
-type PriceBook interface {
+// Catalog knows list prices and what models can do.
+type Catalog interface {
 	// Price returns the price of a model at a time. ok is false if the price is unknown,
 	// which does not mean that the model is free.
 	Price(provider, model string, at time.Time) (price gateway.Price, ok bool)
+	// MaxOutput returns the most output tokens of one answer; ok is false if that is unknown.
+	MaxOutput(provider, model string) (tokens int64, ok bool)
 }
 
 // ownPrice is the version of a price that the virtual key sets.
 const ownPrice = "virtual_key"
 
 // priceAt returns the price of a model at a target: the virtual key's own, else the list price.
-func priceAt(book PriceBook, t *gateway.Target, provider, model string, at time.Time) (gateway.Price, bool) {
+func priceAt(book Catalog, t *gateway.Target, provider, model string, at time.Time) (gateway.Price, bool) {
 	if t != nil {
 		provider = t.Provider
 		p, ok := t.Prices[model]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -23,8 +24,10 @@ type Service struct {
 	cfg    Config
 	writer *ledgerWriter
 
+	reservations atomic.Uint64 // made since the start; part of their ids
+
 	mu       sync.Mutex
-	spent    map[string]int64    // by API key id, as Recover found it; read when an account is made
+	spent    map[string]Spending // by API key id, as Recover found it; read when an account is made
 	accounts map[string]*account // by API key id; of keys that have, or had, a budget
 }
 

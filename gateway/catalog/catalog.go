@@ -111,6 +111,10 @@ func (c *Catalog) Price(provider, model string, at time.Time) (price gateway.Pri
 	return gateway.Price{}, false
 }
 
+// MaxOutput is the most output tokens of one answer of a model; ok is false when that is
+// not known.
+func (c *Catalog) MaxOutput(provider, model string) (tokens int64, ok bool) { return 0, false }
+
 func (c *Catalog) at(provider, model string, at time.Time) (gateway.Price, bool) {
 	for _, d := range c.prices[ref{provider, model}] {
 		if !at.Before(d.from) {

@@ -19,6 +19,7 @@ type NewVirtualKey struct {
 	BaseURL    string
 	Models     []string
 	Prices     gateway.Prices
+	MaxOutput  map[string]int64 // model → most output tokens of one answer; "*" for all others
 }
 
 // checkNew validates n and makes a key of it, without workspace and credential. Errors name
@@ -50,7 +51,7 @@ func (s *Service) checkNew(op, at string, n NewVirtualKey) (VirtualKey, error) {
 		}
 	}
 	now := s.cfg.Now().UTC()
-	return VirtualKey{ID: ulid.Make().String(), Name: n.Name, Provider: provider, BaseURL: n.BaseURL, Models: slices.Clone(n.Models), Prices: maps.Clone(n.Prices),
+	return VirtualKey{ID: ulid.Make().String(), Name: n.Name, Provider: provider, BaseURL: n.BaseURL, Models: slices.Clone(n.Models), Prices: maps.Clone(n.Prices), MaxOutput: maps.Clone(n.MaxOutput),
 		CreatedAt: now, UpdatedAt: now}, nil
 }
 

@@ -16,6 +16,7 @@ type VirtualKey struct {
 	Credential []byte // sealed
 	Models     []string
 	Prices     gateway.Prices
+	MaxOutput  map[string]int64 // model → most output tokens of one answer; "*" for all others
 	Disabled   bool
 	FromFile   bool // the server's file declares it
 	CreatedAt  time.Time

@@ -44,7 +44,8 @@ type translated struct {
 	reader message.AnswerReader
 	writer message.AnswerWriter
 
-	ended bool // the target's answer is over, and EventEnd was written
+	ended bool           // the target's answer is over, and EventEnd was written
+	early *gateway.Usage // of the target's last chunk, until a chunk takes it on
 
 	mu    sync.Mutex // Close may be called while Next runs
 	queue []gateway.Chunk
@@ -83,6 +84,9 @@ func (t *translated) take() (gateway.Chunk, bool) {
 }
 
 func (t *translated) translate(c *gateway.Chunk) error {
+	if c.Early != nil {
+		t.early = c.Early
+	}
 	events, err := t.reader.Read(c)
 	if err != nil {
 		return err
@@ -109,6 +113,9 @@ func (t *translated) put(chunks []gateway.Chunk) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.queue = chunks
+	if len(chunks) > 0 {
+		chunks[0].Early, t.early = t.early, nil
+	}
 }
 
 func (t *translated) Close() error {

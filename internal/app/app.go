@@ -132,7 +132,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	a.onClose(records.close)
 
 	// The stages, outermost first, around the router. Package gateway explains the order.
-	pipeline := gateway.Chain("router", router.Router(client.Handler(), guards.TargetGuard()),
+	pipeline := gateway.Chain("router", router.Router(client.Handler(), guards.TargetGuard(), bills.Reserve(prices)),
 		records.recorder.Stage(),
 		callers.Authenticate(),
 		router.Configure(),
@@ -140,7 +140,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 		templates.Stage(),
 		guards.Guard(),
 		answers.Stage(),
-		bills.Meter(prices),
+		bills.Meter(),
 	)
 	routes := inference.Routes(inference.Settings{Pipeline: pipeline, Models: models{router, prices}})
 	routes = append(routes, admin.Routes(admin.Settings{

@@ -51,6 +51,7 @@ func (r *reader) virtualKeys(n *yamltree.Node, to *[]credential.NewVirtualKey) {
 			{"base_url", func(n *yamltree.Node) { r.checked(n, &k.BaseURL, URLProblem) }},
 			{"models", func(n *yamltree.Node) { r.strings(n, &k.Models) }},
 			{"prices", func(n *yamltree.Node) { r.prices(n, &k.Prices) }},
+			{"max_output", func(n *yamltree.Node) { r.maxOutput(n, &k.MaxOutput) }},
 		}, "name", "provider", "api_key")
 		seen.check(r, item, k.Workspace, k.Name)
 		*to = append(*to, k)
@@ -79,6 +80,22 @@ func (r *reader) prices(n *yamltree.Node, to *gateway.Prices) {
 			{"cache_write", func(n *yamltree.Node) { p.CacheWrite = new(int64); r.price(n, p.CacheWrite) }},
 		}, "input", "output")
 		(*to)[f.Name] = p
+	}
+}
+
+// maxOutput reads {model: tokens}.
+func (r *reader) maxOutput(n *yamltree.Node, to *map[string]int64) {
+	if n.Kind != yamltree.Map {
+		r.wrong(n, "a map of models")
+		return
+	}
+	*to = map[string]int64{}
+	for _, f := range n.Fields {
+		tokens, ok := gateway.ReadCount([]byte(f.Value.Text))
+		if f.Value.Kind != yamltree.Number || !ok {
+			r.bad(f.Value, "must be a number of tokens such as 8192")
+		}
+		(*to)[f.Name] = tokens
 	}
 }
 

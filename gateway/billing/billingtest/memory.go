@@ -15,14 +15,14 @@ import (
 type Memory struct {
 	mu           sync.Mutex
 	reservations map[string]billing.Reservation
-	spent        map[string]int64
+	spent        map[string]billing.Spending
 	posts        int
 	fail         error
 }
 
 // NewMemory makes an empty ledger.
 func NewMemory() *Memory {
-	return &Memory{reservations: map[string]billing.Reservation{}, spent: map[string]int64{}}
+	return &Memory{reservations: map[string]billing.Reservation{}, spent: map[string]billing.Spending{}}
 }
 
 // Fail makes every later call return err; nil ends that.
@@ -48,7 +48,7 @@ func (m *Memory) State(apiKey string) (spent int64, reservations int) {
 			reservations++
 		}
 	}
-	return m.spent[apiKey], reservations
+	return m.spent[apiKey].Spent, reservations
 }
 
 // Post implements billing.Ledger.
@@ -72,22 +72,33 @@ func (m *Memory) Post(_ context.Context, reservations []billing.Reservation, set
 	for _, s := range settlements {
 		if _, ok := m.reservations[s.Reservation]; ok {
 			delete(m.reservations, s.Reservation)
-			m.spent[s.APIKey] += s.Amount
+			m.add(s)
 		}
 	}
 	return nil
 }
 
 // Recover implements billing.Ledger.
-func (m *Memory) Recover(context.Context) (map[string]int64, error) {
+func (m *Memory) Recover(context.Context) (map[string]billing.Spending, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fail != nil {
 		return nil, m.fail
 	}
 	for id, r := range m.reservations {
-		m.spent[r.APIKey] += r.Amount
+		m.add(billing.Settlement{APIKey: r.APIKey, Amount: r.Amount})
 		delete(m.reservations, id)
 	}
 	return maps.Clone(m.spent), nil
+}
+
+// add needs mu.
+func (m *Memory) add(s billing.Settlement) {
+	k := m.spent[s.APIKey]
+	k.Spent += s.Amount
+	if s.Counted {
+		k.Counted += s.Amount
+	}
+	k.ClosedAt = max(k.ClosedAt, s.ClosedAt)
+	m.spent[s.APIKey] = k
 }

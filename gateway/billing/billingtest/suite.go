@@ -18,7 +18,7 @@ func Ledger(t *testing.T, open func(t *testing.T) billing.Ledger) {
 		name string
 		run  func(*testing.T, billing.Ledger)
 	}{
-		{"PostAndRecover", postAndRecover}, {"PostIsAtomic", atomicPost}, {"PostInParallel", parallelPost},
+		{"PostAndRecover", postAndRecover}, {"PostIsAtomic", atomicPost}, {"PostInParallel", parallelPost}, {"States", states},
 	} {
 		t.Run(tc.name, func(t *testing.T) { tc.run(t, open(t)) })
 	}
@@ -55,13 +55,13 @@ func postAndRecover(t *testing.T, s billing.Ledger) {
 	must(t, s.Post(ctx, nil, []billing.Settlement{{Reservation: "never", APIKey: "k1", Amount: 1_000}}))
 	spent, err := s.Recover(ctx)
 	must(t, err)
-	if spent["k1"] != 130 || spent["k2"] != 7 {
+	if spent["k1"].Spent != 130 || spent["k2"].Spent != 7 {
 		t.Errorf("spent %v, want k1 130 (30 settled, 100 left standing) and k2 7", spent)
 	}
 	must(t, s.Post(ctx, nil, []billing.Settlement{{Reservation: "x2", APIKey: "k1", Amount: 5}})) // too late
 	spent, err = s.Recover(ctx)
 	must(t, err)
-	if spent["k1"] != 130 || spent["k2"] != 7 {
+	if spent["k1"].Spent != 130 || spent["k2"].Spent != 7 {
 		t.Errorf("recovered twice: %v", spent)
 	}
 }
@@ -73,7 +73,7 @@ func atomicPost(t *testing.T, s billing.Ledger) {
 	wantKind(t, "a reservation that stands already", err, gateway.Conflict)
 	spent, err := s.Recover(ctx)
 	must(t, err)
-	if spent["k1"] != 10 {
+	if spent["k1"].Spent != 10 {
 		t.Errorf("a refused batch left traces: %v, want 10", spent)
 	}
 }
@@ -93,7 +93,20 @@ func parallelPost(t *testing.T, s billing.Ledger) {
 	must(t, errors.Join(errs...))
 	spent, err := s.Recover(t.Context())
 	must(t, err)
-	if spent["k1"] != 3*n {
+	if spent["k1"].Spent != 3*n {
 		t.Errorf("spent %v, want %d", spent, 3*n)
+	}
+}
+
+// What was counted, and the limit at which a key was closed, survive.
+func states(t *testing.T, s billing.Ledger) {
+	ctx := t.Context()
+	must(t, s.Post(ctx, []billing.Reservation{reservation("x1", "k1", 10), reservation("x2", "k1", 10), reservation("x3", "k1", 10)}, nil))
+	must(t, s.Post(ctx, nil, []billing.Settlement{{Reservation: "x1", APIKey: "k1", Amount: 3, Counted: true}, {Reservation: "x2", APIKey: "k1", Amount: 40, ClosedAt: 700}}))
+	must(t, s.Post(ctx, nil, []billing.Settlement{{Reservation: "x3", APIKey: "k1", Amount: 5, ClosedAt: 600}}))
+	spent, err := s.Recover(ctx)
+	must(t, err)
+	if want := (billing.Spending{Spent: 48, Counted: 3, ClosedAt: 700}); spent["k1"] != want {
+		t.Errorf("%+v, want %+v", spent["k1"], want)
 	}
 }

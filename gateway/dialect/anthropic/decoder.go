@@ -69,6 +69,7 @@ func (d *Decoder) note(c *gateway.Chunk, kind string, root gjson.Result) {
 	switch kind {
 	case "message_start":
 		d.counts.add(root.Get("message.usage"))
+		c.Early = d.counts.report()
 	case "content_block_start":
 		if kindOf(root.Get("content_block")) != "tool_use" {
 			d.foreign[index] = true

@@ -62,12 +62,9 @@ func invalid(field, what string) *gateway.Error {
 // Parameters implements gateway.RequestFormat. A budget for thinking is part of max_tokens.
 func (Dialect) Parameters(raw []byte) gateway.Parameters {
 	p := gateway.Parameters{Choices: 1}
+	readLimit(&p, raw)
 	for m := range jsonx.Members(raw) {
 		switch m.Key {
-		case "max_tokens":
-			if m.Value[0] == '-' || m.Value[0] >= '0' && m.Value[0] <= '9' {
-				p.MaxOutput, p.Bounded = jsonx.Int(m.Value), true
-			}
 		case "output_config":
 			p.Effort = jsonx.String(jsonx.Get(m.Value, "effort")) != ""
 			p.JSON = p.JSON || isSchema(jsonx.Get(m.Value, "format"))

@@ -84,18 +84,13 @@ func invalid(field, what string) *gateway.Error {
 // larger one counts: which of them a vendor obeys differs.
 func (Dialect) Parameters(raw []byte) gateway.Parameters {
 	p := gateway.Parameters{Choices: 1}
+	readLimits(&p, raw)
 	for m := range jsonx.Members(raw) {
 		switch m.Key {
-		case "max_tokens", "max_completion_tokens":
-			if isNumber(m.Value) {
-				p.MaxOutput, p.Bounded = max(p.MaxOutput, jsonx.Int(m.Value)), true
-			}
 		case "thinking":
 			p.Thinking = jsonx.Int(jsonx.Get(m.Value, "budget_tokens"))
 		case "reasoning_effort", "reasoning":
 			p.Effort = true
-		case "n":
-			p.Choices = max(jsonx.Int(m.Value), 1)
 		case "response_format":
 			format := jsonx.String(jsonx.Get(m.Value, "type"))
 			p.JSON = format == "json_object" || format == "json_schema"
@@ -107,8 +102,6 @@ func (Dialect) Parameters(raw []byte) gateway.Parameters {
 	}
 	return p
 }
-
-func isNumber(raw []byte) bool { return raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9' }
 
 // Field implements gateway.RequestFormat.
 func (Dialect) Field(name string) gateway.FieldTraits {

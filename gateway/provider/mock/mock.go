@@ -119,6 +119,9 @@ func newAnswer(name string, req *gateway.Request) *answer {
 	if a.call != nil {
 		each = 2
 	}
+	if params.MaxOutput > 0 { // as every vendor does, it bills no more than the limit
+		each = min(each, params.MaxOutput)
+	}
 	a.usage.Output = int64(a.count) * each
 	return a
 }

@@ -48,6 +48,7 @@ type virtualKeyResponse struct {
 	BaseURL     string                   `json:"base_url"`
 	Models      []string                 `json:"models"`
 	Prices      map[string]priceResponse `json:"prices"`
+	MaxOutput   map[string]int64         `json:"max_output"` // model → tokens
 	Disabled    bool                     `json:"disabled"`
 	Broken      bool                     `json:"broken,omitempty"` // the credential does not open
 	FromFile    bool                     `json:"from_file"`
@@ -65,10 +66,13 @@ type priceResponse struct {
 
 func virtualKeyOf(k credential.VirtualKeyInfo) virtualKeyResponse {
 	out := virtualKeyResponse{Object: "virtual_key", ID: k.ID, Name: k.Name, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
-		Provider: k.Provider, BaseURL: k.BaseURL, Models: k.Models, Prices: map[string]priceResponse{}, Disabled: k.Disabled, Broken: k.Broken,
+		Provider: k.Provider, BaseURL: k.BaseURL, Models: k.Models, Prices: map[string]priceResponse{}, MaxOutput: k.MaxOutput, Disabled: k.Disabled, Broken: k.Broken,
 		FromFile: k.FromFile, CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt}
 	if out.Models == nil {
 		out.Models = []string{}
+	}
+	if out.MaxOutput == nil {
+		out.MaxOutput = map[string]int64{}
 	}
 	for model, p := range k.Prices {
 		out.Prices[model] = priceResponse{usd(p.Input), usd(p.Output), (*usd)(p.CacheRead), (*usd)(p.CacheWrite)}
@@ -123,14 +127,14 @@ func (a *resources) virtualKeyRef(ctx context.Context, r *request) (string, erro
 	return r.target, nil
 }
 
-// createVirtualKey takes {name, provider, api_key, base_url, models, prices, workspace}.
+// createVirtualKey takes {name, provider, api_key, base_url, models, prices, max_output, workspace}.
 func (a *resources) createVirtualKey(ctx context.Context, r *request) error {
 	f, err := readForm(r)
 	if err != nil {
 		return err
 	}
 	n := credential.NewVirtualKey{Name: f.text("name", true), Provider: f.text("provider", true), Credential: gateway.NewSecret(f.text("api_key", true)),
-		BaseURL: f.text("base_url", false), Models: f.texts("models"), Prices: f.prices("prices"), Workspace: f.text("workspace", false)}
+		BaseURL: f.text("base_url", false), Models: f.texts("models"), Prices: f.prices("prices"), MaxOutput: f.tokens("max_output"), Workspace: f.text("workspace", false)}
 	r.target = n.Name
 	if err := f.done(); err != nil {
 		return err
@@ -208,6 +212,28 @@ func (f *form) prices(name string) gateway.Prices {
 			f.wrong(at+"."+bad.field, bad.text)
 		}
 		out[model.String()] = p
+		return true
+	})
+	return out
+}
+
+// tokens reads {model: most output tokens of one answer}.
+func (f *form) tokens(name string) map[string]int64 {
+	v, ok := f.take(name, false)
+	if !ok {
+		return nil
+	}
+	if !v.IsObject() {
+		f.wrong(name, "must be an object of token counts by model")
+		return nil
+	}
+	out := map[string]int64{}
+	v.ForEach(func(model, count gjson.Result) bool {
+		n, ok := gateway.ReadCount([]byte(count.Raw))
+		if !ok {
+			f.wrong(name+"."+httpapi.Clip(model.String(), 100), "must be a positive number of tokens")
+		}
+		out[model.String()] = n
 		return true
 	})
 	return out

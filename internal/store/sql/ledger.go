@@ -20,8 +20,10 @@ type reservationRow struct {
 type budgetRow struct {
 	bun.BaseModel `bun:"table:budgets"`
 
-	APIKey string `bun:"api_key_id,pk"`
-	Spent  int64  `bun:"spent"`
+	APIKey   string `bun:"api_key_id,pk"`
+	Spent    int64  `bun:"spent"`
+	Counted  int64  `bun:"counted"`
+	ClosedAt int64  `bun:"closed_at"`
 }
 
 // Post implements billing.Ledger. A settlement counts only if it deletes its reservation,
@@ -37,7 +39,7 @@ func (s *Store) Post(ctx context.Context, reservations []billing.Reservation, se
 				return err
 			}
 		}
-		spent := map[string]int64{}
+		spent := map[string]billing.Spending{}
 		for _, settled := range settlements {
 			res, err := tx.NewDelete().Model((*reservationRow)(nil)).Where("id = ?", settled.Reservation).Exec(ctx)
 			if err != nil {
@@ -48,7 +50,13 @@ func (s *Store) Post(ctx context.Context, reservations []billing.Reservation, se
 				return err
 			}
 			if n == 1 && settled.Amount > 0 {
-				spent[settled.APIKey] += settled.Amount
+				sum := spent[settled.APIKey]
+				sum.Spent += settled.Amount
+				if settled.Counted {
+					sum.Counted += settled.Amount
+				}
+				sum.ClosedAt = max(sum.ClosedAt, settled.ClosedAt)
+				spent[settled.APIKey] = sum
 			}
 		}
 		return addSpent(ctx, tx, spent)
@@ -57,11 +65,12 @@ func (s *Store) Post(ctx context.Context, reservations []billing.Reservation, se
 }
 
 // addSpent adds amounts to the spending of API keys.
-func addSpent(ctx context.Context, tx bun.Tx, spent map[string]int64) error {
-	for id, amount := range spent {
-		row := budgetRow{APIKey: id, Spent: amount}
+func addSpent(ctx context.Context, tx bun.Tx, spent map[string]billing.Spending) error {
+	for id, sum := range spent {
+		row := budgetRow{APIKey: id, Spent: sum.Spent, Counted: sum.Counted, ClosedAt: sum.ClosedAt}
 		if _, err := tx.NewInsert().Model(&row).On("CONFLICT (api_key_id) DO UPDATE").
-			Set("spent = budget_row.spent + EXCLUDED.spent").Exec(ctx); err != nil {
+			Set("spent = budget_row.spent + EXCLUDED.spent").Set("counted = budget_row.counted + EXCLUDED.counted").
+			Set("closed_at = CASE WHEN EXCLUDED.closed_at > budget_row.closed_at THEN EXCLUDED.closed_at ELSE budget_row.closed_at END").Exec(ctx); err != nil {
 			return err
 		}
 	}
@@ -69,16 +78,18 @@ func addSpent(ctx context.Context, tx bun.Tx, spent map[string]int64) error {
 }
 
 // Recover implements billing.Ledger.
-func (s *Store) Recover(ctx context.Context) (map[string]int64, error) {
-	out := map[string]int64{}
+func (s *Store) Recover(ctx context.Context) (map[string]billing.Spending, error) {
+	out := map[string]billing.Spending{}
 	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		var unsettled []reservationRow
 		if err := tx.NewSelect().Model(&unsettled).Scan(ctx); err != nil {
 			return err
 		}
-		spent := map[string]int64{}
+		spent := map[string]billing.Spending{}
 		for _, r := range unsettled {
-			spent[r.APIKey] += r.Amount
+			sum := spent[r.APIKey]
+			sum.Spent += r.Amount
+			spent[r.APIKey] = sum
 		}
 		if err := addSpent(ctx, tx, spent); err != nil {
 			return err
@@ -91,7 +102,7 @@ func (s *Store) Recover(ctx context.Context) (map[string]int64, error) {
 			return err
 		}
 		for _, b := range budgets {
-			out[b.APIKey] = b.Spent
+			out[b.APIKey] = billing.Spending{Spent: b.Spent, Counted: b.Counted, ClosedAt: b.ClosedAt}
 		}
 		return nil
 	})

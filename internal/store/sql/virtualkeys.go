@@ -20,6 +20,7 @@ type virtualKeyRow struct {
 	Credential string `bun:"credential"`
 	Models     string `bun:"models"`
 	Prices     string `bun:"prices"`
+	MaxOutput  string `bun:"max_output"`
 	Disabled   bool   `bun:"disabled"`
 	FromFile   bool   `bun:"from_file"`
 	CreatedAt  int64  `bun:"created_at"`
@@ -45,6 +46,9 @@ func (s *Store) VirtualKeys(ctx context.Context) ([]credential.VirtualKey, error
 		if err := json.Unmarshal([]byte(r.Prices), &k.Prices); err != nil {
 			return nil, storeError(op, "virtual key", err)
 		}
+		if err := json.Unmarshal([]byte(r.MaxOutput), &k.MaxOutput); err != nil {
+			return nil, storeError(op, "virtual key", err)
+		}
 		out[i] = k
 	}
 	return out, nil
@@ -53,7 +57,7 @@ func (s *Store) VirtualKeys(ctx context.Context) ([]credential.VirtualKey, error
 // PutVirtualKey implements credential.Store.
 func (s *Store) PutVirtualKey(ctx context.Context, k credential.VirtualKey) error {
 	r := virtualKeyRow{ID: k.ID, Workspace: k.Workspace, Name: k.Name, Provider: k.Provider, BaseURL: k.BaseURL, Credential: encodeBytes(k.Credential),
-		Models: jsonText(k.Models), Prices: jsonText(k.Prices), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
+		Models: jsonText(k.Models), Prices: jsonText(k.Prices), MaxOutput: jsonText(k.MaxOutput), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
 	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
 	return storeError("sqlstore.PutVirtualKey", "virtual key", err)
 }

@@ -1,0 +1,75 @@
+package billing
+
+import (
+	"slices"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// charge is what the attempt cost, by the usage that the vendor reported, else by what
+// arrived. charged is false if it cost nothing: the vendor refused it, or was not reached.
+// The caller holds mu.
+func (a *attempt) charge(ex *gateway.Exchange, err error) (c gateway.Charge, charged bool) {
+	c.Target = a.target.Path
+	switch {
+	case a.usage != nil && (err == nil || a.text == gateway.TokenCount{}):
+		c.Usage, c.Cost.Basis = *a.usage, gateway.CostReported
+	case a.Stream != nil || abandoned(err):
+		c.Usage, c.Cost.Basis = a.counted(ex.Request), gateway.CostCounted
+	default:
+		return c, false
+	}
+	price, known := a.price(ex)
+	if known {
+		c.Cost.Known, c.Cost.Nano, c.Cost.Price = true, cost(price, c.Usage), price.Version
+	}
+	return c, true
+}
+
+// abandoned reports a call that Sluice itself gave up while the vendor was at work on it.
+func abandoned(err error) bool {
+	kind := gateway.AsError(err).Kind
+	return kind == gateway.Cancelled || kind == gateway.Timeout
+}
+
+// counted is the usage of an answer that was cut, or that reports none.
+func (a *attempt) counted(req *gateway.Request) gateway.Usage {
+	var u gateway.Usage
+	switch {
+	case a.usage != nil:
+		u = *a.usage
+	case a.early != nil:
+		u = *a.early
+		u.Output, u.Reasoning = 0, 0
+	default:
+		u.Input = inputEstimate(req)
+	}
+	u.Output += a.text.Tokens()
+	if r := a.reserved; r != nil && a.usage == nil { // an estimate is no proof that the vendor billed above the limit
+		u.Output = min(u.Output, r.demand.tokens(r.grant.output))
+		if a.early == nil {
+			u.Input = min(u.Input, r.demand.input)
+		}
+	}
+	return clampUsage(u)
+}
+
+// price is that of the model that answered, if the body names it or the one that was asked
+// for has none; else that of the model that was asked for.
+func (a *attempt) price(ex *gateway.Exchange) (gateway.Price, bool) {
+	model, served := ex.Request.Model(), ""
+	if n := len(ex.Facts.Attempts); n > 0 {
+		served = ex.Facts.Attempts[n-1].Served
+	}
+	asked, known := priceAt(a.book, a.target, a.target.Provider, model, ex.Start)
+	if served == "" || served == model {
+		return asked, known
+	}
+	if names, _ := ex.Request.Dialect.Models(ex.Request.Raw); known && !slices.Contains(names, served) {
+		return asked, known
+	}
+	if p, ok := priceAt(a.book, a.target, a.target.Provider, served, ex.Start); ok {
+		return p, true
+	}
+	return asked, known
+}

@@ -1,0 +1,158 @@
+package billing
+
+import (
+	"context"
+	"strconv"
+	"sync"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Reserve is the stage that bounds, meters and charges one attempt. It stands inside the
+// Router, next to the upstream call, so that it sees the final body; it appends to
+// Facts.Charges when the attempt ends, however it ends.
+//
+// For an API key with a budget it first reserves the most that the attempt can cost, and
+// settles with the real cost. If the body has no limit of output tokens that vendors obey,
+// it writes one.
+func (s *Service) Reserve(book Catalog) gateway.Stage {
+	return gateway.Stage{Name: "reserve", Wrap: func(next gateway.Handler) gateway.Handler {
+		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+			if ex.Target == nil || ex.Request.Op == gateway.OpCountTokens { // which costs nothing
+				return next(ctx, ex)
+			}
+			a := &attempt{service: s, book: book, next: next, target: ex.Target}
+			if ex.Principal != nil && ex.Principal.Budgeted {
+				var err error
+				if ex, err = a.reserve(ctx, ex); err != nil {
+					return nil, err
+				}
+			}
+			return gateway.Account(a.answer, a.ended)(ctx, ex)
+		}
+	}}
+}
+
+// attempt meters one upstream call. It is the answer's stream as well.
+type attempt struct {
+	service *Service
+	book    Catalog
+	next    gateway.Handler
+	target  *gateway.Target
+	gateway.Stream
+
+	reserved *reservation // nil: the key has no budget
+
+	mu    sync.Mutex // Close may come while Next runs
+	usage *gateway.Usage
+	early *gateway.Usage     // of the input, told before the answer
+	text  gateway.TokenCount // of the answer, since the last report of usage
+}
+
+// reservation is what one attempt has reserved of its key's budget.
+type reservation struct {
+	id      string
+	account *account
+	demand  *demand
+	grant   grant
+}
+
+// reserve sets aside, in the account and then durably in the ledger, the most that the
+// attempt can cost. It returns the exchange with the limit that goes upstream.
+func (a *attempt) reserve(ctx context.Context, ex *gateway.Exchange) (*gateway.Exchange, error) {
+	s, key := a.service, ex.Principal.APIKey
+	account := s.account(key)
+	if account == nil {
+		return nil, keyDeleted()
+	}
+	if !account.limited() {
+		return ex, nil
+	}
+	d, err := demandOf(a.book, a.target, ex.Request, ex)
+	if err != nil {
+		return nil, err
+	}
+	g, waited, err := account.reserve(ctx, d, s.cfg.Patience-ex.Facts.Queued)
+	ex.Facts.Queued += waited
+	if err != nil {
+		return nil, err
+	}
+	r := &reservation{id: s.reservationID(ex), account: account, demand: d, grant: g}
+	durable := Reservation{ID: r.id, APIKey: key, Amount: g.amount, At: s.cfg.Now()}
+	err = s.writer.reserve(ctx, durable)
+	if err == nil && d.open {
+		var req *gateway.Request
+		if req, err = ex.Request.WithRaw(ex.Request.Dialect.WithMaxOutput(ex.Request.Raw, g.output)); err == nil {
+			ex = ex.With(req)
+		} else {
+			s.writer.settle(Settlement{Reservation: r.id, APIKey: key})
+		}
+	}
+	if err != nil {
+		account.settle(g.amount, 0, false)
+		return nil, err
+	}
+	a.reserved = r
+	return ex, nil
+}
+
+// answer calls the provider.
+func (a *attempt) answer(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+	s, err := a.next(ctx, ex)
+	if err != nil {
+		return nil, err
+	}
+	a.Stream = s
+	return a, nil
+}
+
+func (a *attempt) Next() (gateway.Chunk, error) {
+	c, err := a.Stream.Next()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if c.Early != nil {
+		u := clampUsage(*c.Early)
+		a.early = &u
+	}
+	if c.Usage != nil {
+		u := clampUsage(*c.Usage)
+		a.usage, a.text = &u, gateway.TokenCount{}
+		return c, err
+	}
+	for i := range c.Deltas {
+		a.count(&c.Deltas[i])
+	}
+	return c, err
+}
+
+// count counts what the model wrote. The caller holds mu.
+func (a *attempt) count(d *gateway.Delta) {
+	a.text.Add(d.Text)
+	a.text.Add(d.Reasoning)
+	a.text.Add(d.Refusal)
+	for i := range d.Tools {
+		a.text.Add(d.Tools[i].Name)
+		a.text.Add(d.Tools[i].Args)
+	}
+}
+
+// ended charges the attempt, and settles. It runs once.
+func (a *attempt) ended(ex *gateway.Exchange, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	c, charged := a.charge(ex, err)
+	if r := a.reserved; r != nil {
+		c.Cost.OverBound = c.Cost.Nano > r.grant.amount
+		closedAt := r.account.settle(r.grant.amount, c.Cost.Nano, c.Cost.OverBound)
+		a.service.writer.settle(Settlement{Reservation: r.id, APIKey: ex.Principal.APIKey, Amount: c.Cost.Nano,
+			Counted: c.Cost.Basis == gateway.CostCounted, ClosedAt: closedAt})
+	}
+	if charged {
+		ex.Facts.Charges = append(ex.Facts.Charges, c)
+	}
+}
+
+// reservationID makes an id that no other attempt has, of this exchange or another one.
+func (s *Service) reservationID(ex *gateway.Exchange) string {
+	return ex.ID + "-" + strconv.FormatUint(s.reservations.Add(1), 36)
+}

@@ -1,0 +1,66 @@
+package gateway
+
+import (
+	"strings"
+
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// modelFields are the fields of request bodies by which vendors, and gateways in front of
+// them, choose a model. Some ignore the case of names.
+var modelFields = []string{"model", "models", "fallback", "fallbacks", "fallback_model", "fallback_models", "model_list", "preset", "draft_model", "engine"}
+
+// nestedFields hold members that some gateways read as fields of the body.
+var nestedFields = []string{"extra_body", "user_config", "litellm_params"}
+
+// FoldedField is the name among names that equals name if the case of letters is ignored,
+// "" if there is none.
+func FoldedField(name string, names ...string) string {
+	for _, n := range names {
+		if strings.EqualFold(name, n) {
+			return n
+		}
+	}
+	return ""
+}
+
+// ModelNames lists the models that a body names, in any field by which a vendor may choose
+// one and in any spelling of its name. readable is false if such a field holds something
+// that is no name.
+func ModelNames(body []byte) (names []string, readable bool) {
+	readable = true
+	for m := range jsonx.Members(body) {
+		switch {
+		case FoldedField(m.Key, modelFields...) != "":
+			names, readable = addModels(names, readable, m.Value)
+		case FoldedField(m.Key, nestedFields...) != "" && m.Value[0] == '{':
+			more, ok := ModelNames(m.Value)
+			names, readable = append(names, more...), readable && ok
+		}
+	}
+	return names, readable
+}
+
+// addModels adds what a field of models holds: a name, a list, or an object that names
+// one, else one whose keys and values are names.
+func addModels(names []string, readable bool, value []byte) ([]string, bool) {
+	switch value[0] {
+	case 'n': // null
+	case '"':
+		names = append(names, jsonx.String(value))
+	case '[':
+		for e := range jsonx.Elements(value) {
+			names, readable = addModels(names, readable, e.Value)
+		}
+	case '{':
+		if more, ok := ModelNames(value); len(more) > 0 {
+			return append(names, more...), readable && ok
+		}
+		for m := range jsonx.Members(value) {
+			names, readable = addModels(append(names, m.Key), readable, m.Value)
+		}
+	default:
+		readable = false
+	}
+	return names, readable
+}
