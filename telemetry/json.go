@@ -19,7 +19,7 @@ func (r *Record) JSON(detail bool) json.RawMessage {
 		Method: r.Method, Route: r.Route, Operation: r.Op, Stream: r.Stream, Status: r.Status, Outcome: r.Outcome.String(),
 		Provider: r.Provider, VirtualKey: r.VirtualKey, Model: r.Model, Served: r.Served,
 		Latency: millis(r.Latency), Upstream: millis(r.Upstream), Gateway: millis(r.Gateway()), Waited: millis(r.Waited),
-		CostKnown: r.Cost.Known, Saved: dollars(r.Cost.Saved), Price: r.Cost.Price,
+		CostKnown: r.Cost.Known, CostBasis: string(r.Cost.Basis), OverBound: r.Cost.OverBound, Saved: dollars(r.Cost.Saved), Price: r.Cost.Price,
 		Cache: cacheJSON{r.CacheStatus(), r.Cache.Tier, r.Cache.Similarity, r.Cache.Threshold, r.Cache.Origin, r.Cache.Stored, r.Cache.Reason},
 		Error: r.Error.json(), Attempts: []attemptJSON{}, Guardrails: []guardrailJSON{}, Metadata: map[string]string{}, Body: r.Body.String()}
 	if r.FirstByte >= 0 {
@@ -98,6 +98,8 @@ type exchangeJSON struct {
 	Cost          *json.Number      `json:"cost_usd"`
 	CostNano      *int64            `json:"cost_nano_usd"`
 	CostKnown     bool              `json:"cost_known"`
+	CostBasis     string            `json:"cost_basis,omitempty"`      // "reported" or "counted"
+	OverBound     bool              `json:"cost_over_bound,omitempty"` // a provider billed above the limits that it was sent
 	Saved         json.Number       `json:"saved_usd"`
 	Price         string            `json:"price,omitempty"`
 	Usage         *usageJSON        `json:"usage"`

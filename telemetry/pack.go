@@ -90,6 +90,8 @@ func (r *Record) walk(c *recordCodec) {
 	list(c, &r.Metadata, (*Pair).walk)
 	list(c, &r.Redacted, walkHits)
 	c.duration(&r.Waited)
+	c.text((*string)(&r.Cost.Basis))
+	c.flag(&r.Cost.OverBound)
 }
 
 // walkRef leaves out a reference that equals the trace id.

@@ -26,7 +26,7 @@ func fullRecord() *Record {
 		Method: "POST", Route: "/v1/chat/completions", Op: "chat", Stream: true, Client: "p_client", UserAgent: "agent",
 		Status: 502, Outcome: OutcomeProviderError, Error: failure,
 		Model: "gpt-5", Served: "gpt-5-2026", Provider: "openai", VirtualKey: "vk_a",
-		Usage: usage, Cost: gateway.Cost{Nano: 1234567, Known: true, Saved: 89, Price: "openai/gpt-5@2026-08-01"},
+		Usage: usage, Cost: gateway.Cost{Nano: 1234567, Known: true, Basis: gateway.CostCounted, OverBound: true, Saved: 89, Price: "openai/gpt-5@2026-08-01"},
 		Latency: 3 * time.Second, FirstByte: 800 * time.Millisecond, Upstream: 2 * time.Second, Waited: 500 * time.Millisecond,
 		Cache:  gateway.CacheFact{Status: gateway.CacheSemanticMiss, Tier: "semantic", Similarity: .61, Threshold: .95, Namespace: "ns", Origin: "01ORIGIN", Stored: true, Reason: "number"},
 		Config: Config{Source: "header", Slug: "prod", Mode: "fallback", Version: 3},
@@ -55,8 +55,9 @@ func TestPackedForm(t *testing.T) {
 		current bool
 		want    func(r *Record)
 	}{
-		{"v1_before_waited", false, func(r *Record) { r.Waited = 0 }},
-		{"v1", true, func(*Record) {}},
+		{"v1_before_waited", false, func(r *Record) { r.Waited, r.Cost.Basis, r.Cost.OverBound = 0, "", false }},
+		{"v1", false, func(r *Record) { r.Cost.Basis, r.Cost.OverBound = "", false }},
+		{"v1_cost_basis", true, func(*Record) {}},
 	} {
 		packed := readHex(t, "testdata/packed/"+c.file+".hex")
 		if got := full.Pack(nil); c.current && !bytes.Equal(got, packed) {

@@ -51,6 +51,7 @@ const (
 	attrSelf          = attribute.Key("sluice.self_us")
 	attrCost          = attribute.Key("sluice.cost.nano_usd")
 	attrCostKnown     = attribute.Key("sluice.cost.known")
+	attrCostBasis     = attribute.Key("sluice.cost.basis")
 	attrCostSaved     = attribute.Key("sluice.cost.saved_nano_usd")
 	attrPrice         = attribute.Key("sluice.cost.price")
 	attrConfig        = attribute.Key("sluice.config.slug")

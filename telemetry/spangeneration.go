@@ -25,6 +25,7 @@ func (r *Record) generationSpan() Span {
 	}
 	usageAttributes(&a, r.Usage)
 	a = append(a, attrCostKnown.Bool(r.Cost.Known))
+	a.text(attrCostBasis, string(r.Cost.Basis))
 	if r.Cost.Known {
 		a.int(attrCost, r.Cost.Nano)
 	}

@@ -38,7 +38,7 @@ var broken = &gateway.Error{Op: "test", Kind: gateway.BadUpstream, Public: "It b
 
 // pipeline is Meter around the real Router, with Reserve inside of each attempt.
 func pipeline(s *billing.Service, provider gateway.Handler, guards ...gateway.Stage) gateway.Handler {
-	router := route.New(route.Settings{Sleep: func(context.Context, time.Duration) error { return nil }})
+	router := route.New(route.Config{Sleep: func(context.Context, time.Duration) error { return nil }})
 	return gateway.Chain("router", router.Router(provider, append(guards, s.Reserve(prices{}))...), s.Meter())
 }
 

@@ -29,8 +29,9 @@ type Row struct {
 
 // Catalog is the table, ready to be asked. It is immutable and safe for all.
 type Catalog struct {
-	prices map[ref][]dated // newest first
-	models map[string][]string
+	prices    map[ref][]dated // newest first
+	models    map[string][]string
+	maxOutput map[string]map[string]int64 // provider → model → tokens
 }
 
 type ref struct{ provider, model string }
@@ -51,7 +52,11 @@ func New(extra ...Row) (*Catalog, error) {
 	if err := json.Unmarshal(table, &file); err != nil {
 		return nil, fmt.Errorf("%s: read the price table: %w", op, err)
 	}
-	c := &Catalog{prices: map[ref][]dated{}, models: map[string][]string{}}
+	limits, err := readMaxOutput()
+	if err != nil {
+		return nil, fmt.Errorf("%s: read the table of output limits: %w", op, err)
+	}
+	c := &Catalog{prices: map[ref][]dated{}, models: map[string][]string{}, maxOutput: limits}
 	for _, row := range append(file.Rows, extra...) {
 		if err := c.add(row); err != nil {
 			return nil, fmt.Errorf("%s: %w", op, err)
@@ -92,28 +97,30 @@ func (c *Catalog) add(row Row) error {
 
 // Price is what a model cost at a time; ok is false when that is not known.
 func (c *Catalog) Price(provider, model string, at time.Time) (price gateway.Price, ok bool) {
-	if price, ok = c.at(provider, model, at); ok {
-		return price, true
-	}
-	if rest, tuned := strings.CutPrefix(model, "ft:"); tuned {
-		base, _, _ := strings.Cut(rest, ":")
-		model = "ft:" + base
-		if price, ok = c.at(provider, model, at); ok {
+	for _, id := range ids(provider, model) {
+		if price, ok = c.at(provider, id, at); ok {
 			return price, true
 		}
-	}
-	if base, found := undated(model); found {
-		return c.at(provider, base, at)
-	}
-	if base, found := strings.CutSuffix(model, "-latest"); found && provider == "anthropic" {
-		return c.at(provider, base, at)
 	}
 	return gateway.Price{}, false
 }
 
-// MaxOutput is the most output tokens of one answer of a model; ok is false when that is
-// not known.
-func (c *Catalog) MaxOutput(provider, model string) (tokens int64, ok bool) { return 0, false }
+// ids are the ids under which a model may stand in the tables, its own first.
+func ids(provider, model string) []string {
+	list := []string{model}
+	if rest, tuned := strings.CutPrefix(model, "ft:"); tuned {
+		base, _, _ := strings.Cut(rest, ":")
+		model = "ft:" + base
+		list = append(list, model)
+	}
+	if base, found := undated(model); found {
+		return append(list, base)
+	}
+	if base, found := strings.CutSuffix(model, "-latest"); found && provider == "anthropic" {
+		list = append(list, base)
+	}
+	return list
+}
 
 func (c *Catalog) at(provider, model string, at time.Time) (gateway.Price, bool) {
 	for _, d := range c.prices[ref{provider, model}] {

@@ -1,4 +1,4 @@
-// Package catalog knows what models cost.
+// Package catalog knows what models cost, and how long their answers may be.
 //
 // The table is prices.json, embedded: one row per provider, model and day from which a
 // price holds, in nano-USD per million tokens. A new price is a new row with a later
@@ -20,4 +20,10 @@
 // Batch, flex, priority and regional tiers, prices that rise with the length of the
 // prompt (models sold only so are left out, others are priced at their base tier),
 // one-hour cache writes, and fees per image, search or second.
+//
+// # Output limits
+//
+// maxoutput.json has the most output tokens of one answer, for those models of prices.json
+// that LiteLLM's table knows; command gen writes it. A budget writes no higher limit into a
+// request.
 package catalog
