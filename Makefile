@@ -10,7 +10,7 @@ export CGO_ENABLED = 0
 export GOAMD64 ?= v1
 GOFOLDERS := cmd internal gateway prompts guardrails cache telemetry deploy test
 
-.PHONY: help run build release test check lint bench fuzz golden parts clean
+.PHONY: help run build release test check lint bench attack fuzz golden parts clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ lint: ## go vet, gofmt, golangci-lint
 
 bench: build ## CPU, latency, streams and memory beside a bare proxy, and the gates (3 minutes)
 	@$(GO) run ./test/bench
+
+attack: build ## attack the built binary for some minutes: what was tried, what held (SEED=n repeats a run)
+	@$(GO) run ./test/attack $(if $(SEED),-seed $(SEED))
 
 fuzz: ## run every fuzz test for FUZZTIME
 	@for pkg in $$($(GO) list ./...); do \

@@ -32,6 +32,10 @@ func (a *answer) run() (gone bool) {
 	if !pause(ctx, a.Fault.BeforeHeaders) {
 		return true
 	}
+	if a.Handle != nil {
+		a.Handle(a.w, a.r, a.body)
+		return ctx.Err() != nil
+	}
 	if a.Model == "" {
 		a.Model = a.model
 	}

@@ -27,6 +27,9 @@ type Reply struct {
 	Header http.Header
 	Body   string
 
+	// Handle answers a call by itself: nothing else of the reply counts.
+	Handle func(w http.ResponseWriter, r *http.Request, body []byte)
+
 	Fault Fault
 }
 

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway/gatewaytest"
+)
+
+// meter is an upstream that charges for everything it can: it answers as long as the bound that
+// it was sent allows, and counts what that costs at the prices of the server's file.
+type meter struct {
+	nano  atomic.Int64 // billed so far, in billionths of a USD
+	calls atomic.Int64
+}
+
+// The prices of the target, in billionths of a USD for a token.
+const (
+	inputPrice  = 1_000  // 1 USD for a million
+	outputPrice = 10_000 // 10 USD for a million
+	modelMax    = 131_072
+)
+
+// reply answers with the most that the request allows; the text is short, the usage is not.
+func (m *meter) reply() gatewaytest.Reply {
+	return gatewaytest.Reply{Handle: func(w http.ResponseWriter, r *http.Request, body []byte) {
+		input, output := m.charge(body)
+		if !gjson.GetBytes(body, "stream").Bool() {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = fmt.Fprintf(w, `{"id":"c","object":"chat.completion","created":1,"model":"greedy","choices":[{"index":0,"message":{"role":"assistant","content":"forbidden answer"},"finish_reason":"length"}],"usage":{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d}}`,
+				input, output, input+output)
+			return
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		for range 20 {
+			_, _ = io.WriteString(w, `data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"greedy","choices":[{"index":0,"delta":{"content":"a piece "},"finish_reason":null}]}`+"\n\n")
+			_ = http.NewResponseController(w).Flush() // an error means that the caller is gone, and so is the rest
+			time.Sleep(10 * time.Millisecond)
+		}
+		_, _ = fmt.Fprintf(w, `data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"greedy","choices":[{"index":0,"delta":{},"finish_reason":"length"}]}`+"\n\n"+
+			`data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"greedy","choices":[],"usage":{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d}}`+"\n\ndata: [DONE]\n\n", input, output, input+output)
+	}}
+}
+
+// charge counts one call. The last of equal keys counts, as in most JSON readers, a bound that is
+// no positive number is none, and the narrower of two bounds holds.
+func (m *meter) charge(body []byte) (input, output int64) {
+	m.calls.Add(1)
+	var fields map[string]any
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	if d.Decode(&fields) != nil {
+		return 0, 0 // refused, not charged
+	}
+	output = int64(modelMax)
+	for _, name := range []string{"max_tokens", "max_completion_tokens"} {
+		if n, ok := number(fields[name]); ok && n > 0 && n < output {
+			output = n
+		}
+	}
+	if n, ok := number(fields["n"]); ok && n > 0 {
+		output *= min(n, 128)
+	}
+	input = int64(len(body)) / 4
+	m.nano.Add(input*inputPrice + output*outputPrice)
+	return input, output
+}
+
+// number reads a number, also one that is written as a string.
+func number(v any) (int64, bool) {
+	text := strings.TrimSpace(fmt.Sprint(v))
+	f, err := strconv.ParseFloat(text, 64)
+	return int64(f), err == nil
+}
