@@ -41,6 +41,9 @@ type RequestFormat interface {
 	// Binary lists base64 data in parts that declare themselves binary, with its quotes. It
 	// is no text: nothing is looked for in it.
 	Binary(raw []byte) []Span
+	// IsWord reports a word of the format: a key, or a value that the format defines, such
+	// as a type or a role. It says nothing of the caller's own.
+	IsWord(s string) bool
 }
 
 // AnswerFormat reads and writes answers. Raw of a chunk is one event's data or a whole body.

@@ -8,7 +8,9 @@ import (
 )
 
 // Plan is the config that applies to one exchange, resolved once by Configure and
-// immutable from then on: slugs, virtual keys, inheritance and short forms are gone.
+// immutable from then on: slugs, virtual keys, inheritance and short forms are gone. Redact,
+// Input and Output hold what the default configs of the workspace and the API key pin,
+// whatever config applies.
 // Plans are shared between exchanges.
 type Plan struct {
 	Source  string // one of the Source constants
@@ -17,8 +19,8 @@ type Plan struct {
 	Root    *Node
 	Redact  RedactPolicy
 	Cache   CachePolicy
-	Input   []GuardrailSpec // of the root: they see the rendered request, once
-	Output  []GuardrailSpec // of the root; also part of every Target's Output
+	Input   []GuardrailSpec // the pinned ones, then the root's: they judge the rendered request
+	Output  []GuardrailSpec // the pinned ones, then the root's; also part of every Target's Output
 }
 
 // The places that a config comes from, in order of precedence.

@@ -17,6 +17,11 @@ type Principal struct {
 	APIKeyName   string
 	KeyConfig    string // slug of the config on the API key, ""
 	Config       string // slug of the workspace's default config, ""
-	Redact       RedactPolicy
-	Budgeted     bool // the API key has a lifetime budget
+
+	// The config on the API key, where the caller entered another workspace than the key's
+	// own: it does not route there, but what it pins still applies.
+	HomeWorkspace, HomeConfig string
+
+	Redact   RedactPolicy
+	Budgeted bool // the API key has a lifetime budget
 }

@@ -80,9 +80,11 @@ func (t *Target) Apply(req *Request) (*Request, error) {
 		named = named || m.Key == "model"
 	}
 	raw := jsonx.Update(req.Raw, changes...)
-	for _, path := range t.Drop {
-		raw = jsonx.Delete(raw, dropPath(path)...)
+	paths := make([][]string, len(t.Drop))
+	for i, path := range t.Drop {
+		paths[i] = dropPath(path)
 	}
+	raw = jsonx.DeleteAll(raw, paths)
 	if t.Model != "" && !named {
 		raw = jsonx.Update(raw, jsonx.Change{Name: "model", Value: jsonx.Quote(t.Model)})
 	}

@@ -15,7 +15,9 @@ type Text struct {
 	// Signed: the text belongs to a part that the vendor signed or encrypted, such as
 	// reasoning. A changed part is refused, so an edit may only undo an edit of the answer.
 	Signed bool
-	At     Span // in Raw, or in the variables; with quotes
+	// Bare: not a text for the model, but a key, a number or a setting. Only Judged lists them.
+	Bare bool
+	At   Span // in Raw, or in the variables; with quotes
 
 	variables bool
 }
@@ -69,8 +71,8 @@ func (r *Request) With(edits []Edit) (*Request, error) {
 	return &c, nil
 }
 
-// IsDataURL reports whether a JSON string, with its quotes, is a data: URL in base64. What
-// only begins like one is a text.
+// IsDataURL reports whether a JSON string, with its quotes, is a data: URL in base64. Words
+// without spaces may look like one, so it counts only in a part that declares itself binary.
 func IsDataURL(quoted []byte) bool {
 	s := bytes.Trim(quoted, `"`)
 	if !bytes.HasPrefix(s, []byte("data:")) {

@@ -9,20 +9,62 @@ import (
 	"github.com/sluicegate/sluice/guardrails/redact"
 )
 
+// unit is what a check judges at once. The results for parameters that a config adds are kept.
+type unit struct {
+	checks.Content
+	kept *addedParameters // nil: this exchange only
+}
+
 // requestContent is the request as guardrails see it: the whole conversation and everything
-// else that the caller wrote, in one unit.
-func requestContent(req *gateway.Request) []checks.Content {
-	texts := req.Texts()
-	c := checks.Content{Parts: make([]checks.Part, 0, len(texts))}
-	for _, t := range texts {
-		c.Parts = appendPart(c.Parts, checks.Part{Path: t.Path, Role: t.Role, Text: t.Value})
+// else that goes upstream, in one unit.
+func requestContent(ex *gateway.Exchange) unit {
+	c := contentOf(ex.Request.Judged())
+	if ex.Plan == nil || ex.Envelope == nil {
+		return unit{Content: c}
 	}
-	return []checks.Content{c}
+	seen := map[string]bool{}
+	for t := range ex.Plan.Root.Targets() {
+		for _, name := range t.Forward {
+			if name = strings.ToLower(name); seen[name] {
+				continue
+			}
+			seen[name] = true
+			for _, value := range ex.Envelope.Header.Values(name) {
+				c.Parts = append(c.Parts, checks.Part{Path: "headers." + name, Text: value, Bare: true})
+			}
+		}
+	}
+	return unit{Content: c}
+}
+
+// contentOf is one unit of texts. The text parts of one message are also joined: a word may
+// be split over them.
+func contentOf(texts []gateway.Text) checks.Content {
+	c := checks.Content{Parts: make([]checks.Part, 0, len(texts))}
+	message, joined, count := "", "", 0
+	flush := func() {
+		if count > 1 {
+			c.Parts = append(c.Parts, checks.Part{Path: message, Text: joined, Joined: true})
+		}
+		joined, count = "", 0
+	}
+	for _, t := range texts {
+		if message != "" && !strings.HasPrefix(t.Path, message+"[") {
+			flush()
+			message = ""
+		}
+		if list, ok := redact.PartList(t.Path); ok && !t.Bare && (message == "" || list == message) {
+			message, joined, count = list, joined+t.Value, count+1
+		}
+		c.Parts = appendPart(c.Parts, checks.Part{Path: t.Path, Role: t.Role, Text: t.Value, Bare: t.Bare})
+	}
+	flush()
+	return c
 }
 
 // answerContent is the answer as guardrails see it: one unit for each choice.
-func answerContent(r *gateway.Response) []checks.Content {
-	out := make([]checks.Content, 0, max(len(r.Choices), 1))
+func answerContent(r *gateway.Response) []unit {
+	out := make([]unit, 0, max(len(r.Choices), 1))
 	for i := range r.Choices {
 		c := &r.Choices[i]
 		parts := appendPart(nil, checks.Part{Path: "text", Role: "assistant", Text: c.Text()})
@@ -36,10 +78,10 @@ func answerContent(r *gateway.Response) []checks.Content {
 		for k := range c.Tools {
 			add("tools["+strconv.Itoa(k)+"].arguments", c.Tools[k].Args())
 		}
-		out = append(out, checks.Content{Output: true, Parts: parts})
+		out = append(out, unit{Content: checks.Content{Output: true, Parts: parts}})
 	}
 	if len(out) == 0 {
-		out = append(out, checks.Content{Output: true})
+		out = append(out, unit{Content: checks.Content{Output: true}})
 	}
 	return out
 }
@@ -48,7 +90,7 @@ func answerContent(r *gateway.Response) []checks.Content {
 // must not hide a word from a check.
 func appendPart(parts []checks.Part, p checks.Part) []checks.Part {
 	parts = append(parts, p)
-	if !strings.Contains(p.Text, `\\`) {
+	if strings.IndexByte(p.Text, '\\') < 0 {
 		return parts
 	}
 	if text, ok := redact.Decode(p.Text); ok {

@@ -15,14 +15,20 @@
 //
 // # Guard
 //
-// [Service.Guard] runs the plan's input guardrails once, on the rendered and redacted
-// request. [Service.TargetGuard] runs inside an attempt: the target's own input guardrails,
+// What is judged is what goes upstream: [gateway.Request.Judged] lists it. [Service.Guard]
+// runs the plan's input guardrails once, on the rendered and redacted request and on each
+// distinct set of parameters that the plan's targets add to it; the verdict on a set is kept,
+// because it does not depend on the request. [Service.TargetGuard] runs inside an attempt:
+// the target's own input guardrails, the plan's once more where the target removes a text,
 // then every output guardrail on the answer, so that Router may retry or fall back on the
-// verdict. A guardrail sees the whole conversation, system and tool texts included; of an
-// answer, each choice with its tool arguments. A stream with output guardrails is read to
-// its end, judged, and then handed on chunk by chunk.
+// verdict. Of an answer, a guardrail sees each choice with its tool arguments. A stream with
+// output guardrails is read to its end, judged, and then handed on chunk by chunk.
 //
 // A guardrail passes if all its checks pass. A failure denies (status 446) or flags (status
 // 246). A check that returns an error, panics or times out denies, unless the guardrail's
 // on_error says allow. Verdicts hold counts and names and never quote a text.
+//
+// The work of a check is bounded before it starts: its parameters when they are compiled, its
+// text by [checks.MaxText]. [Service.Close] cancels checks and does not wait for those that
+// ignore it.
 package guardrails

@@ -2,19 +2,21 @@ package guardrails
 
 import (
 	"context"
+	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
 )
 
 // Guard is the stage "guard": the plan's input guardrails on the rendered and redacted
-// request.
+// request, and on each distinct set of parameters that the plan's targets add to it.
 func (s *Service) Guard() gateway.Stage {
 	return gateway.Stage{Name: "guard", Wrap: func(next gateway.Handler) gateway.Handler {
 		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 			if ex.Plan == nil || len(ex.Plan.Input) == 0 {
 				return next(ctx, ex)
 			}
-			verdicts, action := s.judge(ctx, ex.Plan.Input, requestContent(ex.Request), "")
+			units := append([]unit{requestContent(ex)}, s.added(ex)...)
+			verdicts, action := s.judge(ctx, ex.Plan.Input, units, "")
 			ex.Facts.Input = verdicts
 			if err := denial(ctx, action, "request", ""); err != nil {
 				return nil, err
@@ -24,20 +26,20 @@ func (s *Service) Guard() gateway.Stage {
 	}}
 }
 
-// TargetGuard is the stage "guard" inside an attempt: the target's own input guardrails on
-// the request as this target gets it, then all output guardrails on the answer. The verdicts
-// of both go to Facts.Output; Verdict.Output tells them apart. Each attempt replaces the
-// verdicts of the one before.
+// TargetGuard is the stage "guard" inside an attempt: the input guardrails that are not
+// settled yet on the request as this target gets it, then all output guardrails on the
+// answer. The verdicts of both go to Facts.Output; Verdict.Output tells them apart. Each
+// attempt replaces the verdicts of the one before.
 func (s *Service) TargetGuard() gateway.Stage {
 	return gateway.Stage{Name: "guard", Wrap: func(next gateway.Handler) gateway.Handler {
 		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 			ex.Facts.Output = nil
 			t := ex.Target
-			if t == nil || len(t.Input) == 0 && len(t.Output) == 0 {
+			if t == nil {
 				return next(ctx, ex)
 			}
-			if len(t.Input) > 0 {
-				verdicts, action := s.judge(ctx, t.Input, requestContent(ex.Request), t.Path)
+			if open := unsettled(ex); len(open) > 0 {
+				verdicts, action := s.judge(ctx, open, []unit{requestContent(ex)}, t.Path)
 				ex.Facts.Output = verdicts
 				if err := denial(ctx, action, "request", t.Path); err != nil {
 					return nil, err
@@ -50,6 +52,15 @@ func (s *Service) TargetGuard() gateway.Stage {
 			return s.judged(ctx, ex, stream)
 		}
 	}}
+}
+
+// unsettled lists the input guardrails that judge the request of an attempt: the target's own,
+// and the plan's where the target removes a text that they may have passed for.
+func unsettled(ex *gateway.Exchange) []gateway.GuardrailSpec {
+	if ex.Plan == nil || len(ex.Plan.Input) == 0 || !replacesTexts(ex.Request.Dialect, ex.Target) {
+		return ex.Target.Input
+	}
+	return append(slices.Clip(ex.Plan.Input), ex.Target.Input...)
 }
 
 // judged reads the whole answer, judges it, and returns it unchanged.

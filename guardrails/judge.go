@@ -18,7 +18,7 @@ const (
 
 // judge runs the guardrails on the units of a request or an answer. It returns their
 // verdicts and the strongest action among them.
-func (s *Service) judge(ctx context.Context, specs []gateway.GuardrailSpec, units []checks.Content, target string) ([]gateway.Verdict, gateway.Action) {
+func (s *Service) judge(ctx context.Context, specs []gateway.GuardrailSpec, units []unit, target string) ([]gateway.Verdict, gateway.Action) {
 	out := make([]gateway.Verdict, 0, len(specs))
 	strongest := gateway.ActionAllow
 	for _, spec := range specs {
@@ -31,7 +31,7 @@ func (s *Service) judge(ctx context.Context, specs []gateway.GuardrailSpec, unit
 }
 
 // verdict runs one guardrail. It passes if all its checks pass on all units.
-func (s *Service) verdict(ctx context.Context, g *guardrail, units []checks.Content) gateway.Verdict {
+func (s *Service) verdict(ctx context.Context, g *guardrail, units []unit) gateway.Verdict {
 	v := gateway.Verdict{Guardrail: g.spec.ID, Version: g.spec.Version, Deny: g.spec.Deny, Pass: true, At: time.Now()}
 	if len(units) > 0 {
 		v.Output = units[0].Output
@@ -59,13 +59,13 @@ func (s *Service) verdict(ctx context.Context, g *guardrail, units []checks.Cont
 }
 
 // run runs every check. Local checks on a short text run one after the other; otherwise each
-// has a goroutine. After the timeout run returns without those that are not done; Close waits
-// for them.
-func (s *Service) run(ctx context.Context, g *guardrail, units []checks.Content) []gateway.CheckResult {
+// has a goroutine. After the timeout run returns without those that are not done.
+func (s *Service) run(ctx context.Context, g *guardrail, units []unit) []gateway.CheckResult {
 	out := make([]gateway.CheckResult, len(g.checks))
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	if g.local && (len(g.checks) == 1 || size(units) <= maxInline) {
+	defer context.AfterFunc(s.closing, cancel)()
+	if g.local && size(units) <= maxInline {
 		for i := range g.checks {
 			out[i] = g.checks[i].inspect(ctx, units)
 		}
@@ -108,18 +108,16 @@ func (s *Service) run(ctx context.Context, g *guardrail, units []checks.Content)
 	return out
 }
 
-func size(units []checks.Content) int {
+func size(units []unit) int {
 	n := 0
 	for _, u := range units {
-		for _, p := range u.Parts {
-			n += len(p.Text)
-		}
+		n += u.Size()
 	}
 	return n
 }
 
 // inspect runs one check on the units until one fails. A panic counts as an error.
-func (c *compiled) inspect(ctx context.Context, units []checks.Content) (out gateway.CheckResult) {
+func (c *compiled) inspect(ctx context.Context, units []unit) (out gateway.CheckResult) {
 	out = gateway.CheckResult{ID: c.id, At: time.Now()}
 	defer func() {
 		if recover() != nil {
@@ -127,18 +125,37 @@ func (c *compiled) inspect(ctx context.Context, units []checks.Content) (out gat
 		}
 		out.Duration = time.Since(out.At)
 	}()
-	for _, u := range units {
-		r, err := c.Inspect(ctx, u)
+	for i, u := range units {
+		r, err := c.unit(ctx, u)
 		if err != nil {
 			out.Pass, out.Error = false, explain(err)
 			return out
 		}
-		out.Pass, out.Explanation = r.Pass, r.Explanation
+		if i == 0 || !r.Pass { // what the request itself says explains more than what is added
+			out.Pass, out.Explanation = r.Pass, r.Explanation
+		}
 		if !r.Pass {
 			break
 		}
 	}
 	return out
+}
+
+// unit runs the check on one unit, or returns what it said of the same parameters before.
+func (c *compiled) unit(ctx context.Context, u unit) (checks.Result, error) {
+	if u.kept != nil {
+		if r, ok := u.kept.result(c); ok {
+			return r, nil
+		}
+	}
+	if u.Size() > checks.MaxText {
+		return checks.Result{}, &gateway.Error{Op: "guardrails.inspect", Kind: gateway.TooLarge, Public: "The text is longer than a check reads (8 MiB)."}
+	}
+	r, err := c.Inspect(ctx, u.Content)
+	if err == nil && u.kept != nil {
+		u.kept.keep(c, r)
+	}
+	return r, err
 }
 
 // explain returns the public text of an error. Its other texts may quote the content.

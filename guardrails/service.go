@@ -1,6 +1,8 @@
 package guardrails
 
 import (
+	"context"
+	"crypto/sha256"
 	"sync"
 	"time"
 
@@ -29,21 +31,40 @@ type Service struct {
 	timeout time.Duration
 	table   []checks.Entry
 
-	mu       sync.RWMutex
-	compiled map[string]*guardrail // by id and version
+	mu         sync.RWMutex
+	compiled   map[string]*guardrail                  // by id and version
+	parameters map[[sha256.Size]byte]*addedParameters // by hash
 
 	running sync.WaitGroup // checks in goroutines, also those that timed out
+	closing context.Context
+	close   context.CancelFunc
 }
 
 // New returns a service. It starts no goroutine.
 func New(cfg Config) *Service {
 	s := &Service{Detector: redact.NewDetector(cfg.Key, cfg.Known), timeout: cfg.Timeout, table: checks.Table,
-		compiled: map[string]*guardrail{}}
+		compiled: map[string]*guardrail{}, parameters: map[[sha256.Size]byte]*addedParameters{}}
+	s.closing, s.close = context.WithCancel(context.Background())
 	if s.timeout <= 0 {
 		s.timeout = 5 * time.Second
 	}
 	return s
 }
 
-// Close waits for the checks that still run, also those that timed out.
-func (s *Service) Close() { s.running.Wait() }
+// closeGrace is how long Close waits for checks to notice that they are cancelled.
+const closeGrace = 100 * time.Millisecond
+
+// Close cancels the checks that still run and waits for those that notice. It does not wait
+// for one that ignores its context: the work of each was bounded before it began.
+func (s *Service) Close() {
+	s.close()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.running.Wait()
+	}()
+	select {
+	case <-done:
+	case <-time.After(closeGrace):
+	}
+}

@@ -2,6 +2,7 @@ package prompts
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -41,6 +42,9 @@ func (v *variables) get(name string) (gjson.Result, bool) {
 	return gjson.Result{}, null
 }
 
+// maxVariables bounds the names in the variables of one call, nested ones included.
+const maxVariables = 1000
+
 // readVariables takes the object of a call apart; the text was validated with the body, and
 // is not once more. A null gives way to a default.
 func readVariables(raw []byte) (*variables, error) {
@@ -56,6 +60,19 @@ func readVariables(raw []byte) (*variables, error) {
 	}
 	if !bytes.HasPrefix(root, []byte("{")) {
 		return vs, gateway.InvalidField(op, "variables", "The field 'variables' must be an object.")
+	}
+	names := 0
+	_ = jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
+		if n.Kind == jsonx.KindKey {
+			names++
+		}
+		if names > maxVariables {
+			return jsonx.Stop
+		}
+		return jsonx.Descend
+	})
+	if names > maxVariables {
+		return vs, gateway.InvalidField(op, "variables", fmt.Sprintf("The field 'variables' has more than %d names.", maxVariables))
 	}
 	seen := map[string]bool{}
 	for m := range jsonx.Members(raw) {

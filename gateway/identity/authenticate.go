@@ -47,8 +47,8 @@ func (s *Service) enterWorkspace(p *gateway.Principal, ref string) error {
 	if err != nil {
 		return err
 	}
-	p.Workspace, p.WorkspaceRef, p.Config = w.ID, w.Name, w.Config
-	p.KeyConfig = "" // a slug of the key's own workspace
+	p.HomeWorkspace, p.HomeConfig = p.Workspace, p.KeyConfig // a slug of the key's own workspace
+	p.Workspace, p.WorkspaceRef, p.Config, p.KeyConfig = w.ID, w.Name, w.Config, ""
 	return nil
 }
 

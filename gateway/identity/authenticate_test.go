@@ -93,6 +93,8 @@ func TestAuthenticateInAnotherWorkspace(t *testing.T) {
 		s.Close()
 		if p := end.Calls()[0].Principal; p.WorkspaceRef != tc.in || p.KeyConfig+" "+p.Config != tc.is {
 			t.Errorf("%s: %+v", name, p)
+		} else if moved := tc.in != "default"; moved != (p.HomeConfig == "mine" && p.HomeWorkspace == own.Workspace) {
+			t.Errorf("%s: what the key pins: %+v", name, p)
 		}
 	}
 	if own.WorkspaceRef != "default" || own.KeyConfig != "mine" {

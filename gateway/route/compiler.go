@@ -19,6 +19,7 @@ type compiler struct {
 	workspace    string
 	env          *gateway.Envelope
 	requested    targetRef
+	pinned       pinned
 	model        string // the request's model, "" if not known yet
 	callerConfig bool   // the config is inline: the caller wrote it
 	allowUnnamed bool   // a target may name no provider: a prompt template will name it
@@ -47,11 +48,11 @@ type inherited struct {
 
 // compilePlan compiles d, the root of a config.
 func (c *compiler) compilePlan(d *document) (*gateway.Plan, error) {
-	p := &gateway.Plan{Input: d.input, Output: d.output}
+	p := &gateway.Plan{Input: c.pinned.input(d.input), Output: c.pinned.output(d.output)}
 	if d.cache != nil {
 		p.Cache = *d.cache
 	}
-	root := inherited{output: d.output}
+	root := inherited{output: p.Output}
 	var err error
 	p.Root, err = c.compileNode(d, root.inherit(d, true))
 	return p, err

@@ -75,13 +75,17 @@ func (s *Service) newCompiler(ctx context.Context, ex *gateway.Exchange, chosen 
 	if err != nil {
 		return compiler{}, err
 	}
+	imposed, err := s.pinnedFor(ctx, ex)
+	if err != nil {
+		return compiler{}, err
+	}
 	for _, name := range ex.Envelope.ForwardHeaders {
 		if why := whyNotForwardable(name); why != "" {
 			at := headerName(ex.Envelope, "forward-headers")
 			return compiler{}, gateway.InvalidField("route.Configure", at, "The header "+at+" "+why+".")
 		}
 	}
-	return compiler{service: s, ctx: ctx, workspace: ex.Principal.Workspace, env: ex.Envelope, requested: ask, model: model,
+	return compiler{service: s, ctx: ctx, workspace: ex.Principal.Workspace, env: ex.Envelope, requested: ask, pinned: imposed, model: model,
 		callerConfig: chosen.entry == nil, allowUnnamed: ex.Request.Prompt != nil || ex.Request.Op == gateway.OpRender}, nil
 }
 
@@ -184,7 +188,7 @@ func (s *Service) plan(c *compiler, ex *gateway.Exchange, chosen *chosenConfig) 
 		c.usedConfigured, c.usedRequested = share, bare
 		return known.plan, nil
 	}
-	if r := chosen.doc.redact; r != nil && r.off && base.On() && chosen.entry == nil {
+	if r := chosen.doc.redact; r != nil && r.off && chosen.entry == nil && (base.On() || c.pinned.redacts()) {
 		return nil, gateway.InvalidField("route.Configure", "config.redact", "This workspace redacts; only a saved config may switch that off.")
 	}
 	doc := chosen.doc
@@ -195,14 +199,14 @@ func (s *Service) plan(c *compiler, ex *gateway.Exchange, chosen *chosenConfig) 
 	if err != nil {
 		return nil, err
 	}
-	p.Source, p.Slug, p.Redact = chosen.source, chosen.slug, chosen.doc.redact.policy(base)
+	p.Source, p.Slug, p.Redact = chosen.source, chosen.slug, c.pinned.redact(chosen.doc.redact.policy(base))
 	if chosen.entry != nil {
 		p.Version = chosen.entry.version
 	}
 	if err := c.applyCacheHeaders(&p.Cache); err != nil {
 		return nil, err
 	}
-	known = &sharedPlan{plan: p, baseRedact: base, deps: c.deps}
+	known = &sharedPlan{plan: p, baseRedact: base, pinned: c.pinned, deps: c.deps}
 	switch {
 	case share && !c.usedRequested:
 		chosen.entry.storePlan(known)

@@ -151,6 +151,8 @@ func asked(t *testing.T, text string) *gateway.Exchange {
 			env.BodyConfig = []byte(value)
 		case "key-config":
 			who.KeyConfig = value
+		case "home-config":
+			who.HomeWorkspace, who.HomeConfig = "home", value
 		case "workspace-config":
 			who.Config = value
 		case "custom-host":

@@ -30,6 +30,7 @@ const (
 	maxDepth    = 8
 	maxTargets  = 128
 	maxProblems = 50
+	maxPaths    = 200 // of drop_params in the whole config; fields in one set of parameters
 )
 
 // parser reads one config. It continues after a problem, so that all problems are reported
@@ -39,6 +40,7 @@ type parser struct {
 	saved    bool // a saved config must not hold credentials
 	problems []Problem
 	targets  int
+	dropped  int // paths of drop_params
 	fields   map[string]field
 }
 

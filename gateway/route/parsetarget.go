@@ -65,7 +65,7 @@ func (p *parser) apiKey(d *document, at string, v gjson.Result) {
 
 // overrides parses override_params. A model "@virtual-key/model" also names the virtual key.
 func (p *parser) overrides(d *document, at string, v gjson.Result) {
-	d.overrides = p.objectValue(at, v)
+	d.overrides = p.parameters(at, v)
 	model := gjson.GetBytes(d.overrides, "model")
 	if !model.Exists() {
 		return

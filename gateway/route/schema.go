@@ -1,12 +1,14 @@
 package route
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // schema returns the fields that a config object may have.
@@ -31,9 +33,9 @@ func (p *parser) schema() map[string]field {
 		"request_timeout": {read: p.timeout},
 		"custom_host":     {read: p.customHost},
 		"forward_headers": {read: p.forward},
-		"default_params":  {read: func(d *document, at string, v gjson.Result) { d.defaults = p.objectValue(at, v) }},
+		"default_params":  {read: func(d *document, at string, v gjson.Result) { d.defaults = p.parameters(at, v) }},
 		"override_params": {read: p.overrides},
-		"drop_params":     {read: func(d *document, at string, v gjson.Result) { d.drop = p.stringList(at, v) }},
+		"drop_params":     {read: p.drop},
 
 		"input_guardrails":     {read: input},
 		"before_request_hooks": {read: input},
@@ -120,6 +122,28 @@ func (p *parser) unknownField(key, at string, offset int) {
 		known = append(known, k)
 	}
 	p.unknownKey(key, at, offset, known)
+}
+
+// drop parses drop_params.
+func (p *parser) drop(d *document, at string, v gjson.Result) {
+	d.drop = p.stringList(at, v)
+	before := p.dropped
+	if p.dropped += len(d.drop); before <= maxPaths && p.dropped > maxPaths {
+		p.problemf(at, v.Index, "and those before it list more than %d paths", maxPaths)
+	}
+}
+
+// parameters parses default_params and override_params.
+func (p *parser) parameters(at string, v gjson.Result) json.RawMessage {
+	raw := p.objectValue(at, v)
+	n := 0
+	for range jsonx.Members(raw) {
+		n++
+	}
+	if n > maxPaths {
+		p.problemf(at, v.Index, "has more than %d fields", maxPaths)
+	}
+	return raw
 }
 
 func (p *parser) timeout(d *document, at string, v gjson.Result) {

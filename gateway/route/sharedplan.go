@@ -14,6 +14,7 @@ import (
 type sharedPlan struct {
 	plan              *gateway.Plan
 	baseRedact        gateway.RedactPolicy // the workspace's redaction policy, which plan includes
+	pinned            pinned               // what plan includes of other configs
 	deps              []dependency
 	checkedGeneration atomic.Uint64 // generation of the directory in which deps were last found valid
 
@@ -30,7 +31,7 @@ const (
 
 // reusable reports whether compiling again would give the same Plan.
 func (p *sharedPlan) reusable(c *compiler, base gateway.RedactPolicy) bool {
-	if p == nil || p.baseRedact.Restore != base.Restore || !slices.Equal(p.baseRedact.Input, base.Input) {
+	if p == nil || p.baseRedact.Restore != base.Restore || !slices.Equal(p.baseRedact.Input, base.Input) || !slices.Equal(p.pinned, c.pinned) {
 		return false
 	}
 	now := c.service.generation() // read before the lookups, so that a change during them is seen next time

@@ -18,10 +18,28 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Content is the unit that a check judges: a whole conversation, or one choice of an answer.
+// MaxText is how many bytes of text a check reads. What is longer is refused.
+const MaxText = 8 << 20
+
+// Content is the unit that a check judges: a whole conversation, one choice of an answer, or
+// what a target adds to a request.
 type Content struct {
 	Parts  []Part
 	Output bool
+	// Added: the parts are parameters that a config adds to a request that was judged. A
+	// check that requires something to be there passes; one that forbids something judges.
+	Added bool
+}
+
+// Size returns how many bytes of text there are, each counted once.
+func (c Content) Size() int {
+	n := 0
+	for _, p := range c.Parts {
+		if !p.Decoded && !p.Joined {
+			n += len(p.Text)
+		}
+	}
+	return n
 }
 
 // Part is one text of a Content.
@@ -32,6 +50,11 @@ type Part struct {
 	// Decoded: the part before this one is JSON with escapes, and Text holds its strings
 	// decoded. "forty\u002dtwo" must not pass a check of words.
 	Decoded bool
+	// Joined: Text joins the text parts of one message, which also stand on their own.
+	Joined bool
+	// Bare: a key, a number or a setting of the request, not a text for the model. It may hold
+	// what a check forbids; it never satisfies a check that requires something.
+	Bare bool
 }
 
 // Finding is a span of a part that made the check fail.
@@ -96,6 +119,9 @@ func IDs(table []Entry) string {
 	}
 	return strings.Join(ids, ", ")
 }
+
+// notAsked is the result of a check that requires something, for parameters that are added.
+var notAsked = Result{Pass: true, Explanation: "The request is judged for what must be there."}
 
 // outcome returns the result of a check with its parameter "not" applied.
 func outcome(pass, not bool, explanation string) Result {

@@ -12,8 +12,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// maxJSON is the size of the largest text that is searched for JSON, in bytes.
-const maxJSON = 8 << 20
+// maxWork bounds the estimated steps of one validation, which cannot be interrupted.
+const maxWork = 1 << 28
 
 // jsonSchema passes if the content holds JSON that a schema accepts. The draft is 2020-12
 // unless the schema names another. The model's reasoning is not searched.
@@ -22,6 +22,7 @@ type jsonSchema struct {
 	Not    bool            `json:"not"`
 
 	compiled *jsonschema.Schema
+	size     schemaSize
 }
 
 // local refuses references to other schemas: compiling a check must not make calls.
@@ -46,31 +47,84 @@ func newJSONSchema(params json.RawMessage) (Check, error) {
 	if text == "" || text == "null" {
 		return nil, gateway.InvalidField(op, param, "The field 'parameters.schema' is missing.")
 	}
-	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
-	if err == nil {
-		compiler := jsonschema.NewCompiler()
-		compiler.UseLoader(local{})
-		if err = compiler.AddResource("schema.json", doc); err == nil {
-			c.compiled, err = compiler.Compile("schema.json")
-		}
-	}
-	if err != nil {
+	err := c.compile(text)
+	switch {
+	case errors.Is(err, errSchemaTooBig), errors.Is(err, errPatternTooBig):
+		return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: param, Err: err,
+			Public: "The field 'parameters.schema' is too big: " + reason(err) + "."}
+	case err != nil:
 		return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: param, Err: err,
 			Public: "The field 'parameters.schema' is no valid JSON schema, or refers to another one."}
 	}
 	return c, nil
 }
 
+// compile reads the schema and measures it before anything is validated. Compiling takes time
+// linear in the text; only expanding its references need not.
+func (c *jsonSchema) compile(text string) error {
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		return err
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.UseLoader(local{})
+	patterns := patternBudget{}
+	compiler.UseRegexpEngine(patterns.compile)
+	if err := compiler.AddResource("schema.json", doc); err != nil {
+		return err
+	}
+	c.compiled, err = compiler.Compile("schema.json")
+	switch {
+	case patterns.spent > maxProgram:
+		return errPatternTooBig
+	case err != nil:
+		return err
+	}
+	if c.size, err = sizeOf(c.compiled); err != nil {
+		return err
+	}
+	c.size.nodes += patterns.spent
+	return nil
+}
+
+// patternBudget compiles the patterns of one schema, which together have at most maxProgram
+// instructions.
+type patternBudget struct {
+	seen  map[string]*pattern
+	spent int
+}
+
+func (b *patternBudget) compile(rule string) (jsonschema.Regexp, error) {
+	if p := b.seen[rule]; p != nil {
+		return p, nil
+	}
+	p, err := compilePattern(rule)
+	if errors.Is(err, errPatternTooBig) {
+		b.spent = maxProgram + 1
+	}
+	if err != nil {
+		return nil, err
+	}
+	if b.spent += p.instructions; b.spent > maxProgram {
+		return nil, errPatternTooBig
+	}
+	if b.seen == nil {
+		b.seen = map[string]*pattern{}
+	}
+	b.seen[rule] = p
+	return p, nil
+}
+
 func (c *jsonSchema) Name() string { return "default.jsonSchema" }
 
 func (c *jsonSchema) Inspect(ctx context.Context, in Content) (Result, error) {
+	if in.Added && !c.Not {
+		return notAsked, nil
+	}
 	found := 0
 	for _, p := range in.Parts {
-		if p.Decoded || p.Path == "reasoning" && in.Output {
+		if p.Decoded || p.Bare && (!c.Not || !strings.ContainsAny(p.Text, "{[")) || p.Path == "reasoning" && in.Output {
 			continue
-		}
-		if len(p.Text) > maxJSON {
-			return Result{}, &gateway.Error{Op: "checks.jsonSchema", Kind: gateway.TooLarge, Public: "A text is longer than 8 MiB."}
 		}
 		for _, candidate := range candidates(p.Text) {
 			if ctx.Err() != nil {
@@ -81,10 +135,38 @@ func (c *jsonSchema) Inspect(ctx context.Context, in Content) (Result, error) {
 				continue
 			}
 			found++
+			depth, ok := measure(doc)
+			if !ok || c.size.work(len(candidate), depth) > maxWork {
+				return Result{}, &gateway.Error{Op: "checks.jsonSchema", Kind: gateway.TooLarge, Public: "A JSON value is too big for its schema to be judged."}
+			}
 			if c.compiled.Validate(doc) == nil {
 				return outcome(true, c.Not, "JSON that the schema accepts is there; asked for: "+negated(c.Not)+"to be there."), nil
 			}
 		}
 	}
 	return outcome(false, c.Not, fmt.Sprintf("The schema accepts none of %d JSON values found; asked for: %sto accept one.", found, negated(c.Not))), nil
+}
+
+// measure returns the depth of a document. It returns false if a number has an exponent of
+// more than three digits: comparing it would write the number out.
+func measure(doc any) (depth int, ok bool) {
+	ok = true
+	inside := func(v any) {
+		d, fine := measure(v)
+		depth, ok = max(depth, d+1), ok && fine
+	}
+	switch doc := doc.(type) {
+	case json.Number:
+		at := strings.IndexAny(string(doc), "eE")
+		return 0, at < 0 || len(strings.TrimLeft(string(doc[at+1:]), "+-0")) <= 3
+	case map[string]any:
+		for _, v := range doc {
+			inside(v)
+		}
+	case []any:
+		for _, v := range doc {
+			inside(v)
+		}
+	}
+	return depth, ok
 }

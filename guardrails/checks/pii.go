@@ -51,9 +51,15 @@ func newSecrets(params json.RawMessage) (Check, error) {
 func (c *detect) Name() string { return c.name }
 
 func (c *detect) Inspect(_ context.Context, in Content) (Result, error) {
+	if in.Added && c.Not {
+		return notAsked, nil
+	}
 	var spans []pii.Span
 	var found []Finding
 	for i, p := range in.Parts {
+		if p.Bare && c.Not || (p.Decoded || p.Joined) && len(found) > 0 { // they repeat other parts
+			continue
+		}
 		spans = c.scanner.Scan(spans[:0], p.Text)
 		for _, s := range spans {
 			found = append(found, Finding{Entity: s.Entity, Part: i, Start: s.Start, End: s.End, Score: s.Score})

@@ -73,6 +73,23 @@ func TestDelete(t *testing.T) {
 	}
 }
 
+func TestDeleteAll(t *testing.T) {
+	for _, c := range []struct{ raw, paths, want string }{
+		{`{"m":[{"n":1,"c":2},{"c":3}],"a":1}`, "m.*.n a m.0.c", `{"m":[{},{"c":3}]}`},
+		{`{"m":[1,2,3,4]}`, "m.0 m.1", `{"m":[3,4]}`},
+		{`{"m":[1,2]}`, "m m.0 m.*", `{}`},
+		{`{"a":1,"b":2}`, "a a b", `{}`},
+	} {
+		var paths [][]string
+		for _, p := range strings.Fields(c.paths) {
+			paths = append(paths, strings.Split(p, "."))
+		}
+		if got := DeleteAll([]byte(c.raw), append(paths, nil)); string(got) != c.want {
+			t.Errorf("%s without %s: %s, want %s", c.raw, c.paths, got, c.want)
+		}
+	}
+}
+
 func TestSplice(t *testing.T) {
 	raw := []byte("abcdef")
 	got := Splice(raw, []Edit{{4, 5, []byte("E")}, {0, 0, []byte("<")}, {6, 6, []byte(">")}, {1, 3, nil}, {6, 6, []byte(">")}})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 )
 
 // ErrNoPath is returned by Set for a path that leads through a value without members, or to
@@ -38,27 +39,46 @@ func Set(raw, value []byte, path ...string) ([]byte, error) {
 // every element of an array. A name given twice is followed each time. A path that leads
 // nowhere removes nothing.
 func Delete(raw []byte, path ...string) []byte {
-	if len(path) == 0 {
+	return DeleteAll(raw, [][]string{path})
+}
+
+// DeleteAll is Delete for several paths, in one pass. All of them are read as paths of raw, so
+// that removing one element of an array moves no other.
+func DeleteAll(raw []byte, paths [][]string) []byte {
+	paths = slices.DeleteFunc(slices.Clone(paths), func(p []string) bool { return len(p) == 0 })
+	if len(paths) == 0 {
 		return raw
 	}
-	return Splice(raw, deletions(raw, 0, path))
+	return Splice(raw, deletions(raw, 0, paths))
 }
 
 // deletions returns the edits for raw, which begins at offset base of the whole text.
-func deletions(raw []byte, base int, path []string) []Edit {
+func deletions(raw []byte, base int, paths [][]string) []Edit {
 	var edits []Edit
 	var spans []span
-	visit := func(match bool, begin, start, end int) {
-		if match && len(path) > 1 {
-			edits = append(edits, deletions(raw[start:end], base+start, path[1:])...)
+	visit := func(matches func(step string) bool, begin, start, end int) {
+		var inside [][]string
+		drop := false
+		for _, p := range paths {
+			switch {
+			case !matches(p[0]):
+			case len(p) == 1:
+				drop = true
+			default:
+				inside = append(inside, p[1:])
+			}
 		}
-		spans = append(spans, span{base + begin, base + end, match && len(path) == 1})
+		if !drop && len(inside) > 0 {
+			edits = append(edits, deletions(raw[start:end], base+start, inside)...)
+		}
+		spans = append(spans, span{base + begin, base + end, drop})
 	}
 	for m := range Members(raw) {
-		visit(m.Key == path[0], m.KeyStart, m.Start, m.End)
+		visit(func(step string) bool { return step == m.Key }, m.KeyStart, m.Start, m.End)
 	}
 	for e := range Elements(raw) {
-		visit(path[0] == "*" || fmt.Sprint(e.Index) == path[0], e.Start, e.Start, e.End)
+		index := strconv.Itoa(e.Index)
+		visit(func(step string) bool { return step == "*" || step == index }, e.Start, e.Start, e.End)
 	}
 	cuts, _ := cut(spans)
 	return append(edits, cuts...)

@@ -76,7 +76,7 @@ func TestTexts(t *testing.T) {
 			t.Errorf("%s stands at %s", text.Value, at)
 		}
 	}
-	want := "t2 t3 t4 t5 t1 t6 t7 t8 t9 t10 t11 t12 t13 t14 t15 4111111111111111 t16 t17 t18 t19 t20 t21 t22 t23 t24 t25 t27 t26"
+	want := "t2 t3 t4 t5 t1 t6 t7 t8 t9 t10 t11 t12 t13 t14 t15 4111111111111111 t16 t17 t18 t19 data:image/png;base64,AAAA t20 t21 t22 t23 t24 t25 t27 t26"
 	if d := cmp.Diff(strings.Fields(want), values); d != "" {
 		t.Error(d)
 	}

@@ -24,7 +24,7 @@ const longNumber = 7
 
 // Texts implements gateway.RequestFormat: system, contents, tool calls and results, tool
 // definitions and whatever unknown fields hold. It leaves out the routing fields, cache
-// points, "type" and "role", base64 data and data: URLs. The input of a tool is the
+// points, "type" and "role", and base64 data. The input of a tool is the
 // caller's own data: there every string is a text, and every long number.
 func (Dialect) Texts(raw []byte) []gateway.Text {
 	var r textReader
@@ -92,9 +92,6 @@ func (r *textReader) enter(n jsonx.Node, p place) {
 // declares reports whether a string is no text: a word of the format, binary data, or a
 // credential.
 func (r *textReader) declares(n jsonx.Node, p place) bool {
-	if gateway.IsDataURL(n.Raw()) {
-		return true
-	}
 	if p.free {
 		return false
 	}

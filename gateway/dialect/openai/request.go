@@ -126,11 +126,11 @@ func (Dialect) Field(name string) gateway.FieldTraits {
 	return gateway.FieldTraits{Rank: 2}
 }
 
-// Binary implements gateway.RequestFormat: recorded speech.
+// Binary implements gateway.RequestFormat: images, speech, videos and files.
 func (Dialect) Binary(raw []byte) []gateway.Span {
 	var spans []gateway.Span
 	_ = jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
-		if n.Kind == jsonx.KindString && n.Path.Key(-1) == "data" && n.Path.Key(-2) == "input_audio" && n.Path.Key(0) == "messages" && gateway.IsBase64(n.Raw()) {
+		if isBinary(n) {
 			spans = append(spans, gateway.Span{Start: n.Start, End: n.End()})
 		}
 		return jsonx.Descend

@@ -18,7 +18,7 @@ var routing = map[string]bool{
 
 // Texts implements gateway.RequestFormat: contents, names, tool arguments and results, tool
 // definitions, embeddings input and whatever unknown fields hold. It leaves out the routing
-// fields, "role" and "type", and data: URLs.
+// fields, "role" and "type", and binary data.
 func (Dialect) Texts(raw []byte) []gateway.Text {
 	var out []gateway.Text
 	role := ""
@@ -53,10 +53,28 @@ func isDeclaration(n jsonx.Node) bool {
 	switch n.Path.Key(-1) {
 	case "role", "type":
 		return true
+	}
+	return isBinary(n)
+}
+
+// isBinary reports a string of base64 data, or a data: URL, in a place where the format has
+// images, speech, videos and files. Anywhere else it is a text.
+func isBinary(n jsonx.Node) bool {
+	if n.Kind != jsonx.KindString || n.Path.Key(0) != "messages" && n.Path.Key(0) != "input" {
+		return false
+	}
+	switch n.Path.Key(-1) {
 	case "data":
 		return n.Path.Key(-2) == "input_audio" && gateway.IsBase64(n.Raw())
+	case "url":
+		switch n.Path.Key(-2) {
+		case "image_url", "video_url", "audio_url":
+			return gateway.IsDataURL(n.Raw())
+		}
+	case "image_url", "file_data":
+		return gateway.IsDataURL(n.Raw())
 	}
-	return gateway.IsDataURL(n.Raw())
+	return false
 }
 
 // rank is the rank of the top-level field that a path leads into.

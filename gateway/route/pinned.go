@@ -1,0 +1,83 @@
+package route
+
+import (
+	"context"
+	"slices"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// pinned are the default configs of the caller's workspace and API key. Their top-level
+// guardrails and redact apply to every request, whatever config routes it: what another config
+// says is added to them and weakens none.
+type pinned []*savedEntry
+
+// pinnedFor reads the configs that are pinned for a caller. A pinned config that cannot be
+// read refuses the request: nobody knows what it would have forbidden.
+func (s *Service) pinnedFor(ctx context.Context, ex *gateway.Exchange) (pinned, error) {
+	who := ex.Principal
+	var out pinned
+	for _, ref := range []struct{ source, workspace, slug string }{
+		{gateway.SourceWorkspace, who.Workspace, who.Config},
+		{gateway.SourceAPIKey, who.Workspace, who.KeyConfig},
+		{gateway.SourceAPIKey, who.HomeWorkspace, who.HomeConfig},
+	} {
+		if ref.slug == "" {
+			continue
+		}
+		e, err := s.savedConfig(ctx, ref.workspace, ref.slug)
+		switch {
+		case err != nil:
+			return nil, unknownConfig(err, ex, ref.source, ref.slug)
+		case e.invalid != nil:
+			return nil, e.invalid
+		case !slices.Contains(out, e):
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+// input returns the pinned input guardrails and then those of own that are not among them.
+func (p pinned) input(own []gateway.GuardrailSpec) []gateway.GuardrailSpec {
+	var out []gateway.GuardrailSpec
+	for _, e := range p {
+		out = addGuardrails(out, e.doc.input)
+	}
+	return addGuardrails(out, own)
+}
+
+// output is input for the output guardrails.
+func (p pinned) output(own []gateway.GuardrailSpec) []gateway.GuardrailSpec {
+	var out []gateway.GuardrailSpec
+	for _, e := range p {
+		out = addGuardrails(out, e.doc.output)
+	}
+	return addGuardrails(out, own)
+}
+
+// redact returns policy with what the pinned configs redact added to it.
+func (p pinned) redact(policy gateway.RedactPolicy) gateway.RedactPolicy {
+	for _, e := range p {
+		r := e.doc.redact
+		if r == nil || r.off {
+			continue
+		}
+		if !policy.On() {
+			policy.Restore = true
+		}
+		policy.Input = slices.Clip(policy.Input)
+		for _, name := range r.input {
+			if !slices.Contains(policy.Input, name) {
+				policy.Input = append(policy.Input, name)
+			}
+		}
+		if r.restore != nil && !*r.restore {
+			policy.Restore = false
+		}
+	}
+	return policy
+}
+
+// redacts reports whether a pinned config redacts.
+func (p pinned) redacts() bool { return p.redact(gateway.RedactPolicy{}).On() }
