@@ -157,3 +157,27 @@ func TestOwnersStay(t *testing.T) {
 		t.Errorf("demoted: %+v", m)
 	}
 }
+
+// TestKeysForMembersOfOtherWorkspaces: an admin gives keys to members of its own workspace and
+// to new ones. A member of another workspace is absent, named or inferred from the key's name.
+func TestKeysForMembersOfOtherWorkspaces(t *testing.T) {
+	ctx := t.Context()
+	h := memory(t)
+	_, admin := h.key(t, identity.NewAPIKey{Name: "a", Workspace: "team-a", Member: "ann", Role: gateway.RoleAdmin})
+	h.key(t, identity.NewAPIKey{Name: "b", Workspace: "team-b", Member: "bob"})
+	h.key(t, identity.NewAPIKey{Name: "c", Workspace: "team-a", Member: "carl"})
+	for name, n := range map[string]identity.NewAPIKey{"named": {Name: "x", Member: "bob"}, "with a role": {Name: "x", Member: "bob", Role: gateway.RoleAdmin}, "inferred": {Name: "bob"}} {
+		_, _, err := h.CreateAPIKey(ctx, admin, n)
+		if e := wantKind(t, name, err, gateway.NotFound); e.Param != "member" {
+			t.Errorf("%s: names %q", name, e.Param)
+		}
+	}
+	for _, n := range []identity.NewAPIKey{{Name: "x", Member: "carl"}, {Name: "y", Member: "ann"}, {Name: "z", Member: "new"}, {Name: "w"}} {
+		if _, _, err := h.CreateAPIKey(ctx, admin, n); err != nil {
+			t.Errorf("%+v: %v", n, err)
+		}
+	}
+	if _, _, err := h.CreateAPIKey(ctx, h.owner, identity.NewAPIKey{Name: "v", Workspace: "team-a", Member: "bob"}); err != nil {
+		t.Errorf("an owner: %v", err)
+	}
+}

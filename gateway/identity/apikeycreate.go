@@ -108,6 +108,9 @@ func (s *Service) ownersOfNewKey(ctx context.Context, op string, x *index, by *g
 	if err := checkGrant(op, x, by, n.Member, n.Role); err != nil {
 		return nil, nil, err
 	}
+	if err := checkMembership(op, x, by, w, n.Member); err != nil {
+		return nil, nil, err
+	}
 	if w == nil {
 		if w, err = s.ensureWorkspace(ctx, n.Workspace); err != nil {
 			return nil, nil, err
@@ -115,6 +118,16 @@ func (s *Service) ownersOfNewKey(ctx context.Context, op string, x *index, by *g
 	}
 	m, err := s.ensureMember(ctx, w.ID, n.Member, n.Role)
 	return w, m, err
+}
+
+// checkMembership refuses a member of another workspace, who is absent for everybody but an
+// owner. A name that is not known yet is a new member of w. w is nil for a new workspace.
+func checkMembership(op string, x *index, by *gateway.Principal, w *Workspace, member string) error {
+	m := x.memberNamed(member)
+	if m == nil || by.May(gateway.AnyWorkspace) || w != nil && m.role(w.ID) != "" {
+		return nil
+	}
+	return absent(op, "member", "There is no member '"+member+"' in this workspace, and the name is taken elsewhere.")
 }
 
 // checkImplicitMember refuses a key whose member was inferred from its name, if that

@@ -28,7 +28,8 @@ var (
 )
 
 // exposed are the response headers that a web page may read.
-var exposed = []string{traceHeader.own, requestHeader.own, providerHeader.own, cacheHeader.own, retriesHeader.own, optionHeader.own, "Retry-After"}
+var exposed = []string{traceHeader.own, requestHeader.own, providerHeader.own, cacheHeader.own, retriesHeader.own, optionHeader.own,
+	"X-Request-Id", "Request-Id", "Retry-After"}
 
 // SetHeader sets a header of the response.
 func (c *Call) SetHeader(name, value string) { c.echo.Response().Header().Set(name, value) }

@@ -230,3 +230,34 @@ func TestAuthenticated(t *testing.T) {
 		}
 	}
 }
+
+// TestRequestIDOnEveryAnswer: clients of OpenAI read x-request-id, those of Anthropic request-id,
+// whatever the status.
+func TestRequestIDOnEveryAnswer(t *testing.T) {
+	s := serve(func(c *Call) error {
+		switch c.Query("how") {
+		case "panic":
+			panic("boom")
+		case "fail":
+			return &gateway.Error{Op: "test", Kind: gateway.Upstream, Status: 503, Public: "No."}
+		}
+		return length(c)
+	}, func(s *Settings) { s.AllowedOrigins = []string{"https://a.example"}; s.Limits.PerAddress = 1 })
+	for request, status := range map[string]int{
+		"POST /v1/test": 200, "POST /api/v1/test": 200, "POST /test": 200, "GET /v1/test": 200, "HEAD /v1/test": 200, "POST /v1/test?how=panic": 500, "POST /v1/test?how=fail": 503,
+		"DELETE /v1/test": 405, "GET /nowhere": 404, "GET /api/v1/nowhere": 404, "GET /": 404, "GET /healthz": 200, "GET /readyz": 200, "GET /metrics": 404, "OPTIONS /v1/test": 204,
+	} {
+		method, path, _ := strings.Cut(request, " ")
+		w := call(s, method, path, "", "Origin", "https://a.example")
+		if h := w.Header(); w.Code != status || h.Get("X-Request-Id") != "01TEST" || h.Get("Request-Id") != "01TEST" || h.Get("X-Sluice-Request-Id") != "01TEST" {
+			t.Errorf("%s: %d %v", request, w.Code, h)
+		}
+	}
+	if w := call(s, "POST", "/v1/test", "", "Authorization", "Bearer bad"); w.Code != 401 || w.Header().Get("X-Request-Id") != "01TEST" {
+		t.Errorf("a bad key: %d %v", w.Code, w.Header())
+	}
+	exposed := call(s, "POST", "/v1/test", "", "Origin", "https://a.example").Header().Get("Access-Control-Expose-Headers")
+	if !strings.Contains(exposed, "X-Request-Id") || !strings.Contains(exposed, ",Request-Id") {
+		t.Errorf("a web page may not read it: %s", exposed)
+	}
+}

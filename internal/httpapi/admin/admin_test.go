@@ -34,6 +34,22 @@ type office struct {
 	newKey  identity.NewAPIKey
 	newVK   credential.NewVirtualKey
 	draft   prompts.Draft
+	acted   map[string]bool // ids of the workspaces that the parts were asked about
+}
+
+// in notes the workspace that a part was asked about: the one named, by id or name, else the
+// caller's.
+func (o *office) in(by *gateway.Principal, workspace string) {
+	switch {
+	case workspace == "":
+		workspace = by.Workspace
+	case !strings.HasPrefix(workspace, "ws_"):
+		workspace = "ws_" + workspace
+	}
+	if o.acted == nil {
+		o.acted = map[string]bool{}
+	}
+	o.acted[workspace] = true
 }
 
 func (o *office) server() *httpapi.Server {
@@ -56,17 +72,19 @@ func (o *office) Identify(_ context.Context, key gateway.Secret) (*gateway.Princ
 }
 
 func (o *office) Workspace(_ context.Context, org, ref string) (string, error) {
-	if org != "org" || ref == "nowhere" {
+	if ref = strings.TrimPrefix(ref, "ws_"); org != "org" || ref == "nowhere" {
 		return "", &gateway.Error{Op: "test", Kind: gateway.NotFound, Public: "There is no workspace '" + ref + "'."}
 	}
 	return "ws_" + ref, nil
 }
 
 func (o *office) Workspaces(_ context.Context, by *gateway.Principal) ([]identity.Workspace, error) {
+	o.in(by, "")
 	return []identity.Workspace{{ID: by.Workspace, Name: by.WorkspaceRef, Config: "old", CreatedAt: testTime}}, nil
 }
 
 func (o *office) SetWorkspaceConfig(_ context.Context, by *gateway.Principal, ref, slug string) error {
+	o.in(by, ref)
 	o.done("set config", ref, slug)
 	return nil
 }
@@ -85,50 +103,61 @@ func (o *office) info(n identity.NewAPIKey) identity.APIKeyInfo {
 		WorkspaceName: "a", MemberName: "m@example.com", Role: gateway.RoleMember, Spent: 1}
 }
 func (o *office) APIKeys(_ context.Context, by *gateway.Principal, workspace string) ([]identity.APIKeyInfo, error) {
+	o.in(by, workspace)
 	return []identity.APIKeyInfo{o.info(identity.NewAPIKey{Name: "n"})}, nil
 }
 func (o *office) APIKey(_ context.Context, by *gateway.Principal, ref string) (identity.APIKeyInfo, error) {
+	o.in(by, "")
 	if ref != "id1" {
 		return identity.APIKeyInfo{}, &gateway.Error{Op: "test", Kind: gateway.NotFound, Param: "id", Public: "There is no API key '" + ref + "'."}
 	}
 	return o.info(identity.NewAPIKey{Name: "n"}), nil
 }
 func (o *office) CreateAPIKey(_ context.Context, by *gateway.Principal, n identity.NewAPIKey) (identity.APIKeyInfo, gateway.Secret, error) {
+	o.in(by, n.Workspace)
 	o.done("create key", n.Name)
 	o.newKey = n
 	return o.info(n), gateway.NewSecret("sk-sl-once"), nil
 }
 func (o *office) SetAPIKeyDisabled(_ context.Context, by *gateway.Principal, ref string, disabled bool) (identity.APIKeyInfo, error) {
+	o.in(by, "")
 	o.done("switch key", ref)
 	return o.info(identity.NewAPIKey{Name: ref}), nil
 }
 func (o *office) DeleteAPIKey(_ context.Context, by *gateway.Principal, ref string) (identity.APIKeyInfo, error) {
+	o.in(by, "")
 	o.done("delete key", ref)
 	return o.info(identity.NewAPIKey{Name: ref}), nil
 }
 func (o *office) VirtualKeyInfos(_ context.Context, by *gateway.Principal, workspace string) ([]credential.VirtualKeyInfo, error) {
+	o.in(by, workspace)
 	return []credential.VirtualKeyInfo{{VirtualKey: credential.VirtualKey{ID: "v1", Name: "vk", Workspace: "ws_a", Credential: []byte("sealed")}}}, nil
 }
 func (o *office) CreateVirtualKey(_ context.Context, by *gateway.Principal, n credential.NewVirtualKey) (credential.VirtualKeyInfo, error) {
+	o.in(by, n.Workspace)
 	o.done("create vk", n.Name)
 	o.newVK = n
 	return credential.VirtualKeyInfo{VirtualKey: credential.VirtualKey{ID: "v1", Name: n.Name, Models: n.Models, Prices: n.Prices}}, nil
 }
 func (o *office) SetVirtualKeyDisabled(_ context.Context, by *gateway.Principal, ref string, disabled bool) (credential.VirtualKeyInfo, error) {
+	o.in(by, "")
 	o.done("switch vk", ref)
 	return credential.VirtualKeyInfo{}, nil
 }
 func (o *office) DeleteVirtualKey(_ context.Context, by *gateway.Principal, ref string) (credential.VirtualKeyInfo, error) {
+	o.in(by, "")
 	o.done("delete vk", ref)
 	return credential.VirtualKeyInfo{}, nil
 }
 func (o *office) Config(_ context.Context, workspace, slug string) (route.Saved, error) {
+	o.in(nil, workspace)
 	if c, ok := o.configs[workspace+"/"+slug]; ok {
 		return c, nil
 	}
 	return route.Saved{}, &gateway.Error{Op: "test", Kind: gateway.NotFound, Param: "slug", Public: "There is no config '" + slug + "'."}
 }
 func (o *office) Configs(_ context.Context, workspace string) ([]route.Saved, error) {
+	o.in(nil, workspace)
 	var out []route.Saved
 	for _, c := range o.configs {
 		if c.Workspace == workspace {
@@ -138,6 +167,7 @@ func (o *office) Configs(_ context.Context, workspace string) ([]route.Saved, er
 	return out, nil
 }
 func (o *office) PutConfig(_ context.Context, s route.Saved) (route.Saved, error) {
+	o.in(nil, s.Workspace)
 	o.done("put config", s.Workspace, s.Slug)
 	s.Version++
 	if o.configs == nil {
@@ -147,6 +177,7 @@ func (o *office) PutConfig(_ context.Context, s route.Saved) (route.Saved, error
 	return s, nil
 }
 func (o *office) DeleteConfig(_ context.Context, workspace, slug string) error {
+	o.in(nil, workspace)
 	o.done("delete config", workspace, slug)
 	delete(o.configs, workspace+"/"+slug)
 	return nil
@@ -168,29 +199,36 @@ func (o *office) AuditLogs(_ context.Context, q audit.Query) (audit.Page, error)
 type shelf struct{ o *office }
 
 func (s shelf) List(_ context.Context, _ *gateway.Principal, workspace string) ([]prompts.View, error) {
+	s.o.in(nil, workspace)
 	return []prompts.View{{ID: "pp-1", Slug: "p", Workspace: workspace}}, nil
 }
 func (s shelf) Get(_ context.Context, _ *gateway.Principal, workspace, ref string) (prompts.View, error) {
+	s.o.in(nil, workspace)
 	return prompts.View{ID: "pp-1", Slug: ref, Workspace: workspace}, nil
 }
-func (s shelf) Versions(context.Context, *gateway.Principal, string, string) ([]prompts.VersionView, error) {
+func (s shelf) Versions(_ context.Context, _ *gateway.Principal, workspace, ref string) ([]prompts.VersionView, error) {
+	s.o.in(nil, workspace)
 	return []prompts.VersionView{{Number: 2}, {Number: 1}}, nil
 }
 func (s shelf) Create(_ context.Context, _ *gateway.Principal, workspace string, d prompts.Draft) (prompts.View, error) {
+	s.o.in(nil, workspace)
 	s.o.done("create prompt", workspace, d.Slug)
 	s.o.draft = d
 	return prompts.View{ID: "pp-1", Slug: d.Slug}, nil
 }
 func (s shelf) AddVersion(_ context.Context, _ *gateway.Principal, workspace, ref string, d prompts.Draft) (prompts.VersionView, error) {
+	s.o.in(nil, workspace)
 	s.o.done("add version", workspace, ref)
 	s.o.draft = d
 	return prompts.VersionView{Number: 3}, nil
 }
 func (s shelf) SetLabel(_ context.Context, _ *gateway.Principal, workspace, ref, label string, version int) (prompts.View, error) {
+	s.o.in(nil, workspace)
 	s.o.done("set label", workspace, ref, label)
 	return prompts.View{Labels: map[string]int{label: version}}, nil
 }
 func (s shelf) Delete(_ context.Context, _ *gateway.Principal, workspace, ref string) error {
+	s.o.in(nil, workspace)
 	s.o.done("delete prompt", workspace, ref)
 	return nil
 }
@@ -207,8 +245,8 @@ func (o *office) call(key, method, path, body string) *httptest.ResponseRecorder
 	defer cancel()
 	w := httptest.NewRecorder()
 	o.server().ServeHTTP(w, r.WithContext(ctx))
-	if w.Header().Get("X-Portkey-Trace-Id") == "" {
-		o.t.Errorf("%s %s: no trace id", method, path)
+	if h := w.Header(); h.Get("X-Portkey-Trace-Id") == "" || h.Get("X-Request-Id") != "01TEST" || h.Get("Request-Id") != "01TEST" {
+		o.t.Errorf("%s %s: no trace id, or no request id: %v", method, path, h)
 	}
 	return w
 }

@@ -128,7 +128,7 @@ func (a *resources) apiKeyRef(ctx context.Context, r *request) (string, error) {
 
 // createAPIKey takes {name, workspace, member, role, config, expires_at, budget_usd}.
 func (a *resources) createAPIKey(ctx context.Context, r *request) error {
-	f, err := readForm(r)
+	f, err := readForm(ctx, r)
 	if err != nil {
 		return err
 	}

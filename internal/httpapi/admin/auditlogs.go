@@ -52,6 +52,9 @@ func (a *resources) listAudit(ctx context.Context, r *request) error {
 // verifyAudit recomputes every chain of hashes. It reads the rows of all workspaces, so only an
 // owner may ask for it.
 func (a *resources) verifyAudit(ctx context.Context, r *request) error {
+	if r.named {
+		return gateway.InvalidField("admin.verifyAudit", "workspace", "The parameter 'workspace' cannot be used here: a chain holds the events of all workspaces.")
+	}
 	verdicts, err := a.VerifyAudit(ctx)
 	if err != nil {
 		return err

@@ -85,7 +85,7 @@ func (a *resources) getConfig(ctx context.Context, r *request) error {
 // createConfig takes {slug, name, config, workspace}. Without a slug it makes one.
 func (a *resources) createConfig(ctx context.Context, r *request) error {
 	const op = "admin.createConfig"
-	f, err := readForm(r)
+	f, err := readForm(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (a *resources) createConfig(ctx context.Context, r *request) error {
 // updateConfig takes {name, config, workspace} and makes the next version.
 func (a *resources) updateConfig(ctx context.Context, r *request) error {
 	r.target = r.Param("slug")
-	f, err := readForm(r)
+	f, err := readForm(ctx, r)
 	if err != nil {
 		return err
 	}

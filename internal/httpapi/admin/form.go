@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"math"
 	"strings"
 	"time"
@@ -26,7 +27,7 @@ const maxProblems = 20
 
 // readForm reads the body. A body that is not a JSON object, or has a field twice, is an error
 // at once.
-func readForm(r *request) (*form, error) {
+func readForm(ctx context.Context, r *request) (*form, error) {
 	raw, err := r.Body()
 	if err != nil {
 		return nil, err
@@ -44,7 +45,7 @@ func readForm(r *request) (*form, error) {
 		f.fields[name] = v
 		return true
 	})
-	return f, nil
+	return f, r.checkNamed(ctx, f.fields["workspace"].String())
 }
 
 func (f *form) wrong(field, text string) {

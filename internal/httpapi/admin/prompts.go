@@ -89,7 +89,7 @@ func (a *resources) getPrompt(ctx context.Context, r *request) error {
 // createPrompt takes {slug, name, description, body, workspace}. body is that of the first
 // version.
 func (a *resources) createPrompt(ctx context.Context, r *request) error {
-	f, err := readForm(r)
+	f, err := readForm(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (a *resources) listVersions(ctx context.Context, r *request) error {
 // addVersion takes {description, body, workspace}.
 func (a *resources) addVersion(ctx context.Context, r *request) error {
 	r.target = r.Param("id")
-	f, err := readForm(r)
+	f, err := readForm(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func (a *resources) addVersion(ctx context.Context, r *request) error {
 func (a *resources) setLabel(ctx context.Context, r *request) error {
 	id, label := r.Param("id"), r.Param("label")
 	r.target = id + "@" + label
-	f, err := readForm(r)
+	f, err := readForm(ctx, r)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ type request struct {
 	by         *gateway.Principal // the caller
 	workspaces Workspaces
 
+	named     bool   // the query names the workspace; by then acts in it
 	target    string // what was acted upon, for the audit event
 	workspace string // the id of the workspace that was acted in; "" = the caller's
 	status    int    // 0 = 200
@@ -41,6 +42,9 @@ func (a *resources) perform(c *httpapi.Call, o operation) error {
 	if r.by, err = c.Authenticated(); err == nil && !r.by.May(o.need) {
 		err = &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: "role_required",
 			Public: "This needs a key of the role " + string(o.need.LeastRole()) + "; yours is " + string(r.by.Role) + "."}
+	}
+	if err == nil {
+		err = r.enter(ctx)
 	}
 	if err == nil {
 		err = o.do(ctx, r)
@@ -90,6 +94,40 @@ func (a *resources) record(ctx context.Context, r *request, o operation, status 
 		}
 	}
 	return a.Audit.Audit(ctx, e)
+}
+
+// enter lets the caller act in the workspace that the query names. It runs before every
+// operation, so that none can leave the parameter unread.
+func (r *request) enter(ctx context.Context) error {
+	refs := r.Request().URL.Query()["workspace"]
+	switch {
+	case len(refs) == 0 || len(refs) == 1 && refs[0] == "":
+		return nil
+	case len(refs) > 1:
+		return gateway.InvalidField("admin.enter", "workspace", "The parameter 'workspace' is given twice.")
+	}
+	id, err := r.in(ctx, refs[0])
+	if err != nil {
+		return err
+	}
+	if r.named = true; id != r.by.Workspace {
+		by := *r.by
+		by.Workspace, by.WorkspaceRef = id, refs[0]
+		r.by = &by
+	}
+	return nil
+}
+
+// checkNamed refuses a body that names another workspace than the query.
+func (r *request) checkNamed(ctx context.Context, ref string) error {
+	if !r.named || ref == "" {
+		return nil
+	}
+	if id, err := r.in(ctx, ref); err == nil && id == r.by.Workspace {
+		return nil
+	}
+	r.workspace = r.by.Workspace
+	return gateway.InvalidField("admin.checkNamed", "workspace", "The field 'workspace' and the parameter 'workspace' name two different workspaces.")
 }
 
 // in resolves the workspace that a request names: the caller's own by default. Another one is

@@ -129,7 +129,7 @@ func (a *resources) virtualKeyRef(ctx context.Context, r *request) (string, erro
 
 // createVirtualKey takes {name, provider, api_key, base_url, models, prices, max_output, workspace}.
 func (a *resources) createVirtualKey(ctx context.Context, r *request) error {
-	f, err := readForm(r)
+	f, err := readForm(ctx, r)
 	if err != nil {
 		return err
 	}

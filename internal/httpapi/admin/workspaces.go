@@ -43,9 +43,11 @@ func (a *resources) listWorkspaces(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	out := make([]workspaceResponse, len(all))
-	for i, w := range all {
-		out[i] = workspaceOf(w)
+	out := []workspaceResponse{}
+	for _, w := range all {
+		if !r.named || w.ID == r.by.Workspace {
+			out = append(out, workspaceOf(w))
+		}
 	}
 	r.reply = page{Object: "list", Data: out}
 	return nil
@@ -55,7 +57,7 @@ func (a *resources) listWorkspaces(ctx context.Context, r *request) error {
 func (a *resources) updateWorkspace(ctx context.Context, r *request) error {
 	const op = "admin.updateWorkspace"
 	r.target = r.Param("name")
-	f, err := readForm(r)
+	f, err := readForm(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -69,6 +71,9 @@ func (a *resources) updateWorkspace(ctx context.Context, r *request) error {
 	id, err := r.in(ctx, r.target)
 	if err != nil {
 		return err
+	}
+	if r.named && id != r.by.Workspace {
+		return gateway.InvalidField(op, "workspace", "The path and the parameter 'workspace' name two different workspaces.")
 	}
 	if config != "" && a.Configs != nil {
 		if _, err := a.Configs.Config(ctx, id, config); err != nil {

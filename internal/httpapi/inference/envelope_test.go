@@ -42,6 +42,9 @@ func caught(t testing.TB, method, path, body string, header ...string) (*gateway
 	}
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
+	if h := w.Header(); h.Get("X-Request-Id") != "01TESTREQUEST" || h.Get("Request-Id") != "01TESTREQUEST" {
+		t.Errorf("%s %s: no request id: %v", method, path, h)
+	}
 	return seen, w
 }
 
@@ -84,12 +87,18 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
-// TestWorkspaceOfARender: a render may name another workspace, a call to a model may not.
+// TestWorkspaceOfARender: a render may name another workspace; every other route of this package
+// refuses the parameter instead of ignoring it.
 func TestWorkspaceOfARender(t *testing.T) {
-	for path, want := range map[string]string{"/v1/prompts/p/render?workspace=team": "team", "/v1/prompts/p/completions?workspace=team": "",
-		"/v1/chat/completions?workspace=team": ""} {
-		if ex, _ := catch(t, "POST", path, hello); ex.Envelope.Workspace != want {
-			t.Errorf("%s: %q", path, ex.Envelope.Workspace)
+	for _, r := range Routes(Settings{}) {
+		path := strings.Replace(r.Path, ":id", "p", 1)
+		ex, w := catch(t, r.Method, path+"?workspace=team", hello)
+		if strings.HasSuffix(path, "/render") {
+			if w.Code != 200 || ex.Envelope.Workspace != "team" {
+				t.Errorf("%s: %d %s", path, w.Code, w.Body)
+			}
+		} else if w.Code != 400 || !strings.Contains(w.Body.String(), "'workspace'") {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
 	}
 }

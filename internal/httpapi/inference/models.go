@@ -75,6 +75,9 @@ func (s *surfaces) models(c *httpapi.Call) error {
 	if err != nil {
 		return err
 	}
+	if err := refuseWorkspace(c); err != nil {
+		return err
+	}
 	var all []Model
 	if s.Models != nil {
 		if all, err = s.Models.Models(c.Context(), caller); err != nil {
