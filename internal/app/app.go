@@ -150,7 +150,8 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	api := httpapi.New(httpapi.Settings{
 		Routes: routes, Authenticator: callers,
 		MaxBody: cfg.MaxBody, Limits: cfg.HTTP.Limits, TrustedProxies: cfg.HTTP.TrustedProxies, AllowedOrigins: cfg.Origins,
-		Ready:     control.Ping,
+		Ready:     func(ctx context.Context) error { return errors.Join(control.Ping(ctx), records.ready()) },
+		Warnings:  records.warnings,
 		Metrics:   metrics(records.stats, answers.Stats),
 		AccessLog: log,
 	})

@@ -26,13 +26,13 @@ func metrics(parts telemetryStats, answers func() cache.Stats) http.Handler {
 	counter("rows_pruned_total", "Rows deleted by retention.", nil, func() uint64 { return stats().RowsPruned })
 	gauge("queue_rows", "Rows waiting to be written.", func() float64 { return float64(stats().QueueRows) })
 	gauge("queue_bytes", "Bytes of bodies waiting to be written.", func() float64 { return float64(stats().QueueBytes) })
-	gauge("write_failing_seconds", "How long writing has been failing; 0 = it works.", func() float64 { return stats().FailingSeconds })
-	if parts.spool != nil {
-		gauge("spool_bytes", "Bytes written down and not yet in the store.", func() float64 { return float64(parts.spool().Bytes) })
-		gauge("spool_oldest_seconds", "Age of the oldest of them.", func() float64 { return parts.spool().OldestSeconds })
-		counter("spool_ship_errors_total", "Failed writes of the spool to the store; they are tried again.", nil, func() uint64 { return parts.spool().ShipErrors })
-		counter("spool_dead_rows_total", "Rows that the store refused for good; they are kept aside, in files named .dead.", nil, func() uint64 { return parts.spool().Dead })
-	}
+	gauge("write_failing_seconds", "How long rows could be written neither to the store nor to the spool; 0 = they can.", func() float64 { return stats().FailingSeconds })
+	gauge("spool_bytes", "Bytes written down and not yet in the store.", func() float64 { return float64(parts.spool().Bytes) })
+	gauge("spool_oldest_seconds", "Age of the oldest of them.", func() float64 { return parts.spool().OldestSeconds })
+	gauge("store_failing_seconds", "How long the telemetry store has been taking no rows; 0 = it works.", func() float64 { return parts.spool().FailingSeconds })
+	counter("spool_batches_total", "Batches that the embedded store did not take and that went to the spool.", nil, func() uint64 { return parts.spool().Spilled })
+	counter("spool_ship_errors_total", "Failed writes of the spool to the store; they are tried again.", nil, func() uint64 { return parts.spool().ShipErrors })
+	counter("spool_dead_rows_total", "Rows that the store refused for good; they are kept aside, in files named .dead.", nil, func() uint64 { return parts.spool().Dead })
 	if parts.otlp != nil {
 		counter("otlp_exchanges_sent_total", "Exchanges exported over OTLP.", nil, func() uint64 { return parts.otlp().Sent })
 		counter("otlp_exchanges_dropped_total", "Exchanges not exported; the store has them all the same.", nil, func() uint64 { s := parts.otlp(); return s.DroppedFull + s.DroppedFailed })

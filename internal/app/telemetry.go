@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"time"
@@ -33,9 +34,33 @@ type telemetryParts struct {
 type telemetryStats struct {
 	traffic      *prom.Metrics
 	recorder     func() recorder.Stats
-	spool        func() spool.Stats // nil without one
-	otlp         func() otlp.Stats  // nil without one
+	spool        func() spool.Stats
+	otlp         func() otlp.Stats // nil without one
 	unidentified func() uint64
+}
+
+// unwritableLimit is how long nothing may be writable, neither store nor spool, before the
+// instance says that it is not ready.
+const unwritableLimit = 5 * time.Second
+
+// ready returns an error when exchanges are about to be lost.
+func (p *telemetryParts) ready() error {
+	if p.recorder.Ready() != nil && p.stats.recorder().FailingSeconds > unwritableLimit.Seconds() {
+		return p.recorder.Ready()
+	}
+	return nil
+}
+
+// warnings tell of failures during which the gateway goes on.
+func (p *telemetryParts) warnings() []string {
+	var out []string
+	if p.recorder.Ready() != nil {
+		out = append(out, "Telemetry and audit events can be written neither to their store nor to the spool.")
+	}
+	if s := p.stats.spool(); s.FailingSeconds > 0 {
+		out = append(out, fmt.Sprintf("The telemetry store takes no rows. %d bytes wait in the spool.", s.Bytes))
+	}
+	return out
 }
 
 // How long rows are collected before they are written. Many rows then share a transaction, and
@@ -64,26 +89,28 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 
 	r := &telemetryParts{close: closeAll}
 	var store telemetry.Store
-	var writer telemetry.Writer
+	spooled := spool.Config{Dir: filepath.Join(cfg.DataDir, "spool"), Log: log}
 	flush := flushLocal
 	switch cfg.Telemetry.Store {
 	case "clickhouse":
 		remote := newRemoteStore(cfg.Telemetry.DSN)
 		closers = append(closers, func(context.Context) error { return remote.Close() })
-		sp, err := spool.Open(spool.Config{Dir: filepath.Join(cfg.DataDir, "spool"), Next: remote, Log: log})
-		if err != nil {
-			return nil, err
-		}
-		closers = append(closers, sp.Close)
-		store, writer, r.stats.spool, flush = remote, sp, sp.Stats, flushRemote
+		store, flush = remote, flushRemote
 	default:
 		local, err := sqlite.Open(ctx, filepath.Join(cfg.DataDir, "telemetry.db"))
 		if err != nil {
 			return nil, err
 		}
 		closers = append(closers, func(context.Context) error { return local.Close() })
-		store, writer = local, local
+		store, spooled.Direct = local, true
 	}
+	spooled.Next = store
+	writer, err := spool.Open(spooled)
+	if err != nil {
+		return nil, err
+	}
+	closers = append(closers, writer.Close)
+	r.stats.spool = writer.Stats
 	r.stats.traffic = prom.New()
 	exporters := []telemetry.Exporter{r.stats.traffic}
 	if cfg.Telemetry.OTLP.Endpoint != "" {

@@ -12,15 +12,21 @@ func (s *Server) healthz(c *Call) error {
 	return nil
 }
 
-// readyz says whether traffic should come here.
+// readyz says whether traffic should come here, and what fails although it may.
 func (s *Server) readyz(c *Call) error {
 	if s.settings.Ready != nil {
 		if err := s.settings.Ready(c.Context()); err != nil {
 			return &gateway.Error{Op: "httpapi.readyz", Kind: gateway.Unavailable, Public: "Sluice is not ready to serve.", Err: err}
 		}
 	}
-	c.Send(http.StatusOK, []byte(`{"status":"ready"}`))
-	return nil
+	answer := struct {
+		Status   string   `json:"status"`
+		Warnings []string `json:"warnings,omitempty"`
+	}{Status: "ready"}
+	if s.settings.Warnings != nil {
+		answer.Warnings = s.settings.Warnings()
+	}
+	return c.SendJSON(http.StatusOK, answer)
 }
 
 func (s *Server) metrics(c *Call) error {

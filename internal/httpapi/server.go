@@ -35,6 +35,7 @@ type Settings struct {
 	Now   func() time.Time           // nil = time.Now
 
 	Ready     func(ctx context.Context) error // nil = always
+	Warnings  func() []string                 // what fails without making the server unready; nil = nothing
 	Metrics   http.Handler                    // nil = 404
 	AccessLog *slog.Logger                    // nil = none
 }

@@ -120,6 +120,7 @@ func TestHealth(t *testing.T) {
 	ready := errors.New("store down")
 	s := serve(length, func(s *Settings) {
 		s.Ready = func(context.Context) error { return ready }
+		s.Warnings = func() []string { return []string{"the store sleeps"} }
 		s.Metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "up 1\n") })
 	})
 	get := func(method, path, key string) *httptest.ResponseRecorder {
@@ -133,7 +134,7 @@ func TestHealth(t *testing.T) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	ready = nil
-	if w := get("GET", "/readyz", ""); w.Code != 200 {
+	if w := get("GET", "/readyz", ""); w.Code != 200 || w.Body.String() != `{"status":"ready","warnings":["the store sleeps"]}` {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	if w := get("HEAD", "/healthz", ""); w.Code != 200 || w.Body.Len() != 0 {

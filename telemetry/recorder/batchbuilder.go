@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -38,6 +39,12 @@ func (b *batchBuilder) addEvent(e *audit.Event, written chan error) {
 	b.link(e)
 }
 
+// addLoss adds the event that tells of exchanges whose rows and events were lost.
+func (b *batchBuilder) addLoss(exchanges uint64) {
+	b.link(&audit.Event{Action: "audit.lost", Resource: "audit", Outcome: audit.OutcomeError,
+		Detail: map[string]string{"events": strconv.FormatUint(exchanges, 10)}})
+}
+
 func (b *batchBuilder) link(e *audit.Event) {
 	b.batch.Audit = append(b.batch.Audit, b.head.Append(b.chain, e, b.now))
 }
@@ -45,9 +52,17 @@ func (b *batchBuilder) link(e *audit.Event) {
 // notify tells the result of a write to those who still wait for one.
 func (b *batchBuilder) notify(err error) {
 	for _, c := range b.waiting {
-		c <- err
+		tell(c, err)
 	}
 	b.waiting = nil
+}
+
+// tell sends the result of a write to whoever waits for it, and does nothing if that was told one.
+func tell(written chan error, err error) {
+	select {
+	case written <- err:
+	default:
+	}
 }
 
 // auditEvent is what the audit trail keeps of an exchange: who used which model, and the outcome.

@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -8,17 +9,20 @@ import (
 // maxBatchBytes is how many bytes of bodies make a batch full.
 const maxBatchBytes = 8 << 20
 
-// queue holds entries until the recorder takes them. It is bounded by rows and by bytes of
-// bodies. Any goroutine may push; one takes.
+// queue holds entries until the recorder takes them. Exchanges are bounded by rows and by bytes
+// of bodies. Events of admin actions are not, and come before exchanges: somebody waits for them.
+// Any goroutine may push; one takes.
 type queue struct {
 	maxRows, maxBytes int
 	batchRows         int           // so many entries are taken without further waiting
 	wait              time.Duration // how long push waits for a place
 
 	mu      sync.Mutex
-	entries []*entry
+	events  []*entry // of admin actions
+	entries []*entry // exchanges
 	bytes   int
 	closed  bool
+	stalled bool          // a push waited in vain, and nothing was taken since: the next do not wait
 	taken   chan struct{} // closed and replaced when entries were taken
 
 	arrived chan struct{} // capacity 1: an entry was pushed
@@ -39,18 +43,18 @@ const (
 	queueClosed
 )
 
-// push adds e. In a full queue it waits for a place. If e's bodies would exceed the bound of
-// bytes, e loses them.
+// push adds e. An exchange waits for a place in a full queue, but only one at a time does so in
+// vain: a store that takes nothing must not hold up every request. If e's bodies would exceed the
+// bound of bytes, e loses them.
 func (q *queue) push(e *entry) pushResult {
 	q.mu.Lock()
-	for !q.closed && len(q.entries) >= q.maxRows {
-		taken := q.taken
+	for !q.closed && e.event == nil && len(q.entries) >= q.maxRows {
+		taken, stalled := q.taken, q.stalled
 		q.mu.Unlock()
-		t := time.NewTimer(q.wait)
-		select {
-		case <-taken:
-			t.Stop()
-		case <-t.C:
+		if stalled || !waitFor(taken, q.wait) {
+			q.mu.Lock()
+			q.stalled = q.stalled || taken == q.taken
+			q.mu.Unlock()
 			return queueFull
 		}
 		q.mu.Lock()
@@ -58,6 +62,12 @@ func (q *queue) push(e *entry) pushResult {
 	defer q.mu.Unlock()
 	if q.closed {
 		return queueClosed
+	}
+	if e.event != nil {
+		q.events = append(q.events, e)
+		signal(q.arrived)
+		signal(q.urgent)
+		return pushed
 	}
 	result := pushed
 	if e.size > 0 && q.bytes+e.size > q.maxBytes {
@@ -67,13 +77,25 @@ func (q *queue) push(e *entry) pushResult {
 	q.bytes += e.size
 	q.entries = append(q.entries, e)
 	signal(q.arrived)
-	if e.written != nil || len(q.entries) >= q.batchRows || q.bytes >= maxBatchBytes {
+	if len(q.entries) >= q.batchRows || q.bytes >= maxBatchBytes {
 		signal(q.urgent)
 	}
 	return result
 }
 
-// take removes up to n entries, fewer if their bodies fill a batch.
+// waitFor reports whether c is closed within d.
+func waitFor(c <-chan struct{}, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-c:
+		return true
+	case <-t.C:
+		return false
+	}
+}
+
+// take removes all events and up to n exchanges, fewer if their bodies fill a batch.
 func (q *queue) take(n int) []*entry {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -82,15 +104,27 @@ func (q *queue) take(n int) []*entry {
 		bytes += q.entries[count].size
 		count++
 	}
-	if count == 0 {
+	if count+len(q.events) == 0 {
 		return nil
 	}
-	batch := q.entries[:count:count]
-	q.entries = append([]*entry(nil), q.entries[count:]...)
+	batch := slices.Concat(q.events, q.entries[:count])
+	q.events, q.entries = nil, slices.Clone(q.entries[count:])
 	q.bytes -= bytes
-	close(q.taken)
-	q.taken = make(chan struct{})
+	q.announce()
 	return batch
+}
+
+// waiting returns the events that nobody has taken yet.
+func (q *queue) waiting() []*entry {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return slices.Clone(q.events)
+}
+
+// announce wakes those who wait for a place. The caller holds mu.
+func (q *queue) announce() {
+	close(q.taken)
+	q.taken, q.stalled = make(chan struct{}), false
 }
 
 // close refuses entries from now on. Those in the queue stay.
@@ -99,15 +133,14 @@ func (q *queue) close() {
 	defer q.mu.Unlock()
 	if !q.closed {
 		q.closed = true
-		close(q.taken)
-		q.taken = make(chan struct{})
+		q.announce()
 	}
 }
 
 func (q *queue) depth() (rows, bytes int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return len(q.entries), q.bytes
+	return len(q.events) + len(q.entries), q.bytes
 }
 
 func signal(c chan struct{}) {

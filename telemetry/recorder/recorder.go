@@ -82,6 +82,7 @@ func (r *Recorder) push(e *entry) pushResult {
 		r.count.bodiesDropped.Add(1)
 	case queueFull:
 		r.count.droppedFull.Add(1)
+		r.count.untold.Add(1)
 	case queueClosed:
 		r.count.droppedClosed.Add(1)
 	}
@@ -108,6 +109,15 @@ func (r *Recorder) Audit(ctx context.Context, e audit.Event) error {
 	case <-ctx.Done():
 		return &gateway.Error{Op: op, Kind: gateway.Cancelled, Public: "The caller gave up before the audit event was written.", Err: ctx.Err()}
 	}
+}
+
+// Ready returns an error while nothing can be written, neither to the store nor to a spool. An
+// admin action must not be carried out then: its event would be missing.
+func (r *Recorder) Ready() error {
+	if r.count.failingSince.Load() == 0 {
+		return nil
+	}
+	return &gateway.Error{Op: "recorder.Ready", Kind: gateway.Unavailable, Public: "The audit trail cannot be written now."}
 }
 
 // Head returns the audit chain of this instance and the sequence number of its last written row.

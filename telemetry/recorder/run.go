@@ -39,14 +39,24 @@ func (r *Recorder) awaitBatch() (closing bool) {
 	return false
 }
 
-// record makes a batch of entries, writes it and exports its rows.
+// record makes a batch of entries, exports its rows and writes it. Exporters come first: they
+// must not be blind while the store fails.
 func (r *Recorder) record(entries []*entry) {
 	b := newBatchBuilder(r.chain, r.head)
+	if n := r.count.untold.Swap(0); n > 0 {
+		b.addLoss(n)
+	}
 	for _, e := range entries {
 		if e.event != nil {
 			b.addEvent(e.event, e.written)
 		} else {
 			b.addRecord(r.buildRecord(e))
+		}
+	}
+	if len(b.batch.Rows) > 0 {
+		rows := withoutBodies(b.batch.Rows)
+		for _, x := range r.cfg.Exporters {
+			x.Export(rows)
 		}
 	}
 	if !r.write(b) {
@@ -58,18 +68,11 @@ func (r *Recorder) record(entries []*entry) {
 	r.count.batches.Add(1)
 	r.count.rows.Add(uint64(len(b.batch.Rows)))
 	r.count.auditRows.Add(uint64(len(b.batch.Audit)))
-	if len(b.batch.Rows) == 0 {
-		return
-	}
-	rows := withoutBodies(b.batch.Rows)
-	for _, x := range r.cfg.Exporters {
-		x.Export(rows)
-	}
 }
 
 // write retries until the batch is stored; false means that Close ran out of time. Whoever waits
-// for an admin event learns the result of the first attempt, and need not wait for the store to
-// come back. The event is kept all the same.
+// for an admin event, of this batch or a later one, learns that a write failed and need not wait
+// until writing works again. The event is kept all the same.
 func (r *Recorder) write(b *batchBuilder) bool {
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
 		err := r.cfg.Writer.Write(r.writeCtx, &b.batch)
@@ -84,10 +87,39 @@ func (r *Recorder) write(b *batchBuilder) bool {
 		if r.count.failingSince.CompareAndSwap(0, time.Now().UnixNano()) {
 			r.cfg.Log.Error("telemetry cannot be written, it is kept in memory and tried again", "error", err.Error())
 		}
+		r.tellWaiting(err)
+		if !r.pauseWriting(pause) {
+			return false
+		}
+	}
+}
+
+// tellWaiting tells err to those whose events stand behind the batch that failed.
+func (r *Recorder) tellWaiting(err error) {
+	for _, e := range r.queue.waiting() {
+		tell(e.written, err)
+		e.written = nil // it has been told; only this goroutine uses the field of a queued entry
+	}
+}
+
+// pauseWriting waits before a batch is written again, but no longer once somebody waits for an
+// admin event. It returns false when Close has run out of time.
+func (r *Recorder) pauseWriting(pause time.Duration) bool {
+	again := time.NewTimer(pause)
+	defer again.Stop()
+	for {
 		select {
 		case <-r.writeCtx.Done():
 			return false
-		case <-time.After(pause):
+		case <-again.C:
+			return true
+		case <-r.queue.urgent:
+			defer signal(r.queue.urgent) // it is for awaitBatch, too
+			for _, e := range r.queue.waiting() {
+				if e.written != nil {
+					return true
+				}
+			}
 		}
 	}
 }

@@ -13,9 +13,10 @@ import (
 // A frame is one batch in a segment: length of the payload (4 bytes, little endian), CRC-32C of
 // type and payload (4 bytes), type (1 byte), payload. So a batch is there as a whole or not.
 const (
-	header    = 9
-	typeBatch = 1
-	maxFrame  = 1 << 30
+	header         = 9
+	typeBatch      = 1 // rows and audit rows of a batch without an id
+	typeNamedBatch = 2 // the id of the batch, then the same
+	maxFrame       = 1 << 30
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -27,6 +28,12 @@ var errFrame = errors.New("spool: damaged frame")
 func appendFrame(dst []byte, b *telemetry.Batch, dropBodies bool) (frame []byte, dropped int) {
 	at := len(dst)
 	dst = append(dst, make([]byte, header)...)
+	kind := byte(typeBatch)
+	if b.ID != "" {
+		kind = typeNamedBatch
+		dst = binary.AppendUvarint(dst, uint64(len(b.ID)))
+		dst = append(dst, b.ID...)
+	}
 	dst = binary.AppendUvarint(dst, uint64(len(b.Rows)))
 	for _, r := range b.Rows {
 		if dropBodies && len(r.Request)+len(r.Response) > 0 {
@@ -49,7 +56,7 @@ func appendFrame(dst []byte, b *telemetry.Batch, dropBodies bool) (frame []byte,
 		dst = binary.AppendVarint(dst, a.Time.UnixMicro())
 		dst = append(append(dst, a.Prev[:]...), a.Hash[:]...)
 	}
-	dst[at+8] = typeBatch
+	dst[at+8] = kind
 	binary.LittleEndian.PutUint32(dst[at:], uint32(len(dst)-at-header))
 	binary.LittleEndian.PutUint32(dst[at+4:], crc32.Checksum(dst[at+8:], castagnoli))
 	return dst, dropped
@@ -63,30 +70,35 @@ func sized(dst []byte, f func([]byte) []byte) []byte {
 	return dst
 }
 
-// frames adds the rows of a segment's frames to b. It returns the length of the whole frames; what
-// follows them is torn.
-func frames(seg []byte, b *telemetry.Batch) (whole int) {
+// frames adds the rows of a segment's frames to b, whose ID becomes that of the last frame. It
+// returns the number of frames and their length; what follows them is torn.
+func frames(seg []byte, b *telemetry.Batch) (count, whole int) {
 	for {
 		rest := seg[whole:]
 		if len(rest) < header {
-			return whole
+			return count, whole
 		}
 		n := binary.LittleEndian.Uint32(rest)
-		if n > maxFrame || int(n) > len(rest)-header || rest[8] != typeBatch ||
+		if n > maxFrame || int(n) > len(rest)-header || rest[8] != typeBatch && rest[8] != typeNamedBatch ||
 			crc32.Checksum(rest[8:header+int(n)], castagnoli) != binary.LittleEndian.Uint32(rest[4:]) {
-			return whole
+			return count, whole
 		}
 		rows, audit := len(b.Rows), len(b.Audit)
-		if readBatch(rest[header:header+int(n)], b) != nil {
+		if readBatch(rest[header:header+int(n)], rest[8], b) != nil {
 			b.Rows, b.Audit = b.Rows[:rows], b.Audit[:audit]
-			return whole
+			return count, whole
 		}
+		count++
 		whole += header + int(n)
 	}
 }
 
-func readBatch(p []byte, b *telemetry.Batch) error {
+func readBatch(p []byte, kind byte, b *telemetry.Batch) error {
 	r := reader{p: p}
+	b.ID = ""
+	if kind == typeNamedBatch {
+		b.ID = string(r.text())
+	}
 	for n := r.uvarint(); n > 0 && r.err == nil; n-- {
 		rec, err := telemetry.Unpack(r.block())
 		if err == nil {

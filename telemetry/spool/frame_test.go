@@ -40,11 +40,18 @@ func TestFrameForm(t *testing.T) {
 			t.Errorf("%s: frames are written as\n%x", c.file, got)
 		}
 		got := &telemetry.Batch{}
-		if n := frames(want, got); n != len(want) {
+		if _, n := frames(want, got); n != len(want) {
 			t.Errorf("%s: %d of %d bytes are whole", c.file, n, len(want))
 		}
 		if d := cmp.Diff(b, got); d != "" {
 			t.Errorf("%s: %s", c.file, d)
 		}
+	}
+	named := *b
+	named.ID = "batch-1"
+	frame, _ := appendFrame(nil, &named, false)
+	got := &telemetry.Batch{}
+	if count, n := frames(frame, got); count != 1 || n != len(frame) || cmp.Diff(&named, got) != "" {
+		t.Errorf("a named batch comes back as %+v", got)
 	}
 }

@@ -43,7 +43,7 @@ func (s *Spool) adopt(path string) error {
 		return err
 	}
 	b := &telemetry.Batch{}
-	whole := frames(raw, b)
+	_, whole := frames(raw, b)
 	if whole < len(raw) {
 		s.stats.TornBytes += uint64(len(raw) - whole)
 		s.cfg.Log.Warn("a spool segment has a torn end", "segment", path, "bytes", len(raw)-whole)

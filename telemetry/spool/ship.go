@@ -38,7 +38,7 @@ func (s *Spool) syncAndSeal() {
 // ship hands sealed segments to the store, oldest first. After Close it ends when none is left,
 // or when shipCtx ends.
 func (s *Spool) ship() {
-	pause, down := time.Duration(0), false
+	pause := time.Duration(0)
 	for {
 		seg := s.oldest()
 		if seg == nil {
@@ -54,25 +54,39 @@ func (s *Spool) ship() {
 		}
 		err := s.shipSegment(seg)
 		if err == nil {
-			if down {
-				s.cfg.Log.Info("the telemetry store takes rows again")
-			}
-			pause, down = 0, false
+			s.storeWorks()
+			pause = 0
 			continue
 		}
 		s.mu.Lock()
 		s.stats.ShipErrors++
 		s.mu.Unlock()
-		if !down {
-			s.cfg.Log.Error("the telemetry store takes no rows, they wait in the spool", "error", err.Error())
-			down = true
-		}
+		s.storeFails(err)
 		pause = min(max(2*pause, 50*time.Millisecond), 5*time.Second)
 		select {
 		case <-s.shipCtx.Done():
 			return
 		case <-time.After(pause):
 		}
+	}
+}
+
+// storeFails notes a failed write to the store, and logs the first.
+func (s *Spool) storeFails(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.failing.IsZero() {
+		s.failing = time.Now()
+		s.cfg.Log.Error("the telemetry store takes no rows, they wait in the spool", "error", err.Error())
+	}
+}
+
+func (s *Spool) storeWorks() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.failing.IsZero() {
+		s.failing = time.Time{}
+		s.cfg.Log.Info("the telemetry store takes rows again")
 	}
 }
 
@@ -93,9 +107,11 @@ func (s *Spool) shipSegment(seg *segment) error {
 		return err
 	}
 	b := &telemetry.Batch{}
-	whole := frames(raw, b)
-	sum := sha256.Sum256(raw[:whole])
-	b.ID = hex.EncodeToString(sum[:])
+	count, whole := frames(raw, b)
+	if count != 1 || b.ID == "" { // else the store may have the batch by its own id
+		sum := sha256.Sum256(raw[:whole])
+		b.ID = hex.EncodeToString(sum[:])
+	}
 	if whole < len(raw) { // a sealed segment was whole: the disk lost something
 		s.mu.Lock()
 		s.stats.TornBytes += uint64(len(raw) - whole)

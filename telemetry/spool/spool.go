@@ -4,9 +4,13 @@
 //
 //	Write ─► current segment ─(age or size)─► sealed segment ─► next Writer ─► file deleted
 //
+// With Config.Direct, Write first offers each batch to the next Writer and appends it to the log
+// only if that fails. While the log holds anything, later batches go to the log as well, so that
+// the store gets them in order.
+//
 // Write appends a batch to the current segment file and returns: what is in the page cache
 // survives kill -9. It survives a power cut after at most Config.SyncEvery, or at once if the
-// batch has Sync set. One goroutine seals segments. Another hands each sealed segment to the next
+// batch has Sync set or Config.Direct is. One goroutine seals segments. Another hands each sealed segment to the next
 // Writer, as one batch and until that takes it, and then deletes the file.
 //
 // # Invariants
@@ -47,6 +51,7 @@ import (
 type Config struct {
 	Dir          string
 	Next         telemetry.Writer // the store
+	Direct       bool             // the log is only for batches that Next does not take
 	SegmentBytes int64            // a larger segment is sealed; default 4 MiB
 	SegmentAge   time.Duration    // an older segment is sealed; default 400 ms
 	SyncEvery    time.Duration    // default 200 ms
@@ -77,8 +82,10 @@ func setDefault[T ~int64](v *T, value T) {
 type Stats struct {
 	Bytes, Segments     int64   // on disk
 	OldestSeconds       float64 // age of the oldest segment
+	FailingSeconds      float64 // how long the store has been taking nothing, 0 while it works
 	Shipped, ShipErrors uint64  // segments that the store took; failed attempts
 	Dead                uint64  // rows that the store refused for good
+	Spilled             uint64  // with Config.Direct: batches that went to the log
 	BodiesDropped       uint64  // rows written without their bodies
 	TornBytes           uint64  // cut off damaged segments
 	SyncErrors          uint64
@@ -89,6 +96,8 @@ type Spool struct {
 	cfg  Config
 	lock *lock.File
 
+	writing sync.Mutex // held during Write: batches keep their order
+
 	mu      sync.Mutex            // guards the fields below
 	current *segment              // nil: none is open
 	sealed  []*segment            // oldest first
@@ -96,6 +105,7 @@ type Spool struct {
 	heads   map[string]audit.Head // of the chains on this disk
 	last    string                // id of the last batch written
 	stats   Stats
+	failing time.Time // since when the store takes nothing; zero while it works
 	closed  bool
 
 	wake    chan struct{}   // capacity 1: a segment was sealed
@@ -138,8 +148,41 @@ func Open(cfg Config) (*Spool, error) {
 	return s, nil
 }
 
-// Write appends b to the log. It ignores a batch with the id of the one before.
-func (s *Spool) Write(_ context.Context, b *telemetry.Batch) error {
+// Write stores b, in the log or with Config.Direct in the next Writer. It ignores a batch with the
+// id of the one before.
+func (s *Spool) Write(ctx context.Context, b *telemetry.Batch) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.cfg.Direct && s.empty() {
+		err := s.cfg.Next.Write(ctx, b)
+		if err == nil {
+			s.noteHeads(b)
+			return nil
+		}
+		s.storeFails(err)
+	}
+	return s.log(b)
+}
+
+// empty reports whether the open log holds no batch that the next Writer must get first.
+func (s *Spool) empty() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.closed && s.current == nil && len(s.sealed) == 0
+}
+
+func (s *Spool) noteHeads(b *telemetry.Batch) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range b.Audit {
+		a := &b.Audit[i]
+		s.heads[a.Chain] = a.Head()
+	}
+}
+
+// log appends b to the log. With Config.Direct each batch is a segment of its own, which is
+// handed over at once.
+func (s *Spool) log(b *telemetry.Batch) error {
 	const op = "spool.Write"
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -159,7 +202,10 @@ func (s *Spool) Write(_ context.Context, b *telemetry.Batch) error {
 		a := &b.Audit[i]
 		s.heads[a.Chain] = a.Head()
 	}
-	if s.current.size >= s.cfg.SegmentBytes {
+	if s.cfg.Direct {
+		s.stats.Spilled++
+	}
+	if s.cfg.Direct || s.current.size >= s.cfg.SegmentBytes {
 		s.seal()
 	}
 	return nil
@@ -175,7 +221,7 @@ func (s *Spool) append(b *telemetry.Batch) error {
 	frame, dropped := appendFrame(nil, b, s.stats.Bytes >= s.cfg.BodiesBytes)
 	seg := s.current
 	_, err := seg.file.Write(frame)
-	if err == nil && b.Sync {
+	if err == nil && (b.Sync || s.cfg.Direct) {
 		err = seg.file.Sync()
 	} else {
 		seg.dirty = true
@@ -242,14 +288,19 @@ func (s *Spool) syncDir() error {
 }
 
 // Head returns the last link of a chain, from the log if that has the chain, else from the store.
+// With Config.Direct the store may be ahead of the log, and is always asked.
 func (s *Spool) Head(ctx context.Context, chain string) (audit.Head, error) {
 	s.mu.Lock()
 	h, ok := s.heads[chain]
 	s.mu.Unlock()
-	if ok {
+	if ok && !s.cfg.Direct {
 		return h, nil
 	}
-	return s.cfg.Next.Head(ctx, chain)
+	stored, err := s.cfg.Next.Head(ctx, chain)
+	if stored.Seq > h.Seq {
+		h = stored
+	}
+	return h, err
 }
 
 // Stats reads the counters.
@@ -257,6 +308,9 @@ func (s *Spool) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := s.stats
+	if !s.failing.IsZero() {
+		out.FailingSeconds = time.Since(s.failing).Seconds()
+	}
 	switch {
 	case len(s.sealed) > 0:
 		out.OldestSeconds = time.Since(s.sealed[0].begun).Seconds()

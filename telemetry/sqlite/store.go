@@ -1,7 +1,8 @@
 // Package sqlite keeps telemetry in one SQLite file. It is the embedded store.
 //
 // Each batch is one transaction in WAL mode with synchronous=FULL: when Write returns, the rows
-// are on disk, so no spool stands before this store. There is one writing connection. Questions
+// are on disk. A file that somebody else has locked fails a Write after a second; package spool
+// keeps the batch then. There is one writing connection. Questions
 // are asked on others and never wait for it. A lock file keeps a second instance out, which
 // would fork the audit chain.
 package sqlite
@@ -10,9 +11,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
@@ -34,6 +37,9 @@ type Store struct {
 }
 
 var _ telemetry.Store = (*Store)(nil)
+
+// lockWait is how long a Write waits for a lock that another process has.
+const lockWait = time.Second
 
 // Open opens the file at path, creates it if it is missing, and brings its tables up to date.
 // A file that another instance has open is an error.
@@ -73,6 +79,9 @@ func (s *Store) open(ctx context.Context, path string) error {
 	}
 	s.read.SetMaxOpenConns(4)
 	if err := migrate(ctx, s.write); err != nil {
+		return err
+	}
+	if _, err := s.write.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", lockWait.Milliseconds())); err != nil {
 		return err
 	}
 	return s.prepare(ctx)

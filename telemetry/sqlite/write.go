@@ -4,10 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"errors"
 	"maps"
 	"time"
 
 	"github.com/klauspost/compress/s2"
+	driver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
@@ -19,12 +22,23 @@ const (
 )
 
 // Write stores b in one transaction. It ignores the cancellation of ctx: a batch takes
-// milliseconds, and is either written or not.
+// milliseconds, and is either written or not. Rows that violate a constraint are an Invalid error.
 func (s *Store) Write(ctx context.Context, b *telemetry.Batch) error {
-	if err := s.writeBatch(context.WithoutCancel(ctx), b); err != nil {
-		return &gateway.Error{Op: "sqlite.Write", Kind: gateway.Unavailable, Public: "The telemetry database cannot be written.", Err: err}
+	err := s.writeBatch(context.WithoutCancel(ctx), b)
+	if err == nil {
+		return nil
 	}
-	return nil
+	kind := gateway.Unavailable
+	if violatesConstraint(err) {
+		kind = gateway.Invalid
+	}
+	return &gateway.Error{Op: "sqlite.Write", Kind: kind, Public: "The telemetry database cannot be written.", Err: err}
+}
+
+func violatesConstraint(err error) bool {
+	const primaryCode = 0xff // the low byte of an extended result code
+	var e *driver.Error
+	return errors.As(err, &e) && e.Code()&primaryCode == sqlite3.SQLITE_CONSTRAINT
 }
 
 func (s *Store) writeBatch(ctx context.Context, b *telemetry.Batch) error {

@@ -23,9 +23,11 @@ type Settings struct {
 	Audit       AuditSink // nil = nothing is audited
 }
 
-// AuditSink keeps what was done or denied. Audit returns once the event is on disk.
+// AuditSink keeps what was done or denied. Audit returns once the event is on disk. Ready is an
+// error while no event can be written; no action is carried out then.
 type AuditSink interface {
 	Audit(ctx context.Context, e audit.Event) error
+	Ready() error
 }
 
 // resources has the operations.

@@ -28,6 +28,7 @@ type office struct {
 	did     []string
 	events  []audit.Event
 	lose    error // of Audit
+	unready error // of Ready
 	configs map[string]route.Saved
 	query   telemetry.Query
 	asked   audit.Query
@@ -96,6 +97,8 @@ func (o *office) Audit(ctx context.Context, e audit.Event) error {
 	o.events = append(o.events, e)
 	return o.lose
 }
+
+func (o *office) Ready() error { return o.unready }
 
 func (o *office) info(n identity.NewAPIKey) identity.APIKeyInfo {
 	budget := int64(12_500_000_000)
@@ -367,6 +370,18 @@ func TestLostAuditEventIsReported(t *testing.T) {
 	w = o.call("member@a", "POST", "/v1/api-keys", `{"name":"n"}`)
 	if w.Code != 500 || !strings.Contains(w.Body.String(), "not carried out") || len(o.did) != 1 {
 		t.Errorf("%d %s %v", w.Code, w.Body, o.did)
+	}
+}
+
+// TestNoActionWithoutItsEvent: while no event can be written, nothing is carried out.
+func TestNoActionWithoutItsEvent(t *testing.T) {
+	o := &office{t: t, unready: errors.New("disk full")}
+	w := o.call("admin@a", "POST", "/v1/configs", `{"slug":"x","config":{}}`)
+	if w.Code != 503 || !strings.Contains(w.Body.String(), "not carried out") || len(o.did) != 0 {
+		t.Errorf("%d %s %v", w.Code, w.Body, o.did)
+	}
+	if w := o.call("admin@a", "GET", "/v1/api-keys", ""); w.Code != 200 {
+		t.Errorf("a read: %d %s", w.Code, w.Body)
 	}
 }
 
