@@ -33,7 +33,7 @@ const (
 	VirtualKeysWrite Permission = "virtual_keys.write"
 	ConfigsRead      Permission = "configs.read"
 	ConfigsWrite     Permission = "configs.write"
-	PromptsRead      Permission = "prompts.read"
+	PromptsRead      Permission = "prompts.readTemplates"
 	PromptsWrite     Permission = "prompts.write"
 
 	LogsRead    Permission = "logs.read"

@@ -18,9 +18,9 @@ type View struct {
 	Workspace string          `json:"workspace"`
 	FromFile  bool            `json:"from_file"`
 	Newest    int             `json:"newest_version"`
-	Active    int             `json:"active_version"` // what a reference without @ gets; 0 = none
+	Active    int             `json:"active_version"` // the version that a reference without @ resolves to; 0 = none
 	Labels    map[string]int  `json:"labels"`
-	Body      json.RawMessage `json:"body,omitempty"` // of the version asked for; not in a list
+	Body      json.RawMessage `json:"body,omitempty"` // body of the requested version; absent in a list
 	Version   int             `json:"version,omitempty"`
 	CreatedAt time.Time       `json:"created_at"`
 	UpdatedAt time.Time       `json:"updated_at"`
@@ -37,7 +37,7 @@ type VersionView struct {
 	CreatedAt   time.Time       `json:"created_at"`
 }
 
-// Draft is what an admin writes: a new template with its first version, or a version.
+// Draft is the input of an admin: a new template with its first version, or a new version.
 type Draft struct {
 	Slug        string
 	Name        string // "" = the slug
@@ -45,45 +45,46 @@ type Draft struct {
 	Body        json.RawMessage
 }
 
-// List gives the templates of a workspace by slug. Here and below, workspace is an id, ""
-// for by's own; another's is for owners, and absent for everybody else.
+// List lists the templates of a workspace by slug. In this and the following methods,
+// workspace is an id, and "" means the workspace of by. Another workspace is visible to
+// owners only; for everybody else it is not found.
 func (s *Service) List(ctx context.Context, by *gateway.Principal, workspace string) ([]View, error) {
-	_, sh, err := s.reach(ctx, by, workspace, false)
+	_, templates, err := s.authorize(ctx, by, workspace, false)
 	if err != nil {
 		return nil, err
 	}
 	out := []View{}
-	for _, e := range sh.entries() {
+	for _, e := range templates.entries() {
 		out = append(out, e.view())
 	}
 	return out, nil
 }
 
-// Get shows a template with the body that ref means ("support", "support@3").
+// Get returns a template with the body that ref resolves to ("support", "support@3").
 func (s *Service) Get(ctx context.Context, by *gateway.Principal, workspace, ref string) (View, error) {
-	_, sh, err := s.reach(ctx, by, workspace, false)
+	_, templates, err := s.authorize(ctx, by, workspace, false)
 	if err != nil {
 		return View{}, err
 	}
-	a, err := sh.find(ref)
+	a, err := templates.resolve(ref)
 	if err != nil {
-		if e := sh.byRef[ref]; e != nil { // no version yet
+		if e := templates.byRef[ref]; e != nil { // no version yet
 			return e.view(), nil
 		}
 		return View{}, err
 	}
-	v := a.entry.view()
+	v := a.templateEntry.view()
 	v.Body, v.Version = a.Body, a.Number
 	return v, nil
 }
 
 // Versions lists a template's versions, newest first.
 func (s *Service) Versions(ctx context.Context, by *gateway.Principal, workspace, ref string) ([]VersionView, error) {
-	_, sh, err := s.reach(ctx, by, workspace, false)
+	_, templates, err := s.authorize(ctx, by, workspace, false)
 	if err != nil {
 		return nil, err
 	}
-	e, err := sh.entry(ref)
+	e, err := templates.template(ref)
 	if err != nil {
 		return nil, err
 	}
@@ -96,10 +97,10 @@ func (s *Service) Versions(ctx context.Context, by *gateway.Principal, workspace
 	return out, nil
 }
 
-// Create makes a template with its first version.
+// Create adds a template with its first version.
 func (s *Service) Create(ctx context.Context, by *gateway.Principal, workspace string, d Draft) (View, error) {
 	const op = "prompts.Create"
-	workspace, sh, err := s.reach(ctx, by, workspace, true)
+	workspace, templates, err := s.authorize(ctx, by, workspace, true)
 	if err != nil {
 		return View{}, err
 	}
@@ -107,18 +108,18 @@ func (s *Service) Create(ctx context.Context, by *gateway.Principal, workspace s
 	if complaint := SlugProblem(d.Slug); complaint != "" {
 		ps.add("slug", complaint)
 	}
-	ps = append(ps, sh.check(nil, d.Body)...)
-	if err := ps.refusal(op); err != nil {
+	ps = append(ps, templates.check(nil, d.Body)...)
+	if err := ps.asError(op); err != nil {
 		return View{}, err
 	}
-	if sh.byRef[d.Slug] != nil {
+	if templates.byRef[d.Slug] != nil {
 		return View{}, &gateway.Error{Op: op, Kind: gateway.Conflict, Param: "slug", Public: "A prompt '" + d.Slug + "' exists already."}
 	}
 	if d.Name == "" {
 		d.Name = d.Slug
 	}
 	t := Template{ID: s.newID(), Workspace: workspace, Slug: d.Slug, Name: d.Name, CreatedAt: s.now(), UpdatedAt: s.now()}
-	defer s.drop(workspace)
+	defer s.invalidate(workspace)
 	if err := s.store.PutTemplate(ctx, t); err != nil {
 		return View{}, err
 	}
@@ -128,7 +129,7 @@ func (s *Service) Create(ctx context.Context, by *gateway.Principal, workspace s
 		}
 		return View{}, err
 	}
-	s.drop(workspace)
+	s.invalidate(workspace)
 	return s.Get(ctx, by, workspace, t.ID)
 }
 
@@ -136,17 +137,18 @@ func (s *Service) version(template string, by *gateway.Principal, d Draft) Versi
 	return Version{Template: template, Description: d.Description, Body: d.Body, CreatedBy: by.Member, CreatedAt: s.now()}
 }
 
-// AddVersion adds the next version of a template; an unchanged body is the newest again.
-// A reference without @ gets it at once, unless the label "published" points elsewhere.
+// AddVersion adds the next version of a template. An unchanged body returns the newest
+// version. A reference without @ resolves to the new version at once, unless the label
+// "published" points to another.
 func (s *Service) AddVersion(ctx context.Context, by *gateway.Principal, workspace, ref string, d Draft) (VersionView, error) {
-	workspace, sh, e, err := s.own(ctx, by, workspace, ref)
+	workspace, templates, e, err := s.editable(ctx, by, workspace, ref)
 	if err != nil {
 		return VersionView{}, err
 	}
-	if err := sh.check(e, d.Body).refusal("prompts.AddVersion"); err != nil {
+	if err := templates.check(e, d.Body).asError("prompts.AddVersion"); err != nil {
 		return VersionView{}, err
 	}
-	defer s.drop(workspace)
+	defer s.invalidate(workspace)
 	v, err := s.store.AddVersion(ctx, s.version(e.ID, by, d))
 	if err != nil {
 		return VersionView{}, err
@@ -154,11 +156,11 @@ func (s *Service) AddVersion(ctx context.Context, by *gateway.Principal, workspa
 	return e.version(v), nil
 }
 
-// SetLabel points a label at a version. The label "published" is what a reference without
-// @ means.
+// SetLabel points a label at a version. A reference without @ resolves to the label
+// "published".
 func (s *Service) SetLabel(ctx context.Context, by *gateway.Principal, workspace, ref, label string, version int) (View, error) {
 	const op = "prompts.SetLabel"
-	workspace, _, e, err := s.own(ctx, by, workspace, ref)
+	workspace, _, e, err := s.editable(ctx, by, workspace, ref)
 	if err != nil {
 		return View{}, err
 	}
@@ -168,45 +170,45 @@ func (s *Service) SetLabel(ctx context.Context, by *gateway.Principal, workspace
 	if e.versions[version] == nil {
 		return View{}, gateway.InvalidField(op, "version", "The prompt '"+e.Slug+"' has no version "+strconv.Itoa(version)+".")
 	}
-	defer s.drop(workspace)
+	defer s.invalidate(workspace)
 	if err := s.store.PutLabel(ctx, Label{Template: e.ID, Name: label, Version: version}); err != nil {
 		return View{}, err
 	}
-	s.drop(workspace)
+	s.invalidate(workspace)
 	return s.Get(ctx, by, workspace, e.ID)
 }
 
-// Delete removes a template with all its versions.
+// Delete deletes a template with all its versions.
 func (s *Service) Delete(ctx context.Context, by *gateway.Principal, workspace, ref string) error {
-	workspace, _, e, err := s.own(ctx, by, workspace, ref)
+	workspace, _, e, err := s.editable(ctx, by, workspace, ref)
 	if err != nil {
 		return err
 	}
-	defer s.drop(workspace)
+	defer s.invalidate(workspace)
 	return s.store.DeleteTemplate(ctx, workspace, e.ID)
 }
 
-// ConfigOf gives the slug of the config that the version meant by ref carries, "" if none.
-// What is absent carries none: the prompt stage says so.
+// ConfigOf returns the slug of the config that the version resolved from ref names, "" if
+// none. A template that does not exist has no config; the prompt stage reports the error.
 func (s *Service) ConfigOf(ctx context.Context, workspace, ref string) (string, error) {
-	sh, err := s.shelf(ctx, workspace)
+	templates, err := s.workspaceTemplates(ctx, workspace)
 	if err != nil {
 		return "", err
 	}
-	a, err := sh.find(ref)
+	a, err := templates.resolve(ref)
 	if err != nil {
 		return "", nil
 	}
-	exp, err := sh.experiment(a)
+	exp, err := templates.experiment(a)
 	if err != nil {
 		return "", nil
 	}
 	return exp.config, nil
 }
 
-// reach gives the shelf of a workspace that by may see, or change.
-func (s *Service) reach(ctx context.Context, by *gateway.Principal, workspace string, write bool) (string, *shelf, error) {
-	const op = "prompts.reach"
+// authorize returns the templates of a workspace if by may read them, or write them.
+func (s *Service) authorize(ctx context.Context, by *gateway.Principal, workspace string, write bool) (string, *workspaceTemplates, error) {
+	const op = "prompts.authorize"
 	if by == nil {
 		return "", nil, &gateway.Error{Op: op, Kind: gateway.Unauthorized, Public: "An API key is needed."}
 	}
@@ -219,28 +221,28 @@ func (s *Service) reach(ctx context.Context, by *gateway.Principal, workspace st
 	if write && !by.May(gateway.PromptsWrite) {
 		return "", nil, &gateway.Error{Op: op, Kind: gateway.Forbidden, Public: "Prompts are changed by admins and owners."}
 	}
-	sh, err := s.shelf(ctx, workspace)
-	return workspace, sh, err
+	templates, err := s.workspaceTemplates(ctx, workspace)
+	return workspace, templates, err
 }
 
-// own finds a template that by may change.
-func (s *Service) own(ctx context.Context, by *gateway.Principal, workspace, ref string) (string, *shelf, *entry, error) {
-	workspace, sh, err := s.reach(ctx, by, workspace, true)
+// editable returns a template that by may change.
+func (s *Service) editable(ctx context.Context, by *gateway.Principal, workspace, ref string) (string, *workspaceTemplates, *templateEntry, error) {
+	workspace, templates, err := s.authorize(ctx, by, workspace, true)
 	if err != nil {
 		return "", nil, nil, err
 	}
-	e, err := sh.entry(ref)
+	e, err := templates.template(ref)
 	if err != nil {
 		return "", nil, nil, err
 	}
 	if e.FromFile {
-		return "", nil, nil, &gateway.Error{Op: "prompts.own", Kind: gateway.Conflict, Param: "id",
+		return "", nil, nil, &gateway.Error{Op: "prompts.editable", Kind: gateway.Conflict, Param: "id",
 			Public: "The prompt '" + e.Slug + "' is declared in a file of the server and can only be changed there."}
 	}
-	return workspace, sh, e, nil
+	return workspace, templates, e, nil
 }
 
-// SlugProblem says what is wrong with a slug, "" if nothing.
+// SlugProblem returns what is wrong with a slug, "" if it is valid.
 func SlugProblem(slug string) string {
 	switch {
 	case slug == "":
@@ -249,27 +251,27 @@ func SlugProblem(slug string) string {
 		return "is longer than 100 characters"
 	case strings.HasPrefix(slug, "pp-"):
 		return "must not begin with 'pp-', as ids do"
-	case !plain(slug):
+	case !validName(slug):
 		return "must be letters, digits, '-', '_' and '.', beginning with a letter or digit"
 	}
 	return ""
 }
 
-// LabelProblem says what is wrong with a label, "" if nothing.
+// LabelProblem returns what is wrong with a label, "" if it is valid.
 func LabelProblem(label string) string {
 	switch {
 	case label == "latest":
 		return "'latest' always means the newest version"
 	case label != "" && strings.Trim(label, "0123456789") == "":
 		return "must not be a number: that means a version"
-	case len(label) > 100 || !plain(label):
+	case len(label) > 100 || !validName(label):
 		return "must be letters, digits, '-', '_' and '.', beginning with a letter or digit"
 	}
 	return ""
 }
 
-// plain reports whether s can stand in a path and in {{>s}}.
-func plain(s string) bool {
+// validName reports whether s may be part of a path and of {{>s}}.
+func validName(s string) bool {
 	for i, c := range s {
 		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 		if !letter && (i == 0 || c != '-' && c != '_' && c != '.') {

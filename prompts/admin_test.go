@@ -139,7 +139,7 @@ func TestWritesShowAtOnce(t *testing.T) {
 		t.Errorf("after the delete: %s", got)
 	}
 	m.Fail(errors.New("disk"))
-	create2 := prompts.New(prompts.Settings{Store: m})
+	create2 := prompts.New(prompts.Config{Store: m})
 	if _, _, err := run(t, create2, exchange(t, gateway.OpChat, "p", `{}`, `{}`, "m")); kind(err) != gateway.Unavailable {
 		t.Errorf("a store that fails: %v", err)
 	}

@@ -11,7 +11,7 @@ import (
 func drawAll(experiment string, weights []float64, keys int) []int {
 	arms := make([]int, keys)
 	for k := range keys {
-		arms[k] = draw(experiment, "member-"+strconv.Itoa(k), len(weights), func(i int) (string, float64) { return "arm" + strconv.Itoa(i), weights[i] })
+		arms[k] = drawByKey(experiment, "member-"+strconv.Itoa(k), len(weights), func(i int) (string, float64) { return "arm" + strconv.Itoa(i), weights[i] })
 	}
 	return arms
 }
@@ -74,7 +74,7 @@ func TestDrawIsStable(t *testing.T) {
 	if share := float64(moved) / keys; math.Abs(share-1.0/6) > 0.02 {
 		t.Errorf("%.3f of the members moved, 1/6 must", share)
 	}
-	if i := draw("e", "k", 2, func(int) (string, float64) { return "x", 0 }); i != -1 {
+	if i := drawByKey("e", "k", 2, func(int) (string, float64) { return "x", 0 }); i != -1 {
 		t.Errorf("no weight at all draws %d", i)
 	}
 }
@@ -91,7 +91,7 @@ func TestKeyOf(t *testing.T) {
 		{"key without a member", "member", "key-1", "member", gateway.Exchange{Principal: &gateway.Principal{APIKey: "key-1"}}},
 		{"nobody", "member", "ex-1", "request", gateway.Exchange{ID: "ex-1"}},
 	} {
-		if key, arm := keyOf(&c.ex, c.by); key != c.key || arm != c.arm {
+		if key, arm := drawKey(&c.ex, c.by); key != c.key || arm != c.arm {
 			t.Errorf("%s: drawn by %q (%s), want %q (%s)", c.name, key, arm, c.key, c.arm)
 		}
 	}

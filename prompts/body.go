@@ -10,33 +10,33 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// A body is what a Version holds, a JSON object:
+// body is the content of a Version, a JSON object:
 //
-//	messages         list of chat messages whose strings are templates
-//	prompt           instead of messages: the text of one user message
-//	model            "claude-opus-4-7", "anthropic/claude-opus-4-7" or "@vk/claude-opus-4-7"
-//	virtual_key      whose credential to use, where the call and its config name none
-//	config           slug of the config that applies, where the call names none
-//	parameters       fields of the request: temperature, max_tokens …
-//	tools, tool_choice, response_format
-//	variables        {name: {type, required, default, description}}
-//	by               what the arms are drawn by: "member" (default) or "metadata.<key>"
-//	variants         list of arms: {name, weight} and either version: N, or fields of the
-//	                 above that replace the body's own (parameters field by field)
+// \tmessages list of chat messages whose strings are templates
+// \tprompt instead of messages: the text of one user message
+// \tmodel "claude-opus-4-7", "anthropic/claude-opus-4-7" or "@vk/claude-opus-4-7"
+// \tvirtual_key used if neither the call nor its config names one
+// \tconfig slug of the config that applies if the call names none
+// \tparameters fields of the request: temperature, max_tokens …
+// \ttools, tool_choice, response_format
+// \tvariables {name: {type, required, default, description}}
+// \tby the key that arms are drawn by: "member" (default) or "metadata.<key>"
+// \tvariants list of arms: {name, weight} and either version: N, or fields of the
+// \t above that replace the body's own (parameters field by field)
 //
-// Variables that are not declared are derived from the text.
+// Undeclared variables are derived from the text.
 type body struct {
-	text
+	armText
 	declared []declaration
 	by       string
 	config   string
 	variants []variant
 }
 
-// text is what an arm may replace.
-type text struct {
-	messages   gjson.Result // list; of a "prompt" it is made
-	short      bool         // it was
+// armText holds the fields that an arm may replace.
+type armText struct {
+	messages   gjson.Result // a list; for "prompt" a list with one message
+	fromPrompt bool         // messages was made from "prompt"
 	model      string
 	virtualKey string
 	params     []param // parameters, tools, tool_choice, response_format
@@ -45,11 +45,11 @@ type text struct {
 // param is one field of the request, as raw JSON.
 type param struct{ key, raw string }
 
-// textFields are the fields that a body and an inline variant share.
-var textFields = map[string]bool{"messages": true, "prompt": true, "model": true, "virtual_key": true,
+// armFields are the fields that a body and an inline variant share.
+var armFields = map[string]bool{"messages": true, "prompt": true, "model": true, "virtual_key": true,
 	"parameters": true, "tools": true, "tool_choice": true, "response_format": true}
 
-// parseBody reads a body and everything that is wrong with it.
+// parseBody parses a body and returns every problem.
 func parseBody(raw []byte) (*body, problems) {
 	var ps problems
 	if !jsonx.Valid(raw) || !gjson.ParseBytes(raw).IsObject() {
@@ -57,8 +57,8 @@ func parseBody(raw []byte) (*body, problems) {
 	}
 	root := gjson.ParseBytes(raw)
 	b := &body{by: "member"}
-	b.text = parseArmText(root, "", &ps)
-	each(root, "", &ps, func(key, path string, v gjson.Result) {
+	b.armText = parseArmText(root, "", &ps)
+	eachField(root, "", &ps, func(key, path string, v gjson.Result) {
 		switch key {
 		case "variables":
 			b.declared = parseDeclarations(v, path, &ps)
@@ -74,7 +74,7 @@ func parseBody(raw []byte) (*body, problems) {
 		case "variants":
 			b.variants = parseVariants(v, path, &ps)
 		default:
-			if !textFields[key] {
+			if !armFields[key] {
 				ps.add(path, "unknown field")
 			}
 		}
@@ -94,8 +94,8 @@ func parseBody(raw []byte) (*body, problems) {
 	return b, ps
 }
 
-// each visits the fields of an object and reports those given twice.
-func each(obj gjson.Result, path string, ps *problems, visit func(key, path string, v gjson.Result)) {
+// eachField visits the fields of an object and reports duplicates.
+func eachField(obj gjson.Result, path string, ps *problems, visit func(key, path string, v gjson.Result)) {
 	seen := map[string]bool{}
 	obj.ForEach(func(k, v gjson.Result) bool {
 		key := k.String()
@@ -117,9 +117,9 @@ func join(path, key string) string {
 	return path + "." + key
 }
 
-func parseArmText(obj gjson.Result, path string, ps *problems) text {
-	var t text
-	each(obj, path, &problems{}, func(key, at string, v gjson.Result) {
+func parseArmText(obj gjson.Result, path string, ps *problems) armText {
+	var t armText
+	eachField(obj, path, &problems{}, func(key, at string, v gjson.Result) {
 		switch key {
 		case "messages":
 			if t.messages.Exists() {
@@ -135,7 +135,7 @@ func parseArmText(obj gjson.Result, path string, ps *problems) text {
 				ps.add(at, "must be a text")
 				return
 			}
-			t.short = true
+			t.fromPrompt = true
 			quoted, _ := json.Marshal(v.Str)
 			t.messages = gjson.Parse(`[{"role":"user","content":` + string(quoted) + `}]`)
 		case "model":
@@ -171,21 +171,22 @@ func parseArmText(obj gjson.Result, path string, ps *problems) text {
 	return t
 }
 
-// elsewhere says where a field belongs that is no parameter.
-var elsewhere = map[string]string{
+// notParameters maps fields that are not allowed in "parameters" to a hint where they
+// belong.
+var notParameters = map[string]string{
 	"messages": "write it beside 'parameters'", "prompt": "write it beside 'parameters'", "model": "write it beside 'parameters'",
 	"tools": "write it beside 'parameters'", "tool_choice": "write it beside 'parameters'", "response_format": "write it beside 'parameters'",
 	"variables": "write it beside 'parameters'", "stream": "the call alone decides it", "stream_options": "the call alone decides it",
 	"config": "it belongs to the call",
 }
 
-func parseParams(v gjson.Result, path string, t *text, ps *problems) {
+func parseParams(v gjson.Result, path string, t *armText, ps *problems) {
 	if !v.IsObject() {
 		ps.add(path, "must be an object")
 		return
 	}
-	each(v, path, ps, func(key, at string, v gjson.Result) {
-		if hint := elsewhere[key]; hint != "" {
+	eachField(v, path, ps, func(key, at string, v gjson.Result) {
+		if hint := notParameters[key]; hint != "" {
 			ps.add(at, "is no parameter: "+hint)
 			return
 		}
@@ -206,7 +207,7 @@ func checkMessages(v gjson.Result, path string, ps *problems) {
 			ps.add(at, "must be an object with role and content")
 			continue
 		}
-		each(m, at, ps, func(string, string, gjson.Result) {})
+		eachField(m, at, ps, func(string, string, gjson.Result) {})
 		role, content := m.Get("role"), m.Get("content")
 		if role.Type != gjson.String || !roles[role.Str] {
 			ps.add(at+".role", "must be system, developer, user, assistant, tool or function")

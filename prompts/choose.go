@@ -6,51 +6,51 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// choice is the template version of one call, and what is left of the plan once it is
-// chosen.
-type choice struct {
-	address
-	root      *gateway.Node
-	arm, by   string                     // of the config's choice among prompts
-	elsewhere func(variable string) bool // nil: nowhere
+// chosenTemplate is the template version chosen for one call, and the plan narrowed to it.
+type chosenTemplate struct {
+	resolvedRef
+	root             *gateway.Node
+	arm, by          string                     // set if the config chose among prompts
+	knownInOtherArms func(variable string) bool // reports variables of the arms not chosen; nil: none
 }
 
-// choose finds the version that a call means. Prompts that the config's targets name beat
-// the one in the path, as Portkey has it: that is how a config compares prompts.
-func choose(ex *gateway.Exchange, sh *shelf) (*choice, error) {
-	c := &choice{}
+// choose finds the template version of a call. Prompts that the config's targets name take
+// precedence over the one in the path, as with Portkey: that is how a config compares
+// prompts.
+func choose(ex *gateway.Exchange, templates *workspaceTemplates) (*chosenTemplate, error) {
+	c := &chosenTemplate{}
 	if ex.Plan != nil {
 		c.root = ex.Plan.Root
 	}
-	if !carriesPrompt(ex.Plan) {
+	if !planNamesPrompt(ex.Plan) {
 		var err error
-		c.address, err = sh.find(ex.Request.Prompt.ID)
+		c.resolvedRef, err = templates.resolve(ex.Request.Prompt.ID)
 		return c, err
 	}
 	before := c.root
-	if err := c.narrow(ex, sh); err != nil {
+	if err := c.narrow(ex, templates); err != nil {
 		return nil, err
 	}
-	leaf := promptLeaf(c.root)
+	leaf := firstPromptTarget(c.root)
 	if leaf == nil {
 		return nil, gateway.InvalidField("prompts.choose", before.Path, "No target of the config at '"+before.Path+"' can be drawn: all weights are 0.")
 	}
-	a, err := sh.find(leaf.PromptID)
+	a, err := templates.resolve(leaf.PromptID)
 	if err != nil {
 		return nil, gateway.InvalidField("prompts.choose", leaf.Path+".prompt_id", gateway.AsError(err).Public)
 	}
-	c.address = a
+	c.resolvedRef = a
 	if c.arm != "" {
-		c.elsewhere = func(name string) bool { return knownTo(sh, before, name) }
+		c.knownInOtherArms = func(name string) bool { return knownBelow(templates, before, name) }
 	}
 	return c, nil
 }
 
-// knownTo reports whether any prompt below n knows the variable.
-func knownTo(sh *shelf, n *gateway.Node, name string) bool {
+// knownBelow reports whether any prompt below n declares the variable.
+func knownBelow(templates *workspaceTemplates, n *gateway.Node, name string) bool {
 	for t := range n.Targets() {
-		if a, err := sh.find(t.PromptID); err == nil {
-			if e, err := sh.experiment(a); err == nil && e.arms[0].knows(name) {
+		if a, err := templates.resolve(t.PromptID); err == nil {
+			if e, err := templates.experiment(a); err == nil && e.arms[0].declares(name) {
 				return true
 			}
 		}
@@ -58,7 +58,7 @@ func knownTo(sh *shelf, n *gateway.Node, name string) bool {
 	return false
 }
 
-func nodeCarries(n *gateway.Node) bool {
+func nodeNamesPrompt(n *gateway.Node) bool {
 	if n == nil {
 		return false
 	}
@@ -66,15 +66,15 @@ func nodeCarries(n *gateway.Node) bool {
 		return n.Target.PromptID != ""
 	}
 	for _, c := range n.Nodes {
-		if nodeCarries(c) {
+		if nodeNamesPrompt(c) {
 			return true
 		}
 	}
 	return false
 }
 
-// promptLeaf is the first target below n that names a prompt.
-func promptLeaf(n *gateway.Node) *gateway.Target {
+// firstPromptTarget returns the first target below n that names a prompt.
+func firstPromptTarget(n *gateway.Node) *gateway.Target {
 	for t := range n.Targets() {
 		if t.PromptID != "" {
 			return t
@@ -83,11 +83,11 @@ func promptLeaf(n *gateway.Node) *gateway.Target {
 	return nil
 }
 
-// narrow draws at every loadbalance above prompts and keeps the chosen node alone. What
-// falls back must render the same prompt: the messages are written once.
-func (c *choice) narrow(ex *gateway.Exchange, sh *shelf) error {
+// narrow draws at every loadbalance node above prompts and keeps only the chosen child. All
+// targets of a fallback must name the same prompt, because the messages are rendered once.
+func (c *chosenTemplate) narrow(ex *gateway.Exchange, templates *workspaceTemplates) error {
 	var err error
-	c.root, err = c.drawn(ex, c.root)
+	c.root, err = c.narrowNode(ex, c.root)
 	if err != nil || c.root == nil {
 		return err
 	}
@@ -104,15 +104,15 @@ func (c *choice) narrow(ex *gateway.Exchange, sh *shelf) error {
 	return nil
 }
 
-func (c *choice) drawn(ex *gateway.Exchange, n *gateway.Node) (*gateway.Node, error) {
-	if n.Target != nil || !nodeCarries(n) {
+func (c *chosenTemplate) narrowNode(ex *gateway.Exchange, n *gateway.Node) (*gateway.Node, error) {
+	if n.Target != nil || !nodeNamesPrompt(n) {
 		return n, nil
 	}
 	if n.Mode != gateway.ModeLoadbalance {
 		kept := *n
 		kept.Nodes = nil
 		for _, child := range n.Nodes {
-			d, err := c.drawn(ex, child)
+			d, err := c.narrowNode(ex, child)
 			if err != nil {
 				return nil, err
 			}
@@ -122,12 +122,12 @@ func (c *choice) drawn(ex *gateway.Exchange, n *gateway.Node) (*gateway.Node, er
 		}
 		return &kept, nil
 	}
-	key, by := keyOf(ex, "metadata._user")
+	key, by := drawKey(ex, "metadata._user")
 	slug := ""
 	if ex.Plan != nil {
 		slug = ex.Plan.Slug
 	}
-	i := draw("config "+slug+" "+n.Path, key, len(n.Nodes), func(i int) (string, float64) { return n.Nodes[i].Path, n.Nodes[i].Weight })
+	i := drawByKey("config "+slug+" "+n.Path, key, len(n.Nodes), func(i int) (string, float64) { return n.Nodes[i].Path, n.Nodes[i].Weight })
 	if i < 0 {
 		return &gateway.Node{Path: n.Path, Mode: gateway.ModeSingle}, nil
 	}
@@ -135,7 +135,7 @@ func (c *choice) drawn(ex *gateway.Exchange, n *gateway.Node) (*gateway.Node, er
 	if c.arm == "" {
 		c.arm, c.by = armName(chosen), by
 	}
-	inner, err := c.drawn(ex, chosen)
+	inner, err := c.narrowNode(ex, chosen)
 	if err != nil {
 		return nil, err
 	}
@@ -148,17 +148,16 @@ func armName(n *gateway.Node) string {
 	if n.Name != "" {
 		return n.Name
 	}
-	if t := promptLeaf(n); t != nil {
+	if t := firstPromptTarget(n); t != nil {
 		return t.PromptID
 	}
 	return n.Path
 }
 
-// targets gives the plan of a call that was rendered for model. The model may decide the
-// targets where the call and its config left them open: Resolve knows, and keeps what is
-// decided.
-func (s *Service) targets(ctx context.Context, ex *gateway.Exchange, root *gateway.Node, model string) (*gateway.Plan, error) {
-	const op = "prompts.targets"
+// resolveTargets returns the plan of a call that was rendered for model. If neither the call
+// nor its config named the targets, they are resolved from the model.
+func (s *Service) resolveTargets(ctx context.Context, ex *gateway.Exchange, root *gateway.Node, model string) (*gateway.Plan, error) {
+	const op = "prompts.resolveTargets"
 	if plan := ex.Plan; plan == nil || plan.Root != root {
 		narrowed := gateway.Plan{Source: "prompt"}
 		if plan != nil {
@@ -171,16 +170,16 @@ func (s *Service) targets(ctx context.Context, ex *gateway.Exchange, root *gatew
 	switch {
 	case model != "" && s.resolve != nil:
 		return s.resolve(ctx, ex, model)
-	case model == "" && open(root):
+	case model == "" && hasUnnamedTarget(root):
 		return nil, gateway.InvalidField(op, "model", "Neither the call nor the prompt names a model.")
-	case open(root):
+	case hasUnnamedTarget(root):
 		return nil, gateway.InvalidField(op, "model", "Nothing names a provider for the model '"+model+"'.")
 	}
 	return ex.Plan, nil
 }
 
-// open reports whether a target below n has no provider yet.
-func open(n *gateway.Node) bool {
+// hasUnnamedTarget reports whether a target below n has no provider yet, or n has no target.
+func hasUnnamedTarget(n *gateway.Node) bool {
 	none := true
 	for t := range n.Targets() {
 		if t.Provider == "" {

@@ -12,50 +12,51 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// arm is one compiled text of a version, ready to render.
+// arm is a compiled text of a version, ready to render.
 type arm struct {
-	name     string // "" if there was no choice
+	name     string // "" for a version without variants
 	weight   float64
-	version  int // whose text it is
+	version  int // the version that the text comes from
 	model    string
-	messages []piece // the elements of the list, with their commas
+	messages []segment // the elements of the list, with their commas
 	params   []param
-	declared []declaration // and derived: everything the arm knows
-	defaults []variable    // what stands in for an absent one
-	size     int           // of what it writes by itself
+	declared []declaration // declared and derived variables
+	defaults []variable    // values of variables that a call may omit
+	size     int           // bytes of the rendered request without variables
 }
 
-// piece is JSON as it stands, then one string to render.
-type piece struct {
-	json string
-	text []node // nil: none
+// segment is literal JSON, followed by one string to render.
+type segment struct {
+	literal string
+	text    []node // nil: no string follows
 }
 
-// library finds what a text refers to: versions of its own template, and partials.
-type library struct {
+// references resolves references of a text: to versions of the same template, and to
+// partials.
+type references struct {
 	version func(number int) (*body, error)
 	partial partialSource
 }
 
-// experiment is a compiled version: its arms, and what they are drawn by.
+// experiment is a compiled version: its arms, and the key they are drawn by.
 type experiment struct {
 	arms   []arm
 	by     string
-	config string // slug of the config that the version carries
+	config string // slug of the config that the version names
 }
 
-// compile turns a parsed body into arms. number is the version's own.
-func compile(b *body, number int, lib library) (*experiment, problems) {
+// compile compiles a parsed body to arms. number is the version's own number.
+func compile(b *body, number int, lib references) (*experiment, problems) {
 	var ps problems
 	e := &experiment{by: b.by, config: b.config}
 	if len(b.variants) == 0 {
-		e.arms = []arm{compileArm(b.text, b.declared, "", lib, &ps)}
+		e.arms = []arm{compileArm(b.armText, b.declared, "", lib, &ps)}
 		e.arms[0].version = number
 		return e, ps
 	}
 	for i, v := range b.variants {
 		at := "variants[" + strconv.Itoa(i) + "]"
-		t, declared, from, where := merged(b.text, v.text), b.declared, number, at
+		t, declared, from, where := mergeText(b.armText, v.armText), b.declared, number, at
 		if !v.inline {
 			where = ""
 		}
@@ -69,21 +70,21 @@ func compile(b *body, number int, lib library) (*experiment, problems) {
 				ps.add(at+".version", "version "+strconv.Itoa(v.version)+" has no text of its own")
 				continue
 			}
-			t, declared, from, where = other.text, other.declared, v.version, at+".version"
+			t, declared, from, where = other.armText, other.declared, v.version, at+".version"
 		}
 		a := compileArm(t, declared, where, lib, &ps)
 		a.name, a.weight, a.version = v.name, v.weight, from
 		e.arms = append(e.arms, a)
 	}
-	shareNames(e.arms)
+	declareInAllArms(e.arms)
 	return e, ps
 }
 
-// merged is the text of an inline arm: its own fields over the body's.
-func merged(base, own text) text {
+// mergeText returns the text of an inline arm: its own fields over the body's.
+func mergeText(base, own armText) armText {
 	t := base
 	if own.messages.Exists() {
-		t.messages, t.short = own.messages, own.short
+		t.messages, t.fromPrompt = own.messages, own.fromPrompt
 	}
 	if own.model != "" {
 		t.model = own.model
@@ -111,41 +112,41 @@ next:
 	return t
 }
 
-// shareNames lets every arm know the variables of the others: which arm is drawn must not
-// decide whether a call is valid.
-func shareNames(arms []arm) {
+// declareInAllArms declares the variables of every arm in all arms. Whether a call is valid
+// must not depend on the arm that is drawn.
+func declareInAllArms(arms []arm) {
 	var all []declaration
 	for i := range arms {
 		all = append(all, arms[i].declared...)
 	}
 	for i := range arms {
 		for _, d := range all {
-			if !arms[i].knows(d.name) {
+			if !arms[i].declares(d.name) {
 				arms[i].declared = append(arms[i].declared, declaration{name: d.name})
 			}
 		}
 	}
 }
 
-func compileArm(t text, declared []declaration, where string, lib library, ps *problems) arm {
+func compileArm(t armText, declared []declaration, where string, lib references, ps *problems) arm {
 	a := arm{params: t.params, model: t.model, declared: append([]declaration(nil), declared...)}
 	if t.virtualKey != "" && t.model != "" {
 		a.model = "@" + t.virtualKey + "/" + t.model
 	}
-	c := compiler{lib: lib, problems: ps, budget: maxNodes, needed: map[string]bool{}, asked: map[string]bool{}}
+	c := compiler{refs: lib, problems: ps, budget: maxNodes, required: map[string]bool{}, optional: map[string]bool{}}
 	for i, m := range t.messages.Array() {
 		if i > 0 {
-			c.lit.WriteByte(',')
+			c.literal.WriteByte(',')
 		}
 		at := join(where, "messages["+strconv.Itoa(i)+"]")
-		if t.short {
+		if t.fromPrompt {
 			at = join(where, "prompt")
 		}
-		c.value(m, at)
+		c.compileValue(m, at)
 	}
-	c.flush(nil)
-	a.messages = c.pieces
-	a.size = a.length()
+	c.flushSegment(nil)
+	a.messages = c.segments
+	a.size = a.fixedSize()
 	for _, d := range a.declared {
 		switch {
 		case d.Default != nil:
@@ -155,18 +156,18 @@ func compileArm(t text, declared []declaration, where string, lib library, ps *p
 		}
 	}
 	for _, name := range c.order {
-		if !a.knows(name) {
-			a.declared = append(a.declared, declaration{name, Variable{Required: c.needed[name]}})
+		if !a.declares(name) {
+			a.declared = append(a.declared, declaration{name, Variable{Required: c.required[name]}})
 		}
 	}
 	return a
 }
 
-// length is about how many bytes of a request are the arm's own.
-func (a *arm) length() int {
+// fixedSize estimates how many bytes of a request do not come from variables.
+func (a *arm) fixedSize() int {
 	n := len(a.model) + len(`{"model":"","messages":[]}`)
 	for i := range a.messages {
-		n += len(a.messages[i].json)
+		n += len(a.messages[i].literal)
 		for j := range a.messages[i].text {
 			n += len(a.messages[i].text[j].text)
 		}
@@ -177,71 +178,71 @@ func (a *arm) length() int {
 	return n
 }
 
-// compiler walks messages and splits them into pieces.
+// compiler splits messages into segments.
 type compiler struct {
-	lib           library
-	lit           strings.Builder
-	pieces        []piece
-	problems      *problems
-	budget        int
-	needed, asked map[string]bool
-	order         []string
+	refs               references
+	literal            strings.Builder
+	segments           []segment
+	problems           *problems
+	budget             int
+	required, optional map[string]bool
+	order              []string
 }
 
-func (c *compiler) value(v gjson.Result, path string) {
+func (c *compiler) compileValue(v gjson.Result, path string) {
 	switch {
 	case v.IsObject():
-		c.lit.WriteByte('{')
+		c.literal.WriteByte('{')
 		first := true
 		v.ForEach(func(k, item gjson.Result) bool {
 			if !first {
-				c.lit.WriteByte(',')
+				c.literal.WriteByte(',')
 			}
 			first = false
-			c.lit.WriteString(k.Raw)
-			c.lit.WriteByte(':')
-			c.value(item, join(path, k.String()))
+			c.literal.WriteString(k.Raw)
+			c.literal.WriteByte(':')
+			c.compileValue(item, join(path, k.String()))
 			return true
 		})
-		c.lit.WriteByte('}')
+		c.literal.WriteByte('}')
 	case v.IsArray():
-		c.lit.WriteByte('[')
+		c.literal.WriteByte('[')
 		for i, item := range v.Array() {
 			if i > 0 {
-				c.lit.WriteByte(',')
+				c.literal.WriteByte(',')
 			}
-			c.value(item, path+"["+strconv.Itoa(i)+"]")
+			c.compileValue(item, path+"["+strconv.Itoa(i)+"]")
 		}
-		c.lit.WriteByte(']')
+		c.literal.WriteByte(']')
 	case v.Type == gjson.String && strings.Contains(v.Str, "{{"):
-		c.text(v.Str, path)
+		c.compileText(v.Str, path)
 	default:
-		c.lit.WriteString(v.Raw)
+		c.literal.WriteString(v.Raw)
 	}
 }
 
-func (c *compiler) text(src, path string) {
+func (c *compiler) compileText(src, path string) {
 	if before, ok := strings.CutSuffix(path, "prompt.content"); ok {
 		path = before + "prompt"
 	}
 	nodes, err := parseText(src)
 	if err == nil {
-		nodes, err = inline(nodes, c.lib.partial, nil, &c.budget)
+		nodes, err = expandPartials(nodes, c.refs.partial, nil, &c.budget)
 	}
 	if err != nil {
-		c.problems.add(path, public(err))
+		c.problems.add(path, publicMessage(err))
 		return
 	}
-	c.names(nodes)
-	c.flush(nodes)
+	c.collectNames(nodes)
+	c.flushSegment(nodes)
 }
 
-func (c *compiler) names(nodes []node) {
+func (c *compiler) collectNames(nodes []node) {
 	needed, asked := map[string]bool{}, map[string]bool{}
-	names(nodes, false, needed, asked)
-	for _, set := range []struct{ from, to map[string]bool }{{needed, c.needed}, {asked, c.asked}} {
+	collectNames(nodes, false, needed, asked)
+	for _, set := range []struct{ from, to map[string]bool }{{needed, c.required}, {asked, c.optional}} {
 		for _, name := range slices.Sorted(maps.Keys(set.from)) {
-			if !c.needed[name] && !c.asked[name] {
+			if !c.required[name] && !c.optional[name] {
 				c.order = append(c.order, name)
 			}
 			set.to[name] = true
@@ -249,16 +250,16 @@ func (c *compiler) names(nodes []node) {
 	}
 }
 
-func (c *compiler) flush(text []node) {
-	if c.lit.Len() == 0 && text == nil {
+func (c *compiler) flushSegment(text []node) {
+	if c.literal.Len() == 0 && text == nil {
 		return
 	}
-	c.pieces = append(c.pieces, piece{c.lit.String(), text})
-	c.lit.Reset()
+	c.segments = append(c.segments, segment{c.literal.String(), text})
+	c.literal.Reset()
 }
 
-// public is the text of an error for an author.
-func public(err error) string {
+// publicMessage returns an error's text for the template's author.
+func publicMessage(err error) string {
 	var e *gateway.Error
 	if errors.As(err, &e) {
 		return e.Public

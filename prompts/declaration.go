@@ -16,9 +16,9 @@ type Variable struct {
 	Description string
 }
 
-// fits reports whether v is of the declared type. A placeholder that stands for a redacted
-// number is a string and passes as a number.
-func (d *Variable) fits(v gjson.Result, redacted bool) bool {
+// matchesType reports whether v is of the declared type. The placeholder of a redacted
+// number is a string and counts as a number.
+func (d *Variable) matchesType(v gjson.Result, redacted bool) bool {
 	switch d.Type {
 	case "string":
 		return v.Type == gjson.String
@@ -26,7 +26,7 @@ func (d *Variable) fits(v gjson.Result, redacted bool) bool {
 		if v.Type == gjson.String {
 			return redacted && strings.HasPrefix(v.Str, "[") && strings.HasSuffix(v.Str, "]")
 		}
-		return v.Type == gjson.Number && (d.Type == "number" || whole(v))
+		return v.Type == gjson.Number && (d.Type == "number" || isInteger(v))
 	case "boolean":
 		return v.IsBool()
 	case "array":
@@ -37,11 +37,11 @@ func (d *Variable) fits(v gjson.Result, redacted bool) bool {
 	return true
 }
 
-func whole(v gjson.Result) bool {
+func isInteger(v gjson.Result) bool {
 	return !strings.ContainsAny(v.Raw, ".eE") || v.Num == float64(int64(v.Num))
 }
 
-// declaration is a Variable under its name, as a compiled arm keeps it.
+// declaration is a named Variable of a compiled arm.
 type declaration struct {
 	name string
 	Variable
@@ -53,7 +53,7 @@ func parseDeclarations(v gjson.Result, path string, ps *problems) []declaration 
 		return nil
 	}
 	var out []declaration
-	each(v, path, ps, func(name, at string, v gjson.Result) {
+	eachField(v, path, ps, func(name, at string, v gjson.Result) {
 		d := declaration{name: name}
 		d.Required = true
 		required := false
@@ -61,7 +61,7 @@ func parseDeclarations(v gjson.Result, path string, ps *problems) []declaration 
 			ps.add(at, "must be an object: {type, required, default, description}")
 			return
 		}
-		each(v, at, ps, func(key, at string, v gjson.Result) {
+		eachField(v, at, ps, func(key, at string, v gjson.Result) {
 			switch key {
 			case "type":
 				if d.Type = v.String(); v.Type != gjson.String || !types[d.Type] {
@@ -83,7 +83,7 @@ func parseDeclarations(v gjson.Result, path string, ps *problems) []declaration 
 			}
 		})
 		if d.Default != nil {
-			if dv := gjson.ParseBytes(d.Default); dv.Type == gjson.Null || !d.fits(dv, false) {
+			if dv := gjson.ParseBytes(d.Default); dv.Type == gjson.Null || !d.matchesType(dv, false) {
 				ps.add(at+".default", "does not fit the type")
 			}
 			if !required {
@@ -102,7 +102,7 @@ func typeName(t string) string {
 	return "a " + t
 }
 
-func kindOf(v gjson.Result) string {
+func jsonType(v gjson.Result) string {
 	switch {
 	case v.IsArray():
 		return "an array"

@@ -31,10 +31,10 @@ func CheckBody(raw json.RawMessage) []Problem {
 	return ps
 }
 
-// resolvable returns a library in which every reference of b exists.
-func resolvable(b *body) library {
-	return library{
-		version: func(int) (*body, error) { return &body{text: text{messages: b.messages}, by: "member"}, nil },
+// resolvable returns references that resolve every reference of b.
+func resolvable(b *body) references {
+	return references{
+		version: func(int) (*body, error) { return &body{armText: armText{messages: b.messages}, by: "member"}, nil },
 		partial: func(string) (string, error) { return "", nil },
 	}
 }
@@ -60,34 +60,34 @@ func (s *Service) Declare(ctx context.Context, declarations []Declared, workspac
 		}
 	}
 	for id, slugs := range declared {
-		s.drop(id)
-		sh, err := s.shelf(ctx, id)
+		s.invalidate(id)
+		templates, err := s.workspaceTemplates(ctx, id)
 		if err != nil {
 			return err
 		}
-		for _, e := range sh.entries() {
+		for _, e := range templates.entries() {
 			if e.FromFile && !slices.Contains(slugs, e.Slug) {
 				if err := s.store.DeleteTemplate(ctx, id, e.ID); err != nil {
 					return err
 				}
 			}
 		}
-		s.drop(id)
+		s.invalidate(id)
 	}
 	for _, d := range declarations { // a partial may be declared after the template that uses it
 		id, err := workspace(ctx, d.Workspace)
 		if err != nil {
 			return err
 		}
-		sh, err := s.shelf(ctx, id)
+		templates, err := s.workspaceTemplates(ctx, id)
 		if err != nil {
 			return err
 		}
-		e, err := sh.entry(d.Slug)
+		e, err := templates.template(d.Slug)
 		if err != nil {
 			return err
 		}
-		if ps := sh.check(e, d.Body); len(ps) > 0 {
+		if ps := templates.check(e, d.Body); len(ps) > 0 {
 			return gateway.InvalidField(op, d.Path, d.Path+": "+ps[0].String())
 		}
 	}

@@ -13,6 +13,7 @@ import (
 // which variables it lacked instead of writing nothing, and it must not cost reflection or
 // a parse of its partials per call. The tests hold it against a library.
 
+// -
 type nodeKind uint8
 
 const (
@@ -23,16 +24,16 @@ const (
 	partialNode
 )
 
-// node is one piece of a compiled text.
+// node is one element of a compiled text.
 type node struct {
 	kind   nodeKind
-	text   string   // of a text; the name as written of everything else
+	text   string   // of a text node; else the name as written
 	path   []string // the name split at dots; nil for "."
 	indent string   // of a standalone partial
 	nodes  []node   // of a section
 }
 
-// parseError says where in one text the author went wrong.
+// parseError is a syntax error at a line of one text.
 type parseError struct {
 	line int
 	msg  string
@@ -54,71 +55,72 @@ type parser struct {
 // parseText compiles one text. A text without tags is one node.
 func parseText(src string) ([]node, error) {
 	p := &parser{src: src, open: "{{", close: "}}"}
-	return p.until("", 0, 0)
+	return p.parseUntil("", 0, 0)
 }
 
-func (p *parser) fail(at int, format string, args ...any) error {
+func (p *parser) errorAt(at int, format string, args ...any) error {
 	return &parseError{line: strings.Count(p.src[:at], "\n") + 1, msg: fmt.Sprintf(format, args...)}
 }
 
-// until reads up to the end tag of section, or to the end of the text for "".
-func (p *parser) until(section string, began, depth int) ([]node, error) {
+// parseUntil parses up to the end tag of section, or to the end of the text if section is
+// "".
+func (p *parser) parseUntil(section string, began, depth int) ([]node, error) {
 	if depth > maxSections {
-		return nil, p.fail(began, "sections are nested too deep")
+		return nil, p.errorAt(began, "sections are nested too deep")
 	}
 	var out []node
 	for {
 		i := strings.Index(p.src[p.pos:], p.open)
 		if i < 0 {
 			if section != "" {
-				return nil, p.fail(began, "the section '%s' is not closed", section)
+				return nil, p.errorAt(began, "the section '%s' is not closed", section)
 			}
-			return addText(out, p.src[p.pos:]), nil
+			return appendText(out, p.src[p.pos:]), nil
 		}
 		start := p.pos + i
-		tag, err := p.tag(start)
+		tag, err := p.parseTag(start)
 		if err != nil {
 			return nil, err
 		}
 		before, after := p.src[p.pos:start], p.pos+i+tag.size
 		indent := ""
 		if strings.IndexByte("#^/!>=", tag.sigil) >= 0 {
-			if b, in, next, ok := p.standalone(start, after); ok {
+			if b, in, next, ok := p.standaloneTag(start, after); ok {
 				before, indent, after = p.src[p.pos:b], in, next
 			}
 		}
-		out = addText(out, before)
+		out = appendText(out, before)
 		p.pos = after
 		switch tag.sigil {
 		case '!':
 		case '=':
-			if err := p.delimiters(start, tag.name); err != nil {
+			if err := p.setDelimiters(start, tag.name); err != nil {
 				return nil, err
 			}
 		case '/':
 			if tag.name != section || section == "" {
-				return nil, p.fail(start, "the end tag '%s' closes no open section", tag.name)
+				return nil, p.errorAt(start, "the end tag '%s' closes no open section", tag.name)
 			}
 			return out, nil
 		case '#', '^':
-			n, err := named(p, start, tag.name, sectionNode)
+			n, err := namedNode(p, start, tag.name, sectionNode)
 			if err != nil {
 				return nil, err
 			}
 			if tag.sigil == '^' {
 				n.kind = invertedNode
 			}
-			if n.nodes, err = p.until(tag.name, start, depth+1); err != nil {
+			if n.nodes, err = p.parseUntil(tag.name, start, depth+1); err != nil {
 				return nil, err
 			}
 			out = append(out, n)
 		case '>':
 			if strings.HasPrefix(tag.name, ">") {
-				return nil, p.fail(start, "a partial must be named in the text, not by a variable")
+				return nil, p.errorAt(start, "a partial must be named in the text, not by a variable")
 			}
 			out = append(out, node{kind: partialNode, text: tag.name, indent: indent})
 		default:
-			n, err := named(p, start, tag.name, variableNode)
+			n, err := namedNode(p, start, tag.name, variableNode)
 			if err != nil {
 				return nil, err
 			}
@@ -127,8 +129,8 @@ func (p *parser) until(section string, began, depth int) ([]node, error) {
 	}
 }
 
-// named makes a node that looks a name up.
-func named(p *parser, at int, name string, kind nodeKind) (node, error) {
+// namedNode returns a node that looks up a name.
+func namedNode(p *parser, at int, name string, kind nodeKind) (node, error) {
 	n := node{kind: kind, text: name}
 	if name == "." {
 		return n, nil
@@ -136,7 +138,7 @@ func named(p *parser, at int, name string, kind nodeKind) (node, error) {
 	n.path = strings.Split(name, ".")
 	for _, part := range n.path {
 		if part == "" || strings.ContainsAny(part, " \t\r\n{}\"'") {
-			return n, p.fail(at, "'%s' is no name of a variable", name)
+			return n, p.errorAt(at, "'%s' is no name of a variable", name)
 		}
 	}
 	return n, nil
@@ -148,7 +150,7 @@ type tag struct {
 	size  int // with its delimiters
 }
 
-func (p *parser) tag(start int) (tag, error) {
+func (p *parser) parseTag(start int) (tag, error) {
 	inner := p.src[start+len(p.open):]
 	end, raw := p.close, false
 	if p.open == "{{" && strings.HasPrefix(inner, "{") {
@@ -162,7 +164,7 @@ func (p *parser) tag(start int) (tag, error) {
 	}
 	i := strings.Index(inner[from:], end)
 	if i < 0 {
-		return tag{}, p.fail(start, "a tag is not closed")
+		return tag{}, p.errorAt(start, "a tag is not closed")
 	}
 	body := inner[from : from+i]
 	t := tag{size: len(p.open) + from + i + len(end)}
@@ -179,14 +181,14 @@ func (p *parser) tag(start int) (tag, error) {
 	}
 	t.name = strings.TrimSpace(body)
 	if t.name == "" && t.sigil != '!' {
-		return tag{}, p.fail(start, "a tag is empty")
+		return tag{}, p.errorAt(start, "a tag is empty")
 	}
 	return t, nil
 }
 
-// standalone reports whether a tag stands alone on its line; then the line goes, and
-// before and next are where the text around it ends and begins.
-func (p *parser) standalone(start, after int) (before int, indent string, next int, ok bool) {
+// standaloneTag reports whether a tag is alone on its line. The line is then removed: before
+// and next are the ends of the text around it.
+func (p *parser) standaloneTag(start, after int) (before int, indent string, next int, ok bool) {
 	before = start
 	for before > 0 && (p.src[before-1] == ' ' || p.src[before-1] == '\t') {
 		before--
@@ -208,16 +210,16 @@ func (p *parser) standalone(start, after int) (before int, indent string, next i
 	return before, p.src[before:start], next, true
 }
 
-func (p *parser) delimiters(at int, spec string) error {
+func (p *parser) setDelimiters(at int, spec string) error {
 	parts := strings.Fields(spec)
 	if len(parts) != 2 || strings.Contains(spec, "=") {
-		return p.fail(at, "a set-delimiter tag is written {{=<< >>=}}")
+		return p.errorAt(at, "a set-delimiter tag is written {{=<< >>=}}")
 	}
 	p.open, p.close = parts[0], parts[1]
 	return nil
 }
 
-func addText(out []node, s string) []node {
+func appendText(out []node, s string) []node {
 	if s == "" {
 		return out
 	}

@@ -20,7 +20,7 @@ func renderText(t *testing.T, src, variables string, partials map[string]string)
 		return "", nil, err
 	}
 	budget := maxNodes
-	nodes, err = inline(nodes, func(ref string) (string, error) { return partials[ref], nil }, nil, &budget)
+	nodes, err = expandPartials(nodes, func(ref string) (string, error) { return partials[ref], nil }, nil, &budget)
 	if err != nil {
 		return "", nil, err
 	}
@@ -28,8 +28,8 @@ func renderText(t *testing.T, src, variables string, partials map[string]string)
 	if err != nil {
 		return "", nil, err
 	}
-	s := scope{variables: vs}
-	text := jsonx.Text(append(s.appendTo([]byte{'"'}, nodes), '"'))
+	s := renderScope{variables: vs}
+	text := jsonx.Text(append(s.appendNodes([]byte{'"'}, nodes), '"'))
 	return text, s.missing, nil
 }
 
@@ -165,7 +165,7 @@ func TestRenderIsBounded(t *testing.T) {
 		if len(ps) > 0 {
 			t.Fatal(ps)
 		}
-		e, ps := compile(b, 1, library{})
+		e, ps := compile(b, 1, references{})
 		if len(ps) > 0 {
 			t.Fatal(ps)
 		}

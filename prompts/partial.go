@@ -5,12 +5,13 @@ import (
 	"strings"
 )
 
-// partialSource gives the text that {{>ref}} stands for.
+// partialSource returns the text of the partial {{>ref}}.
 type partialSource func(ref string) (text string, err error)
 
-// inline replaces the partials of a compiled text by what they stand for, so that a render
-// looks nothing up. open holds the partials around it: a partial inside itself is refused.
-func inline(nodes []node, source partialSource, open []string, budget *int) ([]node, error) {
+// expandPartials replaces the partials of a compiled text by their nodes, so that rendering
+// needs no lookup. open lists the partials around nodes: a partial inside itself is an
+// error.
+func expandPartials(nodes []node, source partialSource, open []string, budget *int) ([]node, error) {
 	out := nodes[:0:0]
 	for _, n := range nodes {
 		if *budget--; *budget < 0 {
@@ -18,14 +19,14 @@ func inline(nodes []node, source partialSource, open []string, budget *int) ([]n
 		}
 		switch n.kind {
 		case sectionNode, invertedNode:
-			inner, err := inline(n.nodes, source, open, budget)
+			inner, err := expandPartials(n.nodes, source, open, budget)
 			if err != nil {
 				return nil, err
 			}
 			n.nodes = inner
 			out = append(out, n)
 		case partialNode:
-			inner, err := partial(n, source, open, budget)
+			inner, err := expandPartial(n, source, open, budget)
 			if err != nil {
 				return nil, err
 			}
@@ -37,7 +38,7 @@ func inline(nodes []node, source partialSource, open []string, budget *int) ([]n
 	return out, nil
 }
 
-func partial(n node, source partialSource, open []string, budget *int) ([]node, error) {
+func expandPartial(n node, source partialSource, open []string, budget *int) ([]node, error) {
 	if slices.Contains(open, n.text) {
 		return nil, &parseError{line: 1, msg: "the partial '" + n.text + "' contains itself"}
 	}
@@ -45,15 +46,15 @@ func partial(n node, source partialSource, open []string, budget *int) ([]node, 
 	if err != nil {
 		return nil, err
 	}
-	nodes, err := parseText(indented(text, n.indent))
+	nodes, err := parseText(indentLines(text, n.indent))
 	if err != nil {
 		return nil, &parseError{line: 1, msg: "in the partial '" + n.text + "': " + err.Error()}
 	}
-	return inline(nodes, source, append(open[:len(open):len(open)], n.text), budget)
+	return expandPartials(nodes, source, append(open[:len(open):len(open)], n.text), budget)
 }
 
-// indented puts indent before every line that is not empty.
-func indented(text, indent string) string {
+// indentLines puts indent before every non-empty line.
+func indentLines(text, indent string) string {
 	if indent == "" || text == "" {
 		return text
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Problem is something wrong in a body, at the path of the value.
+// Problem is a problem of a body, at the path of the value.
 type Problem struct {
 	Path    string // "messages[0].content"; "" = the body itself
 	Message string
@@ -22,7 +22,8 @@ func (p Problem) String() string {
 
 type problems []Problem
 
-// add notes a problem once: arms that share a text share its problems.
+// add appends a problem unless it is already there: arms that share a text share its
+// problems.
 func (ps *problems) add(path, message string) {
 	p := Problem{path, message}
 	if !slices.Contains(*ps, p) {
@@ -30,8 +31,8 @@ func (ps *problems) add(path, message string) {
 	}
 }
 
-// refusal makes one error of all problems; its Param is the first one's path.
-func (ps problems) refusal(op string) error {
+// asError combines all problems in one error. Its Param is the first problem's path.
+func (ps problems) asError(op string) error {
 	if len(ps) == 0 {
 		return nil
 	}

@@ -9,15 +9,15 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// scope is what names are looked up in: the variables of the call at the bottom, above
-// them the values of the sections around.
-type scope struct {
-	variables *variables
-	stack     []gjson.Result
-	where     []string // names of the sections around, with the index in a list
-	missing   []string // names that led nowhere, as error paths
-	steps     int      // work done, in nodes, items, and 64 bytes of what was searched
-	over      bool     // the bounds are used up: nothing more is rendered
+// renderScope is the scope in which names are looked up: the values of the sections around,
+// the innermost first, then the variables of the call.
+type renderScope struct {
+	variables    *variables
+	stack        []gjson.Result
+	sectionNames []string // names of the sections around, with the index in a list
+	missing      []string // error paths of names that were not found
+	steps        int      // work done, in nodes, items, and 64 bytes of searched JSON
+	limitReached bool     // a limit was reached: rendering stops
 }
 
 // Bounds of one render: a list in a section in a section multiplies.
@@ -26,13 +26,13 @@ const (
 	maxRendered = 32 << 20
 )
 
-// appendTo renders nodes as the inside of a JSON string. What a value holds is text and
-// nothing else: it is not read again.
-func (s *scope) appendTo(dst []byte, nodes []node) []byte {
+// appendNodes renders nodes as the inside of a JSON string. A value is inserted as text and
+// never parsed as a template.
+func (s *renderScope) appendNodes(dst []byte, nodes []node) []byte {
 	for i := range nodes {
 		n := &nodes[i]
-		if s.work(0) || len(dst) > maxRendered {
-			s.over = true
+		if s.countWork(0) || len(dst) > maxRendered {
+			s.limitReached = true
 			return dst
 		}
 		switch n.kind {
@@ -41,80 +41,80 @@ func (s *scope) appendTo(dst []byte, nodes []node) []byte {
 		case variableNode:
 			v, ok := s.lookup(n)
 			if !ok {
-				s.lacks(n)
+				s.recordMissing(n)
 				continue
 			}
 			dst = appendValue(dst, v)
 		case invertedNode:
 			if v, ok := s.lookup(n); !ok || falsy(v) {
-				dst = s.appendTo(dst, n.nodes)
+				dst = s.appendNodes(dst, n.nodes)
 			}
 		case sectionNode:
-			dst = s.section(dst, n)
+			dst = s.appendSection(dst, n)
 		}
 	}
 	return dst
 }
 
-// work counts one step and the bytes that it had to look through, and tells whether the
-// bounds are used up.
-func (s *scope) work(bytes int) bool {
+// countWork adds one step and the number of bytes searched, and reports whether the limit is
+// reached.
+func (s *renderScope) countWork(bytes int) bool {
 	s.steps += 1 + bytes/64
-	s.over = s.over || s.steps > maxSteps
-	return s.over
+	s.limitReached = s.limitReached || s.steps > maxSteps
+	return s.limitReached
 }
 
-func (s *scope) section(dst []byte, n *node) []byte {
+func (s *renderScope) appendSection(dst []byte, n *node) []byte {
 	v, ok := s.lookup(n)
 	if !ok || falsy(v) {
 		return dst
 	}
 	if !v.IsArray() {
-		return s.inside(dst, n, v, n.text)
+		return s.appendScoped(dst, n, v, n.text)
 	}
 	i := 0
 	v.ForEach(func(_, item gjson.Result) bool {
-		if s.work(len(item.Raw)) {
+		if s.countWork(len(item.Raw)) {
 			return false
 		}
-		dst = s.inside(dst, n, item, n.text+"["+strconv.Itoa(i)+"]")
+		dst = s.appendScoped(dst, n, item, n.text+"["+strconv.Itoa(i)+"]")
 		i++
-		return !s.over
+		return !s.limitReached
 	})
 	return dst
 }
 
-func (s *scope) inside(dst []byte, n *node, v gjson.Result, name string) []byte {
-	s.stack, s.where = append(s.stack, v), append(s.where, name)
-	dst = s.appendTo(dst, n.nodes)
-	s.stack, s.where = s.stack[:len(s.stack)-1], s.where[:len(s.where)-1]
+func (s *renderScope) appendScoped(dst []byte, n *node, v gjson.Result, name string) []byte {
+	s.stack, s.sectionNames = append(s.stack, v), append(s.sectionNames, name)
+	dst = s.appendNodes(dst, n.nodes)
+	s.stack, s.sectionNames = s.stack[:len(s.stack)-1], s.sectionNames[:len(s.sectionNames)-1]
 	return dst
 }
 
-// lookup finds the first part of a name in the innermost scope that has it, and the rest
-// below that. A null is found: what may be null is the declaration's matter.
-func (s *scope) lookup(n *node) (gjson.Result, bool) {
+// lookup finds the first part of a name in the innermost scope that has it, and the other
+// parts below that. A null counts as found: declarations decide whether it is allowed.
+func (s *renderScope) lookup(n *node) (gjson.Result, bool) {
 	if n.path == nil {
 		if len(s.stack) == 0 {
 			return gjson.Result{}, false
 		}
 		return s.stack[len(s.stack)-1], true
 	}
-	v, ok := s.first(n.path[0])
+	v, ok := s.lookupFirst(n.path[0])
 	for _, part := range n.path[1:] {
 		if !ok {
 			break
 		}
-		s.work(len(v.Raw))
+		s.countWork(len(v.Raw))
 		v, ok = field(v, part)
 	}
 	return v, ok
 }
 
-func (s *scope) first(name string) (gjson.Result, bool) {
+func (s *renderScope) lookupFirst(name string) (gjson.Result, bool) {
 	for i := len(s.stack) - 1; i >= 0; i-- {
 		if s.stack[i].IsObject() {
-			s.work(len(s.stack[i].Raw))
+			s.countWork(len(s.stack[i].Raw))
 		}
 		if v, ok := field(s.stack[i], name); ok {
 			return v, true
@@ -123,7 +123,7 @@ func (s *scope) first(name string) (gjson.Result, bool) {
 	return s.variables.get(name)
 }
 
-// field gets a member of an object by its literal name.
+// field returns a member of an object by its literal name.
 func field(v gjson.Result, name string) (gjson.Result, bool) {
 	if !v.IsObject() {
 		return gjson.Result{}, false
@@ -139,14 +139,15 @@ func field(v gjson.Result, name string) (gjson.Result, bool) {
 	return found, ok
 }
 
-// lacks notes a name that led nowhere, under the innermost object that should have had it.
-func (s *scope) lacks(n *node) {
+// recordMissing records a name that was not found, with the path of the innermost object
+// around it.
+func (s *renderScope) recordMissing(n *node) {
 	depth := len(s.stack)
 	for depth > 0 && !s.stack[depth-1].IsObject() {
 		depth--
 	}
 	path := "variables"
-	for _, w := range s.where[:depth] {
+	for _, w := range s.sectionNames[:depth] {
 		path += "." + w
 	}
 	path += "." + n.text
@@ -155,7 +156,8 @@ func (s *scope) lacks(n *node) {
 	}
 }
 
-// falsy is what a section does not open for: what JavaScript calls falsy, and an empty list.
+// falsy reports whether a section is skipped for v: for JavaScript's falsy values and for an
+// empty list.
 func falsy(v gjson.Result) bool {
 	switch v.Type {
 	case gjson.Null, gjson.False:
@@ -175,8 +177,8 @@ func falsy(v gjson.Result) bool {
 	return false
 }
 
-// appendValue writes a value as text inside a JSON string: a string as it is, a number as it was spelled, a list
-// or an object as JSON, null as nothing.
+// appendValue writes a value as text inside a JSON string: a string as it is, a number as it
+// was spelled, a list or object as JSON, null as nothing.
 func appendValue(dst []byte, v gjson.Result) []byte {
 	switch v.Type {
 	case gjson.Null:
@@ -188,10 +190,10 @@ func appendValue(dst []byte, v gjson.Result) []byte {
 	}
 }
 
-// names lists what nodes look up at the top, split into what is needed and what is only
-// asked for: a section asks whether its name is there, and a name inside a section may
-// belong to the section's value.
-func names(nodes []node, inside bool, needed, asked map[string]bool) {
+// collectNames collects the top-level names of nodes as required or optional. The name of a
+// section is optional, and so is a name inside a section, which may belong to the section's
+// value.
+func collectNames(nodes []node, inside bool, needed, asked map[string]bool) {
 	for i := range nodes {
 		n := &nodes[i]
 		switch n.kind {
@@ -208,7 +210,7 @@ func names(nodes []node, inside bool, needed, asked map[string]bool) {
 			if n.path != nil {
 				asked[n.path[0]] = true
 			}
-			names(n.nodes, true, needed, asked)
+			collectNames(n.nodes, true, needed, asked)
 		}
 	}
 }

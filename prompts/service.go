@@ -11,30 +11,30 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Settings are what a Service is made of.
-type Settings struct {
+// Config configures a Service.
+type Config struct {
 	Store Store
-	// Resolve gives the targets of a model that a template names, where neither the call
-	// nor its config names any. It is package route's, wired in internal/app.
+	// Resolve chooses the targets for the model of a template, if neither the call nor its
+	// config names any. It is route.Service.Resolve, passed by internal/app.
 	Resolve func(ctx context.Context, ex *gateway.Exchange, model string) (*gateway.Plan, error)
-	// Translate writes a chat request in OpenAI's format, which templates are written in,
-	// in another format. It is package dialect's, wired in internal/app. nil: callers speak
-	// OpenAI's format only.
+	// Translate converts a chat request from OpenAI's format, in which templates are
+	// written, to another dialect. It is dialect's function, passed by internal/app. nil:
+	// all callers use OpenAI's format.
 	Translate func(to gateway.Dialect, chat []byte) ([]byte, error)
 	Now       func() time.Time // nil: time.Now
 }
 
-// Service renders prompts and keeps them. Safe for concurrent use; it owns no goroutine.
+// Service stores and renders prompts. It is safe for concurrent use and starts no goroutine.
 type Service struct {
 	store     Store
 	resolve   func(ctx context.Context, ex *gateway.Exchange, model string) (*gateway.Plan, error)
 	translate func(to gateway.Dialect, chat []byte) ([]byte, error)
 	now       func() time.Time
-	spaces    sync.Map // workspace id → *space
+	slots     sync.Map // workspace id → *cacheSlot
 }
 
-// New makes a Service. Nothing is read until the first call.
-func New(set Settings) *Service {
+// New returns a Service. It reads nothing from the store until the first call.
+func New(set Config) *Service {
 	if set.Now == nil {
 		set.Now = time.Now
 	}

@@ -7,40 +7,40 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// Stage renders calls of prompt templates, and chat calls whose config names prompts, into
-// chat requests. Everything else passes untouched.
+// Stage returns the stage that renders calls of prompt templates, and chat calls whose
+// config names prompts, to chat requests. Other requests pass unchanged.
 func (s *Service) Stage() gateway.Stage {
 	return gateway.Stage{Name: "prompt", Wrap: func(next gateway.Handler) gateway.Handler {
 		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 			req := ex.Request
-			if req == nil || req.Prompt == nil && (req.Op != gateway.OpChat || !carriesPrompt(ex.Plan)) {
+			if req == nil || req.Prompt == nil && (req.Op != gateway.OpChat || !planNamesPrompt(ex.Plan)) {
 				return next(ctx, ex)
 			}
-			return s.answer(ctx, ex, next)
+			return s.renderAndCall(ctx, ex, next)
 		}
 	}}
 }
 
-func carriesPrompt(p *gateway.Plan) bool { return p != nil && nodeCarries(p.Root) }
+func planNamesPrompt(p *gateway.Plan) bool { return p != nil && nodeNamesPrompt(p.Root) }
 
-func (s *Service) answer(ctx context.Context, ex *gateway.Exchange, next gateway.Handler) (gateway.Stream, error) {
+func (s *Service) renderAndCall(ctx context.Context, ex *gateway.Exchange, next gateway.Handler) (gateway.Stream, error) {
 	const op = "prompts.Stage"
 	if ex.Principal == nil {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Unauthorized, Public: "A prompt needs an API key."}
 	}
-	sh, err := s.shelf(ctx, ex.Principal.Workspace)
+	templates, err := s.workspaceTemplates(ctx, ex.Principal.Workspace)
 	if err != nil {
 		return nil, err
 	}
-	c, err := choose(ex, sh)
+	c, err := choose(ex, templates)
 	if err != nil {
 		return nil, err
 	}
-	exp, err := sh.experiment(c.address)
+	exp, err := templates.experiment(c.resolvedRef)
 	if err != nil {
 		return nil, err
 	}
-	a, by := exp.pick(ex, c.Template.ID)
+	a, by := exp.drawArm(ex, c.Template.ID)
 	ex.Facts.Prompt = c.fact(a, by)
 	vars, err := callVariables(ex.Request)
 	if err != nil {
@@ -49,12 +49,12 @@ func (s *Service) answer(ctx context.Context, ex *gateway.Exchange, next gateway
 	if err := c.check(a, vars, ex); err != nil {
 		return nil, err
 	}
-	raw, err := s.request(a, ex.Request, vars)
+	raw, err := s.mergeRequest(a, ex.Request, vars)
 	if err != nil {
 		return nil, err
 	}
 	if ex.Request.Op == gateway.OpRender {
-		return rendered(raw), nil
+		return renderResponse(raw), nil
 	}
 	req, err := gateway.NewRequest(ex.Request.Dialect, gateway.OpChat, raw)
 	if err != nil {
@@ -66,15 +66,15 @@ func (s *Service) answer(ctx context.Context, ex *gateway.Exchange, next gateway
 		}
 	}
 	ex.Facts.Prompt.Rendered = req
-	plan, err := s.targets(ctx, ex, c.root, req.Model())
+	plan, err := s.resolveTargets(ctx, ex, c.root, req.Model())
 	if err != nil {
 		return nil, err
 	}
 	return next(ctx, ex.WithPlan(plan, req))
 }
 
-// callVariables are those of the prompt call; a chat call whose config names a prompt has
-// them in its body.
+// callVariables returns the variables of a prompt call, or of the body of a chat call whose
+// config names a prompt.
 func callVariables(req *gateway.Request) (*variables, error) {
 	return readVariables(rawVariables(req))
 }
@@ -86,15 +86,15 @@ func rawVariables(req *gateway.Request) []byte {
 	return req.Field("variables")
 }
 
-// check reports what is wrong with the variables. Where a config draws among templates,
-// each of them is known to all.
-func (c *choice) check(a *arm, vs *variables, ex *gateway.Exchange) error {
+// check validates the variables. If the config draws among templates, the variables of all
+// of them are allowed.
+func (c *chosenTemplate) check(a *arm, vs *variables, ex *gateway.Exchange) error {
 	redacted := ex.Plan != nil && ex.Plan.Redact.On()
-	return a.check(vs, redacted, c.elsewhere)
+	return a.check(vs, redacted, c.knownInOtherArms)
 }
 
-// fact is the record of what was chosen.
-func (c *choice) fact(a *arm, by string) *gateway.PromptFact {
+// fact returns the record of the chosen version and arm.
+func (c *chosenTemplate) fact(a *arm, by string) *gateway.PromptFact {
 	f := &gateway.PromptFact{ID: c.Template.ID, Slug: c.Slug, Version: a.version, Label: c.label, Variant: a.name, Arm: by}
 	switch {
 	case c.arm == "":
@@ -106,15 +106,15 @@ func (c *choice) fact(a *arm, by string) *gateway.PromptFact {
 	return f
 }
 
-func rendered(data []byte) gateway.Stream {
+func renderResponse(data []byte) gateway.Stream {
 	raw := append([]byte(`{"success":true,"data":`), data...)
 	return gateway.Chunks(gateway.Chunk{Form: gateway.FormBody, Raw: append(raw, '}')})
 }
 
-// request joins what the template says with the call, in the call's dialect: the template's
-// fields are beaten by those of the call, and the call's own messages follow the template's.
-func (s *Service) request(a *arm, call *gateway.Request, vs *variables) ([]byte, error) {
-	template, err := a.template(vs)
+// mergeRequest merges the template with the call, in the call's dialect. The call's fields
+// override the template's, and the call's messages follow the template's.
+func (s *Service) mergeRequest(a *arm, call *gateway.Request, vs *variables) ([]byte, error) {
+	template, err := a.templateRequest(vs)
 	if err != nil {
 		return nil, err
 	}
@@ -128,8 +128,8 @@ func (s *Service) request(a *arm, call *gateway.Request, vs *variables) ([]byte,
 	return call.Dialect.Join(template, rest), nil
 }
 
-// template writes what the arm says, as a chat request in OpenAI's format.
-func (a *arm) template(vs *variables) ([]byte, error) {
+// templateRequest renders the arm as a chat request in OpenAI's format.
+func (a *arm) templateRequest(vs *variables) ([]byte, error) {
 	out := append(make([]byte, 0, a.size+vs.size+64), '{')
 	if a.model != "" {
 		out = jsonx.AppendQuote(append(out, `"model":`...), a.model)
@@ -147,19 +147,19 @@ func (a *arm) template(vs *variables) ([]byte, error) {
 	return append(out, '}'), nil
 }
 
-// render writes the messages of the arm, without the brackets of the list.
+// render appends the messages of the arm, without the brackets of the list.
 func (a *arm) render(dst []byte, vs *variables) ([]byte, error) {
 	vs.defaults = a.defaults
-	s := scope{variables: vs}
+	s := renderScope{variables: vs}
 	from := len(dst)
 	for i := range a.messages {
 		p := &a.messages[i]
-		dst = append(dst, p.json...)
+		dst = append(dst, p.literal...)
 		if p.text != nil {
-			dst = append(s.appendTo(append(dst, '"'), p.text), '"')
+			dst = append(s.appendNodes(append(dst, '"'), p.text), '"')
 		}
 	}
-	if s.over || len(dst)-from > maxRendered {
+	if s.limitReached || len(dst)-from > maxRendered {
 		return nil, gateway.InvalidField("prompts.render", "variables", "The rendered prompt is too large.")
 	}
 	if len(s.missing) == 0 {
@@ -169,5 +169,5 @@ func (a *arm) render(dst []byte, vs *variables) ([]byte, error) {
 	for i, path := range s.missing {
 		bad[i] = "variable '" + path[len("variables."):] + "' is missing"
 	}
-	return nil, refuse(s.missing[0], bad)
+	return nil, variablesError(s.missing[0], bad)
 }

@@ -61,7 +61,7 @@ func fill(n *gateway.Node, model string) *gateway.Node {
 func service(t *testing.T) (*prompts.Service, *promptstest.Memory) {
 	t.Helper()
 	m := promptstest.NewMemory()
-	return prompts.New(prompts.Settings{Store: m, Resolve: resolve}), m
+	return prompts.New(prompts.Config{Store: m, Resolve: resolve}), m
 }
 
 func create(t *testing.T, s *prompts.Service, slug string, bodies ...string) prompts.View {
@@ -163,7 +163,7 @@ func call(t *testing.T, s *prompts.Service, op, ref, text string) string {
 
 func BenchmarkStage(b *testing.B) {
 	m := promptstest.NewMemory()
-	s := prompts.New(prompts.Settings{Store: m, Resolve: resolve})
+	s := prompts.New(prompts.Config{Store: m, Resolve: resolve})
 	body := `{"model":"m","messages":[{"role":"system","content":"You help {{name}} of {{company}}. ` + strings.Repeat("Be brief. ", 40) + `"},{"role":"user","content":"{{question}}"}],
 		"parameters":{"temperature":0.2},"variants":[{"name":"a"},{"name":"b","prompt":"{{question}}"}]}`
 	if _, err := s.Create(b.Context(), owner, "", draft("p", body)); err != nil {

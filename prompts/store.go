@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Template is a named prompt of one workspace. Its text lives in versions.
+// Template is a named prompt of one workspace. Its text is in versions.
 type Template struct {
 	ID        string // "pp-" and a ULID; stable
 	Workspace string
@@ -22,37 +22,38 @@ type Version struct {
 	Template    string // ID
 	Number      int
 	Description string
-	Body        json.RawMessage // see Body: messages, model, parameters, variables, variants
+	Body        json.RawMessage // see body: messages, model, parameters, variables, variants
 	CreatedBy   string          // member id
 	CreatedAt   time.Time
 }
 
-// Label is a movable pointer from a name to a version of one template. "published" is
-// what a call without @ gets.
+// Label is a movable pointer from a name to a version of one template. A reference without @
+// resolves to "published".
 type Label struct {
 	Template string
 	Name     string
 	Version  int
 }
 
-// Store keeps templates, versions and labels. Implementations answer gateway.NotFound
-// for what is absent or of another workspace. The suite is promptstest.Store.
+// Store stores templates, versions and labels. Implementations return gateway.NotFound for
+// an object that is absent or belongs to another workspace. The conformance suite is
+// promptstest.Store.
 type Store interface {
-	// Template finds by ID or slug.
+	// Template finds a template by ID or slug.
 	Template(ctx context.Context, workspace, ref string) (Template, error)
-	// Templates lists by slug.
+	// Templates lists a workspace's templates by slug.
 	Templates(ctx context.Context, workspace string) ([]Template, error)
-	// PutTemplate creates t, or renames it when its ID exists. A slug in use by another
-	// template is gateway.Conflict.
+	// PutTemplate creates t, or renames it if its ID exists. If another template has the
+	// slug, the error is gateway.Conflict.
 	PutTemplate(ctx context.Context, t Template) error
-	// DeleteTemplate removes it with its versions and labels.
+	// DeleteTemplate deletes a template with its versions and labels.
 	DeleteTemplate(ctx context.Context, workspace, id string) error
-	// AddVersion stores v under the next number and returns it. An unchanged Body makes no
-	// new version: the newest one is returned.
+	// AddVersion stores v under the next number and returns it. If Body is unchanged, it
+	// adds no version and returns the newest one.
 	AddVersion(ctx context.Context, v Version) (Version, error)
-	// Versions lists newest first.
+	// Versions lists the versions, newest first.
 	Versions(ctx context.Context, template string) ([]Version, error)
-	// Version gives one; number 0 is the newest.
+	// Version returns one version; number 0 is the newest.
 	Version(ctx context.Context, template string, number int) (Version, error)
 	// PutLabel points a label at an existing version.
 	PutLabel(ctx context.Context, l Label) error

@@ -11,12 +11,12 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// variables are the values of one call, with the template's defaults behind them. A
-// handful: a list is searched faster than a map is built.
+// variables are the variables of one call, with the template's defaults. There are few, so a
+// list is used.
 type variables struct {
 	given    []variable
 	defaults []variable
-	size     int // of the text that they came from
+	size     int // bytes of the text that they were parsed from
 }
 
 type variable struct {
@@ -42,11 +42,11 @@ func (v *variables) get(name string) (gjson.Result, bool) {
 	return gjson.Result{}, null
 }
 
-// maxVariables bounds the names in the variables of one call, nested ones included.
+// maxVariables limits the number of names in the variables of one call, nested ones included.
 const maxVariables = 1000
 
-// readVariables takes the object of a call apart; the text was validated with the body, and
-// is not once more. A null gives way to a default.
+// readVariables parses the variables of a call. The text was validated with the body. A null
+// is replaced by the default.
 func readVariables(raw []byte) (*variables, error) {
 	const op = "prompts.variables"
 	vs := &variables{}
@@ -85,8 +85,8 @@ func readVariables(raw []byte) (*variables, error) {
 	return vs, nil
 }
 
-// check compares the call's variables with what the arm declares and needs, and reports
-// everything that is wrong in one error, worst first.
+// check compares the call's variables with those that the arm declares and requires. It
+// reports all problems in one error, unknown variables last.
 func (a *arm) check(vs *variables, redacted bool, elsewhere func(string) bool) error {
 	vs.defaults = a.defaults
 	var bad []string
@@ -105,20 +105,20 @@ func (a *arm) check(vs *variables, redacted bool, elsewhere func(string) bool) e
 			if d.Required {
 				note(d.name, "variable '"+d.name+"' is missing")
 			}
-		case !d.fits(v, redacted):
-			note(d.name, "variable '"+d.name+"' must be "+typeName(d.Type)+", not "+kindOf(v))
+		case !d.matchesType(v, redacted):
+			note(d.name, "variable '"+d.name+"' must be "+typeName(d.Type)+", not "+jsonType(v))
 		}
 	}
 	for i := range vs.given {
-		if name := vs.given[i].name; !a.knows(name) && (elsewhere == nil || !elsewhere(name)) {
+		if name := vs.given[i].name; !a.declares(name) && (elsewhere == nil || !elsewhere(name)) {
 			note(name, "variable '"+name+"' is not known to this prompt")
 		}
 	}
-	return refuse(param, bad)
+	return variablesError(param, bad)
 }
 
-// refuse makes one error of several findings about variables.
-func refuse(param string, bad []string) error {
+// variablesError combines several problems of variables in one error.
+func variablesError(param string, bad []string) error {
 	if len(bad) == 0 {
 		return nil
 	}
@@ -130,7 +130,7 @@ func refuse(param string, bad []string) error {
 	return gateway.InvalidField("prompts.variables", param, "The prompt cannot be rendered: "+text+".")
 }
 
-func (a *arm) knows(name string) bool {
+func (a *arm) declares(name string) bool {
 	for i := range a.declared {
 		if a.declared[i].name == name {
 			return true

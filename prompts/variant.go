@@ -6,13 +6,13 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// variant is an arm as the author wrote it.
+// variant is an arm as its author wrote it.
 type variant struct {
 	name    string
 	weight  float64
-	version int  // 0: the text below
-	inline  bool // the arm has a text of its own
-	text
+	version int  // 0: the text below is used
+	inline  bool // the arm has its own text
+	armText
 }
 
 func parseVariants(v gjson.Result, path string, ps *problems) []variant {
@@ -29,8 +29,8 @@ func parseVariants(v gjson.Result, path string, ps *problems) []variant {
 			continue
 		}
 		a := variant{weight: 1}
-		a.text = parseArmText(item, at, ps)
-		each(item, at, ps, func(key, at string, v gjson.Result) {
+		a.armText = parseArmText(item, at, ps)
+		eachField(item, at, ps, func(key, at string, v gjson.Result) {
 			switch key {
 			case "name":
 				if a.name = v.String(); v.Type != gjson.String || a.name == "" {
@@ -45,11 +45,11 @@ func parseVariants(v gjson.Result, path string, ps *problems) []variant {
 					ps.add(at, "must be a number, 0 or more")
 				}
 			case "version":
-				if a.version = int(v.Num); v.Type != gjson.Number || !whole(v) || v.Num < 1 {
+				if a.version = int(v.Num); v.Type != gjson.Number || !isInteger(v) || v.Num < 1 {
 					ps.add(at, "must be the number of a version")
 				}
 			default:
-				if a.inline = a.inline || textFields[key]; !textFields[key] {
+				if a.inline = a.inline || armFields[key]; !armFields[key] {
 					ps.add(at, "unknown field")
 				}
 			}

@@ -10,10 +10,10 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 )
 
-// anthropicCodec serves vendors that speak Anthropic's Messages format.
+// anthropicCodec is the codec of vendors with Anthropic's Messages format.
 type anthropicCodec struct{ vendor Vendor }
 
-// anthropicVersion is sent unless the caller, who speaks the format, names another.
+// anthropicVersion is sent unless the caller sends another version.
 const anthropicVersion = "2023-06-01"
 
 func (*anthropicCodec) Format() dialect.Format { return anthropic.Dialect{} }
@@ -27,13 +27,13 @@ func (c *anthropicCodec) Request(t *gateway.Target, req *gateway.Request) (*http
 	if err != nil {
 		return nil, err
 	}
-	r := post(to, req.Raw, req.Stream())
+	r := newPost(to, req.Raw, req.Stream())
 	r.Header.Set("Anthropic-Version", anthropicVersion)
 	return r, nil
 }
 
-// withoutVersion is t without a /v1 at the end of its base URL: some write it as OpenAI's
-// SDK would take it.
+// withoutVersion returns t without a /v1 at the end of its base URL. Some users write the
+// URL as OpenAI's SDK takes it.
 func withoutVersion(t *gateway.Target) *gateway.Target {
 	base, versioned := strings.CutSuffix(strings.TrimRight(t.BaseURL, "/"), "/v1")
 	if !versioned {

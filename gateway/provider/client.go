@@ -13,20 +13,20 @@ import (
 	"github.com/sluicegate/sluice/gateway/provider/mock"
 )
 
-// Config sets up the client. The zero value of a field means its default.
+// Config configures a Client. A field's zero value means its default.
 type Config struct {
 	Connect    time.Duration // TCP and TLS; default 5 s
 	IdleStream time.Duration // between two chunks; default 60 s
 	MaxAnswer  int64         // bytes of a unary answer; default 64 MiB
 	MaxEvent   int           // bytes of one event of a stream; default 16 MiB
 
-	// TrustedHosts are hosts, or host:port, that a caller's custom_host may name although
+	// TrustedHosts lists hosts, or host:port, that a caller's custom_host may name although
 	// they are private.
 	TrustedHosts []string
-	// Proxy chooses an outgoing proxy, as in http.Transport; nil = none. It is asked with
-	// the method and the URL. Calls of a caller's custom_host never take it.
+	// Proxy chooses an outgoing proxy, as in http.Transport; nil means none. It gets the
+	// method and the URL. Calls to a caller's custom_host never use the proxy.
 	Proxy func(*http.Request) (*url.URL, error)
-	// RootCAs are who may vouch for a vendor; nil = whom the system trusts.
+	// RootCAs are the trusted certificate authorities; nil means the system's.
 	RootCAs *x509.CertPool
 }
 
@@ -44,23 +44,23 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Client is the one HTTP client of the process. It starts no goroutine of its own; those
-// of its idle connections end with Close.
+// Client is the HTTP client for all upstream calls. It starts no goroutine itself. Close
+// ends the goroutines of its idle connections.
 type Client struct {
 	cfg    Config
 	codecs map[string]Codec // by vendor id
 
-	open    *http.Transport // addresses that the operator chose
-	guarded *http.Transport // addresses that a caller chose, checked when they are connected to
-	proxied *http.Transport // through Config.Proxy; nil = no proxy is set up
-	closers []func()
+	direct     *http.Transport // for addresses that the operator chose
+	publicOnly *http.Transport // for addresses that a caller chose; checks the address when it connects
+	proxied    *http.Transport // through Config.Proxy; nil without a proxy
+	closers    []func()
 }
 
-// New makes a client.
+// New returns a client.
 func New(cfg Config) *Client {
 	cfg = cfg.withDefaults()
 	c := &Client{cfg: cfg, codecs: make(map[string]Codec, len(table))}
-	c.connect()
+	c.makeTransports()
 	for _, v := range table {
 		switch v.Format {
 		case FormatOpenAI:
@@ -72,7 +72,7 @@ func New(cfg Config) *Client {
 	return c
 }
 
-// Close drops the idle connections. Calls that are under way end by themselves.
+// Close closes the idle connections. Calls in progress continue.
 func (c *Client) Close() error {
 	for _, f := range c.closers {
 		f()
@@ -80,7 +80,8 @@ func (c *Client) Close() error {
 	return nil
 }
 
-// Handler answers one attempt: Exchange.Target and Exchange.Request are final.
+// Handler returns the handler that makes one attempt with Exchange.Target and
+// Exchange.Request.
 func (c *Client) Handler() gateway.Handler { return c.attempt }
 
 func (c *Client) attempt(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
@@ -94,7 +95,7 @@ func (c *Client) attempt(ctx context.Context, ex *gateway.Exchange) (gateway.Str
 		return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: "provider", Target: t.Path, Code: "unknown_provider",
 			Public: "Sluice knows no provider '" + t.Provider + "'."}
 	}
-	s, err := c.answer(ctx, ex, v)
+	s, err := c.dispatch(ctx, ex, v)
 	if err != nil {
 		e := scrub(gateway.AsError(err), t.Credential)
 		if e.Target == "" {
@@ -105,14 +106,14 @@ func (c *Client) attempt(ctx context.Context, ex *gateway.Exchange) (gateway.Str
 	return s, nil
 }
 
-// answer chooses who answers: the vendor, or this process.
-func (c *Client) answer(ctx context.Context, ex *gateway.Exchange, v *Vendor) (gateway.Stream, error) {
+// dispatch answers an attempt by a call to the vendor, or inside this process.
+func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) (gateway.Stream, error) {
 	t := ex.Target
 	switch {
 	case ex.Request.Op == gateway.OpCountTokens && v.Format != FormatAnthropic:
 		return estimateTokens(ex.Request)
 	case v.Format == FormatMock:
-		return translated(ex.Request, openai.Dialect{}, func(req *gateway.Request) (gateway.Stream, error) {
+		return withTranslation(ex.Request, openai.Dialect{}, func(req *gateway.Request) (gateway.Stream, error) {
 			return mock.Answer(ctx, t, req)
 		})
 	}
@@ -120,22 +121,22 @@ func (c *Client) answer(ctx context.Context, ex *gateway.Exchange, v *Vendor) (g
 		return nil, noEmbeddings(v, t)
 	}
 	credential := t.Credential // Router's choice: the caller's own only where no virtual key was named
-	if credential.Empty() && !v.KeyLess && t.BaseURL == "" {
+	if credential.Empty() && !v.Keyless && t.BaseURL == "" {
 		return nil, &gateway.Error{Op: "provider.Handler", Kind: gateway.Unauthorized, Param: "Authorization", Target: t.Path, Code: "no_credential",
 			Public: "There is no credential for the provider '" + v.ID + "': name a virtual key, or send the provider's key in Authorization beside x-sluice-api-key."}
 	}
 	codec := c.codecs[v.ID]
-	return translated(ex.Request, codec.Format(), func(req *gateway.Request) (gateway.Stream, error) {
+	return withTranslation(ex.Request, codec.Format(), func(req *gateway.Request) (gateway.Stream, error) {
 		if req != ex.Request {
 			req = v.forTarget(t, req)
 		}
-		return c.call(ctx, ex, v, codec, req)
+		return c.send(ctx, ex, v, codec, req)
 	})
 }
 
-// translated answers req through call, which speaks the format of the target. Where that is
-// the caller's own, request and answer pass as they are.
-func translated(req *gateway.Request, to dialect.Format, call func(*gateway.Request) (gateway.Stream, error)) (gateway.Stream, error) {
+// withTranslation calls call with req in the target's format, and translates the answer
+// back. If the formats are the same, request and answer pass unchanged.
+func withTranslation(req *gateway.Request, to dialect.Format, call func(*gateway.Request) (gateway.Stream, error)) (gateway.Stream, error) {
 	if req.Dialect.Name() == to.Name() {
 		return call(req)
 	}
@@ -154,9 +155,9 @@ func translated(req *gateway.Request, to dialect.Format, call func(*gateway.Requ
 	return tr.Answer(s)
 }
 
-// call sends a request in the codec's format and reads its answer, up to the first chunk
-// that says something. The ctx bounds the wait for that chunk: Router sets the limit.
-func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, codec Codec, req *gateway.Request) (gateway.Stream, error) {
+// send sends a request in the codec's format and reads its answer up to the first chunk with
+// content. ctx limits the wait for that chunk; Router sets it.
+func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *Vendor, codec Codec, req *gateway.Request) (gateway.Stream, error) {
 	t := ex.Target
 	trusted := true
 	if t.CustomHost {
@@ -169,8 +170,8 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, code
 	if err != nil {
 		return nil, err
 	}
-	pass(out.Header, ex.Envelope.Header, v.Pass...)
-	forward(out.Header, ex.Envelope.Header, t.Forward...)
+	copyHeaders(out.Header, ex.Envelope.Header, v.ForwardHeaders...)
+	forwardHeaders(out.Header, ex.Envelope.Header, t.Forward...)
 	if !t.Credential.Empty() {
 		if err := v.signer().Sign(ctx, out, t.Credential); err != nil {
 			return nil, err
@@ -180,44 +181,44 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, code
 	if err != nil {
 		return nil, err
 	}
-	k := begin(ctx, &c.cfg, v.ID)
+	k := newCall(ctx, &c.cfg, v.ID)
 	res, err := transport.RoundTrip(out.WithContext(k.ctx)) //nolint:bodyclose // closed by read or by the stream
 	if err != nil {
-		defer k.end()
-		return nil, k.unreachable(err)
+		defer k.release()
+		return nil, k.connectError(err)
 	}
-	return c.read(k, t, codec, req, res)
+	return c.readAnswer(k, t, codec, req, res)
 }
 
-// read reads an answer, up to the first chunk that says something. The stream that it
-// returns owns k and the body of res; on an error both are closed.
-func (c *Client) read(k *call, t *gateway.Target, codec Codec, req *gateway.Request, res *http.Response) (_ gateway.Stream, err error) {
+// readAnswer reads an answer up to the first chunk with content. The returned stream owns
+// call and the body of res. On an error, both are closed.
+func (c *Client) readAnswer(k *upstreamCall, t *gateway.Target, codec Codec, req *gateway.Request, res *http.Response) (_ gateway.Stream, err error) {
 	done := true
 	defer func() {
 		if done {
 			res.Body.Close()
-			k.end()
+			k.release()
 		}
 	}()
-	body, err := unzipped(res)
+	body, err := decompressed(res)
 	if err != nil {
 		return nil, err
 	}
 	if res.StatusCode < 200 || res.StatusCode > 299 {
-		return nil, refusal(codec, res, body)
+		return nil, statusError(codec, res, body)
 	}
 	d := codec.Decoder(req)
-	if streamed(req, res.Header) {
+	if isStream(req, res.Header) {
 		s := newStream(k, body, d, c.cfg, t)
 		if !req.Stream() {
-			return whole(s, codec.Format())
+			return foldToBody(s, codec.Format())
 		}
-		done = false // primed closes what it does not hand on
-		return s.primed()
+		done = false // prime closes the stream on an error
+		return s.prime()
 	}
 	raw, err := readBounded(body, c.cfg.MaxAnswer)
 	if err != nil {
-		return nil, k.broke(err)
+		return nil, k.readError(err)
 	}
 	chunk, err := d.Body(raw)
 	if err != nil {

@@ -51,10 +51,10 @@ func vendorTable() string {
 			address = "`" + v.BaseURL + "`"
 		}
 		switch {
-		case v.KeyLess:
+		case v.Keyless:
 			credential = "none needed"
-		case v.KeyHeader != "":
-			credential = "`" + strings.ToLower(v.KeyHeader) + "`"
+		case v.CredentialHeader != "":
+			credential = "`" + strings.ToLower(v.CredentialHeader) + "`"
 		}
 		b.WriteString("| `" + v.ID + "` | " + strings.Join(v.Aliases, ", ") + " | " + v.Name + " | " + address + " | " + credential + " |\n")
 	}

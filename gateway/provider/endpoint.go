@@ -8,9 +8,9 @@ import (
 	"github.com/sluicegate/sluice/gateway/provider/auth"
 )
 
-// base is the URL that the target's calls start from.
-func base(v *Vendor, t *gateway.Target) (*url.URL, error) {
-	const op = "provider.base"
+// baseURL returns the base URL of the target's calls.
+func baseURL(v *Vendor, t *gateway.Target) (*url.URL, error) {
+	const op = "provider.baseURL"
 	text, param := t.BaseURL, "base_url"
 	if t.CustomHost {
 		param = "custom_host"
@@ -31,19 +31,19 @@ func base(v *Vendor, t *gateway.Target) (*url.URL, error) {
 	return u, nil
 }
 
-// endpoint is where one operation of a target is called.
+// endpoint returns the URL of one operation of a target.
 func endpoint(v *Vendor, t *gateway.Target, model, path string) (*url.URL, error) {
-	u, err := base(v, t)
+	u, err := baseURL(v, t)
 	if err != nil {
 		return nil, err
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
-	if d := v.Quirks.Deployment; d != "" && !strings.HasSuffix(u.Path, "/v1") {
+	if d := v.Quirks.DeploymentPath; d != "" && !strings.HasSuffix(u.Path, "/v1") {
 		before, after, _ := strings.Cut(d, "{model}")
 		escaped := u.EscapedPath() + before + url.PathEscape(model) + after + path
 		u.Path, u.RawPath = u.Path+before+model+after+path, escaped
 		if u.RawQuery == "" {
-			u.RawQuery = v.Quirks.Query
+			u.RawQuery = v.Quirks.DefaultQuery
 		}
 		return u, nil
 	}
@@ -55,22 +55,22 @@ func endpoint(v *Vendor, t *gateway.Target, model, path string) (*url.URL, error
 	return u, nil
 }
 
-// signer is how the vendor takes its credential.
+// signer returns the signer for the vendor's kind of credential.
 func (v *Vendor) signer() auth.Signer {
-	if v.KeyHeader != "" {
-		return auth.Header(v.KeyHeader)
+	if v.CredentialHeader != "" {
+		return auth.Header(v.CredentialHeader)
 	}
 	return auth.Bearer{}
 }
 
-// forTarget is a translated request as this vendor's own models take it. OpenAI's newest
-// models know the limit of tokens as max_completion_tokens only, most others who speak the
-// format as max_tokens only.
+// forTarget adapts a translated request to the vendor's token limit field. OpenAI's newest
+// models accept only max_completion_tokens; most other vendors with its format accept only
+// max_tokens.
 func (v *Vendor) forTarget(t *gateway.Target, req *gateway.Request) *gateway.Request {
-	if v.Format != FormatOpenAI || v.Quirks.MaxTokens != "" || v.ID == "openai" && t.BaseURL == "" || v.Quirks.Deployment != "" {
+	if v.Format != FormatOpenAI || v.Quirks.MaxTokens != "" || v.ID == "openai" && t.BaseURL == "" || v.Quirks.DeploymentPath != "" {
 		return req
 	}
 	c := *req
-	c.Raw, _ = limitNamed("max_tokens")(req.Raw, req) // never fails
+	c.Raw, _ = renameMaxTokens("max_tokens")(req.Raw, req) // never fails
 	return &c
 }

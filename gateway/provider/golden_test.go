@@ -139,7 +139,7 @@ func (c *goldenCase) wire(t *testing.T, stream bool) (string, error) {
 	req := c.request(t, stream)
 	before := string(req.Raw)
 	wire := ""
-	_, err := translated(req, c.codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
+	_, err := withTranslation(req, c.codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
 		if native != req {
 			native = c.vendor.forTarget(c.target, native)
 		}
@@ -171,7 +171,7 @@ func (c *goldenCase) wire(t *testing.T, stream bool) (string, error) {
 // decode reads an answer, cut into parts, as the client does, and turns it into the
 // caller's format.
 func (c *goldenCase) decode(t *testing.T, stream bool, parts ...string) ([]gateway.Chunk, error) {
-	s, err := translated(c.request(t, stream), c.codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
+	s, err := withTranslation(c.request(t, stream), c.codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
 		d := c.codec.Decoder(native)
 		if !stream {
 			chunk, err := d.Body([]byte(strings.TrimSpace(strings.Join(parts, ""))))

@@ -9,8 +9,8 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 )
 
-// openaiCodec serves every vendor that speaks OpenAI's format, as its row describes it.
-// What the row does not mention passes through byte for byte.
+// openaiCodec is the codec of every vendor with OpenAI's format, with the quirks of its row.
+// Fields that no quirk names pass unchanged.
 type openaiCodec struct {
 	vendor     Vendor
 	transforms []transform
@@ -39,7 +39,7 @@ func (c *openaiCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Re
 				Public: "The request cannot be written for the provider '" + v.ID + "'.", Err: err}
 		}
 	}
-	return post(to, raw, req.Stream()), nil
+	return newPost(to, raw, req.Stream()), nil
 }
 
 func (c *openaiCodec) Decoder(req *gateway.Request) Decoder {

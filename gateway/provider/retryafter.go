@@ -7,36 +7,37 @@ import (
 	"time"
 )
 
-// maxWait bounds what a vendor can make anybody wait.
-const maxWait = 24 * time.Hour
+// maxRetryAfter limits the delay that a vendor can ask for.
+const maxRetryAfter = 24 * time.Hour
 
-// retryAfter reads how long the vendor asks to wait: in milliseconds where it says so, in
-// seconds or as a date, else the reset time of the limit that is used up. 0 = unknown.
+// retryAfter returns the delay that the vendor asks for: in milliseconds, in seconds or as a
+// date, else the reset time of an exhausted limit. 0 means unknown.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	for _, name := range []string{"Retry-After-Ms", "X-Ms-Retry-After-Ms"} {
 		if ms, err := strconv.ParseFloat(h.Get(name), 64); err == nil && ms > 0 {
-			return wait(ms / 1000)
+			return fromSeconds(ms / 1000)
 		}
 	}
 	if v := h.Get("Retry-After"); v != "" {
 		if s, err := strconv.ParseFloat(v, 64); err == nil {
-			return wait(s)
+			return fromSeconds(s)
 		}
 		if at, err := http.ParseTime(v); err == nil {
 			return clamp(at.Sub(now))
 		}
 	}
 	var longest time.Duration
-	for _, l := range limits {
+	for _, l := range limitHeaders {
 		if h.Get(l.remaining) == "0" {
-			longest = max(longest, reset(h.Get(l.reset), now))
+			longest = max(longest, parseReset(h.Get(l.reset), now))
 		}
 	}
 	return longest
 }
 
-// limits are the headers of OpenAI and those who follow it, and of Anthropic.
-var limits = []struct{ remaining, reset string }{
+// limitHeaders are the rate limit headers of OpenAI, of vendors that copy them, and of
+// Anthropic.
+var limitHeaders = []struct{ remaining, reset string }{
 	{"X-Ratelimit-Remaining-Requests", "X-Ratelimit-Reset-Requests"},
 	{"X-Ratelimit-Remaining-Tokens", "X-Ratelimit-Reset-Tokens"},
 	{"X-Ratelimit-Remaining", "X-Ratelimit-Reset"},
@@ -48,8 +49,9 @@ var limits = []struct{ remaining, reset string }{
 	{"Anthropic-Ratelimit-Output-Tokens-Remaining", "Anthropic-Ratelimit-Output-Tokens-Reset"},
 }
 
-// reset reads "6m0s", "20ms", seconds, a Unix time in seconds or milliseconds, or RFC 3339.
-func reset(v string, now time.Time) time.Duration {
+// parseReset parses "6m0s", "20ms", seconds, a Unix time in seconds or milliseconds, or RFC
+// 3339.
+func parseReset(v string, now time.Time) time.Duration {
 	v = strings.TrimSpace(v)
 	if d, err := time.ParseDuration(v); err == nil {
 		return clamp(d)
@@ -61,7 +63,7 @@ func reset(v string, now time.Time) time.Duration {
 		case n > 1e9:
 			return clamp(time.Unix(int64(n), 0).Sub(now))
 		}
-		return wait(n)
+		return fromSeconds(n)
 	}
 	if at, err := time.Parse(time.RFC3339, v); err == nil {
 		return clamp(at.Sub(now))
@@ -69,11 +71,11 @@ func reset(v string, now time.Time) time.Duration {
 	return 0
 }
 
-func wait(seconds float64) time.Duration {
+func fromSeconds(seconds float64) time.Duration {
 	if !(seconds > 0) { // NaN too
 		return 0
 	}
-	return time.Duration(min(seconds, maxWait.Seconds()) * float64(time.Second))
+	return time.Duration(min(seconds, maxRetryAfter.Seconds()) * float64(time.Second))
 }
 
-func clamp(d time.Duration) time.Duration { return min(max(d, 0), maxWait) }
+func clamp(d time.Duration) time.Duration { return min(max(d, 0), maxRetryAfter) }

@@ -9,9 +9,10 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 )
 
-// stream is a streamed answer being read. Next is called by one goroutine; Close by any.
+// stream is a streamed answer in progress. One goroutine calls Next; any goroutine may call
+// Close.
 type stream struct {
-	call       *call
+	call       *upstreamCall
 	body       io.ReadCloser
 	frames     FrameReader
 	decoder    Decoder
@@ -19,28 +20,28 @@ type stream struct {
 	target     string
 	idle       time.Duration
 
-	lead  []gateway.Chunk // copies of what came before the first chunk that says something
-	queue []gateway.Chunk // of the last event, not handed out yet
-	err   error           // the end, for ever
+	leading []gateway.Chunk // copies of the chunks before the first one with content
+	queue   []gateway.Chunk // chunks of the last event that Next has not returned yet
+	err     error           // set at the end of the stream; Next then always returns it
 
 	mu      sync.Mutex
 	reading bool
 	closed  bool
 }
 
-func newStream(k *call, body io.ReadCloser, d Decoder, cfg Config, t *gateway.Target) *stream {
+func newStream(k *upstreamCall, body io.ReadCloser, d Decoder, cfg Config, t *gateway.Target) *stream {
 	return &stream{call: k, body: body, frames: eventStream{}.Frames(body, cfg.MaxEvent), decoder: d, credential: t.Credential, target: t.Path, idle: cfg.IdleStream}
 }
 
-// maxLead bounds how many empty chunks are held back for one that says something.
-const maxLead = 64
+// maxLeading limits how many chunks without content are held back.
+const maxLeading = 64
 
-// primed reads up to the first chunk that says something. What came before it, a role or
-// a list of content filters, is handed out in its place.
-func (s *stream) primed() (gateway.Stream, error) {
+// prime reads up to the first chunk with content. Chunks before it, such as a role or a list
+// of content filters, are returned first by Next.
+func (s *stream) prime() (gateway.Stream, error) {
 	for {
-		c, err := s.pull()
-		if err == io.EOF && len(s.lead) == 0 {
+		c, err := s.nextChunk()
+		if err == io.EOF && len(s.leading) == 0 {
 			err = vendorerror.Broken("provider.stream", "The provider's answer ended before it began.", io.ErrUnexpectedEOF)
 		}
 		if err != nil && err != io.EOF {
@@ -50,23 +51,23 @@ func (s *stream) primed() (gateway.Stream, error) {
 		if err == io.EOF {
 			return s, nil
 		}
-		if !c.Empty() || len(s.lead) >= maxLead {
-			s.call.lift()
-			if len(s.lead) == 0 {
+		if !c.Empty() || len(s.leading) >= maxLeading {
+			s.call.clearDeadline()
+			if len(s.leading) == 0 {
 				s.queue = append([]gateway.Chunk{c}, s.queue...)
 			} else {
-				s.lead = append(s.lead, c.Clone())
+				s.leading = append(s.leading, c.Clone())
 			}
 			return s, nil
 		}
-		s.lead = append(s.lead, c.Clone())
+		s.leading = append(s.leading, c.Clone())
 	}
 }
 
 func (s *stream) Next() (gateway.Chunk, error) {
-	if len(s.lead) > 0 {
-		c := s.lead[0]
-		s.lead = s.lead[1:]
+	if len(s.leading) > 0 {
+		c := s.leading[0]
+		s.leading = s.leading[1:]
 		return c, nil
 	}
 	if len(s.queue) > 0 {
@@ -75,26 +76,26 @@ func (s *stream) Next() (gateway.Chunk, error) {
 		return c, nil
 	}
 	if s.err == nil {
-		s.call.limit(s.idle, silent)
-		c, err := s.pull()
-		s.call.lift()
+		s.call.setDeadline(s.idle, idleTimeout)
+		c, err := s.nextChunk()
+		s.call.clearDeadline()
 		if err == nil {
 			return c, nil
 		}
 	}
-	s.frames.Release() // the last chunk is not valid any longer
+	s.frames.Release() // the last chunk is no longer valid
 	return gateway.Chunk{}, s.err
 }
 
-// pull gives the next chunk of the answer. It waits as long as the call lives.
-func (s *stream) pull() (gateway.Chunk, error) {
+// nextChunk returns the next chunk of the answer. Only the call's deadline limits the wait.
+func (s *stream) nextChunk() (gateway.Chunk, error) {
 	for len(s.queue) == 0 && s.err == nil {
-		if !s.enter() {
-			s.err = s.call.stopped()
+		if !s.beginRead() {
+			s.err = s.call.cancelError()
 			break
 		}
-		s.read()
-		s.leave()
+		s.readFrame()
+		s.endRead()
 	}
 	if len(s.queue) > 0 {
 		c := s.queue[0]
@@ -104,8 +105,8 @@ func (s *stream) pull() (gateway.Chunk, error) {
 	return gateway.Chunk{}, s.err
 }
 
-// read takes one event, or the end.
-func (s *stream) read() {
+// readFrame reads one frame, or the end.
+func (s *stream) readFrame() {
 	e, err := s.frames.Next()
 	if err == nil {
 		switch s.queue, err = s.decoder.Feed(e); err {
@@ -129,33 +130,33 @@ func (s *stream) read() {
 	}
 }
 
-// drainTime is how long the end of the connection's answer may lag behind the end of the
-// stream. Waiting for it gives the connection back for the next call.
+// drainTime is how long to wait for the body's end after the stream's end. A body read to
+// its end frees the connection for another call.
 const drainTime = 100 * time.Millisecond
 
 func (s *stream) drain() {
 	s.err = io.EOF
-	s.call.limit(drainTime, over)
-	_, _ = io.CopyN(io.Discard, s.body, 64<<10) // the answer is whole: nothing here can spoil it
-	s.call.lift()
+	s.call.setDeadline(drainTime, drainTimeout)
+	_, _ = io.CopyN(io.Discard, s.body, 64<<10) // the answer is complete: an error does not matter
+	s.call.clearDeadline()
 }
 
 func (s *stream) fail(err error) {
 	s.queue = nil
-	e := scrub(gateway.AsError(s.call.broke(err)), s.credential)
+	e := scrub(gateway.AsError(s.call.readError(err)), s.credential)
 	e.Target = s.target
 	s.err = e
 }
 
-// enter and leave bracket the use of the body, which Close closes.
-func (s *stream) enter() bool {
+// beginRead and endRead bracket the use of the body, which Close closes.
+func (s *stream) beginRead() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.reading = !s.closed
 	return s.reading
 }
 
-func (s *stream) leave() {
+func (s *stream) endRead() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.reading = false
@@ -164,8 +165,8 @@ func (s *stream) leave() {
 	}
 }
 
-// Close ends the call; a Next that waits returns an error. The buffer is not given back
-// here: another goroutine may still be reading the last chunk.
+// Close cancels the call; a blocked Next returns an error. It does not release the buffer,
+// because another goroutine may still read the last chunk.
 func (s *stream) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -173,21 +174,21 @@ func (s *stream) Close() error {
 		return nil
 	}
 	s.closed = true
-	s.call.end()
+	s.call.release()
 	if !s.reading {
 		s.body.Close()
 	}
 	return nil
 }
 
-// whole folds a stream into the unary answer that the caller asked for.
-func whole(s *stream, d gateway.Dialect) (gateway.Stream, error) {
+// foldToBody folds a stream into the unary answer that the caller asked for.
+func foldToBody(s *stream, d gateway.Dialect) (gateway.Stream, error) {
 	defer s.Close()
 	defer s.frames.Release()
 	var r gateway.Response
 	any := false
 	for {
-		c, err := s.pull()
+		c, err := s.nextChunk()
 		if err == io.EOF {
 			break
 		}

@@ -11,29 +11,29 @@ import (
 )
 
 const (
-	// turnTokens is what a vendor adds around each text: role and separators.
-	turnTokens = 4
-	// countedMost bounds the bytes of a request that are tokenised; of the rest, four bytes
-	// count as a token.
-	countedMost = 1 << 20
-	// pieceMost bounds the text that is tokenised at once: the work grows with the square
-	// of the longest word.
-	pieceMost = 1 << 10
+	// tokensPerText is the vendor's overhead per text, for role and separators.
+	tokensPerText = 4
+	// maxCountedBytes limits how many bytes of a request are tokenised. Of the rest, four
+	// bytes count as one token.
+	maxCountedBytes = 1 << 20
+	// maxPieceBytes limits the text that is tokenised at once: the work grows with the
+	// square of the longest word.
+	maxPieceBytes = 1 << 10
 )
 
-// estimateTokens answers a count_tokens call for a target that has no counter of its own,
-// with OpenAI's o200k vocabulary. The answer is marked as an estimate. The vocabulary is
-// loaded when it is used first.
+// estimateTokens answers a count_tokens call for a target without a token counter, with
+// OpenAI's o200k vocabulary. The answer is marked as an estimate. The vocabulary is loaded
+// on first use.
 func estimateTokens(req *gateway.Request) (gateway.Stream, error) {
 	const op = "provider.estimateTokens"
 	codec, err := tokenizer.Get(tokenizer.O200kBase)
 	if err != nil {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The tokens cannot be counted.", Err: err}
 	}
-	total, left := 0, countedMost
+	total, left := 0, maxCountedBytes
 	for _, t := range req.Texts() {
 		text := t.Value
-		total += turnTokens
+		total += tokensPerText
 		for text != "" && left > 0 {
 			piece := text[:pieceEnd(text)]
 			n, err := codec.Count(piece)
@@ -56,16 +56,16 @@ func estimateTokens(req *gateway.Request) (gateway.Stream, error) {
 	return gateway.Chunks(gateway.Chunk{Raw: raw, Form: gateway.FormBody, Dialect: req.Dialect}), nil
 }
 
-// pieceEnd is where the next piece of text ends: before the last space that fits, else
+// pieceEnd returns the end of the next piece of text: before the last space that fits, else
 // between two characters.
 func pieceEnd(text string) int {
-	if len(text) <= pieceMost {
+	if len(text) <= maxPieceBytes {
 		return len(text)
 	}
-	if i := strings.LastIndexByte(text[:pieceMost], ' '); i > 0 {
+	if i := strings.LastIndexByte(text[:maxPieceBytes], ' '); i > 0 {
 		return i
 	}
-	end := pieceMost
+	end := maxPieceBytes
 	for end > 1 && !utf8.RuneStart(text[end]) {
 		end--
 	}

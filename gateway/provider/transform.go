@@ -11,31 +11,31 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// transform changes a body in OpenAI's format into what a vendor takes. It returns raw
-// itself where there is nothing to change.
+// transform changes a body in OpenAI's format to what a vendor accepts. It returns raw
+// itself if nothing changes.
 type transform func(raw []byte, req *gateway.Request) ([]byte, error)
 
-// transforms lists what a vendor's quirks need, in order.
+// transforms returns the transforms for a vendor's quirks, in order.
 func (q Quirks) transforms() []transform {
-	list := []transform{askForUsage}
+	list := []transform{includeUsage}
 	if q.NoStreamOptions {
-		list[0] = withoutField("stream_options")
+		list[0] = dropField("stream_options")
 	}
-	for _, name := range q.Drop {
-		list = append(list, withoutField(name))
+	for _, name := range q.DropFields {
+		list = append(list, dropField(name))
 	}
 	if q.MaxTokens != "" {
-		list = append(list, limitNamed(q.MaxTokens))
+		list = append(list, renameMaxTokens(q.MaxTokens))
 	}
-	if q.NoDeveloper {
-		list = append(list, withoutDeveloper)
+	if q.NoDeveloperRole {
+		list = append(list, developerToSystem)
 	}
 	return list
 }
 
-// askForUsage makes a stream report token counts. Decoder hides them from a caller who did
-// not ask.
-func askForUsage(raw []byte, req *gateway.Request) ([]byte, error) {
+// includeUsage asks for token counts in a stream. The decoder removes them for a caller who
+// did not ask.
+func includeUsage(raw []byte, req *gateway.Request) ([]byte, error) {
 	if !req.Stream() || req.WantsUsage() {
 		return raw, nil
 	}
@@ -45,14 +45,15 @@ func askForUsage(raw []byte, req *gateway.Request) ([]byte, error) {
 	return sjson.SetRawBytes(raw, "stream_options", []byte(`{"include_usage":true}`))
 }
 
-func withoutField(name string) transform {
+func dropField(name string) transform {
 	return func(raw []byte, _ *gateway.Request) ([]byte, error) {
 		return jsonx.Delete(raw, name), nil
 	}
 }
 
-// limitNamed sends the limit of output tokens under the one name that the vendor takes.
-func limitNamed(want string) transform {
+// renameMaxTokens sends the limit of output tokens under the only name that the vendor
+// accepts.
+func renameMaxTokens(want string) transform {
 	other := "max_tokens"
 	if want == other {
 		other = "max_completion_tokens"
@@ -67,8 +68,8 @@ func limitNamed(want string) transform {
 	}
 }
 
-// withoutDeveloper turns developer messages into system messages.
-func withoutDeveloper(raw []byte, req *gateway.Request) ([]byte, error) {
+// developerToSystem changes developer messages to system messages.
+func developerToSystem(raw []byte, req *gateway.Request) ([]byte, error) {
 	if req.Op != gateway.OpChat {
 		return raw, nil
 	}

@@ -12,19 +12,19 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 )
 
-// control checks an address before it is connected to, as in net.Dialer.
-type control func(ctx context.Context, network, address string, c syscall.RawConn) error
+// dialControl checks an address before it is dialled, as in net.Dialer.
+type dialControl func(ctx context.Context, network, address string, c syscall.RawConn) error
 
-// connect makes the transports. None of them starts a goroutine before it is used.
-func (c *Client) connect() {
-	c.open, c.guarded = c.newTransport(nil, nil), c.newTransport(refusePrivate, nil)
+// makeTransports makes the transports. A transport starts no goroutine before its first use.
+func (c *Client) makeTransports() {
+	c.direct, c.publicOnly = c.newTransport(nil, nil), c.newTransport(dialPublicOnly, nil)
 	if c.cfg.Proxy != nil {
 		c.proxied = c.newTransport(nil, c.cfg.Proxy)
 	}
 }
 
-// newTransport makes a transport. It speaks HTTP/2 where the vendor offers it over TLS.
-func (c *Client) newTransport(check control, proxy func(*http.Request) (*url.URL, error)) *http.Transport {
+// newTransport returns a transport. It uses HTTP/2 if the vendor offers it over TLS.
+func (c *Client) newTransport(check dialControl, proxy func(*http.Request) (*url.URL, error)) *http.Transport {
 	d := &net.Dialer{Timeout: c.cfg.Connect, KeepAlive: 30 * time.Second, ControlContext: check}
 	t := &http.Transport{
 		DialContext:            d.DialContext,
@@ -42,9 +42,9 @@ func (c *Client) newTransport(check control, proxy func(*http.Request) (*url.URL
 	return t
 }
 
-// transport chooses the transport for r. custom: a caller chose the address; trusted: the
-// operator listed it in TrustedHosts or it is public. An address that a caller chose never
-// takes the proxy, which might reach private hosts.
+// transport returns the transport for r. custom: a caller chose the address. trusted: the
+// address is public or listed in TrustedHosts. An address that a caller chose never uses the
+// proxy, because the proxy may reach private hosts.
 func (c *Client) transport(r *http.Request, custom, trusted bool) (*http.Transport, error) {
 	if c.proxied != nil && !custom {
 		// An error here quotes the proxy's URL, which may hold a password.
@@ -57,7 +57,7 @@ func (c *Client) transport(r *http.Request, custom, trusted bool) (*http.Transpo
 		}
 	}
 	if trusted {
-		return c.open, nil
+		return c.direct, nil
 	}
-	return c.guarded, nil
+	return c.publicOnly, nil
 }

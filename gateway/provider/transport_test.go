@@ -156,13 +156,13 @@ func TestTransport(t *testing.T) {
 		custom, trusted bool
 		want            *http.Transport
 	}{
-		{"https://api.openai.com/v1", false, true, c.open}, {"https://api.openai.com/v1", true, false, c.guarded}, {"http://localhost/v1", true, true, c.open},
+		{"https://api.openai.com/v1", false, true, c.direct}, {"https://api.openai.com/v1", true, false, c.publicOnly}, {"http://localhost/v1", true, true, c.direct},
 	} {
 		u, err := url.Parse(x.url)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := c.transport(post(u, nil, false), x.custom, x.trusted); err != nil || got != x.want {
+		if got, err := c.transport(newPost(u, nil, false), x.custom, x.trusted); err != nil || got != x.want {
 			t.Errorf("%s custom=%v trusted=%v: %v", x.url, x.custom, x.trusted, err)
 		}
 	}

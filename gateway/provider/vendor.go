@@ -16,46 +16,47 @@ const (
 	FormatMock
 )
 
-// Vendor is one row of the table: a model vendor as Sluice reaches it.
+// Vendor is one row of the vendor table.
 type Vendor struct {
 	ID      string   // Portkey's id
-	Aliases []string // other names for it, OpenRouter's among them
-	Name    string   // for people
-	BaseURL string   // as the vendor's own SDK takes it; "" = each account has its own
+	Aliases []string // other ids, OpenRouter's among them
+	Name    string   // display name
+	BaseURL string   // as the vendor's SDK takes it; "" = differs per account
 	Format  Format
 	OTel    string // gen_ai.provider.name
 	Quirks  Quirks
 
-	KeyHeader string   // carries the bare credential; "" = "Authorization: Bearer …"
-	KeyLess   bool     // needs no credential
-	Pass      []string // headers of the caller that are passed on when present
+	CredentialHeader string   // header for the bare credential; "" = "Authorization: Bearer …"
+	Keyless          bool     // needs no credential
+	ForwardHeaders   []string // headers that are forwarded if the caller sends them
 }
 
-// Quirks are the ways in which a vendor departs from OpenAI's format.
+// Quirks are the deviations of a vendor from OpenAI's format.
 type Quirks struct {
-	// MaxTokens is the only spelling of the token limit that it takes: "max_tokens" or
-	// "max_completion_tokens"; "" = both.
+	// MaxTokens is the only name of the token limit that the vendor accepts: "max_tokens" or
+	// "max_completion_tokens". "" means both.
 	MaxTokens       string
-	NoStreamOptions bool     // refuses stream_options; it sends the usage anyway, or never
-	NoDeveloper     bool     // knows no role "developer": sent as "system"
+	NoStreamOptions bool     // rejects stream_options; usage is sent always or never
+	NoDeveloperRole bool     // has no role "developer": it is sent as "system"
 	NoEmbeddings    bool     // has no embeddings endpoint
-	Drop            []string // top-level fields that it refuses
+	DropFields      []string // top-level fields that the vendor rejects
 	ChatPath        string   // "" = "/chat/completions"
 	EmbeddingsPath  string   // "" = "/embeddings"
-	// Deployment stands between base URL and path where the model is part of the URL;
-	// "{model}" is replaced. It is left out if the base URL already ends in "/v1".
-	Deployment string
-	Query      string // added unless the base URL has a query of its own
+	// DeploymentPath is inserted between base URL and path if the model is part of the URL.
+	// "{model}" is replaced by the model. It is omitted if the base URL already ends in
+	// "/v1".
+	DeploymentPath string
+	DefaultQuery   string // query that is added unless the base URL has one
 }
 
-// Vendors lists all rows, sorted by id.
+// Vendors lists all vendors, sorted by id.
 func Vendors() []Vendor {
 	out := make([]Vendor, len(table))
 	copy(out, table)
 	return out
 }
 
-// Lookup finds a vendor by id or alias, whatever the case.
+// Lookup finds a vendor by id or alias, ignoring case.
 func Lookup(id string) (Vendor, bool) {
 	if v := vendorByID(id); v != nil {
 		return *v, true
@@ -63,7 +64,8 @@ func Lookup(id string) (Vendor, bool) {
 	return Vendor{}, false
 }
 
-// vendorByID is Lookup without the copy; nil if there is none. Nobody writes to it.
+// vendorByID is Lookup without the copy. It returns nil for an unknown id. The result must
+// not be modified.
 func vendorByID(id string) *Vendor {
 	if v, ok := index[id]; ok {
 		return v
@@ -71,20 +73,20 @@ func vendorByID(id string) *Vendor {
 	return index[strings.ToLower(id)]
 }
 
-// Host is the host and port that a call of t goes to, "" if that cannot be told.
+// Host returns the host and port that a call of t goes to, "" if unknown.
 func Host(t *gateway.Target) string {
 	v := vendorByID(t.Provider)
 	if v == nil || v.Format == FormatMock {
 		return ""
 	}
-	u, err := base(v, t)
+	u, err := baseURL(v, t)
 	if err != nil {
 		return ""
 	}
 	return u.Host
 }
 
-// table and index are built once, from the rows, and never change.
+// table and index are built once from the rows and never change.
 var (
 	table = rows()
 	index = indexed(table)

@@ -26,13 +26,13 @@ func TestVendors(t *testing.T) {
 		if v.Name == "" || v.OTel == "" || strings.HasSuffix(v.BaseURL, "/") {
 			t.Errorf("%s: incomplete row %+v", v.ID, v)
 		}
-		if v.BaseURL != "" && !v.KeyLess && CheckAddress(v.BaseURL, nil) != nil {
+		if v.BaseURL != "" && !v.Keyless && CheckAddress(v.BaseURL, nil) != nil {
 			t.Errorf("%s: %v", v.ID, CheckAddress(v.BaseURL, nil))
 		}
-		if v.KeyHeader != http.CanonicalHeaderKey(v.KeyHeader) {
-			t.Errorf("%s: header %q is not canonical", v.ID, v.KeyHeader)
+		if v.CredentialHeader != http.CanonicalHeaderKey(v.CredentialHeader) {
+			t.Errorf("%s: header %q is not canonical", v.ID, v.CredentialHeader)
 		}
-		for _, p := range v.Pass {
+		for _, p := range v.ForwardHeaders {
 			if p != http.CanonicalHeaderKey(p) || gateway.NeverForwarded(p) {
 				t.Errorf("%s: header %q cannot pass", v.ID, p)
 			}

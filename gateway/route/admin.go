@@ -68,7 +68,7 @@ func (s *Service) DeleteConfig(ctx context.Context, by *gateway.Principal, works
 // authorize returns the workspace if by may read it, or write it. A workspace that by may
 // not see is reported as not found.
 func authorize(by *gateway.Principal, workspace string, write bool) (string, error) {
-	const op = "route.permitted"
+	const op = "route.authorize"
 	switch {
 	case by == nil:
 		return "", &gateway.Error{Op: op, Kind: gateway.Unauthorized, Public: "An API key is needed."}

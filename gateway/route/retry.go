@@ -9,7 +9,6 @@ import (
 
 // Delays between the calls of one target.
 const (
-	// -
 	firstDelay    = 500 * time.Millisecond
 	maxDelay      = 16 * time.Second
 	maxTotalDelay = 60 * time.Second // limit of one delay and of their sum; beyond it the error is returned

@@ -113,7 +113,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 		return templates.ConfigOf(ctx, workspace, prompt)
 	}
 	router := route.New(routing)
-	templates = prompts.New(prompts.Settings{Store: control, Resolve: router.Resolve,
+	templates = prompts.New(prompts.Config{Store: control, Resolve: router.Resolve,
 		Translate: func(to gateway.Dialect, chat []byte) ([]byte, error) {
 			return dialect.Rewrite(openai.Dialect{}, to, chat)
 		}})

@@ -28,7 +28,7 @@ func vendor(id string) (string, bool) {
 func routeSettings(trusted []string) route.Config {
 	return route.Config{
 		Vendor:        vendor,
-		Keyless:       func(id string) bool { v, _ := provider.Lookup(id); return v.KeyLess },
+		Keyless:       func(id string) bool { v, _ := provider.Lookup(id); return v.Keyless },
 		ServerAddress: provider.Host,
 		CheckAddress:  func(raw string) error { return provider.CheckAddress(raw, trusted) },
 		TrustedAddress: func(raw string) bool {

@@ -11,77 +11,77 @@ import (
 	"github.com/sluicegate/sluice/gateway/sse"
 )
 
-// call is the lifetime of one upstream call: one context, one timer.
-type call struct {
+// upstreamCall is the lifetime of one upstream call. It has one context and one timer.
+type upstreamCall struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	cfg    *Config
 	vendor string
 
-	mu    sync.Mutex
-	timer *time.Timer
-	why   reason
+	mu     sync.Mutex
+	timer  *time.Timer
+	reason deadlineReason
 }
 
-// reason is why a limit ends a call.
-type reason uint8
+// deadlineReason is the reason why a deadline cancels a call.
+type deadlineReason uint8
 
 const (
-	lifted reason = iota // there is no limit
-	silent               // nothing more came
-	over                 // the answer is whole, but the connection does not end it
+	noDeadline   deadlineReason = iota // no deadline is set
+	idleTimeout                        // no further data arrived in time
+	drainTimeout                       // the answer is complete, but its body did not end in time
 )
 
-func begin(ctx context.Context, cfg *Config, vendor string) *call {
-	k := &call{cfg: cfg, vendor: vendor}
+func newCall(ctx context.Context, cfg *Config, vendor string) *upstreamCall {
+	k := &upstreamCall{cfg: cfg, vendor: vendor}
 	k.ctx, k.cancel = context.WithCancelCause(ctx)
 	return k
 }
 
-// limit ends the call for that reason after d, unless it is set anew or lifted before.
-func (k *call) limit(d time.Duration, why reason) {
+// setDeadline cancels the call after d, unless the deadline is set again or cleared before.
+func (k *upstreamCall) setDeadline(d time.Duration, why deadlineReason) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.why = why
+	k.reason = why
 	if k.timer == nil {
-		k.timer = time.AfterFunc(d, k.expire)
+		k.timer = time.AfterFunc(d, k.deadlinePassed)
 		return
 	}
 	k.timer.Reset(d)
 }
 
-func (k *call) expire() {
+func (k *upstreamCall) deadlinePassed() {
 	k.mu.Lock()
-	why := k.why
+	why := k.reason
 	k.mu.Unlock()
 	switch why {
-	case lifted:
-	case silent:
+	case noDeadline:
+	case idleTimeout:
 		k.cancel(&gateway.Error{Op: "provider.call", Kind: gateway.Timeout, Code: "stream_idle_timeout",
 			Public: "The provider '" + k.vendor + "' sent nothing for " + k.cfg.IdleStream.String() + "."})
-	case over:
+	case drainTimeout:
 		k.cancel(gateway.ErrClosed)
 	}
 }
 
-// lift takes the limit away.
-func (k *call) lift() {
+// clearDeadline removes the deadline.
+func (k *upstreamCall) clearDeadline() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.timer != nil {
 		k.timer.Stop()
-		k.why = lifted
+		k.reason = noDeadline
 	}
 }
 
-// end releases the call; whatever is under way is cancelled.
-func (k *call) end() {
-	k.lift()
+// release cancels the call's context and stops its timer.
+func (k *upstreamCall) release() {
+	k.clearDeadline()
 	k.cancel(gateway.ErrClosed)
 }
 
-// stopped tells why the call was cancelled, nil if it was not.
-func (k *call) stopped() error {
+// cancelError returns why the call was cancelled, or nil.
+func (k *upstreamCall) cancelError() error {
 	if k.ctx.Err() == nil {
 		return nil
 	}
@@ -89,7 +89,7 @@ func (k *call) stopped() error {
 	var e *gateway.Error
 	switch {
 	case errors.As(cause, &e):
-		c := *e // shared by all who ask for the cause
+		c := *e // a copy: the cause is shared
 		return &c
 	case errors.Is(cause, context.DeadlineExceeded):
 		return &gateway.Error{Op: "provider.call", Kind: gateway.Timeout, Public: "The provider '" + k.vendor + "' did not answer in time.", Err: cause}
@@ -98,9 +98,9 @@ func (k *call) stopped() error {
 	}
 }
 
-// unreachable is the error of a call that got no answer.
-func (k *call) unreachable(err error) error {
-	if e := k.stopped(); e != nil {
+// connectError returns the error of a call that got no answer.
+func (k *upstreamCall) connectError(err error) error {
+	if e := k.cancelError(); e != nil {
 		return e
 	}
 	var e *gateway.Error
@@ -111,9 +111,9 @@ func (k *call) unreachable(err error) error {
 	return vendorerror.Broken("provider.call", "The provider '"+k.vendor+"' cannot be reached.", err)
 }
 
-// broke is the error of an answer that could not be read to its end.
-func (k *call) broke(err error) error {
-	if e := k.stopped(); e != nil {
+// readError returns the error of an answer that could not be read completely.
+func (k *upstreamCall) readError(err error) error {
+	if e := k.cancelError(); e != nil {
 		return e
 	}
 	var e *gateway.Error

@@ -9,11 +9,12 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// draw picks the arm of key. Each arm gets a number from a hash of experiment, arm and
-// key, as if it were the time until a clock of that weight rings; the first to ring wins.
-// So the shares are those of the weights, the same key gets the same arm, and a changed
-// weight, or an arm that comes or goes, moves only the keys that it must.
-func draw(experiment, key string, n int, at func(i int) (name string, weight float64)) int {
+// drawByKey chooses one of n arms for key, in proportion to the weights. A hash of
+// experiment, arm and key gives each arm a uniform number, which is turned into an
+// exponentially distributed waiting time with the arm's weight as its rate. The arm with the
+// shortest time is chosen. The same key always gets the same arm, and a changed, added or
+// removed arm changes the choice for as few keys as possible.
+func drawByKey(experiment, key string, n int, at func(i int) (name string, weight float64)) int {
 	best, first := -1, math.Inf(1)
 	var buf []byte
 	for i := range n {
@@ -35,9 +36,9 @@ func draw(experiment, key string, n int, at func(i int) (name string, weight flo
 	return best
 }
 
-// keyOf gives what an arm is drawn by, and its name for the record. Who sends no such
-// metadata is drawn by member, so that the arm is stable all the same.
-func keyOf(ex *gateway.Exchange, by string) (key, name string) {
+// drawKey returns the key that an arm is drawn by, and its name for the record. A caller
+// that does not send the metadata field is drawn by member, so that its arm is stable too.
+func drawKey(ex *gateway.Exchange, by string) (key, name string) {
 	if field, ok := strings.CutPrefix(by, "metadata."); ok && ex.Envelope != nil {
 		if v := ex.Envelope.Metadata[field]; v != "" {
 			return v, by
@@ -52,12 +53,12 @@ func keyOf(ex *gateway.Exchange, by string) (key, name string) {
 	return ex.ID, "request"
 }
 
-// pick draws among the arms of a version of a template.
-func (e *experiment) pick(ex *gateway.Exchange, template string) (a *arm, by string) {
+// drawArm chooses an arm of a version of a template.
+func (e *experiment) drawArm(ex *gateway.Exchange, template string) (a *arm, by string) {
 	if len(e.arms) == 1 && e.arms[0].name == "" {
 		return &e.arms[0], ""
 	}
-	key, by := keyOf(ex, e.by)
-	i := draw(template, key, len(e.arms), func(i int) (string, float64) { return e.arms[i].name, e.arms[i].weight })
+	key, by := drawKey(ex, e.by)
+	i := drawByKey(template, key, len(e.arms), func(i int) (string, float64) { return e.arms[i].name, e.arms[i].weight })
 	return &e.arms[max(i, 0)], by
 }

@@ -1,17 +1,17 @@
 package provider
 
-// asiaVendors are hosts whose first address is in Asia. Keys are bound to a region: the
-// international address of an account goes into base_url.
+// asiaVendors are vendors whose default address is in Asia. Keys are bound to a region: set
+// base_url to the international address if the account needs it.
 var asiaVendors = []Vendor{
 	{ID: "dashscope", Aliases: []string{"qwen", "alibaba"}, Name: "Alibaba Model Studio", BaseURL: "https://dashscope.aliyuncs.com/compatible-mode/v1", OTel: "dashscope", Quirks: systemOnly},
-	{ID: "moonshot", Aliases: []string{"moonshotai", "kimi"}, Name: "Moonshot AI", BaseURL: "https://api.moonshot.cn/v1", OTel: "moonshot_ai", Quirks: Quirks{MaxTokens: "max_tokens", NoDeveloper: true, NoEmbeddings: true}},
+	{ID: "moonshot", Aliases: []string{"moonshotai", "kimi"}, Name: "Moonshot AI", BaseURL: "https://api.moonshot.cn/v1", OTel: "moonshot_ai", Quirks: Quirks{MaxTokens: "max_tokens", NoDeveloperRole: true, NoEmbeddings: true}},
 	{ID: "zhipu", Aliases: []string{"zhipuai", "bigmodel"}, Name: "Zhipu AI", BaseURL: "https://open.bigmodel.cn/api/paas/v4", OTel: "zhipu_ai", Quirks: maxTokens},
 	{ID: "z-ai", Aliases: []string{"zai"}, Name: "Z.AI", BaseURL: "https://api.z.ai/api/paas/v4", OTel: "z_ai", Quirks: maxTokens},
 	{ID: "siliconflow", Name: "SiliconFlow", BaseURL: "https://api.siliconflow.cn/v1", OTel: "siliconflow", Quirks: maxTokens},
 	{ID: "minimax", Name: "MiniMax", BaseURL: "https://api.minimaxi.com/v1", OTel: "minimax", Quirks: maxTokens},
 	{ID: "lingyi", Aliases: []string{"01-ai"}, Name: "01.AI", BaseURL: "https://api.lingyiwanwu.com/v1", OTel: "lingyi", Quirks: maxTokens},
 	{ID: "stepfun", Name: "StepFun", BaseURL: "https://api.stepfun.com/v1", OTel: "stepfun", Quirks: maxTokens},
-	{ID: "baichuan", Name: "Baichuan", BaseURL: "https://api.baichuan-ai.com/v1", OTel: "baichuan", Quirks: Quirks{MaxTokens: "max_tokens", NoStreamOptions: true, NoDeveloper: true}},
+	{ID: "baichuan", Name: "Baichuan", BaseURL: "https://api.baichuan-ai.com/v1", OTel: "baichuan", Quirks: Quirks{MaxTokens: "max_tokens", NoStreamOptions: true, NoDeveloperRole: true}},
 	{ID: "volcengine", Aliases: []string{"doubao", "ark", "bytedance"}, Name: "Volcengine Ark", BaseURL: "https://ark.cn-beijing.volces.com/api/v3", OTel: "volcengine", Quirks: systemOnly},
 	{ID: "krutrim", Name: "Krutrim", BaseURL: "https://cloud.olakrutrim.com/v1", OTel: "krutrim", Quirks: maxTokens},
 }
@@ -30,13 +30,13 @@ var smallVendors = []Vendor{
 	{ID: "cometapi", Name: "CometAPI", BaseURL: "https://api.cometapi.com/v1", OTel: "cometapi"},
 	{ID: "iointelligence", Aliases: []string{"io-intelligence"}, Name: "IO Intelligence", BaseURL: "https://api.intelligence.io.solutions/api/v1", OTel: "iointelligence", Quirks: maxTokens},
 	{ID: "jina", Name: "Jina AI", BaseURL: "https://api.jina.ai/v1", OTel: "jina"},
-	{ID: "voyage", Aliases: []string{"voyageai"}, Name: "Voyage AI", BaseURL: "https://api.voyageai.com/v1", OTel: "voyage", Quirks: Quirks{Drop: []string{"user"}}},
+	{ID: "voyage", Aliases: []string{"voyageai"}, Name: "Voyage AI", BaseURL: "https://api.voyageai.com/v1", OTel: "voyage", Quirks: Quirks{DropFields: []string{"user"}}},
 }
 
-// localVendors run on the operator's own machines, without a credential.
+// localVendors run on the operator's own machines and need no credential.
 var localVendors = []Vendor{
-	{ID: "ollama", Name: "Ollama", BaseURL: "http://127.0.0.1:11434/v1", OTel: "ollama", KeyLess: true, Quirks: maxTokens},
-	{ID: "lmstudio", Aliases: []string{"lm-studio"}, Name: "LM Studio", BaseURL: "http://127.0.0.1:1234/v1", OTel: "lmstudio", KeyLess: true, Quirks: maxTokens},
-	{ID: "vllm", Name: "vLLM", OTel: "vllm", KeyLess: true, Quirks: systemOnly},
-	{ID: "mock", Name: "Built-in mock", Format: FormatMock, OTel: "mock", KeyLess: true},
+	{ID: "ollama", Name: "Ollama", BaseURL: "http://127.0.0.1:11434/v1", OTel: "ollama", Keyless: true, Quirks: maxTokens},
+	{ID: "lmstudio", Aliases: []string{"lm-studio"}, Name: "LM Studio", BaseURL: "http://127.0.0.1:1234/v1", OTel: "lmstudio", Keyless: true, Quirks: maxTokens},
+	{ID: "vllm", Name: "vLLM", OTel: "vllm", Keyless: true, Quirks: systemOnly},
+	{ID: "mock", Name: "Built-in mock", Format: FormatMock, OTel: "mock", Keyless: true},
 }

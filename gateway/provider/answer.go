@@ -12,28 +12,29 @@ import (
 	"github.com/sluicegate/sluice/gateway/sse"
 )
 
-// maxError bounds how much of an error's body is read.
-const maxError = 64 << 10
+// maxErrorBody limits how many bytes of an error's body are read.
+const maxErrorBody = 64 << 10
 
-// unzipped is the body of r, decompressed if need be: we do not ask for compression,
-// and some send it all the same.
-func unzipped(r *http.Response) (io.ReadCloser, error) {
+// decompressed returns the body of r, decompressed if necessary. Sluice does not ask for
+// compression, but some vendors compress anyway.
+func decompressed(r *http.Response) (io.ReadCloser, error) {
 	switch enc := strings.ToLower(r.Header.Get("Content-Encoding")); enc {
 	case "", "identity":
 		return r.Body, nil
 	case "gzip", "x-gzip":
-		return &unzip{body: r.Body}, nil
+		return &gzipBody{body: r.Body}, nil
 	}
-	return nil, vendorerror.Broken("provider.unzipped", "The provider's answer is compressed in a way that nobody asked for.", nil)
+	return nil, vendorerror.Broken("provider.decompressed", "The provider's answer is compressed in a way that nobody asked for.", nil)
 }
 
-// unzip begins to read when it is read, so that waiting happens under the timer of Next.
-type unzip struct {
+// gzipBody decompresses a body. It starts at the first Read, so that the wait is limited by
+// Next's deadline.
+type gzipBody struct {
 	body io.ReadCloser
 	zip  *gzip.Reader
 }
 
-func (u *unzip) Read(p []byte) (int, error) {
+func (u *gzipBody) Read(p []byte) (int, error) {
 	if u.zip == nil {
 		z, err := gzip.NewReader(u.body)
 		if err != nil {
@@ -44,11 +45,11 @@ func (u *unzip) Read(p []byte) (int, error) {
 	return u.zip.Read(p)
 }
 
-func (u *unzip) Close() error { return u.body.Close() }
+func (u *gzipBody) Close() error { return u.body.Close() }
 
-// streamed reports whether the answer is a stream of events. A caller who asked for a
-// stream may get a whole body all the same, and the other way round.
-func streamed(req *gateway.Request, h http.Header) bool {
+// isStream reports whether the answer is a stream of events. A vendor may answer a request
+// for a stream with a body, and the reverse.
+func isStream(req *gateway.Request, h http.Header) bool {
 	ct := h.Get("Content-Type")
 	if strings.HasPrefix(ct, sse.ContentType) {
 		return true
@@ -68,9 +69,9 @@ func readBounded(body io.Reader, limit int64) ([]byte, error) {
 	return raw, nil
 }
 
-// refusal reads an answer with an error status.
-func refusal(codec Codec, r *http.Response, body io.Reader) error {
-	raw, _ := io.ReadAll(io.LimitReader(body, maxError)) // half a body still says something
+// statusError returns the error of an answer with an error status.
+func statusError(codec Codec, r *http.Response, body io.Reader) error {
+	raw, _ := io.ReadAll(io.LimitReader(body, maxErrorBody)) // the part that was read may still explain the error
 	e := codec.Error(r.StatusCode, r.Header, raw)
 	e.RetryAfter = retryAfter(r.Header, time.Now())
 	return e
