@@ -28,6 +28,26 @@ func modelNotAllowed(t *gateway.Target, model string) *gateway.Error {
 	return &gateway.Error{Op: "route.Configure", Kind: gateway.Exhausted, Type: "model_not_allowed_error", Param: "model", Target: t.Path, Public: public + "."}
 }
 
+// checkModels returns an error if the final body names a model that t's virtual key does not
+// allow, in any field by which a vendor may choose one.
+func checkModels(t *gateway.Target, req *gateway.Request) error {
+	if len(t.Models) == 0 {
+		return nil
+	}
+	names, readable := req.Dialect.Models(req.Raw)
+	if !readable {
+		e := gateway.InvalidField("route.Router", "model", "The virtual key '"+t.VirtualKey+"' allows some models only, and a field that chooses a model holds something that is no name of a model.")
+		e.Target = t.Path
+		return e
+	}
+	for _, m := range names {
+		if !modelAllowed(t, m) {
+			return modelNotAllowed(t, m)
+		}
+	}
+	return nil
+}
+
 // checkModelAllowed returns an error if no target of the plan allows model. If only some
 // targets allow it, the Router skips the others.
 func (s *Service) checkModelAllowed(p *gateway.Plan, model string) error {

@@ -140,8 +140,8 @@ func (w *execution) callTarget(ctx context.Context, t *gateway.Target) (gateway.
 	if req.Model() == "" {
 		return nil, noModelError(t)
 	}
-	if !modelAllowed(t, req.Model()) {
-		return nil, modelNotAllowed(t, req.Model())
+	if err := checkModels(t, req); err != nil {
+		return nil, err
 	}
 	ex := w.ex.WithTarget(t, req)
 	p := retryState{service: w.service, policy: &t.Retry}
