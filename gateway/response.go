@@ -4,11 +4,20 @@ import "slices"
 
 // Response is the whole answer, folded from its chunks. Fold is the only definition of
 // "the whole answer": telemetry, cache and output guardrails all read this.
+//
+// It is bounded: an answer may be endless.
 type Response struct {
 	AnswerHead
 	Choices []Choice
 	Usage   *Usage
 
+	// Limit is how many bytes of the answer are kept; 0 = 64 MiB.
+	Limit int
+	// Truncated: the answer was longer, and its end is missing. Finish reasons and the usage
+	// are kept all the same.
+	Truncated bool
+
+	size      int
 	dialect   Dialect
 	raw       []byte // a body that came whole: it keeps every vendor field
 	assembler Assembler
@@ -43,6 +52,9 @@ func (c *Choice) Refusal() string { return string(c.refusal) }
 // Args is the JSON text of the arguments.
 func (t *ToolCall) Args() string { return string(t.args) }
 
+// maxResponse is the Limit of a Response that sets none.
+const maxResponse = 64 << 20
+
 // Fold adds c to the answer. It copies what it keeps.
 func (r *Response) Fold(c Chunk) {
 	if c.Usage != nil {
@@ -50,25 +62,113 @@ func (r *Response) Fold(c Chunk) {
 		r.Usage = &u
 	}
 	if c.Form == FormBody {
-		r.raw = append([]byte(nil), c.Raw...)
+		r.whole(&c)
+		return
 	}
-	if c.Dialect != nil && len(c.Raw) > 0 {
-		if r.assembler == nil {
-			r.dialect, r.assembler = c.Dialect, c.Dialect.Assemble()
-		}
-		r.assembler.Add(&c)
-		r.AnswerHead = r.assembler.Head()
+	fits := r.fits(&c)
+	if c.Dialect != nil && len(c.Raw) > 0 && (fits || c.final()) {
+		r.assemble(&c)
 	}
 	for i := range c.Deltas {
-		r.choice(c.Deltas[i].Choice).fold(&c.Deltas[i])
+		r.fold(&c.Deltas[i], fits)
 	}
 }
 
+// whole keeps an answer that came in one piece, as it is if that is not too long.
+func (r *Response) whole(c *Chunk) {
+	raw := c.Raw
+	if len(raw) > r.limit() && c.Dialect != nil && len(c.Deltas) == 0 {
+		raw = c.Dialect.Recordable(OpEmbeddings, raw)
+	}
+	fits := len(raw) <= r.limit()
+	if fits {
+		r.raw = slices.Clone(raw)
+		if c.Dialect != nil && len(raw) > 0 {
+			r.assemble(&Chunk{Raw: r.raw, Form: FormBody, Dialect: c.Dialect})
+		}
+	}
+	r.Truncated = r.Truncated || !fits
+	for i := range c.Deltas {
+		r.fold(&c.Deltas[i], fits)
+	}
+}
+
+func (r *Response) assemble(c *Chunk) {
+	if r.assembler == nil {
+		r.dialect, r.assembler = c.Dialect, c.Dialect.Assemble()
+	}
+	r.assembler.Add(c)
+	r.AnswerHead = r.assembler.Head()
+}
+
+func (r *Response) limit() int {
+	if r.Limit > 0 {
+		return r.Limit
+	}
+	return maxResponse
+}
+
+// fits counts a chunk of a stream, and reports whether it may be kept.
+func (r *Response) fits(c *Chunk) bool {
+	n := 0
+	for i := range c.Deltas {
+		n += c.Deltas[i].size()
+	}
+	if n == 0 && !c.final() { // a start, a signature, a citation
+		n = len(c.Raw)
+	}
+	if r.Truncated = r.Truncated || r.size+n > r.limit(); !r.Truncated {
+		r.size += n
+	}
+	return !r.Truncated
+}
+
+// size is how many bytes the model wrote.
+func (d *Delta) size() int {
+	n := len(d.Text) + len(d.Reasoning) + len(d.Refusal)
+	for i := range d.Tools {
+		n += len(d.Tools[i].ID) + len(d.Tools[i].Name) + len(d.Tools[i].Args)
+	}
+	return n
+}
+
+// final reports a chunk that says how the answer ended and nothing of its text.
+func (c *Chunk) final() bool {
+	final := c.Usage != nil
+	for i := range c.Deltas {
+		if c.Deltas[i].size() > 0 {
+			return false
+		}
+		final = final || c.Deltas[i].Finish != ""
+	}
+	return final
+}
+
+// fold adds what a chunk says of one choice; fits is false if only its end may be kept.
+func (r *Response) fold(d *Delta, fits bool) {
+	c := r.choice(d.Choice)
+	switch {
+	case c == nil:
+	case fits:
+		c.fold(d)
+	case d.Finish != "":
+		c.Finish = d.Finish
+	}
+}
+
+// maxChoices bounds the choices of an answer.
+const maxChoices = 1024
+
+// choice finds a choice, or makes one; nil if there are too many.
 func (r *Response) choice(index int) *Choice {
 	for i := range r.Choices {
 		if r.Choices[i].Index == index {
 			return &r.Choices[i]
 		}
+	}
+	if len(r.Choices) == maxChoices {
+		r.Truncated = true
+		return nil
 	}
 	r.Choices = append(r.Choices, Choice{Index: index})
 	return &r.Choices[len(r.Choices)-1]
@@ -108,7 +208,8 @@ func (c *Choice) tool(t ToolDelta) {
 }
 
 // Body is the whole answer in the dialect of its chunks: as it came, if it came whole,
-// else put together. It is nil for an answer of no chunks.
+// else put together. It is nil for an answer of no chunks, and for one that came whole and
+// was too long.
 func (r *Response) Body() []byte {
 	switch {
 	case r.raw != nil:

@@ -21,8 +21,11 @@ type answerStream struct {
 	done   bool
 }
 
+// maxRecorded is how many bytes of an answer are recorded. What is sent is not bounded.
+const maxRecorded = 512 << 10
+
 func newAnswerStream(s gateway.Stream, facts *gateway.Facts, restorer *redact.Restorer) *answerStream {
-	return &answerStream{Stream: s, facts: facts, restorer: restorer, folded: new(gateway.Response)}
+	return &answerStream{Stream: s, facts: facts, restorer: restorer, folded: &gateway.Response{Limit: maxRecorded}}
 }
 
 func (a *answerStream) Next() (gateway.Chunk, error) {

@@ -196,7 +196,9 @@ func foldToBody(s *stream, d gateway.Dialect) (gateway.Stream, error) {
 			return nil, err
 		}
 		any = true
-		r.Fold(c)
+		if r.Fold(c); r.Truncated {
+			return nil, vendorerror.Broken("provider.stream", "The provider's answer is too large.", nil)
+		}
 	}
 	if !any {
 		return nil, vendorerror.Broken("provider.stream", "The provider's answer ended before it began.", io.ErrUnexpectedEOF)

@@ -24,7 +24,7 @@ func (b *builder) bodies(r *telemetry.Record, e *entry) {
 		r.Request = b.body(requestBody(f))
 	}
 	if f.Answer != nil {
-		r.Response = b.body(f.Answer.Recordable(gateway.Op(r.Op)))
+		r.Response = b.body(answerBody(f.Answer, gateway.Op(r.Op)))
 	}
 }
 
@@ -36,6 +36,18 @@ func (b *builder) body(raw []byte) []byte {
 		}
 	}
 	return b.cleanser.body(raw, b.content != ContentFull)
+}
+
+// answerBody returns the answer. One that was too long to be kept says so.
+func answerBody(a *gateway.Response, op gateway.Op) []byte {
+	raw := a.Recordable(op)
+	if !a.Truncated {
+		return raw
+	}
+	if len(raw) == 0 {
+		raw = []byte("{}")
+	}
+	return jsonx.Update(raw, jsonx.Change{Name: "truncated", Value: []byte("true")})
 }
 
 // requestBody returns the request that the model received. For a prompt call that is the

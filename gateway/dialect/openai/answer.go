@@ -1,6 +1,8 @@
 package openai
 
 import (
+	"strings"
+
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -84,12 +86,12 @@ func contentText(v gjson.Result) string {
 	if !v.IsArray() {
 		return text(v)
 	}
-	s := ""
+	var b strings.Builder
 	v.ForEach(func(_, part gjson.Result) bool {
-		s += text(part.Get("text"))
+		b.WriteString(text(part.Get("text")))
 		return true
 	})
-	return s
+	return b.String()
 }
 
 func readTools(list gjson.Result) []gateway.ToolDelta {

@@ -2,6 +2,7 @@ package openai
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -20,7 +21,9 @@ type answerWriter struct {
 	wantsUsage bool
 	calls      map[int]int     // tool calls so far, by choice
 	tools      map[partKey]int // index of a part that is a tool call
-	signed     thinkingBlock   // the reasoning that is open
+	signed     thinkingBlock   // the reasoning that is open, without its texts
+	thinking   strings.Builder // of signed
+	signature  strings.Builder // of signed
 	blocks     []thinkingBlock // signed reasoning that is complete
 }
 
@@ -69,6 +72,8 @@ func (w *answerWriter) begin(e *message.Event) {
 			wireDelta{Tools: []wireTool{{Index: &n, ID: e.Call.ID, Type: "function", Function: wireFunction{Name: e.Call.Name}}}})
 	case message.KindReasoning:
 		w.signed = thinkingBlock{Type: "thinking"}
+		w.thinking.Reset()
+		w.signature.Reset()
 		if e.Sign.Encrypted != "" {
 			w.signed = thinkingBlock{Type: "redacted_thinking", Data: e.Sign.Encrypted}
 		}
@@ -82,8 +87,8 @@ func (w *answerWriter) piece(e *message.Event) {
 	case message.KindRefusal:
 		w.delta(gateway.Delta{Choice: e.Choice, Refusal: e.Text}, wireDelta{Refusal: e.Text})
 	case message.KindReasoning:
-		w.signed.Thinking += e.Text
-		w.signed.Signature += e.Sign.Value
+		w.thinking.WriteString(e.Text)
+		w.signature.WriteString(e.Sign.Value)
 		if e.Text != "" {
 			w.delta(gateway.Delta{Choice: e.Choice, Reasoning: e.Text}, wireDelta{Reasoning: e.Text})
 		}
@@ -95,7 +100,10 @@ func (w *answerWriter) piece(e *message.Event) {
 }
 
 func (w *answerWriter) endPart(e *message.Event) {
-	if e.Of == message.KindReasoning && (w.signed.Signature != "" || w.signed.Data != "") {
+	if e.Of != message.KindReasoning {
+		return
+	}
+	if w.signed.Thinking, w.signed.Signature = w.thinking.String(), w.signature.String(); w.signed.Signature != "" || w.signed.Data != "" {
 		w.blocks = append(w.blocks, w.signed)
 		w.delta(gateway.Delta{Choice: e.Choice}, wireDelta{Thinking: []thinkingBlock{w.signed}})
 	}

@@ -114,6 +114,7 @@ func effortOf(r message.Reasoning) string {
 func (w *wireRequest) message(m *message.Message) error {
 	t := turn{Role: m.Role, Name: m.Name}
 	var parts []part
+	var refusal, reasoning strings.Builder
 	for i := range m.Parts {
 		p := &m.Parts[i]
 		switch p.Kind {
@@ -130,10 +131,10 @@ func (w *wireRequest) message(m *message.Message) error {
 			}
 			t.Calls = append(t.Calls, wireTool{ID: p.Call.ID, Type: "function", Function: wireFunction{p.Call.Name, args}})
 		case message.KindRefusal:
-			t.Refusal += p.Text
+			refusal.WriteString(p.Text)
 		case message.KindReasoning:
 			if p.Sign == (message.Signature{}) {
-				t.Reasoning += p.Text // DeepSeek and its kin want it back
+				reasoning.WriteString(p.Text) // DeepSeek and its kin want it back
 			}
 		default:
 			written, err := writePart(p)
@@ -143,7 +144,7 @@ func (w *wireRequest) message(m *message.Message) error {
 			parts = append(parts, written)
 		}
 	}
-	t.Content = content(parts)
+	t.Content, t.Refusal, t.Reasoning = content(parts), refusal.String(), reasoning.String()
 	if t.Content == nil && t.Calls == nil && t.Refusal == "" {
 		if len(m.Parts) > 0 {
 			return nil // only tool results, or reasoning that cannot be handed on

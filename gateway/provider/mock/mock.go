@@ -142,11 +142,11 @@ func lastUser(req *gateway.Request) string {
 		if m.Messages[i].Role != "user" {
 			continue
 		}
-		text := ""
+		var text strings.Builder
 		for _, p := range m.Messages[i].Parts {
-			text += p.Text
+			text.WriteString(p.Text)
 		}
-		return text
+		return text.String()
 	}
 	return ""
 }

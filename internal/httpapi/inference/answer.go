@@ -70,7 +70,9 @@ func pull(stream gateway.Stream, chunk gateway.Chunk) ([]byte, error) {
 	var answer gateway.Response
 	var err error
 	for err == nil {
-		answer.Fold(chunk)
+		if answer.Fold(chunk); answer.Truncated {
+			return nil, &gateway.Error{Op: "inference.pull", Kind: gateway.BadUpstream, Public: "The provider's answer is too large to be sent in one piece."}
+		}
 		chunk, err = stream.Next()
 	}
 	if err != io.EOF {
