@@ -6,11 +6,12 @@ CHDB      := telemetry/clickhouse/chdb
 CLIENTS   := test/clients
 PACKAGES  ?= ./...
 FUZZTIME  ?= 20s
+DURATION  ?= 20m
 export CGO_ENABLED = 0
 export GOAMD64 ?= v1
 GOFOLDERS := cmd internal gateway prompts guardrails cache telemetry deploy test
 
-.PHONY: help run build release test check lint bench attack fuzz golden parts clean
+.PHONY: help run build release test check lint bench attack soak fuzz golden parts clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +51,9 @@ bench: build ## CPU, latency, streams and memory beside a bare proxy, and the ga
 
 attack: build ## attack the built binary for some minutes: what was tried, what held (SEED=n repeats a run)
 	@$(GO) run ./test/attack $(if $(SEED),-seed $(SEED))
+
+soak: build ## good and hostile traffic at half load for DURATION: failures, latency, memory, goroutines
+	@$(GO) run ./test/soak -duration $(DURATION)
 
 fuzz: ## run every fuzz test for FUZZTIME
 	@for pkg in $$($(GO) list ./...); do \

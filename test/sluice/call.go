@@ -14,14 +14,15 @@ import (
 
 // Call is one HTTP request. The zero value is GET / with the owner's key.
 type Call struct {
+	Base   string // "" = the process; the upstream's URL goes past it
 	Method string // "" = POST with a body, else GET
 	Path   string
 	Key    string // API key; "" = the owner's, "-" = none
 	Body   string
-	Header []string // pairs
-	Keep   int64    // bytes of the answer that are kept; 0 = 16 MiB. All of it is read
-	Hangup int64    // close the connection after that many bytes of the answer; 0 = never
-	Within time.Duration
+	Header []string      // pairs
+	Keep   int64         // bytes of the answer that are kept; 0 = 16 MiB. All of it is read
+	Hangup int64         // close the connection after that many bytes of the answer; 0 = never
+	Within time.Duration // 0 = 30 s
 }
 
 // Answer is a response with its body read. Status 0: there was none, and Err says why.
@@ -57,7 +58,10 @@ func (p *Process) Do(ctx context.Context, c Call) Answer {
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.Within)
 	defer cancel()
-	req, err := c.request(ctx, p.URL)
+	if c.Base == "" {
+		c.Base = p.URL
+	}
+	req, err := c.request(ctx)
 	if err != nil {
 		return Answer{Err: err}
 	}
@@ -82,14 +86,14 @@ func (p *Process) Do(ctx context.Context, c Call) Answer {
 	return a
 }
 
-func (c Call) request(ctx context.Context, url string) (*http.Request, error) {
+func (c Call) request(ctx context.Context) (*http.Request, error) {
 	if c.Method == "" {
 		c.Method = http.MethodGet
 		if c.Body != "" {
 			c.Method = http.MethodPost
 		}
 	}
-	req, err := http.NewRequestWithContext(ctx, c.Method, url+c.Path, strings.NewReader(c.Body))
+	req, err := http.NewRequestWithContext(ctx, c.Method, c.Base+c.Path, strings.NewReader(c.Body))
 	if err != nil {
 		return nil, err
 	}
