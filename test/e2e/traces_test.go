@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -25,6 +26,7 @@ type tracedCall struct {
 	attempts            []int // status of each call, as the upstream answered it; 0: it did not
 	first               time.Duration
 	header              []string
+	path, key           string // "" = chat completions, and the virtual key "local"
 }
 
 var tracedCalls = []tracedCall{
@@ -43,6 +45,9 @@ var tracedCalls = []tracedCall{
 	{name: "broken", model: "fault-cut:2", stream: true, status: 200, attempts: []int{200}},
 	{name: "abandoned", model: "long", stream: true, gone: true, status: 200, attempts: []int{200}},
 	{name: "first of two", model: "kept", config: `{"cache":"simple"}`, status: 200, input: 9, output: 3, attempts: []int{200}},
+	{name: "messages", path: "/v1/messages", model: "translated", status: 200, input: 40, output: 6, cached: 30, attempts: []int{200}},
+	{name: "messages of Claude", path: "/v1/messages", key: "claude", model: "native", status: 200, input: 40, output: 6, cached: 30, attempts: []int{200}},
+	{name: "messages streamed", path: "/v1/messages", key: "claude", model: "native-stream", stream: true, status: 200, input: 40, output: 6, cached: 30, attempts: []int{200}},
 	{name: "second of two", model: "kept", config: `{"cache":"simple"}`, status: 200},
 }
 
@@ -55,14 +60,20 @@ func TestEveryRequestIsOneTrace(t *testing.T) {
 	up.Set("plain", gatewaytest.Reply{Input: 100, Output: 7})
 	up.Set("vendor-cache", gatewaytest.Reply{Input: 100, Output: 7, Cached: 80})
 	up.Set("slow", gatewaytest.Reply{Input: 50, Output: 20, Fault: gatewaytest.Fault{BeforeFirst: 150 * time.Millisecond}})
+	for _, model := range []string{"translated", "native", "native-stream"} {
+		up.Set(model, gatewaytest.Reply{Input: 40, Output: 6, Cached: 30})
+	}
 	up.Set("silent", gatewaytest.Reply{Fault: gatewaytest.Fault{BeforeHeaders: 400 * time.Millisecond}})
 	up.Set("long", gatewaytest.Reply{Pieces: strings.Split("one two three four five", " "), Fault: gatewaytest.Fault{Between: 300 * time.Millisecond}})
 	dsn := clickhousetest.Start(t).DSN()
-	s, _ := startScaledOut(t, storesConfig, up, dsn, "prompts/letter.prompt.yaml", canaryPrompt)
+	claude := `
+virtual_keys:
+  - {name: claude, provider: anthropic, base_url: UPSTREAM, api_key: sk-ant-upstream, prices: {"*": {input: 1000, output: 2000}}}`
+	s, _ := startScaledOut(t, strings.Replace(storesConfig, "\nvirtual_keys:", claude, 1), up, dsn, "prompts/letter.prompt.yaml", canaryPrompt)
 	ids := map[string]*tracedCall{}
 	for i := range tracedCalls {
 		c := &tracedCalls[i]
-		model := "@local/" + c.model
+		model := "@" + cmp.Or(c.key, "local") + "/" + c.model
 		if strings.Contains(c.config, "targets") {
 			model = c.model
 		}
@@ -83,7 +94,7 @@ func TestEveryRequestIsOneTrace(t *testing.T) {
 		if c.config != "" {
 			header = append(header, "X-Sluice-Config", c.config)
 		}
-		r := s.post(chat, body, header...)
+		r := s.post(cmp.Or(c.path, chat), body, header...)
 		if r.StatusCode != c.status {
 			t.Errorf("%s: %d %s", c.name, r.StatusCode, r.body)
 		}

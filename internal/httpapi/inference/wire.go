@@ -1,8 +1,6 @@
 package inference
 
 import (
-	"bytes"
-
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
 	"github.com/sluicegate/sluice/gateway/sse"
 	"github.com/sluicegate/sluice/internal/httpapi"
@@ -13,10 +11,7 @@ type wire struct {
 	eventName func(raw []byte) string // of the "event:" line; "" = there is none
 	keepAlive []byte                  // sent into a silence
 	done      []byte                  // after the last event
-	// withHooks adds the guardrails' results, e.hooks, to the first event, or sends them
-	// before it.
-	withHooks func(e *events, first []byte) ([]byte, error)
-	chat      bool // OpenAI's format, which OpenRouter extends
+	chat      bool                    // OpenAI's format, which OpenRouter extends
 }
 
 // openRouter reports whether the answer is written in OpenRouter's manner.
@@ -26,7 +21,6 @@ var chatWire = wire{
 	eventName: func([]byte) string { return "" },
 	keepAlive: sse.AppendComment(nil, "keep-alive"),
 	done:      []byte(sse.Done),
-	withHooks: func(e *events, first []byte) ([]byte, error) { return addMember(bytes.Clone(first), e.hooks), nil },
 	chat:      true,
 }
 
@@ -35,8 +29,4 @@ var chatWire = wire{
 var messagesWire = wire{
 	eventName: anthropic.EventName,
 	keepAlive: sse.AppendEvent(nil, "ping", []byte(`{"type":"ping"}`)),
-	withHooks: func(e *events, first []byte) ([]byte, error) {
-		hooks := append(append([]byte(`{"type":"hook_results",`), e.hooks...), '}')
-		return first, e.data(hooks)
-	},
 }
