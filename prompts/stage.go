@@ -8,12 +8,13 @@ import (
 )
 
 // Stage returns the stage that renders calls of prompt templates, and chat calls whose
-// config names prompts, to chat requests. Other requests pass unchanged.
+// config names prompts, to chat requests. So it does for calls that count the tokens of such
+// a chat. Other requests pass unchanged.
 func (s *Service) Stage() gateway.Stage {
 	return gateway.Stage{Name: "prompt", Wrap: func(next gateway.Handler) gateway.Handler {
 		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 			req := ex.Request
-			if req == nil || req.Prompt == nil && (req.Op != gateway.OpChat || !planNamesPrompt(ex.Plan)) {
+			if req == nil || req.Prompt == nil && (req.Op != gateway.OpChat && req.Op != gateway.OpCountTokens || !planNamesPrompt(ex.Plan)) {
 				return next(ctx, ex)
 			}
 			return s.renderAndCall(ctx, ex, next)
@@ -56,7 +57,7 @@ func (s *Service) renderAndCall(ctx context.Context, ex *gateway.Exchange, next 
 	if ex.Request.Op == gateway.OpRender {
 		return renderResponse(raw), nil
 	}
-	req, err := gateway.NewRequest(ex.Request.Dialect, gateway.OpChat, raw)
+	req, err := gateway.NewRequest(ex.Request.Dialect, ex.Request.Op, raw)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect"
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // anthropicCodec is the codec of vendors with Anthropic's Messages format.
@@ -16,18 +17,23 @@ type anthropicCodec struct{ vendor Vendor }
 // anthropicVersion is sent unless the caller sends another version.
 const anthropicVersion = "2023-06-01"
 
+// uncounted removes the fields of a message that a config may add and that count_tokens
+// refuses.
+var uncounted = []jsonx.Change{{Name: "max_tokens"}, {Name: "temperature"}, {Name: "top_p"}, {Name: "top_k"},
+	{Name: "stop_sequences"}, {Name: "stream"}, {Name: "metadata"}, {Name: "service_tier"}}
+
 func (*anthropicCodec) Format() dialect.Format { return anthropic.Dialect{} }
 
 func (c *anthropicCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, error) {
-	path := "/v1/messages"
+	path, body := "/v1/messages", req.Raw
 	if req.Op == gateway.OpCountTokens {
-		path += "/count_tokens"
+		path, body = path+"/count_tokens", jsonx.Update(body, uncounted...)
 	}
 	to, err := endpoint(&c.vendor, withoutVersion(t), req.Model(), path)
 	if err != nil {
 		return nil, err
 	}
-	r := newPost(to, req.Raw, req.Stream())
+	r := newPost(to, body, req.Stream())
 	r.Header.Set("Anthropic-Version", anthropicVersion)
 	return r, nil
 }
