@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 )
 
 // MaxEvent bounds one event in bytes, framing included.
@@ -32,7 +31,7 @@ type Event struct {
 // span is a range of the buffer.
 type span struct{ from, to int }
 
-// Reader reads events. It is for one goroutine; Release gives its memory back.
+// Reader reads events. It is for one goroutine; Release drops its buffer.
 type Reader struct {
 	src   io.Reader
 	buf   []byte
@@ -52,25 +51,19 @@ type Reader struct {
 	hasName, hasData bool
 }
 
-const firstSize = 16 << 10
-
-// buffers keeps memory of Readers that were released.
-var buffers = sync.Pool{New: func() any { b := make([]byte, firstSize); return &b }}
+// firstSize is the size of a Reader's first buffer. It doubles when an event needs more.
+const firstSize = 4 << 10
 
 // NewReader reads events of at most limit bytes from src; 0 stands for [MaxEvent].
 func NewReader(src io.Reader, limit int) *Reader {
 	if limit <= 0 {
 		limit = MaxEvent
 	}
-	return &Reader{src: src, limit: limit, buf: *buffers.Get().(*[]byte)}
+	return &Reader{src: src, limit: limit, buf: make([]byte, firstSize)}
 }
 
-// Release gives the buffer back. The Reader and its last event must not be used after it.
+// Release drops the buffer. The Reader and its last event must not be used after it.
 func (r *Reader) Release() {
-	if r.buf != nil && cap(r.buf) <= 4*firstSize {
-		b := r.buf
-		buffers.Put(&b)
-	}
 	r.buf, r.err = nil, io.ErrClosedPipe
 	r.start, r.scan, r.searched, r.end = 0, 0, 0, 0
 }
