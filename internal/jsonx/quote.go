@@ -2,6 +2,7 @@ package jsonx
 
 import (
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -29,11 +30,25 @@ func Unquote(raw []byte) (string, bool) {
 	if len(raw) < 2 || raw[0] != '"' || raw[len(raw)-1] != '"' {
 		return "", false
 	}
+	if isVerbatim(raw[1 : len(raw)-1]) {
+		return string(raw[1 : len(raw)-1]), true
+	}
 	text, err := jsontext.AppendUnquote(nil, raw)
 	if err != nil && !Valid(raw) {
 		return "", false
 	}
 	return string(text), true // an error in a valid text only reports a replacement
+}
+
+// isVerbatim reports whether text, which stood between the quotes of a JSON string, decodes
+// to itself.
+func isVerbatim(text []byte) bool {
+	for _, b := range text {
+		if b < ' ' || b == '"' || b == '\\' {
+			return false
+		}
+	}
+	return utf8.Valid(text)
 }
 
 // String is the text of a JSON string, "" for any other value and for nil.

@@ -1,7 +1,6 @@
 package jsonx
 
 import (
-	"bytes"
 	"errors"
 	"io"
 
@@ -49,11 +48,10 @@ func (n Node) Raw() []byte { return n.raw[n.Start:n.End()] }
 
 // Text is a name or a string decoded, any other value as it is written.
 func (n Node) Text() string {
-	if n.Kind != KindKey && n.Kind != KindString {
-		return Text(n.Raw())
+	if n.Kind == KindKey {
+		return n.Path.Key(-1)
 	}
-	text, _ := jsontext.AppendUnquote(nil, n.Raw()) // the error only reports a replacement
-	return string(text)
+	return Text(n.Raw())
 }
 
 // Action tells Walk how to go on.
@@ -97,8 +95,14 @@ var errStop = errors.New("the visitor stopped the walk")
 
 // next is the offset of the next name or value.
 func (w *walker) next() int {
-	rest := w.raw[w.dec.InputOffset():]
-	return len(w.raw) - len(bytes.TrimLeft(rest, " \t\r\n,:"))
+	for i := int(w.dec.InputOffset()); i < len(w.raw); i++ {
+		switch w.raw[i] {
+		case ' ', '\t', '\r', '\n', ',', ':':
+		default:
+			return i
+		}
+	}
+	return len(w.raw)
 }
 
 func (w *walker) value() error {
@@ -144,13 +148,13 @@ func (w *walker) members() error {
 	last := len(w.path)
 	defer func() { w.path = w.path[:last] }()
 	for w.dec.PeekKind() == '"' {
-		start := w.next()
-		tok, err := w.dec.ReadToken()
+		name, err := w.dec.ReadValue()
 		if err != nil {
 			return err
 		}
-		w.path = append(w.path[:last], Step{Key: tok.String(), Index: -1})
-		switch w.visit(Node{Kind: KindKey, Path: w.path, Start: start, raw: w.raw, end: int(w.dec.InputOffset())}) {
+		end := int(w.dec.InputOffset())
+		w.path = append(w.path[:last], Step{Key: String(name), Index: -1})
+		switch w.visit(Node{Kind: KindKey, Path: w.path, Start: end - len(name), raw: w.raw, end: end}) {
 		case Stop:
 			return errStop
 		case Skip:
