@@ -44,6 +44,8 @@ type RequestFormat interface {
 	// IsWord reports a word of the format: a key, or a value that the format defines, such
 	// as a type or a role. It says nothing of the caller's own.
 	IsWord(s string) bool
+	// Signed lists the strings that Text.Signed is set for, with their quotes.
+	Signed(raw []byte) []Span
 }
 
 // AnswerFormat reads and writes answers. Raw of a chunk is one event's data or a whole body.

@@ -19,14 +19,8 @@ type Redaction struct {
 	scanner  *pii.Scanner
 	known    *knownSecrets
 	vault    *vault
-	unedited map[string]int  // findings in signed texts, by entity
-	dialect  gateway.Dialect // of the request and its answer
-	json     bool            // the answer's contents are JSON, as the request asks
-}
-
-// answered notes what the answer to req looks like.
-func (r *Redaction) answered(req *gateway.Request) {
-	r.dialect, r.json = req.Dialect, req.Parameters().JSON
+	unedited map[string]int   // findings in signed texts, by entity
+	request  *gateway.Request // the request as it is answered
 }
 
 // Begin starts the redaction of one exchange. Credentials are replaced with every list of
@@ -62,7 +56,7 @@ func (r *Redaction) Request(req *gateway.Request) (out *gateway.Request, err err
 		return nil, err
 	}
 	if raw == nil && prompt == req.Prompt {
-		r.answered(req)
+		r.request = req
 		return req, nil
 	}
 	out = req
@@ -75,7 +69,7 @@ func (r *Redaction) Request(req *gateway.Request) (out *gateway.Request, err err
 		out = &c
 	}
 	out.Prompt = prompt
-	r.answered(out)
+	r.request = out
 	return out, nil
 }
 
@@ -123,10 +117,8 @@ type bodyParts struct {
 
 func partsOfBody(req *gateway.Request) bodyParts {
 	parts := bodyParts{map[int]bool{}, map[int]bool{}}
-	for _, t := range req.Texts() {
-		if t.Signed {
-			parts.signed[t.At.Start] = true
-		}
+	for _, span := range req.Dialect.Signed(req.Raw) {
+		parts.signed[span.Start] = true
 	}
 	for _, span := range req.Dialect.Binary(req.Raw) {
 		parts.binary[span.Start] = true

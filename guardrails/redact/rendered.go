@@ -14,7 +14,7 @@ import (
 // rendered. A value that holds no part of a variable belongs to the template and stays.
 func (r *Redaction) Rendered(req *gateway.Request, variables []byte) (out *gateway.Request, err error) {
 	defer withoutText(&err)
-	r.answered(req)
+	r.request = req
 	parts := partsOf(variables)
 	if len(parts) > maxParts {
 		parts = []string{""} // every value may come from a variable

@@ -23,7 +23,7 @@ func (r *Redaction) Restorer() *Restorer {
 	if r.vault.empty() {
 		return nil
 	}
-	return &Restorer{vault: r.vault, dialect: r.dialect, json: r.json}
+	return &Restorer{vault: r.vault, dialect: r.request.Dialect, json: r.request.Parameters().JSON}
 }
 
 // Chunk returns c for the caller, after the texts that its finish reasons release. It does

@@ -107,3 +107,14 @@ func (Dialect) Binary(raw []byte) []gateway.Span {
 	_ = jsonx.Walk(raw, r.visit) // raw was checked
 	return r.binary
 }
+
+// Signed implements gateway.RequestFormat: signed and encrypted reasoning.
+func (d Dialect) Signed(raw []byte) []gateway.Span {
+	var spans []gateway.Span
+	for _, t := range d.Texts(raw) {
+		if t.Signed {
+			spans = append(spans, t.At)
+		}
+	}
+	return spans
+}

@@ -138,6 +138,9 @@ func (Dialect) Binary(raw []byte) []gateway.Span {
 	return spans
 }
 
+// Signed implements gateway.RequestFormat: this format signs nothing.
+func (Dialect) Signed([]byte) []gateway.Span { return nil }
+
 // Question implements gateway.RequestFormat: a string content, or the last text among the
 // parts of the last message.
 func (Dialect) Question(raw []byte) (gateway.Span, bool) {
