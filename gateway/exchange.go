@@ -167,12 +167,14 @@ type Attempt struct {
 	Provider   string
 	VirtualKey string
 	Model      string // as sent upstream
-	Host       string // server.address
+	Host       string // address and port of the server, "" if none is called
 	SpanID     SpanID // minted by Router
 	Start      time.Time
 	FirstChunk time.Duration // from Start; 0 if none came
 	Duration   time.Duration // from Start to the end of the answer
 	Wait       time.Duration // the pause that followed, before the next call
+	Chunks     int           // of a stream
+	LongestGap time.Duration // between two chunks of a stream, while the provider was waited for
 	Status     int           // HTTP status of the upstream; 0 if there was no answer
 	Retry      int           // 0 for the first call of a target
 	Err        *Error

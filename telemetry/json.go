@@ -52,6 +52,18 @@ func (r *Record) JSON(detail bool) json.RawMessage {
 		}
 		v.Redacted[h.Entity] += h.Count
 	}
+	for _, h := range r.Unedited {
+		if v.Unedited == nil {
+			v.Unedited = map[string]int{}
+		}
+		v.Unedited[h.Entity] += h.Count
+	}
+	for _, p := range r.Parameters {
+		if v.Parameters == nil {
+			v.Parameters = map[string]json.Number{}
+		}
+		v.Parameters[p.Key] = json.Number(p.Value)
+	}
 	if detail {
 		for _, s := range r.Spans() {
 			v.Spans = append(v.Spans, s.json())
@@ -69,52 +81,54 @@ func (r *Record) JSON(detail bool) json.RawMessage {
 const timeFormat = "2006-01-02T15:04:05.000000Z"
 
 type exchangeJSON struct {
-	ID            string            `json:"id"`
-	Time          string            `json:"time"`
-	TraceID       string            `json:"trace_id"`
-	TraceHex      string            `json:"trace_id_w3c"`
-	Node          string            `json:"node,omitempty"`
-	Workspace     string            `json:"workspace"`
-	WorkspaceName string            `json:"workspace_name,omitempty"`
-	Member        string            `json:"member"`
-	MemberName    string            `json:"member_name,omitempty"`
-	APIKey        string            `json:"api_key"`
-	APIKeyName    string            `json:"api_key_name,omitempty"`
-	Method        string            `json:"method"`
-	Route         string            `json:"route"`
-	Operation     string            `json:"operation"`
-	Stream        bool              `json:"stream"`
-	Status        int               `json:"status"`
-	Outcome       string            `json:"outcome"`
-	Provider      string            `json:"provider"`
-	VirtualKey    string            `json:"virtual_key,omitempty"`
-	Model         string            `json:"model"`
-	Served        string            `json:"response_model,omitempty"`
-	Latency       float64           `json:"latency_ms"`
-	TTFT          *float64          `json:"ttft_ms"`
-	Upstream      float64           `json:"upstream_ms"`
-	Gateway       float64           `json:"gateway_ms"`
-	Waited        float64           `json:"waited_ms,omitempty"`
-	Cost          *json.Number      `json:"cost_usd"`
-	CostNano      *int64            `json:"cost_nano_usd"`
-	CostKnown     bool              `json:"cost_known"`
-	CostBasis     string            `json:"cost_basis,omitempty"`      // "reported" or "counted"
-	OverBound     bool              `json:"cost_over_bound,omitempty"` // a provider billed above the limits that it was sent
-	Saved         json.Number       `json:"saved_usd"`
-	Price         string            `json:"price,omitempty"`
-	Usage         *usageJSON        `json:"usage"`
-	Cache         cacheJSON         `json:"cache"`
-	Config        *configJSON       `json:"config,omitempty"`
-	Prompt        *promptJSON       `json:"prompt,omitempty"`
-	Guardrails    []guardrailJSON   `json:"guardrails"`
-	Attempts      []attemptJSON     `json:"attempts"`
-	Error         *failureJSON      `json:"error,omitempty"`
-	Metadata      map[string]string `json:"metadata"`
-	Redacted      map[string]int    `json:"redacted,omitempty"`
-	Body          string            `json:"body"`
-	Spans         []spanJSON        `json:"spans,omitempty"`
-	Request       json.RawMessage   `json:"request,omitempty"`
-	Response      json.RawMessage   `json:"response,omitempty"`
+	ID            string                 `json:"id"`
+	Time          string                 `json:"time"`
+	TraceID       string                 `json:"trace_id"`
+	TraceHex      string                 `json:"trace_id_w3c"`
+	Node          string                 `json:"node,omitempty"`
+	Workspace     string                 `json:"workspace"`
+	WorkspaceName string                 `json:"workspace_name,omitempty"`
+	Member        string                 `json:"member"`
+	MemberName    string                 `json:"member_name,omitempty"`
+	APIKey        string                 `json:"api_key"`
+	APIKeyName    string                 `json:"api_key_name,omitempty"`
+	Method        string                 `json:"method"`
+	Route         string                 `json:"route"`
+	Operation     string                 `json:"operation"`
+	Stream        bool                   `json:"stream"`
+	Status        int                    `json:"status"`
+	Outcome       string                 `json:"outcome"`
+	Provider      string                 `json:"provider"`
+	VirtualKey    string                 `json:"virtual_key,omitempty"`
+	Model         string                 `json:"model"`
+	Served        string                 `json:"response_model,omitempty"`
+	Latency       float64                `json:"latency_ms"`
+	TTFT          *float64               `json:"ttft_ms"`
+	Upstream      float64                `json:"upstream_ms"`
+	Gateway       float64                `json:"gateway_ms"`
+	Waited        float64                `json:"waited_ms,omitempty"`
+	Cost          *json.Number           `json:"cost_usd"`
+	CostNano      *int64                 `json:"cost_nano_usd"`
+	CostKnown     bool                   `json:"cost_known"`
+	CostBasis     string                 `json:"cost_basis,omitempty"`      // "reported" or "counted"
+	OverBound     bool                   `json:"cost_over_bound,omitempty"` // a provider billed above the limits that it was sent
+	Saved         json.Number            `json:"saved_usd"`
+	Price         string                 `json:"price,omitempty"`
+	Usage         *usageJSON             `json:"usage"`
+	Cache         cacheJSON              `json:"cache"`
+	Config        *configJSON            `json:"config,omitempty"`
+	Prompt        *promptJSON            `json:"prompt,omitempty"`
+	Guardrails    []guardrailJSON        `json:"guardrails"`
+	Attempts      []attemptJSON          `json:"attempts"`
+	Error         *failureJSON           `json:"error,omitempty"`
+	Metadata      map[string]string      `json:"metadata"`
+	Redacted      map[string]int         `json:"redacted,omitempty"`
+	Unedited      map[string]int         `json:"unedited,omitempty"`
+	Parameters    map[string]json.Number `json:"parameters,omitempty"`
+	Body          string                 `json:"body"`
+	Spans         []spanJSON             `json:"spans,omitempty"`
+	Request       json.RawMessage        `json:"request,omitempty"`
+	Response      json.RawMessage        `json:"response,omitempty"`
 }
 
 type usageJSON struct {
@@ -173,6 +187,9 @@ type attemptJSON struct {
 	Start      int64        `json:"start_us"`
 	Duration   int64        `json:"duration_us"`
 	FirstChunk int64        `json:"first_chunk_us,omitempty"`
+	Wait       int64        `json:"waited_us,omitempty"`
+	Chunks     int          `json:"chunks,omitempty"`
+	LongestGap int64        `json:"longest_gap_us,omitempty"`
 	Served     string       `json:"response_model,omitempty"`
 	ResponseID string       `json:"response_id,omitempty"`
 	Finish     string       `json:"finish_reason,omitempty"`
@@ -239,6 +256,7 @@ func (f *Failure) json() *failureJSON {
 func (a *Attempt) json() attemptJSON {
 	return attemptJSON{Target: a.Target, Provider: a.Provider, VirtualKey: a.VirtualKey, Model: a.Model, Host: a.Host, SpanID: a.Span.String(),
 		Status: a.Status, Retry: a.Retry, Start: a.Start.Microseconds(), Duration: a.Duration.Microseconds(), FirstChunk: a.FirstChunk.Microseconds(),
+		Wait: a.Wait.Microseconds(), Chunks: a.Chunks, LongestGap: a.LongestGap.Microseconds(),
 		Served: a.Served, ResponseID: a.ResponseID, Finish: a.Finish, Usage: usageOf(a.Usage), Error: a.Error.json()}
 }
 

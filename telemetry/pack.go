@@ -92,6 +92,8 @@ func (r *Record) walk(c *recordCodec) {
 	c.duration(&r.Waited)
 	c.text((*string)(&r.Cost.Basis))
 	c.flag(&r.Cost.OverBound)
+	list(c, &r.Unedited, walkHits)
+	list(c, &r.Parameters, (*Pair).walk)
 }
 
 // walkRef leaves out a reference that equals the trace id.
@@ -123,6 +125,9 @@ func (a *Attempt) walk(c *recordCodec) {
 	c.smallInt(&a.Retry)
 	optional(c, &a.Error, (*Failure).walk)
 	optional(c, &a.Usage, walkUsage)
+	c.duration(&a.Wait)
+	c.smallInt(&a.Chunks)
+	c.duration(&a.LongestGap)
 }
 
 func (g *Guardrail) walk(c *recordCodec) {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,14 +34,15 @@ func fullRecord() *Record {
 		Prompt: &gateway.PromptFact{ID: "p1", Slug: "support", Version: 4, Label: "production", Variant: "b", Arm: "member"},
 		Attempts: []Attempt{{Target: "config.targets[0]", Provider: "openai", VirtualKey: "vk_a", Model: "gpt-5", Host: "api.openai.com", Served: "gpt-5-2026",
 			ResponseID: "chatcmpl-1", Finish: "stop", Span: gateway.SpanID{8, 9}, Start: time.Millisecond, FirstChunk: 2 * time.Millisecond, Duration: 3 * time.Millisecond,
-			Status: 503, Retry: 1, Error: failure, Usage: usage}},
+			Status: 503, Retry: 1, Error: failure, Usage: usage, Wait: 4 * time.Millisecond, Chunks: 9, LongestGap: 5 * time.Millisecond}},
 		Guardrails: []Guardrail{{ID: "no-secrets", Version: "v2", Target: "config", Output: true, Pass: true, Deny: true, Replayed: true, Action: gateway.ActionDeny,
 			Start: time.Microsecond, Duration: 2 * time.Microsecond,
 			Checks: []CheckResult{{ID: "default.contains", Error: "timeout", Explanation: "one word", Pass: true, Duration: time.Microsecond}}}},
 		Stages:   []Stage{{Name: "envelope", Start: 1, Incl: 2, Self: 3, Failed: true}},
 		Metadata: []Pair{{"team", "red"}},
 		Redacted: []gateway.EntityHits{{Entity: "email", Count: 2}},
-		Body:     BodyRedacted, Request: []byte(`{"a":1}`), Response: []byte(`{"b":2}`),
+		Unedited: []gateway.EntityHits{{Entity: "card", Count: 1}}, Parameters: []Pair{{"temperature", "0.2"}},
+		Body: BodyRedacted, Request: []byte(`{"a":1}`), Response: []byte(`{"b":2}`),
 	}
 }
 
@@ -55,9 +57,13 @@ func TestPackedForm(t *testing.T) {
 		current bool
 		want    func(r *Record)
 	}{
-		{"v1_before_waited", false, func(r *Record) { r.Waited, r.Cost.Basis, r.Cost.OverBound = 0, "", false }},
-		{"v1", false, func(r *Record) { r.Cost.Basis, r.Cost.OverBound = "", false }},
-		{"v1_cost_basis", true, func(*Record) {}},
+		{"v1_before_waited", false, func(r *Record) {
+			r.Waited, r.Cost.Basis, r.Cost.OverBound = 0, "", false
+			beforeParameters(r)
+		}},
+		{"v1", false, func(r *Record) { r.Cost.Basis, r.Cost.OverBound = "", false; beforeParameters(r) }},
+		{"v1_cost_basis", false, beforeParameters},
+		{"v1_parameters", true, func(*Record) {}},
 	} {
 		packed := readHex(t, "testdata/packed/"+c.file+".hex")
 		if got := full.Pack(nil); c.current && !bytes.Equal(got, packed) {
@@ -79,6 +85,12 @@ func TestPackedForm(t *testing.T) {
 	if err := r.UnpackBodies(bodies); err != nil || !bytes.Equal(r.Request, full.Request) || !bytes.Equal(r.Response, full.Response) {
 		t.Errorf("%+v, %v", r, err)
 	}
+}
+
+// beforeParameters unsets what rows before v1_parameters do not have.
+func beforeParameters(r *Record) {
+	r.Unedited, r.Parameters, r.Attempts = nil, nil, slices.Clone(r.Attempts)
+	r.Attempts[0].Wait, r.Attempts[0].Chunks, r.Attempts[0].LongestGap = 0, 0, 0
 }
 
 // TestUnpackRefuses: damaged rows are errors.

@@ -49,6 +49,8 @@ type Record struct {
 	Stages     []Stage
 	Metadata   []Pair // sorted by key
 	Redacted   []gateway.EntityHits
+	Unedited   []gateway.EntityHits // found in signed texts and left in place
+	Parameters []Pair               // sampling and limits that the caller asked for: numbers, sorted by name
 
 	Body              BodyState
 	Request, Response []byte // JSON; nil if Body says that they are not kept, and in listings
@@ -96,6 +98,9 @@ type Attempt struct {
 	Served, ResponseID, Finish   string
 	Span                         gateway.SpanID
 	Start, FirstChunk, Duration  time.Duration
+	Wait                         time.Duration // the pause that followed, before the next attempt
+	Chunks                       int           // of a stream
+	LongestGap                   time.Duration // between two chunks of a stream
 	Status, Retry                int
 	Error                        *Failure
 	Usage                        *gateway.Usage
@@ -127,5 +132,5 @@ type Stage struct {
 	Failed            bool
 }
 
-// Pair is one metadata entry.
+// Pair is one metadata entry, or one parameter.
 type Pair struct{ Key, Value string }

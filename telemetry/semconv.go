@@ -15,6 +15,7 @@ const (
 	attrResponseID    = semconv.GenAIResponseIDKey
 	attrFinish        = semconv.GenAIResponseFinishReasonsKey
 	attrFirstChunk    = semconv.GenAIResponseTimeToFirstChunkKey
+	attrRequest       = attribute.Key("gen_ai.request.") // the name of a parameter follows
 	attrStream        = semconv.GenAIRequestStreamKey
 	attrInput         = semconv.GenAIUsageInputTokensKey
 	attrOutput        = semconv.GenAIUsageOutputTokensKey
@@ -31,6 +32,7 @@ const (
 	attrClient      = semconv.ClientAddressKey
 	attrUserAgent   = semconv.UserAgentOriginalKey
 	attrServer      = semconv.ServerAddressKey
+	attrServerPort  = semconv.ServerPortKey
 	attrError       = semconv.ErrorTypeKey
 	attrServiceName = semconv.ServiceNameKey
 	attrInstance    = semconv.ServiceInstanceIDKey
@@ -77,6 +79,9 @@ const (
 	attrVariant       = attribute.Key("sluice.prompt.variant")
 	attrPromptLabel   = attribute.Key("sluice.prompt.label")
 	attrRedacted      = attribute.Key("sluice.redacted.")
+	attrUnedited      = attribute.Key("sluice.unedited.")
+	attrChunks        = attribute.Key("sluice.stream.chunks")
+	attrLongestGap    = attribute.Key("sluice.stream.longest_gap_us")
 )
 
 const serviceName = "sluice"

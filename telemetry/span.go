@@ -25,48 +25,52 @@ type Span struct {
 // Spans derives the exchange's tree of spans:
 //
 //	SERVER request
-//	├─ INTERNAL one per stage; below "guard" the verdicts on the request
-//	└─ INTERNAL generation, if a model was called; below it the verdicts on the answer
-//	   └─ CLIENT one per attempt
+//	├─ INTERNAL one per stage: its own work on the way in; below "guard" the verdicts on the request
+//	├─ INTERNAL generation, if a model was called; below it the verdicts on the answer
+//	│  ├─ CLIENT one per attempt
+//	│  └─ INTERNAL one per pause between attempts
+//	└─ INTERNAL a second one for a stage with much work on the way out
 //
-// Tokens and cost are on the generation only, so that sums over spans are right. The root comes
-// first, a parent before its children, and every child lies within its parent.
+// Siblings do not overlap, except verdicts: the children of the root never sum to more than the
+// root. Tokens and cost are on the generation only, so that sums over spans are right. The root
+// comes first, a parent before its children, and every child lies within its parent.
 func (r *Record) Spans() []Span {
-	s := make([]Span, 0, 2+len(r.Stages)+len(r.Guardrails)+len(r.Attempts))
+	s := make([]Span, 0, 2+2*len(r.Stages)+len(r.Guardrails)+2*len(r.Attempts))
 	s = append(s, r.rootSpan())
-	guard := r.Trace.Root
-	for i := range r.Stages {
-		st := &r.Stages[i]
-		if st.Name == "envelope" {
-			continue // the root is its span
+	stages := r.stageSpans()
+	s = append(s, stages...)
+	guard, logical := r.Trace.Root, r.Trace.Root
+	for i := range stages {
+		if stages[i].Name == "guard" {
+			guard = stages[i].ID
 		}
-		sp := r.stageSpan(st, byte(i))
-		if st.Name == "guard" {
-			guard = sp.ID
-		}
-		s = append(s, sp)
 	}
-	logical := r.Trace.Root
+	end := r.entered()
 	if len(r.Attempts) > 0 {
 		sp := r.generationSpan()
-		logical = sp.ID
+		logical, end = sp.ID, sp.Start+sp.Duration
 		s = append(s, sp)
-		for i := range r.Attempts {
-			s = append(s, r.attemptSpan(i, logical))
-		}
+		s = r.appendAttemptSpans(s, logical)
 	}
+	s = append(s, r.exitSpans(end)...)
 	for i := range r.Guardrails {
 		g := &r.Guardrails[i]
 		if g.Replayed || g.Start < 0 {
 			continue
 		}
 		parent := guard
-		if g.Output {
+		if g.ofAttempt() {
 			parent = logical
 		}
 		s = append(s, r.guardrailSpan(g, parent, byte(i)))
 	}
 	clampToParents(s)
+	s[0].Self = s[0].Duration
+	for i := range s[1:] {
+		if c := &s[1+i]; c.Parent == s[0].ID {
+			s[0].Self = max(s[0].Self-c.Duration, 0)
+		}
+	}
 	return s
 }
 
@@ -96,6 +100,8 @@ const (
 	spanGeneration
 	spanGuardrail
 	spanAttempt
+	spanExit
+	spanPause
 )
 
 // derivedID returns the id of the n-th span of a kind. It follows from the root's id, so that it is
@@ -140,16 +146,15 @@ func (r *Record) rootSpan() Span {
 	for _, h := range r.Redacted {
 		a.count(attrRedacted+attribute.Key(h.Entity), int64(h.Count))
 	}
+	for _, h := range r.Unedited {
+		a.count(attrUnedited+attribute.Key(h.Entity), int64(h.Count))
+	}
 	for _, m := range r.Metadata {
 		a.text(attrMetadata+attribute.Key(m.Key), m.Value)
 	}
-	sp := Span{ID: r.Trace.Root, Parent: r.Trace.Parent, Name: r.Method + " " + r.Route, Kind: trace.SpanKindServer, Duration: r.Latency, Self: r.Latency}
-	for i := range r.Stages {
-		if r.Stages[i].Name == "envelope" {
-			sp.Self = min(r.Stages[i].Self+r.Stages[i].Start, r.Latency)
-		}
-	}
-	if r.Status >= 500 || r.Outcome == OutcomeCancelled {
+	sp := Span{ID: r.Trace.Root, Parent: r.Trace.Parent, Name: r.Method + " " + r.Route, Kind: trace.SpanKindServer, Duration: r.Latency}
+	brokenOff := r.Error != nil && r.Status < 400 // after the answer had begun
+	if r.Status >= 500 || r.Outcome == OutcomeCancelled || brokenOff {
 		sp.Status = codes.Error
 	}
 	if r.Error != nil {
@@ -157,68 +162,6 @@ func (r *Record) rootSpan() Span {
 		a.text(attrErrorMessage, r.Error.Message)
 		if sp.Status == codes.Error {
 			sp.Message = r.Error.Message
-		}
-	}
-	sp.Attributes = a
-	return sp
-}
-
-func (r *Record) stageSpan(st *Stage, n byte) Span {
-	a := attrs{attrSelf.Int64(st.Self.Microseconds())}
-	switch st.Name {
-	case "cache":
-		r.cacheAttributes(&a)
-	case "prompt":
-		if p := r.Prompt; p != nil {
-			a.text(attrPromptName, p.Slug)
-			a.count(attrPromptVersion, int64(p.Version))
-			a.text(attrPromptLabel, p.Label)
-			a.text(attrVariant, p.Variant)
-		}
-	}
-	sp := Span{ID: r.derivedID(spanStage, n), Parent: r.Trace.Root, Name: st.Name, Kind: trace.SpanKindInternal,
-		Start: st.Start, Duration: st.Incl, Self: st.Self, Attributes: a}
-	if st.Failed && r.Error != nil {
-		sp.Status, sp.Message = codes.Error, r.Error.Message
-	}
-	return sp
-}
-
-func (r *Record) cacheAttributes(a *attrs) {
-	c := &r.Cache
-	a.text(attrCacheStatus, r.CacheStatus())
-	a.text(attrCacheTier, c.Tier)
-	if c.Similarity != 0 {
-		*a = append(*a, attrCacheScore.Float64(c.Similarity), attrCacheLimit.Float64(c.Threshold))
-	}
-	a.text(attrCacheOrigin, c.Origin)
-	a.text(attrCacheReason, c.Reason)
-	if c.Stored {
-		*a = append(*a, attrCacheStored.Bool(true))
-	}
-	if c.Status.Hit() {
-		a.count(attrCostSaved, r.Cost.Saved)
-	}
-}
-
-func (r *Record) guardrailSpan(g *Guardrail, parent gateway.SpanID, n byte) Span {
-	phase := "input"
-	if g.Output {
-		phase = "output"
-	}
-	var a attrs
-	a.text(attrGuardrail, g.ID)
-	a.text(attrGuardVersion, g.Version)
-	a.text(attrGuardPhase, phase)
-	a = append(a, attrGuardPass.Bool(g.Pass))
-	a.text(attrGuardAction, g.Action.String())
-	a.text(attrTarget, g.Target)
-	sp := Span{ID: r.derivedID(spanGuardrail, n), Parent: parent, Name: "guardrail " + g.ID, Kind: trace.SpanKindInternal, Start: g.Start, Duration: g.Duration, Self: g.Duration}
-	for i := range g.Checks {
-		if e := g.Checks[i].Error; e != "" {
-			a.text(attrGuardError, e)
-			sp.Status, sp.Message = codes.Error, e
-			break
 		}
 	}
 	sp.Attributes = a

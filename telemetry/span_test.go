@@ -20,6 +20,7 @@ func TestSpansAreATree(t *testing.T) {
 		spans := r.Spans()
 		seen := map[gateway.SpanID]*telemetry.Span{}
 		clients, costs := 0, 0
+		var children time.Duration
 		for i := range spans {
 			s := &spans[i]
 			if seen[s.ID] != nil || s.ID.IsZero() {
@@ -36,11 +37,17 @@ func TestSpansAreATree(t *testing.T) {
 			if s.Kind == trace.SpanKindClient {
 				clients++
 			}
+			if i > 0 && s.Parent == r.Trace.Root {
+				children += s.Duration
+			}
 			for _, a := range s.Attributes {
 				if a.Key == "gen_ai.usage.input_tokens" || a.Key == "sluice.cost.nano_usd" {
 					costs++
 				}
 			}
+		}
+		if children > r.Latency || spans[0].Self != r.Latency-children {
+			t.Fatalf("the children of the root take %v of %v, itself %v", children, r.Latency, spans[0].Self)
 		}
 		if clients != len(r.Attempts) || costs > 2 {
 			t.Fatalf("%d CLIENT spans for %d attempts, %d costs", clients, len(r.Attempts), costs)

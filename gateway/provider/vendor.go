@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"net"
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -83,7 +84,14 @@ func Host(t *gateway.Target) string {
 	if err != nil {
 		return ""
 	}
-	return u.Host
+	if u.Port() != "" {
+		return u.Host
+	}
+	port := "443"
+	if u.Scheme == "http" {
+		port = "80"
+	}
+	return net.JoinHostPort(u.Hostname(), port)
 }
 
 // table and index are built once from the rows and never change.

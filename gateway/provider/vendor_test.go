@@ -44,7 +44,7 @@ func TestVendors(t *testing.T) {
 	if _, ok := Lookup("nobody"); ok {
 		t.Error("found a vendor that is not there")
 	}
-	if h := Host(&gateway.Target{Provider: "openai"}); h != "api.openai.com" {
+	if h := Host(&gateway.Target{Provider: "openai"}); h != "api.openai.com:443" {
 		t.Errorf("host %q", h)
 	}
 }

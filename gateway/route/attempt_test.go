@@ -30,6 +30,24 @@ func TestAttemptTellsTheCall(t *testing.T) {
 	}
 }
 
+// TestAttemptOfAStreamCountsChunks: a stream has a number of chunks and a longest gap. The time of
+// a whole body ends with the body, whatever the gateway still does with it.
+func TestAttemptOfAStreamCountsChunks(t *testing.T) {
+	for _, c := range []struct {
+		form   gateway.Form
+		chunks int
+	}{{gateway.FormEvent, 2}, {gateway.FormBody, 0}} {
+		r := newRig(t, map[string][]reply{"a": {{chunks: []gateway.Chunk{{Form: c.form, Raw: []byte(`{}`)}, {Form: c.form, Raw: []byte(`{}`)}}}}})
+		ex := exchange(t, leaf("a", none))
+		if _, err := r.run(context.Background(), ex); err != nil {
+			t.Fatal(err)
+		}
+		if a := ex.Facts.Attempts[0]; a.Chunks != c.chunks || (a.LongestGap > 0) != (c.chunks > 0) || (a.Duration == a.FirstChunk) != (c.form == gateway.FormBody) {
+			t.Errorf("%+v", a)
+		}
+	}
+}
+
 func TestAttemptOfABrokenStream(t *testing.T) {
 	broken := errors.New("reset")
 	r := newRig(t, map[string][]reply{"a": {{chunks: text("A").chunks[:1], breaks: &gateway.Error{Op: "test", Kind: gateway.BadUpstream, Public: "broke", Err: broken}}}})

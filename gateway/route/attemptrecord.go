@@ -75,6 +75,7 @@ func firstChunkTimeout(err error, t *gateway.Target, limit time.Duration) error 
 
 // attemptRecord updates one gateway.Attempt. The first call of finish makes it final.
 type attemptRecord struct {
+	now   func() time.Time
 	since func(time.Time) time.Duration
 	facts *gateway.Facts
 	index int
@@ -97,7 +98,7 @@ func (s *Service) startRecord(r *attemptRecord, ex *gateway.Exchange) {
 		a.Retry = f.Attempts[i-1].Retry + 1
 	}
 	f.Attempts = append(f.Attempts, a)
-	r.since, r.facts, r.index = s.since, f, i
+	r.now, r.since, r.facts, r.index = s.cfg.Now, s.since, f, i
 }
 
 // started records the first chunk.
@@ -109,8 +110,9 @@ func (r *attemptRecord) started() {
 	a.Status = 200
 }
 
-// observe copies id, model, usage and finish reason from a chunk.
-func (r *attemptRecord) observe(c *gateway.Chunk) {
+// observe copies id, model, usage and finish reason from a chunk, and counts it. waited is how
+// long the provider was waited for.
+func (r *attemptRecord) observe(c *gateway.Chunk, waited time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.ended {
@@ -132,7 +134,13 @@ func (r *attemptRecord) observe(c *gateway.Chunk) {
 			a.Finish = f
 		}
 	}
-	r.bodyDelivered = r.bodyDelivered || c.Form == gateway.FormBody
+	if c.Form == gateway.FormBody {
+		r.bodyDelivered = true
+		return
+	}
+	if a.Chunks++; a.Chunks > 1 { // the wait for the first one is FirstChunk
+		a.LongestGap = max(a.LongestGap, waited)
+	}
 }
 
 // finish completes the record. e is nil after a complete answer. Only the first call has an
@@ -146,6 +154,9 @@ func (r *attemptRecord) finish(e *gateway.Error) {
 	r.ended = true
 	a := &r.facts.Attempts[r.index]
 	a.Duration = r.since(a.Start)
+	if r.bodyDelivered && e == nil { // what came after the body was the gateway's own work
+		a.Duration = a.FirstChunk
+	}
 	a.Err = e
 	if e != nil && e.Kind == gateway.Upstream {
 		a.Status = e.HTTPStatus()
@@ -162,10 +173,11 @@ type recordedStream struct {
 }
 
 func (t *recordedStream) Next() (gateway.Chunk, error) {
+	asked := t.record.now()
 	c, err := t.Stream.Next()
 	switch {
 	case err == nil:
-		t.record.observe(&c)
+		t.record.observe(&c, t.record.since(asked))
 	case err == io.EOF:
 		t.record.finish(nil)
 	default:

@@ -18,6 +18,7 @@ func (b *builder) attempts(r *telemetry.Record, e *entry) {
 			Model: b.cleanser.text(a.Model), Host: b.host(e, a), Served: b.cleanser.text(a.Served),
 			ResponseID: b.cleanser.text(a.ResponseID), Finish: b.cleanser.text(a.Finish), Span: a.SpanID,
 			Start: max(a.Start.Sub(e.ex.Start), 0), FirstChunk: a.FirstChunk, Duration: a.Duration,
+			Wait: a.Wait, Chunks: a.Chunks, LongestGap: a.LongestGap,
 			Status: a.Status, Retry: a.Retry, Error: b.failure(a.Err), Usage: a.Usage})
 	}
 	if len(r.Attempts) == 0 {

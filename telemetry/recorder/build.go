@@ -25,7 +25,7 @@ func (b *builder) record(e *entry) *telemetry.Record {
 	r := &telemetry.Record{ID: ex.ID, Time: ex.Start.UTC().Truncate(time.Microsecond), Node: b.node, Trace: b.trace(ex.Trace),
 		Op: string(e.op), Stream: e.stream, Model: b.cleanser.text(e.model),
 		Status: status(f), Outcome: telemetry.OutcomeOf(f.Err), Error: b.failure(f.Err),
-		Usage: f.Usage, Cost: f.Cost, Latency: f.End.Sub(ex.Start), FirstByte: -1, Cache: f.Cache, Redacted: f.Redacted}
+		Usage: f.Usage, Cost: f.Cost, Latency: f.End.Sub(ex.Start), FirstByte: -1, Cache: f.Cache, Redacted: f.Redacted, Unedited: f.Unedited, Parameters: parameters(e)}
 	r.Cache.Reason = b.cleanser.text(r.Cache.Reason)
 	if r.Stream && !f.FirstByte.IsZero() {
 		r.FirstByte = max(f.FirstByte.Sub(ex.Start), 0)

@@ -260,8 +260,8 @@ func (r *tracedRow) check(t *testing.T, c *tracedCall) {
 		n, _ := strconv.Atoi(s.attributes["http.request.resend_count"])
 		want := c.attempts[n]
 		got, _ := strconv.Atoi(s.attributes["http.response.status_code"])
-		failed := want != http.StatusOK || c.status == 446 || strings.HasPrefix(c.model, "fault-cut") || c.gone
-		if got != want || failed != (s.attributes["error.type"] != "" && s.state == "Error") || s.attributes["server.address"] == "" {
+		failed := want != http.StatusOK || strings.HasPrefix(c.model, "fault-cut") || c.gone
+		if got != want || failed != (s.attributes["error.type"] != "" && s.state == "Error") || s.attributes["server.address"] == "" || s.attributes["server.port"] == "" {
 			t.Errorf("attempt %d: %+v", n, s)
 		}
 	}
