@@ -1,6 +1,7 @@
 package anthropic
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -23,6 +24,7 @@ func (Dialect) WriteAnswer(m *message.Request) message.AnswerWriter {
 type answerWriter struct {
 	eventWriter
 	model string // that the caller asked for
+	id    string // of the message
 
 	begun, ended bool
 	index        int            // of the block that is open, or comes next
@@ -98,6 +100,7 @@ func (w *answerWriter) begin(e *message.Event) {
 	if !strings.HasPrefix(id, "msg_") {
 		id = "msg_" + id
 	}
+	w.id = id
 	w.write(messageEvent(newMessage(id, model)))
 	w.out[len(w.out)-1].Usage = nil
 }
@@ -147,7 +150,11 @@ func (w *answerWriter) start(e *message.Event) {
 		w.refused = true
 	case e.Of == message.KindToolCall:
 		w.called = true
-		block = toolBlock(e.Call.ID, e.Call.Name, []byte("{}"))
+		id := e.Call.ID
+		if id == "" { // some vendors give none, and the caller's result must name one
+			id = "toolu_" + strings.TrimPrefix(w.id, "msg_") + "_" + strconv.Itoa(w.index)
+		}
+		block = toolBlock(id, e.Call.Name, []byte("{}"))
 	case e.Of == message.KindReasoning && e.Sign.Encrypted != "":
 		block = redactedBlock(e.Sign.Encrypted)
 	case e.Of == message.KindReasoning:

@@ -166,3 +166,13 @@ var _ interface {
 	ReadAnswer() message.AnswerReader
 	WriteAnswer(*message.Request) message.AnswerWriter
 } = anthropic.Dialect{}
+
+// A tool call without an id gets one, the same in both forms.
+func TestToolCallGetsAnID(t *testing.T) {
+	es := []message.Event{{Kind: message.EventStart, ID: "x"}, {Kind: message.EventPartStart, Of: message.KindToolCall, Call: message.Call{Name: "f"}},
+		{Kind: message.EventPartEnd, Of: message.KindToolCall}, {Kind: message.EventFinish, Finish: "tool_calls"}}
+	body, err := anthropic.Dialect{}.WriteAnswer(nil).Body(es)
+	if err != nil || !strings.Contains(string(body.Raw), `"id":"toolu_x_0"`) {
+		t.Errorf("%s, %v", body.Raw, err)
+	}
+}
