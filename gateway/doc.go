@@ -10,8 +10,8 @@
 // [Handler], so one function sees the request going in and the answer coming
 // out, and what it must remember in between is a local variable.
 //
-//	in  ▼ Envelope → Authenticate → Configure → Redact → Prompt → Guard → Cache → Meter → Router ⇒ each attempt: Guard → Provider
-//	out ▲ row, headers    (—)          (—)      fold,     (—)   results   store   settle  attempts            check     chunks
+//	in  ▼ Envelope → Authenticate → Configure → Redact → Prompt → Guard → Cache → Meter → Router ⇒ each attempt: Guard → Reserve → Provider
+//	out ▲ row, headers    (—)          (—)      fold,     (—)   results   store   sum up  attempts            check     settle    chunks
 //	                                            restore
 //
 // The answer is a [Stream] of [Chunk]s that the client's side pulls. A unary

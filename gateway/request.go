@@ -17,7 +17,8 @@ type Request struct {
 	Raw     []byte      // a JSON object; nobody writes to it
 	Prompt  *PromptCall // a call of a prompt template that has not been rendered yet
 
-	routing Routing
+	routing      Routing
+	limitWritten bool
 }
 
 // PromptCall asks for a template to be rendered. Raw of the Request then holds the
@@ -106,6 +107,19 @@ func clip(s string, n int) string {
 func (r *Request) WithRaw(raw []byte) (*Request, error) {
 	return newRequest(&Request{Op: r.Op, Dialect: r.Dialect, Raw: raw, Prompt: r.Prompt})
 }
+
+// WithMaxOutput returns a request whose only limit of output tokens is n.
+func (r *Request) WithMaxOutput(n int64) (*Request, error) {
+	c, err := r.WithRaw(r.Dialect.WithMaxOutput(r.Raw, n))
+	if err == nil {
+		c.limitWritten = true
+	}
+	return c, err
+}
+
+// LimitWritten reports whether Sluice wrote the limit of output tokens: it may go upstream
+// under the name that the vendor knows.
+func (r *Request) LimitWritten() bool { return r.limitWritten }
 
 // WithFields returns a request with top-level fields changed.
 func (r *Request) WithFields(changes ...jsonx.Change) (*Request, error) {

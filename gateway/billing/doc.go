@@ -2,13 +2,26 @@
 //
 // # Flow
 //
-// [Service.Meter] is the stage that counts tokens and money. It runs inside the cache, so a
-// hit costs nothing. For an API key without a budget it only records usage and cost. For a
-// key with a budget it first reserves the most that the call can cost at the most expensive
-// target of its plan, and settles the reservation with the real cost when the exchange
-// ends, however it ends.
+// [Service.Reserve] is a stage inside each attempt, next to the upstream call: it sees the
+// body that goes upstream, after a config's overrides, defaults and drops. When the attempt
+// ends, however it ends, it charges it: by the usage that the vendor reported, else by what
+// was counted of the texts that arrived. An attempt that the vendor refused, or that did
+// not reach it, costs nothing. [Service.Meter] is the stage around the Router that sums up
+// the charges of an exchange. It runs inside the cache, so a hit costs nothing.
+//
+// Invariant: the costs of a key's rows, its account and its ledger have the same sum.
 //
 // # Budgets
+//
+// For a key with a budget, Reserve sets the most aside that the attempt can cost, at the
+// prices of all models that the body names: every byte of the body counts as a token of
+// input, and the limit that the body sets bounds the output. If the body sets no limit that
+// every vendor obeys, Reserve writes one: the model's maximum, or what the money that
+// nobody has reserved affords. The attempt is settled before the next one reserves. A call
+// waits for the reservations ahead of it, for [Config.Patience] in all its attempts.
+//
+// A vendor that bills more than its limits allow is paid in full, and closes the key until
+// its budget is raised.
 //
 // While the process runs, the account in memory is the authority on a key's budget. The
 // [Ledger] makes it durable: a reservation is on disk before anything goes upstream;

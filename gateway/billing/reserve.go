@@ -82,7 +82,7 @@ func (a *attempt) reserve(ctx context.Context, ex *gateway.Exchange) (*gateway.E
 	err = s.writer.reserve(ctx, durable)
 	if err == nil && d.open {
 		var req *gateway.Request
-		if req, err = ex.Request.WithRaw(ex.Request.Dialect.WithMaxOutput(ex.Request.Raw, g.output)); err == nil {
+		if req, err = ex.Request.WithMaxOutput(g.output); err == nil {
 			ex = ex.With(req)
 		} else {
 			s.writer.settle(Settlement{Reservation: r.id, APIKey: key})

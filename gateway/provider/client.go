@@ -127,7 +127,7 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) 
 	}
 	codec := c.codecs[v.ID]
 	return withTranslation(ex.Request, codec.Format(), func(req *gateway.Request) (gateway.Stream, error) {
-		if req != ex.Request {
+		if req != ex.Request || req.LimitWritten() {
 			req = v.forTarget(t, req)
 		}
 		return c.send(ctx, ex, v, codec, req)

@@ -140,7 +140,7 @@ func (o *office) CreateVirtualKey(_ context.Context, by *gateway.Principal, n cr
 	o.in(by, n.Workspace)
 	o.done("create vk", n.Name)
 	o.newVK = n
-	return credential.VirtualKeyInfo{VirtualKey: credential.VirtualKey{ID: "v1", Name: n.Name, Models: n.Models, Prices: n.Prices}}, nil
+	return credential.VirtualKeyInfo{VirtualKey: credential.VirtualKey{ID: "v1", Name: n.Name, Models: n.Models, Prices: n.Prices, MaxOutput: n.MaxOutput}}, nil
 }
 func (o *office) SetVirtualKeyDisabled(_ context.Context, by *gateway.Principal, ref string, disabled bool) (credential.VirtualKeyInfo, error) {
 	o.in(by, "")
@@ -316,6 +316,8 @@ func TestAdminRoutes(t *testing.T) {
 		"delete prompt":        {"admin@a", "DELETE /v1/prompts/p", "", 200, `"deleted":true`, "delete prompt ws_a p", "prompt.delete ok 200 p"},
 		"unknown fields":       {"admin@a", "POST /v1/api-keys", `{"nam":"n","budget_usd":"x","expires_at":7,"role":"king"}`, 400, "'name' is missing; the field 'role' must be one of owner, admin, member; the field 'expires_at' must be a string; the field 'budget_usd' must be an amount in USD such as 12.50; the field 'nam' is unknown", "", "api_key.create error 400"},
 		"field twice":          {"admin@a", "POST /v1/configs", `{"slug":"a","slug":"b","config":{}}`, 400, "'slug' is given twice", "", "config.create error 400"},
+		"create vk's limits":   {"admin@a", "POST /v1/virtual-keys", `{"name":"v","provider":"openai","api_key":"sk-secret","max_output":{"m":8192}}`, 201, `"max_output":{"m":8192}`, "create vk v", "virtual_key.create ok 201 v"},
+		"bad limit":            {"admin@a", "POST /v1/virtual-keys", `{"name":"v","provider":"p","api_key":"k","max_output":{"m":0}}`, 400, "'max_output.m' must be a positive number of tokens", "", "virtual_key.create error 400 v"},
 		"bad price":            {"admin@a", "POST /v1/virtual-keys", `{"name":"v","provider":"p","api_key":"k","prices":{"m":{"input":"1","x":1}}}`, 400, "'prices.m.input' must be an amount of USD per million tokens; the field 'prices.m.output' is missing; the field 'prices.m.x' is unknown", "", "virtual_key.create error 400 v"},
 		"bad JSON":             {"admin@a", "POST /v1/configs", `{"slug":`, 400, "line 1, column", "", "config.create error 400"},
 		"no object":            {"admin@a", "PUT /v1/configs/old", `[]`, 400, "JSON object", "", "config.update error 400 old"},
