@@ -159,5 +159,6 @@ const (
 	FieldReasoning
 	FieldRefusal
 	FieldArgs  // of a tool call, JSON text
+	FieldName  // of a tool call
 	FieldOther // any other string
 )

@@ -26,6 +26,14 @@ func (c *Chunk) SetArgs(i, t int, s string) error {
 	})
 }
 
+// SetName replaces the name of the function that tool t of delta i calls.
+func (c *Chunk) SetName(i, t int, s string) error {
+	return c.set(i, FieldName, t, s, func(d *Delta) {
+		d.Tools = slices.Clone(d.Tools)
+		d.Tools[t].Name = s
+	})
+}
+
 func (c *Chunk) set(i int, field Field, tool int, s string, change func(*Delta)) error {
 	const op = "gateway.Chunk.set"
 	if c.Dialect == nil {

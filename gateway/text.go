@@ -15,6 +15,8 @@ type Text struct {
 	// Signed: the text belongs to a part that the vendor signed or encrypted, such as
 	// reasoning. A changed part is refused, so an edit may only undo an edit of the answer.
 	Signed bool
+	// Name: the text names a function. Vendors take letters, digits, "_" and "-" only there.
+	Name bool
 	// Bare: not a text for the model, but a key, a number or a setting. Only Judged lists them.
 	Bare bool
 	At   Span // in Raw, or in the variables; with quotes

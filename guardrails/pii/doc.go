@@ -11,7 +11,9 @@
 // without separators) need a word nearby that names them.
 //
 // A text is normalised only if it holds something to normalise: full-width letters and
-// digits, zero-width characters, Unicode hyphens and spaces, JSON's \uXXXX.
+// digits, digits of other scripts, mathematical letters and digits, zero-width characters,
+// Unicode hyphens and spaces, JSON's \uXXXX, HTML entities. An integer in decimal or
+// scientific notation (4.111111111111111e15) is read as its digits.
 //
 // Invariants: spans refer to the bytes of the original text, never cut a character or an
 // escape, are ordered and do not overlap. The work is linear in the length of the text,

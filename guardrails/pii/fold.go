@@ -1,6 +1,9 @@
 package pii
 
-import "unicode/utf8"
+import (
+	"unicode"
+	"unicode/utf8"
+)
 
 // folded is a normalised text that remembers where each of its bytes came from.
 type folded struct {
@@ -16,12 +19,12 @@ func (f *folded) put(b byte, start, stop int) {
 	f.stop = append(f.stop, stop)
 }
 
-// fold normalises t: full-width characters become ASCII, invisible ones disappear, JSON
-// escapes are decoded.
+// fold normalises t: full-width characters, digits of other scripts and mathematical letters
+// become ASCII, invisible ones disappear, JSON escapes and HTML entities are decoded.
 func fold(t string) *folded {
 	f := &folded{}
 	for i := 0; i < len(t); {
-		if b := t[i]; b < 0x80 && b != '\\' {
+		if b := t[i]; b < 0x80 && b != '\\' && b != '&' {
 			f.put(b, i, i+1)
 			i++
 			continue
@@ -32,7 +35,7 @@ func fold(t string) *folded {
 		case to == drop:
 		case to != keep:
 			f.put(byte(to), i, i+w)
-		case w > 1 && t[i] == '\\':
+		case w > 1 && t[i] < 0x80:
 			var u [utf8.UTFMax]byte
 			for _, b := range u[:utf8.EncodeRune(u[:], r)] {
 				f.put(b, i, i+w)
@@ -55,9 +58,16 @@ func (f *folded) restore(spans []Span) {
 	}
 }
 
-// char reads the character at i and its width in bytes: a rune or a JSON escape. An escape
-// may have several backslashes, because JSON may stand inside a string of JSON.
+// char reads the character at i and its width in bytes: a rune, a JSON escape or an HTML
+// entity. An escape may have several backslashes, because JSON may stand inside a string of
+// JSON.
 func char(t string, i int) (rune, int) {
+	if t[i] == '&' {
+		if r, w := htmlEntity(t[i:]); w > 0 {
+			return r, w
+		}
+		return '&', 1
+	}
 	if t[i] != '\\' {
 		return utf8.DecodeRuneInString(t[i:])
 	}
@@ -117,6 +127,30 @@ func asciiOf(r rune) rune {
 	case r == 0xAD, r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x2064,
 		r == 0xFEFF, r >= 0xE0000 && r <= 0xE007F:
 		return drop
+	case r >= 0x1D400 && r <= 0x1D6A3: // mathematical alphabets, each A to Z and a to z
+		n := (r - 0x1D400) % 52
+		if n < 26 {
+			return 'A' + n
+		}
+		return 'a' + n - 26
+	case unicode.Is(unicode.Nd, r):
+		return digitOf(r)
+	}
+	return keep
+}
+
+// digitOf returns the ASCII digit of a decimal digit. The ranges of the table hold whole sets
+// of ten.
+func digitOf(r rune) rune {
+	for _, in := range unicode.Nd.R16 {
+		if r >= rune(in.Lo) && r <= rune(in.Hi) {
+			return '0' + (r-rune(in.Lo))%10
+		}
+	}
+	for _, in := range unicode.Nd.R32 {
+		if r >= rune(in.Lo) && r <= rune(in.Hi) {
+			return '0' + (r-rune(in.Lo))%10
+		}
 	}
 	return keep
 }
@@ -125,7 +159,7 @@ func asciiOf(r rune) rune {
 // Punctuation that is common in prose counts only next to a letter or digit.
 func needsFolding(t string, i int) bool {
 	r, w := char(t, i)
-	if t[i] == '\\' {
+	if t[i] < 0x80 {
 		return w > 1
 	}
 	to := asciiOf(r)

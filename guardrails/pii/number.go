@@ -129,6 +129,9 @@ func (s *scan) number(i int) int {
 	if !begins(t, i) || next-i > 19 || i >= 2 && t[i-1] == '.' && isDigit(t[i-2]) {
 		return next
 	}
+	if end := s.decimalAt(i); end > 0 {
+		return end
+	}
 	if next-i < minPhoneDigits {
 		if _, width := separator(t, next); width == 0 {
 			return next

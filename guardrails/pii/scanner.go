@@ -82,7 +82,7 @@ func (s *scan) run() bool {
 			}
 		case b == ':':
 			i = s.ipv6At(i)
-		case b == '\\' || b >= 0x80:
+		case b == '\\' || b == '&' || b >= 0x80:
 			if !s.folded && needsFolding(t, i) {
 				return false
 			}

@@ -9,8 +9,10 @@ func triggersOf(on mask) *triggers {
 	if on == 0 {
 		return t
 	}
-	t.add("\xC2\xE2\xE3\xEF\xF3") // lead bytes of the characters that are normalised
-	t.add(`\`)                    // JSON escapes, which are normalised too
+	// Lead bytes of the characters that are normalised: punctuation and full-width forms,
+	// digits of other scripts, mathematical letters and digits, tags.
+	t.add("\xC2\xE2\xE3\xEF\xF3" + "\xD9\xDB\xDF\xE0\xE1\xEA" + "\xF0")
+	t.add(`\&`) // JSON escapes and HTML entities, which are normalised too
 	if on&^(email|secret) != 0 {
 		t.add("0123456789")
 	}

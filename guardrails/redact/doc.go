@@ -13,13 +13,15 @@
 // JSON; a number that is replaced becomes a string. Fields that identify the caller (user,
 // safety_identifier, prompt_cache_key, metadata) and forwarded headers get a keyed pseudonym
 // instead. A model name cannot be replaced: the request is refused. Not read: "seed", and
-// data: URLs in base64.
+// base64 data in parts that declare themselves binary. A value that is split over the text
+// parts of one message is replaced where it begins.
 //
 // # Placeholders
 //
 // Within one exchange, equal values have equal placeholders and different values different
 // ones. A text that looks like a placeholder is itself a value: it is replaced and restored
-// like any other, so a restored answer never confuses the two.
+// like any other, so a restored answer never confuses the two. In names of functions, where
+// vendors refuse brackets, a placeholder has none, and names are restored as a whole.
 //
 // Numbers are assigned in the order of the vendor's prompt: variables, tools, system,
 // messages, then all other fields. A number depends only on what stands before it, so the

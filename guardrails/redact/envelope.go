@@ -63,7 +63,7 @@ func (r *Redaction) parameters(raw []byte) ([]byte, error) {
 	if len(raw) == 0 {
 		return raw, nil
 	}
-	out, err := r.body(r.request.Dialect, raw, r.findTyped, bodyParts{})
+	out, err := r.body(r.request.Dialect, raw, r.findTyped)
 	if out == nil {
 		out = raw
 	}

@@ -2,7 +2,6 @@ package redact
 
 import (
 	"context"
-	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/guardrails/pii"
@@ -51,7 +50,7 @@ func (r *Redaction) Request(req *gateway.Request) (out *gateway.Request, err err
 			prompt = &gateway.PromptCall{ID: prompt.ID, Variables: variables}
 		}
 	}
-	raw, err := r.body(req.Dialect, req.Raw, r.findTyped, partsOfBody(req))
+	raw, err := r.body(req.Dialect, req.Raw, r.findTyped)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +78,7 @@ type finder func(label, value string) []pii.Span
 // find returns the entities and the credentials in a text. It finds nothing once the caller has
 // left: who calls it must ask r.ctx afterwards.
 func (r *Redaction) find(label, value string) []pii.Span {
-	if r.ctx.Err() != nil || isDataURL(value) {
+	if r.ctx.Err() != nil {
 		return nil
 	}
 	return r.known.find(r.scanner, label, value)
@@ -109,23 +108,6 @@ func (r *Redaction) pseudonym(_, value string, _ jsonx.Kind) (string, bool) {
 	return p, p != value
 }
 
-// bodyParts are the strings of a body that are not searched like others, by their offset.
-type bodyParts struct {
-	signed map[int]bool
-	binary map[int]bool
-}
-
-func partsOfBody(req *gateway.Request) bodyParts {
-	parts := bodyParts{map[int]bool{}, map[int]bool{}}
-	for _, span := range req.Dialect.Signed(req.Raw) {
-		parts.signed[span.Start] = true
-	}
-	for _, span := range req.Dialect.Binary(req.Raw) {
-		parts.binary[span.Start] = true
-	}
-	return parts
-}
-
 // hideSigned replaces the values in a signed text that restoring has put there. It counts
 // what else is found.
 func (r *Redaction) hideSigned(text string) (string, bool) {
@@ -134,82 +116,4 @@ func (r *Redaction) hideSigned(text string) (string, bool) {
 		r.unedited[sp.Entity]++
 	}
 	return out, out != text
-}
-
-// leaf is a key, string or number of a body.
-type leaf struct {
-	field      string // the top-level field that holds it
-	top        bool   // it is the name of the field itself
-	signed     bool
-	kind       jsonx.Kind
-	value      string
-	start, end int
-}
-
-// leavesOf lists the leaves of a body in the order in which the model reads them.
-func leavesOf(d gateway.Dialect, body []byte, parts bodyParts) []leaf {
-	var leaves []leaf
-	visit(body, func(n jsonx.Node) {
-		if parts.binary[n.Start] {
-			return
-		}
-		leaves = append(leaves, leaf{field: n.Path.Key(0), top: len(n.Path) == 1 && n.Kind == jsonx.KindKey,
-			signed: n.Kind == jsonx.KindString && parts.signed[n.Start],
-			kind:   n.Kind, value: n.Text(), start: n.Start, end: n.End()})
-	})
-	slices.SortStableFunc(leaves, func(a, b leaf) int { return d.Field(a.field).Rank - d.Field(b.field).Rank })
-	return leaves
-}
-
-// body redacts a JSON object that goes upstream: a request's body, or parameters that a
-// config adds to one. It returns nil if nothing changes.
-func (r *Redaction) body(d gateway.Dialect, raw []byte, find finder, parts bodyParts) ([]byte, error) {
-	edit := func(label, value string, _ jsonx.Kind) (string, bool) { return r.hide(value, find(label, value)) }
-	var edits []jsonx.Edit
-	for _, l := range leavesOf(d, raw, parts) {
-		if r.ctx.Err() != nil {
-			return nil, callerGone(r.ctx)
-		}
-		text, ok, err := r.leaf(d.Field(l.field).Use, l, edit)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			edits = append(edits, jsonx.Edit{Start: l.start, End: l.end, New: jsonx.Quote(text)})
-		}
-	}
-	switch {
-	case r.ctx.Err() != nil: // during the last leaf, which may be long
-		return nil, callerGone(r.ctx)
-	case edits == nil:
-		return nil, nil
-	}
-	return jsonx.Splice(raw, edits), nil
-}
-
-// leaf returns the replacement of one leaf of a body. The keys of a body are no labels:
-// "tool_call_id" does not announce a telephone number.
-func (r *Redaction) leaf(use gateway.FieldUse, l leaf, edit editor) (string, bool, error) {
-	switch use {
-	case gateway.UseIdentity:
-		if l.top {
-			return "", false, nil
-		}
-		edit = r.pseudonym
-	case gateway.UseModel:
-		if !l.top && len(r.find("", l.value)) > 0 {
-			return "", false, gateway.InvalidField(op, l.field, "The field '"+l.field+"' holds personal data or a credential, which cannot be replaced there.")
-		}
-		return "", false, nil
-	case gateway.UseSeed:
-		if l.kind == jsonx.KindNumber { // any number may be a seed
-			return "", false, nil
-		}
-	}
-	if l.signed {
-		text, ok := r.hideSigned(l.value)
-		return text, ok, nil
-	}
-	text, ok := edited("", l.value, l.kind, maxNesting, edit)
-	return text, ok, nil
 }

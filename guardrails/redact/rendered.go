@@ -21,7 +21,7 @@ func (r *Redaction) Rendered(req *gateway.Request, variables []byte) (out *gatew
 	}
 	raw, err := r.body(req.Dialect, req.Raw, func(label, value string) []pii.Span {
 		return slices.DeleteFunc(r.find(label, value), func(sp pii.Span) bool { return !holdsAny(value[sp.Start:sp.End], parts) })
-	}, partsOfBody(req))
+	})
 	if err != nil || raw == nil {
 		return req, err
 	}

@@ -80,6 +80,11 @@ func (r *Restorer) delta(c *gateway.Chunk, i int, final bool) error {
 		}
 	}
 	for t, tool := range d.Tools {
+		if name, ok := r.vault.names[tool.Name]; ok {
+			if err := c.SetName(i, t, name); err != nil {
+				return err
+			}
+		}
 		if text, ok := r.add(textID{d.Choice, d.Part, tool.Index, gateway.FieldArgs}, tool.Args, final, c.Raw); ok {
 			if err := c.SetArgs(i, t, text); err != nil {
 				return err
@@ -157,6 +162,9 @@ func (r *Restorer) body(c gateway.Chunk) gateway.Chunk {
 	raw := rewrite(c.Raw, 0, func(label, value string, kind jsonx.Kind) (string, bool) {
 		if kind == jsonx.KindNumber {
 			return "", false
+		}
+		if name, ok := r.vault.names[value]; ok && label == "name" {
+			return name, true
 		}
 		text, _ := r.vault.reveal(value, true, r.form(r.dialect.FieldNamed(label)))
 		return text, text != value

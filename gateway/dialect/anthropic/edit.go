@@ -25,6 +25,8 @@ func (Dialect) Replace(c *gateway.Chunk, i int, field gateway.Field, tool int, t
 		path = append(path, "text")
 	case gateway.FieldReasoning:
 		path = append(path, "thinking")
+	case gateway.FieldName:
+		path = append(path, "name")
 	case gateway.FieldArgs:
 		if path[0] == "delta" {
 			path = append(path, "partial_json")

@@ -124,12 +124,26 @@ func (r *textReader) add(n jsonx.Node, p place) {
 		t.Role = "system"
 	}
 	t.Signed = r.signed(p)
+	t.Name = r.names(n.Path, p)
 	r.out = append(r.out, t)
 	// Restoring never writes into a signature or into encrypted data, so there is nothing
 	// to undo in it.
 	if t.Signed && p.rest.Key(-1) != "thinking" && gateway.IsBase64(n.Raw()) {
 		r.binary = append(r.binary, t.At)
 	}
+}
+
+// names reports whether the text at p names a tool.
+func (r *textReader) names(path jsonx.Path, p place) bool {
+	switch {
+	case path.Key(-1) != "name" || p.free:
+		return false
+	case path.Key(0) == "tools":
+		return len(path) == 3
+	case path.Key(0) == "tool_choice":
+		return len(path) == 2
+	}
+	return p.message && p.level > 0 && p.level <= maxLevel && len(p.rest) == 1 && r.kinds[p.level] == "tool_use"
 }
 
 // signed reports whether the text at p is signed or encrypted: the vendor refuses it, or

@@ -29,6 +29,8 @@ func (Dialect) Replace(c *gateway.Chunk, i int, field gateway.Field, tool int, t
 		path += "refusal"
 	case gateway.FieldArgs:
 		path += "tool_calls." + strconv.Itoa(d.Tools[tool].At) + ".function.arguments"
+	case gateway.FieldName:
+		path += "tool_calls." + strconv.Itoa(d.Tools[tool].At) + ".function.name"
 	}
 	value, err := json.Marshal(text)
 	if err != nil {

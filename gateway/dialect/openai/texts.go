@@ -40,6 +40,7 @@ func (Dialect) Texts(raw []byte) []gateway.Text {
 			if n.Path.Key(0) == "messages" && len(n.Path) > 2 {
 				t.Role = role
 			}
+			t.Name = isFunctionName(n.Path, role)
 			out = append(out, t)
 		}
 		return jsonx.Descend
@@ -55,6 +56,29 @@ func isDeclaration(n jsonx.Node) bool {
 		return true
 	}
 	return isBinary(n)
+}
+
+// isFunctionName reports the path of the name of a function or schema. Inside arguments and
+// schemas, "name" is the caller's own; in a message it is the speaker's, unless its role is
+// that of a function.
+func isFunctionName(path jsonx.Path, role string) bool {
+	switch {
+	case path.Key(-1) != "name":
+		return false
+	case len(path) == 3 && path.Key(0) == "messages":
+		return role == "tool" || role == "function"
+	}
+	for _, step := range path {
+		switch step.Key {
+		case "parameters", "schema", "arguments", "metadata":
+			return false
+		}
+	}
+	switch path.Key(0) {
+	case "messages", "tools", "tool_choice", "functions", "function_call", "response_format":
+		return true
+	}
+	return false
 }
 
 // isBinary reports a string of base64 data, or a data: URL, in a place where the format has

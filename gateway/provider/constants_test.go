@@ -1,0 +1,190 @@
+package provider
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// maker makes requests in which every text of the caller is unique.
+type maker struct {
+	*rand.Rand
+	n int
+}
+
+func (m *maker) text() string {
+	m.n++
+	return fmt.Sprintf("t%dx", m.n)
+}
+
+// some joins a random choice of members.
+func (m *maker) some(parts ...string) string {
+	var out []string
+	for _, p := range parts {
+		if m.IntN(3) > 0 {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(append(out, `"seed":8`), ",")
+}
+
+func (m *maker) openai() string {
+	message := func() string {
+		switch m.IntN(4) {
+		case 0:
+			return `{"role":"system","content":"` + m.text() + `"}`
+		case 1:
+			return `{"role":"user","name":"` + m.text() + `","content":[{"type":"text","text":"` + m.text() + `"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}},{"type":"image_url","image_url":{"url":"https://x.example/` + m.text() + `"}}]}`
+		case 2:
+			id := m.text()
+			return `{"role":"assistant","content":"` + m.text() + `","tool_calls":[{"id":"` + id + `","type":"function","function":{"name":"` + m.text() + `","arguments":"{\"` + m.text() + `\":[\"` + m.text() + `\",12345]}"}}]},` +
+				`{"role":"tool","tool_call_id":"` + id + `","content":"` + m.text() + `"}`
+		}
+		return `{"role":"user","content":"` + m.text() + `","` + m.text() + `":"` + m.text() + `"}`
+	}
+	return `{"model":"` + m.text() + `","messages":[{"role":"user","content":"` + m.text() + `"},` + message() + `,` + message() + `,` + message() + `],"max_tokens":77,` +
+		m.some(`"user":"`+m.text()+`"`, `"metadata":{"`+m.text()+`":"`+m.text()+`"}`, `"stop":["`+m.text()+`"]`, `"temperature":0.25`, `"stream":true`,
+			`"tools":[{"type":"function","function":{"name":"`+m.text()+`","description":"`+m.text()+`","parameters":{"type":"object","properties":{"`+m.text()+`":{"type":"string"}}}}}]`,
+			`"tool_choice":"required"`, `"response_format":{"type":"json_schema","json_schema":{"name":"`+m.text()+`","schema":{"type":"object","title":"`+m.text()+`"}}}`,
+			`"`+m.text()+`":{"`+m.text()+`":31337}`, `"service_tier":"`+m.text()+`"`, `"reasoning_effort":"low"`) + `}`
+}
+
+func (m *maker) anthropic() string {
+	message := func() string {
+		switch m.IntN(3) {
+		case 0:
+			return `{"role":"user","content":[{"type":"text","text":"` + m.text() + `"},{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}}]}`
+		case 1:
+			id := m.text()
+			return `{"role":"assistant","content":[{"type":"text","text":"` + m.text() + `"},{"type":"tool_use","id":"` + id + `","name":"` + m.text() + `","input":{"` + m.text() + `":"` + m.text() + `"}}]},` +
+				`{"role":"user","content":[{"type":"tool_result","tool_use_id":"` + id + `","content":"` + m.text() + `"}]}`
+		}
+		return `{"role":"user","content":"` + m.text() + `"}`
+	}
+	return `{"model":"` + m.text() + `","max_tokens":77,"messages":[{"role":"user","content":"` + m.text() + `"},` + message() + `,` + message() + `],` +
+		m.some(`"system":"`+m.text()+`"`, `"metadata":{"user_id":"`+m.text()+`"}`, `"stop_sequences":["`+m.text()+`"]`, `"temperature":0.25`,
+			`"tools":[{"name":"`+m.text()+`","description":"`+m.text()+`","input_schema":{"type":"object","properties":{"`+m.text()+`":{"type":"string"}}}}]`,
+			`"tool_choice":{"type":"any"}`, `"`+m.text()+`":"`+m.text()+`"`) + `}`
+}
+
+// sentConstants are the strings and numbers that codecs add to a request, and what they put
+// before JSON of the caller's. Guardrails judge requests before the codecs, so nothing that
+// depends on the request may be added here.
+var sentConstants = map[string]bool{
+	"Answer with one valid JSON object and nothing else: no explanation, no code fence. It must satisfy this JSON schema: ": true,
+}
+
+// isKnown reports whether a value that is sent was judged, or is constant.
+func isKnown(known map[string]bool, value string) bool {
+	if known[value] || sentConstants[value] || (openai.Dialect{}).IsWord(value) || (anthropic.Dialect{}).IsWord(value) {
+		return true
+	}
+	for constant := range sentConstants {
+		rest, ok := strings.CutPrefix(value, constant)
+		if !ok || !json.Valid([]byte(rest)) {
+			continue
+		}
+		for inner := range leafValues([]byte(rest)) {
+			if !isKnown(known, inner) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// Codecs add constants only: whatever else they send stands in the request that guardrails
+// judged, is binary data that a part declared, or is a word of a format.
+func TestCodecsAddConstantsOnly(t *testing.T) {
+	c := New(Config{})
+	m := &maker{Rand: rand.New(rand.NewPCG(1, 2))}
+	for i := range 200 {
+		var d gateway.Dialect = openai.Dialect{}
+		body := m.openai()
+		if i%2 == 1 {
+			d, body = anthropic.Dialect{}, m.anthropic()
+		}
+		req, err := gateway.NewRequest(d, gateway.OpChat, []byte(body))
+		if err != nil {
+			t.Fatalf("%v: %s", err, body)
+		}
+		known := judgedValues(d, req.Raw)
+		for vendor, codec := range c.codecs {
+			_, err := translated(req, codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
+				out, err := codec.Request(&gateway.Target{Provider: vendor}, native)
+				if err != nil {
+					return nil, err
+				}
+				sent, _ := io.ReadAll(out.Body)
+				binary := map[int]bool{}
+				for _, at := range codec.Format().Binary(sent) {
+					binary[at.Start] = true
+				}
+				for value, at := range leafValues(sent) {
+					if !binary[at] && !isKnown(known, value) {
+						t.Errorf("%s adds %q\nto   %s\nsent %s", vendor, value, body, sent)
+					}
+				}
+				return gateway.Chunks(gateway.Chunk{Raw: []byte(`{}`), Form: gateway.FormBody}), nil
+			})
+			if err != nil && strings.Contains(err.Error(), "panic") {
+				t.Fatal(err)
+			}
+			if t.Failed() {
+				return
+			}
+		}
+	}
+}
+
+// judgedValues returns what guardrails see of a body, JSON inside of texts decoded.
+func judgedValues(d gateway.Dialect, raw []byte) map[string]bool {
+	known := map[string]bool{}
+	for _, x := range gateway.JudgedIn(d, raw) {
+		known[x.Value] = true
+		if json.Valid([]byte(x.Value)) {
+			for value := range leafValues([]byte(x.Value)) {
+				known[value] = true
+			}
+		}
+	}
+	return known
+}
+
+// isTokenLimit reports a field whose number a codec computes from those of the request.
+func isTokenLimit(field string) bool {
+	return field == "max_tokens" || field == "max_completion_tokens" || field == "budget_tokens"
+}
+
+// leafValues returns the keys, strings and numbers of a JSON text, JSON inside of strings
+// decoded, with an offset of each.
+func leafValues(raw []byte) map[string]int {
+	out := map[string]int{}
+	_ = jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action {
+		switch n.Kind {
+		case jsonx.KindKey, jsonx.KindString, jsonx.KindNumber:
+			text := n.Text()
+			if n.Kind == jsonx.KindNumber && isTokenLimit(n.Path.Key(-1)) {
+				break
+			}
+			if n.Kind == jsonx.KindString && strings.HasPrefix(text, "{") && json.Valid([]byte(text)) {
+				for value := range leafValues([]byte(text)) {
+					out[value] = n.Start
+				}
+				break
+			}
+			out[text] = n.Start
+		}
+		return jsonx.Descend
+	})
+	return out
+}

@@ -1,0 +1,125 @@
+package redact
+
+import (
+	"slices"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// bodyParts are the strings of a body that are not searched like others, by their offset.
+type bodyParts struct {
+	signed map[int]bool
+	names  map[int]bool // of functions
+	binary map[int]bool
+}
+
+func partsOfBody(d gateway.Dialect, raw []byte) bodyParts {
+	parts := bodyParts{map[int]bool{}, map[int]bool{}, map[int]bool{}}
+	for _, span := range d.Signed(raw) {
+		parts.signed[span.Start] = true
+	}
+	for _, t := range d.Texts(raw) {
+		if t.Name {
+			parts.names[t.At.Start] = true
+		}
+	}
+	for _, span := range d.Binary(raw) {
+		parts.binary[span.Start] = true
+	}
+	return parts
+}
+
+// leaf is a key, string or number of a body.
+type leaf struct {
+	field      string // the top-level field that holds it
+	top        bool   // it is the name of the field itself
+	list       string // the list of a message's parts that it is a text of, ""
+	signed     bool
+	name       bool // of a function
+	kind       jsonx.Kind
+	value      string
+	start, end int
+}
+
+// leavesOf lists the leaves of a body in the order in which the model reads them.
+func leavesOf(d gateway.Dialect, body []byte, parts bodyParts) []leaf {
+	var leaves []leaf
+	visit(body, func(n jsonx.Node) {
+		if parts.binary[n.Start] {
+			return
+		}
+		l := leaf{field: n.Path.Key(0), top: len(n.Path) == 1 && n.Kind == jsonx.KindKey,
+			signed: n.Kind == jsonx.KindString && parts.signed[n.Start], name: n.Kind == jsonx.KindString && parts.names[n.Start],
+			kind: n.Kind, value: n.Text(), start: n.Start, end: n.End()}
+		if n.Kind == jsonx.KindString && n.Path.Key(-1) == "text" && !l.signed {
+			l.list, _ = PartList(n.Path.String())
+		}
+		leaves = append(leaves, l)
+	})
+	slices.SortStableFunc(leaves, func(a, b leaf) int { return d.Field(a.field).Rank - d.Field(b.field).Rank })
+	return leaves
+}
+
+// body redacts a JSON object that goes upstream: a request's body, or parameters that a
+// config adds to one. It returns nil if nothing changes.
+func (r *Redaction) body(d gateway.Dialect, raw []byte, find finder) ([]byte, error) {
+	edit := func(label, value string, _ jsonx.Kind) (string, bool) { return r.hide(value, find(label, value)) }
+	var edits []jsonx.Edit
+	leaves := leavesOf(d, raw, partsOfBody(d, raw))
+	split := splitValues(leaves, find)
+	for i, l := range leaves {
+		if r.ctx.Err() != nil {
+			return nil, callerGone(r.ctx)
+		}
+		text, ok, err := "", false, error(nil)
+		switch {
+		case len(split[i]) > 0:
+			text, ok = r.hideSplit(l.value, split[i], find), true
+		case l.name:
+			text, ok = r.hideInName(l.value, find)
+		default:
+			text, ok, err = r.leaf(d.Field(l.field).Use, l, edit)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			edits = append(edits, jsonx.Edit{Start: l.start, End: l.end, New: jsonx.Quote(text)})
+		}
+	}
+	switch {
+	case r.ctx.Err() != nil: // during the last leaf, which may be long
+		return nil, callerGone(r.ctx)
+	case edits == nil:
+		return nil, nil
+	}
+	return jsonx.Splice(raw, edits), nil
+}
+
+// leaf returns the replacement of one leaf of a body. The keys of a body are no labels:
+// "tool_call_id" does not announce a telephone number.
+func (r *Redaction) leaf(use gateway.FieldUse, l leaf, edit editor) (string, bool, error) {
+	switch use {
+	case gateway.UseIdentity:
+		if l.top {
+			return "", false, nil
+		}
+		edit = r.pseudonym
+	case gateway.UseModel:
+		if !l.top && len(r.find("", l.value)) > 0 {
+			return "", false, gateway.InvalidField(op, l.field, "The field '"+l.field+"' holds personal data or a credential, which cannot be replaced there.")
+		}
+		return "", false, nil
+	case gateway.UseSeed:
+		if l.kind == jsonx.KindNumber { // any number may be a seed
+			return "", false, nil
+		}
+	}
+	if l.signed {
+		text, ok := r.hideSigned(l.value)
+		return text, ok, nil
+	}
+	text, ok := edited("", l.value, l.kind, maxNesting, edit)
+	return text, ok, nil
+}
