@@ -119,7 +119,7 @@ func TestCodecsAddConstantsOnly(t *testing.T) {
 		}
 		known := judgedValues(d, req.Raw)
 		for vendor, codec := range c.codecs {
-			_, err := translated(req, codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
+			_, err := withTranslation(req, codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
 				out, err := codec.Request(&gateway.Target{Provider: vendor}, native)
 				if err != nil {
 					return nil, err
