@@ -8,7 +8,8 @@ import (
 
 // modelFields are the fields of request bodies by which vendors, and gateways in front of
 // them, choose a model. Some ignore the case of names.
-var modelFields = []string{"model", "models", "fallback", "fallbacks", "fallback_model", "fallback_models", "model_list", "preset", "draft_model", "engine"}
+var modelFields = []string{"model", "models", "fallback", "fallbacks", "fallback_model", "fallback_models", "model_list", "preset", "draft_model", "engine",
+	"model_id", "model_name", "deployment", "deployment_id"}
 
 // nestedFields hold members that some gateways read as fields of the body.
 var nestedFields = []string{"extra_body", "user_config", "litellm_params"}

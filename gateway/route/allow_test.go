@@ -27,6 +27,8 @@ func TestModelListHoldsForTheWholeBody(t *testing.T) {
 		{name: "another letter that folds", fields: `"model` + "ſ" + `":["dear"]`, status: 412},
 		{name: "an escaped spelling", fields: `"\u004dodel":"dear"`, status: 412},
 		{name: "an extra body", fields: `"extra_body":{"model":"dear"}`, status: 412},
+		{name: "a model's id", fields: `"model_id":"dear"`, status: 412},
+		{name: "a deployment", fields: `"deployment_id":"dear"`, status: 412},
 		{name: "a preset", fields: `"preset":"dear"`, status: 412},
 		{name: "no name", fields: `"models":[7]`, status: 400},
 		{name: "an override", target: gateway.Target{Override: []byte(`{"models":["dear"]}`)}, status: 412},
