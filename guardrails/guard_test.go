@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -108,6 +109,23 @@ func TestGuard(t *testing.T) {
 				t.Errorf("errors %q, want %q", said, c.failed)
 			}
 		})
+	}
+}
+
+func TestGuardrailsShareATimeout(t *testing.T) {
+	specs := make([]gateway.GuardrailSpec, 40)
+	for i := range specs {
+		specs[i] = spec("g"+strconv.Itoa(i), true, "test.slow {}", noSecret)
+	}
+	began := time.Now()
+	ex, went, _ := guarded(t, "plain", specs...)
+	if took := time.Since(began); went || took > 15*30*time.Millisecond {
+		t.Errorf("went on: %v, after %v; 40 timeouts would be %v", went, took, 40*30*time.Millisecond)
+	}
+	for _, v := range ex.Facts.Input {
+		if v.Action != gateway.ActionDeny {
+			t.Errorf("%s: %+v", v.Guardrail, v)
+		}
 	}
 }
 

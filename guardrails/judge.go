@@ -17,8 +17,11 @@ const (
 )
 
 // judge runs the guardrails on the units of a request or an answer. It returns their
-// verdicts and the strongest action among them.
+// verdicts and the strongest action among them. The guardrails share one timeout: a config
+// may name hundreds.
 func (s *Service) judge(ctx context.Context, specs []gateway.GuardrailSpec, units []unit, target string) ([]gateway.Verdict, gateway.Action) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
 	out := make([]gateway.Verdict, 0, len(specs))
 	strongest := gateway.ActionAllow
 	for _, spec := range specs {
@@ -59,10 +62,10 @@ func (s *Service) verdict(ctx context.Context, g *guardrail, units []unit) gatew
 }
 
 // run runs every check. Local checks on a short text run one after the other; otherwise each
-// has a goroutine. After the timeout run returns without those that are not done.
+// has a goroutine. When ctx ends run returns without those that are not done.
 func (s *Service) run(ctx context.Context, g *guardrail, units []unit) []gateway.CheckResult {
 	out := make([]gateway.CheckResult, len(g.checks))
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(s.closing, cancel)()
 	if g.local && size(units) <= maxInline {

@@ -19,7 +19,7 @@ type Config struct {
 	// Known returns the credentials that this installation stores. Redaction and Cleanse
 	// replace them like the entity "secret". Nil: none.
 	Known func() []gateway.Secret
-	// Timeout bounds one check; 0 means five seconds.
+	// Timeout bounds the guardrails of one request or answer together; 0 means five seconds.
 	Timeout time.Duration
 }
 
