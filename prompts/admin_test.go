@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"sync"
@@ -41,6 +42,9 @@ func TestAdminValidates(t *testing.T) {
 		{"template", "a", `{"messages":[{"role":"user","content":[{"type":"text","text":"{{#x}}"}]}]}`, "messages[0].content[0].text", "the section 'x' is not closed"},
 		{"partial", "a", `{"prompt":"{{>nobody}}"}`, "prompt", "There is no prompt 'nobody'."},
 		{"given twice", "a", `{"prompt":"x","prompt":"y"}`, "prompt", "given twice"},
+		{"many variables", "a", `{"prompt":"` + strings.Repeat("{{a}}", 10) + names("{{v%d}}", 1001) + `"}`, "prompt", "has more than 1000 variables"},
+		{"many declared", "a", `{"prompt":"{{x}}","variables":{` + strings.TrimSuffix(names(`"v%d":{},`, 50_000), ",") + `}}`, "prompt", "has more than 1000 variables"},
+		{"many problems", "a", `{"prompt":"x","variables":{` + strings.TrimSuffix(names(`"v%d":7,`, 50_000), ",") + `}}`, "variables.v0", "must be an object"},
 		{"taken", "taken", `{"prompt":"x"}`, "slug", "A prompt 'taken' exists already."},
 	} {
 		_, err := s.Create(t.Context(), owner, "", draft(c.slug, c.body))
@@ -52,6 +56,15 @@ func TestAdminValidates(t *testing.T) {
 	if list, _ := s.List(t.Context(), owner, ""); len(list) != 1 {
 		t.Errorf("%d prompts after refusals", len(list))
 	}
+}
+
+// names repeats format with the numbers below n.
+func names(format string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
 }
 
 func TestAdminRights(t *testing.T) {

@@ -144,6 +144,14 @@ func compileArm(t armText, declared []declaration, where string, lib references,
 		}
 		c.compileValue(m, at)
 	}
+	if len(declared)+len(c.order) > maxVariables {
+		at := join(where, "messages")
+		if t.fromPrompt {
+			at = join(where, "prompt")
+		}
+		ps.add(at, "has more than "+strconv.Itoa(maxVariables)+" variables, with those that are declared")
+		return a
+	}
 	c.flushSegment(nil)
 	a.messages = c.segments
 	a.size = a.fixedSize()

@@ -22,11 +22,14 @@ func (p Problem) String() string {
 
 type problems []Problem
 
+// maxProblems is how many problems of a body are reported.
+const maxProblems = 100
+
 // add appends a problem unless it is already there: arms that share a text share its
 // problems.
 func (ps *problems) add(path, message string) {
 	p := Problem{path, message}
-	if !slices.Contains(*ps, p) {
+	if len(*ps) < maxProblems && !slices.Contains(*ps, p) {
 		*ps = append(*ps, p)
 	}
 }

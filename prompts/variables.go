@@ -42,7 +42,8 @@ func (v *variables) get(name string) (gjson.Result, bool) {
 	return gjson.Result{}, null
 }
 
-// maxVariables limits the number of names in the variables of one call, nested ones included.
+// maxVariables limits the number of names in the variables of one call, nested ones
+// included, and the number of variables of a template.
 const maxVariables = 1000
 
 // readVariables parses the variables of a call. The text was validated with the body. A null
