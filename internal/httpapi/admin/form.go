@@ -45,6 +45,7 @@ func readForm(ctx context.Context, r *request) (*form, error) {
 		f.fields[name] = v
 		return true
 	})
+	f.checkText(raw)
 	return f, r.checkNamed(ctx, f.fields["workspace"].String())
 }
 

@@ -50,6 +50,9 @@ func (a *resources) perform(c *httpapi.Call, o operation) error {
 		}
 	}
 	if err == nil {
+		err = r.checkText()
+	}
+	if err == nil {
 		err = r.enter(ctx)
 	}
 	if err == nil {
