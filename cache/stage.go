@@ -45,6 +45,10 @@ func (s *Service) handle(ctx context.Context, ex *gateway.Exchange, next gateway
 			fact.Status = gateway.CacheSemanticMiss
 		}
 	}
+	if ex.Envelope != nil && ex.Envelope.CacheNoStore {
+		fact.Reason = "the caller asked that the answer not be stored"
+		return next(ctx, ex)
+	}
 	stream, err := next(ctx, ex)
 	if err != nil {
 		return nil, err
@@ -61,6 +65,8 @@ func bypassReason(ex *gateway.Exchange, targets []*gateway.Target) string {
 		return "operation is not cached"
 	case ex.Envelope != nil && !ex.Envelope.KeepBodies:
 		return "the caller asked that no bodies be kept"
+	case ex.Envelope != nil && ex.Envelope.CacheRefresh && ex.Envelope.CacheNoStore:
+		return "the caller asked for no cache"
 	case len(targets) == 0:
 		return "no target"
 	case streamsLogprobs(ex.Request):

@@ -153,6 +153,26 @@ func TestRefresh(t *testing.T) {
 	}
 }
 
+// TestNoStore: an answer that its caller does not want stored is read from the cache, and not
+// written to it; with no-cache it touches nothing.
+func TestNoStore(t *testing.T) {
+	r := newRig(t, nil)
+	noStore := func(ex *gateway.Exchange) { ex.Envelope.CacheNoStore = true }
+	refresh := func(ex *gateway.Exchange) { ex.Envelope.CacheRefresh = true }
+	if f, _ := r.ask(chat("Why is the sky blue?"), noStore); f.Cache.Stored || outcome(f) != "SEMANTIC MISS" {
+		t.Errorf("%+v", f.Cache)
+	}
+	if f, _ := r.ask(chat("Why is the sky blue?")); f.Cache.Status.Hit() || !f.Cache.Stored {
+		t.Errorf("it was stored: %+v", f.Cache)
+	}
+	if f, _ := r.ask(chat("Why is the sky blue?"), noStore, refresh); f.Cache.Status.Hit() || f.Cache.Stored {
+		t.Errorf("neither read nor written: %+v", f.Cache)
+	}
+	if f, got := r.ask(chat("Why is the sky blue?"), noStore); !f.Cache.Status.Hit() || got.Choices[0].Text() != "answer 2" {
+		t.Errorf("the stored answer went: %+v", f.Cache)
+	}
+}
+
 func TestThreshold(t *testing.T) {
 	r := newRig(t, nil)
 	r.ask(chat("Why is the sky so blue in summer?"))

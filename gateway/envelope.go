@@ -35,7 +35,10 @@ type Envelope struct {
 	CacheNamespace string
 	CacheScoped    bool // CacheNamespace was sent
 	CacheRefresh   bool // x-…-cache-force-refresh
+	CacheNoStore   bool // the body's cache.no-store: the answer is not stored
 	CacheMaxAge    time.Duration
+
+	IncludeUsage bool // the body's usage.include: token counts and cost, in streams too
 
 	RequestTimeout time.Duration // 0 = as the config says
 	CustomHost     string

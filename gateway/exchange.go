@@ -68,6 +68,7 @@ func (ex *Exchange) WithTarget(t *Target, req *Request) *Exchange {
 type Facts struct {
 	Principal *Principal    // [Authenticate, by SetPrincipal] also when a later stage refuses
 	Plan      *Plan         // [Configure, by WithPlan; Prompt once more, when the template decides the targets]
+	Dropped   []string      // [Configure] fields of the body that were hints for a gateway, and that nobody acts on
 	Asked     *Request      // [Redact] the request as the inner stages saw it: redacted
 	Redacted  []EntityHits  // [Redact] what was replaced, by entity; counts only
 	Unedited  []EntityHits  // [Redact] what was found in signed texts and left in place, by entity; counts only

@@ -30,6 +30,7 @@ type Vendor struct {
 	CredentialHeader string   // header for the bare credential; "" = "Authorization: Bearer …"
 	Keyless          bool     // needs no credential
 	ForwardHeaders   []string // headers that are forwarded if the caller sends them
+	GatewayFields    []string // fields meant for a gateway that it takes, because it is one itself
 }
 
 // Quirks are the deviations of a vendor from OpenAI's format.

@@ -35,6 +35,8 @@ type chosenConfig struct {
 	slug   string
 	doc    *document
 	entry  *savedEntry // nil for an inline config
+
+	amended bool // doc is not the config's own: the request's gateway fields entered it
 }
 
 // chosenByAdmin reports whether an admin chose the config by setting it on the API key or
@@ -52,7 +54,15 @@ func (s *Service) configure(ctx context.Context, ex *gateway.Exchange) (*gateway
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := s.newCompiler(ctx, ex, &chosen, ex.Request.Model())
+	model := ex.Request.Model()
+	fields := readGatewayFields(ex.Request)
+	if fields != nil {
+		if chosen, err = s.applyGatewayFields(ctx, ex, chosen, fields); err != nil {
+			return nil, nil, err
+		}
+		model, ex.Facts.Dropped = fields.model, fields.dropped
+	}
+	c, err := s.newCompiler(ctx, ex, &chosen, model)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -60,7 +70,7 @@ func (s *Service) configure(ctx context.Context, ex *gateway.Exchange) (*gateway
 	if err != nil {
 		return nil, nil, err
 	}
-	req, err := c.stripGatewayFields(ex.Request)
+	req, err := c.stripGatewayFields(ex.Request, fields)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -175,7 +185,7 @@ func unknownConfig(err error, ex *gateway.Exchange, source, slug string) error {
 // plan returns a shared Plan if the request changes nothing in it, else compiles a new one.
 func (s *Service) plan(c *compiler, ex *gateway.Exchange, chosen *chosenConfig) (*gateway.Plan, error) {
 	base, replaced := ex.Principal.Redact, c.replacesTargets(chosen)
-	share := chosen.entry != nil && !replaced && c.addsNothing()
+	share := chosen.entry != nil && !replaced && !chosen.amended && c.addsNothing()
 	key, bare := c.requestPlanKey(chosen)
 	var known *sharedPlan
 	switch {
@@ -246,10 +256,10 @@ func (c *compiler) applyCacheHeaders(p *gateway.CachePolicy) error {
 	return nil
 }
 
-// stripGatewayFields removes "config" and the model's prefix from the body. A vendor prefix
+// stripGatewayFields removes "config", the fields given and the model's prefix from the body. A vendor prefix
 // is kept if a target names its own provider, because that provider may expect the name as
 // written. The other targets set their Model.
-func (c *compiler) stripGatewayFields(req *gateway.Request) (*gateway.Request, error) {
+func (c *compiler) stripGatewayFields(req *gateway.Request, fields *gatewayFields) (*gateway.Request, error) {
 	model := c.requested.bodyModel
 	if !c.usedConfigured && c.usedRequested && c.requested.vendorPrefix {
 		model = c.requested.model
@@ -257,6 +267,9 @@ func (c *compiler) stripGatewayFields(req *gateway.Request) (*gateway.Request, e
 	var changes []jsonx.Change
 	if len(c.env.BodyConfig) > 0 {
 		changes = append(changes, jsonx.Change{Name: "config"})
+	}
+	if fields != nil {
+		changes = append(changes, fields.changes...)
 	}
 	if model != req.Model() {
 		changes = append(changes, jsonx.Change{Name: "model", Value: jsonx.Quote(model)})

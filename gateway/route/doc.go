@@ -24,6 +24,13 @@
 // A virtual key's credential is never sent to a host that the caller chose: a custom_host
 // from a header or an inline config needs the caller's own credential, or a trusted host.
 //
+// # Fields of other gateways
+//
+// A body may hold fields that are meant for a gateway: OpenRouter's "models" and "provider",
+// LiteLLM's "fallbacks". If every target takes a field (Config.TakesField), it stays. Otherwise
+// Configure removes it and acts on it: it amends the document with a chain of models or a
+// choice of virtual keys before compiling it. Hints that nobody acts on go to Facts.Dropped.
+//
 // # Invariants
 //
 //   - A Plan is immutable. A Plan that depends on nothing of the request but its target

@@ -19,6 +19,9 @@ type Config struct {
 	Vendor func(id string) (canonical string, ok bool)
 	// Keyless reports whether a vendor needs no credential. "mock" never needs one.
 	Keyless func(vendor string) bool
+	// TakesField reports whether a vendor is a gateway itself and takes a field of the body
+	// that is meant for one, such as "models". nil: none does.
+	TakesField func(vendor, field string) bool
 	// ServerAddress returns the host that a target is called at, for the attempt's record.
 	ServerAddress func(*gateway.Target) string
 	// CheckAddress returns an error if rawURL is not allowed as custom_host.

@@ -57,7 +57,7 @@ type requestPlanKey struct{ workspace, provider, virtualKey, model string }
 // reference alone. ok is false if the Plan depends on more.
 func (c *compiler) requestPlanKey(chosen *chosenConfig) (requestPlanKey, bool) {
 	e := c.env
-	return requestPlanKey{c.workspace, e.Provider, e.VirtualKey, c.model}, chosen.source == gateway.SourceRequest && !c.allowUnnamed && c.addsNothing() && len(c.model) <= maxModelName
+	return requestPlanKey{c.workspace, e.Provider, e.VirtualKey, c.model}, chosen.source == gateway.SourceRequest && !chosen.amended && !c.allowUnnamed && c.addsNothing() && len(c.model) <= maxModelName
 }
 
 func (b *requestPlans) get(k requestPlanKey) *sharedPlan {

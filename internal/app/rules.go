@@ -27,8 +27,12 @@ func vendor(id string) (string, bool) {
 // routeSettings returns the rules for configs, for the server as well as for `sluice check`.
 func routeSettings(trusted []string) route.Config {
 	return route.Config{
-		Vendor:        vendor,
-		Keyless:       func(id string) bool { v, _ := provider.Lookup(id); return v.Keyless },
+		Vendor:  vendor,
+		Keyless: func(id string) bool { v, _ := provider.Lookup(id); return v.Keyless },
+		TakesField: func(id, field string) bool {
+			v, _ := provider.Lookup(id)
+			return slices.Contains(v.GatewayFields, field)
+		},
 		ServerAddress: provider.Host,
 		CheckAddress:  func(raw string) error { return provider.CheckAddress(raw, trusted) },
 		TrustedAddress: func(raw string) bool {

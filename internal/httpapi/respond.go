@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/otel/propagation"
@@ -24,11 +25,12 @@ var (
 	cacheHeader     = bothSpellings("Cache-Status")
 	retriesHeader   = bothSpellings("Retry-Attempt-Count")
 	optionHeader    = bothSpellings("Last-Used-Option-Index")
+	droppedHeader   = bothSpellings("Dropped")
 	exceptionHeader = bothSpellings("Gateway-Exception")
 )
 
 // exposed are the response headers that a web page may read.
-var exposed = []string{traceHeader.own, requestHeader.own, providerHeader.own, cacheHeader.own, retriesHeader.own, optionHeader.own,
+var exposed = []string{traceHeader.own, requestHeader.own, providerHeader.own, cacheHeader.own, retriesHeader.own, optionHeader.own, droppedHeader.own,
 	"X-Request-Id", "Request-Id", "Retry-After"}
 
 // SetHeader sets a header of the response.
@@ -53,6 +55,9 @@ func (c *Call) setTraceHeaders() {
 func (c *Call) SetRoutingHeaders() {
 	facts := c.Exchange.Facts
 	c.SetHeader("X-Generation-Id", c.ID)
+	if len(facts.Dropped) > 0 {
+		c.setBoth(droppedHeader, strings.Join(facts.Dropped, ", "))
+	}
 	status := facts.Cache.Status
 	if status == "" {
 		status = gateway.CacheDisabled

@@ -31,7 +31,7 @@ func (b *builder) record(e *entry) *telemetry.Record {
 		r.FirstByte = max(f.FirstByte.Sub(ex.Start), 0)
 	}
 	setPrincipal(r, f.Principal)
-	b.envelope(r, ex.Envelope)
+	b.envelope(r, ex.Envelope, f.Dropped)
 	b.attempts(r, e)
 	b.plan(r, f.Plan)
 	b.verdicts(r, e)
@@ -76,7 +76,8 @@ func setPrincipal(r *telemetry.Record, p *gateway.Principal) {
 	r.APIKey, r.APIKeyName = p.APIKey, p.APIKeyName
 }
 
-func (b *builder) envelope(r *telemetry.Record, env *gateway.Envelope) {
+// envelope records what stood around the body, and which of its fields were dropped.
+func (b *builder) envelope(r *telemetry.Record, env *gateway.Envelope, dropped []string) {
 	if env == nil {
 		return
 	}
@@ -87,6 +88,9 @@ func (b *builder) envelope(r *telemetry.Record, env *gateway.Envelope) {
 	}
 	if env.User != "" && env.Metadata["_user"] == "" {
 		r.Metadata = append(r.Metadata, telemetry.Pair{Key: "_user", Value: b.cleanser.pseudonymise(env.User)})
+	}
+	if len(dropped) > 0 {
+		r.Metadata = append(r.Metadata, telemetry.Pair{Key: "_dropped", Value: strings.Join(dropped, ", ")})
 	}
 	slices.SortFunc(r.Metadata, func(a, b telemetry.Pair) int {
 		if c := strings.Compare(a.Key, b.Key); c != 0 {

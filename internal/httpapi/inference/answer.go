@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
@@ -54,8 +56,11 @@ func unary(c *httpapi.Call, w wire, stream gateway.Stream, chunk gateway.Chunk) 
 	if m := httpapi.HookMember(c.Exchange.Facts); m != nil {
 		body = addMember(body, m)
 	}
-	if w.openRouter(c) {
+	switch {
+	case w.openRouter(c):
 		body = openRouterBody(c.Exchange, body)
+	case w.costs(c):
+		body = openRouterCost(c.Exchange, body, gjson.GetBytes(body, "usage"))
 	}
 	c.Send(c.Exchange.Facts.Status, body)
 	return nil

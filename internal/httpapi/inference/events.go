@@ -20,7 +20,7 @@ type events struct {
 	keepAlive time.Duration
 	buf       []byte
 	hooks     []byte // the guardrails' results, which go with the first event
-	usage     []byte // OpenRouter's usage event, which waits for the cost
+	usage     []byte // the usage event, which waits for the cost
 
 	mu     sync.Mutex
 	timer  *time.Timer
@@ -78,8 +78,10 @@ func (e *events) chunk(c *gateway.Chunk) error {
 		e.hooks = nil
 	}
 	if e.wire.openRouter(e.call) {
-		e.sendUsage()
 		raw = openRouterEvent(e.call.Exchange, raw)
+	}
+	if e.wire.costs(e.call) {
+		e.sendUsage()
 		if c.Usage != nil && len(c.Deltas) == 0 {
 			e.usage = bytes.Clone(raw)
 			return nil

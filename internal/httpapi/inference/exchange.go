@@ -55,7 +55,7 @@ func request(c *httpapi.Call, d gateway.Dialect, op gateway.Op, required []strin
 	if err := readGatewayFields(req, c.Exchange.Envelope); err != nil {
 		return nil, err
 	}
-	if c.OpenRouter {
+	if c.OpenRouter || c.Exchange.Envelope.IncludeUsage {
 		return withUsage(req)
 	}
 	return req, nil
