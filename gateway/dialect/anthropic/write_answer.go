@@ -30,6 +30,7 @@ type answerWriter struct {
 	index        int            // of the block that is open, or comes next
 	open         *message.Event // the start of the part that is open, nil if none is
 	waiting      []*waitingPart
+	kept         int // bytes in waiting
 
 	finish, sequence string
 	called, refused  bool // a tool was called; the model refused
@@ -50,8 +51,18 @@ func (w *answerWriter) Events(es []message.Event) ([]gateway.Chunk, error) {
 			w.take(&es[i])
 		}
 	}
+	if w.kept > maxWaiting {
+		return nil, &gateway.Error{Op: "anthropic.WriteAnswer", Kind: gateway.BadUpstream, Public: "The provider's answer is too long to be put in order."}
+	}
 	return w.out, nil
 }
+
+// maxWaiting bounds what is kept of parts that overlap, in bytes; eventSize is what an event
+// takes beside its text.
+const (
+	maxWaiting = 32 << 20
+	eventSize  = 256
+)
 
 // Body implements message.AnswerWriter: the events of the answer, folded.
 func (w *answerWriter) Body(es []message.Event) (gateway.Chunk, error) {
@@ -110,6 +121,7 @@ func (w *answerWriter) part(e *message.Event) {
 	for _, p := range w.waiting {
 		if p.part == e.Part {
 			p.events = append(p.events, *e)
+			w.kept += len(e.Text) + eventSize
 			return
 		}
 	}
@@ -120,6 +132,7 @@ func (w *answerWriter) part(e *message.Event) {
 	case w.open.Part != e.Part:
 		if e.Kind == message.EventPartStart {
 			w.waiting = append(w.waiting, &waitingPart{e.Part, []message.Event{*e}})
+			w.kept += len(e.Text) + eventSize
 		}
 	case e.Kind == message.EventDelta:
 		w.delta(e)
@@ -137,6 +150,7 @@ func (w *answerWriter) next() {
 	p := w.waiting[0]
 	w.waiting = w.waiting[1:]
 	for i := range p.events {
+		w.kept -= len(p.events[i].Text) + eventSize
 		w.part(&p.events[i])
 	}
 }

@@ -87,7 +87,9 @@ func (w *answerWriter) piece(e *message.Event) {
 	case message.KindRefusal:
 		w.delta(gateway.Delta{Choice: e.Choice, Refusal: e.Text}, wireDelta{Refusal: e.Text})
 	case message.KindReasoning:
-		w.thinking.WriteString(e.Text)
+		if w.thinking.Len() <= maxThinking {
+			w.thinking.WriteString(e.Text)
+		}
 		w.signature.WriteString(e.Sign.Value)
 		if e.Text != "" {
 			w.delta(gateway.Delta{Choice: e.Choice, Reasoning: e.Text}, wireDelta{Reasoning: e.Text})
@@ -99,9 +101,15 @@ func (w *answerWriter) piece(e *message.Event) {
 	}
 }
 
+// maxThinking is how many bytes of signed reasoning are kept, to be sent again as a whole.
+const maxThinking = 16 << 20
+
 func (w *answerWriter) endPart(e *message.Event) {
 	if e.Of != message.KindReasoning {
 		return
+	}
+	if w.thinking.Len() > maxThinking {
+		return // a part of it does not fit its signature
 	}
 	if w.signed.Thinking, w.signed.Signature = w.thinking.String(), w.signature.String(); w.signed.Signature != "" || w.signed.Data != "" {
 		w.blocks = append(w.blocks, w.signed)
