@@ -125,7 +125,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	if err != nil {
 		return nil, err
 	}
-	records, err := openTelemetry(ctx, cfg, guards, log)
+	records, err := openTelemetry(ctx, cfg, guards, master.Derive("audit heads"), log)
 	if err != nil {
 		return nil, err
 	}

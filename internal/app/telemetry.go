@@ -71,8 +71,8 @@ const (
 )
 
 // openTelemetry opens the configured store and starts the recorder on it. The parts are closed
-// in the order in which rows flow: recorder, spool, store.
-func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Service, log *slog.Logger) (_ *telemetryParts, err error) {
+// in the order in which rows flow: recorder, spool, store. headKey signs heads of audit chains.
+func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Service, headKey []byte, log *slog.Logger) (_ *telemetryParts, err error) {
 	var closers []func(context.Context) error
 	closeAll := func(ctx context.Context) error {
 		var errs []error
@@ -87,6 +87,14 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 		}
 	}()
 
+	node, err := instanceID(filepath.Join(cfg.DataDir, "instance"))
+	if err != nil {
+		return nil, err
+	}
+	heads, err := audit.OpenHeads(filepath.Join(cfg.DataDir, "audit-heads.json"), headKey)
+	if err != nil {
+		return nil, err
+	}
 	r := &telemetryParts{close: closeAll}
 	var store telemetry.Store
 	spooled := spool.Config{Dir: filepath.Join(cfg.DataDir, "spool"), Log: log}
@@ -125,6 +133,7 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 		Writer: writer, Exporters: exporters, Cleanse: guards.Cleanse, Pseudonym: guards.Pseudonym,
 		Content: recorder.Content(cfg.Telemetry.Content), Pruner: store, Retention: cfg.Telemetry.Retention, Flush: flush,
 		AuditRetention: cfg.Telemetry.AuditRetention, Log: log,
+		Node: node, Heads: heads, Predecessor: func(ctx context.Context) (string, audit.Head, error) { return newestChain(ctx, store) },
 	})
 	if err != nil {
 		return nil, err
@@ -135,9 +144,35 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 	r.stats.unidentified = r.recorder.Summed
 	r.reader, r.stats.recorder = r.recorder.Reader(store), r.recorder.Stats
 	r.verify = func(ctx context.Context) ([]audit.Verdict, error) {
-		return audit.Verify(ctx, store, audit.VerifyOptions{Pruned: cfg.Telemetry.AuditRetention > 0})
+		opt := audit.VerifyOptions{Heads: heads.Known(), Forged: heads.Forged()} // first: the chains may only grow meanwhile
+		if keep := cfg.Telemetry.AuditRetention; keep > 0 {
+			opt.Pruned, opt.PrunedBefore = true, time.Now().Add(-keep)
+		}
+		chains, err := writer.WithPending(store)
+		if err != nil {
+			return nil, err
+		}
+		return audit.Verify(ctx, chains, opt)
 	}
 	return r, nil
+}
+
+// newestChain returns the chain of store that was written last, with its head.
+func newestChain(ctx context.Context, store telemetry.Store) (chain string, head audit.Head, err error) {
+	ids, err := store.Chains(ctx)
+	if err != nil {
+		return "", audit.Head{}, err
+	}
+	for _, id := range ids {
+		h, err := store.Head(ctx, id)
+		if err != nil {
+			return "", audit.Head{}, err
+		}
+		if h.Time.After(head.Time) {
+			chain, head = id, h
+		}
+	}
+	return chain, head, nil
 }
 
 // reveal returns the headers as they are sent.

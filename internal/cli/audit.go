@@ -18,7 +18,7 @@ func auditCommand() *cobra.Command {
 				return err
 			}
 			if err := c.printTable(v, column{"CHAIN", "chain|chain_id"}, column{"ROWS", "rows"}, column{"FIRST", "first"}, column{"LAST", "last"},
-				column{"FIRST BAD", "bad"}, column{"REASON", "reason"}); err != nil {
+				column{"SIGNED HEAD", "head"}, column{"FIRST BAD", "bad"}, column{"REASON", "reason"}); err != nil {
 				return err
 			}
 			if !v.Get("ok").Bool() {

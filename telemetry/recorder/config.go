@@ -1,12 +1,14 @@
 package recorder
 
 import (
+	"context"
 	"crypto/rand"
 	"log/slog"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
 // Config of a Recorder. Writer and Cleanse are required; the zero value of any other field means
@@ -22,7 +24,12 @@ type Config struct {
 	Content   Content // default ContentRedacted
 	BodyMax   int     // bytes; larger bodies are left out; default 1 MiB
 
-	Node  string        // names this instance and its audit chain; default "sluice"
+	Node  string       // names this instance and its audit chain; default "sluice"
+	Heads *audit.Heads // where the chain's head is noted, signed; nil: nowhere
+	// Predecessor returns the chain that was written last, before this node began its own; a
+	// zero Head if there is none. nil: there is none.
+	Predecessor func(ctx context.Context) (chain string, head audit.Head, err error)
+
 	Flush time.Duration // how long rows gather before they are written; default 150 ms
 	Rows  int           // rows of one batch; default 1000
 

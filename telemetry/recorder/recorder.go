@@ -7,8 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/oklog/ulid/v2"
-
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry/audit"
 )
@@ -21,7 +19,9 @@ type Recorder struct {
 	count counters
 
 	chain string
-	head  audit.Head // of the rows that are written; owned by the run goroutine
+	head  audit.Head   // of the rows that are written; owned, like the next two, by the run goroutine
+	begin *audit.Event // the first event of a chain that follows another; nil once it is in a batch
+	told  time.Time    // when the head was logged last
 
 	writeCtx    context.Context // of writes; ends when Close runs out of time
 	cancelWrite context.CancelFunc
@@ -30,23 +30,16 @@ type Recorder struct {
 	done        sync.WaitGroup // run and prune
 }
 
-// New starts a Recorder. It continues the audit chain of this node. If the store cannot tell
-// where that chain ended, it begins a new chain rather than refuse to serve.
+// New starts a Recorder. It continues the audit chain of this node, or begins one; see chain.go.
 func New(cfg Config) (*Recorder, error) {
 	cfg, err := cfg.withDefaults()
 	if err != nil {
 		return nil, err
 	}
-	r := &Recorder{cfg: cfg, queue: newQueue(&cfg), chain: cfg.Node, stop: make(chan struct{}),
+	r := &Recorder{cfg: cfg, queue: newQueue(&cfg), stop: make(chan struct{}),
 		build: builder{node: cfg.Node, content: cfg.Content, bodyMax: cfg.BodyMax, cleanser: newCleanser(cfg.Cleanse, cfg.Pseudonym)}}
 	r.writeCtx, r.cancelWrite = context.WithCancel(context.Background())
-	ctx, cancel := context.WithTimeout(r.writeCtx, 10*time.Second)
-	defer cancel()
-	r.head, err = cfg.Writer.Head(ctx, r.chain)
-	if err != nil {
-		r.chain += "." + ulid.Make().String()
-		cfg.Log.Warn("audit chain cannot be continued, a new one begins", "chain", r.chain, "error", err.Error())
-	}
+	r.chain, r.head, r.begin = openChain(r.writeCtx, cfg)
 	r.count.auditSeq.Store(r.head.Seq)
 	r.done.Go(r.run)
 	if cfg.Pruner != nil && (cfg.Retention > 0 || cfg.AuditRetention > 0) {

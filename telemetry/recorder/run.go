@@ -18,6 +18,11 @@ func (r *Recorder) run() {
 			r.record(entries)
 		}
 	}
+	if r.cfg.Heads != nil && r.head.Seq > 0 {
+		if signature, err := r.cfg.Heads.Save(r.chain, r.head); err == nil {
+			r.logHead(signature)
+		}
+	}
 }
 
 // awaitBatch returns Config.Flush after the first arrival, or at once if that is urgent. It
@@ -43,6 +48,10 @@ func (r *Recorder) awaitBatch() (closing bool) {
 // must not be blind while the store fails.
 func (r *Recorder) record(entries []*entry) {
 	b := newBatchBuilder(r.chain, r.head)
+	if r.begin != nil {
+		b.link(r.begin)
+		r.begin = nil
+	}
 	if n := r.count.untold.Swap(0); n > 0 {
 		b.addLoss(n)
 	}
@@ -65,6 +74,7 @@ func (r *Recorder) record(entries []*entry) {
 	}
 	r.head = b.head
 	r.count.auditSeq.Store(b.head.Seq)
+	r.noteHead()
 	r.count.batches.Add(1)
 	r.count.rows.Add(uint64(len(b.batch.Rows)))
 	r.count.auditRows.Add(uint64(len(b.batch.Audit)))

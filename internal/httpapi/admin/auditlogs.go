@@ -78,6 +78,7 @@ type verdictResponse struct {
 	Rows   uint64 `json:"rows"`
 	First  uint64 `json:"first"`
 	Last   uint64 `json:"last"`
-	Bad    uint64 `json:"bad,omitempty"` // the first seq at fault
+	Head   uint64 `json:"head,omitempty"` // of the signed head
+	Bad    uint64 `json:"bad,omitempty"`  // the first seq at fault
 	Reason string `json:"reason,omitempty"`
 }
