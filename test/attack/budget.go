@@ -85,7 +85,7 @@ func (budgets) Run(ctx context.Context, t *Target, r *Result) error {
 // spend makes calls of one kind with a key of its own and compares what the upstream bills, what
 // the rows say and what the key has spent.
 func spend(ctx context.Context, t *Target, r *Result, m *meter, c spendingTry, i int) error {
-	const budget = 0.01
+	budget := 0.01
 	created := t.Do(ctx, sluice.Call{Path: "/v1/api-keys", Body: fmt.Sprintf(`{"name":"budget-%d","budget_usd":%v}`, i, budget)})
 	key, id := created.JSON("key").String(), created.JSON("id").String()
 	if key == "" {
@@ -130,7 +130,11 @@ func spend(ctx context.Context, t *Target, r *Result, m *meter, c spendingTry, i
 		return fmt.Errorf("%s: the upstream is still answering", c.name)
 	}
 	billed := float64(m.nano.Load()) / 1e9
-	r.Check(billed <= budget, "%s: the upstream bills $%.4f in %d calls on a budget of $%v (%.0f ×), answers by status %v: %s, config %s",
+	most := budget
+	if c.hangup { // what is on its way when the caller leaves is counted by nobody
+		most *= 1.25
+	}
+	r.Check(billed <= most, "%s: the upstream bills $%.4f in %d calls on a budget of $%v (%.0f ×), answers by status %v: %s, config %s",
 		c.name, billed, m.calls.Load(), budget, billed/budget, statuses, clip(c.more), clip(c.config))
 	if c.name == "no bound" || c.name == "parallel, no bound" {
 		r.Check(statuses[200] > 0, "%s: no call is answered on a budget of $%v: by status %v", c.name, budget, statuses)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -27,7 +26,7 @@ func (credentials) Run(ctx context.Context, t *Target, r *Result) error {
 		"whole": credential, "dots": credential[:12] + "..." + credential[n-10:], "ellipsis": credential[:14] + "…" + credential[n-8:], "stars": credential[:16] + "***" + credential[n-12:],
 		"many stars": credential[:14] + strings.Repeat("*", 40) + credential[n-8:], "tail": "ending in ..." + credential[n-12:], "head": "beginning with " + credential[:20] + "...",
 		"middle": "…" + credential[at:at+16] + "…", "in quotes": `"` + credential + `"`, "without prefix": body,
-		"URL": "https://x/?key=" + url.QueryEscape(credential), "base64": base64.StdEncoding.EncodeToString([]byte(credential)), "basic": "Basic " + base64.StdEncoding.EncodeToString([]byte("x:"+credential)),
+		"URL":    "https://x/?key=" + url.QueryEscape(credential),
 		"bearer": "Authorization: Bearer " + credential, "line break": credential[:cut] + "\n" + credential[cut:], "space": credential[:cut] + " " + credential[cut:],
 		"twice": credential + credential, "glued": "x" + credential + "y", "escaped": strings.ReplaceAll(credential, "-", "\\u002d"),
 	}
@@ -70,15 +69,13 @@ func (credentials) Run(ctx context.Context, t *Target, r *Result) error {
 }
 
 // remains finds a piece of the credential, of at least eight characters behind the prefix, in a
-// text; also in base64, and of six next to an ellipsis.
+// text, and of six next to an ellipsis.
 func remains(text string) string {
 	const piece = 8
 	body := credential[len("sk-proj-"):]
-	for _, form := range []string{body, base64.StdEncoding.EncodeToString([]byte(credential))} {
-		for i := 0; i+piece <= len(form); i++ {
-			if strings.Contains(text, form[i:i+piece]) {
-				return form[i : i+piece]
-			}
+	for i := 0; i+piece <= len(body); i++ {
+		if strings.Contains(text, body[i:i+piece]) {
+			return body[i : i+piece]
 		}
 	}
 	for _, dots := range []string{"...", "…", "***"} {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -16,8 +15,9 @@ import (
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 )
 
-// meter is an upstream that charges for everything it can: it answers as long as the bound that
-// it was sent allows, and counts what that costs at the prices of the server's file.
+// meter is an upstream that charges for everything it may: it answers as long as the bound that
+// it was sent allows, and counts what that costs at the prices of the server's file. Of a stream
+// whose caller leaves it charges what it has sent.
 type meter struct {
 	nano  atomic.Int64 // billed so far, in billionths of a USD
 	calls atomic.Int64
@@ -30,28 +30,39 @@ const (
 	modelMax    = 131_072
 )
 
-// reply answers with the most that the request allows; the text is short, the usage is not.
+// streamPieces is how many events the text of a stream comes in.
+const streamPieces = 20
+
+// reply answers with the most that the request allows. The text of a whole answer is short, its
+// usage is not; a stream has five bytes for each token.
 func (m *meter) reply() gatewaytest.Reply {
 	return gatewaytest.Reply{Handle: func(w http.ResponseWriter, r *http.Request, body []byte) {
 		input, output := m.charge(body)
 		if !gjson.GetBytes(body, "stream").Bool() {
+			m.nano.Add(output * outputPrice)
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = fmt.Fprintf(w, `{"id":"c","object":"chat.completion","created":1,"model":"greedy","choices":[{"index":0,"message":{"role":"assistant","content":"forbidden answer"},"finish_reason":"length"}],"usage":{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d}}`,
 				input, output, input+output)
 			return
 		}
 		w.Header().Set("Content-Type", "text/event-stream")
-		for range 20 {
-			_, _ = io.WriteString(w, `data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"greedy","choices":[{"index":0,"delta":{"content":"a piece "},"finish_reason":null}]}`+"\n\n")
-			_ = http.NewResponseController(w).Flush() // an error means that the caller is gone, and so is the rest
+		piece := max(output/streamPieces, 1)
+		for range min(output, streamPieces) {
+			if r.Context().Err() != nil {
+				return
+			}
+			m.nano.Add(piece * outputPrice)
+			_, _ = fmt.Fprintf(w, `data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"greedy","choices":[{"index":0,"delta":{"content":"%s"},"finish_reason":null}]}`+"\n\n", strings.Repeat("word ", int(piece)))
+			_ = http.NewResponseController(w).Flush() // an error means that the caller is gone
 			time.Sleep(10 * time.Millisecond)
 		}
+		output = piece * min(output, streamPieces)
 		_, _ = fmt.Fprintf(w, `data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"greedy","choices":[{"index":0,"delta":{},"finish_reason":"length"}]}`+"\n\n"+
 			`data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"greedy","choices":[],"usage":{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d}}`+"\n\ndata: [DONE]\n\n", input, output, input+output)
 	}}
 }
 
-// charge counts one call. The last of equal keys counts, as in most JSON readers, a bound that is
+// charge counts one call and its input, and returns what the output may be. The last of equal keys counts, as in most JSON readers, a bound that is
 // no positive number is none, and the narrower of two bounds holds.
 func (m *meter) charge(body []byte) (input, output int64) {
 	m.calls.Add(1)
@@ -71,7 +82,7 @@ func (m *meter) charge(body []byte) (input, output int64) {
 		output *= min(n, 128)
 	}
 	input = int64(len(body)) / 4
-	m.nano.Add(input*inputPrice + output*outputPrice)
+	m.nano.Add(input * inputPrice)
 	return input, output
 }
 

@@ -57,7 +57,7 @@ func contents(card, mail string, cut int) map[string]string {
 // fields are other fields of the body that hold one.
 func fields(card, mail string) map[string]string {
 	return map[string]string{
-		"function name": `"tools":[{"type":"function","function":{"name":"f_` + card + `"}}]`, "enum": `"tools":[{"type":"function","function":{"name":"f","parameters":{"enum":[` + card + `,` + quoted(mail) + `]}}}]`,
+		"function name": `"tools":[{"type":"function","function":{"name":"f-` + card + `"}}]`, "enum": `"tools":[{"type":"function","function":{"name":"f","parameters":{"enum":[` + card + `,` + quoted(mail) + `]}}}]`,
 		"user": `"user":` + quoted(mail), "metadata": `"metadata":{"k":` + quoted(card) + `}`, "unknown": `"x":{"y":` + card + `,"type":` + quoted(mail) + `}`, "key": `"x":{` + quoted(mail) + `:1}`,
 		"negative": `"x":-` + card, "exponent": `"x":` + card[:1] + "." + card[1:] + "E+15", "stop": `"stop":[` + quoted(card) + `]`, "prompt_cache_key": `"prompt_cache_key":` + quoted(mail),
 	}
@@ -108,7 +108,7 @@ func canary(ctx context.Context, t *Target, r *Result, name, body, card, mail st
 // functionNames sees that a redacted function name is one that vendors accept.
 func functionNames(ctx context.Context, t *Target, r *Result) {
 	t.Upstream.Keep(16)
-	body := `{"model":"@up/m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f_4539578763621486"}}]}`
+	body := `{"model":"@up/m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f-4539578763621486"}}]}`
 	a := t.Do(ctx, sluice.Call{Path: chat, Key: memberKey, Body: body})
 	for _, seen := range t.Upstream.Requests() {
 		_, rest, _ := strings.Cut(string(seen.Body), `"function":{"name":"`)

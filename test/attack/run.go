@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/sluicegate/sluice/test/sluice"
 )
@@ -48,7 +49,7 @@ func show(falls []string, all bool) {
 	for _, f := range falls {
 		kind, _, _ := strings.Cut(f, ": ")
 		if all || !shown[kind] {
-			fmt.Printf("    %s\n", strings.ToValidUTF8(f, "\uFFFD"))
+			fmt.Printf("    %s\n", strings.Map(printable, strings.ToValidUTF8(f, "\uFFFD")))
 		}
 		shown[kind] = true
 	}
@@ -80,9 +81,6 @@ func attack(ctx context.Context, a Attack, r *Result, binary string, seed uint64
 		return Bounds{}, err2
 	}
 	used := Bounds{CPU: after.CPU - before.CPU, RSS: after.PeakRSS - before.RSS, Disk: after.DataSize - before.DataSize}
-	if _, again := a.(crashes); again { // the process is another one
-		used = Bounds{CPU: after.CPU, RSS: after.PeakRSS}
-	}
 	limits := a.Bounds()
 	r.Check(used.CPU <= limits.CPU, "used %.1f s of processor time, at most %.1f s are expected", used.CPU.Seconds(), limits.CPU.Seconds())
 	r.Check(used.RSS <= limits.RSS, "the resident set grew by %d MiB, at most %d MiB are expected", used.RSS/mib, limits.RSS/mib)
@@ -115,4 +113,12 @@ func inOrder[V any](m map[string]V) iter.Seq2[string, V] {
 			}
 		}
 	}
+}
+
+// printable replaces characters that a terminal would act on.
+func printable(c rune) rune {
+	if unicode.IsPrint(c) {
+		return c
+	}
+	return '\uFFFD'
 }

@@ -39,7 +39,7 @@ func (workspaceParameters) Run(ctx context.Context, t *Target, r *Result) error 
 		}
 		a = t.Do(ctx, sluice.Call{Path: c.path + "?workspace=other", Body: fmt.Sprintf(c.body, name+"b", `,"workspace":"default"`)})
 		r.Check(a.Status >= 400 && a.Status < 500, "POST %s?workspace=other with the field workspace \"default\": %s", c.path, a.Brief())
-		for _, query := range []string{"?workspace=nowhere", "?workspace=other&workspace=default", "?Workspace=other", "?workspaces=other"} {
+		for _, query := range []string{"?workspace=nowhere", "?workspace=other&workspace=default", "?workspace=%00", "?workspace=other%20"} {
 			a = t.Do(ctx, sluice.Call{Path: c.path + query, Body: fmt.Sprintf(c.body, name+"c", "")})
 			r.Check(a.Status >= 400 && a.Status < 500, "POST %s%s is carried out: %s", c.path, query, a.Brief())
 		}

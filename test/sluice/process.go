@@ -29,6 +29,7 @@ type Process struct {
 	cmd    *exec.Cmd
 	output *output
 	exited chan struct{} // closed when the process has ended
+	past   Usage         // of those that ended before it
 }
 
 // startTime is how long a process may take until it is ready.
@@ -66,6 +67,12 @@ func (p *Process) Launch(ctx context.Context) error {
 	address := l.Addr().String()
 	if err := l.Close(); err != nil {
 		return err
+	}
+	if p.cmd != nil && p.cmd.ProcessState != nil {
+		p.past.CPU += p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()
+		if used, ok := p.cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+			p.past.PeakRSS = max(p.past.PeakRSS, used.Maxrss<<10)
+		}
 	}
 	p.URL, p.output, p.exited = "http://"+address, &output{}, make(chan struct{})
 	p.cmd = exec.Command(p.binary, "serve", "--config", "sluice.yaml", "--listen", address, "--data", "data")

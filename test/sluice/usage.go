@@ -11,11 +11,12 @@ import (
 	"time"
 )
 
-// Usage is what a process has used, read from /proc.
+// Usage is what a process has used, read from /proc. Those that were launched before it on the
+// same directory count.
 type Usage struct {
-	CPU      time.Duration // user and system time since its start
+	CPU      time.Duration // user and system time
 	RSS      int64         // resident bytes now
-	PeakRSS  int64         // the most since its start
+	PeakRSS  int64         // the most that there were
 	DataSize int64         // bytes in its data directory
 }
 
@@ -41,6 +42,8 @@ func (p *Process) Usage() (Usage, error) {
 	if u.RSS, u.PeakRSS, err = memory(pid); err != nil {
 		return u, err
 	}
+	u.CPU += p.past.CPU
+	u.PeakRSS = max(u.PeakRSS, p.past.PeakRSS)
 	u.DataSize = size(filepath.Join(p.Dir, "data"))
 	return u, nil
 }
