@@ -64,6 +64,11 @@ const userAgent = "sluice"
 // newPost returns a POST of a JSON body. GetBody stays nil on purpose: with it, the
 // transport would resend the request by itself after a stale connection fails. Only Router's
 // retry policy decides whether a call is repeated.
+//
+// The transport resends after GOAWAY and REFUSED_STREAM, which say that nothing was processed,
+// and also after a PROTOCOL_ERROR from the vendor, which does not. Its errors are of types that
+// it does not export, so Router cannot tell these cases apart either and repeats none of them
+// unless the config asks for it.
 func newPost(to *url.URL, body []byte, stream bool) *http.Request {
 	accept := "application/json"
 	if stream {

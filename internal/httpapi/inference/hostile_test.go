@@ -67,7 +67,7 @@ func TestHostileBodies(t *testing.T) {
 		"a depth of 129":              {around(strings.Repeat("[", 128) + strings.Repeat("]", 128)), "more than 128 levels"},
 		"a depth of a million":        {around(strings.Repeat("[", 1_000_000)), "more than 128 levels"},
 		"2,000,001 values":            {around("[" + strings.Repeat("1,", 2_000_000) + "1]"), "more than 2000000 values"},
-		"a name of 20 MB, twice":      {`{"` + strings.Repeat("a", 10<<20) + `":1,"` + strings.Repeat("a", 10<<20) + `":1}`, "is given twice"},
+		"a name of 2 MB, twice":       {`{"` + strings.Repeat("a", 1<<20) + `":1,"` + strings.Repeat("a", 1<<20) + `":1}`, "is given twice"},
 		"10,000 twins inside are one": {around(twins(5000)), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -88,12 +88,16 @@ func TestHostileBodies(t *testing.T) {
 			if w, read, _ := ask(nobody{}); w.Code != http.StatusUnauthorized || read > 0 {
 				t.Errorf("without a key: %d, %d bytes were read", w.Code, read)
 			}
+			bound := 20 * time.Second // a slow machine with the race detector reads 2 million values in 7 s
+			if strings.Contains(name, "100,000") {
+				bound = 5 * time.Second // comparing the names in pairs takes 10 s on a fast one
+			}
 			want := http.StatusBadRequest
 			if c.holds == "" {
 				want = http.StatusOK
 			}
 			w, _, took := ask(anyone{})
-			if w.Code != want || !strings.Contains(w.Body.String(), c.holds) || took > 3*time.Second {
+			if w.Code != want || !strings.Contains(w.Body.String(), c.holds) || took > bound {
 				t.Errorf("with a key: %d %.300s after %v", w.Code, w.Body, took)
 			}
 			if w.Body.Len() > 4096 {
