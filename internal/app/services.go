@@ -1,0 +1,107 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/catalog"
+	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/dialect"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/provider"
+	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/guardrails"
+	"github.com/sluicegate/sluice/internal/config"
+	sqlstore "github.com/sluicegate/sluice/internal/store/sql"
+	"github.com/sluicegate/sluice/prompts"
+)
+
+// services are the parts of the product that the pipeline and the API are made of.
+type services struct {
+	master    credential.MasterKey
+	control   *sqlstore.Store
+	bills     *billing.Service
+	callers   *identity.Service
+	keyring   *credential.Service
+	prices    *catalog.Catalog
+	client    *provider.Client
+	guards    *guardrails.Service
+	router    *route.Service
+	templates *prompts.Service
+	answers   *cache.Service
+	records   *telemetryParts
+}
+
+// openControl opens the control database with the services on it: budgets, identity and
+// provider credentials. It applies the keys that the server's file declares.
+func (a *app) openControl(ctx context.Context, cfg config.Config, env environment, s *services) (err error) {
+	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+		return err
+	}
+	if s.master, err = credential.LoadMasterKey(env.masterKey, filepath.Join(cfg.DataDir, "master.key")); err != nil {
+		return err
+	}
+	cipher, err := credential.NewCipher(s.master)
+	if err != nil {
+		return err
+	}
+	if s.control, err = sqlstore.Open(ctx, filepath.Join(cfg.DataDir, "sluice.db")); err != nil {
+		return err
+	}
+	a.onClose(func(context.Context) error { return s.control.Close() })
+
+	if s.bills, err = billing.Open(ctx, s.control, billing.Config{}); err != nil {
+		return err
+	}
+	a.onClose(s.bills.Close)
+	s.callers = identity.New(s.control, cipher, identity.Config{Redact: cfg.Redact, Budgets: s.bills})
+	created, first, err := s.callers.Bootstrap(ctx, env.apiKey)
+	if err != nil {
+		return err
+	}
+	if created && env.apiKey.Empty() {
+		a.firstKey = first
+	}
+	checkAddress := func(url string) error { return provider.CheckAddress(url, cfg.TrustedHosts) }
+	s.keyring = credential.New(s.control, cipher, s.callers, credential.Config{Vendor: vendor, CheckAddress: checkAddress})
+	if err := s.keyring.Load(ctx); err != nil {
+		return err
+	}
+	return declareKeys(ctx, cfg, s.callers, s.keyring)
+}
+
+// openUpstream opens the price table, the provider client and the guardrails.
+func (a *app) openUpstream(cfg config.Config, s *services) (err error) {
+	if s.prices, err = catalog.New(mockPrices()...); err != nil {
+		return err
+	}
+	s.client = provider.New(provider.Config{Connect: cfg.Timeouts.Connect, // the router bounds the wait for the first chunk
+		IdleStream: cfg.Timeouts.IdleStream, TrustedHosts: cfg.TrustedHosts, Proxy: http.ProxyFromEnvironment})
+	a.onClose(func(context.Context) error { return s.client.Close() })
+	s.guards = guardrails.New(guardrails.Config{Key: s.master.Derive("pseudonyms"), Known: s.keyring.Credentials})
+	a.onClose(func(context.Context) error { s.guards.Close(); return nil })
+	a.redact = s.guards.Cleanse
+	return nil
+}
+
+// connectRouting makes the router and the prompt service, each of which calls the other: a
+// template can name a config, and the router resolves a template's model.
+func (s *services) connectRouting(cfg config.Config) {
+	routing := routeSettings(cfg.TrustedHosts)
+	routing.Configs, routing.Keys, routing.PricedModels = s.control, s.keyring, s.prices.Models
+	routing.ServerAddress, routing.CheckGuardrail, routing.FirstChunkTimeout = provider.Host, s.guards.Check, cfg.Timeouts.FirstByte
+	routing.PromptConfig = func(ctx context.Context, workspace, prompt string) (string, error) {
+		return s.templates.ConfigOf(ctx, workspace, prompt)
+	}
+	s.router = route.New(routing)
+	s.templates = prompts.New(prompts.Config{Store: s.control, Resolve: s.router.Resolve,
+		Translate: func(to gateway.Dialect, chat []byte) ([]byte, error) {
+			return dialect.Rewrite(openai.Dialect{}, to, chat)
+		}})
+}
