@@ -7,13 +7,13 @@ import (
 	"sync/atomic"
 )
 
-// Account calls done exactly once for each exchange that next is asked to answer: with the
-// error that next or a later Next returned, with nil after io.EOF, with ErrClosed if the
-// stream was closed before either, and with the panic as an error if next panics. Every
-// count, charge and row depends on it.
+// Account calls done exactly once for each exchange that next answers: with the error that
+// next or a later Next returned, with nil after io.EOF, with ErrClosed if the stream was
+// closed before its end, or with the panic as an error if next panicked. All counts, charges
+// and recorded rows depend on it.
 //
-// done may read what the stages inside write to the exchange's Facts: it runs while no Next
-// does. So Close, which unblocks a running Next, waits for that Next to return.
+// done may read the Facts that inner stages write, because it never runs during a Next. For
+// this reason Close, which unblocks a running Next, waits for that Next to return.
 func Account(next Handler, done func(ex *Exchange, err error)) Handler {
 	return func(ctx context.Context, ex *Exchange) (s Stream, err error) {
 		a := &accounted{ex: ex, done: done}
@@ -32,7 +32,7 @@ func Account(next Handler, done func(ex *Exchange, err error)) Handler {
 	}
 }
 
-// accounted reports the end of its stream.
+// accounted calls done at the end of its stream.
 type accounted struct {
 	stream Stream
 	ex     *Exchange
@@ -53,7 +53,7 @@ func (a *accounted) Next() (c Chunk, err error) {
 		case err == nil:
 		case err == io.EOF:
 			a.end(nil)
-		case a.closed.Load(): // the error is what Close made of a running Next
+		case a.closed.Load(): // Close caused this error
 			a.end(ErrClosed)
 		default:
 			a.end(err)

@@ -1,71 +1,71 @@
 package gateway
 
-// Form says what one Chunk is on the wire.
+// Form is the kind of wire data that a Chunk holds.
 type Form uint8
 
 const (
 	// FormEvent is the data of one event of a streamed answer.
 	FormEvent Form = iota
-	// FormBody is a whole unary answer: a chat completion, a list of embeddings, a
+	// FormBody is a complete unary answer: a chat completion, a list of embeddings, or a
 	// rendered prompt.
 	FormBody
 )
 
-// Chunk is one piece of an answer: as it goes over the wire (Raw), and as stages read it
-// (Deltas and Usage). Both say the same; an editor changes both, with the Set methods.
+// Chunk is one part of an answer, both as wire bytes (Raw) and as values that stages read
+// (Deltas and Usage). Both have the same content. The Set methods change both.
 //
-// Raw is JSON without framing. Raw and the list of Deltas are valid until the next call of
-// Next, and nobody writes to them: whoever keeps them copies them. Strings may be kept. An
-// empty Raw is not to be sent: only Usage is news, and the caller did not ask for it.
+// Raw is JSON without framing. Raw and Deltas are valid until the next call of Next and must
+// not be modified; copy them to keep them. Strings may be kept. A chunk with empty Raw is
+// not sent: it holds only Usage that the caller did not ask for.
 type Chunk struct {
 	Deltas  []Delta // empty in a usage-only event, an embeddings body, a keep-alive
 	Usage   *Usage  // set on the chunk that reports it; may be kept
-	Early   *Usage  // what the vendor says of the input before the answer; its output is not final
+	Early   *Usage  // usage of the input that the vendor reports before the answer; its output is not final
 	Raw     []byte
 	Form    Form
-	Dialect Dialect // that Raw is written in; nil for a rendered prompt, which has none
+	Dialect Dialect // the dialect of Raw; nil for a rendered prompt
 }
 
-// Delta is what a chunk adds to one choice. In a body it is a whole choice, or one part of
-// it where the format lists parts. One wire unit may carry several choices (n > 1) or
-// parts, so a Chunk holds a list.
+// Delta is what a chunk adds to one choice. In a body, it is a complete choice, or one part
+// of it in formats that list parts. A Chunk holds a list, because one event may contain
+// several choices (n > 1) or parts.
 type Delta struct {
 	At        int // where the dialect finds it in Raw
-	Choice    int // which answer it belongs to
-	Part      int // which part of that answer, in formats that number them; else 0
+	Choice    int // index of the choice
+	Part      int // index of the part in formats that number parts; else 0
 	Text      string
 	Reasoning string
 	Refusal   string
 	Tools     []ToolDelta
-	Finish    string // OpenAI's finish reason, "" until it is known
-	Ends      bool   // the part ends here, in formats that say so
+	Finish    string // OpenAI's finish reason; "" until it is known
+	Ends      bool   // the event ends this part, in formats with such events
 }
 
-// ToolDelta is a piece of one tool call.
+// ToolDelta is a part of one tool call.
 type ToolDelta struct {
 	At    int // where the dialect finds it in Raw
-	Index int // which call of the choice
+	Index int // index of the call in the choice
 	ID    string
 	Name  string
-	Args  string // a piece of the JSON text of the arguments
+	Args  string // part of the arguments' JSON text
 }
 
-// Usage counts tokens. Input includes CacheRead and CacheWrite, Output includes
-// Reasoning, as in the OpenTelemetry GenAI conventions.
+// Usage counts tokens. As in the OpenTelemetry GenAI conventions, Input includes CacheRead
+// and CacheWrite, and Output includes Reasoning.
 type Usage struct {
 	Input, Output         int64
 	CacheRead, CacheWrite int64
 	Reasoning             int64
 }
 
-// Read fills Deltas and Usage from Raw.
+// Read sets Deltas and Usage from Raw.
 func (c *Chunk) Read() {
 	if c.Dialect != nil {
 		c.Dialect.Read(c)
 	}
 }
 
-// Head is what the chunk says of the answer, with its id and model where it names them.
+// Head returns the answer's id, model and creation time, as far as this chunk contains them.
 func (c *Chunk) Head() AnswerHead {
 	if c.Dialect == nil || len(c.Raw) == 0 {
 		return AnswerHead{}
@@ -75,7 +75,8 @@ func (c *Chunk) Head() AnswerHead {
 	return a.Head()
 }
 
-// Empty reports whether the chunk says nothing at all to a reader of the answer.
+// Empty reports whether the chunk has no content: no text, tool call, finish reason or
+// usage.
 func (c *Chunk) Empty() bool {
 	if c.Form == FormBody || c.Usage != nil {
 		return false

@@ -2,8 +2,8 @@ package gateway
 
 import "slices"
 
-// SetText replaces the text of delta i, in Deltas and Raw. Like all Set methods it copies
-// what it changes: the chunk may be a replayed one that others read.
+// SetText replaces the text of delta i, in Deltas and Raw. Like all Set methods, it copies
+// what it changes, because a replayed chunk is shared.
 func (c *Chunk) SetText(i int, s string) error {
 	return c.set(i, FieldText, 0, s, func(d *Delta) { d.Text = s })
 }
@@ -18,7 +18,7 @@ func (c *Chunk) SetRefusal(i int, s string) error {
 	return c.set(i, FieldRefusal, 0, s, func(d *Delta) { d.Refusal = s })
 }
 
-// SetArgs replaces the piece of arguments of tool t of delta i.
+// SetArgs replaces the arguments part of tool t of delta i.
 func (c *Chunk) SetArgs(i, t int, s string) error {
 	return c.set(i, FieldArgs, t, s, func(d *Delta) {
 		d.Tools = slices.Clone(d.Tools)

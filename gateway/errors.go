@@ -7,38 +7,38 @@ import (
 	"time"
 )
 
-// Kind is the class of a failure. Status, wire type and whether another attempt
-// may help derive from it, in one table, and from nothing else.
+// Kind is the class of an error. One table maps it to the HTTP status, the wire type, and
+// whether a retry may help.
 type Kind uint8
 
-// The kinds. Upstream is the only one whose status comes from elsewhere: it
-// keeps the status that the provider answered with.
+// The kinds. Only Upstream has a status of its own: the status that the provider answered
+// with.
 const (
-	Internal     Kind = iota // our bug
+	Internal     Kind = iota // a bug in Sluice
 	Invalid                  // the request is wrong; Param names the field
 	Unauthorized             // no key, unknown key, expired or disabled key
-	Forbidden                // known, but not allowed to
-	NotFound                 // absent, or of another workspace
-	Conflict                 // exists already, or is owned by the file
+	Forbidden                // authenticated, but not permitted
+	NotFound                 // absent, or in another workspace
+	Conflict                 // exists already, or is owned by the server's file
 	Timeout                  // request_timeout ran out before the first chunk
 	Exhausted                // budget spent, or model not allowed by the key
 	TooLarge                 // body over the limit
-	RateLimited              // our own limit
-	Denied                   // a guardrail said no
-	Upstream                 // the provider answered with an error of its own
-	BadUpstream              // the provider's answer is broken or meaningless, or it cannot be reached
-	Unavailable              // we cannot serve now: draining, store down where it must be up
-	Cancelled                // the caller went away
-	Unsupported              // a content encoding that we cannot read
+	RateLimited              // Sluice's own rate limit
+	Denied                   // a guardrail denied it
+	Upstream                 // the provider answered with an error status
+	BadUpstream              // the provider's answer is invalid, or it cannot be reached
+	Unavailable              // Sluice cannot serve now: draining, or a required store is down
+	Cancelled                // the caller closed the connection
+	Unsupported              // an unsupported content encoding
 )
 
 // trait is one row of the table of kinds.
 type trait struct {
 	name    string
 	status  int
-	retry   bool // another attempt, here or elsewhere, may succeed
+	retry   bool // another attempt, on this or another target, may succeed
 	wire    string
-	counted bool // counts against the health of the target
+	counted bool // counts against the target's health
 }
 
 var traits = [...]trait{
@@ -62,18 +62,18 @@ var traits = [...]trait{
 
 func (k Kind) String() string { return traits[k].name }
 
-// Error is a failure on its way to the caller.
+// Error is an error on its way to the caller.
 type Error struct {
 	Op     string // package and function, e.g. "route.Configure"
 	Kind   Kind
-	Public string // what the caller reads; never holds secrets, personal data or inner causes
-	Param  string // field, header or path at fault, in the caller's spelling
+	Public string // text for the caller; never contains secrets, personal data or inner causes
+	Param  string // the field, header or path at fault, as the caller spelled it
 	Code   string // machine-readable code in OpenAI's "code", e.g. "model_not_found"
 	Type   string // wire type; empty: the Kind's
 	Target string // config path of the target, e.g. "config.targets[1]"
 	Status int    // Upstream only: the provider's own status, 400 to 599
 
-	// RetryAfter is how long the caller, or Router, should wait; 0 = unknown.
+	// RetryAfter is the delay before a retry; 0 means unknown.
 	RetryAfter time.Duration
 	Err        error // inner cause, for the log; never sent
 }
@@ -88,7 +88,7 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// HTTPStatus is the status the caller gets.
+// HTTPStatus returns the status for the caller.
 func (e *Error) HTTPStatus() int {
 	if e.Kind == Upstream && e.Status >= 400 && e.Status <= 599 {
 		return e.Status
@@ -96,7 +96,7 @@ func (e *Error) HTTPStatus() int {
 	return traits[e.Kind].status
 }
 
-// WireType is the "type" of the error body.
+// WireType returns the "type" of the error body.
 func (e *Error) WireType() string {
 	if e.Type != "" {
 		return e.Type
@@ -104,8 +104,8 @@ func (e *Error) WireType() string {
 	return traits[e.Kind].wire
 }
 
-// Retryable reports whether another attempt may succeed. An upstream's own 4xx
-// is final but for 408, 409, 425 and 429.
+// Retryable reports whether another attempt may succeed. Of a provider's own 4xx statuses,
+// only 408, 409, 425 and 429 are retryable.
 func (e *Error) Retryable() bool {
 	if e.Kind == Upstream {
 		switch s := e.HTTPStatus(); s {
@@ -118,11 +118,11 @@ func (e *Error) Retryable() bool {
 	return traits[e.Kind].retry
 }
 
-// Counted reports whether the failure speaks against the target's health.
+// Counted reports whether the error counts against the target's health.
 func (e *Error) Counted() bool { return traits[e.Kind].counted && e.Retryable() }
 
-// AsError returns err as *Error: itself if it is one, a cancelled context as
-// Cancelled, anything else as Internal with a public text that says nothing.
+// AsError returns err as *Error: an *Error itself, a cancelled context as Cancelled, any
+// other error as Internal with a generic public text.
 func AsError(err error) *Error {
 	var e *Error
 	switch {
@@ -137,8 +137,8 @@ func AsError(err error) *Error {
 	}
 }
 
-// InvalidField is an Invalid error about one field: param is its path, public the text for
-// the caller.
+// InvalidField returns an Invalid error about one field. param is the field's path, public
+// the text for the caller.
 func InvalidField(op, param, public string) *Error {
 	return &Error{Op: op, Kind: Invalid, Param: param, Public: public}
 }

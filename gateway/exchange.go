@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Op is what the caller wants done.
+// Op is the operation that the caller asks for.
 type Op string
 
-// The operations. OpRender ends after the prompt stage; OpCountTokens asks how many tokens a
-// chat would take.
+// The operations. OpRender ends after the prompt stage. OpCountTokens asks for the number of
+// tokens of a chat.
 const (
 	OpChat        Op = "chat"
 	OpEmbeddings  Op = "embeddings"
@@ -17,26 +17,26 @@ const (
 	OpCountTokens Op = "count_tokens"
 )
 
-// Exchange is one request and its answer inside Sluice. A stage that changes the
-// request passes a changed copy inwards; Facts is shared by all copies.
+// Exchange is one request and its answer inside Sluice. A stage that changes the request
+// passes a changed copy to the next stage. All copies share Facts.
 type Exchange struct {
 	ID        string // ULID
 	Start     time.Time
 	Trace     Trace
-	Envelope  *Envelope  // what stood around the body; read-only
+	Envelope  *Envelope  // the request's metadata; immutable
 	Principal *Principal // set by Authenticate; nil before
 	Plan      *Plan      // set by Configure; nil before
 	Target    *Target    // set by Router for one attempt; nil outside
-	Request   *Request   // nil when Refused says the body was unreadable
+	Request   *Request   // nil if Refused says that the body is unreadable
 	Redactor  Redactor   // set by Redact; nil when redaction is off
-	// Refused is what httpapi found wrong with the request (bad JSON, a body over
-	// the limit …). Authenticate answers first: who has no key learns nothing else;
-	// Configure returns it.
+	// Refused is the error that httpapi found in the request (invalid JSON, a body over the
+	// limit …). Authenticate runs first, so that a caller without a valid key learns nothing
+	// else. Configure returns the error.
 	Refused error
 	Facts   *Facts
 }
 
-// With returns a copy that carries req.
+// With returns a copy with req as its request.
 func (ex *Exchange) With(req *Request) *Exchange {
 	c := *ex
 	c.Request = req
@@ -48,7 +48,7 @@ func (ex *Exchange) SetPrincipal(p *Principal) {
 	ex.Principal, ex.Facts.Principal = p, p
 }
 
-// WithPlan returns a copy that knows its config and the request as routed.
+// WithPlan returns a copy with the chosen plan and the request for routing.
 func (ex *Exchange) WithPlan(p *Plan, req *Request) *Exchange {
 	c := *ex
 	c.Plan, c.Request = p, req
@@ -63,78 +63,79 @@ func (ex *Exchange) WithTarget(t *Target, req *Request) *Exchange {
 	return &c
 }
 
-// Facts is what the stages learn. One writer per field, in brackets; nobody else
-// may write. Everything is plain data that stays valid after the exchange ended.
+// Facts holds what the stages record. Each field has one writer, named in brackets. All
+// values stay valid after the exchange ended.
 type Facts struct {
-	Principal *Principal    // [Authenticate, by SetPrincipal] also when a later stage refuses
-	Plan      *Plan         // [Configure, by WithPlan; Prompt once more, when the template decides the targets]
-	Dropped   []string      // [Configure] fields of the body that were hints for a gateway, and that nobody acts on
-	Asked     *Request      // [Redact] the request as the inner stages saw it: redacted
-	Redacted  []EntityHits  // [Redact] what was replaced, by entity; counts only
-	Unedited  []EntityHits  // [Redact] what was found in signed texts and left in place, by entity; counts only
+	Principal *Principal    // [Authenticate, by SetPrincipal] set even if a later stage refuses
+	Plan      *Plan         // [Configure, by WithPlan; Prompt, if the template determines the targets]
+	Dropped   []string      // [Configure] fields of the body that were hints for a gateway and have no effect
+	Asked     *Request      // [Redact] the request as inner stages see it: redacted
+	Redacted  []EntityHits  // [Redact] replaced values per entity; counts only
+	Unedited  []EntityHits  // [Redact] values found in signed texts and left in place, per entity; counts only
 	Prompt    *PromptFact   // [Prompt]
 	Input     []Verdict     // [Guard, the first one]
 	Output    []Verdict     // [Guard in the attempt; Cache on a hit]
 	Cache     CacheFact     // [Cache]
 	Attempts  []Attempt     // [Router]
-	Charges   []Charge      // [Reserve] of the attempts that cost something, in order
-	Queued    time.Duration // [Reserve] how long the exchange waited for money that others had reserved
+	Charges   []Charge      // [Reserve] charges of the attempts with a cost, in order
+	Queued    time.Duration // [Reserve] time that the exchange waited for the reservations of other calls
 	Usage     *Usage        // [Meter; Cache on a hit: the stored answer's]
-	Cost      Cost          // [Meter; Cache on a hit: 0, and what it saved]
-	Answer    *Response     // [Redact] the answer before restoring, folded
+	Cost      Cost          // [Meter; Cache on a hit: 0, with the saved cost]
+	Answer    *Response     // [Redact] the folded answer, before restoring
 	Timing    []StageTime   // [Chain]
-	FirstByte time.Time     // [httpapi] when the first chunk was handed to the connection
+	FirstByte time.Time     // [httpapi] when the first chunk was written
 	Status    int           // [httpapi] the HTTP status sent
-	Err       *Error        // [Envelope] how it failed, nil if it did not
+	Err       *Error        // [Envelope] nil on success
 	End       time.Time     // [Envelope]
 }
 
-// EntityHits counts the values of one kind that were replaced.
+// EntityHits counts the values of one entity that were found.
 type EntityHits struct {
 	Entity string // "email"
 	Count  int
 }
 
-// PromptFact names the template version that made the request.
+// PromptFact identifies the template version of the request.
 type PromptFact struct {
 	ID      string // template's id
 	Slug    string
 	Version int
-	Label   string // label that was asked for, if any
-	Variant string // arm of a weighted choice, "" if there was none
-	Arm     string // what the arm was drawn by: "member" or "metadata.<key>"
+	Label   string // the requested label, if any
+	Variant string // arm of a weighted choice; "" without one
+	Arm     string // key that the arm was drawn by: "member" or "metadata.<key>"
 
-	Rendered *Request // what the template became; nil for OpRender
+	Rendered *Request // the rendered request; nil for OpRender
 }
 
-// Cost is integer nano-USD (1e-9 USD). Known is false when a price is missing:
-// an unknown price is a state of its own, never 0.
+// Cost is an amount in nano-USD (1e-9 USD). Known is false if a price is missing: an unknown
+// cost is not 0.
 type Cost struct {
 	Nano      int64
 	Known     bool
-	Basis     CostBasis // "" where nothing was charged
-	OverBound bool      // a vendor billed more than the limits that it was sent allow
-	Saved     int64     // what a cache hit spared
+	Basis     CostBasis // "" if nothing was charged
+	OverBound bool      // a vendor billed more than the limits in its request allow
+	Saved     int64     // cost avoided by a cache hit
 	Price     string    // version of the price, e.g. "openai/gpt-5@2026-08-01", or "virtual_key"
 }
 
-// CostBasis tells where the tokens of a Cost come from.
+// CostBasis tells how the tokens of a Cost were counted.
 type CostBasis string
 
 // The bases.
 const (
 	CostReported CostBasis = "reported" // the vendor reported them
-	CostCounted  CostBasis = "counted"  // some were counted: an answer was cut, or reported nothing
+	CostCounted  CostBasis = "counted"  // some are estimates: an answer was cut, or had no usage
 )
 
-// Charge is what one attempt cost.
+// Charge is the cost of one attempt.
 type Charge struct {
 	Target string // config path
 	Cost   Cost
 	Usage  Usage
 }
 
-// CacheStatus is the outcome of the lookup, in Portkey's words (x-portkey-cache-status).
+// CacheStatus is the outcome of a cache lookup, with Portkey's names
+// (x-portkey-cache-status).
 type CacheStatus string
 
 // The outcomes.
@@ -150,7 +151,7 @@ const (
 // Hit reports whether the answer came from the cache.
 func (s CacheStatus) Hit() bool { return s == CacheHit || s == CacheSemanticHit }
 
-// CacheFact tells what the cache did.
+// CacheFact records what the cache did.
 type CacheFact struct {
 	Status     CacheStatus // "" = DISABLED
 	Tier       string      // "exact", "alias" or "semantic" on a hit
@@ -159,7 +160,7 @@ type CacheFact struct {
 	Namespace  string // keyed hash of the namespace, never the caller's own text
 	Origin     string // request id of the exchange that stored the answer
 	Stored     bool
-	Reason     string // why a lookup or a store was passed over, for the trace
+	Reason     string // why a lookup or a store was skipped, for the trace
 }
 
 // Attempt is one upstream call.
@@ -171,22 +172,22 @@ type Attempt struct {
 	Host       string // address and port of the server, "" if none is called
 	SpanID     SpanID // minted by Router
 	Start      time.Time
-	FirstChunk time.Duration // from Start; 0 if none came
+	FirstChunk time.Duration // from Start; 0 if no chunk arrived
 	Duration   time.Duration // from Start to the end of the answer
-	Wait       time.Duration // the pause that followed, before the next call
+	Wait       time.Duration // delay after this attempt, before the next
 	Chunks     int           // of a stream
 	LongestGap time.Duration // between two chunks of a stream, while the provider was waited for
-	Status     int           // HTTP status of the upstream; 0 if there was no answer
+	Status     int           // HTTP status of the upstream; 0 without an answer
 	Retry      int           // 0 for the first call of a target
 	Err        *Error
 	Usage      *Usage
-	Served     string // the model that the answer names, "" if it names none
+	Served     string // the model named in the answer, "" if none
 	ResponseID string
 	Finish     string
 }
 
-// StageTime is how long one stage took. Incl runs from entry to return plus every
-// Next; Self is Incl without the stage inside it.
+// StageTime is the time that one stage took. Incl is the time from entry to return, plus the
+// time of every Next. Self is Incl without the inner stages.
 type StageTime struct {
 	Name       string
 	Start      time.Duration // from Exchange.Start to entry
@@ -195,5 +196,5 @@ type StageTime struct {
 	Failed     bool // it returned an error instead of a stream
 }
 
-// ErrClosed is what Account reports when the caller closed before the end.
+// ErrClosed is reported by Account if the stream was closed before its end.
 var ErrClosed = errors.New("gateway: stream closed before its end")

@@ -2,12 +2,12 @@ package gateway
 
 import "strings"
 
-// NeverForwarded reports whether a caller's header must never go upstream, however a config
-// or a request asks for it. WhyNotForwarded gives the reason.
+// NeverForwarded reports whether a caller's header is never forwarded, even if a config or
+// request names it. WhyNotForwarded returns the reason.
 func NeverForwarded(name string) bool { return WhyNotForwarded(name) != "" }
 
-// WhyNotForwarded says why a caller's header must never go upstream, as the end of a sentence
-// about it; "" if it may be forwarded. Case does not matter.
+// WhyNotForwarded returns why a caller's header is never forwarded, as the end of a sentence
+// about the header; "" if it may be forwarded. It ignores case.
 func WhyNotForwarded(name string) string {
 	n := strings.ToLower(name)
 	if why, ok := unforwardable[n]; ok {

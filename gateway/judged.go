@@ -2,13 +2,13 @@ package gateway
 
 import "github.com/sluicegate/sluice/internal/jsonx"
 
-// Judged lists everything in the body that goes upstream, as guardrails read it: the texts of
-// Texts in their order, and then, marked Bare, every other string, key and number. It leaves
-// out base64 data in parts that declare themselves binary, and words of the format itself.
+// Judged lists everything in the body that goes upstream, for guardrails: first the texts of
+// Texts in their order, then, marked Bare, every other string, key and number. It omits
+// base64 data in parts that are declared as binary, and words of the format itself.
 func (r *Request) Judged() []Text { return JudgedIn(r.Dialect, r.Raw) }
 
-// JudgedIn is Judged for a JSON object that holds fields of a request, such as the parameters
-// that a config adds to one.
+// JudgedIn is Judged for a JSON object with fields of a request, such as the parameters that
+// a config adds.
 func JudgedIn(d Dialect, raw []byte) []Text {
 	out := d.Texts(raw)
 	left := map[int]bool{} // offsets that are texts already, or no texts at all

@@ -6,8 +6,8 @@ const (
 	MaxMetadataBytes = 16 << 10 // of keys and values
 )
 
-// AddMetadata adds one entry. What is there already wins. It reports whether the metadata is
-// within its limits; an entry that would break them is not added.
+// AddMetadata adds one entry, unless the key exists already. It returns false, and adds
+// nothing, if the entry would exceed the limits.
 func (e *Envelope) AddMetadata(key, value string) bool {
 	if _, taken := e.Metadata[key]; taken {
 		return true

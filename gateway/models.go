@@ -7,15 +7,14 @@ import (
 )
 
 // modelFields are the fields of request bodies by which vendors, and gateways in front of
-// them, choose a model. Some ignore the case of names.
+// them, choose a model. Some of them ignore case.
 var modelFields = []string{"model", "models", "fallback", "fallbacks", "fallback_model", "fallback_models", "model_list", "preset", "draft_model", "engine",
 	"model_id", "model_name", "deployment", "deployment_id"}
 
-// nestedFields hold members that some gateways read as fields of the body.
+// nestedFields are objects whose members some gateways read as fields of the body.
 var nestedFields = []string{"extra_body", "user_config", "litellm_params"}
 
-// FoldedField is the name among names that equals name if the case of letters is ignored,
-// "" if there is none.
+// FoldedField returns the element of names that equals name, ignoring case, or "".
 func FoldedField(name string, names ...string) string {
 	for _, n := range names {
 		if strings.EqualFold(name, n) {
@@ -25,9 +24,8 @@ func FoldedField(name string, names ...string) string {
 	return ""
 }
 
-// ModelNames lists the models that a body names, in any field by which a vendor may choose
-// one and in any spelling of its name. readable is false if such a field holds something
-// that is no name.
+// ModelNames lists the models that a body names, in any field by which a vendor may choose a
+// model and in any case. readable is false if such a field contains anything but names.
 func ModelNames(body []byte) (names []string, readable bool) {
 	readable = true
 	for m := range jsonx.Members(body) {
@@ -42,8 +40,8 @@ func ModelNames(body []byte) (names []string, readable bool) {
 	return names, readable
 }
 
-// addModels adds what a field of models holds: a name, a list, or an object that names
-// one, else one whose keys and values are names.
+// addModels adds the names in a model field: a name, a list, an object that names a model,
+// or an object whose keys and values are names.
 func addModels(names []string, readable bool, value []byte) ([]string, bool) {
 	switch value[0] {
 	case 'n': // null

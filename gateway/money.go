@@ -8,9 +8,8 @@ import (
 // NanoPerUSD is the number of nano-USD in one USD. Money is integer nano-USD everywhere.
 const NanoPerUSD = 1_000_000_000
 
-// ParseUSD reads an amount such as "12.50" as nano-USD. Up to nine decimals are exact; an
-// amount with more is refused, never rounded. param names the field in the error, which is
-// Invalid.
+// ParseUSD parses an amount such as "12.50" to nano-USD. Amounts with more than nine
+// decimals are an error; they are not rounded. The error is Invalid and names param.
 func ParseUSD(param, text string) (int64, error) {
 	const op = "gateway.ParseUSD"
 	bad := func() (int64, error) {
@@ -32,7 +31,7 @@ func ParseUSD(param, text string) (int64, error) {
 	return n, nil
 }
 
-// FormatUSD writes nano-USD as an exact decimal amount in USD: 12.5, 0.000001, never 1e-6.
+// FormatUSD formats nano-USD as an exact decimal amount in USD: 12.5, 0.000001, never 1e-6.
 func FormatUSD(nano int64) string {
 	sign := ""
 	if nano < 0 {

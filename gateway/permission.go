@@ -2,7 +2,7 @@ package gateway
 
 import "slices"
 
-// Role is what a member is in a workspace. [Role.May] tells what it allows.
+// Role is a member's role in a workspace. [Role.May] reports its permissions.
 type Role string
 
 // The roles. An owner acts in every workspace of the organisation.
@@ -16,18 +16,18 @@ const (
 // needs an API key, but no permission.
 type Permission string
 
-// The permissions. Those on a resource hold in the caller's own workspace; with
-// AnyWorkspace they hold in all workspaces of the organisation.
+// The permissions. A permission applies to the caller's own workspace. With AnyWorkspace it
+// applies to all workspaces of the organisation.
 const (
 	WorkspacesRead   Permission = "workspaces.read"
 	WorkspacesWrite  Permission = "workspaces.write"
 	WorkspacesCreate Permission = "workspaces.create"
 	AnyWorkspace     Permission = "workspaces.any"
 	MembersWrite     Permission = "members.write"
-	OwnersWrite      Permission = "owners.write" // make, change and demote owners, and change their API keys
+	OwnersWrite      Permission = "owners.write" // create, change and demote owners, and change their API keys
 
-	APIKeysRead      Permission = "api_keys.read"     // the member's own
-	APIKeysReadAll   Permission = "api_keys.read_all" // those of other members too
+	APIKeysRead      Permission = "api_keys.read"     // the member's own keys
+	APIKeysReadAll   Permission = "api_keys.read_all" // keys of other members too
 	APIKeysWrite     Permission = "api_keys.write"
 	VirtualKeysRead  Permission = "virtual_keys.read"
 	VirtualKeysWrite Permission = "virtual_keys.write"
@@ -41,7 +41,7 @@ const (
 	AuditVerify Permission = "audit.verify"
 )
 
-// rolePermissions is the one table of who may do what.
+// rolePermissions is the table of the permissions of each role.
 var rolePermissions = map[Role][]Permission{
 	RoleMember: memberPermissions,
 	RoleAdmin:  adminPermissions,
@@ -56,7 +56,7 @@ var adminPermissions = slices.Concat(memberPermissions, []Permission{WorkspacesW
 // May reports whether the role has the permission. An unknown role has none.
 func (r Role) May(p Permission) bool { return slices.Contains(rolePermissions[r], p) }
 
-// LeastRole is the least powerful role that has the permission, "" if none has it.
+// LeastRole returns the least powerful role with the permission, "" if no role has it.
 func (p Permission) LeastRole() Role {
 	for _, r := range []Role{RoleMember, RoleAdmin, RoleOwner} {
 		if r.May(p) {
@@ -69,8 +69,8 @@ func (p Permission) LeastRole() Role {
 // May reports whether the principal's role has the permission. A nil principal has none.
 func (p *Principal) May(permission Permission) bool { return p != nil && p.Role.May(permission) }
 
-// Sees reports whether the principal acts in the workspace with this id: its own, or any
-// for [AnyWorkspace]. A workspace that a principal does not see is treated as absent.
+// Sees reports whether the principal may act in the workspace with this id: its own, or any
+// with [AnyWorkspace]. Any other workspace is treated as absent.
 func (p *Principal) Sees(workspace string) bool {
 	return p != nil && (p.Workspace == workspace || p.Role.May(AnyWorkspace))
 }

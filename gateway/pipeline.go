@@ -2,8 +2,8 @@ package gateway
 
 import "context"
 
-// Handler answers an exchange. The stream it returns is primed; ctx lives until that
-// stream is closed.
+// Handler answers an exchange. The returned stream is primed. ctx lives until that stream is
+// closed.
 type Handler func(ctx context.Context, ex *Exchange) (Stream, error)
 
 // Stage is one link of the pipeline.
@@ -12,11 +12,11 @@ type Stage struct {
 	Wrap func(next Handler) Handler
 }
 
-// Chain runs the stages in the order given, the first one outermost, then end, which is
-// timed under the name given. Each stage is guarded: a panic in it, or in Next or Close of
-// its stream, becomes an Internal error and never ends the process or another exchange.
+// Chain runs the stages in the given order, the first one outermost, then end, which is
+// timed under name. A panic in a stage, or in Next or Close of its stream, becomes an
+// Internal error and does not end the process or another exchange.
 //
-// The times go to Facts.Timing: one per stage in order, then end's.
+// The times are in Facts.Timing: one per stage in order, then end's.
 func Chain(name string, end Handler, stages ...Stage) Handler {
 	names := make([]string, len(stages)+1)
 	names[len(stages)] = name

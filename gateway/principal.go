@@ -1,25 +1,26 @@
 package gateway
 
-// DefaultWorkspace is the name of the workspace that the first start creates. Whatever names
-// no workspace belongs to it.
+// DefaultWorkspace is the name of the workspace that the first start creates. Objects
+// declared without a workspace belong to it.
 const DefaultWorkspace = "default"
 
-// Principal is the authenticated caller: the API key, and the member and workspace it
-// belongs to. Read-only, and shared by all copies of the Exchange.
+// Principal is the authenticated caller: the API key with its member and workspace. It is
+// immutable and shared by all copies of the Exchange.
 type Principal struct {
 	Organisation string // id
-	Workspace    string // id; the unit of isolation
-	WorkspaceRef string // the workspace's name, for people
+	Workspace    string // id
+	WorkspaceRef string // the workspace's name
 	Member       string // id
-	MemberRef    string // the member's name or address as the file or the admin gave it
+	MemberRef    string // the member's name or address, as declared
 	Role         Role
-	APIKey       string // id, never the key
+	APIKey       string // id of the API key, not the key itself
 	APIKeyName   string
-	KeyConfig    string // slug of the config on the API key, ""
-	Config       string // slug of the workspace's default config, ""
+	KeyConfig    string // slug of the API key's config, or ""
+	Config       string // slug of the workspace's default config, or ""
 
-	// The config on the API key, where the caller entered another workspace than the key's
-	// own: it does not route there, but what it pins still applies.
+	// HomeWorkspace and HomeConfig are set if the caller entered another workspace than its
+	// key's: the config on the API key. It does not choose targets there, but what it pins
+	// still applies.
 	HomeWorkspace, HomeConfig string
 
 	Redact   RedactPolicy

@@ -9,29 +9,29 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// Request is what the caller wrote, as raw JSON. It is never edited: stages make a new
-// one.
+// Request is the request body as raw JSON. It is immutable: stages make changed copies.
 type Request struct {
 	Op      Op
 	Dialect Dialect
-	Raw     []byte      // a JSON object; nobody writes to it
-	Prompt  *PromptCall // a call of a prompt template that has not been rendered yet
+	Raw     []byte      // a JSON object; must not be modified
+	Prompt  *PromptCall // a call of a prompt template that is not rendered yet
 
 	routing      Routing
 	limitWritten bool
 }
 
-// PromptCall asks for a template to be rendered. Raw of the Request then holds the
-// parameters of this call, which beat those of the template.
+// PromptCall is a call of a prompt template. Raw of the Request then holds the call's
+// parameters, which override the template's.
 type PromptCall struct {
 	ID        string // "support-answer", "support-answer@3", "support-answer@production"
 	Variables []byte // JSON object
 }
 
-// NewRequest reads a body in the format d. It refuses, naming the field, what no provider
-// could serve: a body that is no JSON object or beyond jsonx.DefaultLimits, a top-level
-// field given twice (which provider and gateway might read differently), a routing field
-// of the wrong type. required lists top-level fields that must be there.
+// NewRequest parses a body in the format d. It returns an error that names the field for a
+// body that no provider could serve: one that is not a JSON object or exceeds
+// jsonx.DefaultLimits, a duplicate top-level field, which provider and gateway might read
+// differently, or a routing field of the wrong type. required lists top-level fields that
+// must be present.
 func NewRequest(d Dialect, op Op, raw []byte, required ...string) (*Request, error) {
 	const name = "gateway.NewRequest"
 	if err := CheckBody(name, raw); err != nil {
@@ -49,8 +49,9 @@ func NewRequest(d Dialect, op Op, raw []byte, required ...string) (*Request, err
 	return r, nil
 }
 
-// CheckBody refuses a body that is no JSON object, is beyond jsonx.DefaultLimits, or has a
-// top-level field twice. op is who asks.
+// CheckBody returns an error for a body that is not a JSON object, exceeds
+// jsonx.DefaultLimits, or has a duplicate top-level field. op is the caller's name for the
+// error.
 func CheckBody(op string, raw []byte) error {
 	if err := jsonx.Check(raw, jsonx.DefaultLimits); err != nil {
 		return malformed(op, err)
@@ -67,7 +68,7 @@ func newRequest(r *Request) (*Request, error) {
 	return r, err
 }
 
-// malformed says what keeps a body from being read at all.
+// malformed returns the error for a body that cannot be parsed.
 func malformed(op string, err error) *Error {
 	var e *jsonx.Error
 	if !errors.As(err, &e) {
@@ -83,16 +84,17 @@ func malformed(op string, err error) *Error {
 		return InvalidField(op, "", fmt.Sprintf("The request body has more than %d values.", jsonx.DefaultLimits.MaxValues))
 	case jsonx.DuplicateName:
 		return InvalidField(op, field, "The field '"+field+"' is given twice.")
-	case jsonx.InvalidUTF8: // readers would disagree about it, and every record of it be broken
+	case jsonx.InvalidUTF8: // parsers disagree about invalid UTF-8, and records would be corrupt
 		return InvalidField(op, "", "The request body is not valid UTF-8.")
 	}
 	return InvalidField(op, "", fmt.Sprintf("The request body is not valid JSON: line %d, column %d.", e.Line, e.Column))
 }
 
-// maxField is how much of a field's name an error quotes, in bytes: the caller chose the name.
+// maxField limits the quoted length of a field's name in an error, in bytes: the caller
+// chose the name.
 const maxField = 200
 
-// clip shortens s to at most n bytes of whole characters.
+// clip shortens s to at most n bytes without splitting a character.
 func clip(s string, n int) string {
 	if len(s) <= n {
 		return s
@@ -103,7 +105,7 @@ func clip(s string, n int) string {
 	return s[:n] + "…"
 }
 
-// WithRaw returns a request with another body of the same format, which is valid JSON.
+// WithRaw returns a request with another body in the same format. raw must be valid JSON.
 func (r *Request) WithRaw(raw []byte) (*Request, error) {
 	return newRequest(&Request{Op: r.Op, Dialect: r.Dialect, Raw: raw, Prompt: r.Prompt})
 }
@@ -117,16 +119,16 @@ func (r *Request) WithMaxOutput(n int64) (*Request, error) {
 	return c, err
 }
 
-// LimitWritten reports whether Sluice wrote the limit of output tokens: it may go upstream
-// under the name that the vendor knows.
+// LimitWritten reports whether Sluice wrote the limit of output tokens. Such a limit is sent
+// under the name that the vendor accepts.
 func (r *Request) LimitWritten() bool { return r.limitWritten }
 
-// WithFields returns a request with top-level fields changed.
+// WithFields returns a request with changed top-level fields.
 func (r *Request) WithFields(changes ...jsonx.Change) (*Request, error) {
 	return r.WithRaw(jsonx.Update(r.Raw, changes...))
 }
 
-// Model is the model that the body names, "" if it names none.
+// Model returns the body's model, "" if it has none.
 func (r *Request) Model() string { return r.routing.Model }
 
 // Stream reports whether the caller wants a streamed answer.
@@ -135,8 +137,9 @@ func (r *Request) Stream() bool { return r.routing.Stream }
 // WantsUsage reports whether the caller wants token counts in the stream.
 func (r *Request) WantsUsage() bool { return r.routing.WantsUsage }
 
-// Parameters is what bounds and shapes the answer.
+// Parameters returns the fields that limit and shape the answer.
 func (r *Request) Parameters() Parameters { return r.Dialect.Parameters(r.Raw) }
 
-// Field gives the raw value of a top-level field, nil if absent. Shared with Raw.
+// Field returns the raw value of a top-level field, nil if absent. It shares memory with
+// Raw.
 func (r *Request) Field(name string) []byte { return jsonx.Get(r.Raw, name) }

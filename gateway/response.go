@@ -2,28 +2,26 @@ package gateway
 
 import "slices"
 
-// Response is the whole answer, folded from its chunks. Fold is the only definition of
-// "the whole answer": telemetry, cache and output guardrails all read this.
-//
-// It is bounded: an answer may be endless.
+// Response is the complete answer, folded from its chunks. Telemetry, cache and output
+// guardrails all read it.
 type Response struct {
 	AnswerHead
 	Choices []Choice
 	Usage   *Usage
 
-	// Limit is how many bytes of the answer are kept; 0 = 64 MiB.
+	// Limit is the number of bytes of the answer that are kept; 0 means 64 MiB.
 	Limit int
-	// Truncated: the answer was longer, and its end is missing. Finish reasons and the usage
-	// are kept all the same.
+	// Truncated is true if the answer was longer than Limit, so that its end is missing. Finish
+	// reasons and usage are kept.
 	Truncated bool
 
 	size      int
 	dialect   Dialect
-	raw       []byte // a body that came whole: it keeps every vendor field
+	raw       []byte // a body that arrived complete; it keeps every vendor field
 	assembler Assembler
 }
 
-// Choice is one of the answers.
+// Choice is one choice of an answer.
 type Choice struct {
 	Index  int
 	Finish string // OpenAI's finish reason
@@ -32,27 +30,27 @@ type Choice struct {
 	text, reasoning, refusal []byte
 }
 
-// ToolCall is a call that the model asks for.
+// ToolCall is a tool call that the model asks for.
 type ToolCall struct {
 	ID, Name string
 
-	index int // as the vendor numbers it
+	index int // the vendor's number of the call
 	args  []byte
 }
 
-// Text is the content of the choice.
+// Text returns the content of the choice.
 func (c *Choice) Text() string { return string(c.text) }
 
-// Reasoning is what the model thought aloud, as far as the vendor shows it.
+// Reasoning returns the reasoning text, if the vendor returns it.
 func (c *Choice) Reasoning() string { return string(c.reasoning) }
 
-// Refusal is the model's refusal.
+// Refusal returns the refusal text.
 func (c *Choice) Refusal() string { return string(c.refusal) }
 
-// Args is the JSON text of the arguments.
+// Args returns the arguments as JSON text.
 func (t *ToolCall) Args() string { return string(t.args) }
 
-// maxResponse is the Limit of a Response that sets none.
+// maxResponse is the default Limit.
 const maxResponse = 64 << 20
 
 // Fold adds c to the answer. It copies what it keeps.
@@ -186,7 +184,7 @@ func (c *Choice) fold(d *Delta) {
 	}
 }
 
-// maxTools bounds the calls of one choice.
+// maxTools limits the tool calls of one choice.
 const maxTools = 1024
 
 func (c *Choice) tool(t ToolDelta) {
@@ -207,9 +205,8 @@ func (c *Choice) tool(t ToolDelta) {
 	call.args = append(call.args, t.Args...)
 }
 
-// Body is the whole answer in the dialect of its chunks: as it came, if it came whole,
-// else put together. It is nil for an answer of no chunks, and for one that came whole and
-// was too long.
+// Body returns the complete answer in the dialect of its chunks: the original body, or one
+// assembled from events. It is nil if there were no chunks.
 func (r *Response) Body() []byte {
 	switch {
 	case r.raw != nil:
@@ -220,7 +217,7 @@ func (r *Response) Body() []byte {
 	return nil
 }
 
-// Recordable is Body without what nobody may read in a log; see Dialect.Recordable.
+// Recordable returns Body without the parts that must not be logged; see Dialect.Recordable.
 func (r *Response) Recordable(op Op) []byte {
 	if r.dialect == nil {
 		return r.Body()

@@ -2,11 +2,10 @@ package gateway
 
 import "log/slog"
 
-// Secret holds a credential so that no format verb, logger or encoder can print
-// it by accident. Only Reveal gives the text; it is called where a credential
-// goes onto the wire or through a hash, nowhere else. The text stands behind a pointer,
-// because fmt prints the unexported fields of a struct without asking their methods; compare
-// secrets by Equal.
+// Secret holds a credential that format verbs, loggers and encoders do not print. Only
+// Reveal returns the text. It is called only where a credential is sent or hashed. The text
+// is behind a pointer because fmt prints unexported struct fields without calling their
+// methods. Compare secrets with Equal.
 type Secret struct{ text *string }
 
 const hidden = "[secret]"

@@ -5,17 +5,17 @@ import (
 	"sync"
 )
 
-// Stream is an answer being pulled. Next returns io.EOF after the last chunk and
-// the same error for ever after it has failed. See the package comment for who
-// closes and how long a chunk lives.
+// Stream is an answer that is read by pulling chunks. Next returns io.EOF after the last
+// chunk. After an error, Next always returns the same error. The package comment tells who
+// closes a stream and how long a chunk is valid.
 type Stream interface {
 	Next() (Chunk, error)
 	Close() error
 }
 
-// Prime pulls the first chunk of s and returns a stream that still delivers it.
-// When there is none, s is closed and the failure is returned: the error of Next,
-// or BadUpstream for an answer that ended before it began.
+// Prime pulls the first chunk of s and returns a stream that still returns it. If there is
+// none, Prime closes s and returns an error: Next's error, or BadUpstream for an empty
+// answer.
 func Prime(s Stream) (Stream, error) {
 	c, err := s.Next()
 	if err == nil {
@@ -42,8 +42,8 @@ func (p *primed) Next() (Chunk, error) {
 	return p.Stream.Next()
 }
 
-// Chunks is a Stream over chunks that are already there, e.g. a replayed answer.
-// The chunks' memory must stay valid as long as the stream lives.
+// Chunks returns a Stream over existing chunks, such as a replayed answer. The chunks'
+// memory must stay valid while the stream is used.
 func Chunks(cs ...Chunk) Stream {
 	s := &chunks{}
 	s.rest = append(s.room[:0], cs...)

@@ -8,38 +8,38 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// Target is a leaf of the Plan: one provider, model and credential with the
-// parameters that the config sets. Immutable, shared between exchanges.
+// Target is a leaf of the Plan: one provider, model and credential, with the parameters that
+// the config sets. It is immutable and shared between exchanges.
 type Target struct {
 	Path       string // "config.targets[1].targets[0]"
 	Provider   string // vendor id: "openai", "anthropic", "mock" …
-	VirtualKey string // name; "" if the caller brought its own credential
+	VirtualKey string // name; "" if the caller sent its own credential
 	BaseURL    string // "" = the vendor's; as the vendor's SDK takes it
-	CustomHost bool   // BaseURL came from a header or config: checked at connect time too
+	CustomHost bool   // BaseURL comes from a header or config: it is also checked when connecting
 	Credential Secret
 	Models     []string         // the virtual key's models; empty = all
-	Prices     Prices           // of the virtual key; nil = catalogue
-	MaxOutput  map[string]int64 // of the virtual key: model → most output tokens, "*" for all others
+	Prices     Prices           // of the virtual key; nil = the catalogue's
+	MaxOutput  map[string]int64 // the virtual key's, by model: largest number of output tokens; "*" for all others
 
-	Model    string // replaces the request's model; "" = as asked
-	Default  []byte // JSON object, fills gaps
-	Override []byte // JSON object, beats the caller
+	Model    string // replaces the request's model; "" = the request's
+	Default  []byte // JSON object: fields for the body if absent
+	Override []byte // JSON object: fields that replace the body's
 	Drop     []string
 
 	Timeout time.Duration // to the first chunk; 0 = the server's first_byte
 	Retry   RetryPolicy
-	Forward []string // names of the caller's headers to pass on
+	Forward []string // names of the caller's headers to forward
 
-	PromptID string          // this arm's template; drawn by the prompt stage
-	Input    []GuardrailSpec // its own, without the root's
-	Output   []GuardrailSpec // all that apply to its answer, root's first
+	PromptID string          // this arm's template; the prompt stage draws among arms
+	Input    []GuardrailSpec // the target's own, without the root's
+	Output   []GuardrailSpec // all that apply to its answer, the root's first
 }
 
-// Prices are a virtual key's own prices: model → price. The model "*" is for all others.
+// Prices are a virtual key's own prices by model. "*" is the price of all other models.
 type Prices map[string]Price
 
-// Price is nano-USD per million tokens, so that 1 USD per million is 1e9. A nil
-// CacheRead or CacheWrite means: as Input.
+// Price is in nano-USD per million tokens: 1 USD per million tokens is 1e9. A nil CacheRead
+// or CacheWrite means the price of Input.
 type Price struct {
 	Input      int64  `json:"input"`
 	Output     int64  `json:"output"`
@@ -48,7 +48,7 @@ type Price struct {
 	Version    string `json:"version,omitempty"`
 }
 
-// Cost is what u costs, in nano-USD, rounded up to the next one.
+// Cost returns the cost of u in nano-USD, rounded up.
 func (p Price) Cost(u Usage) int64 {
 	read, write := p.Input, p.Input
 	if p.CacheRead != nil {
@@ -63,9 +63,9 @@ func (p Price) Cost(u Usage) int64 {
 	return (sum + per - 1) / per
 }
 
-// Apply makes the request that this target gets, in Portkey's order: default_params
-// fill gaps, override_params beat the caller, drop_params remove, then the model.
-// The original request is untouched.
+// Apply returns the request for this target. In Portkey's order: default_params add missing
+// fields, override_params replace fields, drop_params remove fields, then the model is set.
+// The original request is unchanged.
 func (t *Target) Apply(req *Request) (*Request, error) {
 	if len(t.Default) == 0 && len(t.Override) == 0 && len(t.Drop) == 0 && (t.Model == "" || t.Model == req.Model()) {
 		return req, nil
@@ -91,14 +91,14 @@ func (t *Target) Apply(req *Request) (*Request, error) {
 	return req.WithRaw(raw)
 }
 
-// dropPath reads a path of drop_params: dots and brackets, [*] for every element
+// dropPath parses a path of drop_params, with dots, brackets, and [*] for every element
 // ("messages[*].name").
 func dropPath(path string) []string {
 	path = strings.NewReplacer("[", ".", "]", "").Replace(path)
 	return strings.Split(strings.Trim(path, "."), ".")
 }
 
-// Sends is the model that t sends upstream for a request of model, as Apply has it.
+// Sends returns the model that Apply sends upstream for a request of model.
 func (t *Target) Sends(model string) string {
 	if o := jsonx.Get(t.Override, "model"); o != nil {
 		return jsonx.String(o)
@@ -112,7 +112,7 @@ func (t *Target) Sends(model string) string {
 	return jsonx.String(jsonx.Get(t.Default, "model"))
 }
 
-// MarshalJSON keeps the credential out of every dump of a plan.
+// MarshalJSON omits the credential.
 func (t *Target) MarshalJSON() ([]byte, error) {
 	type view struct {
 		Path, Provider, VirtualKey, Model string

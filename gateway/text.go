@@ -6,20 +6,23 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// Text is one string (in template variables also a number) that the caller wrote,
-// with its place in the Request.
+// Text is one string that the caller wrote, with its position in the Request. In template
+// variables, it may also be a number.
 type Text struct {
 	Path  string // "messages[0].content", "variables.email"
 	Value string // decoded
-	Role  string // of the message it stands in, "" elsewhere
-	// Signed: the text belongs to a part that the vendor signed or encrypted, such as
-	// reasoning. A changed part is refused, so an edit may only undo an edit of the answer.
+	Role  string // role of its message, "" elsewhere
+	// Signed is true for text in a part that the vendor signed or encrypted, such as
+	// reasoning. The vendor rejects a changed part, so an edit may only undo an edit of the
+	// answer.
 	Signed bool
-	// Name: the text names a function. Vendors take letters, digits, "_" and "-" only there.
+	// Name is true if the text names a function. Vendors allow only letters, digits, "_" and
+	// "-" there.
 	Name bool
-	// Bare: not a text for the model, but a key, a number or a setting. Only Judged lists them.
+	// Bare is true for a key, a number or a setting, which is not text for the model. Only
+	// Judged lists them.
 	Bare bool
-	At   Span // in Raw, or in the variables; with quotes
+	At   Span // span in Raw or in the variables, with quotes
 
 	variables bool
 }
@@ -30,15 +33,15 @@ type Edit struct {
 	New  string
 }
 
-// Texts lists every string the caller wrote, as Dialect.Texts says, and the template
-// variables. In variables, numbers of seven digits or more are texts as well: a card number
-// need not be quoted.
+// Texts lists every string that the caller wrote (see Dialect.Texts), and the template
+// variables. Numbers of seven digits or more in variables count as texts, because a card
+// number need not be quoted.
 func (r *Request) Texts() []Text {
 	out := r.Dialect.Texts(r.Raw)
 	if r.Prompt == nil || len(r.Prompt.Variables) == 0 {
 		return out
 	}
-	_ = jsonx.Walk(r.Prompt.Variables, func(n jsonx.Node) jsonx.Action { // they were checked
+	_ = jsonx.Walk(r.Prompt.Variables, func(n jsonx.Node) jsonx.Action { // already validated
 		if n.Kind != jsonx.KindString && (n.Kind != jsonx.KindNumber || len(n.Raw()) < 7) {
 			return jsonx.Descend
 		}
@@ -48,7 +51,7 @@ func (r *Request) Texts() []Text {
 	return out
 }
 
-// With returns a copy of r with the edits applied. They must come from r.Texts(); each New
+// With returns a copy of r with the edits applied. They must come from r.Texts(). Each New
 // is encoded as a JSON string.
 func (r *Request) With(edits []Edit) (*Request, error) {
 	if len(edits) == 0 {

@@ -26,15 +26,16 @@ func timed(i int, h Handler) Handler {
 	}
 }
 
-// timedStream adds the time spent in Next to slot. Close may come while Next runs: it counts
-// the time until then. After Close nothing writes to slot, so whoever closed may read it.
+// timedStream adds the time spent in Next to slot. If Close is called during a Next, the
+// time until Close counts. After Close, slot is no longer written, so the closer may read
+// it.
 type timedStream struct {
 	stream Stream
 
 	mu      sync.Mutex
 	slot    *StageTime
 	running bool
-	begin   time.Time // of the Next that is running
+	begin   time.Time // when the running Next began
 	closed  bool
 }
 

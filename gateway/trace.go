@@ -11,6 +11,7 @@ import (
 
 // TraceID and SpanID are W3C trace context ids.
 type (
+	// TraceID is a W3C trace id.
 	TraceID [16]byte
 	SpanID  [8]byte
 )
@@ -29,23 +30,23 @@ func (t TraceID) IsZero() bool { return t == TraceID{} }
 // IsZero reports whether there is no id.
 func (s SpanID) IsZero() bool { return s == SpanID{} }
 
-// Trace places one exchange in a trace. Ref is the trace id as the caller sent it;
-// when that is no W3C id it is kept as it is, and ID is derived from it by hash, so
-// that all exchanges of one Ref share a trace.
+// Trace is the exchange's position in a trace. Ref is the trace id as the caller sent it. If
+// Ref is not a W3C id, ID is a hash of it, so that all exchanges with the same Ref share a
+// trace.
 type Trace struct {
 	ID      TraceID
-	Root    SpanID // of this exchange's SERVER span
+	Root    SpanID // id of this exchange's SERVER span
 	Parent  SpanID // zero: the exchange is the root of its trace
 	Ref     string // echoed in the response headers; hex of ID if the caller sent none
-	SpanRef string // x-…-span-id as sent, kept as an attribute when it is no W3C id
+	SpanRef string // x-…-span-id as sent; recorded as an attribute if it is not a W3C id
 	Name    string // x-…-span-name
 	State   string // tracestate, as sent
-	Flags   byte   // of traceparent; recorded and forwarded, never used for sampling
+	Flags   byte   // of traceparent; recorded and forwarded, not used for sampling
 }
 
-// NewTrace begins a trace of our own. Its id starts with the time in milliseconds, six
-// bytes, so that rows indexed by trace are appended and not scattered; ten random bytes
-// follow, the rightmost seven of which W3C asks to be random.
+// NewTrace starts a new trace. Its id begins with the time in milliseconds (six bytes), so
+// that an index by trace id appends. Ten random bytes follow, of which W3C requires the last
+// seven to be random.
 func NewTrace() Trace {
 	t := Trace{Root: NewSpanID()}
 	ms := uint64(time.Now().UnixMilli())
@@ -55,15 +56,15 @@ func NewTrace() Trace {
 	return t
 }
 
-// NewSpanID mints a span id. Like all ids of a trace it must be unlikely to occur twice and
-// is no secret, so that asking the kernel for it would be waste.
+// NewSpanID returns a random span id. Like all ids of a trace, it must be unique but is no
+// secret, so it needs no cryptographic randomness.
 func NewSpanID() (s SpanID) {
 	binary.BigEndian.PutUint64(s[:], rand.Uint64())
 	return s
 }
 
-// TraceIDFrom maps a caller's trace id to a W3C one: hex of 32 digits (dashes of a
-// UUID ignored) is taken as it is, anything else is hashed.
+// TraceIDFrom converts a caller's trace id to a W3C id: 32 hex digits are used as they are
+// (the dashes of a UUID are ignored), any other text is hashed.
 func TraceIDFrom(ref string) TraceID {
 	var id TraceID
 	if plain := strings.ReplaceAll(ref, "-", ""); len(plain) == 32 {
@@ -76,7 +77,7 @@ func TraceIDFrom(ref string) TraceID {
 	return id
 }
 
-// SpanIDFrom maps a caller's span id in the same way (16 hex digits, else a hash).
+// SpanIDFrom converts a caller's span id in the same way (16 hex digits, else a hash).
 func SpanIDFrom(ref string) SpanID {
 	var id SpanID
 	if len(ref) == 16 {

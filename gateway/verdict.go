@@ -4,11 +4,11 @@ import "time"
 
 // The HTTP statuses of a guardrail's verdict, as Portkey's clients know them.
 const (
-	StatusFlagged = 246 // the answer was let through with a flag
+	StatusFlagged = 246 // the answer was returned with a flag
 	StatusDenied  = 446 // the request or the answer was denied
 )
 
-// Action is what a guardrail's verdict means for the exchange, weakest first.
+// Action is the effect of a guardrail's verdict on the exchange, weakest first.
 type Action uint8
 
 // The actions. Flag lets the answer through with StatusFlagged, Deny answers StatusDenied.
@@ -21,14 +21,14 @@ const (
 
 func (a Action) String() string { return [...]string{"allow", "flag", "redact", "deny"}[a] }
 
-// Verdict is what one guardrail said, without any of the text it read.
+// Verdict is the result of one guardrail. It contains no text that was checked.
 type Verdict struct {
 	Guardrail string // id
 	Version   string
 	Output    bool // phase: input or output
 	Pass      bool
 	Action    Action
-	Deny      bool // the guardrail is a denying one
+	Deny      bool // the guardrail is configured to deny
 	Target    string
 	Checks    []CheckResult
 	At        time.Time
@@ -36,11 +36,11 @@ type Verdict struct {
 	Replayed  bool // from the cache
 }
 
-// CheckResult is what one check of it said.
+// CheckResult is the result of one check of a guardrail.
 type CheckResult struct {
 	ID          string // "default.contains"
 	Pass        bool
-	Error       string // why it could not judge, "" if it could
+	Error       string // why the check failed to judge, "" if it judged
 	Explanation string // never quotes the text
 	At          time.Time
 	Duration    time.Duration

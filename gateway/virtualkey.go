@@ -1,15 +1,15 @@
 package gateway
 
-// VirtualKey is a named provider credential held by Sluice, as routing sees it.
-// Shared and read-only.
+// VirtualKey is a named provider credential stored by Sluice, as routing uses it. It is
+// shared and must not be modified.
 type VirtualKey struct {
 	Name       string
 	Workspace  string
 	Provider   string // vendor id
 	BaseURL    string // "" = the vendor's
-	Trusted    bool   // BaseURL stands in the server's own file: no address rules
+	Trusted    bool   // BaseURL is set in the server's file: the address rules do not apply
 	Credential Secret
 	Models     []string // empty = all
 	Prices     Prices
-	MaxOutput  map[string]int64 // model → most output tokens of one answer; "*" for all others
+	MaxOutput  map[string]int64 // largest number of output tokens per answer by model; "*" for all others
 }

@@ -14,8 +14,8 @@ import (
 //go:embed prices.json
 var table []byte
 
-// Row is one price from one day on. Amounts are nano-USD per million tokens; a nil
-// cache price means: as Input.
+// Row is one price, valid from one day on. Amounts are nano-USD per million tokens. A nil
+// cache price means the price of Input.
 type Row struct {
 	Provider   string `json:"provider"`
 	Model      string `json:"model"`
@@ -27,7 +27,7 @@ type Row struct {
 	Source     string `json:"source"`
 }
 
-// Catalog is the table, ready to be asked. It is immutable and safe for all.
+// Catalog is the price table. It is immutable and safe for concurrent use.
 type Catalog struct {
 	prices    map[ref][]dated // newest first
 	models    map[string][]string
@@ -41,7 +41,7 @@ type dated struct {
 	price gateway.Price
 }
 
-// New reads the embedded table and adds the extra rows, which win over rows of the same
+// New parses the embedded table and adds the extra rows, which replace rows of the same
 // provider, model and day.
 func New(extra ...Row) (*Catalog, error) {
 	const op = "catalog.New"
@@ -95,7 +95,7 @@ func (c *Catalog) add(row Row) error {
 	return nil
 }
 
-// Price is what a model cost at a time; ok is false when that is not known.
+// Price returns the price of a model at a time; ok is false if it is unknown.
 func (c *Catalog) Price(provider, model string, at time.Time) (price gateway.Price, ok bool) {
 	for _, id := range ids(provider, model) {
 		if price, ok = c.at(provider, id, at); ok {
@@ -131,7 +131,7 @@ func (c *Catalog) at(provider, model string, at time.Time) (gateway.Price, bool)
 	return gateway.Price{}, false
 }
 
-// undated takes the date of a snapshot off a model id: -2026-01-31 or -20260131.
+// undated removes the snapshot date from a model id: -2026-01-31 or -20260131.
 func undated(model string) (string, bool) {
 	for _, form := range []string{"-2006-01-02", "-20060102"} {
 		cut := len(model) - len(form)
@@ -145,7 +145,8 @@ func undated(model string) (string, bool) {
 	return "", false
 }
 
-// Models lists the priced models of a provider by id, fine-tuning bases left out.
+// Models lists the priced models of a provider by id, without the base models of
+// fine-tuning.
 func (c *Catalog) Models(provider string) []string {
 	var out []string
 	for _, m := range c.models[provider] {

@@ -11,7 +11,7 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// answer is one call being answered.
+// answer writes the answer of one call.
 type answer struct {
 	Reply
 	w     http.ResponseWriter
@@ -26,7 +26,7 @@ type answer struct {
 // frame is one SSE event; an empty name is left out.
 type frame struct{ name, data string }
 
-// run answers. It reports whether the caller went away before the end.
+// run writes the answer. It reports whether the caller disconnected before the end.
 func (a *answer) run() (gone bool) {
 	ctx := a.r.Context()
 	if !pause(ctx, a.Fault.BeforeHeaders) {
@@ -93,7 +93,7 @@ func (a *answer) run() (gone bool) {
 	return a.stream(frames)
 }
 
-// whole sends one body.
+// whole writes one body.
 func (a *answer) whole(status int, body string) {
 	h := a.w.Header()
 	h.Set("Content-Type", "application/json")
@@ -112,7 +112,7 @@ func (a *answer) whole(status int, body string) {
 	_, _ = io.WriteString(a.w, body)
 }
 
-// cut promises the whole body and sends half of it.
+// cut announces the length of the whole body and sends half of it.
 func (a *answer) cut(body string) {
 	a.w.Header().Set("Content-Type", "application/json")
 	_, _ = io.WriteString(a.w, body[:len(body)/2])
@@ -120,7 +120,7 @@ func (a *answer) cut(body string) {
 	a.breakOff()
 }
 
-// breakOff ends the connection: with a reset, or without ending the answer.
+// breakOff ends the connection with a reset, or without completing the answer.
 func (a *answer) breakOff() {
 	if !a.Fault.Reset {
 		a.abort = true
@@ -145,7 +145,7 @@ func (a *answer) flush() {
 	}
 }
 
-// stream sends frames with everything that goes wrong.
+// stream writes frames with the scripted faults.
 func (a *answer) stream(frames []frame) (gone bool) {
 	h, f, ctx := a.w.Header(), &a.Fault, a.r.Context()
 	h.Set("Content-Type", "text/event-stream")
@@ -196,7 +196,7 @@ func (a *answer) stream(frames []frame) (gone bool) {
 	return false
 }
 
-// frame writes one event and flushes it; false: the connection is gone.
+// frame writes one event and flushes it. false: the connection is gone.
 func (a *answer) frame(fr frame, i int) bool {
 	f := &a.Fault
 	eol := "\n"
@@ -223,7 +223,7 @@ func (a *answer) frame(fr frame, i int) bool {
 	return err == nil
 }
 
-// lastUser is the text of the last user message.
+// lastUser returns the text of the last user message.
 func lastUser(body []byte) string {
 	text := ""
 	gjson.GetBytes(body, "messages").ForEach(func(_, m gjson.Result) bool {

@@ -7,7 +7,7 @@ import (
 
 const anthropicID = "msg_upstream"
 
-// stopReasons are Anthropic's words for OpenAI's finish reasons.
+// stopReasons maps OpenAI's finish reasons to Anthropic's.
 var stopReasons = map[string]string{"stop": "end_turn", "length": "max_tokens", "tool_calls": "tool_use", "content_filter": "refusal"}
 
 func (a *answer) stopReason() string {
@@ -17,7 +17,7 @@ func (a *answer) stopReason() string {
 	return a.finish()
 }
 
-// anthropicUsage counts as Anthropic does: input_tokens without what the cache held.
+// anthropicUsage reports usage as Anthropic does: input_tokens excludes cached tokens.
 func (a *answer) anthropicUsage(output int64) string {
 	return `{"input_tokens":` + itoa(a.input()-a.Cached) + `,"cache_creation_input_tokens":0,"cache_read_input_tokens":` + itoa(a.Cached) +
 		`,"output_tokens":` + itoa(output) + `}`

@@ -1,11 +1,10 @@
-// Package gatewaytest holds what tests of the pipeline share: exchanges that are valid
-// as they stand, streams and handlers that play a script and count what was done to
-// them, and [Upstream], a model vendor over real TCP with every fault we know of.
+// Package gatewaytest holds test helpers for the pipeline: valid exchanges, scripted streams
+// and handlers that count their calls, and [Upstream], a model vendor over TCP with every
+// known fault.
 //
-// The fakes are stricter than the real thing where the contract allows it. A [Stream]
-// overwrites Raw and Deltas of the last chunk when Next is called again, so that a
-// stage which keeps them fails its test, and a [Handler] knows which of its streams
-// were never closed.
+// The fakes are stricter than real streams where the contract allows it. A [Stream]
+// overwrites Raw and Deltas of the last chunk at the next call of Next, so that a stage
+// which keeps them fails its test. A [Handler] counts the streams that were not closed.
 //
-// Nothing here is used by the product.
+// The product does not use this package.
 package gatewaytest

@@ -11,18 +11,18 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 )
 
-// Hello is the smallest useful chat request.
+// Hello is a minimal chat request.
 const Hello = `{"model":"gpt-mock","messages":[{"role":"user","content":"Hello"}]}`
 
 var serial atomic.Int64 // makes ids differ between exchanges of one test binary
 
-// Request reads body as a chat request. It fails the test if the body is refused.
+// Request parses body as a chat request. An invalid body fails the test.
 func Request(tb testing.TB, body string) *gateway.Request {
 	tb.Helper()
 	return request(tb, gateway.OpChat, body)
 }
 
-// Embeddings reads body as an embeddings request.
+// Embeddings parses body as an embeddings request.
 func Embeddings(tb testing.TB, body string) *gateway.Request {
 	tb.Helper()
 	return request(tb, gateway.OpEmbeddings, body)
@@ -40,9 +40,9 @@ func request(tb testing.TB, op gateway.Op, body string) *gateway.Request {
 // Option changes an exchange while it is built.
 type Option func(*gateway.Exchange)
 
-// Exchange builds an exchange that every stage accepts: a member of the workspace
-// "ws_test", a plan with one target "mock" without a credential, a trace, an empty
-// Facts. body "" stands for [Hello]. Target is nil, as outside an attempt.
+// Exchange returns an exchange that every stage accepts: a member of the workspace
+// "ws_test", a plan with one target "mock" without a credential, a trace, and empty Facts.
+// body "" means [Hello]. Target is nil, as outside an attempt.
 func Exchange(tb testing.TB, body string, options ...Option) *gateway.Exchange {
 	tb.Helper()
 	if body == "" {
@@ -72,7 +72,7 @@ func Exchange(tb testing.TB, body string, options ...Option) *gateway.Exchange {
 	return ex
 }
 
-// Plan is a plan with the given targets: one stands alone, several fall back in order.
+// Plan returns a plan with the given targets. Several targets form a fallback.
 func Plan(targets ...*gateway.Target) *gateway.Plan {
 	if len(targets) == 1 {
 		return &gateway.Plan{Source: "request", Root: &gateway.Node{Path: targets[0].Path, Mode: gateway.ModeSingle, Target: targets[0]}}
@@ -87,7 +87,7 @@ func Plan(targets ...*gateway.Target) *gateway.Plan {
 // WithPlan sets the plan.
 func WithPlan(p *gateway.Plan) Option { return func(ex *gateway.Exchange) { ex.Plan = p } }
 
-// WithTarget makes it the exchange of one attempt.
+// WithTarget makes the exchange one of an attempt.
 func WithTarget(t *gateway.Target) Option {
 	return func(ex *gateway.Exchange) { ex.Target, ex.Plan = t, Plan(t) }
 }
@@ -100,7 +100,7 @@ func WithMetadata(key, value string) Option {
 	return func(ex *gateway.Exchange) { ex.Envelope.Metadata[key] = value }
 }
 
-// InWorkspace places the exchange in a workspace.
+// InWorkspace sets the workspace.
 func InWorkspace(id string) Option {
 	return func(ex *gateway.Exchange) {
 		p := *ex.Principal

@@ -7,23 +7,8 @@ import (
 	"time"
 )
 
-// Faulty gives the reply of a fault by its name, as the model "fault-NAME" or the
-// header X-Fault chooses it. Names that take a number or a duration take it after a
-// colon: "delay-first:200ms", "cut:3".
-//
-//	delay-headers delay-first delay-between    wait (default 100ms)
-//	stall stall:N                              nothing more after N events (default 0)
-//	cut:N reset:N                              connection ends, is reset, after N events (default 1)
-//	no-finish no-done no-end                   no finish reason, no [DONE], neither
-//	error-body empty-body html not-json        status 200 and no answer
-//	no-choices                                 status 200, an empty list of choices
-//	empty-first error-event:N malformed:N      odd events in a stream
-//	crlf multiline comments gzip long-line:N   framing (long-line: default 8 MiB)
-//	usage-absent usage-early usage-twice cached
-//	wrong-model
-//	tool tool-split tool-no-id tool-same-id
-//	429 429-retry-after 429-reset 400 401 402 403-geo 404 500 503 529
-//	500-then-ok:N                              N failures per key (default 1)
+// Faulty returns the reply for a fault by its name. The model "fault-NAME" or the header
+// X-Fault selects it. Numbers and durations follow a colon: "delay-first:200ms", "cut:3".
 func Faulty(name string) (Reply, bool) {
 	name, arg, _ := strings.Cut(name, ":")
 	wait := 100 * time.Millisecond

@@ -107,7 +107,7 @@ func (a *answer) openaiFrames() []frame {
 	return out
 }
 
-// embeddings answers with vectors that depend on the text alone.
+// embeddings returns vectors that depend on the text only.
 func embeddings(body []byte, model string) string {
 	dims := int(gjson.GetBytes(body, "dimensions").Int())
 	if dims <= 0 || dims > 4096 {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Reply is what [Upstream] answers for one model. The zero value echoes the last user
-// message, in words, and ends as it should.
+// Reply is the answer of [Upstream] for one model. The zero value echoes the last user
+// message word by word and ends normally.
 type Reply struct {
 	Text      string   // "" echoes the last user message
 	Pieces    []string // how a stream cuts the text; nil: after each space
@@ -22,7 +22,7 @@ type Reply struct {
 	Model     string // echoed; "" = as asked
 	PieceSize int    // characters in each piece of a stream, in place of Pieces and Args; 0 = as those say
 
-	// Status other than 0 answers with Header and Body as they stand.
+	// Status other than 0 answers with Header and Body unchanged.
 	Status int
 	Header http.Header
 	Body   string
@@ -33,13 +33,13 @@ type Reply struct {
 	Fault Fault
 }
 
-// Tool is one call that the model asks for.
+// Tool is one tool call in an answer.
 type Tool struct {
 	ID, Name string
 	Args     []string // pieces of the JSON text; a unary answer joins them
 }
 
-// Fault is what goes wrong on the way. Faults combine.
+// Fault is a fault of an answer. Faults can be combined.
 type Fault struct {
 	BeforeHeaders time.Duration
 	BeforeFirst   time.Duration // after the headers
@@ -70,7 +70,7 @@ type Fault struct {
 	Usage UsageFault
 }
 
-// UsageFault is what is odd about the token counts of a stream.
+// UsageFault is an anomaly in the token counts of a stream.
 type UsageFault uint8
 
 // The oddities.
@@ -112,12 +112,12 @@ func (r *Reply) signature() string {
 	return r.Signature
 }
 
-// reasoningPieces and argPieces cut the reasoning and the arguments of a tool call.
+// reasoningPieces splits the reasoning into the parts of a stream.
 func (r *Reply) reasoningPieces() []string { return r.recut([]string{r.Reasoning}) }
 
 func (r *Reply) argPieces(t Tool) []string { return r.recut(t.Args) }
 
-// recut cuts a text into pieces of PieceSize.
+// recut splits texts into pieces of PieceSize.
 func (r *Reply) recut(pieces []string) []string {
 	if r.PieceSize <= 0 {
 		return pieces
@@ -129,7 +129,7 @@ func (r *Reply) recut(pieces []string) []string {
 	return out
 }
 
-// pieces cuts the text as the script says, else after each space.
+// pieces splits the text as scripted, else after each space.
 func (r *Reply) pieces() []string {
 	if r.PieceSize > 0 {
 		return r.recut([]string{r.Text})

@@ -10,7 +10,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 )
 
-// Script is what one call of a [Handler] does.
+// Script is the scripted result of one call of a [Handler].
 type Script struct {
 	Fail   error // returned instead of a stream
 	Chunks []gateway.Chunk
@@ -18,10 +18,10 @@ type Script struct {
 	Stall  bool  // after the chunks Next blocks until Close
 }
 
-// Event is a chunk of a streamed answer, read from OpenAI's JSON.
+// Event returns a chunk of a streamed answer, parsed from OpenAI's JSON.
 func Event(raw string) gateway.Chunk { return read(raw, gateway.FormEvent) }
 
-// Body is a whole unary answer, read from OpenAI's JSON.
+// Body returns a complete unary answer, parsed from OpenAI's JSON.
 func Body(raw string) gateway.Chunk { return read(raw, gateway.FormBody) }
 
 func read(raw string, form gateway.Form) gateway.Chunk {
@@ -30,7 +30,7 @@ func read(raw string, form gateway.Form) gateway.Chunk {
 	return c
 }
 
-// Answer is a unary answer that says text and counts 9 tokens in and 3 out.
+// Answer returns a unary answer with text and a usage of 9 input and 3 output tokens.
 func Answer(text string) Script { return Script{Chunks: []gateway.Chunk{Body(completion(text))}} }
 
 func completion(text string) string {
@@ -38,8 +38,8 @@ func completion(text string) string {
 		quoted(text) + `},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":3,"total_tokens":12}}`
 }
 
-// Streamed is the same answer in events: one for each piece, one with the finish reason
-// and one with the usage.
+// Streamed returns the same answer in events: one per piece, one with the finish reason and
+// one with the usage.
 func Streamed(pieces ...string) Script {
 	var s Script
 	for _, p := range pieces {
@@ -60,8 +60,8 @@ func quoted(s string) string {
 	return string(b)
 }
 
-// Handler is an end of a pipeline that plays scripts: the n-th call gets the n-th
-// script, and the last one is repeated. It is safe for concurrent use.
+// Handler is a pipeline end that plays scripts. Call n plays script n; the last script is
+// repeated. It is safe for concurrent use.
 type Handler struct {
 	mu      sync.Mutex
 	scripts []Script
@@ -70,7 +70,7 @@ type Handler struct {
 	closed  int
 }
 
-// NewHandler makes a handler; without a script it answers [Answer]("Hello").
+// NewHandler returns a handler. Without a script it answers [Answer]("Hello").
 func NewHandler(scripts ...Script) *Handler {
 	if len(scripts) == 0 {
 		scripts = []Script{Answer("Hello")}
@@ -99,7 +99,7 @@ func (h *Handler) count() {
 	h.closed++
 }
 
-// Calls lists the exchanges the handler was asked for, in order.
+// Calls lists the exchanges of all calls, in order.
 func (h *Handler) Calls() []*gateway.Exchange {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -113,7 +113,7 @@ func (h *Handler) Open() int {
 	return h.opened - h.closed
 }
 
-// NoneOpen fails the test if a stream was left open.
+// NoneOpen fails the test if a stream is still open.
 func (h *Handler) NoneOpen(tb testing.TB) {
 	tb.Helper()
 	if n := h.Open(); n != 0 {

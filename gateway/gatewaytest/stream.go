@@ -7,8 +7,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Stream plays chunks and then fails with Err, or ends. It overwrites what it handed
-// out when Next is called again, and after Close Next always fails.
+// Stream returns its chunks and then Err, or ends. It overwrites a returned chunk at the
+// next call of Next. After Close, Next always fails.
 type Stream struct {
 	mu     sync.Mutex
 	rest   []gateway.Chunk
@@ -21,7 +21,7 @@ type Stream struct {
 	done   func()
 }
 
-// NewStream plays chunks; err nil means a clean end.
+// NewStream returns a stream of chunks. err nil means a clean end.
 func NewStream(err error, chunks ...gateway.Chunk) *Stream {
 	return Script{Chunks: chunks, Err: err}.stream(nil)
 }
@@ -34,7 +34,7 @@ func (s Script) stream(done func()) *Stream {
 	return &Stream{rest: s.Chunks, err: err, stall: s.Stall, closed: make(chan struct{}), done: done}
 }
 
-// Next gives a copy of the next chunk.
+// Next returns a copy of the next chunk.
 func (s *Stream) Next() (gateway.Chunk, error) {
 	s.mu.Lock()
 	s.spoil()
@@ -57,7 +57,7 @@ func (s *Stream) Next() (gateway.Chunk, error) {
 	return s.last, nil
 }
 
-// spoil destroys the chunk handed out before: it is not valid any longer.
+// spoil overwrites the chunk returned before, which is no longer valid.
 func (s *Stream) spoil() {
 	for i := range s.last.Raw {
 		s.last.Raw[i] = '#'
@@ -68,7 +68,7 @@ func (s *Stream) spoil() {
 	s.last = gateway.Chunk{}
 }
 
-// Close ends the stream and unblocks a Next that stalls.
+// Close ends the stream and unblocks a stalled Next.
 func (s *Stream) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -82,21 +82,21 @@ func (s *Stream) Close() error {
 	return nil
 }
 
-// Closes tells how often Close was called.
+// Closes returns how often Close was called.
 func (s *Stream) Closes() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.closes
 }
 
-// Ended reports whether Next has delivered the end or the error.
+// Ended reports whether Next has returned the end or the error.
 func (s *Stream) Ended() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.ended
 }
 
-// Clone copies a chunk with all memory it points at, so that it may be kept.
+// Clone copies a chunk with all its memory, so that it may be kept.
 func Clone(c gateway.Chunk) gateway.Chunk {
 	c.Raw = append([]byte(nil), c.Raw...)
 	ds := append([]gateway.Delta(nil), c.Deltas...)
@@ -127,7 +127,7 @@ func Collect(s gateway.Stream) ([]gateway.Chunk, error) {
 	}
 }
 
-// Fold pulls s to its end, closes it and returns the whole answer.
+// Fold pulls s to its end, closes it and returns the complete answer.
 func Fold(s gateway.Stream) (*gateway.Response, error) {
 	chunks, err := Collect(s)
 	r := &gateway.Response{}

@@ -14,11 +14,11 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// Upstream is a model vendor over real TCP. It speaks OpenAI's dialect under
-// URL()+"/v1" (chat completions, embeddings, models) and Anthropic's under URL()
-// (/v1/messages, /v1/messages/count_tokens). What it answers depends on the model: a reply set with [Upstream.Set],
-// else the fault named by the model "fault-NAME" or the header X-Fault (see [Faulty]),
-// else an echo of the last user message.
+// Upstream is a model vendor over TCP. It uses OpenAI's format under URL()+"/v1" (chat
+// completions, embeddings, models) and Anthropic's under URL() (/v1/messages,
+// /v1/messages/count_tokens). The model selects the answer: a reply set with [Upstream.Set],
+// else a fault by the model "fault-NAME" or the header X-Fault (see [Faulty]), else an echo
+// of the last user message.
 type Upstream struct {
 	server   *http.Server
 	listener net.Listener
@@ -35,7 +35,7 @@ type Upstream struct {
 	open, cancelled, conns atomic.Int64
 }
 
-// Received is one request as it came over the wire.
+// Received is one request as it arrived.
 type Received struct {
 	Method, Path string
 	Header       http.Header
@@ -43,10 +43,10 @@ type Received struct {
 	Model        string
 }
 
-// kept bounds the memory of requests: older ones are forgotten, hits still count.
+// kept limits the number of stored requests. Older ones are dropped but still counted.
 const kept = 1024
 
-// NewUpstream starts one on a free port of the loopback interface. Close it.
+// NewUpstream starts an upstream on a free loopback port. The caller closes it.
 func NewUpstream() *Upstream {
 	u, err := ListenUpstream("127.0.0.1:0")
 	if err != nil {
@@ -55,7 +55,7 @@ func NewUpstream() *Upstream {
 	return u
 }
 
-// ListenUpstream starts one on addr, e.g. for a benchmark in a process of its own.
+// ListenUpstream starts an upstream on addr, for example in a benchmark's own process.
 func ListenUpstream(addr string) (*Upstream, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -75,46 +75,46 @@ func ListenUpstream(addr string) (*Upstream, error) {
 	return u, nil
 }
 
-// URL is "http://127.0.0.1:PORT", the base of the Anthropic dialect.
+// URL returns "http://127.0.0.1:PORT", the base URL of Anthropic's format.
 func (u *Upstream) URL() string { return "http://" + u.listener.Addr().String() }
 
-// Close ends it with all its connections, stalled ones too.
+// Close stops the server with all its connections.
 func (u *Upstream) Close() {
 	_ = u.server.Close()
 	<-u.served
 	u.WaitIdle(time.Second)
 }
 
-// Set scripts the answer for a model.
+// Set sets the reply for a model.
 func (u *Upstream) Set(model string, r Reply) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.replies[model] = r
 }
 
-// RequireKey makes every call without this credential a 401 that quotes, as vendors do,
-// the one that came.
+// RequireKey makes every call without this credential fail with 401. As vendors do, the
+// error quotes the credential that was sent.
 func (u *Upstream) RequireKey(key string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.key = key
 }
 
-// Keep sets how many requests are remembered; 0 for benchmarks.
+// Keep sets how many requests are stored; 0 for benchmarks.
 func (u *Upstream) Keep(n int) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.keep, u.seen = n, nil
 }
 
-// Requests lists what came in, oldest first.
+// Requests lists the received requests, oldest first.
 func (u *Upstream) Requests() []Received {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return append([]Received(nil), u.seen...)
 }
 
-// Last is the newest request; the zero value if there was none.
+// Last returns the newest request, or the zero value.
 func (u *Upstream) Last() Received {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -138,16 +138,17 @@ func (u *Upstream) Hits(model string) int {
 	return n
 }
 
-// Open counts the calls that are being answered now.
+// Open returns the number of calls in progress.
 func (u *Upstream) Open() int { return int(u.open.Load()) }
 
-// Cancelled counts the calls whose caller went away before the end of the answer.
+// Cancelled returns the number of calls whose caller disconnected before the end of the
+// answer.
 func (u *Upstream) Cancelled() int { return int(u.cancelled.Load()) }
 
-// Conns counts the TCP connections accepted so far.
+// Conns returns the number of accepted TCP connections.
 func (u *Upstream) Conns() int { return int(u.conns.Load()) }
 
-// WaitIdle waits until no call is open. False: it took longer than limit.
+// WaitIdle waits until no call is in progress. It returns false after limit.
 func (u *Upstream) WaitIdle(limit time.Duration) bool {
 	for end := time.Now().Add(limit); u.Open() > 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
@@ -186,7 +187,7 @@ func (u *Upstream) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// note records the call and finds its reply.
+// note records the call and returns its reply.
 func (u *Upstream) note(r *http.Request, body []byte, model, key string) (reply Reply, refused bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -219,7 +220,7 @@ func (u *Upstream) note(r *http.Request, body []byte, model, key string) (reply 
 	return reply, false
 }
 
-// pause waits; false: the caller went away.
+// pause waits for d. false: the caller disconnected.
 func pause(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return ctx.Err() == nil

@@ -96,12 +96,9 @@ func (s *Service) missingVirtualKeys(ctx context.Context, workspace string, d *d
 	return problems
 }
 
+// checkSlug returns an error if slug is not a name.
 func checkSlug(op, slug string) error {
-	ok := slug != "" && len(slug) <= 64
-	for i, c := range []byte(slug) {
-		ok = ok && (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || i > 0 && strings.IndexByte("-_.", c) >= 0)
-	}
-	if ok {
+	if gateway.IsName(slug) {
 		return nil
 	}
 	return gateway.InvalidField(op, "slug", "The slug '"+truncate(slug)+"' must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit.")

@@ -8,12 +8,12 @@ import (
 )
 
 // pinned are the default configs of the caller's workspace and API key. Their top-level
-// guardrails and redact apply to every request, whatever config routes it: what another config
-// says is added to them and weakens none.
+// guardrails and redact apply to every request, whatever config chooses its targets. Another
+// config can add to them but not weaken them.
 type pinned []*savedEntry
 
-// pinnedFor reads the configs that are pinned for a caller. A pinned config that cannot be
-// read refuses the request: nobody knows what it would have forbidden.
+// pinnedFor reads the configs that are pinned for a caller. If one cannot be read, the
+// request is refused, because its guardrails are unknown.
 func (s *Service) pinnedFor(ctx context.Context, ex *gateway.Exchange) (pinned, error) {
 	who := ex.Principal
 	var out pinned
@@ -38,7 +38,7 @@ func (s *Service) pinnedFor(ctx context.Context, ex *gateway.Exchange) (pinned, 
 	return out, nil
 }
 
-// input returns the pinned input guardrails and then those of own that are not among them.
+// input returns the pinned input guardrails, then those of own that are not among them.
 func (p pinned) input(own []gateway.GuardrailSpec) []gateway.GuardrailSpec {
 	var out []gateway.GuardrailSpec
 	for _, e := range p {
@@ -47,7 +47,7 @@ func (p pinned) input(own []gateway.GuardrailSpec) []gateway.GuardrailSpec {
 	return addGuardrails(out, own)
 }
 
-// output is input for the output guardrails.
+// output returns the pinned output guardrails, then those of own that are not among them.
 func (p pinned) output(own []gateway.GuardrailSpec) []gateway.GuardrailSpec {
 	var out []gateway.GuardrailSpec
 	for _, e := range p {
@@ -56,7 +56,7 @@ func (p pinned) output(own []gateway.GuardrailSpec) []gateway.GuardrailSpec {
 	return addGuardrails(out, own)
 }
 
-// redact returns policy with what the pinned configs redact added to it.
+// redact returns policy with the pinned configs' redact settings added.
 func (p pinned) redact(policy gateway.RedactPolicy) gateway.RedactPolicy {
 	for _, e := range p {
 		r := e.doc.redact

@@ -14,7 +14,7 @@ import (
 type sharedPlan struct {
 	plan              *gateway.Plan
 	baseRedact        gateway.RedactPolicy // the workspace's redaction policy, which plan includes
-	pinned            pinned               // what plan includes of other configs
+	pinned            pinned               // the pinned configs that plan includes
 	deps              []dependency
 	checkedGeneration atomic.Uint64 // generation of the directory in which deps were last found valid
 

@@ -16,22 +16,22 @@ import (
 	"io"
 )
 
-// MaxEvent bounds one event in bytes, framing included.
+// MaxEvent is the default limit of one event in bytes, framing included.
 const MaxEvent = 16 << 20
 
-// ErrTooLong means an event larger than the Reader's limit.
+// ErrTooLong is the error for an event larger than the Reader's limit.
 var ErrTooLong = errors.New("sse: event is too long")
 
-// Event is one event, valid until the next call of [Reader.Next].
+// Event is one event. It is valid until the next call of [Reader.Next].
 type Event struct {
-	Name []byte // of the "event:" line, nil if there was none
+	Name []byte // from the "event:" line, nil without one
 	Data []byte
 }
 
 // span is a range of the buffer.
 type span struct{ from, to int }
 
-// Reader reads events. It is for one goroutine; Release drops its buffer.
+// Reader reads events. It is not safe for concurrent use. Release drops its buffer.
 type Reader struct {
 	src   io.Reader
 	buf   []byte
@@ -54,7 +54,7 @@ type Reader struct {
 // firstSize is the size of a Reader's first buffer. It doubles when an event needs more.
 const firstSize = 4 << 10
 
-// NewReader reads events of at most limit bytes from src; 0 stands for [MaxEvent].
+// NewReader returns a reader of events of at most limit bytes; 0 means [MaxEvent].
 func NewReader(src io.Reader, limit int) *Reader {
 	if limit <= 0 {
 		limit = MaxEvent
@@ -62,13 +62,13 @@ func NewReader(src io.Reader, limit int) *Reader {
 	return &Reader{src: src, limit: limit, buf: make([]byte, firstSize)}
 }
 
-// Release drops the buffer. The Reader and its last event must not be used after it.
+// Release drops the buffer. The Reader and its last event must not be used afterwards.
 func (r *Reader) Release() {
 	r.buf, r.err = nil, io.ErrClosedPipe
 	r.start, r.scan, r.searched, r.end = 0, 0, 0, 0
 }
 
-// Next gives the next event that has data, io.EOF after the last one.
+// Next returns the next event that has data, and io.EOF after the last one.
 func (r *Reader) Next() (Event, error) {
 	r.start = r.scan
 	r.hasName, r.hasData = false, false
@@ -108,7 +108,7 @@ func (r *Reader) event() Event {
 	return e
 }
 
-// last delivers what stands unfinished at a clean end.
+// last returns an unfinished event at the end of the input.
 func (r *Reader) last() (Event, error) {
 	if r.err == io.EOF && r.end-r.start >= r.limit {
 		r.tooLong()
@@ -126,7 +126,7 @@ func (r *Reader) last() (Event, error) {
 	return Event{}, r.err
 }
 
-// line finds the next whole line, without its end.
+// line returns the next complete line, without its end.
 func (r *Reader) line() (span, bool) {
 	if r.skipLF && r.scan < r.end {
 		if r.buf[r.scan] == '\n' {
@@ -169,7 +169,7 @@ func (r *Reader) line() (span, bool) {
 	return line, true
 }
 
-// field takes in one line that is not empty.
+// field parses one non-empty line.
 func (r *Reader) field(line span) {
 	text := r.buf[line.from:line.to]
 	colon := bytes.IndexByte(text, ':')
@@ -195,12 +195,12 @@ func (r *Reader) field(line span) {
 	}
 }
 
-// tooLong notes that the event, or the comment, is larger than the limit.
+// tooLong records that an event or comment exceeds the limit.
 func (r *Reader) tooLong() {
 	r.err = fmt.Errorf("%w: over %d bytes", ErrTooLong, r.limit)
 }
 
-// fill reads more, making room first.
+// fill reads more input, after making room in the buffer.
 func (r *Reader) fill() {
 	if r.end-r.start >= r.limit {
 		r.tooLong()
@@ -228,7 +228,7 @@ func (r *Reader) fill() {
 	r.err = io.ErrNoProgress
 }
 
-// shift moves what is unread to the front.
+// shift moves the unread bytes to the start of the buffer.
 func (r *Reader) shift() {
 	by := r.start
 	copy(r.buf, r.buf[by:r.end])

@@ -5,11 +5,12 @@ import "bytes"
 // Done is the event that ends a stream in OpenAI's dialect.
 const Done = "data: [DONE]\n\n"
 
-// ContentType is that of a stream of events.
+// ContentType is the content type of an event stream.
 const ContentType = "text/event-stream"
 
-// AppendData appends one event that holds data. Line ends inside data are written as
-// further data lines, so that a reader gets them back as "\n".
+// AppendData appends one event with data. Line ends inside data are written as further data
+// lines, so a reader returns them as "\
+// ".
 func AppendData(dst, data []byte) []byte {
 	for {
 		dst = append(dst, "data: "...)
@@ -27,7 +28,7 @@ func AppendData(dst, data []byte) []byte {
 	}
 }
 
-// AppendEvent is AppendData with an event name, which must hold no line end.
+// AppendEvent is AppendData with an event name, which must not contain a line end.
 func AppendEvent(dst []byte, name string, data []byte) []byte {
 	if name != "" {
 		dst = append(dst, "event: "...)
@@ -37,8 +38,8 @@ func AppendEvent(dst []byte, name string, data []byte) []byte {
 	return AppendData(dst, data)
 }
 
-// AppendComment appends a comment, which keeps a connection alive and means nothing.
-// text must hold no line end.
+// AppendComment appends a comment, which keeps a connection alive and has no meaning. text
+// must not contain a line end.
 func AppendComment(dst []byte, text string) []byte {
 	dst = append(dst, ": "...)
 	dst = append(dst, text...)

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sluicegate/sluice/gateway"
 )
 
 // parseDuration reads Go durations with an optional number of days in front: 30d, 1d12h.
@@ -111,12 +113,7 @@ func hostProblem(s string) string {
 
 // nameProblem says what is wrong with the name of a key, config or workspace.
 func nameProblem(s string) string {
-	ok := len(s) <= 64
-	for i, c := range []byte(s) {
-		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-		ok = ok && (letter || i > 0 && (c == '-' || c == '_' || c == '.'))
-	}
-	if ok {
+	if gateway.IsName(s) {
 		return ""
 	}
 	return "must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit"
