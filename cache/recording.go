@@ -120,7 +120,7 @@ func (r *recording) unfit() string {
 		return reason
 	}
 	redact, personal := &r.ex.Plan.Redact, r.service.cfg.Personal
-	if chat && redact.On() && personal != nil && personal(redact.Input, r.ex.Request.Dialect.Said(r.body)) {
+	if chat && redact.On() && personal != nil && personal(redact.Input, r.ex.Request.Dialect.ModelOutput(r.body)) {
 		return "the answer holds personal data of its own"
 	}
 	return ""

@@ -1,5 +1,5 @@
-// Package deploy_test checks the shape of what nobody could start here: the image and the
-// composition. It does not replace starting them.
+// Package deploy_test checks the structure of the deployment files, because no container
+// engine is available in the tests. It does not replace starting them.
 package deploy_test
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// composition is what is read of compose.yaml.
+// composition holds the parts of compose.yaml that the tests read.
 type composition struct {
 	Name     string             `yaml:"name"`
 	Services map[string]service `yaml:"services"`
@@ -69,7 +69,7 @@ func compose(t *testing.T) composition {
 	return c
 }
 
-// secretValue finds what looks like a value of a secret instead of a reference to one.
+// secretValue matches a literal secret where a reference is expected.
 var secretValue = regexp.MustCompile(`(?i)(password|secret|token|api_key|master_key)\w*["']?\s*[:=]\s*["']?[^\s"'$,}{<]`)
 
 func TestDockerfile(t *testing.T) {
@@ -161,8 +161,8 @@ func TestCompose(t *testing.T) {
 	}
 }
 
-// checkVolume: a named volume is declared, a mounted file or folder is in the repository and
-// read-only.
+// checkVolume checks that a named volume is declared, and that a mounted file or folder is
+// in the repository and read-only.
 func checkVolume(t *testing.T, c composition, name, v string) {
 	t.Helper()
 	source, rest, _ := strings.Cut(v, ":")
@@ -180,8 +180,8 @@ func checkVolume(t *testing.T, c composition, name, v string) {
 	}
 }
 
-// TestServerFile gives the server's file to the real reader, with the environment of the
-// composition.
+// TestServerFile parses the server's file with the product's reader, with the environment of
+// compose.yaml.
 func TestServerFile(t *testing.T) {
 	c := compose(t)
 	cmd := exec.Command("go", "run", "../cmd/sluice", "check", "sluice.yaml")
@@ -204,8 +204,8 @@ func TestServerFile(t *testing.T) {
 	}
 }
 
-// TestGrafana: what is provisioned is mounted where it looks, gets the environment that it
-// names, and its dashboards ask a datasource that is there.
+// TestGrafana checks that provisioned files are mounted where Grafana reads them, that their
+// environment variables are set, and that every dashboard uses an existing datasource.
 func TestGrafana(t *testing.T) {
 	c := compose(t)
 	g := c.Services["grafana"]
@@ -271,8 +271,8 @@ func TestGrafana(t *testing.T) {
 	}
 }
 
-// checkUser: the user that Grafana reads ClickHouse as is the server's own, or one that a
-// mounted file makes with a password from the environment.
+// checkUser checks that Grafana's ClickHouse user is the server's own, or one that a mounted
+// file creates with a password from the environment.
 func checkUser(t *testing.T, c composition, user string) {
 	t.Helper()
 	ch := c.Services["clickhouse"]

@@ -66,9 +66,9 @@ type AnswerFormat interface {
 	// Events writes a complete answer as the events of a streamed one. usage tells whether
 	// the caller asked for token counts.
 	Events(body []byte, usage bool) ([]Chunk, error)
-	// Said returns the part of a complete answer that the model wrote, or the whole body if
+	// ModelOutput returns the part of a complete answer that the model wrote, or the whole body if
 	// it cannot be found.
-	Said(body []byte) []byte
+	ModelOutput(body []byte) []byte
 	// Recordable returns a body without embedding vectors: they reveal the text and are of
 	// no use in a log.
 	Recordable(op Op, body []byte) []byte

@@ -3,7 +3,9 @@ package gateway
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"runtime/debug"
 	"time"
 )
 
@@ -32,6 +34,10 @@ const (
 	Unsupported              // an unsupported content encoding
 )
 
+// StatusClientClosed is the status of an exchange whose caller closed the connection. It is not
+// sent; logs use it, as nginx does.
+const StatusClientClosed = 499
+
 // trait is one row of the table of kinds.
 type trait struct {
 	name    string
@@ -57,7 +63,7 @@ var traits = [...]trait{
 	Upstream:     {"upstream", http.StatusBadGateway, true, "upstream_error", true},
 	BadUpstream:  {"bad_upstream", http.StatusBadGateway, true, "upstream_error", true},
 	Unavailable:  {"unavailable", http.StatusServiceUnavailable, true, "server_error", false},
-	Cancelled:    {"cancelled", 499, false, "cancelled_error", false},
+	Cancelled:    {"cancelled", StatusClientClosed, false, "cancelled_error", false},
 }
 
 func (k Kind) String() string { return traits[k].name }
@@ -109,10 +115,10 @@ func (e *Error) WireType() string {
 func (e *Error) Retryable() bool {
 	if e.Kind == Upstream {
 		switch s := e.HTTPStatus(); s {
-		case 408, 409, 425, 429:
+		case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly, http.StatusTooManyRequests:
 			return true
 		default:
-			return s >= 500
+			return s >= http.StatusInternalServerError
 		}
 	}
 	return traits[e.Kind].retry
@@ -141,4 +147,14 @@ func AsError(err error) *Error {
 // the text for the caller.
 func InvalidField(op, param, public string) *Error {
 	return &Error{Op: op, Kind: Invalid, Param: param, Public: public}
+}
+
+// Recovered turns the value of a recovered panic into an Internal error with the stack in
+// its cause. op names who recovered. The public text tells nothing about the panic, whose
+// value may hold the caller's data. Call it from the deferred function that recovers:
+//
+//	if p := recover(); p != nil { err = gateway.Recovered(op, p) }
+func Recovered(op string, p any) *Error {
+	return &Error{Op: op, Kind: Internal, Public: "Sluice failed to handle this request. The trace id leads to the details.",
+		Err: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
 }

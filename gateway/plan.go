@@ -3,6 +3,7 @@ package gateway
 import (
 	"encoding/json"
 	"iter"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -156,6 +157,10 @@ type RetryPolicy struct {
 	UseRetryAfter bool
 }
 
+// statusOverloaded is Anthropic's status for an overloaded API.
+const statusOverloaded = 529
+
 // DefaultRetryStatus lists the upstream statuses that are retried if the config sets no
 // on_status_codes: Portkey's list, and 529, which Anthropic sends when overloaded.
-var DefaultRetryStatus = []int{429, 500, 502, 503, 504, 529}
+var DefaultRetryStatus = []int{http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
+	http.StatusServiceUnavailable, http.StatusGatewayTimeout, statusOverloaded}

@@ -98,8 +98,8 @@ func dropPath(path string) []string {
 	return strings.Split(strings.Trim(path, "."), ".")
 }
 
-// Sends returns the model that Apply sends upstream for a request of model.
-func (t *Target) Sends(model string) string {
+// UpstreamModel returns the model that Apply sends upstream for a request of model.
+func (t *Target) UpstreamModel(model string) string {
 	if o := jsonx.Get(t.Override, "model"); o != nil {
 		return jsonx.String(o)
 	}
@@ -118,4 +118,18 @@ func (t *Target) MarshalJSON() ([]byte, error) {
 		Path, Provider, VirtualKey, Model string
 	}
 	return json.Marshal(view{t.Path, t.Provider, t.VirtualKey, t.Model})
+}
+
+// VirtualKey is a named provider credential stored by Sluice, as routing uses it. It is
+// shared and must not be modified.
+type VirtualKey struct {
+	Name       string
+	Workspace  string
+	Provider   string // vendor id
+	BaseURL    string // "" = the vendor's
+	Trusted    bool   // BaseURL is set in the server's file: the address rules do not apply
+	Credential Secret
+	Models     []string // empty = all
+	Prices     Prices
+	MaxOutput  map[string]int64 // largest number of output tokens per answer by model; "*" for all others
 }

@@ -1,6 +1,10 @@
 package gateway
 
-import "unicode/utf8"
+import (
+	"math"
+	"strconv"
+	"unicode/utf8"
+)
 
 // TokenCount estimates the tokens of texts that arrive in parts: four bytes of ASCII, or one
 // other character, count as one token. The zero value is empty.
@@ -22,3 +26,16 @@ func (t *TokenCount) Add(s string) {
 
 // Tokens returns the estimate.
 func (t *TokenCount) Tokens() int64 { return (t.ascii+3)/4 + t.other }
+
+// maxCount is more than any model can read or write in one call.
+const maxCount = 1_000_000_000
+
+// ReadCount parses a JSON value as a number of tokens or answers. ok is false for anything
+// but a positive whole number. A number above a billion counts as a billion.
+func ReadCount(raw []byte) (n int64, ok bool) {
+	f, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil && !math.IsInf(f, 1) || len(raw) == 0 || raw[0] < '0' || raw[0] > '9' || f < 1 || f != math.Trunc(f) {
+		return 0, false
+	}
+	return int64(min(f, maxCount)), true
+}

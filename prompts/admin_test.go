@@ -101,8 +101,7 @@ func TestAdminRights(t *testing.T) {
 	}
 }
 
-// TestWritesShowAtOnce: what is read is kept in memory, and every write is seen by the next
-// call.
+// TestWritesShowAtOnce: templates are cached, and the next call sees every write.
 func TestWritesShowAtOnce(t *testing.T) {
 	s, m := service(t)
 	ctx := t.Context()

@@ -18,8 +18,8 @@ func balance(mode gateway.Mode, nodes ...*gateway.Node) *gateway.Plan {
 	return &gateway.Plan{Slug: "ab", Root: &gateway.Node{Path: "config", Mode: mode, Nodes: nodes}}
 }
 
-// TestConfigDrawsAmongPrompts: a config compares prompts; every member has one arm, both arms
-// occur, the router sees the drawn target alone, and the record says so.
+// TestConfigDrawsAmongPrompts: a config compares prompts. Every member has one arm, both
+// arms occur, the router gets the chosen target only, and the record names it.
 func TestConfigDrawsAmongPrompts(t *testing.T) {
 	s, _ := service(t)
 	create(t, s, "one", `{"model":"m1","prompt":"one {{x}}"}`)
@@ -60,7 +60,8 @@ func TestConfigDrawsAmongPrompts(t *testing.T) {
 	}
 }
 
-// TestConfigByUser: Portkey's _user beats the member as what a config's arms are drawn by.
+// TestConfigByUser: Portkey's _user takes precedence over the member as the key of a
+// config's arms.
 func TestConfigByUser(t *testing.T) {
 	s, _ := service(t)
 	create(t, s, "one", `{"model":"m","prompt":"1"}`)
@@ -106,7 +107,8 @@ func TestConfigRefusals(t *testing.T) {
 	}
 }
 
-// TestFallbackKeepsThePrompt: targets behind the first stay, so that Router can fall back.
+// TestFallbackKeepsThePrompt: targets after the first stay in the plan, so that Router can
+// fall back.
 func TestFallbackKeepsThePrompt(t *testing.T) {
 	s, _ := service(t)
 	create(t, s, "one", `{"model":"m","prompt":"1"}`)
@@ -142,7 +144,8 @@ func TestChatWithPrompts(t *testing.T) {
 	}
 }
 
-// TestPassesOn: what is no prompt call is not touched, and asks the store for nothing.
+// TestPassesOn: a request that is not a prompt call is unchanged and causes no read of the
+// store.
 func TestPassesOn(t *testing.T) {
 	s, m := service(t)
 	for _, ex := range []*gateway.Exchange{

@@ -109,7 +109,8 @@ func TestSyntax(t *testing.T) {
 	}
 }
 
-// TestLikeTheLibrary renders what both understand alike with a well-kept library.
+// TestLikeTheLibrary compares rendering with a Mustache library, for features that both
+// have.
 func TestLikeTheLibrary(t *testing.T) {
 	vars := `{"name":"Ann","n":3,"on":true,"off":false,"items":[{"k":"a","sub":[1,2]},{"k":"b","sub":[]}],"o":{"p":{"q":"deep"}},"words":["x","y"]}`
 	var data map[string]any
@@ -133,8 +134,7 @@ func TestLikeTheLibrary(t *testing.T) {
 	}
 }
 
-// FuzzLanguage: no text panics, and what renders is a text whose tags are all gone unless
-// they came from a value.
+// FuzzLanguage: no text panics, and rendered text contains no tags except those of values.
 func FuzzLanguage(f *testing.F) {
 	for _, s := range []string{"{{a}}", "{{#a}}{{b}}{{/a}}", "{{=<% %>=}}<%a%>", "{{{a}}}", "{{!x}}", "{{>p}}", "\n{{^a}}\r\n"} {
 		f.Add(s, "v")
@@ -157,7 +157,8 @@ func mustQuote(s string) string {
 	return string(b)
 }
 
-// TestRenderIsBounded: a list in a section in a section multiplies, and is cut off.
+// TestRenderIsBounded: nested sections over lists multiply, and rendering stops at the
+// limit.
 func TestRenderIsBounded(t *testing.T) {
 	list := "[" + strings.Repeat("1,", 2000) + "1]"
 	for name, text := range map[string]string{"steps": "{{#l}}{{#l}}{{#l}}{{/l}}{{/l}}{{/l}}", "bytes": "{{#l}}{{#l}}" + strings.Repeat("x", 1000) + "{{/l}}{{/l}}"} {

@@ -8,7 +8,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// fakeRedactor replaces a text in what Prompt renders.
+// fakeRedactor replaces a text in rendered requests.
 type fakeRedactor struct {
 	variables string
 	err       error

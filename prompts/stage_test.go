@@ -20,7 +20,7 @@ import (
 
 var owner = &gateway.Principal{Workspace: promptstest.WorkspaceA, Member: "mem-1", Role: gateway.RoleOwner}
 
-// sink is the end of the pipeline: it keeps what it was asked.
+// sink is the end of the pipeline and keeps its request.
 type sink struct {
 	got   *gateway.Exchange
 	calls int

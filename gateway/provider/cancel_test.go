@@ -37,7 +37,7 @@ func TestCallerGoesAway(t *testing.T) {
 	}
 }
 
-// cancelOnceOpen cancels shortly after the upstream has a call.
+// cancelOnceOpen cancels shortly after the upstream received a call.
 func cancelOnceOpen(r *rig, cancel func()) {
 	for range 500 {
 		if r.up.Open() > 0 {

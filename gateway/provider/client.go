@@ -204,7 +204,7 @@ func (c *Client) readAnswer(k *upstreamCall, t *gateway.Target, codec Codec, req
 	if err != nil {
 		return nil, err
 	}
-	if res.StatusCode < 200 || res.StatusCode > 299 {
+	if res.StatusCode/100 != 2 {
 		return nil, statusError(codec, res, body)
 	}
 	d := codec.Decoder(req)

@@ -21,7 +21,7 @@ var bothFormats = []string{"openai", "anthropic"}
 
 const testKey = "sk-canary-0123456789abcdef"
 
-// rig is a client and an upstream, both closed with the test.
+// rig is a client and an upstream. Both are closed at the end of the test.
 type rig struct {
 	*Client
 	up *gatewaytest.Upstream

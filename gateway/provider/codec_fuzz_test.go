@@ -11,8 +11,8 @@ import (
 	"github.com/sluicegate/sluice/gateway/sse"
 )
 
-// FuzzCodecs feeds anything to every way into the codecs: no panic, no invalid JSON out,
-// no error without a text.
+// FuzzCodecs feeds arbitrary input to the codecs: no panic, no invalid JSON in the output,
+// and no error without a text.
 func FuzzCodecs(f *testing.F) {
 	for _, s := range []string{
 		`{"model":"claude-opus-4-7","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]}],"tools":[{"type":"function","function":{"name":"f","parameters":{"a":1}}}],"tool_choice":"required","stop":["a"]}`,

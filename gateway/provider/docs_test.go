@@ -9,8 +9,8 @@ import (
 	"github.com/sluicegate/sluice/internal/goldentest"
 )
 
-// TestDocumented holds the table in docs/providers.md to the one in the code; -update
-// writes it.
+// TestDocumented compares the table in docs/providers.md with the vendor table; -update
+// rewrites it.
 func TestDocumented(t *testing.T) {
 	const file, begin, end = "../../docs/providers.md", "<!-- vendors -->\n", "<!-- /vendors -->"
 	raw, err := os.ReadFile(file)

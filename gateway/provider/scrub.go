@@ -8,7 +8,7 @@ import (
 
 const (
 	hidden  = "[secret]"
-	noneKey = "none" // what people write for servers that want no key
+	noneKey = "none" // stands for no credential
 
 	// minPiece is the length of the shortest piece of a credential that is replaced anywhere
 	// in an error, behind the vendor's prefix.
@@ -18,17 +18,17 @@ const (
 	minShown = 6
 )
 
-// keyPrefixes are what all credentials of a vendor begin with, longer ones first. Help texts
-// quote them, and they are no secret.
+// keyPrefixes are prefixes that all credentials of a vendor share, longer ones first. Help
+// texts quote them, and they are not secret.
 var keyPrefixes = []string{
 	"sk-ant-api03-", "sk-ant-admin01-", "sk-svcacct-", "sk-admin-", "sk-or-v1-", "sk-proj-", "sk-ant-", "sk-or-", "sk-lf-", "sk-sl-", "sk-",
 	"AIzaSy", "AIza", "gsk_", "xai-", "pplx-", "nvapi-", "hf_", "r8_", "fw_", "csk-", "tgp_v1_", "vck_",
 }
 
-// masks stand in vendors' errors for the middle of a credential.
+// masks replace the middle of a credential in vendors' errors.
 var masks = []string{"…", "...", "***", "•••"}
 
-// scrub cleans everything of e that leaves the process or reaches a log.
+// scrub removes the credential from the fields of e that are sent or logged.
 func scrub(e *gateway.Error, credential gateway.Secret) *gateway.Error {
 	key := credential.Reveal()
 	if key == "" || key == noneKey {
@@ -49,8 +49,9 @@ type errText string
 
 func (e errText) Error() string { return string(e) }
 
-// withoutKey replaces in text the key, every piece of it of minPiece bytes or more behind the
-// vendor's prefix, and every beginning or end of it of minShown bytes or more next to a mask.
+// withoutKey replaces the key in text, and also: each part of it of at least minPiece bytes,
+// with the vendor's prefix before it, and each beginning or end of it of at least minShown
+// bytes next to a mask.
 func withoutKey(text, key string) string {
 	text = strings.ReplaceAll(text, key, hidden)
 	prefix := keyPrefix(key)
@@ -98,8 +99,8 @@ func prefixBefore(text, prefix string) int {
 	return 0
 }
 
-// longestPiece returns how many bytes of text, from its start, stand in secret; 0 if fewer
-// than minPiece.
+// longestPiece returns the length of the longest start of text that is part of secret; 0 if
+// it is shorter than minPiece.
 func longestPiece(text, secret string) int {
 	n := minPiece
 	if len(text) < n || !strings.Contains(secret, text[:n]) {
@@ -111,8 +112,8 @@ func longestPiece(text, secret string) int {
 	return n
 }
 
-// headBefore returns the length of the beginning of the key, with or without the vendor's
-// prefix, that text ends with. The prefix alone is none.
+// headBefore returns the length of the start of the key, with or without the vendor's
+// prefix, that text ends with. The prefix alone does not count.
 func headBefore(text, key, prefix string) int {
 	for n := min(len(text), len(key)); n >= minShown; n-- {
 		end := text[len(text)-n:]

@@ -202,8 +202,8 @@ func TestUnaryMemory(t *testing.T) {
 	}
 }
 
-// TestMalformedAnswer: what the parser refuses is a BadUpstream that another target may
-// make good.
+// TestMalformedAnswer: an answer that cannot be parsed is a BadUpstream error, after which
+// Router may try another target.
 func TestMalformedAnswer(t *testing.T) {
 	for _, head := range []string{"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", "garbage\r\n\r\n",
 		"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 300<<10) + "\r\n\r\n"} {

@@ -53,7 +53,7 @@ func checkModels(t *gateway.Target, req *gateway.Request) error {
 func (s *Service) checkModelAllowed(p *gateway.Plan, model string) error {
 	var no *gateway.Error
 	for t := range p.Root.Targets() {
-		m := t.Sends(model)
+		m := t.UpstreamModel(model)
 		if t.Provider == "" || m == "" || modelAllowed(t, m) {
 			return nil
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"strconv"
 	"sync"
 	"time"
@@ -107,7 +108,7 @@ func (r *attemptRecord) started() {
 	defer r.mu.Unlock()
 	a := &r.facts.Attempts[r.index]
 	a.FirstChunk = max(r.since(a.Start), 1)
-	a.Status = 200
+	a.Status = http.StatusOK
 }
 
 // observe copies id, model, usage and finish reason from a chunk, and counts it. waited is how

@@ -10,7 +10,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/route"
 )
 
-// BenchmarkConfigure is the stage alone, for the usual kinds of call.
+// BenchmarkConfigure runs the stage alone, for the usual kinds of call.
 func BenchmarkConfigure(b *testing.B) {
 	for _, c := range []struct{ name, lines, config, saved string }{
 		{"virtual key header", "virtual-key: own\nmodel: m", "", ""},
@@ -38,7 +38,7 @@ func BenchmarkConfigure(b *testing.B) {
 	}
 }
 
-// BenchmarkRouter is one call that works at once, without the upstream's own cost.
+// BenchmarkRouter makes one successful call, without the upstream's cost.
 func BenchmarkRouter(b *testing.B) {
 	body := gateway.Chunk{Form: gateway.FormBody, Raw: []byte(`{"id":"x","object":"chat.completion","model":"m","choices":[]}`)}
 	h := route.New(route.Config{}).Router(func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return gateway.Chunks(body), nil })

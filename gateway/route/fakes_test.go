@@ -18,8 +18,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// upstream answers attempts from a script by virtual key: one reply for each call, the
-// last one for ever.
+// upstream answers attempts from a script by virtual key: one reply for each call; the last
+// one is repeated.
 type upstream struct {
 	mu      sync.Mutex
 	scripts map[string][]reply
@@ -28,7 +28,7 @@ type upstream struct {
 	open    atomic.Int64 // streams not closed yet
 }
 
-// reply is what one call does.
+// reply is the scripted result of one call.
 type reply struct {
 	err    error
 	chunks []gateway.Chunk

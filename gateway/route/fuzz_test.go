@@ -13,8 +13,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// FuzzConfig: whatever the text, either problems that point into it, or a plan whose
-// every leaf has a provider or an error with a status.
+// FuzzConfig checks that any text has either problems with positions in it, or a plan in
+// which every leaf has a provider or an error with a status.
 func FuzzConfig(f *testing.F) {
 	files, _ := filepath.Glob("testdata/*/*.txtar")
 	for _, file := range files {

@@ -19,8 +19,8 @@ import (
 	"github.com/sluicegate/sluice/internal/goldentest"
 )
 
-// TestGolden reads testdata: a config (inline, or saved as "-- saved --") and a request in,
-// the plan or everything that is wrong with the config out.
+// TestGolden reads testdata. The input is a config (inline, or saved as "-- saved --") and a
+// request. The output is the plan, or all problems of the config.
 func TestGolden(t *testing.T) {
 	goldentest.Run(t, "testdata/*/*.txtar", func(t *testing.T, in *txtar.Archive) *txtar.Archive {
 		sections := map[string]string{}
@@ -83,7 +83,7 @@ func listed(raw string, problems []route.Problem) string {
 	return b.String()
 }
 
-// settings are those of a server that knows a handful of vendors.
+// settings returns the rules of a server that knows a few vendors.
 func settings(store route.Store, keys route.Directory) route.Config {
 	return route.Config{
 		Configs: store, Keys: keys,
@@ -128,7 +128,7 @@ func directory() *routetest.Directory {
 	return routetest.NewDirectory(local, own, key("vk_anthropic_prod", "anthropic"), key("a_anthropic", "anthropic"), key("zed", "groq"))
 }
 
-// asked reads a request: one "name: value" on each line.
+// asked parses a request with one "name: value" per line.
 func asked(t *testing.T, text string) *gateway.Exchange {
 	env := &gateway.Envelope{Header: http.Header{}}
 	who := &gateway.Principal{Workspace: "ws"}

@@ -11,8 +11,8 @@ import (
 	"github.com/sluicegate/sluice/gateway/route/routetest"
 )
 
-// TestPromptsOwnConfig: the config that a template carries beats the API key's, and stays
-// when the rendered request no longer shows the template.
+// TestPromptsOwnConfig: a template's config takes precedence over the API key's, also after
+// rendering, when the request no longer names the template.
 func TestPromptsOwnConfig(t *testing.T) {
 	store := routetest.NewMemory()
 	set := settings(store, directory())

@@ -1,6 +1,7 @@
 package route
 
 import (
+	"net/http"
 	"slices"
 	"time"
 
@@ -56,7 +57,7 @@ func (p *retryState) nextDelay(err error) (d time.Duration, ok bool) {
 	if e == nil || e.Kind == gateway.Denied { // the provider works: no need to wait
 		return 0, true
 	}
-	if e.RetryAfter > 0 && (p.policy.UseRetryAfter || e.HTTPStatus() == 429) {
+	if e.RetryAfter > 0 && (p.policy.UseRetryAfter || e.HTTPStatus() == http.StatusTooManyRequests) {
 		d = e.RetryAfter
 	} else {
 		d = min(firstDelay<<min(p.retries, 10), maxDelay)

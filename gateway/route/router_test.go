@@ -27,7 +27,7 @@ func wait(d time.Duration, r reply) reply {
 	return reply{err: &e}
 }
 
-// TestRouter: scripts in, calls and outcome out.
+// TestRouter runs scripts of upstream replies and checks the calls and the outcome.
 func TestRouter(t *testing.T) {
 	a, b := leaf("a", none), leaf("b", none)
 	for _, c := range []struct {
@@ -106,7 +106,8 @@ func TestBackoffGrowsWithJitter(t *testing.T) {
 	}
 }
 
-// TestPausesAreNoted: a pause stands on the call before it, also one that was cut short.
+// TestPausesAreNoted: a delay is recorded on the attempt before it, also if it was cut
+// short.
 func TestPausesAreNoted(t *testing.T) {
 	clock := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 	var cut error

@@ -24,8 +24,8 @@ func vendor(id string) (string, bool) {
 	return v.ID, ok
 }
 
-// routeSettings returns the rules for configs, for the server as well as for `sluice check`.
-func routeSettings(trusted []string) route.Config {
+// routeConfig returns the rules for configs, for the server as well as for `sluice check`.
+func routeConfig(trusted []string) route.Config {
 	return route.Config{
 		Vendor:  vendor,
 		Keyless: func(id string) bool { v, _ := provider.Lookup(id); return v.Keyless },
@@ -52,7 +52,7 @@ func Checks() config.Checks {
 // validateConfig returns every problem of a config document. Lines count from 1.
 func validateConfig(raw []byte) []config.Problem {
 	var out []config.Problem
-	for _, p := range route.New(routeSettings(nil)).Validate(raw) {
+	for _, p := range route.New(routeConfig(nil)).Validate(raw) {
 		before := raw[:min(max(p.Offset, 0), len(raw))]
 		line := bytes.Count(before, []byte("\n")) + 1
 		out = append(out, config.Problem{Path: p.Path, Message: p.Message, Line: line, Column: len(before) - bytes.LastIndexByte(before, '\n')})

@@ -93,7 +93,7 @@ func (a *app) openUpstream(cfg config.Config, s *services) (err error) {
 // connectRouting makes the router and the prompt service, each of which calls the other: a
 // template can name a config, and the router resolves a template's model.
 func (s *services) connectRouting(cfg config.Config) {
-	routing := routeSettings(cfg.TrustedHosts)
+	routing := routeConfig(cfg.TrustedHosts)
 	routing.Configs, routing.Keys, routing.PricedModels = s.control, s.keyring, s.prices.Models
 	routing.ServerAddress, routing.CheckGuardrail, routing.FirstChunkTimeout = provider.Host, s.guards.Check, cfg.Timeouts.FirstByte
 	routing.PromptConfig = func(ctx context.Context, workspace, prompt string) (string, error) {

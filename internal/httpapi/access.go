@@ -10,9 +10,6 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// statusGone is for the log alone: the caller left and got no answer.
-const statusGone = 499
-
 // logAccess writes the access-log line of a finished call. The keys are the same on every line.
 func (c *Call) logAccess() {
 	log := c.server.settings.AccessLog
@@ -29,7 +26,7 @@ func (c *Call) logAccess() {
 	}
 	status := c.echo.Response().Status
 	if c.gone {
-		status = statusGone
+		status = gateway.StatusClientClosed
 	}
 	ctx, trace := context.Background(), c.Trace.ID.String()
 	log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("method", c.Request().Method), slog.String("route", c.Route),

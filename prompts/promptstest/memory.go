@@ -13,8 +13,8 @@ import (
 	"github.com/sluicegate/sluice/prompts"
 )
 
-// Memory is a prompts.Store in process memory. It counts its calls, so that a test can
-// show what is not asked for.
+// Memory is a prompts.Store in memory. It counts its reads, so that a test can show that
+// none was made.
 type Memory struct {
 	mu        sync.Mutex
 	templates map[string]prompts.Template
@@ -29,14 +29,14 @@ func NewMemory() *Memory {
 	return &Memory{templates: map[string]prompts.Template{}, versions: map[string][]prompts.Version{}, labels: map[string]map[string]int{}}
 }
 
-// Reads is how often the store was read.
+// Reads returns how often the store was read.
 func (m *Memory) Reads() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.reads
 }
 
-// Fail makes every following call fail with err; nil ends that.
+// Fail makes every following call fail with err; nil ends this.
 func (m *Memory) Fail(err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

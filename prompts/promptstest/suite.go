@@ -1,4 +1,4 @@
-// Package promptstest holds what every prompts.Store must pass, and a store in memory.
+// Package promptstest holds the conformance suite of prompts.Store, and a store in memory.
 package promptstest
 
 import (

@@ -151,8 +151,8 @@ func emptyObject(raw string) bool {
 	return empty
 }
 
-// Said implements gateway.AnswerFormat.
-func (Dialect) Said(body []byte) []byte {
+// ModelOutput implements gateway.AnswerFormat.
+func (Dialect) ModelOutput(body []byte) []byte {
 	if v := jsonx.Get(body, "content"); v != nil {
 		return v
 	}

@@ -187,8 +187,8 @@ func lastText(content []byte, base int) gateway.Span {
 	return found
 }
 
-// Said implements gateway.AnswerFormat.
-func (Dialect) Said(body []byte) []byte {
+// ModelOutput implements gateway.AnswerFormat.
+func (Dialect) ModelOutput(body []byte) []byte {
 	if v := jsonx.Get(body, "choices"); v != nil {
 		return v
 	}

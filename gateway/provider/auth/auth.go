@@ -1,6 +1,6 @@
-// Package auth signs calls of vendors. Signing comes after the codec, so that a codec stays
-// pure and knows no credential; it comes last, so that a signature covers what is sent. A
-// Signer writes the credential into the request's headers and nowhere else.
+// Package auth signs requests to vendors. Signing is a separate step after the codec, so
+// codecs are pure and get no credential. It is the last step, so a signature covers the
+// complete request. A Signer writes the credential only into the request's headers.
 package auth
 
 import (
@@ -10,7 +10,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Signer puts a credential on a call. ctx bounds the fetching of a token, where the scheme
+// Signer adds a credential to a request. ctx limits the time to fetch a token, if the scheme
 // needs one.
 type Signer interface {
 	Sign(ctx context.Context, r *http.Request, credential gateway.Secret) error
@@ -25,7 +25,7 @@ func (Bearer) Sign(_ context.Context, r *http.Request, credential gateway.Secret
 	return nil
 }
 
-// Header sends the bare credential in the header of this name.
+// Header sends the bare credential in the header with this name.
 type Header string
 
 // Sign implements Signer.

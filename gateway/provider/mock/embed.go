@@ -15,8 +15,8 @@ import (
 
 const dims = 64
 
-// embeddings hashes words into a vector of length one, so that texts that share words
-// are near each other.
+// embeddings hashes the words of each text into a vector of length one, so that texts with
+// common words are similar.
 func embeddings(req *gateway.Request) (gateway.Stream, error) {
 	input := gjson.GetBytes(req.Raw, "input")
 	var texts []string
@@ -71,8 +71,8 @@ func wordVector(text string) (v [dims]float64) {
 	return v
 }
 
-// appendVector writes v as a list, or packed as OpenAI's clients ask for by default: base64
-// of little-endian 32-bit floats.
+// appendVector writes v as a list, or as base64 of little-endian 32-bit floats, which
+// OpenAI's clients request by default.
 func appendVector(dst []byte, v [dims]float64, packed bool) []byte {
 	if packed {
 		var b [4 * dims]byte

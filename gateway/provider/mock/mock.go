@@ -1,7 +1,7 @@
-// Package mock is the built-in vendor "mock", which answers inside the process: no network,
-// no account, always the same answer to the same request. It speaks OpenAI's format. Its
-// models have prices, so that the first trace of a newcomer shows a cost, and some of them
-// fail on purpose, so that retries and fallbacks can be tried.
+// Package mock is the built-in vendor "mock". It answers inside the process, without network
+// and account, and always gives the same answer to the same request. It uses OpenAI's format.
+// Its models have prices, so that a newcomer's first trace shows a cost. Some models fail on
+// purpose, to try retries and fallbacks.
 package mock
 
 import (
@@ -29,7 +29,7 @@ type Model struct {
 	Price       gateway.Price
 }
 
-// Models lists them.
+// Models lists the vendor's models.
 func Models() []Model { return slices.Clone(models) }
 
 const usd = 1_000_000_000 // one dollar per million tokens
@@ -79,19 +79,19 @@ func names() string {
 	return strings.Join(ids, ", ")
 }
 
-// answer is what the mock says.
+// answer is the content of one answer.
 type answer struct {
 	req    *gateway.Request
 	name   string
 	head   gateway.AnswerHead
 	text   string
-	call   *gateway.ToolDelta // instead of the text; nil: none
+	call   *gateway.ToolDelta // a tool call in place of the text; nil: none
 	finish string
-	count  int // of choices
+	count  int // number of choices
 	usage  gateway.Usage
 }
 
-// maxChoices bounds "n".
+// maxChoices limits "n".
 const maxChoices = 8
 
 func newAnswer(name string, req *gateway.Request) *answer {
@@ -126,13 +126,13 @@ func newAnswer(name string, req *gateway.Request) *answer {
 	return a
 }
 
-// tokens guesses as one does without a tokeniser: four bytes each.
+// tokens estimates the tokens of a text: one per four bytes.
 func tokens(s string) int64 { return int64(len(s)+3) / 4 }
 
-// splitWords cuts after each space.
+// splitWords splits a text after each space.
 func splitWords(s string) []string { return strings.SplitAfter(s, " ") }
 
-// lastUser is the text of the user's last message.
+// lastUser returns the text of the user's last message.
 func lastUser(req *gateway.Request) string {
 	m, err := openai.Dialect{}.ReadRequest(req.Raw)
 	if err != nil {

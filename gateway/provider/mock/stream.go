@@ -13,10 +13,10 @@ import (
 const (
 	slowFirst = 300 * time.Millisecond
 	slowWord  = 50 * time.Millisecond
-	slowMost  = 10 * time.Second // of a unary answer
+	slowMost  = 10 * time.Second // the longest delay of a unary answer
 )
 
-// play hands the answer out as the caller asked for it.
+// play returns the answer as requested: as a stream or as a body.
 func (a *answer) play(ctx context.Context, t *gateway.Target) (gateway.Stream, error) {
 	broke := &gateway.Error{Op: "mock.Answer", Kind: gateway.BadUpstream, Target: t.Path, Public: "The provider's answer broke off.", Err: io.ErrUnexpectedEOF}
 	w := openai.Dialect{}.WriteAnswer(&message.Request{WantsUsage: a.req.WantsUsage()})
@@ -55,7 +55,7 @@ func (a *answer) play(ctx context.Context, t *gateway.Target) (gateway.Stream, e
 	return s, nil
 }
 
-// events are the steps of the answer, its text cut into words.
+// events are the events of the answer, with its text split into words.
 func (a *answer) events() []message.Event {
 	es := []message.Event{{Kind: message.EventStart, ID: a.head.ID, Model: a.head.Model, Created: a.head.Created}}
 	for choice := range a.count {
@@ -74,7 +74,7 @@ func (a *answer) events() []message.Event {
 	return append(es, message.Event{Kind: message.EventUsage, Usage: &usage}, message.Event{Kind: message.EventEnd})
 }
 
-// pause waits d. It ends early, with an error, when the caller has gone or the time is up.
+// pause waits for d. It returns an error if ctx ends before.
 func pause(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -86,7 +86,7 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// stopped says why ctx ended.
+// stopped returns why ctx ended.
 func stopped(ctx context.Context) error {
 	cause := context.Cause(ctx)
 	if cause == context.DeadlineExceeded {
@@ -95,7 +95,7 @@ func stopped(ctx context.Context) error {
 	return gateway.AsError(cause)
 }
 
-// stream plays chunks with a delay between them.
+// stream returns its chunks with a delay between them.
 type stream struct {
 	ctx    context.Context
 	cancel context.CancelFunc

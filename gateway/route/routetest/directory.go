@@ -10,7 +10,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/route"
 )
 
-// Directory is a route.Directory over a list that tests may change.
+// Directory is a route.Directory over a list that tests can change.
 type Directory struct {
 	mu      sync.Mutex
 	keys    []gateway.VirtualKey
@@ -22,7 +22,7 @@ var (
 	_ route.Generational = (*Directory)(nil)
 )
 
-// NewDirectory holds keys; a Workspace left empty is "ws".
+// NewDirectory returns a directory of keys. An empty Workspace becomes "ws".
 func NewDirectory(keys ...gateway.VirtualKey) *Directory {
 	d := &Directory{}
 	for _, k := range keys {
@@ -44,7 +44,7 @@ func (d *Directory) Put(k gateway.VirtualKey) {
 	slices.SortFunc(d.keys, func(a, b gateway.VirtualKey) int { return strings.Compare(a.Name, b.Name) })
 }
 
-// Remove takes a virtual key of the workspace "ws" away.
+// Remove removes a virtual key of the workspace "ws".
 func (d *Directory) Remove(name string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -52,14 +52,14 @@ func (d *Directory) Remove(name string) {
 	d.changes++
 }
 
-// Generation counts the changes.
+// Generation returns the number of changes.
 func (d *Directory) Generation() uint64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.changes
 }
 
-// VirtualKey finds one by name.
+// VirtualKey finds a virtual key by name.
 func (d *Directory) VirtualKey(_ context.Context, workspace, name string) (gateway.VirtualKey, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -71,7 +71,7 @@ func (d *Directory) VirtualKey(_ context.Context, workspace, name string) (gatew
 	return gateway.VirtualKey{}, gateway.InvalidField("routetest.Directory", "virtual_key", "There is no virtual key '"+name+"'.")
 }
 
-// VirtualKeys lists a workspace's by name.
+// VirtualKeys lists a workspace's virtual keys by name.
 func (d *Directory) VirtualKeys(_ context.Context, workspace string) ([]gateway.VirtualKey, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -12,8 +12,8 @@ import (
 	"github.com/sluicegate/sluice/gateway/route"
 )
 
-// Memory is a route.Store in memory. Reads counts what it was asked for; Fail, when set,
-// is what every call answers.
+// Memory is a route.Store in memory. It counts its reads. After Fail, every call returns an
+// error.
 type Memory struct {
 	mu    sync.Mutex
 	saved map[[2]string][]route.Saved
@@ -23,24 +23,24 @@ type Memory struct {
 
 var _ route.Store = (*Memory)(nil)
 
-// NewMemory makes an empty store.
+// NewMemory returns an empty store.
 func NewMemory() *Memory { return &Memory{saved: map[[2]string][]route.Saved{}} }
 
-// Reads is how often Config was called.
+// Reads returns how often Config was called.
 func (m *Memory) Reads() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.reads
 }
 
-// Fail makes every call answer err; nil ends that.
+// Fail makes every call return err; nil ends this.
 func (m *Memory) Fail(err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.fail = err
 }
 
-// Config gives the newest version.
+// Config returns the newest version.
 func (m *Memory) Config(_ context.Context, workspace, slug string) (route.Saved, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -14,8 +14,8 @@ import (
 	"github.com/sluicegate/sluice/gateway/route"
 )
 
-// Store checks one implementation of route.Store. open gives an empty store for each
-// part of the suite.
+// Store checks an implementation of route.Store. open returns an empty store for each part
+// of the suite.
 func Store(t *testing.T, open func(t *testing.T) route.Store) {
 	t.Helper()
 	for name, part := range map[string]func(*testing.T, route.Store){
@@ -138,7 +138,7 @@ func deletes(t *testing.T, s route.Store) {
 	}
 }
 
-// verbatim: the text comes back as its author wrote it.
+// verbatim checks that a config is returned as its author wrote it.
 func verbatim(t *testing.T, s route.Store) {
 	text := "{ \"retry\" : 1.0,\n  \"name\": \"caf\u00e9 \\u00e9 <&>\",\"default_params\":{\"seed\":12345678901234567890}}"
 	put(t, s, "ws1", "a", text)
@@ -164,7 +164,7 @@ func ownership(t *testing.T, s route.Store) {
 	}
 }
 
-// parallel: writers of one slug never share a version.
+// parallel checks that concurrent writers of one slug get different versions.
 func parallel(t *testing.T, s route.Store) {
 	const n = 8
 	var wg sync.WaitGroup

@@ -7,7 +7,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 )
 
-// Sends and Apply agree on the model.
+// UpstreamModel and Apply agree on the model.
 func TestTargetSends(t *testing.T) {
 	req, err := openai.NewRequest(gateway.OpChat, []byte(`{"model":"asked"}`))
 	if err != nil {
@@ -31,7 +31,7 @@ func TestTargetSends(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := tc.target.Sends(tc.req.Model()); got != want || applied.Model() != want {
+		if got := tc.target.UpstreamModel(tc.req.Model()); got != want || applied.Model() != want {
 			t.Errorf("model %q, sent upstream %q, want %q", got, applied.Model(), want)
 		}
 	}

@@ -17,7 +17,7 @@ func drawAll(experiment string, weights []float64, keys int) []int {
 }
 
 // TestDrawHonoursWeights: the shares over many members fit the weights by a chi-square test
-// (the limits are those of p = 0.001).
+// (with the limits for p = 0.001).
 func TestDrawHonoursWeights(t *testing.T) {
 	const keys = 40_000
 	limit := map[int]float64{1: 10.83, 2: 13.82, 3: 16.27, 4: 18.47}
@@ -48,8 +48,9 @@ func TestDrawHonoursWeights(t *testing.T) {
 	}
 }
 
-// TestDrawIsStable: the same member gets the same arm; another experiment draws anew; a
-// changed weight moves members in one direction only, and no more than it must.
+// TestDrawIsStable: the same member gets the same arm, another experiment draws
+// independently, and a changed weight moves members in one direction only, and as few as
+// possible.
 func TestDrawIsStable(t *testing.T) {
 	const keys = 20_000
 	before, again := drawAll("e", []float64{1, 1}, keys), drawAll("e", []float64{1, 1}, keys)

@@ -18,7 +18,7 @@ func TestMemory(t *testing.T) {
 	routetest.Store(t, func(*testing.T) route.Store { return routetest.NewMemory() })
 }
 
-// bench is a Service with a clock, a store and a directory that count.
+// bench is a Service with a fake clock, and a store and a directory that count their reads.
 type bench struct {
 	*route.Service
 	store *routetest.Memory
@@ -231,7 +231,7 @@ func TestWorkspacesAreApart(t *testing.T) {
 	}
 }
 
-// TestSecretsStayOut: a credential in a config reaches no error.
+// TestSecretsStayOut: no error contains a credential of a config.
 func TestSecretsStayOut(t *testing.T) {
 	const canary = "sk-canary-0123456789"
 	b := newBench()
