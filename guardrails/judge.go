@@ -68,6 +68,13 @@ func (s *Service) run(ctx context.Context, g *guardrail, units []unit) []gateway
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(s.closing, cancel)()
+	began := time.Now()
+	for i, c := range g.checks {
+		out[i] = gateway.CheckResult{ID: c.id, At: began, Error: "The check did not answer in time."}
+	}
+	if ctx.Err() != nil { // the guardrails before this one took all the time
+		return out
+	}
 	if g.local && size(units) <= maxInline {
 		for i := range g.checks {
 			out[i] = g.checks[i].inspect(ctx, units)
@@ -80,7 +87,6 @@ func (s *Service) run(ctx context.Context, g *guardrail, units []unit) []gateway
 	}
 	answers := make(chan answer, len(g.checks))
 	slots := make(chan struct{}, maxParallel)
-	began := time.Now()
 	for i := range g.checks {
 		s.running.Add(1)
 		go func() {
@@ -93,9 +99,6 @@ func (s *Service) run(ctx context.Context, g *guardrail, units []unit) []gateway
 			answers <- answer{i, g.checks[i].inspect(ctx, units)}
 			<-slots
 		}()
-	}
-	for i, c := range g.checks {
-		out[i] = gateway.CheckResult{ID: c.id, At: began, Error: "The check did not answer in time."}
 	}
 	for range g.checks {
 		select {

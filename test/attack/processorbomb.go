@@ -71,7 +71,7 @@ func bomb(ctx context.Context, t *Target, r *Result, name string, c sluice.Call,
 	if err != nil {
 		return false // the process has ended, which is reported at the end
 	}
-	c.Within = 8 * time.Second
+	c.Within = 12 * time.Second
 	a := t.Do(ctx, c)
 	after, err := t.Usage()
 	if err != nil {
@@ -88,7 +88,7 @@ func bomb(ctx context.Context, t *Target, r *Result, name string, c sluice.Call,
 	idle, _ := t.Usage()
 	time.Sleep(300 * time.Millisecond)
 	later, _ := t.Usage()
-	r.Check(false, "%s: no answer within 8 s (%v), work goes on a second after the caller left: %v: %s", name, a.Err, later.CPU-idle.CPU > 150*time.Millisecond, clip(input))
+	r.Check(false, "%s: no answer within 12 s (%v), work goes on a second after the caller left: %v: %s", name, a.Err, later.CPU-idle.CPU > 150*time.Millisecond, clip(input))
 	if later.CPU-idle.CPU > 150*time.Millisecond { // the next bomb needs a processor
 		t.Kill()
 		if err := t.Launch(ctx); err != nil {

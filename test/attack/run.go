@@ -18,7 +18,7 @@ import (
 )
 
 // classTime bounds one class.
-const classTime = 50 * time.Second
+const classTime = 75 * time.Second
 
 // run runs one class against a process of its own and prints its lines of the table.
 func run(ctx context.Context, a Attack, binary string, seed uint64, all bool) (held bool) {
