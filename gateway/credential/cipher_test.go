@@ -3,6 +3,7 @@ package credential_test
 import (
 	"bytes"
 	"crypto/hmac"
+	"crypto/pbkdf2"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -52,7 +53,7 @@ func TestCipher(t *testing.T) {
 
 // Hash is the HMAC-SHA-256 of the key, at every length: stored hashes depend on it.
 func TestHash(t *testing.T) {
-	k, err := credential.LoadMasterKey(gateway.NewSecret(hexKey("correct horse battery")), "")
+	k, err := credential.LoadMasterKey(gateway.NewSecret(hexKey("correct horse battery")), credential.MasterKeyFiles{})
 	must(t, err)
 	c := master(t)
 	for n := range 300 {
@@ -71,7 +72,7 @@ func TestMasterKey(t *testing.T) {
 		base64.RawStdEncoding.EncodeToString(raw), base64.URLEncoding.EncodeToString(raw), " " + base64.RawURLEncoding.EncodeToString(raw) + "\n"}
 	var first credential.MasterKey
 	for i, text := range same {
-		k, err := credential.LoadMasterKey(gateway.NewSecret(text), "")
+		k, err := credential.LoadMasterKey(gateway.NewSecret(text), credential.MasterKeyFiles{})
 		must(t, err)
 		if i == 0 {
 			first = k
@@ -83,30 +84,78 @@ func TestMasterKey(t *testing.T) {
 			t.Errorf("prints itself: %s", s)
 		}
 	}
-	stretched, err := credential.LoadMasterKey(gateway.NewSecret("correct horse battery staple"), "")
-	must(t, err)
-	if again, err := credential.LoadMasterKey(gateway.NewSecret("correct horse battery staple\n"), ""); err != nil || again != stretched || again == first {
-		t.Errorf("a passphrase gives different keys: %v", err)
-	}
-	_, err = credential.LoadMasterKey(gateway.NewSecret("short"), "")
+	_, err := credential.LoadMasterKey(gateway.NewSecret("short"), credential.MasterKeyFiles{})
 	wantKind(t, "a short passphrase", err, gateway.Invalid)
 
 	path := filepath.Join(t.TempDir(), "data", "master.key")
-	made, err := credential.LoadMasterKey(gateway.Secret{}, path)
+	made, err := credential.LoadMasterKey(gateway.Secret{}, credential.MasterKeyFiles{Key: path})
 	must(t, err)
 	info, err := os.Stat(path)
 	must(t, err)
 	if info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %04o", info.Mode().Perm())
 	}
-	if again, err := credential.LoadMasterKey(gateway.Secret{}, path); err != nil || again != made {
+	if again, err := credential.LoadMasterKey(gateway.Secret{}, credential.MasterKeyFiles{Key: path}); err != nil || again != made {
 		t.Errorf("read again: another key, %v", err)
 	}
 	must(t, os.Chmod(path, 0o644))
-	_, err = credential.LoadMasterKey(gateway.Secret{}, path)
+	_, err = credential.LoadMasterKey(gateway.Secret{}, credential.MasterKeyFiles{Key: path})
 	if e := wantKind(t, "a file that others read", err, gateway.Invalid); !strings.Contains(e.Public, "chmod 600") {
 		t.Errorf("the error does not say what to do: %q", e.Public)
 	}
+}
+
+// A passphrase is stretched with a salt that every installation has for itself. One that was
+// set up before salts keeps its key.
+func TestPassphraseHasASaltPerInstallation(t *testing.T) {
+	const passphrase = "correct horse battery staple"
+	dir := t.TempDir()
+	load := func(name, text string) (credential.MasterKey, error) {
+		at := filepath.Join(dir, name)
+		return credential.LoadMasterKey(gateway.NewSecret(text), credential.MasterKeyFiles{Key: filepath.Join(at, "master.key"),
+			Salt: filepath.Join(at, "master.salt"), Database: filepath.Join(at, "sluice.db")})
+	}
+	key := func(name, text string) credential.MasterKey {
+		t.Helper()
+		k, err := load(name, text)
+		must(t, err)
+		return k
+	}
+	first := key("a", passphrase)
+	if key("a", passphrase+"\n") != first {
+		t.Error("a second start has another key")
+	}
+	must(t, os.WriteFile(filepath.Join(dir, "a", "sluice.db"), nil, 0o600))
+	if key("a", passphrase) != first {
+		t.Error("the key is another one once the database exists")
+	}
+	if key("b", passphrase) == first || key("a", passphrase+"!") == first {
+		t.Error("two installations, or two passphrases, share a key")
+	}
+	info, err := os.Stat(filepath.Join(dir, "a", "master.salt"))
+	must(t, err)
+	if info.Mode().Perm() != 0o600 {
+		t.Errorf("the salt has the mode %04o", info.Mode().Perm())
+	}
+
+	must(t, os.MkdirAll(filepath.Join(dir, "old"), 0o700))
+	must(t, os.WriteFile(filepath.Join(dir, "old", "sluice.db"), nil, 0o600))
+	old := key("old", passphrase)
+	want, err := pbkdf2.Key(sha256.New, passphrase, []byte("sluice master key v1"), 600_000, 32)
+	must(t, err)
+	if old != key("raw", hex.EncodeToString(want)) {
+		t.Error("an old installation lost its key")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "old", "master.salt")); err == nil {
+		t.Error("an old installation got a salt, and another key at its next start")
+	}
+
+	must(t, os.WriteFile(filepath.Join(dir, "a", "master.salt"), []byte("AAAA"), 0o600))
+	_, err = load("a", passphrase)
+	wantKind(t, "a damaged salt", err, gateway.Invalid)
+	must(t, os.Chmod(filepath.Join(dir, "a", "master.salt"), 0o644))
+	_, err = load("a", passphrase)
+	wantKind(t, "a salt that others read", err, gateway.Invalid)
 }
 
 // A credential that was moved between rows, or damaged, is refused by name. All others

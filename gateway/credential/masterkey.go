@@ -2,7 +2,6 @@ package credential
 
 import (
 	"crypto/hkdf"
-	"crypto/pbkdf2"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -33,47 +32,68 @@ func (k MasterKey) Derive(purpose string) []byte {
 	return out
 }
 
-// LoadMasterKey returns env if it is not empty, else the key in the file at path. It creates
-// a missing file with a random key, readable by the owner alone, and refuses a file that
-// others may read.
+// MasterKeyFiles are the files of an installation that LoadMasterKey reads and creates.
+type MasterKeyFiles struct {
+	Key      string // the key, where the environment gives none
+	Salt     string // the salt of a passphrase
+	Database string // if it exists without Salt, the installation is older than salts
+}
+
+// LoadMasterKey returns env if it is not empty, else the key in the file of files.Key. It
+// creates a missing file with a random key, readable by the owner alone, and refuses a file
+// that others may read.
 //
-// 64 hex digits or 32 bytes in base64 are the key itself. Anything else is a passphrase
-// of at least 8 characters, stretched with PBKDF2 and a constant salt, because the key is
-// needed before the database could provide one. A long random key is the better choice
+// 64 hex digits or 32 bytes in base64 are the key itself. Anything else is a passphrase of at
+// least 8 characters, stretched by the rule of stretch. A long random key is the better choice
 // (openssl rand -base64 32).
-func LoadMasterKey(env gateway.Secret, path string) (MasterKey, error) {
+func LoadMasterKey(env gateway.Secret, files MasterKeyFiles) (MasterKey, error) {
 	if !env.Empty() {
-		return parseMasterKey("SLUICE_MASTER_KEY", env.Reveal())
+		return parseMasterKey("SLUICE_MASTER_KEY", env.Reveal(), files)
 	}
-	text, err := os.ReadFile(path)
+	text, err := readPrivate(files.Key)
 	if errors.Is(err, fs.ErrNotExist) {
-		return createMasterKey(path)
+		return createMasterKey(files.Key)
 	}
 	if err != nil {
-		return MasterKey{}, fmt.Errorf("credential.LoadMasterKey: %w", err)
+		return MasterKey{}, err
+	}
+	return parseMasterKey(files.Key, text, files)
+}
+
+// readPrivate reads a file that only its owner may read.
+func readPrivate(path string) (string, error) {
+	const op = "credential.LoadMasterKey"
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", op, err)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return MasterKey{}, fmt.Errorf("credential.LoadMasterKey: %w", err)
+		return "", fmt.Errorf("%s: %w", op, err)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return MasterKey{}, refuseMasterKey(path, fmt.Sprintf("The file %s may be read by others (mode %04o). Run: chmod 600 %s", path, info.Mode().Perm(), path))
+		return "", refuseMasterKey(path, fmt.Sprintf("The file %s may be read by others (mode %04o). Run: chmod 600 %s", path, info.Mode().Perm(), path))
 	}
-	return parseMasterKey(path, string(text))
+	return string(text), nil
 }
 
 func createMasterKey(path string) (MasterKey, error) {
-	const op = "credential.LoadMasterKey"
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return MasterKey{}, fmt.Errorf("%s: %w", op, err)
-	}
 	var k MasterKey
 	_, _ = rand.Read(k.raw[:]) // crypto/rand.Read does not fail
+	return k, createPrivate(path, base64.StdEncoding.EncodeToString(k.raw[:])+"\n")
+}
+
+// createPrivate writes a new file that only its owner may read.
+func createPrivate(path, text string) error {
+	const op = "credential.LoadMasterKey"
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("%s: %w", op, err)
+	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return MasterKey{}, fmt.Errorf("%s: %w", op, err)
+		return fmt.Errorf("%s: %w", op, err)
 	}
-	_, err = f.WriteString(base64.StdEncoding.EncodeToString(k.raw[:]) + "\n")
+	_, err = f.WriteString(text)
 	if err == nil {
 		err = f.Sync()
 	}
@@ -81,12 +101,12 @@ func createMasterKey(path string) (MasterKey, error) {
 		err = cerr
 	}
 	if err != nil {
-		return MasterKey{}, fmt.Errorf("%s: %w", op, err)
+		return fmt.Errorf("%s: %w", op, err)
 	}
-	return k, nil
+	return nil
 }
 
-func parseMasterKey(from, text string) (MasterKey, error) {
+func parseMasterKey(from, text string, files MasterKeyFiles) (MasterKey, error) {
 	text = strings.TrimSpace(text)
 	var k MasterKey
 	if len(text) == 64 {
@@ -102,9 +122,9 @@ func parseMasterKey(from, text string) (MasterKey, error) {
 	if len(text) < 8 {
 		return MasterKey{}, refuseMasterKey(from, from+" must hold 32 bytes in base64 or hex (openssl rand -base64 32), or a passphrase of at least 8 characters.")
 	}
-	stretched, err := pbkdf2.Key(sha256.New, text, []byte("sluice master key v1"), 600_000, 32)
+	stretched, err := stretch(text, files)
 	if err != nil {
-		return MasterKey{}, fmt.Errorf("credential.LoadMasterKey: %w", err)
+		return MasterKey{}, err
 	}
 	copy(k.raw[:], stretched)
 	return k, nil

@@ -57,7 +57,7 @@ func master(tb testing.TB) *credential.Cipher { return masterOf(tb, "correct hor
 
 func masterOf(tb testing.TB, passphrase string) *credential.Cipher {
 	tb.Helper()
-	k, err := credential.LoadMasterKey(gateway.NewSecret(hexKey(passphrase)), "")
+	k, err := credential.LoadMasterKey(gateway.NewSecret(hexKey(passphrase)), credential.MasterKeyFiles{})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -44,14 +44,16 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return err
 	}
-	if s.master, err = credential.LoadMasterKey(env.masterKey, filepath.Join(cfg.DataDir, "master.key")); err != nil {
+	database := filepath.Join(cfg.DataDir, "sluice.db")
+	if s.master, err = credential.LoadMasterKey(env.masterKey, credential.MasterKeyFiles{
+		Key: filepath.Join(cfg.DataDir, "master.key"), Salt: filepath.Join(cfg.DataDir, "master.salt"), Database: database}); err != nil {
 		return err
 	}
 	cipher, err := credential.NewCipher(s.master)
 	if err != nil {
 		return err
 	}
-	if s.control, err = sqlstore.Open(ctx, filepath.Join(cfg.DataDir, "sluice.db")); err != nil {
+	if s.control, err = sqlstore.Open(ctx, database); err != nil {
 		return err
 	}
 	a.onClose(func(context.Context) error { return s.control.Close() })

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"unicode"
@@ -98,8 +99,23 @@ func (c *client) printJSON(answer gjson.Result) error {
 	if err := json.Indent(&b, []byte(answer.Raw), "", "  "); err != nil {
 		return fmt.Errorf("print the answer: %w", err)
 	}
-	_, err := fmt.Fprintln(c.out, b.String())
+	_, err := fmt.Fprintln(c.out, escapeControls(b.String()))
 	return err
+}
+
+// escapeControls writes the control characters in the strings of a JSON text as \u escapes.
+// JSON itself escapes those below U+0020 only; terminals also obey those from U+0080 on and the
+// characters that change the direction of text.
+func escapeControls(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r >= 0x7F && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			fmt.Fprintf(&b, `\u%04x`, r)
+		} else {
+			b.WriteRune(r) // an invalid byte becomes U+FFFD
+		}
+	}
+	return b.String()
 }
 
 // cellText formats a value for a table: a list is joined by commas, no value is "-".
@@ -134,15 +150,22 @@ func cellText(v gjson.Result) string {
 	return printable(v.String())
 }
 
-// printable replaces control characters, so that text from elsewhere cannot control the
-// terminal or break a row.
+// printable shows control and other unprintable characters as escapes, so that text from
+// elsewhere cannot control the terminal or break a row.
 func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		case unicode.Is(unicode.Zs, r): // no-break space and the like
+			b.WriteByte(' ')
+		default:
+			quoted := strconv.QuoteRuneToASCII(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
 		}
-		return r
-	}, s)
+	}
+	return b.String()
 }
 
 func isTerminal(w io.Writer) bool {

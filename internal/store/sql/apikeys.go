@@ -50,6 +50,9 @@ func (s *Store) APIKeys(ctx context.Context) ([]identity.APIKey, error) {
 
 // PutAPIKey implements identity.APIKeyStore.
 func (s *Store) PutAPIKey(ctx context.Context, k identity.APIKey) error {
+	if err := refuseUnlessStorable("sqlstore.PutAPIKey", "API key", k.ID, k.Workspace, k.Member, k.Name, k.Masked, k.Config); err != nil {
+		return err
+	}
 	r := apiKeyRow{ID: k.ID, Workspace: k.Workspace, Member: k.Member, Name: k.Name, Hash: encodeBytes(k.Hash[:]), Masked: k.Masked, Config: k.Config,
 		Budget: k.Budget, ExpiresAt: nanosOrNull(k.ExpiresAt), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
 	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
@@ -58,6 +61,9 @@ func (s *Store) PutAPIKey(ctx context.Context, k identity.APIKey) error {
 
 // DeleteAPIKey implements identity.APIKeyStore.
 func (s *Store) DeleteAPIKey(ctx context.Context, id string) error {
+	if err := absentUnlessStorable("sqlstore.DeleteAPIKey", "API key", id); err != nil {
+		return err
+	}
 	res, err := s.db.NewDelete().Model((*apiKeyRow)(nil)).Where("id = ?", id).Exec(ctx)
 	return deleteError("sqlstore.DeleteAPIKey", "API key", res, err)
 }

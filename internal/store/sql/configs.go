@@ -54,6 +54,9 @@ func newest(db bun.IDB, rows any) *bun.SelectQuery {
 
 // Config implements route.Store.
 func (s *Store) Config(ctx context.Context, workspace, slug string) (route.Saved, error) {
+	if err := absentUnlessStorable("sqlstore.Config", "config", workspace, slug); err != nil {
+		return route.Saved{}, err
+	}
 	const op = "sqlstore.Config"
 	var r configRow
 	err := newest(s.db, &r).Where("c.workspace_id = ?", workspace).Where("c.slug = ?", slug).Scan(ctx)
@@ -68,6 +71,9 @@ func (s *Store) Config(ctx context.Context, workspace, slug string) (route.Saved
 
 // Configs implements route.Store.
 func (s *Store) Configs(ctx context.Context, workspace string) ([]route.Saved, error) {
+	if err := absentUnlessStorable("sqlstore.Configs", "config", workspace); err != nil {
+		return nil, err
+	}
 	var rows []configRow
 	if err := newest(s.db, &rows).Where("c.workspace_id = ?", workspace).Order("c.slug").Scan(ctx); err != nil {
 		return nil, storeError("sqlstore.Configs", "config", err)
@@ -81,6 +87,9 @@ func (s *Store) Configs(ctx context.Context, workspace string) ([]route.Saved, e
 
 // PutConfig implements route.Store.
 func (s *Store) PutConfig(ctx context.Context, c route.Saved) (route.Saved, error) {
+	if err := refuseUnlessStorable("sqlstore.PutConfig", "config", c.Workspace, c.Slug, c.Name, string(c.Config)); err != nil {
+		return route.Saved{}, err
+	}
 	now := time.Now().UTC()
 	var out configRow
 	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
@@ -116,6 +125,9 @@ func (s *Store) PutConfig(ctx context.Context, c route.Saved) (route.Saved, erro
 
 // DeleteConfig implements route.Store. Versions go with it.
 func (s *Store) DeleteConfig(ctx context.Context, workspace, slug string) error {
+	if err := absentUnlessStorable("sqlstore.DeleteConfig", "config", workspace, slug); err != nil {
+		return err
+	}
 	res, err := s.db.NewDelete().Model((*configRow)(nil)).Where("workspace_id = ?", workspace).Where("slug = ?", slug).Exec(ctx)
 	return deleteError("sqlstore.DeleteConfig", "config", res, err)
 }

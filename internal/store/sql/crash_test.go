@@ -54,7 +54,7 @@ type services struct {
 func startServices(ctx context.Context, store *Store) (services, error) {
 	var s services
 	sum := sha256.Sum256([]byte("crash"))
-	master, err := credential.LoadMasterKey(gateway.NewSecret(hex.EncodeToString(sum[:])), "")
+	master, err := credential.LoadMasterKey(gateway.NewSecret(hex.EncodeToString(sum[:])), credential.MasterKeyFiles{})
 	if err != nil {
 		return s, err
 	}

@@ -54,6 +54,9 @@ func (s *Store) Members(ctx context.Context) ([]identity.Member, error) {
 
 // PutMember implements identity.MemberStore.
 func (s *Store) PutMember(ctx context.Context, m identity.Member) error {
+	if err := refuseUnlessStorable("sqlstore.PutMember", "member", m.ID, m.Organisation, m.Name); err != nil {
+		return err
+	}
 	r := memberRow{ID: m.ID, Organisation: m.Organisation, Name: m.Name, Owner: m.Owner, CreatedAt: nanos(m.CreatedAt)}
 	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)

@@ -33,6 +33,9 @@ func (s *Store) Organisation(ctx context.Context) (identity.Organisation, error)
 
 // PutOrganisation implements identity.OrganisationStore.
 func (s *Store) PutOrganisation(ctx context.Context, o identity.Organisation) error {
+	if err := refuseUnlessStorable("sqlstore.PutOrganisation", "organisation", o.ID, o.Name); err != nil {
+		return err
+	}
 	r := organisationRow{ID: o.ID, Name: o.Name, Canary: encodeBytes(o.Canary), CreatedAt: nanos(o.CreatedAt)}
 	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
 	return storeError("sqlstore.PutOrganisation", "organisation", err)

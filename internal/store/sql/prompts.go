@@ -56,6 +56,9 @@ func (r *promptVersionRow) version() prompts.Version {
 
 // Template implements prompts.Store. An id wins over a slug that reads the same.
 func (s *Store) Template(ctx context.Context, workspace, ref string) (prompts.Template, error) {
+	if err := absentUnlessStorable("sqlstore.Template", "prompt", workspace, ref); err != nil {
+		return prompts.Template{}, err
+	}
 	const op = "sqlstore.Template"
 	var r promptRow
 	err := s.db.NewSelect().Model(&r).Where("workspace_id = ?", workspace).Where("id = ? OR slug = ?", ref, ref).
@@ -71,6 +74,9 @@ func (s *Store) Template(ctx context.Context, workspace, ref string) (prompts.Te
 
 // Templates implements prompts.Store.
 func (s *Store) Templates(ctx context.Context, workspace string) ([]prompts.Template, error) {
+	if err := absentUnlessStorable("sqlstore.Templates", "prompt", workspace); err != nil {
+		return nil, err
+	}
 	var rows []promptRow
 	if err := s.db.NewSelect().Model(&rows).Where("workspace_id = ?", workspace).Order("slug").Scan(ctx); err != nil {
 		return nil, storeError("sqlstore.Templates", "prompt", err)
@@ -84,6 +90,9 @@ func (s *Store) Templates(ctx context.Context, workspace string) ([]prompts.Temp
 
 // PutTemplate implements prompts.Store. An id of another workspace is not found.
 func (s *Store) PutTemplate(ctx context.Context, t prompts.Template) error {
+	if err := refuseUnlessStorable("sqlstore.PutTemplate", "prompt", t.ID, t.Workspace, t.Slug, t.Name); err != nil {
+		return err
+	}
 	const op = "sqlstore.PutTemplate"
 	now := time.Now().UTC()
 	if t.CreatedAt.IsZero() {
@@ -101,12 +110,18 @@ func (s *Store) PutTemplate(ctx context.Context, t prompts.Template) error {
 
 // DeleteTemplate implements prompts.Store.
 func (s *Store) DeleteTemplate(ctx context.Context, workspace, id string) error {
+	if err := absentUnlessStorable("sqlstore.DeleteTemplate", "prompt", workspace, id); err != nil {
+		return err
+	}
 	res, err := s.db.NewDelete().Model((*promptRow)(nil)).Where("workspace_id = ?", workspace).Where("id = ?", id).Exec(ctx)
 	return deleteError("sqlstore.DeleteTemplate", "prompt", res, err)
 }
 
 // AddVersion implements prompts.Store.
 func (s *Store) AddVersion(ctx context.Context, v prompts.Version) (prompts.Version, error) {
+	if err := refuseUnlessStorable("sqlstore.AddVersion", "prompt version", v.Template, v.Description, string(v.Body)); err != nil {
+		return prompts.Version{}, err
+	}
 	var out promptVersionRow
 	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		err := tx.NewSelect().Model(&out).Where("prompt_id = ?", v.Template).Order("number DESC").Limit(1).Scan(ctx)
@@ -132,6 +147,9 @@ func (s *Store) AddVersion(ctx context.Context, v prompts.Version) (prompts.Vers
 
 // Versions implements prompts.Store.
 func (s *Store) Versions(ctx context.Context, template string) ([]prompts.Version, error) {
+	if err := absentUnlessStorable("sqlstore.Versions", "prompt version", template); err != nil {
+		return nil, err
+	}
 	var rows []promptVersionRow
 	if err := s.db.NewSelect().Model(&rows).Where("prompt_id = ?", template).Order("number DESC").Scan(ctx); err != nil {
 		return nil, storeError("sqlstore.Versions", "prompt version", err)
@@ -145,6 +163,9 @@ func (s *Store) Versions(ctx context.Context, template string) ([]prompts.Versio
 
 // Version implements prompts.Store.
 func (s *Store) Version(ctx context.Context, template string, number int) (prompts.Version, error) {
+	if err := absentUnlessStorable("sqlstore.Version", "prompt version", template); err != nil {
+		return prompts.Version{}, err
+	}
 	var r promptVersionRow
 	q := s.db.NewSelect().Model(&r).Where("prompt_id = ?", template)
 	if number != 0 {
@@ -158,6 +179,9 @@ func (s *Store) Version(ctx context.Context, template string, number int) (promp
 
 // PutLabel implements prompts.Store.
 func (s *Store) PutLabel(ctx context.Context, l prompts.Label) error {
+	if err := refuseUnlessStorable("sqlstore.PutLabel", "prompt label", l.Template, l.Name); err != nil {
+		return err
+	}
 	r := promptLabelRow{Prompt: l.Template, Name: l.Name, Version: l.Version}
 	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (prompt_id, name) DO UPDATE").Exec(ctx)
 	return storeError("sqlstore.PutLabel", "prompt label", err)
@@ -165,6 +189,9 @@ func (s *Store) PutLabel(ctx context.Context, l prompts.Label) error {
 
 // Labels implements prompts.Store.
 func (s *Store) Labels(ctx context.Context, template string) ([]prompts.Label, error) {
+	if err := absentUnlessStorable("sqlstore.Labels", "prompt label", template); err != nil {
+		return nil, err
+	}
 	var rows []promptLabelRow
 	if err := s.db.NewSelect().Model(&rows).Where("prompt_id = ?", template).Order("name").Scan(ctx); err != nil {
 		return nil, storeError("sqlstore.Labels", "prompt label", err)

@@ -56,6 +56,9 @@ func (s *Store) VirtualKeys(ctx context.Context) ([]credential.VirtualKey, error
 
 // PutVirtualKey implements credential.Store.
 func (s *Store) PutVirtualKey(ctx context.Context, k credential.VirtualKey) error {
+	if err := refuseUnlessStorable("sqlstore.PutVirtualKey", "virtual key", k.ID, k.Workspace, k.Name, k.Provider, k.BaseURL); err != nil {
+		return err
+	}
 	r := virtualKeyRow{ID: k.ID, Workspace: k.Workspace, Name: k.Name, Provider: k.Provider, BaseURL: k.BaseURL, Credential: encodeBytes(k.Credential),
 		Models: jsonText(k.Models), Prices: jsonText(k.Prices), MaxOutput: jsonText(k.MaxOutput), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
 	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
@@ -64,6 +67,9 @@ func (s *Store) PutVirtualKey(ctx context.Context, k credential.VirtualKey) erro
 
 // DeleteVirtualKey implements credential.Store.
 func (s *Store) DeleteVirtualKey(ctx context.Context, id string) error {
+	if err := absentUnlessStorable("sqlstore.DeleteVirtualKey", "virtual key", id); err != nil {
+		return err
+	}
 	res, err := s.db.NewDelete().Model((*virtualKeyRow)(nil)).Where("id = ?", id).Exec(ctx)
 	return deleteError("sqlstore.DeleteVirtualKey", "virtual key", res, err)
 }

@@ -35,6 +35,9 @@ func (s *Store) Workspaces(ctx context.Context) ([]identity.Workspace, error) {
 
 // PutWorkspace implements identity.WorkspaceStore.
 func (s *Store) PutWorkspace(ctx context.Context, w identity.Workspace) error {
+	if err := refuseUnlessStorable("sqlstore.PutWorkspace", "workspace", w.ID, w.Organisation, w.Name, w.Config); err != nil {
+		return err
+	}
 	r := workspaceRow{ID: w.ID, Organisation: w.Organisation, Name: w.Name, Config: w.Config, ConfigFromFile: w.ConfigFromFile,
 		CreatedAt: nanos(w.CreatedAt)}
 	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
