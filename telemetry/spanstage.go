@@ -76,7 +76,7 @@ func (r *Record) entered() time.Duration {
 }
 
 // minExit is how long a stage must have worked on the way out to get a second span.
-const minExit = 100 * time.Microsecond
+const minExit = time.Millisecond
 
 // exitSpans returns the second spans of stages, from the innermost outwards. They stand behind
 // the generation, which ends at end. In a stream the work is spread over the answer, and what

@@ -21,7 +21,7 @@ func instanceID(path string) (string, error) {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("read the instance's id: %w", err)
 	}
-	id := "sluice-" + strings.ToLower(ulid.Make().String())
+	id := "sluice-" + ulid.Make().String()
 	if err := os.WriteFile(path, []byte(id+"\n"), 0o600); err != nil {
 		return "", fmt.Errorf("write the instance's id: %w", err)
 	}

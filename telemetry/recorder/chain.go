@@ -25,6 +25,8 @@ func openChain(ctx context.Context, cfg Config) (chain string, head audit.Head, 
 	}
 	head, err := cfg.Writer.Head(ctx, chain)
 	switch {
+	case err != nil && cfg.Heads != nil && signed.Seq == 0 && forged == "":
+		return chain, audit.Head{}, nil // this node has never written: the store need not be asked
 	case err != nil:
 		cfg.Log.Warn("the audit chain cannot be continued, a new one begins", "chain", chain, "error", err.Error())
 	case forged != "":
