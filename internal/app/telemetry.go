@@ -97,7 +97,8 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 	}
 	r := &telemetryParts{close: closeAll}
 	var store telemetry.Store
-	spooled := spool.Config{Dir: filepath.Join(cfg.DataDir, "spool"), Log: log}
+	spooled := spool.Config{Dir: filepath.Join(cfg.DataDir, "spool"), Log: log, SegmentAge: cfg.Telemetry.Spool.SegmentAge,
+		SegmentBytes: cfg.Telemetry.Spool.SegmentSize, InsertRows: cfg.Telemetry.Spool.InsertRows, MaxBytes: cfg.Telemetry.Spool.MaxSize}
 	flush := flushLocal
 	switch cfg.Telemetry.Store {
 	case "clickhouse":
@@ -121,8 +122,8 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 	r.stats.spool = writer.Stats
 	r.stats.traffic = prom.New()
 	exporters := []telemetry.Exporter{r.stats.traffic}
-	if cfg.Telemetry.OTLP.Endpoint != "" {
-		out, err := otlp.New(ctx, otlp.Config{Endpoint: cfg.Telemetry.OTLP.Endpoint, Headers: reveal(cfg.Telemetry.OTLP.Headers), Log: log})
+	if to := cfg.Telemetry.OTLP; to.Endpoint+to.TracesEndpoint != "" {
+		out, err := otlp.New(ctx, otlp.Config{Endpoint: to.Endpoint, TracesEndpoint: to.TracesEndpoint, Headers: reveal(to.Headers), Log: log})
 		if err != nil {
 			return nil, err
 		}

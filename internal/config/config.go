@@ -79,19 +79,30 @@ type Telemetry struct {
 	Retention      time.Duration
 	AuditRetention time.Duration // 0 = forever
 	OTLP           OTLP
+	Spool          Spool
+}
+
+// Spool is the write-ahead log in front of the store. Zero values mean the defaults of package
+// spool.
+type Spool struct {
+	SegmentAge  time.Duration // rows are handed to the store after this time
+	SegmentSize int64         // or when this many bytes wait
+	InsertRows  int           // waiting rows are merged into inserts of this size
+	MaxSize     int64         // bytes on disk; beyond it rows wait in memory
 }
 
 // OTLP is the collector that spans are exported to.
 type OTLP struct {
-	Endpoint string // "" = no export
-	Headers  map[string]gateway.Secret
+	Endpoint       string // base of all signals
+	TracesEndpoint string // full URL for traces; both "" = no export
+	Headers        map[string]gateway.Secret
 }
 
 // Hosts returns the hosts of the servers that the operator configured, each with and without
 // its port. They may appear in the log.
 func (c *Config) Hosts() []string {
 	var out []string
-	for _, text := range []string{c.Telemetry.OTLP.Endpoint, c.Telemetry.DSN.Reveal(), c.Cache.Qdrant.URL, c.Cache.Embedder.URL} {
+	for _, text := range []string{c.Telemetry.OTLP.Endpoint, c.Telemetry.OTLP.TracesEndpoint, c.Telemetry.DSN.Reveal(), c.Cache.Qdrant.URL, c.Cache.Embedder.URL} {
 		if u, err := url.Parse(text); err == nil && u.Host != "" {
 			out = append(out, strings.Split(u.Host, ",")...) // a DSN may name several
 			out = append(out, u.Hostname())

@@ -141,10 +141,23 @@ func (r *reader) telemetry(n *yamltree.Node, to *Telemetry) {
 		{"retention", func(n *yamltree.Node) { r.duration(n, &to.Retention) }},
 		{"audit_retention", func(n *yamltree.Node) { r.duration(n, &to.AuditRetention) }},
 		{"otlp", func(n *yamltree.Node) {
+			required := []string{"endpoint"}
+			if n.Get("traces_endpoint") != nil {
+				required = nil
+			}
 			r.object(n, []field{
 				{"endpoint", func(n *yamltree.Node) { r.checked(n, &to.OTLP.Endpoint, URLProblem) }},
+				{"traces_endpoint", func(n *yamltree.Node) { r.checked(n, &to.OTLP.TracesEndpoint, URLProblem) }},
 				{"headers", func(n *yamltree.Node) { r.headers(n, &to.OTLP) }},
-			}, "endpoint")
+			}, required...)
+		}},
+		{"spool", func(n *yamltree.Node) {
+			r.object(n, []field{
+				{"segment_age", func(n *yamltree.Node) { r.duration(n, &to.Spool.SegmentAge) }},
+				{"segment_size", func(n *yamltree.Node) { r.size(n, &to.Spool.SegmentSize) }},
+				{"insert_rows", func(n *yamltree.Node) { r.integer(n, 1, &to.Spool.InsertRows) }},
+				{"max_size", func(n *yamltree.Node) { r.size(n, &to.Spool.MaxSize) }},
+			})
 		}},
 	})
 	dsn := n.Get("dsn")

@@ -25,13 +25,15 @@ import (
 	"github.com/sluicegate/sluice/telemetry"
 )
 
-// Config of an Exporter. Endpoint is required; the zero value of any other field means its default.
+// Config of an Exporter. One of the endpoints is required; the zero value of any other field
+// means its default.
 type Config struct {
-	Endpoint string // http://host:4318; without a path, /v1/traces is added
-	Headers  map[string]string
-	Queue    int           // batches that may wait; default 64
-	Timeout  time.Duration // of one batch with its retries; default 10 s
-	Log      *slog.Logger  // default: discards
+	Endpoint       string // base of all signals, http://host:4318/otlp: /v1/traces is added to its path
+	TracesEndpoint string // taken as it is; beats Endpoint
+	Headers        map[string]string
+	Queue          int           // batches that may wait; default 64
+	Timeout        time.Duration // of one batch with its retries; default 10 s
+	Log            *slog.Logger  // default: discards
 }
 
 // Stats count exchanges: sent, dropped because the queue was full, dropped because sending failed.
@@ -56,12 +58,16 @@ var _ telemetry.Exporter = (*Exporter)(nil)
 // New starts an exporter. It does not connect yet.
 func New(ctx context.Context, cfg Config) (*Exporter, error) {
 	const op = "otlp.New"
-	u, err := url.Parse(cfg.Endpoint)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, gateway.InvalidField(op, "telemetry.otlp.endpoint", "'telemetry.otlp.endpoint' must be an http or https URL.")
+	field, text := "telemetry.otlp.endpoint", cfg.Endpoint
+	if cfg.TracesEndpoint != "" {
+		field, text = "telemetry.otlp.traces_endpoint", cfg.TracesEndpoint
 	}
-	if u.Path == "" || u.Path == "/" {
-		u.Path = "/v1/traces"
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, gateway.InvalidField(op, field, "'"+field+"' must be an http or https URL.")
+	}
+	if cfg.TracesEndpoint == "" {
+		u = u.JoinPath("v1", "traces")
 	}
 	if cfg.Queue <= 0 {
 		cfg.Queue = 64

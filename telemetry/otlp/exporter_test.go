@@ -121,3 +121,31 @@ func TestFailureIsCountedAndNeverBlocks(t *testing.T) {
 		t.Fatal("an endpoint without a scheme was taken")
 	}
 }
+
+// TestEndpoints: the base endpoint gets the path of the signal, whatever its own path, and the
+// traces endpoint is taken as it is.
+func TestEndpoints(t *testing.T) {
+	paths := make(chan string, 1)
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { paths <- r.URL.Path }))
+	defer srv.Close()
+	for _, c := range []struct{ endpoint, traces, want string }{
+		{srv.URL, "", "/v1/traces"},
+		{srv.URL + "/", "", "/v1/traces"},
+		{srv.URL + "/otlp", "", "/otlp/v1/traces"},
+		{srv.URL + "/otlp/", "", "/otlp/v1/traces"},
+		{"", srv.URL + "/api/spans", "/api/spans"},
+		{srv.URL, srv.URL + "/api/spans", "/api/spans"},
+	} {
+		x, err := otlp.New(t.Context(), otlp.Config{Endpoint: c.endpoint, TracesEndpoint: c.traces})
+		if err != nil {
+			t.Fatal(err)
+		}
+		x.Export([]*telemetry.Record{telemetrytest.NewGenerator(3, telemetrytest.Begin()).Record()})
+		if err := x.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := <-paths; got != c.want {
+			t.Errorf("%q, %q: %s, want %s", c.endpoint, c.traces, got, c.want)
+		}
+	}
+}

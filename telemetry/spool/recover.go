@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/audit"
@@ -22,22 +20,35 @@ func (s *Spool) recover() error {
 	if err != nil {
 		return err
 	}
+	var merged uint64 // segments up to this number are in a merged file
 	for _, f := range files {
-		number, ok := strings.CutSuffix(f.Name(), ".seg")
-		n, err := strconv.ParseUint(number, 16, 64)
-		if !ok || err != nil {
+		first, last, ok := numbers(f.Name())
+		if !ok {
 			continue // not ours
 		}
-		s.next = max(s.next, n+1)
-		if err := s.adopt(filepath.Join(s.cfg.Dir, f.Name())); err != nil {
+		path := filepath.Join(s.cfg.Dir, f.Name())
+		s.next = max(s.next, last+1)
+		if last <= merged && merged > 0 { // a crash came before it was deleted
+			if err := os.Remove(path); err != nil {
+				return err
+			}
+			continue
+		}
+		if last > first {
+			merged = last
+		}
+		if err := s.adopt(path, first, last); err != nil {
 			return err
 		}
+	}
+	if len(s.sealed) > 0 {
+		s.sealed[0].offered = true
 	}
 	return nil
 }
 
 // adopt makes a file a sealed segment, without a torn end.
-func (s *Spool) adopt(path string) error {
+func (s *Spool) adopt(path string, first, last uint64) error {
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -64,7 +75,8 @@ func (s *Spool) adopt(path string) error {
 	if err != nil {
 		return err
 	}
-	s.sealed = append(s.sealed, &segment{path: path, size: int64(whole), begun: info.ModTime()})
+	s.sealed = append(s.sealed, &segment{path: path, size: int64(whole), begun: info.ModTime(),
+		first: first, last: last, rows: max(len(b.Rows), len(b.Audit)), offered: last > first})
 	s.stats.Segments++
 	s.stats.Bytes += int64(whole)
 	return nil
@@ -94,23 +106,7 @@ func (s *Spool) saveHeads(b *telemetry.Batch) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	if _, err = f.Write(raw); err == nil {
-		err = f.Sync()
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(path+".new", path)
-	}
-	if err == nil {
-		err = s.syncDir()
-	}
-	return err
+	return s.create(path, raw)
 }
 
 func readHeads(path string) (map[string]audit.Head, error) {

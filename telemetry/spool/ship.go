@@ -52,7 +52,10 @@ func (s *Spool) ship() {
 				continue
 			}
 		}
-		err := s.shipSegment(seg)
+		err := s.merge()
+		if err == nil {
+			err = s.shipSegment(s.oldest())
+		}
 		if err == nil {
 			s.storeWorks()
 			pause = 0
@@ -118,6 +121,7 @@ func (s *Spool) shipSegment(seg *segment) error {
 		s.mu.Unlock()
 		s.cfg.Log.Error("a spool segment is damaged", "segment", seg.path, "bytes", len(raw)-whole)
 	}
+	seg.offered = true
 	refused := &telemetry.Batch{}
 	if err := s.deliver(b, refused); err != nil {
 		return err

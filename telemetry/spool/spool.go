@@ -4,7 +4,7 @@
 //
 //	Write ─► current segment ─(age or size)─► sealed segment ─► next Writer ─► file deleted
 //
-// With Config.Direct, Write first offers each batch to the next Writer and appends it to the log
+// Sealed segments that pile up in front of a slow store are merged. With Config.Direct, Write first offers each batch to the next Writer and appends it to the log
 // only if that fails. While the log holds anything, later batches go to the log as well, so that
 // the store gets them in order.
 //
@@ -54,6 +54,7 @@ type Config struct {
 	Direct       bool             // the log is only for batches that Next does not take
 	SegmentBytes int64            // a larger segment is sealed; default 4 MiB
 	SegmentAge   time.Duration    // an older segment is sealed; default 400 ms
+	InsertRows   int              // segments that wait are merged up to so many rows; default 10,000
 	SyncEvery    time.Duration    // default 200 ms
 	BodiesBytes  int64            // beyond it bodies are dropped; default 1 GiB
 	MaxBytes     int64            // beyond it Write fails; default 4 GiB
@@ -63,6 +64,7 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	setDefault(&c.SegmentBytes, 4<<20)
 	setDefault(&c.SegmentAge, 400*time.Millisecond)
+	setDefault(&c.InsertRows, 10_000)
 	setDefault(&c.SyncEvery, 200*time.Millisecond)
 	setDefault(&c.BodiesBytes, 1<<30)
 	setDefault(&c.MaxBytes, 4<<30)
@@ -72,7 +74,7 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-func setDefault[T ~int64](v *T, value T) {
+func setDefault[T ~int | ~int64](v *T, value T) {
 	if *v == 0 {
 		*v = value
 	}
@@ -122,6 +124,10 @@ type segment struct {
 	size  int64
 	begun time.Time
 	dirty bool // has bytes that are not synced
+
+	first, last uint64 // numbers of the segments that it was merged of; of others both are its own
+	rows        int    // exchanges and audit rows, whichever are more
+	offered     bool   // the store may have it, or a part: it must not change any more
 }
 
 var _ telemetry.Writer = (*Spool)(nil)
@@ -236,6 +242,7 @@ func (s *Spool) append(b *telemetry.Batch) error {
 		return err
 	}
 	seg.size += int64(len(frame))
+	seg.rows += max(len(b.Rows), len(b.Audit))
 	s.stats.Bytes += int64(len(frame))
 	s.stats.BodiesDropped += uint64(dropped)
 	return nil
@@ -253,8 +260,8 @@ func (s *Spool) begin() error {
 		os.Remove(path) // it is empty, recovery would delete it too
 		return err
 	}
+	s.current = &segment{path: path, file: f, begun: time.Now(), first: s.next, last: s.next}
 	s.next++
-	s.current = &segment{path: path, file: f, begun: time.Now()}
 	s.stats.Segments++
 	return nil
 }
