@@ -38,7 +38,7 @@ type Record struct {
 	Latency   time.Duration // from the start to the end of the answer
 	FirstByte time.Duration // from the start to the first chunk; -1 if there is none, or no stream
 	Upstream  time.Duration // while at least one attempt was running
-	Waited    time.Duration // in pauses between attempts
+	Waited    time.Duration // in pauses between attempts, and for money that other calls had reserved
 
 	Cache  gateway.CacheFact
 	Config Config

@@ -5,8 +5,6 @@ import (
 	"math"
 	"sync"
 	"time"
-
-	"github.com/sluicegate/sluice/gateway"
 )
 
 // account is the authority on the budget of one API key while the process runs. Amounts
@@ -152,49 +150,4 @@ func addSaturating(a, b int64) int64 {
 		return math.MaxInt64
 	}
 	return a + b
-}
-
-// demand is what one attempt asks of its account.
-type demand struct {
-	prices   []gateway.Price // of every model that the body names
-	input    int64           // tokens, an upper bound
-	output   int64           // tokens of one answer: the limit that the body sets, or the most that may be written
-	thinking int64           // tokens that may come on top of output
-	choices  int64           // answers
-	open     bool            // the body sets no limit that vendors obey: fewer tokens than output may be granted
-}
-
-// cost is the most that the attempt can cost if each answer has at most output tokens.
-func (d *demand) cost(output int64) int64 {
-	most := int64(0)
-	for _, p := range d.prices {
-		u := gateway.Usage{Input: d.input, Output: d.tokens(output)}
-		if p.CacheWrite != nil && *p.CacheWrite > p.Input {
-			u.CacheWrite = u.Input // writing to the provider's cache costs more than input
-		}
-		most = max(most, cost(p, u))
-	}
-	return most
-}
-
-// tokens is the output of all answers.
-func (d *demand) tokens(output int64) int64 {
-	return min(clampTokens(output+d.thinking)*min(d.choices, maxTokens), maxTokens)
-}
-
-// affords is the most output tokens of one answer that free pays for, at most d.output.
-func (d *demand) affords(free int64) int64 {
-	low, high := int64(0), d.output // what free pays for, and the first number that is too much, minus 1
-	for low < high {
-		n := low + (high-low+1)/2
-		if d.cost(n) <= free {
-			low = n
-		} else {
-			high = n - 1
-		}
-	}
-	if low == 0 || d.cost(low) > free {
-		return 0
-	}
-	return low
 }

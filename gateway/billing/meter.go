@@ -51,9 +51,22 @@ func (m *meter) ended(ex *gateway.Exchange, err error) {
 	if len(f.Charges) == 0 {
 		return
 	}
-	last := f.Charges[len(f.Charges)-1]
-	f.Usage = &last.Usage
-	f.Cost = total(f.Charges)
+	f.Usage, f.Cost = usage(f.Charges, m.Stream != nil), total(f.Charges)
+}
+
+// usage is that of the answer, which the last attempt gave; without one, that of all
+// attempts.
+func usage(charges []gateway.Charge, answered bool) *gateway.Usage {
+	sum := charges[len(charges)-1].Usage
+	if answered {
+		return &sum
+	}
+	for i := range charges[:len(charges)-1] {
+		u := &charges[i].Usage
+		sum.Input, sum.Output, sum.Reasoning = sum.Input+u.Input, sum.Output+u.Output, sum.Reasoning+u.Reasoning
+		sum.CacheRead, sum.CacheWrite = sum.CacheRead+u.CacheRead, sum.CacheWrite+u.CacheWrite
+	}
+	return &sum
 }
 
 // total is the sum of charges.

@@ -162,6 +162,15 @@ type failing struct{ gateway.Stream }
 
 func (failing) Next() (gateway.Chunk, error) { panic("ouch") }
 
+// Without an answer the row has the tokens of all attempts, as it has their cost.
+func TestUsageWithoutAnAnswer(t *testing.T) {
+	ex := gatewaytest.Exchange(t, "", gatewaytest.WithPlan(gatewaytest.Plan(&gateway.Target{Path: "a", Provider: "mock"}, &gateway.Target{Path: "b", Provider: "mock"})))
+	_ = drain(pipeline(memory(t), gatewaytest.NewHandler().Handle, denying), ex)
+	if want := (gateway.Usage{Input: 18, Output: 6}); ex.Facts.Usage == nil || *ex.Facts.Usage != want || ex.Facts.Cost.Nano != 2*answerCost {
+		t.Errorf("%+v, %+v", ex.Facts.Usage, ex.Facts.Cost)
+	}
+}
+
 // What Anthropic's first event says of the input beats an estimate.
 func TestEarlyInputCounts(t *testing.T) {
 	c := gatewaytest.Event(`{"choices":[{"delta":{"content":"12345678"}}]}`)

@@ -11,6 +11,7 @@ import (
 
 // attempts records the upstream calls, and what follows from them for the exchange.
 func (b *builder) attempts(r *telemetry.Record, e *entry) {
+	r.Waited = e.facts.Queued
 	for i := range e.facts.Attempts {
 		a := &e.facts.Attempts[i]
 		r.Waited += a.Wait
