@@ -194,3 +194,51 @@ func TestPromptsOverHTTP(t *testing.T) {
 		}
 	}
 }
+
+const pinned = `
+virtual_keys:
+  - {name: a, provider: openai, base_url: UPSTREAM/v1, api_key: sk-a-upstream}
+configs:
+  - slug: guarded
+    config: {input_guardrails: [{id: no, deny: true, checks: [{id: contains, parameters: {words: [forbidden], operator: none}}]}], redact: [email]}
+api_keys:
+  - {name: one, key: sk-sl-member-one-000000000001, member: one@example.com, config: guarded}
+`
+
+// TestPinnedGuardrailsBind: the guardrails and the redaction of an API key's config hold under
+// every config that its caller sends, and for everything that would go upstream.
+func TestPinnedGuardrailsBind(t *testing.T) {
+	up := gatewaytest.NewUpstream()
+	t.Cleanup(up.Close)
+	up.Set("answer", gatewaytest.Reply{Pieces: []string{"fine"}})
+	s := start(t, pinned, up)
+	body := func(more, text string) string {
+		return `{"model":"@a/answer"` + more + `,"messages":[{"role":"user","content":[{"type":"text","text":"` + text + `"}]}]}`
+	}
+	for name, c := range map[string]struct{ config, body string }{
+		"an empty config":      {`{}`, body("", "FORBIDDEN")},
+		"a weaker guardrail":   {`{"input_guardrails":[{"id":"no","checks":[{"id":"contains","parameters":{"words":["x"]}}],"on_error":"allow"}]}`, body("", "forbidden")},
+		"an override":          {`{"override_params":{"messages":[{"role":"user","content":"forbidden"}]}}`, body("", "hello")},
+		"a default":            {`{"default_params":{"user":"forbidden"}}`, body("", "hello")},
+		"user":                 {`{}`, body(`,"user":"forbidden"`, "hello")},
+		"a key of metadata":    {`{}`, body(`,"metadata":{"forbidden":"x"}`, "hello")},
+		"a data URL":           {`{}`, body("", "data:;base64,forbidden")},
+		"split over the parts": {`{}`, body("", `for"},{"type":"text","text":"bidden`)},
+		"full width":           {`{}`, body("", "ｆｏｒｂｉｄｄｅｎ")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := up.Hits("")
+			r := s.post(chat, c.body, "Authorization", "Bearer sk-sl-member-one-000000000001", "X-Portkey-Config", c.config)
+			if r.StatusCode != 446 || up.Hits("") != before {
+				t.Errorf("%d, %d calls: %s", r.StatusCode, up.Hits("")-before, r.body)
+			}
+		})
+	}
+	r := s.post(chat, body("", "write to ann@example.com"), "Authorization", "Bearer sk-sl-member-one-000000000001", "X-Portkey-Config", `{}`)
+	if r.StatusCode != 200 || strings.Contains(string(up.Last().Body), "ann@") || !strings.Contains(string(up.Last().Body), "[EMAIL_1]") {
+		t.Errorf("%d: %s", r.StatusCode, r.body)
+	}
+	if r := s.post(chat, body("", "hello"), "Authorization", "Bearer sk-sl-member-one-000000000001", "X-Portkey-Config", `{"redact":false}`); r.StatusCode != 400 {
+		t.Errorf("redact false: %d %s", r.StatusCode, r.body)
+	}
+}
