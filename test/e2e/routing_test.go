@@ -16,9 +16,9 @@ import (
 // called, and a trusted host for custom_host.
 const routing = `
 virtual_keys:
-  - {name: a, provider: openai, base_url: UPSTREAM/v1, api_key: sk-a-upstream}
-  - {name: b, provider: openai, base_url: UPSTREAM/v1, api_key: sk-b-upstream}
-  - {name: few, provider: openai, base_url: UPSTREAM/v1, api_key: sk-few-upstream, models: [gpt-mock]}
+  - {name: a, provider: openai, base_url: UPSTREAM/v1, api_key: sk-a-7d1f03ac}
+  - {name: b, provider: openai, base_url: UPSTREAM/v1, api_key: sk-b-91e4c2b8}
+  - {name: few, provider: openai, base_url: UPSTREAM/v1, api_key: sk-few-5a60dd17, models: [gpt-mock]}
 trusted_hosts: ["127.0.0.1"]
 timeouts: {connect: 2s, first_byte: 3s, idle_stream: 1s}
 `
