@@ -17,26 +17,14 @@ type Member struct {
 // values have none.
 func Members(raw []byte) iter.Seq[Member] {
 	return func(yield func(Member) bool) {
-		dec := newDecoder(raw)
-		if dec.PeekKind() != '{' {
-			return
-		}
-		_, _ = dec.ReadToken() // the bracket that was just seen
-		for dec.PeekKind() == '"' {
-			name, err := dec.ReadValue()
-			if err != nil {
+		l := enter(raw, 0, '{')
+		for l.more() {
+			nameStart, nameEnd, ok := l.name()
+			if !ok {
 				return
 			}
-			m := Member{KeyStart: int(dec.InputOffset()) - len(name)}
-			m.Key = String(name)
-			value, err := dec.ReadValue()
-			if err != nil {
-				return
-			}
-			m.End = int(dec.InputOffset())
-			m.Start = m.End - len(value)
-			m.Value = raw[m.Start:m.End:m.End]
-			if !yield(m) {
+			start, end, ok := l.value()
+			if !ok || !yield(Member{String(raw[nameStart:nameEnd]), raw[start:end:end], nameStart, start, end}) {
 				return
 			}
 		}
@@ -53,22 +41,10 @@ type Element struct {
 // Elements yields the elements of the array raw, in order. Other values have none.
 func Elements(raw []byte) iter.Seq[Element] {
 	return func(yield func(Element) bool) {
-		dec := newDecoder(raw)
-		if dec.PeekKind() != '[' {
-			return
-		}
-		_, _ = dec.ReadToken() // the bracket that was just seen
-		for i := 0; ; i++ {
-			if dec.PeekKind() == ']' {
-				return
-			}
-			value, err := dec.ReadValue()
-			if err != nil {
-				return
-			}
-			end := int(dec.InputOffset())
-			start := end - len(value)
-			if !yield(Element{Index: i, Value: raw[start:end:end], Start: start, End: end}) {
+		l := enter(raw, 0, '[')
+		for i := 0; l.more(); i++ {
+			start, end, ok := l.value()
+			if !ok || !yield(Element{Index: i, Value: raw[start:end:end], Start: start, End: end}) {
 				return
 			}
 		}
@@ -91,9 +67,18 @@ func Get(raw []byte, path ...string) []byte {
 
 // child is the span of the value that a step leads to.
 func child(raw []byte, step string) (start, end int, ok bool) {
-	for m := range Members(raw) {
-		if m.Key == step {
-			start, end, ok = m.Start, m.End, true
+	l := enter(raw, 0, '{')
+	for l.more() {
+		nameStart, nameEnd, named := l.name()
+		if !named {
+			break
+		}
+		from, to, whole := l.value()
+		if !whole {
+			break
+		}
+		if isName(raw[nameStart:nameEnd], step) {
+			start, end, ok = from, to, true
 		}
 	}
 	index, err := strconv.Atoi(step)
@@ -106,4 +91,12 @@ func child(raw []byte, step string) (start, end int, ok bool) {
 		}
 	}
 	return 0, 0, false
+}
+
+// isName reports whether a name, with its quotes, decodes to want.
+func isName(quoted []byte, want string) bool {
+	if name := quoted[1 : len(quoted)-1]; isVerbatim(name) {
+		return string(name) == want
+	}
+	return String(quoted) == want
 }

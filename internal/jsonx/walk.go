@@ -1,12 +1,5 @@
 package jsonx
 
-import (
-	"errors"
-	"io"
-
-	"github.com/go-json-experiment/json/jsontext"
-)
-
 // Kind is the kind of a Node.
 type Kind int
 
@@ -36,11 +29,7 @@ func (n Node) End() int {
 	if n.end > 0 {
 		return n.end
 	}
-	dec := newDecoder(n.raw[n.Start:])
-	if dec.SkipValue() != nil {
-		return len(n.raw)
-	}
-	return n.Start + int(dec.InputOffset())
+	return skipValue(n.raw, n.Start)
 }
 
 // Raw is the name or value as it is written, a string with its quotes.
@@ -66,122 +55,99 @@ const (
 
 // Walk visits every name and value of raw in the order of the text, names given twice
 // included. An object or array comes before what is inside it. It returns nil after Stop
-// and an error where raw is no JSON.
+// and an error, before it visits anything, where raw is no JSON.
 func Walk(raw []byte, visit func(Node) Action) error {
-	w := walker{raw: raw, dec: newDecoder(raw), visit: visit}
-	if err := w.value(); err != nil {
-		if err == errStop {
-			return nil
-		}
-		return err
+	if !Valid(raw) {
+		return Check(raw, Limits{}) // says where
 	}
-	if w.dec.PeekKind() != jsontext.KindInvalid {
-		return newError(raw, Syntax, int(w.dec.InputOffset()), "", nil)
-	}
-	if _, err := w.dec.ReadToken(); err != io.EOF {
-		return err
-	}
+	w := walker{raw: raw, visit: visit}
+	w.value(skipSpace(raw, 0))
 	return nil
 }
 
 type walker struct {
 	raw   []byte
-	dec   *jsontext.Decoder
 	path  Path
 	visit func(Node) Action
 }
 
-var errStop = errors.New("the visitor stopped the walk")
-
-// next is the offset of the next name or value.
-func (w *walker) next() int {
-	for i := int(w.dec.InputOffset()); i < len(w.raw); i++ {
-		switch w.raw[i] {
-		case ' ', '\t', '\r', '\n', ',', ':':
-		default:
-			return i
-		}
-	}
-	return len(w.raw)
-}
-
-func (w *walker) value() error {
-	n := Node{Path: w.path, Start: w.next(), raw: w.raw}
-	switch w.dec.PeekKind() {
+// value visits the value at offset i. It returns the offset behind it; -1 ends the walk.
+func (w *walker) value(i int) int {
+	n := Node{Path: w.path, Start: i, raw: w.raw}
+	switch w.raw[i] {
 	case '{':
 		n.Kind = KindObject
 	case '[':
 		n.Kind = KindArray
 	case '"':
 		n.Kind = KindString
-	case '0':
-		n.Kind = KindNumber
-	default:
+	case 't', 'f', 'n':
 		n.Kind = KindLiteral
+	default:
+		n.Kind = KindNumber
 	}
 	if n.Kind != KindObject && n.Kind != KindArray {
-		if err := w.dec.SkipValue(); err != nil {
-			return err
-		}
-		n.end = int(w.dec.InputOffset())
-		if w.visit(n) == Stop {
-			return errStop
-		}
-		return nil
+		n.end = skipValue(w.raw, i)
 	}
 	switch w.visit(n) {
 	case Stop:
-		return errStop
+		return -1
 	case Skip:
-		return w.dec.SkipValue()
+		return n.End()
 	}
-	if _, err := w.dec.ReadToken(); err != nil {
-		return err
+	switch n.Kind {
+	case KindObject:
+		return w.members(i + 1)
+	case KindArray:
+		return w.elements(i + 1)
 	}
-	if n.Kind == KindObject {
-		return w.members()
-	}
-	return w.elements()
+	return n.end
 }
 
-func (w *walker) members() error {
+// members visits the members of an object whose inside begins at offset i.
+func (w *walker) members(i int) int {
 	last := len(w.path)
 	defer func() { w.path = w.path[:last] }()
-	for w.dec.PeekKind() == '"' {
-		name, err := w.dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		end := int(w.dec.InputOffset())
-		w.path = append(w.path[:last], Step{Key: String(name), Index: -1})
-		switch w.visit(Node{Kind: KindKey, Path: w.path, Start: end - len(name), raw: w.raw, end: end}) {
+	for i = skipSpace(w.raw, i); w.raw[i] != '}'; i = w.next(i) {
+		end := skipString(w.raw, i)
+		w.path = append(w.path[:last], Step{Key: String(w.raw[i:end]), Index: -1})
+		action := w.visit(Node{Kind: KindKey, Path: w.path, Start: i, raw: w.raw, end: end})
+		colon := skipSpace(w.raw, end)
+		i = skipSpace(w.raw, colon+1)
+		switch action {
 		case Stop:
-			return errStop
+			return -1
 		case Skip:
-			err = w.dec.SkipValue()
+			i = skipValue(w.raw, i)
 		default:
-			err = w.value()
-		}
-		if err != nil {
-			return err
+			if i = w.value(i); i < 0 {
+				return -1
+			}
 		}
 	}
-	_, err := w.dec.ReadToken()
-	return err
+	return i + 1
 }
 
-func (w *walker) elements() error {
+// elements visits the elements of an array whose inside begins at offset i.
+func (w *walker) elements(i int) int {
 	last := len(w.path)
 	defer func() { w.path = w.path[:last] }()
-	for i := 0; ; i++ {
-		switch w.dec.PeekKind() {
-		case ']', jsontext.KindInvalid:
-			_, err := w.dec.ReadToken()
-			return err
+	i = skipSpace(w.raw, i)
+	for n := 0; w.raw[i] != ']'; n++ {
+		w.path = append(w.path[:last], Step{Index: n})
+		if i = w.value(i); i < 0 {
+			return -1
 		}
-		w.path = append(w.path[:last], Step{Index: i})
-		if err := w.value(); err != nil {
-			return err
-		}
+		i = w.next(i)
 	}
+	return i + 1
+}
+
+// next goes from behind an item to the next one, or to the closing bracket.
+func (w *walker) next(i int) int {
+	i = skipSpace(w.raw, i)
+	if w.raw[i] == ',' {
+		i = skipSpace(w.raw, i+1)
+	}
+	return i
 }
