@@ -1,5 +1,7 @@
 package jsonx
 
+import "bytes"
+
 // The functions in this file find where names and values end. The text at raw[i:] is taken
 // to be valid JSON. On any other text they return -1 or some offset inside the text.
 
@@ -13,7 +15,16 @@ func skipSpace(raw []byte, i int) int {
 
 // skipString returns the offset behind the string that begins at i, -1 if it does not end.
 func skipString(raw []byte, i int) int {
-	for i++; i < len(raw); i++ {
+	i++
+	quote := bytes.IndexByte(raw[i:], '"')
+	if quote < 0 {
+		return -1
+	}
+	escape := bytes.IndexByte(raw[i:i+quote], '\\')
+	if escape < 0 {
+		return i + quote + 1 // most strings have no escape
+	}
+	for i += escape; i < len(raw); i++ {
 		switch raw[i] {
 		case '"':
 			return i + 1

@@ -43,6 +43,7 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 21, "rounds of the 1 KB calls; the other sections run a third of it")
 	flag.DurationVar(&o.length, "length", time.Second, "length of one variant's round")
 	flag.IntVar(&o.clients, "c", 8, "concurrent clients")
+	flag.BoolVar(&o.quick, "quick", false, "run the 1 KB calls only, for a profile of them")
 	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the variant on to this file")
 	flag.Parse()
 

@@ -129,6 +129,9 @@ func (Dialect) Field(name string) gateway.FieldTraits {
 // Binary implements gateway.RequestFormat: images, speech, videos and files.
 func (Dialect) Binary(raw []byte) []gateway.Span {
 	var spans []gateway.Span
+	if !bytes.Contains(raw, []byte("data")) { // each of them has the word in its name or URL
+		return nil
+	}
 	_ = jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
 		if isBinary(n) {
 			spans = append(spans, gateway.Span{Start: n.Start, End: n.End()})
