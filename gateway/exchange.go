@@ -15,6 +15,7 @@ const (
 	OpEmbeddings  Op = "embeddings"
 	OpRender      Op = "render"
 	OpCountTokens Op = "count_tokens"
+	OpUnknownPath Op = "unknown_path" // a call to a path that no route has; it is only recorded
 )
 
 // Exchange is one request and its answer inside Sluice. A stage that changes the request

@@ -89,6 +89,8 @@ func (s *services) api(cfg config.Config, log *slog.Logger) http.Handler {
 		MaxBody: cfg.MaxBody, Limits: cfg.HTTP.Limits, TrustedProxies: cfg.HTTP.TrustedProxies, AllowedOrigins: cfg.Origins,
 		Ready:     func(ctx context.Context) error { return errors.Join(s.control.Ping(ctx), s.records.ready()) },
 		Warnings:  s.records.warnings,
+		Unknown:   s.records.recorder.Ended,
+		Cleanse:   s.guards.Cleanse,
 		Metrics:   metrics(s.records.stats, s.answers.Stats),
 		AccessLog: log,
 	})

@@ -10,7 +10,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// logAccess writes the access-log line of a finished call. The keys are the same on every line.
+// logAccess writes the access-log line of a finished call. The keys are the same on every line; an unknown path stands behind them.
 func (c *Call) logAccess() {
 	log := c.server.settings.AccessLog
 	if log == nil {
@@ -29,9 +29,13 @@ func (c *Call) logAccess() {
 		status = gateway.StatusClientClosed
 	}
 	ctx, trace := context.Background(), c.Trace.ID.String()
-	log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("method", c.Request().Method), slog.String("route", c.Route),
+	attributes := []slog.Attr{slog.String("method", c.Request().Method), slog.String("route", c.Route),
 		slog.Int("status", status), slog.String("trace_id", trace), slog.String("request_id", c.ID),
-		slog.Duration("duration", c.Now().Sub(c.Start)), slog.String("workspace", workspace), slog.String("member", member))
+		slog.Duration("duration", c.Now().Sub(c.Start)), slog.String("workspace", workspace), slog.String("member", member)}
+	if c.Route == routeUnmatched {
+		attributes = append(attributes, slog.String("path", c.path()))
+	}
+	log.LogAttrs(ctx, slog.LevelInfo, "request", attributes...)
 	if c.Exchange != nil && c.Exchange.Facts.Err != nil && c.Exchange.Facts.Err.Kind == gateway.Internal {
 		log.LogAttrs(ctx, slog.LevelError, "failed", slog.String("trace_id", trace),
 			slog.String("request_id", c.ID), slog.Any("error", c.Exchange.Facts.Err)) // the logger's handler redacts the error

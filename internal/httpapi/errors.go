@@ -13,6 +13,9 @@ import (
 // codeMethod marks the error whose status is 405; no Kind has that status.
 const codeMethod = "method_not_allowed"
 
+// codeUnknownURL marks the error for a path that no route has.
+const codeUnknownURL = "unknown_url"
+
 // StatusOf is the status that an error is answered with.
 func StatusOf(e *gateway.Error) int {
 	if e.Code == codeMethod {
@@ -57,7 +60,11 @@ func (s *Server) answerError(err error, ctx echo.Context) {
 	case errors.Is(err, ErrCallerGone):
 		c.gone = true
 	case !ctx.Response().Committed:
-		c.fail(routingError(err, c.Request()))
+		e := routingError(err, c.Request())
+		c.fail(e)
+		if e.Code == codeUnknownURL {
+			c.recordUnknown(e)
+		}
 	}
 }
 
@@ -70,7 +77,7 @@ func routingError(err error, r *http.Request) *gateway.Error {
 	}
 	switch own.Code {
 	case http.StatusNotFound:
-		return &gateway.Error{Op: op, Kind: gateway.NotFound, Code: "unknown_url",
+		return &gateway.Error{Op: op, Kind: gateway.NotFound, Code: codeUnknownURL,
 			Public: "Unknown request URL: " + r.Method + " " + Clip(r.URL.Path, 200) + ". Please check the path."}
 	case http.StatusMethodNotAllowed:
 		return &gateway.Error{Op: op, Kind: gateway.Invalid, Code: codeMethod,

@@ -40,7 +40,7 @@ func tidied(p string) string {
 func (s *Server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(ctx echo.Context) error {
 		r, now := ctx.Request(), s.settings.Now()
-		c := &Call{server: s, echo: ctx, ID: s.settings.NewID(now), Start: now, Route: "unmatched",
+		c := &Call{server: s, echo: ctx, ID: s.settings.NewID(now), Start: now, Route: routeUnmatched,
 			OpenRouter: strings.HasPrefix(r.URL.Path, openRouterPrefix+"/")}
 		if r.Method == http.MethodOptions {
 			c.Route = "options"

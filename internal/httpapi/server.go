@@ -34,10 +34,13 @@ type Settings struct {
 	NewID func(now time.Time) string // request ids; nil = ULIDs
 	Now   func() time.Time           // nil = time.Now
 
-	Ready     func(ctx context.Context) error // nil = always
-	Warnings  func() []string                 // what fails without making the server unready; nil = nothing
-	Metrics   http.Handler                    // nil = 404
-	AccessLog *slog.Logger                    // nil = none
+	Ready    func(ctx context.Context) error // nil = always
+	Warnings func() []string                 // what fails without making the server unready; nil = nothing
+	// Unknown records a call to a path that no route has; nil = nothing is recorded.
+	Unknown   func(ex *gateway.Exchange, err error)
+	Cleanse   func(string) string // replaces personal data in such a path; nil = keeps it
+	Metrics   http.Handler        // nil = 404
+	AccessLog *slog.Logger        // nil = none
 }
 
 // Server answers HTTP. It needs no Close.

@@ -116,6 +116,33 @@ func TestPanicAfterTheFirstByteCutsTheConnection(t *testing.T) {
 	}
 }
 
+// TestUnknownPathIsAnExchange: a 404 on an unknown path is recorded under the trace id that the
+// answer carries, with its path; the log has the path, too.
+func TestUnknownPathIsAnExchange(t *testing.T) {
+	var recorded []*gateway.Exchange
+	var log strings.Builder
+	s := serve(length, func(s *Settings) {
+		s.Unknown = func(ex *gateway.Exchange, err error) { recorded = append(recorded, ex) }
+		s.Cleanse = func(text string) string { return strings.ReplaceAll(text, "secret", "[X]") }
+		s.AccessLog = slog.New(slog.NewTextHandler(&log, nil))
+	})
+	w := call(s, "POST", "/v1/v1/secret", "{}", "Authorization", "Bearer good")
+	if w.Code != 404 || len(recorded) != 1 {
+		t.Fatalf("%d, %d exchanges", w.Code, len(recorded))
+	}
+	ex := recorded[0]
+	if ex.Trace.Ref != w.Header().Get("X-Sluice-Trace-Id") || ex.Request.Op != gateway.OpUnknownPath || ex.Facts.Status != 404 || ex.Facts.Principal == nil ||
+		ex.Envelope.Method != "POST" || ex.Envelope.Route != "/v1/v1/[X]" {
+		t.Errorf("%+v %+v %+v", ex, ex.Envelope, ex.Facts)
+	}
+	if !strings.Contains(log.String(), "route=unmatched") || !strings.Contains(log.String(), "path=/v1/v1/[X]") {
+		t.Error(log.String())
+	}
+	if w := call(s, "GET", "/healthz", ""); w.Code != 200 || len(recorded) != 1 {
+		t.Errorf("%d, %d exchanges", w.Code, len(recorded))
+	}
+}
+
 func TestHealth(t *testing.T) {
 	ready := errors.New("store down")
 	s := serve(length, func(s *Settings) {

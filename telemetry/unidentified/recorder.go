@@ -147,6 +147,9 @@ func (r *Recorder) Close(ctx context.Context) error {
 func withoutContent(ex *gateway.Exchange) *gateway.Exchange {
 	c := *ex
 	c.Request = nil
+	if ex.Request != nil && ex.Request.Op == gateway.OpUnknownPath {
+		c.Request = &gateway.Request{Op: gateway.OpUnknownPath}
+	}
 	if e := ex.Envelope; e != nil {
 		c.Envelope = &gateway.Envelope{Method: e.Method, Route: e.Route, ClientIP: e.ClientIP, UserAgent: e.UserAgent}
 	}
