@@ -65,6 +65,9 @@ func leavesOf(d gateway.Dialect, body []byte, parts bodyParts) []leaf {
 // config adds to one. It returns nil if nothing changes.
 func (r *Redaction) body(d gateway.Dialect, raw []byte, find finder) ([]byte, error) {
 	edit := func(label, value string, _ jsonx.Kind) (string, bool) { return r.hide(value, find(label, value)) }
+	if r.ctx.Err() != nil {
+		return nil, callerGone(r.ctx)
+	}
 	var edits []jsonx.Edit
 	leaves := leavesOf(d, raw, partsOfBody(d, raw))
 	split := splitValues(leaves, find)
