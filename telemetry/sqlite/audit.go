@@ -14,6 +14,12 @@ import (
 
 const auditSelect = "SELECT chain_id, seq, ts, workspace, prev_hash, hash, canonical FROM audit WHERE "
 
+// Conditions that have an index.
+const (
+	byRequest = "json_extract(canonical, '$.request_id') = ?"
+	byMember  = "(json_extract(canonical, '$.member') = ? OR json_extract(canonical, '$.member_name') = ?)"
+)
+
 // Head returns the head of a chain.
 func (s *Store) Head(ctx context.Context, chain string) (audit.Head, error) {
 	r, err := scanAudit(s.read.QueryRowContext(ctx, auditSelect+"chain_id = ? ORDER BY seq DESC LIMIT 1", chain))
@@ -120,6 +126,14 @@ func (s *Store) newestOfChain(ctx context.Context, q *audit.Query, chain string,
 	}
 	if !q.Scope.All() {
 		and("workspace = ?", q.Scope.Workspace())
+	}
+	// The unary + keeps SQLite from reading the whole chain by its primary key.
+	if q.RequestID != "" {
+		where[0] = "+" + where[0]
+		and(byRequest, q.RequestID)
+	} else if q.Member != "" {
+		where[0] = "+" + where[0]
+		where, args = append(where, byMember), append(args, q.Member, q.Member)
 	}
 	rows, err := s.read.QueryContext(ctx, auditSelect+strings.Join(where, " AND ")+" ORDER BY seq DESC", args...)
 	if err != nil {

@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -10,9 +12,13 @@ import (
 // pruneStep is how many rows one transaction deletes, so that writes never wait for long.
 const pruneStep = 2000
 
-// Prune deletes old rows, and ids of batches that can no longer be repeated.
+// Prune deletes old rows, and ids of batches that can no longer be repeated. The file gets
+// smaller by what they took.
 func (s *Store) Prune(ctx context.Context, rows, audit time.Time) (deleted int64, err error) {
 	defer func() {
+		if err == nil {
+			err = s.shrink(ctx)
+		}
 		if err != nil {
 			err = &gateway.Error{Op: "sqlite.Prune", Kind: gateway.Unavailable, Public: "Old telemetry cannot be deleted.", Err: err}
 		}
@@ -39,6 +45,29 @@ func (s *Store) Prune(ctx context.Context, rows, audit time.Time) (deleted int64
 	}
 	_, err = s.deleteInSteps(ctx, "DELETE FROM audit WHERE (chain_id, seq) IN (SELECT chain_id, seq FROM audit WHERE ts < ? ORDER BY chain_id, seq LIMIT ?)", audit.UnixMicro(), pruneStep)
 	return deleted, err
+}
+
+// shrinkStep is how many free pages one transaction gives back.
+const shrinkStep = 500
+
+// shrink gives free pages back, in a file that was created by a version that can.
+func (s *Store) shrink(ctx context.Context) error {
+	for before := int64(-1); ; {
+		var free int64
+		if err := s.write.QueryRowContext(ctx, "PRAGMA freelist_count").Scan(&free); err != nil || free == 0 || free == before {
+			return err
+		}
+		before = free
+		rows, err := s.write.QueryContext(ctx, fmt.Sprintf("PRAGMA incremental_vacuum(%d)", shrinkStep))
+		if err != nil {
+			return err
+		}
+		for rows.Next() { // each step of the statement frees a page
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return err
+		}
+	}
 }
 
 // deleteInSteps repeats a DELETE with a LIMIT of pruneStep until it finds fewer rows.

@@ -69,9 +69,9 @@ func (s *Store) open(ctx context.Context, path string) error {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
-	// A new file takes this page size, if it is set before the journal mode. Rows of 2 KB fill
-	// the default pages of 4 KB badly.
-	if _, err := s.write.ExecContext(ctx, "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL"); err != nil {
+	// A new file takes this page size and can give space back, if both are set before the journal
+	// mode. Rows of 2 KB fill the default pages of 4 KB badly.
+	if _, err := s.write.ExecContext(ctx, "PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL"); err != nil {
 		return err
 	}
 	if s.read, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)"); err != nil {
