@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sluicegate/sluice/guardrails/pii"
@@ -64,7 +65,7 @@ func addSplit(out map[int][]splitValue, leaves []leaf, parts []int, find finder)
 				pieces = append(pieces, k)
 			}
 		}
-		if len(pieces) < 2 {
+		if len(pieces) < 2 || endsComplete(leaves[parts[pieces[0]]].value, find) {
 			continue
 		}
 		for n, k := range pieces {
@@ -76,6 +77,13 @@ func addSplit(out map[int][]splitValue, leaves []leaf, parts []int, find finder)
 			out[i] = append(out[i], piece)
 		}
 	}
+}
+
+// endsComplete reports whether a part ends with a value that is complete in it. What the next
+// part begins with is then no piece of it: "ada@example.com" before "line two" is not
+// "ada@example.comline".
+func endsComplete(text string, find finder) bool {
+	return slices.ContainsFunc(find("", text), func(sp pii.Span) bool { return sp.End == len(text) })
 }
 
 // hideSplit replaces the pieces of split values in a part, and the values that lie between
