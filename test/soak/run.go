@@ -18,8 +18,8 @@ const (
 	unloadedTime = 15 * time.Second
 	capacityTime = 10 * time.Second
 	goodShare    = 0.45
-	controlRate  = 10.0            // calls a second straight to the upstream, which tell what the machine adds
-	settleTime   = 8 * time.Second // after the traffic, until goroutines are counted
+	controlRate  = 10.0              // calls a second straight to the upstream, which tell what the machine adds
+	settleTime   = 100 * time.Second // after the traffic, until goroutines are counted: idle connections to the upstream end after 90 s
 
 	latencyAllowance  = 100 * time.Millisecond
 	memoryAllowance   = 1.1
@@ -97,7 +97,7 @@ func report(ctx context.Context, p *sluice.Process, unloaded, mixed, direct *tra
 	early, late := watch.mean(0.25, 0.5), watch.mean(0.75, 1)
 	line("resident set", late.rss <= early.rss*memoryAllowance, "%.0f MiB in the last quarter, %.0f MiB in the second, peak %.0f MiB", late.rss, early.rss, watch.peak())
 	after, err := goroutines(ctx, p)
-	line("goroutines", err == nil && late.goroutines <= early.goroutines*goroutineGrowth+goroutineConstant, "%.0f in the last quarter, %.0f in the second, %.0f before and %.0f after the traffic", late.goroutines, early.goroutines, watch.before, after)
+	line("goroutines", err == nil && after <= watch.before*goroutineGrowth+goroutineConstant, "%.0f after the traffic, %.0f before, %.0f in its second quarter, %.0f in the last", after, watch.before, early.goroutines, late.goroutines)
 	line("process", p.Running(), "%s", bad.summary())
 	return all
 }
