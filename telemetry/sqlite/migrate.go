@@ -61,7 +61,7 @@ func adoptUserVersion(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback()
+	defer func() { _ = tx.Rollback() }() // fails after a commit
 	if err := store.CreateVersionTable(ctx, tx); err != nil {
 		return err
 	}

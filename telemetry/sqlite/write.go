@@ -46,7 +46,7 @@ func (s *Store) writeBatch(ctx context.Context, b *telemetry.Batch) error {
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback()
+	defer func() { _ = tx.Rollback() }() // fails after a commit
 	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO batches (id, at) VALUES (?, ?)", b.ID, time.Now().UnixMicro())
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -59,7 +60,7 @@ func openIdleStreams(ctx context.Context, url string) (closeAll func(), err erro
 		wg    sync.WaitGroup
 		slots = make(chan struct{}, 8)
 		errs  = make([]error, idleStreams)
-		open  = make([]*http.Response, idleStreams)
+		open  = make([]io.Closer, idleStreams)
 	)
 	for i := range idleStreams {
 		slots <- struct{}{}
@@ -71,16 +72,17 @@ func openIdleStreams(ctx context.Context, url string) (closeAll func(), err erro
 	wg.Wait()
 	return func() {
 		cancel()
-		for _, res := range open {
-			if res != nil {
-				_ = res.Body.Close()
+		for _, stream := range open {
+			if stream != nil {
+				_ = stream.Close()
 			}
 		}
 		client.CloseIdleConnections()
 	}, errors.Join(errs...)
 }
 
-func openStream(ctx context.Context, client *http.Client, url string) (*http.Response, error) {
+// openStream returns the rest of an answer whose first line has arrived.
+func openStream(ctx context.Context, client *http.Client, url string) (io.Closer, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(promptCall(true)()))
 	if err != nil {
 		return nil, err
@@ -94,7 +96,7 @@ func openStream(ctx context.Context, client *http.Client, url string) (*http.Res
 		_ = res.Body.Close()
 		return nil, fmt.Errorf("status %d: %s: %w", res.StatusCode, line, err)
 	}
-	return res, nil
+	return res.Body, nil
 }
 
 // footprintOf reads the resident set from /proc and the goroutines from /metrics.

@@ -75,7 +75,8 @@ func (p *Process) Launch(ctx context.Context) error {
 		}
 	}
 	p.URL, p.output, p.exited = "http://"+address, &output{}, make(chan struct{})
-	p.cmd = exec.Command(p.binary, "serve", "--config", "sluice.yaml", "--listen", address, "--data", "data")
+	// Stop and Kill end the process, not the context of its start.
+	p.cmd = exec.CommandContext(context.WithoutCancel(ctx), p.binary, "serve", "--config", "sluice.yaml", "--listen", address, "--data", "data")
 	p.cmd.Dir = p.Dir
 	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output
 	p.cmd.Env = append(os.Environ(), "SLUICE_API_KEY="+OwnerKey)
