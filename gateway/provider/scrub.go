@@ -50,20 +50,27 @@ type errText string
 func (e errText) Error() string { return string(e) }
 
 // withoutKey replaces the key in text, and also: each part of it of at least minPiece bytes,
-// with the vendor's prefix before it, and each beginning or end of it of at least minShown
-// bytes next to a mask.
+// with the vendor's prefix before it, each beginning or end of it of at least minShown bytes
+// next to a mask, and each base64 text that such a part of it is encoded in. All of them are
+// found behind percent and \u escapes too.
 func withoutKey(text, key string) string {
 	text = strings.ReplaceAll(text, key, hidden)
-	prefix := keyPrefix(key)
+	plain := unescape(text)
 	secret := make([]bool, len(text)) // the bytes to hide
-	hide := func(from, to int) {
-		for i := from; i < to; i++ {
+	for _, s := range secretSpans(plain.text, key) {
+		for i := plain.offset(s[0]); i < plain.offset(s[1]); i++ {
 			secret[i] = true
 		}
 	}
+	return render(text, secret)
+}
+
+// secretSpans finds what withoutKey hides in a text without escapes.
+func secretSpans(text, key string) (spans [][2]int) {
+	prefix := keyPrefix(key)
 	for i := 0; i+minPiece <= len(text); i++ {
 		if n := longestPiece(text[i:], key[len(prefix):]); n > 0 {
-			hide(i-prefixBefore(text[:i], prefix), i+n)
+			spans = append(spans, [2]int{i - prefixBefore(text[:i], prefix), i + n})
 			i += n - 1
 		}
 	}
@@ -74,12 +81,20 @@ func withoutKey(text, key string) string {
 				break
 			}
 			i += at
-			hide(i-headBefore(text[:i], key, prefix), i)
 			from := i + len(mask)
-			hide(from, from+tailAfter(text[from:], key))
+			spans = append(spans, [2]int{i - headBefore(text[:i], key, prefix), i}, [2]int{from, from + tailAfter(text[from:], key)})
 		}
 	}
-	return render(text, secret)
+	for _, form := range base64Forms(key) {
+		for i := 0; i+minPiece <= len(text); i++ {
+			if n := longestPiece(text[i:], form); n > 0 {
+				span := base64Around(text, i, i+n)
+				spans = append(spans, span)
+				i = span[1] - 1
+			}
+		}
+	}
+	return spans
 }
 
 func keyPrefix(key string) string {

@@ -1,6 +1,9 @@
 package provider
 
 import (
+	"encoding/base64"
+	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -57,4 +60,46 @@ func FuzzWithoutKey(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestErrorKeepsNoEncodedCredential(t *testing.T) {
+	const key = "sk-proj-9f8e7d6c5b4a3f2e1d0c9b8a06?>~~abcdef"
+	percent := func(text, format string) string {
+		var b strings.Builder
+		for _, c := range []byte(text) {
+			fmt.Fprintf(&b, format, c)
+		}
+		return b.String()
+	}
+	for name, plain := range map[string]string{"alone": key, "user": "user:" + key, "users": "me:" + key, "long user": "someone@example.com:" + key, "no password": key + ":", "bearer": "Bearer " + key} {
+		for _, e := range []struct {
+			name string
+			enc  *base64.Encoding
+		}{{"std", base64.StdEncoding}, {"raw std", base64.RawStdEncoding}, {"url", base64.URLEncoding}, {"raw url", base64.RawURLEncoding}} {
+			encoded := e.enc.EncodeToString([]byte(plain))
+			for in, want := range map[string]string{
+				"bad Basic " + encoded + " here":                  "bad Basic [secret] here",
+				"bad " + url.QueryEscape(encoded) + ".":           "bad [secret].",
+				"bad " + percent(encoded, "%%%02x") + ".":         "bad [secret].",
+				"cut " + encoded[8:len(encoded)-6] + "... behind": "cut [secret]... behind",
+			} {
+				if got := withoutKey(in, key); got != want {
+					t.Errorf("%s, %s: %q: %q, want %q", name, e.name, in, got, want)
+				}
+			}
+		}
+	}
+	for in, want := range map[string]string{
+		"GET /?key=" + url.QueryEscape(key) + "&v=1":     "GET /?key=[secret]&v=1",
+		percent(key, "%%%02X"):                           "[secret]",
+		percent(key, "%%25%02x"):                         "[secret]",
+		percent(key, `\u%04x`):                           "[secret]",
+		"100% of sk-proj-..., %zz \\u00":                 "100% of sk-proj-..., %zz \\u00",
+		"%41 and bm90aGluZyBvZiBpdCBhbGw stay":           "%41 and bm90aGluZyBvZiBpdCBhbGw stay",
+		"%73%6b%2d ends with %…%30%36%3f%3e%7e%7eabcdef": "%73%6b%2d ends with %…[secret]",
+	} {
+		if got := withoutKey(in, key); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
 }

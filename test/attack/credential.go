@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -28,6 +29,9 @@ func (credentials) Run(ctx context.Context, t *Target, r *Result) error {
 		"middle": "…" + credential[at:at+16] + "…", "in quotes": `"` + credential + `"`, "without prefix": body,
 		"URL":    "https://x/?key=" + url.QueryEscape(credential),
 		"bearer": "Authorization: Bearer " + credential, "line break": credential[:cut] + "\n" + credential[cut:], "space": credential[:cut] + " " + credential[cut:],
+		"basic": "Basic " + base64.StdEncoding.EncodeToString([]byte("user:"+credential)), "basic, no password": base64.RawURLEncoding.EncodeToString([]byte(credential + ":")),
+		"base64": base64.StdEncoding.EncodeToString([]byte(credential)), "base64 of a header": base64.URLEncoding.EncodeToString([]byte("Bearer " + credential)),
+		"percent": entities(credential, "%%%02x"), "percent twice": entities(credential, "%%25%02X"),
 		"twice": credential + credential, "glued": "x" + credential + "y", "escaped": strings.ReplaceAll(credential, "-", "\\u002d"),
 	}
 	for name, text := range inOrder(quotes) {
@@ -69,13 +73,22 @@ func (credentials) Run(ctx context.Context, t *Target, r *Result) error {
 }
 
 // remains finds a piece of the credential, of at least eight characters behind the prefix, in a
-// text, and of six next to an ellipsis.
+// text, plain, in base64 or percent-encoded, and of six next to an ellipsis.
 func remains(text string) string {
 	const piece = 8
 	body := credential[len("sk-proj-"):]
-	for i := 0; i+piece <= len(body); i++ {
-		if strings.Contains(text, body[i:i+piece]) {
-			return body[i : i+piece]
+	if plain, err := url.PathUnescape(strings.ReplaceAll(text, "%25", "%")); err == nil {
+		text = plain
+	}
+	forms := []string{body}
+	for i := range 3 { // wherever the credential stands in what is encoded
+		forms = append(forms, base64.RawStdEncoding.EncodeToString([]byte(body[i:i+3*((len(body)-i)/3)])))
+	}
+	for _, form := range forms {
+		for i := 0; i+piece <= len(form); i++ {
+			if strings.Contains(text, form[i:i+piece]) {
+				return form[i : i+piece]
+			}
 		}
 	}
 	for _, dots := range []string{"...", "…", "***"} {
