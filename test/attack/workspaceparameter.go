@@ -39,10 +39,12 @@ func (workspaceParameters) Run(ctx context.Context, t *Target, r *Result) error 
 		}
 		a = t.Do(ctx, sluice.Call{Path: c.path + "?workspace=other", Body: fmt.Sprintf(c.body, name+"b", `,"workspace":"default"`)})
 		r.Check(a.Status >= 400 && a.Status < 500, "POST %s?workspace=other with the field workspace \"default\": %s", c.path, a.Brief())
-		for _, query := range []string{"?workspace=nowhere", "?workspace=other&workspace=default", "?workspace=%00", "?workspace=other%20"} {
+		for _, query := range []string{"?workspace=nowhere", "?workspace=other&workspace=default", "?workspace=%00", "?workspace=other%20", "?Workspace=other", "?WORKSPACE=other", "?work%C5%BFpace=other", "?workspace=default&workSpace=other"} {
 			a = t.Do(ctx, sluice.Call{Path: c.path + query, Body: fmt.Sprintf(c.body, name+"c", "")})
 			r.Check(a.Status >= 400 && a.Status < 500, "POST %s%s is carried out: %s", c.path, query, a.Brief())
 		}
+		a = t.Do(ctx, sluice.Call{Method: "GET", Path: c.path + "?Workspace=other"})
+		r.Check(a.Status == 400, "GET %s?Workspace=other: %s, expected 400", c.path, a.Brief())
 		a = t.Do(ctx, sluice.Call{Path: c.path + "?workspace=other", Key: adminKey, Body: fmt.Sprintf(c.body, name+"d", "")})
 		r.Check(a.Status == 404, "an admin of default: POST %s?workspace=other: %s, expected 404", c.path, a.Brief())
 	}

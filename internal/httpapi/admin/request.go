@@ -108,7 +108,13 @@ func (a *resources) record(ctx context.Context, r *request, o operation, status 
 // enter lets the caller act in the workspace that the query names. It runs before every
 // operation, so that none can leave the parameter unread.
 func (r *request) enter(ctx context.Context) error {
-	refs := r.Request().URL.Query()["workspace"]
+	query := r.Request().URL.Query()
+	for name := range query {
+		if name != "workspace" && strings.EqualFold(name, "workspace") {
+			return gateway.InvalidField("admin.enter", name, "The parameter '"+name+"' is unknown; it is spelled 'workspace'.")
+		}
+	}
+	refs := query["workspace"]
 	switch {
 	case len(refs) == 0 || len(refs) == 1 && refs[0] == "":
 		return nil

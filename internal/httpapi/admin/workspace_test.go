@@ -123,3 +123,19 @@ func TestTwoWorkspacesNamed(t *testing.T) {
 		t.Errorf("the same one twice: %d %s", w.Code, w.Body)
 	}
 }
+
+// TestEveryRouteRefusesOtherSpellingsOfTheWorkspace: a parameter that equals "workspace" but for
+// its case is refused by name, and nothing is done elsewhere in silence.
+func TestEveryRouteRefusesOtherSpellingsOfTheWorkspace(t *testing.T) {
+	everyRoute(t, func(t *testing.T, o *office, method, path, body string) {
+		o.t = t
+		for name, written := range map[string]string{"Workspace": "Workspace", "WORKSPACE": "WORKSPACE", "workSpace": "workSpace", "workſpace": "work%C5%BFpace"} {
+			for _, query := range []string{"?" + written + "=b", "?workspace=a&" + written + "=b", "?" + written + "="} {
+				w := o.call("owner@a", method, path+query, body)
+				if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "'"+name+"'") || len(o.did) > 0 || len(o.acted) > 0 {
+					t.Errorf("%s: %d %s, did %v in %v", query, w.Code, w.Body, o.did, o.acted)
+				}
+			}
+		}
+	})
+}
