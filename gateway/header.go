@@ -30,7 +30,7 @@ const (
 )
 
 var unforwardable = map[string]string{
-	"authorization": whyCredential, "x-api-key": whyCredential, "api-key": whyCredential, "x-goog-api-key": whyCredential,
+	"authorization": whyCredential, "x-api-key": whyCredential, "api-key": whyCredential, "x-goog-api-key": whyCredential, "ocp-apim-subscription-key": whyCredential,
 	"cookie": whyCredential, "cookie2": whyCredential, "set-cookie": whyCredential, "proxy-authorization": whyCredential,
 
 	"host": whyConnection, "content-length": whyConnection, "content-type": whyConnection, "content-encoding": whyConnection,
@@ -46,5 +46,5 @@ var unforwardable = map[string]string{
 var unforwardablePrefixes = []struct{ prefix, why string }{
 	{"x-aws-ec2-metadata-", whyMetadata}, {"x-aliyun-ecs-metadata-", whyMetadata},
 	{"proxy-", whyConnection}, {"sec-", whyConnection},
-	{"x-sluice-", whyGateway}, {"x-portkey-", whyGateway},
+	{"x-sluice-", whyGateway}, {"x-portkey-", whyGateway}, {"x-litellm-", whyGateway},
 }

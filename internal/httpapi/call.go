@@ -26,7 +26,9 @@ type Call struct {
 	server     *Server
 	echo       echo.Context
 	headers    headers
-	badTrace   error // what is wrong with the trace headers
+	badTrace   error  // what is wrong with the trace headers
+	queryKey   string // ?key=
+	googleKey  bool   // a key stood where Google's clients send it
 	apiKey     gateway.Secret
 	credential gateway.Secret // the caller's own provider credential
 	principal  *gateway.Principal
@@ -87,8 +89,12 @@ func (c *Call) Authenticated() (*gateway.Principal, error) { return c.principal,
 // authenticate takes the credentials out of the headers and asks who the caller is.
 func (c *Call) authenticate(by Authenticator) {
 	const op = "httpapi.authenticate"
-	c.apiKey, c.credential = c.headers.credentials(c.Request().Header)
+	found := takeCredentials(c.Request().Header, c.queryKey)
+	c.apiKey, c.credential = found.apiKey, found.provider
 	switch {
+	case found.conflict[0] != "":
+		c.refused = &gateway.Error{Op: op, Kind: gateway.Unauthorized, Code: "two_api_keys",
+			Public: "Two different API keys: in " + found.conflict[0] + " and in " + found.conflict[1] + ". Send one of them."}
 	case c.apiKey.Empty():
 		c.refused = &gateway.Error{Op: op, Kind: gateway.Unauthorized, Code: "missing_api_key",
 			Public: "No API key: send it as Authorization: Bearer, or in x-sluice-api-key."}

@@ -86,25 +86,6 @@ func routingError(err error, r *http.Request) *gateway.Error {
 	return &gateway.Error{Op: op, Kind: gateway.Internal, Err: err}
 }
 
-// ErrorFormat writes failures in one wire format.
-type ErrorFormat interface {
-	// Error is the body of an error response.
-	Error(c *Call, e *gateway.Error, status int) any
-	// StreamError is the one event that ends a stream which failed after its first byte.
-	StreamError(c *Call, e *gateway.Error, status int) any
-}
-
-// errorFormat is the format of the route, else the one that the caller's headers speak.
-func (c *Call) errorFormat() ErrorFormat {
-	switch {
-	case c.format != nil:
-		return c.format
-	case c.Request().Header.Get("Anthropic-Version") != "":
-		return AnthropicErrors{}
-	}
-	return OpenAIErrors{}
-}
-
 // fail answers with an error.
 func (c *Call) fail(e *gateway.Error) {
 	status := StatusOf(e)

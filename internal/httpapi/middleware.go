@@ -41,6 +41,7 @@ func (s *Server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(ctx echo.Context) error {
 		r, now := ctx.Request(), s.settings.Now()
 		c := &Call{server: s, echo: ctx, ID: s.settings.NewID(now), Start: now, Route: routeUnmatched,
+			queryKey:   takeQueryKey(r),
 			OpenRouter: strings.HasPrefix(r.URL.Path, openRouterPrefix+"/")}
 		if r.Method == http.MethodOptions {
 			c.Route = "options"
@@ -52,6 +53,7 @@ func (s *Server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		c.limitBody(res.Writer)
 		res.Before(c.closeUnread)
+		c.googleKey = c.queryKey != "" || first(r.Header, "X-Goog-Api-Key") != ""
 		c.headers = headers{r.Header}
 		c.Trace, c.badTrace = c.headers.trace(r.Header)
 		c.setTraceHeaders()
