@@ -181,3 +181,40 @@ func TestKeysForMembersOfOtherWorkspaces(t *testing.T) {
 		t.Errorf("an owner: %v", err)
 	}
 }
+
+// TestKeysForMembersById: an id names a member whom the caller sees. Every other id is absent in
+// the same words, whether another workspace has such a member or nobody has, and makes nobody.
+func TestKeysForMembersById(t *testing.T) {
+	ctx := t.Context()
+	h := memory(t)
+	_, admin := h.key(t, identity.NewAPIKey{Name: "a", Workspace: "team-a", Member: "ann", Role: gateway.RoleAdmin})
+	_, bob := h.key(t, identity.NewAPIKey{Name: "b", Workspace: "team-b", Member: "bob"})
+	_, carl := h.key(t, identity.NewAPIKey{Name: "c", Workspace: "team-a", Member: "carl"})
+	const nobody = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+	for name, id := range map[string]string{"of another workspace": bob.Member, "of nobody": nobody} {
+		_, _, created := h.CreateAPIKey(ctx, admin, identity.NewAPIKey{Name: "x", Member: id})
+		_, put := h.PutMember(ctx, admin, "", id, gateway.RoleMember)
+		for _, err := range []error{created, put} {
+			if e := wantKind(t, name, err, gateway.NotFound); e.Param != "member" || e.Public != "There is no member '"+id+"' in this workspace." {
+				t.Errorf("%s: names %q: %s", name, e.Param, e.Public)
+			}
+		}
+	}
+	_, err := h.PutMember(ctx, admin, "", "bob", gateway.RoleMember)
+	wantKind(t, "by name", err, gateway.NotFound)
+	_, _, err = h.CreateAPIKey(ctx, h.owner, identity.NewAPIKey{Name: "x", Member: nobody})
+	wantKind(t, "an owner names nobody", err, gateway.NotFound)
+	_, _, err = h.CreateAPIKey(ctx, h.owner, identity.NewAPIKey{Name: "x", Workspace: nobody})
+	wantKind(t, "an owner names no workspace", err, gateway.NotFound)
+	info, _, err := h.CreateAPIKey(ctx, admin, identity.NewAPIKey{Name: "x", Member: carl.Member})
+	if must(t, err); info.Member != carl.Member || info.MemberName != "carl" {
+		t.Errorf("a member of the workspace by id: %+v", info)
+	}
+	info, _, err = h.CreateAPIKey(ctx, h.owner, identity.NewAPIKey{Name: "y", Workspace: "team-a", Member: bob.Member})
+	if must(t, err); info.Member != bob.Member || info.MemberName != "bob" {
+		t.Errorf("an owner names a member of elsewhere by id: %+v", info)
+	}
+	if ws, err := h.Workspaces(ctx, h.owner); err != nil || len(ws) != 3 {
+		t.Errorf("%d workspaces, %v", len(ws), err)
+	}
+}

@@ -13,7 +13,7 @@ import (
 type NewAPIKey struct {
 	Name      string
 	Workspace string       // id or name; "" = the admin's own. One that does not exist is created, for owners
-	Member    string       // name; "" = a member with the key's name. Created if it does not exist
+	Member    string       // id or name; "" = a member with the key's name. A name that does not exist is created
 	Role      gateway.Role // "" = the one the member has, else RoleMember
 	Config    string       // slug, ""
 	ExpiresAt time.Time    // zero = never
@@ -92,7 +92,7 @@ func (s *Service) ownersOfNewKey(ctx context.Context, op string, x *index, by *g
 		if x.apiKeyNamed(w.ID, n.Name) != nil {
 			return nil, nil, conflict(op, "name", "There is already an API key '"+n.Name+"' in this workspace.")
 		}
-	case !by.May(gateway.WorkspacesCreate):
+	case !by.May(gateway.WorkspacesCreate) || isID(n.Workspace):
 		return nil, nil, err
 	default:
 		if e := gateway.CheckName(op, "workspace", n.Workspace); e != nil {
@@ -104,6 +104,8 @@ func (s *Service) ownersOfNewKey(ctx context.Context, op string, x *index, by *g
 		if err := checkImplicitMember(op, x, w, n); err != nil {
 			return nil, nil, err
 		}
+	} else if n.Member, err = memberName(op, x, by, w, n.Member); err != nil {
+		return nil, nil, err
 	}
 	if err := checkGrant(op, x, by, n.Member, n.Role); err != nil {
 		return nil, nil, err
@@ -118,6 +120,20 @@ func (s *Service) ownersOfNewKey(ctx context.Context, op string, x *index, by *g
 	}
 	m, err := s.ensureMember(ctx, w.ID, n.Member, n.Role)
 	return w, m, err
+}
+
+// memberName returns the name of the member that ref names by id or name. An id that is not
+// one of a member whom the principal sees in w is absent, never the name of a new member. w
+// is nil for a new workspace.
+func memberName(op string, x *index, by *gateway.Principal, w *Workspace, ref string) (string, error) {
+	m := x.member(ref)
+	switch {
+	case m != nil && (by.May(gateway.AnyWorkspace) || w != nil && m.role(w.ID) != ""):
+		return m.Name, nil
+	case m != nil, isID(ref) && x.memberNamed(ref) == nil:
+		return "", absent(op, "member", "There is no member '"+ref+"' in this workspace.")
+	}
+	return ref, nil
 }
 
 // checkMembership refuses a member of another workspace, who is absent for everybody but an

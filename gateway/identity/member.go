@@ -38,7 +38,8 @@ func (s *Service) ensureMember(ctx context.Context, workspace, name string, role
 	return &m, s.putMember(ctx, m)
 }
 
-// PutMember creates a member of a workspace, or changes its role there. Only owners make
+// PutMember creates a member of a workspace, or changes the role there of one that is named
+// by id or name. Only owners make
 // owners, and only owners demote them. No owner demotes itself, so that there is always
 // one left.
 func (s *Service) PutMember(ctx context.Context, by *gateway.Principal, workspace, name string, role gateway.Role) (Member, error) {
@@ -62,7 +63,13 @@ func (s *Service) PutMember(ctx context.Context, by *gateway.Principal, workspac
 	if err != nil {
 		return Member{}, err
 	}
+	if name, err = memberName(op, x, by, w, name); err != nil {
+		return Member{}, err
+	}
 	if err := checkGrant(op, x, by, name, role); err != nil {
+		return Member{}, err
+	}
+	if err := checkMembership(op, x, by, w, name); err != nil {
 		return Member{}, err
 	}
 	known := x.memberNamed(name)

@@ -5,6 +5,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/oklog/ulid/v2"
+
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -18,6 +20,12 @@ func checkMember(op, param, name string) *gateway.Error {
 		return nil
 	}
 	return gateway.InvalidField(op, param, "The field '"+param+"' must be a name or e-mail address of 1 to 200 printable characters.")
+}
+
+// isID reports whether ref has the form of the ids that records get.
+func isID(ref string) bool {
+	_, err := ulid.ParseStrict(ref)
+	return err == nil
 }
 
 // checkSlug accepts the slug of a config, or "".
