@@ -76,11 +76,8 @@ func (f *features) add(feature uint64, weight float32) {
 	feature *= 0xbf58476d1ce4e5b9
 	feature ^= feature >> 32
 	for i := range 2 {
-		signed := weight
-		if feature>>(16+i)&1 == 1 {
-			signed = -weight
-		}
-		f.sums[feature>>(8*i)%builtinDim] += signed
+		sign := 1 - 2*float32(feature>>(16+i)&1)
+		f.sums[feature>>(8*i)%builtinDim] += sign * weight
 	}
 }
 
@@ -107,6 +104,10 @@ func isHan(r rune) bool { return r >= 0x2E80 && r <= 0x9FFF || r >= 0xAC00 && r 
 // wordEnd returns the end of the word at i.
 func wordEnd(text string, i int) int {
 	for i < len(text) {
+		if c := text[i]; c >= 'a' && c <= 'z' {
+			i++
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if isHan(r) || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '\'' {
 			break
@@ -122,12 +123,13 @@ const maxWord = 48
 // addWord adds a word, its pair with the word before, and its trigrams.
 func (f *features) addWord(word string) {
 	word = strings.TrimRight(word[:min(len(word), maxWord)], "'")
-	if lexicon.Stop(word) || lexicon.RequestPhrase(word) {
+	entry := lexicon.Lookup(word)
+	if entry.Stop || entry.RequestPhrase {
 		f.add(hash(word), weightStopWord)
 		return
 	}
-	if digits := lexicon.Number(word); digits != "" {
-		word = digits
+	if entry.Number != "" {
+		word = entry.Number
 	}
 	stem := lexicon.Stem(word)
 	h := hash(stem)
@@ -139,9 +141,19 @@ func (f *features) addWord(word string) {
 	if stem == "" {
 		return
 	}
-	stem = "^" + stem + "$"
-	for i := range len(stem) - 2 {
-		f.add((uint64(stem[i])<<16|uint64(stem[i+1])<<8|uint64(stem[i+2]))*mixer, weightTrigram)
+	f.addTrigrams(stem)
+}
+
+// addTrigrams adds the pieces of three letters of a stem, its ends marked by ^ and $.
+func (f *features) addTrigrams(stem string) {
+	trigram := uint64('^')<<8 | uint64(stem[0])
+	for i := 1; i <= len(stem); i++ {
+		next := byte('$')
+		if i < len(stem) {
+			next = stem[i]
+		}
+		trigram = (trigram<<8 | uint64(next)) & 0xFFFFFF
+		f.add(trigram*mixer, weightTrigram)
 	}
 }
 

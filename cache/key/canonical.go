@@ -1,6 +1,7 @@
 package key
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 
@@ -13,7 +14,7 @@ import (
 // result is for hashing only; it is not JSON.
 func canonicalBody(d gateway.Dialect, body []byte) []byte {
 	members := slices.SortedStableFunc(jsonx.Members(body), func(a, b jsonx.Member) int { return cmp.Compare(a.Key, b.Key) })
-	var out []byte
+	out := make([]byte, 0, len(body)+len(body)/8)
 	for _, m := range members {
 		if rule := d.Field(m.Key).Key; rule != gateway.KeyIgnored {
 			out = appendField(appendField(out, m.Key), canonicalValue(m.Value, rule == gateway.KeyOrdered))
@@ -26,6 +27,9 @@ func canonicalBody(d gateway.Dialect, body []byte) []byte {
 // a surrogate pair, a name given twice). No canonical form equals such a value, so the price is
 // a miss at most.
 func canonicalValue(value []byte, ordered bool) []byte {
+	if len(value) == 0 || value[0] != '{' && value[0] != '[' && bytes.IndexByte(value, '\\') < 0 {
+		return value // only white space, the order of members and escapes may differ
+	}
 	format := jsonx.Canonical
 	if ordered {
 		format = jsonx.Compact

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"hash"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -49,9 +50,9 @@ func NewHasher(installationKey []byte) Hasher {
 }
 
 // Workspace returns the digest of a workspace's name.
-func (h Hasher) Workspace(name string) Digest {
-	return h.digest(labelWorkspace, []byte(name))
-}
+func (h Hasher) Workspace(name string) Digest { return h.digester().workspace(name) }
+
+func (d *digester) workspace(name string) Digest { return d.digest(labelWorkspace, []byte(name)) }
 
 // label separates digests of different kinds.
 type label byte
@@ -67,15 +68,26 @@ const (
 	labelAlias     label = 'a'
 )
 
+// digester computes digests one after another. It is not safe for concurrent use.
+type digester struct {
+	mac    hash.Hash
+	buffer []byte // of digest
+}
+
+func (h Hasher) digester() *digester { return &digester{mac: hmac.New(sha256.New, h.derived)} }
+
 // digest hashes a list of parts under a label.
-func (h Hasher) digest(l label, parts ...[]byte) Digest {
-	mac := hmac.New(sha256.New, h.derived)
-	mac.Write([]byte{byte(l)})
+func (d *digester) digest(l label, parts ...[]byte) Digest {
+	d.mac.Reset()
+	d.buffer = append(d.buffer[:0], byte(l))
+	d.mac.Write(d.buffer)
 	for _, part := range parts {
-		mac.Write(binary.AppendUvarint(nil, uint64(len(part))))
-		mac.Write(part)
+		d.buffer = binary.AppendUvarint(d.buffer[:0], uint64(len(part)))
+		d.mac.Write(d.buffer)
+		d.mac.Write(part)
 	}
-	return Digest(mac.Sum(nil)[:len(Digest{})])
+	d.buffer = d.mac.Sum(d.buffer[:0])
+	return Digest(d.buffer[:len(Digest{})])
 }
 
 // appendField appends a text with its length in front, so that two different lists of texts

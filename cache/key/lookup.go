@@ -51,7 +51,8 @@ type Options struct {
 // error of Target.Apply if a target's parameters do not fit the body, and ctx's error once ctx
 // has ended.
 func (h Hasher) Lookup(ctx context.Context, ex *gateway.Exchange, targets []*gateway.Target, options Options) (LookupKey, error) {
-	scope := h.scope(ex)
+	d := h.digester()
+	scope := d.scope(ex)
 	k := LookupKey{Workspace: scope.workspace, Namespace: scope.namespace}
 	var exact, contexts []Digest
 	var text string
@@ -59,7 +60,7 @@ func (h Hasher) Lookup(ctx context.Context, ex *gateway.Exchange, targets []*gat
 		if err := ctx.Err(); err != nil {
 			return LookupKey{}, err
 		}
-		r, err := h.target(ex.Request, t)
+		r, err := d.target(ex.Request, t)
 		if err != nil {
 			return LookupKey{}, err
 		}
@@ -71,16 +72,16 @@ func (h Hasher) Lookup(ctx context.Context, ex *gateway.Exchange, targets []*gat
 		}
 		exact, contexts = append(exact, r.exact), append(contexts, r.context)
 	}
-	k.Exact = h.digest(labelExact, scope.digest[:], joined(exact))
+	k.Exact = d.digest(labelExact, scope.digest[:], joined(exact))
 	if text == "" {
 		return k, nil
 	}
 	t := match.NewText(text)
 	k.Text, k.LooksLikeCode = t.Normal, t.LooksLikeCode
 	literals := appendList(appendList(appendList(nil, t.Literals.Numbers), t.Literals.Placeholders), t.Literals.Quoted)
-	context := h.digest(labelPartition, scope.digest[:], joined(contexts), literals, []byte(options.Model))
+	context := d.digest(labelPartition, scope.digest[:], joined(contexts), literals, []byte(options.Model))
 	k.Partition = Partition{k.Workspace, context}
-	k.Alias = h.digest(labelAlias, context[:], []byte(t.Folded))
+	k.Alias = d.digest(labelAlias, context[:], []byte(t.Folded))
 	return k, nil
 }
 
@@ -91,7 +92,7 @@ type targetRequest struct {
 	text    string // the user's last text; "" if there is none or it is too long
 }
 
-func (h Hasher) target(req *gateway.Request, t *gateway.Target) (targetRequest, error) {
+func (d *digester) target(req *gateway.Request, t *gateway.Target) (targetRequest, error) {
 	sent, err := t.Apply(req)
 	if err != nil {
 		return targetRequest{}, err
@@ -100,8 +101,8 @@ func (h Hasher) target(req *gateway.Request, t *gateway.Target) (targetRequest, 
 	identity = appendGuardrails(append(identity, 'i'), t.Input)
 	identity = appendGuardrails(append(identity, 'o'), t.Output)
 	rest, quoted := question(sent)
-	r := targetRequest{context: h.digest(labelContext, identity, canonicalBody(req.Dialect, rest))}
-	r.exact = h.digest(labelBody, r.context[:], canonicalValue(quoted, false))
+	r := targetRequest{context: d.digest(labelContext, identity, canonicalBody(req.Dialect, rest))}
+	r.exact = d.digest(labelBody, r.context[:], canonicalValue(quoted, false))
 	if len(quoted) <= maxText {
 		r.text = jsonx.String(quoted)
 	}

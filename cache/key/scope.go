@@ -15,10 +15,10 @@ type scope struct {
 	digest    Digest // of all of it
 }
 
-func (h Hasher) scope(ex *gateway.Exchange) scope {
-	workspace := h.Workspace(ex.Principal.Workspace)
-	namespace := h.digest(labelNamespace, workspace[:], namespaceOf(ex.Envelope))
-	return scope{workspace, namespace, h.digest(labelScope, namespace[:], settings(ex))}
+func (d *digester) scope(ex *gateway.Exchange) scope {
+	workspace := d.workspace(ex.Principal.Workspace)
+	namespace := d.digest(labelNamespace, workspace[:], namespaceOf(ex.Envelope))
+	return scope{workspace, namespace, d.digest(labelScope, namespace[:], settings(ex))}
 }
 
 // namespaceOf returns the namespace that the caller chose, else its metadata.

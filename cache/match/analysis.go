@@ -69,23 +69,24 @@ func wordEnd(text string, i int) int {
 func (a *analysis) addWord(word string) {
 	a.letterWords++
 	word = strings.ReplaceAll(strings.ToLower(word), "’", "'")
-	switch class := lexicon.Marker(word); {
-	case class != "":
-		a.markers = append(a.markers, class)
+	entry := lexicon.Lookup(word)
+	switch {
+	case entry.Marker != "":
+		a.markers = append(a.markers, entry.Marker)
 	case strings.HasSuffix(word, "n't"):
 		a.markers = append(a.markers, "not")
 	}
-	a.directional = a.directional || lexicon.Directional(word)
-	if digits := lexicon.Number(word); digits != "" {
-		word = digits
+	a.directional = a.directional || entry.Directional
+	if entry.Number != "" {
+		word = entry.Number
 	}
 	// "you" opens a request only after a modal verb: "can you tell me".
 	opening := len(a.words) == 0 && !a.midSentence && (word != "you" || a.afterModal)
 	a.afterModal = word == "can" || word == "could" || word == "will" || word == "would"
 	switch {
-	case !lexicon.Stop(word) && !(opening && lexicon.RequestPhrase(word)):
+	case !entry.Stop && !(opening && entry.RequestPhrase):
 		a.words = append(a.words, lexicon.Stem(word))
-	case !lexicon.Optional(word):
+	case !entry.Optional:
 		a.functionWords = append(a.functionWords, word)
 	}
 }

@@ -2,7 +2,6 @@ package match
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -14,28 +13,40 @@ func fold(text string, code bool) string {
 	if code {
 		return text
 	}
-	text = trimPunctuation(text)
+	return typographic.Replace(foldSpaces(strings.ToLower(trimPunctuation(text))))
+}
+
+// typographic straightens quotes and removes the zero width space, the byte order mark and the
+// soft hyphen.
+var typographic = strings.NewReplacer("“", `"`, "”", `"`, "‘", "'", "’", "'", "\u200B", "", "\uFEFF", "", "\u00AD", "")
+
+// foldSpaces replaces every run of white space by what foldSpace makes of it.
+func foldSpaces(text string) string {
 	var b strings.Builder
-	b.Grow(len(text))
+	at := 0 // text[:at] is written
 	for i := 0; i < len(text); {
-		if n := leadingSpace(text[i:]); n > 0 {
-			b.WriteString(foldSpace(text[i : i+n]))
-			i += n
+		if !isSpace(text[i]) {
+			i++
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(text[i:])
-		b.WriteString(foldRune(r))
-		i += size
+		start := i
+		for i < len(text) && isSpace(text[i]) {
+			i++
+		}
+		if space := foldSpace(text[start:i]); space != text[start:i] {
+			b.WriteString(text[at:start])
+			b.WriteString(space)
+			at = i
+		}
 	}
+	if at == 0 {
+		return text
+	}
+	b.WriteString(text[at:])
 	return b.String()
 }
 
-func leadingSpace(text string) (n int) {
-	for n < len(text) && (text[n] == ' ' || text[n] == '\n' || text[n] == '\t' || text[n] == '\r') {
-		n++
-	}
-	return n
-}
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
 // foldSpace returns the indentation of the next line if white space ends with one, else a
 // single space.
@@ -45,18 +56,6 @@ func foldSpace(space string) string {
 		return space[newline:]
 	}
 	return " "
-}
-
-func foldRune(r rune) string {
-	switch r {
-	case '“', '”':
-		return `"`
-	case '‘', '’':
-		return "'"
-	case 0x200B, 0xFEFF, 0xAD: // zero width space, byte order mark, soft hyphen
-		return ""
-	}
-	return string(unicode.ToLower(r))
 }
 
 // trimPunctuation removes closing punctuation. "5!" keeps its sign, which may be a factorial.

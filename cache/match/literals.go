@@ -30,7 +30,7 @@ func (s *scanner) scan(text string) {
 			end := tokenEnd(text, i)
 			s.token(text[i:end])
 			i = end
-		case c == ' ' || c == '\n' || c == '\t' || c == '\r':
+		case isSpace(c):
 			i++
 		case c == '[':
 			n := placeholderLen(text[i:])
@@ -55,7 +55,11 @@ func (s *scanner) scan(text string) {
 // isTokenByte reports the ASCII bytes that words, numbers, addresses and identifiers are
 // made of.
 func isTokenByte(c byte) bool {
-	return c > ' ' && c <= '~' && strings.IndexByte("\"'`[](){}<>,;!?", c) < 0
+	switch c {
+	case '"', '\'', '`', '[', ']', '(', ')', '{', '}', '<', '>', ',', ';', '!', '?':
+		return false
+	}
+	return c > ' ' && c <= '~'
 }
 
 // tokenEnd returns the end of the token at i, which begins with a token byte. A comma
@@ -183,6 +187,9 @@ func (s *scanner) number(n string) {
 // which the compatibility form would put on the line: 5² must not equal 52, nor 1½ 11/2.
 func raisedDigits(text string) (raised []string) {
 	for _, r := range text {
+		if r < utf8.RuneSelf {
+			continue
+		}
 		if r == '²' || r == '³' || r == '¹' || r >= '¼' && r <= '¾' || r >= 0x2070 && r <= 0x209C || r >= 0x2150 && r <= 0x215E || r >= 0x2460 && r <= 0x24FF {
 			raised = append(raised, string(r))
 		}

@@ -10,7 +10,9 @@ import (
 // token classifies one run of letters, digits and signs: a word, a number, or a text that
 // two questions must spell alike.
 func (s *scanner) token(t string) {
-	t = strings.TrimRight(t, ".:")
+	for strings.HasSuffix(t, ".") || strings.HasSuffix(t, ":") {
+		t = t[:len(t)-1]
+	}
 	if t == "" {
 		return
 	}
@@ -133,7 +135,9 @@ const maxNumberWord = 12
 
 // word reads letters, which may be joined by hyphens: twenty-one.
 func (s *scanner) word(t string) {
-	for part := range strings.SplitSeq(strings.TrimSuffix(t, "-"), "-") {
+	for t != "" {
+		var part string
+		part, t, _ = strings.Cut(t, "-")
 		if part == "" || len(part) > maxNumberWord {
 			s.afterNumber = false
 			continue
@@ -152,11 +156,20 @@ func (s *scanner) word(t string) {
 // numberWord returns a number word as digits, a Roman numeral unchanged, "" for any other
 // word.
 func numberWord(word string) string {
-	if n := lexicon.Number(strings.ToLower(word)); n != "" {
+	if n := lexicon.Lookup(strings.ToLower(word)).Number; n != "" {
 		return n
 	}
-	if len(word) > 1 && strings.Trim(word, "IVX") == "" {
+	if len(word) > 1 && isRomanNumeral(word) {
 		return word
 	}
 	return ""
+}
+
+func isRomanNumeral(word string) bool {
+	for i := range len(word) {
+		if c := word[i]; c != 'I' && c != 'V' && c != 'X' {
+			return false
+		}
+	}
+	return true
 }

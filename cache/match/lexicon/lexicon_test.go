@@ -28,21 +28,21 @@ func TestStem(t *testing.T) {
 // of several Chinese phrases is found.
 func TestTables(t *testing.T) {
 	for _, w := range []string{"the", "please", "what's"} {
-		if !lexicon.Stop(w) {
+		if !lexicon.Lookup(w).Stop {
 			t.Errorf("%q carries content", w)
 		}
 	}
 	for _, w := range []string{"", "not", "your", "who", "how", "from", "without", "his"} {
-		if lexicon.Stop(w) {
+		if lexicon.Lookup(w).Stop {
 			t.Errorf("%q carries no content", w)
 		}
 	}
 	for w, want := range map[string]string{"don't": "not", "cannot": "not", "yesterday": "yesterday", "js": "javascript", "remove": "remove", "deletes": "remove", "table": "table", "zebra": "", "": ""} {
-		if got := lexicon.Marker(w); got != want {
+		if got := lexicon.Lookup(w).Marker; got != want {
 			t.Errorf("marker of %q is %q", w, got)
 		}
 	}
-	if lexicon.Number("three") != "3" || lexicon.Number("third") != "3rd" || lexicon.Number("tree") != "" || lexicon.Unit("kilometres") != "km" {
+	if lexicon.Lookup("three").Number != "3" || lexicon.Lookup("third").Number != "3rd" || lexicon.Lookup("tree").Number != "" || lexicon.Unit("kilometres") != "km" {
 		t.Error("numbers or units")
 	}
 	for _, s := range []string{"", "a", "么", "西", "\xe4\xbd", "aaa"} {

@@ -10,42 +10,30 @@ func wordSet(list string) map[string]bool {
 	return set
 }
 
-// wordClasses builds a map from word to class out of lines "class word word …". The class
-// is itself a word of the class.
-func wordClasses(lines ...string) map[string]string {
-	classes := map[string]string{}
-	for _, line := range lines {
-		words := strings.Fields(line)
-		for _, word := range words {
-			classes[word] = words[0]
-		}
-	}
-	return classes
-}
-
 // stopWords excludes words that tell two questions apart: pronouns other than the first
 // person, wh-words other than what and which, and prepositions of direction or side.
-var stopWords = wordSet(`a an the this that these those it its it's i i'm i'd i've i'll my mine myself
+const stopWords = `a an the this that these those it its it's i i'm i'd i've i'll my mine myself
 	is are am was were be been being do does done doing have has had having
 	can could will would shall
 	what what's whats which of in on at for as to and so then also just
 	please pls plz kindly hi hello hey dear ok okay well
-	there here some any bit really actually exactly basically simply get got`)
+	there here some any bit really actually exactly basically simply get got`
 
 // requestPhrases carry no content at the beginning of a request but do elsewhere: "tell me
 // what to tell them".
-var requestPhrases = wordSet(`you me tell explain describe give show let know want wanna like`)
+const requestPhrases = `you me tell explain describe give show let know want wanna like`
 
 // optionalWords are the stop words and request phrases that even a short question does not need.
-var optionalWords = wordSet(`a an the i i'm i'd i'll is are am do does can could would to so and then also just it's
+const optionalWords = `a an the i i'm i'd i'll is are am do does can could would to so and then also just it's
 	what what's whats please pls plz kindly hi hello hey dear ok okay well
-	you me tell give show let know want wanna like`)
+	you me tell give show let know want wanna like`
 
 // acronyms are words with another meaning in capitals.
 var acronyms = wordSet(`us it who aids or in`)
 
-// markers groups the words that change an answer. Words of one line are equivalent.
-var markers = wordClasses(
+// markers groups the words that change an answer. Words of one line are equivalent; the first
+// one names their class.
+var markers = []string{
 	"was were did had",
 	"not no don't doesn't didn't isn't aren't wasn't weren't won't wouldn't can't cannot couldn't shouldn't haven't hasn't hadn't mustn't dont doesnt didnt isnt cant wont nor neither none nothing nobody nowhere",
 	"without excluding except minus", "never", "always", "with including",
@@ -73,10 +61,10 @@ var markers = wordClasses(
 	"north", "south", "east", "west", "northern", "southern", "eastern", "western", "morning", "afternoon", "evening", "night", "spring", "summer", "autumn fall", "winter",
 	"red", "green", "blue", "yellow", "black", "white", "orange", "purple", "pink", "brown", "grey gray",
 	"refund refunds", "exchange exchanges", "cancel cancels cancelled canceled cancellation", "renew renewal", "subscribe", "unsubscribe", "pass passed", "fail failed",
-)
+}
 
 // directional words give their neighbours roles.
-var directional = wordSet("from to into than by beat beats before after over under between through via versus vs for against with onto")
+const directional = "from to into than by beat beats before after over under between through via versus vs for against with onto"
 
 // hanPhrases maps Chinese phrases to their marker class, "" for a phrase without content.
 var hanPhrases = map[string]string{
