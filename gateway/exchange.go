@@ -34,7 +34,10 @@ type Exchange struct {
 	// limit …). Authenticate runs first, so that a caller without a valid key learns nothing
 	// else. Configure returns the error.
 	Refused error
-	Facts   *Facts
+	// ErrorStatus is the HTTP status that the caller gets if the exchange fails now; nil = the
+	// error's own. httpapi sets it.
+	ErrorStatus func(*Error) int
+	Facts       *Facts
 }
 
 // With returns a copy with req as its request.

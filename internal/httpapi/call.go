@@ -105,6 +105,9 @@ func (c *Call) authenticate(by Authenticator) {
 	}
 }
 
+// StatusOf is the status that the caller gets with an error.
+func (c *Call) StatusOf(e *gateway.Error) int { return StatusOf(e) }
+
 // release gives back what the call holds.
 func (c *Call) release() {
 	c.server.memory.give(c.reserved)

@@ -88,7 +88,7 @@ func routingError(err error, r *http.Request) *gateway.Error {
 
 // fail answers with an error.
 func (c *Call) fail(e *gateway.Error) {
-	status := StatusOf(e)
+	status := c.StatusOf(e)
 	if c.Exchange != nil {
 		c.Exchange.Facts.Status = status
 		c.SetRoutingHeaders()
@@ -106,7 +106,7 @@ func (c *Call) fail(e *gateway.Error) {
 
 // StreamError is the data of the event that ends a stream which failed after its first byte.
 func (c *Call) StreamError(e *gateway.Error) []byte {
-	raw, _ := json.Marshal(c.errorFormat().StreamError(c, e, StatusOf(e))) // plain data always encodes
+	raw, _ := json.Marshal(c.errorFormat().StreamError(c, e, c.StatusOf(e))) // plain data always encodes
 	return raw
 }
 

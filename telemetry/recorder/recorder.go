@@ -65,6 +65,9 @@ func (r *Recorder) Ended(ex *gateway.Exchange, err error) {
 	} else {
 		f.Err = gateway.AsError(err)
 	}
+	if f.Err != nil && f.Status == 0 && ex.ErrorStatus != nil {
+		f.Status = ex.ErrorStatus(f.Err)
+	}
 	r.push(newEntry(ex))
 }
 

@@ -14,26 +14,48 @@ import (
 // serve runs the pipeline and writes its answer.
 func (s *surfaces) serve(c *httpapi.Call, w wire) error {
 	ex := c.Exchange
-	stream, err := s.Pipeline(c.Context(), ex)
+	if ex.Request == nil || !ex.Request.Stream() {
+		stream, chunk, err := s.ask(c)
+		if err != nil {
+			return err
+		}
+		defer stream.Close()
+		return unary(c, w, stream, chunk)
+	}
+	out := s.events(c, w)
+	defer out.finish()
+	ex.ErrorStatus = out.errorStatus
+	stream, chunk, err := s.ask(c)
 	if err != nil {
-		return err
+		return out.refuse(err)
 	}
 	defer stream.Close()
+	if chunk.Form == gateway.FormBody {
+		return replay(out, stream, chunk)
+	}
+	return forward(out, stream, chunk)
+}
+
+// ask runs the pipeline until the answer's first chunk. The caller closes the stream.
+func (s *surfaces) ask(c *httpapi.Call) (gateway.Stream, gateway.Chunk, error) {
+	ex := c.Exchange
+	stream, err := s.Pipeline(c.Context(), ex)
+	if err != nil {
+		return nil, gateway.Chunk{}, err
+	}
 	chunk, err := stream.Next() // primed: does not block
 	if err == io.EOF {
 		err = &gateway.Error{Op: "inference.serve", Kind: gateway.BadUpstream, Public: "The provider's answer ended before it began."}
 	}
 	if err != nil {
-		return unanswered(c, err)
+		_ = stream.Close() // the failure is err
+		return nil, gateway.Chunk{}, unanswered(c, err)
 	}
 	ex.Facts.FirstByte, ex.Facts.Status = c.Now(), http.StatusOK
 	if httpapi.Flagged(ex.Facts) {
 		ex.Facts.Status = gateway.StatusFlagged
 	}
-	if ex.Request != nil && ex.Request.Stream() {
-		return s.stream(c, w, stream, chunk)
-	}
-	return unary(c, w, stream, chunk)
+	return stream, chunk, nil
 }
 
 // unanswered is the failure of a stream of which nothing was sent. When the caller has left

@@ -4,7 +4,7 @@
 //
 // # Flow
 //
-//	open (headers) → read (body) → Pipeline → unary or stream → caller
+//	open (headers) → read (body) → Pipeline → unary, forward or replay → caller
 //
 // What is wrong with a request travels as Exchange.Refused through the pipeline, so that a
 // refused call is authenticated first and leaves its trace and row like any other. The body of a
@@ -22,6 +22,8 @@
 //   - A body is written after the stream has ended, so that its headers are complete and what
 //     it caused (cache entry, settled budget) is done when the caller reads it. The headers of
 //     a streamed answer say what was known at its first chunk.
+//   - A silence of KeepAlive before the first chunk sends the headers and a keep-alive. The
+//     status is 200 then, the pipeline goes on, and what it answers or fails with is an event.
 //   - A stream that fails after its first byte ends in one error event, never in [DONE] and
 //     never in silence.
 //   - The handler's goroutine alone reads and closes the stream. When the caller leaves, the

@@ -2,6 +2,7 @@ package inference
 
 import (
 	"bytes"
+	"net/http"
 	"sync"
 	"time"
 
@@ -12,8 +13,12 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
-// events writes one stream of server-sent events. A timer writes comments while the stream is
-// idle. mu keeps them apart from the events; after finish the timer touches nothing.
+// openRouterKeepAlive is the silence that OpenRouter's clients are used to.
+const openRouterKeepAlive = time.Second
+
+// events writes one stream of server-sent events. A timer fills a silence, also the one before
+// the first event: it then sends the headers, which fixes the status at 200. mu keeps the timer
+// apart from the events; after finish the timer touches nothing.
 type events struct {
 	call      *httpapi.Call
 	wire      wire
@@ -25,26 +30,51 @@ type events struct {
 	mu     sync.Mutex
 	timer  *time.Timer
 	wrote  time.Time
+	begun  bool // the headers were sent
 	closed bool
 }
 
-// events sends the headers and begins a stream.
+// events makes a stream of which nothing is sent yet. finish must be called in any case.
 func (s *surfaces) events(c *httpapi.Call, w wire) *events {
-	c.SetRoutingHeaders()
-	c.SetHeader("Content-Type", sse.ContentType+"; charset=utf-8")
-	c.SetHeader("Cache-Control", "no-cache")
-	c.SetHeader("X-Accel-Buffering", "no")
-	c.Writer().WriteHeader(c.Exchange.Facts.Status)
 	e := &events{call: c, wire: w, keepAlive: s.KeepAlive, wrote: time.Now()}
-	if !c.Strict() {
-		e.hooks = httpapi.HookMember(c.Exchange.Facts)
+	if w.openRouter(c) {
+		e.keepAlive = min(e.keepAlive, openRouterKeepAlive)
 	}
-	e.timer = time.AfterFunc(e.keepAlive, e.comment)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.timer = time.AfterFunc(e.keepAlive, e.fillSilence)
 	return e
 }
 
-// comment runs on the timer's goroutine.
-func (e *events) comment() {
+// begin sends the headers with what is known about the exchange, unless a keep-alive was sent
+// before: the headers are gone then.
+func (e *events) begin() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.call.Strict() {
+		e.hooks = httpapi.HookMember(e.call.Exchange.Facts)
+	}
+	if e.begun {
+		e.call.Exchange.Facts.Status = http.StatusOK
+		return
+	}
+	e.call.SetRoutingHeaders()
+	e.sendHead(e.call.Exchange.Facts.Status)
+	e.wrote = time.Now()
+}
+
+// sendHead needs mu.
+func (e *events) sendHead(status int) {
+	e.begun = true
+	e.call.SetHeader("Content-Type", sse.ContentType+"; charset=utf-8")
+	e.call.SetHeader("Cache-Control", "no-cache")
+	e.call.SetHeader("X-Accel-Buffering", "no")
+	e.call.Writer().WriteHeader(status)
+}
+
+// fillSilence runs on the timer's goroutine. Before begin it must not touch the exchange, which
+// the stages work on.
+func (e *events) fillSilence() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -54,9 +84,28 @@ func (e *events) comment() {
 		e.timer.Reset(e.keepAlive - idle)
 		return
 	}
+	if !e.begun {
+		e.sendHead(http.StatusOK)
+	}
 	if e.write(e.wire.keepAlive) == nil {
 		e.timer.Reset(e.keepAlive)
 	}
+}
+
+// hasBegun reports whether a keep-alive was sent before any event: the status is 200 then, and
+// a failure must be an event.
+func (e *events) hasBegun() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.begun
+}
+
+// errorStatus is the status of a call that fails now.
+func (e *events) errorStatus(err *gateway.Error) int {
+	if e.hasBegun() {
+		return http.StatusOK
+	}
+	return e.call.StatusOf(err)
 }
 
 // finish must be called before the handler returns.

@@ -8,7 +8,7 @@ import (
 // open makes the exchange of a call from its headers. What is wrong with them, or with the
 // caller's key, is in Refused.
 func open(c *httpapi.Call, op gateway.Op) *gateway.Exchange {
-	ex := &gateway.Exchange{ID: c.ID, Start: c.Start, Trace: c.Trace, Envelope: &gateway.Envelope{}, Facts: &gateway.Facts{}}
+	ex := &gateway.Exchange{ID: c.ID, Start: c.Start, Trace: c.Trace, Envelope: &gateway.Envelope{}, Facts: &gateway.Facts{}, ErrorStatus: c.StatusOf}
 	ex.Refused = c.Envelope(ex.Envelope)
 	if ex.Refused == nil && op != gateway.OpRender {
 		ex.Refused = refuseWorkspace(c)

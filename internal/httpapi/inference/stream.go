@@ -8,13 +8,9 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
-// stream sends the answer as server-sent events. chunk is the first one.
-func (s *surfaces) stream(c *httpapi.Call, w wire, stream gateway.Stream, chunk gateway.Chunk) error {
-	if chunk.Form == gateway.FormBody {
-		return s.replay(c, w, stream, chunk)
-	}
-	out := s.events(c, w)
-	defer out.finish()
+// forward sends an answer that comes as events. chunk is the first one.
+func forward(out *events, stream gateway.Stream, chunk gateway.Chunk) error {
+	out.begin()
 	var err error
 	for err == nil {
 		if err = out.chunk(&chunk); err != nil {
@@ -24,30 +20,40 @@ func (s *surfaces) stream(c *httpapi.Call, w wire, stream gateway.Stream, chunk 
 	}
 	if err == io.EOF {
 		out.end()
-	} else if !c.CallerGone() {
+	} else if !out.call.CallerGone() {
 		out.fail(gateway.AsError(err))
 	}
 	return nil
 }
 
 // replay sends a body that came whole as events. As with a body that is sent as such, nothing
-// goes out before the stream has ended well.
-func (s *surfaces) replay(c *httpapi.Call, w wire, stream gateway.Stream, chunk gateway.Chunk) error {
-	events, err := c.Exchange.Request.Dialect.Events(chunk.Raw, c.Exchange.Request.WantsUsage())
+// but keep-alives goes out before the stream has ended well.
+func replay(out *events, stream gateway.Stream, chunk gateway.Chunk) error {
+	request := out.call.Exchange.Request
+	events, err := request.Dialect.Events(chunk.Raw, request.WantsUsage())
 	if err == nil {
 		err = drain(stream)
 	}
 	if err != nil {
-		return unanswered(c, err)
+		return out.refuse(unanswered(out.call, err))
 	}
-	out := s.events(c, w)
-	defer out.finish()
+	out.begin()
 	for i := range events {
 		if out.chunk(&events[i]) != nil {
 			return nil
 		}
 	}
 	out.end()
+	return nil
+}
+
+// refuse ends a stream that failed before its first event: with an answer of its own status, or
+// with an error event if a keep-alive was sent.
+func (e *events) refuse(err error) error {
+	if err == httpapi.ErrCallerGone || !e.hasBegun() {
+		return err
+	}
+	e.fail(gateway.AsError(err))
 	return nil
 }
 

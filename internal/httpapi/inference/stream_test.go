@@ -201,27 +201,6 @@ func (s *late) Close() error {
 	return nil
 }
 
-func TestIdleStreamIsKeptAlive(t *testing.T) {
-	next := make(chan string)
-	s := api(Settings{KeepAlive: 10 * time.Millisecond, Pipeline: func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
-		return &fed{next: next}, nil
-	}})
-	go func() {
-		next <- `{"choices":[{"delta":{"content":"a"}}]}`
-		time.Sleep(80 * time.Millisecond)
-		next <- `{"choices":[{"delta":{"content":"b"}}]}`
-		close(next)
-	}()
-	got := post(s, "/v1/chat/completions", streamed).Body.String()
-	if n := strings.Count(got, ": keep-alive\n\n"); n < 2 {
-		t.Errorf("%d comments in %q", n, got)
-	}
-	got = strings.ReplaceAll(got, ": keep-alive\n\n", "")
-	if want := "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"b\"}}]}\n\ndata: [DONE]\n\n"; got != want {
-		t.Errorf("%q", got)
-	}
-}
-
 // TestEmptyChunkIsSkipped: what a stage held back whole makes no line, first or last.
 func TestEmptyChunkIsSkipped(t *testing.T) {
 	empty := gateway.Chunk{Form: gateway.FormEvent}
