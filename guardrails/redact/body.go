@@ -2,6 +2,7 @@ package redact
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/jsonx"
@@ -9,25 +10,36 @@ import (
 
 // bodyParts are the strings of a body that are not searched like others, by their offset.
 type bodyParts struct {
-	signed map[int]bool
-	names  map[int]bool // of functions
-	binary map[int]bool
+	signed, binary map[int]bool
+	names          func() map[int]bool // of functions; read on the first call, because few bodies need it
 }
 
 func partsOfBody(d gateway.Dialect, raw []byte) bodyParts {
-	parts := bodyParts{map[int]bool{}, map[int]bool{}, map[int]bool{}}
-	for _, span := range d.Signed(raw) {
-		parts.signed[span.Start] = true
+	return bodyParts{
+		signed: offsets(d.Signed(raw)),
+		binary: offsets(d.Binary(raw)),
+		names: sync.OnceValue(func() map[int]bool {
+			names := map[int]bool{}
+			for _, t := range d.Texts(raw) {
+				if t.Name {
+					names[t.At.Start] = true
+				}
+			}
+			return names
+		}),
 	}
-	for _, t := range d.Texts(raw) {
-		if t.Name {
-			parts.names[t.At.Start] = true
+}
+
+// offsets is the set of the places at which the spans begin, nil if there are none.
+func offsets(spans []gateway.Span) map[int]bool {
+	var starts map[int]bool
+	for _, span := range spans {
+		if starts == nil {
+			starts = make(map[int]bool, len(spans))
 		}
+		starts[span.Start] = true
 	}
-	for _, span := range d.Binary(raw) {
-		parts.binary[span.Start] = true
-	}
-	return parts
+	return starts
 }
 
 // leaf is a key, string or number of a body.
@@ -36,7 +48,6 @@ type leaf struct {
 	top        bool   // it is the name of the field itself
 	list       string // the list of a message's parts that it is a text of, ""
 	signed     bool
-	name       bool // of a function
 	kind       jsonx.Kind
 	value      string
 	start, end int
@@ -50,8 +61,8 @@ func leavesOf(d gateway.Dialect, body []byte, parts bodyParts) []leaf {
 			return
 		}
 		l := leaf{field: n.Path.Key(0), top: len(n.Path) == 1 && n.Kind == jsonx.KindKey,
-			signed: n.Kind == jsonx.KindString && parts.signed[n.Start], name: n.Kind == jsonx.KindString && parts.names[n.Start],
-			kind: n.Kind, value: n.Text(), start: n.Start, end: n.End()}
+			signed: n.Kind == jsonx.KindString && parts.signed[n.Start],
+			kind:   n.Kind, value: n.Text(), start: n.Start, end: n.End()}
 		if n.Kind == jsonx.KindString && n.Path.Key(-1) == "text" && !l.signed {
 			l.list, _ = PartList(n.Path.String())
 		}
@@ -69,7 +80,8 @@ func (r *Redaction) body(d gateway.Dialect, raw []byte, find finder) ([]byte, er
 		return nil, callerGone(r.ctx)
 	}
 	var edits []jsonx.Edit
-	leaves := leavesOf(d, raw, partsOfBody(d, raw))
+	parts := partsOfBody(d, raw)
+	leaves := leavesOf(d, raw, parts)
 	split := splitValues(leaves, find)
 	for i, l := range leaves {
 		if r.ctx.Err() != nil {
@@ -79,7 +91,7 @@ func (r *Redaction) body(d gateway.Dialect, raw []byte, find finder) ([]byte, er
 		switch {
 		case len(split[i]) > 0:
 			text, ok = r.hideSplit(l.value, split[i], find), true
-		case l.name:
+		case l.kind == jsonx.KindString && changesName(l.value, find) && parts.names()[l.start]:
 			text, ok = r.hideInName(l.value, find)
 		default:
 			text, ok, err = r.leaf(d.Field(l.field).Use, l, edit)

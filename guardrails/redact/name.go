@@ -13,6 +13,14 @@ import (
 // refuse there.
 var bareLike = regexp.MustCompile(`[A-Z_]+_[1-9][0-9]*`)
 
+// maxName is longer than any name of a function that a vendor accepts, in bytes.
+const maxName = 256
+
+// changesName reports whether hideInName may change this text if it is a name.
+func changesName(text string, find finder) bool {
+	return len(text) <= maxName && (len(bareLookalikes(text)) > 0 || len(find("", text)) > 0)
+}
+
 // hideInName replaces the values in the name of a function by placeholders without brackets,
 // CARD_1, and remembers the name as a whole for the way out. A name that looks like such a
 // placeholder is itself replaced.
@@ -29,6 +37,9 @@ func (r *Redaction) hideInName(name string, find finder) (string, bool) {
 
 // bareLookalikes returns the texts in a name that read like placeholders without brackets.
 func bareLookalikes(name string) []pii.Span {
+	if !strings.Contains(name, "_") {
+		return nil
+	}
 	var spans []pii.Span
 	for _, at := range bareLike.FindAllStringIndex(name, -1) {
 		text := name[at[0]:at[1]]

@@ -38,6 +38,9 @@ func splitValues(leaves []leaf, find finder) map[int][]splitValue {
 			lists[l.list] = append(lists[l.list], i)
 		}
 	}
+	if len(lists) == 0 {
+		return nil
+	}
 	out := map[int][]splitValue{}
 	for _, parts := range lists {
 		if len(parts) > 1 {

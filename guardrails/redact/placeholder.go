@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -41,6 +42,23 @@ func placeholderAt(text string) (entity string, number, size int) {
 		return "", 0, 0
 	}
 	return entity, number, end + 1
+}
+
+// mayHoldPlaceholder reports whether a JSON text has a bracket before a letter, either of them
+// perhaps escaped. Without one, no string in it holds a placeholder.
+func mayHoldPlaceholder(raw []byte) bool {
+	if bytes.Contains(raw, []byte(`\u005`)) { // \u005B is a bracket
+		return true
+	}
+	for {
+		i := bytes.IndexByte(raw, '[')
+		if i < 0 || i+1 == len(raw) {
+			return false
+		}
+		if raw = raw[i+1:]; raw[0] == '\\' || (raw[0]|0x20)-'a' < 26 {
+			return true
+		}
+	}
 }
 
 func cutLast(s, sep string) (before, after string, ok bool) {

@@ -3,6 +3,7 @@ package redact
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/guardrails/pii"
@@ -15,12 +16,9 @@ import (
 func (r *Redaction) Rendered(req *gateway.Request, variables []byte) (out *gateway.Request, err error) {
 	defer withoutText(&err)
 	r.request = req
-	parts := partsOf(variables)
-	if len(parts) > maxParts {
-		parts = []string{""} // every value may come from a variable
-	}
+	parts := sync.OnceValue(func() []string { return partsOf(variables) })
 	raw, err := r.body(req.Dialect, req.Raw, func(label, value string) []pii.Span {
-		return slices.DeleteFunc(r.find(label, value), func(sp pii.Span) bool { return !holdsAny(value[sp.Start:sp.End], parts) })
+		return slices.DeleteFunc(r.find(label, value), func(sp pii.Span) bool { return !holdsAny(value[sp.Start:sp.End], parts()) })
 	})
 	if err != nil || raw == nil {
 		return req, err
@@ -32,7 +30,7 @@ func (r *Redaction) Rendered(req *gateway.Request, variables []byte) (out *gatew
 const maxParts = 1000
 
 // partsOf lists the strings and numbers of the variables that are long enough to be a part
-// of a value.
+// of a value. If there are too many, it lists the empty text, which is a part of every value.
 func partsOf(variables []byte) []string {
 	var parts []string
 	_ = jsonx.Walk(variables, func(n jsonx.Node) jsonx.Action { // no JSON, no parts
@@ -43,6 +41,9 @@ func partsOf(variables []byte) []string {
 		}
 		return jsonx.Descend
 	})
+	if len(parts) > maxParts {
+		return []string{""}
+	}
 	return parts
 }
 

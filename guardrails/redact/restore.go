@@ -159,6 +159,9 @@ func (r *Restorer) release(d *gateway.Delta, choice bool) ([]gateway.Chunk, erro
 
 // body restores every string of a whole answer.
 func (r *Restorer) body(c gateway.Chunk) gateway.Chunk {
+	if len(r.vault.names) == 0 && !mayHoldPlaceholder(c.Raw) {
+		return c
+	}
 	raw := rewrite(c.Raw, 0, func(label, value string, kind jsonx.Kind) (string, bool) {
 		if kind == jsonx.KindNumber {
 			return "", false

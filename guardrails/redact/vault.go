@@ -132,6 +132,9 @@ func (v *vault) reveal(text string, final bool, form textForm) (out, rest string
 			i++
 		}
 	}
+	if at == 0 {
+		return text, ""
+	}
 	b.WriteString(text[at:])
 	return b.String(), ""
 }
