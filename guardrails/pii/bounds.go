@@ -23,6 +23,21 @@ func escape(t string, i int) bool {
 	return false
 }
 
+// apart reports whether text[start:end] stands apart from the words around it. A number with
+// a valid checksum (checked) needs no other character between than "_", which joins the words
+// of names, and in an identifier letters do not count either: f4111111111111111.
+func (s *scan) apart(start, end int, checked bool) bool {
+	return s.mayBegin(start, checked) && s.mayEnd(end, checked)
+}
+
+func (s *scan) mayBegin(i int, checked bool) bool {
+	return begins(s.text, i) || checked && (s.text[i-1] == '_' || s.identifier && !isDigit(s.text[i-1]))
+}
+
+func (s *scan) mayEnd(i int, checked bool) bool {
+	return ends(s.text, i) || checked && (s.text[i] == '_' || s.identifier && !isDigit(s.text[i]))
+}
+
 // ends reports whether a number may end at i: no word character follows, and no separator
 // with another digit.
 func ends(t string, i int) bool {

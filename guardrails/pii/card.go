@@ -9,7 +9,7 @@ func (s *scan) card(n *number) bool {
 		if total > 19 {
 			break
 		}
-		if total < 13 || !grouped(n, k) || !ends(s.text, n.group[k].end) {
+		if total < 13 || !grouped(n, k) || !s.apart(n.start, n.group[k].end, true) {
 			continue
 		}
 		if d := n.digits[:total]; issuer(d) && luhn(d) {
@@ -34,7 +34,7 @@ func (s *scan) card(n *number) bool {
 // calls it a bank card.
 func (s *scan) bank(n *number) bool {
 	total := n.group[0].total
-	return total >= 16 && total <= 19 && two(n.digits[:]) == 62 && ends(s.text, n.group[0].end) && s.preceded(n.start, farWindow, bankWords)
+	return total >= 16 && total <= 19 && two(n.digits[:]) == 62 && s.apart(n.start, n.group[0].end, false) && s.preceded(n.start, farWindow, bankWords)
 }
 
 // grouped reports whether the groups up to k have the sizes that cards are printed in:

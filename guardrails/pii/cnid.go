@@ -31,11 +31,12 @@ func (s *scan) cnID(n *number) bool {
 		d[17] = 'X'
 		end++
 	}
-	if !ends(s.text, end) || !provinces[two(d[0:])] || !date(d[6:14]) {
+	valid := checkDigit(d) == d[17]
+	if !s.apart(n.start, end, valid) || !provinces[two(d[0:])] || !date(d[6:14]) {
 		return false
 	}
 	score := float32(.6)
-	if checkDigit(d) == d[17] {
+	if valid {
 		score = .99
 	}
 	s.add(cnID, n.start, end, score)

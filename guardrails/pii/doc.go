@@ -8,7 +8,9 @@
 //
 // A checksum raises the score of a finding. It is required only where the digits alone are
 // ambiguous (payment cards, IBAN). Formats that many harmless numbers share (ten digits
-// without separators) need a word nearby that names them.
+// without separators) need a word nearby that names them. A number with a valid checksum also
+// stands out where "_" joins it to words, and in a text that is a single identifier where
+// letters do.
 //
 // A text is normalised only if it holds something to normalise: full-width letters and
 // digits, digits of other scripts, mathematical letters and digits, zero-width characters,

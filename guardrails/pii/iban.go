@@ -16,9 +16,14 @@ var ibanLengths = map[[2]byte]int{
 }
 
 // ibanAt reads an account number with its country code at i, grouped or not, and returns
-// its end, or 0. The ISO 7064 MOD 97-10 checksum must be valid.
+// its end, or 0. The ISO 7064 MOD 97-10 checksum must be valid. Letters before it are another
+// word only where their case says so, as in payDE89370400440532013000: any letters may be part
+// of an account number, and one in 97 has a valid checksum.
 func (s *scan) ibanAt(i int) int {
 	t := s.text
+	if !begins(t, i) && t[i-1] != '_' && !(s.identifier && t[i-1] >= 'a' && t[i] < 'a') {
+		return 0
+	}
 	length := ibanLengths[[2]byte{t[i] &^ 0x20, t[i+1] &^ 0x20}]
 	if length == 0 {
 		return 0
@@ -42,7 +47,7 @@ func (s *scan) ibanAt(i int) int {
 		count++
 	}
 	s.work += j - i
-	if j < len(t) && isWord(t[j]) {
+	if j < len(t) && isAlnum(t[j]) {
 		return 0
 	}
 	// The checksum covers the number with its first four characters moved to the end.

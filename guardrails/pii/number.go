@@ -121,16 +121,19 @@ func (s *scan) number(i int) int {
 		next++
 	}
 	s.work += next - i
-	if s.on&iban != 0 && i >= 2 && next-i >= 2 && isLetter(t[i-1]) && isLetter(t[i-2]) && begins(t, i-2) {
+	if s.on&iban != 0 && i >= 2 && next-i >= 2 && isLetter(t[i-1]) && isLetter(t[i-2]) {
 		if end := s.ibanAt(i - 2); end > 0 {
 			return end
 		}
 	}
-	if !begins(t, i) || next-i > 19 || i >= 2 && t[i-1] == '.' && isDigit(t[i-2]) {
+	if !s.mayBegin(i, true) || next-i > 19 || i >= 2 && t[i-1] == '.' && isDigit(t[i-2]) {
 		return next
 	}
-	if end := s.decimalAt(i); end > 0 {
-		return end
+	alone := begins(t, i) // else only a number with a checksum may begin here
+	if alone {
+		if end := s.decimalAt(i); end > 0 {
+			return end
+		}
 	}
 	if next-i < minPhoneDigits {
 		if _, width := separator(t, next); width == 0 {
@@ -145,8 +148,10 @@ func (s *scan) number(i int) int {
 	s.work += n.group[n.n-1].end - i
 	switch {
 	case s.on&cnID != 0 && s.cnID(&n):
-	case s.on&ip != 0 && s.ipv4(&n):
+	case alone && s.on&ip != 0 && s.ipv4(&n):
 	case s.on&card != 0 && s.card(&n):
+	case !alone:
+		return next
 	case partOfIdentifier(t, i):
 		if s.on&(phone|cnMobile) == 0 || !s.mobile(&n) {
 			return next

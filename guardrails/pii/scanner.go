@@ -37,6 +37,9 @@ func (sc *Scanner) ScanUnder(dst []Span, label, text string) []Span {
 func (sc *Scanner) scan(dst []Span, label, text string) ([]Span, int) {
 	s := scan{text: text, label: label, on: sc.on, triggers: sc.triggers, spans: dst, base: len(dst)}
 	if s.run() {
+		if isIdentifier(text) {
+			s.spans = sc.scanIdentifier(s.spans, s.base, text)
+		}
 		return s.spans, s.work
 	}
 	f := fold(text)
@@ -57,6 +60,7 @@ type scan struct {
 	work        int    // bytes looked at
 	wordRun     [2]int // latest stretch known to hold words and hyphens only, no credential
 	folded      bool   // the text is normalised
+	identifier  bool   // the text is an identifier, with "-" for "_"
 }
 
 // run scans the text. It returns false, with incomplete findings, when the text must be

@@ -3,6 +3,7 @@ package redact
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -189,6 +190,26 @@ func TestStreamedFunctionNamesAreRestored(t *testing.T) {
 		out, err := r.Restorer().Chunk(c)
 		if err != nil || len(out) != 1 || len(out[0].Deltas) != 1 || out[0].Deltas[0].Tools[0].Name != "pay-4111111111111111" || !strings.Contains(string(out[0].Raw), "pay-4111111111111111") {
 			t.Errorf("%s: %v %+v", name, err, out)
+		}
+	}
+}
+
+// However a number is joined to the words of a name, it is replaced, the name is one that
+// vendors accept, and it is restored as a whole.
+func TestNumbersJoinedToFunctionNames(t *testing.T) {
+	legal := regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+	const padding = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
+	for _, name := range []string{"f_4539984210935125", "f4539984210935125", "4539984210935125f", "get_4539_9842_1093_5125_now", "a-4539984210935125-1", padding + "4539984210935125", "xIP_1_4539984210935125"} {
+		r, out := hidden(t, openai.Dialect{}, `{"tools":[{"type":"function","function":{"name":"`+name+`"}}]}`)
+		got := gjson.Get(out, "tools.0.function.name").String()
+		if !legal.MatchString(got) || strings.Contains(got, "9842") || len(name) > 63 && !strings.HasPrefix(got, padding) {
+			t.Errorf("%s becomes %s", name, got)
+		}
+		c := gateway.Chunk{Dialect: openai.Dialect{}, Form: gateway.FormBody,
+			Raw: []byte(`{"choices":[{"index":0,"message":{"role":"assistant","tool_calls":[{"id":"d","type":"function","function":{"name":"` + got + `","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}`)}
+		c.Read()
+		if back, err := r.Restorer().Chunk(c); err != nil || !strings.Contains(string(back[0].Raw), `"`+name+`"`) {
+			t.Errorf("%s: %v %s", name, err, back[0].Raw)
 		}
 	}
 }

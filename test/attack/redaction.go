@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -57,7 +58,8 @@ func contents(card, mail string, cut int) map[string]string {
 // fields are other fields of the body that hold one.
 func fields(card, mail string) map[string]string {
 	return map[string]string{
-		"function name": `"tools":[{"type":"function","function":{"name":"f-` + card + `"}}]`, "enum": `"tools":[{"type":"function","function":{"name":"f","parameters":{"enum":[` + card + `,` + quoted(mail) + `]}}}]`,
+		"function name": `"tools":[{"type":"function","function":{"name":"f-` + card + `"}}]`, "joined name": `"tools":[{"type":"function","function":{"name":"f_` + card + `"}}]`,
+		"letters before": `"tools":[{"type":"function","function":{"name":"f` + card + `"}}]`, "joined key": `"x":{"k_` + card + `":1}`, "joined user": `"user":"u` + card + `"`, "enum": `"tools":[{"type":"function","function":{"name":"f","parameters":{"enum":[` + card + `,` + quoted(mail) + `]}}}]`,
 		"user": `"user":` + quoted(mail), "metadata": `"metadata":{"k":` + quoted(card) + `}`, "unknown": `"x":{"y":` + card + `,"type":` + quoted(mail) + `}`, "key": `"x":{` + quoted(mail) + `:1}`,
 		"negative": `"x":-` + card, "exponent": `"x":` + card[:1] + "." + card[1:] + "E+15", "stop": `"stop":[` + quoted(card) + `]`, "prompt_cache_key": `"prompt_cache_key":` + quoted(mail),
 	}
@@ -105,20 +107,25 @@ func canary(ctx context.Context, t *Target, r *Result, name, body, card, mail st
 	}
 }
 
-// functionNames sees that a redacted function name is one that vendors accept.
+// functionNames sees that card numbers in function names are replaced, however they are joined
+// to the words, and that the name is one that vendors accept.
 func functionNames(ctx context.Context, t *Target, r *Result) {
-	t.Upstream.Keep(16)
-	body := `{"model":"@up/m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f-4539578763621486"}}]}`
-	a := t.Do(ctx, sluice.Call{Path: chat, Key: memberKey, Body: body})
-	for _, seen := range t.Upstream.Requests() {
-		_, rest, _ := strings.Cut(string(seen.Body), `"function":{"name":"`)
-		name, _, _ := strings.Cut(rest, `"`)
-		bad := strings.ContainsFunc(name, func(c rune) bool {
-			return c != '_' && c != '-' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
-		})
-		r.Check(!bad && name != "", "a function name becomes %q, which vendors refuse: %s (%s)", name, body, a.Brief())
+	for _, form := range []string{"f-%s", "f_%s", "f%s", "%sf", "f_%s_1", "f-%s-1", "getOrder%sNow"} {
+		name := fmt.Sprintf(form, luhn(t))
+		body := `{"model":"@up/m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"` + name + `"}}]}`
+		t.Upstream.Keep(16)
+		a := t.Do(ctx, sluice.Call{Path: chat, Key: memberKey, Body: body})
+		for _, seen := range t.Upstream.Requests() {
+			_, rest, _ := strings.Cut(string(seen.Body), `"function":{"name":"`)
+			sent, _, _ := strings.Cut(rest, `"`)
+			r.Check(vendorName.MatchString(sent), "a function name becomes %q, which vendors refuse: %s (%s)", sent, body, a.Brief())
+			r.Check(len(digitsOf(sent)) < 13, "a card number in a function name goes upstream: %s → %s", name, sent)
+		}
 	}
 }
+
+// vendorName is what vendors accept as the name of a function.
+var vendorName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
 // luhn makes a random card number.
 func luhn(t *Target) string {
