@@ -15,12 +15,13 @@ const (
 // (Deltas and Usage). Both have the same content. The Set methods change both.
 //
 // Raw is JSON without framing. Raw and Deltas are valid until the next call of Next and must
-// not be modified; copy them to keep them. Strings may be kept. A chunk with empty Raw is
-// not sent: it holds only Usage that the caller did not ask for.
+// not be modified; copy them to keep them. Strings, and Raw of a FormBody, may be kept. A
+// chunk with empty Raw is not sent: it holds only Usage that the caller did not ask for.
 type Chunk struct {
-	Deltas  []Delta // empty in a usage-only event, an embeddings body, a keep-alive
-	Usage   *Usage  // set on the chunk that reports it; may be kept
-	Early   *Usage  // usage of the input that the vendor reports before the answer; its output is not final
+	Head    AnswerHead // as far as this chunk contains it
+	Deltas  []Delta    // empty in a usage-only event, an embeddings body, a keep-alive
+	Usage   *Usage     // set on the chunk that reports it; may be kept
+	Early   *Usage     // usage of the input that the vendor reports before the answer; its output is not final
 	Raw     []byte
 	Form    Form
 	Dialect Dialect // the dialect of Raw; nil for a rendered prompt
@@ -58,21 +59,11 @@ type Usage struct {
 	Reasoning             int64
 }
 
-// Read sets Deltas and Usage from Raw.
+// Read sets Head, Deltas and Usage from Raw.
 func (c *Chunk) Read() {
 	if c.Dialect != nil {
 		c.Dialect.Read(c)
 	}
-}
-
-// Head returns the answer's id, model and creation time, as far as this chunk contains them.
-func (c *Chunk) Head() AnswerHead {
-	if c.Dialect == nil || len(c.Raw) == 0 {
-		return AnswerHead{}
-	}
-	a := c.Dialect.Assemble()
-	a.Add(c)
-	return a.Head()
 }
 
 // Empty reports whether the chunk has no content: no text, tool call, finish reason or
@@ -92,7 +83,9 @@ func (c *Chunk) Empty() bool {
 
 // Clone returns a copy of c that stays valid.
 func (c Chunk) Clone() Chunk {
-	c.Raw = append([]byte(nil), c.Raw...)
+	if c.Form != FormBody {
+		c.Raw = append([]byte(nil), c.Raw...)
+	}
 	c.Deltas = append([]Delta(nil), c.Deltas...)
 	for i := range c.Deltas {
 		c.Deltas[i].Tools = append([]ToolDelta(nil), c.Deltas[i].Tools...)

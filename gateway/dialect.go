@@ -51,7 +51,7 @@ type RequestFormat interface {
 // AnswerFormat reads and writes answers. Raw of a chunk is one event's data or a complete
 // body.
 type AnswerFormat interface {
-	// Read sets Deltas and Usage from Raw.
+	// Read sets Head, Deltas and Usage from Raw.
 	Read(c *Chunk)
 	// Replace returns Raw with one text of delta i replaced. For FieldArgs, tool is the
 	// index in the delta's Tools.
@@ -86,8 +86,9 @@ type Assembler interface {
 
 // AnswerHead identifies an answer.
 type AnswerHead struct {
-	ID, Model string
-	Created   int64 // Unix seconds; 0 if the format has no such field
+	ID, Model   string
+	Created     int64  // Unix seconds; 0 if the format has no such field
+	Fingerprint string // OpenAI's system_fingerprint; "" if the format has no such field
 }
 
 // Span is a range of bytes.

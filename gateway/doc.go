@@ -27,7 +27,7 @@
 //   - The receiver of a Stream closes it exactly once, on every path. A wrapper forwards Close.
 //     Close may be called while Next blocks, and unblocks it. The ctx of the Handler call lives
 //     until Close; when it ends, a blocked Next returns.
-//   - [Chunk.Raw] is valid until the next call of Next. Copy it to keep it.
+//   - [Chunk.Raw] of an event is valid until the next call of Next. Copy it to keep it.
 //   - Each field of Facts has one writer; the table is on the type. Readers run later: outer
 //     stages after their call of next returned, httpapi and telemetry at the end.
 //   - Errors between stages are [*Error]: Kind determines the status and whether a retry makes

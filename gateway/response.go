@@ -53,7 +53,7 @@ func (t *ToolCall) Args() string { return string(t.args) }
 // maxResponse is the default Limit.
 const maxResponse = 64 << 20
 
-// Fold adds c to the answer. It copies what it keeps.
+// Fold adds c to the answer. It copies what it keeps of events.
 func (r *Response) Fold(c Chunk) {
 	if c.Usage != nil {
 		u := *c.Usage
@@ -80,10 +80,7 @@ func (r *Response) whole(c *Chunk) {
 	}
 	fits := len(raw) <= r.limit()
 	if fits {
-		r.raw = slices.Clone(raw)
-		if c.Dialect != nil && len(raw) > 0 {
-			r.assemble(&Chunk{Raw: r.raw, Form: FormBody, Dialect: c.Dialect})
-		}
+		r.raw, r.AnswerHead, r.dialect = raw, c.Head, c.Dialect
 	}
 	r.Truncated = r.Truncated || !fits
 	for i := range c.Deltas {

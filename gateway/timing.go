@@ -22,18 +22,24 @@ func timed(i int, h Handler) Handler {
 		if s, err = h(ctx, ex); err != nil {
 			return nil, err
 		}
-		return &timedStream{stream: s, slot: slot}, nil
+		if t, passed := s.(*timedStream); passed { // the stage returned the inner stage's stream as it is
+			t.share(slot)
+			return t, nil
+		}
+		return &timedStream{stream: s, name: slot.Name, slots: []*StageTime{slot}}, nil
 	}
 }
 
-// timedStream adds the time spent in Next to slot. If Close is called during a Next, the
-// time until Close counts. After Close, slot is no longer written, so the closer may read
-// it.
+// timedStream adds the time spent in Next to slots: those of the stage that made the stream,
+// and of the stages around it that pass it on unchanged. If Close is called during a Next,
+// the time until Close counts. After Close, slots are no longer written, so the closer may
+// read them.
 type timedStream struct {
 	stream Stream
+	name   string // of the stage that made the stream
 
 	mu      sync.Mutex
-	slot    *StageTime
+	slots   []*StageTime
 	running bool
 	begin   time.Time // when the running Next began
 	closed  bool
@@ -44,7 +50,7 @@ func (t *timedStream) Next() (c Chunk, err error) {
 	defer func() {
 		t.stop(false)
 		if p := recover(); p != nil {
-			c, err = Chunk{}, Recovered(t.slot.Name, p)
+			c, err = Chunk{}, Recovered(t.name, p)
 		}
 	}()
 	return t.stream.Next()
@@ -54,10 +60,17 @@ func (t *timedStream) Close() (err error) {
 	t.stop(true)
 	defer func() {
 		if p := recover(); p != nil {
-			err = Recovered(t.slot.Name, p)
+			err = Recovered(t.name, p)
 		}
 	}()
 	return t.stream.Close()
+}
+
+// share adds the slot of a stage that passes the stream on.
+func (t *timedStream) share(slot *StageTime) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.slots = append(t.slots, slot)
 }
 
 func (t *timedStream) start() {
@@ -70,7 +83,10 @@ func (t *timedStream) stop(closed bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.running {
-		t.slot.Incl += time.Since(t.begin)
+		took := time.Since(t.begin)
+		for _, slot := range t.slots {
+			slot.Incl += took
+		}
 	}
 	t.running, t.closed = false, t.closed || closed
 }

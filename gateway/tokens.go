@@ -33,8 +33,11 @@ const maxCount = 1_000_000_000
 // ReadCount parses a JSON value as a number of tokens or answers. ok is false for anything
 // but a positive whole number. A number above a billion counts as a billion.
 func ReadCount(raw []byte) (n int64, ok bool) {
+	if len(raw) == 0 || raw[0] < '0' || raw[0] > '9' {
+		return 0, false
+	}
 	f, err := strconv.ParseFloat(string(raw), 64)
-	if err != nil && !math.IsInf(f, 1) || len(raw) == 0 || raw[0] < '0' || raw[0] > '9' || f < 1 || f != math.Trunc(f) {
+	if err != nil && !math.IsInf(f, 1) || f < 1 || f != math.Trunc(f) {
 		return 0, false
 	}
 	return int64(min(f, maxCount)), true

@@ -57,10 +57,12 @@ func (s *Stream) Next() (gateway.Chunk, error) {
 	return s.last, nil
 }
 
-// spoil overwrites the chunk returned before, which is no longer valid.
+// spoil overwrites what is no longer valid of the chunk returned before.
 func (s *Stream) spoil() {
-	for i := range s.last.Raw {
-		s.last.Raw[i] = '#'
+	if s.last.Form != gateway.FormBody {
+		for i := range s.last.Raw {
+			s.last.Raw[i] = '#'
+		}
 	}
 	for i := range s.last.Deltas {
 		s.last.Deltas[i] = gateway.Delta{Text: "gatewaytest: a chunk was kept after Next"}

@@ -121,8 +121,7 @@ func (r *attemptRecord) observe(c *gateway.Chunk, waited time.Duration) {
 	}
 	a := &r.facts.Attempts[r.index]
 	if a.Served == "" { // some vendors' first event has neither id nor model
-		head := c.Head()
-		a.ResponseID, a.Served = head.ID, head.Model
+		a.ResponseID, a.Served = c.Head.ID, c.Head.Model
 	}
 	if c.Usage != nil {
 		if a.Usage == nil {

@@ -18,20 +18,22 @@ func Update(raw []byte, changes ...Change) []byte {
 	if open < 0 || len(bytes.TrimLeft(raw[:open], " \t\r\n")) > 0 {
 		return raw
 	}
-	last := make(map[string]Change, len(changes))
-	for _, c := range changes {
-		last[c.Name] = c
+	last := make(map[string]int, len(changes)) // index of the change that counts
+	for i := range changes {
+		last[changes[i].Name] = i
 	}
 	var edits []Edit
-	var spans []span
-	present := map[string]bool{}
+	spans := make([]span, 0, 16)          // room for the members that most objects have
+	present := make([]bool, len(changes)) // by the change that counts
 	for m := range Members(raw) {
-		c, changed := last[m.Key]
-		present[m.Key] = true
-		changed = changed && !c.IfAbsent
-		spans = append(spans, span{m.KeyStart, m.End, changed && c.Value == nil})
-		if changed && c.Value != nil {
-			edits = append(edits, Edit{m.Start, m.End, c.Value})
+		i, named := last[m.Key]
+		changed := named && !changes[i].IfAbsent
+		if named {
+			present[i] = true
+		}
+		spans = append(spans, span{m.KeyStart, m.End, changed && changes[i].Value == nil})
+		if changed && changes[i].Value != nil {
+			edits = append(edits, Edit{m.Start, m.End, changes[i].Value})
 		}
 	}
 	cuts, kept := cut(spans)
@@ -41,11 +43,11 @@ func Update(raw []byte, changes ...Change) []byte {
 		end = spans[len(spans)-1].end
 	}
 	for _, c := range changes {
-		c = last[c.Name]
-		if c.Value == nil || present[c.Name] {
+		i := last[c.Name]
+		if c = changes[i]; c.Value == nil || present[i] {
 			continue
 		}
-		present[c.Name] = true // written once, however often it is named
+		present[i] = true // written once, however often it is named
 		var member []byte
 		if kept > 0 {
 			member = append(member, ',')

@@ -22,19 +22,20 @@ func kindOf(v gjson.Result) string {
 // that of a whole stream is merged by the Decoder. Every event of a block, also the one
 // that ends it, has one delta, whose Part is the block.
 func (Dialect) Read(c *gateway.Chunk) {
-	c.Deltas, c.Usage = nil, nil
+	c.Head, c.Deltas, c.Usage = gateway.AnswerHead{}, nil, nil
 	root := gjson.ParseBytes(c.Raw)
 	if !root.IsObject() {
 		return
 	}
-	m := lastMembers(root, "type", "index", "message", "content_block", "delta", "usage", "content", "stop_reason")
 	if c.Form == gateway.FormBody {
-		readBody(c, m)
+		readBody(c, root)
 		return
 	}
+	m := lastMembers(root, "type", "index", "message", "content_block", "delta", "usage")
 	d := gateway.Delta{Part: int(m["index"].Int())}
 	switch text(m["type"]) {
 	case "message_start":
+		c.Head = headOf(m["message"])
 		c.Usage = readUsage(m["message"].Get("usage"))
 		return
 	case "content_block_start":
@@ -59,7 +60,9 @@ func (Dialect) Read(c *gateway.Chunk) {
 
 // readBody reads a whole message: one delta for each block. The last one has the finish
 // reason; a message without blocks has a delta for it alone.
-func readBody(c *gateway.Chunk, m map[string]gjson.Result) {
+func readBody(c *gateway.Chunk, body gjson.Result) {
+	m := lastMembers(body, "usage", "content", "stop_reason")
+	c.Head = headOf(body)
 	c.Usage = readUsage(m["usage"])
 	if content := m["content"]; content.IsArray() {
 		content.ForEach(func(_, block gjson.Result) bool {
@@ -77,6 +80,11 @@ func readBody(c *gateway.Chunk, m map[string]gjson.Result) {
 	if n := len(c.Deltas); n > 0 {
 		c.Deltas[n-1].Finish = finish
 	}
+}
+
+// headOf reads the heading of a message.
+func headOf(message gjson.Result) gateway.AnswerHead {
+	return gateway.AnswerHead{ID: text(message.Get("id")), Model: text(message.Get("model"))}
 }
 
 // readBlock reads a block that came whole, or its start.

@@ -66,7 +66,7 @@ func (a *assembler) begin(message gjson.Result) {
 		return
 	}
 	a.message = []byte(message.Raw)
-	a.head.ID, a.head.Model = text(message.Get("id")), text(message.Get("model"))
+	a.head = headOf(message)
 }
 
 // handOver notes that another model goes on with the answer.

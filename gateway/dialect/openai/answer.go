@@ -14,9 +14,17 @@ func (Dialect) Read(c *gateway.Chunk) {
 	if c.Form == gateway.FormBody {
 		part = "message"
 	}
-	c.Deltas, c.Usage = nil, nil
+	c.Head, c.Deltas, c.Usage = gateway.AnswerHead{}, nil, nil
 	gjson.ParseBytes(c.Raw).ForEach(func(key, value gjson.Result) bool {
 		switch key.Str {
+		case "id":
+			c.Head.ID = text(value)
+		case "model":
+			c.Head.Model = text(value)
+		case "created":
+			c.Head.Created = value.Int()
+		case "system_fingerprint":
+			c.Head.Fingerprint = text(value)
 		case "choices":
 			c.Deltas = nil
 			value.ForEach(func(_, choice gjson.Result) bool {

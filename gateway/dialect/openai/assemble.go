@@ -3,8 +3,6 @@ package openai
 import (
 	"encoding/json"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -12,29 +10,13 @@ import (
 func (Dialect) Assemble() gateway.Assembler { return &assembler{} }
 
 // assembler notes what events say of the whole answer; its texts are in the Response.
-type assembler struct {
-	head        gateway.AnswerHead
-	fingerprint string
-}
+type assembler struct{ head gateway.AnswerHead }
 
-// Add reads the heading until a model is named: the first event of some vendors names none.
+// Add notes the heading until a model is named: the first event of some vendors names none.
 func (a *assembler) Add(c *gateway.Chunk) {
-	if a.head.Model != "" {
-		return
+	if a.head.Model == "" {
+		a.head = c.Head
 	}
-	gjson.ParseBytes(c.Raw).ForEach(func(key, value gjson.Result) bool {
-		switch key.Str {
-		case "id":
-			a.head.ID = text(value)
-		case "model":
-			a.head.Model = text(value)
-		case "created":
-			a.head.Created = value.Int()
-		case "system_fingerprint":
-			a.fingerprint = text(value)
-		}
-		return true
-	})
 }
 
 func (a *assembler) Head() gateway.AnswerHead { return a.head }
@@ -46,7 +28,7 @@ func (a *assembler) Body(r *gateway.Response) []byte {
 
 func (a *assembler) completion(r *gateway.Response) completion {
 	out := completion{ID: a.head.ID, Object: "chat.completion", Created: a.head.Created, Model: a.head.Model,
-		Choices: []wireChoice{}, Usage: usageOf(r.Usage), Fingerprint: nilable(a.fingerprint)}
+		Choices: []wireChoice{}, Usage: usageOf(r.Usage), Fingerprint: nilable(a.head.Fingerprint)}
 	for i := range r.Choices {
 		out.Choices = append(out.Choices, bodyChoice(&r.Choices[i]))
 	}

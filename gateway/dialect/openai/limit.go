@@ -11,25 +11,30 @@ import (
 // obeys differs, and some ignore the case of names.
 var limits = []string{"max_tokens", "max_completion_tokens"}
 
-// readLimits reads the limits of output tokens and the number of answers.
-func readLimits(p *gateway.Parameters, raw []byte) {
-	exact, open := false, false
-	for m := range jsonx.Members(raw) {
+// limitReader reads the limits of output tokens and the number of answers from the members of
+// a request.
+type limitReader struct {
+	exact bool // a limit has a name that vendors know
+	open  bool // a limit is no positive number
+}
+
+func (l *limitReader) member(p *gateway.Parameters, m jsonx.Member) {
+	switch {
+	case gateway.FoldedField(m.Key, limits...) != "":
 		n, positive := gateway.ReadCount(m.Value)
-		switch {
-		case gateway.FoldedField(m.Key, limits...) != "":
-			exact = exact || m.Key == "max_tokens" || m.Key == "max_completion_tokens"
-			open = open || !positive
-			p.MaxOutput = max(p.MaxOutput, n)
-		case gateway.FoldedField(m.Key, "n", "best_of") != "":
-			p.Choices = max(p.Choices, n)
-			if !positive && m.Value[0] != 'n' {
-				p.BadChoices = m.Key
-			}
+		l.exact = l.exact || m.Key == "max_tokens" || m.Key == "max_completion_tokens"
+		l.open = l.open || !positive
+		p.MaxOutput = max(p.MaxOutput, n)
+	case gateway.FoldedField(m.Key, "n", "best_of") != "":
+		n, positive := gateway.ReadCount(m.Value)
+		p.Choices = max(p.Choices, n)
+		if !positive && m.Value[0] != 'n' {
+			p.BadChoices = m.Key
 		}
 	}
-	p.Bounded = exact && !open
 }
+
+func (l *limitReader) bounded() bool { return l.exact && !l.open }
 
 // WithMaxOutput implements gateway.RequestFormat. The limit keeps the name that the caller
 // gave it.

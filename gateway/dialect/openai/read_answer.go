@@ -40,8 +40,7 @@ func (r *answerReader) Read(c *gateway.Chunk) ([]message.Event, error) {
 	r.events = nil
 	if !r.started && len(c.Raw) > 0 {
 		r.started = true
-		head := c.Head()
-		r.emit(message.Event{Kind: message.EventStart, ID: head.ID, Model: head.Model, Created: head.Created})
+		r.emit(message.Event{Kind: message.EventStart, ID: c.Head.ID, Model: c.Head.Model, Created: c.Head.Created})
 	}
 	for i := range c.Deltas {
 		r.delta(&c.Deltas[i])

@@ -62,6 +62,6 @@ func (w *eventWriter) usage(u *gateway.Usage) {
 func (w *eventWriter) write(c gateway.Chunk, e event) {
 	e.ID, e.Object, e.Created, e.Model = w.head.ID, "chat.completion.chunk", w.head.Created, w.head.Model
 	c.Raw, _ = json.Marshal(e) // plain data always encodes
-	c.Dialect = Dialect{}
+	c.Head, c.Dialect = w.head, Dialect{}
 	w.out = append(w.out, c)
 }

@@ -84,8 +84,9 @@ func invalid(field, what string) *gateway.Error {
 // larger one counts: which of them a vendor obeys differs.
 func (Dialect) Parameters(raw []byte) gateway.Parameters {
 	p := gateway.Parameters{Choices: 1}
-	readLimits(&p, raw)
+	var limits limitReader
 	for m := range jsonx.Members(raw) {
+		limits.member(&p, m)
 		switch m.Key {
 		case "thinking":
 			p.Thinking = jsonx.Int(jsonx.Get(m.Value, "budget_tokens"))
@@ -100,6 +101,7 @@ func (Dialect) Parameters(raw []byte) gateway.Parameters {
 			p.User = jsonx.String(m.Value)
 		}
 	}
+	p.Bounded = limits.bounded()
 	return p
 }
 

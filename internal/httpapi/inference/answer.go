@@ -88,11 +88,10 @@ func unary(c *httpapi.Call, w wire, stream gateway.Stream, chunk gateway.Chunk) 
 	return nil
 }
 
-// pull reads the stream to its end and gives the whole answer, in memory of its own.
+// pull reads the stream to its end and gives the whole answer. It must not be written to.
 func pull(stream gateway.Stream, chunk gateway.Chunk) ([]byte, error) {
 	if chunk.Form == gateway.FormBody {
-		body := bytes.Clone(chunk.Raw)
-		return body, drain(stream)
+		return chunk.Raw, drain(stream)
 	}
 	var answer gateway.Response
 	var err error
@@ -119,16 +118,16 @@ func drain(stream gateway.Stream) error {
 	}
 }
 
-// addMember puts one more member at the end of a JSON object. It may write into object's
-// memory.
+// addMember returns a JSON object with one more member at its end.
 func addMember(object, member []byte) []byte {
 	end := bytes.LastIndexByte(object, '}')
 	if end < 0 {
 		return object
 	}
 	inner := bytes.TrimRight(object[:end], " \t\r\n")
+	out := append(make([]byte, 0, len(inner)+len(member)+2), inner...)
 	if len(inner) > 0 && inner[len(inner)-1] != '{' {
-		inner = append(inner, ',')
+		out = append(out, ',')
 	}
-	return append(append(inner, member...), '}')
+	return append(append(out, member...), '}')
 }

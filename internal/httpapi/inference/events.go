@@ -123,7 +123,7 @@ func (e *events) chunk(c *gateway.Chunk) error {
 		return nil // a stage took all of it; the timer keeps the connection alive
 	}
 	if e.hooks != nil {
-		raw = addMember(bytes.Clone(raw), e.hooks) // an event of its own would end the answer for some clients
+		raw = addMember(raw, e.hooks) // an event of its own would end the answer for some clients
 		e.hooks = nil
 	}
 	if e.wire.openRouter(e.call) {

@@ -38,7 +38,7 @@ func withUsage(req *gateway.Request) (*gateway.Request, error) {
 	return req.WithRaw(raw)
 }
 
-// openRouterBody adds the fields to a whole answer. It may write into body's memory.
+// openRouterBody adds the fields to a whole answer.
 func openRouterBody(ex *gateway.Exchange, body []byte) []byte {
 	if ex.Request == nil || ex.Request.Op == gateway.OpRender {
 		return body
@@ -64,10 +64,10 @@ func openRouterEvent(ex *gateway.Exchange, raw []byte) []byte {
 	if bytes.Contains(raw, hasProvider) { // as a key: inside a text the quotes are escaped
 		return raw
 	}
-	return addProvider(ex, bytes.Clone(raw))
+	return addProvider(ex, raw)
 }
 
-// addProvider adds the member "provider". It may write into object's memory.
+// addProvider adds the member "provider".
 func addProvider(ex *gateway.Exchange, object []byte) []byte {
 	provider := httpapi.ProviderOf(ex.Facts)
 	if provider == "" {
