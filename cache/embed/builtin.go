@@ -128,8 +128,8 @@ func (f *features) addWord(word string) {
 		f.add(hash(word), weightStopWord)
 		return
 	}
-	if entry.Number != "" {
-		word = entry.Number
+	if digits := lexicon.Number(word); digits != "" {
+		word = digits
 	}
 	stem := lexicon.Stem(word)
 	h := hash(stem)

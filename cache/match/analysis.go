@@ -77,8 +77,8 @@ func (a *analysis) addWord(word string) {
 		a.markers = append(a.markers, "not")
 	}
 	a.directional = a.directional || entry.Directional
-	if entry.Number != "" {
-		word = entry.Number
+	if digits := lexicon.Number(word); digits != "" {
+		word = digits
 	}
 	// "you" opens a request only after a modal verb: "can you tell me".
 	opening := len(a.words) == 0 && !a.midSentence && (word != "you" || a.afterModal)

@@ -156,7 +156,7 @@ func (s *scanner) word(t string) {
 // numberWord returns a number word as digits, a Roman numeral unchanged, "" for any other
 // word.
 func numberWord(word string) string {
-	if n := lexicon.Lookup(strings.ToLower(word)).Number; n != "" {
+	if n := lexicon.Number(strings.ToLower(word)); n != "" {
 		return n
 	}
 	if len(word) > 1 && isRomanNumeral(word) {

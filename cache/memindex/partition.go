@@ -42,14 +42,15 @@ func (p *point) setVector(vector []float32) {
 	for _, x := range vector {
 		largest = max(largest, math.Abs(float64(x)))
 	}
-	var square float64
+	unit := 127 / largest
+	square := 0
 	p.values = make([]int8, len(vector))
 	for i, x := range vector {
-		v := math.Round(float64(x) / largest * 127)
+		v := int(math.RoundToEven(float64(x) * unit))
 		p.values[i] = int8(v)
 		square += v * v
 	}
-	p.scale = float32(1 / math.Sqrt(square))
+	p.scale = float32(1 / math.Sqrt(float64(square)))
 }
 
 // vector returns the stored vector at length 1.
@@ -133,9 +134,10 @@ func normalised(vector []float32) []float32 {
 	for _, x := range vector {
 		square += float64(x) * float64(x)
 	}
+	length := math.Sqrt(square)
 	unit := make([]float32, len(vector))
 	for i, x := range vector {
-		unit[i] = float32(float64(x) / math.Sqrt(square))
+		unit[i] = float32(float64(x) / length)
 	}
 	return unit
 }

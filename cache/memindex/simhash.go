@@ -13,11 +13,8 @@ const codeBits = 256
 type code [codeBits / 64]uint64
 
 // distance is the number of bits in which two codes differ.
-func (c *code) distance(d *code) (n int) {
-	for i := range c {
-		n += bits.OnesCount64(c[i] ^ d[i])
-	}
-	return n
+func (c *code) distance(d *code) int {
+	return bits.OnesCount64(c[0]^d[0]) + bits.OnesCount64(c[1]^d[1]) + bits.OnesCount64(c[2]^d[2]) + bits.OnesCount64(c[3]^d[3])
 }
 
 // rotation is a fixed pseudo-random rotation: random signs, then a Walsh–Hadamard transform.

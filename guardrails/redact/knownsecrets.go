@@ -12,9 +12,9 @@ import (
 // knownSecrets finds the credentials that this installation stores. They need not look like
 // any vendor's key. Immutable.
 type knownSecrets struct {
-	from     []gateway.Secret // what it was made of
-	begin    [256]bool        // first bytes of the credentials
-	byPrefix map[string][]string
+	from          []gateway.Secret // what it was made of
+	first, second [256]bool        // the bytes that credentials begin with
+	byPrefix      map[string][]string
 }
 
 // minSecret is the length of the shortest credential that is looked for: shorter ones, such
@@ -25,7 +25,7 @@ func newKnownSecrets(from []gateway.Secret) *knownSecrets {
 	k := &knownSecrets{from: slices.Clone(from), byPrefix: map[string][]string{}}
 	for _, s := range from {
 		if text := s.Reveal(); len(text) >= minSecret {
-			k.begin[text[0]] = true
+			k.first[text[0]], k.second[text[1]] = true, true
 			k.byPrefix[text[:minSecret]] = append(k.byPrefix[text[:minSecret]], text)
 		}
 	}
@@ -40,10 +40,13 @@ func (k *knownSecrets) madeOf(now []gateway.Secret) bool {
 // locate returns the credentials in text, in order and without overlap. Of two that begin at
 // the same place the longer one is returned.
 func (k *knownSecrets) locate(text string) []pii.Span {
+	if len(k.byPrefix) == 0 {
+		return nil
+	}
 	var spans []pii.Span
 	for i := 0; i+minSecret <= len(text); {
 		length := 0
-		if k.begin[text[i]] {
+		if k.first[text[i]] && k.second[text[i+1]] {
 			for _, secret := range k.byPrefix[text[i:i+minSecret]] {
 				if len(secret) > length && strings.HasPrefix(text[i:], secret) {
 					length = len(secret)

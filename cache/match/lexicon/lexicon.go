@@ -10,9 +10,13 @@ package lexicon
 
 import "strings"
 
-// Entry is what the tables say of one word. It is zero for a word that they do not have.
+// Number returns a number word as digits ("three" → "3", "third" → "3rd"), "" for any
+// other word.
+func Number(word string) string { return numbers[word] }
+
+// Entry is what the other tables of English words say of one. It is zero for a word that they
+// do not have.
 type Entry struct {
-	Number string // a number word as digits: "three" → "3", "third" → "3rd"
 	// Marker is the class of a word that changes the answer: negations, question words, times,
 	// opposites, languages, formats. Words of one class are equivalent.
 	Marker        string
@@ -25,7 +29,7 @@ type Entry struct {
 // Lookup returns the entry of a word.
 func Lookup(word string) Entry { return entries[word] }
 
-// entries joins the tables of English words.
+// entries joins the tables.
 var entries = func() map[string]Entry {
 	all := map[string]Entry{}
 	set := func(words []string, change func(*Entry)) {
@@ -34,9 +38,6 @@ var entries = func() map[string]Entry {
 			change(&e)
 			all[word] = e
 		}
-	}
-	for word, digits := range numbers {
-		set([]string{word}, func(e *Entry) { e.Number = digits })
 	}
 	for _, class := range markers {
 		words := strings.Fields(class)

@@ -42,7 +42,7 @@ func TestTables(t *testing.T) {
 			t.Errorf("marker of %q is %q", w, got)
 		}
 	}
-	if lexicon.Lookup("three").Number != "3" || lexicon.Lookup("third").Number != "3rd" || lexicon.Lookup("tree").Number != "" || lexicon.Unit("kilometres") != "km" {
+	if lexicon.Number("three") != "3" || lexicon.Number("third") != "3rd" || lexicon.Number("tree") != "" || lexicon.Unit("kilometres") != "km" {
 		t.Error("numbers or units")
 	}
 	for _, s := range []string{"", "a", "么", "西", "\xe4\xbd", "aaa"} {
