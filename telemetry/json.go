@@ -18,7 +18,7 @@ func (r *Record) JSON(detail bool) json.RawMessage {
 		Workspace: r.Workspace, WorkspaceName: r.WorkspaceName, Member: r.Member, MemberName: r.MemberName, APIKey: r.APIKey, APIKeyName: r.APIKeyName,
 		Method: r.Method, Route: r.Route, Operation: r.Op, Stream: r.Stream, Status: r.Status, Outcome: r.Outcome.String(),
 		Provider: r.Provider, VirtualKey: r.VirtualKey, Model: r.Model, Served: r.Served,
-		Latency: millis(r.Latency), Upstream: millis(r.Upstream), Gateway: millis(r.Gateway()), Waited: millis(r.Waited),
+		Latency: millis(r.Latency), Upstream: millis(r.Upstream), Gateway: millis(r.Gateway()), Waited: millis(r.Waited), Chunks: r.Chunks(), LongestGap: r.LongestGap().Microseconds(),
 		CostKnown: r.Cost.Known, CostBasis: string(r.Cost.Basis), OverBound: r.Cost.OverBound, Saved: dollars(r.Cost.Saved), Price: r.Cost.Price,
 		Cache: cacheJSON{r.CacheStatus(), r.Cache.Tier, r.Cache.Similarity, r.Cache.Threshold, r.Cache.Origin, r.Cache.Stored, r.Cache.Reason},
 		Error: r.Error.json(), Attempts: []attemptJSON{}, Guardrails: []guardrailJSON{}, Metadata: map[string]string{}, Body: r.Body.String()}
@@ -107,6 +107,8 @@ type exchangeJSON struct {
 	Upstream      float64                `json:"upstream_ms"`
 	Gateway       float64                `json:"gateway_ms"`
 	Waited        float64                `json:"waited_ms,omitempty"`
+	Chunks        int                    `json:"chunks,omitempty"`         // of streams
+	LongestGap    int64                  `json:"longest_gap_us,omitempty"` // between two chunks of a stream
 	Cost          *json.Number           `json:"cost_usd"`
 	CostNano      *int64                 `json:"cost_nano_usd"`
 	CostKnown     bool                   `json:"cost_known"`

@@ -17,18 +17,25 @@ import (
 
 func TestMigrations(t *testing.T) {
 	srv := clickhousetest.Start(t)
+	run := func(exec func(string), path string) {
+		schema, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, stmt := range strings.Split(string(schema), ";\n") {
+			if strings.TrimSpace(stmt) != "" {
+				exec(stmt)
+			}
+		}
+	}
 	for name, prepare := range map[string]func(exec func(string)){
-		"a new database": func(func(string)) {},
-		"a database of an older program": func(exec func(string)) {
-			schema, err := os.ReadFile("testdata/schema_migrations_1.sql")
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, stmt := range strings.Split(string(schema), ";\n") {
-				if strings.TrimSpace(stmt) != "" {
-					exec(stmt)
-				}
-			}
+		"a new database":                 func(func(string)) {},
+		"a database of an older program": func(exec func(string)) { run(exec, "testdata/schema_migrations_1.sql") },
+		"a database at goose's first version": func(exec func(string)) {
+			run(exec, "testdata/schema_migrations_1.sql")
+			exec("DROP TABLE schema_migrations")
+			exec("CREATE TABLE goose_db_version (version_id Int64, is_applied UInt8, date Date default now(), tstamp DateTime default now()) ENGINE = MergeTree() ORDER BY (date)")
+			exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, 1), (1, 1)")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -73,7 +80,7 @@ func TestMigrations(t *testing.T) {
 				s.Close()
 			}
 			var rows, version int64
-			if err := conn.QueryRow(ctx, "SELECT toInt64(count()), max(version_id) FROM goose_db_version").Scan(&rows, &version); err != nil || rows != 2 || version != 1 {
+			if err := conn.QueryRow(ctx, "SELECT toInt64(count()), max(version_id) FROM goose_db_version").Scan(&rows, &version); err != nil || rows != 3 || version != 2 {
 				t.Errorf("%d rows, version %d, %v", rows, version, err)
 			}
 			exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)")

@@ -52,8 +52,8 @@ func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, er
 		return telemetry.Page{}, err
 	}
 	limit := listing.PageSize(q.Limit)
-	w := conditions(&q)
-	rows, err := s.conn.Query(ctx, "SELECT record FROM llm_requests WHERE "+w.text()+" ORDER BY ts DESC, request_id DESC LIMIT ?", append(w.args, limit+1)...)
+	query, args := logsQuery(&q, limit+1)
+	rows, err := s.conn.Query(ctx, query, args...)
 	if err != nil {
 		return telemetry.Page{}, failed(op, err)
 	}
@@ -81,6 +81,11 @@ func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, er
 	return p, nil
 }
 
+func logsQuery(q *telemetry.Query, limit int) (query string, args []any) {
+	w := conditions(q)
+	return "SELECT record FROM llm_requests WHERE " + w.text() + " ORDER BY ts DESC, request_id DESC LIMIT ?", append(w.args, limit)
+}
+
 // conditions translates a query.
 func conditions(q *telemetry.Query) *where {
 	w := &where{}
@@ -92,7 +97,7 @@ func conditions(q *telemetry.Query) *where {
 	if q.Status >= 100 {
 		w.and("status = ?", uint16(q.Status))
 	} else if q.Status > 0 {
-		w.and("intDiv(status, 100) = ?", uint16(q.Status))
+		w.and("status >= ? AND status < ?", uint16(q.Status*100), uint16(q.Status*100+100))
 	}
 	if q.Outcome == "error" {
 		w.and("outcome != 'ok'")

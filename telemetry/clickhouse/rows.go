@@ -25,6 +25,15 @@ func request(d driver.Batch, r *telemetry.Record, batch string) error {
 		us := uint64(r.FirstByte.Microseconds())
 		ttft = &us
 	}
+	var maxOutput *uint32
+	if n, ok := r.MaxOutput(); ok {
+		clamped := clampUint32(n)
+		maxOutput = &clamped
+	}
+	var temperature *float64
+	if t, ok := r.Parameter("temperature"); ok {
+		temperature = &t
+	}
 	var kind, message string
 	if r.Error != nil {
 		kind, message = r.Error.Kind, r.Error.Message
@@ -72,6 +81,7 @@ func request(d driver.Batch, r *telemetry.Record, batch string) error {
 		kind, message, finish, r.Model, r.Served, r.Provider, r.VirtualKey,
 		clampUint32(u.Input), clampUint32(u.Output), clampUint32(u.CacheRead), clampUint32(u.CacheWrite), clampUint32(u.Reasoning),
 		r.Cost.Nano, r.Cost.Known, r.Cost.Saved, r.Cost.Price, micros(r.Latency), ttft, micros(r.Upstream), micros(r.Gateway()),
+		uint32(r.Chunks()), micros(r.LongestGap()), maxOutput, temperature,
 		r.CacheStatus(), r.Cache.Tier, float32(r.Cache.Similarity), r.Cache.Origin,
 		r.Config.Slug, uint32(r.Config.Version), r.Config.Source, r.Config.Mode, clampUint8(len(r.Attempts)), clampUint8(r.Retries()), r.Fallback(),
 		target, provider, model, status, failure, start, took, gid, gversion, gphase, gpass, gaction, gtook,

@@ -9,7 +9,7 @@ import (
 )
 
 // parameterNames are numbers of a request that every dialect names alike, sorted.
-var parameterNames = [...]string{"frequency_penalty", "presence_penalty", "seed", "temperature", "top_k", "top_p"}
+var parameterNames = [...]string{"frequency_penalty", "n", "presence_penalty", "seed", "temperature", "top_k", "top_p"}
 
 // parameters returns what the request asks for in numbers: sampling, and the limit of the answer.
 func parameters(e *entry) []telemetry.Pair {

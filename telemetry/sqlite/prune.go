@@ -2,8 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -31,6 +29,9 @@ func (s *Store) Prune(ctx context.Context, rows, audit time.Time) (deleted int64
 				return deleted, err
 			}
 		}
+		if err := s.pruneDimensions(ctx); err != nil {
+			return deleted, err
+		}
 	}
 	// A batch is repeated within seconds, or never.
 	if _, err := s.deleteInSteps(ctx, "DELETE FROM batches WHERE id IN (SELECT id FROM batches WHERE at < ? LIMIT ?)", time.Now().Add(-24*time.Hour).UnixMicro(), pruneStep); err != nil {
@@ -47,27 +48,18 @@ func (s *Store) Prune(ctx context.Context, rows, audit time.Time) (deleted int64
 	return deleted, err
 }
 
-// shrinkStep is how many free pages one transaction gives back.
-const shrinkStep = 500
-
-// shrink gives free pages back, in a file that was created by a version that can.
-func (s *Store) shrink(ctx context.Context) error {
-	for before := int64(-1); ; {
-		var free int64
-		if err := s.write.QueryRowContext(ctx, "PRAGMA freelist_count").Scan(&free); err != nil || free == 0 || free == before {
-			return err
-		}
-		before = free
-		rows, err := s.write.QueryContext(ctx, fmt.Sprintf("PRAGMA incremental_vacuum(%d)", shrinkStep))
+// pruneDimensions deletes combinations that no exchange names any more.
+func (s *Store) pruneDimensions(ctx context.Context) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	defer s.forgetCombinations()
+	for _, d := range s.dimensions {
+		_, err := s.write.ExecContext(ctx, "DELETE FROM "+d.table+" WHERE NOT EXISTS (SELECT 1 FROM exchanges INDEXED BY exchanges_by_"+d.column+" WHERE "+d.column+" = "+d.table+".n)")
 		if err != nil {
 			return err
 		}
-		for rows.Next() { // each step of the statement frees a page
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			return err
-		}
 	}
+	return nil
 }
 
 // deleteInSteps repeats a DELETE with a LIMIT of pruneStep until it finds fewer rows.

@@ -37,7 +37,8 @@ const ofTrace = `(n >> 14) IN (
   ) SELECT run FROM runs
 ) AND trace = ?`
 
-// Logs reads every workspace in scope, newest first and as far as the page needs, and merges.
+// Logs reads every section that may hold rows of the page, newest first and as far as the page
+// needs, and merges.
 func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, error) {
 	const op = "sqlite.Logs"
 	if err := q.Check(); err != nil {
@@ -45,45 +46,93 @@ func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, er
 	}
 	after, _ := listing.ParseCursor(q.Cursor) // checked above
 	limit := listing.PageSize(q.Limit)
-	var found []*telemetry.Record
+	found := newest{limit: limit + 1}
 	for _, ws := range s.workspacesIn(q.Scope) {
-		rs, err := s.newestOfWorkspace(ctx, &q, ws, after, limit+1)
+		sections, err := s.sections(ctx, &q, ws)
 		if err != nil {
 			return telemetry.Page{}, failed(op, err)
 		}
-		found = append(found, rs...)
-	}
-	slices.SortFunc(found, func(a, b *telemetry.Record) int {
-		if c := b.Time.Compare(a.Time); c != 0 {
-			return c
+		for _, in := range sections {
+			if err := s.search(ctx, &q, in, after, &found); err != nil {
+				return telemetry.Page{}, failed(op, err)
+			}
 		}
-		return strings.Compare(b.ID, a.ID)
-	})
-	p := telemetry.Page{Records: found}
-	if len(found) > limit {
-		p.Records = found[:limit]
-		last := found[limit-1]
+	}
+	p := telemetry.Page{Records: found.records}
+	if len(p.Records) > limit {
+		p.Records = p.Records[:limit]
+		last := p.Records[limit-1]
 		p.Next = last.Position().Cursor()
 	}
 	return p, nil
 }
 
-// newestOfWorkspace returns up to limit matching exchanges that are older than after.
-func (s *Store) newestOfWorkspace(ctx context.Context, q *telemetry.Query, ws int64, after *listing.Position, limit int) ([]*telemetry.Record, error) {
-	from, where, args := "exchanges", []string{"workspace = ?"}, []any{ws}
+// newest keeps the newest records of several sections.
+type newest struct {
+	limit   int
+	records []*telemetry.Record // newest first
+}
+
+func (n *newest) add(rs []*telemetry.Record) {
+	n.records = append(n.records, rs...)
+	slices.SortFunc(n.records, func(a, b *telemetry.Record) int {
+		if c := b.Time.Compare(a.Time); c != 0 {
+			return c
+		}
+		return strings.Compare(b.ID, a.ID)
+	})
+	n.records = n.records[:min(len(n.records), n.limit)]
+}
+
+// since returns the time before which further records are too old to be kept.
+func (n *newest) since() (t time.Time, ok bool) {
+	if len(n.records) < n.limit {
+		return time.Time{}, false
+	}
+	return n.records[n.limit-1].Time, true
+}
+
+// search adds the newest matching exchanges of a section that are older than after.
+func (s *Store) search(ctx context.Context, q *telemetry.Query, in section, after *listing.Position, found *newest) error {
+	query, args := searchQuery(q, in, after, found)
+	rows, err := s.read.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var out []*telemetry.Record
+	var facts sql.RawBytes
+	for len(out) < found.limit && rows.Next() {
+		if err := rows.Scan(&facts); err != nil {
+			return err
+		}
+		r, err := telemetry.Unpack(facts)
+		if err != nil {
+			return err
+		}
+		if q.Match(r) {
+			out = append(out, r)
+		}
+	}
+	found.add(out)
+	return rows.Err()
+}
+
+// searchQuery selects the rows of a section in the order of a listing.
+func searchQuery(q *telemetry.Query, in section, after *listing.Position, found *newest) (query string, args []any) {
+	where, args := []string{in.where}, in.args
 	and := func(cond string, v ...any) { where = append(where, cond); args = append(args, v...) }
 	if after != nil {
 		and("ts <= ? AND (ts < ? OR id < ?)", after.Time.UnixMicro(), after.Time.UnixMicro(), after.ID)
+	}
+	if t, ok := found.since(); ok {
+		and("ts >= ?", t.UnixMicro())
 	}
 	if !q.Since.IsZero() {
 		and("ts >= ?", q.Since.UnixMicro())
 	}
 	if !q.Until.IsZero() {
 		and("ts <= ?", q.Until.UnixMicro())
-	}
-	if q.Trace != "" {
-		from += " INDEXED BY exchanges_by_run" // SQLite would choose the index by time and read all of it
-		and(ofTrace, traceNumber(gateway.TraceIDFrom(q.Trace)))
 	}
 	if q.Provider != "" {
 		and("provider = ?", q.Provider)
@@ -98,26 +147,8 @@ func (s *Store) newestOfWorkspace(ctx context.Context, q *telemetry.Query, ws in
 	} else if q.Outcome != "" {
 		and("outcome <> ?", int64(telemetry.OutcomeOK))
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT facts FROM "+from+" WHERE "+strings.Join(where, " AND ")+" ORDER BY ts DESC, id DESC", args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []*telemetry.Record
-	var facts sql.RawBytes
-	for len(out) < limit && rows.Next() {
-		if err := rows.Scan(&facts); err != nil {
-			return nil, err
-		}
-		r, err := telemetry.Unpack(facts)
-		if err != nil {
-			return nil, err
-		}
-		if q.Match(r) {
-			out = append(out, r)
-		}
-	}
-	return out, rows.Err()
+	// INDEXED BY: SQLite has no statistics, and might choose the index by time and read all of it.
+	return "SELECT facts FROM exchanges INDEXED BY " + in.index + " WHERE " + strings.Join(where, " AND ") + " ORDER BY ts DESC, id DESC", args
 }
 
 // Log looks for the request id near the time that is encoded in it, then for the trace.

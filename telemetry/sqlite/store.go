@@ -15,6 +15,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -29,8 +30,19 @@ type Store struct {
 	lock  *lock.File
 	read  *sql.DB
 	write *sql.DB // one connection
+	dsn   string
+
+	rebuilt bool // rebuild was tried; Prune alone uses it
 
 	insertExchange, insertAudit *sql.Stmt // on write
+
+	writing    sync.Mutex   // held during a transaction that uses dimensions
+	dimensions []*dimension // what listings filter by
+
+	classified atomic.Bool // no row of an older version is without the columns that dimensions fill
+
+	stop       context.CancelFunc // ends the work in the background
+	background sync.WaitGroup
 
 	mu         sync.Mutex       // guards workspaces
 	workspaces map[string]int64 // the numbers of workspace ids in the table exchanges
@@ -49,11 +61,14 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{lock: l, workspaces: map[string]int64{}}
+	s := &Store{lock: l, workspaces: map[string]int64{}, dimensions: dimensions()}
 	if err := s.open(ctx, path); err != nil {
 		s.Close()
 		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The telemetry database " + path + " cannot be opened.", Err: err}
 	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stop = stop
+	s.background.Go(func() { s.classify(background) })
 	return s, nil
 }
 
@@ -63,9 +78,9 @@ func (s *Store) open(ctx context.Context, path string) error {
 		return err
 	}
 	f.Close()
-	dsn := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) +
+	s.dsn = "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) +
 		"?_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_pragma=cache_size(-16000)"
-	if s.write, err = sql.Open("sqlite", dsn+"&_txlock=immediate"); err != nil {
+	if s.write, err = sql.Open("sqlite", s.dsn+"&_txlock=immediate"); err != nil {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
@@ -74,7 +89,7 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if _, err := s.write.ExecContext(ctx, "PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL"); err != nil {
 		return err
 	}
-	if s.read, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)"); err != nil {
+	if s.read, err = sql.Open("sqlite", s.dsn+"&_pragma=query_only(1)"); err != nil {
 		return err
 	}
 	s.read.SetMaxOpenConns(4)
@@ -110,8 +125,12 @@ func (s *Store) prepare(ctx context.Context) (err error) {
 	return rows.Err()
 }
 
-// Close closes the connections and releases the lock.
+// Close ends the work in the background, closes the connections and releases the lock.
 func (s *Store) Close() error {
+	if s.stop != nil {
+		s.stop()
+		s.background.Wait()
+	}
 	var errs []error
 	for _, stmt := range []*sql.Stmt{s.insertExchange, s.insertAudit} {
 		if stmt != nil {

@@ -17,8 +17,10 @@ import (
 )
 
 const (
-	insertExchange = "INSERT INTO exchanges (workspace, ts, id, trace, status, outcome, provider, model, facts, bodies) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-	insertAudit    = "INSERT INTO audit (chain_id, seq, ts, workspace, prev_hash, hash, canonical) VALUES (?, ?, ?, ?, ?, ?, ?)"
+	insertExchange = "INSERT INTO exchanges (workspace, ts, id, trace, status, outcome, provider, model, facts, bodies, " +
+		"template, caller, target, result, user, stream, chunks, longest_gap_us, max_output, temperature) " +
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	insertAudit = "INSERT INTO audit (chain_id, seq, ts, workspace, prev_hash, hash, canonical) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
 
 // Write stores b in one transaction. It ignores the cancellation of ctx: a batch takes
@@ -41,7 +43,14 @@ func violatesConstraint(err error) bool {
 	return errors.As(err, &e) && e.Code()&primaryCode == sqlite3.SQLITE_CONSTRAINT
 }
 
-func (s *Store) writeBatch(ctx context.Context, b *telemetry.Batch) error {
+func (s *Store) writeBatch(ctx context.Context, b *telemetry.Batch) (err error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	defer func() {
+		if err != nil {
+			s.forgetCombinations() // what was added in the transaction
+		}
+	}()
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -90,13 +99,46 @@ func (s *Store) writeExchanges(ctx context.Context, tx *sql.Tx, rows []*telemetr
 			}
 			added[r.Workspace] = workspace
 		}
-		_, err := insert.ExecContext(ctx, workspace, r.Time.UnixMicro(), r.ID, traceNumber(r.Trace.ID), r.Status, int64(r.Outcome),
-			r.Provider, r.Model, r.Pack(nil), compressedBodies(r))
+		searched, err := s.searchColumns(ctx, tx, workspace, r)
+		if err != nil {
+			return nil, err
+		}
+		_, err = insert.ExecContext(ctx, append([]any{workspace, r.Time.UnixMicro(), r.ID, traceNumber(r.Trace.ID), r.Status, int64(r.Outcome),
+			r.Provider, r.Model, r.Pack(nil), compressedBodies(r)}, searched...)...)
 		if err != nil {
 			return nil, err
 		}
 	}
 	return added, nil
+}
+
+// searchColumns returns the columns of r from template on.
+func (s *Store) searchColumns(ctx context.Context, tx *sql.Tx, workspace int64, r *telemetry.Record) ([]any, error) {
+	out := make([]any, 0, 10)
+	for _, d := range s.dimensions {
+		n, err := d.number(ctx, tx, workspace, r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, n)
+	}
+	var user, maxOutput, temperature any
+	if u := r.User(); u != "" {
+		user = u
+	}
+	if n, ok := r.MaxOutput(); ok {
+		maxOutput = n
+	}
+	if t, ok := r.Parameter("temperature"); ok {
+		temperature = t
+	}
+	return append(out, user, r.Stream, r.Chunks(), r.LongestGap().Microseconds(), maxOutput, temperature), nil
+}
+
+func (s *Store) forgetCombinations() {
+	for _, d := range s.dimensions {
+		d.forget()
+	}
 }
 
 func addWorkspace(ctx context.Context, tx *sql.Tx, id string) (int64, error) {

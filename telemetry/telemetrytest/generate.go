@@ -69,6 +69,9 @@ func (g *Generator) Record() *telemetry.Record {
 	if r.Stream = g.rnd.IntN(2) == 0; r.Stream {
 		r.FirstByte = r.Latency / 3
 	}
+	if g.rnd.IntN(2) == 0 {
+		r.Parameters = []telemetry.Pair{{Key: "max_tokens", Value: pick(g, "64", "4096")}, {Key: "temperature", Value: pick(g, "0", "0.7", "1e-1")}}[g.rnd.IntN(2):]
+	}
 	if r.Status >= 400 {
 		r.Outcome = map[int]telemetry.Outcome{400: telemetry.OutcomeClientError, 429: telemetry.OutcomeRateLimited, 446: telemetry.OutcomeDenied, 502: telemetry.OutcomeProviderError}[r.Status]
 		r.Error = &telemetry.Failure{Kind: r.Outcome.String(), Type: "x_error", Code: "some_code", Param: "messages[0]", Message: "It failed."}
@@ -95,6 +98,9 @@ func (g *Generator) parts(r *telemetry.Record) {
 		g.fill(a.Span[:])
 		if i == 0 && g.rnd.IntN(2) == 0 {
 			a.Status, a.Error, a.Usage = 503, &telemetry.Failure{Kind: "upstream", Type: "upstream_error", Message: "Overloaded."}, nil
+		}
+		if r.Stream {
+			a.Chunks, a.LongestGap = 1+g.rnd.IntN(300), time.Duration(g.rnd.IntN(9000))*time.Microsecond
 		}
 		r.Attempts = append(r.Attempts, a)
 		at += 250 * time.Microsecond

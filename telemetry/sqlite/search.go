@@ -1,0 +1,115 @@
+package sqlite
+
+import (
+	"context"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/telemetry"
+)
+
+// section is a range of one index of exchanges, in which a listing looks for rows newest first.
+type section struct {
+	index string
+	where string
+	args  []any
+}
+
+// sections returns where the rows of a workspace that match q are: all of them, and as few others
+// as one filter allows. The reader compares the rows with the other filters.
+func (s *Store) sections(ctx context.Context, q *telemetry.Query, workspace int64) ([]section, error) {
+	all := []section{{"exchanges_by_time", "workspace = ?", []any{workspace}}}
+	if q.Trace != "" {
+		return []section{{"exchanges_by_run", "workspace = ? AND " + ofTrace, []any{workspace, traceNumber(gateway.TraceIDFrom(q.Trace))}}}, nil
+	}
+	if !s.classified.Load() { // rows of older versions are in no other index
+		return all, nil
+	}
+	if user := q.Metadata[telemetry.UserKey]; user != "" {
+		return []section{{"exchanges_by_user", "workspace = ? AND user = ?", []any{workspace, user}}}, nil
+	}
+	for _, d := range s.dimensions {
+		f := filterOf(d.column, q)
+		if len(f.conditions) == 0 {
+			continue
+		}
+		numbers, err := s.numbers(ctx, "SELECT n FROM "+d.table+" WHERE workspace = ? AND "+strings.Join(f.conditions, " AND "), append([]any{workspace}, f.args...)...)
+		if err != nil {
+			return nil, err
+		}
+		index, where := "exchanges_by_"+d.column, d.column+" = ?"
+		found := []section{{index, where + " AND workspace = ?", []any{anyCombination, workspace}}}
+		for _, n := range numbers {
+			found = append(found, section{index, where, []any{n}})
+		}
+		return found, nil
+	}
+	return all, nil
+}
+
+func (s *Store) numbers(ctx context.Context, query string, args ...any) ([]int64, error) {
+	rows, err := s.read.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []int64
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		out = append(out, n)
+	}
+	return out, rows.Err()
+}
+
+// filter collects conditions on one dimension.
+type filter struct {
+	conditions []string
+	args       []any
+}
+
+// is adds that one of the columns has a value; "" is any value.
+func (f *filter) is(value string, columns ...string) {
+	if value == "" {
+		return
+	}
+	f.and("("+strings.Join(columns, " = ? OR ")+" = ?)", value)
+	for range columns[1:] {
+		f.args = append(f.args, value)
+	}
+}
+
+func (f *filter) and(condition string, args ...any) {
+	f.conditions, f.args = append(f.conditions, condition), append(f.args, args...)
+}
+
+// filterOf returns the filters of q that the dimension of this column holds.
+func filterOf(column string, q *telemetry.Query) (f filter) {
+	switch column {
+	case "template":
+		f.is(q.Config, "config")
+		f.is(q.Prompt, "prompt_id", "prompt")
+	case "caller":
+		f.is(q.Member, "member", "member_name")
+		f.is(q.APIKey, "api_key", "api_key_name")
+	case "target":
+		f.is(q.Model, "model", "served")
+		f.is(q.VirtualKey, "virtual_key")
+		f.is(q.Provider, "provider")
+	case "result":
+		if q.Status >= 100 {
+			f.and("status = ?", q.Status)
+		} else if q.Status > 0 {
+			f.and("status BETWEEN ? AND ?", q.Status*100, q.Status*100+99)
+		}
+		if q.Outcome == "error" {
+			f.and("outcome <> ?", telemetry.OutcomeOK.String())
+		} else {
+			f.is(q.Outcome, "outcome")
+		}
+		f.is(q.Cache, "cache")
+	}
+	return f
+}
