@@ -104,12 +104,15 @@ func isHan(r rune) bool { return r >= 0x2E80 && r <= 0x9FFF || r >= 0xAC00 && r 
 // wordEnd returns the end of the word at i.
 func wordEnd(text string, i int) int {
 	for i < len(text) {
-		if c := text[i]; c >= 'a' && c <= 'z' {
+		if c := text[i]; c < utf8.RuneSelf {
+			if c != '\'' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
+				break
+			}
 			i++
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(text[i:])
-		if isHan(r) || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '\'' {
+		if isHan(r) || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
 			break
 		}
 		i += size
@@ -123,8 +126,7 @@ const maxWord = 48
 // addWord adds a word, its pair with the word before, and its trigrams.
 func (f *features) addWord(word string) {
 	word = strings.TrimRight(word[:min(len(word), maxWord)], "'")
-	entry := lexicon.Lookup(word)
-	if entry.Stop || entry.RequestPhrase {
+	if lexicon.NoContent(word, true) {
 		f.add(hash(word), weightStopWord)
 		return
 	}

@@ -69,14 +69,13 @@ func wordEnd(text string, i int) int {
 func (a *analysis) addWord(word string) {
 	a.letterWords++
 	word = strings.ReplaceAll(strings.ToLower(word), "’", "'")
-	entry := lexicon.Lookup(word)
-	switch {
-	case entry.Marker != "":
-		a.markers = append(a.markers, entry.Marker)
+	switch class := lexicon.Marker(word); {
+	case class != "":
+		a.markers = append(a.markers, class)
 	case strings.HasSuffix(word, "n't"):
 		a.markers = append(a.markers, "not")
 	}
-	a.directional = a.directional || entry.Directional
+	a.directional = a.directional || lexicon.Directional(word)
 	if digits := lexicon.Number(word); digits != "" {
 		word = digits
 	}
@@ -84,9 +83,9 @@ func (a *analysis) addWord(word string) {
 	opening := len(a.words) == 0 && !a.midSentence && (word != "you" || a.afterModal)
 	a.afterModal = word == "can" || word == "could" || word == "will" || word == "would"
 	switch {
-	case !entry.Stop && !(opening && entry.RequestPhrase):
+	case !lexicon.NoContent(word, opening):
 		a.words = append(a.words, lexicon.Stem(word))
-	case !entry.Optional:
+	case !lexicon.Optional(word):
 		a.functionWords = append(a.functionWords, word)
 	}
 }

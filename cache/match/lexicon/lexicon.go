@@ -14,42 +14,6 @@ import "strings"
 // other word.
 func Number(word string) string { return numbers[word] }
 
-// Entry is what the other tables of English words say of one. It is zero for a word that they
-// do not have.
-type Entry struct {
-	// Marker is the class of a word that changes the answer: negations, question words, times,
-	// opposites, languages, formats. Words of one class are equivalent.
-	Marker        string
-	Stop          bool // it carries no content: articles, auxiliaries, the first person, politeness
-	RequestPhrase bool // it carries no content at the beginning of a request, as in "can you tell me"
-	Optional      bool // a question keeps its meaning without it even if only one content word remains
-	Directional   bool // it gives its neighbours roles, so that their order matters: from, to, than, by
-}
-
-// Lookup returns the entry of a word.
-func Lookup(word string) Entry { return entries[word] }
-
-// entries joins the tables.
-var entries = func() map[string]Entry {
-	all := map[string]Entry{}
-	set := func(words []string, change func(*Entry)) {
-		for _, word := range words {
-			e := all[word]
-			change(&e)
-			all[word] = e
-		}
-	}
-	for _, class := range markers {
-		words := strings.Fields(class)
-		set(words, func(e *Entry) { e.Marker = words[0] })
-	}
-	set(strings.Fields(stopWords), func(e *Entry) { e.Stop = true })
-	set(strings.Fields(requestPhrases), func(e *Entry) { e.RequestPhrase = true })
-	set(strings.Fields(optionalWords), func(e *Entry) { e.Optional = true })
-	set(strings.Fields(directional), func(e *Entry) { e.Directional = true })
-	return all
-}()
-
 // Unit returns the canonical spelling of a unit or currency, "" for any other word.
 func Unit(word string) string { return units[word] }
 
@@ -64,8 +28,29 @@ func HanUnit(text string) (unit string, n int) {
 	return "", 0
 }
 
+// NoContent reports whether a word carries no content: articles, auxiliaries, the first
+// person, politeness and, at the beginning of a request, what asks for an answer, as in "can
+// you tell me".
+func NoContent(word string, opening bool) bool {
+	anywhere, listed := withoutContent[word]
+	return anywhere || listed && opening
+}
+
+// Optional reports whether a question keeps its meaning without this word even if only one
+// content word remains.
+func Optional(word string) bool { return optionalWords[word] }
+
 // AcronymWhenUpper reports whether a word has another meaning in capitals: US, WHO.
 func AcronymWhenUpper(word string) bool { return acronyms[word] }
+
+// Marker returns the class of a word that changes the answer, "" for any other word:
+// negations, question words, times, opposites, languages, formats. Words of one class are
+// equivalent.
+func Marker(word string) string { return markers[word] }
+
+// Directional reports whether a word gives its neighbours roles, so that their order
+// matters: from, to, than, by.
+func Directional(word string) bool { return directional[word] }
 
 // Han finds the longest Chinese phrase of the tables that text begins with. n is its length
 // in bytes, 0 if there is none; class is its marker class, "" for a phrase without content.

@@ -28,17 +28,20 @@ func TestStem(t *testing.T) {
 // of several Chinese phrases is found.
 func TestTables(t *testing.T) {
 	for _, w := range []string{"the", "please", "what's"} {
-		if !lexicon.Lookup(w).Stop {
+		if !lexicon.NoContent(w, false) {
 			t.Errorf("%q carries content", w)
 		}
 	}
 	for _, w := range []string{"", "not", "your", "who", "how", "from", "without", "his"} {
-		if lexicon.Lookup(w).Stop {
+		if lexicon.NoContent(w, false) {
 			t.Errorf("%q carries no content", w)
 		}
 	}
+	if lexicon.NoContent("tell", false) || !lexicon.NoContent("tell", true) || lexicon.NoContent("zebra", true) {
+		t.Error("a request phrase carries no content at the beginning, and only there")
+	}
 	for w, want := range map[string]string{"don't": "not", "cannot": "not", "yesterday": "yesterday", "js": "javascript", "remove": "remove", "deletes": "remove", "table": "table", "zebra": "", "": ""} {
-		if got := lexicon.Lookup(w).Marker; got != want {
+		if got := lexicon.Marker(w); got != want {
 			t.Errorf("marker of %q is %q", w, got)
 		}
 	}

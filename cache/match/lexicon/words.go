@@ -10,6 +10,19 @@ func wordSet(list string) map[string]bool {
 	return set
 }
 
+// wordClasses builds a map from word to class out of lines "class word word …". The class
+// is itself a word of the class.
+func wordClasses(lines ...string) map[string]string {
+	classes := map[string]string{}
+	for _, line := range lines {
+		words := strings.Fields(line)
+		for _, word := range words {
+			classes[word] = words[0]
+		}
+	}
+	return classes
+}
+
 // stopWords excludes words that tell two questions apart: pronouns other than the first
 // person, wh-words other than what and which, and prepositions of direction or side.
 const stopWords = `a an the this that these those it its it's i i'm i'd i've i'll my mine myself
@@ -23,17 +36,28 @@ const stopWords = `a an the this that these those it its it's i i'm i'd i've i'l
 // what to tell them".
 const requestPhrases = `you me tell explain describe give show let know want wanna like`
 
+// withoutContent maps the words of both lists to whether they carry no content anywhere.
+var withoutContent = func() map[string]bool {
+	words := map[string]bool{}
+	for _, word := range strings.Fields(requestPhrases) {
+		words[word] = false
+	}
+	for _, word := range strings.Fields(stopWords) {
+		words[word] = true
+	}
+	return words
+}()
+
 // optionalWords are the stop words and request phrases that even a short question does not need.
-const optionalWords = `a an the i i'm i'd i'll is are am do does can could would to so and then also just it's
+var optionalWords = wordSet(`a an the i i'm i'd i'll is are am do does can could would to so and then also just it's
 	what what's whats please pls plz kindly hi hello hey dear ok okay well
-	you me tell give show let know want wanna like`
+	you me tell give show let know want wanna like`)
 
 // acronyms are words with another meaning in capitals.
 var acronyms = wordSet(`us it who aids or in`)
 
-// markers groups the words that change an answer. Words of one line are equivalent; the first
-// one names their class.
-var markers = []string{
+// markers groups the words that change an answer. Words of one line are equivalent.
+var markers = wordClasses(
 	"was were did had",
 	"not no don't doesn't didn't isn't aren't wasn't weren't won't wouldn't can't cannot couldn't shouldn't haven't hasn't hadn't mustn't dont doesnt didnt isnt cant wont nor neither none nothing nobody nowhere",
 	"without excluding except minus", "never", "always", "with including",
@@ -61,10 +85,10 @@ var markers = []string{
 	"north", "south", "east", "west", "northern", "southern", "eastern", "western", "morning", "afternoon", "evening", "night", "spring", "summer", "autumn fall", "winter",
 	"red", "green", "blue", "yellow", "black", "white", "orange", "purple", "pink", "brown", "grey gray",
 	"refund refunds", "exchange exchanges", "cancel cancels cancelled canceled cancellation", "renew renewal", "subscribe", "unsubscribe", "pass passed", "fail failed",
-}
+)
 
 // directional words give their neighbours roles.
-const directional = "from to into than by beat beats before after over under between through via versus vs for against with onto"
+var directional = wordSet("from to into than by beat beats before after over under between through via versus vs for against with onto")
 
 // hanPhrases maps Chinese phrases to their marker class, "" for a phrase without content.
 var hanPhrases = map[string]string{
