@@ -94,6 +94,13 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
+// The codes of refusals that routing and clients tell apart, whatever the vendor's words:
+// OpenAI's.
+const (
+	CodeContextWindow = "context_length_exceeded"  // the prompt does not fit the model
+	CodeContentPolicy = "content_policy_violation" // the vendor's policy refused the prompt or the answer
+)
+
 // HTTPStatus returns the status for the caller.
 func (e *Error) HTTPStatus() int {
 	if e.Kind == Upstream && e.Status >= 400 && e.Status <= 599 {

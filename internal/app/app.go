@@ -18,6 +18,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin"
 	"github.com/sluicegate/sluice/internal/httpapi/inference"
+	"github.com/sluicegate/sluice/internal/httpapi/intake"
 )
 
 // environment holds the settings that come from environment variables.
@@ -84,14 +85,16 @@ func (s *services) api(cfg config.Config, log *slog.Logger) http.Handler {
 		Workspaces: s.callers, APIKeys: s.callers, VirtualKeys: s.keyring, Configs: s.router.Editor(), Prompts: s.templates,
 		Logs: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Audit: s.records.recorder,
 	})...)
+	var reports intake.Intake
+	routes = append(routes, reports.Routes()...)
 	return httpapi.New(httpapi.Settings{
-		Routes: routes, Authenticator: s.callers,
+		Routes: routes, Authenticator: s.callers, Compat: httpapi.Compat(cfg.Compat),
 		MaxBody: cfg.MaxBody, Limits: cfg.HTTP.Limits, TrustedProxies: cfg.HTTP.TrustedProxies, AllowedOrigins: cfg.Origins,
 		Ready:     func(ctx context.Context) error { return errors.Join(s.control.Ping(ctx), s.records.ready()) },
 		Warnings:  s.records.warnings,
 		Unknown:   s.records.recorder.Ended,
 		Cleanse:   s.guards.Cleanse,
-		Metrics:   metrics(s.records.stats, s.answers.Stats),
+		Metrics:   metrics(s.records.stats, s.answers.Stats, reports.Dropped),
 		AccessLog: log,
 	})
 }

@@ -4,11 +4,12 @@ import (
 	"net/http"
 
 	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/internal/httpapi/intake"
 	"github.com/sluicegate/sluice/telemetry/recorder"
 )
 
 // metrics adds the counters of the parts to those of the traffic and returns their handler.
-func metrics(parts telemetryStats, answers func() cache.Stats) http.Handler {
+func metrics(parts telemetryStats, answers func() cache.Stats, dropped func(signal string) uint64) http.Handler {
 	stats, counter, gauge := parts.recorder, parts.traffic.Counter, parts.traffic.Gauge
 
 	counter("rows_written_total", "Rows written, by table.", map[string]string{"table": "requests"}, func() uint64 { return stats().RowsWritten })
@@ -36,6 +37,9 @@ func metrics(parts telemetryStats, answers func() cache.Stats) http.Handler {
 	if parts.otlp != nil {
 		counter("otlp_exchanges_sent_total", "Exchanges exported over OTLP.", nil, func() uint64 { return parts.otlp().Sent })
 		counter("otlp_exchanges_dropped_total", "Exchanges not exported; the store has them all the same.", nil, func() uint64 { s := parts.otlp(); return s.DroppedFull + s.DroppedFailed })
+	}
+	for _, signal := range []string{intake.Logs, intake.Metrics} {
+		counter("otlp_intake_dropped_total", "Requests of OTLP exporters that were accepted and dropped, by signal.", map[string]string{"signal": signal}, func() uint64 { return dropped(signal) })
 	}
 	gauge("audit_chain_seq", "Last link of this instance's audit chain.", func() float64 { return float64(stats().AuditSeq) })
 

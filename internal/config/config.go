@@ -37,6 +37,7 @@ type Config struct {
 	TrustedHosts []string
 	HTTP         listen.Config // tls, h2c, limits and trusted_proxies
 	Origins      []string      // allowed_origins
+	Compat       string        // gateway whose errors are imitated: "" or one of compats
 }
 
 // SavedConfig is one entry of "configs".

@@ -8,6 +8,9 @@ import (
 	"github.com/sluicegate/sluice/internal/config/yamltree"
 )
 
+// compats are the gateways whose errors can be imitated; package httpapi does so.
+var compats = []string{"portkey", "litellm", "openrouter", "one-api"}
+
 func (r *reader) root(n *yamltree.Node, c *Config) {
 	r.object(n, []field{
 		{"listen", func(n *yamltree.Node) { r.checked(n, &c.Listen, ListenProblem) }},
@@ -44,6 +47,7 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 				}
 			})
 		}},
+		{"compat", func(n *yamltree.Node) { r.choice(n, &c.Compat, compats...) }},
 		{"trusted_hosts", func(n *yamltree.Node) {
 			r.list(n, func(item *yamltree.Node) {
 				var host string

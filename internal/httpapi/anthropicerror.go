@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -26,7 +27,7 @@ type anthropicErrorObject struct {
 // Error implements ErrorFormat.
 func (AnthropicErrors) Error(c *Call, e *gateway.Error, status int) any {
 	body := anthropicError{Type: "error", RequestID: c.ID,
-		Error: anthropicErrorObject{Type: anthropicErrorType(status), Message: publicText(e), Param: e.Param}}
+		Error: anthropicErrorObject{Type: anthropicErrorType(e, status), Message: anthropicText(e), Param: e.Param}}
 	if c.Exchange != nil && e.Kind == gateway.Denied {
 		body.Hooks = hookResultsOf(c.Exchange.Facts)
 	}
@@ -38,12 +39,29 @@ func (f AnthropicErrors) StreamError(c *Call, e *gateway.Error, status int) any 
 	return f.Error(c, e, status)
 }
 
-// anthropicErrorType is Anthropic's name for a status.
-func anthropicErrorType(status int) string {
+// promptTooLong begins Anthropic's message about a prompt that does not fit the model. Claude Code
+// shortens its conversation when it reads these words, and on nothing else.
+const promptTooLong = "prompt is too long"
+
+// anthropicText is the message. Other vendors' words for a full context get Anthropic's before
+// them.
+func anthropicText(e *gateway.Error) string {
+	text := publicText(e)
+	if e.Code == gateway.CodeContextWindow && !strings.Contains(strings.ToLower(text), promptTooLong) {
+		return promptTooLong + ": " + text
+	}
+	return text
+}
+
+// anthropicErrorType is Anthropic's name for a failure.
+func anthropicErrorType(e *gateway.Error, status int) string {
+	if e.Kind == gateway.Exhausted && !deniedModel(e) {
+		return "billing_error"
+	}
 	switch status {
 	case http.StatusUnauthorized:
 		return "authentication_error"
-	case http.StatusPaymentRequired, http.StatusPreconditionFailed:
+	case http.StatusPaymentRequired:
 		return "billing_error"
 	case http.StatusForbidden:
 		return "permission_error"

@@ -19,7 +19,7 @@ type Call struct {
 	Start      time.Time
 	Trace      gateway.Trace
 	Route      string            // pattern without the /api prefix
-	OpenRouter bool              // came in under /api: answered in OpenRouter's dialect
+	OpenRouter bool              // answered in OpenRouter's manner: came in under /api, or compat says so
 	Exchange   *gateway.Exchange // set by a handler that runs the pipeline; nil otherwise
 
 	format     ErrorFormat // of the route; nil: the caller's headers decide
@@ -104,9 +104,6 @@ func (c *Call) authenticate(by Authenticator) {
 		c.principal, c.refused = by.Identify(c.Context(), c.apiKey)
 	}
 }
-
-// StatusOf is the status that the caller gets with an error.
-func (c *Call) StatusOf(e *gateway.Error) int { return StatusOf(e) }
 
 // release gives back what the call holds.
 func (c *Call) release() {

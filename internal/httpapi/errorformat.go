@@ -30,7 +30,7 @@ func (c *Call) errorFormat() ErrorFormat {
 	case c.Google():
 		return GoogleErrors{}
 	}
-	return OpenAIErrors{}
+	return c.server.settings.Compat.errorFormat()
 }
 
 // Anthropic reports whether a client of Anthropic is calling, by the header that all of them send.

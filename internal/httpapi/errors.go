@@ -16,14 +16,6 @@ const codeMethod = "method_not_allowed"
 // codeUnknownURL marks the error for a path that no route has.
 const codeUnknownURL = "unknown_url"
 
-// StatusOf is the status that an error is answered with.
-func StatusOf(e *gateway.Error) int {
-	if e.Code == codeMethod {
-		return http.StatusMethodNotAllowed
-	}
-	return e.HTTPStatus()
-}
-
 const noDetails = "Sluice failed to handle this request. The trace id leads to the details."
 
 // errorBody has all fields that the clients of OpenAI, Portkey and OpenRouter read.
@@ -98,6 +90,9 @@ func (c *Call) fail(e *gateway.Error) {
 		c.SetHeader("Www-Authenticate", "Bearer")
 	case gateway.Internal:
 		c.setBoth(exceptionHeader, "true")
+	}
+	if e.Kind == gateway.Exhausted && status == http.StatusTooManyRequests && e.RetryAfter == 0 {
+		c.SetHeader("X-Should-Retry", "false") // the SDKs of OpenAI and Anthropic repeat a 429 otherwise
 	}
 	c.setRetryAfter(e.RetryAfter)
 	raw, _ := json.Marshal(c.errorFormat().Error(c, e, status)) // plain data always encodes

@@ -12,6 +12,12 @@ func (s *Server) healthz(c *Call) error {
 	return nil
 }
 
+// hello answers Claude Code, which asks its gateway so whether it is there.
+func (s *Server) hello(c *Call) error {
+	c.Send(http.StatusOK, []byte(`{"message":"hello"}`))
+	return nil
+}
+
 // readyz says whether traffic should come here, and what fails although it may.
 func (s *Server) readyz(c *Call) error {
 	if s.settings.Ready != nil {

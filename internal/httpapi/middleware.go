@@ -42,7 +42,7 @@ func (s *Server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 		r, now := ctx.Request(), s.settings.Now()
 		c := &Call{server: s, echo: ctx, ID: s.settings.NewID(now), Start: now, Route: routeUnmatched,
 			queryKey:   takeQueryKey(r),
-			OpenRouter: strings.HasPrefix(r.URL.Path, openRouterPrefix+"/")}
+			OpenRouter: s.settings.Compat == CompatOpenRouter || strings.HasPrefix(r.URL.Path, openRouterPrefix+"/")}
 		if r.Method == http.MethodOptions {
 			c.Route = "options"
 		}

@@ -29,6 +29,7 @@ func (s *Server) routes() {
 		{Method: http.MethodGet, Path: "/healthz", Handle: s.healthz},
 		{Method: http.MethodGet, Path: "/readyz", Handle: s.readyz},
 		{Method: http.MethodGet, Path: "/metrics", Handle: s.metrics},
+		{Method: http.MethodGet, Path: "/api/hello", Handle: s.hello},
 	} {
 		add(root, r.Path, r)
 	}

@@ -26,6 +26,8 @@ type Settings struct {
 	Routes        []Route
 	Authenticator Authenticator
 
+	Compat Compat // whose errors the answers in OpenAI's format have
+
 	MaxBody        int64          // bytes, decompressed; 0 = 32 MiB
 	Limits         listen.Limits  // zero values: the defaults
 	TrustedProxies []netip.Prefix // X-Forwarded-For counts from these only

@@ -28,7 +28,7 @@ func (c *Call) recordUnknown(e *gateway.Error) {
 	r := c.Request()
 	ex := &gateway.Exchange{ID: c.ID, Start: c.Start, Trace: c.Trace, Request: &gateway.Request{Op: gateway.OpUnknownPath},
 		Envelope: &gateway.Envelope{Method: r.Method, Route: c.path(), ClientIP: c.ClientIP(), UserAgent: Clip(r.UserAgent(), maxUserAgent)},
-		Facts:    &gateway.Facts{Status: StatusOf(e)}}
+		Facts:    &gateway.Facts{Status: c.StatusOf(e)}}
 	if c.principal != nil {
 		ex.SetPrincipal(c.principal)
 	}

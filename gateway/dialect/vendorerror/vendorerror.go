@@ -91,6 +91,7 @@ func FromStatus(vendor string, status int, header http.Header, body []byte) *gat
 		e.Kind, e.Status = gateway.BadUpstream, 0
 		e.Public = "The provider '" + vendor + "' answered with the meaningless status " + strconv.Itoa(status) + "."
 	}
+	classify(e)
 	return e
 }
 
@@ -105,6 +106,14 @@ func plainText(body []byte) string {
 
 // FromBody looks for an error in an answer whose status was 200; nil if there is none.
 func FromBody(op string, data []byte, vendor string) *gateway.Error {
+	e := fromBody(op, data, vendor)
+	if e != nil {
+		classify(e)
+	}
+	return e
+}
+
+func fromBody(op string, data []byte, vendor string) *gateway.Error {
 	r := read(data)
 	if !r.found {
 		return nil
@@ -117,7 +126,7 @@ func FromBody(op string, data []byte, vendor string) *gateway.Error {
 // FromEvent is FromBody for an event of a stream: the error has the status that the vendor
 // would have answered with, had the stream not begun.
 func FromEvent(op string, data []byte, vendor string) *gateway.Error {
-	e := FromBody(op, data, vendor)
+	e := fromBody(op, data, vendor)
 	if e == nil {
 		return nil
 	}
@@ -131,6 +140,7 @@ func FromEvent(op string, data []byte, vendor string) *gateway.Error {
 	if known {
 		e.Kind, e.Status = gateway.Upstream, status
 	}
+	classify(e)
 	return e
 }
 

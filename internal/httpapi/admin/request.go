@@ -79,9 +79,9 @@ func outcomeOf(r *request, err error) (status int, outcome string) {
 	if err != nil {
 		e := gateway.AsError(err)
 		if e.Kind == gateway.Unauthorized || e.Kind == gateway.Forbidden {
-			return httpapi.StatusOf(e), "denied"
+			return r.StatusOf(e), "denied"
 		}
-		return httpapi.StatusOf(e), "error"
+		return r.StatusOf(e), "error"
 	}
 	if r.status != 0 {
 		return r.status, "ok"

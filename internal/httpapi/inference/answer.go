@@ -3,7 +3,6 @@ package inference
 import (
 	"bytes"
 	"io"
-	"net/http"
 
 	"github.com/tidwall/gjson"
 
@@ -51,10 +50,7 @@ func (s *surfaces) ask(c *httpapi.Call) (gateway.Stream, gateway.Chunk, error) {
 		_ = stream.Close() // the failure is err
 		return nil, gateway.Chunk{}, unanswered(c, err)
 	}
-	ex.Facts.FirstByte, ex.Facts.Status = c.Now(), http.StatusOK
-	if httpapi.Flagged(ex.Facts) {
-		ex.Facts.Status = gateway.StatusFlagged
-	}
+	ex.Facts.FirstByte, ex.Facts.Status = c.Now(), c.AnswerStatus()
 	return stream, chunk, nil
 }
 

@@ -1,0 +1,94 @@
+package httpapi
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// TestCompat: what each gateway's clients read in the errors that the gateways give differently.
+func TestCompat(t *testing.T) {
+	failures := map[string]*gateway.Error{
+		"spent":    {Kind: gateway.Exhausted, Type: "api_key_exhaust_error", Code: "04", Public: "Spent."},
+		"model":    {Kind: gateway.Exhausted, Type: "model_not_allowed_error", Param: "model", Public: "Not this one."},
+		"key":      {Kind: gateway.Unauthorized, Code: "03", Public: "Invalid API key."},
+		"expired":  {Kind: gateway.Unauthorized, Code: "01", Public: "Expired."},
+		"denied":   {Kind: gateway.Denied, Public: "No."},
+		"invalid":  {Kind: gateway.Invalid, Param: "messages", Public: "Bad."},
+		"missing":  {Kind: gateway.NotFound, Public: "Gone."},
+		"upstream": {Kind: gateway.Upstream, Status: 400, Type: "invalid_request_error", Code: gateway.CodeContextWindow, Public: "Too long."},
+		"broken":   {Kind: gateway.BadUpstream, Public: "Nonsense."},
+	}
+	for compat, want := range map[Compat]map[string]string{ // status, type, code
+		"":               {"spent": `412 "api_key_exhaust_error" "04"`, "model": `412 "model_not_allowed_error" null`, "denied": `446 "hooks_failed" null`, "broken": `502 "upstream_error" null`},
+		CompatPortkey:    {"spent": `412 "api_key_exhaust_error" "04"`, "key": `401 "authentication_error" "03"`},
+		CompatOpenRouter: {"spent": `402 "api_key_exhaust_error" 402`, "model": `403 "model_not_allowed_error" 403`, "denied": `403 "hooks_failed" 403`, "broken": `502 "upstream_error" 502`},
+		CompatOneAPI:     {"spent": `403 "one_api_error" "insufficient_user_quota"`, "key": `401 "one_api_error" "03"`, "upstream": `400 "invalid_request_error" "context_length_exceeded"`, "invalid": `400 "invalid_request_error" ""`, "broken": `500 "upstream_error" ""`},
+		CompatLiteLLM: {"spent": `429 "budget_exceeded" "429"`, "model": `401 "key_model_access_denied" "401"`, "key": `401 "token_not_found_in_db" "401"`, "expired": `401 "expired_key" "401"`, "denied": `400 "invalid_request_error" "400"`,
+			"invalid": `400 "invalid_request_error" "400"`, "missing": `404 "not_found_error" "404"`, "upstream": `400 "invalid_request_error" "400"`, "broken": `500 "internal_server_error" "500"`},
+	} {
+		s := serve(func(c *Call) error { e := *failures[c.Query("how")]; e.Op = "test"; return &e }, func(s *Settings) { s.Compat = compat })
+		for how, want := range want {
+			w := call(s, "POST", "/v1/test?how="+how, "")
+			got := gjson.GetBytes(w.Body.Bytes(), "error")
+			if line := fmt.Sprint(w.Code, " ", got.Get("type").Raw, " ", got.Get("code").Raw); line != want || got.Get("message").Str == "" {
+				t.Errorf("%s, %s: %s, want %s", compat, how, w.Body, want)
+			}
+			if again := w.Header().Get("X-Should-Retry"); (again == "false") != (how == "spent" && w.Code == 429) {
+				t.Errorf("%s, %s: x-should-retry %q", compat, how, again)
+			}
+		}
+	}
+}
+
+// TestACapOnAVendorsSurface: Anthropic's clients learn of a spent budget as Claude Code expects
+// it; the vendors' envelopes stay whatever compat says.
+func TestACapOnAVendorsSurface(t *testing.T) {
+	spent := func(*Call) error {
+		return &gateway.Error{Op: "test", Kind: gateway.Exhausted, Type: "api_key_exhaust_error", Code: "04", Public: "The budget is spent."}
+	}
+	for _, c := range []struct {
+		compat Compat
+		format ErrorFormat
+		status int
+		kind   string
+	}{
+		{"", AnthropicErrors{}, 429, "billing_error"}, {CompatPortkey, AnthropicErrors{}, 412, "billing_error"}, {CompatLiteLLM, AnthropicErrors{}, 429, "billing_error"},
+		{CompatOpenRouter, AnthropicErrors{}, 402, "billing_error"}, {"", GoogleErrors{}, 429, "RESOURCE_EXHAUSTED"}, {CompatOneAPI, GoogleErrors{}, 403, "PERMISSION_DENIED"},
+	} {
+		w := call(serve(spent, func(s *Settings) { s.Compat, s.Routes[0].Errors = c.compat, c.format }), "POST", "/v1/test", "")
+		body := gjson.ParseBytes(w.Body.Bytes())
+		if w.Code != c.status || body.Get("error.type").Str+body.Get("error.status").Str != c.kind || body.Get("error.message").Str != "The budget is spent." || (w.Header().Get("X-Should-Retry") == "false") != (c.status == 429) {
+			t.Errorf("%+v: %d %s %v", c, w.Code, w.Body, w.Header())
+		}
+	}
+}
+
+// TestPromptIsTooLong: Anthropic's words reach its clients as they are; other vendors' words for
+// the same get them in front.
+func TestPromptIsTooLong(t *testing.T) {
+	for text, want := range map[string]string{
+		"prompt is too long: 201234 tokens > 200000 maximum":    "prompt is too long: 201234 tokens > 200000 maximum",
+		"This model's maximum context length is 128000 tokens.": "prompt is too long: This model's maximum context length is 128000 tokens.",
+	} {
+		s := serve(func(*Call) error {
+			return &gateway.Error{Op: "test", Kind: gateway.Upstream, Status: 400, Code: gateway.CodeContextWindow, Public: text}
+		}, func(s *Settings) { s.Routes[0].Errors = AnthropicErrors{} })
+		w := call(s, "POST", "/v1/test", "")
+		if got := gjson.GetBytes(w.Body.Bytes(), "error"); w.Code != 400 || got.Get("message").Str != want || got.Get("type").Str != "invalid_request_error" {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+	}
+}
+
+// TestHello: Claude Code asks its gateway without a key.
+func TestHello(t *testing.T) {
+	for _, method := range []string{"HEAD", "GET"} {
+		if w := call(serve(length), method, "/api/hello", "", "Authorization", ""); w.Code != 200 {
+			t.Errorf("%s: %d %s", method, w.Code, w.Body)
+		}
+	}
+}

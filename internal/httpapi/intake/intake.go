@@ -1,0 +1,69 @@
+package intake
+
+import (
+	"net/http"
+	"strings"
+	"sync/atomic"
+
+	"github.com/sluicegate/sluice/internal/httpapi"
+)
+
+// The signals that are dropped.
+const (
+	Logs    = "logs"
+	Metrics = "metrics"
+)
+
+// Intake counts what was dropped. The zero value is ready.
+type Intake struct {
+	logs, metrics atomic.Uint64
+}
+
+// Dropped is the number of requests of a signal that were dropped.
+func (t *Intake) Dropped(signal string) uint64 {
+	if signal == Logs {
+		return t.logs.Load()
+	}
+	return t.metrics.Load()
+}
+
+// bases are the places that exporters are pointed at: OpenTelemetry's, and those of other
+// gateways' and Langfuse's documentation.
+var bases = []string{"/v1", "/v1/otel/v1", "/public/otel/v1"}
+
+// Routes are the routes of the intake.
+func (t *Intake) Routes() []httpapi.Route {
+	var out []httpapi.Route
+	for _, base := range bases {
+		out = append(out,
+			httpapi.Route{Method: http.MethodPost, Path: base + "/" + Logs, Handle: drop(&t.logs)},
+			httpapi.Route{Method: http.MethodPost, Path: base + "/" + Metrics, Handle: drop(&t.metrics)})
+	}
+	return out
+}
+
+// drop reads a request, so that its connection can be used again, and forgets it.
+func drop(count *atomic.Uint64) httpapi.Handler {
+	return func(c *httpapi.Call) error {
+		if _, err := c.Authenticated(); err != nil {
+			return err
+		}
+		if _, err := c.Body(); err != nil {
+			return err
+		}
+		count.Add(1)
+		accept(c)
+		return nil
+	}
+}
+
+// accept answers as the protocol demands: an empty message in the encoding of the request.
+func accept(c *httpapi.Call) {
+	if strings.HasPrefix(c.Request().Header.Get("Content-Type"), "application/json") {
+		c.Send(http.StatusOK, []byte(`{}`))
+		return
+	}
+	c.SetHeader("Content-Type", "application/x-protobuf")
+	c.SetHeader("Content-Length", "0")
+	c.Writer().WriteHeader(http.StatusOK)
+}

@@ -1,0 +1,54 @@
+package intake
+
+import (
+	"context"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi"
+)
+
+type keys struct{}
+
+func (keys) Identify(_ context.Context, key gateway.Secret) (*gateway.Principal, error) {
+	if key.Reveal() != "good" {
+		return nil, &gateway.Error{Op: "test", Kind: gateway.Unauthorized, Public: "No."}
+	}
+	return &gateway.Principal{}, nil
+}
+
+// TestLogsAndMetricsAreCountedAndDropped: in either encoding, at every place that an exporter is
+// pointed at, with a key only.
+func TestLogsAndMetricsAreCountedAndDropped(t *testing.T) {
+	var in Intake
+	s := httpapi.New(httpapi.Settings{Routes: in.Routes(), Authenticator: keys{}, MaxBody: 100})
+	send := func(path, kind, body, key string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest("POST", path, strings.NewReader(body))
+		r.Header.Set("Content-Type", kind)
+		r.Header.Set("Authorization", key)
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		return w
+	}
+	for _, base := range []string{"/v1/", "/v1/otel/v1/", "/api/public/otel/v1/"} {
+		for _, signal := range []string{Logs, Metrics} {
+			if w := send(base+signal, "application/json", `{"resourceLogs":[]}`, "Bearer good"); w.Code != 200 || w.Body.String() != "{}" {
+				t.Errorf("%s%s: %d %s", base, signal, w.Code, w.Body)
+			}
+			if w := send(base+signal, "application/x-protobuf", "\x0a\x00", "Basic cGs6Z29vZA=="); w.Code != 200 || w.Body.Len() != 0 || w.Header().Get("Content-Type") != "application/x-protobuf" {
+				t.Errorf("%s%s: %d %s %v", base, signal, w.Code, w.Body, w.Header())
+			}
+		}
+	}
+	if w := send("/v1/logs", "application/json", "{}", "Bearer bad"); w.Code != 401 {
+		t.Errorf("%d", w.Code)
+	}
+	if w := send("/v1/metrics", "application/json", strings.Repeat("x", 101), "Bearer good"); w.Code != 413 {
+		t.Errorf("%d", w.Code)
+	}
+	if in.Dropped(Logs) != 6 || in.Dropped(Metrics) != 6 {
+		t.Errorf("%d, %d", in.Dropped(Logs), in.Dropped(Metrics))
+	}
+}
