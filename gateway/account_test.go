@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -56,4 +57,58 @@ func TestAccountWaitsForNext(t *testing.T) {
 		t.Errorf("ends %v, %+v", ends, facts)
 	}
 	<-returned
+}
+
+// openStream is a stream that counts how often it is closed.
+type openStream struct{ closed int }
+
+func (s *openStream) Next() (Chunk, error) { return Chunk{}, nil }
+func (s *openStream) Close() error         { s.closed++; return nil }
+
+// TestLostStreamsAreAccounted: a stage that panics or fails after its inner stream was returned
+// leaves it to nobody. Its account ends nevertheless, before those around it.
+func TestLostStreamsAreAccounted(t *testing.T) {
+	broken := errors.New("broken")
+	for name, fail := range map[string]func() error{"panic": func() error { panic("ouch") }, "error": func() error { return broken }} {
+		for _, contained := range []bool{false, true} {
+			var ends []string
+			account := func(name string) Stage {
+				return Stage{Name: name, Wrap: func(next Handler) Handler {
+					return Account(next, func(_ *Exchange, err error) { ends = append(ends, name+" "+AsError(err).Error()) })
+				}}
+			}
+			inner := &openStream{}
+			loses := Stage{Name: "loses", Wrap: func(next Handler) Handler {
+				return func(ctx context.Context, ex *Exchange) (Stream, error) {
+					if _, err := next(ctx, ex); err != nil {
+						t.Error(err)
+					}
+					return nil, fail()
+				}
+			}}
+			again := &openStream{}
+			retries := Stage{Name: "router", Wrap: func(next Handler) Handler {
+				return func(ctx context.Context, ex *Exchange) (Stream, error) {
+					if !contained {
+						return next(ctx, ex)
+					}
+					if _, err := Contain(ctx, "test", ex, next); err == nil || len(ends) != 1 {
+						t.Errorf("%s: %v, ended before the next attempt: %v", name, err, ends)
+					}
+					return again, nil
+				}
+			}}
+			ex := &Exchange{Start: time.Now(), Facts: &Facts{}}
+			s, err := Chain("end", func(context.Context, *Exchange) (Stream, error) { return inner, nil }, account("outer"), retries, loses, account("inner"))(t.Context(), ex)
+			if contained != (err == nil) {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if err == nil {
+				s.Close()
+			}
+			if len(ends) != 2 || !strings.HasPrefix(ends[0], "inner") || !strings.HasPrefix(ends[1], "outer") || inner.closed != 1 || again.closed != map[bool]int{true: 1}[contained] {
+				t.Errorf("%s, contained %v: ends %v, inner stream closed %d times", name, contained, ends, inner.closed)
+			}
+		}
+	}
 }

@@ -91,6 +91,8 @@ type Facts struct {
 	Status    int           // [httpapi] the HTTP status sent
 	Err       *Error        // [Envelope] nil on success
 	End       time.Time     // [Envelope]
+
+	lastAccount *accounted // [Account] the latest one
 }
 
 // EntityHits counts the values of one entity that were found.

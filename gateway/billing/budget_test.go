@@ -270,6 +270,74 @@ func (s *stopped) Post(ctx context.Context, rs []billing.Reservation, ss []billi
 	return s.Memory.Post(ctx, rs, ss)
 }
 
+// An answer in one piece that does not come, because its caller has left or its time is over,
+// costs what was reserved: the vendor may have written all of it. One that comes in time costs
+// what the vendor says.
+func TestAnswersThatNobodyAwaits(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		answer func(ctx context.Context, leave func()) (gateway.Stream, error)
+		left   bool // the reservation is charged
+	}{
+		{"it comes after the caller has left", func(ctx context.Context, leave func()) (gateway.Stream, error) {
+			leave()
+			time.Sleep(20 * time.Millisecond)
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			return gateway.Chunks(gatewaytest.Answer("Hi").Chunks...), nil
+		}, false},
+		{"it never comes", func(_ context.Context, leave func()) (gateway.Stream, error) {
+			leave()
+			return nil, context.Canceled
+		}, true},
+		{"its time is over", func(context.Context, func()) (gateway.Stream, error) {
+			return nil, &gateway.Error{Op: "test", Kind: gateway.Timeout, Public: "Late."}
+		}, true},
+	} {
+		b := open(t, "1")
+		ctx, leave := context.WithCancel(t.Context())
+		ex := gatewaytest.Exchange(t, bounded)
+		ex.Principal = b.key
+		reserved := int64(0)
+		s, err := pipeline(b.Service, func(ctx context.Context, _ *gateway.Exchange) (gateway.Stream, error) {
+			_, reserved = b.Spending("k")
+			return tc.answer(ctx, leave)
+		})(ctx, ex)
+		if err == nil {
+			s.Close()
+		}
+		want := int64(answerCost)
+		if tc.left {
+			want = reserved
+		}
+		if spent := b.agree(t, ex); spent != want || reserved == 0 {
+			t.Errorf("%s: spent %d, want %d; reserved %d, %v", tc.name, spent, want, reserved, err)
+		}
+		leave()
+	}
+}
+
+// A stream whose caller has left does not outlive it for long.
+func TestStreamsEndSoonAfterTheirCaller(t *testing.T) {
+	b := open(t, "1")
+	ctx, leave := context.WithCancel(t.Context())
+	ex := gatewaytest.Exchange(t, `{"model":"gpt-mock","max_tokens":100,"stream":true,"messages":[{"role":"user","content":"Hello"}]}`)
+	ex.Principal = b.key
+	_, err := pipeline(b.Service, func(ctx context.Context, _ *gateway.Exchange) (gateway.Stream, error) {
+		leave()
+		began := time.Now()
+		<-ctx.Done()
+		if d := time.Since(began); d > 3*time.Second || context.Cause(ctx) != context.Canceled {
+			t.Errorf("after %v: %v", d, context.Cause(ctx))
+		}
+		return nil, ctx.Err()
+	})(ctx, ex)
+	if err == nil || b.agree(t, ex) != counted(0) {
+		t.Errorf("%v, %+v", err, ex.Facts.Cost)
+	}
+}
+
 // A caller that leaves while its reservation is being written leaves nothing behind.
 func TestCallerLeavesWhileReserving(t *testing.T) {
 	store := &stopped{billingtest.NewMemory(), make(chan struct{}, 1), make(chan struct{})}

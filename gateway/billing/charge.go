@@ -45,6 +45,9 @@ func (a *attempt) counted(req *gateway.Request) gateway.Usage {
 		u.Input = inputEstimate(req)
 	}
 	u.Output += a.text.Tokens()
+	if r := a.reserved; r != nil && a.Stream == nil && !req.Stream() { // nobody can tell how much of it was written
+		return gateway.Usage{Input: r.demand.input, Output: r.demand.tokens(r.grant.output)}
+	}
 	if r := a.reserved; r != nil && a.usage == nil { // an estimate is no proof that the vendor billed above the limit
 		u.Output = min(u.Output, r.demand.tokens(r.grant.output))
 		if a.early == nil {

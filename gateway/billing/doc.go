@@ -20,6 +20,10 @@
 // nobody has reserved affords. The attempt is settled before the next one reserves. A call
 // waits for the reservations ahead of it, for [Config.Patience] in all its attempts.
 //
+// A vendor bills what it has written, whoever still listens. When the caller of a key with a
+// budget leaves, what has already arrived of a stream is counted, and an answer in one piece is
+// waited for; one that does not come is charged like its reservation.
+//
 // A vendor that bills more than its limits allow is paid in full, and closes the key until
 // its budget is raised.
 //

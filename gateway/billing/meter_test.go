@@ -65,6 +65,7 @@ func TestRowsAndMoneyAgree(t *testing.T) {
 		return gatewaytest.Script{Fail: &gateway.Error{Op: "test", Kind: gateway.Upstream, Status: status, Public: "No."}}
 	}
 	cut := gatewaytest.Script{Chunks: gatewaytest.Streamed("12345678").Chunks[:1], Err: broken}
+	writing := gatewaytest.Script{Chunks: gatewaytest.Streamed("12345678", "12345678").Chunks[:2], Stall: true}
 	for _, tc := range []struct {
 		name     string
 		plan     *gateway.Plan
@@ -77,8 +78,11 @@ func TestRowsAndMoneyAgree(t *testing.T) {
 		{name: "unary", provider: play(gatewaytest.Answer("Hi")), pulls: -1, cost: answerCost, basis: gateway.CostReported},
 		{name: "unary, not read to its end", provider: play(gatewaytest.Answer("Hi")), pulls: 1, cost: answerCost, basis: gateway.CostReported},
 		{name: "stream", provider: play(gatewaytest.Streamed("Hi")), pulls: -1, cost: answerCost, basis: gateway.CostReported},
-		{name: "client gone before it reads", provider: play(gatewaytest.Streamed("12345678")), pulls: 0, cost: counted(0), basis: gateway.CostCounted},
-		{name: "client gone in the stream", provider: play(gatewaytest.Streamed("12345678", "9")), pulls: 1, cost: counted(2), basis: gateway.CostCounted},
+		{name: "client gone before it reads, all has arrived", provider: play(gatewaytest.Streamed("12345678")), pulls: 0, cost: answerCost, basis: gateway.CostReported},
+		{name: "client gone in the stream, all has arrived", provider: play(gatewaytest.Streamed("12345678", "9")), pulls: 1, cost: answerCost, basis: gateway.CostReported},
+		{name: "client gone before it reads, some has arrived", provider: play(writing), pulls: 0, cost: counted(4), basis: gateway.CostCounted},
+		{name: "client gone in the stream, more has arrived", provider: play(writing), pulls: 1, cost: counted(4), basis: gateway.CostCounted},
+		{name: "client gone in the stream, no more has arrived", provider: play(writing), pulls: 2, cost: counted(4), basis: gateway.CostCounted},
 		{name: "client gone after the usage", provider: play(gatewaytest.Streamed("Hi")), pulls: 3, cost: answerCost, basis: gateway.CostReported},
 		{name: "client gone before the first chunk", provider: play(gatewaytest.Script{Fail: context.Canceled}), pulls: -1, cost: counted(0), basis: gateway.CostCounted},
 		{name: "timeout before the first chunk", provider: play(gatewaytest.Script{Fail: &gateway.Error{Kind: gateway.Timeout}}), pulls: -1, cost: counted(0), basis: gateway.CostCounted},
@@ -93,7 +97,9 @@ func TestRowsAndMoneyAgree(t *testing.T) {
 		{name: "denied request", guards: []gateway.Stage{refusing}, provider: play(gatewaytest.Answer("Hi")), pulls: -1},
 		{name: "panic", provider: func(context.Context, *gateway.Exchange) (gateway.Stream, error) { panic("ouch") }, pulls: -1},
 		{name: "panic in Next", provider: func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return panicking{}, nil }, pulls: -1, cost: counted(0), basis: gateway.CostCounted},
-		{name: "panic in a guard's stream", guards: []gateway.Stage{breaking}, provider: play(gatewaytest.Streamed("12345678")), pulls: -1, cost: counted(0), basis: gateway.CostCounted},
+		{name: "panic in a guard's stream", guards: []gateway.Stage{breaking}, provider: play(gatewaytest.Streamed("12345678")), pulls: -1, cost: answerCost, basis: gateway.CostReported},
+		{name: "panic of a guard that has the answer", guards: []gateway.Stage{losing}, provider: play(gatewaytest.Streamed("Hi")), pulls: -1, cost: answerCost, basis: gateway.CostReported},
+		{name: "panics of a guard that has the answer, retried", plan: two, guards: []gateway.Stage{losing}, provider: play(writing, gatewaytest.Streamed("Hi")), pulls: -1, cost: counted(4) + answerCost, basis: gateway.CostCounted},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			b := open(t, "1")
@@ -155,6 +161,14 @@ var breaking = gateway.Stage{Name: "guard", Wrap: func(next gateway.Handler) gat
 	return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 		s, err := next(ctx, ex)
 		return failing{s}, err
+	}
+}}
+
+// losing panics with the answer in its hands.
+var losing = gateway.Stage{Name: "guard", Wrap: func(next gateway.Handler) gateway.Handler {
+	return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+		_, _ = next(ctx, ex)
+		panic("ouch")
 	}
 }}
 

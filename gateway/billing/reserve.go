@@ -27,6 +27,9 @@ func (s *Service) Reserve(book Catalog) gateway.Stage {
 				if ex, err = a.reserve(ctx, ex); err != nil {
 					return nil, err
 				}
+				if a.reserved != nil {
+					ctx, a.release = outliving(ctx, graceOf(ex.Request))
+				}
 			}
 			return gateway.Account(a.answer, a.ended)(ctx, ex)
 		}
@@ -42,6 +45,10 @@ type attempt struct {
 	gateway.Stream
 
 	reserved *reservation // nil: the key has no budget
+	release  func()       // ends the context of the upstream call; nil without a reservation
+
+	reading sync.Mutex // held while Next runs
+	closing sync.Once
 
 	mu    sync.Mutex // Close may come while Next runs
 	usage *gateway.Usage
@@ -107,6 +114,22 @@ func (a *attempt) answer(ctx context.Context, ex *gateway.Exchange) (gateway.Str
 }
 
 func (a *attempt) Next() (gateway.Chunk, error) {
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	return a.read()
+}
+
+// Close implements gateway.Stream.
+func (a *attempt) Close() (err error) {
+	a.closing.Do(func() {
+		a.readOn()
+		err = a.Stream.Close()
+	})
+	return err
+}
+
+// read reads one chunk and counts it. The caller holds reading.
+func (a *attempt) read() (gateway.Chunk, error) {
 	c, err := a.Stream.Next()
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -142,6 +165,7 @@ func (a *attempt) ended(ex *gateway.Exchange, err error) {
 	defer a.mu.Unlock()
 	c, charged := a.charge(ex, err)
 	if r := a.reserved; r != nil {
+		a.release()
 		c.Cost.OverBound = c.Cost.Nano > r.grant.amount
 		closedAt := r.account.settle(r.grant.amount, c.Cost.Nano, c.Cost.OverBound)
 		a.service.writer.settle(Settlement{Reservation: r.id, APIKey: ex.Principal.APIKey, Amount: c.Cost.Nano,

@@ -184,9 +184,6 @@ func (w *execution) attemptOnce(ctx context.Context, ex *gateway.Exchange) (st g
 	f.Output = f.Output[:min(w.priorVerdicts, len(f.Output))]
 	before := len(f.Attempts)
 	defer func() {
-		if p := recover(); p != nil {
-			st, err = nil, gateway.Recovered("route.Router", p)
-		}
 		if err == nil {
 			return
 		}
@@ -199,7 +196,7 @@ func (w *execution) attemptOnce(ctx context.Context, ex *gateway.Exchange) (st g
 			w.setAttemptError(len(f.Attempts)-1, e)
 		}
 	}()
-	st, err = w.attempt(ctx, ex)
+	st, err = gateway.Contain(ctx, "route.Router", ex, w.attempt)
 	if err == nil && st == nil {
 		err = &gateway.Error{Op: "route.Router", Kind: gateway.Internal, Public: "The attempt gave no answer.", Err: io.ErrUnexpectedEOF}
 	}

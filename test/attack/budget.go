@@ -22,7 +22,10 @@ type spendingTry struct {
 	config     string
 	path       string
 	text       string
-	hangup     bool
+	hangup     bool          // the caller leaves after the first bytes
+	leave      time.Duration // or after this time
+	timeout    string        // the request's own, in milliseconds
+	burst      bool          // the upstream sends a stream at once
 	parallel   int
 }
 
@@ -43,6 +46,11 @@ func (budgets) Run(ctx context.Context, t *Target, r *Result) error {
 		{name: "streamed, no bound", more: `,"stream":true`},
 		{name: "a stream that is left", more: `,"stream":true,"max_tokens":400`, hangup: true},
 		{name: "a stream that is left, no bound", more: `,"stream":true`, hangup: true},
+		{name: "a stream sent at once that is left", more: `,"stream":true,"max_tokens":400`, hangup: true, burst: true, parallel: 20},
+		{name: "a stream sent at once that is left, no bound", more: `,"stream":true`, hangup: true, burst: true, parallel: 20},
+		{name: "an answer that is left", more: `,"max_tokens":90`, leave: 40 * time.Millisecond, parallel: 20},
+		{name: "an answer that is left, no bound", leave: 40 * time.Millisecond, parallel: 20},
+		{name: "an answer that is late", more: `,"max_tokens":90`, timeout: "30", parallel: 20},
 		{name: "fallbacks by a denying guardrail", more: `,"max_tokens":90`, config: `{"strategy":{"mode":"fallback","on_status_codes":[446]},` + denying + `,"targets":[` + strings.Join(targets, ",") + `]}`},
 		{name: "fallbacks by a denying guardrail, streamed", more: `,"max_tokens":90,"stream":true`, config: `{"strategy":{"mode":"fallback","on_status_codes":[446]},` + denying + `,"targets":[` + strings.Join(targets, ",") + `]}`},
 		{name: "retries by a denying guardrail", more: `,"max_tokens":90`, config: `{"virtual_key":"up","retry":{"attempts":5,"on_status_codes":[446]},` + denying + `}`},
@@ -92,6 +100,8 @@ func spend(ctx context.Context, t *Target, r *Result, m *meter, c spendingTry, i
 		return fmt.Errorf("a key with a budget: %s", created.Brief())
 	}
 	m.nano.Store(0)
+	m.burst.Store(c.burst)
+	m.late.Store(c.leave > 0 || c.timeout != "")
 	m.calls.Store(0)
 	if c.text == "" {
 		c.text = "hello"
@@ -106,6 +116,12 @@ func spend(ctx context.Context, t *Target, r *Result, m *meter, c spendingTry, i
 	}
 	if c.hangup {
 		call.Hangup = 40
+	}
+	if c.leave > 0 {
+		call.Within = c.leave
+	}
+	if c.timeout != "" {
+		call.Header = append(call.Header, "X-Sluice-Request-Timeout", c.timeout)
 	}
 	calls, statuses := 4, map[int]int{}
 	var mu sync.Mutex
@@ -130,11 +146,7 @@ func spend(ctx context.Context, t *Target, r *Result, m *meter, c spendingTry, i
 		return fmt.Errorf("%s: the upstream is still answering", c.name)
 	}
 	billed := float64(m.nano.Load()) / 1e9
-	most := budget
-	if c.hangup { // what is on its way when the caller leaves is counted by nobody
-		most *= 1.25
-	}
-	r.Check(billed <= most, "%s: the upstream bills $%.4f in %d calls on a budget of $%v (%.0f ×), answers by status %v: %s, config %s",
+	r.Check(billed <= budget, "%s: the upstream bills $%.4f in %d calls on a budget of $%v (%.0f ×), answers by status %v: %s, config %s",
 		c.name, billed, m.calls.Load(), budget, billed/budget, statuses, clip(c.more), clip(c.config))
 	if c.name == "no bound" || c.name == "parallel, no bound" {
 		r.Check(statuses[200] > 0, "%s: no call is answered on a budget of $%v: by status %v", c.name, budget, statuses)

@@ -21,6 +21,8 @@ import (
 type meter struct {
 	nano  atomic.Int64 // billed so far, in billionths of a USD
 	calls atomic.Int64
+	burst atomic.Bool // a stream is sent without pauses
+	late  atomic.Bool // an answer that is not a stream takes lateTime
 }
 
 // The prices of the target, in billionths of a USD for a token.
@@ -29,6 +31,9 @@ const (
 	outputPrice = 10_000 // 10 USD for a million
 	modelMax    = 131_072
 )
+
+// lateTime is longer than the callers wait who leave.
+const lateTime = 150 * time.Millisecond
 
 // streamPieces is how many events the text of a stream comes in.
 const streamPieces = 20
@@ -40,6 +45,9 @@ func (m *meter) reply() gatewaytest.Reply {
 		input, output := m.charge(body)
 		if !gjson.GetBytes(body, "stream").Bool() {
 			m.nano.Add(output * outputPrice)
+			if m.late.Load() {
+				time.Sleep(lateTime)
+			}
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = fmt.Fprintf(w, `{"id":"c","object":"chat.completion","created":1,"model":"greedy","choices":[{"index":0,"message":{"role":"assistant","content":"forbidden answer"},"finish_reason":"length"}],"usage":{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d}}`,
 				input, output, input+output)
@@ -54,7 +62,9 @@ func (m *meter) reply() gatewaytest.Reply {
 			m.nano.Add(piece * outputPrice)
 			_, _ = fmt.Fprintf(w, `data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"greedy","choices":[{"index":0,"delta":{"content":"%s"},"finish_reason":null}]}`+"\n\n", strings.Repeat("word ", int(piece)))
 			_ = http.NewResponseController(w).Flush() // an error means that the caller is gone
-			time.Sleep(10 * time.Millisecond)
+			if !m.burst.Load() {
+				time.Sleep(10 * time.Millisecond)
+			}
 		}
 		output = piece * min(output, streamPieces)
 		_, _ = fmt.Fprintf(w, `data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"greedy","choices":[{"index":0,"delta":{},"finish_reason":"length"}]}`+"\n\n"+
