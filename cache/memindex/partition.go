@@ -108,22 +108,34 @@ func (q *partition) search(c code, vector []float32, k int, minCosine float32, n
 	return matches[:min(k, len(matches))]
 }
 
-// nearest returns at most n points whose codes are within the distance, the nearest first.
+// nearest returns at most n points whose codes are within the distance, the nearest first. Of
+// two at the same distance the one in the lower slot comes first.
 func (q *partition) nearest(c *code, n, distance int, now time.Time) []*point {
 	type candidate struct {
 		*point
 		distance int
 	}
-	var candidates []candidate
+	var best []candidate // ordered by distance
 	for slot := range q.codes {
-		if d := c.distance(&q.codes[slot]); d <= distance && now.Before(q.points[slot].expires) {
-			candidates = append(candidates, candidate{q.points[slot], d})
+		d := c.distance(&q.codes[slot])
+		if d > distance || !now.Before(q.points[slot].expires) {
+			continue
+		}
+		if len(best) == n {
+			best = best[:n-1]
+		}
+		at := len(best)
+		for at > 0 && best[at-1].distance > d {
+			at--
+		}
+		best = slices.Insert(best, at, candidate{q.points[slot], d})
+		if len(best) == n {
+			distance = best[n-1].distance - 1 // only a nearer point may replace the last one
 		}
 	}
-	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(a.distance, b.distance) })
-	points := make([]*point, min(n, len(candidates)))
+	points := make([]*point, len(best))
 	for i := range points {
-		points[i] = candidates[i].point
+		points[i] = best[i].point
 	}
 	return points
 }
