@@ -5,7 +5,7 @@ package gateway
 // Request; a Chunk holds the dialect of its Raw. All methods are pure and safe for
 // concurrent use. None modifies its arguments.
 type Dialect interface {
-	// Name is "openai" or "anthropic". It is part of cache keys and of recorded rows.
+	// Name is "openai", "anthropic" or "gemini". It is part of cache keys and of recorded rows.
 	Name() string
 	RequestFormat
 	AnswerFormat

@@ -12,11 +12,17 @@ import (
 type Translation struct {
 	from, to Format
 	request  *message.Request
+
+	// whole translates the answer to a request that is no chat, and its usage.
+	whole func(*gateway.Chunk) (body []byte, usage *gateway.Usage, err error)
 }
 
 // Translate reads a caller's request, whose format is from, for a target whose format is
 // to, and returns it in the target's format.
 func Translate(from, to Format, req *gateway.Request) (*Translation, *gateway.Request, error) {
+	if req.Op == gateway.OpEmbeddings {
+		return translateEmbeddings(from, to, req)
+	}
 	m, err := from.ReadRequest(req.Raw)
 	if err != nil {
 		return nil, nil, err
@@ -29,12 +35,19 @@ func Translate(from, to Format, req *gateway.Request) (*Translation, *gateway.Re
 	if err != nil {
 		return nil, nil, err
 	}
+	if req.Op == gateway.OpCountTokens {
+		t, err := countTranslation(from, to)
+		return t, out, err
+	}
 	return &Translation{from: from, to: to, request: m}, out, nil
 }
 
 // Answer turns the target's answer into the caller's format. It owns s, closes it on an
 // error, and returns a stream that is primed.
 func (t *Translation) Answer(s gateway.Stream) (gateway.Stream, error) {
+	if t.whole != nil {
+		return t.answerWhole(s)
+	}
 	return gateway.Prime(&translated{Stream: s, reader: t.to.ReadAnswer(), writer: t.from.WriteAnswer(t.request)})
 }
 

@@ -73,6 +73,8 @@ func readBounded(body io.Reader, limit int64) ([]byte, error) {
 func statusError(codec Codec, r *http.Response, body io.Reader) error {
 	raw, _ := io.ReadAll(io.LimitReader(body, maxErrorBody)) // the part that was read may still explain the error
 	e := codec.Error(r.StatusCode, r.Header, raw)
-	e.RetryAfter = retryAfter(r.Header, time.Now())
+	if delay := retryAfter(r.Header, time.Now()); delay > 0 { // else what the body says
+		e.RetryAfter = delay
+	}
 	return e
 }

@@ -67,6 +67,8 @@ func New(cfg Config) *Client {
 			c.codecs[v.ID] = newOpenAICodec(v)
 		case FormatAnthropic:
 			c.codecs[v.ID] = &anthropicCodec{v}
+		case FormatGoogle:
+			c.codecs[v.ID] = &googleCodec{v}
 		}
 	}
 	return c
@@ -110,7 +112,7 @@ func (c *Client) attempt(ctx context.Context, ex *gateway.Exchange) (gateway.Str
 func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) (gateway.Stream, error) {
 	t := ex.Target
 	switch {
-	case ex.Request.Op == gateway.OpCountTokens && v.Format != FormatAnthropic:
+	case ex.Request.Op == gateway.OpCountTokens && v.Format != FormatAnthropic && v.Format != FormatGoogle:
 		return estimateTokens(ex.Request)
 	case v.Format == FormatMock:
 		return withTranslation(ex.Request, openai.Dialect{}, func(req *gateway.Request) (gateway.Stream, error) {

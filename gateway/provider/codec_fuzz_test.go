@@ -20,6 +20,8 @@ func FuzzCodecs(f *testing.F) {
 		`{"choices":[{"index":70,"delta":{"content":"x"},"finish_reason":"stop"}],"usage":null}`, `{"choices":[{}],"usage":{"prompt_tokens":"x"}}`,
 		`{"type":"content_block_delta","delta":{"type":"input_json_delta","partial_json":"{"}}`, `{"type":"content_block_start","content_block":{"type":"tool_use","input":{"a":1}}}`,
 		`{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":1}}`, `{"error":{"message":"x","code":429}}`, `{"error":"x"}`, `[{"error":{}}]`, `[DONE]`, `{"content":[{"type":"tool_use"}]}`,
+		`{"candidates":[{"content":{"parts":[{"functionCall":{"args":{"a":1}},"thoughtSignature":"AA=="},{"text":"x","thought":true}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":1}}`,
+		`{"candidates":[{"index":3,"content":{"parts":{}}}],"promptFeedback":{"blockReason":"SAFETY"}}`, `{"embeddings":[{"values":[1]}]}`,
 	} {
 		f.Add([]byte(s))
 	}
@@ -29,7 +31,7 @@ func FuzzCodecs(f *testing.F) {
 		if err != nil {
 			req = &gateway.Request{Op: gateway.OpChat, Dialect: openai.Dialect{}, Raw: []byte(`{"model":"m"}`)}
 		}
-		for _, vendor := range []string{"openai", "mistral-ai", "anthropic"} {
+		for _, vendor := range []string{"openai", "mistral-ai", "anthropic", "google"} {
 			codec, target := c.codecs[vendor], &gateway.Target{Provider: vendor}
 			_, err := withTranslation(req, codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
 				out, err := codec.Request(target, native)

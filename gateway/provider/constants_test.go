@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
+	"github.com/sluicegate/sluice/gateway/dialect/gemini"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
@@ -75,16 +76,37 @@ func (m *maker) anthropic() string {
 			`"tool_choice":{"type":"any"}`, `"`+m.text()+`":"`+m.text()+`"`) + `}`
 }
 
+func (m *maker) gemini() string {
+	content := func() string {
+		switch m.IntN(3) {
+		case 0:
+			return `{"role":"user","parts":[{"text":"` + m.text() + `"},{"inlineData":{"mimeType":"image/png","data":"AAAA"}},{"fileData":{"fileUri":"https://x.example/` + m.text() + `"}}]}`
+		case 1:
+			name := m.text()
+			return `{"role":"model","parts":[{"text":"` + m.text() + `"},{"functionCall":{"id":"` + m.text() + `","name":"` + name + `","args":{"` + m.text() + `":"` + m.text() + `"}}}]},` +
+				`{"role":"user","parts":[{"functionResponse":{"name":"` + name + `","response":{"output":"` + m.text() + `"}}}]}`
+		}
+		return `{"role":"user","parts":[{"text":"` + m.text() + `"}],"` + m.text() + `":"` + m.text() + `"}`
+	}
+	return `{"model":"` + m.text() + `","contents":[{"parts":[{"text":"` + m.text() + `"}]},` + content() + `,` + content() + `],` +
+		`"generationConfig":{` + m.some(`"maxOutputTokens":77`, `"stopSequences":["`+m.text()+`"]`, `"thinkingConfig":{"thinkingLevel":"LOW"}`,
+		`"responseMimeType":"application/json","responseSchema":{"type":"OBJECT","title":"`+m.text()+`","properties":{"`+m.text()+`":{"type":"STRING"}}}`) + `},` +
+		m.some(`"systemInstruction":{"parts":[{"text":"`+m.text()+`"}]}`, `"labels":{"`+m.text()+`":"`+m.text()+`"}`, `"toolConfig":{"functionCallingConfig":{"mode":"ANY"}}`,
+			`"tools":[{"functionDeclarations":[{"name":"`+m.text()+`","description":"`+m.text()+`","parameters":{"type":"OBJECT","properties":{"`+m.text()+`":{"type":"STRING"}}}}]}]`) + `}`
+}
+
 // sentConstants are the strings and numbers that codecs add to a request, and what they put
 // before JSON of the caller's. Guardrails judge requests before the codecs, so nothing that
 // depends on the request may be added here.
 var sentConstants = map[string]bool{
 	"Answer with one valid JSON object and nothing else: no explanation, no code fence. It must satisfy this JSON schema: ": true,
+	"answer": true, "document": true, // names that OpenAI wants
+	"skip_thought_signature_validator": true,
 }
 
 // isKnown reports whether a value that is sent was judged, or is constant.
 func isKnown(known map[string]bool, value string) bool {
-	if known[value] || sentConstants[value] || (openai.Dialect{}).IsWord(value) || (anthropic.Dialect{}).IsWord(value) {
+	if known[value] || sentConstants[value] || (openai.Dialect{}).IsWord(value) || (anthropic.Dialect{}).IsWord(value) || (gemini.Dialect{}).IsWord(value) {
 		return true
 	}
 	for constant := range sentConstants {
@@ -107,11 +129,14 @@ func isKnown(known map[string]bool, value string) bool {
 func TestCodecsAddConstantsOnly(t *testing.T) {
 	c := New(Config{})
 	m := &maker{Rand: rand.New(rand.NewPCG(1, 2))}
-	for i := range 200 {
+	for i := range 300 {
 		var d gateway.Dialect = openai.Dialect{}
 		body := m.openai()
-		if i%2 == 1 {
+		switch i % 3 {
+		case 1:
 			d, body = anthropic.Dialect{}, m.anthropic()
+		case 2:
+			d, body = gemini.Dialect{}, m.gemini()
 		}
 		req, err := gateway.NewRequest(d, gateway.OpChat, []byte(body))
 		if err != nil {
@@ -162,7 +187,7 @@ func judgedValues(d gateway.Dialect, raw []byte) map[string]bool {
 
 // isTokenLimit reports a field whose number a codec computes from those of the request.
 func isTokenLimit(field string) bool {
-	return field == "max_tokens" || field == "max_completion_tokens" || field == "budget_tokens"
+	return field == "max_tokens" || field == "max_completion_tokens" || field == "budget_tokens" || field == "thinkingBudget"
 }
 
 // leafValues returns the keys, strings and numbers of a JSON text, JSON inside of strings

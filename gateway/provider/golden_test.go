@@ -21,13 +21,14 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect"
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
+	"github.com/sluicegate/sluice/gateway/dialect/gemini"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 	"github.com/sluicegate/sluice/internal/goldentest"
 )
 
 // TestGolden reads testdata/<vendor>. The comment of a file has "key: value" lines: base_url,
-// status and header of the answer, op, caller (a caller who uses Anthropic's format). The inputs
+// status and header of the answer, op, caller (the caller's format, unless it is OpenAI's). The inputs
 // are request.json, answer.json and answer.sse; every other file is output. Where both answers
 // are given they have the same content, and reading them must give the same result.
 func TestGolden(t *testing.T) { goldentest.Run(t, "testdata/*/*.txtar", golden) }
@@ -61,7 +62,7 @@ func readCase(t *testing.T, vendor string, a *txtar.Archive) *goldenCase {
 		case "op":
 			c.op = gateway.Op(v)
 		case "caller":
-			c.caller = anthropic.Dialect{}
+			c.caller = map[string]dialect.Format{"anthropic": anthropic.Dialect{}, "gemini": gemini.Dialect{}}[v]
 		case "status":
 			c.status, _ = strconv.Atoi(v)
 		case "header":

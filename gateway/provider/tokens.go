@@ -1,13 +1,14 @@
 package provider
 
 import (
-	"encoding/json"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/tiktoken-go/tokenizer"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect"
+	"github.com/sluicegate/sluice/gateway/dialect/message"
 )
 
 const (
@@ -26,6 +27,10 @@ const (
 // on first use.
 func estimateTokens(req *gateway.Request) (gateway.Stream, error) {
 	const op = "provider.estimateTokens"
+	format, ok := req.Dialect.(dialect.CountFormat)
+	if !ok {
+		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The format '" + req.Dialect.Name() + "' has no counts of tokens."}
+	}
 	codec, err := tokenizer.Get(tokenizer.O200kBase)
 	if err != nil {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The tokens cannot be counted.", Err: err}
@@ -46,13 +51,7 @@ func estimateTokens(req *gateway.Request) (gateway.Stream, error) {
 		}
 		total += (len(text) + 3) / 4
 	}
-	raw, err := json.Marshal(struct {
-		Input     int  `json:"input_tokens"`
-		Estimated bool `json:"estimated"`
-	}{total, true})
-	if err != nil {
-		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The tokens cannot be counted.", Err: err}
-	}
+	raw := format.WriteCount(message.Count{Tokens: int64(total), Estimated: true})
 	return gateway.Chunks(gateway.Chunk{Raw: raw, Form: gateway.FormBody, Dialect: req.Dialect}), nil
 }
 

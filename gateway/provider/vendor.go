@@ -14,6 +14,7 @@ type Format uint8
 const (
 	FormatOpenAI Format = iota
 	FormatAnthropic
+	FormatGoogle
 	FormatMock
 )
 

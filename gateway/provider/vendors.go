@@ -9,6 +9,8 @@ import (
 var formatVendors = []Vendor{
 	{ID: "anthropic", Aliases: []string{"claude"}, Name: "Anthropic", BaseURL: "https://api.anthropic.com", Format: FormatAnthropic, OTel: "anthropic",
 		CredentialHeader: "X-Api-Key", ForwardHeaders: []string{"Anthropic-Beta", "Anthropic-Version"}, Quirks: Quirks{NoEmbeddings: true}},
+	{ID: "google", Aliases: []string{"gemini", "google-ai-studio", "google-ai"}, Name: "Google Gemini", BaseURL: "https://generativelanguage.googleapis.com",
+		Format: FormatGoogle, OTel: "gcp.gemini", CredentialHeader: "X-Goog-Api-Key"},
 }
 
 // rows returns all rows, sorted by id.

@@ -11,8 +11,6 @@ var worldVendors = []Vendor{
 	{ID: "openai", Name: "OpenAI", BaseURL: "https://api.openai.com/v1", OTel: "openai", ForwardHeaders: []string{"Openai-Organization", "Openai-Project"}},
 	{ID: "azure-openai", Aliases: []string{"azure"}, Name: "Azure OpenAI", OTel: "azure.ai.openai", CredentialHeader: "Api-Key",
 		Quirks: Quirks{DeploymentPath: "/openai/deployments/{model}", DefaultQuery: "api-version=2024-10-21"}},
-	{ID: "google", Aliases: []string{"gemini", "google-ai-studio", "google-ai"}, Name: "Google Gemini", BaseURL: "https://generativelanguage.googleapis.com/v1beta/openai",
-		OTel: "gcp.gemini", Quirks: Quirks{NoDeveloperRole: true, DropFields: []string{"logit_bias", "user", "store", "metadata"}}},
 	{ID: "groq", Name: "Groq", BaseURL: "https://api.groq.com/openai/v1", OTel: "groq", Quirks: Quirks{NoEmbeddings: true, DropFields: []string{"logit_bias", "store"}}},
 	{ID: "mistral-ai", Aliases: []string{"mistral", "mistralai"}, Name: "Mistral AI", BaseURL: "https://api.mistral.ai/v1", OTel: "mistral_ai",
 		Quirks: Quirks{MaxTokens: "max_tokens", NoStreamOptions: true, NoDeveloperRole: true, DropFields: []string{"user", "logit_bias", "logprobs", "top_logprobs", "store", "service_tier"}}},

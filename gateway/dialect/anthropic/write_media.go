@@ -28,7 +28,7 @@ func nativeType(p *message.Part) string { return jsonx.String(jsonx.Get(p.Native
 func isReasoning(p *message.Part) bool {
 	switch p.Kind {
 	case message.KindReasoning:
-		return p.Sign != message.Signature{}
+		return p.Sign != message.Signature{} && !p.Sign.Stamped()
 	case message.KindNative:
 		kind := nativeType(p)
 		return kind == "thinking" || kind == "redacted_thinking"

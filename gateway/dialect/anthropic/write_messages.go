@@ -177,6 +177,8 @@ func writePart(p *message.Part) ([]byte, error) {
 		return textBlock(p.Text), nil
 	case message.KindReasoning:
 		switch {
+		case p.Sign.Stamped(): // another vendor's, which Anthropic would refuse
+			return nil, nil
 		case p.Sign.Encrypted != "":
 			return redactedBlock(p.Sign.Encrypted), nil
 		case p.Sign.Value != "":

@@ -15,9 +15,15 @@ type Request struct {
 	Temperature   json.Number // "" = unset; the caller's spelling
 	TopP          json.Number
 	TopK          json.Number
+	Seed          json.Number
 	ParallelTools *bool // nil: the vendor's default
 	Format        Format
 	Reasoning     Reasoning
+
+	PresencePenalty  json.Number // "" = unset
+	FrequencyPenalty json.Number
+	Logprobs         bool  // the answer shall list the probability of each token
+	TopLogprobs      int64 // and of so many alternatives to it
 
 	User        string // who the end user is, for the vendor's abuse detection
 	ServiceTier string // OpenAI's words: auto, default, flex, priority
@@ -100,6 +106,7 @@ const (
 type Reasoning struct {
 	Effort string // "none", "minimal", "low", "medium", "high", "xhigh", "max"; "" = unset
 	Budget int64  // tokens, where the caller gave a number; 0 = unset
+	Hidden bool   // the caller reads no reasoning, and may take it for the answer
 	// Native is Anthropic's "thinking" object as the caller wrote it, nil if absent: a
 	// writer of that format uses it unchanged.
 	Native json.RawMessage

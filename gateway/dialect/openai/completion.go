@@ -72,6 +72,25 @@ type wireTool struct {
 	ID       string       `json:"id,omitempty"`
 	Type     string       `json:"type,omitempty"`
 	Function wireFunction `json:"function"`
+	Extra    *wireExtra   `json:"extra_content,omitempty"`
+}
+
+// wireExtra is what Google adds in its own interface in this format: the signature of the
+// thoughts that led to a call, which the next turn must return
+// (https://ai.google.dev/gemini-api/docs/thought-signatures).
+type wireExtra struct {
+	Google struct {
+		Signature string `json:"thought_signature"`
+	} `json:"google"`
+}
+
+func extraOf(signature string) *wireExtra {
+	if signature == "" {
+		return nil
+	}
+	e := &wireExtra{}
+	e.Google.Signature = signature
+	return e
 }
 
 type wireFunction struct {

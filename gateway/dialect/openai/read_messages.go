@@ -78,6 +78,9 @@ func readAssistant(msg *message.Message, v gjson.Result) error {
 			err = invalid(path+".function.arguments", "must hold a JSON object")
 			return false
 		}
+		if s := text(c.Get("extra_content.google.thought_signature")); s != "" {
+			msg.Parts = append(msg.Parts, message.Part{Kind: message.KindReasoning, Sign: message.Signature{Encrypted: message.Stamp(message.StampGoogle, s)}})
+		}
 		msg.Parts = append(msg.Parts, message.Part{Kind: message.KindToolCall, Path: path, Cache: cachePoint(c),
 			Call: message.Call{ID: text(c.Get("id")), Name: text(c.Get("function.name")), Args: args}})
 		return true

@@ -66,7 +66,8 @@ func readScalar(m *message.Request, key string, v gjson.Result) {
 			m.Reasoning.Budget = v.Get("budget_tokens").Int()
 		}
 	case "messages", "tools", "tool_choice", "parallel_tool_calls", "response_format", "stop", "n",
-		"max_tokens", "max_completion_tokens", "temperature", "top_p", "top_k", "config":
+		"max_tokens", "max_completion_tokens", "temperature", "top_p", "top_k", "seed", "presence_penalty", "frequency_penalty",
+		"logprobs", "top_logprobs", "config":
 	default:
 		m.Extra[key] = json.RawMessage(v.Raw)
 	}
@@ -76,7 +77,8 @@ func readSampling(m *message.Request, root gjson.Result) error {
 	for _, f := range []struct {
 		name string
 		to   *json.Number
-	}{{"temperature", &m.Temperature}, {"top_p", &m.TopP}, {"top_k", &m.TopK}} {
+	}{{"temperature", &m.Temperature}, {"top_p", &m.TopP}, {"top_k", &m.TopK}, {"seed", &m.Seed},
+		{"presence_penalty", &m.PresencePenalty}, {"frequency_penalty", &m.FrequencyPenalty}} {
 		v := root.Get(f.name)
 		switch {
 		case v.Type == gjson.Number:
@@ -96,6 +98,7 @@ func readSampling(m *message.Request, root gjson.Result) error {
 		}
 	}
 	m.N = root.Get("n").Int()
+	m.Logprobs, m.TopLogprobs = root.Get("logprobs").Bool(), root.Get("top_logprobs").Int()
 	if p := root.Get("parallel_tool_calls"); p.IsBool() {
 		parallel := p.Bool()
 		m.ParallelTools = &parallel

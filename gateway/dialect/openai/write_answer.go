@@ -11,7 +11,7 @@ import (
 
 // WriteAnswer implements dialect.Format.
 func (Dialect) WriteAnswer(m *message.Request) message.AnswerWriter {
-	return &answerWriter{wantsUsage: m.WantsUsage, calls: map[int]int{}, tools: map[partKey]int{}}
+	return &answerWriter{wantsUsage: m.WantsUsage, calls: map[int]int{}, tools: map[partKey]int{}, signatures: map[partKey]string{}}
 }
 
 // answerWriter writes chat completion chunks. Reasoning that a vendor signed goes out as
@@ -19,12 +19,14 @@ func (Dialect) WriteAnswer(m *message.Request) message.AnswerWriter {
 type answerWriter struct {
 	eventWriter
 	wantsUsage bool
-	calls      map[int]int     // tool calls so far, by choice
-	tools      map[partKey]int // index of a part that is a tool call
-	signed     thinkingBlock   // the reasoning that is open, without its texts
-	thinking   strings.Builder // of signed
-	signature  strings.Builder // of signed
-	blocks     []thinkingBlock // signed reasoning that is complete
+	calls      map[int]int        // tool calls so far, by choice
+	tools      map[partKey]int    // index of a part that is a tool call
+	signed     thinkingBlock      // the reasoning that is open, without its texts
+	thinking   strings.Builder    // of signed
+	signature  strings.Builder    // of signed
+	blocks     []thinkingBlock    // signed reasoning that is complete
+	google     string             // signature of Google's that belongs to the next tool call
+	signatures map[partKey]string // such signatures by choice and index of the call
 }
 
 // partKey is one part of one choice.
@@ -68,14 +70,19 @@ func (w *answerWriter) begin(e *message.Event) {
 		n := w.calls[e.Choice]
 		w.calls[e.Choice]++
 		w.tools[partKey{e.Choice, e.Part}] = n
+		signature := w.google
+		if w.google = ""; signature != "" {
+			w.signatures[partKey{e.Choice, n}] = signature
+		}
 		w.delta(gateway.Delta{Choice: e.Choice, Tools: []gateway.ToolDelta{{Index: n, ID: e.Call.ID, Name: e.Call.Name}}},
-			wireDelta{Tools: []wireTool{{Index: &n, ID: e.Call.ID, Type: "function", Function: wireFunction{Name: e.Call.Name}}}})
+			wireDelta{Tools: []wireTool{{Index: &n, ID: e.Call.ID, Type: "function", Function: wireFunction{Name: e.Call.Name}, Extra: extraOf(signature)}}})
 	case message.KindReasoning:
 		w.signed = thinkingBlock{Type: "thinking"}
 		w.thinking.Reset()
 		w.signature.Reset()
 		if e.Sign.Encrypted != "" {
 			w.signed = thinkingBlock{Type: "redacted_thinking", Data: e.Sign.Encrypted}
+			w.google, _ = e.Sign.StampedBy(message.StampGoogle)
 		}
 	}
 }
@@ -142,6 +149,13 @@ func (w *answerWriter) Body(es []message.Event) (gateway.Chunk, error) {
 	whole := a.completion(&r)
 	if len(whole.Choices) > 0 {
 		whole.Choices[0].Message.Thinking = w.blocks // a format with signatures gives one answer
+	}
+	for key, signature := range w.signatures {
+		for i := range whole.Choices {
+			if m := whole.Choices[i].Message; whole.Choices[i].Index == key.choice && key.part < len(m.Tools) {
+				m.Tools[key.part].Extra = extraOf(signature)
+			}
+		}
 	}
 	raw, err := json.Marshal(whole)
 	c := gateway.Chunk{Raw: raw, Form: gateway.FormBody, Dialect: Dialect{}}

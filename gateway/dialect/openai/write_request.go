@@ -14,7 +14,8 @@ import (
 // another format. A vendor's own tools and parts are refused by name.
 func (Dialect) WriteRequest(m *message.Request) ([]byte, error) {
 	out := wireRequest{Model: m.Model, Stop: m.Stop, Temperature: m.Temperature, TopP: m.TopP,
-		MaxTokens: m.MaxTokens, ParallelTools: m.ParallelTools, User: m.User, ServiceTier: m.ServiceTier, Stream: m.Stream,
+		MaxTokens: m.MaxTokens, Seed: m.Seed, PresencePenalty: m.PresencePenalty, FrequencyPenalty: m.FrequencyPenalty,
+		Logprobs: m.Logprobs, TopLogprobs: m.TopLogprobs, ParallelTools: m.ParallelTools, User: m.User, ServiceTier: m.ServiceTier, Stream: m.Stream,
 		Effort: effortOf(m.Reasoning)}
 	if m.N > 1 {
 		out.N = m.N
@@ -38,22 +39,27 @@ func (Dialect) WriteRequest(m *message.Request) ([]byte, error) {
 }
 
 type wireRequest struct {
-	Model         string          `json:"model"`
-	Messages      []turn          `json:"messages"`
-	Tools         []requestTool   `json:"tools,omitempty"`
-	ToolChoice    any             `json:"tool_choice,omitempty"`
-	ParallelTools *bool           `json:"parallel_tool_calls,omitempty"`
-	MaxTokens     *int64          `json:"max_completion_tokens,omitempty"`
-	N             int64           `json:"n,omitempty"`
-	Stop          []string        `json:"stop,omitempty"`
-	Temperature   json.Number     `json:"temperature,omitempty"`
-	TopP          json.Number     `json:"top_p,omitempty"`
-	Format        *responseFormat `json:"response_format,omitempty"`
-	Effort        string          `json:"reasoning_effort,omitempty"`
-	User          string          `json:"user,omitempty"`
-	ServiceTier   string          `json:"service_tier,omitempty"`
-	Stream        bool            `json:"stream,omitempty"`
-	StreamOptions *streamOptions  `json:"stream_options,omitempty"`
+	Model            string          `json:"model"`
+	Messages         []turn          `json:"messages"`
+	Tools            []requestTool   `json:"tools,omitempty"`
+	ToolChoice       any             `json:"tool_choice,omitempty"`
+	ParallelTools    *bool           `json:"parallel_tool_calls,omitempty"`
+	MaxTokens        *int64          `json:"max_completion_tokens,omitempty"`
+	N                int64           `json:"n,omitempty"`
+	Stop             []string        `json:"stop,omitempty"`
+	Temperature      json.Number     `json:"temperature,omitempty"`
+	TopP             json.Number     `json:"top_p,omitempty"`
+	Seed             json.Number     `json:"seed,omitempty"`
+	Format           *responseFormat `json:"response_format,omitempty"`
+	Effort           string          `json:"reasoning_effort,omitempty"`
+	User             string          `json:"user,omitempty"`
+	ServiceTier      string          `json:"service_tier,omitempty"`
+	PresencePenalty  json.Number     `json:"presence_penalty,omitempty"`
+	FrequencyPenalty json.Number     `json:"frequency_penalty,omitempty"`
+	Logprobs         bool            `json:"logprobs,omitempty"`
+	TopLogprobs      int64           `json:"top_logprobs,omitempty"`
+	Stream           bool            `json:"stream,omitempty"`
+	StreamOptions    *streamOptions  `json:"stream_options,omitempty"`
 }
 
 type streamOptions struct {

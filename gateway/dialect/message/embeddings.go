@@ -1,0 +1,32 @@
+package message
+
+import (
+	"encoding/json"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Embeddings is one request for embeddings.
+type Embeddings struct {
+	Model      string
+	Inputs     []string // one vector each
+	Dimensions int64    // 0 = the model's
+	Base64     bool     // the caller wants vectors as little-endian float32 in base64
+	Batch      bool     // the caller asked for a list, in formats where one text is another call
+	Task       string   // Google's taskType; "" = unset
+	Title      string   // of a document, for Google
+	User       string   // who the end user is
+}
+
+// Vectors is the answer to Embeddings.
+type Vectors struct {
+	Model string            // "" = not told
+	List  []json.RawMessage // JSON arrays of numbers, in the order of the inputs
+	Usage *gateway.Usage    // nil = not told
+}
+
+// Count is the answer to a request to count tokens.
+type Count struct {
+	Tokens    int64
+	Estimated bool // Sluice counted, with the vocabulary of another vendor
+}

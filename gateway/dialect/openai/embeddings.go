@@ -1,0 +1,139 @@
+package openai
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"math"
+	"strconv"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway/dialect/message"
+	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+)
+
+// ReadEmbeddings implements dialect.EmbeddingFormat. Inputs that are numbers of tokens belong
+// to the vocabulary of OpenAI's models and are refused.
+func (Dialect) ReadEmbeddings(raw []byte) (*message.Embeddings, error) {
+	root := gjson.ParseBytes(raw)
+	m := &message.Embeddings{Model: text(root.Get("model")), Dimensions: max(root.Get("dimensions").Int(), 0), Batch: true,
+		Base64: text(root.Get("encoding_format")) == "base64", User: text(root.Get("user"))}
+	switch input := root.Get("input"); {
+	case input.Type == gjson.String:
+		m.Inputs = []string{input.Str}
+	case input.IsArray():
+		for i, v := range input.Array() {
+			if v.Type != gjson.String {
+				return nil, invalid("input["+strconv.Itoa(i)+"]", "must be a string: this target takes no token numbers")
+			}
+			m.Inputs = append(m.Inputs, v.Str)
+		}
+	default:
+		return nil, invalid("input", "must be a string or a list of strings")
+	}
+	return m, nil
+}
+
+type embeddingsRequest struct {
+	Model      string   `json:"model"`
+	Input      []string `json:"input"`
+	Dimensions int64    `json:"dimensions,omitempty"`
+	Encoding   string   `json:"encoding_format"`
+	User       string   `json:"user,omitempty"`
+}
+
+// WriteEmbeddings implements dialect.EmbeddingFormat. The task and the title are dropped.
+func (Dialect) WriteEmbeddings(m *message.Embeddings) ([]byte, error) {
+	return json.Marshal(embeddingsRequest{m.Model, m.Inputs, m.Dimensions, "float", m.User})
+}
+
+// ReadVectors implements dialect.EmbeddingFormat.
+func (Dialect) ReadVectors(body []byte) (*message.Vectors, error) {
+	root := gjson.ParseBytes(body)
+	v := &message.Vectors{Model: text(root.Get("model"))}
+	if u := root.Get("usage"); u.IsObject() {
+		v.Usage = readUsage(u)
+	}
+	data := root.Get("data").Array()
+	v.List = make([]json.RawMessage, len(data))
+	for i, d := range data {
+		if n := d.Get("index"); n.Type == gjson.Number {
+			i = int(n.Int())
+		}
+		vector := d.Get("embedding")
+		if i < 0 || i >= len(data) || v.List[i] != nil || !vector.IsArray() && vector.Type != gjson.String {
+			return nil, vendorerror.Broken("openai.ReadVectors", "The provider's answer holds an embedding that cannot be read.", nil)
+		}
+		if v.List[i] = json.RawMessage(vector.Raw); vector.Type == gjson.String {
+			var err error
+			if v.List[i], err = unpacked(vector.Str); err != nil {
+				return nil, vendorerror.Broken("openai.ReadVectors", "The provider's answer holds an embedding that cannot be read.", err)
+			}
+		}
+	}
+	return v, nil
+}
+
+// unpacked is a vector of little-endian float32 in base64, as a JSON array.
+func unpacked(s string) ([]byte, error) {
+	raw, err := base64.StdEncoding.DecodeString(s)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]float32, len(raw)/4)
+	for i := range list {
+		list[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
+	}
+	return json.Marshal(list)
+}
+
+// packed is a vector, a JSON array, as little-endian float32 in base64.
+func packed(vector json.RawMessage) (string, error) {
+	var list []float32
+	if err := json.Unmarshal(vector, &list); err != nil {
+		return "", err
+	}
+	raw := make([]byte, 0, 4*len(list))
+	for _, f := range list {
+		raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(f))
+	}
+	return base64.StdEncoding.EncodeToString(raw), nil
+}
+
+type embeddingsAnswer struct {
+	Object string          `json:"object"`
+	Data   []embedding     `json:"data"`
+	Model  string          `json:"model"`
+	Usage  embeddingsUsage `json:"usage"`
+}
+
+type embedding struct {
+	Object string `json:"object"`
+	Index  int    `json:"index"`
+	Vector any    `json:"embedding"`
+}
+
+type embeddingsUsage struct {
+	Prompt int64 `json:"prompt_tokens"`
+	Total  int64 `json:"total_tokens"`
+}
+
+// WriteVectors implements dialect.EmbeddingFormat.
+func (Dialect) WriteVectors(m *message.Embeddings, v *message.Vectors) ([]byte, error) {
+	out := embeddingsAnswer{Object: "list", Model: v.Model, Data: make([]embedding, len(v.List))}
+	if v.Usage != nil {
+		out.Usage = embeddingsUsage{v.Usage.Input, v.Usage.Input}
+	}
+	for i, vector := range v.List {
+		out.Data[i] = embedding{"embedding", i, vector}
+		if m.Base64 {
+			s, err := packed(vector)
+			if err != nil {
+				return nil, vendorerror.Broken("openai.WriteVectors", "The provider's answer holds an embedding that cannot be read.", err)
+			}
+			out.Data[i].Vector = s
+		}
+	}
+	return json.Marshal(out)
+}
