@@ -84,7 +84,7 @@ func (a *account) offer(d *demand, late bool) (g grant, ok bool, err error) {
 	switch {
 	case a.noLimit:
 		return all, true, nil
-	case a.closedAt > 0 && a.limit <= a.closedAt:
+	case a.isClosed():
 		return grant{}, false, budgetClosed(a.limit)
 	case left <= 0 || least > left:
 		return grant{}, false, budgetSpent(least, left, a.limit)
@@ -137,6 +137,15 @@ func (a *account) limited() bool {
 	defer a.mu.Unlock()
 	return !a.noLimit
 }
+
+func (a *account) closed() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.isClosed()
+}
+
+// isClosed needs mu.
+func (a *account) isClosed() bool { return !a.noLimit && a.closedAt > 0 && a.limit <= a.closedAt }
 
 func (a *account) spending() (spent, reserved int64) {
 	a.mu.Lock()

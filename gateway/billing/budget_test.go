@@ -196,12 +196,21 @@ func TestOverBoundClosesTheKey(t *testing.T) {
 	if c := over.Facts.Cost; !c.OverBound || c.Nano != 9*1_000+50_000*2_000 {
 		t.Errorf("%+v", c)
 	}
+	if !b.Closed("k") || b.Closed("another") {
+		t.Errorf("closed %v, and a key without an account %v", b.Closed("k"), b.Closed("another"))
+	}
 	wantKind(t, "after a lie", call(t, b.Service, b.key, bounded, gatewaytest.NewHandler().Handle), gateway.Exhausted)
 	b.agree(t, ex, over)
 	again := start(t, b.ledger)
 	key(t, again, "1")
 	wantKind(t, "after a restart", call(t, again, b.key, bounded, gatewaytest.NewHandler().Handle), gateway.Exhausted)
+	if !again.Closed("k") {
+		t.Error("not closed after a restart")
+	}
 	key(t, again, "1.1")
+	if again.Closed("k") {
+		t.Error("closed after its budget was raised")
+	}
 	must(t, call(t, again, b.key, bounded, gatewaytest.NewHandler().Handle))
 }
 

@@ -80,6 +80,13 @@ func (s *Service) Spending(apiKey string) (spent, reserved int64) {
 	return 0, 0
 }
 
+// Closed reports whether no call of an API key passes until its budget is raised, because a
+// vendor has billed more than the limits that it was sent allow.
+func (s *Service) Closed(apiKey string) bool {
+	a := s.account(apiKey)
+	return a != nil && a.closed()
+}
+
 func (s *Service) account(apiKey string) *account {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -15,6 +15,7 @@ type APIKeyInfo struct {
 	Role          gateway.Role
 	Spent         int64 // nano-USD; 0 without a budget
 	Reserved      int64 // nano-USD of Budget that calls in flight have reserved
+	Closed        bool  // until Budget is raised; see Budgets
 }
 
 // APIKeys lists the keys that the principal sees: an owner those of all workspaces or of
@@ -102,6 +103,7 @@ func (s *Service) info(x *index, k *APIKey) APIKeyInfo {
 	}
 	if k.Budget != nil {
 		i.Spent, i.Reserved = s.cfg.Budgets.Spending(k.ID)
+		i.Closed = s.cfg.Budgets.Closed(k.ID)
 	}
 	return i
 }

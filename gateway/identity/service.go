@@ -37,6 +37,9 @@ type Budgets interface {
 	// Spending tells what a key with a budget has spent, and what its calls in flight
 	// have reserved.
 	Spending(apiKey string) (spent, reserved int64)
+	// Closed reports whether a key is closed until its budget is raised: a provider billed it
+	// for more than the limits that it was sent allow.
+	Closed(apiKey string) bool
 }
 
 // Service authenticates callers and administers organisation, workspaces, members and API
@@ -162,3 +165,4 @@ type noBudgets struct{}
 func (noBudgets) SetLimit(string, *int64)                 {}
 func (noBudgets) Remove(string)                           {}
 func (noBudgets) Spending(string) (spent, reserved int64) { return 0, 0 }
+func (noBudgets) Closed(string) bool                      { return false }

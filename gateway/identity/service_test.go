@@ -59,6 +59,8 @@ func (b *budgets) Remove(apiKey string) {
 
 func (b *budgets) Spending(apiKey string) (spent, reserved int64) { return 7, 2 }
 
+func (b *budgets) Closed(apiKey string) bool { return true }
+
 func (b *budgets) state() map[string]*int64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -11,6 +11,7 @@ import (
 func keysCommand() *cobra.Command {
 	return group("keys", "API keys: what members and services present to Sluice",
 		createKeyCommand(), listKeysCommand(),
+		budgetKeyCommand(),
 		stateCommand("disable REF", "Refuse a key from now on", "api-keys"),
 		stateCommand("enable REF", "Accept a disabled key again", "api-keys"),
 		stateCommand("delete REF", "Delete a key", "api-keys"))
@@ -58,6 +59,25 @@ func createKeyCommand() *cobra.Command {
 	return cmd
 }
 
+// budgetKeyCommand changes what a key may spend. It also opens a key that is closed because a
+// provider billed above the limits that it was sent.
+func budgetKeyCommand() *cobra.Command {
+	var workspace string
+	cmd := clientCommand("budget REF USD", "Change what a key may spend in its life; none takes the budget away", 2, func(cmd *cobra.Command, c *client, args []string) error {
+		b := body{"budget_usd": nil}
+		if args[1] != "none" {
+			b["budget_usd"] = args[1]
+		}
+		v, err := c.call(cmd.Context(), http.MethodPut, apiPath("api-keys", args[0]), workspaceQuery(workspace), b)
+		if err != nil {
+			return err
+		}
+		return c.printLine(v, "the budget of %s is %s", args[0], args[1])
+	})
+	cmd.Flags().StringVar(&workspace, "workspace", "", "where a name is meant (default your own, else the only one that has it)")
+	return cmd
+}
+
 func listKeysCommand() *cobra.Command {
 	var workspace string
 	cmd := clientCommand("list", "List keys", 0, func(cmd *cobra.Command, c *client, _ []string) error {
@@ -66,7 +86,7 @@ func listKeysCommand() *cobra.Command {
 			return err
 		}
 		return c.printTable(v, column{"ID", "id"}, column{"NAME", "name"}, column{"KEY", "masked"}, column{"WORKSPACE", "workspace"}, column{"MEMBER", "member"},
-			column{"ROLE", "role"}, column{"CONFIG", "config"}, column{"BUDGET", "budget_usd"}, column{"SPENT", "spent_usd"},
+			column{"ROLE", "role"}, column{"CONFIG", "config"}, column{"BUDGET", "budget_usd"}, column{"SPENT", "spent_usd"}, column{"CLOSED", "closed"},
 			column{"DISABLED", "disabled"}, column{"EXPIRES", "expires_at"})
 	})
 	cmd.Flags().StringVar(&workspace, "workspace", "", "only of this workspace")

@@ -103,7 +103,7 @@ func (o *office) Ready() error { return o.unready }
 func (o *office) info(n identity.NewAPIKey) identity.APIKeyInfo {
 	budget := int64(12_500_000_000)
 	return identity.APIKeyInfo{APIKey: identity.APIKey{ID: "id1", Name: n.Name, Workspace: "ws_a", Masked: "sk-sl-Ab3d…", Budget: &budget, CreatedAt: testTime},
-		WorkspaceName: "a", MemberName: "m@example.com", Role: gateway.RoleMember, Spent: 1}
+		WorkspaceName: "a", MemberName: "m@example.com", Role: gateway.RoleMember, Spent: 1, Closed: true}
 }
 func (o *office) APIKeys(_ context.Context, by *gateway.Principal, workspace string) ([]identity.APIKeyInfo, error) {
 	o.in(by, workspace)
@@ -121,6 +121,11 @@ func (o *office) CreateAPIKey(_ context.Context, by *gateway.Principal, n identi
 	o.done("create key", n.Name)
 	o.newKey = n
 	return o.info(n), gateway.NewSecret("sk-sl-once"), nil
+}
+func (o *office) SetAPIKeyBudget(_ context.Context, by *gateway.Principal, ref, usd string) (identity.APIKeyInfo, error) {
+	o.in(by, "")
+	o.done("budget of key", ref, usd)
+	return o.info(identity.NewAPIKey{Name: ref}), nil
 }
 func (o *office) SetAPIKeyDisabled(_ context.Context, by *gateway.Principal, ref string, disabled bool) (identity.APIKeyInfo, error) {
 	o.in(by, "")
@@ -285,11 +290,15 @@ func TestAdminRoutes(t *testing.T) {
 		"vk, deleted there":    {"owner@a", "DELETE /v1/virtual-keys/vk?workspace=a", "", 200, `"deleted":true`, "delete vk v1", "virtual_key.delete ok 200"},
 		"no such vk there":     {"owner@a", "DELETE /v1/virtual-keys/no?workspace=a", "", 404, `'no'`, "", "virtual_key.delete error 404 no"},
 		"create key":           {"admin@a", "POST /v1/api-keys", `{"name":"n"}`, 201, `"key":"sk-sl-once"`, "create key n", "api_key.create ok 201 id1"},
-		"list keys":            {"admin@a", "GET /v1/api-keys", "", 200, `"budget_usd":12.5,"spent_usd":0.000000001`, "", ""},
+		"list keys":            {"admin@a", "GET /v1/api-keys", "", 200, `"budget_usd":12.5,"spent_usd":0.000000001,"closed":true`, "", ""},
 		"get key":              {"admin@a", "GET /v1/api-keys/id1", "", 200, `"masked":"sk-sl-Ab3d…"`, "", ""},
 		"get unknown key":      {"admin@a", "GET /v1/api-keys/id9", "", 404, `id9`, "", ""},
 		"disable key":          {"admin@a", "POST /v1/api-keys/id1/disable", "", 200, `"id":"id1"`, "switch key id1", "api_key.disable ok 200 id1"},
 		"enable key":           {"admin@a", "POST /api/v1/api-keys/id1/enable", "", 200, `"id":"id1"`, "switch key id1", "api_key.enable ok 200 id1"},
+		"budget of a key":      {"admin@a", "PUT /v1/api-keys/id1", `{"budget_usd":20.5}`, 200, `"id":"id1"`, "budget of key id1 20.5", "api_key.update ok 200 id1"},
+		"no budget":            {"admin@a", "PUT /v1/api-keys/id1", `{"budget_usd":null}`, 200, `"id":"id1"`, "budget of key id1 ", "api_key.update ok 200 id1"},
+		"budget left out":      {"admin@a", "PUT /v1/api-keys/id1", `{"budget":1}`, 400, "'budget_usd' is missing; the field 'budget' is unknown", "", "api_key.update error 400 id1"},
+		"budget, as a member":  {"member@a", "PUT /v1/api-keys/id1", `{"budget_usd":1}`, 403, "role admin", "", "api_key.update denied 403"},
 		"delete key":           {"admin@a", "DELETE /v1/api-keys/id1", "", 200, `"deleted":true`, "delete key id1", "api_key.delete ok 200 id1"},
 		"create vk":            {"admin@a", "POST /v1/virtual-keys", `{"name":"v","provider":"openai","api_key":"sk-secret","prices":{"m":{"input":2.5,"output":10}}}`, 201, `"input":2.5`, "create vk v", "virtual_key.create ok 201 v"},
 		"get vk":               {"admin@a", "GET /v1/virtual-keys/vk", "", 200, `"name":"vk"`, "", ""},

@@ -27,6 +27,7 @@ type APIKeyReader interface {
 // APIKeyWriter creates and changes API keys.
 type APIKeyWriter interface {
 	CreateAPIKey(ctx context.Context, by *gateway.Principal, n identity.NewAPIKey) (identity.APIKeyInfo, gateway.Secret, error)
+	SetAPIKeyBudget(ctx context.Context, by *gateway.Principal, ref, usd string) (identity.APIKeyInfo, error)
 	SetAPIKeyDisabled(ctx context.Context, by *gateway.Principal, ref string, disabled bool) (identity.APIKeyInfo, error)
 	DeleteAPIKey(ctx context.Context, by *gateway.Principal, ref string) (identity.APIKeyInfo, error)
 }
@@ -36,6 +37,7 @@ func (a *resources) apiKeyRoutes() []operation {
 		{"GET", "/v1/api-keys", "api_key.list", gateway.APIKeysRead, a.listAPIKeys},
 		{"POST", "/v1/api-keys", "api_key.create", gateway.APIKeysWrite, a.createAPIKey},
 		{"GET", "/v1/api-keys/:id", "api_key.get", gateway.APIKeysRead, a.getAPIKey},
+		{"PUT", "/v1/api-keys/:id", "api_key.update", gateway.APIKeysWrite, a.updateAPIKey},
 		{"DELETE", "/v1/api-keys/:id", "api_key.delete", gateway.APIKeysWrite, a.deleteAPIKey},
 		{"POST", "/v1/api-keys/:id/disable", "api_key.disable", gateway.APIKeysWrite, a.disableAPIKey},
 		{"POST", "/v1/api-keys/:id/enable", "api_key.enable", gateway.APIKeysWrite, a.enableAPIKey},
@@ -56,6 +58,7 @@ type apiKeyResponse struct {
 	Config      string       `json:"config"`
 	Budget      *usd         `json:"budget_usd"`
 	Spent       *usd         `json:"spent_usd"` // null without a budget
+	Closed      bool         `json:"closed"`    // until the budget is raised: a provider billed above its limits
 	Disabled    bool         `json:"disabled"`
 	FromFile    bool         `json:"from_file"`
 	ExpiresAt   *time.Time   `json:"expires_at"`
@@ -71,7 +74,7 @@ func (u usd) MarshalJSON() ([]byte, error) { return []byte(gateway.FormatUSD(int
 
 func apiKeyOf(k identity.APIKeyInfo) apiKeyResponse {
 	out := apiKeyResponse{Object: "api_key", ID: k.ID, Name: k.Name, Masked: k.Masked, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
-		Member: k.MemberName, MemberID: k.Member, Role: k.Role, Config: k.Config, Disabled: k.Disabled, FromFile: k.FromFile,
+		Member: k.MemberName, MemberID: k.Member, Role: k.Role, Config: k.Config, Closed: k.Closed, Disabled: k.Disabled, FromFile: k.FromFile,
 		CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt}
 	if k.Budget != nil {
 		budget, spent := usd(*k.Budget), usd(k.Spent)
@@ -146,6 +149,32 @@ func (a *resources) createAPIKey(ctx context.Context, r *request) error {
 	out := apiKeyOf(k)
 	out.Key = secret.Reveal()
 	r.target, r.workspace, r.status, r.reply = k.ID, k.Workspace, http.StatusCreated, out
+	return nil
+}
+
+// updateAPIKey takes {budget_usd}: the new lifetime budget; null takes it away.
+func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
+	r.target = r.Param("id")
+	f, err := readForm(ctx, r)
+	if err != nil {
+		return err
+	}
+	if _, given := f.fields["budget_usd"]; !given {
+		f.wrong("budget_usd", "is missing")
+	}
+	budget := f.usd("budget_usd")
+	if err := f.done(); err != nil {
+		return err
+	}
+	ref, err := a.apiKeyRef(ctx, r)
+	if err != nil {
+		return err
+	}
+	k, err := a.APIKeys.SetAPIKeyBudget(ctx, r.by, ref, budget)
+	if err != nil {
+		return err
+	}
+	r.target, r.workspace, r.reply = k.ID, k.Workspace, apiKeyOf(k)
 	return nil
 }
 

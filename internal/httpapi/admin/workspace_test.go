@@ -16,6 +16,7 @@ import (
 var bodies = map[string]string{
 	"PUT /v1/workspaces/:name":            `{"config":""}`,
 	"POST /v1/api-keys":                   `{"name":"n"}`,
+	"PUT /v1/api-keys/:id":                `{"budget_usd":1}`,
 	"DELETE /v1/api-keys/:id":             "",
 	"POST /v1/api-keys/:id/disable":       "",
 	"POST /v1/api-keys/:id/enable":        "",
