@@ -19,6 +19,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/admin"
 	"github.com/sluicegate/sluice/internal/httpapi/inference"
 	"github.com/sluicegate/sluice/internal/httpapi/intake"
+	"github.com/sluicegate/sluice/internal/httpapi/models"
 )
 
 // environment holds the settings that come from environment variables.
@@ -80,7 +81,9 @@ func (s *services) pipeline() gateway.Handler {
 
 // api returns the HTTP API: the inference routes over the pipeline, and the admin routes.
 func (s *services) api(cfg config.Config, log *slog.Logger) http.Handler {
-	routes := inference.Routes(inference.Settings{Pipeline: s.pipeline(), Models: models{s.router, s.prices}})
+	routes := inference.Routes(inference.Settings{Pipeline: s.pipeline()})
+	routes = append(routes, models.Routes(models.Settings{Source: modelSource{s.router, s.prices, s.callers},
+		Public: cfg.Compat == string(httpapi.CompatOpenRouter)})...)
 	routes = append(routes, admin.Routes(admin.Settings{
 		Workspaces: s.callers, APIKeys: s.callers, VirtualKeys: s.keyring, Configs: s.router.Editor(), Prompts: s.templates,
 		Logs: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Audit: s.records.recorder,

@@ -9,13 +9,14 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/catalog"
+	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/provider"
 	"github.com/sluicegate/sluice/gateway/provider/mock"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/guardrails"
 	"github.com/sluicegate/sluice/guardrails/pii"
 	"github.com/sluicegate/sluice/internal/config"
-	"github.com/sluicegate/sluice/internal/httpapi/inference"
+	"github.com/sluicegate/sluice/internal/httpapi/models"
 )
 
 // vendor returns the canonical id of a provider.
@@ -69,23 +70,33 @@ func mockPrices() []catalog.Row {
 	return rows
 }
 
-// models lists the models that routing can reach, with the catalogue's prices.
-type models struct {
-	router *route.Service
-	prices *catalog.Catalog
+// modelSource lists the models that routing can reach, with what the catalogue knows of them.
+type modelSource struct {
+	router     *route.Service
+	prices     *catalog.Catalog
+	workspaces *identity.Service
 }
 
-func (m models) Models(ctx context.Context, by *gateway.Principal) ([]inference.Model, error) {
-	list, err := m.router.Models(ctx, by.Workspace)
+// Models implements models.Source. A caller without a key sees those of the first workspace.
+func (m modelSource) Models(ctx context.Context, by *gateway.Principal) ([]models.Model, error) {
+	workspace, err := "", error(nil)
+	if by != nil {
+		workspace = by.Workspace
+	} else if workspace, err = m.workspaces.WorkspaceNamed(ctx, "default"); err != nil {
+		return nil, err
+	}
+	list, err := m.router.Models(ctx, workspace)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]inference.Model, 0, len(list))
+	out := make([]models.Model, 0, len(list))
 	for _, l := range list {
-		row := inference.Model{ID: l.ID, Provider: l.Provider}
-		if p, ok := m.prices.Price(l.Provider, modelName(l.ID), time.Now()); ok {
+		row := models.Model{ID: l.ID, Provider: l.Provider}
+		name := modelName(l.ID)
+		if p, ok := m.prices.Price(l.Provider, name, time.Now()); ok {
 			row.Price = &p
 		}
+		row.Output, _ = m.prices.MaxOutput(l.Provider, name)
 		out = append(out, row)
 	}
 	return out, nil

@@ -105,6 +105,16 @@ func (c *Call) authenticate(by Authenticator) {
 	}
 }
 
+// RefuseWorkspace refuses the parameter "workspace" where it means nothing: a call to a model is
+// made in the workspace of its API key.
+func (c *Call) RefuseWorkspace() error {
+	if c.Query("workspace") == "" {
+		return nil
+	}
+	return gateway.InvalidField("httpapi.RefuseWorkspace", "workspace",
+		"The parameter 'workspace' is for administration and for rendering prompts. A call to a model is made in the workspace of its API key.")
+}
+
 // release gives back what the call holds.
 func (c *Call) release() {
 	c.server.memory.give(c.reserved)

@@ -2,8 +2,8 @@
 // routes share, the table of routes, and what their handlers need: a [Call] with the request's
 // headers, trace, principal and body, and the ways to answer it.
 //
-// The handlers are in two packages: inference has the surfaces that run the pipeline, admin has
-// the resources. Package listen opens the address and limits connections.
+// The handlers are in packages below: inference has the surfaces that run the pipeline, models
+// lists what they can be asked for, intake takes the telemetry of others, admin has the resources. Package listen opens the address and limits connections.
 //
 // # Flow
 //

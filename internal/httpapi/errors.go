@@ -69,13 +69,23 @@ func routingError(err error, r *http.Request) *gateway.Error {
 	}
 	switch own.Code {
 	case http.StatusNotFound:
-		return &gateway.Error{Op: op, Kind: gateway.NotFound, Code: codeUnknownURL,
-			Public: "Unknown request URL: " + r.Method + " " + Clip(r.URL.Path, 200) + ". Please check the path."}
+		return unknownURL(r)
 	case http.StatusMethodNotAllowed:
 		return &gateway.Error{Op: op, Kind: gateway.Invalid, Code: codeMethod,
 			Public: "The method " + r.Method + " is not allowed here; see the Allow header."}
 	}
 	return &gateway.Error{Op: op, Kind: gateway.Internal, Err: err}
+}
+
+func unknownURL(r *http.Request) *gateway.Error {
+	return &gateway.Error{Op: "httpapi.route", Kind: gateway.NotFound, Code: codeUnknownURL,
+		Public: "Unknown request URL: " + r.Method + " " + Clip(r.URL.Path, 200) + ". Please check the path."}
+}
+
+// UnknownPath is the error of a call whose path a route has, as a wildcard, but no operation.
+func (c *Call) UnknownPath() error {
+	c.Route = routeUnmatched
+	return unknownURL(c.Request())
 }
 
 // fail answers with an error.

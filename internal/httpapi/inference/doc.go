@@ -1,5 +1,5 @@
-// Package inference has the surfaces that answer with a model: chat, embeddings, prompts and the
-// list of models. A surface reads the request into a [gateway.Exchange], runs the pipeline and
+// Package inference has the surfaces that answer with a model: chat, messages, embeddings and
+// prompts. A surface reads the request into a [gateway.Exchange], runs the pipeline and
 // writes what comes back.
 //
 // # Flow

@@ -91,7 +91,7 @@ func TestCredentials(t *testing.T) {
 // refuses the parameter instead of ignoring it.
 func TestWorkspaceOfARender(t *testing.T) {
 	for _, r := range Routes(Settings{}) {
-		path := strings.Replace(r.Path, ":id", "p", 1)
+		path := strings.NewReplacer(":id", "p", "*", "m/chat/completions").Replace(r.Path)
 		ex, w := catch(t, r.Method, path+"?workspace=team", hello)
 		if strings.HasSuffix(path, "/render") {
 			if w.Code != 200 || ex.Envelope.Workspace != "team" {
@@ -126,7 +126,7 @@ func TestWithoutV1(t *testing.T) {
 			t.Errorf("GET %s: %d", path, w.Code)
 		}
 	}
-	for path, code := range map[string]int{"/models": 200, "/models/": 200, "/logs": 404, "/api-keys": 404, "/api/models": 404} {
+	for path, code := range map[string]int{"/logs": 404, "/api-keys": 404, "/api/models": 404} {
 		r := httptest.NewRequest("GET", path, nil)
 		r.Header.Set("Authorization", "Bearer sk-sl-test")
 		w := httptest.NewRecorder()

@@ -11,23 +11,13 @@ func open(c *httpapi.Call, op gateway.Op) *gateway.Exchange {
 	ex := &gateway.Exchange{ID: c.ID, Start: c.Start, Trace: c.Trace, Envelope: &gateway.Envelope{}, Facts: &gateway.Facts{}, ErrorStatus: c.StatusOf}
 	ex.Refused = c.Envelope(ex.Envelope)
 	if ex.Refused == nil && op != gateway.OpRender {
-		ex.Refused = refuseWorkspace(c)
+		ex.Refused = c.RefuseWorkspace()
 	}
 	if _, err := c.Authenticated(); err != nil {
 		ex.Refused = err
 	}
 	c.Exchange = ex
 	return ex
-}
-
-// refuseWorkspace refuses the parameter "workspace" where it means nothing: a call to a model is
-// made in the workspace of its API key.
-func refuseWorkspace(c *httpapi.Call) error {
-	if c.Query("workspace") == "" {
-		return nil
-	}
-	return gateway.InvalidField("inference.open", "workspace",
-		"The parameter 'workspace' is for administration and for rendering prompts. A call to a model is made in the workspace of its API key.")
 }
 
 // read fills the exchange from the body. The first thing wrong is noted, headers before body.

@@ -1,7 +1,6 @@
 package inference
 
 import (
-	"context"
 	"net/http"
 	"time"
 
@@ -12,13 +11,7 @@ import (
 // Settings is what the surfaces are made of. Pipeline is required.
 type Settings struct {
 	Pipeline  gateway.Handler
-	Models    Models        // nil = the list is empty
 	KeepAlive time.Duration // idle time after which a stream gets a comment; 0 = 15 s
-}
-
-// Models lists what a caller may name as "model". Each id can be called as it stands.
-type Models interface {
-	Models(ctx context.Context, by *gateway.Principal) ([]Model, error)
 }
 
 // surfaces has the handlers.
@@ -30,13 +23,16 @@ func Routes(settings Settings) []httpapi.Route {
 		settings.KeepAlive = 15 * time.Second
 	}
 	s := &surfaces{settings}
-	return []httpapi.Route{
+	routes := []httpapi.Route{
 		{Method: http.MethodPost, Path: "/v1/chat/completions", Handle: s.chat, Bare: true},
 		{Method: http.MethodPost, Path: "/v1/embeddings", Handle: s.embeddings, Bare: true},
 		{Method: http.MethodPost, Path: "/v1/messages", Handle: s.messages, Bare: true, Errors: httpapi.AnthropicErrors{}},
 		{Method: http.MethodPost, Path: "/v1/messages/count_tokens", Handle: s.countTokens, Bare: true, Errors: httpapi.AnthropicErrors{}},
-		{Method: http.MethodGet, Path: "/v1/models", Handle: s.models, Bare: true},
 		{Method: http.MethodPost, Path: "/v1/prompts/:id/completions", Handle: s.promptCompletion},
 		{Method: http.MethodPost, Path: "/v1/prompts/:id/render", Handle: s.promptRender},
 	}
+	for _, path := range modelPaths {
+		routes = append(routes, httpapi.Route{Method: http.MethodPost, Path: path, Handle: s.modelInPath})
+	}
+	return routes
 }
