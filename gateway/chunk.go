@@ -25,6 +25,9 @@ type Chunk struct {
 	Raw     []byte
 	Form    Form
 	Dialect Dialect // the dialect of Raw; nil for a rendered prompt
+	// Repeats is true for an event whose Raw holds complete texts: those that earlier events
+	// brought in pieces, or an echo of the request. They are not in Deltas, unless no piece came.
+	Repeats bool
 }
 
 // Delta is what a chunk adds to one choice. In a body, it is a complete choice, or one part
@@ -49,6 +52,8 @@ type ToolDelta struct {
 	ID    string
 	Name  string
 	Args  string // part of the arguments' JSON text
+	// FreeForm is true for a tool that takes any text: Args is then no JSON.
+	FreeForm bool
 }
 
 // Usage counts tokens. As in the OpenTelemetry GenAI conventions, Input includes CacheRead
@@ -59,7 +64,7 @@ type Usage struct {
 	Reasoning             int64
 }
 
-// Read sets Head, Deltas and Usage from Raw.
+// Read sets Head, Deltas, Usage and Repeats from Raw.
 func (c *Chunk) Read() {
 	if c.Dialect != nil {
 		c.Dialect.Read(c)

@@ -5,7 +5,8 @@ package gateway
 // Request; a Chunk holds the dialect of its Raw. All methods are pure and safe for
 // concurrent use. None modifies its arguments.
 type Dialect interface {
-	// Name is "openai", "anthropic" or "gemini". It is part of cache keys and of recorded rows.
+	// Name is "openai", "responses", "anthropic" or "gemini". It is part of cache keys and of recorded
+	// rows.
 	Name() string
 	RequestFormat
 	AnswerFormat
@@ -51,7 +52,7 @@ type RequestFormat interface {
 // AnswerFormat reads and writes answers. Raw of a chunk is one event's data or a complete
 // body.
 type AnswerFormat interface {
-	// Read sets Head, Deltas and Usage from Raw.
+	// Read sets Head, Deltas, Usage and Repeats from Raw.
 	Read(c *Chunk)
 	// Replace returns Raw with one text of delta i replaced. For FieldArgs, tool is the
 	// index in the delta's Tools.

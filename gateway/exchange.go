@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -73,6 +74,7 @@ type Facts struct {
 	Principal *Principal    // [Authenticate, by SetPrincipal] set even if a later stage refuses
 	Plan      *Plan         // [Configure, by WithPlan; Prompt, if the template determines the targets]
 	Dropped   []string      // [Configure] fields of the body that were hints for a gateway and have no effect
+	Hints     []string      // [Provider] the same for hints that only the caller's format has, on the last attempt
 	Asked     *Request      // [Redact] the request as inner stages see it: redacted
 	Redacted  []EntityHits  // [Redact] replaced values per entity; counts only
 	Unedited  []EntityHits  // [Redact] values found in signed texts and left in place, per entity; counts only
@@ -94,6 +96,9 @@ type Facts struct {
 
 	lastAccount *accounted // [Account] the latest one
 }
+
+// DroppedFields lists the fields of the body that were hints and had no effect.
+func (f *Facts) DroppedFields() []string { return slices.Concat(f.Dropped, f.Hints) }
 
 // EntityHits counts the values of one entity that were found.
 type EntityHits struct {

@@ -42,6 +42,20 @@ func Translate(from, to Format, req *gateway.Request) (*Translation, *gateway.Re
 	return &Translation{from: from, to: to, request: m}, out, nil
 }
 
+// maxDropped bounds how many dropped fields are told.
+const maxDropped = 32
+
+// Dropped lists the caller's fields that are hints and that only the caller's format has.
+func (t *Translation) Dropped() []string {
+	switch {
+	case t.request == nil:
+		return nil
+	case len(t.request.Dropped) <= maxDropped:
+		return t.request.Dropped
+	}
+	return append(t.request.Dropped[:maxDropped:maxDropped], "and more")
+}
+
 // Answer turns the target's answer into the caller's format. It owns s, closes it on an
 // error, and returns a stream that is primed.
 func (t *Translation) Answer(s gateway.Stream) (gateway.Stream, error) {

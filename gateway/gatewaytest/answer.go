@@ -43,7 +43,7 @@ func (a *answer) run() (gone bool) {
 		a.whole(a.Status, a.Body)
 		return false
 	}
-	anthropic := strings.HasSuffix(a.r.URL.Path, "/messages")
+	anthropic, responses := strings.HasSuffix(a.r.URL.Path, "/messages"), strings.HasSuffix(a.r.URL.Path, "/responses")
 	switch {
 	case strings.HasSuffix(a.r.URL.Path, "/models"):
 		a.whole(200, `{"object":"list","data":[{"id":"gpt-mock","object":"model","created":1750000000,"owned_by":"gatewaytest"}]}`)
@@ -54,7 +54,10 @@ func (a *answer) run() (gone bool) {
 	case strings.HasSuffix(a.r.URL.Path, "/embeddings"):
 		a.whole(200, embeddings(a.body, a.Model))
 		return false
-	case !anthropic && !strings.HasSuffix(a.r.URL.Path, "/chat/completions"):
+	case strings.HasSuffix(a.r.URL.Path, "/responses/input_tokens"):
+		a.whole(200, `{"object":"response.input_tokens","input_tokens":`+itoa(a.input())+`}`)
+		return false
+	case !anthropic && !responses && !strings.HasSuffix(a.r.URL.Path, "/chat/completions"):
 		a.whole(404, `{"error":{"message":"gatewaytest serves no such path","type":"invalid_request_error","param":null,"code":"unknown_url"}}`)
 		return false
 	}
@@ -79,6 +82,9 @@ func (a *answer) run() (gone bool) {
 		if anthropic {
 			text = a.anthropicBody()
 		}
+		if responses {
+			text = a.responsesBody()
+		}
 		if a.Fault.Cut {
 			a.cut(text)
 			return false
@@ -89,6 +95,9 @@ func (a *answer) run() (gone bool) {
 	frames := a.openaiFrames()
 	if anthropic {
 		frames = a.anthropicFrames()
+	}
+	if responses {
+		frames = a.responsesFrames()
 	}
 	return a.stream(frames)
 }
@@ -225,8 +234,13 @@ func (a *answer) frame(fr frame, i int) bool {
 
 // lastUser returns the text of the last user message.
 func lastUser(body []byte) string {
-	text := ""
-	gjson.GetBytes(body, "messages").ForEach(func(_, m gjson.Result) bool {
+	text, list := "", gjson.GetBytes(body, "messages")
+	if input := gjson.GetBytes(body, "input"); input.Exists() {
+		if list = input; !input.IsArray() {
+			return input.String()
+		}
+	}
+	list.ForEach(func(_, m gjson.Result) bool {
 		if m.Get("role").String() != "user" {
 			return true
 		}

@@ -14,8 +14,8 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// Upstream is a model vendor over TCP. It uses OpenAI's format under URL()+"/v1" (chat
-// completions, embeddings, models) and Anthropic's under URL() (/v1/messages,
+// Upstream is a model vendor over TCP. It uses OpenAI's formats under URL()+"/v1" (chat
+// completions, responses, embeddings, models) and Anthropic's under URL() (/v1/messages,
 // /v1/messages/count_tokens). The model selects the answer: a reply set with [Upstream.Set],
 // else a fault by the model "fault-NAME" or the header X-Fault (see [Faulty]), else an echo
 // of the last user message.

@@ -115,7 +115,7 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) 
 	case ex.Request.Op == gateway.OpCountTokens && v.Format != FormatAnthropic && v.Format != FormatGoogle:
 		return estimateTokens(ex.Request)
 	case v.Format == FormatMock:
-		return withTranslation(ex.Request, openai.Dialect{}, func(req *gateway.Request) (gateway.Stream, error) {
+		return withTranslation(ex, openai.Dialect{}, func(req *gateway.Request) (gateway.Stream, error) {
 			return mock.Answer(ctx, t, req)
 		})
 	}
@@ -128,7 +128,7 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) 
 			Public: "There is no credential for the provider '" + v.ID + "': name a virtual key, or send the provider's key in Authorization beside x-sluice-api-key."}
 	}
 	codec := c.codecs[v.ID]
-	return withTranslation(ex.Request, codec.Format(), func(req *gateway.Request) (gateway.Stream, error) {
+	return withTranslation(ex, codec.Format(), func(req *gateway.Request) (gateway.Stream, error) {
 		if req != ex.Request || req.LimitWritten() {
 			req = v.forTarget(t, req)
 		}
@@ -136,9 +136,11 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) 
 	})
 }
 
-// withTranslation calls call with req in the target's format, and translates the answer
+// withTranslation calls call with the request in the target's format, and translates the answer
 // back. If the formats are the same, request and answer pass unchanged.
-func withTranslation(req *gateway.Request, to dialect.Format, call func(*gateway.Request) (gateway.Stream, error)) (gateway.Stream, error) {
+func withTranslation(ex *gateway.Exchange, to dialect.Format, call func(*gateway.Request) (gateway.Stream, error)) (gateway.Stream, error) {
+	req := ex.Request
+	ex.Facts.Hints = nil
 	if req.Dialect.Name() == to.Name() {
 		return call(req)
 	}
@@ -150,6 +152,7 @@ func withTranslation(req *gateway.Request, to dialect.Format, call func(*gateway
 	if err != nil {
 		return nil, err
 	}
+	ex.Facts.Hints = tr.Dropped()
 	s, err := call(native)
 	if err != nil {
 		return nil, err

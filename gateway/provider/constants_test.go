@@ -12,6 +12,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
 	"github.com/sluicegate/sluice/gateway/dialect/gemini"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -95,13 +96,36 @@ func (m *maker) gemini() string {
 			`"tools":[{"functionDeclarations":[{"name":"`+m.text()+`","description":"`+m.text()+`","parameters":{"type":"OBJECT","properties":{"`+m.text()+`":{"type":"STRING"}}}}]}]`) + `}`
 }
 
+func (m *maker) responses() string {
+	item := func() string {
+		switch m.IntN(4) {
+		case 0:
+			return `{"role":"developer","content":"` + m.text() + `"}`
+		case 1:
+			return `{"type":"message","role":"user","content":[{"type":"input_text","text":"` + m.text() + `"},{"type":"input_image","image_url":"data:image/png;base64,AAAA"},{"type":"input_image","image_url":"https://x.example/` + m.text() + `"}]}`
+		case 2:
+			id := m.text()
+			return `{"type":"reasoning","id":"` + m.text() + `","summary":[{"type":"summary_text","text":"` + m.text() + `"}]},{"type":"function_call","call_id":"` + id + `","name":"` + m.text() + `","arguments":"{\"` + m.text() + `\":[\"` + m.text() + `\",12345]}"},` +
+				`{"type":"custom_tool_call","call_id":"` + m.text() + `","name":"` + m.text() + `","input":"` + m.text() + `"},{"type":"function_call_output","call_id":"` + id + `","output":"` + m.text() + `"}`
+		}
+		return `{"role":"assistant","content":[{"type":"output_text","text":"` + m.text() + `","annotations":[]}],"` + m.text() + `":"` + m.text() + `"}`
+	}
+	return `{"model":"` + m.text() + `","input":[{"role":"user","content":"` + m.text() + `"},` + item() + `,` + item() + `,` + item() + `],"max_output_tokens":77,` +
+		m.some(`"instructions":"`+m.text()+`"`, `"user":"`+m.text()+`"`, `"metadata":{"`+m.text()+`":"`+m.text()+`"}`, `"temperature":0.25`, `"stream":true`, `"store":false`,
+			`"tools":[{"type":"function","name":"`+m.text()+`","description":"`+m.text()+`","parameters":{"type":"object","properties":{"`+m.text()+`":{"type":"string"}}}},{"type":"custom","name":"`+m.text()+`","format":{"type":"grammar","syntax":"lark","definition":"`+m.text()+`"}}]`,
+			`"tool_choice":"required"`, `"text":{"format":{"type":"json_schema","name":"`+m.text()+`","schema":{"type":"object","title":"`+m.text()+`"}}}`,
+			`"`+m.text()+`":{"`+m.text()+`":31337}`, `"service_tier":"`+m.text()+`"`, `"reasoning":{"effort":"low"}`) + `}`
+}
+
 // sentConstants are the strings and numbers that codecs add to a request, and what they put
 // before JSON of the caller's. Guardrails judge requests before the codecs, so nothing that
 // depends on the request may be added here.
 var sentConstants = map[string]bool{
 	"Answer with one valid JSON object and nothing else: no explanation, no code fence. It must satisfy this JSON schema: ": true,
 	"answer": true, "document": true, // names that OpenAI wants
-	"skip_thought_signature_validator": true,
+	"skip_thought_signature_validator":                                                  true,
+	"The whole input of the tool, as plain text.":                                       true,
+	"The whole input of the tool, as plain text. It must follow this grammar (lark):\n": true,
 }
 
 // isKnown reports whether a value that is sent was judged, or is constant.
@@ -111,6 +135,9 @@ func isKnown(known map[string]bool, value string) bool {
 	}
 	for constant := range sentConstants {
 		rest, ok := strings.CutPrefix(value, constant)
+		if ok && known[rest] {
+			return true
+		}
 		if !ok || !json.Valid([]byte(rest)) {
 			continue
 		}
@@ -132,11 +159,13 @@ func TestCodecsAddConstantsOnly(t *testing.T) {
 	for i := range 300 {
 		var d gateway.Dialect = openai.Dialect{}
 		body := m.openai()
-		switch i % 3 {
+		switch i % 4 {
 		case 1:
 			d, body = anthropic.Dialect{}, m.anthropic()
 		case 2:
 			d, body = gemini.Dialect{}, m.gemini()
+		case 3:
+			d, body = responses.Dialect{}, m.responses()
 		}
 		req, err := gateway.NewRequest(d, gateway.OpChat, []byte(body))
 		if err != nil {
@@ -144,7 +173,7 @@ func TestCodecsAddConstantsOnly(t *testing.T) {
 		}
 		known := judgedValues(d, req.Raw)
 		for vendor, codec := range c.codecs {
-			_, err := withTranslation(req, codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
+			_, err := withTranslation(exchangeOf(req), codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
 				out, err := codec.Request(&gateway.Target{Provider: vendor}, native)
 				if err != nil {
 					return nil, err

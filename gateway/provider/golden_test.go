@@ -140,7 +140,7 @@ func (c *goldenCase) wire(t *testing.T, stream bool) (string, error) {
 	req := c.request(t, stream)
 	before := string(req.Raw)
 	wire := ""
-	_, err := withTranslation(req, c.codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
+	_, err := withTranslation(exchangeOf(req), c.codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
 		if native != req {
 			native = c.vendor.forTarget(c.target, native)
 		}
@@ -172,7 +172,7 @@ func (c *goldenCase) wire(t *testing.T, stream bool) (string, error) {
 // decode reads an answer, cut into parts, as the client does, and turns it into the
 // caller's format.
 func (c *goldenCase) decode(t *testing.T, stream bool, parts ...string) ([]gateway.Chunk, error) {
-	s, err := withTranslation(c.request(t, stream), c.codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
+	s, err := withTranslation(exchangeOf(c.request(t, stream)), c.codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
 		d := c.codec.Decoder(native)
 		if !stream {
 			chunk, err := d.Body([]byte(strings.TrimSpace(strings.Join(parts, ""))))
@@ -283,4 +283,9 @@ func (c *goldenCase) expected(made map[string]string) *txtar.Archive {
 		}
 	}
 	return out
+}
+
+// exchangeOf is the least exchange that carries a request.
+func exchangeOf(req *gateway.Request) *gateway.Exchange {
+	return &gateway.Exchange{Request: req, Facts: &gateway.Facts{}}
 }

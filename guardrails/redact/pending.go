@@ -6,6 +6,7 @@ import "github.com/sluicegate/sluice/gateway"
 type textID struct {
 	choice, part, tool int
 	field              gateway.Field
+	freeForm           bool // of FieldArgs: the arguments are no JSON
 }
 
 // pendingText is the end of a text that may become a placeholder.
@@ -26,7 +27,7 @@ func (p *pendingText) release(dialect gateway.Dialect) (gateway.Chunk, error) {
 	case gateway.FieldRefusal:
 		d.Refusal = p.rest
 	case gateway.FieldArgs:
-		d.Tools = []gateway.ToolDelta{{Index: p.tool, Args: p.rest}}
+		d.Tools = []gateway.ToolDelta{{Index: p.tool, Args: p.rest, FreeForm: p.freeForm}}
 	}
 	p.rest = ""
 	raw, err := dialect.Event(p.event, &d)

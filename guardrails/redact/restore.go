@@ -37,6 +37,16 @@ func (r *Restorer) Chunk(c gateway.Chunk) ([]gateway.Chunk, error) {
 	for i := range c.Deltas {
 		d := &c.Deltas[i]
 		final := d.Finish != ""
+		if c.Repeats {
+			if final || d.Ends {
+				released, err := r.release(d, final)
+				out = append(out, released...)
+				if err != nil {
+					return out, err
+				}
+			}
+			continue
+		}
 		if err := r.delta(&c, i, final); err != nil {
 			return out, err
 		}
@@ -47,6 +57,9 @@ func (r *Restorer) Chunk(c gateway.Chunk) ([]gateway.Chunk, error) {
 				return out, err
 			}
 		}
+	}
+	if c.Repeats {
+		c = r.complete(c)
 	}
 	return append(out, c), nil
 }
@@ -73,7 +86,7 @@ func (r *Restorer) delta(c *gateway.Chunk, i int, final bool) error {
 		set   func(int, string) error
 	}{{gateway.FieldText, d.Text, c.SetText}, {gateway.FieldReasoning, d.Reasoning, c.SetReasoning}, {gateway.FieldRefusal, d.Refusal, c.SetRefusal}}
 	for _, t := range texts {
-		if text, ok := r.add(textID{d.Choice, d.Part, 0, t.field}, t.text, final, c.Raw); ok {
+		if text, ok := r.add(textID{choice: d.Choice, part: d.Part, field: t.field}, t.text, final, c.Raw); ok {
 			if err := t.set(i, text); err != nil {
 				return err
 			}
@@ -85,7 +98,8 @@ func (r *Restorer) delta(c *gateway.Chunk, i int, final bool) error {
 				return err
 			}
 		}
-		if text, ok := r.add(textID{d.Choice, d.Part, tool.Index, gateway.FieldArgs}, tool.Args, final, c.Raw); ok {
+		id := textID{choice: d.Choice, part: d.Part, tool: tool.Index, field: gateway.FieldArgs, freeForm: tool.FreeForm}
+		if text, ok := r.add(id, tool.Args, final, c.Raw); ok {
 			if err := c.SetArgs(i, t, text); err != nil {
 				return err
 			}
@@ -105,7 +119,11 @@ func (r *Restorer) add(id textID, piece string, final bool, event []byte) (strin
 	if p != nil {
 		all = p.rest + piece
 	}
-	out, rest := r.vault.reveal(all, final, r.form(id.field))
+	form := r.form(id.field)
+	if id.freeForm {
+		form = proseForm
+	}
+	out, rest := r.vault.reveal(all, final, form)
 	if rest != "" {
 		if p == nil {
 			r.pending = append(r.pending, pendingText{textID: id})
@@ -159,10 +177,32 @@ func (r *Restorer) release(d *gateway.Delta, choice bool) ([]gateway.Chunk, erro
 
 // body restores every string of a whole answer.
 func (r *Restorer) body(c gateway.Chunk) gateway.Chunk {
-	if len(r.vault.names) == 0 && !mayHoldPlaceholder(c.Raw) {
+	raw := r.strings(c.Raw)
+	if raw == nil {
 		return c
 	}
-	raw := rewrite(c.Raw, 0, func(label, value string, kind jsonx.Kind) (string, bool) {
+	usage := c.Usage
+	c.Raw = raw
+	c.Read()
+	c.Usage = usage
+	return c
+}
+
+// complete restores every string of an event that holds complete texts. Its deltas have served:
+// nobody reads their texts after the answer is restored.
+func (r *Restorer) complete(c gateway.Chunk) gateway.Chunk {
+	if raw := r.strings(c.Raw); raw != nil {
+		c.Raw = raw
+	}
+	return c
+}
+
+// strings restores every string of a JSON text. It returns nil if nothing changes.
+func (r *Restorer) strings(raw []byte) []byte {
+	if len(r.vault.names) == 0 && !mayHoldPlaceholder(raw) {
+		return nil
+	}
+	return rewrite(raw, 0, func(label, value string, kind jsonx.Kind) (string, bool) {
 		if kind == jsonx.KindNumber {
 			return "", false
 		}
@@ -172,12 +212,4 @@ func (r *Restorer) body(c gateway.Chunk) gateway.Chunk {
 		text, _ := r.vault.reveal(value, true, r.form(r.dialect.FieldNamed(label)))
 		return text, text != value
 	})
-	if raw == nil {
-		return c
-	}
-	usage := c.Usage
-	c.Raw = raw
-	c.Read()
-	c.Usage = usage
-	return c
 }

@@ -77,6 +77,8 @@ func (c *Call) StatusOf(e *gateway.Error) int {
 	switch {
 	case e.Code == codeMethod:
 		return http.StatusMethodNotAllowed
+	case e.Code == codeUpgrade:
+		return http.StatusUpgradeRequired
 	case e.Kind == gateway.Exhausted && deniedModel(e):
 		return c.statuses().model
 	case e.Kind == gateway.Exhausted:

@@ -16,6 +16,20 @@ const codeMethod = "method_not_allowed"
 // codeUnknownURL marks the error for a path that no route has.
 const codeUnknownURL = "unknown_url"
 
+// codeUpgrade marks the error whose status is 426; no Kind has that status.
+const codeUpgrade = "upgrade_required"
+
+// MethodNotAllowed is the error for a method that a path does not have.
+func MethodNotAllowed(method string) *gateway.Error {
+	return &gateway.Error{Op: "httpapi.route", Kind: gateway.Invalid, Code: codeMethod,
+		Public: "The method " + method + " is not allowed here; see the Allow header."}
+}
+
+// UpgradeRequired is the answer to a client that asks for a WebSocket where there is none.
+func UpgradeRequired(public string) *gateway.Error {
+	return &gateway.Error{Op: "httpapi.route", Kind: gateway.Invalid, Code: codeUpgrade, Public: public}
+}
+
 const noDetails = "Sluice failed to handle this request. The trace id leads to the details."
 
 // errorBody has all fields that the clients of OpenAI, Portkey and OpenRouter read.
@@ -71,8 +85,7 @@ func routingError(err error, r *http.Request) *gateway.Error {
 	case http.StatusNotFound:
 		return unknownURL(r)
 	case http.StatusMethodNotAllowed:
-		return &gateway.Error{Op: op, Kind: gateway.Invalid, Code: codeMethod,
-			Public: "The method " + r.Method + " is not allowed here; see the Allow header."}
+		return MethodNotAllowed(r.Method)
 	}
 	return &gateway.Error{Op: op, Kind: gateway.Internal, Err: err}
 }

@@ -55,8 +55,8 @@ func (c *Call) setTraceHeaders() {
 func (c *Call) SetRoutingHeaders() {
 	facts := c.Exchange.Facts
 	c.SetHeader("X-Generation-Id", c.ID)
-	if len(facts.Dropped) > 0 {
-		c.setBoth(droppedHeader, strings.Join(facts.Dropped, ", "))
+	if dropped := facts.DroppedFields(); len(dropped) > 0 {
+		c.setBoth(droppedHeader, strings.Join(dropped, ", "))
 	}
 	status := facts.Cache.Status
 	if status == "" {

@@ -31,7 +31,7 @@ func (b *builder) record(e *entry) *telemetry.Record {
 		r.FirstByte = max(f.FirstByte.Sub(ex.Start), 0)
 	}
 	setPrincipal(r, f.Principal)
-	b.envelope(r, ex.Envelope, f.Dropped)
+	b.envelope(r, ex.Envelope, f.DroppedFields())
 	b.attempts(r, e)
 	b.plan(r, f.Plan)
 	b.verdicts(r, e)

@@ -30,6 +30,12 @@ type Request struct {
 	Stream      bool
 	WantsUsage  bool // the caller wants token counts in the stream
 
+	// Source is the caller's body, for the writer of the answer: some formats echo the request.
+	Source json.RawMessage
+	// Dropped names the caller's fields that no other format has room for and that are hints:
+	// the answer is the same kind of answer without them.
+	Dropped []string
+
 	// Extra holds top-level fields that only the caller's dialect knows, raw.
 	Extra map[string]json.RawMessage
 }

@@ -262,6 +262,9 @@ func writePart(p *message.Part) (part, error) {
 	case message.KindText, message.KindRefusal:
 		return part{Type: "text", Text: p.Text}, nil
 	case message.KindImage:
+		if media.URL == "" && media.Data == "" {
+			return part{}, cannotSay(p.Path, "is an image named by the id of an upload")
+		}
 		return part{Type: "image_url", Image: &imagePart{dataURL(media), media.Detail}}, nil
 	case message.KindAudio:
 		return part{Type: "input_audio", Audio: &audioPart{media.Data, media.Format}}, nil

@@ -26,6 +26,7 @@ type events struct {
 	buf       []byte
 	hooks     []byte // the guardrails' results, which go with the first event
 	usage     []byte // the usage event, which waits for the cost
+	numbering numbering
 
 	mu     sync.Mutex
 	timer  *time.Timer
@@ -168,6 +169,9 @@ func (e *events) fail(err *gateway.Error) {
 func (e *events) data(raw []byte) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.wire.numbered {
+		raw = e.numbering.number(raw)
+	}
 	e.buf = sse.AppendEvent(e.buf[:0], e.wire.eventName(raw), oneLine(raw))
 	return e.write(e.buf)
 }

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 	"github.com/sluicegate/sluice/internal/goldentest"
 )
@@ -29,7 +30,9 @@ type script struct {
 	Events []json.RawMessage `json:"events"`
 	Fail   *failure          `json:"fail"`  // instead of a stream
 	Break  *failure          `json:"break"` // after the chunks
-	Facts  gateway.Facts     `json:"facts"`
+	// Responses: body and events are in the format of the Responses API.
+	Responses bool          `json:"responses"`
+	Facts     gateway.Facts `json:"facts"`
 }
 
 type failure struct {
@@ -58,6 +61,12 @@ func (s *script) stream() (*gatewaytest.Stream, error) {
 	}
 	for _, e := range s.Events {
 		chunks = append(chunks, gatewaytest.Event(string(e)))
+	}
+	for i := range chunks {
+		if s.Responses {
+			chunks[i].Dialect = responses.Dialect{}
+			chunks[i].Read()
+		}
 	}
 	return gatewaytest.NewStream(s.Break.err(), chunks...), nil
 }

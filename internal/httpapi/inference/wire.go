@@ -2,6 +2,7 @@ package inference
 
 import (
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
+	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/gateway/sse"
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
@@ -12,6 +13,7 @@ type wire struct {
 	keepAlive []byte                  // sent into a silence
 	done      []byte                  // after the last event
 	chat      bool                    // OpenAI's format, which OpenRouter extends
+	numbered  bool                    // events have a sequence_number
 }
 
 // openRouter reports whether the answer is written in OpenRouter's manner.
@@ -34,4 +36,12 @@ var chatWire = wire{
 var messagesWire = wire{
 	eventName: anthropic.EventName,
 	keepAlive: sse.AppendEvent(nil, "ping", []byte(`{"type":"ping"}`)),
+}
+
+// responsesWire is that of OpenAI's Responses API: each event is named by its type and numbered,
+// and the last one holds the whole response.
+var responsesWire = wire{
+	eventName: responses.EventName,
+	keepAlive: sse.AppendComment(nil, "keep-alive"),
+	numbered:  true,
 }

@@ -1,0 +1,34 @@
+package inference
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/responses"
+	"github.com/sluicegate/sluice/internal/httpapi"
+)
+
+// responses answers POST /v1/responses. A model and an input are not required here: a config may
+// bring them.
+func (s *surfaces) responses(c *httpapi.Call) error {
+	open(c, gateway.OpChat)
+	read(c, responses.Dialect{}, gateway.OpChat)
+	return s.serve(c, responsesWire)
+}
+
+// responsesUpgrade answers GET /v1/responses: clients ask whether the API is there as a WebSocket,
+// and go on with POST when it is not.
+func (s *surfaces) responsesUpgrade(c *httpapi.Call) error {
+	if _, err := c.Authenticated(); err != nil {
+		return err
+	}
+	if err := c.RefuseWorkspace(); err != nil {
+		return err
+	}
+	if strings.EqualFold(c.Request().Header.Get("Upgrade"), "websocket") {
+		return httpapi.UpgradeRequired("The Responses API is served over HTTP here: send POST " + c.Request().URL.Path + ".")
+	}
+	c.SetHeader("Allow", http.MethodPost)
+	return httpapi.MethodNotAllowed(http.MethodGet)
+}
