@@ -23,6 +23,8 @@ func (c *Call) errorFormat() ErrorFormat {
 		return c.format
 	case below(path, "/v1/messages"), below(path, "/messages"):
 		return AnthropicErrors{}
+	case below(path, "/v1/responses"), below(path, "/responses"):
+		return ResponsesErrors{}
 	case below(path, "/v1beta"), strings.Contains(path, "models/") && strings.Contains(path, ":"):
 		return GoogleErrors{}
 	case c.Anthropic():
