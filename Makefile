@@ -4,6 +4,7 @@ BUILD     := $(GO) build -trimpath -ldflags "-s -w"
 LINT      := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 CHDB      := telemetry/clickhouse/chdb
 CLIENTS   := test/clients
+SDKS      := $(CLIENTS)/sdks
 PACKAGES  ?= ./...
 FUZZTIME  ?= 20s
 DURATION  ?= 20m
@@ -11,7 +12,7 @@ export CGO_ENABLED = 0
 export GOAMD64 ?= v1
 GOFOLDERS := cmd internal gateway prompts guardrails cache telemetry deploy test
 
-.PHONY: help run build release test check lint bench attack soak fuzz golden parts clean
+.PHONY: help run build release test check lint bench attack soak clients fuzz golden parts clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +56,9 @@ attack: build ## attack the built binary for some minutes: what was tried, what 
 soak: build ## good and hostile traffic at half load for DURATION: failures, latency, memory, goroutines
 	@$(GO) run ./test/soak -duration $(DURATION)
 
+clients: build $(SDKS)/node_modules/.done $(SDKS)/vendors/.venv/.done $(SDKS)/frameworks/.venv/.done ## drive the real clients (npm, PyPI; 2 GB) against the built binary: a table client by feature
+	@$(GO) run ./test/clients/run $(if $(RUN),-run '$(RUN)')
+
 fuzz: ## run every fuzz test for FUZZTIME
 	@for pkg in $$($(GO) list ./...); do \
 	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
@@ -64,4 +68,4 @@ golden: ## rewrite the golden files; read the diff before you commit it
 	@for pkg in $$(grep -rlF --include='*_test.go' 'goldentest.' . | xargs -n1 dirname | sort -u); do $(GO) test $$pkg -update || exit 1; done
 
 clean: ## remove what was built and installed, not the data
-	@rm -rf bin $(CHDB)/node_modules $(CLIENTS)/node_modules $(CLIENTS)/.venv
+	@rm -rf bin $(CHDB)/node_modules $(CLIENTS)/node_modules $(CLIENTS)/.venv $(SDKS)/node_modules $(SDKS)/*/.venv

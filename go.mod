@@ -95,3 +95,10 @@ require (
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 )
+
+ignore (
+	./telemetry/clickhouse/chdb/node_modules
+	./test/clients/agents/node_modules
+	./test/clients/node_modules
+	./test/clients/sdks/node_modules
+)

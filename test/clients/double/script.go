@@ -1,0 +1,117 @@
+package double
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+)
+
+// Answer is what the model says, whatever the format.
+type Answer struct {
+	Thought string
+	Pieces  []string // text, as it is streamed
+	Calls   []Call
+	Status  int    // of an error; 0 = none
+	Message string // of an error
+	Cut     bool   // the stream breaks off after two pieces, with an aborted connection
+	Quiet   bool   // the stream ends after two pieces in good order, without its end mark
+}
+
+// Call is a call of a tool.
+type Call struct {
+	ID   string
+	Tool Tool
+	Args string // JSON; of a custom tool its bare input
+}
+
+func (a Answer) text() string { return strings.Join(a.Pieces, "") }
+
+// What the double says, and what it is told not to know.
+const (
+	Hello     = "Hello from the upstream."
+	Thought   = `Who asks? A "friend" <é>, I think.`
+	Signature = "RXE0/+Zm9vYmFyYmF6cXV4+/=="
+	Secret    = "ann.lee@example.com"
+	Leak      = "The upstream has read the address."
+	Limited   = "This request would exceed your rate limit"
+	Refused   = "the upstream refuses this request"
+)
+
+// Tokens that the double counts.
+const (
+	InputTokens     = 30
+	OutputTokens    = 12
+	ReasoningTokens = 7
+)
+
+// script is the answer to a turn.
+func script(t *Turn) Answer {
+	a := Answer{Pieces: pieces(Hello)}
+	if t.Reasoning {
+		a.Thought = Thought
+	}
+	for _, text := range append(t.Texts, t.Results...) {
+		if strings.Contains(text, Secret) {
+			return Answer{Pieces: pieces(Leak)}
+		}
+	}
+	if t.Forced != "" && len(t.Results) == 0 {
+		if tool, ok := t.tool(t.Forced); ok {
+			return Answer{Calls: []Call{{ID: "call_0", Tool: tool, Args: sample(tool.Schema)}}}
+		}
+	}
+	if t.Schema.Exists() {
+		a.Pieces = pieces(sample(t.Schema))
+		return a
+	}
+	switch t.Scenario() {
+	case "echo":
+		a.Pieces = pieces("You wrote: " + t.Texts[len(t.Texts)-1])
+	case "images":
+		a.Pieces = pieces("I see " + strings.Join(t.Images, " and ") + ".")
+	case "tools":
+		if len(t.Results) > 0 {
+			a.Pieces = pieces("It is " + unquoted(t.Results[0]) + " in Paris.")
+		} else if len(t.Tools) > 0 && !t.NoTools {
+			a.Pieces = pieces("Let me look.")
+			a.Calls = []Call{{ID: "call_0", Tool: t.Tools[0], Args: sample(t.Tools[0].Schema)}}
+		}
+	case "structured":
+		if len(t.Tools) > 0 && len(t.Results) == 0 {
+			a.Pieces, a.Calls = nil, []Call{{ID: "call_0", Tool: t.Tools[0], Args: sample(t.Tools[0].Schema)}}
+		}
+	case "agent":
+		a = agent(t, a)
+	case "cut":
+		a.Cut = true
+	case "quiet":
+		a.Quiet = true
+	case "limited":
+		a = Answer{Status: 429, Message: Limited}
+	case "refused":
+		a = Answer{Status: 400, Message: Refused}
+	}
+	return a
+}
+
+// unquoted is the text of a result that a client has sent as a JSON string or in an object.
+func unquoted(result string) string {
+	if m := degrees.FindString(result); m != "" {
+		return m
+	}
+	return result
+}
+
+var degrees = regexp.MustCompile(`\d+ degrees`)
+
+// pieces cuts a text behind its spaces.
+func pieces(text string) []string { return strings.SplitAfter(text, " ") }
+
+// quoted is a JSON string.
+func quoted(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // a string can always be encoded
+	}
+	return string(b)
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+)
+
+type options struct {
+	binary, folder, only, targets, features string
+	verbose                                 bool
+	parallel                                int
+}
+
+// drive runs the clients and collects what they found.
+func drive(ctx context.Context, o options) (*Report, error) {
+	only, err := regexp.Compile(o.only)
+	if err != nil {
+		return nil, err
+	}
+	p := place{}
+	if p.folder, err = filepath.Abs(o.folder); err != nil {
+		return nil, err
+	}
+	if p.gateway, err = startGateway(ctx, o.binary); err != nil {
+		return nil, err
+	}
+	defer p.gateway.Stop()
+
+	r := &Report{Features: features}
+	for _, c := range sdks {
+		if only.MatchString(c.Name + " " + c.Runtime) {
+			r.Rows = append(r.Rows, Row{Client: c.Name, Version: p.version(c), Format: c.Format, Native: c.native()})
+		}
+	}
+	var work sync.WaitGroup // every goroutine below is waited for
+	places := make(chan struct{}, max(o.parallel, 1))
+	var mu sync.Mutex
+	for i := range r.Rows {
+		c := clientNamed(r.Rows[i].Client)
+		for t := range strings.SplitSeq(o.targets, ",") {
+			work.Go(func() {
+				places <- struct{}{}
+				defer func() { <-places }()
+				cells, stderr := p.cells(ctx, c, Target(t), o.features)
+				mu.Lock()
+				defer mu.Unlock()
+				r.Rows[i].Cells = append(r.Rows[i].Cells, cells...)
+				if o.verbose && stderr != "" {
+					fmt.Fprintf(os.Stderr, "--- %s at %s\n%s\n", c.Name, t, stderr)
+				}
+			})
+		}
+	}
+	work.Wait()
+	if o.verbose {
+		for _, got := range p.gateway.vendor.Requests() {
+			if got.Refuse != "" && got.Status == 400 && !strings.Contains(got.Body, "scenario-refused") {
+				fmt.Fprintf(os.Stderr, "--- the vendor refused %s: %s\n%.1500s\n", got.Path, got.Refuse, got.Body)
+			}
+		}
+	}
+	return r, nil
+}
+
+// cells checks one client at one target.
+func (p place) cells(ctx context.Context, c Client, t Target, wanted string) (cells []Cell, stderr string) {
+	results, stderr, err := p.drive(ctx, c, t, wanted)
+	for _, f := range features {
+		if wanted != "" && !strings.Contains(","+wanted+",", ","+f+",") {
+			continue
+		}
+		cell := Cell{Target: t, Feature: f, State: broken, Detail: "the script reported nothing"}
+		if err != nil {
+			cell.Detail += ": " + err.Error()
+		}
+		if err != nil && stderr != "" {
+			cell.Detail += ": " + lastLine(stderr)
+		}
+		for _, r := range results {
+			if r.Feature == f {
+				cell.State, cell.Detail = r.State, r.Detail
+			}
+		}
+		if f == "embeddings" && t == anthropic {
+			cell.State, cell.Detail = absent, "" // the vendor has none
+		}
+		if reason := exception(c, t, f); cell.State == broken && reason != "" {
+			cell.State, cell.Detail = excepted, reason
+		}
+		cells = append(cells, cell)
+	}
+	return cells, stderr
+}
+
+func lastLine(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return lines[len(lines)-1]
+}
+
+func clientNamed(name string) Client {
+	for _, c := range sdks {
+		if c.Name == name {
+			return c
+		}
+	}
+	return Client{}
+}
