@@ -13,7 +13,11 @@ func fold(text string, code bool) string {
 	if code {
 		return text
 	}
-	return typographic.Replace(foldSpaces(strings.ToLower(trimPunctuation(text))))
+	text = foldSpaces(strings.ToLower(trimPunctuation(text)))
+	if isASCII(text) {
+		return text
+	}
+	return typographic.Replace(text)
 }
 
 // typographic straightens quotes and removes the zero width space, the byte order mark and the
@@ -22,6 +26,9 @@ var typographic = strings.NewReplacer("“", `"`, "”", `"`, "‘", "'", "’",
 
 // foldSpaces replaces every run of white space by what foldSpace makes of it.
 func foldSpaces(text string) string {
+	if !strings.Contains(text, "  ") && !strings.ContainsAny(text, "\n\t\r") {
+		return text
+	}
 	var b strings.Builder
 	at := 0 // text[:at] is written
 	for i := 0; i < len(text); {

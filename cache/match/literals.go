@@ -54,20 +54,23 @@ func (s *scanner) scan(text string) {
 
 // isTokenByte reports the ASCII bytes that words, numbers, addresses and identifiers are
 // made of.
-func isTokenByte(c byte) bool {
-	switch c {
-	case '"', '\'', '`', '[', ']', '(', ')', '{', '}', '<', '>', ',', ';', '!', '?':
-		return false
+func isTokenByte(c byte) bool { return tokenBytes[c] }
+
+var tokenBytes = func() (table [256]bool) {
+	for c := '!'; c <= '~'; c++ {
+		table[c] = !strings.ContainsRune("\"'`[](){}<>,;!?", c)
 	}
-	return c > ' ' && c <= '~'
-}
+	return table
+}()
 
 // tokenEnd returns the end of the token at i, which begins with a token byte. A comma
 // between digits belongs to the token.
 func tokenEnd(text string, i int) int {
 	for i++; i < len(text); i++ {
-		comma := text[i] == ',' && i+1 < len(text) && isDigit(text[i-1]) && isDigit(text[i+1])
-		if !isTokenByte(text[i]) && !comma {
+		if isTokenByte(text[i]) {
+			continue
+		}
+		if comma := text[i] == ',' && i+1 < len(text) && isDigit(text[i-1]) && isDigit(text[i+1]); !comma {
 			break
 		}
 	}
@@ -186,10 +189,10 @@ func (s *scanner) number(n string) {
 // raisedDigits returns the superscript, subscript, circled and fraction digits of a text,
 // which the compatibility form would put on the line: 5² must not equal 52, nor 1½ 11/2.
 func raisedDigits(text string) (raised []string) {
+	if isASCII(text) {
+		return nil
+	}
 	for _, r := range text {
-		if r < utf8.RuneSelf {
-			continue
-		}
 		if r == '²' || r == '³' || r == '¹' || r >= '¼' && r <= '¾' || r >= 0x2070 && r <= 0x209C || r >= 0x2150 && r <= 0x215E || r >= 0x2460 && r <= 0x24FF {
 			raised = append(raised, string(r))
 		}

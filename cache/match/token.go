@@ -16,52 +16,74 @@ func (s *scanner) token(t string) {
 	if t == "" {
 		return
 	}
-	c := countBytes(t)
+	k := kindsOf(t)
+	letters, digits := k&kindLetter != 0, k&kindDigit != 0
 	switch {
-	case c.beyondASCII && c.digits == 0 && strings.ContainsFunc(t, isForeignDigit):
+	case k&kindBeyondASCII != 0 && !digits && strings.ContainsFunc(t, isForeignDigit):
 		s.number(t)
-	case c.camelHumps > 0 || c.signs > 0 && c.letters > 0 && !isAmount(t):
+	case k&kindHump != 0 || k&kindSign != 0 && letters && !isAmount(t):
 		s.Quoted, s.afterNumber = append(s.Quoted, t), false
-	case c.digits > 0 && c.letters > 0:
+	case digits && letters:
 		s.digitsAndLetters(t)
-	case c.digits > 0:
+	case digits:
 		s.figures(t)
-	case c.letters > 1 && c.letters < 6 && t[0] < 'a' && t == strings.ToUpper(t) && lexicon.AcronymWhenUpper(strings.ToLower(t)):
+	case len(t) > 1 && len(t) < 6 && t[0] < 'a' && t == strings.ToUpper(t) && lexicon.AcronymWhenUpper(strings.ToLower(t)):
 		s.Quoted, s.afterNumber = append(s.Quoted, t), false
-	case c.letters > 0:
-		s.word(t)
+	case letters:
+		s.word(t, k&kindCapital != 0)
 	case strings.ContainsAny(t, "$%+*/^="):
 		s.Numbers = append(s.Numbers, t) // a currency or an operator
 	}
 }
 
-// byteCounts counts the kinds of bytes in a token.
-type byteCounts struct {
-	letters, digits, signs int // a hyphen is none of them
-	camelHumps             int // capitals after a small letter
-	beyondASCII            bool
-}
+// kinds says which kinds of bytes a token has.
+type kinds uint8
 
-func countBytes(t string) (n byteCounts) {
-	for i := range len(t) {
-		switch c := t[i]; {
+const (
+	kindLetter kinds = 1 << iota // beyond ASCII too
+	kindCapital
+	kindDigit
+	kindBeyondASCII
+	kindSign // a hyphen is none
+	kindHump // a capital after a small letter
+)
+
+// kindOf is the kind of each byte.
+var kindOf = func() (table [256]kinds) {
+	for c := range table {
+		switch {
 		case c >= 'a' && c <= 'z':
-			n.letters++
+			table[c] = kindLetter
 		case c >= 'A' && c <= 'Z':
-			n.letters++
-			if i > 0 && t[i-1] >= 'a' && t[i-1] <= 'z' {
-				n.camelHumps++
-			}
-		case isDigit(c):
-			n.digits++
+			table[c] = kindLetter | kindCapital
+		case isDigit(byte(c)):
+			table[c] = kindDigit
 		case c >= utf8.RuneSelf:
-			n.beyondASCII = true
-			n.letters++
+			table[c] = kindLetter | kindBeyondASCII
 		case c != '-':
-			n.signs++
+			table[c] = kindSign
 		}
 	}
-	return n
+	return table
+}()
+
+func kindsOf(t string) (all kinds) {
+	for i := range len(t) {
+		all |= kindOf[t[i]]
+	}
+	if all&kindCapital != 0 && hasHump(t) {
+		all |= kindHump
+	}
+	return all
+}
+
+func hasHump(t string) bool {
+	for i := 1; i < len(t); i++ {
+		if kindOf[t[i]]&kindCapital != 0 && t[i-1] >= 'a' && t[i-1] <= 'z' {
+			return true
+		}
+	}
+	return false
 }
 
 const asciiDigits = "0123456789"
@@ -133,8 +155,9 @@ func groupsThousands(t string, i int) bool {
 // maxNumberWord is the length of the longest number words and units, in bytes.
 const maxNumberWord = 12
 
-// word reads letters, which may be joined by hyphens: twenty-one.
-func (s *scanner) word(t string) {
+// word reads letters, which may be joined by hyphens: twenty-one. capitals tells whether some
+// of them are capitals.
+func (s *scanner) word(t string, capitals bool) {
 	for t != "" {
 		var part string
 		part, t, _ = strings.Cut(t, "-")
@@ -142,7 +165,7 @@ func (s *scanner) word(t string) {
 			s.afterNumber = false
 			continue
 		}
-		if n := numberWord(part); n != "" {
+		if n := numberWord(part, capitals); n != "" {
 			s.number(n)
 		} else if s.afterNumber {
 			s.afterNumber = false
@@ -155,14 +178,15 @@ func (s *scanner) word(t string) {
 
 // numberWord returns a number word as digits, a Roman numeral unchanged, "" for any other
 // word.
-func numberWord(word string) string {
-	if n := lexicon.Number(strings.ToLower(word)); n != "" {
-		return n
+func numberWord(word string, capitals bool) string {
+	if !capitals {
+		return lexicon.Number(word)
 	}
-	if len(word) > 1 && isRomanNumeral(word) {
+	n := lexicon.Number(strings.ToLower(word))
+	if n == "" && len(word) > 1 && isRomanNumeral(word) {
 		return word
 	}
-	return ""
+	return n
 }
 
 func isRomanNumeral(word string) bool {
