@@ -26,7 +26,7 @@ type Exchange struct {
 	Start     time.Time
 	Trace     Trace
 	Envelope  *Envelope  // the request's metadata; immutable
-	Principal *Principal // set by Authenticate; nil before
+	Principal *Principal // set by httpapi if the headers identify the caller, else by Authenticate
 	Plan      *Plan      // set by Configure; nil before
 	Target    *Target    // set by Router for one attempt; nil outside
 	Request   *Request   // nil if Refused says that the body is unreadable

@@ -18,7 +18,10 @@ const (
 func (s *Service) Authenticate() gateway.Stage {
 	return gateway.Stage{Name: "authenticate", Wrap: func(next gateway.Handler) gateway.Handler {
 		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
-			p, err := s.Identify(ctx, ex.Envelope.APIKey)
+			p, err := ex.Principal, error(nil)
+			if p == nil {
+				p, err = s.Identify(ctx, ex.Envelope.APIKey)
+			}
 			if err != nil {
 				return nil, err
 			}

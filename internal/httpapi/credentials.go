@@ -28,7 +28,7 @@ var keyHeaders = [...]string{
 }
 
 // gatewayKeyHeaders hold the key of a gateway and of nobody else.
-var gatewayKeyHeaders = [...]string{native + hAPIKey, alias + hAPIKey, liteLLMKey}
+var gatewayKeyHeaders = [...]string{hAPIKey.own, hAPIKey.other, liteLLMKey}
 
 const liteLLMKey = "X-Litellm-Api-Key"
 

@@ -77,7 +77,7 @@ func (h headers) cache() (string, error) {
 }
 
 // flag reads a truth value, absent if the header was not sent. Python writes True.
-func (h headers) flag(name string, absent bool) (bool, error) {
+func (h headers) flag(name spelled, absent bool) (bool, error) {
 	switch strings.ToLower(h.value(name)) {
 	case "":
 		return absent, nil
@@ -102,8 +102,11 @@ func (h headers) timeout() (time.Duration, error) {
 }
 
 func (h headers) forward() ([]string, error) {
+	all := h.Header[h.sent(hForward)] // the header may be sent more than once
+	if len(all) == 0 {
+		return nil, nil
+	}
 	var names []string
-	all := h.Values(h.spelling(hForward)) // the header may be sent more than once
 	for _, part := range strings.Split(strings.Join(all, ","), ",") {
 		part = strings.TrimSpace(part)
 		name := http.CanonicalHeaderKey(part)

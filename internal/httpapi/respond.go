@@ -13,11 +13,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// spelled is one response header in both spellings.
-type spelled struct{ own, other string }
-
-func bothSpellings(name string) spelled { return spelled{native + name, alias + name} }
-
+// The headers of a response that are sent in both spellings.
 var (
 	traceHeader     = bothSpellings("Trace-Id")
 	requestHeader   = bothSpellings("Request-Id")
@@ -36,17 +32,22 @@ var exposed = []string{traceHeader.own, requestHeader.own, providerHeader.own, c
 // SetHeader sets a header of the response.
 func (c *Call) SetHeader(name, value string) { c.echo.Response().Header().Set(name, value) }
 
-func (c *Call) setBoth(h spelled, value string) {
-	c.SetHeader(h.own, value)
-	c.SetHeader(h.other, value)
+// setSame sets several headers of the response, by their canonical names, to one value.
+func (c *Call) setSame(value string, names ...string) {
+	to, values := c.echo.Response().Header(), []string{value}
+	for _, name := range names {
+		to[name] = values
+	}
 }
+
+func (c *Call) setBoth(h spelled, value string) { c.setSame(value, h.own, h.other) }
 
 // setTraceHeaders sets the headers that every response has, before anything can go wrong.
 func (c *Call) setTraceHeaders() {
 	c.setBoth(traceHeader, c.Trace.Ref)
-	c.setBoth(requestHeader, c.ID)
-	c.SetHeader("X-Request-Id", c.ID) // OpenAI's clients read this one
-	c.SetHeader("Request-Id", c.ID)   // Anthropic's this
+	c.setSame(c.ID, requestHeader.own, requestHeader.other,
+		"X-Request-Id", // OpenAI's clients read this one
+		"Request-Id")   // Anthropic's this
 	here := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID(c.Trace.ID), SpanID: trace.SpanID(c.Trace.Root), TraceFlags: trace.TraceFlags(c.Trace.Flags)})
 	propagation.TraceContext{}.Inject(trace.ContextWithSpanContext(c.Context(), here), propagation.HeaderCarrier(c.echo.Response().Header()))
 }

@@ -26,7 +26,7 @@ func (h headers) trace(from http.Header) (gateway.Trace, error) {
 		bad, ref = h.invalid(hTraceID, "must be at most 256 printable ASCII characters."), ""
 	}
 	var t gateway.Trace
-	remote := trace.SpanContextFromContext(propagation.TraceContext{}.Extract(context.Background(), propagation.HeaderCarrier(from)))
+	remote := remoteSpan(from)
 	id, ok := gateway.TraceID(remote.TraceID()), remote.IsValid()
 	switch {
 	case ref != "":
@@ -60,6 +60,14 @@ func (h headers) trace(from http.Header) (gateway.Trace, error) {
 	}
 	t.Name = Clip(strings.ToValidUTF8(h.value(hSpanName), "\uFFFD"), maxTraceRef)
 	return t, bad
+}
+
+// remoteSpan is the caller's span of traceparent and tracestate; not valid if it sent none.
+func remoteSpan(from http.Header) trace.SpanContext {
+	if first(from, "Traceparent") == "" {
+		return trace.SpanContext{}
+	}
+	return trace.SpanContextFromContext(propagation.TraceContext{}.Extract(context.Background(), propagation.HeaderCarrier(from)))
 }
 
 func printable(s string, most int) bool {

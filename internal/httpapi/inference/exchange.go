@@ -13,7 +13,8 @@ func open(c *httpapi.Call, op gateway.Op) *gateway.Exchange {
 	if ex.Refused == nil && op != gateway.OpRender {
 		ex.Refused = c.RefuseWorkspace()
 	}
-	if _, err := c.Authenticated(); err != nil {
+	who, err := c.Authenticated()
+	if ex.Principal = who; err != nil {
 		ex.Refused = err
 	}
 	c.Exchange = ex
