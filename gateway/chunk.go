@@ -18,10 +18,10 @@ const (
 // not be modified; copy them to keep them. Strings, and Raw of a FormBody, may be kept. A
 // chunk with empty Raw is not sent: it holds only Usage that the caller did not ask for.
 type Chunk struct {
-	Head    AnswerHead // as far as this chunk contains it
-	Deltas  []Delta    // empty in a usage-only event, an embeddings body, a keep-alive
-	Usage   *Usage     // set on the chunk that reports it; may be kept
-	Early   *Usage     // usage of the input that the vendor reports before the answer; its output is not final
+	Head    *AnswerHead // as far as this chunk contains it; nil if it does not. May be kept
+	Deltas  []Delta     // empty in a usage-only event, an embeddings body, a keep-alive
+	Usage   *Usage      // set on the chunk that reports it; may be kept
+	Early   *Usage      // usage of the input that the vendor reports before the answer; its output is not final
 	Raw     []byte
 	Form    Form
 	Dialect Dialect // the dialect of Raw; nil for a rendered prompt

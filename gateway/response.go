@@ -80,7 +80,10 @@ func (r *Response) whole(c *Chunk) {
 	}
 	fits := len(raw) <= r.limit()
 	if fits {
-		r.raw, r.AnswerHead, r.dialect = raw, c.Head, c.Dialect
+		r.raw, r.dialect = raw, c.Dialect
+		if c.Head != nil {
+			r.AnswerHead = *c.Head
+		}
 	}
 	r.Truncated = r.Truncated || !fits
 	for i := range c.Deltas {

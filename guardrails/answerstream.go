@@ -57,8 +57,8 @@ func (a *answerStream) restored() ([]gateway.Chunk, error) {
 }
 
 // pull folds the next chunk before it is restored.
-func (a *answerStream) pull() (gateway.Chunk, error) {
-	c, err := a.Stream.Next()
+func (a *answerStream) pull() (c gateway.Chunk, err error) {
+	c, err = a.Stream.Next()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	switch {

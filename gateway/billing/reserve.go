@@ -129,8 +129,8 @@ func (a *attempt) Close() (err error) {
 }
 
 // read reads one chunk and counts it. The caller holds reading.
-func (a *attempt) read() (gateway.Chunk, error) {
-	c, err := a.Stream.Next()
+func (a *attempt) read() (c gateway.Chunk, err error) {
+	c, err = a.Stream.Next()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if c.Early != nil {

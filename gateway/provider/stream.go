@@ -66,43 +66,43 @@ func (s *stream) prime() (gateway.Stream, error) {
 
 func (s *stream) Next() (gateway.Chunk, error) {
 	if len(s.leading) > 0 {
-		c := s.leading[0]
-		s.leading = s.leading[1:]
-		return c, nil
+		return takeFirst(&s.leading), nil
 	}
-	if len(s.queue) > 0 {
-		c := s.queue[0]
-		s.queue = s.queue[1:]
-		return c, nil
-	}
-	if s.err == nil {
+	if len(s.queue) == 0 && s.err == nil {
 		s.call.setDeadline(s.idle, idleTimeout)
-		c, err := s.nextChunk()
+		s.fill()
 		s.call.clearDeadline()
-		if err == nil {
-			return c, nil
-		}
 	}
-	s.frames.Release() // the last chunk is no longer valid
-	return gateway.Chunk{}, s.err
+	if len(s.queue) == 0 {
+		s.frames.Release() // the last chunk is no longer valid
+		return gateway.Chunk{}, s.err
+	}
+	return takeFirst(&s.queue), nil
 }
 
 // nextChunk returns the next chunk of the answer. Only the call's deadline limits the wait.
 func (s *stream) nextChunk() (gateway.Chunk, error) {
+	if s.fill(); len(s.queue) == 0 {
+		return gateway.Chunk{}, s.err
+	}
+	return takeFirst(&s.queue), nil
+}
+
+// fill reads until the queue has a chunk, or the answer ends.
+func (s *stream) fill() {
 	for len(s.queue) == 0 && s.err == nil {
 		if !s.beginRead() {
 			s.err = s.call.cancelError()
-			break
+			return
 		}
 		s.readFrame()
 		s.endRead()
 	}
-	if len(s.queue) > 0 {
-		c := s.queue[0]
-		s.queue = s.queue[1:]
-		return c, nil
-	}
-	return gateway.Chunk{}, s.err
+}
+
+func takeFirst(list *[]gateway.Chunk) (c gateway.Chunk) {
+	c, *list = (*list)[0], (*list)[1:]
+	return c
 }
 
 // readFrame reads one frame, or the end.

@@ -12,6 +12,10 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 )
 
+// connBuffer is the size of each of the two buffers of a connection. A connection keeps them
+// while its stream is silent; what does not fit is read and written past them.
+const connBuffer = 2 << 10
+
 // dialControl checks an address before it is dialled, as in net.Dialer.
 type dialControl func(ctx context.Context, network, address string, c syscall.RawConn) error
 
@@ -37,6 +41,8 @@ func (c *Client) newTransport(check dialControl, proxy func(*http.Request) (*url
 		IdleConnTimeout:        90 * time.Second,
 		DisableCompression:     true,
 		MaxResponseHeaderBytes: 256 << 10,
+		ReadBufferSize:         connBuffer,
+		WriteBufferSize:        connBuffer,
 	}
 	c.closers = append(c.closers, t.CloseIdleConnections)
 	return t

@@ -120,7 +120,7 @@ func (r *attemptRecord) observe(c *gateway.Chunk, waited time.Duration) {
 		return
 	}
 	a := &r.facts.Attempts[r.index]
-	if a.Served == "" { // some vendors' first event has neither id nor model
+	if a.Served == "" && c.Head != nil { // some vendors' first event has neither id nor model
 		a.ResponseID, a.Served = c.Head.ID, c.Head.Model
 	}
 	if c.Usage != nil {
@@ -172,9 +172,9 @@ type recordedStream struct {
 	target *gateway.Target
 }
 
-func (t *recordedStream) Next() (gateway.Chunk, error) {
+func (t *recordedStream) Next() (c gateway.Chunk, err error) {
 	asked := t.record.now()
-	c, err := t.Stream.Next()
+	c, err = t.Stream.Next()
 	switch {
 	case err == nil:
 		t.record.observe(&c, t.record.since(asked))

@@ -43,7 +43,7 @@ func status(code int) reply {
 
 func text(s string) reply {
 	return reply{chunks: []gateway.Chunk{
-		{Dialect: openai.Dialect{}, Head: gateway.AnswerHead{ID: "resp-1", Model: "served"}, Raw: []byte(`{"id":"resp-1","model":"served"}`), Deltas: []gateway.Delta{{Text: s}}},
+		{Dialect: openai.Dialect{}, Head: &gateway.AnswerHead{ID: "resp-1", Model: "served"}, Raw: []byte(`{"id":"resp-1","model":"served"}`), Deltas: []gateway.Delta{{Text: s}}},
 		{Raw: []byte(`{}`), Deltas: []gateway.Delta{{Finish: "stop"}}},
 		{Raw: []byte(`{}`), Usage: &gateway.Usage{Input: 3, Output: 5}},
 	}}

@@ -51,8 +51,9 @@ type Reader struct {
 	hasName, hasData bool
 }
 
-// firstSize is the size of a Reader's first buffer. It doubles when an event needs more.
-const firstSize = 4 << 10
+// firstSize is the size of a Reader's first buffer, which it keeps while the stream is
+// silent. It doubles when an event needs more.
+const firstSize = 1 << 10
 
 // NewReader returns a reader of events of at most limit bytes; 0 means [MaxEvent].
 func NewReader(src io.Reader, limit int) *Reader {

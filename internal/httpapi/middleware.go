@@ -39,27 +39,32 @@ func tidied(p string) string {
 // begin makes the Call and sets the headers that every response has.
 func (s *Server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(ctx echo.Context) error {
-		r, now := ctx.Request(), s.settings.Now()
-		c := &Call{server: s, echo: ctx, ID: s.settings.NewID(now), Start: now, Route: routeUnmatched,
-			queryKey:   takeQueryKey(r),
-			OpenRouter: s.settings.Compat == CompatOpenRouter || strings.HasPrefix(r.URL.Path, openRouterPrefix+"/")}
-		if r.Method == http.MethodOptions {
-			c.Route = "options"
-		}
-		ctx.Set(callKey, c)
-		res := ctx.Response()
-		if r.ProtoMajor >= 2 {
-			res.Writer = &stallWriter{ResponseWriter: res.Writer, stall: s.settings.Limits.WriteStall}
-		}
-		c.limitBody(res.Writer)
-		res.Before(c.closeUnread)
-		c.googleKey = c.queryKey != "" || first(r.Header, "X-Goog-Api-Key") != ""
-		c.headers = headers{r.Header}
-		c.Trace, c.badTrace = c.headers.trace(r.Header)
-		c.setTraceHeaders()
+		c := s.newCall(ctx)
 		defer c.release()
 		return next(ctx)
 	}
+}
+
+func (s *Server) newCall(ctx echo.Context) *Call {
+	r, now := ctx.Request(), s.settings.Now()
+	c := &Call{server: s, echo: ctx, ID: s.settings.NewID(now), Start: now, Route: routeUnmatched,
+		queryKey:   takeQueryKey(r),
+		OpenRouter: s.settings.Compat == CompatOpenRouter || strings.HasPrefix(r.URL.Path, openRouterPrefix+"/")}
+	if r.Method == http.MethodOptions {
+		c.Route = "options"
+	}
+	ctx.Set(callKey, c)
+	res := ctx.Response()
+	if r.ProtoMajor >= 2 {
+		res.Writer = &stallWriter{ResponseWriter: res.Writer, stall: s.settings.Limits.WriteStall}
+	}
+	c.limitBody(res.Writer)
+	res.Before(c.closeUnread)
+	c.googleKey = c.queryKey != "" || first(r.Header, "X-Goog-Api-Key") != ""
+	c.headers = headers{r.Header}
+	c.Trace, c.badTrace = c.headers.trace(r.Header)
+	c.setTraceHeaders()
+	return c
 }
 
 // logAccess writes one line for each call. The error is answered here, so that the line has

@@ -22,7 +22,7 @@ func kindOf(v gjson.Result) string {
 // that of a whole stream is merged by the Decoder. Every event of a block, also the one
 // that ends it, has one delta, whose Part is the block.
 func (Dialect) Read(c *gateway.Chunk) {
-	c.Head, c.Deltas, c.Usage = gateway.AnswerHead{}, nil, nil
+	c.Head, c.Deltas, c.Usage = nil, nil, nil
 	root := gjson.ParseBytes(c.Raw)
 	if !root.IsObject() {
 		return
@@ -35,7 +35,8 @@ func (Dialect) Read(c *gateway.Chunk) {
 	d := gateway.Delta{Part: int(m["index"].Int())}
 	switch text(m["type"]) {
 	case "message_start":
-		c.Head = headOf(m["message"])
+		head := headOf(m["message"])
+		c.Head = &head
 		c.Usage = readUsage(m["message"].Get("usage"))
 		return
 	case "content_block_start":
@@ -62,7 +63,8 @@ func (Dialect) Read(c *gateway.Chunk) {
 // reason; a message without blocks has a delta for it alone.
 func readBody(c *gateway.Chunk, body gjson.Result) {
 	m := lastMembers(body, "usage", "content", "stop_reason")
-	c.Head = headOf(body)
+	head := headOf(body)
+	c.Head = &head
 	c.Usage = readUsage(m["usage"])
 	if content := m["content"]; content.IsArray() {
 		content.ForEach(func(_, block gjson.Result) bool {

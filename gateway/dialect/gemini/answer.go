@@ -12,13 +12,13 @@ import (
 // has a delta for it alone. The index of a function call is that in this chunk: the Decoder
 // counts on over a stream.
 func (Dialect) Read(c *gateway.Chunk) {
-	c.Head, c.Deltas, c.Usage = gateway.AnswerHead{}, nil, nil
+	c.Head, c.Deltas, c.Usage = nil, nil, nil
 	root := gjson.ParseBytes(c.Raw)
 	if !root.IsObject() {
 		return
 	}
 	f := fieldsOf(root)
-	c.Head = gateway.AnswerHead{ID: f.text("responseId"), Model: f.text("modelVersion")}
+	c.Head = &gateway.AnswerHead{ID: f.text("responseId"), Model: f.text("modelVersion")}
 	c.Usage = readUsage(f["usageMetadata"])
 	at := 0
 	for i, v := range elements(f["candidates"]) {

@@ -46,8 +46,8 @@ func (a *assembler) Add(c *gateway.Chunk) {
 	if !root.IsObject() {
 		return
 	}
-	if a.head.Model == "" {
-		a.head = c.Head
+	if a.head.Model == "" && c.Head != nil {
+		a.head = *c.Head
 	}
 	if a.answer == nil {
 		a.answer = []byte("{}")

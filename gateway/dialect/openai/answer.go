@@ -14,17 +14,18 @@ func (Dialect) Read(c *gateway.Chunk) {
 	if c.Form == gateway.FormBody {
 		part = "message"
 	}
-	c.Head, c.Deltas, c.Usage = gateway.AnswerHead{}, nil, nil
+	c.Head, c.Deltas, c.Usage = nil, nil, nil
+	head := gateway.AnswerHead{}
 	gjson.ParseBytes(c.Raw).ForEach(func(key, value gjson.Result) bool {
 		switch key.Str {
 		case "id":
-			c.Head.ID = text(value)
+			head.ID = text(value)
 		case "model":
-			c.Head.Model = text(value)
+			head.Model = text(value)
 		case "created":
-			c.Head.Created = value.Int()
+			head.Created = value.Int()
 		case "system_fingerprint":
-			c.Head.Fingerprint = text(value)
+			head.Fingerprint = text(value)
 		case "choices":
 			c.Deltas = nil
 			value.ForEach(func(_, choice gjson.Result) bool {
@@ -38,6 +39,9 @@ func (Dialect) Read(c *gateway.Chunk) {
 		}
 		return true
 	})
+	if head != (gateway.AnswerHead{}) {
+		c.Head = &head
+	}
 }
 
 // readChoice reads one choice; part is the member that holds what it says.

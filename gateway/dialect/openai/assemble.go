@@ -14,8 +14,8 @@ type assembler struct{ head gateway.AnswerHead }
 
 // Add notes the heading until a model is named: the first event of some vendors names none.
 func (a *assembler) Add(c *gateway.Chunk) {
-	if a.head.Model == "" {
-		a.head = c.Head
+	if a.head.Model == "" && c.Head != nil {
+		a.head = *c.Head
 	}
 }
 

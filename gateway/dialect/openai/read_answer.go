@@ -40,7 +40,11 @@ func (r *answerReader) Read(c *gateway.Chunk) ([]message.Event, error) {
 	r.events = nil
 	if !r.started && len(c.Raw) > 0 {
 		r.started = true
-		r.emit(message.Event{Kind: message.EventStart, ID: c.Head.ID, Model: c.Head.Model, Created: c.Head.Created})
+		start := message.Event{Kind: message.EventStart}
+		if h := c.Head; h != nil {
+			start.ID, start.Model, start.Created = h.ID, h.Model, h.Created
+		}
+		r.emit(start)
 	}
 	for i := range c.Deltas {
 		r.delta(&c.Deltas[i])

@@ -13,7 +13,7 @@ func (d Dialect) Events(body []byte, usage bool) ([]gateway.Chunk, error) {
 	whole.Read()
 	var r gateway.Response
 	r.Fold(whole)
-	w := eventWriter{head: r.AnswerHead}
+	w := eventWriter{head: &r.AnswerHead}
 	for i := range r.Choices {
 		w.choice(&r.Choices[i])
 	}
@@ -25,7 +25,7 @@ func (d Dialect) Events(body []byte, usage bool) ([]gateway.Chunk, error) {
 
 // eventWriter writes the chunks of a streamed completion.
 type eventWriter struct {
-	head gateway.AnswerHead
+	head *gateway.AnswerHead // shared with the chunks
 	out  []gateway.Chunk
 }
 

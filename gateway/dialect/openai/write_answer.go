@@ -11,7 +11,7 @@ import (
 
 // WriteAnswer implements dialect.Format.
 func (Dialect) WriteAnswer(m *message.Request) message.AnswerWriter {
-	return &answerWriter{wantsUsage: m.WantsUsage, calls: map[int]int{}, tools: map[partKey]int{}, signatures: map[partKey]string{}}
+	return &answerWriter{eventWriter: eventWriter{head: &gateway.AnswerHead{}}, wantsUsage: m.WantsUsage, calls: map[int]int{}, tools: map[partKey]int{}, signatures: map[partKey]string{}}
 }
 
 // answerWriter writes chat completion chunks. Reasoning that a vendor signed goes out as
@@ -44,7 +44,7 @@ func (w *answerWriter) Events(es []message.Event) ([]gateway.Chunk, error) {
 func (w *answerWriter) event(e *message.Event) {
 	switch e.Kind {
 	case message.EventStart:
-		w.head = gateway.AnswerHead{ID: e.ID, Model: e.Model, Created: e.Created}
+		w.head = &gateway.AnswerHead{ID: e.ID, Model: e.Model, Created: e.Created}
 		if w.head.Created == 0 {
 			w.head.Created = time.Now().Unix()
 		}
@@ -145,7 +145,7 @@ func (w *answerWriter) Body(es []message.Event) (gateway.Chunk, error) {
 	for _, c := range chunks {
 		r.Fold(c)
 	}
-	a := &assembler{head: w.head}
+	a := &assembler{head: *w.head}
 	whole := a.completion(&r)
 	if len(whole.Choices) > 0 {
 		whole.Choices[0].Message.Thinking = w.blocks // a format with signatures gives one answer

@@ -12,27 +12,15 @@ import (
 
 // serve runs the pipeline and writes its answer.
 func (s *surfaces) serve(c *httpapi.Call, w wire) error {
-	ex := c.Exchange
-	if ex.Request == nil || !ex.Request.Stream() {
-		stream, chunk, err := s.ask(c)
-		if err != nil {
-			return err
-		}
-		defer stream.Close()
-		return unary(c, w, stream, chunk)
+	if ex := c.Exchange; ex.Request != nil && ex.Request.Stream() {
+		return s.stream(c, w)
 	}
-	out := s.events(c, w)
-	defer out.finish()
-	ex.ErrorStatus = out.errorStatus
 	stream, chunk, err := s.ask(c)
 	if err != nil {
-		return out.refuse(err)
+		return err
 	}
 	defer stream.Close()
-	if chunk.Form == gateway.FormBody {
-		return replay(out, stream, chunk)
-	}
-	return forward(out, stream, chunk)
+	return unary(c, w, stream, chunk)
 }
 
 // ask runs the pipeline until the answer's first chunk. The caller closes the stream.

@@ -8,6 +8,22 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
+// stream runs the pipeline and writes its answer as events.
+func (s *surfaces) stream(c *httpapi.Call, w wire) error {
+	out := s.events(c, w)
+	defer out.finish()
+	c.Exchange.ErrorStatus = out.errorStatus
+	stream, chunk, err := s.ask(c)
+	if err != nil {
+		return out.refuse(err)
+	}
+	defer stream.Close()
+	if chunk.Form == gateway.FormBody {
+		return replay(out, stream, chunk)
+	}
+	return forward(out, stream, chunk)
+}
+
 // forward sends an answer that comes as events. chunk is the first one.
 func forward(out *events, stream gateway.Stream, chunk gateway.Chunk) error {
 	out.begin()
