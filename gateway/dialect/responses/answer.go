@@ -15,7 +15,7 @@ func EventName(raw []byte) string { return jsonx.String(jsonx.Get(raw, "type")) 
 // Read implements gateway.AnswerFormat. Only events with pieces have texts; the Decoder adds
 // those of which no piece came.
 func (Dialect) Read(c *gateway.Chunk) {
-	c.Head, c.Deltas, c.Usage, c.Repeats = gateway.AnswerHead{}, nil, nil, false
+	c.Head, c.Deltas, c.Usage, c.Repeats = nil, nil, nil, false
 	root := gjson.ParseBytes(c.Raw)
 	if !root.IsObject() {
 		return
@@ -45,8 +45,8 @@ func readBody(c *gateway.Chunk, root gjson.Result) {
 }
 
 // headOf reads the heading of a response.
-func headOf(response gjson.Result) gateway.AnswerHead {
-	return gateway.AnswerHead{ID: text(response.Get("id")), Model: text(response.Get("model")), Created: response.Get("created_at").Int()}
+func headOf(response gjson.Result) *gateway.AnswerHead {
+	return &gateway.AnswerHead{ID: text(response.Get("id")), Model: text(response.Get("model")), Created: response.Get("created_at").Int()}
 }
 
 // pieceEvents are the events that add to a text or complete it, without ".delta" and ".done".

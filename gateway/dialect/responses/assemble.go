@@ -64,7 +64,7 @@ func (a *assembler) about(response gjson.Result) {
 		return
 	}
 	a.response = []byte(response.Raw)
-	a.head = headOf(response)
+	a.head = *headOf(response)
 }
 
 func (a *assembler) keep(output int, item gjson.Result) {
