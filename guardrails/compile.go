@@ -24,7 +24,8 @@ type guardrail struct {
 
 // compiled is a check with its id.
 type compiled struct {
-	id string
+	id    string
+	local bool
 	checks.Check
 }
 
@@ -57,7 +58,7 @@ func (s *Service) compile(spec gateway.GuardrailSpec) (*guardrail, error) {
 			named.Param = at + "." + e.Param
 			return nil, &named
 		}
-		g.checks = append(g.checks, compiled{entry.ID, check})
+		g.checks = append(g.checks, compiled{entry.ID, entry.Local, check})
 		g.local = g.local && entry.Local
 	}
 	return g, nil

@@ -253,3 +253,22 @@ func TestGuardReadsThroughEscapes(t *testing.T) {
 		t.Error("an answer went through", err)
 	}
 }
+
+// Local checks share a time of their own, because nothing but work keeps them: neither many
+// patterns, nor one on a long text, take a processor for long.
+func TestLocalChecksShareTheirTime(t *testing.T) {
+	s := New(Config{})
+	defer s.Close()
+	bomb := `regexMatch {"rule":"((a{0,30}){0,30})b"}`
+	many := make([]gateway.GuardrailSpec, 40)
+	for i := range many {
+		many[i] = spec("g"+strconv.Itoa(i), true, bomb)
+	}
+	for name, specs := range map[string][]gateway.GuardrailSpec{"one": {spec("g", true, bomb)}, "many": many, "many in one": {spec("g", true, bomb, bomb, bomb, bomb, bomb, bomb)}} {
+		began := time.Now()
+		verdicts, action := s.judge(t.Context(), specs, []unit{{Content: checks.Content{Parts: []checks.Part{{Text: strings.Repeat("a", 200_000)}}}}}, "")
+		if took := time.Since(began); action != gateway.ActionDeny || took > 3*localTime || !strings.Contains(verdicts[len(specs)-1].Checks[0].Error, "in time") {
+			t.Errorf("%s: %v after %v: %+v", name, action, took, verdicts[len(specs)-1])
+		}
+	}
+}

@@ -12,25 +12,55 @@ import (
 const (
 	// maxInline is how many bytes of text several local checks read without goroutines.
 	maxInline = 64 << 10
-	// maxParallel bounds the checks of one guardrail that run at the same time.
+	// maxParallel bounds the checks of one guardrail that run at the same time. Where all are
+	// local they take turns: they would only compete for processors.
 	maxParallel = 8
+	// localTime bounds what local checks take together: nothing but work keeps them.
+	localTime = 700 * time.Millisecond
 )
 
 // judge runs the guardrails on the units of a request or an answer. It returns their
-// verdicts and the strongest action among them. The guardrails share one timeout: a config
-// may name hundreds.
+// verdicts and the strongest action among them. The guardrails share one timeout, those of
+// local checks a shorter one: a config may name hundreds.
 func (s *Service) judge(ctx context.Context, specs []gateway.GuardrailSpec, units []unit, target string) ([]gateway.Verdict, gateway.Action) {
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	all, local := make([]*guardrail, len(specs)), true
+	for i, spec := range specs {
+		all[i] = s.guardrail(spec)
+		local = local && all[i].local
+	}
+	limit := s.timeout
+	if local {
+		limit = min(limit, localTime)
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	out := make([]gateway.Verdict, 0, len(specs))
-	strongest := gateway.ActionAllow
-	for _, spec := range specs {
-		v := s.verdict(ctx, s.guardrail(spec), units)
+	strongest, left := gateway.ActionAllow, localTime
+	for _, g := range all {
+		v := s.verdictWithin(ctx, g, units, &left)
 		v.Target = target
 		strongest = max(strongest, v.Action)
 		out = append(out, v)
 	}
 	return out, strongest
+}
+
+// verdictWithin is verdict, with what is left of localTime for a guardrail of local checks.
+func (s *Service) verdictWithin(ctx context.Context, g *guardrail, units []unit, left *time.Duration) gateway.Verdict {
+	limit := s.timeout
+	if g.local {
+		limit = *left
+	}
+	if end, ok := ctx.Deadline(); !ok || time.Until(end) > limit {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, limit)
+		defer cancel()
+	}
+	v := s.verdict(ctx, g, units)
+	if g.local {
+		*left -= v.Duration
+	}
+	return v
 }
 
 // verdict runs one guardrail. It passes if all its checks pass on all units.
@@ -86,7 +116,11 @@ func (s *Service) run(ctx context.Context, g *guardrail, units []unit) []gateway
 		gateway.CheckResult
 	}
 	answers := make(chan answer, len(g.checks))
-	slots := make(chan struct{}, maxParallel)
+	parallel := maxParallel
+	if g.local {
+		parallel = 1
+	}
+	slots := make(chan struct{}, parallel)
 	for i := range g.checks {
 		s.running.Add(1)
 		go func() {
@@ -95,6 +129,12 @@ func (s *Service) run(ctx context.Context, g *guardrail, units []unit) []gateway
 			case slots <- struct{}{}:
 			case <-ctx.Done():
 				return
+			}
+			ctx := ctx
+			if g.checks[i].local {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeout(ctx, localTime)
+				defer cancel()
 			}
 			answers <- answer{i, g.checks[i].inspect(ctx, units)}
 			<-slots

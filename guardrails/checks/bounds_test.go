@@ -82,6 +82,31 @@ func TestPatternStopsWithItsContext(t *testing.T) {
 	})
 }
 
+// The patterns of a schema cannot be interrupted, so that their work is bounded before.
+func TestPatternsOfASchemaAreBounded(t *testing.T) {
+	const big = `(\\pL{1,900})+x(\\pL{1,900})+y`
+	for name, schema := range map[string]string{
+		"pattern": `{"items":{"pattern":"` + big + `"}}`, "key": `{"items":{"patternProperties":{"` + big + `":{}}}}`,
+		"many": `{"items":{"allOf":[` + strings.TrimSuffix(strings.Repeat(`{"pattern":"(a{0,25}){0,9}b"},{"pattern":"(a{0,26}){0,9}b"},`, 10), ",") + `]}}`,
+	} {
+		soon(t, func() {
+			c, err := newJSONSchema(json.RawMessage(`{"schema":` + schema + `}`))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			for _, doc := range []string{`["` + strings.Repeat("a", 70_000) + `"]`, `[{"` + strings.Repeat("a", 70_000) + `":1}]`} {
+				if _, err := c.Inspect(context.Background(), Content{Parts: []Part{{Text: doc}}}); !tooLarge(err) {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+			if r, err := c.Inspect(context.Background(), Content{Parts: []Part{{Text: `[{"a":"b"}]`}}}); err != nil || r.Explanation == "" {
+				t.Errorf("%s: a short document: %v", name, err)
+			}
+		})
+	}
+}
+
 // What a pattern finds does not depend on how it is read.
 func TestPatternReadsLongTextsAlike(t *testing.T) {
 	p, err := compilePattern(`x{1,500}é+y`)

@@ -12,8 +12,11 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// maxWork bounds the estimated steps of one validation, which cannot be interrupted.
-const maxWork = 1 << 28
+// Bounds of one validation, which cannot be interrupted.
+const (
+	maxWork        = 1 << 28 // estimated steps
+	maxPatternWork = 1 << 24 // instructions of the schema's patterns, times the bytes that they may read
+)
 
 // jsonSchema passes if the content holds JSON that a schema accepts. The draft is 2020-12
 // unless the schema names another. The model's reasoning is not searched.
@@ -21,8 +24,9 @@ type jsonSchema struct {
 	Schema json.RawMessage `json:"schema"`
 	Not    bool            `json:"not"`
 
-	compiled *jsonschema.Schema
-	size     schemaSize
+	compiled     *jsonschema.Schema
+	size         schemaSize
+	instructions int // of its patterns
 }
 
 // local refuses references to other schemas: compiling a check must not make calls.
@@ -83,7 +87,7 @@ func (c *jsonSchema) compile(text string) error {
 	if c.size, err = sizeOf(c.compiled); err != nil {
 		return err
 	}
-	c.size.nodes += patterns.spent
+	c.instructions = patterns.spent
 	return nil
 }
 
@@ -136,7 +140,7 @@ func (c *jsonSchema) Inspect(ctx context.Context, in Content) (Result, error) {
 			}
 			found++
 			depth, ok := measure(doc)
-			if !ok || c.size.work(len(candidate), depth) > maxWork {
+			if !ok || c.size.work(len(candidate), depth) > maxWork || c.instructions*len(candidate) > maxPatternWork {
 				return Result{}, &gateway.Error{Op: "checks.jsonSchema", Kind: gateway.TooLarge, Public: "A JSON value is too big for its schema to be judged."}
 			}
 			if c.compiled.Validate(doc) == nil {

@@ -14,8 +14,8 @@ const (
 	maxRule    = 8 << 10 // bytes
 	maxProgram = 10_000  // instructions
 	// maxUninterrupted is the largest product of instructions and bytes that is matched
-	// without asking whether the caller still waits.
-	maxUninterrupted = 1 << 24
+	// without asking whether there is still time: about a tenth of a second at worst.
+	maxUninterrupted = 1 << 22
 )
 
 var errPatternTooBig = errors.New("the pattern is longer than 8 KiB or compiles to more than 10,000 instructions")
@@ -50,19 +50,20 @@ func (p *pattern) find(ctx context.Context, text string) ([]int, error) {
 	if p.instructions*len(text) <= maxUninterrupted {
 		return p.FindStringIndex(text), ctx.Err()
 	}
-	at := p.FindReaderIndex(&interruptible{ctx: ctx, rest: text})
+	at := p.FindReaderIndex(&interruptible{ctx: ctx, rest: text, every: max(maxUninterrupted/4/p.instructions, 1)})
 	return at, ctx.Err()
 }
 
 // interruptible reads a text that ends when its context does.
 type interruptible struct {
-	ctx  context.Context
-	rest string
-	read int
+	ctx   context.Context
+	rest  string
+	read  int
+	every int // runes between two looks at the context
 }
 
 func (r *interruptible) ReadRune() (rune, int, error) {
-	if r.rest == "" || r.read%1024 == 0 && r.ctx.Err() != nil {
+	if r.rest == "" || r.read%r.every == 0 && r.ctx.Err() != nil {
 		return 0, 0, io.EOF
 	}
 	r.read++
