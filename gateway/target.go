@@ -20,6 +20,7 @@ type Target struct {
 	Models     []string         // the virtual key's models; empty = all
 	Prices     Prices           // of the virtual key; nil = the catalogue's
 	MaxOutput  map[string]int64 // the virtual key's, by model: largest number of output tokens; "*" for all others
+	Formats    []string         // the virtual key's: "chat", "responses"; empty = the vendor's
 
 	Model    string // replaces the request's model; "" = the request's
 	Default  []byte // JSON object: fields for the body if absent
@@ -132,4 +133,5 @@ type VirtualKey struct {
 	Models     []string // empty = all
 	Prices     Prices
 	MaxOutput  map[string]int64 // largest number of output tokens per answer by model; "*" for all others
+	Formats    []string         // that the server offers: "chat", "responses"; empty = the vendor's
 }

@@ -30,7 +30,7 @@ type entry struct {
 func (s *Service) open(k VirtualKey) *entry {
 	credential, err := s.cipher.Open(tableVirtualKeys, k.ID, columnCredential, k.Credential)
 	return &entry{stored: k, opens: err == nil, key: gateway.VirtualKey{Name: k.Name, Workspace: k.Workspace, Provider: k.Provider,
-		BaseURL: k.BaseURL, Trusted: k.FromFile, Credential: credential, Models: k.Models, Prices: k.Prices, MaxOutput: k.MaxOutput}}
+		BaseURL: k.BaseURL, Trusted: k.FromFile, Credential: credential, Models: k.Models, Prices: k.Prices, MaxOutput: k.MaxOutput, Formats: k.Formats}}
 }
 
 // newSnapshot indexes entries, which it keeps.

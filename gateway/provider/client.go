@@ -50,6 +50,8 @@ type Client struct {
 	cfg    Config
 	codecs map[string]Codec // by vendor id
 
+	chatOnly chatOnly
+
 	direct     *http.Transport // for addresses that the operator chose
 	publicOnly *http.Transport // for addresses that a caller chose; checks the address when it connects
 	proxied    *http.Transport // through Config.Proxy; nil without a proxy
@@ -112,7 +114,7 @@ func (c *Client) attempt(ctx context.Context, ex *gateway.Exchange) (gateway.Str
 func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) (gateway.Stream, error) {
 	t := ex.Target
 	switch {
-	case ex.Request.Op == gateway.OpCountTokens && v.Format != FormatAnthropic && v.Format != FormatGoogle:
+	case ex.Request.Op == gateway.OpCountTokens && !c.counts(v, t, ex.Request):
 		return estimateTokens(ex.Request)
 	case v.Format == FormatMock:
 		return withTranslation(ex, openai.Dialect{}, func(req *gateway.Request) (gateway.Stream, error) {
@@ -127,7 +129,17 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) 
 		return nil, &gateway.Error{Op: "provider.Handler", Kind: gateway.Unauthorized, Param: "Authorization", Target: t.Path, Code: "no_credential",
 			Public: "There is no credential for the provider '" + v.ID + "': name a virtual key, or send the provider's key in Authorization beside x-sluice-api-key."}
 	}
-	codec := c.codecs[v.ID]
+	codec := c.codec(v, t, ex.Request)
+	s, err := c.call(ctx, ex, v, codec)
+	if err != nil && c.foundChatOnly(codec, t, err) {
+		return c.call(ctx, ex, v, c.codecs[v.ID])
+	}
+	return s, err
+}
+
+// call makes a call in the codec's format.
+func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, codec Codec) (gateway.Stream, error) {
+	t := ex.Target
 	return withTranslation(ex, codec.Format(), func(req *gateway.Request) (gateway.Stream, error) {
 		if req != ex.Request || req.LimitWritten() {
 			req = v.forTarget(t, req)

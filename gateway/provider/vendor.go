@@ -26,7 +26,9 @@ type Vendor struct {
 	BaseURL string   // as the vendor's SDK takes it; "" = differs per account
 	Format  Format
 	OTel    string // gen_ai.provider.name
-	Quirks  Quirks
+	// Responses is true if the vendor offers OpenAI's Responses API beside chat.
+	Responses bool
+	Quirks    Quirks
 
 	CredentialHeader string   // header for the bare credential; "" = "Authorization: Bearer …"
 	Keyless          bool     // needs no credential

@@ -8,7 +8,8 @@ var (
 
 // worldVendors are the large hosts and laboratories.
 var worldVendors = []Vendor{
-	{ID: "openai", Name: "OpenAI", BaseURL: "https://api.openai.com/v1", OTel: "openai", ForwardHeaders: []string{"Openai-Organization", "Openai-Project"}},
+	{ID: "openai", Name: "OpenAI", BaseURL: "https://api.openai.com/v1", OTel: "openai", Responses: true,
+		ForwardHeaders: []string{"Openai-Organization", "Openai-Project"}},
 	{ID: "azure-openai", Aliases: []string{"azure"}, Name: "Azure OpenAI", OTel: "azure.ai.openai", CredentialHeader: "Api-Key",
 		Quirks: Quirks{DeploymentPath: "/openai/deployments/{model}", DefaultQuery: "api-version=2024-10-21"}},
 	{ID: "groq", Name: "Groq", BaseURL: "https://api.groq.com/openai/v1", OTel: "groq", Quirks: Quirks{NoEmbeddings: true, DropFields: []string{"logit_bias", "store"}}},

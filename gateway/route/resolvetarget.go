@@ -86,7 +86,7 @@ func hasCredential(c gateway.Secret) bool { return !c.Empty() && c.Reveal() != "
 func useVirtualKey(t *gateway.Target, vk gateway.VirtualKey) {
 	t.Provider, t.VirtualKey, t.Credential = vk.Provider, vk.Name, vk.Credential
 	t.BaseURL, t.CustomHost = vk.BaseURL, vk.BaseURL != "" && !vk.Trusted
-	t.Models, t.Prices, t.MaxOutput = vk.Models, vk.Prices, vk.MaxOutput
+	t.Models, t.Prices, t.MaxOutput, t.Formats = vk.Models, vk.Prices, vk.MaxOutput, vk.Formats
 }
 
 // attributeError returns a copy of err that names the field and the target.

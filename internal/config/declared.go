@@ -51,6 +51,7 @@ func (r *reader) virtualKeys(n *yamltree.Node, to *[]credential.NewVirtualKey) {
 			{"base_url", func(n *yamltree.Node) { r.checked(n, &k.BaseURL, URLProblem) }},
 			{"models", func(n *yamltree.Node) { r.strings(n, &k.Models) }},
 			{"prices", func(n *yamltree.Node) { r.prices(n, &k.Prices) }},
+			{"formats", func(n *yamltree.Node) { r.strings(n, &k.Formats) }},
 			{"max_output", func(n *yamltree.Node) { r.maxOutput(n, &k.MaxOutput) }},
 		}, "name", "provider", "api_key")
 		seen.check(r, item, k.Workspace, k.Name)

@@ -77,18 +77,34 @@ var responsesOfTranslated = map[string]string{
 	"badInput.param":                     "input",
 }
 
-// TestResponsesClients runs OpenAI's clients against targets whose requests and answers are
-// translated.
+// responsesConfig has a target with the Responses API, and one for each format that is translated.
+const responsesConfig = `
+virtual_keys:
+  - {name: native, provider: openai, base_url: UPSTREAM/v1, api_key: sk-upstream, prices: {"*": {input: 1, output: 2}}}
+  - {name: claude, provider: anthropic, base_url: UPSTREAM, api_key: sk-ant-upstream, prices: {"*": {input: 1, output: 2}}}
+  - {name: local, provider: openai, base_url: UPSTREAM/v1, api_key: sk-upstream, formats: [chat], prices: {"*": {input: 1, output: 2}}}
+prompts: {dir: ./prompts}
+`
+
+// responsesTargets are the virtual keys of responsesConfig.
+var responsesTargets = []string{"native", "local", "claude"}
+
+// TestResponsesClients runs OpenAI's clients against a target with the Responses API, and against
+// targets whose requests and answers are translated.
 func TestResponsesClients(t *testing.T) {
-	for _, target := range []string{"local", "claude"} {
+	for _, target := range responsesTargets {
 		for _, script := range []string{"responses.mjs", "responses_client.py"} {
 			t.Run(script+" "+target, func(t *testing.T) {
 				t.Parallel()
 				up := gatewaytest.NewUpstream()
 				t.Cleanup(up.Close)
 				scriptResponses(up)
-				got := start(t, messagesConfig, up).script(script, "@"+target)
+				got := start(t, responsesConfig, up).script(script, "@"+target)
 				responsesSeen(t, got, responsesClientSees)
+				if target == "native" {
+					responsesPassed(t, up, got)
+					return
+				}
 				responsesSeen(t, got, responsesOfTranslated)
 				if kinds := got.Get("called.kinds").Raw; strings.Count(kinds, "response.output_item.done") != 3 || strings.Count(kinds, "response.completed") != 1 {
 					t.Errorf("events: %s", kinds)
@@ -142,4 +158,19 @@ func responsesSent(t *testing.T, up *gatewaytest.Upstream, target string) {
 	compare(t, "after thinking", sent(up, "thinks").Body, map[string]string{"messages.1.reasoning_content": thought, "reasoning_effort": "low"})
 	compare(t, "json", sent(up, "json").Body, map[string]string{"response_format.json_schema.name": "person", "response_format.json_schema.strict": "true"})
 	compare(t, "custom", sent(up, "custom").Body, map[string]string{"tools.0.function.name": "apply_patch", "tools.1.function.name": "web__open"})
+}
+
+// responsesPassed checks what went through to a target with the Responses API, and came back.
+func responsesPassed(t *testing.T, up *gatewaytest.Upstream, got gjson.Result) {
+	t.Helper()
+	for _, r := range up.Requests() {
+		if r.Path != "/v1/responses" {
+			t.Errorf("%s was sent to %s", r.Model, r.Path)
+		}
+	}
+	compare(t, "second turn", sent(up, "second").Body, map[string]string{
+		"input.2.type": "function_call", "input.2.call_id": "toolu_01", "input.4.output": "21 degrees", "input.6.content": "And tomorrow?", "tools.0.strict": "true"})
+	compare(t, "custom", sent(up, "custom").Body, map[string]string{"tools.0.type": "custom", "tools.0.format.definition": "start: /.+/", "tools.1.tools.0.name": "open"})
+	compare(t, "after thinking", sent(up, "thinks").Body, map[string]string{"input.1.encrypted_content": "gAAAAABupstream==", "input.1.summary.0.text": thought, "store": "false"})
+	responsesSeen(t, got, map[string]string{"unary.id": "resp_upstream", "unary.vendor_field.kept": "true", "thought.response.output.0.encrypted_content": "gAAAAABupstream=="})
 }

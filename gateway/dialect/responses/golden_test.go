@@ -20,7 +20,7 @@ import (
 	"github.com/sluicegate/sluice/internal/goldentest"
 )
 
-var _ dialect.Format = responses.Dialect{}
+var _ dialect.CountFormat = responses.Dialect{}
 
 // TestGolden runs each file of testdata:
 //

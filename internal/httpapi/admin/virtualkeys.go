@@ -49,6 +49,7 @@ type virtualKeyResponse struct {
 	Models      []string                 `json:"models"`
 	Prices      map[string]priceResponse `json:"prices"`
 	MaxOutput   map[string]int64         `json:"max_output"` // model → tokens
+	Formats     []string                 `json:"formats"`    // empty: the vendor's
 	Disabled    bool                     `json:"disabled"`
 	Broken      bool                     `json:"broken,omitempty"` // the credential does not open
 	FromFile    bool                     `json:"from_file"`
@@ -66,10 +67,13 @@ type priceResponse struct {
 
 func virtualKeyOf(k credential.VirtualKeyInfo) virtualKeyResponse {
 	out := virtualKeyResponse{Object: "virtual_key", ID: k.ID, Name: k.Name, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
-		Provider: k.Provider, BaseURL: k.BaseURL, Models: k.Models, Prices: map[string]priceResponse{}, MaxOutput: k.MaxOutput, Disabled: k.Disabled, Broken: k.Broken,
+		Provider: k.Provider, BaseURL: k.BaseURL, Models: k.Models, Prices: map[string]priceResponse{}, MaxOutput: k.MaxOutput, Formats: k.Formats, Disabled: k.Disabled, Broken: k.Broken,
 		FromFile: k.FromFile, CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt}
 	if out.Models == nil {
 		out.Models = []string{}
+	}
+	if out.Formats == nil {
+		out.Formats = []string{}
 	}
 	if out.MaxOutput == nil {
 		out.MaxOutput = map[string]int64{}
@@ -127,14 +131,14 @@ func (a *resources) virtualKeyRef(ctx context.Context, r *request) (string, erro
 	return r.target, nil
 }
 
-// createVirtualKey takes {name, provider, api_key, base_url, models, prices, max_output, workspace}.
+// createVirtualKey takes {name, provider, api_key, base_url, models, prices, max_output, formats, workspace}.
 func (a *resources) createVirtualKey(ctx context.Context, r *request) error {
 	f, err := readForm(ctx, r)
 	if err != nil {
 		return err
 	}
 	n := credential.NewVirtualKey{Name: f.text("name", true), Provider: f.text("provider", true), Credential: gateway.NewSecret(f.text("api_key", true)),
-		BaseURL: f.text("base_url", false), Models: f.texts("models"), Prices: f.prices("prices"), MaxOutput: f.tokens("max_output"), Workspace: f.text("workspace", false)}
+		BaseURL: f.text("base_url", false), Models: f.texts("models"), Prices: f.prices("prices"), MaxOutput: f.tokens("max_output"), Formats: f.texts("formats"), Workspace: f.text("workspace", false)}
 	r.target = n.Name
 	if err := f.done(); err != nil {
 		return err

@@ -29,6 +29,7 @@ func Routes(settings Settings) []httpapi.Route {
 		{Method: http.MethodPost, Path: "/v1/messages", Handle: s.messages, Bare: true, Errors: httpapi.AnthropicErrors{}},
 		{Method: http.MethodPost, Path: "/v1/messages/count_tokens", Handle: s.countTokens, Bare: true, Errors: httpapi.AnthropicErrors{}},
 		{Method: http.MethodPost, Path: "/v1/responses", Handle: s.responses, Bare: true, Errors: httpapi.ResponsesErrors{}},
+		{Method: http.MethodPost, Path: "/v1/responses/input_tokens", Handle: s.responsesInputTokens, Bare: true, Errors: httpapi.ResponsesErrors{}},
 		{Method: http.MethodGet, Path: "/v1/responses", Handle: s.responsesUpgrade, Bare: true, Errors: httpapi.ResponsesErrors{}},
 		{Method: http.MethodPost, Path: "/v1/prompts/:id/completions", Handle: s.promptCompletion},
 		{Method: http.MethodPost, Path: "/v1/prompts/:id/render", Handle: s.promptRender},

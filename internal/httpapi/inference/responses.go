@@ -32,3 +32,10 @@ func (s *surfaces) responsesUpgrade(c *httpapi.Call) error {
 	c.SetHeader("Allow", http.MethodPost)
 	return httpapi.MethodNotAllowed(http.MethodGet)
 }
+
+// responsesInputTokens answers POST /v1/responses/input_tokens.
+func (s *surfaces) responsesInputTokens(c *httpapi.Call) error {
+	open(c, gateway.OpCountTokens)
+	read(c, responses.Dialect{}, gateway.OpCountTokens)
+	return s.serve(c, responsesWire)
+}

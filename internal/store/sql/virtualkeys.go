@@ -21,6 +21,7 @@ type virtualKeyRow struct {
 	Models     string `bun:"models"`
 	Prices     string `bun:"prices"`
 	MaxOutput  string `bun:"max_output"`
+	Formats    string `bun:"formats"`
 	Disabled   bool   `bun:"disabled"`
 	FromFile   bool   `bun:"from_file"`
 	CreatedAt  int64  `bun:"created_at"`
@@ -49,6 +50,9 @@ func (s *Store) VirtualKeys(ctx context.Context) ([]credential.VirtualKey, error
 		if err := json.Unmarshal([]byte(r.MaxOutput), &k.MaxOutput); err != nil {
 			return nil, storeError(op, "virtual key", err)
 		}
+		if err := json.Unmarshal([]byte(r.Formats), &k.Formats); err != nil {
+			return nil, storeError(op, "virtual key", err)
+		}
 		out[i] = k
 	}
 	return out, nil
@@ -60,7 +64,7 @@ func (s *Store) PutVirtualKey(ctx context.Context, k credential.VirtualKey) erro
 		return err
 	}
 	r := virtualKeyRow{ID: k.ID, Workspace: k.Workspace, Name: k.Name, Provider: k.Provider, BaseURL: k.BaseURL, Credential: encodeBytes(k.Credential),
-		Models: jsonText(k.Models), Prices: jsonText(k.Prices), MaxOutput: jsonText(k.MaxOutput), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
+		Models: jsonText(k.Models), Prices: jsonText(k.Prices), MaxOutput: jsonText(k.MaxOutput), Formats: jsonText(k.Formats), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
 	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
 	return storeError("sqlstore.PutVirtualKey", "virtual key", err)
 }
