@@ -66,7 +66,7 @@ func (p *telemetryParts) warnings() []string {
 // How long rows are collected before they are written. Many rows then share a transaction, and
 // all are queryable within a second. The spool in front of a remote store collects once more.
 const (
-	flushLocal  = 250 * time.Millisecond
+	flushLocal  = 400 * time.Millisecond
 	flushRemote = 150 * time.Millisecond
 )
 

@@ -168,7 +168,7 @@ func stages(timing []gateway.StageTime, total time.Duration) []telemetry.Stage {
 	}
 	timing[0].Incl = max(total-timing[0].Start, 0)
 	gateway.Settle(timing)
-	var out []telemetry.Stage
+	out := make([]telemetry.Stage, 0, len(timing))
 	for i := range timing {
 		if t := &timing[i]; t.Entered {
 			out = append(out, telemetry.Stage{Name: t.Name, Start: t.Start, Incl: t.Incl, Self: t.Self, Failed: t.Failed})

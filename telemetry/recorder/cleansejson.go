@@ -49,7 +49,12 @@ func (c *cleanser) body(raw []byte, detect bool) []byte {
 
 // isPlainName reports a name of letters and underscores, which identifies nobody.
 func isPlainName(name string) bool {
-	return strings.Trim(name, "abcdefghijklmnopqrstuvwxyz_") == ""
+	for i := range len(name) {
+		if c := name[i]; (c < 'a' || c > 'z') && c != '_' {
+			return false
+		}
+	}
+	return true
 }
 
 // clocks are fields whose long numbers are times and seeds, which look like telephone numbers.
@@ -59,7 +64,15 @@ var clocks = map[string]bool{"created": true, "created_at": true, "seed": true, 
 // number, written in digits only.
 func mayIdentify(number string) bool {
 	const minDigits = 7
-	return len(number) >= minDigits && strings.Trim(number, "0123456789") == ""
+	if len(number) < minDigits {
+		return false
+	}
+	for i := range len(number) {
+		if number[i] < '0' || number[i] > '9' {
+			return false
+		}
+	}
+	return true
 }
 
 // shortenDataURL replaces the content of "data:image/png;base64,…" by its size. Other texts it

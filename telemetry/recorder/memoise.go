@@ -9,7 +9,7 @@ import (
 
 const (
 	memoBytes   = 2 << 20          // of all texts that a memoised function remembers
-	memoMaxText = 4096             // bytes; longer texts seldom come again
+	memoMaxText = 256              // bytes; longer texts seldom come again
 	memoExpiry  = 10 * time.Second // the detector learns of new credentials meanwhile
 )
 

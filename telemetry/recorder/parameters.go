@@ -5,11 +5,15 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sluicegate/sluice/internal/jsonx"
 	"github.com/sluicegate/sluice/telemetry"
 )
 
 // parameterNames are numbers of a request that every dialect names alike, sorted.
 var parameterNames = [...]string{"frequency_penalty", "n", "presence_penalty", "seed", "temperature", "top_k", "top_p"}
+
+// maxNumber is the length of the longest number that is kept.
+const maxNumber = 24
 
 // parameters returns what the request asks for in numbers: sampling, and the limit of the answer.
 func parameters(e *entry) []telemetry.Pair {
@@ -24,10 +28,13 @@ func parameters(e *entry) []telemetry.Pair {
 	if n := q.Parameters().MaxOutput; n > 0 {
 		out = append(out, telemetry.Pair{Key: "max_tokens", Value: strconv.FormatInt(n, 10)})
 	}
-	for _, name := range parameterNames {
-		raw := string(q.Field(name))
-		if _, err := strconv.ParseFloat(raw, 64); err == nil && len(raw) < 24 {
-			out = append(out, telemetry.Pair{Key: name, Value: raw})
+	for m := range jsonx.Members(q.Raw) {
+		if !slices.Contains(parameterNames[:], m.Key) {
+			continue
+		}
+		out = slices.DeleteFunc(out, func(p telemetry.Pair) bool { return p.Key == m.Key }) // of a name given twice the last one counts
+		if _, err := strconv.ParseFloat(string(m.Value), 64); err == nil && len(m.Value) <= maxNumber {
+			out = append(out, telemetry.Pair{Key: m.Key, Value: string(m.Value)})
 		}
 	}
 	slices.SortFunc(out, func(a, b telemetry.Pair) int { return strings.Compare(a.Key, b.Key) })

@@ -8,16 +8,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/oklog/ulid/v2"
-
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/guardrails"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/recorder"
 	"github.com/sluicegate/sluice/telemetry/sqlite"
 )
 
-// BenchmarkRow measures a chat of 1 KB with the real detector, with and without the store.
+// BenchmarkRow measures a prompt call of 1 KB with the real detector, with and without the store.
 func BenchmarkRow(b *testing.B) {
 	for _, kept := range []bool{false, true} {
 		b.Run(fmt.Sprint("stored=", kept), func(b *testing.B) {
@@ -36,13 +35,15 @@ func BenchmarkRow(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			base := typical()
+			exchanges := make([]*gateway.Exchange, b.N)
+			for i := range exchanges {
+				exchanges[i] = promptCall(i)
+			}
 			b.ReportAllocs()
 			before := cpu(b)
-			for b.Loop() {
-				ex, facts := *base, *base.Facts
-				ex.ID, ex.Facts = ulid.Make().String(), &facts
-				r.Ended(&ex, nil)
+			b.ResetTimer()
+			for _, ex := range exchanges {
+				r.Ended(ex, nil)
 			}
 			if err := r.Close(context.Background()); err != nil { // belongs to it: the rows are written here
 				b.Fatal(err)
@@ -61,13 +62,19 @@ func cpu(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// typical is a chat that ended, with every stage on.
-func typical() *gateway.Exchange {
-	ex := exchange(`{"model":"@local/gpt-4o-mini","messages":[{"role":"system","content":"You are a helpful assistant."},{"role":"user","content":"` +
-		strings.Repeat("The quick brown fox jumps over the lazy dog, again. ", 17) + `"}],"temperature":0.2,"max_tokens":256}`)
+// promptCall is a call of a template that ended, with every stage on and a text of its own.
+func promptCall(i int) *gateway.Exchange {
+	letter := fmt.Sprintf("%s Please write to [EMAIL_1] about %x.", strings.Repeat("The quick brown fox jumps over the lazy dog, again. ", 16), i)
+	ex := exchange(`{"temperature":0.2,"stream":false,"variables":{"letter":"` + letter + `"}}`)
 	ex.Envelope.Metadata = map[string]string{"team": "red", "_user": "user-17"}
+	rendered, err := openai.NewRequest(gateway.OpChat, []byte(`{"model":"@local/gpt-4o-mini","messages":[{"role":"system","content":"You are a helpful assistant."},{"role":"user","content":"`+letter+`"}],"temperature":0.2,"max_tokens":256}`))
+	if err != nil {
+		panic(err)
+	}
 	f := ex.Facts
 	f.Asked = ex.Request
+	f.Prompt = &gateway.PromptFact{ID: "01JABCDEFGHJKMNPQRSTVWXYZ3", Slug: "answer", Version: 1, Rendered: rendered}
+	f.Redacted = []gateway.EntityHits{{Entity: "email", Count: 1}}
 	f.Principal = &gateway.Principal{Workspace: "01JABCDEFGHJKMNPQRSTVWXYZ0", WorkspaceRef: "default", Member: "01JABCDEFGHJKMNPQRSTVWXYZ1", MemberRef: "owner", APIKey: "01JABCDEFGHJKMNPQRSTVWXYZ2", APIKeyName: "first"}
 	f.Answer = &gateway.Response{}
 	f.Answer.Fold(gateway.Chunk{Form: gateway.FormBody, Raw: []byte(`{"id":"chatcmpl-123456789","object":"chat.completion","created":1763820000,"model":"gpt-4o-mini-2026","choices":[{"index":0,"message":{"role":"assistant","content":"` +

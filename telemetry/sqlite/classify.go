@@ -37,7 +37,7 @@ func (s *Store) classifySome(ctx context.Context) (found int, err error) {
 	defer s.writing.Unlock()
 	defer func() {
 		if err != nil {
-			s.forgetCombinations()
+			s.dimensions.forget()
 		}
 	}()
 	tx, err := s.write.BeginTx(ctx, nil)
@@ -73,7 +73,7 @@ func (s *Store) classifySome(ctx context.Context) (found int, err error) {
 			}
 			continue
 		}
-		columns, err := s.searchColumns(ctx, tx, o.workspace, r)
+		columns, err := s.appendSearchColumns(ctx, tx, nil, o.workspace, r)
 		if err != nil {
 			return 0, err
 		}

@@ -46,13 +46,9 @@ func newDimension(column string, columns []string, values func(*telemetry.Record
 // forget drops what was read and written: a transaction was rolled back, or rows were deleted.
 func (d *dimension) forget() { d.known, d.size = map[combination]int64{}, -1 }
 
-// number returns the number of r's combination, which it adds if it is new. A combination without
-// any value has none: NULL.
-func (d *dimension) number(ctx context.Context, tx *sql.Tx, workspace int64, r *telemetry.Record) (any, error) {
-	c := combination{workspace, d.values(r)}
-	if c.values == [4]string{} {
-		return nil, nil
-	}
+// number returns the number of a combination, which it adds if it is new.
+func (d *dimension) number(ctx context.Context, tx *sql.Tx, workspace int64, values [4]string) (int64, error) {
+	c := combination{workspace, values}
 	if n, ok := d.known[c]; ok {
 		return n, nil
 	}
@@ -89,23 +85,36 @@ func (d *dimension) lookup(ctx context.Context, tx *sql.Tx, c combination) (n in
 	return res.LastInsertId()
 }
 
-// dimensions returns what listings filter by, in the order in which the filters of a query are
-// tried: what selects fewer rows comes first.
-func dimensions() []*dimension {
-	return []*dimension{
-		newDimension("template", []string{"config", "prompt_id", "prompt"}, func(r *telemetry.Record) [4]string {
+// dimensions are what listings filter by.
+type dimensions struct{ template, caller, target, result *dimension }
+
+// all lists the dimensions in the order of the columns, which is the order in which the filters of
+// a query are tried: what selects fewer rows comes first.
+func (d *dimensions) all() []*dimension {
+	return []*dimension{d.template, d.caller, d.target, d.result}
+}
+
+func (d *dimensions) forget() {
+	for _, d := range d.all() {
+		d.forget()
+	}
+}
+
+func newDimensions() dimensions {
+	return dimensions{
+		template: newDimension("template", []string{"config", "prompt_id", "prompt"}, func(r *telemetry.Record) [4]string {
 			if r.Prompt == nil {
 				return [4]string{r.Config.Slug}
 			}
 			return [4]string{r.Config.Slug, r.Prompt.ID, r.Prompt.Slug}
 		}),
-		newDimension("caller", []string{"member", "member_name", "api_key", "api_key_name"}, func(r *telemetry.Record) [4]string {
+		caller: newDimension("caller", []string{"member", "member_name", "api_key", "api_key_name"}, func(r *telemetry.Record) [4]string {
 			return [4]string{r.Member, r.MemberName, r.APIKey, r.APIKeyName}
 		}),
-		newDimension("target", []string{"model", "served", "provider", "virtual_key"}, func(r *telemetry.Record) [4]string {
+		target: newDimension("target", []string{"model", "served", "provider", "virtual_key"}, func(r *telemetry.Record) [4]string {
 			return [4]string{r.Model, r.Served, r.Provider, r.VirtualKey}
 		}),
-		newDimension("result", []string{"status", "outcome", "cache"}, func(r *telemetry.Record) [4]string {
+		result: newDimension("result", []string{"status", "outcome", "cache"}, func(r *telemetry.Record) [4]string {
 			return [4]string{strconv.Itoa(r.Status), r.Outcome.String(), r.CacheStatus()}
 		}),
 	}

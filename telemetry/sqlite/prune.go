@@ -48,14 +48,17 @@ func (s *Store) Prune(ctx context.Context, rows, audit time.Time) (deleted int64
 	return deleted, err
 }
 
-// pruneDimensions deletes combinations that no exchange names any more.
+// pruneDimensions deletes combinations that no row names any more.
 func (s *Store) pruneDimensions(ctx context.Context) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	defer s.forgetCombinations()
-	for _, d := range s.dimensions {
-		_, err := s.write.ExecContext(ctx, "DELETE FROM "+d.table+" WHERE NOT EXISTS (SELECT 1 FROM exchanges INDEXED BY exchanges_by_"+d.column+" WHERE "+d.column+" = "+d.table+".n)")
-		if err != nil {
+	defer s.dimensions.forget()
+	for _, d := range s.dimensions.all() {
+		unused := "DELETE FROM " + d.table + " WHERE NOT EXISTS (SELECT 1 FROM exchanges INDEXED BY exchanges_by_" + d.column + " WHERE " + d.column + " = " + d.table + ".n)"
+		if d == s.dimensions.caller {
+			unused += " AND NOT EXISTS (SELECT 1 FROM audit INDEXED BY audit_by_caller WHERE caller = callers.n)"
+		}
+		if _, err := s.write.ExecContext(ctx, unused); err != nil {
 			return err
 		}
 	}

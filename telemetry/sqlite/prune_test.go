@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -100,34 +99,5 @@ func TestOldFileGivesSpaceBack(t *testing.T) {
 	page, err := s.Logs(t.Context(), telemetry.Query{Scope: listing.AllWorkspaces()})
 	if err != nil || len(page.Records) != 11 {
 		t.Errorf("%d records, %v", len(page.Records), err)
-	}
-}
-
-// TestAuditIsLookedUp: a search by request or member does not read the whole trail.
-func TestAuditIsLookedUp(t *testing.T) {
-	s, err := Open(t.Context(), t.TempDir()+"/t.db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	for condition, want := range map[string]string{byRequest: "audit_by_request", byMember: "audit_by_member_name"} {
-		args := []any{"n", "x", "x"}[:1+strings.Count(condition, "?")]
-		rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+auditSelect+"+chain_id = ? AND "+condition+" ORDER BY seq DESC", args...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var plan string
-		for rows.Next() {
-			var id, parent, unused int
-			var detail string
-			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
-				t.Fatal(err)
-			}
-			plan += detail + "\n"
-		}
-		rows.Close()
-		if !strings.Contains(plan, want) || strings.Contains(plan, "SCAN") {
-			t.Errorf("%s:\n%s", condition, plan)
-		}
 	}
 }

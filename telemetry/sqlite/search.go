@@ -28,7 +28,7 @@ func (s *Store) sections(ctx context.Context, q *telemetry.Query, workspace int6
 	if user := q.Metadata[telemetry.UserKey]; user != "" {
 		return []section{{"exchanges_by_user", "workspace = ? AND user = ?", []any{workspace, user}}}, nil
 	}
-	for _, d := range s.dimensions {
+	for _, d := range s.dimensions.all() {
 		f := filterOf(d.column, q)
 		if len(f.conditions) == 0 {
 			continue

@@ -73,7 +73,7 @@ func TestNoFilterScans(t *testing.T) {
 			t.Errorf("%s: want %s, got\n%s", name, want[name], strings.Join(plans, "\n"))
 		}
 	}
-	for _, d := range s.dimensions {
+	for _, d := range s.dimensions.all() {
 		if plan := explain(t, s, d.find, make([]any, 1+len(d.columns))...); strings.Contains(plan, "SCAN") {
 			t.Errorf("%s:\n%s", d.find, plan)
 		}
@@ -135,7 +135,7 @@ func TestTooManyCombinations(t *testing.T) {
 	defer s.Close()
 	s.background.Wait()
 	g := telemetrytest.NewGenerator(3, time.Now().Add(-time.Hour))
-	for _, d := range s.dimensions {
+	for _, d := range s.dimensions.all() {
 		d.size = maxCombinations
 	}
 	var numbered int
@@ -153,7 +153,7 @@ func TestTooManyCombinations(t *testing.T) {
 	}
 	write(t, s, "c", g.Record())
 	findByEachFilter(t, s, r)
-	for _, d := range s.dimensions[1:] {
+	for _, d := range s.dimensions.all()[1:] {
 		if len(d.known) != 1 {
 			t.Errorf("%s: %d combinations are known", d.table, len(d.known))
 		}

@@ -34,10 +34,10 @@ type Store struct {
 
 	rebuilt bool // rebuild was tried; Prune alone uses it
 
-	insertExchange, insertAudit *sql.Stmt // on write
+	exchanges, audit inserter // on write
 
-	writing    sync.Mutex   // held during a transaction that uses dimensions
-	dimensions []*dimension // what listings filter by
+	writing    sync.Mutex // held during a transaction that uses dimensions
+	dimensions dimensions
 
 	classified atomic.Bool // no row of an older version is without the columns that dimensions fill
 
@@ -61,7 +61,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{lock: l, workspaces: map[string]int64{}, dimensions: dimensions()}
+	s := &Store{lock: l, workspaces: map[string]int64{}, dimensions: newDimensions()}
 	if err := s.open(ctx, path); err != nil {
 		s.Close()
 		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The telemetry database " + path + " cannot be opened.", Err: err}
@@ -103,10 +103,10 @@ func (s *Store) open(ctx context.Context, path string) error {
 }
 
 func (s *Store) prepare(ctx context.Context) (err error) {
-	if s.insertExchange, err = s.write.PrepareContext(ctx, insertExchange); err != nil {
+	if s.exchanges, err = newInserter(ctx, s.write, "exchanges", exchangeColumns); err != nil {
 		return err
 	}
-	if s.insertAudit, err = s.write.PrepareContext(ctx, insertAudit); err != nil {
+	if s.audit, err = newInserter(ctx, s.write, "audit", auditColumns); err != nil {
 		return err
 	}
 	rows, err := s.read.QueryContext(ctx, "SELECT n, id FROM workspaces")
@@ -131,12 +131,7 @@ func (s *Store) Close() error {
 		s.stop()
 		s.background.Wait()
 	}
-	var errs []error
-	for _, stmt := range []*sql.Stmt{s.insertExchange, s.insertAudit} {
-		if stmt != nil {
-			errs = append(errs, stmt.Close())
-		}
-	}
+	errs := []error{s.exchanges.close(), s.audit.close()}
 	for _, db := range []*sql.DB{s.read, s.write} {
 		if db != nil {
 			errs = append(errs, db.Close())

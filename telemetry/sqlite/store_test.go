@@ -52,7 +52,7 @@ func TestTampering(t *testing.T) {
 		{"delete", "DELETE FROM audit WHERE seq = 5", 5},
 		{"delete the first", "DELETE FROM audit WHERE seq = 1", 1},
 		{"swap", "UPDATE audit SET seq = CASE seq WHEN 3 THEN 103 ELSE 3 END WHERE seq IN (3, 7); UPDATE audit SET seq = 7 WHERE seq = 103", 3},
-		{"insert", "INSERT INTO audit SELECT chain_id, 11, ts, workspace, hash, hash, canonical FROM audit WHERE seq = 10", 11},
+		{"insert", "INSERT INTO audit (chain_id, seq, ts, workspace, prev_hash, hash, canonical) SELECT chain_id, 11, ts, workspace, hash, hash, canonical FROM audit WHERE seq = 10", 11},
 		{"forge a hash", "UPDATE audit SET hash = zeroblob(32) WHERE seq = 8", 8},
 		{"cut the tail", "DELETE FROM audit WHERE seq > 8", 9},
 	} {

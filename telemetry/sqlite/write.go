@@ -13,14 +13,9 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
 	"github.com/sluicegate/sluice/telemetry"
-)
-
-const (
-	insertExchange = "INSERT INTO exchanges (workspace, ts, id, trace, status, outcome, provider, model, facts, bodies, " +
-		"template, caller, target, result, user, stream, chunks, longest_gap_us, max_output, temperature) " +
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-	insertAudit = "INSERT INTO audit (chain_id, seq, ts, workspace, prev_hash, hash, canonical) VALUES (?, ?, ?, ?, ?, ?, ?)"
+	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
 // Write stores b in one transaction. It ignores the cancellation of ctx: a batch takes
@@ -48,7 +43,7 @@ func (s *Store) writeBatch(ctx context.Context, b *telemetry.Batch) (err error) 
 	defer s.writing.Unlock()
 	defer func() {
 		if err != nil {
-			s.forgetCombinations() // what was added in the transaction
+			s.dimensions.forget() // what was added in the transaction
 		}
 	}()
 	tx, err := s.write.BeginTx(ctx, nil)
@@ -63,16 +58,12 @@ func (s *Store) writeBatch(ctx context.Context, b *telemetry.Batch) (err error) 
 	if n, err := res.RowsAffected(); err != nil || n == 0 { // n == 0: the batch was written before
 		return err
 	}
-	added, err := s.writeExchanges(ctx, tx, b.Rows)
-	if err != nil {
+	added := map[string]int64{}
+	if err := s.writeExchanges(ctx, tx, b.Rows, added); err != nil {
 		return err
 	}
-	insert := tx.StmtContext(ctx, s.insertAudit)
-	for i := range b.Audit {
-		r := &b.Audit[i]
-		if _, err := insert.ExecContext(ctx, r.Chain, int64(r.Seq), r.Time.UnixMicro(), r.Workspace, r.Prev[:], r.Hash[:], string(r.Canonical)); err != nil {
-			return err
-		}
+	if err := s.writeAudit(ctx, tx, b.Audit, added); err != nil {
+		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return err
@@ -83,40 +74,92 @@ func (s *Store) writeBatch(ctx context.Context, b *telemetry.Batch) (err error) 
 	return nil
 }
 
-// writeExchanges inserts rows. It returns the workspaces that they are the first of: those
+// writeExchanges inserts rows. It adds the workspaces that they are the first of to added: those
 // exist once the transaction is committed.
-func (s *Store) writeExchanges(ctx context.Context, tx *sql.Tx, rows []*telemetry.Record) (added map[string]int64, err error) {
-	added = map[string]int64{}
-	insert := tx.StmtContext(ctx, s.insertExchange)
+func (s *Store) writeExchanges(ctx context.Context, tx *sql.Tx, rows []*telemetry.Record, added map[string]int64) error {
+	values := make([]any, 0, len(rows)*len(exchangeColumns))
 	for _, r := range rows {
-		workspace, ok := s.workspace(r.Workspace)
-		if !ok {
-			workspace, ok = added[r.Workspace]
-		}
-		if !ok {
-			if workspace, err = addWorkspace(ctx, tx, r.Workspace); err != nil {
-				return nil, err
-			}
-			added[r.Workspace] = workspace
-		}
-		searched, err := s.searchColumns(ctx, tx, workspace, r)
+		workspace, err := s.numberWorkspace(ctx, tx, r.Workspace, added)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		_, err = insert.ExecContext(ctx, append([]any{workspace, r.Time.UnixMicro(), r.ID, traceNumber(r.Trace.ID), r.Status, int64(r.Outcome),
-			r.Provider, r.Model, r.Pack(nil), compressedBodies(r)}, searched...)...)
-		if err != nil {
-			return nil, err
+		values = append(values, workspace, r.Time.UnixMicro(), r.ID, traceNumber(r.Trace.ID), r.Status, int64(r.Outcome),
+			r.Provider, r.Model, r.Pack(make([]byte, 0, usualFacts)), compressedBodies(r))
+		if values, err = s.appendSearchColumns(ctx, tx, values, workspace, r); err != nil {
+			return err
 		}
 	}
-	return added, nil
+	return s.exchanges.insert(ctx, tx, values)
 }
 
-// searchColumns returns the columns of r from template on.
-func (s *Store) searchColumns(ctx context.Context, tx *sql.Tx, workspace int64, r *telemetry.Record) ([]any, error) {
-	out := make([]any, 0, 10)
-	for _, d := range s.dimensions {
-		n, err := d.number(ctx, tx, workspace, r)
+// usualFacts is the size of most packed records, in bytes.
+const usualFacts = 1024
+
+// numberWorkspace returns the number of a workspace, which it adds if it is new.
+func (s *Store) numberWorkspace(ctx context.Context, tx *sql.Tx, id string, added map[string]int64) (n int64, err error) {
+	n, ok := s.workspace(id)
+	if !ok {
+		n, ok = added[id]
+	}
+	if !ok {
+		if n, err = addWorkspace(ctx, tx, id); err != nil {
+			return 0, err
+		}
+		added[id] = n
+	}
+	return n, nil
+}
+
+// writeAudit inserts rows of the audit trail.
+func (s *Store) writeAudit(ctx context.Context, tx *sql.Tx, rows []audit.Row, added map[string]int64) error {
+	values := make([]any, 0, len(rows)*len(auditColumns))
+	for i := range rows {
+		r := &rows[i]
+		workspace, err := s.numberWorkspace(ctx, tx, r.Workspace, added)
+		if err != nil {
+			return err
+		}
+		var request any
+		requestID, caller := searchedAudit(r.Canonical)
+		if requestID != "" {
+			request = requestID
+		}
+		n, err := s.dimensions.caller.number(ctx, tx, workspace, caller)
+		if err != nil {
+			return err
+		}
+		values = append(values, r.Chain, int64(r.Seq), r.Time.UnixMicro(), r.Workspace, r.Prev[:], r.Hash[:], string(r.Canonical), request, n)
+	}
+	return s.audit.insert(ctx, tx, values)
+}
+
+// searchedAudit returns what an event is looked up by: its request, and its caller without the API
+// key's name, which events do not have.
+func searchedAudit(canonical []byte) (requestID string, caller [4]string) {
+	for m := range jsonx.Members(canonical) {
+		switch m.Key {
+		case "request_id":
+			requestID = jsonx.String(m.Value)
+		case "member":
+			caller[0] = jsonx.String(m.Value)
+		case "member_name":
+			caller[1] = jsonx.String(m.Value)
+		case "api_key":
+			caller[2] = jsonx.String(m.Value)
+		}
+	}
+	return requestID, caller
+}
+
+// appendSearchColumns appends the columns of r from template on.
+func (s *Store) appendSearchColumns(ctx context.Context, tx *sql.Tx, out []any, workspace int64, r *telemetry.Record) ([]any, error) {
+	for _, d := range s.dimensions.all() {
+		values := d.values(r)
+		if d == s.dimensions.template && values == [4]string{} {
+			out = append(out, nil)
+			continue
+		}
+		n, err := d.number(ctx, tx, workspace, values)
 		if err != nil {
 			return nil, err
 		}
@@ -133,12 +176,6 @@ func (s *Store) searchColumns(ctx context.Context, tx *sql.Tx, workspace int64, 
 		temperature = t
 	}
 	return append(out, user, r.Stream, r.Chunks(), r.LongestGap().Microseconds(), maxOutput, temperature), nil
-}
-
-func (s *Store) forgetCombinations() {
-	for _, d := range s.dimensions {
-		d.forget()
-	}
 }
 
 func addWorkspace(ctx context.Context, tx *sql.Tx, id string) (int64, error) {
@@ -171,7 +208,7 @@ func compressedBodies(r *telemetry.Record) any {
 	if len(r.Request)+len(r.Response) == 0 {
 		return nil
 	}
-	return s2.Encode(nil, r.PackBodies(nil))
+	return s2.Encode(nil, r.PackBodies(make([]byte, 0, len(r.Request)+len(r.Response)+16)))
 }
 
 // traceNumber returns the column trace: the first eight bytes of the id.
