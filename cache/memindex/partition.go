@@ -90,7 +90,7 @@ const rescored = 16
 
 // search compares codes first, then the vectors of the points with the nearest codes.
 func (q *partition) search(c code, vector []float32, k int, minCosine float32, now time.Time) []cache.Match {
-	candidates := q.nearest(&c, max(rescored, k), maxDistance(minCosine), now)
+	candidates := q.nearest(&c, max(rescored, k), minCosine, now)
 	if len(candidates) == 0 {
 		return nil
 	}
@@ -108,17 +108,24 @@ func (q *partition) search(c code, vector []float32, k int, minCosine float32, n
 	return matches[:min(k, len(matches))]
 }
 
-// nearest returns at most n points whose codes are within the distance, the nearest first. Of
-// two at the same distance the one in the lower slot comes first.
-func (q *partition) nearest(c *code, n, distance int, now time.Time) []*point {
+// nearest returns at most n points whose codes may belong to vectors with this cosine, the
+// nearest first. Of two at the same distance the one in the lower slot comes first. Most codes
+// are told by their first half.
+func (q *partition) nearest(c *code, n int, cosine float32, now time.Time) []*point {
 	type candidate struct {
 		*point
 		distance int
 	}
 	var best []candidate // ordered by distance
+	half, whole := maxDistance(cosine, codeBits/2), maxDistance(cosine, codeBits)
 	for slot := range q.codes {
-		d := c.distance(&q.codes[slot])
-		if d > distance || !now.Before(q.points[slot].expires) {
+		other := &q.codes[slot]
+		d := c.firstHalf(other)
+		if d > half {
+			continue
+		}
+		d += c.secondHalf(other)
+		if d > whole || !now.Before(q.points[slot].expires) {
 			continue
 		}
 		if len(best) == n {
@@ -130,7 +137,7 @@ func (q *partition) nearest(c *code, n, distance int, now time.Time) []*point {
 		}
 		best = slices.Insert(best, at, candidate{q.points[slot], d})
 		if len(best) == n {
-			distance = best[n-1].distance - 1 // only a nearer point may replace the last one
+			whole = best[n-1].distance - 1 // only a nearer point may replace the last one
 		}
 	}
 	points := make([]*point, len(best))

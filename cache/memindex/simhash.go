@@ -13,8 +13,14 @@ const codeBits = 256
 type code [codeBits / 64]uint64
 
 // distance is the number of bits in which two codes differ.
-func (c *code) distance(d *code) int {
-	return bits.OnesCount64(c[0]^d[0]) + bits.OnesCount64(c[1]^d[1]) + bits.OnesCount64(c[2]^d[2]) + bits.OnesCount64(c[3]^d[3])
+func (c *code) distance(d *code) int { return c.firstHalf(d) + c.secondHalf(d) }
+
+func (c *code) firstHalf(d *code) int {
+	return bits.OnesCount64(c[0]^d[0]) + bits.OnesCount64(c[1]^d[1])
+}
+
+func (c *code) secondHalf(d *code) int {
+	return bits.OnesCount64(c[2]^d[2]) + bits.OnesCount64(c[3]^d[3])
 }
 
 // rotation is a fixed pseudo-random rotation: random signs, then a Walsh–Hadamard transform.
@@ -69,9 +75,10 @@ func walshHadamard(x []float32) {
 	}
 }
 
-// maxDistance returns the distance that the codes of two vectors with at least this cosine
-// do not exceed but in one of several million cases: the mean and five standard deviations.
-func maxDistance(cosine float32) int {
+// maxDistance returns the distance that n bits of the codes of two vectors with at least this
+// cosine do not exceed but in one of several million cases: the mean and five standard
+// deviations.
+func maxDistance(cosine float32, n float64) int {
 	p := math.Acos(max(-1, min(float64(cosine), 1))) / math.Pi // of one bit to differ
-	return int(min(codeBits, math.Ceil(codeBits*p+5*math.Sqrt(codeBits*p*(1-p))+1)))
+	return int(min(n, math.Ceil(n*p+5*math.Sqrt(n*p*(1-p))+1)))
 }

@@ -25,8 +25,10 @@ func TestCode(t *testing.T) {
 			}
 			ca, cb := rot.code(a), rot.code(b)
 			cosine := ab / math.Sqrt(aa*bb)
-			if got, most := ca.distance(&cb), maxDistance(float32(cosine)); dim >= 100 && got > most {
-				t.Errorf("%d dimensions, cosine %f: %d bits, more than %d", dim, cosine, got, most)
+			for bits, got := range map[float64]int{codeBits: ca.distance(&cb), codeBits / 2: ca.firstHalf(&cb)} {
+				if most := maxDistance(float32(cosine), bits); dim >= 100 && got > most {
+					t.Errorf("%d dimensions, cosine %f: %d of %v bits, more than %d", dim, cosine, got, bits, most)
+				}
 			}
 			for i := range b {
 				b[i] = a[i] * 1000
@@ -41,7 +43,7 @@ func TestCode(t *testing.T) {
 // TestMaxDistance checks the least and the greatest cosine, and rounding beyond them.
 func TestMaxDistance(t *testing.T) {
 	for cosine, want := range map[float32]int{-2: 256, -1: 256, 1: 1, 1.5: 1, .9: 66} {
-		if got := maxDistance(cosine); got != want {
+		if got := maxDistance(cosine, codeBits); got != want {
 			t.Errorf("%v: %d, want %d", cosine, got, want)
 		}
 	}
