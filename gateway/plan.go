@@ -30,6 +30,7 @@ const (
 	SourcePrompt    = "prompt"
 	SourceAPIKey    = "api_key"
 	SourceWorkspace = "workspace"
+	SourceModel     = "model"   // the config of the group that the model names
 	SourceRequest   = "request" // no config: provider, virtual key or model of the request
 )
 
@@ -55,9 +56,27 @@ type Node struct {
 	Name     string
 	Mode     Mode
 	Nodes    []*Node
-	OnStatus []int   // fallback only on these statuses; empty: on any error
-	Weight   float64 // in the parent's loadbalance; 0 = never chosen
-	Target   *Target // leaf
+	OnStatus []int    // fallback only on these statuses; empty: on any error
+	OnErrors []string // in the parent's fallback: tried only after a first failure of these codes; empty: after any
+	Failover bool     // loadbalance: another draw among the rest where a target fails
+	Weight   float64  // in the parent's loadbalance; 0 = never chosen
+	Target   *Target  // leaf
+}
+
+// ErrorOther is the entry of OnErrors for every failure without a code of its own there:
+// neither CodeContextWindow nor CodeContentPolicy.
+const ErrorOther = "other"
+
+// TakesOver reports whether a fallback tries n after its first node has failed with cause.
+func (n *Node) TakesOver(cause error) bool {
+	if len(n.OnErrors) == 0 {
+		return true
+	}
+	code := ErrorOther
+	if e := AsError(cause); e != nil && (e.Code == CodeContextWindow || e.Code == CodeContentPolicy) {
+		code = e.Code
+	}
+	return slices.Contains(n.OnErrors, code)
 }
 
 // Targets iterates over the targets below n, in order.

@@ -22,6 +22,7 @@ type compiler struct {
 	pinned       pinned
 	model        string // the request's model, "" if not known yet
 	callerConfig bool   // the config is inline: the caller wrote it
+	retries      *int   // the body's num_retries, for every target; nil = as the config says
 	allowUnnamed bool   // a target may name no provider: a prompt template will name it
 
 	usedRequested  bool // some target uses the request's reference
@@ -120,7 +121,7 @@ func addGuardrails(parent, child []gateway.GuardrailSpec) []gateway.GuardrailSpe
 }
 
 func (c *compiler) compileNode(d *document, in inherited) (*gateway.Node, error) {
-	n := &gateway.Node{Path: d.path, Name: d.name, Mode: d.mode, OnStatus: d.onStatus, Weight: d.weight}
+	n := &gateway.Node{Path: d.path, Name: d.name, Mode: d.mode, OnStatus: d.onStatus, OnErrors: d.onErrors, Failover: d.failover, Weight: d.weight}
 	if d.isLeaf() {
 		n.Mode = gateway.ModeSingle
 		var err error
@@ -150,6 +151,9 @@ func (c *compiler) compileTarget(d *document, in inherited) (*gateway.Target, er
 	}
 	if c.env.RequestTimeout > 0 {
 		t.Timeout = c.env.RequestTimeout
+	}
+	if c.retries != nil {
+		t.Retry.Attempts = *c.retries
 	}
 	if len(c.env.ForwardHeaders) > 0 {
 		t.Forward = c.env.ForwardHeaders

@@ -35,6 +35,7 @@ type chosenConfig struct {
 	slug   string
 	doc    *document
 	entry  *savedEntry // nil for an inline config
+	group  *groupMatch // whose config it is; nil = the model names none
 
 	amended bool // doc is not the config's own: the request's gateway fields entered it
 }
@@ -66,6 +67,9 @@ func (s *Service) configure(ctx context.Context, ex *gateway.Exchange) (*gateway
 	if err != nil {
 		return nil, nil, err
 	}
+	if fields != nil {
+		c.retries = fields.retries
+	}
 	plan, err := s.plan(&c, ex, &chosen)
 	if err != nil {
 		return nil, nil, err
@@ -81,9 +85,13 @@ func (s *Service) configure(ctx context.Context, ex *gateway.Exchange) (*gateway
 }
 
 func (s *Service) newCompiler(ctx context.Context, ex *gateway.Exchange, chosen *chosenConfig, model string) (compiler, error) {
-	ask, err := s.requestedTarget(ex.Envelope, model)
-	if err != nil {
+	ask := targetRef{}
+	if chosen.group != nil {
+		ask.bodyModel = chosen.group.model // the group's config names the targets
+	} else if named, err := s.requestedTarget(ex.Envelope, model); err != nil {
 		return compiler{}, err
+	} else {
+		ask = named
 	}
 	imposed, err := s.pinnedFor(ctx, ex)
 	if err != nil {
@@ -99,7 +107,7 @@ func (s *Service) newCompiler(ctx context.Context, ex *gateway.Exchange, chosen 
 		callerConfig: chosen.entry == nil, allowUnnamed: ex.Request.Prompt != nil || ex.Request.Op == gateway.OpRender}, nil
 }
 
-// chooseConfig finds the config, in this order: header, body, prompt, API key, workspace.
+// chooseConfig finds the config, in this order: header, body, prompt, model, API key, workspace.
 func (s *Service) chooseConfig(ctx context.Context, ex *gateway.Exchange) (chosenConfig, error) {
 	env, who := ex.Envelope, ex.Principal
 	if text := strings.TrimSpace(env.Config); text != "" {
@@ -131,6 +139,9 @@ func (s *Service) chooseConfig(ctx context.Context, ex *gateway.Exchange) (chose
 		if slug != "" {
 			return s.chooseSaved(ctx, ex, gateway.SourcePrompt, slug)
 		}
+	}
+	if chosen, ok, err := s.chooseGroup(ctx, ex, ex.Request.Model()); ok || err != nil {
+		return chosen, err
 	}
 	if who.KeyConfig != "" {
 		return s.chooseSaved(ctx, ex, gateway.SourceAPIKey, who.KeyConfig)
@@ -236,7 +247,7 @@ func (c *compiler) replacesTargets(chosen *chosenConfig) bool {
 // targets all name their provider.
 func (c *compiler) addsNothing() bool {
 	e := c.env
-	return e.Credential.Empty() && e.CustomHost == "" && e.RequestTimeout == 0 && len(e.ForwardHeaders) == 0 &&
+	return c.retries == nil && e.Credential.Empty() && e.CustomHost == "" && e.RequestTimeout == 0 && len(e.ForwardHeaders) == 0 &&
 		e.Cache == "" && e.CacheMaxAge == 0 && !strings.HasPrefix(c.model, mock+"/")
 }
 

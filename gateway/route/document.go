@@ -19,6 +19,8 @@ type document struct {
 	// "" = a leaf
 	mode     gateway.Mode // "" = a leaf
 	onStatus []int
+	onErrors []string // in the fallback around d
+	failover bool     // of a loadbalance
 	targets  []*document
 
 	// canonical vendor id

@@ -3,6 +3,7 @@ package route
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -17,6 +18,7 @@ type gatewayFields struct {
 	changes []jsonx.Change    // what removes them from the body
 	dropped []string          // hints that nobody acts on
 	model   string            // that the request asks for first, "" if it names none
+	retries *int              // num_retries; nil = not given
 }
 
 // gatewayFieldUse says what becomes of each field that no target takes as it is.
@@ -25,6 +27,7 @@ var gatewayFieldUse = map[string]string{
 	"provider":   "preference",
 	"guardrails": "refused",
 	"transforms": "hint", "route": "hint", "plugins": "hint",
+	"num_retries": "retries", "disable_fallbacks": "primary",
 	"usage": "envelope", "cache": "envelope", "tags": "envelope", // read by the HTTP API
 }
 
@@ -81,12 +84,24 @@ func (s *Service) applyGatewayFields(ctx context.Context, ex *gateway.Exchange, 
 		return chosen, gateway.InvalidField("route.Configure", "guardrails",
 			"The field 'guardrails' names guardrails, and Sluice has none by name: put them into a config as 'input_guardrails' and 'output_guardrails'.")
 	}
+	if err := f.readRetries(); err != nil {
+		return chosen, err
+	}
+	if off, err := f.flag("disable_fallbacks"); err != nil {
+		return chosen, err
+	} else if off {
+		chosen.doc, chosen.amended = chosen.doc.primary(), true
+		entries = nil
+	}
 	preference, err := s.readPreference(f.given("provider"))
 	if err != nil {
 		return chosen, err
 	}
 	if preference == nil && len(entries) == 0 {
 		return chosen, nil
+	}
+	if chosen.group != nil && preference == nil {
+		return s.fallBackOn(ctx, ex, chosen, without(entries, f.model))
 	}
 	if c.replacesTargets(&chosen) {
 		chosen.doc = chosen.doc.withoutTargets()
@@ -144,4 +159,29 @@ func isList(raw []byte) bool { return len(raw) > 0 && raw[0] == '[' }
 
 func without(entries []string, model string) []string {
 	return slices.DeleteFunc(slices.Clone(entries), func(e string) bool { return e == model })
+}
+
+// readRetries reads num_retries: how often each target is called again.
+func (f *gatewayFields) readRetries() error {
+	raw := f.given("num_retries")
+	if raw == nil {
+		return nil
+	}
+	n, err := strconv.Atoi(string(raw))
+	if err != nil || n < 0 || n > maxAttempts {
+		return gateway.InvalidField("route.Configure", "num_retries", "The field 'num_retries' must be a whole number from 0 to "+strconv.Itoa(maxAttempts)+".")
+	}
+	f.retries = &n
+	return nil
+}
+
+// flag reads a field that is true or false.
+func (f *gatewayFields) flag(name string) (bool, error) {
+	switch v := f.given(name); {
+	case v == nil || v[0] == 'f':
+		return false, nil
+	case v[0] == 't':
+		return true, nil
+	}
+	return false, gateway.InvalidField("route.Configure", name, "The field '"+name+"' must be true or false.")
 }

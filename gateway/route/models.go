@@ -3,6 +3,7 @@ package route
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -11,12 +12,16 @@ import (
 type Model struct {
 	ID         string // "@virtual-key/model", "mock/echo"
 	Provider   string
-	VirtualKey string // "" for mock
+	VirtualKey string // "" for mock and for a group
+	Upstream   string // as its provider names it
 }
 
-// Models lists the models that a workspace can call: the models of each virtual key, else
-// the models that its vendor has prices for, and those of the built-in mock.
+// Models lists the models that a workspace can call: its groups, if it has any; else the models
+// of each virtual key, or those that its vendor has prices for, and those of the built-in mock.
 func (s *Service) Models(ctx context.Context, workspace string) ([]Model, error) {
+	if groups := s.groupsOf(workspace); len(groups) > 0 {
+		return s.groupModels(groups), nil
+	}
 	var out []Model
 	keys, err := s.cfg.Keys.VirtualKeys(ctx, workspace)
 	if err != nil {
@@ -29,7 +34,7 @@ func (s *Service) Models(ctx context.Context, workspace string) ([]Model, error)
 			models = s.pricedModels(vk)
 		}
 		for _, m := range models {
-			out = append(out, Model{ID: "@" + vk.Name + "/" + m, Provider: vk.Provider, VirtualKey: vk.Name})
+			out = append(out, Model{ID: "@" + vk.Name + "/" + m, Provider: vk.Provider, VirtualKey: vk.Name, Upstream: m})
 		}
 	}
 	names := []string{"echo"}
@@ -39,7 +44,7 @@ func (s *Service) Models(ctx context.Context, workspace string) ([]Model, error)
 		}
 	}
 	for _, m := range names {
-		out = append(out, Model{ID: mock + "/" + m, Provider: mock})
+		out = append(out, Model{ID: mock + "/" + m, Provider: mock, Upstream: m})
 	}
 	return out, nil
 }
@@ -60,6 +65,24 @@ func (s *Service) pricedModels(vk *gateway.VirtualKey) []string {
 	for _, m := range s.cfg.PricedModels(vk.Provider) {
 		if !slices.Contains(out, m) {
 			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// groupModels lists the groups by name. A name with one star stands for the vendor's models
+// that have prices.
+func (s *Service) groupModels(groups []Group) []Model {
+	var out []Model
+	for _, g := range groups {
+		switch {
+		case g.Hidden:
+		case !strings.Contains(g.Name, "*"):
+			out = append(out, Model{ID: g.Name, Provider: g.Provider, Upstream: orName(g.Model, g.Name)})
+		case s.cfg.PricedModels != nil && g.Provider != "" && strings.Count(g.Name, "*") == 1:
+			for _, m := range s.cfg.PricedModels(g.Provider) {
+				out = append(out, Model{ID: fill(g.Name, []string{m}), Provider: g.Provider, Upstream: m})
+			}
 		}
 	}
 	return out

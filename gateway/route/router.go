@@ -3,6 +3,7 @@ package route
 import (
 	"context"
 	"io"
+	"net/http"
 	"slices"
 	"time"
 
@@ -47,21 +48,50 @@ func (w *execution) runNode(ctx context.Context, n *gateway.Node) (gateway.Strea
 	case n.Mode == gateway.ModeFallback:
 		return w.runFallback(ctx, n)
 	case n.Mode == gateway.ModeLoadbalance:
-		return w.runNode(ctx, w.service.drawWeighted(n.Nodes))
+		return w.runLoadbalance(ctx, n)
 	}
 	return w.runNode(ctx, n.Nodes[0])
 }
 
 func (w *execution) runFallback(ctx context.Context, n *gateway.Node) (gateway.Stream, error) {
-	last := len(n.Nodes) - 1
-	for _, child := range n.Nodes[:last] {
-		st, err := w.runNode(ctx, child)
+	st, err := w.runNode(ctx, n.Nodes[0])
+	cause := err
+	for _, child := range n.Nodes[1:] {
 		if ctx.Err() != nil || !w.shouldFallBack(n.OnStatus, err) {
-			return st, err
+			break
+		}
+		if !child.TakesOver(cause) {
+			continue
 		}
 		w.discard(st)
+		st, err = w.runNode(ctx, child)
 	}
-	return w.runNode(ctx, n.Nodes[last])
+	return st, err
+}
+
+func (w *execution) runLoadbalance(ctx context.Context, n *gateway.Node) (gateway.Stream, error) {
+	nodes := n.Nodes
+	for {
+		drawn := w.service.drawWeighted(nodes)
+		st, err := w.runNode(ctx, drawn)
+		if err == nil || !n.Failover || ctx.Err() != nil || !mayDoBetter(err) {
+			return st, err
+		}
+		nodes = slices.DeleteFunc(slices.Clone(nodes), func(other *gateway.Node) bool { return other == drawn || other.Weight <= 0 })
+		if len(nodes) == 0 {
+			return st, err
+		}
+	}
+}
+
+// mayDoBetter reports whether another target may answer what one has failed to: it is down, or
+// refuses its own credential or model.
+func mayDoBetter(err error) bool {
+	e := gateway.AsError(err)
+	if e.Kind == gateway.Upstream && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden || e.Status == http.StatusNotFound) {
+		return true
+	}
+	return e.Retryable()
 }
 
 // shouldFallBack reports whether a fallback continues with its next node after this outcome.

@@ -28,6 +28,7 @@ func (p *parser) schema() map[string]field {
 		"prompt_id":   {read: func(d *document, at string, v gjson.Result) { d.promptID, _ = p.stringValue(at, v) }},
 
 		"name":            {read: func(d *document, at string, v gjson.Result) { d.name, _ = p.stringValue(at, v) }},
+		"on_errors":       {read: p.onErrors},
 		"weight":          {read: func(d *document, at string, v gjson.Result) { d.weight, _ = p.number(at, v, 0, 1e9) }},
 		"retry":           {read: p.retry},
 		"request_timeout": {read: p.timeout},

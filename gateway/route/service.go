@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -79,6 +80,7 @@ type Service struct {
 	// generation returns the generation of cfg.Keys, or 0 if it has none.
 	generation func() uint64
 	since      func(time.Time) time.Duration
+	groups     atomic.Pointer[map[string][]Group] // by workspace id
 }
 
 // New returns a Service.

@@ -77,7 +77,7 @@ func (b *requestPlans) put(k requestPlanKey, p *sharedPlan) {
 }
 
 // savedPlans holds the Plans compiled from one saved config, by source.
-type savedPlans struct{ header, body, prompt, key, workspace atomic.Pointer[sharedPlan] }
+type savedPlans struct{ header, body, prompt, key, workspace, model atomic.Pointer[sharedPlan] }
 
 func (ps *savedPlans) bySource(source string) *atomic.Pointer[sharedPlan] {
 	switch source {
@@ -89,6 +89,8 @@ func (ps *savedPlans) bySource(source string) *atomic.Pointer[sharedPlan] {
 		return &ps.prompt
 	case gateway.SourceAPIKey:
 		return &ps.key
+	case gateway.SourceModel:
+		return &ps.model
 	}
 	return &ps.workspace
 }

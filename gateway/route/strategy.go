@@ -28,14 +28,32 @@ func (p *parser) strategy(d *document, path string, v gjson.Result) {
 			}
 		case "on_status_codes":
 			d.onStatus = p.statusCodes(at, v)
+		case "failover":
+			d.failover, _ = p.boolean(at, v)
 		case "conditions", "default", "sticky", "cb_config":
 			p.unsupported(at, k.Index)
 		default:
-			p.unknownKey(key, at, k.Index, []string{"mode", "on_status_codes"})
+			p.unknownKey(key, at, k.Index, []string{"mode", "on_status_codes", "failover"})
 		}
 	})
+	if d.failover && d.mode != gateway.ModeLoadbalance && d.mode != "" {
+		p.problemf(path+".failover", v.Index, "is only read with the mode loadbalance")
+	}
 	if len(d.onStatus) > 0 && d.mode != gateway.ModeFallback && d.mode != "" {
 		p.problemf(path+".on_status_codes", v.Index, "is only read with the mode fallback")
+	}
+}
+
+// errorCodes are the failures that on_errors tells apart.
+var errorCodes = []string{gateway.CodeContextWindow, gateway.CodeContentPolicy, gateway.ErrorOther}
+
+// onErrors parses the failures after which a fallback tries a target.
+func (p *parser) onErrors(d *document, at string, v gjson.Result) {
+	d.onErrors = p.stringList(at, v)
+	for i, code := range d.onErrors {
+		if !slices.Contains(errorCodes, code) {
+			p.problemf(indexPath(at, i), v.Index, "must be one of %s, not '%s'", strings.Join(errorCodes, ", "), truncate(code))
+		}
 	}
 }
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/route"
@@ -51,6 +53,19 @@ func declare(ctx context.Context, cfg config.Config, callers *identity.Service, 
 	if err := router.Declare(ctx, declared); err != nil {
 		return err
 	}
+	groups := map[string][]route.Group{}
+	for i, m := range cfg.Models {
+		id, err := callers.WorkspaceNamed(ctx, m.Workspace)
+		if err != nil {
+			return err
+		}
+		if declared[id][m.Config] == nil {
+			field := fmt.Sprintf("models[%d].config", i)
+			return gateway.InvalidField("app.declare", field, "The field '"+field+"' names no config of the file: '"+m.Config+"'.")
+		}
+		groups[id] = append(groups[id], route.Group{Name: m.Name, Config: m.Config, Model: m.Model, Provider: m.Provider, Hidden: m.Hidden})
+	}
+	router.DeclareGroups(groups)
 	files, problems := promptfile.ReadDir(cfg.PromptsDir)
 	if len(problems) > 0 {
 		return &config.Error{Problems: problems}

@@ -92,22 +92,11 @@ func (m modelSource) Models(ctx context.Context, by *gateway.Principal) ([]model
 	out := make([]models.Model, 0, len(list))
 	for _, l := range list {
 		row := models.Model{ID: l.ID, Provider: l.Provider}
-		name := modelName(l.ID)
-		if p, ok := m.prices.Price(l.Provider, name, time.Now()); ok {
+		if p, ok := m.prices.Price(l.Provider, l.Upstream, time.Now()); ok {
 			row.Price = &p
 		}
-		row.Output, _ = m.prices.MaxOutput(l.Provider, name)
+		row.Output, _ = m.prices.MaxOutput(l.Provider, l.Upstream)
 		out = append(out, row)
 	}
 	return out, nil
-}
-
-// modelName returns the model in "@virtual-key/model" or "mock/model".
-func modelName(id string) string {
-	for i := range len(id) {
-		if id[i] == '/' {
-			return id[i+1:]
-		}
-	}
-	return id
 }

@@ -28,6 +28,7 @@ type Config struct {
 	Identity     identity.Declared // workspaces and api_keys
 	VirtualKeys  []credential.NewVirtualKey
 	Configs      []SavedConfig
+	Models       []ModelName
 	PromptsDir   string // "" = none
 	MaxBody      int64  // bytes
 	Redact       gateway.RedactPolicy
@@ -44,6 +45,15 @@ type Config struct {
 type SavedConfig struct {
 	Slug, Name, Workspace string
 	Document              json.RawMessage
+}
+
+// ModelName is one entry of "models": a name that callers use, answered by a saved config.
+type ModelName struct {
+	Name, Workspace string
+	Config          string // slug
+	Model           string // sent upstream by targets that name none; "" = the name
+	Provider        string // for the list; "" = unknown
+	Hidden          bool
 }
 
 // Cache holds the settings of the semantic cache.

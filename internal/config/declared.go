@@ -1,6 +1,8 @@
 package config
 
 import (
+	"strings"
+
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/identity"
@@ -195,4 +197,30 @@ func (r *reader) document(n *yamltree.Node) []byte {
 		r.problems = append(r.problems, placed(n, p))
 	}
 	return raw
+}
+
+// models reads the names that callers use for a config. A name may have stars.
+func (r *reader) models(n *yamltree.Node, to *[]ModelName) {
+	seen := declared{}
+	r.list(n, func(item *yamltree.Node) {
+		m := ModelName{Workspace: "default"}
+		r.object(item, []field{
+			{"name", func(n *yamltree.Node) { r.checked(n, &m.Name, modelProblem) }},
+			{"workspace", func(n *yamltree.Node) { r.checked(n, &m.Workspace, nameProblem) }},
+			{"config", func(n *yamltree.Node) { r.checked(n, &m.Config, nameProblem) }},
+			{"model", func(n *yamltree.Node) { r.str(n, &m.Model) }},
+			{"provider", func(n *yamltree.Node) { r.provider(n, &m.Provider) }},
+			{"hidden", func(n *yamltree.Node) { r.boolean(n, &m.Hidden) }},
+		}, "name", "config")
+		seen.check(r, item, m.Workspace, m.Name)
+		*to = append(*to, m)
+	})
+}
+
+// modelProblem says what is wrong with a model name that callers use.
+func modelProblem(s string) string {
+	if len(s) > 256 || strings.HasPrefix(s, "@") || strings.Count(s, "*") > 8 {
+		return "must be at most 256 characters with at most 8 stars, and must not begin with '@'"
+	}
+	return ""
 }

@@ -19,6 +19,7 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 		{"virtual_keys", func(n *yamltree.Node) { r.virtualKeys(n, &c.VirtualKeys) }},
 		{"api_keys", func(n *yamltree.Node) { r.apiKeys(n, &c.Identity.APIKeys) }},
 		{"configs", func(n *yamltree.Node) { r.configs(n, &c.Configs) }},
+		{"models", func(n *yamltree.Node) { r.models(n, &c.Models) }},
 		{"prompts", func(n *yamltree.Node) {
 			r.object(n, []field{{"dir", func(n *yamltree.Node) { r.str(n, &c.PromptsDir) }}})
 		}},
