@@ -49,6 +49,14 @@ type RequestFormat interface {
 	Signed(raw []byte) []Span
 }
 
+// ParameterPlacer is implemented by a Dialect whose parameters have other names than OpenAI's,
+// or stand inside of an object. Configs name parameters as OpenAI does.
+type ParameterPlacer interface {
+	// Place returns the path of a parameter in a body, and its value there. A name that it does
+	// not know stays where it is.
+	Place(name string, value []byte) (path []string, placed []byte)
+}
+
 // AnswerFormat reads and writes answers. Raw of a chunk is one event's data or a complete
 // body.
 type AnswerFormat interface {

@@ -71,25 +71,69 @@ func (t *Target) Apply(req *Request) (*Request, error) {
 	if len(t.Default) == 0 && len(t.Override) == 0 && len(t.Drop) == 0 && (t.Model == "" || t.Model == req.Model()) {
 		return req, nil
 	}
-	var changes []jsonx.Change
-	for m := range jsonx.Members(t.Default) {
-		changes = append(changes, jsonx.Change{Name: m.Key, Value: m.Value, IfAbsent: true})
+	raw, err := t.setParameters(req)
+	if err != nil {
+		return nil, err
 	}
-	named := false
-	for m := range jsonx.Members(t.Override) {
-		changes = append(changes, jsonx.Change{Name: m.Key, Value: m.Value})
-		named = named || m.Key == "model"
-	}
-	raw := jsonx.Update(req.Raw, changes...)
 	paths := make([][]string, len(t.Drop))
 	for i, path := range t.Drop {
-		paths[i] = dropPath(path)
+		if paths[i] = dropPath(path); len(paths[i]) == 1 {
+			paths[i], _ = placed(req.Dialect, path, nil)
+		}
 	}
 	raw = jsonx.DeleteAll(raw, paths)
+	named := jsonx.Get(t.Override, "model") != nil
 	if t.Model != "" && !named {
 		raw = jsonx.Update(raw, jsonx.Change{Name: "model", Value: jsonx.Quote(t.Model)})
 	}
 	return req.WithRaw(raw)
+}
+
+// setParameters returns the body with the default and override parameters.
+func (t *Target) setParameters(req *Request) ([]byte, error) {
+	var changes []jsonx.Change
+	var inside []parameter // of an object of the body
+	add := func(m jsonx.Member, ifAbsent bool) {
+		if path, value := placed(req.Dialect, m.Key, m.Value); len(path) > 1 {
+			inside = append(inside, parameter{path, value, ifAbsent})
+		} else {
+			changes = append(changes, jsonx.Change{Name: m.Key, Value: m.Value, IfAbsent: ifAbsent})
+		}
+	}
+	for m := range jsonx.Members(t.Default) {
+		add(m, true)
+	}
+	for m := range jsonx.Members(t.Override) {
+		add(m, false)
+	}
+	raw := jsonx.Update(req.Raw, changes...)
+	for _, p := range inside {
+		if p.ifAbsent && jsonx.Get(raw, p.path...) != nil {
+			continue
+		}
+		var err error
+		if raw, err = jsonx.Set(raw, p.value, p.path...); err != nil {
+			return nil, &Error{Op: "gateway.Target.Apply", Kind: Invalid, Param: p.path[0], Target: t.Path, Err: err,
+				Public: "The field '" + p.path[0] + "' must be an object."}
+		}
+	}
+	return raw, nil
+}
+
+// parameter is a parameter of a config whose place is inside of an object of the body.
+type parameter struct {
+	path     []string
+	value    []byte
+	ifAbsent bool
+}
+
+// placed returns where a parameter of a config belongs in a body of the format d, and its
+// value there.
+func placed(d Dialect, name string, value []byte) ([]string, []byte) {
+	if p, ok := d.(ParameterPlacer); ok {
+		return p.Place(name, value)
+	}
+	return []string{name}, value
 }
 
 // dropPath parses a path of drop_params, with dots, brackets, and [*] for every element

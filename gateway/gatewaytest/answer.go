@@ -44,7 +44,14 @@ func (a *answer) run() (gone bool) {
 		return false
 	}
 	anthropic, responses := strings.HasSuffix(a.r.URL.Path, "/messages"), strings.HasSuffix(a.r.URL.Path, "/responses")
+	_, gemini := geminiCall(a.r.URL.Path)
 	switch {
+	case gemini == "countTokens":
+		a.whole(200, `{"totalTokens":`+itoa(a.input())+`}`)
+		return false
+	case gemini == "embedContent" || gemini == "batchEmbedContents":
+		a.whole(200, geminiEmbeddings(a.body))
+		return false
 	case strings.HasSuffix(a.r.URL.Path, "/models"):
 		a.whole(200, `{"object":"list","data":[{"id":"gpt-mock","object":"model","created":1750000000,"owned_by":"gatewaytest"}]}`)
 		return false
@@ -57,12 +64,15 @@ func (a *answer) run() (gone bool) {
 	case strings.HasSuffix(a.r.URL.Path, "/responses/input_tokens"):
 		a.whole(200, `{"object":"response.input_tokens","input_tokens":`+itoa(a.input())+`}`)
 		return false
-	case !anthropic && !responses && !strings.HasSuffix(a.r.URL.Path, "/chat/completions"):
+	case !anthropic && !responses && gemini == "" && !strings.HasSuffix(a.r.URL.Path, "/chat/completions"):
 		a.whole(404, `{"error":{"message":"gatewaytest serves no such path","type":"invalid_request_error","param":null,"code":"unknown_url"}}`)
 		return false
 	}
 	if a.Text == "" && a.Pieces == nil && len(a.Tools) == 0 {
 		a.Text = lastUser(a.body)
+		if gemini != "" {
+			a.Text = lastContent(a.body)
+		}
 	}
 	if a.Fault.LongLine > 0 {
 		a.Pieces = []string{strings.Repeat("x", a.Fault.LongLine)}
@@ -70,7 +80,7 @@ func (a *answer) run() (gone bool) {
 	if a.Pieces != nil {
 		a.Text = strings.Join(a.Pieces, "")
 	}
-	if !gjson.GetBytes(a.body, "stream").Bool() {
+	if gemini != "streamGenerateContent" && !gjson.GetBytes(a.body, "stream").Bool() {
 		if !pause(ctx, a.Fault.BeforeFirst) {
 			return true
 		}
@@ -85,6 +95,9 @@ func (a *answer) run() (gone bool) {
 		if responses {
 			text = a.responsesBody()
 		}
+		if gemini != "" {
+			text = a.geminiBody()
+		}
 		if a.Fault.Cut {
 			a.cut(text)
 			return false
@@ -98,6 +111,9 @@ func (a *answer) run() (gone bool) {
 	}
 	if responses {
 		frames = a.responsesFrames()
+	}
+	if gemini != "" {
+		frames = a.geminiFrames()
 	}
 	return a.stream(frames)
 }

@@ -15,8 +15,9 @@ import (
 )
 
 // Upstream is a model vendor over TCP. It uses OpenAI's formats under URL()+"/v1" (chat
-// completions, responses, embeddings, models) and Anthropic's under URL() (/v1/messages,
-// /v1/messages/count_tokens). The model selects the answer: a reply set with [Upstream.Set],
+// completions, responses, embeddings, models), Anthropic's under URL() (/v1/messages,
+// /v1/messages/count_tokens), and Google's for paths with a method, such as
+// /v1beta/models/m:generateContent. The model selects the answer: a reply set with [Upstream.Set],
 // else a fault by the model "fault-NAME" or the header X-Fault (see [Faulty]), else an echo
 // of the last user message.
 type Upstream struct {
@@ -167,8 +168,13 @@ func (u *Upstream) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	model := gjson.GetBytes(body, "model").String()
+	if m, method := geminiCall(r.URL.Path); method != "" {
+		model = m
+	}
 	key := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if k := r.Header.Get("X-Api-Key"); k != "" {
+		key = k
+	} else if k := r.Header.Get("X-Goog-Api-Key"); k != "" {
 		key = k
 	} else if k := r.Header.Get("Api-Key"); k != "" {
 		key = k

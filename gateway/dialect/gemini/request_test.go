@@ -212,3 +212,20 @@ func FuzzReadRequest(f *testing.F) {
 		}
 	})
 }
+
+// Parameters of a config are put where this format has them.
+func TestConfigParameters(t *testing.T) {
+	target := &gateway.Target{Model: "m", Default: []byte(`{"temperature":0.1,"top_p":0.5,"labels":{"a":"b"}}`), Override: []byte(`{"max_tokens":9,"stop":"END"}`), Drop: []string{"seed"}}
+	req, err := gateway.NewRequest(gemini.Dialect{}, gateway.OpChat, []byte(`{"contents":[{"parts":[]}],"generationConfig":{"temperature":1.0,"seed":4,"maxOutputTokens":99}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := target.Apply(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"contents":[{"parts":[]}],"generationConfig":{"temperature":1.0,"maxOutputTokens":9,"topP":0.5,"stopSequences":["END"]},"labels":{"a":"b"},"model":"m"}`
+	if string(got.Raw) != want {
+		t.Errorf("got  %s\nwant %s", got.Raw, want)
+	}
+}

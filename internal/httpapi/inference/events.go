@@ -32,6 +32,7 @@ type events struct {
 	timer  *time.Timer
 	wrote  time.Time
 	begun  bool // the headers were sent
+	sent   int  // events so far
 	closed bool
 }
 
@@ -67,7 +68,11 @@ func (e *events) begin() {
 // sendHead needs mu.
 func (e *events) sendHead(status int) {
 	e.begun = true
-	e.call.SetHeader("Content-Type", sse.ContentType+"; charset=utf-8")
+	contentType := sse.ContentType
+	if e.wire.list {
+		contentType = "application/json"
+	}
+	e.call.SetHeader("Content-Type", contentType+"; charset=utf-8")
 	e.call.SetHeader("Cache-Control", "no-cache")
 	e.call.SetHeader("X-Accel-Buffering", "no")
 	e.call.Writer().WriteHeader(status)
@@ -172,8 +177,22 @@ func (e *events) data(raw []byte) error {
 	if e.wire.numbered {
 		raw = e.numbering.number(raw)
 	}
-	e.buf = sse.AppendEvent(e.buf[:0], e.wire.eventName(raw), oneLine(raw))
+	if e.wire.list {
+		e.buf = appendElement(e.buf[:0], raw, e.sent)
+	} else {
+		e.buf = sse.AppendEvent(e.buf[:0], e.wire.eventName(raw), oneLine(raw))
+	}
+	e.sent++
 	return e.write(e.buf)
+}
+
+// appendElement writes element n of a JSON array, of which the end is missing.
+func appendElement(to, raw []byte, n int) []byte {
+	separator := "["
+	if n > 0 {
+		separator = "\n,\n"
+	}
+	return append(append(to, separator...), raw...)
 }
 
 // write needs mu.

@@ -24,8 +24,13 @@ func open(c *httpapi.Call, op gateway.Op) *gateway.Exchange {
 // read fills the exchange from the body. The first thing wrong is noted, headers before body.
 // The body of a caller who is not authenticated is not read.
 func read(c *httpapi.Call, d gateway.Dialect, op gateway.Op, required ...string) {
+	readAs(c, func(raw []byte) (*gateway.Request, error) { return gateway.NewRequest(d, op, raw, required...) })
+}
+
+// readAs is read for a surface that parses the body itself.
+func readAs(c *httpapi.Call, parse func(raw []byte) (*gateway.Request, error)) {
 	ex := c.Exchange
-	req, err := request(c, d, op, required)
+	req, err := request(c, parse)
 	if ex.Refused == nil {
 		ex.Refused = err
 	}
@@ -34,12 +39,12 @@ func read(c *httpapi.Call, d gateway.Dialect, op gateway.Op, required ...string)
 	}
 }
 
-func request(c *httpapi.Call, d gateway.Dialect, op gateway.Op, required []string) (*gateway.Request, error) {
+func request(c *httpapi.Call, parse func(raw []byte) (*gateway.Request, error)) (*gateway.Request, error) {
 	raw, err := c.Body()
 	if err != nil {
 		return nil, err
 	}
-	req, err := gateway.NewRequest(d, op, raw, required...)
+	req, err := parse(raw)
 	if err != nil {
 		return nil, err
 	}

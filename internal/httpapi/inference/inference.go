@@ -31,6 +31,8 @@ func Routes(settings Settings) []httpapi.Route {
 		{Method: http.MethodPost, Path: "/v1/responses", Handle: s.responses, Bare: true, Errors: httpapi.ResponsesErrors{}},
 		{Method: http.MethodPost, Path: "/v1/responses/input_tokens", Handle: s.responsesInputTokens, Bare: true, Errors: httpapi.ResponsesErrors{}},
 		{Method: http.MethodGet, Path: "/v1/responses", Handle: s.responsesUpgrade, Bare: true, Errors: httpapi.ResponsesErrors{}},
+		{Method: http.MethodPost, Path: "/v1/models/*", Handle: s.gemini, Bare: true, Errors: httpapi.GoogleErrors{}},
+		{Method: http.MethodPost, Path: "/v1beta/models/*", Handle: s.gemini, Errors: httpapi.GoogleErrors{}},
 		{Method: http.MethodPost, Path: "/v1/prompts/:id/completions", Handle: s.promptCompletion},
 		{Method: http.MethodPost, Path: "/v1/prompts/:id/render", Handle: s.promptRender},
 	}

@@ -12,6 +12,7 @@ type wire struct {
 	eventName func(raw []byte) string // of the "event:" line; "" = there is none
 	keepAlive []byte                  // sent into a silence
 	done      []byte                  // after the last event
+	list      bool                    // the events are the elements of one JSON array
 	chat      bool                    // OpenAI's format, which OpenRouter extends
 	numbered  bool                    // events have a sequence_number
 }
@@ -30,6 +31,16 @@ var chatWire = wire{
 	done:      []byte(sse.Done),
 	chat:      true,
 }
+
+// geminiWire is Google's with alt=sse: events without names, and no end mark.
+var geminiWire = wire{
+	eventName: func([]byte) string { return "" },
+	keepAlive: sse.AppendComment(nil, "keep-alive"),
+}
+
+// geminiListWire is Google's without alt=sse. White space fills a silence. The array of an
+// answer that breaks off holds the error as its last element and is not closed.
+var geminiListWire = wire{keepAlive: []byte("\n"), done: []byte("\n]\n"), list: true}
 
 // messagesWire is Anthropic's: each event is named by its type, the last one is
 // message_stop, and a ping fills a silence.
