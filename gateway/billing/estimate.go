@@ -51,6 +51,9 @@ func inputEstimate(req *gateway.Request) int64 {
 // bound can be told for.
 func demandOf(book Catalog, t *gateway.Target, req *gateway.Request, ex *gateway.Exchange) (*demand, error) {
 	d := &demand{input: inputBound(req), choices: 1}
+	if field := gateway.MisreadField(req.Raw); field != "" {
+		return nil, gateway.InvalidField(opReserve, field, "The field '"+field+"' may be read as one that bounds the cost of the call, and this API key has a budget: spell it as the provider documents it, at the top of the body.")
+	}
 	names, readable := req.Dialect.Models(req.Raw)
 	if !readable {
 		return nil, gateway.InvalidField(opReserve, "model", "A field that chooses a model holds something that is no name of a model.")

@@ -72,6 +72,9 @@ func (budgets) Run(ctx context.Context, t *Target, r *Result) error {
 		{name: "parallel", more: `,"max_tokens":90`, parallel: 30},
 		{name: "parallel, no bound", parallel: 10},
 	}
+	for _, field := range []string{`"N":50`, `"Max_tokens":100000`, `"MAX_TOKENS":100000`, `"max_token\u017f":100000`, `"Stream":true`, `"Max_Completion_Tokens":100000,"Stream":true`, `"extra_body":{"max_tokens":100000}`, `"Extra_body":{"N":50}`} {
+		tries = append(tries, spendingTry{name: "other spelling " + field, more: `,"max_tokens":90,` + field})
+	}
 	for _, bound := range []string{"0", "-1", "1.5", "1e-1", "1e9", `"1"`, "null", "true", `[1]`, `{}`, "99999999999999999999", "-9223372036854775808", "9223372036854775807"} {
 		tries = append(tries, spendingTry{name: "max_tokens " + bound, more: `,"max_tokens":` + bound})
 	}

@@ -43,7 +43,7 @@ const streamPieces = 20
 func (m *meter) reply() gatewaytest.Reply {
 	return gatewaytest.Reply{Handle: func(w http.ResponseWriter, r *http.Request, body []byte) {
 		input, output := m.charge(body)
-		if !gjson.GetBytes(body, "stream").Bool() {
+		if !gjson.GetBytes(body, "stream").Bool() && !gjson.GetBytes(body, "Stream").Bool() {
 			m.nano.Add(output * outputPrice)
 			if m.late.Load() {
 				time.Sleep(lateTime)
@@ -72,8 +72,9 @@ func (m *meter) reply() gatewaytest.Reply {
 	}}
 }
 
-// charge counts one call and its input, and returns what the output may be. The last of equal keys counts, as in most JSON readers, a bound that is
-// no positive number is none, and the narrower of two bounds holds.
+// charge counts one call and its input, and returns what the output may be. Names are read
+// without regard to case, other spellings first. The last of equal keys counts, as in most JSON
+// readers, a bound that is no positive number is none, and the narrower of two bounds holds.
 func (m *meter) charge(body []byte) (input, output int64) {
 	m.calls.Add(1)
 	var fields map[string]any
@@ -82,18 +83,45 @@ func (m *meter) charge(body []byte) (input, output int64) {
 	if d.Decode(&fields) != nil {
 		return 0, 0 // refused, not charged
 	}
-	output = int64(modelMax)
-	for _, name := range []string{"max_tokens", "max_completion_tokens"} {
-		if n, ok := number(fields[name]); ok && n > 0 && n < output {
-			output = n
+	if misread := foldedNumber(fields, "max_tokens", "max_completion_tokens"); misread > 0 {
+		output = misread
+	} else {
+		output = modelMax
+		for _, name := range []string{"max_tokens", "max_completion_tokens"} {
+			if n, ok := number(fields[name]); ok && n > 0 && n < output {
+				output = n
+			}
 		}
 	}
-	if n, ok := number(fields["n"]); ok && n > 0 {
+	if n := foldedNumber(fields, "n"); n > 0 {
+		output *= min(n, 128)
+	} else if n, ok := number(fields["n"]); ok && n > 0 {
 		output *= min(n, 128)
 	}
 	input = int64(len(body)) / 4
 	m.nano.Add(input * inputPrice)
 	return input, output
+}
+
+// foldedNumber is the largest positive number in a field whose name differs from one of those
+// given by case only, or that stands in extra_body: this upstream reads those first.
+func foldedNumber(fields map[string]any, names ...string) (most int64) {
+	for key, v := range fields {
+		if inner, ok := v.(map[string]any); ok && strings.EqualFold(key, "extra_body") {
+			most = max(most, foldedNumber(inner, names...))
+			for _, name := range names {
+				if n, ok := number(inner[name]); ok {
+					most = max(most, n)
+				}
+			}
+		}
+		for _, name := range names {
+			if n, ok := number(v); ok && key != name && strings.EqualFold(key, name) {
+				most = max(most, n)
+			}
+		}
+	}
+	return most
 }
 
 // number reads a number, also one that is written as a string.
