@@ -26,14 +26,11 @@ func (s *Service) newLookup(ctx context.Context, ex *gateway.Exchange, targets [
 		return nil, err
 	}
 	l := &lookup{LookupKey: k, targets: targets, maxAge: maxAge(policy.MaxAge)}
-	if l.hasQuestion() {
+	if l.HasQuestion() {
 		l.threshold = threshold(policy.Threshold)
 	}
 	return l, nil
 }
-
-// hasQuestion reports whether the alias and semantic tiers apply.
-func (l *lookup) hasQuestion() bool { return !l.Alias.IsZero() }
 
 // find asks the tiers in order. It records status and tier of a hit in fact, and the reason
 // of a miss. Every failure is a miss.
@@ -43,15 +40,15 @@ func (s *Service) find(ctx context.Context, l *lookup, fact *gateway.CacheFact) 
 		fact.Status, fact.Tier = gateway.CacheHit, "exact"
 		return e
 	}
-	if !l.hasQuestion() {
+	if !l.HasQuestion() {
 		return nil
 	}
-	if e := s.findStored(ctx, l, l.Alias, fact); e != nil {
+	if e := s.findStored(ctx, l, l.Question().Alias, fact); e != nil {
 		s.alias.Add(1)
 		fact.Status, fact.Tier = gateway.CacheSemanticHit, "alias"
 		return e
 	}
-	if s.cfg.Embedder == nil || l.LooksLikeCode {
+	if s.cfg.Embedder == nil || l.Question().LooksLikeCode {
 		return nil
 	}
 	if e := s.findNear(ctx, l, fact); e != nil {
@@ -77,15 +74,15 @@ func (s *Service) findStored(ctx context.Context, l *lookup, id key.Digest, fact
 // forget removes the answers that the exact and alias tiers would give, and their points.
 func (s *Service) forget(ctx context.Context, l *lookup) {
 	ids := []key.Digest{l.Exact}
-	if l.hasQuestion() {
-		if e, err := s.getEntry(ctx, l.Alias, l.Workspace); err == nil && e != nil && e.id != l.Exact {
+	if l.HasQuestion() {
+		if e, err := s.getEntry(ctx, l.Question().Alias, l.Workspace); err == nil && e != nil && e.id != l.Exact {
 			ids = append(ids, e.id)
 		}
 	}
 	if _, err := s.store.Delete(ctx, AnswerSelection{IDs: ids}); err != nil {
 		s.failed.Add(1)
 	}
-	if s.cfg.Index != nil && l.hasQuestion() {
-		s.removePoints(ctx, l.Partition, ids)
+	if s.cfg.Index != nil && l.HasQuestion() {
+		s.removePoints(ctx, l.Question().Partition, ids)
 	}
 }

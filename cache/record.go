@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/sluicegate/sluice/cache/key"
@@ -25,6 +26,8 @@ func (e *entry) appendRecord(b []byte) []byte {
 	if e.usageKnown {
 		flags |= flagUsageKnown
 	}
+	const fixed = 4*len(key.Digest{}) + 128 // digests, numbers and lengths
+	b = slices.Grow(b, fixed+len(e.text)+len(e.body)+len(e.origin))
 	b = append(b, recordVersion, flags)
 	b = append(append(b, e.id[:]...), e.alias[:]...)
 	b = append(append(b, e.partition.Workspace[:]...), e.partition.Context[:]...)
@@ -58,6 +61,18 @@ func readEntry(record []byte) (*entry, error) {
 	}
 	e.usageKnown = flags[0]&flagUsageKnown != 0
 	return e, nil
+}
+
+// readPartition reads the partition from the record of an entry.
+func readPartition(record []byte) (key.Partition, error) {
+	r := newRecordReader(record)
+	r.take(1) // flags
+	_, _ = r.digest(), r.digest()
+	p := r.partition()
+	if r.bad {
+		return key.Partition{}, errRecord
+	}
+	return p, nil
 }
 
 // appendRecord appends the record of a point, with the model that made its vector.

@@ -21,6 +21,9 @@ func TestRecords(t *testing.T) {
 		if got, err := readEntry(record); err != nil || !reflect.DeepEqual(*got, e) {
 			t.Errorf("%+v, %v, want %+v", got, err, e)
 		}
+		if p, err := readPartition(record); err != nil || p != e.partition {
+			t.Errorf("partition %+v, %v, want %+v", p, err, e.partition)
+		}
 		for n := range record {
 			if _, err := readEntry(record[:n]); err == nil {
 				t.Errorf("%d of %d bytes were an entry", n, len(record))

@@ -90,7 +90,8 @@ func (r *recording) store() {
 
 func (r *recording) entry() *entry {
 	f, l, now := r.ex.Facts, r.lookup, r.service.cfg.Now()
-	e := &entry{id: l.Exact, alias: l.Alias, partition: l.Partition, text: l.Text, body: r.body,
+	q := l.Question()
+	e := &entry{id: l.Exact, alias: q.Alias, partition: q.Partition, text: q.Text, body: r.body,
 		origin: r.ex.ID, stored: now, expires: now.Add(l.maxAge), output: slices.Clone(f.Output)}
 	e.partition.Workspace = l.Workspace
 	if f.Usage != nil {

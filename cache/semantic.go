@@ -20,7 +20,8 @@ const searchMargin = .05
 
 // comparesMeaning reports whether the semantic tier applies to a question.
 func (s *Service) comparesMeaning(l *lookup) bool {
-	return l.hasQuestion() && !l.LooksLikeCode && match.HasLetters(l.Text)
+	q := l.Question()
+	return l.HasQuestion() && !q.LooksLikeCode && match.HasLetters(q.Text)
 }
 
 // findNear looks for an answer in the semantic tier. Every failure is a miss.
@@ -30,7 +31,7 @@ func (s *Service) findNear(ctx context.Context, l *lookup, fact *gateway.CacheFa
 		return nil
 	}
 	var err error
-	if l.vector, err = s.embed(ctx, l.Text); err != nil {
+	if l.vector, err = s.embed(ctx, l.Question().Text); err != nil {
 		fact.Reason = "embedder: " + publicCause(err)
 		return nil
 	}
@@ -54,7 +55,7 @@ func (s *Service) findNear(ctx context.Context, l *lookup, fact *gateway.CacheFa
 
 // pick returns the first match that may answer the question.
 func (s *Service) pick(ctx context.Context, l *lookup, matches []Match, fact *gateway.CacheFact) *entry {
-	now := s.cfg.Now()
+	now, q := s.cfg.Now(), l.Question()
 	var missing []key.Digest
 	entries := map[key.Digest]*entry{}
 	for _, m := range matches {
@@ -74,10 +75,10 @@ func (s *Service) pick(ctx context.Context, l *lookup, matches []Match, fact *ga
 		if e == nil {
 			e = archived[m.ID]
 		}
-		if e == nil || e.partition != l.Partition || !e.usable(now, l.maxAge) {
+		if e == nil || e.partition != q.Partition || !e.usable(now, l.maxAge) {
 			continue
 		}
-		if reason := match.Veto(l.Text, e.text, s.lexical); reason != "" {
+		if reason := match.Veto(q.Text, e.text, s.lexical); reason != "" {
 			fact.Reason = reason
 			s.vetoed.Add(1)
 			continue
@@ -89,7 +90,7 @@ func (s *Service) pick(ctx context.Context, l *lookup, matches []Match, fact *ga
 		return e
 	}
 	if s.archive == nil {
-		s.removePoints(ctx, l.Partition, missing)
+		s.removePoints(ctx, q.Partition, missing)
 	}
 	return nil
 }
@@ -99,16 +100,17 @@ func (s *Service) fetch(ctx context.Context, l *lookup, ids []key.Digest, fact *
 	if s.archive == nil || len(ids) == 0 {
 		return nil
 	}
+	partition := l.Question().Partition
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.IndexTimeout)
 	defer cancel()
-	sealed, err := s.archive.Fetch(ctx, l.Partition, ids)
+	sealed, err := s.archive.Fetch(ctx, partition, ids)
 	if err != nil {
 		fact.Reason = "index: " + publicCause(err)
 		return nil
 	}
 	entries := map[key.Digest]*entry{}
 	for id, b := range sealed {
-		record, err := s.seal.open(nil, b, placeInArchive(l.Partition, id))
+		record, err := s.seal.open(nil, b, placeInArchive(partition, id))
 		if err != nil {
 			fact.Reason = "index: " + err.Error()
 			continue
@@ -145,8 +147,8 @@ func (s *Service) evicted(a StoredAnswer) {
 	if s.cfg.Index == nil || s.archive != nil || a.Alias.IsZero() {
 		return
 	}
-	if e, err := readEntry(a.Record); err == nil {
-		s.removePoints(context.Background(), e.partition, []key.Digest{e.id})
+	if partition, err := readPartition(a.Record); err == nil {
+		s.removePoints(context.Background(), partition, []key.Digest{a.ID})
 	}
 }
 
@@ -190,7 +192,7 @@ func (s *Service) search(ctx context.Context, l *lookup) ([]Match, error) {
 	}
 	call, cancel := context.WithTimeout(ctx, s.cfg.IndexTimeout)
 	defer cancel()
-	matches, err := s.cfg.Index.Search(call, l.Partition, l.vector, maxCandidates, float32(l.threshold-searchMargin))
+	matches, err := s.cfg.Index.Search(call, l.Question().Partition, l.vector, maxCandidates, float32(l.threshold-searchMargin))
 	if ctx.Err() == nil {
 		s.searching.note(s.cfg.Now, err)
 	}

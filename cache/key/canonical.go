@@ -13,7 +13,11 @@ import (
 // sorted, no white space, no escapes that are not needed. Numbers keep their spelling. The
 // result is for hashing only; it is not JSON.
 func canonicalBody(d gateway.Dialect, body []byte) []byte {
-	members := slices.SortedStableFunc(jsonx.Members(body), func(a, b jsonx.Member) int { return cmp.Compare(a.Key, b.Key) })
+	members := make([]jsonx.Member, 0, 16) // most bodies have fewer
+	for m := range jsonx.Members(body) {
+		members = append(members, m)
+	}
+	slices.SortStableFunc(members, func(a, b jsonx.Member) int { return cmp.Compare(a.Key, b.Key) })
 	out := make([]byte, 0, len(body)+len(body)/8)
 	for _, m := range members {
 		if rule := d.Field(m.Key).Key; rule != gateway.KeyIgnored {

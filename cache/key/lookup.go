@@ -18,23 +18,41 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/sluicegate/sluice/cache/match"
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// LookupKey identifies the answers that may serve one exchange.
+// LookupKey identifies the answers that may serve one exchange. It is for one goroutine.
 type LookupKey struct {
 	Workspace Digest
 	Namespace Digest
 	Exact     Digest // names the answer
 
-	// The keys of the alias and semantic tiers. Alias is zero if only the exact tier applies.
+	question func() Question // nil if only the exact tier applies
+}
+
+// Question is what the alias and semantic tiers compare. It is zero if only the exact tier
+// applies.
+type Question struct {
 	Alias         Digest
 	Partition     Partition
 	Text          string // the user's last text in compatibility form
-	LooksLikeCode bool   // Text looks like code, so the semantic tier does not apply
+	LooksLikeCode bool   // the semantic tier does not apply
+}
+
+// HasQuestion reports whether the alias and semantic tiers apply.
+func (k *LookupKey) HasQuestion() bool { return k.question != nil }
+
+// Question reads the user's last text on the first call: a hit of the exact tier needs no more
+// than Exact.
+func (k *LookupKey) Question() Question {
+	if k.question == nil {
+		return Question{}
+	}
+	return k.question()
 }
 
 // maxText is the length of the longest text that the alias and semantic tiers consider, in
@@ -73,16 +91,24 @@ func (h Hasher) Lookup(ctx context.Context, ex *gateway.Exchange, targets []*gat
 		exact, contexts = append(exact, r.exact), append(contexts, r.context)
 	}
 	k.Exact = d.digest(labelExact, scope.digest[:], joined(exact))
-	if text == "" {
-		return k, nil
+	if text != "" {
+		k.question = sync.OnceValue(func() Question {
+			return d.question(text, k.Workspace, options.Model, scope.digest[:], joined(contexts))
+		})
 	}
-	t := match.NewText(text)
-	k.Text, k.LooksLikeCode = t.Normal, t.LooksLikeCode
-	literals := appendList(appendList(appendList(nil, t.Literals.Numbers), t.Literals.Placeholders), t.Literals.Quoted)
-	context := d.digest(labelPartition, scope.digest[:], joined(contexts), literals, []byte(options.Model))
-	k.Partition = Partition{k.Workspace, context}
-	k.Alias = d.digest(labelAlias, context[:], []byte(t.Folded))
 	return k, nil
+}
+
+// question reads a text that the user asked in a scope and in the contexts of all targets.
+func (d *digester) question(text string, workspace Digest, model string, scope, contexts []byte) Question {
+	t := match.NewText(text)
+	literals := appendList(appendList(appendList(nil, t.Literals.Numbers), t.Literals.Placeholders), t.Literals.Quoted)
+	context := d.digest(labelPartition, scope, contexts, literals, []byte(model))
+	return Question{
+		Alias:     d.digest(labelAlias, context[:], []byte(t.Folded)),
+		Partition: Partition{workspace, context},
+		Text:      t.Normal, LooksLikeCode: t.LooksLikeCode,
+	}
 }
 
 // targetRequest is the request that one target gets, as the key sees it.
@@ -97,7 +123,7 @@ func (d *digester) target(req *gateway.Request, t *gateway.Target) (targetReques
 	if err != nil {
 		return targetRequest{}, err
 	}
-	identity := appendField(appendField(nil, t.Provider), t.BaseURL)
+	identity := appendField(appendField(make([]byte, 0, 128), t.Provider), t.BaseURL)
 	identity = appendGuardrails(append(identity, 'i'), t.Input)
 	identity = appendGuardrails(append(identity, 'o'), t.Output)
 	rest, quoted := question(sent)

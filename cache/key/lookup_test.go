@@ -12,7 +12,13 @@ import (
 
 var hasher = NewHasher([]byte(strings.Repeat("k", 32)))
 
-func lookup(t *testing.T, body string, targets ...*gateway.Target) LookupKey {
+// keys are all keys of one exchange.
+type keys struct {
+	Workspace, Namespace, Exact Digest
+	Question
+}
+
+func lookup(t *testing.T, body string, targets ...*gateway.Target) keys {
 	t.Helper()
 	req, err := openai.NewRequest(gateway.OpChat, []byte(body))
 	if err != nil {
@@ -26,7 +32,7 @@ func lookup(t *testing.T, body string, targets ...*gateway.Target) LookupKey {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return k
+	return keys{k.Workspace, k.Namespace, k.Exact, k.Question()}
 }
 
 // TestTargets: the key is that of the body after Target.Apply, in whatever way a target

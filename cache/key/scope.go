@@ -42,7 +42,7 @@ func namespaceOf(env *gateway.Envelope) []byte {
 
 // settings returns what else changes an answer and is not part of the body.
 func settings(ex *gateway.Exchange) []byte {
-	b := appendField(appendField(nil, string(ex.Request.Op)), ex.Request.Dialect.Name())
+	b := appendField(appendField(make([]byte, 0, 128), string(ex.Request.Op)), ex.Request.Dialect.Name())
 	if p := ex.Facts.Prompt; p != nil {
 		b = appendList(b, []string{p.ID, strconv.Itoa(p.Version)})
 	}

@@ -27,7 +27,7 @@ func (s *scanner) token(t string) {
 		s.digitsAndLetters(t)
 	case digits:
 		s.figures(t)
-	case len(t) > 1 && len(t) < 6 && t[0] < 'a' && t == strings.ToUpper(t) && lexicon.AcronymWhenUpper(strings.ToLower(t)):
+	case len(t) > 1 && len(t) < 6 && k&(kindCapital|kindSmall) == kindCapital && lexicon.AcronymWhenUpper(strings.ToLower(t)):
 		s.Quoted, s.afterNumber = append(s.Quoted, t), false
 	case letters:
 		s.word(t, k&kindCapital != 0)
@@ -42,6 +42,7 @@ type kinds uint8
 const (
 	kindLetter kinds = 1 << iota // beyond ASCII too
 	kindCapital
+	kindSmall
 	kindDigit
 	kindBeyondASCII
 	kindSign // a hyphen is none
@@ -53,7 +54,7 @@ var kindOf = func() (table [256]kinds) {
 	for c := range table {
 		switch {
 		case c >= 'a' && c <= 'z':
-			table[c] = kindLetter
+			table[c] = kindLetter | kindSmall
 		case c >= 'A' && c <= 'Z':
 			table[c] = kindLetter | kindCapital
 		case isDigit(byte(c)):
