@@ -24,6 +24,7 @@ type Chunk struct {
 	Early   *Usage      // usage of the input that the vendor reports before the answer; its output is not final
 	Raw     []byte
 	Form    Form
+	More    bool    // the next chunk has arrived already, so this one may wait for it
 	Dialect Dialect // the dialect of Raw; nil for a rendered prompt
 	// Repeats is true for an event whose Raw holds complete texts: those that earlier events
 	// brought in pieces, or an echo of the request. They are not in Deltas, unless no piece came.

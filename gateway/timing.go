@@ -26,7 +26,7 @@ func timed(i int, h Handler) Handler {
 			t.share(slot)
 			return t, nil
 		}
-		return &timedStream{stream: s, name: slot.Name, slots: []*StageTime{slot}}, nil
+		return &timedStream{stream: s, name: slot.Name, slots: append(make([]*StageTime, 0, 4), slot)}, nil
 	}
 }
 

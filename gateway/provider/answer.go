@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"bytes"
 	"compress/gzip"
 	"io"
 	"net/http"
@@ -57,16 +58,21 @@ func isStream(req *gateway.Request, h http.Header) bool {
 	return req.Stream() && !strings.Contains(ct, "json") && !strings.HasPrefix(ct, "text/html")
 }
 
-// readBounded reads a unary answer of at most limit bytes.
-func readBounded(body io.Reader, limit int64) ([]byte, error) {
-	raw, err := io.ReadAll(io.LimitReader(body, limit+1))
-	if err != nil {
+// maxAnnounced bounds the memory that the announced length of an answer alone can claim.
+const maxAnnounced = 1 << 20
+
+// readBounded reads a unary answer of at most limit bytes. announced is its length as the
+// vendor says, -1 if it says none.
+func readBounded(body io.Reader, announced, limit int64) ([]byte, error) {
+	var raw bytes.Buffer
+	raw.Grow(int(min(max(announced, 0), maxAnnounced)) + bytes.MinRead) // MinRead: to see the end without growing
+	if _, err := raw.ReadFrom(io.LimitReader(body, limit+1)); err != nil {
 		return nil, err
 	}
-	if int64(len(raw)) > limit {
+	if int64(raw.Len()) > limit {
 		return nil, vendorerror.Broken("provider.readBounded", "The provider's answer is too large.", nil)
 	}
-	return raw, nil
+	return raw.Bytes(), nil
 }
 
 // statusError returns the error of an answer with an error status.

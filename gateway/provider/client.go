@@ -233,7 +233,7 @@ func (c *Client) readAnswer(k *upstreamCall, t *gateway.Target, codec Codec, req
 		done = false // prime closes the stream on an error
 		return s.prime()
 	}
-	raw, err := readBounded(body, c.cfg.MaxAnswer)
+	raw, err := readBounded(body, res.ContentLength, c.cfg.MaxAnswer)
 	if err != nil {
 		return nil, k.readError(err)
 	}

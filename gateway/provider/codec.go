@@ -50,6 +50,7 @@ type Framing interface {
 // FrameReader reads the frames of one body.
 type FrameReader interface {
 	Next() (Frame, error) // io.EOF after the last frame
+	Ready() bool          // Next returns a frame without reading; earlier frames then stay valid
 	Release()             // releases the buffer; frames are no longer valid
 }
 

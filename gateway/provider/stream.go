@@ -22,7 +22,8 @@ type stream struct {
 
 	leading []gateway.Chunk // copies of the chunks before the first one with content
 	queue   []gateway.Chunk // chunks of the last event that Next has not returned yet
-	err     error           // set at the end of the stream; Next then always returns it
+	err     error           // ends the stream when the queue is empty; Next then always returns it
+	unread  bool            // the answer is complete, but its body was not read to the end
 
 	mu      sync.Mutex
 	reading bool
@@ -74,6 +75,7 @@ func (s *stream) Next() (gateway.Chunk, error) {
 		s.call.clearDeadline()
 	}
 	if len(s.queue) == 0 {
+		s.drain()
 		s.frames.Release() // the last chunk is no longer valid
 		return gateway.Chunk{}, s.err
 	}
@@ -83,14 +85,19 @@ func (s *stream) Next() (gateway.Chunk, error) {
 // nextChunk returns the next chunk of the answer. Only the call's deadline limits the wait.
 func (s *stream) nextChunk() (gateway.Chunk, error) {
 	if s.fill(); len(s.queue) == 0 {
+		s.drain()
 		return gateway.Chunk{}, s.err
 	}
 	return takeFirst(&s.queue), nil
 }
 
-// fill reads until the queue has a chunk, or the answer ends.
+// maxQueue limits how many chunks are decoded ahead.
+const maxQueue = 64
+
+// fill reads until the queue has a chunk, or the answer ends. It decodes all frames that have
+// arrived by then.
 func (s *stream) fill() {
-	for len(s.queue) == 0 && s.err == nil {
+	for s.err == nil && (len(s.queue) == 0 || len(s.queue) < maxQueue && s.frames.Ready()) {
 		if !s.beginRead() {
 			s.err = s.call.cancelError()
 			return
@@ -102,6 +109,7 @@ func (s *stream) fill() {
 
 func takeFirst(list *[]gateway.Chunk) (c gateway.Chunk) {
 	c, *list = (*list)[0], (*list)[1:]
+	c.More = len(*list) > 0
 	return c
 }
 
@@ -109,20 +117,23 @@ func takeFirst(list *[]gateway.Chunk) (c gateway.Chunk) {
 func (s *stream) readFrame() {
 	e, err := s.frames.Next()
 	if err == nil {
-		switch s.queue, err = s.decoder.Feed(e); err {
+		var chunks []gateway.Chunk
+		switch chunks, err = s.decoder.Feed(e); err {
 		case nil:
 		case io.EOF:
-			s.drain()
+			s.err, s.unread = io.EOF, true
 		default:
 			s.fail(err)
+			return
 		}
+		s.queue = append(s.queue, chunks...)
 		return
 	}
 	// Once the vendor has said that the answer is whole, how the connection ends does not
 	// matter.
 	rest, end := s.decoder.End()
 	if end == nil && s.call.ctx.Err() == nil {
-		s.queue, s.err = rest, io.EOF
+		s.queue, s.err = append(s.queue, rest...), io.EOF
 	} else if err == io.EOF {
 		s.fail(end)
 	} else {
@@ -135,14 +146,17 @@ func (s *stream) readFrame() {
 const drainTime = 100 * time.Millisecond
 
 func (s *stream) drain() {
-	s.err = io.EOF
+	if !s.unread || !s.beginRead() {
+		return
+	}
+	defer s.endRead()
+	s.unread = false
 	s.call.setDeadline(drainTime, drainTimeout)
 	_, _ = io.CopyN(io.Discard, s.body, 64<<10) // the answer is complete: an error does not matter
 	s.call.clearDeadline()
 }
 
 func (s *stream) fail(err error) {
-	s.queue = nil
 	e := scrub(gateway.AsError(s.call.readError(err)), s.credential)
 	e.Target = s.target
 	s.err = e

@@ -101,6 +101,18 @@ func (r *Reader) Next() (Event, error) {
 	}
 }
 
+// Ready reports whether Next would return an event without reading. Events that were returned
+// before then stay valid. It does not look for events whose lines end with CR.
+func (r *Reader) Ready() bool {
+	rest := r.buf[r.scan:r.end]
+	end := bytes.Index(rest, []byte("\n\n"))
+	if end < 0 {
+		return false
+	}
+	data := bytes.Index(rest[:end], []byte("data:"))
+	return data == 0 || data > 0 && rest[data-1] == '\n'
+}
+
 func (r *Reader) event() Event {
 	e := Event{Data: r.buf[r.data.from:r.data.to:r.data.to]}
 	if r.hasName {

@@ -13,14 +13,22 @@ import (
 
 type pair struct{ Name, Data string }
 
-// events reads everything; each read gives what one element of parts holds.
+// events reads everything; each read gives what one element of parts holds. An event that is
+// ready comes without a read, and leaves the one before it valid.
 func events(t testing.TB, limit int, parts ...string) ([]pair, error) {
 	t.Helper()
-	r := NewReader(&source{parts: parts}, limit)
+	from := &source{parts: parts}
+	r := NewReader(from, limit)
 	defer r.Release()
 	var out []pair
+	var last []byte
 	for {
+		ready, reads := r.Ready(), from.reads
 		e, err := r.Next()
+		if ready && (err != nil && !errors.Is(err, ErrTooLong) || from.reads > reads || len(out) > 0 && string(last) != out[len(out)-1].Data) {
+			t.Fatalf("after %q: ready, but %v, %d reads, %q", out, err, from.reads-reads, last)
+		}
+		last = e.Data
 		if err == io.EOF {
 			return out, nil
 		}
@@ -31,9 +39,13 @@ func events(t testing.TB, limit int, parts ...string) ([]pair, error) {
 	}
 }
 
-type source struct{ parts []string }
+type source struct {
+	parts []string
+	reads int
+}
 
 func (s *source) Read(p []byte) (int, error) {
+	s.reads++
 	for len(s.parts) > 0 && s.parts[0] == "" {
 		s.parts = s.parts[1:]
 	}

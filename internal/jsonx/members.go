@@ -81,13 +81,14 @@ func child(raw []byte, step string) (start, end int, ok bool) {
 			start, end, ok = from, to, true
 		}
 	}
-	index, err := strconv.Atoi(step)
-	if ok || err != nil {
+	if l = enter(raw, 0, '['); !l.more() {
 		return start, end, ok
 	}
-	for e := range Elements(raw) {
-		if e.Index == index {
-			return e.Start, e.End, true
+	index, err := strconv.Atoi(step)
+	for i := 0; err == nil && l.more(); i++ {
+		from, to, whole := l.value()
+		if whole && i == index {
+			return from, to, true
 		}
 	}
 	return 0, 0, false

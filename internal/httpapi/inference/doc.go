@@ -14,7 +14,7 @@
 //
 //	asked for a body   + FormBody   the bytes as they came
 //	asked for a body   + events     folded, then encoded
-//	asked for a stream + events     each event as it came, one flush each
+//	asked for a stream + events     each event as it came; a flush once no further one has arrived
 //	asked for a stream + FormBody   folded, then gateway.Response.Events
 //
 // # Invariants

@@ -33,6 +33,7 @@ type events struct {
 	wrote  time.Time
 	begun  bool // the headers were sent
 	sent   int  // events so far
+	unsent bool // something was written since the last flush
 	closed bool
 }
 
@@ -93,7 +94,7 @@ func (e *events) fillSilence() {
 	if !e.begun {
 		e.sendHead(http.StatusOK)
 	}
-	if e.write(e.wire.keepAlive) == nil {
+	if e.write(e.wire.keepAlive) == nil && e.flush() == nil {
 		e.timer.Reset(e.keepAlive)
 	}
 }
@@ -122,8 +123,17 @@ func (e *events) finish() {
 	e.timer.Stop()
 }
 
-// chunk sends one event.
+// chunk sends one event. Events that arrived together go out together.
 func (e *events) chunk(c *gateway.Chunk) error {
+	if err := e.event(c); err != nil || c.More {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.flush()
+}
+
+func (e *events) event(c *gateway.Chunk) error {
 	raw := c.Raw
 	if len(raw) == 0 {
 		return nil // a stage took all of it; the timer keeps the connection alive
@@ -161,16 +171,21 @@ func (e *events) end() {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	_ = e.write(e.wire.done) // nothing follows
+	if e.write(e.wire.done) == nil { // nothing follows
+		_ = e.flush()
+	}
 }
 
 // fail closes a stream that broke off.
 func (e *events) fail(err *gateway.Error) {
 	e.sendUsage()
 	_ = e.data(e.call.StreamError(err)) // the stream ends here in any case
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	_ = e.flush()
 }
 
-// data sends raw as one event: one Write, one flush.
+// data writes raw as one event.
 func (e *events) data(raw []byte) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -198,8 +213,16 @@ func appendElement(to, raw []byte, n int) []byte {
 // write needs mu.
 func (e *events) write(b []byte) error {
 	e.wrote = time.Now()
-	if _, err := e.call.Writer().Write(b); err != nil {
-		return err
+	_, err := e.call.Writer().Write(b)
+	e.unsent = e.unsent || len(b) > 0
+	return err
+}
+
+// flush sends what was written. It needs mu.
+func (e *events) flush() error {
+	if !e.unsent {
+		return nil
 	}
+	e.unsent = false
 	return e.call.Flush()
 }

@@ -117,6 +117,30 @@ func TestEachEventIsFlushed(t *testing.T) {
 	}
 }
 
+// TestEventsThatArriveTogether: a chunk that another one follows at once is not flushed alone.
+func TestEventsThatArriveTogether(t *testing.T) {
+	chunks := gatewaytest.Streamed("a", "b", "c").Chunks
+	s := api(Settings{Pipeline: func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
+		for i := range chunks {
+			chunks[i].More = i+1 < len(chunks)
+		}
+		return gateway.Chunks(chunks...), nil
+	}})
+	w := &flushes{ResponseRecorder: httptest.NewRecorder()}
+	s.ServeHTTP(w, call("/v1/chat/completions", streamed))
+	if events := strings.Count(w.Body.String(), "data: {"); events != len(chunks) || w.count != 2 { // the events, then the end
+		t.Errorf("%d events, %d flushes\n%s", events, w.count, w.Body)
+	}
+}
+
+// flushes counts them.
+type flushes struct {
+	*httptest.ResponseRecorder
+	count int
+}
+
+func (f *flushes) Flush() { f.count++ }
+
 // fed is a stream whose chunks come from a test as they are needed.
 type fed struct{ next chan string }
 
