@@ -1,6 +1,7 @@
 package jsonx
 
 import (
+	"bytes"
 	"strconv"
 	"unicode/utf8"
 
@@ -43,8 +44,11 @@ func Unquote(raw []byte) (string, bool) {
 // isVerbatim reports whether text, which stood between the quotes of a JSON string, decodes
 // to itself.
 func isVerbatim(text []byte) bool {
+	if bytes.IndexByte(text, '\\') >= 0 || bytes.IndexByte(text, '"') >= 0 {
+		return false
+	}
 	for _, b := range text {
-		if b < ' ' || b == '"' || b == '\\' {
+		if b < ' ' {
 			return false
 		}
 	}

@@ -20,22 +20,23 @@ func (b *builder) bodies(r *telemetry.Record, e *entry) {
 		r.Body = telemetry.BodyDropped
 		return
 	}
+	texts := b.cleanser.ofRecord()
 	if f.Asked != nil {
-		r.Request = b.body(requestBody(f))
+		r.Request = b.body(&texts, requestBody(f))
 	}
 	if f.Answer != nil {
-		r.Response = b.body(answerBody(f.Answer, gateway.Op(r.Op)))
+		r.Response = b.body(&texts, answerBody(f.Answer, gateway.Op(r.Op)))
 	}
 }
 
 // body returns what is recorded of a body.
-func (b *builder) body(raw []byte) []byte {
+func (b *builder) body(texts *cleanser, raw []byte) []byte {
 	if len(raw) > b.bodyMax { // files inside it are not kept: it may be short enough without them
-		if raw = b.cleanser.body(raw, false); len(raw) > b.bodyMax {
+		if raw = texts.body(raw, false); len(raw) > b.bodyMax {
 			return fmt.Appendf(nil, `{"omitted":"the body is larger than telemetry keeps","bytes":%d}`, len(raw))
 		}
 	}
-	return b.cleanser.body(raw, b.content != ContentFull)
+	return texts.body(raw, b.content != ContentFull)
 }
 
 // answerBody returns the answer. One that was too long to be kept says so.

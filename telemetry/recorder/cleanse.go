@@ -27,6 +27,23 @@ func (c *cleanser) text(s string) string {
 	return c.detect(s)
 }
 
+// ofRecord returns c with a memory of the long texts of one record: a prompt call has a variable
+// both in its template and on its own. One goroutine may use it.
+func (c *cleanser) ofRecord() cleanser {
+	results := map[string]string{}
+	return cleanser{pseudonym: c.pseudonym, detect: func(s string) string {
+		if len(s) <= memoMaxText {
+			return c.detect(s)
+		}
+		clean, ok := results[s]
+		if !ok {
+			clean = c.detect(s)
+			results[s] = clean
+		}
+		return clean
+	}}
+}
+
 // pseudonymise replaces all of s by its pseudonym if it contains personal data, so that rows of
 // one person can still be found together.
 func (c *cleanser) pseudonymise(s string) string {

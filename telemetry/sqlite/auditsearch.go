@@ -55,15 +55,13 @@ func (s *Store) AuditLogs(ctx context.Context, q audit.Query) (audit.Page, error
 func (s *Store) auditSections(ctx context.Context, q *audit.Query) ([]section, error) {
 	switch {
 	case q.RequestID != "":
-		return []section{{"audit_by_request_id", "request_id = ?", []any{q.RequestID}},
-			{"audit_old_by_request", "caller IS NULL AND json_extract(canonical, '$.request_id') = ?", []any{q.RequestID}}}, nil
+		return []section{{"audit_by_request_id", "request_id = ?", []any{q.RequestID}}}, nil
 	case q.Member != "":
 		numbers, err := s.numbers(ctx, "SELECT n FROM callers WHERE member = ? OR member_name = ?", q.Member, q.Member)
 		if err != nil {
 			return nil, err
 		}
-		found := []section{{"audit_old_by_member", "caller IS NULL AND json_extract(canonical, '$.member') = ?", []any{q.Member}},
-			{"audit_old_by_member_name", "caller IS NULL AND json_extract(canonical, '$.member_name') = ? AND json_extract(canonical, '$.member') IS NOT ?", []any{q.Member, q.Member}}}
+		var found []section
 		for _, n := range append(numbers, anyCombination) {
 			found = append(found, section{"audit_by_caller", "caller = ?", []any{n}})
 		}

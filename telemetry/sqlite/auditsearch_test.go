@@ -23,8 +23,8 @@ func TestAuditIsLookedUp(t *testing.T) {
 		query audit.Query
 		want  []string
 	}{
-		"request": {audit.Query{RequestID: "x"}, []string{"audit_by_request_id (request_id=? AND chain_id=?", "audit_old_by_request (<expr>=? AND chain_id=?"}},
-		"member":  {audit.Query{Member: "x"}, []string{"audit_by_caller (caller=? AND chain_id=?", "audit_old_by_member (<expr>=?", "audit_old_by_member_name (<expr>=?"}},
+		"request": {audit.Query{RequestID: "x"}, []string{"audit_by_request_id (request_id=? AND chain_id=?"}},
+		"member":  {audit.Query{Member: "x"}, []string{"audit_by_caller (caller=? AND chain_id=?"}},
 		"chain":   {audit.Query{}, []string{"PRIMARY KEY (chain_id=?)"}},
 	} {
 		c.query.Scope = listing.AllWorkspaces()
@@ -45,7 +45,7 @@ func TestAuditIsLookedUp(t *testing.T) {
 	}
 }
 
-// TestOldAuditRows: rows of an older version stay as they are, and are found like new ones.
+// TestOldAuditRows: the events of an older version stay as they are, and are found like new ones.
 func TestOldAuditRows(t *testing.T) {
 	path := t.TempDir() + "/t.db"
 	writeOldFile(t, path, "testdata/goose_3.sql", telemetrytest.NewGenerator(1, time.Now()).Record())

@@ -17,7 +17,9 @@ var (
 // several rows.
 const rowsPerStatement = 16
 
-// inserter inserts rows into a table, with two prepared statements.
+// inserter inserts rows into a table, with two prepared statements. Whoever uses it rolls the
+// transaction back after an error: so the statements are INSERT OR FAIL, which do not copy each
+// page that they change to undo half a statement.
 type inserter struct {
 	columns   int
 	one, many *sql.Stmt // for one row, and for rowsPerStatement
@@ -26,7 +28,7 @@ type inserter struct {
 func newInserter(ctx context.Context, db *sql.DB, table string, columns []string) (i inserter, err error) {
 	i.columns = len(columns)
 	row := "(?" + strings.Repeat(", ?", len(columns)-1) + ")"
-	insert := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES " + row
+	insert := "INSERT OR FAIL INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES " + row
 	if i.one, err = db.PrepareContext(ctx, insert); err != nil {
 		return i, err
 	}

@@ -13,7 +13,6 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/internal/jsonx"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/audit"
 )
@@ -120,35 +119,20 @@ func (s *Store) writeAudit(ctx context.Context, tx *sql.Tx, rows []audit.Row, ad
 			return err
 		}
 		var request any
-		requestID, caller := searchedAudit(r.Canonical)
-		if requestID != "" {
-			request = requestID
+		e, unreadable := r.Event()
+		if e.RequestID != "" {
+			request = e.RequestID
 		}
-		n, err := s.dimensions.caller.number(ctx, tx, workspace, caller)
+		caller := int64(anyCombination)
+		if unreadable == nil {
+			caller, err = s.dimensions.caller.number(ctx, tx, workspace, [4]string{e.Member, e.MemberName, e.APIKey}) // an event has no name of the API key
+		}
 		if err != nil {
 			return err
 		}
-		values = append(values, r.Chain, int64(r.Seq), r.Time.UnixMicro(), r.Workspace, r.Prev[:], r.Hash[:], string(r.Canonical), request, n)
+		values = append(values, r.Chain, int64(r.Seq), r.Time.UnixMicro(), r.Workspace, r.Prev[:], r.Hash[:], string(r.Canonical), request, caller)
 	}
 	return s.audit.insert(ctx, tx, values)
-}
-
-// searchedAudit returns what an event is looked up by: its request, and its caller without the API
-// key's name, which events do not have.
-func searchedAudit(canonical []byte) (requestID string, caller [4]string) {
-	for m := range jsonx.Members(canonical) {
-		switch m.Key {
-		case "request_id":
-			requestID = jsonx.String(m.Value)
-		case "member":
-			caller[0] = jsonx.String(m.Value)
-		case "member_name":
-			caller[1] = jsonx.String(m.Value)
-		case "api_key":
-			caller[2] = jsonx.String(m.Value)
-		}
-	}
-	return requestID, caller
 }
 
 // appendSearchColumns appends the columns of r from template on.
