@@ -5,6 +5,7 @@ LINT      := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 CHDB      := telemetry/clickhouse/chdb
 CLIENTS   := test/clients
 SDKS      := $(CLIENTS)/sdks
+AGENTS    := $(CLIENTS)/agents
 PACKAGES  ?= ./...
 FUZZTIME  ?= 20s
 DURATION  ?= 20m
@@ -56,7 +57,7 @@ attack: build ## attack the built binary for some minutes: what was tried, what 
 soak: build ## good and hostile traffic at half load for DURATION: failures, latency, memory, goroutines
 	@$(GO) run ./test/soak -duration $(DURATION)
 
-clients: build $(SDKS)/node_modules/.done $(SDKS)/vendors/.venv/.done $(SDKS)/frameworks/.venv/.done ## drive the real clients (npm, PyPI; 2 GB) against the built binary: a table client by feature
+clients: build $(SDKS)/node_modules/.done $(SDKS)/vendors/.venv/.done $(SDKS)/frameworks/.venv/.done $(AGENTS)/node_modules/.done $(AGENTS)/aider/.venv/.done ## drive real SDKs and agents (npm, PyPI; 4 GB installed) against the built binary (RUN=pattern)
 	@$(GO) run ./test/clients/run $(if $(RUN),-run '$(RUN)')
 
 fuzz: ## run every fuzz test for FUZZTIME
@@ -68,4 +69,4 @@ golden: ## rewrite the golden files; read the diff before you commit it
 	@for pkg in $$(grep -rlF --include='*_test.go' 'goldentest.' . | xargs -n1 dirname | sort -u); do $(GO) test $$pkg -update || exit 1; done
 
 clean: ## remove what was built and installed, not the data
-	@rm -rf bin $(CHDB)/node_modules $(CLIENTS)/node_modules $(CLIENTS)/.venv $(SDKS)/node_modules $(SDKS)/*/.venv
+	@rm -rf bin $(CHDB)/node_modules $(CLIENTS)/node_modules $(CLIENTS)/.venv $(SDKS)/node_modules $(SDKS)/*/.venv $(AGENTS)/node_modules $(AGENTS)/*/.venv

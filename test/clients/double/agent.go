@@ -62,7 +62,7 @@ func (a Answer) call(id string, tool Tool, args string) Answer {
 func (a Answer) shell(t *Turn, id, command string) Answer {
 	tool, ok := t.tool(shells...)
 	if !ok {
-		return a
+		return a.program(t, id, command)
 	}
 	name, value := "command", quoted(command)
 	if tool.Schema.Get("properties.cmd").Exists() {
@@ -76,6 +76,25 @@ func (a Answer) shell(t *Turn, id, command string) Answer {
 		args += `,"description":"Looks after the note."`
 	}
 	return a.call(id, tool, args+`}`)
+}
+
+// program calls a tool that takes a program in JavaScript, which calls the tool that runs a
+// command. Its input is bare text, or one string where free text had to become a function.
+func (a Answer) program(t *Turn, id, command string) Answer {
+	tool, ok := t.tool("exec", "functions__exec")
+	if !ok {
+		return a
+	}
+	input := `text(await tools.exec_command({cmd: ` + quoted(command) + `}))`
+	if tool.Kind != "custom" {
+		name := "input"
+		tool.Schema.Get("properties").ForEach(func(k, _ gjson.Result) bool {
+			name = k.String()
+			return false
+		})
+		input = `{` + quoted(name) + `:` + quoted(input) + `}`
+	}
+	return a.call(id, tool, input)
 }
 
 // withPath is the argument object of a tool that takes the path of a file.

@@ -28,13 +28,14 @@ func (a Answer) text() string { return strings.Join(a.Pieces, "") }
 
 // What the double says, and what it is told not to know.
 const (
-	Hello     = "Hello from the upstream."
-	Thought   = `Who asks? A "friend" <é>, I think.`
-	Signature = "RXE0/+Zm9vYmFyYmF6cXV4+/=="
-	Secret    = "ann.lee@example.com"
-	Leak      = "The upstream has read the address."
-	Limited   = "This request would exceed your rate limit"
-	Refused   = "the upstream refuses this request"
+	Hello      = "Hello from the upstream."
+	Thought    = `Who asks? A "friend" <é>, I think.`
+	Signature  = "RXE0/+Zm9vYmFyYmF6cXV4+/=="
+	Secret     = "ann.lee@example.com"
+	SecretCard = "4111111111111111"
+	Leak       = "The upstream has read the secret."
+	Limited    = "This request would exceed your rate limit"
+	Refused    = "the upstream refuses this request"
 )
 
 // Tokens that the double counts.
@@ -51,7 +52,7 @@ func script(t *Turn) Answer {
 		a.Thought = Thought
 	}
 	for _, text := range append(t.Texts, t.Results...) {
-		if strings.Contains(text, Secret) {
+		if strings.Contains(text, Secret) || strings.Contains(text, SecretCard) {
 			return Answer{Pieces: pieces(Leak)}
 		}
 	}
@@ -66,7 +67,7 @@ func script(t *Turn) Answer {
 	}
 	switch t.Scenario() {
 	case "echo":
-		a.Pieces = pieces("You wrote: " + t.Texts[len(t.Texts)-1])
+		a.Pieces = pieces("You wrote: " + t.asking())
 	case "images":
 		a.Pieces = pieces("I see " + strings.Join(t.Images, " and ") + ".")
 	case "tools":

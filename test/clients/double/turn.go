@@ -46,6 +46,16 @@ func (t *Turn) Scenario() string {
 	return name
 }
 
+// asking is the last text that names a scenario.
+func (t *Turn) asking() string {
+	for i := len(t.Texts) - 1; i >= 0; i-- {
+		if scenarioName.MatchString(t.Texts[i]) {
+			return t.Texts[i]
+		}
+	}
+	return ""
+}
+
 func (t *Turn) tool(names ...string) (Tool, bool) {
 	for _, name := range names {
 		for _, tool := range t.Tools {

@@ -21,6 +21,9 @@ func (c Client) native() Target {
 	return openai
 }
 
+// clients are all of them.
+func clients() []Client { return append(append([]Client(nil), sdks...), agents...) }
+
 // sdks are the libraries.
 var sdks = []Client{
 	{"openai chat", "openai", "chat", "js", "openai.mjs", "chat"},

@@ -22,7 +22,7 @@ func drive(ctx context.Context, o options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := place{}
+	p := place{verbose: o.verbose}
 	if p.folder, err = filepath.Abs(o.folder); err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func drive(ctx context.Context, o options) (*Report, error) {
 	defer p.gateway.Stop()
 
 	r := &Report{Features: features}
-	for _, c := range sdks {
+	for _, c := range clients() {
 		if only.MatchString(c.Name + " " + c.Runtime) {
 			r.Rows = append(r.Rows, Row{Client: c.Name, Version: p.version(c), Format: c.Format, Native: c.native()})
 		}
@@ -69,7 +69,11 @@ func drive(ctx context.Context, o options) (*Report, error) {
 
 // cells checks one client at one target.
 func (p place) cells(ctx context.Context, c Client, t Target, wanted string) (cells []Cell, stderr string) {
-	results, stderr, err := p.drive(ctx, c, t, wanted)
+	drive := p.drive
+	if c.Runtime == "agent" {
+		drive = p.ask
+	}
+	results, stderr, err := drive(ctx, c, t, wanted)
 	for _, f := range features {
 		if wanted != "" && !strings.Contains(","+wanted+",", ","+f+",") {
 			continue
@@ -103,7 +107,7 @@ func lastLine(text string) string {
 }
 
 func clientNamed(name string) Client {
-	for _, c := range sdks {
+	for _, c := range clients() {
 		if c.Name == name {
 			return c
 		}

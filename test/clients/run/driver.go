@@ -25,6 +25,14 @@ const stderrKept = 4000
 type place struct {
 	folder  string // test/clients, absolute
 	gateway *gateway
+	verbose bool
+}
+
+// say tells how far the run is.
+func (p place) say(format string, args ...any) {
+	if p.verbose {
+		fmt.Fprintf(os.Stderr, format+"\n", args...)
+	}
 }
 
 // result is one line that a script prints.

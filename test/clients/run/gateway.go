@@ -22,7 +22,7 @@ const (
 // for embeddings. Clients look at names to decide what they send.
 var models = map[Target][3]string{
 	openai:    {"gpt-4.1", "gpt-5", "text-embedding-3-small"},
-	anthropic: {"claude-sonnet-4-5", "claude-sonnet-4-5", ""},
+	anthropic: {"claude-sonnet-4-6", "claude-sonnet-4-6", ""},
 	google:    {"gemini-2.5-flash", "gemini-2.5-flash", "gemini-embedding-001"},
 }
 
@@ -36,7 +36,7 @@ func serverFile(vendor string) string {
 	for _, t := range []Target{openai, anthropic, google} {
 		n := string(t)
 		configs.WriteString("  - {slug: " + n + ", config: {virtual_key: " + n + "}}\n" +
-			"  - {slug: " + n + "-redacts, config: {virtual_key: " + n + ", redact: {input: [email], restore: true}}}\n")
+			"  - {slug: " + n + "-redacts, config: {virtual_key: " + n + ", redact: {input: [email, card], restore: true}}}\n")
 		keys.WriteString("  - {name: " + n + ", key: " + t.key() + ", config: " + n + "}\n" +
 			"  - {name: " + n + "-redacts, key: " + t.redactKey() + ", config: " + n + "-redacts}\n")
 	}

@@ -13,8 +13,15 @@ func (p place) version(c Client) string {
 	if c.Runtime == "js" {
 		return npmVersion(filepath.Join(p.folder, "sdks/node_modules", c.Package))
 	}
+	folder := filepath.Join("sdks", c.Runtime)
+	if c.Runtime == "agent" {
+		if v := npmVersion(filepath.Join(p.folder, "agents/node_modules", c.Package)); v != "?" {
+			return v
+		}
+		folder = "agents/aider"
+	}
 	name := strings.NewReplacer("-", "_", ".", "_").Replace(c.Package)
-	found, err := filepath.Glob(filepath.Join(p.folder, "sdks", c.Runtime, ".venv/lib/python3*/site-packages", name+"-*.dist-info"))
+	found, err := filepath.Glob(filepath.Join(p.folder, folder, ".venv/lib/python3*/site-packages", name+"-*.dist-info"))
 	if err != nil || len(found) == 0 {
 		return "?"
 	}

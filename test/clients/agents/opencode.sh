@@ -1,0 +1,10 @@
+#!/bin/sh
+# opencode, with the AI SDK's provider that is named as the first argument. Started with a home of its own in an empty folder; the question stands in PROMPT.
+mkdir -p "$HOME/.config/opencode"
+cat > "$HOME/.config/opencode/opencode.json" <<JSON
+{"\$schema": "https://opencode.ai/config.json", "autoupdate": false, "share": "disabled", "permission": {"edit": "allow", "bash": "allow"},
+ "model": "sluice/$SLUICE_MODEL",
+ "provider": {"sluice": {"npm": "$1", "name": "Sluice", "options": {"baseURL": "$SLUICE_BASE/v1", "apiKey": "$SLUICE_KEY"},
+  "models": {"$SLUICE_MODEL": {"name": "the model", "limit": {"context": 200000, "output": 32000}}}}}}
+JSON
+exec opencode run --model "sluice/$SLUICE_MODEL" "$PROMPT" </dev/null
