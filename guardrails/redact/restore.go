@@ -2,6 +2,7 @@ package redact
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/jsonx"
@@ -14,7 +15,7 @@ import (
 type Restorer struct {
 	vault   *vault
 	dialect gateway.Dialect
-	json    bool // contents are JSON: originals are escaped there
+	json    func() bool // whether contents are JSON: originals are escaped there
 	pending []pendingText
 }
 
@@ -23,7 +24,8 @@ func (r *Redaction) Restorer() *Restorer {
 	if r.vault.empty() {
 		return nil
 	}
-	return &Restorer{vault: r.vault, dialect: r.request.Dialect, json: r.request.Parameters().JSON}
+	req := r.request
+	return &Restorer{vault: r.vault, dialect: req.Dialect, json: sync.OnceValue(func() bool { return req.Parameters().JSON })}
 }
 
 // Chunk returns c for the caller, after the texts that its finish reasons release. It does
@@ -142,7 +144,7 @@ func (r *Restorer) form(f gateway.Field) textForm {
 	switch {
 	case f == gateway.FieldReasoning:
 		return signedForm
-	case f == gateway.FieldArgs, f == gateway.FieldText && r.json:
+	case f == gateway.FieldArgs, f == gateway.FieldText && r.json():
 		return jsonForm
 	}
 	return proseForm

@@ -22,8 +22,10 @@ func AppendQuote[T ~string | ~[]byte](dst []byte, s T) []byte {
 
 // AppendEscaped is AppendQuote without the quotes.
 func AppendEscaped[T ~string | ~[]byte](dst []byte, s T) []byte {
-	quoted := Quote(s)
-	return append(dst, quoted[1:len(quoted)-1]...)
+	start := len(dst)
+	dst = AppendQuote(dst, s)
+	n := copy(dst[start:], dst[start+1:len(dst)-1])
+	return dst[:start+n]
 }
 
 // Unquote decodes a JSON string with its quotes and nothing around them; false: raw is none.
