@@ -1,11 +1,13 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/binary"
 	"errors"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/klauspost/compress/s2"
@@ -77,13 +79,14 @@ func (s *Store) writeBatch(ctx context.Context, b *telemetry.Batch) (err error) 
 // exist once the transaction is committed.
 func (s *Store) writeExchanges(ctx context.Context, tx *sql.Tx, rows []*telemetry.Record, added map[string]int64) error {
 	values := make([]any, 0, len(rows)*len(exchangeColumns))
+	var compress compressor
 	for _, r := range rows {
 		workspace, err := s.numberWorkspace(ctx, tx, r.Workspace, added)
 		if err != nil {
 			return err
 		}
 		values = append(values, workspace, r.Time.UnixMicro(), r.ID, traceNumber(r.Trace.ID), r.Status, int64(r.Outcome),
-			r.Provider, r.Model, r.Pack(make([]byte, 0, usualFacts)), compressedBodies(r))
+			r.Provider, r.Model, r.Pack(make([]byte, 0, usualFacts)), compress.bodies(r))
 		if values, err = s.appendSearchColumns(ctx, tx, values, workspace, r); err != nil {
 			return err
 		}
@@ -187,12 +190,17 @@ func (s *Store) workspaceNumbers() []int64 {
 	return out
 }
 
-// compressedBodies returns the column bodies: bytes, or nil for NULL without bodies.
-func compressedBodies(r *telemetry.Record) any {
+// compressor makes the column bodies. It reuses its memory from row to row.
+type compressor struct{ packed, encoded []byte }
+
+// bodies returns compressed bodies, or nil for NULL without any.
+func (c *compressor) bodies(r *telemetry.Record) any {
 	if len(r.Request)+len(r.Response) == 0 {
 		return nil
 	}
-	return s2.Encode(nil, r.PackBodies(make([]byte, 0, len(r.Request)+len(r.Response)+16)))
+	c.packed = r.PackBodies(c.packed[:0])
+	c.encoded = slices.Grow(c.encoded[:0], s2.MaxEncodedLen(len(c.packed)))
+	return bytes.Clone(s2.Encode(c.encoded[:cap(c.encoded)], c.packed))
 }
 
 // traceNumber returns the column trace: the first eight bytes of the id.
