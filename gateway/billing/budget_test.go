@@ -327,6 +327,29 @@ func TestAnswersThatNobodyAwaits(t *testing.T) {
 	}
 }
 
+// A stream that is left is read on only until as much has arrived as the vendor may bill.
+func TestEndlessStreamsAreNotReadOn(t *testing.T) {
+	b := open(t, "1")
+	ex := gatewaytest.Exchange(t, `{"model":"gpt-mock","max_tokens":10,"stream":true,"messages":[{"role":"user","content":"Hello"}]}`)
+	ex.Principal = b.key
+	e := &endless{}
+	s, err := pipeline(b.Service, func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return e, nil })(t.Context(), ex)
+	must(t, err)
+	s.Close()
+	if spent := b.agree(t, ex); spent != counted(10) || e.read > 10 {
+		t.Errorf("spent %d, want %d; %d chunks were read", spent, counted(10), e.read)
+	}
+}
+
+// endless is a stream of a token and a half in each chunk.
+type endless struct{ read int }
+
+func (e *endless) Next() (gateway.Chunk, error) {
+	e.read++
+	return gatewaytest.Streamed("123456").Chunks[0], nil
+}
+func (e *endless) Close() error { return nil }
+
 // A stream whose caller has left does not outlive it for long.
 func TestStreamsEndSoonAfterTheirCaller(t *testing.T) {
 	b := open(t, "1")

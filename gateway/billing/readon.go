@@ -45,6 +45,14 @@ func graceOf(req *gateway.Request) time.Duration {
 	return answerGrace
 }
 
+// atLimit reports whether as much has arrived as the vendor may bill.
+func (a *attempt) atLimit() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	r := a.reserved
+	return a.text.Tokens() >= r.demand.tokens(r.grant.output)
+}
+
 // readOn counts what has arrived of an answer that is closed before its end. It does nothing
 // while another goroutine reads.
 func (a *attempt) readOn() {
@@ -54,7 +62,7 @@ func (a *attempt) readOn() {
 	defer a.reading.Unlock()
 	timer := time.AfterFunc(streamPause, func() { _ = a.Stream.Close() }) // which unblocks Next
 	defer timer.Stop()
-	for began := time.Now(); time.Since(began) < streamGrace; timer.Reset(streamPause) {
+	for began := time.Now(); time.Since(began) < streamGrace && !a.atLimit(); timer.Reset(streamPause) {
 		if _, err := a.read(); err != nil {
 			return
 		}

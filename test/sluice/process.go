@@ -150,6 +150,18 @@ func (p *Process) Terminate(limit time.Duration) (int, error) {
 	}
 }
 
+// Goroutines ends the process with the dump of its goroutines and returns it.
+func (p *Process) Goroutines() string {
+	_ = p.cmd.Process.Signal(syscall.SIGQUIT) // an error means that it has ended
+	select {
+	case <-p.exited:
+	case <-time.After(10 * time.Second):
+		p.Kill()
+	}
+	out := p.Output()
+	return out[max(strings.Index(out, "\ngoroutine "), 0):]
+}
+
 // Stop ends the process and the upstream and removes the directory.
 func (p *Process) Stop() {
 	if p.cmd != nil && p.cmd.Process != nil {

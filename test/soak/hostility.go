@@ -20,6 +20,7 @@ import (
 type hostility struct {
 	p     *sluice.Process
 	seed  uint64
+	slow  float64 // multiplies all pauses
 	calls atomic.Int64
 	raw   atomic.Int64
 }
@@ -52,7 +53,7 @@ func (h *hostility) run(ctx context.Context) {
 	for i, c := range h.kinds() {
 		wg.Go(func() {
 			draw := rand.New(rand.NewPCG(h.seed, uint64(i)))
-			for pause(ctx, draw, c.pause) {
+			for pause(ctx, draw, h.times(c.pause)) {
 				h.calls.Add(1)
 				call := c.call(draw)
 				call.Within, call.Keep = 10*time.Second, 1<<10
@@ -63,7 +64,7 @@ func (h *hostility) run(ctx context.Context) {
 	for i, text := range h.heads() {
 		wg.Go(func() {
 			draw := rand.New(rand.NewPCG(h.seed, uint64(1000+i)))
-			for pause(ctx, draw, rawPause) {
+			for pause(ctx, draw, h.times(rawPause)) {
 				h.raw.Add(1)
 				h.leave(ctx, text, time.Duration(1+draw.IntN(6))*time.Second)
 			}
@@ -71,6 +72,8 @@ func (h *hostility) run(ctx context.Context) {
 	}
 	wg.Wait()
 }
+
+func (h *hostility) times(d time.Duration) time.Duration { return time.Duration(h.slow * float64(d)) }
 
 // pause waits. False: ctx has ended.
 func pause(ctx context.Context, draw *rand.Rand, d time.Duration) bool {

@@ -3,8 +3,9 @@
 // not grow.
 //
 // Everything runs on the loopback interface with a mock upstream and a temporary data directory.
-// First it measures an unloaded server, then how many calls a second it answers at most; good
-// traffic then comes at 45 % of that, beside the hostile traffic.
+// First it measures an unloaded server, how many calls a second it answers at most, and what
+// hostile traffic costs; good and hostile traffic together then take half of the processor time
+// that the server took at its most.
 //
 // Exit code 0: all bounds are kept. 1: one is not, or the run failed.
 package main

@@ -17,7 +17,6 @@ const (
 
 	unloadedTime = 15 * time.Second
 	capacityTime = 10 * time.Second
-	goodShare    = 0.45
 	controlRate  = 10.0              // calls a second straight to the upstream, which tell what the machine adds
 	settleTime   = 100 * time.Second // after the traffic, until goroutines are counted: idle connections to the upstream end after 90 s
 
@@ -56,19 +55,21 @@ func run(ctx context.Context, binary string, duration time.Duration, seed uint64
 	warm.closed(ctx, 4, 3*time.Second)
 	unloaded := traffic{p: p}
 	unloaded.closed(ctx, 1, unloadedTime)
+	fmt.Printf("unloaded: p99 %v:%s\n", unloaded.p99(), unloaded.kinds())
 	most := traffic{p: p}
-	most.closed(ctx, 8, capacityTime)
+	half, err := calibrate(ctx, p, seed+1, &most)
+	if err != nil {
+		return false, err
+	}
 	if n := unloaded.failures() + most.failures(); n > 0 {
 		return false, fmt.Errorf("%d good calls fail without hostile traffic: %s", n, unloaded.failure()+most.failure())
 	}
-	rate := goodShare * float64(most.count()) / capacityTime.Seconds()
-	fmt.Printf("unloaded: p99 %v; at most %.0f calls/s; good traffic: %.0f calls/s for %v\n", unloaded.p99(), float64(most.count())/capacityTime.Seconds(), rate, duration)
 
-	mixed, direct, bad := traffic{p: p}, traffic{p: p, direct: true}, hostility{p: p, seed: seed}
+	mixed, direct, bad := traffic{p: p}, traffic{p: p, direct: true}, hostility{p: p, seed: seed, slow: half.slow}
 	watch := watcher{p: p}
 	var wg sync.WaitGroup
 	timed, cancel := context.WithTimeout(ctx, duration)
-	wg.Go(func() { mixed.open(timed, rate) })
+	wg.Go(func() { mixed.open(timed, half.rate) })
 	wg.Go(func() { direct.open(timed, controlRate) })
 	wg.Go(func() { bad.run(timed) })
 	wg.Go(func() { watch.run(timed) })
@@ -93,11 +94,15 @@ func report(ctx context.Context, p *sluice.Process, unloaded, mixed, direct *tra
 	}
 	line("failed good calls", mixed.failures() == 0, "%d of %d %s", mixed.failures(), mixed.count(), mixed.failure())
 	limit := unloaded.p99() + latencyAllowance
-	line("p99 of good calls", mixed.p99() <= limit, "%v, at most %v (unloaded %v; meanwhile without Sluice %v)", mixed.p99(), limit, unloaded.p99(), direct.p99())
+	line("p99 of good calls", mixed.p99() <= limit, "%v, at most %v (unloaded %v; meanwhile without Sluice %v):%s", mixed.p99(), limit, unloaded.p99(), direct.p99(), mixed.kinds())
 	early, late := watch.mean(0.25, 0.5), watch.mean(0.75, 1)
 	line("resident set", late.rss <= early.rss*memoryAllowance, "%.0f MiB in the last quarter, %.0f MiB in the second, peak %.0f MiB", late.rss, early.rss, watch.peak())
 	after, err := goroutines(ctx, p)
-	line("goroutines", err == nil && after <= watch.before*goroutineGrowth+goroutineConstant, "%.0f after the traffic, %.0f before, %.0f in its second quarter, %.0f in the last", after, watch.before, early.goroutines, late.goroutines)
-	line("process", p.Running(), "%s", bad.summary())
+	few := err == nil && after <= watch.before*goroutineGrowth+goroutineConstant
+	line("goroutines", few, "%.0f after the traffic, %.0f before, %.0f in its second quarter, %.0f in the last", after, watch.before, early.goroutines, late.goroutines)
+	line("process", p.Running(), "%s, %.2f of a processor", bad.summary(), watch.cores)
+	if !few && p.Running() {
+		fmt.Println(states(p.Goroutines()))
+	}
 	return all
 }

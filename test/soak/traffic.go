@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,19 +19,25 @@ type traffic struct {
 	next   atomic.Int64
 
 	mu     sync.Mutex
-	took   []time.Duration
+	took   [goodKinds][]time.Duration
 	failed int
 	first  string // what the first failure was
 }
 
-// goodCall is the n-th good call and a text that its answer must hold.
+// goodKinds is how many kinds of good calls there are; kindNames are their names.
+const goodKinds = 8
+
+var kindNames = [goodKinds]string{"chat", "stream", "redacted", "embeddings", "cached", "prompt", "messages", "fallback"}
+
+// goodCall is the n-th good call and a text that its answer must hold. Its kind is n modulo
+// goodKinds.
 func goodCall(n int64) (c sluice.Call, holds string) {
 	text := fmt.Sprintf("Tell me about parcel %d please", n)
 	c = sluice.Call{Path: "/v1/chat/completions", Key: memberKey, Within: 20 * time.Second, Keep: 1 << 20}
 	body := func(model, text, more string) string {
 		return fmt.Sprintf(`{"model":%q,"max_tokens":100%s,"messages":[{"role":"user","content":%q}]}`, model, more, text)
 	}
-	switch n % 8 {
+	switch n % goodKinds {
 	case 0:
 		c.Body, holds = body("@up/gpt-mock", text, ""), text
 	case 1:
@@ -57,8 +63,10 @@ func goodCall(n int64) (c sluice.Call, holds string) {
 }
 
 func (t *traffic) one(ctx context.Context) {
-	call, holds := goodCall(t.next.Add(1))
+	n := t.next.Add(1)
+	call, holds := goodCall(n)
 	if t.direct {
+		n = 0
 		call, holds = goodCall(0)
 		call.Base = t.p.Upstream.URL()
 	}
@@ -66,7 +74,7 @@ func (t *traffic) one(ctx context.Context) {
 	good := a.Err == nil && a.Status == 200 && strings.Contains(a.Body, holds)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.took = append(t.took, a.Took)
+	t.took[n%goodKinds] = append(t.took[n%goodKinds], a.Took)
 	if !good {
 		if t.failed++; t.failed == 1 {
 			t.first = fmt.Sprintf("first: POST %s %s after %v: %s", call.Path, call.Body, a.Took, a.Brief())
@@ -107,7 +115,11 @@ func (t *traffic) open(ctx context.Context, rate float64) {
 func (t *traffic) count() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return len(t.took)
+	n := 0
+	for _, took := range t.took {
+		n += len(took)
+	}
+	return n
 }
 
 func (t *traffic) failures() int {
@@ -122,12 +134,29 @@ func (t *traffic) failure() string {
 	return t.first
 }
 
+// p99 is that of all calls.
 func (t *traffic) p99() time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.took) == 0 {
+	return p99(slices.Concat(t.took[:]...))
+}
+
+// kinds is the p99 of each kind of calls, as one line.
+func (t *traffic) kinds() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var b strings.Builder
+	for i, took := range t.took {
+		fmt.Fprintf(&b, " %s %v", kindNames[i], p99(took))
+	}
+	return b.String()
+}
+
+// p99 sorts took.
+func p99(took []time.Duration) time.Duration {
+	if len(took) == 0 {
 		return 0
 	}
-	sort.Slice(t.took, func(i, j int) bool { return t.took[i] < t.took[j] })
-	return t.took[len(t.took)*99/100].Round(10 * time.Microsecond)
+	slices.Sort(took)
+	return took[len(took)*99/100].Round(10 * time.Microsecond)
 }

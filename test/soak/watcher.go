@@ -14,6 +14,7 @@ import (
 type watcher struct {
 	p       *sluice.Process
 	before  float64 // goroutines when the traffic began
+	cores   float64 // processors that the server takes
 	samples []sample
 }
 
@@ -25,9 +26,13 @@ const sampleTime = 2 * time.Second
 func (w *watcher) run(ctx context.Context) {
 	w.before, _ = goroutines(ctx, w.p) // 0 makes the bound stricter
 	begin, printed := time.Now(), time.Now()
+	start, err := w.p.Usage()
 	for {
 		select {
 		case <-ctx.Done():
+			if end, err2 := w.p.Usage(); err == nil && err2 == nil {
+				w.cores = (end.CPU - start.CPU).Seconds() / time.Since(begin).Seconds()
+			}
 			return
 		case <-time.After(sampleTime):
 		}
@@ -42,7 +47,8 @@ func (w *watcher) run(ctx context.Context) {
 		w.samples = append(w.samples, sample{float64(u.RSS) / (1 << 20), n})
 		if time.Since(printed) >= time.Minute {
 			printed = time.Now()
-			fmt.Printf("%6s  resident %4d MiB, peak %4d MiB, data %4d MiB, goroutines %.0f\n", time.Since(begin).Round(time.Second), u.RSS>>20, u.PeakRSS>>20, u.DataSize>>20, n)
+			fmt.Printf("%6s  resident %4d MiB, peak %4d MiB, data %4d MiB, goroutines %.0f, %.2f of a processor\n", time.Since(begin).Round(time.Second), u.RSS>>20, u.PeakRSS>>20, u.DataSize>>20, n,
+				(u.CPU-start.CPU).Seconds()/time.Since(begin).Seconds())
 		}
 	}
 }
