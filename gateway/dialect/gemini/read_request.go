@@ -2,6 +2,8 @@ package gemini
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -29,15 +31,24 @@ func (Dialect) ReadRequest(raw []byte) (*message.Request, error) {
 	if err := r.config(f["generationConfig"]); err != nil {
 		return nil, err
 	}
-	for name, v := range f {
+	for _, name := range slices.Sorted(maps.Keys(f)) {
 		switch name {
 		case "model", "stream", "config", "contents", "systemInstruction", "tools", "toolConfig", "generationConfig":
+		case "cachedContent":
+			return nil, invalid(r.base+name, "names content that is kept at Google, which this target cannot read")
 		default:
-			m.Extra[name] = json.RawMessage(v.Raw)
+			m.Extra[name] = json.RawMessage(f[name].Raw)
+			if hints[name] {
+				m.Dropped = append(m.Dropped, r.base+name)
+			}
 		}
 	}
 	return m, nil
 }
+
+// hints are fields that only Google has, and without which the answer is of the same kind.
+var hints = map[string]bool{"safetySettings": true, "labels": true, "serviceTier": true, "store": true,
+	"mediaResolution": true, "enableEnhancedCivicAnswers": true, "speechConfig": true, "imageConfig": true, "routingConfig": true, "modelSelectionConfig": true}
 
 // requestReader reads one request.
 type requestReader struct {
@@ -75,6 +86,11 @@ func (r *requestReader) config(v gjson.Result) error {
 	for _, s := range elements(f["responseModalities"]) {
 		if !strings.EqualFold(text(s), "text") {
 			return invalid(path+"responseModalities", "must be TEXT: this target answers with nothing else")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		if hints[name] {
+			m.Dropped = append(m.Dropped, path+name)
 		}
 	}
 	readThinking(m, fieldsOf(f["thinkingConfig"]))

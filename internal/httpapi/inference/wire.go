@@ -32,10 +32,11 @@ var chatWire = wire{
 	chat:      true,
 }
 
-// geminiWire is Google's with alt=sse: events without names, and no end mark.
+// geminiWire is Google's with alt=sse: events without names, and no end mark. An empty line
+// fills a silence: Google's Python client takes a comment for an answer.
 var geminiWire = wire{
 	eventName: func([]byte) string { return "" },
-	keepAlive: sse.AppendComment(nil, "keep-alive"),
+	keepAlive: []byte("\n"),
 }
 
 // geminiListWire is Google's without alt=sse. White space fills a silence. The array of an

@@ -12,12 +12,14 @@ var exceptions = []struct {
 	{"langchain-openai", "reasoning", anthropic, noThoughts},
 	{"@langchain/google-genai", "images", openai, imageNames},
 	{"@langchain/google-genai", "images", anthropic, imageNames},
+	{"@langchain/google-genai", "broken", "", overlooksErrors},
 }
 
 // The reasons.
 const (
-	noThoughts = "The client drops the text of the thought and only keeps the count of its tokens, and Anthropic does not count them."
-	imageNames = "The client refuses images unless the model's name is one of Google's that it knows; nothing is sent."
+	noThoughts      = "The client drops the text of the thought and only keeps the count of its tokens, and Anthropic does not count them."
+	imageNames      = "The client refuses images unless the model's name is one of Google's that it knows; nothing is sent."
+	overlooksErrors = "The client passes over an error event. A connection that is cut would tell it, but ends its process: the client leaves a rejected promise unhandled."
 )
 
 // exception is why a cell cannot be whole, "" if it must be.
