@@ -67,10 +67,18 @@ func checkKey(op, param string, key gateway.Secret) *gateway.Error {
 	if len(text) < 8 || len(text) > 512 {
 		return gateway.InvalidField(op, param, "An API key must have 8 to 512 characters.")
 	}
-	for _, c := range []byte(text) {
-		if c <= ' ' || c >= 0x7f {
-			return gateway.InvalidField(op, param, "An API key must be printable ASCII without spaces.")
-		}
+	if !printable(key) {
+		return gateway.InvalidField(op, param, "An API key must be printable ASCII without spaces.")
 	}
 	return nil
+}
+
+// printable reports whether a key can be sent in a header as it is.
+func printable(key gateway.Secret) bool {
+	for _, c := range []byte(key.Reveal()) {
+		if c <= ' ' || c >= 0x7f {
+			return false
+		}
+	}
+	return !key.Empty()
 }

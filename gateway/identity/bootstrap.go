@@ -28,7 +28,7 @@ func (s *Service) Bootstrap(ctx context.Context, fixed gateway.Secret) (created 
 	s.write.Lock()
 	defer s.write.Unlock()
 	if !fixed.Empty() {
-		if e := checkKey(op, "SLUICE_API_KEY", fixed); e != nil {
+		if e := checkKey(op, "SLUICE_API_KEY", fixed); e != nil && !(s.cfg.WeakOwnerKey && printable(fixed)) {
 			return false, key, e
 		}
 	}

@@ -16,7 +16,10 @@ type Config struct {
 	Redact gateway.RedactPolicy
 	// Budgets enforces the budgets of API keys. Default: nothing does.
 	Budgets Budgets
-	Now     func() time.Time
+	// WeakOwnerKey accepts a short owner's key. The caller must have made sure that only this
+	// machine reaches the server.
+	WeakOwnerKey bool
+	Now          func() time.Time
 }
 
 // Cipher hashes API keys and seals the canary. A sealed value opens only at the table,

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/httpapi/listen"
 )
@@ -47,6 +48,13 @@ func Serve(ctx context.Context, cfg config.Config, process Process) error {
 	}
 	defer listener.Close()
 	env := environment{apiKey: gateway.NewSecret(os.Getenv("SLUICE_API_KEY")), masterKey: gateway.NewSecret(os.Getenv("SLUICE_MASTER_KEY"))}
+	fromFile := env.apiKey.Empty() && !cfg.OwnerKey.Empty()
+	switch {
+	case fromFile:
+		env.apiKey = cfg.OwnerKey
+	case !cfg.OwnerKey.Empty() && !env.apiKey.Equal(cfg.OwnerKey): // the environment fixes the first owner's; both are good
+		cfg.Identity.APIKeys = append(cfg.Identity.APIKeys, identity.DeclaredAPIKey{Name: "master_key", Key: cfg.OwnerKey, Role: gateway.RoleOwner})
+	}
 	a, err := newApp(stop, cfg, env, logger)
 	if err != nil {
 		return err
@@ -57,7 +65,7 @@ func Serve(ctx context.Context, cfg config.Config, process Process) error {
 	if err != nil {
 		return errors.Join(err, a.close(context.WithoutCancel(ctx)))
 	}
-	welcome(process.Stdout, server.Scheme(), listener.Addr(), ownKey{made: a.firstKey, set: !env.apiKey.Empty()}, process.Name)
+	welcome(process.Stdout, server.Scheme(), listener.Addr(), ownKey{made: a.firstKey, set: !env.apiKey.Empty() && !fromFile}, process.Name)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	logger.Info("listening", "address", listener.Addr().String(), "version", process.Version, "data", cfg.DataDir)

@@ -2,22 +2,25 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluicegate/sluice/internal/app"
 	"github.com/sluicegate/sluice/internal/config"
+	"github.com/sluicegate/sluice/internal/config/litellm"
 	"github.com/sluicegate/sluice/internal/config/yamltree"
 )
 
 // checkCommand checks files without a server: the server's file, config documents and prompt
 // files.
 func checkCommand(checks config.Checks) *cobra.Command {
-	var asJSON bool
+	var asJSON, strict bool
 	cmd := &cobra.Command{
 		Use:   "check FILE…",
-		Short: "Check a server file, config documents and *.prompt.yaml files",
+		Short: "Check a server file, LiteLLM's file, config documents and *.prompt.yaml files",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage("check needs the files to check")
@@ -25,12 +28,24 @@ func checkCommand(checks config.Checks) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			all, notes := yamltree.Problems{}, ""
+			all, notes := yamltree.Problems{}, "" // what makes the command fail
+			shown := yamltree.Problems{}          // as JSON
 			for _, file := range args {
+				if litellm.RecogniseFile(file) {
+					found, bad, err := checkLiteLLM(file, strict)
+					if err != nil {
+						return err
+					}
+					if shown, all = append(shown, problemsOf(found)...), append(all, bad...); !asJSON {
+						printFindings(cmd.OutOrStdout(), file, found)
+					}
+					continue
+				}
 				ps, as := config.CheckFile(file, checks, os.LookupEnv)
 				if as != "" {
 					as = " (read as " + as + ")"
 				}
+				shown = append(shown, ps...)
 				if all = append(all, ps...); len(ps) == 0 && !asJSON {
 					fmt.Fprintln(cmd.OutOrStdout(), file+": ok"+as)
 				} else if as != "" {
@@ -38,7 +53,7 @@ func checkCommand(checks config.Checks) *cobra.Command {
 				}
 			}
 			if asJSON {
-				if err := printProblems(cmd, all); err != nil {
+				if err := printProblems(cmd, shown); err != nil {
 					return err
 				}
 			}
@@ -52,7 +67,33 @@ func checkCommand(checks config.Checks) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the problems as JSON")
+	cmd.Flags().BoolVar(&strict, "strict", false, "count what is unsupported in a file of LiteLLM's proxy as a problem")
 	return cmd
+}
+
+// checkLiteLLM checks a file of LiteLLM's proxy. A variable that is not set makes the command
+// fail; what is unsupported does so only if strict.
+func checkLiteLLM(file string, strict bool) (litellm.Findings, yamltree.Problems, error) {
+	read, err := litellm.Load(file, os.LookupEnv, app.Checks())
+	var bad *config.Error
+	switch {
+	case errors.As(err, &bad):
+		return nil, bad.Problems, nil
+	case err != nil:
+		return nil, nil, err
+	case strict:
+		return read.Findings, problemsOf(read.Findings.Strict()), nil
+	}
+	return read.Findings, problemsOf(read.Findings.With(litellm.Missing)), nil
+}
+
+func problemsOf(findings litellm.Findings) yamltree.Problems {
+	var out yamltree.Problems
+	for _, f := range findings {
+		f.Message = string(f.Status) + ": " + f.Message
+		out = append(out, f.Problem)
+	}
+	return out
 }
 
 func printProblems(cmd *cobra.Command, ps yamltree.Problems) error {

@@ -16,6 +16,7 @@ import (
 func serveCommand() *cobra.Command {
 	var file, listen, data, profile string
 	var port uint16
+	var strict bool
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the gateway",
@@ -24,8 +25,8 @@ func serveCommand() *cobra.Command {
 			cfg := config.Default()
 			if file != "" {
 				var err error
-				if cfg, err = config.Load(file, os.LookupEnv, app.Checks()); err != nil {
-					return usage("%w", err)
+				if cfg, err = loadFile(file, strict, cmd.ErrOrStderr()); err != nil {
+					return err
 				}
 			}
 			if cmd.Flags().Changed("listen") {
@@ -44,6 +45,9 @@ func serveCommand() *cobra.Command {
 			if cmd.Flags().Changed("data") {
 				cfg.DataDir = data
 			}
+			if err := checkOwnerKey(cfg, cmd.ErrOrStderr()); err != nil {
+				return err
+			}
 			stop, err := startProfile(profile)
 			if err != nil {
 				return err
@@ -53,7 +57,8 @@ func serveCommand() *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&file, "config", "", "the server's file; without it embedded defaults apply")
+	f.StringVar(&file, "config", "", "the server's file, or that of LiteLLM's proxy; without it embedded defaults apply")
+	f.BoolVar(&strict, "strict", false, "do not start with a file of LiteLLM's proxy of which something is unsupported or missing")
 	f.StringVar(&listen, "listen", "", "address to listen on, instead of the file's")
 	f.Uint16Var(&port, "port", 0, "port to listen on, instead of that of the address; 0 = any free one")
 	f.StringVar(&data, "data", "", "folder for data, instead of the file's")

@@ -26,6 +26,7 @@ type Config struct {
 	Listen       string
 	DataDir      string
 	Identity     identity.Declared // workspaces and api_keys
+	OwnerKey     gateway.Secret    // the first owner's key, unless the environment sets one; empty = one is generated. Only LiteLLM's file has it
 	VirtualKeys  []credential.NewVirtualKey
 	Configs      []SavedConfig
 	Models       []ModelName

@@ -39,6 +39,7 @@ var price = gateway.Price{Input: usd / 10, Output: usd * 4 / 10, Version: "mock@
 var models = []Model{
 	{ID: "echo", Description: "repeats the last user message; as JSON if response_format asks for it", Price: price},
 	{ID: "hello", Description: "always greets", Price: price},
+	{ID: "reply", Description: "answers the text of the field mock_response", Price: price},
 	{ID: "slow", Description: "echo that starts after 300 ms and takes 50 ms per word", Price: price},
 	{ID: "tool", Description: "calls the first of the request's tools", Price: price},
 	{ID: "fail-429", Description: "always answers 429 with a Retry-After of one second", Price: price},
@@ -103,6 +104,8 @@ func newAnswer(name string, req *gateway.Request) *answer {
 	switch {
 	case name == "hello":
 		a.text = "Hello! I am Sluice's built-in mock model. Nothing left this machine."
+	case name == "reply":
+		a.text = gjson.GetBytes(req.Raw, "mock_response").String()
 	case name == "tool" && tool != "":
 		a.text, a.finish = "", "tool_calls"
 		a.call = &gateway.ToolDelta{ID: "call_mock_" + hex.EncodeToString(sum[8:14]), Name: tool, Args: "{}"}
