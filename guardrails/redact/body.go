@@ -55,7 +55,7 @@ type leaf struct {
 
 // leavesOf lists the leaves of a body in the order in which the model reads them.
 func leavesOf(d gateway.Dialect, body []byte, parts bodyParts) []leaf {
-	var leaves []leaf
+	leaves := make([]leaf, 0, 24) // a short conversation has no more
 	visit(body, func(n jsonx.Node) {
 		if parts.binary[n.Start] {
 			return
