@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"crypto/x509"
+	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -226,14 +227,19 @@ func (c *Client) readAnswer(k *upstreamCall, t *gateway.Target, codec Codec, req
 	}
 	d := codec.Decoder(req)
 	if isStream(req, res.Header) {
-		s := newStream(k, body, d, c.cfg, t)
+		s := newStream(k, body, d, t)
 		if !req.Stream() {
 			return foldToBody(s, codec.Format())
 		}
 		done = false // prime closes the stream on an error
 		return s.prime()
 	}
-	raw, err := readBounded(body, res.ContentLength, c.cfg.MaxAnswer)
+	return readUnary(k, d, body, res.ContentLength)
+}
+
+// readUnary reads an answer that is no stream.
+func readUnary(k *upstreamCall, d Decoder, body io.Reader, announced int64) (gateway.Stream, error) {
+	raw, err := readBounded(body, announced, k.cfg.MaxAnswer)
 	if err != nil {
 		return nil, k.readError(err)
 	}

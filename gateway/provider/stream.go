@@ -30,8 +30,8 @@ type stream struct {
 	closed  bool
 }
 
-func newStream(k *upstreamCall, body io.ReadCloser, d Decoder, cfg Config, t *gateway.Target) *stream {
-	return &stream{call: k, body: body, frames: eventStream{}.Frames(body, cfg.MaxEvent), decoder: d, credential: t.Credential, target: t.Path, idle: cfg.IdleStream}
+func newStream(k *upstreamCall, body io.ReadCloser, d Decoder, t *gateway.Target) *stream {
+	return &stream{call: k, body: body, frames: eventStream{}.Frames(body, k.cfg.MaxEvent), decoder: d, credential: t.Credential, target: t.Path, idle: k.cfg.IdleStream}
 }
 
 // maxLeading limits how many chunks without content are held back.
@@ -41,27 +41,24 @@ const maxLeading = 64
 // of content filters, are returned first by Next.
 func (s *stream) prime() (gateway.Stream, error) {
 	for {
-		c, err := s.nextChunk()
-		if err == io.EOF && len(s.leading) == 0 {
-			err = vendorerror.Broken("provider.stream", "The provider's answer ended before it began.", io.ErrUnexpectedEOF)
-		}
-		if err != nil && err != io.EOF {
+		s.fill()
+		if len(s.queue) == 0 {
+			if s.err == io.EOF && len(s.leading) > 0 {
+				return s, nil
+			}
+			err := s.err
+			if err == io.EOF {
+				err = vendorerror.Broken("provider.stream", "The provider's answer ended before it began.", io.ErrUnexpectedEOF)
+			}
 			s.Close()
 			return nil, err
 		}
-		if err == io.EOF {
-			return s, nil
-		}
-		if !c.Empty() || len(s.leading) >= maxLeading {
+		if c := &s.queue[0]; !c.Empty() || len(s.leading) >= maxLeading {
 			s.call.clearDeadline()
-			if len(s.leading) == 0 {
-				s.queue = append([]gateway.Chunk{c}, s.queue...)
-			} else {
-				s.leading = append(s.leading, c.Clone())
-			}
 			return s, nil
 		}
-		s.leading = append(s.leading, c.Clone())
+		s.leading = append(s.leading, s.queue[0].Clone())
+		s.queue = s.queue[1:]
 	}
 }
 

@@ -29,7 +29,9 @@ func (Dialect) Read(c *gateway.Chunk) {
 		case "choices":
 			c.Deltas = nil
 			value.ForEach(func(_, choice gjson.Result) bool {
-				c.Deltas = append(c.Deltas, readChoice(choice, part, len(c.Deltas)))
+				at := len(c.Deltas)
+				c.Deltas = append(c.Deltas, gateway.Delta{At: at})
+				readChoice(&c.Deltas[at], choice, part)
 				return true
 			})
 		case "usage":
@@ -45,10 +47,9 @@ func (Dialect) Read(c *gateway.Chunk) {
 }
 
 // readChoice reads one choice; part is the member that holds what it says.
-func readChoice(choice gjson.Result, part string, at int) gateway.Delta {
-	d := gateway.Delta{At: at}
+func readChoice(d *gateway.Delta, choice gjson.Result, part string) {
 	if !choice.IsObject() {
-		return d
+		return
 	}
 	choice.ForEach(func(key, value gjson.Result) bool {
 		switch key.Str {
@@ -57,11 +58,10 @@ func readChoice(choice gjson.Result, part string, at int) gateway.Delta {
 		case "finish_reason":
 			d.Finish = text(value)
 		case part:
-			readMessage(&d, value)
+			readMessage(d, value)
 		}
 		return true
 	})
-	return d
 }
 
 func readMessage(d *gateway.Delta, message gjson.Result) {

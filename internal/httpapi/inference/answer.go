@@ -15,22 +15,16 @@ func (s *surfaces) serve(c *httpapi.Call, w wire) error {
 	if ex := c.Exchange; ex.Request != nil && ex.Request.Stream() {
 		return s.stream(c, w)
 	}
-	stream, chunk, err := s.ask(c)
-	if err != nil {
-		return err
-	}
-	defer stream.Close()
-	return unary(c, w, stream, chunk)
+	return s.unary(c, w)
 }
 
 // ask runs the pipeline until the answer's first chunk. The caller closes the stream.
-func (s *surfaces) ask(c *httpapi.Call) (gateway.Stream, gateway.Chunk, error) {
+func (s *surfaces) ask(c *httpapi.Call) (stream gateway.Stream, chunk gateway.Chunk, err error) {
 	ex := c.Exchange
-	stream, err := s.Pipeline(c.Context(), ex)
-	if err != nil {
+	if stream, err = s.Pipeline(c.Context(), ex); err != nil {
 		return nil, gateway.Chunk{}, err
 	}
-	chunk, err := stream.Next() // primed: does not block
+	chunk, err = stream.Next() // primed: does not block
 	if err == io.EOF {
 		err = &gateway.Error{Op: "inference.serve", Kind: gateway.BadUpstream, Public: "The provider's answer ended before it began."}
 	}
@@ -53,7 +47,12 @@ func unanswered(c *httpapi.Call, err error) error {
 
 // unary sends the answer as one body. The stream is pulled to its end first: only then is it
 // accounted, stored and certain not to fail.
-func unary(c *httpapi.Call, w wire, stream gateway.Stream, chunk gateway.Chunk) error {
+func (s *surfaces) unary(c *httpapi.Call, w wire) error {
+	stream, chunk, err := s.ask(c)
+	if err != nil {
+		return err
+	}
+	defer stream.Close()
 	body, err := pull(stream, chunk)
 	if err != nil {
 		return unanswered(c, err)
