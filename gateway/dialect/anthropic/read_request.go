@@ -2,6 +2,7 @@ package anthropic
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/tidwall/gjson"
 
@@ -154,7 +155,7 @@ func readTool(t gjson.Result, path string) (message.Tool, error) {
 	case !t.IsObject():
 		return message.Tool{}, invalid(path, "must be an object")
 	case kind != "" && kind != "custom":
-		return message.Tool{Native: json.RawMessage(t.Raw), Path: path}, nil
+		return message.Tool{Native: json.RawMessage(t.Raw), Path: path, WebSearch: strings.HasPrefix(kind, "web_search_")}, nil
 	case text(t.Get("name")) == "":
 		return message.Tool{}, invalid(path+".name", "is missing")
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway/dialect/message"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 const noArguments = `{"type":"object","properties":{}}`
@@ -17,7 +18,11 @@ func writeTools(o *object, m *message.Request) error {
 	}
 	var list [][]byte
 	for i := range m.Tools {
-		list = append(list, toolJSON(&m.Tools[i]))
+		raw, err := toolJSON(&m.Tools[i])
+		if err != nil {
+			return err
+		}
+		list = append(list, raw)
 	}
 	o.raw("tools", array(list))
 	choice, err := choiceOf(m.Choice)
@@ -36,9 +41,18 @@ func writeTools(o *object, m *message.Request) error {
 	return nil
 }
 
-func toolJSON(t *message.Tool) []byte {
-	if t.Native != nil {
-		return t.Native
+// webSearch is the tool with which Anthropic searches the web.
+const webSearch = `{"type":"web_search_20250305","name":"web_search"}`
+
+func toolJSON(t *message.Tool) ([]byte, error) {
+	switch {
+	case t.Native == nil:
+	case jsonx.String(jsonx.Get(t.Native, "type")) != "" && jsonx.String(jsonx.Get(t.Native, "name")) != "":
+		return t.Native, nil
+	case t.WebSearch:
+		return []byte(webSearch), nil
+	default:
+		return nil, refuse(t.Path, "is a tool that only its own vendor runs")
 	}
 	var o object
 	o.text("name", t.Name)
@@ -49,7 +63,7 @@ func toolJSON(t *message.Tool) []byte {
 	if t.Cache != nil {
 		o.raw("cache_control", t.Cache)
 	}
-	return o.json()
+	return o.json(), nil
 }
 
 // schemaOf is a schema of arguments as Anthropic demands it: it has the type object.

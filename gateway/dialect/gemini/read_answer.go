@@ -30,6 +30,7 @@ type readingChoice struct {
 	index  int
 	parts  int // so far
 	calls  int
+	cited  citedText
 	open   bool // a text or a thought is open: part parts-1
 	openOf message.Kind
 }
@@ -79,6 +80,9 @@ func (r *answerReader) candidate(f fields, position int64) {
 	for _, v := range elements(f["content"].Get("parts")) {
 		r.part(c, fieldsOf(v))
 	}
+	for _, source := range readGrounding(f["groundingMetadata"], &c.cited) {
+		r.emit(message.Event{Kind: message.EventCitation, Choice: c.index, Source: &source})
+	}
 	if finish := f.text("finishReason"); finish != "" && finish != "FINISH_REASON_UNSPECIFIED" {
 		r.close(c)
 		r.emit(message.Event{Kind: message.EventFinish, Choice: c.index, Finish: finishOf(finish, c.calls > 0)})
@@ -122,6 +126,9 @@ func (r *answerReader) piece(c *readingChoice, of message.Kind, s string) {
 	if !c.open || c.openOf != of {
 		r.begin(c, message.Event{Of: of})
 		c.open, c.openOf = true, of
+	}
+	if of == message.KindText {
+		c.cited.add(s)
 	}
 	r.emit(message.Event{Kind: message.EventDelta, Choice: c.index, Part: c.parts - 1, Of: of, Text: s})
 }

@@ -24,7 +24,7 @@ func (r *requestReader) tools(list, config gjson.Result) error {
 			r.request.Tools = append(r.request.Tools, tool)
 		}
 		if _, ok := f["functionDeclarations"]; !ok || len(f) > 1 {
-			r.request.Tools = append(r.request.Tools, message.Tool{Native: json.RawMessage(v.Raw), Path: path})
+			r.request.Tools = append(r.request.Tools, message.Tool{Native: json.RawMessage(v.Raw), Path: path, WebSearch: f["googleSearch"].IsObject() && len(f) == 1})
 		}
 	}
 	return r.choice(fieldsOf(fieldsOf(config)["functionCallingConfig"]))

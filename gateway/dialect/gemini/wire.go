@@ -13,9 +13,10 @@ type answer struct {
 }
 
 type candidate struct {
-	Content content `json:"content"`
-	Finish  string  `json:"finishReason,omitempty"`
-	Index   int     `json:"index"`
+	Content   content    `json:"content"`
+	Finish    string     `json:"finishReason,omitempty"`
+	Index     int        `json:"index"`
+	Grounding *grounding `json:"groundingMetadata,omitempty"`
 }
 
 type content struct {

@@ -44,6 +44,8 @@ type writingChoice struct {
 	calls  int
 	finish string
 	sealed []sealedReasoning // since the last call
+	cited  citedText
+	cites  []message.Citation
 }
 
 // writingPart is a part that is open. The text of a call and of reasoning is kept.
@@ -107,6 +109,10 @@ func (w *answerWriter) take(e *message.Event) error {
 		return w.endPart(e)
 	case message.EventFinish:
 		w.choice(e.Choice).finish = e.Finish
+	case message.EventCitation:
+		if c := w.choice(e.Choice); len(c.cites) < maxCitations {
+			c.cites = append(c.cites, *e.Source)
+		}
 	case message.EventUsage:
 		w.usage = e.Usage
 	case message.EventEnd:
@@ -131,6 +137,7 @@ func (w *answerWriter) delta(e *message.Event) error {
 	case p == nil:
 		return nil
 	case p.start.Of == message.KindText || p.start.Of == message.KindRefusal:
+		w.choice(e.Choice).cited.add(e.Text)
 		return w.write(w.choice(e.Choice), textPart(e.Text))
 	}
 	if w.kept += len(e.Text) + len(e.Sign.Value); w.kept > maxWaiting {
@@ -232,7 +239,7 @@ func (w *answerWriter) end() error {
 	e := w.head
 	e.Usage = usageOf(w.usage)
 	for _, c := range w.order {
-		e.Candidates = append(e.Candidates, candidate{Content: content{Role: "model"}, Finish: reasonOf(c.finish), Index: c.index})
+		e.Candidates = append(e.Candidates, candidate{Content: content{Role: "model"}, Finish: reasonOf(c.finish), Index: c.index, Grounding: writeGrounding(c.cites, &c.cited)})
 	}
 	if err := w.event(&e); err != nil {
 		return err

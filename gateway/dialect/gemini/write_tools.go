@@ -42,6 +42,8 @@ func writeTools(tools []message.Tool) ([]json.RawMessage, error) {
 			functions.List = append(functions.List, declaration{t.Name, t.Description, t.Schema})
 		case isOwn(t.Native):
 			out = append(out, t.Native)
+		case t.WebSearch:
+			out = append(out, json.RawMessage(`{"googleSearch":{}}`))
 		default:
 			return nil, refuse(t.Path, "is a tool that only its own vendor runs")
 		}

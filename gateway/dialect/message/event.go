@@ -22,6 +22,7 @@ type Event struct {
 	Finish string         // EventFinish: OpenAI's finish reason
 	Stop   string         // EventFinish: the stop sequence that was met, "" if none
 	Usage  *gateway.Usage // EventUsage
+	Source *Citation      // EventCitation
 
 	ID, Model string // EventStart
 	Created   int64  // EventStart: Unix seconds, 0 = unknown
@@ -39,4 +40,5 @@ const (
 	EventFinish
 	EventUsage
 	EventEnd
+	EventCitation // a source of the choice's text; before its EventFinish
 )

@@ -68,6 +68,7 @@ type Tool struct {
 	Strict      bool
 	Cache       json.RawMessage // cache point behind this tool, Anthropic's spelling; nil = none
 	Native      json.RawMessage // a vendor's own tool, raw: the other fields are then empty
+	WebSearch   bool            // the vendor's search in the web; every format with one has its own Native
 	Path        string          // in the caller's body: "tools[0]"
 }
 

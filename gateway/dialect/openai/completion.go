@@ -46,6 +46,7 @@ type wireMessage struct {
 	Refusal   *string         `json:"refusal,omitempty"`
 	Tools     []wireTool      `json:"tool_calls,omitempty"`
 	Thinking  []thinkingBlock `json:"thinking_blocks,omitempty"`
+	Sources   []annotation    `json:"annotations,omitempty"`
 }
 
 type wireDelta struct {
@@ -56,6 +57,7 @@ type wireDelta struct {
 	Refusal        string          `json:"refusal,omitempty"`
 	Tools          []wireTool      `json:"tool_calls,omitempty"`
 	Thinking       []thinkingBlock `json:"thinking_blocks,omitempty"`
+	Sources        []annotation    `json:"annotations,omitempty"`
 }
 
 // thinkingBlock is signed reasoning in Anthropic's shape, as LiteLLM hands it to callers

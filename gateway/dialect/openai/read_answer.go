@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 
@@ -45,6 +46,15 @@ func (r *answerReader) Read(c *gateway.Chunk) ([]message.Event, error) {
 			start.ID, start.Model, start.Created = h.ID, h.Model, h.Created
 		}
 		r.emit(start)
+	}
+	if bytes.Contains(c.Raw, []byte(`"url_citation"`)) {
+		part := "delta"
+		if c.Form == gateway.FormBody {
+			part = "message"
+		}
+		readAnnotations(c.Raw, part, func(choice int, source message.Citation) {
+			r.emit(message.Event{Kind: message.EventCitation, Choice: choice, Source: &source})
+		})
 	}
 	for i := range c.Deltas {
 		r.delta(&c.Deltas[i])

@@ -27,6 +27,9 @@ func (Dialect) ReadRequest(raw []byte) (*message.Request, error) {
 	if err := readRequestTools(m, root); err != nil {
 		return nil, err
 	}
+	if v := root.Get("web_search_options"); v.IsObject() {
+		m.Tools = append(m.Tools, message.Tool{Native: json.RawMessage(`{"web_search_options":` + v.Raw + `}`), WebSearch: true, Path: "web_search_options"})
+	}
 	if err := readSampling(m, root); err != nil {
 		return nil, err
 	}
@@ -67,7 +70,7 @@ func readScalar(m *message.Request, key string, v gjson.Result) {
 		}
 	case "messages", "tools", "tool_choice", "parallel_tool_calls", "response_format", "stop", "n",
 		"max_tokens", "max_completion_tokens", "temperature", "top_p", "top_k", "seed", "presence_penalty", "frequency_penalty",
-		"logprobs", "top_logprobs", "config":
+		"logprobs", "top_logprobs", "web_search_options", "config":
 	default:
 		m.Extra[key] = json.RawMessage(v.Raw)
 	}

@@ -11,7 +11,8 @@ import (
 
 // WriteAnswer implements dialect.Format.
 func (Dialect) WriteAnswer(m *message.Request) message.AnswerWriter {
-	return &answerWriter{eventWriter: eventWriter{head: &gateway.AnswerHead{}}, wantsUsage: m.WantsUsage, calls: map[int]int{}, tools: map[partKey]int{}, signatures: map[partKey]string{}}
+	return &answerWriter{eventWriter: eventWriter{head: &gateway.AnswerHead{}}, wantsUsage: m.WantsUsage, calls: map[int]int{}, tools: map[partKey]int{}, signatures: map[partKey]string{},
+		sources: map[int][]annotation{}}
 }
 
 // answerWriter writes chat completion chunks. Reasoning that a vendor signed goes out as
@@ -19,14 +20,15 @@ func (Dialect) WriteAnswer(m *message.Request) message.AnswerWriter {
 type answerWriter struct {
 	eventWriter
 	wantsUsage bool
-	calls      map[int]int        // tool calls so far, by choice
-	tools      map[partKey]int    // index of a part that is a tool call
-	signed     thinkingBlock      // the reasoning that is open, without its texts
-	thinking   strings.Builder    // of signed
-	signature  strings.Builder    // of signed
-	blocks     []thinkingBlock    // signed reasoning that is complete
-	google     string             // signature of Google's that belongs to the next tool call
-	signatures map[partKey]string // such signatures by choice and index of the call
+	calls      map[int]int          // tool calls so far, by choice
+	tools      map[partKey]int      // index of a part that is a tool call
+	signed     thinkingBlock        // the reasoning that is open, without its texts
+	thinking   strings.Builder      // of signed
+	signature  strings.Builder      // of signed
+	blocks     []thinkingBlock      // signed reasoning that is complete
+	google     string               // signature of Google's that belongs to the next tool call
+	signatures map[partKey]string   // such signatures by choice and index of the call
+	sources    map[int][]annotation // by choice
 }
 
 // partKey is one part of one choice.
@@ -56,6 +58,12 @@ func (w *answerWriter) event(e *message.Event) {
 		w.piece(e)
 	case message.EventPartEnd:
 		w.endPart(e)
+	case message.EventCitation:
+		if len(w.sources[e.Choice]) < maxCitations {
+			a := annotationOf(e.Source)
+			w.sources[e.Choice] = append(w.sources[e.Choice], a)
+			w.delta(gateway.Delta{Choice: e.Choice}, wireDelta{Sources: []annotation{a}})
+		}
 	case message.EventFinish:
 		w.delta(gateway.Delta{Choice: e.Choice, Finish: e.Finish}, wireDelta{})
 	case message.EventUsage:
@@ -149,6 +157,9 @@ func (w *answerWriter) Body(es []message.Event) (gateway.Chunk, error) {
 	whole := a.completion(&r)
 	if len(whole.Choices) > 0 {
 		whole.Choices[0].Message.Thinking = w.blocks // a format with signatures gives one answer
+	}
+	for i := range whole.Choices {
+		whole.Choices[i].Message.Sources = w.sources[whole.Choices[i].Index]
 	}
 	for key, signature := range w.signatures {
 		for i := range whole.Choices {

@@ -58,6 +58,7 @@ type wireRequest struct {
 	FrequencyPenalty json.Number     `json:"frequency_penalty,omitempty"`
 	Logprobs         bool            `json:"logprobs,omitempty"`
 	TopLogprobs      int64           `json:"top_logprobs,omitempty"`
+	Search           *struct{}       `json:"web_search_options,omitempty"`
 	Stream           bool            `json:"stream,omitempty"`
 	StreamOptions    *streamOptions  `json:"stream_options,omitempty"`
 }
@@ -189,6 +190,10 @@ func toolResult(p *message.Part) (turn, error) {
 }
 
 func (w *wireRequest) tool(t *message.Tool) error {
+	if t.WebSearch {
+		w.Search = &struct{}{}
+		return nil
+	}
 	if t.Native != nil {
 		return cannotSay(t.Path, "is a tool that only its own vendor runs")
 	}
@@ -197,6 +202,9 @@ func (w *wireRequest) tool(t *message.Tool) error {
 }
 
 func (w *wireRequest) choice(m *message.Request) {
+	if len(w.Tools) == 0 && w.Search != nil {
+		return // OpenAI wants tools beside a choice, and the search is none
+	}
 	switch m.Choice.Mode {
 	case message.ChoiceDefault:
 	case message.ChoiceNamed:
