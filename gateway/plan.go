@@ -25,13 +25,14 @@ type Plan struct {
 
 // The sources of a config, in order of precedence.
 const (
-	SourceHeader    = "header"
-	SourceBody      = "body"
-	SourcePrompt    = "prompt"
-	SourceAPIKey    = "api_key"
-	SourceWorkspace = "workspace"
-	SourceModel     = "model"   // the config of the group that the model names
-	SourceRequest   = "request" // no config: provider, virtual key or model of the request
+	SourceHeader       = "header"
+	SourceBody         = "body"
+	SourcePrompt       = "prompt"
+	SourceAPIKey       = "api_key"
+	SourceWorkspace    = "workspace"
+	SourceOrganisation = "organisation" // only pins, and is never the source of a Plan
+	SourceModel        = "model"        // the config of the group that the model names
+	SourceRequest      = "request"      // no config: provider, virtual key or model of the request
 )
 
 // Inline reports whether the request contains the config. Its parameters are then the

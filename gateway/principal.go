@@ -18,6 +18,10 @@ type Principal struct {
 	KeyConfig    string // slug of the API key's config, or ""
 	Config       string // slug of the workspace's default config, or ""
 
+	// OrganisationConfig is the slug of the organisation's default config in the workspace
+	// OrganisationWorkspace, or "". It pins, and chooses no targets.
+	OrganisationWorkspace, OrganisationConfig string
+
 	// HomeWorkspace and HomeConfig are set if the caller entered another workspace than its
 	// key's: the config on the API key. It does not choose targets there, but what it pins
 	// still applies.

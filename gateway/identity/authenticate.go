@@ -76,10 +76,18 @@ func (s *Service) Identify(_ context.Context, key gateway.Secret) (*gateway.Prin
 	case !k.ExpiresAt.IsZero() && !s.cfg.Now().Before(k.ExpiresAt):
 		return nil, refuseKey(op, codeExpired, "This API key expired on "+k.ExpiresAt.UTC().Format(time.RFC3339)+".")
 	}
-	return &gateway.Principal{
+	p := &gateway.Principal{
 		Organisation: x.organisation.ID, Workspace: w.ID, WorkspaceRef: w.Name, Member: m.ID, MemberRef: m.Name, Role: m.role(w.ID),
 		APIKey: k.ID, APIKeyName: k.Name, KeyConfig: k.Config, Config: w.Config, Redact: s.cfg.Redact, Budgeted: k.Budget != nil,
-	}, nil
+	}
+	if s.cfg.OrganisationConfig != "" {
+		first := x.workspaceNamed(gateway.DefaultWorkspace)
+		if first == nil { // what the organisation pins is not known
+			return nil, &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "Sluice is starting."}
+		}
+		p.OrganisationWorkspace, p.OrganisationConfig = first.ID, s.cfg.OrganisationConfig
+	}
+	return p, nil
 }
 
 func refuseKey(op, code, public string) error {

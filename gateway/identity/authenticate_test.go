@@ -102,6 +102,29 @@ func TestAuthenticateInAnotherWorkspace(t *testing.T) {
 	}
 }
 
+// What the organisation pins goes with every caller, also into another workspace.
+func TestOrganisationConfig(t *testing.T) {
+	ctx := t.Context()
+	h := memory(t)
+	owner, own := h.key(t, identity.NewAPIKey{Name: "boss", Member: "owner"})
+	team, other := h.key(t, identity.NewAPIKey{Name: "b", Workspace: "team-b"})
+	for name, call := range map[string]struct {
+		key       gateway.Secret
+		workspace string
+	}{"an owner": {owner, ""}, "an owner elsewhere": {owner, "team-b"}, "a member of another workspace": {team, ""}} {
+		end := gatewaytest.NewHandler()
+		ex := gatewaytest.Exchange(t, "")
+		ex.Principal = nil
+		ex.Envelope.APIKey, ex.Envelope.Workspace = call.key, call.workspace
+		s, err := gateway.Chain("end", end.Handle, h.Authenticate())(ctx, ex)
+		must(t, err)
+		s.Close()
+		if p := end.Calls()[0].Principal; p.OrganisationConfig != "base" || p.OrganisationWorkspace != own.Workspace || other.Workspace == own.Workspace {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+}
+
 // Calls never wait for the store.
 func TestAuthenticateReadsNoStore(t *testing.T) {
 	store := identitytest.NewMemory()

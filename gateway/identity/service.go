@@ -14,6 +14,9 @@ import (
 type Config struct {
 	// Redact is the default redaction policy of every workspace.
 	Redact gateway.RedactPolicy
+	// OrganisationConfig is the slug of the organisation's default config, which the file
+	// declares in the workspace gateway.DefaultWorkspace; "" = none.
+	OrganisationConfig string
 	// Budgets enforces the budgets of API keys. Default: nothing does.
 	Budgets Budgets
 	// WeakOwnerKey accepts a short owner's key. The caller must have made sure that only this

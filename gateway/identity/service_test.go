@@ -91,7 +91,7 @@ const master = cipher("correct horse battery")
 func start(tb testing.TB, store identity.Store) *house {
 	tb.Helper()
 	h := &house{store: store, clock: newClock(), budgets: &budgets{limits: map[string]*int64{}}}
-	h.Service = identity.New(store, master, identity.Config{Now: func() time.Time { return h.clock.now }, Budgets: h.budgets,
+	h.Service = identity.New(store, master, identity.Config{Now: func() time.Time { return h.clock.now }, Budgets: h.budgets, OrganisationConfig: "base",
 		Redact: gateway.RedactPolicy{Input: []string{"email"}, Restore: true}})
 	_, _, err := h.Bootstrap(context.Background(), gateway.NewSecret(ownerKey))
 	must(tb, err)

@@ -176,7 +176,7 @@ func (s *Service) chooseSaved(ctx context.Context, ex *gateway.Exchange, source,
 }
 
 // configOwner says in an error where a config that the caller did not send is set.
-var configOwner = map[string]string{gateway.SourcePrompt: " of this prompt", gateway.SourceAPIKey: " of this API key", gateway.SourceWorkspace: " of this workspace"}
+var configOwner = map[string]string{gateway.SourcePrompt: " of this prompt", gateway.SourceAPIKey: " of this API key", gateway.SourceWorkspace: " of this workspace", gateway.SourceOrganisation: " of this organisation"}
 
 // unknownConfig turns a NotFound error into one that names the slug and where it is set.
 // Other errors are returned unchanged.

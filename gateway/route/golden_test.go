@@ -153,6 +153,8 @@ func asked(t *testing.T, text string) *gateway.Exchange {
 			who.KeyConfig = value
 		case "home-config":
 			who.HomeWorkspace, who.HomeConfig = "home", value
+		case "organisation-config":
+			who.OrganisationWorkspace, who.OrganisationConfig = "first", value
 		case "workspace-config":
 			who.Config = value
 		case "custom-host":

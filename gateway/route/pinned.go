@@ -7,7 +7,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// pinned are the default configs of the caller's workspace and API key. Their top-level
+// pinned are the default configs of the caller's organisation, workspace and API key. Their top-level
 // guardrails and redact apply to every request, whatever config chooses its targets. Another
 // config can add to them but not weaken them.
 type pinned []*savedEntry
@@ -18,6 +18,7 @@ func (s *Service) pinnedFor(ctx context.Context, ex *gateway.Exchange) (pinned, 
 	who := ex.Principal
 	var out pinned
 	for _, ref := range []struct{ source, workspace, slug string }{
+		{gateway.SourceOrganisation, who.OrganisationWorkspace, who.OrganisationConfig},
 		{gateway.SourceWorkspace, who.Workspace, who.Config},
 		{gateway.SourceAPIKey, who.Workspace, who.KeyConfig},
 		{gateway.SourceAPIKey, who.HomeWorkspace, who.HomeConfig},

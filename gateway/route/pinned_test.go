@@ -45,7 +45,11 @@ func TestPinnedGuardrailsApplyUnderEveryConfig(t *testing.T) {
 	b.save(t, "ws", "ofkey", `{"input_guardrails":[`+guard("k", "")+`],"redact":{"input":["phone"],"restore":false},"virtual_key":"own"}`)
 	b.save(t, "ws", "prod", `{"redact":false,"virtual_key":"own"}`)
 	b.save(t, "home", "atHome", `{"input_guardrails":[`+guard("h", `,"deny":true`)+`]}`)
+	b.save(t, "first", "ofall", `{"input_guardrails":[`+guard("o", `,"deny":true`)+`],"output_guardrails":[`+guard("oo", `,"deny":true`)+`],"redact":["ip"],"virtual_key":"nowhere"}`)
 	for name, c := range map[string]struct{ lines, input, output, redact string }{
+		"organisation alone":         {"model: @own/m\norganisation-config: ofall", "o!", "oo!", "ip true"},
+		"organisation, an empty one": {"model: @own/m\norganisation-config: ofall\nconfig: {}", "o!", "oo!", "ip true"},
+		"all three":                  {"model: @own/m\norganisation-config: ofall\nworkspace-config: ofworkspace\nkey-config: ofkey\nconfig: {}", "o! w! k", "oo! wo!", "email,ip,phone false"},
 		"workspace alone":            {"model: @own/m\nworkspace-config: ofworkspace", "w!", "wo!", "email true"},
 		"key over workspace":         {"model: m\nworkspace-config: ofworkspace\nkey-config: ofkey", "w! k", "wo!", "email,phone false"},
 		"an empty config":            {"model: @own/m\nworkspace-config: ofworkspace\nkey-config: ofkey\nconfig: {}", "w! k", "wo!", "email,phone false"},

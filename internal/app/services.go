@@ -62,7 +62,7 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 		return err
 	}
 	a.onClose(s.bills.Close)
-	s.callers = identity.New(s.control, cipher, identity.Config{Redact: cfg.Redact, Budgets: s.bills, WeakOwnerKey: !cfg.OwnerKey.Empty() && env.apiKey.Equal(cfg.OwnerKey)})
+	s.callers = identity.New(s.control, cipher, identity.Config{Redact: cfg.Redact, OrganisationConfig: cfg.OrganisationConfig, Budgets: s.bills, WeakOwnerKey: !cfg.OwnerKey.Empty() && env.apiKey.Equal(cfg.OwnerKey)})
 	created, first, err := s.callers.Bootstrap(ctx, env.apiKey)
 	if err != nil {
 		return err

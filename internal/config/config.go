@@ -23,23 +23,24 @@ import (
 
 // Config is the server's file with its defaults filled in. It is not modified after Load.
 type Config struct {
-	Listen       string
-	DataDir      string
-	Identity     identity.Declared // workspaces and api_keys
-	OwnerKey     gateway.Secret    // the first owner's key, unless the environment sets one; empty = one is generated. Only LiteLLM's file has it
-	VirtualKeys  []credential.NewVirtualKey
-	Configs      []SavedConfig
-	Models       []ModelName
-	PromptsDir   string // "" = none
-	MaxBody      int64  // bytes
-	Redact       gateway.RedactPolicy
-	Cache        Cache
-	Telemetry    Telemetry
-	Timeouts     Timeouts
-	TrustedHosts []string
-	HTTP         listen.Config // tls, h2c, limits and trusted_proxies
-	Origins      []string      // allowed_origins
-	Compat       string        // gateway whose errors are imitated: "" or one of compats
+	Listen             string
+	DataDir            string
+	Identity           identity.Declared // workspaces and api_keys
+	OwnerKey           gateway.Secret    // the first owner's key, unless the environment sets one; empty = one is generated. Only LiteLLM's file has it
+	VirtualKeys        []credential.NewVirtualKey
+	Configs            []SavedConfig
+	OrganisationConfig string // slug of one of Configs, of the workspace default; "" = none
+	Models             []ModelName
+	PromptsDir         string // "" = none
+	MaxBody            int64  // bytes
+	Redact             gateway.RedactPolicy
+	Cache              Cache
+	Telemetry          Telemetry
+	Timeouts           Timeouts
+	TrustedHosts       []string
+	HTTP               listen.Config // tls, h2c, limits and trusted_proxies
+	Origins            []string      // allowed_origins
+	Compat             string        // gateway whose errors are imitated: "" or one of compats
 }
 
 // SavedConfig is one entry of "configs".

@@ -15,6 +15,9 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 	r.object(n, []field{
 		{"listen", func(n *yamltree.Node) { r.checked(n, &c.Listen, ListenProblem) }},
 		{"data_dir", func(n *yamltree.Node) { r.str(n, &c.DataDir) }},
+		{"organisation", func(n *yamltree.Node) {
+			r.object(n, []field{{"config", func(n *yamltree.Node) { r.checked(n, &c.OrganisationConfig, nameProblem) }}})
+		}},
 		{"workspaces", func(n *yamltree.Node) { r.workspaces(n, &c.Identity.Workspaces) }},
 		{"virtual_keys", func(n *yamltree.Node) { r.virtualKeys(n, &c.VirtualKeys) }},
 		{"api_keys", func(n *yamltree.Node) { r.apiKeys(n, &c.Identity.APIKeys) }},
@@ -58,6 +61,12 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 			})
 		}},
 	})
+	isPinned := func(s SavedConfig) bool {
+		return s.Workspace == gateway.DefaultWorkspace && s.Slug == c.OrganisationConfig
+	}
+	if c.OrganisationConfig != "" && !slices.ContainsFunc(c.Configs, isPinned) {
+		r.bad(n.Get("organisation").Get("config"), "there is no entry '%s' of the workspace default under 'configs'", c.OrganisationConfig)
+	}
 }
 
 func (r *reader) redact(n *yamltree.Node, to *gateway.RedactPolicy) {

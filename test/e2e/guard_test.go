@@ -196,13 +196,18 @@ func TestPromptsOverHTTP(t *testing.T) {
 }
 
 const pinned = `
+organisation: {config: everywhere}
 virtual_keys:
   - {name: a, provider: openai, base_url: UPSTREAM/v1, api_key: sk-a-upstream}
+  - {name: a, workspace: team, provider: openai, base_url: UPSTREAM/v1, api_key: sk-a-upstream}
 configs:
+  - slug: everywhere
+    config: {input_guardrails: [{id: all, deny: true, checks: [{id: contains, parameters: {words: [nowhere], operator: none}}]}], redact: [card]}
   - slug: guarded
     config: {input_guardrails: [{id: no, deny: true, checks: [{id: contains, parameters: {words: [forbidden], operator: none}}]}], redact: [email]}
 api_keys:
   - {name: one, key: sk-sl-member-one-000000000001, member: one@example.com, config: guarded}
+  - {name: two, key: sk-sl-member-two-000000000002, member: two@example.com, workspace: team}
 `
 
 // TestPinnedGuardrailsBind: the guardrails and the redaction of an API key's config hold under
@@ -233,6 +238,15 @@ func TestPinnedGuardrailsBind(t *testing.T) {
 				t.Errorf("%d, %d calls: %s", r.StatusCode, up.Hits("")-before, r.body)
 			}
 		})
+	}
+	for _, key := range []string{"sk-sl-member-one-000000000001", "sk-sl-member-two-000000000002"} { // what the organisation pins
+		before := up.Hits("")
+		if r := s.post(chat, body("", "nowhere"), "Authorization", "Bearer "+key, "X-Portkey-Config", `{}`); r.StatusCode != 446 || up.Hits("") != before {
+			t.Errorf("%s: %d %s", key, r.StatusCode, r.body)
+		}
+		if r := s.post(chat, body("", "card 4111111111111111"), "Authorization", "Bearer "+key); r.StatusCode != 200 || !strings.Contains(string(up.Last().Body), "[CARD_1]") {
+			t.Errorf("%s: %d %s", key, r.StatusCode, up.Last().Body)
+		}
 	}
 	r := s.post(chat, body("", "write to ann@example.com"), "Authorization", "Bearer sk-sl-member-one-000000000001", "X-Portkey-Config", `{}`)
 	if r.StatusCode != 200 || strings.Contains(string(up.Last().Body), "ann@") || !strings.Contains(string(up.Last().Body), "[EMAIL_1]") {

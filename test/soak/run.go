@@ -34,7 +34,7 @@ api_keys:
   - {name: member, key: ` + memberKey + `, member: member@example.com, budget: 1000000}
   - {name: hostile, key: ` + hostileKey + `, member: hostile@example.com, budget: 1000000}
 redact: {input: [email, phone, card], restore: true}
-cache: {max_bytes: 32MiB}
+cache: {max_bytes: 8MiB}
 limits: {memory: 128MiB, header: 2s, body: 3s, write_stall: 5s}
 `
 
