@@ -180,6 +180,7 @@ type Attempt struct {
 	Provider   string
 	VirtualKey string
 	Model      string // as sent upstream
+	Format     string // dialect that the target was called in, "" before
 	Host       string // address and port of the server, "" if none is called
 	SpanID     SpanID // minted by Router
 	Start      time.Time

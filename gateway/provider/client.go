@@ -141,6 +141,9 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) 
 // call makes a call in the codec's format.
 func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, codec Codec) (gateway.Stream, error) {
 	t := ex.Target
+	if n := len(ex.Facts.Attempts); n > 0 { // Router began the record of this attempt
+		ex.Facts.Attempts[n-1].Format = codec.Format().Name()
+	}
 	return withTranslation(ex, codec.Format(), func(req *gateway.Request) (gateway.Stream, error) {
 		if req != ex.Request || req.LimitWritten() {
 			req = v.forTarget(t, req)

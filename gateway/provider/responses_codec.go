@@ -20,7 +20,7 @@ var uncountedResponse = []jsonx.Change{{Name: "max_output_tokens"}, {Name: "temp
 func (*responsesCodec) Format() dialect.Format { return responses.Dialect{} }
 
 func (c *responsesCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, error) {
-	path, body := "/responses", req.Raw
+	path, body := "/responses", responses.WithoutSealed(req.Raw)
 	if req.Op == gateway.OpCountTokens {
 		path, body = path+"/input_tokens", jsonx.Update(body, uncountedResponse...)
 	}

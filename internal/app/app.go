@@ -14,6 +14,7 @@ import (
 	"net/http"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/history"
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin"
@@ -46,6 +47,8 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	if err := a.openControl(ctx, cfg, env, s); err != nil {
 		return nil, err
 	}
+	s.history = history.New(s.control, s.cipher, history.Config{Log: log})
+	a.onClose(s.history.Close)
 	if err := a.openUpstream(cfg, s); err != nil {
 		return nil, err
 	}
@@ -81,7 +84,7 @@ func (s *services) pipeline() gateway.Handler {
 
 // api returns the HTTP API: the inference routes over the pipeline, and the admin routes.
 func (s *services) api(cfg config.Config, log *slog.Logger) http.Handler {
-	routes := inference.Routes(inference.Settings{Pipeline: s.pipeline()})
+	routes := inference.Routes(inference.Settings{Pipeline: s.pipeline(), History: s.history})
 	routes = append(routes, models.Routes(models.Settings{Source: modelSource{s.router, s.prices, s.callers},
 		Public: cfg.Compat == string(httpapi.CompatOpenRouter)})...)
 	routes = append(routes, admin.Routes(admin.Settings{

@@ -13,6 +13,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/dialect"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/gateway/history"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/provider"
 	"github.com/sluicegate/sluice/gateway/route"
@@ -27,6 +28,8 @@ type services struct {
 	master    credential.MasterKey
 	control   *sqlstore.Store
 	bills     *billing.Service
+	cipher    *credential.Cipher
+	history   *history.Service
 	callers   *identity.Service
 	keyring   *credential.Service
 	prices    *catalog.Catalog
@@ -53,6 +56,7 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	if err != nil {
 		return err
 	}
+	s.cipher = cipher
 	if s.control, err = sqlstore.Open(ctx, database); err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ func (Dialect) Join(template, call []byte) []byte {
 	for m := range jsonx.Members(call) {
 		switch m.Key {
 		case "input":
-			m.Value = joined(jsonx.Get(template, "input"), m.Value)
+			m.Value = Items(jsonx.Get(template, "input"), m.Value)
 		case "instructions":
 			before := jsonx.String(jsonx.Get(template, "instructions"))
 			if own := jsonx.String(m.Value); before != "" && own != "" {
@@ -29,10 +29,10 @@ func (Dialect) Join(template, call []byte) []byte {
 	return jsonx.Update(template, changes...)
 }
 
-// joined is a list of the items of both inputs.
-func joined(first, second []byte) []byte {
+// Items is a list of the items of all inputs. An input is a list, or a text of the user's.
+func Items(inputs ...[]byte) []byte {
 	list := []byte{'['}
-	for _, input := range [][]byte{first, second} {
+	for _, input := range inputs {
 		if text, ok := jsonx.Unquote(input); ok {
 			list = appendItem(list, messageItem("user", text))
 			continue

@@ -47,7 +47,7 @@ func (Dialect) ReadRequest(raw []byte) (*message.Request, error) {
 func readField(m *message.Request, key string, v gjson.Result) error {
 	switch key {
 	case "model", "input", "instructions", "tools", "tool_choice", "text", "config", "stream_options",
-		"metadata": // which the answer repeats
+		"metadata", "store": // which the surface acts on, and the answer repeats
 	case "stream":
 		m.Stream = v.Bool()
 	case "user":
@@ -125,7 +125,7 @@ func readForeign(m *message.Request, key string, v gjson.Result) error {
 }
 
 // hints are the fields of this format that change how an answer is made and not what it is.
-var hints = wordSet(`store include prompt_cache_key prompt_cache_retention prompt_cache_options client_metadata max_tool_calls
+var hints = wordSet(`include prompt_cache_key prompt_cache_retention prompt_cache_options client_metadata max_tool_calls
 	truncation context_management access_programs image`)
 
 // drop lists a field as dropped, once. The name of a field that the format does not have is the

@@ -1,11 +1,14 @@
 package responses
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"strings"
+
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // seal is what ties reasoning of a target with another format to the model that wrote it. The
@@ -42,4 +45,19 @@ func unseal(encrypted, text, model string) (seal, bool) {
 		return s, false
 	}
 	return s, s.Model == model && s.Text == digest(text)
+}
+
+// WithoutSealed is a body without the reasoning of targets with another format: OpenAI could not
+// decrypt it.
+func WithoutSealed(body []byte) []byte {
+	if !bytes.Contains(body, []byte(`"`+sealPrefix)) {
+		return body
+	}
+	list := []byte{'['}
+	for e := range jsonx.Elements(jsonx.Get(body, "input")) {
+		if !isSealed(jsonx.String(jsonx.Get(e.Value, "encrypted_content"))) {
+			list = appendItem(list, e.Value)
+		}
+	}
+	return jsonx.Update(body, jsonx.Change{Name: "input", Value: append(list, ']')})
 }

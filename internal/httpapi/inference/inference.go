@@ -11,6 +11,7 @@ import (
 // Settings is what the surfaces are made of. Pipeline is required.
 type Settings struct {
 	Pipeline  gateway.Handler
+	History   History       // of the Responses API; nil = nothing is kept
 	KeepAlive time.Duration // idle time after which a stream gets a comment; 0 = 15 s
 }
 
@@ -30,6 +31,10 @@ func Routes(settings Settings) []httpapi.Route {
 		{Method: http.MethodPost, Path: "/v1/messages/count_tokens", Handle: s.countTokens, Bare: true, Errors: httpapi.AnthropicErrors{}},
 		{Method: http.MethodPost, Path: "/v1/responses", Handle: s.responses, Bare: true, Errors: httpapi.ResponsesErrors{}},
 		{Method: http.MethodPost, Path: "/v1/responses/input_tokens", Handle: s.responsesInputTokens, Bare: true, Errors: httpapi.ResponsesErrors{}},
+		{Method: http.MethodGet, Path: "/v1/responses/:id", Handle: s.response, Bare: true, Errors: httpapi.ResponsesErrors{}},
+		{Method: http.MethodDelete, Path: "/v1/responses/:id", Handle: s.deleteResponse, Bare: true, Errors: httpapi.ResponsesErrors{}},
+		{Method: http.MethodPost, Path: "/v1/responses/:id/cancel", Handle: s.cancelResponse, Bare: true, Errors: httpapi.ResponsesErrors{}},
+		{Method: http.MethodGet, Path: "/v1/responses/:id/input_items", Handle: s.responseInputItems, Bare: true, Errors: httpapi.ResponsesErrors{}},
 		{Method: http.MethodGet, Path: "/v1/responses", Handle: s.responsesUpgrade, Bare: true, Errors: httpapi.ResponsesErrors{}},
 		{Method: http.MethodPost, Path: "/v1/models/*", Handle: s.gemini, Bare: true, Errors: httpapi.GoogleErrors{}},
 		{Method: http.MethodPost, Path: "/v1beta/models/*", Handle: s.gemini, Errors: httpapi.GoogleErrors{}},

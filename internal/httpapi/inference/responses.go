@@ -14,7 +14,13 @@ import (
 func (s *surfaces) responses(c *httpapi.Call) error {
 	open(c, gateway.OpChat)
 	read(c, responses.Dialect{}, gateway.OpChat)
-	return s.serve(c, responsesWire)
+	t := &turn{call: c, history: s.History}
+	if err := t.begin(); err != nil && c.Exchange.Refused == nil {
+		c.Exchange.Refused, c.Exchange.Request = err, nil
+	}
+	keeping := *s
+	keeping.Pipeline = t.keeping(s.Pipeline)
+	return keeping.serve(c, responsesWire)
 }
 
 // responsesUpgrade answers GET /v1/responses: clients ask whether the API is there as a WebSocket,

@@ -1,14 +1,14 @@
 // Package sqlstore is the control database: organisation, workspaces, members, keys, the
-// ledger of budgets, configs and prompts. It implements the store interfaces of identity,
-// credential, billing, route and prompts on one SQLite database, with one query layer (bun)
-// and one sequence of migrations (goose). Statements and column types are written so that
-// PostgreSQL can take them, too.
+// ledger of budgets, configs, prompts and kept responses. It implements the store interfaces of
+// identity, credential, billing, history, route and prompts on one SQLite database, with one
+// query layer (bun) and one sequence of migrations (goose). Statements and column types are
+// written so that PostgreSQL can take them, too.
 //
 // The package is not named sql like its folder, because its files use database/sql.
 //
 // Traffic does not reach the database: the services keep in memory what calls need, and
-// write through. The exception is the ledger of API keys with a budget, which writes in
-// batches.
+// write through. The exceptions are the ledger of API keys with a budget and kept responses,
+// which write in batches.
 //
 // Every commit is on disk when it returns (WAL, synchronous=FULL). Only the owner can read
 // the file. A Store owns its connections; Close ends them.
@@ -28,6 +28,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/history"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/prompts"
@@ -40,6 +41,7 @@ var (
 	_ identity.Store   = (*Store)(nil)
 	_ credential.Store = (*Store)(nil)
 	_ billing.Ledger   = (*Store)(nil)
+	_ history.Store    = (*Store)(nil)
 	_ route.Store      = (*Store)(nil)
 	_ prompts.Store    = (*Store)(nil)
 )

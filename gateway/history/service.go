@@ -1,0 +1,166 @@
+package history
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Store holds the rows. An id is unique in its workspace; a second row replaces the first.
+type Store interface {
+	// PutResponses stores rows, and removes what has expired at now and, of each API key among
+	// the rows, all but the newest keep rows.
+	PutResponses(ctx context.Context, rows []Row, keep int, now time.Time) error
+	// Response returns a row. Its error is of the kind NotFound if there is none, or it has
+	// expired at now.
+	Response(ctx context.Context, workspace, id string, now time.Time) (Row, error)
+	// DeleteResponse removes a row. Its error is of the kind NotFound if there is none.
+	DeleteResponse(ctx context.Context, workspace, id string) error
+}
+
+// Cipher seals text for one row and column of a table.
+type Cipher interface {
+	Seal(table, row, column string, text gateway.Secret) []byte
+	Open(table, row, column string, sealed []byte) (gateway.Secret, error)
+}
+
+// Config configures a Service. A field's zero value means its default.
+type Config struct {
+	TTL     time.Duration // default 30 days
+	PerKey  int           // entries of one API key; default 1000
+	MaxSize int           // bytes of one entry; default 8 MiB
+	Now     func() time.Time
+	Log     *slog.Logger // of rows that could not be written; nil = none
+}
+
+const (
+	writeEvery = 20 * time.Millisecond
+	maxWaiting = 256
+)
+
+// Service keeps entries. It is safe for concurrent use.
+type Service struct {
+	store  Store
+	cipher Cipher
+	cfg    Config
+
+	mu      sync.Mutex
+	waiting map[string]Row // by place
+	writing map[string]Row // taken by the writer, not stored yet
+
+	wake chan struct{}
+	stop chan struct{}
+	done chan struct{}
+	once sync.Once
+}
+
+// New starts a service.
+func New(store Store, cipher Cipher, cfg Config) *Service {
+	if cfg.TTL <= 0 {
+		cfg.TTL = 30 * 24 * time.Hour
+	}
+	if cfg.PerKey <= 0 {
+		cfg.PerKey = 1000
+	}
+	if cfg.MaxSize <= 0 {
+		cfg.MaxSize = 8 << 20
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Service{store: store, cipher: cipher, cfg: cfg, waiting: map[string]Row{},
+		wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
+	go s.write()
+	return s
+}
+
+// Keep keeps an entry. It reports whether it will be found again: an entry that is too large is
+// not kept.
+func (s *Service) Keep(ctx context.Context, e Entry) bool {
+	raw, err := json.Marshal(content{e.Redacted, e.Input, e.Response})
+	if err != nil || len(raw) > s.cfg.MaxSize {
+		return false
+	}
+	now := s.cfg.Now()
+	at := place(e.Workspace, e.ID)
+	row := Row{ID: e.ID, Workspace: e.Workspace, APIKey: e.APIKey, VirtualKey: e.VirtualKey, Native: e.Native,
+		Sealed: s.cipher.Seal(table, at, column, gateway.NewSecret(string(raw))), Created: now, Expires: now.Add(s.cfg.TTL)}
+	s.mu.Lock()
+	full := len(s.waiting) >= maxWaiting
+	if !full {
+		s.waiting[at] = row
+	}
+	s.mu.Unlock()
+	if !full {
+		select {
+		case s.wake <- struct{}{}:
+		default:
+		}
+		return true
+	}
+	if err := s.store.PutResponses(ctx, []Row{row}, s.cfg.PerKey, now); err != nil {
+		s.cfg.Log.Error("a response was not kept", "error", err)
+		return false
+	}
+	return true
+}
+
+// Find returns an entry of a workspace. Its error is of the kind NotFound if there is none.
+func (s *Service) Find(ctx context.Context, workspace, id string) (Entry, error) {
+	at := place(workspace, id)
+	s.mu.Lock()
+	row, held := s.waiting[at]
+	if !held {
+		row, held = s.writing[at]
+	}
+	s.mu.Unlock()
+	if !held {
+		var err error
+		if row, err = s.store.Response(ctx, workspace, id, s.cfg.Now()); err != nil {
+			return Entry{}, err
+		}
+	}
+	text, err := s.cipher.Open(table, at, column, row.Sealed)
+	var c content
+	if err == nil {
+		err = json.Unmarshal([]byte(text.Reveal()), &c)
+	}
+	if err != nil {
+		return Entry{}, &gateway.Error{Op: "history.Find", Kind: gateway.Internal, Public: "The stored response cannot be read with this master key.", Err: err}
+	}
+	return Entry{ID: row.ID, Workspace: row.Workspace, APIKey: row.APIKey, VirtualKey: row.VirtualKey, Native: row.Native,
+		Redacted: c.Redacted, Created: row.Created, Input: c.Input, Response: c.Response}, nil
+}
+
+// Delete removes an entry of a workspace. Its error is of the kind NotFound if there is none.
+func (s *Service) Delete(ctx context.Context, workspace, id string) error {
+	at := place(workspace, id)
+	for {
+		s.mu.Lock()
+		_, waits := s.waiting[at]
+		_, busy := s.writing[at]
+		if waits {
+			delete(s.waiting, at)
+		}
+		s.mu.Unlock()
+		if !busy {
+			err := s.store.DeleteResponse(ctx, workspace, id)
+			if waits && gateway.AsError(err) != nil && gateway.AsError(err).Kind == gateway.NotFound {
+				return nil
+			}
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Millisecond):
+		}
+	}
+}

@@ -1,0 +1,167 @@
+package history_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/history"
+	"github.com/sluicegate/sluice/gateway/history/historytest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// memory is a Store in memory; gate, if set, holds writes back.
+type memory struct {
+	mu   sync.Mutex
+	rows map[string]history.Row
+	gate chan struct{}
+	fail error
+	puts int
+}
+
+func (m *memory) PutResponses(_ context.Context, rows []history.Row, keep int, now time.Time) error {
+	if m.gate != nil {
+		<-m.gate
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.puts++; m.fail != nil {
+		return m.fail
+	}
+	for _, r := range rows {
+		m.rows[r.Workspace+"/"+r.ID] = r
+	}
+	for at, r := range m.rows {
+		newer := 0
+		for _, other := range m.rows {
+			if other.APIKey == r.APIKey && other.Created.After(r.Created) {
+				newer++
+			}
+		}
+		if newer >= keep || !r.Expires.After(now) {
+			defer delete(m.rows, at)
+		}
+	}
+	return nil
+}
+
+func (m *memory) Response(_ context.Context, workspace, id string, now time.Time) (history.Row, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, ok := m.rows[workspace+"/"+id]
+	if !ok || !r.Expires.After(now) {
+		return r, &gateway.Error{Op: "test", Kind: gateway.NotFound, Public: "absent"}
+	}
+	return r, nil
+}
+
+func (m *memory) DeleteResponse(_ context.Context, workspace, id string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, ok := m.rows[workspace+"/"+id]; !ok {
+		return &gateway.Error{Op: "test", Kind: gateway.NotFound, Public: "absent"}
+	}
+	delete(m.rows, workspace+"/"+id)
+	return nil
+}
+
+func TestMemory(t *testing.T) { historytest.Suite(t, &memory{rows: map[string]history.Row{}}) }
+
+// plain seals by writing the place before the text, so that a test can read it.
+type plain struct{}
+
+func (plain) Seal(table, row, column string, text gateway.Secret) []byte {
+	return []byte(table + "|" + row + "|" + column + "|" + text.Reveal())
+}
+
+func (plain) Open(table, row, column string, sealed []byte) (gateway.Secret, error) {
+	text, ok := strings.CutPrefix(string(sealed), table+"|"+row+"|"+column+"|")
+	if !ok {
+		return gateway.Secret{}, errors.New("sealed for another place")
+	}
+	return gateway.NewSecret(text), nil
+}
+
+func entry(id string) history.Entry {
+	return history.Entry{ID: id, Workspace: "ws", APIKey: "k", VirtualKey: "vk", Redacted: true, Input: []byte(`[1.0]`), Response: []byte(`{"id":"` + id + `"}`)}
+}
+
+// An entry is found at once, while it waits, while it is written and afterwards; it is deleted in
+// each of these states; and Close stores what waits.
+func TestKeepFindDelete(t *testing.T) {
+	ctx := context.Background()
+	store := &memory{rows: map[string]history.Row{}, gate: make(chan struct{})}
+	s := history.New(store, plain{}, history.Config{})
+	for _, id := range []string{"a", "b"} {
+		if !s.Keep(ctx, entry(id)) {
+			t.Fatal("not kept")
+		}
+	}
+	find := func(id string) bool {
+		e, err := s.Find(ctx, "ws", id)
+		return err == nil && e.ID == id && e.Redacted && string(e.Input) == `[1.0]` && strings.Contains(string(e.Response), id)
+	}
+	if !find("a") || !find("b") {
+		t.Error("an entry that waits is not found")
+	}
+	if _, err := s.Find(ctx, "other", "a"); err == nil {
+		t.Error("found in another workspace")
+	}
+	if err := s.Delete(ctx, "ws", "b"); err != nil || find("b") {
+		t.Errorf("not deleted while it waits: %v", err)
+	}
+	time.Sleep(60 * time.Millisecond) // the writer is at the gate
+	if !find("a") {
+		t.Error("an entry that is being written is not found")
+	}
+	go func() { store.gate <- struct{}{} }()
+	if err := s.Delete(ctx, "ws", "a"); err != nil || find("a") {
+		t.Errorf("not deleted while it is written: %v", err)
+	}
+	close(store.gate)
+	s.Keep(ctx, entry("c"))
+	if err := s.Close(ctx); err != nil || !find("c") || len(store.rows) != 1 {
+		t.Errorf("Close must store what waits: %v, %d rows", err, len(store.rows))
+	}
+	moved := store.rows["ws/c"]
+	moved.Workspace = "other"
+	store.rows["other/c"] = moved
+	if _, err := s.Find(ctx, "other", "c"); err == nil {
+		t.Error("a row that was moved opens")
+	}
+}
+
+// What is too large is not kept; where too many wait, Keep writes by itself and says if it cannot;
+// a writer that fails forgets the rows.
+func TestKeepBounds(t *testing.T) {
+	ctx := context.Background()
+	store := &memory{rows: map[string]history.Row{}, gate: make(chan struct{}), fail: errors.New("down")}
+	s := history.New(store, plain{}, history.Config{MaxSize: 1000})
+	big := entry("big")
+	big.Input = bytes.Repeat([]byte("1"), 1000)
+	if s.Keep(ctx, big) {
+		t.Error("too large an entry was kept")
+	}
+	for i := range 256 {
+		s.Keep(ctx, entry(fmt.Sprint(i)))
+	}
+	kept := make(chan bool)
+	go func() { kept <- s.Keep(ctx, entry("late")) && s.Keep(ctx, entry("later")) }()
+	close(store.gate)
+	<-kept
+	if err := s.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Find(ctx, "ws", "0"); err == nil {
+		t.Error("a row that could not be written is found")
+	}
+}

@@ -1,0 +1,95 @@
+package inference
+
+import (
+	"context"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/responses"
+	"github.com/sluicegate/sluice/gateway/history"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// keptAnswer gives an answer the id that the caller may refer to, and keeps it before the caller
+// has all of it. The answer of a target with the Responses API has its vendor's id.
+type keptAnswer struct {
+	gateway.Stream
+	turn *turn
+	ctx  context.Context // of the Handler's call; it lives until Close
+}
+
+// Next implements gateway.Stream.
+func (k *keptAnswer) Next() (gateway.Chunk, error) {
+	c, err := k.Stream.Next()
+	if err != nil || len(c.Raw) == 0 {
+		return c, err
+	}
+	if c.Form == gateway.FormBody {
+		c.Raw = k.told(c.Raw, true)
+		return c, nil
+	}
+	if !c.Repeats {
+		return c, nil
+	}
+	if response := jsonx.Get(c.Raw, "response"); len(response) > 0 && response[0] == '{' {
+		kind := responses.EventName(c.Raw)
+		whole := kind == "response.completed" || kind == "response.incomplete"
+		c.Raw = jsonx.Update(c.Raw, jsonx.Change{Name: "response", Value: k.told(response, whole)})
+	}
+	return c, nil
+}
+
+// told is a response as the caller is told it. One that is whole is kept.
+func (k *keptAnswer) told(response []byte, whole bool) []byte {
+	t := k.turn
+	native := k.native()
+	if !native {
+		changes := []jsonx.Change{{Name: "id", Value: jsonx.Quote("resp_" + t.call.ID)}, {Name: "store", Value: boolean(t.keep)}}
+		if t.previous != "" {
+			changes = append(changes, jsonx.Change{Name: "previous_response_id", Value: jsonx.Quote(t.previous)})
+		}
+		response = jsonx.Update(response, changes...)
+	}
+	if whole && t.keep && !t.kept(k.ctx, response, native) && !native {
+		response = jsonx.Update(response, jsonx.Change{Name: "store", Value: boolean(false)})
+	}
+	return response
+}
+
+func boolean(b bool) []byte {
+	if b {
+		return []byte("true")
+	}
+	return []byte("false")
+}
+
+// native reports whether the answer comes from a target with the Responses API, in this call.
+func (k *keptAnswer) native() bool {
+	facts := k.turn.call.Exchange.Facts
+	a := answeredBy(facts)
+	return a != nil && a.Format == responses.Dialect{}.Name() && !facts.Cache.Status.Hit()
+}
+
+// answeredBy is the attempt that answered, nil if none did.
+func answeredBy(facts *gateway.Facts) *gateway.Attempt {
+	for i := len(facts.Attempts) - 1; i >= 0; i-- {
+		if facts.Attempts[i].Err == nil {
+			return &facts.Attempts[i]
+		}
+	}
+	return nil
+}
+
+// kept keeps a whole response, and reports whether it will be found again.
+func (t *turn) kept(ctx context.Context, response []byte, native bool) bool {
+	ex := t.call.Exchange
+	id := jsonx.String(jsonx.Get(response, "id"))
+	if id == "" {
+		return false
+	}
+	e := history.Entry{ID: id, Workspace: ex.Principal.Workspace, APIKey: ex.Principal.APIKey, Native: native,
+		Redacted: len(ex.Facts.Redacted) > 0, Input: t.input, Response: response}
+	if a := answeredBy(ex.Facts); a != nil {
+		e.VirtualKey = a.VirtualKey
+	}
+	return t.history.Keep(ctx, e)
+}

@@ -1,0 +1,81 @@
+package sqlstore
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/sluicegate/sluice/gateway/history"
+)
+
+type responseRow struct {
+	bun.BaseModel `bun:"table:responses"`
+
+	Workspace  string `bun:"workspace_id,pk"`
+	ID         string `bun:"id,pk"`
+	APIKey     string `bun:"api_key_id"`
+	VirtualKey string `bun:"virtual_key"`
+	Native     bool   `bun:"native"`
+	Sealed     string `bun:"sealed"`
+	CreatedAt  int64  `bun:"created_at"`
+	ExpiresAt  int64  `bun:"expires_at"`
+}
+
+// PutResponses implements history.Store.
+func (s *Store) PutResponses(ctx context.Context, rows []history.Row, keep int, now time.Time) error {
+	const op = "sqlstore.PutResponses"
+	keys := map[string]bool{}
+	list := make([]responseRow, len(rows))
+	for i, r := range rows {
+		if err := refuseUnlessStorable(op, "response", r.ID, r.Workspace, r.APIKey, r.VirtualKey); err != nil {
+			return err
+		}
+		keys[r.APIKey] = true
+		list[i] = responseRow{Workspace: r.Workspace, ID: r.ID, APIKey: r.APIKey, VirtualKey: r.VirtualKey, Native: r.Native,
+			Sealed: encodeBytes(r.Sealed), CreatedAt: nanos(r.Created), ExpiresAt: nanos(r.Expires)}
+	}
+	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if len(list) > 0 {
+			if _, err := tx.NewInsert().Model(&list).On("CONFLICT (workspace_id, id) DO UPDATE").Exec(ctx); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.NewDelete().Model((*responseRow)(nil)).Where("expires_at <= ?", nanos(now)).Exec(ctx); err != nil {
+			return err
+		}
+		for key := range keys {
+			oldest := tx.NewSelect().Model((*responseRow)(nil)).Column("created_at").Where("api_key_id = ?", key).Order("created_at DESC").Limit(1).Offset(int64(keep))
+			if _, err := tx.NewDelete().Model((*responseRow)(nil)).Where("api_key_id = ?", key).Where("created_at <= (?)", oldest).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return storeError(op, "response", err)
+}
+
+// Response implements history.Store.
+func (s *Store) Response(ctx context.Context, workspace, id string, now time.Time) (history.Row, error) {
+	const op = "sqlstore.Response"
+	if err := absentUnlessStorable(op, "response", workspace, id); err != nil {
+		return history.Row{}, err
+	}
+	var r responseRow
+	if err := s.db.NewSelect().Model(&r).Where("workspace_id = ?", workspace).Where("id = ?", id).Where("expires_at > ?", nanos(now)).Scan(ctx); err != nil {
+		return history.Row{}, storeError(op, "response", err)
+	}
+	sealed, _ := decodeBytes(r.Sealed) // what does not decode does not open
+	return history.Row{ID: r.ID, Workspace: r.Workspace, APIKey: r.APIKey, VirtualKey: r.VirtualKey, Native: r.Native, Sealed: sealed,
+		Created: timeOf(r.CreatedAt), Expires: timeOf(r.ExpiresAt)}, nil
+}
+
+// DeleteResponse implements history.Store.
+func (s *Store) DeleteResponse(ctx context.Context, workspace, id string) error {
+	const op = "sqlstore.DeleteResponse"
+	if err := absentUnlessStorable(op, "response", workspace, id); err != nil {
+		return err
+	}
+	res, err := s.db.NewDelete().Model((*responseRow)(nil)).Where("workspace_id = ?", workspace).Where("id = ?", id).Exec(ctx)
+	return deleteError(op, "response", res, err)
+}
