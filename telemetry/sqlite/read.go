@@ -47,13 +47,15 @@ func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, er
 	after, _ := listing.ParseCursor(q.Cursor) // checked above
 	limit := listing.PageSize(q.Limit)
 	found := newest{limit: limit + 1}
+	prepared := statements{db: s.read, byQuery: map[string]*sql.Stmt{}}
+	defer prepared.close()
 	for _, ws := range s.workspacesIn(q.Scope) {
 		sections, err := s.sections(ctx, &q, ws)
 		if err != nil {
 			return telemetry.Page{}, failed(op, err)
 		}
 		for _, in := range sections {
-			if err := s.search(ctx, &q, in, after, &found); err != nil {
+			if err := prepared.search(ctx, &q, in, after, &found); err != nil {
 				return telemetry.Page{}, failed(op, err)
 			}
 		}
@@ -92,10 +94,34 @@ func (n *newest) since() (t time.Time, ok bool) {
 	return n.records[n.limit-1].Time, true
 }
 
+// statements keeps the statements of one listing: its sections differ in their arguments only.
+type statements struct {
+	db      *sql.DB
+	byQuery map[string]*sql.Stmt
+}
+
+func (s *statements) close() {
+	for _, stmt := range s.byQuery {
+		_ = stmt.Close() // it only read
+	}
+}
+
+func (s *statements) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	stmt, ok := s.byQuery[query]
+	if !ok {
+		var err error
+		if stmt, err = s.db.PrepareContext(ctx, query); err != nil {
+			return nil, err
+		}
+		s.byQuery[query] = stmt
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
 // search adds the newest matching exchanges of a section that are older than after.
-func (s *Store) search(ctx context.Context, q *telemetry.Query, in section, after *listing.Position, found *newest) error {
+func (s *statements) search(ctx context.Context, q *telemetry.Query, in section, after *listing.Position, found *newest) error {
 	query, args := searchQuery(q, in, after, found)
-	rows, err := s.read.QueryContext(ctx, query, args...)
+	rows, err := s.query(ctx, query, args)
 	if err != nil {
 		return err
 	}

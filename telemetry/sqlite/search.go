@@ -37,10 +37,9 @@ func (s *Store) sections(ctx context.Context, q *telemetry.Query, workspace int6
 		if err != nil {
 			return nil, err
 		}
-		index, where := "exchanges_by_"+d.column, d.column+" = ?"
-		found := []section{{index, where + " AND workspace = ?", []any{anyCombination, workspace}}}
-		for _, n := range numbers {
-			found = append(found, section{index, where, []any{n}})
+		var found []section
+		for _, n := range append(numbers, anyCombination) {
+			found = append(found, section{"exchanges_by_" + d.column, d.column + " = ? AND workspace = ?", []any{n, workspace}})
 		}
 		return found, nil
 	}
