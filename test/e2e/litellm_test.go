@@ -108,7 +108,7 @@ func TestLiteLLMsFileIsChecked(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	write(t, filepath.Join(dir, "c.yaml"), "model_list:\n  - {model_name: a, litellm_params: {model: openai/x,\n      api_key: os.environ/SLUICE_TEST_NOT_SET}}\nlitellm_settings: {drop_params: true}\ngeneral_settings: {master_key: sk-1234}\n")
+	write(t, filepath.Join(dir, "c.yaml"), "model_list:\n  - {model_name: a, litellm_params: {model: openai/x,\n      api_key: os.environ/SLUICE_TEST_NOT_SET}}\nlitellm_settings: {max_budget: 5}\ngeneral_settings: {master_key: sk-1234}\n")
 	run := func(args ...string) (string, int) {
 		cmd := exec.Command(binary, args...)
 		cmd.Dir, cmd.Env = dir, append(os.Environ(), "SLUICE_API_KEY=")

@@ -3,6 +3,7 @@ package litellm
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,7 +24,10 @@ type deployment struct {
 	drop     []string
 	retries  *int
 	timeout  int64 // milliseconds
-	order    int64
+	stream   int64 // milliseconds of stream_timeout, which counts where timeout is not given
+
+	dropParams bool // what the target cannot take is dropped and not refused
+	order      int64
 
 	weight, rpm, tpm float64 // 0 = not given
 }
@@ -38,7 +42,7 @@ func (r *reader) deployment(n *yamltree.Node) *deployment {
 		r.note(placeOf(n), Unsupported, "a model needs model_name and litellm_params.model; it is left out")
 		return nil
 	}
-	d := &deployment{group: name.Text, at: placeOf(n), defaults: map[string]json.RawMessage{}, order: noOrder, timeout: r.defaults.timeout, drop: r.defaults.drop}
+	d := &deployment{group: name.Text, at: placeOf(n), defaults: map[string]json.RawMessage{}, order: noOrder, timeout: r.defaults.timeout, drop: r.defaults.drop, dropParams: r.defaults.dropParams}
 	prefix, model := splitModel(params.Get("model").Text)
 	if p := params.Get("custom_llm_provider"); p != nil && p.Text != "" {
 		prefix, model = p.Text, strings.TrimPrefix(params.Get("model").Text, p.Text+"/")
@@ -53,7 +57,10 @@ func (r *reader) deployment(n *yamltree.Node) *deployment {
 			d.defaults[f.Name] = f.Value.JSON() // LiteLLM sends what it does not know to the provider
 		}
 	}
-	for _, f := range fieldsOf(n) {
+	if d.stream > 0 && params.Get("timeout") == nil {
+		d.timeout = d.stream
+	}
+	for _, f := range n.Fields {
 		switch f.Name {
 		case "model_name", "litellm_params":
 		case "model_info":
@@ -74,6 +81,9 @@ func (r *reader) deployment(n *yamltree.Node) *deployment {
 		return nil
 	}
 	d.key.Provider, d.key.Workspace = vendor, gateway.DefaultWorkspace
+	if d.dropParams {
+		d.drop = append(slices.Clone(d.drop), refusedFields[vendor]...)
+	}
 	if d.key.Credential.Empty() && params.Get("api_key") != nil && r.replaced[params.Get("api_key")] {
 		d.key.Credential = gateway.NewSecret("none") // its variable is not set, which is a finding already
 	} else if d.key.Credential.Empty() {
@@ -85,8 +95,6 @@ func (r *reader) deployment(n *yamltree.Node) *deployment {
 	}
 	return d
 }
-
-func fieldsOf(n *yamltree.Node) []yamltree.Field { return n.Fields }
 
 // params are the fields of litellm_params, after those of the credential that they name.
 func (r *reader) params(n *yamltree.Node) []yamltree.Field {
@@ -123,6 +131,10 @@ func (r *reader) vendorCredential(vendor string, d *deployment) gateway.Secret {
 	return gateway.NewSecret("none")
 }
 
+// refusedFields are the parameters that a vendor's format has no place for and that a translation
+// refuses because they change the answer. All others without a place are dropped in any case.
+var refusedFields = map[string][]string{"anthropic": {"n"}}
+
 // paramFields read the fields of litellm_params that are not sent to the provider.
 var paramFields = map[string]func(r *reader, d *deployment, f yamltree.Field){
 	"model": func(*reader, *deployment, yamltree.Field) {}, "custom_llm_provider": func(*reader, *deployment, yamltree.Field) {},
@@ -150,12 +162,10 @@ var paramFields = map[string]func(r *reader, d *deployment, f yamltree.Field){
 		}
 	},
 	"stream_timeout": func(r *reader, d *deployment, f yamltree.Field) {
-		if ms := r.milliseconds(f); ms > 0 && d.timeout == 0 {
-			d.timeout = ms
-		}
+		d.stream = r.milliseconds(f)
 	},
 	"max_retries": (*reader).deploymentRetries, "num_retries": (*reader).deploymentRetries,
-	"drop_params": func(r *reader, _ *deployment, f yamltree.Field) { r.dropParams(f) },
+	"drop_params": func(_ *reader, d *deployment, f yamltree.Field) { d.dropParams = f.Value.Text == "true" },
 	"additional_drop_params": func(r *reader, d *deployment, f yamltree.Field) {
 		d.drop = append(append([]string(nil), d.drop...), r.texts(f.Value)...)
 	},

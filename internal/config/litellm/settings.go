@@ -16,6 +16,8 @@ type defaults struct {
 	timeout int64 // milliseconds until the first chunk; 0 = Sluice's
 	drop    []string
 
+	dropParams bool // what a target cannot take is dropped and not refused
+
 	fallbacks, contextWindow, contentPolicy map[string][]string // by group
 	everyGroup                              []string            // default_fallbacks
 	aliases                                 []alias
@@ -69,7 +71,7 @@ var litellmSettings = map[string]setting{
 	"context_window_fallbacks": func(r *reader, f yamltree.Field) { r.chains(f, &r.defaults.contextWindow) },
 	"content_policy_fallbacks": func(r *reader, f yamltree.Field) { r.chains(f, &r.defaults.contentPolicy) },
 	"default_fallbacks":        func(r *reader, f yamltree.Field) { r.defaults.everyGroup = r.texts(f.Value) },
-	"drop_params":              (*reader).dropParams,
+	"drop_params":              func(r *reader, f yamltree.Field) { r.defaults.dropParams = f.Value.Text == "true" },
 	"additional_drop_params":   func(r *reader, f yamltree.Field) { r.defaults.drop = r.texts(f.Value) },
 	"set_verbose":              ignored("Sluice logs one line per call"), "json_logs": ignored("Sluice logs one line per call"),
 	"callbacks": unsupported(ownLogs), "success_callback": unsupported(ownLogs), "failure_callback": unsupported(ownLogs), "service_callback": unsupported(ownLogs),
@@ -151,13 +153,6 @@ func (r *reader) whole(f yamltree.Field) (int64, bool) {
 		r.note(placeOfField(f), Unsupported, "must be a whole number")
 	}
 	return n, err == nil
-}
-
-// dropParams reads drop_params: what a target's format has no place for.
-func (r *reader) dropParams(f yamltree.Field) {
-	if f.Value.Text == "true" {
-		r.note(placeOfField(f), Unsupported, "hints are dropped in any case; a field that changes the answer and that a target cannot take is refused by name: list it in additional_drop_params")
-	}
 }
 
 func (r *reader) strategy(f yamltree.Field) {
