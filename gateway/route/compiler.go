@@ -172,6 +172,9 @@ func (c *compiler) compileTarget(d *document, in inherited) (*gateway.Target, er
 			t.BaseURL, t.Credential = in.customHost, in.apiKey
 			return t, nil
 		}
+		if c.model != "" && len(c.service.groupsOf(c.workspace)) > 0 {
+			return nil, noGroupError(c.model)
+		}
 		return nil, noProviderError(c.model)
 	default:
 		c.usedRequested = true

@@ -161,3 +161,11 @@ func (s *Service) entryDocument(ctx context.Context, ex *gateway.Exchange, entry
 	c.provider, c.overrides = ref.vendor, modelOverride(ref.model)
 	return c, nil
 }
+
+// noGroupError is the error for a model that is none of a workspace's own names, and that names
+// no provider either.
+func noGroupError(model string) *gateway.Error {
+	e := gateway.InvalidField("route.Configure", "model", "The model '"+truncate(model)+"' is none of this workspace. GET /v1/models lists those that it has.")
+	e.Code = "model_not_found"
+	return e
+}

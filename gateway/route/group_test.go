@@ -49,6 +49,9 @@ func groups(t *testing.T) *route.Service {
 // TestGroups: the model names a config; the targets that are called, and with which model.
 func TestGroups(t *testing.T) {
 	s := groups(t)
+	if _, err := configured(t, s, `"model":"nobody"`); err == nil || !strings.Contains(gateway.AsError(err).Public, "'nobody' is none of this workspace") {
+		t.Errorf("an unknown name: %v", err)
+	}
 	for name, c := range map[string]struct{ body, want string }{
 		"a name":                     {`"model":"claude-opus"`, "ant/claude-opus-4-7 oai/gpt-x oai2/gpt-x"},
 		"hidden":                     {`"model":"secret"`, "oai/gpt-x oai2/gpt-x"},

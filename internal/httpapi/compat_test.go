@@ -7,6 +7,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 )
 
 // TestCompat: what each gateway's clients read in the errors that the gateways give differently.
@@ -90,5 +91,28 @@ func TestHello(t *testing.T) {
 		if w := call(serve(length), method, "/api/hello", "", "Authorization", ""); w.Code != 200 {
 			t.Errorf("%s: %d %s", method, w.Code, w.Body)
 		}
+	}
+}
+
+// TestLiteLLMHeaders: how a call was answered, for clients of LiteLLM's proxy and for no others.
+func TestLiteLLMHeaders(t *testing.T) {
+	answer := func(c *Call) error {
+		req, err := openai.NewRequest(gateway.OpChat, []byte(`{"model":"opus","messages":[{"role":"user","content":"x"}]}`))
+		if err != nil {
+			return err
+		}
+		c.Exchange = &gateway.Exchange{Request: req, Facts: &gateway.Facts{Cost: gateway.Cost{Known: true, Nano: 1_500_000}, Attempts: []gateway.Attempt{
+			{Target: "a", Err: &gateway.Error{}}, {Target: "a", Retry: 1, Err: &gateway.Error{}}, {Target: "a", Retry: 2, Err: &gateway.Error{}}, {Target: "b"}}}}
+		c.SetRoutingHeaders()
+		return c.SendJSON(200, 1)
+	}
+	h := call(serve(answer, func(s *Settings) { s.Compat = CompatLiteLLM }), "POST", "/v1/test", "").Header()
+	for name, want := range map[string]string{"Call-Id": "01TEST", "Model-Group": "opus", "Attempted-Retries": "2", "Attempted-Fallbacks": "1", "Response-Cost": "0.0015"} {
+		if got := h.Get("X-Litellm-" + name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	if h := call(serve(answer), "POST", "/v1/test", "").Header(); h.Get("X-Litellm-Call-Id") != "" {
+		t.Errorf("%v", h)
 	}
 }

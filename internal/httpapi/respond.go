@@ -56,6 +56,9 @@ func (c *Call) setTraceHeaders() {
 func (c *Call) SetRoutingHeaders() {
 	facts := c.Exchange.Facts
 	c.SetHeader("X-Generation-Id", c.ID)
+	if c.server.settings.Compat == CompatLiteLLM {
+		c.setLiteLLMHeaders()
+	}
 	if dropped := facts.DroppedFields(); len(dropped) > 0 {
 		c.setBoth(droppedHeader, strings.Join(dropped, ", "))
 	}
