@@ -265,7 +265,7 @@ func TestMessagesMetering(t *testing.T) {
 			for range 3 {
 				r = ask("dear")
 			}
-			if r.StatusCode != 412 || r.json("type").String() != "error" || r.json("error.type").String() != "billing_error" || !strings.Contains(r.json("error.message").String(), "budget") {
+			if r.StatusCode != 429 || r.Header.Get("X-Should-Retry") != "false" || r.json("type").String() != "error" || r.json("error.type").String() != "billing_error" || !strings.Contains(r.json("error.message").String(), "budget") {
 				t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
 			}
 		}
