@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -26,33 +27,33 @@ func (gemini) authorised(r *http.Request) bool {
 func (gemini) read(r *http.Request, body gjson.Result) (*Turn, error) {
 	path := r.URL.Path
 	model, method, _ := strings.Cut(path[strings.LastIndexByte(path, '/')+1:], ":")
-	config := either(body, "generationConfig", "generation_config")
-	t := &Turn{Model: model, Stream: method == "streamGenerateContent", Reasoning: config.Get("thinkingConfig.includeThoughts").Bool()}
+	config := field(body, "generationConfig")
+	t := &Turn{Model: model, Stream: method == "streamGenerateContent", Reasoning: field(field(config, "thinkingConfig"), "includeThoughts").Bool()}
 	if t.Stream && r.URL.Query().Get("alt") != "sse" {
 		return t, fmt.Errorf("alt: the double only streams events")
 	}
-	if err := known(body, geminiFields+" system_instruction generation_config tool_config"); err != nil {
+	if err := knownFields(body, geminiFields); err != nil {
 		return t, err
 	}
-	if err := known(config, generationFields); err != nil {
+	if err := knownFields(config, generationFields); err != nil {
 		return t, fmt.Errorf("generationConfig.%w", err)
 	}
-	t.system(either(body, "systemInstruction", "system_instruction").Get("parts"))
+	t.system(field(body, "systemInstruction").Get("parts"))
 	if err := each(body.Get("contents"), func(c gjson.Result) error { return readContent(t, c) }); err != nil {
 		return t, err
 	}
 	err := each(body.Get("tools"), func(tool gjson.Result) error {
-		return each(either(tool, "functionDeclarations", "function_declarations"), func(f gjson.Result) error {
+		return each(field(tool, "functionDeclarations"), func(f gjson.Result) error {
 			t.Tools = append(t.Tools, Tool{Name: f.Get("name").String(), Schema: either(f, "parametersJsonSchema", "parameters")})
-			return known(f, "name description parameters parametersJsonSchema response responseJsonSchema behavior")
+			return knownFields(f, "name description parameters parametersJsonSchema response responseJsonSchema behavior")
 		})
 	})
 	if err != nil {
 		return t, err
 	}
-	choice := either(body, "toolConfig", "tool_config").Get("functionCallingConfig")
-	t.force(strings.ToLower(choice.Get("mode").String()), choice.Get("allowedFunctionNames.0").String())
-	if config.Get("responseMimeType").String() == "application/json" {
+	choice := field(field(body, "toolConfig"), "functionCallingConfig")
+	t.force(strings.ToLower(choice.Get("mode").String()), field(choice, "allowedFunctionNames").Get("0").String())
+	if field(config, "responseMimeType").String() == "application/json" {
 		t.Schema = either(config, "responseJsonSchema", "responseSchema")
 	} else if either(config, "responseJsonSchema", "responseSchema").Exists() {
 		return t, fmt.Errorf("generationConfig.responseSchema: only with responseMimeType application/json")
@@ -60,12 +61,40 @@ func (gemini) read(r *http.Request, body gjson.Result) (*Turn, error) {
 	return t, nil
 }
 
-func either(o gjson.Result, a, b string) gjson.Result {
-	if v := o.Get(a); v.Exists() {
+// field reads a member that may be spelled camelCase or snake_case, as in every API of Google's.
+func field(o gjson.Result, name string) gjson.Result {
+	if v := o.Get(name); v.Exists() {
 		return v
 	}
-	return o.Get(b)
+	return o.Get(snake.ReplaceAllStringFunc(name, func(c string) string { return "_" + strings.ToLower(c) }))
 }
+
+var (
+	snake = regexp.MustCompile(`[A-Z]`)
+	camel = regexp.MustCompile(`[a-z]_[a-z]`)
+)
+
+func either(o gjson.Result, a, b string) gjson.Result {
+	if v := field(o, a); v.Exists() {
+		return v
+	}
+	return field(o, b)
+}
+
+// knownFields is known for names in both spellings.
+func knownFields(o gjson.Result, names string) error {
+	var unknown error
+	o.ForEach(func(k, _ gjson.Result) bool {
+		name := camel.ReplaceAllStringFunc(k.String(), func(s string) string { return s[:1] + strings.ToUpper(s[2:]) })
+		if !strings.Contains(" "+names+" ", " "+name+" ") {
+			unknown = fmt.Errorf("%s: unknown field", k.String())
+		}
+		return unknown == nil
+	})
+	return unknown
+}
+
+var urlSafe = strings.NewReplacer("-", "+", "_", "/")
 
 // readContent reads one message. Results are matched by name, as calls need no id.
 func readContent(t *Turn, c gjson.Result) error {
@@ -74,15 +103,15 @@ func readContent(t *Turn, c gjson.Result) error {
 		return fmt.Errorf("contents.role: %q is unknown", role)
 	}
 	return each(c.Get("parts"), func(p gjson.Result) error {
-		inline, response, call := either(p, "inlineData", "inline_data"), p.Get("functionResponse"), p.Get("functionCall")
-		if s := p.Get("thoughtSignature"); s.Exists() && s.String() != Signature {
+		inline, response, call := field(p, "inlineData"), field(p, "functionResponse"), field(p, "functionCall")
+		if s := field(p, "thoughtSignature"); s.Exists() && urlSafe.Replace(s.String()) != Signature { // Google takes both alphabets
 			return fmt.Errorf("contents.parts: the thought signature is not valid")
 		}
 		switch {
 		case inline.Exists():
-			return t.image(either(inline, "mimeType", "mime_type").String(), inline.Get("data").String())
-		case p.Get("fileData").Exists():
-			return t.imageURL(p.Get("fileData.fileUri").String())
+			return t.image(field(inline, "mimeType").String(), inline.Get("data").String())
+		case field(p, "fileData").Exists():
+			return t.imageURL(field(field(p, "fileData"), "fileUri").String())
 		case call.Exists():
 			t.called(call.Get("name").String(), call.Get("name").String())
 		case response.Exists():

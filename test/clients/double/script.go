@@ -30,7 +30,7 @@ func (a Answer) text() string { return strings.Join(a.Pieces, "") }
 const (
 	Hello      = "Hello from the upstream."
 	Thought    = `Who asks? A "friend" <é>, I think.`
-	Signature  = "RXE0/+Zm9vYmFyYmF6cXV4+/=="
+	Signature  = "EXE0/+Zmb2/7/75iYXL4AQ=="
 	Secret     = "ann.lee@example.com"
 	SecretCard = "4111111111111111"
 	Leak       = "The upstream has read the secret."
@@ -59,6 +59,11 @@ func script(t *Turn) Answer {
 	if t.Forced != "" && len(t.Results) == 0 {
 		if tool, ok := t.tool(t.Forced); ok {
 			return Answer{Calls: []Call{{ID: "call_0", Tool: tool, Args: sample(tool.Schema)}}}
+		}
+	}
+	if t.Scenario() == "structured" && !t.Schema.Exists() && len(t.Tools) == 0 {
+		for _, text := range t.Texts {
+			t.toldSchema(text)
 		}
 	}
 	if t.Schema.Exists() {

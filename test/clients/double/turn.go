@@ -140,8 +140,9 @@ func each(list gjson.Result, f func(gjson.Result) error) error {
 }
 
 // system notes the instructions: their schema, for models that are only told one.
-func (t *Turn) system(content gjson.Result) {
-	text := plainText(content)
+func (t *Turn) system(content gjson.Result) { t.toldSchema(plainText(content)) }
+
+func (t *Turn) toldSchema(text string) {
 	i := strings.LastIndex(strings.ToLower(text), "json schema")
 	if i < 0 {
 		return

@@ -3,17 +3,20 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/sluicegate/sluice/test/clients/double"
 )
 
 type options struct {
-	binary, folder, only, targets, features string
-	verbose                                 bool
-	parallel                                int
+	binary, folder, only, targets, features, requests string
+	verbose                                           bool
+	parallel                                          int
 }
 
 // drive runs the clients and collects what they found.
@@ -57,14 +60,22 @@ func drive(ctx context.Context, o options) (*Report, error) {
 		}
 	}
 	work.Wait()
-	if o.verbose {
-		for _, got := range p.gateway.vendor.Requests() {
-			if got.Refuse != "" && got.Status == 400 && !strings.Contains(got.Body, "scenario-refused") {
-				fmt.Fprintf(os.Stderr, "--- the vendor refused %s: %s\n%.1500s\n", got.Path, got.Refuse, got.Body)
-			}
+	return r, p.record(o.requests)
+}
+
+// record tells which requests the vendor refused, and writes all of them to a file, if one is named.
+func (p place) record(file string) error {
+	var all strings.Builder
+	for _, got := range p.gateway.vendor.Requests() {
+		if got.Status == http.StatusBadRequest && got.Refuse != double.Refused {
+			p.say("--- the vendor refused %s: %s\n%.1500s", got.Path, got.Refuse, got.Body)
 		}
+		fmt.Fprintf(&all, "%s %d %s\n%s\n\n", got.Path, got.Status, got.Refuse, got.Body)
 	}
-	return r, nil
+	if file == "" {
+		return nil
+	}
+	return os.WriteFile(file, []byte(all.String()), 0o600)
 }
 
 // cells checks one client at one target.

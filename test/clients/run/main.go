@@ -28,6 +28,7 @@ func main() {
 	flag.StringVar(&o.targets, "targets", "openai,anthropic,google", "targets, by format")
 	flag.StringVar(&o.features, "features", "", "check only these features of SDKs, comma-separated")
 	flag.BoolVar(&o.verbose, "v", false, "print what clients and server write to stderr, and the refused requests")
+	flag.StringVar(&o.requests, "requests", "", "write the requests that reached the vendor to this file")
 	flag.IntVar(&o.parallel, "parallel", 2, "clients that run at the same time")
 	asJSON := flag.Bool("json", false, "print JSON instead of the table")
 	limit := flag.Duration("limit", 25*time.Minute, "stop after this time; clients that did not run count as broken")

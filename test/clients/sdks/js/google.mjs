@@ -40,7 +40,9 @@ await run({
   structured: async (c, prompt) => JSON.parse((await c.models.generateContent({ model, contents: prompt, config: { responseMimeType: 'application/json', responseJsonSchema: schema } })).text),
   reasoning: async (c, prompt) => {
     const r = await c.models.generateContent({ model: thinker, contents: prompt, config: { thinkingConfig } })
-    return { text: r.text, thought: r.candidates[0].content.parts.filter((p) => p.thought).map((p) => p.text).join('') }
+    const again = await c.models.generateContent({ model: thinker, config: { thinkingConfig }, contents: [
+      { role: 'user', parts: [{ text: prompt }] }, r.candidates[0].content, { role: 'user', parts: [{ text: 'Go on. scenario-plain' }] }] })
+    return { text: again.text, thought: r.candidates[0].content.parts.filter((p) => p.thought).map((p) => p.text).join('') }
   },
   reasoningStream: async (c, prompt) => collect(await c.models.generateContentStream({ model: thinker, contents: prompt, config: { thinkingConfig } })),
   embeddings: async (c, contents) => (await c.models.embedContent({ model: embedder, contents })).embeddings.map((e) => e.values),

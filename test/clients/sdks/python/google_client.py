@@ -65,8 +65,10 @@ def tools_stream(c, prompt, weather):
 
 
 def reasoning(c, prompt):
-    parts = c.models.generate_content(model=thinker, contents=prompt, config=THINKING).candidates[0].content.parts
-    return {"text": text_of(parts), "thought": text_of(parts, True)}
+    first = c.models.generate_content(model=thinker, contents=prompt, config=THINKING).candidates[0].content
+    turn = [types.Content(role="user", parts=[types.Part(text=text)]) for text in (prompt, "Go on. scenario-plain")]
+    again = c.models.generate_content(model=thinker, contents=[turn[0], first, turn[1]], config=THINKING)
+    return {"text": again.text, "thought": text_of(first.parts, True)}
 
 
 def reasoning_stream(c, prompt):
