@@ -43,6 +43,7 @@ type Quirks struct {
 	MaxTokens       string
 	NoStreamOptions bool     // rejects stream_options; usage is sent always or never
 	NoDeveloperRole bool     // has no role "developer": it is sent as "system"
+	TakesReasoning  bool     // takes OpenRouter's object "reasoning"
 	NoEmbeddings    bool     // has no embeddings endpoint
 	DropFields      []string // top-level fields that the vendor rejects
 	ChatPath        string   // "" = "/chat/completions"

@@ -21,7 +21,7 @@ var worldVendors = []Vendor{
 	{ID: "together-ai", Aliases: []string{"together", "togetherai"}, Name: "Together AI", BaseURL: "https://api.together.xyz/v1", OTel: "together_ai", Quirks: maxTokens},
 	{ID: "fireworks-ai", Aliases: []string{"fireworks"}, Name: "Fireworks AI", BaseURL: "https://api.fireworks.ai/inference/v1", OTel: "fireworks_ai", Quirks: maxTokens},
 	{ID: "openrouter", Name: "OpenRouter", BaseURL: "https://openrouter.ai/api/v1", OTel: "openrouter", ForwardHeaders: []string{"Http-Referer", "X-Title"},
-		GatewayFields: []string{"models", "provider", "transforms", "route", "plugins", "usage"}},
+		GatewayFields: []string{"models", "provider", "transforms", "route", "plugins", "usage"}, Quirks: Quirks{TakesReasoning: true}},
 	{ID: "perplexity-ai", Aliases: []string{"perplexity"}, Name: "Perplexity", BaseURL: "https://api.perplexity.ai", OTel: "perplexity",
 		Quirks: Quirks{MaxTokens: "max_tokens", NoStreamOptions: true, NoDeveloperRole: true, NoEmbeddings: true}},
 	{ID: "cerebras", Name: "Cerebras", BaseURL: "https://api.cerebras.ai/v1", OTel: "cerebras", Quirks: Quirks{NoEmbeddings: true, NoDeveloperRole: true}},
@@ -37,5 +37,5 @@ var worldVendors = []Vendor{
 	{ID: "ai21", Name: "AI21 Labs", BaseURL: "https://api.ai21.com/studio/v1", OTel: "ai21",
 		Quirks: Quirks{MaxTokens: "max_tokens", NoStreamOptions: true, NoDeveloperRole: true, NoEmbeddings: true}},
 	{ID: "cohere", Name: "Cohere", BaseURL: "https://api.cohere.ai/compatibility/v1", OTel: "cohere", Quirks: Quirks{MaxTokens: "max_tokens", DropFields: []string{"logit_bias", "n", "user", "metadata", "service_tier", "store"}}},
-	{ID: "vercel", Aliases: []string{"vercel-ai-gateway"}, Name: "Vercel AI Gateway", BaseURL: "https://ai-gateway.vercel.sh/v1", OTel: "vercel"},
+	{ID: "vercel", Aliases: []string{"vercel-ai-gateway"}, Name: "Vercel AI Gateway", BaseURL: "https://ai-gateway.vercel.sh/v1", OTel: "vercel", Quirks: Quirks{TakesReasoning: true}},
 }

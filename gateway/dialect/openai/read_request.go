@@ -63,6 +63,9 @@ func readScalar(m *message.Request, key string, v gjson.Result) {
 		if m.Reasoning.Effort == "" {
 			m.Reasoning.Effort = text(v.Get("effort"))
 		}
+		if m.Reasoning.Budget == 0 {
+			m.Reasoning.Budget = v.Get("max_tokens").Int()
+		}
 	case "thinking":
 		if v.IsObject() {
 			m.Reasoning.Native = json.RawMessage(v.Raw)

@@ -36,3 +36,30 @@ func TestOpenRouterStreamsAlwaysTellUsage(t *testing.T) {
 		}
 	}
 }
+
+// TestOpenRouterNamesThoughts: OpenRouter's clients read "reasoning", others read what they know.
+func TestOpenRouterNamesThoughts(t *testing.T) {
+	for path, want := range map[string]string{
+		"/api/v1": `{"reasoning_content":"Who \"asks\"?","content":"I","reasoning":"Who \"asks\"?"}`,
+		"/v1":     `{"reasoning_content":"Who \"asks\"?","content":"I"}`,
+	} {
+		for body, part := range map[string]string{"": "message", `"stream":true,`: "delta"} {
+			s := api(Settings{Pipeline: func(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+				if ex.Refused != nil {
+					return nil, ex.Refused
+				}
+				answer := `{"choices":[{"index":0,"` + part + `":{"reasoning_content":"Who \"asks\"?","content":"I"}}]}`
+				chunk := gatewaytest.Body(answer)
+				if part == "delta" {
+					chunk = gatewaytest.Event(answer)
+				}
+				return gatewaytest.NewStream(nil, chunk), nil
+			}})
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, call(path+"/chat/completions", "{"+body+`"messages":[{}]}`))
+			if !strings.Contains(w.Body.String(), `"`+part+`":`+want) {
+				t.Errorf("%s %s: %s", path, part, w.Body)
+			}
+		}
+	}
+}
