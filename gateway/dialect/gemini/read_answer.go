@@ -80,6 +80,9 @@ func (r *answerReader) candidate(f fields, position int64) {
 	for _, v := range elements(f["content"].Get("parts")) {
 		r.part(c, fieldsOf(v))
 	}
+	if tokens := readLogprobs(f["logprobsResult"]); len(tokens) > 0 {
+		r.emit(message.Event{Kind: message.EventLogprobs, Choice: c.index, Tokens: tokens})
+	}
 	for _, source := range readGrounding(f["groundingMetadata"], &c.cited) {
 		r.emit(message.Event{Kind: message.EventCitation, Choice: c.index, Source: &source})
 	}

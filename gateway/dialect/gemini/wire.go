@@ -17,6 +17,7 @@ type candidate struct {
 	Finish    string     `json:"finishReason,omitempty"`
 	Index     int        `json:"index"`
 	Grounding *grounding `json:"groundingMetadata,omitempty"`
+	Logprobs  *logprobs  `json:"logprobsResult,omitempty"`
 }
 
 type content struct {

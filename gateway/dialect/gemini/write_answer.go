@@ -46,6 +46,7 @@ type writingChoice struct {
 	sealed []sealedReasoning // since the last call
 	cited  citedText
 	cites  []message.Citation
+	tokens []message.Logprob
 }
 
 // writingPart is a part that is open. The text of a call and of reasoning is kept.
@@ -109,6 +110,10 @@ func (w *answerWriter) take(e *message.Event) error {
 		return w.endPart(e)
 	case message.EventFinish:
 		w.choice(e.Choice).finish = e.Finish
+	case message.EventLogprobs:
+		if c := w.choice(e.Choice); len(c.tokens)+len(e.Tokens) <= maxLogprobs {
+			c.tokens = append(c.tokens, e.Tokens...)
+		}
 	case message.EventCitation:
 		if c := w.choice(e.Choice); len(c.cites) < maxCitations {
 			c.cites = append(c.cites, *e.Source)
@@ -239,7 +244,8 @@ func (w *answerWriter) end() error {
 	e := w.head
 	e.Usage = usageOf(w.usage)
 	for _, c := range w.order {
-		e.Candidates = append(e.Candidates, candidate{Content: content{Role: "model"}, Finish: reasonOf(c.finish), Index: c.index, Grounding: writeGrounding(c.cites, &c.cited)})
+		e.Candidates = append(e.Candidates, candidate{Content: content{Role: "model"}, Finish: reasonOf(c.finish), Index: c.index,
+			Grounding: writeGrounding(c.cites, &c.cited), Logprobs: writeLogprobs(c.tokens)})
 	}
 	if err := w.event(&e); err != nil {
 		return err

@@ -23,6 +23,7 @@ type Event struct {
 	Stop   string         // EventFinish: the stop sequence that was met, "" if none
 	Usage  *gateway.Usage // EventUsage
 	Source *Citation      // EventCitation
+	Tokens []Logprob      // EventLogprobs
 
 	ID, Model string // EventStart
 	Created   int64  // EventStart: Unix seconds, 0 = unknown
@@ -40,5 +41,6 @@ const (
 	EventFinish
 	EventUsage
 	EventEnd
+	EventLogprobs // of tokens that were told; before the choice's EventFinish
 	EventCitation // a source of the choice's text; before its EventFinish
 )

@@ -27,16 +27,17 @@ type event struct {
 }
 
 type eventChoice struct {
-	Index  int       `json:"index"`
-	Delta  wireDelta `json:"delta"`
-	Finish *string   `json:"finish_reason"`
+	Index    int           `json:"index"`
+	Delta    wireDelta     `json:"delta"`
+	Logprobs *wireLogprobs `json:"logprobs,omitempty"`
+	Finish   *string       `json:"finish_reason"`
 }
 
 type wireChoice struct {
-	Index    int          `json:"index"`
-	Message  *wireMessage `json:"message,omitempty"`
-	Logprobs *struct{}    `json:"logprobs"`
-	Finish   *string      `json:"finish_reason"`
+	Index    int           `json:"index"`
+	Message  *wireMessage  `json:"message,omitempty"`
+	Logprobs *wireLogprobs `json:"logprobs"`
+	Finish   *string       `json:"finish_reason"`
 }
 
 type wireMessage struct {

@@ -56,6 +56,11 @@ func (r *answerReader) Read(c *gateway.Chunk) ([]message.Event, error) {
 			r.emit(message.Event{Kind: message.EventCitation, Choice: choice, Source: &source})
 		})
 	}
+	if bytes.Contains(c.Raw, []byte(`"logprob"`)) {
+		readLogprobs(c.Raw, func(choice int, list []message.Logprob) {
+			r.emit(message.Event{Kind: message.EventLogprobs, Choice: choice, Tokens: list})
+		})
+	}
 	for i := range c.Deltas {
 		r.delta(&c.Deltas[i])
 	}

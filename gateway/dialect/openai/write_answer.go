@@ -12,7 +12,7 @@ import (
 // WriteAnswer implements dialect.Format.
 func (Dialect) WriteAnswer(m *message.Request) message.AnswerWriter {
 	return &answerWriter{eventWriter: eventWriter{head: &gateway.AnswerHead{}}, wantsUsage: m.WantsUsage, calls: map[int]int{}, tools: map[partKey]int{}, signatures: map[partKey]string{},
-		sources: map[int][]annotation{}}
+		sources: map[int][]annotation{}, logprobs: map[int][]message.Logprob{}}
 }
 
 // answerWriter writes chat completion chunks. Reasoning that a vendor signed goes out as
@@ -20,15 +20,16 @@ func (Dialect) WriteAnswer(m *message.Request) message.AnswerWriter {
 type answerWriter struct {
 	eventWriter
 	wantsUsage bool
-	calls      map[int]int          // tool calls so far, by choice
-	tools      map[partKey]int      // index of a part that is a tool call
-	signed     thinkingBlock        // the reasoning that is open, without its texts
-	thinking   strings.Builder      // of signed
-	signature  strings.Builder      // of signed
-	blocks     []thinkingBlock      // signed reasoning that is complete
-	google     string               // signature of Google's that belongs to the next tool call
-	signatures map[partKey]string   // such signatures by choice and index of the call
-	sources    map[int][]annotation // by choice
+	calls      map[int]int               // tool calls so far, by choice
+	tools      map[partKey]int           // index of a part that is a tool call
+	signed     thinkingBlock             // the reasoning that is open, without its texts
+	thinking   strings.Builder           // of signed
+	signature  strings.Builder           // of signed
+	blocks     []thinkingBlock           // signed reasoning that is complete
+	google     string                    // signature of Google's that belongs to the next tool call
+	signatures map[partKey]string        // such signatures by choice and index of the call
+	sources    map[int][]annotation      // by choice
+	logprobs   map[int][]message.Logprob // by choice
 }
 
 // partKey is one part of one choice.
@@ -58,6 +59,8 @@ func (w *answerWriter) event(e *message.Event) {
 		w.piece(e)
 	case message.EventPartEnd:
 		w.endPart(e)
+	case message.EventLogprobs:
+		w.tokens(e)
 	case message.EventCitation:
 		if len(w.sources[e.Choice]) < maxCitations {
 			a := annotationOf(e.Source)
@@ -70,6 +73,15 @@ func (w *answerWriter) event(e *message.Event) {
 		w.usageReport(e.Usage)
 	case message.EventEnd:
 	}
+}
+
+// tokens writes the probabilities of tokens as an event of their own.
+func (w *answerWriter) tokens(e *message.Event) {
+	if len(w.logprobs[e.Choice])+len(e.Tokens) > maxLogprobs {
+		return
+	}
+	w.logprobs[e.Choice] = append(w.logprobs[e.Choice], e.Tokens...)
+	w.write(gateway.Chunk{Deltas: []gateway.Delta{{Choice: e.Choice}}}, event{Choices: []eventChoice{{Index: e.Choice, Logprobs: logprobsOf(e.Tokens)}}})
 }
 
 func (w *answerWriter) begin(e *message.Event) {
@@ -159,6 +171,7 @@ func (w *answerWriter) Body(es []message.Event) (gateway.Chunk, error) {
 		whole.Choices[0].Message.Thinking = w.blocks // a format with signatures gives one answer
 	}
 	for i := range whole.Choices {
+		whole.Choices[i].Logprobs = logprobsOf(w.logprobs[whole.Choices[i].Index])
 		whole.Choices[i].Message.Sources = w.sources[whole.Choices[i].Index]
 	}
 	for key, signature := range w.signatures {
