@@ -182,3 +182,32 @@ func TestResponsesKeptRedacted(t *testing.T) {
 		}
 	}
 }
+
+// TestResponsesOnlyTarget: a server that has nothing but the Responses API answers callers of every
+// format, and reasoning of another vendor's model does not reach it.
+func TestResponsesOnlyTarget(t *testing.T) {
+	up := gatewaytest.NewUpstream()
+	t.Cleanup(up.Close)
+	scriptResponses(up)
+	s := start(t, strings.Replace(responsesConfig, "prompts:", `  - {name: only, provider: openai, base_url: UPSTREAM/v1, api_key: sk-upstream, formats: [responses]}
+prompts:`, 1), up)
+	for _, stream := range []bool{false, true} {
+		r := s.post(chat, fmt.Sprintf(`{"model":"@only/hello","stream":%t,"messages":[{"role":"system","content":"Be kind."},{"role":"user","content":"Hi"}]}`, stream))
+		if said := r.json("choices.0.message.content").String() + texts(r.body); r.StatusCode != 200 || said != "Hello you there" || up.Last().Path != "/v1/responses" {
+			t.Errorf("chat, %v: %d %s to %s", stream, r.StatusCode, r.body, up.Last().Path)
+		}
+		m := s.messages("@only/thinks", stream, "Hi")
+		if said := readMessage(t, m, stream); said.text != "Forty-two." || said.thinking != thought {
+			t.Errorf("messages, %v: %+v\n%s", stream, said, m.body)
+		}
+	}
+	compare(t, "chat", sent(up, "hello").Body, map[string]string{"instructions": "Be kind.", "input.0.content.0.text": "Hi", "store": "false"})
+	items := s.post("/v1/responses", `{"model":"@claude/thinks","reasoning":{"effort":"low"},"input":"Hi"}`).json("output").Raw
+	if !strings.Contains(items, `"encrypted_content":"sluice1_`) {
+		t.Fatalf("%s", items)
+	}
+	r := s.post("/v1/responses", `{"model":"@only/next","input":[`+items[1:len(items)-1]+`,{"role":"user","content":"Go on"}]}`)
+	if body := string(up.Last().Body); r.StatusCode != 200 || strings.Contains(body, "sluice1_") || !strings.Contains(body, "Forty-two.") {
+		t.Errorf("%d %s\n%s", r.StatusCode, r.body, body)
+	}
+}
