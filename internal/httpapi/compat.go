@@ -58,9 +58,17 @@ func (k Compat) statuses() statuses {
 	return portkeyStatuses
 }
 
+// compat is the gateway whose errors the call gets: OpenRouter's under /api, else the server's.
+func (c *Call) compat() Compat {
+	if c.OpenRouter {
+		return CompatOpenRouter
+	}
+	return c.server.settings.Compat
+}
+
 // statuses are those of the call's surface.
 func (c *Call) statuses() statuses {
-	k := c.server.settings.Compat
+	k := c.compat()
 	switch c.errorFormat().(type) {
 	case OpenAIErrors, LiteLLMErrors, OneAPIErrors:
 		return k.statuses()

@@ -45,6 +45,19 @@ func TestCompat(t *testing.T) {
 	}
 }
 
+// TestOpenRoutersPathIsItsOwn: below /api the errors are OpenRouter's whatever compat says.
+func TestOpenRoutersPathIsItsOwn(t *testing.T) {
+	for _, compat := range []Compat{"", CompatPortkey, CompatLiteLLM, CompatOneAPI} {
+		s := serve(func(*Call) error {
+			return &gateway.Error{Op: "test", Kind: gateway.Exhausted, Type: "api_key_exhaust_error", Code: "04", Public: "Spent."}
+		}, func(s *Settings) { s.Compat = compat })
+		w := call(s, "POST", "/api/v1/test", "")
+		if e := gjson.GetBytes(w.Body.Bytes(), "error"); w.Code != 402 || e.Get("code").Int() != 402 || e.Get("metadata.error_type").Str != "payment_required" {
+			t.Errorf("%s: %d %s", compat, w.Code, w.Body)
+		}
+	}
+}
+
 // TestACapOnAVendorsSurface: Anthropic's clients learn of a spent budget as Claude Code expects
 // it; the vendors' envelopes stay whatever compat says.
 func TestACapOnAVendorsSurface(t *testing.T) {

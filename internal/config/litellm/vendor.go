@@ -8,7 +8,7 @@ var vendors = map[string]string{
 	"azure": "azure-openai", "azure_ai": "", "azure_text": "",
 	"gemini": "google", "vertex_ai": "", "vertex_ai_beta": "", "palm": "",
 	"bedrock": "", "bedrock_converse": "", "sagemaker": "", "sagemaker_chat": "",
-	"xai": "x-ai", "mistral": "mistral-ai", "codestral": "mistral-ai", "zai": "z-ai",
+	"xai": "x-ai", "mistral": "mistral-ai", "mistralai": "mistral-ai", "codestral": "mistral-ai", "zai": "z-ai",
 	"nvidia_nim": "nvidia", "ollama_chat": "ollama", "lm_studio": "lmstudio", "cohere_chat": "cohere",
 	"hosted_vllm": "vllm", "lambda_ai": "lambda", "vercel_ai_gateway": "vercel", "moonshot": "moonshot",
 	"openai_like": "openai", "custom_openai": "openai", "litellm_proxy": "openai", "text-completion-openai": "openai",
