@@ -21,7 +21,7 @@ func TestIdleStreamIsKeptAlive(t *testing.T) {
 	}})
 	go func() {
 		next <- `{"choices":[{"delta":{"content":"a"}}]}`
-		time.Sleep(80 * time.Millisecond)
+		time.Sleep(250 * time.Millisecond)
 		next <- `{"choices":[{"delta":{"content":"b"}}]}`
 		close(next)
 	}()
@@ -37,10 +37,19 @@ func TestIdleStreamIsKeptAlive(t *testing.T) {
 
 const streamedMessage = `{"model":"m","max_tokens":5,"stream":true,"messages":[{"role":"user","content":"Hello"}]}`
 
-// slow is a pipeline that answers after a time: with events, a body or an error.
-func slow(after time.Duration, answer func() (gateway.Stream, error)) Settings {
-	return Settings{KeepAlive: 20 * time.Millisecond, Pipeline: func(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
-		time.Sleep(after)
+// slow is a pipeline that answers behind a keep-alive, or at once: with events, a body or an error.
+func slow(silent bool, answer func() (gateway.Stream, error)) Settings {
+	keepAlive := 10 * time.Second
+	if silent {
+		keepAlive = 20 * time.Millisecond
+	}
+	return Settings{KeepAlive: keepAlive, Pipeline: func(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+		sent := func() bool {
+			return ex.ErrorStatus(&gateway.Error{Kind: gateway.Internal}) == http.StatusOK
+		}
+		for end := time.Now().Add(10 * time.Second); silent && !sent() && time.Now().Before(end); {
+			time.Sleep(5 * time.Millisecond)
+		}
 		ex.Facts.Attempts = append(ex.Facts.Attempts, gateway.Attempt{Provider: "openai"}) // as the Router does, under the timer's eyes
 		return answer()
 	}}
@@ -65,28 +74,28 @@ func TestSilenceBeforeTheFirstToken(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		path   string
-		after  time.Duration
+		silent bool
 		answer func() (gateway.Stream, error)
 		status int
 		begins string
 		holds  string
 		ends   string
 	}{
-		"events":               {chatPath, 90 * time.Millisecond, events, 200, ": keep-alive\n\n", `"content":"a"`, "data: [DONE]\n\n"},
-		"body":                 {chatPath, 90 * time.Millisecond, body, 200, ": keep-alive\n\n", `"content":"whole"`, "data: [DONE]\n\n"},
-		"failure":              {chatPath, 90 * time.Millisecond, overloaded, 200, ": keep-alive\n\n", `data: {"error":{"message":"Overloaded."`, "}\n\n"},
-		"nothing":              {chatPath, 90 * time.Millisecond, empty, 200, ": keep-alive\n\n", `data: {"error":{"message":"The provider's answer ended`, "}\n\n"},
-		"body that breaks off": {chatPath, 90 * time.Millisecond, brokenBody, 200, ": keep-alive\n\n", `data: {"error":{"message":"Sluice failed`, "}\n\n"},
-		"failure of a message": {messagesPath, 90 * time.Millisecond, overloaded, 200, "event: ping\ndata: {\"type\":\"ping\"}\n\n", `event: error` + "\n" + `data: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded."}`, "}\n\n"},
-		"quick failure":        {chatPath, 0, overloaded, 503, `{"error":{"message":"Overloaded."`, "Overloaded", "}"},
-		"quick answer":         {chatPath, 0, events, 200, "data: {", `"content":"a"`, "data: [DONE]\n\n"},
+		"events":               {chatPath, true, events, 200, ": keep-alive\n\n", `"content":"a"`, "data: [DONE]\n\n"},
+		"body":                 {chatPath, true, body, 200, ": keep-alive\n\n", `"content":"whole"`, "data: [DONE]\n\n"},
+		"failure":              {chatPath, true, overloaded, 200, ": keep-alive\n\n", `data: {"error":{"message":"Overloaded."`, "}\n\n"},
+		"nothing":              {chatPath, true, empty, 200, ": keep-alive\n\n", `data: {"error":{"message":"The provider's answer ended`, "}\n\n"},
+		"body that breaks off": {chatPath, true, brokenBody, 200, ": keep-alive\n\n", `data: {"error":{"message":"Sluice failed`, "}\n\n"},
+		"failure of a message": {messagesPath, true, overloaded, 200, "event: ping\ndata: {\"type\":\"ping\"}\n\n", `event: error` + "\n" + `data: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded."}`, "}\n\n"},
+		"quick failure":        {chatPath, false, overloaded, 503, `{"error":{"message":"Overloaded."`, "Overloaded", "}"},
+		"quick answer":         {chatPath, false, events, 200, "data: {", `"content":"a"`, "data: [DONE]\n\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ask := streamed
 			if c.path == messagesPath {
 				ask = streamedMessage
 			}
-			w := post(api(slow(c.after, c.answer)), c.path, ask)
+			w := post(api(slow(c.silent, c.answer)), c.path, ask)
 			got := w.Body.String()
 			if w.Code != c.status || !strings.HasPrefix(got, c.begins) || !strings.Contains(got, c.holds) || !strings.HasSuffix(got, c.ends) {
 				t.Errorf("%d %q", w.Code, got)
@@ -135,9 +144,9 @@ func TestKeepAliveReachesTheCallerAtOnce(t *testing.T) {
 
 // TestStatusOfAFailureAfterAKeepAlive: what is recorded is the status that was sent.
 func TestStatusOfAFailureAfterAKeepAlive(t *testing.T) {
-	for after, want := range map[time.Duration]int{0: 502, 90 * time.Millisecond: 200} {
+	for silent, want := range map[bool]int{false: 502, true: 200} {
 		var got int
-		s := slow(after, func() (gateway.Stream, error) {
+		s := slow(silent, func() (gateway.Stream, error) {
 			return nil, &gateway.Error{Op: "test", Kind: gateway.BadUpstream, Public: "No."}
 		})
 		inner := s.Pipeline
@@ -147,7 +156,7 @@ func TestStatusOfAFailureAfterAKeepAlive(t *testing.T) {
 			return stream, err
 		}
 		if post(api(s), "/v1/chat/completions", streamed); got != want {
-			t.Errorf("after %v: %d, want %d", after, got, want)
+			t.Errorf("silent %v: %d, want %d", silent, got, want)
 		}
 	}
 }
