@@ -27,6 +27,7 @@ type tracedCall struct {
 	first               time.Duration
 	header              []string
 	path, key           string // "" = chat completions, and the virtual key "local"
+	more                string // members of the body
 }
 
 var tracedCalls = []tracedCall{
@@ -39,7 +40,9 @@ var tracedCalls = []tracedCall{
 	{name: "fell back", model: "second", config: fallback("", target("local", "fault-503", `,"retry":1`), target("local", "second", "")), status: 200, input: 9, output: 3, attempts: []int{503, 503, 200}},
 	{name: "failed", model: "fault-500", config: `{"retry":1}`, status: 500, attempts: []int{500, 500}},
 	{name: "refused", model: "fault-400", status: 400, attempts: []int{400}},
-	{name: "timed out", model: "silent", config: `{"request_timeout":60}`, status: 408, input: 6, attempts: []int{0}}, // counted: nobody reported it
+	// The vendor may have written all that it was allowed: the budget pays what was reserved, each byte of the body as a token.
+	{name: "timed out", model: "silent", config: `{"request_timeout":60}`, more: `"max_tokens":5,`, status: 408, output: 5, attempts: []int{0},
+		input: int64(len(`{"model":"silent","stream":false,"max_tokens":5,"messages":[{"role":"user","content":"Hello"}]}`))},
 	{name: "denied", model: "never", config: `{` + guards("input", "contains", `{"operator":"none","words":["Hello"]}`, `,"deny":true`) + `}`, status: 446},
 	{name: "denied afterwards", model: "checked", config: `{` + guards("output", "jsonSchema", `{"schema":{"type":"object"}}`, `,"deny":true`) + `}`, status: 446, input: 9, output: 3, attempts: []int{200}},
 	{name: "broken", model: "fault-cut:2", stream: true, status: 200, attempts: []int{200}},
@@ -77,7 +80,7 @@ virtual_keys:
 		if strings.Contains(c.config, "targets") {
 			model = c.model
 		}
-		body := ask(model, `"stream":`+strconv.FormatBool(c.stream)+`,`)
+		body := ask(model, `"stream":`+strconv.FormatBool(c.stream)+`,`+c.more)
 		body = strings.Replace(body, `"hi"`, `"Hello"`, 1)
 		if c.gone {
 			hangUp(t, s, annKey, body, c.name)
