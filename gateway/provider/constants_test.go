@@ -56,7 +56,8 @@ func (m *maker) openai() string {
 		m.some(`"user":"`+m.text()+`"`, `"metadata":{"`+m.text()+`":"`+m.text()+`"}`, `"stop":["`+m.text()+`"]`, `"temperature":0.25`, `"stream":true`,
 			`"tools":[{"type":"function","function":{"name":"`+m.text()+`","description":"`+m.text()+`","parameters":{"type":"object","properties":{"`+m.text()+`":{"type":"string"}}}}}]`,
 			`"tool_choice":"required"`, `"response_format":{"type":"json_schema","json_schema":{"name":"`+m.text()+`","schema":{"type":"object","title":"`+m.text()+`"}}}`,
-			`"`+m.text()+`":{"`+m.text()+`":31337}`, `"service_tier":"`+m.text()+`"`, `"reasoning_effort":"low"`) + `}`
+			`"`+m.text()+`":{"`+m.text()+`":31337}`, `"service_tier":"`+m.text()+`"`, `"reasoning_effort":"low"`,
+			`"reasoning":`+[]string{`{"effort":"max"}`, `{"enabled":true}`, `{"max_tokens":2000}`}[m.IntN(3)]) + `}`
 }
 
 func (m *maker) anthropic() string {

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -34,7 +35,10 @@ func (c *openaiCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Re
 	}
 	raw := req.Raw
 	for _, change := range c.transforms {
-		if raw, err = change(raw, req); err != nil {
+		var own *gateway.Error
+		if raw, err = change(raw, req); errors.As(err, &own) {
+			return nil, own
+		} else if err != nil {
 			return nil, &gateway.Error{Op: "provider.openai.Request", Kind: gateway.Invalid, Target: t.Path,
 				Public: "The request cannot be written for the provider '" + v.ID + "'.", Err: err}
 		}

@@ -8,7 +8,7 @@ import (
 	"github.com/tidwall/sjson"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/catalog"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -32,7 +32,7 @@ func (q Quirks) transforms() []transform {
 		list = append(list, developerToSystem)
 	}
 	if !q.TakesReasoning {
-		list = append(list, reasoningEffort)
+		list = append(list, plainReasoning(q.ReasoningSwitch))
 	}
 	return list
 }
@@ -72,33 +72,14 @@ func renameMaxTokens(want string) transform {
 	}
 }
 
-// reasoningEffort writes OpenRouter's "reasoning": {"effort": …} or {"max_tokens": …} as
-// "reasoning_effort", the only name that OpenAI's format has for it.
-func reasoningEffort(raw []byte, req *gateway.Request) ([]byte, error) {
-	own := jsonx.Get(raw, "reasoning")
-	if len(own) == 0 || own[0] != '{' || req.Op != gateway.OpChat {
-		return raw, nil
+// plainReasoning writes OpenRouter's object "reasoning" as reasoning_effort.
+func plainReasoning(keepSwitch bool) transform {
+	return func(raw []byte, req *gateway.Request) ([]byte, error) {
+		if req.Op != gateway.OpChat {
+			return raw, nil
+		}
+		return openai.PlainReasoning(raw, keepSwitch)
 	}
-	changes := []jsonx.Change{{Name: "reasoning"}}
-	if effort := jsonx.Get(own, "effort"); len(effort) > 0 && effort[0] == '"' {
-		changes = append(changes, jsonx.Change{Name: "reasoning_effort", Value: slices.Clone(effort), IfAbsent: true})
-	} else if budget := gjson.GetBytes(own, "max_tokens").Int(); budget > 0 {
-		changes = append(changes, jsonx.Change{Name: "reasoning_effort", Value: effortOf(budget), IfAbsent: true})
-	}
-	return jsonx.Update(raw, changes...), nil
-}
-
-// effortOf is the effort that a budget of tokens stands for.
-func effortOf(budget int64) []byte {
-	medium, _ := catalog.ThinkingBudget("medium")
-	high, _ := catalog.ThinkingBudget("high")
-	switch {
-	case budget < medium:
-		return []byte(`"low"`)
-	case budget < high:
-		return []byte(`"medium"`)
-	}
-	return []byte(`"high"`)
 }
 
 // developerToSystem changes developer messages to system messages.

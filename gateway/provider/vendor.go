@@ -44,6 +44,7 @@ type Quirks struct {
 	NoStreamOptions bool     // rejects stream_options; usage is sent always or never
 	NoDeveloperRole bool     // has no role "developer": it is sent as "system"
 	TakesReasoning  bool     // takes OpenRouter's object "reasoning"
+	ReasoningSwitch bool     // takes of it {"reasoning":{"enabled":…}} beside reasoning_effort
 	NoEmbeddings    bool     // has no embeddings endpoint
 	DropFields      []string // top-level fields that the vendor rejects
 	ChatPath        string   // "" = "/chat/completions"

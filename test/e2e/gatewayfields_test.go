@@ -32,6 +32,9 @@ virtual_keys:
 		"usage":        {"@a/gpt-mock", `"usage":{"include":true},"stream":true,`, 200, 1, "config", `"total_tokens":`, "", ""},
 		"refused":      {"@a/gpt-mock", `"guardrails":["pii"],`, 400, 0, "", "guardrails", "", ""},
 		"refused too":  {"@a/gpt-mock", `"provider":{"zdr":true},`, 400, 0, "", "provider.zdr", "", ""},
+		"reasoning":    {"@a/gpt-mock", `"reasoning":{"effort":"low","exclude":true},`, 200, 1, "config", "", "", `"reasoning_effort":"low"`},
+		"no effort":    {"@a/gpt-mock", `"reasoning":{"effort":"extreme"},`, 400, 0, "config", "reasoning.effort", "", ""},
+		"its own":      {"@router/gpt-mock", `"reasoning":{"effort":"low"},`, 200, 1, "config", "", "", `"reasoning":{"effort":"low"}`},
 		"to a gateway": {"@router/gpt-mock", `"models":["m"],"provider":{"zdr":true},"transforms":["t"],`, 200, 1, "config", "", "", `"models":["m"],"provider":{"zdr":true},"transforms":["t"]`},
 	} {
 		t.Run(name, func(t *testing.T) {

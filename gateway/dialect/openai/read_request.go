@@ -40,6 +40,9 @@ func (Dialect) ReadRequest(raw []byte) (*message.Request, error) {
 		readScalar(m, key.Str, v)
 		return true
 	})
+	if err := addReasoning(m, root.Get("reasoning")); err != nil {
+		return nil, err
+	}
 	return m, nil
 }
 
@@ -59,13 +62,6 @@ func readScalar(m *message.Request, key string, v gjson.Result) {
 		m.ServiceTier = text(v)
 	case "reasoning_effort":
 		m.Reasoning.Effort = text(v)
-	case "reasoning": // OpenRouter's
-		if m.Reasoning.Effort == "" {
-			m.Reasoning.Effort = text(v.Get("effort"))
-		}
-		if m.Reasoning.Budget == 0 {
-			m.Reasoning.Budget = v.Get("max_tokens").Int()
-		}
 	case "thinking":
 		if v.IsObject() {
 			m.Reasoning.Native = json.RawMessage(v.Raw)
@@ -73,7 +69,7 @@ func readScalar(m *message.Request, key string, v gjson.Result) {
 		}
 	case "messages", "tools", "tool_choice", "parallel_tool_calls", "response_format", "stop", "n",
 		"max_tokens", "max_completion_tokens", "temperature", "top_p", "top_k", "seed", "presence_penalty", "frequency_penalty",
-		"logprobs", "top_logprobs", "web_search_options", "config":
+		"logprobs", "top_logprobs", "web_search_options", "config", "reasoning":
 	default:
 		m.Extra[key] = json.RawMessage(v.Raw)
 	}

@@ -89,9 +89,12 @@ func (Dialect) Parameters(raw []byte) gateway.Parameters {
 		limits.member(&p, m)
 		switch m.Key {
 		case "thinking":
-			p.Thinking = jsonx.Int(jsonx.Get(m.Value, "budget_tokens"))
-		case "reasoning_effort", "reasoning":
+			p.Thinking = max(p.Thinking, jsonx.Int(jsonx.Get(m.Value, "budget_tokens")))
+		case "reasoning_effort":
 			p.Effort = true
+		case "reasoning":
+			budget, _ := gateway.ReadCount(jsonx.Get(m.Value, "max_tokens"))
+			p.Effort, p.Thinking = true, max(p.Thinking, budget)
 		case "response_format":
 			format := jsonx.String(jsonx.Get(m.Value, "type"))
 			p.JSON = format == "json_object" || format == "json_schema"

@@ -13,7 +13,7 @@ var words = wordSet(`
 	image_url video_url audio_url input_audio input_text input_image input_file file file_data file_id filename data
 	url detail format voice refusal reasoning reasoning_content reasoning_details thinking thinking_blocks signature
 	cache_control ephemeral input encoding_format dimensions config
-	auto none required any low medium high minimal default flex priority float base64 wav mp3
+	auto none required any low medium high xhigh minimal default flex priority float base64 wav mp3
 	object array string number integer boolean null properties items enum description title additionalProperties
 	anyOf oneOf allOf not const default minimum maximum minLength maxLength pattern minItems maxItems uniqueItems
 	$ref $defs definitions $schema examples`)
