@@ -84,7 +84,7 @@ func (s *services) pipeline() gateway.Handler {
 
 // api returns the HTTP API: the inference routes over the pipeline, and the admin routes.
 func (s *services) api(cfg config.Config, log *slog.Logger) http.Handler {
-	routes := inference.Routes(inference.Settings{Pipeline: s.pipeline(), History: s.history})
+	routes := inference.Routes(inference.Settings{Pipeline: s.pipeline(), History: s.history, DeleteAtVendor: s.deleteAtVendor})
 	routes = append(routes, models.Routes(models.Settings{Source: modelSource{s.router, s.prices, s.callers},
 		Public: cfg.Compat == string(httpapi.CompatOpenRouter)})...)
 	routes = append(routes, admin.Routes(admin.Settings{

@@ -111,3 +111,16 @@ func (s *services) connectRouting(cfg config.Config) {
 			return dialect.Rewrite(openai.Dialect{}, to, chat)
 		}})
 }
+
+// deleteAtVendor deletes a response at the vendor of a virtual key. Where the key is gone or
+// disabled, nobody can, and that must not keep the caller from deleting it here.
+func (s *services) deleteAtVendor(ctx context.Context, workspace, virtualKey, id string) error {
+	key, err := s.keyring.VirtualKey(ctx, workspace, virtualKey)
+	switch {
+	case err == nil:
+		return s.client.DeleteResponse(ctx, key, id)
+	case gateway.AsError(err).Kind == gateway.Invalid:
+		return nil
+	}
+	return err
+}

@@ -93,6 +93,9 @@ api_keys: [{name: team, key: `+teamKey+`, role: admin, workspace: team}]
 		if r := s.do("DELETE", "/v1/responses/"+id, ""); r.StatusCode != 200 || !r.json("deleted").Bool() {
 			t.Errorf("delete: %d %s", r.StatusCode, r.body)
 		}
+		if last := up.Last(); target == "native" && (last.Method != "DELETE" || last.Path != "/v1/responses/resp_upstream" || last.Header.Get("Authorization") != "Bearer sk-upstream") {
+			t.Errorf("at the vendor: %s %s %v", last.Method, last.Path, last.Header)
+		}
 		for _, r := range []reply{s.get("/v1/responses/" + id), s.do("DELETE", "/v1/responses/"+id, ""), s.post("/v1/responses", `{"model":"@`+target+`/x","previous_response_id":"`+id+`","input":"x"}`)} {
 			if r.StatusCode != 404 {
 				t.Errorf("after the delete: %d %s", r.StatusCode, r.body)

@@ -1,6 +1,7 @@
 package inference
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -10,9 +11,11 @@ import (
 
 // Settings is what the surfaces are made of. Pipeline is required.
 type Settings struct {
-	Pipeline  gateway.Handler
-	History   History       // of the Responses API; nil = nothing is kept
-	KeepAlive time.Duration // idle time after which a stream gets a comment; 0 = 15 s
+	Pipeline gateway.Handler
+	History  History // of the Responses API; nil = nothing is kept
+	// DeleteAtVendor deletes a response that a virtual key's vendor keeps, too.
+	DeleteAtVendor func(ctx context.Context, workspace, virtualKey, id string) error
+	KeepAlive      time.Duration // idle time after which a stream gets a comment; 0 = 15 s
 }
 
 // surfaces has the handlers.

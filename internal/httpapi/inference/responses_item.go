@@ -55,6 +55,12 @@ func (s *surfaces) deleteResponse(c *httpapi.Call) error {
 	if err != nil {
 		return err
 	}
+	if e.Native && e.VirtualKey != "" && s.DeleteAtVendor != nil {
+		// Where this fails, the response stays here as well, so that the caller can try again.
+		if err := s.DeleteAtVendor(c.Context(), who.Workspace, e.VirtualKey, e.ID); err != nil {
+			return err
+		}
+	}
 	if err := s.History.Delete(c.Context(), who.Workspace, e.ID); err != nil {
 		return err
 	}

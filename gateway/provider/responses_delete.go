@@ -1,0 +1,60 @@
+package provider
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// deleteTimeout limits one call that deletes a response at its vendor.
+const deleteTimeout = 30 * time.Second
+
+// DeleteResponse deletes a response at the vendor that keeps it. One that is gone already is no
+// error.
+func (c *Client) DeleteResponse(ctx context.Context, key gateway.VirtualKey, id string) error {
+	const op = "provider.DeleteResponse"
+	v := vendorByID(key.Provider)
+	if v == nil || strings.Trim(id, "-_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		return &gateway.Error{Op: op, Kind: gateway.Invalid, Public: "The response cannot be deleted at its provider."}
+	}
+	t := &gateway.Target{Path: "virtual_keys." + key.Name, Provider: v.ID, BaseURL: key.BaseURL, CustomHost: key.BaseURL != "" && !key.Trusted, Credential: key.Credential}
+	trusted := true
+	if t.CustomHost {
+		var err error
+		if trusted, err = checkAddress(t.BaseURL, c.cfg.TrustedHosts); err != nil {
+			return err
+		}
+	}
+	to, err := endpoint(v, t, "", "/responses/"+id)
+	if err != nil {
+		return err
+	}
+	out := &http.Request{Method: http.MethodDelete, URL: to, Host: to.Host, Header: http.Header{"Accept": {"application/json"}, "User-Agent": {userAgent}}}
+	if !t.Credential.Empty() {
+		if err := v.signer().Sign(ctx, out, t.Credential); err != nil {
+			return err
+		}
+	}
+	transport, err := c.transport(out, t.CustomHost, trusted)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, deleteTimeout)
+	defer cancel()
+	k := newCall(ctx, &c.cfg, v.ID)
+	defer k.release()
+	res, err := transport.RoundTrip(out.WithContext(k.ctx))
+	if err != nil {
+		return scrub(gateway.AsError(k.connectError(err)), t.Credential)
+	}
+	defer res.Body.Close()
+	if res.StatusCode/100 == 2 || res.StatusCode == http.StatusNotFound {
+		_, _ = io.CopyN(io.Discard, res.Body, maxErrorBody) // a body that is read frees the connection
+		return nil
+	}
+	return scrub(gateway.AsError(statusError(&responsesCodec{*v}, res, res.Body)), t.Credential)
+}
