@@ -45,13 +45,21 @@ func (r *reader) chain(all []*group, g *group, models []string, onErrors ...stri
 		switch {
 		case model == g.name:
 		case !ok:
-			r.note(g.at, Unsupported, "its fallback is no model of this file")
+			r.unknownFallback(model)
 		case len(out) < maxFallbacks:
 			body.OnErrors = onErrors
 			out = append(out, body)
 		}
 	}
 	return out
+}
+
+// unknownFallback notes a name in a list of fallbacks that is no model, once.
+func (r *reader) unknownFallback(model string) {
+	if at, ok := r.places[model]; ok {
+		r.note(at, Unsupported, "it is no model of this file")
+		delete(r.places, model)
+	}
 }
 
 // bodyOf is the group that a name means, by name or by a star.

@@ -48,7 +48,8 @@ type reader struct {
 
 	credentials map[string]*yamltree.Node // credential_list by name
 	defaults    defaults
-	slugs, keys names // of configs and of virtual keys
+	slugs, keys names            // of configs and of virtual keys
+	places      map[string]place // of the models that fallbacks name
 	config      config.Config
 }
 
@@ -59,7 +60,7 @@ func Read(path string, raw []byte, getenv func(string) (string, bool), checks co
 	if root == nil || len(problems) > 0 {
 		return Result{}, &config.Error{Problems: problems.In(path)}
 	}
-	r := &reader{file: path, getenv: getenv, checks: checks, replaced: map[*yamltree.Node]bool{}, credentials: map[string]*yamltree.Node{}, config: config.Default()}
+	r := &reader{file: path, getenv: getenv, checks: checks, replaced: map[*yamltree.Node]bool{}, credentials: map[string]*yamltree.Node{}, places: map[string]place{}, config: config.Default()}
 	r.config.Listen, r.config.Compat = defaultListen, "litellm"
 	r.variables(root)
 	list := root.Get("model_list")

@@ -197,12 +197,14 @@ func (r *reader) groupAliases(f yamltree.Field) {
 // texts are the strings of a list, or the one string.
 func (r *reader) texts(n *yamltree.Node) []string {
 	if n.Kind == yamltree.String {
+		r.places[n.Text] = placeOf(n)
 		return []string{n.Text}
 	}
 	var out []string
 	for _, item := range n.Items {
 		if item.Kind == yamltree.String {
 			out = append(out, item.Text)
+			r.places[item.Text] = placeOf(item)
 		} else if item.Kind != yamltree.Null {
 			r.note(placeOf(item), Unsupported, "must be a name")
 		}
