@@ -96,18 +96,25 @@ func (c *googleCodec) Decoder(req *gateway.Request) Decoder {
 	return gemini.NewDecoder(c.vendor.ID, req)
 }
 
-// Error implements Codec. Google gives the delay before a retry in the body.
+// Error implements Codec. Google's own "code" repeats the status; the reason in a word and
+// the delay before a retry stand in the details.
 func (c *googleCodec) Error(status int, header http.Header, body []byte) *gateway.Error {
 	e := vendorerror.FromStatus(c.vendor.ID, status, header, body)
 	root := gjson.ParseBytes(body)
 	if root.IsArray() {
 		root = root.Get("0")
 	}
+	if root.Get("error.code").Type == gjson.Number {
+		e.Code = ""
+	}
 	root.Get("error.details").ForEach(func(_, d gjson.Result) bool {
-		if strings.HasSuffix(d.Get("@type").String(), "google.rpc.RetryInfo") {
+		switch kind := d.Get("@type").String(); {
+		case strings.HasSuffix(kind, "google.rpc.RetryInfo"):
 			if delay, err := time.ParseDuration(d.Get("retryDelay").String()); err == nil {
 				e.RetryAfter = clamp(delay)
 			}
+		case strings.HasSuffix(kind, "google.rpc.ErrorInfo"):
+			e.Code = d.Get("reason").String()
 		}
 		return true
 	})
