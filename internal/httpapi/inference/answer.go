@@ -61,6 +61,7 @@ func (s *surfaces) unary(c *httpapi.Call, w wire) error {
 	if m := httpapi.HookMember(c.Exchange.Facts); m != nil {
 		body = addMember(body, m)
 	}
+	body = w.reasoningView(c).apply(body)
 	switch {
 	case w.openRouter(c):
 		body = openRouterBody(c.Exchange, body)

@@ -27,6 +27,7 @@ type events struct {
 	hooks     []byte // the guardrails' results, which go with the first event
 	usage     []byte // the usage event, which waits for the cost
 	numbering numbering
+	reasoning reasoningView
 
 	mu     sync.Mutex
 	timer  *time.Timer
@@ -39,7 +40,7 @@ type events struct {
 
 // events makes a stream of which nothing is sent yet. finish must be called in any case.
 func (s *surfaces) events(c *httpapi.Call, w wire) *events {
-	e := &events{call: c, wire: w, keepAlive: s.KeepAlive, wrote: time.Now()}
+	e := &events{call: c, wire: w, keepAlive: s.KeepAlive, wrote: time.Now(), reasoning: w.reasoningView(c)}
 	if w.openRouter(c) {
 		e.keepAlive = min(e.keepAlive, openRouterKeepAlive)
 	}
@@ -142,6 +143,7 @@ func (e *events) event(c *gateway.Chunk) error {
 		raw = addMember(raw, e.hooks) // an event of its own would end the answer for some clients
 		e.hooks = nil
 	}
+	raw = e.reasoning.apply(raw)
 	if e.wire.openRouter(e.call) {
 		raw = openRouterEvent(e.call.Exchange, raw)
 	}
@@ -176,13 +178,17 @@ func (e *events) end() {
 	}
 }
 
-// fail closes a stream that broke off.
+// fail closes a stream that broke off. It does not return where the wire wants the connection
+// cut: the HTTP server does that on this panic, and the answer is accounted by then.
 func (e *events) fail(err *gateway.Error) {
 	e.sendUsage()
 	_ = e.data(e.call.StreamError(err)) // the stream ends here in any case
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	_ = e.flush()
+	if e.wire.cutsBroken {
+		panic(http.ErrAbortHandler)
+	}
 }
 
 // data writes raw as one event.

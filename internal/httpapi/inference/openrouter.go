@@ -13,13 +13,12 @@ import (
 )
 
 // Under /api/v1 an answer carries fields that OpenRouter's clients read in addition to OpenAI's:
-// the provider, the cost in USD, the model's thoughts under OpenRouter's name, and
+// the provider, the cost in USD, the model's thoughts under OpenRouter's name (reasoning.go), and
 // system_fingerprint, which their parser requires in a body and refuses as null in an event.
 
 var (
 	noFingerprint = []byte(`"system_fingerprint":null`)
 	hasProvider   = []byte(`"provider":`)
-	hasThoughts   = []byte(`"reasoning_content":`)
 )
 
 // withUsage asks for the usage of a stream. OpenRouter always sends it, with the cost, and its
@@ -44,9 +43,6 @@ func openRouterBody(ex *gateway.Exchange, body []byte) []byte {
 	if ex.Request == nil || ex.Request.Op == gateway.OpRender {
 		return body
 	}
-	if ex.Request.Op == gateway.OpChat {
-		body = openRouterThoughts(body, "message")
-	}
 	root := gjson.GetManyBytes(body, "usage", "provider", "system_fingerprint")
 	body = openRouterCost(ex, body, root[0])
 	if !root[1].Exists() {
@@ -65,28 +61,10 @@ func openRouterEvent(ex *gateway.Exchange, raw []byte) []byte {
 			raw = cut
 		}
 	}
-	raw = openRouterThoughts(raw, "delta")
 	if bytes.Contains(raw, hasProvider) { // as a key: inside a text the quotes are escaped
 		return raw
 	}
 	return addProvider(ex, raw)
-}
-
-// openRouterThoughts adds "reasoning" beside each "reasoning_content".
-func openRouterThoughts(raw []byte, part string) []byte {
-	if !bytes.Contains(raw, hasThoughts) {
-		return raw
-	}
-	for i, m := range gjson.GetBytes(raw, "choices.#."+part).Array() {
-		thought := m.Get("reasoning_content")
-		if thought.Type != gjson.String || m.Get("reasoning").Exists() {
-			continue
-		}
-		if out, err := sjson.SetRawBytes(raw, "choices."+strconv.Itoa(i)+"."+part+".reasoning", []byte(thought.Raw)); err == nil {
-			raw = out
-		}
-	}
-	return raw
 }
 
 // addProvider adds the member "provider".

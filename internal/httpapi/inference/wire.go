@@ -15,6 +15,9 @@ type wire struct {
 	list      bool                    // the events are the elements of one JSON array
 	chat      bool                    // OpenAI's format, which OpenRouter extends
 	numbered  bool                    // events have a sequence_number
+	// cutsBroken: a stream that broke off has no end of its body, because some clients of the
+	// format pass over an error event and take what came before for the whole answer.
+	cutsBroken bool
 }
 
 // openRouter reports whether the answer is written in OpenRouter's manner.
@@ -32,16 +35,18 @@ var chatWire = wire{
 	chat:      true,
 }
 
-// geminiWire is Google's with alt=sse: events without names, and no end mark. An empty line
-// fills a silence: Google's Python client takes a comment for an answer.
+// geminiWire is Google's with alt=sse: events without names, and no end mark, so that the end
+// of the body is all that tells a whole answer from a broken one. An empty line fills a
+// silence: Google's Python client takes a comment for an answer.
 var geminiWire = wire{
-	eventName: func([]byte) string { return "" },
-	keepAlive: []byte("\n"),
+	eventName:  func([]byte) string { return "" },
+	keepAlive:  []byte("\n"),
+	cutsBroken: true,
 }
 
 // geminiListWire is Google's without alt=sse. White space fills a silence. The array of an
 // answer that breaks off holds the error as its last element and is not closed.
-var geminiListWire = wire{keepAlive: []byte("\n"), done: []byte("\n]\n"), list: true}
+var geminiListWire = wire{keepAlive: []byte("\n"), done: []byte("\n]\n"), list: true, cutsBroken: true}
 
 // messagesWire is Anthropic's: each event is named by its type, the last one is
 // message_stop, and a ping fills a silence.
