@@ -142,7 +142,7 @@ func geminiAnswer(t *Turn, parts []object, a Answer, last bool) object {
 			usage["thoughtsTokenCount"] = n
 		}
 	}
-	return object{"candidates": []object{candidate}, "usageMetadata": usage, "modelVersion": t.Model, "responseId": "resp_double"}
+	return object{"candidates": []object{candidate}, "usageMetadata": usage, "modelVersion": t.Model, "responseId": fmt.Sprintf("resp_%d", t.Serial)}
 }
 
 func geminiParts(a Answer) (parts []object) {

@@ -11,6 +11,7 @@ import (
 
 // Turn is what the double needs to know about a request, whatever its format.
 type Turn struct {
+	Serial    int64 // of the request: gateways make ids of calls from the id of an answer
 	Model     string
 	Stream    bool
 	Texts     []string // what the user wrote, in order

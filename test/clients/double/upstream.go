@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -30,6 +31,7 @@ type Upstream struct {
 	server   *http.Server
 	listener net.Listener
 	served   chan struct{}
+	requests atomic.Int64
 
 	mu   sync.Mutex
 	seen []Received
@@ -149,6 +151,7 @@ func (u *Upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			a = Answer{Status: http.StatusBadRequest, Message: err.Error()}
 		} else {
+			t.Serial = u.requests.Add(1)
 			a = script(t)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // agentTime bounds one question to an agent.
-const agentTime = 100 * time.Second
+const agentTime = 150 * time.Second
 
 // agents are programs with a loop of tools. Their scripts start them once per question.
 var agents = []Client{

@@ -46,8 +46,8 @@ func drive(ctx context.Context, o options) (*Report, error) {
 	for i := range r.Rows {
 		c := clientNamed(r.Rows[i].Client)
 		for t := range strings.SplitSeq(o.targets, ",") {
+			places <- struct{}{}
 			work.Go(func() {
-				places <- struct{}{}
 				defer func() { <-places }()
 				cells, stderr := p.cells(ctx, c, Target(t), o.features)
 				mu.Lock()
