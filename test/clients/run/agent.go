@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -65,8 +67,10 @@ func questions(word string) []question {
 			return nil
 		}},
 		{"broken", "scenario-cut", Target.key, func(output, _ string, err error) error {
-			if lower := strings.ToLower(output); err == nil && !strings.Contains(lower, "error") && !strings.Contains(lower, "broke") {
-				return fmt.Errorf("half an answer passes for a whole one: %s", tail(output))
+			var exit *exec.ExitError
+			failed := errors.As(err, &exit) && exit.ExitCode() > 0 // -1: it was killed, as it did not end
+			if lower := strings.ToLower(output); !failed && !strings.Contains(lower, "error") && !strings.Contains(lower, "broke") {
+				return fmt.Errorf("half an answer passes for a whole one (%v): %s", err, tail(output))
 			}
 			return nil
 		}},

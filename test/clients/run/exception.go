@@ -10,6 +10,7 @@ var exceptions = []struct {
 	{"ai + @ai-sdk/openai .chat", "reasoning", anthropic, noThoughts},
 	{"@langchain/openai", "reasoning", anthropic, noThoughts},
 	{"langchain-openai", "reasoning", anthropic, noThoughts},
+	{"@openai/agents chat", "reasoning", "", shortName},
 	{"@langchain/google-genai", "images", openai, imageNames},
 	{"@langchain/google-genai", "images", anthropic, imageNames},
 	{"@langchain/google-genai", "broken", "", overlooksErrors},
@@ -19,6 +20,7 @@ var exceptions = []struct {
 const (
 	noThoughts      = "The client drops the text of the thought and only keeps the count of its tokens, and Anthropic does not count them."
 	imageNames      = "The client refuses images unless the model's name is one of Google's that it knows; nothing is sent."
+	shortName       = "The client reads thoughts only from message.reasoning; vendors and Sluice say reasoning_content on this path."
 	overlooksErrors = "The client passes over an error event. A connection that is cut would tell it, but ends its process: the client leaves a rejected promise unhandled."
 )
 
