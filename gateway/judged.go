@@ -18,7 +18,7 @@ func JudgedIn(d Dialect, raw []byte) []Text {
 	for _, binary := range d.Binary(raw) {
 		left[binary.Start] = true
 	}
-	_ = jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
+	jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
 		switch n.Kind {
 		case jsonx.KindKey, jsonx.KindString, jsonx.KindNumber:
 		default:

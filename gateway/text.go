@@ -41,7 +41,7 @@ func (r *Request) Texts() []Text {
 	if r.Prompt == nil || len(r.Prompt.Variables) == 0 {
 		return out
 	}
-	_ = jsonx.Walk(r.Prompt.Variables, func(n jsonx.Node) jsonx.Action { // already validated
+	jsonx.Walk(r.Prompt.Variables, func(n jsonx.Node) jsonx.Action { // already validated
 		if n.Kind != jsonx.KindString && (n.Kind != jsonx.KindNumber || len(n.Raw()) < 7) {
 			return jsonx.Descend
 		}

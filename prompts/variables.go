@@ -83,7 +83,7 @@ func tooManyNames(raw []byte) bool {
 		return false
 	}
 	names := 0
-	_ = jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
+	jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
 		if n.Kind == jsonx.KindKey {
 			names++
 		}

@@ -224,7 +224,7 @@ func isTokenLimit(field string) bool {
 // decoded, with an offset of each.
 func leafValues(raw []byte) map[string]int {
 	out := map[string]int{}
-	_ = jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action {
+	jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action {
 		switch n.Kind {
 		case jsonx.KindKey, jsonx.KindString, jsonx.KindNumber:
 			text := n.Text()

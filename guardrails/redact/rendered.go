@@ -33,7 +33,7 @@ const maxParts = 1000
 // of a value. If there are too many, it lists the empty text, which is a part of every value.
 func partsOf(variables []byte) []string {
 	var parts []string
-	_ = jsonx.Walk(variables, func(n jsonx.Node) jsonx.Action { // no JSON, no parts
+	jsonx.Walk(variables, func(n jsonx.Node) jsonx.Action { // variables were checked
 		if n.Kind == jsonx.KindString || n.Kind == jsonx.KindNumber || n.Kind == jsonx.KindLiteral {
 			if text := n.Text(); len(text) > 1 {
 				parts = append(parts, text)

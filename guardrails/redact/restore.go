@@ -201,7 +201,7 @@ func (r *Restorer) complete(c gateway.Chunk) gateway.Chunk {
 
 // strings restores every string of a JSON text. It returns nil if nothing changes.
 func (r *Restorer) strings(raw []byte) []byte {
-	if len(r.vault.names) == 0 && !mayHoldPlaceholder(raw) {
+	if len(r.vault.names) == 0 && !mayHoldPlaceholder(raw) || !jsonx.Valid(raw) {
 		return nil
 	}
 	return rewrite(raw, 0, func(label, value string, kind jsonx.Kind) (string, bool) {

@@ -1,8 +1,10 @@
 package app
 
 import (
+	"context"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -10,15 +12,67 @@ import (
 // newLogger returns a logger that writes text lines to w. Values under the key "error" may
 // quote a caller or a provider, so they pass the redactor first.
 func newLogger(w io.Writer, redactor *errorRedactor) *slog.Logger {
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
-		if a.Key == errorKey {
-			a.Value = slog.StringValue(redactor.text(a.Value.String()))
-		}
-		return a
-	}}))
+	return slog.New(redactingHandler{slog.NewTextHandler(w, nil), redactor})
 }
 
 const errorKey = "error"
+
+// redactingHandler redacts the values under errorKey. It is no ReplaceAttr of the text handler,
+// which would run for every value of every access-log line.
+type redactingHandler struct {
+	slog.Handler
+	redactor *errorRedactor
+}
+
+func (h redactingHandler) Handle(ctx context.Context, r slog.Record) error {
+	found := false
+	r.Attrs(func(a slog.Attr) bool {
+		found = holdsError(a)
+		return !found
+	})
+	if !found {
+		return h.Handler.Handle(ctx, r)
+	}
+	redacted := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
+	r.Attrs(func(a slog.Attr) bool {
+		redacted.AddAttrs(h.redacted(a))
+		return true
+	})
+	return h.Handler.Handle(ctx, redacted)
+}
+
+func (h redactingHandler) WithAttrs(attributes []slog.Attr) slog.Handler {
+	clean := make([]slog.Attr, len(attributes))
+	for i, a := range attributes {
+		clean[i] = h.redacted(a)
+	}
+	return redactingHandler{h.Handler.WithAttrs(clean), h.redactor}
+}
+
+func (h redactingHandler) WithGroup(name string) slog.Handler {
+	return redactingHandler{h.Handler.WithGroup(name), h.redactor}
+}
+
+// holdsError reports whether a is an error, or may have one inside.
+func holdsError(a slog.Attr) bool {
+	return a.Key == errorKey || a.Value.Kind() == slog.KindGroup || a.Value.Kind() == slog.KindLogValuer
+}
+
+// redacted returns a with the errors in it redacted.
+func (h redactingHandler) redacted(a slog.Attr) slog.Attr {
+	a.Value = a.Value.Resolve()
+	switch {
+	case a.Value.Kind() == slog.KindGroup:
+		members := slices.Clone(a.Value.Group())
+		for i := range members {
+			members[i] = h.redacted(members[i])
+		}
+		a.Value = slog.GroupValue(members...)
+	case a.Key == errorKey:
+		a.Value = slog.StringValue(h.redactor.text(a.Value.String()))
+	}
+	return a
+}
 
 // errorRedactor redacts personal data in the error texts of log lines. It is created before
 // the detector that it uses: until set, texts pass unchanged.

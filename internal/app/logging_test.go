@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -35,5 +36,26 @@ func TestLogKeepsTheOperatorsHosts(t *testing.T) {
 		if got := strings.ReplaceAll(b.String(), `\"`, `"`); !strings.Contains(got, want) {
 			t.Errorf("%s\ngives %s", text, got)
 		}
+	}
+}
+
+// TestLogRedactsErrorsAnywhere: an error is redacted as an attribute of the line or of its
+// logger, and inside a group; other values stay.
+func TestLogRedactsErrorsAnywhere(t *testing.T) {
+	redactor := &errorRedactor{}
+	redactor.set(func(s string) string { return strings.ReplaceAll(s, "ada", "[NAME]") }, nil)
+	err := errors.New("ada")
+	var b bytes.Buffer
+	log := newLogger(&b, redactor)
+	log.With("error", err).Warn("x", "member", "ada")
+	log.WithGroup("g").Warn("x", "error", err)
+	log.Warn("x", slog.Group("g", "error", err, "n", 1))
+	want := "error=[NAME] member=ada\n" + "g.error=[NAME]\n" + "g.error=[NAME] g.n=1\n"
+	got := ""
+	for line := range strings.Lines(b.String()) {
+		got += line[strings.Index(line, "msg=x ")+len("msg=x "):]
+	}
+	if got != want {
+		t.Errorf("%s\nwant %s", got, want)
 	}
 }

@@ -18,8 +18,10 @@ func Splice(raw []byte, edits []Edit) []byte {
 	if len(edits) == 0 {
 		return raw
 	}
-	edits = slices.Clone(edits)
-	slices.SortStableFunc(edits, func(a, b Edit) int { return cmp.Compare(a.Start, b.Start) })
+	if byStart := func(a, b Edit) int { return cmp.Compare(a.Start, b.Start) }; !slices.IsSortedFunc(edits, byStart) {
+		edits = slices.Clone(edits)
+		slices.SortStableFunc(edits, byStart)
+	}
 	size := len(raw)
 	for _, e := range edits {
 		size += len(e.New) - (e.End - e.Start)

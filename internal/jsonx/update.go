@@ -15,7 +15,7 @@ type Change struct {
 // object, it is returned as it is.
 func Update(raw []byte, changes ...Change) []byte {
 	open := bytes.IndexByte(raw, '{')
-	if open < 0 || len(bytes.TrimLeft(raw[:open], " \t\r\n")) > 0 {
+	if len(changes) == 0 || open < 0 || len(bytes.TrimLeft(raw[:open], " \t\r\n")) > 0 {
 		return raw
 	}
 	last := make(map[string]int, len(changes)) // index of the change that counts

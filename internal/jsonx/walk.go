@@ -29,7 +29,10 @@ func (n Node) End() int {
 	if n.end > 0 {
 		return n.end
 	}
-	return skipValue(n.raw, n.Start)
+	if end := skipValue(n.raw, n.Start); end > 0 {
+		return end
+	}
+	return len(n.raw) // it does not end
 }
 
 // Raw is the name or value as it is written, a string with its quotes.
@@ -54,15 +57,12 @@ const (
 )
 
 // Walk visits every name and value of raw in the order of the text, names given twice
-// included. An object or array comes before what is inside it. It returns nil after Stop
-// and an error, before it visits anything, where raw is no JSON.
-func Walk(raw []byte, visit func(Node) Action) error {
-	if !Valid(raw) {
-		return Check(raw, Limits{}) // says where
-	}
+// included. An object or array comes before what is inside it. It ends after Stop, and where
+// raw is no JSON: that may be after it has visited what stands before. Where this matters, ask
+// Valid first.
+func Walk(raw []byte, visit func(Node) Action) {
 	w := walker{raw: raw, visit: visit}
 	w.value(skipSpace(raw, 0))
-	return nil
 }
 
 type walker struct {
@@ -73,6 +73,9 @@ type walker struct {
 
 // value visits the value at offset i. It returns the offset behind it; -1 ends the walk.
 func (w *walker) value(i int) int {
+	if i >= len(w.raw) || len(w.path) > jsontextDepth {
+		return -1
+	}
 	n := Node{Path: w.path, Start: i, raw: w.raw}
 	switch w.raw[i] {
 	case '{':
@@ -87,7 +90,9 @@ func (w *walker) value(i int) int {
 		n.Kind = KindNumber
 	}
 	if n.Kind != KindObject && n.Kind != KindArray {
-		n.end = skipValue(w.raw, i)
+		if n.end = skipValue(w.raw, i); n.end < 0 {
+			return -1
+		}
 	}
 	switch w.visit(n) {
 	case Stop:
@@ -108,21 +113,26 @@ func (w *walker) value(i int) int {
 func (w *walker) members(i int) int {
 	last := len(w.path)
 	defer func() { w.path = w.path[:last] }()
-	for i = skipSpace(w.raw, i); w.raw[i] != '}'; i = w.next(i) {
-		end := skipString(w.raw, i)
-		w.path = append(w.path[:last], Step{Key: String(w.raw[i:end]), Index: -1})
-		action := w.visit(Node{Kind: KindKey, Path: w.path, Start: i, raw: w.raw, end: end})
-		colon := skipSpace(w.raw, end)
-		i = skipSpace(w.raw, colon+1)
-		switch action {
+	for i = skipSpace(w.raw, i); !w.closes(i, '}'); i = w.next(i) {
+		l := list{w.raw, i}
+		if !l.more() {
+			return -1
+		}
+		start, end, ok := l.name()
+		if !ok {
+			return -1
+		}
+		w.path = append(w.path[:last], Step{Key: String(w.raw[start:end]), Index: -1})
+		switch w.visit(Node{Kind: KindKey, Path: w.path, Start: start, raw: w.raw, end: end}) {
 		case Stop:
 			return -1
 		case Skip:
-			i = skipValue(w.raw, i)
+			i = skipValue(w.raw, l.pos)
 		default:
-			if i = w.value(i); i < 0 {
-				return -1
-			}
+			i = w.value(l.pos)
+		}
+		if i < 0 {
+			return -1
 		}
 	}
 	return i + 1
@@ -133,7 +143,7 @@ func (w *walker) elements(i int) int {
 	last := len(w.path)
 	defer func() { w.path = w.path[:last] }()
 	i = skipSpace(w.raw, i)
-	for n := 0; w.raw[i] != ']'; n++ {
+	for n := 0; !w.closes(i, ']'); n++ {
 		w.path = append(w.path[:last], Step{Index: n})
 		if i = w.value(i); i < 0 {
 			return -1
@@ -143,10 +153,13 @@ func (w *walker) elements(i int) int {
 	return i + 1
 }
 
+// closes reports whether the byte at offset i is the closing bracket.
+func (w *walker) closes(i int, bracket byte) bool { return i < len(w.raw) && w.raw[i] == bracket }
+
 // next goes from behind an item to the next one, or to the closing bracket.
 func (w *walker) next(i int) int {
 	i = skipSpace(w.raw, i)
-	if w.raw[i] == ',' {
+	if w.closes(i, ',') {
 		i = skipSpace(w.raw, i+1)
 	}
 	return i

@@ -12,8 +12,15 @@ import (
 // content out of data: URLs. With detect off it only does the latter. A text that is no JSON
 // becomes one string. It returns raw itself where nothing changes.
 func (c *cleanser) body(raw []byte, detect bool) []byte {
+	if !jsonx.Valid(raw) {
+		text := string(bytes.ToValidUTF8(raw, []byte("\uFFFD")))
+		if detect {
+			text = c.text(text)
+		}
+		return jsonx.Quote(text)
+	}
 	var edits []jsonx.Edit
-	err := jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action {
+	jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action {
 		var clean, text string
 		switch n.Kind {
 		case jsonx.KindKey, jsonx.KindString:
@@ -37,14 +44,7 @@ func (c *cleanser) body(raw []byte, detect bool) []byte {
 		}
 		return jsonx.Descend
 	})
-	if err == nil {
-		return jsonx.Splice(raw, edits)
-	}
-	text := string(bytes.ToValidUTF8(raw, []byte("\uFFFD")))
-	if detect {
-		text = c.text(text)
-	}
-	return jsonx.Quote(text)
+	return jsonx.Splice(raw, edits)
 }
 
 // isPlainName reports a name of letters and underscores, which identifies nobody.

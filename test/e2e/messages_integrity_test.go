@@ -324,7 +324,7 @@ type leaf struct {
 
 func leaves(raw []byte) []leaf {
 	var out []leaf
-	_ = jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw is valid
+	jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw is valid
 		if n.Kind == jsonx.KindKey || n.Kind == jsonx.KindString || n.Kind == jsonx.KindNumber {
 			out = append(out, leaf{n.Path.String(), string(n.Raw()), n.Text(), n.Start, n.End()})
 		}

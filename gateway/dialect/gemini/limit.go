@@ -73,7 +73,7 @@ func (Dialect) Models(raw []byte) ([]string, bool) { return gateway.ModelNames(r
 // Attachments implements gateway.RequestFormat.
 func (Dialect) Attachments(raw []byte) gateway.Attachments {
 	var a gateway.Attachments
-	_ = jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
+	jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
 		if n.Kind != jsonx.KindKey {
 			return jsonx.Descend
 		}

@@ -8,7 +8,7 @@ import (
 // Question implements gateway.RequestFormat: the last text part of the last content.
 func (Dialect) Question(raw []byte) (gateway.Span, bool) {
 	q := question{}
-	_ = jsonx.Walk(raw, q.visit) // raw was checked
+	jsonx.Walk(raw, q.visit) // raw was checked
 	ok := q.user && !q.signed && !q.result && q.text.End > q.text.Start
 	if !ok {
 		return gateway.Span{}, false

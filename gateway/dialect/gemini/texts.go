@@ -31,7 +31,7 @@ const longNumber = 7
 // caller's own data: there every string is a text, and every long number.
 func (Dialect) Texts(raw []byte) []gateway.Text {
 	var r textReader
-	_ = jsonx.Walk(raw, r.visit) // raw was checked
+	jsonx.Walk(raw, r.visit) // raw was checked
 	slices.SortStableFunc(r.out, func(a, b gateway.Text) int { return rank(a.Path) - rank(b.Path) })
 	return r.out
 }
@@ -156,6 +156,6 @@ func namesFunction(path jsonx.Path, p place) bool {
 // inlineMedia lists the kinds of the media in place.
 func inlineMedia(raw []byte) []string {
 	var r textReader
-	_ = jsonx.Walk(raw, r.visit) // raw was checked
+	jsonx.Walk(raw, r.visit) // raw was checked
 	return r.media
 }

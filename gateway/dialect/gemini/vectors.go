@@ -10,11 +10,11 @@ import (
 // Recordable implements gateway.AnswerFormat: the values of each embedding are replaced by
 // their number. They reveal the text, and nobody reads them in a log.
 func (Dialect) Recordable(op gateway.Op, body []byte) []byte {
-	if op != gateway.OpEmbeddings {
+	if op != gateway.OpEmbeddings || !jsonx.Valid(body) {
 		return body
 	}
 	var edits []jsonx.Edit
-	err := jsonx.Walk(body, func(n jsonx.Node) jsonx.Action {
+	jsonx.Walk(body, func(n jsonx.Node) jsonx.Action {
 		switch {
 		case n.Path.Key(-1) != "values":
 			return jsonx.Descend
@@ -25,9 +25,6 @@ func (Dialect) Recordable(op gateway.Op, body []byte) []byte {
 		edits = append(edits, jsonx.Edit{Start: n.Start, End: n.End(), New: []byte(strconv.Itoa(dimensions(n)))})
 		return jsonx.Skip
 	})
-	if err != nil {
-		return body
-	}
 	return jsonx.Splice(body, edits)
 }
 

@@ -58,8 +58,8 @@ func (Dialect) Models(raw []byte) ([]string, bool) { return gateway.ModelNames(r
 // Attachments implements gateway.RequestFormat.
 func (Dialect) Attachments(raw []byte) gateway.Attachments {
 	var a gateway.Attachments
-	references := 0                                       // images whose part does not say that it is one
-	_ = jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
+	references := 0                                   // images whose part does not say that it is one
+	jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
 		switch {
 		case n.Kind == jsonx.KindKey && len(n.Path) == 1:
 			switch n.Path.Key(0) {

@@ -22,7 +22,7 @@ var routing = map[string]bool{
 func (Dialect) Texts(raw []byte) []gateway.Text {
 	var out []gateway.Text
 	role := ""
-	_ = jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
+	jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
 		switch n.Kind {
 		case jsonx.KindKey:
 			if len(n.Path) == 1 && routing[n.Path.Key(0)] {

@@ -18,11 +18,14 @@ func (Dialect) Recordable(op gateway.Op, body []byte) []byte {
 // withoutVectors replaces each embedding in the answer raw by its dimension: vectors reveal the
 // text, and nobody reads them in a log.
 func withoutVectors(raw []byte) []byte {
+	if !jsonx.Valid(raw) {
+		return raw
+	}
 	var edits []jsonx.Edit
 	replace := func(n jsonx.Node, with string) {
 		edits = append(edits, jsonx.Edit{Start: n.Start, End: n.End(), New: []byte(with)})
 	}
-	err := jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action {
+	jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action {
 		switch {
 		case len(n.Path) < 2 || n.Path.Key(0) != "data" || n.Path[1].Index < 0: // not inside the list
 		case len(n.Path) == 2 && n.Kind != jsonx.KindObject: // an item must be an object
@@ -36,9 +39,6 @@ func withoutVectors(raw []byte) []byte {
 		}
 		return jsonx.Descend
 	})
-	if err != nil {
-		return raw
-	}
 	return jsonx.Splice(raw, edits)
 }
 

@@ -61,7 +61,7 @@ func (Dialect) Models(raw []byte) ([]string, bool) {
 // counts like the result of a tool that it runs: nobody here knows its size.
 func (Dialect) Attachments(raw []byte) gateway.Attachments {
 	var a attachments
-	_ = jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
+	jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
 		switch {
 		case n.Kind == jsonx.KindKey && len(n.Path) == 1:
 			a.Tools = a.Tools || n.Path.Key(0) == "tools"
