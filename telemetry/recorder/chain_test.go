@@ -1,15 +1,20 @@
 package recorder_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"log/slog"
 	"os"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/sluicegate/sluice/telemetry/audit"
 	"github.com/sluicegate/sluice/telemetry/recorder"
 	"github.com/sluicegate/sluice/telemetry/sqlite"
+	"github.com/sluicegate/sluice/telemetry/telemetrytest"
 )
 
 func heads(t *testing.T, dir string) *audit.Heads {
@@ -93,6 +98,47 @@ func TestCutTailIsNoticed(t *testing.T) {
 	}
 	if bad := verify(t, store, heads(t, dir)); !strings.Contains(bad, "a: ") {
 		t.Errorf("a forged head is accepted: %q", bad)
+	}
+}
+
+// lockedBuffer is a buffer that a log may write to while a test reads it.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// TestHeadIsNotedWhileRunning: a process that is killed has noted the head of all that it wrote,
+// in the file and, signed alike, in the log.
+func TestHeadIsNotedWhileRunning(t *testing.T) {
+	dir := t.TempDir()
+	var lines lockedBuffer
+	r := start(t, recorder.Config{Writer: &telemetrytest.Sink{}, Node: "a", Heads: heads(t, dir), Log: slog.New(slog.NewTextHandler(&lines, nil))})
+	for n := uint64(1); n <= 3; n++ {
+		if err := r.Audit(t.Context(), audit.Event{Action: "test"}); err != nil {
+			t.Fatal(err)
+		}
+		for end := time.Now().Add(3 * time.Second); heads(t, dir).Known()["a"].Seq != n; time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("%d rows are written, the noted head is %+v", n, heads(t, dir).Known()["a"])
+			}
+		}
+	}
+	for end := time.Now().Add(3 * time.Second); !strings.Contains(lines.String(), `msg="audit head" chain=a seq=1 hash=`); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("the log has no head: %s", lines.String())
+		}
 	}
 }
 
