@@ -21,7 +21,7 @@ const (
 	noThoughts      = "The client drops the text of the thought and only keeps the count of its tokens, and Anthropic does not count them."
 	imageNames      = "The client refuses images unless the model's name is one of Google's that it knows; nothing is sent."
 	shortName       = "The client reads thoughts only from message.reasoning; vendors and Sluice say reasoning_content on this path."
-	overlooksErrors = "The client passes over an error event. A connection that is cut would tell it, but ends its process: the client leaves a rejected promise unhandled."
+	overlooksErrors = "The client passes over the error event, and the cut behind it ends its process: it leaves a rejected promise unhandled, as on every connection that breaks."
 )
 
 // exception is why a cell cannot be whole, "" if it must be.
