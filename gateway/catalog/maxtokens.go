@@ -23,4 +23,4 @@ const MinThinkingBudget = 1_024
 // MaxThinkingBudget is the largest result of ThinkingBudget.
 const MaxThinkingBudget = 32_000
 
-var thinkingBudgets = map[string]int64{"minimal": MinThinkingBudget, "low": MinThinkingBudget, "medium": 4_096, "high": 16_384, "xhigh": 24_576, "max": MaxThinkingBudget}
+var thinkingBudgets = map[string]int64{"minimal": MinThinkingBudget, "low": MinThinkingBudget, "medium": 2_048, "high": 4_096, "xhigh": 16_384, "max": MaxThinkingBudget}

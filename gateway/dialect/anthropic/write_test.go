@@ -117,11 +117,11 @@ func TestGenerationsTakeWhatTheyKnow(t *testing.T) {
 		{"claude-opus-4-7", "xhigh", `"thinking":{"type":"adaptive","display":"summarized"},"output_config":{"effort":"xhigh"}`},
 		{"claude-opus-4.7", "high", `"output_config":{"effort":"high"}`},
 		{"claude-sonnet-4-6", "xhigh", `"thinking":{"type":"adaptive"},"output_config":{"effort":"high"}`},
-		{"anthropic.claude-sonnet-4-5-20250929-v1:0", "high", `"max_tokens":20480`},
+		{"anthropic.claude-sonnet-4-5-20250929-v1:0", "high", `"max_tokens":8192`},
 		{"claude-3-7-sonnet-20250219", "low", `"budget_tokens":1024`},
 		{"claude-3-5-sonnet-20241022", "high", `"max_tokens":4096`},
 		{"claude", "low", `"output_config":{"effort":"low"}`},
-		{"kimi-k2", "high", `"budget_tokens":16384`},
+		{"kimi-k2", "high", `"budget_tokens":4096`},
 		{"claude-opus-4-7", "none", `"max_tokens":4096`},
 	} {
 		raw, err := anthropic.Dialect{}.WriteRequest(&message.Request{Model: c.model, Reasoning: message.Reasoning{Effort: c.effort}})
@@ -129,7 +129,7 @@ func TestGenerationsTakeWhatTheyKnow(t *testing.T) {
 			t.Errorf("%s: %s, %v", c.model, raw, err)
 		}
 	}
-	raw, err := anthropic.Dialect{}.WriteRequest(&message.Request{Model: "claude-opus-4-7", Reasoning: message.Reasoning{Budget: 5000}})
+	raw, err := anthropic.Dialect{}.WriteRequest(&message.Request{Model: "claude-opus-4-7", Reasoning: message.Reasoning{Budget: 3000}})
 	if err != nil || !strings.Contains(string(raw), `"effort":"medium"`) {
 		t.Error(string(raw), err)
 	}
