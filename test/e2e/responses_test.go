@@ -158,7 +158,6 @@ func TestResponsesFreeForm(t *testing.T) {
 	up := gatewaytest.NewUpstream()
 	t.Cleanup(up.Close)
 	s := start(t, responsesConfig, up)
-	const secret = "a\"b@mail.example"
 	for size := range 8 {
 		up.Set("custom", gatewaytest.Reply{PieceSize: size, Tools: []gatewaytest.Tool{{ID: "call_1", Name: "exec", Args: []string{`{"input":"mail [EMAIL_1] \"now\""}`}}}})
 		for _, stream := range []bool{false, true} {

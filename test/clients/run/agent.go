@@ -46,7 +46,7 @@ func questions(word string) []question {
 	contains := func(text string) func(string, string, error) error {
 		return func(output, _ string, err error) error {
 			if !strings.Contains(output, text) {
-				return fmt.Errorf("the output does not hold %q (%v): %s", text, err, tail(output))
+				return fmt.Errorf("the output does not hold %q (%w): %s", text, err, tail(output))
 			}
 			return nil
 		}
@@ -70,7 +70,7 @@ func questions(word string) []question {
 			var exit *exec.ExitError
 			failed := errors.As(err, &exit) && exit.ExitCode() > 0 // -1: it was killed, as it did not end
 			if lower := strings.ToLower(output); !failed && !strings.Contains(lower, "error") && !strings.Contains(lower, "broke") {
-				return fmt.Errorf("half an answer passes for a whole one (%v): %s", err, tail(output))
+				return fmt.Errorf("half an answer passes for a whole one (%w): %s", err, tail(output))
 			}
 			return nil
 		}},
