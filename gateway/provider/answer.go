@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,15 +65,29 @@ const maxAnnounced = 1 << 20
 // readBounded reads a unary answer of at most limit bytes. announced is its length as the
 // vendor says, -1 if it says none.
 func readBounded(body io.Reader, announced, limit int64) ([]byte, error) {
-	var raw bytes.Buffer
-	raw.Grow(int(min(max(announced, 0), maxAnnounced)) + bytes.MinRead) // MinRead: to see the end without growing
-	if _, err := raw.ReadFrom(io.LimitReader(body, limit+1)); err != nil {
-		return nil, err
+	tooLarge := func() error {
+		return vendorerror.Broken("provider.readBounded", "The provider's answer is too large.", nil)
 	}
-	if int64(raw.Len()) > limit {
-		return nil, vendorerror.Broken("provider.readBounded", "The provider's answer is too large.", nil)
+	if announced > limit {
+		return nil, tooLarge()
 	}
-	return raw.Bytes(), nil
+	raw := make([]byte, 0, min(max(announced, 0), maxAnnounced)+bytes.MinRead) // MinRead: to see the end without growing
+	body = io.LimitReader(body, limit+1)
+	for {
+		n, err := body.Read(raw[len(raw):cap(raw)])
+		raw = raw[:len(raw)+n]
+		switch {
+		case int64(len(raw)) > limit:
+			return nil, tooLarge()
+		case err == io.EOF:
+			return raw, nil
+		case err != nil:
+			return nil, err
+		}
+		if len(raw) == cap(raw) { // by a quarter: twice the limit would be too much memory
+			raw = slices.Grow(raw, len(raw)/4+bytes.MinRead)
+		}
+	}
 }
 
 // statusError returns the error of an answer with an error status.
