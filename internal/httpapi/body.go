@@ -53,15 +53,21 @@ func (c *Call) limitBody(w http.ResponseWriter) {
 	r.Body = c.body
 }
 
+// drainUnread is how long a connection stays open after a response to a body that was not read.
+// A connection that is closed with bytes unread is reset, and a client that is still writing
+// then reports the reset instead of the response.
+const drainUnread = 500 * time.Millisecond
+
 // closeUnread runs before the header of the response is written. Where the body has not been
 // read, the connection ends with the response: net/http would otherwise wait for up to 256 KiB
-// of it. HTTP/2 resets the one stream by itself.
+// of it before it answers. What it reads of the body after the response is bounded by
+// drainUnread. HTTP/2 resets the one stream by itself.
 func (c *Call) closeUnread() {
 	if c.body == nil || c.body.ended || c.Request().ProtoMajor != 1 {
 		return
 	}
 	c.SetHeader("Connection", "close")
-	_ = c.body.control.SetReadDeadline(time.Now())
+	_ = c.body.control.SetReadDeadline(time.Now().Add(drainUnread))
 }
 
 // Body reads the request's body to its end, decompressed. The memory belongs to the caller for

@@ -98,6 +98,30 @@ func TestHealthWaitsForNoBody(t *testing.T) {
 	}
 }
 
+// TestRefusalReachesWhoStillWrites: a caller whose body is refused unread can write the rest of
+// it after the response has come. A reset would make its client lose the response.
+func TestRefusalReachesWhoStillWrites(t *testing.T) {
+	half := bytes.Repeat([]byte("x"), 35<<10)
+	address := open(t, serve(length, func(s *Settings) { s.MaxBody = 64 << 10 }))
+	c := dial(t, address)
+	fmt.Fprintf(c, "%sContent-Length: %d\r\n\r\n%s", head, 2*len(half), half)
+	var begun [1]byte
+	if _, err := c.Read(begun[:]); err != nil { // the response is on its way, half of the body is not
+		t.Fatal(err)
+	}
+	time.Sleep(50 * time.Millisecond)
+	for _, part := range [][]byte{half[:len(half)/2], half[len(half)/2:]} {
+		if _, err := c.Write(part); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	rest, err := io.ReadAll(c)
+	if !strings.HasPrefix(string(begun[:])+string(rest), "HTTP/1.1 413 ") || err != nil {
+		t.Errorf("%v after %s", err, rest)
+	}
+}
+
 // TestPipelinedWithoutReading: a caller that asks for /metrics again and again and reads nothing
 // loses its connection after limits.write_stall.
 func TestPipelinedWithoutReading(t *testing.T) {
