@@ -17,6 +17,7 @@ type Principal struct {
 	APIKeyName   string
 	KeyConfig    string // slug of the API key's config, or ""
 	Config       string // slug of the workspace's default config, or ""
+	Compat       Compat // the API key's, else its workspace's; "" = the server's
 
 	// OrganisationConfig is the slug of the organisation's default config in the workspace
 	// OrganisationWorkspace, or "". It pins, and chooses no targets.

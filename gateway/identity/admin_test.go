@@ -73,8 +73,13 @@ func TestAPIKeyWithoutMember(t *testing.T) {
 	if _, p := h.key(t, identity.NewAPIKey{Name: "owner", Workspace: "team-a", Member: "owner"}); p.Role != gateway.RoleOwner {
 		t.Errorf("a named owner: %+v", p)
 	}
-	_, err := h.SetAPIKeyBudget(ctx, h.owner, "app", "much")
+	_, err := h.UpdateAPIKey(ctx, h.owner, "app", budgetOf("much"))
 	if e := wantKind(t, "a budget that is none", err, gateway.Invalid); e.Param != "budget_usd" {
+		t.Errorf("names %q", e.Param)
+	}
+	unknown := gateway.Compat("bifrost")
+	_, err = h.UpdateAPIKey(ctx, h.owner, "app", identity.APIKeyChange{Compat: &unknown})
+	if e := wantKind(t, "an unknown gateway", err, gateway.Invalid); e.Param != "compat" {
 		t.Errorf("names %q", e.Param)
 	}
 }
@@ -94,10 +99,10 @@ func TestIsolation(t *testing.T) {
 	_, absent["key by name"] = h.APIKey(ctx, admin, "b")
 	_, absent["disable"] = h.SetAPIKeyDisabled(ctx, admin, foreign.ID, true)
 	_, absent["delete"] = h.DeleteAPIKey(ctx, admin, foreign.ID)
-	_, absent["budget"] = h.SetAPIKeyBudget(ctx, admin, foreign.ID, "1")
+	_, absent["budget"] = h.UpdateAPIKey(ctx, admin, foreign.ID, budgetOf("1"))
 	_, absent["list of keys"] = h.APIKeys(ctx, admin, "team-b")
 	_, _, absent["create there"] = h.CreateAPIKey(ctx, admin, identity.NewAPIKey{Name: "x", Workspace: "team-b"})
-	absent["default config there"] = h.SetWorkspaceConfig(ctx, admin, "team-b", "prod")
+	absent["default config there"] = h.UpdateWorkspace(ctx, admin, "team-b", defaultConfig("prod"))
 	_, _, absent["a new workspace"] = h.CreateAPIKey(ctx, admin, identity.NewAPIKey{Name: "x", Workspace: "team-new"})
 	for what, err := range absent {
 		wantKind(t, what, err, gateway.NotFound)
@@ -124,7 +129,7 @@ func TestIsolation(t *testing.T) {
 	}
 	_, err = h.PutMember(ctx, h.owner, "", "owner", gateway.RoleMember)
 	wantKind(t, "the owner gives up", err, gateway.Conflict)
-	must(t, h.SetWorkspaceConfig(ctx, h.owner, "team-a", "prod"))
+	must(t, h.UpdateWorkspace(ctx, h.owner, "team-a", defaultConfig("prod")))
 	key, p := h.key(t, identity.NewAPIKey{Name: "d", Workspace: "team-a", Member: "mia"})
 	if p.Config != "prod" || p.Role != gateway.RoleMember {
 		t.Errorf("principal %+v", p)
@@ -218,3 +223,11 @@ func TestKeysForMembersById(t *testing.T) {
 		t.Errorf("%d workspaces, %v", len(ws), err)
 	}
 }
+
+// defaultConfig is a change of a workspace's default config.
+func defaultConfig(slug string) identity.WorkspaceChange {
+	return identity.WorkspaceChange{Config: &slug}
+}
+
+// budgetOf is a change of an API key's budget.
+func budgetOf(usd string) identity.APIKeyChange { return identity.APIKeyChange{BudgetUSD: &usd} }

@@ -15,9 +15,10 @@ type APIKey struct {
 	Member    string // id
 	Name      string // unique in the workspace
 	Hash      Hash
-	Masked    string // shown to people: "sk-sl-Ab3d…"
-	Config    string // slug, ""
-	Budget    *int64 // nano-USD for the key's whole life; nil = no budget
+	Masked    string         // shown to people: "sk-sl-Ab3d…"
+	Config    string         // slug, ""
+	Compat    gateway.Compat // "" = the workspace's
+	Budget    *int64         // nano-USD for the key's whole life; nil = no budget
 	ExpiresAt time.Time
 	Disabled  bool
 	FromFile  bool

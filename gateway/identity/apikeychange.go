@@ -11,14 +11,35 @@ func (s *Service) SetAPIKeyDisabled(ctx context.Context, by *gateway.Principal, 
 	return s.editAPIKey(ctx, "identity.SetAPIKeyDisabled", by, ref, func(k *APIKey) { k.Disabled = disabled })
 }
 
-// SetAPIKeyBudget changes the lifetime budget; "" takes it away. What was spent stays
-// spent.
-func (s *Service) SetAPIKeyBudget(ctx context.Context, by *gateway.Principal, ref, usd string) (APIKeyInfo, error) {
-	budget, err := parseBudget("budget_usd", usd)
-	if err != nil {
-		return APIKeyInfo{}, err
+// APIKeyChange lists what changes of an API key; nil leaves it as it is.
+type APIKeyChange struct {
+	BudgetUSD *string         // for the key's whole life; "" takes it away. What was spent stays spent
+	Compat    *gateway.Compat // "" = the workspace's
+}
+
+// UpdateAPIKey changes the settings of a key.
+func (s *Service) UpdateAPIKey(ctx context.Context, by *gateway.Principal, ref string, to APIKeyChange) (APIKeyInfo, error) {
+	const op = "identity.UpdateAPIKey"
+	var budget *int64
+	if to.BudgetUSD != nil {
+		var err error
+		if budget, err = parseBudget("budget_usd", *to.BudgetUSD); err != nil {
+			return APIKeyInfo{}, err
+		}
 	}
-	return s.editAPIKey(ctx, "identity.SetAPIKeyBudget", by, ref, func(k *APIKey) { k.Budget = budget })
+	if to.Compat != nil {
+		if e := gateway.CheckCompat(op, "compat", *to.Compat); e != nil {
+			return APIKeyInfo{}, e
+		}
+	}
+	return s.editAPIKey(ctx, op, by, ref, func(k *APIKey) {
+		if to.BudgetUSD != nil {
+			k.Budget = budget
+		}
+		if to.Compat != nil {
+			k.Compat = *to.Compat
+		}
+	})
 }
 
 func (s *Service) editAPIKey(ctx context.Context, op string, by *gateway.Principal, ref string, edit func(*APIKey)) (APIKeyInfo, error) {

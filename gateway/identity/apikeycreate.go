@@ -12,12 +12,13 @@ import (
 // NewAPIKey describes the API key that an admin wants to create.
 type NewAPIKey struct {
 	Name      string
-	Workspace string       // id or name; "" = the admin's own. One that does not exist is created, for owners
-	Member    string       // id or name; "" = a member with the key's name. A name that does not exist is created
-	Role      gateway.Role // "" = the one the member has, else RoleMember
-	Config    string       // slug, ""
-	ExpiresAt time.Time    // zero = never
-	BudgetUSD string       // "12.50"; "" = no budget
+	Workspace string         // id or name; "" = the admin's own. One that does not exist is created, for owners
+	Member    string         // id or name; "" = a member with the key's name. A name that does not exist is created
+	Role      gateway.Role   // "" = the one the member has, else RoleMember
+	Config    string         // slug, ""
+	Compat    gateway.Compat // "" = the workspace's
+	ExpiresAt time.Time      // zero = never
+	BudgetUSD string         // "12.50"; "" = no budget
 }
 
 // CreateAPIKey creates a key. The secret is returned here and never again.
@@ -43,7 +44,7 @@ func (s *Service) CreateAPIKey(ctx context.Context, by *gateway.Principal, n New
 	}
 	now, key := s.cfg.Now().UTC(), newKey()
 	k := APIKey{ID: ulid.Make().String(), Workspace: w.ID, Member: m.ID, Name: n.Name, Hash: s.cipher.Hash(key), Masked: mask(key),
-		Config: n.Config, Budget: budget, ExpiresAt: n.ExpiresAt.UTC(), CreatedAt: now, UpdatedAt: now}
+		Config: n.Config, Compat: n.Compat, Budget: budget, ExpiresAt: n.ExpiresAt.UTC(), CreatedAt: now, UpdatedAt: now}
 	if err := s.putAPIKey(ctx, k); err != nil {
 		return fail(err)
 	}
@@ -55,6 +56,9 @@ func (s *Service) checkNewAPIKey(op string, n *NewAPIKey) (budget *int64, err er
 		return nil, e
 	}
 	if e := checkSlug(op, "config", n.Config); e != nil {
+		return nil, e
+	}
+	if e := gateway.CheckCompat(op, "compat", n.Compat); e != nil {
 		return nil, e
 	}
 	if e := checkRole(op, n.Role); e != nil {

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -78,7 +79,7 @@ func (s *Service) Identify(_ context.Context, key gateway.Secret) (*gateway.Prin
 	}
 	p := &gateway.Principal{
 		Organisation: x.organisation.ID, Workspace: w.ID, WorkspaceRef: w.Name, Member: m.ID, MemberRef: m.Name, Role: m.role(w.ID),
-		APIKey: k.ID, APIKeyName: k.Name, KeyConfig: k.Config, Config: w.Config, Redact: s.cfg.Redact, Budgeted: k.Budget != nil,
+		APIKey: k.ID, APIKeyName: k.Name, KeyConfig: k.Config, Config: w.Config, Compat: cmp.Or(k.Compat, w.Compat), Redact: s.cfg.Redact, Budgeted: k.Budget != nil,
 	}
 	if s.cfg.OrganisationConfig != "" {
 		first := x.workspaceNamed(gateway.DefaultWorkspace)

@@ -64,7 +64,7 @@ func TestAuthenticateInAnotherWorkspace(t *testing.T) {
 	admin, _ := h.key(t, identity.NewAPIKey{Name: "adm", Role: gateway.RoleAdmin})
 	owner, own := h.key(t, identity.NewAPIKey{Name: "boss", Member: "owner", Config: "mine"})
 	_, team := h.key(t, identity.NewAPIKey{Name: "b", Workspace: "team-b"})
-	must(t, h.SetWorkspaceConfig(ctx, h.owner, "team-b", "theirs"))
+	must(t, h.UpdateWorkspace(ctx, h.owner, "team-b", defaultConfig("theirs")))
 	for name, tc := range map[string]struct {
 		key               gateway.Secret
 		workspace, in, is string // is: the configs

@@ -61,31 +61,52 @@ func TestDeclareWorkspaces(t *testing.T) {
 		must(t, err)
 		return p.Config
 	}
-	d := identity.Declared{Workspaces: []identity.DeclaredWorkspace{{Name: "team-a", Config: "prod"}, {Name: "bare"}},
+	compat := func() gateway.Compat {
+		p, err := h.Identify(ctx, gateway.NewSecret("declared-ci-key"))
+		must(t, err)
+		return p.Compat
+	}
+	d := identity.Declared{Workspaces: []identity.DeclaredWorkspace{{Name: "team-a", Config: "prod", Compat: gateway.CompatOneAPI}, {Name: "bare"}},
 		APIKeys: []identity.DeclaredAPIKey{{Name: "ci", Key: gateway.NewSecret("declared-ci-key"), Workspace: "team-a"}}}
 	for range 2 {
 		must(t, h.Declare(ctx, d))
 		if got := config(); got != "prod" {
 			t.Errorf("default config %q", got)
 		}
+		if got := compat(); got != gateway.CompatOneAPI {
+			t.Errorf("compat of the workspace %q", got)
+		}
 	}
-	err := h.SetWorkspaceConfig(ctx, h.owner, "team-a", "other")
+	err := h.UpdateWorkspace(ctx, h.owner, "team-a", defaultConfig("other"))
 	if e := wantKind(t, "changing the file's", err, gateway.Conflict); !strings.Contains(e.Public, "server's file") {
 		t.Errorf("%q", e.Public)
 	}
-	must(t, h.SetWorkspaceConfig(ctx, h.owner, "bare", "mine"))
+	openRouter, none := gateway.CompatOpenRouter, gateway.Compat("none")
+	wantKind(t, "changing the file's compat", h.UpdateWorkspace(ctx, h.owner, "team-a", identity.WorkspaceChange{Compat: &openRouter}), gateway.Conflict)
+	wantKind(t, "unknown compat", h.UpdateWorkspace(ctx, h.owner, "bare", identity.WorkspaceChange{Compat: &none}), gateway.Invalid)
+	must(t, h.UpdateWorkspace(ctx, h.owner, "bare", identity.WorkspaceChange{Compat: &openRouter}))
+	must(t, h.UpdateWorkspace(ctx, h.owner, "bare", defaultConfig("mine")))
+	d.APIKeys[0].Compat = gateway.CompatLiteLLM
+	must(t, h.Declare(ctx, d))
+	if got := compat(); got != gateway.CompatLiteLLM {
+		t.Errorf("compat of the API key %q", got)
+	}
+	d.APIKeys[0].Compat = ""
 	d.Workspaces = d.Workspaces[1:]
 	must(t, h.Declare(ctx, d))
 	if got := config(); got != "" {
 		t.Errorf("no longer declared, and yet %q", got)
 	}
+	if got := compat(); got != "" {
+		t.Errorf("no longer declared, and yet compat is %q", got)
+	}
 	ws, err := h.Workspaces(ctx, h.owner)
 	must(t, err)
-	if len(ws) != 3 || ws[0].Name != "bare" || ws[0].Config != "mine" {
+	if len(ws) != 3 || ws[0].Name != "bare" || ws[0].Config != "mine" || ws[0].Compat != openRouter {
 		t.Errorf("workspaces %+v", ws)
 	}
-	err = h.Declare(ctx, identity.Declared{Workspaces: []identity.DeclaredWorkspace{{Name: "a"}, {Name: "a"}, {Name: "x/y"}, {Name: "b", Config: "{}"}}})
-	for _, at := range []string{"workspaces[1].name", "workspaces[2].name", "workspaces[3].config"} {
+	err = h.Declare(ctx, identity.Declared{Workspaces: []identity.DeclaredWorkspace{{Name: "a"}, {Name: "a"}, {Name: "x/y"}, {Name: "b", Config: "{}", Compat: none}}})
+	for _, at := range []string{"workspaces[1].name", "workspaces[2].name", "workspaces[3].config", "workspaces[3].compat"} {
 		if err == nil || !strings.Contains(err.Error(), at) {
 			t.Errorf("does not name %s: %v", at, err)
 		}

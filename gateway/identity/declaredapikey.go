@@ -20,6 +20,7 @@ type DeclaredAPIKey struct {
 	Role      gateway.Role
 	Workspace string // name; "" = gateway.DefaultWorkspace
 	Config    string
+	Compat    gateway.Compat
 	ExpiresAt time.Time
 	BudgetUSD string
 }
@@ -51,7 +52,7 @@ func (s *Service) checkDeclaredAPIKeys(op string, x *index, list []DeclaredAPIKe
 
 func (s *Service) checkDeclaredAPIKey(op, at string, n DeclaredAPIKey) (APIKey, error) {
 	for _, e := range []*gateway.Error{gateway.CheckName(op, at+"name", n.Name), checkKey(op, at+"key", n.Key), checkMember(op, at+"member", n.memberName()),
-		checkSlug(op, at+"config", n.Config), checkRole(op, n.Role), gateway.CheckName(op, at+"workspace", orDefault(n.Workspace))} {
+		checkSlug(op, at+"config", n.Config), gateway.CheckCompat(op, at+"compat", n.Compat), checkRole(op, n.Role), gateway.CheckName(op, at+"workspace", orDefault(n.Workspace))} {
 		if e != nil {
 			return APIKey{}, e
 		}
@@ -61,7 +62,7 @@ func (s *Service) checkDeclaredAPIKey(op, at string, n DeclaredAPIKey) (APIKey, 
 		return APIKey{}, err
 	}
 	now := s.cfg.Now().UTC()
-	return APIKey{ID: ulid.Make().String(), Name: n.Name, Hash: s.cipher.Hash(n.Key), Masked: mask(n.Key), Config: n.Config, Budget: budget,
+	return APIKey{ID: ulid.Make().String(), Name: n.Name, Hash: s.cipher.Hash(n.Key), Masked: mask(n.Key), Config: n.Config, Compat: n.Compat, Budget: budget,
 		ExpiresAt: n.ExpiresAt.UTC(), FromFile: true, CreatedAt: now, UpdatedAt: now}, nil
 }
 

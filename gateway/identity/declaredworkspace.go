@@ -8,11 +8,12 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// DeclaredWorkspace is a workspace of the server's file. Without a config the file only
-// ensures that the workspace exists.
+// DeclaredWorkspace is a workspace of the server's file. What is empty is not the file's: an
+// admin may set it.
 type DeclaredWorkspace struct {
 	Name   string
 	Config string // slug of the default config, ""
+	Compat gateway.Compat
 }
 
 func checkDeclaredWorkspaces(op string, list []DeclaredWorkspace) error {
@@ -28,40 +29,42 @@ func checkDeclaredWorkspaces(op string, list []DeclaredWorkspace) error {
 		if e := checkSlug(op, at+"config", n.Config); e != nil {
 			problems = append(problems, e)
 		}
+		if e := gateway.CheckCompat(op, at+"compat", n.Compat); e != nil {
+			problems = append(problems, e)
+		}
 		seen[n.Name] = true
 	}
 	return errors.Join(problems...)
 }
 
-// declareWorkspaces creates the declared workspaces and sets their default configs. A
-// default config that the file no longer declares is removed; its workspace stays.
+// declareWorkspaces creates the declared workspaces and sets what the file declares of them. A
+// setting that the file no longer declares is removed; its workspace stays.
 func (s *Service) declareWorkspaces(ctx context.Context, x *index, list []DeclaredWorkspace) error {
-	declared := map[string]string{}
+	declared := map[string]DeclaredWorkspace{}
 	for _, n := range list {
-		declared[n.Name] = n.Config
+		declared[n.Name] = n
+		if _, err := s.ensureWorkspace(ctx, n.Name); err != nil {
+			return err
+		}
 	}
 	for _, known := range x.allWorkspaces() {
-		if known.ConfigFromFile && declared[known.Name] == "" {
-			w := *known
-			w.Config, w.ConfigFromFile = "", false
+		if w := declared[known.Name].settings(*known); w != *known {
 			if err := s.putWorkspace(ctx, w); err != nil {
 				return err
 			}
 		}
 	}
-	for _, n := range list {
-		known, err := s.ensureWorkspace(ctx, n.Name)
-		if err != nil {
-			return err
-		}
-		if n.Config == "" || known.ConfigFromFile && known.Config == n.Config {
-			continue
-		}
-		w := *known
-		w.Config, w.ConfigFromFile = n.Config, true
-		if err := s.putWorkspace(ctx, w); err != nil {
-			return err
-		}
-	}
 	return nil
+}
+
+// settings returns w with the settings that n declares, and without those that an earlier file
+// declared.
+func (n DeclaredWorkspace) settings(w Workspace) Workspace {
+	if n.Config != "" || w.ConfigFromFile {
+		w.Config, w.ConfigFromFile = n.Config, n.Config != ""
+	}
+	if n.Compat != "" || w.CompatFromFile {
+		w.Compat, w.CompatFromFile = n.Compat, n.Compat != ""
+	}
+	return w
 }

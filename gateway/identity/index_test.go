@@ -33,7 +33,7 @@ func randomChange(ctx context.Context, h *house, r *rand.Rand) error {
 		_, err := h.SetAPIKeyDisabled(ctx, h.owner, pick("key"), r.IntN(2) == 0)
 		return err
 	case 3:
-		_, err := h.SetAPIKeyBudget(ctx, h.owner, pick("key"), budget)
+		_, err := h.UpdateAPIKey(ctx, h.owner, pick("key"), budgetOf(budget))
 		return err
 	case 4:
 		_, err := h.DeleteAPIKey(ctx, h.owner, pick("key"))
@@ -42,7 +42,7 @@ func randomChange(ctx context.Context, h *house, r *rand.Rand) error {
 		_, err := h.PutMember(ctx, h.owner, pick("team"), pick("member"), role)
 		return err
 	case 6:
-		return h.SetWorkspaceConfig(ctx, h.owner, pick("team"), pick("config"))
+		return h.UpdateWorkspace(ctx, h.owner, pick("team"), defaultConfig(pick("config")))
 	default:
 		var d identity.Declared
 		for i := range r.IntN(3) {
@@ -168,7 +168,7 @@ func TestBudgetsFollowKeys(t *testing.T) {
 	if limit := h.budgets.state()[info.ID]; limit == nil || *limit != gateway.NanoPerUSD {
 		t.Errorf("limit %v", limit)
 	}
-	info, err = h.SetAPIKeyBudget(ctx, h.owner, "k", "")
+	info, err = h.UpdateAPIKey(ctx, h.owner, "k", budgetOf(""))
 	must(t, err)
 	if limit, ok := h.budgets.state()[info.ID]; limit != nil || !ok || info.Spent != 0 {
 		t.Errorf("without a budget: limit %v, %v, spent %d", limit, ok, info.Spent)
@@ -191,7 +191,7 @@ func TestLimitPrecedesPrincipal(t *testing.T) {
 			t.Errorf("before the limit is set: %+v, %v", p, err)
 		}
 	}
-	_, err := h.SetAPIKeyBudget(t.Context(), h.owner, "k", "1")
+	_, err := h.UpdateAPIKey(t.Context(), h.owner, "k", budgetOf("1"))
 	must(t, err)
 	if p, err := h.Identify(t.Context(), secret); err != nil || !p.Budgeted || calls != 1 {
 		t.Errorf("%+v, %v, %d limits set", p, err, calls)

@@ -17,10 +17,12 @@ type Organisation struct {
 // Workspace is the unit of isolation.
 type Workspace struct {
 	ID             string
-	Organisation   string // id
-	Name           string // unique in the organisation
-	Config         string // slug of the default config, ""
-	ConfigFromFile bool   // the server's file declares Config
+	Organisation   string         // id
+	Name           string         // unique in the organisation
+	Config         string         // slug of the default config, ""
+	ConfigFromFile bool           // the server's file declares Config
+	Compat         gateway.Compat // "" = the server's
+	CompatFromFile bool           // the server's file declares Compat
 	CreatedAt      time.Time
 }
 

@@ -83,11 +83,24 @@ func (s *Service) Workspaces(_ context.Context, by *gateway.Principal) ([]Worksp
 	return out, nil
 }
 
-// SetWorkspaceConfig makes a saved config the default of a workspace; "" takes it away.
-func (s *Service) SetWorkspaceConfig(ctx context.Context, by *gateway.Principal, ref, slug string) error {
-	const op = "identity.SetWorkspaceConfig"
-	if e := checkSlug(op, "config", slug); e != nil {
-		return e
+// WorkspaceChange lists what changes of a workspace; nil leaves it as it is.
+type WorkspaceChange struct {
+	Config *string         // slug of the default config; "" takes it away
+	Compat *gateway.Compat // "" = the server's
+}
+
+// UpdateWorkspace changes the settings of a workspace.
+func (s *Service) UpdateWorkspace(ctx context.Context, by *gateway.Principal, ref string, to WorkspaceChange) error {
+	const op = "identity.UpdateWorkspace"
+	if to.Config != nil {
+		if e := checkSlug(op, "config", *to.Config); e != nil {
+			return e
+		}
+	}
+	if to.Compat != nil {
+		if e := gateway.CheckCompat(op, "compat", *to.Compat); e != nil {
+			return e
+		}
 	}
 	if err := require(op, by, gateway.WorkspacesWrite); err != nil {
 		return err
@@ -102,10 +115,18 @@ func (s *Service) SetWorkspaceConfig(ctx context.Context, by *gateway.Principal,
 	if err != nil {
 		return err
 	}
-	if known.ConfigFromFile {
-		return conflict(op, "config", "The default config of the workspace '"+known.Name+"' is declared in the server's file. Change it there.")
-	}
 	w := *known
-	w.Config = slug
+	if to.Config != nil {
+		if known.ConfigFromFile {
+			return conflict(op, "config", "The default config of the workspace '"+known.Name+"' is declared in the server's file. Change it there.")
+		}
+		w.Config = *to.Config
+	}
+	if to.Compat != nil {
+		if known.CompatFromFile {
+			return conflict(op, "compat", "The field 'compat' of the workspace '"+known.Name+"' is declared in the server's file. Change it there.")
+		}
+		w.Compat = *to.Compat
+	}
 	return s.putWorkspace(ctx, w)
 }

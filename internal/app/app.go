@@ -86,7 +86,7 @@ func (s *services) pipeline() gateway.Handler {
 func (s *services) api(cfg config.Config, log *slog.Logger) http.Handler {
 	routes := inference.Routes(inference.Settings{Pipeline: s.pipeline(), History: s.history, DeleteAtVendor: s.deleteAtVendor})
 	routes = append(routes, models.Routes(models.Settings{Source: modelSource{s.router, s.prices, s.callers},
-		Public: cfg.Compat == string(httpapi.CompatOpenRouter)})...)
+		Public: cfg.Compat == gateway.CompatOpenRouter})...)
 	routes = append(routes, admin.Routes(admin.Settings{
 		Workspaces: s.callers, APIKeys: s.callers, VirtualKeys: s.keyring, Configs: s.router.Editor(), Prompts: s.templates,
 		Logs: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Audit: s.records.recorder,
@@ -94,7 +94,7 @@ func (s *services) api(cfg config.Config, log *slog.Logger) http.Handler {
 	var reports intake.Intake
 	routes = append(routes, reports.Routes()...)
 	return httpapi.New(httpapi.Settings{
-		Routes: routes, Authenticator: s.callers, Compat: httpapi.Compat(cfg.Compat),
+		Routes: routes, Authenticator: s.callers, Compat: cfg.Compat,
 		MaxBody: cfg.MaxBody, Limits: cfg.HTTP.Limits, TrustedProxies: cfg.HTTP.TrustedProxies, AllowedOrigins: cfg.Origins,
 		Ready:     func(ctx context.Context) error { return errors.Join(s.control.Ping(ctx), s.records.ready()) },
 		Warnings:  s.records.warnings,

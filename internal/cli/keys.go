@@ -11,7 +11,7 @@ import (
 func keysCommand() *cobra.Command {
 	return group("keys", "API keys: what members and services present to Sluice",
 		createKeyCommand(), listKeysCommand(),
-		budgetKeyCommand(),
+		budgetKeyCommand(), compatKeyCommand(),
 		stateCommand("disable REF", "Refuse a key from now on", "api-keys"),
 		stateCommand("enable REF", "Accept a disabled key again", "api-keys"),
 		stateCommand("delete REF", "Delete a key", "api-keys"))
@@ -38,22 +38,23 @@ func stateCommand(use, short, resource string) *cobra.Command {
 }
 
 func createKeyCommand() *cobra.Command {
-	var workspace, member, role, config, expires, budget string
+	var workspace, member, role, config, compat, expires, budget string
 	cmd := clientCommand("create NAME", "Make a key; it is shown once", 1, func(cmd *cobra.Command, c *client, args []string) error {
 		b := body{"name": args[0]}.text("workspace", workspace).text("member", member).text("role", role).
-			text("config", config).text("expires_at", expires).text("budget_usd", budget)
+			text("config", config).text("compat", compat).text("expires_at", expires).text("budget_usd", budget)
 		v, err := c.call(cmd.Context(), http.MethodPost, apiPath("api-keys"), nil, b)
 		if err != nil {
 			return err
 		}
 		return c.printObject(v, column{"id", "id"}, column{"name", "name"}, column{"workspace", "workspace"}, column{"member", "member"},
-			column{"role", "role"}, column{"config", "config"}, column{"budget_usd", "budget_usd"}, column{"expires_at", "expires_at"}, column{"key", "key"})
+			column{"role", "role"}, column{"config", "config"}, column{"compat", "compat"}, column{"budget_usd", "budget_usd"}, column{"expires_at", "expires_at"}, column{"key", "key"})
 	})
 	f := cmd.Flags()
 	f.StringVar(&workspace, "workspace", "", "workspace (default your own)")
 	f.StringVar(&member, "member", "", "who it belongs to (default a member with the key's name)")
 	f.StringVar(&role, "role", "", "owner, admin or member (default the one the member has, member for a new one)")
 	f.StringVar(&config, "config", "", "slug of the config that its calls use")
+	f.StringVar(&compat, "compat", "", "whose errors its callers get: portkey, litellm, openrouter or one-api (default the workspace's)")
 	f.StringVar(&expires, "expires", "", "when it ends, such as 2027-01-31T00:00:00Z")
 	f.StringVar(&budget, "budget", "", "what it may spend in its life, in USD, such as 12.50")
 	return cmd
@@ -78,6 +79,23 @@ func budgetKeyCommand() *cobra.Command {
 	return cmd
 }
 
+// compatKeyCommand changes whose errors the callers of a key get.
+func compatKeyCommand() *cobra.Command {
+	var workspace string
+	cmd := clientCommand("compat REF COMPAT", `Imitate the errors of portkey, litellm, openrouter or one-api for a key; "" for its workspace's`, 2, func(cmd *cobra.Command, c *client, args []string) error {
+		v, err := c.call(cmd.Context(), http.MethodPut, apiPath("api-keys", args[0]), workspaceQuery(workspace), body{"compat": args[1]})
+		if err != nil {
+			return err
+		}
+		if args[1] == "" {
+			return c.printLine(v, "%s has the errors of its workspace", args[0])
+		}
+		return c.printLine(v, "%s has the errors of %s", args[0], args[1])
+	})
+	cmd.Flags().StringVar(&workspace, "workspace", "", "where a name is meant (default your own, else the only one that has it)")
+	return cmd
+}
+
 func listKeysCommand() *cobra.Command {
 	var workspace string
 	cmd := clientCommand("list", "List keys", 0, func(cmd *cobra.Command, c *client, _ []string) error {
@@ -86,7 +104,7 @@ func listKeysCommand() *cobra.Command {
 			return err
 		}
 		return c.printTable(v, column{"ID", "id"}, column{"NAME", "name"}, column{"KEY", "masked"}, column{"WORKSPACE", "workspace"}, column{"MEMBER", "member"},
-			column{"ROLE", "role"}, column{"CONFIG", "config"}, column{"BUDGET", "budget_usd"}, column{"SPENT", "spent_usd"}, column{"CLOSED", "closed"},
+			column{"ROLE", "role"}, column{"CONFIG", "config"}, column{"COMPAT", "compat"}, column{"BUDGET", "budget_usd"}, column{"SPENT", "spent_usd"}, column{"CLOSED", "closed"},
 			column{"DISABLED", "disabled"}, column{"EXPIRES", "expires_at"})
 	})
 	cmd.Flags().StringVar(&workspace, "workspace", "", "only of this workspace")

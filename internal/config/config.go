@@ -38,9 +38,9 @@ type Config struct {
 	Telemetry          Telemetry
 	Timeouts           Timeouts
 	TrustedHosts       []string
-	HTTP               listen.Config // tls, h2c, limits and trusted_proxies
-	Origins            []string      // allowed_origins
-	Compat             string        // gateway whose errors are imitated: "" or one of compats
+	HTTP               listen.Config  // tls, h2c, limits and trusted_proxies
+	Origins            []string       // allowed_origins
+	Compat             gateway.Compat // gateway whose errors are imitated
 }
 
 // SavedConfig is one entry of "configs".

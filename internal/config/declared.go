@@ -35,6 +35,7 @@ func (r *reader) workspaces(n *yamltree.Node, to *[]identity.DeclaredWorkspace) 
 		r.object(item, []field{
 			{"name", func(n *yamltree.Node) { r.checked(n, &w.Name, nameProblem) }},
 			{"config", func(n *yamltree.Node) { r.checked(n, &w.Config, nameProblem) }},
+			{"compat", func(n *yamltree.Node) { r.compat(n, &w.Compat) }},
 		}, "name")
 		seen.check(r, item, "", w.Name)
 		*to = append(*to, w)
@@ -128,6 +129,7 @@ func (r *reader) apiKeys(n *yamltree.Node, to *[]identity.DeclaredAPIKey) {
 			}},
 			{"workspace", func(n *yamltree.Node) { r.checked(n, &k.Workspace, nameProblem) }},
 			{"config", func(n *yamltree.Node) { r.checked(n, &k.Config, nameProblem) }},
+			{"compat", func(n *yamltree.Node) { r.compat(n, &k.Compat) }},
 			{"budget", func(n *yamltree.Node) { r.budget(n, &k.BudgetUSD) }},
 		}, "name", "key")
 		seen.check(r, item, k.Workspace, k.Name)

@@ -8,9 +8,6 @@ import (
 	"github.com/sluicegate/sluice/internal/config/yamltree"
 )
 
-// compats are the gateways whose errors can be imitated; package httpapi does so.
-var compats = []string{"portkey", "litellm", "openrouter", "one-api"}
-
 func (r *reader) root(n *yamltree.Node, c *Config) {
 	r.object(n, []field{
 		{"listen", func(n *yamltree.Node) { r.checked(n, &c.Listen, ListenProblem) }},
@@ -51,7 +48,7 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 				}
 			})
 		}},
-		{"compat", func(n *yamltree.Node) { r.choice(n, &c.Compat, compats...) }},
+		{"compat", func(n *yamltree.Node) { r.compat(n, &c.Compat) }},
 		{"trusted_hosts", func(n *yamltree.Node) {
 			r.list(n, func(item *yamltree.Node) {
 				var host string
@@ -67,6 +64,12 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 	if c.OrganisationConfig != "" && !slices.ContainsFunc(c.Configs, isPinned) {
 		r.bad(n.Get("organisation").Get("config"), "there is no entry '%s' of the workspace default under 'configs'", c.OrganisationConfig)
 	}
+}
+
+func (r *reader) compat(n *yamltree.Node, to *gateway.Compat) {
+	var name string
+	r.choice(n, &name, gateway.Compats()...)
+	*to = gateway.Compat(name)
 }
 
 func (r *reader) redact(n *yamltree.Node, to *gateway.RedactPolicy) {

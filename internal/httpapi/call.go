@@ -15,14 +15,14 @@ import (
 // Call is one HTTP request being answered. It lives on one goroutine and ends with its
 // handler; the pipeline never sees it.
 type Call struct {
-	ID         string // request id
-	Start      time.Time
-	Trace      gateway.Trace
-	Route      string            // pattern without the /api prefix
-	OpenRouter bool              // answered in OpenRouter's manner: came in under /api, or compat says so
-	Exchange   *gateway.Exchange // set by a handler that runs the pipeline; nil otherwise
+	ID       string // request id
+	Start    time.Time
+	Trace    gateway.Trace
+	Route    string            // pattern without the /api prefix
+	Exchange *gateway.Exchange // set by a handler that runs the pipeline; nil otherwise
 
-	format     ErrorFormat // of the route; nil: the caller's headers decide
+	format     ErrorFormat    // of the route; nil: the caller's headers decide
+	compat     gateway.Compat // whose errors the answers in OpenAI's format have
 	server     *Server
 	echo       echo.Context
 	headers    headers
@@ -103,6 +103,7 @@ func (c *Call) authenticate(by Authenticator) {
 	default:
 		c.principal, c.refused = by.Identify(c.Context(), c.apiKey)
 	}
+	c.setCompat()
 }
 
 // RefuseWorkspace refuses the parameter "workspace" where it means nothing: a call to a model is

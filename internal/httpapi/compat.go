@@ -2,29 +2,17 @@ package httpapi
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Compat names the gateway that Sluice stands in for. It decides bodies, codes and statuses of
-// errors where the gateways differ. Anthropic's and Google's surfaces keep their envelope; only
-// the status of a spent budget follows it there.
-type Compat string
-
-// The gateways. The zero value is Portkey for chat, and each vendor's own status on its surface.
-const (
-	CompatPortkey    Compat = "portkey"
-	CompatLiteLLM    Compat = "litellm"
-	CompatOpenRouter Compat = "openrouter"
-	CompatOneAPI     Compat = "one-api"
-)
-
-// errorFormat is the format of errors in OpenAI's manner.
-func (k Compat) errorFormat() ErrorFormat {
+// errorFormatOf is the format in which a gateway's errors are written in OpenAI's manner.
+func errorFormatOf(k gateway.Compat) ErrorFormat {
 	switch k {
-	case CompatLiteLLM:
+	case gateway.CompatLiteLLM:
 		return LiteLLMErrors{}
-	case CompatOneAPI:
+	case gateway.CompatOneAPI:
 		return OneAPIErrors{}
 	}
 	return OpenAIErrors{}
@@ -46,36 +34,43 @@ var (
 	vendorStatuses = statuses{http.StatusTooManyRequests, http.StatusForbidden, gateway.StatusDenied, http.StatusBadGateway, gateway.StatusFlagged}
 )
 
-func (k Compat) statuses() statuses {
+func statusesOf(k gateway.Compat) statuses {
 	switch k {
-	case CompatLiteLLM:
+	case gateway.CompatLiteLLM:
 		return statuses{http.StatusTooManyRequests, http.StatusUnauthorized, http.StatusBadRequest, http.StatusInternalServerError, http.StatusOK}
-	case CompatOpenRouter:
+	case gateway.CompatOpenRouter:
 		return statuses{http.StatusPaymentRequired, http.StatusForbidden, http.StatusForbidden, http.StatusBadGateway, http.StatusOK}
-	case CompatOneAPI:
+	case gateway.CompatOneAPI:
 		return statuses{http.StatusForbidden, http.StatusForbidden, http.StatusBadRequest, http.StatusInternalServerError, http.StatusOK}
 	}
 	return portkeyStatuses
 }
 
-// compat is the gateway whose errors the call gets: OpenRouter's under /api, else the server's.
-func (c *Call) compat() Compat {
-	if c.OpenRouter {
-		return CompatOpenRouter
+// setCompat notes whose errors the call gets: OpenRouter's under /api, else those of the caller's
+// API key or workspace, else the server's. Before authentication there is no caller.
+func (c *Call) setCompat() {
+	switch {
+	case strings.HasPrefix(c.Request().URL.Path, openRouterPrefix+"/"):
+		c.compat = gateway.CompatOpenRouter
+	case c.principal != nil && c.principal.Compat != "":
+		c.compat = c.principal.Compat
+	default:
+		c.compat = c.server.settings.Compat
 	}
-	return c.server.settings.Compat
 }
+
+// OpenRouter reports whether the call is answered in OpenRouter's manner.
+func (c *Call) OpenRouter() bool { return c.compat == gateway.CompatOpenRouter }
 
 // statuses are those of the call's surface.
 func (c *Call) statuses() statuses {
-	k := c.compat()
 	switch c.errorFormat().(type) {
 	case OpenAIErrors, LiteLLMErrors, OneAPIErrors:
-		return k.statuses()
+		return statusesOf(c.compat)
 	}
 	own := vendorStatuses
-	if k != "" {
-		own.spent = k.statuses().spent
+	if c.compat != "" {
+		own.spent = statusesOf(c.compat).spent
 	}
 	return own
 }

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -23,12 +24,12 @@ func TestCompat(t *testing.T) {
 		"upstream": {Kind: gateway.Upstream, Status: 400, Type: "invalid_request_error", Code: gateway.CodeContextWindow, Public: "Too long."},
 		"broken":   {Kind: gateway.BadUpstream, Public: "Nonsense."},
 	}
-	for compat, want := range map[Compat]map[string]string{ // status, type, code
-		"":               {"spent": `412 "api_key_exhaust_error" "04"`, "model": `412 "model_not_allowed_error" null`, "denied": `446 "hooks_failed" null`, "broken": `502 "upstream_error" null`},
-		CompatPortkey:    {"spent": `412 "api_key_exhaust_error" "04"`, "key": `401 "authentication_error" "03"`},
-		CompatOpenRouter: {"spent": `402 "api_key_exhaust_error" 402`, "model": `403 "model_not_allowed_error" 403`, "denied": `403 "hooks_failed" 403`, "broken": `502 "upstream_error" 502`},
-		CompatOneAPI:     {"spent": `403 "one_api_error" "insufficient_user_quota"`, "key": `401 "one_api_error" "03"`, "upstream": `400 "invalid_request_error" "context_length_exceeded"`, "invalid": `400 "invalid_request_error" ""`, "broken": `500 "upstream_error" ""`},
-		CompatLiteLLM: {"spent": `429 "budget_exceeded" "429"`, "model": `401 "key_model_access_denied" "401"`, "key": `401 "token_not_found_in_db" "401"`, "expired": `401 "expired_key" "401"`, "denied": `400 "invalid_request_error" "400"`,
+	for compat, want := range map[gateway.Compat]map[string]string{ // status, type, code
+		"":                       {"spent": `412 "api_key_exhaust_error" "04"`, "model": `412 "model_not_allowed_error" null`, "denied": `446 "hooks_failed" null`, "broken": `502 "upstream_error" null`},
+		gateway.CompatPortkey:    {"spent": `412 "api_key_exhaust_error" "04"`, "key": `401 "authentication_error" "03"`},
+		gateway.CompatOpenRouter: {"spent": `402 "api_key_exhaust_error" 402`, "model": `403 "model_not_allowed_error" 403`, "denied": `403 "hooks_failed" 403`, "broken": `502 "upstream_error" 502`},
+		gateway.CompatOneAPI:     {"spent": `403 "one_api_error" "insufficient_user_quota"`, "key": `401 "one_api_error" "03"`, "upstream": `400 "invalid_request_error" "context_length_exceeded"`, "invalid": `400 "invalid_request_error" ""`, "broken": `500 "upstream_error" ""`},
+		gateway.CompatLiteLLM: {"spent": `429 "budget_exceeded" "429"`, "model": `401 "key_model_access_denied" "401"`, "key": `401 "token_not_found_in_db" "401"`, "expired": `401 "expired_key" "401"`, "denied": `400 "invalid_request_error" "400"`,
 			"invalid": `400 "invalid_request_error" "400"`, "missing": `404 "not_found_error" "404"`, "upstream": `400 "invalid_request_error" "400"`, "broken": `500 "internal_server_error" "500"`},
 	} {
 		s := serve(func(c *Call) error { e := *failures[c.Query("how")]; e.Op = "test"; return &e }, func(s *Settings) { s.Compat = compat })
@@ -47,7 +48,7 @@ func TestCompat(t *testing.T) {
 
 // TestOpenRoutersPathIsItsOwn: below /api the errors are OpenRouter's whatever compat says.
 func TestOpenRoutersPathIsItsOwn(t *testing.T) {
-	for _, compat := range []Compat{"", CompatPortkey, CompatLiteLLM, CompatOneAPI} {
+	for _, compat := range []gateway.Compat{"", gateway.CompatPortkey, gateway.CompatLiteLLM, gateway.CompatOneAPI} {
 		s := serve(func(*Call) error {
 			return &gateway.Error{Op: "test", Kind: gateway.Exhausted, Type: "api_key_exhaust_error", Code: "04", Public: "Spent."}
 		}, func(s *Settings) { s.Compat = compat })
@@ -65,13 +66,13 @@ func TestACapOnAVendorsSurface(t *testing.T) {
 		return &gateway.Error{Op: "test", Kind: gateway.Exhausted, Type: "api_key_exhaust_error", Code: "04", Public: "The budget is spent."}
 	}
 	for _, c := range []struct {
-		compat Compat
+		compat gateway.Compat
 		format ErrorFormat
 		status int
 		kind   string
 	}{
-		{"", AnthropicErrors{}, 429, "billing_error"}, {CompatPortkey, AnthropicErrors{}, 412, "billing_error"}, {CompatLiteLLM, AnthropicErrors{}, 429, "billing_error"},
-		{CompatOpenRouter, AnthropicErrors{}, 402, "billing_error"}, {"", GoogleErrors{}, 429, "RESOURCE_EXHAUSTED"}, {CompatOneAPI, GoogleErrors{}, 403, "PERMISSION_DENIED"},
+		{"", AnthropicErrors{}, 429, "billing_error"}, {gateway.CompatPortkey, AnthropicErrors{}, 412, "billing_error"}, {gateway.CompatLiteLLM, AnthropicErrors{}, 429, "billing_error"},
+		{gateway.CompatOpenRouter, AnthropicErrors{}, 402, "billing_error"}, {"", GoogleErrors{}, 429, "RESOURCE_EXHAUSTED"}, {gateway.CompatOneAPI, GoogleErrors{}, 403, "PERMISSION_DENIED"},
 	} {
 		w := call(serve(spent, func(s *Settings) { s.Compat, s.Routes[0].Errors = c.compat, c.format }), "POST", "/v1/test", "")
 		body := gjson.ParseBytes(w.Body.Bytes())
@@ -119,7 +120,7 @@ func TestLiteLLMHeaders(t *testing.T) {
 		c.SetRoutingHeaders()
 		return c.SendJSON(200, 1)
 	}
-	h := call(serve(answer, func(s *Settings) { s.Compat = CompatLiteLLM }), "POST", "/v1/test", "").Header()
+	h := call(serve(answer, func(s *Settings) { s.Compat = gateway.CompatLiteLLM }), "POST", "/v1/test", "").Header()
 	for name, want := range map[string]string{"Call-Id": "01TEST", "Model-Group": "opus", "Attempted-Retries": "2", "Attempted-Fallbacks": "1", "Response-Cost": "0.0015"} {
 		if got := h.Get("X-Litellm-" + name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
@@ -127,5 +128,41 @@ func TestLiteLLMHeaders(t *testing.T) {
 	}
 	if h := call(serve(answer), "POST", "/v1/test", "").Header(); h.Get("X-Litellm-Call-Id") != "" {
 		t.Errorf("%v", h)
+	}
+}
+
+// stranger is a caller whose API key or workspace says whose errors it gets.
+type stranger struct{ compat gateway.Compat }
+
+func (s stranger) Identify(_ context.Context, key gateway.Secret) (*gateway.Principal, error) {
+	p, err := keys{}.Identify(context.Background(), key)
+	if p != nil {
+		p.Compat = s.compat
+	}
+	return p, err
+}
+
+// TestCompatOfTheCaller: the caller's own compat beats the server's once the caller is known.
+func TestCompatOfTheCaller(t *testing.T) {
+	for _, tc := range []struct {
+		server, caller gateway.Compat
+		key            string
+		want           string // status and code
+	}{
+		{"", gateway.CompatLiteLLM, "good", `429 "429"`}, {gateway.CompatLiteLLM, "", "good", `429 "429"`},
+		{gateway.CompatLiteLLM, gateway.CompatPortkey, "good", `412 "04"`}, {gateway.CompatPortkey, gateway.CompatOpenRouter, "good", `402 402`},
+		{gateway.CompatOpenRouter, gateway.CompatOneAPI, "good", `403 "insufficient_user_quota"`},
+		{gateway.CompatLiteLLM, gateway.CompatPortkey, "bad", `401 "401"`}, {"", gateway.CompatLiteLLM, "bad", `401 "03"`},
+	} {
+		s := serve(func(c *Call) error {
+			if _, err := c.Authenticated(); err != nil {
+				return err
+			}
+			return &gateway.Error{Op: "test", Kind: gateway.Exhausted, Type: "api_key_exhaust_error", Code: "04", Public: "Spent."}
+		}, func(s *Settings) { s.Compat, s.Authenticator = tc.server, stranger{tc.caller} })
+		w := call(s, "POST", "/v1/test", "", "Authorization", "Bearer "+tc.key)
+		if got := fmt.Sprint(w.Code, " ", gjson.GetBytes(w.Body.Bytes(), "error.code").Raw); got != tc.want {
+			t.Errorf("server %q, caller %q, key %s: %s, want %s", tc.server, tc.caller, tc.key, got, tc.want)
+		}
 	}
 }

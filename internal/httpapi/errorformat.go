@@ -32,7 +32,7 @@ func (c *Call) errorFormat() ErrorFormat {
 	case c.Google():
 		return GoogleErrors{}
 	}
-	return c.compat().errorFormat()
+	return errorFormatOf(c.compat)
 }
 
 // Anthropic reports whether a client of Anthropic is calling, by the header that all of them send.

@@ -168,7 +168,7 @@ func (c *Call) errorObject(e *gateway.Error, status int) errorObject {
 	if e.Code != "" {
 		o.Code = e.Code
 	}
-	if c.OpenRouter {
+	if c.OpenRouter() {
 		o.Code = status
 		o.Metadata = &errorMetadata{Type: openRouterType(e, status)}
 		if e.Kind == gateway.Upstream || e.Kind == gateway.BadUpstream {
@@ -217,7 +217,7 @@ func openRouterType(e *gateway.Error, status int) string {
 // StreamError implements ErrorFormat.
 func (OpenAIErrors) StreamError(c *Call, e *gateway.Error, status int) any {
 	event := streamError{Error: c.errorObject(e, status)}
-	if c.OpenRouter {
+	if c.OpenRouter() {
 		event.Choices = []openRouterChoice{{Finish: "error"}}
 	}
 	return event

@@ -48,8 +48,8 @@ func (s *Server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 func (s *Server) newCall(ctx echo.Context) *Call {
 	r, now := ctx.Request(), s.settings.Now()
 	c := &Call{server: s, echo: ctx, ID: s.settings.NewID(now), Start: now, Route: routeUnmatched,
-		queryKey:   takeQueryKey(r),
-		OpenRouter: s.settings.Compat == CompatOpenRouter || strings.HasPrefix(r.URL.Path, openRouterPrefix+"/")}
+		queryKey: takeQueryKey(r)}
+	c.setCompat()
 	if r.Method == http.MethodOptions {
 		c.Route = "options"
 	}

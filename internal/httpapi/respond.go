@@ -56,7 +56,7 @@ func (c *Call) setTraceHeaders() {
 func (c *Call) SetRoutingHeaders() {
 	facts := c.Exchange.Facts
 	c.SetHeader("X-Generation-Id", c.ID)
-	if c.compat() == CompatLiteLLM {
+	if c.compat == gateway.CompatLiteLLM {
 		c.setLiteLLMHeaders()
 	}
 	if dropped := facts.DroppedFields(); len(dropped) > 0 {

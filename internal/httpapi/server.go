@@ -26,7 +26,7 @@ type Settings struct {
 	Routes        []Route
 	Authenticator Authenticator
 
-	Compat Compat // whose errors the answers in OpenAI's format have
+	Compat gateway.Compat // whose errors the answers in OpenAI's format have
 
 	MaxBody        int64          // bytes, decompressed; 0 = 32 MiB
 	Limits         listen.Limits  // zero values: the defaults

@@ -77,7 +77,7 @@ func people(t *testing.T, s identity.Store) {
 	must(t, err)
 	same(t, "workspaces by name", ws, []identity.Workspace{
 		{ID: "w2", Organisation: "o", Name: "default", Config: "prod", CreatedAt: at}, {ID: "w1", Organisation: "o", Name: "zoo", CreatedAt: at}})
-	zoo := identity.Workspace{ID: "w1", Organisation: "o", Name: "zoo", Config: "prod", ConfigFromFile: true, CreatedAt: at}
+	zoo := identity.Workspace{ID: "w1", Organisation: "o", Name: "zoo", Config: "prod", ConfigFromFile: true, Compat: gateway.CompatLiteLLM, CompatFromFile: true, CreatedAt: at}
 	must(t, s.PutWorkspace(ctx, zoo))
 	ws, err = s.Workspaces(ctx)
 	must(t, err)
@@ -102,7 +102,7 @@ func apiKeys(t *testing.T, s identity.Store) {
 	ctx := t.Context()
 	seed(t, s)
 	budget := int64(1_500_000_000)
-	full := identity.APIKey{ID: "k1", Workspace: "w1", Member: "m", Name: "ci", Hash: identity.Hash{1, 2, 3}, Masked: "sk-sl-abcd…", Config: "prod", Budget: &budget,
+	full := identity.APIKey{ID: "k1", Workspace: "w1", Member: "m", Name: "ci", Hash: identity.Hash{1, 2, 3}, Masked: "sk-sl-abcd…", Config: "prod", Compat: gateway.CompatOneAPI, Budget: &budget,
 		ExpiresAt: at.Add(time.Hour), Disabled: true, FromFile: true, CreatedAt: at, UpdatedAt: at}
 	bare := identity.APIKey{ID: "k2", Workspace: "w1", Member: "m", Name: "app", Hash: identity.Hash{9}, CreatedAt: at, UpdatedAt: at}
 	must(t, s.PutAPIKey(ctx, full))

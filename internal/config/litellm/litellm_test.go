@@ -56,7 +56,7 @@ func golden(t *testing.T, in *txtar.Archive) *txtar.Archive {
 		Keys                     []key
 		Configs                  map[string]json.RawMessage
 		Models                   []string
-	}{Listen: read.Config.Listen, Compat: read.Config.Compat, OwnerKey: read.Config.OwnerKey.Reveal(), Configs: map[string]json.RawMessage{}}
+	}{Listen: read.Config.Listen, Compat: string(read.Config.Compat), OwnerKey: read.Config.OwnerKey.Reveal(), Configs: map[string]json.RawMessage{}}
 	for _, k := range read.Config.VirtualKeys {
 		out.Keys = append(out.Keys, key{k.Name, k.Provider, k.BaseURL, k.Credential.Reveal(), k.Prices, k.MaxOutput})
 	}

@@ -84,9 +84,14 @@ func (o *office) Workspaces(_ context.Context, by *gateway.Principal) ([]identit
 	return []identity.Workspace{{ID: by.Workspace, Name: by.WorkspaceRef, Config: "old", CreatedAt: testTime}}, nil
 }
 
-func (o *office) SetWorkspaceConfig(_ context.Context, by *gateway.Principal, ref, slug string) error {
+func (o *office) UpdateWorkspace(_ context.Context, by *gateway.Principal, ref string, to identity.WorkspaceChange) error {
 	o.in(by, ref)
-	o.done("set config", ref, slug)
+	if to.Config != nil {
+		o.done("set config", ref, *to.Config)
+	}
+	if to.Compat != nil {
+		o.done("set compat", ref, string(*to.Compat))
+	}
 	return nil
 }
 
@@ -122,9 +127,14 @@ func (o *office) CreateAPIKey(_ context.Context, by *gateway.Principal, n identi
 	o.newKey = n
 	return o.info(n), gateway.NewSecret("sk-sl-once"), nil
 }
-func (o *office) SetAPIKeyBudget(_ context.Context, by *gateway.Principal, ref, usd string) (identity.APIKeyInfo, error) {
+func (o *office) UpdateAPIKey(_ context.Context, by *gateway.Principal, ref string, to identity.APIKeyChange) (identity.APIKeyInfo, error) {
 	o.in(by, "")
-	o.done("budget of key", ref, usd)
+	if to.BudgetUSD != nil {
+		o.done("budget of key", ref, *to.BudgetUSD)
+	}
+	if to.Compat != nil {
+		o.done("compat of key", ref, string(*to.Compat))
+	}
 	return o.info(identity.NewAPIKey{Name: ref}), nil
 }
 func (o *office) SetAPIKeyDisabled(_ context.Context, by *gateway.Principal, ref string, disabled bool) (identity.APIKeyInfo, error) {
@@ -277,6 +287,8 @@ func TestAdminRoutes(t *testing.T) {
 		"owner verifies":       {"owner@a", "GET /v1/audit-logs/verify", "", 200, `"ok":false,"data":[{"chain":"a","rows":0,"first":0,"last":0},{"chain":"b","rows":0,"first":0,"last":0,"bad":7}]`, "", ""},
 		"workspaces":           {"member@a", "GET /v1/workspaces", "", 200, `"id":"ws_a","name":"a","config":"old","from_file":false`, "", ""},
 		"default config":       {"admin@a", "PUT /v1/workspaces/a", `{"config":"old"}`, 200, `"object":"workspace"`, "set config ws_a old", "workspace.update ok 200 a"},
+		"compat":               {"admin@a", "PUT /v1/workspaces/a", `{"compat":"openrouter"}`, 200, `"object":"workspace"`, "set compat ws_a openrouter", "workspace.update ok 200 a"},
+		"both":                 {"admin@a", "PUT /v1/workspaces/a", `{"config":"","compat":null}`, 200, `"object":"workspace"`, "set config ws_a ; set compat ws_a ", "workspace.update ok 200 a"},
 		"no default config":    {"admin@a", "PUT /v1/workspaces/a", `{"config":null}`, 200, `"object":"workspace"`, "set config ws_a ", "workspace.update ok 200 a"},
 		"default, not there":   {"admin@a", "PUT /v1/workspaces/a", `{"config":"new"}`, 400, `no config 'new'`, "", "workspace.update error 400 a"},
 		"default, left out":    {"admin@a", "PUT /v1/workspaces/a", `{}`, 400, `'config' is missing`, "", "workspace.update error 400 a"},
@@ -298,6 +310,8 @@ func TestAdminRoutes(t *testing.T) {
 		"budget of a key":      {"admin@a", "PUT /v1/api-keys/id1", `{"budget_usd":20.5}`, 200, `"id":"id1"`, "budget of key id1 20.5", "api_key.update ok 200 id1"},
 		"no budget":            {"admin@a", "PUT /v1/api-keys/id1", `{"budget_usd":null}`, 200, `"id":"id1"`, "budget of key id1 ", "api_key.update ok 200 id1"},
 		"budget left out":      {"admin@a", "PUT /v1/api-keys/id1", `{"budget":1}`, 400, "'budget_usd' is missing; the field 'budget' is unknown", "", "api_key.update error 400 id1"},
+		"compat of a key":      {"admin@a", "PUT /v1/api-keys/id1", `{"compat":"litellm"}`, 200, `"id":"id1"`, "compat of key id1 litellm", "api_key.update ok 200 id1"},
+		"unknown compat":       {"admin@a", "PUT /v1/api-keys/id1", `{"compat":"bifrost"}`, 400, "'compat' must be one of portkey, litellm, openrouter, one-api", "", "api_key.update error 400 id1"},
 		"budget, as a member":  {"member@a", "PUT /v1/api-keys/id1", `{"budget_usd":1}`, 403, "role admin", "", "api_key.update denied 403"},
 		"delete key":           {"admin@a", "DELETE /v1/api-keys/id1", "", 200, `"deleted":true`, "delete key id1", "api_key.delete ok 200 id1"},
 		"create vk":            {"admin@a", "POST /v1/virtual-keys", `{"name":"v","provider":"openai","api_key":"sk-secret","prices":{"m":{"input":2.5,"output":10}}}`, 201, `"input":2.5`, "create vk v", "virtual_key.create ok 201 v"},

@@ -27,7 +27,7 @@ type APIKeyReader interface {
 // APIKeyWriter creates and changes API keys.
 type APIKeyWriter interface {
 	CreateAPIKey(ctx context.Context, by *gateway.Principal, n identity.NewAPIKey) (identity.APIKeyInfo, gateway.Secret, error)
-	SetAPIKeyBudget(ctx context.Context, by *gateway.Principal, ref, usd string) (identity.APIKeyInfo, error)
+	UpdateAPIKey(ctx context.Context, by *gateway.Principal, ref string, to identity.APIKeyChange) (identity.APIKeyInfo, error)
 	SetAPIKeyDisabled(ctx context.Context, by *gateway.Principal, ref string, disabled bool) (identity.APIKeyInfo, error)
 	DeleteAPIKey(ctx context.Context, by *gateway.Principal, ref string) (identity.APIKeyInfo, error)
 }
@@ -45,25 +45,26 @@ func (a *resources) apiKeyRoutes() []operation {
 }
 
 type apiKeyResponse struct {
-	Object      string       `json:"object"`
-	ID          string       `json:"id"`
-	Name        string       `json:"name"`
-	Key         string       `json:"key,omitempty"` // once, in the answer to its creation
-	Masked      string       `json:"masked"`
-	Workspace   string       `json:"workspace"` // name
-	WorkspaceID string       `json:"workspace_id"`
-	Member      string       `json:"member"` // name
-	MemberID    string       `json:"member_id"`
-	Role        gateway.Role `json:"role"`
-	Config      string       `json:"config"`
-	Budget      *usd         `json:"budget_usd"`
-	Spent       *usd         `json:"spent_usd"` // null without a budget
-	Closed      bool         `json:"closed"`    // until the budget is raised: a provider billed above its limits
-	Disabled    bool         `json:"disabled"`
-	FromFile    bool         `json:"from_file"`
-	ExpiresAt   *time.Time   `json:"expires_at"`
-	CreatedAt   time.Time    `json:"created_at"`
-	UpdatedAt   time.Time    `json:"updated_at"`
+	Object      string         `json:"object"`
+	ID          string         `json:"id"`
+	Name        string         `json:"name"`
+	Key         string         `json:"key,omitempty"` // once, in the answer to its creation
+	Masked      string         `json:"masked"`
+	Workspace   string         `json:"workspace"` // name
+	WorkspaceID string         `json:"workspace_id"`
+	Member      string         `json:"member"` // name
+	MemberID    string         `json:"member_id"`
+	Role        gateway.Role   `json:"role"`
+	Config      string         `json:"config"`
+	Compat      gateway.Compat `json:"compat"` // "": the workspace's
+	Budget      *usd           `json:"budget_usd"`
+	Spent       *usd           `json:"spent_usd"` // null without a budget
+	Closed      bool           `json:"closed"`    // until the budget is raised: a provider billed above its limits
+	Disabled    bool           `json:"disabled"`
+	FromFile    bool           `json:"from_file"`
+	ExpiresAt   *time.Time     `json:"expires_at"`
+	CreatedAt   time.Time      `json:"created_at"`
+	UpdatedAt   time.Time      `json:"updated_at"`
 }
 
 // usd is an amount in nano-USD. In JSON it is a number of USD.
@@ -74,7 +75,7 @@ func (u usd) MarshalJSON() ([]byte, error) { return []byte(gateway.FormatUSD(int
 
 func apiKeyOf(k identity.APIKeyInfo) apiKeyResponse {
 	out := apiKeyResponse{Object: "api_key", ID: k.ID, Name: k.Name, Masked: k.Masked, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
-		Member: k.MemberName, MemberID: k.Member, Role: k.Role, Config: k.Config, Closed: k.Closed, Disabled: k.Disabled, FromFile: k.FromFile,
+		Member: k.MemberName, MemberID: k.Member, Role: k.Role, Config: k.Config, Compat: k.Compat, Closed: k.Closed, Disabled: k.Disabled, FromFile: k.FromFile,
 		CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt}
 	if k.Budget != nil {
 		budget, spent := usd(*k.Budget), usd(k.Spent)
@@ -129,7 +130,7 @@ func (a *resources) apiKeyRef(ctx context.Context, r *request) (string, error) {
 	return "", &gateway.Error{Op: "admin.apiKeyRef", Kind: gateway.NotFound, Param: "id", Public: "There is no API key '" + httpapi.Clip(r.target, 100) + "' in this workspace."}
 }
 
-// createAPIKey takes {name, workspace, member, role, config, expires_at, budget_usd}.
+// createAPIKey takes {name, workspace, member, role, config, compat, expires_at, budget_usd}.
 func (a *resources) createAPIKey(ctx context.Context, r *request) error {
 	f, err := readForm(ctx, r)
 	if err != nil {
@@ -137,7 +138,7 @@ func (a *resources) createAPIKey(ctx context.Context, r *request) error {
 	}
 	n := identity.NewAPIKey{Name: f.text("name", true), Workspace: f.text("workspace", false), Member: f.text("member", false),
 		Role:   gateway.Role(f.oneOf("role", string(gateway.RoleOwner), string(gateway.RoleAdmin), string(gateway.RoleMember))),
-		Config: f.text("config", false), ExpiresAt: f.time("expires_at"), BudgetUSD: f.usd("budget_usd")}
+		Config: f.text("config", false), Compat: f.compat(), ExpiresAt: f.time("expires_at"), BudgetUSD: f.usd("budget_usd")}
 	r.target = n.Name
 	if err := f.done(); err != nil {
 		return err
@@ -152,17 +153,24 @@ func (a *resources) createAPIKey(ctx context.Context, r *request) error {
 	return nil
 }
 
-// updateAPIKey takes {budget_usd}: the new lifetime budget; null takes it away.
+// updateAPIKey takes {budget_usd, compat}: the new lifetime budget, null takes it away; whose
+// errors the key's callers get, null or "" the workspace's.
 func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 	r.target = r.Param("id")
 	f, err := readForm(ctx, r)
 	if err != nil {
 		return err
 	}
-	if _, given := f.fields["budget_usd"]; !given {
-		f.wrong("budget_usd", "is missing")
+	var to identity.APIKeyChange
+	f.oneGiven("budget_usd", "compat")
+	if f.given("budget_usd") {
+		budget := f.usd("budget_usd")
+		to.BudgetUSD = &budget
 	}
-	budget := f.usd("budget_usd")
+	if f.given("compat") {
+		compat := f.compat()
+		to.Compat = &compat
+	}
 	if err := f.done(); err != nil {
 		return err
 	}
@@ -170,7 +178,7 @@ func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	k, err := a.APIKeys.SetAPIKeyBudget(ctx, r.by, ref, budget)
+	k, err := a.APIKeys.UpdateAPIKey(ctx, r.by, ref, to)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -99,6 +100,24 @@ func (f *form) oneOf(name string, allowed ...string) string {
 		f.wrong(name, "must be one of "+strings.Join(allowed, ", "))
 	}
 	return ""
+}
+
+// given reports whether the body has a field, null included.
+func (f *form) given(name string) bool {
+	_, ok := f.fields[name]
+	return ok
+}
+
+// oneGiven reports it if the body has none of these fields.
+func (f *form) oneGiven(names ...string) {
+	if !slices.ContainsFunc(names, f.given) {
+		f.wrong(names[0], "is missing")
+	}
+}
+
+// compat reads the gateway whose errors are imitated, "" if it is absent.
+func (f *form) compat() gateway.Compat {
+	return gateway.Compat(f.oneOf("compat", gateway.Compats()...))
 }
 
 func (f *form) texts(name string) []string {

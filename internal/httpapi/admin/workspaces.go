@@ -15,7 +15,7 @@ import (
 type Workspaces interface {
 	Workspace(ctx context.Context, organisation, ref string) (id string, err error)
 	Workspaces(ctx context.Context, by *gateway.Principal) ([]identity.Workspace, error)
-	SetWorkspaceConfig(ctx context.Context, by *gateway.Principal, ref, slug string) error
+	UpdateWorkspace(ctx context.Context, by *gateway.Principal, ref string, to identity.WorkspaceChange) error
 }
 
 func (a *resources) workspaceRoutes() []operation {
@@ -26,16 +26,17 @@ func (a *resources) workspaceRoutes() []operation {
 }
 
 type workspaceResponse struct {
-	Object    string    `json:"object"`
-	ID        string    `json:"id"`
-	Name      string    `json:"name"`
-	Config    string    `json:"config"`    // slug of the default config
-	FromFile  bool      `json:"from_file"` // the config is
-	CreatedAt time.Time `json:"created_at"`
+	Object    string         `json:"object"`
+	ID        string         `json:"id"`
+	Name      string         `json:"name"`
+	Config    string         `json:"config"`    // slug of the default config
+	FromFile  bool           `json:"from_file"` // the config is
+	Compat    gateway.Compat `json:"compat"`    // whose errors its callers get; "": the server's
+	CreatedAt time.Time      `json:"created_at"`
 }
 
 func workspaceOf(w identity.Workspace) workspaceResponse {
-	return workspaceResponse{"workspace", w.ID, w.Name, w.Config, w.ConfigFromFile, w.CreatedAt}
+	return workspaceResponse{"workspace", w.ID, w.Name, w.Config, w.ConfigFromFile, w.Compat, w.CreatedAt}
 }
 
 func (a *resources) listWorkspaces(ctx context.Context, r *request) error {
@@ -53,7 +54,8 @@ func (a *resources) listWorkspaces(ctx context.Context, r *request) error {
 	return nil
 }
 
-// updateWorkspace takes {config}: the slug of the default config; null or "" removes it.
+// updateWorkspace takes {config, compat}: the slug of the default config, and whose errors its
+// callers get. null or "" removes either.
 func (a *resources) updateWorkspace(ctx context.Context, r *request) error {
 	const op = "admin.updateWorkspace"
 	r.target = r.Param("name")
@@ -61,10 +63,17 @@ func (a *resources) updateWorkspace(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if _, given := f.fields["config"]; !given {
-		f.wrong("config", "is missing")
+	var to identity.WorkspaceChange
+	config := ""
+	f.oneGiven("config", "compat")
+	if f.given("config") {
+		config = f.text("config", false)
+		to.Config = &config
 	}
-	config := f.text("config", false)
+	if f.given("compat") {
+		compat := f.compat()
+		to.Compat = &compat
+	}
 	if err := f.done(); err != nil {
 		return err
 	}
@@ -83,7 +92,7 @@ func (a *resources) updateWorkspace(ctx context.Context, r *request) error {
 			return err
 		}
 	}
-	if err := a.Workspaces.SetWorkspaceConfig(ctx, r.by, id, config); err != nil {
+	if err := a.Workspaces.UpdateWorkspace(ctx, r.by, id, to); err != nil {
 		return err
 	}
 	all, err := a.Workspaces.Workspaces(ctx, r.by)

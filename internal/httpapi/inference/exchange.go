@@ -51,7 +51,7 @@ func request(c *httpapi.Call, parse func(raw []byte) (*gateway.Request, error)) 
 	if err := readGatewayFields(req, c.Exchange.Envelope); err != nil {
 		return nil, err
 	}
-	if c.OpenRouter || c.Exchange.Envelope.IncludeUsage {
+	if c.OpenRouter() || c.Exchange.Envelope.IncludeUsage {
 		return withUsage(req)
 	}
 	return req, nil

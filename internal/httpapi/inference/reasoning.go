@@ -23,7 +23,7 @@ func (w wire) reasoningView(c *httpapi.Call) reasoningView {
 	if !w.chat || req == nil || req.Op != gateway.OpChat {
 		return reasoningView{}
 	}
-	v := reasoningView{doubled: c.OpenRouter}
+	v := reasoningView{doubled: c.OpenRouter()}
 	if bytes.Contains(req.Raw, []byte(`"exclude"`)) {
 		v.excluded = string(jsonx.Get(req.Raw, "reasoning", "exclude")) == "true"
 	}

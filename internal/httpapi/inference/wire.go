@@ -21,11 +21,11 @@ type wire struct {
 }
 
 // openRouter reports whether the answer is written in OpenRouter's manner.
-func (w wire) openRouter(c *httpapi.Call) bool { return w.chat && c.OpenRouter }
+func (w wire) openRouter(c *httpapi.Call) bool { return w.chat && c.OpenRouter() }
 
 // costs reports whether the usage in the answer carries the cost in USD.
 func (w wire) costs(c *httpapi.Call) bool {
-	return w.chat && (c.OpenRouter || c.Exchange.Envelope.IncludeUsage)
+	return w.chat && (c.OpenRouter() || c.Exchange.Envelope.IncludeUsage)
 }
 
 var chatWire = wire{

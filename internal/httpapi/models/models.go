@@ -66,7 +66,7 @@ func shapeOf(c *httpapi.Call) shape {
 		return googleShape{}
 	case c.Query("client_version") != "":
 		return codexShape{}
-	case c.OpenRouter:
+	case c.OpenRouter():
 		return openRouterShape{}
 	}
 	return openAIShape{}
@@ -114,7 +114,7 @@ func (h *handlers) one(c *httpapi.Call) error {
 		return err
 	}
 	id := c.Param("*")
-	if c.OpenRouter {
+	if c.OpenRouter() {
 		if id == "count" {
 			return c.SendJSON(http.StatusOK, countOf(all))
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
 )
 
@@ -19,6 +20,7 @@ type apiKeyRow struct {
 	Hash      string `bun:"hash"`
 	Masked    string `bun:"masked"`
 	Config    string `bun:"config"`
+	Compat    string `bun:"compat"`
 	Budget    *int64 `bun:"budget"`
 	ExpiresAt *int64 `bun:"expires_at"`
 	Disabled  bool   `bun:"disabled"`
@@ -37,7 +39,7 @@ func (s *Store) APIKeys(ctx context.Context) ([]identity.APIKey, error) {
 	out := make([]identity.APIKey, len(rows))
 	for i, r := range rows {
 		out[i] = identity.APIKey{ID: r.ID, Workspace: r.Workspace, Member: r.Member, Name: r.Name, Masked: r.Masked, Config: r.Config,
-			Budget: r.Budget, ExpiresAt: timeOrZero(r.ExpiresAt), Disabled: r.Disabled, FromFile: r.FromFile,
+			Compat: gateway.Compat(r.Compat), Budget: r.Budget, ExpiresAt: timeOrZero(r.ExpiresAt), Disabled: r.Disabled, FromFile: r.FromFile,
 			CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt)}
 		hash, err := decodeBytes(r.Hash)
 		if err != nil || len(hash) != len(out[i].Hash) {
@@ -50,11 +52,11 @@ func (s *Store) APIKeys(ctx context.Context) ([]identity.APIKey, error) {
 
 // PutAPIKey implements identity.APIKeyStore.
 func (s *Store) PutAPIKey(ctx context.Context, k identity.APIKey) error {
-	if err := refuseUnlessStorable("sqlstore.PutAPIKey", "API key", k.ID, k.Workspace, k.Member, k.Name, k.Masked, k.Config); err != nil {
+	if err := refuseUnlessStorable("sqlstore.PutAPIKey", "API key", k.ID, k.Workspace, k.Member, k.Name, k.Masked, k.Config, string(k.Compat)); err != nil {
 		return err
 	}
 	r := apiKeyRow{ID: k.ID, Workspace: k.Workspace, Member: k.Member, Name: k.Name, Hash: encodeBytes(k.Hash[:]), Masked: k.Masked, Config: k.Config,
-		Budget: k.Budget, ExpiresAt: nanosOrNull(k.ExpiresAt), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
+		Compat: string(k.Compat), Budget: k.Budget, ExpiresAt: nanosOrNull(k.ExpiresAt), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
 	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
 	return storeError("sqlstore.PutAPIKey", "API key", err)
 }

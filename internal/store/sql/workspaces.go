@@ -5,6 +5,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
 )
 
@@ -16,6 +17,8 @@ type workspaceRow struct {
 	Name           string `bun:"name"`
 	Config         string `bun:"config"`
 	ConfigFromFile bool   `bun:"config_from_file"`
+	Compat         string `bun:"compat"`
+	CompatFromFile bool   `bun:"compat_from_file"`
 	CreatedAt      int64  `bun:"created_at"`
 }
 
@@ -28,18 +31,18 @@ func (s *Store) Workspaces(ctx context.Context) ([]identity.Workspace, error) {
 	out := make([]identity.Workspace, len(rows))
 	for i, r := range rows {
 		out[i] = identity.Workspace{ID: r.ID, Organisation: r.Organisation, Name: r.Name, Config: r.Config, ConfigFromFile: r.ConfigFromFile,
-			CreatedAt: timeOf(r.CreatedAt)}
+			Compat: gateway.Compat(r.Compat), CompatFromFile: r.CompatFromFile, CreatedAt: timeOf(r.CreatedAt)}
 	}
 	return out, nil
 }
 
 // PutWorkspace implements identity.WorkspaceStore.
 func (s *Store) PutWorkspace(ctx context.Context, w identity.Workspace) error {
-	if err := refuseUnlessStorable("sqlstore.PutWorkspace", "workspace", w.ID, w.Organisation, w.Name, w.Config); err != nil {
+	if err := refuseUnlessStorable("sqlstore.PutWorkspace", "workspace", w.ID, w.Organisation, w.Name, w.Config, string(w.Compat)); err != nil {
 		return err
 	}
 	r := workspaceRow{ID: w.ID, Organisation: w.Organisation, Name: w.Name, Config: w.Config, ConfigFromFile: w.ConfigFromFile,
-		CreatedAt: nanos(w.CreatedAt)}
+		Compat: string(w.Compat), CompatFromFile: w.CompatFromFile, CreatedAt: nanos(w.CreatedAt)}
 	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
 	return storeError("sqlstore.PutWorkspace", "workspace", err)
 }
