@@ -42,6 +42,14 @@ func Translate(from, to Format, req *gateway.Request) (*Translation, *gateway.Re
 	return &Translation{from: from, to: to, request: m}, out, nil
 }
 
+// SetAnswerID gives the answer an id that no other answer has, in formats whose callers refer to
+// answers later: not every target tells its own apart.
+func (t *Translation) SetAnswerID(id string) {
+	if t.request != nil {
+		t.request.AnswerID = id
+	}
+}
+
 // maxDropped bounds how many dropped fields are told.
 const maxDropped = 32
 

@@ -1,5 +1,6 @@
 // Package history keeps responses, so that callers of the Responses API can refer to them later:
-// read and delete them, list their input, and go on from them by previous_response_id.
+// read and delete them, list their input, go on from them by previous_response_id, and name single
+// items of them by their ids.
 //
 // # Flow
 //
@@ -13,6 +14,8 @@
 //   - What was said is sealed with the master key as a whole; the row beside it holds ids and times
 //     only. A row that is moved to another workspace or id does not open.
 //   - An id belongs to one workspace. In another one it is absent.
+//   - An item is found by the API key that asked for its response only, and only if no other
+//     response of that key has an item with the same id.
 //   - An entry is kept for 30 days, and of one API key the newest 1000 are kept.
 //
 // Service owns the goroutine that writes. Close stores what waits and ends it.

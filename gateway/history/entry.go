@@ -2,7 +2,10 @@ package history
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
+
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Entry is one response with the conversation that led to it.
@@ -24,8 +27,11 @@ type Entry struct {
 type Row struct {
 	ID, Workspace, APIKey, VirtualKey string
 	Native                            bool
-	Sealed                            []byte
-	Created, Expires                  time.Time
+	// Items are the ids of the response's items, each once. A store finds the row by them, and does
+	// not return them.
+	Items            []string
+	Sealed           []byte
+	Created, Expires time.Time
 }
 
 // content is what is sealed.
@@ -40,5 +46,22 @@ const (
 	table  = "responses"
 	column = "content"
 )
+
+// What is indexed of one response: an item beyond it is not found by its id.
+const (
+	maxItems  = 1000
+	maxItemID = 512 // bytes
+)
+
+// itemIDs lists the ids of a response's items.
+func itemIDs(response []byte) []string {
+	var ids []string
+	for item := range jsonx.Elements(jsonx.Get(response, "output")) {
+		if id := jsonx.String(jsonx.Get(item.Value, "id")); id != "" && len(id) <= maxItemID && len(ids) < maxItems && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
 
 func place(workspace, id string) string { return workspace + "/" + id }

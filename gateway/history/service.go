@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,6 +19,10 @@ type Store interface {
 	// Response returns a row. Its error is of the kind NotFound if there is none, or it has
 	// expired at now.
 	Response(ctx context.Context, workspace, id string, now time.Time) (Row, error)
+	// ResponseWithItem returns the row of an API key that has an item with that id. Its error is of
+	// the kind NotFound if there is none that has not expired at now, and if there are several: the
+	// id of an item means one item.
+	ResponseWithItem(ctx context.Context, workspace, apiKey, item string, now time.Time) (Row, error)
 	// DeleteResponse removes a row. Its error is of the kind NotFound if there is none.
 	DeleteResponse(ctx context.Context, workspace, id string) error
 }
@@ -90,7 +95,7 @@ func (s *Service) Keep(ctx context.Context, e Entry) bool {
 	}
 	now := s.cfg.Now()
 	at := place(e.Workspace, e.ID)
-	row := Row{ID: e.ID, Workspace: e.Workspace, APIKey: e.APIKey, VirtualKey: e.VirtualKey, Native: e.Native,
+	row := Row{ID: e.ID, Workspace: e.Workspace, APIKey: e.APIKey, VirtualKey: e.VirtualKey, Native: e.Native, Items: itemIDs(e.Response),
 		Sealed: s.cipher.Seal(table, at, column, gateway.NewSecret(string(raw))), Created: now, Expires: now.Add(s.cfg.TTL)}
 	s.mu.Lock()
 	full := len(s.waiting) >= maxWaiting
@@ -127,7 +132,46 @@ func (s *Service) Find(ctx context.Context, workspace, id string) (Entry, error)
 			return Entry{}, err
 		}
 	}
-	text, err := s.cipher.Open(table, at, column, row.Sealed)
+	return s.open(row)
+}
+
+// FindItem returns the entry of an API key whose response has an item with that id. Its error is of
+// the kind NotFound if there is none, or more than one.
+func (s *Service) FindItem(ctx context.Context, workspace, apiKey, item string) (Entry, error) {
+	found := s.heldWith(workspace, apiKey, item) // before the store is asked: rows move from here to there
+	stored, err := s.store.ResponseWithItem(ctx, workspace, apiKey, item, s.cfg.Now())
+	switch {
+	case err == nil:
+		found = append(found, stored)
+	case gateway.AsError(err).Kind != gateway.NotFound || len(found) == 0:
+		return Entry{}, err
+	}
+	for _, other := range found[1:] {
+		if other.ID != found[0].ID {
+			return Entry{}, &gateway.Error{Op: "history.FindItem", Kind: gateway.NotFound, Public: "Several responses have an item with this id."}
+		}
+	}
+	return s.open(found[0])
+}
+
+// heldWith lists the rows that are not stored yet and have the item.
+func (s *Service) heldWith(workspace, apiKey, item string) []Row {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var rows []Row
+	for _, held := range []map[string]Row{s.waiting, s.writing} {
+		for _, row := range held {
+			if row.Workspace == workspace && row.APIKey == apiKey && slices.Contains(row.Items, item) {
+				rows = append(rows, row)
+			}
+		}
+	}
+	return rows
+}
+
+// open opens what is sealed.
+func (s *Service) open(row Row) (Entry, error) {
+	text, err := s.cipher.Open(table, place(row.Workspace, row.ID), column, row.Sealed)
 	var c content
 	if err == nil {
 		err = json.Unmarshal([]byte(text.Reveal()), &c)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -58,10 +59,27 @@ func (m *memory) Response(_ context.Context, workspace, id string, now time.Time
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r, ok := m.rows[workspace+"/"+id]
+	r.Items = nil
 	if !ok || !r.Expires.After(now) {
 		return r, &gateway.Error{Op: "test", Kind: gateway.NotFound, Public: "absent"}
 	}
 	return r, nil
+}
+
+func (m *memory) ResponseWithItem(ctx context.Context, workspace, apiKey, item string, now time.Time) (history.Row, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var found []history.Row
+	for _, r := range m.rows {
+		if r.Workspace == workspace && r.APIKey == apiKey && slices.Contains(r.Items, item) && r.Expires.After(now) {
+			r.Items = nil
+			found = append(found, r)
+		}
+	}
+	if len(found) != 1 {
+		return history.Row{}, &gateway.Error{Op: "test", Kind: gateway.NotFound, Public: "absent"}
+	}
+	return found[0], nil
 }
 
 func (m *memory) DeleteResponse(_ context.Context, workspace, id string) error {
@@ -163,5 +181,41 @@ func TestKeepBounds(t *testing.T) {
 	}
 	if _, err := s.Find(ctx, "ws", "0"); err == nil {
 		t.Error("a row that could not be written is found")
+	}
+}
+
+// An item is found while its response waits, while that is written and afterwards; by its API key
+// only; and not once a second response of the key has an item of that id.
+func TestFindItem(t *testing.T) {
+	ctx := context.Background()
+	store := &memory{rows: map[string]history.Row{}, gate: make(chan struct{})}
+	s := history.New(store, plain{}, history.Config{})
+	keep := func(id, items string) {
+		t.Helper()
+		e := entry(id)
+		e.Response = []byte(`{"id":"` + id + `","output":` + items + `}`)
+		if !s.Keep(ctx, e) {
+			t.Fatal("not kept")
+		}
+	}
+	found := func(key, item string) string {
+		e, err := s.FindItem(ctx, "ws", key, item)
+		if err != nil && gateway.AsError(err).Kind != gateway.NotFound {
+			t.Fatal(err)
+		}
+		return e.ID
+	}
+	keep("a", `[{"id":"rs_1"},{"type":"message"},{"id":"fc_1"}]`)
+	if found("k", "rs_1") != "a" || found("k", "fc_1") != "a" || found("other", "fc_1") != "" || found("k", "") != "" {
+		t.Error("an item of a response that waits")
+	}
+	close(store.gate)
+	keep("b", `[{"id":"fc_2"}]`)
+	if err := s.Close(ctx); err != nil || found("k", "fc_1") != "a" || found("k", "fc_2") != "b" {
+		t.Errorf("an item of a stored response: %v", err)
+	}
+	keep("c", `[{"id":"fc_2"}]`) // it waits for ever: the writer has ended
+	if found("k", "fc_2") != "" || found("k", "fc_1") != "a" {
+		t.Error("an id that two items have names neither")
 	}
 }

@@ -169,6 +169,7 @@ func withTranslation(ex *gateway.Exchange, to dialect.Format, call func(*gateway
 		return nil, err
 	}
 	ex.Facts.Hints = tr.Dropped()
+	tr.SetAnswerID(ex.ID)
 	s, err := call(native)
 	if err != nil {
 		return nil, err

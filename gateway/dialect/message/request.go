@@ -30,6 +30,9 @@ type Request struct {
 	Stream      bool
 	WantsUsage  bool // the caller wants token counts in the stream
 
+	// AnswerID is a unique id for the answer, in formats whose callers refer to an answer and its
+	// parts later; "" = the target's.
+	AnswerID string
 	// Source is the caller's body, for the writer of the answer: some formats echo the request.
 	Source json.RawMessage
 	// Dropped names the caller's fields that no other format has room for and that are hints:

@@ -1,6 +1,11 @@
 package responses
 
-import "github.com/sluicegate/sluice/internal/jsonx"
+import (
+	"strconv"
+	"strings"
+
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
 
 // The items and parts that Sluice writes itself.
 
@@ -79,4 +84,53 @@ func (t *toolCall) item(status, args string) []byte {
 		o.Text("namespace", t.name.namespace)
 	}
 	return o.JSON()
+}
+
+// Reference returns the id that an item of an input refers to, and whether it is a reference: one
+// needs no type.
+func Reference(item []byte) (id string, is bool) {
+	switch jsonx.String(jsonx.Get(item, "type")) {
+	case "item_reference":
+		return jsonx.String(jsonx.Get(item, "id")), true
+	case "":
+		id = jsonx.String(jsonx.Get(item, "id"))
+		return id, id != "" && jsonx.Get(item, "role") == nil
+	}
+	return "", false
+}
+
+// itemIDAs is an id of the same kind of item, with another tail.
+func itemIDAs(id []byte, tail string, output int) []byte {
+	kind, _, found := strings.Cut(jsonx.String(id), "_")
+	if !found {
+		kind = "item"
+	}
+	return jsonx.Quote(kind + "_" + tail + "_" + strconv.Itoa(output))
+}
+
+// WithItemIDs returns a response whose items have ids that end in tail and their index.
+func WithItemIDs(response []byte, tail string) []byte {
+	output := jsonx.Get(response, "output")
+	var edits []jsonx.Edit
+	for item := range jsonx.Elements(output) {
+		named := jsonx.Update(item.Value, jsonx.Change{Name: "id", Value: itemIDAs(jsonx.Get(item.Value, "id"), tail, item.Index)})
+		edits = append(edits, jsonx.Edit{Start: item.Start, End: item.End, New: named})
+	}
+	if len(edits) == 0 {
+		return response
+	}
+	return jsonx.Update(response, jsonx.Change{Name: "output", Value: jsonx.Splice(output, edits)})
+}
+
+// EventWithItemID is WithItemIDs for an event about one item, or a part of one.
+func EventWithItemID(event []byte, tail string) []byte {
+	output := int(jsonx.Int(jsonx.Get(event, "output_index")))
+	if item := jsonx.Get(event, "item"); item != nil {
+		item = jsonx.Update(item, jsonx.Change{Name: "id", Value: itemIDAs(jsonx.Get(item, "id"), tail, output)})
+		event = jsonx.Update(event, jsonx.Change{Name: "item", Value: item})
+	}
+	if id := jsonx.Get(event, "item_id"); id != nil {
+		event = jsonx.Update(event, jsonx.Change{Name: "item_id", Value: itemIDAs(id, tail, output)})
+	}
+	return event
 }

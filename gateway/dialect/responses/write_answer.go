@@ -14,7 +14,7 @@ import (
 func (Dialect) WriteAnswer(m *message.Request) message.AnswerWriter {
 	w := &answerWriter{open: map[int]*openItem{}, tools: map[string]definedTool{}}
 	if m != nil {
-		w.model, w.request = m.Model, m.Source
+		w.model, w.request, w.tail = m.Model, m.Source, m.AnswerID
 		tools, _, _ := definedTools(gjson.ParseBytes(m.Source)) // ReadRequest read them already
 		for _, t := range tools {
 			w.tools[t.flat()] = t
@@ -122,10 +122,12 @@ func (w *answerWriter) begin(e *message.Event) {
 			created = e.Created
 		}
 	}
-	for _, prefix := range []string{"resp_", "msg_", "chatcmpl-"} {
-		id = strings.TrimPrefix(id, prefix)
+	if w.tail == "" {
+		for _, prefix := range []string{"resp_", "msg_", "chatcmpl-"} {
+			id = strings.TrimPrefix(id, prefix)
+		}
+		w.tail = id[max(len(id)-idTail, 0):]
 	}
-	w.tail = id[max(len(id)-idTail, 0):]
 	w.response = newResponse(w.request, "resp_"+w.tail, model, created)
 	w.eventWriter.response("response.created", w.response)
 	w.eventWriter.response("response.in_progress", w.response)

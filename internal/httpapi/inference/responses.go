@@ -14,13 +14,19 @@ import (
 func (s *surfaces) responses(c *httpapi.Call) error {
 	open(c, gateway.OpChat)
 	read(c, responses.Dialect{}, gateway.OpChat)
+	t := s.turn(c)
+	keeping := *s
+	keeping.Pipeline = t.keeping(s.Pipeline)
+	return keeping.serve(c, responsesWire)
+}
+
+// turn reads what a request says of earlier turns. What is wrong with that is in Refused.
+func (s *surfaces) turn(c *httpapi.Call) *turn {
 	t := &turn{call: c, history: s.History}
 	if err := t.begin(); err != nil && c.Exchange.Refused == nil {
 		c.Exchange.Refused, c.Exchange.Request = err, nil
 	}
-	keeping := *s
-	keeping.Pipeline = t.keeping(s.Pipeline)
-	return keeping.serve(c, responsesWire)
+	return t
 }
 
 // responsesUpgrade answers GET /v1/responses: clients ask whether the API is there as a WebSocket,
@@ -43,5 +49,6 @@ func (s *surfaces) responsesUpgrade(c *httpapi.Call) error {
 func (s *surfaces) responsesInputTokens(c *httpapi.Call) error {
 	open(c, gateway.OpCountTokens)
 	read(c, responses.Dialect{}, gateway.OpCountTokens)
+	s.turn(c)
 	return s.serve(c, responsesWire)
 }

@@ -27,13 +27,12 @@ func (k *keptAnswer) Next() (gateway.Chunk, error) {
 		c.Raw = k.told(c.Raw, true)
 		return c, nil
 	}
-	if !c.Repeats {
-		return c, nil
-	}
-	if response := jsonx.Get(c.Raw, "response"); len(response) > 0 && response[0] == '{' {
+	if response := jsonx.Get(c.Raw, "response"); c.Repeats && len(response) > 0 && response[0] == '{' {
 		kind := responses.EventName(c.Raw)
 		whole := kind == "response.completed" || kind == "response.incomplete"
 		c.Raw = jsonx.Update(c.Raw, jsonx.Change{Name: "response", Value: k.told(response, whole)})
+	} else if k.isHit() {
+		c.Raw = responses.EventWithItemID(c.Raw, k.turn.call.ID)
 	}
 	return c, nil
 }
@@ -48,6 +47,9 @@ func (k *keptAnswer) told(response []byte, whole bool) []byte {
 			changes = append(changes, jsonx.Change{Name: "previous_response_id", Value: jsonx.Quote(t.previous)})
 		}
 		response = jsonx.Update(response, changes...)
+	}
+	if k.isHit() {
+		response = responses.WithItemIDs(response, t.call.ID)
 	}
 	if whole && t.keep && !t.kept(k.ctx, response, native) && !native {
 		response = jsonx.Update(response, jsonx.Change{Name: "store", Value: boolean(false)})
@@ -64,10 +66,13 @@ func boolean(b bool) []byte {
 
 // native reports whether the answer comes from a target with the Responses API, in this call.
 func (k *keptAnswer) native() bool {
-	facts := k.turn.call.Exchange.Facts
-	a := answeredBy(facts)
-	return a != nil && a.Format == responses.Dialect{}.Name() && !facts.Cache.Status.Hit()
+	a := answeredBy(k.turn.call.Exchange.Facts)
+	return a != nil && a.Format == responses.Dialect{}.Name() && !k.isHit()
 }
+
+// isHit reports whether the answer comes from the cache. Its items then get ids of their own: what
+// restored the stored answer's personal data was another call's.
+func (k *keptAnswer) isHit() bool { return k.turn.call.Exchange.Facts.Cache.Status.Hit() }
 
 // answeredBy is the attempt that answered, nil if none did.
 func answeredBy(facts *gateway.Facts) *gateway.Attempt {

@@ -15,6 +15,7 @@ import (
 type History interface {
 	Keep(ctx context.Context, e history.Entry) bool
 	Find(ctx context.Context, workspace, id string) (history.Entry, error)
+	FindItem(ctx context.Context, workspace, apiKey, item string) (history.Entry, error)
 	Delete(ctx context.Context, workspace, id string) error
 }
 
@@ -40,6 +41,9 @@ func (t *turn) begin() error {
 	}
 	store := ex.Request.Field("store")
 	t.keep = t.history != nil && !(len(store) > 0 && store[0] == 'f')
+	if err := t.resolveReferences(); err != nil {
+		return err
+	}
 	t.previous = jsonx.String(ex.Request.Field("previous_response_id"))
 	if t.previous == "" {
 		t.input = responses.Items(ex.Request.Field("input"))

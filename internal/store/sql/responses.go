@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -22,11 +23,35 @@ type responseRow struct {
 	ExpiresAt  int64  `bun:"expires_at"`
 }
 
+// responseItemRow finds a response by one of its items.
+type responseItemRow struct {
+	bun.BaseModel `bun:"table:response_items"`
+
+	Workspace string `bun:"workspace_id,pk"`
+	APIKey    string `bun:"api_key_id,pk"`
+	ID        string `bun:"id,pk"`
+	Response  string `bun:"response_id,pk"`
+	CreatedAt int64  `bun:"created_at"`
+	ExpiresAt int64  `bun:"expires_at"`
+}
+
+// itemRows are the rows of the items of a response. An id that cannot be stored cannot be found.
+func itemRows(r *history.Row) []responseItemRow {
+	var list []responseItemRow
+	for _, id := range r.Items {
+		if storable(id) {
+			list = append(list, responseItemRow{Workspace: r.Workspace, APIKey: r.APIKey, ID: id, Response: r.ID, CreatedAt: nanos(r.Created), ExpiresAt: nanos(r.Expires)})
+		}
+	}
+	return list
+}
+
 // PutResponses implements history.Store.
 func (s *Store) PutResponses(ctx context.Context, rows []history.Row, keep int, now time.Time) error {
 	const op = "sqlstore.PutResponses"
 	keys := map[string]bool{}
 	list := make([]responseRow, len(rows))
+	var items []responseItemRow
 	for i, r := range rows {
 		if err := refuseUnlessStorable(op, "response", r.ID, r.Workspace, r.APIKey, r.VirtualKey); err != nil {
 			return err
@@ -34,6 +59,7 @@ func (s *Store) PutResponses(ctx context.Context, rows []history.Row, keep int, 
 		keys[r.APIKey] = true
 		list[i] = responseRow{Workspace: r.Workspace, ID: r.ID, APIKey: r.APIKey, VirtualKey: r.VirtualKey, Native: r.Native,
 			Sealed: encodeBytes(r.Sealed), CreatedAt: nanos(r.Created), ExpiresAt: nanos(r.Expires)}
+		items = append(items, itemRows(&r)...)
 	}
 	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		if len(list) > 0 {
@@ -41,13 +67,22 @@ func (s *Store) PutResponses(ctx context.Context, rows []history.Row, keep int, 
 				return err
 			}
 		}
-		if _, err := tx.NewDelete().Model((*responseRow)(nil)).Where("expires_at <= ?", nanos(now)).Exec(ctx); err != nil {
-			return err
+		if len(items) > 0 {
+			if _, err := tx.NewInsert().Model(&items).On("CONFLICT (workspace_id, api_key_id, id, response_id) DO UPDATE").Exec(ctx); err != nil {
+				return err
+			}
+		}
+		for _, table := range []any{(*responseItemRow)(nil), (*responseRow)(nil)} {
+			if _, err := tx.NewDelete().Model(table).Where("expires_at <= ?", nanos(now)).Exec(ctx); err != nil {
+				return err
+			}
 		}
 		for key := range keys {
 			oldest := tx.NewSelect().Model((*responseRow)(nil)).Column("created_at").Where("api_key_id = ?", key).Order("created_at DESC").Limit(1).Offset(int64(keep))
-			if _, err := tx.NewDelete().Model((*responseRow)(nil)).Where("api_key_id = ?", key).Where("created_at <= (?)", oldest).Exec(ctx); err != nil {
-				return err
+			for _, table := range []any{(*responseItemRow)(nil), (*responseRow)(nil)} {
+				if _, err := tx.NewDelete().Model(table).Where("api_key_id = ?", key).Where("created_at <= (?)", oldest).Exec(ctx); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
@@ -70,11 +105,32 @@ func (s *Store) Response(ctx context.Context, workspace, id string, now time.Tim
 		Created: timeOf(r.CreatedAt), Expires: timeOf(r.ExpiresAt)}, nil
 }
 
+// ResponseWithItem implements history.Store.
+func (s *Store) ResponseWithItem(ctx context.Context, workspace, apiKey, item string, now time.Time) (history.Row, error) {
+	const op = "sqlstore.ResponseWithItem"
+	if err := absentUnlessStorable(op, "item", workspace, apiKey, item); err != nil {
+		return history.Row{}, err
+	}
+	var found []responseItemRow
+	err := s.db.NewSelect().Model(&found).Where("workspace_id = ?", workspace).Where("api_key_id = ?", apiKey).Where("id = ?", item).
+		Where("expires_at > ?", nanos(now)).Limit(2).Scan(ctx)
+	if err == nil && len(found) != 1 {
+		err = sql.ErrNoRows
+	}
+	if err != nil {
+		return history.Row{}, storeError(op, "item", err)
+	}
+	return s.Response(ctx, workspace, found[0].Response, now)
+}
+
 // DeleteResponse implements history.Store.
 func (s *Store) DeleteResponse(ctx context.Context, workspace, id string) error {
 	const op = "sqlstore.DeleteResponse"
 	if err := absentUnlessStorable(op, "response", workspace, id); err != nil {
 		return err
+	}
+	if _, err := s.db.NewDelete().Model((*responseItemRow)(nil)).Where("workspace_id = ?", workspace).Where("response_id = ?", id).Exec(ctx); err != nil {
+		return storeError(op, "response", err)
 	}
 	res, err := s.db.NewDelete().Model((*responseRow)(nil)).Where("workspace_id = ?", workspace).Where("id = ?", id).Exec(ctx)
 	return deleteError(op, "response", res, err)
