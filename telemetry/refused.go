@@ -11,13 +11,14 @@ import (
 // a constraint of the store. The Writer has stored all other rows of the batch. As a
 // gateway.Error its Kind is Invalid.
 type Refused struct {
-	Rows  []*Record
-	Audit []audit.Row
-	Err   error // why the first row was refused
+	Rows    []*Record
+	Audit   []audit.Row
+	Foreign []*ForeignSpan
+	Err     error // why the first row was refused
 }
 
 func (e *Refused) Error() string {
-	return fmt.Sprintf("telemetry: the store refuses %d rows and %d audit rows: %v", len(e.Rows), len(e.Audit), e.Err)
+	return fmt.Sprintf("telemetry: the store refuses %d rows, %d audit rows and %d foreign spans: %v", len(e.Rows), len(e.Audit), len(e.Foreign), e.Err)
 }
 
 // Unwrap returns the error as a gateway.Error of Kind Invalid.

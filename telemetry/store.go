@@ -4,18 +4,23 @@ import (
 	"context"
 	"time"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry/audit"
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
 // Batch is what a Writer stores at once.
 type Batch struct {
-	ID    string // unique; a Writer stores each id once
-	Rows  []*Record
-	Audit []audit.Row
+	ID      string // unique; a Writer stores each id once
+	Rows    []*Record
+	Audit   []audit.Row
+	Foreign []*ForeignSpan
 	// Sync asks a Writer that syncs later by default to be on disk when Write returns.
 	Sync bool
 }
+
+// Len returns the number of rows of all kinds.
+func (b *Batch) Len() int { return len(b.Rows) + len(b.Audit) + len(b.Foreign) }
 
 // Writer stores batches. Its conformance suite is telemetrytest.Store.
 type Writer interface {
@@ -41,14 +46,16 @@ type Reader interface {
 	// or by the reference that the caller sent: oldest first, at most listing.MaxTrace, with
 	// bodies. If there is none in scope, the error is gateway.NotFound.
 	Log(ctx context.Context, scope listing.Scope, id string) ([]*Record, error)
+	// ForeignTrace returns the foreign spans of a trace. It may have none.
+	ForeignTrace(ctx context.Context, scope listing.Scope, trace gateway.TraceID) (ForeignTrace, error)
 	// AuditLogs returns one page of the audit trail.
 	AuditLogs(ctx context.Context, q audit.Query) (audit.Page, error)
 }
 
 // Pruner deletes what retention no longer keeps.
 type Pruner interface {
-	// Prune deletes exchanges older than rows and audit rows older than audit; a zero time
-	// deletes none. It returns how many exchanges were deleted, or 0 if the engine does not say.
+	// Prune deletes exchanges older than rows, foreign spans received before it, and audit rows
+	// older than audit; a zero time deletes none. It returns how many exchanges were deleted, or 0 if the engine does not say.
 	Prune(ctx context.Context, rows, audit time.Time) (int64, error)
 }
 

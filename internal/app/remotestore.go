@@ -78,6 +78,14 @@ func (r *remoteStore) Log(ctx context.Context, scope listing.Scope, id string) (
 	return s.Log(ctx, scope, id)
 }
 
+func (r *remoteStore) ForeignTrace(ctx context.Context, scope listing.Scope, trace gateway.TraceID) (telemetry.ForeignTrace, error) {
+	s, err := r.open(ctx)
+	if err != nil {
+		return telemetry.ForeignTrace{}, err
+	}
+	return s.ForeignTrace(ctx, scope, trace)
+}
+
 func (r *remoteStore) AuditLogs(ctx context.Context, q audit.Query) (audit.Page, error) {
 	s, err := r.open(ctx)
 	if err != nil {

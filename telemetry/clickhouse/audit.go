@@ -109,7 +109,7 @@ func (s *Store) Prune(ctx context.Context, rows, audit time.Time) (int64, error)
 	for _, t := range []struct {
 		table, column string
 		cut           time.Time
-	}{{"llm_payloads", "ts", rows}, {"otel_traces", "Timestamp", rows}, {"otel_traces_trace_id_ts", "End", rows}, {"llm_requests", "ts", rows}, {"audit_log", "ts", audit}} {
+	}{{"llm_payloads", "ts", rows}, {"otel_traces", "Timestamp", rows}, {"otel_traces_trace_id_ts", "End", rows}, {"llm_requests", "ts", rows}, {foreignTable, "received", rows}, {"audit_log", "ts", audit}} {
 		if t.cut.IsZero() {
 			continue
 		}

@@ -1,6 +1,7 @@
 // Package clickhouse keeps telemetry in ClickHouse: one row per request (llm_requests), one per
 // span (otel_traces, laid out as the OpenTelemetry collector's exporter does it), bodies apart
-// (llm_payloads), the audit trail (audit_log) and a ledger of batches (ingest_batches).
+// (llm_payloads), the audit trail (audit_log), a ledger of batches (ingest_batches), and spans of
+// other programs (foreign_spans).
 //
 // # Writing
 //

@@ -24,6 +24,7 @@ func (s *Store) Write(ctx context.Context, b *telemetry.Batch) error {
 	spans := w.sent - before
 	events := send(&w, "audit_log", b.Audit, auditRow)
 	rows = send(&w, "llm_requests", rows, func(d driver.Batch, r *telemetry.Record) error { return request(d, r, b.ID) })
+	foreign := send(&w, foreignTable, b.Foreign, foreignRow)
 	if kept := (&telemetry.Batch{ID: b.ID, Rows: rows, Audit: events}); len(rows)+len(events) > 0 {
 		send(&w, "ingest_batches", []*telemetry.Batch{kept}, func(d driver.Batch, b *telemetry.Batch) error { return ledger(d, b, spans) })
 	}
@@ -34,7 +35,8 @@ func (s *Store) Write(ctx context.Context, b *telemetry.Batch) error {
 		return nil
 	}
 	return &telemetry.Refused{Rows: without(b.Rows, rows, func(r *telemetry.Record) string { return r.ID }),
-		Audit: without(b.Audit, events, func(a audit.Row) string { return a.PositionID() }), Err: w.why}
+		Audit:   without(b.Audit, events, func(a audit.Row) string { return a.PositionID() }),
+		Foreign: without(b.Foreign, foreign, foreignID), Err: w.why}
 }
 
 // writing is the state of one call of Write.
@@ -178,6 +180,7 @@ var columns = map[string]string{
 		"attempts.target, attempts.provider, attempts.model, attempts.status, attempts.error_type, attempts.start_us, attempts.latency_us, " +
 		"guardrails.id, guardrails.version, guardrails.phase, guardrails.pass, guardrails.action, guardrails.latency_us, " +
 		"prompt_id, prompt, prompt_version, prompt_variant, metadata, redacted_values, body_state, record, batch_id",
+	foreignTable:     foreignColumns,
 	"ingest_batches": "ts, batch_id, node, rows, spans, audit_rows, first_seq, last_seq",
 }
 

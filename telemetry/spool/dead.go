@@ -12,7 +12,7 @@ import (
 // deliver writes b to the store and adds what that refuses for good to refused. A store that does
 // not say which rows those are has taken nothing of b: it is offered the halves.
 func (s *Spool) deliver(b, refused *telemetry.Batch) error {
-	if len(b.Rows)+len(b.Audit) == 0 {
+	if b.Len() == 0 {
 		return nil
 	}
 	err := s.cfg.Next.Write(s.shipCtx, b)
@@ -24,11 +24,13 @@ func (s *Spool) deliver(b, refused *telemetry.Batch) error {
 	case errors.As(err, &named):
 		refused.Rows = append(refused.Rows, named.Rows...)
 		refused.Audit = append(refused.Audit, named.Audit...)
+		refused.Foreign = append(refused.Foreign, named.Foreign...)
 	case !errors.As(err, &e) || e.Kind != gateway.Invalid:
 		return err
-	case len(b.Rows)+len(b.Audit) == 1:
+	case b.Len() == 1:
 		refused.Rows = append(refused.Rows, b.Rows...)
 		refused.Audit = append(refused.Audit, b.Audit...)
+		refused.Foreign = append(refused.Foreign, b.Foreign...)
 	default:
 		first, second := halves(b)
 		if err := s.deliver(first, refused); err != nil {
@@ -45,6 +47,11 @@ func (s *Spool) deliver(b, refused *telemetry.Batch) error {
 func halves(b *telemetry.Batch) (first, second *telemetry.Batch) {
 	first, second = &telemetry.Batch{ID: b.ID + ".0", Sync: b.Sync}, &telemetry.Batch{ID: b.ID + ".1", Sync: b.Sync}
 	switch {
+	case len(b.Foreign) > 0 && len(b.Rows)+len(b.Audit) > 0:
+		first.Rows, first.Audit, second.Foreign = b.Rows, b.Audit, b.Foreign
+	case len(b.Foreign) > 0:
+		mid := len(b.Foreign) / 2
+		first.Foreign, second.Foreign = b.Foreign[:mid], b.Foreign[mid:]
 	case len(b.Rows) > 0 && len(b.Audit) > 0:
 		first.Rows, second.Audit = b.Rows, b.Audit
 	case len(b.Rows) > 0:

@@ -13,10 +13,11 @@ import (
 // A frame is one batch in a segment: length of the payload (4 bytes, little endian), CRC-32C of
 // type and payload (4 bytes), type (1 byte), payload. So a batch is there as a whole or not.
 const (
-	header         = 9
-	typeBatch      = 1 // rows and audit rows of a batch without an id
-	typeNamedBatch = 2 // the id of the batch, then the same
-	maxFrame       = 1 << 30
+	header           = 9
+	typeBatch        = 1 // rows and audit rows of a batch without an id
+	typeNamedBatch   = 2 // the id of the batch, then the same
+	typeForeignBatch = 3 // the id of the batch or "", then the same, then foreign spans
+	maxFrame         = 1 << 30
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -29,8 +30,13 @@ func appendFrame(dst []byte, b *telemetry.Batch, dropBodies bool) (frame []byte,
 	at := len(dst)
 	dst = append(dst, make([]byte, header)...)
 	kind := byte(typeBatch)
-	if b.ID != "" {
+	switch {
+	case len(b.Foreign) > 0:
+		kind = typeForeignBatch
+	case b.ID != "":
 		kind = typeNamedBatch
+	}
+	if kind != typeBatch {
 		dst = binary.AppendUvarint(dst, uint64(len(b.ID)))
 		dst = append(dst, b.ID...)
 	}
@@ -56,6 +62,12 @@ func appendFrame(dst []byte, b *telemetry.Batch, dropBodies bool) (frame []byte,
 		dst = binary.AppendVarint(dst, a.Time.UnixMicro())
 		dst = append(append(dst, a.Prev[:]...), a.Hash[:]...)
 	}
+	if kind == typeForeignBatch {
+		dst = binary.AppendUvarint(dst, uint64(len(b.Foreign)))
+		for _, f := range b.Foreign {
+			dst = sized(dst, f.Pack)
+		}
+	}
 	dst[at+8] = kind
 	binary.LittleEndian.PutUint32(dst[at:], uint32(len(dst)-at-header))
 	binary.LittleEndian.PutUint32(dst[at+4:], crc32.Checksum(dst[at+8:], castagnoli))
@@ -79,13 +91,13 @@ func frames(seg []byte, b *telemetry.Batch) (count, whole int) {
 			return count, whole
 		}
 		n := binary.LittleEndian.Uint32(rest)
-		if n > maxFrame || int(n) > len(rest)-header || rest[8] != typeBatch && rest[8] != typeNamedBatch ||
+		if n > maxFrame || int(n) > len(rest)-header || rest[8] < typeBatch || rest[8] > typeForeignBatch ||
 			crc32.Checksum(rest[8:header+int(n)], castagnoli) != binary.LittleEndian.Uint32(rest[4:]) {
 			return count, whole
 		}
-		rows, audit := len(b.Rows), len(b.Audit)
+		rows, audit, foreign := len(b.Rows), len(b.Audit), len(b.Foreign)
 		if readBatch(rest[header:header+int(n)], rest[8], b) != nil {
-			b.Rows, b.Audit = b.Rows[:rows], b.Audit[:audit]
+			b.Rows, b.Audit, b.Foreign = b.Rows[:rows], b.Audit[:audit], b.Foreign[:foreign]
 			return count, whole
 		}
 		count++
@@ -96,7 +108,7 @@ func frames(seg []byte, b *telemetry.Batch) (count, whole int) {
 func readBatch(p []byte, kind byte, b *telemetry.Batch) error {
 	r := reader{p: p}
 	b.ID = ""
-	if kind == typeNamedBatch {
+	if kind != typeBatch {
 		b.ID = string(r.text())
 	}
 	for n := r.uvarint(); n > 0 && r.err == nil; n-- {
@@ -122,6 +134,15 @@ func readBatch(p []byte, kind byte, b *telemetry.Batch) error {
 		copy(a.Hash[:], r.p[size+32:])
 		r.p = r.p[size+64:]
 		b.Audit = append(b.Audit, a)
+	}
+	if kind == typeForeignBatch {
+		for n := r.uvarint(); n > 0 && r.err == nil; n-- {
+			f, err := telemetry.UnpackForeignSpan(r.block())
+			if err != nil {
+				return errFrame
+			}
+			b.Foreign = append(b.Foreign, f)
+		}
 	}
 	if len(r.p) > 0 {
 		return errFrame

@@ -76,7 +76,7 @@ func (s *Spool) adopt(path string, first, last uint64) error {
 		return err
 	}
 	s.sealed = append(s.sealed, &segment{path: path, size: int64(whole), begun: info.ModTime(),
-		first: first, last: last, rows: max(len(b.Rows), len(b.Audit)), offered: last > first})
+		first: first, last: last, rows: max(len(b.Rows), len(b.Audit), len(b.Foreign)), offered: last > first})
 	s.stats.Segments++
 	s.stats.Bytes += int64(whole)
 	return nil

@@ -126,7 +126,7 @@ func (s *Spool) shipSegment(seg *segment) error {
 	if err := s.deliver(b, refused); err != nil {
 		return err
 	}
-	dead := uint64(len(refused.Rows) + len(refused.Audit))
+	dead := uint64(refused.Len())
 	if dead > 0 {
 		if err := s.setAside(seg, refused); err != nil {
 			return err

@@ -126,7 +126,7 @@ type segment struct {
 	dirty bool // has bytes that are not synced
 
 	first, last uint64 // numbers of the segments that it was merged of; of others both are its own
-	rows        int    // exchanges and audit rows, whichever are more
+	rows        int    // exchanges, audit rows or foreign spans, whichever are most
 	offered     bool   // the store may have it, or a part: it must not change any more
 }
 
@@ -242,7 +242,7 @@ func (s *Spool) append(b *telemetry.Batch) error {
 		return err
 	}
 	seg.size += int64(len(frame))
-	seg.rows += max(len(b.Rows), len(b.Audit))
+	seg.rows += max(len(b.Rows), len(b.Audit), len(b.Foreign))
 	s.stats.Bytes += int64(len(frame))
 	s.stats.BodiesDropped += uint64(dropped)
 	return nil

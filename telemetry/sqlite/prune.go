@@ -32,6 +32,9 @@ func (s *Store) Prune(ctx context.Context, rows, audit time.Time) (deleted int64
 		if err := s.pruneDimensions(ctx); err != nil {
 			return deleted, err
 		}
+		if _, err := s.deleteInSteps(ctx, "DELETE FROM foreign_spans WHERE n IN (SELECT n FROM foreign_spans WHERE received < ? LIMIT ?)", rows.UnixMicro(), pruneStep); err != nil {
+			return deleted, err
+		}
 	}
 	// A batch is repeated within seconds, or never.
 	if _, err := s.deleteInSteps(ctx, "DELETE FROM batches WHERE id IN (SELECT id FROM batches WHERE at < ? LIMIT ?)", time.Now().Add(-24*time.Hour).UnixMicro(), pruneStep); err != nil {

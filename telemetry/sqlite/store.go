@@ -34,7 +34,7 @@ type Store struct {
 
 	rebuilt bool // rebuild was tried; Prune alone uses it
 
-	exchanges, audit inserter // on write
+	exchanges, audit, foreign inserter // on write
 
 	writing    sync.Mutex // held during a transaction that uses dimensions
 	dimensions dimensions
@@ -109,6 +109,9 @@ func (s *Store) prepare(ctx context.Context) (err error) {
 	if s.audit, err = newInserter(ctx, s.write, "audit", auditColumns); err != nil {
 		return err
 	}
+	if s.foreign, err = newInserter(ctx, s.write, "foreign_spans", foreignColumns); err != nil {
+		return err
+	}
 	rows, err := s.read.QueryContext(ctx, "SELECT n, id FROM workspaces")
 	if err != nil {
 		return err
@@ -131,7 +134,7 @@ func (s *Store) Close() error {
 		s.stop()
 		s.background.Wait()
 	}
-	errs := []error{s.exchanges.close(), s.audit.close()}
+	errs := []error{s.exchanges.close(), s.audit.close(), s.foreign.close()}
 	for _, db := range []*sql.DB{s.read, s.write} {
 		if db != nil {
 			errs = append(errs, db.Close())

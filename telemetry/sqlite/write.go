@@ -66,6 +66,9 @@ func (s *Store) writeBatch(ctx context.Context, b *telemetry.Batch) (err error) 
 	if err := s.writeAudit(ctx, tx, b.Audit, added); err != nil {
 		return err
 	}
+	if err := s.writeForeign(ctx, tx, b.Foreign, added); err != nil {
+		return err
+	}
 	if err := tx.Commit(); err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ type Sink struct {
 	rows   map[string]int
 	list   []*telemetry.Record
 	audit  []audit.Row
+	spans  []*telemetry.ForeignSpan
 	repeat int
 }
 
@@ -44,6 +45,7 @@ func (s *Sink) Write(_ context.Context, b *telemetry.Batch) error {
 			s.list = append(s.list, r)
 		}
 		s.audit = append(s.audit, b.Audit...)
+		s.spans = append(s.spans, b.Foreign...)
 	}
 	if s.Lose != nil {
 		return s.Lose(s.calls, b)
@@ -87,6 +89,13 @@ func (s *Sink) Audit() []audit.Row {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]audit.Row(nil), s.audit...)
+}
+
+// Foreign lists the foreign spans stored, in order.
+func (s *Sink) Foreign() []*telemetry.ForeignSpan {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]*telemetry.ForeignSpan(nil), s.spans...)
 }
 
 // Calls returns how often Write was called, and how often with a batch that was already stored.

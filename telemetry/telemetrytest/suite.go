@@ -32,6 +32,7 @@ func Store(t *testing.T, open func(t *testing.T) telemetry.Store) {
 		{"the audit trail is kept", auditTrail},
 		{"the chain continues", continues},
 		{"retention deletes what is old", retention},
+		{"foreign spans are found by their trace", foreign},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := open(t)

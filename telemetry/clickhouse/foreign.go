@@ -1,0 +1,100 @@
+package clickhouse
+
+import (
+	"context"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/listing"
+)
+
+const (
+	foreignTable   = "foreign_spans"
+	foreignColumns = "received, workspace_id, api_key_id, Timestamp, TraceId, SpanId, ParentSpanId, TraceState, SpanName, SpanKind, ServiceName, ScopeName, ScopeVersion, " +
+		"Duration, StatusCode, StatusMessage, model, input_tokens, output_tokens, attributes, resource, scope, events, links, dropped"
+)
+
+// foreignRow appends the row of a foreign span.
+func foreignRow(d driver.Batch, s *telemetry.ForeignSpan) error {
+	parent := ""
+	if !s.Parent.IsZero() {
+		parent = s.Parent.String()
+	}
+	g := s.Generation()
+	return d.Append(s.Received, s.Workspace, s.APIKey, s.Start, s.Trace.String(), s.ID.String(), parent, s.State, s.Name, kinds[s.Kind], s.Service, s.ScopeName, s.ScopeVersion,
+		uint64(max(s.Duration, 0)), statuses[s.Status], s.Message, g.Model, g.InputTokens, g.OutputTokens,
+		string(s.Attributes), string(s.Resource), string(s.Scope), string(s.Events), string(s.Links), clampUint32(int64(s.Dropped)))
+}
+
+// foreignID is unique within a batch as far as refusals need it.
+func foreignID(s *telemetry.ForeignSpan) string {
+	return s.Workspace + s.Trace.String() + s.ID.String()
+}
+
+// ForeignTrace reads the foreign spans of a trace in the order of their receipt.
+func (s *Store) ForeignTrace(ctx context.Context, sc listing.Scope, trace gateway.TraceID) (telemetry.ForeignTrace, error) {
+	const op = "clickhouse.ForeignTrace"
+	if err := sc.Check(op); err != nil {
+		return telemetry.ForeignTrace{}, err
+	}
+	w := &where{}
+	w.scope(sc)
+	w.and("TraceId = ?", trace.String())
+	rows, err := s.conn.Query(ctx, "SELECT "+foreignColumns+" FROM "+foreignTable+" WHERE "+w.text()+" ORDER BY received LIMIT ?", append(w.args, 2*telemetry.MaxForeignSpans)...)
+	if err != nil {
+		return telemetry.ForeignTrace{}, failed(op, err)
+	}
+	defer rows.Close()
+	var out telemetry.ForeignTrace
+	n := 0
+	for rows.Next() {
+		f, err := scanForeign(rows)
+		if err != nil {
+			return telemetry.ForeignTrace{}, failed(op, err)
+		}
+		if n++; !out.Add(f) {
+			break
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return telemetry.ForeignTrace{}, failed(op, err)
+	}
+	out.Cut = out.Cut || n == 2*telemetry.MaxForeignSpans // repeated spans took the place of others
+	out.Sort()
+	return out, nil
+}
+
+// scanForeign reads one row of foreignColumns.
+func scanForeign(rows driver.Rows) (*telemetry.ForeignSpan, error) {
+	f := &telemetry.ForeignSpan{}
+	var trace, id, parent, kind, status, model string
+	var attributes, resource, scope, events, links string
+	var duration uint64
+	var input, output *int64
+	var dropped uint32
+	err := rows.Scan(&f.Received, &f.Workspace, &f.APIKey, &f.Start, &trace, &id, &parent, &f.State, &f.Name, &kind, &f.Service, &f.ScopeName, &f.ScopeVersion,
+		&duration, &status, &f.Message, &model, &input, &output, &attributes, &resource, &scope, &events, &links, &dropped)
+	if err != nil {
+		return nil, err
+	}
+	f.Received, f.Start, f.Duration, f.Dropped = f.Received.UTC(), f.Start.UTC(), time.Duration(duration), int(dropped)
+	f.Trace, f.ID = gateway.TraceIDFrom(trace), gateway.SpanIDFrom(id)
+	if parent != "" {
+		f.Parent = gateway.SpanIDFrom(parent)
+	}
+	for k, name := range kinds {
+		if name == kind {
+			f.Kind = k
+		}
+	}
+	for c, name := range statuses {
+		if name == status {
+			f.Status = c
+		}
+	}
+	f.Attributes, f.Resource, f.Scope, f.Events, f.Links = []byte(attributes), []byte(resource), []byte(scope), []byte(events), []byte(links)
+	return f, nil
+}
