@@ -53,7 +53,8 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 		return nil, err
 	}
 	s.connectRouting(cfg)
-	if err := declare(ctx, cfg, s.callers, s.control, s.router, s.templates); err != nil {
+	// Replicas that start together create and declare one after the other.
+	if err := s.control.Exclusively(ctx, func(ctx context.Context) error { return a.populate(ctx, cfg, env, s) }); err != nil {
 		return nil, err
 	}
 	if s.answers, err = a.openCache(cfg, gateway.NewSecret(string(s.master.Derive("cache"))), s.guards, log); err != nil {

@@ -36,6 +36,7 @@ var vendors = map[string][]string{
 	"github.com/ClickHouse/":                {"telemetry/clickhouse"},
 	"github.com/uptrace/bun":                {"internal/store/sql"},
 	"github.com/pressly/goose/":             {"internal/store/sql", "telemetry/sqlite", "telemetry/clickhouse"},
+	"github.com/jackc/pgx/":                 {"internal/store/sql", "internal/store/postgrestest"},
 	"modernc.org/sqlite":                    {"internal/store/sql", "telemetry/sqlite"},
 	"go.opentelemetry.io/otel":              {"telemetry", "internal/httpapi"},
 	"github.com/prometheus/client_golang":   {"telemetry/prom"},

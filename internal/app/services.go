@@ -42,7 +42,7 @@ type services struct {
 }
 
 // openControl opens the control database with the services on it: budgets, identity and
-// provider credentials. It applies the keys that the server's file declares.
+// provider credentials, which know nothing yet.
 func (a *app) openControl(ctx context.Context, cfg config.Config, env environment, s *services) (err error) {
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return err
@@ -57,7 +57,12 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 		return err
 	}
 	s.cipher = cipher
-	if s.control, err = sqlstore.Open(ctx, database); err != nil {
+	if cfg.Control.Store == "postgres" {
+		s.control, err = sqlstore.OpenPostgres(ctx, cfg.Control.DSN)
+	} else {
+		s.control, err = sqlstore.Open(ctx, database)
+	}
+	if err != nil {
 		return err
 	}
 	a.onClose(func(context.Context) error { return s.control.Close() })
@@ -67,6 +72,14 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	}
 	a.onClose(s.bills.Close)
 	s.callers = identity.New(s.control, cipher, identity.Config{Redact: cfg.Redact, OrganisationConfig: cfg.OrganisationConfig, Budgets: s.bills, WeakOwnerKey: !cfg.OwnerKey.Empty() && env.apiKey.Equal(cfg.OwnerKey)})
+	checkAddress := func(url string) error { return provider.CheckAddress(url, cfg.TrustedHosts) }
+	s.keyring = credential.New(s.control, cipher, s.callers, credential.Config{Vendor: vendor, CheckAddress: checkAddress})
+	return nil
+}
+
+// populate creates what the first start needs, reads the control data, and applies what the
+// server's file declares.
+func (a *app) populate(ctx context.Context, cfg config.Config, env environment, s *services) error {
 	created, first, err := s.callers.Bootstrap(ctx, env.apiKey)
 	if err != nil {
 		return err
@@ -74,12 +87,13 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	if created && env.apiKey.Empty() {
 		a.firstKey = first
 	}
-	checkAddress := func(url string) error { return provider.CheckAddress(url, cfg.TrustedHosts) }
-	s.keyring = credential.New(s.control, cipher, s.callers, credential.Config{Vendor: vendor, CheckAddress: checkAddress})
 	if err := s.keyring.Load(ctx); err != nil {
 		return err
 	}
-	return declareKeys(ctx, cfg, s.callers, s.keyring)
+	if err := declareKeys(ctx, cfg, s.callers, s.keyring); err != nil {
+		return err
+	}
+	return declare(ctx, cfg, s.callers, s.control, s.router, s.templates)
 }
 
 // openUpstream opens the price table, the provider client and the guardrails.

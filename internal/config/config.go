@@ -35,6 +35,7 @@ type Config struct {
 	MaxBody            int64  // bytes
 	Redact             gateway.RedactPolicy
 	Cache              Cache
+	Control            Control
 	Telemetry          Telemetry
 	Timeouts           Timeouts
 	TrustedHosts       []string
@@ -84,6 +85,12 @@ type Embedder struct {
 // Builtin reports whether the built-in embedder is selected.
 func (e Embedder) Builtin() bool { return e.URL == "" }
 
+// Control says where control data is kept: identity, keys, configs, prompts and the ledger.
+type Control struct {
+	Store string         // "sqlite" (a file in the data directory) or "postgres"
+	DSN   gateway.Secret // of postgres
+}
+
 // Telemetry says where records go and how long they stay.
 type Telemetry struct {
 	Store          string         // "sqlite" or "clickhouse"
@@ -115,7 +122,7 @@ type OTLP struct {
 // its port. They may appear in the log.
 func (c *Config) Hosts() []string {
 	var out []string
-	for _, text := range []string{c.Telemetry.OTLP.Endpoint, c.Telemetry.OTLP.TracesEndpoint, c.Telemetry.DSN.Reveal(), c.Cache.Qdrant.URL, c.Cache.Embedder.URL} {
+	for _, text := range []string{c.Telemetry.OTLP.Endpoint, c.Telemetry.OTLP.TracesEndpoint, c.Telemetry.DSN.Reveal(), c.Control.DSN.Reveal(), c.Cache.Qdrant.URL, c.Cache.Embedder.URL} {
 		if u, err := url.Parse(text); err == nil && u.Host != "" {
 			out = append(out, strings.Split(u.Host, ",")...) // a DSN may name several
 			out = append(out, u.Hostname())
@@ -137,6 +144,7 @@ func Default() Config {
 		PromptsDir: "./prompts",
 		MaxBody:    32 << 20,
 		Cache:      Cache{Index: "memory", MaxBytes: 256 << 20, Qdrant: Qdrant{Collection: "sluice"}},
+		Control:    Control{Store: "sqlite"},
 		Telemetry:  Telemetry{Store: "sqlite", Content: "redacted", Retention: 30 * 24 * time.Hour},
 		Timeouts:   Timeouts{Connect: 5 * time.Second, FirstByte: 120 * time.Second, IdleStream: 60 * time.Second},
 		HTTP:       listen.Config{Limits: listen.DefaultLimits()},

@@ -26,7 +26,7 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 		{"max_body", func(n *yamltree.Node) { r.size(n, &c.MaxBody) }},
 		{"redact", func(n *yamltree.Node) { r.redact(n, &c.Redact) }},
 		{"cache", func(n *yamltree.Node) { r.cache(n, &c.Cache) }},
-		{"control", func(n *yamltree.Node) { r.control(n) }},
+		{"control", func(n *yamltree.Node) { r.control(n, &c.Control) }},
 		{"telemetry", func(n *yamltree.Node) { r.telemetry(n, &c.Telemetry) }},
 		{"counters", func(n *yamltree.Node) { r.counters(n) }},
 		{"timeouts", func(n *yamltree.Node) {
@@ -130,9 +130,36 @@ func (r *reader) embedder(n *yamltree.Node, to *Embedder) {
 	}
 }
 
-func (r *reader) control(n *yamltree.Node) {
-	var store string
-	r.object(n, []field{{"store", func(n *yamltree.Node) { r.choice(n, &store, "sqlite") }}})
+func (r *reader) control(n *yamltree.Node, to *Control) {
+	r.object(n, []field{
+		{"store", func(n *yamltree.Node) { r.choice(n, &to.Store, "sqlite", "postgres") }},
+		{"dsn", func(n *yamltree.Node) { r.dsn(n, &to.DSN, "postgres", "postgresql") }},
+	})
+	r.dsnBelongs(n, to.Store, "postgres")
+}
+
+// dsn reads the URL of a database. It may hold a password: it is never quoted.
+func (r *reader) dsn(n *yamltree.Node, to *gateway.Secret, schemes ...string) {
+	var dsn string
+	if r.str(n, &dsn); dsn == "" {
+		return
+	}
+	if c := urlProblem(schemes...)(dsn); c != "" {
+		r.bad(n, "%s", c)
+		return
+	}
+	*to = gateway.NewSecret(dsn)
+}
+
+// dsnBelongs holds that dsn is given with the store that needs it, and with no other.
+func (r *reader) dsnBelongs(n *yamltree.Node, store, needs string) {
+	dsn := n.Get("dsn")
+	switch {
+	case store == needs && dsn == nil:
+		r.bad(n, "store: %s needs the key 'dsn'", needs)
+	case store != needs && dsn != nil:
+		r.bad(dsn, "belongs to store: %s", needs)
+	}
 }
 
 func (r *reader) counters(n *yamltree.Node) {
@@ -143,17 +170,7 @@ func (r *reader) counters(n *yamltree.Node) {
 func (r *reader) telemetry(n *yamltree.Node, to *Telemetry) {
 	r.object(n, []field{
 		{"store", func(n *yamltree.Node) { r.choice(n, &to.Store, "sqlite", "clickhouse") }},
-		{"dsn", func(n *yamltree.Node) {
-			var dsn string
-			if r.str(n, &dsn); dsn == "" {
-				return
-			}
-			if c := urlProblem("clickhouse", "http", "https", "tcp")(dsn); c != "" {
-				r.bad(n, "%s", c) // a DSN may hold a password: it is never quoted
-				return
-			}
-			to.DSN = gateway.NewSecret(dsn)
-		}},
+		{"dsn", func(n *yamltree.Node) { r.dsn(n, &to.DSN, "clickhouse", "http", "https", "tcp") }},
 		{"content", func(n *yamltree.Node) { r.choice(n, &to.Content, "none", "redacted", "full") }},
 		{"retention", func(n *yamltree.Node) { r.duration(n, &to.Retention) }},
 		{"audit_retention", func(n *yamltree.Node) { r.duration(n, &to.AuditRetention) }},
@@ -177,13 +194,7 @@ func (r *reader) telemetry(n *yamltree.Node, to *Telemetry) {
 			})
 		}},
 	})
-	dsn := n.Get("dsn")
-	switch {
-	case to.Store == "clickhouse" && dsn == nil:
-		r.bad(n, "store: clickhouse needs the key 'dsn'")
-	case to.Store != "clickhouse" && dsn != nil:
-		r.bad(dsn, "belongs to store: clickhouse")
-	}
+	r.dsnBelongs(n, to.Store, "clickhouse")
 }
 
 func (r *reader) headers(n *yamltree.Node, to *OTLP) {

@@ -52,6 +52,7 @@ type server struct {
 	args   []string // in addition to those that every server gets
 	binary string   // "" = the built binary
 	noKey  bool     // start without SLUICE_API_KEY
+	env    []string // in addition to those that every server gets
 	output *output
 }
 
@@ -115,6 +116,7 @@ func (s *server) launch() {
 	if s.noKey {
 		s.cmd.Env = append(os.Environ(), "SLUICE_API_KEY=")
 	}
+	s.cmd.Env = append(s.cmd.Env, s.env...)
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}

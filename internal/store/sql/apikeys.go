@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/replica"
 )
 
 type apiKeyRow struct {
@@ -33,7 +34,7 @@ type apiKeyRow struct {
 func (s *Store) APIKeys(ctx context.Context) ([]identity.APIKey, error) {
 	const op = "sqlstore.APIKeys"
 	var rows []apiKeyRow
-	if err := s.db.NewSelect().Model(&rows).Order("workspace_id", "name").Scan(ctx); err != nil {
+	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.byBytes("workspace_id", "name")).Scan(ctx); err != nil {
 		return nil, storeError(op, "API key", err)
 	}
 	out := make([]identity.APIKey, len(rows))
@@ -57,15 +58,22 @@ func (s *Store) PutAPIKey(ctx context.Context, k identity.APIKey) error {
 	}
 	r := apiKeyRow{ID: k.ID, Workspace: k.Workspace, Member: k.Member, Name: k.Name, Hash: encodeBytes(k.Hash[:]), Masked: k.Masked, Config: k.Config,
 		Compat: string(k.Compat), Budget: k.Budget, ExpiresAt: nanosOrNull(k.ExpiresAt), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
-	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
+	err := s.change(ctx, replica.Change{Kind: replica.APIKey, Workspace: k.Workspace, ID: k.ID}, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
+		return err
+	})
 	return storeError("sqlstore.PutAPIKey", "API key", err)
 }
 
 // DeleteAPIKey implements identity.APIKeyStore.
 func (s *Store) DeleteAPIKey(ctx context.Context, id string) error {
-	if err := absentUnlessStorable("sqlstore.DeleteAPIKey", "API key", id); err != nil {
+	const op = "sqlstore.DeleteAPIKey"
+	if err := absentUnlessStorable(op, "API key", id); err != nil {
 		return err
 	}
-	res, err := s.db.NewDelete().Model((*apiKeyRow)(nil)).Where("id = ?", id).Exec(ctx)
-	return deleteError("sqlstore.DeleteAPIKey", "API key", res, err)
+	err := s.change(ctx, replica.Change{Kind: replica.APIKey, ID: id}, func(ctx context.Context, tx bun.Tx) error {
+		res, err := tx.NewDelete().Model((*apiKeyRow)(nil)).Where("id = ?", id).Exec(ctx)
+		return deleteError(op, "API key", res, err)
+	})
+	return storeError(op, "API key", err)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/replica"
 	"github.com/sluicegate/sluice/gateway/route"
 )
 
@@ -75,7 +76,7 @@ func (s *Store) Configs(ctx context.Context, workspace string) ([]route.Saved, e
 		return nil, err
 	}
 	var rows []configRow
-	if err := newest(s.db, &rows).Where("c.workspace_id = ?", workspace).Order("c.slug").Scan(ctx); err != nil {
+	if err := newest(s.db, &rows).Where("c.workspace_id = ?", workspace).OrderExpr(s.byBytes("c.slug")).Scan(ctx); err != nil {
 		return nil, storeError("sqlstore.Configs", "config", err)
 	}
 	out := make([]route.Saved, len(rows))
@@ -92,7 +93,7 @@ func (s *Store) PutConfig(ctx context.Context, c route.Saved) (route.Saved, erro
 	}
 	now := time.Now().UTC()
 	var out configRow
-	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := s.change(ctx, replica.Change{Kind: replica.Config, Workspace: c.Workspace, ID: c.Slug}, func(ctx context.Context, tx bun.Tx) error {
 		var known configRow
 		err := newest(tx, &known).Where("c.workspace_id = ?", c.Workspace).Where("c.slug = ?", c.Slug).Scan(ctx)
 		fresh := errors.Is(err, sql.ErrNoRows)
@@ -125,9 +126,13 @@ func (s *Store) PutConfig(ctx context.Context, c route.Saved) (route.Saved, erro
 
 // DeleteConfig implements route.Store. Versions go with it.
 func (s *Store) DeleteConfig(ctx context.Context, workspace, slug string) error {
-	if err := absentUnlessStorable("sqlstore.DeleteConfig", "config", workspace, slug); err != nil {
+	const op = "sqlstore.DeleteConfig"
+	if err := absentUnlessStorable(op, "config", workspace, slug); err != nil {
 		return err
 	}
-	res, err := s.db.NewDelete().Model((*configRow)(nil)).Where("workspace_id = ?", workspace).Where("slug = ?", slug).Exec(ctx)
-	return deleteError("sqlstore.DeleteConfig", "config", res, err)
+	err := s.change(ctx, replica.Change{Kind: replica.Config, Workspace: workspace, ID: slug}, func(ctx context.Context, tx bun.Tx) error {
+		res, err := tx.NewDelete().Model((*configRow)(nil)).Where("workspace_id = ?", workspace).Where("slug = ?", slug).Exec(ctx)
+		return deleteError(op, "config", res, err)
+	})
+	return storeError(op, "config", err)
 }

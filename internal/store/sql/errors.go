@@ -1,9 +1,15 @@
 package sqlstore
 
 import (
+	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"net"
+	"strings"
+	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -16,11 +22,19 @@ const (
 	constraintUnique     = 2067
 )
 
+// Codes of PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html
+const (
+	foreignKeyViolation = "23503"
+	uniqueViolation     = "23505"
+)
+
+// unreachableRetry is when a caller may ask again while the database does not answer.
+const unreachableRetry = 5 * time.Second
+
 // storeError turns an error of the database into a gateway.Error. record names what was read
 // or written, for the public text.
 func storeError(op, record string, err error) error {
 	var known *gateway.Error
-	var lite *sqlite.Error
 	switch {
 	case err == nil:
 		return nil
@@ -28,15 +42,51 @@ func storeError(op, record string, err error) error {
 		return known
 	case errors.Is(err, sql.ErrNoRows):
 		return &gateway.Error{Op: op, Kind: gateway.NotFound, Public: "There is no such " + record + "."}
-	case errors.As(err, &lite):
-		switch lite.Code() {
-		case constraintUnique, constraintPrimaryKey:
-			return &gateway.Error{Op: op, Kind: gateway.Conflict, Public: "There is already such a " + record + ".", Err: err}
-		case constraintForeignKey:
-			return &gateway.Error{Op: op, Kind: gateway.NotFound, Public: "What this " + record + " refers to does not exist.", Err: err}
-		}
+	case isDuplicate(err):
+		return &gateway.Error{Op: op, Kind: gateway.Conflict, Public: "There is already such a " + record + ".", Err: err}
+	case isDangling(err):
+		return &gateway.Error{Op: op, Kind: gateway.NotFound, Public: "What this " + record + " refers to does not exist.", Err: err}
+	case isUnreachable(err):
+		return &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The control database does not answer.", RetryAfter: unreachableRetry, Err: err}
 	}
 	return &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The control database failed at the " + record + ".", Err: err}
+}
+
+// isDuplicate reports whether a write repeats what must be unique.
+func isDuplicate(err error) bool {
+	code, state := codes(err)
+	return code == constraintUnique || code == constraintPrimaryKey || state == uniqueViolation
+}
+
+// isDangling reports whether a write refers to a record that does not exist.
+func isDangling(err error) bool {
+	code, state := codes(err)
+	return code == constraintForeignKey || state == foreignKeyViolation
+}
+
+// codes returns the error's code of SQLite, else that of PostgreSQL.
+func codes(err error) (code int, state string) {
+	var lite *sqlite.Error
+	var pg *pgconn.PgError
+	switch {
+	case errors.As(err, &lite):
+		return lite.Code(), ""
+	case errors.As(err, &pg):
+		return 0, pg.Code
+	}
+	return 0, ""
+}
+
+// isUnreachable reports whether the server of the database is away, or about to go: connection
+// exceptions, insufficient resources and operator intervention.
+func isUnreachable(err error) bool {
+	var connect *pgconn.ConnectError
+	var network net.Error
+	if errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, context.DeadlineExceeded) || pgconn.SafeToRetry(err) {
+		return true
+	}
+	_, state := codes(err)
+	return strings.HasPrefix(state, "08") || strings.HasPrefix(state, "53") || strings.HasPrefix(state, "57P")
 }
 
 // deleteError is NotFound when a delete has found nothing.

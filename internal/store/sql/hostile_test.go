@@ -22,20 +22,19 @@ func FuzzHostileStrings(f *testing.F) {
 	for _, s := range []string{"plain", `'; DROP TABLE api_keys; --`, `" OR ""="`, "?", "?0", ":name", "%", "_", `\`, "{}", "null", "\x00", "a\x00b", "\u202e\ufeff", "é", "你好", "💥", "\n\r\t", " ", "\xff"} {
 		f.Add(s)
 	}
-	s, err := Open(f.Context(), f.TempDir()+"/sluice.db")
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Cleanup(func() { s.Close() })
+	stores := []*Store{open(f), openPostgres(f)}
 	n := 0
 	f.Fuzz(func(t *testing.T, text string) {
-		if n++; !storable(text) {
-			refusesText(t, s, text)
-			return
+		n++
+		for _, s := range stores {
+			if !storable(text) {
+				refusesText(t, s, text)
+				continue
+			}
+			hostileIdentity(t, s, text, n)
+			hostileConfigs(t, s, text, n)
+			hostilePrompts(t, s, text, n)
 		}
-		hostileIdentity(t, s, text, n)
-		hostileConfigs(t, s, text, n)
-		hostilePrompts(t, s, text, n)
 	})
 }
 

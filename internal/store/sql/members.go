@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/replica"
 )
 
 type memberRow struct {
@@ -31,7 +32,7 @@ type membershipRow struct {
 func (s *Store) Members(ctx context.Context) ([]identity.Member, error) {
 	const op = "sqlstore.Members"
 	var rows []memberRow
-	if err := s.db.NewSelect().Model(&rows).Order("name", "id").Scan(ctx); err != nil {
+	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.byBytes("name", "id")).Scan(ctx); err != nil {
 		return nil, storeError(op, "member", err)
 	}
 	var roles []membershipRow
@@ -58,7 +59,7 @@ func (s *Store) PutMember(ctx context.Context, m identity.Member) error {
 		return err
 	}
 	r := memberRow{ID: m.ID, Organisation: m.Organisation, Name: m.Name, Owner: m.Owner, CreatedAt: nanos(m.CreatedAt)}
-	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := s.change(ctx, replica.Change{Kind: replica.Member, ID: m.ID}, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
 		if err != nil {
 			return err

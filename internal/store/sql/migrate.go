@@ -8,26 +8,47 @@ import (
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-func provider(db *sql.DB) (*goose.Provider, error) {
+// provider runs migrations. On PostgreSQL it does so under an advisory lock: replicas that start
+// at the same time migrate one after the other.
+func provider(dialect goose.Dialect, db *sql.DB) (*goose.Provider, error) {
 	dir, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectSQLite3, db, dir)
+	var options []goose.ProviderOption
+	if dialect == goose.DialectPostgres {
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // tries each second for 5 minutes
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	return goose.NewProvider(dialect, db, dir, options...)
 }
 
 // migrate applies the migrations that the database lacks. It refuses one that a newer Sluice
-// has migrated.
-func migrate(ctx context.Context, db *sql.DB) error {
-	p, err := provider(db)
+// has migrated, also if that happened while it waited for the lock.
+func migrate(ctx context.Context, dialect goose.Dialect, db *sql.DB) error {
+	p, err := provider(dialect, db)
 	if err != nil {
 		return err
 	}
+	if err := refuseNewer(ctx, p); err != nil {
+		return err
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return err
+	}
+	return refuseNewer(ctx, p)
+}
+
+func refuseNewer(ctx context.Context, p *goose.Provider) error {
 	have, want, err := p.GetVersions(ctx)
 	if err != nil {
 		return err
@@ -35,6 +56,5 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if have > want {
 		return fmt.Errorf("the database was written by a newer Sluice (migration %d, this one knows %d)", have, want)
 	}
-	_, err = p.Up(ctx)
-	return err
+	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pressly/goose/v3"
+
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/route"
 )
@@ -104,7 +106,7 @@ func TestOpenRefuses(t *testing.T) {
 // The down migration takes everything away that the up migration made.
 func TestMigrationDown(t *testing.T) {
 	s := open(t)
-	p, err := provider(s.db.DB)
+	p, err := provider(goose.DialectSQLite3, s.db.DB)
 	if err != nil {
 		t.Fatal(err)
 	}

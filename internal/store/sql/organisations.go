@@ -6,6 +6,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/replica"
 )
 
 type organisationRow struct {
@@ -37,6 +38,9 @@ func (s *Store) PutOrganisation(ctx context.Context, o identity.Organisation) er
 		return err
 	}
 	r := organisationRow{ID: o.ID, Name: o.Name, Canary: encodeBytes(o.Canary), CreatedAt: nanos(o.CreatedAt)}
-	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
+	err := s.change(ctx, replica.Change{Kind: replica.Organisation, ID: o.ID}, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
+		return err
+	})
 	return storeError("sqlstore.PutOrganisation", "organisation", err)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/replica"
 	"github.com/sluicegate/sluice/prompts"
 )
 
@@ -78,7 +79,7 @@ func (s *Store) Templates(ctx context.Context, workspace string) ([]prompts.Temp
 		return nil, err
 	}
 	var rows []promptRow
-	if err := s.db.NewSelect().Model(&rows).Where("workspace_id = ?", workspace).Order("slug").Scan(ctx); err != nil {
+	if err := s.db.NewSelect().Model(&rows).Where("workspace_id = ?", workspace).OrderExpr(s.byBytes("slug")).Scan(ctx); err != nil {
 		return nil, storeError("sqlstore.Templates", "prompt", err)
 	}
 	out := make([]prompts.Template, len(rows))
@@ -102,19 +103,26 @@ func (s *Store) PutTemplate(ctx context.Context, t prompts.Template) error {
 		t.UpdatedAt = now
 	}
 	r := promptRow{ID: t.ID, Workspace: t.Workspace, Slug: t.Slug, Name: t.Name, FromFile: t.FromFile, CreatedAt: nanos(t.CreatedAt), UpdatedAt: nanos(t.UpdatedAt)}
-	res, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").
-		Set("slug = EXCLUDED.slug, name = EXCLUDED.name, from_file = EXCLUDED.from_file, updated_at = EXCLUDED.updated_at").
-		Where("prompt_row.workspace_id = EXCLUDED.workspace_id").Exec(ctx)
-	return deleteError(op, "prompt", res, err)
+	err := s.change(ctx, replica.Change{Kind: replica.Prompt, Workspace: t.Workspace, ID: t.ID}, func(ctx context.Context, tx bun.Tx) error {
+		res, err := tx.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").
+			Set("slug = EXCLUDED.slug, name = EXCLUDED.name, from_file = EXCLUDED.from_file, updated_at = EXCLUDED.updated_at").
+			Where("prompt_row.workspace_id = EXCLUDED.workspace_id").Exec(ctx)
+		return deleteError(op, "prompt", res, err)
+	})
+	return storeError(op, "prompt", err)
 }
 
 // DeleteTemplate implements prompts.Store.
 func (s *Store) DeleteTemplate(ctx context.Context, workspace, id string) error {
-	if err := absentUnlessStorable("sqlstore.DeleteTemplate", "prompt", workspace, id); err != nil {
+	const op = "sqlstore.DeleteTemplate"
+	if err := absentUnlessStorable(op, "prompt", workspace, id); err != nil {
 		return err
 	}
-	res, err := s.db.NewDelete().Model((*promptRow)(nil)).Where("workspace_id = ?", workspace).Where("id = ?", id).Exec(ctx)
-	return deleteError("sqlstore.DeleteTemplate", "prompt", res, err)
+	err := s.change(ctx, replica.Change{Kind: replica.Prompt, Workspace: workspace, ID: id}, func(ctx context.Context, tx bun.Tx) error {
+		res, err := tx.NewDelete().Model((*promptRow)(nil)).Where("workspace_id = ?", workspace).Where("id = ?", id).Exec(ctx)
+		return deleteError(op, "prompt", res, err)
+	})
+	return storeError(op, "prompt", err)
 }
 
 // AddVersion implements prompts.Store.
@@ -123,7 +131,7 @@ func (s *Store) AddVersion(ctx context.Context, v prompts.Version) (prompts.Vers
 		return prompts.Version{}, err
 	}
 	var out promptVersionRow
-	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := s.change(ctx, replica.Change{Kind: replica.Prompt, ID: v.Template}, func(ctx context.Context, tx bun.Tx) error {
 		err := tx.NewSelect().Model(&out).Where("prompt_id = ?", v.Template).Order("number DESC").Limit(1).Scan(ctx)
 		switch {
 		case err == nil && out.Body == string(v.Body):
@@ -183,7 +191,10 @@ func (s *Store) PutLabel(ctx context.Context, l prompts.Label) error {
 		return err
 	}
 	r := promptLabelRow{Prompt: l.Template, Name: l.Name, Version: l.Version}
-	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (prompt_id, name) DO UPDATE").Exec(ctx)
+	err := s.change(ctx, replica.Change{Kind: replica.Prompt, ID: l.Template}, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewInsert().Model(&r).On("CONFLICT (prompt_id, name) DO UPDATE").Exec(ctx)
+		return err
+	})
 	return storeError("sqlstore.PutLabel", "prompt label", err)
 }
 
@@ -193,7 +204,7 @@ func (s *Store) Labels(ctx context.Context, template string) ([]prompts.Label, e
 		return nil, err
 	}
 	var rows []promptLabelRow
-	if err := s.db.NewSelect().Model(&rows).Where("prompt_id = ?", template).Order("name").Scan(ctx); err != nil {
+	if err := s.db.NewSelect().Model(&rows).Where("prompt_id = ?", template).OrderExpr(s.byBytes("name")).Scan(ctx); err != nil {
 		return nil, storeError("sqlstore.Labels", "prompt label", err)
 	}
 	out := make([]prompts.Label, len(rows))

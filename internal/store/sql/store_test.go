@@ -6,14 +6,17 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/billingtest"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/credential/credentialtest"
+	"github.com/sluicegate/sluice/gateway/history/historytest"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/identity/identitytest"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/gateway/route/routetest"
+	"github.com/sluicegate/sluice/internal/store/postgrestest"
 	"github.com/sluicegate/sluice/prompts"
 	"github.com/sluicegate/sluice/prompts/promptstest"
 )
@@ -28,23 +31,55 @@ func open(t testing.TB) *Store {
 	return s
 }
 
+func openPostgres(t testing.TB) *Store {
+	t.Helper()
+	s, err := OpenPostgres(t.Context(), gateway.NewSecret(postgrestest.Database(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// onBoth runs a test on each database. open makes an empty one.
+func onBoth(t *testing.T, test func(t *testing.T, open func(testing.TB) *Store)) {
+	t.Run("sqlite", func(t *testing.T) { test(t, open) })
+	t.Run("postgres", func(t *testing.T) { test(t, openPostgres) })
+}
+
 func TestRouteStore(t *testing.T) {
-	routetest.Store(t, func(t *testing.T) route.Store { return open(t) })
+	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
+		routetest.Store(t, func(t *testing.T) route.Store { return open(t) })
+	})
 }
 
 func TestPromptsStore(t *testing.T) {
-	promptstest.Store(t, func(t *testing.T) prompts.Store { return open(t) })
+	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
+		promptstest.Store(t, func(t *testing.T) prompts.Store { return open(t) })
+	})
 }
 
 func TestIdentityStore(t *testing.T) {
-	identitytest.Store(t, func(t *testing.T) identity.Store { return open(t) })
+	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
+		identitytest.Store(t, func(t *testing.T) identity.Store { return open(t) })
+	})
 }
 
 func TestBillingLedger(t *testing.T) {
-	billingtest.Ledger(t, func(t *testing.T) billing.Ledger { return open(t) })
+	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
+		billingtest.Ledger(t, func(t *testing.T) billing.Ledger { return open(t) })
+	})
+}
+
+func TestResponses(t *testing.T) {
+	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) { historytest.Suite(t, open(t)) })
 }
 
 func TestCredentialStore(t *testing.T) {
+	onBoth(t, testCredentialStore)
+}
+
+func testCredentialStore(t *testing.T, open func(testing.TB) *Store) {
 	credentialtest.Store(t, func(t *testing.T, workspaces ...string) credential.Store {
 		s := open(t)
 		now := time.Unix(1, 0)

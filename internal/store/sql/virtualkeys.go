@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/replica"
 )
 
 type virtualKeyRow struct {
@@ -32,7 +33,7 @@ type virtualKeyRow struct {
 func (s *Store) VirtualKeys(ctx context.Context) ([]credential.VirtualKey, error) {
 	const op = "sqlstore.VirtualKeys"
 	var rows []virtualKeyRow
-	if err := s.db.NewSelect().Model(&rows).Order("workspace_id", "name").Scan(ctx); err != nil {
+	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.byBytes("workspace_id", "name")).Scan(ctx); err != nil {
 		return nil, storeError(op, "virtual key", err)
 	}
 	out := make([]credential.VirtualKey, len(rows))
@@ -65,15 +66,22 @@ func (s *Store) PutVirtualKey(ctx context.Context, k credential.VirtualKey) erro
 	}
 	r := virtualKeyRow{ID: k.ID, Workspace: k.Workspace, Name: k.Name, Provider: k.Provider, BaseURL: k.BaseURL, Credential: encodeBytes(k.Credential),
 		Models: jsonText(k.Models), Prices: jsonText(k.Prices), MaxOutput: jsonText(k.MaxOutput), Formats: jsonText(k.Formats), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
-	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
+	err := s.change(ctx, replica.Change{Kind: replica.VirtualKey, Workspace: k.Workspace, ID: k.ID}, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
+		return err
+	})
 	return storeError("sqlstore.PutVirtualKey", "virtual key", err)
 }
 
 // DeleteVirtualKey implements credential.Store.
 func (s *Store) DeleteVirtualKey(ctx context.Context, id string) error {
-	if err := absentUnlessStorable("sqlstore.DeleteVirtualKey", "virtual key", id); err != nil {
+	const op = "sqlstore.DeleteVirtualKey"
+	if err := absentUnlessStorable(op, "virtual key", id); err != nil {
 		return err
 	}
-	res, err := s.db.NewDelete().Model((*virtualKeyRow)(nil)).Where("id = ?", id).Exec(ctx)
-	return deleteError("sqlstore.DeleteVirtualKey", "virtual key", res, err)
+	err := s.change(ctx, replica.Change{Kind: replica.VirtualKey, ID: id}, func(ctx context.Context, tx bun.Tx) error {
+		res, err := tx.NewDelete().Model((*virtualKeyRow)(nil)).Where("id = ?", id).Exec(ctx)
+		return deleteError(op, "virtual key", res, err)
+	})
+	return storeError(op, "virtual key", err)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/replica"
 )
 
 type workspaceRow struct {
@@ -25,7 +26,7 @@ type workspaceRow struct {
 // Workspaces implements identity.WorkspaceStore.
 func (s *Store) Workspaces(ctx context.Context) ([]identity.Workspace, error) {
 	var rows []workspaceRow
-	if err := s.db.NewSelect().Model(&rows).Order("name", "id").Scan(ctx); err != nil {
+	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.byBytes("name", "id")).Scan(ctx); err != nil {
 		return nil, storeError("sqlstore.Workspaces", "workspace", err)
 	}
 	out := make([]identity.Workspace, len(rows))
@@ -43,6 +44,9 @@ func (s *Store) PutWorkspace(ctx context.Context, w identity.Workspace) error {
 	}
 	r := workspaceRow{ID: w.ID, Organisation: w.Organisation, Name: w.Name, Config: w.Config, ConfigFromFile: w.ConfigFromFile,
 		Compat: string(w.Compat), CompatFromFile: w.CompatFromFile, CreatedAt: nanos(w.CreatedAt)}
-	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
+	err := s.change(ctx, replica.Change{Kind: replica.Workspace, Workspace: w.ID, ID: w.ID}, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
+		return err
+	})
 	return storeError("sqlstore.PutWorkspace", "workspace", err)
 }

@@ -1,0 +1,23 @@
+// Package replica keeps what several processes on one control database remember in step.
+package replica
+
+// Kind says what a change is about.
+type Kind string
+
+// The kinds of control data.
+const (
+	Organisation Kind = "organisation"
+	Workspace    Kind = "workspace"
+	Member       Kind = "member"
+	APIKey       Kind = "api_key"
+	VirtualKey   Kind = "virtual_key"
+	Config       Kind = "config"
+	Prompt       Kind = "prompt"
+)
+
+// Change names a record that was put or deleted.
+type Change struct {
+	Kind      Kind
+	Workspace string // id; "" if the record belongs to none
+	ID        string // of the record; the slug of a config
+}

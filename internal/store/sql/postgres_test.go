@@ -1,0 +1,201 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/pressly/goose/v3"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/internal/store/postgrestest"
+	"github.com/sluicegate/sluice/prompts"
+)
+
+// A DSN that cannot be used is an error that names the field and the reason, not the password.
+func TestOpenPostgresRefuses(t *testing.T) {
+	good := postgrestest.Database(t)
+	changed := func(change func(*url.URL)) string {
+		u, err := url.Parse(good)
+		if err != nil {
+			t.Fatal(err)
+		}
+		change(u)
+		return u.String()
+	}
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := silent.Addr().String()
+	silent.Close()
+	const secret = "s3cret-of-the-dsn"
+	for name, c := range map[string]struct {
+		dsn  string
+		kind gateway.Kind
+		says string
+	}{
+		"no URL":         {"postgres://user:" + secret + "@host:port/x", gateway.Invalid, "postgres://user:password@host:5432/database"},
+		"nobody listens": {changed(func(u *url.URL) { u.Host, u.User = closed, url.UserPassword("sluice", secret) }), gateway.Unavailable, "connection refused"},
+		"wrong password": {changed(func(u *url.URL) { u.User = url.UserPassword("sluice", secret) }), gateway.Unavailable, "password authentication failed"},
+		"no database":    {changed(func(u *url.URL) { u.Path = "/absent" }), gateway.Unavailable, `database "absent" does not exist`},
+	} {
+		s, err := OpenPostgres(t.Context(), gateway.NewSecret(c.dsn))
+		if err == nil {
+			s.Close()
+			t.Errorf("%s: opened", name)
+			continue
+		}
+		e := gateway.AsError(err)
+		if e.Kind != c.kind || e.Param != "control.dsn" || !strings.Contains(e.Public, c.says) || !strings.Contains(e.Public, "'control.dsn'") {
+			t.Errorf("%s: %v %q %q, want %v and %q", name, e.Kind, e.Param, e.Public, c.kind, c.says)
+		}
+		u, _ := url.Parse(good)
+		password, _ := u.User.Password()
+		if text := err.Error() + e.Public; strings.Contains(text, secret) || strings.Contains(text, password) {
+			t.Errorf("%s: the error tells the password: %s", name, text)
+		}
+	}
+}
+
+func TestOpenPostgresRefusesNewer(t *testing.T) {
+	dsn := postgrestest.Database(t)
+	s, err := OpenPostgres(t.Context(), gateway.NewSecret(dsn))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := s.db.ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)"); err != nil {
+		t.Fatal(err)
+	}
+	newer, err := OpenPostgres(t.Context(), gateway.NewSecret(dsn))
+	if err == nil {
+		newer.Close()
+		t.Fatal("opened")
+	}
+	if !strings.Contains(err.Error(), "newer Sluice") {
+		t.Error(err)
+	}
+}
+
+// Replicas that start on an empty database at the same time all open it.
+func TestOpenPostgresTogether(t *testing.T) {
+	dsn := gateway.NewSecret(postgrestest.Database(t))
+	var wg sync.WaitGroup
+	errs := make([]error, 4)
+	for i := range errs {
+		wg.Go(func() {
+			s, err := OpenPostgres(t.Context(), dsn)
+			if err == nil {
+				err = s.Close()
+			}
+			errs[i] = err
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		t.Error(err)
+	}
+}
+
+// Writers of one record come one after the other, also on different replicas: each gets a
+// version of its own.
+func TestVersionsOfParallelWriters(t *testing.T) {
+	dsn := gateway.NewSecret(postgrestest.Database(t))
+	var replicas []*Store
+	for range 3 {
+		s, err := OpenPostgres(t.Context(), dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		replicas = append(replicas, s)
+	}
+	ctx := t.Context()
+	if err := replicas[0].PutTemplate(ctx, prompts.Template{ID: "p", Workspace: "w", Slug: "p"}); err != nil {
+		t.Fatal(err)
+	}
+	const writers = 8
+	var wg sync.WaitGroup
+	for n := range writers {
+		for _, s := range replicas {
+			body := fmt.Appendf(nil, `{"x":%d}`, n)
+			wg.Go(func() {
+				if _, err := s.PutConfig(ctx, route.Saved{Workspace: "w", Slug: "c", Config: body}); err != nil {
+					t.Error(err)
+				}
+				if _, err := s.AddVersion(ctx, prompts.Version{Template: "p", Body: body}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	wg.Wait()
+	last, err := replicas[0].Version(ctx, "p", 0)
+	if err != nil || last.Number < writers {
+		t.Errorf("the last version is %d, %v; want at least %d", last.Number, err, writers)
+	}
+	if c, err := replicas[0].Config(ctx, "w", "c"); err != nil || c.Version < writers {
+		t.Errorf("the config's version is %d, %v; want at least %d", c.Version, err, writers)
+	}
+}
+
+func TestMigrationDownOnPostgres(t *testing.T) {
+	s := openPostgres(t)
+	p, err := provider(goose.DialectPostgres, s.db.DB)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.DownTo(t.Context(), 0); err != nil {
+		t.Fatal(err)
+	}
+	var tables []string
+	if err := s.db.NewRaw("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'goose_db_version'").Scan(t.Context(), &tables); err != nil {
+		t.Fatal(err)
+	}
+	if len(tables) != 0 {
+		t.Errorf("left: %v", tables)
+	}
+	if _, err := p.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestExclusively(t *testing.T) {
+	dsn := gateway.NewSecret(postgrestest.Database(t))
+	var inside, ran atomic.Int64
+	var wg sync.WaitGroup
+	for range 3 {
+		s, err := OpenPostgres(t.Context(), dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		wg.Go(func() {
+			err := s.Exclusively(t.Context(), func(context.Context) error {
+				if inside.Add(1) > 1 {
+					t.Error("two run at once")
+				}
+				time.Sleep(20 * time.Millisecond)
+				inside.Add(-1)
+				ran.Add(1)
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if ran.Load() != 3 {
+		t.Errorf("%d of 3 ran", ran.Load())
+	}
+}
