@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -31,6 +33,7 @@ type Row struct {
 type Catalog struct {
 	prices    map[ref][]dated // newest first
 	models    map[string][]string
+	vendors   []string                    // sorted
 	maxOutput map[string]map[string]int64 // provider → model → tokens
 }
 
@@ -65,6 +68,7 @@ func New(extra ...Row) (*Catalog, error) {
 	for _, names := range c.models {
 		sort.Strings(names)
 	}
+	c.vendors = slices.Sorted(maps.Keys(c.models))
 	return c, nil
 }
 

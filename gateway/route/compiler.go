@@ -21,6 +21,8 @@ type compiler struct {
 	requested    targetRef
 	pinned       pinned
 	model        string // the request's model, "" if not known yet
+	surface      string // name of the format that the caller speaks
+	inGroup      bool   // the model names a group, whose config applies
 	callerConfig bool   // the config is inline: the caller wrote it
 	retries      *int   // the body's num_retries, for every target; nil = as the config says
 	allowUnnamed bool   // a target may name no provider: a prompt template will name it
@@ -172,10 +174,10 @@ func (c *compiler) compileTarget(d *document, in inherited) (*gateway.Target, er
 			t.BaseURL, t.Credential = in.customHost, in.apiKey
 			return t, nil
 		}
-		if c.model != "" && len(c.service.groupsOf(c.workspace)) > 0 {
-			return nil, noGroupError(c.model)
+		var err error
+		if ask, err = c.bareTarget(ask.model, in); err != nil {
+			return nil, err
 		}
-		return nil, noProviderError(c.model)
 	default:
 		c.usedRequested = true
 		if t.Model == "" {

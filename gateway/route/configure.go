@@ -104,7 +104,7 @@ func (s *Service) newCompiler(ctx context.Context, ex *gateway.Exchange, chosen 
 		}
 	}
 	return compiler{service: s, ctx: ctx, workspace: ex.Principal.Workspace, env: ex.Envelope, requested: ask, pinned: imposed, model: model,
-		callerConfig: chosen.entry == nil, allowUnnamed: ex.Request.Prompt != nil || ex.Request.Op == gateway.OpRender}, nil
+		surface: ex.Request.Dialect.Name(), inGroup: chosen.group != nil, callerConfig: chosen.entry == nil, allowUnnamed: ex.Request.Prompt != nil || ex.Request.Op == gateway.OpRender}, nil
 }
 
 // chooseConfig finds the config, in this order: header, body, prompt, model, API key, workspace.

@@ -7,12 +7,14 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// dependency is one lookup that a Plan was compiled from: a virtual key by name, or a
-// vendor's first virtual key.
+// dependency is one lookup that a Plan was compiled from: a virtual key by name, a vendor's
+// first virtual key, or the virtual key of a bare model name.
 type dependency struct {
-	name, vendor string
-	found        bool
-	key          gateway.VirtualKey
+	name                string
+	vendor, vendorModel string
+	search              nameSearch
+	found               bool
+	key                 gateway.VirtualKey
 }
 
 func (c *compiler) virtualKey(name string) (gateway.VirtualKey, error) {
@@ -23,16 +25,23 @@ func (c *compiler) virtualKey(name string) (gateway.VirtualKey, error) {
 	return vk, err
 }
 
-// firstVirtualKey returns the vendor's first virtual key in the order of names.
-func (c *compiler) firstVirtualKey(vendor string) (gateway.VirtualKey, bool, error) {
+// firstVirtualKey returns the vendor's first virtual key in the order of names: of those that
+// allow a model, if there are any. Without a model all of them count.
+func (c *compiler) firstVirtualKey(vendor, model string) (gateway.VirtualKey, bool, error) {
 	all, err := c.service.cfg.Keys.VirtualKeys(c.ctx, c.workspace)
 	if err != nil {
 		return gateway.VirtualKey{}, false, err
 	}
-	d := dependency{vendor: vendor}
+	d := dependency{vendor: vendor, vendorModel: model}
 	for i := range all {
-		if all[i].Provider == vendor {
+		if all[i].Provider != vendor {
+			continue
+		}
+		if !d.found {
 			d.found, d.key = true, all[i]
+		}
+		if model == "" || len(all[i].Models) == 0 || slices.Contains(all[i].Models, model) {
+			d.key = all[i]
 			break
 		}
 	}
@@ -45,8 +54,14 @@ func (c *compiler) firstVirtualKey(vendor string) (gateway.VirtualKey, bool, err
 func (c *compiler) stillValid(deps []dependency) bool {
 	for i := range deps {
 		d := &deps[i]
+		if d.search.model != "" {
+			if vk, found, err := c.bareVirtualKey(d.search); err != nil || found != d.found || !sameVirtualKey(&vk, &d.key) {
+				return false
+			}
+			continue
+		}
 		if d.vendor != "" {
-			if vk, found, err := c.firstVirtualKey(d.vendor); err != nil || found != d.found || !sameVirtualKey(&vk, &d.key) {
+			if vk, found, err := c.firstVirtualKey(d.vendor, d.vendorModel); err != nil || found != d.found || !sameVirtualKey(&vk, &d.key) {
 				return false
 			}
 			continue

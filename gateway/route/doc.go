@@ -21,6 +21,9 @@
 // So every id that GET /v1/models lists can be called. The other settings of that config
 // (guardrails, cache, redaction, retries, parameters) still apply.
 //
+// A model name that comes without any target is a bare name: searchKey finds a virtual key for
+// it. Such a Plan depends on all virtual keys of the workspace and on the caller's format.
+//
 // A virtual key's credential is never sent to a host that the caller chose: a custom_host
 // from a header or an inline config needs the caller's own credential, or a trusted host.
 //

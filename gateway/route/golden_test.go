@@ -13,7 +13,10 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
+	"github.com/sluicegate/sluice/gateway/dialect/gemini"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/gateway/route/routetest"
 	"github.com/sluicegate/sluice/internal/goldentest"
@@ -33,7 +36,7 @@ func TestGolden(t *testing.T) {
 
 func golden(t *testing.T, in map[string]string) string {
 	store := routetest.NewMemory()
-	s := route.New(settings(store, directory()))
+	s := route.New(settings(store, virtualKeys(t, in["request"])))
 	ex := asked(t, in["request"])
 	if saved, ok := in["saved"]; ok {
 		if problems := s.Validate([]byte(saved)); len(problems) > 0 {
@@ -89,7 +92,7 @@ func settings(store route.Store, keys route.Directory) route.Config {
 		Configs: store, Keys: keys,
 		Vendor: func(id string) (string, bool) {
 			switch id {
-			case "openai", "anthropic", "groq", "ollama", "cloudflare":
+			case "openai", "anthropic", "groq", "ollama", "cloudflare", "openrouter":
 				return id, true
 			case "together":
 				return "together-ai", true
@@ -112,6 +115,13 @@ func settings(store route.Store, keys route.Directory) route.Config {
 			}
 			return nil
 		},
+		ModelVendors: func(model string) []string {
+			return map[string][]string{"claude-a": {"anthropic"}, "gpt-a": {"openai"}, "shared": {"anthropic", "groq"}, "openai/gpt-oss": {"groq"}}[model]
+		},
+		SurfaceVendor: func(dialect string) string {
+			return map[string]string{"openai": "openai", "responses": "openai", "anthropic": "anthropic"}[dialect]
+		},
+		TakesField:   func(vendor, field string) bool { return vendor == "openrouter" && field == "models" },
 		Entities:     []string{"email", "phone", "card", "ip"},
 		PricedModels: func(v string) []string { return map[string][]string{"openai": {"gpt-a", "gpt-b"}}[v] },
 	}
@@ -128,11 +138,43 @@ func directory() *routetest.Directory {
 	return routetest.NewDirectory(local, own, key("vk_anthropic_prod", "anthropic"), key("a_anthropic", "anthropic"), key("zed", "groq"))
 }
 
+// virtualKeys returns the workspace's virtual keys: those of the request's line "keys", each as
+// "name=vendor" or "name=vendor:model+model", with "!" behind the vendor for an address of its
+// own; else those of directory.
+func virtualKeys(t *testing.T, request string) *routetest.Directory {
+	for line := range strings.Lines(request) {
+		text, ok := strings.CutPrefix(line, "keys:")
+		if !ok {
+			continue
+		}
+		var keys []gateway.VirtualKey
+		for _, word := range strings.Fields(text) {
+			name, rest, ok := strings.Cut(word, "=")
+			if !ok {
+				t.Fatalf("bad key %q", word)
+			}
+			vendor, models, listed := strings.Cut(rest, ":")
+			vendor, own := strings.CutSuffix(vendor, "!")
+			key := gateway.VirtualKey{Name: name, Provider: vendor, Credential: gateway.NewSecret("key-of-" + name)}
+			if listed {
+				key.Models = strings.Split(models, "+")
+			}
+			if own {
+				key.BaseURL, key.Trusted = "http://127.0.0.1:9100/v1", true
+			}
+			keys = append(keys, key)
+		}
+		return routetest.NewDirectory(keys...)
+	}
+	return directory()
+}
+
 // asked parses a request with one "name: value" per line.
 func asked(t *testing.T, text string) *gateway.Exchange {
 	env := &gateway.Envelope{Header: http.Header{}}
 	who := &gateway.Principal{Workspace: "ws"}
 	model, op, prompt := "", gateway.OpChat, ""
+	var surface gateway.Dialect = openai.Dialect{}
 	for _, line := range strings.Split(text, "\n") {
 		name, value, _ := strings.Cut(line, ":")
 		switch value = strings.TrimSpace(value); strings.TrimSpace(name) {
@@ -171,6 +213,9 @@ func asked(t *testing.T, text string) *gateway.Exchange {
 			who.Redact = gateway.RedactPolicy{Input: strings.Split(value, ","), Restore: true}
 		case "prompt":
 			prompt = value
+		case "surface":
+			surface = map[string]gateway.Dialect{"anthropic": anthropic.Dialect{}, "responses": responses.Dialect{}, "gemini": gemini.Dialect{}}[value]
+		case "keys": // read by virtualKeys
 		case "op":
 			op = gateway.Op(value)
 		default:
@@ -185,7 +230,7 @@ func asked(t *testing.T, text string) *gateway.Exchange {
 		body["config"] = map[string]any{}
 	}
 	raw, _ := json.Marshal(body)
-	req, err := openai.NewRequest(op, raw)
+	req, err := gateway.NewRequest(surface, op, raw)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -99,7 +99,10 @@ func (c *compiler) completeTarget(t *gateway.Target) error {
 				t.BaseURL, t.Credential = in.customHost, in.apiKey
 				return nil
 			}
-			return noProviderError(c.model)
+			var err error
+			if ask, err = c.bareTarget(ask.model, in); err != nil {
+				return err
+			}
 		}
 		if t.Model == "" {
 			t.Model = ask.model

@@ -63,7 +63,11 @@ func (c *compiler) resolveTarget(t *gateway.Target, ask targetRef, in inherited)
 // vendorCredential uses the first virtual key of a vendor, else the caller's own credential.
 func (c *compiler) vendorCredential(t *gateway.Target, ask targetRef) error {
 	const op = "route.Configure"
-	vk, ok, err := c.firstVirtualKey(ask.vendor)
+	model := ""
+	if ask.vendorPrefix {
+		model = ask.model
+	}
+	vk, ok, err := c.firstVirtualKey(ask.vendor, model)
 	switch {
 	case err != nil:
 		return attributeError(err, op, ask.field(c.env), t.Path)
@@ -72,6 +76,17 @@ func (c *compiler) vendorCredential(t *gateway.Target, ask targetRef) error {
 	case !isPlaceholderCredential(c.env.Credential):
 		t.Credential = c.env.Credential
 	case !c.service.cfg.keyless(ask.vendor):
+		if ask.vendorPrefix {
+			if vk, ok, err := c.prefixedVirtualKey(); err != nil {
+				return attributeError(err, op, ask.field(c.env), t.Path)
+			} else if ok {
+				useVirtualKey(t, vk)
+				if t.Model == ask.model {
+					t.Model = c.requested.bodyModel
+				}
+				return nil
+			}
+		}
 		return &gateway.Error{Op: op, Kind: gateway.Invalid, Param: ask.field(c.env), Target: t.Path, Code: "no_credential",
 			Public: "There is no credential for the provider '" + ask.vendor + "': this workspace has no virtual key for it. Create one, or send your own key as 'Authorization: Bearer …' beside x-sluice-api-key."}
 	}

@@ -23,6 +23,11 @@ type Config struct {
 	// TakesField reports whether a vendor is a gateway itself and takes a field of the body
 	// that is meant for one, such as "models". nil: none does.
 	TakesField func(vendor, field string) bool
+	// ModelVendors lists the vendors that a bare model name is known from, the model's maker
+	// first. nil: none is known.
+	ModelVendors func(model string) []string
+	// SurfaceVendor returns the vendor whose format has this name, "" if there is none.
+	SurfaceVendor func(dialect string) string
 	// ServerAddress returns the host that a target is called at, for the attempt's record.
 	ServerAddress func(*gateway.Target) string
 	// CheckAddress returns an error if rawURL is not allowed as custom_host.

@@ -51,13 +51,20 @@ type requestPlans struct {
 	plans map[requestPlanKey]*sharedPlan
 }
 
-type requestPlanKey struct{ workspace, provider, virtualKey, model string }
+type requestPlanKey struct {
+	workspace, provider, virtualKey, model string
+	surface                                string // if the model names no target
+}
 
 // requestPlanKey returns the cache key of a Plan that depends on the request's target
 // reference alone. ok is false if the Plan depends on more.
 func (c *compiler) requestPlanKey(chosen *chosenConfig) (requestPlanKey, bool) {
 	e := c.env
-	return requestPlanKey{c.workspace, e.Provider, e.VirtualKey, c.model}, chosen.source == gateway.SourceRequest && !chosen.amended && !c.allowUnnamed && c.addsNothing() && len(c.model) <= maxModelName
+	key := requestPlanKey{workspace: c.workspace, provider: e.Provider, virtualKey: e.VirtualKey, model: c.model}
+	if c.requested.virtualKey == "" && c.requested.vendor != mock {
+		key.surface = c.surface
+	}
+	return key, chosen.source == gateway.SourceRequest && !chosen.amended && !c.allowUnnamed && c.addsNothing() && len(c.model) <= maxModelName
 }
 
 func (b *requestPlans) get(k requestPlanKey) *sharedPlan {

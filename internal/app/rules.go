@@ -9,6 +9,10 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/catalog"
+	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
+	"github.com/sluicegate/sluice/gateway/dialect/gemini"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/provider"
 	"github.com/sluicegate/sluice/gateway/provider/mock"
@@ -25,6 +29,11 @@ func vendor(id string) (string, bool) {
 	return v.ID, ok
 }
 
+// surfaceVendors are the vendors whose formats callers speak, by the name of the format.
+var surfaceVendors = map[string]string{
+	openai.Dialect{}.Name(): "openai", responses.Dialect{}.Name(): "openai", anthropic.Dialect{}.Name(): "anthropic", gemini.Dialect{}.Name(): "google",
+}
+
 // routeConfig returns the rules for configs, for the server as well as for `sluice check`.
 func routeConfig(trusted []string) route.Config {
 	return route.Config{
@@ -34,6 +43,7 @@ func routeConfig(trusted []string) route.Config {
 			v, _ := provider.Lookup(id)
 			return slices.Contains(v.GatewayFields, field)
 		},
+		SurfaceVendor: func(dialect string) string { return surfaceVendors[dialect] },
 		ServerAddress: provider.Host,
 		CheckAddress:  func(raw string) error { return provider.CheckAddress(raw, trusted) },
 		TrustedAddress: func(raw string) bool {

@@ -114,7 +114,7 @@ func (a *app) openUpstream(cfg config.Config, s *services) (err error) {
 // template can name a config, and the router resolves a template's model.
 func (s *services) connectRouting(cfg config.Config) {
 	routing := routeConfig(cfg.TrustedHosts)
-	routing.Configs, routing.Keys, routing.PricedModels = s.control, s.keyring, s.prices.Models
+	routing.Configs, routing.Keys, routing.PricedModels, routing.ModelVendors = s.control, s.keyring, s.prices.Models, s.prices.Vendors
 	routing.ServerAddress, routing.CheckGuardrail, routing.FirstChunkTimeout = provider.Host, s.guards.Check, cfg.Timeouts.FirstByte
 	routing.PromptConfig = func(ctx context.Context, workspace, prompt string) (string, error) {
 		return s.templates.ConfigOf(ctx, workspace, prompt)
