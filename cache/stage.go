@@ -63,6 +63,8 @@ func bypassReason(ex *gateway.Exchange, targets []*gateway.Target) string {
 		return "no workspace"
 	case ex.Request.Op != gateway.OpChat && ex.Request.Op != gateway.OpEmbeddings:
 		return "operation is not cached"
+	case ex.Request.Parameters().Background:
+		return "the answer is written in the background"
 	case ex.Envelope != nil && !ex.Envelope.KeepBodies:
 		return "the caller asked that no bodies be kept"
 	case ex.Envelope != nil && ex.Envelope.CacheRefresh && ex.Envelope.CacheNoStore:

@@ -10,14 +10,20 @@ import (
 type Op string
 
 // The operations. OpRender ends after the prompt stage. OpCountTokens asks for the number of
-// tokens of a chat.
+// tokens of a chat. OpRetrieve asks for an answer that was begun in an earlier exchange, and
+// OpCompact for a shorter form of a conversation.
 const (
 	OpChat        Op = "chat"
 	OpEmbeddings  Op = "embeddings"
 	OpRender      Op = "render"
 	OpCountTokens Op = "count_tokens"
+	OpRetrieve    Op = "retrieve"
+	OpCompact     Op = "compact"
 	OpUnknownPath Op = "unknown_path" // a call to a path that no route has; it is only recorded
 )
+
+// InWords reports whether the operation is answered in words, which guardrails judge.
+func (o Op) InWords() bool { return o == OpChat || o == OpRetrieve || o == OpCompact }
 
 // Exchange is one request and its answer inside Sluice. A stage that changes the request
 // passes a changed copy to the next stage. All copies share Facts.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"time"
 	"unicode/utf8"
 
 	"github.com/sluicegate/sluice/internal/jsonx"
@@ -15,6 +16,7 @@ type Request struct {
 	Dialect Dialect
 	Raw     []byte      // a JSON object; must not be modified
 	Prompt  *PromptCall // a call of a prompt template that is not rendered yet
+	Begun   *Begun      // the earlier exchange, of OpRetrieve; its body is then Raw
 
 	routing      Routing
 	limitWritten bool
@@ -25,6 +27,16 @@ type Request struct {
 type PromptCall struct {
 	ID        string // "support-answer", "support-answer@3", "support-answer@production"
 	Variables []byte // JSON object
+}
+
+// Begun is an answer that a target writes in the background, since an earlier exchange.
+type Begun struct {
+	Exchange   string    // id
+	At         time.Time // of that exchange
+	ID         string    // of the answer, at the vendor
+	Target     string    // config path of the target that has it
+	VirtualKey string    // of that target
+	Cancel     bool      // the vendor shall stop writing it
 }
 
 // NewRequest parses a body in the format d. It returns an error that names the field for a
@@ -107,7 +119,7 @@ func clip(s string, n int) string {
 
 // WithRaw returns a request with another body in the same format. raw must be valid JSON.
 func (r *Request) WithRaw(raw []byte) (*Request, error) {
-	return newRequest(&Request{Op: r.Op, Dialect: r.Dialect, Raw: raw, Prompt: r.Prompt})
+	return newRequest(&Request{Op: r.Op, Dialect: r.Dialect, Raw: raw, Prompt: r.Prompt, Begun: r.Begun})
 }
 
 // WithMaxOutput returns a request whose only limit of output tokens is n.

@@ -24,6 +24,10 @@
 // budget leaves, what has already arrived of a stream is counted, and an answer in one piece is
 // waited for; one that does not come is charged like its reservation.
 //
+// An answer that the vendor writes in the background is charged by the first exchange that
+// retrieves its usage. Until then its reservation stays; one that nobody retrieves costs what was
+// reserved.
+//
 // A vendor that bills more than its limits allow is paid in full, and closes the key until
 // its budget is raised.
 //

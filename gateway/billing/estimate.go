@@ -21,7 +21,7 @@ const (
 // inputBound is the most input tokens that a request can have.
 func inputBound(req *gateway.Request) int64 {
 	n := int64(len(req.Raw))
-	if req.Op == gateway.OpChat {
+	if req.Op.InWords() {
 		a := req.Dialect.Attachments(req.Raw)
 		n += imageTokens*int64(a.Images) + fileTokens*int64(a.Files+a.Hosted)
 		if a.Tools {
@@ -41,7 +41,7 @@ func inputEstimate(req *gateway.Request) int64 {
 		n.Add(t.Value)
 	}
 	tokens := n.Tokens() + message*int64(len(texts))
-	if req.Op == gateway.OpChat {
+	if req.Op.InWords() {
 		tokens += image * int64(req.Dialect.Attachments(req.Raw).Images)
 	}
 	return tokens
@@ -71,7 +71,7 @@ func demandOf(book Catalog, t *gateway.Target, req *gateway.Request, ex *gateway
 		most, ok := maxOutput(book, t, model)
 		known, biggest = known && ok, max(biggest, most)
 	}
-	if req.Op != gateway.OpChat {
+	if !req.Op.InWords() {
 		return d, nil
 	}
 	p := req.Parameters()

@@ -22,6 +22,10 @@ func (s *Service) Reserve(book Catalog) gateway.Stage {
 				return next(ctx, ex)
 			}
 			a := &attempt{service: s, book: book, next: next, target: ex.Target}
+			if ex.Request.Begun != nil {
+				return gateway.Account(a.answer, a.retrieved)(ctx, ex)
+			}
+			a.background = ex.Request.Parameters().Background
 			if ex.Principal != nil && ex.Principal.Budgeted {
 				var err error
 				if ex, err = a.reserve(ctx, ex); err != nil {
@@ -47,6 +51,8 @@ type attempt struct {
 	reserved *reservation // nil: the key has no budget
 	release  func()       // ends the context of the upstream call; nil without a reservation
 
+	background bool // the vendor may go on after the call has ended
+
 	reading sync.Mutex // held while Next runs
 	closing sync.Once
 
@@ -54,6 +60,7 @@ type attempt struct {
 	usage *gateway.Usage
 	early *gateway.Usage     // of the input, told before the answer
 	text  gateway.TokenCount // of the answer, since the last report of usage
+	over  bool               // the answer is complete
 }
 
 // reservation is what one attempt has reserved of its key's budget.
@@ -144,6 +151,7 @@ func (a *attempt) read() (c gateway.Chunk, err error) {
 	}
 	for i := range c.Deltas {
 		a.count(&c.Deltas[i])
+		a.over = a.over || c.Deltas[i].Finish != ""
 	}
 	return c, err
 }
@@ -163,9 +171,20 @@ func (a *attempt) count(d *gateway.Delta) {
 func (a *attempt) ended(ex *gateway.Exchange, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.reserved != nil {
+		a.release()
+	}
+	if a.background && a.Stream != nil && a.usage == nil && !a.over {
+		a.service.leaveOpen(ex, a.reserved)
+		return
+	}
+	a.settle(ex, err)
+}
+
+// settle charges the attempt, and ends its reservation. The caller holds mu.
+func (a *attempt) settle(ex *gateway.Exchange, err error) {
 	c, charged := a.charge(ex, err)
 	if r := a.reserved; r != nil {
-		a.release()
 		c.Cost.OverBound = c.Cost.Nano > r.grant.amount
 		closedAt := r.account.settle(r.grant.amount, c.Cost.Nano, c.Cost.OverBound)
 		a.service.writer.settle(Settlement{Reservation: r.id, APIKey: ex.Principal.APIKey, Amount: c.Cost.Nano,

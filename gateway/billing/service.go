@@ -24,7 +24,10 @@ type Service struct {
 	cfg    Config
 	writer *ledgerWriter
 
+	started time.Time
+
 	reservations atomic.Uint64 // made since the start; part of their ids
+	unfinished   unfinished
 
 	mu       sync.Mutex
 	spent    map[string]Spending // by API key id, as Recover found it; read when an account is made
@@ -33,11 +36,11 @@ type Service struct {
 
 // Open recovers the spending that the ledger knows of, and makes a service of it.
 func Open(ctx context.Context, ledger Ledger, cfg Config) (*Service, error) {
-	if cfg.Patience == 0 {
-		cfg.Patience = 5 * time.Second
-	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Patience == 0 {
+		cfg.Patience = 5 * time.Second
 	}
 	spent, err := ledger.Recover(ctx)
 	if err != nil {
@@ -47,7 +50,7 @@ func Open(ctx context.Context, ledger Ledger, cfg Config) (*Service, error) {
 		}
 		return nil, &gateway.Error{Op: "billing.Open", Kind: gateway.Internal, Public: "The spending of API keys cannot be read.", Err: err}
 	}
-	return &Service{cfg: cfg, writer: newLedgerWriter(ledger), spent: spent, accounts: map[string]*account{}}, nil
+	return &Service{cfg: cfg, started: cfg.Now(), writer: newLedgerWriter(ledger), spent: spent, accounts: map[string]*account{}}, nil
 }
 
 // SetLimit sets the lifetime budget of an API key, in nano-USD; nil takes it away. What the

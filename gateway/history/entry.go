@@ -21,6 +21,9 @@ type Entry struct {
 	Created  time.Time
 	Input    json.RawMessage // list of items, as the caller wrote them
 	Response json.RawMessage // as the caller got it
+	// Unfinished is what is needed to ask for the rest of a response that its vendor still writes;
+	// nil = it is complete.
+	Unfinished json.RawMessage
 }
 
 // Row is the stored form of an entry.
@@ -36,9 +39,10 @@ type Row struct {
 
 // content is what is sealed.
 type content struct {
-	Redacted bool            `json:"redacted,omitempty"`
-	Input    json.RawMessage `json:"input"`
-	Response json.RawMessage `json:"response"`
+	Redacted   bool            `json:"redacted,omitempty"`
+	Input      json.RawMessage `json:"input"`
+	Response   json.RawMessage `json:"response"`
+	Unfinished json.RawMessage `json:"unfinished,omitempty"`
 }
 
 // The place that entries are sealed for, beside workspace and id.

@@ -89,7 +89,7 @@ func New(store Store, cipher Cipher, cfg Config) *Service {
 // Keep keeps an entry. It reports whether it will be found again: an entry that is too large is
 // not kept.
 func (s *Service) Keep(ctx context.Context, e Entry) bool {
-	raw, err := json.Marshal(content{e.Redacted, e.Input, e.Response})
+	raw, err := json.Marshal(content{e.Redacted, e.Input, e.Response, e.Unfinished})
 	if err != nil || len(raw) > s.cfg.MaxSize {
 		return false
 	}
@@ -180,7 +180,7 @@ func (s *Service) open(row Row) (Entry, error) {
 		return Entry{}, &gateway.Error{Op: "history.Find", Kind: gateway.Internal, Public: "The stored response cannot be read with this master key.", Err: err}
 	}
 	return Entry{ID: row.ID, Workspace: row.Workspace, APIKey: row.APIKey, VirtualKey: row.VirtualKey, Native: row.Native,
-		Redacted: c.Redacted, Created: row.Created, Input: c.Input, Response: c.Response}, nil
+		Redacted: c.Redacted, Created: row.Created, Input: c.Input, Response: c.Response, Unfinished: c.Unfinished}, nil
 }
 
 // Delete removes an entry of a workspace. Its error is of the kind NotFound if there is none.

@@ -132,7 +132,7 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) 
 	}
 	codec := c.codec(v, t, ex.Request)
 	s, err := c.call(ctx, ex, v, codec)
-	if err != nil && c.foundChatOnly(codec, t, err) {
+	if err != nil && ex.Request.Op == gateway.OpChat && c.foundChatOnly(codec, t, err) {
 		return c.call(ctx, ex, v, c.codecs[v.ID])
 	}
 	return s, err
@@ -159,6 +159,9 @@ func withTranslation(ex *gateway.Exchange, to dialect.Format, call func(*gateway
 	ex.Facts.Hints = nil
 	if req.Dialect.Name() == to.Name() {
 		return call(req)
+	}
+	if req.Op == gateway.OpCompact || req.Op == gateway.OpRetrieve {
+		return nil, &gateway.Error{Op: "provider.Handler", Kind: gateway.Invalid, Param: "model", Public: "This needs a target that speaks the Responses API itself."}
 	}
 	from, ok := req.Dialect.(dialect.Format)
 	if !ok {

@@ -24,6 +24,9 @@ func (c *Client) codec(v *Vendor, t *gateway.Target, req *gateway.Request) Codec
 	if v.Format != FormatOpenAI || req.Op == gateway.OpEmbeddings {
 		return c.codecs[v.ID]
 	}
+	if req.Op == gateway.OpRetrieve {
+		return &responsesCodec{*v}
+	}
 	chat, own := true, v.Responses && !c.chatOnly.has(t.BaseURL)
 	if len(t.Formats) > 0 {
 		chat, own = slices.Contains(t.Formats, OffersChat), slices.Contains(t.Formats, OffersResponses)

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect"
@@ -13,22 +14,60 @@ import (
 // responsesCodec is the codec of vendors with OpenAI's format that offer the Responses API too.
 type responsesCodec struct{ vendor Vendor }
 
-// uncountedResponse removes the fields that a config may add and that input_tokens refuses.
+// uncountedResponse removes the fields that a config may add, and a limit that Sluice may write, and
+// that input_tokens and compact refuse.
 var uncountedResponse = []jsonx.Change{{Name: "max_output_tokens"}, {Name: "temperature"}, {Name: "top_p"}, {Name: "stream"},
 	{Name: "store"}, {Name: "metadata"}, {Name: "service_tier"}, {Name: "user"}, {Name: "include"}, {Name: "background"}}
 
 func (*responsesCodec) Format() dialect.Format { return responses.Dialect{} }
 
 func (c *responsesCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, error) {
+	if req.Op == gateway.OpRetrieve {
+		return c.retrieval(t, req)
+	}
 	path, body := "/responses", responses.WithoutSealed(req.Raw)
-	if req.Op == gateway.OpCountTokens {
+	switch req.Op {
+	case gateway.OpCountTokens:
 		path, body = path+"/input_tokens", jsonx.Update(body, uncountedResponse...)
+	case gateway.OpCompact:
+		path, body = path+"/compact", jsonx.Update(body, uncountedResponse...)
 	}
 	to, err := endpoint(&c.vendor, t, req.Model(), path)
 	if err != nil {
 		return nil, err
 	}
 	return newPost(to, body, req.Stream()), nil
+}
+
+// retrieval asks for a response that the vendor writes in the background, or for its end.
+func (c *responsesCodec) retrieval(t *gateway.Target, req *gateway.Request) (*http.Request, error) {
+	b := req.Begun
+	if b == nil || !isResponseID(b.ID) {
+		return nil, &gateway.Error{Op: "provider.retrieval", Kind: gateway.Invalid, Public: "The response cannot be asked for at its provider."}
+	}
+	path := "/responses/" + b.ID
+	if b.Cancel {
+		path += "/cancel"
+	}
+	to, err := endpoint(&c.vendor, t, req.Model(), path)
+	if err != nil {
+		return nil, err
+	}
+	out := newPost(to, nil, req.Stream())
+	if b.Cancel {
+		return out, nil
+	}
+	out.Method, out.Body = http.MethodGet, nil
+	out.Header.Del("Content-Type")
+	if req.Stream() {
+		to.RawQuery = strings.TrimPrefix(to.RawQuery+"&stream=true", "&")
+	}
+	return out, nil
+}
+
+// isResponseID reports whether an id can stand in a path as it is.
+func isResponseID(id string) bool {
+	return id != "" && strings.Trim(id, "-_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 func (c *responsesCodec) Decoder(req *gateway.Request) Decoder {

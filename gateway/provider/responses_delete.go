@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -18,7 +17,7 @@ const deleteTimeout = 30 * time.Second
 func (c *Client) DeleteResponse(ctx context.Context, key gateway.VirtualKey, id string) error {
 	const op = "provider.DeleteResponse"
 	v := vendorByID(key.Provider)
-	if v == nil || strings.Trim(id, "-_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+	if v == nil || !isResponseID(id) {
 		return &gateway.Error{Op: op, Kind: gateway.Invalid, Public: "The response cannot be deleted at its provider."}
 	}
 	t := &gateway.Target{Path: "virtual_keys." + key.Name, Provider: v.ID, BaseURL: key.BaseURL, CustomHost: key.BaseURL != "" && !key.Trusted, Credential: key.Credential}

@@ -27,8 +27,22 @@ func (s *Service) Router(attempt gateway.Handler, guards ...gateway.Stage) gatew
 			return nil, &gateway.Error{Op: "route.Router", Kind: gateway.Internal, Public: "There is no plan for this request."}
 		}
 		w := &execution{service: s, attempt: h, ex: ex, priorVerdicts: len(ex.Facts.Output)}
+		if ex.Request.Begun != nil {
+			return w.callBegun(ctx, ex.Plan.Root)
+		}
 		return w.runNode(ctx, ex.Plan.Root)
 	}
+}
+
+// callBegun calls the target that writes the answer already: no other one has it.
+func (w *execution) callBegun(ctx context.Context, root *gateway.Node) (gateway.Stream, error) {
+	begun := w.ex.Request.Begun
+	for t := range root.Targets() {
+		if t.Path == begun.Target && t.VirtualKey == begun.VirtualKey {
+			return w.callTarget(ctx, t)
+		}
+	}
+	return nil, &gateway.Error{Op: "route.Router", Kind: gateway.NotFound, Public: "The target that has this response is not in the config any more."}
 }
 
 // execution is the execution of a Plan for one exchange.

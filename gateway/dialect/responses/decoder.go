@@ -133,7 +133,7 @@ func (d *Decoder) Body(body []byte) (gateway.Chunk, error) {
 	switch {
 	case d.op == gateway.OpCountTokens && root.Get("input_tokens").Exists():
 		return c, nil
-	case root.Get("output").IsArray() && text(root.Get("status")) != failed:
+	case root.Get("output").IsArray() && (text(root.Get("status")) != failed || d.op == gateway.OpRetrieve):
 		c.Read()
 		return c, nil
 	}

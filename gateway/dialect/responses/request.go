@@ -47,7 +47,7 @@ func (Dialect) Routing(op gateway.Op, raw []byte) (gateway.Routing, error) {
 			}
 		}
 	}
-	r.Stream = r.Stream && op == gateway.OpChat
+	r.Stream = r.Stream && (op == gateway.OpChat || op == gateway.OpRetrieve)
 	return r, nil
 }
 
@@ -89,6 +89,8 @@ func (Dialect) Parameters(raw []byte) gateway.Parameters {
 			p.Logprobs = p.Logprobs || jsonx.Int(m.Value) > 0
 		case "include":
 			p.Logprobs = p.Logprobs || includes(gjson.ParseBytes(m.Value), includeLogprobs)
+		case "background":
+			p.Background = m.Value[0] == 't'
 		case "user":
 			p.User = jsonx.String(m.Value)
 		case "safety_identifier":

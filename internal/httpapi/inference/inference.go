@@ -34,6 +34,7 @@ func Routes(settings Settings) []httpapi.Route {
 		{Method: http.MethodPost, Path: "/v1/messages/count_tokens", Handle: s.countTokens, Bare: true, Errors: httpapi.AnthropicErrors{}},
 		{Method: http.MethodPost, Path: "/v1/responses", Handle: s.responses, Bare: true, Errors: httpapi.ResponsesErrors{}},
 		{Method: http.MethodPost, Path: "/v1/responses/input_tokens", Handle: s.responsesInputTokens, Bare: true, Errors: httpapi.ResponsesErrors{}},
+		{Method: http.MethodPost, Path: "/v1/responses/compact", Handle: s.responsesCompact, Bare: true, Errors: httpapi.ResponsesErrors{}},
 		{Method: http.MethodGet, Path: "/v1/responses/:id", Handle: s.response, Bare: true, Errors: httpapi.ResponsesErrors{}},
 		{Method: http.MethodDelete, Path: "/v1/responses/:id", Handle: s.deleteResponse, Bare: true, Errors: httpapi.ResponsesErrors{}},
 		{Method: http.MethodPost, Path: "/v1/responses/:id/cancel", Handle: s.cancelResponse, Bare: true, Errors: httpapi.ResponsesErrors{}},

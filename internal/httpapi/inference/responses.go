@@ -22,7 +22,7 @@ func (s *surfaces) responses(c *httpapi.Call) error {
 
 // turn reads what a request says of earlier turns. What is wrong with that is in Refused.
 func (s *surfaces) turn(c *httpapi.Call) *turn {
-	t := &turn{call: c, history: s.History}
+	t := &turn{call: c, history: s.History, after: -1}
 	if err := t.begin(); err != nil && c.Exchange.Refused == nil {
 		c.Exchange.Refused, c.Exchange.Request = err, nil
 	}
@@ -49,6 +49,14 @@ func (s *surfaces) responsesUpgrade(c *httpapi.Call) error {
 func (s *surfaces) responsesInputTokens(c *httpapi.Call) error {
 	open(c, gateway.OpCountTokens)
 	read(c, responses.Dialect{}, gateway.OpCountTokens)
+	s.turn(c)
+	return s.serve(c, responsesWire)
+}
+
+// responsesCompact answers POST /v1/responses/compact, at targets that have it.
+func (s *surfaces) responsesCompact(c *httpapi.Call) error {
+	open(c, gateway.OpCompact)
+	read(c, responses.Dialect{}, gateway.OpCompact)
 	s.turn(c)
 	return s.serve(c, responsesWire)
 }

@@ -18,28 +18,18 @@ func (s *surfaces) keptResponse(c *httpapi.Call) (*gateway.Principal, history.En
 		return nil, history.Entry{}, err
 	}
 	id := c.Param("id")
-	absent := &gateway.Error{Op: "inference.response", Kind: gateway.NotFound, Public: "There is no response '" + httpapi.Clip(id, 100) + "' in this workspace."}
 	if s.History == nil {
-		return nil, history.Entry{}, absent
+		return nil, history.Entry{}, absentResponse(id)
 	}
 	e, err := s.History.Find(c.Context(), who.Workspace, id)
 	if err != nil && gateway.AsError(err).Kind == gateway.NotFound {
-		err = absent
+		err = absentResponse(id)
 	}
 	return who, e, err
 }
 
-// response answers GET /v1/responses/{id}.
-func (s *surfaces) response(c *httpapi.Call) error {
-	_, e, err := s.keptResponse(c)
-	if err != nil {
-		return err
-	}
-	if c.Query("stream") == "true" {
-		return gateway.InvalidField("inference.response", "stream", "The parameter 'stream' is not supported: a kept response is complete.")
-	}
-	c.Send(http.StatusOK, e.Response)
-	return nil
+func absentResponse(id string) error {
+	return &gateway.Error{Op: "inference.response", Kind: gateway.NotFound, Public: "There is no response '" + httpapi.Clip(id, 100) + "' in this workspace."}
 }
 
 // deletedResponse is the answer to a DELETE.
@@ -65,12 +55,4 @@ func (s *surfaces) deleteResponse(c *httpapi.Call) error {
 		return err
 	}
 	return c.SendJSON(http.StatusOK, deletedResponse{e.ID, "response", true})
-}
-
-// cancelResponse answers POST /v1/responses/{id}/cancel.
-func (s *surfaces) cancelResponse(c *httpapi.Call) error {
-	if _, _, err := s.keptResponse(c); err != nil {
-		return err
-	}
-	return &gateway.Error{Op: "inference.cancelResponse", Kind: gateway.Invalid, Public: "The response is complete: only one that was asked for with background: true can be cancelled."}
 }

@@ -15,10 +15,20 @@ type keptAnswer struct {
 	gateway.Stream
 	turn *turn
 	ctx  context.Context // of the Handler's call; it lives until Close
+
+	noted bool // the caller was told the id
 }
 
-// Next implements gateway.Stream.
+// Next implements gateway.Stream. Events that a caller has already are left empty.
 func (k *keptAnswer) Next() (gateway.Chunk, error) {
+	c, err := k.next()
+	if err == nil && k.turn.after >= 0 && c.Form != gateway.FormBody && jsonx.Int(jsonx.Get(c.Raw, numberField)) <= k.turn.after {
+		c.Raw = nil
+	}
+	return c, err
+}
+
+func (k *keptAnswer) next() (gateway.Chunk, error) {
 	c, err := k.Stream.Next()
 	if err != nil || len(c.Raw) == 0 {
 		return c, err
@@ -51,9 +61,11 @@ func (k *keptAnswer) told(response []byte, whole bool) []byte {
 	if k.isHit() {
 		response = responses.WithItemIDs(response, t.call.ID)
 	}
-	if whole && t.keep && !t.kept(k.ctx, response, native) && !native {
+	background := t.begun != nil || t.call.Exchange.Request.Parameters().Background
+	if (whole || background && !k.noted) && t.keep && !t.kept(k.ctx, response, native) && !native {
 		response = jsonx.Update(response, jsonx.Change{Name: "store", Value: boolean(false)})
 	}
+	k.noted = true
 	return response
 }
 
@@ -95,6 +107,9 @@ func (t *turn) kept(ctx context.Context, response []byte, native bool) bool {
 		Redacted: len(ex.Facts.Redacted) > 0, Input: t.input, Response: response}
 	if a := answeredBy(ex.Facts); a != nil {
 		e.VirtualKey = a.VirtualKey
+		if isUnfinished(response) {
+			e.Unfinished = t.rest(a)
+		}
 	}
 	return t.history.Keep(ctx, e)
 }

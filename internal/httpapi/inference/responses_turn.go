@@ -26,6 +26,9 @@ type turn struct {
 	keep     bool   // the caller did not say store: false
 	previous string // id of the response that this one goes on from
 	input    []byte // items of the whole conversation up to this answer
+
+	begun *begunCall // the call that began the answer, of one that is retrieved
+	after int64      // events up to this number are left out
 }
 
 // begin reads what the request says of earlier and later turns. A request that goes on from a
@@ -36,11 +39,11 @@ func (t *turn) begin() error {
 	if ex.Request == nil || ex.Principal == nil {
 		return nil
 	}
-	if v := ex.Request.Field("background"); len(v) > 0 && v[0] == 't' {
-		return gateway.InvalidField("inference.responses", "background", "The field 'background' is not supported: a response is answered within its call.")
-	}
 	store := ex.Request.Field("store")
 	t.keep = t.history != nil && !(len(store) > 0 && store[0] == 'f')
+	if !t.keep && ex.Request.Parameters().Background {
+		return gateway.InvalidField("inference.responses", "background", "The field 'background' needs a response that is kept: leave out 'store'.")
+	}
 	if err := t.resolveReferences(); err != nil {
 		return err
 	}
