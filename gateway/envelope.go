@@ -14,6 +14,8 @@ type Envelope struct {
 	Route  string // "/v1/chat/completions", without the /api prefix
 	Path   string // as the caller sent it
 
+	TraceNamed bool // x-…-trace-id was sent: the caller says which calls belong together
+
 	ClientIP  string
 	UserAgent string
 

@@ -77,28 +77,30 @@ func (ex *Exchange) WithTarget(t *Target, req *Request) *Exchange {
 // Facts holds what the stages record. Each field has one writer, named in brackets. All
 // values stay valid after the exchange ended.
 type Facts struct {
-	Principal *Principal    // [Authenticate, by SetPrincipal] set even if a later stage refuses
-	Plan      *Plan         // [Configure, by WithPlan; Prompt, if the template determines the targets]
-	Dropped   []string      // [Configure] fields of the body that were hints for a gateway and have no effect
-	Hints     []string      // [Provider] the same for hints that only the caller's format has, on the last attempt
-	Asked     *Request      // [Redact] the request as inner stages see it: redacted
-	Redacted  []EntityHits  // [Redact] replaced values per entity; counts only
-	Unedited  []EntityHits  // [Redact] values found in signed texts and left in place, per entity; counts only
-	Prompt    *PromptFact   // [Prompt]
-	Input     []Verdict     // [Guard, the first one]
-	Output    []Verdict     // [Guard in the attempt; Cache on a hit]
-	Cache     CacheFact     // [Cache]
-	Attempts  []Attempt     // [Router]
-	Charges   []Charge      // [Reserve] charges of the attempts with a cost, in order
-	Queued    time.Duration // [Reserve] time that the exchange waited for the reservations of other calls
-	Usage     *Usage        // [Meter; Cache on a hit: the stored answer's]
-	Cost      Cost          // [Meter; Cache on a hit: 0, with the saved cost]
-	Answer    *Response     // [Redact] the folded answer, before restoring
-	Timing    []StageTime   // [Chain]
-	FirstByte time.Time     // [httpapi] when the first chunk was written
-	Status    int           // [httpapi] the HTTP status sent
-	Err       *Error        // [Envelope] nil on success
-	End       time.Time     // [Envelope]
+	Principal   *Principal       // [Authenticate, by SetPrincipal] set even if a later stage refuses
+	Plan        *Plan            // [Configure, by WithPlan; Prompt, if the template determines the targets]
+	Dropped     []string         // [Configure] fields of the body that were hints for a gateway and have no effect
+	Hints       []string         // [Provider] the same for hints that only the caller's format has, on the last attempt
+	Received    *Request         // [Redact] the request before it redacts, the caller's own values in it: not for records
+	Asked       *Request         // [Redact] the request as inner stages see it: redacted
+	Redacted    []EntityHits     // [Redact] replaced values per entity; counts only
+	Unedited    []EntityHits     // [Redact] values found in signed texts and left in place, per entity; counts only
+	Prompt      *PromptFact      // [Prompt]
+	Input       []Verdict        // [Guard, the first one]
+	Output      []Verdict        // [Guard in the attempt; Cache on a hit]
+	Cache       CacheFact        // [Cache]
+	Attempts    []Attempt        // [Router]
+	Charges     []Charge         // [Reserve] charges of the attempts with a cost, in order
+	Queued      time.Duration    // [Reserve] time that the exchange waited for the reservations of other calls
+	PromptCache *PromptCacheFact // [Provider] of the attempt that answered; nil: not compared
+	Usage       *Usage           // [Meter; Cache on a hit: the stored answer's]
+	Cost        Cost             // [Meter; Cache on a hit: 0, with the saved cost]
+	Answer      *Response        // [Redact] the folded answer, before restoring
+	Timing      []StageTime      // [Chain]
+	FirstByte   time.Time        // [httpapi] when the first chunk was written
+	Status      int              // [httpapi] the HTTP status sent
+	Err         *Error           // [Envelope] nil on success
+	End         time.Time        // [Envelope]
 
 	lastAccount *accounted // [Account] the latest one
 }

@@ -7,11 +7,12 @@ import (
 	"github.com/sluicegate/sluice/guardrails/redact"
 )
 
-// Redact is the stage "redact". It alone writes Facts.Asked, Redacted, Unedited and Answer,
-// and it alone restores the answer.
+// Redact is the stage "redact". It alone writes Facts.Received, Asked, Redacted, Unedited and
+// Answer, and it alone restores the answer.
 func (s *Service) Redact() gateway.Stage {
 	return gateway.Stage{Name: "redact", Wrap: func(next gateway.Handler) gateway.Handler {
 		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+			ex.Facts.Received = ex.Request
 			if ex.Plan == nil || ex.Request == nil || !ex.Plan.Redact.On() {
 				ex.Facts.Asked = ex.Request
 				stream, err := next(ctx, ex)

@@ -37,6 +37,7 @@ func (r *Record) JSON(detail bool) json.RawMessage {
 	if p := r.Prompt; p != nil {
 		v.Prompt = &promptJSON{p.ID, p.Slug, p.Version, p.Label, p.Variant, p.Arm}
 	}
+	v.PromptCache = promptCacheOf(r.PromptCache)
 	for i := range r.Attempts {
 		v.Attempts = append(v.Attempts, r.Attempts[i].json())
 	}
@@ -120,6 +121,7 @@ type exchangeJSON struct {
 	Cache         cacheJSON              `json:"cache"`
 	Config        *configJSON            `json:"config,omitempty"`
 	Prompt        *promptJSON            `json:"prompt,omitempty"`
+	PromptCache   *promptCacheJSON       `json:"prompt_cache,omitempty"`
 	Guardrails    []guardrailJSON        `json:"guardrails"`
 	Attempts      []attemptJSON          `json:"attempts"`
 	Error         *failureJSON           `json:"error,omitempty"`
@@ -166,6 +168,19 @@ type promptJSON struct {
 	Label   string `json:"label,omitempty"`
 	Variant string `json:"variant,omitempty"`
 	Arm     string `json:"drawn_by,omitempty"`
+}
+
+// promptCacheJSON has departed_at, path and changed_by only of a prompt that departed.
+type promptCacheJSON struct {
+	State      string `json:"state"`
+	Session    string `json:"session"`
+	Source     string `json:"session_source"`
+	Previous   string `json:"previous_request,omitempty"`
+	DepartedAt *int   `json:"departed_at,omitempty"`
+	Path       string `json:"path,omitempty"`
+	ChangedBy  string `json:"changed_by,omitempty"`
+	Kept       *int   `json:"kept_bytes,omitempty"`
+	Bytes      *int   `json:"previous_bytes,omitempty"`
 }
 
 type failureJSON struct {
@@ -270,6 +285,20 @@ func (g *Guardrail) json() guardrailJSON {
 	}
 	for _, c := range g.Checks {
 		v.Checks = append(v.Checks, checkJSON{c.ID, c.Pass, c.Error, c.Explanation, c.Duration.Microseconds()})
+	}
+	return v
+}
+
+func promptCacheOf(p *gateway.PromptCacheFact) *promptCacheJSON {
+	if p == nil {
+		return nil
+	}
+	v := &promptCacheJSON{State: string(p.State), Session: p.Session, Source: string(p.Source), Previous: p.Previous, Path: p.Path, ChangedBy: string(p.ChangedBy)}
+	if p.Previous != "" {
+		v.Kept, v.Bytes = &p.Kept, &p.Bytes
+	}
+	if p.State == gateway.PromptDeparted {
+		v.DepartedAt = &p.DepartedAt
 	}
 	return v
 }

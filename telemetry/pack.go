@@ -94,6 +94,7 @@ func (r *Record) walk(c *recordCodec) {
 	c.flag(&r.Cost.OverBound)
 	list(c, &r.Unedited, walkHits)
 	list(c, &r.Parameters, (*Pair).walk)
+	optional(c, &r.PromptCache, walkPromptCache)
 }
 
 // walkRef leaves out a reference that equals the trace id.
@@ -192,6 +193,15 @@ func walkPrompt(p *gateway.PromptFact, c *recordCodec) {
 		c.text(s)
 	}
 	c.smallInt(&p.Version)
+}
+
+func walkPromptCache(p *gateway.PromptCacheFact, c *recordCodec) {
+	for _, s := range []*string{(*string)(&p.State), &p.Session, (*string)(&p.Source), &p.Previous, &p.Path, (*string)(&p.ChangedBy)} {
+		c.text(s)
+	}
+	c.smallInt(&p.DepartedAt)
+	c.smallInt(&p.Kept)
+	c.smallInt(&p.Bytes)
 }
 
 func walkHits(h *gateway.EntityHits, c *recordCodec) { c.text(&h.Entity); c.smallInt(&h.Count) }

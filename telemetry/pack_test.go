@@ -31,6 +31,8 @@ func fullRecord() *Record {
 		Latency: 3 * time.Second, FirstByte: 800 * time.Millisecond, Upstream: 2 * time.Second, Waited: 500 * time.Millisecond,
 		Cache:  gateway.CacheFact{Status: gateway.CacheSemanticMiss, Tier: "semantic", Similarity: .61, Threshold: .95, Namespace: "ns", Origin: "01ORIGIN", Stored: true, Reason: "number"},
 		Config: Config{Source: "header", Slug: "prod", Mode: "fallback", Version: 3},
+		PromptCache: &gateway.PromptCacheFact{State: gateway.PromptDeparted, Session: "s1", Source: gateway.SessionHeader, Previous: "01EARLIER",
+			DepartedAt: 321, Path: "messages[0].content", ChangedBy: gateway.ByOverride, Kept: 300, Bytes: 400},
 		Prompt: &gateway.PromptFact{ID: "p1", Slug: "support", Version: 4, Label: "production", Variant: "b", Arm: "member"},
 		Attempts: []Attempt{{Target: "config.targets[0]", Provider: "openai", VirtualKey: "vk_a", Model: "gpt-5", Host: "api.openai.com", Served: "gpt-5-2026",
 			ResponseID: "chatcmpl-1", Finish: "stop", Span: gateway.SpanID{8, 9}, Start: time.Millisecond, FirstChunk: 2 * time.Millisecond, Duration: 3 * time.Millisecond,
@@ -63,7 +65,8 @@ func TestPackedForm(t *testing.T) {
 		}},
 		{"v1", false, func(r *Record) { r.Cost.Basis, r.Cost.OverBound = "", false; beforeParameters(r) }},
 		{"v1_cost_basis", false, beforeParameters},
-		{"v1_parameters", true, func(*Record) {}},
+		{"v1_parameters", false, func(r *Record) { r.PromptCache = nil }},
+		{"v1_prompt_cache", true, func(*Record) {}},
 	} {
 		packed := readHex(t, "testdata/packed/"+c.file+".hex")
 		if got := full.Pack(nil); c.current && !bytes.Equal(got, packed) {
@@ -89,7 +92,7 @@ func TestPackedForm(t *testing.T) {
 
 // beforeParameters unsets what rows before v1_parameters do not have.
 func beforeParameters(r *Record) {
-	r.Unedited, r.Parameters, r.Attempts = nil, nil, slices.Clone(r.Attempts)
+	r.Unedited, r.Parameters, r.PromptCache, r.Attempts = nil, nil, nil, slices.Clone(r.Attempts)
 	r.Attempts[0].Wait, r.Attempts[0].Chunks, r.Attempts[0].LongestGap = 0, 0, 0
 }
 

@@ -44,6 +44,8 @@ type Record struct {
 	Config Config
 	Prompt *gateway.PromptFact
 
+	PromptCache *gateway.PromptCacheFact // nil: not compared
+
 	Attempts   []Attempt
 	Guardrails []Guardrail
 	Stages     []Stage

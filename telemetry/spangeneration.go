@@ -33,6 +33,7 @@ func (r *Record) generationSpan() Span {
 		a.int(attrCost, r.Cost.Nano)
 	}
 	a.text(attrPrice, r.Cost.Price)
+	promptCacheAttributes(&a, r.PromptCache)
 	a.text(attrMode, r.Config.Mode)
 	a.int(attrAttempts, int64(len(r.Attempts)))
 	last := &r.Attempts[len(r.Attempts)-1]
@@ -173,6 +174,25 @@ func (r *Record) attemptSpan(i int, parent gateway.SpanID) Span {
 	}
 	sp.Attributes = a
 	return sp
+}
+
+func promptCacheAttributes(a *attrs, p *gateway.PromptCacheFact) {
+	if p == nil {
+		return
+	}
+	a.text(attrPromptState, string(p.State))
+	a.text(attrPromptSession, p.Session)
+	if p.Previous == "" {
+		return
+	}
+	a.text(attrPromptBefore, p.Previous)
+	a.int(attrPromptKept, int64(p.Kept))
+	a.int(attrPromptBytes, int64(p.Bytes))
+	if p.State == gateway.PromptDeparted {
+		a.int(attrPromptAt, int64(p.DepartedAt))
+		a.text(attrPromptPath, p.Path)
+		a.text(attrPromptBy, string(p.ChangedBy))
+	}
 }
 
 func usageAttributes(a *attrs, u *gateway.Usage) {

@@ -24,18 +24,18 @@ var uncounted = []jsonx.Change{{Name: "max_tokens"}, {Name: "temperature"}, {Nam
 
 func (*anthropicCodec) Format() dialect.Format { return anthropic.Dialect{} }
 
-func (c *anthropicCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, error) {
+func (c *anthropicCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
 	path, body := "/v1/messages", req.Raw
 	if req.Op == gateway.OpCountTokens {
 		path, body = path+"/count_tokens", jsonx.Update(body, uncounted...)
 	}
 	to, err := endpoint(&c.vendor, withoutVersion(t), req.Model(), path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r := newPost(to, body, req.Stream())
 	r.Header.Set("Anthropic-Version", anthropicVersion)
-	return r, nil
+	return r, body, nil
 }
 
 // withoutVersion returns t without a /v1 at the end of its base URL. Some users write the

@@ -29,6 +29,9 @@ type Config struct {
 	Proxy func(*http.Request) (*url.URL, error)
 	// RootCAs are the trusted certificate authorities; nil means the system's.
 	RootCAs *x509.CertPool
+	// Answered is called when a target has begun to answer, with the body that it got, in the
+	// dialect format. nil means nobody asks.
+	Answered func(ex *gateway.Exchange, format gateway.Dialect, body []byte)
 }
 
 func (c Config) withDefaults() Config {
@@ -119,7 +122,11 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) 
 		return estimateTokens(ex.Request)
 	case v.Format == FormatMock:
 		return withTranslation(ex, openai.Dialect{}, func(req *gateway.Request) (gateway.Stream, error) {
-			return mock.Answer(ctx, t, req)
+			s, err := mock.Answer(ctx, t, req)
+			if err == nil {
+				c.answered(ex, openai.Dialect{}, req.Raw)
+			}
+			return s, err
 		})
 	}
 	if ex.Request.Op == gateway.OpEmbeddings && v.Quirks.NoEmbeddings {
@@ -191,7 +198,7 @@ func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *Vendor, code
 			return nil, err
 		}
 	}
-	out, err := codec.Request(t, req)
+	out, sent, err := codec.Request(t, req)
 	if err != nil {
 		return nil, err
 	}
@@ -212,7 +219,18 @@ func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *Vendor, code
 		defer k.release()
 		return nil, k.connectError(err)
 	}
-	return c.readAnswer(k, t, codec, req, res)
+	s, err := c.readAnswer(k, t, codec, req, res)
+	if err == nil {
+		c.answered(ex, codec.Format(), sent)
+	}
+	return s, err
+}
+
+// answered tells Config.Answered of a call.
+func (c *Client) answered(ex *gateway.Exchange, format gateway.Dialect, body []byte) {
+	if c.cfg.Answered != nil {
+		c.cfg.Answered(ex, format, body)
+	}
 }
 
 // readAnswer reads an answer up to the first chunk with content. The returned stream owns

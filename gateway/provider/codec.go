@@ -16,8 +16,9 @@ import (
 type Codec interface {
 	// Format returns the dialect of requests and answers.
 	Format() dialect.Format
-	// Request writes a request in that dialect as an HTTP request, not signed yet.
-	Request(t *gateway.Target, req *gateway.Request) (*http.Request, error)
+	// Request writes a request in that dialect as an HTTP request, not signed yet. It returns the
+	// body too.
+	Request(t *gateway.Target, req *gateway.Request) (r *http.Request, body []byte, err error)
 	// Decoder returns a decoder for the answer of one successful call.
 	Decoder(req *gateway.Request) Decoder
 	// Error decodes an answer with an error status. It sets Kind, Status, Public, Param,

@@ -34,7 +34,7 @@ func FuzzCodecs(f *testing.F) {
 		for _, vendor := range []string{"openai", "mistral-ai", "anthropic", "google"} {
 			codec, target := c.codecs[vendor], &gateway.Target{Provider: vendor}
 			_, err := withTranslation(exchangeOf(req), codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
-				out, err := codec.Request(target, native)
+				out, _, err := codec.Request(target, native)
 				if err != nil {
 					return nil, err
 				}

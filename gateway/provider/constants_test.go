@@ -175,7 +175,7 @@ func TestCodecsAddConstantsOnly(t *testing.T) {
 		known := judgedValues(d, req.Raw)
 		for vendor, codec := range c.codecs {
 			_, err := withTranslation(exchangeOf(req), codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
-				out, err := codec.Request(&gateway.Target{Provider: vendor}, native)
+				out, _, err := codec.Request(&gateway.Target{Provider: vendor}, native)
 				if err != nil {
 					return nil, err
 				}

@@ -144,7 +144,7 @@ func (c *goldenCase) wire(t *testing.T, stream bool) (string, error) {
 		if native != req {
 			native = c.vendor.forTarget(c.target, native)
 		}
-		out, err := c.codec.Request(c.target, native)
+		out, _, err := c.codec.Request(c.target, native)
 		if err != nil {
 			return nil, err
 		}

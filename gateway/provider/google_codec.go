@@ -19,10 +19,10 @@ type googleCodec struct{ vendor Vendor }
 
 func (*googleCodec) Format() dialect.Format { return gemini.Dialect{} }
 
-func (c *googleCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, error) {
+func (c *googleCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
 	model, err := modelPath(req.Model(), t)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	body, method := gemini.Wire(req.Raw), "generateContent"
 	switch {
@@ -37,14 +37,14 @@ func (c *googleCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Re
 	}
 	to, err := endpoint(&c.vendor, withGoogleVersion(&c.vendor, t), "", "/"+model+":"+method)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if req.Stream() {
 		query := to.Query()
 		query.Set("alt", "sse")
 		to.RawQuery = query.Encode()
 	}
-	return newPost(to, body, req.Stream()), nil
+	return newPost(to, body, req.Stream()), body, nil
 }
 
 // modelPath returns the path of a model, "models/gemini-3-pro". The name is the caller's, so

@@ -23,7 +23,7 @@ func newOpenAICodec(v Vendor) *openaiCodec {
 
 func (*openaiCodec) Format() dialect.Format { return openai.Dialect{} }
 
-func (c *openaiCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, error) {
+func (c *openaiCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
 	v := &c.vendor
 	path := orElse(v.Quirks.ChatPath, "/chat/completions")
 	if req.Op == gateway.OpEmbeddings {
@@ -31,19 +31,19 @@ func (c *openaiCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Re
 	}
 	to, err := endpoint(v, t, req.Model(), path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	raw := req.Raw
 	for _, change := range c.transforms {
 		var own *gateway.Error
 		if raw, err = change(raw, req); errors.As(err, &own) {
-			return nil, own
+			return nil, nil, own
 		} else if err != nil {
-			return nil, &gateway.Error{Op: "provider.openai.Request", Kind: gateway.Invalid, Target: t.Path,
+			return nil, nil, &gateway.Error{Op: "provider.openai.Request", Kind: gateway.Invalid, Target: t.Path,
 				Public: "The request cannot be written for the provider '" + v.ID + "'.", Err: err}
 		}
 	}
-	return newPost(to, raw, req.Stream()), nil
+	return newPost(to, raw, req.Stream()), raw, nil
 }
 
 func (c *openaiCodec) Decoder(req *gateway.Request) Decoder {

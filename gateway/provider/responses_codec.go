@@ -21,9 +21,10 @@ var uncountedResponse = []jsonx.Change{{Name: "max_output_tokens"}, {Name: "temp
 
 func (*responsesCodec) Format() dialect.Format { return responses.Dialect{} }
 
-func (c *responsesCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, error) {
+func (c *responsesCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
 	if req.Op == gateway.OpRetrieve {
-		return c.retrieval(t, req)
+		out, err := c.retrieval(t, req)
+		return out, nil, err
 	}
 	path, body := "/responses", responses.WithoutSealed(req.Raw)
 	switch req.Op {
@@ -34,9 +35,9 @@ func (c *responsesCodec) Request(t *gateway.Target, req *gateway.Request) (*http
 	}
 	to, err := endpoint(&c.vendor, t, req.Model(), path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return newPost(to, body, req.Stream()), nil
+	return newPost(to, body, req.Stream()), body, nil
 }
 
 // retrieval asks for a response that the vendor writes in the background, or for its end.

@@ -15,6 +15,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/history"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/promptcache"
 	"github.com/sluicegate/sluice/gateway/provider"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/guardrails"
@@ -101,7 +102,7 @@ func (a *app) openUpstream(cfg config.Config, s *services) (err error) {
 	if s.prices, err = catalog.New(mockPrices()...); err != nil {
 		return err
 	}
-	s.client = provider.New(provider.Config{Connect: cfg.Timeouts.Connect, // the router bounds the wait for the first chunk
+	s.client = provider.New(provider.Config{Answered: promptcache.New(promptcache.Config{}).Observe, Connect: cfg.Timeouts.Connect, // the router bounds the wait for the first chunk
 		IdleStream: cfg.Timeouts.IdleStream, TrustedHosts: cfg.TrustedHosts, Proxy: http.ProxyFromEnvironment})
 	a.onClose(func(context.Context) error { return s.client.Close() })
 	s.guards = guardrails.New(guardrails.Config{Key: s.master.Derive("pseudonyms"), Known: s.keyring.Credentials})

@@ -43,7 +43,7 @@ func showExchange(out io.Writer, ex gjson.Result) error {
 	note("cache", "cache.status")
 	head = append(head, cost(ex))
 	line()
-	for _, detail := range []string{cacheDetail(ex.Get("cache")), redacted(ex.Get("redacted"))} {
+	for _, detail := range []string{cacheDetail(ex.Get("cache")), promptCacheDetail(ex.Get("prompt_cache")), redacted(ex.Get("redacted"))} {
 		if detail != "" {
 			fmt.Fprintln(out, detail)
 		}
@@ -109,6 +109,24 @@ func cacheDetail(c gjson.Result) string {
 		return ""
 	}
 	return "cache " + strings.Join(parts, " · ")
+}
+
+// promptCacheDetail says whether the prompt still begins as that of the session's previous call
+// did, and who changed it.
+func promptCacheDetail(p gjson.Result) string {
+	previous := printable(p.Get("previous_request").String())
+	switch p.Get("state").String() {
+	case "kept":
+		return "prompt cache: begins with the prompt of " + previous + " · " + p.Get("kept_bytes").Raw + " bytes"
+	case "departed":
+		where := "byte " + p.Get("departed_at").Raw
+		if path := p.Get("path").String(); path != "" {
+			where = printable(path) + " · " + where
+		}
+		return "prompt cache: departed from " + previous + " at " + where + " · changed by " + printable(p.Get("changed_by").String()) +
+			" · " + p.Get("kept_bytes").Raw + " of " + p.Get("previous_bytes").Raw + " bytes kept"
+	}
+	return ""
 }
 
 // redacted lists the number of replaced spans by entity.

@@ -31,6 +31,7 @@ func (c *Call) Envelope(env *gateway.Envelope) error {
 	env.UserAgent = strings.ToValidUTF8(Clip(first(from, "User-Agent"), maxUserAgent), "\uFFFD")
 	env.APIKey, env.Credential = c.apiKey, c.credential
 	env.Header = from
+	env.TraceNamed = h.value(hTraceID) != ""
 
 	env.Provider, env.VirtualKey, env.CustomHost = h.value(hProvider), h.value(hVirtualKey), h.value(hCustomHost)
 	env.Config = h.value(hConfig)

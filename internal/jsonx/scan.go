@@ -13,23 +13,21 @@ func skipSpace(raw []byte, i int) int {
 	return i
 }
 
-// skipString returns the offset behind the string that begins at i, -1 if it does not end.
+// skipString returns the offset behind the string that begins at i, -1 if it does not end. It goes
+// from quote to quote: a quote behind an odd number of backslashes belongs to the text.
 func skipString(raw []byte, i int) int {
-	i++
-	quote := bytes.IndexByte(raw[i:], '"')
-	if quote < 0 {
-		return -1
-	}
-	escape := bytes.IndexByte(raw[i:i+quote], '\\')
-	if escape < 0 {
-		return i + quote + 1 // most strings have no escape
-	}
-	for i += escape; i < len(raw); i++ {
-		switch raw[i] {
-		case '"':
-			return i + 1
-		case '\\':
-			i++
+	for from := i + 1; from <= len(raw); {
+		quote := bytes.IndexByte(raw[from:], '"')
+		if quote < 0 {
+			return -1
+		}
+		end := from + quote
+		first := end // of the backslashes before the quote
+		for first > from && raw[first-1] == '\\' {
+			first--
+		}
+		if from = end + 1; (end-first)%2 == 0 {
+			return from
 		}
 	}
 	return -1

@@ -26,6 +26,11 @@ func (b *builder) record(e *entry) *telemetry.Record {
 		Op: string(e.op), Stream: e.stream, Model: b.cleanser.text(e.model),
 		Status: status(f), Outcome: telemetry.OutcomeOf(f.Err), Error: b.failure(f.Err),
 		Usage: f.Usage, Cost: f.Cost, Latency: f.End.Sub(ex.Start), FirstByte: -1, Cache: f.Cache, Redacted: f.Redacted, Unedited: f.Unedited, Parameters: parameters(e)}
+	if p := f.PromptCache; p != nil {
+		c := *p
+		c.Session, c.Path = b.cleanser.pseudonymise(c.Session), b.cleanser.text(c.Path)
+		r.PromptCache = &c
+	}
 	r.Cache.Reason = b.cleanser.text(r.Cache.Reason)
 	if r.Stream && !f.FirstByte.IsZero() {
 		r.FirstByte = max(f.FirstByte.Sub(ex.Start), 0)

@@ -25,6 +25,7 @@ type entry struct {
 func newEntry(ex *gateway.Exchange) *entry {
 	e := &entry{ex: ex, facts: *ex.Facts}
 	f := &e.facts
+	f.Received = nil                  // it holds what redaction replaces
 	f.Timing = slices.Clone(f.Timing) // gateway.Settle changes it
 	q := ex.Request
 	if q != nil {

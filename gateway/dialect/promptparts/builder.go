@@ -1,0 +1,177 @@
+// Package promptparts lists the parts of a request that a vendor's prompt cache compares. The
+// dialects share it: they say where tools, system texts and messages stand, and it finds the
+// parts in them.
+//
+// A text counts by its string alone. Whether it is written as a string or as a list of one text
+// block is the same to every vendor, and clients change between the two when they set a cache
+// point. Any other block counts as it is written, without its cache points.
+package promptparts
+
+import (
+	"bytes"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// cachePoint is the name of the member that sets a cache point, in Anthropic's format and in
+// OpenAI's as other gateways extend it.
+const cachePoint = "cache_control"
+
+// Builder collects the parts of one body, in the order in which they are added. All offsets
+// are those of the body.
+type Builder struct {
+	raw      []byte
+	points   bool // raw may hold cache points
+	prompt   gateway.Prompt
+	messages int
+}
+
+// New returns a builder for a body.
+func New(raw []byte) *Builder {
+	return &Builder{raw: raw, points: bytes.Contains(raw, []byte(`"`+cachePoint+`"`))}
+}
+
+// Prompt returns what was collected. Without a message, all parts stand before the first one.
+func (b *Builder) Prompt() gateway.Prompt {
+	switch b.messages {
+	case 0:
+		b.prompt.Head = len(b.prompt.Parts)
+		b.prompt.First = b.prompt.Head
+	case 1:
+		b.prompt.First = len(b.prompt.Parts)
+	}
+	return b.prompt
+}
+
+// Value adds a value as it is written.
+func (b *Builder) Value(at gateway.Span) { b.add(at, nil) }
+
+// BeginMessage says that the parts that follow are those of another message.
+func (b *Builder) BeginMessage() {
+	switch b.messages++; b.messages {
+	case 1:
+		b.prompt.Head = len(b.prompt.Parts)
+	case 2:
+		b.prompt.First = len(b.prompt.Parts)
+	}
+}
+
+// Message adds a message: its role, its content, and its other members as they are written.
+// content names the member with the content. System messages in front of all others belong to
+// the head of the prompt.
+func (b *Builder) Message(at gateway.Span, content string) {
+	var role, body gateway.Span
+	var others []gateway.Span
+	for m := range jsonx.Members(b.raw[at.Start:at.End]) {
+		value := gateway.Span{Start: at.Start + m.Start, End: at.Start + m.End}
+		switch m.Key {
+		case "role":
+			role = value
+		case content:
+			body = value
+		case cachePoint:
+		default:
+			others = append(others, gateway.Span{Start: at.Start + m.KeyStart, End: value.End})
+		}
+	}
+	if b.messages > 0 || !instructs[string(b.raw[role.Start:role.End])] {
+		b.BeginMessage()
+	}
+	if role.End > 0 {
+		b.Value(role)
+	}
+	if body.End > 0 {
+		b.Content(body)
+	}
+	for _, o := range others {
+		b.Value(o)
+	}
+}
+
+// instructs holds the roles of messages that instruct the model.
+var instructs = map[string]bool{`"system"`: true, `"developer"`: true}
+
+// Item adds what stands among the messages and is none, as it is written.
+func (b *Builder) Item(at gateway.Span) {
+	if b.messages > 0 {
+		b.BeginMessage()
+	}
+	b.Value(at)
+}
+
+// Content adds a string, or the blocks of a list.
+func (b *Builder) Content(at gateway.Span) {
+	if b.raw[at.Start] != '[' {
+		b.Value(at)
+		return
+	}
+	for e := range jsonx.Elements(b.raw[at.Start:at.End]) {
+		b.Block(gateway.Span{Start: at.Start + e.Start, End: at.Start + e.End})
+	}
+}
+
+// Block adds one block of a content: of a text block its text.
+func (b *Builder) Block(at gateway.Span) {
+	if text, ok := plainText(b.raw, at); ok {
+		b.Value(text)
+		return
+	}
+	b.add(at, b.holes(nil, at, "content"))
+}
+
+// Tool adds the definition of a tool. inner names the member that may hold its cache point
+// instead, "" for none.
+func (b *Builder) Tool(at gateway.Span, inner string) { b.add(at, b.holes(nil, at, inner)) }
+
+func (b *Builder) add(at gateway.Span, holes []gateway.Span) {
+	b.prompt.Parts = append(b.prompt.Parts, gateway.PromptPart{At: at, Holes: holes})
+}
+
+// plainText returns the string of a block that holds nothing but a text.
+func plainText(raw []byte, at gateway.Span) (text gateway.Span, ok bool) {
+	for m := range jsonx.Members(raw[at.Start:at.End]) {
+		switch m.Key {
+		case "type", cachePoint:
+		case "text":
+			if m.Value[0] != '"' {
+				return gateway.Span{}, false
+			}
+			text = gateway.Span{Start: at.Start + m.Start, End: at.Start + m.End}
+		default:
+			return gateway.Span{}, false
+		}
+	}
+	return text, text.End > 0
+}
+
+// holes appends the cache points of an object, and of the object or the objects of the list
+// that its member inner holds.
+func (b *Builder) holes(out []gateway.Span, at gateway.Span, inner string) []gateway.Span {
+	if !b.points {
+		return out
+	}
+	object := b.raw[at.Start:at.End]
+	before, cutNext := -1, -1 // end of the member before; start of a hole that takes the comma behind it
+	for m := range jsonx.Members(object) {
+		if cutNext >= 0 {
+			out = append(out, gateway.Span{Start: cutNext, End: at.Start + m.KeyStart})
+			cutNext = -1
+		}
+		switch {
+		case m.Key == cachePoint && before >= 0:
+			out = append(out, gateway.Span{Start: before, End: at.Start + m.End})
+		case m.Key == cachePoint:
+			cutNext = at.Start + m.KeyStart
+			continue
+		case m.Key == inner && m.Value[0] == '{':
+			out = b.holes(out, gateway.Span{Start: at.Start + m.Start, End: at.Start + m.End}, inner)
+		case m.Key == inner && m.Value[0] == '[':
+			for e := range jsonx.Elements(m.Value) {
+				out = b.holes(out, gateway.Span{Start: at.Start + m.Start + e.Start, End: at.Start + m.Start + e.End}, inner)
+			}
+		}
+		before = at.Start + m.End
+	}
+	return out
+}
