@@ -69,7 +69,7 @@ print({
   badField: await failure(() => client.messages.create(call('hello', { stream: 'yes' }))),
   badMessages: await failure(() => client.messages.create(call('hello', { messages: [] }))),
   refused: await failure(() => client.messages.create(call('refused'))),
-  noModel: await failure(() => client.messages.create(call('hello', { model: 'nobody-has-this' }))),
+  noModel: await failure(() => client.messages.create(call('hello', { model: '@nobody/has-this' }))),
   overloaded: await failure(() => client.messages.create(call('overloaded'))),
   overloadedStream: await failure(async () => (await stream(call('overloaded'))).message),
   limited: await failure(() => client.messages.create(call('limited'))),

@@ -85,7 +85,7 @@ print(json.dumps({
     "badField": failure(lambda: client.messages.create(**call("hello"), extra_body={"stream": "yes"})),
     "badMessages": failure(lambda: client.messages.create(**{**call("hello"), "messages": []})),
     "refused": failure(lambda: create("refused")),
-    "noModel": failure(lambda: client.messages.create(**{**call("hello"), "model": "nobody-has-this"})),
+    "noModel": failure(lambda: client.messages.create(**{**call("hello"), "model": "@nobody/has-this"})),
     "overloaded": failure(lambda: create("overloaded")),
     "overloadedStream": failure(lambda: stream("overloaded")),
     "limited": failure(lambda: create("limited")),

@@ -27,6 +27,6 @@ print({
   usageUnasked: plain.filter((u) => u !== null).length,
   vectors: embedded.data.map((d) => d.embedding.length),
   models: models.data.map((m) => m.id),
-  unknown: await failure(() => openai.chat.completions.create({ model: 'nobody-has-this', messages: [{ role: 'user', content: 'x' }] })),
+  unknown: await failure(() => openai.chat.completions.create({ model: '@nobody/has-this', messages: [{ role: 'user', content: 'x' }] })),
   badKey: await failure(() => new OpenAI({ baseURL: `${base}/v1`, apiKey: 'sk-wrong', maxRetries: 0 }).models.list()),
 })

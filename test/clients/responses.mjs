@@ -58,7 +58,7 @@ print({
   badField: await failure(() => client.responses.create(call('hello', { stream: 'yes' }))),
   badInput: await failure(() => client.responses.create(call('hello', { input: [] }))),
   refused: await failure(() => client.responses.create(call('refused'))),
-  noModel: await failure(() => client.responses.create(call('hello', { model: 'nobody-has-this' }))),
+  noModel: await failure(() => client.responses.create(call('hello', { model: '@nobody/has-this' }))),
   limited: await failure(() => client.responses.create(call('limited'))),
   retried: (await new OpenAI({ ...options, maxRetries: 2 }).responses.create(call('fault-500-then-ok:1'))).output_text,
   broken: await broken(),

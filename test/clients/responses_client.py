@@ -92,7 +92,7 @@ print(json.dumps({
     "badField": failure(lambda: create("hello", extra_body={"stream": "yes"})),
     "badInput": failure(lambda: create("hello", input=[])),
     "refused": failure(lambda: create("refused")),
-    "noModel": failure(lambda: client.responses.create(model="nobody-has-this", input="Hello")),
+    "noModel": failure(lambda: client.responses.create(model="@nobody/has-this", input="Hello")),
     "limited": failure(lambda: create("limited")),
     "retried": openai.OpenAI(base_url=base, api_key=key, max_retries=2).responses.create(**call("fault-500-then-ok:1")).output_text,
     "broken": broken(),

@@ -97,7 +97,7 @@ var clientReads = map[string]string{
 	"badField.message":     "'stream'",
 	"badMessages.message":  "'messages'",
 	"refused.message":      "max_tokens: 9000000 > 64000",
-	"noModel.message":      "nobody-has-this",
+	"noModel.message":      "no virtual key",
 	"broken.before":        "one two ",
 	"broken.message":       "broke off",
 	"brokenHelper.message": "broke off",

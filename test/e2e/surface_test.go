@@ -238,7 +238,7 @@ func TestSurfaceOpenRouter(t *testing.T) {
 	if !strings.Contains(sse, `"cost":0.000015`) || strings.Contains(sse, `"system_fingerprint":null`) || !strings.HasSuffix(sse, "data: [DONE]\n\n") {
 		t.Errorf("stream: %s", sse)
 	}
-	if e := s.post("/api"+chat, ask("gpt-nobody", "")); e.StatusCode != 400 || e.json("error.code").Type != gjson.Number || e.json("error.code").Int() != 400 {
+	if e := s.post("/api"+chat, ask("@nobody/gpt-5", "")); e.StatusCode != 400 || e.json("error.code").Type != gjson.Number || e.json("error.code").Int() != 400 {
 		t.Errorf("error: %s", e.body)
 	}
 	models := s.get("/api/v1/models")
