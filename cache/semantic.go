@@ -101,7 +101,7 @@ func (s *Service) fetch(ctx context.Context, l *lookup, ids []key.Digest, fact *
 		return nil
 	}
 	partition := l.Question().Partition
-	ctx, cancel := context.WithTimeout(ctx, s.cfg.IndexTimeout)
+	ctx, cancel := within(ctx, s.indexLimit)
 	defer cancel()
 	sealed, err := s.archive.Fetch(ctx, partition, ids)
 	if err != nil {
@@ -134,7 +134,7 @@ func (s *Service) removePoints(ctx context.Context, part key.Partition, ids []ke
 	if len(gone) == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.IndexTimeout)
+	ctx, cancel := within(context.WithoutCancel(ctx), s.indexLimit)
 	defer cancel()
 	if err := s.cfg.Index.Delete(ctx, Selection{IDs: gone, Partition: part}); err != nil {
 		s.failed.Add(1)
@@ -156,7 +156,7 @@ func (s *Service) embed(ctx context.Context, text string) ([]float32, error) {
 	if !s.embedding.allow(s.cfg.Now) {
 		return nil, errBreakerOpen
 	}
-	call, cancel := context.WithTimeout(ctx, s.cfg.EmbedTimeout)
+	call, cancel := within(ctx, s.embedLimit)
 	defer cancel()
 	vectors, err := s.embedTexts(call, []string{text})
 	if ctx.Err() == nil { // a caller who left says nothing about the embedder
@@ -190,7 +190,7 @@ func (s *Service) search(ctx context.Context, l *lookup) ([]Match, error) {
 	if !s.searching.allow(s.cfg.Now) {
 		return nil, errBreakerOpen
 	}
-	call, cancel := context.WithTimeout(ctx, s.cfg.IndexTimeout)
+	call, cancel := within(ctx, s.indexLimit)
 	defer cancel()
 	matches, err := s.cfg.Index.Search(call, l.Question().Partition, l.vector, maxCandidates, float32(l.threshold-searchMargin))
 	if ctx.Err() == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/gateway"
@@ -16,6 +17,9 @@ type Service struct {
 	model   string  // of the embedder; "" without one
 	lexical bool    // the embedder implements Lexical and is
 	archive Archive // nil: the index is in this process
+
+	// Limits of calls that leave the process; 0 for what is in it and answers at once.
+	embedLimit, indexLimit, writeLimit time.Duration
 
 	hasher key.Hasher
 	seal   seal
@@ -54,6 +58,12 @@ func New(cfg Config) (*Service, error) {
 		l, ok := cfg.Embedder.(Lexical)
 		s.lexical = ok && l.Lexical()
 		s.archive, _ = cfg.Index.(Archive)
+		if !s.lexical {
+			s.embedLimit, s.writeLimit = cfg.EmbedTimeout, writeTimeout
+		}
+		if _, local := cfg.Index.(Local); !local {
+			s.indexLimit, s.writeLimit = cfg.IndexTimeout, writeTimeout
+		}
 	}
 	s.warning = s.load()
 	go s.run()
@@ -64,6 +74,14 @@ func New(cfg Config) (*Service, error) {
 func (s *Service) useMemory() {
 	s.memory = NewMemoryStore(MemoryStoreConfig{MaxBytes: s.cfg.MaxBytes, Now: s.cfg.Now, Evicted: s.evicted})
 	s.store = s.memory
+}
+
+// within limits a call; a limit of 0 is none.
+func within(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	if limit == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, limit)
 }
 
 // Warning returns why the snapshot was not used, nil if it was or there was none.

@@ -89,7 +89,7 @@ func (s *Service) write(batch []pendingPoint) {
 		s.dropped.Add(uint64(len(batch)))
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
+	ctx, cancel := within(context.Background(), s.writeLimit)
 	defer cancel()
 	err := s.embedBatch(ctx, batch)
 	if err == nil {
@@ -151,7 +151,7 @@ func (s *Service) expire() {
 	if s.cfg.Index == nil || !s.writing.allow(s.cfg.Now) {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
+	ctx, cancel := within(context.Background(), s.writeLimit)
 	defer cancel()
 	s.writing.note(s.cfg.Now, s.cfg.Index.Delete(ctx, Selection{Expired: s.cfg.Now()}))
 }

@@ -47,6 +47,9 @@ func (c *Choice) Reasoning() string { return string(c.reasoning) }
 // Refusal returns the refusal text.
 func (c *Choice) Refusal() string { return string(c.refusal) }
 
+// Size returns the number of bytes of content and reasoning.
+func (c *Choice) Size() int { return len(c.text) + len(c.reasoning) }
+
 // Args returns the arguments as JSON text.
 func (t *ToolCall) Args() string { return string(t.args) }
 

@@ -68,8 +68,9 @@ func walshHadamard(x []float32) {
 	for half := 1; half < len(x); half *= 2 {
 		for start := 0; start < len(x); start += 2 * half {
 			a, b := x[start:start+half], x[start+half:start+2*half]
-			for i := range a {
-				a[i], b[i] = a[i]+b[i], a[i]-b[i]
+			for i, v := range a {
+				w := b[i]
+				a[i], b[i] = v+w, v-w
 			}
 		}
 	}

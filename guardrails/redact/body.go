@@ -53,9 +53,11 @@ type leaf struct {
 	start, end int
 }
 
-// leavesOf lists the leaves of a body in the order in which the model reads them.
+// leavesOf lists the leaves of a body in the order in which the model reads them. It omits
+// words of the format, which are nobody's data, unless one is a whole text part: that may be a
+// piece of a value.
 func leavesOf(d gateway.Dialect, body []byte, parts bodyParts) []leaf {
-	leaves := make([]leaf, 0, 24) // a short conversation has no more
+	leaves := make([]leaf, 0, 8) // a short conversation has no more
 	visit(body, func(n jsonx.Node) {
 		if parts.binary[n.Start] {
 			return
@@ -65,6 +67,9 @@ func leavesOf(d gateway.Dialect, body []byte, parts bodyParts) []leaf {
 			kind:   n.Kind, value: n.Text(), start: n.Start, end: n.End()}
 		if n.Kind == jsonx.KindString && n.Path.Key(-1) == "text" && !l.signed {
 			l.list, _ = PartList(n.Path.String())
+		}
+		if l.list == "" && d.IsWord(l.value) {
+			return
 		}
 		leaves = append(leaves, l)
 	})

@@ -44,7 +44,7 @@ func newEntry(ex *gateway.Exchange) *entry {
 	if a := f.Answer; a != nil {
 		e.size += len(a.Body())
 		for i := range a.Choices {
-			e.size += len(a.Choices[i].Text()) + len(a.Choices[i].Reasoning())
+			e.size += a.Choices[i].Size()
 		}
 	}
 	return e
