@@ -28,6 +28,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 )
@@ -47,6 +48,9 @@ func main() {
 	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the variant on to this file")
 	flag.Parse()
 
+	if *role != "proxy" { // the garbage collections of the load and of the upstream are not what is measured
+		debug.SetGCPercent(1000)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	var err error
 	switch *role {
