@@ -92,7 +92,7 @@ func (s *services) api(cfg config.Config, log *slog.Logger) http.Handler {
 		Workspaces: s.callers, APIKeys: s.callers, VirtualKeys: s.keyring, Configs: s.router.Editor(), Prompts: s.templates,
 		Logs: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Audit: s.records.recorder,
 	})...)
-	var reports intake.Intake
+	reports := intake.Intake{Spans: s.records.spans}
 	routes = append(routes, reports.Routes()...)
 	return httpapi.New(httpapi.Settings{
 		Routes: routes, Authenticator: s.callers, Compat: cfg.Compat,

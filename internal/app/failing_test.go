@@ -11,6 +11,7 @@ import (
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/audit"
+	"github.com/sluicegate/sluice/telemetry/foreign"
 	"github.com/sluicegate/sluice/telemetry/prom"
 	"github.com/sluicegate/sluice/telemetry/recorder"
 	"github.com/sluicegate/sluice/telemetry/spool"
@@ -58,6 +59,7 @@ func TestFailingWritesAreTold(t *testing.T) {
 				traffic:      prom.New(),
 				recorder:     func() recorder.Stats { return recorder.Stats{FailingSeconds: tc.failing} },
 				spool:        func() spool.Stats { return spool.Stats{FailingSeconds: tc.store, Bytes: 7} },
+				spans:        func() foreign.Stats { return foreign.Stats{} },
 				unidentified: func() uint64 { return 0 },
 			}}
 			if err := p.ready(); (err == nil) != tc.ready {

@@ -39,6 +39,7 @@ var vendors = map[string][]string{
 	"github.com/jackc/pgx/":                 {"internal/store/sql", "internal/store/postgrestest"},
 	"modernc.org/sqlite":                    {"internal/store/sql", "telemetry/sqlite"},
 	"go.opentelemetry.io/otel":              {"telemetry", "internal/httpapi"},
+	"go.opentelemetry.io/proto":             {"telemetry/foreign", "internal/httpapi/intake"},
 	"github.com/prometheus/client_golang":   {"telemetry/prom"},
 	"github.com/spf13/cobra":                {"internal/cli"},
 	"github.com/goccy/go-yaml":              {"internal/config/yamltree"},

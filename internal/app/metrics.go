@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/internal/httpapi/intake"
+	"github.com/sluicegate/sluice/telemetry/foreign"
 	"github.com/sluicegate/sluice/telemetry/recorder"
 )
 
@@ -38,6 +39,14 @@ func metrics(parts telemetryStats, answers func() cache.Stats, dropped func(sign
 		counter("otlp_exchanges_sent_total", "Exchanges exported over OTLP.", nil, func() uint64 { return parts.otlp().Sent })
 		counter("otlp_exchanges_dropped_total", "Exchanges not exported; the store has them all the same.", nil, func() uint64 { s := parts.otlp(); return s.DroppedFull + s.DroppedFailed })
 	}
+	for result, f := range map[string]func(foreign.Stats) uint64{
+		"stored":  func(s foreign.Stats) uint64 { return s.Stored },
+		"refused": func(s foreign.Stats) uint64 { return s.Refused },
+		"failed":  func(s foreign.Stats) uint64 { return s.Failed },
+	} {
+		counter("otlp_intake_spans_total", "Spans that other programs reported, by result; their exporters were told of what was not stored.", map[string]string{"result": result}, func() uint64 { return f(parts.spans()) })
+	}
+	gauge("otlp_intake_bytes", "Bytes of reported spans in flight.", func() float64 { return float64(parts.spans().BytesInFlight) })
 	for _, signal := range []string{intake.Logs, intake.Metrics} {
 		counter("otlp_intake_dropped_total", "Requests of OTLP exporters that were accepted and dropped, by signal.", map[string]string{"signal": signal}, func() uint64 { return dropped(signal) })
 	}

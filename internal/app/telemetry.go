@@ -13,6 +13,7 @@ import (
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/audit"
+	"github.com/sluicegate/sluice/telemetry/foreign"
 	"github.com/sluicegate/sluice/telemetry/otlp"
 	"github.com/sluicegate/sluice/telemetry/prom"
 	"github.com/sluicegate/sluice/telemetry/recorder"
@@ -24,6 +25,7 @@ import (
 // telemetryParts are the recorder and the readers of its rows. close ends them.
 type telemetryParts struct {
 	recorder *unidentified.Recorder
+	spans    *foreign.Recorder // of other programs
 	reader   telemetry.Reader
 	verify   func(context.Context) ([]audit.Verdict, error)
 	stats    telemetryStats
@@ -35,6 +37,7 @@ type telemetryStats struct {
 	traffic      *prom.Metrics
 	recorder     func() recorder.Stats
 	spool        func() spool.Stats
+	spans        func() foreign.Stats
 	otlp         func() otlp.Stats // nil without one
 	unidentified func() uint64
 }
@@ -140,6 +143,10 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 		return nil, err
 	}
 	closers = append(closers, records.Close)
+	r.spans = foreign.New(foreign.Config{Writer: writer, Cleanse: guards.Cleanse,
+		Contents: recorder.Content(cfg.Telemetry.Content) != recorder.ContentNone, Flush: flush / 2, Log: log})
+	closers = append(closers, r.spans.Close)
+	r.stats.spans = r.spans.Stats
 	r.recorder = unidentified.New(records, unidentified.Limits{}, log)
 	closers = append(closers, r.recorder.Close)
 	r.stats.unidentified = r.recorder.Summed

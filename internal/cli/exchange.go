@@ -8,8 +8,8 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// showExchange prints one exchange: its facts, the result of each stage, and its spans.
-func showExchange(out io.Writer, ex gjson.Result) error {
+// showExchange prints the facts of one exchange and the result of each stage.
+func showExchange(out io.Writer, ex gjson.Result) {
 	var head []string
 	note := func(label, paths string) {
 		if v := firstOf(ex, paths); v.Type != gjson.Null && v.Exists() {
@@ -64,7 +64,6 @@ func showExchange(out io.Writer, ex gjson.Result) error {
 		head = append(head, "error "+printable(firstOf(e, "kind|type|code").String())+": "+printable(e.Get("message").String()))
 		line()
 	}
-	return showSpans(out, ex.Get("spans").Array())
 }
 
 // describeConfig names the config that applied and its source.

@@ -7,9 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,16 +26,44 @@ func traceCommand() *cobra.Command {
 		if c.json {
 			return c.printJSON(v)
 		}
-		for i, ex := range v.Get("data").Array() {
-			if i > 0 {
-				fmt.Fprintln(c.out)
-			}
-			if err := showExchange(c.out, ex); err != nil {
+		return showTrace(c.out, v)
+	}))
+}
+
+// showTrace prints exchanges, each with its spans. Where other programs reported spans of the same
+// trace, all spans stand in one tree behind the exchanges.
+func showTrace(out io.Writer, v gjson.Result) error {
+	foreign := v.Get("foreign_spans").Array()
+	var spans []treeSpan
+	for i, ex := range v.Get("data").Array() {
+		if i > 0 {
+			fmt.Fprintln(out)
+		}
+		showExchange(out, ex)
+		spans = append(spans, exchangeSpans(ex)...)
+		if len(foreign) == 0 {
+			if err := showSpans(out, spans); err != nil {
 				return err
 			}
+			spans = nil
 		}
+	}
+	if len(foreign) == 0 {
 		return nil
-	}))
+	}
+	if len(spans) == 0 {
+		fmt.Fprintln(out, "trace "+printable(foreign[0].Get("trace_id").String())+" · no exchange")
+	}
+	for _, s := range foreign {
+		spans = append(spans, foreignSpan(s))
+	}
+	if err := showSpans(out, spans); err != nil {
+		return err
+	}
+	if v.Get("foreign_spans_cut").Bool() {
+		fmt.Fprintln(out, "The trace has more spans of other programs than are shown.")
+	}
+	return nil
 }
 
 // traceWait is how long trace waits for an exchange that has just ended: rows are written in
@@ -50,12 +76,12 @@ func (c *client) await(ctx context.Context, id string) (gjson.Result, error) {
 	for {
 		v, err := c.exchanges(ctx, id)
 		var e *apiError
-		absent := errors.As(err, &e) && e.status == http.StatusNotFound || err == nil && len(v.Get("data").Array()) == 0
+		absent := errors.As(err, &e) && e.status == http.StatusNotFound || err == nil && len(v.Get("data").Array())+len(v.Get("foreign_spans").Array()) == 0
 		if !absent {
 			return v, err
 		}
 		if time.Now().After(deadline) {
-			return v, fmt.Errorf("there is no exchange with the request id or trace id '%s'", printable(id))
+			return v, fmt.Errorf("there is no exchange and no span with the request id or trace id '%s'", printable(id))
 		}
 		select {
 		case <-ctx.Done():
@@ -75,67 +101,6 @@ func (c *client) exchanges(ctx context.Context, id string) (gjson.Result, error)
 		}
 	}
 	return c.call(ctx, http.MethodGet, apiPath("logs", id), nil, nil)
-}
-
-// showSpans prints the spans as trees, siblings in the order of their starts. A span whose
-// parent is not among them is a root.
-func showSpans(out io.Writer, spans []gjson.Result) error {
-	if len(spans) == 0 {
-		return nil
-	}
-	known := map[string]bool{}
-	for _, s := range spans {
-		known[s.Get("id").String()] = true
-	}
-	children := map[string][]gjson.Result{}
-	for _, s := range spans {
-		parent := s.Get("parent").String()
-		if !known[parent] || parent == s.Get("id").String() {
-			parent = ""
-		}
-		children[parent] = append(children[parent], s)
-	}
-	for _, list := range children {
-		slices.SortStableFunc(list, func(a, b gjson.Result) int { return int(a.Get("start_us").Int() - b.Get("start_us").Int()) })
-	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "\nSPAN\tSTART\tTIME\tSELF\tCOST\t")
-	t := spanTree{w: w, children: children, shown: map[string]bool{}}
-	for _, root := range children[""] {
-		t.show(root, "", "")
-	}
-	for _, s := range spans { // spans whose parents form a cycle have no root
-		t.show(s, "", "")
-	}
-	return w.Flush()
-}
-
-// spanTree prints spans with their children below them.
-type spanTree struct {
-	w        io.Writer
-	children map[string][]gjson.Result
-	shown    map[string]bool // ends a cycle of parents
-}
-
-func (t *spanTree) show(s gjson.Result, branch, below string) {
-	id := s.Get("id").String()
-	if t.shown[id] {
-		return
-	}
-	t.shown[id] = true
-	name := printable(s.Get("name").String())
-	if kind := s.Get("kind").String(); strings.EqualFold(kind, "client") {
-		name = strings.TrimSpace(name + " " + printable(attribute(s, "server.address", "gen_ai.provider.name")))
-	}
-	fmt.Fprintf(t.w, "%s%s\t%s\t%s\t%s\t%s\t%s\n", branch, name, micros(s.Get("start_us")), micros(s.Get("duration_us")), micros(s.Get("self_us")), spanCost(s), remark(s))
-	list := t.children[id]
-	for i, c := range list {
-		if i == len(list)-1 {
-			t.show(c, below+"└ ", below+"  ")
-		} else {
-			t.show(c, below+"├ ", below+"│ ")
-		}
-	}
 }
 
 // attribute returns the first of the named attributes that the span has.
@@ -180,12 +145,15 @@ func remark(s gjson.Result) string {
 	return strings.Join(parts, " · ")
 }
 
-// micros formats microseconds.
+// micros formats microseconds, "" if there are none.
 func micros(v gjson.Result) string {
 	if !v.Exists() {
 		return ""
 	}
-	d := time.Duration(v.Int()) * time.Microsecond
+	return formatDuration(time.Duration(v.Int()) * time.Microsecond)
+}
+
+func formatDuration(d time.Duration) string {
 	switch {
 	case d >= time.Second:
 		return d.Round(time.Millisecond).String()

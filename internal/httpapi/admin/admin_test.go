@@ -208,6 +208,12 @@ func (o *office) Log(_ context.Context, scope listing.Scope, id string) ([]*tele
 	o.query.Scope = scope
 	return []*telemetry.Record{{ID: id, Time: testTime, FirstByte: -1}}, nil
 }
+func (o *office) ForeignTrace(_ context.Context, scope listing.Scope, _ gateway.TraceID) (telemetry.ForeignTrace, error) {
+	if scope != o.query.Scope {
+		o.t.Errorf("foreign spans are asked for in %+v, exchanges in %+v", scope, o.query.Scope)
+	}
+	return telemetry.ForeignTrace{}, nil
+}
 func (o *office) AuditLogs(_ context.Context, q audit.Query) (audit.Page, error) {
 	o.asked = q
 	return audit.Page{}, nil

@@ -9,10 +9,11 @@ import (
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
-// Logs reads the recorded exchanges.
+// Logs reads the recorded exchanges, and the spans that other programs reported.
 type Logs interface {
 	Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, error)
 	Log(ctx context.Context, scope listing.Scope, id string) ([]*telemetry.Record, error)
+	ForeignTrace(ctx context.Context, scope listing.Scope, trace gateway.TraceID) (telemetry.ForeignTrace, error)
 }
 
 func (a *resources) logRoutes() []operation {
@@ -60,7 +61,15 @@ func (a *resources) listLogs(ctx context.Context, r *request) error {
 	return nil
 }
 
-// getLog finds exchanges by request id, or by trace id as the caller sent it.
+// exchangesOf is how exchanges are answered, with the foreign spans of their trace.
+type exchangesOf struct {
+	page
+	Foreign []json.RawMessage `json:"foreign_spans"`
+	Cut     bool              `json:"foreign_spans_cut,omitempty"` // the trace has more of them than are answered
+}
+
+// getLog finds exchanges by request id, or by trace id as the caller sent it, and the foreign spans
+// of their trace. A trace may consist of foreign spans only.
 func (a *resources) getLog(ctx context.Context, r *request) error {
 	r.target = r.Param("id")
 	scope, err := r.scope(ctx, r.Query("workspace"))
@@ -68,13 +77,28 @@ func (a *resources) getLog(ctx context.Context, r *request) error {
 		return err
 	}
 	found, err := a.Logs.Log(ctx, scope, r.target)
-	if err != nil {
+	absent := err != nil && gateway.AsError(err).Kind == gateway.NotFound
+	if err != nil && !absent {
 		return err
 	}
-	out := make([]json.RawMessage, len(found))
+	trace := gateway.TraceIDFrom(r.target)
+	if len(found) > 0 {
+		trace = found[0].Trace.ID
+	}
+	foreign, ferr := a.Logs.ForeignTrace(ctx, scope, trace)
+	switch {
+	case ferr != nil:
+		return ferr
+	case absent && len(foreign.Spans) == 0:
+		return err
+	}
+	out, spans := make([]json.RawMessage, len(found)), make([]json.RawMessage, len(foreign.Spans))
 	for i, r := range found {
 		out[i] = r.JSON(true)
 	}
-	r.reply = page{Object: "list", Data: out}
+	for i, s := range foreign.Spans {
+		spans[i] = s.JSON()
+	}
+	r.reply = exchangesOf{page{Object: "list", Data: out}, spans, foreign.Cut}
 	return nil
 }

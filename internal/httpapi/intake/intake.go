@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/telemetry/foreign"
 )
 
 // The signals that are dropped.
@@ -14,8 +15,13 @@ const (
 	Metrics = "metrics"
 )
 
-// Intake counts what was dropped. The zero value is ready.
+// Traces is the signal that is stored.
+const Traces = "traces"
+
+// Intake takes the signals. It counts what was dropped.
 type Intake struct {
+	Spans *foreign.Recorder // takes traces; nil: there is no route for them
+
 	logs, metrics atomic.Uint64
 }
 
@@ -38,6 +44,9 @@ func (t *Intake) Routes() []httpapi.Route {
 		out = append(out,
 			httpapi.Route{Method: http.MethodPost, Path: base + "/" + Logs, Handle: drop(&t.logs)},
 			httpapi.Route{Method: http.MethodPost, Path: base + "/" + Metrics, Handle: drop(&t.metrics)})
+		if t.Spans != nil {
+			out = append(out, httpapi.Route{Method: http.MethodPost, Path: base + "/" + Traces, Handle: t.traces})
+		}
 	}
 	return out
 }
