@@ -71,8 +71,6 @@ func bypassReason(ex *gateway.Exchange, targets []*gateway.Target) string {
 		return "the caller asked for no cache"
 	case len(targets) == 0:
 		return "no target"
-	case streamsLogprobs(ex.Request):
-		return "streamed logprobs are not cached"
 	}
 	return ""
 }

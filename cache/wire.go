@@ -2,12 +2,6 @@ package cache
 
 import "github.com/sluicegate/sluice/gateway"
 
-// streamsLogprobs reports a streamed request for log probabilities. They are lost when events
-// are folded into a body.
-func streamsLogprobs(req *gateway.Request) bool {
-	return req.Stream() && req.Parameters().Logprobs
-}
-
 // bodyChunk is a whole stored answer as a chunk.
 func bodyChunk(d gateway.Dialect, body []byte) gateway.Chunk {
 	c := gateway.Chunk{Raw: body, Form: gateway.FormBody, Dialect: d}

@@ -36,6 +36,11 @@ func (r *Restorer) Chunk(c gateway.Chunk) ([]gateway.Chunk, error) {
 	}
 	var out []gateway.Chunk
 	c.Deltas = slices.Clone(c.Deltas)
+	if !c.Repeats && mayHoldPlaceholder(c.Raw) {
+		if err := r.beside(&c); err != nil {
+			return nil, err
+		}
+	}
 	for i := range c.Deltas {
 		d := &c.Deltas[i]
 		final := d.Finish != ""
@@ -77,6 +82,58 @@ func (r *Restorer) Flush() ([]gateway.Chunk, error) {
 		}
 	}
 	return out, nil
+}
+
+// beside restores what an event holds beside the texts of its deltas: sources, the tokens that have
+// probabilities, blocks of the vendor's own tools. The texts are taken out meanwhile, because a
+// restored one may look like a placeholder, and part of one may have to wait.
+func (r *Restorer) beside(c *gateway.Chunk) error {
+	bare := *c
+	if err := setTexts(&bare, c.Deltas, func(string) string { return "" }); err != nil {
+		return err
+	}
+	raw := r.strings(bare.Raw)
+	if raw == nil {
+		return nil
+	}
+	bare.Raw = raw
+	if err := setTexts(&bare, c.Deltas, func(text string) string { return text }); err != nil {
+		return err
+	}
+	c.Raw = bare.Raw
+	return nil
+}
+
+// setTexts sets each text that the deltas have to what of makes of it; "" stands for arguments as an
+// empty object.
+func setTexts(c *gateway.Chunk, deltas []gateway.Delta, of func(string) string) error {
+	for i := range deltas {
+		d := &deltas[i]
+		for _, t := range []struct {
+			text string
+			set  func(int, string) error
+		}{{d.Text, c.SetText}, {d.Reasoning, c.SetReasoning}, {d.Refusal, c.SetRefusal}} {
+			if t.text == "" {
+				continue
+			}
+			if err := t.set(i, of(t.text)); err != nil {
+				return err
+			}
+		}
+		for tool := range d.Tools {
+			args := d.Tools[tool].Args
+			if args == "" {
+				continue
+			}
+			if args = of(args); args == "" {
+				args = "{}"
+			}
+			if err := c.SetArgs(i, tool, args); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // delta restores the texts of one delta. final: nothing follows in this choice.

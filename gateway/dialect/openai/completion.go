@@ -1,6 +1,10 @@
 package openai
 
-import "github.com/sluicegate/sluice/gateway"
+import (
+	"encoding/json"
+
+	"github.com/sluicegate/sluice/gateway"
+)
 
 // The wire types of the chat completion object and its streamed chunks, as far as Sluice
 // writes them itself: for translated answers and for replays.
@@ -27,38 +31,40 @@ type event struct {
 }
 
 type eventChoice struct {
-	Index    int           `json:"index"`
-	Delta    wireDelta     `json:"delta"`
-	Logprobs *wireLogprobs `json:"logprobs,omitempty"`
-	Finish   *string       `json:"finish_reason"`
+	Index    int          `json:"index"`
+	Delta    wireDelta    `json:"delta"`
+	Logprobs *rawLogprobs `json:"logprobs,omitempty"`
+	Finish   *string      `json:"finish_reason"`
 }
 
 type wireChoice struct {
-	Index    int           `json:"index"`
-	Message  *wireMessage  `json:"message,omitempty"`
-	Logprobs *wireLogprobs `json:"logprobs"`
-	Finish   *string       `json:"finish_reason"`
+	Index    int          `json:"index"`
+	Message  *wireMessage `json:"message,omitempty"`
+	Logprobs *rawLogprobs `json:"logprobs"`
+	Finish   *string      `json:"finish_reason"`
 }
 
 type wireMessage struct {
-	Role      string          `json:"role"`
-	Content   *string         `json:"content"` // null beside tool calls
-	Reasoning string          `json:"reasoning_content,omitempty"`
-	Refusal   *string         `json:"refusal,omitempty"`
-	Tools     []wireTool      `json:"tool_calls,omitempty"`
-	Thinking  []thinkingBlock `json:"thinking_blocks,omitempty"`
-	Sources   []annotation    `json:"annotations,omitempty"`
+	Role      string            `json:"role"`
+	Content   *string           `json:"content"` // null beside tool calls
+	Reasoning string            `json:"reasoning_content,omitempty"`
+	Refusal   *string           `json:"refusal,omitempty"`
+	Tools     []wireTool        `json:"tool_calls,omitempty"`
+	Details   []json.RawMessage `json:"reasoning_details,omitempty"`
+	Thinking  []json.RawMessage `json:"thinking_blocks,omitempty"`
+	Sources   []json.RawMessage `json:"annotations,omitempty"`
 }
 
 type wireDelta struct {
-	Role           string          `json:"role,omitempty"`
-	Content        *string         `json:"content,omitempty"`
-	Reasoning      string          `json:"reasoning_content,omitempty"`
-	ReasoningShort string          `json:"reasoning,omitempty"`
-	Refusal        string          `json:"refusal,omitempty"`
-	Tools          []wireTool      `json:"tool_calls,omitempty"`
-	Thinking       []thinkingBlock `json:"thinking_blocks,omitempty"`
-	Sources        []annotation    `json:"annotations,omitempty"`
+	Role           string            `json:"role,omitempty"`
+	Content        *string           `json:"content,omitempty"`
+	Reasoning      string            `json:"reasoning_content,omitempty"`
+	ReasoningShort string            `json:"reasoning,omitempty"`
+	Refusal        string            `json:"refusal,omitempty"`
+	Tools          []wireTool        `json:"tool_calls,omitempty"`
+	Details        []json.RawMessage `json:"reasoning_details,omitempty"`
+	Thinking       []json.RawMessage `json:"thinking_blocks,omitempty"`
+	Sources        []json.RawMessage `json:"annotations,omitempty"`
 }
 
 // thinkingBlock is signed reasoning in Anthropic's shape, as LiteLLM hands it to callers
@@ -71,11 +77,11 @@ type thinkingBlock struct {
 }
 
 type wireTool struct {
-	Index    *int         `json:"index,omitempty"`
-	ID       string       `json:"id,omitempty"`
-	Type     string       `json:"type,omitempty"`
-	Function wireFunction `json:"function"`
-	Extra    *wireExtra   `json:"extra_content,omitempty"`
+	Index    *int            `json:"index,omitempty"`
+	ID       string          `json:"id,omitempty"`
+	Type     string          `json:"type,omitempty"`
+	Function wireFunction    `json:"function"`
+	Extra    json.RawMessage `json:"extra_content,omitempty"`
 }
 
 // wireExtra is what Google adds in its own interface in this format: the signature of the
@@ -87,13 +93,19 @@ type wireExtra struct {
 	} `json:"google"`
 }
 
-func extraOf(signature string) *wireExtra {
+func extraOf(signature string) json.RawMessage {
 	if signature == "" {
 		return nil
 	}
-	e := &wireExtra{}
+	var e wireExtra
 	e.Google.Signature = signature
-	return e
+	return rawOf(e)
+}
+
+// rawOf encodes plain data, which never fails.
+func rawOf(v any) json.RawMessage {
+	raw, _ := json.Marshal(v)
+	return raw
 }
 
 type wireFunction struct {

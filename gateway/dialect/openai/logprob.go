@@ -8,9 +8,10 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/message"
 )
 
-// wireLogprobs is the member "logprobs" of a choice.
-type wireLogprobs struct {
-	Content []wireLogprob `json:"content"`
+// rawLogprobs is the member "logprobs" of a choice.
+type rawLogprobs struct {
+	Content []json.RawMessage `json:"content"`
+	Refusal []json.RawMessage `json:"refusal,omitempty"`
 }
 
 type wireLogprob struct {
@@ -27,17 +28,17 @@ type topLogprob struct {
 // maxLogprobs bounds how many tokens of one answer are told of.
 const maxLogprobs = 1 << 16
 
-func logprobsOf(list []message.Logprob) *wireLogprobs {
+func logprobsOf(list []message.Logprob) *rawLogprobs {
 	if len(list) == 0 {
 		return nil
 	}
-	out := &wireLogprobs{}
+	out := &rawLogprobs{}
 	for _, p := range list {
 		w := wireLogprob{topLogprob: topLogprobOf(p), Top: []topLogprob{}}
 		for _, t := range p.Top {
 			w.Top = append(w.Top, topLogprobOf(t))
 		}
-		out.Content = append(out.Content, w)
+		out.Content = append(out.Content, rawOf(w))
 	}
 	return out
 }

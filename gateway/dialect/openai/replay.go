@@ -7,15 +7,22 @@ import (
 )
 
 // Events implements gateway.AnswerFormat: for each choice a role, what it thought, said and
-// called, and its finish reason; then the usage, if the caller asked for it.
+// called, with its sources and probabilities, and its finish reason; then the usage, if the caller
+// asked for it.
 func (d Dialect) Events(body []byte, usage bool) ([]gateway.Chunk, error) {
 	whole := gateway.Chunk{Raw: body, Form: gateway.FormBody, Dialect: d}
 	whole.Read()
 	var r gateway.Response
 	r.Fold(whole)
+	var a assembler
+	a.addBesides(body, "message")
 	w := eventWriter{head: &r.AnswerHead}
 	for i := range r.Choices {
-		w.choice(&r.Choices[i])
+		b := a.choices[r.Choices[i].Index]
+		if b == nil {
+			b = &besides{}
+		}
+		w.choice(&r.Choices[i], b)
 	}
 	if usage && r.Usage != nil {
 		w.usage(r.Usage)
@@ -29,11 +36,14 @@ type eventWriter struct {
 	out  []gateway.Chunk
 }
 
-func (w *eventWriter) choice(c *gateway.Choice) {
+func (w *eventWriter) choice(c *gateway.Choice, b *besides) {
 	empty := ""
 	w.delta(gateway.Delta{Choice: c.Index}, wireDelta{Role: "assistant", Content: &empty})
 	if s := c.Reasoning(); s != "" {
 		w.delta(gateway.Delta{Choice: c.Index, Reasoning: s}, wireDelta{Reasoning: s})
+	}
+	if len(b.thinking)+len(b.details) > 0 {
+		w.delta(gateway.Delta{Choice: c.Index}, wireDelta{Thinking: b.thinking, Details: b.details})
 	}
 	if s := c.Text(); s != "" {
 		w.delta(gateway.Delta{Choice: c.Index, Text: s}, wireDelta{Content: &s})
@@ -44,7 +54,13 @@ func (w *eventWriter) choice(c *gateway.Choice) {
 	for n := range c.Tools {
 		t := &c.Tools[n]
 		w.delta(gateway.Delta{Choice: c.Index, Tools: []gateway.ToolDelta{{Index: n, ID: t.ID, Name: t.Name, Args: t.Args()}}},
-			wireDelta{Tools: []wireTool{{Index: &n, ID: t.ID, Type: "function", Function: wireFunction{t.Name, t.Args()}}}})
+			wireDelta{Tools: []wireTool{{Index: &n, ID: t.ID, Type: "function", Function: wireFunction{t.Name, t.Args()}, Extra: b.signatures[n]}}})
+	}
+	if len(b.sources) > 0 {
+		w.delta(gateway.Delta{Choice: c.Index}, wireDelta{Sources: b.sources})
+	}
+	if len(b.tokens)+len(b.refused) > 0 {
+		w.write(gateway.Chunk{Deltas: []gateway.Delta{{Choice: c.Index}}}, event{Choices: []eventChoice{{Index: c.Index, Logprobs: &rawLogprobs{b.tokens, b.refused}}}})
 	}
 	w.delta(gateway.Delta{Choice: c.Index, Finish: c.Finish}, wireDelta{})
 }

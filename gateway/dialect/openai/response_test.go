@@ -5,13 +5,16 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
 )
 
 const body = `{"id":"c1","object":"chat.completion","created":7,"model":"m","system_fingerprint":"fp","choices":[` +
-	`{"index":0,"message":{"role":"assistant","content":"Hi \"you\"","reasoning_content":"hm"},"logprobs":null,"finish_reason":"stop"},` +
-	`{"index":1,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"t1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]},"logprobs":null,"finish_reason":"tool_calls"}],` +
+	`{"index":0,"message":{"role":"assistant","content":"Hi \"you\"","reasoning_content":"hm","reasoning_details":[{"type":"reasoning.text","text":"hm"}],` +
+	`"thinking_blocks":[{"type":"thinking","thinking":"hm","signature":"c2ln","vendor":1.50}],"annotations":[{"type":"url_citation","url_citation":{"start_index":0,"end_index":2,"title":"A","url":"https://a.example"}}]},` +
+	`"logprobs":{"content":[{"token":"Hi","logprob":-0.10,"bytes":[72,105],"top_logprobs":[]}],"refusal":[{"token":"no","logprob":-3,"bytes":null,"top_logprobs":[]}]},"finish_reason":"stop"},` +
+	`{"index":1,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"t1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"},"extra_content":{"google":{"thought_signature":"c2ln"}}}]},"logprobs":null,"finish_reason":"tool_calls"}],` +
 	`"usage":{"prompt_tokens":5,"completion_tokens":3,"total_tokens":8,"prompt_tokens_details":{"cached_tokens":2},"completion_tokens_details":{"reasoning_tokens":1}}}`
 
 func chunk(raw string, form gateway.Form) gateway.Chunk {
@@ -40,6 +43,24 @@ func TestFoldAndReplayAgree(t *testing.T) {
 	want["system_fingerprint"] = nil // events carry none
 	if d := cmp.Diff(want, got); d != "" {
 		t.Fatal(d)
+	}
+}
+
+// What events say beside texts is added up: each event has a part of it, of any choice.
+func TestFoldAddsSourcesAndProbabilities(t *testing.T) {
+	var r gateway.Response
+	for _, said := range []string{
+		`{"index":1,"delta":{"content":"Hi"},"logprobs":{"content":[{"token":"H","logprob":-1}]}}`,
+		`{"index":1,"delta":{"annotations":[{"n":1}]},"logprobs":{"content":[{"token":"i","logprob":-2}]}}`,
+		`{"index":1,"delta":{"annotations":[{"n":2}],"thinking_blocks":[{"type":"thinking"}]}},{"index":0,"delta":{"content":"x","annotations":"none"},"logprobs":null}`,
+	} {
+		r.Fold(chunk(`{"choices":[`+said+`]}`, gateway.FormEvent))
+	}
+	whole := gjson.ParseBytes(r.Body())
+	first, other := whole.Get("choices.0"), whole.Get("choices.1")
+	if first.Get("logprobs.content.#.token").Raw != `["H","i"]` || first.Get("message.annotations.#.n").Raw != "[1,2]" || first.Get("message.thinking_blocks.#").Int() != 1 ||
+		other.Get("message.annotations").Exists() || other.Get("logprobs").Raw != "null" {
+		t.Error(whole.Raw)
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 
 // WriteAnswer implements dialect.Format.
 func (Dialect) WriteAnswer(m *message.Request) message.AnswerWriter {
-	return &answerWriter{eventWriter: eventWriter{head: &gateway.AnswerHead{}}, wantsUsage: m.WantsUsage, calls: map[int]int{}, tools: map[partKey]int{}, signatures: map[partKey]string{},
-		sources: map[int][]annotation{}, logprobs: map[int][]message.Logprob{}}
+	return &answerWriter{eventWriter: eventWriter{head: &gateway.AnswerHead{}}, wantsUsage: m.WantsUsage, calls: map[int]int{}, tools: map[partKey]int{},
+		sources: map[int]int{}, logprobs: map[int]int{}}
 }
 
 // answerWriter writes chat completion chunks. Reasoning that a vendor signed goes out as
@@ -20,16 +20,14 @@ func (Dialect) WriteAnswer(m *message.Request) message.AnswerWriter {
 type answerWriter struct {
 	eventWriter
 	wantsUsage bool
-	calls      map[int]int               // tool calls so far, by choice
-	tools      map[partKey]int           // index of a part that is a tool call
-	signed     thinkingBlock             // the reasoning that is open, without its texts
-	thinking   strings.Builder           // of signed
-	signature  strings.Builder           // of signed
-	blocks     []thinkingBlock           // signed reasoning that is complete
-	google     string                    // signature of Google's that belongs to the next tool call
-	signatures map[partKey]string        // such signatures by choice and index of the call
-	sources    map[int][]annotation      // by choice
-	logprobs   map[int][]message.Logprob // by choice
+	calls      map[int]int     // tool calls so far, by choice
+	tools      map[partKey]int // index of a part that is a tool call
+	signed     thinkingBlock   // the reasoning that is open, without its texts
+	thinking   strings.Builder // of signed
+	signature  strings.Builder // of signed
+	google     string          // signature of Google's that belongs to the next tool call
+	sources    map[int]int     // how many, by choice
+	logprobs   map[int]int     // tokens told of, by choice
 }
 
 // partKey is one part of one choice.
@@ -62,10 +60,8 @@ func (w *answerWriter) event(e *message.Event) {
 	case message.EventLogprobs:
 		w.tokens(e)
 	case message.EventCitation:
-		if len(w.sources[e.Choice]) < maxCitations {
-			a := annotationOf(e.Source)
-			w.sources[e.Choice] = append(w.sources[e.Choice], a)
-			w.delta(gateway.Delta{Choice: e.Choice}, wireDelta{Sources: []annotation{a}})
+		if w.sources[e.Choice]++; w.sources[e.Choice] <= maxCitations {
+			w.delta(gateway.Delta{Choice: e.Choice}, wireDelta{Sources: []json.RawMessage{rawOf(annotationOf(e.Source))}})
 		}
 	case message.EventFinish:
 		w.delta(gateway.Delta{Choice: e.Choice, Finish: e.Finish}, wireDelta{})
@@ -77,10 +73,9 @@ func (w *answerWriter) event(e *message.Event) {
 
 // tokens writes the probabilities of tokens as an event of their own.
 func (w *answerWriter) tokens(e *message.Event) {
-	if len(w.logprobs[e.Choice])+len(e.Tokens) > maxLogprobs {
+	if w.logprobs[e.Choice] += len(e.Tokens); w.logprobs[e.Choice] > maxLogprobs {
 		return
 	}
-	w.logprobs[e.Choice] = append(w.logprobs[e.Choice], e.Tokens...)
 	w.write(gateway.Chunk{Deltas: []gateway.Delta{{Choice: e.Choice}}}, event{Choices: []eventChoice{{Index: e.Choice, Logprobs: logprobsOf(e.Tokens)}}})
 }
 
@@ -91,9 +86,7 @@ func (w *answerWriter) begin(e *message.Event) {
 		w.calls[e.Choice]++
 		w.tools[partKey{e.Choice, e.Part}] = n
 		signature := w.google
-		if w.google = ""; signature != "" {
-			w.signatures[partKey{e.Choice, n}] = signature
-		}
+		w.google = ""
 		w.delta(gateway.Delta{Choice: e.Choice, Tools: []gateway.ToolDelta{{Index: n, ID: e.Call.ID, Name: e.Call.Name}}},
 			wireDelta{Tools: []wireTool{{Index: &n, ID: e.Call.ID, Type: "function", Function: wireFunction{Name: e.Call.Name}, Extra: extraOf(signature)}}})
 	case message.KindReasoning:
@@ -139,8 +132,7 @@ func (w *answerWriter) endPart(e *message.Event) {
 		return // a part of it does not fit its signature
 	}
 	if w.signed.Thinking, w.signed.Signature = w.thinking.String(), w.signature.String(); w.signed.Signature != "" || w.signed.Data != "" {
-		w.blocks = append(w.blocks, w.signed)
-		w.delta(gateway.Delta{Choice: e.Choice}, wireDelta{Thinking: []thinkingBlock{w.signed}})
+		w.delta(gateway.Delta{Choice: e.Choice}, wireDelta{Thinking: []json.RawMessage{rawOf(w.signed)}})
 	}
 }
 
@@ -161,28 +153,13 @@ func (w *answerWriter) Body(es []message.Event) (gateway.Chunk, error) {
 	if err != nil {
 		return gateway.Chunk{}, err
 	}
-	var r gateway.Response
-	for _, c := range chunks {
-		r.Fold(c)
-	}
 	a := &assembler{head: *w.head}
-	whole := a.completion(&r)
-	if len(whole.Choices) > 0 {
-		whole.Choices[0].Message.Thinking = w.blocks // a format with signatures gives one answer
+	var r gateway.Response
+	for i := range chunks {
+		r.Fold(chunks[i])
+		a.Add(&chunks[i])
 	}
-	for i := range whole.Choices {
-		whole.Choices[i].Logprobs = logprobsOf(w.logprobs[whole.Choices[i].Index])
-		whole.Choices[i].Message.Sources = w.sources[whole.Choices[i].Index]
-	}
-	for key, signature := range w.signatures {
-		for i := range whole.Choices {
-			if m := whole.Choices[i].Message; whole.Choices[i].Index == key.choice && key.part < len(m.Tools) {
-				m.Tools[key.part].Extra = extraOf(signature)
-			}
-		}
-	}
-	raw, err := json.Marshal(whole)
-	c := gateway.Chunk{Raw: raw, Form: gateway.FormBody, Dialect: Dialect{}}
+	c := gateway.Chunk{Raw: a.Body(&r), Form: gateway.FormBody, Dialect: Dialect{}}
 	c.Read()
-	return c, err
+	return c, nil
 }

@@ -41,6 +41,7 @@ func (w *eventWriter) item(kind string, output int, item []byte) {
 type spot struct {
 	id string // of the item
 	place
+	logprobs []byte // of the text; nil = none
 }
 
 func (s spot) members(o *jsonx.Object) {
@@ -60,7 +61,10 @@ func (w *eventWriter) at(s spot, kind, name string, value []byte) {
 		s.members(o)
 		o.Raw(name, value)
 		if kind == "response.output_text.delta" || kind == "response.output_text.done" {
-			o.Raw("logprobs", []byte("[]"))
+			if s.logprobs == nil {
+				s.logprobs = []byte("[]")
+			}
+			o.Raw("logprobs", s.logprobs)
 		}
 	})
 }
@@ -93,6 +97,15 @@ func (w *eventWriter) piece(s spot, t texts, piece string) {
 	if piece != "" {
 		w.at(s, t.name+".delta", "delta", jsonx.Quote(piece))
 	}
+}
+
+// annotation writes the event of one source of a text.
+func (w *eventWriter) annotation(s spot, index int, annotation []byte) {
+	w.write("response.output_text.annotation.added", func(o *jsonx.Object) {
+		s.members(o)
+		o.Int("annotation_index", int64(index))
+		o.Raw("annotation", annotation)
+	})
 }
 
 // close writes the complete text, and closes the part.

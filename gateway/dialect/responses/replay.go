@@ -36,14 +36,20 @@ func (w *eventWriter) replay(output int, item gjson.Result) {
 	raw := []byte(item.Raw)
 	w.item("response.output_item.added", output, opened(item))
 	for _, s := range itemSays(item, output) {
-		at := spot{text(item.Get("id")), s.place}
+		at := spot{id: text(item.Get("id")), place: s.place}
 		t, complete := textsOf(&s.Delta, s.section)
 		part := jsonx.Get(raw, s.path()...)
 		if len(t.added) == 0 {
 			part = nil
 		}
 		w.open(at, t, emptied(part, t.value))
+		if tokens := jsonx.Get(part, "logprobs"); len(tokens) > 0 && tokens[0] == '[' {
+			at.logprobs = tokens
+		}
 		w.piece(at, t, complete)
+		for a := range jsonx.Elements(jsonx.Get(part, "annotations")) {
+			w.annotation(at, a.Index, a.Value)
+		}
 		w.close(at, t, complete, part)
 	}
 	w.item("response.output_item.done", output, raw)
@@ -75,7 +81,13 @@ func opened(item gjson.Result) []byte {
 
 // emptied is a part without its text.
 func emptied(part []byte, name string) []byte {
-	return jsonx.Update(part, jsonx.Change{Name: name, Value: []byte(`""`)})
+	changes := []jsonx.Change{{Name: name, Value: []byte(`""`)}}
+	for _, list := range []string{"annotations", "logprobs"} {
+		if jsonx.Get(part, list) != nil {
+			changes = append(changes, jsonx.Change{Name: list, Value: []byte("[]")})
+		}
+	}
+	return jsonx.Update(part, changes...)
 }
 
 // textsOf says which events tell what a delta says, and the text.

@@ -140,7 +140,13 @@ func (e *events) event(c *gateway.Chunk) error {
 		return nil // a stage took all of it; the timer keeps the connection alive
 	}
 	if e.hooks != nil {
-		raw = addMember(raw, e.hooks) // an event of its own would end the answer for some clients
+		if e.wire.namedHooks {
+			if err := e.hookEvent(); err != nil {
+				return err
+			}
+		} else {
+			raw = addMember(raw, e.hooks)
+		}
 		e.hooks = nil
 	}
 	raw = e.reasoning.apply(raw)
@@ -155,6 +161,14 @@ func (e *events) event(c *gateway.Chunk) error {
 		}
 	}
 	return e.data(raw)
+}
+
+// hookEvent sends the guardrails' results as Portkey does.
+func (e *events) hookEvent() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.buf = sse.AppendEvent(e.buf[:0], "hook_results", addMember([]byte("{}"), e.hooks))
+	return e.write(e.buf)
 }
 
 // sendUsage sends the usage event that waits, as it is.

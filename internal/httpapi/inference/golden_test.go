@@ -17,6 +17,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 	"github.com/sluicegate/sluice/internal/goldentest"
@@ -26,13 +27,12 @@ var testTime = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 
 // script is the part of a golden file that says what the pipeline does.
 type script struct {
-	Body   json.RawMessage   `json:"body"`
-	Events []json.RawMessage `json:"events"`
-	Fail   *failure          `json:"fail"`  // instead of a stream
-	Break  *failure          `json:"break"` // after the chunks
-	// Responses: body and events are in the format of the Responses API.
-	Responses bool          `json:"responses"`
-	Facts     gateway.Facts `json:"facts"`
+	Body    json.RawMessage   `json:"body"`
+	Events  []json.RawMessage `json:"events"`
+	Fail    *failure          `json:"fail"`    // instead of a stream
+	Break   *failure          `json:"break"`   // after the chunks
+	Dialect string            `json:"dialect"` // of body and events; "" = "openai"
+	Facts   gateway.Facts     `json:"facts"`
 }
 
 type failure struct {
@@ -62,10 +62,12 @@ func (s *script) stream() (*gatewaytest.Stream, error) {
 	for _, e := range s.Events {
 		chunks = append(chunks, gatewaytest.Event(string(e)))
 	}
-	for i := range chunks {
-		if s.Responses {
-			chunks[i].Dialect = responses.Dialect{}
-			chunks[i].Read()
+	for _, d := range []gateway.Dialect{responses.Dialect{}, anthropic.Dialect{}} {
+		for i := range chunks {
+			if s.Dialect == d.Name() {
+				chunks[i].Dialect = d
+				chunks[i].Read()
+			}
 		}
 	}
 	return gatewaytest.NewStream(s.Break.err(), chunks...), nil

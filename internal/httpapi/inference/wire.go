@@ -15,6 +15,9 @@ type wire struct {
 	list      bool                    // the events are the elements of one JSON array
 	chat      bool                    // OpenAI's format, which OpenRouter extends
 	numbered  bool                    // events have a sequence_number
+	// namedHooks: guardrails' results are an event of their own, before the first one. Clients of
+	// formats without names of events would take it for an answer.
+	namedHooks bool
 	// cutsBroken: a stream that broke off has no end of its body, because some clients of the
 	// format pass over an error event and take what came before for the whole answer.
 	cutsBroken bool
@@ -51,8 +54,9 @@ var geminiListWire = wire{keepAlive: []byte("\n"), done: []byte("\n]\n"), list: 
 // messagesWire is Anthropic's: each event is named by its type, the last one is
 // message_stop, and a ping fills a silence.
 var messagesWire = wire{
-	eventName: anthropic.EventName,
-	keepAlive: sse.AppendEvent(nil, "ping", []byte(`{"type":"ping"}`)),
+	eventName:  anthropic.EventName,
+	keepAlive:  sse.AppendEvent(nil, "ping", []byte(`{"type":"ping"}`)),
+	namedHooks: true,
 }
 
 // responsesWire is that of OpenAI's Responses API: each event is named by its type and numbered,
