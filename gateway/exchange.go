@@ -79,6 +79,7 @@ func (ex *Exchange) WithTarget(t *Target, req *Request) *Exchange {
 type Facts struct {
 	Principal   *Principal       // [Authenticate, by SetPrincipal] set even if a later stage refuses
 	Plan        *Plan            // [Configure, by WithPlan; Prompt, if the template determines the targets]
+	Limits      []LimitFact      // [Limit] rate limits that the caller's requests and tokens count against
 	Dropped     []string         // [Configure] fields of the body that were hints for a gateway and have no effect
 	Hints       []string         // [Provider] the same for hints that only the caller's format has, on the last attempt
 	Received    *Request         // [Redact] the request before it redacts, the caller's own values in it: not for records
@@ -112,6 +113,15 @@ func (f *Facts) DroppedFields() []string { return slices.Concat(f.Dropped, f.Hin
 type EntityHits struct {
 	Entity string // "email"
 	Count  int
+}
+
+// LimitFact is a rate limit of the caller after this call was counted.
+type LimitFact struct {
+	Rule      string // id
+	Kind      string // "requests", "tokens" or "concurrent_requests"
+	Limit     int64
+	Remaining int64
+	Reset     time.Duration // until nothing is counted any more
 }
 
 // PromptFact identifies the template version of the request.

@@ -42,3 +42,18 @@ func ReadCount(raw []byte) (n int64, ok bool) {
 	}
 	return int64(min(f, maxCount)), true
 }
+
+// EstimatedInput returns about how many input tokens the request has.
+func (r *Request) EstimatedInput() int64 {
+	const image, message = 1_000, 4
+	var n TokenCount
+	texts := r.Texts()
+	for _, t := range texts {
+		n.Add(t.Value)
+	}
+	tokens := n.Tokens() + message*int64(len(texts))
+	if r.Op.InWords() {
+		tokens += image * int64(r.Dialect.Attachments(r.Raw).Images)
+	}
+	return tokens
+}

@@ -42,7 +42,7 @@ func (a *attempt) counted(req *gateway.Request) gateway.Usage {
 		u = *a.early
 		u.Output, u.Reasoning = 0, 0
 	default:
-		u.Input = inputEstimate(req)
+		u.Input = req.EstimatedInput()
 	}
 	u.Output += a.text.Tokens()
 	if r := a.reserved; r != nil && a.Stream == nil && !req.Stream() { // nobody can tell how much of it was written

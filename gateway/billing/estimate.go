@@ -31,22 +31,6 @@ func inputBound(req *gateway.Request) int64 {
 	return clampTokens(n)
 }
 
-// inputEstimate is about how many input tokens a request has. It is for calls whose vendor
-// did not say.
-func inputEstimate(req *gateway.Request) int64 {
-	const image, message = 1_000, 4
-	var n gateway.TokenCount
-	texts := req.Texts()
-	for _, t := range texts {
-		n.Add(t.Value)
-	}
-	tokens := n.Tokens() + message*int64(len(texts))
-	if req.Op.InWords() {
-		tokens += image * int64(req.Dialect.Attachments(req.Raw).Images)
-	}
-	return tokens
-}
-
 // demandOf is what an attempt at t with the final request may cost. It refuses what no
 // bound can be told for.
 func demandOf(book Catalog, t *gateway.Target, req *gateway.Request, ex *gateway.Exchange) (*demand, error) {

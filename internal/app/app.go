@@ -57,6 +57,9 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	if err := s.control.Exclusively(ctx, func(ctx context.Context) error { return a.populate(ctx, cfg, env, s) }); err != nil {
 		return nil, err
 	}
+	if err := a.openLimits(ctx, cfg, s, log); err != nil {
+		return nil, err
+	}
 	if s.answers, err = a.openCache(cfg, gateway.NewSecret(string(s.master.Derive("cache"))), s.guards, log); err != nil {
 		return nil, err
 	}
@@ -71,7 +74,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 // pipeline chains the stages, outermost first, around the router. Package gateway explains
 // the order.
 func (s *services) pipeline() gateway.Handler {
-	return gateway.Chain("router", s.router.Router(s.client.Handler(), s.guards.TargetGuard(), s.bills.Reserve(s.prices)),
+	return gateway.Chain("router", s.router.Router(s.client.Handler(), s.guards.TargetGuard(), s.limits.Attempt(), s.bills.Reserve(s.prices)),
 		s.records.recorder.Stage(),
 		s.callers.Authenticate(),
 		s.router.Configure(),
@@ -79,6 +82,7 @@ func (s *services) pipeline() gateway.Handler {
 		s.templates.Stage(),
 		s.guards.Guard(),
 		s.answers.Stage(),
+		s.limits.Tokens(),
 		s.bills.Meter(),
 	)
 }
@@ -95,13 +99,13 @@ func (s *services) api(cfg config.Config, log *slog.Logger) http.Handler {
 	reports := intake.Intake{Spans: s.records.spans}
 	routes = append(routes, reports.Routes()...)
 	return httpapi.New(httpapi.Settings{
-		Routes: routes, Authenticator: s.callers, Compat: cfg.Compat,
+		Routes: routes, Authenticator: s.callers, Admission: s.limits, Compat: cfg.Compat,
 		MaxBody: cfg.MaxBody, Limits: cfg.HTTP.Limits, TrustedProxies: cfg.HTTP.TrustedProxies, AllowedOrigins: cfg.Origins,
 		Ready:     func(ctx context.Context) error { return errors.Join(s.control.Ping(ctx), s.records.ready()) },
 		Warnings:  s.records.warnings,
 		Unknown:   s.records.recorder.Ended,
 		Cleanse:   s.guards.Cleanse,
-		Metrics:   metrics(s.records.stats, s.answers.Stats, reports.Dropped),
+		Metrics:   metrics(s.records.stats, s.answers.Stats, reports.Dropped, s.countsLocally),
 		AccessLog: log,
 	})
 }

@@ -35,6 +35,8 @@ var vendors = map[string][]string{
 	"github.com/qdrant/go-client":           {"cache/qdrant"},
 	"github.com/ClickHouse/":                {"telemetry/clickhouse"},
 	"github.com/uptrace/bun":                {"internal/store/sql"},
+	"github.com/redis/go-redis":             {"internal/store/redis"},
+	"github.com/failsafe-go/":               {"gateway/limit"},
 	"github.com/pressly/goose/":             {"internal/store/sql", "telemetry/sqlite", "telemetry/clickhouse"},
 	"github.com/jackc/pgx/":                 {"internal/store/sql", "internal/store/postgrestest"},
 	"modernc.org/sqlite":                    {"internal/store/sql", "telemetry/sqlite"},

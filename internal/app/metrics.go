@@ -10,7 +10,7 @@ import (
 )
 
 // metrics adds the counters of the parts to those of the traffic and returns their handler.
-func metrics(parts telemetryStats, answers func() cache.Stats, dropped func(signal string) uint64) http.Handler {
+func metrics(parts telemetryStats, answers func() cache.Stats, dropped func(signal string) uint64, countsLocally func() bool) http.Handler {
 	stats, counter, gauge := parts.recorder, parts.traffic.Counter, parts.traffic.Gauge
 
 	counter("rows_written_total", "Rows written, by table.", map[string]string{"table": "requests"}, func() uint64 { return stats().RowsWritten })
@@ -50,6 +50,12 @@ func metrics(parts telemetryStats, answers func() cache.Stats, dropped func(sign
 	for _, signal := range []string{intake.Logs, intake.Metrics} {
 		counter("otlp_intake_dropped_total", "Requests of OTLP exporters that were accepted and dropped, by signal.", map[string]string{"signal": signal}, func() uint64 { return dropped(signal) })
 	}
+	gauge("rate_limits_local", "1 while shared rate limits do not answer and this process counts by itself.", func() float64 {
+		if countsLocally() {
+			return 1
+		}
+		return 0
+	})
 	gauge("audit_chain_seq", "Last link of this instance's audit chain.", func() float64 { return float64(stats().AuditSeq) })
 
 	for result, f := range map[string]func(cache.Stats) uint64{

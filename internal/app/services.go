@@ -15,6 +15,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/history"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/gateway/promptcache"
 	"github.com/sluicegate/sluice/gateway/provider"
 	"github.com/sluicegate/sluice/gateway/route"
@@ -26,20 +27,22 @@ import (
 
 // services are the parts of the product that the pipeline and the API are made of.
 type services struct {
-	master    credential.MasterKey
-	control   *sqlstore.Store
-	bills     *billing.Service
-	cipher    *credential.Cipher
-	history   *history.Service
-	callers   *identity.Service
-	keyring   *credential.Service
-	prices    *catalog.Catalog
-	client    *provider.Client
-	guards    *guardrails.Service
-	router    *route.Service
-	templates *prompts.Service
-	answers   *cache.Service
-	records   *telemetryParts
+	master         credential.MasterKey
+	control        *sqlstore.Store
+	bills          *billing.Service
+	cipher         *credential.Cipher
+	history        *history.Service
+	callers        *identity.Service
+	limits         *limit.Service
+	sharedCounters *limit.Fallback // nil: the process counts by itself
+	keyring        *credential.Service
+	prices         *catalog.Catalog
+	client         *provider.Client
+	guards         *guardrails.Service
+	router         *route.Service
+	templates      *prompts.Service
+	answers        *cache.Service
+	records        *telemetryParts
 }
 
 // openControl opens the control database with the services on it: budgets, identity and

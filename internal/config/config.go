@@ -37,6 +37,8 @@ type Config struct {
 	Cache              Cache
 	Control            Control
 	Telemetry          Telemetry
+	Counters           Counters
+	RateLimits         []RateLimit // of all keys, too
 	Timeouts           Timeouts
 	TrustedHosts       []string
 	HTTP               listen.Config  // tls, h2c, limits and trusted_proxies
@@ -122,7 +124,7 @@ type OTLP struct {
 // its port. They may appear in the log.
 func (c *Config) Hosts() []string {
 	var out []string
-	for _, text := range []string{c.Telemetry.OTLP.Endpoint, c.Telemetry.OTLP.TracesEndpoint, c.Telemetry.DSN.Reveal(), c.Control.DSN.Reveal(), c.Cache.Qdrant.URL, c.Cache.Embedder.URL} {
+	for _, text := range []string{c.Telemetry.OTLP.Endpoint, c.Telemetry.OTLP.TracesEndpoint, c.Telemetry.DSN.Reveal(), c.Control.DSN.Reveal(), c.Counters.URL.Reveal(), c.Cache.Qdrant.URL, c.Cache.Embedder.URL} {
 		if u, err := url.Parse(text); err == nil && u.Host != "" {
 			out = append(out, strings.Split(u.Host, ",")...) // a DSN may name several
 			out = append(out, u.Hostname())
@@ -146,6 +148,7 @@ func Default() Config {
 		Cache:      Cache{Index: "memory", MaxBytes: 256 << 20, Qdrant: Qdrant{Collection: "sluice"}},
 		Control:    Control{Store: "sqlite"},
 		Telemetry:  Telemetry{Store: "sqlite", Content: "redacted", Retention: 30 * 24 * time.Hour},
+		Counters:   Counters{Store: "memory", Timeout: 50 * time.Millisecond},
 		Timeouts:   Timeouts{Connect: 5 * time.Second, FirstByte: 120 * time.Second, IdleStream: 60 * time.Second},
 		HTTP:       listen.Config{Limits: listen.DefaultLimits()},
 	}

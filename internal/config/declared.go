@@ -6,6 +6,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/internal/config/yamltree"
 )
 
@@ -42,10 +43,10 @@ func (r *reader) workspaces(n *yamltree.Node, to *[]identity.DeclaredWorkspace) 
 	})
 }
 
-func (r *reader) virtualKeys(n *yamltree.Node, to *[]credential.NewVirtualKey) {
+func (r *reader) virtualKeys(n *yamltree.Node, c *Config) {
 	seen := declared{}
 	r.list(n, func(item *yamltree.Node) {
-		k := credential.NewVirtualKey{Workspace: "default"}
+		k, limits := credential.NewVirtualKey{Workspace: "default"}, []limit.Rule(nil)
 		r.object(item, []field{
 			{"name", func(n *yamltree.Node) { r.checked(n, &k.Name, nameProblem) }},
 			{"workspace", func(n *yamltree.Node) { r.checked(n, &k.Workspace, nameProblem) }},
@@ -56,9 +57,11 @@ func (r *reader) virtualKeys(n *yamltree.Node, to *[]credential.NewVirtualKey) {
 			{"prices", func(n *yamltree.Node) { r.prices(n, &k.Prices) }},
 			{"formats", func(n *yamltree.Node) { r.strings(n, &k.Formats) }},
 			{"max_output", func(n *yamltree.Node) { r.maxOutput(n, &k.MaxOutput) }},
+			{"rate_limits", func(n *yamltree.Node) { r.ownRateLimits(n, &limits) }},
 		}, "name", "provider", "api_key")
 		seen.check(r, item, k.Workspace, k.Name)
-		*to = append(*to, k)
+		c.VirtualKeys = append(c.VirtualKeys, k)
+		own(&c.RateLimits, limits, "virtual_key", k.Workspace, k.Name)
 	})
 }
 
@@ -114,10 +117,10 @@ func (r *reader) price(n *yamltree.Node, to *int64) {
 	*to = v
 }
 
-func (r *reader) apiKeys(n *yamltree.Node, to *[]identity.DeclaredAPIKey) {
+func (r *reader) apiKeys(n *yamltree.Node, c *Config) {
 	seen := declared{}
 	r.list(n, func(item *yamltree.Node) {
-		k := identity.DeclaredAPIKey{Workspace: "default"}
+		k, limits := identity.DeclaredAPIKey{Workspace: "default"}, []limit.Rule(nil)
 		r.object(item, []field{
 			{"name", func(n *yamltree.Node) { r.checked(n, &k.Name, nameProblem) }},
 			{"key", func(n *yamltree.Node) { r.apiKey(n, &k.Key) }},
@@ -131,9 +134,11 @@ func (r *reader) apiKeys(n *yamltree.Node, to *[]identity.DeclaredAPIKey) {
 			{"config", func(n *yamltree.Node) { r.checked(n, &k.Config, nameProblem) }},
 			{"compat", func(n *yamltree.Node) { r.compat(n, &k.Compat) }},
 			{"budget", func(n *yamltree.Node) { r.budget(n, &k.BudgetUSD) }},
+			{"rate_limits", func(n *yamltree.Node) { r.ownRateLimits(n, &limits) }},
 		}, "name", "key")
 		seen.check(r, item, k.Workspace, k.Name)
-		*to = append(*to, k)
+		c.Identity.APIKeys = append(c.Identity.APIKeys, k)
+		own(&c.RateLimits, limits, "api_key", k.Workspace, k.Name)
 	})
 }
 

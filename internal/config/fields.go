@@ -16,8 +16,8 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 			r.object(n, []field{{"config", func(n *yamltree.Node) { r.checked(n, &c.OrganisationConfig, nameProblem) }}})
 		}},
 		{"workspaces", func(n *yamltree.Node) { r.workspaces(n, &c.Identity.Workspaces) }},
-		{"virtual_keys", func(n *yamltree.Node) { r.virtualKeys(n, &c.VirtualKeys) }},
-		{"api_keys", func(n *yamltree.Node) { r.apiKeys(n, &c.Identity.APIKeys) }},
+		{"virtual_keys", func(n *yamltree.Node) { r.virtualKeys(n, c) }},
+		{"api_keys", func(n *yamltree.Node) { r.apiKeys(n, c) }},
 		{"configs", func(n *yamltree.Node) { r.configs(n, &c.Configs) }},
 		{"models", func(n *yamltree.Node) { r.models(n, &c.Models) }},
 		{"prompts", func(n *yamltree.Node) {
@@ -28,7 +28,8 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 		{"cache", func(n *yamltree.Node) { r.cache(n, &c.Cache) }},
 		{"control", func(n *yamltree.Node) { r.control(n, &c.Control) }},
 		{"telemetry", func(n *yamltree.Node) { r.telemetry(n, &c.Telemetry) }},
-		{"counters", func(n *yamltree.Node) { r.counters(n) }},
+		{"counters", func(n *yamltree.Node) { r.counters(n, &c.Counters) }},
+		{"rate_limits", func(n *yamltree.Node) { r.rateLimits(n, &c.RateLimits) }},
 		{"timeouts", func(n *yamltree.Node) {
 			r.object(n, []field{
 				{"connect", func(n *yamltree.Node) { r.duration(n, &c.Timeouts.Connect) }},
@@ -160,11 +161,6 @@ func (r *reader) dsnBelongs(n *yamltree.Node, store, needs string) {
 	case store != needs && dsn != nil:
 		r.bad(dsn, "belongs to store: %s", needs)
 	}
-}
-
-func (r *reader) counters(n *yamltree.Node) {
-	var store string
-	r.object(n, []field{{"store", func(n *yamltree.Node) { r.choice(n, &store, "memory") }}})
 }
 
 func (r *reader) telemetry(n *yamltree.Node, to *Telemetry) {

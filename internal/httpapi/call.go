@@ -34,8 +34,9 @@ type Call struct {
 	principal  *gateway.Principal
 	refused    error // why the caller is not authenticated; nil once it is
 	body       *body
-	reserved   int64 // bytes of Server.memory
-	gone       bool  // the caller left before the answer began
+	reserved   int64    // bytes of Server.memory
+	gone       bool     // the caller left before the answer began
+	admitted   []func() // ends what lasts as long as the call
 }
 
 // Request is the HTTP request. Its body is read by Call.Body only.
@@ -116,8 +117,28 @@ func (c *Call) RefuseWorkspace() error {
 		"The parameter 'workspace' is for administration and for rendering prompts. A call to a model is made in the workspace of its API key.")
 }
 
+// Admit asks whether the limits of the caller allow the exchange. It is called when the headers
+// are read, and again when the body is. After a refusal by the headers the body is not read.
+func (c *Call) Admit() error {
+	admission := c.server.settings.Admission
+	if admission == nil || c.refused != nil {
+		return nil
+	}
+	release, err := admission.Admit(c.Context(), c.Exchange)
+	if release != nil {
+		c.admitted = append(c.admitted, release)
+	}
+	if err != nil && c.Exchange.Request == nil {
+		c.refused = err
+	}
+	return err
+}
+
 // release gives back what the call holds.
 func (c *Call) release() {
+	for _, end := range c.admitted {
+		end()
+	}
 	c.server.memory.give(c.reserved)
 	c.reserved = 0
 }

@@ -44,6 +44,7 @@ func (c *Call) Envelope(env *gateway.Envelope) error {
 		note(err)
 	}
 	addBaggage(from, env)
+	addEndUser(from, env)
 
 	env.Cache, err = h.cache()
 	note(err)

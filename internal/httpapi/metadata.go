@@ -50,6 +50,14 @@ func (h headers) metadata(env *gateway.Envelope) error {
 
 func tooLong(s string) bool { return len(s) > maxMetadata && utf8.RuneCountInString(s) > maxMetadata }
 
+// addEndUser makes the header in which LiteLLM's clients name the end user an entry of the
+// metadata, like the body's "user". One that is too long is left out, like that one.
+func addEndUser(from http.Header, env *gateway.Envelope) {
+	if user := first(from, "X-Litellm-End-User-Id"); user != "" && !tooLong(user) && utf8.ValidString(user) {
+		env.AddMetadata("_user", user)
+	}
+}
+
 // addBaggage merges W3C baggage into the metadata; what is there already wins. A member that is
 // malformed, too long or one too many is left out: the header belongs to the caller's tracing,
 // and a call must not fail for it.

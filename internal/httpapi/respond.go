@@ -27,7 +27,8 @@ var (
 
 // exposed are the response headers that a web page may read.
 var exposed = []string{traceHeader.own, requestHeader.own, providerHeader.own, cacheHeader.own, retriesHeader.own, optionHeader.own, droppedHeader.own,
-	"X-Request-Id", "Request-Id", "Retry-After"}
+	"X-Request-Id", "Request-Id", "Retry-After", "X-Ratelimit-Limit-Requests", "X-Ratelimit-Remaining-Requests", "X-Ratelimit-Reset-Requests",
+	"X-Ratelimit-Limit-Tokens", "X-Ratelimit-Remaining-Tokens", "X-Ratelimit-Reset-Tokens"}
 
 // SetHeader sets a header of the response.
 func (c *Call) SetHeader(name, value string) { c.echo.Response().Header().Set(name, value) }
@@ -56,6 +57,7 @@ func (c *Call) setTraceHeaders() {
 func (c *Call) SetRoutingHeaders() {
 	facts := c.Exchange.Facts
 	c.SetHeader("X-Generation-Id", c.ID)
+	c.setRateLimitHeaders()
 	if c.compat == gateway.CompatLiteLLM {
 		c.setLiteLLMHeaders()
 	}

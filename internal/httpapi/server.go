@@ -21,10 +21,18 @@ type Authenticator interface {
 	Identify(ctx context.Context, key gateway.Secret) (*gateway.Principal, error)
 }
 
+// Admission limits calls to models. It is asked when the headers of a call are read, and again when
+// its body is: by then Exchange.Request is set. release is called once, when the call has ended.
+type Admission interface {
+	Admit(ctx context.Context, ex *gateway.Exchange) (release func(), err error)
+}
+
 // Settings is what a Server is made of. Routes and Authenticator are required.
 type Settings struct {
 	Routes        []Route
 	Authenticator Authenticator
+
+	Admission Admission // nil = no limits
 
 	Compat gateway.Compat // whose errors the answers in OpenAI's format have
 

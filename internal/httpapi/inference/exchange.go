@@ -18,6 +18,9 @@ func open(c *httpapi.Call, op gateway.Op) *gateway.Exchange {
 		ex.Refused = err
 	}
 	c.Exchange = ex
+	if ex.Refused == nil && op != gateway.OpRender {
+		ex.Refused = c.Admit()
+	}
 	return ex
 }
 
@@ -36,6 +39,9 @@ func readAs(c *httpapi.Call, parse func(raw []byte) (*gateway.Request, error)) {
 	}
 	if ex.Refused == nil {
 		ex.Request = req
+		if req.Op != gateway.OpRender {
+			ex.Refused = c.Admit()
+		}
 	}
 }
 

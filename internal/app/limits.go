@@ -1,0 +1,54 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/limit"
+	"github.com/sluicegate/sluice/internal/config"
+	redisstore "github.com/sluicegate/sluice/internal/store/redis"
+)
+
+// countersPause is how long shared counters are left alone after three calls that failed.
+const countersPause = 2 * time.Second
+
+// openLimits opens the rate limits, and applies those of the server's file.
+func (a *app) openLimits(ctx context.Context, cfg config.Config, s *services, log *slog.Logger) error {
+	counters := limit.Counters(limit.NewMemory(nil))
+	if cfg.Counters.Store == "redis" {
+		shared, err := redisstore.Open(cfg.Counters.URL.Reveal())
+		if err != nil {
+			return err
+		}
+		a.onClose(func(context.Context) error { return shared.Close() })
+		s.sharedCounters = limit.NewFallback(shared, counters, limit.FallbackConfig{Timeout: cfg.Counters.Timeout, Pause: countersPause, Log: log})
+		counters = s.sharedCounters
+	}
+	s.limits = limit.New(limit.Config{Counters: counters, NewID: func(at time.Time) string { return ulid.MustNew(ulid.Timestamp(at), ulid.DefaultEntropy()).String() }})
+	if err := s.limits.Load(ctx); err != nil {
+		return err
+	}
+	rules := make([]limit.Rule, len(cfg.RateLimits))
+	for i, l := range cfg.RateLimits {
+		rules[i] = l.Rule
+		if l.Workspace == "" {
+			continue
+		}
+		id, err := s.callers.WorkspaceNamed(ctx, l.Workspace)
+		if err != nil {
+			field := fmt.Sprintf("rate_limits[%d].workspace", i)
+			return gateway.InvalidField("app.openLimits", field, "The field '"+field+"' names no workspace of the file: '"+l.Workspace+"'.")
+		}
+		rules[i].Workspace = id
+	}
+	return s.limits.Declare(rules)
+}
+
+// countsLocally reports whether rate limits that replicas share are counted by this process alone,
+// because the shared counters do not answer.
+func (s *services) countsLocally() bool { return s.sharedCounters != nil && s.sharedCounters.Local() }

@@ -1,0 +1,148 @@
+package config
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/limit"
+	"github.com/sluicegate/sluice/internal/config/yamltree"
+)
+
+// RateLimit is one entry of "rate_limits", at the top of the file or at a key.
+type RateLimit struct {
+	Workspace string // name; "" = all
+	Rule      limit.Rule
+}
+
+// identified gives the rule an id that is the same wherever the same file is read.
+func (l RateLimit) identified() RateLimit {
+	l.Rule.ID = "file/" + l.Workspace + "/" + string(l.Rule.Owner.Attribute) + "/" + l.Rule.Name
+	return l
+}
+
+// Counters says where rate limits are counted.
+type Counters struct {
+	Store string         // "memory" or "redis"
+	URL   gateway.Secret // of redis; it may hold a password
+	// Timeout of one call to redis. Beyond it the process counts by itself.
+	Timeout time.Duration
+}
+
+func (r *reader) counters(n *yamltree.Node, to *Counters) {
+	r.object(n, []field{
+		{"store", func(n *yamltree.Node) { r.choice(n, &to.Store, "memory", "redis") }},
+		{"url", func(n *yamltree.Node) {
+			var url string
+			if r.str(n, &url); url == "" {
+				return
+			}
+			if problem := urlProblem("redis", "rediss")(url); problem != "" {
+				r.bad(n, "%s", problem) // it may hold a password: it is never quoted
+				return
+			}
+			to.URL = gateway.NewSecret(url)
+		}},
+		{"timeout", func(n *yamltree.Node) { r.duration(n, &to.Timeout) }},
+	})
+	url, timeout := n.Get("url"), n.Get("timeout")
+	switch {
+	case to.Store == "redis" && url == nil:
+		r.bad(n, "store: redis needs the key 'url'")
+	case to.Store != "redis" && url != nil:
+		r.bad(url, "belongs to store: redis")
+	case to.Store != "redis" && timeout != nil:
+		r.bad(timeout, "belongs to store: redis")
+	}
+}
+
+// rateLimits reads limits of their own: with conditions and groups.
+func (r *reader) rateLimits(n *yamltree.Node, to *[]RateLimit) {
+	seen := declared{}
+	r.list(n, func(item *yamltree.Node) {
+		var l RateLimit
+		r.object(item, append(r.amount(&l.Rule),
+			field{"name", func(n *yamltree.Node) { r.checked(n, &l.Rule.Name, nameProblem) }},
+			field{"workspace", func(n *yamltree.Node) { r.checked(n, &l.Workspace, nameProblem) }},
+			field{"conditions", func(n *yamltree.Node) { r.conditions(n, &l.Rule.Conditions) }},
+			field{"group_by", func(n *yamltree.Node) {
+				r.list(n, func(item *yamltree.Node) {
+					var key string
+					r.str(item, &key)
+					l.Rule.GroupBy = append(l.Rule.GroupBy, limit.Group{Key: limit.Attribute(key)})
+				})
+			}},
+		), "name", "type", "value")
+		seen.check(r, item, l.Workspace, l.Rule.Name)
+		r.validLimit(item, &l.Rule)
+		*to = append(*to, l.identified())
+	})
+}
+
+// ownRateLimits reads the limits of an API key or a virtual key, which its entry has.
+func (r *reader) ownRateLimits(n *yamltree.Node, to *[]limit.Rule) {
+	r.list(n, func(item *yamltree.Node) {
+		var rule limit.Rule
+		r.object(item, r.amount(&rule), "type", "value")
+		r.validLimit(item, &rule)
+		*to = append(*to, rule)
+	})
+}
+
+// own makes the limits of a key, whose name is known once its entry is read, entries of the list.
+func own(to *[]RateLimit, rules []limit.Rule, attribute limit.Attribute, workspace, name string) {
+	for i, rule := range rules {
+		rule.Name = name + "/" + strconv.Itoa(i)
+		rule.Owner = limit.Owner{Attribute: attribute, ID: name}
+		rule.Conditions = []limit.Condition{{Key: attribute, Values: []string{name}}}
+		*to = append(*to, RateLimit{Workspace: workspace, Rule: rule}.identified())
+	}
+}
+
+// amount are the fields that every limit has.
+func (r *reader) amount(to *limit.Rule) []field {
+	return []field{
+		{"type", func(n *yamltree.Node) { r.str(n, (*string)(&to.Kind)) }},
+		{"unit", func(n *yamltree.Node) { r.str(n, (*string)(&to.Unit)) }},
+		{"value", func(n *yamltree.Node) {
+			var value int
+			r.integer(n, 1, &value)
+			to.Value = int64(value)
+		}},
+	}
+}
+
+func (r *reader) conditions(n *yamltree.Node, to *[]limit.Condition) {
+	r.list(n, func(item *yamltree.Node) {
+		var c limit.Condition
+		r.object(item, []field{
+			{"key", func(n *yamltree.Node) { r.str(n, (*string)(&c.Key)) }},
+			{"value", func(n *yamltree.Node) {
+				if n.Kind == yamltree.List {
+					r.strings(n, (*[]string)(&c.Values))
+					return
+				}
+				var one string
+				if r.str(n, &one); one != "" {
+					c.Values = limit.Values{one}
+				}
+			}},
+			{"excludes", func(n *yamltree.Node) { r.boolean(n, &c.Excludes) }},
+		}, "key", "value")
+		*to = append(*to, c)
+	})
+}
+
+// validLimit reports what package limit refuses, unless the entry has a problem already.
+func (r *reader) validLimit(n *yamltree.Node, rule *limit.Rule) {
+	for _, p := range r.problems {
+		if p.Line >= n.Line && (p.Path == n.Path || len(p.Path) > len(n.Path) && p.Path[:len(n.Path)] == n.Path) {
+			return
+		}
+	}
+	if err := rule.Validate(); err != nil {
+		e := gateway.AsError(err)
+		line, column := n.Place(n.Path + "." + e.Param)
+		r.problems = append(r.problems, Problem{Line: line, Column: column, Path: n.Path + "." + e.Param, Message: e.Public})
+	}
+}
