@@ -57,6 +57,14 @@ type ParameterPlacer interface {
 	Place(name string, value []byte) (path []string, placed []byte)
 }
 
+// VolatileFormat is implemented by a Dialect some of whose clients write something else into each
+// call, on which no answer depends.
+type VolatileFormat interface {
+	// Volatile lists the ranges of raw that hold it. Two bodies that are equal without them ask
+	// for the same answer.
+	Volatile(raw []byte) []Span
+}
+
 // AnswerFormat reads and writes answers. Raw of a chunk is one event's data or a complete
 // body.
 type AnswerFormat interface {

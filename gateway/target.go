@@ -31,10 +31,27 @@ type Target struct {
 	Retry   RetryPolicy
 	Forward []string // names of the caller's headers to forward
 
+	// CachePoints adds cache points for Anthropic's prompt cache to requests that have none.
+	CachePoints bool
+	// BillingLine says what becomes of the first system block of Claude Code's, which is
+	// another one in each call, on a target in Anthropic's format.
+	BillingLine BillingLine
+
 	PromptID string          // this arm's template; the prompt stage draws among arms
 	Input    []GuardrailSpec // the target's own, without the root's
 	Output   []GuardrailSpec // all that apply to its answer, the root's first
 }
+
+// BillingLine is what becomes of Claude Code's billing line.
+type BillingLine string
+
+// What becomes of it. By default Anthropic's own servers get it, and all others do not: there it
+// keeps prompt caches from ever matching.
+const (
+	BillingLineDefault BillingLine = ""
+	BillingLineKeep    BillingLine = "keep"
+	BillingLineDrop    BillingLine = "drop"
+)
 
 // Prices are a virtual key's own prices by model. "*" is the price of all other models.
 type Prices map[string]Price

@@ -123,6 +123,9 @@ func (d *digester) target(req *gateway.Request, t *gateway.Target) (targetReques
 	if err != nil {
 		return targetRequest{}, err
 	}
+	if sent, err = withoutVolatile(sent); err != nil {
+		return targetRequest{}, err
+	}
 	identity := appendField(appendField(make([]byte, 0, 128), t.Provider), t.BaseURL)
 	identity = appendGuardrails(append(identity, 'i'), t.Input)
 	identity = appendGuardrails(append(identity, 'o'), t.Output)
@@ -133,6 +136,22 @@ func (d *digester) target(req *gateway.Request, t *gateway.Target) (targetReques
 		r.text = jsonx.String(quoted)
 	}
 	return r, nil
+}
+
+// withoutVolatile removes what a client writes anew into each call.
+func withoutVolatile(req *gateway.Request) (*gateway.Request, error) {
+	format, ok := req.Dialect.(gateway.VolatileFormat)
+	if !ok {
+		return req, nil
+	}
+	var edits []jsonx.Edit
+	for _, at := range format.Volatile(req.Raw) {
+		edits = append(edits, jsonx.Edit{Start: at.Start, End: at.End})
+	}
+	if len(edits) == 0 {
+		return req, nil
+	}
+	return req.WithRaw(jsonx.Splice(req.Raw, edits))
 }
 
 // joined returns a set of digests as one text: sorted, without duplicates.

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"net"
 	"net/http"
 	"strings"
 
@@ -26,8 +27,14 @@ func (*anthropicCodec) Format() dialect.Format { return anthropic.Dialect{} }
 
 func (c *anthropicCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
 	path, body := "/v1/messages", req.Raw
-	if req.Op == gateway.OpCountTokens {
+	if c.dropsBillingLine(t) {
+		body = anthropic.WithoutBillingLine(body)
+	}
+	switch {
+	case req.Op == gateway.OpCountTokens:
 		path, body = path+"/count_tokens", jsonx.Update(body, uncounted...)
+	case t.CachePoints:
+		body = anthropic.WithCachePoints(body)
 	}
 	to, err := endpoint(&c.vendor, withoutVersion(t), req.Model(), path)
 	if err != nil {
@@ -37,6 +44,18 @@ func (c *anthropicCodec) Request(t *gateway.Target, req *gateway.Request) (*http
 	r.Header.Set("Anthropic-Version", anthropicVersion)
 	return r, body, nil
 }
+
+// dropsBillingLine reports whether a target does not get Claude Code's billing line.
+func (c *anthropicCodec) dropsBillingLine(t *gateway.Target) bool {
+	if t.BillingLine != gateway.BillingLineDefault {
+		return t.BillingLine == gateway.BillingLineDrop
+	}
+	host, _, err := net.SplitHostPort(Host(t))
+	return err == nil && host != anthropicDomain && !strings.HasSuffix(host, "."+anthropicDomain)
+}
+
+// anthropicDomain is the domain of Anthropic's own servers.
+const anthropicDomain = "anthropic.com"
 
 // withoutVersion returns t without a /v1 at the end of its base URL. Some users write the
 // URL as OpenAI's SDK takes it.

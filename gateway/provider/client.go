@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect"
+	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/provider/mock"
 )
@@ -154,6 +155,9 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, code
 	return withTranslation(ex, codec.Format(), func(req *gateway.Request) (gateway.Stream, error) {
 		if req != ex.Request || req.LimitWritten() {
 			req = v.forTarget(t, req)
+		}
+		if own, ok := codec.(*anthropicCodec); ok && own.dropsBillingLine(t) && anthropic.HasBillingLine(req.Raw) {
+			ex.Facts.Hints = append(ex.Facts.Hints, "system[0]")
 		}
 		return c.send(ctx, ex, v, codec, req)
 	})

@@ -28,7 +28,7 @@ import (
 )
 
 // TestGolden reads testdata/<vendor>. The comment of a file has "key: value" lines: base_url,
-// status and header of the answer, op, caller (the caller's format, unless it is OpenAI's). The inputs
+// cache_points, billing_line, status and header of the answer, op, caller (the caller's format, unless it is OpenAI's). The inputs
 // are request.json, answer.json and answer.sse; every other file is output. Where both answers
 // are given they have the same content, and reading them must give the same result.
 func TestGolden(t *testing.T) { goldentest.Run(t, "testdata/*/*.txtar", golden) }
@@ -59,6 +59,10 @@ func readCase(t *testing.T, vendor string, a *txtar.Archive) *goldenCase {
 		switch k, v, _ := strings.Cut(line, ": "); k {
 		case "base_url":
 			c.target.BaseURL = v
+		case "cache_points":
+			c.target.CachePoints = v == "auto"
+		case "billing_line":
+			c.target.BillingLine = gateway.BillingLine(v)
 		case "op":
 			c.op = gateway.Op(v)
 		case "caller":

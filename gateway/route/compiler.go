@@ -45,6 +45,8 @@ type inherited struct {
 	defaults   json.RawMessage
 	overrides  json.RawMessage
 	drop       []string
+	points     bool
+	billing    gateway.BillingLine
 	input      []gateway.GuardrailSpec
 	output     []gateway.GuardrailSpec
 }
@@ -84,6 +86,12 @@ func (s inherited) inherit(d *document, root bool) inherited {
 	}
 	if d.drop != nil {
 		s.drop = d.drop
+	}
+	if d.points != nil {
+		s.points = *d.points
+	}
+	if d.billing != gateway.BillingLineDefault {
+		s.billing = d.billing
 	}
 	s.defaults = mergeParams(s.defaults, d.defaults)
 	s.overrides = mergeParams(s.overrides, d.overrides)
@@ -145,7 +153,7 @@ func (c *compiler) compileNode(d *document, in inherited) (*gateway.Node, error)
 func (c *compiler) compileTarget(d *document, in inherited) (*gateway.Target, error) {
 	t := &gateway.Target{
 		Path: d.path, Model: in.model, Default: in.defaults, Override: in.overrides, Drop: in.drop,
-		Timeout: in.timeout, Retry: in.retry, Forward: in.forward, PromptID: d.promptID,
+		Timeout: in.timeout, Retry: in.retry, Forward: in.forward, CachePoints: in.points, BillingLine: in.billing, PromptID: d.promptID,
 		Input: in.input, Output: in.output,
 	}
 	if d.model != "" {

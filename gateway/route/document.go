@@ -39,7 +39,9 @@ type document struct {
 	forward    []string        // nil = inherit
 	defaults   json.RawMessage // JSON objects
 	overrides  json.RawMessage
-	drop       []string // nil = inherit
+	drop       []string            // nil = inherit
+	points     *bool               // cache_points; nil = inherit
+	billing    gateway.BillingLine // "" = inherit
 	input      []gateway.GuardrailSpec
 	output     []gateway.GuardrailSpec
 

@@ -293,7 +293,7 @@ func dumpNode(b *strings.Builder, n *gateway.Node, in string) {
 	}{
 		{"url", t.BaseURL != "", t.BaseURL}, {"checked", t.CustomHost, true}, {"model", t.Model != "", t.Model}, {"prompt", t.PromptID != "", t.PromptID},
 		{"default", len(t.Default) > 0, string(t.Default)}, {"override", len(t.Override) > 0, string(t.Override)}, {"drop", len(t.Drop) > 0, t.Drop},
-		{"timeout", t.Timeout > 0, t.Timeout}, {"forward", len(t.Forward) > 0, t.Forward},
+		{"cache_points", t.CachePoints, "auto"}, {"billing_line", t.BillingLine != "", t.BillingLine}, {"timeout", t.Timeout > 0, t.Timeout}, {"forward", len(t.Forward) > 0, t.Forward},
 		{"retry", t.Retry.Attempts > 0, fmt.Sprintf("%d%v%t", t.Retry.Attempts, t.Retry.OnStatus, t.Retry.UseRetryAfter)},
 	} {
 		if f.show {

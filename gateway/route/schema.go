@@ -37,6 +37,8 @@ func (p *parser) schema() map[string]field {
 		"default_params":  {read: func(d *document, at string, v gjson.Result) { d.defaults = p.parameters(at, v) }},
 		"override_params": {read: p.overrides},
 		"drop_params":     {read: p.drop},
+		"cache_points":    {read: p.cachePoints},
+		"billing_line":    {read: p.billingLine},
 
 		"input_guardrails":     {read: input},
 		"before_request_hooks": {read: input},

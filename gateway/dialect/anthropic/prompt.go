@@ -1,8 +1,6 @@
 package anthropic
 
 import (
-	"bytes"
-
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/promptparts"
 	"github.com/sluicegate/sluice/internal/jsonx"
@@ -10,8 +8,8 @@ import (
 
 // Prompt implements gateway.PromptFormat. Anthropic caches tools, then system, then messages; a
 // change of tool_choice or of the budget for thinking loses what is cached of the messages. The
-// billing line of Claude Code is no part: Anthropic does not cache it, and to no other server is
-// it sent.
+// billing line of Claude Code is no part: Anthropic takes it out of the prompt, and other servers
+// do not get it.
 func (Dialect) Prompt(raw []byte) gateway.Prompt {
 	var tools, system, choice, thinking, messages gateway.Span
 	for m := range jsonx.Members(raw) {
@@ -61,10 +59,4 @@ func promptSystem(b *promptparts.Builder, raw []byte, system gateway.Span) {
 			b.Block(gateway.Span{Start: system.Start + e.Start, End: system.Start + e.End})
 		}
 	}
-}
-
-// isBillingLine reports whether a block is the one with which Claude Code begins the system
-// prompt.
-func isBillingLine(block []byte) bool {
-	return bytes.HasPrefix(jsonx.Get(block, "text"), []byte(`"`+billingHeader))
 }

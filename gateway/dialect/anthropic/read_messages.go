@@ -10,11 +10,6 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/message"
 )
 
-// billingHeader begins a system block that Claude Code writes for Anthropic. It means
-// nothing to others, and since it changes with every request, it would keep their prefix
-// caches from ever matching.
-const billingHeader = "x-anthropic-billing-header:"
-
 func readSystem(m *message.Request, v gjson.Result) error {
 	parts, err := readContent(v, "system")
 	if err != nil {
@@ -25,9 +20,11 @@ func readSystem(m *message.Request, v gjson.Result) error {
 		if p.Kind != message.KindText {
 			return invalid(p.Path+".type", "must be text")
 		}
-		if !strings.HasPrefix(p.Text, billingHeader) || p.Path == "system" {
-			kept = append(kept, p)
+		if strings.HasPrefix(p.Text, billingHeader) && p.Path != "system" {
+			m.Dropped = append(m.Dropped, p.Path)
+			continue
 		}
+		kept = append(kept, p)
 	}
 	if len(kept) > 0 {
 		m.Messages = append(m.Messages, message.Message{Role: message.RoleSystem, Parts: kept, Path: "system"})

@@ -1,0 +1,29 @@
+package route
+
+import (
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// cachePoints parses "auto" and "off".
+func (p *parser) cachePoints(d *document, at string, v gjson.Result) {
+	word, ok := p.stringValue(at, v)
+	auto := word == "auto"
+	if ok && !auto && word != "off" {
+		p.problemf(at, v.Index, "must be auto or off, not '%s'", truncate(word))
+	}
+	d.points = &auto
+}
+
+// billingLine parses "keep" and "drop".
+func (p *parser) billingLine(d *document, at string, v gjson.Result) {
+	word, ok := p.stringValue(at, v)
+	switch d.billing = gateway.BillingLine(word); d.billing {
+	case gateway.BillingLineKeep, gateway.BillingLineDrop:
+	default:
+		if ok {
+			p.problemf(at, v.Index, "must be keep or drop, not '%s'", truncate(word))
+		}
+	}
+}
