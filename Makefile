@@ -8,6 +8,7 @@ CLIENTS   := test/clients
 REDIS     := internal/store/redis/redistest
 SDKS      := $(CLIENTS)/sdks
 AGENTS    := $(CLIENTS)/agents
+EXPORTERS := $(CLIENTS)/exporters
 PACKAGES  ?= ./...
 FUZZTIME  ?= 20s
 DURATION  ?= 20m
@@ -15,10 +16,10 @@ export CGO_ENABLED = 0
 export GOAMD64 ?= v1
 GOFOLDERS := cmd internal gateway prompts guardrails cache telemetry deploy test
 
-.PHONY: help run build release test check lint bench attack soak clients fuzz golden parts clean
+.PHONY: help run build release test check lint bench attack soak clients exporters fuzz golden parts clean
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## build and start Sluice with embedded defaults on 127.0.0.1:8787
 	@./bin/sluice serve
@@ -67,8 +68,11 @@ attack: build ## attack the built binary for some minutes: what was tried, what 
 soak: build ## good and hostile traffic at half load for DURATION: failures, latency, memory, goroutines
 	@$(GO) run ./test/soak -duration $(DURATION)
 
-clients: build $(SDKS)/node_modules/.done $(SDKS)/vendors/.venv/.done $(SDKS)/frameworks/.venv/.done $(AGENTS)/node_modules/.done $(AGENTS)/aider/.venv/.done ## drive real SDKs and agents (npm, PyPI; 4 GB installed) against the built binary (RUN=pattern)
+clients: build $(SDKS)/node_modules/.done $(SDKS)/vendors/.venv/.done $(SDKS)/frameworks/.venv/.done $(AGENTS)/node_modules/.done $(AGENTS)/aider/.venv/.done exporters ## drive real SDKs, agents and exporters (npm, PyPI; 4 GB installed) against the built binary (RUN=pattern)
 	@$(GO) run ./test/clients/run $(if $(RUN),-run '$(RUN)')
+
+exporters: build $(EXPORTERS)/node_modules/.done $(EXPORTERS)/python/.venv/.done $(EXPORTERS)/traceloop/.venv/.done ## drive real exporters of traces (npm, PyPI) against the built binary
+	@$(GO) run ./test/clients/exporters
 
 fuzz: ## run every fuzz test for FUZZTIME
 	@for pkg in $$($(GO) list ./...); do \
@@ -79,4 +83,4 @@ golden: ## rewrite the golden files; read the diff before you commit it
 	@for pkg in $$(grep -rlF --include='*_test.go' 'goldentest.' . | xargs -n1 dirname | sort -u); do $(GO) test $$pkg -update || exit 1; done
 
 clean: ## remove what was built and installed, not the data
-	@rm -rf bin $(REDIS)/server $(CHDB)/node_modules $(POSTGRES)/node_modules $(CLIENTS)/node_modules $(CLIENTS)/.venv $(SDKS)/node_modules $(SDKS)/*/.venv $(AGENTS)/node_modules $(AGENTS)/*/.venv
+	@rm -rf bin $(REDIS)/server $(CHDB)/node_modules $(POSTGRES)/node_modules $(CLIENTS)/node_modules $(CLIENTS)/.venv $(SDKS)/node_modules $(SDKS)/*/.venv $(AGENTS)/node_modules $(AGENTS)/*/.venv $(EXPORTERS)/node_modules $(EXPORTERS)/*/.venv
