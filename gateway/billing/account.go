@@ -7,12 +7,16 @@ import (
 	"time"
 )
 
-// account is the authority on the budget of one API key while the process runs. Amounts
-// are nano-USD.
+// account is the budget of one API key. Where one process owns the ledger, the account is the
+// authority while it runs; where processes share it, the ledger is, and the account holds what
+// it told last. Amounts are nano-USD.
 //
 // Invariant: no reservation makes spent + reserved exceed limit. A call whose vendor keeps
 // the limits that it was sent settles at or below its reservation.
 type account struct {
+	key    string
+	shared bool // the ledger decides
+
 	mu       sync.Mutex
 	limit    int64
 	noLimit  bool // the budget was taken away
@@ -21,11 +25,13 @@ type account struct {
 	// closedAt is the limit at which a vendor billed above a reservation; 0: none did. No
 	// call passes until the limit is raised above it.
 	closedAt int64
-	changed  chan struct{} // closed, and replaced, when money comes back
+	told     time.Time     // shared: when the ledger told the balance
+	waiting  int           // calls that wait for a change
+	changed  chan struct{} // closed, and replaced, when money may have come back
 }
 
-func newAccount(limit int64, s Spending) *account {
-	return &account{limit: limit, spent: s.Spent, closedAt: s.ClosedAt, changed: make(chan struct{})}
+func newAccount(key string, limit int64, b Balance, shared bool) *account {
+	return &account{key: key, shared: shared, limit: limit, spent: b.Spent, closedAt: b.ClosedAt, changed: make(chan struct{})}
 }
 
 // usefulOutput is the number of output tokens below which a call without a limit of its own
@@ -38,37 +44,71 @@ type grant struct {
 	output int64 // tokens of one answer
 }
 
-// reserve sets aside the most that a call can cost. If only calls in flight block it, it
-// waits up to patience for them to settle, and returns how long it has waited.
+// reserve sets aside, durably, the most that a call can cost; r has the id. If only calls in
+// flight block it, it waits up to patience for them to settle, and returns how long it has
+// waited.
 //
 // A call without a limit of its own gets as many output tokens as the money that nobody
 // has reserved affords.
-func (a *account) reserve(ctx context.Context, d *demand, patience time.Duration) (grant, time.Duration, error) {
-	began := time.Now()
+func (a *account) reserve(ctx context.Context, w *ledgerWriter, r Reservation, d *demand, patience time.Duration) (g grant, waited time.Duration, err error) {
 	timer := time.NewTimer(max(patience, 0))
 	defer timer.Stop()
 	for late := false; ; {
 		a.mu.Lock()
-		g, ok, err := a.offer(d, late)
-		if ok {
-			a.reserved += g.amount
-		}
-		changed, limit := a.changed, a.limit
+		changed, limit := a.changed, a.limit // before the attempt, so that no change is missed
 		a.mu.Unlock()
+		var ok bool
+		if a.shared {
+			g, ok, err = a.ask(ctx, w, r, d, late)
+		} else {
+			g, ok, err = a.take(ctx, w, r, d, late)
+		}
 		switch {
 		case ok || err != nil:
-			return g, time.Since(began), err
+			return g, waited, err
 		case late:
-			return grant{}, time.Since(began), budgetReserved(limit)
+			return grant{}, waited, budgetReserved(limit)
 		}
+		began := time.Now()
+		a.addWaiting(1)
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return grant{}, time.Since(began), callerLeft(ctx.Err())
+			err = callerLeft(ctx.Err())
 		case <-timer.C:
 			late = true
 		}
+		a.addWaiting(-1)
+		if waited += time.Since(began); err != nil {
+			return grant{}, waited, err
+		}
 	}
+}
+
+func (a *account) addWaiting(n int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.waiting += n
+}
+
+// take sets money aside in the account, then in the ledger. It is neither ok nor an error if the
+// call should wait.
+func (a *account) take(ctx context.Context, w *ledgerWriter, r Reservation, d *demand, late bool) (grant, bool, error) {
+	a.mu.Lock()
+	g, ok, err := a.offer(d, late)
+	if ok {
+		a.reserved += g.amount
+	}
+	a.mu.Unlock()
+	if !ok {
+		return grant{}, false, err
+	}
+	r.Amount, r.Limit = g.amount, math.MaxInt64
+	if _, err := w.reserve(ctx, r); err != nil {
+		a.settle(g.amount, 0, false)
+		return grant{}, false, err
+	}
+	return g, true, nil
 }
 
 // offer is what the account can give now. It is neither ok nor an error if the call should
@@ -105,8 +145,10 @@ func (a *account) offer(d *demand, late bool) (g grant, ok bool, err error) {
 func (a *account) settle(reserved, spent int64, overBound bool) (closedAt int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.reserved -= reserved
-	a.spent = addSaturating(a.spent, spent)
+	if !a.shared {
+		a.reserved -= reserved
+		a.spent = addSaturating(a.spent, spent)
+	}
 	if overBound && !a.noLimit {
 		a.closedAt = max(a.closedAt, a.limit)
 		closedAt = a.closedAt

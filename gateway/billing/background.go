@@ -27,7 +27,6 @@ type unfinished struct {
 // openAnswer is one of them.
 type openAnswer struct {
 	since    time.Time
-	apiKey   string
 	reserved *reservation // nil: the key has no budget
 }
 
@@ -46,7 +45,7 @@ func (s *Service) leaveOpen(ex *gateway.Exchange, r *reservation) {
 			s.settleWhole(o)
 		}
 	}
-	o := &openAnswer{since: now, apiKey: ex.Principal.APIKey, reserved: r}
+	o := &openAnswer{since: now, reserved: r}
 	if before := u.open[ex.ID]; before != nil { // of an attempt whose answer was not used
 		s.settleWhole(before)
 	}
@@ -59,12 +58,9 @@ func (s *Service) leaveOpen(ex *gateway.Exchange, r *reservation) {
 
 // settleWhole ends the reservation of an answer whose cost nobody has learned.
 func (s *Service) settleWhole(o *openAnswer) {
-	r := o.reserved
-	if r == nil {
-		return
+	if r := o.reserved; r != nil {
+		s.settle(r, Settlement{Amount: r.grant.amount, Counted: true}, false)
 	}
-	r.account.settle(r.grant.amount, r.grant.amount, false)
-	s.writer.settle(Settlement{Reservation: r.id, APIKey: o.apiKey, Amount: r.grant.amount, Counted: true})
 }
 
 // take returns an answer that is not charged yet, and forgets it; nil if there is none.

@@ -31,13 +31,18 @@
 // A vendor that bills more than its limits allow is paid in full, and closes the key until
 // its budget is raised.
 //
-// While the process runs, the account in memory is the authority on a key's budget. The
-// [Ledger] makes it durable: a reservation is on disk before anything goes upstream;
-// reservations and settlements that are due at the same moment share one transaction. A
-// reservation that is found unsettled at the next start counts as spent. A crash can
-// therefore cost a key money, but never give it some.
+// The [Ledger] is durable: a reservation is on disk before anything goes upstream;
+// reservations and settlements that are due at the same moment share one transaction.
 //
-// One process owns the ledger of a database at a time.
+// Where one process owns the ledger ([Open]), its accounts in memory are the authority while it
+// runs, and a reservation that is found unsettled at the next start counts as spent. Where
+// processes share it ([OpenShared]), the ledger decides: a reservation is a conditional update
+// of its key's balance, accounts hold what the ledger told last, and a call that waits reads it
+// again. A reservation then has a lease, which its process extends while the call runs; one
+// whose lease has ended counts as spent. A crash can therefore cost a key money, but never give
+// it some.
+//
+// A budget that is changed while calls run counts for each process from when it learns of it.
 //
 // Package billing imports neither identity nor credential. The principal of an exchange
 // tells whether its API key has a budget; the amounts arrive through [Service.SetLimit].

@@ -75,7 +75,7 @@ type reservation struct {
 // attempt can cost. It returns the exchange with the limit that goes upstream.
 func (a *attempt) reserve(ctx context.Context, ex *gateway.Exchange) (*gateway.Exchange, error) {
 	s, key := a.service, ex.Principal.APIKey
-	account := s.account(key)
+	account := s.book.get(key)
 	if account == nil {
 		return nil, keyDeleted()
 	}
@@ -86,26 +86,22 @@ func (a *attempt) reserve(ctx context.Context, ex *gateway.Exchange) (*gateway.E
 	if err != nil {
 		return nil, err
 	}
-	g, waited, err := account.reserve(ctx, d, s.cfg.Patience-ex.Facts.Queued)
+	id := s.reservationID(ex)
+	g, waited, err := account.reserve(ctx, s.writer, Reservation{ID: id, APIKey: key, At: s.cfg.Now(), Lease: s.lease()}, d, s.cfg.Patience-ex.Facts.Queued)
 	ex.Facts.Queued += waited
 	if err != nil {
 		return nil, err
 	}
-	r := &reservation{id: s.reservationID(ex), account: account, demand: d, grant: g}
-	durable := Reservation{ID: r.id, APIKey: key, Amount: g.amount, At: s.cfg.Now()}
-	err = s.writer.reserve(ctx, durable)
-	if err == nil && d.open {
-		var req *gateway.Request
-		if req, err = ex.Request.WithMaxOutput(g.output); err == nil {
-			ex = ex.With(req)
-		} else {
-			s.writer.settle(Settlement{Reservation: r.id, APIKey: key})
+	r := &reservation{id: id, account: account, demand: d, grant: g}
+	if d.open {
+		req, err := ex.Request.WithMaxOutput(g.output)
+		if err != nil {
+			s.settle(r, Settlement{}, false)
+			return nil, err
 		}
+		ex = ex.With(req)
 	}
-	if err != nil {
-		account.settle(g.amount, 0, false)
-		return nil, err
-	}
+	s.leases.add(id)
 	a.reserved = r
 	return ex, nil
 }
@@ -186,9 +182,7 @@ func (a *attempt) settle(ex *gateway.Exchange, err error) {
 	c, charged := a.charge(ex, err)
 	if r := a.reserved; r != nil {
 		c.Cost.OverBound = c.Cost.Nano > r.grant.amount
-		closedAt := r.account.settle(r.grant.amount, c.Cost.Nano, c.Cost.OverBound)
-		a.service.writer.settle(Settlement{Reservation: r.id, APIKey: ex.Principal.APIKey, Amount: c.Cost.Nano,
-			Counted: c.Cost.Basis == gateway.CostCounted, ClosedAt: closedAt})
+		a.service.settle(r, Settlement{Amount: c.Cost.Nano, Counted: c.Cost.Basis == gateway.CostCounted}, c.Cost.OverBound)
 	}
 	if charged {
 		ex.Facts.Charges = append(ex.Facts.Charges, c)
@@ -197,5 +191,5 @@ func (a *attempt) settle(ex *gateway.Exchange, err error) {
 
 // reservationID makes an id that no other attempt has, of this exchange or another one.
 func (s *Service) reservationID(ex *gateway.Exchange) string {
-	return ex.ID + "-" + strconv.FormatUint(s.reservations.Add(1), 36)
+	return ex.ID + "-" + s.process + "-" + strconv.FormatUint(s.reservations.Add(1), 36)
 }

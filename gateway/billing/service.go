@@ -2,8 +2,9 @@ package billing
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
-	"sync"
+	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -15,69 +16,114 @@ type Config struct {
 	// Patience is how long a call waits for money that calls in flight have reserved.
 	// Default: 5 s.
 	Patience time.Duration
-	Now      func() time.Time
+	// Lease is how long the reservations of a process that died stand in a shared ledger.
+	// Default: 60 s.
+	Lease time.Duration
+	Log   *slog.Logger // of a shared ledger; nil: no log
+	Now   func() time.Time
 }
 
 // Service meters exchanges and enforces the budgets of API keys. Safe for concurrent use.
-// It owns the goroutine that writes to the ledger; Close ends it.
+// It owns the goroutines that write to the ledger and keep leases; Close ends them.
 type Service struct {
 	cfg    Config
 	writer *ledgerWriter
+	shared SharedLedger // nil: this process owns the ledger
+	leases *leases      // nil without a shared ledger
+	book   accounts
 
-	started time.Time
-
+	started      time.Time
+	process      string        // part of the ids of reservations: no other process has it
 	reservations atomic.Uint64 // made since the start; part of their ids
 	unfinished   unfinished
 
-	mu       sync.Mutex
-	spent    map[string]Spending // by API key id, as Recover found it; read when an account is made
-	accounts map[string]*account // by API key id; of keys that have, or had, a budget
+	recovered map[string]Balance // by API key id, at the start; read when an account is made
 }
 
-// Open recovers the spending that the ledger knows of, and makes a service of it.
+// Open makes a service that owns the ledger: reservations that stand are of a process that died,
+// and count as spent.
 func Open(ctx context.Context, ledger Ledger, cfg Config) (*Service, error) {
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
-	if cfg.Patience == 0 {
-		cfg.Patience = 5 * time.Second
-	}
-	spent, err := ledger.Recover(ctx)
-	if err != nil {
+	s := newService(ledger, cfg)
+	var err error
+	if s.recovered, err = ledger.Recover(ctx); err != nil {
 		var e *gateway.Error
 		if errors.As(err, &e) {
 			return nil, e
 		}
 		return nil, &gateway.Error{Op: "billing.Open", Kind: gateway.Internal, Public: "The spending of API keys cannot be read.", Err: err}
 	}
-	return &Service{cfg: cfg, started: cfg.Now(), writer: newLedgerWriter(ledger), spent: spent, accounts: map[string]*account{}}, nil
+	return s, nil
+}
+
+// OpenShared makes a service on a ledger that other processes use, too. It does not need the
+// ledger to answer yet.
+func OpenShared(ledger SharedLedger, cfg Config) *Service {
+	s := newService(ledger, cfg)
+	s.shared = ledger
+	s.leases = startLeases(ledger, s.cfg.Lease, &s.book, s.cfg.Log)
+	return s
+}
+
+func newService(ledger Ledger, cfg Config) *Service {
+	if cfg.Patience == 0 {
+		cfg.Patience = 5 * time.Second
+	}
+	if cfg.Lease == 0 {
+		cfg.Lease = time.Minute
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return &Service{cfg: cfg, started: cfg.Now(), writer: newLedgerWriter(ledger), book: accounts{byKey: map[string]*account{}}, process: rand.Text()[:8]}
+}
+
+// lease is that of a reservation.
+func (s *Service) lease() time.Duration {
+	if s.shared == nil {
+		return 0
+	}
+	return s.cfg.Lease
+}
+
+// settle ends a reservation in its account and, without waiting, in the ledger. overBound says
+// that the vendor billed more than was reserved.
+func (s *Service) settle(r *reservation, with Settlement, overBound bool) {
+	with.Reservation, with.APIKey = r.id, r.account.key
+	with.ClosedAt = r.account.settle(r.grant.amount, with.Amount, overBound)
+	s.leases.remove(r.id)
+	s.writer.settle(with)
 }
 
 // SetLimit sets the lifetime budget of an API key, in nano-USD; nil takes it away. What the
 // key has spent and reserved stays.
 func (s *Service) SetLimit(apiKey string, limit *int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a := s.accounts[apiKey]
+	s.book.mu.Lock()
+	defer s.book.mu.Unlock()
+	a := s.book.byKey[apiKey]
 	switch {
 	case a != nil:
 		a.setLimit(limit)
 	case limit != nil:
-		s.accounts[apiKey] = newAccount(*limit, s.spent[apiKey])
+		s.book.byKey[apiKey] = newAccount(apiKey, *limit, s.recovered[apiKey], s.shared != nil)
 	}
 }
 
 // Remove forgets a deleted API key. Its calls in flight still settle in the ledger.
 func (s *Service) Remove(apiKey string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.accounts, apiKey)
+	s.book.mu.Lock()
+	defer s.book.mu.Unlock()
+	delete(s.book.byKey, apiKey)
 }
 
 // Spending returns, in nano-USD, what an API key with a budget has spent, and what its
-// calls in flight have reserved.
+// calls in flight have reserved. Of a shared ledger that does not answer, it is what was told
+// last.
 func (s *Service) Spending(apiKey string) (spent, reserved int64) {
-	if a := s.account(apiKey); a != nil {
+	s.refresh()
+	if a := s.book.get(apiKey); a != nil {
 		return a.spending()
 	}
 	return 0, 0
@@ -86,16 +132,40 @@ func (s *Service) Spending(apiKey string) (spent, reserved int64) {
 // Closed reports whether no call of an API key passes until its budget is raised, because a
 // vendor has billed more than the limits that it was sent allow.
 func (s *Service) Closed(apiKey string) bool {
-	a := s.account(apiKey)
+	s.refresh()
+	a := s.book.get(apiKey)
 	return a != nil && a.closed()
 }
 
-func (s *Service) account(apiKey string) *account {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.accounts[apiKey]
+// How old balances of a shared ledger may be that somebody looks at, and how long that reader
+// waits for newer ones.
+const (
+	balanceAge     = 200 * time.Millisecond
+	balanceTimeout = 2 * time.Second
+)
+
+// refresh reads all balances of a shared ledger, unless that was done just now.
+func (s *Service) refresh() {
+	if s.shared == nil {
+		return
+	}
+	s.book.asking.Lock()
+	defer s.book.asking.Unlock()
+	if time.Since(s.book.asked) < balanceAge {
+		return
+	}
+	defer func() { s.book.asked = time.Now() }()
+	ctx, cancel := context.WithTimeout(context.Background(), balanceTimeout)
+	defer cancel()
+	if balances, err := s.shared.Balances(ctx); err == nil { // else what was told last is shown; readyz tells of the failure
+		s.book.tell(balances, time.Now())
+	}
 }
 
 // Close posts what is still queued for the ledger, and waits for that. Calls that need a
 // reservation are refused from then on.
-func (s *Service) Close(ctx context.Context) error { return s.writer.close(ctx) }
+func (s *Service) Close(ctx context.Context) error {
+	err := s.writer.close(ctx)
+	s.leases.close()
+	return err
+}

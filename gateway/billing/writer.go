@@ -8,10 +8,10 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// How long the writer waits for one Post, and before it tries again after a failure.
 const (
-	postTimeout = 10 * time.Second
-	retryDelay  = time.Second
+	postTimeout      = 5 * time.Second // how long the writer waits for one Post,
+	retryDelay       = time.Second     // and before it tries again after a failure
+	unavailableRetry = 5 * time.Second // when a caller may try again
 )
 
 // ledgerWriter posts reservations and settlements to the ledger, all that are due at one
@@ -37,20 +37,26 @@ type ledgerWriter struct {
 
 type queuedReservation struct {
 	Reservation
-	result chan error // of capacity 1
+	result chan reserved // of capacity 1
+}
+
+// reserved is what became of a queued reservation.
+type reserved struct {
+	outcome Outcome
+	err     error
 }
 
 func newLedgerWriter(ledger Ledger) *ledgerWriter {
 	return &ledgerWriter{ledger: ledger, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 }
 
-// reserve makes r durable.
-func (w *ledgerWriter) reserve(ctx context.Context, r Reservation) error {
-	q := queuedReservation{r, make(chan error, 1)}
+// reserve makes r durable, if it fits.
+func (w *ledgerWriter) reserve(ctx context.Context, r Reservation) (Outcome, error) {
+	q := queuedReservation{r, make(chan reserved, 1)}
 	w.mu.Lock()
 	if w.closed {
 		w.mu.Unlock()
-		return &gateway.Error{Op: "billing.ledgerWriter", Kind: gateway.Unavailable, Public: "Sluice is shutting down."}
+		return Outcome{}, &gateway.Error{Op: "billing.ledgerWriter", Kind: gateway.Unavailable, Public: "Sluice is shutting down."}
 	}
 	if !w.started {
 		w.started = true
@@ -60,12 +66,12 @@ func (w *ledgerWriter) reserve(ctx context.Context, r Reservation) error {
 	w.mu.Unlock()
 	w.signal()
 	select {
-	case err := <-q.result:
-		return err
+	case r := <-q.result:
+		return r.outcome, r.err
 	case <-ctx.Done():
 		// The reservation may be posted all the same. This settlement then ends it.
 		w.settle(Settlement{Reservation: r.ID, APIKey: r.APIKey})
-		return callerLeft(ctx.Err())
+		return Outcome{}, callerLeft(ctx.Err())
 	}
 }
 
@@ -117,7 +123,7 @@ func (w *ledgerWriter) flush(ctx context.Context) error {
 	for i, q := range queued {
 		reservations[i] = q.Reservation
 	}
-	err := w.ledger.Post(ctx, reservations, settlements)
+	outcomes, err := w.ledger.Post(ctx, reservations, settlements)
 	if err != nil {
 		// The outcome may be unknown: settle the reservations that may have been posted.
 		for _, r := range reservations {
@@ -126,10 +132,12 @@ func (w *ledgerWriter) flush(ctx context.Context) error {
 		w.mu.Lock()
 		w.settlements = append(settlements, w.settlements...)
 		w.mu.Unlock()
-		err = &gateway.Error{Op: "billing.ledgerWriter", Kind: gateway.Unavailable, Public: "The budget of this API key cannot be kept just now. Try again.", Err: err}
+		err = &gateway.Error{Op: "billing.ledgerWriter", Kind: gateway.Unavailable, Public: "The budget of this API key cannot be kept just now. Try again.",
+			RetryAfter: unavailableRetry, Err: err}
+		outcomes = make([]Outcome, len(queued))
 	}
-	for _, q := range queued {
-		q.result <- err
+	for i, q := range queued {
+		q.result <- reserved{outcomes[i], err}
 	}
 	return err
 }

@@ -44,7 +44,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 		}
 	}()
 	s := &services{}
-	if err := a.openControl(ctx, cfg, env, s); err != nil {
+	if err := a.openControl(ctx, cfg, env, s, log); err != nil {
 		return nil, err
 	}
 	s.history = history.New(s.control, s.cipher, history.Config{Log: log})

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -47,7 +48,7 @@ type services struct {
 
 // openControl opens the control database with the services on it: budgets, identity and
 // provider credentials, which know nothing yet.
-func (a *app) openControl(ctx context.Context, cfg config.Config, env environment, s *services) (err error) {
+func (a *app) openControl(ctx context.Context, cfg config.Config, env environment, s *services, log *slog.Logger) (err error) {
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return err
 	}
@@ -71,7 +72,9 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	}
 	a.onClose(func(context.Context) error { return s.control.Close() })
 
-	if s.bills, err = billing.Open(ctx, s.control, billing.Config{}); err != nil {
+	if cfg.Control.Store == "postgres" {
+		s.bills = billing.OpenShared(s.control, billing.Config{Lease: cfg.Control.Lease, Log: log})
+	} else if s.bills, err = billing.Open(ctx, s.control, billing.Config{}); err != nil {
 		return err
 	}
 	a.onClose(s.bills.Close)

@@ -91,6 +91,8 @@ func (e Embedder) Builtin() bool { return e.URL == "" }
 type Control struct {
 	Store string         // "sqlite" (a file in the data directory) or "postgres"
 	DSN   gateway.Secret // of postgres
+	// Lease is how long the reservations of a replica that died stand before they count as spent.
+	Lease time.Duration
 }
 
 // Telemetry says where records go and how long they stay.
@@ -146,7 +148,7 @@ func Default() Config {
 		PromptsDir: "./prompts",
 		MaxBody:    32 << 20,
 		Cache:      Cache{Index: "memory", MaxBytes: 256 << 20, Qdrant: Qdrant{Collection: "sluice"}},
-		Control:    Control{Store: "sqlite"},
+		Control:    Control{Store: "sqlite", Lease: time.Minute},
 		Telemetry:  Telemetry{Store: "sqlite", Content: "redacted", Retention: 30 * 24 * time.Hour},
 		Counters:   Counters{Store: "memory", Timeout: 50 * time.Millisecond},
 		Timeouts:   Timeouts{Connect: 5 * time.Second, FirstByte: 120 * time.Second, IdleStream: 60 * time.Second},

@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"time"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/guardrails/pii"
@@ -135,7 +136,11 @@ func (r *reader) control(n *yamltree.Node, to *Control) {
 	r.object(n, []field{
 		{"store", func(n *yamltree.Node) { r.choice(n, &to.Store, "sqlite", "postgres") }},
 		{"dsn", func(n *yamltree.Node) { r.dsn(n, &to.DSN, "postgres", "postgresql") }},
+		{"lease", func(n *yamltree.Node) { r.duration(n, &to.Lease) }},
 	})
+	if lease := n.Get("lease"); lease != nil && to.Lease < time.Second {
+		r.bad(lease, "must be at least 1s")
+	}
 	r.dsnBelongs(n, to.Store, "postgres")
 }
 

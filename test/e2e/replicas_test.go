@@ -18,7 +18,7 @@ const masterKey = "SLUICE_MASTER_KEY=00112233445566778899aabbccddeeff00112233445
 func replica(t *testing.T, dsn, config string) *server {
 	t.Helper()
 	dir := t.TempDir()
-	write(t, filepath.Join(dir, "sluice.yaml"), config+"\ncontrol: {store: postgres, dsn: \""+dsn+"\"}\n")
+	write(t, filepath.Join(dir, "sluice.yaml"), config+"\ncontrol: {store: postgres, dsn: \""+dsn+"\", lease: 3s}\n")
 	s := &server{t: t, dir: dir, env: []string{masterKey}}
 	t.Cleanup(func() {
 		if s.cmd != nil {

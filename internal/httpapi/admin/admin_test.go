@@ -308,7 +308,7 @@ func TestAdminRoutes(t *testing.T) {
 		"vk, deleted there":    {"owner@a", "DELETE /v1/virtual-keys/vk?workspace=a", "", 200, `"deleted":true`, "delete vk v1", "virtual_key.delete ok 200"},
 		"no such vk there":     {"owner@a", "DELETE /v1/virtual-keys/no?workspace=a", "", 404, `'no'`, "", "virtual_key.delete error 404 no"},
 		"create key":           {"admin@a", "POST /v1/api-keys", `{"name":"n"}`, 201, `"key":"sk-sl-once"`, "create key n", "api_key.create ok 201 id1"},
-		"list keys":            {"admin@a", "GET /v1/api-keys", "", 200, `"budget_usd":12.5,"spent_usd":0.000000001,"closed":true`, "", ""},
+		"list keys":            {"admin@a", "GET /v1/api-keys", "", 200, `"budget_usd":12.5,"spent_usd":0.000000001,"reserved_usd":0,"closed":true`, "", ""},
 		"get key":              {"admin@a", "GET /v1/api-keys/id1", "", 200, `"masked":"sk-sl-Ab3d…"`, "", ""},
 		"get unknown key":      {"admin@a", "GET /v1/api-keys/id9", "", 404, `id9`, "", ""},
 		"disable key":          {"admin@a", "POST /v1/api-keys/id1/disable", "", 200, `"id":"id1"`, "switch key id1", "api_key.disable ok 200 id1"},

@@ -58,8 +58,9 @@ type apiKeyResponse struct {
 	Config      string         `json:"config"`
 	Compat      gateway.Compat `json:"compat"` // "": the workspace's
 	Budget      *usd           `json:"budget_usd"`
-	Spent       *usd           `json:"spent_usd"` // null without a budget
-	Closed      bool           `json:"closed"`    // until the budget is raised: a provider billed above its limits
+	Spent       *usd           `json:"spent_usd"`    // null without a budget
+	Reserved    *usd           `json:"reserved_usd"` // of the budget, by calls in flight; null without one
+	Closed      bool           `json:"closed"`       // until the budget is raised: a provider billed above its limits
 	Disabled    bool           `json:"disabled"`
 	FromFile    bool           `json:"from_file"`
 	ExpiresAt   *time.Time     `json:"expires_at"`
@@ -78,8 +79,8 @@ func apiKeyOf(k identity.APIKeyInfo) apiKeyResponse {
 		Member: k.MemberName, MemberID: k.Member, Role: k.Role, Config: k.Config, Compat: k.Compat, Closed: k.Closed, Disabled: k.Disabled, FromFile: k.FromFile,
 		CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt}
 	if k.Budget != nil {
-		budget, spent := usd(*k.Budget), usd(k.Spent)
-		out.Budget, out.Spent = &budget, &spent
+		budget, spent, reserved := usd(*k.Budget), usd(k.Spent), usd(k.Reserved)
+		out.Budget, out.Spent, out.Reserved = &budget, &spent, &reserved
 	}
 	if !k.ExpiresAt.IsZero() {
 		out.ExpiresAt = &k.ExpiresAt

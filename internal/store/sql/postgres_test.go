@@ -109,16 +109,7 @@ func TestOpenPostgresTogether(t *testing.T) {
 // Writers of one record come one after the other, also on different replicas: each gets a
 // version of its own.
 func TestVersionsOfParallelWriters(t *testing.T) {
-	dsn := gateway.NewSecret(postgrestest.Database(t))
-	var replicas []*Store
-	for range 3 {
-		s, err := OpenPostgres(t.Context(), dsn)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
-		replicas = append(replicas, s)
-	}
+	replicas := openReplicas(t, 3)
 	ctx := t.Context()
 	if err := replicas[0].PutTemplate(ctx, prompts.Template{ID: "p", Workspace: "w", Slug: "p"}); err != nil {
 		t.Fatal(err)
@@ -170,15 +161,9 @@ func TestMigrationDownOnPostgres(t *testing.T) {
 }
 
 func TestExclusively(t *testing.T) {
-	dsn := gateway.NewSecret(postgrestest.Database(t))
 	var inside, ran atomic.Int64
 	var wg sync.WaitGroup
-	for range 3 {
-		s, err := OpenPostgres(t.Context(), dsn)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
+	for _, s := range openReplicas(t, 3) {
 		wg.Go(func() {
 			err := s.Exclusively(t.Context(), func(context.Context) error {
 				if inside.Add(1) > 1 {

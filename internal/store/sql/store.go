@@ -19,12 +19,12 @@ import (
 type Store struct{ db *bun.DB }
 
 var (
-	_ identity.Store   = (*Store)(nil)
-	_ credential.Store = (*Store)(nil)
-	_ billing.Ledger   = (*Store)(nil)
-	_ history.Store    = (*Store)(nil)
-	_ route.Store      = (*Store)(nil)
-	_ prompts.Store    = (*Store)(nil)
+	_ identity.Store       = (*Store)(nil)
+	_ credential.Store     = (*Store)(nil)
+	_ billing.SharedLedger = (*Store)(nil)
+	_ history.Store        = (*Store)(nil)
+	_ route.Store          = (*Store)(nil)
+	_ prompts.Store        = (*Store)(nil)
 )
 
 // Close ends all connections.

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -69,6 +70,39 @@ func TestBillingLedger(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
 		billingtest.Ledger(t, func(t *testing.T) billing.Ledger { return open(t) })
 	})
+}
+
+func TestSharedLedger(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) {
+		billingtest.SharedLedger(t, func(t *testing.T, processes int) []billing.SharedLedger {
+			return slices.Repeat([]billing.SharedLedger{open(t)}, processes) // one process has the file
+		})
+	})
+	t.Run("postgres", func(t *testing.T) {
+		billingtest.SharedLedger(t, func(t *testing.T, processes int) []billing.SharedLedger {
+			var out []billing.SharedLedger
+			for _, s := range openReplicas(t, processes) {
+				out = append(out, s)
+			}
+			return out
+		})
+	})
+}
+
+// openReplicas opens one PostgreSQL database several times.
+func openReplicas(t *testing.T, n int) []*Store {
+	t.Helper()
+	dsn := gateway.NewSecret(postgrestest.Database(t))
+	out := make([]*Store, n)
+	for i := range out {
+		s, err := OpenPostgres(t.Context(), dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		out[i] = s
+	}
+	return out
 }
 
 func TestResponses(t *testing.T) {

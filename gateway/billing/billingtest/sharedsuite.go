@@ -1,0 +1,110 @@
+package billingtest
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway/billing"
+)
+
+// SharedLedger runs the suite of ledgers that several processes use. open returns as many views
+// of one empty ledger as it is asked for.
+func SharedLedger(t *testing.T, open func(t *testing.T, processes int) []billing.SharedLedger) {
+	t.Run("Together", func(t *testing.T) { together(t, open(t, 3)) })
+	t.Run("Leases", func(t *testing.T) { leases(t, open(t, 3)) })
+	t.Run("Balances", func(t *testing.T) { balances(t, open(t, 1)[0]) })
+}
+
+// Processes that reserve and settle at the same time never exceed the limit, and nothing is lost.
+func together(t *testing.T, processes []billing.SharedLedger) {
+	const calls, amount, limit = 60, 10, 200
+	var granted atomic.Int64
+	var wg sync.WaitGroup
+	for p, s := range processes {
+		for i := range calls {
+			wg.Go(func() {
+				r := reservation(fmt.Sprint("x", p, "-", i), "k1", amount)
+				r.Limit, r.Lease = limit, time.Hour
+				other := reservation(fmt.Sprint("y", p, "-", i), "k2", 1) // locks in another order would deadlock
+				out, err := s.Post(t.Context(), []billing.Reservation{r, other}, nil)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if b := out[0].Balance; b.Spent+b.Reserved > limit {
+					t.Errorf("%d spent and %d reserved of %d", b.Spent, b.Reserved, limit)
+				}
+				settlements := []billing.Settlement{{Reservation: other.ID, APIKey: "k2", Amount: 1}}
+				if out[0].Granted {
+					granted.Add(1)
+					settlements = append(settlements, billing.Settlement{Reservation: r.ID, APIKey: "k1", Amount: amount})
+				}
+				if _, err := s.Post(t.Context(), nil, settlements); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	wg.Wait()
+	all, err := processes[0].Balances(t.Context())
+	must(t, err)
+	if want := (billing.Balance{Spent: limit}); granted.Load() != limit/amount || all["k1"] != want || all["k2"].Spent != int64(calls*len(processes)) {
+		t.Errorf("%d granted, balances %+v; want %d and %+v", granted.Load(), all, limit/amount, want)
+	}
+}
+
+// A reservation stands while its lease is extended. Once it has ended, whoever sweeps turns it
+// into spending, once.
+func leases(t *testing.T, processes []billing.SharedLedger) {
+	ctx, s := t.Context(), processes[0]
+	brief := func(id string, lease time.Duration) billing.Reservation {
+		r := reservation(id, "k1", 10)
+		r.Lease = lease
+		return r
+	}
+	post(t, s, []billing.Reservation{brief("dead", time.Nanosecond), brief("alive", time.Nanosecond), brief("settled", time.Nanosecond), brief("long", time.Hour), reservation("owned", "k1", 10)}, nil)
+	must(t, s.Extend(ctx, []string{"alive", "unknown"}, time.Hour))
+	must(t, s.Extend(ctx, nil, time.Hour))
+	post(t, s, nil, []billing.Settlement{{Reservation: "settled", APIKey: "k1", Amount: 3}})
+	standing, err := s.Reservations(ctx, "k1")
+	must(t, err)
+	if len(standing) != 4 || !standing[0].At.Equal(at) || standing[0].Amount != 10 {
+		t.Errorf("standing %+v, want four of 10", standing)
+	}
+	time.Sleep(time.Millisecond)
+	var swept atomic.Int64
+	var wg sync.WaitGroup
+	for range 4 {
+		for _, s := range processes {
+			wg.Go(func() {
+				n, err := s.Sweep(ctx)
+				if swept.Add(int64(n)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	wg.Wait()
+	post(t, s, nil, []billing.Settlement{{Reservation: "dead", APIKey: "k1", Amount: 1}}) // too late
+	all, err := s.Balances(ctx, "k1")
+	must(t, err)
+	if want := (billing.Balance{Spent: 13, Reserved: 30}); swept.Load() != 1 || all["k1"] != want {
+		t.Errorf("%d swept, %+v; want 1 and %+v", swept.Load(), all["k1"], want)
+	}
+}
+
+func balances(t *testing.T, s billing.SharedLedger) {
+	post(t, s, []billing.Reservation{reservation("x1", "k1", 10), reservation("x2", "k2", 20)}, nil)
+	some, err := s.Balances(t.Context(), "k2", "unknown")
+	must(t, err)
+	if len(some) != 1 || some["k2"].Reserved != 20 {
+		t.Errorf("%+v, want that of k2", some)
+	}
+	none, err := s.Reservations(t.Context(), "unknown")
+	if must(t, err); len(none) != 0 {
+		t.Errorf("reservations of an unknown key: %+v", none)
+	}
+}
