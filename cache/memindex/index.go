@@ -25,8 +25,8 @@ type Config struct {
 	Now      func() time.Time // nil = time.Now
 }
 
-// Index implements cache.VectorIndex and cache.Local. A point belongs to the Index and is
-// only read under mu, except for its mark of use.
+// Index implements cache.VectorIndex and cache.Local. A point belongs to the Index. Its slot
+// and its turn are read under mu only, its mark of use is atomic, and the rest never changes.
 type Index struct {
 	cfg      Config
 	rotation *rotation
@@ -167,16 +167,25 @@ func (x *Index) Delete(_ context.Context, sel cache.Selection) error {
 }
 
 // Points implements cache.Local, in the order of eviction. Vectors have length 1 and the
-// precision of 8 bits per component. The index is locked for writers until it returns.
+// precision of 8 bits per component. The index is not locked meanwhile: a snapshot takes long,
+// and every question would wait for it.
 func (x *Index) Points(yield func(cache.Point) bool) {
-	x.mu.RLock()
-	defer x.mu.RUnlock()
-	for e := x.queue.Front(); e != nil; e = e.Next() {
-		p := e.Value.(*point)
+	for _, p := range x.all() {
 		if !yield(cache.Point{Partition: p.partition, ID: p.id, Vector: p.vector(), Expires: p.expires}) {
 			return
 		}
 	}
+}
+
+// all lists the points in the order of eviction.
+func (x *Index) all() []*point {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	points := make([]*point, 0, x.queue.Len())
+	for e := x.queue.Front(); e != nil; e = e.Next() {
+		points = append(points, e.Value.(*point))
+	}
+	return points
 }
 
 // Len returns the number of points and an estimate of their size in bytes.

@@ -120,6 +120,25 @@ func TestPoints(t *testing.T) {
 	}
 }
 
+// TestPointsLocksNobodyOut changes the index while its points are read: a snapshot holds up no
+// request.
+func TestPointsLocksNobodyOut(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	x := memindex.New(memindex.Config{Dim: cachetest.Dim})
+	fill(t, x, 10, func(int) []float32 { return cachetest.Vector(r) })
+	read := 0
+	x.Points(func(p cache.Point) bool {
+		if err := x.Delete(context.Background(), cache.Selection{Partition: p.Partition, IDs: []key.Digest{p.ID}}); err != nil {
+			t.Fatal(err)
+		}
+		read++
+		return true
+	})
+	if left, _ := x.Len(); read != 10 || left != 0 {
+		t.Errorf("%d points read, %d left", read, left)
+	}
+}
+
 // TestCrowd looks among many points that are near one another.
 func TestCrowd(t *testing.T) {
 	r := rand.New(rand.NewPCG(13, 14))
