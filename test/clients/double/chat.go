@@ -3,6 +3,7 @@ package double
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/tidwall/gjson"
 )
@@ -105,7 +106,12 @@ func readChatContent(t *Turn, content gjson.Result) error {
 			t.Texts = append(t.Texts, p.Get("text").String())
 			return known(p, "type text")
 		case "image_url":
-			return t.imageURL(p.Get("image_url.url").String())
+			return t.fileURL(p.Get("image_url.url").String())
+		case "file":
+			if !strings.HasPrefix(p.Get("file.file_data").String(), "data:") {
+				return fmt.Errorf("messages.content: file.file_data is no data URL")
+			}
+			return t.fileURL(p.Get("file.file_data").String())
 		}
 		return fmt.Errorf("messages.content: a part of type %q", p.Get("type").String())
 	})
@@ -126,7 +132,7 @@ func plainText(content gjson.Result) string {
 
 func chatUsage(a Answer) object {
 	return object{"prompt_tokens": InputTokens, "completion_tokens": OutputTokens, "total_tokens": InputTokens + OutputTokens,
-		"prompt_tokens_details":     object{"cached_tokens": 0, "audio_tokens": 0},
+		"prompt_tokens_details":     object{"cached_tokens": cachedTokens(a), "audio_tokens": 0},
 		"completion_tokens_details": object{"reasoning_tokens": reasoningTokens(a), "audio_tokens": 0, "accepted_prediction_tokens": 0, "rejected_prediction_tokens": 0}}
 }
 
@@ -135,6 +141,13 @@ func reasoningTokens(a Answer) int {
 		return 0
 	}
 	return ReasoningTokens
+}
+
+func cachedTokens(a Answer) int {
+	if !a.Cached {
+		return 0
+	}
+	return CachedTokens
 }
 
 func chatCalls(a Answer) []object {
@@ -214,6 +227,8 @@ func openaiFailure(status int, message string) any {
 		code = "invalid_api_key"
 	case http.StatusTooManyRequests:
 		kind, code = "requests", "rate_limit_exceeded"
+	case http.StatusInternalServerError:
+		kind = "server_error"
 	}
 	return object{"error": object{"message": message, "type": kind, "param": nil, "code": code}}
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 // ask sends a body with the credential of its format.
@@ -85,5 +86,67 @@ func TestStreams(t *testing.T) {
 				t.Errorf("%s %s: %d %v\n%s", c.path, scenario, status, err, text)
 			}
 		}
+	}
+}
+
+// TestParallelCalls: two calls in one answer, whose results are quoted in the order of the calls.
+func TestParallelCalls(t *testing.T) {
+	u, err := Listen(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer u.Close()
+	tools := `"tools":[{"functionDeclarations":[{"name":"f","parametersJsonSchema":{"type":"object","properties":{"city":{"type":"string"}}}}]}]`
+	user := `{"role":"user","parts":[{"text":"scenario-parallel"}]}`
+	status, text, err := ask(t, u, geminiPath, `{`+tools+`,"contents":[`+user+`]}`)
+	if err != nil || status != http.StatusOK || !strings.Contains(text, `{"city":"Paris"}`) || !strings.Contains(text, `{"city":"Rome"}`) {
+		t.Fatalf("%d %s %v", status, text, err)
+	}
+	call := `{"functionCall":{"name":"f","args":{}}}`
+	result := `{"functionResponse":{"name":"f","response":{"output":"1 degrees"}}}`
+	second := strings.Replace(result, "1", "2", 1)
+	for _, c := range []struct{ results, want string }{
+		{result + "," + second, "It is 1 degrees and 2 degrees."},
+		{result, "has no result"},
+		{result + "," + second + "," + second, "has no call"},
+	} {
+		_, text, err = ask(t, u, geminiPath, `{`+tools+`,"contents":[`+user+`,{"role":"model","parts":[`+call+`,`+call+`]},{"role":"user","parts":[`+c.results+`]}]}`)
+		if err != nil || !strings.Contains(text, c.want) {
+			t.Errorf("%s: %s %v", c.results, text, err)
+		}
+	}
+}
+
+// TestAbandoned: the double knows which slow stream its caller has left.
+func TestAbandoned(t *testing.T) {
+	u, err := Listen(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer u.Close()
+	ctx, leave := context.WithCancel(context.Background())
+	defer leave()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.URL()+chatPath, strings.NewReader(`{"stream":true,"messages":[{"role":"user","content":"scenario-endless stream-1a"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+OpenAIKey)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if u.wasAbandoned("stream-1a") {
+		t.Error("the caller is still there")
+	}
+	leave()
+	for i := 0; !u.wasAbandoned("stream-1a"); i++ {
+		if i > 600 {
+			t.Fatal("the double goes on")
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if u.wasAbandoned("stream-2b") {
+		t.Error("another stream")
 	}
 }

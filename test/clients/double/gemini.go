@@ -94,6 +94,7 @@ func knownFields(o gjson.Result, names string) error {
 	return unknown
 }
 
+// urlSafe makes the usual alphabet of base64 of the other one: Google takes both.
 var urlSafe = strings.NewReplacer("-", "+", "_", "/")
 
 // readContent reads one message. Results are matched by name, as calls need no id.
@@ -104,14 +105,14 @@ func readContent(t *Turn, c gjson.Result) error {
 	}
 	return each(c.Get("parts"), func(p gjson.Result) error {
 		inline, response, call := field(p, "inlineData"), field(p, "functionResponse"), field(p, "functionCall")
-		if s := field(p, "thoughtSignature"); s.Exists() && urlSafe.Replace(s.String()) != Signature { // Google takes both alphabets
+		if s := field(p, "thoughtSignature"); s.Exists() && urlSafe.Replace(s.String()) != Signature {
 			return fmt.Errorf("contents.parts: the thought signature is not valid")
 		}
 		switch {
 		case inline.Exists():
-			return t.image(field(inline, "mimeType").String(), inline.Get("data").String())
+			return t.file(field(inline, "mimeType").String(), urlSafe.Replace(inline.Get("data").String()))
 		case field(p, "fileData").Exists():
-			return t.imageURL(field(field(p, "fileData"), "fileUri").String())
+			return t.fileURL(field(field(p, "fileData"), "fileUri").String())
 		case call.Exists():
 			t.called(call.Get("name").String(), call.Get("name").String())
 		case response.Exists():
@@ -134,6 +135,9 @@ func readContent(t *Turn, c gjson.Result) error {
 func geminiAnswer(t *Turn, parts []object, a Answer, last bool) object {
 	candidate := object{"content": object{"parts": parts, "role": "model"}, "index": 0}
 	usage := object{"promptTokenCount": InputTokens, "totalTokenCount": InputTokens, "promptTokensDetails": []object{{"modality": "TEXT", "tokenCount": InputTokens}}}
+	if a.Cached {
+		usage["cachedContentTokenCount"] = CachedTokens
+	}
 	if last {
 		candidate["finishReason"] = "STOP"
 		usage["candidatesTokenCount"] = OutputTokens - reasoningTokens(a)
@@ -186,7 +190,8 @@ func (gemini) events(t *Turn, a Answer) (events []event, end int) {
 }
 
 func (gemini) failure(status int, message string) any {
-	name := map[int]string{http.StatusUnauthorized: "UNAUTHENTICATED", http.StatusTooManyRequests: "RESOURCE_EXHAUSTED"}[status]
+	name := map[int]string{http.StatusUnauthorized: "UNAUTHENTICATED", http.StatusTooManyRequests: "RESOURCE_EXHAUSTED",
+		http.StatusInternalServerError: "INTERNAL"}[status]
 	if name == "" {
 		name = "INVALID_ARGUMENT"
 	}

@@ -107,8 +107,8 @@ func readMessage(t *Turn, m gjson.Result) error {
 			if role == "user" {
 				t.Texts = append(t.Texts, p.Get("text").String())
 			}
-		case "image":
-			return t.messagesImage(p.Get("source"))
+		case "image", "document":
+			return t.messagesFile(p.Get("source"))
 		case "tool_use":
 			if !p.Get("input").IsObject() {
 				return fmt.Errorf("messages: tool_use.input is no object")
@@ -120,7 +120,7 @@ func readMessage(t *Turn, m gjson.Result) error {
 			if p.Get("signature").String() != Signature || p.Get("thinking").String() != Thought && p.Get("thinking").String() != "" {
 				return fmt.Errorf("messages: invalid signature in thinking block")
 			}
-		case "redacted_thinking", "document":
+		case "redacted_thinking":
 		default:
 			return fmt.Errorf("messages: a block of type %q", kind)
 		}
@@ -128,19 +128,20 @@ func readMessage(t *Turn, m gjson.Result) error {
 	})
 }
 
-func (t *Turn) messagesImage(source gjson.Result) error {
+func (t *Turn) messagesFile(source gjson.Result) error {
 	switch source.Get("type").String() {
 	case "base64":
-		return t.image(source.Get("media_type").String(), source.Get("data").String())
+		return t.file(source.Get("media_type").String(), source.Get("data").String())
 	case "url":
-		return t.imageURL(source.Get("url").String())
+		return t.fileURL(source.Get("url").String())
 	}
-	return fmt.Errorf("messages: an image source of type %q", source.Get("type").String())
+	return fmt.Errorf("messages: a source of type %q", source.Get("type").String())
 }
 
-func messagesUsage() object {
-	return object{"input_tokens": InputTokens, "output_tokens": OutputTokens, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0,
-		"service_tier": "standard"}
+// messagesUsage counts cached tokens beside the others, not among them.
+func messagesUsage(a Answer) object {
+	return object{"input_tokens": InputTokens - cachedTokens(a), "output_tokens": OutputTokens, "cache_creation_input_tokens": 0,
+		"cache_read_input_tokens": cachedTokens(a), "service_tier": "standard"}
 }
 
 // messagesBlocks are the blocks of an answer; the pieces are how they are streamed.
@@ -182,7 +183,7 @@ func messagesFinish(a Answer) string {
 func (messages) whole(t *Turn, a Answer) any {
 	blocks, _ := messagesBlocks(a)
 	return object{"id": "msg_double", "type": "message", "role": "assistant", "model": t.Model, "content": blocks,
-		"stop_reason": messagesFinish(a), "stop_sequence": nil, "usage": messagesUsage()}
+		"stop_reason": messagesFinish(a), "stop_sequence": nil, "usage": messagesUsage(a)}
 }
 
 func (messages) events(t *Turn, a Answer) (events []event, end int) {
@@ -190,7 +191,7 @@ func (messages) events(t *Turn, a Answer) (events []event, end int) {
 		data["type"] = name
 		events = append(events, event{name, data})
 	}
-	usage := messagesUsage()
+	usage := messagesUsage(a)
 	usage["output_tokens"] = 1
 	add("message_start", object{"message": object{"id": "msg_double", "type": "message", "role": "assistant", "model": t.Model, "content": []any{},
 		"stop_reason": nil, "stop_sequence": nil, "usage": usage}})
@@ -211,13 +212,14 @@ func (messages) events(t *Turn, a Answer) (events []event, end int) {
 		}
 		add("content_block_stop", object{"index": i})
 	}
-	add("message_delta", object{"delta": object{"stop_reason": messagesFinish(a), "stop_sequence": nil}, "usage": messagesUsage()})
+	add("message_delta", object{"delta": object{"stop_reason": messagesFinish(a), "stop_sequence": nil}, "usage": messagesUsage(a)})
 	add("message_stop", object{})
 	return events, 3
 }
 
 func (messages) failure(status int, message string) any {
-	kind := map[int]string{http.StatusUnauthorized: "authentication_error", http.StatusTooManyRequests: "rate_limit_error"}[status]
+	kind := map[int]string{http.StatusUnauthorized: "authentication_error", http.StatusTooManyRequests: "rate_limit_error",
+		http.StatusInternalServerError: "api_error"}[status]
 	if kind == "" {
 		kind = "invalid_request_error"
 	}

@@ -3,6 +3,7 @@ package double
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/tidwall/gjson"
 )
@@ -102,7 +103,12 @@ func readResponseContent(t *Turn, role string, content gjson.Result) error {
 		case "input_text":
 			t.Texts = append(t.Texts, p.Get("text").String())
 		case "input_image":
-			return t.imageURL(p.Get("image_url").String())
+			return t.fileURL(p.Get("image_url").String())
+		case "input_file":
+			if !strings.HasPrefix(p.Get("file_data").String(), "data:") {
+				return fmt.Errorf("input.content: file_data is no data URL")
+			}
+			return t.fileURL(p.Get("file_data").String())
 		default:
 			return fmt.Errorf("input.content: a part of type %q", p.Get("type").String())
 		}
@@ -111,12 +117,12 @@ func readResponseContent(t *Turn, role string, content gjson.Result) error {
 }
 
 func responsesUsage(a Answer) object {
-	return object{"input_tokens": InputTokens, "input_tokens_details": object{"cached_tokens": 0}, "output_tokens": OutputTokens,
+	return object{"input_tokens": InputTokens, "input_tokens_details": object{"cached_tokens": cachedTokens(a)}, "output_tokens": OutputTokens,
 		"output_tokens_details": object{"reasoning_tokens": reasoningTokens(a)}, "total_tokens": InputTokens + OutputTokens}
 }
 
 func response(t *Turn, status string, output []object, usage any) object {
-	return object{"id": "resp_double", "object": "response", "created_at": 1750000000, "status": status, "background": false, "error": nil,
+	return object{"id": fmt.Sprintf("resp_double%d", t.Serial), "object": "response", "created_at": 1750000000, "status": status, "background": false, "error": nil,
 		"incomplete_details": nil, "instructions": nil, "max_output_tokens": nil, "model": t.Model, "output": output, "parallel_tool_calls": true,
 		"previous_response_id": nil, "reasoning": object{"effort": nil, "summary": nil}, "store": true, "temperature": 1.0,
 		"text": object{"format": object{"type": "text"}}, "tool_choice": "auto", "tools": []any{}, "top_p": 1.0, "truncation": "disabled",
@@ -124,18 +130,19 @@ func response(t *Turn, status string, output []object, usage any) object {
 }
 
 // responsesItems are the items of an answer.
-func responsesItems(a Answer) (items []object) {
+func responsesItems(t *Turn, a Answer) (items []object) {
+	id := func(kind string) string { return fmt.Sprintf("%s_double%d", kind, t.Serial) }
 	if a.Thought != "" {
-		items = append(items, object{"id": "rs_double", "type": "reasoning", "summary": []object{{"type": "summary_text", "text": a.Thought}}, "encrypted_content": Signature})
+		items = append(items, object{"id": id("rs"), "type": "reasoning", "summary": []object{{"type": "summary_text", "text": a.Thought}}, "encrypted_content": Signature})
 	}
 	if len(a.Pieces) > 0 {
-		items = append(items, object{"id": "msg_double", "type": "message", "role": "assistant", "status": "completed",
+		items = append(items, object{"id": id("msg"), "type": "message", "role": "assistant", "status": "completed",
 			"content": []object{{"type": "output_text", "text": a.text(), "annotations": []any{}, "logprobs": []any{}}}})
 	}
 	for _, c := range a.Calls {
-		item := object{"id": "fc_" + c.ID, "type": "function_call", "call_id": c.ID, "name": c.Tool.Name, "arguments": c.Args, "status": "completed"}
+		item := object{"id": id("fc") + c.ID, "type": "function_call", "call_id": c.ID, "name": c.Tool.Name, "arguments": c.Args, "status": "completed"}
 		if c.Tool.Kind == "custom" {
-			item = object{"id": "ctc_" + c.ID, "type": "custom_tool_call", "call_id": c.ID, "name": c.Tool.Name, "input": c.Args, "status": "completed"}
+			item = object{"id": id("ctc") + c.ID, "type": "custom_tool_call", "call_id": c.ID, "name": c.Tool.Name, "input": c.Args, "status": "completed"}
 		}
 		if c.Tool.Space != "" {
 			item["namespace"] = c.Tool.Space
@@ -146,14 +153,14 @@ func responsesItems(a Answer) (items []object) {
 }
 
 func (responses) whole(t *Turn, a Answer) any {
-	return response(t, "completed", responsesItems(a), responsesUsage(a))
+	return response(t, "completed", responsesItems(t, a), responsesUsage(a))
 }
 
 func (responses) events(t *Turn, a Answer) (events []event, end int) {
 	s := &responseStream{}
 	s.add("response.created", object{"response": response(t, "in_progress", []object{}, nil)})
 	s.add("response.in_progress", object{"response": response(t, "in_progress", []object{}, nil)})
-	items := responsesItems(a)
+	items := responsesItems(t, a)
 	for i, item := range items {
 		s.item(i, item, a)
 	}

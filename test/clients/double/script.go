@@ -2,7 +2,9 @@ package double
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +17,8 @@ type Answer struct {
 	Message string // of an error
 	Cut     bool   // the stream breaks off after two pieces, with an aborted connection
 	Quiet   bool   // the stream ends after two pieces in good order, without its end mark
+	Slow    bool   // the stream takes half a minute
+	Cached  bool   // the usage counts cached tokens
 }
 
 // Call is a call of a tool.
@@ -36,6 +40,7 @@ const (
 	Leak       = "The upstream has read the secret."
 	Limited    = "This request would exceed your rate limit"
 	Refused    = "the upstream refuses this request"
+	Down       = "the upstream has an internal error"
 )
 
 // Tokens that the double counts.
@@ -43,10 +48,21 @@ const (
 	InputTokens     = 30
 	OutputTokens    = 12
 	ReasoningTokens = 7
+	CachedTokens    = 20 // among the input tokens
 )
+
+// failures are the errors, by scenario.
+var failures = map[string]Answer{
+	"down":    {Status: 500, Message: Down},
+	"limited": {Status: 429, Message: Limited},
+	"refused": {Status: 400, Message: Refused},
+}
 
 // script is the answer to a turn.
 func script(t *Turn) Answer {
+	if failure, ok := failures[t.Scenario()]; ok {
+		return failure
+	}
 	a := Answer{Pieces: pieces(Hello)}
 	if t.Reasoning {
 		a.Thought = Thought
@@ -74,14 +90,11 @@ func script(t *Turn) Answer {
 	case "echo":
 		a.Pieces = pieces("You wrote: " + t.asking())
 	case "images":
-		a.Pieces = pieces("I see " + strings.Join(t.Images, " and ") + ".")
+		a.Pieces = pieces("I see " + strings.Join(t.Files, " and ") + ".")
 	case "tools":
-		if len(t.Results) > 0 {
-			a.Pieces = pieces("It is " + unquoted(t.Results[0]) + " in Paris.")
-		} else if len(t.Tools) > 0 && !t.NoTools {
-			a.Pieces = pieces("Let me look.")
-			a.Calls = []Call{{ID: "call_0", Tool: t.Tools[0], Args: sample(t.Tools[0].Schema)}}
-		}
+		a = weather(t, a, "Paris")
+	case "parallel":
+		a = weather(t, a, "Paris", "Rome")
 	case "structured":
 		if len(t.Tools) > 0 && len(t.Results) == 0 {
 			a.Pieces, a.Calls = nil, []Call{{ID: "call_0", Tool: t.Tools[0], Args: sample(t.Tools[0].Schema)}}
@@ -92,10 +105,31 @@ func script(t *Turn) Answer {
 		a.Cut = true
 	case "quiet":
 		a.Quiet = true
-	case "limited":
-		a = Answer{Status: 429, Message: Limited}
-	case "refused":
-		a = Answer{Status: 400, Message: Refused}
+	case "endless":
+		a.Pieces, a.Slow = slices.Repeat([]string{"on "}, 300), true
+	case "cached":
+		a.Cached = true
+	}
+	return a
+}
+
+// weather calls the first tool once for each city, and quotes the results.
+func weather(t *Turn, a Answer, cities ...string) Answer {
+	if len(t.Results) > 0 {
+		var told []string
+		for _, result := range t.Results {
+			told = append(told, unquoted(result))
+		}
+		a.Pieces = pieces("It is " + strings.Join(told, " and ") + ".")
+		return a
+	}
+	if len(t.Tools) == 0 || t.NoTools {
+		return a
+	}
+	a.Pieces = pieces("Let me look.")
+	for i, city := range cities {
+		args := strings.ReplaceAll(sample(t.Tools[0].Schema), "Paris", city)
+		a.Calls = append(a.Calls, Call{ID: fmt.Sprintf("call_%d", i), Tool: t.Tools[0], Args: args})
 	}
 	return a
 }

@@ -32,6 +32,8 @@ func single(w http.ResponseWriter, r *http.Request, body gjson.Result) (status i
 			return refuse(gemini{}, http.StatusUnauthorized, "the upstream does not know this credential")
 		}
 		answer = geminiEmbeddings(body)
+	case strings.HasSuffix(path, "/responses/input_tokens"):
+		answer = object{"object": "response.input_tokens", "input_tokens": InputTokens}
 	case strings.HasSuffix(path, "/messages/count_tokens"):
 		answer = object{"input_tokens": InputTokens}
 	case strings.HasSuffix(path, ":countTokens"):

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -16,15 +17,18 @@ type Turn struct {
 	Stream    bool
 	Texts     []string // what the user wrote, in order
 	Results   []string // results of tools, in order
-	Images    []string // "image/png of 70 bytes"
+	Files     []string // pictures and documents: "image/png of 70 bytes"
 	Tools     []Tool
 	Forced    string       // the tool that must be called
 	NoTools   bool         // tools are declared but must not be called
 	Schema    gjson.Result // of a structured answer; does not exist if none is asked for
 	Reasoning bool         // the caller asks for the model's thoughts
 
-	pending map[string]string // calls without a result: id → name
+	pending []pendingCall // calls of the model that have no result yet
 }
+
+// pendingCall is a call without a result. Google's calls are known by their name.
+type pendingCall struct{ id, name string }
 
 // Tool is a function that the caller offers.
 type Tool struct {
@@ -70,52 +74,50 @@ func (t *Turn) tool(names ...string) (Tool, bool) {
 
 // called notes a call of the model that stands in the conversation.
 func (t *Turn) called(id, name string) {
-	if t.pending == nil {
-		t.pending = map[string]string{}
-	}
-	t.pending[id] = name
+	t.pending = append(t.pending, pendingCall{id, name})
 }
 
 // answered notes the result of a call.
 func (t *Turn) answered(id, text string) error {
-	if _, ok := t.pending[id]; !ok {
+	i := slices.IndexFunc(t.pending, func(c pendingCall) bool { return c.id == id })
+	if i < 0 {
 		return fmt.Errorf("the tool result %q has no call before it", id)
 	}
-	delete(t.pending, id)
+	t.pending = slices.Delete(t.pending, i, i+1)
 	t.Results = append(t.Results, text)
 	return nil
 }
 
 // settled reports an error if calls have no result.
 func (t *Turn) settled() error {
-	for id, name := range t.pending {
-		return fmt.Errorf("the tool call %q (%s) has no result after it", id, name)
+	if len(t.pending) > 0 {
+		return fmt.Errorf("the tool call %q (%s) has no result after it", t.pending[0].id, t.pending[0].name)
 	}
 	return nil
 }
 
-// image notes a picture in base64.
-func (t *Turn) image(mediaType, data string) error {
+// file notes a picture or a document in base64.
+func (t *Turn) file(mediaType, data string) error {
 	raw, err := base64.StdEncoding.DecodeString(data)
 	if err != nil || len(raw) == 0 {
-		return fmt.Errorf("the image is not base64")
+		return fmt.Errorf("the file is not base64")
 	}
-	t.Images = append(t.Images, fmt.Sprintf("%s of %d bytes", mediaType, len(raw)))
+	t.Files = append(t.Files, fmt.Sprintf("%s of %d bytes", mediaType, len(raw)))
 	return nil
 }
 
-// imageURL notes a picture that is named by a data URL or an https URL.
-func (t *Turn) imageURL(url string) error {
+// fileURL notes a picture or a document that is named by a data URL or an https URL.
+func (t *Turn) fileURL(url string) error {
 	rest, ok := strings.CutPrefix(url, "data:")
 	if !ok {
-		t.Images = append(t.Images, url)
+		t.Files = append(t.Files, url)
 		return nil
 	}
 	mediaType, data, ok := strings.Cut(rest, ";base64,")
 	if !ok {
-		return fmt.Errorf("the data URL of the image is not base64")
+		return fmt.Errorf("the data URL of the file is not base64")
 	}
-	return t.image(mediaType, data)
+	return t.file(mediaType, data)
 }
 
 // known refuses members of an object that the vendor does not know.

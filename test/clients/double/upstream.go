@@ -7,6 +7,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -33,8 +34,9 @@ type Upstream struct {
 	served   chan struct{}
 	requests atomic.Int64
 
-	mu   sync.Mutex
-	seen []Received
+	mu        sync.Mutex
+	seen      []Received
+	abandoned map[string]bool // by name: slow streams whose caller left
 }
 
 // Received is a request and what became of it.
@@ -75,7 +77,7 @@ func Listen(ctx context.Context) (*Upstream, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &Upstream{listener: l, served: make(chan struct{})}
+	u := &Upstream{listener: l, served: make(chan struct{}), abandoned: map[string]bool{}}
 	u.server = &http.Server{Handler: u, ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: 10 * time.Second}
 	go func() { // ends with Close, which waits for it
 		defer close(u.served)
@@ -132,6 +134,10 @@ func (u *Upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	got := Received{Path: r.Method + " " + r.URL.RequestURI(), Body: string(raw), Status: http.StatusOK}
 	defer func() { u.note(got) }()
+	if name, ok := strings.CutPrefix(r.URL.Path, "/abandoned/"); ok {
+		reply(w, http.StatusOK, u.wasAbandoned(name))
+		return
+	}
 	body := gjson.ParseBytes(raw)
 	f := formatOf(r.URL.Path)
 	if f == nil {
@@ -164,7 +170,27 @@ func (u *Upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		reply(w, http.StatusOK, f.whole(t, a))
 		return
 	}
-	stream(w, f, t, a)
+	if !stream(r.Context(), w, f, t, a) {
+		u.abandon(streamName.FindString(t.asking()))
+	}
+}
+
+// streamName is how a client names a slow stream in its question, to ask for it later.
+var streamName = regexp.MustCompile(`stream-[0-9a-z]+`)
+
+// abandon notes that the caller of a stream left before its end.
+func (u *Upstream) abandon(name string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if len(u.abandoned) < kept {
+		u.abandoned[name] = true
+	}
+}
+
+func (u *Upstream) wasAbandoned(name string) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.abandoned[name]
 }
 
 func reply(w http.ResponseWriter, status int, body any) {
@@ -174,8 +200,12 @@ func reply(w http.ResponseWriter, status int, body any) {
 	_ = json.NewEncoder(w).Encode(body) // an error means that the caller has gone
 }
 
-// stream writes the events of an answer, and breaks it off where the script says so.
-func stream(w http.ResponseWriter, f format, t *Turn, a Answer) {
+// slowness is the pause before each event of a slow stream.
+const slowness = 100 * time.Millisecond
+
+// stream writes the events of an answer, and breaks it off where the script says so. It reports
+// whether the caller stayed to the end.
+func stream(ctx context.Context, w http.ResponseWriter, f format, t *Turn, a Answer) bool {
 	broken := a.Cut || a.Quiet
 	if broken {
 		a.Pieces = a.Pieces[:2]
@@ -186,6 +216,13 @@ func stream(w http.ResponseWriter, f format, t *Turn, a Answer) {
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	for _, e := range events {
+		if a.Slow {
+			select {
+			case <-ctx.Done():
+				return false
+			case <-time.After(slowness):
+			}
+		}
 		data, ok := e.data.(string)
 		if !ok {
 			b, err := json.Marshal(e.data)
@@ -206,4 +243,5 @@ func stream(w http.ResponseWriter, f format, t *Turn, a Answer) {
 	if a.Cut {
 		panic(http.ErrAbortHandler)
 	}
+	return ctx.Err() == nil
 }

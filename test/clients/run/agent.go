@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,19 +17,19 @@ import (
 )
 
 // agentTime bounds one question to an agent.
-const agentTime = 150 * time.Second
+const agentTime = 4 * time.Minute
 
 // agents are programs with a loop of tools. Their scripts start them once per question.
 var agents = []Client{
-	{"Claude Code", "@anthropic-ai/claude-code", "messages", "agent", "claude.sh", ""},
-	{"Codex", "@openai/codex", "responses", "agent", "codex.sh", ""},
-	{"Codex gpt-5.5", "@openai/codex", "responses", "agent", "codex.sh", "gpt-5.5"},
-	{"Codex gpt-6-sol", "@openai/codex", "responses", "agent", "codex.sh", "gpt-6-sol"},
-	{"Gemini CLI", "@google/gemini-cli", "gemini", "agent", "gemini.sh", ""},
-	{"opencode", "opencode-ai", "chat", "agent", "opencode.sh", "@ai-sdk/openai-compatible"},
-	{"opencode @ai-sdk/anthropic", "opencode-ai", "messages", "agent", "opencode.sh", "@ai-sdk/anthropic"},
-	{"Qwen Code", "@qwen-code/qwen-code", "chat", "agent", "qwen.sh", ""},
-	{"Aider", "aider-chat", "chat", "agent", "aider.sh", ""},
+	{"Claude Code", "Claude Code", "@anthropic-ai/claude-code", "messages", "agent", "claude.sh", ""},
+	{"Codex", "Codex", "@openai/codex", "responses", "agent", "codex.sh", ""},
+	{"Codex gpt-5.5", "Codex", "@openai/codex", "responses", "agent", "codex.sh", "gpt-5.5"},
+	{"Codex gpt-6-sol", "Codex", "@openai/codex", "responses", "agent", "codex.sh", "gpt-6-sol"},
+	{"Gemini CLI", "Gemini CLI", "@google/gemini-cli", "gemini", "agent", "gemini.sh", ""},
+	{"opencode", "opencode", "opencode-ai", "chat", "agent", "opencode.sh", "@ai-sdk/openai-compatible"},
+	{"opencode @ai-sdk/anthropic", "opencode", "opencode-ai", "messages", "agent", "opencode.sh", "@ai-sdk/anthropic"},
+	{"Qwen Code", "Qwen Code", "@qwen-code/qwen-code", "chat", "agent", "qwen.sh", ""},
+	{"Aider", "Aider", "aider-chat", "chat", "agent", "aider.sh", ""},
 }
 
 // question is what an agent is asked, and what its output must look like. An agent that streams
@@ -95,7 +96,7 @@ func (p place) ask(ctx context.Context, c Client, t Target, wanted string) (resu
 	_, _ = rand.Read(seed) // never fails
 	word := "word-" + hex.EncodeToString(seed)
 	for _, q := range questions(word) {
-		if wanted != "" && !strings.Contains(","+wanted+",", ","+q.feature+",") {
+		if !slices.Contains(wantedFeatures(wanted), q.feature) {
 			continue
 		}
 		begin := time.Now()

@@ -2,24 +2,18 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
-	"syscall"
 	"time"
 )
 
 // scriptTime bounds one script; it holds a limit of its own for each feature.
-const scriptTime = 4 * time.Minute
-
-// stderrKept bounds what is kept of a program's complaints.
-const stderrKept = 4000
+const scriptTime = 10 * time.Minute
 
 // place says where things are.
 type place struct {
@@ -54,9 +48,13 @@ func (p place) drive(ctx context.Context, c Client, t Target, features string) (
 	if c.Runtime != "js" {
 		program, script = filepath.Join(sdks, c.Runtime, ".venv/bin/python"), filepath.Join(sdks, "python", c.Script)
 	}
-	names := models[t]
+	names, native := models[t], ""
+	if t == c.native() {
+		native = "1"
+	}
 	env := append(isolated(home, filepath.Dir(program)),
 		"SLUICE_BASE="+p.gateway.URL, "SLUICE_KEY="+t.key(), "SLUICE_REDACT_KEY="+t.redactKey(), "SLUICE_FEATURES="+features,
+		"SLUICE_VENDOR="+p.gateway.vendor.URL(), "SLUICE_NATIVE="+native,
 		"SLUICE_MODEL="+names[0], "SLUICE_REASONING_MODEL="+names[1], "SLUICE_EMBEDDING_MODEL="+names[2], "SLUICE_VERBOSE=1")
 	stdout, stderr, err := execute(ctx, scriptTime, home, env, program, script, c.Arg)
 	for lines := bufio.NewScanner(strings.NewReader(stdout)); lines.Scan(); {
@@ -68,37 +66,29 @@ func (p place) drive(ctx context.Context, c Client, t Target, features string) (
 	return results, stderr, err
 }
 
-// isolated is an environment without anything of the caller's. Every address but loopback goes
-// to a proxy that does not exist.
-func isolated(home, bin string) []string {
-	return []string{"HOME=" + home, "TMPDIR=" + home, "XDG_CONFIG_HOME=" + home + "/.config", "XDG_DATA_HOME=" + home + "/.local/share",
-		"XDG_CACHE_HOME=" + home + "/.cache", "XDG_STATE_HOME=" + home + "/.local/state",
-		"PATH=" + bin + ":/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "TERM=dumb", "CI=1", "NO_COLOR=1", "PYTHONUTF8=1", "PYTHONDONTWRITEBYTECODE=1",
-		"HTTP_PROXY=http://127.0.0.1:9", "HTTPS_PROXY=http://127.0.0.1:9", "http_proxy=http://127.0.0.1:9", "https_proxy=http://127.0.0.1:9",
-		"NO_PROXY=127.0.0.1,localhost", "no_proxy=127.0.0.1,localhost",
-		"DO_NOT_TRACK=1", "OPENAI_AGENTS_DISABLE_TRACING=1", "OTEL_SDK_DISABLED=true", "LITELLM_LOCAL_MODEL_COST_MAP=True", "LANGSMITH_TRACING=false"}
+// driveOn is drive, again and again behind the feature that ended the script's process.
+func (p place) driveOn(ctx context.Context, c Client, t Target, wanted string) (results []result, stderr string, err error) {
+	left := wantedFeatures(wanted)
+	for {
+		found, complaints, err := p.drive(ctx, c, t, strings.Join(left, ","))
+		results, stderr = append(results, found...), stderr+complaints
+		if err == nil || len(results) == 0 || ctx.Err() != nil {
+			return results, stderr, err
+		}
+		left = slices.DeleteFunc(left, func(f string) bool { return reported(found, f) })
+		if len(left) == 0 {
+			return results, stderr, err
+		}
+		results = append(results, result{Feature: left[0], State: broken, Detail: "it ended the process: " + err.Error() + ": " + lastLine(complaints)})
+		if left = left[1:]; len(left) == 0 {
+			return results, stderr, nil
+		}
+	}
 }
 
-// execute runs a program in a process group of its own and ends the whole group with it.
-func execute(ctx context.Context, limit time.Duration, dir string, env []string, program string, args ...string) (stdout, stderr string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	var out, complaints bytes.Buffer
-	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, env, &out, &complaints
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = 2 * time.Second
-	err = cmd.Run()
-	if cmd.Process != nil {
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what it has left behind; an error means nothing
-	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		err = fmt.Errorf("it did not end within %v", limit)
-	}
-	text := complaints.String()
-	if len(text) > stderrKept {
-		text = text[:stderrKept/2] + "\n…\n" + text[len(text)-stderrKept/2:]
-	}
-	return out.String(), text, err
+// wantedFeatures are the features of a comma-separated list; all of them if it is empty.
+func wantedFeatures(list string) []string {
+	return slices.DeleteFunc(slices.Clone(features), func(f string) bool {
+		return list != "" && !slices.Contains(strings.Split(list, ","), f)
+	})
 }

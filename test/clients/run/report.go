@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -20,10 +21,18 @@ const (
 )
 
 // features are the columns, in order. SDKs report them under these names.
-var features = []string{"plain", "stream", "tools", "images", "structured", "reasoning", "embeddings", "errors", "broken", "redaction"}
+var features = []string{"plain", "stream", "tools", "parallel", "images", "files", "structured", "reasoning", "cached", "embeddings", "models", "count",
+	"errors", "broken", "abort", "redaction"}
 
 // headings are what the columns are called in print.
-var headings = map[string]string{"broken": "broken stream"}
+var headings = map[string]string{"parallel": "parallel tools", "cached": "cached tokens", "count": "count tokens", "broken": "broken stream"}
+
+func heading(feature string) string {
+	if h := headings[feature]; h != "" {
+		return h
+	}
+	return feature
+}
 
 // Cell is one feature of a client at one target.
 type Cell struct {
@@ -36,6 +45,8 @@ type Cell struct {
 // Row is one client.
 type Row struct {
 	Client  string `json:"client"`
+	Family  string `json:"family"`
+	Package string `json:"package"`
 	Version string `json:"version"`
 	Format  string `json:"format"`
 	Native  Target `json:"native"`
@@ -50,18 +61,25 @@ type Report struct {
 
 func (r *Report) broken() bool {
 	for _, row := range r.Rows {
-		for _, c := range row.Cells {
-			if c.State == broken {
-				return true
-			}
+		if row.count(broken) > 0 {
+			return true
 		}
 	}
 	return len(r.Rows) == 0
 }
 
-// summary is a cell in print, for the native target or for all others: "yes", "–", or what is
-// broken where. Notes are numbered.
-func (row Row) summary(feature string, native bool, notes *notes) string {
+func (row Row) count(state State) (n int) {
+	for _, c := range row.Cells {
+		if c.State == state {
+			n++
+		}
+	}
+	return n
+}
+
+// summary is a cell in print, for the native target or for all others: "ok", "–", or what is
+// broken where. Reasons are numbered.
+func (row Row) summary(feature string, native bool, n *notes) string {
 	var bad []string
 	found, seen := false, false
 	for _, c := range row.Cells {
@@ -72,7 +90,7 @@ func (row Row) summary(feature string, native bool, notes *notes) string {
 		case whole:
 			found = true
 		case excepted:
-			bad = append(bad, "("+notes.number(c.Detail)+")")
+			bad = append(bad, "("+n.number(c.Detail)+")")
 		case broken:
 			bad = append(bad, "NO:"+string(c.Target))
 		}
@@ -83,7 +101,7 @@ func (row Row) summary(feature string, native bool, notes *notes) string {
 		slices.Sort(bad)
 		return strings.Join(slices.Compact(bad), " ")
 	case found:
-		return "yes"
+		return "ok"
 	case seen:
 		return "–"
 	}
@@ -102,56 +120,80 @@ func (n *notes) number(reason string) string {
 	return fmt.Sprint(i + 1)
 }
 
-// print prints the table: two lines per client, one for the target of its own format and one for
-// the others. Below it stand the reasons, and what is broken in detail.
-func (r *Report) print(w io.Writer) error {
-	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	heads := []string{"client", "version", "target"}
-	for _, f := range r.Features {
-		if h := headings[f]; h != "" {
-			f = h
-		}
-		heads = append(heads, f)
+func (n *notes) print(w io.Writer) {
+	for i, reason := range n.all {
+		fmt.Fprintf(w, "%d. %s\n", i+1, reason)
 	}
-	fmt.Fprintln(tab, strings.Join(heads, "\t"))
+}
+
+// grid writes rows as a table in Markdown whose columns are aligned. The first row is the head.
+func grid(w io.Writer, rows [][]string) error {
+	tab := tabwriter.NewWriter(w, 0, 0, 1, ' ', 0)
+	for i, row := range rows {
+		fmt.Fprintln(tab, "| "+strings.Join(row, "\t| ")+"\t|")
+		if i == 0 {
+			fmt.Fprintln(tab, strings.Repeat("|---\t", len(row))+"|")
+		}
+	}
+	return tab.Flush()
+}
+
+// table writes two lines per client, one for the target of its own format and one for the others,
+// and the reasons below them.
+func (r *Report) table(w *bytes.Buffer) error {
+	head := []string{"client", "version", "target"}
+	for _, f := range r.Features {
+		head = append(head, heading(f))
+	}
+	rows := [][]string{head}
 	var n notes
-	whole, all := 0, 0
 	for _, row := range r.Rows {
 		for _, native := range []bool{true, false} {
-			line, kind := []string{row.Client, row.Version, "native"}, false
+			line, ran := []string{row.Client, row.Version, "native"}, false
 			if !native {
-				line = []string{"", row.Format, "translated"}
+				line[2] = "translated"
 			}
 			for _, f := range r.Features {
 				s := row.summary(f, native, &n)
-				kind = kind || s != ""
+				ran = ran || s != ""
 				line = append(line, s)
 			}
-			if kind {
-				fmt.Fprintln(tab, strings.Join(line, "\t"))
+			if ran {
+				rows = append(rows, line)
 			}
 		}
 	}
-	if err := tab.Flush(); err != nil {
+	if err := grid(w, rows); err != nil {
 		return err
 	}
-	fmt.Fprintln(w)
-	for i, reason := range n.all {
-		fmt.Fprintf(w, "(%d) %s\n", i+1, reason)
+	good, all := r.score()
+	fmt.Fprintf(w, "\n%d of %d cells are whole.\n\n", good, all)
+	n.print(w)
+	return nil
+}
+
+// score counts the cells: those that are whole, and those that the clients and vendors have.
+func (r *Report) score() (good, all int) {
+	for _, row := range r.Rows {
+		good += row.count(whole)
+		all += len(row.Cells) - row.count(absent)
+	}
+	return good, all
+}
+
+// print prints the table, and below it what is broken in detail.
+func (r *Report) print(w io.Writer) error {
+	var b bytes.Buffer
+	if err := r.table(&b); err != nil {
+		return err
 	}
 	for _, row := range r.Rows {
 		for _, c := range row.Cells {
-			if c.State == State("whole") {
-				whole++
-			}
-			if c.State != absent {
-				all++
-			}
 			if c.State == broken {
-				fmt.Fprintf(w, "%s at %s: %s: %s\n", row.Client, c.Target, c.Feature, c.Detail)
+				fmt.Fprintf(&b, "%s at %s: %s: %s\n", row.Client, c.Target, c.Feature, c.Detail)
 			}
 		}
 	}
-	_, err := fmt.Fprintf(w, "%d of %d cells are whole\n", whole, all)
+	_, err := w.Write(b.Bytes())
 	return err
 }

@@ -1,6 +1,6 @@
 // The Vercel AI SDK with one of its providers, which is named on the command line.
 import { embedMany, generateObject, generateText, jsonSchema, Output, stepCountIs, streamText, tool } from 'ai'
-import { base, embedder, model, picture, run, schema, thinker, weatherSchema } from './harness.mjs'
+import { base, embedder, firstUntilAbort, model, pdf, picture, run, schema, thinker, weatherSchema } from './harness.mjs'
 
 const name = process.argv[2]
 const providers = {
@@ -26,7 +26,7 @@ const onlyTokens = ['chat'] // the chat model of @ai-sdk/openai drops the text o
 const loaded = new Map()
 const provider = async (key) => loaded.get(key) ?? (loaded.set(key, await providers[name](key)), loaded.get(key))
 const ask = async (key, more, m = model) => ({ model: (await provider(key))(m), maxRetries: 0, ...more })
-const usageOf = (u) => [u.inputTokens, u.outputTokens]
+const usageOf = (u) => [u.inputTokens, u.outputTokens, u.inputTokenDetails?.cacheReadTokens]
 const tools = (weather) => ({ get_weather: tool({ description: 'The weather.', inputSchema: jsonSchema(weatherSchema), execute: async (args) => weather(args) }) })
 const streamed = async (args) => {
   const r = streamText({ ...args, onError: () => {} })
@@ -42,6 +42,7 @@ const streamed = async (args) => {
 const pick = (r) => ({ text: r.text, ...(onlyTokens.includes(name) ? { tokens: r.tokens } : { thought: r.thought }) })
 
 await run({
+  cached: 30, typed: 'AI_APICallError',
   client: (key) => key,
   plain: async (key, prompt) => {
     const r = await generateText(await ask(key, { instructions: 'Be kind.', prompt }))
@@ -54,6 +55,8 @@ await run({
   tools: async (key, prompt, weather) => (await generateText(await ask(key, { prompt, tools: tools(weather), stopWhen: stepCountIs(3) }))).text,
   toolsStream: async (key, prompt, weather) => (await streamed(await ask(key, { prompt, tools: tools(weather), stopWhen: stepCountIs(3) }))).last,
   images: async (key, prompt) => (await generateText(await ask(key, { messages: [{ role: 'user', content: [{ type: 'text', text: prompt }, { type: 'file', mediaType: 'image/png', data: Buffer.from(picture, 'base64') }] }] }))).text,
+  files: async (key, prompt) => (await generateText(await ask(key, { messages: [{ role: 'user', content: [{ type: 'text', text: prompt }, { type: 'file', mediaType: 'application/pdf', filename: 'a.pdf', data: Buffer.from(pdf, 'base64') }] }] }))).text,
+  abort: (key, prompt) => firstUntilAbort(async (abortSignal) => streamText({ ...(await ask(key, { prompt, abortSignal })), onError: () => {} }).fullStream, (part) => part.type === 'text-delta' && part.text),
   structured: async (key, prompt) => (Output?.object
     ? (await generateText(await ask(key, { prompt, output: Output.object({ schema: jsonSchema(schema) }) }))).output
     : (await generateObject(await ask(key, { prompt, schema: jsonSchema(schema) }))).object),

@@ -1,8 +1,8 @@
 // The @google/genai client.
 import { GoogleGenAI } from '@google/genai'
-import { base, embedder, model, picture, run, schema, thinker, weatherSchema } from './harness.mjs'
+import { base, embedder, firstUntilAbort, model, pdf, picture, run, schema, thinker, weatherSchema } from './harness.mjs'
 
-const usageOf = (r) => [r.usageMetadata.promptTokenCount, r.usageMetadata.candidatesTokenCount]
+const usageOf = (r) => [r.usageMetadata.promptTokenCount, r.usageMetadata.candidatesTokenCount, r.usageMetadata.cachedContentTokenCount]
 const tools = [{ functionDeclarations: [{ name: 'get_weather', description: 'The weather.', parametersJsonSchema: weatherSchema }] }]
 const collect = async (stream) => {
   const parts = []
@@ -24,6 +24,7 @@ const round = async (ask, prompt, weather) => {
 const thinkingConfig = { includeThoughts: true, thinkingBudget: 1024 }
 
 await run({
+  cached: 30, typed: 'ApiError',
   client: (key) => new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: base, retryOptions: { attempts: 1 } } }),
   plain: async (c, prompt) => {
     const r = await c.models.generateContent({ model, contents: prompt, config: { systemInstruction: 'Be kind.' } })
@@ -37,6 +38,14 @@ await run({
   tools: (c, prompt, weather) => round(async (r) => (await c.models.generateContent(r)).candidates[0].content.parts, prompt, weather),
   toolsStream: (c, prompt, weather) => round(async (r) => (await collect(await c.models.generateContentStream(r))).parts, prompt, weather),
   images: async (c, prompt) => (await c.models.generateContent({ model, contents: [{ role: 'user', parts: [{ text: prompt }, { inlineData: { mimeType: 'image/png', data: picture } }] }] })).text,
+  files: async (c, prompt) => (await c.models.generateContent({ model, contents: [{ role: 'user', parts: [{ text: prompt }, { inlineData: { mimeType: 'application/pdf', data: pdf } }] }] })).text,
+  abort: (c, prompt) => firstUntilAbort((abortSignal) => c.models.generateContentStream({ model, contents: prompt, config: { abortSignal } }), (e) => e.text),
+  count: async (c, prompt) => (await c.models.countTokens({ model, contents: prompt })).totalTokens,
+  models: async (c) => {
+    const ids = []
+    for await (const m of await c.models.list()) ids.push(m.name.replace(/^models\//, ''))
+    return ids
+  },
   structured: async (c, prompt) => JSON.parse((await c.models.generateContent({ model, contents: prompt, config: { responseMimeType: 'application/json', responseJsonSchema: schema } })).text),
   reasoning: async (c, prompt) => {
     const r = await c.models.generateContent({ model: thinker, contents: prompt, config: { thinkingConfig } })

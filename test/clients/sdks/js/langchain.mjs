@@ -1,7 +1,7 @@
 // LangChain with one of its chat models, which is named on the command line.
 import { HumanMessage, SystemMessage, ToolMessage } from '@langchain/core/messages'
 import { tool } from '@langchain/core/tools'
-import { base, embedder, model, picture, run, schema, thinker, weatherSchema } from './harness.mjs'
+import { base, embedder, firstUntilAbort, model, pdf, picture, run, schema, thinker, weatherSchema } from './harness.mjs'
 
 const name = process.argv[2]
 const makers = {
@@ -10,7 +10,7 @@ const makers = {
     const configuration = { baseURL: base + '/v1' }
     return {
       chat: (key, more) => new ChatOpenAI({ model, apiKey: key, maxRetries: 0, configuration, ...more }),
-      thinking: { model: thinker, reasoning: { effort: 'low' } },
+      thinking: { model: thinker, modelKwargs: { reasoning_effort: 'low' } }, // with reasoning it only sends it to OpenAI's names
       embed: (key) => new OpenAIEmbeddings({ model: embedder, apiKey: key, maxRetries: 0, configuration }),
     }
   },
@@ -31,10 +31,17 @@ const makers = {
   },
 }
 const made = await makers[name]()
-const usageOf = (u) => u && [u.input_tokens, u.output_tokens]
+// With source_type, Anthropic's class sends a file twice.
+const fileOf = {
+  openai: { type: 'file', source_type: 'base64', mime_type: 'application/pdf', data: pdf, metadata: { filename: 'a.pdf' } },
+  anthropic: { type: 'file', mimeType: 'application/pdf', data: pdf },
+  google: { type: 'file', source_type: 'base64', mime_type: 'application/pdf', data: pdf },
+}
+const usageOf = (u) => u && [u.input_tokens, u.output_tokens, u.input_token_details?.cache_read]
 const thoughtOf = (m) => m.content?.filter?.((b) => b.type === 'thinking' || b.type === 'reasoning').map((b) => b.thinking ?? b.reasoning).join('') || m.additional_kwargs.reasoning_content
 
 await run({
+  cached: 30, typed: { openai: { 400: 'BadRequestError', 401: 'AuthenticationError', 429: 'RateLimitError', 500: 'InternalServerError' }, anthropic: { 400: 'BadRequestError', 401: 'AuthenticationError', 429: 'RateLimitError', 500: 'InternalServerError' }, google: 'GoogleGenerativeAIFetchError' }[name],
   client: (key) => key,
   plain: async (key, prompt) => {
     const m = await made.chat(key).invoke([new SystemMessage('Be kind.'), new HumanMessage(prompt)])
@@ -53,6 +60,8 @@ await run({
     return (await chat.invoke([new HumanMessage(prompt), first, ...results])).text
   },
   images: async (key, prompt) => (await made.chat(key).invoke([new HumanMessage({ content: [{ type: 'text', text: prompt }, { type: 'image_url', image_url: { url: `data:image/png;base64,${picture}` } }] })])).text,
+  files: async (key, prompt) => (await made.chat(key).invoke([new HumanMessage({ content: [{ type: 'text', text: prompt }, fileOf[name]] })])).text,
+  abort: (key, prompt) => firstUntilAbort((signal) => made.chat(key).stream(prompt, { signal }), (m) => m.text),
   structured: (key, prompt) => made.chat(key).withStructuredOutput(schema, { name: 'weather', method: name === 'anthropic' ? undefined : 'jsonSchema' }).invoke(prompt),
   reasoning: async (key, prompt) => {
     const m = await made.chat(key, made.thinking).invoke(prompt)

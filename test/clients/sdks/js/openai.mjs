@@ -1,22 +1,25 @@
 // The openai client for JavaScript: chat or responses.
 import OpenAI from 'openai'
-import { base, embedder, model, picture, run, schema, thinker, weatherSchema } from './harness.mjs'
+import { base, embedder, first, model, pdf, picture, run, schema, thinker, weatherSchema } from './harness.mjs'
 
 const client = (key) => new OpenAI({ baseURL: base + '/v1', apiKey: key, maxRetries: 0 })
 const embeddings = async (c, input) => (await c.embeddings.create({ model: embedder, input })).data.map((d) => d.embedding)
+const models = async (c) => (await c.models.list()).data.map((m) => m.id)
+const typed = { 400: 'BadRequestError', 401: 'AuthenticationError', 429: 'RateLimitError', 500: 'InternalServerError' }
+const usageOf = (u) => u && [u.prompt_tokens ?? u.input_tokens, u.completion_tokens ?? u.output_tokens, (u.prompt_tokens_details ?? u.input_tokens_details).cached_tokens]
 const user = (content) => [{ role: 'user', content }]
 
 const chat = {
-  client, embeddings,
+  client, embeddings, models, typed, cached: 30,
   plain: async (c, prompt) => {
     const r = await c.chat.completions.create({ model, messages: [{ role: 'system', content: 'Be kind.' }, ...user(prompt)] })
-    return { text: r.choices[0].message.content, usage: [r.usage.prompt_tokens, r.usage.completion_tokens] }
+    return { text: r.choices[0].message.content, usage: usageOf(r.usage) }
   },
   stream: async (c, prompt) => {
     let text = '', usage
     for await (const e of await c.chat.completions.create({ model, messages: user(prompt), stream: true, stream_options: { include_usage: true } })) {
       text += e.choices[0]?.delta?.content ?? ''
-      if (e.usage) usage = [e.usage.prompt_tokens, e.usage.completion_tokens]
+      if (e.usage) usage = usageOf(e.usage)
     }
     return { text, usage }
   },
@@ -34,6 +37,9 @@ const chat = {
   },
   images: async (c, prompt) => (await c.chat.completions.create({ model,
     messages: user([{ type: 'text', text: prompt }, { type: 'image_url', image_url: { url: `data:image/png;base64,${picture}` } }]) })).choices[0].message.content,
+  files: async (c, prompt) => (await c.chat.completions.create({ model,
+    messages: user([{ type: 'text', text: prompt }, { type: 'file', file: { filename: 'a.pdf', file_data: `data:application/pdf;base64,${pdf}` } }]) })).choices[0].message.content,
+  abort: async (c, prompt) => first(await c.chat.completions.create({ model, messages: user(prompt), stream: true }), (e) => e.choices[0]?.delta?.content),
   structured: async (c, prompt) => (await c.chat.completions.parse({ model, messages: user(prompt),
     response_format: { type: 'json_schema', json_schema: { name: 'weather', strict: true, schema } } })).choices[0].message.parsed
     ?? JSON.parse((await c.chat.completions.create({ model, messages: user(prompt), response_format: { type: 'json_schema', json_schema: { name: 'weather', strict: true, schema } } })).choices[0].message.content),
@@ -45,10 +51,10 @@ const chat = {
 
 const textOf = (item) => item.content.map((p) => p.text).join('')
 const responses = {
-  client, embeddings,
+  client, embeddings, models, typed, cached: 30,
   plain: async (c, prompt) => {
     const r = await c.responses.create({ model, instructions: 'Be kind.', input: prompt })
-    return { text: r.output_text, usage: [r.usage.input_tokens, r.usage.output_tokens] }
+    return { text: r.output_text, usage: usageOf(r.usage) }
   },
   stream: async (c, prompt) => {
     const s = c.responses.stream({ model, input: user(prompt) })
@@ -58,7 +64,7 @@ const responses = {
       if (e.type === 'response.failed' || e.type === 'error') throw new Error(JSON.stringify(e))
     }
     const r = await s.finalResponse()
-    return { text: text === r.output_text ? text : `${text} / ${r.output_text}`, usage: [r.usage.input_tokens, r.usage.output_tokens] }
+    return { text: text === r.output_text ? text : `${text} / ${r.output_text}`, usage: usageOf(r.usage) }
   },
   tools: async (c, prompt, weather) => {
     const tools = [{ type: 'function', name: 'get_weather', parameters: weatherSchema, strict: true }]
@@ -74,6 +80,10 @@ const responses = {
   },
   images: async (c, prompt) => (await c.responses.create({ model, input: user([{ type: 'input_text', text: prompt },
     { type: 'input_image', detail: 'auto', image_url: `data:image/png;base64,${picture}` }]) })).output_text,
+  files: async (c, prompt) => (await c.responses.create({ model, input: user([{ type: 'input_text', text: prompt },
+    { type: 'input_file', filename: 'a.pdf', file_data: `data:application/pdf;base64,${pdf}` }]) })).output_text,
+  abort: async (c, prompt) => first(await c.responses.create({ model, input: prompt, stream: true }), (e) => e.type === 'response.output_text.delta' && e.delta),
+  count: async (c, prompt) => (await c.responses.inputTokens.count({ model, input: prompt })).input_tokens,
   structured: async (c, prompt) => JSON.parse((await c.responses.parse({ model, input: prompt, text: { format: { type: 'json_schema', name: 'weather', strict: true, schema } } })).output_text),
   reasoning: async (c, prompt) => {
     const r = await c.responses.create({ model: thinker, input: prompt, store: false, reasoning: { effort: 'low', summary: 'auto' }, include: ['reasoning.encrypted_content'] })

@@ -8,7 +8,7 @@ from openai import AsyncOpenAI
 from openai.types.shared import Reasoning
 from pydantic import BaseModel
 
-from harness import base, model, picture, run, thinker, weather_schema
+from harness import base, model, pdf, picture, run, thinker, weather_schema
 
 set_tracing_disabled(True)
 
@@ -43,7 +43,8 @@ def streamed(key, a, prompt):
 
 
 def usage_of(r):
-    return r.raw_responses[0].usage.input_tokens, r.raw_responses[0].usage.output_tokens
+    u = r.raw_responses[0].usage
+    return u.input_tokens, u.output_tokens, u.input_tokens_details.cached_tokens
 
 
 def plain(key, prompt):
@@ -54,6 +55,18 @@ def plain(key, prompt):
 def stream(key, prompt):
     text, r = streamed(key, agent(model_settings=ModelSettings(include_usage=True)), prompt)
     return text, usage_of(r)
+
+
+def abort(key, prompt):
+    async def go():
+        r = Runner.run_streamed(agent(), prompt, run_config=config(key))
+        text = ""
+        async for e in r.stream_events():
+            if e.type == "raw_response_event" and e.data.type == "response.output_text.delta" and not text:
+                text = e.data.delta
+                r.cancel()
+        return text
+    return asyncio.run(go())
 
 
 def weather_tool(weather):
@@ -73,4 +86,7 @@ run(client=lambda key: key, plain=plain, stream=stream, reasoning=reasoning,
     tools_stream=lambda key, p, weather: streamed(key, agent(tools=[weather_tool(weather)]), p)[1].final_output,
     images=lambda key, p: whole(key, agent(), [{"role": "user", "content": [{"type": "input_text", "text": p},
                                 {"type": "input_image", "detail": "auto", "image_url": f"data:image/png;base64,{picture}"}]}]).final_output,
+    files=lambda key, p: whole(key, agent(), [{"role": "user", "content": [{"type": "input_text", "text": p},
+                               {"type": "input_file", "filename": "a.pdf", "file_data": f"data:application/pdf;base64,{pdf}"}]}]).final_output,
+    cached=30, abort=abort, typed={400: "BadRequestError", 401: "AuthenticationError", 429: "RateLimitError", 500: "InternalServerError"},
     structured=lambda key, p: whole(key, agent(output_type=Weather), p).final_output)

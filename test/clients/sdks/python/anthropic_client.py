@@ -3,7 +3,7 @@ import json
 
 from anthropic import Anthropic
 
-from harness import base, model, picture, run, schema, thinker, weather_schema
+from harness import base, model, pdf, picture, run, schema, thinker, weather_schema
 
 TOOLS = [{"name": "get_weather", "description": "The weather.", "input_schema": weather_schema, "cache_control": {"type": "ephemeral"}}]
 THINKING = {"type": "enabled", "budget_tokens": 1024}
@@ -27,7 +27,7 @@ def text_of(m):
 
 
 def answer(m):
-    return text_of(m), (m.usage.input_tokens, m.usage.output_tokens)
+    return text_of(m), (m.usage.input_tokens, m.usage.output_tokens, m.usage.cache_read_input_tokens)
 
 
 def tools(how):
@@ -46,9 +46,18 @@ def reasoning(how):
     return two_turns
 
 
+def abort(c, prompt):
+    with c.messages.create(model=model, max_tokens=4000, messages=user(prompt), stream=True) as events:
+        return next(e.delta.text for e in events if e.type == "content_block_delta")
+
+
 run(client=lambda key: Anthropic(base_url=base, api_key=key, max_retries=0),
     plain=lambda c, p: answer(create(c, user(p), system="Be kind.")),
     stream=lambda c, p: answer(final(c, user(p))),
+    cached=10, typed={400: "BadRequestError", 401: "AuthenticationError", 429: "RateLimitError", 500: "InternalServerError"}, abort=abort,
+    models=lambda c: [m.id for m in c.models.list()],
+    count=lambda c, p: c.messages.count_tokens(model=model, messages=user(p)).input_tokens,
+    files=lambda c, p: text_of(create(c, user([{"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": pdf}}, {"type": "text", "text": p}]))),
     tools=tools(create), tools_stream=tools(final),
     images=lambda c, p: text_of(create(c, user([{"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": picture}}, {"type": "text", "text": p}]))),
     structured=lambda c, p: json.loads(text_of(create(c, user(p), output_config={"format": {"type": "json_schema", "schema": schema}}))),

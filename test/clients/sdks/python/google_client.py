@@ -5,7 +5,7 @@ import json
 from google import genai
 from google.genai import types
 
-from harness import base, embedder, model, picture, run, schema, thinker, weather_schema
+from harness import base, embedder, model, pdf, picture, run, schema, thinker, weather_schema
 
 TOOLS = [types.Tool(function_declarations=[types.FunctionDeclaration(name="get_weather", description="The weather.", parameters_json_schema=weather_schema)])]
 THINKING = types.GenerateContentConfig(thinking_config=types.ThinkingConfig(include_thoughts=True, thinking_budget=1024))
@@ -16,7 +16,7 @@ def client(key):
 
 
 def usage_of(r):
-    return r.usage_metadata.prompt_token_count, r.usage_metadata.candidates_token_count
+    return r.usage_metadata.prompt_token_count, r.usage_metadata.candidates_token_count, r.usage_metadata.cached_content_token_count
 
 
 def plain(c, prompt):
@@ -64,6 +64,13 @@ def tools_stream(c, prompt, weather):
     return round_trip(lambda contents: collect(c, contents, config)[0], prompt, weather)
 
 
+def abort(c, prompt):
+    events = c.models.generate_content_stream(model=model, contents=prompt)
+    text = next(e.text for e in events if e.text)
+    events.close()
+    return text
+
+
 def reasoning(c, prompt):
     first = c.models.generate_content(model=thinker, contents=prompt, config=THINKING).candidates[0].content
     turn = [types.Content(role="user", parts=[types.Part(text=text)]) for text in (prompt, "Go on. scenario-plain")]
@@ -76,7 +83,11 @@ def reasoning_stream(c, prompt):
     return {"text": text_of(parts), "thought": text_of(parts, True)}
 
 
-run(client=client, plain=plain, stream=stream, tools=tools, tools_stream=tools_stream, reasoning=reasoning, reasoning_stream=reasoning_stream,
+run(client=client, cached=30, typed={400: "ClientError", 401: "ClientError", 429: "ClientError", 500: "ServerError"}, abort=abort,
+    models=lambda c: [m.name.removeprefix("models/") for m in c.models.list()],
+    count=lambda c, p: c.models.count_tokens(model=model, contents=p).total_tokens,
+    files=lambda c, p: c.models.generate_content(model=model, contents=[p, types.Part.from_bytes(data=base64.b64decode(pdf), mime_type="application/pdf")]).text,
+    plain=plain, stream=stream, tools=tools, tools_stream=tools_stream, reasoning=reasoning, reasoning_stream=reasoning_stream,
     images=lambda c, p: c.models.generate_content(model=model, contents=[p, types.Part.from_bytes(data=base64.b64decode(picture), mime_type="image/png")]).text,
     structured=lambda c, p: json.loads(c.models.generate_content(model=model, contents=p, config=types.GenerateContentConfig(
         response_mime_type="application/json", response_json_schema=schema)).text),

@@ -5,7 +5,10 @@ import concurrent.futures
 import json
 import os
 import sys
+import time
 import traceback
+import urllib.request
+import uuid
 
 base = os.environ["SLUICE_BASE"]
 model = os.environ["SLUICE_MODEL"]
@@ -17,6 +20,10 @@ THOUGHT = 'Who asks? A "friend" <é>, I think.'
 SECRET = "ann.lee@example.com"
 picture = ("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==")
 PICTURE_SEEN = f"image/png of {len(base64.b64decode(picture))} bytes"
+pdf = base64.b64encode(b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
+                       b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj trailer<</Root 1 0 R>>\n%%EOF\n").decode()
+PDF_SEEN = f"application/pdf of {len(base64.b64decode(pdf))} bytes"
+INPUT, OUTPUT, CACHED = 30, 12, 20  # tokens
 schema = {"type": "object", "properties": {"city": {"type": "string"}, "degrees": {"type": "integer"}}, "required": ["city", "degrees"], "additionalProperties": False}
 weather_schema = {"type": "object", "properties": {"city": {"type": "string", "description": "name of the city"}}, "required": ["city"], "additionalProperties": False}
 
@@ -27,14 +34,14 @@ def must(ok, message):
 
 
 def text_of(answer):
-    """An answer is a text, or (text, (input tokens, output tokens))."""
+    """An answer is a text, or (text, (input tokens, output tokens, cached input tokens))."""
     return answer[0] if isinstance(answer, tuple) else answer
 
 
 def same(answer, text):
     must(text_of(answer) == text, f"the text is {text_of(answer)!r}, not {text!r}")
     if isinstance(answer, tuple):
-        must(tuple(answer[1]) == (30, 12), f"the usage is {answer[1]}, not (30, 12)")
+        must(tuple(answer[1][:2]) == (INPUT, OUTPUT), f"the usage is {answer[1]}, not {(INPUT, OUTPUT)}")
 
 
 def chain(err):
@@ -66,18 +73,19 @@ def failure(f):
     raise AssertionError(f"no error, but {answer!r}")
 
 
-def check_tools(d, c):
+def check_tools(d, c, prompt, degrees):
+    """Lets the model call a tool, whole and streamed: once for each city, all in one answer."""
     for name in ("tools", "tools_stream"):
         if name not in d:
             continue
         asked = []
 
         def weather(args):
-            asked.append(dict(args))
-            return "21 degrees"
-        answer = d[name](c, "How warm is it in Paris? scenario-tools", weather)
-        must(asked == [{"city": "Paris"}], f"{name}: the tool was called with {asked}")
-        same(text_of(answer), "It is 21 degrees in Paris.")
+            asked.append(args["city"])
+            return f"{degrees[args['city']]} degrees"
+        answer = d[name](c, prompt, weather)
+        must(sorted(asked) == sorted(degrees), f"{name}: the tool was called for {asked}")
+        same(text_of(answer), f"It is {' and '.join(f'{n} degrees' for n in degrees.values())}.")
 
 
 def check_structured(d, c):
@@ -97,6 +105,24 @@ def check_reasoning(d, c):
         must(r.get("tokens", 7) == 7, f"{name}: the reasoning tokens are {r.get('tokens')}")
 
 
+def check_cached(d, c):
+    for name in ("plain", "stream"):
+        answer = d[name](c, "Please greet. scenario-cached") if name in d else None
+        if isinstance(answer, tuple):
+            told = (answer[1][0], *answer[1][2:])
+            must(told == (d["cached"], CACHED), f"{name}: the usage is {answer[1]}, not {d['cached']} with {CACHED} cached")
+
+
+def check_models(d, c):
+    ids = d["models"](c)
+    must(any(i == model or i.endswith("/" + model) for i in ids), f"{model} is not among {len(ids)}: {ids[:5]}")
+
+
+def check_count(d, c):
+    n = d["count"](c, "Please greet. scenario-plain")
+    must(n == INPUT if os.environ.get("SLUICE_NATIVE") else 0 < n < 500, f"the count is {n}")
+
+
 def check_embeddings(d, c):
     v = [list(x) for x in d["embeddings"](c, ["four", "sixsix"])]
     must(v == [[4, 1, 0, 0.5], [6, 1, 0, 0.5]], f"the vectors are {v}")
@@ -106,10 +132,15 @@ def check_errors(d, c):
     for name, client, prompt, status, words in (
             ("wrong key", d["client"]("sk-wrong-key"), "scenario-plain", 401, "key"),
             ("limited", c, "scenario-limited", 429, "This request would exceed your rate limit"),
-            ("refused", c, "scenario-refused", 400, "the upstream refuses this request")):
-        err = failure(lambda: d["plain"](client, prompt))
+            ("refused", c, "scenario-refused", 400, "the upstream refuses this request"),
+            ("down", c, "scenario-down", 500, "the upstream has an internal error")):
+        err = failure(lambda: d.get("plain", d.get("structured"))(client, prompt))
         must(status_of(err) == status or d.get("no_status"), f"{name}: the status is {status_of(err)}: {words_of(err)}")
         must(words in words_of(err), f"{name}: {words_of(err)!r} does not hold {words!r}")
+        typed = d.get("typed")
+        wanted = typed.get(status) if isinstance(typed, dict) else typed
+        names = [k.__name__ for e in chain(err) for k in type(e).__mro__]
+        must(wanted is None or wanted in names, f"{name}: the error is a {names}, not a {wanted}")
 
 
 def check_broken(d, c):
@@ -118,6 +149,22 @@ def check_broken(d, c):
             failure(lambda: d["stream"](c, f"scenario-{how}"))
         except AssertionError as err:
             raise AssertionError(f"{how}: {err}") from None
+
+
+def vendor(path):
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(os.environ["SLUICE_VENDOR"] + path, timeout=10) as answer:
+        return json.load(answer)
+
+
+def check_abort(d, c):
+    name = f"stream-{uuid.uuid4().hex[:8]}"
+    must(d["abort"](c, f"Go on and on. scenario-endless {name}"), "no text before the abort")
+    for _ in range(100):
+        if vendor(f"/abandoned/{name}"):
+            return
+        time.sleep(0.2)
+    raise AssertionError("the vendor goes on with the stream that the client has left")
 
 
 def check_redaction(d, _):
@@ -131,22 +178,32 @@ def check_redaction(d, _):
 CHECKS = {
     "plain": lambda d, c: same(d["plain"](c, "Please greet. scenario-plain"), HELLO),
     "stream": lambda d, c: same(d["stream"](c, "Please greet. scenario-plain"), HELLO),
-    "tools": check_tools,
+    "tools": lambda d, c: check_tools(d, c, "How warm is it in Paris? scenario-tools", {"Paris": 21}),
+    "parallel": lambda d, c: check_tools(d, c, "How warm is it in Paris and in Rome? scenario-parallel", {"Paris": 21, "Rome": 25}),
     "images": lambda d, c: same(d["images"](c, "What do you see? scenario-images"), f"I see {PICTURE_SEEN}."),
+    "files": lambda d, c: same(d["files"](c, "What do you read? scenario-images"), f"I see {PDF_SEEN}."),
     "structured": check_structured,
     "reasoning": check_reasoning,
+    "cached": check_cached,
     "embeddings": check_embeddings,
+    "models": check_models,
+    "count": check_count,
     "errors": check_errors,
     "broken": check_broken,
+    "abort": check_abort,
     "redaction": check_redaction,
 }
+FEATURE_SECONDS = 90  # of a loaded machine
 NEEDS_WHOLE = {"broken": "stream"}  # an error of a stream that never worked says nothing
-NEEDS = {"errors": "plain", "broken": "stream", "redaction": "plain"}
+NEEDS = {"parallel": "tools", "errors": "plain structured", "broken": "stream", "redaction": "plain"}
 
 
 def run(**driver):
     """Checks a driver: client(key), plain(client, prompt), stream, tools(client, prompt, weather),
-    tools_stream, images, structured, reasoning, reasoning_stream, embeddings(client, texts)."""
+    tools_stream, images, files, structured, reasoning, reasoning_stream, embeddings(client, texts),
+    models(client), count(client, prompt), abort(client, prompt); and three facts: cached, the input
+    tokens of an answer of which 20 were cached, where the client tells those; typed, the name of
+    its error type, or its types by status; no_status, if its errors have none."""
     wanted = os.environ.get("SLUICE_FEATURES", "")
     pool = concurrent.futures.ThreadPoolExecutor(max_workers=1)
     states = {}
@@ -154,11 +211,11 @@ def run(**driver):
         if wanted and feature not in wanted.split(","):
             continue
         result = {"feature": feature, "state": "absent"}
-        if NEEDS.get(feature, feature) in driver:
+        if any(name in driver for name in NEEDS.get(feature, feature).split()):
             try:
                 before = NEEDS_WHOLE.get(feature)
                 must(states.get(before) != "broken", f"{before} is broken")
-                pool.submit(lambda: check(driver, driver["client"](os.environ["SLUICE_KEY"]))).result(timeout=30)
+                pool.submit(lambda: check(driver, driver["client"](os.environ["SLUICE_KEY"]))).result(timeout=FEATURE_SECONDS)
                 result["state"] = "whole"
             except Exception as err:
                 result = {"feature": feature, "state": "broken", "detail": f"{err or type(err).__name__} {words_of(err.__cause__) if err.__cause__ else ''}"[:1200]}

@@ -41,4 +41,4 @@ def structured(c, prompt):
     return whole
 
 
-run(client=client, structured=structured)
+run(client=client, structured=structured, typed={400: "BadRequestError", 401: "AuthenticationError", 429: "RateLimitError", 500: "InternalServerError"})

@@ -3,7 +3,7 @@ import sys
 
 from langchain_core.messages import HumanMessage, SystemMessage, ToolMessage
 
-from harness import base, embedder, model, picture, run, schema, thinker, weather_schema
+from harness import base, embedder, model, pdf, picture, run, schema, thinker, weather_schema
 
 name = sys.argv[1]
 embeddings = None
@@ -37,7 +37,7 @@ FORMAT = {"title": "weather", "description": "The weather.", **schema}
 
 
 def usage_of(m):
-    return m.usage_metadata["input_tokens"], m.usage_metadata["output_tokens"]
+    return m.usage_metadata["input_tokens"], m.usage_metadata["output_tokens"], m.usage_metadata.get("input_token_details", {}).get("cache_read")
 
 
 def plain(key, prompt):
@@ -55,6 +55,13 @@ def gather(model_or_bound, messages):
 def stream(key, prompt):
     m = gather(chat(key, **({"stream_usage": True} if name == "openai" else {})), prompt)
     return m.text, usage_of(m)
+
+
+def abort(key, prompt):
+    events = chat(key).stream(prompt)
+    text = next(m.text for m in events if m.text)
+    events.close()
+    return text
 
 
 def tools(ask):
@@ -77,8 +84,14 @@ driver = {
     "client": lambda key: key, "plain": plain, "stream": stream, "reasoning": reasoning,
     "tools": tools(lambda bound, messages: bound.invoke(messages)), "tools_stream": tools(gather),
     "images": lambda key, p: chat(key).invoke([HumanMessage([{"type": "text", "text": p}, {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{picture}"}}])]).text,
+    "files": lambda key, p: chat(key).invoke([HumanMessage([{"type": "text", "text": p}, {"type": "file", "base64": pdf, "mime_type": "application/pdf", "filename": "a.pdf"}])]).text,
+    "cached": 30, "abort": abort, "typed": {400: "ChatGoogleGenerativeAIError", 500: "GoogleAPIError"} if name == "google" else {400: "BadRequestError", 401: "AuthenticationError", 429: "RateLimitError", 500: "InternalServerError"},
     "structured": lambda key, p: chat(key).with_structured_output(FORMAT, method="json_schema").invoke(p),
 }
+if name == "anthropic":
+    driver["count"] = lambda key, p: chat(key).get_num_tokens_from_messages([HumanMessage(p)])
+if name == "google":
+    driver["count"] = lambda key, p: chat(key).get_num_tokens(p)
 if embeddings:
     driver["embeddings"] = embeddings
 run(**driver)

@@ -1,13 +1,13 @@
 """LlamaIndex's openai-like model and embedding."""
 import base64
 
-from llama_index.core.llms import ChatMessage, ImageBlock, TextBlock
+from llama_index.core.llms import ChatMessage, DocumentBlock, ImageBlock, TextBlock
 from llama_index.core.tools import FunctionTool
 from llama_index.embeddings.openai_like import OpenAILikeEmbedding
 from llama_index.llms.openai_like import OpenAILike
 from pydantic import BaseModel
 
-from harness import base, embedder, model, picture, run, thinker
+from harness import base, embedder, model, pdf, picture, run, thinker
 
 
 class Weather(BaseModel):
@@ -22,11 +22,18 @@ def llm(key, **more):
 
 def plain(key, prompt):
     r = llm(key).chat([ChatMessage(role="system", content="Be kind."), ChatMessage(role="user", content=prompt)])
-    return r.message.content, (r.raw.usage.prompt_tokens, r.raw.usage.completion_tokens)
+    return r.message.content, (r.raw.usage.prompt_tokens, r.raw.usage.completion_tokens, r.raw.usage.prompt_tokens_details.cached_tokens)
 
 
 def stream(key, prompt):
     return "".join(r.delta or "" for r in llm(key).stream_chat([ChatMessage(role="user", content=prompt)]))
+
+
+def abort(key, prompt):
+    answers = llm(key).stream_chat([ChatMessage(role="user", content=prompt)])
+    text = next(r.delta for r in answers if r.delta)
+    answers.close()
+    return text
 
 
 def tools(ask):
@@ -59,7 +66,9 @@ def reasoning(key, prompt):
 
 
 run(client=lambda key: key, plain=plain, stream=stream, images=images, reasoning=reasoning,
-    tools=tools(lambda m, tool, history: m.chat_with_tools([tool], chat_history=history)),
-    tools_stream=tools(lambda m, tool, history: last(m.stream_chat_with_tools([tool], chat_history=history))),
+    tools=tools(lambda m, tool, history: m.chat_with_tools([tool], chat_history=history, allow_parallel_tool_calls=True)),
+    tools_stream=tools(lambda m, tool, history: last(m.stream_chat_with_tools([tool], chat_history=history, allow_parallel_tool_calls=True))),
+    files=lambda key, p: llm(key).chat([ChatMessage(role="user", blocks=[TextBlock(text=p), DocumentBlock(data=base64.b64decode(pdf), document_mimetype="application/pdf", title="a.pdf")])]).message.content,
+    cached=30, abort=abort, typed={400: "BadRequestError", 401: "AuthenticationError", 429: "RateLimitError", 500: "InternalServerError"},
     structured=lambda key, p: llm(key).as_structured_llm(Weather).complete(p).raw,
     embeddings=lambda key, texts: OpenAILikeEmbedding(model_name=embedder, api_base=base + "/v1", api_key=key, max_retries=0).get_text_embedding_batch(texts))

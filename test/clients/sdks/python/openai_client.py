@@ -4,7 +4,7 @@ import sys
 
 from openai import OpenAI
 
-from harness import base, embedder, model, picture, run, schema, thinker, weather_schema
+from harness import base, embedder, model, pdf, picture, run, schema, thinker, weather_schema
 
 
 def client(key):
@@ -13,6 +13,19 @@ def client(key):
 
 def user(content):
     return [{"role": "user", "content": content}]
+
+
+TYPED = {400: "BadRequestError", 401: "AuthenticationError", 429: "RateLimitError", 500: "InternalServerError"}
+
+
+def models(c):
+    return [m.id for m in c.models.list()]
+
+
+def usage_of(u):
+    if hasattr(u, "prompt_tokens"):
+        return u.prompt_tokens, u.completion_tokens, u.prompt_tokens_details.cached_tokens
+    return u.input_tokens, u.output_tokens, u.input_tokens_details.cached_tokens
 
 
 def embeddings(c, texts):
@@ -29,7 +42,7 @@ def chat_text(c, content, **more):
 
 def chat_plain(c, prompt):
     r = c.chat.completions.create(model=model, messages=[{"role": "system", "content": "Be kind."}, *user(prompt)])
-    return r.choices[0].message.content, (r.usage.prompt_tokens, r.usage.completion_tokens)
+    return r.choices[0].message.content, usage_of(r.usage)
 
 
 def chat_stream(c, prompt):
@@ -37,7 +50,7 @@ def chat_stream(c, prompt):
     for e in c.chat.completions.create(model=model, messages=user(prompt), stream=True, stream_options={"include_usage": True}):
         text += (e.choices[0].delta.content or "") if e.choices else ""
         if e.usage:
-            usage = (e.usage.prompt_tokens, e.usage.completion_tokens)
+            usage = usage_of(e.usage)
     return text, usage
 
 
@@ -63,6 +76,15 @@ def chat_images(c, prompt):
     return chat_text(c, [{"type": "text", "text": prompt}, {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{picture}"}}])
 
 
+def chat_files(c, prompt):
+    return chat_text(c, [{"type": "text", "text": prompt}, {"type": "file", "file": {"filename": "a.pdf", "file_data": f"data:application/pdf;base64,{pdf}"}}])
+
+
+def chat_abort(c, prompt):
+    with c.chat.completions.create(model=model, messages=user(prompt), stream=True) as events:
+        return next(e.choices[0].delta.content for e in events if e.choices and e.choices[0].delta.content)
+
+
 def chat_reasoning(c, prompt):
     m = c.chat.completions.create(model=thinker, messages=user(prompt), reasoning_effort="low", max_completion_tokens=4000).choices[0].message
     return {"text": m.content, "thought": m.reasoning_content}
@@ -73,14 +95,14 @@ RESPONSES_TOOLS = [{"type": "function", "name": "get_weather", "parameters": wea
 
 def responses_plain(c, prompt):
     r = c.responses.create(model=model, instructions="Be kind.", input=prompt)
-    return r.output_text, (r.usage.input_tokens, r.usage.output_tokens)
+    return r.output_text, usage_of(r.usage)
 
 
 def responses_stream(c, prompt):
     with c.responses.stream(model=model, input=user(prompt)) as s:
         text = "".join(e.delta for e in s if e.type == "response.output_text.delta")
         r = s.get_final_response()
-    return text if text == r.output_text else f"{text} / {r.output_text}", (r.usage.input_tokens, r.usage.output_tokens)
+    return text if text == r.output_text else f"{text} / {r.output_text}", usage_of(r.usage)
 
 
 def responses_second(c, prompt, first, weather):
@@ -106,6 +128,16 @@ def responses_images(c, prompt):
                               {"type": "input_image", "detail": "auto", "image_url": f"data:image/png;base64,{picture}"}])).output_text
 
 
+def responses_files(c, prompt):
+    return c.responses.create(model=model, input=user([{"type": "input_text", "text": prompt},
+                              {"type": "input_file", "filename": "a.pdf", "file_data": f"data:application/pdf;base64,{pdf}"}])).output_text
+
+
+def responses_abort(c, prompt):
+    with c.responses.create(model=model, input=prompt, stream=True) as events:
+        return next(e.delta for e in events if e.type == "response.output_text.delta")
+
+
 def responses_structured(c, prompt):
     return json.loads(c.responses.create(model=model, input=prompt, text={"format": {"type": "json_schema", "name": "weather", "strict": True, "schema": schema}}).output_text)
 
@@ -118,8 +150,9 @@ def responses_reasoning(c, prompt):
 
 
 if sys.argv[1] == "chat":
-    run(client=client, plain=chat_plain, stream=chat_stream, tools=chat_tools, tools_stream=chat_tools_stream, images=chat_images,
+    run(client=client, models=models, typed=TYPED, cached=30, files=chat_files, abort=chat_abort, plain=chat_plain, stream=chat_stream, tools=chat_tools, tools_stream=chat_tools_stream, images=chat_images,
         structured=lambda c, p: json.loads(chat_text(c, p, response_format=CHAT_FORMAT)), reasoning=chat_reasoning, embeddings=embeddings)
 else:
-    run(client=client, plain=responses_plain, stream=responses_stream, tools=responses_tools, tools_stream=responses_tools_stream,
+    run(client=client, models=models, typed=TYPED, cached=30, files=responses_files, abort=responses_abort,
+        count=lambda c, p: c.responses.input_tokens.count(model=model, input=p).input_tokens, plain=responses_plain, stream=responses_stream, tools=responses_tools, tools_stream=responses_tools_stream,
         images=responses_images, structured=responses_structured, reasoning=responses_reasoning, embeddings=embeddings)

@@ -5,9 +5,11 @@ import sys
 
 from pydantic import BaseModel
 from pydantic_ai import Agent, BinaryContent, NativeOutput, ThinkingPart
+from pydantic_ai.messages import ModelRequest
+from pydantic_ai.models import ModelRequestParameters
 from pydantic_ai.settings import ModelSettings
 
-from harness import base, embedder, model, picture, run, thinker
+from harness import base, model, pdf, picture, run, thinker
 
 name = sys.argv[1]
 if name in ("chat", "responses"):
@@ -61,7 +63,7 @@ def streamed(a, prompt):
 
 def usage_of(r):
     u = r.usage() if callable(r.usage) else r.usage
-    return u.input_tokens, u.output_tokens
+    return u.input_tokens, u.output_tokens, u.cache_read_tokens
 
 
 def plain(key, prompt):
@@ -71,7 +73,7 @@ def plain(key, prompt):
 
 def stream(key, prompt):
     text, usage = streamed(agent(key), prompt)
-    return text, (usage.input_tokens, usage.output_tokens)
+    return text, (usage.input_tokens, usage.output_tokens, usage.cache_read_tokens)
 
 
 def with_tool(key, weather):
@@ -96,12 +98,27 @@ def tools_stream(key, prompt, weather):
     return asyncio.run(go())
 
 
+def abort(key, prompt):
+    async def go():
+        async with agent(key).run_stream(prompt) as r:
+            async for piece in r.stream_text(delta=True, debounce_by=None):
+                return piece
+    return asyncio.run(go())
+
+
 def reasoning(key, prompt):
     r = whole(agent(key, thinker, model_settings=ModelSettings(**THINKING)), prompt)
     return {"text": r.output, "thought": "".join(p.content for m in r.all_messages() for p in m.parts if isinstance(p, ThinkingPart))}
 
 
+def count(key, prompt):
+    return asyncio.run(model_of(key).count_tokens([ModelRequest.user_text_prompt(prompt)], None, ModelRequestParameters())).input_tokens
+
+
 run(client=lambda key: key, plain=plain, stream=stream, reasoning=reasoning, tools_stream=tools_stream,
     tools=lambda key, p, weather: whole(with_tool(key, weather), p).output,
     images=lambda key, p: whole(agent(key), [p, BinaryContent(data=base64.b64decode(picture), media_type="image/png")]).output,
+    cached=30, abort=abort, typed="ModelHTTPError",
+    files=lambda key, p: whole(agent(key), [p, BinaryContent(data=base64.b64decode(pdf), media_type="application/pdf")]).output,
+    **({} if name == "chat" else {"count": count}),
     structured=lambda key, p: whole(agent(key, output_type=Weather if name == "anthropic" else NativeOutput(Weather)), p).output)
