@@ -58,6 +58,7 @@ $(REDIS)/server/.done: $(REDIS)/requirements.txt
 
 test: parts build ## all tests, race detector on, with real clients, a real ClickHouse engine, PostgreSQL and Redis
 	@CGO_ENABLED=1 $(GO) test -race -timeout 20m $(PACKAGES)
+	@cd deploy/helm/test && $(GO) test ./...
 
 check: lint test ## before a commit: lint and all tests
 
