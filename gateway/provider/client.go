@@ -157,7 +157,7 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, code
 			req = v.forTarget(t, req)
 		}
 		if own, ok := codec.(*anthropicCodec); ok && own.dropsBillingLine(t) && anthropic.HasBillingLine(req.Raw) {
-			ex.Facts.Hints = append(ex.Facts.Hints, "system[0]")
+			ex.Facts.Hints = append(ex.Facts.Hints, "system[0]") // where the client writes it
 		}
 		return c.send(ctx, ex, v, codec, req)
 	})

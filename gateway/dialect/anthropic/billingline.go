@@ -3,6 +3,7 @@ package anthropic
 import (
 	"bytes"
 	"regexp"
+	"strconv"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/jsonx"
@@ -19,42 +20,52 @@ var checksumLine = regexp.MustCompile(`^"` + billingHeader + `(?: [a-z_]{1,32}=[
 
 // Volatile implements gateway.VolatileFormat: the checksum in Claude Code's billing line.
 func (Dialect) Volatile(raw []byte) []gateway.Span {
-	if !HasBillingLine(raw) {
-		return nil
+	line, _ := billingLine(raw)
+	for f := range jsonx.Members(raw[line.Start:line.End]) {
+		if at := checksumLine.FindSubmatchIndex(f.Value); f.Key == "text" && at != nil {
+			base := line.Start + f.Start
+			return []gateway.Span{{Start: base + at[2], End: base + at[3]}}
+		}
+	}
+	return nil
+}
+
+// HasBillingLine reports whether the system prompt holds Claude Code's billing line.
+func HasBillingLine(raw []byte) bool {
+	_, index := billingLine(raw)
+	return index >= 0
+}
+
+// WithoutBillingLine returns a body without Claude Code's billing line. Where it is the whole
+// system prompt, it stays.
+func WithoutBillingLine(raw []byte) []byte {
+	_, index := billingLine(raw)
+	if index < 0 || index == 0 && jsonx.Get(raw, "system", "1") == nil {
+		return raw
+	}
+	return jsonx.Delete(raw, "system", strconv.Itoa(index))
+}
+
+// billingLine finds the billing line among the system blocks. The client writes it first; a
+// prompt template puts its own system text before it. index is -1 if there is none.
+func billingLine(raw []byte) (at gateway.Span, index int) {
+	if !bytes.Contains(raw, []byte(`"`+billingHeader)) {
+		return at, -1
 	}
 	for m := range jsonx.Members(raw) {
 		if m.Key != "system" {
 			continue
 		}
 		for e := range jsonx.Elements(m.Value) {
-			for f := range jsonx.Members(e.Value) {
-				if at := checksumLine.FindSubmatchIndex(f.Value); f.Key == "text" && at != nil {
-					base := m.Start + e.Start + f.Start
-					return []gateway.Span{{Start: base + at[2], End: base + at[3]}}
-				}
+			if isBillingLine(e.Value) {
+				return gateway.Span{Start: m.Start + e.Start, End: m.Start + e.End}, e.Index
 			}
-			return nil // only the first block can be one
 		}
 	}
-	return nil
+	return at, -1
 }
 
-// HasBillingLine reports whether the system prompt begins with Claude Code's billing line.
-func HasBillingLine(raw []byte) bool {
-	return bytes.Contains(raw, []byte(`"`+billingHeader)) && isBillingLine(jsonx.Get(raw, "system", "0"))
-}
-
-// WithoutBillingLine returns a body without Claude Code's billing line. Where it is the whole
-// system prompt, it stays.
-func WithoutBillingLine(raw []byte) []byte {
-	if !HasBillingLine(raw) || jsonx.Get(raw, "system", "1") == nil {
-		return raw
-	}
-	return jsonx.Delete(raw, "system", "0")
-}
-
-// isBillingLine reports whether a block is the one with which Claude Code begins the system
-// prompt.
+// isBillingLine reports whether a block is Claude Code's billing line.
 func isBillingLine(block []byte) bool {
 	return bytes.HasPrefix(jsonx.Get(block, "text"), []byte(`"`+billingHeader))
 }
