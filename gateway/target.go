@@ -20,7 +20,9 @@ type Target struct {
 	Models     []string         // the virtual key's models; empty = all
 	Prices     Prices           // of the virtual key; nil = the catalogue's
 	MaxOutput  map[string]int64 // the virtual key's, by model: largest number of output tokens; "*" for all others
-	Formats    []string         // the virtual key's: "chat", "responses"; empty = the vendor's
+	Formats    Formats          // the virtual key's; empty = the vendor's
+	// CheckFormats is true if the base URLs of Formats are also checked when connecting.
+	CheckFormats bool
 
 	Model    string // replaces the request's model; "" = the request's
 	Default  []byte // JSON object: fields for the body if absent
@@ -194,5 +196,5 @@ type VirtualKey struct {
 	Models     []string // empty = all
 	Prices     Prices
 	MaxOutput  map[string]int64 // largest number of output tokens per answer by model; "*" for all others
-	Formats    []string         // that the server offers: "chat", "responses"; empty = the vendor's
+	Formats    Formats          // that the server offers; empty = the vendor's. Trusted is about their base URLs, too
 }

@@ -127,6 +127,9 @@ func (d *digester) target(req *gateway.Request, t *gateway.Target) (targetReques
 		return targetRequest{}, err
 	}
 	identity := appendField(appendField(make([]byte, 0, 128), t.Provider), t.BaseURL)
+	for _, name := range t.Formats.Names() { // where the answer comes from, and what its ids mean
+		identity = appendField(appendField(append(identity, 'f'), name), t.Formats[name])
+	}
 	identity = appendGuardrails(append(identity, 'i'), t.Input)
 	identity = appendGuardrails(append(identity, 'o'), t.Output)
 	rest, quoted := question(sent)

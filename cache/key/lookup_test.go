@@ -92,6 +92,19 @@ func TestTiers(t *testing.T) {
 	}
 }
 
+// TestFormatsAreInTheKey: keys that are called in other formats do not share answers.
+func TestFormatsAreInTheKey(t *testing.T) {
+	const body = `{"messages":[{"role":"user","content":"hello"}]}`
+	seen := map[Digest]gateway.Formats{}
+	for _, formats := range []gateway.Formats{nil, {"chat": ""}, {"responses": ""}, {"chat": "", "responses": ""}, {"chat": "", "responses": "https://a.example"}, {"chat": "https://a.example", "responses": ""}} {
+		k := lookup(t, body, &gateway.Target{Provider: "openai", Formats: formats}).Exact
+		if was, ok := seen[k]; ok {
+			t.Errorf("%v and %v share their answers", was, formats)
+		}
+		seen[k] = formats
+	}
+}
+
 // TestLookupStopsWhenTheCallerLeaves: a large body is not hashed for one target after another.
 func TestLookupStopsWhenTheCallerLeaves(t *testing.T) {
 	req, err := openai.NewRequest(gateway.OpChat, []byte(`{"model":"m","messages":[{"role":"user","content":"hi"}]}`))

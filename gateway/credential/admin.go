@@ -1,6 +1,7 @@
 package credential
 
 import (
+	"cmp"
 	"context"
 	"sort"
 
@@ -24,12 +25,8 @@ func (s *Service) CreateVirtualKey(ctx context.Context, by *gateway.Principal, n
 	if err != nil {
 		return VirtualKeyInfo{}, err
 	}
-	if n.BaseURL != "" {
-		if err := s.cfg.CheckAddress(n.BaseURL); err != nil {
-			e := *gateway.AsError(err)
-			e.Param = "base_url" // the rule is shared with custom hosts, whose field has another name
-			return VirtualKeyInfo{}, &e
-		}
+	if err := s.checkAddresses(n); err != nil {
+		return VirtualKeyInfo{}, err
 	}
 	s.write.Lock()
 	defer s.write.Unlock()
@@ -48,6 +45,26 @@ func (s *Service) CreateVirtualKey(ctx context.Context, by *gateway.Principal, n
 		return VirtualKeyInfo{}, err
 	}
 	return s.info(s.snapshot.Load().entries[k.ID]), nil
+}
+
+// checkAddresses checks the base URLs of a key that an admin wants.
+func (s *Service) checkAddresses(n NewVirtualKey) error {
+	check := func(param, url string) error {
+		if url == "" {
+			return nil
+		}
+		if err := s.cfg.CheckAddress(url); err != nil {
+			e := *gateway.AsError(err)
+			e.Param = param // the rule is shared with custom hosts, whose field has another name
+			return &e
+		}
+		return nil
+	}
+	err := check("base_url", n.BaseURL)
+	for _, name := range n.Formats.Names() {
+		err = cmp.Or(err, check("formats."+name, n.Formats[name]))
+	}
+	return err
 }
 
 // VirtualKeyInfos lists the virtual keys that the principal sees, disabled ones too: those

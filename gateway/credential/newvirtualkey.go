@@ -20,7 +20,7 @@ type NewVirtualKey struct {
 	Models     []string
 	Prices     gateway.Prices
 	MaxOutput  map[string]int64 // model → most output tokens of one answer; "*" for all others
-	Formats    []string         // that the server offers: "chat", "responses"; empty = the vendor's
+	Formats    gateway.Formats  // that the server offers; empty = the vendor's
 }
 
 // checkNew validates n and makes a key of it, without workspace and credential. Errors name
@@ -51,13 +51,13 @@ func (s *Service) checkNew(op, at string, n NewVirtualKey) (VirtualKey, error) {
 			return VirtualKey{}, gateway.InvalidField(op, at+"prices", "The field '"+at+"prices' needs amounts from 0 to 1000000 USD per million tokens for '"+model+"'.")
 		}
 	}
-	for i, f := range n.Formats {
-		if f != "chat" && f != "responses" || slices.Contains(n.Formats[:i], f) {
-			return VirtualKey{}, gateway.InvalidField(op, at+"formats", "The field '"+at+"formats' must list chat, responses or both.")
+	for _, f := range n.Formats.Names() {
+		if !slices.Contains(gateway.FormatNames(), f) {
+			return VirtualKey{}, gateway.InvalidField(op, at+"formats", "The field '"+at+"formats' must list some of "+strings.Join(gateway.FormatNames(), ", ")+".")
 		}
 	}
 	now := s.cfg.Now().UTC()
-	return VirtualKey{ID: ulid.Make().String(), Name: n.Name, Provider: provider, BaseURL: n.BaseURL, Models: slices.Clone(n.Models), Prices: maps.Clone(n.Prices), MaxOutput: maps.Clone(n.MaxOutput), Formats: slices.Clone(n.Formats),
+	return VirtualKey{ID: ulid.Make().String(), Name: n.Name, Provider: provider, BaseURL: n.BaseURL, Models: slices.Clone(n.Models), Prices: maps.Clone(n.Prices), MaxOutput: maps.Clone(n.MaxOutput), Formats: maps.Clone(n.Formats),
 		CreatedAt: now, UpdatedAt: now}, nil
 }
 

@@ -17,7 +17,7 @@ type VirtualKey struct {
 	Models     []string
 	Prices     gateway.Prices
 	MaxOutput  map[string]int64 // model → most output tokens of one answer; "*" for all others
-	Formats    []string         // that the server offers; empty = the vendor's
+	Formats    gateway.Formats  // that the server offers; empty = the vendor's
 	Disabled   bool
 	FromFile   bool // the server's file declares it
 	CreatedAt  time.Time

@@ -53,7 +53,7 @@ func (c Config) withDefaults() Config {
 // ends the goroutines of its idle connections.
 type Client struct {
 	cfg    Config
-	codecs map[string]Codec // by vendor id
+	codecs map[codecID]Codec
 
 	chatOnly chatOnly
 
@@ -66,16 +66,11 @@ type Client struct {
 // New returns a client.
 func New(cfg Config) *Client {
 	cfg = cfg.withDefaults()
-	c := &Client{cfg: cfg, codecs: make(map[string]Codec, len(table))}
+	c := &Client{cfg: cfg, codecs: make(map[codecID]Codec, len(gateway.FormatNames())*len(table))}
 	c.makeTransports()
-	for _, v := range table {
-		switch v.Format {
-		case FormatOpenAI:
-			c.codecs[v.ID] = newOpenAICodec(v)
-		case FormatAnthropic:
-			c.codecs[v.ID] = &anthropicCodec{v}
-		case FormatGoogle:
-			c.codecs[v.ID] = &googleCodec{v}
+	for i := range table {
+		for _, format := range gateway.FormatNames() {
+			c.codecs[codecID{table[i].ID, format}] = newCodec(&table[i], format)
 		}
 	}
 	return c
@@ -138,19 +133,22 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) 
 		return nil, &gateway.Error{Op: "provider.Handler", Kind: gateway.Unauthorized, Param: "Authorization", Target: t.Path, Code: "no_credential",
 			Public: "There is no credential for the provider '" + v.ID + "': name a virtual key, or send the provider's key in Authorization beside x-sluice-api-key."}
 	}
-	codec := c.codec(v, t, ex.Request)
-	s, err := c.call(ctx, ex, v, codec)
-	if err != nil && ex.Request.Op == gateway.OpChat && c.foundChatOnly(codec, t, err) {
-		return c.call(ctx, ex, v, c.codecs[v.ID])
+	format := c.format(v, t, ex.Request)
+	s, err := c.call(ctx, ex, v, format)
+	if err != nil && ex.Request.Op == gateway.OpChat && c.foundChatOnly(format, t, err) {
+		return c.call(ctx, ex, v, v.ownFormat())
 	}
 	return s, err
 }
 
-// call makes a call in the codec's format.
-func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, codec Codec) (gateway.Stream, error) {
-	t := ex.Target
+// call makes a call in a format.
+func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, format string) (gateway.Stream, error) {
+	codec, t := c.codecs[codecID{v.ID, format}], reachedIn(v, ex.Target, format)
 	if n := len(ex.Facts.Attempts); n > 0 { // Router began the record of this attempt
 		ex.Facts.Attempts[n-1].Format = codec.Format().Name()
+		if t != ex.Target {
+			ex.Facts.Attempts[n-1].Host = Host(t)
+		}
 	}
 	return withTranslation(ex, codec.Format(), func(req *gateway.Request) (gateway.Stream, error) {
 		if req != ex.Request || req.LimitWritten() {
@@ -159,7 +157,7 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, code
 		if own, ok := codec.(*anthropicCodec); ok && own.dropsBillingLine(t) && anthropic.HasBillingLine(req.Raw) {
 			ex.Facts.Hints = append(ex.Facts.Hints, "system[0]") // where the client writes it
 		}
-		return c.send(ctx, ex, v, codec, req)
+		return c.send(ctx, ex, v, t, codec, req)
 	})
 }
 
@@ -192,9 +190,9 @@ func withTranslation(ex *gateway.Exchange, to dialect.Format, call func(*gateway
 }
 
 // send sends a request in the codec's format and reads its answer up to the first chunk with
-// content. ctx limits the wait for that chunk; Router sets it.
-func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *Vendor, codec Codec, req *gateway.Request) (gateway.Stream, error) {
-	t := ex.Target
+// content. t is the exchange's target as it is reached in that format. ctx limits the wait for
+// the chunk; Router sets it.
+func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *Vendor, t *gateway.Target, codec Codec, req *gateway.Request) (gateway.Stream, error) {
 	trusted := true
 	if t.CustomHost {
 		var err error
@@ -207,9 +205,12 @@ func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *Vendor, code
 		return nil, err
 	}
 	copyHeaders(out.Header, ex.Envelope.Header, v.ForwardHeaders...)
+	if codec.Format().Name() == ex.Request.Dialect.Name() {
+		copyHeaders(out.Header, ex.Envelope.Header, formatHeaders[codec.Format().Name()]...)
+	}
 	forwardHeaders(out.Header, ex.Envelope.Header, t.Forward...)
 	if !t.Credential.Empty() {
-		if err := v.signer().Sign(ctx, out, t.Credential); err != nil {
+		if err := v.signerIn(codec).Sign(ctx, out, t.Credential); err != nil {
 			return nil, err
 		}
 	}

@@ -25,14 +25,13 @@ func FuzzCodecs(f *testing.F) {
 	} {
 		f.Add([]byte(s))
 	}
-	c := New(Config{})
 	f.Fuzz(func(t *testing.T, in []byte) {
 		req, err := openai.NewRequest(gateway.OpChat, append([]byte(nil), in...))
 		if err != nil {
 			req = &gateway.Request{Op: gateway.OpChat, Dialect: openai.Dialect{}, Raw: []byte(`{"model":"m"}`)}
 		}
 		for _, vendor := range []string{"openai", "mistral-ai", "anthropic", "google"} {
-			codec, target := c.codecs[vendor], &gateway.Target{Provider: vendor}
+			codec, target := newCodec(vendorByID(vendor), vendorByID(vendor).ownFormat()), &gateway.Target{Provider: vendor}
 			_, err := withTranslation(exchangeOf(req), codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
 				out, _, err := codec.Request(target, native)
 				if err != nil {

@@ -131,7 +131,7 @@ var sentConstants = map[string]bool{
 
 // isKnown reports whether a value that is sent was judged, or is constant.
 func isKnown(known map[string]bool, value string) bool {
-	if known[value] || sentConstants[value] || (openai.Dialect{}).IsWord(value) || (anthropic.Dialect{}).IsWord(value) || (gemini.Dialect{}).IsWord(value) {
+	if known[value] || sentConstants[value] || (openai.Dialect{}).IsWord(value) || (anthropic.Dialect{}).IsWord(value) || (gemini.Dialect{}).IsWord(value) || (responses.Dialect{}).IsWord(value) {
 		return true
 	}
 	for constant := range sentConstants {
@@ -173,7 +173,11 @@ func TestCodecsAddConstantsOnly(t *testing.T) {
 			t.Fatalf("%v: %s", err, body)
 		}
 		known := judgedValues(d, req.Raw)
-		for vendor, codec := range c.codecs {
+		for id, codec := range c.codecs {
+			v, vendor := vendorByID(id.vendor), id.vendor
+			if id.format != v.ownFormat() && !v.Formats.Offers(id.format) {
+				continue
+			}
 			_, err := withTranslation(exchangeOf(req), codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
 				out, _, err := codec.Request(&gateway.Target{Provider: vendor}, native)
 				if err != nil {

@@ -41,7 +41,7 @@ func TestDocumented(t *testing.T) {
 
 func vendorTable() string {
 	var b strings.Builder
-	b.WriteString("| id | aliases | vendor | address | credential |\n|---|---|---|---|---|\n")
+	b.WriteString("| id | aliases | vendor | address | credential | formats |\n|---|---|---|---|---|---|\n")
 	for _, v := range Vendors() {
 		address, credential := "give a `base_url`", "`Authorization: Bearer`"
 		switch {
@@ -56,7 +56,19 @@ func vendorTable() string {
 		case v.CredentialHeader != "":
 			credential = "`" + strings.ToLower(v.CredentialHeader) + "`"
 		}
-		b.WriteString("| `" + v.ID + "` | " + strings.Join(v.Aliases, ", ") + " | " + v.Name + " | " + address + " | " + credential + " |\n")
+		b.WriteString("| `" + v.ID + "` | " + strings.Join(v.Aliases, ", ") + " | " + v.Name + " | " + address + " | " + credential + " | " + documentedFormats(&v) + " |\n")
 	}
 	return b.String()
+}
+
+// documentedFormats lists the vendor's formats, its own first.
+func documentedFormats(v *Vendor) string {
+	out := v.ownFormat()
+	for _, name := range v.Formats.Names() {
+		out += ", " + name
+		if url := v.Formats[name]; url != "" {
+			out += " at `" + url + "`"
+		}
+	}
+	return out
 }

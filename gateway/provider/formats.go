@@ -1,109 +1,118 @@
 package provider
 
 import (
-	"net/http"
-	"slices"
-	"sync"
-	"time"
-
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
+	"github.com/sluicegate/sluice/gateway/dialect/gemini"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
+	"github.com/sluicegate/sluice/gateway/provider/auth"
 )
 
-// The formats that a server with OpenAI's API may offer.
-const (
-	OffersChat      = "chat"
-	OffersResponses = "responses"
-)
+// formatOfDialect is the name of the format of each dialect.
+var formatOfDialect = map[string]string{
+	openai.Dialect{}.Name(): gateway.FormatChat, responses.Dialect{}.Name(): gateway.FormatResponses,
+	anthropic.Dialect{}.Name(): gateway.FormatMessages, gemini.Dialect{}.Name(): gateway.FormatGemini,
+}
 
-// Offers lists the formats that a virtual key may name.
-func Offers() []string { return []string{OffersChat, OffersResponses} }
+// formatHeaders are headers that belong to a format and that every vendor gets who is called in the
+// caller's own format.
+var formatHeaders = map[string][]string{anthropic.Dialect{}.Name(): {"Anthropic-Beta", "Anthropic-Version"}}
 
-// codec returns the codec for a request: the caller's own format where the target offers it.
-func (c *Client) codec(v *Vendor, t *gateway.Target, req *gateway.Request) Codec {
-	if v.Format != FormatOpenAI || req.Op == gateway.OpEmbeddings {
-		return c.codecs[v.ID]
+// ownFormat is the name of the vendor's own format.
+func (v *Vendor) ownFormat() string {
+	switch v.Format {
+	case FormatAnthropic:
+		return gateway.FormatMessages
+	case FormatGoogle:
+		return gateway.FormatGemini
 	}
-	if req.Op == gateway.OpRetrieve {
+	return gateway.FormatChat
+}
+
+// codecID identifies a codec: vendor id and name of the format.
+type codecID struct{ vendor, format string }
+
+func newCodec(v *Vendor, format string) Codec {
+	switch format {
+	case gateway.FormatResponses:
 		return &responsesCodec{*v}
+	case gateway.FormatMessages:
+		return &anthropicCodec{*v}
+	case gateway.FormatGemini:
+		return &googleCodec{*v}
 	}
-	chat, own := true, v.Responses && !c.chatOnly.has(t.BaseURL)
+	return newOpenAICodec(*v)
+}
+
+// format returns the name of the format in which a request is sent: the caller's own where the
+// target offers it, else the vendor's own, else the first that is offered.
+func (c *Client) format(v *Vendor, t *gateway.Target, req *gateway.Request) string {
+	own, callers := v.ownFormat(), formatOfDialect[req.Dialect.Name()]
+	switch {
+	case req.Op == gateway.OpEmbeddings:
+		return own
+	case req.Op == gateway.OpRetrieve && v.Format == FormatOpenAI:
+		return gateway.FormatResponses
+	case c.offers(v, t, callers):
+		return callers
+	case c.offers(v, t, own):
+		return own
+	}
+	for _, name := range gateway.FormatNames() {
+		if c.offers(v, t, name) {
+			return name
+		}
+	}
+	return own
+}
+
+// offers reports whether a target offers a format. A base URL of its own stands in place of the
+// vendor's, so what the vendor offers elsewhere does not count there.
+func (c *Client) offers(v *Vendor, t *gateway.Target, name string) bool {
 	if len(t.Formats) > 0 {
-		chat, own = slices.Contains(t.Formats, OffersChat), slices.Contains(t.Formats, OffersResponses)
+		return t.Formats.Offers(name)
 	}
-	if own && (!chat || req.Dialect.Name() == responses.Dialect{}.Name()) {
-		return &responsesCodec{*v}
+	if name == v.ownFormat() {
+		return true
 	}
-	return c.codecs[v.ID]
+	url, ok := v.Formats[name]
+	if t.BaseURL == "" || !ok {
+		return ok
+	}
+	return url == "" && (name != gateway.FormatResponses || !c.chatOnly.has(t.BaseURL))
+}
+
+// reachedIn returns t with the base URL at which it is reached in a format.
+func reachedIn(v *Vendor, t *gateway.Target, name string) *gateway.Target {
+	url, checked := t.Formats[name], t.CheckFormats
+	if url == "" && t.BaseURL == "" {
+		url, checked = v.Formats[name], false
+	}
+	if url == "" {
+		return t
+	}
+	c := *t
+	c.BaseURL, c.CustomHost = url, checked
+	return &c
+}
+
+// signerIn returns the signer for a format. Anthropic and Google take their own header in their
+// own format only.
+func (v *Vendor) signerIn(codec Codec) auth.Signer {
+	if v.Format != FormatOpenAI && formatOfDialect[codec.Format().Name()] != v.ownFormat() {
+		return auth.Bearer{}
+	}
+	return v.signer()
 }
 
 // counts reports whether the target counts the tokens of a request itself.
 func (c *Client) counts(v *Vendor, t *gateway.Target, req *gateway.Request) bool {
-	if v.Format == FormatAnthropic || v.Format == FormatGoogle {
-		return true
+	switch format := c.format(v, t, req); format {
+	case gateway.FormatMessages, gateway.FormatGemini:
+		return format == v.ownFormat()
+	case gateway.FormatResponses:
+		return formatOfDialect[req.Dialect.Name()] == format
 	}
-	_, own := c.codec(v, t, req).(*responsesCodec)
-	return own && req.Dialect.Name() == responses.Dialect{}.Name()
-}
-
-// foundChatOnly reports whether err says that the server at the target's own address has no
-// Responses API, and remembers it. A server that has the API and not the model says so.
-func (c *Client) foundChatOnly(codec Codec, t *gateway.Target, err error) bool {
-	e := gateway.AsError(err)
-	if _, ok := codec.(*responsesCodec); !ok || t.BaseURL == "" || len(t.Formats) > 0 || e.Kind != gateway.Upstream {
-		return false
-	}
-	if e.Status != http.StatusMethodNotAllowed && (e.Status != http.StatusNotFound || e.Code == "model_not_found" || e.Param == "model") {
-		return false
-	}
-	c.chatOnly.add(t.BaseURL)
-	return true
-}
-
-// chatOnly remembers for a while which servers have no Responses API, by their base URL. The zero
-// value is ready for use.
-type chatOnly struct {
-	now func() time.Time // nil = time.Now
-
-	mu    sync.Mutex
-	until map[string]time.Time
-}
-
-const (
-	chatOnlyFor     = 10 * time.Minute
-	maxChatOnly     = 1024
-	maxChatOnlySize = 2048 // bytes of a base URL
-)
-
-func (s *chatOnly) clock() time.Time {
-	if s.now == nil {
-		return time.Now()
-	}
-	return s.now()
-}
-
-func (s *chatOnly) has(baseURL string) bool {
-	if baseURL == "" {
-		return false
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	until, known := s.until[baseURL]
-	if known && s.clock().After(until) {
-		delete(s.until, baseURL)
-		known = false
-	}
-	return known
-}
-
-func (s *chatOnly) add(baseURL string) {
-	if len(baseURL) > maxChatOnlySize {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.until == nil || len(s.until) >= maxChatOnly {
-		s.until = map[string]time.Time{}
-	}
-	s.until[baseURL] = s.clock().Add(chatOnlyFor)
+	return false
 }

@@ -53,7 +53,7 @@ func readCase(t *testing.T, vendor string, a *txtar.Archive) *goldenCase {
 		t.Fatalf("no vendor %q", vendor)
 	}
 	c.vendor = v
-	c.codec = New(Config{}).codecs[v.ID]
+	c.codec = newCodec(v, v.ownFormat())
 	c.target = &gateway.Target{Path: "config", Provider: vendor, Credential: gateway.NewSecret("sk-test")}
 	for _, line := range strings.Split(string(a.Comment), "\n") {
 		switch k, v, _ := strings.Cut(line, ": "); k {

@@ -20,7 +20,9 @@ func (c *Client) DeleteResponse(ctx context.Context, key gateway.VirtualKey, id 
 	if v == nil || !isResponseID(id) {
 		return &gateway.Error{Op: op, Kind: gateway.Invalid, Public: "The response cannot be deleted at its provider."}
 	}
-	t := &gateway.Target{Path: "virtual_keys." + key.Name, Provider: v.ID, BaseURL: key.BaseURL, CustomHost: key.BaseURL != "" && !key.Trusted, Credential: key.Credential}
+	t := &gateway.Target{Path: "virtual_keys." + key.Name, Provider: v.ID, BaseURL: key.BaseURL, CustomHost: key.BaseURL != "" && !key.Trusted, Credential: key.Credential,
+		Formats: key.Formats, CheckFormats: !key.Trusted}
+	t = reachedIn(v, t, gateway.FormatResponses)
 	trusted := true
 	if t.CustomHost {
 		var err error

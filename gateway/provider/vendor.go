@@ -26,9 +26,9 @@ type Vendor struct {
 	BaseURL string   // as the vendor's SDK takes it; "" = differs per account
 	Format  Format
 	OTel    string // gen_ai.provider.name
-	// Responses is true if the vendor offers OpenAI's Responses API beside chat.
-	Responses bool
-	Quirks    Quirks
+	// Formats are the formats that the vendor offers beside its own.
+	Formats gateway.Formats
+	Quirks  Quirks
 
 	CredentialHeader string   // header for the bare credential; "" = "Authorization: Bearer …"
 	Keyless          bool     // needs no credential

@@ -1,14 +1,20 @@
 package provider
 
+import "github.com/sluicegate/sluice/gateway"
+
 // asiaVendors are vendors whose default address is in Asia. Keys are bound to a region: set
 // base_url to the international address if the account needs it.
 var asiaVendors = []Vendor{
 	{ID: "dashscope", Aliases: []string{"qwen", "alibaba"}, Name: "Alibaba Model Studio", BaseURL: "https://dashscope.aliyuncs.com/compatible-mode/v1", OTel: "dashscope", Quirks: systemOnly},
-	{ID: "moonshot", Aliases: []string{"moonshotai", "kimi"}, Name: "Moonshot AI", BaseURL: "https://api.moonshot.cn/v1", OTel: "moonshot_ai", Quirks: Quirks{MaxTokens: "max_tokens", NoDeveloperRole: true, NoEmbeddings: true}},
-	{ID: "zhipu", Aliases: []string{"zhipuai", "bigmodel"}, Name: "Zhipu AI", BaseURL: "https://open.bigmodel.cn/api/paas/v4", OTel: "zhipu_ai", Quirks: maxTokens},
-	{ID: "z-ai", Aliases: []string{"zai"}, Name: "Z.AI", BaseURL: "https://api.z.ai/api/paas/v4", OTel: "z_ai", Quirks: maxTokens},
+	{ID: "moonshot", Aliases: []string{"moonshotai", "kimi"}, Name: "Moonshot AI", BaseURL: "https://api.moonshot.cn/v1", OTel: "moonshot_ai",
+		Formats: gateway.Formats{gateway.FormatMessages: "https://api.moonshot.cn/anthropic"}, Quirks: Quirks{MaxTokens: "max_tokens", NoDeveloperRole: true, NoEmbeddings: true}},
+	{ID: "zhipu", Aliases: []string{"zhipuai", "bigmodel"}, Name: "Zhipu AI", BaseURL: "https://open.bigmodel.cn/api/paas/v4", OTel: "zhipu_ai",
+		Formats: gateway.Formats{gateway.FormatMessages: "https://open.bigmodel.cn/api/anthropic"}, Quirks: maxTokens},
+	{ID: "z-ai", Aliases: []string{"zai"}, Name: "Z.AI", BaseURL: "https://api.z.ai/api/paas/v4", OTel: "z_ai",
+		Formats: gateway.Formats{gateway.FormatMessages: "https://api.z.ai/api/anthropic"}, Quirks: maxTokens},
 	{ID: "siliconflow", Name: "SiliconFlow", BaseURL: "https://api.siliconflow.cn/v1", OTel: "siliconflow", Quirks: maxTokens},
-	{ID: "minimax", Name: "MiniMax", BaseURL: "https://api.minimaxi.com/v1", OTel: "minimax", Quirks: maxTokens},
+	{ID: "minimax", Name: "MiniMax", BaseURL: "https://api.minimaxi.com/v1", OTel: "minimax",
+		Formats: gateway.Formats{gateway.FormatMessages: "https://api.minimaxi.com/anthropic"}, Quirks: maxTokens},
 	{ID: "lingyi", Aliases: []string{"01-ai"}, Name: "01.AI", BaseURL: "https://api.lingyiwanwu.com/v1", OTel: "lingyi", Quirks: maxTokens},
 	{ID: "stepfun", Name: "StepFun", BaseURL: "https://api.stepfun.com/v1", OTel: "stepfun", Quirks: maxTokens},
 	{ID: "baichuan", Name: "Baichuan", BaseURL: "https://api.baichuan-ai.com/v1", OTel: "baichuan", Quirks: Quirks{MaxTokens: "max_tokens", NoStreamOptions: true, NoDeveloperRole: true}},

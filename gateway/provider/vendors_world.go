@@ -1,5 +1,7 @@
 package provider
 
+import "github.com/sluicegate/sluice/gateway"
+
 // Quirks of many vendors.
 var (
 	systemOnly = Quirks{NoDeveloperRole: true}
@@ -8,7 +10,7 @@ var (
 
 // worldVendors are the large hosts and laboratories.
 var worldVendors = []Vendor{
-	{ID: "openai", Name: "OpenAI", BaseURL: "https://api.openai.com/v1", OTel: "openai", Responses: true,
+	{ID: "openai", Name: "OpenAI", BaseURL: "https://api.openai.com/v1", OTel: "openai", Formats: gateway.Formats{gateway.FormatResponses: ""},
 		ForwardHeaders: []string{"Openai-Organization", "Openai-Project"}},
 	{ID: "azure-openai", Aliases: []string{"azure"}, Name: "Azure OpenAI", OTel: "azure.ai.openai", CredentialHeader: "Api-Key",
 		Quirks: Quirks{DeploymentPath: "/openai/deployments/{model}", DefaultQuery: "api-version=2024-10-21"}},
@@ -17,11 +19,12 @@ var worldVendors = []Vendor{
 		Quirks: Quirks{MaxTokens: "max_tokens", NoStreamOptions: true, NoDeveloperRole: true, DropFields: []string{"user", "logit_bias", "logprobs", "top_logprobs", "store", "service_tier"}}},
 	{ID: "x-ai", Aliases: []string{"xai", "grok"}, Name: "xAI", BaseURL: "https://api.x.ai/v1", OTel: "x_ai", Quirks: systemOnly},
 	{ID: "deepseek", Aliases: []string{"deepseek-ai"}, Name: "DeepSeek", BaseURL: "https://api.deepseek.com/v1", OTel: "deepseek",
-		Quirks: Quirks{MaxTokens: "max_tokens", NoDeveloperRole: true, NoEmbeddings: true}},
+		Formats: gateway.Formats{gateway.FormatMessages: "https://api.deepseek.com/anthropic"}, Quirks: Quirks{MaxTokens: "max_tokens", NoDeveloperRole: true, NoEmbeddings: true}},
 	{ID: "together-ai", Aliases: []string{"together", "togetherai"}, Name: "Together AI", BaseURL: "https://api.together.xyz/v1", OTel: "together_ai",
 		Quirks: Quirks{MaxTokens: "max_tokens", NoDeveloperRole: true, ReasoningSwitch: true}},
 	{ID: "fireworks-ai", Aliases: []string{"fireworks"}, Name: "Fireworks AI", BaseURL: "https://api.fireworks.ai/inference/v1", OTel: "fireworks_ai", Quirks: maxTokens},
-	{ID: "openrouter", Name: "OpenRouter", BaseURL: "https://openrouter.ai/api/v1", OTel: "openrouter", ForwardHeaders: []string{"Http-Referer", "X-Title"},
+	{ID: "openrouter", Name: "OpenRouter", BaseURL: "https://openrouter.ai/api/v1", OTel: "openrouter",
+		Formats: gateway.Formats{gateway.FormatMessages: "https://openrouter.ai/api"}, ForwardHeaders: []string{"Http-Referer", "X-Title"},
 		GatewayFields: []string{"models", "provider", "transforms", "route", "plugins", "usage"}, Quirks: Quirks{TakesReasoning: true}},
 	{ID: "perplexity-ai", Aliases: []string{"perplexity"}, Name: "Perplexity", BaseURL: "https://api.perplexity.ai", OTel: "perplexity",
 		Quirks: Quirks{MaxTokens: "max_tokens", NoStreamOptions: true, NoDeveloperRole: true, NoEmbeddings: true}},
@@ -38,5 +41,6 @@ var worldVendors = []Vendor{
 	{ID: "ai21", Name: "AI21 Labs", BaseURL: "https://api.ai21.com/studio/v1", OTel: "ai21",
 		Quirks: Quirks{MaxTokens: "max_tokens", NoStreamOptions: true, NoDeveloperRole: true, NoEmbeddings: true}},
 	{ID: "cohere", Name: "Cohere", BaseURL: "https://api.cohere.ai/compatibility/v1", OTel: "cohere", Quirks: Quirks{MaxTokens: "max_tokens", DropFields: []string{"logit_bias", "n", "user", "metadata", "service_tier", "store"}}},
-	{ID: "vercel", Aliases: []string{"vercel-ai-gateway"}, Name: "Vercel AI Gateway", BaseURL: "https://ai-gateway.vercel.sh/v1", OTel: "vercel", Quirks: Quirks{TakesReasoning: true}},
+	{ID: "vercel", Aliases: []string{"vercel-ai-gateway"}, Name: "Vercel AI Gateway", BaseURL: "https://ai-gateway.vercel.sh/v1", OTel: "vercel",
+		Formats: gateway.Formats{gateway.FormatMessages: "https://ai-gateway.vercel.sh"}, Quirks: Quirks{TakesReasoning: true}},
 }

@@ -1,6 +1,7 @@
 package route
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -57,6 +58,12 @@ func (c *compiler) resolveTarget(t *gateway.Target, ask targetRef, in inherited)
 			Public: "A custom host cannot be combined with the virtual key '" + t.VirtualKey + "': its credential would go to that host. Send your own credential, or set the virtual key's base_url."}
 	}
 	t.BaseURL, t.CustomHost = host, true
+	if len(t.Formats) > 0 { // their own base URLs would be another host
+		t.Formats = maps.Clone(t.Formats)
+		for name := range t.Formats {
+			t.Formats[name] = ""
+		}
+	}
 	return nil
 }
 
@@ -101,7 +108,8 @@ func hasCredential(c gateway.Secret) bool { return !c.Empty() && c.Reveal() != "
 func useVirtualKey(t *gateway.Target, vk gateway.VirtualKey) {
 	t.Provider, t.VirtualKey, t.Credential = vk.Provider, vk.Name, vk.Credential
 	t.BaseURL, t.CustomHost = vk.BaseURL, vk.BaseURL != "" && !vk.Trusted
-	t.Models, t.Prices, t.MaxOutput, t.Formats = vk.Models, vk.Prices, vk.MaxOutput, vk.Formats
+	t.Models, t.Prices, t.MaxOutput = vk.Models, vk.Prices, vk.MaxOutput
+	t.Formats, t.CheckFormats = vk.Formats, !vk.Trusted
 }
 
 // attributeError returns a copy of err that names the field and the target.

@@ -25,6 +25,7 @@ func virtualKeysCommand() *cobra.Command {
 func createVirtualKeyCommand() *cobra.Command {
 	var provider, fromEnv, baseURL, prices, workspace string
 	var models []string
+	var formats map[string]string
 	var none bool
 	cmd := clientCommand("create NAME", "Store a provider's credential", 1, func(cmd *cobra.Command, c *client, args []string) error {
 		if provider == "" {
@@ -33,6 +34,9 @@ func createVirtualKeyCommand() *cobra.Command {
 		b := body{"name": args[0], "provider": provider}.text("base_url", baseURL).text("workspace", workspace)
 		if len(models) > 0 {
 			b["models"] = models
+		}
+		if len(formats) > 0 {
+			b["formats"] = formats
 		}
 		if prices != "" {
 			if !json.Valid([]byte(prices)) {
@@ -60,6 +64,7 @@ func createVirtualKeyCommand() *cobra.Command {
 	f.BoolVar(&none, "no-api-key", false, "the provider wants no credential")
 	f.StringVar(&baseURL, "base-url", "", "the provider's base URL, as its SDK takes it (default the vendor's)")
 	f.StringSliceVar(&models, "models", nil, "the models it may be used for (default all)")
+	f.StringToStringVar(&formats, "format", nil, "a format that it is called in, with a base URL or none: chat=, responses=, messages=https://… or gemini= (default the vendor's)")
 	f.StringVar(&prices, "prices", "", `prices in USD per million tokens, as JSON: {"model": {"input": 2.5, "output": 10}}`)
 	f.StringVar(&workspace, "workspace", "", "workspace (default your own)")
 	return cmd

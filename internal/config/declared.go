@@ -55,7 +55,7 @@ func (r *reader) virtualKeys(n *yamltree.Node, c *Config) {
 			{"base_url", func(n *yamltree.Node) { r.checked(n, &k.BaseURL, URLProblem) }},
 			{"models", func(n *yamltree.Node) { r.strings(n, &k.Models) }},
 			{"prices", func(n *yamltree.Node) { r.prices(n, &k.Prices) }},
-			{"formats", func(n *yamltree.Node) { r.strings(n, &k.Formats) }},
+			{"formats", func(n *yamltree.Node) { r.formats(n, &k.Formats) }},
 			{"max_output", func(n *yamltree.Node) { r.maxOutput(n, &k.MaxOutput) }},
 			{"rate_limits", func(n *yamltree.Node) { r.ownRateLimits(n, &limits) }},
 		}, "name", "provider", "api_key")
@@ -88,6 +88,35 @@ func (r *reader) prices(n *yamltree.Node, to *gateway.Prices) {
 		}, "input", "output")
 		(*to)[f.Name] = p
 	}
+}
+
+// formats reads a list of names, or the base URLs by name, of which an empty one is the key's.
+func (r *reader) formats(n *yamltree.Node, to *gateway.Formats) {
+	*to = gateway.Formats{}
+	if n.Kind != yamltree.Map {
+		r.list(n, func(item *yamltree.Node) {
+			var name string
+			if r.choice(item, &name, gateway.FormatNames()...); name == "" {
+				return
+			}
+			if to.Offers(name) {
+				r.bad(item, "'%s' stands twice", name)
+			}
+			(*to)[name] = ""
+		})
+		return
+	}
+	var fields []field
+	for _, name := range gateway.FormatNames() {
+		fields = append(fields, field{name, func(n *yamltree.Node) {
+			url := ""
+			if n.Kind != yamltree.Null && (n.Kind != yamltree.String || n.Text != "") {
+				r.checked(n, &url, URLProblem)
+			}
+			(*to)[name] = url
+		}})
+	}
+	r.object(n, fields)
 }
 
 // maxOutput reads {model: tokens}.

@@ -52,7 +52,7 @@ func virtualKeys(t *testing.T, s credential.Store) {
 	ctx := t.Context()
 	read := int64(5)
 	full := credential.VirtualKey{ID: "v1", Workspace: "w1", Name: "vk_b", Provider: "openai", BaseURL: "http://127.0.0.1:1/v1", Credential: []byte{0, 1, 254},
-		Models: []string{"a", "b"}, Prices: gateway.Prices{"*": {Input: 1, Output: 2, CacheRead: &read, Version: "own"}}, MaxOutput: map[string]int64{"a": 4096, "*": 8192}, Formats: []string{"chat"}, Disabled: true, FromFile: true, CreatedAt: at, UpdatedAt: at}
+		Models: []string{"a", "b"}, Prices: gateway.Prices{"*": {Input: 1, Output: 2, CacheRead: &read, Version: "own"}}, MaxOutput: map[string]int64{"a": 4096, "*": 8192}, Formats: gateway.Formats{"chat": "", "messages": "https://llm.example/anthropic"}, Disabled: true, FromFile: true, CreatedAt: at, UpdatedAt: at}
 	bare := credential.VirtualKey{ID: "v2", Workspace: "w1", Name: "vk_a", Provider: "mock", Credential: []byte{1}, CreatedAt: at, UpdatedAt: at}
 	must(t, s.PutVirtualKey(ctx, full))
 	must(t, s.PutVirtualKey(ctx, bare))

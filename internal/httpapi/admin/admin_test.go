@@ -155,7 +155,7 @@ func (o *office) CreateVirtualKey(_ context.Context, by *gateway.Principal, n cr
 	o.in(by, n.Workspace)
 	o.done("create vk", n.Name)
 	o.newVK = n
-	return credential.VirtualKeyInfo{VirtualKey: credential.VirtualKey{ID: "v1", Name: n.Name, Models: n.Models, Prices: n.Prices, MaxOutput: n.MaxOutput}}, nil
+	return credential.VirtualKeyInfo{VirtualKey: credential.VirtualKey{ID: "v1", Name: n.Name, Models: n.Models, Prices: n.Prices, MaxOutput: n.MaxOutput, Formats: n.Formats}}, nil
 }
 func (o *office) SetVirtualKeyDisabled(_ context.Context, by *gateway.Principal, ref string, disabled bool) (credential.VirtualKeyInfo, error) {
 	o.in(by, "")
@@ -357,6 +357,8 @@ func TestAdminRoutes(t *testing.T) {
 		"no UTF-8 in a path":   {"admin@a", "DELETE /v1/configs/a%ff", "", 400, "valid UTF-8", "", "config.delete error 400"},
 		"field twice":          {"admin@a", "POST /v1/configs", `{"slug":"a","slug":"b","config":{}}`, 400, "'slug' is given twice", "", "config.create error 400"},
 		"create vk's limits":   {"admin@a", "POST /v1/virtual-keys", `{"name":"v","provider":"openai","api_key":"sk-secret","max_output":{"m":8192}}`, 201, `"max_output":{"m":8192}`, "create vk v", "virtual_key.create ok 201 v"},
+		"create vk's formats":  {"admin@a", "POST /v1/virtual-keys", `{"name":"v","provider":"openai","api_key":"sk-secret","formats":{"chat":null,"messages":"https://llm.example"}}`, 201, `"formats":{"chat":"","messages":"https://llm.example"}`, "create vk v", "virtual_key.create ok 201 v"},
+		"bad formats":          {"admin@a", "POST /v1/virtual-keys", `{"name":"v","provider":"p","api_key":"k","formats":["chat","chat"]}`, 400, "'formats' must be a list of formats without doubles", "", "virtual_key.create error 400 v"},
 		"bad limit":            {"admin@a", "POST /v1/virtual-keys", `{"name":"v","provider":"p","api_key":"k","max_output":{"m":0}}`, 400, "'max_output.m' must be a positive number of tokens", "", "virtual_key.create error 400 v"},
 		"bad price":            {"admin@a", "POST /v1/virtual-keys", `{"name":"v","provider":"p","api_key":"k","prices":{"m":{"input":"1","x":1}}}`, 400, "'prices.m.input' must be an amount of USD per million tokens; the field 'prices.m.output' is missing; the field 'prices.m.x' is unknown", "", "virtual_key.create error 400 v"},
 		"bad JSON":             {"admin@a", "POST /v1/configs", `{"slug":`, 400, "line 1, column", "", "config.create error 400"},

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"sort"
 	"time"
@@ -49,7 +50,7 @@ type virtualKeyResponse struct {
 	Models      []string                 `json:"models"`
 	Prices      map[string]priceResponse `json:"prices"`
 	MaxOutput   map[string]int64         `json:"max_output"` // model → tokens
-	Formats     []string                 `json:"formats"`    // empty: the vendor's
+	Formats     gateway.Formats          `json:"formats"`    // names, or base URLs by name; empty: the vendor's
 	Disabled    bool                     `json:"disabled"`
 	Broken      bool                     `json:"broken,omitempty"` // the credential does not open
 	FromFile    bool                     `json:"from_file"`
@@ -73,7 +74,7 @@ func virtualKeyOf(k credential.VirtualKeyInfo) virtualKeyResponse {
 		out.Models = []string{}
 	}
 	if out.Formats == nil {
-		out.Formats = []string{}
+		out.Formats = gateway.Formats{}
 	}
 	if out.MaxOutput == nil {
 		out.MaxOutput = map[string]int64{}
@@ -138,7 +139,7 @@ func (a *resources) createVirtualKey(ctx context.Context, r *request) error {
 		return err
 	}
 	n := credential.NewVirtualKey{Name: f.text("name", true), Provider: f.text("provider", true), Credential: gateway.NewSecret(f.text("api_key", true)),
-		BaseURL: f.text("base_url", false), Models: f.texts("models"), Prices: f.prices("prices"), MaxOutput: f.tokens("max_output"), Formats: f.texts("formats"), Workspace: f.text("workspace", false)}
+		BaseURL: f.text("base_url", false), Models: f.texts("models"), Prices: f.prices("prices"), MaxOutput: f.tokens("max_output"), Formats: f.formats("formats"), Workspace: f.text("workspace", false)}
 	r.target = n.Name
 	if err := f.done(); err != nil {
 		return err
@@ -240,6 +241,19 @@ func (f *form) tokens(name string) map[string]int64 {
 		out[model.String()] = n
 		return true
 	})
+	return out
+}
+
+// formats reads a list of names, or an object of base URLs by name.
+func (f *form) formats(name string) gateway.Formats {
+	v, ok := f.take(name, false)
+	if !ok {
+		return nil
+	}
+	var out gateway.Formats
+	if err := json.Unmarshal([]byte(v.Raw), &out); err != nil {
+		f.wrong(name, "must be a list of formats without doubles, or an object of base URLs by format")
+	}
 	return out
 }
 
