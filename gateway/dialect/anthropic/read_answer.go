@@ -1,6 +1,8 @@
 package anthropic
 
 import (
+	"unicode/utf8"
+
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -15,6 +17,7 @@ func (Dialect) ReadAnswer() message.AnswerReader { return &answerReader{} }
 type answerReader struct {
 	counts counts
 	parts  int                     // parts begun so far
+	said   int                     // characters of text so far
 	open   map[int64]*readingBlock // by index of the block
 	out    []message.Event
 }
@@ -24,6 +27,9 @@ type readingBlock struct {
 	part  int
 	of    message.Kind
 	input string // of a tool call: its whole input, unless pieces of it follow
+
+	begin     int // of a text: characters of the answer before it
+	citations []message.Citation
 }
 
 func (r *answerReader) Read(c *gateway.Chunk) ([]message.Event, error) {
@@ -78,12 +84,15 @@ func (r *answerReader) begin(m gjson.Result) {
 }
 
 func (r *answerReader) start(index int64, v gjson.Result) {
-	b := &readingBlock{part: r.parts}
+	b := &readingBlock{part: r.parts, begin: r.said}
 	start := message.Event{Kind: message.EventPartStart, Part: b.part}
 	begun, signature := "", ""
 	switch kindOf(v) {
 	case "text":
 		begun = text(v.Get("text"))
+		for _, c := range v.Get("citations").Array() {
+			b.cite(c)
+		}
 	case "thinking":
 		b.of, begun, signature = message.KindReasoning, text(v.Get("thinking")), text(v.Get("signature"))
 	case "redacted_thinking":
@@ -107,7 +116,14 @@ func (r *answerReader) start(index int64, v gjson.Result) {
 	r.sign(b, signature)
 }
 
-// piece takes in what is added to a block. What is not known, as citations, is passed over.
+// cite takes in a citation of a text.
+func (b *readingBlock) cite(v gjson.Result) {
+	if c, ok := readCitation(v); ok && b.of == message.KindText && len(b.citations) < message.MaxCitations {
+		b.citations = append(b.citations, c)
+	}
+}
+
+// piece takes in what is added to a block. What is not known is passed over.
 func (r *answerReader) piece(index int64, v gjson.Result) {
 	b := r.open[index]
 	if b == nil {
@@ -116,6 +132,8 @@ func (r *answerReader) piece(index int64, v gjson.Result) {
 	switch kindOf(v) {
 	case "text_delta":
 		r.add(b, text(v.Get("text")))
+	case "citations_delta":
+		b.cite(v.Get("citation"))
 	case "thinking_delta":
 		r.add(b, text(v.Get("thinking")))
 	case "signature_delta":
@@ -130,6 +148,9 @@ func (r *answerReader) piece(index int64, v gjson.Result) {
 
 func (r *answerReader) add(b *readingBlock, s string) {
 	if s != "" {
+		if b.of == message.KindText {
+			r.said += utf8.RuneCountInString(s)
+		}
 		r.emit(message.Event{Kind: message.EventDelta, Part: b.part, Of: b.of, Text: s})
 	}
 }
@@ -148,6 +169,11 @@ func (r *answerReader) stop(index int64) {
 	}
 	delete(r.open, index)
 	r.add(b, b.input)
+	for i := range b.citations {
+		c := &b.citations[i]
+		c.Start, c.End = b.begin, r.said
+		r.emit(message.Event{Kind: message.EventCitation, Source: c})
+	}
 	r.emit(message.Event{Kind: message.EventPartEnd, Part: b.part, Of: b.of})
 }
 

@@ -6,6 +6,8 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/message"
+	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 )
 
 // maxTokens bounds what one answer may report: ten times the largest context there is.
@@ -88,3 +90,23 @@ func wireUsage(u *gateway.Usage) []byte {
 }
 
 func number(n int64) []byte { return strconv.AppendInt(nil, n, 10) }
+
+// ReadCount implements dialect.CountFormat.
+func (Dialect) ReadCount(body []byte) (message.Count, error) {
+	n := gjson.GetBytes(body, "input_tokens")
+	if n.Type != gjson.Number {
+		return message.Count{}, vendorerror.Broken("anthropic.ReadCount", "The provider's answer has no 'input_tokens'.", nil)
+	}
+	return message.Count{Tokens: count(n)}, nil
+}
+
+// WriteCount implements dialect.CountFormat. An estimate is marked, which Anthropic's are
+// not.
+func (Dialect) WriteCount(c message.Count) []byte {
+	var o object
+	o.raw("input_tokens", number(c.Tokens))
+	if c.Estimated {
+		o.raw("estimated", []byte("true"))
+	}
+	return o.json()
+}

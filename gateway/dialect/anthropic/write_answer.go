@@ -30,7 +30,9 @@ type answerWriter struct {
 	index        int            // of the block that is open, or comes next
 	open         *message.Event // the start of the part that is open, nil if none is
 	waiting      []*waitingPart
-	kept         int // bytes in waiting
+	kept         int                // bytes in waiting
+	sources      []message.Citation // for the next text, told before it
+	cited        int                // citations so far
 
 	finish, sequence string
 	called, refused  bool // a tool was called; the model refused
@@ -89,6 +91,8 @@ func (w *answerWriter) take(e *message.Event) {
 	switch e.Kind {
 	case message.EventPartStart, message.EventDelta, message.EventPartEnd:
 		w.part(e)
+	case message.EventCitation:
+		w.cite(e.Source)
 	case message.EventFinish:
 		w.finish, w.sequence = e.Finish, e.Stop
 	case message.EventUsage:
@@ -175,6 +179,30 @@ func (w *answerWriter) start(e *message.Event) {
 		block = thinkingBlock("", "")
 	}
 	w.write(startEvent(w.index, block))
+	if e.Of == message.KindText {
+		for i := range w.sources {
+			w.citation(&w.sources[i])
+		}
+		w.sources = nil
+	}
+}
+
+// cite writes a citation into the text that is open, else into the next one. Files have no citation
+// here that does not name a place in them.
+func (w *answerWriter) cite(c *message.Citation) {
+	if c.URL == "" || w.cited >= message.MaxCitations {
+		return
+	}
+	w.cited++
+	if w.open != nil && w.open.Of == message.KindText {
+		w.citation(c)
+		return
+	}
+	w.sources = append(w.sources, *c)
+}
+
+func (w *answerWriter) citation(c *message.Citation) {
+	w.write(pieceEvent(w.index, "citations_delta", "citation", webCitation(c)))
 }
 
 func (w *answerWriter) delta(e *message.Event) {

@@ -40,9 +40,6 @@ func (c *citedText) bytes(characters int) int {
 	return c.text.Len()
 }
 
-// maxCitations bounds the citations of one candidate.
-const maxCitations = 1024
-
 // readGrounding reads a groundingMetadata: each source of each span, or the sources alone.
 func readGrounding(v gjson.Result, text *citedText) []message.Citation {
 	f := fieldsOf(v)
@@ -52,7 +49,7 @@ func readGrounding(v gjson.Result, text *citedText) []message.Citation {
 		sources = append(sources, message.Citation{URL: web.text("uri"), Title: web.text("title")})
 	}
 	add := func(i int64, start, end int) {
-		if i >= 0 && i < int64(len(sources)) && sources[i].URL != "" && len(out) < maxCitations {
+		if i >= 0 && i < int64(len(sources)) && sources[i].URL != "" && len(out) < message.MaxCitations {
 			c := sources[i]
 			c.Start, c.End = start, end
 			out = append(out, c)

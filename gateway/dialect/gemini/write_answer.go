@@ -115,7 +115,7 @@ func (w *answerWriter) take(e *message.Event) error {
 			c.tokens = append(c.tokens, e.Tokens...)
 		}
 	case message.EventCitation:
-		if c := w.choice(e.Choice); len(c.cites) < maxCitations {
+		if c := w.choice(e.Choice); e.Source.URL != "" && len(c.cites) < message.MaxCitations {
 			c.cites = append(c.cites, *e.Source)
 		}
 	case message.EventUsage:

@@ -23,9 +23,6 @@ func annotationOf(c *message.Citation) annotation {
 	return annotation{"url_citation", urlCitation{c.Start, c.End, c.Title, c.URL}}
 }
 
-// maxCitations bounds the citations that are kept of one answer.
-const maxCitations = 1024
-
 // readAnnotations reads the citations of one event or body; part is the member of a choice
 // that has them.
 func readAnnotations(raw []byte, part string, f func(choice int, c message.Citation)) {

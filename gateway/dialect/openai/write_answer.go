@@ -60,7 +60,7 @@ func (w *answerWriter) event(e *message.Event) {
 	case message.EventLogprobs:
 		w.tokens(e)
 	case message.EventCitation:
-		if w.sources[e.Choice]++; w.sources[e.Choice] <= maxCitations {
+		if w.sources[e.Choice]++; e.Source.URL != "" && w.sources[e.Choice] <= message.MaxCitations {
 			w.delta(gateway.Delta{Choice: e.Choice}, wireDelta{Sources: []json.RawMessage{rawOf(annotationOf(e.Source))}})
 		}
 	case message.EventFinish:

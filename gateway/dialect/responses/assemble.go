@@ -123,7 +123,7 @@ func partial(item []byte, parts map[place]*strings.Builder) []byte {
 			}
 			return jsonx.Update(item, jsonx.Change{Name: name, Value: jsonx.Quote(so)})
 		case inContent:
-			content = appendItem(orList(content), textPart(so))
+			content = appendItem(orList(content), textPart(so, nil))
 		case inSummary:
 			summary = appendItem(orList(summary), summaryPart(so))
 		}

@@ -9,10 +9,14 @@ import (
 
 // The items and parts that Sluice writes itself.
 
-func textPart(text string) []byte {
+func textPart(text string, annotations [][]byte) []byte {
 	var o jsonx.Object
 	o.Text("type", "output_text")
-	o.Raw("annotations", []byte("[]"))
+	list := []byte{'['}
+	for _, a := range annotations {
+		list = appendItem(list, a)
+	}
+	o.Raw("annotations", append(list, ']'))
 	o.Raw("logprobs", []byte("[]"))
 	o.Text("text", text)
 	return o.JSON()

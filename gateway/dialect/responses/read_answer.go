@@ -1,7 +1,9 @@
 package responses
 
 import (
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
 
@@ -11,7 +13,7 @@ import (
 
 // ReadAnswer implements dialect.Format.
 func (Dialect) ReadAnswer() message.AnswerReader {
-	return &answerReader{open: map[place]int{}}
+	return &answerReader{open: map[place]int{}, base: map[place]int{}}
 }
 
 // answerReader reads the events of one answer. Items of other kinds than messages, reasoning and
@@ -21,6 +23,9 @@ type answerReader struct {
 	started bool
 	parts   int           // begun so far
 	open    map[place]int // parts that are open
+	said    int           // characters of texts so far
+	base    map[place]int // such characters before each text
+	cited   int           // sources so far
 	out     []message.Event
 }
 
@@ -34,6 +39,11 @@ func (r *answerReader) Read(c *gateway.Chunk) ([]message.Event, error) {
 	if c.Form == gateway.FormBody {
 		r.begin(root)
 		for _, s := range outputSays(root.Get("output")) {
+			if s.section == inContent {
+				for _, a := range root.Get("output." + strconv.Itoa(s.output) + ".content." + strconv.Itoa(s.index) + ".annotations").Array() {
+					r.cite(a, r.said)
+				}
+			}
 			r.complete(s)
 		}
 		r.finish(root)
@@ -63,6 +73,13 @@ func (r *answerReader) event(c *gateway.Chunk, root gjson.Result, kind string) {
 			r.end(at)
 		}
 		r.finish(response)
+	case "response.output_text.annotation.added":
+		at := placeOf(root, inContent)
+		base, known := r.base[at]
+		if !known {
+			base = r.said
+		}
+		r.cite(root.Get("annotation"), base)
 	default:
 		name, done := strings.CutSuffix(kind, ".done")
 		name, isPiece := strings.CutSuffix(name, ".delta")
@@ -117,8 +134,22 @@ func (r *answerReader) add(at place, of message.Kind, piece string) {
 	if !open {
 		part = r.start(at, of, message.Call{})
 	}
+	if _, known := r.base[at]; !known && of == message.KindText {
+		r.base[at] = r.said
+	}
 	if piece != "" {
+		if of == message.KindText {
+			r.said += utf8.RuneCountInString(piece)
+		}
 		r.emit(message.Event{Kind: message.EventDelta, Part: part, Of: of, Text: piece})
+	}
+}
+
+// cite reads a source of a text that base characters stand before.
+func (r *answerReader) cite(annotation gjson.Result, base int) {
+	if c, ok := readAnnotation(annotation, base); ok && r.cited < message.MaxCitations {
+		r.cited++
+		r.emit(message.Event{Kind: message.EventCitation, Source: &c})
 	}
 }
 

@@ -35,9 +35,12 @@ type answerWriter struct {
 	response     []byte // as it began
 	tail         string // of the ids
 	begun, ended bool
-	open         map[int]*openItem // by part
-	items        [][]byte          // complete ones, by their index; nil while open
-	kept         int               // bytes of texts
+	open         map[int]*openItem  // by part
+	items        [][]byte           // complete ones, by their index; nil while open
+	kept         int                // bytes of texts
+	said         int                // characters of texts
+	cited        int                // sources so far
+	sources      []message.Citation // for the next text, told before it
 
 	finish string
 	usage  *gateway.Usage
@@ -53,6 +56,10 @@ type openItem struct {
 	text    strings.Builder
 	sign    strings.Builder
 	encoded string // reasoning in place of a text
+
+	base        int // of a text: characters of the answer before it
+	annotations [][]byte
+	told        int // annotations that events were written of
 }
 
 // maxAnswer bounds what is kept of an answer to be repeated at its end, in bytes.
@@ -96,6 +103,8 @@ func (w *answerWriter) take(e *message.Event) {
 		w.delta(e)
 	case message.EventPartEnd:
 		w.endPart(e.Part)
+	case message.EventCitation:
+		w.cite(e.Source)
 	case message.EventFinish:
 		w.finish = e.Finish
 	case message.EventUsage:

@@ -31,7 +31,11 @@ func (w *answerWriter) start(e *message.Event) {
 	case message.KindRefusal:
 		i.texts, i.id = refusal, "msg_"+suffix
 	default:
-		i.texts, i.id = outputText, "msg_"+suffix
+		i.texts, i.id, i.base = outputText, "msg_"+suffix, w.said
+		for s := range w.sources {
+			i.annotations = append(i.annotations, annotationOf(&w.sources[s], i.base))
+		}
+		w.sources = nil
 	}
 	w.item("response.output_item.added", output, i.json(inProgress, false))
 }
@@ -49,6 +53,7 @@ func (w *answerWriter) delta(e *message.Event) {
 		return
 	}
 	i.text.WriteString(e.Text)
+	w.count(i, e.Text)
 	if i.call.kind != freeForm {
 		w.openPart(i)
 		w.piece(i.spot, i.texts, e.Text)
@@ -60,6 +65,7 @@ func (w *answerWriter) openPart(i *openItem) {
 	if !i.begun {
 		i.begun = true
 		w.eventWriter.open(i.spot, i.texts, i.part(""))
+		w.tellAnnotations(i)
 	}
 }
 
@@ -107,7 +113,10 @@ func (i *openItem) part(text string) []byte {
 	case message.KindRefusal:
 		return refusalPart(text)
 	}
-	return textPart(text)
+	if text == "" {
+		return textPart("", nil)
+	}
+	return textPart(text, i.annotations)
 }
 
 // summary is the part of reasoning, nil if it has no text.
