@@ -26,7 +26,7 @@ var uncounted = []jsonx.Change{{Name: "max_tokens"}, {Name: "temperature"}, {Nam
 func (*anthropicCodec) Format() dialect.Format { return anthropic.Dialect{} }
 
 func (c *anthropicCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
-	path, body := "/v1/messages", req.Raw
+	path, body := "/v1/messages", anthropic.WithoutForeign(req.Raw)
 	if c.dropsBillingLine(t) {
 		body = anthropic.WithoutBillingLine(body)
 	}

@@ -44,5 +44,5 @@ var localVendors = []Vendor{
 	{ID: "ollama", Name: "Ollama", BaseURL: "http://127.0.0.1:11434/v1", OTel: "ollama", Keyless: true, Quirks: maxTokens},
 	{ID: "lmstudio", Aliases: []string{"lm-studio"}, Name: "LM Studio", BaseURL: "http://127.0.0.1:1234/v1", OTel: "lmstudio", Keyless: true, Quirks: maxTokens},
 	{ID: "vllm", Name: "vLLM", OTel: "vllm", Keyless: true, Quirks: systemOnly},
-	{ID: "mock", Name: "Built-in mock", Format: FormatMock, OTel: "mock", Keyless: true},
+	{ID: "mock", Name: "Built-in mock", Format: FormatMock, OTel: "mock", Keyless: true, GatewayFields: []string{"mock_response"}},
 }

@@ -26,7 +26,7 @@ var gatewayFieldUse = map[string]string{
 	"models": "chain", "fallbacks": "chain",
 	"provider":   "preference",
 	"guardrails": "refused",
-	"transforms": "hint", "route": "hint", "plugins": "hint",
+	"transforms": "hint", "route": "hint", "plugins": "hint", "mock_response": "hint",
 	"num_retries": "retries", "disable_fallbacks": "primary",
 	"usage": "envelope", "cache": "envelope", "tags": "envelope", // read by the HTTP API
 }

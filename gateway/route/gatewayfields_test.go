@@ -33,7 +33,7 @@ func gateways(t *testing.T) *route.Service {
 		return known(id)
 	}
 	cfg.TakesField = func(vendor, field string) bool {
-		return vendor == "openrouter" && slices.Contains([]string{"models", "provider", "transforms", "route", "plugins", "usage"}, field)
+		return vendor == "mock" && field == "mock_response" || vendor == "openrouter" && slices.Contains([]string{"models", "provider", "transforms", "route", "plugins", "usage"}, field)
 	}
 	for slug, config := range map[string]string{
 		"targets": `{"strategy":{"mode":"fallback"},"targets":[{"virtual_key":"oai"},{"virtual_key":"ant"}]}`,
@@ -81,6 +81,8 @@ func TestGatewayFields(t *testing.T) {
 		"fallbacks and models":       {o + `,"fallbacks":["openai/gpt-b"],"models":["openai/gpt-a"]`, "", "ant/claude-x oai/gpt-a oai/gpt-b", `"model":"claude-x"`, ""},
 		"hints":                      {o + `,"transforms":["middle-out"],"route":"fallback","plugins":[{"id":"web"}]`, "", "ant/claude-x", `"model":"claude-x"`, "plugins, route, transforms"},
 		"hints, null":                {o + `,"transforms":null`, "", "ant/claude-x", `"model":"claude-x"`, ""},
+		"a fixed answer":             {o + `,"mock_response":"Hi"`, "", "ant/claude-x", `"model":"claude-x"`, "mock_response"},
+		"a fixed answer, the mock's": {`"model":"mock/reply","mock_response":"Hi"`, "", "/reply", `"model":"reply","mock_response":"Hi"`, ""},
 		"read by the API":            {o + `,"usage":{"include":true},"cache":{"no-cache":true},"tags":["x"]`, "", "ant/claude-x", `"model":"claude-x"`, ""},
 		"tags in metadata":           {o + `,"metadata":{"tags":["x"],"a":"b"}`, "", "ant/claude-x", `"model":"claude-x","metadata":{"a":"b"}`, ""},
 		"only tags in metadata":      {o + `,"metadata":{"tags":["x"]}`, "", "ant/claude-x", `"model":"claude-x"`, ""},

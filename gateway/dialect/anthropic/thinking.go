@@ -54,6 +54,7 @@ func limitsOf(m *message.Request, gen generation, toolsThink bool) limits {
 	case !known: // none, or no word that we know
 	case gen.adaptive:
 		l.effort = supported(effort, gen)
+		m.SentEffort(l.effort)
 		l.thinking = []byte(`{"type":"adaptive"}`)
 		if gen.newest { // it does not show its reasoning unless asked
 			l.thinking = []byte(`{"type":"adaptive","display":"summarized"}`)
@@ -82,6 +83,7 @@ func (l *limits) native(m *message.Request, gen generation) {
 	}
 	if _, known := catalog.ThinkingBudget(m.Reasoning.Effort); gen.adaptive && known {
 		l.effort = supported(m.Reasoning.Effort, gen)
+		m.SentEffort(l.effort)
 	}
 }
 

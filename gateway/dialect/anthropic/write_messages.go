@@ -48,6 +48,7 @@ func blocksJSON(blocks []*wireBlock) []byte {
 
 func writeConversation(messages []message.Message) (*conversation, error) {
 	c := &conversation{toolsThink: true}
+	messages = message.KeepWholeTails(messages, isReasoning)
 	for i := range messages {
 		if err := c.add(&messages[i]); err != nil {
 			return nil, err

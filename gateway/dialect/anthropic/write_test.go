@@ -176,3 +176,42 @@ func TestToolCallGetsAnID(t *testing.T) {
 		t.Errorf("%s, %v", body.Raw, err)
 	}
 }
+
+// What other targets left in a conversation does not reach Anthropic: all reasoning of a run of
+// turns in which some is not Anthropic's, none of other runs.
+func TestWithoutForeign(t *testing.T) {
+	const (
+		own     = `{"type":"thinking","thinking":"a","signature":"c2ln"}`
+		sealed  = `{"type":"redacted_thinking","data":"ZA=="}`
+		foreign = `{"type":"thinking","thinking":"b","signature":""}`
+		google  = `{"type":"redacted_thinking","data":"google:ZA=="}`
+		call    = `{"type":"tool_use","id":"t","name":"f","input":{}}`
+		result  = `{"role":"user","content":[{"type":"tool_result","tool_use_id":"t"}]}`
+		user    = `{"role":"user","content":"Hi"}`
+	)
+	turn := func(blocks ...string) string {
+		return `{"role":"assistant","content":[` + strings.Join(blocks, ",") + `]}`
+	}
+	body := func(messages ...string) string {
+		return `{"model":"m", "max_tokens":9,"thinking":{"type":"enabled","budget_tokens":1024},"messages":[` + strings.Join(messages, ",") + `]}`
+	}
+	plain := func(s string) string {
+		return strings.Replace(s, `"thinking":{"type":"enabled","budget_tokens":1024},`, "", 1)
+	}
+	text := `{"type":"text","text":"x"}`
+	for name, tc := range map[string]struct{ in, want string }{
+		"nothing foreign":    {body(user, turn(own, sealed, call), result), body(user, turn(own, sealed, call), result)},
+		"a word of a caller": {body(`{"role":"user","content":"\"signature\":\"\""}`), body(`{"role":"user","content":"\"signature\":\"\""}`)},
+		"unsigned":           {body(user, turn(foreign, text), user), body(user, turn(text), user)},
+		"Google's":           {body(user, turn(google, call), result), plain(body(user, turn(call), result))},
+		"the whole run":      {body(user, turn(own, call), result, turn(foreign, call), result, turn(sealed, text)), plain(body(user, turn(call), result, turn(call), result, turn(text)))},
+		"no other run":       {body(user, turn(own, text), user, turn(foreign, text), user, turn(own, text)), body(user, turn(own, text), user, turn(text), user, turn(own, text))},
+		"nothing else":       {body(user, turn(foreign), user), body(user, user)},
+		"citations": {body(user, turn(`{"type":"text","text":"x","citations":[{"url":"a","encrypted_index":""},{"url":"b","encrypted_index":"E"}]}`, `{"type":"text","text":"y","citations":[{"url":"a","encrypted_index":""}]}`)),
+			body(user, turn(`{"type":"text","text":"x","citations":[{"url":"b","encrypted_index":"E"}]}`, `{"type":"text","text":"y"}`))},
+	} {
+		if got := string(anthropic.WithoutForeign([]byte(tc.in))); got != tc.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", name, got, tc.want)
+		}
+	}
+}

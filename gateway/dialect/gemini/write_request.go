@@ -46,8 +46,12 @@ type wireConfig struct {
 // OpenAI's format.
 func (Dialect) WriteRequest(m *message.Request) ([]byte, error) {
 	w := &contentWriter{version: versionOf(m.Model), names: map[string]string{}}
-	for i := range m.Messages {
-		if err := w.message(&m.Messages[i]); err != nil {
+	messages := message.KeepWholeTails(m.Messages, func(p *message.Part) bool {
+		_, own := p.Sign.StampedBy(message.StampGoogle)
+		return own || p.Sign == (message.Signature{})
+	})
+	for i := range messages {
+		if err := w.message(&messages[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -95,6 +99,7 @@ func configOf(m *message.Request) *wireConfig {
 		c.Thinking = own
 	} else if t := thinkingOf(m.Reasoning, m.Model); t != nil {
 		c.Thinking = t
+		m.SentEffort(t.Level)
 	}
 	if raw, _ := json.Marshal(c); string(raw) == "{}" { // plain data always encodes
 		return nil

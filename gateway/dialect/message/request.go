@@ -121,3 +121,23 @@ type Reasoning struct {
 	// writer of that format uses it unchanged.
 	Native json.RawMessage
 }
+
+// Word is the effort, also of a caller who gave only a number of tokens; "" = unset.
+func (r *Reasoning) Word() string {
+	switch {
+	case r.Effort != "" || r.Budget <= 0:
+		return r.Effort
+	case r.Budget < 4_000:
+		return "low"
+	case r.Budget < 16_000:
+		return "medium"
+	}
+	return "high"
+}
+
+// SentEffort notes that a target gets the nearest effort that it knows in place of the caller's.
+func (r *Request) SentEffort(effort string) {
+	if asked := r.Reasoning.Effort; asked != "" && effort != "" && asked != effort {
+		r.Dropped = append(r.Dropped, "effort "+asked+" (sent as "+effort+")")
+	}
+}

@@ -58,8 +58,13 @@ func readAssistant(msg *message.Message, v gjson.Result) error {
 			Sign: message.Signature{Value: text(b.Get("signature")), Encrypted: text(b.Get("data"))}})
 		return true
 	})
-	if r := text(v.Get("reasoning_content")); r != "" && len(msg.Parts) == 0 {
-		msg.Parts = append(msg.Parts, message.Part{Kind: message.KindReasoning, Text: r})
+	if len(msg.Parts) == 0 {
+		msg.Parts = readDetails(v.Get("reasoning_details"))
+	}
+	for _, name := range []string{"reasoning_content", "reasoning"} {
+		if r := text(v.Get(name)); r != "" && len(msg.Parts) == 0 {
+			msg.Parts = append(msg.Parts, message.Part{Kind: message.KindReasoning, Text: r})
+		}
 	}
 	parts, err := readParts(v.Get("content"), msg.Path+".content", cachePoint(v))
 	if err != nil {

@@ -90,3 +90,44 @@ func PlainReasoning(raw []byte, keepSwitch bool) ([]byte, error) {
 	}
 	return jsonx.Update(raw, changes...), nil
 }
+
+// readDetails reads OpenRouter's list reasoning_details of a model's turn. Pieces of one text follow
+// each other; the last one has the signature. What only another vendor's model can decrypt is left
+// out.
+func readDetails(list gjson.Result) []message.Part {
+	var parts []message.Part
+	open := false // the last part may go on
+	list.ForEach(func(_, d gjson.Result) bool {
+		format := text(d.Get("format"))
+		p := message.Part{Kind: message.KindReasoning}
+		switch text(d.Get("type")) {
+		case "reasoning.text":
+			p.Text = text(d.Get("text"))
+			if format == "" || strings.HasPrefix(format, "anthropic") {
+				p.Sign.Value = text(d.Get("signature"))
+			}
+			if n := len(parts); open && n > 0 {
+				parts[n-1].Text += p.Text
+				parts[n-1].Sign = p.Sign
+			} else {
+				parts = append(parts, p)
+			}
+			open = p.Sign.Value == ""
+			return true
+		case "reasoning.summary":
+			p.Text = text(d.Get("summary"))
+		case "reasoning.encrypted":
+			switch data := text(d.Get("data")); {
+			case strings.HasPrefix(format, "anthropic"):
+				p.Sign.Encrypted = data
+			case strings.HasPrefix(format, "google"):
+				p.Sign.Encrypted = message.Stamp(message.StampGoogle, data)
+			}
+		}
+		if open = false; p.Text != "" || p.Sign != (message.Signature{}) {
+			parts = append(parts, p)
+		}
+		return true
+	})
+	return parts
+}

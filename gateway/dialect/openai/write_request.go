@@ -23,8 +23,9 @@ func (Dialect) WriteRequest(m *message.Request) ([]byte, error) {
 	if m.Stream && m.WantsUsage {
 		out.StreamOptions = &streamOptions{true}
 	}
-	for i := range m.Messages {
-		if err := out.message(&m.Messages[i]); err != nil {
+	messages := message.KeepWholeTails(m.Messages, func(p *message.Part) bool { return p.Sign == (message.Signature{}) })
+	for i := range messages {
+		if err := out.message(&messages[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -33,8 +34,10 @@ func (Dialect) WriteRequest(m *message.Request) ([]byte, error) {
 			return nil, err
 		}
 	}
+	out.attach()
 	out.choice(m)
 	out.format(m.Format)
+	m.SentEffort(out.Effort)
 	return json.Marshal(out)
 }
 
@@ -61,6 +64,8 @@ type wireRequest struct {
 	Search           *struct{}       `json:"web_search_options,omitempty"`
 	Stream           bool            `json:"stream,omitempty"`
 	StreamOptions    *streamOptions  `json:"stream_options,omitempty"`
+
+	attached []part // to results of tools, for a message of the user's behind them
 }
 
 type streamOptions struct {
@@ -101,23 +106,17 @@ type formatSchema struct {
 	Strict bool            `json:"strict,omitempty"`
 }
 
-// effortOf names the effort of a budget where the caller gave only a number of tokens.
+// effortOf is the effort that a target of this format takes: it has none above xhigh.
 func effortOf(r message.Reasoning) string {
-	switch {
-	case r.Effort == "max":
+	effort := r.Word()
+	if effort == "max" {
 		return "xhigh"
-	case r.Effort != "" || r.Budget == 0:
-		return r.Effort
-	case r.Budget < 4_000:
-		return "low"
-	case r.Budget < 16_000:
-		return "medium"
 	}
-	return "high"
+	return effort
 }
 
 // message writes one turn. Tool results stand in messages of their own, before what else
-// the caller said in the same turn.
+// the caller said in the same turn. What they have beside texts follows all of them.
 func (w *wireRequest) message(m *message.Message) error {
 	t := turn{Role: m.Role, Name: m.Name}
 	var parts []part
@@ -126,11 +125,9 @@ func (w *wireRequest) message(m *message.Message) error {
 		p := &m.Parts[i]
 		switch p.Kind {
 		case message.KindToolResult:
-			result, err := toolResult(p)
-			if err != nil {
+			if err := w.toolResult(p); err != nil {
 				return err
 			}
-			w.Messages = append(w.Messages, result)
 		case message.KindToolCall:
 			args := p.Call.Args
 			if args == "" {
@@ -158,8 +155,17 @@ func (w *wireRequest) message(m *message.Message) error {
 		}
 		t.Content = ""
 	}
+	w.attach()
 	w.Messages = append(w.Messages, t)
 	return nil
+}
+
+// attach writes what the tool results before have beside texts.
+func (w *wireRequest) attach() {
+	if len(w.attached) > 0 {
+		w.Messages = append(w.Messages, turn{Role: message.RoleUser, Content: w.attached})
+		w.attached = nil
+	}
 }
 
 // content is the shortest spelling of parts: null, a string, or a list.
@@ -173,20 +179,34 @@ func content(parts []part) any {
 	return parts
 }
 
-func toolResult(p *message.Part) (turn, error) {
+// toolResult writes a result. OpenAI takes nothing but texts there, so images and files are attached
+// to the next message.
+func (w *wireRequest) toolResult(p *message.Part) error {
 	t := turn{Role: message.RoleTool, CallID: p.Reply.CallID}
-	var parts []part
+	var texts, others []part
 	for i := range p.Reply.Parts {
 		written, err := writePart(&p.Reply.Parts[i])
 		if err != nil {
-			return t, err
+			return err
 		}
-		parts = append(parts, written)
+		if written.Type == "text" {
+			texts = append(texts, written)
+		} else {
+			others = append(others, written)
+		}
 	}
-	if t.Content = content(parts); t.Content == nil {
+	t.Content = content(texts)
+	if t.Content == nil {
 		t.Content = ""
+		if len(others) > 0 {
+			t.Content = "The result is attached to the next message of the user."
+		}
 	}
-	return t, nil
+	if len(others) > 0 {
+		w.attached = append(append(w.attached, part{Type: "text", Text: "Attached to the result of the tool call " + p.Reply.CallID + ":"}), others...)
+	}
+	w.Messages = append(w.Messages, t)
+	return nil
 }
 
 func (w *wireRequest) tool(t *message.Tool) error {

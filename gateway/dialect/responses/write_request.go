@@ -63,9 +63,10 @@ func writeSampling(o *jsonx.Object, m *message.Request) {
 			o.Raw(f.name, []byte(f.value))
 		}
 	}
-	if effort := m.Reasoning.Effort; effort != "" {
-		if effort == "max" {
+	if effort := m.Reasoning.Word(); effort != "" {
+		if effort == "max" { // the format has none above xhigh
 			effort = "xhigh"
+			m.SentEffort(effort)
 		}
 		var reasoning jsonx.Object
 		reasoning.Text("effort", effort)
