@@ -17,7 +17,8 @@ type Config struct {
 	// random key, and pseudonyms change with every start.
 	Key []byte
 	// Known returns the credentials that this installation stores. Redaction and Cleanse
-	// replace them like the entity "secret". Nil: none.
+	// replace them like the entity "secret". It returns the same list until one of them changes.
+	// Nil: none.
 	Known func() []gateway.Secret
 	// Timeout bounds the guardrails of one request or answer together; 0 means five seconds.
 	Timeout time.Duration

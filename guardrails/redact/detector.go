@@ -30,7 +30,8 @@ const maxScanners = 1024
 
 // NewDetector returns a detector. The key makes pseudonyms; if it is empty, a random one is
 // used, and pseudonyms change with every start. known returns the credentials that this
-// installation stores; it is called for every exchange and may be nil.
+// installation stores. It is called for every text: it should return the same list until a
+// credential changes, and must not change a list that it returned. It may be nil.
 func NewDetector(key []byte, known func() []gateway.Secret) *Detector {
 	d := &Detector{key: key, list: known, scanners: map[string]*pii.Scanner{}}
 	if len(d.key) == 0 {

@@ -45,6 +45,26 @@ func TestLocateKnownSecrets(t *testing.T) {
 	}
 }
 
+// A finder serves as long as the list of credentials is the same, and no longer.
+func TestFinderFollowsTheList(t *testing.T) {
+	list := []gateway.Secret{gateway.NewSecret("first-credential")}
+	d := NewDetector([]byte("k"), func() []gateway.Secret { return list })
+	if d.secrets() != d.secrets() {
+		t.Error("the same list has two finders")
+	}
+	if got := d.Cleanse("first-credential second-credential"); got != "[SECRET] second-credential" {
+		t.Error(got)
+	}
+	list = []gateway.Secret{gateway.NewSecret("second-credential")}
+	if got := d.Cleanse("first-credential second-credential"); got != "first-credential [SECRET]" {
+		t.Error(got)
+	}
+	list = nil
+	if got := d.Cleanse("first-credential second-credential"); got != "first-credential second-credential" {
+		t.Error(got)
+	}
+}
+
 // A credential wins over a finding that it overlaps; other findings stay.
 func TestMergeSpans(t *testing.T) {
 	span := func(entity string, start, end int) pii.Span { return pii.Span{Entity: entity, Start: start, End: end} }
