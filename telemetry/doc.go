@@ -4,6 +4,10 @@
 // data. Spans and JSON are derived from it on demand ([Record.Spans], [Record.JSON]). Span ids
 // follow from the root's id, so every reader of an exchange sees the same trace.
 //
+// Beside records stand the spans that other programs report: a [ForeignSpan] joins the exchanges of its
+// trace by id.
+//
+//	package foreign   takes the spans of other programs
 //	package recorder  makes records of exchanges that ended, and batches of records
 //	package audit     is the hash chain of audit events
 //	package listing   holds scopes and page cursors, which records and audit rows share
@@ -15,6 +19,7 @@
 //	exchange ended ─► recorder ─► Batch ─► Writer: sqlite.Store
 //	                     │                         spool.Spool ─► clickhouse.Store
 //	                     └► exporters: prom.Metrics, otlp.Exporter
+//	OTLP request ─► foreign ─► Batch ─► the same Writer
 //	API question ─► Query ─► Reader ─► []*Record ─► JSON
 //
 // # Invariants

@@ -8,22 +8,22 @@ import (
 // Bounds of the foreign spans that a look-up returns.
 const (
 	MaxForeignSpans = 5000     // spans
-	MaxForeignBytes = 32 << 20 // bytes of spans, by ForeignSpan.Size
+	MaxForeignBytes = 16 << 20 // bytes of spans, by ForeignSpan.Size
 )
 
 // ForeignTrace is the foreign spans of one trace that a scope permits, in the order of their
 // starts. A span that was reported several times is in it once.
 type ForeignTrace struct {
 	Spans []*ForeignSpan
-	// Cut tells that the trace has more spans than a look-up returns: those that were received
-	// last are left out.
+	// Cut tells that the trace has more spans than a look-up returns: of the last workspace, those
+	// that were received last are left out.
 	Cut bool
 
 	at   map[foreignSpanKey]int
 	size int
 }
 
-// Add adds the next span in the order of receipt. It reports whether the look-up may go on.
+// Add adds the next span, of each workspace in the order of receipt. It reports whether the look-up may go on.
 func (t *ForeignTrace) Add(s *ForeignSpan) bool {
 	if at, ok := t.at[s.key()]; ok {
 		t.size += s.Size() - t.Spans[at].Size()

@@ -1,14 +1,19 @@
 package foreign
 
-// Bounds of one request. What exceeds them is refused or dropped, and told.
+// Bounds of one request. A request beyond the first three is refused as a whole: no exporter sends
+// one. What else exceeds a bound is refused span by span, or dropped, and told.
 const (
-	maxSpans       = 10_000  // spans of a request
-	maxSpanBytes   = 2 << 20 // bytes of a span as it is sent
-	maxSpanValues  = 20_000  // attributes, events, links and values inside values of a span
-	maxJSONValues  = 8 * maxSpanValues
+	maxHeads      = 10_000    // resources and scopes
+	maxCounted    = 100_000   // spans, those that are refused included
+	maxJSONValues = 4_000_000 // of a request in JSON
+
+	maxSpans       = 10_000    // spans of a request
+	maxValues      = 2_000_000 // attributes, events, links and values inside values of a request
+	maxStoredBytes = 64 << 20  // bytes that the spans of a request take in a store, each with its resource
+	maxSpanBytes   = 2 << 20   // bytes of a span as it is sent
+	maxSpanValues  = 20_000    // of a span, as maxValues
 	maxHeadBytes   = 256 << 10 // bytes of a resource, or of a scope, as it is sent
 	maxValueDepth  = 16        // lists and maps inside a value
-	maxStoredBytes = 64 << 20  // bytes that the spans of a request take in a store, each with its resource
 )
 
 // Bounds of one span as it is kept. What exceeds them is dropped and counted.

@@ -32,13 +32,15 @@ type request struct {
 	contents bool
 
 	head struct { // of the spans that follow
-		resource, scope              []byte
-		service                      string
-		scopeName, scopeVersion      string
-		resourceDropped, scopeLosses int
+		resource, scope               []byte
+		service                       string
+		scopeName, scopeVersion       string
+		resourceDropped, scopeDropped int
 	}
 	spans    []*telemetry.ForeignSpan
+	heads    int // resources and scopes met
 	seen     int // spans met
+	values   int // of the spans that were decoded
 	stored   int // bytes that spans take
 	refusals refusals
 }
@@ -50,13 +52,13 @@ func decode(body []byte, e Encoding, r *request) error {
 }
 
 // resource implements visitor. A resource that cannot be read is left out: its spans are worth more.
-func (r *request) resource(raw []byte) {
-	var p resourcepb.Resource
+func (r *request) resource(raw []byte) error {
 	h := &r.head
 	h.resource, h.service, h.resourceDropped = nil, "", 0
-	if !r.readHead(raw, partResource, &p) {
+	var p resourcepb.Resource
+	if known, err := r.readHead(raw, partResource, &p); err != nil || !known {
 		h.resourceDropped = 1
-		return
+		return err
 	}
 	a := r.attributes(headBudget)
 	h.resource, h.resourceDropped = a.object(p.GetAttributes(), maxHeadAttributes)
@@ -65,28 +67,38 @@ func (r *request) resource(raw []byte) {
 			h.service = r.texts.short(kv.GetValue().GetStringValue(), maxNameBytes)
 		}
 	}
+	return nil
 }
 
 // scope implements visitor.
-func (r *request) scope(raw []byte) {
-	var p commonpb.InstrumentationScope
+func (r *request) scope(raw []byte) error {
 	h := &r.head
-	h.scope, h.scopeName, h.scopeVersion, h.scopeLosses = nil, "", "", 0
-	if !r.readHead(raw, partScope, &p) {
-		h.scopeLosses = 1
-		return
+	h.scope, h.scopeName, h.scopeVersion, h.scopeDropped = nil, "", "", 0
+	var p commonpb.InstrumentationScope
+	if known, err := r.readHead(raw, partScope, &p); err != nil || !known {
+		h.scopeDropped = 1
+		return err
 	}
 	h.scopeName, h.scopeVersion = r.texts.short(p.GetName(), maxNameBytes), r.texts.short(p.GetVersion(), maxNameBytes)
 	a := r.attributes(headBudget)
-	h.scope, h.scopeLosses = a.object(p.GetAttributes(), maxHeadAttributes)
+	h.scope, h.scopeDropped = a.object(p.GetAttributes(), maxHeadAttributes)
+	return nil
 }
 
-// readHead decodes a resource or a scope within its bounds. An absent one is empty.
-func (r *request) readHead(raw []byte, kind partKind, into protoMessage) bool {
-	if len(raw) == 0 || string(raw) == "null" {
-		return true
+// readHead decodes a resource or a scope within its bounds. An absent one is empty. It reports false
+// for one that cannot be read.
+func (r *request) readHead(raw []byte, kind partKind, into protoMessage) (bool, error) {
+	if r.heads++; r.heads > maxHeads {
+		return false, invalid(fmt.Sprintf("A request may have %d resources and scopes.", maxHeads), nil)
 	}
-	return len(raw) <= maxHeadBytes && r.wire.count(raw, kind) == nil && r.wire.decode(raw, into) == nil
+	if len(raw) == 0 || string(raw) == "null" {
+		return true, nil
+	}
+	if len(raw) > maxHeadBytes {
+		return false, nil
+	}
+	_, err := r.wire.count(raw, kind)
+	return err == nil && r.wire.decode(raw, into) == nil, nil
 }
 
 func (r *request) attributes(budget int) *attributes {
@@ -94,34 +106,51 @@ func (r *request) attributes(budget int) *attributes {
 }
 
 // span implements visitor.
-func (r *request) span(raw []byte, at place) {
-	if r.seen++; r.seen > maxSpans {
-		r.refusals.refuse(fmt.Sprintf("a request may have %d", maxSpans), at)
-		return
+func (r *request) span(raw []byte, at place) error {
+	if r.seen++; r.seen > maxCounted {
+		return invalid(fmt.Sprintf("The request has more than %d spans. Send at most %d at once.", maxCounted, maxSpans), nil)
 	}
-	if len(raw) > maxSpanBytes {
-		r.refusals.refuse(fmt.Sprintf("larger than %d bytes", maxSpanBytes), at)
-		return
-	}
-	if err := r.wire.count(raw, partSpan); err != nil {
-		r.refusals.refuse(countProblem(err), at)
-		return
-	}
-	var p tracepb.Span
-	if err := r.wire.decode(raw, &p); err != nil {
-		r.refusals.refuse("not decodable: a field has a wrong type, or a text is no UTF-8", at)
-		return
-	}
-	s, reason := r.convert(&p, at)
-	if reason == "" && r.stored+s.Size() > maxStoredBytes {
-		reason = fmt.Sprintf("the spans of a request may take %d bytes, each with its resource", maxStoredBytes)
-	}
+	s, reason := r.read(raw, at)
 	if reason != "" {
 		r.refusals.refuse(reason, at)
-		return
+		return nil
 	}
 	r.stored += s.Size()
 	r.spans = append(r.spans, s)
+	return nil
+}
+
+// Why spans are refused, where the reason names a bound.
+var (
+	manySpans  = fmt.Sprintf("a request may have %d", maxSpans)
+	largeSpan  = fmt.Sprintf("larger than %d bytes", maxSpanBytes)
+	manyValues = fmt.Sprintf("the spans of a request may have %d values", maxValues)
+	manyBytes  = fmt.Sprintf("the spans of a request may take %d bytes, each with its resource", maxStoredBytes)
+)
+
+// read returns the span as it is kept, or why it is refused.
+func (r *request) read(raw []byte, at place) (s *telemetry.ForeignSpan, reason string) {
+	switch {
+	case r.seen > maxSpans:
+		return nil, manySpans
+	case len(raw) > maxSpanBytes:
+		return nil, largeSpan
+	}
+	values, err := r.wire.count(raw, partSpan)
+	if err != nil {
+		return nil, countProblem(err)
+	}
+	if r.values += values; r.values > maxValues {
+		return nil, manyValues
+	}
+	var p tracepb.Span
+	if err := r.wire.decode(raw, &p); err != nil {
+		return nil, "not decodable: a field has a wrong type, or a text is no UTF-8"
+	}
+	if s, reason = r.convert(&p, at); reason == "" && r.stored+s.Size() > maxStoredBytes {
+		reason = manyBytes
+	}
+	return s, reason
 }
 
 func countProblem(err error) string {
@@ -178,7 +207,7 @@ func (r *request) lists(s *telemetry.ForeignSpan, p *tracepb.Span, at place) {
 	for _, lost := range []struct {
 		what  string
 		count int
-	}{{"attributes", attrs}, {"events or their attributes", events}, {"links or their attributes", links}, {"attributes of the resource", r.head.resourceDropped}, {"attributes of the scope", r.head.scopeLosses}} {
+	}{{"attributes", attrs}, {"events or their attributes", events}, {"links or their attributes", links}, {"attributes of the resource", r.head.resourceDropped}, {"attributes of the scope", r.head.scopeDropped}} {
 		if lost.count > 0 {
 			s.Dropped += lost.count
 			r.refusals.drop(lost.what, at)

@@ -1,6 +1,7 @@
 package foreign
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	collectorpb "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	commonpb "go.opentelemetry.io/proto/otlp/common/v1"
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -246,11 +248,41 @@ type withResource struct {
 	json string
 }
 
-func (w *withResource) scope(raw []byte) {
+func (w *withResource) scope(raw []byte) error {
 	w.wire = jsonWire{}
-	w.request.resource([]byte(w.json))
+	if err := w.request.resource([]byte(w.json)); err != nil {
+		return err
+	}
 	w.wire = protobufWire{}
-	w.request.scope(raw)
+	return w.request.scope(raw)
+}
+
+// TestTinyPartsAreCounted: a body of the shortest possible parts is refused as a whole.
+func TestTinyPartsAreCounted(t *testing.T) {
+	message := func(field byte, inside []byte) []byte {
+		return append(protowire.AppendVarint([]byte{field<<3 | 2}, uint64(len(inside))), inside...)
+	}
+	for name, c := range map[string]struct {
+		e    Encoding
+		body []byte
+	}{
+		"resources":    {Protobuf, bytes.Repeat(message(1, nil), maxHeads+1)},
+		"scopes":       {Protobuf, message(1, bytes.Repeat(message(2, nil), maxHeads+1))},
+		"spans":        {Protobuf, message(1, message(2, bytes.Repeat(message(2, nil), maxCounted+1)))},
+		"JSON scopes":  {JSON, []byte(`{"resourceSpans":[{"scopeSpans":[{}` + strings.Repeat(",{}", maxHeads) + `]}]}`)},
+		"JSON spans":   {JSON, []byte(`{"resourceSpans":[{"scopeSpans":[{"spans":[{}` + strings.Repeat(",{}", maxCounted) + `]}]}]}`)},
+		"JSON members": {JSON, []byte(`{"resourceSpans":[{"a":1` + strings.Repeat(`,"a":1`, jsonKeys) + `}]}`)},
+	} {
+		r := newRequest()
+		if err := decode(c.body, c.e, r); gateway.AsError(err) == nil || gateway.AsError(err).Kind != gateway.Invalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	r := newRequest()
+	values := message(2, bytes.Repeat(message(9, nil), maxSpanValues)) // of a span
+	if err := decode(message(1, message(2, bytes.Repeat(values, maxValues/maxSpanValues+2))), Protobuf, r); err != nil || !strings.Contains(r.refusals.message(), "2 spans refused: "+manyValues) {
+		t.Error(err, r.refusals.message())
+	}
 }
 
 // FuzzDecode reads anything in both encodings. What is kept can be shown and read again.

@@ -30,11 +30,11 @@ func (p place) String() string {
 }
 
 // visitor gets the parts of a request, still encoded: a resource before its scopes, a scope before
-// its spans.
+// its spans. An error ends the walk.
 type visitor interface {
-	resource(raw []byte)
-	scope(raw []byte)
-	span(raw []byte, at place)
+	resource(raw []byte) error
+	scope(raw []byte) error
+	span(raw []byte, at place) error
 }
 
 var errDeep = errors.New("its values are nested too deeply")
@@ -44,8 +44,9 @@ var errMany = errors.New("it has too many values")
 type wire interface {
 	// cut walks a request. An error means that the request as a whole cannot be read.
 	cut(body []byte, v visitor) error
-	// count returns an error if a part has too many values or is nested too deeply to be decoded.
-	count(raw []byte, in partKind) error
+	// count returns how many values a part has, or an error if these are too many or nested too
+	// deeply to be decoded.
+	count(raw []byte, in partKind) (int, error)
 	decode(raw []byte, into proto.Message) error
 }
 
@@ -96,24 +97,33 @@ func (protobufWire) cut(body []byte, v visitor) error {
 	at := place{resource: -1}
 	err := submessages(body, 1, func(resourceSpans []byte) error {
 		at.resource++
-		if err := submessages(resourceSpans, 1, func(raw []byte) error { v.resource(raw); return nil }); err != nil {
+		if err := head(resourceSpans, v.resource); err != nil {
 			return err
 		}
 		at.scope = -1
 		return submessages(resourceSpans, 2, func(scopeSpans []byte) error {
 			at.scope++
-			v.scope(nil)
-			if err := submessages(scopeSpans, 1, func(raw []byte) error { v.scope(raw); return nil }); err != nil {
+			if err := head(scopeSpans, v.scope); err != nil {
 				return err
 			}
 			at.span = -1
-			return submessages(scopeSpans, 2, func(raw []byte) error { at.span++; v.span(raw, at); return nil })
+			return submessages(scopeSpans, 2, func(raw []byte) error { at.span++; return v.span(raw, at) })
 		})
 	})
-	if err != nil {
-		return invalid("The request body is no protobuf message ExportTraceServiceRequest.", err)
+	var known *gateway.Error
+	if err == nil || errors.As(err, &known) {
+		return err
 	}
-	return nil
+	return invalid("The request body is no protobuf message ExportTraceServiceRequest.", err)
+}
+
+// head visits the resource or scope of a message, nil if it has none. It stands in field 1.
+func head(message []byte, visit func([]byte) error) error {
+	var found []byte
+	if err := submessages(message, 1, func(raw []byte) error { found = raw; return nil }); err != nil {
+		return err
+	}
+	return visit(found)
 }
 
 // submessages calls f for every occurrence of a field that holds bytes.
@@ -143,9 +153,10 @@ func submessages(message []byte, field protowire.Number, f func([]byte) error) e
 	return nil
 }
 
-func (protobufWire) count(raw []byte, in partKind) error {
+func (protobufWire) count(raw []byte, in partKind) (int, error) {
 	values := 0
-	return countParts(raw, in, 0, &values)
+	err := countParts(raw, in, 0, &values)
+	return values, err
 }
 
 // countParts counts the messages inside a message.
@@ -188,9 +199,15 @@ type jsonWire struct{}
 // levels each.
 const jsonDepth = 12 + 3*(maxValueDepth+2)
 
+// jsonKeys bounds the members of an object. No message of OTLP has more than twenty.
+const jsonKeys = 100
+
+// jsonPerValue is how many values an attribute is in JSON: itself, its name, its value and what is in it.
+const jsonPerValue = 4
+
 func (jsonWire) cut(body []byte, v visitor) error {
 	body = bytes.TrimSpace(body)
-	if err := jsonx.Check(body, jsonx.Limits{MaxDepth: jsonDepth}); err != nil {
+	if err := jsonx.Check(body, jsonx.Limits{MaxDepth: jsonDepth, MaxKeys: jsonKeys, MaxValues: maxJSONValues}); err != nil {
 		return invalid("The request body is no JSON that can be read: "+err.Error()+".", err)
 	}
 	at := place{}
@@ -204,17 +221,23 @@ func (jsonWire) cut(body []byte, v visitor) error {
 		if err != nil {
 			return err
 		}
-		v.resource(jsonx.Get(r.Value, "resource"))
+		if err := v.resource(jsonx.Get(r.Value, "resource")); err != nil {
+			return err
+		}
 		for s := range jsonx.Elements(scopeSpans) {
 			at.scope = s.Index
 			spans, err := array(s.Value, "spans", "spans", fmt.Sprintf("resourceSpans[%d].scopeSpans[%d]", r.Index, s.Index))
 			if err != nil {
 				return err
 			}
-			v.scope(jsonx.Get(s.Value, "scope"))
+			if err := v.scope(jsonx.Get(s.Value, "scope")); err != nil {
+				return err
+			}
 			for span := range jsonx.Elements(spans) {
 				at.span = span.Index
-				v.span(span.Value, at)
+				if err := v.span(span.Value, at); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -242,11 +265,12 @@ func array(object []byte, name, other, path string) ([]byte, error) {
 	return raw, nil
 }
 
-func (jsonWire) count(raw []byte, _ partKind) error {
-	if jsonx.Check(raw, jsonx.Limits{MaxValues: maxJSONValues}) != nil { // it is JSON: the whole body is
-		return errMany
+// count only looks for too many: the values of the request were counted before.
+func (jsonWire) count(raw []byte, _ partKind) (int, error) {
+	if jsonx.Check(raw, jsonx.Limits{MaxValues: jsonPerValue * maxSpanValues}) != nil { // it is JSON: the whole body is
+		return 0, errMany
 	}
-	return nil
+	return 0, nil
 }
 
 func (jsonWire) decode(raw []byte, into proto.Message) error {

@@ -28,7 +28,8 @@ func (s *Store) writeForeign(ctx context.Context, tx *sql.Tx, spans []*telemetry
 	return s.foreign.insert(ctx, tx, values)
 }
 
-// ForeignTrace reads the foreign spans of a trace in the order of their receipt.
+// ForeignTrace reads the foreign spans of a trace, of each workspace in the order of their receipt: the
+// index has them so.
 func (s *Store) ForeignTrace(ctx context.Context, sc listing.Scope, trace gateway.TraceID) (telemetry.ForeignTrace, error) {
 	const op = "sqlite.ForeignTrace"
 	if err := sc.Check(op); err != nil {
@@ -42,7 +43,7 @@ func (s *Store) ForeignTrace(ctx context.Context, sc listing.Scope, trace gatewa
 		}
 		where, args = where+" AND workspace = ?", append(args, workspace)
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT span FROM foreign_spans INDEXED BY foreign_spans_by_trace WHERE "+where+" ORDER BY n", args...)
+	rows, err := s.read.QueryContext(ctx, "SELECT span FROM foreign_spans INDEXED BY foreign_spans_by_trace WHERE "+where+" ORDER BY workspace, n", args...)
 	if err != nil {
 		return telemetry.ForeignTrace{}, failed(op, err)
 	}

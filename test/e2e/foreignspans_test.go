@@ -26,6 +26,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
+	"github.com/sluicegate/sluice/telemetry/clickhouse/clickhousetest"
 )
 
 const (
@@ -243,7 +244,14 @@ func TestForeignSpansAreRedacted(t *testing.T) {
 
 // TestKilledServerKeepsForeignSpans: what was answered before the kill is there after it, once.
 func TestKilledServerKeepsForeignSpans(t *testing.T) {
-	s := start(t, strings.Replace(workspaces, "UPSTREAM", "http://127.0.0.1:9", 1), nil)
+	t.Run("sqlite", func(t *testing.T) { killedServerKeepsForeignSpans(t, "") })
+	t.Run("clickhouse", func(t *testing.T) {
+		killedServerKeepsForeignSpans(t, fmt.Sprintf("telemetry: {store: clickhouse, dsn: %q}\n", clickhousetest.Start(t).DSN()))
+	})
+}
+
+func killedServerKeepsForeignSpans(t *testing.T, stored string) {
+	s := start(t, strings.Replace(workspaces, "UPSTREAM", "http://127.0.0.1:9", 1)+stored, nil)
 	const id = "0af7651916cd43dd8448eb211c80319c"
 	var (
 		mu       sync.Mutex
@@ -289,9 +297,15 @@ func TestKilledServerKeepsForeignSpans(t *testing.T) {
 	wg.Wait()
 	_ = s.cmd.Wait()
 	s.launch()
-	count := map[string]int{}
-	for _, span := range s.get("/v1/logs/" + id).json("foreign_spans.#.id").Array() {
-		count[span.String()]++
+	var count map[string]int
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) { // until the spool is empty
+		count = map[string]int{}
+		for _, span := range s.get("/v1/logs/" + id).json("foreign_spans.#.id").Array() {
+			count[span.String()]++
+		}
+		if len(count) >= len(answered) {
+			break
+		}
 	}
 	for _, span := range answered {
 		if count[span] != 1 {
