@@ -74,6 +74,32 @@ func (s *Service) invalidate(workspace string) {
 	}
 }
 
+// Reread reads the prompts of a workspace again that another process has changed; "" is every
+// workspace. If the store cannot be read, what is known stays in use, and Reread wants to be
+// called again.
+func (s *Service) Reread(ctx context.Context, workspace string) (err error) {
+	s.slots.Range(func(id, slot any) bool {
+		if workspace == "" || id == workspace {
+			err = s.rereadSlot(ctx, id.(string), slot.(*cacheSlot))
+		}
+		return err == nil
+	})
+	return err
+}
+
+func (s *Service) rereadSlot(ctx context.Context, workspace string, sp *cacheSlot) error {
+	sp.mu.Lock()
+	defer sp.mu.Unlock()
+	if sp.current.Load() == nil {
+		return nil // read when it is needed
+	}
+	fresh, err := s.readTemplates(ctx, workspace)
+	if err == nil {
+		sp.current.Store(fresh)
+	}
+	return err
+}
+
 func (s *Service) readTemplates(ctx context.Context, workspace string) (*workspaceTemplates, error) {
 	const op = "prompts.readTemplates"
 	failed := func(err error) error {

@@ -1,4 +1,3 @@
-// Package replica keeps what several processes on one control database remember in step.
 package replica
 
 // Kind says what a change is about.

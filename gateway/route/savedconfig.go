@@ -14,9 +14,13 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// refreshAfter is how long a saved config is used before it is read again. Writes of this
-// process are seen at once; the refresh is for writes of other replicas.
-const refreshAfter = 10 * time.Second
+// refreshAfter is how long a saved config is used before it is read again, for at most
+// refreshTimeout. Writes of this process are seen at once, those of other replicas when
+// [Service.Reread] is told of them; the refresh is for what was not told.
+const (
+	refreshAfter   = 10 * time.Second
+	refreshTimeout = 2 * time.Second
+)
 
 // savedConfigs caches parsed saved configs and the Plans compiled from them.
 type savedConfigs struct {
@@ -29,6 +33,7 @@ type savedKey struct{ workspace, slug string }
 
 type savedEntry struct {
 	version    int
+	created    time.Time // of the slug, which may be deleted and made again
 	doc        *document
 	invalid    *gateway.Error
 	freshUntil time.Time // under savedConfigs.mu
@@ -64,7 +69,13 @@ func (s *Service) savedConfig(ctx context.Context, workspace, slug string) (*sav
 	if s.cfg.Configs == nil {
 		return nil, configNotFound(workspace, slug)
 	}
-	saved, err := s.cfg.Configs.Config(ctx, workspace, slug)
+	read := ctx
+	if e != nil {
+		var cancel context.CancelFunc
+		read, cancel = context.WithTimeout(ctx, refreshTimeout)
+		defer cancel()
+	}
+	saved, err := s.cfg.Configs.Config(read, workspace, slug)
 	if err != nil {
 		if ge := (*gateway.Error)(nil); e != nil && ctx.Err() == nil && !(errors.As(err, &ge) && ge.Kind == gateway.NotFound) {
 			c.put(key, e, now, writes)
@@ -72,15 +83,21 @@ func (s *Service) savedConfig(ctx context.Context, workspace, slug string) (*sav
 		}
 		return nil, err
 	}
-	if e == nil || e.version != saved.Version {
-		e = &savedEntry{version: saved.Version}
-		var problems []Problem
-		if e.doc, problems = s.parse(saved.Config, true); len(problems) > 0 {
-			e.invalid = configError("route.Configure", "The saved config '"+slug+"'", problems)
-		}
+	if e == nil || e.version != saved.Version || !e.created.Equal(saved.CreatedAt) {
+		e = s.parsed(saved)
 	}
 	c.put(key, e, now, writes)
 	return e, nil
+}
+
+// parsed returns the parsed form of a saved config.
+func (s *Service) parsed(saved Saved) *savedEntry {
+	e := &savedEntry{version: saved.Version, created: saved.CreatedAt}
+	var problems []Problem
+	if e.doc, problems = s.parse(saved.Config, true); len(problems) > 0 {
+		e.invalid = configError("route.Configure", "The saved config '"+saved.Slug+"'", problems)
+	}
+	return e
 }
 
 func (c *savedConfigs) put(key savedKey, e *savedEntry, now time.Time, writes uint64) {

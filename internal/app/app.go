@@ -53,9 +53,16 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 		return nil, err
 	}
 	s.connectRouting(cfg)
+	before, err := s.control.Position(ctx)
+	if err != nil {
+		return nil, err
+	}
 	// Replicas that start together create and declare one after the other.
 	if err := s.control.Exclusively(ctx, func(ctx context.Context) error { return a.populate(ctx, cfg, env, s) }); err != nil {
 		return nil, err
+	}
+	if cfg.Control.Store == "postgres" {
+		a.follow(before, s, log)
 	}
 	if err := a.openLimits(ctx, cfg, s, log); err != nil {
 		return nil, err

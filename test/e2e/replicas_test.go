@@ -6,6 +6,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
+
+	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/internal/store/postgrestest"
 )
@@ -53,4 +56,53 @@ virtual_keys:
 	if strings.Contains(first.output.String()+second.output.String(), "pg-test-password") {
 		t.Error("the password of the DSN is in the log")
 	}
+}
+
+// What is changed on one replica, another one serves.
+func TestReplicasSeeChanges(t *testing.T) {
+	dsn := postgrestest.Database(t)
+	const config = `
+virtual_keys:
+  - {name: local, provider: mock, api_key: none}
+`
+	var replicas []*server
+	for range 2 {
+		s := replica(t, dsn, config)
+		s.launch()
+		replicas = append(replicas, s)
+	}
+	one, two := replicas[0], replicas[1]
+	ok := func(r reply) string {
+		t.Helper()
+		if r.StatusCode >= 300 {
+			t.Fatalf("%d %s", r.StatusCode, r.body)
+		}
+		return r.body
+	}
+	var key string
+	chat := `{"model":"@local/hello","messages":[{"role":"user","content":"Hello"}]}`
+	call := func(header ...string) int {
+		return two.post("/v1/chat/completions", chat, append([]string{"Authorization", "Bearer " + key}, header...)...).StatusCode
+	}
+	until := func(what string, want int, header ...string) {
+		t.Helper()
+		var got int
+		began := time.Now()
+		for end := began.Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+			if got = call(header...); got == want {
+				t.Logf("%s after %v", what, time.Since(began).Round(time.Millisecond))
+				return
+			} else if time.Now().After(end) {
+				t.Fatalf("%s: still %d, want %d\n%s", what, got, want, two.output)
+			}
+		}
+	}
+	key = gjson.Get(ok(one.post("/v1/api-keys", `{"name":"ci","member":"ann@example.com"}`)), "key").String()
+	until("a new key is known", http.StatusOK)
+	ok(one.post("/v1/configs", `{"slug":"own","config":{"provider":"mock","override_params":{"model":"hello"}}}`))
+	until("a new config is known", http.StatusOK, "x-sluice-config", "own")
+	ok(one.do(http.MethodPut, "/v1/configs/own", `{"config":{"provider":"mock","override_params":{"model":"fail-500"}}}`))
+	until("a changed config is used", http.StatusInternalServerError, "x-sluice-config", "own")
+	ok(one.do(http.MethodDelete, "/v1/api-keys/ci", ""))
+	until("a deleted key is refused", http.StatusUnauthorized)
 }

@@ -52,7 +52,9 @@ func OpenPostgres(ctx context.Context, dsn gateway.Secret) (*Store, error) {
 		raw.Close()
 		return nil, fmt.Errorf("%s: %s: %w", op, address(cfg), err)
 	}
-	return &Store{db: bun.NewDB(raw, pgdialect.New())}, nil
+	s := newStore(bun.NewDB(raw, pgdialect.New()))
+	s.connect = cfg
+	return s, nil
 }
 
 // startLock is the advisory lock of Exclusively. The number has no meaning.

@@ -37,7 +37,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		raw.Close()
 		return nil, fmt.Errorf("%s: %s: %w", op, path, err)
 	}
-	return &Store{db: bun.NewDB(raw, sqlitedialect.New())}, nil
+	return newStore(bun.NewDB(raw, sqlitedialect.New())), nil
 }
 
 // restrictFile creates the file if it is missing, and makes it readable by its owner alone.

@@ -2,8 +2,10 @@ package sqlstore
 
 import (
 	"context"
+	"crypto/rand"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect"
 
@@ -11,18 +13,26 @@ import (
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/history"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/replica"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/prompts"
 )
 
 // Store is an open control database. It implements every store interface of the parts.
-type Store struct{ db *bun.DB }
+type Store struct {
+	db      *bun.DB
+	origin  string          // names this process in the feed of changes
+	connect *pgx.ConnConfig // of PostgreSQL, for a connection that listens
+}
+
+func newStore(db *bun.DB) *Store { return &Store{db: db, origin: rand.Text()} }
 
 var (
 	_ identity.Store       = (*Store)(nil)
 	_ credential.Store     = (*Store)(nil)
 	_ billing.SharedLedger = (*Store)(nil)
 	_ history.Store        = (*Store)(nil)
+	_ replica.Feed         = (*Store)(nil)
 	_ route.Store          = (*Store)(nil)
 	_ prompts.Store        = (*Store)(nil)
 )

@@ -1,0 +1,60 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/sluicegate/sluice/gateway/replica"
+)
+
+// follow lets the services read again what other replicas change. position is from before they
+// read the store.
+func (a *app) follow(position int64, s *services, log *slog.Logger) {
+	f := replica.Follow(position, replica.Settings{Feed: s.control, Apply: s.apply, Reload: s.reload, Log: log})
+	a.onClose(func(context.Context) error { f.Close(); return nil })
+}
+
+// apply reads again what has changed. Members, keys and workspaces refer to each other, and are
+// read together: however many of them changed, once.
+func (s *services) apply(ctx context.Context, changes []replica.Change) error {
+	var callers, keys bool
+	for _, c := range changes {
+		switch c.Kind {
+		case replica.Config:
+			if err := s.router.Reread(ctx, c.Workspace, c.ID); err != nil {
+				return err
+			}
+		case replica.Prompt:
+			if err := s.templates.Reread(ctx, c.Workspace); err != nil {
+				return err
+			}
+		case replica.VirtualKey:
+			keys = true
+		default:
+			callers = true
+		}
+	}
+	if callers {
+		if err := s.callers.Load(ctx); err != nil {
+			return err
+		}
+	}
+	if keys {
+		return s.keyring.Load(ctx)
+	}
+	return nil
+}
+
+// reload reads everything again.
+func (s *services) reload(ctx context.Context) error {
+	if err := s.callers.Load(ctx); err != nil {
+		return err
+	}
+	if err := s.keyring.Load(ctx); err != nil {
+		return err
+	}
+	if err := s.router.RereadAll(ctx); err != nil {
+		return err
+	}
+	return s.templates.Reread(ctx, "")
+}
