@@ -1,76 +1,197 @@
 package gateway
 
-import "slices"
-
-// Role is a member's role in a workspace. [Role.May] reports its permissions.
-type Role string
-
-// The roles. An owner acts in every workspace of the organisation.
-const (
-	RoleOwner  Role = "owner"
-	RoleAdmin  Role = "admin"
-	RoleMember Role = "member"
+import (
+	"slices"
+	"strings"
 )
 
-// Permission allows one kind of administrative action: "resource.action". Calling models
-// needs an API key, but no permission.
+// Permission allows one kind of action: "resource.action". Where Portkey's API keys have a scope
+// for the action, the permission has the scope's name
+// (https://portkey.ai/docs/product/enterprise-offering/org-management/api-keys-authn-and-authz).
 type Permission string
 
-// The permissions. A permission applies to the caller's own workspace. With AnyWorkspace it
-// applies to all workspaces of the organisation.
+// Permissions to call models.
 const (
-	WorkspacesRead   Permission = "workspaces.read"
-	WorkspacesWrite  Permission = "workspaces.write"
-	WorkspacesCreate Permission = "workspaces.create"
-	AnyWorkspace     Permission = "workspaces.any"
-	MembersWrite     Permission = "members.write"
-	OwnersWrite      Permission = "owners.write" // create, change and demote owners, and change their API keys
-
-	APIKeysRead      Permission = "api_keys.read"     // the member's own keys
-	APIKeysReadAll   Permission = "api_keys.read_all" // keys of other members too
-	APIKeysWrite     Permission = "api_keys.write"
-	VirtualKeysRead  Permission = "virtual_keys.read"
-	VirtualKeysWrite Permission = "virtual_keys.write"
-	ConfigsRead      Permission = "configs.read"
-	ConfigsWrite     Permission = "configs.write"
-	PromptsRead      Permission = "prompts.readTemplates"
-	PromptsWrite     Permission = "prompts.write"
-
-	LogsRead    Permission = "logs.read"
-	AuditRead   Permission = "audit.read"
-	AuditVerify Permission = "audit.verify"
+	CompletionsWrite Permission = "completions.write"
+	PromptsRender    Permission = "prompts.render"
+	LogsWrite        Permission = "logs.write" // send telemetry
 )
 
-// rolePermissions is the table of the permissions of each role.
-var rolePermissions = map[Role][]Permission{
-	RoleMember: memberPermissions,
-	RoleAdmin:  adminPermissions,
-	RoleOwner:  slices.Concat(adminPermissions, []Permission{AnyWorkspace, WorkspacesCreate, OwnersWrite, AuditVerify}),
+// Permissions to administer. They hold in the caller's own workspace; with AnyWorkspace in all
+// workspaces of the organisation.
+const (
+	WorkspacesList   Permission = "workspaces.list"
+	WorkspacesCreate Permission = "workspaces.create"
+	WorkspacesUpdate Permission = "workspaces.update"
+
+	MembersList   Permission = "workspace_users.list"
+	MembersRead   Permission = "workspace_users.read"
+	MembersCreate Permission = "workspace_users.create"
+	MembersUpdate Permission = "workspace_users.update"
+	MembersDelete Permission = "workspace_users.delete"
+
+	TeamsList   Permission = "teams.list"
+	TeamsRead   Permission = "teams.read"
+	TeamsCreate Permission = "teams.create"
+	TeamsUpdate Permission = "teams.update"
+	TeamsDelete Permission = "teams.delete"
+
+	APIKeysList   Permission = "api_keys.list"
+	APIKeysRead   Permission = "api_keys.read"
+	APIKeysCreate Permission = "api_keys.create"
+	APIKeysUpdate Permission = "api_keys.update"
+	APIKeysDelete Permission = "api_keys.delete"
+
+	VirtualKeysList   Permission = "virtual_keys.list"
+	VirtualKeysRead   Permission = "virtual_keys.read"
+	VirtualKeysCreate Permission = "virtual_keys.create"
+	VirtualKeysUpdate Permission = "virtual_keys.update"
+	VirtualKeysDelete Permission = "virtual_keys.delete"
+
+	ConfigsList   Permission = "configs.list"
+	ConfigsRead   Permission = "configs.read"
+	ConfigsCreate Permission = "configs.create"
+	ConfigsUpdate Permission = "configs.update"
+	ConfigsDelete Permission = "configs.delete"
+
+	PromptsList    Permission = "prompts.list"
+	PromptsRead    Permission = "prompts.read"
+	PromptsCreate  Permission = "prompts.create"
+	PromptsUpdate  Permission = "prompts.update"
+	PromptsDelete  Permission = "prompts.delete"
+	PromptsPublish Permission = "prompts.publish"
+
+	LogsList Permission = "logs.list" // rows without bodies
+	LogsView Permission = "logs.view" // one exchange with bodies and spans
+
+	AuditList   Permission = "audit_logs.list"
+	AuditVerify Permission = "audit_logs.verify" // needs AnyWorkspace too: a chain holds the events of all workspaces
+)
+
+// Permissions that widen others. They come with the role alone: no scope of an API key grants or
+// withholds them.
+const (
+	AnyWorkspace   Permission = "workspaces.any"
+	APIKeysReadAll Permission = "api_keys.read_all" // keys of other members too
+	LogsReadAll    Permission = "logs.read_all"     // exchanges of other members too
+)
+
+var widening = []Permission{AnyWorkspace, APIKeysReadAll, LogsReadAll}
+
+// Sets of roles that have the same permissions.
+var (
+	everybody = []Role{RoleOwner, RoleAdmin, RoleManager, RoleMember, RoleViewer, RoleAuditor, RoleBilling}
+	owners    = []Role{RoleOwner}
+	admins    = []Role{RoleOwner, RoleAdmin}
+	managers  = []Role{RoleOwner, RoleAdmin, RoleManager}
+	callers   = []Role{RoleOwner, RoleAdmin, RoleManager, RoleMember}
+	readers   = []Role{RoleOwner, RoleAdmin, RoleManager, RoleMember, RoleViewer}
+	reviewers = []Role{RoleOwner, RoleAdmin, RoleManager, RoleMember, RoleViewer, RoleAuditor}
+	overseers = []Role{RoleOwner, RoleAdmin, RoleManager, RoleViewer, RoleAuditor}
+	trackers  = []Role{RoleOwner, RoleAdmin, RoleManager, RoleViewer, RoleAuditor, RoleBilling}
+)
+
+// grants is the table of permissions: which roles have each of them.
+var grants = map[Permission][]Role{
+	CompletionsWrite: callers,
+	PromptsRender:    callers,
+	LogsWrite:        callers,
+
+	WorkspacesList:   everybody,
+	WorkspacesCreate: owners,
+	WorkspacesUpdate: admins,
+	AnyWorkspace:     owners,
+
+	MembersList:   trackers,
+	MembersRead:   trackers,
+	MembersCreate: managers,
+	MembersUpdate: managers,
+	MembersDelete: managers,
+
+	TeamsList:   everybody,
+	TeamsRead:   everybody,
+	TeamsCreate: managers,
+	TeamsUpdate: callers, // a member: of the teams that it manages
+	TeamsDelete: managers,
+
+	APIKeysList:    everybody,
+	APIKeysRead:    everybody,
+	APIKeysReadAll: trackers,
+	APIKeysCreate:  managers,
+	APIKeysUpdate:  managers,
+	APIKeysDelete:  managers,
+
+	VirtualKeysList:   reviewers,
+	VirtualKeysRead:   reviewers,
+	VirtualKeysCreate: admins,
+	VirtualKeysUpdate: admins,
+	VirtualKeysDelete: admins,
+
+	ConfigsList:   reviewers,
+	ConfigsRead:   reviewers,
+	ConfigsCreate: managers,
+	ConfigsUpdate: managers,
+	ConfigsDelete: managers,
+
+	PromptsList:    readers,
+	PromptsRead:    readers,
+	PromptsCreate:  managers,
+	PromptsUpdate:  managers,
+	PromptsDelete:  managers,
+	PromptsPublish: managers,
+
+	LogsList:    reviewers,
+	LogsView:    reviewers,
+	LogsReadAll: overseers,
+
+	AuditList:   {RoleOwner, RoleAdmin, RoleAuditor},
+	AuditVerify: {RoleOwner, RoleAdmin, RoleAuditor},
 }
 
-var memberPermissions = []Permission{WorkspacesRead, APIKeysRead, VirtualKeysRead, ConfigsRead, PromptsRead, LogsRead}
+// Codes of the refusals of a caller that is known.
+const (
+	CodeRole  = "role_required"  // the role lacks the permission
+	CodeScope = "scope_required" // the role has it, the API key's scopes do not
+)
 
-var adminPermissions = slices.Concat(memberPermissions, []Permission{WorkspacesWrite, MembersWrite, APIKeysReadAll, APIKeysWrite,
-	VirtualKeysWrite, ConfigsWrite, PromptsWrite, AuditRead})
+// Require is nil if the principal has the permission, else the Forbidden error that says what it
+// lacks.
+func Require(op string, by *Principal, p Permission) error {
+	switch {
+	case by.May(p):
+		return nil
+	case by != nil && by.Role.May(p):
+		return &Error{Op: op, Kind: Forbidden, Code: CodeScope, Public: "The scopes of this API key lack '" + string(p) + "'."}
+	}
+	text := "This needs the permission '" + string(p) + "'"
+	if roles := grants[p]; len(roles) > 0 {
+		text += ", which these roles have: " + joinRoles(roles)
+	}
+	if by != nil {
+		text += ". Yours is " + string(by.Role)
+	}
+	return &Error{Op: op, Kind: Forbidden, Code: CodeRole, Public: text + "."}
+}
 
-// May reports whether the role has the permission. An unknown role has none.
-func (r Role) May(p Permission) bool { return slices.Contains(rolePermissions[r], p) }
+func joinRoles(roles []Role) string {
+	names := make([]string, len(roles))
+	for i, r := range roles {
+		names[i] = string(r)
+	}
+	return strings.Join(names, ", ")
+}
 
-// LeastRole returns the least powerful role with the permission, "" if no role has it.
-func (p Permission) LeastRole() Role {
-	for _, r := range []Role{RoleMember, RoleAdmin, RoleOwner} {
-		if r.May(p) {
-			return r
+// Roles are the roles with the permission, the most powerful first.
+func (p Permission) Roles() []Role { return slices.Clone(grants[p]) }
+
+// Permissions are all permissions that an API key's scopes can grant, sorted.
+func Permissions() []Permission {
+	var out []Permission
+	for p := range grants {
+		if !slices.Contains(widening, p) {
+			out = append(out, p)
 		}
 	}
-	return ""
-}
-
-// May reports whether the principal's role has the permission. A nil principal has none.
-func (p *Principal) May(permission Permission) bool { return p != nil && p.Role.May(permission) }
-
-// Sees reports whether the principal may act in the workspace with this id: its own, or any
-// with [AnyWorkspace]. Any other workspace is treated as absent.
-func (p *Principal) Sees(workspace string) bool {
-	return p != nil && (p.Workspace == workspace || p.Role.May(AnyWorkspace))
+	slices.Sort(out)
+	return out
 }

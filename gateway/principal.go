@@ -1,5 +1,7 @@
 package gateway
 
+import "slices"
+
 // DefaultWorkspace is the name of the workspace that the first start creates. Objects
 // declared without a workspace belong to it.
 const DefaultWorkspace = "default"
@@ -13,11 +15,17 @@ type Principal struct {
 	Member       string // id
 	MemberRef    string // the member's name or address, as declared
 	Role         Role
-	APIKey       string // id of the API key, not the key itself
-	APIKeyName   string
-	KeyConfig    string // slug of the API key's config, or ""
-	Config       string // slug of the workspace's default config, or ""
-	Compat       Compat // the API key's, else its workspace's; "" = the server's
+	// OrganisationWide tells that the role holds in every workspace, as an owner's always does.
+	OrganisationWide bool
+	// Scopes are the permissions of the API key. It may do what these and the role allow both;
+	// nil = whatever the role allows.
+	Scopes []Permission
+
+	APIKey     string // id of the API key, not the key itself
+	APIKeyName string
+	KeyConfig  string // slug of the API key's config, or ""
+	Config     string // slug of the workspace's default config, or ""
+	Compat     Compat // the API key's, else its workspace's; "" = the server's
 
 	// OrganisationConfig is the slug of the organisation's default config in the workspace
 	// OrganisationWorkspace, or "". It pins, and chooses no targets.
@@ -30,4 +38,24 @@ type Principal struct {
 
 	Redact   RedactPolicy
 	Budgeted bool // the API key has a lifetime budget
+}
+
+// May reports whether the principal has the permission by its role and by its scopes. A nil
+// principal has none.
+func (p *Principal) May(permission Permission) bool {
+	switch {
+	case p == nil:
+		return false
+	case permission == AnyWorkspace && p.OrganisationWide:
+		return true
+	case !p.Role.May(permission):
+		return false
+	}
+	return p.Scopes == nil || slices.Contains(widening, permission) || slices.Contains(p.Scopes, permission)
+}
+
+// Sees reports whether the principal may act in the workspace with this id: its own, or any
+// with [AnyWorkspace]. Any other workspace is treated as absent.
+func (p *Principal) Sees(workspace string) bool {
+	return p != nil && (p.Workspace == workspace || p.May(AnyWorkspace))
 }

@@ -49,7 +49,7 @@ type Draft struct {
 // workspace is an id, and "" means the workspace of by. Another workspace is visible to
 // owners only; for everybody else it is not found.
 func (s *Service) List(ctx context.Context, by *gateway.Principal, workspace string) ([]View, error) {
-	_, templates, err := s.authorize(ctx, by, workspace, false)
+	_, templates, err := s.authorize(ctx, by, workspace, "")
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (s *Service) List(ctx context.Context, by *gateway.Principal, workspace str
 
 // Get returns a template with the body that ref resolves to ("support", "support@3").
 func (s *Service) Get(ctx context.Context, by *gateway.Principal, workspace, ref string) (View, error) {
-	_, templates, err := s.authorize(ctx, by, workspace, false)
+	_, templates, err := s.authorize(ctx, by, workspace, "")
 	if err != nil {
 		return View{}, err
 	}
@@ -80,7 +80,7 @@ func (s *Service) Get(ctx context.Context, by *gateway.Principal, workspace, ref
 
 // Versions lists a template's versions, newest first.
 func (s *Service) Versions(ctx context.Context, by *gateway.Principal, workspace, ref string) ([]VersionView, error) {
-	_, templates, err := s.authorize(ctx, by, workspace, false)
+	_, templates, err := s.authorize(ctx, by, workspace, "")
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func (s *Service) Versions(ctx context.Context, by *gateway.Principal, workspace
 // Create adds a template with its first version.
 func (s *Service) Create(ctx context.Context, by *gateway.Principal, workspace string, d Draft) (View, error) {
 	const op = "prompts.Create"
-	workspace, templates, err := s.authorize(ctx, by, workspace, true)
+	workspace, templates, err := s.authorize(ctx, by, workspace, gateway.PromptsCreate)
 	if err != nil {
 		return View{}, err
 	}
@@ -141,7 +141,7 @@ func (s *Service) version(template string, by *gateway.Principal, d Draft) Versi
 // version. A reference without @ resolves to the new version at once, unless the label
 // "published" points to another.
 func (s *Service) AddVersion(ctx context.Context, by *gateway.Principal, workspace, ref string, d Draft) (VersionView, error) {
-	workspace, templates, e, err := s.editable(ctx, by, workspace, ref)
+	workspace, templates, e, err := s.editable(ctx, by, workspace, ref, gateway.PromptsUpdate)
 	if err != nil {
 		return VersionView{}, err
 	}
@@ -160,7 +160,7 @@ func (s *Service) AddVersion(ctx context.Context, by *gateway.Principal, workspa
 // "published".
 func (s *Service) SetLabel(ctx context.Context, by *gateway.Principal, workspace, ref, label string, version int) (View, error) {
 	const op = "prompts.SetLabel"
-	workspace, _, e, err := s.editable(ctx, by, workspace, ref)
+	workspace, _, e, err := s.editable(ctx, by, workspace, ref, gateway.PromptsPublish)
 	if err != nil {
 		return View{}, err
 	}
@@ -180,7 +180,7 @@ func (s *Service) SetLabel(ctx context.Context, by *gateway.Principal, workspace
 
 // Delete deletes a template with all its versions.
 func (s *Service) Delete(ctx context.Context, by *gateway.Principal, workspace, ref string) error {
-	workspace, _, e, err := s.editable(ctx, by, workspace, ref)
+	workspace, _, e, err := s.editable(ctx, by, workspace, ref, gateway.PromptsDelete)
 	if err != nil {
 		return err
 	}
@@ -206,8 +206,9 @@ func (s *Service) ConfigOf(ctx context.Context, workspace, ref string) (string, 
 	return exp.config, nil
 }
 
-// authorize returns the templates of a workspace if by may read them, or write them.
-func (s *Service) authorize(ctx context.Context, by *gateway.Principal, workspace string, write bool) (string, *workspaceTemplates, error) {
+// authorize returns the templates of a workspace if by sees it and has the permission; "" is
+// reading, which the route has allowed.
+func (s *Service) authorize(ctx context.Context, by *gateway.Principal, workspace string, need gateway.Permission) (string, *workspaceTemplates, error) {
 	const op = "prompts.authorize"
 	if by == nil {
 		return "", nil, &gateway.Error{Op: op, Kind: gateway.Unauthorized, Public: "An API key is needed."}
@@ -218,16 +219,18 @@ func (s *Service) authorize(ctx context.Context, by *gateway.Principal, workspac
 	if !by.Sees(workspace) {
 		return "", nil, &gateway.Error{Op: op, Kind: gateway.NotFound, Param: "workspace", Public: "There is no such workspace."}
 	}
-	if write && !by.May(gateway.PromptsWrite) {
-		return "", nil, &gateway.Error{Op: op, Kind: gateway.Forbidden, Public: "Prompts are changed by admins and owners."}
+	if need != "" {
+		if err := gateway.Require(op, by, need); err != nil {
+			return "", nil, err
+		}
 	}
 	templates, err := s.workspaceTemplates(ctx, workspace)
 	return workspace, templates, err
 }
 
-// editable returns a template that by may change.
-func (s *Service) editable(ctx context.Context, by *gateway.Principal, workspace, ref string) (string, *workspaceTemplates, *templateEntry, error) {
-	workspace, templates, err := s.authorize(ctx, by, workspace, true)
+// editable returns a template for which by has the permission.
+func (s *Service) editable(ctx context.Context, by *gateway.Principal, workspace, ref string, need gateway.Permission) (string, *workspaceTemplates, *templateEntry, error) {
+	workspace, templates, err := s.authorize(ctx, by, workspace, need)
 	if err != nil {
 		return "", nil, nil, err
 	}

@@ -18,7 +18,7 @@ type VirtualKeyInfo struct {
 // CreateVirtualKey stores a credential. No function of the admin API returns it.
 func (s *Service) CreateVirtualKey(ctx context.Context, by *gateway.Principal, n NewVirtualKey) (VirtualKeyInfo, error) {
 	const op = "credential.CreateVirtualKey"
-	if err := requireWrite(op, by); err != nil {
+	if err := gateway.Require(op, by, gateway.VirtualKeysCreate); err != nil {
 		return VirtualKeyInfo{}, err
 	}
 	k, err := s.checkNew(op, "", n)
@@ -100,7 +100,7 @@ func (s *Service) VirtualKeyInfos(_ context.Context, by *gateway.Principal, work
 func (s *Service) SetVirtualKeyDisabled(ctx context.Context, by *gateway.Principal, ref string, disabled bool) (VirtualKeyInfo, error) {
 	s.write.Lock()
 	defer s.write.Unlock()
-	e, err := s.changeable(ctx, "credential.SetVirtualKeyDisabled", by, ref)
+	e, err := s.changeable(ctx, "credential.SetVirtualKeyDisabled", by, ref, gateway.VirtualKeysUpdate)
 	if err != nil {
 		return VirtualKeyInfo{}, err
 	}
@@ -117,16 +117,16 @@ func (s *Service) SetVirtualKeyDisabled(ctx context.Context, by *gateway.Princip
 func (s *Service) DeleteVirtualKey(ctx context.Context, by *gateway.Principal, ref string) (VirtualKeyInfo, error) {
 	s.write.Lock()
 	defer s.write.Unlock()
-	e, err := s.changeable(ctx, "credential.DeleteVirtualKey", by, ref)
+	e, err := s.changeable(ctx, "credential.DeleteVirtualKey", by, ref, gateway.VirtualKeysDelete)
 	if err != nil {
 		return VirtualKeyInfo{}, err
 	}
 	return s.info(e), s.remove(ctx, e.stored.ID)
 }
 
-// changeable finds a virtual key that the principal may change. The caller holds write.
-func (s *Service) changeable(ctx context.Context, op string, by *gateway.Principal, ref string) (*entry, error) {
-	if err := requireWrite(op, by); err != nil {
+// changeable finds a virtual key for which the principal has the permission. The caller holds write.
+func (s *Service) changeable(ctx context.Context, op string, by *gateway.Principal, ref string, need gateway.Permission) (*entry, error) {
+	if err := gateway.Require(op, by, need); err != nil {
 		return nil, err
 	}
 	v, err := s.beginChange(ctx, op)
@@ -184,13 +184,6 @@ func (s *Service) visibleWorkspace(op string, by *gateway.Principal, ref string)
 		return id, nil
 	}
 	return "", absent(op, "workspace", "There is no workspace '"+ref+"'.")
-}
-
-func requireWrite(op string, by *gateway.Principal) error {
-	if by.May(gateway.VirtualKeysWrite) {
-		return nil
-	}
-	return &gateway.Error{Op: op, Kind: gateway.Forbidden, Public: "Only an owner or an admin of the workspace may do this."}
 }
 
 func absent(op, param, public string) error {

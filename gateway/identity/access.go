@@ -8,14 +8,6 @@ import (
 // permission into an error: what a principal does not see is absent, what it sees but may
 // not change is forbidden.
 
-// require refuses a principal without the permission.
-func require(op string, by *gateway.Principal, p gateway.Permission) error {
-	if by.May(p) {
-		return nil
-	}
-	return &gateway.Error{Op: op, Kind: gateway.Forbidden, Public: "Only an owner or an admin of the workspace may do this."}
-}
-
 // visibleWorkspace finds a workspace, by id or name, that the principal sees; "" is its own.
 func visibleWorkspace(op string, x *index, by *gateway.Principal, ref string) (*Workspace, error) {
 	if ref == "" {
@@ -27,12 +19,21 @@ func visibleWorkspace(op string, x *index, by *gateway.Principal, ref string) (*
 	return nil, absent(op, "workspace", "There is no workspace '"+ref+"'.")
 }
 
-// checkGrant keeps a principal from giving more than it has: only an owner may make an
-// owner, or act for a member who is one.
-func checkGrant(op string, x *index, by *gateway.Principal, member string, role gateway.Role) error {
-	known := x.memberNamed(member)
-	if !by.May(gateway.OwnersWrite) && (role == gateway.RoleOwner || known != nil && known.Owner) {
-		return &gateway.Error{Op: op, Kind: gateway.Forbidden, Param: "member", Public: "Only an owner may do this for an owner."}
+// checkGrant keeps a principal from giving more than it has: it may give only a role that its
+// own covers, and act only for a member whose role in the workspace its own covers. w is nil
+// for a new workspace.
+func checkGrant(op string, x *index, by *gateway.Principal, w *Workspace, member string, role gateway.Role) error {
+	has := gateway.Role("")
+	if known := x.memberNamed(member); known != nil && known.Owner {
+		has = gateway.RoleOwner
+	} else if known != nil && w != nil {
+		has = known.role(w.ID)
+	}
+	for _, r := range []gateway.Role{role, has} {
+		if r != "" && !by.Role.Covers(r) {
+			return &gateway.Error{Op: op, Kind: gateway.Forbidden, Param: "member", Code: gateway.CodeRole,
+				Public: "The role " + string(r) + " may do what yours, " + string(by.Role) + ", may not."}
+		}
 	}
 	return nil
 }

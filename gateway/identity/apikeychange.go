@@ -43,7 +43,7 @@ func (s *Service) UpdateAPIKey(ctx context.Context, by *gateway.Principal, ref s
 }
 
 func (s *Service) editAPIKey(ctx context.Context, op string, by *gateway.Principal, ref string, edit func(*APIKey)) (APIKeyInfo, error) {
-	if err := require(op, by, gateway.APIKeysWrite); err != nil {
+	if err := gateway.Require(op, by, gateway.APIKeysUpdate); err != nil {
 		return APIKeyInfo{}, err
 	}
 	s.write.Lock()
@@ -68,7 +68,7 @@ func (s *Service) editAPIKey(ctx context.Context, op string, by *gateway.Princip
 // DeleteAPIKey removes a key for good. What it returns is the key as it was.
 func (s *Service) DeleteAPIKey(ctx context.Context, by *gateway.Principal, ref string) (APIKeyInfo, error) {
 	const op = "identity.DeleteAPIKey"
-	if err := require(op, by, gateway.APIKeysWrite); err != nil {
+	if err := gateway.Require(op, by, gateway.APIKeysDelete); err != nil {
 		return APIKeyInfo{}, err
 	}
 	s.write.Lock()
@@ -97,8 +97,9 @@ func changeableAPIKey(op string, x *index, by *gateway.Principal, ref string) (*
 		return nil, conflict(op, "name", "The API key '"+k.Name+"' is declared in the server's file. Change it there.")
 	case k.ID == by.APIKey:
 		return nil, conflict(op, "id", "A key cannot change or delete itself. Use another one.")
-	case m != nil && m.Owner && !by.May(gateway.OwnersWrite):
-		return nil, &gateway.Error{Op: op, Kind: gateway.Forbidden, Public: "Only an owner may change an owner's API key."}
+	case m != nil && !by.Role.Covers(m.role(k.Workspace)):
+		return nil, &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: gateway.CodeRole,
+			Public: "The key belongs to a member whose role, " + string(m.role(k.Workspace)) + ", may do what yours, " + string(by.Role) + ", may not."}
 	}
 	return k, nil
 }

@@ -25,7 +25,7 @@ type NewAPIKey struct {
 func (s *Service) CreateAPIKey(ctx context.Context, by *gateway.Principal, n NewAPIKey) (APIKeyInfo, gateway.Secret, error) {
 	const op = "identity.CreateAPIKey"
 	fail := func(err error) (APIKeyInfo, gateway.Secret, error) { return APIKeyInfo{}, gateway.Secret{}, err }
-	if err := require(op, by, gateway.APIKeysWrite); err != nil {
+	if err := gateway.Require(op, by, gateway.APIKeysCreate); err != nil {
 		return fail(err)
 	}
 	budget, err := s.checkNewAPIKey(op, &n)
@@ -111,7 +111,7 @@ func (s *Service) ownersOfNewKey(ctx context.Context, op string, x *index, by *g
 	} else if n.Member, err = memberName(op, x, by, w, n.Member); err != nil {
 		return nil, nil, err
 	}
-	if err := checkGrant(op, x, by, n.Member, n.Role); err != nil {
+	if err := checkGrant(op, x, by, w, n.Member, n.Role); err != nil {
 		return nil, nil, err
 	}
 	if err := checkMembership(op, x, by, w, n.Member); err != nil {

@@ -50,7 +50,7 @@ func (s *Service) PutMember(ctx context.Context, by *gateway.Principal, workspac
 	if e := checkRole(op, role); e != nil {
 		return Member{}, e
 	}
-	if err := require(op, by, gateway.MembersWrite); err != nil {
+	if err := gateway.Require(op, by, gateway.MembersUpdate); err != nil {
 		return Member{}, err
 	}
 	s.write.Lock()
@@ -66,7 +66,7 @@ func (s *Service) PutMember(ctx context.Context, by *gateway.Principal, workspac
 	if name, err = memberName(op, x, by, w, name); err != nil {
 		return Member{}, err
 	}
-	if err := checkGrant(op, x, by, name, role); err != nil {
+	if err := checkGrant(op, x, by, w, name, role); err != nil {
 		return Member{}, err
 	}
 	if err := checkMembership(op, x, by, w, name); err != nil {

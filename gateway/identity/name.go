@@ -38,9 +38,8 @@ func checkSlug(op, param, slug string) *gateway.Error {
 
 // checkRole accepts a known role, or "".
 func checkRole(op string, role gateway.Role) *gateway.Error {
-	switch role {
-	case "", gateway.RoleOwner, gateway.RoleAdmin, gateway.RoleMember:
+	if role == "" || role.Known() {
 		return nil
 	}
-	return gateway.InvalidField(op, "role", "The field 'role' must be owner, admin or member.")
+	return gateway.InvalidField(op, "role", "The field 'role' must be one of "+gateway.RoleNames()+".")
 }

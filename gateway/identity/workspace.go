@@ -102,7 +102,7 @@ func (s *Service) UpdateWorkspace(ctx context.Context, by *gateway.Principal, re
 			return e
 		}
 	}
-	if err := require(op, by, gateway.WorkspacesWrite); err != nil {
+	if err := gateway.Require(op, by, gateway.WorkspacesUpdate); err != nil {
 		return err
 	}
 	s.write.Lock()

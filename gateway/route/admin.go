@@ -30,7 +30,7 @@ func (e *InvalidConfig) Error() string {
 
 // Configs lists a workspace's saved configs. An empty workspace means the caller's own.
 func (s *Service) Configs(ctx context.Context, by *gateway.Principal, workspace string) ([]Saved, error) {
-	workspace, err := authorize(by, workspace, false)
+	workspace, err := authorize(by, workspace, "")
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (s *Service) Configs(ctx context.Context, by *gateway.Principal, workspace 
 
 // Config returns the newest version of a slug.
 func (s *Service) Config(ctx context.Context, by *gateway.Principal, workspace, slug string) (Saved, error) {
-	workspace, err := authorize(by, workspace, false)
+	workspace, err := authorize(by, workspace, "")
 	if err != nil {
 		return Saved{}, err
 	}
@@ -48,7 +48,7 @@ func (s *Service) Config(ctx context.Context, by *gateway.Principal, workspace, 
 
 // PutConfig creates a config, or adds a version to an existing one.
 func (s *Service) PutConfig(ctx context.Context, by *gateway.Principal, c Saved) (Saved, error) {
-	workspace, err := authorize(by, c.Workspace, true)
+	workspace, err := authorize(by, c.Workspace, gateway.ConfigsUpdate)
 	if err != nil {
 		return Saved{}, err
 	}
@@ -58,16 +58,16 @@ func (s *Service) PutConfig(ctx context.Context, by *gateway.Principal, c Saved)
 
 // DeleteConfig removes a slug.
 func (s *Service) DeleteConfig(ctx context.Context, by *gateway.Principal, workspace, slug string) error {
-	workspace, err := authorize(by, workspace, true)
+	workspace, err := authorize(by, workspace, gateway.ConfigsDelete)
 	if err != nil {
 		return err
 	}
 	return s.Editor().DeleteConfig(ctx, workspace, slug)
 }
 
-// authorize returns the workspace if by may read it, or write it. A workspace that by may
-// not see is reported as not found.
-func authorize(by *gateway.Principal, workspace string, write bool) (string, error) {
+// authorize returns the workspace if by has the permission there; "" is reading. A workspace
+// that by may not see is reported as not found.
+func authorize(by *gateway.Principal, workspace string, need gateway.Permission) (string, error) {
 	const op = "route.authorize"
 	switch {
 	case by == nil:
@@ -77,8 +77,8 @@ func authorize(by *gateway.Principal, workspace string, write bool) (string, err
 	case !by.Sees(workspace):
 		return "", &gateway.Error{Op: op, Kind: gateway.NotFound, Param: "workspace", Public: "There is no such workspace."}
 	}
-	if write && !by.May(gateway.ConfigsWrite) {
-		return "", &gateway.Error{Op: op, Kind: gateway.Forbidden, Public: "Configs are changed by admins and owners."}
+	if need == "" {
+		return workspace, nil
 	}
-	return workspace, nil
+	return workspace, gateway.Require(op, by, need)
 }

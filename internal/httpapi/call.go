@@ -84,7 +84,7 @@ func (c *Call) Param(name string) string {
 // CallerGone reports whether the caller has closed the connection.
 func (c *Call) CallerGone() bool { return c.Context().Err() != nil }
 
-// Authenticated is the caller, or the error that tells why it is not known.
+// Authenticated is the caller, and the error that tells why it is not known or may not do this.
 func (c *Call) Authenticated() (*gateway.Principal, error) { return c.principal, c.refused }
 
 // authenticate takes the credentials out of the headers and asks who the caller is.

@@ -16,7 +16,7 @@ import (
 // route has, a client can read the error.
 func TestErrorsInTheCallersDialect(t *testing.T) {
 	s := serve(secrets, func(s *Settings) {
-		s.Routes = append(s.Routes, Route{Method: http.MethodPost, Path: "/v1/messages", Handle: func(*Call) error { panic("boom") }})
+		s.Routes = append(s.Routes, Route{Method: http.MethodPost, Path: "/v1/messages", Need: gateway.CompletionsWrite, Handle: func(*Call) error { panic("boom") }})
 	})
 	shapes := map[string]func(gjson.Result) bool{
 		"OpenAI": func(r gjson.Result) bool {

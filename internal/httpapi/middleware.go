@@ -112,12 +112,18 @@ func (s *Server) limitRequests(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// authenticate identifies the caller by the headers alone. It does not refuse: the handler
-// does, by Call.Authenticated or in the pipeline, so that a refused call leaves its row and its
-// audit event. Until then no byte of the body can be read.
-func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(ctx echo.Context) error {
-		callOf(ctx).authenticate(s.settings.Authenticator)
-		return next(ctx)
+// authenticate identifies the caller by the headers alone, and checks that it has the
+// permission that the route needs. It does not refuse: the handler does, by Call.Authenticated or
+// in the pipeline, so that a refused call leaves its row and its audit event. Until then no byte
+// of the body can be read.
+func (s *Server) authenticate(need gateway.Permission) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(ctx echo.Context) error {
+			c := callOf(ctx)
+			if c.authenticate(s.settings.Authenticator); c.refused == nil {
+				c.refused = gateway.Require("httpapi.authenticate", c.principal, need)
+			}
+			return next(ctx)
+		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/sluicegate/sluice/gateway"
 )
 
 // Handler answers a call, or returns an error that is answered for it.
@@ -14,7 +16,8 @@ type Handler func(*Call) error
 // it; callers of both must present an API key.
 type Route struct {
 	Method string
-	Path   string // echo's pattern, beginning with /v1/
+	Path   string             // echo's pattern, beginning with /v1/
+	Need   gateway.Permission // of the caller; a route without one refuses everybody
 	Handle Handler
 	Errors ErrorFormat // nil: the caller's headers decide
 	Bare   bool        // served without /v1 too, as clients of LiteLLM's proxy call it
@@ -35,10 +38,10 @@ func (s *Server) routes() {
 	}
 	openRouter := s.echo.Group(openRouterPrefix)
 	for _, r := range s.settings.Routes {
-		add(root, r.Path, r, s.authenticate)
-		add(openRouter, r.Path, r, s.authenticate)
+		add(root, r.Path, r, s.authenticate(r.Need))
+		add(openRouter, r.Path, r, s.authenticate(r.Need))
 		if r.Bare {
-			add(root, strings.TrimPrefix(r.Path, "/v1"), r, s.authenticate)
+			add(root, strings.TrimPrefix(r.Path, "/v1"), r, s.authenticate(r.Need))
 		}
 	}
 }

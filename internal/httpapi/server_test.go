@@ -24,13 +24,13 @@ func (keys) Identify(_ context.Context, key gateway.Secret) (*gateway.Principal,
 	if key.Reveal() != "good" {
 		return nil, &gateway.Error{Op: "test", Kind: gateway.Unauthorized, Code: "03", Public: "Invalid API key."}
 	}
-	return &gateway.Principal{Workspace: "ws", Member: "mem", MemberRef: "alice@example.com"}, nil
+	return &gateway.Principal{Role: gateway.RoleMember, Workspace: "ws", Member: "mem", MemberRef: "alice@example.com"}, nil
 }
 
 // serve makes a server with one route, POST and GET /v1/test.
 func serve(handle Handler, with ...func(*Settings)) *Server {
 	settings := Settings{Authenticator: keys{}, NewID: func(time.Time) string { return "01TEST" }, Routes: []Route{
-		{Method: http.MethodPost, Path: "/v1/test", Handle: handle, Bare: true}, {Method: http.MethodGet, Path: "/v1/test", Handle: handle},
+		{Method: http.MethodPost, Path: "/v1/test", Need: gateway.CompletionsWrite, Handle: handle, Bare: true}, {Method: http.MethodGet, Path: "/v1/test", Need: gateway.CompletionsWrite, Handle: handle},
 	}}
 	for _, f := range with {
 		f(&settings)

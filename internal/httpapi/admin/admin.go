@@ -56,7 +56,7 @@ func Routes(settings Settings) []httpapi.Route {
 			continue
 		}
 		for _, o := range resource.operations() {
-			out = append(out, httpapi.Route{Method: o.method, Path: o.path, Handle: func(c *httpapi.Call) error { return a.perform(c, o) }})
+			out = append(out, httpapi.Route{Method: o.method, Path: o.path, Need: o.need, Handle: func(c *httpapi.Call) error { return a.perform(c, o) }})
 		}
 	}
 	return out

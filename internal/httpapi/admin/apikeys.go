@@ -34,13 +34,13 @@ type APIKeyWriter interface {
 
 func (a *resources) apiKeyRoutes() []operation {
 	return []operation{
-		{"GET", "/v1/api-keys", "api_key.list", gateway.APIKeysRead, a.listAPIKeys},
-		{"POST", "/v1/api-keys", "api_key.create", gateway.APIKeysWrite, a.createAPIKey},
+		{"GET", "/v1/api-keys", "api_key.list", gateway.APIKeysList, a.listAPIKeys},
+		{"POST", "/v1/api-keys", "api_key.create", gateway.APIKeysCreate, a.createAPIKey},
 		{"GET", "/v1/api-keys/:id", "api_key.get", gateway.APIKeysRead, a.getAPIKey},
-		{"PUT", "/v1/api-keys/:id", "api_key.update", gateway.APIKeysWrite, a.updateAPIKey},
-		{"DELETE", "/v1/api-keys/:id", "api_key.delete", gateway.APIKeysWrite, a.deleteAPIKey},
-		{"POST", "/v1/api-keys/:id/disable", "api_key.disable", gateway.APIKeysWrite, a.disableAPIKey},
-		{"POST", "/v1/api-keys/:id/enable", "api_key.enable", gateway.APIKeysWrite, a.enableAPIKey},
+		{"PUT", "/v1/api-keys/:id", "api_key.update", gateway.APIKeysUpdate, a.updateAPIKey},
+		{"DELETE", "/v1/api-keys/:id", "api_key.delete", gateway.APIKeysDelete, a.deleteAPIKey},
+		{"POST", "/v1/api-keys/:id/disable", "api_key.disable", gateway.APIKeysUpdate, a.disableAPIKey},
+		{"POST", "/v1/api-keys/:id/enable", "api_key.enable", gateway.APIKeysUpdate, a.enableAPIKey},
 	}
 }
 
@@ -138,7 +138,7 @@ func (a *resources) createAPIKey(ctx context.Context, r *request) error {
 		return err
 	}
 	n := identity.NewAPIKey{Name: f.text("name", true), Workspace: f.text("workspace", false), Member: f.text("member", false),
-		Role:   gateway.Role(f.oneOf("role", string(gateway.RoleOwner), string(gateway.RoleAdmin), string(gateway.RoleMember))),
+		Role:   gateway.Role(f.oneOf("role", roleNames()...)),
 		Config: f.text("config", false), Compat: f.compat(), ExpiresAt: f.time("expires_at"), BudgetUSD: f.usd("budget_usd")}
 	r.target = n.Name
 	if err := f.done(); err != nil {
@@ -218,6 +218,14 @@ func (a *resources) switchAPIKey(ctx context.Context, r *request, disabled bool)
 	}
 	r.target, r.workspace, r.reply = k.ID, k.Workspace, apiKeyOf(k)
 	return nil
+}
+
+func roleNames() []string {
+	var names []string
+	for _, r := range gateway.Roles() {
+		names = append(names, string(r))
+	}
+	return names
 }
 
 // usd reads an amount of USD, a number or a string; "" if it is absent.

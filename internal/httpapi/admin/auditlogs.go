@@ -14,7 +14,7 @@ type AuditLogs interface {
 }
 
 func (a *resources) auditRoutes() []operation {
-	table := []operation{{"GET", "/v1/audit-logs", "audit.list", gateway.AuditRead, a.listAudit}}
+	table := []operation{{"GET", "/v1/audit-logs", "audit.list", gateway.AuditList, a.listAudit}}
 	if a.VerifyAudit != nil {
 		table = append(table, operation{"GET", "/v1/audit-logs/verify", "audit.verify", gateway.AuditVerify, a.verifyAudit})
 	}
@@ -49,11 +49,14 @@ func (a *resources) listAudit(ctx context.Context, r *request) error {
 	return nil
 }
 
-// verifyAudit recomputes every chain of hashes. It reads the rows of all workspaces, so only an
-// owner may ask for it.
+// verifyAudit recomputes every chain of hashes. It reads the rows of all workspaces, so only
+// whoever sees all of them may ask for it.
 func (a *resources) verifyAudit(ctx context.Context, r *request) error {
 	if r.named {
 		return gateway.InvalidField("admin.verifyAudit", "workspace", "The parameter 'workspace' cannot be used here: a chain holds the events of all workspaces.")
+	}
+	if err := gateway.Require("admin.verifyAudit", r.by, gateway.AnyWorkspace); err != nil {
+		return err
 	}
 	verdicts, err := a.VerifyAudit(ctx)
 	if err != nil {

@@ -27,11 +27,11 @@ type ConfigWriter interface {
 
 func (a *resources) configRoutes() []operation {
 	return []operation{
-		{"GET", "/v1/configs", "config.list", gateway.ConfigsRead, a.listConfigs},
-		{"POST", "/v1/configs", "config.create", gateway.ConfigsWrite, a.createConfig},
+		{"GET", "/v1/configs", "config.list", gateway.ConfigsList, a.listConfigs},
+		{"POST", "/v1/configs", "config.create", gateway.ConfigsCreate, a.createConfig},
 		{"GET", "/v1/configs/:slug", "config.get", gateway.ConfigsRead, a.getConfig},
-		{"PUT", "/v1/configs/:slug", "config.update", gateway.ConfigsWrite, a.updateConfig},
-		{"DELETE", "/v1/configs/:slug", "config.delete", gateway.ConfigsWrite, a.deleteConfig},
+		{"PUT", "/v1/configs/:slug", "config.update", gateway.ConfigsUpdate, a.updateConfig},
+		{"DELETE", "/v1/configs/:slug", "config.delete", gateway.ConfigsDelete, a.deleteConfig},
 	}
 }
 

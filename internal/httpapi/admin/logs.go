@@ -3,8 +3,10 @@ package admin
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
@@ -18,8 +20,8 @@ type Logs interface {
 
 func (a *resources) logRoutes() []operation {
 	return []operation{
-		{"GET", "/v1/logs", "log.list", gateway.LogsRead, a.listLogs},
-		{"GET", "/v1/logs/:id", "log.get", gateway.LogsRead, a.getLog},
+		{"GET", "/v1/logs", "log.list", gateway.LogsList, a.listLogs},
+		{"GET", "/v1/logs/:id", "log.get", gateway.LogsView, a.getLog},
 	}
 }
 
@@ -49,6 +51,10 @@ func (a *resources) listLogs(ctx context.Context, r *request) error {
 	if err := q.Check(); err != nil {
 		return err
 	}
+	if !r.ownRows(&q) {
+		r.reply = page{Object: "list", Data: []json.RawMessage{}}
+		return nil
+	}
 	found, err := a.Logs.Logs(ctx, q)
 	if err != nil {
 		return err
@@ -59,6 +65,19 @@ func (a *resources) listLogs(ctx context.Context, r *request) error {
 	}
 	r.reply = page{Object: "list", Data: out, Next: found.Next}
 	return nil
+}
+
+// ownRows narrows a question to the caller's own exchanges, unless its role sees those of others.
+// It is false if the question is about somebody else's, which are absent for the caller.
+func (r *request) ownRows(q *telemetry.Query) bool {
+	if r.by.May(gateway.LogsReadAll) {
+		return true
+	}
+	if q.Member != "" && q.Member != r.by.Member && q.Member != r.by.MemberRef {
+		return false
+	}
+	q.Member = r.by.Member
+	return true
 }
 
 // exchangesOf is how exchanges are answered, with the foreign spans of their trace.
@@ -80,6 +99,13 @@ func (a *resources) getLog(ctx context.Context, r *request) error {
 	absent := err != nil && gateway.AsError(err).Kind == gateway.NotFound
 	if err != nil && !absent {
 		return err
+	}
+	if !r.by.May(gateway.LogsReadAll) {
+		// Spans of other programs belong to nobody: a member sees those beside an exchange of its own.
+		found = slices.DeleteFunc(found, func(row *telemetry.Record) bool { return row.Member != r.by.Member })
+		if len(found) == 0 {
+			return telemetry.NotFound("admin.getLog", httpapi.Clip(r.target, 100))
+		}
 	}
 	trace := gateway.TraceIDFrom(r.target)
 	if len(found) > 0 {

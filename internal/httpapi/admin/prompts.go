@@ -38,13 +38,13 @@ type PromptEditor interface {
 
 func (a *resources) promptRoutes() []operation {
 	return []operation{
-		{"GET", "/v1/prompts", "prompt.list", gateway.PromptsRead, a.listPrompts},
-		{"POST", "/v1/prompts", "prompt.create", gateway.PromptsWrite, a.createPrompt},
+		{"GET", "/v1/prompts", "prompt.list", gateway.PromptsList, a.listPrompts},
+		{"POST", "/v1/prompts", "prompt.create", gateway.PromptsCreate, a.createPrompt},
 		{"GET", "/v1/prompts/:id", "prompt.get", gateway.PromptsRead, a.getPrompt},
-		{"DELETE", "/v1/prompts/:id", "prompt.delete", gateway.PromptsWrite, a.deletePrompt},
+		{"DELETE", "/v1/prompts/:id", "prompt.delete", gateway.PromptsDelete, a.deletePrompt},
 		{"GET", "/v1/prompts/:id/versions", "prompt.versions", gateway.PromptsRead, a.listVersions},
-		{"POST", "/v1/prompts/:id/versions", "prompt.version", gateway.PromptsWrite, a.addVersion},
-		{"PUT", "/v1/prompts/:id/labels/:label", "prompt.label", gateway.PromptsWrite, a.setLabel},
+		{"POST", "/v1/prompts/:id/versions", "prompt.version", gateway.PromptsUpdate, a.addVersion},
+		{"PUT", "/v1/prompts/:id/labels/:label", "prompt.label", gateway.PromptsPublish, a.setLabel},
 	}
 }
 

@@ -30,12 +30,12 @@ type VirtualKeyWriter interface {
 
 func (a *resources) virtualKeyRoutes() []operation {
 	return []operation{
-		{"GET", "/v1/virtual-keys", "virtual_key.list", gateway.VirtualKeysRead, a.listVirtualKeys},
-		{"POST", "/v1/virtual-keys", "virtual_key.create", gateway.VirtualKeysWrite, a.createVirtualKey},
+		{"GET", "/v1/virtual-keys", "virtual_key.list", gateway.VirtualKeysList, a.listVirtualKeys},
+		{"POST", "/v1/virtual-keys", "virtual_key.create", gateway.VirtualKeysCreate, a.createVirtualKey},
 		{"GET", "/v1/virtual-keys/:name", "virtual_key.get", gateway.VirtualKeysRead, a.getVirtualKey},
-		{"DELETE", "/v1/virtual-keys/:name", "virtual_key.delete", gateway.VirtualKeysWrite, a.deleteVirtualKey},
-		{"POST", "/v1/virtual-keys/:name/disable", "virtual_key.disable", gateway.VirtualKeysWrite, a.disableVirtualKey},
-		{"POST", "/v1/virtual-keys/:name/enable", "virtual_key.enable", gateway.VirtualKeysWrite, a.enableVirtualKey},
+		{"DELETE", "/v1/virtual-keys/:name", "virtual_key.delete", gateway.VirtualKeysDelete, a.deleteVirtualKey},
+		{"POST", "/v1/virtual-keys/:name/disable", "virtual_key.disable", gateway.VirtualKeysUpdate, a.disableVirtualKey},
+		{"POST", "/v1/virtual-keys/:name/enable", "virtual_key.enable", gateway.VirtualKeysUpdate, a.enableVirtualKey},
 	}
 }
 

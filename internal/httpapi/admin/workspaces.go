@@ -20,8 +20,8 @@ type Workspaces interface {
 
 func (a *resources) workspaceRoutes() []operation {
 	return []operation{
-		{"GET", "/v1/workspaces", "workspace.list", gateway.WorkspacesRead, a.listWorkspaces},
-		{"PUT", "/v1/workspaces/:name", "workspace.update", gateway.WorkspacesWrite, a.updateWorkspace},
+		{"GET", "/v1/workspaces", "workspace.list", gateway.WorkspacesList, a.listWorkspaces},
+		{"PUT", "/v1/workspaces/:name", "workspace.update", gateway.WorkspacesUpdate, a.updateWorkspace},
 	}
 }
 

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type anyone struct{}
 
 func (anyone) Identify(context.Context, gateway.Secret) (*gateway.Principal, error) {
-	return &gateway.Principal{Workspace: "ws", Member: "mem"}, nil
+	return &gateway.Principal{Role: gateway.RoleMember, Workspace: "ws", Member: "mem"}, nil
 }
 
 // api serves the surfaces to everybody who presents a key.

@@ -16,7 +16,7 @@ func (keys) Identify(_ context.Context, key gateway.Secret) (*gateway.Principal,
 	if key.Reveal() != "good" {
 		return nil, &gateway.Error{Op: "test", Kind: gateway.Unauthorized, Public: "No."}
 	}
-	return &gateway.Principal{}, nil
+	return &gateway.Principal{Role: gateway.RoleMember}, nil
 }
 
 // TestLogsAndMetricsAreCountedAndDropped: in either encoding, at every place that an exporter is

@@ -34,7 +34,7 @@ func (keys) Identify(_ context.Context, key gateway.Secret) (*gateway.Principal,
 	if key.Reveal() != "good" {
 		return nil, &gateway.Error{Op: "test", Kind: gateway.Unauthorized, Public: "No."}
 	}
-	return &gateway.Principal{Workspace: "ws"}, nil
+	return &gateway.Principal{Role: gateway.RoleMember, Workspace: "ws"}, nil
 }
 
 // get asks a server for a path; the key is a bearer unless a header says otherwise.
