@@ -165,20 +165,12 @@ func Require(op string, by *Principal, p Permission) error {
 	}
 	text := "This needs the permission '" + string(p) + "'"
 	if roles := grants[p]; len(roles) > 0 {
-		text += ", which these roles have: " + joinRoles(roles)
+		text += ", which these roles have: " + strings.Join(roleNames(roles), ", ")
 	}
 	if by != nil {
 		text += ". Yours is " + string(by.Role)
 	}
 	return &Error{Op: op, Kind: Forbidden, Code: CodeRole, Public: text + "."}
-}
-
-func joinRoles(roles []Role) string {
-	names := make([]string, len(roles))
-	for i, r := range roles {
-		names[i] = string(r)
-	}
-	return strings.Join(names, ", ")
 }
 
 // Roles are the roles with the permission, the most powerful first.

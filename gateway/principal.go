@@ -1,6 +1,9 @@
 package gateway
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // DefaultWorkspace is the name of the workspace that the first start creates. Objects
 // declared without a workspace belong to it.
@@ -20,6 +23,15 @@ type Principal struct {
 	// Scopes are the permissions of the API key. It may do what these and the role allow both;
 	// nil = whatever the role allows.
 	Scopes []Permission
+
+	// What the API key may use. VirtualKeys are names; nil = all of its workspace, and the
+	// caller's own credentials too.
+	Models      ModelRules
+	VirtualKeys []string
+
+	ModelAliases map[string]string // what the key's callers may type for a model
+	Metadata     map[string]string // of the API key: set on each of its calls, over the caller's
+	LockConfig   bool              // the calls use KeyConfig, whatever they ask for
 
 	APIKey     string // id of the API key, not the key itself
 	APIKeyName string
@@ -58,4 +70,17 @@ func (p *Principal) May(permission Permission) bool {
 // with [AnyWorkspace]. Any other workspace is treated as absent.
 func (p *Principal) Sees(workspace string) bool {
 	return p != nil && (p.Workspace == workspace || p.May(AnyWorkspace))
+}
+
+// WithMetadata returns the caller's metadata with those of its API key, which win.
+func (p *Principal) WithMetadata(callers map[string]string) map[string]string {
+	if p == nil || len(p.Metadata) == 0 {
+		return callers
+	}
+	out := maps.Clone(callers)
+	if out == nil {
+		out = map[string]string{}
+	}
+	maps.Copy(out, p.Metadata)
+	return out
 }

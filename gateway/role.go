@@ -21,8 +21,16 @@ const (
 // Roles are all roles, the most powerful first.
 func Roles() []Role { return slices.Clone(everybody) }
 
-// RoleNames lists all roles for people: "owner, admin, …".
-func RoleNames() string { return joinRoles(everybody) }
+// RoleNames are the names of all roles, the most powerful first.
+func RoleNames() []string { return roleNames(everybody) }
+
+func roleNames(roles []Role) []string {
+	names := make([]string, len(roles))
+	for i, r := range roles {
+		names[i] = string(r)
+	}
+	return names
+}
 
 // Known reports whether r is one of the roles.
 func (r Role) Known() bool { return slices.Contains(everybody, r) }

@@ -37,11 +37,11 @@ func TestAPIKeyAdministration(t *testing.T) {
 	wantKind(t, "deleting the key in use", err, gateway.Conflict)
 	_, err = h.SetAPIKeyDisabled(ctx, h.owner, info.ID, true)
 	must(t, err)
-	_, err = h.Identify(ctx, secret)
+	_, err = h.Identify(ctx, secret, "")
 	wantKind(t, "disabled", err, gateway.Unauthorized)
 	_, err = h.SetAPIKeyDisabled(ctx, h.owner, "ci", false) // its name is the only one of its kind
 	must(t, err)
-	_, err = h.Identify(ctx, secret)
+	_, err = h.Identify(ctx, secret, "")
 	must(t, err)
 	_, err = h.DeleteAPIKey(ctx, h.owner, "nobody")
 	wantKind(t, "an unknown key", err, gateway.NotFound)
@@ -136,7 +136,7 @@ func TestIsolation(t *testing.T) {
 	}
 	_, err = h.PutMember(ctx, admin, "", "mia", gateway.RoleAdmin)
 	must(t, err)
-	if p, err = h.Identify(ctx, key); err != nil || p.Role != gateway.RoleAdmin {
+	if p, err = h.Identify(ctx, key, ""); err != nil || p.Role != gateway.RoleAdmin {
 		t.Errorf("after the promotion: %+v, %v", p, err)
 	}
 }

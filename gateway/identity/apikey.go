@@ -2,6 +2,7 @@ package identity
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"strings"
 	"time"
 
@@ -15,8 +16,10 @@ type APIKey struct {
 	Member    string // id
 	Name      string // unique in the workspace
 	Hash      Hash
-	Masked    string         // shown to people: "sk-sl-Ab3d…"
-	Config    string         // slug, ""
+	Masked    string // shown to people: "sk-sl-Ab3d…"
+	Config    string // slug, ""
+	Access    KeyAccess
+	Previous  PreviousKey    // the value before a rotation
 	Compat    gateway.Compat // "" = the workspace's
 	Budget    *int64         // nano-USD for the key's whole life; nil = no budget
 	ExpiresAt time.Time
@@ -26,8 +29,20 @@ type APIKey struct {
 	UpdatedAt time.Time
 }
 
-// Hash is the keyed hash of an API key, which is stored in its place.
+// Hash is stored in the place of an API key: the SHA-256 of one that was generated, here or by
+// another gateway, since nobody guesses its random text; the keyed hash of one that an operator
+// chose.
 type Hash = [32]byte
+
+// PreviousKey is the value that a key had before it was rotated, good until a time. The zero
+// value is none.
+type PreviousKey struct {
+	Hash  Hash
+	Until time.Time
+}
+
+// generatedHash is the hash of a generated key.
+func generatedHash(key gateway.Secret) Hash { return sha256.Sum256([]byte(key.Reveal())) }
 
 const (
 	prefix   = "sk-sl-"

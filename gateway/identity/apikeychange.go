@@ -2,19 +2,26 @@ package identity
 
 import (
 	"context"
+	"time"
 
 	"github.com/sluicegate/sluice/gateway"
 )
 
 // SetAPIKeyDisabled disables a key, or enables it again.
 func (s *Service) SetAPIKeyDisabled(ctx context.Context, by *gateway.Principal, ref string, disabled bool) (APIKeyInfo, error) {
-	return s.editAPIKey(ctx, "identity.SetAPIKeyDisabled", by, ref, func(k *APIKey) { k.Disabled = disabled })
+	return s.editAPIKey(ctx, "identity.SetAPIKeyDisabled", by, ref, func(k *APIKey) error {
+		k.Disabled = disabled
+		return nil
+	})
 }
 
 // APIKeyChange lists what changes of an API key; nil leaves it as it is.
 type APIKeyChange struct {
-	BudgetUSD *string         // for the key's whole life; "" takes it away. What was spent stays spent
-	Compat    *gateway.Compat // "" = the workspace's
+	BudgetUSD *string          // for the key's whole life; "" takes it away. What was spent stays spent
+	Compat    *gateway.Compat  // "" = the workspace's
+	Config    *string          // slug; "" = the workspace's
+	ExpiresAt *time.Time       // zero = never
+	Access    func(*KeyAccess) // replaces lists, does not change them
 }
 
 // UpdateAPIKey changes the settings of a key.
@@ -32,17 +39,38 @@ func (s *Service) UpdateAPIKey(ctx context.Context, by *gateway.Principal, ref s
 			return APIKeyInfo{}, e
 		}
 	}
-	return s.editAPIKey(ctx, op, by, ref, func(k *APIKey) {
+	if to.Config != nil {
+		if e := checkSlug(op, "config", *to.Config); e != nil {
+			return APIKeyInfo{}, e
+		}
+	}
+	return s.editAPIKey(ctx, op, by, ref, func(k *APIKey) error {
+		if to.Config != nil {
+			k.Config = *to.Config
+		}
+		if to.ExpiresAt != nil {
+			k.ExpiresAt = to.ExpiresAt.UTC()
+		}
+		if to.Access != nil {
+			to.Access(&k.Access)
+			if e := k.Access.check(op, ""); e != nil {
+				return e
+			}
+			if err := checkScopes(op, by, k.Access.Scopes); err != nil {
+				return err
+			}
+		}
 		if to.BudgetUSD != nil {
 			k.Budget = budget
 		}
 		if to.Compat != nil {
 			k.Compat = *to.Compat
 		}
+		return nil
 	})
 }
 
-func (s *Service) editAPIKey(ctx context.Context, op string, by *gateway.Principal, ref string, edit func(*APIKey)) (APIKeyInfo, error) {
+func (s *Service) editAPIKey(ctx context.Context, op string, by *gateway.Principal, ref string, edit func(*APIKey) error) (APIKeyInfo, error) {
 	if err := gateway.Require(op, by, gateway.APIKeysUpdate); err != nil {
 		return APIKeyInfo{}, err
 	}
@@ -57,12 +85,36 @@ func (s *Service) editAPIKey(ctx context.Context, op string, by *gateway.Princip
 		return APIKeyInfo{}, err
 	}
 	k := *known
-	edit(&k)
+	if err := edit(&k); err != nil {
+		return APIKeyInfo{}, err
+	}
 	k.UpdatedAt = s.cfg.Now().UTC()
 	if err := s.putAPIKey(ctx, k); err != nil {
 		return APIKeyInfo{}, err
 	}
 	return s.info(x, &k), nil
+}
+
+// MaxOverlap is the longest time that a rotated key's old value stays good.
+const MaxOverlap = 90 * 24 * time.Hour
+
+// RotateAPIKey gives a key a new value, which is returned here and never again. The old value
+// stays good for the overlap; a value that an earlier rotation left ends now.
+func (s *Service) RotateAPIKey(ctx context.Context, by *gateway.Principal, ref string, overlap time.Duration) (APIKeyInfo, gateway.Secret, error) {
+	const op = "identity.RotateAPIKey"
+	if overlap < 0 || overlap > MaxOverlap {
+		return APIKeyInfo{}, gateway.Secret{}, gateway.InvalidField(op, "overlap", "The field 'overlap' must be a time from 0s to "+MaxOverlap.String()+".")
+	}
+	key := newKey()
+	info, err := s.editAPIKey(ctx, op, by, ref, func(k *APIKey) error {
+		k.Previous = PreviousKey{}
+		if overlap > 0 {
+			k.Previous = PreviousKey{Hash: k.Hash, Until: s.cfg.Now().UTC().Add(overlap)}
+		}
+		k.Hash, k.Masked = generatedHash(key), mask(key)
+		return nil
+	})
+	return info, key, err
 }
 
 // DeleteAPIKey removes a key for good. What it returns is the key as it was.

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"encoding/hex"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -18,10 +19,14 @@ type NewAPIKey struct {
 	Config    string         // slug, ""
 	Compat    gateway.Compat // "" = the workspace's
 	ExpiresAt time.Time      // zero = never
-	BudgetUSD string         // "12.50"; "" = no budget
+	Access    KeyAccess
+	Service   bool   // Member is a service account; "" = one with the key's name
+	Hash      string // SHA-256 in hex of a key that another gateway generated; "" = a new key
+	BudgetUSD string // "12.50"; "" = no budget
 }
 
-// CreateAPIKey creates a key. The secret is returned here and never again.
+// CreateAPIKey creates a key. The secret is returned here and never again; it is empty for a key
+// whose hash was given.
 func (s *Service) CreateAPIKey(ctx context.Context, by *gateway.Principal, n NewAPIKey) (APIKeyInfo, gateway.Secret, error) {
 	const op = "identity.CreateAPIKey"
 	fail := func(err error) (APIKeyInfo, gateway.Secret, error) { return APIKeyInfo{}, gateway.Secret{}, err }
@@ -29,6 +34,13 @@ func (s *Service) CreateAPIKey(ctx context.Context, by *gateway.Principal, n New
 		return fail(err)
 	}
 	budget, err := s.checkNewAPIKey(op, &n)
+	if err != nil {
+		return fail(err)
+	}
+	if err := checkScopes(op, by, n.Access.Scopes); err != nil {
+		return fail(err)
+	}
+	key, hash, masked, err := newKeyOrHash(op, n.Hash)
 	if err != nil {
 		return fail(err)
 	}
@@ -42,8 +54,11 @@ func (s *Service) CreateAPIKey(ctx context.Context, by *gateway.Principal, n New
 	if err != nil {
 		return fail(err)
 	}
-	now, key := s.cfg.Now().UTC(), newKey()
-	k := APIKey{ID: ulid.Make().String(), Workspace: w.ID, Member: m.ID, Name: n.Name, Hash: s.cipher.Hash(key), Masked: mask(key),
+	if x.apiKeyHashed(hash) != nil {
+		return fail(conflict(op, "key_hash", "There is already an API key with this hash."))
+	}
+	now := s.cfg.Now().UTC()
+	k := APIKey{ID: ulid.Make().String(), Workspace: w.ID, Member: m.ID, Name: n.Name, Hash: hash, Masked: masked, Access: n.Access,
 		Config: n.Config, Compat: n.Compat, Budget: budget, ExpiresAt: n.ExpiresAt.UTC(), CreatedAt: now, UpdatedAt: now}
 	if err := s.putAPIKey(ctx, k); err != nil {
 		return fail(err)
@@ -64,6 +79,9 @@ func (s *Service) checkNewAPIKey(op string, n *NewAPIKey) (budget *int64, err er
 	if e := checkRole(op, n.Role); e != nil {
 		return nil, e
 	}
+	if e := n.Access.check(op, ""); e != nil {
+		return nil, e
+	}
 	if n.Member != "" {
 		if e := checkMember(op, "member", n.Member); e != nil {
 			return nil, e
@@ -73,6 +91,19 @@ func (s *Service) checkNewAPIKey(op string, n *NewAPIKey) (budget *int64, err er
 		return nil, gateway.InvalidField(op, "expires_at", "The field 'expires_at' must lie in the future.")
 	}
 	return parseBudget("budget_usd", n.BudgetUSD)
+}
+
+// newKeyOrHash generates a key, or takes over the hash of one that another gateway generated.
+func newKeyOrHash(op, hexHash string) (key gateway.Secret, hash Hash, masked string, err error) {
+	if hexHash == "" {
+		key = newKey()
+		return key, generatedHash(key), mask(key), nil
+	}
+	raw, bad := hex.DecodeString(hexHash)
+	if bad != nil || len(raw) != len(hash) {
+		return key, hash, "", gateway.InvalidField(op, "key_hash", "The field 'key_hash' must be a SHA-256 in 64 hexadecimal digits.")
+	}
+	return key, Hash(raw), "…", nil
 }
 
 // parseBudget reads an amount in USD; "" is no budget.
@@ -111,6 +142,9 @@ func (s *Service) ownersOfNewKey(ctx context.Context, op string, x *index, by *g
 	} else if n.Member, err = memberName(op, x, by, w, n.Member); err != nil {
 		return nil, nil, err
 	}
+	if known := x.memberNamed(n.Member); known != nil && known.Service != n.Service {
+		return nil, nil, conflict(op, "member", "There is already a member '"+n.Member+"', who is "+kindOf(known)+".")
+	}
 	if err := checkGrant(op, x, by, w, n.Member, n.Role); err != nil {
 		return nil, nil, err
 	}
@@ -123,6 +157,11 @@ func (s *Service) ownersOfNewKey(ctx context.Context, op string, x *index, by *g
 		}
 	}
 	m, err := s.ensureMember(ctx, w.ID, n.Member, n.Role)
+	if err == nil && n.Service && !m.Service {
+		account := *m
+		account.Service = true
+		m, err = &account, s.putMember(ctx, account)
+	}
 	return w, m, err
 }
 
@@ -168,4 +207,11 @@ func checkImplicitMember(op string, x *index, w *Workspace, n NewAPIKey) error {
 	}
 	return conflict(op, "member", "The key would belong to the member '"+n.Name+"', whose role is "+string(has)+
 		". Name that one in the field 'member' if you mean it, else choose another name.")
+}
+
+func kindOf(m *Member) string {
+	if m.Service {
+		return "a service account"
+	}
+	return "a person"
 }

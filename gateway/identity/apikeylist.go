@@ -12,6 +12,7 @@ type APIKeyInfo struct {
 	APIKey
 	WorkspaceName string
 	MemberName    string
+	Service       bool // the member is a service account
 	Role          gateway.Role
 	Spent         int64 // nano-USD; 0 without a budget
 	Reserved      int64 // nano-USD of Budget that calls in flight have reserved
@@ -99,7 +100,7 @@ func (s *Service) info(x *index, k *APIKey) APIKeyInfo {
 		i.WorkspaceName = w.Name
 	}
 	if m := x.member(k.Member); m != nil {
-		i.MemberName, i.Role = m.Name, m.role(k.Workspace)
+		i.MemberName, i.Role, i.Service = m.Name, m.role(k.Workspace), m.Service
 	}
 	if k.Budget != nil {
 		i.Spent, i.Reserved = s.cfg.Budgets.Spending(k.ID)

@@ -3,6 +3,7 @@ package identity
 import (
 	"cmp"
 	"context"
+	"net/netip"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -21,7 +22,7 @@ func (s *Service) Authenticate() gateway.Stage {
 		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 			p, err := ex.Principal, error(nil)
 			if p == nil {
-				p, err = s.Identify(ctx, ex.Envelope.APIKey)
+				p, err = s.Identify(ctx, ex.Envelope.APIKey, ex.Envelope.ClientIP)
 			}
 			if err != nil {
 				return nil, err
@@ -56,9 +57,11 @@ func (s *Service) enterWorkspace(p *gateway.Principal, ref string) error {
 	return nil
 }
 
-// Identify returns a new principal for an API key. A missing, unknown, disabled or expired
-// key is gateway.Unauthorized.
-func (s *Service) Identify(_ context.Context, key gateway.Secret) (*gateway.Principal, error) {
+// Identify returns a new principal for an API key that came from an address. A missing, unknown,
+// disabled or expired key is gateway.Unauthorized, a key that may not be used from the address
+// gateway.Forbidden. An address that presents many unknown keys is gateway.RateLimited for a
+// while, except with a generated key, which nobody guesses.
+func (s *Service) Identify(_ context.Context, key gateway.Secret, from string) (*gateway.Principal, error) {
 	const op = "identity.Authenticate"
 	x, err := s.loaded(op)
 	if err != nil {
@@ -67,20 +70,40 @@ func (s *Service) Identify(_ context.Context, key gateway.Secret) (*gateway.Prin
 	if key.Empty() {
 		return nil, refuseKey(op, codeInvalid, "No API key given. Send 'Authorization: Bearer sk-sl-…' or 'x-sluice-api-key: sk-sl-…'.")
 	}
-	// The map compares keyed hashes, so its timing tells nothing about any key.
-	k, w, m := x.caller(s.cipher.Hash(key))
+	address, _ := netip.ParseAddr(from) // what is no address is admitted nowhere
+	// The map compares hashes, so its timing tells nothing about any key.
+	hash := generatedHash(key)
+	k, w, m := x.caller(hash)
+	if k == nil {
+		if wait := s.unknown.wait(address, s.cfg.Now()); wait > 0 {
+			return nil, &gateway.Error{Op: op, Kind: gateway.RateLimited, Code: "too_many_unknown_keys", RetryAfter: wait,
+				Public: "Too many unknown API keys came from your address. Try again later."}
+		}
+		hash = s.cipher.Hash(key)
+		k, w, m = x.caller(hash)
+	}
 	switch {
 	case k == nil:
+		s.unknown.add(address, s.cfg.Now())
 		return nil, refuseKey(op, codeInvalid, "Invalid API key.")
+	case hash == k.Previous.Hash && hash != k.Hash && !s.cfg.Now().Before(k.Previous.Until):
+		return nil, refuseKey(op, codeExpired, "This API key was replaced, and its old value expired on "+k.Previous.Until.UTC().Format(time.RFC3339)+".")
 	case k.Disabled:
 		return nil, refuseKey(op, codeInvalid, "This API key is disabled.")
 	case !k.ExpiresAt.IsZero() && !s.cfg.Now().Before(k.ExpiresAt):
 		return nil, refuseKey(op, codeExpired, "This API key expired on "+k.ExpiresAt.UTC().Format(time.RFC3339)+".")
 	}
+	if !k.Access.admits(address) {
+		return nil, &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: "ip_not_allowed", Public: "This API key may not be used from your address."}
+	}
 	p := &gateway.Principal{
 		Organisation: x.organisation.ID, Workspace: w.ID, WorkspaceRef: w.Name, Member: m.ID, MemberRef: m.Name, Role: m.role(w.ID),
 		APIKey: k.ID, APIKeyName: k.Name, KeyConfig: k.Config, Config: w.Config, Compat: cmp.Or(k.Compat, w.Compat), Redact: s.cfg.Redact, Budgeted: k.Budget != nil,
 	}
+	a := &k.Access
+	p.OrganisationWide = m.everywhere(p.Role)
+	p.Scopes, p.VirtualKeys, p.ModelAliases, p.Metadata, p.LockConfig = a.Scopes, a.VirtualKeys, a.ModelAliases, a.Metadata, a.LockConfig
+	p.Models = w.modelRules(a.Models)
 	if s.cfg.OrganisationConfig != "" {
 		first := x.workspaceNamed(gateway.DefaultWorkspace)
 		if first == nil { // what the organisation pins is not known

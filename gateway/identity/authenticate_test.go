@@ -132,9 +132,9 @@ func TestAuthenticateReadsNoStore(t *testing.T) {
 	before, _ := store.Calls()
 	store.Fail(errDown)
 	for _, key := range []string{ownerKey, "sk-sl-unknown"} {
-		_, _ = h.Identify(t.Context(), gateway.NewSecret(key))
+		_, _ = h.Identify(t.Context(), gateway.NewSecret(key), "")
 	}
-	if _, err := h.Identify(t.Context(), gateway.NewSecret(ownerKey)); err != nil {
+	if _, err := h.Identify(t.Context(), gateway.NewSecret(ownerKey), ""); err != nil {
 		t.Errorf("with the store down: %v", err)
 	}
 	if after, _ := store.Calls(); after != before {

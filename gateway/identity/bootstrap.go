@@ -109,7 +109,7 @@ func (s *Service) ensureOwnerKey(ctx context.Context, w *Workspace, m *Member, f
 		key = newKey()
 	default:
 		key = fixed
-		if known := x.apiKeyHashed(s.cipher.Hash(fixed)); known != nil {
+		if known := x.apiKeyHashed(s.cipher.Hash(fixed), generatedHash(fixed)); known != nil {
 			if first == nil || known.ID != first.ID {
 				return false, gateway.Secret{}, conflict("identity.Bootstrap", "SLUICE_API_KEY", "The key in SLUICE_API_KEY is already the API key '"+known.Name+"'.")
 			}
@@ -122,5 +122,8 @@ func (s *Service) ensureOwnerKey(ctx context.Context, w *Workspace, m *Member, f
 		k.Disabled, k.ExpiresAt = false, time.Time{}
 	}
 	k.Hash, k.Masked, k.UpdatedAt = s.cipher.Hash(key), mask(key), now
+	if fixed.Empty() {
+		k.Hash = generatedHash(key)
+	}
 	return true, key, s.putAPIKey(ctx, k)
 }

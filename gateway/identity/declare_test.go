@@ -17,7 +17,7 @@ func TestDeclare(t *testing.T) {
 	}
 	must(t, h.Declare(ctx, d))
 	ci := gateway.NewSecret("declared-ci-key")
-	p, err := h.Identify(ctx, ci)
+	p, err := h.Identify(ctx, ci, "")
 	must(t, err)
 	if p.WorkspaceRef != "team-a" || p.MemberRef != "alice@example.com" || p.KeyConfig != "prod" || !p.Budgeted || p.Role != gateway.RoleMember {
 		t.Errorf("principal %+v", p)
@@ -39,16 +39,16 @@ func TestDeclare(t *testing.T) {
 	}
 	d.APIKeys[0].Key = gateway.NewSecret("another-ci-key")
 	must(t, h.Declare(ctx, d))
-	if _, err = h.Identify(ctx, ci); err == nil {
+	if _, err = h.Identify(ctx, ci, ""); err == nil {
 		t.Error("the former key still opens")
 	}
-	p2, err := h.Identify(ctx, gateway.NewSecret("another-ci-key"))
+	p2, err := h.Identify(ctx, gateway.NewSecret("another-ci-key"), "")
 	must(t, err)
 	if p2.APIKey != p.APIKey {
 		t.Error("a new key value made a new key")
 	}
 	must(t, h.Declare(ctx, identity.Declared{}))
-	_, err = h.Identify(ctx, gateway.NewSecret("another-ci-key"))
+	_, err = h.Identify(ctx, gateway.NewSecret("another-ci-key"), "")
 	wantKind(t, "no longer declared", err, gateway.Unauthorized)
 }
 
@@ -57,12 +57,12 @@ func TestDeclareWorkspaces(t *testing.T) {
 	ctx := t.Context()
 	h := memory(t)
 	config := func() string {
-		p, err := h.Identify(ctx, gateway.NewSecret("declared-ci-key"))
+		p, err := h.Identify(ctx, gateway.NewSecret("declared-ci-key"), "")
 		must(t, err)
 		return p.Config
 	}
 	compat := func() gateway.Compat {
-		p, err := h.Identify(ctx, gateway.NewSecret("declared-ci-key"))
+		p, err := h.Identify(ctx, gateway.NewSecret("declared-ci-key"), "")
 		must(t, err)
 		return p.Compat
 	}
@@ -139,7 +139,7 @@ func TestDeclareRefuses(t *testing.T) {
 	if strings.Contains(err.Error(), "fixed-key") || strings.Contains(err.Error(), ownerKey) {
 		t.Error("the error shows a key")
 	}
-	if _, err := h.Identify(ctx, key); err == nil {
+	if _, err := h.Identify(ctx, key, ""); err == nil {
 		t.Error("a part of a refused file was written")
 	}
 }

@@ -23,6 +23,7 @@ type DeclaredAPIKey struct {
 	Compat    gateway.Compat
 	ExpiresAt time.Time
 	BudgetUSD string
+	Access    KeyAccess
 }
 
 func (s *Service) checkDeclaredAPIKeys(op string, x *index, list []DeclaredAPIKey) ([]APIKey, error) {
@@ -38,7 +39,7 @@ func (s *Service) checkDeclaredAPIKeys(op string, x *index, list []DeclaredAPIKe
 			names[name] = true
 		}
 		if err == nil {
-			other := x.apiKeyHashed(k.Hash)
+			other := x.apiKeyHashed(k.Hash, generatedHash(n.Key))
 			if hashes[k.Hash] || other != nil && !other.FromFile {
 				err = refuseDeclared(op, at+"key", " is already the value of another API key.")
 			}
@@ -57,12 +58,15 @@ func (s *Service) checkDeclaredAPIKey(op, at string, n DeclaredAPIKey) (APIKey, 
 			return APIKey{}, e
 		}
 	}
+	if e := n.Access.check(op, at); e != nil {
+		return APIKey{}, e
+	}
 	budget, err := parseBudget(at+"budget", n.BudgetUSD)
 	if err != nil {
 		return APIKey{}, err
 	}
 	now := s.cfg.Now().UTC()
-	return APIKey{ID: ulid.Make().String(), Name: n.Name, Hash: s.cipher.Hash(n.Key), Masked: mask(n.Key), Config: n.Config, Compat: n.Compat, Budget: budget,
+	return APIKey{ID: ulid.Make().String(), Name: n.Name, Hash: s.cipher.Hash(n.Key), Masked: mask(n.Key), Config: n.Config, Access: n.Access, Compat: n.Compat, Budget: budget,
 		ExpiresAt: n.ExpiresAt.UTC(), FromFile: true, CreatedAt: now, UpdatedAt: now}, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -48,7 +49,7 @@ func (s *Service) declareWorkspaces(ctx context.Context, x *index, list []Declar
 		}
 	}
 	for _, known := range x.allWorkspaces() {
-		if w := declared[known.Name].settings(*known); w != *known {
+		if w := declared[known.Name].settings(*known); !reflect.DeepEqual(w, *known) {
 			if err := s.putWorkspace(ctx, w); err != nil {
 				return err
 			}

@@ -53,6 +53,9 @@ func (x *index) putAPIKey(k APIKey) {
 	defer x.mu.Unlock()
 	x.removeAPIKey(k.ID)
 	x.keys[k.ID], x.keyName[keyName{k.Workspace, k.Name}], x.keyHash[k.Hash] = &k, &k, &k
+	if k.Previous != (PreviousKey{}) {
+		x.keyHash[k.Previous.Hash] = &k
+	}
 }
 
 func (x *index) deleteAPIKey(id string) {
@@ -67,6 +70,7 @@ func (x *index) removeAPIKey(id string) {
 		delete(x.keys, id)
 		delete(x.keyName, keyName{k.Workspace, k.Name})
 		delete(x.keyHash, k.Hash)
+		delete(x.keyHash, k.Previous.Hash)
 	}
 }
 
@@ -110,10 +114,16 @@ func (x *index) apiKeyNamed(workspace, name string) *APIKey {
 	return x.keyName[keyName{workspace, name}]
 }
 
-func (x *index) apiKeyHashed(h Hash) *APIKey {
+// apiKeyHashed finds the API key with one of the hashes.
+func (x *index) apiKeyHashed(hashes ...Hash) *APIKey {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	return x.keyHash[h]
+	for _, h := range hashes {
+		if k := x.keyHash[h]; k != nil {
+			return k
+		}
+	}
+	return nil
 }
 
 // caller finds the API key with a hash, its workspace and its member, all of one moment.

@@ -138,7 +138,7 @@ func TestIdentifyDuringChanges(t *testing.T) {
 					return
 				default:
 				}
-				if p, err := h.Identify(context.Background(), secret); err != nil || p.WorkspaceRef != "elsewhere" {
+				if p, err := h.Identify(context.Background(), secret, ""); err != nil || p.WorkspaceRef != "elsewhere" {
 					t.Errorf("%+v, %v", p, err)
 					return
 				}
@@ -187,13 +187,13 @@ func TestLimitPrecedesPrincipal(t *testing.T) {
 	calls := 0
 	h.budgets.onSet = func() {
 		calls++
-		if p, err := h.Identify(context.Background(), secret); err != nil || p.Budgeted {
+		if p, err := h.Identify(context.Background(), secret, ""); err != nil || p.Budgeted {
 			t.Errorf("before the limit is set: %+v, %v", p, err)
 		}
 	}
 	_, err := h.UpdateAPIKey(t.Context(), h.owner, "k", budgetOf("1"))
 	must(t, err)
-	if p, err := h.Identify(t.Context(), secret); err != nil || !p.Budgeted || calls != 1 {
+	if p, err := h.Identify(t.Context(), secret, ""); err != nil || !p.Budgeted || calls != 1 {
 		t.Errorf("%+v, %v, %d limits set", p, err, calls)
 	}
 }

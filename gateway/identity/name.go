@@ -41,5 +41,5 @@ func checkRole(op string, role gateway.Role) *gateway.Error {
 	if role == "" || role.Known() {
 		return nil
 	}
-	return gateway.InvalidField(op, "role", "The field 'role' must be one of "+gateway.RoleNames()+".")
+	return gateway.InvalidField(op, "role", "The field 'role' must be one of "+strings.Join(gateway.RoleNames(), ", ")+".")
 }

@@ -23,7 +23,12 @@ type Workspace struct {
 	ConfigFromFile bool           // the server's file declares Config
 	Compat         gateway.Compat // "" = the server's
 	CompatFromFile bool           // the server's file declares Compat
-	CreatedAt      time.Time
+
+	// AccessGroups are named lists of models, which API keys may name in the place of models;
+	// see gateway.ModelRules.
+	AccessGroups map[string][]string
+
+	CreatedAt time.Time
 }
 
 // Member is a person or a service.
@@ -33,13 +38,38 @@ type Member struct {
 	Name         string                  // unique in the organisation; often an e-mail address
 	Owner        bool                    // acts in every workspace
 	Roles        map[string]gateway.Role // by workspace id
+	Everywhere   gateway.Role            // role in every workspace, ""
+	Service      bool                    // a service account, as whom nobody signs in
 	CreatedAt    time.Time
 }
 
 // role is the member's role in a workspace, "" if it does not belong to it.
 func (m *Member) role(workspace string) gateway.Role {
-	if m.Owner {
+	own := m.Roles[workspace]
+	switch {
+	case m.Owner:
 		return gateway.RoleOwner
+	case m.Everywhere != "" && (own == "" || m.Everywhere.Covers(own)):
+		return m.Everywhere
 	}
-	return m.Roles[workspace]
+	return own
+}
+
+// everywhere reports whether the member has a role, its own, in every workspace.
+func (m *Member) everywhere(role gateway.Role) bool { return m.Owner || m.Everywhere == role }
+
+// modelRules replaces the access groups in a list of models by their models.
+func (w *Workspace) modelRules(models []string) gateway.ModelRules {
+	if models == nil {
+		return nil
+	}
+	rules := gateway.ModelRules{}
+	for _, m := range models {
+		if group, ok := w.AccessGroups[m]; ok {
+			rules = append(rules, group...)
+		} else {
+			rules = append(rules, m)
+		}
+	}
+	return rules
 }

@@ -57,6 +57,8 @@ type Service struct {
 
 	index atomic.Pointer[index] // nil until Load or Bootstrap
 
+	unknown unknownCounter
+
 	write sync.Mutex // serialises changes; guards stale
 	stale bool       // a write failed with an unknown outcome: the index may be behind the store
 }

@@ -95,7 +95,7 @@ func start(tb testing.TB, store identity.Store) *house {
 		Redact: gateway.RedactPolicy{Input: []string{"email"}, Restore: true}})
 	_, _, err := h.Bootstrap(context.Background(), gateway.NewSecret(ownerKey))
 	must(tb, err)
-	h.owner, err = h.Identify(context.Background(), gateway.NewSecret(ownerKey))
+	h.owner, err = h.Identify(context.Background(), gateway.NewSecret(ownerKey), "")
 	must(tb, err)
 	return h
 }
@@ -126,7 +126,7 @@ func (h *house) key(tb testing.TB, n identity.NewAPIKey) (gateway.Secret, *gatew
 	tb.Helper()
 	_, secret, err := h.CreateAPIKey(context.Background(), h.owner, n)
 	must(tb, err)
-	p, err := h.Identify(context.Background(), secret)
+	p, err := h.Identify(context.Background(), secret, "")
 	must(tb, err)
 	return secret, p
 }
@@ -135,7 +135,7 @@ func TestBootstrap(t *testing.T) {
 	ctx := t.Context()
 	store := identitytest.NewMemory()
 	s := identity.New(store, master, identity.Config{})
-	if _, err := s.Identify(ctx, gateway.NewSecret(ownerKey)); err == nil {
+	if _, err := s.Identify(ctx, gateway.NewSecret(ownerKey), ""); err == nil {
 		t.Error("a service that has not started lets somebody in")
 	}
 	created, key, err := s.Bootstrap(ctx, gateway.Secret{})
@@ -143,7 +143,7 @@ func TestBootstrap(t *testing.T) {
 	if !created || !strings.HasPrefix(key.Reveal(), "sk-sl-") || len(key.Reveal()) < 40 {
 		t.Fatalf("created %v, a key of %d characters", created, len(key.Reveal()))
 	}
-	p, err := s.Identify(ctx, key)
+	p, err := s.Identify(ctx, key, "")
 	must(t, err)
 	if p.Role != gateway.RoleOwner || p.WorkspaceRef != "default" || p.MemberRef != "owner" || p.Budgeted {
 		t.Errorf("owner %+v", p)
@@ -155,7 +155,7 @@ func TestBootstrap(t *testing.T) {
 	if created || !again.Empty() {
 		t.Error("the second start made another key")
 	}
-	if _, err = s.Identify(ctx, key); err != nil {
+	if _, err = s.Identify(ctx, key, ""); err != nil {
 		t.Errorf("the key of the first start: %v", err)
 	}
 
@@ -167,10 +167,10 @@ func TestBootstrap(t *testing.T) {
 		if !created {
 			t.Errorf("%s: not taken over", fixed)
 		}
-		if _, err = s.Identify(ctx, gateway.NewSecret(fixed)); err != nil {
+		if _, err = s.Identify(ctx, gateway.NewSecret(fixed), ""); err != nil {
 			t.Errorf("%s: %v", fixed, err)
 		}
-		if _, err = s.Identify(ctx, key); err == nil {
+		if _, err = s.Identify(ctx, key, ""); err == nil {
 			t.Error("the former key still opens")
 		}
 		key = gateway.NewSecret(fixed)
@@ -200,7 +200,7 @@ func TestBootstrapCutOff(t *testing.T) {
 		if !created {
 			continue // the key itself was written
 		}
-		if _, err := s.Identify(t.Context(), key); err != nil {
+		if _, err := s.Identify(t.Context(), key, ""); err != nil {
 			t.Errorf("after write %d failed: %v", n, err)
 		}
 	}
@@ -250,7 +250,7 @@ func TestWrongMasterKey(t *testing.T) {
 	if !strings.Contains(e.Public, "SLUICE_MASTER_KEY") {
 		t.Errorf("the error does not say what to do: %q", e.Public)
 	}
-	if _, err := s.Identify(t.Context(), gateway.NewSecret(ownerKey)); err == nil {
+	if _, err := s.Identify(t.Context(), gateway.NewSecret(ownerKey), ""); err == nil {
 		t.Error("a service with the wrong master key lets somebody in")
 	}
 }

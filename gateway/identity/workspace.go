@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"fmt"
 	"sort"
 
 	"github.com/oklog/ulid/v2"
@@ -87,6 +88,8 @@ func (s *Service) Workspaces(_ context.Context, by *gateway.Principal) ([]Worksp
 type WorkspaceChange struct {
 	Config *string         // slug of the default config; "" takes it away
 	Compat *gateway.Compat // "" = the server's
+
+	AccessGroups *map[string][]string // all of them
 }
 
 // UpdateWorkspace changes the settings of a workspace.
@@ -99,6 +102,11 @@ func (s *Service) UpdateWorkspace(ctx context.Context, by *gateway.Principal, re
 	}
 	if to.Compat != nil {
 		if e := gateway.CheckCompat(op, "compat", *to.Compat); e != nil {
+			return e
+		}
+	}
+	if to.AccessGroups != nil {
+		if e := checkAccessGroups(op, *to.AccessGroups); e != nil {
 			return e
 		}
 	}
@@ -116,6 +124,11 @@ func (s *Service) UpdateWorkspace(ctx context.Context, by *gateway.Principal, re
 		return err
 	}
 	w := *known
+	if to.AccessGroups != nil {
+		if w.AccessGroups = *to.AccessGroups; len(w.AccessGroups) == 0 {
+			w.AccessGroups = nil
+		}
+	}
 	if to.Config != nil {
 		if known.ConfigFromFile {
 			return conflict(op, "config", "The default config of the workspace '"+known.Name+"' is declared in the server's file. Change it there.")
@@ -129,4 +142,19 @@ func (s *Service) UpdateWorkspace(ctx context.Context, by *gateway.Principal, re
 		w.Compat = *to.Compat
 	}
 	return s.putWorkspace(ctx, w)
+}
+
+// checkAccessGroups refuses named lists of models that cannot be meant.
+func checkAccessGroups(op string, groups map[string][]string) *gateway.Error {
+	ok := len(groups) <= maxListed
+	for name, models := range groups {
+		ok = ok && listable(name, maxListText) && len(models) <= maxListed
+		for _, m := range models {
+			ok = ok && listable(m, maxListText)
+		}
+	}
+	if ok {
+		return nil
+	}
+	return gateway.InvalidField(op, "access_groups", fmt.Sprintf("The field 'access_groups' must hold at most %d lists of at most %d models, all names printable.", maxListed, maxListed))
 }

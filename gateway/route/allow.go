@@ -1,6 +1,8 @@
 package route
 
 import (
+	"context"
+	"slices"
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -46,6 +48,62 @@ func checkModels(t *gateway.Target, req *gateway.Request) error {
 		}
 	}
 	return nil
+}
+
+// checkKeyAllows returns an error if the caller's API key may not use the target, or a model that
+// the final body names in any field.
+func checkKeyAllows(by *gateway.Principal, t *gateway.Target, req *gateway.Request) error {
+	const op = "route.Router"
+	if by == nil {
+		return nil
+	}
+	if by.VirtualKeys != nil && !slices.Contains(by.VirtualKeys, t.VirtualKey) {
+		return &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: "virtual_key_not_allowed", Param: "virtual_key", Target: t.Path,
+			Public: "This API key may use the virtual keys " + truncate(strings.Join(by.VirtualKeys, ", ")) + " only."}
+	}
+	if by.Models == nil {
+		return nil
+	}
+	names, readable := req.Dialect.Models(req.Raw)
+	if !readable {
+		e := gateway.InvalidField(op, "model", "This API key may use some models only, and a field that chooses a model holds something that is no name of a model.")
+		e.Target = t.Path
+		return e
+	}
+	for _, m := range names {
+		if !by.Models.Allow(t, m) {
+			return &gateway.Error{Op: op, Kind: gateway.Exhausted, Type: "model_not_allowed_error", Code: "model_not_allowed", Param: "model", Target: t.Path,
+				Public: "This API key may not use the model '" + truncate(m) + "'."}
+		}
+	}
+	return nil
+}
+
+// Permit returns the stage that refuses a request whose first target the caller's API key may not
+// use. It stands before the cache, which would answer without any attempt. The Router asks again
+// for each target that it calls.
+func (s *Service) Permit() gateway.Stage {
+	return gateway.Stage{Name: "permit", Wrap: func(next gateway.Handler) gateway.Handler {
+		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+			by := ex.Principal
+			if by == nil || by.Models == nil && by.VirtualKeys == nil || ex.Plan == nil {
+				return next(ctx, ex)
+			}
+			for _, t := range ex.Plan.Root.Primary() {
+				if t.Provider == "" {
+					continue // the Router says what is missing
+				}
+				req, err := t.Apply(ex.Request)
+				if err == nil {
+					err = checkKeyAllows(by, t, req)
+				}
+				if err != nil {
+					return nil, err
+				}
+			}
+			return next(ctx, ex)
+		}
+	}}
 }
 
 // checkModelAllowed returns an error if no target of the plan allows model. If only some

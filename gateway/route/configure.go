@@ -51,6 +51,10 @@ func (c *chosenConfig) chosenByAdmin() bool {
 var emptyDocument = &document{path: "config", weight: 1}
 
 func (s *Service) configure(ctx context.Context, ex *gateway.Exchange) (*gateway.Plan, *gateway.Request, error) {
+	ex, err := withAlias(ex)
+	if err != nil {
+		return nil, nil, err
+	}
 	chosen, err := s.chooseConfig(ctx, ex)
 	if err != nil {
 		return nil, nil, err
@@ -84,6 +88,43 @@ func (s *Service) configure(ctx context.Context, ex *gateway.Exchange) (*gateway
 	return plan, req, err
 }
 
+// withAlias replaces the model of a request that is an alias of the caller's API key.
+func withAlias(ex *gateway.Exchange) (*gateway.Exchange, error) {
+	model := ex.Principal.ModelAliases[ex.Request.Model()]
+	if model == "" {
+		return ex, nil
+	}
+	req, err := ex.Request.WithFields(jsonx.Change{Name: "model", Value: jsonx.Quote(model)})
+	if err != nil {
+		return nil, err
+	}
+	return ex.With(req), nil
+}
+
+// lockedConfig chooses the config of an API key whose calls cannot choose another one.
+func (s *Service) lockedConfig(ctx context.Context, ex *gateway.Exchange) (chosenConfig, error) {
+	env, who := ex.Envelope, ex.Principal
+	field := ""
+	switch {
+	case strings.TrimSpace(env.Config) != "":
+		field = headerName(env, "config")
+	case len(env.BodyConfig) > 0 && string(env.BodyConfig) != "null":
+		field = "config"
+	}
+	if field != "" {
+		e := gateway.InvalidField("route.Configure", field, "Cannot override default config set for this API key.")
+		e.Code = "config_locked"
+		return chosenConfig{}, e
+	}
+	if who.KeyConfig != "" {
+		return s.chooseSaved(ctx, ex, gateway.SourceAPIKey, who.KeyConfig)
+	}
+	if who.Config != "" {
+		return s.chooseSaved(ctx, ex, gateway.SourceWorkspace, who.Config)
+	}
+	return chosenConfig{source: gateway.SourceRequest, doc: emptyDocument}, nil
+}
+
 func (s *Service) newCompiler(ctx context.Context, ex *gateway.Exchange, chosen *chosenConfig, model string) (compiler, error) {
 	ask := targetRef{}
 	if chosen.group != nil {
@@ -110,6 +151,9 @@ func (s *Service) newCompiler(ctx context.Context, ex *gateway.Exchange, chosen 
 // chooseConfig finds the config, in this order: header, body, prompt, model, API key, workspace.
 func (s *Service) chooseConfig(ctx context.Context, ex *gateway.Exchange) (chosenConfig, error) {
 	env, who := ex.Envelope, ex.Principal
+	if who.LockConfig {
+		return s.lockedConfig(ctx, ex)
+	}
 	if text := strings.TrimSpace(env.Config); text != "" {
 		if text[0] == '{' {
 			return s.chooseInline(ex, gateway.SourceHeader, []byte(text))
@@ -196,6 +240,11 @@ func unknownConfig(err error, ex *gateway.Exchange, source, slug string) error {
 // plan returns a shared Plan if the request changes nothing in it, else compiles a new one.
 func (s *Service) plan(c *compiler, ex *gateway.Exchange, chosen *chosenConfig) (*gateway.Plan, error) {
 	base, replaced := ex.Principal.Redact, c.replacesTargets(chosen)
+	if replaced && ex.Principal.LockConfig {
+		e := gateway.InvalidField("route.Configure", "model", "This API key uses its own config: a call cannot name another target.")
+		e.Code = "config_locked"
+		return nil, e
+	}
 	share := chosen.entry != nil && !replaced && !chosen.amended && c.addsNothing()
 	key, bare := c.requestPlanKey(chosen)
 	var known *sharedPlan

@@ -187,6 +187,9 @@ func (w *execution) callTarget(ctx context.Context, t *gateway.Target) (gateway.
 	if err := checkModels(t, req); err != nil {
 		return nil, err
 	}
+	if err := checkKeyAllows(w.ex.Principal, t, req); err != nil {
+		return nil, err
+	}
 	ex := w.ex.WithTarget(t, req)
 	p := retryState{service: w.service, policy: &t.Retry}
 	for {

@@ -30,6 +30,7 @@ type environment struct{ apiKey, masterKey gateway.Secret }
 // are opened from the inside out and closed from the outside in.
 type app struct {
 	handler  http.Handler
+	routes   []httpapi.Route     // of the API that handler serves
 	firstKey gateway.Secret      // owner's API key that this start generated, to be shown once; else empty
 	redact   func(string) string // replaces personal data in a text
 	closers  []func(context.Context) error
@@ -74,7 +75,9 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 		return nil, err
 	}
 	a.onClose(s.records.close)
-	a.handler = s.api(cfg, log)
+	reports := &intake.Intake{Spans: s.records.spans}
+	a.routes = s.routes(cfg, reports)
+	a.handler = s.api(cfg, a.routes, reports, log)
 	return a, nil
 }
 
@@ -87,6 +90,7 @@ func (s *services) pipeline() gateway.Handler {
 		s.router.Configure(),
 		s.guards.Redact(),
 		s.templates.Stage(),
+		s.router.Permit(),
 		s.guards.Guard(),
 		s.answers.Stage(),
 		s.limits.Tokens(),
@@ -94,17 +98,20 @@ func (s *services) pipeline() gateway.Handler {
 	)
 }
 
-// api returns the HTTP API: the inference routes over the pipeline, and the admin routes.
-func (s *services) api(cfg config.Config, log *slog.Logger) http.Handler {
+// routes are the inference routes over the pipeline, and the admin routes.
+func (s *services) routes(cfg config.Config, reports *intake.Intake) []httpapi.Route {
 	routes := inference.Routes(inference.Settings{Pipeline: s.pipeline(), History: s.history, DeleteAtVendor: s.deleteAtVendor})
 	routes = append(routes, models.Routes(models.Settings{Source: modelSource{s.router, s.prices, s.callers},
 		Public: cfg.Compat == gateway.CompatOpenRouter})...)
 	routes = append(routes, admin.Routes(admin.Settings{
-		Workspaces: s.callers, APIKeys: s.callers, VirtualKeys: s.keyring, Configs: s.router.Editor(), Prompts: s.templates,
+		Workspaces: s.callers, APIKeys: s.callers, Members: s.callers, VirtualKeys: s.keyring, Configs: s.router.Editor(), Prompts: s.templates,
 		Logs: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Audit: s.records.recorder,
 	})...)
-	reports := intake.Intake{Spans: s.records.spans}
-	routes = append(routes, reports.Routes()...)
+	return append(routes, reports.Routes()...)
+}
+
+// api returns the HTTP API with the routes.
+func (s *services) api(cfg config.Config, routes []httpapi.Route, reports *intake.Intake, log *slog.Logger) http.Handler {
 	return httpapi.New(httpapi.Settings{
 		Routes: routes, Authenticator: s.callers, Admission: s.limits, Compat: cfg.Compat,
 		MaxBody: cfg.MaxBody, Limits: cfg.HTTP.Limits, TrustedProxies: cfg.HTTP.TrustedProxies, AllowedOrigins: cfg.Origins,

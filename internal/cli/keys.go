@@ -10,7 +10,7 @@ import (
 // keysCommand manages API keys, which members and services present to Sluice.
 func keysCommand() *cobra.Command {
 	return group("keys", "API keys: what members and services present to Sluice",
-		createKeyCommand(), listKeysCommand(),
+		createKeyCommand(), listKeysCommand(), updateKeyCommand(), rotateKeyCommand(),
 		budgetKeyCommand(), compatKeyCommand(),
 		stateCommand("disable REF", "Refuse a key from now on", "api-keys"),
 		stateCommand("enable REF", "Accept a disabled key again", "api-keys"),
@@ -38,10 +38,18 @@ func stateCommand(use, short, resource string) *cobra.Command {
 }
 
 func createKeyCommand() *cobra.Command {
-	var workspace, member, role, config, compat, expires, budget string
+	var workspace, member, role, config, compat, expires, budget, hash string
+	var service bool
+	var access keyAccessFlags
 	cmd := clientCommand("create NAME", "Make a key; it is shown once", 1, func(cmd *cobra.Command, c *client, args []string) error {
 		b := body{"name": args[0]}.text("workspace", workspace).text("member", member).text("role", role).
-			text("config", config).text("compat", compat).text("expires_at", expires).text("budget_usd", budget)
+			text("config", config).text("compat", compat).text("expires_at", expires).text("budget_usd", budget).text("key_hash", hash)
+		if service {
+			b["service"] = true
+		}
+		if err := access.add(cmd, b); err != nil {
+			return err
+		}
 		v, err := c.call(cmd.Context(), http.MethodPost, apiPath("api-keys"), nil, b)
 		if err != nil {
 			return err
@@ -52,11 +60,14 @@ func createKeyCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&workspace, "workspace", "", "workspace (default your own)")
 	f.StringVar(&member, "member", "", "who it belongs to (default a member with the key's name)")
-	f.StringVar(&role, "role", "", "owner, admin or member (default the one the member has, member for a new one)")
+	f.StringVar(&role, "role", "", "owner, admin, manager, member, viewer, auditor or billing (default the one the member has, member for a new one)")
 	f.StringVar(&config, "config", "", "slug of the config that its calls use")
 	f.StringVar(&compat, "compat", "", "whose errors its callers get: portkey, litellm, openrouter or one-api (default the workspace's)")
 	f.StringVar(&expires, "expires", "", "when it ends, such as 2027-01-31T00:00:00Z")
 	f.StringVar(&budget, "budget", "", "what it may spend in its life, in USD, such as 12.50")
+	f.BoolVar(&service, "service", false, "it belongs to a service account, not to a person")
+	f.StringVar(&hash, "key-hash", "", "SHA-256, in hex, of a key that another gateway generated and whose callers keep it")
+	access.define(f)
 	return cmd
 }
 

@@ -150,13 +150,13 @@ func (r *reader) apiKeys(n *yamltree.Node, c *Config) {
 	seen := declared{}
 	r.list(n, func(item *yamltree.Node) {
 		k, limits := identity.DeclaredAPIKey{Workspace: "default"}, []limit.Rule(nil)
-		r.object(item, []field{
+		r.object(item, append(r.keyAccess(&k.Access), []field{
 			{"name", func(n *yamltree.Node) { r.checked(n, &k.Name, nameProblem) }},
 			{"key", func(n *yamltree.Node) { r.apiKey(n, &k.Key) }},
 			{"member", func(n *yamltree.Node) { r.str(n, &k.Member) }},
 			{"role", func(n *yamltree.Node) {
 				var role string
-				r.choice(n, &role, "owner", "admin", "member")
+				r.choice(n, &role, gateway.RoleNames()...)
 				k.Role = gateway.Role(role)
 			}},
 			{"workspace", func(n *yamltree.Node) { r.checked(n, &k.Workspace, nameProblem) }},
@@ -164,7 +164,8 @@ func (r *reader) apiKeys(n *yamltree.Node, c *Config) {
 			{"compat", func(n *yamltree.Node) { r.compat(n, &k.Compat) }},
 			{"budget", func(n *yamltree.Node) { r.budget(n, &k.BudgetUSD) }},
 			{"rate_limits", func(n *yamltree.Node) { r.ownRateLimits(n, &limits) }},
-		}, "name", "key")
+			{"expires_at", func(n *yamltree.Node) { r.time(n, &k.ExpiresAt) }},
+		}...), "name", "key")
 		seen.check(r, item, k.Workspace, k.Name)
 		c.Identity.APIKeys = append(c.Identity.APIKeys, k)
 		own(&c.RateLimits, limits, "api_key", k.Workspace, k.Name)

@@ -102,7 +102,7 @@ func (c *Call) authenticate(by Authenticator) {
 	case by == nil:
 		c.refused = &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "Keys cannot be checked now."}
 	default:
-		c.principal, c.refused = by.Identify(c.Context(), c.apiKey)
+		c.principal, c.refused = by.Identify(c.Context(), c.apiKey, c.ClientIP())
 	}
 	c.setCompat()
 }

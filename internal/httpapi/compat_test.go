@@ -134,8 +134,8 @@ func TestLiteLLMHeaders(t *testing.T) {
 // stranger is a caller whose API key or workspace says whose errors it gets.
 type stranger struct{ compat gateway.Compat }
 
-func (s stranger) Identify(_ context.Context, key gateway.Secret) (*gateway.Principal, error) {
-	p, err := keys{}.Identify(context.Background(), key)
+func (s stranger) Identify(_ context.Context, key gateway.Secret, _ string) (*gateway.Principal, error) {
+	p, err := keys{}.Identify(context.Background(), key, "")
 	if p != nil {
 		p.Compat = s.compat
 	}

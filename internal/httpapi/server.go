@@ -15,10 +15,10 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/listen"
 )
 
-// Authenticator identifies callers. It is asked with the API key from the headers, before the
-// body is read. An error of the Kind Unauthorized means that the key is no good.
+// Authenticator identifies callers. It is asked with the API key from the headers and the
+// caller's address, before the body is read. An error of the Kind Unauthorized means that the key is no good.
 type Authenticator interface {
-	Identify(ctx context.Context, key gateway.Secret) (*gateway.Principal, error)
+	Identify(ctx context.Context, key gateway.Secret, from string) (*gateway.Principal, error)
 }
 
 // Admission limits calls to models. It is asked when the headers of a call are read, and again when

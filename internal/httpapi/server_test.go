@@ -20,7 +20,7 @@ import (
 // keys is an Authenticator that knows "good".
 type keys struct{}
 
-func (keys) Identify(_ context.Context, key gateway.Secret) (*gateway.Principal, error) {
+func (keys) Identify(_ context.Context, key gateway.Secret, _ string) (*gateway.Principal, error) {
 	if key.Reveal() != "good" {
 		return nil, &gateway.Error{Op: "test", Kind: gateway.Unauthorized, Code: "03", Public: "Invalid API key."}
 	}

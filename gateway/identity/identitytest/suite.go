@@ -2,6 +2,7 @@ package identitytest
 
 import (
 	"errors"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -42,7 +43,7 @@ func wantKind(t *testing.T, what string, err error, kind gateway.Kind) {
 
 func same(t *testing.T, what string, got, want any) {
 	t.Helper()
-	if d := cmp.Diff(want, got); d != "" {
+	if d := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); d != "" {
 		t.Errorf("%s (-want +got):\n%s", what, d)
 	}
 }
@@ -77,14 +78,15 @@ func people(t *testing.T, s identity.Store) {
 	must(t, err)
 	same(t, "workspaces by name", ws, []identity.Workspace{
 		{ID: "w2", Organisation: "o", Name: "default", Config: "prod", CreatedAt: at}, {ID: "w1", Organisation: "o", Name: "zoo", CreatedAt: at}})
-	zoo := identity.Workspace{ID: "w1", Organisation: "o", Name: "zoo", Config: "prod", ConfigFromFile: true, Compat: gateway.CompatLiteLLM, CompatFromFile: true, CreatedAt: at}
+	zoo := identity.Workspace{ID: "w1", Organisation: "o", Name: "zoo", Config: "prod", ConfigFromFile: true, Compat: gateway.CompatLiteLLM, CompatFromFile: true,
+		AccessGroups: map[string][]string{"small": {"gpt-5-mini", "haiku"}}, CreatedAt: at}
 	must(t, s.PutWorkspace(ctx, zoo))
 	ws, err = s.Workspaces(ctx)
 	must(t, err)
 	same(t, "workspace with a default config of the file", ws[1], zoo)
 	wantKind(t, "a second workspace of a name", s.PutWorkspace(ctx, identity.Workspace{ID: "w3", Organisation: "o", Name: "zoo"}), gateway.Conflict)
 
-	m := identity.Member{ID: "m", Organisation: "o", Name: "alice@example.com", Owner: true, Roles: map[string]gateway.Role{"w2": gateway.RoleMember}, CreatedAt: at}
+	m := identity.Member{ID: "m", Organisation: "o", Name: "alice@example.com", Owner: true, Everywhere: gateway.RoleAuditor, Service: true, Roles: map[string]gateway.Role{"w2": gateway.RoleMember}, CreatedAt: at}
 	must(t, s.PutMember(ctx, m))
 	ms, err := s.Members(ctx)
 	must(t, err)
@@ -103,6 +105,9 @@ func apiKeys(t *testing.T, s identity.Store) {
 	seed(t, s)
 	budget := int64(1_500_000_000)
 	full := identity.APIKey{ID: "k1", Workspace: "w1", Member: "m", Name: "ci", Hash: identity.Hash{1, 2, 3}, Masked: "sk-sl-abcd…", Config: "prod", Compat: gateway.CompatOneAPI, Budget: &budget,
+		Access: identity.KeyAccess{Scopes: []gateway.Permission{gateway.LogsList}, Models: []string{"gpt-*"}, VirtualKeys: []string{"vk"}, Addresses: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
+			ModelAliases: map[string]string{"fast": "gpt-5-mini"}, Metadata: map[string]string{"team": "b"}, LockConfig: true, Tags: []string{"t"}},
+		Previous:  identity.PreviousKey{Hash: identity.Hash{4}, Until: at.Add(time.Minute)},
 		ExpiresAt: at.Add(time.Hour), Disabled: true, FromFile: true, CreatedAt: at, UpdatedAt: at}
 	bare := identity.APIKey{ID: "k2", Workspace: "w1", Member: "m", Name: "app", Hash: identity.Hash{9}, CreatedAt: at, UpdatedAt: at}
 	must(t, s.PutAPIKey(ctx, full))
@@ -113,6 +118,7 @@ func apiKeys(t *testing.T, s identity.Store) {
 
 	bare.Hash, bare.Budget, bare.UpdatedAt = identity.Hash{8}, &budget, at.Add(1)
 	full.Budget, full.ExpiresAt, full.Disabled = nil, time.Time{}, false
+	full.Access, full.Previous = identity.KeyAccess{}, identity.PreviousKey{}
 	must(t, s.PutAPIKey(ctx, bare))
 	must(t, s.PutAPIKey(ctx, full))
 	got, err = s.APIKeys(ctx)

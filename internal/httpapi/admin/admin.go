@@ -13,6 +13,7 @@ import (
 type Settings struct {
 	Workspaces  Workspaces
 	APIKeys     APIKeys
+	Members     Members
 	VirtualKeys VirtualKeys
 	Configs     Configs
 	Prompts     Prompts
@@ -49,7 +50,7 @@ func Routes(settings Settings) []httpapi.Route {
 		exists     bool
 		operations func() []operation
 	}{
-		{a.Workspaces != nil, a.workspaceRoutes}, {a.APIKeys != nil, a.apiKeyRoutes}, {a.VirtualKeys != nil, a.virtualKeyRoutes}, {a.Configs != nil, a.configRoutes},
+		{a.Workspaces != nil, a.workspaceRoutes}, {a.APIKeys != nil, a.apiKeyRoutes}, {a.Members != nil, a.memberRoutes}, {a.VirtualKeys != nil, a.virtualKeyRoutes}, {a.Configs != nil, a.configRoutes},
 		{a.Prompts != nil, a.promptRoutes}, {a.Logs != nil, a.logRoutes}, {a.AuditLogs != nil, a.auditRoutes},
 	} {
 		if !resource.exists {

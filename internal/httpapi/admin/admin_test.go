@@ -55,7 +55,7 @@ func (o *office) in(by *gateway.Principal, workspace string) {
 
 func (o *office) server() *httpapi.Server {
 	return httpapi.New(httpapi.Settings{NewID: func(time.Time) string { return "01TEST" }, Now: func() time.Time { return testTime }, MaxBody: 1 << 16, Authenticator: o,
-		Routes: Routes(Settings{Workspaces: o, Audit: o, APIKeys: o, VirtualKeys: o, Configs: o, Prompts: shelf{o}, Logs: o, AuditLogs: o,
+		Routes: Routes(Settings{Workspaces: o, Audit: o, APIKeys: o, Members: o, VirtualKeys: o, Configs: o, Prompts: shelf{o}, Logs: o, AuditLogs: o,
 			VerifyAudit: func(context.Context) ([]audit.Verdict, error) {
 				return []audit.Verdict{{Chain: "a"}, {Chain: "b", Bad: 7}}, nil
 			}})})
@@ -63,7 +63,7 @@ func (o *office) server() *httpapi.Server {
 
 func (o *office) done(what ...string) { o.did = append(o.did, strings.Join(what, " ")) }
 
-func (o *office) Identify(_ context.Context, key gateway.Secret) (*gateway.Principal, error) {
+func (o *office) Identify(_ context.Context, key gateway.Secret, _ string) (*gateway.Principal, error) {
 	role, workspace, _ := strings.Cut(key.Reveal(), "@")
 	if workspace == "" {
 		return nil, &gateway.Error{Op: "test", Kind: gateway.Unauthorized, Code: "invalid_api_key", Public: "This API key is unknown."}
@@ -93,6 +93,29 @@ func (o *office) UpdateWorkspace(_ context.Context, by *gateway.Principal, ref s
 		o.done("set compat", ref, string(*to.Compat))
 	}
 	return nil
+}
+
+func (o *office) Members(_ context.Context, by *gateway.Principal) ([]identity.MemberInfo, error) {
+	o.in(by, "")
+	return []identity.MemberInfo{{Member: identity.Member{ID: "m1", Name: "bob", CreatedAt: testTime}, Role: gateway.RoleViewer}}, nil
+}
+
+func (o *office) PutMember(_ context.Context, by *gateway.Principal, workspace, ref string, role gateway.Role) (identity.Member, error) {
+	o.in(by, workspace)
+	o.done("put member", ref, string(role))
+	return identity.Member{ID: "m1", Name: ref}, nil
+}
+
+func (o *office) SetEverywhere(_ context.Context, by *gateway.Principal, ref string, role gateway.Role) (identity.Member, error) {
+	o.in(by, "")
+	o.done("everywhere", ref, string(role))
+	return identity.Member{ID: "m1", Name: ref, Everywhere: role}, nil
+}
+
+func (o *office) RemoveMember(_ context.Context, by *gateway.Principal, ref string) (identity.Member, error) {
+	o.in(by, "")
+	o.done("remove member", ref)
+	return identity.Member{ID: "m1", Name: ref}, nil
 }
 
 func (o *office) Audit(ctx context.Context, e audit.Event) error {
@@ -141,6 +164,11 @@ func (o *office) SetAPIKeyDisabled(_ context.Context, by *gateway.Principal, ref
 	o.in(by, "")
 	o.done("switch key", ref)
 	return o.info(identity.NewAPIKey{Name: ref}), nil
+}
+func (o *office) RotateAPIKey(_ context.Context, by *gateway.Principal, ref string, overlap time.Duration) (identity.APIKeyInfo, gateway.Secret, error) {
+	o.in(by, "")
+	o.done("rotate key", ref, overlap.String())
+	return o.info(identity.NewAPIKey{Name: ref}), gateway.NewSecret("sk-sl-next"), nil
 }
 func (o *office) DeleteAPIKey(_ context.Context, by *gateway.Principal, ref string) (identity.APIKeyInfo, error) {
 	o.in(by, "")
@@ -206,7 +234,7 @@ func (o *office) Logs(_ context.Context, q telemetry.Query) (telemetry.Page, err
 }
 func (o *office) Log(_ context.Context, scope listing.Scope, id string) ([]*telemetry.Record, error) {
 	o.query.Scope = scope
-	return []*telemetry.Record{{ID: id, Time: testTime, FirstByte: -1}}, nil
+	return []*telemetry.Record{{ID: id, Member: "mem", Time: testTime, FirstByte: -1}}, nil
 }
 func (o *office) ForeignTrace(_ context.Context, scope listing.Scope, _ gateway.TraceID) (telemetry.ForeignTrace, error) {
 	if scope != o.query.Scope {
@@ -287,9 +315,9 @@ func TestAdminRoutes(t *testing.T) {
 		"no key":               {"", "GET /v1/api-keys", "", 401, `"status":"failure"`, "", "api_key.list denied 401"},
 		"unknown key":          {"x", "POST /v1/configs", config, 401, "unknown", "", "config.create denied 401"},
 		"member reads":         {"member@a", "GET /v1/configs", "", 200, `{"object":"list","data":[]}`, "", ""},
-		"member writes":        {"member@a", "POST /v1/configs", config, 403, "role admin", "", "config.create denied 403"},
-		"member reads audit":   {"member@a", "GET /v1/audit-logs", "", 403, "role admin", "", "audit.list denied 403"},
-		"admin verifies":       {"admin@a", "GET /v1/audit-logs/verify", "", 403, "role owner", "", "audit.verify denied 403"},
+		"member writes":        {"member@a", "POST /v1/configs", config, 403, "these roles have: owner, admin", "", "config.create denied 403"},
+		"member reads audit":   {"member@a", "GET /v1/audit-logs", "", 403, "these roles have: owner, admin", "", "audit.list denied 403"},
+		"admin verifies":       {"admin@a", "GET /v1/audit-logs/verify", "", 403, "these roles have: owner. ", "", "audit.verify denied 403"},
 		"owner verifies":       {"owner@a", "GET /v1/audit-logs/verify", "", 200, `"ok":false,"data":[{"chain":"a","rows":0,"first":0,"last":0},{"chain":"b","rows":0,"first":0,"last":0,"bad":7}]`, "", ""},
 		"workspaces":           {"member@a", "GET /v1/workspaces", "", 200, `"id":"ws_a","name":"a","config":"old","from_file":false`, "", ""},
 		"default config":       {"admin@a", "PUT /v1/workspaces/a", `{"config":"old"}`, 200, `"object":"workspace"`, "set config ws_a old", "workspace.update ok 200 a"},
@@ -299,7 +327,7 @@ func TestAdminRoutes(t *testing.T) {
 		"default, not there":   {"admin@a", "PUT /v1/workspaces/a", `{"config":"new"}`, 400, `no config 'new'`, "", "workspace.update error 400 a"},
 		"default, left out":    {"admin@a", "PUT /v1/workspaces/a", `{}`, 400, `'config' is missing`, "", "workspace.update error 400 a"},
 		"default, of others":   {"admin@a", "PUT /v1/workspaces/b", `{"config":""}`, 404, `workspace 'b'`, "", "workspace.update error 404 b"},
-		"default, as a member": {"member@a", "PUT /v1/workspaces/a", `{"config":""}`, 403, "role admin", "", "workspace.update denied 403"},
+		"default, as a member": {"member@a", "PUT /v1/workspaces/a", `{"config":""}`, 403, "these roles have: owner, admin", "", "workspace.update denied 403"},
 		"key in a workspace":   {"owner@a", "POST /v1/api-keys/n/disable?workspace=a", "", 200, `"id":"id1"`, "switch key id1", "api_key.disable ok 200 id1"},
 		"key, deleted there":   {"owner@a", "DELETE /v1/api-keys/n?workspace=a", "", 200, `"deleted":true`, "delete key id1", "api_key.delete ok 200 id1"},
 		"key, read there":      {"owner@a", "GET /v1/api-keys/n?workspace=a", "", 200, `"id":"id1"`, "", ""},
@@ -318,7 +346,7 @@ func TestAdminRoutes(t *testing.T) {
 		"budget left out":      {"admin@a", "PUT /v1/api-keys/id1", `{"budget":1}`, 400, "'budget_usd' is missing; the field 'budget' is unknown", "", "api_key.update error 400 id1"},
 		"compat of a key":      {"admin@a", "PUT /v1/api-keys/id1", `{"compat":"litellm"}`, 200, `"id":"id1"`, "compat of key id1 litellm", "api_key.update ok 200 id1"},
 		"unknown compat":       {"admin@a", "PUT /v1/api-keys/id1", `{"compat":"bifrost"}`, 400, "'compat' must be one of portkey, litellm, openrouter, one-api", "", "api_key.update error 400 id1"},
-		"budget, as a member":  {"member@a", "PUT /v1/api-keys/id1", `{"budget_usd":1}`, 403, "role admin", "", "api_key.update denied 403"},
+		"budget, as a member":  {"member@a", "PUT /v1/api-keys/id1", `{"budget_usd":1}`, 403, "these roles have: owner, admin", "", "api_key.update denied 403"},
 		"delete key":           {"admin@a", "DELETE /v1/api-keys/id1", "", 200, `"deleted":true`, "delete key id1", "api_key.delete ok 200 id1"},
 		"create vk":            {"admin@a", "POST /v1/virtual-keys", `{"name":"v","provider":"openai","api_key":"sk-secret","prices":{"m":{"input":2.5,"output":10}}}`, 201, `"input":2.5`, "create vk v", "virtual_key.create ok 201 v"},
 		"get vk":               {"admin@a", "GET /v1/virtual-keys/vk", "", 200, `"name":"vk"`, "", ""},
@@ -343,7 +371,7 @@ func TestAdminRoutes(t *testing.T) {
 		"add version":          {"admin@a", "POST /v1/prompts/p/versions", `{"body":{"prompt":"Ho"}}`, 201, `"version":3`, "add version ws_a p", "prompt.version ok 201 p"},
 		"set label":            {"admin@a", "PUT /v1/prompts/p/labels/production", `{"version":2}`, 200, `"production":2`, "set label ws_a p production", "prompt.label ok 200 p@production"},
 		"delete prompt":        {"admin@a", "DELETE /v1/prompts/p", "", 200, `"deleted":true`, "delete prompt ws_a p", "prompt.delete ok 200 p"},
-		"unknown fields":       {"admin@a", "POST /v1/api-keys", `{"nam":"n","budget_usd":"x","expires_at":7,"role":"king"}`, 400, "'name' is missing; the field 'role' must be one of owner, admin, member; the field 'expires_at' must be a string; the field 'budget_usd' must be an amount in USD such as 12.50; the field 'nam' is unknown", "", "api_key.create error 400"},
+		"unknown fields":       {"admin@a", "POST /v1/api-keys", `{"nam":"n","budget_usd":"x","expires_at":7,"role":"king"}`, 400, "'name' is missing; the field 'role' must be one of owner, admin, manager, member, viewer, auditor, billing; the field 'expires_at' must be a string; the field 'budget_usd' must be an amount in USD such as 12.50; the field 'nam' is unknown", "", "api_key.create error 400"},
 		"NUL in a name":        {"admin@a", "POST /v1/configs", `{"slug":"c","name":"a\u0000b","config":{}}`, 400, "'name' must not hold the character NUL", "", "config.create error 400 c"},
 		"NUL, nested":          {"admin@a", "POST /v1/configs", `{"slug":"c","config":{"a":[{"b\u0000":1},"\u0000"]}}`, 400, "'config.a[0].b\ufffd' must not hold the character NUL; the field 'config.a[1]' must", "", "config.create error 400 c"},
 		"NUL, escaped itself":  {"admin@a", "POST /v1/configs", `{"slug":"c","name":"a\\u0000b","config":{}}`, 201, `"slug":"c"`, "put config ws_a c", "config.create ok 201 c"},

@@ -27,6 +27,7 @@ type APIKeyReader interface {
 // APIKeyWriter creates and changes API keys.
 type APIKeyWriter interface {
 	CreateAPIKey(ctx context.Context, by *gateway.Principal, n identity.NewAPIKey) (identity.APIKeyInfo, gateway.Secret, error)
+	RotateAPIKey(ctx context.Context, by *gateway.Principal, ref string, overlap time.Duration) (identity.APIKeyInfo, gateway.Secret, error)
 	UpdateAPIKey(ctx context.Context, by *gateway.Principal, ref string, to identity.APIKeyChange) (identity.APIKeyInfo, error)
 	SetAPIKeyDisabled(ctx context.Context, by *gateway.Principal, ref string, disabled bool) (identity.APIKeyInfo, error)
 	DeleteAPIKey(ctx context.Context, by *gateway.Principal, ref string) (identity.APIKeyInfo, error)
@@ -41,6 +42,7 @@ func (a *resources) apiKeyRoutes() []operation {
 		{"DELETE", "/v1/api-keys/:id", "api_key.delete", gateway.APIKeysDelete, a.deleteAPIKey},
 		{"POST", "/v1/api-keys/:id/disable", "api_key.disable", gateway.APIKeysUpdate, a.disableAPIKey},
 		{"POST", "/v1/api-keys/:id/enable", "api_key.enable", gateway.APIKeysUpdate, a.enableAPIKey},
+		{"POST", "/v1/api-keys/:id/rotate", "api_key.rotate", gateway.APIKeysUpdate, a.rotateAPIKey},
 	}
 }
 
@@ -66,6 +68,9 @@ type apiKeyResponse struct {
 	ExpiresAt   *time.Time     `json:"expires_at"`
 	CreatedAt   time.Time      `json:"created_at"`
 	UpdatedAt   time.Time      `json:"updated_at"`
+	Service     bool           `json:"service"`       // the key of a service account
+	OldUntil    *time.Time     `json:"old_key_until"` // a rotated key's old value is good until then
+	keyAccess
 }
 
 // usd is an amount in nano-USD. In JSON it is a number of USD.
@@ -77,7 +82,10 @@ func (u usd) MarshalJSON() ([]byte, error) { return []byte(gateway.FormatUSD(int
 func apiKeyOf(k identity.APIKeyInfo) apiKeyResponse {
 	out := apiKeyResponse{Object: "api_key", ID: k.ID, Name: k.Name, Masked: k.Masked, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
 		Member: k.MemberName, MemberID: k.Member, Role: k.Role, Config: k.Config, Compat: k.Compat, Closed: k.Closed, Disabled: k.Disabled, FromFile: k.FromFile,
-		CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt}
+		CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt, Service: k.Service, keyAccess: keyAccessOf(k.Access)}
+	if !k.Previous.Until.IsZero() {
+		out.OldUntil = &k.Previous.Until
+	}
 	if k.Budget != nil {
 		budget, spent, reserved := usd(*k.Budget), usd(k.Spent), usd(k.Reserved)
 		out.Budget, out.Spent, out.Reserved = &budget, &spent, &reserved
@@ -131,15 +139,24 @@ func (a *resources) apiKeyRef(ctx context.Context, r *request) (string, error) {
 	return "", &gateway.Error{Op: "admin.apiKeyRef", Kind: gateway.NotFound, Param: "id", Public: "There is no API key '" + httpapi.Clip(r.target, 100) + "' in this workspace."}
 }
 
-// createAPIKey takes {name, workspace, member, role, config, compat, expires_at, budget_usd}.
+// createAPIKey takes {name, workspace, member, service, role, config, compat, expires_at,
+// budget_usd, key_hash} and the fields of readKeyAccess.
 func (a *resources) createAPIKey(ctx context.Context, r *request) error {
 	f, err := readForm(ctx, r)
 	if err != nil {
 		return err
 	}
 	n := identity.NewAPIKey{Name: f.text("name", true), Workspace: f.text("workspace", false), Member: f.text("member", false),
-		Role:   gateway.Role(f.oneOf("role", roleNames()...)),
-		Config: f.text("config", false), Compat: f.compat(), ExpiresAt: f.time("expires_at"), BudgetUSD: f.usd("budget_usd")}
+		Role:   gateway.Role(f.oneOf("role", gateway.RoleNames()...)),
+		Config: f.text("config", false), Compat: f.compat(), ExpiresAt: f.time("expires_at"), BudgetUSD: f.usd("budget_usd"),
+		Service: f.flag("service", false), Hash: f.text("key_hash", false)}
+	edit, config := f.readKeyAccess()
+	if edit != nil {
+		edit(&n.Access)
+	}
+	if config != nil {
+		n.Config = *config
+	}
 	r.target = n.Name
 	if err := f.done(); err != nil {
 		return err
@@ -149,13 +166,13 @@ func (a *resources) createAPIKey(ctx context.Context, r *request) error {
 		return err
 	}
 	out := apiKeyOf(k)
-	out.Key = secret.Reveal()
+	out.Key = secret.Reveal() // empty where a hash was given
 	r.target, r.workspace, r.status, r.reply = k.ID, k.Workspace, http.StatusCreated, out
 	return nil
 }
 
-// updateAPIKey takes {budget_usd, compat}: the new lifetime budget, null takes it away; whose
-// errors the key's callers get, null or "" the workspace's.
+// updateAPIKey takes {budget_usd, compat, config, expires_at} and the fields of readKeyAccess. null
+// takes a budget, an expiry or a limit away, and makes compat and config the workspace's.
 func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 	r.target = r.Param("id")
 	f, err := readForm(ctx, r)
@@ -163,7 +180,16 @@ func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 		return err
 	}
 	var to identity.APIKeyChange
-	f.oneGiven("budget_usd", "compat")
+	f.oneGiven(append([]string{"budget_usd", "compat", "config", "expires_at"}, keyAccessFields...)...)
+	to.Access, to.Config = f.readKeyAccess()
+	if f.given("config") {
+		slug := f.text("config", false)
+		to.Config = &slug
+	}
+	if f.given("expires_at") {
+		at := f.time("expires_at")
+		to.ExpiresAt = &at
+	}
 	if f.given("budget_usd") {
 		budget := f.usd("budget_usd")
 		to.BudgetUSD = &budget
@@ -184,6 +210,31 @@ func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 		return err
 	}
 	r.target, r.workspace, r.reply = k.ID, k.Workspace, apiKeyOf(k)
+	return nil
+}
+
+// rotateAPIKey takes {overlap}: how long the old value stays good, "0s" by default.
+func (a *resources) rotateAPIKey(ctx context.Context, r *request) error {
+	r.target = r.Param("id")
+	f, err := readForm(ctx, r)
+	if err != nil {
+		return err
+	}
+	overlap := f.duration("overlap")
+	if err := f.done(); err != nil {
+		return err
+	}
+	ref, err := a.apiKeyRef(ctx, r)
+	if err != nil {
+		return err
+	}
+	k, secret, err := a.APIKeys.RotateAPIKey(ctx, r.by, ref, overlap)
+	if err != nil {
+		return err
+	}
+	out := apiKeyOf(k)
+	out.Key = secret.Reveal()
+	r.target, r.workspace, r.reply = k.ID, k.Workspace, out
 	return nil
 }
 
@@ -218,14 +269,6 @@ func (a *resources) switchAPIKey(ctx context.Context, r *request, disabled bool)
 	}
 	r.target, r.workspace, r.reply = k.ID, k.Workspace, apiKeyOf(k)
 	return nil
-}
-
-func roleNames() []string {
-	var names []string
-	for _, r := range gateway.Roles() {
-		names = append(names, string(r))
-	}
-	return names
 }
 
 // usd reads an amount of USD, a number or a string; "" if it is absent.

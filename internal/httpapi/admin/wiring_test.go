@@ -12,6 +12,7 @@ import (
 var (
 	_ Workspaces  = (*identity.Service)(nil)
 	_ APIKeys     = (*identity.Service)(nil)
+	_ Members     = (*identity.Service)(nil)
 	_ VirtualKeys = (*credential.Service)(nil)
 	_ Prompts     = (*prompts.Service)(nil)
 	_ AuditSink   = (*recorder.Recorder)(nil)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/internal/httpapi"
@@ -33,10 +35,12 @@ type workspaceResponse struct {
 	FromFile  bool           `json:"from_file"` // the config is
 	Compat    gateway.Compat `json:"compat"`    // whose errors its callers get; "": the server's
 	CreatedAt time.Time      `json:"created_at"`
+
+	AccessGroups map[string][]string `json:"access_groups"` // lists of models that API keys may name
 }
 
 func workspaceOf(w identity.Workspace) workspaceResponse {
-	return workspaceResponse{"workspace", w.ID, w.Name, w.Config, w.ConfigFromFile, w.Compat, w.CreatedAt}
+	return workspaceResponse{"workspace", w.ID, w.Name, w.Config, w.ConfigFromFile, w.Compat, w.CreatedAt, w.AccessGroups}
 }
 
 func (a *resources) listWorkspaces(ctx context.Context, r *request) error {
@@ -54,8 +58,8 @@ func (a *resources) listWorkspaces(ctx context.Context, r *request) error {
 	return nil
 }
 
-// updateWorkspace takes {config, compat}: the slug of the default config, and whose errors its
-// callers get. null or "" removes either.
+// updateWorkspace takes {config, compat, access_groups}: the slug of the default config, whose
+// errors its callers get, and all named lists of models. null or "" removes each.
 func (a *resources) updateWorkspace(ctx context.Context, r *request) error {
 	const op = "admin.updateWorkspace"
 	r.target = r.Param("name")
@@ -65,7 +69,7 @@ func (a *resources) updateWorkspace(ctx context.Context, r *request) error {
 	}
 	var to identity.WorkspaceChange
 	config := ""
-	f.oneGiven("config", "compat")
+	f.oneGiven("config", "compat", "access_groups")
 	if f.given("config") {
 		config = f.text("config", false)
 		to.Config = &config
@@ -73,6 +77,10 @@ func (a *resources) updateWorkspace(ctx context.Context, r *request) error {
 	if f.given("compat") {
 		compat := f.compat()
 		to.Compat = &compat
+	}
+	if f.given("access_groups") {
+		groups := f.textLists("access_groups")
+		to.AccessGroups = &groups
 	}
 	if err := f.done(); err != nil {
 		return err
@@ -102,4 +110,24 @@ func (a *resources) updateWorkspace(ctx context.Context, r *request) error {
 		}
 	}
 	return err
+}
+
+// textLists reads an object of lists of strings.
+func (f *form) textLists(name string) map[string][]string {
+	v, ok := f.take(name, false)
+	if !ok {
+		return nil
+	}
+	out, good := map[string][]string{}, v.IsObject()
+	v.ForEach(func(k, list gjson.Result) bool {
+		one := &form{fields: map[string]gjson.Result{"": list}}
+		out[k.String()] = one.texts("")
+		good = good && len(one.problems) == 0 && list.Type != gjson.Null
+		return good
+	})
+	if !good {
+		f.wrong(name, "must be an object of lists of strings")
+		return nil
+	}
+	return out
 }

@@ -19,7 +19,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // anyone is an Authenticator that knows every key.
 type anyone struct{}
 
-func (anyone) Identify(context.Context, gateway.Secret) (*gateway.Principal, error) {
+func (anyone) Identify(context.Context, gateway.Secret, string) (*gateway.Principal, error) {
 	return &gateway.Principal{Role: gateway.RoleMember, Workspace: "ws", Member: "mem"}, nil
 }
 

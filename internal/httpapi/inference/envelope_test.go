@@ -308,7 +308,7 @@ func TestRefusedWithoutItsBody(t *testing.T) {
 // nobody is an Authenticator that knows no key.
 type nobody struct{}
 
-func (nobody) Identify(context.Context, gateway.Secret) (*gateway.Principal, error) {
+func (nobody) Identify(context.Context, gateway.Secret, string) (*gateway.Principal, error) {
 	return nil, &gateway.Error{Op: "t", Kind: gateway.Unauthorized, Public: "No."}
 }
 

@@ -17,6 +17,7 @@ func open(c *httpapi.Call, op gateway.Op) *gateway.Exchange {
 	if ex.Principal = who; err != nil {
 		ex.Refused = err
 	}
+	ex.Envelope.Metadata = who.WithMetadata(ex.Envelope.Metadata)
 	c.Exchange = ex
 	if ex.Refused == nil && op != gateway.OpRender {
 		ex.Refused = c.Admit()

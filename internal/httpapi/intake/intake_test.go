@@ -12,7 +12,7 @@ import (
 
 type keys struct{}
 
-func (keys) Identify(_ context.Context, key gateway.Secret) (*gateway.Principal, error) {
+func (keys) Identify(_ context.Context, key gateway.Secret, _ string) (*gateway.Principal, error) {
 	if key.Reveal() != "good" {
 		return nil, &gateway.Error{Op: "test", Kind: gateway.Unauthorized, Public: "No."}
 	}

@@ -2,6 +2,8 @@ package sqlstore
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/uptrace/bun"
@@ -22,6 +24,11 @@ type apiKeyRow struct {
 	Masked    string `bun:"masked"`
 	Config    string `bun:"config"`
 	Compat    string `bun:"compat"`
+	Access    string `bun:"access"`
+
+	PreviousHash  string `bun:"previous_hash"` // "" = never rotated
+	PreviousUntil *int64 `bun:"previous_until"`
+
 	Budget    *int64 `bun:"budget"`
 	ExpiresAt *int64 `bun:"expires_at"`
 	Disabled  bool   `bun:"disabled"`
@@ -42,22 +49,45 @@ func (s *Store) APIKeys(ctx context.Context) ([]identity.APIKey, error) {
 		out[i] = identity.APIKey{ID: r.ID, Workspace: r.Workspace, Member: r.Member, Name: r.Name, Masked: r.Masked, Config: r.Config,
 			Compat: gateway.Compat(r.Compat), Budget: r.Budget, ExpiresAt: timeOrZero(r.ExpiresAt), Disabled: r.Disabled, FromFile: r.FromFile,
 			CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt)}
-		hash, err := decodeBytes(r.Hash)
-		if err != nil || len(hash) != len(out[i].Hash) {
-			return nil, storeError(op, "API key", fmt.Errorf("hash of API key %s is damaged", r.ID))
+		if err := r.read(&out[i]); err != nil {
+			return nil, storeError(op, "API key", fmt.Errorf("API key %s is damaged: %w", r.ID, err))
 		}
-		copy(out[i].Hash[:], hash)
 	}
 	return out, nil
 }
 
+// read fills in what is stored as text.
+func (r *apiKeyRow) read(k *identity.APIKey) (err error) {
+	if err := json.Unmarshal([]byte(r.Access), &k.Access); err != nil {
+		return err
+	}
+	if k.Hash, err = readHash(r.Hash); err != nil || r.PreviousHash == "" {
+		return err
+	}
+	k.Previous.Until = timeOrZero(r.PreviousUntil)
+	k.Previous.Hash, err = readHash(r.PreviousHash)
+	return err
+}
+
+func readHash(text string) (identity.Hash, error) {
+	raw, err := decodeBytes(text)
+	if err != nil || len(raw) != len(identity.Hash{}) {
+		return identity.Hash{}, errors.New("its hash has another length")
+	}
+	return identity.Hash(raw), nil
+}
+
 // PutAPIKey implements identity.APIKeyStore.
 func (s *Store) PutAPIKey(ctx context.Context, k identity.APIKey) error {
-	if err := refuseUnlessStorable("sqlstore.PutAPIKey", "API key", k.ID, k.Workspace, k.Member, k.Name, k.Masked, k.Config, string(k.Compat)); err != nil {
+	access := jsonText(k.Access)
+	if err := refuseUnlessStorable("sqlstore.PutAPIKey", "API key", k.ID, k.Workspace, k.Member, k.Name, k.Masked, k.Config, string(k.Compat), access); err != nil {
 		return err
 	}
 	r := apiKeyRow{ID: k.ID, Workspace: k.Workspace, Member: k.Member, Name: k.Name, Hash: encodeBytes(k.Hash[:]), Masked: k.Masked, Config: k.Config,
-		Compat: string(k.Compat), Budget: k.Budget, ExpiresAt: nanosOrNull(k.ExpiresAt), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
+		Compat: string(k.Compat), Access: access, Budget: k.Budget, ExpiresAt: nanosOrNull(k.ExpiresAt), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
+	if k.Previous != (identity.PreviousKey{}) {
+		r.PreviousHash, r.PreviousUntil = encodeBytes(k.Previous.Hash[:]), nanosOrNull(k.Previous.Until)
+	}
 	err := s.change(ctx, replica.Change{Kind: replica.APIKey, Workspace: k.Workspace, ID: k.ID}, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
 		return err

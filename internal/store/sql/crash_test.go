@@ -74,7 +74,7 @@ func startServices(ctx context.Context, store *Store) (services, error) {
 	if err = s.identity.Declare(ctx, d); err != nil {
 		return s, err
 	}
-	s.spender, err = s.identity.Identify(ctx, gateway.NewSecret(key))
+	s.spender, err = s.identity.Identify(ctx, gateway.NewSecret(key), "")
 	return s, err
 }
 
@@ -143,7 +143,7 @@ func TestBudgetSurvivesKill(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		owner, err := s.identity.Identify(t.Context(), gateway.NewSecret(crashOwner))
+		owner, err := s.identity.Identify(t.Context(), gateway.NewSecret(crashOwner), "")
 		if err != nil {
 			t.Fatal(err)
 		}

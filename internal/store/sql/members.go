@@ -17,6 +17,8 @@ type memberRow struct {
 	Organisation string `bun:"organisation_id"`
 	Name         string `bun:"name"`
 	Owner        bool   `bun:"owner"`
+	Everywhere   string `bun:"everywhere"`
+	Service      bool   `bun:"service"`
 	CreatedAt    int64  `bun:"created_at"`
 }
 
@@ -42,7 +44,8 @@ func (s *Store) Members(ctx context.Context) ([]identity.Member, error) {
 	out := make([]identity.Member, len(rows))
 	at := make(map[string]int, len(rows))
 	for i, r := range rows {
-		out[i] = identity.Member{ID: r.ID, Organisation: r.Organisation, Name: r.Name, Owner: r.Owner, Roles: map[string]gateway.Role{}, CreatedAt: timeOf(r.CreatedAt)}
+		out[i] = identity.Member{ID: r.ID, Organisation: r.Organisation, Name: r.Name, Owner: r.Owner,
+			Everywhere: gateway.Role(r.Everywhere), Service: r.Service, Roles: map[string]gateway.Role{}, CreatedAt: timeOf(r.CreatedAt)}
 		at[r.ID] = i
 	}
 	for _, r := range roles {
@@ -58,7 +61,7 @@ func (s *Store) PutMember(ctx context.Context, m identity.Member) error {
 	if err := refuseUnlessStorable("sqlstore.PutMember", "member", m.ID, m.Organisation, m.Name); err != nil {
 		return err
 	}
-	r := memberRow{ID: m.ID, Organisation: m.Organisation, Name: m.Name, Owner: m.Owner, CreatedAt: nanos(m.CreatedAt)}
+	r := memberRow{ID: m.ID, Organisation: m.Organisation, Name: m.Name, Owner: m.Owner, Everywhere: string(m.Everywhere), Service: m.Service, CreatedAt: nanos(m.CreatedAt)}
 	err := s.change(ctx, replica.Change{Kind: replica.Member, ID: m.ID}, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
 		if err != nil {

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/uptrace/bun"
 
@@ -20,6 +21,7 @@ type workspaceRow struct {
 	ConfigFromFile bool   `bun:"config_from_file"`
 	Compat         string `bun:"compat"`
 	CompatFromFile bool   `bun:"compat_from_file"`
+	AccessGroups   string `bun:"access_groups"`
 	CreatedAt      int64  `bun:"created_at"`
 }
 
@@ -33,17 +35,21 @@ func (s *Store) Workspaces(ctx context.Context) ([]identity.Workspace, error) {
 	for i, r := range rows {
 		out[i] = identity.Workspace{ID: r.ID, Organisation: r.Organisation, Name: r.Name, Config: r.Config, ConfigFromFile: r.ConfigFromFile,
 			Compat: gateway.Compat(r.Compat), CompatFromFile: r.CompatFromFile, CreatedAt: timeOf(r.CreatedAt)}
+		if err := json.Unmarshal([]byte(r.AccessGroups), &out[i].AccessGroups); err != nil {
+			return nil, storeError("sqlstore.Workspaces", "workspace", err)
+		}
 	}
 	return out, nil
 }
 
 // PutWorkspace implements identity.WorkspaceStore.
 func (s *Store) PutWorkspace(ctx context.Context, w identity.Workspace) error {
-	if err := refuseUnlessStorable("sqlstore.PutWorkspace", "workspace", w.ID, w.Organisation, w.Name, w.Config, string(w.Compat)); err != nil {
+	groups := jsonText(w.AccessGroups)
+	if err := refuseUnlessStorable("sqlstore.PutWorkspace", "workspace", w.ID, w.Organisation, w.Name, w.Config, string(w.Compat), groups); err != nil {
 		return err
 	}
 	r := workspaceRow{ID: w.ID, Organisation: w.Organisation, Name: w.Name, Config: w.Config, ConfigFromFile: w.ConfigFromFile,
-		Compat: string(w.Compat), CompatFromFile: w.CompatFromFile, CreatedAt: nanos(w.CreatedAt)}
+		Compat: string(w.Compat), CompatFromFile: w.CompatFromFile, AccessGroups: groups, CreatedAt: nanos(w.CreatedAt)}
 	err := s.change(ctx, replica.Change{Kind: replica.Workspace, Workspace: w.ID, ID: w.ID}, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
 		return err

@@ -1,0 +1,251 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/config"
+	"github.com/sluicegate/sluice/internal/goldentest"
+	"github.com/sluicegate/sluice/internal/httpapi"
+)
+
+const ownersKey = "sk-sl-permissions-test-owner-key"
+
+// office is a whole gateway with two workspaces, a and b, that hold the same objects, and one API
+// key in workspace a for each role.
+type office struct {
+	t       *testing.T
+	server  http.Handler
+	routes  []httpapi.Route
+	keys    map[gateway.Role]string
+	callers map[string]string // API keys of the member in each workspace
+	ids     map[string]string // "a api_key", "b log" … → id
+}
+
+func openOffice(t *testing.T, with ...func(*config.Config)) *office {
+	cfg := config.Default()
+	for _, f := range with {
+		f(&cfg)
+	}
+	cfg.DataDir = t.TempDir()
+	a, err := newApp(t.Context(), cfg, environment{apiKey: gateway.NewSecret(ownersKey)}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	o := &office{t: t, server: a.handler, routes: a.routes, keys: map[gateway.Role]string{}, callers: map[string]string{}, ids: map[string]string{}}
+	for _, r := range gateway.Roles() {
+		o.keys[r] = o.must("POST", "/v1/api-keys", fmt.Sprintf(`{"name":%q,"workspace":"a","member":"%s@example.com","role":%q}`, r, r, r)).Get("key").String()
+	}
+	for _, w := range []string{"a", "b"} {
+		o.callers[w] = o.must("POST", "/v1/api-keys", fmt.Sprintf(`{"name":"caller","workspace":%q,"member":"member@example.com"}`, w)).Get("key").String()
+		o.furnish(w)
+		o.respond(w)
+		for deadline := time.Now().Add(30 * time.Second); o.ids[w+" log"] == ""; time.Sleep(20 * time.Millisecond) {
+			o.ids[w+" log"] = o.must("GET", "/v1/logs?workspace="+w, "").Get("data.0.id").String()
+			if time.Now().After(deadline) {
+				t.Fatal("no log row came")
+			}
+		}
+	}
+	return o
+}
+
+// respond makes a response of the member in a workspace.
+func (o *office) respond(workspace string) {
+	o.t.Helper()
+	code, body := o.call(o.callers[workspace], "POST", "/v1/responses", `{"model":"mock/echo","input":"Hi"}`)
+	if code != http.StatusOK {
+		o.t.Fatalf("%d %s", code, body)
+	}
+	o.ids[workspace+" response"] = gjson.Get(body, "id").String()
+}
+
+// furnish makes the objects of a workspace that are not there.
+func (o *office) furnish(workspace string) {
+	for path, body := range map[string]string{
+		"/v1/api-keys": `{"name":"other","member":"other-%[1]s","workspace":"%[1]s"}`, "/v1/configs": `{"slug":"cfg","config":{"retry":1},"workspace":"%[1]s"}`,
+		"/v1/virtual-keys": `{"name":"vk","provider":"openai","api_key":"sk-x","workspace":"%[1]s"}`,
+		"/v1/prompts":      `{"slug":"pr","body":{"messages":[{"role":"user","content":"Hi"}],"model":"mock/echo"},"workspace":"%[1]s"}`,
+	} {
+		code, answer := o.call(ownersKey, "POST", path, fmt.Sprintf(body, workspace))
+		if code != http.StatusCreated && code != http.StatusConflict {
+			o.t.Fatalf("%s: %d %s", path, code, answer)
+		}
+		if id := gjson.Get(answer, "id").String(); code == http.StatusCreated && id != "" {
+			o.ids[workspace+" "+path] = id
+			if member := gjson.Get(answer, "member_id").String(); member != "" {
+				o.ids[workspace+" member"] = member
+			}
+		}
+	}
+	o.must("PUT", "/v1/members/"+o.ids[workspace+" member"]+"?workspace="+workspace, `{"role":"member"}`)
+}
+
+func (o *office) call(key, method, path, body string) (int, string) {
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Authorization", "Bearer "+key)
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	o.server.ServeHTTP(w, r)
+	return w.Code, w.Body.String()
+}
+
+func (o *office) must(method, path, body string) gjson.Result {
+	o.t.Helper()
+	code, answer := o.call(ownersKey, method, path, body)
+	if code >= 300 {
+		o.t.Fatalf("%s %s: %d %s", method, path, code, answer)
+	}
+	return gjson.Parse(answer)
+}
+
+// path is the route's path with the ids of a workspace.
+func (o *office) path(r httpapi.Route, workspace string) string {
+	model := "models/mock/echo"
+	if r.Method == http.MethodPost {
+		model += ":countTokens"
+	}
+	return strings.NewReplacer(
+		"api-keys/:id", "api-keys/"+o.ids[workspace+" /v1/api-keys"], "virtual-keys/:name", "virtual-keys/"+o.ids[workspace+" /v1/virtual-keys"],
+		"configs/:slug", "configs/cfg", "members/:name", "members/"+o.ids[workspace+" member"], "prompts/:id", "prompts/"+o.ids[workspace+" /v1/prompts"], "responses/:id", "responses/"+o.ids[workspace+" response"],
+		"logs/:id", "logs/"+o.ids[workspace+" log"], "workspaces/:name", "workspaces/"+workspace, "labels/:label", "labels/l",
+		"models/*", model, "deployments/*", "deployments/mock%2Fecho/chat/completions", "engines/*", "engines/mock%2Fecho/chat/completions", ":model", "mock%2Fecho", "*", "mock/echo",
+	).Replace(r.Path)
+}
+
+// requestBodies are what the writing routes of the admin API take; every other route gets a chat.
+var requestBodies = map[string]string{
+	"PUT /v1/workspaces/:name": `{"config":""}`, "POST /v1/api-keys": `{"name":"other"}`, "PUT /v1/api-keys/:id": `{"budget_usd":1}`,
+	"POST /v1/virtual-keys": `{"name":"vk","provider":"openai","api_key":"sk"}`, "POST /v1/configs": `{"slug":"cfg","config":{}}`,
+	"POST /v1/api-keys/:id/rotate": `{"overlap":"1h"}`, "PUT /v1/members/:name": `{"role":"member"}`,
+	"PUT /v1/configs/:slug": `{"config":{"retry":2}}`, "POST /v1/prompts": `{"slug":"pr","body":{"model":"mock/echo","messages":[]}}`,
+	"POST /v1/prompts/:id/versions": `{"body":{"model":"mock/echo","messages":[]}}`, "PUT /v1/prompts/:id/labels/:label": `{"version":1}`,
+	"POST /v1/prompts/:id/render": `{"variables":{}}`, "POST /v1/prompts/:id/completions": `{"variables":{}}`,
+}
+
+func bodyOf(r httpapi.Route) string {
+	switch body, ok := requestBodies[r.Method+" "+r.Path]; {
+	case ok:
+		return body
+	case r.Method == http.MethodGet || r.Method == http.MethodDelete || !calls(r):
+		return ""
+	}
+	return `{"model":"mock/echo","messages":[{"role":"user","content":"Hi"}],"input":"Hi","max_tokens":5}`
+}
+
+// calls reports whether a route is for calling models rather than for administration.
+func calls(r httpapi.Route) bool {
+	return r.Need == gateway.CompletionsWrite || r.Need == gateway.PromptsRender || r.Need == gateway.LogsWrite
+}
+
+// cell is what the matrix says of one call.
+func cell(code int) string {
+	if code == http.StatusForbidden || code == http.StatusNotFound || code == http.StatusUnauthorized {
+		return fmt.Sprint(code)
+	}
+	return "allow"
+}
+
+// matrix writes a table of all routes and roles.
+func (o *office) matrix(routes []httpapi.Route, path func(httpapi.Route) string) string {
+	var b strings.Builder
+	row := func(method, path string, cells []string) {
+		line := fmt.Sprintf("%-7s%-42s", method, path)
+		for _, c := range cells {
+			line += fmt.Sprintf("%-9s", c)
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	var names []string
+	for _, r := range gateway.Roles() {
+		names = append(names, string(r))
+	}
+	row("", "", names)
+	for _, route := range routes {
+		var cells []string
+		for _, role := range gateway.Roles() {
+			if route.Method != http.MethodGet {
+				o.furnish("a")
+				o.furnish("b")
+			}
+			if strings.Contains(route.Path, "responses/:id") {
+				o.respond("a")
+			}
+			code, answer := o.call(o.keys[role], route.Method, path(route), bodyOf(route))
+			if code >= http.StatusInternalServerError && code != http.StatusNotImplemented {
+				o.t.Errorf("%s %s as %s: %d %s", route.Method, path(route), role, code, answer)
+			}
+			cells = append(cells, cell(code))
+		}
+		row(route.Method, route.Path, cells)
+	}
+	return b.String()
+}
+
+// TestRolesAndRoutes: what each role may call in its own workspace, and what an id of another
+// workspace, or its name, is answered with. Only an owner sees another workspace.
+func TestRolesAndRoutes(t *testing.T) {
+	o := openOffice(t)
+	var administrative []httpapi.Route
+	for _, r := range o.routes {
+		if r.Need == "" {
+			t.Errorf("%s %s names no permission", r.Method, r.Path)
+		}
+		if !calls(r) {
+			administrative = append(administrative, r)
+		}
+	}
+	goldentest.Text(t, "testdata/roles_own_workspace.txt", o.matrix(o.routes, func(r httpapi.Route) string { return o.path(r, "a") }))
+	goldentest.Text(t, "testdata/roles_other_workspace.txt", o.matrix(administrative, func(r httpapi.Route) string { return o.path(r, "b") + "?workspace=b" }))
+}
+
+// hideIDs replaces the ids of workspace b. The id of a response holds that of its log row.
+func (o *office) hideIDs(text, by string) string {
+	for key, id := range o.ids {
+		if strings.HasPrefix(key, "b ") && key != "b response" {
+			text = strings.ReplaceAll(text, id, by)
+		}
+	}
+	return text
+}
+
+// TestGuessedIDs: an id of another workspace is answered exactly as one that never existed, for
+// whoever acts in one workspace only.
+func TestGuessedIDs(t *testing.T) {
+	o := openOffice(t)
+	const never = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+	for _, r := range o.routes {
+		if !strings.Contains(r.Path, ":id") && !strings.Contains(r.Path, ":name") {
+			continue
+		}
+		foreign := o.path(r, "b")
+		absent := o.hideIDs(foreign, never)
+		absent = strings.ReplaceAll(absent, "workspaces/b", "workspaces/"+never)
+		for role, key := range o.keys {
+			if role == gateway.RoleOwner {
+				continue
+			}
+			code, body := o.call(key, r.Method, foreign, bodyOf(r))
+			wantCode, want := o.call(key, r.Method, absent, bodyOf(r))
+			body = strings.ReplaceAll(o.hideIDs(body, never), "'b'", "'"+never+"'")
+			if code != wantCode || body != want || code < 400 {
+				t.Errorf("%s %s as %s: %d %s\nbut for no such id: %d %s", r.Method, r.Path, role, code, body, wantCode, want)
+			}
+		}
+	}
+}

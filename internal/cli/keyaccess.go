@@ -1,0 +1,115 @@
+package cli
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// keyAccessFlags are the flags that say what an API key may do and use.
+type keyAccessFlags struct {
+	scopes, models, virtualKeys, addresses, tags []string
+	aliases, metadata                            []string // name=value
+	lockConfig                                   bool
+}
+
+func (a *keyAccessFlags) define(f *pflag.FlagSet) {
+	f.StringSliceVar(&a.scopes, "scope", nil, "what it may do, such as completions.write (default all that the role allows)")
+	f.StringSliceVar(&a.models, "model", nil, "models or access groups that it may use, such as gpt-5 or anthropic/* (default all)")
+	f.StringSliceVar(&a.virtualKeys, "virtual-key", nil, "virtual keys that it may use (default all)")
+	f.StringSliceVar(&a.addresses, "allow-ip", nil, "addresses that it may be used from, such as 10.0.0.0/8 (default all)")
+	f.StringSliceVar(&a.tags, "tag", nil, "a tag")
+	f.StringSliceVar(&a.aliases, "alias", nil, "a name for a model: name=model")
+	f.StringSliceVar(&a.metadata, "metadata", nil, "set on each of its calls: name=value")
+	f.BoolVar(&a.lockConfig, "lock-config", false, "its calls cannot choose another config")
+}
+
+// add puts the flags that were given into a body.
+func (a *keyAccessFlags) add(cmd *cobra.Command, to body) error {
+	for flag, field := range map[string]struct {
+		name string
+		list []string
+	}{"scope": {"scopes", a.scopes}, "model": {"models", a.models}, "virtual-key": {"virtual_keys", a.virtualKeys}, "allow-ip": {"allowed_ips", a.addresses}, "tag": {"tags", a.tags}} {
+		if cmd.Flags().Changed(flag) {
+			to[field.name] = withoutEmpty(field.list)
+		}
+	}
+	for flag, field := range map[string]struct {
+		name  string
+		pairs []string
+	}{"alias": {"model_aliases", a.aliases}, "metadata": {"metadata", a.metadata}} {
+		if !cmd.Flags().Changed(flag) {
+			continue
+		}
+		m := map[string]string{}
+		for _, pair := range withoutEmpty(field.pairs) {
+			name, value, ok := strings.Cut(pair, "=")
+			if !ok {
+				return usage("--%s must be name=value, not %q", flag, pair)
+			}
+			m[name] = value
+		}
+		to[field.name] = m
+	}
+	if cmd.Flags().Changed("lock-config") {
+		to["allow_config_override"] = !a.lockConfig
+	}
+	return nil
+}
+
+// withoutEmpty lets --flag "" take a list away.
+func withoutEmpty(list []string) []string {
+	out := []string{}
+	for _, text := range list {
+		if text != "" {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+func updateKeyCommand() *cobra.Command {
+	var workspace, config, expires string
+	var access keyAccessFlags
+	cmd := clientCommand("update REF", `Change what a key may do and use; "" takes a limit away`, 1, func(cmd *cobra.Command, c *client, args []string) error {
+		b := body{}
+		for flag, field := range map[string]string{"config": "config", "expires": "expires_at"} {
+			if cmd.Flags().Changed(flag) {
+				b[field], _ = cmd.Flags().GetString(flag)
+			}
+		}
+		if err := access.add(cmd, b); err != nil {
+			return err
+		}
+		if len(b) == 0 {
+			return usage("say what to change: see sluice keys update --help")
+		}
+		v, err := c.call(cmd.Context(), http.MethodPut, apiPath("api-keys", args[0]), workspaceQuery(workspace), b)
+		if err != nil {
+			return err
+		}
+		return c.printLine(v, "updated %s", args[0])
+	})
+	f := cmd.Flags()
+	f.StringVar(&workspace, "workspace", "", "where a name is meant (default your own, else the only one that has it)")
+	f.StringVar(&config, "config", "", "slug of the config that its calls use")
+	f.StringVar(&expires, "expires", "", "when it ends, such as 2027-01-31T00:00:00Z")
+	access.define(f)
+	return cmd
+}
+
+func rotateKeyCommand() *cobra.Command {
+	var workspace, overlap string
+	cmd := clientCommand("rotate REF", "Give a key a new value; it is shown once", 1, func(cmd *cobra.Command, c *client, args []string) error {
+		v, err := c.call(cmd.Context(), http.MethodPost, apiPath("api-keys", args[0], "rotate"), workspaceQuery(workspace), body{}.text("overlap", overlap))
+		if err != nil {
+			return err
+		}
+		return c.printObject(v, column{"id", "id"}, column{"name", "name"}, column{"old_key_until", "old_key_until"}, column{"key", "key"})
+	})
+	cmd.Flags().StringVar(&workspace, "workspace", "", "where a name is meant (default your own, else the only one that has it)")
+	cmd.Flags().StringVar(&overlap, "overlap", "", "how long the old value stays good, such as 24h (default: it ends now)")
+	return cmd
+}

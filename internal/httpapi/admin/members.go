@@ -1,0 +1,104 @@
+package admin
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/identity"
+)
+
+// Members administers the members of a workspace. ref is an id or a name.
+type Members interface {
+	Members(ctx context.Context, by *gateway.Principal) ([]identity.MemberInfo, error)
+	PutMember(ctx context.Context, by *gateway.Principal, workspace, ref string, role gateway.Role) (identity.Member, error)
+	SetEverywhere(ctx context.Context, by *gateway.Principal, ref string, role gateway.Role) (identity.Member, error)
+	RemoveMember(ctx context.Context, by *gateway.Principal, ref string) (identity.Member, error)
+}
+
+func (a *resources) memberRoutes() []operation {
+	return []operation{
+		{"GET", "/v1/members", "member.list", gateway.MembersList, a.listMembers},
+		{"PUT", "/v1/members/:name", "member.put", gateway.MembersUpdate, a.putMember},
+		{"DELETE", "/v1/members/:name", "member.delete", gateway.MembersDelete, a.removeMember},
+	}
+}
+
+type memberResponse struct {
+	Object     string       `json:"object"`
+	ID         string       `json:"id"`
+	Name       string       `json:"name"`
+	Role       gateway.Role `json:"role"`       // in the workspace
+	Everywhere gateway.Role `json:"everywhere"` // in all workspaces, ""
+	Service    bool         `json:"service"`
+	CreatedAt  time.Time    `json:"created_at"`
+}
+
+func memberOf(m identity.Member, role gateway.Role) memberResponse {
+	out := memberResponse{"member", m.ID, m.Name, role, m.Everywhere, m.Service, m.CreatedAt}
+	if m.Owner {
+		out.Everywhere = gateway.RoleOwner
+	}
+	return out
+}
+
+func (a *resources) listMembers(ctx context.Context, r *request) error {
+	all, err := a.Members.Members(ctx, r.by)
+	if err != nil {
+		return err
+	}
+	out := make([]memberResponse, len(all))
+	for i, m := range all {
+		out[i] = memberOf(m.Member, m.Role)
+	}
+	r.reply = page{Object: "list", Data: out}
+	return nil
+}
+
+// putMember takes {role, everywhere}: the role in the workspace; with everywhere in all of them.
+// everywhere: false takes such a role away.
+func (a *resources) putMember(ctx context.Context, r *request) error {
+	r.target = r.Param("name")
+	f, err := readForm(ctx, r)
+	if err != nil {
+		return err
+	}
+	given := f.given("everywhere")
+	everywhere := f.flag("everywhere", false)
+	role := gateway.Role(f.oneOf("role", gateway.RoleNames()...))
+	if everywhere && role == "" {
+		f.wrong("role", "is missing")
+	}
+	if err := f.done(); err != nil {
+		return err
+	}
+	var m identity.Member
+	if given {
+		to := role
+		if !everywhere {
+			to = ""
+		}
+		m, err = a.Members.SetEverywhere(ctx, r.by, r.target, to)
+	}
+	if err == nil && !everywhere && (role != "" || !given) {
+		m, err = a.Members.PutMember(ctx, r.by, "", r.target, role)
+	}
+	if err != nil {
+		return err
+	}
+	r.workspace, r.reply = r.by.Workspace, memberOf(m, m.RoleIn(r.by.Workspace))
+	return nil
+}
+
+// removeMember takes the member's role in the workspace away. Its API keys there are refused from
+// then on.
+func (a *resources) removeMember(ctx context.Context, r *request) error {
+	r.target = r.Param("name")
+	m, err := a.Members.RemoveMember(ctx, r.by, r.target)
+	if err != nil {
+		return err
+	}
+	r.workspace, r.status, r.reply = r.by.Workspace, http.StatusOK, deleted{m.ID, true}
+	return nil
+}
