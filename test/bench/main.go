@@ -2,6 +2,7 @@
 //
 //   - 1 KB calls: CPU per request, latency and requests per second;
 //   - one client: the latency that Sluice adds to a call;
+//   - Messages and Responses: CPU per request of the same call, each to a target of its own format;
 //   - streams: time to the first chunk and chunks per second;
 //   - 100 KB calls: CPU per request;
 //   - memory: the resident set of an idle server, and of each open stream that is waiting for

@@ -53,13 +53,14 @@ func printStreams(w io.Writer, single, variants []*variant) {
 	printTable(w, fmt.Sprintf("streams of %d chunks (TTFT: time to the first chunk)", streamChunks), rows...)
 }
 
-func printLargeCalls(w io.Writer, variants []*variant) {
+// printCalls prints calls beside the bare proxy, which is the first variant.
+func printCalls(w io.Writer, title string, variants []*variant) {
 	rows := []string{"variant\tCPU/request\tp50\tp99\trequests/s\tCPU / bare (min–max)\t"}
 	for _, v := range variants {
 		rows = append(rows, fmt.Sprintf("%s\t%s\t%s\t%s\t%.0f\t%s\t", v.name, micros(median(v, sample.cpuPerRequest)), micros(median(v, sample.p50)),
 			micros(median(v, sample.p99)), median(v, sample.requestsPerSecond), ratioColumn(v, variants[0], sample.cpuPerRequest)))
 	}
-	printTable(w, "100 KB calls", rows...)
+	printTable(w, title, rows...)
 }
 
 func printMemory(w io.Writer, m memory) {

@@ -78,6 +78,17 @@ func run(ctx context.Context, o options) error {
 	}
 	printSingleClient(os.Stdout, single)
 
+	surfaces := servers.otherSurfaces()
+	for _, v := range surfaces {
+		if _, err := v.load.run(ctx, o.clients, 2*o.length, v.process); err != nil {
+			return fmt.Errorf("warm-up: %w", err)
+		}
+	}
+	if err := takeTurns(ctx, surfaces, third, o.clients, o.length); err != nil {
+		return err
+	}
+	printCalls(os.Stdout, "1 KB calls over other surfaces", surfaces)
+
 	singleStreams, streams := servers.streams(), servers.streams()
 	if err := takeTurns(ctx, singleStreams, third, 1, o.length); err != nil {
 		return err
@@ -91,7 +102,7 @@ func run(ctx context.Context, o options) error {
 	if err := takeTurns(ctx, large, third, o.clients, o.length); err != nil {
 		return err
 	}
-	printLargeCalls(os.Stdout, large)
+	printCalls(os.Stdout, "100 KB calls", large)
 
 	printMemory(os.Stdout, memory)
 	printGates(os.Stdout, gates(small, single, memory))

@@ -67,13 +67,14 @@ func ready(ctx context.Context, url string) bool {
 }
 
 const config = `
-listen: %s
-data_dir: %s
+listen: %[1]s
+data_dir: %[2]s
 virtual_keys:
-  - {name: bench, provider: openai, base_url: "%s/v1", api_key: upstream-key, prices: {"*": {input: 1, output: 2}}}
+  - {name: bench, provider: openai, base_url: "%[3]s/v1", api_key: upstream-key, prices: {"*": {input: 1, output: 2}}}
+  - {name: claude, provider: anthropic, base_url: "%[3]s", api_key: upstream-key, prices: {"*": {input: 1, output: 2}}}
   - {name: spare, provider: openai, base_url: "http://127.0.0.1:1/v1", api_key: none}
 api_keys:
-  - {name: bench, key: %s, member: bench@example.com, workspace: default}
+  - {name: bench, key: %[4]s, member: bench@example.com, workspace: default}
 configs:
   - slug: everything
     config:
@@ -82,9 +83,16 @@ configs:
       retry: {attempts: 2}
       redact: [email, phone, card, ip, iban, ssn, cn_id, cn_mobile]
       cache: {mode: semantic}
-prompts: {dir: %s}
+  - slug: claude
+    config:
+      strategy: {mode: fallback}
+      targets: [{virtual_key: claude, override_params: {model: bench}}, {virtual_key: spare}]
+      retry: {attempts: 2}
+      redact: [email, phone, card, ip, iban, ssn, cn_id, cn_mobile]
+      cache: {mode: semantic}
+prompts: {dir: %[5]s}
 cache: {max_bytes: 16MiB} # reached in the warm-up: from then on every answer that is stored replaces another
-telemetry: {store: sqlite, %s}
+telemetry: {store: sqlite, %[6]s}
 `
 
 const template = `

@@ -25,6 +25,16 @@ var answer = []byte(`{"id":"chatcmpl-bench","object":"chat.completion","created"
 	strings.Repeat(sentence, 22) +
 	`","refusal":null},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":240,"completion_tokens":160,"total_tokens":400,"prompt_tokens_details":{"cached_tokens":0},"completion_tokens_details":{"reasoning_tokens":0}},"system_fingerprint":"fp_bench"}`)
 
+// messageAnswer and responseAnswer are the same answer in the two other formats.
+var (
+	messageAnswer = []byte(`{"id":"msg_bench","type":"message","role":"assistant","model":"bench","content":[{"type":"text","text":"` +
+		strings.Repeat(sentence, 22) +
+		`"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":240,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":160,"service_tier":"standard"}}`)
+	responseAnswer = []byte(`{"id":"resp_bench","object":"response","created_at":1790000000,"status":"completed","error":null,"incomplete_details":null,"instructions":null,"max_output_tokens":null,"model":"bench","output":[{"type":"message","id":"msg_bench","status":"completed","role":"assistant","content":[{"type":"output_text","text":"` +
+		strings.Repeat(sentence, 22) +
+		`","annotations":[]}]}],"parallel_tool_calls":true,"store":false,"temperature":0.2,"tools":[],"usage":{"input_tokens":240,"input_tokens_details":{"cached_tokens":0},"output_tokens":160,"output_tokens_details":{"reasoning_tokens":0},"total_tokens":400}}`)
+)
+
 var (
 	chunk     = event(`"choices":[{"index":0,"delta":{"content":"` + sentence + `"},"logprobs":null,"finish_reason":null}]`)
 	lastChunk = event(`"choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":240,"completion_tokens":1400,"total_tokens":1640}`)
@@ -50,6 +60,13 @@ func serveUpstream(ctx context.Context) error {
 			_, _ = w.Write(answer)
 		}
 	})
+	for path, answer := range map[string][]byte{messagesPath: messageAnswer, responsesPath: responseAnswer} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write(answer)
+		})
+	}
 	mux.HandleFunc(idlePath+chatPath, func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.Header().Set("Content-Type", "text/event-stream")

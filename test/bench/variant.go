@@ -34,7 +34,12 @@ func takeTurns(ctx context.Context, variants []*variant, rounds, clients int, le
 // in the order of the table, the bare proxy or the direct path first.
 type servers struct{ upstream, bare, off, on *process }
 
-const chatPath = "/v1/chat/completions"
+// The paths of the surfaces.
+const (
+	chatPath      = "/v1/chat/completions"
+	messagesPath  = "/v1/messages"
+	responsesPath = "/v1/responses"
+)
 
 // smallCalls are chats with a body of about 1 KB.
 func (s servers) smallCalls() []*variant {
@@ -60,6 +65,28 @@ func (s servers) largeCalls() []*variant {
 		{name: "bare", load: &load{url: s.bare.url + chatPath, header: apiKey(), body: chat("bench", 110)}, process: s.bare},
 		{name: "on", load: &load{url: s.on.url + chatPath, header: everythingOn(), body: chat("bench", 110), cache: "SEMANTIC MISS"}, process: s.on},
 	}
+}
+
+// otherSurfaces are the calls of 1 KB over the two other surfaces that agents use, each to a
+// target of its own format.
+func (s servers) otherSurfaces() []*variant {
+	claude := everythingOn()
+	claude.Set("X-Sluice-Config", "claude")
+	return []*variant{
+		{name: "bare", load: &load{url: s.bare.url + chatPath, header: apiKey(), body: chat("bench", 1)}, process: s.bare},
+		{name: "messages", load: &load{url: s.on.url + messagesPath, header: claude, body: message, cache: "SEMANTIC MISS"}, process: s.on},
+		{name: "responses", load: &load{url: s.on.url + responsesPath, header: everythingOn(), body: response, cache: "SEMANTIC MISS"}, process: s.on},
+	}
+}
+
+// message is the request of chat in Anthropic's format.
+func message() []byte {
+	return fmt.Appendf(nil, `{"model":"bench","max_tokens":400,"temperature":0.2,"system":"You answer customers of a parcel service, briefly and kindly.","messages":[{"role":"user","content":%q}]}`, nextLetter())
+}
+
+// response is the request of chat in the format of OpenAI's Responses.
+func response() []byte {
+	return fmt.Appendf(nil, `{"model":"bench","store":false,"temperature":0.2,"instructions":"You answer customers of a parcel service, briefly and kindly.","input":[{"role":"user","content":%q}]}`, nextLetter())
 }
 
 func apiKey() http.Header {
