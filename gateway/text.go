@@ -19,6 +19,9 @@ type Text struct {
 	// Name is true if the text names a function. Vendors allow only letters, digits, "_" and
 	// "-" there.
 	Name bool
+	// Handle is true for an id that ties a call to its result, or names an item. It is opaque:
+	// nobody reads it, and vendors allow only letters, digits, "_" and "-" there.
+	Handle bool
 	// Bare is true for a key, a number or a setting, which is not text for the model. Only
 	// Judged lists them.
 	Bare bool

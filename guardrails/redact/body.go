@@ -11,21 +11,33 @@ import (
 // bodyParts are the strings of a body that are not searched like others, by their offset.
 type bodyParts struct {
 	signed, binary map[int]bool
-	names          func() map[int]bool // of functions; read on the first call, because few bodies need it
+	uses           func() map[int]textUse // read on the first call, because few bodies need it
 }
+
+// textUse says which replacements a text of a body can have.
+type textUse uint8
+
+const (
+	usedAsText textUse = iota
+	usedAsName         // of a function
+	usedAsHandle
+)
 
 func partsOfBody(d gateway.Dialect, raw []byte) bodyParts {
 	return bodyParts{
 		signed: offsets(d.Signed(raw)),
 		binary: offsets(d.Binary(raw)),
-		names: sync.OnceValue(func() map[int]bool {
-			names := map[int]bool{}
+		uses: sync.OnceValue(func() map[int]textUse {
+			uses := map[int]textUse{}
 			for _, t := range d.Texts(raw) {
-				if t.Name {
-					names[t.At.Start] = true
+				switch {
+				case t.Name:
+					uses[t.At.Start] = usedAsName
+				case t.Handle:
+					uses[t.At.Start] = usedAsHandle
 				}
 			}
-			return names
+			return uses
 		}),
 	}
 }
@@ -96,10 +108,13 @@ func (r *Redaction) body(d gateway.Dialect, raw []byte, find finder) ([]byte, er
 		switch {
 		case len(split[i]) > 0:
 			text, ok = r.hideSplit(l.value, split[i], find), true
-		case l.kind == jsonx.KindString && changesName(l.value, find) && parts.names()[l.start]:
+		case l.kind == jsonx.KindString && changesName(l.value, find) && parts.uses()[l.start] == usedAsName:
 			text, ok = r.hideInName(l.value, find)
 		default:
 			text, ok, err = r.leaf(d.Field(l.field).Use, l, edit)
+			if ok && !l.signed && l.kind == jsonx.KindString && parts.uses()[l.start] == usedAsHandle {
+				text = r.hideHandle(l.value)
+			}
 		}
 		if err != nil {
 			return nil, err

@@ -84,9 +84,14 @@ func (d *Detector) Pseudonym(text string) string {
 	if len(d.secrets().find(d.complete, "", text)) == 0 {
 		return text
 	}
+	return "pseudo_" + d.digest(text)[:16]
+}
+
+// digest is a keyed hash of a text in hexadecimal digits.
+func (d *Detector) digest(text string) string {
 	mac := hmac.New(sha256.New, d.key)
 	mac.Write([]byte(text))
-	return "pseudo_" + hex.EncodeToString(mac.Sum(nil)[:8])
+	return hex.EncodeToString(mac.Sum(nil))
 }
 
 // Holds reports whether a key, string or number of the JSON text raw holds one of the

@@ -11,7 +11,9 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
+	"github.com/sluicegate/sluice/gateway/dialect/gemini"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/gateway/dialect/responses"
 )
 
 var entities = []string{"email", "phone", "card"}
@@ -170,6 +172,59 @@ func TestFunctionNamesGetPlaceholdersWithoutBrackets(t *testing.T) {
 				t.Errorf("%v %s", err, chunks[0].Raw)
 			}
 		})
+	}
+}
+
+// An id of a call in which a value is found becomes a pseudonym that vendors accept, the same in the
+// call and in its result, in every turn; it is restored where an answer has it.
+func TestHandlesGetPseudonyms(t *testing.T) {
+	legal := regexp.MustCompile(`^(call_|toolu_)[a-f0-9]{32}$`)
+	const id = "call_4111111111111111"
+	for _, tc := range []struct {
+		d             gateway.Dialect
+		body          string
+		call, result  string
+		event, inside string
+	}{
+		{openai.Dialect{}, `{"messages":[{"role":"assistant","tool_calls":[{"id":"` + id + `","type":"function","function":{"name":"f","arguments":"{\"id\":\"4111111111111111\"}"}}]},{"role":"tool","tool_call_id":"` + id + `","content":"4111111111111111"}]}`,
+			"messages.0.tool_calls.0.id", "messages.1.tool_call_id", `{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"ID","function":{"name":"f","arguments":"{}"}}]}}]}`, "choices.0.delta.tool_calls.0.id"},
+		{anthropic.Dialect{}, `{"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"` + id + `","name":"f","input":{"id":"4111111111111111"}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"` + id + `","content":"4111111111111111"}]}]}`,
+			"messages.0.content.0.id", "messages.1.content.0.tool_use_id", `{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"ID","name":"f","input":{}}}`, "content_block.id"},
+		{responses.Dialect{}, `{"input":[{"type":"function_call","id":"fc_1","call_id":"` + id + `","name":"f","arguments":"{\"id\":\"4111111111111111\"}"},{"type":"function_call_output","call_id":"` + id + `","output":"4111111111111111"}]}`,
+			"input.0.call_id", "input.1.call_id", `{"type":"response.output_item.added","output_index":0,"item":{"type":"function_call","id":"fc","call_id":"ID","name":"f"}}`, "item.call_id"},
+		{gemini.Dialect{}, `{"contents":[{"role":"model","parts":[{"functionCall":{"id":"` + id + `","name":"f","args":{"id":"4111111111111111"}}}]},{"role":"user","parts":[{"functionResponse":{"id":"` + id + `","name":"f","response":{"id":"4111111111111111"}}}]}]}`,
+			"contents.0.parts.0.functionCall.id", "contents.1.parts.0.functionResponse.id", `{"candidates":[{"content":{"parts":[{"functionCall":{"id":"ID","name":"f","args":{}}}]}}]}`, "candidates.0.content.parts.0.functionCall.id"},
+	} {
+		d := NewDetector([]byte("k"), nil)
+		redact := func() (*Redaction, string) {
+			req, err := gateway.NewRequest(tc.d, gateway.OpChat, []byte(tc.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := d.Begin(t.Context(), entities)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := r.Request(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r, string(out.Raw)
+		}
+		r, out := redact()
+		call, result := gjson.Get(out, tc.call).String(), gjson.Get(out, tc.result).String()
+		if !legal.MatchString(call) || call != result || strings.Contains(out, "4111") || !strings.Contains(out, "[CARD_1]") {
+			t.Errorf("%s: %s", tc.d.Name(), out)
+		}
+		if _, again := redact(); again != out {
+			t.Errorf("%s: another turn has %s", tc.d.Name(), again)
+		}
+		c := gateway.Chunk{Dialect: tc.d, Raw: []byte(strings.Replace(tc.event, "ID", call, 1)), Form: gateway.FormEvent}
+		c.Read()
+		restored, err := r.Restorer().Chunk(c)
+		if err != nil || len(restored) != 1 || gjson.GetBytes(restored[0].Raw, tc.inside).String() != id {
+			t.Errorf("%s: %v %s", tc.d.Name(), err, restored[0].Raw)
+		}
 	}
 }
 

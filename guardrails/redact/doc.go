@@ -21,7 +21,9 @@
 // Within one exchange, equal values have equal placeholders and different values different
 // ones. A text that looks like a placeholder is itself a value: it is replaced and restored
 // like any other, so a restored answer never confuses the two. In names of functions, where
-// vendors refuse brackets, a placeholder has none, and names are restored as a whole.
+// vendors refuse brackets, a placeholder has none, and names are restored as a whole. An id that
+// ties a call to its result is opaque: one that holds a value is replaced as a whole by a keyed
+// pseudonym, in every place the same.
 //
 // Numbers are assigned in the order of the vendor's prompt: variables, tools, system,
 // messages, then all other fields. A number depends only on what stands before it, so the

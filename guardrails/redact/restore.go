@@ -36,7 +36,7 @@ func (r *Restorer) Chunk(c gateway.Chunk) ([]gateway.Chunk, error) {
 	}
 	var out []gateway.Chunk
 	c.Deltas = slices.Clone(c.Deltas)
-	if !c.Repeats && mayHoldPlaceholder(c.Raw) {
+	if !c.Repeats && (len(r.vault.handles) > 0 || mayHoldPlaceholder(c.Raw)) {
 		if err := r.beside(&c); err != nil {
 			return nil, err
 		}
@@ -258,7 +258,7 @@ func (r *Restorer) complete(c gateway.Chunk) gateway.Chunk {
 
 // strings restores every string of a JSON text. It returns nil if nothing changes.
 func (r *Restorer) strings(raw []byte) []byte {
-	if len(r.vault.names) == 0 && !mayHoldPlaceholder(raw) || !jsonx.Valid(raw) {
+	if len(r.vault.names)+len(r.vault.handles) == 0 && !mayHoldPlaceholder(raw) || !jsonx.Valid(raw) {
 		return nil
 	}
 	return rewrite(raw, 0, func(label, value string, kind jsonx.Kind) (string, bool) {
@@ -267,6 +267,9 @@ func (r *Restorer) strings(raw []byte) []byte {
 		}
 		if name, ok := r.vault.names[value]; ok && label == "name" {
 			return name, true
+		}
+		if id, ok := r.vault.handles[value]; ok {
+			return id, true
 		}
 		text, _ := r.vault.reveal(value, true, r.form(r.dialect.FieldNamed(label)))
 		return text, text != value

@@ -16,6 +16,7 @@ type vault struct {
 	series       []*series         // in the order of their first value
 	placeholders map[string]string // by value
 	names        map[string]string // original names of functions, by the name that replaces them
+	handles      map[string]string // original ids, by their pseudonyms
 }
 
 // series holds the values of one entity: [EMAIL_n] stands for values[n-1].
@@ -25,7 +26,9 @@ type series struct {
 	values []string
 }
 
-func newVault() *vault { return &vault{placeholders: map[string]string{}, names: map[string]string{}} }
+func newVault() *vault {
+	return &vault{placeholders: map[string]string{}, names: map[string]string{}, handles: map[string]string{}}
+}
 
 func (v *vault) empty() bool { return len(v.placeholders) == 0 }
 

@@ -125,6 +125,9 @@ func (r *textReader) add(n jsonx.Node, p place) {
 	}
 	t.Signed = r.signed(p)
 	t.Name = r.names(n.Path, p)
+	if key := p.rest.Key(-1); p.message && p.level > 0 && !p.free && len(p.rest) == 1 {
+		t.Handle = key == "id" || key == "tool_use_id"
+	}
 	r.out = append(r.out, t)
 	// Restoring never writes into a signature or into encrypted data, so there is nothing
 	// to undo in it.

@@ -132,6 +132,7 @@ func (r *textReader) add(n jsonx.Node, p place) {
 		t.Role = r.role
 	}
 	t.Name = namesFunction(n.Path, p)
+	t.Handle = p.part && (p.is("functionCall", "id") || p.is("functionResponse", "id"))
 	if t.Signed = p.part && p.is("thoughtSignature"); t.Signed {
 		if sealed := sealedText(t.Value); sealed != "" { // stages judge what another vendor will read
 			t.Value = sealed

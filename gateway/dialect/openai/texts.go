@@ -40,7 +40,7 @@ func (Dialect) Texts(raw []byte) []gateway.Text {
 			if n.Path.Key(0) == "messages" && len(n.Path) > 2 {
 				t.Role = role
 			}
-			t.Name = isFunctionName(n.Path, role)
+			t.Name, t.Handle = isFunctionName(n.Path, role), isHandle(n.Path)
 			out = append(out, t)
 		}
 		return jsonx.Descend
@@ -79,6 +79,14 @@ func isFunctionName(path jsonx.Path, role string) bool {
 		return true
 	}
 	return false
+}
+
+// isHandle reports the path of the id of a call, or of the call that a result belongs to.
+func isHandle(path jsonx.Path) bool {
+	if path.Key(0) != "messages" {
+		return false
+	}
+	return len(path) == 3 && path.Key(2) == "tool_call_id" || len(path) == 5 && path.Key(2) == "tool_calls" && path.Key(4) == "id"
 }
 
 // isBinary reports a string of base64 data, or a data: URL, in a place where the format has

@@ -91,6 +91,7 @@ func (r *textReader) text(n jsonx.Node) {
 	switch {
 	case isItem(n.Path):
 		t.Role = r.role
+		t.Handle = len(n.Path) == 3 && (key == "id" || key == "call_id")
 		t.Signed = key == "encrypted_content" || r.sealed && key == "text"
 	case n.Path.Key(0) == "input" && len(n.Path) == 1:
 		t.Role = "user"
