@@ -9,8 +9,25 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// foreignMarks stand in a body that WithoutForeign may have to change.
-var foreignMarks = [][]byte{[]byte(`"signature":""`), []byte(`"signature": ""`), []byte(`"encrypted_index":""`), []byte(`"encrypted_index": ""`), []byte(`"data":"google:`), []byte(`"data": "google:`)}
+// mayHoldForeign reports whether WithoutForeign may have to change a body.
+func mayHoldForeign(body []byte) bool {
+	return hasEmpty(body, []byte(`"signature"`)) || hasEmpty(body, []byte(`"encrypted_index"`)) || bytes.Contains(body, []byte(`"`+message.Stamp(message.StampGoogle, "")))
+}
+
+// hasEmpty reports a member of that name, with its quotes, whose value is an empty string.
+func hasEmpty(body, name []byte) bool {
+	for {
+		_, rest, found := bytes.Cut(body, name)
+		if !found {
+			return false
+		}
+		value, colon := bytes.CutPrefix(bytes.TrimLeft(rest[:min(len(rest), 8)], " \t\r\n"), []byte(":"))
+		if colon && bytes.HasPrefix(bytes.TrimLeft(value, " \t\r\n"), []byte(`""`)) {
+			return true
+		}
+		body = rest
+	}
+}
 
 // WithoutForeign is a body without what targets of other formats left in the turns of the model, and
 // Anthropic refuses: reasoning that Anthropic did not sign, and citations that it did not make. Of a
@@ -18,7 +35,7 @@ var foreignMarks = [][]byte{[]byte(`"signature":""`), []byte(`"signature": ""`),
 // tool without its reasoning cannot stand in a request that thinks by a budget, so such a request
 // does not think.
 func WithoutForeign(body []byte) []byte {
-	if !slices.ContainsFunc(foreignMarks, func(mark []byte) bool { return bytes.Contains(body, mark) }) {
+	if !mayHoldForeign(body) {
 		return body
 	}
 	list := jsonx.Get(body, "messages")

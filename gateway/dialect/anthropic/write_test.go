@@ -203,6 +203,7 @@ func TestWithoutForeign(t *testing.T) {
 		"nothing foreign":    {body(user, turn(own, sealed, call), result), body(user, turn(own, sealed, call), result)},
 		"a word of a caller": {body(`{"role":"user","content":"\"signature\":\"\""}`), body(`{"role":"user","content":"\"signature\":\"\""}`)},
 		"unsigned":           {body(user, turn(foreign, text), user), body(user, turn(text), user)},
+		"with spaces":        {body(user, turn(strings.Replace(foreign, `:""`, ` : ""`, 1), text), user), body(user, turn(text), user)},
 		"Google's":           {body(user, turn(google, call), result), plain(body(user, turn(call), result))},
 		"the whole run":      {body(user, turn(own, call), result, turn(foreign, call), result, turn(sealed, text)), plain(body(user, turn(call), result, turn(call), result, turn(text)))},
 		"no other run":       {body(user, turn(own, text), user, turn(foreign, text), user, turn(own, text)), body(user, turn(own, text), user, turn(text), user, turn(own, text))},
