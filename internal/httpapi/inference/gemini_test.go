@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/tidwall/gjson"
 
@@ -15,10 +14,9 @@ import (
 // What fills a silence is no event, and no element of a list.
 func TestGeminiSilence(t *testing.T) {
 	const event = `{"candidates":[{"content":{"parts":[{"text":"a"}]},"finishReason":"STOP"}]}`
-	s := api(Settings{KeepAlive: 10 * time.Millisecond, Pipeline: func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
-		time.Sleep(60 * time.Millisecond)
+	s := api(slow(true, func() (gateway.Stream, error) {
 		return gateway.Chunks(gatewaytest.Event(event), gatewaytest.Event(event)), nil
-	}})
+	}))
 	const body = `{"contents":[{"parts":[{"text":"Hi"}]}]}`
 	got := post(s, "/v1beta/models/m:streamGenerateContent?alt=sse", body).Body.String()
 	if strings.TrimLeft(got, "\n") != "data: "+event+"\n\ndata: "+event+"\n\n" || got[0] != '\n' {

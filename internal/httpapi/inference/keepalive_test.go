@@ -21,7 +21,7 @@ func TestIdleStreamIsKeptAlive(t *testing.T) {
 	}})
 	go func() {
 		next <- `{"choices":[{"delta":{"content":"a"}}]}`
-		time.Sleep(250 * time.Millisecond)
+		time.Sleep(time.Second)
 		next <- `{"choices":[{"delta":{"content":"b"}}]}`
 		close(next)
 	}()
