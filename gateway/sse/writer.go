@@ -14,7 +14,7 @@ const ContentType = "text/event-stream"
 func AppendData(dst, data []byte) []byte {
 	for {
 		dst = append(dst, "data: "...)
-		i := bytes.IndexAny(data, "\r\n")
+		i := lineEnd(data)
 		if i < 0 {
 			dst = append(dst, data...)
 			return append(dst, '\n', '\n')
@@ -26,6 +26,18 @@ func AppendData(dst, data []byte) []byte {
 		}
 		data = data[i+1:]
 	}
+}
+
+// lineEnd returns the index of the first line end in data, -1 if there is none.
+func lineEnd(data []byte) int {
+	lf := bytes.IndexByte(data, '\n')
+	if lf >= 0 {
+		data = data[:lf]
+	}
+	if cr := bytes.IndexByte(data, '\r'); cr >= 0 {
+		return cr
+	}
+	return lf
 }
 
 // AppendEvent is AppendData with an event name, which must not contain a line end.

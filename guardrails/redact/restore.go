@@ -111,12 +111,12 @@ func setTexts(c *gateway.Chunk, deltas []gateway.Delta, of func(string) string) 
 		d := &deltas[i]
 		for _, t := range []struct {
 			text string
-			set  func(int, string) error
-		}{{d.Text, c.SetText}, {d.Reasoning, c.SetReasoning}, {d.Refusal, c.SetRefusal}} {
+			set  func(*gateway.Chunk, int, string) error
+		}{{d.Text, (*gateway.Chunk).SetText}, {d.Reasoning, (*gateway.Chunk).SetReasoning}, {d.Refusal, (*gateway.Chunk).SetRefusal}} {
 			if t.text == "" {
 				continue
 			}
-			if err := t.set(i, of(t.text)); err != nil {
+			if err := t.set(c, i, of(t.text)); err != nil {
 				return err
 			}
 		}
@@ -142,11 +142,15 @@ func (r *Restorer) delta(c *gateway.Chunk, i int, final bool) error {
 	texts := []struct {
 		field gateway.Field
 		text  string
-		set   func(int, string) error
-	}{{gateway.FieldText, d.Text, c.SetText}, {gateway.FieldReasoning, d.Reasoning, c.SetReasoning}, {gateway.FieldRefusal, d.Refusal, c.SetRefusal}}
+		set   func(*gateway.Chunk, int, string) error
+	}{
+		{gateway.FieldText, d.Text, (*gateway.Chunk).SetText},
+		{gateway.FieldReasoning, d.Reasoning, (*gateway.Chunk).SetReasoning},
+		{gateway.FieldRefusal, d.Refusal, (*gateway.Chunk).SetRefusal},
+	}
 	for _, t := range texts {
 		if text, ok := r.add(textID{choice: d.Choice, part: d.Part, field: t.field}, t.text, final, c.Raw); ok {
-			if err := t.set(i, text); err != nil {
+			if err := t.set(c, i, text); err != nil {
 				return err
 			}
 		}

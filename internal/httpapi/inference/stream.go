@@ -76,7 +76,7 @@ func (e *events) refuse(err error) error {
 // oneLine is raw JSON without line ends. Those can only be white space, and many clients read
 // one data line per event.
 func oneLine(raw []byte) []byte {
-	if !bytes.ContainsAny(raw, "\r\n") {
+	if bytes.IndexByte(raw, '\n') < 0 && bytes.IndexByte(raw, '\r') < 0 {
 		return raw
 	}
 	return bytes.Map(func(r rune) rune {
