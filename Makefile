@@ -10,6 +10,8 @@ REDIS     := internal/store/redis/redistest
 SDKS      := $(CLIENTS)/sdks
 AGENTS    := $(CLIENTS)/agents
 EXPORTERS := $(CLIENTS)/exporters
+CLIENTS_INSTALLED   := $(SDKS)/node_modules/.done $(SDKS)/vendors/.venv/.done $(SDKS)/frameworks/.venv/.done $(AGENTS)/node_modules/.done $(AGENTS)/aider/.venv/.done
+EXPORTERS_INSTALLED := $(EXPORTERS)/node_modules/.done $(EXPORTERS)/python/.venv/.done $(EXPORTERS)/traceloop/.venv/.done
 PACKAGES  ?= ./...
 FUZZTIME  ?= 20s
 DURATION  ?= 20m
@@ -76,15 +78,18 @@ attack: build ## attack the built binary for some minutes: what was tried, what 
 soak: build ## good and hostile traffic at half load for DURATION: failures, latency, memory, goroutines
 	@$(GO) run ./test/soak -duration $(DURATION)
 
-clients: clients-python build $(SDKS)/node_modules/.done $(SDKS)/vendors/.venv/.done $(SDKS)/frameworks/.venv/.done $(AGENTS)/node_modules/.done $(AGENTS)/aider/.venv/.done ## drive real SDKs, agents and exporters (npm, PyPI; 4 GB installed) against the built binary (RUN=pattern)
+clients: clients-python build $(CLIENTS_INSTALLED) $(if $(RUN),,$(EXPORTERS_INSTALLED)) ## drive real SDKs, agents and exporters (npm, PyPI; 4 GB installed) against the built binary (RUN=pattern)
 	@$(GO) build -o bin/clients ./test/clients/run
-	@$(if $(RUN),,$(MAKE) --no-print-directory exporters)
-	@./bin/clients $(if $(RUN),-run '$(RUN)',-write 'docs/clients.md README.md README.zh-CN.md')
+ifdef RUN
+	@./bin/clients -run '$(RUN)'
+else
+	@./bin/clients -write 'docs/clients.md README.md README.zh-CN.md'; status=$$?; $(GO) run ./test/clients/exporters && exit $$status
+endif
 
 clients-python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || { echo "The clients need Python 3.11 or 3.12: set PYTHON."; exit 1; }
 
-exporters: build $(EXPORTERS)/node_modules/.done $(EXPORTERS)/python/.venv/.done $(EXPORTERS)/traceloop/.venv/.done ## drive real exporters of traces (npm, PyPI) against the built binary
+exporters: build $(EXPORTERS_INSTALLED) ## drive real exporters of traces (npm, PyPI) against the built binary
 	@$(GO) run ./test/clients/exporters
 
 fuzz: ## run every fuzz test for FUZZTIME
