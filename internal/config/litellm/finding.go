@@ -1,6 +1,7 @@
 package litellm
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -46,15 +47,18 @@ func (fs Findings) With(status Status) Findings {
 // note adds a finding at the place of a field.
 func (r *reader) note(at place, status Status, format string, args ...any) {
 	r.findings = append(r.findings, Finding{Status: status,
-		Problem: yamltree.Problem{File: r.file, Line: at.line, Column: at.column, Path: at.path, Message: fmt.Sprintf(format, args...)}})
+		Problem: yamltree.Problem{File: cmp.Or(at.file, r.file), Line: at.line, Column: at.column, Path: at.path, Message: fmt.Sprintf(format, args...)}})
 }
 
 // place is where something stands in the file.
 type place struct {
+	file         string // "" = the file that was asked for
 	line, column int
 	path         string
 }
 
-func placeOf(n *yamltree.Node) place { return place{n.Line, n.Column, n.Path} }
+func placeOf(n *yamltree.Node) place { return place{n.File, n.Line, n.Column, n.Path} }
 
-func placeOfField(f yamltree.Field) place { return place{f.Line, f.Column, f.Value.Path} }
+func placeOfField(f yamltree.Field) place {
+	return place{f.Value.File, f.Line, f.Column, f.Value.Path}
+}

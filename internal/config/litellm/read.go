@@ -11,16 +11,17 @@ import (
 // told to.
 const defaultListen = "127.0.0.1:4000"
 
-// Result is what a file says.
+// Result is what a file says, with those that it includes.
 type Result struct {
 	Config   config.Config
 	Findings Findings
 }
 
-// Recognise reports whether raw is a file of LiteLLM's proxy: it has a model_list.
+// Recognise reports whether raw is a file of LiteLLM's proxy: it has a model_list, or includes a
+// file that may have one.
 func Recognise(raw []byte) bool {
 	root, _ := yamltree.Parse(raw)
-	return root != nil && root.Get("model_list") != nil
+	return root != nil && (root.Get("model_list") != nil || root.Get("include") != nil)
 }
 
 // RecogniseFile is Recognise for a file by its name; false if it cannot be read.
@@ -62,6 +63,9 @@ func Read(path string, raw []byte, getenv func(string) (string, bool), checks co
 	}
 	r := &reader{file: path, getenv: getenv, checks: checks, replaced: map[*yamltree.Node]bool{}, credentials: map[string]*yamltree.Node{}, places: map[string]place{}, config: config.Default()}
 	r.config.Listen, r.config.Compat = defaultListen, "litellm"
+	if problems := r.include(root); len(problems) > 0 {
+		return Result{}, &config.Error{Problems: problems}
+	}
 	r.variables(root)
 	list := root.Get("model_list")
 	if list == nil || list.Kind != yamltree.List {
@@ -69,14 +73,14 @@ func Read(path string, raw []byte, getenv func(string) (string, bool), checks co
 	}
 	r.sections(root)
 	r.groups(list)
-	return Result{Config: r.config, Findings: sorted(r.findings)}, nil
+	return Result{Config: r.config, Findings: sorted(r.findings, path)}, nil
 }
 
 // sections reads everything beside the models.
 func (r *reader) sections(root *yamltree.Node) {
 	for _, f := range root.Fields {
 		switch f.Name {
-		case "model_list", "environment_variables":
+		case "model_list", "environment_variables", "include":
 		case "credential_list":
 			r.credentialList(f.Value)
 		case "litellm_settings":
@@ -87,8 +91,6 @@ func (r *reader) sections(root *yamltree.Node) {
 			r.settings(f.Value, routerSettings)
 		case "guardrails", "policies", "policy_attachments":
 			r.note(placeOfField(f), Unsupported, "write guardrails into a config as input_guardrails and output_guardrails")
-		case "include":
-			r.note(placeOfField(f), Unsupported, "put the models of the other files into this one")
 		default:
 			r.note(placeOfField(f), Unsupported, "Sluice has nothing that it would configure")
 		}

@@ -1,6 +1,7 @@
 package litellm
 
 import (
+	"cmp"
 	"math/big"
 	"slices"
 	"strconv"
@@ -227,12 +228,18 @@ func (r *reader) price(f yamltree.Field) (int64, bool) {
 	return nano.Int64(), nano.IsInt64()
 }
 
-func sorted(fs Findings) Findings {
+// sorted sorts findings by their places, those of the file that was asked for first.
+func sorted(fs Findings, file string) Findings {
 	slices.SortStableFunc(fs, func(a, b Finding) int {
-		if a.Line != b.Line {
-			return a.Line - b.Line
+		if a.File != b.File {
+			switch file {
+			case a.File:
+				return -1
+			case b.File:
+				return 1
+			}
 		}
-		return a.Column - b.Column
+		return cmp.Or(cmp.Compare(a.File, b.File), a.Line-b.Line, a.Column-b.Column)
 	})
 	return fs
 }

@@ -32,6 +32,7 @@ type Node struct {
 	Kind         Kind
 	Text         string // of a scalar; a number as JSON spells it
 	Quoted       bool   // the scalar is quoted or a block scalar, so that it is a string
+	File         string // "" = the file that was read
 	Path         string // "virtual_keys[0].api_key"
 	Line, Column int    // from 1
 	Fields       []Field
