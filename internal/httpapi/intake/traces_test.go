@@ -107,6 +107,14 @@ func TestTraces(t *testing.T) {
 			}
 		}
 	}
+	share := in.Spans.Share("")
+	if err := share.Grow(1 << 40); err != nil {
+		t.Fatal(err)
+	}
+	if w := send("/v1/traces", []byte(inJSON), "Content-Type", typeJSON); w.Code != 429 || w.Header().Get("Retry-After") != "1" || !strings.Contains(w.Body.String(), `"code"`) {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	share.Release()
 	if w := send("/v1/traces", []byte(inJSON), "Content-Type", "text/plain"); w.Code != 415 || !strings.Contains(w.Body.String(), "application/x-protobuf") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
