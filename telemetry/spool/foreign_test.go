@@ -1,10 +1,17 @@
 package spool
 
 import (
+	"bytes"
+	"encoding/hex"
+	"os"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
@@ -28,5 +35,28 @@ func TestForeignSpansAreInTheFrame(t *testing.T) {
 	}
 	if d := cmp.Diff(spans, got.Foreign, cmpopts.EquateEmpty()); d != "" {
 		t.Fatal(d)
+	}
+}
+
+// TestForeignFrameForm pins the bytes of a frame with a foreign span, as TestFrameForm does.
+func TestForeignFrameForm(t *testing.T) {
+	at := time.UnixMicro(1763820000123456).UTC()
+	b := &telemetry.Batch{ID: "b1", Foreign: []*telemetry.ForeignSpan{{Received: at, Workspace: "ws1", APIKey: "k1", Trace: gateway.TraceID{1}, ID: gateway.SpanID{2}, Parent: gateway.SpanID{3},
+		State: "a=1", Name: "ask", Kind: trace.SpanKindClient, Start: at.Add(-time.Second), Duration: time.Second, Status: codes.Error, Message: "no", Service: "shop", ScopeName: "s", ScopeVersion: "1",
+		Attributes: []byte(`{"a":1}`), Resource: []byte(`{"b":2}`), Scope: []byte(`{"c":3}`), Events: []byte(`[{"name":"e"}]`), Links: []byte(`[{}]`), Dropped: 4}}}
+	text, err := os.ReadFile("testdata/frame_v1_foreign.hex")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := hex.DecodeString(strings.Join(strings.Fields(string(text)), ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := appendFrame(nil, b, false); !bytes.Equal(got, want) {
+		t.Errorf("frames are written as\n%x", got)
+	}
+	got := &telemetry.Batch{}
+	if _, n := frames(want, got); n != len(want) || cmp.Diff(b, got) != "" {
+		t.Errorf("%d of %d bytes are whole: %s", n, len(want), cmp.Diff(b, got))
 	}
 }
