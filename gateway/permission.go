@@ -54,6 +54,12 @@ const (
 	ConfigsUpdate Permission = "configs.update"
 	ConfigsDelete Permission = "configs.delete"
 
+	PoliciesList   Permission = "policies.list"
+	PoliciesRead   Permission = "policies.read"
+	PoliciesCreate Permission = "policies.create"
+	PoliciesUpdate Permission = "policies.update"
+	PoliciesDelete Permission = "policies.delete"
+
 	PromptsList    Permission = "prompts.list"
 	PromptsRead    Permission = "prompts.read"
 	PromptsCreate  Permission = "prompts.create"
@@ -132,6 +138,12 @@ var grants = map[Permission][]Role{
 	ConfigsCreate: managers,
 	ConfigsUpdate: managers,
 	ConfigsDelete: managers,
+
+	PoliciesList:   reviewers,
+	PoliciesRead:   reviewers,
+	PoliciesCreate: managers,
+	PoliciesUpdate: managers,
+	PoliciesDelete: managers,
 
 	PromptsList:    readers,
 	PromptsRead:    readers,

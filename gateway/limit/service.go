@@ -16,8 +16,9 @@ type Config struct {
 	Counters Counters
 	NewID    func(time.Time) string
 	Now      func() time.Time
-	// Exists reports whether a workspace has what a condition names: an API key or member by id
-	// or name, a virtual key by name. nil: conditions are not checked. workspace "" is any.
+	// Exists reports whether a workspace ("": any) has what a condition names: an API key or a
+	// member by id or name, a virtual key by name. It is true for attributes that nobody lists.
+	// nil: conditions are not checked.
 	Exists func(ctx context.Context, workspace string, key Attribute, value string) (bool, error)
 }
 
@@ -58,7 +59,7 @@ func (s *Service) Load(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	rules, err := s.cfg.Store.Rules(ctx)
+	rules, err := s.cfg.Store.RateLimits(ctx)
 	if err != nil {
 		return err
 	}

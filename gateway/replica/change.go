@@ -12,6 +12,7 @@ const (
 	VirtualKey   Kind = "virtual_key"
 	Config       Kind = "config"
 	Prompt       Kind = "prompt"
+	RateLimits   Kind = "rate_limits" // of all workspaces
 )
 
 // Change names a record that was put or deleted.

@@ -4,11 +4,14 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/oklog/ulid/v2"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/internal/config"
 	redisstore "github.com/sluicegate/sluice/internal/store/redis"
@@ -29,7 +32,7 @@ func (a *app) openLimits(ctx context.Context, cfg config.Config, s *services, lo
 		s.sharedCounters = limit.NewFallback(shared, counters, limit.FallbackConfig{Timeout: cfg.Counters.Timeout, Pause: countersPause, Log: log})
 		counters = s.sharedCounters
 	}
-	s.limits = limit.New(limit.Config{Counters: counters, NewID: func(at time.Time) string { return ulid.MustNew(ulid.Timestamp(at), ulid.DefaultEntropy()).String() }})
+	s.limits = limit.New(limit.Config{Store: s.control, Counters: counters, Exists: s.exists, NewID: func(at time.Time) string { return ulid.MustNew(ulid.Timestamp(at), ulid.DefaultEntropy()).String() }})
 	if err := s.limits.Load(ctx); err != nil {
 		return err
 	}
@@ -52,3 +55,26 @@ func (a *app) openLimits(ctx context.Context, cfg config.Config, s *services, lo
 // countsLocally reports whether rate limits that replicas share are counted by this process alone,
 // because the shared counters do not answer.
 func (s *services) countsLocally() bool { return s.sharedCounters != nil && s.sharedCounters.Local() }
+
+// exists reports whether a workspace, or any for "", has what a condition of a limit names.
+func (s *services) exists(ctx context.Context, workspace string, key limit.Attribute, value string) (bool, error) {
+	switch key {
+	case "api_key":
+		keys, err := s.control.APIKeys(ctx)
+		return slices.ContainsFunc(keys, func(k identity.APIKey) bool {
+			return (k.ID == value || k.Name == value) && (workspace == "" || k.Workspace == workspace)
+		}), err
+	case "member":
+		members, err := s.control.Members(ctx)
+		return slices.ContainsFunc(members, func(m identity.Member) bool { return m.ID == value || m.Name == value }), err
+	case "virtual_key":
+		keys, err := s.control.VirtualKeys(ctx)
+		return slices.ContainsFunc(keys, func(k credential.VirtualKey) bool {
+			return k.Name == value && (workspace == "" || k.Workspace == workspace)
+		}), err
+	case "workspace_id":
+		all, err := s.control.Workspaces(ctx)
+		return slices.ContainsFunc(all, func(w identity.Workspace) bool { return w.ID == value || w.Name == value }), err
+	}
+	return true, nil
+}

@@ -28,6 +28,10 @@ func (s *services) apply(ctx context.Context, changes []replica.Change) error {
 			if err := s.templates.Reread(ctx, c.Workspace); err != nil {
 				return err
 			}
+		case replica.RateLimits:
+			if err := s.limits.Load(ctx); err != nil {
+				return err
+			}
 		case replica.VirtualKey:
 			keys = true
 		default:
@@ -54,6 +58,9 @@ func (s *services) reload(ctx context.Context) error {
 		return err
 	}
 	if err := s.router.RereadAll(ctx); err != nil {
+		return err
+	}
+	if err := s.limits.Load(ctx); err != nil {
 		return err
 	}
 	return s.templates.Reread(ctx, "")

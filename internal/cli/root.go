@@ -35,7 +35,7 @@ func root() *cobra.Command {
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
 	cmd.AddCommand(serveCommand(), checkCommand(app.Checks()), workspacesCommand(), keysCommand(), virtualKeysCommand(),
-		configsCommand(), promptsCommand(), logsCommand(), traceCommand(), auditCommand(), doctorCommand())
+		configsCommand(), limitsCommand(), promptsCommand(), logsCommand(), traceCommand(), auditCommand(), doctorCommand())
 	return cmd
 }
 

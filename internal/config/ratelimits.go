@@ -2,6 +2,7 @@ package config
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -17,7 +18,7 @@ type RateLimit struct {
 
 // identified gives the rule an id that is the same wherever the same file is read.
 func (l RateLimit) identified() RateLimit {
-	l.Rule.ID = "file/" + l.Workspace + "/" + string(l.Rule.Owner.Attribute) + "/" + l.Rule.Name
+	l.Rule.ID = strings.Join([]string{"file", l.Workspace, string(l.Rule.Owner.Attribute), l.Rule.Name}, ":")
 	return l
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ api_keys:
   - {name: short, key: sk-short-01234567, member: b@example.com, rate_limits: [{type: tokens, unit: rph, value: 100}]}
   - {name: single, key: sk-single-01234567, member: c@example.com, rate_limits: [{type: concurrent_requests, value: 1}]}
   - {name: free, key: sk-free-01234567, member: d@example.com}
+  - {name: plain, key: sk-plain-01234567, member: e@example.com}
 rate_limits:
   - {name: each-end-user, conditions: [{key: api_key, value: free}], group_by: [user], type: requests, unit: rph, value: 2}
 `
@@ -150,5 +152,64 @@ func TestSharedRateLimits(t *testing.T) {
 	}
 	if r := a.get("/metrics"); !strings.Contains(string(r.body), "sluice_rate_limits_local 1") {
 		t.Error("/metrics does not tell that this process counts by itself")
+	}
+}
+
+// TestRateLimitPolicies: limits of the admin API hold from the next call on, are seen and changed
+// in their own workspace only, and survive a restart.
+func TestRateLimitPolicies(t *testing.T) {
+	up := gatewaytest.NewUpstream()
+	defer up.Close()
+	s := start(t, limited+"workspaces: [{name: other}]\n", up)
+	const path = "/v1/policies/rate-limits"
+	call := func() int {
+		return s.post("/v1/chat/completions", `{"model":"@local/gpt-mock","messages":[{"role":"user","content":"hi"}]}`, bearer("plain")...).StatusCode
+	}
+	for body, names := range map[string]string{
+		`{"name":"a","type":"requests","unit":"rpm","value":0}`:                                                           "value",
+		`{"name":"a","type":"requests","unit":"rpm","value":5,"colour":1}`:                                                "colour",
+		`{"name":"a","type":"requests","unit":"rpm","value":5,"conditions":[{"key":"shoe","value":"x"}]}`:                 "conditions[0].key",
+		`{"name":"a","type":"requests","unit":"rpm","value":5,"conditions":[{"key":"api_key","value":"nobody"}]}`:         "conditions[0].value",
+		`{"name":"a","type":"requests","unit":"rpm","value":5,"conditions":[{"key":"virtual_key","value":"nobody"}]}`:     "conditions[0].value",
+		`{"name":"a","type":"requests","unit":"rpm","value":5,"conditions":[{"key":"member","value":"n@example.com"}]}`:   "conditions[0].value",
+		`{"name":"a","type":"requests","unit":"rpm","value":5,"workspace":"nowhere"}`:                                     "workspace",
+		`{"name":"a","type":"requests","unit":"rpm","value":5,"conditions":[{"key":"model","value":"gpt-*","no":false}]}`: "conditions",
+	} {
+		if r := s.post(path, body); r.StatusCode/100 != 4 || !strings.Contains(string(r.body), names) {
+			t.Errorf("%s: %d %s", body, r.StatusCode, r.body)
+		}
+	}
+	made := s.post(path, `{"name":"hourly","type":"requests","unit":"rph","value":2,"conditions":[{"key":"api_key","value":"plain"}]}`)
+	if made.StatusCode != 201 {
+		t.Fatalf("%d %s", made.StatusCode, made.body)
+	}
+	if a, b, c := call(), call(), call(); a != 200 || b != 200 || c != 429 {
+		t.Errorf("two calls an hour: %d, %d, %d", a, b, c)
+	}
+	id := made.json("id").String()
+	if r := s.get(path + "/" + id + "?workspace=other"); r.StatusCode != 404 {
+		t.Errorf("in another workspace: %d %s", r.StatusCode, r.body)
+	}
+	if r := s.do("PUT", path+"/"+id, `{"value":3}`); r.StatusCode != 200 || r.json("value").Int() != 3 || r.json("name").String() != "hourly" {
+		t.Errorf("%d %s", r.StatusCode, r.body)
+	}
+	if a, b := call(), call(); a != 200 || b != 429 {
+		t.Errorf("a raised limit: %d, %d", a, b)
+	}
+	if r := s.do("DELETE", path+"/"+s.get(path).json("data.#(from_file==true).id").String(), ""); r.StatusCode != 409 {
+		t.Errorf("a limit of the file: %d %s", r.StatusCode, r.body)
+	}
+	s.stop(syscall.SIGTERM)
+	s.launch()
+	if r := s.get(path + "/" + id); r.StatusCode != 200 || r.json("value").Int() != 3 {
+		t.Errorf("after a restart: %d %s", r.StatusCode, r.body)
+	}
+	if r := s.do("DELETE", path+"/"+id, ""); r.StatusCode != 200 {
+		t.Errorf("%d %s", r.StatusCode, r.body)
+	}
+	for range 5 {
+		if code := call(); code != 200 {
+			t.Errorf("after the deletion: %d", code)
+		}
 	}
 }

@@ -17,6 +17,7 @@ type Settings struct {
 	VirtualKeys VirtualKeys
 	Configs     Configs
 	Prompts     Prompts
+	RateLimits  RateLimits
 	Logs        Logs
 	AuditLogs   AuditLogs
 
@@ -51,7 +52,7 @@ func Routes(settings Settings) []httpapi.Route {
 		operations func() []operation
 	}{
 		{a.Workspaces != nil, a.workspaceRoutes}, {a.APIKeys != nil, a.apiKeyRoutes}, {a.Members != nil, a.memberRoutes}, {a.VirtualKeys != nil, a.virtualKeyRoutes}, {a.Configs != nil, a.configRoutes},
-		{a.Prompts != nil, a.promptRoutes}, {a.Logs != nil, a.logRoutes}, {a.AuditLogs != nil, a.auditRoutes},
+		{a.RateLimits != nil, a.rateLimitRoutes}, {a.Prompts != nil, a.promptRoutes}, {a.Logs != nil, a.logRoutes}, {a.AuditLogs != nil, a.auditRoutes},
 	} {
 		if !resource.exists {
 			continue

@@ -13,6 +13,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/history"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/gateway/replica"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/prompts"
@@ -33,6 +34,7 @@ var (
 	_ billing.SharedLedger = (*Store)(nil)
 	_ history.Store        = (*Store)(nil)
 	_ replica.Feed         = (*Store)(nil)
+	_ limit.Store          = (*Store)(nil)
 	_ route.Store          = (*Store)(nil)
 	_ prompts.Store        = (*Store)(nil)
 )

@@ -15,6 +15,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/history/historytest"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/identity/identitytest"
+	"github.com/sluicegate/sluice/gateway/limit/limittest"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/gateway/route/routetest"
 	"github.com/sluicegate/sluice/internal/store/postgrestest"
@@ -51,6 +52,17 @@ func onBoth(t *testing.T, test func(t *testing.T, open func(testing.TB) *Store))
 func TestRouteStore(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
 		routetest.Store(t, func(t *testing.T) route.Store { return open(t) })
+	})
+}
+
+func TestRateLimitStore(t *testing.T) {
+	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
+		s := open(t)
+		w := identity.Workspace{ID: "w", Organisation: "o", Name: "default", CreatedAt: time.Unix(1, 0)}
+		if err := errors.Join(s.PutOrganisation(t.Context(), identity.Organisation{ID: "o", Name: "o", CreatedAt: time.Unix(1, 0)}), s.PutWorkspace(t.Context(), w)); err != nil {
+			t.Fatal(err)
+		}
+		limittest.Store(t, s, "w")
 	})
 }
 
