@@ -116,7 +116,7 @@ func (f *fingerprint) continues(earlier *fingerprint, named bool) bool {
 }
 
 // survive reports whether at least half of the texts that earlier holds behind its part k are
-// in f behind that part too.
+// in f behind that part too. Where it holds none, the same first message must do.
 func (f *fingerprint) survive(earlier *fingerprint, k int) bool {
 	here := make(map[uint64]bool, len(f.parts)-k)
 	for i := k; i < len(f.parts); i++ {
@@ -130,6 +130,9 @@ func (f *fingerprint) survive(earlier *fingerprint, k int) bool {
 		if texts++; here[earlier.parts[i]] {
 			survived++
 		}
+	}
+	if texts == 0 {
+		return k >= f.first
 	}
 	return 2*survived >= texts
 }

@@ -1,26 +1,31 @@
 package promptcache
 
-import "github.com/sluicegate/sluice/internal/jsonx"
+import (
+	"slices"
 
-// maxPath bounds a path that is told, in bytes: names in it may be the caller's.
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// maxPath bounds a path that is told, in bytes: names in it may be the caller's. A longer one ends
+// at an earlier step, so that no name is cut.
 const maxPath = 512
 
 // pathAt returns the path of the innermost name or value that holds the byte at an offset.
 func pathAt(raw []byte, offset int) string {
-	path := ""
+	var path jsonx.Path
 	jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action {
 		switch {
 		case n.Start > offset:
 			return jsonx.Stop
 		case n.End() > offset:
-			path = n.Path.String()
+			path = slices.Clone(n.Path)
 		case n.Kind == jsonx.KindObject || n.Kind == jsonx.KindArray:
 			return jsonx.Skip
 		}
 		return jsonx.Descend
 	})
-	if len(path) > maxPath {
-		path = path[:maxPath]
+	for len(path.String()) > maxPath {
+		path = path[:len(path)-1]
 	}
-	return path
+	return path.String()
 }

@@ -21,7 +21,9 @@ func newOpenAICodec(v Vendor) *openaiCodec {
 	return &openaiCodec{vendor: v, transforms: v.Quirks.transforms()}
 }
 
-func (*openaiCodec) Format() dialect.Format { return openai.Dialect{} }
+func (c *openaiCodec) Format() dialect.Format {
+	return openai.Dialect{CachePoints: c.vendor.Quirks.CachePoints}
+}
 
 func (c *openaiCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
 	v := &c.vendor

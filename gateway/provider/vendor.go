@@ -45,6 +45,7 @@ type Quirks struct {
 	NoDeveloperRole bool     // has no role "developer": it is sent as "system"
 	TakesReasoning  bool     // takes OpenRouter's object "reasoning"
 	ReasoningSwitch bool     // takes of it {"reasoning":{"enabled":…}} beside reasoning_effort
+	CachePoints     bool     // takes cache_control in messages and tools
 	NoEmbeddings    bool     // has no embeddings endpoint
 	DropFields      []string // top-level fields that the vendor rejects
 	ChatPath        string   // "" = "/chat/completions"

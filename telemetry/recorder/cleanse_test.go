@@ -31,6 +31,8 @@ func TestCanary(t *testing.T) {
 			Start: ex.Start, Err: &gateway.Error{Kind: gateway.Upstream, Public: "bad " + canary, Code: canary}}}
 		ex.Facts.Input = []gateway.Verdict{{Guardrail: "g", Checks: []gateway.CheckResult{{ID: "c", Error: canary, Explanation: canary}}}}
 		ex.Facts.Cache.Reason = canary
+		ex.Facts.PromptCache = &gateway.PromptCacheFact{State: gateway.PromptDeparted, Session: canary, Previous: "01EARLIER", Path: "tools[0]." + canary, ChangedBy: gateway.ByCaller}
+		ex.Facts.Received = ex.Request
 		_ = answer(r, ex, &gateway.Error{Kind: gateway.Upstream, Status: 500, Public: "the mail " + canary, Param: canary}, body("dear "+canary))
 		if err := r.Close(t.Context()); err != nil {
 			t.Fatal(err)

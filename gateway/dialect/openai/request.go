@@ -10,7 +10,10 @@ import (
 )
 
 // Dialect implements gateway.Dialect and the translations of package dialect.
-type Dialect struct{}
+type Dialect struct {
+	// CachePoints says that the target takes cache_control, as other gateways extend the format.
+	CachePoints bool
+}
 
 // Name implements gateway.Dialect.
 func (Dialect) Name() string { return "openai" }

@@ -9,11 +9,11 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/message"
 )
 
-// WriteRequest implements dialect.Format. Dropped are cache points (vendors of this format
-// cache by themselves), signed reasoning, top_k, and fields of m.Extra, which belong to
+// WriteRequest implements dialect.Format. Dropped are cache points, unless the target takes them
+// (other vendors of this format cache by themselves), signed reasoning, top_k, and fields of m.Extra, which belong to
 // another format. A vendor's own tools and parts are refused by name.
-func (Dialect) WriteRequest(m *message.Request) ([]byte, error) {
-	out := wireRequest{Model: m.Model, Stop: m.Stop, Temperature: m.Temperature, TopP: m.TopP,
+func (d Dialect) WriteRequest(m *message.Request) ([]byte, error) {
+	out := wireRequest{points: d.CachePoints, Model: m.Model, Stop: m.Stop, Temperature: m.Temperature, TopP: m.TopP,
 		MaxTokens: m.MaxTokens, Seed: m.Seed, PresencePenalty: m.PresencePenalty, FrequencyPenalty: m.FrequencyPenalty,
 		Logprobs: m.Logprobs, TopLogprobs: m.TopLogprobs, ParallelTools: m.ParallelTools, User: m.User, ServiceTier: m.ServiceTier, Stream: m.Stream,
 		Effort: effortOf(m.Reasoning)}
@@ -42,6 +42,7 @@ func (Dialect) WriteRequest(m *message.Request) ([]byte, error) {
 }
 
 type wireRequest struct {
+	points           bool            // cache points are written
 	Model            string          `json:"model"`
 	Messages         []turn          `json:"messages"`
 	Tools            []requestTool   `json:"tools,omitempty"`
@@ -86,6 +87,7 @@ type turn struct {
 type requestTool struct {
 	Type     string          `json:"type"`
 	Function requestFunction `json:"function"`
+	Cache    json.RawMessage `json:"cache_control,omitempty"`
 }
 
 type requestFunction struct {
@@ -128,20 +130,24 @@ func (w *wireRequest) message(m *message.Message) error {
 			if err := w.toolResult(p); err != nil {
 				return err
 			}
+			w.mark(nil, p.Cache)
 		case message.KindToolCall:
 			args := p.Call.Args
 			if args == "" {
 				args = "{}"
 			}
 			t.Calls = append(t.Calls, wireTool{ID: p.Call.ID, Type: "function", Function: wireFunction{p.Call.Name, args}})
+			w.mark(parts, p.Cache)
 		case message.KindRefusal:
 			refusal.WriteString(p.Text)
+			w.mark(parts, p.Cache)
 		case message.KindReasoning:
 			if p.Sign == (message.Signature{}) {
 				reasoning.WriteString(p.Text) // DeepSeek and its kin want it back
 			}
+			w.mark(parts, p.Cache)
 		default:
-			written, err := writePart(p)
+			written, err := w.part(p)
 			if err != nil {
 				return err
 			}
@@ -173,7 +179,7 @@ func content(parts []part) any {
 	switch {
 	case len(parts) == 0:
 		return nil
-	case len(parts) == 1 && parts[0].Type == "text":
+	case len(parts) == 1 && parts[0].Type == "text" && parts[0].Cache == nil:
 		return parts[0].Text
 	}
 	return parts
@@ -185,7 +191,7 @@ func (w *wireRequest) toolResult(p *message.Part) error {
 	t := turn{Role: message.RoleTool, CallID: p.Reply.CallID}
 	var texts, others []part
 	for i := range p.Reply.Parts {
-		written, err := writePart(&p.Reply.Parts[i])
+		written, err := w.part(&p.Reply.Parts[i])
 		if err != nil {
 			return err
 		}
@@ -217,7 +223,11 @@ func (w *wireRequest) tool(t *message.Tool) error {
 	if t.Native != nil {
 		return cannotSay(t.Path, "is a tool that only its own vendor runs")
 	}
-	w.Tools = append(w.Tools, requestTool{"function", requestFunction{t.Name, t.Description, t.Schema, t.Strict}})
+	tool := requestTool{Type: "function", Function: requestFunction{t.Name, t.Description, t.Schema, t.Strict}}
+	if w.points {
+		tool.Cache = t.Cache
+	}
+	w.Tools = append(w.Tools, tool)
 	return nil
 }
 
@@ -266,6 +276,8 @@ type part struct {
 	Image *imagePart `json:"image_url,omitempty"`
 	Audio *audioPart `json:"input_audio,omitempty"`
 	File  *filePart  `json:"file,omitempty"`
+
+	Cache json.RawMessage `json:"cache_control,omitempty"`
 }
 
 type imagePart struct {

@@ -14,9 +14,14 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// cachePoint is the name of the member that sets a cache point, in Anthropic's format and in
-// OpenAI's as other gateways extend it.
-const cachePoint = "cache_control"
+// The members that set a cache point: in Anthropic's format, and in OpenAI's as other gateways
+// extend it; and in OpenAI's own.
+const (
+	cacheControl    = "cache_control"
+	cacheBreakpoint = "prompt_cache_breakpoint"
+)
+
+func isCachePoint(name string) bool { return name == cacheControl || name == cacheBreakpoint }
 
 // Builder collects the parts of one body, in the order in which they are added. All offsets
 // are those of the body.
@@ -29,7 +34,7 @@ type Builder struct {
 
 // New returns a builder for a body.
 func New(raw []byte) *Builder {
-	return &Builder{raw: raw, points: bytes.Contains(raw, []byte(`"`+cachePoint+`"`))}
+	return &Builder{raw: raw, points: bytes.Contains(raw, []byte(`"`+cacheControl+`"`)) || bytes.Contains(raw, []byte(`"`+cacheBreakpoint+`"`))}
 }
 
 // Prompt returns what was collected. Without a message, all parts stand before the first one.
@@ -65,12 +70,12 @@ func (b *Builder) Message(at gateway.Span, content string) {
 	var others []gateway.Span
 	for m := range jsonx.Members(b.raw[at.Start:at.End]) {
 		value := gateway.Span{Start: at.Start + m.Start, End: at.Start + m.End}
-		switch m.Key {
-		case "role":
+		switch {
+		case m.Key == "role":
 			role = value
-		case content:
+		case m.Key == content:
 			body = value
-		case cachePoint:
+		case isCachePoint(m.Key):
 		default:
 			others = append(others, gateway.Span{Start: at.Start + m.KeyStart, End: value.End})
 		}
@@ -92,12 +97,12 @@ func (b *Builder) Message(at gateway.Span, content string) {
 // instructs holds the roles of messages that instruct the model.
 var instructs = map[string]bool{`"system"`: true, `"developer"`: true}
 
-// Item adds what stands among the messages and is none, as it is written.
+// Item adds what stands among the messages and is none, such as the output of a tool.
 func (b *Builder) Item(at gateway.Span) {
 	if b.messages > 0 {
 		b.BeginMessage()
 	}
-	b.Value(at)
+	b.add(at, b.holes(nil, at, "output"))
 }
 
 // Content adds a string, or the blocks of a list.
@@ -131,9 +136,9 @@ func (b *Builder) add(at gateway.Span, holes []gateway.Span) {
 // plainText returns the string of a block that holds nothing but a text.
 func plainText(raw []byte, at gateway.Span) (text gateway.Span, ok bool) {
 	for m := range jsonx.Members(raw[at.Start:at.End]) {
-		switch m.Key {
-		case "type", cachePoint:
-		case "text":
+		switch {
+		case m.Key == "type", isCachePoint(m.Key):
+		case m.Key == "text":
 			if m.Value[0] != '"' {
 				return gateway.Span{}, false
 			}
@@ -159,9 +164,9 @@ func (b *Builder) holes(out []gateway.Span, at gateway.Span, inner string) []gat
 			cutNext = -1
 		}
 		switch {
-		case m.Key == cachePoint && before >= 0:
+		case isCachePoint(m.Key) && before >= 0:
 			out = append(out, gateway.Span{Start: before, End: at.Start + m.End})
-		case m.Key == cachePoint:
+		case isCachePoint(m.Key):
 			cutNext = at.Start + m.KeyStart
 			continue
 		case m.Key == inner && m.Value[0] == '{':
