@@ -14,7 +14,7 @@ func (s *Service) Admit(ctx context.Context, ex *gateway.Exchange) (release func
 	if ex.Request != nil {
 		at = atBody
 	}
-	r, facts, err := s.take(ctx, ex, 0, func(c *compiled) bool { return c.Kind != Tokens && c.at == at })
+	r, facts, err := s.take(ctx, ex, nil, func(c *compiled) bool { return c.Kind != Tokens && c.at == at })
 	ex.Facts.Limits = append(ex.Facts.Limits, facts...)
 	if err != nil || r == nil {
 		return nil, err

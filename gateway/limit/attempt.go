@@ -16,14 +16,15 @@ func (s *Service) Attempt() gateway.Stage {
 			if ex.Target == nil || ex.Request.Op == gateway.OpCountTokens {
 				return next(ctx, ex)
 			}
-			r, _, err := s.take(ctx, ex, demand(ex.Request), func(c *compiled) bool { return c.at == atAttempt })
+			tokens := demandOf(ex.Request)
+			r, _, err := s.take(ctx, ex, tokens, func(c *compiled) bool { return c.at == atAttempt })
 			if err != nil {
 				return nil, err
 			}
 			if r == nil {
 				return next(ctx, ex)
 			}
-			m := &metered{next: next, tokens: demand(ex.Request)}
+			m := &metered{next: next, tokens: tokens()}
 			return gateway.Account(m.answer, func(*gateway.Exchange, error) { r.settle(ctx, m.count()) })(ctx, ex)
 		}
 	}}

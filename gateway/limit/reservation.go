@@ -17,15 +17,16 @@ type taken struct {
 	claim Claim
 }
 
-// take takes amount of tokens, one request and one place from each rule that want chooses. The
+// take takes tokens, one request and one place from each rule that want chooses. It asks for the
+// number of tokens only if a rule limits them, because all of the body is read for it. The
 // reservation is nil if no rule concerns the call.
-func (s *Service) take(ctx context.Context, ex *gateway.Exchange, tokens int64, want func(*compiled) bool) (*reservation, []gateway.LimitFact, error) {
+func (s *Service) take(ctx context.Context, ex *gateway.Exchange, tokens func() int64, want func(*compiled) bool) (*reservation, []gateway.LimitFact, error) {
 	r := &reservation{service: s}
 	s.rules.Load().matching(ex, want, func(c *compiled) {
 		claim := Claim{Counter: c.counter(ex), Amount: 1, Limit: c.Value, Period: c.period()}
 		switch c.Kind {
 		case Tokens:
-			claim.Amount = tokens
+			claim.Amount = tokens()
 		case Concurrency:
 			claim.Lease = s.leaseID(ex)
 		}

@@ -2,6 +2,7 @@ package limit
 
 import (
 	"context"
+	"sync"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -14,7 +15,7 @@ func (s *Service) Tokens() gateway.Stage {
 			if ex.Request.Op == gateway.OpCountTokens { // no model reads it
 				return next(ctx, ex)
 			}
-			r, facts, err := s.take(ctx, ex, demand(ex.Request), func(c *compiled) bool { return c.Kind == Tokens && c.at < atAttempt })
+			r, facts, err := s.take(ctx, ex, demandOf(ex.Request), func(c *compiled) bool { return c.Kind == Tokens && c.at < atAttempt })
 			ex.Facts.Limits = append(ex.Facts.Limits, facts...)
 			if err != nil {
 				return nil, err
@@ -25,6 +26,11 @@ func (s *Service) Tokens() gateway.Stage {
 			return gateway.Account(next, func(ex *gateway.Exchange, _ error) { r.settle(ctx, used(ex.Facts.Usage)) })(ctx, ex)
 		}
 	}}
+}
+
+// demandOf returns demand, computed on the first call.
+func demandOf(req *gateway.Request) func() int64 {
+	return sync.OnceValue(func() int64 { return demand(req) })
 }
 
 // demand is how many tokens a call takes before it is answered: an estimate of its input, and
