@@ -1,7 +1,6 @@
 package route
 
 import (
-	"context"
 	"slices"
 	"strings"
 
@@ -29,7 +28,7 @@ func (c *compiler) bareTarget(entry string, in inherited) (targetRef, error) {
 		return targetRef{}, err
 	}
 	if !ok {
-		return targetRef{}, c.service.unknownModelError(c.ctx, c.workspace, model)
+		return targetRef{}, c.unknownModelError(model)
 	}
 	return targetRef{virtualKey: vk.Name, model: entry}, nil
 }
@@ -53,7 +52,7 @@ func (c *compiler) prefixedVirtualKey() (gateway.VirtualKey, bool, error) {
 
 // bareVirtualKey finds the virtual key of a bare model name, and remembers the lookup.
 func (c *compiler) bareVirtualKey(search nameSearch) (gateway.VirtualKey, bool, error) {
-	all, err := c.service.cfg.Keys.VirtualKeys(c.ctx, c.workspace)
+	all, err := c.usableKeys()
 	if err != nil {
 		return gateway.VirtualKey{}, false, err
 	}
@@ -116,19 +115,20 @@ const (
 
 // unknownModelError returns the error for a bare model name that no virtual key is for. It
 // names ids that the caller can type instead.
-func (s *Service) unknownModelError(ctx context.Context, workspace, model string) error {
-	all, err := s.Models(ctx, workspace)
+func (c *compiler) unknownModelError(model string) error {
+	all, err := c.service.Models(c.ctx, c.workspace)
 	if err != nil {
 		return err
 	}
-	callable := slices.DeleteFunc(slices.Clone(all), func(m Model) bool { return m.Provider == mock })
-	what := "No virtual key of this workspace is for the model '" + truncate(model) + "'."
-	switch {
-	case len(callable) == 0:
-		what += " Create one, or call the built-in '" + all[0].ID + "'."
-	default:
+	callable := slices.DeleteFunc(slices.Clone(all), func(m Model) bool {
+		return m.Provider == mock || c.allowed != nil && !slices.Contains(c.allowed, m.VirtualKey)
+	})
+	what := "No virtual key that you may use is for the model '" + truncate(model) + "'."
+	if len(callable) > 0 {
 		what += " Write the model as '@virtual-key/model', such as " + nearestModels(callable, model) +
 			", send the header x-sluice-virtual-key or x-sluice-provider, or use a config with targets."
+	} else if c.allowed == nil {
+		what += " Create one, or call the built-in '" + all[0].ID + "'."
 	}
 	e := gateway.InvalidField("route.Configure", "model", what)
 	e.Code = "no_provider"

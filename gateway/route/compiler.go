@@ -17,6 +17,7 @@ type compiler struct {
 	service      *Service
 	ctx          context.Context // of this one compilation
 	workspace    string
+	allowed      []string // names of the virtual keys that the caller's API key may use; nil = all
 	env          *gateway.Envelope
 	requested    targetRef
 	pinned       pinned

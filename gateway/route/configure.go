@@ -144,7 +144,7 @@ func (s *Service) newCompiler(ctx context.Context, ex *gateway.Exchange, chosen 
 			return compiler{}, gateway.InvalidField("route.Configure", at, "The header "+at+" "+why+".")
 		}
 	}
-	return compiler{service: s, ctx: ctx, workspace: ex.Principal.Workspace, env: ex.Envelope, requested: ask, pinned: imposed, model: model,
+	return compiler{service: s, ctx: ctx, workspace: ex.Principal.Workspace, allowed: ex.Principal.VirtualKeys, env: ex.Envelope, requested: ask, pinned: imposed, model: model,
 		surface: ex.Request.Dialect.Name(), inGroup: chosen.group != nil, callerConfig: chosen.entry == nil, allowUnnamed: ex.Request.Prompt != nil || ex.Request.Op == gateway.OpRender}, nil
 }
 
@@ -292,11 +292,11 @@ func (c *compiler) replacesTargets(chosen *chosenConfig) bool {
 	return chosen.chosenByAdmin() && c.requested.explicit() && !chosen.doc.acceptsRequested()
 }
 
-// addsNothing reports whether the request's headers and model leave a Plan unchanged whose
-// targets all name their provider.
+// addsNothing reports whether the request's headers and model, and its API key, leave a Plan
+// unchanged whose targets all name their provider.
 func (c *compiler) addsNothing() bool {
 	e := c.env
-	return c.retries == nil && e.Credential.Empty() && e.CustomHost == "" && e.RequestTimeout == 0 && len(e.ForwardHeaders) == 0 &&
+	return c.retries == nil && c.allowed == nil && e.Credential.Empty() && e.CustomHost == "" && e.RequestTimeout == 0 && len(e.ForwardHeaders) == 0 &&
 		e.Cache == "" && e.CacheMaxAge == 0 && !strings.HasPrefix(c.model, mock+"/")
 }
 

@@ -25,10 +25,19 @@ func (c *compiler) virtualKey(name string) (gateway.VirtualKey, error) {
 	return vk, err
 }
 
+// usableKeys lists the virtual keys that the caller may use, by name.
+func (c *compiler) usableKeys() ([]gateway.VirtualKey, error) {
+	all, err := c.service.cfg.Keys.VirtualKeys(c.ctx, c.workspace)
+	if c.allowed == nil {
+		return all, err
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(vk gateway.VirtualKey) bool { return !slices.Contains(c.allowed, vk.Name) }), err
+}
+
 // firstVirtualKey returns the vendor's first virtual key in the order of names: of those that
 // allow a model, if there are any. Without a model all of them count.
 func (c *compiler) firstVirtualKey(vendor, model string) (gateway.VirtualKey, bool, error) {
-	all, err := c.service.cfg.Keys.VirtualKeys(c.ctx, c.workspace)
+	all, err := c.usableKeys()
 	if err != nil {
 		return gateway.VirtualKey{}, false, err
 	}

@@ -216,6 +216,8 @@ func asked(t *testing.T, text string) *gateway.Exchange {
 		case "surface":
 			surface = map[string]gateway.Dialect{"anthropic": anthropic.Dialect{}, "responses": responses.Dialect{}, "gemini": gemini.Dialect{}}[value]
 		case "keys": // read by virtualKeys
+		case "may-use":
+			who.VirtualKeys = strings.Fields(value)
 		case "op":
 			op = gateway.Op(value)
 		default:

@@ -169,7 +169,7 @@ func (c *compiler) preferred(d *document, p *preference, model string, named boo
 	}
 	ref := targetRef{model: model}
 	ref.readVendorPrefix(c.service, model)
-	all, err := c.service.cfg.Keys.VirtualKeys(c.ctx, c.workspace)
+	all, err := c.usableKeys()
 	if err != nil {
 		return nil, err
 	}
