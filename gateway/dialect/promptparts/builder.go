@@ -30,6 +30,7 @@ type Builder struct {
 	points   bool // raw may hold cache points
 	prompt   gateway.Prompt
 	messages int
+	tooMany  bool // the parts of a hostile body are not listed
 }
 
 // New returns a builder for a body.
@@ -37,8 +38,19 @@ func New(raw []byte) *Builder {
 	return &Builder{raw: raw, points: bytes.Contains(raw, []byte(`"`+cacheControl+`"`)) || bytes.Contains(raw, []byte(`"`+cacheBreakpoint+`"`))}
 }
 
-// Prompt returns what was collected. Without a message, all parts stand before the first one.
+// Bounds of a body whose parts are listed. The longest sessions of agents have some thousand parts,
+// and blocks nest three levels deep.
+const (
+	maxParts = 1 << 16
+	maxDepth = 4
+)
+
+// Prompt returns what was collected. Without a message, all parts stand before the first one. It
+// is empty if there are more parts than any conversation has.
 func (b *Builder) Prompt() gateway.Prompt {
+	if b.tooMany {
+		return gateway.Prompt{}
+	}
 	switch b.messages {
 	case 0:
 		b.prompt.Head = len(b.prompt.Parts)
@@ -102,7 +114,7 @@ func (b *Builder) Item(at gateway.Span) {
 	if b.messages > 0 {
 		b.BeginMessage()
 	}
-	b.add(at, b.holes(nil, at, "output"))
+	b.add(at, b.holes(nil, at, "output", maxDepth))
 }
 
 // Content adds a string, or the blocks of a list.
@@ -122,14 +134,17 @@ func (b *Builder) Block(at gateway.Span) {
 		b.Value(text)
 		return
 	}
-	b.add(at, b.holes(nil, at, "content"))
+	b.add(at, b.holes(nil, at, "content", maxDepth))
 }
 
 // Tool adds the definition of a tool. inner names the member that may hold its cache point
 // instead, "" for none.
-func (b *Builder) Tool(at gateway.Span, inner string) { b.add(at, b.holes(nil, at, inner)) }
+func (b *Builder) Tool(at gateway.Span, inner string) { b.add(at, b.holes(nil, at, inner, maxDepth)) }
 
 func (b *Builder) add(at gateway.Span, holes []gateway.Span) {
+	if b.tooMany = b.tooMany || len(b.prompt.Parts) == maxParts; b.tooMany {
+		return
+	}
 	b.prompt.Parts = append(b.prompt.Parts, gateway.PromptPart{At: at, Holes: holes})
 }
 
@@ -151,9 +166,9 @@ func plainText(raw []byte, at gateway.Span) (text gateway.Span, ok bool) {
 }
 
 // holes appends the cache points of an object, and of the object or the objects of the list
-// that its member inner holds.
-func (b *Builder) holes(out []gateway.Span, at gateway.Span, inner string) []gateway.Span {
-	if !b.points {
+// that its member inner holds, down to a depth.
+func (b *Builder) holes(out []gateway.Span, at gateway.Span, inner string, depth int) []gateway.Span {
+	if !b.points || depth == 0 {
 		return out
 	}
 	object := b.raw[at.Start:at.End]
@@ -170,10 +185,10 @@ func (b *Builder) holes(out []gateway.Span, at gateway.Span, inner string) []gat
 			cutNext = at.Start + m.KeyStart
 			continue
 		case m.Key == inner && m.Value[0] == '{':
-			out = b.holes(out, gateway.Span{Start: at.Start + m.Start, End: at.Start + m.End}, inner)
+			out = b.holes(out, gateway.Span{Start: at.Start + m.Start, End: at.Start + m.End}, inner, depth-1)
 		case m.Key == inner && m.Value[0] == '[':
 			for e := range jsonx.Elements(m.Value) {
-				out = b.holes(out, gateway.Span{Start: at.Start + m.Start + e.Start, End: at.Start + m.Start + e.End}, inner)
+				out = b.holes(out, gateway.Span{Start: at.Start + m.Start + e.Start, End: at.Start + m.Start + e.End}, inner, depth-1)
 			}
 		}
 		before = at.Start + m.End
