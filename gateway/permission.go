@@ -17,9 +17,14 @@ const (
 	LogsWrite        Permission = "logs.write" // send telemetry
 )
 
+// SignIn marks a route whose caller is not known yet: it signs in there.
+const SignIn Permission = "sign_in"
+
 // Permissions to administer. They hold in the caller's own workspace; with AnyWorkspace in all
 // workspaces of the organisation.
 const (
+	SessionsOwn Permission = "sessions.own" // list and end one's own sessions, set one's own password
+
 	WorkspacesList   Permission = "workspaces.list"
 	WorkspacesCreate Permission = "workspaces.create"
 	WorkspacesUpdate Permission = "workspaces.update"
@@ -103,6 +108,8 @@ var grants = map[Permission][]Role{
 	PromptsRender:    callers,
 	LogsWrite:        callers,
 
+	SessionsOwn: everybody,
+
 	WorkspacesList:   everybody,
 	WorkspacesCreate: owners,
 	WorkspacesUpdate: admins,
@@ -172,6 +179,8 @@ func Require(op string, by *Principal, p Permission) error {
 	switch {
 	case by.May(p):
 		return nil
+	case by != nil && by.Role.May(p) && by.Session != "":
+		return &Error{Op: op, Kind: Forbidden, Code: CodeScope, Public: "A session calls no models: its budgets and limits are those of an API key. Use one."}
 	case by != nil && by.Role.May(p):
 		return &Error{Op: op, Kind: Forbidden, Code: CodeScope, Public: "The scopes of this API key lack '" + string(p) + "'."}
 	}
@@ -183,6 +192,11 @@ func Require(op string, by *Principal, p Permission) error {
 		text += ". Yours is " + string(by.Role)
 	}
 	return &Error{Op: op, Kind: Forbidden, Code: CodeRole, Public: text + "."}
+}
+
+// calls reports whether the permission is one to call models.
+func (p Permission) calls() bool {
+	return p == CompletionsWrite || p == PromptsRender || p == LogsWrite
 }
 
 // Roles are the roles with the permission, the most powerful first.

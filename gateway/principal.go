@@ -30,10 +30,12 @@ type Principal struct {
 	VirtualKeys []string
 
 	ModelAliases map[string]string // what the key's callers may type for a model
+	AddressBound bool              // the API key may be used from some addresses only
 	Metadata     map[string]string // of the API key: set on each of its calls, over the caller's
 	LockConfig   bool              // the calls use KeyConfig, whatever they ask for
 
-	APIKey     string // id of the API key, not the key itself
+	Session    string // id of the session, which calls no models; "" = an API key was presented
+	APIKey     string // id of the API key, not the key itself; of the session
 	APIKeyName string
 	KeyConfig  string // slug of the API key's config, or ""
 	Config     string // slug of the workspace's default config, or ""
@@ -60,7 +62,7 @@ func (p *Principal) May(permission Permission) bool {
 		return false
 	case permission == AnyWorkspace && p.OrganisationWide:
 		return true
-	case !p.Role.May(permission):
+	case !p.Role.May(permission), p.Session != "" && permission.calls():
 		return false
 	}
 	return p.Scopes == nil || slices.Contains(widening, permission) || slices.Contains(p.Scopes, permission)

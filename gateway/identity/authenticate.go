@@ -61,7 +61,7 @@ func (s *Service) enterWorkspace(p *gateway.Principal, ref string) error {
 // disabled or expired key is gateway.Unauthorized, a key that may not be used from the address
 // gateway.Forbidden. An address that presents many unknown keys is gateway.RateLimited for a
 // while, except with a generated key, which nobody guesses.
-func (s *Service) Identify(_ context.Context, key gateway.Secret, from string) (*gateway.Principal, error) {
+func (s *Service) Identify(ctx context.Context, key gateway.Secret, from string) (*gateway.Principal, error) {
 	const op = "identity.Authenticate"
 	x, err := s.loaded(op)
 	if err != nil {
@@ -75,9 +75,11 @@ func (s *Service) Identify(_ context.Context, key gateway.Secret, from string) (
 	hash := generatedHash(key)
 	k, w, m := x.caller(hash)
 	if k == nil {
-		if wait := s.unknown.wait(address, s.cfg.Now()); wait > 0 {
-			return nil, &gateway.Error{Op: op, Kind: gateway.RateLimited, Code: "too_many_unknown_keys", RetryAfter: wait,
-				Public: "Too many unknown API keys came from your address. Try again later."}
+		if who, ok := s.cfg.Session(ctx, key); ok {
+			return s.identifySession(op, x, who)
+		}
+		if err := s.checkWait(op, address); err != nil {
+			return nil, err
 		}
 		hash = s.cipher.Hash(key)
 		k, w, m = x.caller(hash)
@@ -96,22 +98,12 @@ func (s *Service) Identify(_ context.Context, key gateway.Secret, from string) (
 	if !k.Access.admits(address) {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: "ip_not_allowed", Public: "This API key may not be used from your address."}
 	}
-	p := &gateway.Principal{
-		Organisation: x.organisation.ID, Workspace: w.ID, WorkspaceRef: w.Name, Member: m.ID, MemberRef: m.Name, Role: m.role(w.ID),
-		APIKey: k.ID, APIKeyName: k.Name, KeyConfig: k.Config, Config: w.Config, Compat: cmp.Or(k.Compat, w.Compat), Redact: s.cfg.Redact, Budgeted: k.Budget != nil,
-	}
+	p := s.principal(x, w, m)
+	p.APIKey, p.APIKeyName, p.KeyConfig, p.Budgeted, p.Compat = k.ID, k.Name, k.Config, k.Budget != nil, cmp.Or(k.Compat, w.Compat)
 	a := &k.Access
-	p.OrganisationWide = m.everywhere(p.Role)
 	p.Scopes, p.VirtualKeys, p.ModelAliases, p.Metadata, p.LockConfig = a.Scopes, a.VirtualKeys, a.ModelAliases, a.Metadata, a.LockConfig
-	p.Models = w.modelRules(a.Models)
-	if s.cfg.OrganisationConfig != "" {
-		first := x.workspaceNamed(gateway.DefaultWorkspace)
-		if first == nil { // what the organisation pins is not known
-			return nil, &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "Sluice is starting."}
-		}
-		p.OrganisationWorkspace, p.OrganisationConfig = first.ID, s.cfg.OrganisationConfig
-	}
-	return p, nil
+	p.Models, p.AddressBound = w.modelRules(a.Models), len(a.Addresses) > 0
+	return p, s.addOrganisation(op, x, p)
 }
 
 func refuseKey(op, code, public string) error {

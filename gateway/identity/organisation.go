@@ -39,6 +39,7 @@ type Member struct {
 	Owner        bool                    // acts in every workspace
 	Roles        map[string]gateway.Role // by workspace id
 	Everywhere   gateway.Role            // role in every workspace, ""
+	Password     string                  // argon2id hash, "" = none
 	Service      bool                    // a service account, as whom nobody signs in
 	CreatedAt    time.Time
 }

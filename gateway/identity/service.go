@@ -19,6 +19,8 @@ type Config struct {
 	OrganisationConfig string
 	// Budgets enforces the budgets of API keys. Default: nothing does.
 	Budgets Budgets
+	// Session finds whose session a token belongs to. Default: there are no sessions.
+	Session func(ctx context.Context, token gateway.Secret) (SignedIn, bool)
 	// WeakOwnerKey accepts a short owner's key. The caller must have made sure that only this
 	// machine reaches the server.
 	WeakOwnerKey bool
@@ -57,7 +59,8 @@ type Service struct {
 
 	index atomic.Pointer[index] // nil until Load or Bootstrap
 
-	unknown unknownCounter
+	unknown   unknownCounter
+	passwords chan struct{} // places for hashing a password
 
 	write sync.Mutex // serialises changes; guards stale
 	stale bool       // a write failed with an unknown outcome: the index may be behind the store
@@ -71,7 +74,10 @@ func New(store Store, cipher Cipher, cfg Config) *Service {
 	if cfg.Budgets == nil {
 		cfg.Budgets = noBudgets{}
 	}
-	return &Service{store: store, cipher: cipher, cfg: cfg}
+	if cfg.Session == nil {
+		cfg.Session = func(context.Context, gateway.Secret) (SignedIn, bool) { return SignedIn{}, false }
+	}
+	return &Service{store: store, cipher: cipher, cfg: cfg, passwords: make(chan struct{}, passwordsAtOnce)}
 }
 
 // Load reads the whole store into a new index. A wrong master key is an error that says so.

@@ -21,6 +21,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/inference"
 	"github.com/sluicegate/sluice/internal/httpapi/intake"
 	"github.com/sluicegate/sluice/internal/httpapi/models"
+	"github.com/sluicegate/sluice/internal/httpapi/signin"
 )
 
 // environment holds the settings that come from environment variables.
@@ -105,8 +106,9 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake) []httpapi.R
 		Public: cfg.Compat == gateway.CompatOpenRouter})...)
 	routes = append(routes, admin.Routes(admin.Settings{
 		Workspaces: s.callers, APIKeys: s.callers, Members: s.callers, VirtualKeys: s.keyring, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits,
-		Logs: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Audit: s.records.recorder,
+		Logs: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Audit: s.records.recorder, EndSessions: s.sessions.RevokeAll,
 	})...)
+	routes = append(routes, signin.Routes(signin.Settings{Accounts: s.callers, Sessions: s.sessions, Audit: s.records.recorder})...)
 	return append(routes, reports.Routes()...)
 }
 

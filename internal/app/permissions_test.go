@@ -123,7 +123,7 @@ func (o *office) path(r httpapi.Route, workspace string) string {
 	return strings.NewReplacer(
 		"api-keys/:id", "api-keys/"+o.ids[workspace+" /v1/api-keys"], "virtual-keys/:name", "virtual-keys/"+o.ids[workspace+" /v1/virtual-keys"],
 		"configs/:slug", "configs/cfg", "members/:name", "members/"+o.ids[workspace+" member"], "prompts/:id", "prompts/"+o.ids[workspace+" /v1/prompts"], "responses/:id", "responses/"+o.ids[workspace+" response"],
-		"logs/:id", "logs/"+o.ids[workspace+" log"], "workspaces/:name", "workspaces/"+workspace, "labels/:label", "labels/l",
+		"sessions/:id", "sessions/none", "logs/:id", "logs/"+o.ids[workspace+" log"], "workspaces/:name", "workspaces/"+workspace, "labels/:label", "labels/l",
 		"models/*", model, "deployments/*", "deployments/mock%2Fecho/chat/completions", "engines/*", "engines/mock%2Fecho/chat/completions", ":model", "mock%2Fecho", "*", "mock/echo",
 	).Replace(r.Path)
 }
@@ -133,6 +133,7 @@ var requestBodies = map[string]string{
 	"PUT /v1/workspaces/:name": `{"config":""}`, "POST /v1/api-keys": `{"name":"other"}`, "PUT /v1/api-keys/:id": `{"budget_usd":1}`,
 	"POST /v1/virtual-keys": `{"name":"vk","provider":"openai","api_key":"sk"}`, "POST /v1/configs": `{"slug":"cfg","config":{}}`,
 	"POST /v1/api-keys/:id/rotate": `{"overlap":"1h"}`, "PUT /v1/members/:name": `{"role":"member"}`,
+	"PUT /v1/members/:name/password": `{"password":"correct horse battery"}`, "POST /v1/auth/sessions": `{"api_key":"` + ownersKey + `"}`,
 	"PUT /v1/configs/:slug": `{"config":{"retry":2}}`, "POST /v1/prompts": `{"slug":"pr","body":{"model":"mock/echo","messages":[]}}`,
 	"POST /v1/prompts/:id/versions": `{"body":{"model":"mock/echo","messages":[]}}`, "PUT /v1/prompts/:id/labels/:label": `{"version":1}`,
 	"POST /v1/prompts/:id/render": `{"variables":{}}`, "POST /v1/prompts/:id/completions": `{"variables":{}}`,

@@ -16,6 +16,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/history"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/identity/session"
 	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/gateway/promptcache"
 	"github.com/sluicegate/sluice/gateway/provider"
@@ -44,6 +45,7 @@ type services struct {
 	templates      *prompts.Service
 	answers        *cache.Service
 	records        *telemetryParts
+	sessions       *session.Service
 }
 
 // openControl opens the control database with the services on it: budgets, identity and
@@ -78,7 +80,14 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 		return err
 	}
 	a.onClose(s.bills.Close)
-	s.callers = identity.New(s.control, cipher, identity.Config{Redact: cfg.Redact, OrganisationConfig: cfg.OrganisationConfig, Budgets: s.bills, WeakOwnerKey: !cfg.OwnerKey.Empty() && env.apiKey.Equal(cfg.OwnerKey)})
+	if s.sessions, err = session.Open(ctx, s.control, session.Config{Shared: cfg.Control.Store == "postgres"}); err != nil {
+		return err
+	}
+	signedIn := func(ctx context.Context, token gateway.Secret) (identity.SignedIn, bool) {
+		x, ok := s.sessions.Find(ctx, token)
+		return identity.SignedIn{Session: x.ID, Member: x.Member, Workspace: x.Workspace}, ok
+	}
+	s.callers = identity.New(s.control, cipher, identity.Config{Session: signedIn, Redact: cfg.Redact, OrganisationConfig: cfg.OrganisationConfig, Budgets: s.bills, WeakOwnerKey: !cfg.OwnerKey.Empty() && env.apiKey.Equal(cfg.OwnerKey)})
 	checkAddress := func(url string) error { return provider.CheckAddress(url, cfg.TrustedHosts) }
 	s.keyring = credential.New(s.control, cipher, s.callers, credential.Config{Vendor: vendor, CheckAddress: checkAddress})
 	return nil

@@ -78,6 +78,9 @@ func (c *Call) Body() ([]byte, error) {
 		return nil, c.refused
 	}
 	r, most := c.Request(), c.server.settings.MaxBody
+	if c.maxBody > 0 {
+		most = c.maxBody
+	}
 	length := r.ContentLength
 	var from io.Reader = http.NoBody
 	if r.Body != nil {

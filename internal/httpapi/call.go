@@ -34,6 +34,7 @@ type Call struct {
 	principal  *gateway.Principal
 	refused    error // why the caller is not authenticated; nil once it is
 	body       *body
+	maxBody    int64    // bytes; 0 = the server's
 	reserved   int64    // bytes of Server.memory
 	gone       bool     // the caller left before the answer began
 	admitted   []func() // ends what lasts as long as the call
@@ -92,6 +93,11 @@ func (c *Call) authenticate(by Authenticator) {
 	const op = "httpapi.authenticate"
 	found := takeCredentials(c.Request().Header, c.queryKey)
 	c.apiKey, c.credential = found.apiKey, found.provider
+	inCookie := false
+	if c.apiKey.Empty() {
+		c.apiKey = c.SessionCookie()
+		inCookie = !c.apiKey.Empty()
+	}
 	switch {
 	case found.conflict[0] != "":
 		c.refused = &gateway.Error{Op: op, Kind: gateway.Unauthorized, Code: "two_api_keys",
@@ -103,6 +109,9 @@ func (c *Call) authenticate(by Authenticator) {
 		c.refused = &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "Keys cannot be checked now."}
 	default:
 		c.principal, c.refused = by.Identify(c.Context(), c.apiKey, c.ClientIP())
+		if c.refused == nil && inCookie {
+			c.refused = c.checkCSRF()
+		}
 	}
 	c.setCompat()
 }

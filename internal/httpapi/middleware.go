@@ -112,6 +112,17 @@ func (s *Server) limitRequests(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// maxSignIn bounds the body of a caller who is not known yet.
+const maxSignIn = 8 << 10
+
+// limitSignIn bounds the body of a route that signs in.
+func (s *Server) limitSignIn(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(ctx echo.Context) error {
+		callOf(ctx).maxBody = maxSignIn
+		return next(ctx)
+	}
+}
+
 // authenticate identifies the caller by the headers alone, and checks that it has the
 // permission that the route needs. It does not refuse: the handler does, by Call.Authenticated or
 // in the pipeline, so that a refused call leaves its row and its audit event. Until then no byte

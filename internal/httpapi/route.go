@@ -38,6 +38,10 @@ func (s *Server) routes() {
 	}
 	openRouter := s.echo.Group(openRouterPrefix)
 	for _, r := range s.settings.Routes {
+		if r.Need == gateway.SignIn {
+			add(root, r.Path, r, s.limitSignIn)
+			continue
+		}
 		add(root, r.Path, r, s.authenticate(r.Need))
 		add(openRouter, r.Path, r, s.authenticate(r.Need))
 		if r.Bare {

@@ -21,6 +21,7 @@ type Settings struct {
 	Logs        Logs
 	AuditLogs   AuditLogs
 
+	EndSessions func(ctx context.Context, member string) error // nil = there are none
 	VerifyAudit func(ctx context.Context) ([]audit.Verdict, error)
 	Audit       AuditSink // nil = nothing is audited
 }

@@ -112,6 +112,12 @@ func (o *office) SetEverywhere(_ context.Context, by *gateway.Principal, ref str
 	return identity.Member{ID: "m1", Name: ref, Everywhere: role}, nil
 }
 
+func (o *office) SetPassword(_ context.Context, by *gateway.Principal, ref, _ string) (identity.Member, error) {
+	o.in(by, "")
+	o.done("password of", ref)
+	return identity.Member{ID: "m1", Name: ref}, nil
+}
+
 func (o *office) RemoveMember(_ context.Context, by *gateway.Principal, ref string) (identity.Member, error) {
 	o.in(by, "")
 	o.done("remove member", ref)

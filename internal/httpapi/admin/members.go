@@ -14,6 +14,7 @@ type Members interface {
 	Members(ctx context.Context, by *gateway.Principal) ([]identity.MemberInfo, error)
 	PutMember(ctx context.Context, by *gateway.Principal, workspace, ref string, role gateway.Role) (identity.Member, error)
 	SetEverywhere(ctx context.Context, by *gateway.Principal, ref string, role gateway.Role) (identity.Member, error)
+	SetPassword(ctx context.Context, by *gateway.Principal, ref, password string) (identity.Member, error)
 	RemoveMember(ctx context.Context, by *gateway.Principal, ref string) (identity.Member, error)
 }
 
@@ -21,6 +22,7 @@ func (a *resources) memberRoutes() []operation {
 	return []operation{
 		{"GET", "/v1/members", "member.list", gateway.MembersList, a.listMembers},
 		{"PUT", "/v1/members/:name", "member.put", gateway.MembersUpdate, a.putMember},
+		{"PUT", "/v1/members/:name/password", "member.password", gateway.SessionsOwn, a.setPassword},
 		{"DELETE", "/v1/members/:name", "member.delete", gateway.MembersDelete, a.removeMember},
 	}
 }
@@ -83,6 +85,31 @@ func (a *resources) putMember(ctx context.Context, r *request) error {
 	}
 	if err == nil && !everywhere && (role != "" || !given) {
 		m, err = a.Members.PutMember(ctx, r.by, "", r.target, role)
+	}
+	if err != nil {
+		return err
+	}
+	r.workspace, r.reply = r.by.Workspace, memberOf(m, m.RoleIn(r.by.Workspace))
+	return nil
+}
+
+// setPassword takes {password}; null takes it away. It ends all sessions of the member.
+func (a *resources) setPassword(ctx context.Context, r *request) error {
+	r.target = r.Param("name")
+	f, err := readForm(ctx, r)
+	if err != nil {
+		return err
+	}
+	if !f.given("password") {
+		f.wrong("password", "is missing")
+	}
+	password := f.text("password", false)
+	if err := f.done(); err != nil {
+		return err
+	}
+	m, err := a.Members.SetPassword(ctx, r.by, r.target, password)
+	if err == nil && a.EndSessions != nil {
+		err = a.EndSessions(ctx, m.ID)
 	}
 	if err != nil {
 		return err

@@ -21,6 +21,7 @@ var bodies = map[string]string{
 	"POST /v1/api-keys/:id/disable":       "",
 	"POST /v1/api-keys/:id/enable":        "",
 	"PUT /v1/members/:name":               `{"role":"viewer"}`,
+	"PUT /v1/members/:name/password":      `{"password":"correct horse battery"}`,
 	"DELETE /v1/members/:name":            "",
 	"POST /v1/api-keys/:id/rotate":        `{"overlap":"1h"}`,
 	"POST /v1/virtual-keys":               `{"name":"v","provider":"openai","api_key":"sk"}`,

@@ -13,6 +13,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/history"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/identity/session"
 	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/gateway/replica"
 	"github.com/sluicegate/sluice/gateway/route"
@@ -30,6 +31,7 @@ func newStore(db *bun.DB) *Store { return &Store{db: db, origin: rand.Text()} }
 
 var (
 	_ identity.Store       = (*Store)(nil)
+	_ session.Store        = (*Store)(nil)
 	_ credential.Store     = (*Store)(nil)
 	_ billing.SharedLedger = (*Store)(nil)
 	_ history.Store        = (*Store)(nil)

@@ -1,0 +1,240 @@
+// Package signin opens, lists and ends the sessions of people: with an API key, or with a name and
+// a password. Each sign-in, refused or not, is an audit event.
+package signin
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/identity/session"
+	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/telemetry/audit"
+)
+
+// Accounts knows members. It is identity's service.
+type Accounts interface {
+	Identify(ctx context.Context, key gateway.Secret, from string) (*gateway.Principal, error)
+	SignIn(ctx context.Context, name, password, from string) (identity.Member, error)
+	Home(member, workspace string) (id string, err error)
+}
+
+// Sessions keeps sessions. It is session's service.
+type Sessions interface {
+	Create(ctx context.Context, s session.Session) (session.Session, gateway.Secret, error)
+	List(member string) []session.Session
+	Revoke(ctx context.Context, member, id string) error
+}
+
+// AuditSink keeps audit events; see admin.AuditSink.
+type AuditSink interface {
+	Audit(ctx context.Context, e audit.Event) error
+}
+
+// Settings is what the routes are made of. All fields are required.
+type Settings struct {
+	Accounts Accounts
+	Sessions Sessions
+	Audit    AuditSink
+}
+
+// Routes are the routes of sessions.
+func Routes(settings Settings) []httpapi.Route {
+	h := &handlers{settings}
+	return []httpapi.Route{
+		{Method: http.MethodPost, Path: "/v1/auth/sessions", Need: gateway.SignIn, Handle: h.create},
+		{Method: http.MethodGet, Path: "/v1/auth/sessions", Need: gateway.SessionsOwn, Handle: h.list},
+		{Method: http.MethodDelete, Path: "/v1/auth/sessions/:id", Need: gateway.SessionsOwn, Handle: h.revoke},
+		{Method: http.MethodGet, Path: "/v1/auth/session", Need: gateway.SessionsOwn, Handle: h.current},
+	}
+}
+
+type handlers struct{ Settings }
+
+// current tells who the caller is, and what a browser sends back with changes.
+type current struct {
+	Object    string       `json:"object"`
+	Session   string       `json:"id"` // "" = an API key
+	Member    string       `json:"member"`
+	MemberID  string       `json:"member_id"`
+	Workspace string       `json:"workspace"`
+	Role      gateway.Role `json:"role"`
+	CSRF      string       `json:"csrf_token,omitempty"`
+	Token     string       `json:"token,omitempty"` // once, for a client that asked for it
+	ExpiresAt *time.Time   `json:"expires_at,omitempty"`
+}
+
+func currentOf(p *gateway.Principal) current {
+	return current{Object: "session", Session: p.Session, Member: p.MemberRef, MemberID: p.Member, Workspace: p.WorkspaceRef, Role: p.Role}
+}
+
+// create takes {api_key} or {member, password}, {workspace}, and {token: true} for a client that
+// keeps the token itself and wants no cookie.
+func (h *handlers) create(c *httpapi.Call) error {
+	keep, who, x, err := h.signIn(c)
+	event := audit.Event{Time: c.Now(), Action: "session.create", Resource: "session", Outcome: "ok", Status: http.StatusCreated,
+		RequestID: c.ID, TraceID: c.Trace.ID.String(), Client: c.ClientIP(), Member: x.Member, MemberName: who, Workspace: x.Workspace}
+	var token gateway.Secret
+	if err == nil {
+		x.Address, x.Client = c.ClientIP(), strings.ToValidUTF8(httpapi.Clip(strings.ReplaceAll(c.Request().UserAgent(), "\x00", ""), 200), "")
+		x, token, err = h.Sessions.Create(c.Context(), x)
+	}
+	if err != nil {
+		event.Outcome, event.Status = "denied", c.StatusOf(gateway.AsError(err))
+	}
+	event.ResourceID = x.ID
+	if lost := h.Audit.Audit(c.Context(), event); lost != nil && err == nil {
+		return &gateway.Error{Op: "signin.create", Kind: gateway.Unavailable, Code: "audit_failed", Public: "The sign-in could not be recorded.", Err: lost}
+	}
+	if err != nil {
+		return err
+	}
+	p, err := h.Accounts.Identify(c.Context(), token, c.ClientIP())
+	if err != nil {
+		return err
+	}
+	out := currentOf(p)
+	out.CSRF, out.ExpiresAt = session.CSRF(token), &x.ExpiresAt
+	if keep {
+		out.CSRF, out.Token = "", token.Reveal()
+	} else {
+		c.SetSessionCookie(token, x.ExpiresAt)
+	}
+	return c.SendJSON(http.StatusCreated, out)
+}
+
+// signIn finds the member that the body proves to be, and the workspace. keep tells that the client
+// keeps the token, who is the name that was tried.
+func (h *handlers) signIn(c *httpapi.Call) (keep bool, who string, x session.Session, err error) {
+	const op = "signin.create"
+	raw, err := c.Body()
+	if err != nil {
+		return keep, "", x, err
+	}
+	if err := gateway.CheckBody(op, raw); err != nil {
+		return keep, "", x, err
+	}
+	fields := map[string]string{}
+	gjson.ParseBytes(raw).ForEach(func(k, v gjson.Result) bool {
+		name := k.String()
+		switch name {
+		case "api_key", "member", "password", "workspace":
+			fields[name] = v.String()
+			if v.Type != gjson.String {
+				err = gateway.InvalidField(op, name, "The field '"+name+"' must be a string.")
+			}
+		case "token":
+			if keep = v.Bool(); !v.IsBool() {
+				err = gateway.InvalidField(op, name, "The field 'token' must be true or false.")
+			}
+		default:
+			err = gateway.InvalidField(op, httpapi.Clip(name, 100), "The field '"+httpapi.Clip(name, 100)+"' is unknown.")
+		}
+		return err == nil
+	})
+	key := gateway.NewSecret(fields["api_key"])
+	switch {
+	case err != nil:
+		return keep, "", x, err
+	case !key.Empty() && session.HasToken(key):
+		return keep, "", x, gateway.InvalidField(op, "api_key", "A session cannot open another one: sign in again.")
+	case !key.Empty():
+		p, err := h.Accounts.Identify(c.Context(), key, c.ClientIP())
+		if err != nil {
+			return keep, "", x, err
+		}
+		if p.Scopes != nil || p.AddressBound {
+			return keep, p.MemberRef, x, &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: gateway.CodeScope, Public: "An API key with scopes or allowed addresses cannot sign in: a session would have neither."}
+		}
+		workspace := p.Workspace
+		if fields["workspace"] != "" {
+			workspace, err = h.Accounts.Home(p.Member, fields["workspace"])
+		}
+		return keep, p.MemberRef, session.Session{Member: p.Member, Workspace: workspace, Method: session.WithAPIKey}, err
+	case fields["member"] == "" || fields["password"] == "":
+		return keep, "", x, gateway.InvalidField(op, "api_key", "Sign in with 'api_key', or with 'member' and 'password'.")
+	}
+	who = httpapi.Clip(strings.ToValidUTF8(fields["member"], ""), 200)
+	m, err := h.Accounts.SignIn(c.Context(), fields["member"], fields["password"], c.ClientIP())
+	if err != nil {
+		return keep, who, x, err
+	}
+	workspace, err := h.Accounts.Home(m.ID, fields["workspace"])
+	return keep, who, session.Session{Member: m.ID, Workspace: workspace, Method: session.WithPassword}, err
+}
+
+func (h *handlers) current(c *httpapi.Call) error {
+	p, err := c.Authenticated()
+	if err != nil {
+		return err
+	}
+	out := currentOf(p)
+	if p.Session != "" {
+		out.CSRF = session.CSRF(c.Token())
+	}
+	return c.SendJSON(http.StatusOK, out)
+}
+
+// listed is a session in a list.
+type listed struct {
+	Object    string         `json:"object"`
+	ID        string         `json:"id"`
+	Current   bool           `json:"current"`
+	Method    session.Method `json:"method"`
+	Address   string         `json:"address"`
+	Client    string         `json:"client"`
+	CreatedAt time.Time      `json:"created_at"`
+	ExpiresAt time.Time      `json:"expires_at"`
+}
+
+func (h *handlers) list(c *httpapi.Call) error {
+	p, err := c.Authenticated()
+	if err != nil {
+		return err
+	}
+	out := []listed{}
+	for _, s := range h.Sessions.List(p.Member) {
+		out = append(out, listed{"session", s.ID, s.ID == p.Session, s.Method, s.Address, s.Client, s.CreatedAt, s.ExpiresAt})
+	}
+	return c.SendJSON(http.StatusOK, struct {
+		Object string   `json:"object"`
+		Data   []listed `json:"data"`
+	}{"list", out})
+}
+
+// revoke ends one of the caller's own sessions; "current" is the one that the call came with.
+func (h *handlers) revoke(c *httpapi.Call) error {
+	p, err := c.Authenticated()
+	if err != nil {
+		return err
+	}
+	id := c.Param("id")
+	if id == "current" {
+		id = p.Session
+	}
+	ctx := context.WithoutCancel(c.Context())
+	err = h.Sessions.Revoke(ctx, p.Member, id)
+	event := audit.Event{Time: c.Now(), Action: "session.delete", Resource: "session", ResourceID: httpapi.Clip(id, 200), Outcome: "ok", Status: http.StatusOK,
+		RequestID: c.ID, TraceID: c.Trace.ID.String(), Client: c.ClientIP(), Member: p.Member, MemberName: p.MemberRef, APIKey: p.APIKey, Workspace: p.Workspace}
+	if err != nil {
+		event.Outcome, event.Status = "error", c.StatusOf(gateway.AsError(err))
+	}
+	if lost := h.Audit.Audit(ctx, event); lost != nil && err == nil {
+		err = &gateway.Error{Op: "signin.revoke", Kind: gateway.Internal, Code: "audit_failed", Public: "The session has ended, but that could not be recorded.", Err: lost}
+	}
+	if err != nil {
+		return err
+	}
+	if id == p.Session {
+		c.SetSessionCookie(gateway.Secret{}, time.Time{})
+	}
+	return c.SendJSON(http.StatusOK, struct {
+		ID      string `json:"id"`
+		Deleted bool   `json:"deleted"`
+	}{id, true})
+}
