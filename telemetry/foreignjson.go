@@ -10,7 +10,7 @@ import (
 // JSON encodes the span as GET /v1/logs/{id} shows it, beside the exchanges of its trace.
 func (s *ForeignSpan) JSON() json.RawMessage {
 	g := s.Generation()
-	v := foreignSpanJSON{Trace: s.Trace.String(), ID: s.ID.String(), Workspace: s.Workspace, APIKey: s.APIKey, Service: s.Service,
+	v := foreignSpanJSON{Trace: s.Trace.String(), ID: s.ID.String(), Workspace: s.Workspace, Member: s.Member, APIKey: s.APIKey, Service: s.Service,
 		Name: s.Name, Kind: s.Kind.String(), Time: s.Start.UTC().Format(timeFormat), Duration: s.Duration.Microseconds(),
 		Status: "unset", Message: s.Message, Attributes: objectOr(s.Attributes), Resource: objectOr(s.Resource),
 		Scope: foreignScopeJSON{s.ScopeName, s.ScopeVersion, s.Scope}, Events: s.Events, Links: s.Links,
@@ -47,6 +47,7 @@ type foreignSpanJSON struct {
 	ID         string                 `json:"id"`
 	Parent     string                 `json:"parent,omitempty"`
 	Workspace  string                 `json:"workspace"`
+	Member     string                 `json:"member"`
 	APIKey     string                 `json:"api_key"`
 	Service    string                 `json:"service"`
 	Name       string                 `json:"name"`

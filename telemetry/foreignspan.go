@@ -13,8 +13,8 @@ import (
 // workspace whose API key sent it. Its ids and times are the reporter's. It is immutable once it
 // is in a Batch.
 type ForeignSpan struct {
-	Received          time.Time // UTC, whole microseconds; retention counts from here
-	Workspace, APIKey string    // ids
+	Received                  time.Time // UTC, whole microseconds; retention counts from here
+	Workspace, Member, APIKey string    // ids, of the API key that sent it
 
 	Trace      gateway.TraceID
 	ID, Parent gateway.SpanID // Parent is zero for a root
@@ -35,13 +35,16 @@ type ForeignSpan struct {
 	Dropped                     int    // attributes, events and links that the reporter or Sluice left out
 }
 
-// key identifies a span: a reporter that repeats a request sends the same spans again.
-func (s *ForeignSpan) key() foreignSpanKey { return foreignSpanKey{s.Workspace, s.Trace, s.ID} }
+// key identifies a span: a reporter that repeats a request sends the same spans again. Another
+// member's span with the same ids takes nobody's place.
+func (s *ForeignSpan) key() foreignSpanKey {
+	return foreignSpanKey{s.Workspace, s.Member, s.Trace, s.ID}
+}
 
 type foreignSpanKey struct {
-	workspace string
-	trace     gateway.TraceID
-	id        gateway.SpanID
+	workspace, member string
+	trace             gateway.TraceID
+	id                gateway.SpanID
 }
 
 // Size returns about how many bytes the span takes in a store.
@@ -94,4 +97,5 @@ func (s *ForeignSpan) walk(c *recordCodec) {
 		c.bytes(b)
 	}
 	c.smallInt(&s.Dropped)
+	c.text(&s.Member)
 }

@@ -13,7 +13,7 @@ import (
 
 const (
 	foreignTable   = "foreign_spans"
-	foreignColumns = "received, workspace_id, api_key_id, Timestamp, TraceId, SpanId, ParentSpanId, TraceState, SpanName, SpanKind, ServiceName, ScopeName, ScopeVersion, " +
+	foreignColumns = "received, workspace_id, member_id, api_key_id, Timestamp, TraceId, SpanId, ParentSpanId, TraceState, SpanName, SpanKind, ServiceName, ScopeName, ScopeVersion, " +
 		"Duration, StatusCode, StatusMessage, model, input_tokens, output_tokens, attributes, resource, scope, events, links, dropped"
 )
 
@@ -24,14 +24,14 @@ func foreignRow(d driver.Batch, s *telemetry.ForeignSpan) error {
 		parent = s.Parent.String()
 	}
 	g := s.Generation()
-	return d.Append(s.Received, s.Workspace, s.APIKey, s.Start, s.Trace.String(), s.ID.String(), parent, s.State, s.Name, kinds[s.Kind], s.Service, s.ScopeName, s.ScopeVersion,
+	return d.Append(s.Received, s.Workspace, s.Member, s.APIKey, s.Start, s.Trace.String(), s.ID.String(), parent, s.State, s.Name, kinds[s.Kind], s.Service, s.ScopeName, s.ScopeVersion,
 		uint64(max(s.Duration, 0)), statuses[s.Status], s.Message, g.Model, g.InputTokens, g.OutputTokens,
 		string(s.Attributes), string(s.Resource), string(s.Scope), string(s.Events), string(s.Links), clampUint32(int64(s.Dropped)))
 }
 
 // foreignID is unique within a batch as far as refusals need it.
 func foreignID(s *telemetry.ForeignSpan) string {
-	return s.Workspace + s.Trace.String() + s.ID.String()
+	return s.Workspace + s.Member + s.Trace.String() + s.ID.String()
 }
 
 // ForeignTrace reads the foreign spans of a trace, of each workspace in the order of their receipt: the
@@ -76,7 +76,7 @@ func scanForeign(rows driver.Rows) (*telemetry.ForeignSpan, error) {
 	var duration uint64
 	var input, output *int64
 	var dropped uint32
-	err := rows.Scan(&f.Received, &f.Workspace, &f.APIKey, &f.Start, &trace, &id, &parent, &f.State, &f.Name, &kind, &f.Service, &f.ScopeName, &f.ScopeVersion,
+	err := rows.Scan(&f.Received, &f.Workspace, &f.Member, &f.APIKey, &f.Start, &trace, &id, &parent, &f.State, &f.Name, &kind, &f.Service, &f.ScopeName, &f.ScopeVersion,
 		&duration, &status, &f.Message, &model, &input, &output, &attributes, &resource, &scope, &events, &links, &dropped)
 	if err != nil {
 		return nil, err

@@ -19,8 +19,8 @@ import (
 
 // Source says whose spans a request reports.
 type Source struct {
-	Workspace, APIKey string // ids
-	NoContents        bool   // the caller asks to keep no contents
+	Workspace, Member, APIKey string // ids
+	NoContents                bool   // the caller asks to keep no contents
 }
 
 // request is one request that is being decoded.
@@ -166,7 +166,7 @@ func countProblem(err error) string {
 // convert returns the span as it is kept, or why it is refused.
 func (r *request) convert(p *tracepb.Span, at place) (s *telemetry.ForeignSpan, reason string) {
 	h := &r.head
-	s = &telemetry.ForeignSpan{Received: r.received, Workspace: r.source.Workspace, APIKey: r.source.APIKey,
+	s = &telemetry.ForeignSpan{Received: r.received, Workspace: r.source.Workspace, Member: r.source.Member, APIKey: r.source.APIKey,
 		State: r.texts.short(p.GetTraceState(), maxStateBytes), Name: r.texts.short(p.GetName(), maxNameBytes), Kind: kindOf(p.GetKind()),
 		Service: h.service, ScopeName: h.scopeName, ScopeVersion: h.scopeVersion, Resource: h.resource, Scope: h.scope}
 	switch {

@@ -28,7 +28,7 @@ func cleanse(s string) string {
 }
 
 func newRequest() *request {
-	return &request{source: Source{Workspace: "ws1", APIKey: "k1"}, received: time.Date(2026, 11, 29, 10, 0, 0, 0, time.UTC), contents: true,
+	return &request{source: Source{Workspace: "ws1", Member: "m1", APIKey: "k1"}, received: time.Date(2026, 11, 29, 10, 0, 0, 0, time.UTC), contents: true,
 		texts: &texts{cleanse: cleanse, known: map[string]string{}}}
 }
 
@@ -51,7 +51,7 @@ const byHand = `{"resourceSpans": [{
     ]}]}]}`
 
 var fromHand = &telemetry.ForeignSpan{
-	Received: time.Date(2026, 11, 29, 10, 0, 0, 0, time.UTC), Workspace: "ws1", APIKey: "k1",
+	Received: time.Date(2026, 11, 29, 10, 0, 0, 0, time.UTC), Workspace: "ws1", Member: "m1", APIKey: "k1",
 	Trace: gateway.TraceIDFrom("5b8efff798038103d269b633813fc60c"), ID: gateway.SpanIDFrom("eee19b7ec3c1b174"), Parent: gateway.SpanIDFrom("eee19b7ec3c1b173"),
 	State: "x=[EMAIL]", Name: "ask [EMAIL]", Kind: trace.SpanKindServer, Start: time.Unix(1544712660, 0).UTC(), Duration: time.Second, Status: codes.Error, Message: "no [EMAIL]",
 	Service: "shop", ScopeName: "my.library", ScopeVersion: "1.0.0", Resource: []byte(`{"service.name":"shop","owner":"[EMAIL]"}`), Scope: []byte(`{"a":true}`),

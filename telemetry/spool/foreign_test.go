@@ -41,7 +41,7 @@ func TestForeignSpansAreInTheFrame(t *testing.T) {
 // TestForeignFrameForm pins the bytes of a frame with a foreign span, as TestFrameForm does.
 func TestForeignFrameForm(t *testing.T) {
 	at := time.UnixMicro(1763820000123456).UTC()
-	b := &telemetry.Batch{ID: "b1", Foreign: []*telemetry.ForeignSpan{{Received: at, Workspace: "ws1", APIKey: "k1", Trace: gateway.TraceID{1}, ID: gateway.SpanID{2}, Parent: gateway.SpanID{3},
+	b := &telemetry.Batch{ID: "b1", Foreign: []*telemetry.ForeignSpan{{Received: at, Workspace: "ws1", Member: "m1", APIKey: "k1", Trace: gateway.TraceID{1}, ID: gateway.SpanID{2}, Parent: gateway.SpanID{3},
 		State: "a=1", Name: "ask", Kind: trace.SpanKindClient, Start: at.Add(-time.Second), Duration: time.Second, Status: codes.Error, Message: "no", Service: "shop", ScopeName: "s", ScopeVersion: "1",
 		Attributes: []byte(`{"a":1}`), Resource: []byte(`{"b":2}`), Scope: []byte(`{"c":3}`), Events: []byte(`[{"name":"e"}]`), Links: []byte(`[{}]`), Dropped: 4}}}
 	text, err := os.ReadFile("testdata/frame_v1_foreign.hex")

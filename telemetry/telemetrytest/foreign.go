@@ -15,7 +15,7 @@ import (
 
 // ForeignSpan returns the n-th span of a trace. It was received n seconds after Begin.
 func ForeignSpan(workspace string, id gateway.TraceID, n int) *telemetry.ForeignSpan {
-	s := &telemetry.ForeignSpan{Received: Begin().Add(time.Duration(n) * time.Second), Workspace: workspace, APIKey: "k1", Trace: id,
+	s := &telemetry.ForeignSpan{Received: Begin().Add(time.Duration(n) * time.Second), Workspace: workspace, Member: "m1", APIKey: "k1", Trace: id,
 		ID: gateway.SpanIDFrom(fmt.Sprintf("span %d", n)), Name: fmt.Sprintf("step %d ü 'x'", n), Kind: trace.SpanKind(n % 6),
 		Start: Begin().Add(time.Duration(-n)*time.Minute + 123456789), Duration: time.Duration(n)*time.Millisecond + 7, Status: codes.Code(n % 3), Service: "app"}
 	if n > 0 {

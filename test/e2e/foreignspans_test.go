@@ -32,6 +32,9 @@ import (
 const (
 	shopKey  = "sk-sl-e2e-shop-0123456789abcdef0123456789abcdef"
 	otherKey = "sk-sl-e2e-other-0123456789abcdef0123456789abcde"
+
+	colleagueKey = "sk-sl-e2e-colleague-0123456789abcdef0123456789ab"
+	shopAdminKey = "sk-sl-e2e-admin-0123456789abcdef0123456789abcdef"
 )
 
 // workspaces has two workspaces, each with a key.
@@ -41,6 +44,8 @@ virtual_keys:
 api_keys:
   - {name: shop, key: ` + shopKey + `, member: shop@example.com, workspace: shop}
   - {name: other, key: ` + otherKey + `, member: other@example.com, workspace: other}
+  - {name: colleague, key: ` + colleagueKey + `, member: colleague@example.com, workspace: shop}
+  - {name: shop-admin, key: ` + shopAdminKey + `, member: admin@example.com, role: admin, workspace: shop}
 `
 
 // application is a program that is instrumented with OpenTelemetry's SDK.
@@ -178,10 +183,15 @@ func TestForeignSpansStayInTheirWorkspace(t *testing.T) {
 	report(shopKey, byHand(id, "00000000000000aa", "", "first"))
 	seen(shopKey, "first")
 	seen(otherKey)
+	seen(colleagueKey)
+	report(colleagueKey, byHand(id, "00000000000000aa", "", "a colleague's"))
+	seen(colleagueKey, "a colleague's")
+	seen(shopKey, "first")
+	seen(shopAdminKey, "first", "a colleague's")
 	report(otherKey, byHand(id, "00000000000000aa", "", "forged"))
 	seen(shopKey, "first")
 	seen(otherKey, "forged")
-	seen(ownerKey, "first", "forged")
+	seen(ownerKey, "first", "a colleague's", "forged")
 	if tree := s.trace(id, shopKey); !strings.Contains(tree, "no exchange") || !strings.Contains(tree, "first") || strings.Contains(tree, "forged") {
 		t.Error(tree)
 	}

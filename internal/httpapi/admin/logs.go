@@ -88,7 +88,8 @@ type exchangesOf struct {
 }
 
 // getLog finds exchanges by request id, or by trace id as the caller sent it, and the foreign spans
-// of their trace. A trace may consist of foreign spans only.
+// of their trace. A trace may consist of foreign spans only. A member who sees only its own exchanges
+// sees only the spans that its own API keys reported.
 func (a *resources) getLog(ctx context.Context, r *request) error {
 	r.target = r.Param("id")
 	scope, err := r.scope(ctx, r.Query("workspace"))
@@ -96,27 +97,26 @@ func (a *resources) getLog(ctx context.Context, r *request) error {
 		return err
 	}
 	found, err := a.Logs.Log(ctx, scope, r.target)
-	absent := err != nil && gateway.AsError(err).Kind == gateway.NotFound
-	if err != nil && !absent {
+	if err != nil && gateway.AsError(err).Kind != gateway.NotFound {
 		return err
 	}
-	if !r.by.May(gateway.LogsReadAll) {
-		// Spans of other programs belong to nobody: a member sees those beside an exchange of its own.
+	all := r.by.May(gateway.LogsReadAll)
+	if !all {
 		found = slices.DeleteFunc(found, func(row *telemetry.Record) bool { return row.Member != r.by.Member })
-		if len(found) == 0 {
-			return telemetry.NotFound("admin.getLog", httpapi.Clip(r.target, 100))
-		}
 	}
 	trace := gateway.TraceIDFrom(r.target)
 	if len(found) > 0 {
 		trace = found[0].Trace.ID
 	}
-	foreign, ferr := a.Logs.ForeignTrace(ctx, scope, trace)
-	switch {
-	case ferr != nil:
-		return ferr
-	case absent && len(foreign.Spans) == 0:
+	foreign, err := a.Logs.ForeignTrace(ctx, scope, trace)
+	if err != nil {
 		return err
+	}
+	if !all {
+		foreign.Spans = slices.DeleteFunc(foreign.Spans, func(s *telemetry.ForeignSpan) bool { return s.Member != r.by.Member })
+	}
+	if len(found)+len(foreign.Spans) == 0 {
+		return telemetry.NotFound("admin.getLog", httpapi.Clip(r.target, 100))
 	}
 	out, spans := make([]json.RawMessage, len(found)), make([]json.RawMessage, len(foreign.Spans))
 	for i, r := range found {

@@ -54,5 +54,5 @@ func (t *Intake) take(c *httpapi.Call, e foreign.Encoding) (foreign.Result, erro
 	if err := share.Grow(int64(len(body))); err != nil {
 		return foreign.Result{}, err
 	}
-	return t.Spans.Take(c.Context(), foreign.Source{Workspace: by.Workspace, APIKey: by.APIKey, NoContents: !env.KeepBodies}, share, body, e)
+	return t.Spans.Take(c.Context(), foreign.Source{Workspace: by.Workspace, Member: by.Member, APIKey: by.APIKey, NoContents: !env.KeepBodies}, share, body, e)
 }

@@ -6,6 +6,7 @@
 CREATE TABLE IF NOT EXISTS foreign_spans (
   received DateTime64(6, 'UTC') CODEC(Delta(8), ZSTD(1)),
   workspace_id LowCardinality(String),
+  member_id String CODEC(ZSTD(1)),
   api_key_id LowCardinality(String),
   Timestamp DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
   TraceId String CODEC(ZSTD(1)),
