@@ -6,7 +6,7 @@ type Client struct {
 	Family  string // what the short table calls it and its relatives
 	Package string // whose version is printed
 	Format  string // chat, responses, messages or gemini: what it speaks to the gateway
-	Runtime string // js, python, frameworks: how its script is run; agent: it is a program of its own
+	Runtime string // js, vendors, frameworks (two environments of Python): how its script is run; agent: a program of its own
 	Script  string
 	Arg     string
 }
@@ -20,6 +20,14 @@ func (c Client) native() Target {
 		return google
 	}
 	return openai
+}
+
+// label is the package as a reader tells it from its namesake of another registry.
+func (c Client) label() string {
+	if c.Runtime == "vendors" || c.Runtime == "frameworks" {
+		return c.Package + " (Python)"
+	}
+	return c.Package
 }
 
 // clients are all of them.

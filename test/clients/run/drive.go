@@ -46,7 +46,7 @@ func drive(ctx context.Context, o options) (*Report, error) {
 	r := &Report{Features: features}
 	for _, c := range clients() {
 		if only.MatchString(c.Name + " " + c.Runtime) {
-			r.Rows = append(r.Rows, Row{Client: c.Name, Family: c.Family, Package: c.Package, Version: p.version(c), Format: c.Format, Native: c.native()})
+			r.Rows = append(r.Rows, Row{Client: c.Name, Family: c.Family, Package: c.label(), Version: p.version(c), Format: c.Format, Native: c.native()})
 		}
 	}
 	targets := strings.Split(o.targets, ",")
