@@ -47,7 +47,8 @@ func WithoutBillingLine(raw []byte) []byte {
 }
 
 // billingLine finds the billing line among the system blocks. The client writes it first; a
-// prompt template puts its own system text before it. index is -1 if there is none.
+// prompt template puts its own system text before it, where it must have the known form. index is
+// -1 if there is none.
 func billingLine(raw []byte) (at gateway.Span, index int) {
 	if !bytes.Contains(raw, []byte(`"`+billingHeader)) {
 		return at, -1
@@ -57,7 +58,7 @@ func billingLine(raw []byte) (at gateway.Span, index int) {
 			continue
 		}
 		for e := range jsonx.Elements(m.Value) {
-			if isBillingLine(e.Value) {
+			if isBillingLine(e.Value) && (e.Index == 0 || checksumLine.Match(jsonx.Get(e.Value, "text"))) {
 				return gateway.Span{Start: m.Start + e.Start, End: m.Start + e.End}, e.Index
 			}
 		}
