@@ -63,7 +63,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	if err := s.control.Exclusively(ctx, func(ctx context.Context) error { return a.populate(ctx, cfg, env, s) }); err != nil {
 		return nil, err
 	}
-	if cfg.Control.Store == "postgres" {
+	if sharedControl(cfg) {
 		a.follow(before, s, log)
 	}
 	if err := a.openLimits(ctx, cfg, s, log); err != nil {

@@ -54,9 +54,8 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return err
 	}
-	database := filepath.Join(cfg.DataDir, "sluice.db")
 	if s.master, err = credential.LoadMasterKey(env.masterKey, credential.MasterKeyFiles{
-		Key: filepath.Join(cfg.DataDir, "master.key"), Salt: filepath.Join(cfg.DataDir, "master.salt"), Database: database}); err != nil {
+		Key: filepath.Join(cfg.DataDir, "master.key"), Salt: filepath.Join(cfg.DataDir, "master.salt"), Database: controlFile(cfg)}); err != nil {
 		return err
 	}
 	cipher, err := credential.NewCipher(s.master)
@@ -64,17 +63,12 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 		return err
 	}
 	s.cipher = cipher
-	if cfg.Control.Store == "postgres" {
-		s.control, err = sqlstore.OpenPostgres(ctx, cfg.Control.DSN)
-	} else {
-		s.control, err = sqlstore.Open(ctx, database)
-	}
-	if err != nil {
+	if s.control, err = openControlStore(ctx, cfg); err != nil {
 		return err
 	}
 	a.onClose(func(context.Context) error { return s.control.Close() })
 
-	if cfg.Control.Store == "postgres" {
+	if sharedControl(cfg) {
 		s.bills = billing.OpenShared(s.control, billing.Config{Lease: cfg.Control.Lease, Log: log})
 	} else if s.bills, err = billing.Open(ctx, s.control, billing.Config{}); err != nil {
 		return err

@@ -34,7 +34,7 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
-	cmd.AddCommand(serveCommand(), checkCommand(app.Checks()), workspacesCommand(), keysCommand(), virtualKeysCommand(),
+	cmd.AddCommand(serveCommand(), checkCommand(app.Checks()), backupCommand(), restoreCommand(), migrateCommand(), workspacesCommand(), keysCommand(), virtualKeysCommand(),
 		configsCommand(), limitsCommand(), promptsCommand(), logsCommand(), traceCommand(), auditCommand(), doctorCommand())
 	return cmd
 }

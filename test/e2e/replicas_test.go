@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"net/http"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -31,7 +33,8 @@ func replica(t *testing.T, dsn, config string) *server {
 	return s
 }
 
-// What one replica wrote into an empty database, one with another data directory serves.
+// What one replica wrote into an empty database, one with another data directory serves, and so
+// does a server with SQLite after a backup and a restore.
 func TestPostgresHoldsControlData(t *testing.T) {
 	dsn := postgrestest.Database(t)
 	const config = `
@@ -56,6 +59,37 @@ virtual_keys:
 	if strings.Contains(first.output.String()+second.output.String(), "pg-test-password") {
 		t.Error("the password of the DSN is in the log")
 	}
+	file := filepath.Join(t.TempDir(), "control.jsonl")
+	if out, err := sluice(second, "backup", file); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	local := start(t, config, nil)
+	local.stop(syscall.SIGTERM)
+	local.env = []string{masterKey}
+	if out, err := sluice(local, "restore", file); err == nil || !strings.Contains(string(out), "already holds data") {
+		t.Errorf("restored over another installation: %v\n%s", err, out)
+	}
+	if err := os.RemoveAll(filepath.Join(local.dir, "data")); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := sluice(local, "restore", file); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	local.launch()
+	if r := local.post("/v1/chat/completions", chat, "Authorization", "Bearer "+key, "x-sluice-config", "retrying"); r.StatusCode != http.StatusOK {
+		t.Errorf("restored: %d %s", r.StatusCode, r.body)
+	}
+}
+
+// sluice runs a command on the file and the data directory of a server.
+func sluice(s *server, args ...string) ([]byte, error) {
+	binary, err := build()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(binary, append(args, "--config", "sluice.yaml", "--data", "data")...)
+	cmd.Dir = s.dir
+	return cmd.CombinedOutput()
 }
 
 // What is changed on one replica, another one serves.
