@@ -32,6 +32,7 @@ type service struct {
 	DependsOn   map[string]condition `yaml:"depends_on"`
 	Ulimits     map[string]any       `yaml:"ulimits"`
 	Healthcheck *healthcheck         `yaml:"healthcheck"`
+	Profiles    []string             `yaml:"profiles"`
 	Restart     string               `yaml:"restart"`
 	StopGrace   string               `yaml:"stop_grace_period"`
 }
@@ -118,7 +119,7 @@ func TestDockerfile(t *testing.T) {
 
 func TestCompose(t *testing.T) {
 	c := compose(t)
-	for _, name := range []string{"sluice", "clickhouse", "qdrant", "grafana"} {
+	for _, name := range []string{"sluice", "clickhouse", "qdrant", "grafana", "postgres"} {
 		if _, ok := c.Services[name]; !ok {
 			t.Errorf("no service %s", name)
 		}

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/history"
@@ -114,11 +115,16 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake) []httpapi.R
 
 // api returns the HTTP API with the routes.
 func (s *services) api(cfg config.Config, routes []httpapi.Route, reports *intake.Intake, log *slog.Logger) http.Handler {
+	maxOutage := time.Duration(0)
+	if sharedControl(cfg) {
+		maxOutage = cfg.Control.MaxOutage
+	}
+	control := newControlHealth(s.control.Ping, maxOutage)
 	return httpapi.New(httpapi.Settings{
 		Routes: routes, Authenticator: s.callers, Admission: s.limits, Compat: cfg.Compat,
 		MaxBody: cfg.MaxBody, Limits: cfg.HTTP.Limits, TrustedProxies: cfg.HTTP.TrustedProxies, AllowedOrigins: cfg.Origins,
-		Ready:     func(ctx context.Context) error { return errors.Join(s.control.Ping(ctx), s.records.ready()) },
-		Warnings:  s.records.warnings,
+		Ready:     func(ctx context.Context) error { return errors.Join(control.ready(ctx), s.records.ready()) },
+		Warnings:  func() []string { return append(control.warnings(), s.records.warnings()...) },
 		Unknown:   s.records.recorder.Ended,
 		Cleanse:   s.guards.Cleanse,
 		Metrics:   metrics(s.records.stats, s.answers.Stats, reports.Dropped, s.countsLocally),

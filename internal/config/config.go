@@ -93,6 +93,8 @@ type Control struct {
 	DSN   gateway.Secret // of postgres
 	// Lease is how long the reservations of a replica that died stand before they count as spent.
 	Lease time.Duration
+	// MaxOutage is how long a replica stays ready while postgres does not answer.
+	MaxOutage time.Duration
 }
 
 // Telemetry says where records go and how long they stay.
@@ -148,7 +150,7 @@ func Default() Config {
 		PromptsDir: "./prompts",
 		MaxBody:    32 << 20,
 		Cache:      Cache{Index: "memory", MaxBytes: 256 << 20, Qdrant: Qdrant{Collection: "sluice"}},
-		Control:    Control{Store: "sqlite", Lease: time.Minute},
+		Control:    Control{Store: "sqlite", Lease: time.Minute, MaxOutage: 24 * time.Hour},
 		Telemetry:  Telemetry{Store: "sqlite", Content: "redacted", Retention: 30 * 24 * time.Hour},
 		Counters:   Counters{Store: "memory", Timeout: 50 * time.Millisecond},
 		Timeouts:   Timeouts{Connect: 5 * time.Second, FirstByte: 120 * time.Second, IdleStream: 60 * time.Second},

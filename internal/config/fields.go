@@ -137,6 +137,7 @@ func (r *reader) control(n *yamltree.Node, to *Control) {
 		{"store", func(n *yamltree.Node) { r.choice(n, &to.Store, "sqlite", "postgres") }},
 		{"dsn", func(n *yamltree.Node) { r.dsn(n, &to.DSN, "postgres", "postgresql") }},
 		{"lease", func(n *yamltree.Node) { r.duration(n, &to.Lease) }},
+		{"max_outage", func(n *yamltree.Node) { r.duration(n, &to.MaxOutage) }},
 	})
 	if lease := n.Get("lease"); lease != nil && to.Lease < time.Second {
 		r.bad(lease, "must be at least 1s")

@@ -15,7 +15,7 @@ import (
 // backedUp are the tables of a backup, each behind those that it refers to. A test holds that
 // every table is here or in notBackedUp.
 var backedUp = []string{"organisations", "workspaces", "members", "memberships", "api_keys", "virtual_keys", "budgets", "reservations",
-	"configs", "config_versions", "prompts", "prompt_versions", "prompt_labels", "responses", "response_items"}
+	"rate_limits", "configs", "config_versions", "prompts", "prompt_versions", "prompt_labels", "responses", "response_items"}
 
 // notBackedUp are the tables that a database makes of itself.
 var notBackedUp = []string{"goose_db_version", "change_counter", "changes"}

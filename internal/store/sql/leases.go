@@ -69,7 +69,7 @@ func (s *Store) Extend(ctx context.Context, reservations []string, lease time.Du
 		return nil
 	}
 	_, err := s.db.NewUpdate().Model((*reservationRow)(nil)).Set("expires_at = ? + ?", bun.Safe(s.clock()), int64(lease)).
-		Where("id IN (?)", bun.In(reservations)).Exec(ctx)
+		Where("id IN (?)", bun.List(reservations)).Exec(ctx)
 	return storeError("sqlstore.Extend", "ledger", err)
 }
 

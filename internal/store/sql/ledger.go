@@ -75,7 +75,7 @@ func settle(ctx context.Context, tx bun.Tx, settlements []billing.Settlement) (m
 		}
 	}
 	var gone []reservationRow
-	if err := tx.NewRaw("DELETE FROM reservations WHERE id IN (?) RETURNING id, api_key_id, amount", bun.In(slices.Sorted(maps.Keys(by)))).Scan(ctx, &gone); err != nil {
+	if err := tx.NewRaw("DELETE FROM reservations WHERE id IN (?) RETURNING id, api_key_id, amount", bun.List(slices.Sorted(maps.Keys(by)))).Scan(ctx, &gone); err != nil {
 		return nil, err
 	}
 	for _, r := range gone {
@@ -117,7 +117,7 @@ func reserve(ctx context.Context, tx bun.Tx, now string, reservations []billing.
 	}
 	var standing []string
 	if len(ids) > 0 {
-		if err := tx.NewSelect().Model((*reservationRow)(nil)).Column("id").Where("id IN (?)", bun.In(ids)).Scan(ctx, &standing); err != nil {
+		if err := tx.NewSelect().Model((*reservationRow)(nil)).Column("id").Where("id IN (?)", bun.List(ids)).Scan(ctx, &standing); err != nil {
 			return err
 		}
 	}
@@ -190,7 +190,7 @@ func balances(ctx context.Context, db bun.IDB, keys []string) (map[string]billin
 	var rows []budgetRow
 	q := db.NewSelect().Model(&rows)
 	if len(keys) > 0 {
-		q = q.Where("api_key_id IN (?)", bun.In(keys))
+		q = q.Where("api_key_id IN (?)", bun.List(keys))
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, err
