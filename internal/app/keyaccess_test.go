@@ -75,6 +75,9 @@ func TestNoWayAroundAKeysModels(t *testing.T) {
 			t.Errorf("%s: %d %s", model, w.Code, w.Body)
 		}
 	}
+	if code, list := o.call(narrow, "GET", "/v1/models", ""); code != http.StatusOK || strings.Contains(list, "mock/") || strings.Contains(list, "@other") {
+		t.Errorf("the list of models: %d %s", code, list)
+	}
 	cached := `{"cache":"simple","targets":[{"virtual_key":"local"}]}`
 	ask := `{"model":"gpt-big",` + message + `}`
 	if o.send(free, chat, ask, cached); o.send(free, chat, ask, cached).Header().Get("X-Sluice-Cache-Status") != "HIT" {

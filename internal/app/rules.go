@@ -87,6 +87,19 @@ type modelSource struct {
 	workspaces *identity.Service
 }
 
+// mayList reports whether a caller's API key allows a model. Which virtual keys a group of the file
+// uses is known when it is called.
+func mayList(by *gateway.Principal, m route.Model) bool {
+	if by == nil {
+		return true
+	}
+	group := m.VirtualKey == "" && m.Provider != "mock"
+	if !group && by.VirtualKeys != nil && !slices.Contains(by.VirtualKeys, m.VirtualKey) {
+		return false
+	}
+	return by.Models.Allow(&gateway.Target{Provider: m.Provider, VirtualKey: m.VirtualKey}, m.Upstream)
+}
+
 // Models implements models.Source. A caller without a key sees those of the first workspace.
 func (m modelSource) Models(ctx context.Context, by *gateway.Principal) ([]models.Model, error) {
 	workspace, err := "", error(nil)
@@ -101,6 +114,9 @@ func (m modelSource) Models(ctx context.Context, by *gateway.Principal) ([]model
 	}
 	out := make([]models.Model, 0, len(list))
 	for _, l := range list {
+		if !mayList(by, l) {
+			continue
+		}
 		row := models.Model{ID: l.ID, Provider: l.Provider}
 		if p, ok := m.prices.Price(l.Provider, l.Upstream, time.Now()); ok {
 			row.Price = &p
