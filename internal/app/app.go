@@ -64,9 +64,6 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	if err := s.control.Exclusively(ctx, func(ctx context.Context) error { return a.populate(ctx, cfg, env, s) }); err != nil {
 		return nil, err
 	}
-	if sharedControl(cfg) {
-		a.follow(before, s, log)
-	}
 	if err := a.openLimits(ctx, cfg, s, log); err != nil {
 		return nil, err
 	}
@@ -77,6 +74,9 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 		return nil, err
 	}
 	a.onClose(s.records.close)
+	if sharedControl(cfg) {
+		a.follow(before, s, log) // when all that reads again is there
+	}
 	reports := &intake.Intake{Spans: s.records.spans}
 	a.routes = s.routes(cfg, reports)
 	a.handler = s.api(cfg, a.routes, reports, log)
