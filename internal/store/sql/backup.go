@@ -17,8 +17,9 @@ import (
 var backedUp = []string{"organisations", "workspaces", "members", "memberships", "api_keys", "virtual_keys", "budgets", "reservations",
 	"rate_limits", "configs", "config_versions", "prompts", "prompt_versions", "prompt_labels", "responses", "response_items"}
 
-// notBackedUp are the tables that a database makes of itself.
-var notBackedUp = []string{"goose_db_version", "change_counter", "changes"}
+// notBackedUp are the tables that a database makes of itself, and sessions: who signed in does so
+// again.
+var notBackedUp = []string{"goose_db_version", "change_counter", "changes", "sessions"}
 
 // A backup is JSON lines: a header, the rows, and an end that counts them. It is the same for
 // both databases. Credentials, responses and hashes stay as they are stored: sealed with the
