@@ -35,12 +35,6 @@ const (
 	MembersUpdate Permission = "workspace_users.update"
 	MembersDelete Permission = "workspace_users.delete"
 
-	TeamsList   Permission = "teams.list"
-	TeamsRead   Permission = "teams.read"
-	TeamsCreate Permission = "teams.create"
-	TeamsUpdate Permission = "teams.update"
-	TeamsDelete Permission = "teams.delete"
-
 	APIKeysList   Permission = "api_keys.list"
 	APIKeysRead   Permission = "api_keys.read"
 	APIKeysCreate Permission = "api_keys.create"
@@ -120,12 +114,6 @@ var grants = map[Permission][]Role{
 	MembersCreate: managers,
 	MembersUpdate: managers,
 	MembersDelete: managers,
-
-	TeamsList:   everybody,
-	TeamsRead:   everybody,
-	TeamsCreate: managers,
-	TeamsUpdate: callers, // a member: of the teams that it manages
-	TeamsDelete: managers,
 
 	APIKeysList:    everybody,
 	APIKeysRead:    everybody,

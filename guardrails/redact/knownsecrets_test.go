@@ -49,7 +49,7 @@ func TestLocateKnownSecrets(t *testing.T) {
 func TestFinderFollowsTheList(t *testing.T) {
 	list := []gateway.Secret{gateway.NewSecret("first-credential")}
 	d := NewDetector([]byte("k"), func() []gateway.Secret { return list })
-	if d.secrets() != d.secrets() {
+	if first, second := d.secrets(), d.secrets(); first != second {
 		t.Error("the same list has two finders")
 	}
 	if got := d.Cleanse("first-credential second-credential"); got != "[SECRET] second-credential" {

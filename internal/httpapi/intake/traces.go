@@ -15,11 +15,15 @@ const leastShare = 16 << 10
 
 // traces stores the spans of a request.
 func (t *Intake) traces(c *httpapi.Call) error {
-	e, err := encodingOf(c)
+	e, unknown := encodingOf(c)
+	by, err := c.Authenticated()
+	if err == nil {
+		err = unknown
+	}
 	if err != nil {
 		return fail(c, e, err)
 	}
-	result, err := t.take(c, e)
+	result, err := t.take(c, by, e)
 	if err != nil {
 		return fail(c, e, err)
 	}
@@ -30,11 +34,7 @@ func (t *Intake) traces(c *httpapi.Call) error {
 	return send(c, e, http.StatusOK, answer)
 }
 
-func (t *Intake) take(c *httpapi.Call, e foreign.Encoding) (foreign.Result, error) {
-	by, err := c.Authenticated()
-	if err != nil {
-		return foreign.Result{}, err
-	}
+func (t *Intake) take(c *httpapi.Call, by *gateway.Principal, e foreign.Encoding) (foreign.Result, error) {
 	if err := c.RefuseWorkspace(); err != nil {
 		return foreign.Result{}, err
 	}

@@ -49,7 +49,7 @@ func (s *Store) ChangeRateLimits(ctx context.Context, put []limit.Rule, remove [
 	const op = "sqlstore.ChangeRateLimits"
 	err := s.change(ctx, replica.Change{Kind: replica.RateLimits}, func(ctx context.Context, tx bun.Tx) error {
 		if len(remove) > 0 {
-			if _, err := tx.NewDelete().Model((*rateLimitRow)(nil)).Where("id IN (?)", bun.In(remove)).Exec(ctx); err != nil {
+			if _, err := tx.NewDelete().Model((*rateLimitRow)(nil)).Where("id IN (?)", bun.List(remove)).Exec(ctx); err != nil {
 				return err
 			}
 		}
