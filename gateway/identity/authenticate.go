@@ -60,7 +60,8 @@ func (s *Service) enterWorkspace(p *gateway.Principal, ref string) error {
 // Identify returns a new principal for an API key that came from an address. A missing, unknown,
 // disabled or expired key is gateway.Unauthorized, a key that may not be used from the address
 // gateway.Forbidden. An address that presents many unknown keys is gateway.RateLimited for a
-// while, except with a generated key, which nobody guesses.
+// while, except with a known key that nobody can guess: a generated one, or a long one. Callers
+// often share an address, that of a proxy, and one of them must not lock out the others.
 func (s *Service) Identify(ctx context.Context, key gateway.Secret, from string) (*gateway.Principal, error) {
 	const op = "identity.Authenticate"
 	x, err := s.loaded(op)
@@ -78,14 +79,19 @@ func (s *Service) Identify(ctx context.Context, key gateway.Secret, from string)
 		if who, ok := s.cfg.Session(ctx, key); ok {
 			return s.identifySession(op, x, who)
 		}
-		if err := s.checkWait(op, address); err != nil {
-			return nil, err
+		if len(key.Reveal()) < longKey {
+			if err := s.checkWait(op, address); err != nil {
+				return nil, err
+			}
 		}
 		hash = s.cipher.Hash(key)
 		k, w, m = x.caller(hash)
 	}
 	switch {
 	case k == nil:
+		if err := s.checkWait(op, address); err != nil {
+			return nil, err
+		}
 		s.unknown.add(address, s.cfg.Now())
 		return nil, refuseKey(op, codeInvalid, "Invalid API key.")
 	case hash == k.Previous.Hash && hash != k.Hash && !s.cfg.Now().Before(k.Previous.Until):

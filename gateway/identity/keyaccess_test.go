@@ -149,15 +149,18 @@ func TestHashOfAnotherGateway(t *testing.T) {
 	}
 }
 
-// TestUnknownKeysOfOneAddress: an address that guesses has to wait, whatever it says next; a
-// generated key still works from there, and other addresses are not affected.
+// TestUnknownKeysOfOneAddress: an address that guesses has to wait, whatever it says next. Keys
+// that nobody can guess still work from there, and other addresses are not affected.
 func TestUnknownKeysOfOneAddress(t *testing.T) {
 	h := memory(t)
 	_, generated, err := h.CreateAPIKey(t.Context(), h.owner, identity.NewAPIKey{Name: "k"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	chosen := gateway.NewSecret(ownerKey)
+	long, short := gateway.NewSecret(ownerKey), gateway.NewSecret("sk-1234567")
+	if err := h.Declare(t.Context(), identity.Declared{APIKeys: []identity.DeclaredAPIKey{{Name: "short", Key: short, Workspace: "default"}}}); err != nil {
+		t.Fatal(err)
+	}
 	try := func(what string, key gateway.Secret, from, code string) {
 		t.Helper()
 		if _, err := h.Identify(t.Context(), key, from); refusal(err) != code {
@@ -168,9 +171,11 @@ func TestUnknownKeysOfOneAddress(t *testing.T) {
 		try("a guess", gateway.NewSecret(fmt.Sprint("guess-", i)), fmt.Sprintf("2001:db8::%d", i), "03")
 	}
 	try("one more guess", gateway.NewSecret("guess-20"), "2001:db8::7", "too_many_unknown_keys")
-	try("a chosen key", chosen, "2001:db8::7", "too_many_unknown_keys")
+	try("a long guess", gateway.NewSecret("guess-of-thirty-two-or-more-bytes"), "2001:db8::7", "too_many_unknown_keys")
+	try("a short key", short, "2001:db8::7", "too_many_unknown_keys")
+	try("a long key", long, "2001:db8::7", "")
 	try("a generated key", generated, "2001:db8::7", "")
-	try("another address", chosen, "2001:db8:0:1::7", "")
+	try("another address", short, "2001:db8:0:1::7", "")
 	h.clock.now = h.clock.now.Add(time.Minute)
-	try("a minute later", chosen, "2001:db8::7", "")
+	try("a minute later", short, "2001:db8::7", "")
 }

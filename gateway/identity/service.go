@@ -24,7 +24,10 @@ type Config struct {
 	// WeakOwnerKey accepts a short owner's key. The caller must have made sure that only this
 	// machine reaches the server.
 	WeakOwnerKey bool
-	Now          func() time.Time
+	// UnknownKeys is how many unknown API keys, or wrong passwords, an address may present within a
+	// minute before it has to wait. Default: 20.
+	UnknownKeys int
+	Now         func() time.Time
 }
 
 // Cipher hashes API keys and seals the canary. A sealed value opens only at the table,
@@ -77,7 +80,10 @@ func New(store Store, cipher Cipher, cfg Config) *Service {
 	if cfg.Session == nil {
 		cfg.Session = func(context.Context, gateway.Secret) (SignedIn, bool) { return SignedIn{}, false }
 	}
-	return &Service{store: store, cipher: cipher, cfg: cfg, passwords: make(chan struct{}, passwordsAtOnce)}
+	if cfg.UnknownKeys == 0 {
+		cfg.UnknownKeys = 20
+	}
+	return &Service{store: store, cipher: cipher, cfg: cfg, unknown: unknownCounter{most: cfg.UnknownKeys}, passwords: make(chan struct{}, passwordsAtOnce)}
 }
 
 // Load reads the whole store into a new index. A wrong master key is an error that says so.

@@ -6,16 +6,22 @@ import (
 	"time"
 )
 
-// Limits of unknown keys.
+// Limits of unknown keys. Config.UnknownKeys is how many an address may present within
+// unknownPeriod before it has to wait.
 const (
-	unknownKeys   = 20          // of one address within unknownPeriod, before it has to wait
 	unknownPeriod = time.Minute // begins with the first of them
 	unknownTable  = 10_000      // addresses that are remembered
 )
 
+// longKey is the length in bytes from which on a key that an operator chose is taken to be random
+// text that cannot be found by trying.
+const longKey = 32
+
 // unknownCounter counts the unknown API keys that each address presents. An IPv6 network of 64
-// bits counts as one address, since one subscriber has all of it. The zero value is ready.
+// bits counts as one address, since one subscriber has all of it.
 type unknownCounter struct {
+	most int // within one period
+
 	mu   sync.Mutex
 	seen map[netip.Prefix]unknownCount
 }
@@ -40,7 +46,7 @@ func (u *unknownCounter) wait(from netip.Addr, now time.Time) time.Duration {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	c := u.seen[networkOf(from)]
-	if c.keys < unknownKeys || !now.Before(c.until) {
+	if c.keys < u.most || !now.Before(c.until) {
 		return 0
 	}
 	return c.until.Sub(now)

@@ -81,7 +81,7 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 		x, ok := s.sessions.Find(ctx, token)
 		return identity.SignedIn{Session: x.ID, Member: x.Member, Workspace: x.Workspace}, ok
 	}
-	s.callers = identity.New(s.control, cipher, identity.Config{Session: signedIn, Redact: cfg.Redact, OrganisationConfig: cfg.OrganisationConfig, Budgets: s.bills, WeakOwnerKey: !cfg.OwnerKey.Empty() && env.apiKey.Equal(cfg.OwnerKey)})
+	s.callers = identity.New(s.control, cipher, identity.Config{Session: signedIn, UnknownKeys: cfg.UnknownKeys, Redact: cfg.Redact, OrganisationConfig: cfg.OrganisationConfig, Budgets: s.bills, WeakOwnerKey: !cfg.OwnerKey.Empty() && env.apiKey.Equal(cfg.OwnerKey)})
 	checkAddress := func(url string) error { return provider.CheckAddress(url, cfg.TrustedHosts) }
 	s.keyring = credential.New(s.control, cipher, s.callers, credential.Config{Vendor: vendor, CheckAddress: checkAddress})
 	return nil

@@ -42,6 +42,7 @@ type Config struct {
 	Timeouts           Timeouts
 	TrustedHosts       []string
 	HTTP               listen.Config  // tls, h2c, limits and trusted_proxies
+	UnknownKeys        int            // that an address may present within a minute; 0 = the default
 	Origins            []string       // allowed_origins
 	Compat             gateway.Compat // gateway whose errors are imitated
 }

@@ -27,7 +27,7 @@ func (r *reader) tls(n *yamltree.Node, to *listen.Config) {
 	}
 }
 
-func (r *reader) limits(n *yamltree.Node, to *listen.Limits) {
+func (r *reader) limits(n *yamltree.Node, to *listen.Limits, unknownKeys *int) {
 	head := int64(to.Head)
 	r.object(n, []field{
 		{"connections", func(n *yamltree.Node) { r.integer(n, 1, &to.Connections) }},
@@ -39,6 +39,7 @@ func (r *reader) limits(n *yamltree.Node, to *listen.Limits) {
 		{"body_rate", func(n *yamltree.Node) { r.size(n, &to.BodyRate) }},
 		{"write_stall", func(n *yamltree.Node) { r.duration(n, &to.WriteStall) }},
 		{"idle", func(n *yamltree.Node) { r.duration(n, &to.Idle) }},
+		{"unknown_keys", func(n *yamltree.Node) { r.integer(n, 1, unknownKeys) }},
 	})
 	if head > maxHead {
 		r.bad(n, "head must not be larger than 16MiB")

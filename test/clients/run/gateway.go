@@ -41,6 +41,7 @@ func serverFile(vendor string) string {
 			"  - {name: " + n + "-redacts, key: " + t.redactKey() + ", config: " + n + "-redacts}\n")
 	}
 	return `
+limits: {unknown_keys: 100000} # each client is tried with a wrong key, all from one address
 virtual_keys:
   - {name: openai, provider: openai, base_url: "` + vendor + `/v1", api_key: ` + double.OpenAIKey + `}
   - {name: anthropic, provider: anthropic, base_url: "` + vendor + `", api_key: ` + double.AnthropicKey + `}
