@@ -69,7 +69,7 @@ lint: ## go vet, gofmt, golangci-lint
 	@$(GO) vet ./...
 	@$(GO) run $(LINT) run
 
-bench: build ## CPU, latency, streams and memory beside a bare proxy, and the gates (3 minutes)
+bench: build ## CPU, latency, streams and memory beside a bare proxy, and the gates (4 minutes)
 	@$(GO) run ./test/bench
 
 attack: build ## attack the built binary for some minutes: what was tried, what held (SEED=n repeats a run)
