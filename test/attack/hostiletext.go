@@ -77,7 +77,8 @@ func (hostileText) Run(ctx context.Context, t *Target, r *Result) error {
 			a := t.Do(ctx, sluice.Call{Path: chat, Key: memberKey, Body: ask("mock/echo", "x", ""), Header: []string{header, value}})
 			r.Check(a.Err == nil && a.Status < 500, "%s in the header %s: %s", name, header, a.Brief())
 		}
-		a := t.Do(ctx, sluice.Call{Path: chat, Key: memberKey, Body: `{"model":"` + text.json + `","messages":[{"role":"user","content":"` + text.json + `"}]}`})
+		a := t.Do(ctx, sluice.Call{Path: chat, Key: memberKey, Header: []string{"X-Sluice-Virtual-Key", "up"}, // a bare name would lead to a key that was made here
+			Body: `{"model":"` + text.json + `","messages":[{"role":"user","content":"` + text.json + `"}]}`})
 		r.Check(a.Err == nil && a.Status < 500, "%s in a chat: %s", name, a.Brief())
 	}
 	a := t.Do(ctx, sluice.Call{Method: "GET", Path: "/v1/api-keys"})
