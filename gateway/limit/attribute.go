@@ -65,7 +65,10 @@ var properties = map[Attribute]property{
 const attributeNames = "api_key, member, user, workspace_id, address, endpoint_type, config, prompt, provider, virtual_key, model or metadata.<key>"
 
 func unknownAttribute(a Attribute) string {
-	return "There is no attribute '" + string(a) + "': it must be " + attributeNames + "."
+	if len(a) > maxNameBytes {
+		a = a[:maxNameBytes] + "…"
+	}
+	return "There is no attribute '" + strings.ToValidUTF8(string(a), "") + "': it must be " + attributeNames + "."
 }
 
 func ofPrincipal(values func(*gateway.Principal) []string) func(*gateway.Exchange) []string {
@@ -98,6 +101,9 @@ func endpoint(route string) string {
 }
 
 func (a Attribute) known() bool {
+	if len(a) > maxNameBytes {
+		return false
+	}
 	key, entry := strings.CutPrefix(string(a), metadataPrefix)
 	_, fixed := properties[a]
 	return fixed || entry && key != ""

@@ -68,12 +68,16 @@ const (
 	maxConditions = 16
 	maxValues     = 256
 	maxValueBytes = 512
+	maxNameBytes  = 128 // of a rule's name, which refusals quote, and of an attribute
 	maxValue      = 1_000_000_000_000
 )
 
 // Validate refuses a rule that cannot be meant. The error names the field.
 func (r *Rule) Validate() error {
 	field := func(name, public string) error { return gateway.InvalidField("limit.Validate", name, public) }
+	if r.Name == "" || len(r.Name) > maxNameBytes {
+		return field("name", "The name must have between 1 and "+strconv.Itoa(maxNameBytes)+" bytes.")
+	}
 	switch r.Kind {
 	case Requests, Tokens:
 		if periods[r.Unit] == 0 {

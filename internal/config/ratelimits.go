@@ -84,6 +84,7 @@ func (r *reader) rateLimits(n *yamltree.Node, to *[]RateLimit) {
 func (r *reader) ownRateLimits(n *yamltree.Node, to *[]limit.Rule) {
 	r.list(n, func(item *yamltree.Node) {
 		var rule limit.Rule
+		rule.Name = "own" // until the key's name is known
 		r.object(item, r.amount(&rule), "type", "value")
 		r.validLimit(item, &rule)
 		*to = append(*to, rule)

@@ -166,14 +166,17 @@ func TestRateLimitPolicies(t *testing.T) {
 		return s.post("/v1/chat/completions", `{"model":"@local/gpt-mock","messages":[{"role":"user","content":"hi"}]}`, bearer("plain")...).StatusCode
 	}
 	for body, names := range map[string]string{
-		`{"name":"a","type":"requests","unit":"rpm","value":0}`:                                                           "value",
-		`{"name":"a","type":"requests","unit":"rpm","value":5,"colour":1}`:                                                "colour",
-		`{"name":"a","type":"requests","unit":"rpm","value":5,"conditions":[{"key":"shoe","value":"x"}]}`:                 "conditions[0].key",
-		`{"name":"a","type":"requests","unit":"rpm","value":5,"conditions":[{"key":"api_key","value":"nobody"}]}`:         "conditions[0].value",
-		`{"name":"a","type":"requests","unit":"rpm","value":5,"conditions":[{"key":"virtual_key","value":"nobody"}]}`:     "conditions[0].value",
-		`{"name":"a","type":"requests","unit":"rpm","value":5,"conditions":[{"key":"member","value":"n@example.com"}]}`:   "conditions[0].value",
-		`{"name":"a","type":"requests","unit":"rpm","value":5,"workspace":"nowhere"}`:                                     "workspace",
-		`{"name":"a","type":"requests","unit":"rpm","value":5,"conditions":[{"key":"model","value":"gpt-*","no":false}]}`: "conditions",
+		`{"name":"` + strings.Repeat("n", 129) + `","type":"requests","unit":"rpm","value":1}`:                                   "name",
+		`{"name":"","type":"requests","unit":"rpm","value":1}`:                                                                   "name",
+		`{"name":"a","type":"requests","unit":"rpm","value":1,"group_by":[{"key":"metadata.` + strings.Repeat("k", 129) + `"}]}`: "group_by[0].key",
+		`{"name":"a","type":"requests","unit":"rpm","value":0}`:                                                                  "value",
+		`{"name":"a","type":"requests","unit":"rpm","value":5,"colour":1}`:                                                       "colour",
+		`{"name":"a","type":"requests","unit":"rpm","value":5,"conditions":[{"key":"shoe","value":"x"}]}`:                        "conditions[0].key",
+		`{"name":"a","type":"requests","unit":"rpm","value":5,"conditions":[{"key":"api_key","value":"nobody"}]}`:                "conditions[0].value",
+		`{"name":"a","type":"requests","unit":"rpm","value":5,"conditions":[{"key":"virtual_key","value":"nobody"}]}`:            "conditions[0].value",
+		`{"name":"a","type":"requests","unit":"rpm","value":5,"conditions":[{"key":"member","value":"n@example.com"}]}`:          "conditions[0].value",
+		`{"name":"a","type":"requests","unit":"rpm","value":5,"workspace":"nowhere"}`:                                            "workspace",
+		`{"name":"a","type":"requests","unit":"rpm","value":5,"conditions":[{"key":"model","value":"gpt-*","no":false}]}`:        "conditions",
 	} {
 		if r := s.post(path, body); r.StatusCode/100 != 4 || !strings.Contains(string(r.body), names) {
 			t.Errorf("%s: %d %s", body, r.StatusCode, r.body)
