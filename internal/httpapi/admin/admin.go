@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
@@ -23,14 +24,7 @@ type Settings struct {
 
 	EndSessions func(ctx context.Context, member string) error // nil = there are none
 	VerifyAudit func(ctx context.Context) ([]audit.Verdict, error)
-	Audit       AuditSink // nil = nothing is audited
-}
-
-// AuditSink keeps what was done or denied. Audit returns once the event is on disk. Ready is an
-// error while no event can be written; no action is carried out then.
-type AuditSink interface {
-	Audit(ctx context.Context, e audit.Event) error
-	Ready() error
+	Audit       action.AuditSink // nil = nothing is audited
 }
 
 // resources has the operations.
@@ -44,9 +38,15 @@ type operation struct {
 	do           func(context.Context, *request) error
 }
 
+type (
+	request = action.Request
+	form    = action.Form
+)
+
 // Routes are the routes of all resources.
 func Routes(settings Settings) []httpapi.Route {
 	a := &resources{settings}
+	performer := action.Performer{Workspaces: settings.Workspaces, Audit: settings.Audit}
 	var out []httpapi.Route
 	for _, resource := range []struct {
 		exists     bool
@@ -59,7 +59,7 @@ func Routes(settings Settings) []httpapi.Route {
 			continue
 		}
 		for _, o := range resource.operations() {
-			out = append(out, httpapi.Route{Method: o.method, Path: o.path, Need: o.need, Handle: func(c *httpapi.Call) error { return a.perform(c, o) }})
+			out = append(out, performer.Route(action.Action{Method: o.method, Path: o.path, Name: o.action, Need: o.need, Do: o.do}))
 		}
 	}
 	return out

@@ -5,11 +5,10 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 )
 
 // APIKeys administers API keys. ref is an id or a name.
@@ -97,7 +96,7 @@ func apiKeyOf(k identity.APIKeyInfo) apiKeyResponse {
 }
 
 func (a *resources) listAPIKeys(ctx context.Context, r *request) error {
-	all, err := a.APIKeys.APIKeys(ctx, r.by, r.Query("workspace"))
+	all, err := a.APIKeys.APIKeys(ctx, r.By, r.Query("workspace"))
 	if err != nil {
 		return err
 	}
@@ -105,7 +104,7 @@ func (a *resources) listAPIKeys(ctx context.Context, r *request) error {
 	for i, k := range all {
 		out[i] = apiKeyOf(k)
 	}
-	r.reply = page{Object: "list", Data: out}
+	r.Reply = page{Object: "list", Data: out}
 	return nil
 }
 
@@ -114,127 +113,127 @@ func (a *resources) getAPIKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	k, err := a.APIKeys.APIKey(ctx, r.by, ref)
-	r.reply = apiKeyOf(k)
+	k, err := a.APIKeys.APIKey(ctx, r.By, ref)
+	r.Reply = apiKeyOf(k)
 	return err
 }
 
 // apiKeyRef is the key that the path names. A name is unique within a workspace only: where the
 // query names the workspace, the name is resolved to an id.
 func (a *resources) apiKeyRef(ctx context.Context, r *request) (string, error) {
-	r.target = r.Param("id")
+	r.Target = r.Param("id")
 	workspace := r.Query("workspace")
 	if workspace == "" {
-		return r.target, nil
+		return r.Target, nil
 	}
-	all, err := a.APIKeys.APIKeys(ctx, r.by, workspace)
+	all, err := a.APIKeys.APIKeys(ctx, r.By, workspace)
 	if err != nil {
 		return "", err
 	}
 	for _, k := range all {
-		if k.ID == r.target || k.Name == r.target {
+		if k.ID == r.Target || k.Name == r.Target {
 			return k.ID, nil
 		}
 	}
-	return "", &gateway.Error{Op: "admin.apiKeyRef", Kind: gateway.NotFound, Param: "id", Public: "There is no API key '" + httpapi.Clip(r.target, 100) + "' in this workspace."}
+	return "", &gateway.Error{Op: "admin.apiKeyRef", Kind: gateway.NotFound, Param: "id", Public: "There is no API key '" + httpapi.Clip(r.Target, 100) + "' in this workspace."}
 }
 
 // createAPIKey takes {name, workspace, member, service, role, config, compat, expires_at,
 // budget_usd, key_hash} and the fields of readKeyAccess.
 func (a *resources) createAPIKey(ctx context.Context, r *request) error {
-	f, err := readForm(ctx, r)
+	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
-	n := identity.NewAPIKey{Name: f.text("name", true), Workspace: f.text("workspace", false), Member: f.text("member", false),
-		Role:   gateway.Role(f.oneOf("role", gateway.RoleNames()...)),
-		Config: f.text("config", false), Compat: f.compat(), ExpiresAt: f.time("expires_at"), BudgetUSD: f.usd("budget_usd"),
-		Service: f.flag("service", false), Hash: f.text("key_hash", false)}
-	edit, config := f.readKeyAccess()
+	n := identity.NewAPIKey{Name: f.Text("name", true), Workspace: f.Text("workspace", false), Member: f.Text("member", false),
+		Role:   gateway.Role(f.OneOf("role", gateway.RoleNames()...)),
+		Config: f.Text("config", false), Compat: f.Compat(), ExpiresAt: f.Time("expires_at"), BudgetUSD: f.USD("budget_usd"),
+		Service: f.Flag("service", false), Hash: f.Text("key_hash", false)}
+	edit, config := readKeyAccess(f)
 	if edit != nil {
 		edit(&n.Access)
 	}
 	if config != nil {
 		n.Config = *config
 	}
-	r.target = n.Name
-	if err := f.done(); err != nil {
+	r.Target = n.Name
+	if err := f.Done(); err != nil {
 		return err
 	}
-	k, secret, err := a.APIKeys.CreateAPIKey(ctx, r.by, n)
+	k, secret, err := a.APIKeys.CreateAPIKey(ctx, r.By, n)
 	if err != nil {
 		return err
 	}
 	out := apiKeyOf(k)
 	out.Key = secret.Reveal() // empty where a hash was given
-	r.target, r.workspace, r.status, r.reply = k.ID, k.Workspace, http.StatusCreated, out
+	r.Target, r.Workspace, r.Status, r.Reply = k.ID, k.Workspace, http.StatusCreated, out
 	return nil
 }
 
 // updateAPIKey takes {budget_usd, compat, config, expires_at} and the fields of readKeyAccess. null
 // takes a budget, an expiry or a limit away, and makes compat and config the workspace's.
 func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
-	r.target = r.Param("id")
-	f, err := readForm(ctx, r)
+	r.Target = r.Param("id")
+	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
 	var to identity.APIKeyChange
-	f.oneGiven(append([]string{"budget_usd", "compat", "config", "expires_at"}, keyAccessFields...)...)
-	to.Access, to.Config = f.readKeyAccess()
-	if f.given("config") {
-		slug := f.text("config", false)
+	f.OneGiven(append([]string{"budget_usd", "compat", "config", "expires_at"}, keyAccessFields...)...)
+	to.Access, to.Config = readKeyAccess(f)
+	if f.Given("config") {
+		slug := f.Text("config", false)
 		to.Config = &slug
 	}
-	if f.given("expires_at") {
-		at := f.time("expires_at")
+	if f.Given("expires_at") {
+		at := f.Time("expires_at")
 		to.ExpiresAt = &at
 	}
-	if f.given("budget_usd") {
-		budget := f.usd("budget_usd")
+	if f.Given("budget_usd") {
+		budget := f.USD("budget_usd")
 		to.BudgetUSD = &budget
 	}
-	if f.given("compat") {
-		compat := f.compat()
+	if f.Given("compat") {
+		compat := f.Compat()
 		to.Compat = &compat
 	}
-	if err := f.done(); err != nil {
+	if err := f.Done(); err != nil {
 		return err
 	}
 	ref, err := a.apiKeyRef(ctx, r)
 	if err != nil {
 		return err
 	}
-	k, err := a.APIKeys.UpdateAPIKey(ctx, r.by, ref, to)
+	k, err := a.APIKeys.UpdateAPIKey(ctx, r.By, ref, to)
 	if err != nil {
 		return err
 	}
-	r.target, r.workspace, r.reply = k.ID, k.Workspace, apiKeyOf(k)
+	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, apiKeyOf(k)
 	return nil
 }
 
 // rotateAPIKey takes {overlap}: how long the old value stays good, "0s" by default.
 func (a *resources) rotateAPIKey(ctx context.Context, r *request) error {
-	r.target = r.Param("id")
-	f, err := readForm(ctx, r)
+	r.Target = r.Param("id")
+	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
-	overlap := f.duration("overlap")
-	if err := f.done(); err != nil {
+	overlap := f.Duration("overlap")
+	if err := f.Done(); err != nil {
 		return err
 	}
 	ref, err := a.apiKeyRef(ctx, r)
 	if err != nil {
 		return err
 	}
-	k, secret, err := a.APIKeys.RotateAPIKey(ctx, r.by, ref, overlap)
+	k, secret, err := a.APIKeys.RotateAPIKey(ctx, r.By, ref, overlap)
 	if err != nil {
 		return err
 	}
 	out := apiKeyOf(k)
 	out.Key = secret.Reveal()
-	r.target, r.workspace, r.reply = k.ID, k.Workspace, out
+	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, out
 	return nil
 }
 
@@ -243,11 +242,11 @@ func (a *resources) deleteAPIKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	k, err := a.APIKeys.DeleteAPIKey(ctx, r.by, ref)
+	k, err := a.APIKeys.DeleteAPIKey(ctx, r.By, ref)
 	if err != nil {
 		return err
 	}
-	r.target, r.workspace, r.reply = k.ID, k.Workspace, deleted{k.ID, true}
+	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, deleted{k.ID, true}
 	return nil
 }
 
@@ -263,27 +262,10 @@ func (a *resources) switchAPIKey(ctx context.Context, r *request, disabled bool)
 	if err != nil {
 		return err
 	}
-	k, err := a.APIKeys.SetAPIKeyDisabled(ctx, r.by, ref, disabled)
+	k, err := a.APIKeys.SetAPIKeyDisabled(ctx, r.By, ref, disabled)
 	if err != nil {
 		return err
 	}
-	r.target, r.workspace, r.reply = k.ID, k.Workspace, apiKeyOf(k)
+	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, apiKeyOf(k)
 	return nil
-}
-
-// usd reads an amount of USD, a number or a string; "" if it is absent.
-func (f *form) usd(name string) string {
-	v, ok := f.take(name, false)
-	if !ok {
-		return ""
-	}
-	text := v.String()
-	if v.Type == gjson.Number {
-		text = v.Raw
-	}
-	if _, err := gateway.ParseUSD(name, text); err != nil || v.Type != gjson.Number && v.Type != gjson.String {
-		f.wrong(name, "must be an amount in USD such as 12.50")
-		return ""
-	}
-	return text
 }

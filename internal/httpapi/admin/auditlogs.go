@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
@@ -22,16 +23,16 @@ func (a *resources) auditRoutes() []operation {
 }
 
 func (a *resources) listAudit(ctx context.Context, r *request) error {
-	p := readQuery(r)
-	ref := p.text("workspace")
-	q := audit.Query{Since: p.time("since"), Until: p.time("until"), Member: p.text("member"), APIKey: p.text("api_key"),
-		Action: p.text("action"), Resource: p.text("resource"), ResourceID: p.text("resource_id"), Outcome: p.text("outcome"),
-		RequestID: p.text("request_id"), Cursor: p.text("cursor"), Limit: p.limit()}
-	err := p.done()
+	p := action.ReadQuery(r)
+	ref := p.Text("workspace")
+	q := audit.Query{Since: p.Time("since"), Until: p.Time("until"), Member: p.Text("member"), APIKey: p.Text("api_key"),
+		Action: p.Text("action"), Resource: p.Text("resource"), ResourceID: p.Text("resource_id"), Outcome: p.Text("outcome"),
+		RequestID: p.Text("request_id"), Cursor: p.Text("cursor"), Limit: p.Limit()}
+	err := p.Done()
 	if err != nil {
 		return err
 	}
-	if q.Scope, err = r.scope(ctx, ref); err != nil {
+	if q.Scope, err = scope(r, ctx, ref); err != nil {
 		return err
 	}
 	if err := q.Check(); err != nil {
@@ -45,17 +46,17 @@ func (a *resources) listAudit(ctx context.Context, r *request) error {
 	for i := range found.Rows {
 		out[i] = found.Rows[i].JSON()
 	}
-	r.reply = page{Object: "list", Data: out, Next: found.Next}
+	r.Reply = page{Object: "list", Data: out, Next: found.Next}
 	return nil
 }
 
 // verifyAudit recomputes every chain of hashes. It reads the rows of all workspaces, so only
 // whoever sees all of them may ask for it.
 func (a *resources) verifyAudit(ctx context.Context, r *request) error {
-	if r.named {
+	if r.Named {
 		return gateway.InvalidField("admin.verifyAudit", "workspace", "The parameter 'workspace' cannot be used here: a chain holds the events of all workspaces.")
 	}
-	if err := gateway.Require("admin.verifyAudit", r.by, gateway.AnyWorkspace); err != nil {
+	if err := gateway.Require("admin.verifyAudit", r.By, gateway.AnyWorkspace); err != nil {
 		return err
 	}
 	verdicts, err := a.VerifyAudit(ctx)
@@ -67,7 +68,7 @@ func (a *resources) verifyAudit(ctx context.Context, r *request) error {
 		whole = whole && v.Bad == 0
 		out[i] = verdictResponse(v)
 	}
-	r.reply = struct {
+	r.Reply = struct {
 		Object string            `json:"object"`
 		Whole  bool              `json:"ok"`
 		Data   []verdictResponse `json:"data"`

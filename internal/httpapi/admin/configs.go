@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 )
 
 // Configs stores saved configs. PutConfig refuses an invalid document and reports all its
@@ -52,7 +53,7 @@ func configOf(c route.Saved) configResponse {
 }
 
 func (a *resources) listConfigs(ctx context.Context, r *request) error {
-	workspace, err := r.in(ctx, r.Query("workspace"))
+	workspace, err := r.In(ctx, r.Query("workspace"))
 	if err != nil {
 		return err
 	}
@@ -64,46 +65,46 @@ func (a *resources) listConfigs(ctx context.Context, r *request) error {
 	for i, c := range all {
 		out[i] = configOf(c)
 	}
-	r.reply = page{Object: "list", Data: out}
+	r.Reply = page{Object: "list", Data: out}
 	return nil
 }
 
 func (a *resources) getConfig(ctx context.Context, r *request) error {
-	r.target = r.Param("slug")
-	workspace, err := r.in(ctx, r.Query("workspace"))
+	r.Target = r.Param("slug")
+	workspace, err := r.In(ctx, r.Query("workspace"))
 	if err != nil {
 		return err
 	}
-	c, err := a.Configs.Config(ctx, workspace, r.target)
+	c, err := a.Configs.Config(ctx, workspace, r.Target)
 	if err != nil {
 		return err
 	}
-	r.reply = configOf(c)
+	r.Reply = configOf(c)
 	return nil
 }
 
 // createConfig takes {slug, name, config, workspace}. Without a slug it makes one.
 func (a *resources) createConfig(ctx context.Context, r *request) error {
 	const op = "admin.createConfig"
-	f, err := readForm(ctx, r)
+	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
-	ref := f.text("workspace", false)
-	c := route.Saved{Slug: f.text("slug", false), Name: f.text("name", false), Config: f.object("config", true)}
+	ref := f.Text("workspace", false)
+	c := route.Saved{Slug: f.Text("slug", false), Name: f.Text("name", false), Config: f.Object("config", true)}
 	if c.Slug == "" {
 		c.Slug = "pc-" + strings.ToLower(r.NewID())
 	} else if !slug(c.Slug) {
-		f.wrong("slug", "must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit")
+		f.Wrong("slug", "must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit")
 	}
 	if c.Name == "" {
 		c.Name = c.Slug
 	}
-	r.target = c.Slug
-	if err := f.done(); err != nil {
+	r.Target = c.Slug
+	if err := f.Done(); err != nil {
 		return err
 	}
-	if c.Workspace, err = r.in(ctx, ref); err != nil {
+	if c.Workspace, err = r.In(ctx, ref); err != nil {
 		return err
 	}
 	_, err = a.Configs.Config(ctx, c.Workspace, c.Slug)
@@ -116,19 +117,19 @@ func (a *resources) createConfig(ctx context.Context, r *request) error {
 	if c, err = a.Configs.PutConfig(ctx, c); err != nil {
 		return err
 	}
-	r.status, r.reply = http.StatusCreated, configOf(c)
+	r.Status, r.Reply = http.StatusCreated, configOf(c)
 	return nil
 }
 
 // updateConfig takes {name, config, workspace} and makes the next version.
 func (a *resources) updateConfig(ctx context.Context, r *request) error {
-	r.target = r.Param("slug")
-	f, err := readForm(ctx, r)
+	r.Target = r.Param("slug")
+	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
-	ref, name, doc := f.text("workspace", false), f.text("name", false), f.object("config", true)
-	if err := f.done(); err != nil {
+	ref, name, doc := f.Text("workspace", false), f.Text("name", false), f.Object("config", true)
+	if err := f.Done(); err != nil {
 		return err
 	}
 	c, err := a.ownConfig(ctx, r, ref)
@@ -142,27 +143,27 @@ func (a *resources) updateConfig(ctx context.Context, r *request) error {
 	if c, err = a.Configs.PutConfig(ctx, c); err != nil {
 		return err
 	}
-	r.reply = configOf(c)
+	r.Reply = configOf(c)
 	return nil
 }
 
 func (a *resources) deleteConfig(ctx context.Context, r *request) error {
-	r.target = r.Param("slug")
+	r.Target = r.Param("slug")
 	c, err := a.ownConfig(ctx, r, r.Query("workspace"))
 	if err != nil {
 		return err
 	}
-	r.reply = deleted{r.target, true}
+	r.Reply = deleted{r.Target, true}
 	return a.Configs.DeleteConfig(ctx, c.Workspace, c.Slug)
 }
 
 // ownConfig finds a config that the API may change: one that the file does not declare.
 func (a *resources) ownConfig(ctx context.Context, r *request, ref string) (route.Saved, error) {
-	workspace, err := r.in(ctx, ref)
+	workspace, err := r.In(ctx, ref)
 	if err != nil {
 		return route.Saved{}, err
 	}
-	c, err := a.Configs.Config(ctx, workspace, r.target)
+	c, err := a.Configs.Config(ctx, workspace, r.Target)
 	if err == nil && c.FromFile {
 		err = &gateway.Error{Op: "admin.ownConfig", Kind: gateway.Conflict, Param: "slug",
 			Public: "The config '" + c.Slug + "' is declared in the server's file and can only be changed there."}

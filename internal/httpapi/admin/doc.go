@@ -2,16 +2,10 @@
 // keys, configs, prompts, logs and the audit log. A file holds one resource: its interface, its
 // operations, its JSON.
 //
-// # Flow
-//
-//	Call → perform: permission → operation → audit event → response
+// Package action below carries an operation out: permission, workspace, audit event, response.
 //
 // # Invariants
 //
-//   - Every operation names the permission that it needs; perform checks it before the
-//     operation runs.
-//   - A write is always audited, a read only when it is denied. The response follows once the
-//     event is durable.
-//   - A write goes on when its caller hangs up: done but unrecorded must not happen.
+//   - Every operation names the permission that it needs.
 //   - A resource of another workspace is absent (404) for everybody but an owner.
 package admin

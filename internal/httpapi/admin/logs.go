@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
@@ -26,33 +27,33 @@ func (a *resources) logRoutes() []operation {
 }
 
 // scope is what the caller may see. ref narrows it to one workspace.
-func (r *request) scope(ctx context.Context, ref string) (listing.Scope, error) {
+func scope(r *request, ctx context.Context, ref string) (listing.Scope, error) {
 	if ref == "" {
-		return listing.ScopeOf(r.by), nil
+		return listing.ScopeOf(r.By), nil
 	}
-	workspace, err := r.in(ctx, ref)
+	workspace, err := r.In(ctx, ref)
 	return listing.Workspace(workspace), err
 }
 
 func (a *resources) listLogs(ctx context.Context, r *request) error {
-	p := readQuery(r)
-	ref := p.text("workspace")
-	q := telemetry.Query{Since: p.time("since"), Until: p.time("until"), Model: p.text("model"), Provider: p.text("provider"),
-		VirtualKey: p.text("virtual_key"), Status: p.status(), Outcome: p.text("outcome"), Member: p.text("member"), APIKey: p.text("api_key"),
-		Trace: p.text("trace_id"), Cache: p.text("cache"), Config: p.text("config"), Prompt: p.text("prompt"), Metadata: p.metadata(),
-		Cursor: p.text("cursor"), Limit: p.limit()}
-	err := p.done()
+	p := action.ReadQuery(r)
+	ref := p.Text("workspace")
+	q := telemetry.Query{Since: p.Time("since"), Until: p.Time("until"), Model: p.Text("model"), Provider: p.Text("provider"),
+		VirtualKey: p.Text("virtual_key"), Status: p.Status(), Outcome: p.Text("outcome"), Member: p.Text("member"), APIKey: p.Text("api_key"),
+		Trace: p.Text("trace_id"), Cache: p.Text("cache"), Config: p.Text("config"), Prompt: p.Text("prompt"), Metadata: p.Metadata(),
+		Cursor: p.Text("cursor"), Limit: p.Limit()}
+	err := p.Done()
 	if err != nil {
 		return err
 	}
-	if q.Scope, err = r.scope(ctx, ref); err != nil {
+	if q.Scope, err = scope(r, ctx, ref); err != nil {
 		return err
 	}
 	if err := q.Check(); err != nil {
 		return err
 	}
-	if !r.ownRows(&q) {
-		r.reply = page{Object: "list", Data: []json.RawMessage{}}
+	if !ownRows(r, &q) {
+		r.Reply = page{Object: "list", Data: []json.RawMessage{}}
 		return nil
 	}
 	found, err := a.Logs.Logs(ctx, q)
@@ -63,20 +64,20 @@ func (a *resources) listLogs(ctx context.Context, r *request) error {
 	for i, r := range found.Records {
 		out[i] = r.JSON(false)
 	}
-	r.reply = page{Object: "list", Data: out, Next: found.Next}
+	r.Reply = page{Object: "list", Data: out, Next: found.Next}
 	return nil
 }
 
 // ownRows narrows a question to the caller's own exchanges, unless its role sees those of others.
 // It is false if the question is about somebody else's, which are absent for the caller.
-func (r *request) ownRows(q *telemetry.Query) bool {
-	if r.by.May(gateway.LogsReadAll) {
+func ownRows(r *request, q *telemetry.Query) bool {
+	if r.By.May(gateway.LogsReadAll) {
 		return true
 	}
-	if q.Member != "" && q.Member != r.by.Member && q.Member != r.by.MemberRef {
+	if q.Member != "" && q.Member != r.By.Member && q.Member != r.By.MemberRef {
 		return false
 	}
-	q.Member = r.by.Member
+	q.Member = r.By.Member
 	return true
 }
 
@@ -91,20 +92,20 @@ type exchangesOf struct {
 // of their trace. A trace may consist of foreign spans only. A member who sees only its own exchanges
 // sees only the spans that its own API keys reported.
 func (a *resources) getLog(ctx context.Context, r *request) error {
-	r.target = r.Param("id")
-	scope, err := r.scope(ctx, r.Query("workspace"))
+	r.Target = r.Param("id")
+	scope, err := scope(r, ctx, r.Query("workspace"))
 	if err != nil {
 		return err
 	}
-	found, err := a.Logs.Log(ctx, scope, r.target)
+	found, err := a.Logs.Log(ctx, scope, r.Target)
 	if err != nil && gateway.AsError(err).Kind != gateway.NotFound {
 		return err
 	}
-	all := r.by.May(gateway.LogsReadAll)
+	all := r.By.May(gateway.LogsReadAll)
 	if !all {
-		found = slices.DeleteFunc(found, func(row *telemetry.Record) bool { return row.Member != r.by.Member })
+		found = slices.DeleteFunc(found, func(row *telemetry.Record) bool { return row.Member != r.By.Member })
 	}
-	trace := gateway.TraceIDFrom(r.target)
+	trace := gateway.TraceIDFrom(r.Target)
 	if len(found) > 0 {
 		trace = found[0].Trace.ID
 	}
@@ -113,10 +114,10 @@ func (a *resources) getLog(ctx context.Context, r *request) error {
 		return err
 	}
 	if !all {
-		foreign.Spans = slices.DeleteFunc(foreign.Spans, func(s *telemetry.ForeignSpan) bool { return s.Member != r.by.Member })
+		foreign.Spans = slices.DeleteFunc(foreign.Spans, func(s *telemetry.ForeignSpan) bool { return s.Member != r.By.Member })
 	}
 	if len(found)+len(foreign.Spans) == 0 {
-		return telemetry.NotFound("admin.getLog", httpapi.Clip(r.target, 100))
+		return telemetry.NotFound("admin.getLog", httpapi.Clip(r.Target, 100))
 	}
 	out, spans := make([]json.RawMessage, len(found)), make([]json.RawMessage, len(foreign.Spans))
 	for i, r := range found {
@@ -125,6 +126,6 @@ func (a *resources) getLog(ctx context.Context, r *request) error {
 	for i, s := range foreign.Spans {
 		spans[i] = s.JSON()
 	}
-	r.reply = exchangesOf{page{Object: "list", Data: out}, spans, foreign.Cut}
+	r.Reply = exchangesOf{page{Object: "list", Data: out}, spans, foreign.Cut}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 )
 
 // Members administers the members of a workspace. ref is an id or a name.
@@ -46,7 +47,7 @@ func memberOf(m identity.Member, role gateway.Role) memberResponse {
 }
 
 func (a *resources) listMembers(ctx context.Context, r *request) error {
-	all, err := a.Members.Members(ctx, r.by)
+	all, err := a.Members.Members(ctx, r.By)
 	if err != nil {
 		return err
 	}
@@ -54,25 +55,25 @@ func (a *resources) listMembers(ctx context.Context, r *request) error {
 	for i, m := range all {
 		out[i] = memberOf(m.Member, m.Role)
 	}
-	r.reply = page{Object: "list", Data: out}
+	r.Reply = page{Object: "list", Data: out}
 	return nil
 }
 
 // putMember takes {role, everywhere}: the role in the workspace; with everywhere in all of them.
 // everywhere: false takes such a role away.
 func (a *resources) putMember(ctx context.Context, r *request) error {
-	r.target = r.Param("name")
-	f, err := readForm(ctx, r)
+	r.Target = r.Param("name")
+	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
-	given := f.given("everywhere")
-	everywhere := f.flag("everywhere", false)
-	role := gateway.Role(f.oneOf("role", gateway.RoleNames()...))
+	given := f.Given("everywhere")
+	everywhere := f.Flag("everywhere", false)
+	role := gateway.Role(f.OneOf("role", gateway.RoleNames()...))
 	if everywhere && role == "" {
-		f.wrong("role", "is missing")
+		f.Wrong("role", "is missing")
 	}
-	if err := f.done(); err != nil {
+	if err := f.Done(); err != nil {
 		return err
 	}
 	var m identity.Member
@@ -81,51 +82,51 @@ func (a *resources) putMember(ctx context.Context, r *request) error {
 		if !everywhere {
 			to = ""
 		}
-		m, err = a.Members.SetEverywhere(ctx, r.by, r.target, to)
+		m, err = a.Members.SetEverywhere(ctx, r.By, r.Target, to)
 	}
 	if err == nil && !everywhere && (role != "" || !given) {
-		m, err = a.Members.PutMember(ctx, r.by, "", r.target, role)
+		m, err = a.Members.PutMember(ctx, r.By, "", r.Target, role)
 	}
 	if err != nil {
 		return err
 	}
-	r.workspace, r.reply = r.by.Workspace, memberOf(m, m.RoleIn(r.by.Workspace))
+	r.Workspace, r.Reply = r.By.Workspace, memberOf(m, m.RoleIn(r.By.Workspace))
 	return nil
 }
 
 // setPassword takes {password}; null takes it away. It ends all sessions of the member.
 func (a *resources) setPassword(ctx context.Context, r *request) error {
-	r.target = r.Param("name")
-	f, err := readForm(ctx, r)
+	r.Target = r.Param("name")
+	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
-	if !f.given("password") {
-		f.wrong("password", "is missing")
+	if !f.Given("password") {
+		f.Wrong("password", "is missing")
 	}
-	password := f.text("password", false)
-	if err := f.done(); err != nil {
+	password := f.Text("password", false)
+	if err := f.Done(); err != nil {
 		return err
 	}
-	m, err := a.Members.SetPassword(ctx, r.by, r.target, password)
+	m, err := a.Members.SetPassword(ctx, r.By, r.Target, password)
 	if err == nil && a.EndSessions != nil {
 		err = a.EndSessions(ctx, m.ID)
 	}
 	if err != nil {
 		return err
 	}
-	r.workspace, r.reply = r.by.Workspace, memberOf(m, m.RoleIn(r.by.Workspace))
+	r.Workspace, r.Reply = r.By.Workspace, memberOf(m, m.RoleIn(r.By.Workspace))
 	return nil
 }
 
 // removeMember takes the member's role in the workspace away. Its API keys there are refused from
 // then on.
 func (a *resources) removeMember(ctx context.Context, r *request) error {
-	r.target = r.Param("name")
-	m, err := a.Members.RemoveMember(ctx, r.by, r.target)
+	r.Target = r.Param("name")
+	m, err := a.Members.RemoveMember(ctx, r.By, r.Target)
 	if err != nil {
 		return err
 	}
-	r.workspace, r.status, r.reply = r.by.Workspace, http.StatusOK, deleted{m.ID, true}
+	r.Workspace, r.Status, r.Reply = r.By.Workspace, http.StatusOK, deleted{m.ID, true}
 	return nil
 }

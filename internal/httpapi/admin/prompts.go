@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/prompts"
 )
 
@@ -59,11 +60,11 @@ type versionResponse struct {
 }
 
 func (a *resources) listPrompts(ctx context.Context, r *request) error {
-	workspace, err := r.in(ctx, r.Query("workspace"))
+	workspace, err := r.In(ctx, r.Query("workspace"))
 	if err != nil {
 		return err
 	}
-	views, err := a.Prompts.List(ctx, r.by, workspace)
+	views, err := a.Prompts.List(ctx, r.By, workspace)
 	if err != nil {
 		return err
 	}
@@ -71,64 +72,64 @@ func (a *resources) listPrompts(ctx context.Context, r *request) error {
 	for i, v := range views {
 		out[i] = promptResponse{"prompt", v}
 	}
-	r.reply = page{Object: "list", Data: out}
+	r.Reply = page{Object: "list", Data: out}
 	return nil
 }
 
 func (a *resources) getPrompt(ctx context.Context, r *request) error {
-	r.target = r.Param("id")
-	workspace, err := r.in(ctx, r.Query("workspace"))
+	r.Target = r.Param("id")
+	workspace, err := r.In(ctx, r.Query("workspace"))
 	if err != nil {
 		return err
 	}
-	v, err := a.Prompts.Get(ctx, r.by, workspace, r.target)
-	r.reply = promptResponse{"prompt", v}
+	v, err := a.Prompts.Get(ctx, r.By, workspace, r.Target)
+	r.Reply = promptResponse{"prompt", v}
 	return err
 }
 
 // createPrompt takes {slug, name, description, body, workspace}. body is that of the first
 // version.
 func (a *resources) createPrompt(ctx context.Context, r *request) error {
-	f, err := readForm(ctx, r)
+	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
-	ref := f.text("workspace", false)
-	draft := prompts.Draft{Slug: f.text("slug", true), Name: f.text("name", false), Description: f.text("description", false),
-		Body: json.RawMessage(f.object("body", true))}
-	r.target = draft.Slug
-	if err := f.done(); err != nil {
+	ref := f.Text("workspace", false)
+	draft := prompts.Draft{Slug: f.Text("slug", true), Name: f.Text("name", false), Description: f.Text("description", false),
+		Body: json.RawMessage(f.Object("body", true))}
+	r.Target = draft.Slug
+	if err := f.Done(); err != nil {
 		return err
 	}
-	workspace, err := r.in(ctx, ref)
+	workspace, err := r.In(ctx, ref)
 	if err != nil {
 		return err
 	}
-	v, err := a.Prompts.Create(ctx, r.by, workspace, draft)
+	v, err := a.Prompts.Create(ctx, r.By, workspace, draft)
 	if err != nil {
 		return err
 	}
-	r.target, r.status, r.reply = v.ID, http.StatusCreated, promptResponse{"prompt", v}
+	r.Target, r.Status, r.Reply = v.ID, http.StatusCreated, promptResponse{"prompt", v}
 	return nil
 }
 
 func (a *resources) deletePrompt(ctx context.Context, r *request) error {
-	r.target = r.Param("id")
-	workspace, err := r.in(ctx, r.Query("workspace"))
+	r.Target = r.Param("id")
+	workspace, err := r.In(ctx, r.Query("workspace"))
 	if err != nil {
 		return err
 	}
-	r.reply = deleted{r.target, true}
-	return a.Prompts.Delete(ctx, r.by, workspace, r.target)
+	r.Reply = deleted{r.Target, true}
+	return a.Prompts.Delete(ctx, r.By, workspace, r.Target)
 }
 
 func (a *resources) listVersions(ctx context.Context, r *request) error {
-	r.target = r.Param("id")
-	workspace, err := r.in(ctx, r.Query("workspace"))
+	r.Target = r.Param("id")
+	workspace, err := r.In(ctx, r.Query("workspace"))
 	if err != nil {
 		return err
 	}
-	views, err := a.Prompts.Versions(ctx, r.by, workspace, r.target)
+	views, err := a.Prompts.Versions(ctx, r.By, workspace, r.Target)
 	if err != nil {
 		return err
 	}
@@ -136,52 +137,52 @@ func (a *resources) listVersions(ctx context.Context, r *request) error {
 	for i, v := range views {
 		out[i] = versionResponse{"prompt.version", v}
 	}
-	r.reply = page{Object: "list", Data: out}
+	r.Reply = page{Object: "list", Data: out}
 	return nil
 }
 
 // addVersion takes {description, body, workspace}.
 func (a *resources) addVersion(ctx context.Context, r *request) error {
-	r.target = r.Param("id")
-	f, err := readForm(ctx, r)
+	r.Target = r.Param("id")
+	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
-	ref := f.text("workspace", false)
-	draft := prompts.Draft{Description: f.text("description", false), Body: json.RawMessage(f.object("body", true))}
-	if err := f.done(); err != nil {
+	ref := f.Text("workspace", false)
+	draft := prompts.Draft{Description: f.Text("description", false), Body: json.RawMessage(f.Object("body", true))}
+	if err := f.Done(); err != nil {
 		return err
 	}
-	workspace, err := r.in(ctx, ref)
+	workspace, err := r.In(ctx, ref)
 	if err != nil {
 		return err
 	}
-	v, err := a.Prompts.AddVersion(ctx, r.by, workspace, r.target, draft)
+	v, err := a.Prompts.AddVersion(ctx, r.By, workspace, r.Target, draft)
 	if err != nil {
 		return err
 	}
-	r.status, r.reply = http.StatusCreated, versionResponse{"prompt.version", v}
+	r.Status, r.Reply = http.StatusCreated, versionResponse{"prompt.version", v}
 	return nil
 }
 
 // setLabel takes {version, workspace}.
 func (a *resources) setLabel(ctx context.Context, r *request) error {
 	id, label := r.Param("id"), r.Param("label")
-	r.target = id + "@" + label
-	f, err := readForm(ctx, r)
+	r.Target = id + "@" + label
+	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
-	ref := f.text("workspace", false)
-	version := f.count("version", true, 1)
-	if err := f.done(); err != nil {
+	ref := f.Text("workspace", false)
+	version := f.Count("version", true, 1)
+	if err := f.Done(); err != nil {
 		return err
 	}
-	workspace, err := r.in(ctx, ref)
+	workspace, err := r.In(ctx, ref)
 	if err != nil {
 		return err
 	}
-	v, err := a.Prompts.SetLabel(ctx, r.by, workspace, id, label, version)
-	r.reply = promptResponse{"prompt", v}
+	v, err := a.Prompts.SetLabel(ctx, r.By, workspace, id, label, version)
+	r.Reply = promptResponse{"prompt", v}
 	return err
 }

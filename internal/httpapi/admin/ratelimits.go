@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/limit"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 )
 
 // RateLimits administers rate limits with conditions and groups. workspace is an id; "" as the
@@ -73,7 +74,7 @@ func rateLimitOf(r limit.Rule) rateLimitResponse {
 }
 
 func (a *resources) listRateLimits(ctx context.Context, r *request) error {
-	workspace, err := r.in(ctx, r.Query("workspace"))
+	workspace, err := r.In(ctx, r.Query("workspace"))
 	if err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func (a *resources) listRateLimits(ctx context.Context, r *request) error {
 	for i, rule := range all {
 		out[i] = rateLimitOf(rule)
 	}
-	r.reply = page{Object: "list", Data: out}
+	r.Reply = page{Object: "list", Data: out}
 	return nil
 }
 
@@ -91,18 +92,18 @@ func (a *resources) getRateLimit(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	r.reply = rateLimitOf(rule)
+	r.Reply = rateLimitOf(rule)
 	return nil
 }
 
 // seenRateLimit is the limit of the path, in a workspace of the caller's.
 func (a *resources) seenRateLimit(ctx context.Context, r *request, workspaceRef string) (limit.Rule, error) {
-	r.target = r.Param("id")
-	workspace, err := r.in(ctx, workspaceRef)
+	r.Target = r.Param("id")
+	workspace, err := r.In(ctx, workspaceRef)
 	if err != nil {
 		return limit.Rule{}, err
 	}
-	return a.RateLimits.Rule(workspace, r.target)
+	return a.RateLimits.Rule(workspace, r.Target)
 }
 
 // ownRateLimit is seenRateLimit for who changes it.
@@ -114,7 +115,7 @@ func (a *resources) ownRateLimit(ctx context.Context, r *request, workspaceRef s
 		return rule, err
 	case rule.Declared:
 		return rule, &gateway.Error{Op: op, Kind: gateway.Conflict, Param: "id", Public: "The rate limit '" + rule.Name + "' is declared in the server's file. Change it there."}
-	case rule.Workspace == "" && !r.by.May(gateway.AnyWorkspace):
+	case rule.Workspace == "" && !r.By.May(gateway.AnyWorkspace):
 		return rule, &gateway.Error{Op: op, Kind: gateway.Forbidden, Param: "id", Public: "This rate limit counts the calls of all workspaces: only an owner may change it."}
 	}
 	return rule, nil
@@ -122,20 +123,20 @@ func (a *resources) ownRateLimit(ctx context.Context, r *request, workspaceRef s
 
 // createRateLimit takes {name, workspace, conditions, group_by, type, unit, value}.
 func (a *resources) createRateLimit(ctx context.Context, r *request) error {
-	f, err := readForm(ctx, r)
+	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
 	var rule limit.Rule
-	ref := f.text("workspace", false)
+	ref := f.Text("workspace", false)
 	readRateLimit(f, &rule, true)
-	r.target = rule.Name
-	if err := f.done(); err != nil {
+	r.Target = rule.Name
+	if err := f.Done(); err != nil {
 		return err
 	}
 	if ref != everyWorkspace {
-		rule.Workspace, err = r.in(ctx, ref)
-	} else if !r.by.May(gateway.AnyWorkspace) {
+		rule.Workspace, err = r.In(ctx, ref)
+	} else if !r.By.May(gateway.AnyWorkspace) {
 		err = &gateway.Error{Op: "admin.createRateLimit", Kind: gateway.Forbidden, Param: "workspace", Public: "Only an owner may limit the calls of all workspaces."}
 	}
 	if err != nil {
@@ -144,28 +145,28 @@ func (a *resources) createRateLimit(ctx context.Context, r *request) error {
 	if rule, err = a.RateLimits.Put(ctx, rule); err != nil {
 		return err
 	}
-	r.status, r.reply = http.StatusCreated, rateLimitOf(rule)
+	r.Status, r.Reply = http.StatusCreated, rateLimitOf(rule)
 	return nil
 }
 
 // updateRateLimit takes what createRateLimit takes; fields that are absent stay.
 func (a *resources) updateRateLimit(ctx context.Context, r *request) error {
-	f, err := readForm(ctx, r)
+	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
-	rule, err := a.ownRateLimit(ctx, r, f.text("workspace", false))
+	rule, err := a.ownRateLimit(ctx, r, f.Text("workspace", false))
 	if err != nil {
 		return err
 	}
 	readRateLimit(f, &rule, false)
-	if err := f.done(); err != nil {
+	if err := f.Done(); err != nil {
 		return err
 	}
 	if rule, err = a.RateLimits.Put(ctx, rule); err != nil {
 		return err
 	}
-	r.reply = rateLimitOf(rule)
+	r.Reply = rateLimitOf(rule)
 	return nil
 }
 
@@ -177,21 +178,21 @@ func (a *resources) deleteRateLimit(ctx context.Context, r *request) error {
 	if err := a.RateLimits.Delete(ctx, rule.ID); err != nil {
 		return err
 	}
-	r.reply = deleted{ID: rule.ID, Deleted: true}
+	r.Reply = deleted{ID: rule.ID, Deleted: true}
 	return nil
 }
 
 // readRateLimit reads the fields that are given into rule.
 func readRateLimit(f *form, rule *limit.Rule, required bool) {
 	read := func(name string, needed bool, shape string, to any) {
-		v, ok := f.take(name, needed)
+		v, ok := f.Take(name, needed)
 		if !ok {
 			return
 		}
 		d := json.NewDecoder(bytes.NewReader([]byte(v.Raw)))
 		d.DisallowUnknownFields()
 		if d.Decode(to) != nil {
-			f.wrong(name, "must be "+shape)
+			f.Wrong(name, "must be "+shape)
 		}
 	}
 	read("name", required, "a string", &rule.Name)

@@ -12,6 +12,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 )
 
 // VirtualKeys administers virtual keys. ref is a name or an id. A credential can be written and
@@ -86,7 +87,7 @@ func virtualKeyOf(k credential.VirtualKeyInfo) virtualKeyResponse {
 }
 
 func (a *resources) listVirtualKeys(ctx context.Context, r *request) error {
-	all, err := a.VirtualKeys.VirtualKeyInfos(ctx, r.by, r.Query("workspace"))
+	all, err := a.VirtualKeys.VirtualKeyInfos(ctx, r.By, r.Query("workspace"))
 	if err != nil {
 		return err
 	}
@@ -94,31 +95,31 @@ func (a *resources) listVirtualKeys(ctx context.Context, r *request) error {
 	for i, k := range all {
 		out[i] = virtualKeyOf(k)
 	}
-	r.reply = page{Object: "list", Data: out}
+	r.Reply = page{Object: "list", Data: out}
 	return nil
 }
 
 // getVirtualKey looks in the caller's own workspace before others.
 func (a *resources) getVirtualKey(ctx context.Context, r *request) error {
 	k, err := a.findVirtualKey(ctx, r)
-	r.reply = virtualKeyOf(k)
+	r.Reply = virtualKeyOf(k)
 	return err
 }
 
 func (a *resources) findVirtualKey(ctx context.Context, r *request) (credential.VirtualKeyInfo, error) {
-	r.target = r.Param("name")
-	all, err := a.VirtualKeys.VirtualKeyInfos(ctx, r.by, r.Query("workspace"))
+	r.Target = r.Param("name")
+	all, err := a.VirtualKeys.VirtualKeyInfos(ctx, r.By, r.Query("workspace"))
 	if err != nil {
 		return credential.VirtualKeyInfo{}, err
 	}
-	sort.SliceStable(all, func(i, j int) bool { return all[i].Workspace == r.by.Workspace && all[j].Workspace != r.by.Workspace })
+	sort.SliceStable(all, func(i, j int) bool { return all[i].Workspace == r.By.Workspace && all[j].Workspace != r.By.Workspace })
 	for _, k := range all {
-		if k.Name == r.target || k.ID == r.target {
+		if k.Name == r.Target || k.ID == r.Target {
 			return k, nil
 		}
 	}
 	return credential.VirtualKeyInfo{}, &gateway.Error{Op: "admin.findVirtualKey", Kind: gateway.NotFound, Param: "name",
-		Public: "There is no virtual key '" + httpapi.Clip(r.target, 100) + "'."}
+		Public: "There is no virtual key '" + httpapi.Clip(r.Target, 100) + "'."}
 }
 
 // virtualKeyRef is the key that the path names. A name is unique within a workspace only: where
@@ -128,27 +129,27 @@ func (a *resources) virtualKeyRef(ctx context.Context, r *request) (string, erro
 		k, err := a.findVirtualKey(ctx, r)
 		return k.ID, err
 	}
-	r.target = r.Param("name")
-	return r.target, nil
+	r.Target = r.Param("name")
+	return r.Target, nil
 }
 
 // createVirtualKey takes {name, provider, api_key, base_url, models, prices, max_output, formats, workspace}.
 func (a *resources) createVirtualKey(ctx context.Context, r *request) error {
-	f, err := readForm(ctx, r)
+	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
-	n := credential.NewVirtualKey{Name: f.text("name", true), Provider: f.text("provider", true), Credential: gateway.NewSecret(f.text("api_key", true)),
-		BaseURL: f.text("base_url", false), Models: f.texts("models"), Prices: f.prices("prices"), MaxOutput: f.tokens("max_output"), Formats: f.formats("formats"), Workspace: f.text("workspace", false)}
-	r.target = n.Name
-	if err := f.done(); err != nil {
+	n := credential.NewVirtualKey{Name: f.Text("name", true), Provider: f.Text("provider", true), Credential: gateway.NewSecret(f.Text("api_key", true)),
+		BaseURL: f.Text("base_url", false), Models: f.Texts("models"), Prices: prices(f, "prices"), MaxOutput: tokens(f, "max_output"), Formats: formats(f, "formats"), Workspace: f.Text("workspace", false)}
+	r.Target = n.Name
+	if err := f.Done(); err != nil {
 		return err
 	}
-	k, err := a.VirtualKeys.CreateVirtualKey(ctx, r.by, n)
+	k, err := a.VirtualKeys.CreateVirtualKey(ctx, r.By, n)
 	if err != nil {
 		return err
 	}
-	r.target, r.workspace, r.status, r.reply = k.Name, k.Workspace, http.StatusCreated, virtualKeyOf(k)
+	r.Target, r.Workspace, r.Status, r.Reply = k.Name, k.Workspace, http.StatusCreated, virtualKeyOf(k)
 	return nil
 }
 
@@ -157,11 +158,11 @@ func (a *resources) deleteVirtualKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	k, err := a.VirtualKeys.DeleteVirtualKey(ctx, r.by, ref)
+	k, err := a.VirtualKeys.DeleteVirtualKey(ctx, r.By, ref)
 	if err != nil {
 		return err
 	}
-	r.target, r.workspace, r.reply = k.Name, k.Workspace, deleted{k.ID, true}
+	r.Target, r.Workspace, r.Reply = k.Name, k.Workspace, deleted{k.ID, true}
 	return nil
 }
 
@@ -178,44 +179,37 @@ func (a *resources) switchVirtualKey(ctx context.Context, r *request, disabled b
 	if err != nil {
 		return err
 	}
-	k, err := a.VirtualKeys.SetVirtualKeyDisabled(ctx, r.by, ref, disabled)
+	k, err := a.VirtualKeys.SetVirtualKeyDisabled(ctx, r.By, ref, disabled)
 	if err != nil {
 		return err
 	}
-	r.target, r.workspace, r.reply = k.Name, k.Workspace, virtualKeyOf(k)
+	r.Target, r.Workspace, r.Reply = k.Name, k.Workspace, virtualKeyOf(k)
 	return nil
 }
 
 // prices reads {model: {input, output, cache_read, cache_write}}, in USD per million tokens.
-func (f *form) prices(name string) gateway.Prices {
-	v, ok := f.take(name, false)
+func prices(f *form, name string) gateway.Prices {
+	v, ok := f.Take(name, false)
 	if !ok {
 		return nil
 	}
 	if !v.IsObject() {
-		f.wrong(name, "must be an object of prices by model")
+		f.Wrong(name, "must be an object of prices by model")
 		return nil
 	}
 	out := gateway.Prices{}
 	v.ForEach(func(model, price gjson.Result) bool {
 		at := name + "." + httpapi.Clip(model.String(), 100)
 		if !price.IsObject() {
-			f.wrong(at, "must be an object with input and output")
+			f.Wrong(at, "must be an object with input and output")
 			return true
 		}
-		in := &form{fields: map[string]gjson.Result{}}
-		price.ForEach(func(k, v gjson.Result) bool {
-			in.names, in.fields[k.String()] = append(in.names, k.String()), v
-			return true
-		})
-		p := gateway.Price{CacheRead: in.nano("cache_read", false), CacheWrite: in.nano("cache_write", false)}
-		if input, output := in.nano("input", true), in.nano("output", true); input != nil && output != nil {
+		in := action.Inside(price)
+		p := gateway.Price{CacheRead: in.Nano("cache_read", false), CacheWrite: in.Nano("cache_write", false)}
+		if input, output := in.Nano("input", true), in.Nano("output", true); input != nil && output != nil {
 			p.Input, p.Output = *input, *output
 		}
-		_ = in.done() // collects; the problems are reported by f
-		for _, bad := range in.problems {
-			f.wrong(at+"."+bad.field, bad.text)
-		}
+		f.Close(at, in)
 		out[model.String()] = p
 		return true
 	})
@@ -223,20 +217,20 @@ func (f *form) prices(name string) gateway.Prices {
 }
 
 // tokens reads {model: most output tokens of one answer}.
-func (f *form) tokens(name string) map[string]int64 {
-	v, ok := f.take(name, false)
+func tokens(f *form, name string) map[string]int64 {
+	v, ok := f.Take(name, false)
 	if !ok {
 		return nil
 	}
 	if !v.IsObject() {
-		f.wrong(name, "must be an object of token counts by model")
+		f.Wrong(name, "must be an object of token counts by model")
 		return nil
 	}
 	out := map[string]int64{}
 	v.ForEach(func(model, count gjson.Result) bool {
 		n, ok := gateway.ReadCount([]byte(count.Raw))
 		if !ok {
-			f.wrong(name+"."+httpapi.Clip(model.String(), 100), "must be a positive number of tokens")
+			f.Wrong(name+"."+httpapi.Clip(model.String(), 100), "must be a positive number of tokens")
 		}
 		out[model.String()] = n
 		return true
@@ -245,28 +239,14 @@ func (f *form) tokens(name string) map[string]int64 {
 }
 
 // formats reads a list of names, or an object of base URLs by name.
-func (f *form) formats(name string) gateway.Formats {
-	v, ok := f.take(name, false)
+func formats(f *form, name string) gateway.Formats {
+	v, ok := f.Take(name, false)
 	if !ok {
 		return nil
 	}
 	var out gateway.Formats
 	if err := json.Unmarshal([]byte(v.Raw), &out); err != nil {
-		f.wrong(name, "must be a list of formats without doubles, or an object of base URLs by format")
+		f.Wrong(name, "must be a list of formats without doubles, or an object of base URLs by format")
 	}
 	return out
-}
-
-// nano reads an amount of USD and gives it in nano-USD, nil if it is absent.
-func (f *form) nano(name string, required bool) *int64 {
-	v, ok := f.take(name, required)
-	if !ok {
-		return nil
-	}
-	n, err := gateway.ParseUSD(name, v.Raw)
-	if err != nil || v.Type != gjson.Number {
-		f.wrong(name, "must be an amount of USD per million tokens")
-		return nil
-	}
-	return &n
 }

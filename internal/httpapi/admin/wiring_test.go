@@ -5,7 +5,6 @@ import (
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/prompts"
 	"github.com/sluicegate/sluice/telemetry"
-	"github.com/sluicegate/sluice/telemetry/recorder"
 )
 
 // What app.go will hand over fits.
@@ -15,7 +14,6 @@ var (
 	_ Members     = (*identity.Service)(nil)
 	_ VirtualKeys = (*credential.Service)(nil)
 	_ Prompts     = (*prompts.Service)(nil)
-	_ AuditSink   = (*recorder.Recorder)(nil)
 	_ Logs        = telemetry.Store(nil)
 	_ AuditLogs   = telemetry.Store(nil)
 )

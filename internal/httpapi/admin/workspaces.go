@@ -4,11 +4,10 @@ import (
 	"context"
 	"time"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 )
 
 // Workspaces administers workspaces. Workspace finds one of an organisation by id or name, for
@@ -44,17 +43,17 @@ func workspaceOf(w identity.Workspace) workspaceResponse {
 }
 
 func (a *resources) listWorkspaces(ctx context.Context, r *request) error {
-	all, err := a.Workspaces.Workspaces(ctx, r.by)
+	all, err := a.Workspaces.Workspaces(ctx, r.By)
 	if err != nil {
 		return err
 	}
 	out := []workspaceResponse{}
 	for _, w := range all {
-		if !r.named || w.ID == r.by.Workspace {
+		if !r.Named || w.ID == r.By.Workspace {
 			out = append(out, workspaceOf(w))
 		}
 	}
-	r.reply = page{Object: "list", Data: out}
+	r.Reply = page{Object: "list", Data: out}
 	return nil
 }
 
@@ -62,34 +61,34 @@ func (a *resources) listWorkspaces(ctx context.Context, r *request) error {
 // errors its callers get, and all named lists of models. null or "" removes each.
 func (a *resources) updateWorkspace(ctx context.Context, r *request) error {
 	const op = "admin.updateWorkspace"
-	r.target = r.Param("name")
-	f, err := readForm(ctx, r)
+	r.Target = r.Param("name")
+	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
 	var to identity.WorkspaceChange
 	config := ""
-	f.oneGiven("config", "compat", "access_groups")
-	if f.given("config") {
-		config = f.text("config", false)
+	f.OneGiven("config", "compat", "access_groups")
+	if f.Given("config") {
+		config = f.Text("config", false)
 		to.Config = &config
 	}
-	if f.given("compat") {
-		compat := f.compat()
+	if f.Given("compat") {
+		compat := f.Compat()
 		to.Compat = &compat
 	}
-	if f.given("access_groups") {
-		groups := f.textLists("access_groups")
+	if f.Given("access_groups") {
+		groups := f.TextLists("access_groups")
 		to.AccessGroups = &groups
 	}
-	if err := f.done(); err != nil {
+	if err := f.Done(); err != nil {
 		return err
 	}
-	id, err := r.in(ctx, r.target)
+	id, err := r.In(ctx, r.Target)
 	if err != nil {
 		return err
 	}
-	if r.named && id != r.by.Workspace {
+	if r.Named && id != r.By.Workspace {
 		return gateway.InvalidField(op, "workspace", "The path and the parameter 'workspace' name two different workspaces.")
 	}
 	if config != "" && a.Configs != nil {
@@ -100,34 +99,14 @@ func (a *resources) updateWorkspace(ctx context.Context, r *request) error {
 			return err
 		}
 	}
-	if err := a.Workspaces.UpdateWorkspace(ctx, r.by, id, to); err != nil {
+	if err := a.Workspaces.UpdateWorkspace(ctx, r.By, id, to); err != nil {
 		return err
 	}
-	all, err := a.Workspaces.Workspaces(ctx, r.by)
+	all, err := a.Workspaces.Workspaces(ctx, r.By)
 	for _, w := range all {
 		if w.ID == id {
-			r.reply = workspaceOf(w)
+			r.Reply = workspaceOf(w)
 		}
 	}
 	return err
-}
-
-// textLists reads an object of lists of strings.
-func (f *form) textLists(name string) map[string][]string {
-	v, ok := f.take(name, false)
-	if !ok {
-		return nil
-	}
-	out, good := map[string][]string{}, v.IsObject()
-	v.ForEach(func(k, list gjson.Result) bool {
-		one := &form{fields: map[string]gjson.Result{"": list}}
-		out[k.String()] = one.texts("")
-		good = good && len(one.problems) == 0 && list.Type != gjson.Null
-		return good
-	})
-	if !good {
-		f.wrong(name, "must be an object of lists of strings")
-		return nil
-	}
-	return out
 }

@@ -1,4 +1,4 @@
-package admin
+package action
 
 import (
 	"sort"
@@ -11,34 +11,35 @@ import (
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
-// query reads the parameters of a URL strictly, as form reads a body.
-type query struct {
+// Query reads the parameters of a URL strictly, as Form reads a body.
+type Query struct {
 	now      time.Time
 	values   map[string][]string
 	problems []string
 	first    string
 }
 
-func readQuery(r *request) *query {
-	q := &query{now: r.Now(), values: map[string][]string{}}
+// ReadQuery opens the parameters of a request.
+func ReadQuery(r *Request) *Query {
+	q := &Query{now: r.Now(), values: map[string][]string{}}
 	for name, v := range r.Request().URL.Query() {
 		q.values[name] = v
 	}
 	return q
 }
 
-func (q *query) wrong(name, text string) {
+func (q *Query) Wrong(name, text string) {
 	if len(q.problems) == 0 {
 		q.first = name
 	}
 	q.problems = append(q.problems, "the parameter '"+httpapi.Clip(name, 100)+"' "+text)
 }
 
-func (q *query) text(name string) string {
+func (q *Query) Text(name string) string {
 	v := q.values[name]
 	delete(q.values, name)
 	if len(v) > 1 {
-		q.wrong(name, "is given twice")
+		q.Wrong(name, "is given twice")
 	}
 	if len(v) == 0 {
 		return ""
@@ -46,9 +47,9 @@ func (q *query) text(name string) string {
 	return v[0]
 }
 
-// time reads a time, or a duration back from now.
-func (q *query) time(name string) time.Time {
-	s := q.text(name)
+// Time reads a time, or a duration back from now.
+func (q *Query) Time(name string) time.Time {
+	s := q.Text(name)
 	if s == "" {
 		return time.Time{}
 	}
@@ -58,61 +59,61 @@ func (q *query) time(name string) time.Time {
 	if d, err := time.ParseDuration(s); err == nil && d > 0 {
 		return q.now.Add(-d)
 	}
-	q.wrong(name, "must be a time such as 2026-12-31T00:00:00Z or a duration back from now such as 24h")
+	q.Wrong(name, "must be a time such as 2026-12-31T00:00:00Z or a duration back from now such as 24h")
 	return time.Time{}
 }
 
-func (q *query) limit() int {
-	s := q.text("limit")
+func (q *Query) Limit() int {
+	s := q.Text("limit")
 	if s == "" {
 		return 0
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 1 || n > listing.MaxPage {
-		q.wrong("limit", "must be a whole number from 1 to "+strconv.Itoa(listing.MaxPage))
+		q.Wrong("limit", "must be a whole number from 1 to "+strconv.Itoa(listing.MaxPage))
 	}
 	return n
 }
 
-// status reads an HTTP status, or a class such as 4xx as its first digit.
-func (q *query) status() int {
-	s := q.text("status")
+// Status reads an HTTP status, or a class such as 4xx as its first digit.
+func (q *Query) Status() int {
+	s := q.Text("status")
 	if s == "" {
 		return 0
 	}
 	n, err := strconv.Atoi(strings.TrimSuffix(strings.ToLower(s), "xx"))
 	if err != nil {
-		q.wrong("status", "must be an HTTP status or a class such as 4xx")
+		q.Wrong("status", "must be an HTTP status or a class such as 4xx")
 	}
 	return n
 }
 
-// metadata reads the parameters metadata.<key>.
-func (q *query) metadata() map[string]string {
+// Metadata reads the parameters metadata.<key>.
+func (q *Query) Metadata() map[string]string {
 	var out map[string]string
 	for name := range q.values {
 		if key, ok := strings.CutPrefix(name, "metadata."); ok && key != "" {
 			if out == nil {
 				out = map[string]string{}
 			}
-			out[key] = q.text(name)
+			out[key] = q.Text(name)
 		}
 	}
 	return out
 }
 
-func (q *query) done() error {
+func (q *Query) Done() error {
 	var left []string
 	for name := range q.values {
 		left = append(left, name)
 	}
 	sort.Strings(left)
 	for _, name := range left {
-		q.wrong(name, "is unknown")
+		q.Wrong(name, "is unknown")
 	}
 	if len(q.problems) == 0 {
 		return nil
 	}
 	text := strings.Join(q.problems, "; ")
-	return gateway.InvalidField("admin.query", q.first, strings.ToUpper(text[:1])+text[1:]+".")
+	return gateway.InvalidField("action.Query", q.first, strings.ToUpper(text[:1])+text[1:]+".")
 }

@@ -1,4 +1,4 @@
-package admin
+package action
 
 import (
 	"strconv"
@@ -26,8 +26,8 @@ func badText(s string) string {
 }
 
 // checkText looks at the path and the query of a request.
-func (r *request) checkText() error {
-	const op = "admin.checkText"
+func (r *Request) checkText() error {
+	const op = "action.checkText"
 	u := r.Request().URL
 	if bad := badText(u.Path); bad != "" {
 		return gateway.InvalidField(op, "path", "The path "+bad+".")
@@ -44,7 +44,7 @@ func (r *request) checkText() error {
 }
 
 // checkText looks at every key and string of a body, which is valid UTF-8 by then.
-func (f *form) checkText(raw []byte) {
+func (f *Form) checkText(raw []byte) {
 	if !strings.Contains(string(raw), `\u`) { // JSON holds no bare NUL
 		return
 	}
@@ -55,7 +55,7 @@ func (f *form) checkText(raw []byte) {
 }
 
 // checkValue looks at a value, everything in it, and the key that it stands under.
-func (f *form) checkValue(path string, key, v gjson.Result) {
+func (f *Form) checkValue(path string, key, v gjson.Result) {
 	path = strings.ReplaceAll(path, "\x00", "\uFFFD")
 	for _, s := range []gjson.Result{key, v} {
 		if s.Type != gjson.String {
@@ -66,7 +66,7 @@ func (f *form) checkValue(path string, key, v gjson.Result) {
 			bad = "must not hold half a surrogate pair"
 		}
 		if bad != "" {
-			f.wrong(path, bad)
+			f.Wrong(path, bad)
 			return
 		}
 	}

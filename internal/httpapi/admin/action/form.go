@@ -1,0 +1,234 @@
+package action
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi"
+)
+
+// Form reads the fields of a JSON body strictly. Unknown, missing and mistyped fields are
+// collected and reported together, by name.
+type Form struct {
+	names    []string // in the order given
+	fields   map[string]gjson.Result
+	problems []problem
+}
+
+type problem struct{ field, text string }
+
+// maxProblems is how many problems of one body are reported.
+const maxProblems = 20
+
+// ReadForm reads the body. A body that is not a JSON object, or has a field twice, is an error
+// at once.
+func ReadForm(ctx context.Context, r *Request) (*Form, error) {
+	raw, err := r.Body()
+	if err != nil {
+		return nil, err
+	}
+	if len(strings.TrimSpace(string(raw))) == 0 {
+		raw = []byte("{}")
+	}
+	if err := gateway.CheckBody("action.Form", raw); err != nil {
+		return nil, err
+	}
+	f := Inside(gjson.ParseBytes(raw))
+	f.checkText(raw)
+	return f, r.checkNamed(ctx, f.fields["workspace"].String())
+}
+
+func (f *Form) Wrong(field, text string) {
+	if len(f.problems) < maxProblems {
+		f.problems = append(f.problems, problem{field, text})
+	}
+}
+
+// Take removes a field. Fields that nobody took are unknown; see Done. null counts as absent.
+func (f *Form) Take(name string, required bool) (gjson.Result, bool) {
+	v, ok := f.fields[name]
+	delete(f.fields, name)
+	if !ok || v.Type == gjson.Null {
+		if required {
+			f.Wrong(name, "is missing")
+		}
+		return v, false
+	}
+	return v, true
+}
+
+func (f *Form) Text(name string, required bool) string {
+	v, ok := f.Take(name, required)
+	if !ok {
+		return ""
+	}
+	if v.Type != gjson.String {
+		f.Wrong(name, "must be a string")
+		return ""
+	}
+	s := v.String()
+	switch {
+	case required && strings.TrimSpace(s) == "":
+		f.Wrong(name, "must not be empty")
+	case len(s) > 4096:
+		f.Wrong(name, "is longer than 4096 bytes")
+	}
+	return s
+}
+
+// OneOf reads a string that must be one of those allowed.
+func (f *Form) OneOf(name string, allowed ...string) string {
+	s := f.Text(name, false)
+	for _, a := range allowed {
+		if s == a {
+			return s
+		}
+	}
+	if s != "" {
+		f.Wrong(name, "must be one of "+strings.Join(allowed, ", "))
+	}
+	return ""
+}
+
+// Given reports whether the body has a field, null included.
+func (f *Form) Given(name string) bool {
+	_, ok := f.fields[name]
+	return ok
+}
+
+// OneGiven reports it if the body has none of these fields.
+func (f *Form) OneGiven(names ...string) {
+	if !slices.ContainsFunc(names, f.Given) {
+		f.Wrong(names[0], "is missing")
+	}
+}
+
+// Compat reads the gateway whose errors are imitated, "" if it is absent.
+func (f *Form) Compat() gateway.Compat {
+	return gateway.Compat(f.OneOf("compat", gateway.Compats()...))
+}
+
+func (f *Form) Texts(name string) []string {
+	v, ok := f.Take(name, false)
+	if !ok {
+		return nil
+	}
+	var out []string
+	good := v.IsArray()
+	v.ForEach(func(_, e gjson.Result) bool {
+		good = good && e.Type == gjson.String && e.Str != ""
+		out = append(out, e.String())
+		return good
+	})
+	if !good {
+		f.Wrong(name, "must be a list of strings")
+		return nil
+	}
+	return out
+}
+
+// Count reads a whole number that is at least least.
+func (f *Form) Count(name string, required bool, least int) int {
+	v, ok := f.Take(name, required)
+	if !ok {
+		return 0
+	}
+	if v.Type != gjson.Number || v.Num != math.Trunc(v.Num) || v.Num < float64(least) || v.Num > math.MaxInt32 {
+		f.Wrong(name, "must be a whole number")
+		return 0
+	}
+	return int(v.Num)
+}
+
+func (f *Form) Time(name string) time.Time {
+	s := f.Text(name, false)
+	if s == "" {
+		return time.Time{}
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		f.Wrong(name, "must be a time such as 2026-12-31T00:00:00Z")
+	}
+	return t
+}
+
+// Flag reads true or false; absent if it is not given.
+func (f *Form) Flag(name string, absent bool) bool {
+	v, ok := f.Take(name, false)
+	if !ok {
+		return absent
+	}
+	if !v.IsBool() {
+		f.Wrong(name, "must be true or false")
+	}
+	return v.Bool()
+}
+
+// Duration reads a time such as 24h, 0 if it is absent.
+func (f *Form) Duration(name string) time.Duration {
+	s := f.Text(name, false)
+	if s == "" {
+		return 0
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		f.Wrong(name, "must be a time such as 30m or 24h")
+	}
+	return d
+}
+
+// Object reads an object and gives its raw JSON.
+func (f *Form) Object(name string, required bool) []byte {
+	v, ok := f.Take(name, required)
+	if !ok {
+		return nil
+	}
+	if !v.IsObject() {
+		f.Wrong(name, "must be an object")
+		return nil
+	}
+	return []byte(v.Raw)
+}
+
+// Inside opens an object as a form.
+func Inside(object gjson.Result) *Form {
+	f := &Form{fields: map[string]gjson.Result{}}
+	object.ForEach(func(k, v gjson.Result) bool {
+		f.names, f.fields[k.String()] = append(f.names, k.String()), v
+		return true
+	})
+	return f
+}
+
+// Close reports what is wrong with a form inside this one, which stands at path.
+func (f *Form) Close(path string, in *Form) {
+	_ = in.Done() // collects; the problems are reported by f
+	for _, p := range in.problems {
+		f.Wrong(path+"."+p.field, p.text)
+	}
+}
+
+// Done reports all problems as one error.
+func (f *Form) Done() error {
+	for _, name := range f.names {
+		if _, left := f.fields[name]; left {
+			f.Wrong(httpapi.Clip(name, 100), "is unknown")
+			delete(f.fields, name)
+		}
+	}
+	if len(f.problems) == 0 {
+		return nil
+	}
+	var parts []string
+	for _, p := range f.problems {
+		parts = append(parts, "the field '"+p.field+"' "+p.text)
+	}
+	text := strings.Join(parts, "; ")
+	return gateway.InvalidField("action.Form", f.problems[0].field, strings.ToUpper(text[:1])+text[1:]+".")
+}

@@ -1,0 +1,77 @@
+package action
+
+import (
+	"context"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi"
+)
+
+// Request is one action while it runs. Do fills the second half.
+type Request struct {
+	*httpapi.Call
+	By         *gateway.Principal // the caller
+	workspaces Workspaces
+
+	Named     bool   // the query names the workspace; By then acts in it
+	Target    string // what was acted upon, for the audit event
+	Workspace string // the id of the workspace that was acted in; "" = the caller's
+	Status    int    // 0 = 200
+	Reply     any
+}
+
+// enter lets the caller act in the workspace that the query names. It runs before every
+// operation, so that none can leave the parameter unread.
+func (r *Request) enter(ctx context.Context) error {
+	query := r.Request().URL.Query()
+	for name := range query {
+		if name != "workspace" && strings.EqualFold(name, "workspace") {
+			return gateway.InvalidField("action.enter", name, "The parameter '"+name+"' is unknown; it is spelled 'workspace'.")
+		}
+	}
+	refs := query["workspace"]
+	switch {
+	case len(refs) == 0 || len(refs) == 1 && refs[0] == "":
+		return nil
+	case len(refs) > 1:
+		return gateway.InvalidField("action.enter", "workspace", "The parameter 'workspace' is given twice.")
+	}
+	id, err := r.In(ctx, refs[0])
+	if err != nil {
+		return err
+	}
+	if r.Named = true; id != r.By.Workspace {
+		by := *r.By
+		by.Workspace, by.WorkspaceRef = id, refs[0]
+		r.By = &by
+	}
+	return nil
+}
+
+// checkNamed refuses a body that names another workspace than the query.
+func (r *Request) checkNamed(ctx context.Context, ref string) error {
+	if !r.Named || ref == "" {
+		return nil
+	}
+	if id, err := r.In(ctx, ref); err == nil && id == r.By.Workspace {
+		return nil
+	}
+	r.Workspace = r.By.Workspace
+	return gateway.InvalidField("action.checkNamed", "workspace", "The field 'workspace' and the parameter 'workspace' name two different workspaces.")
+}
+
+// In resolves the workspace that a request names: the caller's own by default. Another one is
+// absent for everybody but an owner.
+func (r *Request) In(ctx context.Context, ref string) (string, error) {
+	if ref == "" || ref == r.By.Workspace || ref == r.By.WorkspaceRef {
+		r.Workspace = r.By.Workspace
+		return r.Workspace, nil
+	}
+	if !r.By.May(gateway.AnyWorkspace) || r.workspaces == nil {
+		return "", &gateway.Error{Op: "action.In", Kind: gateway.NotFound, Param: "workspace", Public: "There is no workspace '" + httpapi.Clip(ref, 100) + "'."}
+	}
+	id, err := r.workspaces.Workspace(ctx, r.By.Organisation, ref)
+	r.Workspace = id
+	return id, err
+}
