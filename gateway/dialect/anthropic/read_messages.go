@@ -50,7 +50,10 @@ func readMessages(m *message.Request, list gjson.Result) error {
 		if msg.Parts, err = readContent(v.Get("content"), msg.Path+".content"); err != nil {
 			return false
 		}
-		m.Messages = append(m.Messages, msg)
+		read := len(msg.Parts)
+		if msg.Parts = dropSearches(m, msg.Parts); read == 0 || len(msg.Parts) > 0 {
+			m.Messages = append(m.Messages, msg)
+		}
 		return true
 	})
 	return err
