@@ -20,7 +20,9 @@ type Config struct {
 	// Default: 60 s.
 	Lease time.Duration
 	Log   *slog.Logger // of a shared ledger; nil: no log
-	Now   func() time.Time
+	// Alerts is told when spending crosses a share of a limit; nil: nobody is.
+	Alerts Alerts
+	Now    func() time.Time
 }
 
 // Service meters exchanges and enforces the budgets of API keys. Safe for concurrent use.
@@ -95,6 +97,20 @@ func (s *Service) settle(r *reservation, with Settlement, overBound bool) {
 	with.ClosedAt = r.account.settle(r.grant.amount, with.Amount, overBound)
 	s.leases.remove(r.id)
 	s.writer.settle(with)
+	s.alert(r.account, with.Amount)
+}
+
+// alert tells that the last amount crossed a share of an API key's budget.
+func (s *Service) alert(a *account, amount int64) {
+	if s.cfg.Alerts == nil {
+		return
+	}
+	a.mu.Lock()
+	limit, spent, limited := a.limit, a.spent, !a.noLimit
+	a.mu.Unlock()
+	if percent := crossed(spent-amount, spent, limit); limited && percent > 0 {
+		s.cfg.Alerts.Reached(Crossing{Account: a.key, Kind: OfAPIKey, ID: a.key, APIKey: a.key, Percent: percent, Limit: limit, Spent: spent, At: s.cfg.Now()})
+	}
 }
 
 // SetLimit sets the lifetime budget of an API key, in nano-USD; nil takes it away. What the
