@@ -35,6 +35,12 @@ const (
 	MembersUpdate Permission = "workspace_users.update"
 	MembersDelete Permission = "workspace_users.delete"
 
+	TeamsList   Permission = "teams.list"
+	TeamsRead   Permission = "teams.read"
+	TeamsCreate Permission = "teams.create"
+	TeamsUpdate Permission = "teams.update"
+	TeamsDelete Permission = "teams.delete"
+
 	APIKeysList   Permission = "api_keys.list"
 	APIKeysRead   Permission = "api_keys.read"
 	APIKeysCreate Permission = "api_keys.create"
@@ -79,9 +85,10 @@ const (
 	AnyWorkspace   Permission = "workspaces.any"
 	APIKeysReadAll Permission = "api_keys.read_all" // keys of other members too
 	LogsReadAll    Permission = "logs.read_all"     // exchanges of other members too
+	TeamsReadAll   Permission = "teams.read_all"    // teams that one does not belong to, too
 )
 
-var widening = []Permission{AnyWorkspace, APIKeysReadAll, LogsReadAll}
+var widening = []Permission{AnyWorkspace, APIKeysReadAll, LogsReadAll, TeamsReadAll}
 
 // Sets of roles that have the same permissions.
 var (
@@ -114,6 +121,13 @@ var grants = map[Permission][]Role{
 	MembersCreate: managers,
 	MembersUpdate: managers,
 	MembersDelete: managers,
+
+	TeamsList:    everybody,
+	TeamsRead:    everybody,
+	TeamsReadAll: trackers,
+	TeamsCreate:  managers,
+	TeamsUpdate:  managers,
+	TeamsDelete:  managers,
 
 	APIKeysList:    everybody,
 	APIKeysRead:    everybody,

@@ -9,7 +9,7 @@ import (
 // declared without a workspace belong to it.
 const DefaultWorkspace = "default"
 
-// Principal is the authenticated caller: the API key with its member and workspace. It is
+// Principal is the authenticated caller: the API key with its member, team and workspace. It is
 // immutable and shared by all copies of the Exchange.
 type Principal struct {
 	Organisation string // id
@@ -18,6 +18,8 @@ type Principal struct {
 	Member       string // id
 	MemberRef    string // the member's name or address, as declared
 	Role         Role
+	Team         string // id of the team that the API key belongs to, ""
+	TeamRef      string // the team's name
 	// OrganisationWide tells that the role holds in every workspace, as an owner's always does.
 	OrganisationWide bool
 	// Scopes are the permissions of the API key. It may do what these and the role allow both;

@@ -14,6 +14,7 @@ type APIKey struct {
 	ID        string
 	Workspace string // id
 	Member    string // id
+	Team      string // id of a team that Member belongs to, ""
 	Name      string // unique in the workspace
 	Hash      Hash
 	Masked    string // shown to people: "sk-sl-Ab3d…"

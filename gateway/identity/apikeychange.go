@@ -9,7 +9,7 @@ import (
 
 // SetAPIKeyDisabled disables a key, or enables it again.
 func (s *Service) SetAPIKeyDisabled(ctx context.Context, by *gateway.Principal, ref string, disabled bool) (APIKeyInfo, error) {
-	return s.editAPIKey(ctx, "identity.SetAPIKeyDisabled", by, ref, func(k *APIKey) error {
+	return s.editAPIKey(ctx, "identity.SetAPIKeyDisabled", by, ref, func(_ *index, k *APIKey) error {
 		k.Disabled = disabled
 		return nil
 	})
@@ -19,6 +19,7 @@ func (s *Service) SetAPIKeyDisabled(ctx context.Context, by *gateway.Principal, 
 type APIKeyChange struct {
 	BudgetUSD *string          // for the key's whole life; "" takes it away. What was spent stays spent
 	Compat    *gateway.Compat  // "" = the workspace's
+	Team      *string          // id or name of a team of the key's workspace, which the member joins; "" = none
 	Config    *string          // slug; "" = the workspace's
 	ExpiresAt *time.Time       // zero = never
 	Access    func(*KeyAccess) // replaces lists, does not change them
@@ -44,7 +45,7 @@ func (s *Service) UpdateAPIKey(ctx context.Context, by *gateway.Principal, ref s
 			return APIKeyInfo{}, e
 		}
 	}
-	return s.editAPIKey(ctx, op, by, ref, func(k *APIKey) error {
+	return s.editAPIKey(ctx, op, by, ref, func(x *index, k *APIKey) error {
 		if to.Config != nil {
 			k.Config = *to.Config
 		}
@@ -66,11 +67,19 @@ func (s *Service) UpdateAPIKey(ctx context.Context, by *gateway.Principal, ref s
 		if to.Compat != nil {
 			k.Compat = *to.Compat
 		}
-		return nil
+		if to.Team == nil {
+			return nil
+		}
+		t, err := teamOfKey(op, x, by, x.workspace(k.Workspace), x.member(k.Member), *to.Team)
+		if err != nil {
+			return err
+		}
+		k.Team, err = s.join(ctx, t, k.Member)
+		return err
 	})
 }
 
-func (s *Service) editAPIKey(ctx context.Context, op string, by *gateway.Principal, ref string, edit func(*APIKey) error) (APIKeyInfo, error) {
+func (s *Service) editAPIKey(ctx context.Context, op string, by *gateway.Principal, ref string, edit func(*index, *APIKey) error) (APIKeyInfo, error) {
 	if err := gateway.Require(op, by, gateway.APIKeysUpdate); err != nil {
 		return APIKeyInfo{}, err
 	}
@@ -85,7 +94,7 @@ func (s *Service) editAPIKey(ctx context.Context, op string, by *gateway.Princip
 		return APIKeyInfo{}, err
 	}
 	k := *known
-	if err := edit(&k); err != nil {
+	if err := edit(x, &k); err != nil {
 		return APIKeyInfo{}, err
 	}
 	k.UpdatedAt = s.cfg.Now().UTC()
@@ -106,7 +115,7 @@ func (s *Service) RotateAPIKey(ctx context.Context, by *gateway.Principal, ref s
 		return APIKeyInfo{}, gateway.Secret{}, gateway.InvalidField(op, "overlap", "The field 'overlap' must be a time from 0s to "+MaxOverlap.String()+".")
 	}
 	key := newKey()
-	info, err := s.editAPIKey(ctx, op, by, ref, func(k *APIKey) error {
+	info, err := s.editAPIKey(ctx, op, by, ref, func(_ *index, k *APIKey) error {
 		k.Previous = PreviousKey{}
 		if overlap > 0 {
 			k.Previous = PreviousKey{Hash: k.Hash, Until: s.cfg.Now().UTC().Add(overlap)}

@@ -15,6 +15,7 @@ type NewAPIKey struct {
 	Name      string
 	Workspace string         // id or name; "" = the admin's own. One that does not exist is created, for owners
 	Member    string         // id or name; "" = a member with the key's name. A name that does not exist is created
+	Team      string         // id or name of a team of the workspace, which the member joins; "" = none
 	Role      gateway.Role   // "" = the one the member has, else RoleMember
 	Config    string         // slug, ""
 	Compat    gateway.Compat // "" = the workspace's
@@ -50,7 +51,7 @@ func (s *Service) CreateAPIKey(ctx context.Context, by *gateway.Principal, n New
 	if err != nil {
 		return fail(err)
 	}
-	w, m, err := s.ownersOfNewKey(ctx, op, x, by, n)
+	w, m, team, err := s.ownersOfNewKey(ctx, op, x, by, n)
 	if err != nil {
 		return fail(err)
 	}
@@ -58,7 +59,7 @@ func (s *Service) CreateAPIKey(ctx context.Context, by *gateway.Principal, n New
 		return fail(conflict(op, "key_hash", "There is already an API key with this hash."))
 	}
 	now := s.cfg.Now().UTC()
-	k := APIKey{ID: ulid.Make().String(), Workspace: w.ID, Member: m.ID, Name: n.Name, Hash: hash, Masked: masked, Access: n.Access,
+	k := APIKey{ID: ulid.Make().String(), Workspace: w.ID, Member: m.ID, Team: team, Name: n.Name, Hash: hash, Masked: masked, Access: n.Access,
 		Config: n.Config, Compat: n.Compat, Budget: budget, ExpiresAt: n.ExpiresAt.UTC(), CreatedAt: now, UpdatedAt: now}
 	if err := s.putAPIKey(ctx, k); err != nil {
 		return fail(err)
@@ -118,42 +119,46 @@ func parseBudget(param, usd string) (*int64, error) {
 	return &nano, nil
 }
 
-// ownersOfNewKey finds or creates the workspace and the member of a new key. Everything
-// that could refuse the key is checked before anything is created.
-func (s *Service) ownersOfNewKey(ctx context.Context, op string, x *index, by *gateway.Principal, n NewAPIKey) (*Workspace, *Member, error) {
+// ownersOfNewKey finds or creates the workspace and the member of a new key, who joins its team.
+// Everything that could refuse the key is checked before anything is created.
+func (s *Service) ownersOfNewKey(ctx context.Context, op string, x *index, by *gateway.Principal, n NewAPIKey) (*Workspace, *Member, string, error) {
 	w, err := visibleWorkspace(op, x, by, n.Workspace)
 	switch {
 	case err == nil:
 		if x.apiKeyNamed(w.ID, n.Name) != nil {
-			return nil, nil, conflict(op, "name", "There is already an API key '"+n.Name+"' in this workspace.")
+			return nil, nil, "", conflict(op, "name", "There is already an API key '"+n.Name+"' in this workspace.")
 		}
 	case !by.May(gateway.WorkspacesCreate) || isID(n.Workspace):
-		return nil, nil, err
+		return nil, nil, "", err
 	default:
 		if e := gateway.CheckName(op, "workspace", n.Workspace); e != nil {
-			return nil, nil, e
+			return nil, nil, "", e
 		}
 	}
 	if n.Member == "" {
 		n.Member = n.Name
 		if err := checkImplicitMember(op, x, w, n); err != nil {
-			return nil, nil, err
+			return nil, nil, "", err
 		}
 	} else if n.Member, err = memberName(op, x, by, w, n.Member); err != nil {
-		return nil, nil, err
+		return nil, nil, "", err
 	}
 	if known := x.memberNamed(n.Member); known != nil && known.Service != n.Service {
-		return nil, nil, conflict(op, "member", "There is already a member '"+n.Member+"', who is "+kindOf(known)+".")
+		return nil, nil, "", conflict(op, "member", "There is already a member '"+n.Member+"', who is "+kindOf(known)+".")
 	}
 	if err := checkGrant(op, x, by, w, n.Member, n.Role); err != nil {
-		return nil, nil, err
+		return nil, nil, "", err
 	}
 	if err := checkMembership(op, x, by, w, n.Member); err != nil {
-		return nil, nil, err
+		return nil, nil, "", err
+	}
+	team, err := teamOfKey(op, x, by, w, x.memberNamed(n.Member), n.Team)
+	if err != nil {
+		return nil, nil, "", err
 	}
 	if w == nil {
 		if w, err = s.ensureWorkspace(ctx, n.Workspace); err != nil {
-			return nil, nil, err
+			return nil, nil, "", err
 		}
 	}
 	m, err := s.ensureMember(ctx, w.ID, n.Member, n.Role)
@@ -162,7 +167,11 @@ func (s *Service) ownersOfNewKey(ctx context.Context, op string, x *index, by *g
 		account.Service = true
 		m, err = &account, s.putMember(ctx, account)
 	}
-	return w, m, err
+	if err != nil {
+		return nil, nil, "", err
+	}
+	joined, err := s.join(ctx, team, m.ID)
+	return w, m, joined, err
 }
 
 // memberName returns the name of the member that ref names by id or name. An id that is not

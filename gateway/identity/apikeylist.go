@@ -12,7 +12,8 @@ type APIKeyInfo struct {
 	APIKey
 	WorkspaceName string
 	MemberName    string
-	Service       bool // the member is a service account
+	TeamName      string // "" without a team
+	Service       bool   // the member is a service account
 	Role          gateway.Role
 	Spent         int64 // nano-USD; 0 without a budget
 	Reserved      int64 // nano-USD of Budget that calls in flight have reserved
@@ -101,6 +102,9 @@ func (s *Service) info(x *index, k *APIKey) APIKeyInfo {
 	}
 	if m := x.member(k.Member); m != nil {
 		i.MemberName, i.Role, i.Service = m.Name, m.role(k.Workspace), m.Service
+	}
+	if t := x.team(k.Team); t != nil {
+		i.TeamName = t.Name
 	}
 	if k.Budget != nil {
 		i.Spent, i.Reserved = s.cfg.Budgets.Spending(k.ID)

@@ -101,11 +101,18 @@ func (s *Service) Identify(ctx context.Context, key gateway.Secret, from string)
 	case !k.ExpiresAt.IsZero() && !s.cfg.Now().Before(k.ExpiresAt):
 		return nil, refuseKey(op, codeExpired, "This API key expired on "+k.ExpiresAt.UTC().Format(time.RFC3339)+".")
 	}
+	team := x.team(k.Team)
+	if k.Team != "" && (team == nil || !team.has(m.ID)) {
+		return nil, refuseKey(op, codeInvalid, "This API key belongs to a team that its member has left.")
+	}
 	if !k.Access.admits(address) {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: "ip_not_allowed", Public: "This API key may not be used from your address."}
 	}
 	p := s.principal(x, w, m)
 	p.APIKey, p.APIKeyName, p.KeyConfig, p.Budgeted, p.Compat = k.ID, k.Name, k.Config, k.Budget != nil, cmp.Or(k.Compat, w.Compat)
+	if team != nil {
+		p.Team, p.TeamRef = team.ID, team.Name
+	}
 	a := &k.Access
 	p.Scopes, p.VirtualKeys, p.ModelAliases, p.Metadata, p.LockConfig = a.Scopes, a.VirtualKeys, a.ModelAliases, a.Metadata, a.LockConfig
 	p.Models, p.AddressBound = w.modelRules(a.Models), len(a.Addresses) > 0

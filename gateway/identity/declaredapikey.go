@@ -29,12 +29,12 @@ type DeclaredAPIKey struct {
 func (s *Service) checkDeclaredAPIKeys(op string, x *index, list []DeclaredAPIKey) ([]APIKey, error) {
 	var problems []error
 	out := make([]APIKey, len(list))
-	names, hashes := map[keyName]bool{}, map[Hash]bool{}
+	names, hashes := map[nameIn]bool{}, map[Hash]bool{}
 	for i, n := range list {
 		at := fmt.Sprintf("api_keys[%d].", i)
 		k, err := s.checkDeclaredAPIKey(op, at, n)
 		if err == nil {
-			name := keyName{orDefault(n.Workspace), n.Name}
+			name := nameIn{orDefault(n.Workspace), n.Name}
 			err = checkDeclaredName(op, at, x, name, names[name])
 			names[name] = true
 		}
@@ -79,7 +79,7 @@ func (n *DeclaredAPIKey) memberName() string {
 
 // checkDeclaredName refuses a name that the file declares twice, or that a key made through
 // the admin API has.
-func checkDeclaredName(op, at string, x *index, name keyName, twice bool) error {
+func checkDeclaredName(op, at string, x *index, name nameIn, twice bool) error {
 	if twice {
 		return gateway.InvalidField(op, at+"name", "The field '"+at+"name' declares the API key '"+name.name+"' a second time.")
 	}
@@ -93,14 +93,14 @@ func checkDeclaredName(op, at string, x *index, name keyName, twice bool) error 
 }
 
 func (s *Service) dropUndeclaredAPIKeys(ctx context.Context, x *index, list []DeclaredAPIKey) error {
-	declared := map[keyName]bool{}
+	declared := map[nameIn]bool{}
 	for _, n := range list {
 		if w := x.workspaceNamed(orDefault(n.Workspace)); w != nil {
-			declared[keyName{w.ID, n.Name}] = true
+			declared[nameIn{w.ID, n.Name}] = true
 		}
 	}
 	for _, k := range x.allAPIKeys() {
-		if k.FromFile && !declared[keyName{k.Workspace, k.Name}] {
+		if k.FromFile && !declared[nameIn{k.Workspace, k.Name}] {
 			if err := s.deleteAPIKey(ctx, k.ID); err != nil {
 				return err
 			}

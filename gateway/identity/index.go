@@ -17,16 +17,19 @@ type index struct {
 	workspaceName map[string]*Workspace
 	members       map[string]*Member // by id
 	memberName    map[string]*Member
+	teams         map[string]*Team // by id
+	teamName      map[nameIn]*Team
 	keys          map[string]*APIKey // by id
-	keyName       map[keyName]*APIKey
+	keyName       map[nameIn]*APIKey
 	keyHash       map[Hash]*APIKey
 }
 
-type keyName struct{ workspace, name string }
+// nameIn is a name that is unique in its workspace.
+type nameIn struct{ workspace, name string }
 
 func newIndex(o Organisation) *index {
 	return &index{organisation: o, workspaces: map[string]*Workspace{}, workspaceName: map[string]*Workspace{}, members: map[string]*Member{},
-		memberName: map[string]*Member{}, keys: map[string]*APIKey{}, keyName: map[keyName]*APIKey{}, keyHash: map[Hash]*APIKey{}}
+		memberName: map[string]*Member{}, teams: map[string]*Team{}, teamName: map[nameIn]*Team{}, keys: map[string]*APIKey{}, keyName: map[nameIn]*APIKey{}, keyHash: map[Hash]*APIKey{}}
 }
 
 func (x *index) putWorkspace(w Workspace) {
@@ -48,11 +51,33 @@ func (x *index) putMember(m Member) {
 	x.members[m.ID], x.memberName[m.Name] = &m, &m
 }
 
+func (x *index) putTeam(t Team) {
+	t.Members = slices.Clone(t.Members)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.removeTeam(t.ID)
+	x.teams[t.ID], x.teamName[nameIn{t.Workspace, t.Name}] = &t, &t
+}
+
+func (x *index) deleteTeam(id string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.removeTeam(id)
+}
+
+// removeTeam needs mu.
+func (x *index) removeTeam(id string) {
+	if t := x.teams[id]; t != nil {
+		delete(x.teams, id)
+		delete(x.teamName, nameIn{t.Workspace, t.Name})
+	}
+}
+
 func (x *index) putAPIKey(k APIKey) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.removeAPIKey(k.ID)
-	x.keys[k.ID], x.keyName[keyName{k.Workspace, k.Name}], x.keyHash[k.Hash] = &k, &k, &k
+	x.keys[k.ID], x.keyName[nameIn{k.Workspace, k.Name}], x.keyHash[k.Hash] = &k, &k, &k
 	if k.Previous != (PreviousKey{}) {
 		x.keyHash[k.Previous.Hash] = &k
 	}
@@ -68,7 +93,7 @@ func (x *index) deleteAPIKey(id string) {
 func (x *index) removeAPIKey(id string) {
 	if k := x.keys[id]; k != nil {
 		delete(x.keys, id)
-		delete(x.keyName, keyName{k.Workspace, k.Name})
+		delete(x.keyName, nameIn{k.Workspace, k.Name})
 		delete(x.keyHash, k.Hash)
 		delete(x.keyHash, k.Previous.Hash)
 	}
@@ -102,6 +127,18 @@ func (x *index) memberNamed(name string) *Member {
 	return x.memberName[name]
 }
 
+func (x *index) team(id string) *Team {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.teams[id]
+}
+
+func (x *index) teamNamed(workspace, name string) *Team {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.teamName[nameIn{workspace, name}]
+}
+
 func (x *index) apiKey(id string) *APIKey {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
@@ -111,7 +148,7 @@ func (x *index) apiKey(id string) *APIKey {
 func (x *index) apiKeyNamed(workspace, name string) *APIKey {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	return x.keyName[keyName{workspace, name}]
+	return x.keyName[nameIn{workspace, name}]
 }
 
 // apiKeyHashed finds the API key with one of the hashes.
@@ -154,6 +191,17 @@ func (x *index) allMembers() []*Member {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	return slices.Collect(maps.Values(x.members))
+}
+
+func (x *index) allTeams() []*Team {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return slices.Collect(maps.Values(x.teams))
+}
+
+// apiKeysOf are the API keys that belong to a team.
+func (x *index) apiKeysOf(team string) []*APIKey {
+	return slices.DeleteFunc(x.allAPIKeys(), func(k *APIKey) bool { return k.Team != team })
 }
 
 func (x *index) allAPIKeys() []*APIKey {

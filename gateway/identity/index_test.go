@@ -21,7 +21,7 @@ func randomChange(ctx context.Context, h *house, r *rand.Rand) error {
 	roles := []gateway.Role{"", gateway.RoleMember, gateway.RoleAdmin, gateway.RoleOwner}
 	role := roles[r.IntN(len(roles))]
 	budget := []string{"", "1", "2.5"}[r.IntN(3)]
-	switch r.IntN(8) {
+	switch r.IntN(11) {
 	case 0, 1:
 		n := identity.NewAPIKey{Name: pick("key"), Workspace: pick("team"), Member: pick("member"), Role: role, BudgetUSD: budget}
 		if r.IntN(2) == 0 {
@@ -43,6 +43,21 @@ func randomChange(ctx context.Context, h *house, r *rand.Rand) error {
 		return err
 	case 6:
 		return h.UpdateWorkspace(ctx, h.owner, pick("team"), defaultConfig(pick("config")))
+	case 7:
+		_, err := h.CreateTeam(ctx, h.owner, identity.NewTeam{Name: pick("group"), Members: []string{"owner"}})
+		return err
+	case 8:
+		ref := pick("group")
+		if r.IntN(4) == 0 {
+			_, err := h.DeleteTeam(ctx, h.owner, ref)
+			return err
+		}
+		name := pick("group")
+		_, err := h.UpdateTeam(ctx, h.owner, ref, identity.TeamChange{Name: &name, Members: &[]string{}})
+		return err
+	case 9:
+		_, _, err := h.CreateAPIKey(ctx, h.owner, identity.NewAPIKey{Name: pick("key"), Team: pick("group")})
+		return err
 	default:
 		var d identity.Declared
 		for i := range r.IntN(3) {

@@ -52,17 +52,21 @@ func (s *Service) SetEverywhere(ctx context.Context, by *gateway.Principal, ref 
 	return s.editMember(ctx, op, by, ref, role, func(m *Member) { m.Everywhere = role })
 }
 
-// RemoveMember takes a member's role in the principal's workspace away. Its API keys there are
-// refused from then on.
+// RemoveMember takes a member's role in the principal's workspace away, and takes the member out of
+// the teams there. Its API keys there are refused from then on.
 func (s *Service) RemoveMember(ctx context.Context, by *gateway.Principal, ref string) (Member, error) {
 	const op = "identity.RemoveMember"
 	if err := gateway.Require(op, by, gateway.MembersDelete); err != nil {
 		return Member{}, err
 	}
-	return s.editMember(ctx, op, by, ref, "", func(m *Member) {
+	m, err := s.editMember(ctx, op, by, ref, "", func(m *Member) {
 		m.Roles = clonedRoles(m.Roles)
 		delete(m.Roles, by.Workspace)
 	})
+	if err != nil {
+		return m, err
+	}
+	return m, s.leaveTeams(ctx, by.Workspace, m.ID)
 }
 
 // editMember changes a member that the principal sees in its workspace and whose role its own

@@ -53,8 +53,8 @@ type Budgets interface {
 	Closed(apiKey string) bool
 }
 
-// Service authenticates callers and administers organisation, workspaces, members and API
-// keys. Safe for concurrent use. Reads use the index alone; changes are made one at a time.
+// Service authenticates callers and administers organisation, workspaces, members, teams and
+// API keys. Safe for concurrent use. Reads use the index alone; changes are made one at a time.
 type Service struct {
 	store  Store
 	cipher Cipher
@@ -130,6 +130,10 @@ func (s *Service) readStore(ctx context.Context) (*index, error) {
 	if err != nil {
 		return nil, internal(op, "The members cannot be read.", err)
 	}
+	teams, err := s.store.Teams(ctx)
+	if err != nil {
+		return nil, internal(op, "The teams cannot be read.", err)
+	}
 	keys, err := s.store.APIKeys(ctx)
 	if err != nil {
 		return nil, internal(op, "The API keys cannot be read.", err)
@@ -140,6 +144,9 @@ func (s *Service) readStore(ctx context.Context) (*index, error) {
 	}
 	for _, m := range members {
 		x.putMember(m)
+	}
+	for _, t := range teams {
+		x.putTeam(t)
 	}
 	for _, k := range keys {
 		x.putAPIKey(k)

@@ -2,7 +2,7 @@ package identity
 
 import "context"
 
-// Store keeps organisation, workspaces, members and API keys. The conformance suite is
+// Store keeps organisation, workspaces, members, teams and API keys. The conformance suite is
 // identitytest.Store.
 //
 // Put inserts a record, or replaces the one with the same ID. Implementations return
@@ -13,6 +13,7 @@ type Store interface {
 	OrganisationStore
 	WorkspaceStore
 	MemberStore
+	TeamStore
 	APIKeyStore
 }
 
@@ -36,6 +37,16 @@ type MemberStore interface {
 	Members(ctx context.Context) ([]Member, error)
 	// PutMember replaces the roles, too.
 	PutMember(ctx context.Context, m Member) error
+}
+
+// TeamStore keeps teams with their members. Names are unique in their workspace.
+type TeamStore interface {
+	// Teams lists the teams of all workspaces by workspace and name, their members by id.
+	Teams(ctx context.Context) ([]Team, error)
+	// PutTeam replaces the members, too.
+	PutTeam(ctx context.Context, t Team) error
+	// DeleteTeam is gateway.NotFound while an API key belongs to the team.
+	DeleteTeam(ctx context.Context, id string) error
 }
 
 // APIKeyStore keeps API keys. Hashes are unique, names are unique in their workspace.

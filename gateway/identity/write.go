@@ -24,6 +24,22 @@ func (s *Service) putMember(ctx context.Context, m Member) error {
 	return nil
 }
 
+func (s *Service) putTeam(ctx context.Context, t Team) error {
+	if err := s.store.PutTeam(ctx, t); err != nil {
+		return s.failedWrite(err)
+	}
+	s.index.Load().putTeam(t)
+	return nil
+}
+
+func (s *Service) deleteTeam(ctx context.Context, id string) error {
+	if err := s.store.DeleteTeam(ctx, id); err != nil {
+		return s.failedWrite(err)
+	}
+	s.index.Load().deleteTeam(id)
+	return nil
+}
+
 func (s *Service) putAPIKey(ctx context.Context, k APIKey) error {
 	if err := s.store.PutAPIKey(ctx, k); err != nil {
 		return s.failedWrite(err)

@@ -34,8 +34,14 @@ const (
 // properties are the attributes. The first value divides groups; conditions match any of them,
 // so that people can write an id or a name.
 var properties = map[Attribute]property{
-	"api_key":       {atHeaders, ofPrincipal(func(p *gateway.Principal) []string { return []string{p.APIKey, p.APIKeyName} })},
-	"member":        {atHeaders, ofPrincipal(func(p *gateway.Principal) []string { return []string{p.Member, p.MemberRef} })},
+	"api_key": {atHeaders, ofPrincipal(func(p *gateway.Principal) []string { return []string{p.APIKey, p.APIKeyName} })},
+	"member":  {atHeaders, ofPrincipal(func(p *gateway.Principal) []string { return []string{p.Member, p.MemberRef} })},
+	"team": {atHeaders, ofPrincipal(func(p *gateway.Principal) []string {
+		if p.Team == "" {
+			return nil
+		}
+		return []string{p.Team, p.TeamRef}
+	})},
 	"workspace_id":  {atHeaders, ofPrincipal(func(p *gateway.Principal) []string { return []string{p.Workspace, p.WorkspaceRef} })},
 	"address":       {atHeaders, func(ex *gateway.Exchange) []string { return []string{ex.Envelope.ClientIP} }},
 	"endpoint_type": {atHeaders, func(ex *gateway.Exchange) []string { return []string{endpoint(ex.Envelope.Route)} }},
@@ -62,7 +68,7 @@ var properties = map[Attribute]property{
 }
 
 // attributeNames lists the attributes for error texts.
-const attributeNames = "api_key, member, user, workspace_id, address, endpoint_type, config, prompt, provider, virtual_key, model or metadata.<key>"
+const attributeNames = "api_key, member, team, user, workspace_id, address, endpoint_type, config, prompt, provider, virtual_key, model or metadata.<key>"
 
 func unknownAttribute(a Attribute) string {
 	if len(a) > maxNameBytes {

@@ -61,6 +61,9 @@ func TestAttributes(t *testing.T) {
 		"each API key":    {limit.Rule{GroupBy: []limit.Group{{Key: "api_key"}}}, func(ex *gateway.Exchange) { ex.Principal.APIKey = "key_2" }},
 		"member":          {limit.Rule{Conditions: []limit.Condition{with("member", "alice@example.com")}}, func(ex *gateway.Exchange) { ex.Principal.MemberRef = "bob@example.com" }},
 		"each member":     {limit.Rule{GroupBy: []limit.Group{{Key: "member"}}}, func(ex *gateway.Exchange) { ex.Principal.Member = "mem_2" }},
+		"team by name":    {limit.Rule{Conditions: []limit.Condition{with("team", "ml")}}, func(ex *gateway.Exchange) { ex.Principal.Team, ex.Principal.TeamRef = "team_2", "ops" }},
+		"each team":       {limit.Rule{GroupBy: []limit.Group{{Key: "team"}}}, func(ex *gateway.Exchange) { ex.Principal.Team = "team_2" }},
+		"no team":         {limit.Rule{GroupBy: []limit.Group{{Key: "team"}}}, func(ex *gateway.Exchange) { ex.Principal.Team = "" }},
 		"workspace":       {limit.Rule{Workspace: "ws_test"}, func(ex *gateway.Exchange) { ex.Principal.Workspace = "ws_2" }},
 		"each workspace":  {limit.Rule{GroupBy: []limit.Group{{Key: "workspace_id"}}}, func(ex *gateway.Exchange) { ex.Principal.Workspace = "ws_2" }},
 		"address":         {limit.Rule{Conditions: []limit.Condition{with("address", "192.0.2.*")}}, func(ex *gateway.Exchange) { ex.Envelope.ClientIP = "198.51.100.1" }},
@@ -88,6 +91,7 @@ func TestAttributes(t *testing.T) {
 			call := func(change func(*gateway.Exchange)) error {
 				ex := gatewaytest.Exchange(t, "")
 				ex.Envelope.Metadata["team"], ex.Envelope.Metadata["_user"] = "red", "u1"
+				ex.Principal.Team, ex.Principal.TeamRef = "team_1", "ml"
 				ex.Plan, ex.Target, ex.Facts.Prompt = gatewaytest.Plan(target), target, &gateway.PromptFact{ID: "p1", Slug: "greeting"}
 				ex.Plan.Slug = "slow"
 				if change != nil {

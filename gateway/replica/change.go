@@ -8,6 +8,7 @@ const (
 	Organisation Kind = "organisation"
 	Workspace    Kind = "workspace"
 	Member       Kind = "member"
+	Team         Kind = "team"
 	APIKey       Kind = "api_key"
 	VirtualKey   Kind = "virtual_key"
 	Config       Kind = "config"

@@ -67,6 +67,11 @@ func (s *services) exists(ctx context.Context, workspace string, key limit.Attri
 	case "member":
 		members, err := s.control.Members(ctx)
 		return slices.ContainsFunc(members, func(m identity.Member) bool { return m.ID == value || m.Name == value }), err
+	case "team":
+		teams, err := s.control.Teams(ctx)
+		return slices.ContainsFunc(teams, func(t identity.Team) bool {
+			return (t.ID == value || t.Name == value) && (workspace == "" || t.Workspace == workspace)
+		}), err
 	case "virtual_key":
 		keys, err := s.control.VirtualKeys(ctx)
 		return slices.ContainsFunc(keys, func(k credential.VirtualKey) bool {

@@ -19,6 +19,7 @@ type Memory struct {
 	organisation *identity.Organisation
 	workspaces   map[string]identity.Workspace
 	members      map[string]identity.Member
+	teams        map[string]identity.Team
 	apiKeys      map[string]identity.APIKey
 	calls, lists int
 	fail         error
@@ -26,7 +27,7 @@ type Memory struct {
 
 // NewMemory makes an empty store.
 func NewMemory() *Memory {
-	return &Memory{workspaces: map[string]identity.Workspace{}, members: map[string]identity.Member{}, apiKeys: map[string]identity.APIKey{}}
+	return &Memory{workspaces: map[string]identity.Workspace{}, members: map[string]identity.Member{}, teams: map[string]identity.Team{}, apiKeys: map[string]identity.APIKey{}}
 }
 
 // Fail makes every later call return err; nil ends that.
@@ -146,6 +147,59 @@ func (m *Memory) PutMember(_ context.Context, x identity.Member) error {
 	return nil
 }
 
+func (m *Memory) Teams(context.Context) ([]identity.Team, error) {
+	leave, err := m.enter()
+	defer leave()
+	m.lists++
+	out := sorted(m.teams, func(t identity.Team) string { return t.Workspace + "\x00" + t.Name })
+	for i := range out {
+		out[i].Members = slices.Clone(out[i].Members)
+	}
+	return out, err
+}
+
+func (m *Memory) PutTeam(_ context.Context, t identity.Team) error {
+	leave, err := m.enter()
+	defer leave()
+	if err != nil {
+		return err
+	}
+	if _, w := m.workspaces[t.Workspace]; !w {
+		return notFound()
+	}
+	for _, member := range t.Members {
+		if _, ok := m.members[member]; !ok {
+			return notFound()
+		}
+	}
+	for _, o := range m.teams {
+		if o.ID != t.ID && o.Workspace == t.Workspace && o.Name == t.Name {
+			return conflict()
+		}
+	}
+	t.Members = slices.Clone(t.Members)
+	m.teams[t.ID] = t
+	return nil
+}
+
+func (m *Memory) DeleteTeam(_ context.Context, id string) error {
+	leave, err := m.enter()
+	defer leave()
+	if err != nil {
+		return err
+	}
+	for _, k := range m.apiKeys {
+		if k.Team == id {
+			return notFound()
+		}
+	}
+	if _, ok := m.teams[id]; !ok {
+		return notFound()
+	}
+	delete(m.teams, id)
+	return nil
+}
+
 func (m *Memory) APIKeys(context.Context) ([]identity.APIKey, error) {
 	leave, err := m.enter()
 	defer leave()
@@ -165,6 +219,9 @@ func (m *Memory) PutAPIKey(_ context.Context, k identity.APIKey) error {
 	}
 	_, w := m.workspaces[k.Workspace]
 	if _, x := m.members[k.Member]; !w || !x {
+		return notFound()
+	}
+	if _, t := m.teams[k.Team]; k.Team != "" && !t {
 		return notFound()
 	}
 	for _, o := range m.apiKeys {

@@ -18,7 +18,7 @@ func Store(t *testing.T, open func(t *testing.T) identity.Store) {
 		name string
 		run  func(*testing.T, identity.Store)
 	}{
-		{"Organisation", organisation}, {"People", people}, {"APIKeys", apiKeys}, {"Foreign", foreign},
+		{"Organisation", organisation}, {"People", people}, {"Teams", teams}, {"APIKeys", apiKeys}, {"Foreign", foreign},
 	} {
 		t.Run(tc.name, func(t *testing.T) { tc.run(t, open(t)) })
 	}
@@ -100,11 +100,46 @@ func people(t *testing.T, s identity.Store) {
 	}
 }
 
+func teams(t *testing.T, s identity.Store) {
+	ctx := t.Context()
+	seed(t, s)
+	must(t, s.PutMember(ctx, identity.Member{ID: "m2", Organisation: "o", Name: "bob", CreatedAt: at}))
+	full := identity.Team{ID: "t1", Workspace: "w1", Name: "ml", Members: []string{"m", "m2"}, FromFile: true, CreatedAt: at, UpdatedAt: at.Add(1)}
+	empty := identity.Team{ID: "t2", Workspace: "w1", Name: "billing", CreatedAt: at, UpdatedAt: at}
+	must(t, s.PutTeam(ctx, full))
+	must(t, s.PutTeam(ctx, empty))
+	got, err := s.Teams(ctx)
+	must(t, err)
+	same(t, "teams by name", got, []identity.Team{empty, full})
+
+	full.Members, empty.Members, empty.Name = []string{"m2"}, []string{"m"}, "finance"
+	must(t, s.PutTeam(ctx, full))
+	must(t, s.PutTeam(ctx, empty))
+	got, err = s.Teams(ctx)
+	must(t, err)
+	same(t, "teams replaced", got, []identity.Team{empty, full})
+
+	wantKind(t, "a name in use", s.PutTeam(ctx, identity.Team{ID: "t3", Workspace: "w1", Name: "ml", CreatedAt: at, UpdatedAt: at}), gateway.Conflict)
+	must(t, s.PutTeam(ctx, identity.Team{ID: "t3", Workspace: "w2", Name: "ml", CreatedAt: at, UpdatedAt: at}))
+	wantKind(t, "a team of no workspace", s.PutTeam(ctx, identity.Team{ID: "t4", Workspace: "w9", Name: "x", CreatedAt: at, UpdatedAt: at}), gateway.NotFound)
+	wantKind(t, "a team of no member", s.PutTeam(ctx, identity.Team{ID: "t4", Workspace: "w1", Name: "x", Members: []string{"m9"}, CreatedAt: at, UpdatedAt: at}), gateway.NotFound)
+
+	must(t, s.PutAPIKey(ctx, identity.APIKey{ID: "k", Workspace: "w1", Member: "m2", Team: "t1", Name: "x", CreatedAt: at, UpdatedAt: at}))
+	wantKind(t, "a team with an API key", s.DeleteTeam(ctx, "t1"), gateway.NotFound)
+	must(t, s.DeleteAPIKey(ctx, "k"))
+	must(t, s.DeleteTeam(ctx, "t1"))
+	wantKind(t, "delete again", s.DeleteTeam(ctx, "t1"), gateway.NotFound)
+	if got, err = s.Teams(ctx); err != nil || len(got) != 2 {
+		t.Errorf("%d teams after a delete, %v", len(got), err)
+	}
+}
+
 func apiKeys(t *testing.T, s identity.Store) {
 	ctx := t.Context()
 	seed(t, s)
+	must(t, s.PutTeam(ctx, identity.Team{ID: "t", Workspace: "w1", Name: "ml", Members: []string{"m"}, CreatedAt: at, UpdatedAt: at}))
 	budget := int64(1_500_000_000)
-	full := identity.APIKey{ID: "k1", Workspace: "w1", Member: "m", Name: "ci", Hash: identity.Hash{1, 2, 3}, Masked: "sk-sl-abcd…", Config: "prod", Compat: gateway.CompatOneAPI, Budget: &budget,
+	full := identity.APIKey{ID: "k1", Workspace: "w1", Member: "m", Team: "t", Name: "ci", Hash: identity.Hash{1, 2, 3}, Masked: "sk-sl-abcd…", Config: "prod", Compat: gateway.CompatOneAPI, Budget: &budget,
 		Access: identity.KeyAccess{Scopes: []gateway.Permission{gateway.LogsList}, Models: []string{"gpt-*"}, VirtualKeys: []string{"vk"}, Addresses: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
 			ModelAliases: map[string]string{"fast": "gpt-5-mini"}, Metadata: map[string]string{"team": "b"}, LockConfig: true, Tags: []string{"t"}},
 		Previous:  identity.PreviousKey{Hash: identity.Hash{4}, Until: at.Add(time.Minute)},
@@ -118,6 +153,7 @@ func apiKeys(t *testing.T, s identity.Store) {
 
 	bare.Hash, bare.Budget, bare.UpdatedAt = identity.Hash{8}, &budget, at.Add(1)
 	full.Budget, full.ExpiresAt, full.Disabled = nil, time.Time{}, false
+	full.Team, bare.Team = "", "t"
 	full.Access, full.Previous = identity.KeyAccess{}, identity.PreviousKey{}
 	must(t, s.PutAPIKey(ctx, bare))
 	must(t, s.PutAPIKey(ctx, full))
@@ -139,6 +175,7 @@ func foreign(t *testing.T, s identity.Store) {
 	ctx := t.Context()
 	seed(t, s)
 	wantKind(t, "a key of no workspace", s.PutAPIKey(ctx, identity.APIKey{ID: "k", Workspace: "w9", Member: "m", Name: "x", CreatedAt: at, UpdatedAt: at}), gateway.NotFound)
+	wantKind(t, "a key of no team", s.PutAPIKey(ctx, identity.APIKey{ID: "k", Workspace: "w1", Member: "m", Team: "t9", Name: "x", CreatedAt: at, UpdatedAt: at}), gateway.NotFound)
 	wantKind(t, "a key of no member", s.PutAPIKey(ctx, identity.APIKey{ID: "k", Workspace: "w1", Member: "m9", Name: "x", CreatedAt: at, UpdatedAt: at}), gateway.NotFound)
 	wantKind(t, "a role in no workspace", s.PutMember(ctx, identity.Member{ID: "m2", Organisation: "o", Name: "bob", Roles: map[string]gateway.Role{"w9": gateway.RoleMember}, CreatedAt: at}), gateway.NotFound)
 	ms, err := s.Members(ctx)

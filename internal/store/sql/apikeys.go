@@ -19,6 +19,7 @@ type apiKeyRow struct {
 	ID        string `bun:"id,pk"`
 	Workspace string `bun:"workspace_id"`
 	Member    string `bun:"member_id"`
+	Team      string `bun:"team_id,nullzero"`
 	Name      string `bun:"name"`
 	Hash      string `bun:"hash"`
 	Masked    string `bun:"masked"`
@@ -46,7 +47,7 @@ func (s *Store) APIKeys(ctx context.Context) ([]identity.APIKey, error) {
 	}
 	out := make([]identity.APIKey, len(rows))
 	for i, r := range rows {
-		out[i] = identity.APIKey{ID: r.ID, Workspace: r.Workspace, Member: r.Member, Name: r.Name, Masked: r.Masked, Config: r.Config,
+		out[i] = identity.APIKey{ID: r.ID, Workspace: r.Workspace, Member: r.Member, Team: r.Team, Name: r.Name, Masked: r.Masked, Config: r.Config,
 			Compat: gateway.Compat(r.Compat), Budget: r.Budget, ExpiresAt: timeOrZero(r.ExpiresAt), Disabled: r.Disabled, FromFile: r.FromFile,
 			CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt)}
 		if err := r.read(&out[i]); err != nil {
@@ -80,10 +81,10 @@ func readHash(text string) (identity.Hash, error) {
 // PutAPIKey implements identity.APIKeyStore.
 func (s *Store) PutAPIKey(ctx context.Context, k identity.APIKey) error {
 	access := jsonText(k.Access)
-	if err := refuseUnlessStorable("sqlstore.PutAPIKey", "API key", k.ID, k.Workspace, k.Member, k.Name, k.Masked, k.Config, string(k.Compat), access); err != nil {
+	if err := refuseUnlessStorable("sqlstore.PutAPIKey", "API key", k.ID, k.Workspace, k.Member, k.Team, k.Name, k.Masked, k.Config, string(k.Compat), access); err != nil {
 		return err
 	}
-	r := apiKeyRow{ID: k.ID, Workspace: k.Workspace, Member: k.Member, Name: k.Name, Hash: encodeBytes(k.Hash[:]), Masked: k.Masked, Config: k.Config,
+	r := apiKeyRow{ID: k.ID, Workspace: k.Workspace, Member: k.Member, Team: k.Team, Name: k.Name, Hash: encodeBytes(k.Hash[:]), Masked: k.Masked, Config: k.Config,
 		Compat: string(k.Compat), Access: access, Budget: k.Budget, ExpiresAt: nanosOrNull(k.ExpiresAt), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
 	if k.Previous != (identity.PreviousKey{}) {
 		r.PreviousHash, r.PreviousUntil = encodeBytes(k.Previous.Hash[:]), nanosOrNull(k.Previous.Until)

@@ -78,6 +78,7 @@ func readAll(t *testing.T, s *Store) string {
 	add("organisation")(one(s.Organisation(ctx)))
 	add("workspace")(s.Workspaces(ctx))
 	add("member")(s.Members(ctx))
+	add("team")(s.Teams(ctx))
 	add("API key")(s.APIKeys(ctx))
 	add("virtual key")(s.VirtualKeys(ctx))
 	add("config")(s.Configs(ctx, "w"))
