@@ -21,9 +21,11 @@ type NewAPIKey struct {
 	Compat    gateway.Compat // "" = the workspace's
 	ExpiresAt time.Time      // zero = never
 	Access    KeyAccess
-	Service   bool   // Member is a service account; "" = one with the key's name
-	Hash      string // SHA-256 in hex of a key that another gateway generated; "" = a new key
-	BudgetUSD string // "12.50"; "" = no budget
+	Service   bool           // Member is a service account; "" = one with the key's name
+	Hash      string         // SHA-256 in hex of a key that another gateway generated; "" = a new key
+	BudgetUSD string         // "12.50"; "" = no budget
+	Key       gateway.Secret // chosen by the admin; empty = a new one
+	Disabled  bool
 }
 
 // CreateAPIKey creates a key. The secret is returned here and never again; it is empty for a key
@@ -41,7 +43,7 @@ func (s *Service) CreateAPIKey(ctx context.Context, by *gateway.Principal, n New
 	if err := checkScopes(op, by, n.Access.Scopes); err != nil {
 		return fail(err)
 	}
-	key, hash, masked, err := newKeyOrHash(op, n.Hash)
+	key, hash, masked, err := s.newKeyOrHash(op, n.Key, n.Hash)
 	if err != nil {
 		return fail(err)
 	}
@@ -56,11 +58,15 @@ func (s *Service) CreateAPIKey(ctx context.Context, by *gateway.Principal, n New
 		return fail(err)
 	}
 	if x.apiKeyHashed(hash) != nil {
-		return fail(conflict(op, "key_hash", "There is already an API key with this hash."))
+		param := "key_hash"
+		if !n.Key.Empty() {
+			param = "key"
+		}
+		return fail(conflict(op, param, "There is already an API key with this value."))
 	}
 	now := s.cfg.Now().UTC()
 	k := APIKey{ID: ulid.Make().String(), Workspace: w.ID, Member: m.ID, Team: team, Name: n.Name, Hash: hash, Masked: masked, Access: n.Access,
-		Config: n.Config, Compat: n.Compat, Budget: budget, ExpiresAt: n.ExpiresAt.UTC(), CreatedAt: now, UpdatedAt: now}
+		Config: n.Config, Compat: n.Compat, Budget: budget, ExpiresAt: n.ExpiresAt.UTC(), CreatedAt: now, UpdatedAt: now, Disabled: n.Disabled}
 	if err := s.putAPIKey(ctx, k); err != nil {
 		return fail(err)
 	}
@@ -94,8 +100,18 @@ func (s *Service) checkNewAPIKey(op string, n *NewAPIKey) (budget *int64, err er
 	return parseBudget("budget_usd", n.BudgetUSD)
 }
 
-// newKeyOrHash generates a key, or takes over the hash of one that another gateway generated.
-func newKeyOrHash(op, hexHash string) (key gateway.Secret, hash Hash, masked string, err error) {
+// newKeyOrHash generates a key, or takes the one that was chosen, or the hash of one that another
+// gateway generated.
+func (s *Service) newKeyOrHash(op string, chosen gateway.Secret, hexHash string) (key gateway.Secret, hash Hash, masked string, err error) {
+	if !chosen.Empty() {
+		if e := checkKey(op, "key", chosen); e != nil {
+			return key, hash, "", e
+		}
+		if x := s.index.Load(); x != nil && x.apiKeyHashed(generatedHash(chosen)) != nil {
+			return key, hash, "", conflict(op, "key", "There is already an API key with this value.")
+		}
+		return chosen, s.cipher.Hash(chosen), mask(chosen), nil
+	}
 	if hexHash == "" {
 		key = newKey()
 		return key, generatedHash(key), mask(key), nil

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"encoding/hex"
 	"sort"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -64,6 +65,24 @@ func (s *Service) APIKey(_ context.Context, by *gateway.Principal, ref string) (
 		return APIKeyInfo{}, err
 	}
 	return s.info(x, k), nil
+}
+
+// APIKeyOf finds the key that somebody presents, or whose hash it is: both in the way in which
+// LiteLLM's clients name a key. A hash is no key, and calls nothing.
+func (s *Service) APIKeyOf(_ context.Context, by *gateway.Principal, presented gateway.Secret) (APIKeyInfo, error) {
+	const op = "identity.APIKeyOf"
+	x, err := s.loaded(op)
+	if err != nil {
+		return APIKeyInfo{}, err
+	}
+	hashes := []Hash{generatedHash(presented), s.cipher.Hash(presented)}
+	if raw, err := hex.DecodeString(presented.Reveal()); err == nil && len(raw) == len(Hash{}) {
+		hashes = []Hash{Hash(raw)}
+	}
+	if k := x.apiKeyHashed(hashes...); k != nil && seesAPIKey(by, k) {
+		return s.info(x, k), nil
+	}
+	return APIKeyInfo{}, absent(op, "key", "There is no such API key.")
 }
 
 func seesAPIKey(by *gateway.Principal, k *APIKey) bool {

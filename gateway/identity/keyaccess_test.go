@@ -179,3 +179,42 @@ func TestUnknownKeysOfOneAddress(t *testing.T) {
 	h.clock.now = h.clock.now.Add(time.Minute)
 	try("a minute later", short, "2001:db8::7", "")
 }
+
+// TestChosenKey: a key whose value the admin chose is good as it is, and found by its value or by
+// its hash, by those who see it.
+func TestChosenKey(t *testing.T) {
+	ctx := t.Context()
+	h := memory(t)
+	chosen := gateway.NewSecret("sk-chosen-by-an-operator")
+	info, secret, err := h.CreateAPIKey(ctx, h.owner, identity.NewAPIKey{Name: "chosen", Key: chosen})
+	must(t, err)
+	if secret.Reveal() != chosen.Reveal() {
+		t.Errorf("%s", secret.Reveal())
+	}
+	_, err = h.Identify(ctx, chosen, "")
+	must(t, err)
+	_, other := h.key(t, identity.NewAPIKey{Name: "elsewhere", Workspace: "b", Role: gateway.RoleAdmin})
+	for _, presented := range []string{chosen.Reveal(), hex.EncodeToString(info.Hash[:])} {
+		found, err := h.APIKeyOf(ctx, h.owner, gateway.NewSecret(presented))
+		must(t, err)
+		if found.ID != info.ID {
+			t.Errorf("%s: %+v", presented, found)
+		}
+		_, err = h.APIKeyOf(ctx, other, gateway.NewSecret(presented))
+		wantKind(t, "a key of another workspace", err, gateway.NotFound)
+	}
+	_, err = h.Identify(ctx, gateway.NewSecret(hex.EncodeToString(info.Hash[:])), "")
+	wantKind(t, "a hash as a key", err, gateway.Unauthorized)
+	_, _, err = h.CreateAPIKey(ctx, h.owner, identity.NewAPIKey{Name: "again", Key: chosen})
+	if e := wantKind(t, "the same value", err, gateway.Conflict); e.Param != "key" {
+		t.Errorf("names %q", e.Param)
+	}
+	_, _, err = h.CreateAPIKey(ctx, h.owner, identity.NewAPIKey{Name: "short", Key: gateway.NewSecret("sk-1")})
+	if e := wantKind(t, "a short value", err, gateway.Invalid); e.Param != "key" {
+		t.Errorf("names %q", e.Param)
+	}
+	_, off, err := h.CreateAPIKey(ctx, h.owner, identity.NewAPIKey{Name: "off", Disabled: true})
+	must(t, err)
+	_, err = h.Identify(ctx, off, "")
+	wantKind(t, "created disabled", err, gateway.Unauthorized)
+}

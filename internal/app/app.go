@@ -106,7 +106,7 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake) []httpapi.R
 	routes = append(routes, models.Routes(models.Settings{Source: modelSource{s.router, s.prices, s.callers},
 		Public: cfg.Compat == gateway.CompatOpenRouter})...)
 	routes = append(routes, admin.Routes(admin.Settings{
-		Workspaces: s.callers, APIKeys: s.callers, Members: s.callers, VirtualKeys: s.keyring, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits,
+		Workspaces: s.callers, APIKeys: s.callers, KeyLimits: s.limits, Members: s.callers, VirtualKeys: s.keyring, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits,
 		Logs: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Audit: s.records.recorder, EndSessions: s.sessions.RevokeAll,
 	})...)
 	routes = append(routes, signin.Routes(signin.Settings{Accounts: s.callers, Sessions: s.sessions, Audit: s.records.recorder})...)

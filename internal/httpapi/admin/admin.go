@@ -6,6 +6,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
 	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
@@ -13,7 +14,8 @@ import (
 // (404).
 type Settings struct {
 	Workspaces  Workspaces
-	APIKeys     APIKeys
+	APIKeys     apikey.Keys
+	KeyLimits   apikey.Limits // nil = API keys have no limits of their own
 	Members     Members
 	VirtualKeys VirtualKeys
 	Configs     Configs

@@ -9,27 +9,12 @@ import (
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
 )
 
-// APIKeys administers API keys. ref is an id or a name.
-type APIKeys interface {
-	APIKeyReader
-	APIKeyWriter
-}
-
-// APIKeyReader reads API keys.
-type APIKeyReader interface {
-	APIKeys(ctx context.Context, by *gateway.Principal, workspace string) ([]identity.APIKeyInfo, error)
-	APIKey(ctx context.Context, by *gateway.Principal, ref string) (identity.APIKeyInfo, error)
-}
-
-// APIKeyWriter creates and changes API keys.
-type APIKeyWriter interface {
-	CreateAPIKey(ctx context.Context, by *gateway.Principal, n identity.NewAPIKey) (identity.APIKeyInfo, gateway.Secret, error)
-	RotateAPIKey(ctx context.Context, by *gateway.Principal, ref string, overlap time.Duration) (identity.APIKeyInfo, gateway.Secret, error)
-	UpdateAPIKey(ctx context.Context, by *gateway.Principal, ref string, to identity.APIKeyChange) (identity.APIKeyInfo, error)
-	SetAPIKeyDisabled(ctx context.Context, by *gateway.Principal, ref string, disabled bool) (identity.APIKeyInfo, error)
-	DeleteAPIKey(ctx context.Context, by *gateway.Principal, ref string) (identity.APIKeyInfo, error)
+// keys are the API keys with their limits.
+func (a *resources) keys() apikey.Service {
+	return apikey.Service{Keys: a.APIKeys, Limits: a.KeyLimits}
 }
 
 func (a *resources) apiKeyRoutes() []operation {
@@ -69,6 +54,7 @@ type apiKeyResponse struct {
 	UpdatedAt   time.Time      `json:"updated_at"`
 	Service     bool           `json:"service"`       // the key of a service account
 	OldUntil    *time.Time     `json:"old_key_until"` // a rotated key's old value is good until then
+	RateLimits  []keyLimit     `json:"rate_limits"`   // of the key alone
 	keyAccess
 }
 
@@ -78,10 +64,11 @@ type usd int64
 // MarshalJSON writes an exact decimal.
 func (u usd) MarshalJSON() ([]byte, error) { return []byte(gateway.FormatUSD(int64(u))), nil }
 
-func apiKeyOf(k identity.APIKeyInfo) apiKeyResponse {
+func (a *resources) apiKeyOf(k identity.APIKeyInfo) apiKeyResponse {
 	out := apiKeyResponse{Object: "api_key", ID: k.ID, Name: k.Name, Masked: k.Masked, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
 		Member: k.MemberName, MemberID: k.Member, Role: k.Role, Config: k.Config, Compat: k.Compat, Closed: k.Closed, Disabled: k.Disabled, FromFile: k.FromFile,
 		CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt, Service: k.Service, keyAccess: keyAccessOf(k.Access)}
+	out.RateLimits = keyLimitsOf(a.keys().LimitsOf(k.ID))
 	if !k.Previous.Until.IsZero() {
 		out.OldUntil = &k.Previous.Until
 	}
@@ -102,7 +89,7 @@ func (a *resources) listAPIKeys(ctx context.Context, r *request) error {
 	}
 	out := make([]apiKeyResponse, len(all))
 	for i, k := range all {
-		out[i] = apiKeyOf(k)
+		out[i] = a.apiKeyOf(k)
 	}
 	r.Reply = page{Object: "list", Data: out}
 	return nil
@@ -114,7 +101,7 @@ func (a *resources) getAPIKey(ctx context.Context, r *request) error {
 		return err
 	}
 	k, err := a.APIKeys.APIKey(ctx, r.By, ref)
-	r.Reply = apiKeyOf(k)
+	r.Reply = a.apiKeyOf(k)
 	return err
 }
 
@@ -139,7 +126,7 @@ func (a *resources) apiKeyRef(ctx context.Context, r *request) (string, error) {
 }
 
 // createAPIKey takes {name, workspace, member, service, role, config, compat, expires_at,
-// budget_usd, key_hash} and the fields of readKeyAccess.
+// budget_usd, key_hash, rate_limits} and the fields of readKeyAccess.
 func (a *resources) createAPIKey(ctx context.Context, r *request) error {
 	f, err := action.ReadForm(ctx, r)
 	if err != nil {
@@ -156,21 +143,22 @@ func (a *resources) createAPIKey(ctx context.Context, r *request) error {
 	if config != nil {
 		n.Config = *config
 	}
+	limits := readKeyLimits(f, "rate_limits")
 	r.Target = n.Name
 	if err := f.Done(); err != nil {
 		return err
 	}
-	k, secret, err := a.APIKeys.CreateAPIKey(ctx, r.By, n)
+	k, secret, err := a.keys().Create(ctx, r.By, n, limits)
 	if err != nil {
 		return err
 	}
-	out := apiKeyOf(k)
+	out := a.apiKeyOf(k)
 	out.Key = secret.Reveal() // empty where a hash was given
 	r.Target, r.Workspace, r.Status, r.Reply = k.ID, k.Workspace, http.StatusCreated, out
 	return nil
 }
 
-// updateAPIKey takes {budget_usd, compat, config, expires_at} and the fields of readKeyAccess. null
+// updateAPIKey takes {budget_usd, compat, config, expires_at, rate_limits} and the fields of readKeyAccess. null
 // takes a budget, an expiry or a limit away, and makes compat and config the workspace's.
 func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 	r.Target = r.Param("id")
@@ -178,8 +166,8 @@ func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	var to identity.APIKeyChange
-	f.OneGiven(append([]string{"budget_usd", "compat", "config", "expires_at"}, keyAccessFields...)...)
+	var to apikey.Change
+	f.OneGiven(append([]string{"budget_usd", "compat", "config", "expires_at", "rate_limits"}, keyAccessFields...)...)
 	to.Access, to.Config = readKeyAccess(f)
 	if f.Given("config") {
 		slug := f.Text("config", false)
@@ -188,6 +176,10 @@ func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 	if f.Given("expires_at") {
 		at := f.Time("expires_at")
 		to.ExpiresAt = &at
+	}
+	if f.Given("rate_limits") {
+		limits := readKeyLimits(f, "rate_limits")
+		to.Limits = &limits
 	}
 	if f.Given("budget_usd") {
 		budget := f.USD("budget_usd")
@@ -204,11 +196,11 @@ func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	k, err := a.APIKeys.UpdateAPIKey(ctx, r.By, ref, to)
+	k, err := a.keys().Change(ctx, r.By, ref, to)
 	if err != nil {
 		return err
 	}
-	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, apiKeyOf(k)
+	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, a.apiKeyOf(k)
 	return nil
 }
 
@@ -231,7 +223,7 @@ func (a *resources) rotateAPIKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	out := apiKeyOf(k)
+	out := a.apiKeyOf(k)
 	out.Key = secret.Reveal()
 	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, out
 	return nil
@@ -242,7 +234,7 @@ func (a *resources) deleteAPIKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	k, err := a.APIKeys.DeleteAPIKey(ctx, r.By, ref)
+	k, err := a.keys().Delete(ctx, r.By, ref)
 	if err != nil {
 		return err
 	}
@@ -266,6 +258,6 @@ func (a *resources) switchAPIKey(ctx context.Context, r *request, disabled bool)
 	if err != nil {
 		return err
 	}
-	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, apiKeyOf(k)
+	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, a.apiKeyOf(k)
 	return nil
 }

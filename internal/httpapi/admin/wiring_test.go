@@ -3,17 +3,20 @@ package admin
 import (
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/limit"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
 	"github.com/sluicegate/sluice/prompts"
 	"github.com/sluicegate/sluice/telemetry"
 )
 
 // What app.go will hand over fits.
 var (
-	_ Workspaces  = (*identity.Service)(nil)
-	_ APIKeys     = (*identity.Service)(nil)
-	_ Members     = (*identity.Service)(nil)
-	_ VirtualKeys = (*credential.Service)(nil)
-	_ Prompts     = (*prompts.Service)(nil)
-	_ Logs        = telemetry.Store(nil)
-	_ AuditLogs   = telemetry.Store(nil)
+	_ Workspaces    = (*identity.Service)(nil)
+	_ apikey.Keys   = (*identity.Service)(nil)
+	_ apikey.Limits = (*limit.Service)(nil)
+	_ Members       = (*identity.Service)(nil)
+	_ VirtualKeys   = (*credential.Service)(nil)
+	_ Prompts       = (*prompts.Service)(nil)
+	_ Logs          = telemetry.Store(nil)
+	_ AuditLogs     = telemetry.Store(nil)
 )
