@@ -90,6 +90,6 @@ func replay(ex *gateway.Exchange, e *entry) gateway.Stream {
 		usage := e.usage
 		f.Usage = &usage
 	}
-	f.Cost = gateway.Cost{Known: true, Saved: e.cost}
+	f.Cost = gateway.Cost{Known: true, ChargedKnown: true, Saved: e.cost}
 	return gateway.Chunks(bodyChunk(ex.Request.Dialect, e.body))
 }

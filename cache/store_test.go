@@ -86,7 +86,7 @@ func TestHit(t *testing.T) {
 		if r.up.calls != 1 || outcome(f) != "HIT exact" || f.Cache.Origin != "ex1" || f.Cache.Stored {
 			t.Fatalf("%d calls, %+v", r.up.calls, f.Cache)
 		}
-		if f.Cost != (gateway.Cost{Known: true, Saved: 4200}) || f.Usage == nil || *f.Usage != *first.Usage {
+		if f.Cost != (gateway.Cost{Known: true, ChargedKnown: true, Saved: 4200}) || f.Usage == nil || *f.Usage != *first.Usage {
 			t.Errorf("cost %+v, usage %+v", f.Cost, f.Usage)
 		}
 		if len(f.Output) != 1 || !f.Output[0].Replayed || f.Output[0].Guardrail != "g" || first.Output[0].Replayed {

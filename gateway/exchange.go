@@ -136,15 +136,41 @@ type PromptFact struct {
 	Rendered *Request // the rendered request; nil for OpRender
 }
 
-// Cost is an amount in nano-USD (1e-9 USD). Known is false if a price is missing: an unknown
-// cost is not 0.
+// Cost is what attempts cost, in nano-USD (1e-9 USD): Nano is what the vendors bill, Charged what
+// the caller pays. Known and ChargedKnown are false if a price is missing: an unknown amount is not 0.
 type Cost struct {
 	Nano      int64
 	Known     bool
+	Assumed   bool      // no price is known, and Nano is by a ceiling
 	Basis     CostBasis // "" if nothing was charged
 	OverBound bool      // a vendor billed more than the limits in its request allow
 	Saved     int64     // cost avoided by a cache hit
-	Price     string    // version of the price, e.g. "openai/gpt-5@2026-08-01", or "virtual_key"
+	Price     string    // version of the price, e.g. "openai/gpt-5@2026-08-01", "virtual_key" or "ceiling"
+
+	Charged      int64
+	ChargedKnown bool
+	Rule         string // name of the price rule that Charged follows; "" = Charged is the cost
+}
+
+// CostState tells what Cost.Nano rests on.
+type CostState string
+
+// The states.
+const (
+	CostKnown   CostState = "known"
+	CostUnknown CostState = "unknown" // a price is missing
+	CostCeiling CostState = "ceiling" // a price is missing, and a ceiling takes its place
+)
+
+// State tells what Nano rests on.
+func (c *Cost) State() CostState {
+	switch {
+	case !c.Known:
+		return CostUnknown
+	case c.Assumed:
+		return CostCeiling
+	}
+	return CostKnown
 }
 
 // CostBasis tells how the tokens of a Cost were counted.

@@ -20,6 +20,7 @@ func (r *Record) JSON(detail bool) json.RawMessage {
 		Provider: r.Provider, VirtualKey: r.VirtualKey, Model: r.Model, Served: r.Served,
 		Latency: millis(r.Latency), Upstream: millis(r.Upstream), Gateway: millis(r.Gateway()), Waited: millis(r.Waited), Chunks: r.Chunks(), LongestGap: r.LongestGap().Microseconds(),
 		CostKnown: r.Cost.Known, CostBasis: string(r.Cost.Basis), OverBound: r.Cost.OverBound, Saved: dollars(r.Cost.Saved), Price: r.Cost.Price,
+		CostState: string(r.Cost.State()), PriceRule: r.Cost.Rule,
 		Cache: cacheJSON{r.CacheStatus(), r.Cache.Tier, r.Cache.Similarity, r.Cache.Threshold, r.Cache.Origin, r.Cache.Stored, r.Cache.Reason},
 		Error: r.Error.json(), Attempts: []attemptJSON{}, Guardrails: []guardrailJSON{}, Metadata: map[string]string{}, Body: r.Body.String()}
 	if r.FirstByte >= 0 {
@@ -29,6 +30,10 @@ func (r *Record) JSON(detail bool) json.RawMessage {
 	if r.Cost.Known {
 		usd := dollars(r.Cost.Nano)
 		v.Cost, v.CostNano = &usd, &r.Cost.Nano
+	}
+	if r.Cost.ChargedKnown {
+		usd := dollars(r.Cost.Charged)
+		v.PriceUSD, v.PriceNano = &usd, &r.Cost.Charged
 	}
 	v.Usage = usageOf(r.Usage)
 	if c := r.Config; c.Source != "" {
@@ -116,7 +121,11 @@ type exchangeJSON struct {
 	CostBasis     string                 `json:"cost_basis,omitempty"`      // "reported" or "counted"
 	OverBound     bool                   `json:"cost_over_bound,omitempty"` // a provider billed above the limits that it was sent
 	Saved         json.Number            `json:"saved_usd"`
-	Price         string                 `json:"price,omitempty"`
+	CostState     string                 `json:"cost_state"`      // "known", "unknown" or "ceiling"
+	Price         string                 `json:"price,omitempty"` // version of the price that the cost is by
+	PriceUSD      *json.Number           `json:"price_usd"`       // what the caller pays
+	PriceNano     *int64                 `json:"price_nano_usd"`
+	PriceRule     string                 `json:"price_rule,omitempty"`
 	Usage         *usageJSON             `json:"usage"`
 	Cache         cacheJSON              `json:"cache"`
 	Config        *configJSON            `json:"config,omitempty"`

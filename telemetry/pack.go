@@ -95,6 +95,21 @@ func (r *Record) walk(c *recordCodec) {
 	list(c, &r.Unedited, walkHits)
 	list(c, &r.Parameters, (*Pair).walk)
 	optional(c, &r.PromptCache, walkPromptCache)
+	r.walkCharged(c)
+}
+
+// walkCharged packs how the price differs from the cost, so that rows from before there were price
+// rules have the cost as their price.
+func (r *Record) walkCharged(c *recordCodec) {
+	more, known := r.Cost.Charged-r.Cost.Nano, r.Cost.ChargedKnown != r.Cost.Known
+	if c.reading {
+		more, known = 0, false
+	}
+	c.int(&more)
+	c.flag(&known)
+	r.Cost.Charged, r.Cost.ChargedKnown = r.Cost.Nano+more, r.Cost.Known != known
+	c.flag(&r.Cost.Assumed)
+	c.text(&r.Cost.Rule)
 }
 
 // walkRef leaves out a reference that equals the trace id.

@@ -27,7 +27,8 @@ func fullRecord() *Record {
 		Method: "POST", Route: "/v1/chat/completions", Op: "chat", Stream: true, Client: "p_client", UserAgent: "agent",
 		Status: 502, Outcome: OutcomeProviderError, Error: failure,
 		Model: "gpt-5", Served: "gpt-5-2026", Provider: "openai", VirtualKey: "vk_a",
-		Usage: usage, Cost: gateway.Cost{Nano: 1234567, Known: true, Basis: gateway.CostCounted, OverBound: true, Saved: 89, Price: "openai/gpt-5@2026-08-01"},
+		Usage: usage, Cost: gateway.Cost{Nano: 1234567, Known: true, Basis: gateway.CostCounted, OverBound: true, Saved: 89, Price: "openai/gpt-5@2026-08-01",
+			Charged: 1500000, ChargedKnown: true, Rule: "resale", Assumed: true},
 		Latency: 3 * time.Second, FirstByte: 800 * time.Millisecond, Upstream: 2 * time.Second, Waited: 500 * time.Millisecond,
 		Cache:  gateway.CacheFact{Status: gateway.CacheSemanticMiss, Tier: "semantic", Similarity: .61, Threshold: .95, Namespace: "ns", Origin: "01ORIGIN", Stored: true, Reason: "number"},
 		Config: Config{Source: "header", Slug: "prod", Mode: "fallback", Version: 3},
@@ -65,8 +66,9 @@ func TestPackedForm(t *testing.T) {
 		}},
 		{"v1", false, func(r *Record) { r.Cost.Basis, r.Cost.OverBound = "", false; beforeParameters(r) }},
 		{"v1_cost_basis", false, beforeParameters},
-		{"v1_parameters", false, func(r *Record) { r.PromptCache = nil }},
-		{"v1_prompt_cache", true, func(*Record) {}},
+		{"v1_parameters", false, func(r *Record) { r.PromptCache = nil; beforePrices(r) }},
+		{"v1_prompt_cache", false, beforePrices},
+		{"v1_prices", true, func(*Record) {}},
 	} {
 		packed := readHex(t, "testdata/packed/"+c.file+".hex")
 		if got := full.Pack(nil); c.current && !bytes.Equal(got, packed) {
@@ -92,8 +94,14 @@ func TestPackedForm(t *testing.T) {
 
 // beforeParameters unsets what rows before v1_parameters do not have.
 func beforeParameters(r *Record) {
+	beforePrices(r)
 	r.Unedited, r.Parameters, r.PromptCache, r.Attempts = nil, nil, nil, slices.Clone(r.Attempts)
 	r.Attempts[0].Wait, r.Attempts[0].Chunks, r.Attempts[0].LongestGap = 0, 0, 0
+}
+
+// beforePrices: rows before v1_prices have the cost as their price.
+func beforePrices(r *Record) {
+	r.Cost.Charged, r.Cost.ChargedKnown, r.Cost.Rule, r.Cost.Assumed = r.Cost.Nano, r.Cost.Known, "", false
 }
 
 // TestUnpackRefuses: damaged rows are errors.

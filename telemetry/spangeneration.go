@@ -33,6 +33,11 @@ func (r *Record) generationSpan() Span {
 		a.int(attrCost, r.Cost.Nano)
 	}
 	a.text(attrPrice, r.Cost.Price)
+	a.text(attrCostState, string(r.Cost.State()))
+	if r.Cost.ChargedKnown {
+		a.int(attrCharged, r.Cost.Charged)
+	}
+	a.text(attrPriceRule, r.Cost.Rule)
 	promptCacheAttributes(&a, r.PromptCache)
 	a.text(attrMode, r.Config.Mode)
 	a.int(attrAttempts, int64(len(r.Attempts)))

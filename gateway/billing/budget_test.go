@@ -186,7 +186,7 @@ func TestOverBoundClosesTheKey(t *testing.T) {
 	lying := answering(gateway.Usage{Input: 9, Output: 501}, 0)
 	ex, err := run(t, b.Service, b.key, bounded, lying)
 	must(t, err)
-	want := gateway.Cost{Nano: 9*1_000 + 501*2_000, Known: true, Basis: gateway.CostReported, Price: "mock/gpt-mock@2026-01-01"}
+	want := gateway.Cost{Nano: 9*1_000 + 501*2_000, Known: true, Charged: 9*1_000 + 501*2_000, ChargedKnown: true, Basis: gateway.CostReported, Price: "mock/gpt-mock@2026-01-01"}
 	if ex.Facts.Cost != want {
 		t.Errorf("within the reservation: %+v", ex.Facts.Cost)
 	}

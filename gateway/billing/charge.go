@@ -19,10 +19,9 @@ func (a *attempt) charge(ex *gateway.Exchange, err error) (c gateway.Charge, cha
 	default:
 		return c, false
 	}
-	price, known := a.price(ex)
-	if known {
-		c.Cost.Known, c.Cost.Nano, c.Cost.Price = true, cost(price, c.Usage), price.Version
-	}
+	basis := c.Cost.Basis
+	c.Cost = a.tariff(ex).charge(c.Usage)
+	c.Cost.Basis = basis
 	return c, true
 }
 
@@ -57,22 +56,23 @@ func (a *attempt) counted(req *gateway.Request) gateway.Usage {
 	return clampUsage(u)
 }
 
-// price is that of the model that answered, if the body names it or the one that was asked
-// for has none; else that of the model that was asked for.
-func (a *attempt) price(ex *gateway.Exchange) (gateway.Price, bool) {
+// tariff is that of the model that answered, if the body names it or the one that was asked for has
+// no price; else that of the model that was asked for.
+func (a *attempt) tariff(ex *gateway.Exchange) tariff {
 	model, served := ex.Request.Model(), ""
 	if n := len(ex.Facts.Attempts); n > 0 {
 		served = ex.Facts.Attempts[n-1].Served
 	}
-	asked, known := priceAt(a.book, a.target, a.target.Provider, model, ex.Start)
+	asked := a.rates.tariff(ex.Principal, a.target, model, ex.Start)
 	if served == "" || served == model {
-		return asked, known
+		return asked
 	}
+	known := asked.known && !asked.assumed
 	if names, _ := ex.Request.Dialect.Models(ex.Request.Raw); known && !slices.Contains(names, served) {
-		return asked, known
+		return asked
 	}
-	if p, ok := priceAt(a.book, a.target, a.target.Provider, served, ex.Start); ok {
-		return p, true
+	if f := a.rates.tariff(ex.Principal, a.target, served, ex.Start); f.known && !f.assumed {
+		return f
 	}
-	return asked, known
+	return asked
 }

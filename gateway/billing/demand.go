@@ -4,23 +4,20 @@ import "github.com/sluicegate/sluice/gateway"
 
 // demand is what one attempt asks of its account.
 type demand struct {
-	prices   []gateway.Price // of every model that the body names
-	input    int64           // tokens, an upper bound
-	output   int64           // tokens of one answer: the limit that the body sets, or the most that may be written
-	thinking int64           // tokens that may come on top of output
-	choices  int64           // answers
-	open     bool            // the body sets no limit that vendors obey: fewer tokens than output may be granted
+	rates    rates
+	tariffs  []tariff // of every model that the body names
+	input    int64    // tokens, an upper bound
+	output   int64    // tokens of one answer: the limit that the body sets, or the most that may be written
+	thinking int64    // tokens that may come on top of output
+	choices  int64    // answers
+	open     bool     // the body sets no limit that vendors obey: fewer tokens than output may be granted
 }
 
-// cost is the most that the attempt can cost if each answer has at most output tokens.
+// cost is the most that a budget can count of the attempt if each answer has at most output tokens.
 func (d *demand) cost(output int64) int64 {
-	most := int64(0)
-	for _, p := range d.prices {
-		u := gateway.Usage{Input: d.input, Output: d.tokens(output)}
-		if p.CacheWrite != nil && *p.CacheWrite > p.Input {
-			u.CacheWrite = u.Input // writing to the provider's cache costs more than input
-		}
-		most = max(most, cost(p, u))
+	most, u := int64(0), gateway.Usage{Input: d.input, Output: d.tokens(output)}
+	for _, f := range d.tariffs {
+		most = max(most, d.rates.counted(f.most(u)))
 	}
 	return most
 }

@@ -33,8 +33,8 @@ func inputBound(req *gateway.Request) int64 {
 
 // demandOf is what an attempt at t with the final request may cost. It refuses what no
 // bound can be told for.
-func demandOf(book Catalog, t *gateway.Target, req *gateway.Request, ex *gateway.Exchange) (*demand, error) {
-	d := &demand{input: inputBound(req), choices: 1}
+func demandOf(r rates, t *gateway.Target, req *gateway.Request, ex *gateway.Exchange) (*demand, error) {
+	d := &demand{rates: r, input: inputBound(req), choices: 1}
 	if field := gateway.MisreadField(req.Raw); field != "" {
 		return nil, gateway.InvalidField(opReserve, field, "The field '"+field+"' may be read as one that bounds the cost of the call, and this API key has a budget: spell it as the provider documents it, at the top of the body.")
 	}
@@ -47,12 +47,12 @@ func demandOf(book Catalog, t *gateway.Target, req *gateway.Request, ex *gateway
 	}
 	known, biggest := true, int64(0) // over all models
 	for _, model := range names {
-		price, ok := priceAt(book, t, t.Provider, model, ex.Start)
-		if !ok {
+		f := r.tariff(ex.Principal, t, model, ex.Start)
+		if !r.counts(f) {
 			return nil, unpriced(t, model)
 		}
-		d.prices = append(d.prices, price)
-		most, ok := maxOutput(book, t, model)
+		d.tariffs = append(d.tariffs, f)
+		most, ok := maxOutput(r.book, t, model)
 		known, biggest = known && ok, max(biggest, most)
 	}
 	if !req.Op.InWords() {

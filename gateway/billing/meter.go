@@ -71,17 +71,22 @@ func usage(charges []gateway.Charge, answered bool) *gateway.Usage {
 
 // total is the sum of charges.
 func total(charges []gateway.Charge) gateway.Cost {
-	sum := gateway.Cost{Known: true, Basis: gateway.CostReported}
+	sum := gateway.Cost{Known: true, ChargedKnown: true, Basis: gateway.CostReported}
 	for i := range charges {
 		c := &charges[i].Cost
 		sum.Nano = addSaturating(sum.Nano, c.Nano)
-		sum.Known = sum.Known && c.Known
+		sum.Charged = addSaturating(sum.Charged, c.Charged)
+		sum.Known, sum.ChargedKnown = sum.Known && c.Known, sum.ChargedKnown && c.ChargedKnown
+		sum.Assumed = sum.Assumed || c.Assumed
 		sum.OverBound = sum.OverBound || c.OverBound
 		if c.Basis == gateway.CostCounted {
 			sum.Basis = gateway.CostCounted
 		}
 		if c.Price != "" {
 			sum.Price = c.Price
+		}
+		if c.Rule != "" {
+			sum.Rule = c.Rule
 		}
 	}
 	return sum

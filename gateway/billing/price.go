@@ -49,18 +49,26 @@ func clampUsage(u gateway.Usage) gateway.Usage {
 	return u
 }
 
-// cost is p.Cost in nano-USD, limited where the sum would not fit into 63 bits.
+// maxAmount is more than any call costs. Higher amounts are limited to it, so that sums of very
+// many of them fit into 63 bits.
+const maxAmount = math.MaxInt64 / 1_000_000
+
+// cost is p.Cost in nano-USD, at most maxAmount.
 func cost(p gateway.Price, u gateway.Usage) int64 {
 	u = clampUsage(u)
-	highest := max(p.Input, p.Output)
-	if p.CacheRead != nil {
-		highest = max(highest, *p.CacheRead)
+	if float64(u.Input+u.Output)*float64(max(dearest(p).Input, p.Output)) > math.MaxInt64/2 {
+		return maxAmount
 	}
-	if p.CacheWrite != nil {
-		highest = max(highest, *p.CacheWrite)
+	return min(max(p.Cost(u), 0), maxAmount)
+}
+
+// dearest is p with all input at the price of the dearest kind of input: the most that input can
+// cost, whatever of it the vendor reads from or writes to its cache.
+func dearest(p gateway.Price) gateway.Price {
+	for _, other := range []*int64{p.CacheRead, p.CacheWrite} {
+		if other != nil {
+			p.Input = max(p.Input, *other)
+		}
 	}
-	if float64(u.Input+u.Output)*float64(highest) > math.MaxInt64/2 {
-		return math.MaxInt64 / 1_000_000
-	}
-	return max(p.Cost(u), 0)
+	return gateway.Price{Input: p.Input, Output: p.Output}
 }

@@ -52,7 +52,14 @@ func budgetReserved(limit int64) error {
 func unpriced(t *gateway.Target, model string) error {
 	return &gateway.Error{Op: opReserve, Kind: gateway.Exhausted, Code: "unpriced_model", Type: "model_not_allowed_error", Param: "model", Target: t.Path,
 		Public: "This API key has a budget, and the price of the model '" + model + "' of provider '" + t.Provider +
-			"' is not known. Give the price under 'prices' of the virtual key, or use a key without a budget."}
+			"' is not known. Give the price under 'prices' of the virtual key or in a price rule, set a ceiling for models without a price, or use a key without a budget."}
+}
+
+// unpricedDenied refuses a call to a model without a price by the policy of its workspace.
+func unpricedDenied(t *gateway.Target, model string) error {
+	e := unpriced(t, model).(*gateway.Error)
+	e.Public = "The price of the model '" + model + "' of provider '" + t.Provider + "' is not known, and this workspace refuses such models. Give the price under 'prices' of the virtual key or in a price rule."
+	return e
 }
 
 // callerLeft is the error of a call whose context ended before anything went upstream.

@@ -15,17 +15,23 @@ import (
 // For an API key with a budget it first reserves the most that the attempt can cost, and
 // settles with the real cost. If the body has no limit of output tokens that vendors obey,
 // it writes one.
-func (s *Service) Reserve(book Catalog) gateway.Stage {
+//
+// What the caller pays is by pricing; nil = what the vendor bills.
+func (s *Service) Reserve(book Catalog, pricing Pricing) gateway.Stage {
+	r := rates{book: book, pricing: pricing, byCost: s.cfg.CountCost}
 	return gateway.Stage{Name: "reserve", Wrap: func(next gateway.Handler) gateway.Handler {
 		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 			if ex.Target == nil || ex.Request.Op == gateway.OpCountTokens { // which costs nothing
 				return next(ctx, ex)
 			}
-			a := &attempt{service: s, book: book, next: next, target: ex.Target}
+			a := &attempt{service: s, rates: r, next: next, target: ex.Target}
 			if ex.Request.Begun != nil {
 				return gateway.Account(a.answer, a.retrieved)(ctx, ex)
 			}
 			a.background = ex.Request.Parameters().Background
+			if err := a.refuseUnpriced(ex); err != nil {
+				return nil, err
+			}
 			if ex.Principal != nil && ex.Principal.Budgeted {
 				var err error
 				if ex, err = a.reserve(ctx, ex); err != nil {
@@ -43,7 +49,7 @@ func (s *Service) Reserve(book Catalog) gateway.Stage {
 // attempt meters one upstream call. It is the answer's stream as well.
 type attempt struct {
 	service *Service
-	book    Catalog
+	rates   rates
 	next    gateway.Handler
 	target  *gateway.Target
 	gateway.Stream
@@ -82,7 +88,7 @@ func (a *attempt) reserve(ctx context.Context, ex *gateway.Exchange) (*gateway.E
 	if !account.limited() {
 		return ex, nil
 	}
-	d, err := demandOf(a.book, a.target, ex.Request, ex)
+	d, err := demandOf(a.rates, a.target, ex.Request, ex)
 	if err != nil {
 		return nil, err
 	}
@@ -104,6 +110,20 @@ func (a *attempt) reserve(ctx context.Context, ex *gateway.Exchange) (*gateway.E
 	s.leases.add(id)
 	a.reserved = r
 	return ex, nil
+}
+
+// refuseUnpriced refuses models without a price where the workspace's policy does.
+func (a *attempt) refuseUnpriced(ex *gateway.Exchange) error {
+	if !a.rates.unpriced(ex.Principal).Deny {
+		return nil
+	}
+	names, _ := ex.Request.Dialect.Models(ex.Request.Raw)
+	for _, model := range names {
+		if !a.rates.counts(a.rates.tariff(ex.Principal, a.target, model, ex.Start)) {
+			return unpricedDenied(a.target, model)
+		}
+	}
+	return nil
 }
 
 // answer calls the provider.
@@ -181,8 +201,9 @@ func (a *attempt) ended(ex *gateway.Exchange, err error) {
 func (a *attempt) settle(ex *gateway.Exchange, err error) {
 	c, charged := a.charge(ex, err)
 	if r := a.reserved; r != nil {
-		c.Cost.OverBound = c.Cost.Nano > r.grant.amount
-		a.service.settle(r, Settlement{Amount: c.Cost.Nano, Counted: c.Cost.Basis == gateway.CostCounted}, c.Cost.OverBound)
+		amount := a.rates.counted(c.Cost)
+		c.Cost.OverBound = amount > r.grant.amount
+		a.service.settle(r, Settlement{Amount: amount, Counted: c.Cost.Basis == gateway.CostCounted}, c.Cost.OverBound)
 	}
 	if charged {
 		ex.Facts.Charges = append(ex.Facts.Charges, c)

@@ -38,8 +38,13 @@ var broken = &gateway.Error{Op: "test", Kind: gateway.BadUpstream, Public: "It b
 
 // pipeline is Meter around the real Router, with Reserve inside of each attempt.
 func pipeline(s *billing.Service, provider gateway.Handler, guards ...gateway.Stage) gateway.Handler {
+	return priced(s, nil, provider, guards...)
+}
+
+// priced is pipeline with price rules.
+func priced(s *billing.Service, p billing.Pricing, provider gateway.Handler, guards ...gateway.Stage) gateway.Handler {
 	router := route.New(route.Config{Sleep: func(context.Context, time.Duration) error { return nil }})
-	return gateway.Chain("router", router.Router(provider, append(guards, s.Reserve(prices{}))...), s.Meter())
+	return gateway.Chain("router", router.Router(provider, append(guards, s.Reserve(prices{}, p))...), s.Meter())
 }
 
 // run runs one call of p to its end.

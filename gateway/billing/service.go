@@ -19,7 +19,9 @@ type Config struct {
 	// Lease is how long the reservations of a process that died stand in a shared ledger.
 	// Default: 60 s.
 	Lease time.Duration
-	Log   *slog.Logger // of a shared ledger; nil: no log
+	// CountCost lets budgets count what vendors bill, not what callers pay.
+	CountCost bool
+	Log       *slog.Logger // of a shared ledger; nil: no log
 	// Alerts is told when spending crosses a share of a limit; nil: nobody is.
 	Alerts Alerts
 	Now    func() time.Time

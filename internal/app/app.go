@@ -86,7 +86,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 // pipeline chains the stages, outermost first, around the router. Package gateway explains
 // the order.
 func (s *services) pipeline() gateway.Handler {
-	return gateway.Chain("router", s.router.Router(s.client.Handler(), s.guards.TargetGuard(), s.limits.Attempt(), s.bills.Reserve(s.prices)),
+	return gateway.Chain("router", s.router.Router(s.client.Handler(), s.guards.TargetGuard(), s.limits.Attempt(), s.bills.Reserve(s.prices, nil)),
 		s.records.recorder.Stage(),
 		s.callers.Authenticate(),
 		s.router.Configure(),

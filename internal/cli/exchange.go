@@ -148,14 +148,23 @@ func verdict(g gjson.Result) string {
 	return printable(g.Get("action").String())
 }
 
-// cost returns the cost of an exchange, which may be unknown.
+// cost returns the cost of an exchange, which may be unknown, and the price where it differs.
 func cost(ex gjson.Result) string {
-	saved := ""
+	text, c, p := "cost unknown", ex.Get("cost_usd"), ex.Get("price_usd")
+	if c.Type == gjson.Number {
+		text = "cost $" + c.Raw
+	}
+	if ex.Get("cost_state").String() == "ceiling" {
+		text += " by ceiling"
+	}
+	if p.Type == gjson.Number && p.Raw != c.Raw {
+		text += " · price $" + p.Raw
+	}
+	if rule := ex.Get("price_rule").String(); rule != "" {
+		text += " by rule " + printable(rule)
+	}
 	if s := ex.Get("saved_usd"); s.Num > 0 {
-		saved = " (saved $" + s.Raw + ")"
+		text += " (saved $" + s.Raw + ")"
 	}
-	if v := ex.Get("cost_usd"); v.Type == gjson.Number {
-		return "cost $" + v.Raw + saved
-	}
-	return "cost unknown" + saved
+	return text
 }

@@ -49,7 +49,7 @@ func logsCommand() *cobra.Command {
 			return err
 		}
 		if err := c.printTable(v, column{"TIME", "time"}, column{"ID", "id"}, column{"STATUS", "status"}, column{"PROVIDER", "provider"}, column{"MODEL", "model"},
-			column{"MS", "latency_ms"}, column{"IN", "usage.input_tokens"}, column{"OUT", "usage.output_tokens"}, column{"USD", "cost_usd"},
+			column{"MS", "latency_ms"}, column{"IN", "usage.input_tokens"}, column{"OUT", "usage.output_tokens"}, column{"USD", "cost_usd"}, column{"PRICE", "price_usd"},
 			column{"CACHE", "cache.status"}, column{"MEMBER", "member_name|member"}, column{"TRACE", "trace_id"}); err != nil {
 			return err
 		}

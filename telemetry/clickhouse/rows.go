@@ -80,7 +80,7 @@ func request(d driver.Batch, r *telemetry.Record, batch string) error {
 		r.APIKey, r.APIKeyName, r.Node, r.Route, r.Op, r.Stream, uint16(r.Status), r.Outcome.String(),
 		kind, message, finish, r.Model, r.Served, r.Provider, r.VirtualKey,
 		clampUint32(u.Input), clampUint32(u.Output), clampUint32(u.CacheRead), clampUint32(u.CacheWrite), clampUint32(u.Reasoning),
-		r.Cost.Nano, r.Cost.Known, r.Cost.Saved, r.Cost.Price, micros(r.Latency), ttft, micros(r.Upstream), micros(r.Gateway()),
+		r.Cost.Nano, r.Cost.Known, r.Cost.Saved, r.Cost.Price, string(r.Cost.State()), r.Cost.Charged, r.Cost.ChargedKnown, r.Cost.Rule, micros(r.Latency), ttft, micros(r.Upstream), micros(r.Gateway()),
 		uint32(r.Chunks()), micros(r.LongestGap()), maxOutput, temperature,
 		r.CacheStatus(), r.Cache.Tier, float32(r.Cache.Similarity), r.Cache.Origin,
 		r.Config.Slug, uint32(r.Config.Version), r.Config.Source, r.Config.Mode, clampUint8(len(r.Attempts)), clampUint8(r.Retries()), r.Fallback(),

@@ -64,7 +64,7 @@ func (g *Generator) Record() *telemetry.Record {
 	r.Metadata = []telemetry.Pair{{Key: "_user", Value: pick(g, "u1", "u2", "ü 'x'")}, {Key: "team", Value: pick(g, "red", "blue")}}[:g.rnd.IntN(3)]
 	r.Latency, r.Upstream = time.Duration(g.rnd.IntN(3e6))*time.Microsecond+time.Millisecond, 800*time.Microsecond
 	r.Waited = time.Duration(g.rnd.IntN(3)) * 50 * time.Microsecond
-	r.Cost = gateway.Cost{Nano: g.rnd.Int64N(1e9), Known: g.rnd.IntN(4) > 0, Price: "openai/gpt-5@2026-08-01"}
+	r.Cost = gateway.Cost{Nano: g.rnd.Int64N(1e9), Known: g.rnd.IntN(4) > 0, Price: "openai/gpt-5@2026-08-01", ChargedKnown: true, Charged: g.rnd.Int64N(1e9), Rule: "resale", Assumed: g.rnd.IntN(8) == 0}
 	r.Usage = &gateway.Usage{Input: g.rnd.Int64N(4000), Output: g.rnd.Int64N(900), CacheRead: 3, Reasoning: 1}
 	if r.Stream = g.rnd.IntN(2) == 0; r.Stream {
 		r.FirstByte = r.Latency / 3

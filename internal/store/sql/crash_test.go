@@ -87,7 +87,7 @@ func (s services) spend(ctx context.Context, id string, upstream func()) error {
 		return err
 	}
 	ex := &gateway.Exchange{ID: id, Start: time.Now(), Envelope: &gateway.Envelope{}, Principal: s.spender, Plan: gatewaytest.Plan(t), Target: t, Request: req, Facts: &gateway.Facts{}}
-	stream, err := s.billing.Reserve(nil).Wrap(func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
+	stream, err := s.billing.Reserve(nil, nil).Wrap(func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
 		upstream()
 		return gateway.Chunks(gateway.Chunk{Form: gateway.FormBody, Usage: &gateway.Usage{Input: int64(len(crashBody)), Output: 10}}), nil
 	})(ctx, ex)

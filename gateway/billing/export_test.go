@@ -1,0 +1,4 @@
+package billing
+
+// Multiply is multiply.
+var Multiply = multiply

@@ -1,0 +1,116 @@
+package billing
+
+import (
+	"math/bits"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Pricing says what callers pay, and what becomes of models without a price.
+type Pricing interface {
+	// PriceRule returns the rule for a call of p to a model at t; ok is false if the caller pays
+	// what the vendor bills.
+	PriceRule(p *gateway.Principal, t *gateway.Target, model string) (rule gateway.PriceRule, ok bool)
+	// UnpricedModels returns the setting of a workspace, by its id.
+	UnpricedModels(workspace string) gateway.UnpricedModels
+}
+
+// ceilingPrice is the version of a price that stands in for one that nobody knows.
+const ceilingPrice = "ceiling"
+
+// tariff is what one model costs, and what a caller pays for it.
+type tariff struct {
+	list    gateway.Price // what the vendor bills
+	known   bool          // list is known, or a ceiling
+	assumed bool          // list is a ceiling
+	rule    gateway.PriceRule
+	ruled   bool
+}
+
+// rates are where tariffs come from. The zero value knows no prices.
+type rates struct {
+	book    Catalog // nil: no list prices
+	pricing Pricing // nil: callers pay what vendors bill
+	byCost  bool    // budgets count what vendors bill
+}
+
+// tariff is that of a model at a target for one caller.
+func (r rates) tariff(p *gateway.Principal, t *gateway.Target, model string, at time.Time) (f tariff) {
+	f.list, f.known = priceAt(r.book, t, t.Provider, model, at)
+	if r.pricing == nil || p == nil {
+		return f
+	}
+	f.rule, f.ruled = r.pricing.PriceRule(p, t, model)
+	if c := r.unpriced(p).Ceiling; !f.known && c != nil {
+		f.list, f.known, f.assumed = *c, true, true
+		f.list.Version = ceilingPrice
+	}
+	return f
+}
+
+func (r rates) unpriced(p *gateway.Principal) gateway.UnpricedModels {
+	if r.pricing == nil || p == nil {
+		return gateway.UnpricedModels{}
+	}
+	return r.pricing.UnpricedModels(p.Workspace)
+}
+
+// counts reports whether the amount that budgets count is known.
+func (r rates) counts(f tariff) bool {
+	return f.known || !r.byCost && f.ruled && f.rule.Price != nil
+}
+
+// counted is the amount of a charge that budgets count.
+func (r rates) counted(c gateway.Cost) int64 {
+	if r.byCost {
+		return c.Nano
+	}
+	return c.Charged
+}
+
+// charge prices what was used. Basis is the caller's.
+func (f tariff) charge(u gateway.Usage) (c gateway.Cost) {
+	if f.known {
+		c.Known, c.Assumed, c.Nano, c.Price = true, f.assumed, cost(f.list, u), f.list.Version
+	}
+	c.Charged, c.ChargedKnown = c.Nano, c.Known
+	if !f.ruled {
+		return c
+	}
+	c.Rule = f.rule.Name
+	if f.rule.Price != nil {
+		c.Charged, c.ChargedKnown = cost(*f.rule.Price, u), true
+		return c
+	}
+	c.Charged = multiply(c.Nano, f.rule.Factor)
+	return c
+}
+
+// most is the most that u can cost, whatever of the input the vendor reads from or writes to its
+// cache.
+func (f tariff) most(u gateway.Usage) gateway.Cost {
+	f.list = dearest(f.list)
+	if f.rule.Price != nil {
+		price := dearest(*f.rule.Price)
+		f.rule.Price = &price
+	}
+	return f.charge(u)
+}
+
+// multiply is what a caller pays for a cost, at most maxAmount. The cost is whole nano-USD already;
+// the product is rounded up once more, so that anybody can compute it from the row.
+func multiply(cost int64, by gateway.PriceFactor) int64 {
+	high, low := bits.Mul64(uint64(max(cost, 0)), uint64(max(by, 0)))
+	if high >= uint64(gateway.FactorOne) {
+		return maxAmount
+	}
+	whole, rest := bits.Div64(high, low, uint64(gateway.FactorOne))
+	if whole >= maxAmount {
+		return maxAmount
+	}
+	if rest > 0 {
+		whole++
+	}
+	return int64(whole)
+}
