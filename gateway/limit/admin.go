@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/policy"
 )
 
 // maxRules bounds the rules of one workspace, and those of all workspaces: what is asked for each
@@ -101,7 +102,7 @@ func (s *Service) count(workspace string) int {
 }
 
 // checkExists refuses a condition that names what is not there: the rule would match nothing.
-func (s *Service) checkExists(ctx context.Context, workspace string, i int, c Condition) error {
+func (s *Service) checkExists(ctx context.Context, workspace string, i int, c policy.Condition) error {
 	if s.cfg.Exists == nil || c.Excludes {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/policy"
 )
 
 // Attempt is the stage that asks the rules about the target of one attempt. It stands inside the
@@ -17,7 +18,7 @@ func (s *Service) Attempt() gateway.Stage {
 				return next(ctx, ex)
 			}
 			tokens := demandOf(ex.Request)
-			r, _, err := s.take(ctx, ex, tokens, func(c *compiled) bool { return c.at == atAttempt })
+			r, _, err := s.take(ctx, ex, tokens, func(c *compiled) bool { return c.at == policy.AtAttempt })
 			if err != nil {
 				return nil, err
 			}

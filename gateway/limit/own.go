@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/policy"
 )
 
 // maxOwn bounds the limits of one key: each is asked for each of its calls.
@@ -72,7 +73,7 @@ func (s *Service) SetOwn(ctx context.Context, workspace string, owner Owner, rul
 	for i, r := range rules {
 		r.Name = r.ownName()
 		r.Workspace, r.Owner, r.UpdatedAt = workspace, owner, now
-		r.Conditions = append([]Condition{{Key: owner.Attribute, Values: Values{owner.ID}}}, r.Conditions...)
+		r.Conditions = append([]policy.Condition{{Key: owner.Attribute, Values: policy.Values{owner.ID}}}, r.Conditions...)
 		r.ID, r.CreatedAt = before[r.Name].ID, before[r.Name].CreatedAt
 		if r.ID == "" {
 			r.ID, r.CreatedAt = s.cfg.NewID(now), now

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/limit"
+	"github.com/sluicegate/sluice/gateway/policy"
 )
 
 // kept is a store that keeps nothing: the service has the rules, too.
@@ -37,7 +38,7 @@ func TestOwn(t *testing.T) {
 		_, refused := admit(t, s, ex)
 		return refused
 	}
-	set(limit.Rule{Kind: limit.Requests, Unit: "rpm", Value: 2}, limit.Rule{Kind: limit.Tokens, Unit: "rpm", Value: 100, Conditions: []limit.Condition{with("model", "gpt-5")}})
+	set(limit.Rule{Kind: limit.Requests, Unit: "rpm", Value: 2}, limit.Rule{Kind: limit.Tokens, Unit: "rpm", Value: 100, Conditions: []policy.Condition{with("model", "gpt-5")}})
 	if own := s.Own(owner); len(own) != 2 || own[0].Value != 2 || len(own[0].Conditions) != 0 || own[1].Conditions[0].Key != "model" {
 		t.Errorf("%+v", own)
 	}

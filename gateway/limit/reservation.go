@@ -22,7 +22,7 @@ type taken struct {
 // reservation is nil if no rule concerns the call.
 func (s *Service) take(ctx context.Context, ex *gateway.Exchange, tokens func() int64, want func(*compiled) bool) (*reservation, []gateway.LimitFact, error) {
 	r := &reservation{service: s}
-	s.rules.Load().matching(ex, want, func(c *compiled) {
+	s.rules.Load().Matching(ex, want, func(c *compiled) {
 		claim := Claim{Counter: c.counter(ex), Amount: 1, Limit: c.Value, Period: c.period()}
 		switch c.Kind {
 		case Tokens:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/policy"
 )
 
 // Config holds what a Service is made of. Counters and NewID are required.
@@ -19,14 +20,14 @@ type Config struct {
 	// Exists reports whether a workspace ("": any) has what a condition names: an API key or a
 	// member by id or name, a virtual key by name. It is true for attributes that nobody lists.
 	// nil: conditions are not checked.
-	Exists func(ctx context.Context, workspace string, key Attribute, value string) (bool, error)
+	Exists func(ctx context.Context, workspace string, key policy.Attribute, value string) (bool, error)
 }
 
 // Service asks the rules. Safe for concurrent use.
 type Service struct {
 	cfg      Config
 	counters Counters
-	rules    atomic.Pointer[ruleSet]
+	rules    atomic.Pointer[policy.Set[*compiled]]
 	lastID   atomic.Uint64 // of leases, since the start
 
 	unsettled atomic.Uint64 // settlements that failed: their tokens come back with time, their leases when they run out

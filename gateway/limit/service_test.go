@@ -10,6 +10,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 	"github.com/sluicegate/sluice/gateway/limit"
+	"github.com/sluicegate/sluice/gateway/policy"
 )
 
 // rules makes a service of rules, with a clock that stands still.
@@ -25,8 +26,8 @@ func rules(t *testing.T, rs ...limit.Rule) *limit.Service {
 }
 
 // with makes a condition.
-func with(key limit.Attribute, values ...string) limit.Condition {
-	return limit.Condition{Key: key, Values: values}
+func with(key policy.Attribute, values ...string) policy.Condition {
+	return policy.Condition{Key: key, Values: values}
 }
 
 // headers is an exchange before its body is read.
@@ -56,34 +57,34 @@ func TestAttributes(t *testing.T) {
 		rule  limit.Rule
 		other func(*gateway.Exchange) // makes a call that the rule does not concern, or counts apart
 	}{
-		"API key by id":   {limit.Rule{Conditions: []limit.Condition{with("api_key", "key_test")}}, func(ex *gateway.Exchange) { ex.Principal.APIKey, ex.Principal.APIKeyName = "key_2", "two" }},
-		"API key by name": {limit.Rule{Conditions: []limit.Condition{with("api_key", "test")}}, func(ex *gateway.Exchange) { ex.Principal.APIKey, ex.Principal.APIKeyName = "key_2", "two" }},
-		"each API key":    {limit.Rule{GroupBy: []limit.Group{{Key: "api_key"}}}, func(ex *gateway.Exchange) { ex.Principal.APIKey = "key_2" }},
-		"member":          {limit.Rule{Conditions: []limit.Condition{with("member", "alice@example.com")}}, func(ex *gateway.Exchange) { ex.Principal.MemberRef = "bob@example.com" }},
-		"each member":     {limit.Rule{GroupBy: []limit.Group{{Key: "member"}}}, func(ex *gateway.Exchange) { ex.Principal.Member = "mem_2" }},
-		"team by name":    {limit.Rule{Conditions: []limit.Condition{with("team", "ml")}}, func(ex *gateway.Exchange) { ex.Principal.Team, ex.Principal.TeamRef = "team_2", "ops" }},
-		"each team":       {limit.Rule{GroupBy: []limit.Group{{Key: "team"}}}, func(ex *gateway.Exchange) { ex.Principal.Team = "team_2" }},
-		"no team":         {limit.Rule{GroupBy: []limit.Group{{Key: "team"}}}, func(ex *gateway.Exchange) { ex.Principal.Team = "" }},
+		"API key by id":   {limit.Rule{Conditions: []policy.Condition{with("api_key", "key_test")}}, func(ex *gateway.Exchange) { ex.Principal.APIKey, ex.Principal.APIKeyName = "key_2", "two" }},
+		"API key by name": {limit.Rule{Conditions: []policy.Condition{with("api_key", "test")}}, func(ex *gateway.Exchange) { ex.Principal.APIKey, ex.Principal.APIKeyName = "key_2", "two" }},
+		"each API key":    {limit.Rule{GroupBy: []policy.Group{{Key: "api_key"}}}, func(ex *gateway.Exchange) { ex.Principal.APIKey = "key_2" }},
+		"member":          {limit.Rule{Conditions: []policy.Condition{with("member", "alice@example.com")}}, func(ex *gateway.Exchange) { ex.Principal.MemberRef = "bob@example.com" }},
+		"each member":     {limit.Rule{GroupBy: []policy.Group{{Key: "member"}}}, func(ex *gateway.Exchange) { ex.Principal.Member = "mem_2" }},
+		"team by name":    {limit.Rule{Conditions: []policy.Condition{with("team", "ml")}}, func(ex *gateway.Exchange) { ex.Principal.Team, ex.Principal.TeamRef = "team_2", "ops" }},
+		"each team":       {limit.Rule{GroupBy: []policy.Group{{Key: "team"}}}, func(ex *gateway.Exchange) { ex.Principal.Team = "team_2" }},
+		"no team":         {limit.Rule{GroupBy: []policy.Group{{Key: "team"}}}, func(ex *gateway.Exchange) { ex.Principal.Team = "" }},
 		"workspace":       {limit.Rule{Workspace: "ws_test"}, func(ex *gateway.Exchange) { ex.Principal.Workspace = "ws_2" }},
-		"each workspace":  {limit.Rule{GroupBy: []limit.Group{{Key: "workspace_id"}}}, func(ex *gateway.Exchange) { ex.Principal.Workspace = "ws_2" }},
-		"address":         {limit.Rule{Conditions: []limit.Condition{with("address", "192.0.2.*")}}, func(ex *gateway.Exchange) { ex.Envelope.ClientIP = "198.51.100.1" }},
-		"each address":    {limit.Rule{GroupBy: []limit.Group{{Key: "address"}}}, func(ex *gateway.Exchange) { ex.Envelope.ClientIP = "192.0.2.8" }},
-		"endpoint":        {limit.Rule{Conditions: []limit.Condition{with("endpoint_type", "chat.completions")}}, func(ex *gateway.Exchange) { ex.Envelope.Route = "/v1/embeddings" }},
-		"metadata":        {limit.Rule{Conditions: []limit.Condition{with("metadata.team", "red", "blue")}}, func(ex *gateway.Exchange) { ex.Envelope.Metadata["team"] = "green" }},
-		"each metadata":   {limit.Rule{GroupBy: []limit.Group{{Key: "metadata.team"}}}, func(ex *gateway.Exchange) { ex.Envelope.Metadata["team"] = "green" }},
-		"all but one":     {limit.Rule{Conditions: []limit.Condition{{Key: "metadata.team", Values: []string{"green"}, Excludes: true}}}, func(ex *gateway.Exchange) { ex.Envelope.Metadata["team"] = "green" }},
-		"each end user":   {limit.Rule{GroupBy: []limit.Group{{Key: "user"}}}, func(ex *gateway.Exchange) { ex.Envelope.Metadata["_user"] = "u2" }},
-		"virtual key":     {limit.Rule{Conditions: []limit.Condition{with("virtual_key", "prod")}}, func(ex *gateway.Exchange) { ex.Target = &gateway.Target{Provider: "openai", VirtualKey: "two"} }},
-		"provider":        {limit.Rule{Conditions: []limit.Condition{with("provider", "openai")}}, func(ex *gateway.Exchange) { ex.Target = &gateway.Target{Provider: "mock"} }},
-		"model": {limit.Rule{Conditions: []limit.Condition{with("model", "gpt-*")}}, func(ex *gateway.Exchange) {
+		"each workspace":  {limit.Rule{GroupBy: []policy.Group{{Key: "workspace_id"}}}, func(ex *gateway.Exchange) { ex.Principal.Workspace = "ws_2" }},
+		"address":         {limit.Rule{Conditions: []policy.Condition{with("address", "192.0.2.*")}}, func(ex *gateway.Exchange) { ex.Envelope.ClientIP = "198.51.100.1" }},
+		"each address":    {limit.Rule{GroupBy: []policy.Group{{Key: "address"}}}, func(ex *gateway.Exchange) { ex.Envelope.ClientIP = "192.0.2.8" }},
+		"endpoint":        {limit.Rule{Conditions: []policy.Condition{with("endpoint_type", "chat.completions")}}, func(ex *gateway.Exchange) { ex.Envelope.Route = "/v1/embeddings" }},
+		"metadata":        {limit.Rule{Conditions: []policy.Condition{with("metadata.team", "red", "blue")}}, func(ex *gateway.Exchange) { ex.Envelope.Metadata["team"] = "green" }},
+		"each metadata":   {limit.Rule{GroupBy: []policy.Group{{Key: "metadata.team"}}}, func(ex *gateway.Exchange) { ex.Envelope.Metadata["team"] = "green" }},
+		"all but one":     {limit.Rule{Conditions: []policy.Condition{{Key: "metadata.team", Values: []string{"green"}, Excludes: true}}}, func(ex *gateway.Exchange) { ex.Envelope.Metadata["team"] = "green" }},
+		"each end user":   {limit.Rule{GroupBy: []policy.Group{{Key: "user"}}}, func(ex *gateway.Exchange) { ex.Envelope.Metadata["_user"] = "u2" }},
+		"virtual key":     {limit.Rule{Conditions: []policy.Condition{with("virtual_key", "prod")}}, func(ex *gateway.Exchange) { ex.Target = &gateway.Target{Provider: "openai", VirtualKey: "two"} }},
+		"provider":        {limit.Rule{Conditions: []policy.Condition{with("provider", "openai")}}, func(ex *gateway.Exchange) { ex.Target = &gateway.Target{Provider: "mock"} }},
+		"model": {limit.Rule{Conditions: []policy.Condition{with("model", "gpt-*")}}, func(ex *gateway.Exchange) {
 			ex.Request = gatewaytest.Request(t, strings.ReplaceAll(gatewaytest.Hello, "gpt", "glm"))
 		}},
-		"virtual key/model": {limit.Rule{Conditions: []limit.Condition{with("model", "@prod/*")}}, func(ex *gateway.Exchange) { ex.Target = &gateway.Target{Provider: "openai", VirtualKey: "two"} }},
-		"each model": {limit.Rule{GroupBy: []limit.Group{{Key: "model"}}}, func(ex *gateway.Exchange) {
+		"virtual key/model": {limit.Rule{Conditions: []policy.Condition{with("model", "@prod/*")}}, func(ex *gateway.Exchange) { ex.Target = &gateway.Target{Provider: "openai", VirtualKey: "two"} }},
+		"each model": {limit.Rule{GroupBy: []policy.Group{{Key: "model"}}}, func(ex *gateway.Exchange) {
 			ex.Request = gatewaytest.Request(t, strings.ReplaceAll(gatewaytest.Hello, "gpt", "glm"))
 		}},
-		"config": {limit.Rule{Conditions: []limit.Condition{with("config", "slow")}}, func(ex *gateway.Exchange) { ex.Plan = gatewaytest.Plan(target) }},
-		"prompt": {limit.Rule{Conditions: []limit.Condition{with("prompt", "greeting")}}, func(ex *gateway.Exchange) { ex.Facts.Prompt = nil }},
+		"config": {limit.Rule{Conditions: []policy.Condition{with("config", "slow")}}, func(ex *gateway.Exchange) { ex.Plan = gatewaytest.Plan(target) }},
+		"prompt": {limit.Rule{Conditions: []policy.Condition{with("prompt", "greeting")}}, func(ex *gateway.Exchange) { ex.Facts.Prompt = nil }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.rule.Kind, c.rule.Unit, c.rule.Value = limit.Requests, "rpm", 1
@@ -142,7 +143,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestConcurrency(t *testing.T) {
-	s := rules(t, limit.Rule{Kind: limit.Concurrency, Value: 2, GroupBy: []limit.Group{{Key: "api_key"}}})
+	s := rules(t, limit.Rule{Kind: limit.Concurrency, Value: 2, GroupBy: []policy.Group{{Key: "api_key"}}})
 	first, e := admit(t, s, headers(t))
 	if e != nil {
 		t.Fatal(e)
@@ -198,7 +199,7 @@ func TestTokens(t *testing.T) {
 // TestAttemptTokens: an attempt whose usage nobody tells keeps what it took; one that fails gives
 // all back.
 func TestAttemptTokens(t *testing.T) {
-	s := rules(t, limit.Rule{Kind: limit.Tokens, Unit: "rpm", Value: 1000, Conditions: []limit.Condition{with("provider", "mock")}})
+	s := rules(t, limit.Rule{Kind: limit.Tokens, Unit: "rpm", Value: 1000, Conditions: []policy.Condition{with("provider", "mock")}})
 	ask := func(max int, handler gateway.Handler) error {
 		ex := gatewaytest.Exchange(t, strings.Replace(gatewaytest.Hello, "{", fmt.Sprintf(`{"max_tokens":%d,`, max), 1))
 		ex.Target = &gateway.Target{Path: "config.targets[1]", Provider: "mock"}

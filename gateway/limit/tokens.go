@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/policy"
 )
 
 // Tokens is the stage that takes the tokens of a call, and settles them with the usage of the
@@ -15,7 +16,7 @@ func (s *Service) Tokens() gateway.Stage {
 			if ex.Request.Op == gateway.OpCountTokens { // no model reads it
 				return next(ctx, ex)
 			}
-			r, facts, err := s.take(ctx, ex, demandOf(ex.Request), func(c *compiled) bool { return c.Kind == Tokens && c.at < atAttempt })
+			r, facts, err := s.take(ctx, ex, demandOf(ex.Request), func(c *compiled) bool { return c.Kind == Tokens && c.at < policy.AtAttempt })
 			ex.Facts.Limits = append(ex.Facts.Limits, facts...)
 			if err != nil {
 				return nil, err

@@ -25,6 +25,8 @@ var arrows = []struct{ from, to, reason string }{
 	{"gateway/provider", "gateway/sse", "a provider is a dialect with a framing and a signature"},
 	{"gateway/dialect", "gateway/sse", "an event of a dialect is an SSE frame"},
 	{"gateway/dialect", "gateway/catalog", "a format that demands a limit takes the catalogue's"},
+	{"gateway/limit", "gateway/policy", "a limit concerns the calls of a policy"},
+	{"gateway/billing", "gateway/policy", "a budget concerns the calls of a policy"},
 	{"gateway/billing", "gateway/catalog", "the cost of an exchange follows the catalogue's prices"},
 	{"internal/config", "internal/httpapi/listen", "the file sets the listener's limits"},
 }

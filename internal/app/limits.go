@@ -13,6 +13,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/limit"
+	"github.com/sluicegate/sluice/gateway/policy"
 	"github.com/sluicegate/sluice/internal/config"
 	redisstore "github.com/sluicegate/sluice/internal/store/redis"
 )
@@ -57,7 +58,7 @@ func (a *app) openLimits(ctx context.Context, cfg config.Config, s *services, lo
 func (s *services) countsLocally() bool { return s.sharedCounters != nil && s.sharedCounters.Local() }
 
 // exists reports whether a workspace, or any for "", has what a condition of a limit names.
-func (s *services) exists(ctx context.Context, workspace string, key limit.Attribute, value string) (bool, error) {
+func (s *services) exists(ctx context.Context, workspace string, key policy.Attribute, value string) (bool, error) {
 	switch key {
 	case "api_key":
 		keys, err := s.control.APIKeys(ctx)

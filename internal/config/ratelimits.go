@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/limit"
+	"github.com/sluicegate/sluice/gateway/policy"
 	"github.com/sluicegate/sluice/internal/config/yamltree"
 )
 
@@ -70,7 +71,7 @@ func (r *reader) rateLimits(n *yamltree.Node, to *[]RateLimit) {
 				r.list(n, func(item *yamltree.Node) {
 					var key string
 					r.str(item, &key)
-					l.Rule.GroupBy = append(l.Rule.GroupBy, limit.Group{Key: limit.Attribute(key)})
+					l.Rule.GroupBy = append(l.Rule.GroupBy, policy.Group{Key: policy.Attribute(key)})
 				})
 			}},
 		), "name", "type", "value")
@@ -92,11 +93,11 @@ func (r *reader) ownRateLimits(n *yamltree.Node, to *[]limit.Rule) {
 }
 
 // own makes the limits of a key, whose name is known once its entry is read, entries of the list.
-func own(to *[]RateLimit, rules []limit.Rule, attribute limit.Attribute, workspace, name string) {
+func own(to *[]RateLimit, rules []limit.Rule, attribute policy.Attribute, workspace, name string) {
 	for i, rule := range rules {
 		rule.Name = name + "/" + strconv.Itoa(i)
 		rule.Owner = limit.Owner{Attribute: attribute, ID: name}
-		rule.Conditions = []limit.Condition{{Key: attribute, Values: []string{name}}}
+		rule.Conditions = []policy.Condition{{Key: attribute, Values: []string{name}}}
 		*to = append(*to, RateLimit{Workspace: workspace, Rule: rule}.identified())
 	}
 }
@@ -114,9 +115,9 @@ func (r *reader) amount(to *limit.Rule) []field {
 	}
 }
 
-func (r *reader) conditions(n *yamltree.Node, to *[]limit.Condition) {
+func (r *reader) conditions(n *yamltree.Node, to *[]policy.Condition) {
 	r.list(n, func(item *yamltree.Node) {
-		var c limit.Condition
+		var c policy.Condition
 		r.object(item, []field{
 			{"key", func(n *yamltree.Node) { r.str(n, (*string)(&c.Key)) }},
 			{"value", func(n *yamltree.Node) {
@@ -126,7 +127,7 @@ func (r *reader) conditions(n *yamltree.Node, to *[]limit.Condition) {
 				}
 				var one string
 				if r.str(n, &one); one != "" {
-					c.Values = limit.Values{one}
+					c.Values = policy.Values{one}
 				}
 			}},
 			{"excludes", func(n *yamltree.Node) { r.boolean(n, &c.Excludes) }},

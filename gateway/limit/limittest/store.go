@@ -8,14 +8,15 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/sluicegate/sluice/gateway/limit"
+	"github.com/sluicegate/sluice/gateway/policy"
 )
 
 // Store is the conformance suite of limit.Store. workspace is one that exists.
 func Store(t *testing.T, s limit.Store, workspace string) {
 	at := time.Unix(1_800_000_000, 123).UTC()
-	whole := limit.Rule{ID: "a", Name: "trial", Workspace: workspace, Conditions: []limit.Condition{{Key: "model", Values: limit.Values{"gpt-*", "o3"}}, {Key: "member", Values: limit.Values{"x"}, Excludes: true}},
-		GroupBy: []limit.Group{{Key: "user"}}, Kind: limit.Tokens, Unit: "rpm", Value: 5, CreatedAt: at, UpdatedAt: at.Add(time.Second)}
-	owned := limit.Rule{ID: "b", Conditions: []limit.Condition{{Key: "api_key", Values: limit.Values{"k"}}}, Kind: limit.Concurrency, Value: 2,
+	whole := limit.Rule{ID: "a", Name: "trial", Workspace: workspace, Conditions: []policy.Condition{{Key: "model", Values: policy.Values{"gpt-*", "o3"}}, {Key: "member", Values: policy.Values{"x"}, Excludes: true}},
+		GroupBy: []policy.Group{{Key: "user"}}, Kind: limit.Tokens, Unit: "rpm", Value: 5, CreatedAt: at, UpdatedAt: at.Add(time.Second)}
+	owned := limit.Rule{ID: "b", Conditions: []policy.Condition{{Key: "api_key", Values: policy.Values{"k"}}}, Kind: limit.Concurrency, Value: 2,
 		Owner: limit.Owner{Attribute: "api_key", ID: "k"}, CreatedAt: at, UpdatedAt: at}
 	check := func(want ...limit.Rule) {
 		t.Helper()

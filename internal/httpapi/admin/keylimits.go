@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/sluicegate/sluice/gateway/limit"
+	"github.com/sluicegate/sluice/gateway/policy"
 )
 
 // keyLimit is a limit that one key has, in Portkey's form.
@@ -14,7 +15,7 @@ type keyLimit struct {
 	Unit  limit.Unit `json:"unit,omitempty"`
 	Value int64      `json:"value"`
 
-	Conditions []limit.Condition `json:"conditions,omitempty"` // ours
+	Conditions []policy.Condition `json:"conditions,omitempty"` // ours
 }
 
 func keyLimitsOf(rules []limit.Rule) []keyLimit {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/limit"
+	"github.com/sluicegate/sluice/gateway/policy"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 )
 
@@ -41,18 +42,18 @@ func (a *resources) rateLimitRoutes() []operation {
 const everyWorkspace = "*"
 
 type rateLimitResponse struct {
-	Object     string            `json:"object"`
-	ID         string            `json:"id"`
-	Name       string            `json:"name"`
-	Workspace  string            `json:"workspace_id"` // "*": all
-	Conditions []limit.Condition `json:"conditions"`
-	GroupBy    []limit.Group     `json:"group_by"`
-	Type       limit.Kind        `json:"type"`
-	Unit       limit.Unit        `json:"unit,omitempty"`
-	Value      int64             `json:"value"`
-	FromFile   bool              `json:"from_file"`
-	CreatedAt  *time.Time        `json:"created_at"`
-	UpdatedAt  *time.Time        `json:"last_updated_at"`
+	Object     string             `json:"object"`
+	ID         string             `json:"id"`
+	Name       string             `json:"name"`
+	Workspace  string             `json:"workspace_id"` // "*": all
+	Conditions []policy.Condition `json:"conditions"`
+	GroupBy    []policy.Group     `json:"group_by"`
+	Type       limit.Kind         `json:"type"`
+	Unit       limit.Unit         `json:"unit,omitempty"`
+	Value      int64              `json:"value"`
+	FromFile   bool               `json:"from_file"`
+	CreatedAt  *time.Time         `json:"created_at"`
+	UpdatedAt  *time.Time         `json:"last_updated_at"`
 }
 
 func rateLimitOf(r limit.Rule) rateLimitResponse {
@@ -62,10 +63,10 @@ func rateLimitOf(r limit.Rule) rateLimitResponse {
 		out.Workspace = everyWorkspace
 	}
 	if out.Conditions == nil {
-		out.Conditions = []limit.Condition{}
+		out.Conditions = []policy.Condition{}
 	}
 	if out.GroupBy == nil {
-		out.GroupBy = []limit.Group{}
+		out.GroupBy = []policy.Group{}
 	}
 	if !r.Declared {
 		out.CreatedAt, out.UpdatedAt = &r.CreatedAt, &r.UpdatedAt

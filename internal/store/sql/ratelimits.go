@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/sluicegate/sluice/gateway/limit"
+	"github.com/sluicegate/sluice/gateway/policy"
 	"github.com/sluicegate/sluice/gateway/replica"
 )
 
@@ -35,7 +36,7 @@ func (s *Store) RateLimits(ctx context.Context) ([]limit.Rule, error) {
 		if err := json.Unmarshal([]byte(row.Rule), r); err != nil {
 			return nil, storeError(op, "rate limit", err)
 		}
-		r.ID, r.Owner = row.ID, limit.Owner{Attribute: limit.Attribute(row.OwnerAttribute), ID: row.OwnerID}
+		r.ID, r.Owner = row.ID, limit.Owner{Attribute: policy.Attribute(row.OwnerAttribute), ID: row.OwnerID}
 		r.CreatedAt, r.UpdatedAt = timeOf(row.CreatedAt), timeOf(row.UpdatedAt)
 		if row.Workspace != nil {
 			r.Workspace = *row.Workspace

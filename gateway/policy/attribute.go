@@ -1,4 +1,4 @@
-package limit
+package policy
 
 import (
 	"slices"
@@ -18,44 +18,45 @@ const endUser = "_user"
 
 // property is one row of the table of attributes.
 type property struct {
-	known  moment // from when on the attribute is known
+	known  Moment // from when on the attribute is known
 	values func(*gateway.Exchange) []string
 }
 
-// moment is a point of a call at which rules are asked, in their order.
-type moment uint8
+// Moment is a point of a call at which rules are asked, in their order.
+type Moment uint8
 
+// The moments.
 const (
-	atHeaders moment = iota // the headers are read
-	atBody                  // the body is read
-	atAttempt               // a target was chosen
+	AtHeaders Moment = iota // the headers are read
+	AtBody                  // the body is read
+	AtAttempt               // a target was chosen
 )
 
 // properties are the attributes. The first value divides groups; conditions match any of them,
 // so that people can write an id or a name.
 var properties = map[Attribute]property{
-	"api_key": {atHeaders, ofPrincipal(func(p *gateway.Principal) []string { return []string{p.APIKey, p.APIKeyName} })},
-	"member":  {atHeaders, ofPrincipal(func(p *gateway.Principal) []string { return []string{p.Member, p.MemberRef} })},
-	"team": {atHeaders, ofPrincipal(func(p *gateway.Principal) []string {
+	"api_key": {AtHeaders, ofPrincipal(func(p *gateway.Principal) []string { return []string{p.APIKey, p.APIKeyName} })},
+	"member":  {AtHeaders, ofPrincipal(func(p *gateway.Principal) []string { return []string{p.Member, p.MemberRef} })},
+	"team": {AtHeaders, ofPrincipal(func(p *gateway.Principal) []string {
 		if p.Team == "" {
 			return nil
 		}
 		return []string{p.Team, p.TeamRef}
 	})},
-	"workspace_id":  {atHeaders, ofPrincipal(func(p *gateway.Principal) []string { return []string{p.Workspace, p.WorkspaceRef} })},
-	"address":       {atHeaders, func(ex *gateway.Exchange) []string { return []string{ex.Envelope.ClientIP} }},
-	"endpoint_type": {atHeaders, func(ex *gateway.Exchange) []string { return []string{endpoint(ex.Envelope.Route)} }},
-	"user":          {atBody, func(ex *gateway.Exchange) []string { return metadata(ex, endUser) }},
-	"config":        {atAttempt, func(ex *gateway.Exchange) []string { return notEmpty(ex.Plan.Slug) }},
-	"prompt": {atAttempt, func(ex *gateway.Exchange) []string {
+	"workspace_id":  {AtHeaders, ofPrincipal(func(p *gateway.Principal) []string { return []string{p.Workspace, p.WorkspaceRef} })},
+	"address":       {AtHeaders, func(ex *gateway.Exchange) []string { return []string{ex.Envelope.ClientIP} }},
+	"endpoint_type": {AtHeaders, func(ex *gateway.Exchange) []string { return []string{endpoint(ex.Envelope.Route)} }},
+	"user":          {AtBody, func(ex *gateway.Exchange) []string { return metadata(ex, endUser) }},
+	"config":        {AtAttempt, func(ex *gateway.Exchange) []string { return notEmpty(ex.Plan.Slug) }},
+	"prompt": {AtAttempt, func(ex *gateway.Exchange) []string {
 		if p := ex.Facts.Prompt; p != nil {
 			return []string{p.ID, p.Slug}
 		}
 		return nil
 	}},
-	"provider":    {atAttempt, func(ex *gateway.Exchange) []string { return []string{ex.Target.Provider} }},
-	"virtual_key": {atAttempt, func(ex *gateway.Exchange) []string { return notEmpty(ex.Target.VirtualKey) }},
-	"model": {atAttempt, func(ex *gateway.Exchange) []string {
+	"provider":    {AtAttempt, func(ex *gateway.Exchange) []string { return []string{ex.Target.Provider} }},
+	"virtual_key": {AtAttempt, func(ex *gateway.Exchange) []string { return notEmpty(ex.Target.VirtualKey) }},
+	"model": {AtAttempt, func(ex *gateway.Exchange) []string {
 		model, values := ex.Request.Model(), []string{}
 		if model == "" {
 			return nil
@@ -71,8 +72,8 @@ var properties = map[Attribute]property{
 const attributeNames = "api_key, member, team, user, workspace_id, address, endpoint_type, config, prompt, provider, virtual_key, model or metadata.<key>"
 
 func unknownAttribute(a Attribute) string {
-	if len(a) > maxNameBytes {
-		a = a[:maxNameBytes] + "…"
+	if len(a) > MaxNameBytes {
+		a = a[:MaxNameBytes] + "…"
 	}
 	return "There is no attribute '" + strings.ToValidUTF8(string(a), "") + "': it must be " + attributeNames + "."
 }
@@ -107,7 +108,7 @@ func endpoint(route string) string {
 }
 
 func (a Attribute) known() bool {
-	if len(a) > maxNameBytes {
+	if len(a) > MaxNameBytes {
 		return false
 	}
 	key, entry := strings.CutPrefix(string(a), metadataPrefix)
@@ -115,15 +116,15 @@ func (a Attribute) known() bool {
 	return fixed || entry && key != ""
 }
 
-// moment is from when on the attribute is known.
-func (a Attribute) moment() moment {
+// Moment is from when on the attribute is known.
+func (a Attribute) Moment() Moment {
 	if p, fixed := properties[a]; fixed {
 		return p.known
 	}
 	if a == metadataPrefix+endUser {
-		return atBody
+		return AtBody
 	}
-	return atHeaders
+	return AtHeaders
 }
 
 // values are those of one call. It has none where the caller sent none.
@@ -134,7 +135,7 @@ func (a Attribute) values(ex *gateway.Exchange) []string {
 	return metadata(ex, strings.TrimPrefix(string(a), metadataPrefix))
 }
 
-// holds reports whether a call meets the condition.
-func (c *Condition) holds(ex *gateway.Exchange) bool {
+// Holds reports whether a call meets the condition.
+func (c *Condition) Holds(ex *gateway.Exchange) bool {
 	return slices.ContainsFunc(c.Key.values(ex), c.Values.match) != c.Excludes
 }

@@ -1,0 +1,143 @@
+package policy
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Scope says which calls a rule concerns, and how it divides them.
+type Scope struct {
+	Workspace  string      // id; "" = all workspaces of the organisation
+	Conditions []Condition // all must hold
+	GroupBy    []Group     // each combination of values is counted by itself
+}
+
+// Group is one attribute that divides the calls of a rule.
+type Group struct {
+	Key Attribute `json:"key"`
+}
+
+// Condition holds for a call if one of the call's values of the attribute is one of Values; with
+// Excludes, if none is. A value that ends in "*" stands for all with this beginning.
+type Condition struct {
+	Key      Attribute `json:"key"`
+	Values   Values    `json:"value"`
+	Excludes bool      `json:"excludes,omitempty"`
+}
+
+// Limits of rules: what is asked for each call has to stay short.
+const (
+	MaxNameBytes  = 128 // of a rule's name, which refusals quote, and of an attribute
+	maxConditions = 16
+	maxValues     = 256
+	maxValueBytes = 512
+)
+
+// Validate refuses a scope that cannot be meant. The error names the field.
+func (s *Scope) Validate() error {
+	field := func(name, public string) error { return gateway.InvalidField("policy.Validate", name, public) }
+	if len(s.Conditions) > maxConditions || len(s.GroupBy) > maxConditions {
+		return field("conditions", "A limit has at most "+strconv.Itoa(maxConditions)+" conditions and as many groups.")
+	}
+	for i, c := range s.Conditions {
+		at := "conditions[" + strconv.Itoa(i) + "]."
+		if !c.Key.known() {
+			return field(at+"key", unknownAttribute(c.Key))
+		}
+		if len(c.Values) == 0 || len(c.Values) > maxValues {
+			return field(at+"value", "A condition needs a value, or a list of up to "+strconv.Itoa(maxValues)+".")
+		}
+		for _, v := range c.Values {
+			if v == "" || len(v) > maxValueBytes {
+				return field(at+"value", "A value must have between 1 and "+strconv.Itoa(maxValueBytes)+" bytes.")
+			}
+		}
+	}
+	for i, g := range s.GroupBy {
+		if !g.Key.known() {
+			return field("group_by["+strconv.Itoa(i)+"].key", unknownAttribute(g.Key))
+		}
+	}
+	if i := s.contradiction(); i >= 0 {
+		return field("conditions["+strconv.Itoa(i)+"]", "No call can meet this condition together with the others: the limit would match nothing.")
+	}
+	return nil
+}
+
+// contradiction returns the index of a condition that excludes every value which another one
+// asks for, or -1.
+func (s *Scope) contradiction() int {
+	for i, c := range s.Conditions {
+		for _, other := range s.Conditions[:i] {
+			if c.Key == other.Key && c.Excludes != other.Excludes {
+				asked, excluded := c, other
+				if c.Excludes {
+					asked, excluded = other, c
+				}
+				if excluded.coversAll(asked.Values) {
+					return i
+				}
+			}
+		}
+	}
+	return -1
+}
+
+// coversAll reports whether every value is among the condition's.
+func (c *Condition) coversAll(values []string) bool {
+	for _, v := range values {
+		if !c.Values.match(v) {
+			return false
+		}
+	}
+	return true
+}
+
+// Moment is from when on all attributes of the scope are known.
+func (s *Scope) Moment() Moment {
+	at := AtHeaders
+	for _, c := range s.Conditions {
+		at = max(at, c.Key.Moment())
+	}
+	for _, g := range s.GroupBy {
+		at = max(at, g.Key.Moment())
+	}
+	return at
+}
+
+// Holds reports whether the scope concerns a call.
+func (s *Scope) Holds(ex *gateway.Exchange) bool {
+	if s.Workspace != "" && s.Workspace != ex.Principal.Workspace {
+		return false
+	}
+	for i := range s.Conditions {
+		if !s.Conditions[i].Holds(ex) {
+			return false
+		}
+	}
+	return true
+}
+
+// Values are those of the groups, for one call; "" where the caller sent none.
+func (s *Scope) Values(ex *gateway.Exchange) []string {
+	out := make([]string, len(s.GroupBy))
+	for i, g := range s.GroupBy {
+		if values := g.Key.values(ex); len(values) > 0 {
+			out[i] = values[0]
+		}
+	}
+	return out
+}
+
+// HashValues is a short name for values of groups: they may be long, and names of people.
+func HashValues(values []string) string {
+	h := sha256.New()
+	for _, v := range values {
+		h.Write([]byte(v))
+		h.Write([]byte{0})
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
