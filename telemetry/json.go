@@ -15,7 +15,7 @@ import (
 // GET /v1/logs/{id} shows them.
 func (r *Record) JSON(detail bool) json.RawMessage {
 	v := exchangeJSON{ID: r.ID, Time: r.Time.Format(timeFormat), TraceID: r.Trace.Ref, TraceHex: r.Trace.ID.String(), Node: r.Node,
-		Workspace: r.Workspace, WorkspaceName: r.WorkspaceName, Member: r.Member, MemberName: r.MemberName, APIKey: r.APIKey, APIKeyName: r.APIKeyName,
+		Workspace: r.Workspace, WorkspaceName: r.WorkspaceName, Member: r.Member, MemberName: r.MemberName, Team: r.Team, TeamName: r.TeamName, APIKey: r.APIKey, APIKeyName: r.APIKeyName,
 		Method: r.Method, Route: r.Route, Operation: r.Op, Stream: r.Stream, Status: r.Status, Outcome: r.Outcome.String(),
 		Provider: r.Provider, VirtualKey: r.VirtualKey, Model: r.Model, Served: r.Served,
 		Latency: millis(r.Latency), Upstream: millis(r.Upstream), Gateway: millis(r.Gateway()), Waited: millis(r.Waited), Chunks: r.Chunks(), LongestGap: r.LongestGap().Microseconds(),
@@ -96,6 +96,8 @@ type exchangeJSON struct {
 	WorkspaceName string                 `json:"workspace_name,omitempty"`
 	Member        string                 `json:"member"`
 	MemberName    string                 `json:"member_name,omitempty"`
+	Team          string                 `json:"team,omitempty"`
+	TeamName      string                 `json:"team_name,omitempty"`
 	APIKey        string                 `json:"api_key"`
 	APIKeyName    string                 `json:"api_key_name,omitempty"`
 	Method        string                 `json:"method"`

@@ -96,6 +96,8 @@ func (r *Record) walk(c *recordCodec) {
 	list(c, &r.Parameters, (*Pair).walk)
 	optional(c, &r.PromptCache, walkPromptCache)
 	r.walkCharged(c)
+	c.text(&r.Team)
+	c.text(&r.TeamName)
 }
 
 // walkCharged packs how the price differs from the cost, so that rows from before there were price

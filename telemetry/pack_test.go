@@ -23,7 +23,7 @@ func fullRecord() *Record {
 		ID: "01JABCDEFGHJKMNPQRSTVWXYZ0", Time: time.UnixMicro(1763820000123456).UTC(), Node: "node-a",
 		Trace: gateway.Trace{ID: gateway.TraceID{1, 2, 3}, Root: gateway.SpanID{4, 5}, Parent: gateway.SpanID{6, 7},
 			Ref: "order-7", SpanRef: "span-ref", Name: "checkout", State: "a=b", Flags: 1},
-		Workspace: "ws1", WorkspaceName: "default", Member: "m1", MemberName: "ann", APIKey: "k1", APIKeyName: "ci",
+		Workspace: "ws1", WorkspaceName: "default", Member: "m1", MemberName: "ann", Team: "t1", TeamName: "ml", APIKey: "k1", APIKeyName: "ci",
 		Method: "POST", Route: "/v1/chat/completions", Op: "chat", Stream: true, Client: "p_client", UserAgent: "agent",
 		Status: 502, Outcome: OutcomeProviderError, Error: failure,
 		Model: "gpt-5", Served: "gpt-5-2026", Provider: "openai", VirtualKey: "vk_a",
@@ -68,7 +68,8 @@ func TestPackedForm(t *testing.T) {
 		{"v1_cost_basis", false, beforeParameters},
 		{"v1_parameters", false, func(r *Record) { r.PromptCache = nil; beforePrices(r) }},
 		{"v1_prompt_cache", false, beforePrices},
-		{"v1_prices", true, func(*Record) {}},
+		{"v1_prices", false, beforeTeams},
+		{"v1_teams", true, func(*Record) {}},
 	} {
 		packed := readHex(t, "testdata/packed/"+c.file+".hex")
 		if got := full.Pack(nil); c.current && !bytes.Equal(got, packed) {
@@ -101,8 +102,11 @@ func beforeParameters(r *Record) {
 
 // beforePrices: rows before v1_prices have the cost as their price.
 func beforePrices(r *Record) {
+	beforeTeams(r)
 	r.Cost.Charged, r.Cost.ChargedKnown, r.Cost.Rule, r.Cost.Assumed = r.Cost.Nano, r.Cost.Known, "", false
 }
+
+func beforeTeams(r *Record) { r.Team, r.TeamName = "", "" }
 
 // TestUnpackRefuses: damaged rows are errors.
 func TestUnpackRefuses(t *testing.T) {

@@ -20,6 +20,7 @@ type Query struct {
 	Status       int    // 200; or a class, 2 to 5; 0 is any
 	Outcome      string // an Outcome's name, or "error" for all but "ok"
 	Member       string // id or name
+	Team         string // id or name
 	APIKey       string // id or name
 	Trace        string // as the caller sent it, or W3C hex
 	Cache        string // "HIT", "MISS" …; as in x-portkey-cache-status
@@ -71,7 +72,7 @@ func (q *Query) Match(r *Record) bool {
 	}
 	for _, f := range [...]struct{ want, a, b string }{
 		{q.Model, r.Model, r.Served}, {q.Provider, r.Provider, ""}, {q.VirtualKey, r.VirtualKey, ""},
-		{q.Member, r.Member, r.MemberName}, {q.APIKey, r.APIKey, r.APIKeyName},
+		{q.Member, r.Member, r.MemberName}, {q.Team, r.Team, r.TeamName}, {q.APIKey, r.APIKey, r.APIKeyName},
 		{q.Cache, r.CacheStatus(), ""}, {q.Config, r.Config.Slug, ""},
 	} {
 		if f.want != "" && f.want != f.a && f.want != f.b {

@@ -16,6 +16,7 @@ type Record struct {
 
 	Workspace, WorkspaceName string // id and name, as of the other two
 	Member, MemberName       string
+	Team, TeamName           string // of the API key; "" without one
 	APIKey, APIKeyName       string
 
 	Method, Route string

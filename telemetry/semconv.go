@@ -45,6 +45,8 @@ const (
 	attrWorkspaceName = attribute.Key("sluice.workspace.name")
 	attrMember        = attribute.Key("sluice.member.id")
 	attrMemberName    = attribute.Key("sluice.member.name")
+	attrTeam          = attribute.Key("sluice.team.id")
+	attrTeamName      = attribute.Key("sluice.team.name")
 	attrAPIKey        = attribute.Key("sluice.api_key.id")
 	attrVirtualKey    = attribute.Key("sluice.virtual_key")
 	attrOutcome       = attribute.Key("sluice.outcome")

@@ -137,6 +137,8 @@ func (r *Record) rootSpan() Span {
 	a.text(attrWorkspaceName, r.WorkspaceName)
 	a.text(attrMember, r.Member)
 	a.text(attrMemberName, r.MemberName)
+	a.text(attrTeam, r.Team)
+	a.text(attrTeamName, r.TeamName)
 	a.text(attrAPIKey, r.APIKey)
 	a.text(attrOutcome, r.Outcome.String())
 	a.text(attrConfig, r.Config.Slug)

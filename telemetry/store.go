@@ -46,6 +46,8 @@ type Reader interface {
 	// or by the reference that the caller sent: oldest first, at most listing.MaxTrace, with
 	// bodies. If there is none in scope, the error is gateway.NotFound.
 	Log(ctx context.Context, scope listing.Scope, id string) ([]*Record, error)
+	// Usage sums up what the exchanges of a period used, as UsageSum defines it.
+	Usage(ctx context.Context, q UsageQuery) ([]UsageRow, error)
 	// ForeignTrace returns the foreign spans of a trace. It may have none.
 	ForeignTrace(ctx context.Context, scope listing.Scope, trace gateway.TraceID) (ForeignTrace, error)
 	// AuditLogs returns one page of the audit trail.

@@ -70,6 +70,14 @@ func (r *remoteStore) Logs(ctx context.Context, q telemetry.Query) (telemetry.Pa
 	return s.Logs(ctx, q)
 }
 
+func (r *remoteStore) Usage(ctx context.Context, q telemetry.UsageQuery) ([]telemetry.UsageRow, error) {
+	s, err := r.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.Usage(ctx, q)
+}
+
 func (r *remoteStore) Log(ctx context.Context, scope listing.Scope, id string) ([]*telemetry.Record, error) {
 	s, err := r.open(ctx)
 	if err != nil {

@@ -17,6 +17,7 @@ type Event struct {
 	Workspace  string    // id
 	Member     string    // id, "" if the caller was not recognised
 	MemberName string
+	Team       string // id of the API key's team, ""
 	APIKey     string // id
 	Action     string // "chat", "api_key.create"
 	Resource   string // "model", "api_key"
@@ -78,6 +79,7 @@ func (e *Event) appendCanonical(b []byte, chain string, seq uint64) []byte {
 	text("resource_id", e.ResourceID)
 	number("seq", int64(seq))
 	number("status", int64(e.Status))
+	text("team", e.Team)
 	number("time_us", e.Time.UnixMicro())
 	text("trace_id", e.TraceID)
 	text("workspace", e.Workspace)
@@ -99,6 +101,7 @@ type canonicalEvent struct {
 	ResourceID string            `json:"resource_id"`
 	Seq        uint64            `json:"seq"`
 	Status     int               `json:"status"`
+	Team       string            `json:"team"`
 	TimeUS     int64             `json:"time_us"`
 	TraceID    string            `json:"trace_id"`
 	Workspace  string            `json:"workspace"`
@@ -113,7 +116,7 @@ func (r *Row) decode() (*canonicalEvent, error) {
 }
 
 func (v *canonicalEvent) event() Event {
-	return Event{Time: time.UnixMicro(v.TimeUS).UTC(), Workspace: v.Workspace, Member: v.Member, MemberName: v.MemberName, APIKey: v.APIKey,
+	return Event{Time: time.UnixMicro(v.TimeUS).UTC(), Workspace: v.Workspace, Member: v.Member, MemberName: v.MemberName, Team: v.Team, APIKey: v.APIKey,
 		Action: v.Action, Resource: v.Resource, ResourceID: v.ResourceID, Outcome: v.Outcome, Status: v.Status,
 		RequestID: v.RequestID, TraceID: v.TraceID, Client: v.Client, Detail: v.Detail}
 }

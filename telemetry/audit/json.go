@@ -13,6 +13,7 @@ type rowJSON struct {
 	Workspace  string            `json:"workspace"`
 	Member     string            `json:"member"`
 	MemberName string            `json:"member_name,omitempty"`
+	Team       string            `json:"team,omitempty"`
 	APIKey     string            `json:"api_key"`
 	Action     string            `json:"action"`
 	Resource   string            `json:"resource"`
@@ -36,7 +37,7 @@ func (r *Row) JSON() json.RawMessage {
 	}
 	b, _ := json.Marshal(rowJSON{ // plain data always encodes
 		Chain: r.Chain, Seq: r.Seq, Time: e.Time.Format("2006-01-02T15:04:05.000000Z"), Workspace: e.Workspace,
-		Member: e.Member, MemberName: e.MemberName, APIKey: e.APIKey, Action: e.Action, Resource: e.Resource, ResourceID: e.ResourceID,
+		Member: e.Member, MemberName: e.MemberName, Team: e.Team, APIKey: e.APIKey, Action: e.Action, Resource: e.Resource, ResourceID: e.ResourceID,
 		Outcome: e.Outcome, Status: e.Status, RequestID: e.RequestID, TraceID: e.TraceID, Client: e.Client, Detail: e.Detail,
 		Prev: hex.EncodeToString(r.Prev[:]), Hash: hex.EncodeToString(r.Hash[:]),
 	})

@@ -77,7 +77,7 @@ func request(d driver.Batch, r *telemetry.Record, batch string) error {
 		hits += h.Count
 	}
 	return d.Append(r.Time, r.ID, r.Trace.ID.String(), r.Trace.Root.String(), r.Trace.Ref, r.Workspace, r.WorkspaceName, r.Member, r.MemberName,
-		r.APIKey, r.APIKeyName, r.Node, r.Route, r.Op, r.Stream, uint16(r.Status), r.Outcome.String(),
+		r.Team, r.TeamName, r.APIKey, r.APIKeyName, r.Node, r.Route, r.Op, r.Stream, uint16(r.Status), r.Outcome.String(),
 		kind, message, finish, r.Model, r.Served, r.Provider, r.VirtualKey,
 		clampUint32(u.Input), clampUint32(u.Output), clampUint32(u.CacheRead), clampUint32(u.CacheWrite), clampUint32(u.Reasoning),
 		r.Cost.Nano, r.Cost.Known, r.Cost.Saved, r.Cost.Price, string(r.Cost.State()), r.Cost.Charged, r.Cost.ChargedKnown, r.Cost.Rule, micros(r.Latency), ttft, micros(r.Upstream), micros(r.Gateway()),

@@ -31,6 +31,7 @@ func TestEachFilterHasAnIndex(t *testing.T) {
 		"Model": {telemetry.Query{Model: "x"}, "ix_model"}, "Provider": {telemetry.Query{Provider: "x"}, "ix_provider"},
 		"VirtualKey": {telemetry.Query{VirtualKey: "x"}, "ix_virtual_key"}, "Status": {telemetry.Query{Status: 5}, "ix_status"},
 		"Outcome": {telemetry.Query{Outcome: "error"}, "ix_outcome"}, "Member": {telemetry.Query{Member: "x"}, "ix_caller"},
+		"Team":   {telemetry.Query{Team: "x"}, "ix_team"},
 		"APIKey": {telemetry.Query{APIKey: "x"}, "ix_api_key"}, "Trace": {telemetry.Query{Trace: "x"}, "ix_trace"},
 		"Cache": {telemetry.Query{Cache: "HIT"}, "ix_cache"}, "Config": {telemetry.Query{Config: "x"}, "ix_config"},
 		"Prompt": {telemetry.Query{Prompt: "x"}, "ix_prompt"}, "Metadata": {telemetry.Query{Metadata: map[string]string{"k": "v"}}, "ix_meta_value"},

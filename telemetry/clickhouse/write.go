@@ -172,8 +172,8 @@ var columns = map[string]string{
 	"llm_payloads": "ts, workspace_id, request_id, trace_id, kind, body",
 	"otel_traces": "Timestamp, TraceId, SpanId, ParentSpanId, TraceState, SpanName, SpanKind, ServiceName, ResourceAttributes, ScopeName, ScopeVersion, " +
 		"SpanAttributes, Duration, StatusCode, StatusMessage, Events.Timestamp, Events.Name, Events.Attributes, Links.TraceId, Links.SpanId, Links.TraceState, Links.Attributes",
-	"audit_log": "ts, chain_id, seq, prev_hash, hash, workspace_id, member_id, member, api_key_id, action, resource, resource_id, outcome, status, request_id, trace_id, client, canonical",
-	"llm_requests": "ts, request_id, trace_id, span_id, trace_ref, workspace_id, workspace, member_id, member, api_key_id, api_key, node, route, operation, stream, status, outcome, " +
+	"audit_log": "ts, chain_id, seq, prev_hash, hash, workspace_id, member_id, member, team_id, api_key_id, action, resource, resource_id, outcome, status, request_id, trace_id, client, canonical",
+	"llm_requests": "ts, request_id, trace_id, span_id, trace_ref, workspace_id, workspace, member_id, member, team_id, team, api_key_id, api_key, node, route, operation, stream, status, outcome, " +
 		"error_type, error_message, finish_reason, requested_model, model, provider, virtual_key, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, " +
 		"cost_nano_usd, cost_known, saved_nano_usd, price_version, cost_state, price_nano_usd, price_known, price_rule, latency_us, ttft_us, upstream_us, gateway_us, chunks, longest_gap_us, max_output, temperature, cache_status, cache_tier, cache_score, cache_origin_request, " +
 		"config, config_version, config_source, route_mode, attempt_count, retry_count, fallback_used, " +
@@ -205,7 +205,7 @@ func auditRow(d driver.Batch, a audit.Row) error {
 	if err != nil {
 		return err
 	}
-	return d.Append(a.Time, a.Chain, a.Seq, string(a.Prev[:]), string(a.Hash[:]), a.Workspace, e.Member, e.MemberName, e.APIKey, e.Action,
+	return d.Append(a.Time, a.Chain, a.Seq, string(a.Prev[:]), string(a.Hash[:]), a.Workspace, e.Member, e.MemberName, e.Team, e.APIKey, e.Action,
 		e.Resource, e.ResourceID, e.Outcome, uint16(e.Status), e.RequestID, e.TraceID, e.Client, string(a.Canonical))
 }
 

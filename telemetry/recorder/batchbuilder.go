@@ -67,7 +67,7 @@ func tell(written chan error, err error) {
 
 // auditEvent is what the audit trail keeps of an exchange: who used which model, and the outcome.
 func auditEvent(r *telemetry.Record) audit.Event {
-	e := audit.Event{Workspace: r.Workspace, Member: r.Member, MemberName: r.MemberName, APIKey: r.APIKey,
+	e := audit.Event{Workspace: r.Workspace, Member: r.Member, MemberName: r.MemberName, Team: r.Team, APIKey: r.APIKey,
 		Action: r.Op, Resource: "model", ResourceID: r.Model, Outcome: audit.OutcomeOK, Status: r.Status,
 		RequestID: r.ID, TraceID: r.Trace.ID.String(), Client: r.Client}
 	if e.Action == "" {

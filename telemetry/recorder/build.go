@@ -78,6 +78,7 @@ func setPrincipal(r *telemetry.Record, p *gateway.Principal) {
 	}
 	r.Workspace, r.WorkspaceName = p.Workspace, p.WorkspaceRef
 	r.Member, r.MemberName = p.Member, p.MemberRef
+	r.Team, r.TeamName = p.Team, p.TeamRef
 	r.APIKey, r.APIKeyName = p.APIKey, p.APIKeyName
 }
 

@@ -29,3 +29,9 @@ func (c *cleansingReader) Logs(ctx context.Context, q telemetry.Query) (telemetr
 	}
 	return c.Reader.Logs(ctx, q)
 }
+
+// Usage implements telemetry.Reader.
+func (c *cleansingReader) Usage(ctx context.Context, q telemetry.UsageQuery) ([]telemetry.UsageRow, error) {
+	q.Model = c.cleanser.text(q.Model)
+	return c.Reader.Usage(ctx, q)
+}

@@ -77,8 +77,8 @@ func (s *Store) classifySome(ctx context.Context) (found int, err error) {
 		if err != nil {
 			return 0, err
 		}
-		_, err = tx.ExecContext(ctx, "UPDATE exchanges SET template = ?, caller = ?, target = ?, result = ?, user = ?, stream = ?, chunks = ?, longest_gap_us = ?, "+
-			"max_output = ?, temperature = ? WHERE n = ?", append(columns, o.n)...)
+		_, err = tx.ExecContext(ctx, "UPDATE exchanges SET template = ?, caller = ?, team = ?, target = ?, result = ?, user = ?, stream = ?, chunks = ?, longest_gap_us = ?, "+
+			"max_output = ?, temperature = ?, input_tokens = ?, output_tokens = ?, cost_nano = ?, price_nano = ? WHERE n = ?", append(columns, o.n)...)
 		if err != nil {
 			return 0, err
 		}

@@ -86,12 +86,12 @@ func (d *dimension) lookup(ctx context.Context, tx *sql.Tx, c combination) (n in
 }
 
 // dimensions are what listings filter by.
-type dimensions struct{ template, caller, target, result *dimension }
+type dimensions struct{ template, caller, team, target, result *dimension }
 
 // all lists the dimensions in the order of the columns, which is the order in which the filters of
 // a query are tried: what selects fewer rows comes first.
 func (d *dimensions) all() []*dimension {
-	return []*dimension{d.template, d.caller, d.target, d.result}
+	return []*dimension{d.template, d.caller, d.team, d.target, d.result}
 }
 
 func (d *dimensions) forget() {
@@ -110,6 +110,9 @@ func newDimensions() dimensions {
 		}),
 		caller: newDimension("caller", []string{"member", "member_name", "api_key", "api_key_name"}, func(r *telemetry.Record) [4]string {
 			return [4]string{r.Member, r.MemberName, r.APIKey, r.APIKeyName}
+		}),
+		team: newDimension("team", []string{"team", "team_name"}, func(r *telemetry.Record) [4]string {
+			return [4]string{r.Team, r.TeamName}
 		}),
 		target: newDimension("target", []string{"model", "served", "provider", "virtual_key"}, func(r *telemetry.Record) [4]string {
 			return [4]string{r.Model, r.Served, r.Provider, r.VirtualKey}

@@ -9,7 +9,8 @@ import (
 
 var (
 	exchangeColumns = []string{"workspace", "ts", "id", "trace", "status", "outcome", "provider", "model", "facts", "bodies",
-		"template", "caller", "target", "result", "user", "stream", "chunks", "longest_gap_us", "max_output", "temperature"}
+		"template", "caller", "team", "target", "result", "user", "stream", "chunks", "longest_gap_us", "max_output", "temperature",
+		"input_tokens", "output_tokens", "cost_nano", "price_nano"}
 	auditColumns = []string{"chain_id", "seq", "ts", "workspace", "prev_hash", "hash", "canonical", "request_id", "caller"}
 )
 

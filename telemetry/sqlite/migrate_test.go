@@ -40,7 +40,7 @@ func TestOldFile(t *testing.T) {
 					t.Fatal(err)
 				}
 				var version int
-				if err := s.read.QueryRow("SELECT max(version_id) FROM goose_db_version").Scan(&version); err != nil || version != 6 {
+				if err := s.read.QueryRow("SELECT max(version_id) FROM goose_db_version").Scan(&version); err != nil || version != 7 {
 					t.Errorf("version %d, %v", version, err)
 				}
 				write(t, s, "late", late)
@@ -53,8 +53,10 @@ func TestOldFile(t *testing.T) {
 					t.Errorf("%v, %v", page, err)
 				}
 				findByEachFilter(t, s, old)
+				sumUp(t, s, old)
 				s.background.Wait() // the row has its new columns now
 				findByEachFilter(t, s, old)
+				sumUp(t, s, old)
 				if err := s.Close(); err != nil {
 					t.Fatal(err)
 				}
@@ -72,6 +74,22 @@ func findByEachFilter(t *testing.T, s *Store, r *telemetry.Record) {
 		if err != nil || !slices.ContainsFunc(page.Records, func(found *telemetry.Record) bool { return found.ID == r.ID }) {
 			t.Errorf("%+v: %d records, %v", q, len(page.Records), err)
 		}
+	}
+}
+
+// sumUp compares what r alone used.
+func sumUp(t *testing.T, s *Store, r *telemetry.Record) {
+	t.Helper()
+	q := telemetry.UsageQuery{Scope: listing.AllWorkspaces(), Since: r.Time, Until: r.Time.Add(time.Microsecond), Member: r.Member, GroupBy: telemetry.UsageKeys()}
+	sum := telemetry.NewUsageSum(&q)
+	sum.Record(r)
+	want, err := sum.Rows()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Usage(t.Context(), q)
+	if d := telemetrytest.Same(want, got); d != "" || err != nil {
+		t.Error(d, err)
 	}
 }
 

@@ -93,6 +93,8 @@ func filterOf(column string, q *telemetry.Query) (f filter) {
 	case "caller":
 		f.is(q.Member, "member", "member_name")
 		f.is(q.APIKey, "api_key", "api_key_name")
+	case "team":
+		f.is(q.Team, "team", "team_name")
 	case "target":
 		f.is(q.Model, "model", "served")
 		f.is(q.VirtualKey, "virtual_key")

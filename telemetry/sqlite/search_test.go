@@ -18,7 +18,7 @@ import (
 func filters(r *telemetry.Record) map[string]telemetry.Query {
 	return map[string]telemetry.Query{
 		"Model": {Model: r.Model}, "Provider": {Provider: r.Provider}, "VirtualKey": {VirtualKey: r.VirtualKey}, "Status": {Status: r.Status},
-		"Outcome": {Outcome: r.Outcome.String()}, "Member": {Member: r.MemberName}, "APIKey": {APIKey: r.APIKey}, "Trace": {Trace: r.Trace.Ref},
+		"Outcome": {Outcome: r.Outcome.String()}, "Member": {Member: r.MemberName}, "APIKey": {APIKey: r.APIKey}, "Team": {Team: r.Team}, "Trace": {Trace: r.Trace.Ref},
 		"Cache": {Cache: r.CacheStatus()}, "Config": {Config: r.Config.Slug}, "Prompt": {Prompt: r.Prompt.Slug},
 		"Metadata": {Metadata: map[string]string{telemetry.UserKey: r.User()}},
 		"Since":    {Since: r.Time}, "Until": {Until: r.Time.Add(time.Microsecond)},
@@ -35,13 +35,13 @@ func TestNoFilterScans(t *testing.T) {
 	defer s.Close()
 	s.background.Wait()
 	r := telemetrytest.NewGenerator(1, time.Now()).Record()
-	r.Workspace, r.Provider, r.Config.Slug, r.Prompt = "ws1", "openai", "prod", &promptFact
+	r.Workspace, r.Provider, r.Config.Slug, r.Prompt, r.Team = "ws1", "openai", "prod", &promptFact, "t1"
 	r.Metadata = []telemetry.Pair{{Key: telemetry.UserKey, Value: "u1"}}
 	write(t, s, "b", r)
 	want := map[string]string{
 		"Model": "exchanges_by_target (target=?", "Provider": "exchanges_by_target (target=?", "VirtualKey": "exchanges_by_target (target=?",
 		"Status": "exchanges_by_result (result=?", "Outcome": "exchanges_by_result (result=?", "Cache": "exchanges_by_result (result=?",
-		"Member": "exchanges_by_caller (caller=?", "APIKey": "exchanges_by_caller (caller=?",
+		"Member": "exchanges_by_caller (caller=?", "APIKey": "exchanges_by_caller (caller=?", "Team": "exchanges_by_team (team=?",
 		"Config": "exchanges_by_template (template=?", "Prompt": "exchanges_by_template (template=?",
 		"Trace": "exchanges_by_run (<expr>=? AND trace=?)", "Metadata": "exchanges_by_user (workspace=? AND user=?",
 		"Since": "exchanges_by_time (workspace=? AND ts>?", "Until": "exchanges_by_time (workspace=? AND ts<?",

@@ -145,7 +145,7 @@ func (s *Store) writeAudit(ctx context.Context, tx *sql.Tx, rows []audit.Row, ad
 func (s *Store) appendSearchColumns(ctx context.Context, tx *sql.Tx, out []any, workspace int64, r *telemetry.Record) ([]any, error) {
 	for _, d := range s.dimensions.all() {
 		values := d.values(r)
-		if d == s.dimensions.template && values == [4]string{} {
+		if optional := d == s.dimensions.template || d == s.dimensions.team; optional && values == [4]string{} {
 			out = append(out, nil)
 			continue
 		}
@@ -155,7 +155,7 @@ func (s *Store) appendSearchColumns(ctx context.Context, tx *sql.Tx, out []any, 
 		}
 		out = append(out, n)
 	}
-	var user, maxOutput, temperature any
+	var user, maxOutput, temperature, cost, price any
 	if u := r.User(); u != "" {
 		user = u
 	}
@@ -165,7 +165,17 @@ func (s *Store) appendSearchColumns(ctx context.Context, tx *sql.Tx, out []any, 
 	if t, ok := r.Parameter("temperature"); ok {
 		temperature = t
 	}
-	return append(out, user, r.Stream, r.Chunks(), r.LongestGap().Microseconds(), maxOutput, temperature), nil
+	if r.Cost.Known {
+		cost = r.Cost.Nano
+	}
+	if r.Cost.ChargedKnown {
+		price = r.Cost.Charged
+	}
+	var used gateway.Usage
+	if r.Usage != nil {
+		used = *r.Usage
+	}
+	return append(out, user, r.Stream, r.Chunks(), r.LongestGap().Microseconds(), maxOutput, temperature, used.Input, used.Output, cost, price), nil
 }
 
 func addWorkspace(ctx context.Context, tx *sql.Tx, id string) (int64, error) {

@@ -57,6 +57,9 @@ func (g *Generator) Record() *telemetry.Record {
 	}
 	g.fill(r.Trace.Root[:])
 	r.WorkspaceName, r.Member, r.MemberName = r.Workspace+" name", pick(g, "m1", "m2"), pick(g, "ann", "bob")
+	if g.rnd.IntN(3) > 0 {
+		r.Team, r.TeamName = pick(g, "t1", "t2"), "ml"
+	}
 	r.APIKey, r.APIKeyName, r.VirtualKey = pick(g, "k1", "k2", "k3"), "ci", pick(g, "vk_a", "vk_b")
 	r.Config = telemetry.Config{Source: "header", Slug: pick(g, "", "prod", "test"), Mode: "fallback", Version: 2}
 	r.Cache.Status = pick(g, gateway.CacheHit, gateway.CacheMiss, gateway.CacheSemanticHit, "")
@@ -64,7 +67,7 @@ func (g *Generator) Record() *telemetry.Record {
 	r.Metadata = []telemetry.Pair{{Key: "_user", Value: pick(g, "u1", "u2", "ü 'x'")}, {Key: "team", Value: pick(g, "red", "blue")}}[:g.rnd.IntN(3)]
 	r.Latency, r.Upstream = time.Duration(g.rnd.IntN(3e6))*time.Microsecond+time.Millisecond, 800*time.Microsecond
 	r.Waited = time.Duration(g.rnd.IntN(3)) * 50 * time.Microsecond
-	r.Cost = gateway.Cost{Nano: g.rnd.Int64N(1e9), Known: g.rnd.IntN(4) > 0, Price: "openai/gpt-5@2026-08-01", ChargedKnown: true, Charged: g.rnd.Int64N(1e9), Rule: "resale", Assumed: g.rnd.IntN(8) == 0}
+	r.Cost = gateway.Cost{Nano: g.rnd.Int64N(1e9), Known: g.rnd.IntN(4) > 0, Price: "openai/gpt-5@2026-08-01", ChargedKnown: g.rnd.IntN(6) > 0, Charged: g.rnd.Int64N(1e9), Rule: "resale", Assumed: g.rnd.IntN(8) == 0}
 	r.Usage = &gateway.Usage{Input: g.rnd.Int64N(4000), Output: g.rnd.Int64N(900), CacheRead: 3, Reasoning: 1}
 	if r.Stream = g.rnd.IntN(2) == 0; r.Stream {
 		r.FirstByte = r.Latency / 3

@@ -26,6 +26,7 @@ func Store(t *testing.T, open func(t *testing.T) telemetry.Store) {
 		{"what is written is read", writtenIsRead},
 		{"a repeated batch changes nothing", repeated},
 		{"queries agree with their definition", queries},
+		{"usage agrees with its definition", usage},
 		{"pages are complete and disjoint", pages},
 		{"a trace is found by every name", byTrace},
 		{"no workspace sees another's", isolation},
@@ -111,7 +112,7 @@ func Queries(all []*telemetry.Record) []telemetry.Query {
 	mid := all[len(all)/2]
 	qs := []telemetry.Query{{}, {Since: mid.Time}, {Until: mid.Time}, {Since: mid.Time, Until: all[len(all)/4].Time},
 		{Model: "gpt-5"}, {Model: `o'hara "x"`}, {Model: "gpt-5-2026"}, {Provider: "anthropic"}, {VirtualKey: "vk_a"}, {Status: 429}, {Status: 4}, {Status: 2},
-		{Outcome: "ok"}, {Outcome: "error"}, {Outcome: "denied"}, {Member: "m1"}, {Member: "ann"}, {APIKey: "k2"}, {Trace: mid.Trace.Ref}, {Trace: "order-3"},
+		{Outcome: "ok"}, {Outcome: "error"}, {Outcome: "denied"}, {Member: "m1"}, {Member: "ann"}, {APIKey: "k2"}, {Team: "t1"}, {Team: "ml"}, {Trace: mid.Trace.Ref}, {Trace: "order-3"},
 		{Cache: "HIT"}, {Cache: "SEMANTIC HIT"}, {Cache: "DISABLED"}, {Config: "prod"}, {Prompt: "support"}, {Prompt: "p1"},
 		{Metadata: map[string]string{"_user": "ü 'x'"}}, {Metadata: map[string]string{"_user": "u1", "team": "red"}}, {Metadata: map[string]string{"team": "none"}},
 		{Model: "gpt-5", Status: 2, Member: "m2", Cache: "MISS", Limit: 3}}

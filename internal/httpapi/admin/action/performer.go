@@ -113,7 +113,7 @@ func (p Performer) record(ctx context.Context, r *Request, o Action, status int,
 	e := audit.Event{Time: r.Now(), Workspace: r.Workspace, Action: o.Name, Resource: resource, ResourceID: httpapi.Clip(r.Target, 200),
 		Outcome: outcome, Status: status, RequestID: r.ID, TraceID: r.Trace.ID.String(), Client: r.ClientIP()}
 	if r.By != nil {
-		e.Member, e.MemberName, e.APIKey = r.By.Member, r.By.MemberRef, r.By.APIKey
+		e.Member, e.MemberName, e.Team, e.APIKey = r.By.Member, r.By.MemberRef, r.By.Team, r.By.APIKey
 		if e.Workspace == "" {
 			e.Workspace = r.By.Workspace
 		}
