@@ -40,6 +40,7 @@ type Member struct {
 	Roles        map[string]gateway.Role // by workspace id
 	Everywhere   gateway.Role            // role in every workspace, ""
 	Password     string                  // argon2id hash, "" = none
+	Subject      string                  // account at the identity provider: issuer and subject; "" = none
 	Service      bool                    // a service account, as whom nobody signs in
 	CreatedAt    time.Time
 }

@@ -109,7 +109,7 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake) []httpapi.R
 		Workspaces: s.callers, APIKeys: s.callers, KeyLimits: s.limits, Members: s.callers, VirtualKeys: s.keyring, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits,
 		Logs: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Audit: s.records.recorder, EndSessions: s.sessions.RevokeAll,
 	})...)
-	routes = append(routes, signin.Routes(signin.Settings{Accounts: s.callers, Sessions: s.sessions, Audit: s.records.recorder})...)
+	routes = append(routes, signin.Routes(s.signIn(cfg.SignIn))...)
 	return append(routes, reports.Routes()...)
 }
 
@@ -122,7 +122,7 @@ func (s *services) api(cfg config.Config, routes []httpapi.Route, reports *intak
 	control := newControlHealth(s.control.Ping, maxOutage)
 	return httpapi.New(httpapi.Settings{
 		Routes: routes, Authenticator: s.callers, Admission: s.limits, Compat: cfg.Compat,
-		MaxBody: cfg.MaxBody, Limits: cfg.HTTP.Limits, TrustedProxies: cfg.HTTP.TrustedProxies, AllowedOrigins: cfg.Origins,
+		MaxBody: cfg.MaxBody, PublicURL: cfg.SignIn.PublicURL, Limits: cfg.HTTP.Limits, TrustedProxies: cfg.HTTP.TrustedProxies, AllowedOrigins: cfg.Origins,
 		Ready:     func(ctx context.Context) error { return errors.Join(control.ready(ctx), s.records.ready()) },
 		Warnings:  func() []string { return append(control.warnings(), s.records.warnings()...) },
 		Unknown:   s.records.recorder.Ended,

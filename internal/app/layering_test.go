@@ -45,6 +45,7 @@ var vendors = map[string][]string{
 	"go.opentelemetry.io/otel":              {"telemetry", "internal/httpapi"},
 	"go.opentelemetry.io/proto":             {"telemetry/foreign", "internal/httpapi/intake"},
 	"github.com/prometheus/client_golang":   {"telemetry/prom"},
+	"github.com/coreos/go-oidc/":            {"gateway/identity/oidc"},
 	"github.com/spf13/cobra":                {"internal/cli"},
 	"github.com/goccy/go-yaml":              {"internal/config/yamltree"},
 	"github.com/cbroglie/mustache":          {"prompts"},

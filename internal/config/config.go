@@ -45,6 +45,7 @@ type Config struct {
 	UnknownKeys        int            // that an address may present within a minute; 0 = the default
 	Origins            []string       // allowed_origins
 	Compat             gateway.Compat // gateway whose errors are imitated
+	SignIn             SignIn         `json:",omitzero"` // public_url and oidc
 }
 
 // SavedConfig is one entry of "configs".
@@ -129,7 +130,7 @@ type OTLP struct {
 // its port. They may appear in the log.
 func (c *Config) Hosts() []string {
 	var out []string
-	for _, text := range []string{c.Telemetry.OTLP.Endpoint, c.Telemetry.OTLP.TracesEndpoint, c.Telemetry.DSN.Reveal(), c.Control.DSN.Reveal(), c.Counters.URL.Reveal(), c.Cache.Qdrant.URL, c.Cache.Embedder.URL} {
+	for _, text := range []string{c.Telemetry.OTLP.Endpoint, c.Telemetry.OTLP.TracesEndpoint, c.Telemetry.DSN.Reveal(), c.Control.DSN.Reveal(), c.Counters.URL.Reveal(), c.Cache.Qdrant.URL, c.Cache.Embedder.URL, c.SignIn.issuer()} {
 		if u, err := url.Parse(text); err == nil && u.Host != "" {
 			out = append(out, strings.Split(u.Host, ",")...) // a DSN may name several
 			out = append(out, u.Hostname())

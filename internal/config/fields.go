@@ -50,6 +50,8 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 				}
 			})
 		}},
+		{"public_url", func(n *yamltree.Node) { r.checked(n, &c.SignIn.PublicURL, publicURLProblem) }},
+		{"oidc", func(n *yamltree.Node) { r.oidc(n, &c.SignIn) }},
 		{"compat", func(n *yamltree.Node) { r.compat(n, &c.Compat) }},
 		{"trusted_hosts", func(n *yamltree.Node) {
 			r.list(n, func(item *yamltree.Node) {

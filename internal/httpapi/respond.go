@@ -134,9 +134,15 @@ func (c *Call) setRetryAfter(d time.Duration) {
 	}
 }
 
-// Send writes a JSON body. A Write that fails means that the caller has left.
-func (c *Call) Send(status int, body []byte) {
-	c.SetHeader("Content-Type", "application/json")
+// Send writes a JSON body.
+func (c *Call) Send(status int, body []byte) { c.SendAs(status, "application/json", body) }
+
+// Redirect sends a browser to an address, which it asks for by GET.
+func (c *Call) Redirect(address string) error { return c.echo.Redirect(http.StatusSeeOther, address) }
+
+// SendAs writes a body. A Write that fails means that the caller has left.
+func (c *Call) SendAs(status int, contentType string, body []byte) {
+	c.SetHeader("Content-Type", contentType)
 	c.SetHeader("Content-Length", strconv.Itoa(len(body)))
 	w := c.Writer()
 	w.WriteHeader(status)

@@ -37,6 +37,7 @@ type Settings struct {
 	Compat gateway.Compat // whose errors the answers in OpenAI's format have
 
 	MaxBody        int64          // bytes, decompressed; 0 = 32 MiB
+	PublicURL      string         // origin under which browsers reach the server; "" = what they ask for
 	Limits         listen.Limits  // zero values: the defaults
 	TrustedProxies []netip.Prefix // X-Forwarded-For counts from these only
 	AllowedOrigins []string       // CORS; empty = off

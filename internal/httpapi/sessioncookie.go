@@ -3,7 +3,6 @@ package httpapi
 import (
 	"crypto/subtle"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -27,12 +26,11 @@ func (c *Call) SessionCookie() gateway.Secret {
 // SetSessionCookie lets the caller's browser send a token with each request from this site, until
 // it ends. No script reads it. An empty token takes the cookie away.
 func (c *Call) SetSessionCookie(token gateway.Secret, until time.Time) {
-	cookie := &http.Cookie{Name: sessionCookie, Value: token.Reveal(), Path: "/", Expires: until, HttpOnly: true, SameSite: http.SameSiteStrictMode,
-		Secure: c.Request().TLS != nil || strings.EqualFold(first(c.Request().Header, "X-Forwarded-Proto"), "https")}
+	cookie := &http.Cookie{Name: sessionCookie, Value: token.Reveal(), Path: "/", Expires: until, SameSite: http.SameSiteStrictMode}
 	if token.Empty() {
 		cookie.MaxAge = -1
 	}
-	http.SetCookie(c.Writer(), cookie)
+	c.SetCookie(cookie)
 }
 
 // checkCSRF refuses a change by a cookie alone, which a browser sends whoever has made it ask.

@@ -86,7 +86,7 @@ func people(t *testing.T, s identity.Store) {
 	same(t, "workspace with a default config of the file", ws[1], zoo)
 	wantKind(t, "a second workspace of a name", s.PutWorkspace(ctx, identity.Workspace{ID: "w3", Organisation: "o", Name: "zoo"}), gateway.Conflict)
 
-	m := identity.Member{ID: "m", Organisation: "o", Name: "alice@example.com", Owner: true, Everywhere: gateway.RoleAuditor, Service: true, Password: "$argon2id$v=19$x", Roles: map[string]gateway.Role{"w2": gateway.RoleMember}, CreatedAt: at}
+	m := identity.Member{ID: "m", Organisation: "o", Name: "alice@example.com", Owner: true, Everywhere: gateway.RoleAuditor, Service: true, Password: "$argon2id$v=19$x", Subject: "https://id.example.com ada-1", Roles: map[string]gateway.Role{"w2": gateway.RoleMember}, CreatedAt: at}
 	must(t, s.PutMember(ctx, m))
 	ms, err := s.Members(ctx)
 	must(t, err)

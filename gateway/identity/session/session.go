@@ -32,6 +32,7 @@ type Method string
 const (
 	WithAPIKey   Method = "api_key"
 	WithPassword Method = "password"
+	WithOIDC     Method = "oidc"   // at an identity provider
 	WithDevice   Method = "device" // confirmed by another session
 )
 

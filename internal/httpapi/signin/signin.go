@@ -1,5 +1,3 @@
-// Package signin opens, lists and ends the sessions of people: with an API key, or with a name and
-// a password. Each sign-in, refused or not, is an audit event.
 package signin
 
 import (
@@ -21,6 +19,7 @@ import (
 type Accounts interface {
 	Identify(ctx context.Context, key gateway.Secret, from string) (*gateway.Principal, error)
 	SignIn(ctx context.Context, name, password, from string) (identity.Member, error)
+	SignInPerson(ctx context.Context, who identity.Person, mapping []identity.GroupRole) (m identity.Member, changed bool, err error)
 	Home(member, workspace string) (id string, err error)
 }
 
@@ -36,11 +35,14 @@ type AuditSink interface {
 	Audit(ctx context.Context, e audit.Event) error
 }
 
-// Settings is what the routes are made of. All fields are required.
+// Settings is what the routes are made of. Provider may be nil; all other fields are required.
 type Settings struct {
 	Accounts Accounts
 	Sessions Sessions
 	Audit    AuditSink
+	Provider Provider             // where people sign in; nil = nowhere
+	Mapping  []identity.GroupRole // what the provider's groups give
+	Cookies  Sealer               // seals what a browser keeps for us
 }
 
 // Routes are the routes of sessions.
@@ -51,6 +53,8 @@ func Routes(settings Settings) []httpapi.Route {
 		{Method: http.MethodGet, Path: "/v1/auth/sessions", Need: gateway.SessionsOwn, Handle: h.list},
 		{Method: http.MethodDelete, Path: "/v1/auth/sessions/:id", Need: gateway.SessionsOwn, Handle: h.revoke},
 		{Method: http.MethodGet, Path: "/v1/auth/session", Need: gateway.SessionsOwn, Handle: h.current},
+		{Method: http.MethodGet, Path: "/v1/auth/oidc/login", Need: gateway.SignIn, Handle: h.beginOIDC},
+		{Method: http.MethodGet, Path: "/v1/auth/oidc/callback", Need: gateway.SignIn, Handle: h.finishOIDC},
 	}
 }
 
@@ -77,20 +81,7 @@ func currentOf(p *gateway.Principal) current {
 // keeps the token itself and wants no cookie.
 func (h *handlers) create(c *httpapi.Call) error {
 	keep, who, x, err := h.signIn(c)
-	event := audit.Event{Time: c.Now(), Action: "session.create", Resource: "session", Outcome: "ok", Status: http.StatusCreated,
-		RequestID: c.ID, TraceID: c.Trace.ID.String(), Client: c.ClientIP(), Member: x.Member, MemberName: who, Workspace: x.Workspace}
-	var token gateway.Secret
-	if err == nil {
-		x.Address, x.Client = c.ClientIP(), strings.ToValidUTF8(httpapi.Clip(strings.ReplaceAll(c.Request().UserAgent(), "\x00", ""), 200), "")
-		x, token, err = h.Sessions.Create(c.Context(), x)
-	}
-	if err != nil {
-		event.Outcome, event.Status = "denied", c.StatusOf(gateway.AsError(err))
-	}
-	event.ResourceID = x.ID
-	if lost := h.Audit.Audit(c.Context(), event); lost != nil && err == nil {
-		return &gateway.Error{Op: "signin.create", Kind: gateway.Unavailable, Code: "audit_failed", Public: "The sign-in could not be recorded.", Err: lost}
-	}
+	x, token, err := h.open(c, who, x, err)
 	if err != nil {
 		return err
 	}
@@ -106,6 +97,38 @@ func (h *handlers) create(c *httpapi.Call) error {
 		c.SetSessionCookie(token, x.ExpiresAt)
 	}
 	return c.SendJSON(http.StatusCreated, out)
+}
+
+// open opens the session x of a member who has signed in, unless err says that the sign-in was
+// refused. Both are audit events. who is the name that was tried. The token is always a new one:
+// what a browser brought along never becomes a session.
+func (h *handlers) open(c *httpapi.Call, who string, x session.Session, err error) (session.Session, gateway.Secret, error) {
+	event := h.event(c, "session.create", "session", x.Member, who, x.Workspace)
+	event.Status = http.StatusCreated
+	var token gateway.Secret
+	if err == nil {
+		x.Address, x.Client = c.ClientIP(), userAgent(c)
+		x, token, err = h.Sessions.Create(c.Context(), x)
+	}
+	if err != nil {
+		event.Outcome, event.Status = "denied", c.StatusOf(gateway.AsError(err))
+	}
+	event.ResourceID = x.ID
+	if lost := h.Audit.Audit(c.Context(), event); lost != nil && err == nil {
+		err = &gateway.Error{Op: "signin.open", Kind: gateway.Unavailable, Code: "audit_failed", Public: "The sign-in could not be recorded.", Err: lost}
+	}
+	return x, token, err
+}
+
+// event is an audit event of what a member does here, successful until somebody says otherwise.
+func (h *handlers) event(c *httpapi.Call, action, resource, member, name, workspace string) audit.Event {
+	return audit.Event{Time: c.Now(), Action: action, Resource: resource, Outcome: "ok", Status: http.StatusOK,
+		RequestID: c.ID, TraceID: c.Trace.ID.String(), Client: c.ClientIP(), Member: member, MemberName: name, Workspace: workspace}
+}
+
+// userAgent is what the caller says that it is, cut to what is kept.
+func userAgent(c *httpapi.Call) string {
+	return strings.ToValidUTF8(httpapi.Clip(strings.ReplaceAll(c.Request().UserAgent(), "\x00", ""), 200), "")
 }
 
 // signIn finds the member that the body proves to be, and the workspace. keep tells that the client
@@ -219,8 +242,8 @@ func (h *handlers) revoke(c *httpapi.Call) error {
 	}
 	ctx := context.WithoutCancel(c.Context())
 	err = h.Sessions.Revoke(ctx, p.Member, id)
-	event := audit.Event{Time: c.Now(), Action: "session.delete", Resource: "session", ResourceID: httpapi.Clip(id, 200), Outcome: "ok", Status: http.StatusOK,
-		RequestID: c.ID, TraceID: c.Trace.ID.String(), Client: c.ClientIP(), Member: p.Member, MemberName: p.MemberRef, APIKey: p.APIKey, Workspace: p.Workspace}
+	event := h.event(c, "session.delete", "session", p.Member, p.MemberRef, p.Workspace)
+	event.ResourceID, event.APIKey = httpapi.Clip(id, 200), p.APIKey
 	if err != nil {
 		event.Outcome, event.Status = "error", c.StatusOf(gateway.AsError(err))
 	}

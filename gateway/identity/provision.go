@@ -1,0 +1,147 @@
+package identity
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/oklog/ulid/v2"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// GroupRole is what a group at the identity provider gives its people.
+type GroupRole struct {
+	Group     string
+	Workspace string // name; "" = every workspace
+	Role      gateway.Role
+}
+
+// Person is who has signed in at the identity provider.
+type Person struct {
+	Subject string // of the account: issuer and subject
+	Email   string // that the provider has verified, in lower case
+	Groups  []string
+}
+
+// SignInPerson finds or creates the member of a person, and gives it the roles that the person's
+// groups have in the mapping. The mapping decides about every workspace that it names, about the
+// role in every workspace and about owners, where it has an entry of that kind: a role that no
+// group gives any more is taken away. What the mapping does not name stays as administrators have
+// set it, and the last owner stays one. changed reports whether the member was created or its
+// roles changed.
+//
+// A member belongs to the account that signed in first. Another account with the same address is
+// gateway.Forbidden, unless the member has lost all roles. So is a person without any role.
+func (s *Service) SignInPerson(ctx context.Context, who Person, mapping []GroupRole) (_ Member, changed bool, err error) {
+	const op = "identity.SignInPerson"
+	if e := checkMember(op, "email", who.Email); e != nil {
+		return Member{}, false, e
+	}
+	s.write.Lock()
+	defer s.write.Unlock()
+	x, err := s.beginChange(ctx, op)
+	if err != nil {
+		return Member{}, false, err
+	}
+	known, err := memberOfPerson(op, x, who)
+	if err != nil {
+		return Member{}, false, err
+	}
+	m := Member{ID: ulid.Make().String(), Organisation: x.organisation.ID, Name: who.Email, CreatedAt: s.cfg.Now().UTC()}
+	if known != nil {
+		m = *known
+	}
+	if err := s.applyMapping(ctx, x, &m, who.Groups, mapping); err != nil {
+		return Member{}, false, err
+	}
+	m.Subject = who.Subject
+	rights := known == nil || m.Owner != known.Owner || m.Everywhere != known.Everywhere || !maps.Equal(m.Roles, known.Roles)
+	nobody := !m.Owner && m.Everywhere == "" && len(m.Roles) == 0
+	if rights && !(known == nil && nobody) || known != nil && m.Subject != known.Subject {
+		if err := s.putMember(ctx, m); err != nil {
+			return Member{}, false, err
+		}
+	}
+	if nobody {
+		return m, rights && known != nil, &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: "no_role", Public: "None of your groups at the identity provider has a role here."}
+	}
+	return m, rights, nil
+}
+
+// memberOfPerson finds the member of a person: by the account, else by the address.
+func memberOfPerson(op string, x *index, who Person) (*Member, error) {
+	for _, m := range x.allMembers() {
+		if m.Subject == who.Subject {
+			return m, nil
+		}
+	}
+	m := x.memberNamed(who.Email)
+	switch {
+	case m == nil:
+		return nil, nil
+	case m.Service:
+		return nil, &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: "service_account", Public: "Nobody signs in as a service account."}
+	case m.Subject != "" && (m.Owner || m.Everywhere != "" || len(m.Roles) > 0):
+		return nil, &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: "another_account",
+			Public: "The member with your address belongs to another account at the identity provider. Ask an administrator to take its roles away."}
+	}
+	return m, nil
+}
+
+// applyMapping sets the roles of m that the mapping decides about. The caller holds write.
+func (s *Service) applyMapping(ctx context.Context, x *index, m *Member, groups []string, mapping []GroupRole) error {
+	roles := clonedRoles(m.Roles)
+	var owner, ownersMapped, everywhereMapped bool
+	var everywhere gateway.Role
+	given := map[string]gateway.Role{} // by workspace id
+	for _, g := range mapping {
+		has := slices.Contains(groups, g.Group)
+		switch {
+		case g.Role == gateway.RoleOwner:
+			ownersMapped, owner = true, owner || has
+		case g.Workspace == "":
+			everywhereMapped = true
+			if has {
+				everywhere = stronger(everywhere, g.Role)
+			}
+		default:
+			w, err := s.ensureWorkspace(ctx, g.Workspace)
+			if err != nil {
+				return err
+			}
+			role := gateway.Role("")
+			if has {
+				role = g.Role
+			}
+			given[w.ID] = stronger(given[w.ID], role)
+		}
+	}
+	for w, role := range given {
+		if roles[w] = role; role == "" {
+			delete(roles, w)
+		}
+	}
+	m.Roles = roles
+	if everywhereMapped {
+		m.Everywhere = everywhere
+	}
+	if ownersMapped && (owner || anotherOwner(x, m.ID)) {
+		m.Owner = owner
+	}
+	return nil
+}
+
+// stronger is the one of two roles that comes first in the list of roles; "" comes last.
+func stronger(a, b gateway.Role) gateway.Role {
+	for _, r := range gateway.Roles() {
+		if r == a || r == b {
+			return r
+		}
+	}
+	return ""
+}
+
+func anotherOwner(x *index, member string) bool {
+	return slices.ContainsFunc(x.allMembers(), func(m *Member) bool { return m.Owner && m.ID != member })
+}

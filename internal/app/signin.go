@@ -1,0 +1,18 @@
+package app
+
+import (
+	"github.com/sluicegate/sluice/gateway/identity/oidc"
+	"github.com/sluicegate/sluice/internal/config"
+	"github.com/sluicegate/sluice/internal/httpapi/signin"
+)
+
+// signIn connects the routes on which people sign in.
+func (s *services) signIn(cfg config.SignIn) signin.Settings {
+	out := signin.Settings{Accounts: s.callers, Sessions: s.sessions, Audit: s.records.recorder, Cookies: s.cipher}
+	if o := cfg.OIDC; o != nil {
+		out.Provider = oidc.New(oidc.Config{Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: o.ClientSecret,
+			Scopes: o.Scopes, GroupsClaim: o.GroupsClaim, Domains: o.Domains})
+		out.Mapping = o.Mapping
+	}
+	return out
+}

@@ -1,0 +1,113 @@
+package config
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/internal/config/yamltree"
+)
+
+// SignIn says how people sign in.
+type SignIn struct {
+	PublicURL string `json:",omitempty"` // origin under which browsers reach the server; "" = the one they ask for
+	OIDC      *OIDC  `json:",omitempty"` // nil = nobody signs in at an identity provider
+}
+
+// issuer is that of the identity provider, "" without one.
+func (s *SignIn) issuer() string {
+	if s.OIDC == nil {
+		return ""
+	}
+	return s.OIDC.Issuer
+}
+
+// OIDC is the identity provider at which people sign in.
+type OIDC struct {
+	Issuer       string
+	ClientID     string
+	ClientSecret gateway.Secret
+	Scopes       []string // besides openid; nil = the default
+	GroupsClaim  string   // "" = the default
+	Domains      []string // in lower case
+	Mapping      []identity.GroupRole
+}
+
+func (r *reader) oidc(n *yamltree.Node, to *SignIn) {
+	if n.Kind == yamltree.Null {
+		return
+	}
+	o := &OIDC{}
+	r.object(n, []field{
+		{"issuer", func(n *yamltree.Node) { r.checked(n, &o.Issuer, secureURLProblem) }},
+		{"client_id", func(n *yamltree.Node) { r.str(n, &o.ClientID) }},
+		{"client_secret", func(n *yamltree.Node) { r.secret(n, &o.ClientSecret) }},
+		{"scopes", func(n *yamltree.Node) { r.strings(n, &o.Scopes) }},
+		{"groups_claim", func(n *yamltree.Node) { r.str(n, &o.GroupsClaim) }},
+		{"domains", func(n *yamltree.Node) {
+			r.list(n, func(item *yamltree.Node) {
+				var domain string
+				if r.checked(item, &domain, hostProblem); domain != "" {
+					o.Domains = append(o.Domains, strings.ToLower(domain))
+				}
+			})
+		}},
+		{"mapping", func(n *yamltree.Node) {
+			r.list(n, func(item *yamltree.Node) { o.Mapping = append(o.Mapping, r.groupRole(item)) })
+			if n.Kind == yamltree.List && len(n.Items) == 0 {
+				r.bad(n, "needs an entry: without one nobody has a role")
+			}
+		}},
+	}, "issuer", "client_id", "mapping")
+	to.OIDC = o
+}
+
+func (r *reader) groupRole(n *yamltree.Node) (g identity.GroupRole) {
+	var role string
+	everywhere := false
+	r.object(n, []field{
+		{"group", func(n *yamltree.Node) { r.str(n, &g.Group) }},
+		{"workspace", func(n *yamltree.Node) { r.checked(n, &g.Workspace, nameProblem) }},
+		{"everywhere", func(n *yamltree.Node) { r.boolean(n, &everywhere) }},
+		{"role", func(n *yamltree.Node) { r.choice(n, &role, gateway.RoleNames()...) }},
+	}, "group", "role")
+	g.Role = gateway.Role(role)
+	switch workspace := n.Get("workspace"); {
+	case n.Kind != yamltree.Map:
+	case g.Role == gateway.RoleOwner && (workspace != nil || everywhere):
+		r.bad(n, "an owner acts in every workspace: leave 'workspace' and 'everywhere' out")
+	case everywhere && workspace != nil:
+		r.bad(n, "takes one of 'workspace' and 'everywhere'")
+	case !everywhere && workspace == nil && g.Role != gateway.RoleOwner:
+		g.Workspace = gateway.DefaultWorkspace
+	}
+	return g
+}
+
+// secureURLProblem says what is wrong with a URL that must be https, except on this machine.
+func secureURLProblem(s string) string {
+	if c := URLProblem(s); c != "" {
+		return c
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "https" && !slices.Contains([]string{"127.0.0.1", "::1", "localhost"}, u.Hostname()) {
+		return "must begin with https://, except on this machine"
+	}
+	if u.RawQuery != "" || u.Fragment != "" {
+		return "must have no query and no fragment"
+	}
+	return ""
+}
+
+// publicURLProblem says what is wrong with the origin under which browsers reach the server.
+func publicURLProblem(s string) string {
+	if c := secureURLProblem(s); c != "" {
+		return c
+	}
+	if originProblem(s) != "" || s == "*" {
+		return "must be an origin without a path, such as https://llm.example.com"
+	}
+	return ""
+}
