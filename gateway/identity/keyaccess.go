@@ -22,6 +22,7 @@ type KeyAccess struct {
 	Metadata     map[string]string    `json:"metadata,omitempty"`      // set on every call, over the caller's
 	LockConfig   bool                 `json:"lock_config,omitempty"`   // callers cannot choose another config
 	Tags         []string             `json:"tags,omitempty"`
+	Title        string               `json:"title,omitempty"` // how the clients of another gateway call the key: a name of any text; "" = its name
 }
 
 // Bounds of the lists of one key.
@@ -72,6 +73,9 @@ func (a *KeyAccess) check(op, at string) *gateway.Error {
 				return gateway.InvalidField(op, at+field, fmt.Sprintf("Each name and value of '%s' must be printable, and a value have at most %d characters.", at+field, maxMetadata))
 			}
 		}
+	}
+	if a.Title != "" && !listable(a.Title, maxListText) {
+		return gateway.InvalidField(op, at+"name", fmt.Sprintf("The field '%sname' must have 1 to %d printable characters.", at, maxListText))
 	}
 	a.compact()
 	return nil

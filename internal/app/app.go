@@ -109,6 +109,7 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake) []httpapi.R
 		Workspaces: s.callers, APIKeys: s.callers, KeyLimits: s.limits, Members: s.callers, VirtualKeys: s.keyring, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits,
 		Logs: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Audit: s.records.recorder, EndSessions: s.sessions.RevokeAll,
 	})...)
+	routes = append(routes, s.otherAdminRoutes()...)
 	routes = append(routes, signin.Routes(s.signIn(cfg.SignIn))...)
 	return append(routes, reports.Routes()...)
 }

@@ -93,6 +93,11 @@ func (o *office) furnish(workspace string) {
 			}
 		}
 	}
+	if code, answer := o.call(ownersKey, "POST", "/team/new?workspace="+workspace, `{"team_alias":"crew"}`); code == http.StatusOK {
+		o.ids[workspace+" team"] = gjson.Get(answer, "team_id").String()
+	} else if code != http.StatusConflict {
+		o.t.Fatalf("a team: %d %s", code, answer)
+	}
 	o.must("PUT", "/v1/members/"+o.ids[workspace+" member"]+"?workspace="+workspace, `{"role":"member"}`)
 }
 
@@ -120,12 +125,24 @@ func (o *office) path(r httpapi.Route, workspace string) string {
 	if r.Method == http.MethodPost {
 		model += ":countTokens"
 	}
-	return strings.NewReplacer(
-		"api-keys/:id", "api-keys/"+o.ids[workspace+" /v1/api-keys"], "virtual-keys/:name", "virtual-keys/"+o.ids[workspace+" /v1/virtual-keys"],
+	path := strings.NewReplacer(
+		"key/:key", "key/"+o.ids[workspace+" /v1/api-keys"], "api-keys/:id", "api-keys/"+o.ids[workspace+" /v1/api-keys"], "virtual-keys/:name", "virtual-keys/"+o.ids[workspace+" /v1/virtual-keys"],
 		"configs/:slug", "configs/cfg", "members/:name", "members/"+o.ids[workspace+" member"], "prompts/:id", "prompts/"+o.ids[workspace+" /v1/prompts"], "responses/:id", "responses/"+o.ids[workspace+" response"],
 		"sessions/:id", "sessions/none", "logs/:id", "logs/"+o.ids[workspace+" log"], "workspaces/:name", "workspaces/"+workspace, "labels/:label", "labels/l",
 		"models/*", model, "deployments/*", "deployments/mock%2Fecho/chat/completions", "engines/*", "engines/mock%2Fecho/chat/completions", ":model", "mock%2Fecho", "*", "mock/echo",
 	).Replace(r.Path)
+	if query := otherQueries[r.Method+" "+r.Path]; query != "" {
+		path += "?" + o.withIDs(query, workspace)
+	}
+	return path
+}
+
+// inWorkspace is a path with the parameter that names a workspace.
+func inWorkspace(path, workspace string) string {
+	if strings.Contains(path, "?") {
+		return path + "&workspace=" + workspace
+	}
+	return path + "?workspace=" + workspace
 }
 
 // requestBodies are what the writing routes of the admin API take; every other route gets a chat.
@@ -137,6 +154,34 @@ var requestBodies = map[string]string{
 	"PUT /v1/configs/:slug": `{"config":{"retry":2}}`, "POST /v1/prompts": `{"slug":"pr","body":{"model":"mock/echo","messages":[]}}`,
 	"POST /v1/prompts/:id/versions": `{"body":{"model":"mock/echo","messages":[]}}`, "PUT /v1/prompts/:id/labels/:label": `{"version":1}`,
 	"POST /v1/prompts/:id/render": `{"variables":{}}`, "POST /v1/prompts/:id/completions": `{"variables":{}}`,
+}
+
+// otherBodies are what the writing routes of other gateways' admin APIs take, and otherQueries what
+// the reading ones do. Braces stand for the id of an object.
+var otherBodies = map[string]string{
+	"POST /key/generate": `{}`, "POST /key/service-account/generate": `{}`,
+	"POST /key/update": `{"key":"{api_key}","blocked":false}`, "POST /key/delete": `{"keys":["{api_key}"]}`,
+	"POST /key/block": `{"key":"{api_key}"}`, "POST /key/unblock": `{"key":"{api_key}"}`, "POST /key/regenerate": `{"key":"{api_key}"}`, "POST /key/:key/regenerate": `{}`,
+	"POST /team/new": `{"team_alias":"fresh"}`, "POST /team/update": `{"team_id":"{team}"}`, "POST /team/delete": `{"team_ids":["{team}"]}`,
+	"POST /team/member_add": `{"team_id":"{team}","member":{"user_id":"member@example.com"}}`, "POST /team/member_delete": `{"team_id":"{team}","user_id":"member@example.com"}`,
+	"POST /user/new": `{"user_id":"fresh","auto_create_key":false}`,
+}
+
+var otherQueries = map[string]string{
+	"GET /key/info": "key={api_key}", "GET /team/info": "team_id={team}", "GET /user/info": "user_id={member}",
+}
+
+// withIDs puts the ids of a workspace in the place of braces.
+func (o *office) withIDs(text, workspace string) string {
+	return strings.NewReplacer("{api_key}", o.ids[workspace+" /v1/api-keys"], "{team}", o.ids[workspace+" team"], "{member}", o.ids[workspace+" member"]).Replace(text)
+}
+
+// body is what a route takes, with the ids of a workspace.
+func (o *office) body(r httpapi.Route, workspace string) string {
+	if body, other := otherBodies[r.Method+" "+r.Path]; other {
+		return o.withIDs(body, workspace)
+	}
+	return bodyOf(r)
 }
 
 func bodyOf(r httpapi.Route) string {
@@ -163,7 +208,8 @@ func cell(code int) string {
 }
 
 // matrix writes a table of all routes and roles.
-func (o *office) matrix(routes []httpapi.Route, path func(httpapi.Route) string) string {
+// of is the workspace whose objects the routes are called for.
+func (o *office) matrix(routes []httpapi.Route, of string, path func(httpapi.Route) string) string {
 	var b strings.Builder
 	row := func(method, path string, cells []string) {
 		line := fmt.Sprintf("%-7s%-42s", method, path)
@@ -187,7 +233,7 @@ func (o *office) matrix(routes []httpapi.Route, path func(httpapi.Route) string)
 			if strings.Contains(route.Path, "responses/:id") {
 				o.respond("a")
 			}
-			code, answer := o.call(o.keys[role], route.Method, path(route), bodyOf(route))
+			code, answer := o.call(o.keys[role], route.Method, path(route), o.body(route, of))
 			if code >= http.StatusInternalServerError && code != http.StatusNotImplemented {
 				o.t.Errorf("%s %s as %s: %d %s", route.Method, path(route), role, code, answer)
 			}
@@ -211,8 +257,8 @@ func TestRolesAndRoutes(t *testing.T) {
 			administrative = append(administrative, r)
 		}
 	}
-	goldentest.Text(t, "testdata/roles_own_workspace.txt", o.matrix(o.routes, func(r httpapi.Route) string { return o.path(r, "a") }))
-	goldentest.Text(t, "testdata/roles_other_workspace.txt", o.matrix(administrative, func(r httpapi.Route) string { return o.path(r, "b") + "?workspace=b" }))
+	goldentest.Text(t, "testdata/roles_own_workspace.txt", o.matrix(o.routes, "a", func(r httpapi.Route) string { return o.path(r, "a") }))
+	goldentest.Text(t, "testdata/roles_other_workspace.txt", o.matrix(administrative, "b", func(r httpapi.Route) string { return inWorkspace(o.path(r, "b"), "b") }))
 }
 
 // hideIDs replaces the ids of workspace b. The id of a response holds that of its log row.
@@ -231,21 +277,21 @@ func TestGuessedIDs(t *testing.T) {
 	o := openOffice(t)
 	const never = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 	for _, r := range o.routes {
-		if !strings.Contains(r.Path, ":id") && !strings.Contains(r.Path, ":name") {
-			continue
+		foreign, body := o.path(r, "b"), o.body(r, "b")
+		absent, without := o.hideIDs(foreign, never), o.hideIDs(body, never)
+		if absent == foreign && without == body && !strings.Contains(r.Path, ":name") {
+			continue // it names no object by an id
 		}
-		foreign := o.path(r, "b")
-		absent := o.hideIDs(foreign, never)
 		absent = strings.ReplaceAll(absent, "workspaces/b", "workspaces/"+never)
 		for role, key := range o.keys {
 			if role == gateway.RoleOwner {
 				continue
 			}
-			code, body := o.call(key, r.Method, foreign, bodyOf(r))
-			wantCode, want := o.call(key, r.Method, absent, bodyOf(r))
-			body = strings.ReplaceAll(o.hideIDs(body, never), "'b'", "'"+never+"'")
-			if code != wantCode || body != want || code < 400 {
-				t.Errorf("%s %s as %s: %d %s\nbut for no such id: %d %s", r.Method, r.Path, role, code, body, wantCode, want)
+			code, got := o.call(key, r.Method, foreign, body)
+			wantCode, want := o.call(key, r.Method, absent, without)
+			got = strings.ReplaceAll(o.hideIDs(got, never), "'b'", "'"+never+"'")
+			if code != wantCode || got != want || code < 400 {
+				t.Errorf("%s %s as %s: %d %s\nbut for no such id: %d %s", r.Method, r.Path, role, code, got, wantCode, want)
 			}
 		}
 	}

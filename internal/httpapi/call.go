@@ -28,7 +28,8 @@ type Call struct {
 	headers    headers
 	badTrace   error  // what is wrong with the trace headers
 	queryKey   string // ?key=
-	googleKey  bool   // a key stood where Google's clients send it
+	namedKey   gateway.Secret
+	googleKey  bool // a key stood where Google's clients send it
 	apiKey     gateway.Secret
 	credential gateway.Secret // the caller's own provider credential
 	principal  *gateway.Principal
@@ -63,6 +64,10 @@ func (c *Call) Now() time.Time { return c.server.settings.Now() }
 
 // NewID makes an id like those of requests.
 func (c *Call) NewID() string { return c.server.settings.NewID(c.Now()) }
+
+// NamedKey is the API key, or the hash of one, that ?key= asks about on a route that says NamesKey.
+// The parameter is taken out of the URL before anything is logged.
+func (c *Call) NamedKey() gateway.Secret { return c.namedKey }
 
 // ClientIP is the caller's address.
 func (c *Call) ClientIP() string { return c.echo.RealIP() }

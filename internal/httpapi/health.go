@@ -42,3 +42,22 @@ func (s *Server) metrics(c *Call) error {
 	s.settings.Metrics.ServeHTTP(c.Writer(), c.Request())
 	return nil
 }
+
+// alive answers the probes of LiteLLM's chart (https://docs.litellm.ai/docs/proxy/health).
+func (s *Server) alive(c *Call) error { return c.SendJSON(http.StatusOK, "I'm alive!") }
+
+// readiness says in LiteLLM's form what readyz says.
+func (s *Server) readiness(c *Call) error {
+	answer := struct {
+		Status    string   `json:"status"`
+		Store     string   `json:"db"`
+		Cache     *string  `json:"cache"`
+		Version   string   `json:"litellm_version"` // none: this is another program
+		Callbacks []string `json:"success_callbacks"`
+	}{"healthy", "connected", nil, "", []string{}}
+	if s.settings.Ready != nil && s.settings.Ready(c.Context()) != nil {
+		answer.Status, answer.Store = "unhealthy", "Not connected"
+		return c.SendJSON(http.StatusServiceUnavailable, answer)
+	}
+	return c.SendJSON(http.StatusOK, answer)
+}

@@ -21,6 +21,9 @@ type Route struct {
 	Handle Handler
 	Errors ErrorFormat // nil: the caller's headers decide
 	Bare   bool        // served without /v1 too, as clients of LiteLLM's proxy call it
+	// NamesKey tells that ?key= is the API key that is asked about, not the caller's; see
+	// Call.NamedKey.
+	NamesKey bool
 }
 
 // openRouterPrefix is where OpenRouter's clients find every route.
@@ -33,6 +36,9 @@ func (s *Server) routes() {
 		{Method: http.MethodGet, Path: "/readyz", Handle: s.readyz},
 		{Method: http.MethodGet, Path: "/metrics", Handle: s.metrics},
 		{Method: http.MethodGet, Path: "/api/hello", Handle: s.hello},
+		{Method: http.MethodGet, Path: "/health/liveliness", Handle: s.alive},
+		{Method: http.MethodGet, Path: "/health/liveness", Handle: s.alive},
+		{Method: http.MethodGet, Path: "/health/readiness", Handle: s.readiness},
 	} {
 		add(root, r.Path, r)
 	}
@@ -57,6 +63,9 @@ func add(group *echo.Group, path string, r Route, middleware ...echo.MiddlewareF
 		return func(ctx echo.Context) error {
 			c := callOf(ctx)
 			c.Route, c.format = r.Path, r.Errors
+			if r.NamesKey {
+				c.namedKey, c.queryKey, c.googleKey = gateway.NewSecret(c.queryKey), "", false
+			}
 			return next(ctx)
 		}
 	}

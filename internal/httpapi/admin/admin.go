@@ -43,6 +43,7 @@ type operation struct {
 type (
 	request = action.Request
 	form    = action.Form
+	usd     = action.USD
 )
 
 // Routes are the routes of all resources.

@@ -58,12 +58,6 @@ type apiKeyResponse struct {
 	keyAccess
 }
 
-// usd is an amount in nano-USD. In JSON it is a number of USD.
-type usd int64
-
-// MarshalJSON writes an exact decimal.
-func (u usd) MarshalJSON() ([]byte, error) { return []byte(gateway.FormatUSD(int64(u))), nil }
-
 func (a *resources) apiKeyOf(k identity.APIKeyInfo) apiKeyResponse {
 	out := apiKeyResponse{Object: "api_key", ID: k.ID, Name: k.Name, Masked: k.Masked, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
 		Member: k.MemberName, MemberID: k.Member, Role: k.Role, Config: k.Config, Compat: k.Compat, Closed: k.Closed, Disabled: k.Disabled, FromFile: k.FromFile,

@@ -6,6 +6,12 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
+// USD is an amount in nano-USD. In JSON it is a number of USD.
+type USD int64
+
+// MarshalJSON writes an exact decimal.
+func (u USD) MarshalJSON() ([]byte, error) { return []byte(gateway.FormatUSD(int64(u))), nil }
+
 // USD reads an amount of USD, a number or a string; "" if it is absent.
 func (f *Form) USD(name string) string {
 	v, ok := f.Take(name, false)

@@ -17,6 +17,7 @@ type Action struct {
 	Name         string // as the audit log has it: "api_key.create"
 	Need         gateway.Permission
 	Errors       httpapi.ErrorFormat // nil: the caller's headers decide
+	NamesKey     bool                // see httpapi.Route
 	Do           func(context.Context, *Request) error
 }
 
@@ -41,7 +42,7 @@ type AuditSink interface {
 
 // Route is the route of an action.
 func (p Performer) Route(o Action) httpapi.Route {
-	return httpapi.Route{Method: o.Method, Path: o.Path, Need: o.Need, Errors: o.Errors, Handle: func(c *httpapi.Call) error { return p.Perform(c, o) }}
+	return httpapi.Route{Method: o.Method, Path: o.Path, Need: o.Need, Errors: o.Errors, NamesKey: o.NamesKey, Handle: func(c *httpapi.Call) error { return p.Perform(c, o) }}
 }
 
 // writeTime bounds a write, which goes on when its caller has hung up.

@@ -1,6 +1,7 @@
 package action
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -73,6 +74,41 @@ func (q *Query) Limit() int {
 		q.Wrong("limit", "must be a whole number from 1 to "+strconv.Itoa(listing.MaxPage))
 	}
 	return n
+}
+
+// Whole reads a whole number, absent if it is not given.
+func (q *Query) Whole(name string, absent, least, most int) int {
+	s := q.Text(name)
+	if s == "" {
+		return absent
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < least || n > most {
+		q.Wrong(name, "must be a whole number from "+strconv.Itoa(least)+" to "+strconv.Itoa(most))
+		return absent
+	}
+	return n
+}
+
+// Flag reads true or false; false if it is not given.
+func (q *Query) Flag(name string) bool {
+	s := strings.ToLower(q.Text(name))
+	if s != "" && s != "true" && s != "false" {
+		q.Wrong(name, "must be true or false")
+	}
+	return s == "true"
+}
+
+// OneOf reads a word that must be one of those allowed; the first one if it is not given.
+func (q *Query) OneOf(name string, allowed ...string) string {
+	s := q.Text(name)
+	if s == "" {
+		return allowed[0]
+	}
+	if !slices.Contains(allowed, s) {
+		q.Wrong(name, "must be one of "+strings.Join(allowed, ", "))
+	}
+	return s
 }
 
 // Status reads an HTTP status, or a class such as 4xx as its first digit.

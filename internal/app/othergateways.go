@@ -1,0 +1,15 @@
+package app
+
+import (
+	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/litellm"
+)
+
+// otherAdminRoutes are the admin APIs of other gateways, over the services of our own.
+func (s *services) otherAdminRoutes() []httpapi.Route {
+	performer := action.Performer{Workspaces: s.callers, Audit: s.records.recorder}
+	keys := apikey.Service{Keys: s.callers, Limits: s.limits}
+	return litellm.Routes(litellm.Settings{Performer: performer, Keys: keys, Finder: s.callers, People: s.callers, Teams: s.callers, Models: modelSource{s.router, s.prices, s.callers}})
+}

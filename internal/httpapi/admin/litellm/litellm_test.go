@@ -1,0 +1,34 @@
+package litellm_test
+
+import (
+	"context"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/admintest"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/litellm"
+	"github.com/sluicegate/sluice/internal/httpapi/models"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestCalls(t *testing.T) {
+	admintest.Run(t, "testdata/*.txtar", func(o *admintest.Office) []httpapi.Route {
+		return litellm.Routes(litellm.Settings{Performer: action.Performer{Workspaces: o.Identity, Audit: o}, Keys: apikey.Service{Keys: o.Identity, Limits: o.Limits},
+			Finder: o.Identity, People: o.Identity, Teams: o.Identity, Models: source{}})
+	})
+}
+
+// source knows two models.
+type source struct{}
+
+func (source) Models(context.Context, *gateway.Principal) ([]models.Model, error) {
+	read := int64(500_000_000)
+	return []models.Model{{ID: "mock/echo", Provider: "mock"},
+		{ID: "@vk/gpt-5", Provider: "openai", Context: 400_000, Output: 128_000, Price: &gateway.Price{Input: 1_250_000_000, Output: 10_000_000_000, CacheRead: &read}}}, nil
+}
