@@ -201,6 +201,11 @@ func (p Permission) calls() bool {
 	return p == CompletionsWrite || p == PromptsRender || p == LogsWrite
 }
 
+// ReadsRecords reports whether the permission is one to read logs or audit events.
+func (p Permission) ReadsRecords() bool {
+	return p == LogsList || p == LogsView || p == AuditList || p == AuditVerify
+}
+
 // Roles are the roles with the permission, the most powerful first.
 func (p Permission) Roles() []Role { return slices.Clone(grants[p]) }
 

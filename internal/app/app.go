@@ -19,10 +19,12 @@ import (
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/inference"
 	"github.com/sluicegate/sluice/internal/httpapi/intake"
 	"github.com/sluicegate/sluice/internal/httpapi/models"
 	"github.com/sluicegate/sluice/internal/httpapi/signin"
+	"github.com/sluicegate/sluice/telemetry/recorder"
 )
 
 // environment holds the settings that come from environment variables.
@@ -105,11 +107,12 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake) []httpapi.R
 	routes := inference.Routes(inference.Settings{Pipeline: s.pipeline(), History: s.history, DeleteAtVendor: s.deleteAtVendor})
 	routes = append(routes, models.Routes(models.Settings{Source: modelSource{s.router, s.prices, s.callers},
 		Public: cfg.Compat == gateway.CompatOpenRouter})...)
+	objects := &action.Objects{Fingerprint: recorder.Pseudonyms(s.master.Derive("audit fingerprints"))}
 	routes = append(routes, admin.Routes(admin.Settings{
 		Workspaces: s.callers, APIKeys: s.callers, KeyLimits: s.limits, Members: s.callers, VirtualKeys: s.keyring, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits,
-		Logs: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Audit: s.records.recorder, EndSessions: s.sessions.RevokeAll,
+		Logs: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Objects: objects, EndSessions: s.sessions.RevokeAll,
 	})...)
-	routes = append(routes, s.otherAdminRoutes()...)
+	routes = append(routes, s.otherAdminRoutes(objects)...)
 	routes = append(routes, signin.Routes(s.signIn(cfg.SignIn))...)
 	return append(routes, reports.Routes()...)
 }
@@ -122,7 +125,7 @@ func (s *services) api(cfg config.Config, routes []httpapi.Route, reports *intak
 	}
 	control := newControlHealth(s.control.Ping, maxOutage)
 	return httpapi.New(httpapi.Settings{
-		Routes: routes, Authenticator: s.callers, Admission: s.limits, Compat: cfg.Compat,
+		Routes: routes, Authenticator: s.callers, Admission: s.limits, Audit: s.records.recorder, Compat: cfg.Compat,
 		MaxBody: cfg.MaxBody, PublicURL: cfg.SignIn.PublicURL, Limits: cfg.HTTP.Limits, TrustedProxies: cfg.HTTP.TrustedProxies, AllowedOrigins: cfg.Origins,
 		Ready:     func(ctx context.Context) error { return errors.Join(control.ready(ctx), s.records.ready()) },
 		Warnings:  func() []string { return append(control.warnings(), s.records.warnings()...) },

@@ -8,8 +8,8 @@ import (
 )
 
 // otherAdminRoutes are the admin APIs of other gateways, over the services of our own.
-func (s *services) otherAdminRoutes() []httpapi.Route {
-	performer := action.Performer{Workspaces: s.callers, Audit: s.records.recorder}
+func (s *services) otherAdminRoutes(objects *action.Objects) []httpapi.Route {
+	performer := action.Performer{Workspaces: s.callers, Objects: objects}
 	keys := apikey.Service{Keys: s.callers, Limits: s.limits}
 	return litellm.Routes(litellm.Settings{Performer: performer, Keys: keys, Finder: s.callers, People: s.callers, Teams: s.callers, Models: modelSource{s.router, s.prices, s.callers}})
 }

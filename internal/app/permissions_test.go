@@ -102,12 +102,17 @@ func (o *office) furnish(workspace string) {
 }
 
 func (o *office) call(key, method, path, body string) (int, string) {
+	w := o.answer(key, method, path, body)
+	return w.Code, w.Body.String()
+}
+
+func (o *office) answer(key, method, path, body string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer "+key)
 	r.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
 	o.server.ServeHTTP(w, r)
-	return w.Code, w.Body.String()
+	return w
 }
 
 func (o *office) must(method, path, body string) gjson.Result {

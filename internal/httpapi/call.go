@@ -39,6 +39,10 @@ type Call struct {
 	reserved   int64    // bytes of Server.memory
 	gone       bool     // the caller left before the answer began
 	admitted   []func() // ends what lasts as long as the call
+
+	audit   *AuditRule // of the route; nil: there is no event, or it is written
+	note    AuditNote
+	failure *gateway.Error // that the call is answered with
 }
 
 // Request is the HTTP request. Its body is read by Call.Body only.

@@ -7,8 +7,8 @@
 //
 // # Flow
 //
-//	tidyPath → begin → logAccess → recoverPanic → CORS → limitRequests → route → authenticate → handler
-//	                                                                            answerError ← error
+//	tidyPath → begin → logAccess → recoverPanic → CORS → limitRequests → route → audited → authenticate → handler
+//	                                                                                      answerError ← error
 //
 // begin makes the Call: request id, trace, headers. authenticate reads the credentials out of
 // the headers and identifies the caller. A handler returns an error or answers; answerError is
@@ -18,6 +18,8 @@
 //
 //   - Every response carries the trace id, 404, 405 and 500 included: the Portkey SDK sends a
 //     5xx without it a second time.
+//   - Each route has a rule that says which of its calls become audit events. The event is on
+//     disk before the first byte of the answer leaves.
 //   - No byte of a body is read before its caller is authenticated: Call.Body fails instead.
 //   - A response to a request whose body was not read to its end closes the connection, and
 //     does not wait for the body.

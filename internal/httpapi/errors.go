@@ -67,6 +67,7 @@ func (s *Server) answerError(err error, ctx echo.Context) {
 		c.gone = true
 	case !ctx.Response().Committed:
 		e := routingError(err, c.Request())
+		c.failure = e
 		c.fail(e)
 		if e.Code == codeUnknownURL {
 			c.recordUnknown(e)
@@ -118,8 +119,15 @@ func (c *Call) fail(e *gateway.Error) {
 		c.SetHeader("X-Should-Retry", "false") // the SDKs of OpenAI and Anthropic repeat a 429 otherwise
 	}
 	c.setRetryAfter(e.RetryAfter)
-	raw, _ := json.Marshal(c.errorFormat().Error(c, e, status)) // plain data always encodes
+	_, raw := c.errorAnswer(e)
 	c.Send(status, raw)
+}
+
+// errorAnswer is the status and the body of an error.
+func (c *Call) errorAnswer(e *gateway.Error) (status int, body []byte) {
+	status = c.StatusOf(e)
+	body, _ = json.Marshal(c.errorFormat().Error(c, e, status)) // plain data always encodes
+	return status, body
 }
 
 // StreamError is the data of the event that ends a stream which failed after its first byte.

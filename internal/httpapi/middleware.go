@@ -72,6 +72,7 @@ func (s *Server) newCall(ctx echo.Context) *Call {
 func (s *Server) logAccess(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(ctx echo.Context) error {
 		defer callOf(ctx).logAccess()
+		defer callOf(ctx).endAudit()
 		if err := next(ctx); err != nil {
 			ctx.Error(err)
 		}

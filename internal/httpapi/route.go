@@ -18,6 +18,7 @@ type Route struct {
 	Method string
 	Path   string             // echo's pattern, beginning with /v1/
 	Need   gateway.Permission // of the caller; a route without one refuses everybody
+	Audit  AuditRule          // a route without one has each of its calls recorded
 	Handle Handler
 	Errors ErrorFormat // nil: the caller's headers decide
 	Bare   bool        // served without /v1 too, as clients of LiteLLM's proxy call it
@@ -45,13 +46,14 @@ func (s *Server) routes() {
 	openRouter := s.echo.Group(openRouterPrefix)
 	for _, r := range s.settings.Routes {
 		if r.Need == gateway.SignIn {
-			add(root, r.Path, r, s.limitSignIn)
+			add(root, r.Path, r, s.audited(r), s.limitSignIn, s.requireAudit)
 			continue
 		}
-		add(root, r.Path, r, s.authenticate(r.Need))
-		add(openRouter, r.Path, r, s.authenticate(r.Need))
+		guards := []echo.MiddlewareFunc{s.audited(r), s.authenticate(r.Need), s.requireAudit}
+		add(root, r.Path, r, guards...)
+		add(openRouter, r.Path, r, guards...)
 		if r.Bare {
-			add(root, strings.TrimPrefix(r.Path, "/v1"), r, s.authenticate(r.Need))
+			add(root, strings.TrimPrefix(r.Path, "/v1"), r, guards...)
 		}
 	}
 }

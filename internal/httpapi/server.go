@@ -33,6 +33,7 @@ type Settings struct {
 	Authenticator Authenticator
 
 	Admission Admission // nil = no limits
+	Audit     AuditSink // nil = nothing is audited
 
 	Compat gateway.Compat // whose errors the answers in OpenAI's format have
 

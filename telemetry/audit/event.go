@@ -1,7 +1,9 @@
 package audit
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -27,7 +29,21 @@ type Event struct {
 	RequestID  string
 	TraceID    string // 32 hex digits
 	Client     string // the caller's address; recorded as a pseudonym
+	Before     string // of a change: the object as canonical JSON, secrets as fingerprints; "" if there was none
+	After      string
 	Detail     map[string]string
+}
+
+// maxObject bounds Before and After, in bytes.
+const maxObject = 16 << 10
+
+// Bounded is the canonical JSON of an object as Event.Before and Event.After take it. Of one that
+// is too large the size and the SHA-256 stay.
+func Bounded(object []byte) string {
+	if len(object) <= maxObject {
+		return string(object)
+	}
+	return fmt.Sprintf(`{"bytes":%d,"sha256":"%x"}`, len(object), sha256.Sum256(object))
 }
 
 // Outcomes of an Event.
@@ -52,7 +68,9 @@ func (e *Event) appendCanonical(b []byte, chain string, seq uint64) []byte {
 		b = append(append(append(b, `,"`...), name...), `":`...)
 		b = strconv.AppendInt(b, v, 10)
 	}
+	text("after", e.After)
 	text("api_key", e.APIKey)
+	text("before", e.Before)
 	text("chain", chain)
 	text("client", e.Client)
 	if len(e.Detail) > 0 {
@@ -89,7 +107,9 @@ func (e *Event) appendCanonical(b []byte, chain string, seq uint64) []byte {
 // canonicalEvent mirrors the canonical form for decoding.
 type canonicalEvent struct {
 	Action     string            `json:"action"`
+	After      string            `json:"after"`
 	APIKey     string            `json:"api_key"`
+	Before     string            `json:"before"`
 	Chain      string            `json:"chain"`
 	Client     string            `json:"client"`
 	Detail     map[string]string `json:"detail"`
@@ -118,5 +138,5 @@ func (r *Row) decode() (*canonicalEvent, error) {
 func (v *canonicalEvent) event() Event {
 	return Event{Time: time.UnixMicro(v.TimeUS).UTC(), Workspace: v.Workspace, Member: v.Member, MemberName: v.MemberName, Team: v.Team, APIKey: v.APIKey,
 		Action: v.Action, Resource: v.Resource, ResourceID: v.ResourceID, Outcome: v.Outcome, Status: v.Status,
-		RequestID: v.RequestID, TraceID: v.TraceID, Client: v.Client, Detail: v.Detail}
+		RequestID: v.RequestID, TraceID: v.TraceID, Client: v.Client, Before: v.Before, After: v.After, Detail: v.Detail}
 }

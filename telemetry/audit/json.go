@@ -23,6 +23,8 @@ type rowJSON struct {
 	RequestID  string            `json:"request_id,omitempty"`
 	TraceID    string            `json:"trace_id,omitempty"`
 	Client     string            `json:"client,omitempty"`
+	Before     json.RawMessage   `json:"before,omitempty"`
+	After      json.RawMessage   `json:"after,omitempty"`
 	Detail     map[string]string `json:"detail,omitempty"`
 	Prev       string            `json:"prev_hash"`
 	Hash       string            `json:"hash"`
@@ -38,8 +40,16 @@ func (r *Row) JSON() json.RawMessage {
 	b, _ := json.Marshal(rowJSON{ // plain data always encodes
 		Chain: r.Chain, Seq: r.Seq, Time: e.Time.Format("2006-01-02T15:04:05.000000Z"), Workspace: e.Workspace,
 		Member: e.Member, MemberName: e.MemberName, Team: e.Team, APIKey: e.APIKey, Action: e.Action, Resource: e.Resource, ResourceID: e.ResourceID,
-		Outcome: e.Outcome, Status: e.Status, RequestID: e.RequestID, TraceID: e.TraceID, Client: e.Client, Detail: e.Detail,
+		Outcome: e.Outcome, Status: e.Status, RequestID: e.RequestID, TraceID: e.TraceID, Client: e.Client, Before: rawObject(e.Before), After: rawObject(e.After), Detail: e.Detail,
 		Prev: hex.EncodeToString(r.Prev[:]), Hash: hex.EncodeToString(r.Hash[:]),
 	})
 	return b
+}
+
+// rawObject is an object of an event; nil if it cannot be read.
+func rawObject(text string) json.RawMessage {
+	if !json.Valid([]byte(text)) {
+		return nil
+	}
+	return json.RawMessage(text)
 }

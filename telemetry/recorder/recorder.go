@@ -92,6 +92,11 @@ func (r *Recorder) Audit(ctx context.Context, e audit.Event) error {
 	setDefault(&e.Outcome, audit.OutcomeOK)
 	e.ResourceID = r.build.cleanser.text(e.ResourceID) // of a refused action it is the caller's text
 	e.Client = r.build.cleanser.pseudonymise(e.Client)
+	for _, object := range []*string{&e.Before, &e.After} {
+		if *object != "" {
+			*object = string(r.build.cleanser.body([]byte(*object), true))
+		}
+	}
 	written := make(chan error, 1)
 	if r.push(&entry{event: &e, written: written}) != pushed {
 		return &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The audit trail takes nothing now."}

@@ -91,7 +91,7 @@ func TestStoreAwayLosesNothing(t *testing.T) {
 	conn := clickhouseAt(t, dsn)
 	for _, q := range []string{
 		"SELECT toInt64(count()) FROM llm_requests", "SELECT toInt64(uniqExact(request_id)) FROM llm_requests", "SELECT toInt64(uniqExact(trace_ref)) FROM llm_requests",
-		"SELECT toInt64(sum(requests)) FROM llm_1m", "SELECT toInt64(count()) FROM audit_log", "SELECT toInt64(countIf(SpanKind = 'Server')) FROM otel_traces",
+		"SELECT toInt64(sum(requests)) FROM llm_1m", "SELECT toInt64(count()) FROM audit_log WHERE action = 'chat'", "SELECT toInt64(countIf(SpanKind = 'Server')) FROM otel_traces",
 		"SELECT toInt64(countIf(SpanKind = 'Client')) FROM otel_traces", "SELECT toInt64(count() / 2) FROM llm_payloads", "SELECT toInt64(sum(rows)) FROM ingest_batches FINAL",
 	} {
 		var n int64

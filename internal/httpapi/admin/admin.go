@@ -26,7 +26,7 @@ type Settings struct {
 
 	EndSessions func(ctx context.Context, member string) error // nil = there are none
 	VerifyAudit func(ctx context.Context) ([]audit.Verdict, error)
-	Audit       action.AuditSink // nil = nothing is audited
+	Objects     *action.Objects // shows what an action changed; nil = audit events have neither before nor after
 }
 
 // resources has the operations.
@@ -49,7 +49,7 @@ type (
 // Routes are the routes of all resources.
 func Routes(settings Settings) []httpapi.Route {
 	a := &resources{settings}
-	performer := action.Performer{Workspaces: settings.Workspaces, Audit: settings.Audit}
+	performer := action.Performer{Workspaces: settings.Workspaces, Objects: settings.Objects}
 	var out []httpapi.Route
 	for _, resource := range []struct {
 		exists     bool
@@ -62,7 +62,9 @@ func Routes(settings Settings) []httpapi.Route {
 			continue
 		}
 		for _, o := range resource.operations() {
-			out = append(out, performer.Route(action.Action{Method: o.method, Path: o.path, Name: o.action, Need: o.need, Do: o.do}))
+			one := action.Action{Method: o.method, Path: o.path, Name: o.action, Need: o.need, Do: o.do}
+			settings.Objects.Add(one)
+			out = append(out, performer.Route(one))
 		}
 	}
 	return out

@@ -14,6 +14,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/prompts"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/audit"
@@ -36,6 +37,7 @@ type office struct {
 	newVK   credential.NewVirtualKey
 	draft   prompts.Draft
 	acted   map[string]bool // ids of the workspaces that the parts were asked about
+	last    string          // of them
 }
 
 // in notes the workspace that a part was asked about: the one named, by id or name, else the
@@ -50,12 +52,12 @@ func (o *office) in(by *gateway.Principal, workspace string) {
 	if o.acted == nil {
 		o.acted = map[string]bool{}
 	}
-	o.acted[workspace] = true
+	o.acted[workspace], o.last = true, workspace
 }
 
 func (o *office) server() *httpapi.Server {
-	return httpapi.New(httpapi.Settings{NewID: func(time.Time) string { return "01TEST" }, Now: func() time.Time { return testTime }, MaxBody: 1 << 16, Authenticator: o,
-		Routes: Routes(Settings{Workspaces: o, Audit: o, APIKeys: o, Members: o, VirtualKeys: o, Configs: o, Prompts: shelf{o}, Logs: o, AuditLogs: o,
+	return httpapi.New(httpapi.Settings{NewID: func(time.Time) string { return "01TEST" }, Now: func() time.Time { return testTime }, MaxBody: 1 << 16, Authenticator: o, Audit: o,
+		Routes: Routes(Settings{Workspaces: o, Objects: &action.Objects{}, APIKeys: o, Members: o, VirtualKeys: o, Configs: o, Prompts: shelf{o}, Logs: o, AuditLogs: o,
 			VerifyAudit: func(context.Context) ([]audit.Verdict, error) {
 				return []audit.Verdict{{Chain: "a"}, {Chain: "b", Bad: 7}}, nil
 			}})})
@@ -136,7 +138,7 @@ func (o *office) Ready() error { return o.unready }
 
 func (o *office) info(n identity.NewAPIKey) identity.APIKeyInfo {
 	budget := int64(12_500_000_000)
-	return identity.APIKeyInfo{APIKey: identity.APIKey{ID: "id1", Name: n.Name, Workspace: "ws_a", Masked: "sk-sl-Ab3d…", Budget: &budget, CreatedAt: testTime},
+	return identity.APIKeyInfo{APIKey: identity.APIKey{ID: "id1", Name: n.Name, Workspace: o.last, Masked: "sk-sl-Ab3d…", Budget: &budget, CreatedAt: testTime},
 		WorkspaceName: "a", MemberName: "m@example.com", Role: gateway.RoleMember, Spent: 1, Closed: true}
 }
 func (o *office) APIKeys(_ context.Context, by *gateway.Principal, workspace string) ([]identity.APIKeyInfo, error) {
@@ -324,7 +326,7 @@ func TestAdminRoutes(t *testing.T) {
 		"member writes":           {"member@a", "POST /v1/configs", config, 403, "these roles have: owner, admin", "", "config.create denied 403"},
 		"member reads audit":      {"member@a", "GET /v1/audit-logs", "", 403, "these roles have: owner, admin", "", "audit.list denied 403"},
 		"admin verifies":          {"admin@a", "GET /v1/audit-logs/verify", "", 403, "these roles have: owner. ", "", "audit.verify denied 403"},
-		"owner verifies":          {"owner@a", "GET /v1/audit-logs/verify", "", 200, `"ok":false,"data":[{"chain":"a","rows":0,"first":0,"last":0},{"chain":"b","rows":0,"first":0,"last":0,"bad":7}]`, "", ""},
+		"owner verifies":          {"owner@a", "GET /v1/audit-logs/verify", "", 200, `"ok":false,"data":[{"chain":"a","rows":0,"first":0,"last":0},{"chain":"b","rows":0,"first":0,"last":0,"bad":7}]`, "", "audit.verify ok 200"},
 		"workspaces":              {"member@a", "GET /v1/workspaces", "", 200, `"id":"ws_a","name":"a","config":"old","from_file":false`, "", ""},
 		"default config":          {"admin@a", "PUT /v1/workspaces/a", `{"config":"old"}`, 200, `"object":"workspace"`, "set config ws_a old", "workspace.update ok 200 a"},
 		"compat":                  {"admin@a", "PUT /v1/workspaces/a", `{"compat":"openrouter"}`, 200, `"object":"workspace"`, "set compat ws_a openrouter", "workspace.update ok 200 a"},
@@ -387,7 +389,7 @@ func TestAdminRoutes(t *testing.T) {
 		"pair in a name":          {"admin@a", "POST /v1/configs", `{"slug":"c","name":"\ud83d\ude00","config":{}}`, 201, `"name":"😀"`, "put config ws_a c", "config.create ok 201 c"},
 		"half, escaped itself":    {"admin@a", "POST /v1/configs", `{"slug":"c","name":"a\\ud800b","config":{}}`, 201, `"slug":"c"`, "put config ws_a c", "config.create ok 201 c"},
 		"NUL in a path":           {"admin@a", "GET /v1/configs/a%00b", "", 400, "The path must not hold", "", ""},
-		"NUL in a query":          {"admin@a", "GET /v1/logs?model=a%00b", "", 400, "'model' must not hold", "", ""},
+		"NUL in a query":          {"admin@a", "GET /v1/logs?model=a%00b", "", 400, "'model' must not hold", "", "log.list error 400"},
 		"no UTF-8 in a path":      {"admin@a", "DELETE /v1/configs/a%ff", "", 400, "valid UTF-8", "", "config.delete error 400"},
 		"field twice":             {"admin@a", "POST /v1/configs", `{"slug":"a","slug":"b","config":{}}`, 400, "'slug' is given twice", "", "config.create error 400"},
 		"create vk's limits":      {"admin@a", "POST /v1/virtual-keys", `{"name":"v","provider":"openai","api_key":"sk-secret","max_output":{"m":8192}}`, 201, `"max_output":{"m":8192}`, "create vk v", "virtual_key.create ok 201 v"},
@@ -401,11 +403,11 @@ func TestAdminRoutes(t *testing.T) {
 		"bad JSON":                {"admin@a", "POST /v1/configs", `{"slug":`, 400, "line 1, column", "", "config.create error 400"},
 		"no object":               {"admin@a", "PUT /v1/configs/old", `[]`, 400, "JSON object", "", "config.update error 400 old"},
 		"label no number":         {"admin@a", "PUT /v1/prompts/p/labels/x", `{"version":"2"}`, 400, "'version'", "", "prompt.label error 400 p@x"},
-		"logs":                    {"member@a", "GET /v1/logs?limit=5&status=4xx&metadata.team=x", "", 200, `"next_cursor":"c2"`, "", ""},
-		"log":                     {"member@a", "GET /v1/logs/1729", "", 200, `1729`, "", ""},
-		"logs, bad query":         {"member@a", "GET /v1/logs?limit=0&since=yesterday&moddel=x", "", 400, "'since' must be a time", "", ""},
-		"logs, bad cursor":        {"member@a", "GET /v1/logs?cursor=!", "", 400, "cursor", "", ""},
-		"audit":                   {"admin@a", "GET /v1/audit-logs?action=api_key.*&since=1h", "", 200, `"data":[]`, "", ""},
+		"logs":                    {"member@a", "GET /v1/logs?limit=5&status=4xx&metadata.team=x", "", 200, `"next_cursor":"c2"`, "", "log.list ok 200"},
+		"log":                     {"member@a", "GET /v1/logs/1729", "", 200, `1729`, "", "log.get ok 200 1729"},
+		"logs, bad query":         {"member@a", "GET /v1/logs?limit=0&since=yesterday&moddel=x", "", 400, "'since' must be a time", "", "log.list error 400"},
+		"logs, bad cursor":        {"member@a", "GET /v1/logs?cursor=!", "", 400, "cursor", "", "log.list error 400"},
+		"audit":                   {"admin@a", "GET /v1/audit-logs?action=api_key.*&since=1h", "", 200, `"data":[]`, "", "audit.list ok 200"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := &office{t: t, configs: map[string]route.Saved{

@@ -146,7 +146,7 @@ func (a *resources) createRateLimit(ctx context.Context, r *request) error {
 	if rule, err = a.RateLimits.Put(ctx, rule); err != nil {
 		return err
 	}
-	r.Status, r.Reply = http.StatusCreated, rateLimitOf(rule)
+	r.Target, r.Status, r.Reply = rule.ID, http.StatusCreated, rateLimitOf(rule)
 	return nil
 }
 

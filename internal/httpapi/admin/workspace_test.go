@@ -40,7 +40,7 @@ var bodies = map[string]string{
 // everyRoute calls ask for each route of the admin API, with the path that it is called by.
 func everyRoute(t *testing.T, ask func(t *testing.T, o *office, method, path, body string)) {
 	o := &office{t: t}
-	settings := Settings{Workspaces: o, Audit: o, APIKeys: o, Members: o, VirtualKeys: o, Configs: o, Prompts: shelf{o}, Logs: o, AuditLogs: o,
+	settings := Settings{Workspaces: o, APIKeys: o, Members: o, VirtualKeys: o, Configs: o, Prompts: shelf{o}, Logs: o, AuditLogs: o,
 		VerifyAudit: func(context.Context) ([]audit.Verdict, error) { return nil, nil }}
 	for _, r := range Routes(settings) {
 		name := r.Method + " " + r.Path

@@ -43,10 +43,10 @@ func (t *Intake) Routes() []httpapi.Route {
 	var out []httpapi.Route
 	for _, base := range bases {
 		out = append(out,
-			httpapi.Route{Method: http.MethodPost, Path: base + "/" + Logs, Need: gateway.LogsWrite, Handle: drop(&t.logs)},
-			httpapi.Route{Method: http.MethodPost, Path: base + "/" + Metrics, Need: gateway.LogsWrite, Handle: drop(&t.metrics)})
+			httpapi.Route{Method: http.MethodPost, Path: base + "/" + Logs, Need: gateway.LogsWrite, Audit: httpapi.AuditDenied("log.write"), Handle: drop(&t.logs)},
+			httpapi.Route{Method: http.MethodPost, Path: base + "/" + Metrics, Need: gateway.LogsWrite, Audit: httpapi.AuditDenied("log.write"), Handle: drop(&t.metrics)})
 		if t.Spans != nil {
-			out = append(out, httpapi.Route{Method: http.MethodPost, Path: base + "/" + Traces, Need: gateway.LogsWrite, Handle: t.traces})
+			out = append(out, httpapi.Route{Method: http.MethodPost, Path: base + "/" + Traces, Need: gateway.LogsWrite, Audit: httpapi.AuditDenied("log.write"), Handle: t.traces})
 		}
 	}
 	return out

@@ -45,11 +45,11 @@ type shape interface {
 func Routes(settings Settings) []httpapi.Route {
 	h := &handlers{settings}
 	return []httpapi.Route{
-		{Method: http.MethodGet, Path: "/v1/models", Need: gateway.CompletionsWrite, Handle: h.list, Bare: true},
-		{Method: http.MethodGet, Path: "/v1/models/*", Need: gateway.CompletionsWrite, Handle: h.one, Bare: true},
-		{Method: http.MethodGet, Path: "/v1beta/models", Need: gateway.CompletionsWrite, Handle: h.list, Errors: httpapi.GoogleErrors{}},
-		{Method: http.MethodGet, Path: "/v1beta/models/*", Need: gateway.CompletionsWrite, Handle: h.one, Errors: httpapi.GoogleErrors{}},
-		{Method: http.MethodGet, Path: "/v1/codex/models.json", Need: gateway.CompletionsWrite, Handle: h.codexFile},
+		{Method: http.MethodGet, Path: "/v1/models", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("model.list"), Handle: h.list, Bare: true},
+		{Method: http.MethodGet, Path: "/v1/models/*", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("model.get"), Handle: h.one, Bare: true},
+		{Method: http.MethodGet, Path: "/v1beta/models", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("model.list"), Handle: h.list, Errors: httpapi.GoogleErrors{}},
+		{Method: http.MethodGet, Path: "/v1beta/models/*", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("model.get"), Handle: h.one, Errors: httpapi.GoogleErrors{}},
+		{Method: http.MethodGet, Path: "/v1/codex/models.json", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("model.list"), Handle: h.codexFile},
 	}
 }
 

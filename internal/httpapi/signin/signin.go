@@ -30,7 +30,7 @@ type Sessions interface {
 	Revoke(ctx context.Context, member, id string) error
 }
 
-// AuditSink keeps audit events; see admin.AuditSink.
+// AuditSink keeps the events of what a sign-in changes besides.
 type AuditSink interface {
 	Audit(ctx context.Context, e audit.Event) error
 }
@@ -49,12 +49,12 @@ type Settings struct {
 func Routes(settings Settings) []httpapi.Route {
 	h := &handlers{settings}
 	return []httpapi.Route{
-		{Method: http.MethodPost, Path: "/v1/auth/sessions", Need: gateway.SignIn, Handle: h.create},
-		{Method: http.MethodGet, Path: "/v1/auth/sessions", Need: gateway.SessionsOwn, Handle: h.list},
-		{Method: http.MethodDelete, Path: "/v1/auth/sessions/:id", Need: gateway.SessionsOwn, Handle: h.revoke},
-		{Method: http.MethodGet, Path: "/v1/auth/session", Need: gateway.SessionsOwn, Handle: h.current},
-		{Method: http.MethodGet, Path: "/v1/auth/oidc/login", Need: gateway.SignIn, Handle: h.beginOIDC},
-		{Method: http.MethodGet, Path: "/v1/auth/oidc/callback", Need: gateway.SignIn, Handle: h.finishOIDC},
+		{Method: http.MethodPost, Path: "/v1/auth/sessions", Need: gateway.SignIn, Audit: httpapi.AuditEvery("session.create"), Handle: h.create},
+		{Method: http.MethodGet, Path: "/v1/auth/sessions", Need: gateway.SessionsOwn, Audit: httpapi.AuditDenied("session.list"), Handle: h.list},
+		{Method: http.MethodDelete, Path: "/v1/auth/sessions/:id", Need: gateway.SessionsOwn, Audit: httpapi.AuditEvery("session.delete"), Handle: h.revoke},
+		{Method: http.MethodGet, Path: "/v1/auth/session", Need: gateway.SessionsOwn, Audit: httpapi.AuditDenied("session.get"), Handle: h.current},
+		{Method: http.MethodGet, Path: "/v1/auth/oidc/login", Need: gateway.SignIn, Audit: httpapi.AuditDenied("session.begin"), Handle: h.beginOIDC},
+		{Method: http.MethodGet, Path: "/v1/auth/oidc/callback", Need: gateway.SignIn, Audit: httpapi.AuditEvery("session.create"), Handle: h.finishOIDC},
 	}
 }
 
@@ -100,23 +100,16 @@ func (h *handlers) create(c *httpapi.Call) error {
 }
 
 // open opens the session x of a member who has signed in, unless err says that the sign-in was
-// refused. Both are audit events. who is the name that was tried. The token is always a new one:
+// refused. who is the name that was tried. The token is always a new one:
 // what a browser brought along never becomes a session.
 func (h *handlers) open(c *httpapi.Call, who string, x session.Session, err error) (session.Session, gateway.Secret, error) {
-	event := h.event(c, "session.create", "session", x.Member, who, x.Workspace)
-	event.Status = http.StatusCreated
 	var token gateway.Secret
 	if err == nil {
 		x.Address, x.Client = c.ClientIP(), userAgent(c)
 		x, token, err = h.Sessions.Create(c.Context(), x)
 	}
-	if err != nil {
-		event.Outcome, event.Status = "denied", c.StatusOf(gateway.AsError(err))
-	}
-	event.ResourceID = x.ID
-	if lost := h.Audit.Audit(c.Context(), event); lost != nil && err == nil {
-		err = &gateway.Error{Op: "signin.open", Kind: gateway.Unavailable, Code: "audit_failed", Public: "The sign-in could not be recorded.", Err: lost}
-	}
+	note := c.AuditNote()
+	note.Member, note.MemberName, note.Workspace, note.Object = x.Member, who, x.Workspace, x.ID
 	return x, token, err
 }
 
@@ -172,7 +165,7 @@ func (h *handlers) signIn(c *httpapi.Call) (keep bool, who string, x session.Ses
 			return keep, "", x, err
 		}
 		if p.Scopes != nil || p.AddressBound {
-			return keep, p.MemberRef, x, &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: gateway.CodeScope, Public: "An API key with scopes or allowed addresses cannot sign in: a session would have neither."}
+			return keep, p.MemberRef, session.Session{Member: p.Member, Workspace: p.Workspace}, &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: gateway.CodeScope, Public: "An API key with scopes or allowed addresses cannot sign in: a session would have neither."}
 		}
 		workspace := p.Workspace
 		if fields["workspace"] != "" {
@@ -241,16 +234,8 @@ func (h *handlers) revoke(c *httpapi.Call) error {
 		id = p.Session
 	}
 	ctx := context.WithoutCancel(c.Context())
-	err = h.Sessions.Revoke(ctx, p.Member, id)
-	event := h.event(c, "session.delete", "session", p.Member, p.MemberRef, p.Workspace)
-	event.ResourceID, event.APIKey = httpapi.Clip(id, 200), p.APIKey
-	if err != nil {
-		event.Outcome, event.Status = "error", c.StatusOf(gateway.AsError(err))
-	}
-	if lost := h.Audit.Audit(ctx, event); lost != nil && err == nil {
-		err = &gateway.Error{Op: "signin.revoke", Kind: gateway.Internal, Code: "audit_failed", Public: "The session has ended, but that could not be recorded.", Err: lost}
-	}
-	if err != nil {
+	c.AuditNote().Object = id
+	if err := h.Sessions.Revoke(ctx, p.Member, id); err != nil {
 		return err
 	}
 	if id == p.Session {

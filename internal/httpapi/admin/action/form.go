@@ -29,9 +29,9 @@ const maxProblems = 20
 // ReadForm reads the body. A body that is not a JSON object, or has a field twice, is an error
 // at once.
 func ReadForm(ctx context.Context, r *Request) (*Form, error) {
-	raw, err := r.Body()
-	if err != nil {
-		return nil, err
+	raw := r.raw
+	if r.unread != nil {
+		return nil, r.unread
 	}
 	if len(strings.TrimSpace(string(raw))) == 0 {
 		raw = []byte("{}")

@@ -3,12 +3,10 @@ package action
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
-	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
 // Action is one line of a table of routes.
@@ -24,7 +22,7 @@ type Action struct {
 // Performer carries out actions.
 type Performer struct {
 	Workspaces Workspaces // nil = no caller leaves its own
-	Audit      AuditSink  // nil = nothing is audited
+	Objects    *Objects   // shows what an action changed; nil = audit events have neither before nor after
 }
 
 // Workspaces finds a workspace of an organisation by id or name, for owners who act in a
@@ -33,24 +31,24 @@ type Workspaces interface {
 	Workspace(ctx context.Context, organisation, ref string) (id string, err error)
 }
 
-// AuditSink keeps what was done or denied. Audit returns once the event is on disk. Ready is an
-// error while no event can be written; no action is carried out then.
-type AuditSink interface {
-	Audit(ctx context.Context, e audit.Event) error
-	Ready() error
-}
-
 // Route is the route of an action.
 func (p Performer) Route(o Action) httpapi.Route {
-	return httpapi.Route{Method: o.Method, Path: o.Path, Need: o.Need, Errors: o.Errors, NamesKey: o.NamesKey, Handle: func(c *httpapi.Call) error { return p.Perform(c, o) }}
+	return httpapi.Route{Method: o.Method, Path: o.Path, Need: o.Need, Audit: o.auditRule(), Errors: o.Errors, NamesKey: o.NamesKey, Handle: func(c *httpapi.Call) error { return p.Perform(c, o) }}
+}
+
+// auditRule: each change is an event, and each read of logs or audit events.
+func (o *Action) auditRule() httpapi.AuditRule {
+	if o.Method != http.MethodGet || o.Need.ReadsRecords() {
+		return httpapi.AuditEvery(o.Name)
+	}
+	return httpapi.AuditDenied(o.Name)
 }
 
 // writeTime bounds a write, which goes on when its caller has hung up.
 const writeTime = 30 * time.Second
 
-// Perform carries out one action: permission, workspace, action, audit event, response.
+// Perform carries out one action: permission, workspace, action, note for the audit event, response.
 func (p Performer) Perform(c *httpapi.Call, o Action) error {
-	const op = "action.Perform"
 	r := &Request{Call: c, workspaces: p.Workspaces}
 	writes := o.Method != http.MethodGet
 	ctx := c.Context()
@@ -60,11 +58,8 @@ func (p Performer) Perform(c *httpapi.Call, o Action) error {
 		defer cancel()
 	}
 	var err error
-	if r.By, err = c.Authenticated(); err == nil && writes && p.Audit != nil {
-		if unready := p.Audit.Ready(); unready != nil {
-			return &gateway.Error{Op: op, Kind: gateway.Unavailable, Code: "audit_failed",
-				Public: "The action was not carried out: its audit event cannot be written now.", Err: unready}
-		}
+	if r.By, err = c.Authenticated(); err == nil && writes {
+		r.raw, r.unread = c.Body()
 	}
 	if err == nil {
 		err = r.checkText()
@@ -72,52 +67,23 @@ func (p Performer) Perform(c *httpapi.Call, o Action) error {
 	if err == nil {
 		err = r.enter(ctx)
 	}
+	note := c.AuditNote()
 	if err == nil {
+		if writes {
+			r.change = p.Objects.changeBy(o)
+			r.change.path(ctx, r)
+		}
 		err = o.Do(ctx, r)
 	}
-	status, outcome := outcomeOf(r, err)
-	if writes || outcome == "denied" {
-		if lost := p.record(ctx, r, o, status, outcome); lost != nil {
-			public := "The action was not carried out, and its audit event could not be written."
-			if err == nil {
-				public = "The action " + o.Name + " was carried out, but its audit event could not be written."
-			}
-			return &gateway.Error{Op: op, Kind: gateway.Internal, Code: "audit_failed", Public: public, Err: lost}
-		}
-	}
+	note.Workspace, note.Object = r.Workspace, r.Target
 	if err != nil {
 		return err
 	}
-	return c.SendJSON(status, r.Reply)
-}
-
-// outcomeOf is the status and the outcome that the audit event names.
-func outcomeOf(r *Request, err error) (status int, outcome string) {
-	if err != nil {
-		e := gateway.AsError(err)
-		if e.Kind == gateway.Unauthorized || e.Kind == gateway.Forbidden {
-			return r.StatusOf(e), "denied"
-		}
-		return r.StatusOf(e), "error"
+	if r.change != nil {
+		note.Before, note.After = r.change.before(), r.change.after(ctx, r)
 	}
-	if r.Status != 0 {
-		return r.Status, "ok"
+	if r.Status == 0 {
+		r.Status = http.StatusOK
 	}
-	return http.StatusOK, "ok"
-}
-
-func (p Performer) record(ctx context.Context, r *Request, o Action, status int, outcome string) error {
-	if p.Audit == nil {
-		return nil
-	}
-	resource, _, _ := strings.Cut(o.Name, ".")
-	e := audit.Event{Time: r.Now(), Workspace: r.Workspace, Action: o.Name, Resource: resource, ResourceID: httpapi.Clip(r.Target, 200),
-		Outcome: outcome, Status: status, RequestID: r.ID, TraceID: r.Trace.ID.String(), Client: r.ClientIP()}
-	if r.By != nil {
-		e.Member, e.MemberName, e.Team, e.APIKey = r.By.Member, r.By.MemberRef, r.By.Team, r.By.APIKey
-		if e.Workspace == "" {
-			e.Workspace = r.By.Workspace
-		}
-	}
-	return p.Audit.Audit(ctx, e)
+	return c.SendJSON(r.Status, r.Reply)
 }

@@ -13,6 +13,10 @@ type Request struct {
 	*httpapi.Call
 	By         *gateway.Principal // the caller
 	workspaces Workspaces
+	raw        []byte            // the body of a write
+	unread     error             // why there is none
+	change     *change           // of a write; nil = nothing shows its object
+	params     map[string]string // of the path, where an object is read for the audit event; nil: the call's
 
 	Named     bool   // the query names the workspace; By then acts in it
 	Target    string // what was acted upon, for the audit event
@@ -74,4 +78,27 @@ func (r *Request) In(ctx context.Context, ref string) (string, error) {
 	id, err := r.workspaces.Workspace(ctx, r.By.Organisation, ref)
 	r.Workspace = id
 	return id, err
+}
+
+// Param is one part of the path, decoded.
+func (r *Request) Param(name string) string {
+	if r.params != nil {
+		return r.params[name]
+	}
+	return r.Call.Param(name)
+}
+
+// Query is one parameter of the URL, "" if it is absent.
+func (r *Request) Query(name string) string {
+	if r.params != nil {
+		return ""
+	}
+	return r.Call.Query(name)
+}
+
+// ActsOn names the object that a write is about to change, where the path does not, and its
+// workspace, by their ids: the audit event shows it as it is before. A write may act on several.
+func (r *Request) ActsOn(ctx context.Context, id, workspace string) {
+	r.Target, r.Workspace = id, workspace
+	r.change.actsOn(ctx, r)
 }

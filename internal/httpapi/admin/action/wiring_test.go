@@ -1,12 +1,6 @@
 package action
 
-import (
-	"github.com/sluicegate/sluice/gateway/identity"
-	"github.com/sluicegate/sluice/telemetry/recorder"
-)
+import "github.com/sluicegate/sluice/gateway/identity"
 
 // What app.go hands over fits.
-var (
-	_ AuditSink  = (*recorder.Recorder)(nil)
-	_ Workspaces = (*identity.Service)(nil)
-)
+var _ Workspaces = (*identity.Service)(nil)

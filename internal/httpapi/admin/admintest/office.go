@@ -52,7 +52,7 @@ type Office struct {
 func Run(t *testing.T, glob string, routes func(*Office) []httpapi.Route) {
 	goldentest.Run(t, glob, func(t *testing.T, in *txtar.Archive) *txtar.Archive {
 		o := open(t)
-		o.server = httpapi.New(httpapi.Settings{Routes: routes(o), Authenticator: o.Identity, Now: func() time.Time { return Now }})
+		o.server = httpapi.New(httpapi.Settings{Routes: routes(o), Audit: o, Authenticator: o.Identity, Now: func() time.Time { return Now }})
 		return goldentest.With(in, txtar.File{Name: "answers", Data: []byte(o.play(t, string(in.Files[0].Data)))})
 	})
 }
@@ -76,7 +76,7 @@ func (o *Office) Audit(_ context.Context, e audit.Event) error {
 	return nil
 }
 
-// Ready implements action.AuditSink.
+// Ready implements httpapi.AuditSink.
 func (*Office) Ready() error { return nil }
 
 // key is the API key of a role in a workspace, made when it is first asked for.

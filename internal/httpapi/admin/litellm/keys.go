@@ -119,7 +119,7 @@ func (a *routes) updateKey(ctx context.Context, r *action.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Target, r.Workspace = k.ID, k.Workspace
+	r.ActsOn(ctx, k.ID, k.Workspace)
 	if err := a.checkAlias(ctx, r, alias, k.ID); err != nil {
 		return err
 	}
@@ -179,7 +179,7 @@ func (a *routes) deleteKeys(ctx context.Context, r *action.Request) error {
 	}
 	out := deletedKeys{[]string{}}
 	for _, k := range found {
-		r.Target, r.Workspace = k.ID, k.Workspace
+		r.ActsOn(ctx, k.ID, k.Workspace)
 		if _, err := a.Keys.Delete(ctx, r.By, k.ID); err != nil {
 			return named(err)
 		}
@@ -229,7 +229,7 @@ func (a *routes) blockKey(block bool) func(context.Context, *action.Request) err
 		if err != nil {
 			return err
 		}
-		r.Target, r.Workspace = k.ID, k.Workspace
+		r.ActsOn(ctx, k.ID, k.Workspace)
 		if k, err = a.Keys.SetAPIKeyDisabled(ctx, r.By, k.ID, block); err != nil {
 			return named(err)
 		}
@@ -263,7 +263,7 @@ func (a *routes) regenerateKey(ctx context.Context, r *action.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Target, r.Workspace = k.ID, k.Workspace
+	r.ActsOn(ctx, k.ID, k.Workspace)
 	if err := a.checkAlias(ctx, r, alias, k.ID); err != nil {
 		return err
 	}

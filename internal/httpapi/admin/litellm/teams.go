@@ -180,6 +180,7 @@ func (a *routes) updateTeam(ctx context.Context, r *action.Request) error {
 	if err := f.Done(); err != nil {
 		return err
 	}
+	r.ActsOn(ctx, ref, r.Workspace)
 	t, err := a.Teams.UpdateTeam(ctx, r.By, ref, to)
 	if err != nil {
 		return teamError(err)
@@ -208,6 +209,7 @@ func (a *routes) addTeamMember(ctx context.Context, r *action.Request) error {
 	if err := f.Done(); err != nil {
 		return err
 	}
+	r.ActsOn(ctx, ref, r.Workspace)
 	t, err := a.Teams.Team(ctx, r.By, ref)
 	for _, m := range members {
 		if err == nil {
@@ -238,6 +240,7 @@ func (a *routes) removeTeamMember(ctx context.Context, r *action.Request) error 
 	if err := f.Done(); err != nil {
 		return err
 	}
+	r.ActsOn(ctx, ref, r.Workspace)
 	t, err := a.Teams.RemoveTeamMember(ctx, r.By, ref, user)
 	if err != nil {
 		return teamError(err)
@@ -266,7 +269,7 @@ func (a *routes) deleteTeams(ctx context.Context, r *action.Request) error {
 		ids[i] = t.ID
 	}
 	for _, id := range ids {
-		r.Target = id
+		r.ActsOn(ctx, id, r.Workspace)
 		if _, err := a.Teams.DeleteTeam(ctx, r.By, id); err != nil {
 			return teamError(err)
 		}
