@@ -1,21 +1,16 @@
 package billing
 
 import (
-	"context"
 	"math"
 	"sync"
 	"time"
 )
 
-// account is the budget of one API key. Where one process owns the ledger, the account is the
-// authority while it runs; where processes share it, the ledger is, and the account holds what
-// it told last. Amounts are nano-USD.
-//
-// Invariant: no reservation makes spent + reserved exceed limit. A call whose vendor keeps
-// the limits that it was sent settles at or below its reservation.
+// account is what a process knows of one account of the ledger. The ledger decides; what it told
+// last is a hint of how much to ask for. What was spent stays spent, so that a call for which that
+// leaves too little is refused without asking. Amounts are nano-USD.
 type account struct {
-	key    string
-	shared bool // the ledger decides
+	source source
 
 	mu       sync.Mutex
 	limit    int64
@@ -25,136 +20,55 @@ type account struct {
 	// closedAt is the limit at which a vendor billed above a reservation; 0: none did. No
 	// call passes until the limit is raised above it.
 	closedAt int64
-	told     time.Time     // shared: when the ledger told the balance
-	waiting  int           // calls that wait for a change
-	changed  chan struct{} // closed, and replaced, when money may have come back
+	told     time.Time // when the ledger told the balance; zero: never
+	lastKey  string    // id of the API key whose call was settled last
+	standing int       // reservations of this process
+	waiting  map[waiter]struct{}
 }
 
-func newAccount(key string, limit int64, b Balance, shared bool) *account {
-	return &account{key: key, shared: shared, limit: limit, spent: b.Spent, closedAt: b.ClosedAt, changed: make(chan struct{})}
+// waiter is told that a balance may have changed, at least once. Its capacity is 1.
+type waiter chan struct{}
+
+func newAccount(of source, limit int64) *account {
+	return &account{source: of, limit: limit, waiting: map[waiter]struct{}{}}
 }
 
-// usefulOutput is the number of output tokens below which a call without a limit of its own
-// rather waits for money that others have reserved.
-const usefulOutput = 1_024
-
-// grant is what an account gave to a call.
-type grant struct {
-	amount int64 // nano-USD
-	output int64 // tokens of one answer
+// room is what a call can get of an account.
+type room struct {
+	free     int64 // what nobody has reserved
+	reserved bool  // others have reserved some of it
 }
 
-// reserve sets aside, durably, the most that a call can cost; r has the id. If only calls in
-// flight block it, it waits up to patience for them to settle, and returns how long it has
-// waited.
-//
-// A call without a limit of its own gets as many output tokens as the money that nobody
-// has reserved affords.
-func (a *account) reserve(ctx context.Context, w *ledgerWriter, r Reservation, d *demand, patience time.Duration) (g grant, waited time.Duration, err error) {
-	timer := time.NewTimer(max(patience, 0))
-	defer timer.Stop()
-	for late := false; ; {
-		a.mu.Lock()
-		changed, limit := a.changed, a.limit // before the attempt, so that no change is missed
-		a.mu.Unlock()
-		var ok bool
-		if a.shared {
-			g, ok, err = a.ask(ctx, w, r, d, late)
-		} else {
-			g, ok, err = a.take(ctx, w, r, d, late)
-		}
-		switch {
-		case ok || err != nil:
-			return g, waited, err
-		case late:
-			return grant{}, waited, budgetReserved(limit)
-		}
-		began := time.Now()
-		a.addWaiting(1)
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			err = callerLeft(ctx.Err())
-		case <-timer.C:
-			late = true
-		}
-		a.addWaiting(-1)
-		if waited += time.Since(began); err != nil {
-			return grant{}, waited, err
-		}
-	}
-}
-
-func (a *account) addWaiting(n int) {
+// room is what the account can give to a call that needs least. It is an error if waiting does not
+// help.
+func (a *account) room(least int64, now time.Time) (room, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.waiting += n
-}
-
-// take sets money aside in the account, then in the ledger. It is neither ok nor an error if the
-// call should wait.
-func (a *account) take(ctx context.Context, w *ledgerWriter, r Reservation, d *demand, late bool) (grant, bool, error) {
-	a.mu.Lock()
-	g, ok, err := a.offer(d, late)
-	if ok {
-		a.reserved += g.amount
-	}
-	a.mu.Unlock()
-	if !ok {
-		return grant{}, false, err
-	}
-	r.Amount, r.Limit = g.amount, math.MaxInt64
-	if _, err := w.reserve(ctx, r); err != nil {
-		a.settle(g.amount, 0, false)
-		return grant{}, false, err
-	}
-	return g, true, nil
-}
-
-// offer is what the account can give now. It is neither ok nor an error if the call should
-// wait; late says that it has waited long enough. The caller holds mu.
-func (a *account) offer(d *demand, late bool) (g grant, ok bool, err error) {
 	left := a.limit - a.spent
-	free := left - a.reserved
-	all := grant{d.cost(d.output), d.output}
-	least := all.amount
-	if d.open {
-		least = d.cost(1)
-	}
 	switch {
-	case a.noLimit:
-		return all, true, nil
 	case a.isClosed():
-		return grant{}, false, budgetClosed(a.limit)
+		return room{}, a.closedUp()
 	case left <= 0 || least > left:
-		return grant{}, false, budgetSpent(least, left, a.limit)
-	case all.amount <= free:
-		return all, true, nil
-	case !d.open:
-		return grant{}, false, nil
+		return room{}, a.spentUp(least, left, now)
 	}
-	n := d.affords(free)
-	if n >= usefulOutput || n >= 1 && (late || a.reserved == 0) {
-		return grant{d.cost(n), n}, true, nil
-	}
-	return grant{}, false, nil
+	return room{free: left - a.reserved, reserved: a.reserved > 0}, nil
 }
 
-// settle ends a reservation with what was spent. overBound closes the account; settle
-// returns the limit at which it is closed, 0 if it is open.
-func (a *account) settle(reserved, spent int64, overBound bool) (closedAt int64) {
+// expect notes a reservation that is asked for, until the ledger tells more.
+func (a *account) expect(amount int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if !a.shared {
-		a.reserved -= reserved
-		a.spent = addSaturating(a.spent, spent)
-	}
-	if overBound && !a.noLimit {
-		a.closedAt = max(a.closedAt, a.limit)
-		closedAt = a.closedAt
-	}
-	a.wakeWaiters()
-	return closedAt
+	a.reserved += amount
+}
+
+// tell notes a balance of the ledger, and wakes waiting calls. Balances may arrive out of order;
+// money that was spent, and an account that was closed, stay so.
+func (a *account) tell(b Balance, at time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.spent, a.closedAt = max(a.spent, b.Spent), max(a.closedAt, b.ClosedAt)
+	a.reserved, a.told = b.Reserved, at
+	a.wake()
 }
 
 // setLimit changes the budget; nil takes it away.
@@ -165,13 +79,50 @@ func (a *account) setLimit(limit *int64) {
 	if limit != nil {
 		a.limit = *limit
 	}
-	a.wakeWaiters()
+	a.wake()
 }
 
-// wakeWaiters needs mu.
-func (a *account) wakeWaiters() {
-	close(a.changed)
-	a.changed = make(chan struct{})
+// wake needs mu.
+func (a *account) wake() {
+	for w := range a.waiting {
+		select {
+		case w <- struct{}{}:
+		default:
+		}
+	}
+}
+
+func (a *account) await(w waiter) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.waiting[w] = struct{}{}
+}
+
+func (a *account) leave(w waiter) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.waiting, w)
+}
+
+// hold counts a reservation of this process that stands.
+func (a *account) hold() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.standing++
+}
+
+// release ends a hold of a call of an API key. overBound closes the account of a key; release
+// returns the limit at which it is closed, 0 if it is not.
+func (a *account) release(apiKey string, overBound bool) (closedAt int64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.standing--
+	a.lastKey = apiKey
+	if overBound && a.source.kind == OfAPIKey && !a.noLimit {
+		a.closedAt = max(a.closedAt, a.limit)
+		closedAt = a.closedAt
+	}
+	return closedAt
 }
 
 func (a *account) limited() bool {
@@ -189,10 +140,30 @@ func (a *account) closed() bool {
 // isClosed needs mu.
 func (a *account) isClosed() bool { return !a.noLimit && a.closedAt > 0 && a.limit <= a.closedAt }
 
+// idle reports whether the process can forget the account: the ledger tells it again.
+func (a *account) idle() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.standing == 0 && len(a.waiting) == 0
+}
+
+func (a *account) hasWaiters() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.waiting) > 0
+}
+
 func (a *account) spending() (spent, reserved int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.spent, a.reserved
+}
+
+// toldAt is when the ledger told the balance.
+func (a *account) toldAt() time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.told
 }
 
 // addSaturating adds two amounts that are not negative.

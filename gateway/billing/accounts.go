@@ -1,42 +1,105 @@
 package billing
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
 
-// accounts are those of the API keys that have, or had, a budget, by the key's id.
+// accounts are those that the process knows: of all API keys that have, or had, a lifetime budget,
+// and of budgets and wallets that calls have met.
 type accounts struct {
 	mu     sync.Mutex
-	byKey  map[string]*account
-	asking sync.Mutex // held while all balances of a shared ledger are read; guards asked
+	byKey  map[string]*account // by the API key's id
+	others map[string]*account // by the account's name
+
+	asking sync.Mutex // held while all balances of API keys are read; guards asked
 	asked  time.Time  // when they were read last, with or without an answer
 }
 
-func (x *accounts) get(apiKey string) *account {
+// maxOthers bounds the accounts that are kept though no call of this process needs them.
+const maxOthers = 10_000
+
+func newAccounts() accounts {
+	return accounts{byKey: map[string]*account{}, others: map[string]*account{}}
+}
+
+func (x *accounts) ofKey(apiKey string) *account {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.byKey[apiKey]
 }
 
-// waiting returns the accounts with waiting calls.
-func (x *accounts) waiting() map[string]*account {
+// of is the account of a budget or a wallet, with the limit that it has now.
+func (x *accounts) of(s source, limit int64) *account {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	out := map[string]*account{}
-	for key, a := range x.byKey {
-		if a.hasWaiters() {
-			out[key] = a
+	a := x.others[s.account]
+	if a == nil {
+		if len(x.others) >= maxOthers {
+			x.forget()
+		}
+		a = newAccount(s, limit)
+		x.others[s.account] = a
+		return a
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.limit = limit
+	return a
+}
+
+// forget drops the accounts that no call needs. The caller holds mu.
+func (x *accounts) forget() {
+	for name, a := range x.others {
+		if a.idle() {
+			delete(x.others, name)
+		}
+	}
+}
+
+// named is the account with a name in the ledger, nil if the process does not know it.
+func (x *accounts) named(name string) *account {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if a := x.byKey[name]; a != nil {
+		return a
+	}
+	return x.others[name]
+}
+
+// awaited are the names of the accounts with waiting calls.
+func (x *accounts) awaited() []string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	var out []string
+	for _, all := range []map[string]*account{x.byKey, x.others} {
+		for name, a := range all {
+			if a.hasWaiters() {
+				out = append(out, name)
+			}
 		}
 	}
 	return out
 }
 
-// tell notes the balances of all keys. A key without one has never reserved.
-func (x *accounts) tell(balances map[string]Balance, at time.Time) {
+// keys are the names of the accounts of API keys.
+func (x *accounts) keys() []string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for key, a := range x.byKey {
-		a.tell(balances[key], at)
+	out := make([]string, 0, len(x.byKey))
+	for name := range x.byKey {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// tell notes the balances of accounts. One without a balance has never reserved.
+func (x *accounts) tell(names []string, balances map[string]Balance, at time.Time) {
+	for _, name := range names {
+		if a := x.named(name); a != nil {
+			a.tell(balances[name], at)
+		}
 	}
 }

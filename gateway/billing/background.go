@@ -27,7 +27,7 @@ type unfinished struct {
 // openAnswer is one of them.
 type openAnswer struct {
 	since    time.Time
-	reserved *reservation // nil: the key has no budget
+	reserved *reservation // nil: nothing limits what it costs
 }
 
 // leaveOpen keeps what an exchange has reserved until its answer is retrieved.
@@ -59,7 +59,7 @@ func (s *Service) leaveOpen(ex *gateway.Exchange, r *reservation) {
 // settleWhole ends the reservation of an answer whose cost nobody has learned.
 func (s *Service) settleWhole(o *openAnswer) {
 	if r := o.reserved; r != nil {
-		s.settle(r, Settlement{Amount: r.grant.amount, Counted: true}, false)
+		s.settle(r, Settlement{Amount: r.grant.amount, Cost: r.grant.amount, Counted: true}, false)
 	}
 }
 

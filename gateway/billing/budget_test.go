@@ -259,7 +259,7 @@ func TestReservationsShareTransactions(t *testing.T) {
 // lagging is a store whose writes take their time.
 type lagging struct{ *billingtest.Memory }
 
-func (s *lagging) Post(ctx context.Context, rs []billing.Reservation, ss []billing.Settlement) ([]billing.Outcome, error) {
+func (s *lagging) Post(ctx context.Context, rs []billing.Reservation, ss []billing.Settlement) (billing.Posted, error) {
 	time.Sleep(5 * time.Millisecond)
 	return s.Memory.Post(ctx, rs, ss)
 }
@@ -270,7 +270,7 @@ type stopped struct {
 	entered, proceed chan struct{}
 }
 
-func (s *stopped) Post(ctx context.Context, rs []billing.Reservation, ss []billing.Settlement) ([]billing.Outcome, error) {
+func (s *stopped) Post(ctx context.Context, rs []billing.Reservation, ss []billing.Settlement) (billing.Posted, error) {
 	select {
 	case s.entered <- struct{}{}:
 	default:

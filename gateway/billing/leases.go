@@ -9,13 +9,15 @@ import (
 	"time"
 )
 
-// leases is what a process does for a shared ledger beside posting: it extends the leases of its
-// own reservations, ends those of processes that died, and reads balances for calls that wait. A
-// nil *leases does nothing. The goroutine starts with run; close ends it and waits for it.
+// leases is what a process does for a ledger beside posting: it reads balances for calls that wait,
+// extends the leases of its own reservations, and ends those of processes that died. The goroutine
+// starts with run; close ends it and waits for it.
 type leases struct {
-	ledger SharedLedger
+	ledger Ledger
+	shared SharedLedger // nil: this process owns the ledger, and reservations have no leases
 	lease  time.Duration
 	book   *accounts
+	told   func(map[string]Move)
 	log    *slog.Logger
 	stop   context.CancelFunc
 	done   chan struct{}
@@ -27,35 +29,30 @@ type leases struct {
 // extendAtOnce bounds the ids of one statement.
 const extendAtOnce = 1_000
 
-func startLeases(ledger SharedLedger, lease time.Duration, book *accounts, log *slog.Logger) *leases {
+// pollEvery is how often the balances of accounts with waiting calls are read: calls of another
+// process may have settled.
+const pollEvery = 100 * time.Millisecond
+
+func startLeases(s *Service) *leases {
 	ctx, stop := context.WithCancel(context.Background())
-	l := &leases{ledger: ledger, lease: lease, book: book, log: log, stop: stop, done: make(chan struct{}), standing: map[string]struct{}{}}
+	l := &leases{ledger: s.ledger, shared: s.shared, lease: s.cfg.Lease, book: &s.book, told: s.told, log: s.cfg.Log, stop: stop, done: make(chan struct{}), standing: map[string]struct{}{}}
 	go l.run(ctx)
 	return l
 }
 
 func (l *leases) add(id string) {
-	if l == nil {
-		return
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.standing[id] = struct{}{}
 }
 
 func (l *leases) remove(id string) {
-	if l == nil {
-		return
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.standing, id)
 }
 
 func (l *leases) close() {
-	if l == nil {
-		return
-	}
 	l.stop()
 	<-l.done
 }
@@ -98,38 +95,39 @@ func (l *leases) report(err error) {
 // poll reads the balances of accounts with waiting calls, and wakes those. Without an answer
 // they go on waiting.
 func (l *leases) poll(ctx context.Context) {
-	waiting := l.book.waiting()
+	waiting := l.book.awaited()
 	if len(waiting) == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, postTimeout)
 	defer cancel()
-	balances, err := l.ledger.Balances(ctx, slices.Collect(maps.Keys(waiting))...)
+	balances, err := l.ledger.Balances(ctx, waiting...)
 	if err != nil {
 		return // the call's own reservation reports it
 	}
-	for key, a := range waiting {
-		a.tell(balances[key], time.Now())
-		a.wake()
-	}
+	l.book.tell(waiting, balances, time.Now())
 }
 
 // tend extends the leases of this process, then sweeps.
 func (l *leases) tend(ctx context.Context, sweep bool) error {
+	if l.shared == nil {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, postTimeout)
 	defer cancel()
 	l.mu.Lock()
 	ids := slices.Collect(maps.Keys(l.standing))
 	l.mu.Unlock()
 	for part := range slices.Chunk(ids, extendAtOnce) {
-		if err := l.ledger.Extend(ctx, part, l.lease); err != nil {
+		if err := l.shared.Extend(ctx, part, l.lease); err != nil {
 			return err
 		}
 	}
 	if !sweep {
 		return nil
 	}
-	n, err := l.ledger.Sweep(ctx)
+	n, moved, err := l.shared.Sweep(ctx)
+	l.told(moved)
 	if n > 0 {
 		l.log.Warn("reservations of a process that died count as spent", "reservations", n)
 	}

@@ -13,6 +13,7 @@ const (
 	codeInvalidKey = "03"
 	codeExhausted  = "04"
 	typeExhausted  = "api_key_exhaust_error"
+	typePolicy     = "usage_limits_policy_exhaust_error"
 )
 
 const opReserve = "billing.Reserve"
@@ -22,29 +23,83 @@ func keyDeleted() error {
 	return &gateway.Error{Op: opReserve, Kind: gateway.Unauthorized, Code: codeInvalidKey, Public: "This API key was deleted."}
 }
 
-// budgetSpent refuses a call that needs more than is left of the budget.
-func budgetSpent(need, left, limit int64) error {
-	e := &gateway.Error{Op: opReserve, Kind: gateway.Exhausted, Code: codeExhausted, Type: typeExhausted}
-	if left <= 0 {
-		e.Public = "The budget of this API key, " + gateway.FormatUSD(limit) + " USD, is spent."
-		return e
+// exhausted is the refusal of a call for which an account has too little.
+func (a *account) exhausted(public string) *gateway.Error {
+	e := &gateway.Error{Op: opReserve, Kind: gateway.Exhausted, Code: codeExhausted, Type: typeExhausted, Public: public}
+	if a.source.kind != OfAPIKey {
+		e.Type = typePolicy
 	}
-	e.Public = "This call may cost up to " + gateway.FormatUSD(need) + " USD, but only " + gateway.FormatUSD(left) + " of the " + gateway.FormatUSD(limit) +
-		" USD budget of this API key are left. A smaller max_tokens makes it cheaper."
 	return e
 }
 
-// budgetClosed refuses a call after a vendor has billed more than the limits that it was
-// sent allow.
-func budgetClosed(limit int64) error {
-	return &gateway.Error{Op: opReserve, Kind: gateway.Exhausted, Code: codeExhausted, Type: typeExhausted,
-		Public: "A provider billed this API key for more than the limits that it was sent allow. The key is closed until its budget is raised above " + gateway.FormatUSD(limit) + " USD."}
+// spentUp refuses a call that needs more than is left. The caller holds mu.
+func (a *account) spentUp(need, left int64, now time.Time) error {
+	of, limit := a.source, gateway.FormatUSD(a.limit)+" USD"
+	var e *gateway.Error
+	switch {
+	case left > 0:
+		e = a.exhausted("This call may cost up to " + gateway.FormatUSD(need) + " USD, but only " + gateway.FormatUSD(left) + " of the " + of.ofLimit(limit) + " are left. A smaller max_tokens makes it cheaper.")
+	case of.kind == OfWallet:
+		e = a.exhausted("The " + of.called() + " is empty: the " + limit + " that were paid in are spent.")
+	default:
+		e = a.exhausted("The " + of.called() + ", " + limit + of.every() + ", is spent.")
+	}
+	if !of.resets.IsZero() {
+		e.Public += " It begins anew at " + of.resets.Format(time.RFC3339) + "."
+		if need <= a.limit {
+			e.RetryAfter = max(of.resets.Sub(now), time.Second)
+		}
+	}
+	return e
 }
 
-// budgetReserved refuses a call that has waited too long for calls in flight.
-func budgetReserved(limit int64) error {
-	return &gateway.Error{Op: opReserve, Kind: gateway.Exhausted, Code: codeExhausted, Type: typeExhausted, RetryAfter: time.Second,
-		Public: "What is left of the budget of this API key, " + gateway.FormatUSD(limit) + " USD, is reserved by its calls in flight. Try again when they have ended."}
+// closedUp refuses a call after a vendor has billed more than the limits that it was sent allow.
+// The caller holds mu.
+func (a *account) closedUp() error {
+	return a.exhausted("A provider billed this API key for more than the limits that it was sent allow. The key is closed until its budget is raised above " + gateway.FormatUSD(a.limit) + " USD.")
+}
+
+// reservedUp refuses a call that has waited too long for calls in flight.
+func (a *account) reservedUp() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	by := ", is reserved by calls in flight."
+	if a.source.kind == OfAPIKey {
+		by = ", is reserved by its calls in flight."
+	}
+	e := a.exhausted("What is left of the " + a.source.called() + ", " + gateway.FormatUSD(a.limit) + " USD" + a.source.every() + by + " Try again when they have ended.")
+	e.RetryAfter = time.Second
+	return e
+}
+
+// called is the account in words.
+func (s source) called() string {
+	switch s.kind {
+	case OfBudget:
+		return "budget '" + s.name + "'"
+	case OfWallet:
+		return "wallet '" + s.name + "'"
+	}
+	return "budget of this API key"
+}
+
+// ofLimit is the limit with what it is the limit of.
+func (s source) ofLimit(limit string) string {
+	switch s.kind {
+	case OfBudget:
+		return limit + s.every() + " of the " + s.called()
+	case OfWallet:
+		return limit + " that were paid into the " + s.called()
+	}
+	return limit + " " + s.called()
+}
+
+// every is the period in words, "" of a lifetime.
+func (s source) every() string {
+	if s.period == Life {
+		return ""
+	}
+	return " a " + string(s.period)
 }
 
 // unpriced refuses a call to a model without a price: nobody could tell when the budget is

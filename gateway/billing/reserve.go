@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -12,8 +13,8 @@ import (
 // Router, next to the upstream call, so that it sees the final body; it appends to
 // Facts.Charges when the attempt ends, however it ends.
 //
-// For an API key with a budget it first reserves the most that the attempt can cost, and
-// settles with the real cost. If the body has no limit of output tokens that vendors obey,
+// Where budgets or a wallet concern the call, it first reserves in all of them the most that the
+// attempt can cost, and settles with the real cost. If the body has no limit of output tokens that vendors obey,
 // it writes one.
 //
 // What the caller pays is by pricing; nil = what the vendor bills.
@@ -32,14 +33,12 @@ func (s *Service) Reserve(book Catalog, pricing Pricing) gateway.Stage {
 			if err := a.refuseUnpriced(ex); err != nil {
 				return nil, err
 			}
-			if ex.Principal != nil && ex.Principal.Budgeted {
-				var err error
-				if ex, err = a.reserve(ctx, ex); err != nil {
-					return nil, err
-				}
-				if a.reserved != nil {
-					ctx, a.release = outliving(ctx, graceOf(ex.Request))
-				}
+			var err error
+			if ex, err = a.reserve(ctx, ex); err != nil {
+				return nil, err
+			}
+			if a.reserved != nil {
+				ctx, a.release = outliving(ctx, graceOf(ex.Request))
 			}
 			return gateway.Account(a.answer, a.ended)(ctx, ex)
 		}
@@ -54,7 +53,7 @@ type attempt struct {
 	target  *gateway.Target
 	gateway.Stream
 
-	reserved *reservation // nil: the key has no budget
+	reserved *reservation // nil: nothing limits what it costs
 	release  func()       // ends the context of the upstream call; nil without a reservation
 
 	background bool // the vendor may go on after the call has ended
@@ -69,45 +68,46 @@ type attempt struct {
 	over  bool               // the answer is complete
 }
 
-// reservation is what one attempt has reserved of its key's budget.
+// reservation is what one attempt has reserved of its budgets.
 type reservation struct {
-	id      string
-	account *account
-	demand  *demand
-	grant   grant
+	id       string
+	apiKey   string
+	provider string
+	accounts []*account
+	demand   *demand
+	grant    grant
 }
 
-// reserve sets aside, in the account and then durably in the ledger, the most that the
-// attempt can cost. It returns the exchange with the limit that goes upstream.
+// reserve sets aside, durably in the ledger, the most that the attempt can cost. It returns the
+// exchange with the limit that goes upstream. An attempt that nothing limits does no I/O.
 func (a *attempt) reserve(ctx context.Context, ex *gateway.Exchange) (*gateway.Exchange, error) {
-	s, key := a.service, ex.Principal.APIKey
-	account := s.book.get(key)
-	if account == nil {
-		return nil, keyDeleted()
-	}
-	if !account.limited() {
-		return ex, nil
+	s := a.service
+	if accounts, err := s.accountsOf(ex); err != nil || len(accounts) == 0 {
+		return ex, err
 	}
 	d, err := demandOf(a.rates, a.target, ex.Request, ex)
 	if err != nil {
 		return nil, err
 	}
-	id := s.reservationID(ex)
-	g, waited, err := account.reserve(ctx, s.writer, Reservation{ID: id, APIKey: key, At: s.cfg.Now(), Lease: s.lease()}, d, s.cfg.Patience-ex.Facts.Queued)
+	r := &reservation{id: s.reservationID(ex), apiKey: ex.Principal.APIKey, provider: a.target.Provider, demand: d}
+	var waited time.Duration
+	r.accounts, r.grant, waited, err = s.claim(ctx, ex, Reservation{ID: r.id, APIKey: r.apiKey, At: s.cfg.Now(), Lease: s.lease()}, d, s.cfg.Patience-ex.Facts.Queued)
 	ex.Facts.Queued += waited
-	if err != nil {
-		return nil, err
+	if err != nil || len(r.accounts) == 0 {
+		return ex, err
 	}
-	r := &reservation{id: id, account: account, demand: d, grant: g}
+	for _, account := range r.accounts {
+		account.hold()
+	}
+	s.leases.add(r.id)
 	if d.open {
-		req, err := ex.Request.WithMaxOutput(g.output)
+		req, err := ex.Request.WithMaxOutput(r.grant.output)
 		if err != nil {
 			s.settle(r, Settlement{}, false)
 			return nil, err
 		}
 		ex = ex.With(req)
 	}
-	s.leases.add(id)
 	a.reserved = r
 	return ex, nil
 }
@@ -203,7 +203,7 @@ func (a *attempt) settle(ex *gateway.Exchange, err error) {
 	if r := a.reserved; r != nil {
 		amount := a.rates.counted(c.Cost)
 		c.Cost.OverBound = amount > r.grant.amount
-		a.service.settle(r, Settlement{Amount: amount, Counted: c.Cost.Basis == gateway.CostCounted}, c.Cost.OverBound)
+		a.service.settle(r, Settlement{Amount: amount, Cost: c.Cost.Nano, Counted: c.Cost.Basis == gateway.CostCounted}, c.Cost.OverBound)
 	}
 	if charged {
 		ex.Facts.Charges = append(ex.Facts.Charges, c)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -24,6 +25,8 @@ type Config struct {
 	Log       *slog.Logger // of a shared ledger; nil: no log
 	// Alerts is told when spending crosses a share of a limit; nil: nobody is.
 	Alerts Alerts
+	// Limits are budgets and wallets, in addition to the budgets of API keys; nil: there are none.
+	Limits *Limits
 	Now    func() time.Time
 }
 
@@ -31,31 +34,30 @@ type Config struct {
 // It owns the goroutines that write to the ledger and keep leases; Close ends them.
 type Service struct {
 	cfg    Config
+	ledger Ledger
 	writer *ledgerWriter
 	shared SharedLedger // nil: this process owns the ledger
-	leases *leases      // nil without a shared ledger
+	leases *leases
 	book   accounts
 
 	started      time.Time
 	process      string        // part of the ids of reservations: no other process has it
 	reservations atomic.Uint64 // made since the start; part of their ids
 	unfinished   unfinished
-
-	recovered map[string]Balance // by API key id, at the start; read when an account is made
 }
 
 // Open makes a service that owns the ledger: reservations that stand are of a process that died,
 // and count as spent.
 func Open(ctx context.Context, ledger Ledger, cfg Config) (*Service, error) {
-	s := newService(ledger, cfg)
-	var err error
-	if s.recovered, err = ledger.Recover(ctx); err != nil {
+	if err := ledger.Recover(ctx); err != nil {
 		var e *gateway.Error
 		if errors.As(err, &e) {
 			return nil, e
 		}
 		return nil, &gateway.Error{Op: "billing.Open", Kind: gateway.Internal, Public: "The spending of API keys cannot be read.", Err: err}
 	}
+	s := newService(ledger, cfg)
+	s.leases = startLeases(s)
 	return s, nil
 }
 
@@ -64,7 +66,7 @@ func Open(ctx context.Context, ledger Ledger, cfg Config) (*Service, error) {
 func OpenShared(ledger SharedLedger, cfg Config) *Service {
 	s := newService(ledger, cfg)
 	s.shared = ledger
-	s.leases = startLeases(ledger, s.cfg.Lease, &s.book, s.cfg.Log)
+	s.leases = startLeases(s)
 	return s
 }
 
@@ -81,7 +83,9 @@ func newService(ledger Ledger, cfg Config) *Service {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Service{cfg: cfg, started: cfg.Now(), writer: newLedgerWriter(ledger), book: accounts{byKey: map[string]*account{}}, process: rand.Text()[:8]}
+	s := &Service{cfg: cfg, ledger: ledger, started: cfg.Now(), book: newAccounts(), process: rand.Text()[:8]}
+	s.writer = newLedgerWriter(ledger, s.told)
+	return s
 }
 
 // lease is that of a reservation.
@@ -92,27 +96,43 @@ func (s *Service) lease() time.Duration {
 	return s.cfg.Lease
 }
 
-// settle ends a reservation in its account and, without waiting, in the ledger. overBound says
-// that the vendor billed more than was reserved.
+// settle ends a reservation, without waiting for the ledger. overBound says that the vendor billed
+// more than was reserved.
 func (s *Service) settle(r *reservation, with Settlement, overBound bool) {
-	with.Reservation, with.APIKey = r.id, r.account.key
-	with.ClosedAt = r.account.settle(r.grant.amount, with.Amount, overBound)
+	with.Reservation, with.APIKey, with.Provider = r.id, r.apiKey, r.provider
+	for _, a := range r.accounts {
+		with.ClosedAt = max(with.ClosedAt, a.release(r.apiKey, overBound))
+	}
 	s.leases.remove(r.id)
 	s.writer.settle(with)
-	s.alert(r.account, with.Amount)
 }
 
-// alert tells that the last amount crossed a share of an API key's budget.
-func (s *Service) alert(a *account, amount int64) {
-	if s.cfg.Alerts == nil {
+// told notes what the ledger has moved, and tells which shares of limits that crossed.
+func (s *Service) told(moved map[string]Move) {
+	for name, m := range moved {
+		a := s.book.named(name)
+		if a == nil {
+			continue
+		}
+		a.tell(m.After, time.Now())
+		if s.cfg.Alerts != nil {
+			s.alert(a, m)
+		}
+	}
+}
+
+// alert tells that a move of an account crossed a share of its limit.
+func (s *Service) alert(a *account, m Move) {
+	a.mu.Lock()
+	limit, limited, apiKey := a.limit, !a.noLimit, a.lastKey
+	a.mu.Unlock()
+	percent := crossed(m.Before.Spent, m.After.Spent, limit)
+	if !limited || percent == 0 {
 		return
 	}
-	a.mu.Lock()
-	limit, spent, limited := a.limit, a.spent, !a.noLimit
-	a.mu.Unlock()
-	if percent := crossed(spent-amount, spent, limit); limited && percent > 0 {
-		s.cfg.Alerts.Reached(Crossing{Account: a.key, Kind: OfAPIKey, ID: a.key, APIKey: a.key, Percent: percent, Limit: limit, Spent: spent, At: s.cfg.Now()})
-	}
+	of := a.source
+	s.cfg.Alerts.Reached(Crossing{Account: of.account, Kind: of.kind, ID: of.id, Name: of.name, Workspace: of.workspace, APIKey: apiKey,
+		Percent: percent, Limit: limit, Spent: m.After.Spent, Resets: of.resets, At: s.cfg.Now()})
 }
 
 // SetLimit sets the lifetime budget of an API key, in nano-USD; nil takes it away. What the
@@ -125,7 +145,7 @@ func (s *Service) SetLimit(apiKey string, limit *int64) {
 	case a != nil:
 		a.setLimit(limit)
 	case limit != nil:
-		s.book.byKey[apiKey] = newAccount(apiKey, *limit, s.recovered[apiKey], s.shared != nil)
+		s.book.byKey[apiKey] = newAccount(lifetime(apiKey), *limit)
 	}
 }
 
@@ -137,11 +157,9 @@ func (s *Service) Remove(apiKey string) {
 }
 
 // Spending returns, in nano-USD, what an API key with a budget has spent, and what its
-// calls in flight have reserved. Of a shared ledger that does not answer, it is what was told
-// last.
+// calls in flight have reserved. Of a ledger that does not answer, it is what was told last.
 func (s *Service) Spending(apiKey string) (spent, reserved int64) {
-	s.refresh()
-	if a := s.book.get(apiKey); a != nil {
+	if a := s.fresh(apiKey); a != nil {
 		return a.spending()
 	}
 	return 0, 0
@@ -150,34 +168,44 @@ func (s *Service) Spending(apiKey string) (spent, reserved int64) {
 // Closed reports whether no call of an API key passes until its budget is raised, because a
 // vendor has billed more than the limits that it was sent allow.
 func (s *Service) Closed(apiKey string) bool {
-	s.refresh()
-	a := s.book.get(apiKey)
+	a := s.fresh(apiKey)
 	return a != nil && a.closed()
 }
 
-// How old balances of a shared ledger may be that somebody looks at, and how long that reader
+// How old balances may be that other processes move and somebody looks at, and how long that reader
 // waits for newer ones.
 const (
 	balanceAge     = 200 * time.Millisecond
 	balanceTimeout = 2 * time.Second
+	balancesAtOnce = 1_000
 )
 
-// refresh reads all balances of a shared ledger, unless that was done just now.
-func (s *Service) refresh() {
-	if s.shared == nil {
-		return
+// fresh is the account of an API key with the balance that the ledger has, nil if there is none.
+func (s *Service) fresh(apiKey string) *account {
+	a := s.book.ofKey(apiKey)
+	if a == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), balanceTimeout)
+	defer cancel()
+	s.writer.settled(ctx)
+	if s.shared == nil && !a.toldAt().IsZero() {
+		return a // the ledger has told this process everything since
 	}
 	s.book.asking.Lock()
 	defer s.book.asking.Unlock()
-	if time.Since(s.book.asked) < balanceAge {
-		return
+	if time.Since(s.book.asked) < balanceAge && !a.toldAt().IsZero() {
+		return a
 	}
 	defer func() { s.book.asked = time.Now() }()
-	ctx, cancel := context.WithTimeout(context.Background(), balanceTimeout)
-	defer cancel()
-	if balances, err := s.shared.Balances(ctx); err == nil { // else what was told last is shown; readyz tells of the failure
-		s.book.tell(balances, time.Now())
+	for keys := range slices.Chunk(s.book.keys(), balancesAtOnce) {
+		balances, err := s.ledger.Balances(ctx, keys...)
+		if err != nil {
+			return a // what was told last is shown; readyz tells of the failure
+		}
+		s.book.tell(keys, balances, time.Now())
 	}
+	return a
 }
 
 // Close posts what is still queued for the ledger, and waits for that. Calls that need a

@@ -102,7 +102,7 @@ func TestSharedLeases(t *testing.T) {
 	const lease = 300 * time.Millisecond
 	s := startShared(t, ledger, billing.Config{Lease: lease})
 	p := key(t, s, "1")
-	_, err := ledger.Post(t.Context(), []billing.Reservation{{ID: "dead", APIKey: "k", Amount: 700, Limit: 1_000_000_000, Lease: lease}}, nil)
+	_, err := ledger.Post(t.Context(), []billing.Reservation{{ID: "dead", APIKey: "k", Amount: 700, Claims: []billing.Claim{{Account: "k", Limit: 1_000_000_000}}, Lease: lease}}, nil)
 	must(t, err)
 	entered, leave, running := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	go func() {

@@ -16,7 +16,8 @@ const (
 
 // ledgerWriter posts reservations and settlements to the ledger, all that are due at one
 // moment in one transaction. reserve returns when its reservation is durable. settle does
-// not wait: if a settlement is lost in a crash, its reservation stands and counts as spent.
+// not wait: if a settlement is lost in a crash, its reservation stands and counts as spent. What
+// the ledger tells is passed on in its order, before the callers go on.
 //
 // Bound: a settlement needs a reservation that was posted, so while the ledger is down the
 // queue holds no more than the calls in flight.
@@ -24,6 +25,7 @@ const (
 // The goroutine starts with the first reservation. close ends it and waits for it.
 type ledgerWriter struct {
 	ledger Ledger
+	told   func(map[string]Move)
 	wake   chan struct{}
 	stop   chan struct{}
 	done   chan struct{}
@@ -33,6 +35,8 @@ type ledgerWriter struct {
 	closed       bool
 	reservations []queuedReservation
 	settlements  []Settlement
+	flushing     bool
+	waiting      []chan struct{} // for what was queued before them
 }
 
 type queuedReservation struct {
@@ -42,21 +46,21 @@ type queuedReservation struct {
 
 // reserved is what became of a queued reservation.
 type reserved struct {
-	outcome Outcome
+	granted bool
 	err     error
 }
 
-func newLedgerWriter(ledger Ledger) *ledgerWriter {
-	return &ledgerWriter{ledger: ledger, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
+func newLedgerWriter(ledger Ledger, told func(map[string]Move)) *ledgerWriter {
+	return &ledgerWriter{ledger: ledger, told: told, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 }
 
 // reserve makes r durable, if it fits.
-func (w *ledgerWriter) reserve(ctx context.Context, r Reservation) (Outcome, error) {
+func (w *ledgerWriter) reserve(ctx context.Context, r Reservation) (granted bool, err error) {
 	q := queuedReservation{r, make(chan reserved, 1)}
 	w.mu.Lock()
 	if w.closed {
 		w.mu.Unlock()
-		return Outcome{}, &gateway.Error{Op: "billing.ledgerWriter", Kind: gateway.Unavailable, Public: "Sluice is shutting down."}
+		return false, &gateway.Error{Op: "billing.ledgerWriter", Kind: gateway.Unavailable, Public: "Sluice is shutting down."}
 	}
 	if !w.started {
 		w.started = true
@@ -67,11 +71,11 @@ func (w *ledgerWriter) reserve(ctx context.Context, r Reservation) (Outcome, err
 	w.signal()
 	select {
 	case r := <-q.result:
-		return r.outcome, r.err
+		return r.granted, r.err
 	case <-ctx.Done():
 		// The reservation may be posted all the same. This settlement then ends it.
 		w.settle(Settlement{Reservation: r.ID, APIKey: r.APIKey})
-		return Outcome{}, callerLeft(ctx.Err())
+		return false, callerLeft(ctx.Err())
 	}
 }
 
@@ -80,6 +84,24 @@ func (w *ledgerWriter) settle(s Settlement) {
 	w.settlements = append(w.settlements, s)
 	w.mu.Unlock()
 	w.signal()
+}
+
+// settled waits until everything that was queued before was posted, or has failed.
+func (w *ledgerWriter) settled(ctx context.Context) {
+	w.mu.Lock()
+	if len(w.reservations)+len(w.settlements) == 0 && !w.flushing || !w.started || w.closed {
+		w.mu.Unlock()
+		return
+	}
+	posted := make(chan struct{})
+	w.waiting = append(w.waiting, posted)
+	w.mu.Unlock()
+	w.signal()
+	select {
+	case <-posted:
+	case <-w.done:
+	case <-ctx.Done():
+	}
 }
 
 // signal tells run that something is queued.
@@ -111,9 +133,17 @@ func (w *ledgerWriter) run() {
 // error; settlements are queued again.
 func (w *ledgerWriter) flush(ctx context.Context) error {
 	w.mu.Lock()
-	queued, settlements := w.reservations, w.settlements
-	w.reservations, w.settlements = nil, nil
+	queued, settlements, waiting := w.reservations, w.settlements, w.waiting
+	w.reservations, w.settlements, w.waiting, w.flushing = nil, nil, nil, true
 	w.mu.Unlock()
+	defer func() {
+		w.mu.Lock()
+		w.flushing = false
+		w.mu.Unlock()
+		for _, posted := range waiting {
+			close(posted)
+		}
+	}()
 	if len(queued)+len(settlements) == 0 {
 		return nil
 	}
@@ -123,7 +153,7 @@ func (w *ledgerWriter) flush(ctx context.Context) error {
 	for i, q := range queued {
 		reservations[i] = q.Reservation
 	}
-	outcomes, err := w.ledger.Post(ctx, reservations, settlements)
+	posted, err := w.ledger.Post(ctx, reservations, settlements)
 	if err != nil {
 		// The outcome may be unknown: settle the reservations that may have been posted.
 		for _, r := range reservations {
@@ -134,10 +164,12 @@ func (w *ledgerWriter) flush(ctx context.Context) error {
 		w.mu.Unlock()
 		err = &gateway.Error{Op: "billing.ledgerWriter", Kind: gateway.Unavailable, Public: "The budget of this API key cannot be kept just now. Try again.",
 			RetryAfter: unavailableRetry, Err: err}
-		outcomes = make([]Outcome, len(queued))
+		posted.Granted = make([]bool, len(queued))
+	} else {
+		w.told(posted.Accounts)
 	}
 	for i, q := range queued {
-		q.result <- reserved{outcomes[i], err}
+		q.result <- reserved{posted.Granted[i], err}
 	}
 	return err
 }

@@ -3,11 +3,9 @@ package limit
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/policy"
 )
 
 // maxRules bounds the rules of one workspace, and those of all workspaces: what is asked for each
@@ -48,10 +46,9 @@ func (s *Service) Put(ctx context.Context, r Rule) (Rule, error) {
 	if err := r.Validate(); err != nil {
 		return Rule{}, err
 	}
-	for i, c := range r.Conditions {
-		if err := s.checkExists(ctx, r.Workspace, i, c); err != nil {
-			return Rule{}, err
-		}
+	scope := r.scope()
+	if err := scope.CheckExists(ctx, s.cfg.Exists); err != nil {
+		return Rule{}, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -99,24 +96,4 @@ func (s *Service) count(workspace string) int {
 		}
 	}
 	return n
-}
-
-// checkExists refuses a condition that names what is not there: the rule would match nothing.
-func (s *Service) checkExists(ctx context.Context, workspace string, i int, c policy.Condition) error {
-	if s.cfg.Exists == nil || c.Excludes {
-		return nil
-	}
-	for _, value := range c.Values {
-		if strings.HasSuffix(value, "*") {
-			continue
-		}
-		known, err := s.cfg.Exists(ctx, workspace, c.Key, value)
-		if err != nil {
-			return err
-		}
-		if !known {
-			return gateway.InvalidField("limit.Put", "conditions["+strconv.Itoa(i)+"].value", "There is no "+strings.ReplaceAll(string(c.Key), "_", " ")+" '"+value+"': the limit would match nothing.")
-		}
-	}
-	return nil
 }

@@ -17,10 +17,7 @@ type Config struct {
 	Counters Counters
 	NewID    func(time.Time) string
 	Now      func() time.Time
-	// Exists reports whether a workspace ("": any) has what a condition names: an API key or a
-	// member by id or name, a virtual key by name. It is true for attributes that nobody lists.
-	// nil: conditions are not checked.
-	Exists func(ctx context.Context, workspace string, key policy.Attribute, value string) (bool, error)
+	Exists   policy.Exists // nil: conditions may name what is not there
 }
 
 // Service asks the rules. Safe for concurrent use.

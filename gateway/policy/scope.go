@@ -1,9 +1,11 @@
 package policy
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
+	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -94,6 +96,33 @@ func (c *Condition) coversAll(values []string) bool {
 		}
 	}
 	return true
+}
+
+// Exists reports whether a workspace ("": any) has what a condition names: an API key or a member
+// by id or name, a virtual key by name. It is true for attributes that nobody lists.
+type Exists func(ctx context.Context, workspace string, key Attribute, value string) (bool, error)
+
+// CheckExists refuses a condition that names what is not there: the rule would match nothing. A nil
+// exists checks nothing.
+func (s *Scope) CheckExists(ctx context.Context, exists Exists) error {
+	for i, c := range s.Conditions {
+		if exists == nil || c.Excludes {
+			continue
+		}
+		for _, value := range c.Values {
+			if strings.HasSuffix(value, "*") {
+				continue
+			}
+			known, err := exists(ctx, s.Workspace, c.Key, value)
+			if err != nil {
+				return err
+			}
+			if !known {
+				return gateway.InvalidField("policy.CheckExists", "conditions["+strconv.Itoa(i)+"].value", "There is no "+strings.ReplaceAll(string(c.Key), "_", " ")+" '"+value+"': the limit would match nothing.")
+			}
+		}
+	}
+	return nil
 }
 
 // Moment is from when on all attributes of the scope are known.

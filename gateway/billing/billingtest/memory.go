@@ -1,5 +1,5 @@
-// Package billingtest holds the conformance suite of billing.Ledger, and a ledger in memory
-// that counts calls and can fail.
+// Package billingtest holds the conformance suites of billing.Ledger and billing.Store, and a ledger
+// in memory that counts calls and can fail.
 package billingtest
 
 import (
@@ -18,6 +18,8 @@ type Memory struct {
 	mu           sync.Mutex
 	reservations map[string]standing
 	balances     map[string]billing.Balance
+	claims       map[string]billing.Claim // of the first reservation of each account
+	entries      []billing.Entry
 	posts        int
 	fail         error
 }
@@ -29,7 +31,7 @@ type standing struct {
 
 // NewMemory makes an empty ledger.
 func NewMemory() *Memory {
-	return &Memory{reservations: map[string]standing{}, balances: map[string]billing.Balance{}}
+	return &Memory{reservations: map[string]standing{}, balances: map[string]billing.Balance{}, claims: map[string]billing.Claim{}}
 }
 
 // Fail makes every later call return err; nil ends that.
@@ -46,76 +48,140 @@ func (m *Memory) Posts() int {
 	return m.posts
 }
 
-// State returns what a key spent, and the number of its reservations, as stored.
-func (m *Memory) State(apiKey string) (spent int64, reservations int) {
+// State returns what was spent of an account, and the number of its reservations, as stored.
+func (m *Memory) State(account string) (spent int64, reservations int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, r := range m.reservations {
-		if r.APIKey == apiKey {
+		if slices.Contains(r.Accounts(), account) {
 			reservations++
 		}
 	}
-	return m.balances[apiKey].Spent, reservations
+	return m.balances[account].Spent, reservations
+}
+
+// Sums returns what each account has got by the entries.
+func (m *Memory) Sums() map[string]int64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := map[string]int64{}
+	for _, e := range m.entries {
+		out[e.Account] += e.Amount
+	}
+	return out
 }
 
 // Post implements billing.Ledger.
-func (m *Memory) Post(_ context.Context, reservations []billing.Reservation, settlements []billing.Settlement) ([]billing.Outcome, error) {
+func (m *Memory) Post(_ context.Context, reservations []billing.Reservation, settlements []billing.Settlement) (billing.Posted, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fail != nil {
-		return nil, m.fail
+		return billing.Posted{}, m.fail
 	}
 	m.posts++
+	var accounts []string
+	var gone []billing.Settlement
+	settled := map[string]standing{}
 	for _, s := range settlements {
-		m.settle(s)
-	}
-	out := make([]billing.Outcome, len(reservations))
-	for i, r := range reservations {
-		b := m.balances[r.APIKey]
-		_, stands := m.reservations[r.ID]
-		switch {
-		case stands:
-			out[i].Granted = true
-		case b.Spent+b.Reserved <= r.Limit-r.Amount && b.ClosedAt < r.Limit:
-			out[i].Granted = true
-			b.Reserved += r.Amount
-			m.balances[r.APIKey] = b
-			s := standing{Reservation: r}
-			if r.Lease > 0 {
-				s.expires = time.Now().Add(r.Lease)
-			}
-			m.reservations[r.ID] = s
+		if r, stands := m.reservations[s.Reservation]; stands {
+			settled[s.Reservation] = r
+			gone = append(gone, s)
+			accounts = append(accounts, r.Accounts()...)
+			delete(m.reservations, s.Reservation)
 		}
 	}
-	for i, r := range reservations {
-		out[i].Balance = m.balances[r.APIKey]
+	for _, r := range reservations {
+		accounts = append(accounts, r.Accounts()...)
 	}
+	books := billing.NewBooks(accounts, m.balances, slices.Collect(maps.Keys(m.reservations)))
+	for _, s := range gone {
+		r := settled[s.Reservation]
+		books.Settle(s, r.Accounts(), r.Amount)
+	}
+	out := billing.Posted{Granted: make([]bool, len(reservations)), Accounts: books.Moves}
+	for i, r := range reservations {
+		out.Granted[i] = books.Reserve(r)
+	}
+	m.write(books)
 	return out, nil
 }
 
+// write keeps what has changed. It needs mu.
+func (m *Memory) write(books *billing.Books) {
+	for name, move := range books.Moves {
+		m.balances[name] = move.After
+	}
+	m.entries = append(m.entries, books.Entries...)
+	for _, r := range books.Made {
+		s := standing{Reservation: r}
+		if r.Lease > 0 {
+			s.expires = time.Now().Add(r.Lease)
+		}
+		m.reservations[r.ID] = s
+		for _, c := range r.Claims {
+			if _, known := m.claims[c.Account]; !known {
+				m.claims[c.Account] = c
+			}
+		}
+	}
+}
+
+// spend turns the reservations that over chooses into spending. It needs mu.
+func (m *Memory) spend(over func(standing) bool) (int, map[string]billing.Move) {
+	var accounts []string
+	var gone []standing
+	for id, r := range m.reservations {
+		if over(r) {
+			gone = append(gone, r)
+			accounts = append(accounts, r.Accounts()...)
+			delete(m.reservations, id)
+		}
+	}
+	books := billing.NewBooks(accounts, m.balances, nil)
+	for _, r := range gone {
+		books.Spend(r.ID, r.Accounts(), r.Amount)
+	}
+	m.write(books)
+	return len(gone), books.Moves
+}
+
 // Recover implements billing.Ledger.
-func (m *Memory) Recover(context.Context) (map[string]billing.Balance, error) {
+func (m *Memory) Recover(context.Context) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fail != nil {
-		return nil, m.fail
+		return m.fail
 	}
-	for id, r := range m.reservations {
-		m.settle(billing.Settlement{Reservation: id, Amount: r.Amount})
-	}
-	return maps.Clone(m.balances), nil
+	m.spend(func(standing) bool { return true })
+	return nil
 }
 
-// Balances implements billing.SharedLedger.
-func (m *Memory) Balances(_ context.Context, apiKeys ...string) (map[string]billing.Balance, error) {
+// Balances implements billing.Ledger.
+func (m *Memory) Balances(_ context.Context, accounts ...string) (map[string]billing.Balance, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fail != nil {
 		return nil, m.fail
 	}
 	out := maps.Clone(m.balances)
-	maps.DeleteFunc(out, func(key string, _ billing.Balance) bool { return len(apiKeys) > 0 && !slices.Contains(apiKeys, key) })
+	maps.DeleteFunc(out, func(name string, _ billing.Balance) bool { return !slices.Contains(accounts, name) })
 	return out, nil
+}
+
+// Groups implements billing.Ledger.
+func (m *Memory) Groups(_ context.Context, budget string, after time.Time, limit int) ([]billing.GroupBalance, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []billing.GroupBalance
+	for name, c := range m.claims {
+		if c.Budget == budget && (c.Ends.IsZero() || c.Ends.After(after)) {
+			out = append(out, billing.GroupBalance{Balance: m.balances[name], Account: name, Group: c.Group, Ends: c.Ends})
+		}
+	}
+	slices.SortFunc(out, func(a, b billing.GroupBalance) int {
+		return cmp.Or(cmp.Compare(b.Spent, a.Spent), cmp.Compare(a.Account, b.Account))
+	})
+	return out[:min(limit, len(out))], m.fail
 }
 
 // Extend implements billing.SharedLedger.
@@ -132,48 +198,58 @@ func (m *Memory) Extend(_ context.Context, reservations []string, lease time.Dur
 }
 
 // Sweep implements billing.SharedLedger.
-func (m *Memory) Sweep(context.Context) (swept int, err error) {
+func (m *Memory) Sweep(context.Context) (swept int, moved map[string]billing.Move, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fail != nil {
-		return 0, m.fail
+		return 0, nil, m.fail
 	}
-	for id, r := range m.reservations {
-		if !r.expires.IsZero() && !r.expires.After(time.Now()) {
-			m.settle(billing.Settlement{Reservation: id, Amount: r.Amount})
-			swept++
-		}
-	}
-	return swept, nil
+	swept, moved = m.spend(func(r standing) bool { return !r.expires.IsZero() && !r.expires.After(time.Now()) })
+	return swept, moved, nil
 }
 
-// Reservations implements billing.SharedLedger.
-func (m *Memory) Reservations(_ context.Context, apiKey string) ([]billing.Standing, error) {
+// Standing implements billing.Ledger.
+func (m *Memory) Standing(_ context.Context, account string) ([]billing.Standing, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var out []billing.Standing
 	for _, r := range m.reservations {
-		if r.APIKey == apiKey {
-			out = append(out, billing.Standing{ID: r.ID, Amount: r.Amount, At: r.At, Expires: r.expires})
+		if slices.Contains(r.Accounts(), account) {
+			out = append(out, billing.Standing{ID: r.ID, APIKey: r.APIKey, Amount: r.Amount, At: r.At, Expires: r.expires})
 		}
 	}
 	slices.SortFunc(out, func(a, b billing.Standing) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
 	return out, m.fail
 }
 
-// settle needs mu.
-func (m *Memory) settle(s billing.Settlement) {
-	r, ok := m.reservations[s.Reservation]
-	if !ok {
-		return
+// Verify implements billing.Ledger.
+func (m *Memory) Verify(context.Context) (billing.Verification, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	v := billing.Verification{Entries: int64(len(m.entries)), Reservations: int64(len(m.reservations)), Accounts: int64(len(m.balances))}
+	transactions, spent, reserved := map[string]int64{}, map[string]int64{}, map[string]int64{}
+	for _, e := range m.entries {
+		transactions[e.Transaction] += e.Amount
+		spent[e.Account] -= e.Amount
 	}
-	delete(m.reservations, s.Reservation)
-	k := m.balances[r.APIKey]
-	k.Reserved -= r.Amount
-	k.Spent += s.Amount
-	if s.Counted {
-		k.Counted += s.Amount
+	v.Transactions = int64(len(transactions))
+	for id, sum := range transactions {
+		if sum != 0 {
+			v.Unbalanced = append(v.Unbalanced, id)
+		}
 	}
-	k.ClosedAt = max(k.ClosedAt, s.ClosedAt)
-	m.balances[r.APIKey] = k
+	for _, r := range m.reservations {
+		for _, a := range r.Accounts() {
+			reserved[a] += r.Amount
+		}
+	}
+	for name, b := range m.balances {
+		if b.Spent != spent[name] {
+			v.Wrong = append(v.Wrong, billing.Discrepancy{Account: name, Of: "spent", Kept: b.Spent, Summed: spent[name]})
+		}
+		if b.Reserved != reserved[name] {
+			v.Wrong = append(v.Wrong, billing.Discrepancy{Account: name, Of: "reserved", Kept: b.Reserved, Summed: reserved[name]})
+		}
+	}
+	return v, m.fail
 }

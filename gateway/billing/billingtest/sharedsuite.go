@@ -26,21 +26,22 @@ func together(t *testing.T, processes []billing.SharedLedger) {
 	for p, s := range processes {
 		for i := range calls {
 			wg.Go(func() {
-				r := reservation(fmt.Sprint("x", p, "-", i), "k1", amount)
-				r.Limit, r.Lease = limit, time.Hour
+				r := limited(fmt.Sprint("x", p, "-", i), "k1", amount, limit)
+				r.Lease = time.Hour
+				r.Claims = append(r.Claims, billing.Claim{Account: "budget", Limit: 2 * limit})
 				other := reservation(fmt.Sprint("y", p, "-", i), "k2", 1) // locks in another order would deadlock
 				out, err := s.Post(t.Context(), []billing.Reservation{r, other}, nil)
 				if err != nil {
 					t.Error(err)
 					return
 				}
-				if b := out[0].Balance; b.Spent+b.Reserved > limit {
+				if b := out.Accounts["k1"].After; b.Spent+b.Reserved > limit {
 					t.Errorf("%d spent and %d reserved of %d", b.Spent, b.Reserved, limit)
 				}
-				settlements := []billing.Settlement{{Reservation: other.ID, APIKey: "k2", Amount: 1}}
-				if out[0].Granted {
+				settlements := []billing.Settlement{settlement(other.ID, "k2", 1)}
+				if out.Granted[0] {
 					granted.Add(1)
-					settlements = append(settlements, billing.Settlement{Reservation: r.ID, APIKey: "k1", Amount: amount})
+					settlements = append(settlements, settlement(r.ID, "k1", amount))
 				}
 				if _, err := s.Post(t.Context(), nil, settlements); err != nil {
 					t.Error(err)
@@ -49,11 +50,12 @@ func together(t *testing.T, processes []billing.SharedLedger) {
 		}
 	}
 	wg.Wait()
-	all, err := processes[0].Balances(t.Context())
+	all, err := processes[0].Balances(t.Context(), "k1", "k2", "budget")
 	must(t, err)
-	if want := (billing.Balance{Spent: limit}); granted.Load() != limit/amount || all["k1"] != want || all["k2"].Spent != int64(calls*len(processes)) {
+	if want := (billing.Balance{Spent: limit}); granted.Load() != limit/amount || all["k1"] != want || all["budget"] != want || all["k2"].Spent != int64(calls*len(processes)) {
 		t.Errorf("%d granted, balances %+v; want %d and %+v", granted.Load(), all, limit/amount, want)
 	}
+	sound(t, processes[0])
 }
 
 // A reservation stands while its lease is extended. Once it has ended, whoever sweeps turns it
@@ -68,10 +70,10 @@ func leases(t *testing.T, processes []billing.SharedLedger) {
 	post(t, s, []billing.Reservation{brief("dead", time.Nanosecond), brief("alive", time.Nanosecond), brief("settled", time.Nanosecond), brief("long", time.Hour), reservation("owned", "k1", 10)}, nil)
 	must(t, s.Extend(ctx, []string{"alive", "unknown"}, time.Hour))
 	must(t, s.Extend(ctx, nil, time.Hour))
-	post(t, s, nil, []billing.Settlement{{Reservation: "settled", APIKey: "k1", Amount: 3}})
-	standing, err := s.Reservations(ctx, "k1")
+	post(t, s, nil, []billing.Settlement{settlement("settled", "k1", 3)})
+	standing, err := s.Standing(ctx, "k1")
 	must(t, err)
-	if len(standing) != 4 || !standing[0].At.Equal(at) || standing[0].Amount != 10 {
+	if len(standing) != 4 || !standing[0].At.Equal(at) || standing[0].Amount != 10 || standing[0].APIKey != "k1" {
 		t.Errorf("standing %+v, want four of 10", standing)
 	}
 	time.Sleep(time.Millisecond)
@@ -80,20 +82,21 @@ func leases(t *testing.T, processes []billing.SharedLedger) {
 	for range 4 {
 		for _, s := range processes {
 			wg.Go(func() {
-				n, err := s.Sweep(ctx)
-				if swept.Add(int64(n)); err != nil {
-					t.Error(err)
+				n, moved, err := s.Sweep(ctx)
+				if swept.Add(int64(n)); err != nil || n > 0 && moved["k1"].After.Spent != moved["k1"].Before.Spent+10 {
+					t.Errorf("moved %v, %v", moved, err)
 				}
 			})
 		}
 	}
 	wg.Wait()
-	post(t, s, nil, []billing.Settlement{{Reservation: "dead", APIKey: "k1", Amount: 1}}) // too late
+	post(t, s, nil, []billing.Settlement{settlement("dead", "k1", 1)}) // too late
 	all, err := s.Balances(ctx, "k1")
 	must(t, err)
 	if want := (billing.Balance{Spent: 13, Reserved: 30}); swept.Load() != 1 || all["k1"] != want {
 		t.Errorf("%d swept, %+v; want 1 and %+v", swept.Load(), all["k1"], want)
 	}
+	sound(t, s)
 }
 
 func balances(t *testing.T, s billing.SharedLedger) {
@@ -103,7 +106,7 @@ func balances(t *testing.T, s billing.SharedLedger) {
 	if len(some) != 1 || some["k2"].Reserved != 20 {
 		t.Errorf("%+v, want that of k2", some)
 	}
-	none, err := s.Reservations(t.Context(), "unknown")
+	none, err := s.Standing(t.Context(), "unknown")
 	if must(t, err); len(none) != 0 {
 		t.Errorf("reservations of an unknown key: %+v", none)
 	}

@@ -1,0 +1,107 @@
+package billing
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/policy"
+)
+
+// Budget limits what the calls of a policy may cost in each period. The zero ID belongs to a
+// budget that is not stored yet. The JSON form is that of the store.
+type Budget struct {
+	ID         string             `json:"id"`
+	Name       string             `json:"name"`
+	Workspace  string             `json:"workspace_id,omitempty"` // id; "" = all workspaces of the organisation
+	Conditions []policy.Condition `json:"conditions,omitempty"`   // all must hold
+	GroupBy    []policy.Group     `json:"group_by,omitempty"`     // each combination of values has the whole limit
+	Limit      int64              `json:"limit"`                  // nano-USD
+	Period     Period             `json:"period"`
+	TimeZone   string             `json:"time_zone,omitempty"` // IANA name; "" = UTC
+	Ends       time.Time          `json:"ends,omitzero"`       // from when on it limits nothing; zero: never
+	Declared   bool               `json:"-"`                   // in the server's file, which alone changes it
+	CreatedAt  time.Time          `json:"created_at"`
+	UpdatedAt  time.Time          `json:"updated_at"`
+}
+
+// maxLimit bounds a budget and what is credited to a wallet, as gateway.ParseUSD does.
+const maxLimit = 9_000_000_000 * gateway.NanoPerUSD
+
+// Validate refuses a budget that cannot be meant. The error names the field.
+func (b *Budget) Validate(now time.Time) error {
+	field := func(name, public string) error { return gateway.InvalidField("billing.Validate", name, public) }
+	if b.Name == "" || len(b.Name) > policy.MaxNameBytes {
+		return field("name", "The name must have between 1 and "+strconv.Itoa(policy.MaxNameBytes)+" bytes.")
+	}
+	if b.Limit < 1 || b.Limit > maxLimit {
+		return field("credit_limit", "The credit limit must be an amount above 0, up to 9000000000 USD. To stop all calls of a key, disable it.")
+	}
+	switch b.Period {
+	case Day, Week, Month, Life:
+	default:
+		return field("period", "The period must be "+strings.Join(Periods(), ", ")+".")
+	}
+	if _, known := zone(b.TimeZone); !known {
+		return field("time_zone", "The time zone must be an IANA name such as Europe/Berlin.")
+	}
+	if !b.Ends.IsZero() && !b.Ends.After(now) {
+		return field("ends_at", "The budget would have ended already: the time is in the past.")
+	}
+	scope := b.scope()
+	return scope.Validate()
+}
+
+func (b *Budget) scope() policy.Scope {
+	return policy.Scope{Workspace: b.Workspace, Conditions: b.Conditions, GroupBy: b.GroupBy}
+}
+
+// activeBudget is a budget with what is derived from it.
+type activeBudget struct {
+	Budget
+	zone *time.Location
+}
+
+func activate(b Budget) *activeBudget {
+	loc, known := zone(b.TimeZone)
+	if !known { // a later version's; the next instant of the day is a matter of hours
+		loc = time.UTC
+	}
+	return &activeBudget{b, loc}
+}
+
+func (b *activeBudget) active(now time.Time) bool { return b.Ends.IsZero() || now.Before(b.Ends) }
+
+// source is the account of one group at one time. A new period has a new account, so that nothing
+// has to be reset, and a call that outlives its period is settled where it was reserved.
+func (b *activeBudget) source(values []string, now time.Time) source {
+	start, end := b.Period.Bounds(now, b.zone)
+	s := source{kind: OfBudget, id: b.ID, name: b.Name, workspace: b.Workspace, account: "budget/" + b.ID, period: b.Period, start: start, resets: end}
+	if len(values) > 0 {
+		s.account += "/" + policy.HashValues(values)
+		s.group = make([]GroupValue, len(values))
+		for i, v := range values {
+			s.group[i] = GroupValue{Key: b.GroupBy[i].Key, Value: clip(v)}
+		}
+	}
+	if !start.IsZero() {
+		s.account += "/" + strconv.FormatInt(start.Unix(), 10)
+	}
+	return s
+}
+
+// GroupValue is the value of one attribute that a budget is grouped by.
+type GroupValue struct {
+	Key   policy.Attribute `json:"key"`
+	Value string           `json:"value"`
+}
+
+// clip bounds a value that callers write, and makes it one that databases can keep.
+func clip(v string) string {
+	const most = 256
+	if len(v) > most {
+		v = v[:most]
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(v, ""), "\x00", "")
+}
