@@ -14,6 +14,7 @@ const (
 	Config       Kind = "config"
 	Prompt       Kind = "prompt"
 	RateLimits   Kind = "rate_limits" // of all workspaces
+	Budgets      Kind = "budgets"     // and wallets, of all workspaces
 )
 
 // Change names a record that was put or deleted.

@@ -2,8 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -12,24 +10,19 @@ import (
 )
 
 // Recover implements billing.Ledger.
-func (s *Store) Recover(ctx context.Context) (map[string]billing.Balance, error) {
-	var out map[string]billing.Balance
+func (s *Store) Recover(ctx context.Context) error {
 	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := spendReservations(ctx, tx, "1 = 1"); err != nil {
-			return err
-		}
-		var err error
-		out, err = balances(ctx, tx, nil)
+		_, _, err := s.spendReservations(ctx, tx, "1 = 1")
 		return err
 	})
-	return out, storeError("sqlstore.Recover", "ledger", err)
+	return storeError("sqlstore.Recover", "ledger", err)
 }
 
 // sweepLock is the advisory lock of Sweep. The number has no meaning.
 const sweepLock = 5_720_031_777
 
 // Sweep implements billing.SharedLedger. While one process sweeps, others have nothing to do.
-func (s *Store) Sweep(ctx context.Context) (swept int, err error) {
+func (s *Store) Sweep(ctx context.Context) (swept int, moved map[string]billing.Move, err error) {
 	err = s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		if s.postgres() {
 			var locked bool
@@ -37,30 +30,26 @@ func (s *Store) Sweep(ctx context.Context) (swept int, err error) {
 				return err
 			}
 		}
-		swept, err = spendReservations(ctx, tx, "expires_at > 0 AND expires_at <= "+s.clock())
+		swept, moved, err = s.spendReservations(ctx, tx, "expires_at > 0 AND expires_at <= "+s.clock())
 		return err
 	})
-	return swept, storeError("sqlstore.Sweep", "ledger", err)
+	return swept, moved, storeError("sqlstore.Sweep", "ledger", err)
 }
 
 // spendReservations turns the reservations that a condition selects into spending.
-func spendReservations(ctx context.Context, tx bun.Tx, condition string) (int, error) {
-	var gone []reservationRow
-	if err := tx.NewRaw("DELETE FROM reservations WHERE ? RETURNING id, api_key_id, amount", bun.Safe(condition)).Scan(ctx, &gone); err != nil {
-		return 0, err
+func (s *Store) spendReservations(ctx context.Context, tx bun.Tx, condition string) (int, map[string]billing.Move, error) {
+	gone, err := takeAway(ctx, tx, condition)
+	if err != nil || len(gone) == 0 {
+		return 0, nil, err
 	}
-	moves := map[string]move{}
+	books, err := s.openBooks(ctx, tx, gone, nil)
+	if err != nil {
+		return 0, nil, err
+	}
 	for _, r := range gone {
-		m := moves[r.APIKey]
-		m.freed, m.spent = m.freed+r.Amount, m.spent+r.Amount
-		moves[r.APIKey] = m
+		books.Spend(r.ID, r.on(), r.Amount)
 	}
-	for _, key := range slices.Sorted(maps.Keys(moves)) {
-		if err := applyMove(ctx, tx, key, moves[key]); err != nil {
-			return 0, err
-		}
-	}
-	return len(gone), nil
+	return len(gone), books.Moves, s.closeBooks(ctx, tx, books)
 }
 
 // Extend implements billing.SharedLedger.
@@ -71,26 +60,4 @@ func (s *Store) Extend(ctx context.Context, reservations []string, lease time.Du
 	_, err := s.db.NewUpdate().Model((*reservationRow)(nil)).Set("expires_at = ? + ?", bun.Safe(s.clock()), int64(lease)).
 		Where("id IN (?)", bun.List(reservations)).Exec(ctx)
 	return storeError("sqlstore.Extend", "ledger", err)
-}
-
-// Balances implements billing.SharedLedger.
-func (s *Store) Balances(ctx context.Context, apiKeys ...string) (map[string]billing.Balance, error) {
-	out, err := balances(ctx, s.db, apiKeys)
-	return out, storeError("sqlstore.Balances", "ledger", err)
-}
-
-// Reservations implements billing.SharedLedger.
-func (s *Store) Reservations(ctx context.Context, apiKey string) ([]billing.Standing, error) {
-	var rows []reservationRow
-	if err := s.db.NewSelect().Model(&rows).Where("api_key_id = ?", apiKey).OrderExpr("created_at, id").Scan(ctx); err != nil {
-		return nil, storeError("sqlstore.Reservations", "ledger", err)
-	}
-	out := make([]billing.Standing, len(rows))
-	for i, r := range rows {
-		out[i] = billing.Standing{ID: r.ID, Amount: r.Amount, At: timeOf(r.CreatedAt)}
-		if r.ExpiresAt > 0 {
-			out[i].Expires = timeOf(r.ExpiresAt)
-		}
-	}
-	return out, nil
 }

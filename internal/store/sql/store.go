@@ -34,6 +34,7 @@ var (
 	_ session.Store        = (*Store)(nil)
 	_ credential.Store     = (*Store)(nil)
 	_ billing.SharedLedger = (*Store)(nil)
+	_ billing.Store        = (*Store)(nil)
 	_ history.Store        = (*Store)(nil)
 	_ replica.Feed         = (*Store)(nil)
 	_ limit.Store          = (*Store)(nil)

@@ -57,7 +57,8 @@ func TestRouteStore(t *testing.T) {
 	})
 }
 
-func TestRateLimitStore(t *testing.T) {
+// Rules belong to a workspace that exists.
+func TestStoresOfRules(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
 		s := open(t)
 		w := identity.Workspace{ID: "w", Organisation: "o", Name: "default", CreatedAt: time.Unix(1, 0)}
@@ -65,6 +66,7 @@ func TestRateLimitStore(t *testing.T) {
 			t.Fatal(err)
 		}
 		limittest.Store(t, s, "w")
+		billingtest.Store(t, s, "w")
 	})
 }
 

@@ -85,7 +85,11 @@ func readAll(t *testing.T, s *Store) string {
 	add("prompt")(s.Templates(ctx, "w"))
 	add("prompt version")(s.Versions(ctx, "p"))
 	add("prompt label")(s.Labels(ctx, "p"))
-	add("spending")(one(s.Recover(ctx)))
+	if err := s.Recover(ctx); err != nil {
+		t.Fatal(err)
+	}
+	add("spending")(one(s.Balances(ctx, "k")))
+	add("ledger")(one(s.Verify(ctx)))
 	if r, err := s.Response(ctx, "w", "resp_1", time.Unix(0, 0)); err == nil {
 		add("response")([]any{r}, nil)
 	}

@@ -1,0 +1,72 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/uptrace/bun"
+
+	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/replica"
+)
+
+type usageLimitRow struct {
+	bun.BaseModel `bun:"table:usage_limits"`
+
+	ID        string  `bun:"id,pk"`
+	Workspace *string `bun:"workspace_id"`
+	Budget    string  `bun:"budget"`
+	CreatedAt int64   `bun:"created_at"`
+	UpdatedAt int64   `bun:"updated_at"`
+}
+
+// Budgets implements billing.Store.
+func (s *Store) Budgets(ctx context.Context) ([]billing.Budget, error) {
+	const op = "sqlstore.Budgets"
+	var rows []usageLimitRow
+	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.byBytes("id")).Scan(ctx); err != nil {
+		return nil, storeError(op, "budget", err)
+	}
+	out := make([]billing.Budget, len(rows))
+	for i, row := range rows {
+		b := &out[i]
+		if err := json.Unmarshal([]byte(row.Budget), b); err != nil {
+			return nil, storeError(op, "budget", err)
+		}
+		b.ID, b.Workspace, b.CreatedAt, b.UpdatedAt = row.ID, "", timeOf(row.CreatedAt), timeOf(row.UpdatedAt)
+		if row.Workspace != nil {
+			b.Workspace = *row.Workspace
+		}
+	}
+	return out, nil
+}
+
+// ChangeBudgets implements billing.Store.
+func (s *Store) ChangeBudgets(ctx context.Context, put []billing.Budget, remove []string) error {
+	const op = "sqlstore.ChangeBudgets"
+	err := s.change(ctx, replica.Change{Kind: replica.Budgets}, func(ctx context.Context, tx bun.Tx) error {
+		if len(remove) > 0 {
+			if _, err := tx.NewDelete().Model((*usageLimitRow)(nil)).Where("id IN (?)", bun.List(remove)).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		for _, b := range put {
+			document, err := json.Marshal(b)
+			if err != nil {
+				return err
+			}
+			if err := refuseUnlessStorable(op, "budget", string(document)); err != nil {
+				return err
+			}
+			row := usageLimitRow{ID: b.ID, Budget: string(document), CreatedAt: nanos(b.CreatedAt), UpdatedAt: nanos(b.UpdatedAt)}
+			if b.Workspace != "" {
+				row.Workspace = &b.Workspace
+			}
+			if _, err := tx.NewInsert().Model(&row).On("CONFLICT (id) DO UPDATE").Exec(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return storeError(op, "budget", err)
+}
