@@ -5,11 +5,13 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/litellm"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/openrouter"
 )
 
 // otherAdminRoutes are the admin APIs of other gateways, over the services of our own.
 func (s *services) otherAdminRoutes(objects *action.Objects) []httpapi.Route {
 	performer := action.Performer{Workspaces: s.callers, Objects: objects}
 	keys := apikey.Service{Keys: s.callers, Limits: s.limits}
-	return litellm.Routes(litellm.Settings{Performer: performer, Keys: keys, Finder: s.callers, People: s.callers, Teams: s.callers, Models: modelSource{s.router, s.prices, s.callers}})
+	routes := openrouter.Routes(openrouter.Settings{Performer: performer, Keys: keys, Finder: s.callers, Usage: s.records.reader})
+	return append(routes, litellm.Routes(litellm.Settings{Performer: performer, Keys: keys, Finder: s.callers, People: s.callers, Teams: s.callers, Models: modelSource{s.router, s.prices, s.callers}})...)
 }

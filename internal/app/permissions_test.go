@@ -98,6 +98,7 @@ func (o *office) furnish(workspace string) {
 	} else if code != http.StatusConflict {
 		o.t.Fatalf("a team: %d %s", code, answer)
 	}
+	o.ids[workspace+" hash"] = o.must("GET", "/key/list?key_alias=other&workspace="+workspace, "").Get("keys.0").String() // a rotation changes it
 	o.must("PUT", "/v1/members/"+o.ids[workspace+" member"]+"?workspace="+workspace, `{"role":"member"}`)
 }
 
@@ -131,7 +132,7 @@ func (o *office) path(r httpapi.Route, workspace string) string {
 		model += ":countTokens"
 	}
 	path := strings.NewReplacer(
-		"key/:key", "key/"+o.ids[workspace+" /v1/api-keys"], "api-keys/:id", "api-keys/"+o.ids[workspace+" /v1/api-keys"], "virtual-keys/:name", "virtual-keys/"+o.ids[workspace+" /v1/virtual-keys"],
+		"keys/:hash", "keys/"+o.ids[workspace+" hash"], "key/:key", "key/"+o.ids[workspace+" /v1/api-keys"], "api-keys/:id", "api-keys/"+o.ids[workspace+" /v1/api-keys"], "virtual-keys/:name", "virtual-keys/"+o.ids[workspace+" /v1/virtual-keys"],
 		"configs/:slug", "configs/cfg", "members/:name", "members/"+o.ids[workspace+" member"], "prompts/:id", "prompts/"+o.ids[workspace+" /v1/prompts"], "responses/:id", "responses/"+o.ids[workspace+" response"],
 		"sessions/:id", "sessions/none", "logs/:id", "logs/"+o.ids[workspace+" log"], "workspaces/:name", "workspaces/"+workspace, "labels/:label", "labels/l",
 		"models/*", model, "deployments/*", "deployments/mock%2Fecho/chat/completions", "engines/*", "engines/mock%2Fecho/chat/completions", ":model", "mock%2Fecho", "*", "mock/echo",
@@ -169,6 +170,7 @@ var otherBodies = map[string]string{
 	"POST /key/block": `{"key":"{api_key}"}`, "POST /key/unblock": `{"key":"{api_key}"}`, "POST /key/regenerate": `{"key":"{api_key}"}`, "POST /key/:key/regenerate": `{}`,
 	"POST /team/new": `{"team_alias":"fresh"}`, "POST /team/update": `{"team_id":"{team}"}`, "POST /team/delete": `{"team_ids":["{team}"]}`,
 	"POST /team/member_add": `{"team_id":"{team}","member":{"user_id":"member@example.com"}}`, "POST /team/member_delete": `{"team_id":"{team}","user_id":"member@example.com"}`,
+	"POST /v1/keys": `{"name":"fresh"}`, "PATCH /v1/keys/:hash": `{"disabled":false}`,
 	"POST /user/new": `{"user_id":"fresh","auto_create_key":false}`,
 }
 

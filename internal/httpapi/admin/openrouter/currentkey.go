@@ -1,0 +1,89 @@
+package openrouter
+
+import (
+	"context"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+)
+
+// currentKey is the caller's own key in OpenRouter's form. Quotas that do not exist here are the
+// values by which OpenRouter says so.
+type currentKey struct {
+	Label       string      `json:"label"`
+	Limit       *action.USD `json:"limit"`
+	Remaining   *action.USD `json:"limit_remaining"`
+	LimitReset  *string     `json:"limit_reset"`
+	IncludeBYOK bool        `json:"include_byok_in_limit"`
+	usage
+	FreeTier     bool       `json:"is_free_tier"`
+	Management   bool       `json:"is_management_key"` // it may make keys
+	Provisioning bool       `json:"is_provisioning_key"`
+	ExpiresAt    *time.Time `json:"expires_at"`
+	Creator      *string    `json:"creator_user_id"`
+	Organisation *string    `json:"organization_id"`
+	WorkspaceID  *string    `json:"workspace_id"`
+	Regions      []string   `json:"allowed_data_regions"`
+	RateLimit    struct {
+		Requests int    `json:"requests"`
+		Interval string `json:"interval"`
+		Note     string `json:"note"`
+	} `json:"rate_limit"`
+	FreeModels struct {
+		Limit     int `json:"limit"`
+		Remaining int `json:"remaining"`
+		Used      int `json:"used"`
+	} `json:"free_model_daily_requests"`
+}
+
+// own finds the caller's own key.
+func (a *routes) own(ctx context.Context, r *action.Request) (identity.APIKeyInfo, error) {
+	q := action.ReadQuery(r)
+	if err := q.Done(); err != nil {
+		return identity.APIKeyInfo{}, err
+	}
+	return a.Keys.APIKey(ctx, r.By, r.By.APIKey)
+}
+
+func (a *routes) currentKey(ctx context.Context, r *action.Request) error {
+	k, err := a.own(ctx, r)
+	if err != nil {
+		return err
+	}
+	used, err := a.usageOf(ctx, r.By, r.Now(), k.ID)
+	if err != nil {
+		return err
+	}
+	row := rowOf(k, used[k.ID])
+	makesKeys := r.By.May(gateway.APIKeysCreate)
+	out := currentKey{Label: row.Label, Limit: row.Limit, Remaining: row.Remaining, IncludeBYOK: row.IncludeBYOK, usage: row.usage,
+		Management: makesKeys, Provisioning: makesKeys, ExpiresAt: row.ExpiresAt, Creator: row.Creator, Organisation: &r.By.Organisation, WorkspaceID: &k.Workspace, Regions: []string{"global"}}
+	out.RateLimit.Requests, out.RateLimit.Interval, out.RateLimit.Note = -1, "10s", "The limits of the key are in the x-ratelimit headers of its answers."
+	r.Target, r.Reply = k.ID, struct {
+		Data currentKey `json:"data"`
+	}{out}
+	return nil
+}
+
+// credits tells what the caller's key may spend in all, and what it has spent.
+func (a *routes) credits(ctx context.Context, r *action.Request) error {
+	k, err := a.own(ctx, r)
+	if err != nil {
+		return err
+	}
+	if k.Budget == nil {
+		return &gateway.Error{Op: "openrouter.credits", Kind: gateway.NotFound, Public: "No budget applies to this API key, so that it has no credits to tell of. GET /v1/key tells what it has used."}
+	}
+	r.Target, r.Reply = k.ID, struct {
+		Data credits `json:"data"`
+	}{credits{action.USD(*k.Budget), action.USD(k.Spent)}}
+	return nil
+}
+
+// credits is a budget in OpenRouter's form.
+type credits struct {
+	Total action.USD `json:"total_credits"`
+	Used  action.USD `json:"total_usage"`
+}

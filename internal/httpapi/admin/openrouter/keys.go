@@ -1,0 +1,189 @@
+package openrouter
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
+)
+
+// keyResponse is the answer about one key.
+type keyResponse struct {
+	Data keyRow `json:"data"`
+	Key  string `json:"key,omitempty"` // once, in the answer to its creation
+}
+
+// keyList is the answer of GET /v1/keys.
+type keyList struct {
+	Data []keyRow `json:"data"`
+}
+
+// pageSize is how many keys one answer lists, as OpenRouter's.
+const pageSize = 100
+
+// listKeys takes offset, include_disabled and workspace_id; the newest first.
+func (a *routes) listKeys(ctx context.Context, r *action.Request) error {
+	q := action.ReadQuery(r)
+	workspace, id := q.Text("workspace"), q.Text("workspace_id")
+	offset, disabled := q.Whole("offset", 0, 0, 1_000_000), q.Flag("include_disabled")
+	if err := q.Done(); err != nil {
+		return err
+	}
+	if workspace == "" {
+		workspace = id
+	}
+	all, err := a.Keys.APIKeys(ctx, r.By, workspace)
+	if err != nil {
+		return named(err)
+	}
+	all = slices.DeleteFunc(all, func(k identity.APIKeyInfo) bool { return k.Disabled && !disabled })
+	slices.SortStableFunc(all, func(x, y identity.APIKeyInfo) int { return y.CreatedAt.Compare(x.CreatedAt) })
+	all = all[min(offset, len(all)):]
+	all = all[:min(pageSize, len(all))]
+	used, err := a.usageOf(ctx, r.By, r.Now(), "")
+	if err != nil {
+		return err
+	}
+	out := keyList{[]keyRow{}}
+	for _, k := range all {
+		out.Data = append(out.Data, rowOf(k, used[k.ID]))
+	}
+	r.Reply = out
+	return nil
+}
+
+// createKey takes {name, limit, expires_at, creator_user_id, workspace_id}.
+func (a *routes) createKey(ctx context.Context, r *action.Request) error {
+	f, err := action.ReadForm(ctx, r)
+	if err != nil {
+		return err
+	}
+	title := f.Text("name", true)
+	member := f.Text("creator_user_id", false)
+	n := identity.NewAPIKey{Workspace: f.Text("workspace_id", false), Member: member, Service: member == "", ExpiresAt: f.Time("expires_at"), BudgetUSD: f.USD("limit")}
+	readFixed(f)
+	n.Name, n.Access.Title = apikey.NameFor(title, r.NewID)
+	r.Target = n.Name
+	if err := f.Done(); err != nil {
+		return err
+	}
+	k, secret, err := a.Keys.Create(ctx, r.By, n, nil)
+	if e := gateway.AsError(err); err != nil && e.Kind == gateway.Conflict && e.Param == "name" { // OpenRouter's names need not be unique
+		n.Name, _ = apikey.NameFor(title+" ", r.NewID)
+		n.Access.Title = title
+		k, secret, err = a.Keys.Create(ctx, r.By, n, nil)
+	}
+	if err != nil {
+		return named(err)
+	}
+	r.Target, r.Workspace, r.Status, r.Reply = k.ID, k.Workspace, http.StatusCreated, keyResponse{rowOf(k, usage{}), secret.Reveal()}
+	return nil
+}
+
+// readFixed reads the settings that have one value here.
+func readFixed(f *action.Form) {
+	if f.Text("limit_reset", false) != "" {
+		f.Wrong("limit_reset", "must be null: a limit holds for the life of the key")
+	}
+	if !f.Flag("include_byok_in_limit", true) {
+		f.Wrong("include_byok_in_limit", "must be true: a limit counts each call, whosever credential it uses")
+	}
+}
+
+// find finds the key that the path names by its hash.
+func (a *routes) find(ctx context.Context, r *action.Request) (identity.APIKeyInfo, error) {
+	k, err := a.Finder.APIKeyOf(ctx, r.By, gateway.NewSecret(r.Param("hash")))
+	if err == nil && (len(r.Param("hash")) != 64 || r.Named && k.Workspace != r.By.Workspace) {
+		err = &gateway.Error{Op: "openrouter.find", Kind: gateway.NotFound, Public: "There is no such API key."}
+	}
+	if err != nil {
+		return k, at(err, "hash")
+	}
+	r.ActsOn(ctx, k.ID, k.Workspace)
+	return k, nil
+}
+
+func (a *routes) getKey(ctx context.Context, r *action.Request) error {
+	k, err := a.find(ctx, r)
+	if err != nil {
+		return err
+	}
+	return a.answer(ctx, r, k)
+}
+
+func (a *routes) answer(ctx context.Context, r *action.Request, k identity.APIKeyInfo) error {
+	used, err := a.usageOf(ctx, r.By, r.Now(), k.ID)
+	r.Reply = keyResponse{Data: rowOf(k, used[k.ID])}
+	return err
+}
+
+// updateKey takes {name, disabled, limit}.
+func (a *routes) updateKey(ctx context.Context, r *action.Request) error {
+	f, err := action.ReadForm(ctx, r)
+	if err != nil {
+		return err
+	}
+	var to apikey.Change
+	f.OneGiven("name", "disabled", "limit", "limit_reset", "include_byok_in_limit")
+	if f.Given("name") {
+		title := f.Text("name", true)
+		to.Access = func(a *identity.KeyAccess) { a.Title = title }
+	}
+	if f.Given("disabled") {
+		disabled := f.Flag("disabled", false)
+		to.Disabled = &disabled
+	}
+	if f.Given("limit") {
+		budget := f.USD("limit")
+		to.BudgetUSD = &budget
+	}
+	readFixed(f)
+	if err := f.Done(); err != nil {
+		return err
+	}
+	k, err := a.find(ctx, r)
+	if err != nil {
+		return err
+	}
+	if k, err = a.Keys.Change(ctx, r.By, k.ID, to); err != nil {
+		return named(err)
+	}
+	return a.answer(ctx, r, k)
+}
+
+func (a *routes) deleteKey(ctx context.Context, r *action.Request) error {
+	k, err := a.find(ctx, r)
+	if err != nil {
+		return err
+	}
+	r.Reply = struct {
+		Deleted bool `json:"deleted"`
+	}{true}
+	_, err = a.Keys.Delete(ctx, r.By, k.ID)
+	return named(err)
+}
+
+// named names the fields as OpenRouter's clients do.
+func named(err error) error {
+	switch e := gateway.AsError(err); {
+	case err == nil:
+		return nil
+	case e.Param == "budget_usd":
+		return at(err, "limit")
+	case e.Param == "member":
+		return at(err, "creator_user_id")
+	case e.Param == "workspace":
+		return at(err, "workspace_id")
+	}
+	return err
+}
+
+func at(err error, field string) error {
+	e := *gateway.AsError(err)
+	e.Param = field
+	return &e
+}
