@@ -24,10 +24,11 @@ type Envelope struct {
 
 	Workspace string // ?workspace= of a render: id or name of another workspace, for owners; "" = the key's
 
-	Provider   string // x-…-provider: a vendor id or "@virtual-key"
-	VirtualKey string // x-…-virtual-key
-	Config     string // x-…-config: JSON or slug
-	BodyConfig []byte // "config" of the body: a JSON object or string, nil if absent
+	Provider   string        // x-…-provider: a vendor id or "@virtual-key"
+	VirtualKey string        // x-…-virtual-key
+	KeptBy     VendorAccount // that the response which the call goes on from belongs to; zero = none
+	Config     string        // x-…-config: JSON or slug
+	BodyConfig []byte        // "config" of the body: a JSON object or string, nil if absent
 
 	Metadata map[string]string // x-…-metadata, then baggage, then the body's "user" as "_user"; first wins
 	User     string            // the body's "user"

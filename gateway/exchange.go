@@ -223,6 +223,10 @@ type Attempt struct {
 	Target     string // config path
 	Provider   string
 	VirtualKey string
+	Credential string // name of the virtual key's credential, "" if there is no choice
+	// CredentialFingerprint tells one value of that credential from another.
+	CredentialFingerprint string
+
 	Model      string // as sent upstream
 	Format     string // dialect that the target was called in, "" before
 	Host       string // address and port of the server, "" if none is called

@@ -52,6 +52,10 @@ const (
 	VirtualKeysCreate Permission = "virtual_keys.create"
 	VirtualKeysUpdate Permission = "virtual_keys.update"
 	VirtualKeysDelete Permission = "virtual_keys.delete"
+	VirtualKeysTest   Permission = "virtual_keys.test" // call the provider with its credentials
+	// VirtualKeysReference names credentials in the environment, the files and the Vault of the
+	// server: who may do so can read them, by a virtual key that sends them to a host of one's own.
+	VirtualKeysReference Permission = "virtual_keys.reference"
 
 	ConfigsList   Permission = "configs.list"
 	ConfigsRead   Permission = "configs.read"
@@ -141,6 +145,9 @@ var grants = map[Permission][]Role{
 	VirtualKeysCreate: admins,
 	VirtualKeysUpdate: admins,
 	VirtualKeysDelete: admins,
+	VirtualKeysTest:   admins,
+
+	VirtualKeysReference: owners,
 
 	ConfigsList:   reviewers,
 	ConfigsRead:   reviewers,

@@ -36,6 +36,7 @@ type Begun struct {
 	ID         string    // of the answer, at the vendor
 	Target     string    // config path of the target that has it
 	VirtualKey string    // of that target
+	Credential string    // of that virtual key; "" = it has no choice
 	Cancel     bool      // the vendor shall stop writing it
 }
 

@@ -11,16 +11,20 @@ import (
 // Target is a leaf of the Plan: one provider, model and credential, with the parameters that
 // the config sets. It is immutable and shared between exchanges.
 type Target struct {
-	Path       string // "config.targets[1].targets[0]"
-	Provider   string // vendor id: "openai", "anthropic", "mock" …
-	VirtualKey string // name; "" if the caller sent its own credential
-	BaseURL    string // "" = the vendor's; as the vendor's SDK takes it
-	CustomHost bool   // BaseURL comes from a header or config: it is also checked when connecting
-	Credential Secret
-	Models     []string         // the virtual key's models; empty = all
-	Prices     Prices           // of the virtual key; nil = the catalogue's
-	MaxOutput  map[string]int64 // the virtual key's, by model: largest number of output tokens; "*" for all others
-	Formats    Formats          // the virtual key's; empty = the vendor's
+	Path       string         // "config.targets[1].targets[0]"
+	Provider   string         // vendor id: "openai", "anthropic", "mock" …
+	VirtualKey string         // name; "" if the caller sent its own credential
+	BaseURL    string         // "" = the vendor's; as the vendor's SDK takes it
+	CustomHost bool           // BaseURL comes from a header or config: it is also checked when connecting
+	Credential Secret         // of the attempt where Pool chose it; else of all calls
+	Pool       CredentialPool // chooses the credential of each attempt; nil: Credential is fixed
+	// CredentialName and CredentialFingerprint tell which of Pool's credentials the attempt has.
+	CredentialName, CredentialFingerprint string
+
+	Models    []string         // the virtual key's models; empty = all
+	Prices    Prices           // of the virtual key; nil = the catalogue's
+	MaxOutput map[string]int64 // the virtual key's, by model: largest number of output tokens; "*" for all others
+	Formats   Formats          // the virtual key's; empty = the vendor's
 	// CheckFormats is true if the base URLs of Formats are also checked when connecting.
 	CheckFormats bool
 
@@ -108,6 +112,13 @@ func (t *Target) Apply(req *Request) (*Request, error) {
 	return req.WithRaw(raw)
 }
 
+// WithCredential returns a copy of t for an attempt with one of Pool's credentials.
+func (t *Target) WithCredential(c Credential) *Target {
+	out := *t
+	out.Credential, out.CredentialName, out.CredentialFingerprint = c.Value, c.Name, c.Fingerprint
+	return &out
+}
+
 // setParameters returns the body with the default and override parameters.
 func (t *Target) setParameters(req *Request) ([]byte, error) {
 	var changes []jsonx.Change
@@ -182,19 +193,4 @@ func (t *Target) MarshalJSON() ([]byte, error) {
 		Path, Provider, VirtualKey, Model string
 	}
 	return json.Marshal(view{t.Path, t.Provider, t.VirtualKey, t.Model})
-}
-
-// VirtualKey is a named provider credential stored by Sluice, as routing uses it. It is
-// shared and must not be modified.
-type VirtualKey struct {
-	Name       string
-	Workspace  string
-	Provider   string // vendor id
-	BaseURL    string // "" = the vendor's
-	Trusted    bool   // BaseURL is set in the server's file: the address rules do not apply
-	Credential Secret
-	Models     []string // empty = all
-	Prices     Prices
-	MaxOutput  map[string]int64 // largest number of output tokens per answer by model; "*" for all others
-	Formats    Formats          // that the server offers; empty = the vendor's. Trusted is about their base URLs, too
 }

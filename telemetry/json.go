@@ -204,25 +204,27 @@ type failureJSON struct {
 }
 
 type attemptJSON struct {
-	Target     string       `json:"target"`
-	Provider   string       `json:"provider"`
-	VirtualKey string       `json:"virtual_key,omitempty"`
-	Model      string       `json:"model"`
-	Host       string       `json:"host,omitempty"`
-	SpanID     string       `json:"span_id"`
-	Status     int          `json:"status"`
-	Retry      int          `json:"retry"`
-	Start      int64        `json:"start_us"`
-	Duration   int64        `json:"duration_us"`
-	FirstChunk int64        `json:"first_chunk_us,omitempty"`
-	Wait       int64        `json:"waited_us,omitempty"`
-	Chunks     int          `json:"chunks,omitempty"`
-	LongestGap int64        `json:"longest_gap_us,omitempty"`
-	Served     string       `json:"response_model,omitempty"`
-	ResponseID string       `json:"response_id,omitempty"`
-	Finish     string       `json:"finish_reason,omitempty"`
-	Usage      *usageJSON   `json:"usage,omitempty"`
-	Error      *failureJSON `json:"error,omitempty"`
+	Target      string       `json:"target"`
+	Provider    string       `json:"provider"`
+	VirtualKey  string       `json:"virtual_key,omitempty"`
+	Credential  string       `json:"credential,omitempty"` // which of the virtual key's
+	Fingerprint string       `json:"credential_fingerprint,omitempty"`
+	Model       string       `json:"model"`
+	Host        string       `json:"host,omitempty"`
+	SpanID      string       `json:"span_id"`
+	Status      int          `json:"status"`
+	Retry       int          `json:"retry"`
+	Start       int64        `json:"start_us"`
+	Duration    int64        `json:"duration_us"`
+	FirstChunk  int64        `json:"first_chunk_us,omitempty"`
+	Wait        int64        `json:"waited_us,omitempty"`
+	Chunks      int          `json:"chunks,omitempty"`
+	LongestGap  int64        `json:"longest_gap_us,omitempty"`
+	Served      string       `json:"response_model,omitempty"`
+	ResponseID  string       `json:"response_id,omitempty"`
+	Finish      string       `json:"finish_reason,omitempty"`
+	Usage       *usageJSON   `json:"usage,omitempty"`
+	Error       *failureJSON `json:"error,omitempty"`
 }
 
 type guardrailJSON struct {
@@ -282,7 +284,7 @@ func (f *Failure) json() *failureJSON {
 }
 
 func (a *Attempt) json() attemptJSON {
-	return attemptJSON{Target: a.Target, Provider: a.Provider, VirtualKey: a.VirtualKey, Model: a.Model, Host: a.Host, SpanID: a.Span.String(),
+	return attemptJSON{Target: a.Target, Provider: a.Provider, VirtualKey: a.VirtualKey, Credential: a.Credential, Fingerprint: a.CredentialFingerprint, Model: a.Model, Host: a.Host, SpanID: a.Span.String(),
 		Status: a.Status, Retry: a.Retry, Start: a.Start.Microseconds(), Duration: a.Duration.Microseconds(), FirstChunk: a.FirstChunk.Microseconds(),
 		Wait: a.Wait.Microseconds(), Chunks: a.Chunks, LongestGap: a.LongestGap.Microseconds(),
 		Served: a.Served, ResponseID: a.ResponseID, Finish: a.Finish, Usage: usageOf(a.Usage), Error: a.Error.json()}

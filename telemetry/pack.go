@@ -146,6 +146,8 @@ func (a *Attempt) walk(c *recordCodec) {
 	c.duration(&a.Wait)
 	c.smallInt(&a.Chunks)
 	c.duration(&a.LongestGap)
+	c.text(&a.Credential)
+	c.text(&a.CredentialFingerprint)
 }
 
 func (g *Guardrail) walk(c *recordCodec) {

@@ -35,7 +35,7 @@ func fullRecord() *Record {
 		PromptCache: &gateway.PromptCacheFact{State: gateway.PromptDeparted, Session: "s1", Source: gateway.SessionHeader, Previous: "01EARLIER",
 			DepartedAt: 321, Path: "messages[0].content", ChangedBy: gateway.ByOverride, Kept: 300, Bytes: 400},
 		Prompt: &gateway.PromptFact{ID: "p1", Slug: "support", Version: 4, Label: "production", Variant: "b", Arm: "member"},
-		Attempts: []Attempt{{Target: "config.targets[0]", Provider: "openai", VirtualKey: "vk_a", Model: "gpt-5", Host: "api.openai.com", Served: "gpt-5-2026",
+		Attempts: []Attempt{{Target: "config.targets[0]", Provider: "openai", VirtualKey: "vk_a", Credential: "second", CredentialFingerprint: "0a1b2c3d4e5f", Model: "gpt-5", Host: "api.openai.com", Served: "gpt-5-2026",
 			ResponseID: "chatcmpl-1", Finish: "stop", Span: gateway.SpanID{8, 9}, Start: time.Millisecond, FirstChunk: 2 * time.Millisecond, Duration: 3 * time.Millisecond,
 			Status: 503, Retry: 1, Error: failure, Usage: usage, Wait: 4 * time.Millisecond, Chunks: 9, LongestGap: 5 * time.Millisecond}},
 		Guardrails: []Guardrail{{ID: "no-secrets", Version: "v2", Target: "config", Output: true, Pass: true, Deny: true, Replayed: true, Action: gateway.ActionDeny,
@@ -69,7 +69,8 @@ func TestPackedForm(t *testing.T) {
 		{"v1_parameters", false, func(r *Record) { r.PromptCache = nil; beforePrices(r) }},
 		{"v1_prompt_cache", false, beforePrices},
 		{"v1_prices", false, beforeTeams},
-		{"v1_teams", true, func(*Record) {}},
+		{"v1_teams", false, beforeCredentials},
+		{"v1_credentials", true, func(*Record) {}},
 	} {
 		packed := readHex(t, "testdata/packed/"+c.file+".hex")
 		if got := full.Pack(nil); c.current && !bytes.Equal(got, packed) {
@@ -96,7 +97,7 @@ func TestPackedForm(t *testing.T) {
 // beforeParameters unsets what rows before v1_parameters do not have.
 func beforeParameters(r *Record) {
 	beforePrices(r)
-	r.Unedited, r.Parameters, r.PromptCache, r.Attempts = nil, nil, nil, slices.Clone(r.Attempts)
+	r.Unedited, r.Parameters, r.PromptCache = nil, nil, nil
 	r.Attempts[0].Wait, r.Attempts[0].Chunks, r.Attempts[0].LongestGap = 0, 0, 0
 }
 
@@ -106,7 +107,16 @@ func beforePrices(r *Record) {
 	r.Cost.Charged, r.Cost.ChargedKnown, r.Cost.Rule, r.Cost.Assumed = r.Cost.Nano, r.Cost.Known, "", false
 }
 
-func beforeTeams(r *Record) { r.Team, r.TeamName = "", "" }
+func beforeTeams(r *Record) {
+	beforeCredentials(r)
+	r.Team, r.TeamName = "", ""
+}
+
+// beforeCredentials unsets what rows before v1_credentials do not have.
+func beforeCredentials(r *Record) {
+	r.Attempts = slices.Clone(r.Attempts)
+	r.Attempts[0].Credential, r.Attempts[0].CredentialFingerprint = "", ""
+}
 
 // TestUnpackRefuses: damaged rows are errors.
 func TestUnpackRefuses(t *testing.T) {

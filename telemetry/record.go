@@ -96,17 +96,18 @@ type Failure struct {
 
 // Attempt is one upstream call. Start counts from the Record's Time.
 type Attempt struct {
-	Target, Provider, VirtualKey string
-	Model, Host                  string
-	Served, ResponseID, Finish   string
-	Span                         gateway.SpanID
-	Start, FirstChunk, Duration  time.Duration
-	Wait                         time.Duration // the pause that followed, before the next attempt
-	Chunks                       int           // of a stream
-	LongestGap                   time.Duration // between two chunks of a stream
-	Status, Retry                int
-	Error                        *Failure
-	Usage                        *gateway.Usage
+	Target, Provider, VirtualKey      string
+	Credential, CredentialFingerprint string // which of the virtual key's
+	Model, Host                       string
+	Served, ResponseID, Finish        string
+	Span                              gateway.SpanID
+	Start, FirstChunk, Duration       time.Duration
+	Wait                              time.Duration // the pause that followed, before the next attempt
+	Chunks                            int           // of a stream
+	LongestGap                        time.Duration // between two chunks of a stream
+	Status, Retry                     int
+	Error                             *Failure
+	Usage                             *gateway.Usage
 }
 
 // Guardrail is one guardrail's verdict. Start counts from the Record's Time; it is negative for

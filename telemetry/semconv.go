@@ -49,6 +49,8 @@ const (
 	attrTeamName      = attribute.Key("sluice.team.name")
 	attrAPIKey        = attribute.Key("sluice.api_key.id")
 	attrVirtualKey    = attribute.Key("sluice.virtual_key")
+	attrCredential    = attribute.Key("sluice.credential.name")
+	attrFingerprint   = attribute.Key("sluice.credential.fingerprint")
 	attrOutcome       = attribute.Key("sluice.outcome")
 	attrErrorMessage  = attribute.Key("sluice.error.message")
 	attrMetadata      = attribute.Key("sluice.metadata.")

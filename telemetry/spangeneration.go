@@ -150,6 +150,8 @@ func (r *Record) attemptSpan(i int, parent gateway.SpanID) Span {
 		a.text(attrServer, at.Host)
 	}
 	a.text(attrVirtualKey, at.VirtualKey)
+	a.text(attrCredential, at.Credential)
+	a.text(attrFingerprint, at.CredentialFingerprint)
 	a.text(attrTarget, at.Target)
 	a.count(attrStatus, int64(at.Status))
 	a.count(attrResend, int64(i))

@@ -8,14 +8,18 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// VirtualKeyInfo is a virtual key as the admin API shows it. Credential is nil.
+// VirtualKeyInfo is a virtual key as the admin API shows it. Held stands in place of Credentials,
+// which is nil.
 type VirtualKeyInfo struct {
 	VirtualKey
 	WorkspaceName string
-	Broken        bool // the credential cannot be decrypted
+	Broken        bool // no credential can be decrypted
+	Status        Status
+	Held          []CredentialInfo
 }
 
-// CreateVirtualKey stores a credential. No function of the admin API returns it.
+// CreateVirtualKey stores credentials. No function of the admin API returns them. A reference is
+// for those alone who may read the machine's environment, its files and its Vault.
 func (s *Service) CreateVirtualKey(ctx context.Context, by *gateway.Principal, n NewVirtualKey) (VirtualKeyInfo, error) {
 	const op = "credential.CreateVirtualKey"
 	if err := gateway.Require(op, by, gateway.VirtualKeysCreate); err != nil {
@@ -25,7 +29,18 @@ func (s *Service) CreateVirtualKey(ctx context.Context, by *gateway.Principal, n
 	if err != nil {
 		return VirtualKeyInfo{}, err
 	}
+	if err := s.checkExpiry(op, "", n); err != nil {
+		return VirtualKeyInfo{}, err
+	}
 	if err := s.checkAddresses(n); err != nil {
+		return VirtualKeyInfo{}, err
+	}
+	if len(n.references("")) > 0 {
+		if err := gateway.Require(op, by, gateway.VirtualKeysReference); err != nil {
+			return VirtualKeyInfo{}, err
+		}
+	}
+	if err := s.checkReferences(ctx, op, "", n); err != nil {
 		return VirtualKeyInfo{}, err
 	}
 	s.write.Lock()
@@ -40,7 +55,7 @@ func (s *Service) CreateVirtualKey(ctx context.Context, by *gateway.Principal, n
 	if v.named(k.Workspace, n.Name) != nil {
 		return VirtualKeyInfo{}, conflict(op, "name", "There is already a virtual key '"+n.Name+"' in this workspace.")
 	}
-	s.seal(&k, n.Credential)
+	s.seal(&k, n)
 	if err := s.put(ctx, k); err != nil {
 		return VirtualKeyInfo{}, err
 	}
@@ -168,8 +183,17 @@ func (v *snapshot) visible(op string, by *gateway.Principal, ref string) (*entry
 }
 
 func (s *Service) info(e *entry) VirtualKeyInfo {
-	i := VirtualKeyInfo{VirtualKey: e.stored, Broken: !e.opens}
-	i.Credential = nil
+	now := s.cfg.Now()
+	i := VirtualKeyInfo{VirtualKey: e.stored, Broken: !e.opens, Status: e.status(now)}
+	i.Credentials = nil
+	for n := range e.pool.members {
+		m := &e.pool.members[n]
+		c := CredentialInfo{Name: m.Name, Weight: m.weight, Reference: e.stored.Credentials[n].Reference, Fingerprint: m.Fingerprint}
+		if c.Status, c.Health = m.status(now); m.err != nil {
+			c.Problem = gateway.AsError(m.err).Public
+		}
+		i.Held = append(i.Held, c)
+	}
 	_, i.WorkspaceName, _ = s.workspaces.FindWorkspace(e.stored.Workspace)
 	return i
 }

@@ -17,7 +17,7 @@ func TestVirtualKeyAdministration(t *testing.T) {
 		Models: []string{"gpt-mock"}, Prices: gateway.Prices{"*": {Input: 1}}}
 	info, err := h.CreateVirtualKey(ctx, h.owner, n)
 	must(t, err)
-	if info.Provider != "openai" || info.WorkspaceName != "default" || len(info.Credential) != 0 {
+	if info.Provider != "openai" || info.WorkspaceName != "default" || info.Credentials != nil {
 		t.Errorf("created %+v", info)
 	}
 	list, err := h.VirtualKeyInfos(ctx, h.owner, "")
@@ -29,7 +29,7 @@ func TestVirtualKeyAdministration(t *testing.T) {
 	}
 	k, err := h.VirtualKey(ctx, h.owner.Workspace, "vk_openai")
 	must(t, err)
-	if !k.Credential.Equal(n.Credential) || k.Trusted || k.BaseURL != n.BaseURL || k.Workspace != h.owner.Workspace {
+	if !valueOf(t, k).Equal(n.Credential) || k.Trusted || k.BaseURL != n.BaseURL || k.Workspace != h.owner.Workspace {
 		t.Errorf("as routing sees it: %+v", k)
 	}
 	_, err = h.CreateVirtualKey(ctx, h.owner, n)

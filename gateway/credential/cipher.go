@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -44,7 +45,7 @@ func (c *Cipher) Seal(table, row, column string, text gateway.Secret) []byte {
 	out := make([]byte, 1+c.aead.NonceSize(), 1+c.aead.NonceSize()+len(text.Reveal())+c.aead.Overhead())
 	out[0] = sealVersion
 	_, _ = rand.Read(out[1:]) // crypto/rand.Read does not fail
-	return c.aead.Seal(out, out[1:], []byte(text.Reveal()), place(table, row, column))
+	return c.aead.Seal(out, out[1:], []byte(text.Reveal()), associated(table, row, column))
 }
 
 // Open decrypts a value that Seal made for the same table, row and column.
@@ -53,16 +54,16 @@ func (c *Cipher) Open(table, row, column string, sealed []byte) (gateway.Secret,
 	if len(sealed) < head || sealed[0] != sealVersion {
 		return gateway.Secret{}, errSealed
 	}
-	text, err := c.aead.Open(nil, sealed[1:head], sealed[head:], place(table, row, column))
+	text, err := c.aead.Open(nil, sealed[1:head], sealed[head:], associated(table, row, column))
 	if err != nil {
 		return gateway.Secret{}, errSealed
 	}
 	return gateway.NewSecret(string(text)), nil
 }
 
-// place encodes the associated data. Each part is preceded by its length, so that ("a","bc")
+// associated encodes the associated data. Each part is preceded by its length, so that ("a","bc")
 // and ("ab","c") differ.
-func place(parts ...string) []byte {
+func associated(parts ...string) []byte {
 	var out []byte
 	for _, p := range parts {
 		out = binary.AppendUvarint(out, uint64(len(p)))
@@ -77,4 +78,13 @@ func (c *Cipher) Hash(key gateway.Secret) (sum [sha256.Size]byte) {
 	h.Write([]byte(key.Reveal())) // a hash.Hash does not fail
 	h.Sum(sum[:0])
 	return sum
+}
+
+// Fingerprint tells one credential from another, in 12 hex digits. Without the master key it
+// reveals nothing of the credential, not even to somebody who guesses it.
+func (c *Cipher) Fingerprint(credential gateway.Secret) string {
+	h := hmac.New(sha256.New, c.hashKey)
+	h.Write([]byte("fingerprint of a credential\x00"))
+	h.Write([]byte(credential.Reveal()))
+	return hex.EncodeToString(h.Sum(nil)[:6])
 }

@@ -170,7 +170,7 @@ func TestMovedCredential(t *testing.T) {
 	}
 	rows, err := store.VirtualKeys(ctx)
 	must(t, err)
-	rows[1].Credential = rows[0].Credential
+	rows[1].Credentials = rows[0].Credentials
 	must(t, store.PutVirtualKey(ctx, rows[1]))
 	must(t, h.Load(ctx))
 	_, err = h.VirtualKey(ctx, h.owner.Workspace, "vk_b")
@@ -179,7 +179,7 @@ func TestMovedCredential(t *testing.T) {
 	}
 	k, err := h.VirtualKey(ctx, h.owner.Workspace, "vk_a")
 	must(t, err)
-	if k.Credential.Reveal() != "cred-vk_a" {
+	if valueOf(t, k).Reveal() != "cred-vk_a" {
 		t.Error("the other one is lost")
 	}
 	list, err := h.VirtualKeys(ctx, h.owner.Workspace)

@@ -12,13 +12,13 @@ import (
 
 // CheckDeclared reports all problems of the virtual keys that the server's file declares at
 // once, each with its path in the file. It changes nothing.
-func (s *Service) CheckDeclared(list []NewVirtualKey) error {
+func (s *Service) CheckDeclared(ctx context.Context, list []NewVirtualKey) error {
 	const op = "credential.Declare"
 	v, err := s.loaded(op)
 	if err != nil {
 		return err
 	}
-	_, err = s.checkDeclared(op, v, list)
+	_, err = s.checkDeclared(ctx, op, v, list)
 	return err
 }
 
@@ -33,7 +33,7 @@ func (s *Service) Declare(ctx context.Context, list []NewVirtualKey) error {
 	if err != nil {
 		return err
 	}
-	keys, err := s.checkDeclared(op, v, list)
+	keys, err := s.checkDeclared(ctx, op, v, list)
 	if err != nil {
 		return err
 	}
@@ -52,22 +52,28 @@ func (s *Service) Declare(ctx context.Context, list []NewVirtualKey) error {
 		}
 	}
 	for i, n := range list {
-		if err := s.declare(ctx, keys[i], n.Credential); err != nil {
+		if err := s.declare(ctx, keys[i], n); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Service) checkDeclared(op string, v *snapshot, list []NewVirtualKey) ([]VirtualKey, error) {
+func (s *Service) checkDeclared(ctx context.Context, op string, v *snapshot, list []NewVirtualKey) ([]VirtualKey, error) {
 	var problems []error
 	out := make([]VirtualKey, len(list))
 	seen := map[keyName]bool{}
 	for i, n := range list {
 		at := fmt.Sprintf("virtual_keys[%d].", i)
 		k, err := s.checkNew(op, at, n)
+		if known := s.declaredBefore(v, n); err == nil && (known == nil || !known.stored.ExpiresAt.Equal(k.ExpiresAt)) {
+			err = s.checkExpiry(op, at, n) // one that has expired since stays as it was declared
+		}
 		if err == nil {
 			err = s.checkDeclaredName(op, at, v, n, seen)
+		}
+		if err == nil {
+			err = s.checkReferences(ctx, op, at, n)
 		}
 		problems = append(problems, err)
 		k.FromFile = true
@@ -99,16 +105,45 @@ func (s *Service) checkDeclaredName(op, at string, v *snapshot, n NewVirtualKey,
 	return nil
 }
 
+// declaredBefore returns the key that the file declared under the same name at an earlier start, nil
+// if there is none.
+func (s *Service) declaredBefore(v *snapshot, n NewVirtualKey) *entry {
+	workspace, _, ok := s.workspaces.FindWorkspace(cmp.Or(n.Workspace, gateway.DefaultWorkspace))
+	if e := v.named(workspace, n.Name); ok && e != nil && e.stored.FromFile {
+		return e
+	}
+	return nil
+}
+
 // declare writes one key, unless the stored one is the same already.
-func (s *Service) declare(ctx context.Context, k VirtualKey, credential gateway.Secret) error {
+func (s *Service) declare(ctx context.Context, k VirtualKey, n NewVirtualKey) error {
 	if known := s.snapshot.Load().named(k.Workspace, k.Name); known != nil {
 		k.ID, k.CreatedAt = known.stored.ID, known.stored.CreatedAt
 		same := k
-		same.Credential, same.UpdatedAt = known.stored.Credential, known.stored.UpdatedAt
-		if known.opens && known.key.Credential.Equal(credential) && reflect.DeepEqual(same, known.stored) {
+		same.Credentials, same.UpdatedAt = known.stored.Credentials, known.stored.UpdatedAt
+		if known.holds(n, k.Credentials) && reflect.DeepEqual(same, known.stored) {
 			return nil
 		}
 	}
-	s.seal(&k, credential)
+	s.seal(&k, n)
 	return s.put(ctx, k)
+}
+
+// holds reports whether the credentials of e are those of n, which checkNew made unsealed of it.
+func (e *entry) holds(n NewVirtualKey, unsealed []StoredCredential) bool {
+	given := n.credentials()
+	if len(given) != len(e.stored.Credentials) {
+		return false
+	}
+	for i, c := range e.stored.Credentials {
+		want, m := unsealed[i], &e.pool.members[i]
+		if c.Name != want.Name || c.Weight != want.Weight || c.Reference != want.Reference {
+			return false
+		}
+		_, value, _ := ReadAPIKey(given[i].Credential.Reveal())
+		if c.Reference == "" && (m.err != nil || !m.Value.Equal(value)) {
+			return false
+		}
+	}
+	return true
 }

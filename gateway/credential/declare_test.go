@@ -42,7 +42,7 @@ func TestDeclare(t *testing.T) {
 	if len(before) != 2 || len(after) != 1 || after[0].ID != before[0].ID || !after[0].CreatedAt.Equal(before[0].CreatedAt) {
 		t.Errorf("before %+v, after %+v", before, after)
 	}
-	if vk, err = h.VirtualKey(ctx, h.owner.Workspace, "vk_a"); err != nil || vk.Credential.Reveal() != "cred-a2" {
+	if vk, err = h.VirtualKey(ctx, h.owner.Workspace, "vk_a"); err != nil || valueOf(t, vk).Reveal() != "cred-a2" {
 		t.Errorf("changed credential: %v", err)
 	}
 	_, err = h.VirtualKey(ctx, "id-team-a", "local")
@@ -71,7 +71,7 @@ func TestDeclareRefuses(t *testing.T) {
 	if strings.Contains(err.Error(), "fixed-key") {
 		t.Error("the error shows a credential")
 	}
-	if checked := h.CheckDeclared(list); checked == nil || checked.Error() != err.Error() {
+	if checked := h.CheckDeclared(ctx, list); checked == nil || checked.Error() != err.Error() {
 		t.Errorf("CheckDeclared says %v, Declare %v", checked, err)
 	}
 	if all, _ := h.VirtualKeys(ctx, h.owner.Workspace); len(all) != 1 {

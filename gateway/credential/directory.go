@@ -7,7 +7,8 @@ import (
 )
 
 // VirtualKey returns a virtual key by its name and the id of its workspace. A key that
-// does not exist, is disabled or cannot be decrypted is gateway.Invalid.
+// does not exist, is disabled or cannot be decrypted is gateway.Invalid. One that has expired is
+// there: its pool refuses every call.
 func (s *Service) VirtualKey(_ context.Context, workspace, name string) (gateway.VirtualKey, error) {
 	const op = "credential.VirtualKey"
 	v, err := s.loaded(op)
@@ -26,20 +27,19 @@ func (s *Service) VirtualKey(_ context.Context, workspace, name string) (gateway
 	return e.key, nil
 }
 
-// VirtualKeys lists the usable virtual keys of a workspace, by name. The slice is shared:
-// read only.
+// VirtualKeys lists the usable virtual keys of a workspace, by name, expired ones last. The
+// slice is shared: read only.
 func (s *Service) VirtualKeys(_ context.Context, workspace string) ([]gateway.VirtualKey, error) {
-	v, err := s.loaded("credential.VirtualKeys")
-	if err != nil {
+	if _, err := s.loaded("credential.VirtualKeys"); err != nil {
 		return nil, err
 	}
-	return v.usable[workspace], nil
+	return s.current().usable[workspace], nil
 }
 
 // Generation changes whenever the answers of VirtualKey and VirtualKeys may have changed.
 // It is 0 before Load.
 func (s *Service) Generation() uint64 {
-	if v := s.snapshot.Load(); v != nil {
+	if v := s.current(); v != nil {
 		return v.generation
 	}
 	return 0

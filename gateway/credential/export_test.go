@@ -13,7 +13,13 @@ type SnapshotState struct {
 // SnapshotState copies the current snapshot.
 func (s *Service) SnapshotState() SnapshotState {
 	v := s.snapshot.Load()
-	out := SnapshotState{map[string]VirtualKey{}, map[[2]string]string{}, v.usable, nil}
+	out := SnapshotState{map[string]VirtualKey{}, map[[2]string]string{}, map[string][]gateway.VirtualKey{}, nil}
+	for workspace, list := range v.usable {
+		for _, k := range list {
+			k.Pool = nil
+			out.Usable[workspace] = append(out.Usable[workspace], k)
+		}
+	}
 	for id, e := range v.entries {
 		out.Stored[id] = e.stored
 	}

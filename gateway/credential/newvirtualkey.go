@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/oklog/ulid/v2"
 
@@ -12,15 +13,25 @@ import (
 
 // NewVirtualKey describes the virtual key that an admin or the server's file wants.
 type NewVirtualKey struct {
+	Name      string
+	Workspace string // id or name; "" = the admin's own. In the file: name; "" = the default workspace
+	Provider  string
+	// Credential is the credential named "default", or a reference to it; see ReadAPIKey.
+	Credential  gateway.Secret
+	Credentials []NewCredential // further ones
+	BaseURL     string
+	Models      []string // nil = all
+	Prices      gateway.Prices
+	MaxOutput   map[string]int64 // model → most output tokens of one answer; "*" for all others
+	Formats     gateway.Formats  // that the server offers; empty = the vendor's
+	ExpiresAt   time.Time        // zero = never
+}
+
+// NewCredential is one of several credentials of a virtual key.
+type NewCredential struct {
 	Name       string
-	Workspace  string // id or name; "" = the admin's own. In the file: name; "" = the default workspace
-	Provider   string
-	Credential gateway.Secret
-	BaseURL    string
-	Models     []string
-	Prices     gateway.Prices
-	MaxOutput  map[string]int64 // model → most output tokens of one answer; "*" for all others
-	Formats    gateway.Formats  // that the server offers; empty = the vendor's
+	Credential gateway.Secret // or a reference; see ReadAPIKey
+	Weight     int            // 0 = 1
 }
 
 // checkNew validates n and makes a key of it, without workspace and credential. Errors name
@@ -33,8 +44,12 @@ func (s *Service) checkNew(op, at string, n NewVirtualKey) (VirtualKey, error) {
 	if !ok {
 		return VirtualKey{}, gateway.InvalidField(op, at+"provider", "The field '"+at+"provider' names no provider that Sluice knows: '"+n.Provider+"'.")
 	}
-	if n.Credential.Empty() || strings.ContainsAny(n.Credential.Reveal(), "\r\n\x00") {
-		return VirtualKey{}, gateway.InvalidField(op, at+"api_key", "The field '"+at+"api_key' must hold the provider's API key on one line ('none' if the provider wants none).")
+	credentials, e := checkCredentials(op, at, n)
+	if e != nil {
+		return VirtualKey{}, e
+	}
+	if n.Models != nil && len(n.Models) == 0 {
+		return VirtualKey{}, gateway.InvalidField(op, at+"models", "The field '"+at+"models' is an empty list, which would allow no model. Leave it out to allow all.")
 	}
 	for i, m := range n.Models {
 		if strings.TrimSpace(m) == "" {
@@ -57,8 +72,16 @@ func (s *Service) checkNew(op, at string, n NewVirtualKey) (VirtualKey, error) {
 		}
 	}
 	now := s.cfg.Now().UTC()
-	return VirtualKey{ID: ulid.Make().String(), Name: n.Name, Provider: provider, BaseURL: n.BaseURL, Models: slices.Clone(n.Models), Prices: maps.Clone(n.Prices), MaxOutput: maps.Clone(n.MaxOutput), Formats: maps.Clone(n.Formats),
+	return VirtualKey{ID: ulid.Make().String(), Name: n.Name, Provider: provider, BaseURL: n.BaseURL, Credentials: credentials, ExpiresAt: utc(n.ExpiresAt), Models: slices.Clone(n.Models), Prices: maps.Clone(n.Prices), MaxOutput: maps.Clone(n.MaxOutput), Formats: maps.Clone(n.Formats),
 		CreatedAt: now, UpdatedAt: now}, nil
+}
+
+// checkExpiry refuses a key that would be born expired.
+func (s *Service) checkExpiry(op, at string, n NewVirtualKey) error {
+	if n.ExpiresAt.IsZero() || n.ExpiresAt.After(s.cfg.Now()) {
+		return nil
+	}
+	return gateway.InvalidField(op, at+"expires_at", "The field '"+at+"expires_at' is in the past: "+n.ExpiresAt.UTC().Format(time.RFC3339)+".")
 }
 
 func validPrice(p gateway.Price) bool {
@@ -66,6 +89,23 @@ func validPrice(p gateway.Price) bool {
 	return valid(p.Input) && valid(p.Output) && (p.CacheRead == nil || valid(*p.CacheRead)) && (p.CacheWrite == nil || valid(*p.CacheWrite))
 }
 
-func (s *Service) seal(k *VirtualKey, credential gateway.Secret) {
-	k.Credential = s.cipher.Seal(tableVirtualKeys, k.ID, columnCredential, credential)
+// seal seals the credentials of n for the key k, which checkNew made of n.
+func (s *Service) seal(k *VirtualKey, n NewVirtualKey) {
+	given := n.credentials()
+	for i := range k.Credentials {
+		c := &k.Credentials[i]
+		if c.Reference == "" {
+			_, value, _ := ReadAPIKey(given[i].Credential.Reveal())
+			table, row, column := place(k.ID, c.Name)
+			c.Sealed = s.cipher.Seal(table, row, column, value)
+		}
+	}
+}
+
+// utc keeps the zero time, which means never.
+func utc(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.UTC()
 }

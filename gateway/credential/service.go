@@ -16,6 +16,10 @@ type Config struct {
 	Vendor func(id string) (canonical string, ok bool)
 	// CheckAddress refuses base URLs that the admin API may not set. Default: none is refused.
 	CheckAddress func(url string) error
+	// Sources read the credentials that references lead to, by scheme.
+	Sources map[string]Source
+	// SourceOutage is how long the last value of a source that fails is used. Default: 1 h.
+	SourceOutage time.Duration
 	Now          func() time.Time
 }
 
@@ -38,8 +42,14 @@ type Service struct {
 
 	snapshot atomic.Pointer[snapshot] // nil until Load
 
-	write sync.Mutex // serialises changes; guards stale
-	stale bool       // a write failed with an unknown outcome: the snapshot may be behind the store
+	references *references
+
+	write   sync.Mutex // serialises changes; guards stale and healths
+	stale   bool       // a write failed with an unknown outcome: the snapshot may be behind the store
+	healths map[healthPlace]*health
+
+	stop    context.CancelFunc // nil until Start
+	running sync.WaitGroup
 }
 
 // New makes a service. It knows no virtual key until Load has read the store.
@@ -53,7 +63,11 @@ func New(store Store, cipher *Cipher, workspaces Workspaces, cfg Config) *Servic
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Service{store: store, cipher: cipher, workspaces: workspaces, cfg: cfg}
+	if cfg.SourceOutage <= 0 {
+		cfg.SourceOutage = time.Hour
+	}
+	return &Service{store: store, cipher: cipher, workspaces: workspaces, cfg: cfg, healths: map[healthPlace]*health{},
+		references: &references{sources: cfg.Sources, outage: cfg.SourceOutage, clock: cfg.Now, kept: map[string]*reading{}}}
 }
 
 // Load reads the whole store into a new snapshot.
@@ -72,6 +86,7 @@ func (s *Service) load(ctx context.Context) error {
 		}
 		return &gateway.Error{Op: "credential.Load", Kind: gateway.Internal, Public: "The virtual keys cannot be read.", Err: err}
 	}
+	s.readReferences(ctx, nil, rows...)
 	entries := make(map[string]*entry, len(rows))
 	for _, k := range rows {
 		entries[k.ID] = s.open(k)
@@ -87,7 +102,36 @@ func (s *Service) publish(entries map[string]*entry) {
 	if before := s.snapshot.Load(); before != nil {
 		generation = before.generation + 1
 	}
-	s.snapshot.Store(newSnapshot(generation, entries))
+	for at := range s.healths { // of keys and values that are gone
+		if e := entries[at.virtualKey]; e == nil || !e.has(at) {
+			delete(s.healths, at)
+		}
+	}
+	s.snapshot.Store(newSnapshot(generation, entries, s.cfg.Now()))
+}
+
+// has reports whether the entry has the credential.
+func (e *entry) has(at healthPlace) bool {
+	for i := range e.pool.members {
+		if m := &e.pool.members[i]; m.Name == at.name && m.Fingerprint == at.fingerprint {
+			return true
+		}
+	}
+	return false
+}
+
+// current returns the snapshot, nil before Load. One in which a key has expired since is replaced.
+func (s *Service) current() *snapshot {
+	v := s.snapshot.Load()
+	if v == nil || v.until.IsZero() || s.cfg.Now().Before(v.until) {
+		return v
+	}
+	s.write.Lock()
+	defer s.write.Unlock()
+	if v = s.snapshot.Load(); !v.until.IsZero() && !s.cfg.Now().Before(v.until) {
+		s.publish(v.entries)
+	}
+	return s.snapshot.Load()
 }
 
 // loaded returns the snapshot for reading.
@@ -115,6 +159,8 @@ func (s *Service) put(ctx context.Context, k VirtualKey) error {
 		return s.failedWrite(err)
 	}
 	entries := s.snapshot.Load().clonedEntries()
+	delete(entries, k.ID)
+	s.readReferences(ctx, entries, k)
 	entries[k.ID] = s.open(k)
 	s.publish(entries)
 	return nil

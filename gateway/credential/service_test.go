@@ -99,6 +99,19 @@ func principal(workspace string, role gateway.Role) *gateway.Principal {
 
 var errDown = errors.New("the store is down")
 
+// valueOf is the credential that a call without a session gets.
+func valueOf(tb testing.TB, k gateway.VirtualKey) gateway.Secret {
+	tb.Helper()
+	if k.Pool == nil {
+		return k.Credential
+	}
+	c, err := k.Pool.Choose(noSession, nil)
+	must(tb, err)
+	return c.Value
+}
+
+func noSession() uint64 { return 0 }
+
 func must(tb testing.TB, err error) {
 	tb.Helper()
 	if err != nil {

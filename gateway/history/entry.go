@@ -14,6 +14,7 @@ type Entry struct {
 	Workspace  string // id
 	APIKey     string // id of the key that asked
 	VirtualKey string // of the target that answered; "" = the caller's own credential
+	Credential string // of that virtual key; "" = it had no choice
 	// Native is true if the target has the Responses API and knows the response by the same id.
 	Native bool
 	// Redacted is true if the target saw placeholders, which mean nothing in another exchange.
@@ -40,6 +41,7 @@ type Row struct {
 // content is what is sealed.
 type content struct {
 	Redacted   bool            `json:"redacted,omitempty"`
+	Credential string          `json:"credential,omitempty"`
 	Input      json.RawMessage `json:"input"`
 	Response   json.RawMessage `json:"response"`
 	Unfinished json.RawMessage `json:"unfinished,omitempty"`

@@ -89,7 +89,7 @@ func New(store Store, cipher Cipher, cfg Config) *Service {
 // Keep keeps an entry. It reports whether it will be found again: an entry that is too large is
 // not kept.
 func (s *Service) Keep(ctx context.Context, e Entry) bool {
-	raw, err := json.Marshal(content{e.Redacted, e.Input, e.Response, e.Unfinished})
+	raw, err := json.Marshal(content{e.Redacted, e.Credential, e.Input, e.Response, e.Unfinished})
 	if err != nil || len(raw) > s.cfg.MaxSize {
 		return false
 	}
@@ -179,7 +179,7 @@ func (s *Service) open(row Row) (Entry, error) {
 	if err != nil {
 		return Entry{}, &gateway.Error{Op: "history.Find", Kind: gateway.Internal, Public: "The stored response cannot be read with this master key.", Err: err}
 	}
-	return Entry{ID: row.ID, Workspace: row.Workspace, APIKey: row.APIKey, VirtualKey: row.VirtualKey, Native: row.Native,
+	return Entry{ID: row.ID, Workspace: row.Workspace, APIKey: row.APIKey, VirtualKey: row.VirtualKey, Credential: c.Credential, Native: row.Native,
 		Redacted: c.Redacted, Created: row.Created, Input: c.Input, Response: c.Response, Unfinished: c.Unfinished}, nil
 }
 

@@ -12,16 +12,32 @@ import (
 // deleteTimeout limits one call that deletes a response at its vendor.
 const deleteTimeout = 30 * time.Second
 
+// targetOf returns the target of a call with a virtual key that no config names.
+func targetOf(v *Vendor, key *gateway.VirtualKey) *gateway.Target {
+	return &gateway.Target{Path: "virtual_keys." + key.Name, Provider: v.ID, BaseURL: key.BaseURL, CustomHost: key.BaseURL != "" && !key.Trusted, Credential: key.Credential,
+		Formats: key.Formats, CheckFormats: !key.Trusted}
+}
+
 // DeleteResponse deletes a response at the vendor that keeps it. One that is gone already is no
-// error.
-func (c *Client) DeleteResponse(ctx context.Context, key gateway.VirtualKey, id string) error {
+// error. credential names the credential of the key by whose account it is kept, "" if there is no
+// choice.
+func (c *Client) DeleteResponse(ctx context.Context, key gateway.VirtualKey, credential, id string) error {
 	const op = "provider.DeleteResponse"
 	v := vendorByID(key.Provider)
 	if v == nil || !isResponseID(id) {
 		return &gateway.Error{Op: op, Kind: gateway.Invalid, Public: "The response cannot be deleted at its provider."}
 	}
-	t := &gateway.Target{Path: "virtual_keys." + key.Name, Provider: v.ID, BaseURL: key.BaseURL, CustomHost: key.BaseURL != "" && !key.Trusted, Credential: key.Credential,
-		Formats: key.Formats, CheckFormats: !key.Trusted}
+	t := targetOf(v, &key)
+	if key.Pool != nil {
+		own, ok := key.Pool.Named(credential)
+		if !ok {
+			var err error
+			if own, err = key.Pool.Choose(func() uint64 { return 0 }, nil); err != nil {
+				return err
+			}
+		}
+		t = t.WithCredential(own)
+	}
 	t = reachedIn(v, t, gateway.FormatResponses)
 	trusted := true
 	if t.CustomHost {

@@ -25,7 +25,7 @@ func TestDeleteResponse(t *testing.T) {
 	key := gateway.VirtualKey{Name: "vk", Provider: "openai", BaseURL: server.URL + "/v1", Trusted: true, Credential: gateway.NewSecret("sk-test-0123456789")}
 	for s, deleted := range map[int]bool{200: true, 404: true, 401: false, 500: false} {
 		status = s
-		err := c.DeleteResponse(context.Background(), key, "resp_1-a")
+		err := c.DeleteResponse(context.Background(), key, "", "resp_1-a")
 		if (err == nil) != deleted || err != nil && strings.Contains(err.Error(), "0123456789") {
 			t.Errorf("%d: %v", s, err)
 		}
@@ -35,12 +35,12 @@ func TestDeleteResponse(t *testing.T) {
 	}
 	before := len(calls)
 	for _, id := range []string{"../files/x", "a/b", "a?b", "a%2fb"} {
-		if err := c.DeleteResponse(context.Background(), key, id); gateway.AsError(err).Kind != gateway.Invalid {
+		if err := c.DeleteResponse(context.Background(), key, "", id); gateway.AsError(err).Kind != gateway.Invalid {
 			t.Errorf("%s: %v", id, err)
 		}
 	}
 	key.Trusted = false
-	if err := c.DeleteResponse(context.Background(), key, "resp_1"); err == nil || len(calls) != before {
+	if err := c.DeleteResponse(context.Background(), key, "", "resp_1"); err == nil || len(calls) != before {
 		t.Errorf("an address that a caller chose is not checked: %v", err)
 	}
 }

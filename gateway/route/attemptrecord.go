@@ -90,8 +90,8 @@ type attemptRecord struct {
 func (s *Service) startRecord(r *attemptRecord, ex *gateway.Exchange) {
 	t, f := ex.Target, ex.Facts
 	i := len(f.Attempts)
-	a := gateway.Attempt{Target: t.Path, Provider: t.Provider, VirtualKey: t.VirtualKey, Model: ex.Request.Model(),
-		SpanID: gateway.NewSpanID(), Start: s.cfg.Now()}
+	a := gateway.Attempt{Target: t.Path, Provider: t.Provider, VirtualKey: t.VirtualKey, Credential: t.CredentialName, CredentialFingerprint: t.CredentialFingerprint,
+		Model: ex.Request.Model(), SpanID: gateway.NewSpanID(), Start: s.cfg.Now()}
 	if s.cfg.ServerAddress != nil {
 		a.Host = s.cfg.ServerAddress(t)
 	}

@@ -49,7 +49,7 @@ func (c *compiler) resolveTarget(t *gateway.Target, ask targetRef, in inherited)
 	if host == "" {
 		return nil
 	}
-	if t.VirtualKey != "" && callers && hasCredential(t.Credential) && host != t.BaseURL && (c.service.cfg.TrustedAddress == nil || !c.service.cfg.TrustedAddress(host)) {
+	if t.VirtualKey != "" && callers && hasCredential(t) && host != t.BaseURL && (c.service.cfg.TrustedAddress == nil || !c.service.cfg.TrustedAddress(host)) {
 		field := t.Path + ".custom_host"
 		if c.env.CustomHost != "" {
 			field = headerName(c.env, "custom-host")
@@ -100,13 +100,15 @@ func (c *compiler) vendorCredential(t *gateway.Target, ask targetRef) error {
 	return nil
 }
 
-// hasCredential reports whether c holds a credential. In the server's file, "none" stands
-// for no credential.
-func hasCredential(c gateway.Secret) bool { return !c.Empty() && c.Reveal() != "none" }
+// hasCredential reports whether t has a credential. In the server's file, "none" stands for
+// no credential.
+func hasCredential(t *gateway.Target) bool {
+	return t.Pool != nil || !t.Credential.Empty() && t.Credential.Reveal() != "none"
+}
 
 // useVirtualKey copies provider, credential, address and limits of vk to t.
 func useVirtualKey(t *gateway.Target, vk gateway.VirtualKey) {
-	t.Provider, t.VirtualKey, t.Credential = vk.Provider, vk.Name, vk.Credential
+	t.Provider, t.VirtualKey, t.Credential, t.Pool = vk.Provider, vk.Name, vk.Credential, vk.Pool
 	t.BaseURL, t.CustomHost = vk.BaseURL, vk.BaseURL != "" && !vk.Trusted
 	t.Models, t.Prices, t.MaxOutput = vk.Models, vk.Prices, vk.MaxOutput
 	t.Formats, t.CheckFormats = vk.Formats, !vk.Trusted

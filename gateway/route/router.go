@@ -50,7 +50,9 @@ type execution struct {
 	service       *Service
 	attempt       gateway.Handler
 	ex            *gateway.Exchange
-	priorVerdicts int // number of output verdicts before the first attempt
+	priorVerdicts int    // number of output verdicts before the first attempt
+	session       uint64 // see sessionOnce
+	sessionKnown  bool
 }
 
 func (w *execution) runNode(ctx context.Context, n *gateway.Node) (gateway.Stream, error) {
@@ -190,11 +192,10 @@ func (w *execution) callTarget(ctx context.Context, t *gateway.Target) (gateway.
 	if err := checkKeyAllows(w.ex.Principal, t, req); err != nil {
 		return nil, err
 	}
-	ex := w.ex.WithTarget(t, req)
 	p := retryState{service: w.service, policy: &t.Retry}
 	for {
-		st, err := w.attemptOnce(ctx, ex)
-		if ctx.Err() != nil || !p.shouldRetry(err, w.flagged()) {
+		st, called, err := w.callOnce(ctx, t, req)
+		if !called || ctx.Err() != nil || !p.shouldRetry(err, w.flagged()) {
 			return st, err
 		}
 		d, ok := p.nextDelay(err)

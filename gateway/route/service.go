@@ -41,6 +41,9 @@ type Config struct {
 	Entities []string
 	// PricedModels lists a vendor's models for GET /v1/models.
 	PricedModels func(vendor string) []string
+	// Session names the session that a call belongs to, or the prompt that the provider may have
+	// cached; 0 = neither. Calls of one session use the same credential of a virtual key.
+	Session func(*gateway.Exchange) uint64
 	// PromptConfig returns the slug of a prompt template's config, "" if it has none.
 	PromptConfig func(ctx context.Context, workspace, prompt string) (slug string, err error)
 

@@ -19,7 +19,7 @@ import (
 // declareKeys applies the workspaces, API keys and virtual keys of the server's file. It
 // checks all of them before it writes any, and reports all problems at once.
 func declareKeys(ctx context.Context, cfg config.Config, callers *identity.Service, keyring *credential.Service) error {
-	if err := errors.Join(callers.CheckDeclared(cfg.Identity), keyring.CheckDeclared(cfg.VirtualKeys)); err != nil {
+	if err := errors.Join(callers.CheckDeclared(cfg.Identity), keyring.CheckDeclared(ctx, cfg.VirtualKeys)); err != nil {
 		return err
 	}
 	if err := callers.Declare(ctx, cfg.Identity); err != nil {

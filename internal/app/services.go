@@ -83,7 +83,8 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	}
 	s.callers = identity.New(s.control, cipher, identity.Config{Session: signedIn, UnknownKeys: cfg.UnknownKeys, Redact: cfg.Redact, OrganisationConfig: cfg.OrganisationConfig, Budgets: s.bills, WeakOwnerKey: !cfg.OwnerKey.Empty() && env.apiKey.Equal(cfg.OwnerKey)})
 	checkAddress := func(url string) error { return provider.CheckAddress(url, cfg.TrustedHosts) }
-	s.keyring = credential.New(s.control, cipher, s.callers, credential.Config{Vendor: vendor, CheckAddress: checkAddress})
+	s.keyring = credential.New(s.control, cipher, s.callers, credential.Config{Vendor: vendor, CheckAddress: checkAddress, Sources: env.sources()})
+	a.onClose(s.keyring.Close)
 	return nil
 }
 
@@ -103,6 +104,7 @@ func (a *app) populate(ctx context.Context, cfg config.Config, env environment, 
 	if err := declareKeys(ctx, cfg, s.callers, s.keyring); err != nil {
 		return err
 	}
+	s.keyring.Start()
 	return declare(ctx, cfg, s.callers, s.control, s.router, s.templates)
 }
 
@@ -126,6 +128,7 @@ func (s *services) connectRouting(cfg config.Config) {
 	routing := routeConfig(cfg.TrustedHosts)
 	routing.Configs, routing.Keys, routing.PricedModels, routing.ModelVendors = s.control, s.keyring, s.prices.Models, s.prices.Vendors
 	routing.ServerAddress, routing.CheckGuardrail, routing.FirstChunkTimeout = provider.Host, s.guards.Check, cfg.Timeouts.FirstByte
+	routing.Session = promptcache.Affinity
 	routing.PromptConfig = func(ctx context.Context, workspace, prompt string) (string, error) {
 		return s.templates.ConfigOf(ctx, workspace, prompt)
 	}
@@ -138,11 +141,11 @@ func (s *services) connectRouting(cfg config.Config) {
 
 // deleteAtVendor deletes a response at the vendor of a virtual key. Where the key is gone or
 // disabled, nobody can, and that must not keep the caller from deleting it here.
-func (s *services) deleteAtVendor(ctx context.Context, workspace, virtualKey, id string) error {
-	key, err := s.keyring.VirtualKey(ctx, workspace, virtualKey)
+func (s *services) deleteAtVendor(ctx context.Context, workspace string, keptBy gateway.VendorAccount, id string) error {
+	key, err := s.keyring.VirtualKey(ctx, workspace, keptBy.VirtualKey)
 	switch {
 	case err == nil:
-		return s.client.DeleteResponse(ctx, key, id)
+		return s.client.DeleteResponse(ctx, key, keptBy.Credential, id)
 	case gateway.AsError(err).Kind == gateway.Invalid:
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,15 +24,15 @@ func virtualKeysCommand() *cobra.Command {
 }
 
 func createVirtualKeyCommand() *cobra.Command {
-	var provider, fromEnv, baseURL, prices, workspace string
-	var models []string
+	var provider, fromEnv, reference, baseURL, prices, expires, workspace string
+	var models, credentials []string
 	var formats map[string]string
 	var none bool
 	cmd := clientCommand("create NAME", "Store a provider's credential", 1, func(cmd *cobra.Command, c *client, args []string) error {
 		if provider == "" {
 			return usage("--provider is missing: openai, anthropic …")
 		}
-		b := body{"name": args[0], "provider": provider}.text("base_url", baseURL).text("workspace", workspace)
+		b := body{"name": args[0], "provider": provider}.text("base_url", baseURL).text("workspace", workspace).text("expires_at", expires)
 		if len(models) > 0 {
 			b["models"] = models
 		}
@@ -44,11 +45,21 @@ func createVirtualKeyCommand() *cobra.Command {
 			}
 			b["prices"] = json.RawMessage(prices)
 		}
-		credential, err := readCredential(cmd, fromEnv, none)
-		if err != nil {
+		if more, err := readCredentials(credentials); err != nil {
 			return err
+		} else if len(more) > 0 {
+			b["credentials"] = more
 		}
-		b["api_key"] = credential
+		switch {
+		case reference != "":
+			b["api_key"] = reference
+		case len(credentials) == 0 || fromEnv != "" || none:
+			credential, err := readCredential(cmd, fromEnv, none)
+			if err != nil {
+				return err
+			}
+			b["api_key"] = credential
+		}
 		v, err := c.call(cmd.Context(), http.MethodPost, apiPath("virtual-keys"), nil, b)
 		if err != nil {
 			return err
@@ -61,6 +72,9 @@ func createVirtualKeyCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&provider, "provider", "", "vendor: openai, anthropic …")
 	f.StringVar(&fromEnv, "api-key-env", "", "environment variable that holds the credential")
+	f.StringVar(&reference, "api-key-ref", "", "where the server finds the credential: env:NAME, file:/path or vault:path#field (for owners)")
+	f.StringArrayVar(&credentials, "credential", nil, "one of several credentials, as NAME=VARIABLE or NAME:WEIGHT=VARIABLE with the environment variable that holds it")
+	f.StringVar(&expires, "expires", "", "when it expires, such as 2027-01-31T00:00:00Z (default never)")
 	f.BoolVar(&none, "no-api-key", false, "the provider wants no credential")
 	f.StringVar(&baseURL, "base-url", "", "the provider's base URL, as its SDK takes it (default the vendor's)")
 	f.StringSliceVar(&models, "models", nil, "the models it may be used for (default all)")
@@ -100,6 +114,31 @@ func readCredential(cmd *cobra.Command, fromEnv string, none bool) (string, erro
 	return nonempty(line)
 }
 
+// readCredentials reads --credential: NAME=VARIABLE or NAME:WEIGHT=VARIABLE.
+func readCredentials(list []string) ([]body, error) {
+	var out []body
+	for _, text := range list {
+		name, variable, ok := strings.Cut(text, "=")
+		value := os.Getenv(variable)
+		if !ok || name == "" || variable == "" {
+			return nil, usage("--credential must be NAME=VARIABLE or NAME:WEIGHT=VARIABLE")
+		}
+		if value == "" {
+			return nil, usage("the environment variable %s is not set", variable)
+		}
+		b := body{"name": name, "api_key": value}
+		if before, weight, ok := strings.Cut(name, ":"); ok {
+			n, err := strconv.Atoi(weight)
+			if err != nil {
+				return nil, usage("--credential %s: the weight must be a whole number", before)
+			}
+			b["name"], b["weight"] = before, n
+		}
+		out = append(out, b)
+	}
+	return out, nil
+}
+
 func nonempty(s string) (string, error) {
 	if s = strings.TrimSpace(s); s == "" {
 		return "", usage("no credential on standard input; see --api-key-env and --no-api-key")
@@ -115,7 +154,7 @@ func listVirtualKeysCommand() *cobra.Command {
 			return err
 		}
 		return c.printTable(v, column{"NAME", "name"}, column{"PROVIDER", "provider"}, column{"WORKSPACE", "workspace"}, column{"BASE URL", "base_url"},
-			column{"MODELS", "models"}, column{"DISABLED", "disabled"}, column{"FROM FILE", "from_file"})
+			column{"MODELS", "models"}, column{"STATUS", "status"}, column{"CREDENTIALS", "credentials.#.name"}, column{"FROM FILE", "from_file"})
 	})
 	cmd.Flags().StringVar(&workspace, "workspace", "", "only of this workspace")
 	return cmd

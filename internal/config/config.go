@@ -171,6 +171,7 @@ type Validator func(raw []byte) []Problem
 type Checks struct {
 	Vendor func(id string) bool // whether a provider with this id exists
 	Config Validator
+	Now    func() time.Time // nil: an expiry in the past is no problem
 }
 
 // Error lists every problem of a file.
@@ -199,7 +200,7 @@ func Load(path string, getenv func(string) (string, bool), checks Checks) (Confi
 func Read(path string, raw []byte, getenv func(string) (string, bool), checks Checks) (Config, error) {
 	cfg := Default()
 	root, ps := yamltree.Parse(raw)
-	r := &reader{checks: checks, problems: ps, fromEnv: map[*yamltree.Node]bool{}, reported: map[*yamltree.Node]bool{}}
+	r := &reader{checks: checks, getenv: getenv, problems: ps, fromEnv: map[*yamltree.Node]bool{}, reported: map[*yamltree.Node]bool{}}
 	if root != nil {
 		root.Walk(func(n *yamltree.Node) { r.interpolate(n, getenv) })
 		r.root(root, &cfg)

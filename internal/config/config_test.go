@@ -45,7 +45,7 @@ func fakeValidator(raw []byte) []Problem {
 	return out
 }
 
-var fakeChecks = Checks{Vendor: func(id string) bool { return id == "openai" || id == "anthropic" }, Config: fakeValidator}
+var fakeChecks = Checks{Vendor: func(id string) bool { return id == "openai" || id == "anthropic" }, Config: fakeValidator, Now: func() time.Time { return time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC) }}
 
 // TestFile reads testdata: the file and its environment in, the Config or the problems
 // out.

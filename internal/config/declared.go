@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/internal/config/yamltree"
@@ -41,109 +40,6 @@ func (r *reader) workspaces(n *yamltree.Node, to *[]identity.DeclaredWorkspace) 
 		seen.check(r, item, "", w.Name)
 		*to = append(*to, w)
 	})
-}
-
-func (r *reader) virtualKeys(n *yamltree.Node, c *Config) {
-	seen := declared{}
-	r.list(n, func(item *yamltree.Node) {
-		k, limits := credential.NewVirtualKey{Workspace: "default"}, []limit.Rule(nil)
-		r.object(item, []field{
-			{"name", func(n *yamltree.Node) { r.checked(n, &k.Name, nameProblem) }},
-			{"workspace", func(n *yamltree.Node) { r.checked(n, &k.Workspace, nameProblem) }},
-			{"provider", func(n *yamltree.Node) { r.provider(n, &k.Provider) }},
-			{"api_key", func(n *yamltree.Node) { r.secret(n, &k.Credential) }}, // "none" where the provider wants none
-			{"base_url", func(n *yamltree.Node) { r.checked(n, &k.BaseURL, URLProblem) }},
-			{"models", func(n *yamltree.Node) { r.strings(n, &k.Models) }},
-			{"prices", func(n *yamltree.Node) { r.prices(n, &k.Prices) }},
-			{"formats", func(n *yamltree.Node) { r.formats(n, &k.Formats) }},
-			{"max_output", func(n *yamltree.Node) { r.maxOutput(n, &k.MaxOutput) }},
-			{"rate_limits", func(n *yamltree.Node) { r.ownRateLimits(n, &limits) }},
-		}, "name", "provider", "api_key")
-		seen.check(r, item, k.Workspace, k.Name)
-		c.VirtualKeys = append(c.VirtualKeys, k)
-		own(&c.RateLimits, limits, "virtual_key", k.Workspace, k.Name)
-	})
-}
-
-func (r *reader) provider(n *yamltree.Node, to *string) {
-	if r.str(n, to); *to != "" && r.checks.Vendor != nil && !r.checks.Vendor(*to) {
-		r.bad(n, "%s is no provider that Sluice knows", r.quote(n))
-	}
-}
-
-// prices reads {model: {input, output, cache_read, cache_write}} in USD per million tokens.
-func (r *reader) prices(n *yamltree.Node, to *gateway.Prices) {
-	if n.Kind != yamltree.Map {
-		r.wrong(n, "a map of models")
-		return
-	}
-	*to = gateway.Prices{}
-	for _, f := range n.Fields {
-		p := gateway.Price{Version: "virtual_key"}
-		r.object(f.Value, []field{
-			{"input", func(n *yamltree.Node) { r.price(n, &p.Input) }},
-			{"output", func(n *yamltree.Node) { r.price(n, &p.Output) }},
-			{"cache_read", func(n *yamltree.Node) { p.CacheRead = new(int64); r.price(n, p.CacheRead) }},
-			{"cache_write", func(n *yamltree.Node) { p.CacheWrite = new(int64); r.price(n, p.CacheWrite) }},
-		}, "input", "output")
-		(*to)[f.Name] = p
-	}
-}
-
-// formats reads a list of names, or the base URLs by name, of which an empty one is the key's.
-func (r *reader) formats(n *yamltree.Node, to *gateway.Formats) {
-	*to = gateway.Formats{}
-	if n.Kind != yamltree.Map {
-		r.list(n, func(item *yamltree.Node) {
-			var name string
-			if r.choice(item, &name, gateway.FormatNames()...); name == "" {
-				return
-			}
-			if to.Offers(name) {
-				r.bad(item, "'%s' stands twice", name)
-			}
-			(*to)[name] = ""
-		})
-		return
-	}
-	var fields []field
-	for _, name := range gateway.FormatNames() {
-		fields = append(fields, field{name, func(n *yamltree.Node) {
-			url := ""
-			if n.Kind != yamltree.Null && (n.Kind != yamltree.String || n.Text != "") {
-				r.checked(n, &url, URLProblem)
-			}
-			(*to)[name] = url
-		}})
-	}
-	r.object(n, fields)
-}
-
-// maxOutput reads {model: tokens}.
-func (r *reader) maxOutput(n *yamltree.Node, to *map[string]int64) {
-	if n.Kind != yamltree.Map {
-		r.wrong(n, "a map of models")
-		return
-	}
-	*to = map[string]int64{}
-	for _, f := range n.Fields {
-		tokens, ok := gateway.ReadCount([]byte(f.Value.Text))
-		if f.Value.Kind != yamltree.Number || !ok {
-			r.bad(f.Value, "must be a number of tokens such as 8192")
-		}
-		(*to)[f.Name] = tokens
-	}
-}
-
-func (r *reader) price(n *yamltree.Node, to *int64) {
-	v, ok := parsePrice(n.Text)
-	if n.Kind != yamltree.Number && n.Kind != yamltree.String || !ok {
-		if !r.reported[n] {
-			r.bad(n, "must be USD per million tokens such as 2.50, with at most nine decimals")
-		}
-		return
-	}
-	*to = v
 }
 
 func (r *reader) apiKeys(n *yamltree.Node, c *Config) {

@@ -14,6 +14,7 @@ import (
 // reader reads typed values out of the tree and collects problems.
 type reader struct {
 	checks   Checks
+	getenv   func(string) (string, bool)
 	problems yamltree.Problems
 	fromEnv  map[*yamltree.Node]bool // nodes with text from the environment: never quoted in a message
 	reported map[*yamltree.Node]bool // nodes whose interpolation failed: not reported again

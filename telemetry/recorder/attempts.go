@@ -16,6 +16,7 @@ func (b *builder) attempts(r *telemetry.Record, e *entry) {
 		a := &e.facts.Attempts[i]
 		r.Waited += a.Wait
 		r.Attempts = append(r.Attempts, telemetry.Attempt{Target: a.Target, Provider: a.Provider, VirtualKey: a.VirtualKey,
+			Credential: a.Credential, CredentialFingerprint: a.CredentialFingerprint,
 			Model: b.cleanser.text(a.Model), Host: b.host(e, a), Served: b.cleanser.text(a.Served),
 			ResponseID: b.cleanser.text(a.ResponseID), Finish: b.cleanser.text(a.Finish), Span: a.SpanID,
 			Start: max(a.Start.Sub(e.ex.Start), 0), FirstChunk: a.FirstChunk, Duration: a.Duration,

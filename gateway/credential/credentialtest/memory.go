@@ -102,6 +102,10 @@ func (m *Memory) DeleteVirtualKey(_ context.Context, id string) error {
 }
 
 func cloned(k credential.VirtualKey) credential.VirtualKey {
-	k.Credential, k.Models, k.Prices, k.MaxOutput, k.Formats = slices.Clone(k.Credential), slices.Clone(k.Models), maps.Clone(k.Prices), maps.Clone(k.MaxOutput), maps.Clone(k.Formats)
+	k.Credentials = slices.Clone(k.Credentials)
+	for i := range k.Credentials {
+		k.Credentials[i].Sealed = slices.Clone(k.Credentials[i].Sealed)
+	}
+	k.Models, k.Prices, k.MaxOutput, k.Formats = slices.Clone(k.Models), maps.Clone(k.Prices), maps.Clone(k.MaxOutput), maps.Clone(k.Formats)
 	return k
 }

@@ -185,7 +185,7 @@ func (o *office) DeleteAPIKey(_ context.Context, by *gateway.Principal, ref stri
 }
 func (o *office) VirtualKeyInfos(_ context.Context, by *gateway.Principal, workspace string) ([]credential.VirtualKeyInfo, error) {
 	o.in(by, workspace)
-	return []credential.VirtualKeyInfo{{VirtualKey: credential.VirtualKey{ID: "v1", Name: "vk", Workspace: "ws_a", Credential: []byte("sealed")}}}, nil
+	return []credential.VirtualKeyInfo{{VirtualKey: credential.VirtualKey{ID: "v1", Name: "vk", Workspace: "ws_a", Credentials: []credential.StoredCredential{{Name: "default", Sealed: []byte("sealed")}}}}}, nil
 }
 func (o *office) CreateVirtualKey(_ context.Context, by *gateway.Principal, n credential.NewVirtualKey) (credential.VirtualKeyInfo, error) {
 	o.in(by, n.Workspace)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"sort"
+	"strconv"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -53,10 +54,41 @@ type virtualKeyResponse struct {
 	MaxOutput   map[string]int64         `json:"max_output"` // model → tokens
 	Formats     gateway.Formats          `json:"formats"`    // names, or base URLs by name; empty: the vendor's
 	Disabled    bool                     `json:"disabled"`
-	Broken      bool                     `json:"broken,omitempty"` // the credential does not open
+	Status      credential.Status        `json:"status"`
+	Credentials []credentialResponse     `json:"credentials"`
+	ExpiresAt   *time.Time               `json:"expires_at"`
+	Broken      bool                     `json:"broken,omitempty"` // no credential opens
 	FromFile    bool                     `json:"from_file"`
 	CreatedAt   time.Time                `json:"created_at"`
 	UpdatedAt   time.Time                `json:"updated_at"`
+}
+
+// credentialResponse tells about a credential, without its value.
+type credentialResponse struct {
+	Name        string            `json:"name"`
+	Weight      int               `json:"weight"`
+	Reference   string            `json:"reference,omitempty"`   // where it stands, if not here
+	Fingerprint string            `json:"fingerprint,omitempty"` // as in logs
+	Status      credential.Status `json:"status"`
+	Problem     string            `json:"problem,omitempty"` // why it has no value
+	LastRefusal *refusalResponse  `json:"last_refusal,omitempty"`
+}
+
+// refusalResponse is the last refusal of a credential that the provider has not taken since.
+type refusalResponse struct {
+	Class  credential.Refusal `json:"class"`
+	Status int                `json:"status"`
+	At     time.Time          `json:"at"`
+	InRow  int                `json:"in_a_row"`
+	Until  time.Time          `json:"set_aside_until"`
+}
+
+func credentialOf(c *credential.CredentialInfo) credentialResponse {
+	out := credentialResponse{Name: c.Name, Weight: c.Weight, Reference: c.Reference, Fingerprint: c.Fingerprint, Status: c.Status, Problem: c.Problem}
+	if c.Refused != "" {
+		out.LastRefusal = &refusalResponse{c.Refused, c.HTTPStatus, c.At.UTC(), c.InRow, c.Until.UTC()}
+	}
+	return out
 }
 
 // priceResponse has prices in USD per million tokens.
@@ -70,7 +102,13 @@ type priceResponse struct {
 func virtualKeyOf(k credential.VirtualKeyInfo) virtualKeyResponse {
 	out := virtualKeyResponse{Object: "virtual_key", ID: k.ID, Name: k.Name, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
 		Provider: k.Provider, BaseURL: k.BaseURL, Models: k.Models, Prices: map[string]priceResponse{}, MaxOutput: k.MaxOutput, Formats: k.Formats, Disabled: k.Disabled, Broken: k.Broken,
-		FromFile: k.FromFile, CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt}
+		Status: k.Status, Credentials: []credentialResponse{}, FromFile: k.FromFile, CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt}
+	for i := range k.Held {
+		out.Credentials = append(out.Credentials, credentialOf(&k.Held[i]))
+	}
+	if !k.ExpiresAt.IsZero() {
+		out.ExpiresAt = &k.ExpiresAt
+	}
 	if out.Models == nil {
 		out.Models = []string{}
 	}
@@ -133,16 +171,23 @@ func (a *resources) virtualKeyRef(ctx context.Context, r *request) (string, erro
 	return r.Target, nil
 }
 
-// createVirtualKey takes {name, provider, api_key, base_url, models, prices, max_output, formats, workspace}.
+// createVirtualKey takes {name, provider, api_key, credentials, base_url, models, prices, max_output, formats, expires_at, workspace}.
 func (a *resources) createVirtualKey(ctx context.Context, r *request) error {
 	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
+<<<<<<< HEAD
 	n := credential.NewVirtualKey{Name: f.Text("name", true), Provider: f.Text("provider", true), Credential: gateway.NewSecret(f.Text("api_key", true)),
 		BaseURL: f.Text("base_url", false), Models: f.Texts("models"), Prices: prices(f, "prices"), MaxOutput: tokens(f, "max_output"), Formats: formats(f, "formats"), Workspace: f.Text("workspace", false)}
 	r.Target = n.Name
 	if err := f.Done(); err != nil {
+=======
+	n := credential.NewVirtualKey{Name: f.text("name", true), Provider: f.text("provider", true), Credential: gateway.NewSecret(f.text("api_key", !f.given("credentials"))), Credentials: f.credentials("credentials"), ExpiresAt: f.time("expires_at"),
+		BaseURL: f.text("base_url", false), Models: f.modelNames(), Prices: f.prices("prices"), MaxOutput: f.tokens("max_output"), Formats: f.formats("formats"), Workspace: f.text("workspace", false)}
+	r.target = n.Name
+	if err := f.done(); err != nil {
+>>>>>>> 46a5b3f (Let a virtual key hold several credentials, and refer to others)
 		return err
 	}
 	k, err := a.VirtualKeys.CreateVirtualKey(ctx, r.By, n)
@@ -214,6 +259,49 @@ func prices(f *form, name string) gateway.Prices {
 		return true
 	})
 	return out
+}
+
+// credentials reads [{name, api_key, weight}].
+func (f *form) credentials(name string) []credential.NewCredential {
+	v, ok := f.take(name, false)
+	if !ok {
+		return nil
+	}
+	if !v.IsArray() || len(v.Array()) == 0 {
+		f.wrong(name, "must be a list of credentials: name, api_key and weight")
+		return nil
+	}
+	var out []credential.NewCredential
+	for i, e := range v.Array() {
+		at := name + "[" + strconv.Itoa(i) + "]"
+		if !e.IsObject() {
+			f.wrong(at, "must be an object with name, api_key and weight")
+			continue
+		}
+		in := &form{fields: map[string]gjson.Result{}}
+		e.ForEach(func(k, v gjson.Result) bool {
+			in.names, in.fields[k.String()] = append(in.names, k.String()), v
+			return true
+		})
+		c := credential.NewCredential{Name: in.text("name", true), Credential: gateway.NewSecret(in.text("api_key", true))}
+		if in.given("weight") {
+			c.Weight = in.count("weight", true, 1)
+		}
+		_ = in.done() // collects; the problems are reported by f
+		for _, bad := range in.problems {
+			f.wrong(at+"."+bad.field, bad.text)
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// modelNames reads the models of a virtual key. An empty list would allow none.
+func (f *form) modelNames() []string {
+	if v := f.fields["models"]; v.IsArray() && len(v.Array()) == 0 {
+		f.wrong("models", "is an empty list, which would allow no model; leave it out to allow all")
+	}
+	return f.texts("models")
 }
 
 // tokens reads {model: most output tokens of one answer}.

@@ -14,7 +14,7 @@ type Settings struct {
 	Pipeline gateway.Handler
 	History  History // of the Responses API; nil = nothing is kept
 	// DeleteAtVendor deletes a response that a virtual key's vendor keeps, too.
-	DeleteAtVendor func(ctx context.Context, workspace, virtualKey, id string) error
+	DeleteAtVendor func(ctx context.Context, workspace string, keptBy gateway.VendorAccount, id string) error
 	KeepAlive      time.Duration // idle time after which a stream gets a comment; 0 = 15 s
 }
 

@@ -105,7 +105,7 @@ func (s *surfaces) retrieve(c *httpapi.Call, who *gateway.Principal, e *history.
 	case err != nil:
 		ex.Refused = err
 	default:
-		req.Begun = &gateway.Begun{Exchange: b.Exchange, At: b.At, ID: e.ID, Target: b.Target, VirtualKey: e.VirtualKey, Cancel: cancel}
+		req.Begun = &gateway.Begun{Exchange: b.Exchange, At: b.At, ID: e.ID, Target: b.Target, VirtualKey: e.VirtualKey, Credential: e.Credential, Cancel: cancel}
 		ex.Request = req
 	}
 	t := &turn{call: c, history: s.History, keep: true, input: e.Input, begun: &b, after: after}

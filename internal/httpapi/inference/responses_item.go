@@ -47,7 +47,7 @@ func (s *surfaces) deleteResponse(c *httpapi.Call) error {
 	}
 	if e.Native && e.VirtualKey != "" && s.DeleteAtVendor != nil {
 		// Where this fails, the response stays here as well, so that the caller can try again.
-		if err := s.DeleteAtVendor(c.Context(), who.Workspace, e.VirtualKey, e.ID); err != nil {
+		if err := s.DeleteAtVendor(c.Context(), who.Workspace, gateway.VendorAccount{VirtualKey: e.VirtualKey, Credential: e.Credential}, e.ID); err != nil {
 			return err
 		}
 	}

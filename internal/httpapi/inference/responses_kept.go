@@ -106,7 +106,7 @@ func (t *turn) kept(ctx context.Context, response []byte, native bool) bool {
 	e := history.Entry{ID: id, Workspace: ex.Principal.Workspace, APIKey: ex.Principal.APIKey, Native: native,
 		Redacted: len(ex.Facts.Redacted) > 0, Input: t.input, Response: response}
 	if a := answeredBy(ex.Facts); a != nil {
-		e.VirtualKey = a.VirtualKey
+		e.VirtualKey, e.Credential = a.VirtualKey, a.Credential
 		if isUnfinished(response) {
 			e.Unfinished = t.rest(a)
 		}

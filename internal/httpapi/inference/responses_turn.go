@@ -94,14 +94,19 @@ func (t *turn) goesBack(before *history.Entry) bool {
 	if rest, ok := strings.CutPrefix(model, "@"); ok {
 		named, _, _ = strings.Cut(rest, "/")
 	}
+	keptBy := gateway.VendorAccount{VirtualKey: before.VirtualKey, Credential: before.Credential}
 	if named != "" {
-		return named == before.VirtualKey && env.Config == "" && len(env.BodyConfig) == 0
+		if named != before.VirtualKey || env.Config != "" || len(env.BodyConfig) > 0 {
+			return false
+		}
+		env.KeptBy = keptBy
+		return true
 	}
 	p := ex.Principal
 	if env.Config != "" || len(env.BodyConfig) > 0 || p.KeyConfig != "" || p.Config != "" || env.Provider != "" || strings.Contains(model, "/") {
 		return false
 	}
-	env.VirtualKey = before.VirtualKey
+	env.VirtualKey, env.KeptBy = before.VirtualKey, keptBy
 	return true
 }
 

@@ -88,11 +88,11 @@ func hostileIdentity(t *testing.T, s *Store, text string, n int) {
 	ks, err := s.APIKeys(ctx)
 	same(t, "APIKeys", k, find(ks, func(x identity.APIKey) bool { return x.ID == k.ID }), err)
 
-	v := credential.VirtualKey{ID: id("v"), Workspace: w.ID, Name: text, Provider: text, BaseURL: text, Models: []string{text}, Credential: []byte(text), CreatedAt: hostileTime, UpdatedAt: hostileTime}
+	v := credential.VirtualKey{ID: id("v"), Workspace: w.ID, Name: text, Provider: text, BaseURL: text, Models: []string{text}, Credentials: []credential.StoredCredential{{Name: "default", Weight: 1, Sealed: []byte(text)}, {Name: text, Weight: 1, Reference: text}}, CreatedAt: hostileTime, UpdatedAt: hostileTime}
 	check(t, "PutVirtualKey", s.PutVirtualKey(ctx, v))
 	vs, err := s.VirtualKeys(ctx)
 	got := find(vs, func(x credential.VirtualKey) bool { return x.ID == v.ID })
-	same(t, "VirtualKeys", []string{v.Name, v.Provider, v.BaseURL, v.Models[0], string(v.Credential)}, []string{got.Name, got.Provider, got.BaseURL, got.Models[0], string(got.Credential)}, err)
+	same(t, "VirtualKeys", []string{v.Name, v.Provider, v.BaseURL, v.Models[0], string(v.Credentials[0].Sealed), v.Credentials[1].Name, v.Credentials[1].Reference}, []string{got.Name, got.Provider, got.BaseURL, got.Models[0], string(got.Credentials[0].Sealed), got.Credentials[1].Name, got.Credentials[1].Reference}, err)
 
 	before := len(vs)
 	check(t, "DeleteVirtualKey", s.DeleteVirtualKey(ctx, v.ID))

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 
 	"github.com/uptrace/bun"
@@ -18,30 +19,56 @@ type virtualKeyRow struct {
 	Name       string `bun:"name"`
 	Provider   string `bun:"provider"`
 	BaseURL    string `bun:"base_url"`
-	Credential string `bun:"credential"`
+	Credential string `bun:"credential"` // of the default one; "" = there is none
+	Reference  string `bun:"reference"`
 	Models     string `bun:"models"`
 	Prices     string `bun:"prices"`
 	MaxOutput  string `bun:"max_output"`
 	Formats    string `bun:"formats"`
 	Disabled   bool   `bun:"disabled"`
 	FromFile   bool   `bun:"from_file"`
+	ExpiresAt  *int64 `bun:"expires_at"`
 	CreatedAt  int64  `bun:"created_at"`
 	UpdatedAt  int64  `bun:"updated_at"`
+}
+
+type credentialRow struct {
+	bun.BaseModel `bun:"table:virtual_key_credentials"`
+
+	VirtualKey string `bun:"virtual_key_id,pk"`
+	Name       string `bun:"name,pk"`
+	Position   int    `bun:"position"`
+	Weight     int    `bun:"weight"`
+	Reference  string `bun:"reference"`
+	Credential string `bun:"credential"`
 }
 
 // VirtualKeys implements credential.Store.
 func (s *Store) VirtualKeys(ctx context.Context) ([]credential.VirtualKey, error) {
 	const op = "sqlstore.VirtualKeys"
 	var rows []virtualKeyRow
-	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.byBytes("workspace_id", "name")).Scan(ctx); err != nil {
+	var further []credentialRow
+	err := s.db.RunInTx(ctx, &sql.TxOptions{Isolation: s.snapshotIsolation(), ReadOnly: s.postgres()}, func(ctx context.Context, tx bun.Tx) error {
+		if err := tx.NewSelect().Model(&rows).OrderExpr(s.byBytes("workspace_id", "name")).Scan(ctx); err != nil {
+			return err
+		}
+		return tx.NewSelect().Model(&further).Order("virtual_key_id", "position").Scan(ctx)
+	})
+	if err != nil {
 		return nil, storeError(op, "virtual key", err)
+	}
+	more := map[string][]credential.StoredCredential{}
+	for _, c := range further {
+		more[c.VirtualKey] = append(more[c.VirtualKey], storedCredential(c.Name, c.Weight, c.Reference, c.Credential))
 	}
 	out := make([]credential.VirtualKey, len(rows))
 	for i, r := range rows {
 		k := credential.VirtualKey{ID: r.ID, Workspace: r.Workspace, Name: r.Name, Provider: r.Provider, BaseURL: r.BaseURL, Disabled: r.Disabled,
-			FromFile: r.FromFile, CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt)}
-		// A credential that does not decode does not open: its key is refused when it is used.
-		k.Credential, _ = decodeBytes(r.Credential)
+			FromFile: r.FromFile, ExpiresAt: timeOrZero(r.ExpiresAt), CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt)}
+		if r.Credential != "" || r.Reference != "" {
+			k.Credentials = append(k.Credentials, storedCredential(credential.DefaultCredential, 1, r.Reference, r.Credential))
+		}
+		k.Credentials = append(k.Credentials, more[r.ID]...)
 		if err := json.Unmarshal([]byte(r.Models), &k.Models); err != nil {
 			return nil, storeError(op, "virtual key", err)
 		}
@@ -59,15 +86,42 @@ func (s *Store) VirtualKeys(ctx context.Context) ([]credential.VirtualKey, error
 	return out, nil
 }
 
+// storedCredential reads a credential. One that does not decode does not open: it is refused when it
+// is used.
+func storedCredential(name string, weight int, reference, sealed string) credential.StoredCredential {
+	c := credential.StoredCredential{Name: name, Weight: weight, Reference: reference}
+	if sealed != "" {
+		c.Sealed, _ = decodeBytes(sealed)
+	}
+	return c
+}
+
 // PutVirtualKey implements credential.Store.
 func (s *Store) PutVirtualKey(ctx context.Context, k credential.VirtualKey) error {
 	if err := refuseUnlessStorable("sqlstore.PutVirtualKey", "virtual key", k.ID, k.Workspace, k.Name, k.Provider, k.BaseURL); err != nil {
 		return err
 	}
-	r := virtualKeyRow{ID: k.ID, Workspace: k.Workspace, Name: k.Name, Provider: k.Provider, BaseURL: k.BaseURL, Credential: encodeBytes(k.Credential),
+	r := virtualKeyRow{ID: k.ID, Workspace: k.Workspace, Name: k.Name, Provider: k.Provider, BaseURL: k.BaseURL, ExpiresAt: nanosOrNull(k.ExpiresAt),
 		Models: jsonText(k.Models), Prices: jsonText(k.Prices), MaxOutput: jsonText(k.MaxOutput), Formats: jsonText(k.Formats), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
+	var further []credentialRow
+	for i, c := range k.Credentials {
+		if err := refuseUnlessStorable("sqlstore.PutVirtualKey", "virtual key", c.Name, c.Reference); err != nil {
+			return err
+		}
+		if c.Name == credential.DefaultCredential {
+			r.Reference, r.Credential = c.Reference, encodeBytes(c.Sealed)
+			continue
+		}
+		further = append(further, credentialRow{VirtualKey: k.ID, Name: c.Name, Position: i, Weight: c.Weight, Reference: c.Reference, Credential: encodeBytes(c.Sealed)})
+	}
 	err := s.change(ctx, replica.Change{Kind: replica.VirtualKey, Workspace: k.Workspace, ID: k.ID}, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
+		if _, err := tx.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx); err != nil {
+			return err
+		}
+		if _, err := tx.NewDelete().Model((*credentialRow)(nil)).Where("virtual_key_id = ?", k.ID).Exec(ctx); err != nil || len(further) == 0 {
+			return err
+		}
+		_, err := tx.NewInsert().Model(&further).Exec(ctx)
 		return err
 	})
 	return storeError("sqlstore.PutVirtualKey", "virtual key", err)
