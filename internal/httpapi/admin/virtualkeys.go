@@ -177,17 +177,11 @@ func (a *resources) createVirtualKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-<<<<<<< HEAD
-	n := credential.NewVirtualKey{Name: f.Text("name", true), Provider: f.Text("provider", true), Credential: gateway.NewSecret(f.Text("api_key", true)),
-		BaseURL: f.Text("base_url", false), Models: f.Texts("models"), Prices: prices(f, "prices"), MaxOutput: tokens(f, "max_output"), Formats: formats(f, "formats"), Workspace: f.Text("workspace", false)}
+	n := credential.NewVirtualKey{Name: f.Text("name", true), Provider: f.Text("provider", true), Credential: gateway.NewSecret(f.Text("api_key", !f.Given("credentials"))),
+		Credentials: credentials(f, "credentials"), ExpiresAt: f.Time("expires_at"), BaseURL: f.Text("base_url", false), Models: modelNames(f, "models"),
+		Prices: prices(f, "prices"), MaxOutput: tokens(f, "max_output"), Formats: formats(f, "formats"), Workspace: f.Text("workspace", false)}
 	r.Target = n.Name
 	if err := f.Done(); err != nil {
-=======
-	n := credential.NewVirtualKey{Name: f.text("name", true), Provider: f.text("provider", true), Credential: gateway.NewSecret(f.text("api_key", !f.given("credentials"))), Credentials: f.credentials("credentials"), ExpiresAt: f.time("expires_at"),
-		BaseURL: f.text("base_url", false), Models: f.modelNames(), Prices: f.prices("prices"), MaxOutput: f.tokens("max_output"), Formats: f.formats("formats"), Workspace: f.text("workspace", false)}
-	r.target = n.Name
-	if err := f.done(); err != nil {
->>>>>>> 46a5b3f (Let a virtual key hold several credentials, and refer to others)
 		return err
 	}
 	k, err := a.VirtualKeys.CreateVirtualKey(ctx, r.By, n)
@@ -262,46 +256,52 @@ func prices(f *form, name string) gateway.Prices {
 }
 
 // credentials reads [{name, api_key, weight}].
-func (f *form) credentials(name string) []credential.NewCredential {
-	v, ok := f.take(name, false)
+func credentials(f *form, name string) []credential.NewCredential {
+	v, ok := f.Take(name, false)
 	if !ok {
 		return nil
 	}
 	if !v.IsArray() || len(v.Array()) == 0 {
-		f.wrong(name, "must be a list of credentials: name, api_key and weight")
+		f.Wrong(name, "must be a list of credentials: name, api_key and weight")
 		return nil
 	}
 	var out []credential.NewCredential
 	for i, e := range v.Array() {
 		at := name + "[" + strconv.Itoa(i) + "]"
 		if !e.IsObject() {
-			f.wrong(at, "must be an object with name, api_key and weight")
+			f.Wrong(at, "must be an object with name, api_key and weight")
 			continue
 		}
-		in := &form{fields: map[string]gjson.Result{}}
-		e.ForEach(func(k, v gjson.Result) bool {
-			in.names, in.fields[k.String()] = append(in.names, k.String()), v
-			return true
-		})
-		c := credential.NewCredential{Name: in.text("name", true), Credential: gateway.NewSecret(in.text("api_key", true))}
-		if in.given("weight") {
-			c.Weight = in.count("weight", true, 1)
+		in := action.Inside(e)
+		c := credential.NewCredential{Name: in.Text("name", true), Credential: gateway.NewSecret(in.Text("api_key", true))}
+		if in.Given("weight") {
+			c.Weight = in.Count("weight", true, 1)
 		}
-		_ = in.done() // collects; the problems are reported by f
-		for _, bad := range in.problems {
-			f.wrong(at+"."+bad.field, bad.text)
-		}
+		f.Close(at, in)
 		out = append(out, c)
 	}
 	return out
 }
 
-// modelNames reads the models of a virtual key. An empty list would allow none.
-func (f *form) modelNames() []string {
-	if v := f.fields["models"]; v.IsArray() && len(v.Array()) == 0 {
-		f.wrong("models", "is an empty list, which would allow no model; leave it out to allow all")
+// modelNames reads a list of models. An empty one would allow none.
+func modelNames(f *form, name string) []string {
+	v, ok := f.Take(name, false)
+	if !ok {
+		return nil
 	}
-	return f.texts("models")
+	var out []string
+	good := v.IsArray()
+	for _, m := range v.Array() {
+		good = good && m.Type == gjson.String && m.Str != ""
+		out = append(out, m.String())
+	}
+	switch {
+	case !good:
+		f.Wrong(name, "must be a list of strings")
+	case len(out) == 0:
+		f.Wrong(name, "is an empty list, which would allow no model; leave it out to allow all")
+	}
+	return out
 }
 
 // tokens reads {model: most output tokens of one answer}.
