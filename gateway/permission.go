@@ -69,6 +69,12 @@ const (
 	PoliciesUpdate Permission = "policies.update"
 	PoliciesDelete Permission = "policies.delete"
 
+	PricesList   Permission = "price_rules.list"
+	PricesRead   Permission = "price_rules.read"
+	PricesCreate Permission = "price_rules.create"
+	PricesUpdate Permission = "price_rules.update"
+	PricesDelete Permission = "price_rules.delete"
+
 	PromptsList    Permission = "prompts.list"
 	PromptsRead    Permission = "prompts.read"
 	PromptsCreate  Permission = "prompts.create"
@@ -160,6 +166,13 @@ var grants = map[Permission][]Role{
 	PoliciesCreate: managers,
 	PoliciesUpdate: managers,
 	PoliciesDelete: managers,
+
+	// A price rule changes what budgets count: who keeps within a budget does not set it.
+	PricesList:   trackers,
+	PricesRead:   trackers,
+	PricesCreate: owners,
+	PricesUpdate: owners,
+	PricesDelete: owners,
 
 	PromptsList:    readers,
 	PromptsRead:    readers,

@@ -16,6 +16,6 @@ type PriceRule struct {
 // UnpricedModels says what becomes of calls to models whose price is not known. The zero value
 // refuses those that count against a budget, and lets the others pass with an unknown cost.
 type UnpricedModels struct {
-	Deny    bool   // refuse all
-	Ceiling *Price // reserve and charge this price instead; nil = none
+	Deny    bool   `json:"deny,omitempty"`    // refuse all
+	Ceiling *Price `json:"ceiling,omitempty"` // reserve and charge this price instead; nil = none
 }

@@ -15,6 +15,7 @@ const (
 	Prompt       Kind = "prompt"
 	RateLimits   Kind = "rate_limits" // of all workspaces
 	Budgets      Kind = "budgets"     // and wallets, of all workspaces
+	Prices       Kind = "prices"      // price rules and settings of all workspaces
 )
 
 // Change names a record that was put or deleted.

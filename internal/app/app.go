@@ -83,6 +83,9 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	if err := a.openLimits(ctx, cfg, s, log); err != nil {
 		return nil, err
 	}
+	if err := s.openPricing(ctx, cfg); err != nil {
+		return nil, err
+	}
 	if s.answers, err = a.openCache(cfg, gateway.NewSecret(string(s.master.Derive("cache"))), s.guards, log); err != nil {
 		return nil, err
 	}
@@ -102,7 +105,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 // pipeline chains the stages, outermost first, around the router. Package gateway explains
 // the order.
 func (s *services) pipeline() gateway.Handler {
-	return gateway.Chain("router", s.router.Router(s.client.Handler(), s.guards.TargetGuard(), s.limits.Attempt(), s.bills.Reserve(s.prices, nil)),
+	return gateway.Chain("router", s.router.Router(s.client.Handler(), s.guards.TargetGuard(), s.limits.Attempt(), s.bills.Reserve(s.prices, s.pricing)),
 		s.records.recorder.Stage(),
 		s.callers.Authenticate(),
 		s.router.Configure(),
@@ -123,7 +126,7 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake) []httpapi.R
 		Public: cfg.Compat == gateway.CompatOpenRouter})...)
 	objects := &action.Objects{Fingerprint: recorder.Pseudonyms(s.master.Derive("audit fingerprints"))}
 	routes = append(routes, admin.Routes(admin.Settings{
-		Workspaces: s.callers, APIKeys: s.callers, KeyLimits: s.limits, Members: s.callers, VirtualKeys: s.keyring, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits,
+		Workspaces: s.callers, APIKeys: s.callers, KeyLimits: s.limits, Members: s.callers, VirtualKeys: s.keyring, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits, Prices: s.pricing,
 		Logs: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Objects: objects, EndSessions: s.sessions.RevokeAll,
 	})...)
 	routes = append(routes, s.otherAdminRoutes(objects)...)

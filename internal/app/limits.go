@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/oklog/ulid/v2"
-
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/identity"
@@ -33,7 +31,7 @@ func (a *app) openLimits(ctx context.Context, cfg config.Config, s *services, lo
 		s.sharedCounters = limit.NewFallback(shared, counters, limit.FallbackConfig{Timeout: cfg.Counters.Timeout, Pause: countersPause, Log: log})
 		counters = s.sharedCounters
 	}
-	s.limits = limit.New(limit.Config{Store: s.control, Counters: counters, Exists: s.exists, NewID: func(at time.Time) string { return ulid.MustNew(ulid.Timestamp(at), ulid.DefaultEntropy()).String() }})
+	s.limits = limit.New(limit.Config{Store: s.control, Counters: counters, Exists: s.exists, NewID: newID})
 	if err := s.limits.Load(ctx); err != nil {
 		return err
 	}

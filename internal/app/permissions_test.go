@@ -80,6 +80,7 @@ func (o *office) furnish(workspace string) {
 	for path, body := range map[string]string{
 		"/v1/api-keys": `{"name":"other","member":"other-%[1]s","workspace":"%[1]s"}`, "/v1/configs": `{"slug":"cfg","config":{"retry":1},"workspace":"%[1]s"}`,
 		"/v1/virtual-keys": `{"name":"vk","provider":"openai","api_key":"sk-x","workspace":"%[1]s"}`,
+		"/v1/price-rules":  `{"name":"resale","multiplier":1.2,"workspace":"%[1]s"}`,
 		"/v1/prompts":      `{"slug":"pr","body":{"messages":[{"role":"user","content":"Hi"}],"model":"mock/echo"},"workspace":"%[1]s"}`,
 	} {
 		code, answer := o.call(ownersKey, "POST", path, fmt.Sprintf(body, workspace))
@@ -134,7 +135,7 @@ func (o *office) path(r httpapi.Route, workspace string) string {
 	path := strings.NewReplacer(
 		"keys/:hash", "keys/"+o.ids[workspace+" hash"], "key/:key", "key/"+o.ids[workspace+" /v1/api-keys"], "api-keys/:id", "api-keys/"+o.ids[workspace+" /v1/api-keys"], "virtual-keys/:name", "virtual-keys/"+o.ids[workspace+" /v1/virtual-keys"],
 		"configs/:slug", "configs/cfg", "members/:name", "members/"+o.ids[workspace+" member"], "prompts/:id", "prompts/"+o.ids[workspace+" /v1/prompts"], "responses/:id", "responses/"+o.ids[workspace+" response"],
-		"sessions/:id", "sessions/none", "logs/:id", "logs/"+o.ids[workspace+" log"], "workspaces/:name", "workspaces/"+workspace, "labels/:label", "labels/l",
+		"sessions/:id", "sessions/none", "price-rules/:id", "price-rules/"+o.ids[workspace+" /v1/price-rules"], "logs/:id", "logs/"+o.ids[workspace+" log"], "workspaces/:name", "workspaces/"+workspace, "labels/:label", "labels/l",
 		"models/*", model, "deployments/*", "deployments/mock%2Fecho/chat/completions", "engines/*", "engines/mock%2Fecho/chat/completions", ":model", "mock%2Fecho", "*", "mock/echo",
 	).Replace(r.Path)
 	if query := otherQueries[r.Method+" "+r.Path]; query != "" {
@@ -159,6 +160,7 @@ var requestBodies = map[string]string{
 	"PUT /v1/members/:name/password": `{"password":"correct horse battery"}`, "POST /v1/auth/sessions": `{"api_key":"` + ownersKey + `"}`,
 	"PUT /v1/configs/:slug": `{"config":{"retry":2}}`, "POST /v1/prompts": `{"slug":"pr","body":{"model":"mock/echo","messages":[]}}`,
 	"POST /v1/prompts/:id/versions": `{"body":{"model":"mock/echo","messages":[]}}`, "PUT /v1/prompts/:id/labels/:label": `{"version":1}`,
+	"POST /v1/price-rules": `{"name":"resale","markup":20}`, "PUT /v1/price-rules/:id": `{"markup":30}`, "PUT /v1/price-settings": `{"unpriced_models":"deny"}`,
 	"POST /v1/prompts/:id/render": `{"variables":{}}`, "POST /v1/prompts/:id/completions": `{"variables":{}}`,
 }
 

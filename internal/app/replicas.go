@@ -32,6 +32,10 @@ func (s *services) apply(ctx context.Context, changes []replica.Change) error {
 			if err := s.limits.Load(ctx); err != nil {
 				return err
 			}
+		case replica.Prices:
+			if err := s.pricing.Load(ctx); err != nil {
+				return err
+			}
 		case replica.VirtualKey:
 			keys = true
 		default:
@@ -61,6 +65,9 @@ func (s *services) reload(ctx context.Context) error {
 		return err
 	}
 	if err := s.limits.Load(ctx); err != nil {
+		return err
+	}
+	if err := s.pricing.Load(ctx); err != nil {
 		return err
 	}
 	return s.templates.Reread(ctx, "")

@@ -10,6 +10,7 @@ import (
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/pricing"
 	"github.com/sluicegate/sluice/gateway/catalog"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/dialect"
@@ -39,6 +40,7 @@ type services struct {
 	sharedCounters *limit.Fallback // nil: the process counts by itself
 	keyring        *credential.Service
 	prices         *catalog.Catalog
+	pricing        *pricing.Service
 	client         *provider.Client
 	guards         *guardrails.Service
 	router         *route.Service
@@ -69,8 +71,8 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	a.onClose(func(context.Context) error { return s.control.Close() })
 
 	if sharedControl(cfg) {
-		s.bills = billing.OpenShared(s.control, billing.Config{Lease: cfg.Control.Lease, Log: log})
-	} else if s.bills, err = billing.Open(ctx, s.control, billing.Config{}); err != nil {
+		s.bills = billing.OpenShared(s.control, billing.Config{Lease: cfg.Control.Lease, CountCost: cfg.Pricing.CountCost, Log: log})
+	} else if s.bills, err = billing.Open(ctx, s.control, billing.Config{CountCost: cfg.Pricing.CountCost}); err != nil {
 		return err
 	}
 	a.onClose(s.bills.Close)

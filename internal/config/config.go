@@ -39,6 +39,8 @@ type Config struct {
 	Telemetry          Telemetry
 	Counters           Counters
 	RateLimits         []RateLimit // of all keys, too
+	PriceRules         []PriceRule
+	Pricing            Pricing
 	Timeouts           Timeouts
 	TrustedHosts       []string
 	HTTP               listen.Config  // tls, h2c, limits and trusted_proxies

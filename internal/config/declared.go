@@ -28,17 +28,25 @@ func (d declared) check(r *reader, n *yamltree.Node, workspace, name string) {
 	d[workspace+"/"+name] = n
 }
 
-func (r *reader) workspaces(n *yamltree.Node, to *[]identity.DeclaredWorkspace) {
+func (r *reader) workspaces(n *yamltree.Node, c *Config) {
 	seen := declared{}
 	r.list(n, func(item *yamltree.Node) {
 		var w identity.DeclaredWorkspace
+		var unpriced *gateway.UnpricedModels
 		r.object(item, []field{
 			{"name", func(n *yamltree.Node) { r.checked(n, &w.Name, nameProblem) }},
 			{"config", func(n *yamltree.Node) { r.checked(n, &w.Config, nameProblem) }},
 			{"compat", func(n *yamltree.Node) { r.compat(n, &w.Compat) }},
+			{"unpriced_models", func(n *yamltree.Node) { r.unpricedModels(n, &unpriced) }},
 		}, "name")
 		seen.check(r, item, "", w.Name)
-		*to = append(*to, w)
+		c.Identity.Workspaces = append(c.Identity.Workspaces, w)
+		if unpriced != nil {
+			if c.Pricing.Workspaces == nil {
+				c.Pricing.Workspaces = map[string]gateway.UnpricedModels{}
+			}
+			c.Pricing.Workspaces[w.Name] = *unpriced
+		}
 	})
 }
 

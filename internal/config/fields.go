@@ -16,7 +16,7 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 		{"organisation", func(n *yamltree.Node) {
 			r.object(n, []field{{"config", func(n *yamltree.Node) { r.checked(n, &c.OrganisationConfig, nameProblem) }}})
 		}},
-		{"workspaces", func(n *yamltree.Node) { r.workspaces(n, &c.Identity.Workspaces) }},
+		{"workspaces", func(n *yamltree.Node) { r.workspaces(n, c) }},
 		{"virtual_keys", func(n *yamltree.Node) { r.virtualKeys(n, c) }},
 		{"api_keys", func(n *yamltree.Node) { r.apiKeys(n, c) }},
 		{"configs", func(n *yamltree.Node) { r.configs(n, &c.Configs) }},
@@ -31,6 +31,8 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 		{"telemetry", func(n *yamltree.Node) { r.telemetry(n, &c.Telemetry) }},
 		{"counters", func(n *yamltree.Node) { r.counters(n, &c.Counters) }},
 		{"rate_limits", func(n *yamltree.Node) { r.rateLimits(n, &c.RateLimits) }},
+		{"price_rules", func(n *yamltree.Node) { r.priceRules(n, &c.PriceRules) }},
+		{"pricing", func(n *yamltree.Node) { r.pricing(n, &c.Pricing) }},
 		{"timeouts", func(n *yamltree.Node) {
 			r.object(n, []field{
 				{"connect", func(n *yamltree.Node) { r.duration(n, &c.Timeouts.Connect) }},

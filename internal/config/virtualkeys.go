@@ -101,12 +101,7 @@ func (r *reader) prices(n *yamltree.Node, to *gateway.Prices) {
 	*to = gateway.Prices{}
 	for _, f := range n.Fields {
 		p := gateway.Price{Version: "virtual_key"}
-		r.object(f.Value, []field{
-			{"input", func(n *yamltree.Node) { r.price(n, &p.Input) }},
-			{"output", func(n *yamltree.Node) { r.price(n, &p.Output) }},
-			{"cache_read", func(n *yamltree.Node) { p.CacheRead = new(int64); r.price(n, p.CacheRead) }},
-			{"cache_write", func(n *yamltree.Node) { p.CacheWrite = new(int64); r.price(n, p.CacheWrite) }},
-		}, "input", "output")
+		r.onePrice(f.Value, &p)
 		(*to)[f.Name] = p
 	}
 }
@@ -154,6 +149,16 @@ func (r *reader) maxOutput(n *yamltree.Node, to *map[string]int64) {
 		}
 		(*to)[f.Name] = tokens
 	}
+}
+
+// onePrice reads {input, output, cache_read, cache_write} in USD per million tokens.
+func (r *reader) onePrice(n *yamltree.Node, p *gateway.Price) {
+	r.object(n, []field{
+		{"input", func(n *yamltree.Node) { r.price(n, &p.Input) }},
+		{"output", func(n *yamltree.Node) { r.price(n, &p.Output) }},
+		{"cache_read", func(n *yamltree.Node) { p.CacheRead = new(int64); r.price(n, p.CacheRead) }},
+		{"cache_write", func(n *yamltree.Node) { p.CacheWrite = new(int64); r.price(n, p.CacheWrite) }},
+	}, "input", "output")
 }
 
 func (r *reader) price(n *yamltree.Node, to *int64) {

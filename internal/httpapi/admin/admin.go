@@ -7,6 +7,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/price"
 	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
@@ -21,6 +22,7 @@ type Settings struct {
 	Configs     Configs
 	Prompts     Prompts
 	RateLimits  RateLimits
+	Prices      price.Rules
 	Logs        Logs
 	AuditLogs   AuditLogs
 
@@ -65,6 +67,12 @@ func Routes(settings Settings) []httpapi.Route {
 			one := action.Action{Method: o.method, Path: o.path, Name: o.action, Need: o.need, Do: o.do}
 			settings.Objects.Add(one)
 			out = append(out, performer.Route(one))
+		}
+	}
+	if a.Prices != nil {
+		for _, o := range price.Actions(a.Prices) {
+			settings.Objects.Add(o)
+			out = append(out, performer.Route(o))
 		}
 	}
 	return out

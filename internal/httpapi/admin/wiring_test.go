@@ -1,10 +1,12 @@
 package admin
 
 import (
+	"github.com/sluicegate/sluice/gateway/billing/pricing"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/price"
 	"github.com/sluicegate/sluice/prompts"
 	"github.com/sluicegate/sluice/telemetry"
 )
@@ -14,6 +16,7 @@ var (
 	_ Workspaces    = (*identity.Service)(nil)
 	_ apikey.Keys   = (*identity.Service)(nil)
 	_ apikey.Limits = (*limit.Service)(nil)
+	_ price.Rules   = (*pricing.Service)(nil)
 	_ Members       = (*identity.Service)(nil)
 	_ VirtualKeys   = (*credential.Service)(nil)
 	_ Prompts       = (*prompts.Service)(nil)

@@ -10,6 +10,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/billingtest"
+	"github.com/sluicegate/sluice/gateway/billing/pricing"
+	"github.com/sluicegate/sluice/gateway/billing/pricing/pricingtest"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/credential/credentialtest"
 	"github.com/sluicegate/sluice/gateway/history/historytest"
@@ -67,6 +69,19 @@ func TestStoresOfRules(t *testing.T) {
 		}
 		limittest.Store(t, s, "w")
 		billingtest.Store(t, s, "w")
+	})
+}
+
+func TestPricingStore(t *testing.T) {
+	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
+		pricingtest.Store(t, func(t *testing.T) pricing.Store {
+			s, at := open(t), time.Unix(1, 0)
+			err := s.PutOrganisation(t.Context(), identity.Organisation{ID: "o", Name: "o", CreatedAt: at})
+			if err = errors.Join(err, s.PutWorkspace(t.Context(), identity.Workspace{ID: "w", Organisation: "o", Name: "w", CreatedAt: at})); err != nil {
+				t.Fatal(err)
+			}
+			return s
+		})
 	})
 }
 

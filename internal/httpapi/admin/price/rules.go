@@ -1,0 +1,242 @@
+// Package price administers price rules, and what becomes of models without a price.
+package price
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/pricing"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+)
+
+// Rules are what is administered. workspace is an id; "" as the workspace of a rule stands for all.
+type Rules interface {
+	Rules(workspace string) []pricing.Rule
+	Rule(workspace, id string) (pricing.Rule, error)
+	Put(ctx context.Context, r pricing.Rule) (pricing.Rule, error)
+	Delete(ctx context.Context, id string) error
+	Settings
+}
+
+// Settings are those of workspaces for models without a price.
+type Settings interface {
+	Setting(workspace string) (setting *gateway.UnpricedModels, fromFile bool)
+	SetUnpricedModels(ctx context.Context, workspace string, to *gateway.UnpricedModels) error
+}
+
+type resource struct{ Rules }
+
+// Actions are the operations.
+func Actions(rules Rules) []action.Action {
+	const path = "/v1/price-rules"
+	a := resource{rules}
+	return []action.Action{
+		{Method: "GET", Path: path, Name: "price_rule.list", Need: gateway.PricesList, Do: a.list},
+		{Method: "POST", Path: path, Name: "price_rule.create", Need: gateway.PricesCreate, Do: a.create},
+		{Method: "GET", Path: path + "/:id", Name: "price_rule.get", Need: gateway.PricesRead, Do: a.get},
+		{Method: "PUT", Path: path + "/:id", Name: "price_rule.update", Need: gateway.PricesUpdate, Do: a.update},
+		{Method: "DELETE", Path: path + "/:id", Name: "price_rule.delete", Need: gateway.PricesDelete, Do: a.delete},
+		{Method: "GET", Path: "/v1/price-settings", Name: "price_settings.get", Need: gateway.PricesRead, Do: a.getSettings},
+		{Method: "PUT", Path: "/v1/price-settings", Name: "price_settings.update", Need: gateway.PricesUpdate, Do: a.putSettings},
+	}
+}
+
+// everyWorkspace is how callers write that a rule is for all workspaces.
+const everyWorkspace = "*"
+
+type ruleResponse struct {
+	Object     string     `json:"object"`
+	ID         string     `json:"id"`
+	Name       string     `json:"name"`
+	Workspace  string     `json:"workspace_id"` // "*": all
+	Team       string     `json:"team_id,omitempty"`
+	VirtualKey string     `json:"virtual_key,omitempty"`
+	Provider   string     `json:"provider,omitempty"`
+	Model      string     `json:"model,omitempty"`
+	Multiplier number     `json:"multiplier,omitempty"` // of a markup, too
+	Price      *priceJSON `json:"price,omitempty"`
+	FromFile   bool       `json:"from_file"`
+	CreatedAt  *time.Time `json:"created_at"`
+	UpdatedAt  *time.Time `json:"last_updated_at"`
+}
+
+type listResponse struct {
+	Object string         `json:"object"`
+	Data   []ruleResponse `json:"data"`
+}
+
+type deletedResponse struct {
+	ID      string `json:"id"`
+	Deleted bool   `json:"deleted"`
+}
+
+func responseOf(r pricing.Rule) ruleResponse {
+	out := ruleResponse{Object: "price_rule", ID: r.ID, Name: r.Name, Workspace: r.Workspace, Team: r.Team, VirtualKey: r.VirtualKey, Provider: r.Provider, Model: r.Model,
+		Multiplier: number(r.Multiplier()), Price: priceOf(r.Price), FromFile: r.Declared}
+	if out.Workspace == "" {
+		out.Workspace = everyWorkspace
+	}
+	if !r.Declared {
+		out.CreatedAt, out.UpdatedAt = &r.CreatedAt, &r.UpdatedAt
+	}
+	return out
+}
+
+func (a resource) list(ctx context.Context, r *action.Request) error {
+	workspace, err := r.In(ctx, r.Query("workspace"))
+	if err != nil {
+		return err
+	}
+	out := listResponse{Object: "list", Data: []ruleResponse{}}
+	for _, rule := range a.Rules.Rules(workspace) {
+		out.Data = append(out.Data, responseOf(rule))
+	}
+	r.Reply = out
+	return nil
+}
+
+func (a resource) get(ctx context.Context, r *action.Request) error {
+	rule, err := a.seen(ctx, r, r.Query("workspace"))
+	if err != nil {
+		return err
+	}
+	r.Reply = responseOf(rule)
+	return nil
+}
+
+// seen is the rule of the path, in a workspace of the caller's.
+func (a resource) seen(ctx context.Context, r *action.Request, workspaceRef string) (pricing.Rule, error) {
+	r.Target = r.Param("id")
+	workspace, err := r.In(ctx, workspaceRef)
+	if err != nil {
+		return pricing.Rule{}, err
+	}
+	return a.Rule(workspace, r.Target)
+}
+
+// own is seen for who changes the rule.
+func (a resource) own(ctx context.Context, r *action.Request, workspaceRef string) (pricing.Rule, error) {
+	const op = "price.own"
+	rule, err := a.seen(ctx, r, workspaceRef)
+	switch {
+	case err != nil:
+		return rule, err
+	case rule.Declared:
+		return rule, &gateway.Error{Op: op, Kind: gateway.Conflict, Param: "id", Public: "The price rule '" + rule.Name + "' is declared in the server's file. Change it there."}
+	case rule.Workspace == "" && !r.By.May(gateway.AnyWorkspace):
+		return rule, &gateway.Error{Op: op, Kind: gateway.Forbidden, Param: "id", Public: "This price rule is for all workspaces: only an owner may change it."}
+	}
+	return rule, nil
+}
+
+// create takes {name, workspace, team, virtual_key, provider, model} and one of {multiplier, markup,
+// price}.
+func (a resource) create(ctx context.Context, r *action.Request) error {
+	f, err := action.ReadForm(ctx, r)
+	if err != nil {
+		return err
+	}
+	var rule pricing.Rule
+	ref := f.Text("workspace", false)
+	read(f, &rule, true)
+	r.Target = rule.Name
+	if err := f.Done(); err != nil {
+		return err
+	}
+	if ref != everyWorkspace {
+		rule.Workspace, err = r.In(ctx, ref)
+	} else if !r.By.May(gateway.AnyWorkspace) {
+		err = &gateway.Error{Op: "price.create", Kind: gateway.Forbidden, Param: "workspace", Public: "Only an owner may set prices for all workspaces."}
+	}
+	if err != nil {
+		return err
+	}
+	if rule, err = a.Put(ctx, rule); err != nil {
+		return err
+	}
+	r.Status, r.Reply = http.StatusCreated, responseOf(rule)
+	return nil
+}
+
+// update takes what create takes; fields that are absent stay.
+func (a resource) update(ctx context.Context, r *action.Request) error {
+	f, err := action.ReadForm(ctx, r)
+	if err != nil {
+		return err
+	}
+	rule, err := a.own(ctx, r, f.Text("workspace", false))
+	if err != nil {
+		return err
+	}
+	read(f, &rule, false)
+	if err := f.Done(); err != nil {
+		return err
+	}
+	if rule, err = a.Put(ctx, rule); err != nil {
+		return err
+	}
+	r.Reply = responseOf(rule)
+	return nil
+}
+
+func (a resource) delete(ctx context.Context, r *action.Request) error {
+	rule, err := a.own(ctx, r, r.Query("workspace"))
+	if err != nil {
+		return err
+	}
+	if err := a.Delete(ctx, rule.ID); err != nil {
+		return err
+	}
+	r.Reply = deletedResponse{ID: rule.ID, Deleted: true}
+	return nil
+}
+
+// read reads the fields that are given into rule.
+func read(f *action.Form, rule *pricing.Rule, required bool) {
+	if required || f.Given("name") {
+		rule.Name = f.Text("name", required)
+	}
+	for _, x := range []struct {
+		name string
+		to   *string
+	}{{"team", &rule.Team}, {"virtual_key", &rule.VirtualKey}, {"provider", &rule.Provider}, {"model", &rule.Model}} {
+		if f.Given(x.name) {
+			*x.to = f.Text(x.name, false)
+		}
+	}
+	readEffect(f, rule, required)
+}
+
+// readEffect reads the one of multiplier, markup and price that is given.
+func readEffect(f *action.Form, rule *pricing.Rule, required bool) {
+	given := 0
+	factor := func(name string, read func(field, text string) (gateway.PriceFactor, error)) {
+		v, ok := f.Take(name, false)
+		if !ok {
+			return
+		}
+		given++
+		text := v.String()
+		if v.Type == gjson.Number {
+			text = v.Raw
+		}
+		x, err := read(name, text)
+		if err != nil {
+			f.Wrong(name, "is no number that it can be: "+gateway.AsError(err).Public)
+		}
+		rule.Factor, rule.Price = &x, nil
+	}
+	factor("multiplier", pricing.ReadMultiplier)
+	factor("markup", pricing.ReadMarkup)
+	if v, ok := f.Take("price", false); ok {
+		given++
+		rule.Factor, rule.Price = nil, readPrice(f, "price", v)
+	}
+	if given > 1 || given == 0 && required {
+		f.Wrong("multiplier", "or 'markup' or 'price' must be given, exactly one of them")
+	}
+}
