@@ -15,8 +15,6 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/credential"
-	"github.com/sluicegate/sluice/gateway/credential/local"
 	"github.com/sluicegate/sluice/gateway/history"
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/httpapi"
@@ -33,15 +31,6 @@ import (
 type environment struct {
 	apiKey, masterKey gateway.Secret
 	lookup            func(name string) (string, bool) // for references; nil = no variable is set
-}
-
-// sources read the credentials that references lead to.
-func (e environment) sources() map[string]credential.Source {
-	lookup := e.lookup
-	if lookup == nil {
-		lookup = func(string) (string, bool) { return "", false }
-	}
-	return map[string]credential.Source{credential.SchemeEnv: local.Env(lookup), credential.SchemeFile: local.File{}}
 }
 
 // app is a gateway without its listener: the HTTP handler and the parts behind it. The parts

@@ -85,7 +85,11 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	}
 	s.callers = identity.New(s.control, cipher, identity.Config{Session: signedIn, UnknownKeys: cfg.UnknownKeys, Redact: cfg.Redact, OrganisationConfig: cfg.OrganisationConfig, Budgets: s.bills, WeakOwnerKey: !cfg.OwnerKey.Empty() && env.apiKey.Equal(cfg.OwnerKey)})
 	checkAddress := func(url string) error { return provider.CheckAddress(url, cfg.TrustedHosts) }
-	s.keyring = credential.New(s.control, cipher, s.callers, credential.Config{Vendor: vendor, CheckAddress: checkAddress, Sources: env.sources()})
+	sources, outage, err := a.openSources(cfg, env)
+	if err != nil {
+		return err
+	}
+	s.keyring = credential.New(s.control, cipher, s.callers, credential.Config{Vendor: vendor, CheckAddress: checkAddress, Sources: sources, SourceOutage: outage})
 	a.onClose(s.keyring.Close)
 	return nil
 }

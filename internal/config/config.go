@@ -28,6 +28,7 @@ type Config struct {
 	Identity           identity.Declared // workspaces and api_keys
 	OwnerKey           gateway.Secret    // the first owner's key, unless the environment sets one; empty = one is generated. Only LiteLLM's file has it
 	VirtualKeys        []credential.NewVirtualKey
+	Vault              *Vault // nil = none
 	Configs            []SavedConfig
 	OrganisationConfig string // slug of one of Configs, of the workspace default; "" = none
 	Models             []ModelName
@@ -132,13 +133,20 @@ type OTLP struct {
 // its port. They may appear in the log.
 func (c *Config) Hosts() []string {
 	var out []string
-	for _, text := range []string{c.Telemetry.OTLP.Endpoint, c.Telemetry.OTLP.TracesEndpoint, c.Telemetry.DSN.Reveal(), c.Control.DSN.Reveal(), c.Counters.URL.Reveal(), c.Cache.Qdrant.URL, c.Cache.Embedder.URL, c.SignIn.issuer()} {
+	for _, text := range []string{c.Telemetry.OTLP.Endpoint, c.Telemetry.OTLP.TracesEndpoint, c.Telemetry.DSN.Reveal(), c.Control.DSN.Reveal(), c.Counters.URL.Reveal(), c.Cache.Qdrant.URL, c.Cache.Embedder.URL, c.vaultAddress(), c.SignIn.issuer()} {
 		if u, err := url.Parse(text); err == nil && u.Host != "" {
 			out = append(out, strings.Split(u.Host, ",")...) // a DSN may name several
 			out = append(out, u.Hostname())
 		}
 	}
 	return out
+}
+
+func (c *Config) vaultAddress() string {
+	if c.Vault == nil {
+		return ""
+	}
+	return c.Vault.Address
 }
 
 // Timeouts bound a call to a provider.

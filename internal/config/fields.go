@@ -18,6 +18,7 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 		}},
 		{"workspaces", func(n *yamltree.Node) { r.workspaces(n, c) }},
 		{"virtual_keys", func(n *yamltree.Node) { r.virtualKeys(n, c) }},
+		{"vault", func(n *yamltree.Node) { r.vault(n, c) }},
 		{"api_keys", func(n *yamltree.Node) { r.apiKeys(n, c) }},
 		{"configs", func(n *yamltree.Node) { r.configs(n, &c.Configs) }},
 		{"models", func(n *yamltree.Node) { r.models(n, &c.Models) }},
@@ -64,6 +65,11 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 			})
 		}},
 	})
+	if c.Vault == nil {
+		for _, n := range r.inVault {
+			r.bad(n, "refers to Vault: the key 'vault' must say where that is")
+		}
+	}
 	isPinned := func(s SavedConfig) bool {
 		return s.Workspace == gateway.DefaultWorkspace && s.Slug == c.OrganisationConfig
 	}

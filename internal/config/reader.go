@@ -18,6 +18,7 @@ type reader struct {
 	problems yamltree.Problems
 	fromEnv  map[*yamltree.Node]bool // nodes with text from the environment: never quoted in a message
 	reported map[*yamltree.Node]bool // nodes whose interpolation failed: not reported again
+	inVault  []*yamltree.Node        // credentials that stand in Vault
 }
 
 func (r *reader) bad(n *yamltree.Node, format string, args ...any) {

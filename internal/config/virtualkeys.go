@@ -45,6 +45,9 @@ func (r *reader) credential(n *yamltree.Node, to *gateway.Secret) {
 		r.bad(n, "%s", problem)
 		return
 	}
+	if strings.HasPrefix(reference, credential.SchemeVault+":") {
+		r.inVault = append(r.inVault, n)
+	}
 	if name, ok := strings.CutPrefix(reference, credential.SchemeEnv+":"); ok {
 		if value, set := r.getenv(name); !set || value == "" {
 			r.bad(n, "the environment variable %s is not set", name)

@@ -1,0 +1,31 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/credential/local"
+	"github.com/sluicegate/sluice/gateway/credential/vault"
+	"github.com/sluicegate/sluice/internal/config"
+)
+
+// openSources opens what reads the credentials that references of virtual keys lead to. outage is
+// how long the last value of a source that fails is used.
+func (a *app) openSources(cfg config.Config, env environment) (sources map[string]credential.Source, outage time.Duration, err error) {
+	lookup := env.lookup
+	if lookup == nil {
+		lookup = func(string) (string, bool) { return "", false }
+	}
+	sources = map[string]credential.Source{credential.SchemeEnv: local.Env(lookup), credential.SchemeFile: local.File{}}
+	if cfg.Vault == nil {
+		return sources, 0, nil
+	}
+	v, err := vault.New(cfg.Vault.Config)
+	if err != nil {
+		return nil, 0, err
+	}
+	a.onClose(func(context.Context) error { v.Close(); return nil })
+	sources[credential.SchemeVault] = v
+	return sources, cfg.Vault.MaxOutage, nil
+}
