@@ -37,7 +37,7 @@ func (a *routes) generateKey(ctx context.Context, r *action.Request) error {
 	}
 	fields := readKeyFields(f, r.Now())
 	alias, member := f.Text("key_alias", false), f.Text("user_id", false)
-	n := identity.NewAPIKey{Member: member, Service: member == "", Key: gateway.NewSecret(f.Text("key", false))}
+	n := identity.NewAPIKey{Member: member, Service: member == "", Compat: gateway.CompatLiteLLM, Key: gateway.NewSecret(f.Text("key", false))}
 	if !n.Key.Empty() && !strings.HasPrefix(n.Key.Reveal(), "sk-") {
 		f.Wrong("key", "must begin with sk-")
 	}

@@ -159,7 +159,7 @@ func (a *routes) newUser(ctx context.Context, r *action.Request) error {
 	info := identity.MemberInfo{Member: m, Role: m.RoleIn(r.By.Workspace)}
 	out := newUser{userRow: a.userOf(info, found, nil)}
 	if makeKey {
-		n := identity.NewAPIKey{Member: m.Name, ExpiresAt: duration}
+		n := identity.NewAPIKey{Member: m.Name, ExpiresAt: duration, Compat: gateway.CompatLiteLLM}
 		n.Name, n.Access.Title = apikey.NameFor(alias, r.NewID)
 		k, secret, err := a.Keys.Create(ctx, r.By, n, nil)
 		if err != nil {
