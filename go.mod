@@ -110,6 +110,7 @@ require (
 )
 
 ignore (
+	./console/node_modules
 	./internal/store/postgrestest/node_modules
 	./telemetry/clickhouse/chdb/node_modules
 	./test/clients/agents/node_modules

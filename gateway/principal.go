@@ -71,6 +71,18 @@ func (p *Principal) May(permission Permission) bool {
 }
 
 // Sees reports whether the principal may act in the workspace with this id: its own, or any
+// Permissions lists all that the principal may do, in alphabetical order.
+func (p *Principal) Permissions() []Permission {
+	may := []Permission{}
+	for permission := range grants {
+		if p.May(permission) {
+			may = append(may, permission)
+		}
+	}
+	slices.Sort(may)
+	return may
+}
+
 // with [AnyWorkspace]. Any other workspace is treated as absent.
 func (p *Principal) Sees(workspace string) bool {
 	return p != nil && (p.Workspace == workspace || p.May(AnyWorkspace))

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/sluicegate/sluice/console"
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/history"
 	"github.com/sluicegate/sluice/internal/config"
@@ -86,8 +87,12 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 		a.follow(before, s, log) // when all that reads again is there
 	}
 	reports := &intake.Intake{Spans: s.records.spans}
+	pages, err := console.Handler()
+	if err != nil {
+		return nil, err
+	}
 	a.routes = s.routes(cfg, reports)
-	a.handler = s.api(cfg, a.routes, reports, log)
+	a.handler = s.api(cfg, a.routes, pages, reports, log)
 	return a, nil
 }
 
@@ -123,8 +128,8 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake) []httpapi.R
 	return append(routes, reports.Routes()...)
 }
 
-// api returns the HTTP API with the routes.
-func (s *services) api(cfg config.Config, routes []httpapi.Route, reports *intake.Intake, log *slog.Logger) http.Handler {
+// api returns the HTTP API with the routes, and the console's pages.
+func (s *services) api(cfg config.Config, routes []httpapi.Route, pages http.Handler, reports *intake.Intake, log *slog.Logger) http.Handler {
 	maxOutage := time.Duration(0)
 	if sharedControl(cfg) {
 		maxOutage = cfg.Control.MaxOutage
@@ -138,6 +143,7 @@ func (s *services) api(cfg config.Config, routes []httpapi.Route, reports *intak
 		Unknown:   s.records.recorder.Ended,
 		Cleanse:   s.guards.Cleanse,
 		Metrics:   metrics(s.records.stats, s.answers.Stats, reports.Dropped, s.countsLocally),
+		Console:   pages,
 		AccessLog: log,
 	})
 }

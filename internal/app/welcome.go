@@ -19,7 +19,7 @@ type ownKey struct {
 // https; self is the name that this program was called by.
 func welcome(w io.Writer, scheme string, addr net.Addr, key ownKey, self string) {
 	base := scheme + "://" + dialAddress(addr)
-	text := fmt.Sprintf("Sluice answers on %s\n", base)
+	text := fmt.Sprintf("Sluice answers on %s\nConsole: %s/console/, sign in with the owner's API key\n", base, base)
 	switch {
 	case key.set:
 		text += fmt.Sprintf(firstCalls, base, "$SLUICE_API_KEY", "process.env.SLUICE_API_KEY", "SLUICE_URL="+base+" "+shellQuote(self))

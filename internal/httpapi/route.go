@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -42,6 +43,12 @@ func (s *Server) routes() {
 		{Method: http.MethodGet, Path: "/health/readiness", Handle: s.readiness},
 	} {
 		add(root, r.Path, r)
+	}
+	if s.settings.Console != nil {
+		add(root, "/", Route{Method: http.MethodGet, Path: "/", Handle: s.console})
+		for _, path := range []string{"/console", "/console/*"} {
+			add(root, path, Route{Method: http.MethodGet, Path: "/console", Handle: s.console}, middleware.Gzip())
+		}
 	}
 	openRouter := s.echo.Group(openRouterPrefix)
 	for _, r := range s.settings.Routes {

@@ -52,6 +52,7 @@ type Settings struct {
 	Unknown   func(ex *gateway.Exchange, err error)
 	Cleanse   func(string) string // replaces personal data in such a path; nil = keeps it
 	Metrics   http.Handler        // nil = 404
+	Console   http.Handler        // answers /console and all paths below it; nil = 404
 	AccessLog *slog.Logger        // nil = none
 }
 

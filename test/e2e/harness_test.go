@@ -27,6 +27,17 @@ import (
 // ownerKey is the API key of every server under test.
 const ownerKey = "sk-sl-e2e-0123456789abcdef0123456789abcdef01234567"
 
+// buildFolder holds the binary under test, "" until it is built.
+var buildFolder string
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if buildFolder != "" {
+		_ = os.RemoveAll(buildFolder)
+	}
+	os.Exit(code)
+}
+
 // build builds the binary under test once: static and without the race detector, like a
 // release. The tests of the packages run with the detector.
 var build = sync.OnceValues(func() (string, error) {
@@ -34,6 +45,7 @@ var build = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	buildFolder = dir
 	path := filepath.Join(dir, "sluice")
 	cmd := exec.Command("go", "build", "-trimpath", "-o", path, "../../cmd/sluice") // the flags of make build, to share its build cache
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")

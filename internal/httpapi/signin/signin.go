@@ -68,13 +68,16 @@ type current struct {
 	MemberID  string       `json:"member_id"`
 	Workspace string       `json:"workspace"`
 	Role      gateway.Role `json:"role"`
-	CSRF      string       `json:"csrf_token,omitempty"`
-	Token     string       `json:"token,omitempty"` // once, for a client that asked for it
-	ExpiresAt *time.Time   `json:"expires_at,omitempty"`
+	// Permissions are what the caller may do, so that a client shows nothing else.
+	Permissions []gateway.Permission `json:"permissions"`
+	CSRF        string               `json:"csrf_token,omitempty"`
+	Token       string               `json:"token,omitempty"` // once, for a client that asked for it
+	ExpiresAt   *time.Time           `json:"expires_at,omitempty"`
 }
 
 func currentOf(p *gateway.Principal) current {
-	return current{Object: "session", Session: p.Session, Member: p.MemberRef, MemberID: p.Member, Workspace: p.WorkspaceRef, Role: p.Role}
+	return current{Object: "session", Session: p.Session, Member: p.MemberRef, MemberID: p.Member, Workspace: p.WorkspaceRef, Role: p.Role,
+		Permissions: p.Permissions()}
 }
 
 // create takes {api_key} or {member, password}, {workspace}, and {token: true} for a client that

@@ -61,3 +61,9 @@ func (s *Server) readiness(c *Call) error {
 	}
 	return c.SendJSON(http.StatusOK, answer)
 }
+
+// console answers with the web console; the root of the server leads there.
+func (s *Server) console(c *Call) error {
+	s.settings.Console.ServeHTTP(c.Writer(), c.Request())
+	return nil
+}

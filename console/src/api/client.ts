@@ -1,0 +1,136 @@
+// All calls to the server go through `call`. The session's cookie is sent by the browser; changes
+// also need the CSRF token that the server told with the session.
+
+/** Where the server is: one level above the console, whatever prefix a proxy adds. */
+export const serverURL = new URL("../", document.baseURI);
+
+let csrf = "";
+
+/** setCSRF keeps the token that changes are sent with. */
+export function setCSRF(token: string): void {
+  csrf = token;
+}
+
+/** What the server answered instead of a result. */
+export class APIError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly field: string,
+    readonly requestID: string,
+  ) {
+    super(message);
+  }
+}
+
+export type Query = Record<string, string | number | undefined>;
+
+interface Options {
+  method?: "GET" | "POST" | "PUT" | "DELETE";
+  query?: Query | undefined;
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+  /** Calls to models are made with an API key: a session cannot, because budgets are of keys. */
+  apiKey?: string;
+}
+
+/** A server that does not answer within this time is treated as down. */
+const deadline = 20_000;
+
+async function send(
+  path: string,
+  { method = "GET", query, body, signal, apiKey }: Options,
+  accept: string,
+): Promise<Response> {
+  const url = new URL(path, serverURL);
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== "") {
+      url.searchParams.set(name, String(value));
+    }
+  }
+  const headers: Record<string, string> = { accept };
+  if (body !== undefined) {
+    headers["content-type"] = "application/json";
+  }
+  if (apiKey !== undefined) {
+    headers.authorization = `Bearer ${apiKey}`;
+  } else if (method !== "GET" && csrf) {
+    headers["x-csrf-token"] = csrf;
+  }
+  const limit = AbortSignal.timeout(deadline);
+  const init: RequestInit = {
+    method,
+    headers,
+    credentials: apiKey === undefined ? "same-origin" : "omit",
+    signal: signal ? AbortSignal.any([signal, limit]) : limit,
+  };
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
+  }
+  let response: Response;
+  try {
+    response = await fetch(url, init);
+  } catch (err) {
+    if (signal?.aborted) {
+      throw err;
+    }
+    throw new APIError(0, "", "", "");
+  }
+  if (!response.ok) {
+    throw await errorOf(response);
+  }
+  return response;
+}
+
+async function errorOf(response: Response): Promise<APIError> {
+  const id = response.headers.get("x-request-id") ?? "";
+  try {
+    const { error } = (await response.json()) as { error?: { message?: string; param?: string } };
+    return new APIError(response.status, error?.message ?? response.statusText, error?.param ?? "", id);
+  } catch {
+    return new APIError(response.status, response.statusText, "", id);
+  }
+}
+
+/** call sends a request to the server's API and returns its answer. */
+export async function call<T>(path: string, options: Options = {}): Promise<T> {
+  const response = await send(path, options, "application/json");
+  return (await response.json()) as T;
+}
+
+/** callWithID is call, with the id under which the request is recorded. */
+export async function callWithID<T>(path: string, options: Options): Promise<{ id: string; data: T }> {
+  const response = await send(path, options, "application/json");
+  return { id: response.headers.get("x-request-id") ?? "", data: (await response.json()) as T };
+}
+
+/** stream sends a request and yields the data of each event of the answer. */
+export async function* stream(path: string, options: Options): AsyncGenerator<string> {
+  const response = await send(path, options, "text/event-stream");
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  while (reader) {
+    const { value, done } = await reader.read();
+    if (done) {
+      return;
+    }
+    rest += value;
+    const events = rest.split("\n\n");
+    rest = events.pop() ?? "";
+    for (const event of events) {
+      const data = event
+        .split("\n")
+        .filter((line) => line.startsWith("data:"))
+        .map((line) => line.slice(5).trimStart());
+      if (data.length > 0) {
+        yield data.join("\n");
+      }
+    }
+  }
+}
+
+/** A page of a list. */
+export interface Page<T> {
+  data: T[];
+  next_cursor?: string | null;
+}

@@ -1,0 +1,71 @@
+import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { AuditScreen } from "../audit/AuditScreen";
+import { ConfigsScreen } from "../configs/ConfigsScreen";
+import { KeysScreen } from "../keys/KeysScreen";
+import { MembersScreen } from "../members/MembersScreen";
+import { PlaygroundScreen } from "../playground/PlaygroundScreen";
+import { RequestScreen } from "../request/RequestScreen";
+import { RequestsScreen } from "../requests/RequestsScreen";
+import { readSearch } from "../requests/search";
+import { SetupScreen } from "../setup/SetupScreen";
+import { StartScreen } from "../setup/StartScreen";
+import { VirtualKeysScreen } from "../virtualkeys/VirtualKeysScreen";
+import { NotFound } from "./NotFound";
+import { Shell } from "./Shell";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+const screen = <const Path extends string>(path: Path, component: () => React.ReactNode) =>
+  createRoute({ getParentRoute: () => root, path, component });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/requests", search: {}, replace: true });
+  },
+});
+
+const requests = createRoute({
+  getParentRoute: () => root,
+  path: "/requests",
+  component: RequestsScreen,
+  validateSearch: (raw: Record<string, unknown>) => readSearch(raw).search,
+});
+
+const request = screen("/requests/$id", RequestScreen);
+
+const tree = root.addChildren([
+  home,
+  requests,
+  request,
+  screen("/playground", PlaygroundScreen),
+  screen("/keys", KeysScreen),
+  screen("/virtual-keys", VirtualKeysScreen),
+  screen("/members", MembersScreen),
+  screen("/configs", ConfigsScreen),
+  screen("/audit", AuditScreen),
+  screen("/setup", SetupScreen),
+  screen("/start", StartScreen),
+]);
+
+/** Parameters of an address are plain texts: they can be read, written and shared. */
+export const router = createRouter({
+  routeTree: tree,
+  basepath: new URL(document.baseURI).pathname,
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const given = Object.entries(search).filter(
+      (entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "",
+    );
+    const text = new URLSearchParams(given).toString();
+    return text ? `?${text}` : "";
+  },
+  search: { strict: true }, // what a screen does not know is dropped
+  defaultPreload: false,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,14 @@
+import type { TextKey } from "../texts/language";
+
+/** The screens of the menu, and what a role needs to see each. */
+export const screens = [
+  { to: "/requests", text: "nav.requests", need: "logs.list" },
+  { to: "/playground", text: "nav.playground", need: "" },
+  { to: "/keys", text: "nav.keys", need: "api_keys.list" },
+  { to: "/virtual-keys", text: "nav.virtualKeys", need: "virtual_keys.list" },
+  { to: "/members", text: "nav.members", need: "workspace_users.list" },
+  { to: "/configs", text: "nav.configs", need: "configs.list" },
+  { to: "/audit", text: "nav.audit", need: "audit_logs.list" },
+  { to: "/setup", text: "nav.setup", need: "" },
+  { to: "/start", text: "nav.start", need: "" },
+] as const satisfies readonly { to: string; text: TextKey; need: string }[];

@@ -1,0 +1,100 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useCallback, useMemo, useState } from "react";
+import { entered } from "../app/entered";
+import { useKeys } from "../app/keyboard";
+import { ErrorNote } from "../elements/ErrorNote";
+import { RequestView } from "../request/RequestView";
+import { useTexts } from "../texts/language";
+import { exchangesQuery } from "./exchanges";
+import { RequestFilters } from "./RequestFilters";
+import { RequestTable } from "./RequestTable";
+import { type RequestSearch, readSearch } from "./search";
+
+const route = getRouteApi("/requests");
+
+/** Live lists ask again so often, in milliseconds. */
+const liveEvery = 2000;
+
+/** RequestsScreen lists requests, with one of them in a panel beside the list. */
+export function RequestsScreen() {
+  const t = useTexts();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const [ignored] = useState(() => readSearch(entered).ignored);
+  const list = useInfiniteQuery({ ...exchangesQuery(search), refetchInterval: search.live ? liveEvery : false });
+  const rows = useMemo(() => list.data?.pages.flatMap((p) => p.data) ?? [], [list.data]);
+
+  const change = (next: RequestSearch) => navigate({ search: next, replace: true });
+  const open = useCallback(
+    (id: string | undefined) =>
+      navigate({
+        search: ({ open: _, ...rest }) => (id ? { ...rest, open: id } : rest),
+        replace: true,
+      }),
+    [navigate],
+  );
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const nearEnd = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) {
+      void fetchNextPage();
+    }
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  useKeys(
+    useCallback(
+      (e: KeyboardEvent) => {
+        const at = rows.findIndex((r) => r.id === search.open);
+        const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[e.key];
+        if (step) {
+          const next = rows[at < 0 ? 0 : Math.max(0, Math.min(rows.length - 1, at + step))];
+          if (next) {
+            e.preventDefault();
+            void open(next.id);
+          }
+        } else if (e.key === "Escape" && search.open) {
+          void open(undefined);
+        }
+      },
+      [rows, search.open, open],
+    ),
+  );
+
+  return (
+    <div className={search.open ? "split" : "whole"}>
+      <div className="list">
+        <h1>{t("requests.title")}</h1>
+        {ignored.length > 0 && <p className="note">{t("error.badParameter", { names: ignored.join(", ") })}</p>}
+        <RequestFilters
+          search={search}
+          change={change}
+          find={(id) => navigate({ to: "/requests/$id", params: { id }, search: {} })}
+        />
+        {list.error && <ErrorNote error={list.error} retry={() => list.refetch()} />}
+        {list.isPending && <p aria-busy="true">{t("list.loading")}</p>}
+        {list.isSuccess && rows.length === 0 && <p className="empty">{t("requests.empty")}</p>}
+        {rows.length > 0 && (
+          <>
+            <RequestTable rows={rows} open={search.open} choose={open} nearEnd={nearEnd} />
+            <p className="hint" aria-live="polite">
+              {t("requests.count", { count: rows.length })}
+            </p>
+          </>
+        )}
+      </div>
+      {search.open && (
+        <aside aria-label={t("request.title")}>
+          <header className="actions">
+            <Link to="/requests/$id" params={{ id: search.open }} search={{}} className="button small">
+              {t("action.showAll")}
+            </Link>
+            <button type="button" className="button small" onClick={() => open(undefined)}>
+              {t("action.close")}
+            </button>
+          </header>
+          <RequestView id={search.open} />
+        </aside>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { queryOf, readSearch } from "./search";
+
+test("senseless parameters are named and have no effect", () => {
+  expect(
+    readSearch({ status: "5xx", since: "yesterday", toString: "x", model: "gpt-5", live: "maybe", empty: "" }),
+  ).toEqual({
+    search: { status: "5xx", model: "gpt-5" },
+    ignored: ["since", "toString", "live"],
+  });
+});
+
+test("metadata keeps what stands behind its first equals sign", () => {
+  expect(queryOf({ metadata: "team=a=b", live: "on", open: "x", model: "m" })).toEqual({
+    "metadata.team": "a=b",
+    model: "m",
+  });
+});

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { api, launch, openPage, server, signIn } from "./browser.mjs";
+
+// What each role sees in the menu; the server refuses the rest whatever a page shows.
+const menus = {
+  admin: [
+    "Requests",
+    "Playground",
+    "API keys",
+    "Virtual keys",
+    "Members",
+    "Configs",
+    "Audit",
+    "Client setup",
+    "First call",
+  ],
+  member: ["Requests", "Playground", "API keys", "Virtual keys", "Configs", "Client setup", "First call"],
+  auditor: [
+    "Requests",
+    "Playground",
+    "API keys",
+    "Virtual keys",
+    "Members",
+    "Configs",
+    "Audit",
+    "Client setup",
+    "First call",
+  ],
+  billing: ["Playground", "API keys", "Members", "Client setup", "First call"],
+};
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser?.close());
+
+for (const [role, want] of Object.entries(menus)) {
+  test(`the menu of the role ${role}`, async () => {
+    const { key } = await api("POST", "/v1/api-keys", { name: `console-${role}`, role });
+    const { page, check } = await openPage(browser, "setup");
+    await signIn(page, key);
+    await page.getByRole("heading", { name: "Client setup" }).waitFor();
+    assert.deepEqual(await page.locator("nav li a").allTextContents(), want);
+    await page.getByRole("link", { name: "API keys" }).click();
+    await page.locator("tbody tr").first().waitFor();
+    assert.equal(await page.getByRole("button", { name: "New API key" }).count(), role === "admin" ? 1 : 0);
+    await check();
+  });
+}
+
+test("a new key is shown once", async () => {
+  const { page, check } = await openPage(browser, "keys");
+  await signIn(page);
+  await page.getByRole("button", { name: "New API key" }).click();
+  await page.getByLabel("Name").fill("from-the-console");
+  await page.getByRole("button", { name: "Create" }).click();
+  const key = await page.locator(".secret").textContent();
+  assert.match(key, /^sk-sl-/);
+  assert.equal((await fetch(`${server}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status, 200);
+  await page.getByRole("button", { name: "Close" }).click();
+  await page.reload();
+  await page.getByText("from-the-console").first().waitFor();
+  assert.equal((await page.content()).includes(key), false);
+  await check();
+});

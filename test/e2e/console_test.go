@@ -1,0 +1,42 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/sluicegate/sluice/telemetry/clickhouse/clickhousetest"
+)
+
+// browserTests are the files of console/test, each about one thing that people do in the console.
+// Those that go over every screen run with SLUICE_TEST_CONSOLE=all only.
+var browserTests = map[string]bool{"first-run": false, "requests": false, "roles": false, "reading": true}
+
+// TestConsole drives the console of a running server in a real browser.
+func TestConsole(t *testing.T) {
+	all := os.Getenv("SLUICE_TEST_CONSOLE") == "all"
+	t.Run("sqlite", func(t *testing.T) { runBrowser(t, start(t, "", nil), all) })
+	if all {
+		t.Run("clickhouse", func(t *testing.T) {
+			runBrowser(t, start(t, fmt.Sprintf("telemetry: {store: clickhouse, dsn: %q}", clickhousetest.Start(t).DSN()), nil), all)
+		})
+	}
+}
+
+func runBrowser(t *testing.T, s *server, all bool) {
+	for name, onlyAll := range browserTests {
+		if onlyAll && !all {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			cmd := exec.Command("node", "--test", "--test-reporter=spec", filepath.Join("test", name+".test.mjs"))
+			cmd.Dir = "../../console"
+			cmd.Env = append(os.Environ(), "SLUICE_URL="+s.url, "SLUICE_API_KEY="+ownerKey)
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s\n%s", err, out, s.output)
+			}
+		})
+	}
+}
