@@ -85,6 +85,8 @@ const (
 	LogsList Permission = "logs.list" // rows without bodies
 	LogsView Permission = "logs.view" // one exchange with bodies and spans
 
+	AnalyticsView Permission = "analytics.view" // what calls used
+
 	AuditList   Permission = "audit_logs.list"
 	AuditVerify Permission = "audit_logs.verify" // needs AnyWorkspace too: a chain holds the events of all workspaces
 )
@@ -96,9 +98,11 @@ const (
 	APIKeysReadAll Permission = "api_keys.read_all" // keys of other members too
 	LogsReadAll    Permission = "logs.read_all"     // exchanges of other members too
 	TeamsReadAll   Permission = "teams.read_all"    // teams that one does not belong to, too
+
+	AnalyticsReadAll Permission = "analytics.read_all" // what calls of other members used, too
 )
 
-var widening = []Permission{AnyWorkspace, APIKeysReadAll, LogsReadAll, TeamsReadAll}
+var widening = []Permission{AnyWorkspace, APIKeysReadAll, LogsReadAll, TeamsReadAll, AnalyticsReadAll}
 
 // Sets of roles that have the same permissions.
 var (
@@ -184,6 +188,9 @@ var grants = map[Permission][]Role{
 	LogsList:    reviewers,
 	LogsView:    reviewers,
 	LogsReadAll: overseers,
+
+	AnalyticsView:    everybody,
+	AnalyticsReadAll: trackers,
 
 	AuditList:   {RoleOwner, RoleAdmin, RoleAuditor},
 	AuditVerify: {RoleOwner, RoleAdmin, RoleAuditor},

@@ -96,6 +96,8 @@ func (s *Service) Identify(ctx context.Context, key gateway.Secret, from string)
 		return nil, refuseKey(op, codeInvalid, "Invalid API key.")
 	case hash == k.Previous.Hash && hash != k.Hash && !s.cfg.Now().Before(k.Previous.Until):
 		return nil, refuseKey(op, codeExpired, "This API key was replaced, and its old value expired on "+k.Previous.Until.UTC().Format(time.RFC3339)+".")
+	case m.Disabled:
+		return nil, refuseKey(op, codeInvalid, "The member of this API key is disabled.")
 	case k.Disabled:
 		return nil, refuseKey(op, codeInvalid, "This API key is disabled.")
 	case !k.ExpiresAt.IsZero() && !s.cfg.Now().Before(k.ExpiresAt):

@@ -11,6 +11,7 @@ import (
 // what the file no longer declares is deleted.
 type Declared struct {
 	Workspaces []DeclaredWorkspace
+	Teams      []DeclaredTeam
 	APIKeys    []DeclaredAPIKey
 }
 
@@ -23,7 +24,7 @@ func (s *Service) CheckDeclared(d Declared) error {
 		return err
 	}
 	_, err = s.checkDeclaredAPIKeys(op, x, d.APIKeys)
-	return errors.Join(checkDeclaredWorkspaces(op, d.Workspaces), err)
+	return errors.Join(checkDeclaredWorkspaces(op, d.Workspaces), checkDeclaredTeams(op, x, d), err)
 }
 
 // Declare makes the store match the declaration, after the checks of CheckDeclared.
@@ -36,7 +37,7 @@ func (s *Service) Declare(ctx context.Context, d Declared) error {
 		return err
 	}
 	keys, err := s.checkDeclaredAPIKeys(op, x, d.APIKeys)
-	if err := errors.Join(checkDeclaredWorkspaces(op, d.Workspaces), err); err != nil {
+	if err := errors.Join(checkDeclaredWorkspaces(op, d.Workspaces), checkDeclaredTeams(op, x, d), err); err != nil {
 		return err
 	}
 	if err := s.declareWorkspaces(ctx, x, d.Workspaces); err != nil {
@@ -45,12 +46,15 @@ func (s *Service) Declare(ctx context.Context, d Declared) error {
 	if err := s.dropUndeclaredAPIKeys(ctx, x, d.APIKeys); err != nil {
 		return err
 	}
+	if err := s.declareTeams(ctx, x, d); err != nil {
+		return err
+	}
 	for i, declared := range d.APIKeys {
 		if err := s.declareAPIKey(ctx, x, keys[i], declared); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.dropUndeclaredTeams(ctx, x, d.Teams)
 }
 
 func orDefault(workspace string) string {

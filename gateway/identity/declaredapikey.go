@@ -17,6 +17,7 @@ type DeclaredAPIKey struct {
 	Name      string
 	Key       gateway.Secret
 	Member    string // "" = a member with the key's name
+	Team      string // name of a team of the workspace, which Member joins; "" = none
 	Role      gateway.Role
 	Workspace string // name; "" = gateway.DefaultWorkspace
 	Config    string
@@ -120,6 +121,11 @@ func (s *Service) declareAPIKey(ctx context.Context, x *index, k APIKey, n Decla
 		return err
 	}
 	k.Workspace, k.Member = w.ID, m.ID
+	if n.Team != "" {
+		if k.Team, err = s.join(ctx, x.teamNamed(w.ID, n.Team), m.ID); err != nil {
+			return err
+		}
+	}
 	if known := x.apiKeyNamed(w.ID, k.Name); known != nil {
 		k.ID, k.CreatedAt = known.ID, known.CreatedAt
 		same := k

@@ -15,6 +15,8 @@ type DeclaredWorkspace struct {
 	Name   string
 	Config string // slug of the default config, ""
 	Compat gateway.Compat
+
+	AccessGroups map[string][]string // all of them; nil = not declared
 }
 
 func checkDeclaredWorkspaces(op string, list []DeclaredWorkspace) error {
@@ -31,6 +33,9 @@ func checkDeclaredWorkspaces(op string, list []DeclaredWorkspace) error {
 			problems = append(problems, e)
 		}
 		if e := gateway.CheckCompat(op, at+"compat", n.Compat); e != nil {
+			problems = append(problems, e)
+		}
+		if e := checkAccessGroups(op, at+"access_groups", n.AccessGroups); e != nil {
 			problems = append(problems, e)
 		}
 		seen[n.Name] = true
@@ -66,6 +71,9 @@ func (n DeclaredWorkspace) settings(w Workspace) Workspace {
 	}
 	if n.Compat != "" || w.CompatFromFile {
 		w.Compat, w.CompatFromFile = n.Compat, n.Compat != ""
+	}
+	if n.AccessGroups != nil || w.AccessGroupsFromFile {
+		w.AccessGroups, w.AccessGroupsFromFile = n.AccessGroups, n.AccessGroups != nil
 	}
 	return w
 }

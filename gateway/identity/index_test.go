@@ -64,6 +64,7 @@ func randomChange(ctx context.Context, h *house, r *rand.Rand) error {
 			d.Workspaces = append(d.Workspaces, identity.DeclaredWorkspace{Name: fmt.Sprint("team", i), Config: pick("config")})
 			d.APIKeys = append(d.APIKeys, identity.DeclaredAPIKey{Name: fmt.Sprint("declared", i), Key: gateway.NewSecret(pick("a-declared-key-") + fmt.Sprint(i)),
 				Workspace: pick("team"), Member: pick("member"), Role: role, BudgetUSD: budget})
+			d.Teams = append(d.Teams, identity.DeclaredTeam{Name: fmt.Sprint("declared", i), Workspace: pick("team"), Members: []string{pick("member")}})
 		}
 		return h.Declare(ctx, d)
 	}

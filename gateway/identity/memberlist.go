@@ -49,7 +49,7 @@ func (s *Service) SetEverywhere(ctx context.Context, by *gateway.Principal, ref 
 			return Member{}, err
 		}
 	}
-	return s.editMember(ctx, op, by, ref, role, func(m *Member) { m.Everywhere = role })
+	return s.editMember(ctx, op, by, ref, role, func(_ *index, m *Member) error { m.Everywhere = role; return nil })
 }
 
 // RemoveMember takes a member's role in the principal's workspace away, and takes the member out of
@@ -59,9 +59,10 @@ func (s *Service) RemoveMember(ctx context.Context, by *gateway.Principal, ref s
 	if err := gateway.Require(op, by, gateway.MembersDelete); err != nil {
 		return Member{}, err
 	}
-	m, err := s.editMember(ctx, op, by, ref, "", func(m *Member) {
+	m, err := s.editMember(ctx, op, by, ref, "", func(_ *index, m *Member) error {
 		m.Roles = clonedRoles(m.Roles)
 		delete(m.Roles, by.Workspace)
+		return nil
 	})
 	if err != nil {
 		return m, err
@@ -71,7 +72,7 @@ func (s *Service) RemoveMember(ctx context.Context, by *gateway.Principal, ref s
 
 // editMember changes a member that the principal sees in its workspace and whose role its own
 // covers. role is the one that the change gives.
-func (s *Service) editMember(ctx context.Context, op string, by *gateway.Principal, ref string, role gateway.Role, edit func(*Member)) (Member, error) {
+func (s *Service) editMember(ctx context.Context, op string, by *gateway.Principal, ref string, role gateway.Role, edit func(*index, *Member) error) (Member, error) {
 	s.write.Lock()
 	defer s.write.Unlock()
 	x, err := s.beginChange(ctx, op)
@@ -99,7 +100,9 @@ func (s *Service) editMember(ctx context.Context, op string, by *gateway.Princip
 		return Member{}, &gateway.Error{Op: op, Kind: gateway.Forbidden, Param: "member", Code: gateway.CodeRole, Public: "The member has a role in all workspaces."}
 	}
 	m := *known
-	edit(&m)
+	if err := edit(x, &m); err != nil {
+		return Member{}, err
+	}
 	return m, s.putMember(ctx, m)
 }
 

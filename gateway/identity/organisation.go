@@ -26,7 +26,8 @@ type Workspace struct {
 
 	// AccessGroups are named lists of models, which API keys may name in the place of models;
 	// see gateway.ModelRules.
-	AccessGroups map[string][]string
+	AccessGroups         map[string][]string
+	AccessGroupsFromFile bool // the server's file declares AccessGroups
 
 	CreatedAt time.Time
 }
@@ -42,6 +43,7 @@ type Member struct {
 	Password     string                  // argon2id hash, "" = none
 	Subject      string                  // account at the identity provider: issuer and subject; "" = none
 	Service      bool                    // a service account, as whom nobody signs in
+	Disabled     bool                    // nobody acts as the member: not with API keys, not in sessions
 	CreatedAt    time.Time
 }
 

@@ -57,7 +57,7 @@ func (s *Service) SignIn(ctx context.Context, name, password, from string) (Memb
 		return Member{}, internal(op, "The password cannot be checked.", err)
 	}
 	m := x.memberNamed(name)
-	known := m != nil && m.Password != "" && !m.Service
+	known := m != nil && m.Password != "" && !m.Service && !m.Disabled
 	if known {
 		hash = m.Password
 	}
@@ -116,7 +116,7 @@ func (s *Service) SetPassword(ctx context.Context, by *gateway.Principal, ref, p
 	if err := gateway.Require(op, by, gateway.MembersUpdate); err != nil {
 		return Member{}, err
 	}
-	return s.editMember(ctx, op, by, ref, "", func(m *Member) { m.Password = hash })
+	return s.editMember(ctx, op, by, ref, "", func(_ *index, m *Member) error { m.Password = hash; return nil })
 }
 
 func (s *Service) setOwnPassword(ctx context.Context, op string, by *gateway.Principal, hash string) (Member, error) {

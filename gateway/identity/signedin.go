@@ -10,11 +10,11 @@ type SignedIn struct {
 	Member, Workspace string // ids
 }
 
-// identifySession returns the principal of a session. A member who has lost its role in the
-// workspace is nobody there.
+// identifySession returns the principal of a session. A member who is disabled, or has
+// lost its role in the workspace, is nobody there.
 func (s *Service) identifySession(op string, x *index, who SignedIn) (*gateway.Principal, error) {
 	w, m := x.workspace(who.Workspace), x.member(who.Member)
-	if w == nil || w.ID != who.Workspace || m == nil || m.role(w.ID) == "" {
+	if w == nil || w.ID != who.Workspace || m == nil || m.Disabled || m.role(w.ID) == "" {
 		return nil, refuseKey(op, codeInvalid, "The session has ended.")
 	}
 	p := s.principal(x, w, m)

@@ -12,11 +12,12 @@ import (
 
 // NewTeam describes a team that an admin wants to create.
 type NewTeam struct {
-	Name    string   // unique in the workspace
-	Members []string // ids or names of members of the workspace
+	Name      string   // unique in the workspace
+	Workspace string   // id or name; "" = the admin's own
+	Members   []string // ids or names of members of the workspace
 }
 
-// CreateTeam creates a team in the principal's workspace.
+// CreateTeam creates a team.
 func (s *Service) CreateTeam(ctx context.Context, by *gateway.Principal, n NewTeam) (TeamInfo, error) {
 	const op = "identity.CreateTeam"
 	if err := gateway.Require(op, by, gateway.TeamsCreate); err != nil {
@@ -31,7 +32,7 @@ func (s *Service) CreateTeam(ctx context.Context, by *gateway.Principal, n NewTe
 	if err != nil {
 		return TeamInfo{}, err
 	}
-	w, err := visibleWorkspace(op, x, by, "")
+	w, err := visibleWorkspace(op, x, by, n.Workspace)
 	if err != nil {
 		return TeamInfo{}, err
 	}

@@ -43,18 +43,3 @@ func (s *Service) Team(_ context.Context, by *gateway.Principal, ref string) (Te
 	}
 	return s.teamInfo(x, t), nil
 }
-
-// TeamsOf are the ids of the teams that the principal's member belongs to in its workspace.
-func (s *Service) TeamsOf(by *gateway.Principal) []string {
-	x := s.index.Load()
-	if x == nil {
-		return nil
-	}
-	var out []string
-	for _, t := range x.allTeams() {
-		if t.Workspace == by.Workspace && t.has(by.Member) {
-			out = append(out, t.ID)
-		}
-	}
-	return out
-}

@@ -106,7 +106,7 @@ func (s *Service) UpdateWorkspace(ctx context.Context, by *gateway.Principal, re
 		}
 	}
 	if to.AccessGroups != nil {
-		if e := checkAccessGroups(op, *to.AccessGroups); e != nil {
+		if e := checkAccessGroups(op, "access_groups", *to.AccessGroups); e != nil {
 			return e
 		}
 	}
@@ -125,6 +125,9 @@ func (s *Service) UpdateWorkspace(ctx context.Context, by *gateway.Principal, re
 	}
 	w := *known
 	if to.AccessGroups != nil {
+		if known.AccessGroupsFromFile {
+			return conflict(op, "access_groups", "The access groups of the workspace '"+known.Name+"' are declared in the server's file. Change them there.")
+		}
 		if w.AccessGroups = *to.AccessGroups; len(w.AccessGroups) == 0 {
 			w.AccessGroups = nil
 		}
@@ -145,7 +148,7 @@ func (s *Service) UpdateWorkspace(ctx context.Context, by *gateway.Principal, re
 }
 
 // checkAccessGroups refuses named lists of models that cannot be meant.
-func checkAccessGroups(op string, groups map[string][]string) *gateway.Error {
+func checkAccessGroups(op, param string, groups map[string][]string) *gateway.Error {
 	ok := len(groups) <= maxListed
 	for name, models := range groups {
 		ok = ok && listable(name, maxListText) && len(models) <= maxListed
@@ -156,5 +159,5 @@ func checkAccessGroups(op string, groups map[string][]string) *gateway.Error {
 	if ok {
 		return nil
 	}
-	return gateway.InvalidField(op, "access_groups", fmt.Sprintf("The field 'access_groups' must hold at most %d lists of at most %d models, all names printable.", maxListed, maxListed))
+	return gateway.InvalidField(op, param, fmt.Sprintf("The field '"+param+"' must hold at most %d lists of at most %d models, all names printable.", maxListed, maxListed))
 }

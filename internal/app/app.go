@@ -120,8 +120,8 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake) []httpapi.R
 		Public: cfg.Compat == gateway.CompatOpenRouter})...)
 	objects := &action.Objects{Fingerprint: recorder.Pseudonyms(s.master.Derive("audit fingerprints"))}
 	routes = append(routes, admin.Routes(admin.Settings{
-		Workspaces: s.callers, APIKeys: s.callers, KeyLimits: s.limits, Members: s.callers, VirtualKeys: s.keyring, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits, Prices: s.pricing,
-		Logs: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Objects: objects, EndSessions: s.sessions.RevokeAll,
+		Workspaces: s.callers, APIKeys: s.callers, KeyLimits: s.limits, Members: s.callers, Teams: s.callers, VirtualKeys: s.keyring, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits, Prices: s.pricing,
+		Logs: s.records.reader, Usage: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Objects: objects, EndSessions: s.sessions.RevokeAll,
 	})...)
 	routes = append(routes, s.otherAdminRoutes(objects)...)
 	routes = append(routes, signin.Routes(s.signIn(cfg.SignIn))...)

@@ -79,6 +79,7 @@ func (o *office) respond(workspace string) {
 func (o *office) furnish(workspace string) {
 	for path, body := range map[string]string{
 		"/v1/api-keys": `{"name":"other","member":"other-%[1]s","workspace":"%[1]s"}`, "/v1/configs": `{"slug":"cfg","config":{"retry":1},"workspace":"%[1]s"}`,
+		"/v1/teams":        `{"name":"team","members":[],"workspace":"%[1]s"}`,
 		"/v1/virtual-keys": `{"name":"vk","provider":"openai","api_key":"sk-x","workspace":"%[1]s"}`,
 		"/v1/price-rules":  `{"name":"resale","multiplier":1.2,"workspace":"%[1]s"}`,
 		"/v1/prompts":      `{"slug":"pr","body":{"messages":[{"role":"user","content":"Hi"}],"model":"mock/echo"},"workspace":"%[1]s"}`,
@@ -101,6 +102,7 @@ func (o *office) furnish(workspace string) {
 	}
 	o.ids[workspace+" hash"] = o.must("GET", "/key/list?key_alias=other&workspace="+workspace, "").Get("keys.0").String() // a rotation changes it
 	o.must("PUT", "/v1/members/"+o.ids[workspace+" member"]+"?workspace="+workspace, `{"role":"member"}`)
+	o.must("PUT", "/v1/teams/"+o.ids[workspace+" /v1/teams"]+"/members/"+o.ids[workspace+" member"]+"?workspace="+workspace, "")
 }
 
 func (o *office) call(key, method, path, body string) (int, string) {
@@ -134,7 +136,7 @@ func (o *office) path(r httpapi.Route, workspace string) string {
 	}
 	path := strings.NewReplacer(
 		"keys/:hash", "keys/"+o.ids[workspace+" hash"], "key/:key", "key/"+o.ids[workspace+" /v1/api-keys"], "api-keys/:id", "api-keys/"+o.ids[workspace+" /v1/api-keys"], "virtual-keys/:name", "virtual-keys/"+o.ids[workspace+" /v1/virtual-keys"],
-		"configs/:slug", "configs/cfg", "members/:name", "members/"+o.ids[workspace+" member"], "prompts/:id", "prompts/"+o.ids[workspace+" /v1/prompts"], "responses/:id", "responses/"+o.ids[workspace+" response"],
+		"configs/:slug", "configs/cfg", "members/:name", "members/"+o.ids[workspace+" member"], "teams/:id", "teams/"+o.ids[workspace+" /v1/teams"], ":member", o.ids[workspace+" member"], "prompts/:id", "prompts/"+o.ids[workspace+" /v1/prompts"], "responses/:id", "responses/"+o.ids[workspace+" response"],
 		"sessions/:id", "sessions/none", "price-rules/:id", "price-rules/"+o.ids[workspace+" /v1/price-rules"], "logs/:id", "logs/"+o.ids[workspace+" log"], "workspaces/:name", "workspaces/"+workspace, "labels/:label", "labels/l",
 		"models/*", model, "deployments/*", "deployments/mock%2Fecho/chat/completions", "engines/*", "engines/mock%2Fecho/chat/completions", ":model", "mock%2Fecho", "*", "mock/echo",
 	).Replace(r.Path)
@@ -158,7 +160,7 @@ var requestBodies = map[string]string{
 	"POST /v1/virtual-keys": `{"name":"vk","provider":"openai","api_key":"sk"}`, "POST /v1/configs": `{"slug":"cfg","config":{}}`,
 	"POST /v1/api-keys/:id/rotate": `{"overlap":"1h"}`, "PUT /v1/members/:name": `{"role":"member"}`,
 	"PUT /v1/members/:name/password": `{"password":"correct horse battery"}`, "POST /v1/auth/sessions": `{"api_key":"` + ownersKey + `"}`,
-	"PUT /v1/configs/:slug": `{"config":{"retry":2}}`, "POST /v1/prompts": `{"slug":"pr","body":{"model":"mock/echo","messages":[]}}`,
+	"POST /v1/members": `{"name":"new"}`, "POST /v1/teams": `{"name":"team"}`, "PUT /v1/teams/:id": `{"name":"team"}`, "PUT /v1/configs/:slug": `{"config":{"retry":2}}`, "POST /v1/prompts": `{"slug":"pr","body":{"model":"mock/echo","messages":[]}}`,
 	"POST /v1/prompts/:id/versions": `{"body":{"model":"mock/echo","messages":[]}}`, "PUT /v1/prompts/:id/labels/:label": `{"version":1}`,
 	"POST /v1/price-rules": `{"name":"resale","markup":20}`, "PUT /v1/price-rules/:id": `{"markup":30}`, "PUT /v1/price-settings": `{"unpriced_models":"deny"}`,
 	"POST /v1/prompts/:id/render": `{"variables":{}}`, "POST /v1/prompts/:id/completions": `{"variables":{}}`,

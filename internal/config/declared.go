@@ -38,6 +38,7 @@ func (r *reader) workspaces(n *yamltree.Node, c *Config) {
 			{"config", func(n *yamltree.Node) { r.checked(n, &w.Config, nameProblem) }},
 			{"compat", func(n *yamltree.Node) { r.compat(n, &w.Compat) }},
 			{"unpriced_models", func(n *yamltree.Node) { r.unpricedModels(n, &unpriced) }},
+			{"access_groups", func(n *yamltree.Node) { r.accessGroups(n, &w.AccessGroups) }},
 		}, "name")
 		seen.check(r, item, "", w.Name)
 		c.Identity.Workspaces = append(c.Identity.Workspaces, w)
@@ -58,6 +59,7 @@ func (r *reader) apiKeys(n *yamltree.Node, c *Config) {
 			{"name", func(n *yamltree.Node) { r.checked(n, &k.Name, nameProblem) }},
 			{"key", func(n *yamltree.Node) { r.apiKey(n, &k.Key) }},
 			{"member", func(n *yamltree.Node) { r.str(n, &k.Member) }},
+			{"team", func(n *yamltree.Node) { r.checked(n, &k.Team, nameProblem) }},
 			{"role", func(n *yamltree.Node) {
 				var role string
 				r.choice(n, &role, gateway.RoleNames()...)

@@ -17,6 +17,7 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 			r.object(n, []field{{"config", func(n *yamltree.Node) { r.checked(n, &c.OrganisationConfig, nameProblem) }}})
 		}},
 		{"workspaces", func(n *yamltree.Node) { r.workspaces(n, c) }},
+		{"teams", func(n *yamltree.Node) { r.teams(n, &c.Identity.Teams) }},
 		{"virtual_keys", func(n *yamltree.Node) { r.virtualKeys(n, c) }},
 		{"vault", func(n *yamltree.Node) { r.vault(n, c) }},
 		{"api_keys", func(n *yamltree.Node) { r.apiKeys(n, c) }},

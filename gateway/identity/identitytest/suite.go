@@ -79,14 +79,14 @@ func people(t *testing.T, s identity.Store) {
 	same(t, "workspaces by name", ws, []identity.Workspace{
 		{ID: "w2", Organisation: "o", Name: "default", Config: "prod", CreatedAt: at}, {ID: "w1", Organisation: "o", Name: "zoo", CreatedAt: at}})
 	zoo := identity.Workspace{ID: "w1", Organisation: "o", Name: "zoo", Config: "prod", ConfigFromFile: true, Compat: gateway.CompatLiteLLM, CompatFromFile: true,
-		AccessGroups: map[string][]string{"small": {"gpt-5-mini", "haiku"}}, CreatedAt: at}
+		AccessGroups: map[string][]string{"small": {"gpt-5-mini", "haiku"}}, AccessGroupsFromFile: true, CreatedAt: at}
 	must(t, s.PutWorkspace(ctx, zoo))
 	ws, err = s.Workspaces(ctx)
 	must(t, err)
 	same(t, "workspace with a default config of the file", ws[1], zoo)
 	wantKind(t, "a second workspace of a name", s.PutWorkspace(ctx, identity.Workspace{ID: "w3", Organisation: "o", Name: "zoo"}), gateway.Conflict)
 
-	m := identity.Member{ID: "m", Organisation: "o", Name: "alice@example.com", Owner: true, Everywhere: gateway.RoleAuditor, Service: true, Password: "$argon2id$v=19$x", Subject: "https://id.example.com ada-1", Roles: map[string]gateway.Role{"w2": gateway.RoleMember}, CreatedAt: at}
+	m := identity.Member{ID: "m", Organisation: "o", Name: "alice@example.com", Owner: true, Everywhere: gateway.RoleAuditor, Service: true, Disabled: true, Password: "$argon2id$v=19$x", Subject: "https://id.example.com ada-1", Roles: map[string]gateway.Role{"w2": gateway.RoleMember}, CreatedAt: at}
 	must(t, s.PutMember(ctx, m))
 	ms, err := s.Members(ctx)
 	must(t, err)

@@ -18,12 +18,14 @@ type Settings struct {
 	APIKeys     apikey.Keys
 	KeyLimits   apikey.Limits // nil = API keys have no limits of their own
 	Members     Members
+	Teams       Teams
 	VirtualKeys VirtualKeys
 	Configs     Configs
 	Prompts     Prompts
 	RateLimits  RateLimits
 	Prices      price.Rules
 	Logs        Logs
+	Usage       Usage
 	AuditLogs   AuditLogs
 
 	EndSessions func(ctx context.Context, member string) error // nil = there are none
@@ -57,8 +59,8 @@ func Routes(settings Settings) []httpapi.Route {
 		exists     bool
 		operations func() []operation
 	}{
-		{a.Workspaces != nil, a.workspaceRoutes}, {a.APIKeys != nil, a.apiKeyRoutes}, {a.Members != nil, a.memberRoutes}, {a.VirtualKeys != nil, a.virtualKeyRoutes}, {a.Configs != nil, a.configRoutes},
-		{a.RateLimits != nil, a.rateLimitRoutes}, {a.Prompts != nil, a.promptRoutes}, {a.Logs != nil, a.logRoutes}, {a.AuditLogs != nil, a.auditRoutes},
+		{a.Workspaces != nil, a.workspaceRoutes}, {a.APIKeys != nil, a.apiKeyRoutes}, {a.Members != nil, a.memberRoutes}, {a.Teams != nil, a.teamRoutes}, {a.VirtualKeys != nil, a.virtualKeyRoutes}, {a.Configs != nil, a.configRoutes},
+		{a.RateLimits != nil, a.rateLimitRoutes}, {a.Prompts != nil, a.promptRoutes}, {a.Logs != nil, a.logRoutes}, {a.Usage != nil, a.usageRoutes}, {a.AuditLogs != nil, a.auditRoutes},
 	} {
 		if !resource.exists {
 			continue

@@ -57,7 +57,7 @@ func (o *office) in(by *gateway.Principal, workspace string) {
 
 func (o *office) server() *httpapi.Server {
 	return httpapi.New(httpapi.Settings{NewID: func(time.Time) string { return "01TEST" }, Now: func() time.Time { return testTime }, MaxBody: 1 << 16, Authenticator: o, Audit: o,
-		Routes: Routes(Settings{Workspaces: o, Objects: &action.Objects{}, APIKeys: o, Members: o, VirtualKeys: o, Configs: o, Prompts: shelf{o}, Logs: o, AuditLogs: o,
+		Routes: Routes(Settings{Workspaces: o, Objects: &action.Objects{}, APIKeys: o, Members: o, Teams: squads{o}, Usage: o, VirtualKeys: o, Configs: o, Prompts: shelf{o}, Logs: o, AuditLogs: o,
 			VerifyAudit: func(context.Context) ([]audit.Verdict, error) {
 				return []audit.Verdict{{Chain: "a"}, {Chain: "b", Bad: 7}}, nil
 			}})})

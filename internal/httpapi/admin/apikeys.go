@@ -40,6 +40,8 @@ type apiKeyResponse struct {
 	WorkspaceID string         `json:"workspace_id"`
 	Member      string         `json:"member"` // name
 	MemberID    string         `json:"member_id"`
+	Team        string         `json:"team"` // name, ""
+	TeamID      string         `json:"team_id"`
 	Role        gateway.Role   `json:"role"`
 	Config      string         `json:"config"`
 	Compat      gateway.Compat `json:"compat"` // "": the workspace's
@@ -60,7 +62,7 @@ type apiKeyResponse struct {
 
 func (a *resources) apiKeyOf(k identity.APIKeyInfo) apiKeyResponse {
 	out := apiKeyResponse{Object: "api_key", ID: k.ID, Name: k.Name, Masked: k.Masked, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
-		Member: k.MemberName, MemberID: k.Member, Role: k.Role, Config: k.Config, Compat: k.Compat, Closed: k.Closed, Disabled: k.Disabled, FromFile: k.FromFile,
+		Member: k.MemberName, MemberID: k.Member, Team: k.TeamName, TeamID: k.Team, Role: k.Role, Config: k.Config, Compat: k.Compat, Closed: k.Closed, Disabled: k.Disabled, FromFile: k.FromFile,
 		CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt, Service: k.Service, keyAccess: keyAccessOf(k.Access)}
 	out.RateLimits = keyLimitsOf(a.keys().LimitsOf(k.ID))
 	if !k.Previous.Until.IsZero() {
@@ -119,14 +121,14 @@ func (a *resources) apiKeyRef(ctx context.Context, r *request) (string, error) {
 	return "", &gateway.Error{Op: "admin.apiKeyRef", Kind: gateway.NotFound, Param: "id", Public: "There is no API key '" + httpapi.Clip(r.Target, 100) + "' in this workspace."}
 }
 
-// createAPIKey takes {name, workspace, member, service, role, config, compat, expires_at,
+// createAPIKey takes {name, workspace, member, team, service, role, config, compat, expires_at,
 // budget_usd, key_hash, rate_limits} and the fields of readKeyAccess.
 func (a *resources) createAPIKey(ctx context.Context, r *request) error {
 	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
-	n := identity.NewAPIKey{Name: f.Text("name", true), Workspace: f.Text("workspace", false), Member: f.Text("member", false),
+	n := identity.NewAPIKey{Name: f.Text("name", true), Workspace: f.Text("workspace", false), Member: f.Text("member", false), Team: f.Text("team", false),
 		Role:   gateway.Role(f.OneOf("role", gateway.RoleNames()...)),
 		Config: f.Text("config", false), Compat: f.Compat(), ExpiresAt: f.Time("expires_at"), BudgetUSD: f.USD("budget_usd"),
 		Service: f.Flag("service", false), Hash: f.Text("key_hash", false)}
@@ -152,8 +154,8 @@ func (a *resources) createAPIKey(ctx context.Context, r *request) error {
 	return nil
 }
 
-// updateAPIKey takes {budget_usd, compat, config, expires_at, rate_limits} and the fields of readKeyAccess. null
-// takes a budget, an expiry or a limit away, and makes compat and config the workspace's.
+// updateAPIKey takes {team, budget_usd, compat, config, expires_at, rate_limits} and the fields of
+// readKeyAccess. null takes a team, a budget, an expiry or a limit away, and makes compat and config the workspace's.
 func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 	r.Target = r.Param("id")
 	f, err := action.ReadForm(ctx, r)
@@ -161,7 +163,7 @@ func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 		return err
 	}
 	var to apikey.Change
-	f.OneGiven(append([]string{"budget_usd", "compat", "config", "expires_at", "rate_limits"}, keyAccessFields...)...)
+	f.OneGiven(append([]string{"budget_usd", "team", "compat", "config", "expires_at", "rate_limits"}, keyAccessFields...)...)
 	to.Access, to.Config = readKeyAccess(f)
 	if f.Given("config") {
 		slug := f.Text("config", false)
@@ -174,6 +176,10 @@ func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 	if f.Given("rate_limits") {
 		limits := readKeyLimits(f, "rate_limits")
 		to.Limits = &limits
+	}
+	if f.Given("team") {
+		team := f.Text("team", false)
+		to.Team = &team
 	}
 	if f.Given("budget_usd") {
 		budget := f.USD("budget_usd")

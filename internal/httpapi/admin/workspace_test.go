@@ -14,33 +14,39 @@ import (
 
 // bodies are what each writing route takes. A route that is not here fails the tests below.
 var bodies = map[string]string{
-	"PUT /v1/workspaces/:name":            `{"config":""}`,
-	"POST /v1/api-keys":                   `{"name":"n"}`,
-	"PUT /v1/api-keys/:id":                `{"budget_usd":1}`,
-	"DELETE /v1/api-keys/:id":             "",
-	"POST /v1/api-keys/:id/disable":       "",
-	"POST /v1/api-keys/:id/enable":        "",
-	"PUT /v1/members/:name":               `{"role":"viewer"}`,
-	"PUT /v1/members/:name/password":      `{"password":"correct horse battery"}`,
-	"DELETE /v1/members/:name":            "",
-	"POST /v1/api-keys/:id/rotate":        `{"overlap":"1h"}`,
-	"POST /v1/virtual-keys":               `{"name":"v","provider":"openai","api_key":"sk"}`,
-	"DELETE /v1/virtual-keys/:name":       "",
-	"POST /v1/virtual-keys/:name/disable": "",
-	"POST /v1/virtual-keys/:name/enable":  "",
-	"POST /v1/configs":                    `{"slug":"new","config":{}}`,
-	"PUT /v1/configs/:slug":               `{"config":{"retry":1}}`,
-	"DELETE /v1/configs/:slug":            "",
-	"POST /v1/prompts":                    `{"slug":"p","body":{}}`,
-	"DELETE /v1/prompts/:id":              "",
-	"POST /v1/prompts/:id/versions":       `{"body":{}}`,
-	"PUT /v1/prompts/:id/labels/:label":   `{"version":1}`,
+	"PUT /v1/workspaces/:name":             `{"config":""}`,
+	"POST /v1/api-keys":                    `{"name":"n"}`,
+	"PUT /v1/api-keys/:id":                 `{"budget_usd":1}`,
+	"DELETE /v1/api-keys/:id":              "",
+	"POST /v1/api-keys/:id/disable":        "",
+	"POST /v1/api-keys/:id/enable":         "",
+	"POST /v1/members":                     `{"name":"new"}`,
+	"POST /v1/teams":                       `{"name":"ml"}`,
+	"PUT /v1/teams/:id":                    `{"name":"ml"}`,
+	"DELETE /v1/teams/:id":                 "",
+	"PUT /v1/teams/:id/members/:member":    "",
+	"DELETE /v1/teams/:id/members/:member": "",
+	"PUT /v1/members/:name":                `{"role":"viewer"}`,
+	"PUT /v1/members/:name/password":       `{"password":"correct horse battery"}`,
+	"DELETE /v1/members/:name":             "",
+	"POST /v1/api-keys/:id/rotate":         `{"overlap":"1h"}`,
+	"POST /v1/virtual-keys":                `{"name":"v","provider":"openai","api_key":"sk"}`,
+	"DELETE /v1/virtual-keys/:name":        "",
+	"POST /v1/virtual-keys/:name/disable":  "",
+	"POST /v1/virtual-keys/:name/enable":   "",
+	"POST /v1/configs":                     `{"slug":"new","config":{}}`,
+	"PUT /v1/configs/:slug":                `{"config":{"retry":1}}`,
+	"DELETE /v1/configs/:slug":             "",
+	"POST /v1/prompts":                     `{"slug":"p","body":{}}`,
+	"DELETE /v1/prompts/:id":               "",
+	"POST /v1/prompts/:id/versions":        `{"body":{}}`,
+	"PUT /v1/prompts/:id/labels/:label":    `{"version":1}`,
 }
 
 // everyRoute calls ask for each route of the admin API, with the path that it is called by.
 func everyRoute(t *testing.T, ask func(t *testing.T, o *office, method, path, body string)) {
 	o := &office{t: t}
-	settings := Settings{Workspaces: o, APIKeys: o, Members: o, VirtualKeys: o, Configs: o, Prompts: shelf{o}, Logs: o, AuditLogs: o,
+	settings := Settings{Workspaces: o, APIKeys: o, Members: o, Teams: squads{o}, Usage: o, VirtualKeys: o, Configs: o, Prompts: shelf{o}, Logs: o, AuditLogs: o,
 		VerifyAudit: func(context.Context) ([]audit.Verdict, error) { return nil, nil }}
 	for _, r := range Routes(settings) {
 		name := r.Method + " " + r.Path

@@ -21,6 +21,7 @@ type memberRow struct {
 	Service      bool   `bun:"service"`
 	Password     string `bun:"password"`
 	Subject      string `bun:"subject"`
+	Disabled     bool   `bun:"disabled"`
 	CreatedAt    int64  `bun:"created_at"`
 }
 
@@ -47,7 +48,7 @@ func (s *Store) Members(ctx context.Context) ([]identity.Member, error) {
 	at := make(map[string]int, len(rows))
 	for i, r := range rows {
 		out[i] = identity.Member{ID: r.ID, Organisation: r.Organisation, Name: r.Name, Owner: r.Owner,
-			Everywhere: gateway.Role(r.Everywhere), Service: r.Service, Password: r.Password, Subject: r.Subject, Roles: map[string]gateway.Role{}, CreatedAt: timeOf(r.CreatedAt)}
+			Everywhere: gateway.Role(r.Everywhere), Service: r.Service, Disabled: r.Disabled, Password: r.Password, Subject: r.Subject, Roles: map[string]gateway.Role{}, CreatedAt: timeOf(r.CreatedAt)}
 		at[r.ID] = i
 	}
 	for _, r := range roles {
@@ -63,7 +64,7 @@ func (s *Store) PutMember(ctx context.Context, m identity.Member) error {
 	if err := refuseUnlessStorable("sqlstore.PutMember", "member", m.ID, m.Organisation, m.Name, m.Subject); err != nil {
 		return err
 	}
-	r := memberRow{ID: m.ID, Organisation: m.Organisation, Name: m.Name, Owner: m.Owner, Everywhere: string(m.Everywhere), Service: m.Service, Password: m.Password, Subject: m.Subject, CreatedAt: nanos(m.CreatedAt)}
+	r := memberRow{ID: m.ID, Organisation: m.Organisation, Name: m.Name, Owner: m.Owner, Everywhere: string(m.Everywhere), Service: m.Service, Disabled: m.Disabled, Password: m.Password, Subject: m.Subject, CreatedAt: nanos(m.CreatedAt)}
 	err := s.change(ctx, replica.Change{Kind: replica.Member, ID: m.ID}, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
 		if err != nil {

@@ -22,6 +22,7 @@ type workspaceRow struct {
 	Compat         string `bun:"compat"`
 	CompatFromFile bool   `bun:"compat_from_file"`
 	AccessGroups   string `bun:"access_groups"`
+	GroupsFromFile bool   `bun:"access_groups_from_file"`
 	CreatedAt      int64  `bun:"created_at"`
 }
 
@@ -34,7 +35,7 @@ func (s *Store) Workspaces(ctx context.Context) ([]identity.Workspace, error) {
 	out := make([]identity.Workspace, len(rows))
 	for i, r := range rows {
 		out[i] = identity.Workspace{ID: r.ID, Organisation: r.Organisation, Name: r.Name, Config: r.Config, ConfigFromFile: r.ConfigFromFile,
-			Compat: gateway.Compat(r.Compat), CompatFromFile: r.CompatFromFile, CreatedAt: timeOf(r.CreatedAt)}
+			Compat: gateway.Compat(r.Compat), CompatFromFile: r.CompatFromFile, AccessGroupsFromFile: r.GroupsFromFile, CreatedAt: timeOf(r.CreatedAt)}
 		if err := json.Unmarshal([]byte(r.AccessGroups), &out[i].AccessGroups); err != nil {
 			return nil, storeError("sqlstore.Workspaces", "workspace", err)
 		}
@@ -49,7 +50,7 @@ func (s *Store) PutWorkspace(ctx context.Context, w identity.Workspace) error {
 		return err
 	}
 	r := workspaceRow{ID: w.ID, Organisation: w.Organisation, Name: w.Name, Config: w.Config, ConfigFromFile: w.ConfigFromFile,
-		Compat: string(w.Compat), CompatFromFile: w.CompatFromFile, AccessGroups: groups, CreatedAt: nanos(w.CreatedAt)}
+		Compat: string(w.Compat), CompatFromFile: w.CompatFromFile, AccessGroups: groups, GroupsFromFile: w.AccessGroupsFromFile, CreatedAt: nanos(w.CreatedAt)}
 	err := s.change(ctx, replica.Change{Kind: replica.Workspace, Workspace: w.ID, ID: w.ID}, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
 		return err
