@@ -67,9 +67,13 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 		return nil, err
 	}
 	// Replicas that start together create and declare one after the other.
-	if err := s.control.Exclusively(ctx, func(ctx context.Context) error { return a.populate(ctx, cfg, env, s) }); err != nil {
+	if err := s.control.Exclusively(ctx, func(ctx context.Context) (err error) {
+		a.firstKey, err = populate(ctx, cfg, env, s)
+		return err
+	}); err != nil {
 		return nil, err
 	}
+	s.keyring.Start()
 	if err := a.openLimits(ctx, cfg, s, log); err != nil {
 		return nil, err
 	}
@@ -84,7 +88,9 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	}
 	a.onClose(s.records.close)
 	if sharedControl(cfg) {
-		a.follow(before, s, log) // when all that reads again is there
+		if err := a.outlast(cfg, env, s, s.copy, before, s.copyMade, log); err != nil { // when all that reads again is there
+			return nil, err
+		}
 	}
 	reports := &intake.Intake{Spans: s.records.spans}
 	pages, err := console.Handler()
@@ -134,7 +140,7 @@ func (s *services) api(cfg config.Config, routes []httpapi.Route, pages http.Han
 	if sharedControl(cfg) {
 		maxOutage = cfg.Control.MaxOutage
 	}
-	control := newControlHealth(s.control.Ping, maxOutage)
+	control := newControlHealth(s.control.Ping, maxOutage, s.copyMade)
 	return httpapi.New(httpapi.Settings{
 		Routes: routes, Authenticator: s.callers, Admission: s.limits, Audit: s.records.recorder, Compat: cfg.Compat,
 		MaxBody: cfg.MaxBody, PublicURL: cfg.SignIn.PublicURL, Limits: cfg.HTTP.Limits, TrustedProxies: cfg.HTTP.TrustedProxies, AllowedOrigins: cfg.Origins,

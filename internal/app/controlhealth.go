@@ -20,8 +20,12 @@ type controlHealth struct {
 	away     bool
 }
 
-func newControlHealth(ping func(context.Context) error, maxOutage time.Duration) *controlHealth {
-	return &controlHealth{ping: ping, maxOutage: maxOutage, answered: time.Now()}
+// newControlHealth begins with a store that answered at a time; zero: now.
+func newControlHealth(ping func(context.Context) error, maxOutage time.Duration, answered time.Time) *controlHealth {
+	if answered.IsZero() {
+		answered = time.Now()
+	}
+	return &controlHealth{ping: ping, maxOutage: maxOutage, answered: answered}
 }
 
 // ready is an error when traffic should no longer come here.

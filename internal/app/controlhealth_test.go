@@ -14,7 +14,7 @@ func TestControlHealth(t *testing.T) {
 		ready     bool
 	}{"a file": {0, false}, "a database that may be away": {time.Hour, true}, "for too long": {time.Nanosecond, false}} {
 		var fail error
-		h := newControlHealth(func(context.Context) error { return fail }, c.maxOutage)
+		h := newControlHealth(func(context.Context) error { return fail }, c.maxOutage, time.Time{})
 		if err := h.ready(t.Context()); err != nil || len(h.warnings()) > 0 {
 			t.Errorf("%s answers: %v, %v", name, err, h.warnings())
 		}

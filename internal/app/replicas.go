@@ -2,17 +2,9 @@ package app
 
 import (
 	"context"
-	"log/slog"
 
 	"github.com/sluicegate/sluice/gateway/replica"
 )
-
-// follow lets the services read again what other replicas change. position is from before they
-// read the store.
-func (a *app) follow(position int64, s *services, log *slog.Logger) {
-	f := replica.Follow(position, replica.Settings{Feed: s.control, Apply: s.apply, Reload: s.reload, Log: log})
-	a.onClose(func(context.Context) error { f.Close(); return nil })
-}
 
 // apply reads again what has changed. Members, keys and workspaces refer to each other, and are
 // read together: however many of them changed, once.

@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/gateway"
@@ -32,6 +34,8 @@ import (
 type services struct {
 	master         credential.MasterKey
 	control        *sqlstore.Store
+	copy           *controlCopy // of control, for starts without PostgreSQL
+	copyMade       time.Time    // when the copy was made that control is; zero: it is the store itself
 	bills          *billing.Service
 	cipher         *credential.Cipher
 	history        *history.Service
@@ -65,10 +69,13 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 		return err
 	}
 	s.cipher = cipher
-	if s.control, err = openControlStore(ctx, cfg); err != nil {
+	s.copy = newControlCopy(cfg, s)
+	if s.control, s.copyMade, err = openControlOrCopy(ctx, cfg, s.copy, log); err != nil {
 		return err
 	}
-	a.onClose(func(context.Context) error { return s.control.Close() })
+	a.onClose(func(context.Context) error {
+		return errors.Join(s.control.Close(), sqlstore.RemoveCopy(copyFile(cfg)))
+	})
 
 	if sharedControl(cfg) {
 		s.bills = billing.OpenShared(s.control, billing.Config{Lease: cfg.Control.Lease, CountCost: cfg.Pricing.CountCost, Log: log})
@@ -95,23 +102,22 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 }
 
 // populate creates what the first start needs, reads the control data, and applies what the
-// server's file declares.
-func (a *app) populate(ctx context.Context, cfg config.Config, env environment, s *services) error {
+// server's file declares. firstKey is the owner's API key that it generated.
+func populate(ctx context.Context, cfg config.Config, env environment, s *services) (firstKey gateway.Secret, err error) {
 	created, first, err := s.callers.Bootstrap(ctx, env.apiKey)
 	if err != nil {
-		return err
+		return firstKey, err
 	}
 	if created && env.apiKey.Empty() {
-		a.firstKey = first
+		firstKey = first
 	}
 	if err := s.keyring.Load(ctx); err != nil {
-		return err
+		return firstKey, err
 	}
 	if err := declareKeys(ctx, cfg, s.callers, s.keyring); err != nil {
-		return err
+		return firstKey, err
 	}
-	s.keyring.Start()
-	return declare(ctx, cfg, s.callers, s.control, s.router, s.templates)
+	return firstKey, declare(ctx, cfg, s.callers, s.control, s.router, s.templates)
 }
 
 // openUpstream opens the price table, the provider client and the guardrails.

@@ -60,7 +60,7 @@ func (s *Store) Config(ctx context.Context, workspace, slug string) (route.Saved
 	}
 	const op = "sqlstore.Config"
 	var r configRow
-	err := newest(s.db, &r).Where("c.workspace_id = ?", workspace).Where("c.slug = ?", slug).Scan(ctx)
+	err := newest(s.db.now(), &r).Where("c.workspace_id = ?", workspace).Where("c.slug = ?", slug).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
 		return route.Saved{}, &gateway.Error{Op: op, Kind: gateway.NotFound, Param: "config", Public: "There is no config '" + slug + "'."}
 	}
@@ -76,7 +76,7 @@ func (s *Store) Configs(ctx context.Context, workspace string) ([]route.Saved, e
 		return nil, err
 	}
 	var rows []configRow
-	if err := newest(s.db, &rows).Where("c.workspace_id = ?", workspace).OrderExpr(s.byBytes("c.slug")).Scan(ctx); err != nil {
+	if err := newest(s.db.now(), &rows).Where("c.workspace_id = ?", workspace).OrderExpr(s.byBytes("c.slug")).Scan(ctx); err != nil {
 		return nil, storeError("sqlstore.Configs", "config", err)
 	}
 	out := make([]route.Saved, len(rows))

@@ -20,12 +20,15 @@ const (
 	constraintForeignKey = 787
 	constraintPrimaryKey = 1555
 	constraintUnique     = 2067
+	readOnly             = 8
 )
 
 // Codes of PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html
 const (
-	foreignKeyViolation = "23503"
-	uniqueViolation     = "23505"
+	foreignKeyViolation  = "23503"
+	uniqueViolation      = "23505"
+	invalidAuthorization = "28" // class
+	invalidCatalog       = "3D" // class
 )
 
 // unreachableRetry is when a caller may ask again while the database does not answer.
@@ -78,15 +81,16 @@ func codes(err error) (code int, state string) {
 }
 
 // isUnreachable reports whether the server of the database is away, or about to go: connection
-// exceptions, insufficient resources and operator intervention.
+// exceptions, insufficient resources and operator intervention. A copy that stands in for it takes no
+// writes.
 func isUnreachable(err error) bool {
 	var connect *pgconn.ConnectError
 	var network net.Error
 	if errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, context.DeadlineExceeded) || pgconn.SafeToRetry(err) {
 		return true
 	}
-	_, state := codes(err)
-	return strings.HasPrefix(state, "08") || strings.HasPrefix(state, "53") || strings.HasPrefix(state, "57P")
+	code, state := codes(err)
+	return code == readOnly || strings.HasPrefix(state, "08") || strings.HasPrefix(state, "53") || strings.HasPrefix(state, "57P")
 }
 
 // deleteError is NotFound when a delete has found nothing.

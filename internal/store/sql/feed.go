@@ -49,7 +49,7 @@ func (s *Store) Listen(ctx context.Context, wake func()) error {
 	if !s.postgres() {
 		return nil
 	}
-	c, err := pgx.ConnectConfig(ctx, s.connect)
+	c, err := pgx.ConnectConfig(ctx, s.db.now().connect)
 	if err != nil {
 		return storeError(op, "feed of changes", err)
 	}

@@ -24,7 +24,7 @@ func TestFeed(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) {
 		replicatest.Feed(t, func(t *testing.T) (replicatest.Process, replicatest.Process) {
 			s := open(t)
-			other := newStore(s.db) // as if another process had the file
+			other := newStore(s.db.now()) // as if another process had the file
 			return process(s), process(other)
 		}, keptChanges)
 	})

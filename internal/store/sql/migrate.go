@@ -58,3 +58,14 @@ func refuseNewer(ctx context.Context, p *goose.Provider) error {
 	}
 	return nil
 }
+
+// NewestSchema is the number of the last migration that this Sluice knows.
+func NewestSchema() (newest int64) {
+	files, _ := fs.Glob(migrations, "migrations/*.sql") // the pattern is well-formed
+	for _, name := range files {
+		if n, err := goose.NumericComponent(name); err == nil {
+			newest = max(newest, n)
+		}
+	}
+	return newest
+}

@@ -106,7 +106,7 @@ func TestOpenRefuses(t *testing.T) {
 // The down migration takes everything away that the up migration made.
 func TestMigrationDown(t *testing.T) {
 	s := open(t)
-	p, err := provider(goose.DialectSQLite3, s.db.DB)
+	p, err := provider(goose.DialectSQLite3, s.db.now().DB.DB)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,15 +46,17 @@ func OpenPostgres(ctx context.Context, dsn gateway.Secret) (*Store, error) {
 	raw.SetConnMaxIdleTime(idleTime)
 	if err := raw.PingContext(ctx); err != nil {
 		raw.Close()
-		return nil, &gateway.Error{Op: op, Kind: gateway.Unavailable, Param: "control.dsn", Public: "The database of 'control.dsn' at " + address(cfg) + " cannot be used: " + cause(err, cfg) + "."}
+		kind := gateway.Unavailable
+		if _, state := codes(err); strings.HasPrefix(state, invalidAuthorization) || strings.HasPrefix(state, invalidCatalog) {
+			kind = gateway.Invalid // it answers: the setting is wrong
+		}
+		return nil, &gateway.Error{Op: op, Kind: kind, Param: "control.dsn", Public: "The database of 'control.dsn' at " + address(cfg) + " cannot be used: " + cause(err, cfg) + "."}
 	}
 	if err := migrate(ctx, goose.DialectPostgres, raw); err != nil {
 		raw.Close()
-		return nil, fmt.Errorf("%s: %s: %w", op, address(cfg), err)
+		return nil, fmt.Errorf("%s: the database of 'control.dsn' at %s: %w", op, address(cfg), err)
 	}
-	s := newStore(bun.NewDB(raw, pgdialect.New()))
-	s.connect = cfg
-	return s, nil
+	return newStore(&engine{DB: bun.NewDB(raw, pgdialect.New()), connect: cfg}), nil
 }
 
 // startLock is the advisory lock of Exclusively. The number has no meaning.

@@ -45,8 +45,8 @@ func TestOpenPostgresRefuses(t *testing.T) {
 	}{
 		"no URL":         {"postgres://user:" + secret + "@host:port/x", gateway.Invalid, "postgres://user:password@host:5432/database"},
 		"nobody listens": {changed(func(u *url.URL) { u.Host, u.User = closed, url.UserPassword("sluice", secret) }), gateway.Unavailable, "connection refused"},
-		"wrong password": {changed(func(u *url.URL) { u.User = url.UserPassword("sluice", secret) }), gateway.Unavailable, "password authentication failed"},
-		"no database":    {changed(func(u *url.URL) { u.Path = "/absent" }), gateway.Unavailable, `database "absent" does not exist`},
+		"wrong password": {changed(func(u *url.URL) { u.User = url.UserPassword("sluice", secret) }), gateway.Invalid, "password authentication failed"},
+		"no database":    {changed(func(u *url.URL) { u.Path = "/absent" }), gateway.Invalid, `database "absent" does not exist`},
 	} {
 		s, err := OpenPostgres(t.Context(), gateway.NewSecret(c.dsn))
 		if err == nil {
@@ -141,7 +141,7 @@ func TestVersionsOfParallelWriters(t *testing.T) {
 
 func TestMigrationDownOnPostgres(t *testing.T) {
 	s := openPostgres(t)
-	p, err := provider(goose.DialectPostgres, s.db.DB)
+	p, err := provider(goose.DialectPostgres, s.db.now().DB.DB)
 	if err != nil {
 		t.Fatal(err)
 	}

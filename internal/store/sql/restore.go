@@ -100,7 +100,7 @@ func (s *Store) refuseUnlessEmpty(ctx context.Context) error {
 // provider runs the migrations of this database.
 func (s *Store) provider() (*goose.Provider, error) {
 	if s.postgres() {
-		return provider(goose.DialectPostgres, s.db.DB)
+		return provider(goose.DialectPostgres, s.db.now().DB.DB)
 	}
-	return provider(goose.DialectSQLite3, s.db.DB)
+	return provider(goose.DialectSQLite3, s.db.now().DB.DB)
 }

@@ -21,23 +21,34 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err := restrictFile(path); err != nil {
 		return nil, fmt.Errorf("%s: %w", op, err)
 	}
-	abs, err := filepath.Abs(path)
+	raw, err := connectFile(path, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", op, err)
 	}
-	dsn := "file://" + (&url.URL{Path: abs}).EscapedPath() + "?_txlock=immediate&_pragma=busy_timeout(10000)" +
-		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)"
-	raw, err := sql.Open("sqlite", dsn)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", op, err)
-	}
-	raw.SetMaxOpenConns(4)
-	raw.SetMaxIdleConns(4)
 	if err := migrate(ctx, goose.DialectSQLite3, raw); err != nil {
 		raw.Close()
 		return nil, fmt.Errorf("%s: %s: %w", op, path, err)
 	}
-	return newStore(bun.NewDB(raw, sqlitedialect.New())), nil
+	return newStore(&engine{DB: bun.NewDB(raw, sqlitedialect.New())}), nil
+}
+
+// connectFile opens a database file whose connections have these pragmas.
+func connectFile(path string, pragmas ...string) (*sql.DB, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	dsn := "file://" + (&url.URL{Path: abs}).EscapedPath() + "?_txlock=immediate&_pragma=busy_timeout(10000)"
+	for _, p := range pragmas {
+		dsn += "&_pragma=" + p
+	}
+	raw, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	raw.SetMaxOpenConns(4)
+	raw.SetMaxIdleConns(4)
+	return raw, nil
 }
 
 // restrictFile creates the file if it is missing, and makes it readable by its owner alone.

@@ -5,10 +5,9 @@ import (
 	"crypto/rand"
 	"strings"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/history"
@@ -22,12 +21,15 @@ import (
 
 // Store is an open control database. It implements every store interface of the parts.
 type Store struct {
-	db      *bun.DB
-	origin  string          // names this process in the feed of changes
-	connect *pgx.ConnConfig // of PostgreSQL, for a connection that listens
+	db     database
+	origin string // names this process in the feed of changes
 }
 
-func newStore(db *bun.DB) *Store { return &Store{db: db, origin: rand.Text()} }
+func newStore(e *engine) *Store {
+	s := &Store{origin: rand.Text()}
+	s.db.use(e)
+	return s
+}
 
 var (
 	_ identity.Store       = (*Store)(nil)
@@ -45,8 +47,13 @@ var (
 // Close ends all connections.
 func (s *Store) Close() error { return s.db.Close() }
 
-// Ping reports whether the database answers.
-func (s *Store) Ping(ctx context.Context) error { return s.db.PingContext(ctx) }
+// Ping reports whether the database answers. It does not while a copy stands in for it.
+func (s *Store) Ping(ctx context.Context) error {
+	if s.Copied() {
+		return &gateway.Error{Op: "sqlstore.Ping", Kind: gateway.Unavailable, Public: "The control database does not answer."}
+	}
+	return s.db.PingContext(ctx)
+}
 
 // postgres reports whether the database is PostgreSQL, not SQLite.
 func (s *Store) postgres() bool { return s.db.Dialect().Name() == dialect.PG }

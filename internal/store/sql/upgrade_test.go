@@ -38,7 +38,7 @@ func TestUpgrade(t *testing.T) {
 func upgraded(t *testing.T, s *Store, dialect goose.Dialect, schema int64, rows string) string {
 	t.Helper()
 	ctx := t.Context()
-	p, err := provider(dialect, s.db.DB)
+	p, err := provider(dialect, s.db.now().DB.DB)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func upgraded(t *testing.T, s *Store, dialect goose.Dialect, schema int64, rows 
 	if _, err := s.db.ExecContext(ctx, rows); err != nil {
 		t.Fatal(err)
 	}
-	if err := migrate(ctx, dialect, s.db.DB); err != nil {
+	if err := migrate(ctx, dialect, s.db.now().DB.DB); err != nil {
 		t.Fatal(err)
 	}
 	return readAll(t, s)

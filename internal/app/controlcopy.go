@@ -1,0 +1,131 @@
+package app
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/config"
+	sqlstore "github.com/sluicegate/sluice/internal/store/sql"
+)
+
+// controlCopy is the file with a copy of the control data, from which a process starts while
+// PostgreSQL is away. Its first line is a copyHeader; the rest is sealed under the master key and
+// opens only behind that header.
+type controlCopy struct {
+	path   string
+	sealer sealer
+	key    string        // fingerprint of the master key
+	maxAge time.Duration // how old a copy may be that a process starts from
+}
+
+// sealer is credential's cipher.
+type sealer interface {
+	Seal(table, row, column string, text gateway.Secret) []byte
+	Open(table, row, column string, sealed []byte) (gateway.Secret, error)
+}
+
+type copyHeader struct {
+	Copy   int       `json:"sluice_control_copy"` // version of the format
+	Schema int64     `json:"schema"`              // number of the last migration
+	Made   time.Time `json:"made"`
+	Key    string    `json:"master_key"` // fingerprint
+}
+
+const copyVersion = 1
+
+func newControlCopy(cfg config.Config, s *services) *controlCopy {
+	return &controlCopy{path: filepath.Join(cfg.DataDir, "control.copy"), sealer: s.cipher, key: hex.EncodeToString(s.master.Derive("control copy")[:8]), maxAge: cfg.Control.MaxOutage}
+}
+
+// write replaces the file by a copy of store.
+func (c *controlCopy) write(ctx context.Context, store *sqlstore.Store) error {
+	schema, err := store.Schema(ctx)
+	if err != nil {
+		return err
+	}
+	var packed bytes.Buffer
+	zip := gzip.NewWriter(&packed)
+	head, err := json.Marshal(copyHeader{copyVersion, schema, time.Now().UTC().Truncate(time.Second), c.key})
+	if err == nil {
+		err = errors.Join(store.Copy(ctx, zip), zip.Close())
+	}
+	if err != nil {
+		return err
+	}
+	sealed := c.sealer.Seal("control copy", string(head), "data", gateway.NewSecret(packed.String()))
+	return replaceFile(c.path, bytes.Join([][]byte{head, sealed}, []byte("\n")))
+}
+
+// maxAhead is how far the clock of the process may be behind that of the copy.
+const maxAhead = 5 * time.Minute
+
+// read returns the copy, and when it was made. schema is the newest that this Sluice knows.
+func (c *controlCopy) read(schema int64) (data []byte, made time.Time, err error) {
+	refuse := func(why string) ([]byte, time.Time, error) {
+		return nil, time.Time{}, fmt.Errorf("the copy of the control data, %s, %s", c.path, why)
+	}
+	raw, err := os.ReadFile(c.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return refuse("is not there")
+	}
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	var h copyHeader
+	head, sealed, _ := bytes.Cut(raw, []byte("\n"))
+	if err := json.Unmarshal(head, &h); err != nil || h.Copy == 0 {
+		return refuse("is damaged")
+	}
+	age := time.Since(h.Made)
+	switch {
+	case h.Copy > copyVersion || h.Schema > schema:
+		return refuse(fmt.Sprintf("was written by a newer Sluice (migration %d, this one knows %d)", h.Schema, schema))
+	case h.Key != c.key:
+		return refuse("was sealed with another master key; see SLUICE_MASTER_KEY")
+	case age > c.maxAge:
+		return refuse(fmt.Sprintf("is %s old, and 'control.max_outage' is %s", age.Round(time.Second), c.maxAge))
+	case age < -maxAhead:
+		return refuse("was made in the future: the clock of this machine is wrong, or the file was changed")
+	}
+	text, err := c.sealer.Open("control copy", string(head), "data", sealed)
+	if err != nil {
+		return refuse("is damaged, or somebody has changed it")
+	}
+	unzip, err := gzip.NewReader(bytes.NewReader([]byte(text.Reveal())))
+	if err == nil {
+		data, err = io.ReadAll(unzip)
+	}
+	if err != nil {
+		return refuse("is damaged")
+	}
+	return data, h.Made, nil
+}
+
+// replaceFile writes a file that its owner alone may read, so that a crash leaves the old content or
+// the new.
+func replaceFile(path string, content []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(content)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

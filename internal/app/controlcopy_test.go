@@ -1,0 +1,111 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/internal/config"
+	sqlstore "github.com/sluicegate/sluice/internal/store/sql"
+)
+
+func copyUnder(t *testing.T, dir, passphrase string) *controlCopy {
+	t.Helper()
+	key, err := credential.LoadMasterKey(gateway.NewSecret(passphrase), credential.MasterKeyFiles{Salt: filepath.Join(t.TempDir(), "salt")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cipher, err := credential.NewCipher(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newControlCopy(config.Config{DataDir: dir, Control: config.Control{MaxOutage: time.Hour}}, &services{master: key, cipher: cipher})
+}
+
+// TestControlCopyIsRefused: a process starts from a copy only if it is whole, its own, of a schema
+// that it knows, and young enough; else the error says what is wrong.
+func TestControlCopyIsRefused(t *testing.T) {
+	const hexKey = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+	now := time.Now().UTC()
+	seal := func(c *controlCopy, h copyHeader) []byte {
+		head, _ := json.Marshal(h)
+		return bytes.Join([][]byte{head, c.sealer.Seal("control copy", string(head), "data", gateway.NewSecret("x"))}, []byte("\n"))
+	}
+	for name, tc := range map[string]struct {
+		change func(c *controlCopy, raw []byte) []byte // nil: there is no file
+		says   string                                  // "" = it is taken
+	}{
+		"as it was written": {func(_ *controlCopy, raw []byte) []byte { return raw }, ""},
+		"absent":            {nil, "is not there"},
+		"empty":             {func(*controlCopy, []byte) []byte { return []byte{} }, "is damaged"},
+		"one byte changed":  {func(_ *controlCopy, raw []byte) []byte { raw[len(raw)-1] ^= 1; return raw }, "somebody has changed it"},
+		"cut off":           {func(_ *controlCopy, raw []byte) []byte { return raw[:len(raw)-20] }, "somebody has changed it"},
+		"made younger": {func(c *controlCopy, _ []byte) []byte {
+			old := seal(c, copyHeader{copyVersion, 1, now.Add(-2 * time.Hour), c.key})
+			return bytes.Replace(old, []byte(now.Add(-2*time.Hour).Format("2006-01-02T15:04")), []byte(now.Format("2006-01-02T15:04")), 1)
+		}, "somebody has changed it"},
+		"stale": {func(c *controlCopy, _ []byte) []byte {
+			return seal(c, copyHeader{copyVersion, 1, now.Add(-2 * time.Hour), c.key})
+		}, "'control.max_outage' is 1h"},
+		"made in the future": {func(c *controlCopy, _ []byte) []byte {
+			return seal(c, copyHeader{copyVersion, 1, now.Add(time.Hour), c.key})
+		}, "in the future"},
+		"of a newer schema": {func(c *controlCopy, _ []byte) []byte { return seal(c, copyHeader{copyVersion, 9999, now, c.key}) }, "newer Sluice (migration 9999"},
+		"of another key": {func(_ *controlCopy, _ []byte) []byte {
+			return seal(copyUnder(t, t.TempDir(), strings.Repeat("f", 64)), copyHeader{copyVersion, 1, now, "f00d"})
+		}, "another master key; see SLUICE_MASTER_KEY"},
+		"of another key, which it denies": {func(c *controlCopy, _ []byte) []byte {
+			return seal(copyUnder(t, t.TempDir(), strings.Repeat("f", 64)), copyHeader{copyVersion, 1, now, c.key})
+		}, "somebody has changed it"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			store, err := sqlstore.Open(t.Context(), filepath.Join(dir, "sluice.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer store.Close()
+			c := copyUnder(t, dir, hexKey)
+			if err := c.write(t.Context(), store); err != nil {
+				t.Fatal(err)
+			}
+			raw, err := os.ReadFile(c.path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tc.change == nil {
+				err = os.Remove(c.path)
+			} else {
+				err = os.WriteFile(c.path, tc.change(c, raw), 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			data, made, err := c.read(sqlstore.NewestSchema())
+			if tc.says != "" {
+				if err == nil || !strings.Contains(err.Error(), tc.says) || data != nil {
+					t.Errorf("%v, want %q", err, tc.says)
+				}
+				return
+			}
+			if err != nil || time.Since(made) > time.Minute {
+				t.Fatal(err, made)
+			}
+			taken, err := sqlstore.OpenCopy(t.Context(), filepath.Join(dir, "copy.db"), bytes.NewReader(data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer taken.Close()
+			if err := taken.Ping(context.Background()); gateway.AsError(err).Kind != gateway.Unavailable {
+				t.Errorf("a copy answers for the store: %v", err)
+			}
+		})
+	}
+}

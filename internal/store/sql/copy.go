@@ -1,0 +1,69 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/sqlitedialect"
+)
+
+// notCopied are the tables of a backup that a copy leaves out: they grow with the traffic, and no row
+// of another table refers to them.
+var notCopied = []string{"reservations", "wallet_credits", "ledger_entries", "responses", "response_items"}
+
+// Copy writes, as a backup does, what calls need while the database is away: keys, virtual keys,
+// configs, prompts, limits, roles.
+func (s *Store) Copy(ctx context.Context, w io.Writer) error {
+	return s.dump(ctx, w, slices.DeleteFunc(slices.Clone(backedUp), func(table string) bool { return slices.Contains(notCopied, table) }))
+}
+
+// OpenCopy opens what Copy wrote, as a database file at path. It replaces one that a process left
+// there; who closes the store calls RemoveCopy.
+func OpenCopy(ctx context.Context, path string, r io.Reader) (*Store, error) {
+	if err := RemoveCopy(path); err != nil {
+		return nil, err
+	}
+	s, err := Open(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	s.db.now().copied = true
+	if err := s.Restore(ctx, r); err != nil {
+		return nil, errors.Join(err, s.Close(), RemoveCopy(path))
+	}
+	return s, nil
+}
+
+// RemoveCopy deletes the file of a copy.
+func RemoveCopy(path string) error {
+	var errs []error
+	for _, name := range []string{path, path + "-wal", path + "-shm"} {
+		if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Freeze lets every further write to the copy at path fail as if the database did not answer.
+func (s *Store) Freeze(path string) error {
+	raw, err := connectFile(path, "query_only(1)")
+	if err != nil {
+		return fmt.Errorf("sqlstore.Freeze: %w", err)
+	}
+	s.db.use(&engine{DB: bun.NewDB(raw, sqlitedialect.New()), copied: true})
+	return nil
+}
+
+// Become lets s use the database of other from now on. s owns it then.
+func (s *Store) Become(other *Store) {
+	s.db.use(other.db.now())
+}
+
+// Copied reports whether the store is a copy of one that is away.
+func (s *Store) Copied() bool { return s.db.now().copied }
