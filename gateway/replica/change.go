@@ -16,6 +16,7 @@ const (
 	RateLimits   Kind = "rate_limits" // of all workspaces
 	Budgets      Kind = "budgets"     // and wallets, of all workspaces
 	Prices       Kind = "prices"      // price rules and settings of all workspaces
+	AlertTargets Kind = "alert_targets"
 )
 
 // Change names a record that was put or deleted.

@@ -17,7 +17,7 @@ import (
 var backedUp = []string{"organisations", "workspaces", "members", "memberships", "teams", "team_members", "api_keys", "virtual_keys",
 	"virtual_key_credentials", "budgets", "reservations",
 	"rate_limits", "usage_limits", "wallets", "wallet_credits", "ledger_entries",
-	"price_rules", "price_settings",
+	"price_rules", "price_settings", "alert_targets", "alert_announcements", "alert_deliveries",
 	"configs", "config_versions", "prompts", "prompt_versions", "prompt_labels", "responses", "response_items"}
 
 // notBackedUp are the tables that a database makes of itself, and sessions: who signed in does so

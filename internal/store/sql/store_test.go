@@ -9,6 +9,8 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/alert"
+	"github.com/sluicegate/sluice/gateway/billing/alert/alerttest"
 	"github.com/sluicegate/sluice/gateway/billing/billingtest"
 	"github.com/sluicegate/sluice/gateway/billing/pricing"
 	"github.com/sluicegate/sluice/gateway/billing/pricing/pricingtest"
@@ -82,6 +84,12 @@ func TestPricingStore(t *testing.T) {
 			}
 			return s
 		})
+	})
+}
+
+func TestAlertStore(t *testing.T) {
+	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
+		alerttest.Store(t, func(t *testing.T) alert.Store { return open(t) })
 	})
 }
 
