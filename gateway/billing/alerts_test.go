@@ -8,6 +8,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/billingtest"
+	"github.com/sluicegate/sluice/gateway/policy"
 )
 
 // alarms keeps what it was told.
@@ -57,5 +58,40 @@ func TestAlertsTellEachShareOnce(t *testing.T) {
 		if got := a.percents(); !slices.Equal(got, tc.want) {
 			t.Errorf("%s: told %v, want %v", tc.name, got, tc.want)
 		}
+	}
+}
+
+// The next process tells what the one before it did not: of an API key, and of a budget with groups
+// and a period. Shares are those of the settings.
+func TestRemind(t *testing.T) {
+	const body = `{"model":"gpt-mock","max_tokens":50,"messages":[{"role":"user","content":"Hi"}]}`
+	ctx, ledger := t.Context(), billingtest.NewMemory()
+	budget := billing.Budget{ID: "b", Name: "daily", Workspace: "w", GroupBy: []policy.Group{{Key: "member"}}, Limit: 1_000_000, Period: billing.Day}
+	limits := billing.NewLimits(billing.LimitsConfig{})
+	must(t, limits.Declare([]billing.Budget{budget}))
+	silent := start(t, ledger, func(c *billing.Config) { c.Limits = limits })
+	p := *key(t, silent, "0.001")
+	p.Workspace, p.Member = "w", "ann"
+	must(t, call(t, silent, &p, body, answering(gateway.Usage{Output: 300}, 0)))
+	must(t, silent.Close(ctx))
+
+	a := &alarms{}
+	next := start(t, ledger, func(c *billing.Config) { c.Limits, c.Alerts, c.AlertShares = limits, a, []int64{90, 25, 60} })
+	key(t, next, "0.001")
+	must(t, next.Remind(ctx))
+	must(t, next.Remind(ctx))
+	must(t, next.Close(ctx))
+	if len(a.told) != 4 {
+		t.Fatalf("told %+v", a.told)
+	}
+	ofKey, ofBudget := a.told[0], a.told[1]
+	if ofKey.Kind != billing.OfAPIKey || ofKey.ID != "k" || ofKey.Percent != 60 || ofKey.Spent != 600_000 || !ofKey.Resets.IsZero() {
+		t.Errorf("of the API key: %+v", ofKey)
+	}
+	if ofBudget.Kind != billing.OfBudget || ofBudget.ID != "b" || ofBudget.Name != "daily" || ofBudget.Percent != 60 || ofBudget.Resets.IsZero() || len(ofBudget.Group) != 1 || ofBudget.Group[0].Value != "ann" {
+		t.Errorf("of the budget: %+v", ofBudget)
+	}
+	if again := a.told[3]; again.Account != ofBudget.Account || again.Limit != ofBudget.Limit {
+		t.Errorf("told again as another account: %+v", again)
 	}
 }

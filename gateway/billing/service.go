@@ -25,6 +25,8 @@ type Config struct {
 	Log       *slog.Logger // of a shared ledger; nil: no log
 	// Alerts is told when spending crosses a share of a limit; nil: nobody is.
 	Alerts Alerts
+	// AlertShares are those shares, in percent. Default: 50, 80 and 100.
+	AlertShares []int64
 	// Limits are budgets and wallets, in addition to the budgets of API keys; nil: there are none.
 	Limits *Limits
 	Now    func() time.Time
@@ -80,6 +82,9 @@ func newService(ledger Ledger, cfg Config) *Service {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	if cfg.AlertShares == nil {
+		cfg.AlertShares = defaultShares
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -126,13 +131,13 @@ func (s *Service) alert(a *account, m Move) {
 	a.mu.Lock()
 	limit, limited, apiKey := a.limit, !a.noLimit, a.lastKey
 	a.mu.Unlock()
-	percent := crossed(m.Before.Spent, m.After.Spent, limit)
+	percent := crossed(m.Before.Spent, m.After.Spent, limit, s.cfg.AlertShares)
 	if !limited || percent == 0 {
 		return
 	}
-	of := a.source
-	s.cfg.Alerts.Reached(Crossing{Account: of.account, Kind: of.kind, ID: of.id, Name: of.name, Workspace: of.workspace, APIKey: apiKey,
-		Percent: percent, Limit: limit, Spent: m.After.Spent, Resets: of.resets, At: s.cfg.Now()})
+	c := a.source.crossing(percent, limit, m.After.Spent, s.cfg.Now())
+	c.APIKey = apiKey
+	s.cfg.Alerts.Reached(c)
 }
 
 // SetLimit sets the lifetime budget of an API key, in nano-USD; nil takes it away. What the
