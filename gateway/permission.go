@@ -75,6 +75,13 @@ const (
 	PricesUpdate Permission = "price_rules.update"
 	PricesDelete Permission = "price_rules.delete"
 
+	WalletsList   Permission = "wallets.list"
+	WalletsRead   Permission = "wallets.read"
+	WalletsCreate Permission = "wallets.create"
+	WalletsDelete Permission = "wallets.delete"
+	WalletsCredit Permission = "wallets.credit"
+	LedgerVerify  Permission = "ledger.verify" // the ledger is that of all workspaces
+
 	PromptsList    Permission = "prompts.list"
 	PromptsRead    Permission = "prompts.read"
 	PromptsCreate  Permission = "prompts.create"
@@ -165,8 +172,8 @@ var grants = map[Permission][]Role{
 	ConfigsUpdate: managers,
 	ConfigsDelete: managers,
 
-	PoliciesList:   reviewers,
-	PoliciesRead:   reviewers,
+	PoliciesList:   everybody,
+	PoliciesRead:   everybody,
 	PoliciesCreate: managers,
 	PoliciesUpdate: managers,
 	PoliciesDelete: managers,
@@ -177,6 +184,13 @@ var grants = map[Permission][]Role{
 	PricesCreate: owners,
 	PricesUpdate: owners,
 	PricesDelete: owners,
+
+	WalletsList:   trackers,
+	WalletsRead:   trackers,
+	WalletsCreate: owners,
+	WalletsDelete: owners,
+	WalletsCredit: owners,
+	LedgerVerify:  owners,
 
 	PromptsList:    readers,
 	PromptsRead:    readers,

@@ -140,8 +140,19 @@ func (a *askedLimits) wallet(p *gateway.Principal) *Wallet {
 	return a.ofWorkspace[p.Workspace]
 }
 
+// walletOf is the wallet that pays for the calls of an API key, nil if there is none.
+func (l *Limits) walletOf(p *gateway.Principal) *Wallet {
+	if l == nil {
+		return nil
+	}
+	return l.asked.Load().wallet(p)
+}
+
 // Budgets lists the budgets of a workspace, and those of all workspaces, by name.
 func (l *Limits) Budgets(workspace string) []Budget {
+	if l == nil {
+		return nil
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	out := slices.Clone(l.declared)

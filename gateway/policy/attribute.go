@@ -139,3 +139,14 @@ func (a Attribute) values(ex *gateway.Exchange) []string {
 func (c *Condition) Holds(ex *gateway.Exchange) bool {
 	return slices.ContainsFunc(c.Key.values(ex), c.Values.match) != c.Excludes
 }
+
+// toldBy reports whether the principal alone tells the attribute of each of its calls.
+func (a Attribute) toldBy(p *gateway.Principal) bool {
+	switch a {
+	case "api_key", "member", "team", "workspace_id":
+		return true
+	}
+	entry, ok := strings.CutPrefix(string(a), metadataPrefix)
+	_, set := p.Metadata[entry]
+	return ok && set
+}

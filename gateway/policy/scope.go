@@ -170,3 +170,43 @@ func HashValues(values []string) string {
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
+
+// OfKey reports whether the scope concerns calls of an API key at all, and whether it concerns each
+// of them, by what the principal alone tells.
+func (s *Scope) OfKey(p *gateway.Principal) (some, each bool) {
+	if s.Workspace != "" && s.Workspace != p.Workspace {
+		return false, false
+	}
+	ex := alone(p)
+	each = true
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		switch {
+		case !c.Key.toldBy(p):
+			each = false
+		case !c.Holds(ex):
+			return false, false
+		}
+	}
+	return true, each
+}
+
+// ValuesOfKey are those of the groups that the principal alone tells, by the groups' position.
+func (s *Scope) ValuesOfKey(p *gateway.Principal) map[int]string {
+	out, ex := map[int]string{}, alone(p)
+	for i, g := range s.GroupBy {
+		if !g.Key.toldBy(p) {
+			continue
+		}
+		out[i] = ""
+		if values := g.Key.values(ex); len(values) > 0 {
+			out[i] = values[0]
+		}
+	}
+	return out
+}
+
+// alone is a call of which only the caller is known.
+func alone(p *gateway.Principal) *gateway.Exchange {
+	return &gateway.Exchange{Principal: p, Envelope: &gateway.Envelope{Metadata: p.Metadata}}
+}

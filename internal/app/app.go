@@ -80,6 +80,9 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	if err := s.openPricing(ctx, cfg); err != nil {
 		return nil, err
 	}
+	if err := s.loadBudgets(ctx, cfg); err != nil {
+		return nil, err
+	}
 	if s.answers, err = a.openCache(cfg, gateway.NewSecret(string(s.master.Derive("cache"))), s.guards, log); err != nil {
 		return nil, err
 	}
@@ -127,6 +130,7 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake) []httpapi.R
 	objects := &action.Objects{Fingerprint: recorder.Pseudonyms(s.master.Derive("audit fingerprints"))}
 	routes = append(routes, admin.Routes(admin.Settings{
 		Workspaces: s.callers, APIKeys: s.callers, KeyLimits: s.limits, Members: s.callers, Teams: s.callers, VirtualKeys: s.keyring, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits, Prices: s.pricing,
+		Budgets: s.budgets, Wallets: s.budgets, Ledger: s.bills,
 		Logs: s.records.reader, Usage: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Objects: objects, EndSessions: s.sessions.RevokeAll,
 	})...)
 	routes = append(routes, s.otherAdminRoutes(objects)...)

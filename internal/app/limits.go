@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/limit"
@@ -38,17 +39,38 @@ func (a *app) openLimits(ctx context.Context, cfg config.Config, s *services, lo
 	rules := make([]limit.Rule, len(cfg.RateLimits))
 	for i, l := range cfg.RateLimits {
 		rules[i] = l.Rule
-		if l.Workspace == "" {
-			continue
+		if err := s.nameWorkspace(ctx, "rate_limits", i, l.Workspace, &rules[i].Workspace); err != nil {
+			return err
 		}
-		id, err := s.callers.WorkspaceNamed(ctx, l.Workspace)
-		if err != nil {
-			field := fmt.Sprintf("rate_limits[%d].workspace", i)
-			return gateway.InvalidField("app.openLimits", field, "The field '"+field+"' names no workspace of the file: '"+l.Workspace+"'.")
-		}
-		rules[i].Workspace = id
 	}
 	return s.limits.Declare(rules)
+}
+
+// loadBudgets reads budgets and wallets, and applies the budgets of the server's file.
+func (s *services) loadBudgets(ctx context.Context, cfg config.Config) error {
+	if err := s.budgets.Load(ctx); err != nil {
+		return err
+	}
+	budgets := make([]billing.Budget, len(cfg.Budgets))
+	for i, b := range cfg.Budgets {
+		budgets[i] = b.Budget
+		if err := s.nameWorkspace(ctx, "budgets", i, b.Workspace, &budgets[i].Workspace); err != nil {
+			return err
+		}
+	}
+	return s.budgets.Declare(budgets)
+}
+
+// nameWorkspace finds the workspace that an entry of a list of the file names; "" names none.
+func (s *services) nameWorkspace(ctx context.Context, list string, i int, name string, id *string) (err error) {
+	if name == "" {
+		return nil
+	}
+	if *id, err = s.callers.WorkspaceNamed(ctx, name); err != nil {
+		field := fmt.Sprintf("%s[%d].workspace", list, i)
+		return gateway.InvalidField("app.nameWorkspace", field, "The field '"+field+"' names no workspace of the file: '"+name+"'.")
+	}
+	return nil
 }
 
 // countsLocally reports whether rate limits that replicas share are counted by this process alone,

@@ -28,6 +28,10 @@ func (s *services) apply(ctx context.Context, changes []replica.Change) error {
 			if err := s.pricing.Load(ctx); err != nil {
 				return err
 			}
+		case replica.Budgets:
+			if err := s.budgets.Load(ctx); err != nil {
+				return err
+			}
 		case replica.VirtualKey:
 			keys = true
 		default:
@@ -60,6 +64,9 @@ func (s *services) reload(ctx context.Context) error {
 		return err
 	}
 	if err := s.pricing.Load(ctx); err != nil {
+		return err
+	}
+	if err := s.budgets.Load(ctx); err != nil {
 		return err
 	}
 	return s.templates.Reread(ctx, "")

@@ -37,6 +37,7 @@ type services struct {
 	copy           *controlCopy // of control, for starts without PostgreSQL
 	copyMade       time.Time    // when the copy was made that control is; zero: it is the store itself
 	bills          *billing.Service
+	budgets        *billing.Limits // and wallets
 	cipher         *credential.Cipher
 	history        *history.Service
 	callers        *identity.Service
@@ -77,9 +78,10 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 		return errors.Join(s.control.Close(), sqlstore.RemoveCopy(copyFile(cfg)))
 	})
 
+	s.budgets = billing.NewLimits(billing.LimitsConfig{Store: s.control, Exists: s.exists, NewID: newID})
 	if sharedControl(cfg) {
-		s.bills = billing.OpenShared(s.control, billing.Config{Lease: cfg.Control.Lease, CountCost: cfg.Pricing.CountCost, Log: log})
-	} else if s.bills, err = billing.Open(ctx, s.control, billing.Config{CountCost: cfg.Pricing.CountCost}); err != nil {
+		s.bills = billing.OpenShared(s.control, billing.Config{Limits: s.budgets, Lease: cfg.Control.Lease, CountCost: cfg.Pricing.CountCost, Log: log})
+	} else if s.bills, err = billing.Open(ctx, s.control, billing.Config{Limits: s.budgets, CountCost: cfg.Pricing.CountCost}); err != nil {
 		return err
 	}
 	a.onClose(s.bills.Close)

@@ -36,17 +36,9 @@ func createLimitCommand(workspace *string) *cobra.Command {
 	var value int64
 	var where, groupBy []string
 	cmd := clientCommand("create NAME", "Limit requests, tokens or concurrent requests", 1, func(cmd *cobra.Command, c *client, args []string) error {
-		conditions, groups := []body{}, []body{}
-		for _, w := range where {
-			key, values, ok := strings.Cut(w, "=")
-			if !ok {
-				return usage("--where takes key=value or key!=value, not %q", w)
-			}
-			key, excludes := strings.CutSuffix(key, "!")
-			conditions = append(conditions, body{"key": key, "value": strings.Split(values, ","), "excludes": excludes})
-		}
-		for _, g := range groupBy {
-			groups = append(groups, body{"key": g})
+		conditions, groups, err := scopeOf(where, groupBy)
+		if err != nil {
+			return err
 		}
 		v, err := c.call(cmd.Context(), http.MethodPost, apiPath("policies", "rate-limits"), nil,
 			body{"name": args[0], "type": kind, "value": value, "conditions": conditions, "group_by": groups}.text("unit", unit).text("workspace", *workspace))
@@ -58,7 +50,29 @@ func createLimitCommand(workspace *string) *cobra.Command {
 	cmd.Flags().StringVar(&kind, "type", "requests", "requests, tokens or concurrent_requests")
 	cmd.Flags().StringVar(&unit, "unit", "", "rps, rpm, rph, rpd, rpw or rpmonth")
 	cmd.Flags().Int64Var(&value, "value", 0, "the most that fits")
-	cmd.Flags().StringArrayVar(&where, "where", nil, "condition key=value[,value…] or key!=value; repeat it for more")
-	cmd.Flags().StringSliceVar(&groupBy, "group-by", nil, "attributes whose values are counted apart")
+	scopeFlags(cmd, &where, &groupBy)
 	return cmd
+}
+
+// scopeFlags are the flags that say which calls a rule concerns.
+func scopeFlags(cmd *cobra.Command, where, groupBy *[]string) {
+	cmd.Flags().StringArrayVar(where, "where", nil, "condition key=value[,value…] or key!=value; repeat it for more")
+	cmd.Flags().StringSliceVar(groupBy, "group-by", nil, "attributes whose values are counted apart")
+}
+
+// scopeOf are the conditions and groups of a body.
+func scopeOf(where, groupBy []string) (conditions, groups []body, err error) {
+	conditions, groups = []body{}, []body{}
+	for _, w := range where {
+		key, values, ok := strings.Cut(w, "=")
+		if !ok {
+			return nil, nil, usage("--where takes key=value or key!=value, not %q", w)
+		}
+		key, excludes := strings.CutSuffix(key, "!")
+		conditions = append(conditions, body{"key": key, "value": strings.Split(values, ","), "excludes": excludes})
+	}
+	for _, g := range groupBy {
+		groups = append(groups, body{"key": g})
+	}
+	return conditions, groups, nil
 }

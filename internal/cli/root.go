@@ -37,7 +37,7 @@ func root() *cobra.Command {
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
 	cmd.AddCommand(serveCommand(), checkCommand(fileChecks()), backupCommand(), restoreCommand(), migrateCommand(), workspacesCommand(), keysCommand(), virtualKeysCommand(),
-		configsCommand(), limitsCommand(), promptsCommand(), logsCommand(), traceCommand(), auditCommand(), doctorCommand())
+		configsCommand(), limitsCommand(), budgetsCommand(), walletsCommand(), promptsCommand(), logsCommand(), traceCommand(), auditCommand(), doctorCommand())
 	return cmd
 }
 

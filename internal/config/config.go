@@ -42,6 +42,7 @@ type Config struct {
 	RateLimits         []RateLimit // of all keys, too
 	PriceRules         []PriceRule
 	Pricing            Pricing
+	Budgets            []Budget
 	Timeouts           Timeouts
 	TrustedHosts       []string
 	HTTP               listen.Config  // tls, h2c, limits and trusted_proxies

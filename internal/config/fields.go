@@ -35,6 +35,7 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 		{"rate_limits", func(n *yamltree.Node) { r.rateLimits(n, &c.RateLimits) }},
 		{"price_rules", func(n *yamltree.Node) { r.priceRules(n, &c.PriceRules) }},
 		{"pricing", func(n *yamltree.Node) { r.pricing(n, &c.Pricing) }},
+		{"budgets", func(n *yamltree.Node) { r.budgets(n, &c.Budgets) }},
 		{"timeouts", func(n *yamltree.Node) {
 			r.object(n, []field{
 				{"connect", func(n *yamltree.Node) { r.duration(n, &c.Timeouts.Connect) }},

@@ -67,13 +67,7 @@ func (r *reader) rateLimits(n *yamltree.Node, to *[]RateLimit) {
 			field{"name", func(n *yamltree.Node) { r.checked(n, &l.Rule.Name, nameProblem) }},
 			field{"workspace", func(n *yamltree.Node) { r.checked(n, &l.Workspace, nameProblem) }},
 			field{"conditions", func(n *yamltree.Node) { r.conditions(n, &l.Rule.Conditions) }},
-			field{"group_by", func(n *yamltree.Node) {
-				r.list(n, func(item *yamltree.Node) {
-					var key string
-					r.str(item, &key)
-					l.Rule.GroupBy = append(l.Rule.GroupBy, policy.Group{Key: policy.Attribute(key)})
-				})
-			}},
+			field{"group_by", func(n *yamltree.Node) { r.groups(n, &l.Rule.GroupBy) }},
 		), "name", "type", "value")
 		seen.check(r, item, l.Workspace, l.Rule.Name)
 		r.validLimit(item, &l.Rule)
@@ -115,6 +109,14 @@ func (r *reader) amount(to *limit.Rule) []field {
 	}
 }
 
+func (r *reader) groups(n *yamltree.Node, to *[]policy.Group) {
+	r.list(n, func(item *yamltree.Node) {
+		var key string
+		r.str(item, &key)
+		*to = append(*to, policy.Group{Key: policy.Attribute(key)})
+	})
+}
+
 func (r *reader) conditions(n *yamltree.Node, to *[]policy.Condition) {
 	r.list(n, func(item *yamltree.Node) {
 		var c policy.Condition
@@ -136,14 +138,17 @@ func (r *reader) conditions(n *yamltree.Node, to *[]policy.Condition) {
 	})
 }
 
-// validLimit reports what package limit refuses, unless the entry has a problem already.
-func (r *reader) validLimit(n *yamltree.Node, rule *limit.Rule) {
+// validLimit reports what package limit refuses.
+func (r *reader) validLimit(n *yamltree.Node, rule *limit.Rule) { r.valid(n, rule.Validate) }
+
+// valid reports what the package of an entry refuses, unless the entry has a problem already.
+func (r *reader) valid(n *yamltree.Node, validate func() error) {
 	for _, p := range r.problems {
 		if p.Line >= n.Line && (p.Path == n.Path || len(p.Path) > len(n.Path) && p.Path[:len(n.Path)] == n.Path) {
 			return
 		}
 	}
-	if err := rule.Validate(); err != nil {
+	if err := validate(); err != nil {
 		e := gateway.AsError(err)
 		line, column := n.Place(n.Path + "." + e.Param)
 		r.problems = append(r.problems, Problem{Line: line, Column: column, Path: n.Path + "." + e.Param, Message: e.Public})

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -102,6 +103,10 @@ func (c *Call) UnknownPath() error {
 	return unknownURL(c.Request())
 }
 
+// patience is how long the SDKs of OpenAI and Anthropic wait when they are told to; told a longer time,
+// they repeat a call at once.
+const patience = time.Minute
+
 // fail answers with an error.
 func (c *Call) fail(e *gateway.Error) {
 	status := c.StatusOf(e)
@@ -115,7 +120,7 @@ func (c *Call) fail(e *gateway.Error) {
 	case gateway.Internal:
 		c.setBoth(exceptionHeader, "true")
 	}
-	if e.Kind == gateway.Exhausted && status == http.StatusTooManyRequests && e.RetryAfter == 0 {
+	if e.Kind == gateway.Exhausted && status == http.StatusTooManyRequests && (e.RetryAfter == 0 || e.RetryAfter > patience) {
 		c.SetHeader("X-Should-Retry", "false") // the SDKs of OpenAI and Anthropic repeat a 429 otherwise
 	}
 	c.setRetryAfter(e.RetryAfter)

@@ -200,6 +200,5 @@ func readRateLimit(f *form, rule *limit.Rule, required bool) {
 	read("type", required, "a string", &rule.Kind)
 	read("unit", false, "a string", &rule.Unit)
 	read("value", required, "a whole number", &rule.Value)
-	read("conditions", false, `a list such as [{"key": "model", "value": "gpt-5*"}]`, &rule.Conditions)
-	read("group_by", false, `a list such as [{"key": "member"}]`, &rule.GroupBy)
+	readScope(f, &rule.Conditions, &rule.GroupBy)
 }
