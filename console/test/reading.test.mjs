@@ -5,7 +5,19 @@ import { after, before, test } from "node:test";
 import { launch, openPage, ownerKey, signIn } from "./browser.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const screens = ["requests", "playground", "keys", "virtual-keys", "members", "configs", "audit", "setup", "start"];
+const screens = [
+  "requests",
+  "playground",
+  "keys",
+  "virtual-keys",
+  "members",
+  "configs",
+  "prompts",
+  "audit",
+  "setup",
+  "start",
+  "account",
+];
 const headings = { en: "Requests", zh: "请求" };
 
 let browser;

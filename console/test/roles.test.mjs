@@ -11,11 +11,23 @@ const menus = {
     "Virtual keys",
     "Members",
     "Configs",
+    "Prompts",
     "Audit",
     "Client setup",
     "First call",
+    "Your account",
   ],
-  member: ["Requests", "Playground", "API keys", "Virtual keys", "Configs", "Client setup", "First call"],
+  member: [
+    "Requests",
+    "Playground",
+    "API keys",
+    "Virtual keys",
+    "Configs",
+    "Prompts",
+    "Client setup",
+    "First call",
+    "Your account",
+  ],
   auditor: [
     "Requests",
     "Playground",
@@ -26,8 +38,9 @@ const menus = {
     "Audit",
     "Client setup",
     "First call",
+    "Your account",
   ],
-  billing: ["Playground", "API keys", "Members", "Client setup", "First call"],
+  billing: ["Playground", "API keys", "Members", "Client setup", "First call", "Your account"],
 };
 
 let browser;

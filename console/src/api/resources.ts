@@ -73,3 +73,32 @@ export interface ChainCheck {
   ok: boolean;
   data: { chain: string; rows: number; first: number; last: number; error?: string }[];
 }
+
+export interface Prompt {
+  id: string;
+  slug: string;
+  name: string;
+  from_file: boolean;
+  newest_version: number;
+  active_version: number;
+  labels: Record<string, number>;
+  updated_at: string;
+}
+
+export interface PromptVersion {
+  version: number;
+  description: string;
+  body: unknown;
+  labels: string[];
+  created_at: string;
+}
+
+export interface OwnSession {
+  id: string;
+  current: boolean;
+  method: string;
+  address: string;
+  client: string;
+  created_at: string;
+  expires_at: string;
+}

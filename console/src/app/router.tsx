@@ -1,9 +1,12 @@
 import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { AccountScreen } from "../account/AccountScreen";
 import { AuditScreen } from "../audit/AuditScreen";
 import { ConfigsScreen } from "../configs/ConfigsScreen";
 import { KeysScreen } from "../keys/KeysScreen";
 import { MembersScreen } from "../members/MembersScreen";
 import { PlaygroundScreen } from "../playground/PlaygroundScreen";
+import { PromptScreen } from "../prompts/PromptScreen";
+import { PromptsScreen } from "../prompts/PromptsScreen";
 import { RequestScreen } from "../request/RequestScreen";
 import { RequestsScreen } from "../requests/RequestsScreen";
 import { readSearch } from "../requests/search";
@@ -43,6 +46,9 @@ const tree = root.addChildren([
   screen("/virtual-keys", VirtualKeysScreen),
   screen("/members", MembersScreen),
   screen("/configs", ConfigsScreen),
+  screen("/prompts", PromptsScreen),
+  screen("/prompts/$slug", PromptScreen),
+  screen("/account", AccountScreen),
   screen("/audit", AuditScreen),
   screen("/setup", SetupScreen),
   screen("/start", StartScreen),

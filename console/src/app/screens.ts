@@ -8,7 +8,9 @@ export const screens = [
   { to: "/virtual-keys", text: "nav.virtualKeys", need: "virtual_keys.list" },
   { to: "/members", text: "nav.members", need: "workspace_users.list" },
   { to: "/configs", text: "nav.configs", need: "configs.list" },
+  { to: "/prompts", text: "nav.prompts", need: "prompts.list" },
   { to: "/audit", text: "nav.audit", need: "audit_logs.list" },
   { to: "/setup", text: "nav.setup", need: "" },
   { to: "/start", text: "nav.start", need: "" },
+  { to: "/account", text: "nav.account", need: "sessions.own" },
 ] as const satisfies readonly { to: string; text: TextKey; need: string }[];

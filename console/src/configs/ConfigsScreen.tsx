@@ -4,7 +4,8 @@ import { call, type Page } from "../api/client";
 import type { Config } from "../api/resources";
 import { useMay } from "../app/session";
 import { ErrorNote } from "../elements/ErrorNote";
-import { Area, Field } from "../elements/Field";
+import { Field } from "../elements/Field";
+import { JSONEditor } from "../elements/JSONEditor";
 import { Window } from "../elements/Window";
 import { clock } from "../texts/format";
 import { useLanguage } from "../texts/language";
@@ -83,8 +84,6 @@ export function ConfigsScreen() {
 function Editor({ config, readOnly, onSaved }: { config: Config; readOnly: boolean; onSaved: () => void }) {
   const { t } = useLanguage();
   const [slug, setSlug] = useState(config.slug);
-  const [text, setText] = useState(() => JSON.stringify(config.config, null, 2));
-  const [wrong, setWrong] = useState("");
   const save = useMutation({
     mutationFn: (value: unknown) =>
       config.slug
@@ -93,37 +92,17 @@ function Editor({ config, readOnly, onSaved }: { config: Config; readOnly: boole
     onSuccess: onSaved,
   });
   return (
-    <form
-      onSubmit={(e) => {
-        e.preventDefault();
-        let value: unknown;
-        try {
-          value = JSON.parse(text);
-        } catch (err) {
-          setWrong(t("configs.badJSON", { error: err instanceof Error ? err.message : "" }));
-          return;
-        }
-        setWrong("");
-        save.mutate(value);
-      }}
+    <JSONEditor
+      label={t("configs.text")}
+      value={config.config}
+      readOnly={readOnly}
+      busy={save.isPending}
+      error={save.error}
+      onSave={(value) => save.mutate(value)}
     >
       {!config.slug && (
         <Field label={t("configs.slug")} value={slug} onChange={(e) => setSlug(e.target.value)} required />
       )}
-      <Area code label={t("configs.text")} rows={18} value={text} onChange={setText} />
-      {wrong && (
-        <p className="note error" role="alert">
-          {wrong}
-        </p>
-      )}
-      {save.error && <ErrorNote error={save.error} />}
-      {!readOnly && (
-        <footer className="actions">
-          <button type="submit" className="button primary" disabled={save.isPending}>
-            {t("action.save")}
-          </button>
-        </footer>
-      )}
-    </form>
+    </JSONEditor>
   );
 }

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { api, launch, openPage, signIn } from "./browser.mjs";
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser?.close());
+
+test("a config: what is no JSON, what the server refuses, and what it takes", async () => {
+  const { page } = await openPage(browser, "configs");
+  await signIn(page);
+  await page.getByRole("button", { name: "New config" }).click();
+  await page.getByLabel("Slug").fill("from-the-console");
+  const text = page.getByLabel("Config as JSON");
+  await text.fill("{");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("This is no JSON").waitFor();
+  await text.fill('{"retry": "often"}');
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText(/retry/).last().waitFor();
+  await text.fill('{"retry": 2}');
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "from-the-console" }).waitFor();
+  assert.deepEqual((await api("GET", "/v1/configs/from-the-console")).config, { retry: 2 });
+  await page.context().close();
+});
+
+test("a prompt: made, changed and published", async () => {
+  const { page, check } = await openPage(browser, "prompts");
+  await signIn(page);
+  await page.getByRole("button", { name: "New prompt" }).click();
+  await page.getByLabel("Slug").fill("console-greeting");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("heading", { name: "console-greeting" }).waitFor();
+  await page.getByRole("button", { name: "New version from this one" }).click();
+  await page.getByLabel("What changed").fill("kinder");
+  await page
+    .getByLabel("Template as JSON")
+    .fill('{"model": "mock/echo", "messages": [{"role": "user", "content": "Dear {{name}}"}]}');
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("kinder").waitFor();
+  await page.getByRole("button", { name: "Point a label at it" }).click();
+  await page.getByText("production", { exact: true }).waitFor();
+  assert.deepEqual((await api("GET", "/v1/prompts/console-greeting")).labels, { production: 2 });
+  await check();
+});
+
+test("a virtual key: its credential is sent once and shown never", async () => {
+  const { page, check } = await openPage(browser, "virtual-keys");
+  await signIn(page);
+  const credential = "sk-console-credential-0001";
+  await page.getByRole("button", { name: "New virtual key" }).click();
+  await page.getByLabel("Name").fill("vk-console");
+  await page.getByLabel("Provider", { exact: true }).fill("openai");
+  await page.getByLabel("Credential of the provider").fill(credential);
+  await page.getByRole("button", { name: "Create" }).click();
+  await page.getByRole("cell", { name: "vk-console" }).waitFor();
+  assert.equal((await page.content()).includes(credential), false);
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("cell", { name: "vk-console" }).waitFor({ state: "detached" });
+  await check();
+});
+
+test("the audit chain is checked in the page, and tells what was just done", async () => {
+  const { page, check } = await openPage(browser, "audit");
+  await signIn(page);
+  await page.getByRole("button", { name: "Check the chain" }).click();
+  await page.getByText("The chain is intact").waitFor();
+  await page.getByRole("cell", { name: "session.create" }).first().waitFor();
+  await check();
+});
+
+test("a password ends the session and opens the next one", async () => {
+  const { key } = await api("POST", "/v1/api-keys", { name: "console-person", role: "member" });
+  const { page } = await openPage(browser, "account");
+  await signIn(page, key);
+  await page.getByLabel("New password").fill("correct horse battery staple");
+  await page.getByRole("button", { name: "Set the password" }).click();
+  await page.getByText("Your session has ended").waitFor();
+  await page.getByRole("button", { name: "With a password" }).click();
+  await page.getByLabel("Member").fill("console-person");
+  await page.getByLabel("Password").fill("correct horse battery staple");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("this one").waitFor();
+  await page.context().close();
+});
