@@ -79,6 +79,12 @@ func (s *Service) Identify(ctx context.Context, key gateway.Secret, from string)
 		if who, ok := s.cfg.Session(ctx, key); ok {
 			return s.identifySession(op, x, who)
 		}
+		if who, mine, err := s.cfg.Bearer(ctx, key); mine {
+			if err != nil {
+				return nil, err
+			}
+			return s.identifyBearer(ctx, op, x, who)
+		}
 		if len(key.Reveal()) < longKey {
 			if err := s.checkWait(op, address); err != nil {
 				return nil, err

@@ -21,6 +21,9 @@ type Config struct {
 	Budgets Budgets
 	// Session finds whose session a token belongs to. Default: there are no sessions.
 	Session func(ctx context.Context, token gateway.Secret) (SignedIn, bool)
+	// Bearer verifies a token of another issuer. mine is false for what is none. Default: there are
+	// none.
+	Bearer func(ctx context.Context, presented gateway.Secret) (who Bearer, mine bool, err error)
 	// WeakOwnerKey accepts a short owner's key. The caller must have made sure that only this
 	// machine reaches the server.
 	WeakOwnerKey bool
@@ -79,6 +82,9 @@ func New(store Store, cipher Cipher, cfg Config) *Service {
 	}
 	if cfg.Session == nil {
 		cfg.Session = func(context.Context, gateway.Secret) (SignedIn, bool) { return SignedIn{}, false }
+	}
+	if cfg.Bearer == nil {
+		cfg.Bearer = func(context.Context, gateway.Secret) (Bearer, bool, error) { return Bearer{}, false, nil }
 	}
 	if cfg.UnknownKeys == 0 {
 		cfg.UnknownKeys = 20

@@ -46,6 +46,7 @@ var vendors = map[string][]string{
 	"go.opentelemetry.io/proto":             {"telemetry/foreign", "internal/httpapi/intake"},
 	"github.com/prometheus/client_golang":   {"telemetry/prom"},
 	"github.com/coreos/go-oidc/":            {"gateway/identity/oidc"},
+	"github.com/go-jose/go-jose/":           {"gateway/identity/bearer", "gateway/identity/oidc/oidctest"},
 	"github.com/spf13/cobra":                {"internal/cli"},
 	"github.com/goccy/go-yaml":              {"internal/config/yamltree"},
 	"github.com/cbroglie/mustache":          {"prompts"},

@@ -19,6 +19,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/history"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/identity/bearer"
 	"github.com/sluicegate/sluice/gateway/identity/session"
 	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/gateway/promptcache"
@@ -92,7 +93,9 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 		x, ok := s.sessions.Find(ctx, token)
 		return identity.SignedIn{Session: x.ID, Member: x.Member, Workspace: x.Workspace}, ok
 	}
-	s.callers = identity.New(s.control, cipher, identity.Config{Session: signedIn, UnknownKeys: cfg.UnknownKeys, Redact: cfg.Redact, OrganisationConfig: cfg.OrganisationConfig, Budgets: s.bills, WeakOwnerKey: !cfg.OwnerKey.Empty() && env.apiKey.Equal(cfg.OwnerKey)})
+	tokens := bearer.New(bearer.Config{Issuers: cfg.Tokens, Log: log})
+	a.onClose(func(context.Context) error { return tokens.Close() })
+	s.callers = identity.New(s.control, cipher, identity.Config{Session: signedIn, Bearer: tokens.Verify, UnknownKeys: cfg.UnknownKeys, Redact: cfg.Redact, OrganisationConfig: cfg.OrganisationConfig, Budgets: s.bills, WeakOwnerKey: !cfg.OwnerKey.Empty() && env.apiKey.Equal(cfg.OwnerKey)})
 	checkAddress := func(url string) error { return provider.CheckAddress(url, cfg.TrustedHosts) }
 	sources, outage, err := a.openSources(cfg, env)
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/identity/bearer"
 	"github.com/sluicegate/sluice/internal/config/yamltree"
 	"github.com/sluicegate/sluice/internal/httpapi/listen"
 )
@@ -45,11 +46,12 @@ type Config struct {
 	Budgets            []Budget
 	Timeouts           Timeouts
 	TrustedHosts       []string
-	HTTP               listen.Config  // tls, h2c, limits and trusted_proxies
-	UnknownKeys        int            // that an address may present within a minute; 0 = the default
-	Origins            []string       // allowed_origins
-	Compat             gateway.Compat // gateway whose errors are imitated
-	SignIn             SignIn         `json:",omitzero"` // public_url and oidc
+	HTTP               listen.Config   // tls, h2c, limits and trusted_proxies
+	UnknownKeys        int             // that an address may present within a minute; 0 = the default
+	Origins            []string        // allowed_origins
+	Compat             gateway.Compat  // gateway whose errors are imitated
+	Tokens             []bearer.Issuer `json:",omitempty"` // jwt
+	SignIn             SignIn          `json:",omitzero"`  // public_url and oidc
 }
 
 // SavedConfig is one entry of "configs".
