@@ -86,6 +86,9 @@ func (r *Record) JSON(detail bool) json.RawMessage {
 
 const timeFormat = "2006-01-02T15:04:05.000000Z"
 
+// RecordShape is an empty value of the type that JSON encodes, for documentation.
+func RecordShape() any { return exchangeJSON{} }
+
 type exchangeJSON struct {
 	ID            string                 `json:"id"`
 	Time          string                 `json:"time"`

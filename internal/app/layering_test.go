@@ -50,7 +50,7 @@ var vendors = map[string][]string{
 	"github.com/spf13/cobra":                {"internal/cli"},
 	"github.com/goccy/go-yaml":              {"internal/config/yamltree"},
 	"github.com/cbroglie/mustache":          {"prompts"},
-	"github.com/santhosh-tekuri/jsonschema": {"guardrails/checks"},
+	"github.com/santhosh-tekuri/jsonschema": {"guardrails/checks", "internal/httpapi/openapitest"},
 	"github.com/ebitengine/purego":          {"telemetry/clickhouse/chdb"},
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/goldentest"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/openapitest"
 )
 
 const ownersKey = "sk-sl-permissions-test-owner-key"
@@ -30,6 +31,10 @@ type office struct {
 	keys    map[gateway.Role]string
 	callers map[string]string // API keys of the member in each workspace
 	ids     map[string]string // "a api_key", "b log" … → id
+
+	document     []byte // OpenAPI
+	undocumented error
+	checker      *openapitest.Checker // of all answers; nil if something is undocumented
 }
 
 func openOffice(t *testing.T, with ...func(*config.Config)) *office {
@@ -48,6 +53,12 @@ func openOffice(t *testing.T, with ...func(*config.Config)) *office {
 		}
 	})
 	o := &office{t: t, server: a.handler, routes: a.routes, keys: map[gateway.Role]string{}, callers: map[string]string{}, ids: map[string]string{}}
+	o.document, o.undocumented = openapitest.Document(a.handler.(*httpapi.Server).Routes(), root)
+	if o.undocumented == nil {
+		if o.checker, err = openapitest.NewChecker(o.document); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, r := range gateway.Roles() {
 		o.keys[r] = o.must("POST", "/v1/api-keys", fmt.Sprintf(`{"name":%q,"workspace":"a","member":"%s@example.com","role":%q}`, r, r, r)).Get("key").String()
 	}
@@ -116,6 +127,9 @@ func (o *office) answer(key, method, path, body string) *httptest.ResponseRecord
 	r.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
 	o.server.ServeHTTP(w, r)
+	if o.checker != nil {
+		o.checker.Answer(o.t, method, path, w.Code, w.Body.String())
+	}
 	return w
 }
 

@@ -26,22 +26,32 @@ type Route struct {
 	// NamesKey tells that ?key= is the API key that is asked about, not the caller's; see
 	// Call.NamedKey.
 	NamesKey bool
+	About    Description // for the OpenAPI document
 }
 
 // openRouterPrefix is where OpenRouter's clients find every route.
 const openRouterPrefix = "/api"
 
+// Routes are all routes that the server has, each under its path without a prefix.
+func (s *Server) Routes() []Route { return append(s.public(), s.settings.Routes...) }
+
+// public are the routes that need no API key.
+func (s *Server) public() []Route {
+	return []Route{
+		{Method: http.MethodGet, Path: "/healthz", Handle: s.healthz, About: Description{Group: "server", Summary: "Says that the process answers", Answer: status{}}},
+		{Method: http.MethodGet, Path: "/readyz", Handle: s.readyz, About: Description{Group: "server", Summary: "Says whether the server can serve, and what fails although it can", Answer: status{}}},
+		{Method: http.MethodGet, Path: "/metrics", Handle: s.metrics, About: Description{Group: "server", Summary: "Shows the metrics for Prometheus", Types: []string{"text/plain"}}},
+		{Method: http.MethodGet, Path: "/openapi.json", Handle: s.openAPI, About: Description{Group: "server", Summary: "Shows the OpenAPI document of this API"}},
+		{Method: http.MethodGet, Path: "/api/hello", Handle: s.hello, About: Description{Group: "server", Summary: "Answers Claude Code, which asks whether a gateway is there", Answer: greeting{}}},
+		{Method: http.MethodGet, Path: "/health/liveliness", Handle: s.alive, About: Description{Group: "server", Summary: "Says that the process answers, as LiteLLM's proxy does"}},
+		{Method: http.MethodGet, Path: "/health/liveness", Handle: s.alive, About: Description{Group: "server", Summary: "Says that the process answers, as LiteLLM's proxy does"}},
+		{Method: http.MethodGet, Path: "/health/readiness", Handle: s.readiness, About: Description{Group: "server", Summary: "Says whether the server can serve, as LiteLLM's proxy does"}},
+	}
+}
+
 func (s *Server) routes() {
 	root := s.echo.Group("")
-	for _, r := range []Route{
-		{Method: http.MethodGet, Path: "/healthz", Handle: s.healthz},
-		{Method: http.MethodGet, Path: "/readyz", Handle: s.readyz},
-		{Method: http.MethodGet, Path: "/metrics", Handle: s.metrics},
-		{Method: http.MethodGet, Path: "/api/hello", Handle: s.hello},
-		{Method: http.MethodGet, Path: "/health/liveliness", Handle: s.alive},
-		{Method: http.MethodGet, Path: "/health/liveness", Handle: s.alive},
-		{Method: http.MethodGet, Path: "/health/readiness", Handle: s.readiness},
-	} {
+	for _, r := range s.public() {
 		add(root, r.Path, r)
 	}
 	if s.settings.Console != nil {

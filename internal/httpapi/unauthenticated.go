@@ -6,16 +6,24 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
+// status is how the server is.
+type status struct {
+	Status   string   `json:"status"`             // "ok", "ready"
+	Warnings []string `json:"warnings,omitempty"` // what fails although the server can serve
+}
+
+type greeting struct {
+	Message string `json:"message"`
+}
+
 // healthz says that the process answers.
 func (s *Server) healthz(c *Call) error {
-	c.Send(http.StatusOK, []byte(`{"status":"ok"}`))
-	return nil
+	return c.SendJSON(http.StatusOK, status{Status: "ok"})
 }
 
 // hello answers Claude Code, which asks its gateway so whether it is there.
 func (s *Server) hello(c *Call) error {
-	c.Send(http.StatusOK, []byte(`{"message":"hello"}`))
-	return nil
+	return c.SendJSON(http.StatusOK, greeting{"hello"})
 }
 
 // readyz says whether traffic should come here, and what fails although it may.
@@ -25,10 +33,7 @@ func (s *Server) readyz(c *Call) error {
 			return &gateway.Error{Op: "httpapi.readyz", Kind: gateway.Unavailable, Public: "Sluice is not ready to serve.", Err: err}
 		}
 	}
-	answer := struct {
-		Status   string   `json:"status"`
-		Warnings []string `json:"warnings,omitempty"`
-	}{Status: "ready"}
+	answer := status{Status: "ready"}
 	if s.settings.Warnings != nil {
 		answer.Warnings = s.settings.Warnings()
 	}

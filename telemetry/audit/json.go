@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 )
 
+// RowShape is an empty value of the type that JSON encodes, for documentation.
+func RowShape() any { return rowJSON{} }
+
 // rowJSON is a row as GET /v1/audit-logs lists it.
 type rowJSON struct {
 	Chain      string            `json:"chain_id"`

@@ -69,7 +69,7 @@ func Routes(settings Settings) []httpapi.Route {
 			continue
 		}
 		for _, o := range resource.operations() {
-			one := action.Action{Method: o.method, Path: o.path, Name: o.action, Need: o.need, Do: o.do}
+			one := action.Action{Method: o.method, Path: o.path, Name: o.action, Need: o.need, About: descriptions[o.action], Do: o.do}
 			settings.Objects.Add(one)
 			out = append(out, performer.Route(one))
 		}

@@ -68,12 +68,14 @@ func (a *resources) verifyAudit(ctx context.Context, r *request) error {
 		whole = whole && v.Bad == 0
 		out[i] = verdictResponse(v)
 	}
-	r.Reply = struct {
-		Object string            `json:"object"`
-		Whole  bool              `json:"ok"`
-		Data   []verdictResponse `json:"data"`
-	}{"list", whole, out}
+	r.Reply = verdictsResponse{"list", whole, out}
 	return nil
+}
+
+type verdictsResponse struct {
+	Object string            `json:"object"`
+	Whole  bool              `json:"ok"`
+	Data   []verdictResponse `json:"data"`
 }
 
 // verdictResponse is the result for one chain.

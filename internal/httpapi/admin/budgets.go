@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -169,14 +170,16 @@ func (a *resources) updateBudget(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	b, err := a.ownBudget(ctx, r, f.Text("workspace", false))
-	if err != nil {
-		return err
-	}
-	readBudget(f, &b, false)
+	ref, fields := f.Text("workspace", false), f.Copy()
+	readBudget(f, &billing.Budget{}, false)
 	if err := f.Done(); err != nil {
 		return err
 	}
+	b, err := a.ownBudget(ctx, r, ref)
+	if err != nil {
+		return err
+	}
+	readBudget(fields, &b, false)
 	if b, err = a.Budgets.PutBudget(ctx, b); err != nil {
 		return err
 	}
@@ -205,10 +208,14 @@ func readBudget(f *form, b *billing.Budget, required bool) {
 	if limit, ok := nano(f, "credit_limit", required); ok {
 		b.Limit = limit
 	}
-	if f.Given("period") {
+	given := f.Given("period")
+	if given {
 		b.Period = billing.Period(f.OneOf("period", billing.Periods()...))
-	} else {
-		word := f.OneOf("periodic_reset", "daily", "weekly", "monthly")
+	}
+	if word := f.OneOf("periodic_reset", "daily", "weekly", "monthly"); word != "" {
+		if given {
+			f.Wrong("periodic_reset", "says what 'period' says: give one of them")
+		}
 		for period, known := range portkeyPeriods {
 			if word == known {
 				b.Period = period
@@ -233,7 +240,7 @@ func readScope(f *form, conditions *[]policy.Condition, groupBy *[]policy.Group)
 		{"conditions", `must be a list such as [{"key": "model", "value": "gpt-5*"}]`, conditions},
 		{"group_by", `must be a list such as [{"key": "member"}]`, groupBy},
 	} {
-		v, ok := f.Take(list.name, false)
+		v, ok := f.Take(list.name, false, reflect.ValueOf(list.to).Elem().Interface())
 		if !ok {
 			continue
 		}
@@ -247,11 +254,7 @@ func readScope(f *form, conditions *[]policy.Condition, groupBy *[]policy.Group)
 
 // nano reads an amount in USD, a number or a string, as nano-USD. ok is false if there is none.
 func nano(f *form, name string, required bool) (amount int64, ok bool) {
-	if !f.Given(name) {
-		f.Take(name, required)
-		return 0, false
-	}
-	text := f.USD(name)
+	text := f.Amount(name, required)
 	if text == "" {
 		return 0, false
 	}

@@ -27,6 +27,13 @@ func keyAccessOf(a identity.KeyAccess) keyAccess {
 	return out
 }
 
+// keyDefaults is Portkey's "defaults" in a body.
+type keyDefaults struct {
+	Metadata            map[string]string `json:"metadata,omitempty"`
+	Config              string            `json:"config_id,omitempty"`
+	AllowConfigOverride bool              `json:"allow_config_override,omitempty"`
+}
+
 // keyAccessFields are the fields that readKeyAccess takes.
 var keyAccessFields = []string{"scopes", "models", "virtual_keys", "allowed_ips", "model_aliases", "metadata", "allow_config_override", "tags", "defaults"}
 
@@ -92,7 +99,7 @@ func readKeyAccess(f *form) (edit func(*identity.KeyAccess), config *string) {
 // defaults opens the object "defaults" {metadata, config_id, allow_config_override}, nil if it is
 // absent.
 func openDefaults(f *form) *form {
-	v, ok := f.Take("defaults", false)
+	v, ok := f.Take("defaults", false, keyDefaults{})
 	if !ok {
 		return nil
 	}

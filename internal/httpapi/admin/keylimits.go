@@ -28,7 +28,7 @@ func keyLimitsOf(rules []limit.Rule) []keyLimit {
 
 // readKeyLimits reads a list of {type, unit, value, conditions}.
 func readKeyLimits(f *form, name string) []limit.Rule {
-	v, ok := f.Take(name, false)
+	v, ok := f.Take(name, false, []keyLimit{})
 	if !ok {
 		return nil
 	}

@@ -145,9 +145,7 @@ func (a *resources) setPassword(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if !f.Given("password") {
-		f.Wrong("password", "is missing")
-	}
+	f.OneGiven("password") // null counts
 	password := f.Text("password", false)
 	if err := f.Done(); err != nil {
 		return err

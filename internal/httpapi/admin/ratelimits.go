@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -156,14 +157,16 @@ func (a *resources) updateRateLimit(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	rule, err := a.ownRateLimit(ctx, r, f.Text("workspace", false))
-	if err != nil {
-		return err
-	}
-	readRateLimit(f, &rule, false)
+	ref, fields := f.Text("workspace", false), f.Copy()
+	readRateLimit(f, &limit.Rule{}, false)
 	if err := f.Done(); err != nil {
 		return err
 	}
+	rule, err := a.ownRateLimit(ctx, r, ref)
+	if err != nil {
+		return err
+	}
+	readRateLimit(fields, &rule, false)
 	if rule, err = a.RateLimits.Put(ctx, rule); err != nil {
 		return err
 	}
@@ -186,7 +189,7 @@ func (a *resources) deleteRateLimit(ctx context.Context, r *request) error {
 // readRateLimit reads the fields that are given into rule.
 func readRateLimit(f *form, rule *limit.Rule, required bool) {
 	read := func(name string, needed bool, shape string, to any) {
-		v, ok := f.Take(name, needed)
+		v, ok := f.Take(name, needed, reflect.ValueOf(to).Elem().Interface())
 		if !ok {
 			return
 		}

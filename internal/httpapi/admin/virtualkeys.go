@@ -228,7 +228,7 @@ func (a *resources) switchVirtualKey(ctx context.Context, r *request, disabled b
 
 // prices reads {model: {input, output, cache_read, cache_write}}, in USD per million tokens.
 func prices(f *form, name string) gateway.Prices {
-	v, ok := f.Take(name, false)
+	v, ok := f.Take(name, false, map[string]priceResponse{})
 	if !ok {
 		return nil
 	}
@@ -306,7 +306,7 @@ func modelNames(f *form, name string) []string {
 
 // tokens reads {model: most output tokens of one answer}.
 func tokens(f *form, name string) map[string]int64 {
-	v, ok := f.Take(name, false)
+	v, ok := f.Take(name, false, map[string]int64{})
 	if !ok {
 		return nil
 	}
@@ -328,7 +328,7 @@ func tokens(f *form, name string) map[string]int64 {
 
 // formats reads a list of names, or an object of base URLs by name.
 func formats(f *form, name string) gateway.Formats {
-	v, ok := f.Take(name, false)
+	v, ok := f.Take(name, false, gateway.Formats{})
 	if !ok {
 		return nil
 	}

@@ -187,13 +187,14 @@ func (a *resources) creditWallet(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	w, err := a.wallet(ctx, r, f.Text("workspace", false))
-	if err != nil {
-		return err
-	}
+	ref := f.Text("workspace", false)
 	c := billing.Credit{Reference: f.Text("reference", true), By: r.By.Member}
 	c.Amount, _ = nano(f, "amount_usd", true)
 	if err := f.Done(); err != nil {
+		return err
+	}
+	w, err := a.wallet(ctx, r, ref)
+	if err != nil {
 		return err
 	}
 	w, added, err := a.Wallets.CreditWallet(ctx, w.ID, c)

@@ -48,5 +48,8 @@ func Routes(settings Settings) []httpapi.Route {
 	for _, path := range modelPaths {
 		routes = append(routes, httpapi.Route{Method: http.MethodPost, Path: path, Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("chat"), Handle: s.modelInPath})
 	}
+	for i, r := range routes {
+		routes[i].About = descriptions[r.Method+" "+r.Path]
+	}
 	return routes
 }

@@ -40,16 +40,30 @@ var bases = []string{"/v1", "/v1/otel/v1", "/public/otel/v1"}
 
 // Routes are the routes of the intake.
 func (t *Intake) Routes() []httpapi.Route {
+	traces := about("Takes OTLP spans that another program reports")
+	traces.Failure = rpcStatus{}
 	var out []httpapi.Route
 	for _, base := range bases {
 		out = append(out,
-			httpapi.Route{Method: http.MethodPost, Path: base + "/" + Logs, Need: gateway.LogsWrite, Audit: httpapi.AuditDenied("log.write"), Handle: drop(&t.logs)},
-			httpapi.Route{Method: http.MethodPost, Path: base + "/" + Metrics, Need: gateway.LogsWrite, Audit: httpapi.AuditDenied("log.write"), Handle: drop(&t.metrics)})
+			httpapi.Route{Method: http.MethodPost, Path: base + "/" + Logs, Need: gateway.LogsWrite, Audit: httpapi.AuditDenied("log.write"), Handle: drop(&t.logs), About: about("Accepts OTLP logs and drops them")},
+			httpapi.Route{Method: http.MethodPost, Path: base + "/" + Metrics, Need: gateway.LogsWrite, Audit: httpapi.AuditDenied("log.write"), Handle: drop(&t.metrics), About: about("Accepts OTLP metrics and drops them")})
 		if t.Spans != nil {
-			out = append(out, httpapi.Route{Method: http.MethodPost, Path: base + "/" + Traces, Need: gateway.LogsWrite, Audit: httpapi.AuditDenied("log.write"), Handle: t.traces})
+			out = append(out, httpapi.Route{Method: http.MethodPost, Path: base + "/" + Traces, Need: gateway.LogsWrite, Audit: httpapi.AuditDenied("log.write"), Handle: t.traces, About: traces})
 		}
 	}
 	return out
+}
+
+// rpcStatus is a google.rpc.Status in JSON, for the documentation.
+type rpcStatus struct {
+	Code    int    `json:"code"`
+	Message string `json:"message"`
+}
+
+// about describes a route of the intake. JSON or protobuf is answered as the request was encoded.
+func about(summary string) httpapi.Description {
+	return httpapi.Description{Group: "otlp", Summary: summary, Body: map[string]any{}, Types: []string{"application/json", "application/x-protobuf"},
+		Vendor: "https://opentelemetry.io/docs/specs/otlp/"}
 }
 
 // drop reads a request, so that its connection can be used again, and forgets it.

@@ -49,12 +49,18 @@ type Settings struct {
 func Routes(settings Settings) []httpapi.Route {
 	h := &handlers{settings}
 	return []httpapi.Route{
-		{Method: http.MethodPost, Path: "/v1/auth/sessions", Need: gateway.SignIn, Audit: httpapi.AuditEvery("session.create"), Handle: h.create},
-		{Method: http.MethodGet, Path: "/v1/auth/sessions", Need: gateway.SessionsOwn, Audit: httpapi.AuditDenied("session.list"), Handle: h.list},
-		{Method: http.MethodDelete, Path: "/v1/auth/sessions/:id", Need: gateway.SessionsOwn, Audit: httpapi.AuditEvery("session.delete"), Handle: h.revoke},
-		{Method: http.MethodGet, Path: "/v1/auth/session", Need: gateway.SessionsOwn, Audit: httpapi.AuditDenied("session.get"), Handle: h.current},
-		{Method: http.MethodGet, Path: "/v1/auth/oidc/login", Need: gateway.SignIn, Audit: httpapi.AuditDenied("session.begin"), Handle: h.beginOIDC},
-		{Method: http.MethodGet, Path: "/v1/auth/oidc/callback", Need: gateway.SignIn, Audit: httpapi.AuditEvery("session.create"), Handle: h.finishOIDC},
+		{Method: http.MethodPost, Path: "/v1/auth/sessions", Need: gateway.SignIn, Audit: httpapi.AuditEvery("session.create"), Handle: h.create,
+			About: httpapi.Description{Summary: "Signs in with an API key, or with a name and a password", Body: credentials{}, Answer: current{}, Status: http.StatusCreated}},
+		{Method: http.MethodGet, Path: "/v1/auth/sessions", Need: gateway.SessionsOwn, Audit: httpapi.AuditDenied("session.list"), Handle: h.list,
+			About: httpapi.Description{Summary: "Lists the caller's own sessions", Answer: list{}}},
+		{Method: http.MethodDelete, Path: "/v1/auth/sessions/:id", Need: gateway.SessionsOwn, Audit: httpapi.AuditEvery("session.delete"), Handle: h.revoke,
+			About: httpapi.Description{Summary: "Ends one of the caller's own sessions; the id 'current' is the one that the call came with", Answer: ended{}}},
+		{Method: http.MethodGet, Path: "/v1/auth/session", Need: gateway.SessionsOwn, Audit: httpapi.AuditDenied("session.get"), Handle: h.current,
+			About: httpapi.Description{Summary: "Tells who the caller is", Answer: current{}}},
+		{Method: http.MethodGet, Path: "/v1/auth/oidc/login", Need: gateway.SignIn, Audit: httpapi.AuditDenied("session.begin"), Handle: h.beginOIDC,
+			About: httpapi.Description{Summary: "Sends a browser to the OpenID provider"}},
+		{Method: http.MethodGet, Path: "/v1/auth/oidc/callback", Need: gateway.SignIn, Audit: httpapi.AuditEvery("session.create"), Handle: h.finishOIDC,
+			About: httpapi.Description{Summary: "Ends a sign-in at the OpenID provider"}},
 	}
 }
 
@@ -73,6 +79,27 @@ type current struct {
 	CSRF        string               `json:"csrf_token,omitempty"`
 	Token       string               `json:"token,omitempty"` // once, for a client that asked for it
 	ExpiresAt   *time.Time           `json:"expires_at,omitempty"`
+}
+
+// credentials is the body of a sign-in, for the documentation: {api_key}, or {member, password}.
+type credentials struct {
+	APIKey    string `json:"api_key,omitempty"`
+	Member    string `json:"member,omitempty"`
+	Password  string `json:"password,omitempty"`
+	Workspace string `json:"workspace,omitempty"` // where the session acts; absent: the API key's, or the member's first
+	Token     bool   `json:"token,omitempty"`     // true: the client keeps the token itself and wants no cookie
+}
+
+// list is the caller's sessions.
+type list struct {
+	Object string   `json:"object"`
+	Data   []listed `json:"data"`
+}
+
+// ended is the answer to the end of a session.
+type ended struct {
+	ID      string `json:"id"`
+	Deleted bool   `json:"deleted"`
 }
 
 func currentOf(p *gateway.Principal) current {
@@ -220,10 +247,7 @@ func (h *handlers) list(c *httpapi.Call) error {
 	for _, s := range h.Sessions.List(p.Member) {
 		out = append(out, listed{"session", s.ID, s.ID == p.Session, s.Method, s.Address, s.Client, s.CreatedAt, s.ExpiresAt})
 	}
-	return c.SendJSON(http.StatusOK, struct {
-		Object string   `json:"object"`
-		Data   []listed `json:"data"`
-	}{"list", out})
+	return c.SendJSON(http.StatusOK, list{"list", out})
 }
 
 // revoke ends one of the caller's own sessions; "current" is the one that the call came with.
@@ -244,8 +268,5 @@ func (h *handlers) revoke(c *httpapi.Call) error {
 	if id == p.Session {
 		c.SetSessionCookie(gateway.Secret{}, time.Time{})
 	}
-	return c.SendJSON(http.StatusOK, struct {
-		ID      string `json:"id"`
-		Deleted bool   `json:"deleted"`
-	}{id, true})
+	return c.SendJSON(http.StatusOK, ended{id, true})
 }

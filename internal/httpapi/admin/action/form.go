@@ -2,6 +2,7 @@ package action
 
 import (
 	"context"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -19,6 +20,8 @@ type Form struct {
 	names    []string // in the order given
 	fields   map[string]gjson.Result
 	problems []problem
+	learn    *httpapi.Input // nil unless the action is only asked what it reads
+	optional []string       // by then: the fields that Given was asked for
 }
 
 type problem struct{ field, text string }
@@ -29,6 +32,9 @@ const maxProblems = 20
 // ReadForm reads the body. A body that is not a JSON object, or has a field twice, is an error
 // at once.
 func ReadForm(ctx context.Context, r *Request) (*Form, error) {
+	if r.learn != nil {
+		return &Form{learn: r.learn}, nil
+	}
 	raw := r.raw
 	if r.unread != nil {
 		return nil, r.unread
@@ -44,6 +50,11 @@ func ReadForm(ctx context.Context, r *Request) (*Form, error) {
 	return f, r.checkNamed(ctx, f.fields["workspace"].String())
 }
 
+// Copy is the form as it is now, to be read once more.
+func (f *Form) Copy() *Form {
+	return &Form{names: slices.Clone(f.names), fields: maps.Clone(f.fields), learn: f.learn, optional: f.optional}
+}
+
 func (f *Form) Wrong(field, text string) {
 	if len(f.problems) < maxProblems {
 		f.problems = append(f.problems, problem{field, text})
@@ -51,7 +62,13 @@ func (f *Form) Wrong(field, text string) {
 }
 
 // Take removes a field. Fields that nobody took are unknown; see Done. null counts as absent.
-func (f *Form) Take(name string, required bool) (gjson.Result, bool) {
+// example is a value of the field's Go type, for the documentation; without it, the field may be
+// any JSON.
+func (f *Form) Take(name string, required bool, example ...any) (gjson.Result, bool) {
+	if f.learn != nil {
+		learnField(f.learn, name, required && !slices.Contains(f.optional, name), append(example, nil)[0])
+		return gjson.Result{}, false
+	}
 	v, ok := f.fields[name]
 	delete(f.fields, name)
 	if !ok || v.Type == gjson.Null {
@@ -64,7 +81,7 @@ func (f *Form) Take(name string, required bool) (gjson.Result, bool) {
 }
 
 func (f *Form) Text(name string, required bool) string {
-	v, ok := f.Take(name, required)
+	v, ok := f.Take(name, required, "")
 	if !ok {
 		return ""
 	}
@@ -85,6 +102,9 @@ func (f *Form) Text(name string, required bool) string {
 // OneOf reads a string that must be one of those allowed.
 func (f *Form) OneOf(name string, allowed ...string) string {
 	s := f.Text(name, false)
+	if f.learn != nil {
+		learnAllowed(f.learn, name, allowed)
+	}
 	for _, a := range allowed {
 		if s == a {
 			return s
@@ -98,12 +118,19 @@ func (f *Form) OneOf(name string, allowed ...string) string {
 
 // Given reports whether the body has a field, null included.
 func (f *Form) Given(name string) bool {
+	if f.learn != nil {
+		f.optional = append(f.optional, name)
+		return true
+	}
 	_, ok := f.fields[name]
 	return ok
 }
 
 // OneGiven reports it if the body has none of these fields.
 func (f *Form) OneGiven(names ...string) {
+	if f.learn != nil {
+		f.learn.AnyOf = names
+	}
 	if !slices.ContainsFunc(names, f.Given) {
 		f.Wrong(names[0], "is missing")
 	}
@@ -115,7 +142,7 @@ func (f *Form) Compat() gateway.Compat {
 }
 
 func (f *Form) Texts(name string) []string {
-	v, ok := f.Take(name, false)
+	v, ok := f.Take(name, false, []string{})
 	if !ok {
 		return nil
 	}
@@ -135,7 +162,7 @@ func (f *Form) Texts(name string) []string {
 
 // Count reads a whole number that is at least least.
 func (f *Form) Count(name string, required bool, least int) int {
-	v, ok := f.Take(name, required)
+	v, ok := f.Take(name, required, 0)
 	if !ok {
 		return 0
 	}
@@ -147,6 +174,9 @@ func (f *Form) Count(name string, required bool, least int) int {
 }
 
 func (f *Form) Time(name string) time.Time {
+	if f.learn != nil {
+		f.Take(name, false, time.Time{})
+	}
 	s := f.Text(name, false)
 	if s == "" {
 		return time.Time{}
@@ -160,7 +190,7 @@ func (f *Form) Time(name string) time.Time {
 
 // Flag reads true or false; absent if it is not given.
 func (f *Form) Flag(name string, absent bool) bool {
-	v, ok := f.Take(name, false)
+	v, ok := f.Take(name, false, false)
 	if !ok {
 		return absent
 	}
@@ -185,7 +215,7 @@ func (f *Form) Duration(name string) time.Duration {
 
 // Object reads an object and gives its raw JSON.
 func (f *Form) Object(name string, required bool) []byte {
-	v, ok := f.Take(name, required)
+	v, ok := f.Take(name, required, map[string]any{})
 	if !ok {
 		return nil
 	}
@@ -216,6 +246,9 @@ func (f *Form) Close(path string, in *Form) {
 
 // Done reports all problems as one error.
 func (f *Form) Done() error {
+	if f.learn != nil {
+		return errLearned
+	}
 	for _, name := range f.names {
 		if _, left := f.fields[name]; left {
 			f.Wrong(httpapi.Clip(name, 100), "is unknown")

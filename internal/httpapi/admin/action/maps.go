@@ -4,7 +4,7 @@ import "github.com/tidwall/gjson"
 
 // TextMap reads an object of strings.
 func (f *Form) TextMap(name string) map[string]string {
-	v, ok := f.Take(name, false)
+	v, ok := f.Take(name, false, map[string]string{})
 	if !ok {
 		return nil
 	}
@@ -23,7 +23,7 @@ func (f *Form) TextMap(name string) map[string]string {
 
 // TextLists reads an object of lists of strings.
 func (f *Form) TextLists(name string) map[string][]string {
-	v, ok := f.Take(name, false)
+	v, ok := f.Take(name, false, map[string][]string{})
 	if !ok {
 		return nil
 	}

@@ -13,8 +13,11 @@ type USD int64
 func (u USD) MarshalJSON() ([]byte, error) { return []byte(gateway.FormatUSD(int64(u))), nil }
 
 // USD reads an amount of USD, a number or a string; "" if it is absent.
-func (f *Form) USD(name string) string {
-	v, ok := f.Take(name, false)
+func (f *Form) USD(name string) string { return f.Amount(name, false) }
+
+// Amount is USD that may be required.
+func (f *Form) Amount(name string, required bool) string {
+	v, ok := f.Take(name, required, 0.0)
 	if !ok {
 		return ""
 	}
@@ -31,7 +34,7 @@ func (f *Form) USD(name string) string {
 
 // Nano reads an amount of USD and gives it in nano-USD, nil if it is absent.
 func (f *Form) Nano(name string, required bool) *int64 {
-	v, ok := f.Take(name, required)
+	v, ok := f.Take(name, required, 0.0)
 	if !ok {
 		return nil
 	}

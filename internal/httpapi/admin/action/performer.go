@@ -16,6 +16,7 @@ type Action struct {
 	Need         gateway.Permission
 	Errors       httpapi.ErrorFormat // nil: the caller's headers decide
 	NamesKey     bool                // see httpapi.Route
+	About        httpapi.Description // summary, answer and status; the input is what Do reads
 	Do           func(context.Context, *Request) error
 }
 
@@ -33,7 +34,9 @@ type Workspaces interface {
 
 // Route is the route of an action.
 func (p Performer) Route(o Action) httpapi.Route {
-	return httpapi.Route{Method: o.Method, Path: o.Path, Need: o.Need, Audit: o.auditRule(), Errors: o.Errors, NamesKey: o.NamesKey, Handle: func(c *httpapi.Call) error { return p.Perform(c, o) }}
+	about := o.About
+	about.Input = func() (httpapi.Input, error) { return p.inputOf(o) }
+	return httpapi.Route{Method: o.Method, Path: o.Path, Need: o.Need, Audit: o.auditRule(), Errors: o.Errors, NamesKey: o.NamesKey, About: about, Handle: func(c *httpapi.Call) error { return p.Perform(c, o) }}
 }
 
 // auditRule: each change is an event, and each read of logs or audit events.

@@ -18,11 +18,12 @@ type Query struct {
 	values   map[string][]string
 	problems []string
 	first    string
+	learn    *httpapi.Input // nil unless the operation is only asked what it reads
 }
 
 // ReadQuery opens the parameters of a request.
 func ReadQuery(r *Request) *Query {
-	q := &Query{now: r.Now(), values: map[string][]string{}}
+	q := &Query{now: r.Now(), values: map[string][]string{}, learn: r.learn}
 	for name, v := range r.Request().URL.Query() {
 		q.values[name] = v
 	}
@@ -37,6 +38,9 @@ func (q *Query) Wrong(name, text string) {
 }
 
 func (q *Query) Text(name string) string {
+	if q.learn != nil {
+		learnParameter(q.learn, name, "")
+	}
 	v := q.values[name]
 	delete(q.values, name)
 	if len(v) > 1 {
@@ -65,6 +69,9 @@ func (q *Query) Time(name string) time.Time {
 }
 
 func (q *Query) Limit() int {
+	if q.learn != nil {
+		learnParameter(q.learn, "limit", 0)
+	}
 	s := q.Text("limit")
 	if s == "" {
 		return 0
@@ -139,6 +146,9 @@ func (q *Query) Metadata() map[string]string {
 }
 
 func (q *Query) Done() error {
+	if q.learn != nil {
+		return errLearned
+	}
 	var left []string
 	for name := range q.values {
 		left = append(left, name)

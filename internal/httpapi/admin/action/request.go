@@ -17,6 +17,7 @@ type Request struct {
 	unread     error             // why there is none
 	change     *change           // of a write; nil = nothing shows its object
 	params     map[string]string // of the path, where an object is read for the audit event; nil: the call's
+	learn      *httpapi.Input    // nil unless the action is only asked what it reads
 
 	Named     bool   // the query names the workspace; By then acts in it
 	Target    string // what was acted upon, for the audit event
@@ -90,6 +91,9 @@ func (r *Request) Param(name string) string {
 
 // Query is one parameter of the URL, "" if it is absent.
 func (r *Request) Query(name string) string {
+	if r.learn != nil {
+		learnParameter(r.learn, name, "")
+	}
 	if r.params != nil {
 		return ""
 	}

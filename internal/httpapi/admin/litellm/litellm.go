@@ -31,7 +31,7 @@ func Routes(settings Settings) []httpapi.Route {
 	var out []httpapi.Route
 	for _, table := range [][]action.Action{a.keyRoutes(), a.modelRoutes(), a.teamRoutes(), a.userRoutes()} {
 		for _, o := range table {
-			o.Errors = httpapi.LiteLLMErrors{}
+			o.Errors, o.About = httpapi.LiteLLMErrors{}, describe(o.Method, o.Path)
 			out = append(out, settings.Performer.Route(o))
 		}
 	}

@@ -40,6 +40,7 @@ func Routes(settings Settings) []httpapi.Route {
 		{Method: "PATCH", Path: "/v1/keys/:hash", Name: "api_key.update", Need: gateway.APIKeysUpdate, Do: a.updateKey},
 		{Method: "DELETE", Path: "/v1/keys/:hash", Name: "api_key.delete", Need: gateway.APIKeysDelete, Do: a.deleteKey},
 	} {
+		o.About = descriptions[o.Method+" "+o.Path]
 		out = append(out, settings.Performer.Route(o))
 	}
 	return out

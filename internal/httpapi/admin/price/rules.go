@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing/pricing"
+	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 )
 
@@ -35,13 +36,20 @@ func Actions(rules Rules) []action.Action {
 	const path = "/v1/price-rules"
 	a := resource{rules}
 	return []action.Action{
-		{Method: "GET", Path: path, Name: "price_rule.list", Need: gateway.PricesList, Do: a.list},
-		{Method: "POST", Path: path, Name: "price_rule.create", Need: gateway.PricesCreate, Do: a.create},
-		{Method: "GET", Path: path + "/:id", Name: "price_rule.get", Need: gateway.PricesRead, Do: a.get},
-		{Method: "PUT", Path: path + "/:id", Name: "price_rule.update", Need: gateway.PricesUpdate, Do: a.update},
-		{Method: "DELETE", Path: path + "/:id", Name: "price_rule.delete", Need: gateway.PricesDelete, Do: a.delete},
-		{Method: "GET", Path: "/v1/price-settings", Name: "price_settings.get", Need: gateway.PricesRead, Do: a.getSettings},
-		{Method: "PUT", Path: "/v1/price-settings", Name: "price_settings.update", Need: gateway.PricesUpdate, Do: a.putSettings},
+		{Method: "GET", Path: path, Name: "price_rule.list", Need: gateway.PricesList,
+			About: httpapi.Description{Summary: "Lists the price rules of the workspace and of all", Answer: listResponse{Data: []ruleResponse{}}}, Do: a.list},
+		{Method: "POST", Path: path, Name: "price_rule.create", Need: gateway.PricesCreate,
+			About: httpapi.Description{Summary: "Creates a price rule: a multiplier, a markup or a fixed price", Answer: ruleResponse{}, Status: http.StatusCreated}, Do: a.create},
+		{Method: "GET", Path: path + "/:id", Name: "price_rule.get", Need: gateway.PricesRead,
+			About: httpapi.Description{Summary: "Shows a price rule", Answer: ruleResponse{}}, Do: a.get},
+		{Method: "PUT", Path: path + "/:id", Name: "price_rule.update", Need: gateway.PricesUpdate,
+			About: httpapi.Description{Summary: "Changes the fields of a price rule that are given", Answer: ruleResponse{}}, Do: a.update},
+		{Method: "DELETE", Path: path + "/:id", Name: "price_rule.delete", Need: gateway.PricesDelete,
+			About: httpapi.Description{Summary: "Deletes a price rule", Answer: deletedResponse{}}, Do: a.delete},
+		{Method: "GET", Path: "/v1/price-settings", Name: "price_settings.get", Need: gateway.PricesRead,
+			About: httpapi.Description{Summary: "Shows what becomes of models without a price", Answer: settingsResponse{}}, Do: a.getSettings},
+		{Method: "PUT", Path: "/v1/price-settings", Name: "price_settings.update", Need: gateway.PricesUpdate,
+			About: httpapi.Description{Summary: "Sets what becomes of models without a price", Answer: settingsResponse{}}, Do: a.putSettings},
 	}
 }
 
@@ -142,7 +150,7 @@ func (a resource) create(ctx context.Context, r *action.Request) error {
 	}
 	var rule pricing.Rule
 	ref := f.Text("workspace", false)
-	read(f, &rule, true)
+	read(f, true)(&rule)
 	r.Target = rule.Name
 	if err := f.Done(); err != nil {
 		return err
@@ -168,14 +176,16 @@ func (a resource) update(ctx context.Context, r *action.Request) error {
 	if err != nil {
 		return err
 	}
-	rule, err := a.own(ctx, r, f.Text("workspace", false))
-	if err != nil {
-		return err
-	}
-	read(f, &rule, false)
+	ref := f.Text("workspace", false)
+	edit := read(f, false)
 	if err := f.Done(); err != nil {
 		return err
 	}
+	rule, err := a.own(ctx, r, ref)
+	if err != nil {
+		return err
+	}
+	edit(&rule)
 	if rule, err = a.Put(ctx, rule); err != nil {
 		return err
 	}
@@ -195,27 +205,36 @@ func (a resource) delete(ctx context.Context, r *action.Request) error {
 	return nil
 }
 
-// read reads the fields that are given into rule.
-func read(f *action.Form, rule *pricing.Rule, required bool) {
-	if required || f.Given("name") {
-		rule.Name = f.Text("name", required)
-	}
-	for _, x := range []struct {
-		name string
-		to   *string
-	}{{"team", &rule.Team}, {"virtual_key", &rule.VirtualKey}, {"provider", &rule.Provider}, {"model", &rule.Model}} {
-		if f.Given(x.name) {
-			*x.to = f.Text(x.name, false)
+// read reads the fields that are given, as a change of a rule.
+func read(f *action.Form, required bool) (edit func(*pricing.Rule)) {
+	var edits []func(*pricing.Rule)
+	text := func(name string, required bool, at func(*pricing.Rule) *string) {
+		if required || f.Given(name) {
+			value := f.Text(name, required)
+			edits = append(edits, func(r *pricing.Rule) { *at(r) = value })
 		}
 	}
-	readEffect(f, rule, required)
+	text("name", required, func(r *pricing.Rule) *string { return &r.Name })
+	text("team", false, func(r *pricing.Rule) *string { return &r.Team })
+	text("virtual_key", false, func(r *pricing.Rule) *string { return &r.VirtualKey })
+	text("provider", false, func(r *pricing.Rule) *string { return &r.Provider })
+	text("model", false, func(r *pricing.Rule) *string { return &r.Model })
+	var effect pricing.Rule
+	if readEffect(f, &effect, required) {
+		edits = append(edits, func(r *pricing.Rule) { r.Factor, r.Price = effect.Factor, effect.Price })
+	}
+	return func(r *pricing.Rule) {
+		for _, e := range edits {
+			e(r)
+		}
+	}
 }
 
-// readEffect reads the one of multiplier, markup and price that is given.
-func readEffect(f *action.Form, rule *pricing.Rule, required bool) {
+// readEffect reads the one of multiplier, markup and price that is given; it is false if none is.
+func readEffect(f *action.Form, rule *pricing.Rule, required bool) bool {
 	given := 0
 	factor := func(name string, read func(field, text string) (gateway.PriceFactor, error)) {
-		v, ok := f.Take(name, false)
+		v, ok := f.Take(name, false, 0.0)
 		if !ok {
 			return
 		}
@@ -232,11 +251,12 @@ func readEffect(f *action.Form, rule *pricing.Rule, required bool) {
 	}
 	factor("multiplier", pricing.ReadMultiplier)
 	factor("markup", pricing.ReadMarkup)
-	if v, ok := f.Take("price", false); ok {
+	if v, ok := f.Take("price", false, priceJSON{}); ok {
 		given++
 		rule.Factor, rule.Price = nil, readPrice(f, "price", v)
 	}
 	if given > 1 || given == 0 && required {
 		f.Wrong("multiplier", "or 'markup' or 'price' must be given, exactly one of them")
 	}
+	return given > 0
 }
