@@ -71,11 +71,11 @@ func withoutEmpty(list []string) []string {
 }
 
 func updateKeyCommand() *cobra.Command {
-	var workspace, config, expires string
+	var workspace, config, expires, team string
 	var access keyAccessFlags
 	cmd := clientCommand("update REF", `Change what a key may do and use; "" takes a limit away`, 1, func(cmd *cobra.Command, c *client, args []string) error {
 		b := body{}
-		for flag, field := range map[string]string{"config": "config", "expires": "expires_at"} {
+		for flag, field := range map[string]string{"config": "config", "expires": "expires_at", "team": "team"} {
 			if cmd.Flags().Changed(flag) {
 				b[field], _ = cmd.Flags().GetString(flag)
 			}
@@ -96,6 +96,7 @@ func updateKeyCommand() *cobra.Command {
 	f.StringVar(&workspace, "workspace", "", "where a name is meant (default your own, else the only one that has it)")
 	f.StringVar(&config, "config", "", "slug of the config that its calls use")
 	f.StringVar(&expires, "expires", "", "when it ends, such as 2027-01-31T00:00:00Z")
+	f.StringVar(&team, "team", "", "a team of the workspace, which the member joins")
 	access.define(f)
 	return cmd
 }

@@ -38,11 +38,11 @@ func stateCommand(use, short, resource string) *cobra.Command {
 }
 
 func createKeyCommand() *cobra.Command {
-	var workspace, member, role, config, compat, expires, budget, hash string
+	var workspace, member, team, role, config, compat, expires, budget, hash string
 	var service bool
 	var access keyAccessFlags
 	cmd := clientCommand("create NAME", "Make a key; it is shown once", 1, func(cmd *cobra.Command, c *client, args []string) error {
-		b := body{"name": args[0]}.text("workspace", workspace).text("member", member).text("role", role).
+		b := body{"name": args[0]}.text("workspace", workspace).text("member", member).text("team", team).text("role", role).
 			text("config", config).text("compat", compat).text("expires_at", expires).text("budget_usd", budget).text("key_hash", hash)
 		if service {
 			b["service"] = true
@@ -54,12 +54,13 @@ func createKeyCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return c.printObject(v, column{"id", "id"}, column{"name", "name"}, column{"workspace", "workspace"}, column{"member", "member"},
+		return c.printObject(v, column{"id", "id"}, column{"name", "name"}, column{"workspace", "workspace"}, column{"member", "member"}, column{"team", "team"},
 			column{"role", "role"}, column{"config", "config"}, column{"compat", "compat"}, column{"budget_usd", "budget_usd"}, column{"expires_at", "expires_at"}, column{"key", "key"})
 	})
 	f := cmd.Flags()
 	f.StringVar(&workspace, "workspace", "", "workspace (default your own)")
 	f.StringVar(&member, "member", "", "who it belongs to (default a member with the key's name)")
+	f.StringVar(&team, "team", "", "a team of the workspace, which the member joins")
 	f.StringVar(&role, "role", "", "owner, admin, manager, member, viewer, auditor or billing (default the one the member has, member for a new one)")
 	f.StringVar(&config, "config", "", "slug of the config that its calls use")
 	f.StringVar(&compat, "compat", "", "whose errors its callers get: portkey, litellm, openrouter or one-api (default the workspace's)")

@@ -36,8 +36,8 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
-	cmd.AddCommand(serveCommand(), checkCommand(fileChecks()), backupCommand(), restoreCommand(), migrateCommand(), workspacesCommand(), keysCommand(), virtualKeysCommand(),
-		configsCommand(), limitsCommand(), budgetsCommand(), walletsCommand(), promptsCommand(), logsCommand(), traceCommand(), auditCommand(), doctorCommand())
+	cmd.AddCommand(serveCommand(), checkCommand(fileChecks()), backupCommand(), restoreCommand(), migrateCommand(), workspacesCommand(), membersCommand(), teamsCommand(), sessionsCommand(), keysCommand(), virtualKeysCommand(),
+		configsCommand(), limitsCommand(), budgetsCommand(), walletsCommand(), promptsCommand(), logsCommand(), usageCommand(), traceCommand(), auditCommand(), doctorCommand())
 	return cmd
 }
 
