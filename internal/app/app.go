@@ -86,7 +86,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	if s.answers, err = a.openCache(cfg, gateway.NewSecret(string(s.master.Derive("cache"))), s.guards, log); err != nil {
 		return nil, err
 	}
-	if s.records, err = openTelemetry(ctx, cfg, s.guards, s.master.Derive("audit heads"), log); err != nil {
+	if s.records, err = openTelemetry(ctx, cfg, s.guards, s.master.Derive("audit heads"), s.master.Derive(anchorPurpose), log); err != nil {
 		return nil, err
 	}
 	a.onClose(s.records.close)

@@ -26,6 +26,7 @@ const ownersKey = "sk-sl-permissions-test-owner-key"
 // key in workspace a for each role.
 type office struct {
 	t       *testing.T
+	dir     string // of the data
 	server  http.Handler
 	routes  []httpapi.Route
 	keys    map[gateway.Role]string
@@ -52,7 +53,7 @@ func openOffice(t *testing.T, with ...func(*config.Config)) *office {
 			t.Error(err)
 		}
 	})
-	o := &office{t: t, server: a.handler, routes: a.routes, keys: map[gateway.Role]string{}, callers: map[string]string{}, ids: map[string]string{}}
+	o := &office{t: t, dir: cfg.DataDir, server: a.handler, routes: a.routes, keys: map[gateway.Role]string{}, callers: map[string]string{}, ids: map[string]string{}}
 	o.document, o.undocumented = openapitest.Document(a.handler.(*httpapi.Server).Routes(), root)
 	if o.undocumented == nil {
 		if o.checker, err = openapitest.NewChecker(o.document); err != nil {

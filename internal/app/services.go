@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/sluicegate/sluice/cache"
@@ -62,8 +61,7 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return err
 	}
-	if s.master, err = credential.LoadMasterKey(env.masterKey, credential.MasterKeyFiles{
-		Key: filepath.Join(cfg.DataDir, "master.key"), Salt: filepath.Join(cfg.DataDir, "master.salt"), Database: controlFile(cfg)}); err != nil {
+	if s.master, err = loadMasterKey(cfg, env.masterKey); err != nil {
 		return err
 	}
 	cipher, err := credential.NewCipher(s.master)

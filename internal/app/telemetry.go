@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -29,6 +30,7 @@ type telemetryParts struct {
 	reader   telemetry.Reader
 	verify   func(context.Context) ([]audit.Verdict, error)
 	stats    telemetryStats
+	anchors  *anchoring // nil: none are exported
 	close    func(context.Context) error
 }
 
@@ -63,6 +65,9 @@ func (p *telemetryParts) warnings() []string {
 	if s := p.stats.spool(); s.FailingSeconds > 0 {
 		out = append(out, fmt.Sprintf("The telemetry store takes no rows. %d bytes wait in the spool.", s.Bytes))
 	}
+	if p.anchors != nil && p.anchors.failing.Load() {
+		out = append(out, "The heads of the audit chains cannot be exported.")
+	}
 	return out
 }
 
@@ -74,8 +79,9 @@ const (
 )
 
 // openTelemetry opens the configured store and starts the recorder on it. The parts are closed
-// in the order in which rows flow: recorder, spool, store. headKey signs heads of audit chains.
-func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Service, headKey []byte, log *slog.Logger) (_ *telemetryParts, err error) {
+// in the order in which rows flow: recorder, spool, store. headKey signs heads of audit chains in the
+// data directory, anchorSeed those that are exported.
+func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Service, headKey, anchorSeed []byte, log *slog.Logger) (_ *telemetryParts, err error) {
 	var closers []func(context.Context) error
 	closeAll := func(ctx context.Context) error {
 		var errs []error
@@ -109,7 +115,7 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 		closers = append(closers, func(context.Context) error { return remote.Close() })
 		store, flush = remote, flushRemote
 	default:
-		local, err := sqlite.Open(ctx, filepath.Join(cfg.DataDir, "telemetry.db"))
+		local, err := sqlite.Open(ctx, telemetryFile(cfg))
 		if err != nil {
 			return nil, err
 		}
@@ -152,15 +158,19 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 	r.stats.unidentified = r.recorder.Summed
 	r.reader, r.stats.recorder = r.recorder.Reader(store), r.recorder.Stats
 	r.verify = func(ctx context.Context) ([]audit.Verdict, error) {
-		opt := audit.VerifyOptions{Heads: heads.Known(), Forged: heads.Forged()} // first: the chains may only grow meanwhile
-		if keep := cfg.Telemetry.AuditRetention; keep > 0 {
-			opt.Pruned, opt.PrunedBefore = true, time.Now().Add(-keep)
-		}
+		opt := withRetention(cfg, audit.VerifyOptions{Heads: heads.Known(), Forged: heads.Forged()}) // first: the chains may only grow meanwhile
 		chains, err := writer.WithPending(store)
 		if err != nil {
 			return nil, err
 		}
 		return audit.Verify(ctx, chains, opt)
+	}
+	if to := cfg.Anchor.To; to != "" {
+		r.anchors = &anchoring{chains: store, seed: anchorSeed, to: audit.Exporter{To: to}, every: cfg.Anchor.Every, log: log}
+		running, stop := context.WithCancel(context.WithoutCancel(ctx))
+		var done sync.WaitGroup
+		done.Go(func() { r.anchors.run(running) })
+		closers = append(closers, func(context.Context) error { stop(); done.Wait(); return nil })
 	}
 	return r, nil
 }

@@ -39,6 +39,7 @@ type Config struct {
 	Cache              Cache
 	Control            Control
 	Telemetry          Telemetry
+	Anchor             Anchor `json:",omitzero"` // audit.anchor
 	Counters           Counters
 	RateLimits         []RateLimit // of all keys, too
 	PriceRules         []PriceRule
@@ -123,6 +124,12 @@ type Spool struct {
 	SegmentSize int64         // or when this many bytes wait
 	InsertRows  int           // waiting rows are merged into inserts of this size
 	MaxSize     int64         // bytes on disk; beyond it rows wait in memory
+}
+
+// Anchor says where the signed heads of the audit chains are exported to.
+type Anchor struct {
+	To    string // path of a file, or a URL; "" = nowhere
+	Every time.Duration
 }
 
 // OTLP is the collector that spans are exported to.

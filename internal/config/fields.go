@@ -31,6 +31,7 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 		{"cache", func(n *yamltree.Node) { r.cache(n, &c.Cache) }},
 		{"control", func(n *yamltree.Node) { r.control(n, &c.Control) }},
 		{"telemetry", func(n *yamltree.Node) { r.telemetry(n, &c.Telemetry) }},
+		{"audit", func(n *yamltree.Node) { r.audit(n, &c.Anchor) }},
 		{"counters", func(n *yamltree.Node) { r.counters(n, &c.Counters) }},
 		{"rate_limits", func(n *yamltree.Node) { r.rateLimits(n, &c.RateLimits) }},
 		{"price_rules", func(n *yamltree.Node) { r.priceRules(n, &c.PriceRules) }},
@@ -180,6 +181,26 @@ func (r *reader) dsnBelongs(n *yamltree.Node, store, needs string) {
 	case store != needs && dsn != nil:
 		r.bad(dsn, "belongs to store: %s", needs)
 	}
+}
+
+// anchorEvery is how often heads of audit chains are exported where the file does not say.
+const anchorEvery = time.Hour
+
+func (r *reader) audit(n *yamltree.Node, to *Anchor) {
+	r.object(n, []field{{"anchor", func(n *yamltree.Node) {
+		to.Every = anchorEvery
+		r.object(n, []field{
+			{"url", func(n *yamltree.Node) { r.checked(n, &to.To, URLProblem) }},
+			{"file", func(n *yamltree.Node) { r.str(n, &to.To) }},
+			{"every", func(n *yamltree.Node) { r.duration(n, &to.Every) }},
+		})
+		if (n.Get("url") == nil) == (n.Get("file") == nil) {
+			r.bad(n, "needs one of the keys 'url' and 'file'")
+		}
+		if every := n.Get("every"); every != nil && to.Every < time.Second {
+			r.bad(every, "must be at least 1s")
+		}
+	}}}, "anchor")
 }
 
 func (r *reader) telemetry(n *yamltree.Node, to *Telemetry) {

@@ -34,6 +34,7 @@ type VerifyOptions struct {
 	PrunedBefore time.Time         // and whole chains that ended before this time
 	Heads        map[string]Head   // signed heads, by chain: they reveal a cut tail; may be nil
 	Forged       map[string]string // heads that cannot be trusted, by chain, and why
+	Anchors      []Anchor          // heads that were exported; may be nil
 }
 
 // Verify recomputes every chain of store, and compares it with its signed head and with what
@@ -47,6 +48,11 @@ func Verify(ctx context.Context, store ChainReader, opt VerifyOptions) ([]Verdic
 	expected := map[string][]Head{}
 	for id, head := range opt.Heads {
 		expected[id] = append(expected[id], head)
+	}
+	for _, a := range opt.Anchors {
+		for id, head := range a.Heads {
+			expected[id] = append(expected[id], head)
+		}
 	}
 	for _, id := range ids {
 		first, err := store.Chain(ctx, id, 0, 1)
@@ -93,6 +99,10 @@ const verifyPage = 1000 // rows read at once
 func verifyChain(ctx context.Context, store ChainReader, chain string, pruned bool, expected []Head) (Verdict, error) {
 	v := Verdict{Chain: chain}
 	var head Head
+	bySeq := map[uint64][]Head{}
+	for _, want := range expected {
+		bySeq[want.Seq] = append(bySeq[want.Seq], want)
+	}
 	for {
 		rows, err := store.Chain(ctx, chain, head.Seq, verifyPage)
 		if err != nil {
@@ -112,8 +122,8 @@ func verifyChain(ctx context.Context, store ChainReader, chain string, pruned bo
 			head = r.Head()
 			v.Rows++
 			v.Last = r.Seq
-			for _, want := range expected {
-				if r.Seq == want.Seq && r.Hash != want.Hash {
+			for _, want := range bySeq[r.Seq] {
+				if r.Hash != want.Hash {
 					v.Bad, v.Reason = r.Seq, "the chain was rewritten"
 					return v, nil
 				}

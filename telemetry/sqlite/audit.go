@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
@@ -13,6 +14,21 @@ const (
 	auditFields = "SELECT chain_id, seq, ts, workspace, prev_hash, hash, canonical FROM audit "
 	auditSelect = auditFields + "WHERE "
 )
+
+// OpenAudit opens the file at path to read the audit chains, and nothing else. Another process may
+// have it open.
+func OpenAudit(ctx context.Context, path string) (*Store, error) {
+	const op = "sqlite.OpenAudit"
+	s := &Store{}
+	err := s.connectReader(path)
+	if err == nil {
+		err = s.read.PingContext(ctx)
+	}
+	if err != nil {
+		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The telemetry database " + path + " cannot be opened.", Err: errors.Join(err, s.Close())}
+	}
+	return s, nil
+}
 
 // Head returns the head of a chain.
 func (s *Store) Head(ctx context.Context, chain string) (audit.Head, error) {

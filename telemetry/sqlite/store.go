@@ -78,8 +78,7 @@ func (s *Store) open(ctx context.Context, path string) error {
 		return err
 	}
 	f.Close()
-	s.dsn = "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) +
-		"?_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_pragma=cache_size(-16000)"
+	s.dsn = dataSource(path)
 	if s.write, err = sql.Open("sqlite", s.dsn+"&_txlock=immediate"); err != nil {
 		return err
 	}
@@ -89,10 +88,9 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if _, err := s.write.ExecContext(ctx, "PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL"); err != nil {
 		return err
 	}
-	if s.read, err = sql.Open("sqlite", s.dsn+"&_pragma=query_only(1)"); err != nil {
+	if err := s.connectReader(path); err != nil {
 		return err
 	}
-	s.read.SetMaxOpenConns(4)
 	if err := migrate(ctx, s.write); err != nil {
 		return err
 	}
@@ -100,6 +98,18 @@ func (s *Store) open(ctx context.Context, path string) error {
 		return err
 	}
 	return s.prepare(ctx)
+}
+
+func dataSource(path string) string {
+	return "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) +
+		"?_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_pragma=cache_size(-16000)"
+}
+
+func (s *Store) connectReader(path string) (err error) {
+	if s.read, err = sql.Open("sqlite", dataSource(path)+"&_pragma=query_only(1)"); err == nil {
+		s.read.SetMaxOpenConns(4)
+	}
+	return err
 }
 
 func (s *Store) prepare(ctx context.Context) (err error) {
@@ -140,5 +150,8 @@ func (s *Store) Close() error {
 			errs = append(errs, db.Close())
 		}
 	}
-	return errors.Join(append(errs, s.lock.Close())...)
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+	}
+	return errors.Join(errs...)
 }
