@@ -77,7 +77,7 @@ func (s *Service) Identify(ctx context.Context, key gateway.Secret, from string)
 	k, w, m := x.caller(hash)
 	if k == nil {
 		if who, ok := s.cfg.Session(ctx, key); ok {
-			return s.identifySession(op, x, who)
+			return s.identifySession(op, x, who, address)
 		}
 		if who, mine, err := s.cfg.Bearer(ctx, key); mine {
 			if err != nil {
@@ -102,6 +102,13 @@ func (s *Service) Identify(ctx context.Context, key gateway.Secret, from string)
 		return nil, refuseKey(op, codeInvalid, "Invalid API key.")
 	case hash == k.Previous.Hash && hash != k.Hash && !s.cfg.Now().Before(k.Previous.Until):
 		return nil, refuseKey(op, codeExpired, "This API key was replaced, and its old value expired on "+k.Previous.Until.UTC().Format(time.RFC3339)+".")
+	}
+	return s.identifyKey(op, x, k, w, m, address)
+}
+
+// identifyKey returns the principal of an API key with its workspace and member.
+func (s *Service) identifyKey(op string, x *index, k *APIKey, w *Workspace, m *Member, address netip.Addr) (*gateway.Principal, error) {
+	switch {
 	case m.Disabled:
 		return nil, refuseKey(op, codeInvalid, "The member of this API key is disabled.")
 	case k.Disabled:

@@ -88,7 +88,19 @@ func (s *Service) checkWait(op string, from netip.Addr) error {
 		return nil
 	}
 	return &gateway.Error{Op: op, Kind: gateway.RateLimited, Code: "too_many_unknown_keys", RetryAfter: wait,
-		Public: "Too many unknown API keys or passwords came from your address. Try again later."}
+		Public: "Too many unknown API keys, passwords or codes came from your address. Try again later."}
+}
+
+// MayGuess refuses an address that has presented too many unknown keys, passwords or codes.
+func (s *Service) MayGuess(from string) error {
+	address, _ := netip.ParseAddr(from)
+	return s.checkWait("identity.MayGuess", address)
+}
+
+// GuessedWrong counts a wrong code of an address.
+func (s *Service) GuessedWrong(from string) {
+	address, _ := netip.ParseAddr(from)
+	s.unknown.add(address, s.cfg.Now())
 }
 
 // SetPassword sets a member's password: one's own, or one of a member whose role one's own covers.

@@ -48,6 +48,9 @@ func (s *Service) SignInPerson(ctx context.Context, who Person, mapping []GroupR
 	if err != nil {
 		return Member{}, false, err
 	}
+	if known != nil && known.Disabled {
+		return Member{}, false, &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: "member_disabled", Public: "The member with your account is disabled."}
+	}
 	m := Member{ID: ulid.Make().String(), Organisation: x.organisation.ID, Name: who.Email, CreatedAt: s.cfg.Now().UTC()}
 	if known != nil {
 		m = *known

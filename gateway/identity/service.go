@@ -24,6 +24,9 @@ type Config struct {
 	// Bearer verifies a token of another issuer. mine is false for what is none. Default: there are
 	// none.
 	Bearer func(ctx context.Context, presented gateway.Secret) (who Bearer, mine bool, err error)
+	// DeviceBudget is the lifetime budget, in nano-USD, of the API keys that DeviceKey makes for
+	// members who have none. Default: it makes none.
+	DeviceBudget *int64
 	// WeakOwnerKey accepts a short owner's key. The caller must have made sure that only this
 	// machine reaches the server.
 	WeakOwnerKey bool

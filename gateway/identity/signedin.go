@@ -1,6 +1,9 @@
 package identity
 
 import (
+	"net/netip"
+	"slices"
+
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -8,18 +11,42 @@ import (
 type SignedIn struct {
 	Session           string // id
 	Member, Workspace string // ids
+	APIKey            string // id of the API key as which a device calls models; "" = a person, who calls none
 }
+
+// callScopes are what a device may do: call models, and send telemetry about that.
+var callScopes = []gateway.Permission{gateway.CompletionsWrite, gateway.PromptsRender, gateway.LogsWrite}
 
 // identifySession returns the principal of a session. A member who is disabled, or has
 // lost its role in the workspace, is nobody there.
-func (s *Service) identifySession(op string, x *index, who SignedIn) (*gateway.Principal, error) {
+func (s *Service) identifySession(op string, x *index, who SignedIn, from netip.Addr) (*gateway.Principal, error) {
 	w, m := x.workspace(who.Workspace), x.member(who.Member)
 	if w == nil || w.ID != who.Workspace || m == nil || m.Disabled || m.role(w.ID) == "" {
 		return nil, refuseKey(op, codeInvalid, "The session has ended.")
 	}
+	if who.APIKey != "" {
+		return s.identifyDevice(op, x, who, w, m, from)
+	}
 	p := s.principal(x, w, m)
 	p.Session, p.APIKey, p.APIKeyName = who.Session, who.Session, "session"
 	return p, s.addOrganisation(op, x, p)
+}
+
+// identifyDevice returns the principal of a device: the API key, with what it may do cut to calling
+// models.
+func (s *Service) identifyDevice(op string, x *index, who SignedIn, w *Workspace, m *Member, from netip.Addr) (*gateway.Principal, error) {
+	k := x.apiKey(who.APIKey)
+	if k == nil || k.Workspace != w.ID || k.Member != m.ID {
+		return nil, refuseKey(op, codeInvalid, "The API key of this device was deleted. Sign in again.")
+	}
+	p, err := s.identifyKey(op, x, k, w, m, from)
+	if err != nil {
+		return nil, err
+	}
+	p.Device = who.Session
+	own := p.Scopes
+	p.Scopes = slices.DeleteFunc(slices.Clone(callScopes), func(scope gateway.Permission) bool { return own != nil && !slices.Contains(own, scope) })
+	return p, nil
 }
 
 // principal is the member in the workspace.

@@ -89,11 +89,11 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	}
 	signedIn := func(ctx context.Context, token gateway.Secret) (identity.SignedIn, bool) {
 		x, ok := s.sessions.Find(ctx, token)
-		return identity.SignedIn{Session: x.ID, Member: x.Member, Workspace: x.Workspace}, ok
+		return identity.SignedIn{Session: x.ID, Member: x.Member, Workspace: x.Workspace, APIKey: x.APIKey}, ok
 	}
 	tokens := bearer.New(bearer.Config{Issuers: cfg.Tokens, Log: log})
 	a.onClose(func(context.Context) error { return tokens.Close() })
-	s.callers = identity.New(s.control, cipher, identity.Config{Session: signedIn, Bearer: tokens.Verify, UnknownKeys: cfg.UnknownKeys, Redact: cfg.Redact, OrganisationConfig: cfg.OrganisationConfig, Budgets: s.bills, WeakOwnerKey: !cfg.OwnerKey.Empty() && env.apiKey.Equal(cfg.OwnerKey)})
+	s.callers = identity.New(s.control, cipher, identity.Config{Session: signedIn, Bearer: tokens.Verify, UnknownKeys: cfg.UnknownKeys, DeviceBudget: cfg.SignIn.DeviceBudget, Redact: cfg.Redact, OrganisationConfig: cfg.OrganisationConfig, Budgets: s.bills, WeakOwnerKey: !cfg.OwnerKey.Empty() && env.apiKey.Equal(cfg.OwnerKey)})
 	checkAddress := func(url string) error { return provider.CheckAddress(url, cfg.TrustedHosts) }
 	sources, outage, err := a.openSources(cfg, env)
 	if err != nil {

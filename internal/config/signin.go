@@ -14,6 +14,9 @@ import (
 type SignIn struct {
 	PublicURL string `json:",omitempty"` // origin under which browsers reach the server; "" = the one they ask for
 	OIDC      *OIDC  `json:",omitempty"` // nil = nobody signs in at an identity provider
+	// DeviceBudget is the lifetime budget, in nano-USD, of the API keys that are made for members who
+	// have none and let a program call models; nil = none is made.
+	DeviceBudget *int64 `json:",omitempty"`
 }
 
 // issuer is that of the identity provider, "" without one.
@@ -62,6 +65,18 @@ func (r *reader) oidc(n *yamltree.Node, to *SignIn) {
 		}},
 	}, "issuer", "client_id", "mapping")
 	to.OIDC = o
+}
+
+// deviceKeys reads {budget_usd}.
+func (r *reader) deviceKeys(n *yamltree.Node, to *SignIn) {
+	if n.Kind == yamltree.Null {
+		return
+	}
+	var usd string
+	r.object(n, []field{{"budget_usd", func(n *yamltree.Node) { r.budget(n, &usd) }}}, "budget_usd")
+	if nano, err := gateway.ParseUSD("budget_usd", usd); usd != "" && err == nil {
+		to.DeviceBudget = &nano
+	}
 }
 
 func (r *reader) groupRole(n *yamltree.Node) (g identity.GroupRole) {

@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/identity/session"
 )
 
 // codeMethod marks the error whose status is 405; no Kind has that status.
@@ -117,6 +118,9 @@ func (c *Call) fail(e *gateway.Error) {
 	switch e.Kind {
 	case gateway.Unauthorized:
 		c.SetHeader("Www-Authenticate", "Bearer")
+		if session.HasToken(c.apiKey) {
+			c.SetHeader("X-Should-Retry", "false") // Claude Code asks for a new sign-in at once
+		}
 	case gateway.Internal:
 		c.setBoth(exceptionHeader, "true")
 	}

@@ -11,5 +11,8 @@
 //
 //   - A token is stored as its SHA-256: nobody guesses its 238 random bits.
 //   - A session ends at a fixed time, whatever it is used for, and when it is revoked.
+//   - The session of a device has short tokens that it renews (RFC 6749, section 6). A refresh token
+//     is good once; one that comes again ends the session, for one of both who have it has stolen
+//     it (RFC 9700, section 4.14).
 //   - A member has at most maxSessions; the oldest one makes room for the next.
 package session

@@ -16,6 +16,10 @@ import (
 const (
 	Lifetime    = 12 * time.Hour
 	maxSessions = 20 // of one member
+
+	renewableLifetime = 7 * 24 * time.Hour // of a session whose token is renewed
+	tokenLifetime     = time.Hour          // of such a token
+	overlap           = 2 * time.Minute    // a replaced token stays good, for calls that were under way
 )
 
 // Config holds the settings of a Service.
@@ -32,13 +36,16 @@ type Service struct {
 
 	write sync.Mutex // serialises changes
 	mu    sync.RWMutex
-	byID  map[string]*Session
-	hash  map[Hash]*Session
+	index index
 	read  time.Time // when the store was read
 }
 
-// staleAfter is how old the index of a shared store gets.
-const staleAfter = time.Second
+// staleAfter is how old the index of a shared store gets. A token that it does not have may be of a
+// session that another process has opened just now: then it gets no older than unknownAfter.
+const (
+	staleAfter   = time.Second
+	unknownAfter = 100 * time.Millisecond
+)
 
 // Open reads the sessions of the store, and deletes those that have ended.
 func Open(ctx context.Context, store Store, cfg Config) (*Service, error) {
@@ -48,7 +55,7 @@ func Open(ctx context.Context, store Store, cfg Config) (*Service, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Service{store: store, cfg: cfg, byID: map[string]*Session{}, hash: map[Hash]*Session{}}
+	s := &Service{store: store, cfg: cfg, index: newIndex(nil)}
 	if err := s.load(ctx); err != nil {
 		return nil, err
 	}
@@ -62,25 +69,21 @@ func (s *Service) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	byID, hash := make(map[string]*Session, len(all)), make(map[Hash]*Session, len(all))
-	for _, x := range all {
-		byID[x.ID], hash[x.Hash] = &x, &x
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.byID, s.hash, s.read = byID, hash, at
+	s.index, s.read = newIndex(all), at
 	return nil
 }
 
-// refresh reads a shared store again where the index is old.
-func (s *Service) refresh(ctx context.Context) error {
+// refresh reads a shared store again where the index is older than most.
+func (s *Service) refresh(ctx context.Context, most time.Duration) error {
 	if !s.cfg.Shared {
 		return nil
 	}
 	s.write.Lock()
 	defer s.write.Unlock()
 	s.mu.RLock()
-	fresh := s.cfg.Now().Sub(s.read) < staleAfter
+	fresh := s.cfg.Now().Sub(s.read) < most
 	s.mu.RUnlock()
 	if fresh {
 		return nil
@@ -88,30 +91,40 @@ func (s *Service) refresh(ctx context.Context) error {
 	return s.load(ctx)
 }
 
-func (s *Service) ended(x *Session) bool { return !s.cfg.Now().Before(x.ExpiresAt) }
+// ended reports whether neither the token nor the refresh token is good any more.
+func (s *Service) ended(x *Session) bool {
+	now := s.cfg.Now()
+	return !now.Before(x.ExpiresAt) && !now.Before(x.Refresh.Until)
+}
 
 func (s *Service) put(x Session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.byID[x.ID], s.hash[x.Hash] = &x, &x
+	s.index.remove(x.ID)
+	s.index.put(x)
 }
 
 // Create makes a session. x has the member, the workspace and how it signed in. The token is
 // returned here and never again.
 func (s *Service) Create(ctx context.Context, x Session) (Session, gateway.Secret, error) {
+	token, now := newToken(Prefix), s.cfg.Now().UTC()
+	x.Hash, x.ExpiresAt = hashOf(token), now.Add(s.cfg.Lifetime)
+	x, err := s.create(ctx, x, now)
+	return x, token, err
+}
+
+func (s *Service) create(ctx context.Context, x Session, now time.Time) (Session, error) {
 	s.write.Lock()
 	defer s.write.Unlock()
 	if err := s.makeRoom(ctx, x.Member); err != nil {
-		return Session{}, gateway.Secret{}, err
+		return Session{}, err
 	}
-	token := newToken()
-	now := s.cfg.Now().UTC()
-	x.ID, x.Hash, x.CreatedAt, x.ExpiresAt = ulid.Make().String(), hashOf(token), now, now.Add(s.cfg.Lifetime)
+	x.ID, x.CreatedAt = ulid.Make().String(), now
 	if err := s.store.PutSession(ctx, x); err != nil {
-		return Session{}, gateway.Secret{}, err
+		return Session{}, err
 	}
 	s.put(x)
-	return x, token, nil
+	return x, nil
 }
 
 // makeRoom deletes the ended sessions of all members, and a member's oldest ones that are too
@@ -119,7 +132,7 @@ func (s *Service) Create(ctx context.Context, x Session) (Session, gateway.Secre
 func (s *Service) makeRoom(ctx context.Context, member string) error {
 	var drop []Session
 	s.mu.RLock()
-	for _, x := range s.byID {
+	for _, x := range s.index.byID {
 		if s.ended(x) {
 			drop = append(drop, *x)
 		}
@@ -143,26 +156,42 @@ func (s *Service) remove(ctx context.Context, id string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if x := s.byID[id]; x != nil {
-		delete(s.hash, x.Hash)
-		delete(s.byID, id)
-	}
+	s.index.remove(id)
 	return nil
 }
 
 // Find finds the session of a token that has not ended. The map compares hashes, so its timing
 // tells nothing about any token. Where a shared store does not answer, nobody has signed in.
 func (s *Service) Find(ctx context.Context, token gateway.Secret) (Session, bool) {
-	if !HasToken(token) || s.refresh(ctx) != nil {
+	if !HasToken(token) {
 		return Session{}, false
 	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	x := s.hash[hashOf(token)]
-	if x == nil || s.ended(x) {
+	hash := hashOf(token)
+	x, err := s.lookUp(ctx, func(i *index) *Session { return i.token[hash] })
+	now := s.cfg.Now()
+	switch {
+	case err != nil || x == nil:
 		return Session{}, false
+	case x.Hash == hash:
+		return *x, now.Before(x.ExpiresAt)
 	}
-	return *x, true
+	return *x, now.Before(x.Refresh.At.Add(overlap))
+}
+
+// lookUp finds a session in the index, which is read again where it may be behind the store.
+func (s *Service) lookUp(ctx context.Context, find func(*index) *Session) (*Session, error) {
+	for _, most := range []time.Duration{staleAfter, unknownAfter} {
+		if err := s.refresh(ctx, most); err != nil {
+			return nil, err
+		}
+		s.mu.RLock()
+		x := find(&s.index)
+		s.mu.RUnlock()
+		if x != nil {
+			return x, nil
+		}
+	}
+	return nil, nil
 }
 
 // List lists the sessions of a member that have not ended, newest first.
@@ -170,7 +199,7 @@ func (s *Service) List(member string) []Session {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	out := []Session{}
-	for _, x := range s.byID {
+	for _, x := range s.index.byID {
 		if x.Member == member && !s.ended(x) {
 			out = append(out, *x)
 		}
@@ -184,7 +213,7 @@ func (s *Service) Revoke(ctx context.Context, member, id string) error {
 	s.write.Lock()
 	defer s.write.Unlock()
 	s.mu.RLock()
-	x := s.byID[id]
+	x := s.index.byID[id]
 	s.mu.RUnlock()
 	if x == nil || x.Member != member {
 		return &gateway.Error{Op: "session.Revoke", Kind: gateway.NotFound, Param: "id", Public: "There is no session '" + id + "'."}

@@ -97,10 +97,16 @@ func (h *handlers) finishOIDC(c *httpapi.Call) error {
 	if h.Provider == nil {
 		return h.beginOIDC(c)
 	}
+	if err := h.Guesses.MayGuess(c.ClientIP()); err != nil {
+		return h.refusalPage(c, err)
+	}
 	attempt := h.attempt(c)
 	answer := oidc.Answer{State: c.Query("state"), Code: c.Query("code"), Issuer: c.Query("iss"), Error: c.Query("error")}
 	person, err := h.Provider.Finish(c.Context(), attempt, redirectURL(c), answer)
 	who, x := person.Email, session.Session{Method: session.WithOIDC}
+	if err != nil && gateway.AsError(err).Kind == gateway.Unauthorized {
+		h.Guesses.GuessedWrong(c.ClientIP())
+	}
 	if err == nil {
 		x.Member, err = h.member(c, person)
 	}

@@ -29,8 +29,13 @@ var pagePolicy = func() string {
 
 // page is what a person sees.
 type page struct {
-	Title, Text string
-	Next        string // path to go on to by itself, ""
+	Title, Text, Problem string
+	Next                 string // path to go on to by itself, ""
+
+	AskCode bool   // for a user code
+	Code    string // that stands in the field already
+	SignIn  *signInForms
+	Decide  *decideForm
 }
 
 // page answers with a page of HTML.

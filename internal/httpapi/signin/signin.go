@@ -21,13 +21,25 @@ type Accounts interface {
 	SignIn(ctx context.Context, name, password, from string) (identity.Member, error)
 	SignInPerson(ctx context.Context, who identity.Person, mapping []identity.GroupRole) (m identity.Member, changed bool, err error)
 	Home(member, workspace string) (id string, err error)
+	DeviceKeys(by *gateway.Principal) ([]identity.DeviceKeyRef, error)
+	DeviceKey(ctx context.Context, by *gateway.Principal, ref string) (id string, err error)
 }
 
 // Sessions keeps sessions. It is session's service.
 type Sessions interface {
 	Create(ctx context.Context, s session.Session) (session.Session, gateway.Secret, error)
+	CreateRenewable(ctx context.Context, s session.Session) (session.Session, session.Tokens, error)
+	Renew(ctx context.Context, refresh gateway.Secret) (session.Session, session.Tokens, error)
+	RevokeToken(ctx context.Context, token gateway.Secret) (session.Session, error)
+	Find(ctx context.Context, token gateway.Secret) (session.Session, bool)
 	List(member string) []session.Session
 	Revoke(ctx context.Context, member, id string) error
+}
+
+// Guesses counts wrong secrets by address. It is identity's service.
+type Guesses interface {
+	MayGuess(from string) error
+	GuessedWrong(from string)
 }
 
 // AuditSink keeps the events of what a sign-in changes besides.
@@ -39,16 +51,18 @@ type AuditSink interface {
 type Settings struct {
 	Accounts Accounts
 	Sessions Sessions
+	Devices  Devices
 	Audit    AuditSink
 	Provider Provider             // where people sign in; nil = nowhere
 	Mapping  []identity.GroupRole // what the provider's groups give
 	Cookies  Sealer               // seals what a browser keeps for us
+	Guesses  Guesses
 }
 
 // Routes are the routes of sessions.
 func Routes(settings Settings) []httpapi.Route {
 	h := &handlers{settings}
-	return []httpapi.Route{
+	return append([]httpapi.Route{
 		{Method: http.MethodPost, Path: "/v1/auth/sessions", Need: gateway.SignIn, Audit: httpapi.AuditEvery("session.create"), Handle: h.create,
 			About: httpapi.Description{Summary: "Signs in with an API key, or with a name and a password", Body: credentials{}, Answer: current{}, Status: http.StatusCreated}},
 		{Method: http.MethodGet, Path: "/v1/auth/sessions", Need: gateway.SessionsOwn, Audit: httpapi.AuditDenied("session.list"), Handle: h.list,
@@ -61,7 +75,7 @@ func Routes(settings Settings) []httpapi.Route {
 			About: httpapi.Description{Summary: "Sends a browser to the OpenID provider"}},
 		{Method: http.MethodGet, Path: "/v1/auth/oidc/callback", Need: gateway.SignIn, Audit: httpapi.AuditEvery("session.create"), Handle: h.finishOIDC,
 			About: httpapi.Description{Summary: "Ends a sign-in at the OpenID provider"}},
-	}
+	}, append(h.deviceRoutes(), h.oauthRoutes()...)...)
 }
 
 type handlers struct{ Settings }
@@ -183,35 +197,44 @@ func (h *handlers) signIn(c *httpapi.Call) (keep bool, who string, x session.Ses
 		}
 		return err == nil
 	})
+	if err != nil {
+		return keep, "", x, err
+	}
+	who, x, err = h.prove(c, fields)
+	return keep, who, x, err
+}
+
+// prove finds the member that an api_key, or a member and a password, prove to be, and the
+// workspace. who is the name that was tried.
+func (h *handlers) prove(c *httpapi.Call, fields map[string]string) (who string, x session.Session, err error) {
+	const op = "signin.prove"
 	key := gateway.NewSecret(fields["api_key"])
 	switch {
-	case err != nil:
-		return keep, "", x, err
 	case !key.Empty() && session.HasToken(key):
-		return keep, "", x, gateway.InvalidField(op, "api_key", "A session cannot open another one: sign in again.")
+		return "", x, gateway.InvalidField(op, "api_key", "A session cannot open another one: sign in again.")
 	case !key.Empty():
 		p, err := h.Accounts.Identify(c.Context(), key, c.ClientIP())
 		if err != nil {
-			return keep, "", x, err
+			return "", x, err
 		}
 		if p.Scopes != nil || p.AddressBound {
-			return keep, p.MemberRef, session.Session{Member: p.Member, Workspace: p.Workspace}, &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: gateway.CodeScope, Public: "An API key with scopes or allowed addresses cannot sign in: a session would have neither."}
+			return p.MemberRef, session.Session{Member: p.Member, Workspace: p.Workspace}, &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: gateway.CodeScope, Public: "An API key with scopes or allowed addresses cannot sign in: a session would have neither."}
 		}
 		workspace := p.Workspace
 		if fields["workspace"] != "" {
 			workspace, err = h.Accounts.Home(p.Member, fields["workspace"])
 		}
-		return keep, p.MemberRef, session.Session{Member: p.Member, Workspace: workspace, Method: session.WithAPIKey}, err
+		return p.MemberRef, session.Session{Member: p.Member, Workspace: workspace, Method: session.WithAPIKey}, err
 	case fields["member"] == "" || fields["password"] == "":
-		return keep, "", x, gateway.InvalidField(op, "api_key", "Sign in with 'api_key', or with 'member' and 'password'.")
+		return "", x, gateway.InvalidField(op, "api_key", "Sign in with 'api_key', or with 'member' and 'password'.")
 	}
 	who = httpapi.Clip(strings.ToValidUTF8(fields["member"], ""), 200)
 	m, err := h.Accounts.SignIn(c.Context(), fields["member"], fields["password"], c.ClientIP())
 	if err != nil {
-		return keep, who, x, err
+		return who, x, err
 	}
 	workspace, err := h.Accounts.Home(m.ID, fields["workspace"])
-	return keep, who, session.Session{Member: m.ID, Workspace: workspace, Method: session.WithPassword}, err
+	return who, session.Session{Member: m.ID, Workspace: workspace, Method: session.WithPassword}, err
 }
 
 func (h *handlers) current(c *httpapi.Call) error {

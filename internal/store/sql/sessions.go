@@ -5,6 +5,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity/session"
 )
 
@@ -20,6 +21,46 @@ type sessionRow struct {
 	Client    string `bun:"client"`
 	CreatedAt int64  `bun:"created_at"`
 	ExpiresAt int64  `bun:"expires_at"`
+
+	APIKey       string `bun:"api_key_id"`
+	RefreshHash  string `bun:"refresh_hash"` // "" = it is not renewed; then the following are empty
+	RefreshUntil *int64 `bun:"refresh_until"`
+	RefreshedAt  *int64 `bun:"refreshed_at"`
+	UsedHash     string `bun:"used_hash"`
+	ReplacedHash string `bun:"replaced_hash"`
+}
+
+func rowOfSession(x session.Session) sessionRow {
+	return sessionRow{ID: x.ID, Hash: encodeBytes(x.Hash[:]), Member: x.Member, Workspace: x.Workspace, Method: string(x.Method), Address: x.Address, Client: x.Client,
+		CreatedAt: nanos(x.CreatedAt), ExpiresAt: nanos(x.ExpiresAt), APIKey: x.APIKey, RefreshHash: hashOrEmpty(x.Refresh.Hash), RefreshUntil: nanosOrNull(x.Refresh.Until),
+		RefreshedAt: nanosOrNull(x.Refresh.At), UsedHash: hashOrEmpty(x.Refresh.Used), ReplacedHash: hashOrEmpty(x.Refresh.Replaced)}
+}
+
+func (r *sessionRow) session() (session.Session, error) {
+	x := session.Session{ID: r.ID, Member: r.Member, Workspace: r.Workspace, Method: session.Method(r.Method), Address: r.Address, Client: r.Client,
+		CreatedAt: timeOf(r.CreatedAt), ExpiresAt: timeOf(r.ExpiresAt), APIKey: r.APIKey}
+	x.Refresh.Until, x.Refresh.At = timeOrZero(r.RefreshUntil), timeOrZero(r.RefreshedAt)
+	var err error
+	if x.Hash, err = readHash(r.Hash); err != nil {
+		return x, err
+	}
+	for text, to := range map[string]*session.Hash{r.RefreshHash: &x.Refresh.Hash, r.UsedHash: &x.Refresh.Used, r.ReplacedHash: &x.Refresh.Replaced} {
+		if text == "" {
+			continue
+		}
+		if *to, err = readHash(text); err != nil {
+			return x, err
+		}
+	}
+	return x, nil
+}
+
+// hashOrEmpty stores the zero hash, which no token has, as "".
+func hashOrEmpty(h session.Hash) string {
+	if h == (session.Hash{}) {
+		return ""
+	}
+	return encodeBytes(h[:])
 }
 
 // Sessions implements session.Store, as do the methods below.
@@ -31,12 +72,10 @@ func (s *Store) Sessions(ctx context.Context) ([]session.Session, error) {
 	}
 	out := make([]session.Session, len(rows))
 	for i, r := range rows {
-		hash, err := readHash(r.Hash)
-		if err != nil {
+		var err error
+		if out[i], err = r.session(); err != nil {
 			return nil, storeError(op, "session", err)
 		}
-		out[i] = session.Session{ID: r.ID, Hash: hash, Member: r.Member, Workspace: r.Workspace, Method: session.Method(r.Method), Address: r.Address, Client: r.Client,
-			CreatedAt: timeOf(r.CreatedAt), ExpiresAt: timeOf(r.ExpiresAt)}
 	}
 	return out, nil
 }
@@ -46,10 +85,19 @@ func (s *Store) PutSession(ctx context.Context, x session.Session) error {
 	if err := refuseUnlessStorable(op, "session", x.ID, x.Member, x.Workspace, string(x.Method), x.Address, x.Client); err != nil {
 		return err
 	}
-	r := sessionRow{ID: x.ID, Hash: encodeBytes(x.Hash[:]), Member: x.Member, Workspace: x.Workspace, Method: string(x.Method), Address: x.Address, Client: x.Client,
-		CreatedAt: nanos(x.CreatedAt), ExpiresAt: nanos(x.ExpiresAt)}
+	r := rowOfSession(x)
 	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
 	return storeError(op, "session", err)
+}
+
+func (s *Store) RenewSession(ctx context.Context, x session.Session, was session.Hash) error {
+	const op = "sqlstore.RenewSession"
+	r := rowOfSession(x)
+	res, err := s.db.NewUpdate().Model(&r).WherePK().Where("refresh_hash = ?", hashOrEmpty(was)).Exec(ctx)
+	if err = deleteError(op, "session", res, err); err != nil && gateway.AsError(err).Kind == gateway.NotFound {
+		return &gateway.Error{Op: op, Kind: gateway.Conflict, Public: "The session was renewed meanwhile."}
+	}
+	return err
 }
 
 func (s *Store) DeleteSession(ctx context.Context, id string) error {

@@ -18,6 +18,8 @@ import (
 	"github.com/sluicegate/sluice/gateway/credential/credentialtest"
 	"github.com/sluicegate/sluice/gateway/history/historytest"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/identity/device"
+	"github.com/sluicegate/sluice/gateway/identity/device/devicetest"
 	"github.com/sluicegate/sluice/gateway/identity/identitytest"
 	"github.com/sluicegate/sluice/gateway/identity/session"
 	"github.com/sluicegate/sluice/gateway/identity/session/sessiontest"
@@ -119,6 +121,12 @@ func TestSessionStore(t *testing.T) {
 			}
 			return s
 		})
+	})
+}
+
+func TestDeviceStore(t *testing.T) {
+	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
+		devicetest.Store(t, func(t *testing.T) device.Store { return open(t) })
 	})
 }
 

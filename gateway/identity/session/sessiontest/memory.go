@@ -53,6 +53,16 @@ func (m *Memory) PutSession(_ context.Context, s session.Session) error {
 	return nil
 }
 
+func (m *Memory) RenewSession(_ context.Context, s session.Session, was session.Hash) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if known, ok := m.sessions[s.ID]; !ok || known.Refresh.Hash != was {
+		return refusal(gateway.Conflict)
+	}
+	m.sessions[s.ID] = s
+	return nil
+}
+
 func (m *Memory) DeleteSession(_ context.Context, id string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -18,7 +18,8 @@ func Store(t *testing.T, open func(t *testing.T) session.Store) {
 	ctx := t.Context()
 	at := time.Date(2026, 11, 22, 10, 0, 0, 123456789, time.UTC)
 	a := session.Session{ID: "01A", Hash: session.Hash{1}, Member: "m1", Workspace: "w", Method: session.WithPassword, Address: "10.0.0.1", Client: "curl", CreatedAt: at, ExpiresAt: at.Add(time.Hour)}
-	b := session.Session{ID: "01B", Hash: session.Hash{2}, Member: "m2", Workspace: "w", Method: session.WithAPIKey, CreatedAt: at, ExpiresAt: at.Add(time.Minute)}
+	b := session.Session{ID: "01B", Hash: session.Hash{2}, Member: "m2", Workspace: "w", Method: session.WithAPIKey, CreatedAt: at, ExpiresAt: at.Add(time.Minute),
+		APIKey: "k", Refresh: session.Refresh{Hash: session.Hash{12}, Until: at.Add(time.Hour)}}
 	for _, x := range []session.Session{b, a} {
 		if err := s.PutSession(ctx, x); err != nil {
 			t.Fatal(err)
@@ -42,6 +43,17 @@ func Store(t *testing.T, open func(t *testing.T) session.Store) {
 		if c.err == nil || gateway.AsError(c.err).Kind != c.kind {
 			t.Errorf("%s: %v, want %v", name, c.err, c.kind)
 		}
+	}
+	renewed := b
+	renewed.Hash, renewed.Refresh = session.Hash{22}, session.Refresh{Hash: session.Hash{32}, Until: at.Add(time.Hour), At: at.Add(time.Second), Used: b.Refresh.Hash, Replaced: b.Hash}
+	if err := s.RenewSession(ctx, renewed, b.Refresh.Hash); err != nil {
+		t.Error(err)
+	}
+	if err := s.RenewSession(ctx, renewed, b.Refresh.Hash); gateway.AsError(err).Kind != gateway.Conflict {
+		t.Errorf("renewed twice with one token: %v", err)
+	}
+	if got, err := s.Sessions(ctx); err != nil || cmp.Diff([]session.Session{a, renewed}, got) != "" {
+		t.Errorf("renewed: %v\n%s", err, cmp.Diff([]session.Session{a, renewed}, got))
 	}
 	if err := s.DeleteSession(ctx, "01A"); err != nil {
 		t.Error(err)
