@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -38,8 +39,24 @@ func addServerFlags(cmd *cobra.Command) *cobra.Command {
 	return cmd
 }
 
-// newClient reads the flags that addServerFlags added. Nothing is sent yet.
+// newClient reads the flags that addServerFlags added. Nothing is sent yet. Without an API key it
+// acts as who has signed in with sluice login.
 func newClient(cmd *cobra.Command) (*client, error) {
+	c, err := newAnonymousClient(cmd)
+	if err != nil {
+		return nil, err
+	}
+	if c.key.Empty() {
+		c.key = signedInKey(c.base)
+	}
+	if c.key.Empty() {
+		return nil, usage("no API key: sign in with sluice login, set SLUICE_API_KEY, or give --api-key")
+	}
+	return c, nil
+}
+
+// newAnonymousClient is a client that need not have an API key.
+func newAnonymousClient(cmd *cobra.Command) (*client, error) {
 	text := func(flag, variable, otherwise string) string {
 		if s, _ := cmd.Flags().GetString(flag); s != "" {
 			return s
@@ -55,9 +72,6 @@ func newClient(cmd *cobra.Command) (*client, error) {
 	if problem := config.URLProblem(c.base); problem != "" {
 		return nil, usage("the server's URL %s", problem)
 	}
-	if c.key.Empty() {
-		return nil, usage("no API key: set SLUICE_API_KEY, or give --api-key")
-	}
 	return c, nil
 }
 
@@ -65,6 +79,7 @@ func newClient(cmd *cobra.Command) (*client, error) {
 type apiError struct {
 	status  int
 	message string
+	code    string // of OAuth, "" elsewhere
 }
 
 func (e *apiError) Error() string { return fmt.Sprintf("%s (HTTP %d)", e.message, e.status) }
@@ -83,14 +98,26 @@ func (c *client) call(ctx context.Context, method, path string, query url.Values
 	if len(query) > 0 {
 		path += "?" + query.Encode()
 	}
+	return c.send(ctx, method, path, "application/json", payload)
+}
+
+// postForm sends a form, as the endpoints of OAuth want it.
+func (c *client) postForm(ctx context.Context, path string, form url.Values) (gjson.Result, error) {
+	return c.send(ctx, http.MethodPost, path, "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+}
+
+func (c *client) send(ctx context.Context, method, path, contentType string, payload io.Reader) (gjson.Result, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, payload)
 	if err != nil {
 		return gjson.Result{}, fmt.Errorf("make the request: %w", err)
 	}
-	req.Header.Set("Authorization", "Bearer "+c.key.Reveal())
+	if !c.key.Empty() {
+		req.Header.Set("Authorization", "Bearer "+c.key.Reveal())
+	}
 	req.Header.Set("Accept", "application/json")
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", "sluice/"+version())
+	if payload != nil {
+		req.Header.Set("Content-Type", contentType)
 	}
 	res, err := c.http.Do(req)
 	if err != nil {
@@ -103,11 +130,11 @@ func (c *client) call(ctx context.Context, method, path string, query url.Values
 		return gjson.Result{}, fmt.Errorf("read the answer: %w", err)
 	}
 	if res.StatusCode >= 300 {
-		message := gjson.GetBytes(raw, "error.message").String()
+		message := cmp.Or(gjson.GetBytes(raw, "error.message").String(), gjson.GetBytes(raw, "error_description").String())
 		if message == "" {
 			message = http.StatusText(res.StatusCode)
 		}
-		return gjson.Result{}, &apiError{res.StatusCode, printable(message)}
+		return gjson.Result{}, &apiError{res.StatusCode, printable(message), gjson.GetBytes(raw, "error").String()}
 	}
 	if !gjson.ValidBytes(raw) {
 		return gjson.Result{}, fmt.Errorf("what answers at %s is no Sluice: the answer is not JSON", c.base)

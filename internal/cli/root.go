@@ -36,7 +36,7 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
-	cmd.AddCommand(serveCommand(), checkCommand(fileChecks()), backupCommand(), restoreCommand(), migrateCommand(), workspacesCommand(), membersCommand(), teamsCommand(), sessionsCommand(), keysCommand(), virtualKeysCommand(),
+	cmd.AddCommand(serveCommand(), checkCommand(fileChecks()), backupCommand(), restoreCommand(), migrateCommand(), loginCommand(), logoutCommand(), workspacesCommand(), membersCommand(), teamsCommand(), sessionsCommand(), keysCommand(), virtualKeysCommand(),
 		configsCommand(), limitsCommand(), budgetsCommand(), walletsCommand(), promptsCommand(), logsCommand(), usageCommand(), traceCommand(), auditCommand(), doctorCommand())
 	return cmd
 }
