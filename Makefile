@@ -20,7 +20,7 @@ export CGO_ENABLED = 0
 export GOAMD64 ?= v1
 GOFOLDERS := cmd internal gateway prompts guardrails cache telemetry deploy test
 
-.PHONY: help run build release console console-current test test-console check lint bench attack soak clients clients-python exporters docs fuzz golden parts clean
+.PHONY: help run build release console console-current test test-console check lint bench bench-limits attack soak clients clients-python exporters docs fuzz golden parts clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,6 +86,9 @@ lint: ## go vet, gofmt, golangci-lint
 
 bench: build ## CPU, latency, streams and memory beside a bare proxy, and the gates (4 minutes)
 	@$(GO) run ./test/bench
+
+bench-limits: ## what limits and budgets cost: CPU for a call, local and shared; three replicas beside one (2 minutes)
+	@SLUICE_BENCH_LIMITS=1 $(GO) test -count=1 -timeout 20m -run TestFigures -v ./test/bench/limits
 
 attack: build ## attack the built binary for some minutes: what was tried, what held (SEED=n repeats a run)
 	@$(GO) run ./test/attack $(if $(SEED),-seed $(SEED))
