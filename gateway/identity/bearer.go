@@ -62,14 +62,29 @@ func (s *Service) identifyBearer(ctx context.Context, op string, x *index, b Bea
 func (s *Service) createBearer(ctx context.Context, op, workspace string, b Bearer) (*Member, error) {
 	s.write.Lock()
 	defer s.write.Unlock()
-	if _, err := s.beginChange(ctx, op); err != nil {
+	x, err := s.beginChange(ctx, op)
+	if err != nil {
 		return nil, err
+	}
+	if m := x.memberNamed(b.Member); m != nil { // another call of the same token came first
+		return m, nil
 	}
 	role := b.Role
 	if role.Covers(gateway.RoleMember) {
 		role = gateway.RoleMember
 	}
-	return s.ensureMember(ctx, workspace, b.Member, role)
+	m, err := s.ensureMember(ctx, workspace, b.Member, role)
+	if !isKind(err, gateway.Conflict) {
+		return m, err
+	}
+	// Another replica came first, and its change has not been read yet.
+	if err := s.load(ctx); err != nil {
+		return nil, err
+	}
+	if m := s.index.Load().memberNamed(b.Member); m != nil {
+		return m, nil
+	}
+	return nil, err
 }
 
 // permissions are the scopes of the principal.

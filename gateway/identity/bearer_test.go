@@ -66,6 +66,38 @@ func TestBearer(t *testing.T) {
 	}
 }
 
+// late is a store to which another replica has written what this one has not read.
+type late struct {
+	*identitytest.Memory
+	other *identity.Member
+}
+
+func (l *late) PutMember(ctx context.Context, m identity.Member) error {
+	if l.other != nil && m.Name == l.other.Name {
+		other := *l.other
+		other.Organisation, l.other = m.Organisation, nil
+		if err := l.Memory.PutMember(ctx, other); err != nil {
+			return err
+		}
+	}
+	return l.Memory.PutMember(ctx, m)
+}
+
+// Two replicas that see a token for the first time agree on its member.
+func TestBearerOfTwoReplicas(t *testing.T) {
+	ctx := t.Context()
+	who := identity.Bearer{Issuer: "https://id.example.com", Member: "ann", Role: gateway.RoleMember}
+	store := &late{Memory: identitytest.NewMemory(), other: &identity.Member{ID: "of the other replica", Name: "ann"}}
+	h := start(t, store)
+	h.Service = identity.New(store, master, identity.Config{Bearer: func(context.Context, gateway.Secret) (identity.Bearer, bool, error) { return who, true, nil }})
+	must(t, h.Load(ctx))
+	p, err := h.Identify(ctx, gateway.NewSecret("eyJ.a.b"), "")
+	must(t, err)
+	if p.Member != "of the other replica" {
+		t.Errorf("the member is %q", p.Member)
+	}
+}
+
 func TestBearerRefusals(t *testing.T) {
 	ctx := t.Context()
 	who := identity.Bearer{}

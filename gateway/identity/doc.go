@@ -1,8 +1,10 @@
 // Package identity knows who may call Sluice.
 //
 // An organisation owns workspaces and members. A member has a role in each workspace it
-// belongs to; an owner acts in all of them. An API key is what a caller presents: it
-// stands for one member in one workspace. What a role allows is gateway's table of
+// belongs to; an owner acts in all of them. A team is a group of members of a workspace. An
+// API key is what a caller presents: it stands for one member in one workspace, and may belong
+// to one of the member's teams. A token of another issuer ([Bearer]) stands for a member, too,
+// with rights of its own. What a role allows is gateway's table of
 // permissions.
 //
 // # Flow
