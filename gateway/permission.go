@@ -94,6 +94,9 @@ const (
 
 	AnalyticsView Permission = "analytics.view" // what calls used
 
+	MasterKeyRead   Permission = "master_key.read"
+	MasterKeyRotate Permission = "master_key.rotate"
+
 	AuditList   Permission = "audit_logs.list"
 	AuditVerify Permission = "audit_logs.verify" // needs AnyWorkspace too: a chain holds the events of all workspaces
 )
@@ -165,6 +168,9 @@ var grants = map[Permission][]Role{
 	VirtualKeysTest:   admins,
 
 	VirtualKeysReference: owners,
+
+	MasterKeyRead:   owners,
+	MasterKeyRotate: owners,
 
 	ConfigsList:   reviewers,
 	ConfigsRead:   reviewers,

@@ -14,11 +14,8 @@
 //
 // # Secrets
 //
-// Everything secret in the database depends on the [MasterKey]. [Cipher] seals credentials
-// with AES-256-GCM under a key derived from it, with the place of the value (table, row,
-// column) as associated data: a ciphertext that was moved elsewhere does not open. A
-// credential that does not open makes its virtual key unusable, and nothing else. The same
-// Cipher computes the keyed hashes under which API keys are stored.
+// Package seal seals the credentials with the master key, each for its place: one that was moved
+// elsewhere does not open. A credential that does not open is unusable, and nothing else is.
 //
 // Package credential imports neither identity nor billing. It finds workspaces through
 // [Workspaces], which is set where the packages are wired together.

@@ -3,11 +3,13 @@ package credential
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/credential/seal"
 )
 
 // Config holds the settings of a Service.
@@ -36,7 +38,7 @@ type Workspaces interface {
 // snapshot alone; changes are made one at a time.
 type Service struct {
 	store      Store
-	cipher     *Cipher
+	cipher     *seal.Cipher
 	workspaces Workspaces
 	cfg        Config
 
@@ -53,7 +55,7 @@ type Service struct {
 }
 
 // New makes a service. It knows no virtual key until Load has read the store.
-func New(store Store, cipher *Cipher, workspaces Workspaces, cfg Config) *Service {
+func New(store Store, cipher *seal.Cipher, workspaces Workspaces, cfg Config) *Service {
 	if cfg.Vendor == nil {
 		cfg.Vendor = func(id string) (string, bool) { return id, id != "" }
 	}
@@ -155,6 +157,13 @@ func (s *Service) beginChange(ctx context.Context, op string) (*snapshot, error)
 
 // put writes a key to the store, then to the snapshot. The caller holds write.
 func (s *Service) put(ctx context.Context, k VirtualKey) error {
+	k.Credentials = slices.Clone(k.Credentials)
+	for i := range k.Credentials { // what is in memory may still be sealed with an earlier master key
+		if c := &k.Credentials[i]; c.Reference == "" {
+			table, row, column := place(k.ID, c.Name)
+			c.Sealed = s.cipher.Current(table, row, column, c.Sealed)
+		}
+	}
 	if err := s.store.PutVirtualKey(ctx, k); err != nil {
 		return s.failedWrite(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/credential/credentialtest"
+	"github.com/sluicegate/sluice/gateway/credential/seal"
 )
 
 // house is a service that has started, with an owner in the workspace "default".
@@ -53,15 +54,15 @@ func newStore() *credentialtest.Memory {
 	return credentialtest.NewMemory("id-default", "id-team-a", "id-team-b")
 }
 
-func master(tb testing.TB) *credential.Cipher { return masterOf(tb, "correct horse battery") }
+func master(tb testing.TB) *seal.Cipher { return masterOf(tb, "correct horse battery") }
 
-func masterOf(tb testing.TB, passphrase string) *credential.Cipher {
+func masterOf(tb testing.TB, passphrase string) *seal.Cipher {
 	tb.Helper()
-	k, err := credential.LoadMasterKey(gateway.NewSecret(hexKey(passphrase)), credential.MasterKeyFiles{})
+	k, err := seal.LoadMasterKey(gateway.NewSecret(hexKey(passphrase)), seal.MasterKeyFiles{})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	c, err := credential.NewCipher(k)
+	c, err := seal.NewCipher(k)
 	if err != nil {
 		tb.Fatal(err)
 	}

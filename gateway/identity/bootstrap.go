@@ -60,7 +60,7 @@ func (s *Service) ensureOrganisation(ctx context.Context) error {
 func (s *Service) checkCanary(o Organisation) error {
 	if _, err := s.cipher.Open(tableOrganisations, o.ID, columnCanary, o.Canary); err != nil {
 		return &gateway.Error{Op: "identity.Load", Kind: gateway.Internal, Param: "SLUICE_MASTER_KEY", Err: err,
-			Public: "The master key is not the one that this database was made with. Set SLUICE_MASTER_KEY, or bring the key file in the data directory back, to the key of the first start."}
+			Public: "The master key is not the one that this database is sealed with. Set SLUICE_MASTER_KEY, or bring the key file in the data directory back, to the key of the first start."}
 	}
 	return nil
 }

@@ -11,15 +11,13 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/credential/seal"
 	"github.com/sluicegate/sluice/internal/config"
+	sqlstore "github.com/sluicegate/sluice/internal/store/sql"
 	"github.com/sluicegate/sluice/telemetry/audit"
 	"github.com/sluicegate/sluice/telemetry/clickhouse"
 	"github.com/sluicegate/sluice/telemetry/sqlite"
 )
-
-// anchorPurpose derives the seed of the key that signs anchors from the master key.
-const anchorPurpose = "audit anchors"
 
 // telemetryFile is where a telemetry store in SQLite is.
 func telemetryFile(cfg config.Config) string { return filepath.Join(cfg.DataDir, "telemetry.db") }
@@ -48,11 +46,10 @@ func AnchorAudit(ctx context.Context, cfg config.Config, to string) (publicKey s
 	if err != nil {
 		return "", err
 	}
-	master, err := loadMasterKey(cfg, gateway.NewSecret(os.Getenv("SLUICE_MASTER_KEY")))
+	seed, err := anchorSeed(ctx, cfg)
 	if err != nil {
 		return "", errors.Join(err, chains.Close())
 	}
-	seed := master.Derive(anchorPurpose)
 	return audit.PublicKey(seed), errors.Join(exportAnchor(ctx, chains, seed, &audit.Exporter{To: to}), chains.Close())
 }
 
@@ -79,10 +76,16 @@ func withRetention(cfg config.Config, opt audit.VerifyOptions) audit.VerifyOptio
 	return opt
 }
 
-// loadMasterKey reads the master key of an installation; env is what the environment says.
-func loadMasterKey(cfg config.Config, env gateway.Secret) (credential.MasterKey, error) {
-	return credential.LoadMasterKey(env, credential.MasterKeyFiles{
-		Key: filepath.Join(cfg.DataDir, "master.key"), Salt: filepath.Join(cfg.DataDir, "master.salt"), Database: controlFile(cfg)})
+// anchorSeed reads the seed of the key that signs anchors from the control store.
+func anchorSeed(ctx context.Context, cfg config.Config) (seed []byte, err error) {
+	keys, err := loadMasterKeys(cfg, environment{masterKey: gateway.NewSecret(os.Getenv("SLUICE_MASTER_KEY")), previousMasterKey: gateway.NewSecret(os.Getenv("SLUICE_MASTER_KEY_PREVIOUS"))})
+	if err != nil {
+		return nil, err
+	}
+	err = withControl(ctx, cfg, func(store *sqlstore.Store) error {
+		return errors.Join(keys.open(ctx, store, false, slog.New(slog.DiscardHandler)), keys.close(ctx))
+	})
+	return keys.purposes[seal.PurposeAuditAnchors], err
 }
 
 func exportAnchor(ctx context.Context, chains audit.HeadReader, seed []byte, to *audit.Exporter) error {

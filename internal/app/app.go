@@ -16,6 +16,7 @@ import (
 
 	"github.com/sluicegate/sluice/console"
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/credential/seal"
 	"github.com/sluicegate/sluice/gateway/history"
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/httpapi"
@@ -31,6 +32,7 @@ import (
 // environment holds the settings that come from environment variables.
 type environment struct {
 	apiKey, masterKey gateway.Secret
+	previousMasterKey gateway.Secret                   // also known, while masterKey takes its place
 	lookup            func(name string) (string, bool) // for references; nil = no variable is set
 }
 
@@ -56,7 +58,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	if err := a.openControl(ctx, cfg, env, s, log); err != nil {
 		return nil, err
 	}
-	s.history = history.New(s.control, s.cipher, history.Config{Log: log})
+	s.history = history.New(s.control, s.master.cipher, history.Config{Log: log})
 	a.onClose(s.history.Close)
 	if err := a.openUpstream(cfg, s); err != nil {
 		return nil, err
@@ -83,10 +85,10 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	if err := s.loadBudgets(ctx, cfg); err != nil {
 		return nil, err
 	}
-	if s.answers, err = a.openCache(cfg, gateway.NewSecret(string(s.master.Derive("cache"))), s.guards, log); err != nil {
+	if s.answers, err = a.openCache(cfg, gateway.NewSecret(string(s.master.purposes[seal.PurposeCache])), s.guards, log); err != nil {
 		return nil, err
 	}
-	if s.records, err = openTelemetry(ctx, cfg, s.guards, s.master.Derive("audit heads"), s.master.Derive(anchorPurpose), log); err != nil {
+	if s.records, err = openTelemetry(ctx, cfg, s.guards, s.master.purposes[seal.PurposeAuditHeads], s.master.purposes[seal.PurposeAuditAnchors], log); err != nil {
 		return nil, err
 	}
 	a.onClose(s.records.close)
@@ -127,9 +129,9 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake) []httpapi.R
 	routes := inference.Routes(inference.Settings{Pipeline: s.pipeline(), History: s.history, DeleteAtVendor: s.deleteAtVendor})
 	routes = append(routes, models.Routes(models.Settings{Source: modelSource{s.router, s.prices, s.callers},
 		Public: cfg.Compat == gateway.CompatOpenRouter})...)
-	objects := &action.Objects{Fingerprint: recorder.Pseudonyms(s.master.Derive("audit fingerprints"))}
+	objects := &action.Objects{Fingerprint: recorder.Pseudonyms(s.master.purposes[seal.PurposeAuditFingerprints])}
 	routes = append(routes, admin.Routes(admin.Settings{
-		Workspaces: s.callers, APIKeys: s.callers, KeyLimits: s.limits, Members: s.callers, Teams: s.callers, VirtualKeys: s.keyring, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits, Prices: s.pricing,
+		Workspaces: s.callers, APIKeys: s.callers, KeyLimits: s.limits, Members: s.callers, Teams: s.callers, VirtualKeys: s.keyring, MasterKey: s.master, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits, Prices: s.pricing,
 		Budgets: s.budgets, Wallets: s.budgets, Ledger: s.bills,
 		Logs: s.records.reader, Usage: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Objects: objects, EndSessions: s.sessions.RevokeAll,
 	})...)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,9 +11,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/credential/seal"
 	"github.com/sluicegate/sluice/internal/config"
 	sqlstore "github.com/sluicegate/sluice/internal/store/sql"
 )
@@ -24,28 +25,21 @@ import (
 // opens only behind that header.
 type controlCopy struct {
 	path   string
-	sealer sealer
-	key    string        // fingerprint of the master key
+	cipher *seal.Cipher
 	maxAge time.Duration // how old a copy may be that a process starts from
-}
-
-// sealer is credential's cipher.
-type sealer interface {
-	Seal(table, row, column string, text gateway.Secret) []byte
-	Open(table, row, column string, sealed []byte) (gateway.Secret, error)
 }
 
 type copyHeader struct {
 	Copy   int       `json:"sluice_control_copy"` // version of the format
 	Schema int64     `json:"schema"`              // number of the last migration
 	Made   time.Time `json:"made"`
-	Key    string    `json:"master_key"` // fingerprint
+	Key    string    `json:"master_key"` // id
 }
 
 const copyVersion = 1
 
 func newControlCopy(cfg config.Config, s *services) *controlCopy {
-	return &controlCopy{path: filepath.Join(cfg.DataDir, "control.copy"), sealer: s.cipher, key: hex.EncodeToString(s.master.Derive("control copy")[:8]), maxAge: cfg.Control.MaxOutage}
+	return &controlCopy{path: filepath.Join(cfg.DataDir, "control.copy"), cipher: s.master.cipher, maxAge: cfg.Control.MaxOutage}
 }
 
 // write replaces the file by a copy of store.
@@ -56,14 +50,14 @@ func (c *controlCopy) write(ctx context.Context, store *sqlstore.Store) error {
 	}
 	var packed bytes.Buffer
 	zip := gzip.NewWriter(&packed)
-	head, err := json.Marshal(copyHeader{copyVersion, schema, time.Now().UTC().Truncate(time.Second), c.key})
+	head, err := json.Marshal(copyHeader{copyVersion, schema, time.Now().UTC().Truncate(time.Second), c.cipher.Active()})
 	if err == nil {
 		err = errors.Join(store.Copy(ctx, zip), zip.Close())
 	}
 	if err != nil {
 		return err
 	}
-	sealed := c.sealer.Seal("control copy", string(head), "data", gateway.NewSecret(packed.String()))
+	sealed := c.cipher.Seal("control copy", string(head), "data", gateway.NewSecret(packed.String()))
 	return replaceFile(c.path, bytes.Join([][]byte{head, sealed}, []byte("\n")))
 }
 
@@ -91,14 +85,14 @@ func (c *controlCopy) read(schema int64) (data []byte, made time.Time, err error
 	switch {
 	case h.Copy > copyVersion || h.Schema > schema:
 		return refuse(fmt.Sprintf("was written by a newer Sluice (migration %d, this one knows %d)", h.Schema, schema))
-	case h.Key != c.key:
+	case !slices.Contains(c.cipher.Known(), h.Key):
 		return refuse("was sealed with another master key; see SLUICE_MASTER_KEY")
 	case age > c.maxAge:
 		return refuse(fmt.Sprintf("is %s old, and 'control.max_outage' is %s", age.Round(time.Second), c.maxAge))
 	case age < -maxAhead:
 		return refuse("was made in the future: the clock of this machine is wrong, or the file was changed")
 	}
-	text, err := c.sealer.Open("control copy", string(head), "data", sealed)
+	text, err := c.cipher.Open("control copy", string(head), "data", sealed)
 	if err != nil {
 		return refuse("is damaged, or somebody has changed it")
 	}

@@ -11,22 +11,22 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/credential/seal"
 	"github.com/sluicegate/sluice/internal/config"
 	sqlstore "github.com/sluicegate/sluice/internal/store/sql"
 )
 
 func copyUnder(t *testing.T, dir, passphrase string) *controlCopy {
 	t.Helper()
-	key, err := credential.LoadMasterKey(gateway.NewSecret(passphrase), credential.MasterKeyFiles{Salt: filepath.Join(t.TempDir(), "salt")})
+	key, err := seal.LoadMasterKey(gateway.NewSecret(passphrase), seal.MasterKeyFiles{Salt: filepath.Join(t.TempDir(), "salt")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	cipher, err := credential.NewCipher(key)
+	cipher, err := seal.NewCipher(key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newControlCopy(config.Config{DataDir: dir, Control: config.Control{MaxOutage: time.Hour}}, &services{master: key, cipher: cipher})
+	return newControlCopy(config.Config{DataDir: dir, Control: config.Control{MaxOutage: time.Hour}}, &services{master: &masterKeys{cipher: cipher}})
 }
 
 // TestControlCopyIsRefused: a process starts from a copy only if it is whole, its own, of a schema
@@ -34,9 +34,9 @@ func copyUnder(t *testing.T, dir, passphrase string) *controlCopy {
 func TestControlCopyIsRefused(t *testing.T) {
 	const hexKey = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 	now := time.Now().UTC()
-	seal := func(c *controlCopy, h copyHeader) []byte {
+	sealed := func(c *controlCopy, h copyHeader) []byte {
 		head, _ := json.Marshal(h)
-		return bytes.Join([][]byte{head, c.sealer.Seal("control copy", string(head), "data", gateway.NewSecret("x"))}, []byte("\n"))
+		return bytes.Join([][]byte{head, c.cipher.Seal("control copy", string(head), "data", gateway.NewSecret("x"))}, []byte("\n"))
 	}
 	for name, tc := range map[string]struct {
 		change func(c *controlCopy, raw []byte) []byte // nil: there is no file
@@ -48,21 +48,23 @@ func TestControlCopyIsRefused(t *testing.T) {
 		"one byte changed":  {func(_ *controlCopy, raw []byte) []byte { raw[len(raw)-1] ^= 1; return raw }, "somebody has changed it"},
 		"cut off":           {func(_ *controlCopy, raw []byte) []byte { return raw[:len(raw)-20] }, "somebody has changed it"},
 		"made younger": {func(c *controlCopy, _ []byte) []byte {
-			old := seal(c, copyHeader{copyVersion, 1, now.Add(-2 * time.Hour), c.key})
+			old := sealed(c, copyHeader{copyVersion, 1, now.Add(-2 * time.Hour), c.cipher.Active()})
 			return bytes.Replace(old, []byte(now.Add(-2*time.Hour).Format("2006-01-02T15:04")), []byte(now.Format("2006-01-02T15:04")), 1)
 		}, "somebody has changed it"},
 		"stale": {func(c *controlCopy, _ []byte) []byte {
-			return seal(c, copyHeader{copyVersion, 1, now.Add(-2 * time.Hour), c.key})
+			return sealed(c, copyHeader{copyVersion, 1, now.Add(-2 * time.Hour), c.cipher.Active()})
 		}, "'control.max_outage' is 1h"},
 		"made in the future": {func(c *controlCopy, _ []byte) []byte {
-			return seal(c, copyHeader{copyVersion, 1, now.Add(time.Hour), c.key})
+			return sealed(c, copyHeader{copyVersion, 1, now.Add(time.Hour), c.cipher.Active()})
 		}, "in the future"},
-		"of a newer schema": {func(c *controlCopy, _ []byte) []byte { return seal(c, copyHeader{copyVersion, 9999, now, c.key}) }, "newer Sluice (migration 9999"},
+		"of a newer schema": {func(c *controlCopy, _ []byte) []byte {
+			return sealed(c, copyHeader{copyVersion, 9999, now, c.cipher.Active()})
+		}, "newer Sluice (migration 9999"},
 		"of another key": {func(_ *controlCopy, _ []byte) []byte {
-			return seal(copyUnder(t, t.TempDir(), strings.Repeat("f", 64)), copyHeader{copyVersion, 1, now, "f00d"})
+			return sealed(copyUnder(t, t.TempDir(), strings.Repeat("f", 64)), copyHeader{copyVersion, 1, now, "f00d"})
 		}, "another master key; see SLUICE_MASTER_KEY"},
 		"of another key, which it denies": {func(c *controlCopy, _ []byte) []byte {
-			return seal(copyUnder(t, t.TempDir(), strings.Repeat("f", 64)), copyHeader{copyVersion, 1, now, c.key})
+			return sealed(copyUnder(t, t.TempDir(), strings.Repeat("f", 64)), copyHeader{copyVersion, 1, now, c.cipher.Active()})
 		}, "somebody has changed it"},
 	} {
 		t.Run(name, func(t *testing.T) {

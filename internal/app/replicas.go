@@ -39,6 +39,9 @@ func (s *services) apply(ctx context.Context, changes []replica.Change) error {
 		}
 	}
 	if callers {
+		if err := s.master.follow(ctx, s.control); err != nil {
+			return err
+		}
 		if err := s.callers.Load(ctx); err != nil {
 			return err
 		}
@@ -51,6 +54,9 @@ func (s *services) apply(ctx context.Context, changes []replica.Change) error {
 
 // reload reads everything again.
 func (s *services) reload(ctx context.Context) error {
+	if err := s.master.follow(ctx, s.control); err != nil {
+		return err
+	}
 	if err := s.callers.Load(ctx); err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func Serve(ctx context.Context, cfg config.Config, process Process) error {
 		return fmt.Errorf("cannot listen on %s: %w", cfg.Listen, err)
 	}
 	defer listener.Close()
-	env := environment{apiKey: gateway.NewSecret(os.Getenv("SLUICE_API_KEY")), masterKey: gateway.NewSecret(os.Getenv("SLUICE_MASTER_KEY")), lookup: os.LookupEnv}
+	env := environment{apiKey: gateway.NewSecret(os.Getenv("SLUICE_API_KEY")), masterKey: gateway.NewSecret(os.Getenv("SLUICE_MASTER_KEY")), previousMasterKey: gateway.NewSecret(os.Getenv("SLUICE_MASTER_KEY_PREVIOUS")), lookup: os.LookupEnv}
 	fromFile := env.apiKey.Empty() && !cfg.OwnerKey.Empty()
 	switch {
 	case fromFile:

@@ -14,6 +14,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/billing/pricing"
 	"github.com/sluicegate/sluice/gateway/catalog"
 	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/credential/seal"
 	"github.com/sluicegate/sluice/gateway/dialect"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/history"
@@ -32,13 +33,12 @@ import (
 
 // services are the parts of the product that the pipeline and the API are made of.
 type services struct {
-	master         credential.MasterKey
+	master         *masterKeys
 	control        *sqlstore.Store
 	copy           *controlCopy // of control, for starts without PostgreSQL
 	copyMade       time.Time    // when the copy was made that control is; zero: it is the store itself
 	bills          *billing.Service
 	budgets        *billing.Limits // and wallets
-	cipher         *credential.Cipher
 	history        *history.Service
 	callers        *identity.Service
 	limits         *limit.Service
@@ -61,14 +61,10 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return err
 	}
-	if s.master, err = loadMasterKey(cfg, env.masterKey); err != nil {
+	if s.master, err = loadMasterKeys(cfg, env); err != nil {
 		return err
 	}
-	cipher, err := credential.NewCipher(s.master)
-	if err != nil {
-		return err
-	}
-	s.cipher = cipher
+	cipher := s.master.cipher
 	s.copy = newControlCopy(cfg, s)
 	if s.control, s.copyMade, err = openControlOrCopy(ctx, cfg, s.copy, log); err != nil {
 		return err
@@ -76,6 +72,10 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	a.onClose(func(context.Context) error {
 		return errors.Join(s.control.Close(), sqlstore.RemoveCopy(copyFile(cfg)))
 	})
+	if err := s.master.open(ctx, s.control, s.copyMade.IsZero(), log); err != nil {
+		return err
+	}
+	a.onClose(s.master.close)
 
 	s.budgets = billing.NewLimits(billing.LimitsConfig{Store: s.control, Exists: s.exists, NewID: newID})
 	if sharedControl(cfg) {
@@ -131,7 +131,7 @@ func (a *app) openUpstream(cfg config.Config, s *services) (err error) {
 	s.client = provider.New(provider.Config{Answered: promptcache.New(promptcache.Config{}).Observe, Connect: cfg.Timeouts.Connect, // the router bounds the wait for the first chunk
 		IdleStream: cfg.Timeouts.IdleStream, TrustedHosts: cfg.TrustedHosts, Proxy: http.ProxyFromEnvironment})
 	a.onClose(func(context.Context) error { return s.client.Close() })
-	s.guards = guardrails.New(guardrails.Config{Key: s.master.Derive("pseudonyms"), Known: s.keyring.Credentials})
+	s.guards = guardrails.New(guardrails.Config{Key: s.master.purposes[seal.PurposePseudonyms], Known: s.keyring.Credentials})
 	a.onClose(func(context.Context) error { s.guards.Close(); return nil })
 	a.redact = s.guards.Cleanse
 	return nil

@@ -9,8 +9,8 @@ import (
 
 // signIn connects the routes on which people sign in.
 func (s *services) signIn(cfg config.SignIn) signin.Settings {
-	out := signin.Settings{Accounts: s.callers, Sessions: s.sessions, Audit: s.records.recorder, Cookies: s.cipher, Guesses: s.callers,
-		Devices: device.New(s.control, s.cipher, s.callers, nil)}
+	out := signin.Settings{Accounts: s.callers, Sessions: s.sessions, Audit: s.records.recorder, Cookies: s.master.cipher, Guesses: s.callers,
+		Devices: device.New(s.control, s.master.cipher, s.callers, nil)}
 	if o := cfg.OIDC; o != nil {
 		out.Provider = oidc.New(oidc.Config{Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: o.ClientSecret,
 			Scopes: o.Scopes, GroupsClaim: o.GroupsClaim, Domains: o.Domains})

@@ -26,6 +26,7 @@ type Settings struct {
 	Prices      price.Rules
 	Budgets     Budgets
 	Wallets     Wallets
+	MasterKey   MasterKey
 	Ledger      Ledger // needs APIKeys, Budgets and Wallets
 	Logs        Logs
 	Usage       Usage
@@ -63,7 +64,7 @@ func Routes(settings Settings) []httpapi.Route {
 		operations func() []operation
 	}{
 		{a.Workspaces != nil, a.workspaceRoutes}, {a.APIKeys != nil, a.apiKeyRoutes}, {a.Members != nil, a.memberRoutes}, {a.Teams != nil, a.teamRoutes}, {a.VirtualKeys != nil, a.virtualKeyRoutes}, {a.Configs != nil, a.configRoutes},
-		{a.RateLimits != nil, a.rateLimitRoutes}, {a.Budgets != nil, a.budgetRoutes}, {a.Wallets != nil, a.walletRoutes}, {a.Ledger != nil, a.ledgerRoutes}, {a.Prompts != nil, a.promptRoutes}, {a.Logs != nil, a.logRoutes}, {a.Usage != nil, a.usageRoutes}, {a.AuditLogs != nil, a.auditRoutes},
+		{a.RateLimits != nil, a.rateLimitRoutes}, {a.Budgets != nil, a.budgetRoutes}, {a.Wallets != nil, a.walletRoutes}, {a.Ledger != nil, a.ledgerRoutes}, {a.Prompts != nil, a.promptRoutes}, {a.Logs != nil, a.logRoutes}, {a.Usage != nil, a.usageRoutes}, {a.AuditLogs != nil, a.auditRoutes}, {a.MasterKey != nil, a.masterKeyRoutes},
 	} {
 		if !resource.exists {
 			continue

@@ -14,7 +14,7 @@ import (
 
 // backedUp are the tables of a backup, each behind those that it refers to. A test holds that
 // every table is here or in notBackedUp.
-var backedUp = []string{"organisations", "workspaces", "members", "memberships", "teams", "team_members", "api_keys", "virtual_keys",
+var backedUp = []string{"organisations", "installation_keys", "workspaces", "members", "memberships", "teams", "team_members", "api_keys", "virtual_keys",
 	"virtual_key_credentials", "budgets", "reservations",
 	"rate_limits", "usage_limits", "wallets", "wallet_credits", "ledger_entries",
 	"price_rules", "price_settings", "alert_targets", "alert_announcements", "alert_deliveries",

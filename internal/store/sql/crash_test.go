@@ -16,7 +16,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
-	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/credential/seal"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 	"github.com/sluicegate/sluice/gateway/identity"
@@ -54,11 +54,11 @@ type services struct {
 func startServices(ctx context.Context, store *Store) (services, error) {
 	var s services
 	sum := sha256.Sum256([]byte("crash"))
-	master, err := credential.LoadMasterKey(gateway.NewSecret(hex.EncodeToString(sum[:])), credential.MasterKeyFiles{})
+	master, err := seal.LoadMasterKey(gateway.NewSecret(hex.EncodeToString(sum[:])), seal.MasterKeyFiles{})
 	if err != nil {
 		return s, err
 	}
-	cipher, err := credential.NewCipher(master)
+	cipher, err := seal.NewCipher(master)
 	if err != nil {
 		return s, err
 	}

@@ -1,4 +1,4 @@
-package credential
+package seal
 
 import (
 	"crypto/pbkdf2"
@@ -31,7 +31,7 @@ const (
 // An installation whose database exists without a salt was set up before salts: its key is
 // PBKDF2 with the constant salt of that time, as long as no salt file is there.
 func stretch(passphrase string, files MasterKeyFiles) ([]byte, error) {
-	const op = "credential.LoadMasterKey"
+	const op = "seal.LoadMasterKey"
 	text, err := readPrivate(files.Salt)
 	switch {
 	case err == nil:

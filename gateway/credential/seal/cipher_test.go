@@ -1,4 +1,4 @@
-package credential_test
+package seal_test
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ import (
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/credential"
+	"github.com/sluicegate/sluice/gateway/credential/seal"
 )
 
 func TestCipher(t *testing.T) {
@@ -53,7 +53,7 @@ func TestCipher(t *testing.T) {
 
 // Hash is the HMAC-SHA-256 of the key, at every length: stored hashes depend on it.
 func TestHash(t *testing.T) {
-	k, err := credential.LoadMasterKey(gateway.NewSecret(hexKey("correct horse battery")), credential.MasterKeyFiles{})
+	k, err := seal.LoadMasterKey(gateway.NewSecret(hexKey("correct horse battery")), seal.MasterKeyFiles{})
 	must(t, err)
 	c := master(t)
 	for n := range 300 {
@@ -70,9 +70,9 @@ func TestMasterKey(t *testing.T) {
 	raw := bytes.Repeat([]byte{0xfb, 0xef, 1}, 11)[:32]
 	same := []string{hex.EncodeToString(raw), strings.ToUpper(hex.EncodeToString(raw)), base64.StdEncoding.EncodeToString(raw),
 		base64.RawStdEncoding.EncodeToString(raw), base64.URLEncoding.EncodeToString(raw), " " + base64.RawURLEncoding.EncodeToString(raw) + "\n"}
-	var first credential.MasterKey
+	var first seal.MasterKey
 	for i, text := range same {
-		k, err := credential.LoadMasterKey(gateway.NewSecret(text), credential.MasterKeyFiles{})
+		k, err := seal.LoadMasterKey(gateway.NewSecret(text), seal.MasterKeyFiles{})
 		must(t, err)
 		if i == 0 {
 			first = k
@@ -84,22 +84,22 @@ func TestMasterKey(t *testing.T) {
 			t.Errorf("prints itself: %s", s)
 		}
 	}
-	_, err := credential.LoadMasterKey(gateway.NewSecret("short"), credential.MasterKeyFiles{})
+	_, err := seal.LoadMasterKey(gateway.NewSecret("short"), seal.MasterKeyFiles{})
 	wantKind(t, "a short passphrase", err, gateway.Invalid)
 
 	path := filepath.Join(t.TempDir(), "data", "master.key")
-	made, err := credential.LoadMasterKey(gateway.Secret{}, credential.MasterKeyFiles{Key: path})
+	made, err := seal.LoadMasterKey(gateway.Secret{}, seal.MasterKeyFiles{Key: path})
 	must(t, err)
 	info, err := os.Stat(path)
 	must(t, err)
 	if info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %04o", info.Mode().Perm())
 	}
-	if again, err := credential.LoadMasterKey(gateway.Secret{}, credential.MasterKeyFiles{Key: path}); err != nil || again != made {
+	if again, err := seal.LoadMasterKey(gateway.Secret{}, seal.MasterKeyFiles{Key: path}); err != nil || again != made {
 		t.Errorf("read again: another key, %v", err)
 	}
 	must(t, os.Chmod(path, 0o644))
-	_, err = credential.LoadMasterKey(gateway.Secret{}, credential.MasterKeyFiles{Key: path})
+	_, err = seal.LoadMasterKey(gateway.Secret{}, seal.MasterKeyFiles{Key: path})
 	if e := wantKind(t, "a file that others read", err, gateway.Invalid); !strings.Contains(e.Public, "chmod 600") {
 		t.Errorf("the error does not say what to do: %q", e.Public)
 	}
@@ -110,12 +110,12 @@ func TestMasterKey(t *testing.T) {
 func TestPassphraseHasASaltPerInstallation(t *testing.T) {
 	const passphrase = "correct horse battery staple"
 	dir := t.TempDir()
-	load := func(name, text string) (credential.MasterKey, error) {
+	load := func(name, text string) (seal.MasterKey, error) {
 		at := filepath.Join(dir, name)
-		return credential.LoadMasterKey(gateway.NewSecret(text), credential.MasterKeyFiles{Key: filepath.Join(at, "master.key"),
+		return seal.LoadMasterKey(gateway.NewSecret(text), seal.MasterKeyFiles{Key: filepath.Join(at, "master.key"),
 			Salt: filepath.Join(at, "master.salt"), Database: filepath.Join(at, "sluice.db")})
 	}
-	key := func(name, text string) credential.MasterKey {
+	key := func(name, text string) seal.MasterKey {
 		t.Helper()
 		k, err := load(name, text)
 		must(t, err)
@@ -158,38 +158,45 @@ func TestPassphraseHasASaltPerInstallation(t *testing.T) {
 	wantKind(t, "a salt that others read", err, gateway.Invalid)
 }
 
-// A credential that was moved between rows, or damaged, is refused by name. All others
-// keep working.
-func TestMovedCredential(t *testing.T) {
-	ctx := t.Context()
-	store := newStore()
-	h := start(t, store)
-	for _, name := range []string{"vk_a", "vk_b"} {
-		_, err := h.CreateVirtualKey(ctx, h.owner, credential.NewVirtualKey{Name: name, Provider: "openai", Credential: gateway.NewSecret("cred-" + name)})
-		must(t, err)
+func master(tb testing.TB) *seal.Cipher { return masterOf(tb, "correct horse battery") }
+
+func keyOf(tb testing.TB, passphrase string) seal.MasterKey {
+	tb.Helper()
+	k, err := seal.LoadMasterKey(gateway.NewSecret(hexKey(passphrase)), seal.MasterKeyFiles{})
+	must(tb, err)
+	return k
+}
+
+func masterOf(tb testing.TB, passphrases ...string) *seal.Cipher {
+	tb.Helper()
+	var keys []seal.MasterKey
+	for _, p := range passphrases {
+		keys = append(keys, keyOf(tb, p))
 	}
-	rows, err := store.VirtualKeys(ctx)
-	must(t, err)
-	rows[1].Credentials = rows[0].Credentials
-	must(t, store.PutVirtualKey(ctx, rows[1]))
-	must(t, h.Load(ctx))
-	_, err = h.VirtualKey(ctx, h.owner.Workspace, "vk_b")
-	if e := wantKind(t, "a moved credential", err, gateway.Invalid); !strings.Contains(e.Public, "vk_b") {
-		t.Errorf("not named: %q", e.Public)
+	c, err := seal.NewCipher(keys...)
+	must(tb, err)
+	return c
+}
+
+// hexKey spares the tests the stretching of passphrases.
+func hexKey(seed string) string {
+	sum := sha256.Sum256([]byte(seed))
+	return hex.EncodeToString(sum[:])
+}
+
+func must(tb testing.TB, err error) {
+	tb.Helper()
+	if err != nil {
+		tb.Fatal(err)
 	}
-	k, err := h.VirtualKey(ctx, h.owner.Workspace, "vk_a")
-	must(t, err)
-	if valueOf(t, k).Reveal() != "cred-vk_a" {
-		t.Error("the other one is lost")
+}
+
+func wantKind(tb testing.TB, what string, err error, kind gateway.Kind) *gateway.Error {
+	tb.Helper()
+	e := gateway.AsError(err)
+	if e == nil || e.Kind != kind {
+		tb.Errorf("%s: %v, want %v", what, err, kind)
+		return &gateway.Error{}
 	}
-	list, err := h.VirtualKeys(ctx, h.owner.Workspace)
-	must(t, err)
-	if len(list) != 1 {
-		t.Errorf("listed %d", len(list))
-	}
-	infos, err := h.VirtualKeyInfos(ctx, h.owner, "")
-	must(t, err)
-	if len(infos) != 2 || infos[0].Broken || !infos[1].Broken {
-		t.Errorf("infos %+v", infos)
-	}
+	return e
 }

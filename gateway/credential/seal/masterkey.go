@@ -1,4 +1,4 @@
-package credential
+package seal
 
 import (
 	"crypto/hkdf"
@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -60,9 +61,67 @@ func LoadMasterKey(env gateway.Secret, files MasterKeyFiles) (MasterKey, error) 
 	return parseMasterKey(files.Key, text, files)
 }
 
+// LoadMasterKeys is LoadMasterKey for a process that may know two keys, of which the first is the one
+// to rotate to: env and previous, else the file of files.Key and the one beside it that a rotation
+// has begun to change to.
+func LoadMasterKeys(env, previous gateway.Secret, files MasterKeyFiles) ([]MasterKey, error) {
+	if !previous.Empty() {
+		if env.Empty() {
+			return nil, refuseMasterKey("SLUICE_MASTER_KEY_PREVIOUS", "SLUICE_MASTER_KEY_PREVIOUS needs SLUICE_MASTER_KEY, the key to change to.")
+		}
+		before, err := parseMasterKey("SLUICE_MASTER_KEY_PREVIOUS", previous.Reveal(), files)
+		if err != nil {
+			return nil, err
+		}
+		now, err := LoadMasterKey(env, files)
+		return []MasterKey{now, before}, err
+	}
+	if env.Empty() {
+		if _, err := os.Stat(files.Key); errors.Is(err, fs.ErrNotExist) { // a rotation ended between its two last steps
+			if err := os.Rename(files.next(), files.Key); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return nil, fmt.Errorf("seal.LoadMasterKeys: %w", err)
+			}
+		}
+	}
+	now, err := LoadMasterKey(env, files)
+	if err != nil || !env.Empty() {
+		return []MasterKey{now}, err
+	}
+	text, err := readPrivate(files.next())
+	if errors.Is(err, fs.ErrNotExist) {
+		return []MasterKey{now}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	next, err := parseMasterKey(files.next(), text, files)
+	return []MasterKey{next, now}, err
+}
+
+// next is the file of the key that a rotation changes to.
+func (f MasterKeyFiles) next() string { return f.Key + ".new" }
+
+// CreateNext makes the key that a rotation changes to, in a file beside that of the current one.
+func (f MasterKeyFiles) CreateNext() (MasterKey, error) { return createMasterKey(f.next()) }
+
+// Promote makes the file of the next key that of the current one, when nothing is sealed with that
+// any more. The earlier file stays beside it: backups of its time need it.
+func (f MasterKeyFiles) Promote() error {
+	if _, err := os.Stat(f.next()); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err := os.Rename(f.Key, f.Key+".before-"+time.Now().UTC().Format("20060102T150405")); err != nil {
+		return fmt.Errorf("seal.Promote: %w", err)
+	}
+	if err := os.Rename(f.next(), f.Key); err != nil {
+		return fmt.Errorf("seal.Promote: %w", err)
+	}
+	return nil
+}
+
 // readPrivate reads a file that only its owner may read.
 func readPrivate(path string) (string, error) {
-	const op = "credential.LoadMasterKey"
+	const op = "seal.LoadMasterKey"
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", op, err)
@@ -85,7 +144,7 @@ func createMasterKey(path string) (MasterKey, error) {
 
 // createPrivate writes a new file that only its owner may read.
 func createPrivate(path, text string) error {
-	const op = "credential.LoadMasterKey"
+	const op = "seal.LoadMasterKey"
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("%s: %w", op, err)
 	}
@@ -131,5 +190,5 @@ func parseMasterKey(from, text string, files MasterKeyFiles) (MasterKey, error) 
 }
 
 func refuseMasterKey(from, public string) *gateway.Error {
-	return gateway.InvalidField("credential.LoadMasterKey", from, public)
+	return gateway.InvalidField("seal.LoadMasterKey", from, public)
 }
