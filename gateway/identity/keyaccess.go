@@ -23,13 +23,15 @@ type KeyAccess struct {
 	LockConfig   bool                 `json:"lock_config,omitempty"`   // callers cannot choose another config
 	Tags         []string             `json:"tags,omitempty"`
 	Title        string               `json:"title,omitempty"` // how the clients of another gateway call the key: a name of any text; "" = its name
+	Description  string               `json:"description,omitempty"`
 }
 
 // Bounds of the lists of one key.
 const (
-	maxListed   = 1000 // entries of one list
-	maxListText = 256  // bytes of one entry
-	maxMetadata = 128  // bytes of a metadata value, as for a caller's
+	maxListed      = 1000 // entries of one list
+	maxListText    = 256  // bytes of one entry
+	maxDescription = 1024
+	maxMetadata    = 128 // bytes of a metadata value, as for a caller's
 )
 
 // check refuses what cannot be meant, and brings the lists into the form that is stored. at is the
@@ -76,6 +78,9 @@ func (a *KeyAccess) check(op, at string) *gateway.Error {
 	}
 	if a.Title != "" && !listable(a.Title, maxListText) {
 		return gateway.InvalidField(op, at+"name", fmt.Sprintf("The field '%sname' must have 1 to %d printable characters.", at, maxListText))
+	}
+	if a.Description != "" && (len(a.Description) > maxDescription || !utf8.ValidString(a.Description)) {
+		return gateway.InvalidField(op, at+"description", fmt.Sprintf("The field '%sdescription' must have at most %d bytes.", at, maxDescription))
 	}
 	a.compact()
 	return nil

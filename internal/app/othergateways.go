@@ -6,6 +6,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/litellm"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/openrouter"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/portkey"
 )
 
 // otherAdminRoutes are the admin APIs of other gateways, over the services of our own.
@@ -13,5 +14,6 @@ func (s *services) otherAdminRoutes(objects *action.Objects) []httpapi.Route {
 	performer := action.Performer{Workspaces: s.callers, Objects: objects}
 	keys := apikey.Service{Keys: s.callers, Limits: s.limits}
 	routes := openrouter.Routes(openrouter.Settings{Performer: performer, Keys: keys, Finder: s.callers, Usage: s.records.reader})
+	routes = append(routes, portkey.Routes(portkey.Settings{Performer: performer, Workspaces: s.callers, People: s.callers})...)
 	return append(routes, litellm.Routes(litellm.Settings{Performer: performer, Keys: keys, Finder: s.callers, People: s.callers, Teams: s.callers, Models: modelSource{s.router, s.prices, s.callers}})...)
 }

@@ -189,6 +189,7 @@ var otherBodies = map[string]string{
 	"POST /key/block": `{"key":"{api_key}"}`, "POST /key/unblock": `{"key":"{api_key}"}`, "POST /key/regenerate": `{"key":"{api_key}"}`, "POST /key/:key/regenerate": `{}`,
 	"POST /team/new": `{"team_alias":"fresh"}`, "POST /team/update": `{"team_id":"{team}"}`, "POST /team/delete": `{"team_ids":["{team}"]}`,
 	"POST /team/member_add": `{"team_id":"{team}","member":{"user_id":"member@example.com"}}`, "POST /team/member_delete": `{"team_id":"{team}","user_id":"member@example.com"}`,
+	"POST /v1/api-keys/workspace/user": `{"name":"fresh","user_id":"member@example.com","scopes":["completions.write"]}`, "POST /v1/api-keys/workspace/service": `{"name":"fresh","scopes":["completions.write"]}`,
 	"POST /v1/keys": `{"name":"fresh"}`, "PATCH /v1/keys/:hash": `{"disabled":false}`,
 	"POST /user/new": `{"user_id":"fresh","auto_create_key":false}`,
 }

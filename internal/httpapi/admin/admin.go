@@ -88,6 +88,7 @@ func Routes(settings Settings) []httpapi.Route {
 type page struct {
 	Object string `json:"object"`
 	Data   any    `json:"data"`
+	Total  int    `json:"total,omitempty"` // of all pages
 	Next   string `json:"next_cursor,omitempty"`
 }
 

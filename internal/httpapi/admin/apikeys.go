@@ -27,6 +27,8 @@ func (a *resources) apiKeyRoutes() []operation {
 		{"POST", "/v1/api-keys/:id/disable", "api_key.disable", gateway.APIKeysUpdate, a.disableAPIKey},
 		{"POST", "/v1/api-keys/:id/enable", "api_key.enable", gateway.APIKeysUpdate, a.enableAPIKey},
 		{"POST", "/v1/api-keys/:id/rotate", "api_key.rotate", gateway.APIKeysUpdate, a.rotateAPIKey},
+		{"POST", "/v1/api-keys/workspace/user", "api_key.create", gateway.APIKeysCreate, a.createPortkeyKey("user")},
+		{"POST", "/v1/api-keys/workspace/service", "api_key.create", gateway.APIKeysCreate, a.createPortkeyKey("service")},
 	}
 }
 
@@ -58,12 +60,13 @@ type apiKeyResponse struct {
 	OldUntil    *time.Time     `json:"old_key_until"` // a rotated key's old value is good until then
 	RateLimits  []keyLimit     `json:"rate_limits"`   // of the key alone
 	keyAccess
+	portkeyKey
 }
 
-func (a *resources) apiKeyOf(k identity.APIKeyInfo) apiKeyResponse {
+func (a *resources) apiKeyOf(r *request, k identity.APIKeyInfo) apiKeyResponse {
 	out := apiKeyResponse{Object: "api_key", ID: k.ID, Name: k.Name, Masked: k.Masked, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
 		Member: k.MemberName, MemberID: k.Member, Team: k.TeamName, TeamID: k.Team, Role: k.Role, Config: k.Config, Compat: k.Compat, Closed: k.Closed, Disabled: k.Disabled, FromFile: k.FromFile,
-		CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt, Service: k.Service, keyAccess: keyAccessOf(k.Access)}
+		CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt, Service: k.Service, keyAccess: keyAccessOf(k.Access), portkeyKey: portkeyKeyOf(k, r.By.Organisation, r.Now())}
 	out.RateLimits = keyLimitsOf(a.keys().LimitsOf(k.ID))
 	if !k.Previous.Until.IsZero() {
 		out.OldUntil = &k.Previous.Until
@@ -83,11 +86,15 @@ func (a *resources) listAPIKeys(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	out := make([]apiKeyResponse, len(all))
-	for i, k := range all {
-		out[i] = a.apiKeyOf(k)
+	rows, err := paged(r, all)
+	if err != nil {
+		return err
 	}
-	r.Reply = page{Object: "list", Data: out}
+	out := make([]apiKeyResponse, len(rows))
+	for i, k := range rows {
+		out[i] = a.apiKeyOf(r, k)
+	}
+	r.Reply = page{Object: "list", Data: out, Total: len(all)}
 	return nil
 }
 
@@ -97,7 +104,7 @@ func (a *resources) getAPIKey(ctx context.Context, r *request) error {
 		return err
 	}
 	k, err := a.APIKeys.APIKey(ctx, r.By, ref)
-	r.Reply = a.apiKeyOf(k)
+	r.Reply = a.apiKeyOf(r, k)
 	return err
 }
 
@@ -148,7 +155,7 @@ func (a *resources) createAPIKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	out := a.apiKeyOf(k)
+	out := a.apiKeyOf(r, k)
 	out.Key = secret.Reveal() // empty where a hash was given
 	r.Target, r.Workspace, r.Status, r.Reply = k.ID, k.Workspace, http.StatusCreated, out
 	return nil
@@ -163,7 +170,7 @@ func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 		return err
 	}
 	var to apikey.Change
-	f.OneGiven(append([]string{"budget_usd", "team", "compat", "config", "expires_at", "rate_limits"}, keyAccessFields...)...)
+	f.OneGiven(append([]string{"budget_usd", "team", "name", "description", "usage_limits", "compat", "config", "expires_at", "rate_limits"}, keyAccessFields...)...)
 	to.Access, to.Config = readKeyAccess(f)
 	if f.Given("config") {
 		slug := f.Text("config", false)
@@ -189,6 +196,7 @@ func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 		compat := f.Compat()
 		to.Compat = &compat
 	}
+	readPortkeyChange(f, &to, r.Target)
 	if err := f.Done(); err != nil {
 		return err
 	}
@@ -200,7 +208,7 @@ func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, a.apiKeyOf(k)
+	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, a.apiKeyOf(r, k)
 	return nil
 }
 
@@ -212,6 +220,9 @@ func (a *resources) rotateAPIKey(ctx context.Context, r *request) error {
 		return err
 	}
 	overlap := f.Duration("overlap")
+	if ms := f.Count("key_transition_period_ms", false, 0); ms > 0 { // Portkey's
+		overlap = time.Duration(ms) * time.Millisecond
+	}
 	if err := f.Done(); err != nil {
 		return err
 	}
@@ -223,7 +234,7 @@ func (a *resources) rotateAPIKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	out := a.apiKeyOf(k)
+	out := a.apiKeyOf(r, k)
 	out.Key = secret.Reveal()
 	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, out
 	return nil
@@ -258,6 +269,6 @@ func (a *resources) switchAPIKey(ctx context.Context, r *request, disabled bool)
 	if err != nil {
 		return err
 	}
-	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, a.apiKeyOf(k)
+	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, a.apiKeyOf(r, k)
 	return nil
 }

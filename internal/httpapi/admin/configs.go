@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -46,10 +47,22 @@ type configResponse struct {
 	FromFile  bool            `json:"from_file"`
 	CreatedAt time.Time       `json:"created_at"`
 	UpdatedAt time.Time       `json:"updated_at"`
+	portkeyConfig
+}
+
+// portkeyConfig has the fields by which Portkey's clients read a config, beside ours.
+type portkeyConfig struct {
+	ID          string    `json:"id"` // the slug
+	VersionID   string    `json:"version_id"`
+	WorkspaceID string    `json:"workspace_id"`
+	Status      string    `json:"status"` // "active"
+	Format      string    `json:"format"` // "json"
+	ChangedAt   time.Time `json:"last_updated_at"`
 }
 
 func configOf(c route.Saved) configResponse {
-	return configResponse{"config", c.Slug, c.Name, c.Workspace, c.Version, c.Config, c.FromFile, c.CreatedAt, c.UpdatedAt}
+	return configResponse{"config", c.Slug, c.Name, c.Workspace, c.Version, c.Config, c.FromFile, c.CreatedAt, c.UpdatedAt,
+		portkeyConfig{c.Slug, strconv.Itoa(c.Version), c.Workspace, "active", "json", c.UpdatedAt}}
 }
 
 func (a *resources) listConfigs(ctx context.Context, r *request) error {
@@ -65,7 +78,7 @@ func (a *resources) listConfigs(ctx context.Context, r *request) error {
 	for i, c := range all {
 		out[i] = configOf(c)
 	}
-	r.Reply = page{Object: "list", Data: out}
+	r.Reply = page{Object: "list", Data: out, Total: len(all)}
 	return nil
 }
 
@@ -100,6 +113,7 @@ func (a *resources) createConfig(ctx context.Context, r *request) error {
 	if c.Name == "" {
 		c.Name = c.Slug
 	}
+	f.Idle(": the default config is one of the workspace's settings, see PUT /v1/workspaces/{name}", "isDefault")
 	r.Target = c.Slug
 	if err := f.Done(); err != nil {
 		return err
@@ -129,6 +143,8 @@ func (a *resources) updateConfig(ctx context.Context, r *request) error {
 		return err
 	}
 	ref, name, doc := f.Text("workspace", false), f.Text("name", false), f.Object("config", true)
+	f.Same("slug", r.Target) // portkey-ai repeats the path in the body
+	f.Same("status", "active")
 	if err := f.Done(); err != nil {
 		return err
 	}

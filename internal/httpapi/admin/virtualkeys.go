@@ -45,6 +45,7 @@ type virtualKeyResponse struct {
 	Object      string                   `json:"object"`
 	ID          string                   `json:"id"`
 	Name        string                   `json:"name"`
+	Slug        string                   `json:"slug"`      // the name, as Portkey's clients read it
 	Workspace   string                   `json:"workspace"` // name
 	WorkspaceID string                   `json:"workspace_id"`
 	Provider    string                   `json:"provider"`
@@ -100,7 +101,7 @@ type priceResponse struct {
 }
 
 func virtualKeyOf(k credential.VirtualKeyInfo) virtualKeyResponse {
-	out := virtualKeyResponse{Object: "virtual_key", ID: k.ID, Name: k.Name, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
+	out := virtualKeyResponse{Object: "virtual_key", ID: k.ID, Name: k.Name, Slug: k.Name, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
 		Provider: k.Provider, BaseURL: k.BaseURL, Models: k.Models, Prices: map[string]priceResponse{}, MaxOutput: k.MaxOutput, Formats: k.Formats, Disabled: k.Disabled, Broken: k.Broken,
 		Status: k.Status, Credentials: []credentialResponse{}, FromFile: k.FromFile, CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt}
 	for i := range k.Held {
@@ -129,11 +130,15 @@ func (a *resources) listVirtualKeys(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	out := make([]virtualKeyResponse, len(all))
-	for i, k := range all {
+	rows, err := paged(r, all)
+	if err != nil {
+		return err
+	}
+	out := make([]virtualKeyResponse, len(rows))
+	for i, k := range rows {
 		out[i] = virtualKeyOf(k)
 	}
-	r.Reply = page{Object: "list", Data: out}
+	r.Reply = page{Object: "list", Data: out, Total: len(all)}
 	return nil
 }
 
@@ -177,9 +182,14 @@ func (a *resources) createVirtualKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	n := credential.NewVirtualKey{Name: f.Text("name", true), Provider: f.Text("provider", true), Credential: gateway.NewSecret(f.Text("api_key", !f.Given("credentials"))),
+	value := "api_key"
+	if f.Given("key") {
+		value = "key" // Portkey's
+	}
+	n := credential.NewVirtualKey{Name: f.Text("name", true), Provider: f.Text("provider", true), Credential: gateway.NewSecret(f.Text(value, !f.Given("credentials"))),
 		Credentials: credentials(f, "credentials"), ExpiresAt: f.Time("expires_at"), BaseURL: f.Text("base_url", false), Models: modelNames(f, "models"),
 		Prices: prices(f, "prices"), MaxOutput: tokens(f, "max_output"), Formats: formats(f, "formats"), Workspace: f.Text("workspace", false)}
+	f.Idle("", "note", "deploymentConfig", "usage_limits", "rate_limits", "secret_mappings")
 	r.Target = n.Name
 	if err := f.Done(); err != nil {
 		return err

@@ -16,6 +16,8 @@ import (
 var bodies = map[string]string{
 	"PUT /v1/workspaces/:name":             `{"config":""}`,
 	"POST /v1/api-keys":                    `{"name":"n"}`,
+	"POST /v1/api-keys/workspace/user":     `{"name":"n","user_id":"bob","scopes":["completions.write"]}`,
+	"POST /v1/api-keys/workspace/service":  `{"name":"n","scopes":["completions.write"]}`,
 	"PUT /v1/api-keys/:id":                 `{"budget_usd":1}`,
 	"DELETE /v1/api-keys/:id":              "",
 	"POST /v1/api-keys/:id/disable":        "",

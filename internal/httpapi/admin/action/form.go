@@ -47,6 +47,11 @@ func ReadForm(ctx context.Context, r *Request) (*Form, error) {
 	}
 	f := Inside(gjson.ParseBytes(raw))
 	f.checkText(raw)
+	if ref, given := f.fields["workspace_id"]; given && !f.Given("workspace") { // Portkey's and OpenRouter's spelling
+		f.fields["workspace"] = ref
+		delete(f.fields, "workspace_id")
+		f.names[slices.Index(f.names, "workspace_id")] = "workspace"
+	}
 	return f, r.checkNamed(ctx, f.fields["workspace"].String())
 }
 
@@ -224,6 +229,29 @@ func (f *Form) Object(name string, required bool) []byte {
 		return nil
 	}
 	return []byte(v.Raw)
+}
+
+// Idle reads fields that have no effect here. A value that asks for nothing is passed over; instead
+// says what has the effect.
+func (f *Form) Idle(instead string, names ...string) {
+	for _, name := range names {
+		v, ok := f.Take(name, false)
+		if !ok {
+			continue
+		}
+		switch strings.TrimSpace(v.Raw) {
+		case "false", "0", "0.0", `""`, "{}", "[]":
+			continue
+		}
+		f.Wrong(name, "has no effect here"+instead)
+	}
+}
+
+// Same reads a field that repeats what the path says.
+func (f *Form) Same(name, value string) {
+	if f.Given(name) && f.Text(name, false) != value {
+		f.Wrong(name, "must be '"+value+"', as in the path")
+	}
 }
 
 // Inside opens an object as a form.

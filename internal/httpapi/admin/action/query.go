@@ -27,6 +27,10 @@ func ReadQuery(r *Request) *Query {
 	for name, v := range r.Request().URL.Query() {
 		q.values[name] = v
 	}
+	if all := workspacesOf(q.values); len(all) > 0 {
+		q.values["workspace"] = all
+		delete(q.values, "workspace_id")
+	}
 	return q
 }
 
@@ -145,6 +149,7 @@ func (q *Query) Metadata() map[string]string {
 	return out
 }
 
+// Done reports all problems as one error. Parameters that nobody read are unknown.
 func (q *Query) Done() error {
 	if q.learn != nil {
 		return errLearned
@@ -157,6 +162,11 @@ func (q *Query) Done() error {
 	for _, name := range left {
 		q.Wrong(name, "is unknown")
 	}
+	return q.Problems()
+}
+
+// Problems reports what is wrong with the parameters that were read.
+func (q *Query) Problems() error {
 	if len(q.problems) == 0 {
 		return nil
 	}

@@ -2,6 +2,7 @@ package action
 
 import (
 	"context"
+	"net/url"
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -35,7 +36,7 @@ func (r *Request) enter(ctx context.Context) error {
 			return gateway.InvalidField("action.enter", name, "The parameter '"+name+"' is unknown; it is spelled 'workspace'.")
 		}
 	}
-	refs := query["workspace"]
+	refs := workspacesOf(query)
 	switch {
 	case len(refs) == 0 || len(refs) == 1 && refs[0] == "":
 		return nil
@@ -52,6 +53,11 @@ func (r *Request) enter(ctx context.Context) error {
 		r.By = &by
 	}
 	return nil
+}
+
+// workspacesOf are the workspaces that a query names, also in Portkey's spelling.
+func workspacesOf(query url.Values) []string {
+	return append(query["workspace"], query["workspace_id"]...)
 }
 
 // checkNamed refuses a body that names another workspace than the query.
@@ -97,7 +103,10 @@ func (r *Request) Query(name string) string {
 	if r.params != nil {
 		return ""
 	}
-	return r.Call.Query(name)
+	if value := r.Call.Query(name); value != "" || name != "workspace" {
+		return value
+	}
+	return r.Call.Query("workspace_id")
 }
 
 // ActsOn names the object that a write is about to change, where the path does not, and its

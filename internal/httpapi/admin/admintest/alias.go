@@ -26,7 +26,7 @@ var random = []struct {
 	{"key", regexp.MustCompile(`sk-sl-[0-9A-Za-z]{40}`)},
 	{"masked", regexp.MustCompile(`sk-sl-[0-9A-Za-z]{4}…`)},
 	{"hash", regexp.MustCompile(`[0-9a-f]{64}`)},
-	{"name", regexp.MustCompile(`(?:key|user)-[0-9a-hjkmnp-tv-z]{26}`)},
+	{"name", regexp.MustCompile(`(?:key|user)-(?:[0-9a-hjkmnp-tv-z]{26}|[0-9A-Za-z._-]+-[0-9a-hjkmnp-tv-z]{8}\b)`)},
 	{"id", regexp.MustCompile(`[0-7][0-9A-HJKMNP-TV-Z]{25}`)},
 }
 

@@ -106,11 +106,11 @@ func readKeyFields(f *action.Form, now time.Time) keyFields {
 
 // readIdleFields reads what is known and has no effect here.
 func readIdleFields(f *action.Form) {
-	idle(f, ": spending is counted, and cannot be set", "spend")
-	idle(f, ": name a workspace by ?workspace=", "organization_id", "project_id", "agent_id")
-	idle(f, ": guardrails are part of a config, which POST /v1/configs makes and the key's config names", "guardrails", "policies", "disable_global_guardrails")
-	idle(f, ": a config routes calls, see POST /v1/configs", "config", "router_settings")
-	idle(f, "", "soft_budget", "budget_id", "budget_limits", "budget_duration", "model_max_budget", "temp_budget_increase", "temp_budget_expiry", "permissions", "allowed_cache_controls",
+	f.Idle(": spending is counted, and cannot be set", "spend")
+	f.Idle(": name a workspace by ?workspace=", "organization_id", "project_id", "agent_id")
+	f.Idle(": guardrails are part of a config, which POST /v1/configs makes and the key's config names", "guardrails", "policies", "disable_global_guardrails")
+	f.Idle(": a config routes calls, see POST /v1/configs", "config", "router_settings")
+	f.Idle("", "soft_budget", "budget_id", "budget_limits", "budget_duration", "model_max_budget", "temp_budget_increase", "temp_budget_expiry", "permissions", "allowed_cache_controls",
 		"prompts", "enforced_params", "allowed_passthrough_routes", "allowed_vector_store_indexes", "object_permission", "access_group_ids", "send_invite_email",
 		"auto_rotate", "rotation_interval", "tpm_limit_type", "rpm_limit_type")
 }

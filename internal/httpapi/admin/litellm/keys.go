@@ -111,7 +111,7 @@ func (a *routes) updateKey(ctx context.Context, r *action.Request) error {
 	fields := readKeyFields(f, r.Now())
 	key := gateway.NewSecret(f.Text("key", true))
 	alias := f.Text("key_alias", false)
-	idle(f, ": a key stays with its member", "user_id")
+	f.Idle(": a key stays with its member", "user_id")
 	if err := f.Done(); err != nil {
 		return err
 	}
@@ -255,7 +255,7 @@ func (a *routes) regenerateKey(ctx context.Context, r *action.Request) error {
 	}
 	alias := f.Text("key_alias", false)
 	overlap := readGrace(f, r.Now())
-	idle(f, ": a new value is generated", "new_key", "new_master_key")
+	f.Idle(": a new value is generated", "new_key", "new_master_key")
 	if err := f.Done(); err != nil {
 		return err
 	}

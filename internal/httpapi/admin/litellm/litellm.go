@@ -38,21 +38,6 @@ func Routes(settings Settings) []httpapi.Route {
 	return out
 }
 
-// idle reads fields that have no effect here. A value that asks for nothing is passed over.
-func idle(f *action.Form, instead string, names ...string) {
-	for _, name := range names {
-		v, ok := f.Take(name, false)
-		if !ok {
-			continue
-		}
-		switch strings.TrimSpace(v.Raw) {
-		case "false", "0", "0.0", `""`, "{}", "[]":
-			continue
-		}
-		f.Wrong(name, "has no effect here"+instead)
-	}
-}
-
 // named replaces a field's name in an error of the services by the one that LiteLLM's clients sent.
 func named(err error) error {
 	if err == nil {

@@ -80,10 +80,10 @@ func teamOf(t identity.TeamInfo) teamRow {
 
 // readTeamIdleFields reads what is known of a team and has no effect here.
 func readTeamIdleFields(f *action.Form) {
-	idle(f, ": name a workspace by ?workspace=", "organization_id")
-	idle(f, ": limit a team by POST /v1/policies/rate-limits", "tpm_limit", "rpm_limit", "max_parallel_requests", "model_rpm_limit", "model_tpm_limit", "team_member_rpm_limit", "team_member_tpm_limit")
-	idle(f, ": a key's models, metadata and tags limit and mark its calls", "models", "model_aliases", "metadata", "tags", "blocked")
-	idle(f, "", "max_budget", "budget_duration", "team_member_budget", "guardrails", "prompts", "object_permission", "members", "admins", "allowed_passthrough_routes", "soft_budget")
+	f.Idle(": name a workspace by ?workspace=", "organization_id")
+	f.Idle(": limit a team by POST /v1/policies/rate-limits", "tpm_limit", "rpm_limit", "max_parallel_requests", "model_rpm_limit", "model_tpm_limit", "team_member_rpm_limit", "team_member_tpm_limit")
+	f.Idle(": a key's models, metadata and tags limit and mark its calls", "models", "model_aliases", "metadata", "tags", "blocked")
+	f.Idle("", "max_budget", "budget_duration", "team_member_budget", "guardrails", "prompts", "object_permission", "members", "admins", "allowed_passthrough_routes", "soft_budget")
 }
 
 // newTeam takes {team_alias, members_with_roles}.
@@ -96,7 +96,7 @@ func (a *routes) newTeam(ctx context.Context, r *action.Request) error {
 	if members, ok := f.Take("members_with_roles", false); ok {
 		n.Members = readTeamMembers(f, "members_with_roles", members)
 	}
-	idle(f, ": a team has an id of its own", "team_id")
+	f.Idle(": a team has an id of its own", "team_id")
 	readTeamIdleFields(f)
 	r.Target = n.Name
 	if err := f.Done(); err != nil {
@@ -204,7 +204,7 @@ func (a *routes) addTeamMember(ctx context.Context, r *action.Request) error {
 	if v, ok := f.Take("member", true); ok {
 		members = readTeamMembers(f, "member", v)
 	}
-	idle(f, "", "max_budget_in_team")
+	f.Idle("", "max_budget_in_team")
 	r.Target = ref
 	if err := f.Done(); err != nil {
 		return err

@@ -129,9 +129,9 @@ func (a *routes) newUser(ctx context.Context, r *action.Request) error {
 	teams := f.Texts("teams")
 	alias := f.Text("key_alias", false)
 	duration := readDuration(f, "duration", r.Now())
-	idle(f, ": limit what a member uses by POST /v1/policies/rate-limits", "tpm_limit", "rpm_limit", "max_parallel_requests", "model_rpm_limit", "model_tpm_limit")
-	idle(f, ": a key has these, see /key/generate", "models", "aliases", "metadata", "blocked", "spend")
-	idle(f, "", "user_alias", "max_budget", "budget_duration", "soft_budget", "organizations", "organization_id", "team_id", "guardrails", "permissions", "config", "send_invite_email", "sso_user_id",
+	f.Idle(": limit what a member uses by POST /v1/policies/rate-limits", "tpm_limit", "rpm_limit", "max_parallel_requests", "model_rpm_limit", "model_tpm_limit")
+	f.Idle(": a key has these, see /key/generate", "models", "aliases", "metadata", "blocked", "spend")
+	f.Idle("", "user_alias", "max_budget", "budget_duration", "soft_budget", "organizations", "organization_id", "team_id", "guardrails", "permissions", "config", "send_invite_email", "sso_user_id",
 		"allowed_cache_controls", "model_max_budget", "object_permission", "prompts")
 	r.Target = name
 	if err := f.Done(); err != nil {

@@ -28,13 +28,10 @@ const pageSize = 100
 // listKeys takes offset, include_disabled and workspace_id; the newest first.
 func (a *routes) listKeys(ctx context.Context, r *action.Request) error {
 	q := action.ReadQuery(r)
-	workspace, id := q.Text("workspace"), q.Text("workspace_id")
+	workspace := q.Text("workspace")
 	offset, disabled := q.Whole("offset", 0, 0, 1_000_000), q.Flag("include_disabled")
 	if err := q.Done(); err != nil {
 		return err
-	}
-	if workspace == "" {
-		workspace = id
 	}
 	all, err := a.Keys.APIKeys(ctx, r.By, workspace)
 	if err != nil {
@@ -64,7 +61,7 @@ func (a *routes) createKey(ctx context.Context, r *action.Request) error {
 	}
 	title := f.Text("name", true)
 	member := f.Text("creator_user_id", false)
-	n := identity.NewAPIKey{Workspace: f.Text("workspace_id", false), Member: member, Service: member == "", ExpiresAt: f.Time("expires_at"), BudgetUSD: f.USD("limit")}
+	n := identity.NewAPIKey{Workspace: f.Text("workspace", false), Member: member, Service: member == "", ExpiresAt: f.Time("expires_at"), BudgetUSD: f.USD("limit")}
 	readFixed(f)
 	n.Name, n.Access.Title = apikey.NameFor(title, r.NewID)
 	r.Target = n.Name

@@ -1,0 +1,193 @@
+package admin
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
+)
+
+// portkeyKey has the fields by which Portkey's clients read an API key, beside ours.
+type portkeyKey struct {
+	Title          string       `json:"title"` // a name of any text, where a client of Portkey gave one
+	Description    string       `json:"description"`
+	Type           string       `json:"type"`   // workspace-user or workspace-service
+	Status         string       `json:"status"` // active, exhausted, disabled or expired
+	OrganisationID string       `json:"organisation_id"`
+	UserID         *string      `json:"user_id"` // null: a service account's
+	UsageLimits    *usageLimits `json:"usage_limits"`
+	Defaults       keyDefaults  `json:"defaults"`
+	AlertEmails    []string     `json:"alert_emails"`
+	UpdatedAt      time.Time    `json:"last_updated_at"`
+	Transition     *time.Time   `json:"key_transition_expires_at"` // the old value of a rotated key is good until then
+}
+
+// usageLimits is a budget in Portkey's form.
+type usageLimits struct {
+	Type  string `json:"type"` // "cost"
+	Limit usd    `json:"credit_limit"`
+}
+
+type keyDefaults struct {
+	Metadata map[string]string `json:"metadata"`
+	Config   string            `json:"config_id"`
+	Override bool              `json:"allow_config_override"`
+}
+
+func portkeyKeyOf(k identity.APIKeyInfo, organisation string, now time.Time) portkeyKey {
+	out := portkeyKey{Title: k.Access.Title, Description: k.Access.Description, Type: "workspace-user", Status: "active", OrganisationID: organisation, UserID: &k.Member,
+		Defaults: keyDefaults{k.Access.Metadata, k.Config, !k.Access.LockConfig}, AlertEmails: []string{}, UpdatedAt: k.UpdatedAt}
+	if k.Service {
+		out.Type, out.UserID = "workspace-service", nil
+	}
+	switch {
+	case k.Disabled:
+		out.Status = "disabled"
+	case !k.ExpiresAt.IsZero() && !now.Before(k.ExpiresAt):
+		out.Status = "expired"
+	case k.Budget != nil && k.Spent >= *k.Budget:
+		out.Status = "exhausted"
+	}
+	if k.Budget != nil {
+		out.UsageLimits = &usageLimits{"cost", usd(*k.Budget)}
+	}
+	if !k.Previous.Until.IsZero() {
+		out.Transition = &k.Previous.Until
+	}
+	return out
+}
+
+// createPortkeyKey makes a key at Portkey's paths. A key of the organisation does not exist here: a
+// member with a role in all workspaces has keys that act in all of them. It takes {name, description, workspace_id, user_id, scopes, rate_limits,
+// usage_limits, defaults, expires_at}.
+func (a *resources) createPortkeyKey(kind string) func(context.Context, *request) error {
+	return func(ctx context.Context, r *request) error {
+		f, err := action.ReadForm(ctx, r)
+		if err != nil {
+			return err
+		}
+		title := f.Text("name", true)
+		n := identity.NewAPIKey{Workspace: f.Text("workspace", false), Service: kind == "service", ExpiresAt: f.Time("expires_at")}
+		if kind == "user" {
+			n.Member = f.Text("user_id", true)
+		}
+		edit, config := readKeyAccess(f)
+		if edit != nil {
+			edit(&n.Access)
+		}
+		if config != nil {
+			n.Config = *config
+		}
+		if budget := readUsageLimits(f); budget != nil {
+			n.BudgetUSD = *budget
+		}
+		limits := readKeyLimits(f, "rate_limits")
+		n.Access.Description = f.Text("description", false)
+		f.Same("type", "workspace") // portkey-ai repeats the path in the body
+		f.Same("sub-type", kind)
+		f.Idle("", "alert_emails", "rotation_policy")
+		n.Name, n.Access.Title = apikey.NameFor(title, r.NewID)
+		r.Target = n.Name
+		if err := f.Done(); err != nil {
+			return err
+		}
+		k, secret, err := a.keys().Create(ctx, r.By, n, limits)
+		if err != nil {
+			return portkeyError(err)
+		}
+		out := a.apiKeyOf(r, k)
+		out.Key = secret.Reveal()
+		r.Target, r.Workspace, r.Status, r.Reply = k.ID, k.Workspace, http.StatusOK, out
+		return nil
+	}
+}
+
+// portkeyError names the fields as Portkey's clients do.
+func portkeyError(err error) error {
+	e := *gateway.AsError(err)
+	switch e.Param {
+	case "member":
+		e.Param = "user_id"
+	case "budget_usd":
+		e.Param = "usage_limits.credit_limit"
+	}
+	return &e
+}
+
+// readUsageLimits reads {type, credit_limit}: a budget in USD for the life of the key. It is nil
+// if the field is absent, and "" if it is null.
+func readUsageLimits(f *form) *string {
+	if !f.Given("usage_limits") {
+		return nil
+	}
+	none := ""
+	v, ok := f.Take("usage_limits", false)
+	if !ok {
+		return &none
+	}
+	if !v.IsObject() {
+		f.Wrong("usage_limits", `must be an object such as {"type": "cost", "credit_limit": 10}`)
+		return nil
+	}
+	in := action.Inside(v)
+	if kind := in.OneOf("type", "cost", "tokens"); kind == "tokens" {
+		in.Wrong("type", "must be cost: tokens are limited by rate_limits")
+	}
+	budget := in.USD("credit_limit")
+	if budget == "" && !in.Given("credit_limit") {
+		in.Wrong("credit_limit", "is missing")
+	}
+	in.Idle(": a budget holds for the life of the key", "alert_threshold", "periodic_reset", "periodic_reset_days", "next_usage_reset_at")
+	f.Close("usage_limits", in)
+	return &budget
+}
+
+// readPortkeyChange reads those fields of a change that Portkey's clients send.
+func readPortkeyChange(f *form, to *apikey.Change, id string) {
+	edit := to.Access
+	var title, description *string
+	if f.Given("name") {
+		name := f.Text("name", true)
+		title = &name
+	}
+	if f.Given("description") {
+		text := f.Text("description", false)
+		description = &text
+	}
+	if title != nil || description != nil {
+		to.Access = func(access *identity.KeyAccess) {
+			if edit != nil {
+				edit(access)
+			}
+			if title != nil {
+				access.Title = *title
+			}
+			if description != nil {
+				access.Description = *description
+			}
+		}
+	}
+	if budget := readUsageLimits(f); budget != nil {
+		to.BudgetUSD = budget
+	}
+	f.Same("id", id) // portkey-ai repeats the path in the body
+	f.Idle("", "alert_emails", "rotation_policy", "reset_usage")
+}
+
+// paged cuts a list as Portkey's clients ask for it, if they do.
+func paged[T any](r *request, all []T) ([]T, error) {
+	if r.Query("page_size") == "" && r.Query("current_page") == "" {
+		return all, nil
+	}
+	q := action.ReadQuery(r)
+	size, current := q.Whole("page_size", 100, 1, 1000), q.Whole("current_page", 0, 0, 1_000_000)
+	if err := q.Problems(); err != nil {
+		return nil, err
+	}
+	from := min(current*size, len(all))
+	return all[from:min(from+size, len(all))], nil
+}
