@@ -100,7 +100,7 @@ func (o *office) furnish(workspace string) {
 		if code != http.StatusCreated && code != http.StatusConflict {
 			o.t.Fatalf("%s: %d %s", path, code, answer)
 		}
-		if id := gjson.Get(answer, "id").String(); code == http.StatusCreated && id != "" {
+		if id := gjson.Get(answer, "id").String(); code == http.StatusCreated && id != "" && path != "/v1/configs" { // whose id is its slug
 			o.ids[workspace+" "+path] = id
 			if member := gjson.Get(answer, "member_id").String(); member != "" {
 				o.ids[workspace+" member"] = member
@@ -150,7 +150,7 @@ func (o *office) path(r httpapi.Route, workspace string) string {
 		model += ":countTokens"
 	}
 	path := strings.NewReplacer(
-		"keys/:hash", "keys/"+o.ids[workspace+" hash"], "key/:key", "key/"+o.ids[workspace+" /v1/api-keys"], "api-keys/:id", "api-keys/"+o.ids[workspace+" /v1/api-keys"], "virtual-keys/:name", "virtual-keys/"+o.ids[workspace+" /v1/virtual-keys"],
+		"workspaces/:workspace", "workspaces/"+workspace, "users/:user", "users/"+o.ids[workspace+" member"], "keys/:hash", "keys/"+o.ids[workspace+" hash"], "key/:key", "key/"+o.ids[workspace+" /v1/api-keys"], "api-keys/:id", "api-keys/"+o.ids[workspace+" /v1/api-keys"], "virtual-keys/:name", "virtual-keys/"+o.ids[workspace+" /v1/virtual-keys"],
 		"configs/:slug", "configs/cfg", "members/:name", "members/"+o.ids[workspace+" member"], "teams/:id", "teams/"+o.ids[workspace+" /v1/teams"], ":member", o.ids[workspace+" member"], "prompts/:id", "prompts/"+o.ids[workspace+" /v1/prompts"], "responses/:id", "responses/"+o.ids[workspace+" response"],
 		"sessions/:id", "sessions/none", "price-rules/:id", "price-rules/"+o.ids[workspace+" /v1/price-rules"], "logs/:id", "logs/"+o.ids[workspace+" log"], "workspaces/:name", "workspaces/"+workspace, "labels/:label", "labels/l",
 		"models/*", model, "deployments/*", "deployments/mock%2Fecho/chat/completions", "engines/*", "engines/mock%2Fecho/chat/completions", ":model", "mock%2Fecho", "*", "mock/echo",
@@ -190,6 +190,8 @@ var otherBodies = map[string]string{
 	"POST /team/new": `{"team_alias":"fresh"}`, "POST /team/update": `{"team_id":"{team}"}`, "POST /team/delete": `{"team_ids":["{team}"]}`,
 	"POST /team/member_add": `{"team_id":"{team}","member":{"user_id":"member@example.com"}}`, "POST /team/member_delete": `{"team_id":"{team}","user_id":"member@example.com"}`,
 	"POST /v1/api-keys/workspace/user": `{"name":"fresh","user_id":"member@example.com","scopes":["completions.write"]}`, "POST /v1/api-keys/workspace/service": `{"name":"fresh","scopes":["completions.write"]}`,
+	"POST /v1/admin/workspaces": `{"name":"fresh"}`, "PUT /v1/admin/workspaces/:workspace": `{"defaults":{}}`, "PUT /v1/admin/users/:user": `{"role":"member"}`,
+	"POST /v1/admin/workspaces/:workspace/users": `{"users":[{"id":"fresh@example.com"}]}`, "PUT /v1/admin/workspaces/:workspace/users/:user": `{"role":"member"}`,
 	"POST /v1/keys": `{"name":"fresh"}`, "PATCH /v1/keys/:hash": `{"disabled":false}`,
 	"POST /user/new": `{"user_id":"fresh","auto_create_key":false}`,
 }
@@ -239,7 +241,7 @@ func cell(code int) string {
 func (o *office) matrix(routes []httpapi.Route, of string, path func(httpapi.Route) string) string {
 	var b strings.Builder
 	row := func(method, path string, cells []string) {
-		line := fmt.Sprintf("%-7s%-42s", method, path)
+		line := fmt.Sprintf("%-7s%-41s ", method, path)
 		for _, c := range cells {
 			line += fmt.Sprintf("%-9s", c)
 		}
