@@ -13,7 +13,7 @@ import (
 func (s *services) otherAdminRoutes(objects *action.Objects) []httpapi.Route {
 	performer := action.Performer{Workspaces: s.callers, Objects: objects}
 	keys := apikey.Service{Keys: s.callers, Limits: s.limits}
-	routes := openrouter.Routes(openrouter.Settings{Performer: performer, Keys: keys, Finder: s.callers, Usage: s.records.reader})
+	routes := openrouter.Routes(openrouter.Settings{Performer: performer, Keys: keys, Finder: s.callers, Usage: s.records.reader, Wallets: s.budgets, Ledger: s.bills})
 	routes = append(routes, portkey.Routes(portkey.Settings{Performer: performer, Workspaces: s.callers, People: s.callers})...)
 	return append(routes, litellm.Routes(litellm.Settings{Performer: performer, Keys: keys, Finder: s.callers, People: s.callers, Teams: s.callers, Models: modelSource{s.router, s.prices, s.callers}})...)
 }

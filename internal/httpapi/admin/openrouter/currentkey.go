@@ -66,24 +66,3 @@ func (a *routes) currentKey(ctx context.Context, r *action.Request) error {
 	}{out}
 	return nil
 }
-
-// credits tells what the caller's key may spend in all, and what it has spent.
-func (a *routes) credits(ctx context.Context, r *action.Request) error {
-	k, err := a.own(ctx, r)
-	if err != nil {
-		return err
-	}
-	if k.Budget == nil {
-		return &gateway.Error{Op: "openrouter.credits", Kind: gateway.NotFound, Public: "No budget applies to this API key, so that it has no credits to tell of. GET /v1/key tells what it has used."}
-	}
-	r.Target, r.Reply = k.ID, struct {
-		Data credits `json:"data"`
-	}{credits{action.USD(*k.Budget), action.USD(k.Spent)}}
-	return nil
-}
-
-// credits is a budget in OpenRouter's form.
-type credits struct {
-	Total action.USD `json:"total_credits"`
-	Used  action.USD `json:"total_usage"`
-}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
@@ -16,6 +17,18 @@ type Settings struct {
 	Keys      apikey.Service
 	Finder    apikey.Finder
 	Usage     Usage
+	Wallets   Wallets
+	Ledger    Ledger
+}
+
+// Wallets lists the wallets of a workspace. It has a method of billing.Limits.
+type Wallets interface {
+	Wallets(workspace string) []billing.Wallet
+}
+
+// Ledger tells what a wallet has paid. It has a method of billing.Service.
+type Ledger interface {
+	WalletSpending(ctx context.Context, w billing.Wallet) (billing.Balance, error)
 }
 
 // Usage sums up what recorded exchanges used. It has a method of telemetry.Store.

@@ -6,6 +6,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/admintest"
@@ -19,7 +20,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestCalls(t *testing.T) {
 	admintest.Run(t, "testdata/*.txtar", func(o *admintest.Office) []httpapi.Route {
 		return openrouter.Routes(openrouter.Settings{Performer: action.Performer{Workspaces: o.Identity}, Keys: apikey.Service{Keys: o.Identity, Limits: o.Limits},
-			Finder: o.Identity, Usage: hours{}})
+			Finder: o.Identity, Usage: hours{}, Wallets: wallet{}, Ledger: wallet{}})
 	})
 }
 
@@ -32,4 +33,15 @@ func (hours) Usage(_ context.Context, q telemetry.UsageQuery) ([]telemetry.Usage
 	}
 	n := int64(q.Until.Sub(q.Since).Hours())
 	return []telemetry.UsageRow{{APIKey: q.APIKey, Charged: n * 1_000_000}}, nil
+}
+
+// wallet pays for the workspaces of all tests.
+type wallet struct{}
+
+func (wallet) Wallets(workspace string) []billing.Wallet {
+	return []billing.Wallet{{ID: "w", Name: "prepaid", Workspace: workspace, Credited: 100_000_000_000}}
+}
+
+func (wallet) WalletSpending(context.Context, billing.Wallet) (billing.Balance, error) {
+	return billing.Balance{Spent: 12_500_000_000}, nil
 }

@@ -60,6 +60,9 @@ func (a *routes) listMembers(ctx context.Context, r *action.Request) error {
 	q.Text("workspace")
 	size, current := pageOf(q, "page_size", "current_page")
 	role, email := q.Text("role"), q.Text("email")
+	if ref := q.Text("workspaceId"); ref != "" && ref != r.Param("workspace") { // portkey-ai repeats the path
+		q.Wrong("workspaceId", "must be the workspace of the path")
+	}
 	if err := q.Done(); err != nil {
 		return err
 	}
@@ -107,7 +110,7 @@ func (a *routes) addMembers(ctx context.Context, r *action.Request) error {
 			f.Close(at, one)
 		}
 	}
-	f.Same("workspaceId", r.Param("workspace")) // portkey-ai repeats the path in the body
+	f.Same("workspace", r.Param("workspace")) // portkey-ai repeats the path in the body
 	if err := f.Done(); err != nil {
 		return err
 	}
@@ -176,7 +179,7 @@ func (a *routes) updateMember(ctx context.Context, r *action.Request) error {
 	}
 	f.OneGiven("role")
 	role := gateway.Role(f.OneOf("role", gateway.RoleNames()...))
-	f.Same("userId", r.Param("user")) // portkey-ai repeats the path in the body
+	f.Same("user_id", r.Param("user")) // portkey-ai repeats the path in the body
 	if err := f.Done(); err != nil {
 		return err
 	}
