@@ -20,7 +20,7 @@ type portkeyKey struct {
 	OrganisationID string       `json:"organisation_id"`
 	UserID         *string      `json:"user_id"` // null: a service account's
 	UsageLimits    *usageLimits `json:"usage_limits"`
-	Defaults       keyDefaults  `json:"defaults"`
+	Defaults       ownDefaults  `json:"defaults"`
 	AlertEmails    []string     `json:"alert_emails"`
 	UpdatedAt      time.Time    `json:"last_updated_at"`
 	Transition     *time.Time   `json:"key_transition_expires_at"` // the old value of a rotated key is good until then
@@ -32,7 +32,7 @@ type usageLimits struct {
 	Limit usd    `json:"credit_limit"`
 }
 
-type keyDefaults struct {
+type ownDefaults struct {
 	Metadata map[string]string `json:"metadata"`
 	Config   string            `json:"config_id"`
 	Override bool              `json:"allow_config_override"`
@@ -40,7 +40,7 @@ type keyDefaults struct {
 
 func portkeyKeyOf(k identity.APIKeyInfo, organisation string, now time.Time) portkeyKey {
 	out := portkeyKey{Title: k.Access.Title, Description: k.Access.Description, Type: "workspace-user", Status: "active", OrganisationID: organisation, UserID: &k.Member,
-		Defaults: keyDefaults{k.Access.Metadata, k.Config, !k.Access.LockConfig}, AlertEmails: []string{}, UpdatedAt: k.UpdatedAt}
+		Defaults: ownDefaults{k.Access.Metadata, k.Config, !k.Access.LockConfig}, AlertEmails: []string{}, UpdatedAt: k.UpdatedAt}
 	if k.Service {
 		out.Type, out.UserID = "workspace-service", nil
 	}
@@ -101,7 +101,7 @@ func (a *resources) createPortkeyKey(kind string) func(context.Context, *request
 		}
 		out := a.apiKeyOf(r, k)
 		out.Key = secret.Reveal()
-		r.Target, r.Workspace, r.Status, r.Reply = k.ID, k.Workspace, http.StatusOK, out
+		r.Target, r.Workspace, r.Status, r.Reply = k.ID, k.Workspace, http.StatusCreated, out
 		return nil
 	}
 }
@@ -125,7 +125,7 @@ func readUsageLimits(f *form) *string {
 		return nil
 	}
 	none := ""
-	v, ok := f.Take("usage_limits", false)
+	v, ok := f.Take("usage_limits", false, usageLimits{})
 	if !ok {
 		return &none
 	}

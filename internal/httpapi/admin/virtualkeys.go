@@ -182,11 +182,12 @@ func (a *resources) createVirtualKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	value := "api_key"
-	if f.Given("key") {
-		value = "key" // Portkey's
+	portkeys := f.Text("key", false) // Portkey's name of api_key
+	value := f.Text("api_key", portkeys == "" && !f.Given("credentials"))
+	if value != "" && portkeys != "" {
+		f.Wrong("key", "must be left out where api_key is given")
 	}
-	n := credential.NewVirtualKey{Name: f.Text("name", true), Provider: f.Text("provider", true), Credential: gateway.NewSecret(f.Text(value, !f.Given("credentials"))),
+	n := credential.NewVirtualKey{Name: f.Text("name", true), Provider: f.Text("provider", true), Credential: gateway.NewSecret(value + portkeys),
 		Credentials: credentials(f, "credentials"), ExpiresAt: f.Time("expires_at"), BaseURL: f.Text("base_url", false), Models: modelNames(f, "models"),
 		Prices: prices(f, "prices"), MaxOutput: tokens(f, "max_output"), Formats: formats(f, "formats"), Workspace: f.Text("workspace", false)}
 	f.Idle("", "note", "deploymentConfig", "usage_limits", "rate_limits", "secret_mappings")

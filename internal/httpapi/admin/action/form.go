@@ -234,6 +234,9 @@ func (f *Form) Object(name string, required bool) []byte {
 // Idle reads fields that have no effect here. A value that asks for nothing is passed over; instead
 // says what has the effect.
 func (f *Form) Idle(instead string, names ...string) {
+	if f.learn != nil {
+		return // there is nothing to tell of them
+	}
 	for _, name := range names {
 		v, ok := f.Take(name, false)
 		if !ok {
@@ -249,7 +252,7 @@ func (f *Form) Idle(instead string, names ...string) {
 
 // Same reads a field that repeats what the path says.
 func (f *Form) Same(name, value string) {
-	if f.Given(name) && f.Text(name, false) != value {
+	if f.learn == nil && f.Given(name) && f.Text(name, false) != value {
 		f.Wrong(name, "must be '"+value+"', as in the path")
 	}
 }

@@ -84,18 +84,20 @@ func (a *routes) listMembers(ctx context.Context, r *action.Request) error {
 	return nil
 }
 
+// newMember is whom addMembers makes a member.
+type newMember struct {
+	ID   string       `json:"id"` // or name
+	Role gateway.Role `json:"role,omitempty"`
+}
+
 // addMembers takes {users: [{id, role}]}: ids or names of members.
 func (a *routes) addMembers(ctx context.Context, r *action.Request) error {
 	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
-	type user struct {
-		id   string
-		role gateway.Role
-	}
-	var users []user
-	if v, ok := f.Take("users", true); ok {
+	var users []newMember
+	if v, ok := f.Take("users", true, users); ok {
 		if !v.IsArray() || len(v.Array()) == 0 {
 			f.Wrong("users", `must be a list such as [{"id": "ada@example.com", "role": "member"}]`)
 		}
@@ -106,7 +108,7 @@ func (a *routes) addMembers(ctx context.Context, r *action.Request) error {
 				continue
 			}
 			one := action.Inside(item)
-			users = append(users, user{one.Text("id", true), gateway.Role(one.OneOf("role", gateway.RoleNames()...))})
+			users = append(users, newMember{one.Text("id", true), gateway.Role(one.OneOf("role", gateway.RoleNames()...))})
 			f.Close(at, one)
 		}
 	}
@@ -121,7 +123,7 @@ func (a *routes) addMembers(ctx context.Context, r *action.Request) error {
 	rows := []memberRow{}
 	var ids []string
 	for i, u := range users {
-		m, err := a.People.PutMember(ctx, by, by.Workspace, u.id, u.role)
+		m, err := a.People.PutMember(ctx, by, by.Workspace, u.ID, u.Role)
 		if err != nil {
 			return at(err, "users["+strconv.Itoa(i)+"]")
 		}

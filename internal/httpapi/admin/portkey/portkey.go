@@ -40,7 +40,7 @@ func Routes(settings Settings) []httpapi.Route {
 	var out []httpapi.Route
 	for _, table := range [][]action.Action{a.workspaceRoutes(), a.memberRoutes(), a.userRoutes()} {
 		for _, o := range table {
-			o.Errors = httpapi.PortkeyAdminErrors{}
+			o.Errors, o.About = httpapi.PortkeyAdminErrors{}, describe(o.Method, o.Path)
 			out = append(out, settings.Performer.Route(o))
 		}
 	}

@@ -105,7 +105,7 @@ func (a *routes) createWorkspace(ctx context.Context, r *action.Request) error {
 
 // readDefaults reads {config_id}, the slug of the default config; nil if it is absent.
 func readDefaults(f *action.Form) *string {
-	v, ok := f.Take("defaults", false)
+	v, ok := f.Take("defaults", false, workspaceDefaults{})
 	if !ok {
 		return nil
 	}
