@@ -14,6 +14,9 @@ var descriptions = map[string]httpapi.Description{
 	"workspace.list":   {Summary: "Lists the workspaces that the caller sees", Answer: listOf(workspaceResponse{})},
 	"workspace.update": {Summary: "Sets the default config, the error format or the access groups of a workspace", Answer: workspaceResponse{}},
 
+	"master_key.get":    {Summary: "Tells which master key is active, and how far a rotation is", Answer: masterKeyResponse{}},
+	"master_key.rotate": {Summary: "Begins to seal everything with another master key, or goes on with it", Answer: masterKeyResponse{}, Status: http.StatusAccepted},
+
 	"api_key.list":    {Summary: "Lists API keys, without their values", Answer: listOf(apiKeyResponse{})},
 	"api_key.create":  {Summary: "Creates an API key; only this answer holds its value", Answer: apiKeyResponse{}, Status: http.StatusCreated},
 	"api_key.get":     {Summary: "Shows an API key, by id or name", Answer: apiKeyResponse{}},

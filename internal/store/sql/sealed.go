@@ -28,6 +28,7 @@ var sealedColumns = []sealedColumn{
 	{"virtual_key_credentials", "credential", []string{"virtual_key_id", "name"}, func(k []string) (string, string, string) {
 		return "virtual_key_credentials", k[0] + "/" + k[1], "credential"
 	}},
+	{"alert_targets", "sealed", []string{"id"}, func(k []string) (string, string, string) { return "alert_targets", k[0], "sealed" }},
 	{"responses", "sealed", []string{"workspace_id", "id"}, func(k []string) (string, string, string) { return "responses", k[0] + "/" + k[1], "content" }},
 }
 

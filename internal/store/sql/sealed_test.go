@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/alert"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/credential/seal"
 	"github.com/sluicegate/sluice/gateway/history"
@@ -43,6 +44,7 @@ func sealedRows(t *testing.T, s *Store, c *seal.Cipher) {
 		{Name: "default", Weight: 1, Sealed: c.Seal("virtual_keys", "v", "credential", secret)},
 		{Name: "b", Weight: 1, Sealed: c.Seal("virtual_key_credentials", "v/b", "credential", secret)},
 		{Name: "c", Weight: 1, Reference: "env:C"}}}))
+	check(t, "PutAlertTarget", s.PutAlertTarget(ctx, alert.SealedTarget{Target: alert.Target{ID: "a", Name: "ops", Format: "webhook", CreatedAt: at, UpdatedAt: at}, Sealed: c.Seal("alert_targets", "a", "sealed", secret)}))
 	check(t, "PutResponses", s.PutResponses(ctx, []history.Row{{ID: "r", Workspace: "w", APIKey: "k", Sealed: c.Seal("responses", "w/r", "content", secret), Created: at, Expires: time.Now().Add(time.Hour)}}, 10, at))
 }
 
