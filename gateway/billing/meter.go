@@ -12,7 +12,7 @@ import (
 func (s *Service) Meter() gateway.Stage {
 	return gateway.Stage{Name: "meter", Wrap: func(next gateway.Handler) gateway.Handler {
 		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
-			m := &meter{next: next}
+			m := &meter{service: s, next: next}
 			return gateway.Account(m.answer, m.ended)(ctx, ex)
 		}
 	}}
@@ -20,7 +20,8 @@ func (s *Service) Meter() gateway.Stage {
 
 // meter sums up one exchange. It is the exchange's stream as well.
 type meter struct {
-	next gateway.Handler
+	service *Service
+	next    gateway.Handler
 	gateway.Stream
 	closed sync.Once
 }
@@ -28,6 +29,7 @@ type meter struct {
 // answer asks the next stage.
 func (m *meter) answer(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 	s, err := m.next(ctx, ex)
+	ex.Facts.Budgets = m.service.standing(ex)
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+	"github.com/sluicegate/sluice/internal/httpapi/claudecode"
 	"github.com/sluicegate/sluice/internal/httpapi/inference"
 	"github.com/sluicegate/sluice/internal/httpapi/intake"
 	"github.com/sluicegate/sluice/internal/httpapi/models"
@@ -137,6 +138,7 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake) []httpapi.R
 	})...)
 	routes = append(routes, s.otherAdminRoutes(objects)...)
 	routes = append(routes, signin.Routes(s.signIn(cfg.SignIn))...)
+	routes = append(routes, claudecode.Routes(claudecode.Settings{Managed: cfg.SignIn.ManagedSettings, Budgets: s.bills})...)
 	return append(routes, reports.Routes()...)
 }
 

@@ -59,6 +59,7 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 		{"public_url", func(n *yamltree.Node) { r.checked(n, &c.SignIn.PublicURL, publicURLProblem) }},
 		{"jwt", func(n *yamltree.Node) { r.jwt(n, &c.Tokens) }},
 		{"oidc", func(n *yamltree.Node) { r.oidc(n, &c.SignIn) }},
+		{"claude_code", func(n *yamltree.Node) { r.claudeCode(n, &c.SignIn) }},
 		{"device_keys", func(n *yamltree.Node) { r.deviceKeys(n, &c.SignIn) }},
 		{"compat", func(n *yamltree.Node) { r.compat(n, &c.Compat) }},
 		{"trusted_hosts", func(n *yamltree.Node) {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"net/url"
 	"slices"
 	"strings"
@@ -14,6 +15,9 @@ import (
 type SignIn struct {
 	PublicURL string `json:",omitempty"` // origin under which browsers reach the server; "" = the one they ask for
 	OIDC      *OIDC  `json:",omitempty"` // nil = nobody signs in at an identity provider
+	// ManagedSettings are the settings of Claude Code for everybody who signs it in, as JSON; nil =
+	// none.
+	ManagedSettings json.RawMessage `json:",omitempty"`
 	// DeviceBudget is the lifetime budget, in nano-USD, of the API keys that are made for members who
 	// have none and let a program call models; nil = none is made.
 	DeviceBudget *int64 `json:",omitempty"`
@@ -65,6 +69,17 @@ func (r *reader) oidc(n *yamltree.Node, to *SignIn) {
 		}},
 	}, "issuer", "client_id", "mapping")
 	to.OIDC = o
+}
+
+// claudeCode reads {managed_settings}, whose keys are Claude Code's own.
+func (r *reader) claudeCode(n *yamltree.Node, to *SignIn) {
+	r.object(n, []field{{"managed_settings", func(n *yamltree.Node) {
+		if n.Kind != yamltree.Map {
+			r.wrong(n, "a map")
+			return
+		}
+		to.ManagedSettings = n.JSON()
+	}}})
 }
 
 // deviceKeys reads {budget_usd}.

@@ -69,7 +69,7 @@ func (c *Call) statuses() statuses {
 		return statusesOf(c.compat)
 	}
 	own := vendorStatuses
-	if c.compat != "" {
+	if c.compat != "" && (c.principal == nil || c.principal.Device == "") { // a device reads its vendor's status only
 		own.spent = statusesOf(c.compat).spent
 	}
 	return own

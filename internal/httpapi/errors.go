@@ -115,6 +115,10 @@ func (c *Call) fail(e *gateway.Error) {
 		c.Exchange.Facts.Status = status
 		c.SetRoutingHeaders()
 	}
+	_, anthropic := c.format.(AnthropicErrors)
+	if anthropic && e.Kind == gateway.Exhausted && !deniedModel(e) && e.RetryAfter > longRefusal {
+		c.SetHeader("X-Should-Retry", "false")
+	}
 	switch e.Kind {
 	case gateway.Unauthorized:
 		c.SetHeader("Www-Authenticate", "Bearer")

@@ -58,6 +58,7 @@ func (c *Call) SetRoutingHeaders() {
 	facts := c.Exchange.Facts
 	c.SetHeader("X-Generation-Id", c.ID)
 	c.setRateLimitHeaders()
+	c.setBudgetHeaders(c.failure != nil && c.failure.Kind == gateway.Exhausted && !deniedModel(c.failure))
 	if c.compat == gateway.CompatLiteLLM {
 		c.setLiteLLMHeaders()
 	}
