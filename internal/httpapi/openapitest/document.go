@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -193,6 +194,9 @@ func (b *builder) respond(r httpapi.Route, op, failures, answer object) {
 
 // failure refers to a failure's response, which is the same for all routes with one error format.
 func (b *builder) failure(r httpapi.Route, code, text string) object {
+	if slices.Contains(r.About.Types, "text/html") { // a page for people
+		return object{"description": text, "content": object{"text/html": object{"schema": object{"type": "string"}}}}
+	}
 	format := r.Errors
 	if format == nil {
 		format = httpapi.OpenAIErrors{}
