@@ -64,9 +64,10 @@ $(CHROMIUM):
 	@apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium >/dev/null
 
 console: console/node_modules/.done ## build the console's pages into console/dist, which is committed
-	@cd console && npx tsc --noEmit && npx vite build
+	@cd console && node types.mjs src/api/schema.ts && npx biome check --write src/api/schema.ts && npx tsc --noEmit && npx vite build
 
 console-current: console/node_modules/.done ## check the console's sources, run their tests, and compare console/dist with what they build to
+	@cd console && node types.mjs node_modules/.schema.ts && npx biome format --stdin-file-path=src/api/schema.ts <node_modules/.schema.ts | diff -q - src/api/schema.ts >/dev/null || { echo "console/src/api/schema.ts does not match the OpenAPI document: run make console and commit it."; exit 1; }
 	@cd console && npx tsc --noEmit && npx biome check . && npx vitest run --dir src --silent && npx vite build --logLevel warn --outDir node_modules/.built --emptyOutDir
 	@diff -r console/dist console/node_modules/.built || { echo "console/dist is not what console/src builds to: run make console and commit it."; exit 1; }
 

@@ -87,3 +87,33 @@ test("a password ends the session and opens the next one", async () => {
   await page.getByText("this one").waitFor();
   await page.context().close();
 });
+
+test("a budget with what a key has spent of it, and the usage behind it", async () => {
+  const made = await api("POST", "/v1/api-keys", { name: "console-spender", role: "member", budget_usd: 1 });
+  await api("POST", "/v1/policies/usage-limits", {
+    name: "console-month",
+    credit_limit: 5,
+    period: "month",
+    time_zone: "Asia/Shanghai",
+  });
+  await api(
+    "POST",
+    "/v1/chat/completions",
+    { model: "mock/echo", messages: [{ role: "user", content: "Hello" }] },
+    made.key,
+  );
+  const { page, check } = await openPage(browser, "budgets");
+  await signIn(page);
+  await page.getByRole("cell", { name: "console-month" }).waitFor();
+  await page.getByText("month Asia/Shanghai").waitFor();
+  await page.getByLabel("What limits this API key").selectOption({ label: "console-spender" });
+  await page
+    .getByText(/\$0\.0+1\d* spent, \$0 reserved/)
+    .first()
+    .waitFor();
+  await page.getByRole("link", { name: "Usage and spend" }).click();
+  await page.getByLabel("By", { exact: true }).selectOption("api_key");
+  await page.getByRole("link", { name: "console-spender" }).click();
+  await page.getByText("1 shown").waitFor();
+  await check();
+});

@@ -7,6 +7,8 @@ import { launch, openPage, ownerKey, signIn } from "./browser.mjs";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const screens = [
   "requests",
+  "usage",
+  "budgets",
   "playground",
   "keys",
   "virtual-keys",

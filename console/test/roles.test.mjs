@@ -6,6 +6,8 @@ import { api, launch, openPage, server, signIn } from "./browser.mjs";
 const menus = {
   admin: [
     "Requests",
+    "Usage and spend",
+    "Budgets",
     "Playground",
     "API keys",
     "Virtual keys",
@@ -19,6 +21,8 @@ const menus = {
   ],
   member: [
     "Requests",
+    "Usage and spend",
+    "Budgets",
     "Playground",
     "API keys",
     "Virtual keys",
@@ -30,6 +34,8 @@ const menus = {
   ],
   auditor: [
     "Requests",
+    "Usage and spend",
+    "Budgets",
     "Playground",
     "API keys",
     "Virtual keys",
@@ -40,7 +46,16 @@ const menus = {
     "First call",
     "Your account",
   ],
-  billing: ["Playground", "API keys", "Members", "Client setup", "First call", "Your account"],
+  billing: [
+    "Usage and spend",
+    "Budgets",
+    "Playground",
+    "API keys",
+    "Members",
+    "Client setup",
+    "First call",
+    "Your account",
+  ],
 };
 
 let browser;

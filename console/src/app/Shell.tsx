@@ -32,7 +32,8 @@ export function Shell() {
       </main>
     );
   }
-  const { permissions, member, workspace, role } = session.data;
+  const { member, workspace, role } = session.data;
+  const permissions = session.data.permissions ?? [];
   return (
     <div className={open ? "shell open" : "shell"}>
       <button type="button" className="skip" onClick={() => document.getElementById("content")?.focus()}>

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { AccountScreen } from "../account/AccountScreen";
 import { AuditScreen } from "../audit/AuditScreen";
+import { BudgetsScreen } from "../budgets/BudgetsScreen";
 import { ConfigsScreen } from "../configs/ConfigsScreen";
 import { KeysScreen } from "../keys/KeysScreen";
 import { MembersScreen } from "../members/MembersScreen";
@@ -12,6 +13,7 @@ import { RequestsScreen } from "../requests/RequestsScreen";
 import { readSearch } from "../requests/search";
 import { SetupScreen } from "../setup/SetupScreen";
 import { StartScreen } from "../setup/StartScreen";
+import { UsageScreen } from "../usage/UsageScreen";
 import { VirtualKeysScreen } from "../virtualkeys/VirtualKeysScreen";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
@@ -42,6 +44,8 @@ const tree = root.addChildren([
   requests,
   request,
   screen("/playground", PlaygroundScreen),
+  screen("/usage", UsageScreen),
+  screen("/budgets", BudgetsScreen),
   screen("/keys", KeysScreen),
   screen("/virtual-keys", VirtualKeysScreen),
   screen("/members", MembersScreen),

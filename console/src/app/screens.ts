@@ -3,6 +3,8 @@ import type { TextKey } from "../texts/language";
 /** The screens of the menu, and what a role needs to see each. */
 export const screens = [
   { to: "/requests", text: "nav.requests", need: "logs.list" },
+  { to: "/usage", text: "nav.usage", need: "analytics.view" },
+  { to: "/budgets", text: "nav.budgets", need: "policies.list" },
   { to: "/playground", text: "nav.playground", need: "" },
   { to: "/keys", text: "nav.keys", need: "api_keys.list" },
   { to: "/virtual-keys", text: "nav.virtualKeys", need: "virtual_keys.list" },

@@ -39,5 +39,5 @@ export async function signOut(): Promise<void> {
 /** useMay tells whether the signed-in member's role has a permission. */
 export function useMay(): (permission: string) => boolean {
   const { data } = useQuery(sessionQuery);
-  return (permission) => data?.permissions.includes(permission) ?? false;
+  return (permission) => data?.permissions?.includes(permission) ?? false;
 }

@@ -53,7 +53,7 @@ function ChainBadge() {
     enabled: false,
     retry: false,
   });
-  const rows = check.data?.data.reduce((sum, chain) => sum + chain.rows, 0) ?? 0;
+  const rows = check.data?.data?.reduce((sum, chain) => sum + chain.rows, 0) ?? 0;
   return (
     <div className="actions">
       <button type="button" className="button" disabled={check.isFetching} onClick={() => check.refetch()}>

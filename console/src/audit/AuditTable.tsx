@@ -48,7 +48,7 @@ export function AuditTable({ filter }: { filter: Query }) {
               <td>
                 <span className={`badge ${e.outcome === "ok" ? "good" : "warn"}`}>{e.outcome}</span>
               </td>
-              <td>{visible(e.client)}</td>
+              <td>{visible(e.client ?? "")}</td>
             </tr>
           ))}
         </tbody>

@@ -11,7 +11,9 @@ import { clock } from "../texts/format";
 import { useLanguage } from "../texts/language";
 
 const queryKey = ["configs"];
-const blank: Config = { slug: "", name: "", version: 0, config: {}, from_file: false, updated_at: "" };
+type Edited = Pick<Config, "slug" | "config" | "from_file">;
+
+const blank: Edited = { slug: "", config: {}, from_file: false };
 
 /** ConfigsScreen lists the saved configs of the workspace and edits them as JSON. */
 export function ConfigsScreen() {
@@ -22,7 +24,7 @@ export function ConfigsScreen() {
     queryKey,
     queryFn: ({ signal }) => call<Page<Config>>("v1/configs", { query: { limit: 1000 }, signal }),
   });
-  const [edited, setEdited] = useState<Config>();
+  const [edited, setEdited] = useState<Edited>();
   return (
     <>
       <header className="actions">
@@ -81,7 +83,7 @@ export function ConfigsScreen() {
   );
 }
 
-function Editor({ config, readOnly, onSaved }: { config: Config; readOnly: boolean; onSaved: () => void }) {
+function Editor({ config, readOnly, onSaved }: { config: Edited; readOnly: boolean; onSaved: () => void }) {
   const { t } = useLanguage();
   const [slug, setSlug] = useState(config.slug);
   const save = useMutation({

@@ -76,7 +76,7 @@ export function PromptScreen(): ReactNode {
             >
               {t("prompts.version", { n: v.version })}
             </button>{" "}
-            {v.labels.map((name) => (
+            {v.labels?.map((name) => (
               <span key={name} className="badge good">
                 {name}
               </span>

@@ -60,7 +60,7 @@ export function PromptsScreen(): ReactNode {
                   <td className="number">{p.newest_version}</td>
                   <td className="number">{p.active_version}</td>
                   <td>
-                    {Object.entries(p.labels)
+                    {Object.entries(p.labels ?? {})
                       .map(([label, version]) => `${label} ${version}`)
                       .join(", ") || "–"}
                   </td>

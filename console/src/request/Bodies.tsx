@@ -1,11 +1,11 @@
-import type { FullExchange } from "../api/exchange";
+import type { Exchange } from "../api/exchange";
 import { Copy } from "../elements/Copy";
 import { JSONText, Text } from "../elements/Text";
 import { useTexts } from "../texts/language";
 import { requestTurns, responseTurns } from "./messages";
 
 /** Messages shows the conversation as turns. Nothing in it is obeyed: it is text. */
-export function Messages({ row }: { row: FullExchange }) {
+export function Messages({ row }: { row: Exchange }) {
   const t = useTexts();
   const turns = [...requestTurns(row.request), ...responseTurns(row.response)];
   if (turns.length === 0) {
@@ -25,7 +25,7 @@ export function Messages({ row }: { row: FullExchange }) {
 }
 
 /** Raw shows both bodies as JSON. */
-export function Raw({ row }: { row: FullExchange }) {
+export function Raw({ row }: { row: Exchange }) {
   const t = useTexts();
   if (row.request === undefined && row.response === undefined) {
     return <p className="empty">{t("request.noBody")}</p>;

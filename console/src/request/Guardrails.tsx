@@ -1,14 +1,14 @@
-import type { FullExchange } from "../api/exchange";
+import type { Exchange } from "../api/exchange";
 import { visible } from "../elements/Text";
 import { duration } from "../texts/format";
 import { useTexts } from "../texts/language";
 
 /** Guardrails lists what each guardrail found. */
-export function Guardrails({ row }: { row: FullExchange }) {
+export function Guardrails({ row }: { row: Exchange }) {
   const t = useTexts();
   return (
     <ul className="attempts">
-      {row.guardrails.map((g, index) => (
+      {row.guardrails?.map((g, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: one guardrail may run several times, in this order
         <li key={index}>
           <span className={`badge ${g.pass ? "good" : "bad"}`}>
@@ -16,7 +16,7 @@ export function Guardrails({ row }: { row: FullExchange }) {
           </span>{" "}
           {g.id} · {g.phase} · {g.action} · {duration(g.duration_us / 1000)}
           <ul>
-            {g.checks.map((c) => (
+            {g.checks?.map((c) => (
               <li key={c.id}>
                 <span className={`badge ${c.pass ? "good" : "bad"}`}>
                   {c.pass ? t("request.passed") : t("request.failed")}

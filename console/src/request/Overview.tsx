@@ -1,17 +1,17 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { FullExchange } from "../api/exchange";
+import type { Exchange } from "../api/exchange";
 import { Status } from "../elements/Status";
 import { visible } from "../elements/Text";
 import { count, duration, money } from "../texts/format";
 import { useLanguage } from "../texts/language";
 
 /** Overview tells who asked what, who answered, and what it took and cost. */
-export function Overview({ row }: { row: FullExchange }) {
+export function Overview({ row }: { row: Exchange }) {
   const { t, language } = useLanguage();
   const usage = row.usage;
   const redacted = Object.entries(row.redacted ?? {});
-  const metadata = Object.entries(row.metadata);
+  const metadata = Object.entries(row.metadata ?? {});
   const departure = row.prompt_cache?.path;
   return (
     <>
@@ -96,7 +96,7 @@ export function Overview({ row }: { row: FullExchange }) {
           <code>{row.trace_id}</code>
         </Fact>
       </dl>
-      {row.attempts.length > 0 && <Attempts row={row} />}
+      {row.attempts && row.attempts.length > 0 && <Attempts row={row} />}
     </>
   );
 }
@@ -114,13 +114,13 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function Attempts({ row }: { row: FullExchange }) {
+function Attempts({ row }: { row: Exchange }) {
   const { t } = useLanguage();
   return (
     <>
       <h3>{t("request.attempts")}</h3>
       <ol className="attempts">
-        {row.attempts.map((a) => (
+        {row.attempts?.map((a) => (
           <li key={a.span_id}>
             <Status status={a.status} /> {a.target} · {a.provider} · {a.model} · {duration(a.duration_us / 1000)}
             {a.retry > 0 && ` · ${t("request.retry", { n: a.retry })}`}

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Tabs } from "radix-ui";
 import { useState } from "react";
 import { APIError, call, serverURL } from "../api/client";
-import type { FullExchange, Trace } from "../api/exchange";
+import type { Exchange, Trace } from "../api/exchange";
 import { useMay } from "../app/session";
 import { AuditTable } from "../audit/AuditTable";
 import { Copy } from "../elements/Copy";
@@ -38,7 +38,7 @@ export function RequestView({ id }: { id: string }) {
   const rows = trace.data.data;
   const row = rows.find((r) => r.id === chosen) ?? rows[0];
   if (!row) {
-    return <Waterfall spans={trace.data.foreign_spans} />;
+    return <Waterfall spans={trace.data.foreign_spans ?? []} />;
   }
   return (
     <>
@@ -56,7 +56,7 @@ export function RequestView({ id }: { id: string }) {
   );
 }
 
-function One({ row, foreign }: { row: FullExchange; foreign: Trace["foreign_spans"] }) {
+function One({ row, foreign }: { row: Exchange; foreign: Trace["foreign_spans"] }) {
   const t = useTexts();
   const may = useMay();
   return (
@@ -74,7 +74,9 @@ function One({ row, foreign }: { row: FullExchange; foreign: Trace["foreign_span
           <Tabs.Trigger value="messages">{t("request.messages")}</Tabs.Trigger>
           <Tabs.Trigger value="stages">{t("request.waterfall")}</Tabs.Trigger>
           <Tabs.Trigger value="raw">{t("request.raw")}</Tabs.Trigger>
-          {row.guardrails.length > 0 && <Tabs.Trigger value="guardrails">{t("request.guardrails")}</Tabs.Trigger>}
+          {row.guardrails && row.guardrails.length > 0 && (
+            <Tabs.Trigger value="guardrails">{t("request.guardrails")}</Tabs.Trigger>
+          )}
           {may("audit_logs.list") && <Tabs.Trigger value="audit">{t("request.audit")}</Tabs.Trigger>}
         </Tabs.List>
         <Tabs.Content value="overview">
@@ -84,7 +86,7 @@ function One({ row, foreign }: { row: FullExchange; foreign: Trace["foreign_span
           <Messages row={row} />
         </Tabs.Content>
         <Tabs.Content value="stages">
-          <Waterfall spans={[...(row.spans ?? []), ...foreign]} />
+          <Waterfall spans={[...(row.spans ?? []), ...(foreign ?? [])]} />
         </Tabs.Content>
         <Tabs.Content value="raw">
           <Raw row={row} />

@@ -9,6 +9,7 @@ const span = (id: string, parent: string, start_us: number, duration_us: number)
   kind: "internal",
   start_us,
   duration_us,
+  self_us: 0,
   status: "unset",
   attributes: {},
 });

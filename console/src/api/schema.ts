@@ -1,0 +1,1407 @@
+// Generated from the OpenAPI document by make console. Do not edit.
+
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+  schemas: {
+    AccountEntry: {
+      account: string;
+      /** @description until the budget is raised */
+      closed: boolean;
+      /** @description the part of spent that no provider reported */
+      counted_usd: number;
+      group?: components["schemas"]["GroupValue"][];
+      /** @description neither spent nor reserved; 0 if more is */
+      left_usd: number;
+      /** Format: date-time */
+      period_starts_at: string | null;
+      reservations: components["schemas"]["ReservationEntry"][] | null;
+      reserved_usd: number;
+      /**
+       * Format: date-time
+       * @description null: never
+       */
+      resets_at: string | null;
+      spent_usd: number;
+    };
+    AnswerToDevice: {
+      /** @description id or name; left out: the only one */
+      api_key?: string;
+      /** @description left out: true */
+      approve?: boolean;
+      user_code: string;
+    };
+    AnthropicError: {
+      error: components["schemas"]["AnthropicErrorObject"];
+      hook_results?: components["schemas"]["HookResults"];
+      request_id: string;
+      /** @description "error" */
+      type: string;
+    };
+    AnthropicErrorObject: {
+      message: string;
+      /** @description the field at fault; Sluice's own */
+      param?: string;
+      type: string;
+    };
+    ApiKey: {
+      alert_emails: string[] | null;
+      allow_config_override: boolean;
+      allowed_ips: string[] | null;
+      budget_usd: number | null;
+      /** @description until the budget is raised: a provider billed above its limits */
+      closed: boolean;
+      /** @description "": the workspace's */
+      compat: string;
+      config: string;
+      /** Format: date-time */
+      created_at: string;
+      defaults: components["schemas"]["OwnDefaults"];
+      description: string;
+      disabled: boolean;
+      /** Format: date-time */
+      expires_at: string | null;
+      from_file: boolean;
+      id: string;
+      /** @description once, in the answer to its creation */
+      key?: string;
+      /**
+       * Format: date-time
+       * @description the old value of a rotated key is good until then
+       */
+      key_transition_expires_at: string | null;
+      /** Format: date-time */
+      last_updated_at: string;
+      masked: string;
+      /** @description name */
+      member: string;
+      member_id: string;
+      metadata: {
+        [key: string]: string;
+      } | null;
+      model_aliases: {
+        [key: string]: string;
+      } | null;
+      models: string[] | null;
+      name: string;
+      object: string;
+      /**
+       * Format: date-time
+       * @description a rotated key's old value is good until then
+       */
+      old_key_until: string | null;
+      organisation_id: string;
+      /** @description of the key alone */
+      rate_limits: components["schemas"]["KeyLimit"][] | null;
+      /** @description of the budget, by calls in flight; null without one */
+      reserved_usd: number | null;
+      role: string;
+      /** @description null: all that the role allows */
+      scopes: string[] | null;
+      /** @description the key of a service account */
+      service: boolean;
+      /** @description null without a budget */
+      spent_usd: number | null;
+      /** @description active, exhausted, disabled or expired */
+      status: string;
+      tags: string[] | null;
+      /** @description name, "" */
+      team: string;
+      team_id: string;
+      /** @description a name of any text, where a client of Portkey gave one */
+      title: string;
+      /** @description workspace-user or workspace-service */
+      type: string;
+      /** Format: date-time */
+      updated_at: string;
+      usage_limits: components["schemas"]["UsageLimits"] | null;
+      /** @description null: a service account's */
+      user_id: string | null;
+      virtual_keys: string[] | null;
+      /** @description name */
+      workspace: string;
+      workspace_id: string;
+    };
+    Attempt: {
+      chunks?: number;
+      /** @description which of the virtual key's */
+      credential?: string;
+      credential_fingerprint?: string;
+      duration_us: number;
+      error?: components["schemas"]["Failure"];
+      finish_reason?: string;
+      first_chunk_us?: number;
+      host?: string;
+      longest_gap_us?: number;
+      model: string;
+      provider: string;
+      response_id?: string;
+      response_model?: string;
+      retry: number;
+      span_id: string;
+      start_us: number;
+      status: number;
+      target: string;
+      usage?: components["schemas"]["Usage"];
+      virtual_key?: string;
+      waited_us?: number;
+    };
+    Budget: {
+      conditions: components["schemas"]["Condition"][] | null;
+      /** Format: date-time */
+      created_at: string | null;
+      credit_limit: number;
+      /** Format: date-time */
+      ends_at: string | null;
+      from_file: boolean;
+      group_by: components["schemas"]["Group"][] | null;
+      id: string;
+      /** Format: date-time */
+      last_updated_at: string | null;
+      name: string;
+      object: string;
+      period: string;
+      /** @description the period in Portkey's words; null: never */
+      periodic_reset: string | null;
+      time_zone: string;
+      /** @description "cost" */
+      type: string;
+      /** @description "*": all */
+      workspace_id: string;
+    };
+    Cache: {
+      origin_request_id?: string;
+      reason?: string;
+      similarity?: number;
+      status: string;
+      stored?: boolean;
+      threshold?: number;
+      tier?: string;
+    };
+    ChatBody: {
+      /** @description a config, or the slug of a saved one; it does not go to the provider */
+      config?: unknown;
+      messages: unknown[] | null;
+      /** @description "vendor/model", "@virtual-key/model" or a name; a config may bring it */
+      model?: string;
+      stream?: boolean;
+    };
+    Check: {
+      duration_us: number;
+      error?: string;
+      explanation?: string;
+      id: string;
+      pass: boolean;
+    };
+    CheckData: {
+      explanation?: string;
+    };
+    CheckError: {
+      message: string;
+    };
+    CheckResult: {
+      created_at: string;
+      data: components["schemas"]["CheckData"];
+      error: components["schemas"]["CheckError"] | null;
+      execution_time: number;
+      fail_on_error: boolean;
+      id: string;
+      log: string | null;
+      transformed: boolean;
+      verdict: boolean;
+    };
+    Condition: {
+      excludes?: boolean;
+      key: string;
+      value: string[] | null;
+    };
+    Config: {
+      config: unknown;
+      /** Format: date-time */
+      created_at: string;
+      /** @description "json" */
+      format: string;
+      from_file: boolean;
+      /** @description the slug */
+      id: string;
+      /** Format: date-time */
+      last_updated_at: string;
+      name: string;
+      object: string;
+      slug: string;
+      /** @description "active" */
+      status: string;
+      /** Format: date-time */
+      updated_at: string;
+      version: number;
+      version_id: string;
+      workspace: string;
+      workspace_id: string;
+    };
+    ConfigOfTelemetry: {
+      mode?: string;
+      slug?: string;
+      source: string;
+      version?: number;
+    };
+    Credential: {
+      /** @description as in logs */
+      fingerprint?: string;
+      last_refusal?: components["schemas"]["Refusal"];
+      name: string;
+      /** @description why it has no value */
+      problem?: string;
+      /** @description where it stands, if not here */
+      reference?: string;
+      status: string;
+      weight: number;
+    };
+    Credentials: {
+      api_key?: string;
+      member?: string;
+      password?: string;
+      /** @description true: the client keeps the token itself and wants no cookie */
+      token?: boolean;
+      /** @description where the session acts; absent: the API key's, or the member's first */
+      workspace?: string;
+    };
+    Credit: {
+      amount_usd: number;
+      /** Format: date-time */
+      created_at: string;
+      /** @description id of a member */
+      credited_by: string;
+      object: string;
+      reference: string;
+    };
+    Credits: {
+      data: {
+        total_credits: number;
+        total_usage: number;
+      };
+    };
+    Current: {
+      csrf_token?: string;
+      /** Format: date-time */
+      expires_at?: string;
+      /** @description "" = an API key */
+      id: string;
+      member: string;
+      member_id: string;
+      object: string;
+      /** @description Permissions are what the caller may do, so that a client shows nothing else. */
+      permissions: string[] | null;
+      role: string;
+      /** @description once, for a client that asked for it */
+      token?: string;
+      workspace: string;
+    };
+    CurrentKey: {
+      allowed_data_regions: string[] | null;
+      byok_usage: number;
+      byok_usage_daily: number;
+      byok_usage_monthly: number;
+      byok_usage_weekly: number;
+      creator_user_id: string | null;
+      /** Format: date-time */
+      expires_at: string | null;
+      free_model_daily_requests: {
+        limit: number;
+        remaining: number;
+        used: number;
+      };
+      include_byok_in_limit: boolean;
+      is_free_tier: boolean;
+      /** @description it may make keys */
+      is_management_key: boolean;
+      is_provisioning_key: boolean;
+      label: string;
+      limit: number | null;
+      limit_remaining: number | null;
+      limit_reset: string | null;
+      organization_id: string | null;
+      rate_limit: {
+        interval: string;
+        note: string;
+        requests: number;
+      };
+      usage: number;
+      /** @description since midnight UTC */
+      usage_daily: number;
+      /** @description since the first */
+      usage_monthly: number;
+      /** @description since Monday */
+      usage_weekly: number;
+      workspace_id: string | null;
+    };
+    Decided: {
+      approved: boolean;
+      object: string;
+    };
+    Deleted: {
+      deleted: boolean;
+      id: string;
+    };
+    DeletedKeys: {
+      deleted_keys: string[] | null;
+    };
+    DeletedOfPrice: {
+      deleted: boolean;
+      id: string;
+    };
+    DeviceStarted: {
+      device_code: string;
+      /** @description seconds */
+      expires_in: number;
+      /** @description seconds */
+      interval: number;
+      user_code: string;
+      verification_uri: string;
+      verification_uri_complete: string;
+    };
+    DiscrepancyEntry: {
+      account: string;
+      kept_usd: number;
+      of: string;
+      summed_usd: number;
+    };
+    EmbeddingsBody: {
+      /** @description a string or a list */
+      input: unknown;
+      model?: string;
+    };
+    Ended: {
+      deleted: boolean;
+      id: string;
+    };
+    ErrorBody: {
+      error: components["schemas"]["ErrorObject"];
+      hook_results?: components["schemas"]["HookResults"];
+      /** @description Portkey: the same text again */
+      message?: string;
+      /** @description who failed */
+      provider?: string;
+      /** @description Portkey: refused before any provider */
+      status?: string;
+    };
+    ErrorMetadata: {
+      error_type: string;
+      provider_code?: string;
+      provider_name?: string;
+    };
+    ErrorObject: {
+      /** @description OpenAI: string or null; OpenRouter: the status */
+      code: unknown;
+      message: string;
+      metadata?: components["schemas"]["ErrorMetadata"];
+      param: string | null;
+      type: string;
+    };
+    Exchange: {
+      api_key: string;
+      api_key_name?: string;
+      attempts: components["schemas"]["Attempt"][] | null;
+      body: string;
+      cache: components["schemas"]["Cache"];
+      /** @description of streams */
+      chunks?: number;
+      config?: components["schemas"]["ConfigOfTelemetry"];
+      /** @description "reported" or "counted" */
+      cost_basis?: string;
+      cost_known: boolean;
+      cost_nano_usd: number | null;
+      /** @description a provider billed above the limits that it was sent */
+      cost_over_bound?: boolean;
+      /** @description "known", "unknown" or "ceiling" */
+      cost_state: string;
+      cost_usd: number | null;
+      error?: components["schemas"]["Failure"];
+      gateway_ms: number;
+      guardrails: components["schemas"]["Guardrail"][] | null;
+      id: string;
+      latency_ms: number;
+      /** @description between two chunks of a stream */
+      longest_gap_us?: number;
+      member: string;
+      member_name?: string;
+      metadata: {
+        [key: string]: string;
+      } | null;
+      method: string;
+      model: string;
+      node?: string;
+      operation: string;
+      outcome: string;
+      parameters?: {
+        [key: string]: number;
+      };
+      /** @description version of the price that the cost is by */
+      price?: string;
+      price_nano_usd: number | null;
+      price_rule?: string;
+      /** @description what the caller pays */
+      price_usd: number | null;
+      prompt?: components["schemas"]["PromptOfTelemetry"];
+      prompt_cache?: components["schemas"]["PromptCache"];
+      provider: string;
+      redacted?: {
+        [key: string]: number;
+      };
+      request?: unknown;
+      response?: unknown;
+      response_model?: string;
+      route: string;
+      saved_usd: number;
+      spans?: components["schemas"]["Span"][];
+      status: number;
+      stream: boolean;
+      team?: string;
+      team_name?: string;
+      time: string;
+      trace_id: string;
+      trace_id_w3c: string;
+      ttft_ms: number | null;
+      unedited?: {
+        [key: string]: number;
+      };
+      upstream_ms: number;
+      usage: components["schemas"]["Usage"] | null;
+      virtual_key?: string;
+      waited_ms?: number;
+      workspace: string;
+      workspace_name?: string;
+    };
+    Explanation: {
+      accounts: components["schemas"]["AccountEntry"][] | null;
+      applies_to_each_call: boolean;
+      budget?: components["schemas"]["Budget"];
+      id: string;
+      kind: string;
+      limit_usd: number;
+      name?: string;
+    };
+    Failure: {
+      code?: string;
+      kind: string;
+      message: string;
+      param?: string;
+      target?: string;
+      type: string;
+    };
+    Feedback: {
+      metadata: components["schemas"]["FeedbackMetadata"];
+      value: number;
+      weight: number;
+    };
+    FeedbackMetadata: {
+      erroredChecks: string;
+      failedChecks: string;
+      successfulChecks: string;
+    };
+    GeminiBody: {
+      /** @description of embedContent */
+      content?: unknown;
+      /** @description of generateContent, streamGenerateContent and countTokens */
+      contents?: unknown;
+    };
+    GoogleError: {
+      error: components["schemas"]["GoogleErrorObject"];
+      hook_results?: components["schemas"]["HookResults"];
+    };
+    GoogleErrorObject: {
+      /** @description HTTP's */
+      code: number;
+      details?: unknown[];
+      message: string;
+      status: string;
+    };
+    Greeting: {
+      message: string;
+    };
+    Group: {
+      key: string;
+    };
+    GroupValue: {
+      key: string;
+      value: string;
+    };
+    Guardrail: {
+      action: string;
+      checks: components["schemas"]["Check"][] | null;
+      deny: boolean;
+      duration_us: number;
+      id: string;
+      pass: boolean;
+      phase: string;
+      replayed?: boolean;
+      target?: string;
+      version?: string;
+    };
+    HookResult: {
+      async: boolean;
+      checks: components["schemas"]["CheckResult"][] | null;
+      created_at: string;
+      deny: boolean;
+      execution_time: number;
+      feedback: components["schemas"]["Feedback"];
+      id: string;
+      skipped: boolean;
+      transformed: boolean;
+      type: string;
+      verdict: boolean;
+    };
+    HookResults: {
+      after_request_hooks: components["schemas"]["HookResult"][] | null;
+      before_request_hooks: components["schemas"]["HookResult"][] | null;
+    };
+    Issued: {
+      access_token: string;
+      /** @description who has let the program in; Claude Code shows it */
+      email?: string;
+      /** @description seconds */
+      expires_in: number;
+      refresh_token?: string;
+      scope: string;
+      /** @description "Bearer" */
+      token_type: string;
+    };
+    ItemList: {
+      data: unknown[] | null;
+      first_id: string | null;
+      has_more: boolean;
+      last_id: string | null;
+      object: string;
+    };
+    Key: {
+      data: components["schemas"]["KeyRow"];
+      /** @description once, in the answer to its creation */
+      key?: string;
+    };
+    KeyDefaults: {
+      allow_config_override?: boolean;
+      config_id?: string;
+      metadata?: {
+        [key: string]: string;
+      };
+    };
+    KeyInfo: {
+      info: components["schemas"]["KeyRowOfLitellm"];
+      /** @description hash */
+      key: string;
+    };
+    KeyLimit: {
+      /** @description ours */
+      conditions?: components["schemas"]["Condition"][];
+      type: string;
+      unit?: string;
+      value: number;
+    };
+    KeyList: {
+      data: components["schemas"]["KeyRow"][] | null;
+    };
+    KeyListOfLitellm: {
+      current_page: number;
+      keys: unknown;
+      total_count: number;
+      total_pages: number;
+    };
+    KeyRow: {
+      byok_usage: number;
+      byok_usage_daily: number;
+      byok_usage_monthly: number;
+      byok_usage_weekly: number;
+      /** Format: date-time */
+      created_at: string;
+      creator_user_id: string | null;
+      disabled: boolean;
+      /** Format: date-time */
+      expires_at: string | null;
+      external_user: string | null;
+      hash: string;
+      /** @description a budget counts each call, whosever credential it uses */
+      include_byok_in_limit: boolean;
+      /** @description masked */
+      label: string;
+      limit: number | null;
+      /** @description null: unlimited */
+      limit_remaining: number | null;
+      limit_reset: string | null;
+      name: string;
+      /** Format: date-time */
+      updated_at: string;
+      usage: number;
+      /** @description since midnight UTC */
+      usage_daily: number;
+      /** @description since the first */
+      usage_monthly: number;
+      /** @description since Monday */
+      usage_weekly: number;
+      workspace_id: string;
+    };
+    KeyRowOfLitellm: {
+      aliases: {
+        [key: string]: string;
+      } | null;
+      allowed_cache_controls: string[] | null;
+      /** @description scopes */
+      allowed_routes: string[] | null;
+      /** @description null: never blocked */
+      blocked: boolean | null;
+      budget_duration: string | null;
+      budget_id: string | null;
+      budget_reset_at: string | null;
+      config: Record<string, never>;
+      /** Format: date-time */
+      created_at: string;
+      created_by: string | null;
+      enforced_params: string[] | null;
+      /** Format: date-time */
+      expires: string | null;
+      guardrails: string[] | null;
+      key_alias: string | null;
+      /** @description masked */
+      key_name: string;
+      litellm_budget_table: Record<string, never> | null;
+      max_budget: number | null;
+      max_parallel_requests: number | null;
+      metadata: {
+        [key: string]: string;
+      } | null;
+      model_max_budget: Record<string, never>;
+      model_rpm_limit: {
+        [key: string]: number;
+      } | null;
+      model_spend: Record<string, never>;
+      model_tpm_limit: {
+        [key: string]: number;
+      } | null;
+      models: string[] | null;
+      object_permission_id: string | null;
+      organization_id: string | null;
+      permissions: Record<string, never>;
+      rotation_count: number | null;
+      rpm_limit: number | null;
+      /** @description the id in Sluice's own admin API */
+      sluice_id: string;
+      spend: number;
+      tags: string[] | null;
+      team_alias: string | null;
+      team_id: string | null;
+      /** @description hash */
+      token: string;
+      token_id: string;
+      tpm_limit: number | null;
+      /** Format: date-time */
+      updated_at: string;
+      updated_by: string | null;
+      user_id: string | null;
+      workspace_id: string;
+    };
+    List: {
+      data: components["schemas"]["Rule"][] | null;
+      object: string;
+    };
+    ListOfSignin: {
+      data: components["schemas"]["Listed"][] | null;
+      object: string;
+    };
+    Listed: {
+      address: string;
+      client: string;
+      /** Format: date-time */
+      created_at: string;
+      current: boolean;
+      /** Format: date-time */
+      expires_at: string;
+      id: string;
+      method: string;
+      object: string;
+    };
+    LiteLLMError: {
+      error: components["schemas"]["LiteLLMErrorObject"];
+      hook_results?: components["schemas"]["HookResults"];
+    };
+    LiteLLMErrorObject: {
+      code: string;
+      message: string;
+      param: string | null;
+      provider_specific_fields?: Record<string, never>;
+      type: string | null;
+    };
+    Member: {
+      /** Format: date-time */
+      created_at: string;
+      /** @description nobody acts as the member */
+      disabled: boolean;
+      /** @description in all workspaces, "" */
+      everywhere: string;
+      id: string;
+      name: string;
+      object: string;
+      /** @description in the workspace */
+      role: string;
+      /** @description a service account */
+      service: boolean;
+    };
+    MemberRow: {
+      /** Format: date-time */
+      created_at: string;
+      /** @description name */
+      email: string;
+      first_name: string;
+      id: string;
+      last_name: string;
+      /**
+       * Format: date-time
+       * @description of its creation: later changes are in the audit log
+       */
+      last_updated_at: string;
+      /** @description "workspace-user" */
+      object: string;
+      org_role: string;
+      role: string;
+      /** @description "active" */
+      status: string;
+      workspace_id: string;
+    };
+    MessagesBody: {
+      /** @description absent: the model's maximum */
+      max_tokens?: number;
+      messages: unknown[] | null;
+      model?: string;
+      stream?: boolean;
+    };
+    ModelInfo: {
+      cache_creation_input_token_cost: number | null;
+      cache_read_input_token_cost: number | null;
+      db_model: boolean;
+      id: string;
+      input_cost_per_token: number | null;
+      key: string;
+      litellm_provider: string;
+      max_input_tokens: number | null;
+      max_output_tokens: number | null;
+      max_tokens: number | null;
+      mode: string | null;
+      output_cost_per_token: number | null;
+    };
+    ModelList: {
+      data: components["schemas"]["ModelRow"][] | null;
+    };
+    ModelPage: {
+      current_page: number;
+      data: components["schemas"]["ModelRow"][] | null;
+      size: number;
+      total_count: number;
+      total_pages: number;
+    };
+    ModelParams: {
+      custom_llm_provider: string;
+      /** @description provider/model */
+      model: string;
+    };
+    ModelRow: {
+      litellm_params: components["schemas"]["ModelParams"];
+      model_info: components["schemas"]["ModelInfo"];
+      /** @description as it can be called */
+      model_name: string;
+    };
+    NewKey: {
+      aliases: {
+        [key: string]: string;
+      } | null;
+      allowed_cache_controls: string[] | null;
+      /** @description scopes */
+      allowed_routes: string[] | null;
+      /** @description null: never blocked */
+      blocked: boolean | null;
+      budget_duration: string | null;
+      budget_id: string | null;
+      budget_reset_at: string | null;
+      config: Record<string, never>;
+      /** Format: date-time */
+      created_at: string;
+      created_by: string | null;
+      enforced_params: string[] | null;
+      /** Format: date-time */
+      expires: string | null;
+      guardrails: string[] | null;
+      key: string;
+      key_alias: string | null;
+      /** @description masked */
+      key_name: string;
+      litellm_budget_table: Record<string, never> | null;
+      max_budget: number | null;
+      max_parallel_requests: number | null;
+      metadata: {
+        [key: string]: string;
+      } | null;
+      model_max_budget: Record<string, never>;
+      model_rpm_limit: {
+        [key: string]: number;
+      } | null;
+      model_spend: Record<string, never>;
+      model_tpm_limit: {
+        [key: string]: number;
+      } | null;
+      models: string[] | null;
+      object_permission_id: string | null;
+      organization_id: string | null;
+      permissions: Record<string, never>;
+      rotation_count: number | null;
+      rpm_limit: number | null;
+      /** @description the id in Sluice's own admin API */
+      sluice_id: string;
+      spend: number;
+      tags: string[] | null;
+      team_alias: string | null;
+      team_id: string | null;
+      /** @description hash */
+      token: string;
+      token_id: string;
+      tpm_limit: number | null;
+      /** Format: date-time */
+      updated_at: string;
+      updated_by: string | null;
+      user_id: string | null;
+      workspace_id: string;
+    };
+    NewMember: {
+      /** @description or name */
+      id: string;
+      role?: string;
+    };
+    NewUser: {
+      budget_duration: string | null;
+      budget_reset_at: string | null;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      expires: string | null;
+      key: string | null;
+      key_alias: string | null;
+      key_count: number;
+      max_budget: Record<string, never> | null;
+      max_parallel_requests: number | null;
+      metadata: Record<string, never>;
+      models: string[] | null;
+      rpm_limit: number | null;
+      spend: number;
+      teams: string[] | null;
+      token: string | null;
+      tpm_limit: number | null;
+      user_alias: string | null;
+      user_email: string | null;
+      user_id: string;
+      user_role: string;
+    };
+    OauthError: {
+      error: string;
+      error_description: string;
+    };
+    OwnDefaults: {
+      allow_config_override: boolean;
+      config_id: string;
+      metadata: {
+        [key: string]: string;
+      } | null;
+    };
+    PortkeyAdminError: {
+      data: components["schemas"]["PortkeyErrorData"];
+      error: components["schemas"]["ErrorObject"];
+      hook_results?: components["schemas"]["HookResults"];
+      /** @description Portkey: the same text again */
+      message?: string;
+      /** @description who failed */
+      provider?: string;
+      /** @description Portkey: refused before any provider */
+      status?: string;
+      /** @description false */
+      success: boolean;
+    };
+    PortkeyErrorData: {
+      errorCode: string;
+      message: string;
+    };
+    Price: {
+      cache_read?: number;
+      cache_write?: number;
+      input: number;
+      output: number;
+    };
+    PriceOfPrice: {
+      cache_read?: number;
+      cache_write?: number;
+      input: number;
+      output: number;
+    };
+    Prompt: {
+      /** @description the version that a reference without @ resolves to; 0 = none */
+      active_version: number;
+      /** @description body of the requested version; absent in a list */
+      body?: unknown;
+      /** Format: date-time */
+      created_at: string;
+      from_file: boolean;
+      id: string;
+      labels: {
+        [key: string]: number;
+      } | null;
+      name: string;
+      newest_version: number;
+      object: string;
+      slug: string;
+      /** Format: date-time */
+      updated_at: string;
+      version?: number;
+      workspace: string;
+    };
+    PromptBody: {
+      stream?: boolean;
+      /** @description values of the template's variables */
+      variables?: Record<string, never>;
+    };
+    PromptCache: {
+      changed_by?: string;
+      departed_at?: number;
+      kept_bytes?: number;
+      path?: string;
+      previous_bytes?: number;
+      previous_request?: string;
+      session: string;
+      session_source: string;
+      state: string;
+    };
+    PromptOfTelemetry: {
+      drawn_by?: string;
+      id: string;
+      label?: string;
+      slug: string;
+      variant?: string;
+      version: number;
+    };
+    RateLimit: {
+      conditions: components["schemas"]["Condition"][] | null;
+      /** Format: date-time */
+      created_at: string | null;
+      from_file: boolean;
+      group_by: components["schemas"]["Group"][] | null;
+      id: string;
+      /** Format: date-time */
+      last_updated_at: string | null;
+      name: string;
+      object: string;
+      type: string;
+      unit?: string;
+      value: number;
+      /** @description "*": all */
+      workspace_id: string;
+    };
+    Refusal: {
+      /** Format: date-time */
+      at: string;
+      class: string;
+      in_a_row: number;
+      /** Format: date-time */
+      set_aside_until: string;
+      status: number;
+    };
+    ReservationEntry: {
+      age_seconds: number;
+      amount_usd: number;
+      api_key_id: string;
+      /** Format: date-time */
+      created_at: string;
+      id: string;
+      /**
+       * Format: date-time
+       * @description null: it stands until its process settles, or starts again
+       */
+      lease_ends_at: string | null;
+      request_id: string;
+    };
+    ResponsesBody: {
+      input?: unknown;
+      model?: string;
+      previous_response_id?: string;
+      stream?: boolean;
+    };
+    Row: {
+      action: string;
+      after?: unknown;
+      api_key: string;
+      before?: unknown;
+      chain_id: string;
+      client?: string;
+      detail?: {
+        [key: string]: string;
+      };
+      hash: string;
+      member: string;
+      member_name?: string;
+      outcome: string;
+      prev_hash: string;
+      request_id?: string;
+      resource: string;
+      resource_id: string;
+      seq: number;
+      status: number;
+      team?: string;
+      time: string;
+      trace_id?: string;
+      workspace: string;
+    };
+    RpcStatus: {
+      code: number;
+      message: string;
+    };
+    Rule: {
+      /** Format: date-time */
+      created_at: string | null;
+      from_file: boolean;
+      id: string;
+      /** Format: date-time */
+      last_updated_at: string | null;
+      model?: string;
+      /** @description of a markup, too */
+      multiplier?: number;
+      name: string;
+      object: string;
+      price?: components["schemas"]["PriceOfPrice"];
+      provider?: string;
+      team_id?: string;
+      virtual_key?: string;
+      /** @description "*": all */
+      workspace_id: string;
+    };
+    ServerMetadata: {
+      device_authorization_endpoint: string;
+      grant_types_supported: string[] | null;
+      issuer: string;
+      response_types_supported: string[] | null;
+      revocation_endpoint: string;
+      scopes_supported: string[] | null;
+      token_endpoint: string;
+      token_endpoint_auth_methods_supported: string[] | null;
+    };
+    Settings: {
+      from_file: boolean;
+      object: string;
+      /** @description Unpriced is "allow", "deny" or a ceiling; null: what the server's file sets for all. */
+      unpriced_models: unknown;
+      workspace_id: string;
+    };
+    Span: {
+      attributes: Record<string, never> | null;
+      duration_us: number;
+      id: string;
+      kind: string;
+      message?: string;
+      name: string;
+      parent?: string;
+      self_us: number;
+      start_us: number;
+      status: string;
+    };
+    Status: {
+      /** @description "ok", "ready" */
+      status: string;
+      /** @description what fails although the server can serve */
+      warnings?: string[];
+    };
+    Team: {
+      /** @description how many belong to the team */
+      api_keys: number;
+      /** Format: date-time */
+      created_at: string;
+      from_file: boolean;
+      id: string;
+      /** @description by name */
+      members: components["schemas"]["TeamMember"][] | null;
+      name: string;
+      object: string;
+      /** Format: date-time */
+      updated_at: string;
+      /** @description name */
+      workspace: string;
+      workspace_id: string;
+    };
+    TeamMember: {
+      id: string;
+      name: string;
+      /** @description in the workspace */
+      role: string;
+    };
+    TeamMemberOfLitellm: {
+      role: string;
+      user_id: string;
+    };
+    TeamRow: {
+      admins: string[] | null;
+      blocked: boolean;
+      budget_duration: string | null;
+      budget_reset_at: string | null;
+      /** Format: date-time */
+      created_at: string;
+      max_budget: Record<string, never> | null;
+      max_parallel_requests: number | null;
+      members: string[] | null;
+      members_with_roles: components["schemas"]["TeamMemberOfLitellm"][] | null;
+      metadata: Record<string, never>;
+      models: string[] | null;
+      organization_id: string | null;
+      rpm_limit: number | null;
+      spend: number;
+      team_alias: string;
+      team_id: string;
+      tpm_limit: number | null;
+      /** Format: date-time */
+      updated_at: string;
+    };
+    Usage: {
+      cache_read_tokens: number;
+      cache_write_tokens: number;
+      input_tokens: number;
+      output_tokens: number;
+      reasoning_tokens: number;
+      total_tokens: number;
+    };
+    UsageLimits: {
+      credit_limit: number;
+      /** @description "cost" */
+      type: string;
+    };
+    UsageOfAdmin: {
+      data: components["schemas"]["UsageRow"][] | null;
+      group_by: string[] | null;
+      object: string;
+      /** Format: date-time */
+      since: string;
+      /** Format: date-time */
+      until: string;
+    };
+    UsageRow: {
+      /** @description id */
+      api_key?: string;
+      api_key_name?: string;
+      calls: number;
+      /** @description what vendors bill */
+      cost_usd: number;
+      /** @description of UTC: "2026-11-29" */
+      day?: string;
+      errors: number;
+      input_tokens: number;
+      /** @description id */
+      member?: string;
+      member_name?: string;
+      model?: string;
+      output_tokens: number;
+      /** @description what the caller pays */
+      price_usd: number;
+      /** @description id; "" = calls of no team */
+      team?: string;
+      team_name?: string;
+      /** @description that used tokens and have no known price */
+      unpriced_calls: number;
+    };
+    UserInfo: {
+      keys: components["schemas"]["KeyRowOfLitellm"][] | null;
+      teams: components["schemas"]["TeamRow"][] | null;
+      user_id: string;
+      user_info: components["schemas"]["UserRowOfLitellm"];
+    };
+    UserList: {
+      page: number;
+      page_size: number;
+      total: number;
+      total_pages: number;
+      users: components["schemas"]["UserRowOfLitellm"][] | null;
+    };
+    UserRow: {
+      /** Format: date-time */
+      created_at: string;
+      /** @description name */
+      email: string;
+      first_name: string;
+      id: string;
+      last_name: string;
+      /**
+       * Format: date-time
+       * @description of its creation: later changes are in the audit log
+       */
+      last_updated_at: string;
+      /** @description "user" */
+      object: string;
+      /** @description owner, admin or member */
+      role: string;
+      workspace_ids: string[] | null;
+    };
+    UserRowOfLitellm: {
+      budget_duration: string | null;
+      budget_reset_at: string | null;
+      /** Format: date-time */
+      created_at: string;
+      key_count: number;
+      max_budget: Record<string, never> | null;
+      max_parallel_requests: number | null;
+      metadata: Record<string, never>;
+      models: string[] | null;
+      rpm_limit: number | null;
+      spend: number;
+      teams: string[] | null;
+      tpm_limit: number | null;
+      user_alias: string | null;
+      user_email: string | null;
+      user_id: string;
+      user_role: string;
+    };
+    Verdict: {
+      /** @description the first seq at fault */
+      bad?: number;
+      chain: string;
+      first: number;
+      /** @description of the signed head */
+      head?: number;
+      last: number;
+      reason?: string;
+      rows: number;
+    };
+    Verdicts: {
+      data: components["schemas"]["Verdict"][] | null;
+      object: string;
+      ok: boolean;
+    };
+    Verification: {
+      accounts: number;
+      entries: number;
+      object: string;
+      reservations: number;
+      sound: boolean;
+      transactions: number;
+      unbalanced_transactions: string[] | null;
+      wrong_accounts: components["schemas"]["DiscrepancyEntry"][] | null;
+    };
+    Version: {
+      body: unknown;
+      /** Format: date-time */
+      created_at: string;
+      created_by: string;
+      description: string;
+      labels: string[] | null;
+      object: string;
+      prompt_id: string;
+      version: number;
+    };
+    VirtualKey: {
+      base_url: string;
+      /** @description no credential opens */
+      broken?: boolean;
+      /** Format: date-time */
+      created_at: string;
+      credentials: components["schemas"]["Credential"][] | null;
+      disabled: boolean;
+      /** Format: date-time */
+      expires_at: string | null;
+      /** @description names, or base URLs by name; empty: the vendor's */
+      formats: unknown;
+      from_file: boolean;
+      id: string;
+      /** @description model → tokens */
+      max_output: {
+        [key: string]: number;
+      } | null;
+      models: string[] | null;
+      name: string;
+      object: string;
+      prices: {
+        [key: string]: components["schemas"]["Price"];
+      } | null;
+      provider: string;
+      /** @description the name, as Portkey's clients read it */
+      slug: string;
+      status: string;
+      /** Format: date-time */
+      updated_at: string;
+      /** @description name */
+      workspace: string;
+      workspace_id: string;
+    };
+    Waiting: {
+      address: string;
+      /** @description as which it may call models */
+      api_keys: string[] | null;
+      client: string;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      expires_at: string;
+      object: string;
+      scope: string;
+    };
+    Wallet: {
+      /** @description null: all keys of the workspace */
+      api_key_id: string | null;
+      /** @description what is neither spent nor reserved */
+      balance_usd: number;
+      /** Format: date-time */
+      created_at: string;
+      credited_usd: number;
+      id: string;
+      /** Format: date-time */
+      last_updated_at: string;
+      name: string;
+      object: string;
+      /** @description by calls in flight */
+      reserved_usd: number;
+      spent_usd: number;
+      workspace_id: string;
+    };
+    Workspace: {
+      /** @description lists of models that API keys may name */
+      access_groups: {
+        [key: string]: string[];
+      } | null;
+      /** @description whose errors its callers get; "": the server's */
+      compat: string;
+      /** @description slug of the default config */
+      config: string;
+      /** Format: date-time */
+      created_at: string;
+      /** @description the config is */
+      from_file: boolean;
+      id: string;
+      name: string;
+      object: string;
+    };
+    WorkspaceDefaults: {
+      config_id: string;
+    };
+    WorkspaceRow: {
+      /** Format: date-time */
+      created_at: string;
+      defaults: components["schemas"]["WorkspaceDefaults"];
+      description: string;
+      id: string;
+      /** @description 1: the first one */
+      is_default: number;
+      /**
+       * Format: date-time
+       * @description of its creation: later changes are in the audit log
+       */
+      last_updated_at: string;
+      name: string;
+      /** @description "workspace" */
+      object: string;
+      /** @description name */
+      slug: string;
+      users?: components["schemas"]["MemberRow"][];
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
