@@ -82,6 +82,12 @@ const (
 	WalletsCredit Permission = "wallets.credit"
 	LedgerVerify  Permission = "ledger.verify" // the ledger is that of all workspaces
 
+	AlertsList   Permission = "alert_targets.list"
+	AlertsRead   Permission = "alert_targets.read"
+	AlertsCreate Permission = "alert_targets.create"
+	AlertsUpdate Permission = "alert_targets.update" // send a test
+	AlertsDelete Permission = "alert_targets.delete"
+
 	PromptsList    Permission = "prompts.list"
 	PromptsRead    Permission = "prompts.read"
 	PromptsCreate  Permission = "prompts.create"
@@ -197,6 +203,12 @@ var grants = map[Permission][]Role{
 	WalletsDelete: owners,
 	WalletsCredit: owners,
 	LedgerVerify:  owners,
+
+	AlertsList:   trackers,
+	AlertsRead:   trackers,
+	AlertsCreate: admins,
+	AlertsUpdate: admins,
+	AlertsDelete: admins,
 
 	PromptsList:    readers,
 	PromptsRead:    readers,

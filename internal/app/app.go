@@ -86,6 +86,9 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	if err := s.loadBudgets(ctx, cfg); err != nil {
 		return nil, err
 	}
+	if err := a.startAlerts(ctx, cfg, s); err != nil {
+		return nil, err
+	}
 	if s.answers, err = a.openCache(cfg, gateway.NewSecret(string(s.master.purposes[seal.PurposeCache])), s.guards, log); err != nil {
 		return nil, err
 	}
@@ -132,7 +135,7 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake) []httpapi.R
 		Public: cfg.Compat == gateway.CompatOpenRouter})...)
 	objects := &action.Objects{Fingerprint: recorder.Pseudonyms(s.master.purposes[seal.PurposeAuditFingerprints])}
 	routes = append(routes, admin.Routes(admin.Settings{
-		Workspaces: s.callers, APIKeys: s.callers, KeyLimits: s.limits, Members: s.callers, Teams: s.callers, VirtualKeys: s.keyring, MasterKey: s.master, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits, Prices: s.pricing,
+		Workspaces: s.callers, APIKeys: s.callers, KeyLimits: s.limits, Members: s.callers, Teams: s.callers, VirtualKeys: s.keyring, MasterKey: s.master, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits, Prices: s.pricing, Alerts: s.alerts,
 		Budgets: s.budgets, Wallets: s.budgets, Ledger: s.bills,
 		Logs: s.records.reader, Usage: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Objects: objects, EndSessions: s.sessions.RevokeAll,
 	})...)
@@ -156,7 +159,7 @@ func (s *services) api(cfg config.Config, routes []httpapi.Route, pages http.Han
 		Warnings:  func() []string { return append(control.warnings(), s.records.warnings()...) },
 		Unknown:   s.records.recorder.Ended,
 		Cleanse:   s.guards.Cleanse,
-		Metrics:   metrics(s.records.stats, s.answers.Stats, reports.Dropped, s.countsLocally),
+		Metrics:   metrics(s.records.stats, s.answers.Stats, reports.Dropped, s.countsLocally, s.alerts.Stats),
 		Console:   pages,
 		AccessLog: log,
 	})

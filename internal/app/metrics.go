@@ -4,13 +4,14 @@ import (
 	"net/http"
 
 	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/gateway/billing/alert"
 	"github.com/sluicegate/sluice/internal/httpapi/intake"
 	"github.com/sluicegate/sluice/telemetry/foreign"
 	"github.com/sluicegate/sluice/telemetry/recorder"
 )
 
 // metrics adds the counters of the parts to those of the traffic and returns their handler.
-func metrics(parts telemetryStats, answers func() cache.Stats, dropped func(signal string) uint64, countsLocally func() bool) http.Handler {
+func metrics(parts telemetryStats, answers func() cache.Stats, dropped func(signal string) uint64, countsLocally func() bool, alerts func() alert.Stats) http.Handler {
 	stats, counter, gauge := parts.recorder, parts.traffic.Counter, parts.traffic.Gauge
 
 	counter("rows_written_total", "Rows written, by table.", map[string]string{"table": "requests"}, func() uint64 { return stats().RowsWritten })
@@ -50,6 +51,9 @@ func metrics(parts telemetryStats, answers func() cache.Stats, dropped func(sign
 	for _, signal := range []string{intake.Logs, intake.Metrics} {
 		counter("otlp_intake_dropped_total", "Requests of OTLP exporters that were accepted and dropped, by signal.", map[string]string{"signal": signal}, func() uint64 { return dropped(signal) })
 	}
+	counter("alerts_dropped_total", "Crossings of budgets that did not fit the queue before they were announced; they are told again within a minute.", nil, func() uint64 { return alerts().Dropped })
+	counter("alerts_delivered_total", "Alerts that a target has taken.", nil, func() uint64 { return alerts().Delivered })
+	counter("alerts_failed_total", "Tries to deliver an alert that failed; they are made again for a day.", nil, func() uint64 { return alerts().Failed })
 	gauge("rate_limits_local", "1 while shared rate limits do not answer and this process counts by itself.", func() float64 {
 		if countsLocally() {
 			return 1

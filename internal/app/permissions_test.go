@@ -44,6 +44,7 @@ func openOffice(t *testing.T, with ...func(*config.Config)) *office {
 		f(&cfg)
 	}
 	cfg.DataDir = t.TempDir()
+	cfg.TrustedHosts = append(cfg.TrustedHosts, "127.0.0.1:1") // where nobody listens: of an alert target
 	a, err := newApp(t.Context(), cfg, environment{apiKey: gateway.NewSecret(ownersKey)}, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
@@ -91,10 +92,11 @@ func (o *office) respond(workspace string) {
 func (o *office) furnish(workspace string) {
 	for path, body := range map[string]string{
 		"/v1/api-keys": `{"name":"other","member":"other-%[1]s","workspace":"%[1]s"}`, "/v1/configs": `{"slug":"cfg","config":{"retry":1},"workspace":"%[1]s"}`,
-		"/v1/teams":        `{"name":"team","members":[],"workspace":"%[1]s"}`,
-		"/v1/virtual-keys": `{"name":"vk","provider":"openai","api_key":"sk-x","workspace":"%[1]s"}`,
-		"/v1/price-rules":  `{"name":"resale","multiplier":1.2,"workspace":"%[1]s"}`,
-		"/v1/prompts":      `{"slug":"pr","body":{"messages":[{"role":"user","content":"Hi"}],"model":"mock/echo"},"workspace":"%[1]s"}`,
+		"/v1/teams":         `{"name":"team","members":[],"workspace":"%[1]s"}`,
+		"/v1/virtual-keys":  `{"name":"vk","provider":"openai","api_key":"sk-x","workspace":"%[1]s"}`,
+		"/v1/alert-targets": `{"name":"ops","url":"http://127.0.0.1:1/x","secret":"0123456789abcdef","workspace":"%[1]s"}`,
+		"/v1/price-rules":   `{"name":"resale","multiplier":1.2,"workspace":"%[1]s"}`,
+		"/v1/prompts":       `{"slug":"pr","body":{"messages":[{"role":"user","content":"Hi"}],"model":"mock/echo"},"workspace":"%[1]s"}`,
 	} {
 		code, answer := o.call(ownersKey, "POST", path, fmt.Sprintf(body, workspace))
 		if code != http.StatusCreated && code != http.StatusConflict {
@@ -152,7 +154,7 @@ func (o *office) path(r httpapi.Route, workspace string) string {
 	path := strings.NewReplacer(
 		"workspaces/:workspace", "workspaces/"+workspace, "users/:user", "users/"+o.ids[workspace+" member"], "keys/:hash", "keys/"+o.ids[workspace+" hash"], "key/:key", "key/"+o.ids[workspace+" /v1/api-keys"], "api-keys/:id", "api-keys/"+o.ids[workspace+" /v1/api-keys"], "virtual-keys/:name", "virtual-keys/"+o.ids[workspace+" /v1/virtual-keys"],
 		"configs/:slug", "configs/cfg", "members/:name", "members/"+o.ids[workspace+" member"], "teams/:id", "teams/"+o.ids[workspace+" /v1/teams"], ":member", o.ids[workspace+" member"], "prompts/:id", "prompts/"+o.ids[workspace+" /v1/prompts"], "responses/:id", "responses/"+o.ids[workspace+" response"],
-		"sessions/:id", "sessions/none", "price-rules/:id", "price-rules/"+o.ids[workspace+" /v1/price-rules"], "logs/:id", "logs/"+o.ids[workspace+" log"], "workspaces/:name", "workspaces/"+workspace, "labels/:label", "labels/l",
+		"sessions/:id", "sessions/none", "alert-targets/:id", "alert-targets/"+o.ids[workspace+" /v1/alert-targets"], "price-rules/:id", "price-rules/"+o.ids[workspace+" /v1/price-rules"], "logs/:id", "logs/"+o.ids[workspace+" log"], "workspaces/:name", "workspaces/"+workspace, "labels/:label", "labels/l",
 		"models/*", model, "deployments/*", "deployments/mock%2Fecho/chat/completions", "engines/*", "engines/mock%2Fecho/chat/completions", ":model", "mock%2Fecho", "*", "mock/echo",
 	).Replace(r.Path)
 	if query := otherQueries[r.Method+" "+r.Path]; query != "" {
@@ -179,6 +181,7 @@ var requestBodies = map[string]string{
 	"POST /v1/prompts/:id/versions": `{"body":{"model":"mock/echo","messages":[]}}`, "PUT /v1/prompts/:id/labels/:label": `{"version":1}`,
 	"POST /v1/policies/usage-limits": `{"name":"b","credit_limit":1}`, "POST /v1/wallets": `{"name":"w"}`, "POST /v1/wallets/:id/credits": `{"amount_usd":1,"reference":"r"}`,
 	"POST /v1/price-rules": `{"name":"resale","markup":20}`, "PUT /v1/price-rules/:id": `{"markup":30}`, "PUT /v1/price-settings": `{"unpriced_models":"deny"}`,
+	"POST /v1/alert-targets":      `{"name":"ops","url":"http://127.0.0.1:1/x","secret":"0123456789abcdef"}`,
 	"POST /v1/prompts/:id/render": `{"variables":{}}`, "POST /v1/prompts/:id/completions": `{"variables":{}}`,
 }
 

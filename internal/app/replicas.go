@@ -32,6 +32,10 @@ func (s *services) apply(ctx context.Context, changes []replica.Change) error {
 			if err := s.budgets.Load(ctx); err != nil {
 				return err
 			}
+		case replica.AlertTargets:
+			if err := s.alerts.Load(ctx); err != nil {
+				return err
+			}
 		case replica.VirtualKey:
 			keys = true
 		default:
@@ -73,6 +77,9 @@ func (s *services) reload(ctx context.Context) error {
 		return err
 	}
 	if err := s.budgets.Load(ctx); err != nil {
+		return err
+	}
+	if err := s.alerts.Load(ctx); err != nil {
 		return err
 	}
 	return s.templates.Reread(ctx, "")

@@ -11,6 +11,7 @@ import (
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/alert"
 	"github.com/sluicegate/sluice/gateway/billing/pricing"
 	"github.com/sluicegate/sluice/gateway/catalog"
 	"github.com/sluicegate/sluice/gateway/credential"
@@ -39,6 +40,7 @@ type services struct {
 	copyMade       time.Time    // when the copy was made that control is; zero: it is the store itself
 	bills          *billing.Service
 	budgets        *billing.Limits // and wallets
+	alerts         *alert.Service
 	history        *history.Service
 	callers        *identity.Service
 	limits         *limit.Service
@@ -77,10 +79,11 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	}
 	a.onClose(s.master.close)
 
+	a.openAlerts(cfg, s, log)
 	s.budgets = billing.NewLimits(billing.LimitsConfig{Store: s.control, Exists: s.exists, NewID: newID})
 	if sharedControl(cfg) {
-		s.bills = billing.OpenShared(s.control, billing.Config{Limits: s.budgets, Lease: cfg.Control.Lease, CountCost: cfg.Pricing.CountCost, Log: log})
-	} else if s.bills, err = billing.Open(ctx, s.control, billing.Config{Limits: s.budgets, CountCost: cfg.Pricing.CountCost}); err != nil {
+		s.bills = billing.OpenShared(s.control, billing.Config{Limits: s.budgets, Lease: cfg.Control.Lease, CountCost: cfg.Pricing.CountCost, Alerts: s.alerts, AlertShares: cfg.Alerts.At, Log: log})
+	} else if s.bills, err = billing.Open(ctx, s.control, billing.Config{Limits: s.budgets, CountCost: cfg.Pricing.CountCost, Alerts: s.alerts, AlertShares: cfg.Alerts.At}); err != nil {
 		return err
 	}
 	a.onClose(s.bills.Close)

@@ -45,6 +45,7 @@ type Config struct {
 	PriceRules         []PriceRule
 	Pricing            Pricing
 	Budgets            []Budget
+	Alerts             Alerts
 	Timeouts           Timeouts
 	TrustedHosts       []string
 	HTTP               listen.Config   // tls, h2c, limits and trusted_proxies

@@ -37,6 +37,7 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 		{"price_rules", func(n *yamltree.Node) { r.priceRules(n, &c.PriceRules) }},
 		{"pricing", func(n *yamltree.Node) { r.pricing(n, &c.Pricing) }},
 		{"budgets", func(n *yamltree.Node) { r.budgets(n, &c.Budgets) }},
+		{"alerts", func(n *yamltree.Node) { r.alerts(n, &c.Alerts) }},
 		{"timeouts", func(n *yamltree.Node) {
 			r.object(n, []field{
 				{"connect", func(n *yamltree.Node) { r.duration(n, &c.Timeouts.Connect) }},

@@ -29,8 +29,8 @@ type Target struct {
 	UpdatedAt time.Time
 }
 
-// minSecretBytes is the least length of a secret that nobody guesses.
-const minSecretBytes = 16
+// MinSecretBytes is the least length of a secret that nobody guesses.
+const MinSecretBytes = 16
 
 // validate refuses a target that cannot be meant. The error names the field.
 func (t *Target) validate(checkAddress func(string) error) error {
@@ -41,7 +41,7 @@ func (t *Target) validate(checkAddress func(string) error) error {
 	switch {
 	case t.Format != Webhook && t.Format != Slack:
 		return gateway.InvalidField(op, "format", "The format must be webhook or slack.")
-	case t.Format == Webhook && len(t.Secret.Reveal()) < minSecretBytes:
+	case t.Format == Webhook && len(t.Secret.Reveal()) < MinSecretBytes:
 		return gateway.InvalidField(op, "secret", "A webhook needs a secret of at least 16 bytes, with which what it is sent is signed.")
 	case t.Format == Slack && !t.Secret.Empty():
 		return gateway.InvalidField(op, "secret", "Slack checks no signature: a target in its format has no secret.")

@@ -6,6 +6,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/alerttarget"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/price"
 	"github.com/sluicegate/sluice/telemetry/audit"
@@ -28,6 +29,7 @@ type Settings struct {
 	Wallets     Wallets
 	MasterKey   MasterKey
 	Ledger      Ledger // needs APIKeys, Budgets and Wallets
+	Alerts      alerttarget.Targets
 	Logs        Logs
 	Usage       Usage
 	AuditLogs   AuditLogs
@@ -75,11 +77,16 @@ func Routes(settings Settings) []httpapi.Route {
 			out = append(out, performer.Route(one))
 		}
 	}
+	var more []action.Action
 	if a.Prices != nil {
-		for _, o := range price.Actions(a.Prices) {
-			settings.Objects.Add(o)
-			out = append(out, performer.Route(o))
-		}
+		more = append(more, price.Actions(a.Prices)...)
+	}
+	if a.Alerts != nil {
+		more = append(more, alerttarget.Actions(a.Alerts)...)
+	}
+	for _, o := range more {
+		settings.Objects.Add(o)
+		out = append(out, performer.Route(o))
 	}
 	return out
 }

@@ -1,10 +1,12 @@
 package admin
 
 import (
+	"github.com/sluicegate/sluice/gateway/billing/alert"
 	"github.com/sluicegate/sluice/gateway/billing/pricing"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/limit"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/alerttarget"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/price"
 	"github.com/sluicegate/sluice/prompts"
@@ -13,15 +15,16 @@ import (
 
 // What app.go will hand over fits.
 var (
-	_ Workspaces    = (*identity.Service)(nil)
-	_ apikey.Keys   = (*identity.Service)(nil)
-	_ apikey.Limits = (*limit.Service)(nil)
-	_ price.Rules   = (*pricing.Service)(nil)
-	_ Members       = (*identity.Service)(nil)
-	_ Teams         = (*identity.Service)(nil)
-	_ VirtualKeys   = (*credential.Service)(nil)
-	_ Prompts       = (*prompts.Service)(nil)
-	_ Logs          = telemetry.Store(nil)
-	_ Usage         = telemetry.Store(nil)
-	_ AuditLogs     = telemetry.Store(nil)
+	_ Workspaces          = (*identity.Service)(nil)
+	_ apikey.Keys         = (*identity.Service)(nil)
+	_ apikey.Limits       = (*limit.Service)(nil)
+	_ alerttarget.Targets = (*alert.Service)(nil)
+	_ price.Rules         = (*pricing.Service)(nil)
+	_ Members             = (*identity.Service)(nil)
+	_ Teams               = (*identity.Service)(nil)
+	_ VirtualKeys         = (*credential.Service)(nil)
+	_ Prompts             = (*prompts.Service)(nil)
+	_ Logs                = telemetry.Store(nil)
+	_ Usage               = telemetry.Store(nil)
+	_ AuditLogs           = telemetry.Store(nil)
 )

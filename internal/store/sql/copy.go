@@ -14,7 +14,7 @@ import (
 
 // notCopied are the tables of a backup that a copy leaves out: they grow with the traffic, and no row
 // of another table refers to them.
-var notCopied = []string{"reservations", "wallet_credits", "ledger_entries", "responses", "response_items"}
+var notCopied = []string{"reservations", "wallet_credits", "ledger_entries", "alert_announcements", "alert_deliveries", "responses", "response_items"}
 
 // Copy writes, as a backup does, what calls need while the database is away: keys, virtual keys,
 // configs, prompts, limits, roles.
