@@ -216,7 +216,7 @@ func (s *Service) chooseSaved(ctx context.Context, ex *gateway.Exchange, source,
 	if e.invalid != nil {
 		return chosenConfig{}, e.invalid
 	}
-	return chosenConfig{source: source, slug: slug, doc: e.doc, entry: e}, nil
+	return chosenConfig{source: source, slug: e.slug, doc: e.doc, entry: e}, nil
 }
 
 // configOwner says in an error where a config that the caller did not send is set.
@@ -226,12 +226,16 @@ var configOwner = map[string]string{gateway.SourcePrompt: " of this prompt", gat
 // Other errors are returned unchanged.
 func unknownConfig(err error, ex *gateway.Exchange, source, slug string) error {
 	var ge *gateway.Error
-	if !errors.As(err, &ge) || ge.Kind != gateway.NotFound {
+	if !errors.As(err, &ge) || ge.Kind != gateway.NotFound && ge.Code != CodeVersion {
 		return err
 	}
 	field := "config"
 	if source == gateway.SourceHeader {
 		field = headerName(ex.Envelope, field)
+	}
+	if ge.Code == CodeVersion {
+		return &gateway.Error{Op: "route.Configure", Kind: gateway.Invalid, Param: field, Code: CodeVersion, Err: err,
+			Public: "The config" + configOwner[source] + ": " + ge.Public}
 	}
 	return &gateway.Error{Op: "route.Configure", Kind: gateway.Invalid, Param: field, Code: "config_not_found", Err: err,
 		Public: "The config '" + truncate(slug) + "'" + configOwner[source] + " does not exist in this workspace."}

@@ -20,9 +20,9 @@ var _ Store = Editor{}
 // Editor returns the Service's editor.
 func (s *Service) Editor() Editor { return Editor{s} }
 
-// Config returns the newest version of a slug.
-func (e Editor) Config(ctx context.Context, workspace, slug string) (Saved, error) {
-	return e.s.cfg.Configs.Config(ctx, workspace, slug)
+// Config returns the newest version of a slug, or the one that is pinned as in "slug@2".
+func (e Editor) Config(ctx context.Context, workspace, ref string) (Saved, error) {
+	return e.s.load(ctx, workspace, ref)
 }
 
 // Configs lists the newest versions, sorted by slug.
@@ -56,7 +56,7 @@ func (e Editor) PutConfig(ctx context.Context, c Saved) (Saved, error) {
 	return e.s.write(ctx, c)
 }
 
-// DeleteConfig removes a slug with all its versions.
+// DeleteConfig removes a slug. Its versions stay for the audit.
 func (e Editor) DeleteConfig(ctx context.Context, workspace, slug string) error {
 	if err := e.s.checkNotFromFile(ctx, "route.DeleteConfig", workspace, slug); err != nil {
 		return err

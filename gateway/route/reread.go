@@ -16,7 +16,7 @@ func (s *Service) Reread(ctx context.Context, workspace, slug string) error {
 	c.mu.RLock()
 	writes := c.writes
 	c.mu.RUnlock()
-	saved, err := s.cfg.Configs.Config(ctx, workspace, slug)
+	saved, err := s.load(ctx, workspace, slug)
 	if err != nil {
 		if gateway.AsError(err).Kind == gateway.NotFound {
 			c.invalidate(workspace, slug)

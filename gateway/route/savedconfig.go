@@ -29,9 +29,11 @@ type savedConfigs struct {
 	writes  uint64 // number of invalidations; a read that began before the last one is not stored
 }
 
+// savedKey names a config, or one version of it: slug may end in "@" and a version.
 type savedKey struct{ workspace, slug string }
 
 type savedEntry struct {
+	slug       string
 	version    int
 	created    time.Time // of the slug, which may be deleted and made again
 	doc        *document
@@ -51,10 +53,14 @@ func (c *savedConfigs) invalidate(workspace, slug string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.writes++
-	delete(c.entries, savedKey{workspace, slug})
+	for key := range c.entries {
+		if name, _, _ := strings.Cut(key.slug, "@"); key.workspace == workspace && name == slug {
+			delete(c.entries, key)
+		}
+	}
 }
 
-// savedConfig returns a saved config from memory or the store. While the store is down,
+// savedConfig returns a saved config, by "slug" or "slug@version", from memory or the store. While the store is down,
 // known configs stay in use.
 func (s *Service) savedConfig(ctx context.Context, workspace, slug string) (*savedEntry, error) {
 	c, key := s.saved, savedKey{workspace, slug}
@@ -75,7 +81,7 @@ func (s *Service) savedConfig(ctx context.Context, workspace, slug string) (*sav
 		read, cancel = context.WithTimeout(ctx, refreshTimeout)
 		defer cancel()
 	}
-	saved, err := s.cfg.Configs.Config(read, workspace, slug)
+	saved, err := s.load(read, workspace, slug)
 	if err != nil {
 		if ge := (*gateway.Error)(nil); e != nil && ctx.Err() == nil && !(errors.As(err, &ge) && ge.Kind == gateway.NotFound) {
 			c.put(key, e, now, writes)
@@ -92,7 +98,7 @@ func (s *Service) savedConfig(ctx context.Context, workspace, slug string) (*sav
 
 // parsed returns the parsed form of a saved config.
 func (s *Service) parsed(saved Saved) *savedEntry {
-	e := &savedEntry{version: saved.Version, created: saved.CreatedAt}
+	e := &savedEntry{slug: saved.Slug, version: saved.Version, created: saved.CreatedAt}
 	var problems []Problem
 	if e.doc, problems = s.parse(saved.Config, true); len(problems) > 0 {
 		e.invalid = configError("route.Configure", "The saved config '"+saved.Slug+"'", problems)

@@ -177,7 +177,7 @@ var requestBodies = map[string]string{
 	"POST /v1/virtual-keys": `{"name":"vk","provider":"openai","api_key":"sk"}`, "POST /v1/configs": `{"slug":"cfg","config":{}}`,
 	"POST /v1/api-keys/:id/rotate": `{"overlap":"1h"}`, "PUT /v1/members/:name": `{"role":"member"}`,
 	"PUT /v1/members/:name/password": `{"password":"correct horse battery"}`, "POST /v1/auth/sessions": `{"api_key":"` + ownersKey + `"}`,
-	"POST /v1/members": `{"name":"new"}`, "POST /v1/teams": `{"name":"team"}`, "PUT /v1/teams/:id": `{"name":"team"}`, "PUT /v1/configs/:slug": `{"config":{"retry":2}}`, "POST /v1/prompts": `{"slug":"pr","body":{"model":"mock/echo","messages":[]}}`,
+	"POST /v1/members": `{"name":"new"}`, "POST /v1/teams": `{"name":"team"}`, "PUT /v1/teams/:id": `{"name":"team"}`, "PUT /v1/configs/:slug": `{"config":{"retry":2}}`, "POST /v1/configs/:slug/rollback": `{"version":1}`, "POST /v1/prompts": `{"slug":"pr","body":{"model":"mock/echo","messages":[]}}`,
 	"POST /v1/prompts/:id/versions": `{"body":{"model":"mock/echo","messages":[]}}`, "PUT /v1/prompts/:id/labels/:label": `{"version":1}`,
 	"POST /v1/policies/usage-limits": `{"name":"b","credit_limit":1}`, "POST /v1/wallets": `{"name":"w"}`, "POST /v1/wallets/:id/credits": `{"amount_usd":1,"reference":"r"}`,
 	"POST /v1/price-rules": `{"name":"resale","markup":20}`, "PUT /v1/price-rules/:id": `{"markup":30}`, "PUT /v1/price-settings": `{"unpriced_models":"deny"}`,

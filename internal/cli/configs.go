@@ -15,7 +15,7 @@ import (
 
 // configsCommand manages saved configs.
 func configsCommand() *cobra.Command {
-	var workspace string
+	var workspace, note string
 	shown := []column{{"slug", "slug"}, {"name", "name"}, {"version", "version"}}
 	cmd := group("configs", "Saved configs: named routing documents",
 		clientCommand("list", "List configs", 0, func(cmd *cobra.Command, c *client, _ []string) error {
@@ -40,7 +40,7 @@ func configsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			v, err := c.call(cmd.Context(), http.MethodPost, apiPath("configs"), nil, body{"slug": args[0], "config": doc}.text("workspace", workspace))
+			v, err := c.call(cmd.Context(), http.MethodPost, apiPath("configs"), nil, body{"slug": args[0], "config": doc}.text("workspace", workspace).text("note", note))
 			if err != nil {
 				return err
 			}
@@ -51,13 +51,14 @@ func configsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			v, err := c.call(cmd.Context(), http.MethodPut, apiPath("configs", args[0]), nil, body{"config": doc}.text("workspace", workspace))
+			v, err := c.call(cmd.Context(), http.MethodPut, apiPath("configs", args[0]), nil, body{"config": doc}.text("workspace", workspace).text("note", note))
 			if err != nil {
 				return err
 			}
 			return c.printObject(v, shown...)
 		}),
-		clientCommand("delete SLUG", "Delete a config with all its versions", 1, func(cmd *cobra.Command, c *client, args []string) error {
+		configVersionsCommand(&workspace), rollBackConfigCommand(&workspace), diffConfigCommand(&workspace),
+		clientCommand("delete SLUG", "Delete a config; its versions are kept for the audit", 1, func(cmd *cobra.Command, c *client, args []string) error {
 			v, err := c.call(cmd.Context(), http.MethodDelete, apiPath("configs", args[0]), workspaceQuery(workspace), nil)
 			if err != nil {
 				return err
@@ -65,6 +66,11 @@ func configsCommand() *cobra.Command {
 			return c.printLine(v, "deleted %s", args[0])
 		}))
 	cmd.PersistentFlags().StringVar(&workspace, "workspace", "", "workspace (default your own)")
+	for _, sub := range cmd.Commands() {
+		if name := sub.Name(); name == "create" || name == "update" {
+			sub.Flags().StringVar(&note, "note", "", "why, kept with the version")
+		}
+	}
 	return cmd
 }
 

@@ -16,7 +16,7 @@ import (
 // error.
 type Memory struct {
 	mu    sync.Mutex
-	saved map[[2]string][]route.Saved
+	saved map[[2]string][]route.Saved // by workspace and slug, deleted ones too
 	reads int
 	fail  error
 }
@@ -49,10 +49,40 @@ func (m *Memory) Config(_ context.Context, workspace, slug string) (route.Saved,
 		return route.Saved{}, m.fail
 	}
 	vs := m.saved[[2]string{workspace, slug}]
-	if len(vs) == 0 {
+	if len(vs) == 0 || !vs[0].DeletedAt.IsZero() {
 		return route.Saved{}, absent(slug)
 	}
 	return copied(vs[len(vs)-1]), nil
+}
+
+// ConfigVersion returns one version.
+func (m *Memory) ConfigVersion(_ context.Context, workspace, slug string, version int) (route.Saved, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fail != nil {
+		return route.Saved{}, m.fail
+	}
+	for _, s := range m.saved[[2]string{workspace, slug}] {
+		if s.Version == version && s.DeletedAt.IsZero() {
+			return copied(s), nil
+		}
+	}
+	return route.Saved{}, absent(slug)
+}
+
+// ConfigVersions lists the versions.
+func (m *Memory) ConfigVersions(_ context.Context, workspace, slug string) ([]route.Saved, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fail != nil {
+		return nil, m.fail
+	}
+	vs := slices.Clone(m.saved[[2]string{workspace, slug}])
+	if len(vs) == 0 {
+		return nil, absent(slug)
+	}
+	slices.Reverse(vs)
+	return vs, nil
 }
 
 // Configs lists the newest versions.
@@ -64,7 +94,7 @@ func (m *Memory) Configs(_ context.Context, workspace string) ([]route.Saved, er
 	}
 	var out []route.Saved
 	for key, vs := range m.saved {
-		if key[0] == workspace {
+		if key[0] == workspace && vs[0].DeletedAt.IsZero() {
 			out = append(out, copied(vs[len(vs)-1]))
 		}
 	}
@@ -86,8 +116,14 @@ func (m *Memory) PutConfig(_ context.Context, s route.Saved) (route.Saved, error
 	s.Version, s.CreatedAt = 1, s.UpdatedAt
 	if n := len(vs); n > 0 {
 		s.Version, s.CreatedAt = vs[n-1].Version+1, vs[n-1].CreatedAt
-		if bytes.Equal(vs[n-1].Config, s.Config) {
-			s.Version = vs[n-1].Version
+		switch {
+		case !vs[0].DeletedAt.IsZero():
+			s.CreatedAt = s.UpdatedAt
+			for i := range vs {
+				vs[i].DeletedAt = time.Time{}
+			}
+		case bytes.Equal(vs[n-1].Config, s.Config):
+			s.Version, s.By, s.Note = vs[n-1].Version, vs[n-1].By, vs[n-1].Note
 			vs = vs[:n-1]
 		}
 	}
@@ -95,7 +131,7 @@ func (m *Memory) PutConfig(_ context.Context, s route.Saved) (route.Saved, error
 	return copied(s), nil
 }
 
-// DeleteConfig removes all versions.
+// DeleteConfig hides all versions.
 func (m *Memory) DeleteConfig(_ context.Context, workspace, slug string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -103,10 +139,13 @@ func (m *Memory) DeleteConfig(_ context.Context, workspace, slug string) error {
 		return m.fail
 	}
 	key := [2]string{workspace, slug}
-	if len(m.saved[key]) == 0 {
+	vs := m.saved[key]
+	if len(vs) == 0 || !vs[0].DeletedAt.IsZero() {
 		return absent(slug)
 	}
-	delete(m.saved, key)
+	for i := range vs {
+		vs[i].DeletedAt = time.Now().UTC()
+	}
 	return nil
 }
 

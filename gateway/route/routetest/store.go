@@ -24,6 +24,7 @@ func Store(t *testing.T, open func(t *testing.T) route.Store) {
 		"lists":     lists,
 		"isolation": isolation,
 		"deletes":   deletes,
+		"history":   history,
 		"verbatim":  verbatim,
 		"ownership": ownership,
 		"parallel":  parallel,
@@ -133,8 +134,38 @@ func deletes(t *testing.T, s route.Store) {
 	}
 	_, err := s.Config(ctx, "ws1", "a")
 	wantNotFound(t, err)
-	if again := put(t, s, "ws1", "a", `{"retry":2}`); again.Version != 1 {
-		t.Fatalf("a deleted slug starts again at version %d", again.Version)
+	wantNotFound(t, s.DeleteConfig(ctx, "ws1", "a"))
+	_, err = s.ConfigVersion(ctx, "ws1", "a", 1)
+	wantNotFound(t, err)
+	kept, err := s.ConfigVersions(ctx, "ws1", "a")
+	if err != nil || len(kept) != 2 || kept[0].DeletedAt.IsZero() {
+		t.Fatalf("of a deleted config, %d versions are left, %v", len(kept), err)
+	}
+	if again := put(t, s, "ws1", "a", `{"retry":2}`); again.Version != 3 || !again.DeletedAt.IsZero() {
+		t.Fatalf("a deleted slug starts again as %+v", again)
+	}
+}
+
+// history checks that a version tells who made it and why, and stays as it was.
+func history(t *testing.T, s route.Store) {
+	for i, note := range []string{"first", "second"} {
+		if _, err := s.PutConfig(ctx, route.Saved{Workspace: "ws1", Slug: "a", Config: json.RawMessage(fmt.Sprintf(`{"retry":%d}`, i+1)), By: "ann", Note: note}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	one, err := s.ConfigVersion(ctx, "ws1", "a", 1)
+	if err != nil || string(one.Config) != `{"retry":1}` || one.Version != 1 || one.By != "ann" || one.Note != "first" {
+		t.Fatalf("version 1: %+v, %v", one, err)
+	}
+	_, err = s.ConfigVersion(ctx, "ws1", "a", 3)
+	wantNotFound(t, err)
+	_, err = s.ConfigVersion(ctx, "ws2", "a", 1)
+	wantNotFound(t, err)
+	_, err = s.ConfigVersions(ctx, "ws2", "a")
+	wantNotFound(t, err)
+	all, err := s.ConfigVersions(ctx, "ws1", "a")
+	if err != nil || len(all) != 2 || all[0].Version != 2 || all[1].Note != "first" || all[0].CreatedAt.Before(all[1].CreatedAt) {
+		t.Fatalf("versions: %+v, %v", all, err)
 	}
 }
 

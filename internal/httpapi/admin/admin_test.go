@@ -220,6 +220,13 @@ func (o *office) Configs(_ context.Context, workspace string) ([]route.Saved, er
 	}
 	return out, nil
 }
+func (o *office) ConfigVersion(ctx context.Context, workspace, slug string, _ int) (route.Saved, error) {
+	return o.Config(ctx, workspace, slug)
+}
+func (o *office) ConfigVersions(ctx context.Context, workspace, slug string) ([]route.Saved, error) {
+	c, err := o.Config(ctx, workspace, slug)
+	return []route.Saved{c}, err
+}
 func (o *office) PutConfig(_ context.Context, s route.Saved) (route.Saved, error) {
 	o.in(nil, s.Workspace)
 	o.done("put config", s.Workspace, s.Slug)

@@ -148,6 +148,7 @@ func (a *resources) createAPIKey(ctx context.Context, r *request) error {
 	}
 	limits := readKeyLimits(f, "rate_limits")
 	r.Target = n.Name
+	checkPin(f, "config", n.Config)
 	if err := f.Done(); err != nil {
 		return err
 	}
@@ -197,6 +198,9 @@ func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 		to.Compat = &compat
 	}
 	readPortkeyChange(f, &to, r.Target)
+	if to.Config != nil {
+		checkPin(f, "config", *to.Config)
+	}
 	if err := f.Done(); err != nil {
 		return err
 	}

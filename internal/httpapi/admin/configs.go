@@ -18,6 +18,8 @@ import (
 type Configs interface {
 	Config(ctx context.Context, workspace, slug string) (route.Saved, error)
 	Configs(ctx context.Context, workspace string) ([]route.Saved, error)
+	ConfigVersion(ctx context.Context, workspace, slug string, version int) (route.Saved, error)
+	ConfigVersions(ctx context.Context, workspace, slug string) ([]route.Saved, error)
 	ConfigWriter
 }
 
@@ -34,6 +36,8 @@ func (a *resources) configRoutes() []operation {
 		{"GET", "/v1/configs/:slug", "config.get", gateway.ConfigsRead, a.getConfig},
 		{"PUT", "/v1/configs/:slug", "config.update", gateway.ConfigsUpdate, a.updateConfig},
 		{"DELETE", "/v1/configs/:slug", "config.delete", gateway.ConfigsDelete, a.deleteConfig},
+		{"GET", "/v1/configs/:slug/versions", "config.versions", gateway.ConfigsRead, a.listConfigVersions},
+		{"POST", "/v1/configs/:slug/rollback", "config.rollback", gateway.ConfigsUpdate, a.rollBackConfig},
 	}
 }
 
@@ -45,6 +49,8 @@ type configResponse struct {
 	Version   int             `json:"version"`
 	Config    json.RawMessage `json:"config"`
 	FromFile  bool            `json:"from_file"`
+	CreatedBy string          `json:"created_by"` // who made the version: a member's name; "": the server's file
+	Note      string          `json:"note"`       // why
 	CreatedAt time.Time       `json:"created_at"`
 	UpdatedAt time.Time       `json:"updated_at"`
 	portkeyConfig
@@ -61,7 +67,7 @@ type portkeyConfig struct {
 }
 
 func configOf(c route.Saved) configResponse {
-	return configResponse{"config", c.Slug, c.Name, c.Workspace, c.Version, c.Config, c.FromFile, c.CreatedAt, c.UpdatedAt,
+	return configResponse{"config", c.Slug, c.Name, c.Workspace, c.Version, c.Config, c.FromFile, c.By, c.Note, c.CreatedAt, c.UpdatedAt,
 		portkeyConfig{c.Slug, strconv.Itoa(c.Version), c.Workspace, "active", "json", c.UpdatedAt}}
 }
 
@@ -96,7 +102,7 @@ func (a *resources) getConfig(ctx context.Context, r *request) error {
 	return nil
 }
 
-// createConfig takes {slug, name, config, workspace}. Without a slug it makes one.
+// createConfig takes {slug, name, config, note, workspace}. Without a slug it makes one.
 func (a *resources) createConfig(ctx context.Context, r *request) error {
 	const op = "admin.createConfig"
 	f, err := action.ReadForm(ctx, r)
@@ -104,7 +110,7 @@ func (a *resources) createConfig(ctx context.Context, r *request) error {
 		return err
 	}
 	ref := f.Text("workspace", false)
-	c := route.Saved{Slug: f.Text("slug", false), Name: f.Text("name", false), Config: f.Object("config", true)}
+	c := route.Saved{Slug: f.Text("slug", false), Name: f.Text("name", false), Config: f.Object("config", true), By: r.By.MemberRef, Note: f.Text("note", false)}
 	if c.Slug == "" {
 		c.Slug = "pc-" + strings.ToLower(r.NewID())
 	} else if !slug(c.Slug) {
@@ -135,14 +141,14 @@ func (a *resources) createConfig(ctx context.Context, r *request) error {
 	return nil
 }
 
-// updateConfig takes {name, config, workspace} and makes the next version.
+// updateConfig takes {name, config, note, workspace} and makes the next version.
 func (a *resources) updateConfig(ctx context.Context, r *request) error {
 	r.Target = r.Param("slug")
 	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
-	ref, name, doc := f.Text("workspace", false), f.Text("name", false), f.Object("config", true)
+	ref, name, note, doc := f.Text("workspace", false), f.Text("name", false), f.Text("note", false), f.Object("config", true)
 	f.Same("slug", r.Target) // portkey-ai repeats the path in the body
 	f.Same("status", "active")
 	if err := f.Done(); err != nil {
@@ -152,7 +158,7 @@ func (a *resources) updateConfig(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	c.Config = doc
+	c.Config, c.By, c.Note = doc, r.By.MemberRef, note
 	if name != "" {
 		c.Name = name
 	}
@@ -180,6 +186,9 @@ func (a *resources) ownConfig(ctx context.Context, r *request, ref string) (rout
 		return route.Saved{}, err
 	}
 	c, err := a.Configs.Config(ctx, workspace, r.Target)
+	if err == nil && c.Slug != r.Target {
+		err = gateway.InvalidField("admin.ownConfig", "slug", "A version of a config does not change: name the config without '@'.")
+	}
 	if err == nil && c.FromFile {
 		err = &gateway.Error{Op: "admin.ownConfig", Kind: gateway.Conflict, Param: "slug",
 			Public: "The config '" + c.Slug + "' is declared in the server's file and can only be changed there."}

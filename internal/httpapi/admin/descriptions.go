@@ -57,6 +57,9 @@ var descriptions = map[string]httpapi.Description{
 	"wallet.list_credits": {Summary: "Lists the credits of a wallet, newest first", Answer: listOf(creditResponse{})},
 	"wallet.credit":       {Summary: "Adds an amount to a wallet, once for each reference: again it is answered with 200", Answer: walletResponse{}, Status: http.StatusCreated, Also: http.StatusOK},
 
+	"master_key.get":    {Summary: "Shows which master keys encrypt the stored credentials", Answer: masterKeyResponse{}},
+	"master_key.rotate": {Summary: "Encrypts all stored credentials with the newest master key, in the background", Answer: masterKeyResponse{}, Status: http.StatusAccepted},
+
 	"usage.read": {Summary: "Sums up what calls used and cost, by day, model, member and more", Answer: usageResponse{}},
 
 	"virtual_key.list":    {Summary: "Lists virtual keys, without their credentials", Answer: listOf(virtualKeyResponse{})},
@@ -66,11 +69,13 @@ var descriptions = map[string]httpapi.Description{
 	"virtual_key.disable": {Summary: "Disables a virtual key until it is enabled", Answer: virtualKeyResponse{}},
 	"virtual_key.enable":  {Summary: "Enables a disabled virtual key", Answer: virtualKeyResponse{}},
 
-	"config.list":   {Summary: "Lists the newest versions of the saved configs", Answer: listOf(configResponse{})},
-	"config.create": {Summary: "Saves a config as the first version of its slug", Answer: configResponse{}, Status: http.StatusCreated},
-	"config.get":    {Summary: "Shows the newest version of a config", Answer: configResponse{}},
-	"config.update": {Summary: "Saves a config as the next version of its slug", Answer: configResponse{}},
-	"config.delete": {Summary: "Deletes a config", Answer: deleted{}},
+	"config.list":     {Summary: "Lists the newest versions of the saved configs", Answer: listOf(configResponse{})},
+	"config.create":   {Summary: "Saves a config as the first version of its slug", Answer: configResponse{}, Status: http.StatusCreated},
+	"config.get":      {Summary: "Shows the newest version of a config, or one version: slug@N", Answer: configResponse{}},
+	"config.update":   {Summary: "Saves a config as the next version of its slug", Answer: configResponse{}},
+	"config.versions": {Summary: "Lists all versions of a config, newest first; those of a deleted config are kept", Answer: listOf(configVersionResponse{})},
+	"config.rollback": {Summary: "Saves the document of an older version as the next version", Answer: configResponse{}},
+	"config.delete":   {Summary: "Deletes a config; its versions are kept for the audit", Answer: deleted{}},
 
 	"rate_limit.list":   {Summary: "Lists the rate limits with conditions and groups", Answer: listOf(rateLimitResponse{})},
 	"rate_limit.create": {Summary: "Creates a rate limit", Answer: rateLimitResponse{}, Status: http.StatusCreated},

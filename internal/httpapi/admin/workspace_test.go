@@ -38,6 +38,7 @@ var bodies = map[string]string{
 	"POST /v1/virtual-keys/:name/enable":   "",
 	"POST /v1/configs":                     `{"slug":"new","config":{}}`,
 	"PUT /v1/configs/:slug":                `{"config":{"retry":1}}`,
+	"POST /v1/configs/:slug/rollback":      `{"version":1}`,
 	"DELETE /v1/configs/:slug":             "",
 	"POST /v1/prompts":                     `{"slug":"p","body":{}}`,
 	"DELETE /v1/prompts/:id":               "",

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 )
@@ -93,7 +94,10 @@ func (a *resources) updateWorkspace(ctx context.Context, r *request) error {
 	}
 	if config != "" && a.Configs != nil {
 		if _, err := a.Configs.Config(ctx, id, config); err != nil {
-			if gateway.AsError(err).Kind == gateway.NotFound {
+			switch e := gateway.AsError(err); {
+			case e.Code == route.CodeVersion:
+				err = gateway.InvalidField(op, "config", e.Public)
+			case e.Kind == gateway.NotFound:
 				err = gateway.InvalidField(op, "config", "There is no config '"+httpapi.Clip(config, 100)+"' in this workspace.")
 			}
 			return err

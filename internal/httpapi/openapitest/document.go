@@ -201,6 +201,9 @@ func (b *builder) failure(r httpapi.Route, code, text string) object {
 	if format == nil {
 		format = httpapi.OpenAIErrors{}
 	}
+	if slices.Contains(r.About.Types, "text/html") { // a page says what failed
+		return object{"description": text, "content": object{"text/html": object{"schema": object{"type": "string"}}}}
+	}
 	example, name := r.About.Failure, reflect.TypeOf(format).Name()
 	if example != nil {
 		name = componentName(reflect.TypeOf(example))

@@ -23,9 +23,13 @@ type configRow struct {
 	FromFile  bool   `bun:"from_file"`
 	CreatedAt int64  `bun:"created_at"`
 	UpdatedAt int64  `bun:"updated_at"`
+	DeletedAt *int64 `bun:"deleted_at"`
 
 	Version int    `bun:"version,scanonly"`
 	Config  string `bun:"config,scanonly"`
+	By      string `bun:"created_by,scanonly"`
+	Note    string `bun:"note,scanonly"`
+	MadeAt  int64  `bun:"made_at,scanonly"` // the version
 }
 
 type configVersionRow struct {
@@ -36,21 +40,31 @@ type configVersionRow struct {
 	Version   int    `bun:"version,pk"`
 	Config    string `bun:"config"`
 	CreatedAt int64  `bun:"created_at"`
+	By        string `bun:"created_by"`
+	Note      string `bun:"note"`
 }
 
 func (r *configRow) saved() route.Saved {
-	return route.Saved{Workspace: r.Workspace, Slug: r.Slug, Name: r.Name, Version: r.Version, Config: json.RawMessage(r.Config),
-		FromFile: r.FromFile, CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt)}
+	out := route.Saved{Workspace: r.Workspace, Slug: r.Slug, Name: r.Name, Version: r.Version, Config: json.RawMessage(r.Config),
+		FromFile: r.FromFile, By: r.By, Note: r.Note, CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt)}
+	if r.DeletedAt != nil {
+		out.DeletedAt = timeOf(*r.DeletedAt)
+	}
+	return out
 }
 
-// newest selects configs with their newest versions.
+// versions selects configs with all their versions.
+func versions(db bun.IDB, rows any) *bun.SelectQuery {
+	return db.NewSelect().Model(rows).
+		ColumnExpr("c.workspace_id, c.slug, c.name, c.from_file, c.created_at, c.updated_at, c.deleted_at, v.version, v.config, v.created_by, v.note, v.created_at AS made_at").
+		Join("JOIN config_versions AS v ON v.workspace_id = c.workspace_id AND v.slug = c.slug")
+}
+
+// newest selects configs, deleted ones too, with their newest versions.
 func newest(db bun.IDB, rows any) *bun.SelectQuery {
 	last := db.NewSelect().TableExpr("config_versions AS n").ColumnExpr("MAX(n.version)").
 		Where("n.workspace_id = c.workspace_id").Where("n.slug = c.slug")
-	return db.NewSelect().Model(rows).
-		ColumnExpr("c.workspace_id, c.slug, c.name, c.from_file, c.created_at, c.updated_at, v.version, v.config").
-		Join("JOIN config_versions AS v ON v.workspace_id = c.workspace_id AND v.slug = c.slug").
-		Where("v.version = (?)", last)
+	return versions(db, rows).Where("v.version = (?)", last)
 }
 
 // Config implements route.Store.
@@ -60,7 +74,7 @@ func (s *Store) Config(ctx context.Context, workspace, slug string) (route.Saved
 	}
 	const op = "sqlstore.Config"
 	var r configRow
-	err := newest(s.db.now(), &r).Where("c.workspace_id = ?", workspace).Where("c.slug = ?", slug).Scan(ctx)
+	err := newest(s.db.now(), &r).Where("c.workspace_id = ?", workspace).Where("c.slug = ?", slug).Where("c.deleted_at IS NULL").Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
 		return route.Saved{}, &gateway.Error{Op: op, Kind: gateway.NotFound, Param: "config", Public: "There is no config '" + slug + "'."}
 	}
@@ -76,7 +90,7 @@ func (s *Store) Configs(ctx context.Context, workspace string) ([]route.Saved, e
 		return nil, err
 	}
 	var rows []configRow
-	if err := newest(s.db.now(), &rows).Where("c.workspace_id = ?", workspace).OrderExpr(s.byBytes("c.slug")).Scan(ctx); err != nil {
+	if err := newest(s.db.now(), &rows).Where("c.workspace_id = ?", workspace).Where("c.deleted_at IS NULL").OrderExpr(s.byBytes("c.slug")).Scan(ctx); err != nil {
 		return nil, storeError("sqlstore.Configs", "config", err)
 	}
 	out := make([]route.Saved, len(rows))
@@ -86,9 +100,45 @@ func (s *Store) Configs(ctx context.Context, workspace string) ([]route.Saved, e
 	return out, nil
 }
 
+// ConfigVersion implements route.Store.
+func (s *Store) ConfigVersion(ctx context.Context, workspace, slug string, version int) (route.Saved, error) {
+	const op = "sqlstore.ConfigVersion"
+	if err := absentUnlessStorable(op, "config", workspace, slug); err != nil {
+		return route.Saved{}, err
+	}
+	var r configRow
+	err := versions(s.db.now(), &r).Where("c.workspace_id = ?", workspace).Where("c.slug = ?", slug).Where("c.deleted_at IS NULL").Where("v.version = ?", int64(version)).Scan(ctx)
+	if err != nil {
+		return route.Saved{}, storeError(op, "config", err)
+	}
+	return r.saved(), nil
+}
+
+// ConfigVersions implements route.Store.
+func (s *Store) ConfigVersions(ctx context.Context, workspace, slug string) ([]route.Saved, error) {
+	const op = "sqlstore.ConfigVersions"
+	if err := absentUnlessStorable(op, "config", workspace, slug); err != nil {
+		return nil, err
+	}
+	var rows []configRow
+	err := versions(s.db.now(), &rows).Where("c.workspace_id = ?", workspace).Where("c.slug = ?", slug).OrderExpr("v.version DESC").Scan(ctx)
+	if err == nil && len(rows) == 0 {
+		err = sql.ErrNoRows
+	}
+	if err != nil {
+		return nil, storeError(op, "config", err)
+	}
+	out := make([]route.Saved, len(rows))
+	for i := range rows {
+		out[i] = rows[i].saved()
+		out[i].CreatedAt = timeOf(rows[i].MadeAt)
+	}
+	return out, nil
+}
+
 // PutConfig implements route.Store.
 func (s *Store) PutConfig(ctx context.Context, c route.Saved) (route.Saved, error) {
-	if err := refuseUnlessStorable("sqlstore.PutConfig", "config", c.Workspace, c.Slug, c.Name, string(c.Config)); err != nil {
+	if err := refuseUnlessStorable("sqlstore.PutConfig", "config", c.Workspace, c.Slug, c.Name, string(c.Config), c.By, c.Note); err != nil {
 		return route.Saved{}, err
 	}
 	now := time.Now().UTC()
@@ -101,9 +151,9 @@ func (s *Store) PutConfig(ctx context.Context, c route.Saved) (route.Saved, erro
 			return err
 		}
 		out = configRow{Workspace: c.Workspace, Slug: c.Slug, Name: c.Name, FromFile: c.FromFile, CreatedAt: nanos(now), UpdatedAt: nanos(now),
-			Version: known.Version, Config: string(c.Config)}
-		changed := fresh || known.Config != out.Config
-		if !fresh {
+			Version: known.Version, Config: string(c.Config), By: known.By, Note: known.Note}
+		changed := fresh || known.DeletedAt != nil || known.Config != out.Config
+		if !fresh && known.DeletedAt == nil {
 			out.CreatedAt = known.CreatedAt
 			if !changed && known.Name == out.Name && known.FromFile == out.FromFile {
 				out.UpdatedAt = known.UpdatedAt
@@ -114,7 +164,8 @@ func (s *Store) PutConfig(ctx context.Context, c route.Saved) (route.Saved, erro
 			return err
 		}
 		out.Version++
-		v := configVersionRow{Workspace: c.Workspace, Slug: c.Slug, Version: out.Version, Config: out.Config, CreatedAt: nanos(now)}
+		out.By, out.Note = c.By, c.Note
+		v := configVersionRow{Workspace: c.Workspace, Slug: c.Slug, Version: out.Version, Config: out.Config, CreatedAt: nanos(now), By: c.By, Note: c.Note}
 		_, err = tx.NewInsert().Model(&v).Exec(ctx)
 		return err
 	})
@@ -124,14 +175,15 @@ func (s *Store) PutConfig(ctx context.Context, c route.Saved) (route.Saved, erro
 	return out.saved(), nil
 }
 
-// DeleteConfig implements route.Store. Versions go with it.
+// DeleteConfig implements route.Store. Versions stay.
 func (s *Store) DeleteConfig(ctx context.Context, workspace, slug string) error {
 	const op = "sqlstore.DeleteConfig"
 	if err := absentUnlessStorable(op, "config", workspace, slug); err != nil {
 		return err
 	}
 	err := s.change(ctx, replica.Change{Kind: replica.Config, Workspace: workspace, ID: slug}, func(ctx context.Context, tx bun.Tx) error {
-		res, err := tx.NewDelete().Model((*configRow)(nil)).Where("workspace_id = ?", workspace).Where("slug = ?", slug).Exec(ctx)
+		res, err := tx.NewUpdate().Model((*configRow)(nil)).Set("deleted_at = ?", nanos(time.Now().UTC())).
+			Where("workspace_id = ?", workspace).Where("slug = ?", slug).Where("deleted_at IS NULL").Exec(ctx)
 		return deleteError(op, "config", res, err)
 	})
 	return storeError(op, "config", err)
