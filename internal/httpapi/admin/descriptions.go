@@ -57,9 +57,6 @@ var descriptions = map[string]httpapi.Description{
 	"wallet.list_credits": {Summary: "Lists the credits of a wallet, newest first", Answer: listOf(creditResponse{})},
 	"wallet.credit":       {Summary: "Adds an amount to a wallet, once for each reference: again it is answered with 200", Answer: walletResponse{}, Status: http.StatusCreated, Also: http.StatusOK},
 
-	"master_key.get":    {Summary: "Shows which master keys encrypt the stored credentials", Answer: masterKeyResponse{}},
-	"master_key.rotate": {Summary: "Encrypts all stored credentials with the newest master key, in the background", Answer: masterKeyResponse{}, Status: http.StatusAccepted},
-
 	"usage.read": {Summary: "Sums up what calls used and cost, by day, model, member and more", Answer: usageResponse{}},
 
 	"virtual_key.list":    {Summary: "Lists virtual keys, without their credentials", Answer: listOf(virtualKeyResponse{})},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing/alert"
+	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 )
 
@@ -29,11 +30,16 @@ func Actions(targets Targets) []action.Action {
 	const path = "/v1/alert-targets"
 	a := resource{targets}
 	return []action.Action{
-		{Method: "GET", Path: path, Name: "alert_target.list", Need: gateway.AlertsList, Do: a.list},
-		{Method: "POST", Path: path, Name: "alert_target.create", Need: gateway.AlertsCreate, Do: a.create},
-		{Method: "GET", Path: path + "/:id", Name: "alert_target.get", Need: gateway.AlertsRead, Do: a.get},
-		{Method: "DELETE", Path: path + "/:id", Name: "alert_target.delete", Need: gateway.AlertsDelete, Do: a.delete},
-		{Method: "POST", Path: path + "/:id/test", Name: "alert_target.test", Need: gateway.AlertsUpdate, Do: a.test},
+		{Method: "GET", Path: path, Name: "alert_target.list", Need: gateway.AlertsList,
+			About: httpapi.Description{Summary: "Lists where alerts go, without their secrets", Answer: listResponse{Data: []targetResponse{}}}, Do: a.list},
+		{Method: "POST", Path: path, Name: "alert_target.create", Need: gateway.AlertsCreate,
+			About: httpapi.Description{Summary: "Creates a target of alerts: a signed webhook or a Slack webhook", Answer: targetResponse{}, Status: http.StatusCreated}, Do: a.create},
+		{Method: "GET", Path: path + "/:id", Name: "alert_target.get", Need: gateway.AlertsRead,
+			About: httpapi.Description{Summary: "Shows a target of alerts", Answer: targetResponse{}}, Do: a.get},
+		{Method: "DELETE", Path: path + "/:id", Name: "alert_target.delete", Need: gateway.AlertsDelete,
+			About: httpapi.Description{Summary: "Deletes a target of alerts", Answer: deletedResponse{}}, Do: a.delete},
+		{Method: "POST", Path: path + "/:id/test", Name: "alert_target.test", Need: gateway.AlertsUpdate,
+			About: httpapi.Description{Summary: "Sends a test alert to a target", Answer: testResponse{}}, Do: a.test},
 	}
 }
 
