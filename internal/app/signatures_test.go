@@ -52,7 +52,7 @@ func checkSignatures(t *testing.T, f source) {
 	for _, d := range f.file.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
-			if d.Name.IsExported() {
+			if d.Name.IsExported() && hasExportedReceiver(d) {
 				report("function "+d.Name.Name, d.Type)
 			}
 		case *ast.GenDecl:
@@ -63,4 +63,17 @@ func checkSignatures(t *testing.T, f source) {
 			}
 		}
 	}
+}
+
+// hasExportedReceiver is false for a method of a type that no other package can name.
+func hasExportedReceiver(d *ast.FuncDecl) bool {
+	if d.Recv == nil {
+		return true
+	}
+	t := d.Recv.List[0].Type
+	if star, ok := t.(*ast.StarExpr); ok {
+		t = star.X
+	}
+	name, ok := t.(*ast.Ident)
+	return !ok || name.IsExported()
 }
