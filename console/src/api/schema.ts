@@ -219,6 +219,8 @@ export interface components {
       config: unknown;
       /** Format: date-time */
       created_at: string;
+      /** @description who made the version: a member's name; "": the server's file */
+      created_by: string;
       /** @description "json" */
       format: string;
       from_file: boolean;
@@ -227,6 +229,8 @@ export interface components {
       /** Format: date-time */
       last_updated_at: string;
       name: string;
+      /** @description why */
+      note: string;
       object: string;
       slug: string;
       /** @description "active" */
@@ -243,6 +247,24 @@ export interface components {
       slug?: string;
       source: string;
       version?: number;
+    };
+    ConfigVersion: {
+      config: unknown;
+      /** Format: date-time */
+      created_at: string;
+      /** @description a member's name; "": the server's file */
+      created_by: string;
+      /**
+       * Format: date-time
+       * @description of the config; null while it is there
+       */
+      deleted_at: string | null;
+      note: string;
+      object: string;
+      slug: string;
+      version: number;
+      /** @description the same, as Portkey's clients read it */
+      version_id: string;
     };
     Credential: {
       /** @description as in logs */
@@ -344,6 +366,10 @@ export interface components {
     };
     DeletedKeys: {
       deleted_keys: string[] | null;
+    };
+    DeletedOfAlerttarget: {
+      deleted: boolean;
+      id: string;
     };
     DeletedOfPrice: {
       deleted: boolean;
@@ -479,6 +505,15 @@ export interface components {
       kind: string;
       limit_usd: number;
       name?: string;
+    };
+    ExtraUsage: {
+      currency: string;
+      is_enabled: boolean;
+      /** @description of whatever period */
+      monthly_limit: number | null;
+      used_credits: number;
+      /** @description whole percents */
+      utilization: number | null;
     };
     Failure: {
       code?: string;
@@ -701,6 +736,10 @@ export interface components {
       data: components["schemas"]["Rule"][] | null;
       object: string;
     };
+    ListOfAlerttarget: {
+      data: components["schemas"]["Target"][] | null;
+      object: string;
+    };
     ListOfSignin: {
       data: components["schemas"]["Listed"][] | null;
       object: string;
@@ -727,6 +766,26 @@ export interface components {
       param: string | null;
       provider_specific_fields?: Record<string, never>;
       type: string | null;
+    };
+    Managed: {
+      /** @description "sha256:" and the hex digits of the settings with sorted keys */
+      checksum: string;
+      settings: unknown;
+      uuid: string;
+    };
+    MasterKey: {
+      /** @description id of the key that values are sealed with */
+      active: string;
+      /** @description ids of the keys of this process, the one to rotate to first */
+      known: string[] | null;
+      /** @description values that no known key opens */
+      left: number;
+      object: string;
+      /** @description why the last run failed */
+      problem?: string;
+      /** @description values since this process started */
+      resealed: number;
+      running: boolean;
     };
     Member: {
       /** Format: date-time */
@@ -1109,6 +1168,21 @@ export interface components {
       /** @description what fails although the server can serve */
       warnings?: string[];
     };
+    Target: {
+      /** @description the URL without its path */
+      address: string;
+      /** Format: date-time */
+      created_at: string | null;
+      format: string;
+      from_file: boolean;
+      id: string;
+      /** Format: date-time */
+      last_updated_at: string | null;
+      name: string;
+      object: string;
+      /** @description "*": all */
+      workspace_id: string;
+    };
     Team: {
       /** @description how many belong to the team */
       api_keys: number;
@@ -1158,6 +1232,12 @@ export interface components {
       /** Format: date-time */
       updated_at: string;
     };
+    Test: {
+      delivered: boolean;
+      id: string;
+      /** @description why it was not delivered */
+      problem?: string;
+    };
     Usage: {
       cache_read_tokens: number;
       cache_write_tokens: number;
@@ -1165,6 +1245,18 @@ export interface components {
       output_tokens: number;
       reasoning_tokens: number;
       total_tokens: number;
+    };
+    UsageLimit: {
+      /** @description the period */
+      group: string;
+      is_active: boolean;
+      /** @description "spend" */
+      kind: string;
+      percent: number;
+      /** Format: date-time */
+      resets_at: string | null;
+      /** @description "normal" */
+      severity: string;
     };
     UsageLimits: {
       credit_limit: number;
@@ -1179,6 +1271,10 @@ export interface components {
       since: string;
       /** Format: date-time */
       until: string;
+    };
+    UsageOfClaudecode: {
+      extra_usage: components["schemas"]["ExtraUsage"];
+      limits: components["schemas"]["UsageLimit"][] | null;
     };
     UsageRow: {
       /** @description id */
