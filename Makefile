@@ -20,7 +20,7 @@ export CGO_ENABLED = 0
 export GOAMD64 ?= v1
 GOFOLDERS := cmd internal gateway prompts guardrails cache telemetry deploy test
 
-.PHONY: help run build release console console-current test test-console check lint bench bench-limits attack soak clients clients-python exporters docs fuzz golden parts clean
+.PHONY: help run build release console console-current test test-console screenshots check lint bench bench-limits attack soak clients clients-python exporters docs fuzz golden parts clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ console-current: console/node_modules/.done ## check the console's sources, run 
 
 test-console: parts build ## every screen of the console in a browser: both languages, both colours, axe, SQLite and ClickHouse
 	@SLUICE_TEST_CONSOLE=all $(GO) test ./test/e2e -count=1 -v -timeout 15m -run 'Console'
+
+screenshots: parts build ## take the pictures of the docs, in docs/images
+	@SLUICE_SCREENSHOTS=$(CURDIR)/docs/images $(GO) test ./test/e2e -count=1 -run Screenshots
 
 test: parts build console-current ## all tests, race detector on, with real clients, a real ClickHouse engine, PostgreSQL and Redis
 	@CGO_ENABLED=1 $(GO) test -race -timeout 20m $(PACKAGES)

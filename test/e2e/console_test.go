@@ -40,3 +40,18 @@ func runBrowser(t *testing.T, s *server, all bool) {
 		})
 	}
 }
+
+// TestScreenshots takes the pictures of the docs into the folder SLUICE_SCREENSHOTS.
+func TestScreenshots(t *testing.T) {
+	folder := os.Getenv("SLUICE_SCREENSHOTS")
+	if folder == "" {
+		t.Skip("SLUICE_SCREENSHOTS names no folder: make screenshots does")
+	}
+	s := start(t, "", nil)
+	cmd := exec.Command("node", filepath.Join("test", "screenshots.mjs"), folder)
+	cmd.Dir = "../../console"
+	cmd.Env = append(os.Environ(), "SLUICE_URL="+s.url, "SLUICE_API_KEY="+ownerKey)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s\n%s", err, out, s.output)
+	}
+}
