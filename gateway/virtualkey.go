@@ -1,5 +1,7 @@
 package gateway
 
+import "time"
+
 // VirtualKey is a named key of a provider that Sluice stores, as routing uses it. It is shared and
 // must not be modified.
 type VirtualKey struct {
@@ -21,6 +23,14 @@ type Credential struct {
 	Name        string // unique in its virtual key
 	Fingerprint string // tells one value from another, and reveals nothing of it
 	Value       Secret
+}
+
+// CredentialTest is how a provider took one credential of a virtual key in a test.
+type CredentialTest struct {
+	Name    string        // of the credential
+	Status  int           // of the provider's answer; 0 = there was none
+	Latency time.Duration // of the answer
+	Err     *Error        // why the credential is not proven; nil = the provider takes it
 }
 
 // VendorAccount names the credential of a virtual key by whose account the vendor keeps what a call refers

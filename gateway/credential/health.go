@@ -35,6 +35,16 @@ func (h *health) taken() {
 	h.Health = Health{}
 }
 
+// proven notes that a test proved the credential. That ends a 401 only: other refusals are of calls
+// that a test does not make, as where an account has no money left.
+func (h *health) proven() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.Refused == RefusedUnauthorized {
+		h.Health = Health{}
+	}
+}
+
 func (h *health) refused(why Refusal, e *gateway.Error, now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

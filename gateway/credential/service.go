@@ -18,6 +18,9 @@ type Config struct {
 	Vendor func(id string) (canonical string, ok bool)
 	// CheckAddress refuses base URLs that the admin API may not set. Default: none is refused.
 	CheckAddress func(url string) error
+	// Test calls the provider of a key with one of its credentials; it keeps to the deadline of ctx.
+	// nil: no key can be tested.
+	Test func(ctx context.Context, key gateway.VirtualKey, c gateway.Credential) gateway.CredentialTest
 	// Sources read the credentials that references lead to, by scheme.
 	Sources map[string]Source
 	// SourceOutage is how long the last value of a source that fails is used. Default: 1 h.

@@ -56,7 +56,14 @@ func (c *Client) format(v *Vendor, t *gateway.Target, req *gateway.Request) stri
 		return gateway.FormatResponses
 	case c.offers(v, t, callers):
 		return callers
-	case c.offers(v, t, own):
+	}
+	return c.ownOrFirst(v, t)
+}
+
+// ownOrFirst returns the vendor's own format if the target offers it, else the first that is offered.
+func (c *Client) ownOrFirst(v *Vendor, t *gateway.Target) string {
+	own := v.ownFormat()
+	if c.offers(v, t, own) {
 		return own
 	}
 	for _, name := range gateway.FormatNames() {

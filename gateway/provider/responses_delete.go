@@ -39,34 +39,18 @@ func (c *Client) DeleteResponse(ctx context.Context, key gateway.VirtualKey, cre
 		t = t.WithCredential(own)
 	}
 	t = reachedIn(v, t, gateway.FormatResponses)
-	trusted := true
-	if t.CustomHost {
-		var err error
-		if trusted, err = checkAddress(t.BaseURL, c.cfg.TrustedHosts); err != nil {
-			return err
-		}
-	}
 	to, err := endpoint(v, t, "", "/responses/"+id)
 	if err != nil {
 		return err
 	}
 	out := &http.Request{Method: http.MethodDelete, URL: to, Host: to.Host, Header: http.Header{"Accept": {"application/json"}, "User-Agent": {userAgent}}}
-	if !t.Credential.Empty() {
-		if err := v.signer().Sign(ctx, out, t.Credential); err != nil {
-			return err
-		}
-	}
-	transport, err := c.transport(out, t.CustomHost, trusted)
-	if err != nil {
-		return err
-	}
 	ctx, cancel := context.WithTimeout(ctx, deleteTimeout)
 	defer cancel()
 	k := newCall(ctx, &c.cfg, v.ID)
 	defer k.release()
-	res, err := transport.RoundTrip(out.WithContext(k.ctx))
+	res, err := c.roundTrip(k, t, v.signer(), out)
 	if err != nil {
-		return scrub(gateway.AsError(k.connectError(err)), t.Credential)
+		return scrub(gateway.AsError(err), t.Credential)
 	}
 	defer res.Body.Close()
 	if res.StatusCode/100 == 2 || res.StatusCode == http.StatusNotFound {

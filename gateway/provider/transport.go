@@ -9,7 +9,9 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+	"github.com/sluicegate/sluice/gateway/provider/auth"
 )
 
 // connBuffer is the size of each of the two buffers of a connection. A connection keeps them
@@ -66,4 +68,30 @@ func (c *Client) transport(r *http.Request, custom, trusted bool) (*http.Transpo
 		return c.direct, nil
 	}
 	return c.publicOnly, nil
+}
+
+// roundTrip checks the address of a target, signs a request without a body and sends it. The caller
+// closes the body of the answer.
+func (c *Client) roundTrip(k *upstreamCall, t *gateway.Target, signer auth.Signer, out *http.Request) (*http.Response, error) {
+	trusted := true
+	if t.CustomHost {
+		var err error
+		if trusted, err = checkAddress(t.BaseURL, c.cfg.TrustedHosts); err != nil {
+			return nil, err
+		}
+	}
+	if !t.Credential.Empty() {
+		if err := signer.Sign(k.ctx, out, t.Credential); err != nil {
+			return nil, err
+		}
+	}
+	transport, err := c.transport(out, t.CustomHost, trusted)
+	if err != nil {
+		return nil, err
+	}
+	res, err := transport.RoundTrip(out.WithContext(k.ctx))
+	if err != nil {
+		return nil, k.connectError(err)
+	}
+	return res, nil
 }

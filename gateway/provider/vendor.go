@@ -50,6 +50,7 @@ type Quirks struct {
 	DropFields      []string // top-level fields that the vendor rejects
 	ChatPath        string   // "" = "/chat/completions"
 	EmbeddingsPath  string   // "" = "/embeddings"
+	ModelsPath      string   // "" = "/models"; another path that needs a credential where the list of models needs none
 	// DeploymentPath is inserted between base URL and path if the model is part of the URL.
 	// "{model}" is replaced by the model. It is omitted if the base URL already ends in
 	// "/v1".

@@ -25,7 +25,7 @@ var worldVendors = []Vendor{
 	{ID: "fireworks-ai", Aliases: []string{"fireworks"}, Name: "Fireworks AI", BaseURL: "https://api.fireworks.ai/inference/v1", OTel: "fireworks_ai", Quirks: maxTokens},
 	{ID: "openrouter", Name: "OpenRouter", BaseURL: "https://openrouter.ai/api/v1", OTel: "openrouter",
 		Formats: gateway.Formats{gateway.FormatMessages: "https://openrouter.ai/api"}, ForwardHeaders: []string{"Http-Referer", "X-Title"},
-		GatewayFields: []string{"models", "provider", "transforms", "route", "plugins", "usage"}, Quirks: Quirks{TakesReasoning: true, CachePoints: true}},
+		GatewayFields: []string{"models", "provider", "transforms", "route", "plugins", "usage"}, Quirks: Quirks{TakesReasoning: true, CachePoints: true, ModelsPath: "/key"}},
 	{ID: "perplexity-ai", Aliases: []string{"perplexity"}, Name: "Perplexity", BaseURL: "https://api.perplexity.ai", OTel: "perplexity",
 		Quirks: Quirks{MaxTokens: "max_tokens", NoStreamOptions: true, NoDeveloperRole: true, NoEmbeddings: true}},
 	{ID: "cerebras", Name: "Cerebras", BaseURL: "https://api.cerebras.ai/v1", OTel: "cerebras", Quirks: Quirks{NoEmbeddings: true, NoDeveloperRole: true}},

@@ -93,7 +93,7 @@ func (o *office) furnish(workspace string) {
 	for path, body := range map[string]string{
 		"/v1/api-keys": `{"name":"other","member":"other-%[1]s","workspace":"%[1]s"}`, "/v1/configs": `{"slug":"cfg","config":{"retry":1},"workspace":"%[1]s"}`,
 		"/v1/teams":         `{"name":"team","members":[],"workspace":"%[1]s"}`,
-		"/v1/virtual-keys":  `{"name":"vk","provider":"openai","api_key":"sk-x","workspace":"%[1]s"}`,
+		"/v1/virtual-keys":  `{"name":"vk","provider":"mock","api_key":"sk-x","workspace":"%[1]s"}`,
 		"/v1/alert-targets": `{"name":"ops","url":"http://127.0.0.1:1/x","secret":"0123456789abcdef","workspace":"%[1]s"}`,
 		"/v1/price-rules":   `{"name":"resale","multiplier":1.2,"workspace":"%[1]s"}`,
 		"/v1/prompts":       `{"slug":"pr","body":{"messages":[{"role":"user","content":"Hi"}],"model":"mock/echo"},"workspace":"%[1]s"}`,
@@ -174,7 +174,7 @@ func inWorkspace(path, workspace string) string {
 // requestBodies are what the writing routes of the admin API take; every other route gets a chat.
 var requestBodies = map[string]string{
 	"PUT /v1/workspaces/:name": `{"config":""}`, "POST /v1/api-keys": `{"name":"other"}`, "PUT /v1/api-keys/:id": `{"budget_usd":1}`,
-	"POST /v1/virtual-keys": `{"name":"vk","provider":"openai","api_key":"sk"}`, "POST /v1/configs": `{"slug":"cfg","config":{}}`,
+	"POST /v1/virtual-keys": `{"name":"vk","provider":"mock","api_key":"sk"}`, "POST /v1/configs": `{"slug":"cfg","config":{}}`,
 	"POST /v1/api-keys/:id/rotate": `{"overlap":"1h"}`, "PUT /v1/members/:name": `{"role":"member"}`,
 	"PUT /v1/members/:name/password": `{"password":"correct horse battery"}`, "POST /v1/auth/sessions": `{"api_key":"` + ownersKey + `"}`,
 	"POST /v1/members": `{"name":"new"}`, "POST /v1/teams": `{"name":"team"}`, "PUT /v1/teams/:id": `{"name":"team"}`, "PUT /v1/configs/:slug": `{"config":{"retry":2}}`, "POST /v1/configs/:slug/rollback": `{"version":1}`, "POST /v1/prompts": `{"slug":"pr","body":{"model":"mock/echo","messages":[]}}`,

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,7 +18,7 @@ import (
 // virtualKeysCommand manages virtual keys: the providers' credentials that Sluice stores.
 func virtualKeysCommand() *cobra.Command {
 	return group("virtual-keys", "Virtual keys: the providers' credentials that Sluice holds",
-		createVirtualKeyCommand(), listVirtualKeysCommand(),
+		createVirtualKeyCommand(), listVirtualKeysCommand(), testVirtualKeyCommand(),
 		stateCommand("disable NAME", "Stop using a virtual key", "virtual-keys"),
 		stateCommand("enable NAME", "Use a disabled virtual key again", "virtual-keys"),
 		stateCommand("delete NAME", "Delete a virtual key with its credential", "virtual-keys"))
@@ -157,5 +158,24 @@ func listVirtualKeysCommand() *cobra.Command {
 			column{"MODELS", "models"}, column{"STATUS", "status"}, column{"CREDENTIALS", "credentials.#.name"}, column{"FROM FILE", "from_file"})
 	})
 	cmd.Flags().StringVar(&workspace, "workspace", "", "only of this workspace")
+	return cmd
+}
+
+func testVirtualKeyCommand() *cobra.Command {
+	var workspace string
+	cmd := clientCommand("test NAME", "Ask the provider for its models with each credential; exit code 1 if one is not proven", 1, func(cmd *cobra.Command, c *client, args []string) error {
+		v, err := c.call(cmd.Context(), http.MethodPost, apiPath("virtual-keys", args[0], "test"), workspaceQuery(workspace), nil)
+		if err != nil {
+			return err
+		}
+		if err := c.printTable(v, column{"CREDENTIAL", "name"}, column{"OK", "ok"}, column{"STATUS", "status"}, column{"LATENCY MS", "latency_ms"}, column{"ERROR", "error"}); err != nil {
+			return err
+		}
+		if !v.Get("ok").Bool() {
+			return errors.New("not every credential is proven")
+		}
+		return nil
+	})
+	cmd.Flags().StringVar(&workspace, "workspace", "", "where a name is meant (default your own, else the only one that has it)")
 	return cmd
 }

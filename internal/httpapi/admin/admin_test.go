@@ -183,26 +183,6 @@ func (o *office) DeleteAPIKey(_ context.Context, by *gateway.Principal, ref stri
 	o.done("delete key", ref)
 	return o.info(identity.NewAPIKey{Name: ref}), nil
 }
-func (o *office) VirtualKeyInfos(_ context.Context, by *gateway.Principal, workspace string) ([]credential.VirtualKeyInfo, error) {
-	o.in(by, workspace)
-	return []credential.VirtualKeyInfo{{VirtualKey: credential.VirtualKey{ID: "v1", Name: "vk", Workspace: "ws_a", Credentials: []credential.StoredCredential{{Name: "default", Sealed: []byte("sealed")}}}}}, nil
-}
-func (o *office) CreateVirtualKey(_ context.Context, by *gateway.Principal, n credential.NewVirtualKey) (credential.VirtualKeyInfo, error) {
-	o.in(by, n.Workspace)
-	o.done("create vk", n.Name)
-	o.newVK = n
-	return credential.VirtualKeyInfo{VirtualKey: credential.VirtualKey{ID: "v1", Name: n.Name, Models: n.Models, Prices: n.Prices, MaxOutput: n.MaxOutput, Formats: n.Formats}}, nil
-}
-func (o *office) SetVirtualKeyDisabled(_ context.Context, by *gateway.Principal, ref string, disabled bool) (credential.VirtualKeyInfo, error) {
-	o.in(by, "")
-	o.done("switch vk", ref)
-	return credential.VirtualKeyInfo{}, nil
-}
-func (o *office) DeleteVirtualKey(_ context.Context, by *gateway.Principal, ref string) (credential.VirtualKeyInfo, error) {
-	o.in(by, "")
-	o.done("delete vk", ref)
-	return credential.VirtualKeyInfo{}, nil
-}
 func (o *office) Config(_ context.Context, workspace, slug string) (route.Saved, error) {
 	o.in(nil, workspace)
 	if c, ok := o.configs[workspace+"/"+slug]; ok {
@@ -367,6 +347,9 @@ func TestAdminRoutes(t *testing.T) {
 		"get vk":                  {"admin@a", "GET /v1/virtual-keys/vk", "", 200, `"name":"vk"`, "", ""},
 		"get no vk":               {"admin@a", "GET /v1/virtual-keys/no", "", 404, `'no'`, "", ""},
 		"disable vk":              {"admin@a", "POST /v1/virtual-keys/vk/disable", "", 200, `"object":"virtual_key"`, "switch vk vk", "virtual_key.disable ok 200"},
+		"test vk":                 {"admin@a", "POST /v1/virtual-keys/vk/test", "", 200, `"data":[{"name":"a","ok":true,"status":200,"latency_ms":12},{"name":"b","ok":false,"status":401,"latency_ms":0,"error":"No such key."}],"ok":false`, "test vk vk", "virtual_key.test ok 200 vk"},
+		"test vk, member":         {"member@a", "POST /v1/virtual-keys/vk/test", "", 403, "these roles have: owner, admin", "", "virtual_key.test denied 403"},
+		"test no vk there":        {"owner@a", "POST /v1/virtual-keys/no/test?workspace=a", "", 404, `'no'`, "", "virtual_key.test error 404 no"},
 		"delete vk":               {"admin@a", "DELETE /v1/virtual-keys/vk", "", 200, `"deleted":true`, "delete vk vk", "virtual_key.delete ok 200"},
 		"create config":           {"admin@a", "POST /v1/configs", config, 201, `"config":{"retry":1}`, "put config ws_a c", "config.create ok 201 c"},
 		"config without slug":     {"admin@a", "POST /v1/configs", `{"name":"x","config":{}}`, 201, `"slug":"pc-01test"`, "put config ws_a pc-01test", "config.create ok 201 pc-01test"},

@@ -65,6 +65,7 @@ var descriptions = map[string]httpapi.Description{
 	"virtual_key.delete":  {Summary: "Deletes a virtual key with its credential", Answer: deleted{}},
 	"virtual_key.disable": {Summary: "Disables a virtual key until it is enabled", Answer: virtualKeyResponse{}},
 	"virtual_key.enable":  {Summary: "Enables a disabled virtual key", Answer: virtualKeyResponse{}},
+	"virtual_key.test":    {Summary: "Asks the provider for its models with each credential of a virtual key, for at most 10 seconds", Answer: virtualKeyTestResponse{page: listOf(credentialTestResponse{})}},
 
 	"config.list":     {Summary: "Lists the newest versions of the saved configs", Answer: listOf(configResponse{})},
 	"config.create":   {Summary: "Saves a config as the first version of its slug", Answer: configResponse{}, Status: http.StatusCreated},

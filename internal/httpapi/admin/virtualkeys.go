@@ -20,6 +20,7 @@ import (
 // never read.
 type VirtualKeys interface {
 	VirtualKeyInfos(ctx context.Context, by *gateway.Principal, workspace string) ([]credential.VirtualKeyInfo, error)
+	TestVirtualKey(ctx context.Context, by *gateway.Principal, ref string) (credential.VirtualKeyInfo, []gateway.CredentialTest, error)
 	VirtualKeyWriter
 }
 
@@ -38,6 +39,7 @@ func (a *resources) virtualKeyRoutes() []operation {
 		{"DELETE", "/v1/virtual-keys/:name", "virtual_key.delete", gateway.VirtualKeysDelete, a.deleteVirtualKey},
 		{"POST", "/v1/virtual-keys/:name/disable", "virtual_key.disable", gateway.VirtualKeysUpdate, a.disableVirtualKey},
 		{"POST", "/v1/virtual-keys/:name/enable", "virtual_key.enable", gateway.VirtualKeysUpdate, a.enableVirtualKey},
+		{"POST", "/v1/virtual-keys/:name/test", "virtual_key.test", gateway.VirtualKeysTest, a.testVirtualKey},
 	}
 }
 

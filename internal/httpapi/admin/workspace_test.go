@@ -36,6 +36,7 @@ var bodies = map[string]string{
 	"DELETE /v1/virtual-keys/:name":        "",
 	"POST /v1/virtual-keys/:name/disable":  "",
 	"POST /v1/virtual-keys/:name/enable":   "",
+	"POST /v1/virtual-keys/:name/test":     "",
 	"POST /v1/configs":                     `{"slug":"new","config":{}}`,
 	"PUT /v1/configs/:slug":                `{"config":{"retry":1}}`,
 	"POST /v1/configs/:slug/rollback":      `{"version":1}`,
