@@ -80,7 +80,7 @@ type Facts struct {
 	Principal   *Principal       // [Authenticate, by SetPrincipal] set even if a later stage refuses
 	Plan        *Plan            // [Configure, by WithPlan; Prompt, if the template determines the targets]
 	Limits      []LimitFact      // [Limit] rate limits that the caller's requests and tokens count against
-	Budgets     []BudgetFact     // [Meter] budgets that its cost counts against, when the answer begins
+	Budgets     []BudgetFact     // [Reserve] budgets that its cost counts against, when the last attempt began
 	Dropped     []string         // [Configure] fields of the body that were hints for a gateway and have no effect
 	Hints       []string         // [Provider] the same for hints that only the caller's format has, on the last attempt
 	Received    *Request         // [Redact] the request before it redacts, the caller's own values in it: not for records

@@ -29,7 +29,6 @@ type meter struct {
 // answer asks the next stage.
 func (m *meter) answer(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 	s, err := m.next(ctx, ex)
-	ex.Facts.Budgets = m.service.standing(ex)
 	if err != nil {
 		return nil, err
 	}

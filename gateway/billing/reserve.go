@@ -82,9 +82,11 @@ type reservation struct {
 // exchange with the limit that goes upstream. An attempt that nothing limits does no I/O.
 func (a *attempt) reserve(ctx context.Context, ex *gateway.Exchange) (*gateway.Exchange, error) {
 	s := a.service
-	if accounts, err := s.accountsOf(ex); err != nil || len(accounts) == 0 {
+	accounts, err := s.accountsOf(ex)
+	if err != nil || len(accounts) == 0 {
 		return ex, err
 	}
+	defer func() { ex.Facts.Budgets = standing(accounts) }()
 	d, err := demandOf(a.rates, a.target, ex.Request, ex)
 	if err != nil {
 		return nil, err
