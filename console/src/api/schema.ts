@@ -278,6 +278,16 @@ export interface components {
       status: string;
       weight: number;
     };
+    CredentialTest: {
+      /** @description why it is not proven */
+      error?: string;
+      latency_ms: number;
+      name: string;
+      /** @description the provider takes it */
+      ok: boolean;
+      /** @description of the provider's answer; absent: there was none */
+      status?: number;
+    };
     Credentials: {
       api_key?: string;
       member?: string;
