@@ -51,19 +51,21 @@ func TestEveryRouteIsAudited(t *testing.T) {
 		denied bool
 	}
 	var made []call
+	changed := true // by the last call: something may have to be made again
 	for _, r := range o.routes {
 		if r.Audit.Action == "" {
 			t.Errorf("%s %s has no audit rule", r.Method, r.Path)
 		}
 		always := changes(r) || r.Need.ReadsRecords()
 		for _, role := range gateway.Roles() {
-			if r.Method != http.MethodGet {
+			if changed {
 				o.furnish("a")
 			}
 			if strings.Contains(r.Path, "responses/:id") {
 				o.respond("a")
 			}
 			w := o.answer(o.keys[role], r.Method, o.path(r, "a"), bodyOf(r))
+			changed = r.Method != http.MethodGet && !calls(r) && w.Code < http.StatusBadRequest
 			denied := w.Code == http.StatusForbidden || w.Code == http.StatusUnauthorized
 			want := 0
 			if always || denied || calls(r) && r.Method == http.MethodPost && r.Need != gateway.LogsWrite {
