@@ -104,7 +104,7 @@ func (s source) every() string {
 
 // unpriced refuses a call to a model without a price: nobody could tell when the budget is
 // spent.
-func unpriced(t *gateway.Target, model string) error {
+func unpriced(t *gateway.Target, model string) *gateway.Error {
 	return &gateway.Error{Op: opReserve, Kind: gateway.Exhausted, Code: "unpriced_model", Type: "model_not_allowed_error", Param: "model", Target: t.Path,
 		Public: "This API key has a budget, and the price of the model '" + model + "' of provider '" + t.Provider +
 			"' is not known. Give the price under 'prices' of the virtual key or in a price rule, set a ceiling for models without a price, or use a key without a budget."}
@@ -112,7 +112,7 @@ func unpriced(t *gateway.Target, model string) error {
 
 // unpricedDenied refuses a call to a model without a price by the policy of its workspace.
 func unpricedDenied(t *gateway.Target, model string) error {
-	e := unpriced(t, model).(*gateway.Error)
+	e := unpriced(t, model)
 	e.Public = "The price of the model '" + model + "' of provider '" + t.Provider + "' is not known, and this workspace refuses such models. Give the price under 'prices' of the virtual key or in a price rule."
 	return e
 }

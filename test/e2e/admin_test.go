@@ -71,7 +71,11 @@ func TestWorkspacesAreApart(t *testing.T) {
 	}
 	for _, path := range []string{"/v1/api-keys", "/v1/virtual-keys", "/v1/configs", "/v1/prompts", "/v1/logs", "/v1/models"} {
 		r := s.do("GET", path, "", as(teamKey)...)
-		for _, foreign := range []string{"made", "pc-default", "of default", request, "adm@example.com", "greeting"} {
+		foreigners := []string{"of default", request, "adm@example.com"}
+		if path != "/v1/logs" { // there the caller's own refused calls name what they asked for
+			foreigners = append(foreigners, "made", "pc-default", "greeting")
+		}
+		for _, foreign := range foreigners {
 			if r.StatusCode != 200 || strings.Contains(r.body, `"`+foreign+`"`) {
 				t.Errorf("%s shows %q of another workspace: %d %s", path, foreign, r.StatusCode, r.body)
 			}
