@@ -29,17 +29,17 @@ func (isolation) Run(ctx context.Context, t *Target, r *Result) error {
 		} {
 			path = refs.Replace(path)
 			for _, query := range []string{"", "?workspace=other", "?workspace={workspace}"} {
-				foreign(ctx, t, r, sluice.Call{Method: "GET", Path: path + refs.Replace(query), Key: key}, 404)
+				foreign(ctx, t, r, refs, sluice.Call{Method: "GET", Path: path + refs.Replace(query), Key: key}, 404)
 			}
 		}
 		for _, list := range []string{"/v1/api-keys", "/v1/virtual-keys", "/v1/configs", "/v1/prompts", "/v1/logs", "/v1/audit-logs", "/v1/workspaces", "/v1/models"} {
-			foreign(ctx, t, r, sluice.Call{Method: "GET", Path: list, Key: key}, 0)
+			foreign(ctx, t, r, refs, sluice.Call{Method: "GET", Path: list, Key: key}, 0)
 			for _, query := range []string{"?workspace=other", "?workspace={workspace}", "?workspace=other&workspace=default", "?workspace=OTHER", "?workspace=%2a", "?workspace=other%00"} {
-				foreign(ctx, t, r, sluice.Call{Method: "GET", Path: list + refs.Replace(query), Key: key}, 0)
+				foreign(ctx, t, r, refs, sluice.Call{Method: "GET", Path: list + refs.Replace(query), Key: key}, 0)
 			}
 		}
 		for _, q := range []string{"member={member}", "api_key={api key}", "virtual_key=" + secretWord, "trace_id={trace}", "config=" + secretWord, "prompt=" + secretWord, "metadata.k=" + secretWord, "cursor=" + strings.Repeat("A", 40)} {
-			foreign(ctx, t, r, sluice.Call{Method: "GET", Path: "/v1/logs?" + refs.Replace(q), Key: key}, 0)
+			foreign(ctx, t, r, refs, sluice.Call{Method: "GET", Path: "/v1/logs?" + refs.Replace(q), Key: key}, 0)
 		}
 		for _, c := range []sluice.Call{
 			{Path: "/v1/prompts/{prompt}/completions", Body: `{"variables":{}}`}, {Path: "/v1/prompts/" + secretWord + "/render", Body: `{"variables":{}}`}, {Path: "/v1/prompts/{prompt}/render?workspace=other", Body: `{"variables":{}}`},
@@ -55,7 +55,7 @@ func (isolation) Run(ctx context.Context, t *Target, r *Result) error {
 				c.Header[i] = refs.Replace(c.Header[i])
 			}
 			before := t.Upstream.Hits("")
-			foreign(ctx, t, r, c, 0)
+			foreign(ctx, t, r, refs, c, 0)
 			r.Check(t.Upstream.Hits("") == before, "a call with a thing of another workspace went upstream: POST %s %v %s", c.Path, c.Header, c.Body)
 		}
 		// The same question as in the other workspace, which holds it in its cache.
@@ -73,7 +73,7 @@ func (isolation) Run(ctx context.Context, t *Target, r *Result) error {
 		for _, query := range []string{"", "?workspace=other"} {
 			c := c
 			c.Key, c.Path = adminKey, c.Path+query
-			foreign(ctx, t, r, c, 404)
+			foreign(ctx, t, r, refs, c, 404)
 		}
 	}
 	for _, c := range []sluice.Call{ // what the other workspace has, or its members, as a part of something new
@@ -82,7 +82,7 @@ func (isolation) Run(ctx context.Context, t *Target, r *Result) error {
 		{Path: "/v1/configs", Body: `{"slug":"x6","config":{"virtual_key":"up"},"workspace":"other"}`}, {Path: "/v1/prompts", Body: `{"slug":"x7","workspace":"other","body":{"model":"m","messages":[{"role":"user","content":"x"}]}}`},
 	} {
 		c.Key, c.Body = adminKey, refs.Replace(c.Body)
-		foreign(ctx, t, r, c, 404)
+		foreign(ctx, t, r, refs, c, 404)
 	}
 	a := t.Do(ctx, sluice.Call{Method: "GET", Path: refs.Replace("/v1/api-keys/{api key}"), Key: otherKey})
 	r.Check(a.Status == 200 && !a.JSON("disabled").Bool(), "the other workspace's key afterwards: %s", a.Brief())
@@ -90,17 +90,17 @@ func (isolation) Run(ctx context.Context, t *Target, r *Result) error {
 }
 
 // foreign makes one call that must not show anything of the other workspace. status 0 allows any.
-func foreign(ctx context.Context, t *Target, r *Result, c sluice.Call, status int) {
+func foreign(ctx context.Context, t *Target, r *Result, refs *strings.Replacer, c sluice.Call, status int) {
 	a := t.Do(ctx, c)
 	who := "a member"
 	if c.Key == adminKey {
 		who = "an admin"
 	}
 	r.Check(a.Err == nil && a.Status < 500 && (status == 0 || a.Status == status || a.Status == 403 && c.Key == memberKey), "%s of another workspace: %s %s %s: %s, expected %d", who, c.Method, c.Path, c.Body, a.Brief(), status)
-	if rows := a.JSON("data").Array(); a.Status == 200 && strings.HasPrefix(c.Path, "/v1/logs") {
+	if list, _, _ := strings.Cut(c.Path, "?"); a.Status == 200 && (list == "/v1/logs" || list == "/v1/audit-logs") {
 		// The word alone says nothing: refused calls of this caller name what they asked for.
-		for _, row := range rows {
-			r.Check(row.Get("workspace_name").String() != "other", "%s sees a row of another workspace: %s %s: %s", who, c.Method, c.Path, row.Get("id"))
+		for _, row := range a.JSON("data").Array() {
+			r.Check(row.Get("workspace").String() != refs.Replace("{workspace}"), "%s sees a row of another workspace: %s %s: %s", who, c.Method, c.Path, row.Raw)
 		}
 		return
 	}
