@@ -141,13 +141,14 @@ virtual_keys:
 	}
 	other.stop(syscall.SIGTERM)
 	db.Stop()
-	for name, c := range map[string]struct {
+	for _, c := range []struct {
+		name string
 		env  string
-		path string // that is removed
+		path string // that is removed, also for the cases behind
 		says string
 	}{
-		"another master key": {"SLUICE_MASTER_KEY=" + strings.Repeat("a", 64), "", "another master key"},
-		"no copy":            {masterKey, copied, "is not there"},
+		{"another master key", "SLUICE_MASTER_KEY=" + strings.Repeat("a", 64), "", "another master key"},
+		{"no copy", masterKey, copied, "is not there"},
 	} {
 		if c.path != "" {
 			if err := os.Remove(c.path); err != nil {
@@ -156,7 +157,7 @@ virtual_keys:
 		}
 		s.env = []string{c.env}
 		if out, err := sluice(s, "serve", "--port", "0"); err == nil || !strings.Contains(string(out), c.says) || !strings.Contains(string(out), "control.dsn") {
-			t.Errorf("%s: %v\n%s", name, err, out)
+			t.Errorf("%s: %v\n%s", c.name, err, out)
 		}
 	}
 	db.Restart(t)
