@@ -36,10 +36,11 @@ func embedded(t *testing.T, dir string) (*sqlite.Store, *spool.Spool) {
 	return store, log
 }
 
-// lockDatabase keeps everybody else from writing the file until release is called.
+// lockDatabase keeps everybody else from writing the file until release is called. It waits for
+// the store's own first writes.
 func lockDatabase(t *testing.T, path string) (release func()) {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?_txlock=immediate")
+	db, err := sql.Open("sqlite", "file:"+path+"?_txlock=immediate&_pragma=busy_timeout(30000)")
 	if err != nil {
 		t.Fatal(err)
 	}
