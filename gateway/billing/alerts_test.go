@@ -95,3 +95,22 @@ func TestRemind(t *testing.T) {
 		t.Errorf("told again as another account: %+v", again)
 	}
 }
+
+// What a process had reserved when it died is spent at the next start, which tells the shares that
+// this crosses.
+func TestRecoveredReservationsAreTold(t *testing.T) {
+	ctx, ledger := t.Context(), billingtest.NewMemory()
+	limits := billing.NewLimits(billing.LimitsConfig{})
+	must(t, limits.Declare([]billing.Budget{{ID: "b", Name: "all", Limit: 1_000_000, Period: billing.Life}}))
+	_, err := ledger.Post(ctx, []billing.Reservation{{ID: "dead", APIKey: "k", Amount: 850_000,
+		Claims: []billing.Claim{{Account: "k", Limit: 1_000_000}, {Account: "budget/b", Budget: "b", Limit: 1_000_000}}}}, nil)
+	must(t, err)
+	a := &alarms{}
+	s := start(t, ledger, func(c *billing.Config) { c.Limits, c.Alerts = limits, a })
+	key(t, s, "0.001")
+	must(t, s.Remind(ctx))
+	must(t, s.Close(ctx))
+	if len(a.told) != 2 || a.told[0].Account != "k" || a.told[1].ID != "b" || !slices.Equal(a.percents(), []int64{80, 80}) || a.told[1].Spent != 850_000 {
+		t.Errorf("told %+v", a.told)
+	}
+}

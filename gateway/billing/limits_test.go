@@ -110,6 +110,48 @@ func TestBudgetsConcernTheirCalls(t *testing.T) {
 	}
 }
 
+// A vendor that bills more than was reserved closes the budget of a key. A budget and a wallet that
+// others share are paid from, too: below zero, they refuse whoever calls next, also in another
+// process, until there is money again.
+func TestOverBoundRefusesSharedBudgets(t *testing.T) {
+	c := clockAt("2026-11-29T12:00:00Z")
+	const tokens = 50_000
+	over, worst := answering(gateway.Usage{Output: tokens}, 0), gateway.Usage{}
+	for name, limit := range map[string]func(*billing.Limits) error{
+		"budget": func(l *billing.Limits) error {
+			return l.Declare([]billing.Budget{{ID: "b", Name: "all", Limit: 2 * boundedCost, Period: billing.Day}})
+		},
+		"wallet": func(l *billing.Limits) error {
+			w, err := l.CreateWallet(t.Context(), billing.Wallet{Name: "all", Workspace: "w"})
+			if err == nil {
+				_, _, err = l.CreditWallet(t.Context(), w.ID, billing.Credit{Reference: "first", Amount: 2 * boundedCost})
+			}
+			return err
+		},
+	} {
+		limits, _ := rules(c)
+		must(t, limit(limits))
+		ledger := billingtest.NewMemory()
+		config := billing.Config{Now: c.now, Limits: limits, Patience: time.Minute}
+		one, two := startShared(t, ledger, config), startShared(t, ledger, config)
+		caller := func(key string) *gateway.Principal { return &gateway.Principal{Workspace: "w", APIKey: key} }
+		must(t, call(t, two, caller("b"), bounded, answering(worst, 0))) // it knows the account
+		ex, err := run(t, one, caller("a"), bounded, over)
+		must(t, err)
+		must(t, one.Close(t.Context())) // what was spent is in the ledger
+		if spent := ex.Facts.Cost.Nano; !ex.Facts.Cost.OverBound || spent <= 2*boundedCost {
+			t.Fatalf("%s: not above its bound: %+v", name, ex.Facts.Cost)
+		}
+		e := wantKind(t, name, call(t, two, caller("b"), bounded, answering(worst, 0)), gateway.Exhausted)
+		if !strings.Contains(e.Public, name+" 'all'") {
+			t.Errorf("%s: %q", name, e.Public)
+		}
+		if v, err := ledger.Verify(t.Context()); err != nil || !v.Sound() {
+			t.Errorf("%s: %+v", name, v)
+		}
+	}
+}
+
 func planOf(virtualKey string) *gateway.Plan {
 	return gatewaytest.Plan(&gateway.Target{Path: "config", Provider: "mock", VirtualKey: virtualKey})
 }

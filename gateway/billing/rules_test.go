@@ -61,30 +61,41 @@ func TestBadBudgets(t *testing.T) {
 	}
 	c := clockAt("2026-11-29T12:00:00Z")
 	for field, edits := range map[string][]func(*billing.Budget){
-		"name":                {func(b *billing.Budget) { b.Name = "" }, func(b *billing.Budget) { b.Name = strings.Repeat("n", 129) }},
-		"credit_limit":        {func(b *billing.Budget) { b.Limit = 0 }, func(b *billing.Budget) { b.Limit = -5 }, func(b *billing.Budget) { b.Limit = 9_000_000_000_000_000_001 }},
-		"period":              {func(b *billing.Budget) { b.Period = "" }, func(b *billing.Budget) { b.Period = "year" }},
-		"time_zone":           {func(b *billing.Budget) { b.TimeZone = "Mars/Olympus" }, func(b *billing.Budget) { b.TimeZone = "Local" }},
-		"ends_at":             {func(b *billing.Budget) { b.Ends = c.now() }, func(b *billing.Budget) { b.Ends = c.now().Add(-time.Hour) }},
-		"conditions[0].key":   {where(policy.Condition{Key: "planet", Values: policy.Values{"x"}})},
-		"conditions[0].value": {where(policy.Condition{Key: "model"}), where(policy.Condition{Key: "api_key", Values: policy.Values{"nobody"}})},
-		"conditions[1]":       {where(policy.Condition{Key: "model", Values: policy.Values{"a"}}, policy.Condition{Key: "model", Values: policy.Values{"a"}, Excludes: true})},
-		"group_by[0].key":     {func(b *billing.Budget) { b.GroupBy = []policy.Group{{Key: "planet"}} }},
+		"name":                 {func(b *billing.Budget) { b.Name = "" }, func(b *billing.Budget) { b.Name = strings.Repeat("n", 129) }},
+		"credit_limit":         {func(b *billing.Budget) { b.Limit = 0 }, func(b *billing.Budget) { b.Limit = -5 }, func(b *billing.Budget) { b.Limit = 9_000_000_000_000_000_001 }},
+		"period":               {func(b *billing.Budget) { b.Period = "" }, func(b *billing.Budget) { b.Period = "year" }},
+		"time_zone":            {func(b *billing.Budget) { b.TimeZone = "Mars/Olympus" }, func(b *billing.Budget) { b.TimeZone = "Local" }},
+		"ends_at":              {func(b *billing.Budget) { b.Ends = c.now() }, func(b *billing.Budget) { b.Ends = c.now().Add(-time.Hour) }},
+		"conditions[0].key":    {where(policy.Condition{Key: "planet", Values: policy.Values{"x"}})},
+		"conditions[0].value":  {where(policy.Condition{Key: "model"}), where(policy.Condition{Key: "api_key", Values: policy.Values{"nobody"}})},
+		"conditions[0].value ": {where(policy.Condition{Key: "address", Values: policy.Values{"10.0.0.0/8"}}), where(policy.Condition{Key: "address", Values: policy.Values{"localhost"}})},
+		"conditions[1]": {where(policy.Condition{Key: "model", Values: policy.Values{"a"}}, policy.Condition{Key: "model", Values: policy.Values{"a"}, Excludes: true}),
+			where(policy.Condition{Key: "user", Values: policy.Values{"a", "b"}}, policy.Condition{Key: "user", Values: policy.Values{"c"}})},
+		"group_by[0].key": {func(b *billing.Budget) { b.GroupBy = []policy.Group{{Key: "planet"}} }},
 	} {
 		for i, edit := range edits {
 			l, store := rules(c)
 			b := good()
 			edit(&b)
 			_, err := l.PutBudget(t.Context(), b)
-			if e := wantKind(t, field, err, gateway.Invalid); e.Param != field || store.writes != 0 || len(l.Budgets("")) != 0 {
+			if e := wantKind(t, field, err, gateway.Invalid); e.Param != strings.TrimSpace(field) || store.writes != 0 || len(l.Budgets("")) != 0 {
 				t.Errorf("%s %d: names %q, %d writes: %v", field, i, e.Param, store.writes, err)
 			}
 		}
 	}
-	l, _ := rules(c)
-	b, err := l.PutBudget(t.Context(), good())
-	if must(t, err); b.ID != "id" || len(l.Budgets("w")) != 1 {
-		t.Errorf("%+v", b)
+	for _, conditions := range [][]policy.Condition{
+		nil,
+		{{Key: "address", Values: policy.Values{"10.*", "2001:db8::1"}}},
+		{{Key: "user", Values: policy.Values{"a*"}}, {Key: "user", Values: policy.Values{"b", "ann"}}},
+		{{Key: "model", Values: policy.Values{"gpt-mock"}}, {Key: "model", Values: policy.Values{"mock/gpt-mock"}}}, // a model has several names
+	} {
+		l, _ := rules(c)
+		b := good()
+		b.Conditions = conditions
+		b, err := l.PutBudget(t.Context(), b)
+		if must(t, err); b.ID != "id" || len(l.Budgets("w")) != 1 {
+			t.Errorf("%+v", b)
+		}
 	}
 }
 

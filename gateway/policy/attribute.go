@@ -127,6 +127,15 @@ func (a Attribute) Moment() Moment {
 	return AtHeaders
 }
 
+// single reports whether a call has at most one value of the attribute: no id beside a name.
+func (a Attribute) single() bool {
+	switch a {
+	case "address", "endpoint_type", "user", "config", "provider", "virtual_key":
+		return true
+	}
+	return strings.HasPrefix(string(a), metadataPrefix)
+}
+
 // values are those of one call. It has none where the caller sent none.
 func (a Attribute) values(ex *gateway.Exchange) []string {
 	if p, fixed := properties[a]; fixed {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,6 +58,9 @@ func (s *Scope) Validate() error {
 			if v == "" || len(v) > maxValueBytes {
 				return field(at+"value", "A value must have between 1 and "+strconv.Itoa(maxValueBytes)+" bytes.")
 			}
+			if c.Key == "address" && !isAddress(v) {
+				return field(at+"value", "An address is an IP address such as 10.1.2.3, or the beginning of some, such as 10.1.*: the limit would match nothing.")
+			}
 		}
 	}
 	for i, g := range s.GroupBy {
@@ -69,23 +74,43 @@ func (s *Scope) Validate() error {
 	return nil
 }
 
-// contradiction returns the index of a condition that excludes every value which another one
-// asks for, or -1.
+// isAddress reports whether a value can match the address of a caller.
+func isAddress(v string) bool {
+	if strings.HasSuffix(v, "*") {
+		return true
+	}
+	_, err := netip.ParseAddr(v)
+	return err == nil
+}
+
+// contradiction returns the index of a condition that no call can meet together with an earlier
+// one, or -1.
 func (s *Scope) contradiction() int {
-	for i, c := range s.Conditions {
-		for _, other := range s.Conditions[:i] {
-			if c.Key == other.Key && c.Excludes != other.Excludes {
-				asked, excluded := c, other
-				if c.Excludes {
-					asked, excluded = other, c
-				}
-				if excluded.coversAll(asked.Values) {
-					return i
-				}
+	for i := range s.Conditions {
+		for j := range s.Conditions[:i] {
+			if s.Conditions[i].contradicts(&s.Conditions[j]) {
+				return i
 			}
 		}
 	}
 	return -1
+}
+
+// contradicts reports whether one of the conditions excludes every value which the other one asks
+// for, or whether they ask for different values of what a call has one value of.
+func (c *Condition) contradicts(other *Condition) bool {
+	switch {
+	case c.Key != other.Key || c.Excludes && other.Excludes:
+		return false
+	case c.Excludes:
+		return c.coversAll(other.Values)
+	case other.Excludes:
+		return other.coversAll(c.Values)
+	case !c.Key.single():
+		return false
+	}
+	open := func(v string) bool { return strings.HasSuffix(v, "*") }
+	return !slices.ContainsFunc(c.Values, open) && !slices.ContainsFunc(other.Values, open) && !slices.ContainsFunc(c.Values, other.Values.match)
 }
 
 // coversAll reports whether every value is among the condition's.

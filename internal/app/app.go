@@ -83,7 +83,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	if err := s.openPricing(ctx, cfg); err != nil {
 		return nil, err
 	}
-	if err := s.loadBudgets(ctx, cfg); err != nil {
+	if err := s.loadBudgets(ctx, cfg, log); err != nil {
 		return nil, err
 	}
 	if err := a.startAlerts(ctx, cfg, s); err != nil {

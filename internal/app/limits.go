@@ -42,12 +42,19 @@ func (a *app) openLimits(ctx context.Context, cfg config.Config, s *services, lo
 		if err := s.nameWorkspace(ctx, "rate_limits", i, l.Workspace, &rules[i].Workspace); err != nil {
 			return err
 		}
+		if l.Line == 0 { // of a key, in the key's entry
+			continue
+		}
+		scope := policy.Scope{Workspace: rules[i].Workspace, Conditions: l.Rule.Conditions}
+		if err := s.warnMissing(ctx, log, "rate_limits", i, l.Line, scope); err != nil {
+			return err
+		}
 	}
 	return s.limits.Declare(rules)
 }
 
 // loadBudgets reads budgets and wallets, and applies the budgets of the server's file.
-func (s *services) loadBudgets(ctx context.Context, cfg config.Config) error {
+func (s *services) loadBudgets(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 	if err := s.budgets.Load(ctx); err != nil {
 		return err
 	}
@@ -57,8 +64,26 @@ func (s *services) loadBudgets(ctx context.Context, cfg config.Config) error {
 		if err := s.nameWorkspace(ctx, "budgets", i, b.Workspace, &budgets[i].Workspace); err != nil {
 			return err
 		}
+		scope := policy.Scope{Workspace: budgets[i].Workspace, Conditions: b.Budget.Conditions}
+		if err := s.warnMissing(ctx, log, "budgets", i, b.Line, scope); err != nil {
+			return err
+		}
+		if ends := b.Budget.Ends; !ends.IsZero() && !ends.After(time.Now()) {
+			log.Warn("a budget of the file has ended, and limits nothing", "field", fmt.Sprintf("budgets[%d].ends_at", i), "line", b.Line, "budget", b.Budget.Name)
+		}
 	}
 	return s.budgets.Declare(budgets)
+}
+
+// warnMissing warns of a condition of the file that names what is not there. It is no error: the
+// admin API may create it later, or may have deleted it since the file was written.
+func (s *services) warnMissing(ctx context.Context, log *slog.Logger, list string, i, line int, scope policy.Scope) error {
+	err := scope.CheckExists(ctx, s.exists)
+	if e := gateway.AsError(err); e != nil && e.Kind == gateway.Invalid {
+		log.Warn("a limit of the file matches nothing yet", "field", fmt.Sprintf("%s[%d].%s", list, i, e.Param), "line", line, "problem", e.Public)
+		return nil
+	}
+	return err
 }
 
 // nameWorkspace finds the workspace that an entry of a list of the file names; "" names none.
@@ -100,7 +125,12 @@ func (s *services) exists(ctx context.Context, workspace string, key policy.Attr
 		}), err
 	case "workspace_id":
 		all, err := s.control.Workspaces(ctx)
-		return slices.ContainsFunc(all, func(w identity.Workspace) bool { return w.ID == value || w.Name == value }), err
+		return slices.ContainsFunc(all, func(w identity.Workspace) bool {
+			return (w.ID == value || w.Name == value) && (workspace == "" || w.ID == workspace)
+		}), err
+	case "provider":
+		_, known := vendor(value)
+		return known, nil
 	}
 	return true, nil
 }

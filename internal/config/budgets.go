@@ -12,6 +12,7 @@ import (
 // Budget is one entry of "budgets".
 type Budget struct {
 	Workspace string // name; "" = all
+	Line      int    `json:"-"`
 	Budget    billing.Budget
 }
 
@@ -19,22 +20,14 @@ type Budget struct {
 func (r *reader) budgets(n *yamltree.Node, to *[]Budget) {
 	seen := declared{}
 	r.list(n, func(item *yamltree.Node) {
-		var b Budget
+		b := Budget{Line: item.Line}
 		r.object(item, []field{
 			{"name", func(n *yamltree.Node) { r.checked(n, &b.Budget.Name, nameProblem) }},
 			{"workspace", func(n *yamltree.Node) { r.checked(n, &b.Workspace, nameProblem) }},
 			{"credit_limit", func(n *yamltree.Node) { r.usd(n, "credit_limit", &b.Budget.Limit) }},
 			{"period", func(n *yamltree.Node) { r.str(n, (*string)(&b.Budget.Period)) }},
 			{"time_zone", func(n *yamltree.Node) { r.str(n, &b.Budget.TimeZone) }},
-			{"ends_at", func(n *yamltree.Node) {
-				var text string
-				r.str(n, &text)
-				at, err := time.Parse(time.RFC3339, text)
-				if err != nil {
-					r.bad(n, "must be a time such as 2026-12-31T00:00:00Z")
-				}
-				b.Budget.Ends = at
-			}},
+			{"ends_at", func(n *yamltree.Node) { r.expiry(n, &b.Budget.Ends) }},
 			{"conditions", func(n *yamltree.Node) { r.conditions(n, &b.Budget.Conditions) }},
 			{"group_by", func(n *yamltree.Node) { r.groups(n, &b.Budget.GroupBy) }},
 		}, "name", "credit_limit", "period")

@@ -14,6 +14,7 @@ import (
 // RateLimit is one entry of "rate_limits", at the top of the file or at a key.
 type RateLimit struct {
 	Workspace string // name; "" = all
+	Line      int    `json:"-"` // 0: a limit of a key, in the key's entry
 	Rule      limit.Rule
 }
 
@@ -62,7 +63,7 @@ func (r *reader) counters(n *yamltree.Node, to *Counters) {
 func (r *reader) rateLimits(n *yamltree.Node, to *[]RateLimit) {
 	seen := declared{}
 	r.list(n, func(item *yamltree.Node) {
-		var l RateLimit
+		l := RateLimit{Line: item.Line}
 		r.object(item, append(r.amount(&l.Rule),
 			field{"name", func(n *yamltree.Node) { r.checked(n, &l.Rule.Name, nameProblem) }},
 			field{"workspace", func(n *yamltree.Node) { r.checked(n, &l.Workspace, nameProblem) }},
@@ -134,8 +135,27 @@ func (r *reader) conditions(n *yamltree.Node, to *[]policy.Condition) {
 			}},
 			{"excludes", func(n *yamltree.Node) { r.boolean(n, &c.Excludes) }},
 		}, "key", "value")
+		if c.Key == "provider" {
+			r.knownProviders(item.Get("value"))
+		}
 		*to = append(*to, c)
 	})
+}
+
+// knownProviders reports providers that nobody knows among the values of a condition.
+func (r *reader) knownProviders(n *yamltree.Node) {
+	if n == nil || r.checks.Vendor == nil {
+		return
+	}
+	values := n.Items
+	if n.Kind != yamltree.List {
+		values = []*yamltree.Node{n}
+	}
+	for _, v := range values {
+		if v.Text != "" && !strings.HasSuffix(v.Text, "*") && !r.checks.Vendor(v.Text) {
+			r.bad(v, "%s is no provider that Sluice knows: the limit would match nothing", r.quote(v))
+		}
+	}
 }
 
 // validLimit reports what package limit refuses.
