@@ -16,7 +16,7 @@ import (
 func (r *Record) JSON(detail bool) json.RawMessage {
 	v := exchangeJSON{ID: r.ID, Time: r.Time.Format(timeFormat), TraceID: r.Trace.Ref, TraceHex: r.Trace.ID.String(), Node: r.Node,
 		Workspace: r.Workspace, WorkspaceName: r.WorkspaceName, Member: r.Member, MemberName: r.MemberName, Team: r.Team, TeamName: r.TeamName, APIKey: r.APIKey, APIKeyName: r.APIKeyName,
-		Method: r.Method, Route: r.Route, Operation: r.Op, Stream: r.Stream, Status: r.Status, Outcome: r.Outcome.String(),
+		Session: r.Session, Verdict: r.Verdict().String(), Method: r.Method, Route: r.Route, Operation: r.Op, Stream: r.Stream, Status: r.Status, Outcome: r.Outcome.String(),
 		Provider: r.Provider, VirtualKey: r.VirtualKey, Model: r.Model, Served: r.Served,
 		Latency: millis(r.Latency), Upstream: millis(r.Upstream), Gateway: millis(r.Gateway()), Waited: millis(r.Waited), Chunks: r.Chunks(), LongestGap: r.LongestGap().Microseconds(),
 		CostKnown: r.Cost.Known, CostBasis: string(r.Cost.Basis), OverBound: r.Cost.OverBound, Saved: dollars(r.Cost.Saved), Price: r.Cost.Price,
@@ -103,6 +103,7 @@ type exchangeJSON struct {
 	TeamName      string                 `json:"team_name,omitempty"`
 	APIKey        string                 `json:"api_key"`
 	APIKeyName    string                 `json:"api_key_name,omitempty"`
+	Session       string                 `json:"session_id,omitempty"`
 	Method        string                 `json:"method"`
 	Route         string                 `json:"route"`
 	Operation     string                 `json:"operation"`
@@ -136,6 +137,7 @@ type exchangeJSON struct {
 	Config        *configJSON            `json:"config,omitempty"`
 	Prompt        *promptJSON            `json:"prompt,omitempty"`
 	PromptCache   *promptCacheJSON       `json:"prompt_cache,omitempty"`
+	Verdict       string                 `json:"verdict"` // the strongest of the guardrails: "none", "allow", "flag", "redact" or "deny"
 	Guardrails    []guardrailJSON        `json:"guardrails"`
 	Attempts      []attemptJSON          `json:"attempts"`
 	Error         *failureJSON           `json:"error,omitempty"`

@@ -98,6 +98,7 @@ func (r *Record) walk(c *recordCodec) {
 	r.walkCharged(c)
 	c.text(&r.Team)
 	c.text(&r.TeamName)
+	c.text(&r.Session)
 }
 
 // walkCharged packs how the price differs from the cost, so that rows from before there were price

@@ -26,6 +26,8 @@ type Query struct {
 	Cache        string // "HIT", "MISS" …; as in x-portkey-cache-status
 	Config       string // slug
 	Prompt       string // id or slug
+	Session      string
+	Verdict      string // a Verdict's name
 	Metadata     map[string]string
 	Cursor       string // Page.Next of the page before
 	Limit        int    // rows of a page; see listing.PageSize
@@ -48,6 +50,9 @@ func (q *Query) Check() error {
 	}
 	if _, ok := ParseOutcome(q.Outcome); !ok && q.Outcome != "" && q.Outcome != "error" {
 		return gateway.InvalidField(op, "outcome", "The 'outcome' must be one of "+strings.Join(outcomes[:], ", ")+" or error.")
+	}
+	if _, ok := ParseVerdict(q.Verdict); !ok && q.Verdict != "" {
+		return gateway.InvalidField(op, "verdict", "The 'verdict' must be one of "+strings.Join(verdicts[:], ", ")+".")
 	}
 	if err := listing.CheckPeriod(op, q.Since, q.Until); err != nil {
 		return err
@@ -73,7 +78,7 @@ func (q *Query) Match(r *Record) bool {
 	for _, f := range [...]struct{ want, a, b string }{
 		{q.Model, r.Model, r.Served}, {q.Provider, r.Provider, ""}, {q.VirtualKey, r.VirtualKey, ""},
 		{q.Member, r.Member, r.MemberName}, {q.Team, r.Team, r.TeamName}, {q.APIKey, r.APIKey, r.APIKeyName},
-		{q.Cache, r.CacheStatus(), ""}, {q.Config, r.Config.Slug, ""},
+		{q.Cache, r.CacheStatus(), ""}, {q.Config, r.Config.Slug, ""}, {q.Session, r.Session, ""}, {q.Verdict, r.Verdict().String(), ""},
 	} {
 		if f.want != "" && f.want != f.a && f.want != f.b {
 			return false

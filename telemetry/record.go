@@ -41,9 +41,10 @@ type Record struct {
 	Upstream  time.Duration // while at least one attempt was running
 	Waited    time.Duration // in pauses between attempts, and for money that other calls had reserved
 
-	Cache  gateway.CacheFact
-	Config Config
-	Prompt *gateway.PromptFact
+	Cache   gateway.CacheFact
+	Config  Config
+	Prompt  *gateway.PromptFact
+	Session string // of several calls, as the caller names it; "" if it does not
 
 	PromptCache *gateway.PromptCacheFact // nil: not compared
 

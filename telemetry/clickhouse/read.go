@@ -109,7 +109,7 @@ func conditions(q *telemetry.Query) *where {
 	}
 	for _, f := range []struct{ want, a, b string }{
 		{q.Model, "requested_model", "model"}, {q.Provider, "provider", ""}, {q.VirtualKey, "virtual_key", ""}, {q.Member, "member_id", "member"},
-		{q.Team, "team_id", "team"}, {q.APIKey, "api_key_id", "api_key"}, {q.Cache, "cache_status", ""}, {q.Config, "config", ""}, {q.Prompt, "prompt_id", "prompt"},
+		{q.Team, "team_id", "team"}, {q.APIKey, "api_key_id", "api_key"}, {q.Cache, "cache_status", ""}, {q.Config, "config", ""}, {q.Session, "session_id", ""}, {q.Verdict, "verdict", ""}, {q.Prompt, "prompt_id", "prompt"},
 	} {
 		switch {
 		case f.want == "":

@@ -76,14 +76,14 @@ func request(d driver.Batch, r *telemetry.Record, batch string) error {
 	for _, h := range r.Redacted {
 		hits += h.Count
 	}
-	return d.Append(r.Time, r.ID, r.Trace.ID.String(), r.Trace.Root.String(), r.Trace.Ref, r.Workspace, r.WorkspaceName, r.Member, r.MemberName,
+	return d.Append(r.Time, r.ID, r.Trace.ID.String(), r.Trace.Root.String(), r.Trace.Ref, r.Session, r.Workspace, r.WorkspaceName, r.Member, r.MemberName,
 		r.Team, r.TeamName, r.APIKey, r.APIKeyName, r.Node, r.Route, r.Op, r.Stream, uint16(r.Status), r.Outcome.String(),
 		kind, message, finish, r.Model, r.Served, r.Provider, r.VirtualKey,
 		clampUint32(u.Input), clampUint32(u.Output), clampUint32(u.CacheRead), clampUint32(u.CacheWrite), clampUint32(u.Reasoning),
 		r.Cost.Nano, r.Cost.Known, r.Cost.Saved, r.Cost.Price, string(r.Cost.State()), r.Cost.Charged, r.Cost.ChargedKnown, r.Cost.Rule, micros(r.Latency), ttft, micros(r.Upstream), micros(r.Gateway()),
 		uint32(r.Chunks()), micros(r.LongestGap()), maxOutput, temperature,
 		r.CacheStatus(), r.Cache.Tier, float32(r.Cache.Similarity), r.Cache.Origin,
-		r.Config.Slug, uint32(r.Config.Version), r.Config.Source, r.Config.Mode, clampUint8(len(r.Attempts)), clampUint8(r.Retries()), r.Fallback(),
+		r.Config.Slug, uint32(r.Config.Version), r.Config.Source, r.Config.Mode, clampUint8(len(r.Attempts)), clampUint8(r.Retries()), r.Fallback(), r.Verdict().String(),
 		target, provider, model, status, failure, start, took, gid, gversion, gphase, gpass, gaction, gtook,
 		p.ID, p.Slug, uint32(p.Version), p.Variant, meta, uint32(hits), r.Body.String(), string(r.Pack(nil)), batch)
 }

@@ -34,6 +34,7 @@ func TestEachFilterHasAnIndex(t *testing.T) {
 		"Team":   {telemetry.Query{Team: "x"}, "ix_team"},
 		"APIKey": {telemetry.Query{APIKey: "x"}, "ix_api_key"}, "Trace": {telemetry.Query{Trace: "x"}, "ix_trace"},
 		"Cache": {telemetry.Query{Cache: "HIT"}, "ix_cache"}, "Config": {telemetry.Query{Config: "x"}, "ix_config"},
+		"Session": {telemetry.Query{Session: "x"}, "ix_session"}, "Verdict": {telemetry.Query{Verdict: "deny"}, "ix_verdict"},
 		"Prompt": {telemetry.Query{Prompt: "x"}, "ix_prompt"}, "Metadata": {telemetry.Query{Metadata: map[string]string{"k": "v"}}, "ix_meta_value"},
 	}
 	fields := reflect.TypeFor[telemetry.Query]()

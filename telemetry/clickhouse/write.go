@@ -173,10 +173,10 @@ var columns = map[string]string{
 	"otel_traces": "Timestamp, TraceId, SpanId, ParentSpanId, TraceState, SpanName, SpanKind, ServiceName, ResourceAttributes, ScopeName, ScopeVersion, " +
 		"SpanAttributes, Duration, StatusCode, StatusMessage, Events.Timestamp, Events.Name, Events.Attributes, Links.TraceId, Links.SpanId, Links.TraceState, Links.Attributes",
 	"audit_log": "ts, chain_id, seq, prev_hash, hash, workspace_id, member_id, member, team_id, api_key_id, action, resource, resource_id, outcome, status, request_id, trace_id, client, canonical",
-	"llm_requests": "ts, request_id, trace_id, span_id, trace_ref, workspace_id, workspace, member_id, member, team_id, team, api_key_id, api_key, node, route, operation, stream, status, outcome, " +
+	"llm_requests": "ts, request_id, trace_id, span_id, trace_ref, session_id, workspace_id, workspace, member_id, member, team_id, team, api_key_id, api_key, node, route, operation, stream, status, outcome, " +
 		"error_type, error_message, finish_reason, requested_model, model, provider, virtual_key, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, " +
 		"cost_nano_usd, cost_known, saved_nano_usd, price_version, cost_state, price_nano_usd, price_known, price_rule, latency_us, ttft_us, upstream_us, gateway_us, chunks, longest_gap_us, max_output, temperature, cache_status, cache_tier, cache_score, cache_origin_request, " +
-		"config, config_version, config_source, route_mode, attempt_count, retry_count, fallback_used, " +
+		"config, config_version, config_source, route_mode, attempt_count, retry_count, fallback_used, verdict, " +
 		"attempts.target, attempts.provider, attempts.model, attempts.status, attempts.error_type, attempts.start_us, attempts.latency_us, " +
 		"guardrails.id, guardrails.version, guardrails.phase, guardrails.pass, guardrails.action, guardrails.latency_us, " +
 		"prompt_id, prompt, prompt_version, prompt_variant, metadata, redacted_values, body_state, record, batch_id",

@@ -8,9 +8,10 @@ import (
 )
 
 var (
-	exchangeColumns = []string{"workspace", "ts", "id", "trace", "status", "outcome", "provider", "model", "facts", "bodies",
+	exchangeColumns = []string{"n", "workspace", "ts", "id", "trace", "status", "outcome", "provider", "model", "facts",
 		"template", "caller", "team", "target", "result", "user", "stream", "chunks", "longest_gap_us", "max_output", "temperature",
-		"input_tokens", "output_tokens", "cost_nano", "price_nano"}
+		"input_tokens", "output_tokens", "cost_nano", "price_nano", "session", "latency_us", "ttft_us", "saved_nano", "rescued", "verdict"}
+	bodyColumns  = []string{"n", "packed"}
 	auditColumns = []string{"chain_id", "seq", "ts", "workspace", "prev_hash", "hash", "canonical", "request_id", "caller"}
 )
 

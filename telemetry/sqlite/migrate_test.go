@@ -19,7 +19,7 @@ import (
 // beside new ones by every filter, rows of one trace that are far apart, too.
 func TestOldFile(t *testing.T) {
 	schemas, err := filepath.Glob("testdata/*.sql")
-	if err != nil || len(schemas) != 3 {
+	if err != nil || len(schemas) != 4 {
 		t.Fatal(schemas, err)
 	}
 	for _, schema := range schemas {
@@ -27,7 +27,7 @@ func TestOldFile(t *testing.T) {
 			path := t.TempDir() + "/t.db"
 			g := telemetrytest.NewGenerator(1, time.Now())
 			old := g.Record()
-			for old.Prompt == nil || old.Config.Slug == "" || len(old.Metadata) == 0 {
+			for old.Prompt == nil || old.Config.Slug == "" || len(old.Metadata) == 0 || len(old.Request) == 0 || old.Session == "" {
 				old = g.Record()
 			}
 			late := g.Record()
@@ -40,12 +40,12 @@ func TestOldFile(t *testing.T) {
 					t.Fatal(err)
 				}
 				var version int
-				if err := s.read.QueryRow("SELECT max(version_id) FROM goose_db_version").Scan(&version); err != nil || version != 7 {
+				if err := s.read.QueryRow("SELECT max(version_id) FROM goose_db_version").Scan(&version); err != nil || version != 8 {
 					t.Errorf("version %d, %v", version, err)
 				}
 				write(t, s, "late", late)
 				found, err := s.Log(t.Context(), listing.AllWorkspaces(), old.Trace.Ref)
-				if err != nil || len(found) != 2 || found[0].ID != old.ID || found[1].ID != late.ID {
+				if err != nil || len(found) != 2 || telemetrytest.Same(found[0], old) != "" || found[1].ID != late.ID {
 					t.Errorf("%v, %v", found, err)
 				}
 				page, err := s.Logs(t.Context(), telemetry.Query{Scope: listing.AllWorkspaces(), Trace: old.Trace.Ref})
@@ -57,6 +57,12 @@ func TestOldFile(t *testing.T) {
 				s.background.Wait() // the row has its new columns now
 				findByEachFilter(t, s, old)
 				sumUp(t, s, old)
+				if err := s.read.QueryRow("SELECT count(*) FROM exchanges WHERE bodies IS NOT NULL OR latency_us IS NULL").Scan(&version); err != nil || version != 0 {
+					t.Errorf("%d rows have not moved, %v", version, err)
+				}
+				if moved, err := s.Log(t.Context(), listing.AllWorkspaces(), old.ID); err != nil || telemetrytest.Same(moved, []*telemetry.Record{old}) != "" {
+					t.Errorf("%v, %v", moved, err)
+				}
 				if err := s.Close(); err != nil {
 					t.Fatal(err)
 				}
@@ -128,8 +134,8 @@ func writeOldFile(t *testing.T, path, schema string, r *telemetry.Record) {
 		t.Fatal(err)
 	}
 	const far = -100000 // many runs of the index exchanges_by_run away from new rows
-	_, err = db.Exec("INSERT INTO exchanges (n, workspace, ts, id, trace, status, outcome, provider, model, facts) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?)",
-		far, r.Time.UnixMicro(), r.ID, traceNumber(r.Trace.ID), r.Status, int64(r.Outcome), r.Provider, r.Model, r.Pack(nil))
+	_, err = db.Exec("INSERT INTO exchanges (n, workspace, ts, id, trace, status, outcome, provider, model, facts, bodies) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		far, r.Time.UnixMicro(), r.ID, traceNumber(r.Trace.ID), r.Status, int64(r.Outcome), r.Provider, r.Model, r.Pack(nil), (&compressor{}).bodies(r))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -214,7 +214,7 @@ const slack = 2 * time.Second
 
 // full reads exchanges with their bodies.
 func (s *Store) full(ctx context.Context, where string, args ...any) ([]*telemetry.Record, error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT facts, bodies FROM exchanges WHERE "+where+" ORDER BY ts, id", args...)
+	rows, err := s.read.QueryContext(ctx, "SELECT facts, coalesce(packed, bodies) FROM exchanges LEFT JOIN bodies USING (n) WHERE "+where+" ORDER BY ts, id", args...)
 	if err != nil {
 		return nil, err
 	}

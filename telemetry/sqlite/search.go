@@ -28,6 +28,13 @@ func (s *Store) sections(ctx context.Context, q *telemetry.Query, workspace int6
 	if user := q.Metadata[telemetry.UserKey]; user != "" {
 		return []section{{"exchanges_by_user", "workspace = ? AND user = ?", []any{workspace, user}}}, nil
 	}
+	if q.Session != "" {
+		return []section{{"exchanges_by_session", "workspace = ? AND session = ?", []any{workspace, q.Session}}}, nil
+	}
+	if v, ok := telemetry.ParseVerdict(q.Verdict); ok && v > telemetry.VerdictAllow {
+		// The index holds only rows with verdict > 1, which the condition must say.
+		return []section{{"exchanges_by_verdict", "workspace = ? AND verdict > 1 AND verdict = ?", []any{workspace, int64(v)}}}, nil
+	}
 	for _, d := range s.dimensions.all() {
 		f := filterOf(d.column, q)
 		if len(f.conditions) == 0 {

@@ -21,7 +21,8 @@ func filters(r *telemetry.Record) map[string]telemetry.Query {
 		"Outcome": {Outcome: r.Outcome.String()}, "Member": {Member: r.MemberName}, "APIKey": {APIKey: r.APIKey}, "Team": {Team: r.Team}, "Trace": {Trace: r.Trace.Ref},
 		"Cache": {Cache: r.CacheStatus()}, "Config": {Config: r.Config.Slug}, "Prompt": {Prompt: r.Prompt.Slug},
 		"Metadata": {Metadata: map[string]string{telemetry.UserKey: r.User()}},
-		"Since":    {Since: r.Time}, "Until": {Until: r.Time.Add(time.Microsecond)},
+		"Session":  {Session: r.Session}, "Verdict": {Verdict: r.Verdict().String()},
+		"Since": {Since: r.Time}, "Until": {Until: r.Time.Add(time.Microsecond)},
 	}
 }
 
@@ -37,6 +38,7 @@ func TestNoFilterScans(t *testing.T) {
 	r := telemetrytest.NewGenerator(1, time.Now()).Record()
 	r.Workspace, r.Provider, r.Config.Slug, r.Prompt, r.Team = "ws1", "openai", "prod", &promptFact, "t1"
 	r.Metadata = []telemetry.Pair{{Key: telemetry.UserKey, Value: "u1"}}
+	r.Session, r.Guardrails = "s1", []telemetry.Guardrail{{Action: gateway.ActionDeny}}
 	write(t, s, "b", r)
 	want := map[string]string{
 		"Model": "exchanges_by_target (target=?", "Provider": "exchanges_by_target (target=?", "VirtualKey": "exchanges_by_target (target=?",
@@ -44,6 +46,7 @@ func TestNoFilterScans(t *testing.T) {
 		"Member": "exchanges_by_caller (caller=?", "APIKey": "exchanges_by_caller (caller=?", "Team": "exchanges_by_team (team=?",
 		"Config": "exchanges_by_template (template=?", "Prompt": "exchanges_by_template (template=?",
 		"Trace": "exchanges_by_run (<expr>=? AND trace=?)", "Metadata": "exchanges_by_user (workspace=? AND user=?",
+		"Session": "exchanges_by_session (workspace=? AND session=?", "Verdict": "exchanges_by_verdict (workspace=? AND verdict=?",
 		"Since": "exchanges_by_time (workspace=? AND ts>?", "Until": "exchanges_by_time (workspace=? AND ts<?",
 	}
 	cases := filters(r)
@@ -144,14 +147,16 @@ func TestTooManyCombinations(t *testing.T) {
 		t.Fatal(numbered, err)
 	}
 	r := g.Record()
-	r.Workspace, r.Provider, r.Config.Slug, r.Prompt = "ws1", "openai", "prod", &promptFact
+	r.Workspace, r.Provider, r.Config.Slug, r.Prompt, r.Team = "ws1", "openai", "prod", &promptFact, "t1"
 	r.Metadata = []telemetry.Pair{{Key: telemetry.UserKey, Value: "u1"}}
 	write(t, s, "b", r)
 	findByEachFilter(t, s, r)
 	if _, err := s.Prune(t.Context(), r.Time, time.Time{}); err != nil { // all but r
 		t.Fatal(err)
 	}
-	write(t, s, "c", g.Record())
+	later := g.Record()
+	later.Team = "t1"
+	write(t, s, "c", later)
 	findByEachFilter(t, s, r)
 	for _, d := range s.dimensions.all()[1:] {
 		if len(d.known) != 1 {

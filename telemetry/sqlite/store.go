@@ -34,7 +34,7 @@ type Store struct {
 
 	rebuilt bool // rebuild was tried; Prune alone uses it
 
-	exchanges, audit, foreign inserter // on write
+	exchanges, bodies, audit, foreign inserter // on write
 
 	writing    sync.Mutex // held during a transaction that uses dimensions
 	dimensions dimensions
@@ -116,6 +116,9 @@ func (s *Store) prepare(ctx context.Context) (err error) {
 	if s.exchanges, err = newInserter(ctx, s.write, "exchanges", exchangeColumns); err != nil {
 		return err
 	}
+	if s.bodies, err = newInserter(ctx, s.write, "bodies", bodyColumns); err != nil {
+		return err
+	}
 	if s.audit, err = newInserter(ctx, s.write, "audit", auditColumns); err != nil {
 		return err
 	}
@@ -144,7 +147,7 @@ func (s *Store) Close() error {
 		s.stop()
 		s.background.Wait()
 	}
-	errs := []error{s.exchanges.close(), s.audit.close(), s.foreign.close()}
+	errs := []error{s.exchanges.close(), s.bodies.close(), s.audit.close(), s.foreign.close()}
 	for _, db := range []*sql.DB{s.read, s.write} {
 		if db != nil {
 			errs = append(errs, db.Close())

@@ -81,20 +81,34 @@ func (s *Store) writeBatch(ctx context.Context, b *telemetry.Batch) (err error) 
 // writeExchanges inserts rows. It adds the workspaces that they are the first of to added: those
 // exist once the transaction is committed.
 func (s *Store) writeExchanges(ctx context.Context, tx *sql.Tx, rows []*telemetry.Record, added map[string]int64) error {
-	values := make([]any, 0, len(rows)*len(exchangeColumns))
+	if len(rows) == 0 {
+		return nil
+	}
+	var last int64
+	if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(n), 0) FROM exchanges").Scan(&last); err != nil {
+		return err
+	}
+	values, bodies := make([]any, 0, len(rows)*len(exchangeColumns)), make([]any, 0, len(rows)*len(bodyColumns))
 	var compress compressor
 	for _, r := range rows {
 		workspace, err := s.numberWorkspace(ctx, tx, r.Workspace, added)
 		if err != nil {
 			return err
 		}
-		values = append(values, workspace, r.Time.UnixMicro(), r.ID, traceNumber(r.Trace.ID), r.Status, int64(r.Outcome),
-			r.Provider, r.Model, r.Pack(make([]byte, 0, usualFacts)), compress.bodies(r))
+		last++
+		values = append(values, last, workspace, r.Time.UnixMicro(), r.ID, traceNumber(r.Trace.ID), r.Status, int64(r.Outcome),
+			r.Provider, r.Model, r.Pack(make([]byte, 0, usualFacts)))
+		if packed := compress.bodies(r); packed != nil {
+			bodies = append(bodies, last, packed)
+		}
 		if values, err = s.appendSearchColumns(ctx, tx, values, workspace, r); err != nil {
 			return err
 		}
 	}
-	return s.exchanges.insert(ctx, tx, values)
+	if err := s.exchanges.insert(ctx, tx, values); err != nil {
+		return err
+	}
+	return s.bodies.insert(ctx, tx, bodies)
 }
 
 // usualFacts is the size of most packed records, in bytes.
@@ -155,7 +169,7 @@ func (s *Store) appendSearchColumns(ctx context.Context, tx *sql.Tx, out []any, 
 		}
 		out = append(out, n)
 	}
-	var user, maxOutput, temperature, cost, price any
+	var user, maxOutput, temperature, cost, price, session, ttft any
 	if u := r.User(); u != "" {
 		user = u
 	}
@@ -171,11 +185,18 @@ func (s *Store) appendSearchColumns(ctx context.Context, tx *sql.Tx, out []any, 
 	if r.Cost.ChargedKnown {
 		price = r.Cost.Charged
 	}
+	if r.Session != "" {
+		session = r.Session
+	}
+	if r.FirstByte >= 0 {
+		ttft = r.FirstByte.Microseconds()
+	}
 	var used gateway.Usage
 	if r.Usage != nil {
 		used = *r.Usage
 	}
-	return append(out, user, r.Stream, r.Chunks(), r.LongestGap().Microseconds(), maxOutput, temperature, used.Input, used.Output, cost, price), nil
+	return append(out, user, r.Stream, r.Chunks(), r.LongestGap().Microseconds(), maxOutput, temperature, used.Input, used.Output, cost, price,
+		session, r.Latency.Microseconds(), ttft, r.Cost.Saved, r.Rescued(), int64(r.Verdict())), nil
 }
 
 func addWorkspace(ctx context.Context, tx *sql.Tx, id string) (int64, error) {
@@ -203,11 +224,11 @@ func (s *Store) workspaceNumbers() []int64 {
 	return out
 }
 
-// compressor makes the column bodies. It reuses its memory from row to row.
+// compressor makes rows of the table bodies. It reuses its memory from row to row.
 type compressor struct{ packed, encoded []byte }
 
-// bodies returns compressed bodies, or nil for NULL without any.
-func (c *compressor) bodies(r *telemetry.Record) any {
+// bodies returns compressed bodies, or nil without any.
+func (c *compressor) bodies(r *telemetry.Record) []byte {
 	if len(r.Request)+len(r.Response) == 0 {
 		return nil
 	}

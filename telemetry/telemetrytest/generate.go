@@ -64,6 +64,7 @@ func (g *Generator) Record() *telemetry.Record {
 	r.Config = telemetry.Config{Source: "header", Slug: pick(g, "", "prod", "test"), Mode: "fallback", Version: 2}
 	r.Cache.Status = pick(g, gateway.CacheHit, gateway.CacheMiss, gateway.CacheSemanticHit, "")
 	r.Cache.Similarity, r.Cache.Threshold = 0.97, 0.95
+	r.Session = pick(g, "", "s1", "s2")
 	r.Metadata = []telemetry.Pair{{Key: "_user", Value: pick(g, "u1", "u2", "ü 'x'")}, {Key: "team", Value: pick(g, "red", "blue")}}[:g.rnd.IntN(3)]
 	r.Latency, r.Upstream = time.Duration(g.rnd.IntN(3e6))*time.Microsecond+time.Millisecond, 800*time.Microsecond
 	r.Waited = time.Duration(g.rnd.IntN(3)) * 50 * time.Microsecond
@@ -109,7 +110,7 @@ func (g *Generator) parts(r *telemetry.Record) {
 		at += 250 * time.Microsecond
 	}
 	if g.rnd.IntN(3) == 0 {
-		r.Guardrails = append(r.Guardrails, telemetry.Guardrail{ID: "no-secrets", Version: "v1", Pass: r.Status != 446, Deny: true, Action: gateway.ActionDeny,
+		r.Guardrails = append(r.Guardrails, telemetry.Guardrail{ID: "no-secrets", Version: "v1", Pass: r.Status != 446, Deny: true, Action: pick(g, gateway.ActionAllow, gateway.ActionFlag, gateway.ActionRedact, gateway.ActionDeny),
 			Start: 26 * time.Microsecond, Duration: 3 * time.Microsecond,
 			Checks: []telemetry.CheckResult{{ID: "default.contains", Pass: r.Status != 446, Explanation: "one word found", Duration: time.Microsecond}}})
 		r.Redacted = []gateway.EntityHits{{Entity: "email", Count: 2}}

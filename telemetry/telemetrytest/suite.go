@@ -113,7 +113,7 @@ func Queries(all []*telemetry.Record) []telemetry.Query {
 	qs := []telemetry.Query{{}, {Since: mid.Time}, {Until: mid.Time}, {Since: mid.Time, Until: all[len(all)/4].Time},
 		{Model: "gpt-5"}, {Model: `o'hara "x"`}, {Model: "gpt-5-2026"}, {Provider: "anthropic"}, {VirtualKey: "vk_a"}, {Status: 429}, {Status: 4}, {Status: 2},
 		{Outcome: "ok"}, {Outcome: "error"}, {Outcome: "denied"}, {Member: "m1"}, {Member: "ann"}, {APIKey: "k2"}, {Team: "t1"}, {Team: "ml"}, {Trace: mid.Trace.Ref}, {Trace: "order-3"},
-		{Cache: "HIT"}, {Cache: "SEMANTIC HIT"}, {Cache: "DISABLED"}, {Config: "prod"}, {Prompt: "support"}, {Prompt: "p1"},
+		{Cache: "HIT"}, {Cache: "SEMANTIC HIT"}, {Cache: "DISABLED"}, {Config: "prod"}, {Prompt: "support"}, {Prompt: "p1"}, {Session: "s1"}, {Session: "s1", Model: "gpt-5"}, {Verdict: "none"}, {Verdict: "allow"}, {Verdict: "flag"}, {Verdict: "deny", Status: 2},
 		{Metadata: map[string]string{"_user": "ü 'x'"}}, {Metadata: map[string]string{"_user": "u1", "team": "red"}}, {Metadata: map[string]string{"team": "none"}},
 		{Model: "gpt-5", Status: 2, Member: "m2", Cache: "MISS", Limit: 3}}
 	var out []telemetry.Query
@@ -151,6 +151,7 @@ func queries(t *testing.T, s telemetry.Store) {
 		}
 	}
 	for _, q := range []telemetry.Query{{}, {Scope: listing.Workspace("")}, {Scope: listing.AllWorkspaces(), Status: 7}, {Scope: listing.AllWorkspaces(), Outcome: "fine"},
+		{Scope: listing.AllWorkspaces(), Verdict: "fine"},
 		{Scope: listing.AllWorkspaces(), Cursor: "x"}, {Scope: listing.AllWorkspaces(), Since: time.Now(), Until: Begin()}} {
 		var e *gateway.Error
 		if _, err := s.Logs(t.Context(), q); !errors.As(err, &e) || e.HTTPStatus() >= 500 {
