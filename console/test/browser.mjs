@@ -50,6 +50,15 @@ export async function signIn(page, key = ownerKey) {
   await page.getByRole("navigation").waitFor();
 }
 
+/** write replaces the text of the editor with this label. */
+export async function write(page, label, text) {
+  const editor = page.getByLabel(label);
+  await editor.click();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.insertText(text);
+  assert.equal((await editor.textContent()).replaceAll(/\s/g, ""), text.replaceAll(/\s/g, ""));
+}
+
 /** api calls the server as a program would; the answer has the id of its request as `requestID`. */
 export async function api(method, path, body, key = ownerKey) {
   const response = await fetch(`${server}${path}`, {

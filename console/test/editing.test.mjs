@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { api, launch, openPage, signIn } from "./browser.mjs";
+import { api, launch, openPage, signIn, write } from "./browser.mjs";
 
 let browser;
 before(async () => {
@@ -13,18 +13,33 @@ test("a config: what is no JSON, what the server refuses, and what it takes", as
   await signIn(page);
   await page.getByRole("button", { name: "New config" }).click();
   await page.getByLabel("Slug").fill("from-the-console");
-  const text = page.getByLabel("Config as JSON");
-  await text.fill("{");
+  await write(page, "Config as JSON", "{");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("This is no JSON").waitFor();
-  await text.fill('{"retry": "often"}');
+  await write(page, "Config as JSON", '{"retry": "often"}');
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText(/retry/).last().waitFor();
-  await text.fill('{"retry": 2}');
+  await write(page, "Config as JSON", '{"retry": 2}');
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByRole("button", { name: "from-the-console" }).waitFor();
+  await page.getByRole("heading", { name: "from-the-console" }).waitFor();
   assert.deepEqual((await api("GET", "/v1/configs/from-the-console")).config, { retry: 2 });
   await page.context().close();
+});
+
+test("a config: its next version, what it changed, and back", async () => {
+  await api("POST", "/v1/configs", { slug: "console-versions", config: { retry: 1 } });
+  const { page, check } = await openPage(browser, "configs/console-versions");
+  await signIn(page);
+  await write(page, "Config as JSON", '{"retry": 3}');
+  await page.getByLabel("Why").fill("flaky provider");
+  await page.getByRole("button", { name: "Save as the next version" }).click();
+  await page.getByRole("cell", { name: "flaky provider" }).waitFor();
+  await page.getByRole("button", { name: "What it changed: Version 2" }).click();
+  await page.locator(".cm-deletedChunk", { hasText: '"retry": 1' }).waitFor();
+  await page.getByRole("button", { name: "Make it the newest again" }).click();
+  await page.getByRole("button", { name: "What it changed: Version 3" }).waitFor();
+  assert.deepEqual((await api("GET", "/v1/configs/console-versions")).config, { retry: 1 });
+  await check();
 });
 
 test("a prompt: made, changed and published", async () => {
@@ -36,9 +51,11 @@ test("a prompt: made, changed and published", async () => {
   await page.getByRole("heading", { name: "console-greeting" }).waitFor();
   await page.getByRole("button", { name: "New version from this one" }).click();
   await page.getByLabel("What changed").fill("kinder");
-  await page
-    .getByLabel("Template as JSON")
-    .fill('{"model": "mock/echo", "messages": [{"role": "user", "content": "Dear {{name}}"}]}');
+  await write(
+    page,
+    "Template as JSON",
+    '{"model": "mock/echo", "messages": [{"role": "user", "content": "Dear {{name}}"}]}',
+  );
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("kinder").waitFor();
   await page.getByRole("button", { name: "Point a label at it" }).click();
@@ -56,11 +73,13 @@ test("a virtual key: its credential is sent once and shown never", async () => {
   await page.getByLabel("Provider", { exact: true }).fill("openai");
   await page.getByLabel("Credential of the provider").fill(credential);
   await page.getByRole("button", { name: "Create" }).click();
-  await page.getByRole("cell", { name: "vk-console" }).waitFor();
+  await page.getByRole("cell", { name: "vk-console", exact: true }).waitFor();
   assert.equal((await page.content()).includes(credential), false);
-  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Test: vk-console" }).click();
+  await page.getByRole("status", { name: "Result of the test" }).waitFor();
+  await page.getByRole("button", { name: "Delete: vk-console" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
-  await page.getByRole("cell", { name: "vk-console" }).waitFor({ state: "detached" });
+  await page.getByRole("cell", { name: "vk-console", exact: true }).waitFor({ state: "detached" });
   await check();
 });
 
@@ -104,7 +123,7 @@ test("a budget with what a key has spent of it, and the usage behind it", async 
   );
   const { page, check } = await openPage(browser, "budgets");
   await signIn(page);
-  await page.getByRole("cell", { name: "console-month" }).waitFor();
+  await page.getByRole("cell", { name: "console-month", exact: true }).waitFor();
   await page.getByText("month Asia/Shanghai").waitFor();
   await page.getByLabel("What limits this API key").selectOption({ label: "console-spender" });
   await page

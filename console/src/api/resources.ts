@@ -17,6 +17,16 @@ export type Usage = Schemas["UsageOfAdmin"];
 export type UsageRow = Schemas["UsageRow"];
 export type Budget = Schemas["Budget"];
 export type Wallet = Schemas["Wallet"];
+export type Credit = Schemas["Credit"];
+export type LedgerCheck = Schemas["Verification"];
+export type BudgetAccount = Schemas["AccountEntry"];
+export type RateLimit = Schemas["RateLimit"];
+export type PriceRule = Schemas["Rule"];
+export type PriceSettings = Schemas["Settings"];
+export type AlertTarget = Schemas["Target"];
+export type AlertTest = Schemas["Test"];
+export type CredentialTest = Schemas["CredentialTest"];
+export type ConfigVersion = Schemas["ConfigVersion"];
 export type Explanation = Schemas["Explanation"];
 
 export interface Model {

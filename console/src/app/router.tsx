@@ -1,11 +1,15 @@
 import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { AccountScreen } from "../account/AccountScreen";
+import { AlertsScreen } from "../alerts/AlertsScreen";
 import { AuditScreen } from "../audit/AuditScreen";
 import { BudgetsScreen } from "../budgets/BudgetsScreen";
+import { ConfigScreen } from "../configs/ConfigScreen";
 import { ConfigsScreen } from "../configs/ConfigsScreen";
 import { KeysScreen } from "../keys/KeysScreen";
+import { LimitsScreen } from "../limits/LimitsScreen";
 import { MembersScreen } from "../members/MembersScreen";
 import { PlaygroundScreen } from "../playground/PlaygroundScreen";
+import { PricesScreen } from "../prices/PricesScreen";
 import { PromptScreen } from "../prompts/PromptScreen";
 import { PromptsScreen } from "../prompts/PromptsScreen";
 import { RequestScreen } from "../request/RequestScreen";
@@ -13,6 +17,7 @@ import { RequestsScreen } from "../requests/RequestsScreen";
 import { readSearch } from "../requests/search";
 import { SetupScreen } from "../setup/SetupScreen";
 import { StartScreen } from "../setup/StartScreen";
+import { TeamsScreen } from "../teams/TeamsScreen";
 import { UsageScreen } from "../usage/UsageScreen";
 import { VirtualKeysScreen } from "../virtualkeys/VirtualKeysScreen";
 import { NotFound } from "./NotFound";
@@ -46,10 +51,15 @@ const tree = root.addChildren([
   screen("/playground", PlaygroundScreen),
   screen("/usage", UsageScreen),
   screen("/budgets", BudgetsScreen),
+  screen("/limits", LimitsScreen),
+  screen("/prices", PricesScreen),
+  screen("/alerts", AlertsScreen),
   screen("/keys", KeysScreen),
   screen("/virtual-keys", VirtualKeysScreen),
   screen("/members", MembersScreen),
+  screen("/teams", TeamsScreen),
   screen("/configs", ConfigsScreen),
+  screen("/configs/$slug", ConfigScreen),
   screen("/prompts", PromptsScreen),
   screen("/prompts/$slug", PromptScreen),
   screen("/account", AccountScreen),

@@ -22,7 +22,7 @@ export function Field({ label, hint, ...input }: Props) {
 }
 
 /** Area is a text of several lines with its label. */
-export function Area({ label, value, onChange, rows = 4, code = false }: AreaProps) {
+export function Area({ label, hint, value, onChange, rows = 4, code = false }: AreaProps) {
   const id = useId();
   return (
     <div className="field">
@@ -30,17 +30,24 @@ export function Area({ label, value, onChange, rows = 4, code = false }: AreaPro
       <textarea
         id={id}
         className={code ? "code" : undefined}
+        aria-describedby={hint ? `${id}-hint` : undefined}
         rows={rows}
         value={value}
         spellCheck={!code}
         onChange={(e) => onChange(e.target.value)}
       />
+      {hint && (
+        <small className="hint" id={`${id}-hint`}>
+          {hint}
+        </small>
+      )}
     </div>
   );
 }
 
 interface AreaProps {
   label: string;
+  hint?: string | undefined;
   value: string;
   onChange: (value: string) => void;
   rows?: number;

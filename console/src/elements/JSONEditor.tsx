@@ -1,7 +1,8 @@
 import { type ReactNode, useState } from "react";
+import type { Schema } from "../editor/complete";
+import { Editor } from "../editor/Editor";
 import { useTexts } from "../texts/language";
 import { ErrorNote } from "./ErrorNote";
-import { Area } from "./Field";
 
 interface Props {
   label: string;
@@ -10,12 +11,17 @@ interface Props {
   busy: boolean;
   error: unknown;
   onSave: (value: unknown) => void;
+  save?: string;
+  schema?: Schema;
+  /** Told with every change that is JSON. */
+  onValue?: (value: unknown) => void;
   /** Fields above the text. */
   children?: ReactNode;
 }
 
 /** JSONEditor edits a value as JSON. A text that is none is refused here; the server judges the rest. */
-export function JSONEditor({ label, value, readOnly, busy, error, onSave, children }: Props) {
+export function JSONEditor(props: Props) {
+  const { label, value, readOnly, busy, error, onSave, save, schema, onValue, children } = props;
   const t = useTexts();
   const [text, setText] = useState(() => JSON.stringify(value, null, 2));
   const [wrong, setWrong] = useState("");
@@ -35,7 +41,20 @@ export function JSONEditor({ label, value, readOnly, busy, error, onSave, childr
       }}
     >
       {children}
-      <Area code label={label} rows={18} value={text} onChange={setText} />
+      <Editor
+        label={label}
+        value={text}
+        readOnly={readOnly}
+        {...(schema ? { schema } : {})}
+        onChange={(next) => {
+          setText(next);
+          try {
+            onValue?.(JSON.parse(next));
+          } catch {
+            // it is told when it is saved
+          }
+        }}
+      />
       {wrong && (
         <p className="note error" role="alert">
           {wrong}
@@ -45,7 +64,7 @@ export function JSONEditor({ label, value, readOnly, busy, error, onSave, childr
       {!readOnly && (
         <footer className="actions">
           <button type="submit" className="button primary" disabled={busy}>
-            {t("action.save")}
+            {save ?? t("action.save")}
           </button>
         </footer>
       )}

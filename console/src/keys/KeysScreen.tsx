@@ -1,19 +1,17 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { call, type Page } from "../api/client";
+import { call } from "../api/client";
 import type { APIKey } from "../api/resources";
-import { useMay } from "../app/session";
-import { Confirm } from "../elements/Confirm";
-import { ErrorNote } from "../elements/ErrorNote";
-import { Window } from "../elements/Window";
-import { clock, money } from "../texts/format";
-import { type TextKey, useLanguage } from "../texts/language";
+import { ListScreen } from "../elements/ListScreen";
+import { visible } from "../elements/Text";
+import { Time } from "../elements/Time";
+import { money } from "../texts/format";
+import { type TextKey, useTexts } from "../texts/language";
 import { KeyOnce } from "./KeyOnce";
 import { NewKey } from "./NewKey";
 
-const queryKey = ["api-keys"];
-
-type Action = "delete" | "rotate";
+const path = "v1/api-keys";
+const at = (key: APIKey) => `${path}/${encodeURIComponent(key.id)}`;
+const post = (key: APIKey, action: string, body?: unknown) => call(`${at(key)}/${action}`, { method: "POST", body });
 
 function stateOf(key: APIKey): { text: TextKey; kind: string } {
   if (key.disabled) {
@@ -27,143 +25,65 @@ function stateOf(key: APIKey): { text: TextKey; kind: string } {
 
 /** KeysScreen lists the API keys that the caller may see, and makes and ends them. */
 export function KeysScreen() {
-  const { t, language } = useLanguage();
-  const may = useMay();
-  const client = useQueryClient();
-  const list = useQuery({
-    queryKey,
-    queryFn: ({ signal }) => call<Page<APIKey>>("v1/api-keys", { query: { limit: 1000 }, signal }),
-  });
-  const [making, setMaking] = useState(false);
+  const t = useTexts();
   const [shown, setShown] = useState<APIKey>();
-  const [asked, setAsked] = useState<{ action: Action; key: APIKey }>();
-  const changed = () => client.invalidateQueries({ queryKey });
-  const act = useMutation({
-    mutationFn: ({ action, key }: { action: Action | "disable" | "enable"; key: APIKey }) => {
-      const path = `v1/api-keys/${encodeURIComponent(key.id)}`;
-      return action === "delete"
-        ? call<APIKey>(path, { method: "DELETE" })
-        : call<APIKey>(`${path}/${action}`, {
-            method: "POST",
-            body: action === "rotate" ? { overlap: "24h" } : undefined,
-          });
-    },
-    onSuccess: (answer, { action }) => {
-      setAsked(undefined);
-      if (action === "rotate") {
-        setShown(answer);
-      }
-      return changed();
-    },
-  });
   return (
-    <>
-      <header className="actions">
-        <h1>{t("keys.title")}</h1>
-        {may("api_keys.create") && (
-          <button type="button" className="button primary" onClick={() => setMaking(true)}>
-            {t("keys.new")}
-          </button>
-        )}
-      </header>
-      {list.error && <ErrorNote error={list.error} retry={() => list.refetch()} />}
-      {act.error && !asked && <ErrorNote error={act.error} />}
-      {list.data && (
-        <div className="wide">
-          <table>
-            <thead>
-              <tr>
-                <th>{t("keys.name")}</th>
-                <th>{t("keys.member")}</th>
-                <th>{t("keys.role")}</th>
-                <th>{t("keys.config")}</th>
-                <th className="number">{t("keys.spent")}</th>
-                <th className="number">{t("keys.budget")}</th>
-                <th>{t("keys.created")}</th>
-                <th>{t("keys.state")}</th>
-                <th />
-              </tr>
-            </thead>
-            <tbody>
-              {list.data.data.map((key) => {
-                const state = stateOf(key);
-                return (
-                  <tr key={key.id}>
-                    <td>
-                      {key.name} <code>{key.masked}</code>
-                    </td>
-                    <td>{key.member}</td>
-                    <td>{key.role}</td>
-                    <td>{key.config || "–"}</td>
-                    <td className="number">{money(key.spent_usd)}</td>
-                    <td className="number">{money(key.budget_usd)}</td>
-                    <td title={key.created_at}>{clock(key.created_at, language)}</td>
-                    <td>
-                      <span className={`badge ${state.kind}`}>{t(state.text)}</span>
-                    </td>
-                    <td className="actions">
-                      {key.from_file && <span className="hint">{t("state.fromFile")}</span>}
-                      {!key.from_file && may("api_keys.update") && (
-                        <>
-                          <button
-                            type="button"
-                            className="button small"
-                            onClick={() => act.mutate({ action: key.disabled ? "enable" : "disable", key })}
-                          >
-                            {t(key.disabled ? "action.enable" : "action.disable")}
-                          </button>
-                          <button
-                            type="button"
-                            className="button small"
-                            onClick={() => setAsked({ action: "rotate", key })}
-                          >
-                            {t("action.rotate")}
-                          </button>
-                        </>
-                      )}
-                      {!key.from_file && may("api_keys.delete") && (
-                        <button
-                          type="button"
-                          className="button small"
-                          onClick={() => setAsked({ action: "delete", key })}
-                        >
-                          {t("action.delete")}
-                        </button>
-                      )}
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
-      )}
-      <Window title={t("keys.new")} open={making} onClose={() => setMaking(false)}>
-        <NewKey
-          onMade={(key) => {
-            setMaking(false);
-            setShown(key);
-            void changed();
-          }}
-        />
-      </Window>
+    <ListScreen<APIKey>
+      title="keys.title"
+      path={path}
+      id={(key) => key.id}
+      name={(key) => key.name}
+      columns={[
+        {
+          text: "keys.name",
+          cell: (key) => (
+            <>
+              {visible(key.name)} <code>{key.masked}</code>
+            </>
+          ),
+        },
+        { text: "keys.member", cell: (key) => visible(key.member) },
+        { text: "keys.role", cell: (key) => key.role },
+        { text: "keys.config", cell: (key) => key.config || "–" },
+        { text: "keys.spent", number: true, cell: (key) => money(key.spent_usd) },
+        { text: "keys.budget", number: true, cell: (key) => money(key.budget_usd) },
+        { text: "keys.created", cell: (key) => <Time at={key.created_at} /> },
+        {
+          text: "keys.state",
+          cell: (key) => <span className={`badge ${stateOf(key).kind}`}>{t(stateOf(key).text)}</span>,
+        },
+      ]}
+      actions={[
+        { text: "action.enable", need: "api_keys.update", on: (k) => k.disabled, run: (k) => post(k, "enable") },
+        { text: "action.disable", need: "api_keys.update", on: (k) => !k.disabled, run: (k) => post(k, "disable") },
+        {
+          text: "action.rotate",
+          need: "api_keys.update",
+          ask: "keys.confirmRotate",
+          run: (k) => post(k, "rotate", { overlap: "24h" }),
+          done: (made) => setShown(made as APIKey),
+        },
+        {
+          text: "action.delete",
+          need: "api_keys.delete",
+          ask: "keys.confirmDelete",
+          run: (k) => call(at(k), { method: "DELETE" }),
+        },
+      ]}
+      create={{
+        text: "keys.new",
+        need: "api_keys.create",
+        form: (done) => (
+          <NewKey
+            onMade={(key) => {
+              done();
+              setShown(key);
+            }}
+          />
+        ),
+      }}
+    >
       {shown && <KeyOnce made={shown} onClose={() => setShown(undefined)} />}
-      {asked && (
-        <Confirm
-          title={t(asked.action === "delete" ? "action.delete" : "action.rotate")}
-          question={t(asked.action === "delete" ? "keys.confirmDelete" : "keys.confirmRotate", {
-            name: asked.key.name,
-          })}
-          open
-          busy={act.isPending}
-          error={act.error}
-          onConfirm={() => act.mutate(asked)}
-          onClose={() => {
-            setAsked(undefined);
-            act.reset();
-          }}
-        />
-      )}
-    </>
+    </ListScreen>
   );
 }

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { call, type Page } from "../api/client";
+import { listKey } from "../api/list";
 import type { Prompt, PromptVersion } from "../api/resources";
 import { useMay } from "../app/session";
 import { ErrorNote } from "../elements/ErrorNote";
@@ -21,7 +22,7 @@ export function PromptScreen(): ReactNode {
   const client = useQueryClient();
   const { slug } = route.useParams();
   const path = `v1/prompts/${encodeURIComponent(slug)}`;
-  const queryKey = ["prompts", slug];
+  const queryKey = listKey(path);
   const prompt = useQuery({ queryKey, queryFn: ({ signal }) => call<Prompt>(path, { signal }) });
   const versions = useQuery({
     queryKey: [...queryKey, "versions"],
@@ -31,7 +32,7 @@ export function PromptScreen(): ReactNode {
   const [editing, setEditing] = useState(false);
   const [description, setDescription] = useState("");
   const [label, setLabel] = useState("production");
-  const changed = () => client.invalidateQueries({ queryKey: ["prompts"] });
+  const changed = () => client.invalidateQueries({ queryKey: listKey("v1/prompts") });
   const save = useMutation({
     mutationFn: (body: unknown) => call(`${path}/versions`, { method: "POST", body: { body, description } }),
     onSuccess: () => {
