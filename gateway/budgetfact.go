@@ -4,6 +4,7 @@ import "time"
 
 // BudgetFact is how much of one budget is used that the cost of an exchange counts against.
 type BudgetFact struct {
+	Account      string    // names its group and period in the ledger
 	Limit, Spent int64     // nano-USD
 	Period       string    // "day", "week", "month" or "life"
 	Resets       time.Time // when the next period begins; zero: never

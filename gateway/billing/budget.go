@@ -60,7 +60,8 @@ func (b *Budget) scope() policy.Scope {
 // activeBudget is a budget with what is derived from it.
 type activeBudget struct {
 	Budget
-	zone *time.Location
+	zone  *time.Location
+	known policy.Moment // from when on it is known which calls it concerns
 }
 
 func activate(b Budget) *activeBudget {
@@ -68,7 +69,8 @@ func activate(b Budget) *activeBudget {
 	if !known { // a later version's; the next instant of the day is a matter of hours
 		loc = time.UTC
 	}
-	return &activeBudget{b, loc}
+	scope := b.scope()
+	return &activeBudget{b, loc, scope.Moment()}
 }
 
 func (b *activeBudget) active(now time.Time) bool { return b.Ends.IsZero() || now.Before(b.Ends) }

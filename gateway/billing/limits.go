@@ -117,13 +117,14 @@ func (l *Limits) publish() {
 	l.asked.Store(a)
 }
 
-// concerning calls yield with the account and the limit of everything that concerns a call.
+// concerning calls yield with the account and the limit of everything that concerns a call; of a
+// call without a target, what is known to concern it.
 func (l *Limits) concerning(ex *gateway.Exchange, now time.Time, yield func(source, int64)) {
 	if l == nil || ex.Principal == nil {
 		return
 	}
 	asked := l.asked.Load()
-	asked.budgets.Matching(ex, func(b *activeBudget) bool { return b.active(now) }, func(b *activeBudget) {
+	asked.budgets.Matching(ex, func(b *activeBudget) bool { return b.active(now) && (ex.Target != nil || b.known < policy.AtAttempt) }, func(b *activeBudget) {
 		scope := b.scope()
 		yield(b.source(scope.Values(ex), now), b.Limit)
 	})

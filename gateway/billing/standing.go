@@ -1,6 +1,11 @@
 package billing
 
-import "github.com/sluicegate/sluice/gateway"
+import (
+	"context"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+)
 
 // standing is how much is used of each budget and wallet, as the ledger told last. One of which
 // it has told nothing yet is left out.
@@ -9,9 +14,49 @@ func standing(accounts []*account) []gateway.BudgetFact {
 	for _, a := range accounts {
 		a.mu.Lock()
 		if !a.told.IsZero() {
-			out = append(out, gateway.BudgetFact{Limit: a.limit, Spent: a.spent, Period: string(a.source.period), Resets: a.source.resets})
+			out = append(out, gateway.BudgetFact{Account: a.source.account, Limit: a.limit, Spent: a.spent, Period: string(a.source.period), Resets: a.source.resets})
 		}
 		a.mu.Unlock()
 	}
 	return out
+}
+
+// How old balances may be that other processes move and a caller is told, and how long an answer
+// waits for newer ones.
+const (
+	usedAge     = 5 * time.Second
+	usedTimeout = 250 * time.Millisecond
+)
+
+// Used is how much is used now of the budgets and wallets that the last attempt of an exchange
+// counts against. Where none does, because the cache answered or the call costs nothing, these are the
+// budgets that the caller and the body alone tell, and the wallet.
+func (s *Service) Used(ctx context.Context, ex *gateway.Exchange) []gateway.BudgetFact {
+	var accounts []*account
+	for _, b := range ex.Facts.Budgets {
+		if a := s.book.named(b.Account); a != nil {
+			accounts = append(accounts, a)
+		}
+	}
+	if len(accounts) > 0 {
+		return standing(accounts)
+	}
+	accounts, err := s.accountsOf(ex)
+	if err != nil {
+		return nil
+	}
+	var old []string
+	for _, a := range accounts {
+		if told := a.toldAt(); told.IsZero() || s.shared != nil && time.Since(told) > usedAge {
+			old = append(old, a.source.account)
+		}
+	}
+	if len(old) > 0 {
+		ctx, cancel := context.WithTimeout(ctx, usedTimeout)
+		defer cancel()
+		if balances, err := s.ledger.Balances(ctx, old...); err == nil { // else what was told last is told
+			s.book.tell(old, balances, time.Now())
+		}
+	}
+	return standing(accounts)
 }

@@ -153,7 +153,7 @@ func (s *services) api(cfg config.Config, routes []httpapi.Route, pages http.Han
 	}
 	control := newControlHealth(s.control.Ping, maxOutage, s.copyMade)
 	return httpapi.New(httpapi.Settings{
-		Routes: routes, Authenticator: s.callers, Admission: s.limits, Audit: s.records.recorder, Compat: cfg.Compat,
+		Routes: routes, Authenticator: s.callers, Admission: s.limits, Budgets: s.bills, Audit: s.records.recorder, Compat: cfg.Compat,
 		MaxBody: cfg.MaxBody, PublicURL: cfg.SignIn.PublicURL, Limits: cfg.HTTP.Limits, TrustedProxies: cfg.HTTP.TrustedProxies, AllowedOrigins: cfg.Origins,
 		Ready:     func(ctx context.Context) error { return errors.Join(control.ready(ctx), s.records.ready()) },
 		Warnings:  func() []string { return append(control.warnings(), s.records.warnings()...) },

@@ -70,6 +70,16 @@ func TestClaudeCode(t *testing.T) {
 	if res := o.as(o.callers["a"], "POST", "/v1/messages", chat); res.Header.Get("Anthropic-Ratelimit-Unified-Status") != "" {
 		t.Error("a caller without a budget is told one")
 	}
+	// An answer of the cache tells the budget, too; so does a count of tokens, which costs nothing.
+	for i, want := range []string{"MISS", "HIT"} {
+		res = o.as(token, "POST", "/v1/messages", chat, "X-Sluice-Cache", "simple")
+		if got := res.Header.Get("X-Sluice-Cache-Status"); got != want || res.Header.Get("Anthropic-Ratelimit-Unified-Status") != "allowed" || res.Header.Get("Anthropic-Ratelimit-Unified-Overage-Utilization") != "0.00" {
+			t.Errorf("call %d: cache %q, headers %v", i, got, res.Header)
+		}
+	}
+	if res = o.as(token, "POST", "/v1/messages/count_tokens", chat); res.StatusCode != http.StatusOK || res.Header.Get("Anthropic-Ratelimit-Unified-Status") != "allowed" {
+		t.Errorf("a count of tokens: %d %v", res.StatusCode, res.Header)
+	}
 	used := body(t, o.as(token, "GET", "/api/oauth/usage", ""))
 	if gjson.Get(used, "extra_usage.monthly_limit").Int() != 100 || !gjson.Get(used, "limits.0.is_active").Bool() || gjson.Get(used, "limits.0.group").String() != "lifetime" {
 		t.Errorf("the usage: %s", used)

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"strconv"
 	"strings"
 	"time"
@@ -18,13 +19,22 @@ var budgetThresholds = []string{"0.95", "0.75"}
 // budgetPeriods are the words for periods.
 var budgetPeriods = map[string]string{"day": "daily", "week": "weekly", "month": "monthly"}
 
+// Budgets tells how much is used, now, of the budgets that concern an answered exchange.
+type Budgets interface {
+	Used(ctx context.Context, ex *gateway.Exchange) []gateway.BudgetFact
+}
+
 // setBudgetHeaders tells the callers of Anthropic's surface the fullest budget of theirs. spent
 // says that the call is refused for it.
 func (c *Call) setBudgetHeaders(spent bool) {
 	if _, anthropic := c.format.(AnthropicErrors); !anthropic {
 		return
 	}
-	b := gateway.FullestBudget(c.Exchange.Facts.Budgets)
+	budgets := c.Exchange.Facts.Budgets
+	if c.failure == nil && c.server.settings.Budgets != nil {
+		budgets = c.server.settings.Budgets.Used(c.Context(), c.Exchange)
+	}
+	b := gateway.FullestBudget(budgets)
 	if b == nil {
 		return
 	}

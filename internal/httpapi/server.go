@@ -33,6 +33,7 @@ type Settings struct {
 	Authenticator Authenticator
 
 	Admission Admission // nil = no limits
+	Budgets   Budgets   // nil = answers tell what the attempt told
 	Audit     AuditSink // nil = nothing is audited
 
 	Compat gateway.Compat // whose errors the answers in OpenAI's format have
