@@ -488,6 +488,7 @@ export interface components {
       response_model?: string;
       route: string;
       saved_usd: number;
+      session_id?: string;
       spans?: components["schemas"]["Span"][];
       status: number;
       stream: boolean;
@@ -502,6 +503,8 @@ export interface components {
       };
       upstream_ms: number;
       usage: components["schemas"]["Usage"] | null;
+      /** @description the strongest of the guardrails: "none", "allow", "flag", "redact" or "deny" */
+      verdict: string;
       virtual_key?: string;
       waited_ms?: number;
       workspace: string;
