@@ -48,6 +48,10 @@ type Reader interface {
 	Log(ctx context.Context, scope listing.Scope, id string) ([]*Record, error)
 	// Usage sums up what the exchanges of a period used, as UsageSum defines it.
 	Usage(ctx context.Context, q UsageQuery) ([]UsageRow, error)
+	// Analytics sums up exchanges, as AnalyticsSum defines it.
+	Analytics(ctx context.Context, q AnalyticsQuery) ([]AnalyticsRow, error)
+	// Facets tells how exchanges are divided, as CountFacets defines it.
+	Facets(ctx context.Context, q FacetQuery) (Facets, error)
 	// ForeignTrace returns the foreign spans of a trace. It may have none.
 	ForeignTrace(ctx context.Context, scope listing.Scope, trace gateway.TraceID) (ForeignTrace, error)
 	// AuditLogs returns one page of the audit trail.

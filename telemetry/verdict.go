@@ -41,8 +41,3 @@ func (r *Record) Verdict() (v Verdict) {
 	}
 	return v
 }
-
-// Rescued reports whether the exchange succeeded by an attempt after the first.
-func (r *Record) Rescued() bool {
-	return r.Outcome == OutcomeOK && (r.Retries() > 0 || r.Fallback())
-}

@@ -78,6 +78,22 @@ func (r *remoteStore) Usage(ctx context.Context, q telemetry.UsageQuery) ([]tele
 	return s.Usage(ctx, q)
 }
 
+func (r *remoteStore) Analytics(ctx context.Context, q telemetry.AnalyticsQuery) ([]telemetry.AnalyticsRow, error) {
+	s, err := r.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.Analytics(ctx, q)
+}
+
+func (r *remoteStore) Facets(ctx context.Context, q telemetry.FacetQuery) (telemetry.Facets, error) {
+	s, err := r.open(ctx)
+	if err != nil {
+		return telemetry.Facets{}, err
+	}
+	return s.Facets(ctx, q)
+}
+
 func (r *remoteStore) Log(ctx context.Context, scope listing.Scope, id string) ([]*telemetry.Record, error) {
 	s, err := r.open(ctx)
 	if err != nil {

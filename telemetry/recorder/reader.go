@@ -19,6 +19,26 @@ type cleansingReader struct {
 }
 
 func (c *cleansingReader) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, error) {
+	c.cleanse(&q)
+	return c.Reader.Logs(ctx, q)
+}
+
+// Analytics implements telemetry.Reader.
+func (c *cleansingReader) Analytics(ctx context.Context, q telemetry.AnalyticsQuery) ([]telemetry.AnalyticsRow, error) {
+	c.cleanse(&q.Query)
+	if key, ok := q.GroupBy.MetadataKey(); ok {
+		q.GroupBy = telemetry.DimensionOfMetadata(c.cleanser.text(key))
+	}
+	return c.Reader.Analytics(ctx, q)
+}
+
+// Facets implements telemetry.Reader.
+func (c *cleansingReader) Facets(ctx context.Context, q telemetry.FacetQuery) (telemetry.Facets, error) {
+	c.cleanse(&q.Query)
+	return c.Reader.Facets(ctx, q)
+}
+
+func (c *cleansingReader) cleanse(q *telemetry.Query) {
 	q.Model = c.cleanser.text(q.Model)
 	if len(q.Metadata) > 0 {
 		recorded := make(map[string]string, len(q.Metadata))
@@ -27,7 +47,6 @@ func (c *cleansingReader) Logs(ctx context.Context, q telemetry.Query) (telemetr
 		}
 		q.Metadata = recorded
 	}
-	return c.Reader.Logs(ctx, q)
 }
 
 // Usage implements telemetry.Reader.

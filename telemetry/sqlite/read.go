@@ -44,29 +44,53 @@ func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, er
 	if err := q.Check(); err != nil {
 		return telemetry.Page{}, err
 	}
-	after, _ := listing.ParseCursor(q.Cursor) // checked above
 	limit := listing.PageSize(q.Limit)
-	found := newest{limit: limit + 1}
-	prepared := statements{db: s.read, byQuery: map[string]*sql.Stmt{}}
-	defer prepared.close()
-	for _, ws := range s.workspacesIn(q.Scope) {
-		sections, err := s.sections(ctx, &q, ws)
-		if err != nil {
-			return telemetry.Page{}, failed(op, err)
-		}
-		for _, in := range sections {
-			if err := prepared.search(ctx, &q, in, after, &found); err != nil {
-				return telemetry.Page{}, failed(op, err)
-			}
-		}
+	found, err := s.newest(ctx, q, limit+1)
+	if err != nil {
+		return telemetry.Page{}, failed(op, err)
 	}
-	p := telemetry.Page{Records: found.records}
+	p := telemetry.Page{Records: found}
 	if len(p.Records) > limit {
 		p.Records = p.Records[:limit]
 		last := p.Records[limit-1]
 		p.Next = last.Position().Cursor()
 	}
 	return p, nil
+}
+
+// Facets counts the newest exchanges, whose facts it reads.
+func (s *Store) Facets(ctx context.Context, q telemetry.FacetQuery) (telemetry.Facets, error) {
+	if err := q.Check(); err != nil {
+		return telemetry.Facets{}, err
+	}
+	out, err := telemetry.CountFacets(&q, func(q telemetry.Query, limit int) ([]*telemetry.Record, error) {
+		q.Cursor = ""
+		return s.newest(ctx, q, limit)
+	})
+	if err != nil {
+		return telemetry.Facets{}, failed("sqlite.Facets", err)
+	}
+	return out, nil
+}
+
+// newest returns up to limit exchanges that match a query, from its cursor on.
+func (s *Store) newest(ctx context.Context, q telemetry.Query, limit int) ([]*telemetry.Record, error) {
+	after, _ := listing.ParseCursor(q.Cursor) // checked by the caller
+	found := newest{limit: limit}
+	prepared := statements{db: s.read, byQuery: map[string]*sql.Stmt{}}
+	defer prepared.close()
+	for _, ws := range s.workspacesIn(q.Scope) {
+		sections, err := s.sections(ctx, &q, ws)
+		if err != nil {
+			return nil, err
+		}
+		for _, in := range sections {
+			if err := prepared.search(ctx, &q, in, after, &found); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return found.records, nil
 }
 
 // newest keeps the newest records of several sections.

@@ -27,6 +27,8 @@ func Store(t *testing.T, open func(t *testing.T) telemetry.Store) {
 		{"a repeated batch changes nothing", repeated},
 		{"queries agree with their definition", queries},
 		{"usage agrees with its definition", usage},
+		{"analytics agree with their definition", analytics},
+		{"facets agree with their definition", facets},
 		{"pages are complete and disjoint", pages},
 		{"a trace is found by every name", byTrace},
 		{"no workspace sees another's", isolation},

@@ -17,7 +17,7 @@ ALTER TABLE exchanges ADD COLUMN session TEXT;       -- NULL: none
 ALTER TABLE exchanges ADD COLUMN latency_us INTEGER; -- NULL: a row of an older version whose new columns are not filled yet
 ALTER TABLE exchanges ADD COLUMN ttft_us INTEGER;    -- NULL: no stream, or nothing came
 ALTER TABLE exchanges ADD COLUMN saved_nano INTEGER; -- nano-USD
-ALTER TABLE exchanges ADD COLUMN rescued INTEGER;    -- 1: a later attempt succeeded
+ALTER TABLE exchanges ADD COLUMN rescued INTEGER;    -- n: the nth retry succeeded; -1: a fallback did; 0: neither
 ALTER TABLE exchanges ADD COLUMN verdict INTEGER;    -- the strongest of the guardrails: 0 none, 1 allow, 2 flag, 3 redact, 4 deny
 DROP INDEX exchanges_by_time;
 CREATE INDEX exchanges_by_time ON exchanges (workspace, ts, caller, target, team, result, template, user, outcome,

@@ -1,0 +1,248 @@
+package telemetry
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Bounds of a question about analytics.
+const (
+	MaxBuckets       = 1000 // of time
+	MaxAnalyticsRows = 10_000
+)
+
+// AnalyticsQuery asks for sums over the exchanges that Query selects. Its Cursor and Limit are not used.
+type AnalyticsQuery struct {
+	Query                   // Since and Until are set
+	Interval  time.Duration // of the buckets of time, counted from 1970 UTC; 0: one for all
+	GroupBy   Dimension     // "": one group for all
+	Latencies bool          // percentiles are wanted
+	Users     bool          // the number of users is wanted
+}
+
+// AnalyticsRow is the sum over the exchanges of one group in one bucket.
+type AnalyticsRow struct {
+	Bucket      time.Time // its beginning, UTC; zero without an Interval
+	Value, Name string    // of the group: the value of the dimension, and the latest name
+
+	Calls, Errors, Hits, Rescued int64 // Errors: outcome not OutcomeOK; Hits: answered by the cache
+	Input, Output                int64 // tokens
+	Cost, Charged                int64 // nano-USD: what vendors bill and what the caller pays, where that is known
+	Saved                        int64 // nano-USD, by the cache
+	Unpriced                     int64 // calls that used tokens and have no known price
+	Latency                      Distribution
+	FirstChunk                   Distribution // of streams
+	Users                        int64        // different ones, 0 unless wanted
+	Last                         time.Time    // start of the latest exchange
+}
+
+// Distribution describes times in whole microseconds. Percentiles are 0 unless wanted; they are of the times themselves,
+// not between two of them.
+type Distribution struct {
+	Count              int64
+	Sum                time.Duration
+	P50, P90, P95, P99 time.Duration
+}
+
+// Mean returns the arithmetic mean; 0 of none.
+func (d *Distribution) Mean() time.Duration {
+	if d.Count == 0 {
+		return 0
+	}
+	return d.Sum / time.Duration(d.Count)
+}
+
+// percentiles are the levels of a Distribution, in the order of its fields.
+var percentiles = [...]float64{.5, .9, .95, .99}
+
+// SetPercentiles sets the percentiles in the order of the fields.
+func (d *Distribution) SetPercentiles(at [4]time.Duration) {
+	d.P50, d.P90, d.P95, d.P99 = at[0], at[1], at[2], at[3]
+}
+
+// Check returns an Invalid or Forbidden error for a query that no store can answer.
+func (q *AnalyticsQuery) Check() error {
+	const op = "telemetry.AnalyticsQuery.Check"
+	if err := q.Query.Check(); err != nil {
+		return err
+	}
+	if q.Since.IsZero() || q.Until.IsZero() || q.Until.Sub(q.Since) > MaxUsagePeriod {
+		return gateway.InvalidField(op, "since", "The period from 'since' to 'until' must be at most 400 days.")
+	}
+	if q.Interval < 0 || q.Interval%time.Microsecond != 0 || q.Interval > 0 && q.Until.Sub(q.Since)/q.Interval >= MaxBuckets {
+		return gateway.InvalidField(op, "interval", "The 'interval' must divide the period into at most 1000 parts.")
+	}
+	if q.GroupBy != "" && !q.GroupBy.Known() {
+		return gateway.InvalidField(op, "group_by", "The 'group_by' must be one of "+dimensionNames()+" or metadata.<key>.")
+	}
+	return nil
+}
+
+func dimensionNames() string {
+	var names []string
+	for _, d := range Dimensions() {
+		names = append(names, string(d))
+	}
+	return strings.Join(names, ", ")
+}
+
+// Previous is the same question about the period of the same length before.
+func (q *AnalyticsQuery) Previous() AnalyticsQuery {
+	p := *q
+	p.Since, p.Until = q.Since.Add(-q.Until.Sub(q.Since)), q.Since
+	return p
+}
+
+// Sample is what analytics use of one exchange.
+type Sample struct {
+	Time                 time.Time
+	Value, Name          string // of the query's dimension
+	Error, Hit           bool
+	Rescued              int
+	Input, Output        int64
+	Cost, Charged, Saved int64
+	Unpriced             bool
+	Latency, FirstChunk  time.Duration // FirstChunk: -1 if there is none
+	User                 string
+}
+
+// AnalyticsSum adds up samples. It defines the answer for all stores.
+type AnalyticsSum struct {
+	query *AnalyticsQuery
+	rows  map[analyticsKey]*analyticsSum
+}
+
+type analyticsKey struct {
+	bucket int64 // number of the interval
+	value  string
+}
+
+type analyticsSum struct {
+	AnalyticsRow
+	latencies, firstChunks []time.Duration
+	users                  map[string]struct{}
+}
+
+// NewAnalyticsSum returns an empty sum.
+func NewAnalyticsSum(q *AnalyticsQuery) *AnalyticsSum {
+	return &AnalyticsSum{query: q, rows: map[analyticsKey]*analyticsSum{}}
+}
+
+// Record adds an exchange, which must match the query.
+func (s *AnalyticsSum) Record(r *Record) {
+	v := Sample{Time: r.Time, Error: r.Outcome != OutcomeOK, Hit: r.Cache.Status.Hit(), Rescued: r.Rescued(), Saved: r.Cost.Saved, Latency: r.Latency.Truncate(time.Microsecond), FirstChunk: r.FirstByte.Truncate(time.Microsecond), User: r.User()}
+	if r.FirstByte < 0 {
+		v.FirstChunk = -1
+	}
+	if s.query.GroupBy != "" {
+		var ok bool
+		if v.Value, v.Name, ok = s.query.GroupBy.Of(r); !ok {
+			return
+		}
+	}
+	if r.Usage != nil {
+		v.Input, v.Output = r.Usage.Input, r.Usage.Output
+	}
+	if r.Cost.Known {
+		v.Cost = r.Cost.Nano
+	}
+	if r.Cost.ChargedKnown {
+		v.Charged = r.Cost.Charged
+	}
+	v.Unpriced = !r.Cost.ChargedKnown && v.Input+v.Output > 0
+	s.Add(&v)
+}
+
+// Add adds a sample.
+func (s *AnalyticsSum) Add(v *Sample) {
+	key := analyticsKey{value: v.Value}
+	if s.query.Interval > 0 {
+		key.bucket = v.Time.UnixMicro() / s.query.Interval.Microseconds()
+	}
+	sum := s.rows[key]
+	if sum == nil {
+		sum = &analyticsSum{AnalyticsRow: AnalyticsRow{Value: v.Value}}
+		if s.query.Interval > 0 {
+			sum.Bucket = time.UnixMicro(key.bucket * s.query.Interval.Microseconds()).UTC()
+		}
+		s.rows[key] = sum
+	}
+	if v.Time.After(sum.Last) || v.Time.Equal(sum.Last) && v.Name > sum.Name {
+		sum.Last, sum.Name = v.Time, v.Name
+	}
+	sum.Calls++
+	count(&sum.Errors, v.Error)
+	count(&sum.Hits, v.Hit)
+	count(&sum.Rescued, v.Rescued != 0)
+	count(&sum.Unpriced, v.Unpriced)
+	sum.Input += v.Input
+	sum.Output += v.Output
+	sum.Cost += v.Cost
+	sum.Charged += v.Charged
+	sum.Saved += v.Saved
+	sum.Latency.Count++
+	sum.Latency.Sum += v.Latency
+	if v.FirstChunk >= 0 {
+		sum.FirstChunk.Count++
+		sum.FirstChunk.Sum += v.FirstChunk
+	}
+	if s.query.Latencies {
+		sum.latencies = append(sum.latencies, v.Latency)
+		if v.FirstChunk >= 0 {
+			sum.firstChunks = append(sum.firstChunks, v.FirstChunk)
+		}
+	}
+	if s.query.Users && v.User != "" {
+		if sum.users == nil {
+			sum.users = map[string]struct{}{}
+		}
+		sum.users[v.User] = struct{}{}
+	}
+}
+
+func count(n *int64, yes bool) {
+	if yes {
+		*n++
+	}
+}
+
+// Rows returns the sums, by bucket and value. More than MaxAnalyticsRows are an Invalid error.
+func (s *AnalyticsSum) Rows() ([]AnalyticsRow, error) {
+	out := make([]AnalyticsRow, 0, len(s.rows))
+	for _, sum := range s.rows {
+		setPercentiles(&sum.Latency, sum.latencies)
+		setPercentiles(&sum.FirstChunk, sum.firstChunks)
+		sum.Users = int64(len(sum.users))
+		out = append(out, sum.AnalyticsRow)
+	}
+	return SortAnalytics(out)
+}
+
+// SortAnalytics sorts the rows of an answer by bucket and value. More than MaxAnalyticsRows are an
+// Invalid error.
+func SortAnalytics(rows []AnalyticsRow) ([]AnalyticsRow, error) {
+	if len(rows) > MaxAnalyticsRows {
+		return nil, gateway.InvalidField("telemetry.AnalyticsSum", "group_by", "The answer would have more than 10000 rows. Group by something else, or ask for a shorter period.")
+	}
+	slices.SortFunc(rows, func(a, b AnalyticsRow) int {
+		return cmp.Or(a.Bucket.Compare(b.Bucket), strings.Compare(a.Value, b.Value))
+	})
+	return rows, nil
+}
+
+// setPercentiles sorts times. The p-th percentile of n times is the one at p·n, counted from 0.
+func setPercentiles(d *Distribution, times []time.Duration) {
+	if len(times) == 0 {
+		return
+	}
+	slices.Sort(times)
+	var at [len(percentiles)]time.Duration
+	for i, p := range percentiles {
+		at[i] = times[int(p*float64(len(times)))]
+	}
+	d.SetPercentiles(at)
+}

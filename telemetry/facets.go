@@ -1,0 +1,127 @@
+package telemetry
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Bounds of facets.
+const (
+	MaxCounted     = 10_000 // exchanges that are counted: the newest
+	MaxFacetValues = 100    // of each dimension: the most frequent
+)
+
+// FacetQuery asks how the exchanges that Query selects are divided. Its Cursor and Limit are not used.
+type FacetQuery struct {
+	Query
+	Dimensions []Dimension
+	Most       int // exchanges that are counted; 0 or more than MaxCounted: MaxCounted
+}
+
+// Facets tell how exchanges are divided. Of more than FacetQuery.Most only the newest are counted.
+type Facets struct {
+	Total  int64
+	Capped bool // there are more exchanges than Total
+	Values map[Dimension]Facet
+}
+
+// Facet is the division by one dimension. If the query has a filter on the dimension, the facet is that
+// of the query without this filter: so it shows what else could be chosen.
+type Facet struct {
+	Values []FacetValue // the most frequent first
+	Capped bool         // there are more exchanges than were counted
+}
+
+// FacetValue is a value of a dimension, with its latest name.
+type FacetValue struct {
+	Value, Name string
+	Count       int64
+}
+
+// Check returns an Invalid or Forbidden error for a query that no store can answer.
+func (q *FacetQuery) Check() error {
+	for i, d := range q.Dimensions {
+		if !d.Known() || slices.Contains(q.Dimensions[:i], d) {
+			return gateway.InvalidField("telemetry.FacetQuery.Check", "facets", "The 'facets' must list some of "+dimensionNames()+" and metadata.<key>, each once.")
+		}
+	}
+	return q.Query.Check()
+}
+
+// Counted is how many exchanges are counted.
+func (q *FacetQuery) Counted() int {
+	if q.Most <= 0 {
+		return MaxCounted
+	}
+	return min(q.Most, MaxCounted)
+}
+
+// Without returns the query for the facet of a dimension: without the filter on it. ok is false if
+// there is no such filter.
+func (q *Query) Without(d Dimension) (other Query, ok bool) {
+	other = *q
+	field := map[Dimension]*string{DimensionModel: &other.Model, DimensionProvider: &other.Provider, DimensionVirtualKey: &other.VirtualKey, DimensionMember: &other.Member,
+		DimensionTeam: &other.Team, DimensionAPIKey: &other.APIKey, DimensionConfig: &other.Config, DimensionPrompt: &other.Prompt, DimensionOutcome: &other.Outcome,
+		DimensionCache: &other.Cache, DimensionVerdict: &other.Verdict}[d]
+	if d == DimensionStatus {
+		ok, other.Status = other.Status != 0, 0
+	} else if field != nil {
+		ok, *field = *field != "", ""
+	}
+	return other, ok
+}
+
+// CountFacets counts the newest exchanges of each query that the facets need: newest returns up to
+// limit of them.
+func CountFacets(q *FacetQuery, newest func(q Query, limit int) ([]*Record, error)) (Facets, error) {
+	most := q.Counted()
+	rs, err := newest(q.Query, most+1)
+	if err != nil {
+		return Facets{}, err
+	}
+	out := Facets{Capped: len(rs) > most, Values: map[Dimension]Facet{}}
+	rs = rs[:min(len(rs), most)]
+	out.Total = int64(len(rs))
+	for _, d := range q.Dimensions {
+		counted, capped := rs, out.Capped
+		if other, ok := q.Without(d); ok {
+			if counted, err = newest(other, most+1); err != nil {
+				return Facets{}, err
+			}
+			capped = len(counted) > most
+			counted = counted[:min(len(counted), most)]
+		}
+		out.Values[d] = Facet{Values: countValues(d, counted), Capped: capped}
+	}
+	return out, nil
+}
+
+// countValues counts the values of a dimension among records, which are the newest first.
+func countValues(d Dimension, rs []*Record) []FacetValue {
+	at := map[string]int{}
+	var out []FacetValue
+	for _, r := range rs {
+		value, name, ok := d.Of(r)
+		if !ok {
+			continue
+		}
+		i, seen := at[value]
+		if !seen {
+			i = len(out)
+			at[value], out = i, append(out, FacetValue{Value: value, Name: name})
+		}
+		out[i].Count++
+	}
+	return SortFacet(out)
+}
+
+// SortFacet sorts values by their count, then by value, and cuts them to MaxFacetValues.
+func SortFacet(values []FacetValue) []FacetValue {
+	slices.SortFunc(values, func(a, b FacetValue) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Value, b.Value))
+	})
+	return values[:min(len(values), MaxFacetValues)]
+}
