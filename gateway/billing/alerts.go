@@ -13,7 +13,14 @@ type Alerts interface {
 
 // crossing tells of a share of the account.
 func (s *source) crossing(percent, limit, spent int64, at time.Time) Crossing {
-	return Crossing{Account: s.account, Kind: s.kind, ID: s.id, Name: s.name, Workspace: s.workspace, Group: s.group, Percent: percent, Limit: limit, Spent: spent, Resets: s.resets, At: at}
+	kind, id, name := s.kind, s.id, s.name
+	switch s.owner.Attribute {
+	case "api_key":
+		kind, id = OfAPIKey, s.owner.ID
+	case "virtual_key":
+		name = "of the virtual key " + s.name
+	}
+	return Crossing{Account: s.account, Kind: kind, ID: id, Name: name, Workspace: s.workspace, Group: s.group, Percent: percent, Limit: limit, Spent: spent, Resets: s.resets, At: at}
 }
 
 // defaultShares are the shares of a limit, in percent, whose crossing is told.
@@ -40,7 +47,7 @@ type Kind string
 
 // The kinds of accounts.
 const (
-	OfAPIKey Kind = "api_key" // the lifetime budget of an API key
+	OfAPIKey Kind = "api_key" // a budget of an API key
 	OfBudget Kind = "budget"
 	OfWallet Kind = "wallet" // its limit is what was credited
 )

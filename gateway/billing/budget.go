@@ -21,6 +21,7 @@ type Budget struct {
 	Period     Period             `json:"period"`
 	TimeZone   string             `json:"time_zone,omitempty"` // IANA name; "" = UTC
 	Ends       time.Time          `json:"ends,omitzero"`       // from when on it limits nothing; zero: never
+	Owner      policy.Owner       `json:"-"`                   // the key that the budget is one of; zero for a budget of its own
 	Declared   bool               `json:"-"`                   // in the server's file, which alone changes it
 	CreatedAt  time.Time          `json:"created_at"`
 	UpdatedAt  time.Time          `json:"updated_at"`
@@ -79,7 +80,7 @@ func (b *activeBudget) active(now time.Time) bool { return b.Ends.IsZero() || no
 // has to be reset, and a call that outlives its period is settled where it was reserved.
 func (b *activeBudget) source(values []string, now time.Time) source {
 	start, end := b.Period.Bounds(now, b.zone)
-	s := source{kind: OfBudget, id: b.ID, name: b.Name, workspace: b.Workspace, account: "budget/" + b.ID, period: b.Period, start: start, resets: end}
+	s := source{kind: OfBudget, id: b.ID, name: b.Name, owner: b.Owner, workspace: b.Workspace, account: "budget/" + b.ID, period: b.Period, start: start, resets: end}
 	if len(values) > 0 {
 		s.account += "/" + policy.HashValues(values)
 		s.group = make([]GroupValue, len(values))

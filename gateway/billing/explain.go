@@ -44,7 +44,7 @@ func (s *Service) Explain(ctx context.Context, p *gateway.Principal) ([]Explanat
 		a.mu.Unlock()
 		out = append(out, Explanation{Kind: OfAPIKey, ID: p.APIKey, Each: true, Limit: limit, Accounts: []ExplainedAccount{explained(a.source)}})
 	}
-	for _, b := range s.cfg.Limits.Budgets(p.Workspace) {
+	for _, b := range s.cfg.Limits.all(p.Workspace) {
 		scope := b.scope()
 		some, each := scope.OfKey(p)
 		active := activate(b)

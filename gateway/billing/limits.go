@@ -149,8 +149,14 @@ func (l *Limits) walletOf(p *gateway.Principal) *Wallet {
 	return l.asked.Load().wallet(p)
 }
 
-// Budgets lists the budgets of a workspace, and those of all workspaces, by name.
+// Budgets lists the budgets of a workspace, and those of all workspaces, by name. Those of keys are
+// not among them.
 func (l *Limits) Budgets(workspace string) []Budget {
+	return slices.DeleteFunc(l.all(workspace), func(b Budget) bool { return b.Owner.Attribute != "" })
+}
+
+// all are the budgets that concern calls in a workspace, by name.
+func (l *Limits) all(workspace string) []Budget {
 	if l == nil {
 		return nil
 	}
@@ -215,11 +221,11 @@ func (l *Limits) DeleteBudget(ctx context.Context, id string) error {
 	return nil
 }
 
-// count is how many stored budgets a workspace has. The caller holds mu.
+// count is how many stored budgets of their own a workspace has. The caller holds mu.
 func (l *Limits) count(workspace string) int {
 	n := 0
 	for _, b := range l.stored {
-		if b.Workspace == workspace {
+		if b.Workspace == workspace && b.Owner.Attribute == "" {
 			n++
 		}
 	}

@@ -26,7 +26,7 @@ func keyDeleted() error {
 // exhausted is the refusal of a call for which an account has too little.
 func (a *account) exhausted(public string) *gateway.Error {
 	e := &gateway.Error{Op: opReserve, Kind: gateway.Exhausted, Code: codeExhausted, Type: typeExhausted, Public: public}
-	if a.source.kind != OfAPIKey {
+	if a.source.kind != OfAPIKey && a.source.owner.Attribute != "api_key" {
 		e.Type = typePolicy
 	}
 	return e
@@ -74,10 +74,12 @@ func (a *account) reservedUp() error {
 
 // called is the account in words.
 func (s source) called() string {
-	switch s.kind {
-	case OfBudget:
+	switch {
+	case s.owner.Attribute == "virtual_key":
+		return "budget of the virtual key '" + s.name + "'"
+	case s.kind == OfBudget && s.owner.Attribute == "":
 		return "budget '" + s.name + "'"
-	case OfWallet:
+	case s.kind == OfWallet:
 		return "wallet '" + s.name + "'"
 	}
 	return "budget of this API key"
@@ -85,13 +87,13 @@ func (s source) called() string {
 
 // ofLimit is the limit with what it is the limit of.
 func (s source) ofLimit(limit string) string {
-	switch s.kind {
-	case OfBudget:
+	switch {
+	case s.kind == OfBudget && s.owner.Attribute == "":
 		return limit + s.every() + " of the " + s.called()
-	case OfWallet:
+	case s.kind == OfWallet:
 		return limit + " that were paid into the " + s.called()
 	}
-	return limit + " " + s.called()
+	return limit + s.every() + " " + s.called()
 }
 
 // every is the period in words, "" of a lifetime.

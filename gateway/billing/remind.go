@@ -44,8 +44,13 @@ func (l *Limits) remind(ctx context.Context, s *Service) error {
 	wallets := slices.Collect(maps.Values(l.wallets))
 	l.mu.Unlock()
 	now := s.cfg.Now()
+	var owned []Budget
 	for _, b := range budgets {
-		if !b.Ends.IsZero() && !now.Before(b.Ends) {
+		switch {
+		case !b.Ends.IsZero() && !now.Before(b.Ends):
+			continue
+		case b.Owner.Attribute != "":
+			owned = append(owned, b)
 			continue
 		}
 		groups, err := s.ledger.Groups(ctx, b.ID, now, remindGroups)
@@ -56,6 +61,13 @@ func (l *Limits) remind(ctx context.Context, s *Service) error {
 			of := source{account: g.Account, kind: OfBudget, id: b.ID, name: b.Name, workspace: b.Workspace, group: g.Group, resets: g.Ends}
 			s.remind(of, g.Spent, b.Limit)
 		}
+	}
+	uses, err := s.Uses(ctx, owned...)
+	if err != nil {
+		return err
+	}
+	for i, b := range owned {
+		s.remind(activate(b).source(nil, now), uses[i].Spent, b.Limit)
 	}
 	for _, w := range wallets {
 		of := w.source()

@@ -1,6 +1,10 @@
 package billing
 
-import "time"
+import (
+	"time"
+
+	"github.com/sluicegate/sluice/gateway/policy"
+)
 
 // source says what an account of the ledger is the account of.
 type source struct {
@@ -8,6 +12,7 @@ type source struct {
 	kind      Kind
 	id        string // of the API key, the budget or the wallet
 	name      string // "" for an API key
+	owner     policy.Owner
 	workspace string
 	group     []GroupValue // of a grouped budget
 	period    Period

@@ -13,16 +13,18 @@ import (
 // maxOwn bounds the limits of one key: each is asked for each of its calls.
 const maxOwn = 64
 
-// Own lists the limits of one API key or virtual key as SetOwn took them, by name.
-func (s *Service) Own(owner Owner) []Rule {
+// Own lists the limits of one API key or virtual key as SetOwn took them, by name. Those of a key
+// that the server's file declares are listed by the workspace and the name of the key.
+func (s *Service) Own(workspace string, owner policy.Owner) []Rule {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var out []Rule
+	out := slices.Clone(s.declared)
 	for _, r := range s.stored {
-		if r.Owner == owner {
-			r.Conditions = r.Conditions[1:]
-			out = append(out, r)
-		}
+		out = append(out, r)
+	}
+	out = slices.DeleteFunc(out, func(r Rule) bool { return r.Owner != owner || r.Workspace != workspace })
+	for i := range out {
+		out[i].Conditions = out[i].Conditions[1:]
 	}
 	slices.SortFunc(out, func(a, b Rule) int { return strings.Compare(a.Name, b.Name) })
 	return out
@@ -56,7 +58,7 @@ func CheckOwn(at string, rules []Rule) error {
 // "" for an API key, whose limits hold in every workspace that it enters. Their conditions come on top of the one
 // that names the owner. What a limit has counted goes on counting as long as its kind, its unit
 // and its conditions stay.
-func (s *Service) SetOwn(ctx context.Context, workspace string, owner Owner, rules []Rule) error {
+func (s *Service) SetOwn(ctx context.Context, workspace string, owner policy.Owner, rules []Rule) error {
 	if err := CheckOwn("rate_limits", rules); err != nil {
 		return err
 	}
@@ -64,7 +66,7 @@ func (s *Service) SetOwn(ctx context.Context, workspace string, owner Owner, rul
 	defer s.mu.Unlock()
 	before := map[string]Rule{}
 	for _, r := range s.stored {
-		if r.Owner == owner {
+		if r.Owner == owner && r.Workspace == workspace {
 			before[r.Name] = r
 		}
 	}

@@ -25,7 +25,7 @@ func TestOwn(t *testing.T) {
 	n := 0
 	s := limit.New(limit.Config{Store: &kept{}, Counters: limit.NewMemory(func() time.Time { return now }), Now: func() time.Time { return now },
 		NewID: func(time.Time) string { n++; return "rule" + string(rune('0'+n)) }})
-	owner := limit.Owner{Attribute: "api_key", ID: ownerID}
+	owner := policy.Owner{Attribute: "api_key", ID: ownerID}
 	set := func(rules ...limit.Rule) {
 		t.Helper()
 		if err := s.SetOwn(t.Context(), "", owner, rules); err != nil {
@@ -39,7 +39,7 @@ func TestOwn(t *testing.T) {
 		return refused
 	}
 	set(limit.Rule{Kind: limit.Requests, Unit: "rpm", Value: 2}, limit.Rule{Kind: limit.Tokens, Unit: "rpm", Value: 100, Conditions: []policy.Condition{with("model", "gpt-5")}})
-	if own := s.Own(owner); len(own) != 2 || own[0].Value != 2 || len(own[0].Conditions) != 0 || own[1].Conditions[0].Key != "model" {
+	if own := s.Own("", owner); len(own) != 2 || own[0].Value != 2 || len(own[0].Conditions) != 0 || own[1].Conditions[0].Key != "model" {
 		t.Errorf("%+v", own)
 	}
 	if listed := s.Rules("ws_test"); len(listed) != 0 {
@@ -62,7 +62,7 @@ func TestOwn(t *testing.T) {
 		t.Error("another key was refused")
 	}
 	set()
-	if call() != nil || len(s.Own(owner)) != 0 {
+	if call() != nil || len(s.Own("", owner)) != 0 {
 		t.Error("the limits were to be gone")
 	}
 }

@@ -39,16 +39,10 @@ type Rule struct {
 	Kind       Kind               `json:"type"`
 	Unit       Unit               `json:"unit,omitempty"` // of a rate
 	Value      int64              `json:"value"`
-	Owner      Owner              `json:"-"`                  // the key that the rule is a limit of; zero for a rule of its own
+	Owner      policy.Owner       `json:"-"`                  // the key that the rule is a limit of; zero for a rule of its own
 	Declared   bool               `json:"declared,omitempty"` // in the server's file, which alone changes it
 	CreatedAt  time.Time          `json:"created_at"`
 	UpdatedAt  time.Time          `json:"last_updated_at"`
-}
-
-// Owner is the API key or the virtual key whose own limit a rule is.
-type Owner struct {
-	Attribute policy.Attribute // "api_key" or "virtual_key"
-	ID        string
 }
 
 // maxValue bounds the amount of a rule.

@@ -135,7 +135,7 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake) []httpapi.R
 		Public: cfg.Compat == gateway.CompatOpenRouter})...)
 	objects := &action.Objects{Fingerprint: recorder.Pseudonyms(s.master.purposes[seal.PurposeAuditFingerprints])}
 	routes = append(routes, admin.Routes(admin.Settings{
-		Workspaces: s.callers, APIKeys: s.callers, KeyLimits: s.limits, Members: s.callers, Teams: s.callers, VirtualKeys: s.keyring, MasterKey: s.master, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits, Prices: s.pricing, Alerts: s.alerts,
+		Workspaces: s.callers, APIKeys: s.callers, Own: s.ownRules(), Members: s.callers, Teams: s.callers, VirtualKeys: s.keyring, MasterKey: s.master, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits, Prices: s.pricing, Alerts: s.alerts,
 		Budgets: s.budgets, Wallets: s.budgets, Ledger: s.bills,
 		Logs: s.records.reader, Usage: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Objects: objects, EndSessions: s.sessions.RevokeAll,
 	})...)

@@ -38,12 +38,15 @@ func stateCommand(use, short, resource string) *cobra.Command {
 }
 
 func createKeyCommand() *cobra.Command {
-	var workspace, member, team, role, config, compat, expires, budget, hash string
+	var workspace, member, team, role, config, compat, expires, budget, period, hash string
 	var service bool
 	var access keyAccessFlags
 	cmd := clientCommand("create NAME", "Make a key; it is shown once", 1, func(cmd *cobra.Command, c *client, args []string) error {
 		b := body{"name": args[0]}.text("workspace", workspace).text("member", member).text("team", team).text("role", role).
-			text("config", config).text("compat", compat).text("expires_at", expires).text("budget_usd", budget).text("key_hash", hash)
+			text("config", config).text("compat", compat).text("expires_at", expires).text("key_hash", hash)
+		if err := addBudget(b, budget, period); err != nil {
+			return err
+		}
 		if service {
 			b["service"] = true
 		}
@@ -55,7 +58,7 @@ func createKeyCommand() *cobra.Command {
 			return err
 		}
 		return c.printObject(v, column{"id", "id"}, column{"name", "name"}, column{"workspace", "workspace"}, column{"member", "member"}, column{"team", "team"},
-			column{"role", "role"}, column{"config", "config"}, column{"compat", "compat"}, column{"budget_usd", "budget_usd"}, column{"expires_at", "expires_at"}, column{"key", "key"})
+			column{"role", "role"}, column{"config", "config"}, column{"compat", "compat"}, column{"budget_usd", "budget_usd|usage_limits.credit_limit"}, column{"period", "usage_limits.periodic_reset"}, column{"expires_at", "expires_at"}, column{"key", "key"})
 	})
 	f := cmd.Flags()
 	f.StringVar(&workspace, "workspace", "", "workspace (default your own)")
@@ -65,21 +68,40 @@ func createKeyCommand() *cobra.Command {
 	f.StringVar(&config, "config", "", "slug of the config that its calls use")
 	f.StringVar(&compat, "compat", "", "whose errors its callers get: portkey, litellm, openrouter or one-api (default the workspace's)")
 	f.StringVar(&expires, "expires", "", "when it ends, such as 2027-01-31T00:00:00Z")
-	f.StringVar(&budget, "budget", "", "what it may spend in its life, in USD, such as 12.50")
+	f.StringVar(&budget, "budget", "", "what it may spend, in USD, such as 12.50")
+	f.StringVar(&period, "budget-period", "life", budgetPeriodUsage)
 	f.BoolVar(&service, "service", false, "it belongs to a service account, not to a person")
 	f.StringVar(&hash, "key-hash", "", "SHA-256, in hex, of a key that another gateway generated and whose callers keep it")
 	access.define(f)
 	return cmd
 }
 
+const budgetPeriodUsage = "when the budget begins anew: day, week or month; life for never"
+
+// addBudget adds a budget to the body that creates a key.
+func addBudget(b body, usd, period string) error {
+	switch {
+	case usd == "" && period != "life":
+		return usage("--budget-period needs --budget")
+	case usd == "":
+	case period == "life":
+		b["budget_usd"] = usd
+	default:
+		b["budgets"] = []body{{"credit_limit": usd, "period": period}}
+	}
+	return nil
+}
+
 // budgetKeyCommand changes what a key may spend. It also opens a key that is closed because a
 // provider billed above the limits that it was sent.
 func budgetKeyCommand() *cobra.Command {
-	var workspace string
-	cmd := clientCommand("budget REF USD", "Change what a key may spend in its life; none takes the budget away", 2, func(cmd *cobra.Command, c *client, args []string) error {
-		b := body{"budget_usd": nil}
+	var workspace, period string
+	cmd := clientCommand("budget REF USD", "Change what a key may spend; none takes all its budgets away", 2, func(cmd *cobra.Command, c *client, args []string) error {
+		b := body{"budget_usd": nil, "budgets": nil}
 		if args[1] != "none" {
-			b["budget_usd"] = args[1]
+			if err := addBudget(b, args[1], period); err != nil {
+				return err
+			}
 		}
 		v, err := c.call(cmd.Context(), http.MethodPut, apiPath("api-keys", args[0]), workspaceQuery(workspace), b)
 		if err != nil {
@@ -87,6 +109,7 @@ func budgetKeyCommand() *cobra.Command {
 		}
 		return c.printLine(v, "the budget of %s is %s", args[0], args[1])
 	})
+	cmd.Flags().StringVar(&period, "period", "life", budgetPeriodUsage)
 	cmd.Flags().StringVar(&workspace, "workspace", "", "where a name is meant (default your own, else the only one that has it)")
 	return cmd
 }
@@ -116,8 +139,8 @@ func listKeysCommand() *cobra.Command {
 			return err
 		}
 		return c.printTable(v, column{"ID", "id"}, column{"NAME", "name"}, column{"KEY", "masked"}, column{"WORKSPACE", "workspace"}, column{"MEMBER", "member"},
-			column{"ROLE", "role"}, column{"CONFIG", "config"}, column{"COMPAT", "compat"}, column{"BUDGET", "budget_usd"}, column{"SPENT", "spent_usd"}, column{"CLOSED", "closed"},
-			column{"DISABLED", "disabled"}, column{"EXPIRES", "expires_at"})
+			column{"ROLE", "role"}, column{"CONFIG", "config"}, column{"COMPAT", "compat"}, column{"BUDGET", "budget_usd|usage_limits.credit_limit"}, column{"SPENT", "spent_usd|budgets.0.spent_usd"}, column{"CLOSED", "closed"},
+			column{"DISABLED", "disabled"}, column{"EXPIRES", "expires_at"}, column{"PERIOD", "usage_limits.periodic_reset"})
 	})
 	cmd.Flags().StringVar(&workspace, "workspace", "", "only of this workspace")
 	return cmd

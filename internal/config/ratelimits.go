@@ -91,7 +91,7 @@ func (r *reader) ownRateLimits(n *yamltree.Node, to *[]limit.Rule) {
 func own(to *[]RateLimit, rules []limit.Rule, attribute policy.Attribute, workspace, name string) {
 	for i, rule := range rules {
 		rule.Name = name + "/" + strconv.Itoa(i)
-		rule.Owner = limit.Owner{Attribute: attribute, ID: name}
+		rule.Owner = policy.Owner{Attribute: attribute, ID: name}
 		rule.Conditions = []policy.Condition{{Key: attribute, Values: []string{name}}}
 		*to = append(*to, RateLimit{Workspace: workspace, Rule: rule}.identified())
 	}

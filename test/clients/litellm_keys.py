@@ -36,12 +36,12 @@ def failure(call):
     return {"class": "none"}
 
 
-made = admin("/key/generate", {"key_alias": "real client", "models": ["gpt-mock"], "aliases": {"fast": "gpt-mock"}, "max_budget": 5, "rpm_limit": 1000, "metadata": {"team": "red"}})
+made = admin("/key/generate", {"key_alias": "real client", "models": ["gpt-mock"], "aliases": {"fast": "gpt-mock"}, "max_budget": 5, "budget_duration": "30d", "rpm_limit": 1000, "metadata": {"team": "red"}})
 key = made["key"]
 whole = complete(key)
 stream = [c.choices[0].delta.content or "" for c in complete(key, stream=True) if c.choices]
 vectors = litellm.embedding(model="litellm_proxy/gpt-mock", api_base=base, api_key=key, input=["one", "two"])
-poor = admin("/key/generate", {"max_budget": 0.000001})["key"]
+poor = admin("/key/generate", {"max_budget": 0.000001, "budget_duration": "24h"})["key"]
 slow = admin("/key/generate", {"rpm_limit": 1})["key"]
 complete(slow)
 out = {

@@ -17,7 +17,7 @@ func TestLiteLLMKeys(t *testing.T) {
 	got := s.script("litellm_keys.py")
 	for path, want := range map[string]string{
 		"text": "one two three", "aliased": "one two three", "unblocked": "one two three", "renewed": "one two three", "pieces.1": "one ", "vectors": "2",
-		"info.info.key_alias": "real client", "info.info.max_budget": "5", "info.info.rpm_limit": "1000", "info.info.metadata.team": "red", "listed.total_count": "1",
+		"info.info.key_alias": "real client", "info.info.max_budget": "5", "info.info.budget_duration": "30d", "info.info.rpm_limit": "1000", "info.info.metadata.team": "red", "listed.total_count": "1",
 		"poor.class": "RateLimitError", "poor.status": "429", "limited.class": "RateLimitError", "limited.status": "429",
 		"denied.class": "AuthenticationError", "denied.status": "401", "blocked.class": "AuthenticationError", "replaced.class": "AuthenticationError", "gone.class": "AuthenticationError",
 	} {

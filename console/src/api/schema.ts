@@ -49,6 +49,8 @@ export interface components {
       allow_config_override: boolean;
       allowed_ips: string[] | null;
       budget_usd: number | null;
+      /** @description of the key alone, beside the one of its life */
+      budgets: components["schemas"]["KeyBudget"][] | null;
       /** @description until the budget is raised: a provider billed above its limits */
       closed: boolean;
       /** @description "": the workspace's */
@@ -625,6 +627,19 @@ export interface components {
       /** @description once, in the answer to its creation */
       key?: string;
     };
+    KeyBudget: {
+      credit_limit: number;
+      period: string;
+      /** @description by calls in flight */
+      reserved_usd: number;
+      /**
+       * Format: date-time
+       * @description null: never
+       */
+      resets_at: string | null;
+      spent_usd: number;
+      time_zone: string;
+    };
     KeyDefaults: {
       allow_config_override?: boolean;
       config_id?: string;
@@ -673,6 +688,7 @@ export interface components {
       limit: number | null;
       /** @description null: unlimited */
       limit_remaining: number | null;
+      /** @description daily, weekly or monthly; null: never */
       limit_reset: string | null;
       name: string;
       /** Format: date-time */
@@ -697,6 +713,7 @@ export interface components {
       blocked: boolean | null;
       budget_duration: string | null;
       budget_id: string | null;
+      /** Format: date-time */
       budget_reset_at: string | null;
       config: Record<string, never>;
       /** Format: date-time */
@@ -731,6 +748,7 @@ export interface components {
       rpm_limit: number | null;
       /** @description the id in Sluice's own admin API */
       sluice_id: string;
+      /** @description of the budget, in its present period */
       spend: number;
       tags: string[] | null;
       team_alias: string | null;
@@ -889,6 +907,7 @@ export interface components {
       blocked: boolean | null;
       budget_duration: string | null;
       budget_id: string | null;
+      /** Format: date-time */
       budget_reset_at: string | null;
       config: Record<string, never>;
       /** Format: date-time */
@@ -924,6 +943,7 @@ export interface components {
       rpm_limit: number | null;
       /** @description the id in Sluice's own admin API */
       sluice_id: string;
+      /** @description of the budget, in its present period */
       spend: number;
       tags: string[] | null;
       team_alias: string | null;
@@ -937,6 +957,11 @@ export interface components {
       updated_by: string | null;
       user_id: string | null;
       workspace_id: string;
+    };
+    NewKeyBudget: {
+      credit_limit: number;
+      period: string;
+      time_zone?: string;
     };
     NewMember: {
       /** @description or name */
@@ -1273,8 +1298,20 @@ export interface components {
     };
     UsageLimits: {
       credit_limit: number;
+      /**
+       * Format: date-time
+       * @description null: never
+       */
+      next_usage_reset_at: string | null;
+      /** @description daily, weekly or monthly; null: never */
+      periodic_reset: string | null;
       /** @description "cost" */
       type: string;
+    };
+    UsageLimitsInput: {
+      credit_limit: number;
+      periodic_reset?: string;
+      type?: string;
     };
     UsageOfAdmin: {
       data: components["schemas"]["UsageRow"][] | null;

@@ -23,7 +23,7 @@ func storeBudgets(t *testing.T, s billing.Store, workspace string) {
 	ctx, at := t.Context(), at.UTC()
 	whole := billing.Budget{ID: "a", Name: "trial", Workspace: workspace, Conditions: []policy.Condition{{Key: "model", Values: policy.Values{"gpt-*", "o3"}}, {Key: "team", Values: policy.Values{"x"}, Excludes: true}},
 		GroupBy: []policy.Group{{Key: "user"}}, Limit: 5_000_000_001, Period: billing.Month, TimeZone: "Europe/Berlin", Ends: at.Add(time.Hour), CreatedAt: at, UpdatedAt: at.Add(time.Second)}
-	small := billing.Budget{ID: "b", Name: "all", Limit: 1, Period: billing.Life, CreatedAt: at, UpdatedAt: at}
+	small := billing.Budget{ID: "b", Name: "all", Limit: 1, Period: billing.Life, Owner: policy.Owner{Attribute: "api_key", ID: "k"}, CreatedAt: at, UpdatedAt: at}
 	must(t, s.ChangeBudgets(ctx, []billing.Budget{small, whole}, nil))
 	want := func(budgets ...billing.Budget) {
 		t.Helper()

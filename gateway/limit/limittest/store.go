@@ -17,7 +17,7 @@ func Store(t *testing.T, s limit.Store, workspace string) {
 	whole := limit.Rule{ID: "a", Name: "trial", Workspace: workspace, Conditions: []policy.Condition{{Key: "model", Values: policy.Values{"gpt-*", "o3"}}, {Key: "member", Values: policy.Values{"x"}, Excludes: true}},
 		GroupBy: []policy.Group{{Key: "user"}}, Kind: limit.Tokens, Unit: "rpm", Value: 5, CreatedAt: at, UpdatedAt: at.Add(time.Second)}
 	owned := limit.Rule{ID: "b", Conditions: []policy.Condition{{Key: "api_key", Values: policy.Values{"k"}}}, Kind: limit.Concurrency, Value: 2,
-		Owner: limit.Owner{Attribute: "api_key", ID: "k"}, CreatedAt: at, UpdatedAt: at}
+		Owner: policy.Owner{Attribute: "api_key", ID: "k"}, CreatedAt: at, UpdatedAt: at}
 	check := func(want ...limit.Rule) {
 		t.Helper()
 		got, err := s.RateLimits(t.Context())

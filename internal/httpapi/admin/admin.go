@@ -8,6 +8,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/alerttarget"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/own"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/price"
 	"github.com/sluicegate/sluice/telemetry/audit"
 )
@@ -17,7 +18,7 @@ import (
 type Settings struct {
 	Workspaces  Workspaces
 	APIKeys     apikey.Keys
-	KeyLimits   apikey.Limits // nil = API keys have no limits of their own
+	Own         own.Keys // limits and budgets of single keys
 	Members     Members
 	Teams       Teams
 	VirtualKeys VirtualKeys

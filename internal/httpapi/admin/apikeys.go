@@ -6,15 +6,17 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/own"
 )
 
-// keys are the API keys with their limits.
+// keys are the API keys with their limits and budgets.
 func (a *resources) keys() apikey.Service {
-	return apikey.Service{Keys: a.APIKeys, Limits: a.KeyLimits}
+	return apikey.Service{Keys: a.APIKeys, Own: a.Own}
 }
 
 func (a *resources) apiKeyRoutes() []operation {
@@ -59,15 +61,40 @@ type apiKeyResponse struct {
 	Service     bool           `json:"service"`       // the key of a service account
 	OldUntil    *time.Time     `json:"old_key_until"` // a rotated key's old value is good until then
 	RateLimits  []keyLimit     `json:"rate_limits"`   // of the key alone
+	Budgets     []keyBudget    `json:"budgets"`       // of the key alone, beside the one of its life
 	keyAccess
 	portkeyKey
 }
 
-func (a *resources) apiKeyOf(r *request, k identity.APIKeyInfo) apiKeyResponse {
+// apiKeysOf are keys with their limits and budgets.
+func (a *resources) apiKeysOf(ctx context.Context, r *request, keys ...identity.APIKeyInfo) ([]apiKeyResponse, error) {
+	budgets, err := a.keys().Budgets(ctx, keys...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]apiKeyResponse, len(keys))
+	for i, k := range keys {
+		out[i] = a.apiKeyOf(r, k, budgets[i])
+	}
+	return out, nil
+}
+
+// answerKey answers with a key, and with its value where it was made.
+func (a *resources) answerKey(ctx context.Context, r *request, k identity.APIKeyInfo, secret gateway.Secret) error {
+	rows, err := a.apiKeysOf(ctx, r, k)
+	if err != nil {
+		return err
+	}
+	rows[0].Key = secret.Reveal()
+	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, rows[0]
+	return nil
+}
+
+func (a *resources) apiKeyOf(r *request, k identity.APIKeyInfo, budgets []own.Budget) apiKeyResponse {
 	out := apiKeyResponse{Object: "api_key", ID: k.ID, Name: k.Name, Masked: k.Masked, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
 		Member: k.MemberName, MemberID: k.Member, Team: k.TeamName, TeamID: k.Team, Role: k.Role, Config: k.Config, Compat: k.Compat, Closed: k.Closed, Disabled: k.Disabled, FromFile: k.FromFile,
-		CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt, Service: k.Service, keyAccess: keyAccessOf(k.Access), portkeyKey: portkeyKeyOf(k, r.By.Organisation, r.Now())}
-	out.RateLimits = keyLimitsOf(a.keys().LimitsOf(k.ID))
+		CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt, Service: k.Service, keyAccess: keyAccessOf(k.Access), portkeyKey: portkeyKeyOf(k, budgets, r.By.Organisation, r.Now())}
+	out.RateLimits, out.Budgets = keyLimitsOf(a.keys().LimitsOf(k)), keyBudgetsOf(periodic(budgets))
 	if !k.Previous.Until.IsZero() {
 		out.OldUntil = &k.Previous.Until
 	}
@@ -90,9 +117,9 @@ func (a *resources) listAPIKeys(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	out := make([]apiKeyResponse, len(rows))
-	for i, k := range rows {
-		out[i] = a.apiKeyOf(r, k)
+	out, err := a.apiKeysOf(ctx, r, rows...)
+	if err != nil {
+		return err
 	}
 	r.Reply = page{Object: "list", Data: out, Total: len(all)}
 	return nil
@@ -104,7 +131,13 @@ func (a *resources) getAPIKey(ctx context.Context, r *request) error {
 		return err
 	}
 	k, err := a.APIKeys.APIKey(ctx, r.By, ref)
-	r.Reply = a.apiKeyOf(r, k)
+	if err != nil {
+		return err
+	}
+	rows, err := a.apiKeysOf(ctx, r, k)
+	if err == nil {
+		r.Reply = rows[0]
+	}
 	return err
 }
 
@@ -129,7 +162,7 @@ func (a *resources) apiKeyRef(ctx context.Context, r *request) (string, error) {
 }
 
 // createAPIKey takes {name, workspace, member, team, service, role, config, compat, expires_at,
-// budget_usd, key_hash, rate_limits} and the fields of readKeyAccess.
+// budget_usd, budgets, key_hash, rate_limits} and the fields of readKeyAccess.
 func (a *resources) createAPIKey(ctx context.Context, r *request) error {
 	f, err := action.ReadForm(ctx, r)
 	if err != nil {
@@ -147,22 +180,24 @@ func (a *resources) createAPIKey(ctx context.Context, r *request) error {
 		n.Config = *config
 	}
 	limits := readKeyLimits(f, "rate_limits")
+	budgets := readKeyBudgets(f, "budgets", apiKeyPeriods...)
 	r.Target = n.Name
 	checkPin(f, "config", n.Config)
 	if err := f.Done(); err != nil {
 		return err
 	}
-	k, secret, err := a.keys().Create(ctx, r.By, n, limits)
+	k, secret, err := a.keys().Create(ctx, r.By, n, own.Change{Limits: &limits, Budgets: budgets})
 	if err != nil {
 		return err
 	}
-	out := a.apiKeyOf(r, k)
-	out.Key = secret.Reveal() // empty where a hash was given
-	r.Target, r.Workspace, r.Status, r.Reply = k.ID, k.Workspace, http.StatusCreated, out
-	return nil
+	r.Status = http.StatusCreated
+	return a.answerKey(ctx, r, k, secret) // the value is empty where a hash was given
 }
 
-// updateAPIKey takes {team, budget_usd, compat, config, expires_at, rate_limits} and the fields of
+// apiKeyPeriods are the periods of the field budgets: budget_usd holds for the life of a key.
+var apiKeyPeriods = []string{string(billing.Day), string(billing.Week), string(billing.Month)}
+
+// updateAPIKey takes {team, budget_usd, budgets, compat, config, expires_at, rate_limits} and the fields of
 // readKeyAccess. null takes a team, a budget, an expiry or a limit away, and makes compat and config the workspace's.
 func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 	r.Target = r.Param("id")
@@ -171,7 +206,7 @@ func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 		return err
 	}
 	var to apikey.Change
-	f.OneGiven(append([]string{"budget_usd", "team", "name", "description", "usage_limits", "compat", "config", "expires_at", "rate_limits"}, keyAccessFields...)...)
+	f.OneGiven(append([]string{"budget_usd", "budgets", "team", "name", "description", "usage_limits", "compat", "config", "expires_at", "rate_limits"}, keyAccessFields...)...)
 	to.Access, to.Config = readKeyAccess(f)
 	if f.Given("config") {
 		slug := f.Text("config", false)
@@ -197,7 +232,8 @@ func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 		compat := f.Compat()
 		to.Compat = &compat
 	}
-	readPortkeyChange(f, &to, r.Target)
+	to.Budgets = readKeyBudgets(f, "budgets", apiKeyPeriods...)
+	limit, limited := readPortkeyChange(f, &to, r.Target)
 	if to.Config != nil {
 		checkPin(f, "config", *to.Config)
 	}
@@ -208,12 +244,18 @@ func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
+	if limited {
+		known, err := a.APIKeys.APIKey(ctx, r.By, ref)
+		if err != nil {
+			return err
+		}
+		a.keys().SetBudget(known, limit, &to)
+	}
 	k, err := a.keys().Change(ctx, r.By, ref, to)
 	if err != nil {
 		return err
 	}
-	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, a.apiKeyOf(r, k)
-	return nil
+	return a.answerKey(ctx, r, k, gateway.Secret{})
 }
 
 // rotateAPIKey takes {overlap}: how long the old value stays good, "0s" by default.
@@ -238,10 +280,7 @@ func (a *resources) rotateAPIKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	out := a.apiKeyOf(r, k)
-	out.Key = secret.Reveal()
-	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, out
-	return nil
+	return a.answerKey(ctx, r, k, secret)
 }
 
 func (a *resources) deleteAPIKey(ctx context.Context, r *request) error {
@@ -273,6 +312,5 @@ func (a *resources) switchAPIKey(ctx context.Context, r *request, disabled bool)
 	if err != nil {
 		return err
 	}
-	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, a.apiKeyOf(r, k)
-	return nil
+	return a.answerKey(ctx, r, k, gateway.Secret{})
 }

@@ -6,9 +6,11 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/own"
 )
 
 // portkeyKey has the fields by which Portkey's clients read an API key, beside ours.
@@ -26,19 +28,13 @@ type portkeyKey struct {
 	Transition     *time.Time   `json:"key_transition_expires_at"` // the old value of a rotated key is good until then
 }
 
-// usageLimits is a budget in Portkey's form.
-type usageLimits struct {
-	Type  string `json:"type"` // "cost"
-	Limit usd    `json:"credit_limit"`
-}
-
 type ownDefaults struct {
 	Metadata map[string]string `json:"metadata"`
 	Config   string            `json:"config_id"`
 	Override bool              `json:"allow_config_override"`
 }
 
-func portkeyKeyOf(k identity.APIKeyInfo, organisation string, now time.Time) portkeyKey {
+func portkeyKeyOf(k identity.APIKeyInfo, budgets []own.Budget, organisation string, now time.Time) portkeyKey {
 	out := portkeyKey{Title: k.Access.Title, Description: k.Access.Description, Type: "workspace-user", Status: "active", OrganisationID: organisation, UserID: &k.Member,
 		Defaults: ownDefaults{k.Access.Metadata, k.Config, !k.Access.LockConfig}, AlertEmails: []string{}, UpdatedAt: k.UpdatedAt}
 	if k.Service {
@@ -49,12 +45,10 @@ func portkeyKeyOf(k identity.APIKeyInfo, organisation string, now time.Time) por
 		out.Status = "disabled"
 	case !k.ExpiresAt.IsZero() && !now.Before(k.ExpiresAt):
 		out.Status = "expired"
-	case k.Budget != nil && k.Spent >= *k.Budget:
+	case spentUp(budgets):
 		out.Status = "exhausted"
 	}
-	if k.Budget != nil {
-		out.UsageLimits = &usageLimits{"cost", usd(*k.Budget)}
-	}
+	out.UsageLimits = usageLimitsOf(budgets)
 	if !k.Previous.Until.IsZero() {
 		out.Transition = &k.Previous.Until
 	}
@@ -82,9 +76,7 @@ func (a *resources) createPortkeyKey(kind string) func(context.Context, *request
 		if config != nil {
 			n.Config = *config
 		}
-		if budget := readUsageLimits(f); budget != nil {
-			n.BudgetUSD = *budget
-		}
+		budget, _ := readUsageLimits(f)
 		limits := readKeyLimits(f, "rate_limits")
 		n.Access.Description = f.Text("description", false)
 		f.Same("type", "workspace") // portkey-ai repeats the path in the body
@@ -95,14 +87,20 @@ func (a *resources) createPortkeyKey(kind string) func(context.Context, *request
 		if err := f.Done(); err != nil {
 			return err
 		}
-		k, secret, err := a.keys().Create(ctx, r.By, n, limits)
+		has := own.Change{Limits: &limits}
+		switch {
+		case budget == nil:
+		case budget.Period == billing.Life:
+			n.BudgetUSD = usdOf(budget)
+		default:
+			has.Budgets = &[]billing.Budget{*budget}
+		}
+		k, secret, err := a.keys().Create(ctx, r.By, n, has)
 		if err != nil {
 			return portkeyError(err)
 		}
-		out := a.apiKeyOf(r, k)
-		out.Key = secret.Reveal()
-		r.Target, r.Workspace, r.Status, r.Reply = k.ID, k.Workspace, http.StatusCreated, out
-		return nil
+		r.Status = http.StatusCreated
+		return a.answerKey(ctx, r, k, secret)
 	}
 }
 
@@ -112,42 +110,15 @@ func portkeyError(err error) error {
 	switch e.Param {
 	case "member":
 		e.Param = "user_id"
-	case "budget_usd":
+	case "budget_usd", "budgets[0].credit_limit":
 		e.Param = "usage_limits.credit_limit"
 	}
 	return &e
 }
 
-// readUsageLimits reads {type, credit_limit}: a budget in USD for the life of the key. It is nil
-// if the field is absent, and "" if it is null.
-func readUsageLimits(f *form) *string {
-	if !f.Given("usage_limits") {
-		return nil
-	}
-	none := ""
-	v, ok := f.Take("usage_limits", false, usageLimits{})
-	if !ok {
-		return &none
-	}
-	if !v.IsObject() {
-		f.Wrong("usage_limits", `must be an object such as {"type": "cost", "credit_limit": 10}`)
-		return nil
-	}
-	in := action.Inside(v)
-	if kind := in.OneOf("type", "cost", "tokens"); kind == "tokens" {
-		in.Wrong("type", "must be cost: tokens are limited by rate_limits")
-	}
-	budget := in.USD("credit_limit")
-	if budget == "" && !in.Given("credit_limit") {
-		in.Wrong("credit_limit", "is missing")
-	}
-	in.Idle(": a budget holds for the life of the key", "alert_threshold", "periodic_reset", "periodic_reset_days", "next_usage_reset_at")
-	f.Close("usage_limits", in)
-	return &budget
-}
-
-// readPortkeyChange reads those fields of a change that Portkey's clients send.
-func readPortkeyChange(f *form, to *apikey.Change, id string) {
+// readPortkeyChange reads those fields of a change that Portkey's clients send. limit is the change of
+// the key's budget, if there is one.
+func readPortkeyChange(f *form, to *apikey.Change, id string) (limit apikey.Budget, limited bool) {
 	edit := to.Access
 	var title, description *string
 	if f.Given("name") {
@@ -171,11 +142,20 @@ func readPortkeyChange(f *form, to *apikey.Change, id string) {
 			}
 		}
 	}
-	if budget := readUsageLimits(f); budget != nil {
-		to.BudgetUSD = budget
+	budget, limited := readUsageLimits(f)
+	if limited {
+		if to.BudgetUSD != nil || to.Budgets != nil {
+			f.Wrong("usage_limits", "is a budget as budget_usd and budgets are: give one of them")
+		}
+		text, period := usdOf(budget), billing.Life
+		if budget != nil {
+			period = budget.Period
+		}
+		limit = apikey.Budget{USD: &text, Period: &period}
 	}
 	f.Same("id", id) // portkey-ai repeats the path in the body
 	f.Idle("", "alert_emails", "rotation_policy", "reset_usage")
+	return limit, limited
 }
 
 // paged cuts a list as Portkey's clients ask for it, if they do.

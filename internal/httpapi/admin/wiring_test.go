@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/alert"
 	"github.com/sluicegate/sluice/gateway/billing/pricing"
 	"github.com/sluicegate/sluice/gateway/credential"
@@ -8,6 +9,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/alerttarget"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/own"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/price"
 	"github.com/sluicegate/sluice/prompts"
 	"github.com/sluicegate/sluice/telemetry"
@@ -17,7 +19,9 @@ import (
 var (
 	_ Workspaces          = (*identity.Service)(nil)
 	_ apikey.Keys         = (*identity.Service)(nil)
-	_ apikey.Limits       = (*limit.Service)(nil)
+	_ own.Limits          = (*limit.Service)(nil)
+	_ own.Budgets         = (*billing.Limits)(nil)
+	_ own.Ledger          = (*billing.Service)(nil)
 	_ alerttarget.Targets = (*alert.Service)(nil)
 	_ price.Rules         = (*pricing.Service)(nil)
 	_ Members             = (*identity.Service)(nil)

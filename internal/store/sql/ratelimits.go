@@ -36,7 +36,7 @@ func (s *Store) RateLimits(ctx context.Context) ([]limit.Rule, error) {
 		if err := json.Unmarshal([]byte(row.Rule), r); err != nil {
 			return nil, storeError(op, "rate limit", err)
 		}
-		r.ID, r.Owner = row.ID, limit.Owner{Attribute: policy.Attribute(row.OwnerAttribute), ID: row.OwnerID}
+		r.ID, r.Owner = row.ID, policy.Owner{Attribute: policy.Attribute(row.OwnerAttribute), ID: row.OwnerID}
 		r.CreatedAt, r.UpdatedAt = timeOf(row.CreatedAt), timeOf(row.UpdatedAt)
 		if row.Workspace != nil {
 			r.Workspace = *row.Workspace

@@ -7,17 +7,20 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/policy"
 	"github.com/sluicegate/sluice/gateway/replica"
 )
 
 type usageLimitRow struct {
 	bun.BaseModel `bun:"table:usage_limits"`
 
-	ID        string  `bun:"id,pk"`
-	Workspace *string `bun:"workspace_id"`
-	Budget    string  `bun:"budget"`
-	CreatedAt int64   `bun:"created_at"`
-	UpdatedAt int64   `bun:"updated_at"`
+	ID             string  `bun:"id,pk"`
+	Workspace      *string `bun:"workspace_id"`
+	OwnerAttribute string  `bun:"owner_attribute"`
+	OwnerID        string  `bun:"owner_id"`
+	Budget         string  `bun:"budget"`
+	CreatedAt      int64   `bun:"created_at"`
+	UpdatedAt      int64   `bun:"updated_at"`
 }
 
 // Budgets implements billing.Store.
@@ -34,6 +37,7 @@ func (s *Store) Budgets(ctx context.Context) ([]billing.Budget, error) {
 			return nil, storeError(op, "budget", err)
 		}
 		b.ID, b.Workspace, b.CreatedAt, b.UpdatedAt = row.ID, "", timeOf(row.CreatedAt), timeOf(row.UpdatedAt)
+		b.Owner = policy.Owner{Attribute: policy.Attribute(row.OwnerAttribute), ID: row.OwnerID}
 		if row.Workspace != nil {
 			b.Workspace = *row.Workspace
 		}
@@ -58,7 +62,7 @@ func (s *Store) ChangeBudgets(ctx context.Context, put []billing.Budget, remove 
 			if err := refuseUnlessStorable(op, "budget", string(document)); err != nil {
 				return err
 			}
-			row := usageLimitRow{ID: b.ID, Budget: string(document), CreatedAt: nanos(b.CreatedAt), UpdatedAt: nanos(b.UpdatedAt)}
+			row := usageLimitRow{ID: b.ID, OwnerAttribute: string(b.Owner.Attribute), OwnerID: b.Owner.ID, Budget: string(document), CreatedAt: nanos(b.CreatedAt), UpdatedAt: nanos(b.UpdatedAt)}
 			if b.Workspace != "" {
 				row.Workspace = &b.Workspace
 			}

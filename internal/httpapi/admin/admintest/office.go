@@ -23,11 +23,13 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/identity/identitytest"
 	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/internal/goldentest"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/own"
 	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
@@ -41,6 +43,7 @@ const OwnerKey = "sk-sl-owner-of-the-office-under-test"
 type Office struct {
 	Identity *identity.Service
 	Limits   *limit.Service
+	Budgets  *billing.Limits
 	Events   []audit.Event
 
 	server http.Handler
@@ -64,10 +67,28 @@ func open(t *testing.T) *Office {
 	o := &Office{keys: map[string]string{"owner of default": OwnerKey}, names: newAliases()}
 	o.Identity = identity.New(identitytest.NewMemory(), cipher{}, identity.Config{Now: clock})
 	o.Limits = limit.New(limit.Config{Store: noStore{}, Counters: limit.NewMemory(clock), Now: clock, NewID: func(time.Time) string { n++; return fmt.Sprintf("rule%d", n) }})
+	o.Budgets = billing.NewLimits(billing.LimitsConfig{Store: noBudgets{}, Now: clock, NewID: func(time.Time) string { n++; return fmt.Sprintf("budget%d", n) }})
 	if _, _, err := o.Identity.Bootstrap(t.Context(), gateway.NewSecret(OwnerKey)); err != nil {
 		t.Fatal(err)
 	}
 	return o
+}
+
+// Own are the limits and budgets of keys. A fifth of each budget is spent.
+func (o *Office) Own() own.Keys {
+	return own.Keys{Limits: o.Limits, Budgets: o.Budgets, Ledger: spender{}}
+}
+
+// spender is a ledger in which a fifth of each budget is spent.
+type spender struct{}
+
+func (spender) Uses(_ context.Context, budgets ...billing.Budget) ([]billing.Use, error) {
+	out := make([]billing.Use, len(budgets))
+	for i, b := range budgets {
+		_, resets := b.Period.Bounds(Now, time.UTC)
+		out[i] = billing.Use{Balance: billing.Balance{Spent: b.Limit / 5}, Resets: resets}
+	}
+	return out, nil
 }
 
 // Audit keeps an event.
@@ -145,3 +166,8 @@ type noStore struct{}
 
 func (noStore) RateLimits(context.Context) ([]limit.Rule, error)               { return nil, nil }
 func (noStore) ChangeRateLimits(context.Context, []limit.Rule, []string) error { return nil }
+
+// noBudgets keeps nothing: the service of budgets has them, too.
+type noBudgets struct{ billing.Store }
+
+func (noBudgets) ChangeBudgets(context.Context, []billing.Budget, []string) error { return nil }

@@ -1,5 +1,5 @@
-// Package apikey administers API keys together with their own rate limits, which packages
-// identity and limit keep apart. The admin API and those of other gateways share it.
+// Package apikey administers API keys together with their own rate limits and budgets, which packages
+// identity, limit and billing keep apart. The admin API and those of other gateways share it.
 package apikey
 
 import (
@@ -8,12 +8,15 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/limit"
+	"github.com/sluicegate/sluice/gateway/policy"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/own"
 )
 
-// Keys are the API keys without their limits. ref is an id or a name. It has the methods of
-// identity.Service.
+// Keys are the API keys without their limits and budgets. ref is an id or a name. It has the methods
+// of identity.Service.
 type Keys interface {
 	Reader
 	CreateAPIKey(ctx context.Context, by *gateway.Principal, n identity.NewAPIKey) (identity.APIKeyInfo, gateway.Secret, error)
@@ -39,40 +42,44 @@ type Writer interface {
 	DeleteAPIKey(ctx context.Context, by *gateway.Principal, ref string) (identity.APIKeyInfo, error)
 }
 
-// Limits keeps the limits of each key. It has the methods of limit.Service.
-type Limits interface {
-	Own(owner limit.Owner) []limit.Rule
-	SetOwn(ctx context.Context, workspace string, owner limit.Owner, rules []limit.Rule) error
-}
-
-// Service administers both.
+// Service administers all of it.
 type Service struct {
 	Keys
-	Limits Limits // nil = keys have no limits
+	Own own.Keys
+	Now func() time.Time // nil = time.Now
 }
 
-func ownerOf(id string) limit.Owner { return limit.Owner{Attribute: "api_key", ID: id} }
+func (s Service) now() time.Time {
+	if s.Now == nil {
+		return time.Now()
+	}
+	return s.Now()
+}
+
+func ownerOf(k identity.APIKeyInfo) own.Key {
+	return own.Key{Owner: policy.Owner{Attribute: "api_key", ID: k.ID}, Name: k.Name}
+}
 
 // LimitsOf lists the limits of a key.
-func (s Service) LimitsOf(id string) []limit.Rule {
-	if s.Limits == nil {
-		return nil
+func (s Service) LimitsOf(k identity.APIKeyInfo) []limit.Rule {
+	if k.FromFile {
+		return s.Own.LimitsOf(own.Key{Workspace: k.Workspace, Owner: policy.Owner{Attribute: "api_key", ID: k.Name}})
 	}
-	return s.Limits.Own(ownerOf(id))
+	return s.Own.LimitsOf(ownerOf(k))
 }
 
-// Create creates a key with its limits, or neither.
-func (s Service) Create(ctx context.Context, by *gateway.Principal, n identity.NewAPIKey, limits []limit.Rule) (identity.APIKeyInfo, gateway.Secret, error) {
-	if err := limit.CheckOwn("rate_limits", limits); err != nil {
+// Create creates a key with its limits and budgets, or nothing.
+func (s Service) Create(ctx context.Context, by *gateway.Principal, n identity.NewAPIKey, has own.Change) (identity.APIKeyInfo, gateway.Secret, error) {
+	if err := s.Own.Check(has, s.now()); err != nil {
 		return identity.APIKeyInfo{}, gateway.Secret{}, err
 	}
 	k, secret, err := s.CreateAPIKey(ctx, by, n)
-	if err != nil || len(limits) == 0 {
+	if err != nil {
 		return k, secret, err
 	}
 	// Nobody calls with the key before its limits hold: its value is not told yet.
-	if err := s.setLimits(ctx, k.ID, limits); err != nil {
-		_, undone := s.DeleteAPIKey(ctx, by, k.ID)
+	if err := s.Own.Set(ctx, ownerOf(k), has); err != nil {
+		_, undone := s.Delete(ctx, by, k.ID)
 		return identity.APIKeyInfo{}, gateway.Secret{}, errors.Join(err, undone)
 	}
 	return k, secret, nil
@@ -81,20 +88,28 @@ func (s Service) Create(ctx context.Context, by *gateway.Principal, n identity.N
 // Change lists what changes of a key.
 type Change struct {
 	identity.APIKeyChange
-	Limits   *[]limit.Rule
+	own.Change
 	Disabled *bool
 }
 
 // Change changes a key that ref names by its id.
 func (s Service) Change(ctx context.Context, by *gateway.Principal, id string, to Change) (identity.APIKeyInfo, error) {
-	if to.Limits != nil {
-		if err := limit.CheckOwn("rate_limits", *to.Limits); err != nil {
-			return identity.APIKeyInfo{}, err
-		}
+	if err := s.Own.Check(to.Change, s.now()); err != nil {
+		return identity.APIKeyInfo{}, err
+	}
+	// A lifetime budget that gives way to others goes last, so that the key is never without one.
+	taken := to.BudgetUSD
+	if to.Budgets == nil || taken == nil || *taken != "" {
+		taken = nil
+	} else {
+		to.BudgetUSD = nil
 	}
 	k, err := s.UpdateAPIKey(ctx, by, id, to.APIKeyChange)
-	if err == nil && to.Limits != nil {
-		err = s.setLimits(ctx, k.ID, *to.Limits)
+	if err == nil {
+		err = s.Own.Set(ctx, ownerOf(k), to.Change)
+	}
+	if err == nil && taken != nil && k.Budget != nil {
+		k, err = s.UpdateAPIKey(ctx, by, k.ID, identity.APIKeyChange{BudgetUSD: taken})
 	}
 	if err == nil && to.Disabled != nil && *to.Disabled != k.Disabled {
 		k, err = s.SetAPIKeyDisabled(ctx, by, k.ID, *to.Disabled)
@@ -102,21 +117,30 @@ func (s Service) Change(ctx context.Context, by *gateway.Principal, id string, t
 	return k, err
 }
 
-// Delete removes a key and its limits.
+// Delete removes a key with its limits and budgets.
 func (s Service) Delete(ctx context.Context, by *gateway.Principal, ref string) (identity.APIKeyInfo, error) {
 	k, err := s.DeleteAPIKey(ctx, by, ref)
 	if err == nil {
-		err = s.setLimits(ctx, k.ID, nil)
+		err = s.Own.Remove(ctx, ownerOf(k))
 	}
 	return k, err
 }
 
-func (s Service) setLimits(ctx context.Context, id string, rules []limit.Rule) error {
-	if s.Limits == nil {
-		if len(rules) == 0 {
-			return nil
-		}
-		return gateway.InvalidField("apikey.setLimits", "rate_limits", "This server keeps no rate limits.")
+// Budgets lists the budgets of several keys, in the order of the keys: the lifetime budget first.
+func (s Service) Budgets(ctx context.Context, keys ...identity.APIKeyInfo) ([][]own.Budget, error) {
+	owners := make([]own.Key, len(keys))
+	for i, k := range keys {
+		owners[i] = ownerOf(k)
 	}
-	return s.Limits.SetOwn(ctx, "", ownerOf(id), rules)
+	out, err := s.Own.BudgetsOf(ctx, owners...)
+	if err != nil {
+		return nil, err
+	}
+	for i, k := range keys {
+		if k.Budget != nil {
+			life := own.Budget{Budget: billing.Budget{Limit: *k.Budget, Period: billing.Life}, Use: billing.Use{Balance: billing.Balance{Spent: k.Spent, Reserved: k.Reserved}}}
+			out[i] = append([]own.Budget{life}, out[i]...)
+		}
+	}
+	return out, nil
 }

@@ -18,6 +18,7 @@ import (
 // keyFields are the fields of a body that create or change a key.
 type keyFields struct {
 	apikey.Change
+	budget apikey.Budget
 	limits []limitField // those given
 }
 
@@ -58,7 +59,11 @@ func readKeyFields(f *action.Form, now time.Time) keyFields {
 	}
 	if f.Given("max_budget") {
 		budget := f.USD("max_budget")
-		out.BudgetUSD = &budget
+		out.budget.USD = &budget
+	}
+	if f.Given("budget_duration") {
+		period := readPeriod(f, "budget_duration")
+		out.budget.Period = &period
 	}
 	if f.Given("team_id") {
 		team := f.Text("team_id", false)
@@ -110,7 +115,7 @@ func readIdleFields(f *action.Form) {
 	f.Idle(": name a workspace by ?workspace=", "organization_id", "project_id", "agent_id")
 	f.Idle(": guardrails are part of a config, which POST /v1/configs makes and the key's config names", "guardrails", "policies", "disable_global_guardrails")
 	f.Idle(": a config routes calls, see POST /v1/configs", "config", "router_settings")
-	f.Idle("", "soft_budget", "budget_id", "budget_limits", "budget_duration", "model_max_budget", "temp_budget_increase", "temp_budget_expiry", "permissions", "allowed_cache_controls",
+	f.Idle("", "soft_budget", "budget_id", "budget_limits", "model_max_budget", "temp_budget_increase", "temp_budget_expiry", "permissions", "allowed_cache_controls",
 		"prompts", "enforced_params", "allowed_passthrough_routes", "allowed_vector_store_indexes", "object_permission", "access_group_ids", "send_invite_email",
 		"auto_rotate", "rotation_interval", "tpm_limit_type", "rpm_limit_type")
 }

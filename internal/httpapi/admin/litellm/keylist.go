@@ -31,8 +31,9 @@ func (a *routes) keyInfo(ctx context.Context, r *action.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Target, r.Reply = k.ID, keyInfoResponse{hashOf(k), a.rowOf(k)}
-	return nil
+	row, err := a.row(ctx, k)
+	r.Target, r.Reply = k.ID, keyInfoResponse{hashOf(k), row}
+	return err
 }
 
 // keyList is the answer of /key/list. Keys are hashes, or whole rows.
@@ -74,12 +75,14 @@ func (a *routes) listKeys(ctx context.Context, r *action.Request) error {
 	})
 	rows, pages := listOf(all, page, size)
 	out := keyList{Total: len(all), Current: page, Pages: pages}
-	hashes, whole := make([]string, len(rows)), make([]keyRow, len(rows))
+	hashes := make([]string, len(rows))
 	for i, k := range rows {
-		hashes[i], whole[i] = hashOf(k), a.rowOf(k)
+		hashes[i] = hashOf(k)
 	}
 	if out.Keys = hashes; full {
-		out.Keys = whole
+		if out.Keys, err = a.rows(ctx, rows...); err != nil {
+			return err
+		}
 	}
 	r.Reply = out
 	return nil

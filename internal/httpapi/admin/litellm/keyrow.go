@@ -1,6 +1,7 @@
 package litellm
 
 import (
+	"context"
 	"encoding/hex"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/own"
 )
 
 // keyRow is a key in LiteLLM's form (LiteLLM_VerificationToken). Fields that mean nothing here have
@@ -18,7 +20,7 @@ type keyRow struct {
 	TokenID   string            `json:"token_id"`
 	KeyName   string            `json:"key_name"` // masked
 	KeyAlias  *string           `json:"key_alias"`
-	Spend     action.USD        `json:"spend"`
+	Spend     action.USD        `json:"spend"` // of the budget, in its present period
 	MaxBudget *action.USD       `json:"max_budget"`
 	Expires   *time.Time        `json:"expires"`
 	Models    []string          `json:"models"`
@@ -37,20 +39,20 @@ type keyRow struct {
 	ModelRPM      map[string]int64 `json:"model_rpm_limit"`
 	AllowedRoutes []string         `json:"allowed_routes"` // scopes
 
-	Config          struct{}  `json:"config"`
-	Permissions     struct{}  `json:"permissions"`
-	ModelMaxBudget  struct{}  `json:"model_max_budget"`
-	ModelSpend      struct{}  `json:"model_spend"`
-	CacheControls   []string  `json:"allowed_cache_controls"`
-	Guardrails      []string  `json:"guardrails"`
-	EnforcedParams  []string  `json:"enforced_params"`
-	BudgetDuration  *string   `json:"budget_duration"`
-	BudgetResetAt   *string   `json:"budget_reset_at"`
-	BudgetID        *string   `json:"budget_id"`
-	BudgetTable     *struct{} `json:"litellm_budget_table"`
-	OrganizationID  *string   `json:"organization_id"`
-	ObjectPermitted *string   `json:"object_permission_id"`
-	RotationCount   *int      `json:"rotation_count"`
+	Config          struct{}   `json:"config"`
+	Permissions     struct{}   `json:"permissions"`
+	ModelMaxBudget  struct{}   `json:"model_max_budget"`
+	ModelSpend      struct{}   `json:"model_spend"`
+	CacheControls   []string   `json:"allowed_cache_controls"`
+	Guardrails      []string   `json:"guardrails"`
+	EnforcedParams  []string   `json:"enforced_params"`
+	BudgetDuration  *string    `json:"budget_duration"`
+	BudgetResetAt   *time.Time `json:"budget_reset_at"`
+	BudgetID        *string    `json:"budget_id"`
+	BudgetTable     *struct{}  `json:"litellm_budget_table"`
+	OrganizationID  *string    `json:"organization_id"`
+	ObjectPermitted *string    `json:"object_permission_id"`
+	RotationCount   *int       `json:"rotation_count"`
 
 	CreatedAt time.Time `json:"created_at"`
 	CreatedBy *string   `json:"created_by"`
@@ -77,9 +79,31 @@ func aliasOf(k identity.APIKeyInfo) *string {
 
 func hashOf(k identity.APIKeyInfo) string { return hex.EncodeToString(k.Hash[:]) }
 
-func (a *routes) rowOf(k identity.APIKeyInfo) keyRow {
+// rows are keys with their limits and budgets.
+func (a *routes) rows(ctx context.Context, keys ...identity.APIKeyInfo) ([]keyRow, error) {
+	budgets, err := a.Keys.Budgets(ctx, keys...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]keyRow, len(keys))
+	for i, k := range keys {
+		out[i] = a.rowOf(k, budgets[i])
+	}
+	return out, nil
+}
+
+// row is one of rows.
+func (a *routes) row(ctx context.Context, k identity.APIKeyInfo) (keyRow, error) {
+	rows, err := a.rows(ctx, k)
+	if err != nil {
+		return keyRow{}, err
+	}
+	return rows[0], nil
+}
+
+func (a *routes) rowOf(k identity.APIKeyInfo, budgets []own.Budget) keyRow {
 	hash := hashOf(k)
-	out := keyRow{Token: hash, TokenID: hash, KeyName: k.Masked, KeyAlias: aliasOf(k), Spend: action.USD(k.Spent), MaxBudget: (*action.USD)(k.Budget),
+	out := keyRow{Token: hash, TokenID: hash, KeyName: k.Masked, KeyAlias: aliasOf(k),
 		Models: list(k.Access.Models), Aliases: object(k.Access.ModelAliases), Metadata: object(k.Access.Metadata), Tags: list(k.Access.Tags),
 		CacheControls: []string{}, Guardrails: []string{}, EnforcedParams: []string{}, AllowedRoutes: []string{},
 		CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt, ID: k.ID, WorkspaceID: k.Workspace}
@@ -98,8 +122,20 @@ func (a *routes) rowOf(k identity.APIKeyInfo) keyRow {
 	for _, s := range k.Access.Scopes {
 		out.AllowedRoutes = append(out.AllowedRoutes, string(s))
 	}
-	out.setLimits(a.Keys.LimitsOf(k.ID))
+	if len(budgets) > 0 {
+		out.setBudget(budgets[0])
+	}
+	out.setLimits(a.Keys.LimitsOf(k))
 	return out
+}
+
+func (r *keyRow) setBudget(b own.Budget) {
+	limit := action.USD(b.Limit)
+	r.MaxBudget, r.Spend = &limit, action.USD(b.Spent)
+	if words, resets := durations[b.Period]; resets {
+		at := b.Resets.UTC()
+		r.BudgetDuration, r.BudgetResetAt = &words, &at
+	}
 }
 
 func (r *keyRow) setLimits(rules []limit.Rule) {
@@ -154,6 +190,7 @@ type newKey struct {
 	keyRow
 }
 
-func (a *routes) newKeyOf(k identity.APIKeyInfo, secret gateway.Secret) newKey {
-	return newKey{secret.Reveal(), a.rowOf(k)}
+func (a *routes) newKeyOf(ctx context.Context, k identity.APIKeyInfo, secret gateway.Secret) (newKey, error) {
+	row, err := a.row(ctx, k)
+	return newKey{secret.Reveal(), row}, err
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
-	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
@@ -52,9 +51,6 @@ func (a *routes) generateKey(ctx context.Context, r *action.Request) error {
 	if fields.Access != nil {
 		fields.Access(&n.Access)
 	}
-	if fields.BudgetUSD != nil {
-		n.BudgetUSD = *fields.BudgetUSD
-	}
 	if fields.ExpiresAt != nil {
 		n.ExpiresAt = *fields.ExpiresAt
 	}
@@ -62,15 +58,28 @@ func (a *routes) generateKey(ctx context.Context, r *action.Request) error {
 		n.Team = *fields.Team
 	}
 	n.Disabled = fields.Disabled != nil && *fields.Disabled
-	limits := fields.merged(nil)
-	if limits == nil {
-		limits = &[]limit.Rule{}
+	if err := a.setBudget(identity.APIKeyInfo{}, &fields); err != nil {
+		return err
 	}
-	k, secret, err := a.Keys.Create(ctx, r.By, n, *limits)
+	if fields.BudgetUSD != nil {
+		n.BudgetUSD = *fields.BudgetUSD
+	}
+	fields.Limits = fields.merged(nil)
+	k, secret, err := a.Keys.Create(ctx, r.By, n, fields.Change.Change)
 	if err != nil {
 		return named(err)
 	}
-	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, a.newKeyOf(k, secret)
+	r.Target, r.Workspace = k.ID, k.Workspace
+	r.Reply, err = a.newKeyOf(ctx, k, secret)
+	return err
+}
+
+// setBudget makes max_budget and budget_duration a change of the key, which is zero for a new one.
+func (a *routes) setBudget(k identity.APIKeyInfo, fields *keyFields) error {
+	if a.Keys.Alone(k, fields.budget) {
+		return gateway.InvalidField("litellm.setBudget", "budget_duration", "The field 'budget_duration' needs 'max_budget'.")
+	}
+	a.Keys.SetBudget(k, fields.budget, &fields.Change)
 	return nil
 }
 
@@ -126,8 +135,9 @@ func (a *routes) updateKey(ctx context.Context, r *action.Request) error {
 	if k, err = a.change(ctx, r, k, fields, alias); err != nil {
 		return err
 	}
-	r.Reply = newKey{hashOf(k), a.rowOf(k)}
-	return nil
+	row, err := a.row(ctx, k)
+	r.Reply = newKey{hashOf(k), row}
+	return err
 }
 
 // change applies the fields of a body to a key.
@@ -141,7 +151,10 @@ func (a *routes) change(ctx context.Context, r *action.Request, k identity.APIKe
 			access.Title = alias
 		}
 	}
-	fields.Limits = fields.merged(a.Keys.LimitsOf(k.ID))
+	if err := a.setBudget(k, &fields); err != nil {
+		return k, err
+	}
+	fields.Limits = fields.merged(a.Keys.LimitsOf(k))
 	k, err := a.Keys.Change(ctx, r.By, k.ID, fields.Change)
 	return k, named(err)
 }
@@ -233,10 +246,10 @@ func (a *routes) blockKey(block bool) func(context.Context, *action.Request) err
 		if k, err = a.Keys.SetAPIKeyDisabled(ctx, r.By, k.ID, block); err != nil {
 			return named(err)
 		}
-		row := a.rowOf(k)
+		row, err := a.row(ctx, k)
 		row.Blocked = &k.Disabled
 		r.Reply = row
-		return nil
+		return err
 	}
 }
 
@@ -274,8 +287,8 @@ func (a *routes) regenerateKey(ctx context.Context, r *action.Request) error {
 	if err != nil {
 		return named(err)
 	}
-	r.Reply = a.newKeyOf(k, secret)
-	return nil
+	r.Reply, err = a.newKeyOf(ctx, k, secret)
+	return err
 }
 
 // readGrace reads for how long the old value of a key stays good.

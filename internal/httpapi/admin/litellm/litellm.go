@@ -44,6 +44,9 @@ func named(err error) error {
 		return nil
 	}
 	e := *gateway.AsError(err)
+	if strings.HasPrefix(e.Param, "budgets[") {
+		e.Param = "max_budget"
+	}
 	for ours, theirs := range map[string]string{"name": "key_alias", "budget_usd": "max_budget", "expires_at": "duration", "member": "user_id", "team": "team_id",
 		"model_aliases": "aliases", "id": "key"} {
 		if e.Param == ours {

@@ -2,6 +2,7 @@ package litellm
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -325,13 +326,10 @@ func (a *routes) teamInfo(ctx context.Context, r *action.Request) error {
 // rowsOf are the keys of the caller's workspace that it sees and that are wanted.
 func (a *routes) rowsOf(ctx context.Context, r *action.Request, want func(identity.APIKeyInfo) bool) ([]keyRow, error) {
 	all, err := a.Keys.APIKeys(ctx, r.By, r.By.Workspace)
-	out := []keyRow{}
-	for _, k := range all {
-		if want(k) {
-			out = append(out, a.rowOf(k))
-		}
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	return a.rows(ctx, slices.DeleteFunc(all, func(k identity.APIKeyInfo) bool { return !want(k) })...)
 }
 
 // listTeams lists the teams of the workspace; user_id narrows them to those of a member.

@@ -2,6 +2,7 @@ package litellm
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/own"
 )
 
 // People administers the members of the caller's workspace. It has the methods of
@@ -161,11 +163,14 @@ func (a *routes) newUser(ctx context.Context, r *action.Request) error {
 	if makeKey {
 		n := identity.NewAPIKey{Member: m.Name, ExpiresAt: duration, Compat: gateway.CompatLiteLLM}
 		n.Name, n.Access.Title = apikey.NameFor(alias, r.NewID)
-		k, secret, err := a.Keys.Create(ctx, r.By, n, nil)
+		k, secret, err := a.Keys.Create(ctx, r.By, n, own.Change{})
 		if err != nil {
 			return named(err)
 		}
-		made := a.newKeyOf(k, secret)
+		made, err := a.newKeyOf(ctx, k, secret)
+		if err != nil {
+			return err
+		}
 		out.Key, out.Token, out.KeyAlias, out.Expires, out.userRow.Keys = &made.Key, &made.Token, made.KeyAlias, made.Expires, 1
 	}
 	r.Reply = out
@@ -216,10 +221,9 @@ func (a *routes) userInfo(ctx context.Context, r *action.Request) error {
 		}
 		row := a.userOf(m, teams, keys)
 		out := userInfoResponse{ID: row.ID, Info: row, Keys: []keyRow{}, Teams: []teamRow{}}
-		for _, k := range keys {
-			if k.Member == m.ID {
-				out.Keys = append(out.Keys, a.rowOf(k))
-			}
+		own := slices.DeleteFunc(slices.Clone(keys), func(k identity.APIKeyInfo) bool { return k.Member != m.ID })
+		if out.Keys, err = a.rows(ctx, own...); err != nil {
+			return err
 		}
 		for _, t := range teams {
 			for _, id := range row.Teams {

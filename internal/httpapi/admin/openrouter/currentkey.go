@@ -56,9 +56,13 @@ func (a *routes) currentKey(ctx context.Context, r *action.Request) error {
 	if err != nil {
 		return err
 	}
-	row := rowOf(k, used[k.ID])
+	rows, err := a.rows(ctx, used, k)
+	if err != nil {
+		return err
+	}
+	row := rows[0]
 	makesKeys := r.By.May(gateway.APIKeysCreate)
-	out := currentKey{Label: row.Label, Limit: row.Limit, Remaining: row.Remaining, IncludeBYOK: row.IncludeBYOK, usage: row.usage,
+	out := currentKey{Label: row.Label, Limit: row.Limit, Remaining: row.Remaining, LimitReset: row.LimitReset, IncludeBYOK: row.IncludeBYOK, usage: row.usage,
 		Management: makesKeys, Provisioning: makesKeys, ExpiresAt: row.ExpiresAt, Creator: row.Creator, Organisation: &r.By.Organisation, WorkspaceID: &k.Workspace, Regions: []string{"global"}}
 	out.RateLimit.Requests, out.RateLimit.Interval, out.RateLimit.Note = -1, "10s", "The limits of the key are in the x-ratelimit headers of its answers."
 	r.Target, r.Reply = k.ID, struct {

@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/own"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
@@ -19,8 +21,8 @@ type keyRow struct {
 	Label       string      `json:"label"` // masked
 	Disabled    bool        `json:"disabled"`
 	Limit       *action.USD `json:"limit"`
-	Remaining   *action.USD `json:"limit_remaining"` // null: unlimited
-	LimitReset  *string     `json:"limit_reset"`
+	Remaining   *action.USD `json:"limit_remaining"`       // null: unlimited
+	LimitReset  *string     `json:"limit_reset"`           // daily, weekly or monthly; null: never
 	IncludeBYOK bool        `json:"include_byok_in_limit"` // a budget counts each call, whosever credential it uses
 	usage
 	ExpiresAt    *time.Time `json:"expires_at"`
@@ -51,7 +53,7 @@ func nameOf(k identity.APIKeyInfo) string {
 	return k.Name
 }
 
-func rowOf(k identity.APIKeyInfo, u usage) keyRow {
+func rowOf(k identity.APIKeyInfo, budgets []own.Budget, u usage) keyRow {
 	out := keyRow{Hash: hex.EncodeToString(k.Hash[:]), Name: nameOf(k), Label: k.Masked, Disabled: k.Disabled, IncludeBYOK: true, usage: u,
 		CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt, WorkspaceID: k.Workspace}
 	if !k.ExpiresAt.IsZero() {
@@ -60,20 +62,34 @@ func rowOf(k identity.APIKeyInfo, u usage) keyRow {
 	if !k.Service {
 		out.Creator = &k.MemberName
 	}
-	out.Limit, out.Remaining = limitOf(k)
 	if k.Budget != nil {
 		out.Total = action.USD(k.Spent) // the ledger's
+	}
+	if len(budgets) > 0 {
+		b := budgets[0]
+		limit, left := action.USD(b.Limit), action.USD(max(b.Limit-b.Spent, 0))
+		out.Limit, out.Remaining = &limit, &left
+		if word, resets := resets[b.Period]; resets {
+			out.LimitReset = &word
+		}
 	}
 	return out
 }
 
-// limitOf is the budget of a key, and what is left of it.
-func limitOf(k identity.APIKeyInfo) (limit, remaining *action.USD) {
-	if k.Budget == nil {
-		return nil, nil
+// resets are the periods in OpenRouter's words.
+var resets = map[billing.Period]string{billing.Day: "daily", billing.Week: "weekly", billing.Month: "monthly"}
+
+// rows are keys with what was spent of their budgets.
+func (a *routes) rows(ctx context.Context, used map[string]usage, keys ...identity.APIKeyInfo) ([]keyRow, error) {
+	budgets, err := a.Keys.Budgets(ctx, keys...)
+	if err != nil {
+		return nil, err
 	}
-	left := action.USD(max(*k.Budget-k.Spent, 0))
-	return (*action.USD)(k.Budget), &left
+	out := make([]keyRow, len(keys))
+	for i, k := range keys {
+		out[i] = rowOf(k, budgets[i], used[k.ID])
+	}
+	return out, nil
 }
 
 // usageOf sums up what keys used, by their ids: in all, and since the beginning of the day, of the

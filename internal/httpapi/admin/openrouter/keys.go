@@ -4,8 +4,10 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
@@ -45,15 +47,12 @@ func (a *routes) listKeys(ctx context.Context, r *action.Request) error {
 	if err != nil {
 		return err
 	}
-	out := keyList{[]keyRow{}}
-	for _, k := range all {
-		out.Data = append(out.Data, rowOf(k, used[k.ID]))
-	}
-	r.Reply = out
-	return nil
+	rows, err := a.rows(ctx, used, all...)
+	r.Reply = keyList{rows}
+	return err
 }
 
-// createKey takes {name, limit, expires_at, creator_user_id, workspace_id}.
+// createKey takes {name, limit, limit_reset, expires_at, creator_user_id, workspace_id}.
 func (a *routes) createKey(ctx context.Context, r *action.Request) error {
 	f, err := action.ReadForm(ctx, r)
 	if err != nil {
@@ -61,31 +60,67 @@ func (a *routes) createKey(ctx context.Context, r *action.Request) error {
 	}
 	title := f.Text("name", true)
 	member := f.Text("creator_user_id", false)
-	n := identity.NewAPIKey{Workspace: f.Text("workspace", false), Member: member, Service: member == "", ExpiresAt: f.Time("expires_at"), BudgetUSD: f.USD("limit")}
+	n := identity.NewAPIKey{Workspace: f.Text("workspace", false), Member: member, Service: member == "", ExpiresAt: f.Time("expires_at")}
+	budget := readBudget(f)
 	readFixed(f)
 	n.Name, n.Access.Title = apikey.NameFor(title, r.NewID)
 	r.Target = n.Name
 	if err := f.Done(); err != nil {
 		return err
 	}
-	k, secret, err := a.Keys.Create(ctx, r.By, n, nil)
+	var has apikey.Change
+	if err := a.setBudget(identity.APIKeyInfo{}, budget, &has); err != nil {
+		return err
+	}
+	if has.BudgetUSD != nil {
+		n.BudgetUSD = *has.BudgetUSD
+	}
+	k, secret, err := a.Keys.Create(ctx, r.By, n, has.Change)
 	if e := gateway.AsError(err); err != nil && e.Kind == gateway.Conflict && e.Param == "name" { // OpenRouter's names need not be unique
 		n.Name, _ = apikey.NameFor(title+" ", r.NewID)
 		n.Access.Title = title
-		k, secret, err = a.Keys.Create(ctx, r.By, n, nil)
+		k, secret, err = a.Keys.Create(ctx, r.By, n, has.Change)
 	}
 	if err != nil {
 		return named(err)
 	}
-	r.Target, r.Workspace, r.Status, r.Reply = k.ID, k.Workspace, http.StatusCreated, keyResponse{rowOf(k, usage{}), secret.Reveal()}
+	rows, err := a.rows(ctx, nil, k)
+	if err != nil {
+		return err
+	}
+	r.Target, r.Workspace, r.Status, r.Reply = k.ID, k.Workspace, http.StatusCreated, keyResponse{rows[0], secret.Reveal()}
+	return nil
+}
+
+// readBudget reads limit and limit_reset.
+func readBudget(f *action.Form) (b apikey.Budget) {
+	if f.Given("limit") {
+		limit := f.USD("limit")
+		b.USD = &limit
+	}
+	if f.Given("limit_reset") {
+		period, word := billing.Life, f.OneOf("limit_reset", "daily", "weekly", "monthly")
+		for p, known := range resets {
+			if word == known {
+				period = p
+			}
+		}
+		b.Period = &period
+	}
+	return b
+}
+
+// setBudget makes a budget a change of the key, which is zero for a new one.
+func (a *routes) setBudget(k identity.APIKeyInfo, b apikey.Budget, to *apikey.Change) error {
+	if a.Keys.Alone(k, b) {
+		return gateway.InvalidField("openrouter.setBudget", "limit_reset", "The field 'limit_reset' needs 'limit'.")
+	}
+	a.Keys.SetBudget(k, b, to)
 	return nil
 }
 
 // readFixed reads the settings that have one value here.
 func readFixed(f *action.Form) {
-	if f.Text("limit_reset", false) != "" {
-		f.Wrong("limit_reset", "must be null: a limit holds for the life of the key")
-	}
 	if !f.Flag("include_byok_in_limit", true) {
 		f.Wrong("include_byok_in_limit", "must be true: a limit counts each call, whosever credential it uses")
 	}
@@ -114,11 +149,17 @@ func (a *routes) getKey(ctx context.Context, r *action.Request) error {
 
 func (a *routes) answer(ctx context.Context, r *action.Request, k identity.APIKeyInfo) error {
 	used, err := a.usageOf(ctx, r.By, r.Now(), k.ID)
-	r.Reply = keyResponse{Data: rowOf(k, used[k.ID])}
+	if err != nil {
+		return err
+	}
+	rows, err := a.rows(ctx, used, k)
+	if err == nil {
+		r.Reply = keyResponse{Data: rows[0]}
+	}
 	return err
 }
 
-// updateKey takes {name, disabled, limit}.
+// updateKey takes {name, disabled, limit, limit_reset}.
 func (a *routes) updateKey(ctx context.Context, r *action.Request) error {
 	f, err := action.ReadForm(ctx, r)
 	if err != nil {
@@ -134,16 +175,16 @@ func (a *routes) updateKey(ctx context.Context, r *action.Request) error {
 		disabled := f.Flag("disabled", false)
 		to.Disabled = &disabled
 	}
-	if f.Given("limit") {
-		budget := f.USD("limit")
-		to.BudgetUSD = &budget
-	}
+	budget := readBudget(f)
 	readFixed(f)
 	if err := f.Done(); err != nil {
 		return err
 	}
 	k, err := a.find(ctx, r)
 	if err != nil {
+		return err
+	}
+	if err := a.setBudget(k, budget, &to); err != nil {
 		return err
 	}
 	if k, err = a.Keys.Change(ctx, r.By, k.ID, to); err != nil {
@@ -169,7 +210,7 @@ func named(err error) error {
 	switch e := gateway.AsError(err); {
 	case err == nil:
 		return nil
-	case e.Param == "budget_usd":
+	case e.Param == "budget_usd" || strings.HasPrefix(e.Param, "budgets["):
 		return at(err, "limit")
 	case e.Param == "member":
 		return at(err, "creator_user_id")

@@ -19,7 +19,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestCalls(t *testing.T) {
 	admintest.Run(t, "testdata/*.txtar", func(o *admintest.Office) []httpapi.Route {
-		return openrouter.Routes(openrouter.Settings{Performer: action.Performer{Workspaces: o.Identity}, Keys: apikey.Service{Keys: o.Identity, Limits: o.Limits},
+		return openrouter.Routes(openrouter.Settings{Performer: action.Performer{Workspaces: o.Identity}, Keys: apikey.Service{Keys: o.Identity, Own: o.Own()},
 			Finder: o.Identity, Usage: hours{}, Wallets: wallet{}, Ledger: wallet{}})
 	})
 }

@@ -17,7 +17,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // TestCalls runs Portkey's paths together with those that are Sluice's own, too.
 func TestCalls(t *testing.T) {
 	admintest.Run(t, "testdata/*.txtar", func(o *admintest.Office) []httpapi.Route {
-		routes := admin.Routes(admin.Settings{Workspaces: o.Identity, APIKeys: o.Identity, KeyLimits: o.Limits, Members: o.Identity})
+		routes := admin.Routes(admin.Settings{Workspaces: o.Identity, APIKeys: o.Identity, Own: o.Own(), Members: o.Identity})
 		return append(routes, portkey.Routes(portkey.Settings{Performer: action.Performer{Workspaces: o.Identity}, Workspaces: o.Identity, People: o.Identity})...)
 	})
 }
