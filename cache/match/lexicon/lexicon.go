@@ -30,10 +30,21 @@ func HanUnit(text string) (unit string, n int) {
 
 // NoContent reports whether a word carries no content: articles, auxiliaries, the first
 // person, politeness and, at the beginning of a request, what asks for an answer, as in "can
-// you tell me".
+// you tell me". Words that tell two questions apart carry content: pronouns other than the first
+// person, wh-words other than what and which, and prepositions of direction or side.
 func NoContent(word string, opening bool) bool {
-	anywhere, listed := withoutContent[word]
-	return anywhere || listed && opening
+	switch word {
+	case "a", "an", "the", "this", "that", "these", "those", "it", "its", "it's", "i", "i'm", "i'd", "i've", "i'll", "my", "mine", "myself",
+		"is", "are", "am", "was", "were", "be", "been", "being", "do", "does", "done", "doing", "have", "has", "had", "having",
+		"can", "could", "will", "would", "shall",
+		"what", "what's", "whats", "which", "of", "in", "on", "at", "for", "as", "to", "and", "so", "then", "also", "just",
+		"please", "pls", "plz", "kindly", "hi", "hello", "hey", "dear", "ok", "okay", "well",
+		"there", "here", "some", "any", "bit", "really", "actually", "exactly", "basically", "simply", "get", "got":
+		return true
+	case "you", "me", "tell", "explain", "describe", "give", "show", "let", "know", "want", "wanna", "like": // not in "what to tell them"
+		return opening
+	}
+	return false
 }
 
 // Optional reports whether a question keeps its meaning without this word even if only one

@@ -23,31 +23,6 @@ func wordClasses(lines ...string) map[string]string {
 	return classes
 }
 
-// stopWords excludes words that tell two questions apart: pronouns other than the first
-// person, wh-words other than what and which, and prepositions of direction or side.
-const stopWords = `a an the this that these those it its it's i i'm i'd i've i'll my mine myself
-	is are am was were be been being do does done doing have has had having
-	can could will would shall
-	what what's whats which of in on at for as to and so then also just
-	please pls plz kindly hi hello hey dear ok okay well
-	there here some any bit really actually exactly basically simply get got`
-
-// requestPhrases carry no content at the beginning of a request but do elsewhere: "tell me
-// what to tell them".
-const requestPhrases = `you me tell explain describe give show let know want wanna like`
-
-// withoutContent maps the words of both lists to whether they carry no content anywhere.
-var withoutContent = func() map[string]bool {
-	words := map[string]bool{}
-	for _, word := range strings.Fields(requestPhrases) {
-		words[word] = false
-	}
-	for _, word := range strings.Fields(stopWords) {
-		words[word] = true
-	}
-	return words
-}()
-
 // optionalWords are the stop words and request phrases that even a short question does not need.
 var optionalWords = wordSet(`a an the i i'm i'd i'll is are am do does can could would to so and then also just it's
 	what what's whats please pls plz kindly hi hello hey dear ok okay well
