@@ -2,7 +2,6 @@ package redact
 
 import (
 	"slices"
-	"sync"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/jsonx"
@@ -11,7 +10,10 @@ import (
 // bodyParts are the strings of a body that are not searched like others, by their offset.
 type bodyParts struct {
 	signed, binary map[int]bool
-	uses           func() map[int]textUse // read on the first call, because few bodies need it
+
+	dialect gateway.Dialect
+	body    []byte
+	uses    map[int]textUse // nil until use is called
 }
 
 // textUse says which replacements a text of a body can have.
@@ -24,22 +26,24 @@ const (
 )
 
 func partsOfBody(d gateway.Dialect, raw []byte) bodyParts {
-	return bodyParts{
-		signed: offsets(d.Signed(raw)),
-		binary: offsets(d.Binary(raw)),
-		uses: sync.OnceValue(func() map[int]textUse {
-			uses := map[int]textUse{}
-			for _, t := range d.Texts(raw) {
-				switch {
-				case t.Name:
-					uses[t.At.Start] = usedAsName
-				case t.Handle:
-					uses[t.At.Start] = usedAsHandle
-				}
+	return bodyParts{signed: offsets(d.Signed(raw)), binary: offsets(d.Binary(raw)), dialect: d, body: raw}
+}
+
+// use returns how the text at an offset is used. It reads the body on the first call, because few
+// bodies need it.
+func (p *bodyParts) use(start int) textUse {
+	if p.uses == nil {
+		p.uses = map[int]textUse{}
+		for _, t := range p.dialect.Texts(p.body) {
+			switch {
+			case t.Name:
+				p.uses[t.At.Start] = usedAsName
+			case t.Handle:
+				p.uses[t.At.Start] = usedAsHandle
 			}
-			return uses
-		}),
+		}
 	}
+	return p.uses[start]
 }
 
 // offsets is the set of the places at which the spans begin, nil if there are none.
@@ -65,27 +69,27 @@ type leaf struct {
 	start, end int
 }
 
-// leavesOf lists the leaves of a body in the order in which the model reads them. It omits
+// leaves lists the leaves of the body in the order in which the model reads them. It omits
 // words of the format, which are nobody's data, unless one is a whole text part: that may be a
 // piece of a value.
-func leavesOf(d gateway.Dialect, body []byte, parts bodyParts) []leaf {
+func (p *bodyParts) leaves() []leaf {
 	leaves := make([]leaf, 0, 8) // a short conversation has no more
-	visit(body, func(n jsonx.Node) {
-		if parts.binary[n.Start] {
+	visit(p.body, func(n jsonx.Node) {
+		if p.binary[n.Start] {
 			return
 		}
 		l := leaf{field: n.Path.Key(0), top: len(n.Path) == 1 && n.Kind == jsonx.KindKey,
-			signed: n.Kind == jsonx.KindString && parts.signed[n.Start],
+			signed: n.Kind == jsonx.KindString && p.signed[n.Start],
 			kind:   n.Kind, value: n.Text(), start: n.Start, end: n.End()}
 		if n.Kind == jsonx.KindString && n.Path.Key(-1) == "text" && !l.signed {
 			l.list, _ = PartList(n.Path.String())
 		}
-		if l.list == "" && d.IsWord(l.value) {
+		if l.list == "" && p.dialect.IsWord(l.value) {
 			return
 		}
 		leaves = append(leaves, l)
 	})
-	slices.SortStableFunc(leaves, func(a, b leaf) int { return d.Field(a.field).Rank - d.Field(b.field).Rank })
+	slices.SortStableFunc(leaves, func(a, b leaf) int { return p.dialect.Field(a.field).Rank - p.dialect.Field(b.field).Rank })
 	return leaves
 }
 
@@ -98,7 +102,7 @@ func (r *Redaction) body(d gateway.Dialect, raw []byte, find finder) ([]byte, er
 	}
 	var edits []jsonx.Edit
 	parts := partsOfBody(d, raw)
-	leaves := leavesOf(d, raw, parts)
+	leaves := parts.leaves()
 	split := splitValues(leaves, find)
 	for i, l := range leaves {
 		if r.ctx.Err() != nil {
@@ -108,11 +112,11 @@ func (r *Redaction) body(d gateway.Dialect, raw []byte, find finder) ([]byte, er
 		switch {
 		case len(split[i]) > 0:
 			text, ok = r.hideSplit(l.value, split[i], find), true
-		case l.kind == jsonx.KindString && changesName(l.value, find) && parts.uses()[l.start] == usedAsName:
+		case l.kind == jsonx.KindString && changesName(l.value, find) && parts.use(l.start) == usedAsName:
 			text, ok = r.hideInName(l.value, find)
 		default:
 			text, ok, err = r.leaf(d.Field(l.field).Use, l, edit)
-			if ok && !l.signed && l.kind == jsonx.KindString && parts.uses()[l.start] == usedAsHandle {
+			if ok && !l.signed && l.kind == jsonx.KindString && parts.use(l.start) == usedAsHandle {
 				text = r.hideHandle(l.value)
 			}
 		}

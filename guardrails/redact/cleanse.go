@@ -35,6 +35,7 @@ func tag(text string, spans []pii.Span) string {
 // replace returns text with each span replaced.
 func replace(text string, spans []pii.Span, by func(pii.Span) string) string {
 	var b strings.Builder
+	b.Grow(len(text))
 	at := 0
 	for _, sp := range spans {
 		b.WriteString(text[at:sp.Start])
