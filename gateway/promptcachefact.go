@@ -28,19 +28,6 @@ const (
 	PromptUnknown  PromptCacheState = "unknown"
 )
 
-// SessionSource tells how the session of a call was found.
-type SessionSource string
-
-// The sources, in order of precedence.
-const (
-	SessionHeader     SessionSource = "header"      // x-sluice-session-id
-	SessionClaudeCode SessionSource = "claude-code" // x-claude-code-session-id
-	SessionCodex      SessionSource = "codex"       // session-id
-	SessionClient     SessionSource = "client"      // x-session-id, as opencode sends it
-	SessionTrace      SessionSource = "trace"       // x-sluice-trace-id
-	SessionOpening    SessionSource = "opening"     // a hash of the system prompt and the first message
-)
-
 // ChangeBy names who changed a prompt.
 type ChangeBy string
 

@@ -16,7 +16,7 @@ import (
 func (r *Record) JSON(detail bool) json.RawMessage {
 	v := exchangeJSON{ID: r.ID, Time: r.Time.Format(timeFormat), TraceID: r.Trace.Ref, TraceHex: r.Trace.ID.String(), Node: r.Node,
 		Workspace: r.Workspace, WorkspaceName: r.WorkspaceName, Member: r.Member, MemberName: r.MemberName, Team: r.Team, TeamName: r.TeamName, APIKey: r.APIKey, APIKeyName: r.APIKeyName,
-		Session: r.Session, Verdict: r.Verdict().String(), Method: r.Method, Route: r.Route, Operation: r.Op, Stream: r.Stream, Status: r.Status, Outcome: r.Outcome.String(),
+		Session: r.Session, SessionSource: string(r.SessionSource), Verdict: r.Verdict().String(), Method: r.Method, Route: r.Route, Operation: r.Op, Stream: r.Stream, Status: r.Status, Outcome: r.Outcome.String(),
 		Provider: r.Provider, VirtualKey: r.VirtualKey, Model: r.Model, Served: r.Served,
 		Latency: millis(r.Latency), Upstream: millis(r.Upstream), Gateway: millis(r.Gateway()), Waited: millis(r.Waited), Chunks: r.Chunks(), LongestGap: r.LongestGap().Microseconds(),
 		CostKnown: r.Cost.Known, CostBasis: string(r.Cost.Basis), OverBound: r.Cost.OverBound, Saved: dollars(r.Cost.Saved), Price: r.Cost.Price,
@@ -45,6 +45,9 @@ func (r *Record) JSON(detail bool) json.RawMessage {
 	v.PromptCache = promptCacheOf(r.PromptCache)
 	for i := range r.Attempts {
 		v.Attempts = append(v.Attempts, r.Attempts[i].json())
+	}
+	for _, t := range r.Tools {
+		v.Tools = append(v.Tools, toolJSON(t))
 	}
 	for i := range r.Guardrails {
 		v.Guardrails = append(v.Guardrails, r.Guardrails[i].json())
@@ -104,6 +107,7 @@ type exchangeJSON struct {
 	APIKey        string                 `json:"api_key"`
 	APIKeyName    string                 `json:"api_key_name,omitempty"`
 	Session       string                 `json:"session_id,omitempty"`
+	SessionSource string                 `json:"session_source,omitempty"`
 	Method        string                 `json:"method"`
 	Route         string                 `json:"route"`
 	Operation     string                 `json:"operation"`
@@ -140,6 +144,7 @@ type exchangeJSON struct {
 	Verdict       string                 `json:"verdict"` // the strongest of the guardrails: "none", "allow", "flag", "redact" or "deny"
 	Guardrails    []guardrailJSON        `json:"guardrails"`
 	Attempts      []attemptJSON          `json:"attempts"`
+	Tools         []toolJSON             `json:"tools,omitempty"` // that the answer calls
 	Error         *failureJSON           `json:"error,omitempty"`
 	Metadata      map[string]string      `json:"metadata"`
 	Redacted      map[string]int         `json:"redacted,omitempty"`
@@ -230,6 +235,11 @@ type attemptJSON struct {
 	Finish      string       `json:"finish_reason,omitempty"`
 	Usage       *usageJSON   `json:"usage,omitempty"`
 	Error       *failureJSON `json:"error,omitempty"`
+}
+
+type toolJSON struct {
+	Name  string `json:"name"`
+	Calls int    `json:"calls"`
 }
 
 type guardrailJSON struct {

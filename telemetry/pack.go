@@ -99,6 +99,8 @@ func (r *Record) walk(c *recordCodec) {
 	c.text(&r.Team)
 	c.text(&r.TeamName)
 	c.text(&r.Session)
+	c.text((*string)(&r.SessionSource))
+	list(c, &r.Tools, (*ToolUse).walk)
 }
 
 // walkCharged packs how the price differs from the cost, so that rows from before there were price
@@ -185,6 +187,8 @@ func (s *Stage) walk(c *recordCodec) {
 }
 
 func (p *Pair) walk(c *recordCodec) { c.text(&p.Key); c.text(&p.Value) }
+
+func (t *ToolUse) walk(c *recordCodec) { c.text(&t.Name); c.smallInt(&t.Calls) }
 
 func walkUsage(u *gateway.Usage, c *recordCodec) {
 	for _, n := range []*int64{&u.Input, &u.Output, &u.CacheRead, &u.CacheWrite, &u.Reasoning} {

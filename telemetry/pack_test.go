@@ -34,7 +34,7 @@ func fullRecord() *Record {
 		Config: Config{Source: "header", Slug: "prod", Mode: "fallback", Version: 3},
 		PromptCache: &gateway.PromptCacheFact{State: gateway.PromptDeparted, Session: "s1", Source: gateway.SessionHeader, Previous: "01EARLIER",
 			DepartedAt: 321, Path: "messages[0].content", ChangedBy: gateway.ByOverride, Kept: 300, Bytes: 400},
-		Session: "s1",
+		Session: "s1", SessionSource: gateway.SessionCodex, Tools: []ToolUse{{"Bash", 2}},
 		Prompt:  &gateway.PromptFact{ID: "p1", Slug: "support", Version: 4, Label: "production", Variant: "b", Arm: "member"},
 		Attempts: []Attempt{{Target: "config.targets[0]", Provider: "openai", VirtualKey: "vk_a", Credential: "second", CredentialFingerprint: "0a1b2c3d4e5f", Model: "gpt-5", Host: "api.openai.com", Served: "gpt-5-2026",
 			ResponseID: "chatcmpl-1", Finish: "stop", Span: gateway.SpanID{8, 9}, Start: time.Millisecond, FirstChunk: 2 * time.Millisecond, Duration: 3 * time.Millisecond,
@@ -71,8 +71,9 @@ func TestPackedForm(t *testing.T) {
 		{"v1_prompt_cache", false, beforePrices},
 		{"v1_prices", false, beforeTeams},
 		{"v1_teams", false, beforeCredentials},
-		{"v1_credentials", false, func(r *Record) { r.Session = "" }},
-		{"v1_session", true, func(*Record) {}},
+		{"v1_credentials", false, beforeSessions},
+		{"v1_session", false, func(r *Record) { r.SessionSource, r.Tools = "", nil }},
+		{"v1_sessions", true, func(*Record) {}},
 	} {
 		packed := readHex(t, "testdata/packed/"+c.file+".hex")
 		if got := full.Pack(nil); c.current && !bytes.Equal(got, packed) {
@@ -116,10 +117,12 @@ func beforeTeams(r *Record) {
 
 // beforeCredentials unsets what rows before v1_credentials do not have.
 func beforeCredentials(r *Record) {
-	r.Session = ""
+	beforeSessions(r)
 	r.Attempts = slices.Clone(r.Attempts)
 	r.Attempts[0].Credential, r.Attempts[0].CredentialFingerprint = "", ""
 }
+
+func beforeSessions(r *Record) { r.Session, r.SessionSource, r.Tools = "", "", nil }
 
 // TestUnpackRefuses: damaged rows are errors.
 func TestUnpackRefuses(t *testing.T) {

@@ -46,9 +46,12 @@ type Record struct {
 	Prompt  *gateway.PromptFact
 	Session string // of several calls, as the caller names it; "" if it does not
 
+	SessionSource gateway.SessionSource // where Session was read
+
 	PromptCache *gateway.PromptCacheFact // nil: not compared
 
 	Attempts   []Attempt
+	Tools      []ToolUse // that the answer calls, sorted by name
 	Guardrails []Guardrail
 	Stages     []Stage
 	Metadata   []Pair // sorted by key
@@ -135,6 +138,12 @@ type Stage struct {
 	Name              string
 	Start, Incl, Self time.Duration
 	Failed            bool
+}
+
+// ToolUse tells how often an answer calls a tool.
+type ToolUse struct {
+	Name  string
+	Calls int
 }
 
 // Pair is one metadata entry, or one parameter.

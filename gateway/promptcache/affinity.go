@@ -25,7 +25,7 @@ func Affinity(ex *gateway.Exchange) uint64 {
 		write([]byte(p.Workspace))
 		write([]byte(p.APIKey))
 	}
-	id, _ := namedSession(ex)
+	id, _ := ex.Session()
 	if id == "" {
 		format, ok := ex.Request.Dialect.(gateway.PromptFormat)
 		if !ok || ex.Request.Op != gateway.OpChat || len(ex.Request.Raw) < minCached {

@@ -13,7 +13,7 @@
 //
 // The session of a call is, in this order: the header x-sluice-session-id; the session headers
 // of Claude Code, of Codex and of other agents, which the clients send with every call of a
-// session; the trace that the caller named in x-sluice-trace-id; else a hash of the caller's
+// session; metadata and the body of Claude Code, see [gateway.Exchange.Session]; the trace that the caller named in x-sluice-trace-id; else a hash of the caller's
 // system prompt and first message, which all turns of a conversation share. A W3C traceparent
 // names no session: instrumented clients begin a new trace for every call. Sessions of
 // different API keys never meet.

@@ -68,6 +68,7 @@ func logsCommand() *cobra.Command {
 		filter{"member", "member", "who asked"},
 		filter{"key", "api_key", "id of the API key"},
 		filter{"trace", "trace_id", "trace id, as the caller sent it"},
+		filter{"session", "session_id", "session, as the caller named it"},
 		filter{"cache", "cache", "HIT, MISS …"},
 		filter{"config", "config", "slug"},
 		filter{"prompt", "prompt", "id or slug"},

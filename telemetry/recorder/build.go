@@ -37,6 +37,8 @@ func (b *builder) record(e *entry) *telemetry.Record {
 	}
 	setPrincipal(r, f.Principal)
 	b.envelope(r, ex.Envelope, f.DroppedFields())
+	b.session(r, ex)
+	b.tools(r, f.Answer)
 	b.attempts(r, e)
 	b.plan(r, f.Plan)
 	b.verdicts(r, e)

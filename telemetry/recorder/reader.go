@@ -40,6 +40,7 @@ func (c *cleansingReader) Facets(ctx context.Context, q telemetry.FacetQuery) (t
 
 func (c *cleansingReader) cleanse(q *telemetry.Query) {
 	q.Model = c.cleanser.text(q.Model)
+	q.Session = c.cleanser.pseudonymise(q.Session)
 	if len(q.Metadata) > 0 {
 		recorded := make(map[string]string, len(q.Metadata))
 		for k, v := range q.Metadata {

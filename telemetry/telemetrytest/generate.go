@@ -64,7 +64,10 @@ func (g *Generator) Record() *telemetry.Record {
 	r.Config = telemetry.Config{Source: "header", Slug: pick(g, "", "prod", "test"), Mode: "fallback", Version: 2}
 	r.Cache.Status = pick(g, gateway.CacheHit, gateway.CacheMiss, gateway.CacheSemanticHit, "")
 	r.Cache.Similarity, r.Cache.Threshold = 0.97, 0.95
-	r.Session = pick(g, "", "s1", "s2")
+	if r.Session = pick(g, "", "s1", "s2"); r.Session != "" {
+		r.SessionSource = pick(g, gateway.SessionHeader, gateway.SessionClaudeCode)
+		r.Tools = []telemetry.ToolUse{{Name: "Bash", Calls: 1 + g.rnd.IntN(3)}, {Name: "Read", Calls: 1}}[:g.rnd.IntN(3)]
+	}
 	r.Metadata = []telemetry.Pair{{Key: "_user", Value: pick(g, "u1", "u2", "ü 'x'")}, {Key: "team", Value: pick(g, "red", "blue")}}[:g.rnd.IntN(3)]
 	r.Latency, r.Upstream = time.Duration(g.rnd.IntN(3e6))*time.Microsecond+time.Millisecond, 800*time.Microsecond
 	r.Waited = time.Duration(g.rnd.IntN(3)) * 50 * time.Microsecond

@@ -40,7 +40,7 @@ func (a *resources) listLogs(ctx context.Context, r *request) error {
 	ref := p.Text("workspace")
 	q := telemetry.Query{Since: p.Time("since"), Until: p.Time("until"), Model: p.Text("model"), Provider: p.Text("provider"),
 		VirtualKey: p.Text("virtual_key"), Status: p.Status(), Outcome: p.Text("outcome"), Member: p.Text("member"), Team: p.Text("team"), APIKey: p.Text("api_key"),
-		Trace: p.Text("trace_id"), Cache: p.Text("cache"), Config: p.Text("config"), Prompt: p.Text("prompt"), Metadata: p.Metadata(),
+		Trace: p.Text("trace_id"), Session: p.Text("session_id"), Cache: p.Text("cache"), Config: p.Text("config"), Prompt: p.Text("prompt"), Metadata: p.Metadata(),
 		Cursor: p.Text("cursor"), Limit: p.Limit()}
 	err := p.Done()
 	if err != nil {
