@@ -35,7 +35,7 @@ func fullRecord() *Record {
 		PromptCache: &gateway.PromptCacheFact{State: gateway.PromptDeparted, Session: "s1", Source: gateway.SessionHeader, Previous: "01EARLIER",
 			DepartedAt: 321, Path: "messages[0].content", ChangedBy: gateway.ByOverride, Kept: 300, Bytes: 400},
 		Session: "s1", SessionSource: gateway.SessionCodex, Tools: []ToolUse{{"Bash", 2}},
-		Prompt:  &gateway.PromptFact{ID: "p1", Slug: "support", Version: 4, Label: "production", Variant: "b", Arm: "member"},
+		Prompt: &gateway.PromptFact{ID: "p1", Slug: "support", Version: 4, Label: "production", Variant: "b", Arm: "member"},
 		Attempts: []Attempt{{Target: "config.targets[0]", Provider: "openai", VirtualKey: "vk_a", Credential: "second", CredentialFingerprint: "0a1b2c3d4e5f", Model: "gpt-5", Host: "api.openai.com", Served: "gpt-5-2026",
 			ResponseID: "chatcmpl-1", Finish: "stop", Span: gateway.SpanID{8, 9}, Start: time.Millisecond, FirstChunk: 2 * time.Millisecond, Duration: 3 * time.Millisecond,
 			Status: 503, Retry: 1, Error: failure, Usage: usage, Wait: 4 * time.Millisecond, Chunks: 9, LongestGap: 5 * time.Millisecond}},

@@ -24,7 +24,9 @@ func TestSessionAndTools(t *testing.T) {
 		if id != "" {
 			ex.Envelope.Header.Set("X-Sluice-Session-Id", id)
 		}
-		call := func(index int, name string) gateway.ToolDelta { return gateway.ToolDelta{Index: index, ID: "x", Name: name} }
+		call := func(index int, name string) gateway.ToolDelta {
+			return gateway.ToolDelta{Index: index, ID: "x", Name: name}
+		}
 		ex.Facts.Answer = &gateway.Response{}
 		ex.Facts.Answer.Fold(gateway.Chunk{Dialect: openai.Dialect{}, Deltas: []gateway.Delta{{Tools: []gateway.ToolDelta{call(0, "Write"), call(1, "Bash"), call(2, "Write"), call(3, canary)}}}})
 		r.Ended(ex, nil)
