@@ -491,12 +491,15 @@ export interface components {
       route: string;
       saved_usd: number;
       session_id?: string;
+      session_source?: string;
       spans?: components["schemas"]["Span"][];
       status: number;
       stream: boolean;
       team?: string;
       team_name?: string;
       time: string;
+      /** @description that the answer calls */
+      tools?: components["schemas"]["Tool"][];
       trace_id: string;
       trace_id_w3c: string;
       ttft_ms: number | null;
@@ -1275,6 +1278,10 @@ export interface components {
       id: string;
       /** @description why it was not delivered */
       problem?: string;
+    };
+    Tool: {
+      calls: number;
+      name: string;
     };
     Usage: {
       cache_read_tokens: number;
