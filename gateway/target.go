@@ -70,10 +70,23 @@ type Price struct {
 	CacheRead  *int64 `json:"cache_read,omitempty"`
 	CacheWrite *int64 `json:"cache_write,omitempty"`
 	Version    string `json:"version,omitempty"`
+
+	Bands []PriceBand `json:"-"` // of the catalogue, ascending
+}
+
+// PriceBand is the price of all tokens of a call whose prompt has more than Over tokens.
+type PriceBand struct {
+	Over int64
+	Price
 }
 
 // Cost returns the cost of u in nano-USD, rounded up.
 func (p Price) Cost(u Usage) int64 {
+	for _, band := range p.Bands {
+		if u.Input > band.Over {
+			p = band.Price
+		}
+	}
 	read, write := p.Input, p.Input
 	if p.CacheRead != nil {
 		read = *p.CacheRead

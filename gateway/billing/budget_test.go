@@ -352,7 +352,7 @@ func (e *endless) Close() error { return nil }
 
 // A stream whose caller has left does not outlive it for long.
 func TestStreamsEndSoonAfterTheirCaller(t *testing.T) {
-	b := open(t, "1")
+	b := open(t, "1", func(c *billing.Config) { c.StreamPause = 0 })
 	ctx, leave := context.WithCancel(t.Context())
 	ex := gatewaytest.Exchange(t, `{"model":"gpt-mock","max_tokens":100,"stream":true,"messages":[{"role":"user","content":"Hello"}]}`)
 	ex.Principal = b.key

@@ -56,19 +56,32 @@ const maxAmount = math.MaxInt64 / 1_000_000
 // cost is p.Cost in nano-USD, at most maxAmount.
 func cost(p gateway.Price, u gateway.Usage) int64 {
 	u = clampUsage(u)
-	if float64(u.Input+u.Output)*float64(max(dearest(p).Input, p.Output)) > math.MaxInt64/2 {
+	most := dearest(p)
+	if n := len(most.Bands); n > 0 {
+		most = most.Bands[n-1].Price
+	}
+	if float64(u.Input+u.Output)*float64(max(most.Input, most.Output)) > math.MaxInt64/2 {
 		return maxAmount
 	}
 	return min(max(p.Cost(u), 0), maxAmount)
 }
 
 // dearest is p with all input at the price of the dearest kind of input: the most that input can
-// cost, whatever of it the vendor reads from or writes to its cache.
+// cost, whatever of it the vendor reads from or writes to its cache. A longer prompt never costs
+// less.
 func dearest(p gateway.Price) gateway.Price {
+	out := gateway.Price{Input: p.Input, Output: p.Output}
 	for _, other := range []*int64{p.CacheRead, p.CacheWrite} {
 		if other != nil {
-			p.Input = max(p.Input, *other)
+			out.Input = max(out.Input, *other)
 		}
 	}
-	return gateway.Price{Input: p.Input, Output: p.Output}
+	below := out
+	for _, band := range p.Bands {
+		above := dearest(band.Price)
+		above.Input, above.Output = max(above.Input, below.Input), max(above.Output, below.Output)
+		out.Bands = append(out.Bands, gateway.PriceBand{Over: band.Over, Price: above})
+		below = above
+	}
+	return out
 }

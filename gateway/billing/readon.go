@@ -10,10 +10,9 @@ import (
 // A vendor bills what it has written, also what a caller who left did not read. An attempt on
 // a budget is therefore read on when its caller leaves or closes it.
 const (
-	// streamGrace is for how long a stream is read on, as long as it has more than a pause of
-	// streamPause gives: what has arrived is counted, and the vendor writes little more.
-	streamGrace = 100 * time.Millisecond
-	streamPause = 10 * time.Millisecond
+	// A stream is read on for graceByPause times Config.StreamPause, as long as it has more than one
+	// such pause gives: what has arrived is counted, and the vendor writes little more.
+	graceByPause = 10
 	// answerGrace is for how long an answer in one piece is waited for, which a vendor writes
 	// and bills to its end in any case. One that does not come costs what was reserved.
 	answerGrace = 10 * time.Second
@@ -38,9 +37,9 @@ func outliving(ctx context.Context, grace time.Duration) (life context.Context, 
 }
 
 // graceOf is how long an attempt outlives its caller.
-func graceOf(req *gateway.Request) time.Duration {
+func (s *Service) graceOf(req *gateway.Request) time.Duration {
 	if req.Stream() {
-		return streamGrace
+		return graceByPause * s.cfg.StreamPause
 	}
 	return answerGrace
 }
@@ -60,9 +59,10 @@ func (a *attempt) readOn() {
 		return
 	}
 	defer a.reading.Unlock()
-	timer := time.AfterFunc(streamPause, func() { _ = a.Stream.Close() }) // which unblocks Next
+	pause := a.service.cfg.StreamPause
+	timer := time.AfterFunc(pause, func() { _ = a.Stream.Close() }) // which unblocks Next
 	defer timer.Stop()
-	for began := time.Now(); time.Since(began) < streamGrace && !a.atLimit(); timer.Reset(streamPause) {
+	for began := time.Now(); time.Since(began) < graceByPause*pause && !a.atLimit(); timer.Reset(pause) {
 		if _, err := a.read(); err != nil {
 			return
 		}

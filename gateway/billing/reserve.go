@@ -38,7 +38,7 @@ func (s *Service) Reserve(book Catalog, pricing Pricing) gateway.Stage {
 				return nil, err
 			}
 			if a.reserved != nil {
-				ctx, a.release = outliving(ctx, graceOf(ex.Request))
+				ctx, a.release = outliving(ctx, s.graceOf(ex.Request))
 			}
 			return gateway.Account(a.answer, a.ended)(ctx, ex)
 		}

@@ -20,6 +20,9 @@ type Config struct {
 	// Lease is how long the reservations of a process that died stand in a shared ledger.
 	// Default: 60 s.
 	Lease time.Duration
+	// StreamPause is the silence that ends a stream whose caller has left; what arrives before is
+	// counted. Default: 10 ms.
+	StreamPause time.Duration
 	// CountCost lets budgets count what vendors bill, not what callers pay.
 	CountCost bool
 	Log       *slog.Logger // of a shared ledger; nil: no log
@@ -75,6 +78,9 @@ func OpenShared(ledger SharedLedger, cfg Config) *Service {
 func newService(ledger Ledger, cfg Config) *Service {
 	if cfg.Patience == 0 {
 		cfg.Patience = 5 * time.Second
+	}
+	if cfg.StreamPause == 0 {
+		cfg.StreamPause = 10 * time.Millisecond
 	}
 	if cfg.Lease == 0 {
 		cfg.Lease = time.Minute

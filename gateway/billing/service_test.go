@@ -19,7 +19,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func start(tb testing.TB, ledger billing.Ledger, edit ...func(*billing.Config)) *billing.Service {
 	tb.Helper()
 	now := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
-	cfg := billing.Config{Now: func() time.Time { return now }}
+	cfg := billing.Config{Now: func() time.Time { return now }, StreamPause: 300 * time.Millisecond} // a loaded machine is slow to read
 	for _, f := range edit {
 		f(&cfg)
 	}

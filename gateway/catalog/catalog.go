@@ -1,115 +1,159 @@
 package catalog
 
 import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
 	_ "embed"
-	"encoding/json"
 	"fmt"
-	"maps"
+	"io"
 	"slices"
-	"sort"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/catalog/table"
 )
 
-//go:embed prices.json
-var table []byte
+//go:embed models.tsv.gz
+var embedded []byte
 
-// Row is one price, valid from one day on. Amounts are nano-USD per million tokens. A nil
-// cache price means the price of Input.
+// Row is a price that is not in the embedded table, valid from one day on. Amounts are nano-USD per
+// million tokens.
 type Row struct {
-	Provider   string `json:"provider"`
-	Model      string `json:"model"`
-	From       string `json:"from"` // "2026-08-01", UTC
-	Input      int64  `json:"input"`
-	Output     int64  `json:"output"`
-	CacheRead  *int64 `json:"cache_read,omitempty"`
-	CacheWrite *int64 `json:"cache_write,omitempty"`
-	Source     string `json:"source"`
+	Provider, Model, From string // From is a day in UTC, "2026-08-01"
+	Input, Output         int64
 }
 
-// Catalog is the price table. It is immutable and safe for concurrent use.
+// Catalog is the table of models. It is immutable and safe for concurrent use.
 type Catalog struct {
-	prices    map[ref][]dated // newest first
-	models    map[string][]string
-	vendors   []string                    // sorted
-	maxOutput map[string]map[string]int64 // provider → model → tokens
+	lines  map[string][]string // of the table, by the model's id; one for each provider, by name
+	parsed sync.Map            // line → *table.Model, for those that somebody asked for
 }
 
-type ref struct{ provider, model string }
-
-type dated struct {
-	from  time.Time
-	price gateway.Price
-}
-
-// New parses the embedded table and adds the extra rows, which replace rows of the same
-// provider, model and day.
+// New reads the embedded table and adds the extra rows.
 func New(extra ...Row) (*Catalog, error) {
 	const op = "catalog.New"
-	var file struct {
-		Sources map[string]string `json:"sources"`
-		Rows    []Row             `json:"rows"`
-	}
-	if err := json.Unmarshal(table, &file); err != nil {
-		return nil, fmt.Errorf("%s: read the price table: %w", op, err)
-	}
-	limits, err := readMaxOutput()
+	z, err := gzip.NewReader(bytes.NewReader(embedded))
 	if err != nil {
-		return nil, fmt.Errorf("%s: read the table of output limits: %w", op, err)
+		return nil, fmt.Errorf("%s: %w", op, err)
 	}
-	c := &Catalog{prices: map[ref][]dated{}, models: map[string][]string{}, maxOutput: limits}
-	for _, row := range append(file.Rows, extra...) {
-		if err := c.add(row); err != nil {
+	var text strings.Builder
+	if _, err := io.Copy(&text, bufio.NewReader(z)); err != nil {
+		return nil, fmt.Errorf("%s: %w", op, err)
+	}
+	c := &Catalog{lines: make(map[string][]string, strings.Count(text.String(), "\n"))}
+	for line := range strings.Lines(text.String()) {
+		if err := c.add(strings.TrimSuffix(line, "\n")); err != nil {
 			return nil, fmt.Errorf("%s: %w", op, err)
 		}
 	}
-	for _, names := range c.models {
-		sort.Strings(names)
+	for _, row := range extra {
+		if err := check(row); err != nil {
+			return nil, fmt.Errorf("%s: %w", op, err)
+		}
+		p := table.Price{From: row.From, Amounts: table.Amounts{table.Input: row.Input, table.Output: row.Output}}
+		if err := c.add(table.Line(table.Model{Provider: row.Provider, ID: row.Model, Mode: "chat", Prices: []table.Price{p}})); err != nil {
+			return nil, fmt.Errorf("%s: %w", op, err)
+		}
 	}
-	c.vendors = slices.Sorted(maps.Keys(c.models))
 	return c, nil
 }
 
-func (c *Catalog) add(row Row) error {
-	from, err := time.Parse(time.DateOnly, row.From)
-	if err != nil {
+func check(row Row) error {
+	if _, err := time.Parse(time.DateOnly, row.From); err != nil {
 		return fmt.Errorf("price of %s/%s: 'from' must be a day, e.g. 2026-08-01", row.Provider, row.Model)
 	}
 	if row.Provider == "" || row.Model == "" || row.Input < 0 || row.Output < 0 {
 		return fmt.Errorf("price of %q/%q: provider and model must be given, prices must not be negative", row.Provider, row.Model)
 	}
-	key := ref{row.Provider, row.Model}
-	list := c.prices[key]
-	if list == nil {
-		c.models[row.Provider] = append(c.models[row.Provider], row.Model)
+	return nil
+}
+
+func (c *Catalog) add(line string) error {
+	_, id, ok := table.Name(line)
+	if !ok {
+		return fmt.Errorf("a line of the catalogue names no model: %.80q", line)
 	}
-	d := dated{from, gateway.Price{Input: row.Input, Output: row.Output, CacheRead: row.CacheRead, CacheWrite: row.CacheWrite,
-		Version: row.Provider + "/" + row.Model + "@" + row.From}}
-	for i := range list {
-		if list[i].from.Equal(from) {
-			list[i] = d
-			return nil
+	c.lines[id] = append(c.lines[id], line)
+	return nil
+}
+
+// Model returns what is known of a model under exactly this id.
+func (c *Catalog) Model(provider, id string) (*table.Model, bool) {
+	for _, line := range c.lines[id] {
+		if !strings.HasPrefix(line, provider+"\t") {
+			continue
+		}
+		if m, ok := c.parsed.Load(line); ok {
+			return m.(*table.Model), true
+		}
+		m, err := table.Parse(line)
+		if err != nil { // the tests parse each line
+			return nil, false
+		}
+		c.parsed.Store(line, &m)
+		return &m, true
+	}
+	return nil, false
+}
+
+// Find returns what is known of a model under its id, else under the id without its date; see the
+// package comment.
+func (c *Catalog) Find(provider, model string) (*table.Model, bool) {
+	for _, id := range ids(provider, model) {
+		if m, ok := c.Model(provider, id); ok {
+			return m, true
 		}
 	}
-	list = append(list, d)
-	sort.Slice(list, func(i, j int) bool { return list[i].from.After(list[j].from) })
-	c.prices[key] = list
-	return nil
+	return nil, false
 }
 
 // Price returns the price of a model at a time; ok is false if it is unknown.
 func (c *Catalog) Price(provider, model string, at time.Time) (price gateway.Price, ok bool) {
 	for _, id := range ids(provider, model) {
-		if price, ok = c.at(provider, id, at); ok {
-			return price, true
+		if m, known := c.Model(provider, id); known {
+			if price, ok = priceOf(m, at); ok {
+				return price, true
+			}
 		}
 	}
 	return gateway.Price{}, false
 }
 
-// ids are the ids under which a model may stand in the tables, its own first.
+// MaxOutput is the most output tokens of one answer of a model; ok is false when that is
+// not known.
+func (c *Catalog) MaxOutput(provider, model string) (tokens int64, ok bool) {
+	for _, id := range ids(provider, model) {
+		if m, known := c.Model(provider, id); known && m.MaxOutput > 0 && slices.Contains(inWords, m.Mode) {
+			return m.MaxOutput, true
+		}
+	}
+	return 0, false
+}
+
+// inWords are the modes of models that answer in text.
+var inWords = []string{"chat", "responses", "completion"}
+
+// callable are the modes of models that Sluice has a route for.
+var callable = append([]string{"embedding"}, inWords...)
+
+// Models lists the models of a provider that can be called and have a price, by id: without those that
+// the vendor has ended, and without the base models of fine-tuning.
+func (c *Catalog) Models(provider string) []string {
+	var out []string
+	for id := range c.lines {
+		m, ok := c.Model(provider, id)
+		if ok && len(m.Prices) > 0 && (m.Deprecated == "" || m.Deprecated > Day) && slices.Contains(callable, m.Mode) && !strings.HasPrefix(id, "ft:") {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// ids are the ids under which a model may stand in the table, its own first.
 func ids(provider, model string) []string {
 	list := []string{model}
 	if rest, tuned := strings.CutPrefix(model, "ft:"); tuned {
@@ -126,15 +170,6 @@ func ids(provider, model string) []string {
 	return list
 }
 
-func (c *Catalog) at(provider, model string, at time.Time) (gateway.Price, bool) {
-	for _, d := range c.prices[ref{provider, model}] {
-		if !at.Before(d.from) {
-			return d.price, true
-		}
-	}
-	return gateway.Price{}, false
-}
-
 // undated removes the snapshot date from a model id: -2026-01-31 or -20260131.
 func undated(model string) (string, bool) {
 	for _, form := range []string{"-2006-01-02", "-20060102"} {
@@ -147,16 +182,4 @@ func undated(model string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// Models lists the priced models of a provider by id, without the base models of
-// fine-tuning.
-func (c *Catalog) Models(provider string) []string {
-	var out []string
-	for _, m := range c.models[provider] {
-		if !strings.HasPrefix(m, "ft:") {
-			out = append(out, m)
-		}
-	}
-	return out
 }

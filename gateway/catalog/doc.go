@@ -1,23 +1,28 @@
-// Package catalog holds the prices of models.
+// Package catalog knows models: their prices, limits and capabilities.
 //
-// The table is the embedded file prices.json. It has one row per provider, model and day
-// from which the price is valid, in nano-USD per million tokens. A new price is a new row
-// with a later "from". Rows are never changed, so the cost of an old exchange can be
-// computed again. The prices are list prices of the standard tier; negotiated prices belong
-// on the virtual key ("prices"). "source" says where a row was read. No price was checked on
-// a vendor's own page.
+// The embedded table, models.tsv.gz, is written by the program in gen from three published sources;
+// package table describes its format. A regenerated table is committed like code: read the diff of
+// `zcat models.tsv.gz`, and conflicts.txt, which lists the models for which two sources tell
+// different prices. No price was checked on a vendor's own page; negotiated prices belong on the
+// virtual key ("prices").
+//
+// The table is kept as text. A line is parsed when its model is first asked for.
 //
 // # Lookup
 //
-// Price looks up the exact id, then the id without its snapshot date ("gpt-5-2026-01-01",
-// "claude-opus-4-7-20260416"), for Anthropic also without "-latest", and for a fine-tuned
-// model ("ft:base:org:name:id") the row of "ft:base". Price never uses the price of a
-// similar name. A model that is not in the table has no known price, which is not a price of
-// 0.
+// A model is looked up by its exact id, then by the id without its snapshot date
+// ("gpt-5-2026-01-01", "claude-opus-4-7-20260416"), for Anthropic also without "-latest", and a
+// fine-tuned model ("ft:base:org:name:id") by "ft:base". The price of a similar name is never used.
+// A model without a price in the table has an unknown price, which is not a price of 0. The same
+// holds for a model whose every price is 0 in its source: such models are paid by a subscription, or
+// nobody has looked their price up.
 //
-// # Prices that the table does not contain
+// # What a price depends on
 //
-// Batch, flex, priority and regional tiers; prices that rise with the length of the prompt
-// (models with only such prices are omitted, others have the price of their base tier);
-// one-hour cache writes; and fees per image, search or second.
+// [Catalog.Price] obeys the day, the hour (DeepSeek's off-peak hours, without China's public
+// holidays) and the length of the prompt ([gateway.PriceBand]). A price's version names the provider,
+// the model and the day from which it is valid, or [Day] where the sources do not tell one.
+//
+// The table also has prices for service tiers (batch, flex, priority, fast), regions, one-hour cache
+// writes, reasoning, audio, images and searches. Calls are not billed by them yet.
 package catalog

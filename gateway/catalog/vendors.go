@@ -3,12 +3,14 @@ package catalog
 import (
 	"slices"
 	"strings"
+
+	"github.com/sluicegate/sluice/gateway/catalog/table"
 )
 
-// makers are the vendors of the tables that offer models of their own making.
+// makers are the vendors of the table that offer models of their own making.
 var makers = []string{"openai", "anthropic", "google", "mistral-ai", "x-ai", "deepseek", "moonshot"}
 
-// families are beginnings of model names that only one maker uses, for models that the tables do
+// families are beginnings of model names that only one maker uses, for models that the table does
 // not hold yet.
 var families = []struct{ prefix, maker string }{
 	{"gpt-", "openai"}, {"chatgpt-", "openai"}, {"o1", "openai"}, {"o3", "openai"}, {"o4-", "openai"}, {"text-embedding-3-", "openai"},
@@ -17,8 +19,20 @@ var families = []struct{ prefix, maker string }{
 }
 
 // Vendors lists the vendors that have a model of this name: its maker first, then others that
-// the price table knows it from, by name.
+// the table knows it from, by name.
 func (c *Catalog) Vendors(model string) []string {
+	known := map[string]bool{}
+	var others []string
+	for _, id := range ids("", model) {
+		for _, line := range c.lines[id] {
+			vendor, _, _ := table.Name(line)
+			if !known[vendor] {
+				known[vendor] = true
+				others = append(others, vendor)
+			}
+		}
+	}
+	slices.Sort(others)
 	var out []string
 	add := func(vendor string) {
 		if !slices.Contains(out, vendor) {
@@ -26,7 +40,7 @@ func (c *Catalog) Vendors(model string) []string {
 		}
 	}
 	for _, maker := range makers {
-		if c.knows(maker, model) {
+		if known[maker] {
 			add(maker)
 		}
 	}
@@ -35,15 +49,8 @@ func (c *Catalog) Vendors(model string) []string {
 			add(f.maker)
 		}
 	}
-	for _, vendor := range c.vendors {
-		if c.knows(vendor, model) {
-			add(vendor)
-		}
+	for _, vendor := range others {
+		add(vendor)
 	}
 	return out
-}
-
-// knows reports whether a vendor has a model, or its undated form, in the price table.
-func (c *Catalog) knows(vendor, model string) bool {
-	return slices.ContainsFunc(ids(vendor, model), func(id string) bool { return c.prices[ref{vendor, id}] != nil })
 }

@@ -13,15 +13,13 @@ func TestVendors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for model, want := range map[string][]string{
-		"claude-opus-4-7":          {"anthropic"},
-		"claude-opus-4-7-20260416": {"anthropic"},
+		"claude-opus-4-7":          {"anthropic", "azure-ai", "kyma", "vertex-ai"},
+		"claude-opus-4-7-20260416": {"anthropic", "azure-ai", "kyma", "vertex-ai"},
 		"claude-of-next-year":      {"anthropic"},
-		"gpt-5":                    {"openai"},
-		"o3":                       {"openai"},
-		"text-embedding-3-small":   {"openai"},
-		"gemini-2.5-flash":         {"google"},
-		"deepseek-chat":            {"deepseek"},
-		"openai/gpt-oss-120b":      {"groq"},
+		"gpt-5":                    {"openai", "azure-openai"},
+		"o3":                       {"openai", "azure-openai"},
+		"gemini-2.5-flash":         {"google", "vertex-ai"},
+		"deepseek-chat":            {"deepseek", "inferenceapis"},
 		"my-own":                   nil,
 		"":                         nil,
 	} {

@@ -75,7 +75,7 @@ func validateConfig(raw []byte) []config.Problem {
 func mockPrices() []catalog.Row {
 	var rows []catalog.Row
 	for _, m := range mock.Models() {
-		rows = append(rows, catalog.Row{Provider: "mock", Model: m.ID, From: "2026-01-01", Input: m.Price.Input, Output: m.Price.Output, Source: "built in"})
+		rows = append(rows, catalog.Row{Provider: "mock", Model: m.ID, From: "2026-01-01", Input: m.Price.Input, Output: m.Price.Output})
 	}
 	return rows
 }
@@ -122,6 +122,9 @@ func (m modelSource) Models(ctx context.Context, by *gateway.Principal) ([]model
 			row.Price = &p
 		}
 		row.Output, _ = m.prices.MaxOutput(l.Provider, l.Upstream)
+		if known, ok := m.prices.Find(l.Provider, l.Upstream); ok {
+			row.Context, row.Capabilities = known.Context, known.Capabilities
+		}
 		out = append(out, row)
 	}
 	return out, nil

@@ -1,124 +1,97 @@
-// Command gen writes maxoutput.json: the most output tokens of one answer, for the models
-// that prices.json has. The numbers come from LiteLLM's model_prices_and_context_window.json
-// (MIT licence, Copyright (c) 2023 Berri AI), which the wheel of the Python package litellm
-// holds as model_prices_and_context_window_backup.json.
+// Command gen writes the catalogue's table of models from three Python packages, which are read as
+// the archives that `pip download --no-deps` brings:
 //
-//	go run ./gen litellm-1.110.2-….whl
+//	litellm       the map of models: breadth, capabilities, limits, prices of today (MIT licence,
+//	              Copyright (c) 2023 Berri AI)
+//	genai-prices  the overlay: prices by date and service tier (MIT licence, Copyright (c) 2025
+//	              Pydantic Services Inc.)
+//	model-prices  the history: what models.dev told on which day (MIT licence, Copyright (c) 2026
+//	              wakamex; models.dev: MIT licence, Copyright (c) 2025 opencode)
+//
+// Where litellm and genai-prices tell different prices for one model today, the overlay's is used and
+// the conflict is written into conflicts.txt. A conflict that is not in that file yet stops the
+// generator, unless -accept is given: somebody must look at it.
+//
+//	go run ./gen -day 2026-11-28 [-accept] litellm-1.110.2-….whl genai_prices-0.2.3-….whl model_prices-0.0.5-….whl
 package main
 
 import (
-	"archive/zip"
-	"encoding/json"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"flag"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 	"strings"
+
+	"github.com/sluicegate/sluice/gateway/catalog/table"
 )
 
-// names are LiteLLM's names of providers where they differ from ours.
-var names = map[string]string{"mistral-ai": "mistral", "x-ai": "xai", "google": "gemini"}
-
 func main() {
-	if err := run(os.Args[1:]); err != nil {
+	day := flag.String("day", "", "the day of the prices that the packages tell, 2026-11-28")
+	accept := flag.Bool("accept", false, "write new conflicts into conflicts.txt instead of stopping")
+	flag.Parse()
+	if err := run(*day, *accept, flag.Args()); err != nil {
 		panic(err)
 	}
 }
 
-func run(args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("usage: gen WHEEL")
+func run(day string, accept bool, archives []string) error {
+	if day == "" || len(archives) != 3 {
+		return errors.New("usage: gen -day DAY LITELLM GENAI_PRICES MODEL_PRICES")
 	}
-	known, err := litellm(args[0])
+	base, err := readLiteLLM(archives[0])
 	if err != nil {
 		return err
 	}
-	raw, err := os.ReadFile("prices.json")
+	overlay, err := readGenaiPrices(archives[1])
 	if err != nil {
 		return err
 	}
-	var priced struct {
-		Rows []struct{ Provider, Model string } `json:"rows"`
-	}
-	if err := json.Unmarshal(raw, &priced); err != nil {
-		return err
-	}
-	version := strings.Join(strings.SplitN(filepath.Base(args[0]), "-", 3)[:2], " ")
-	out := struct {
-		Source string                      `json:"source"`
-		Tokens map[string]map[string]int64 `json:"tokens"` // provider → model
-	}{"https://github.com/BerriAI/litellm model_prices_and_context_window.json in " + version + ", MIT licence, Copyright (c) 2023 Berri AI", map[string]map[string]int64{}}
-	for _, row := range priced.Rows {
-		if n := tokens(known, row.Provider, row.Model); n > 0 {
-			if out.Tokens[row.Provider] == nil {
-				out.Tokens[row.Provider] = map[string]int64{}
-			}
-			out.Tokens[row.Provider][row.Model] = n
-		}
-	}
-	text, err := json.MarshalIndent(out, "", " ")
+	history, err := readModelPrices(archives[2])
 	if err != nil {
 		return err
 	}
-	return os.WriteFile("maxoutput.json", append(text, '\n'), 0o644)
+	models, conflicts := merge(base, overlay, history, day)
+	if err := writeConflicts(conflicts, accept); err != nil {
+		return err
+	}
+	return writeModels(models)
 }
 
-type model struct {
-	MaxInput  json.Number `json:"max_input_tokens"`
-	MaxOutput json.Number `json:"max_output_tokens"`
-	Mode      string      `json:"mode"`
+func writeConflicts(conflicts []string, accept bool) error {
+	const name = "conflicts.txt"
+	listed, err := os.ReadFile(name)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	var fresh []string
+	for _, c := range conflicts {
+		if !strings.Contains(string(listed), c+"\n") {
+			fresh = append(fresh, c)
+		}
+	}
+	if len(fresh) > 0 && !accept {
+		return fmt.Errorf("%d conflicts are not in %s; look at them, then run again with -accept:\n%s", len(fresh), name, strings.Join(fresh, "\n"))
+	}
+	head := "# Models for which the two sources tell different prices: input/output in USD per million tokens.\n# The second one is used.\n"
+	return os.WriteFile(name, []byte(head+strings.Join(conflicts, "\n")+"\n"), 0o644)
 }
 
-// litellm reads the table out of the wheel.
-func litellm(wheel string) (map[string]model, error) {
-	z, err := zip.OpenReader(wheel)
+func writeModels(models []table.Model) error {
+	var out bytes.Buffer
+	z, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer z.Close()
-	for _, f := range z.File {
-		if !strings.HasSuffix(f.Name, "/model_prices_and_context_window_backup.json") {
-			continue
-		}
-		r, err := f.Open()
-		if err != nil {
-			return nil, err
-		}
-		defer r.Close()
-		raw, err := io.ReadAll(r)
-		if err != nil {
-			return nil, err
-		}
-		var rows map[string]json.RawMessage
-		if err := json.Unmarshal(raw, &rows); err != nil {
-			return nil, err
-		}
-		out := map[string]model{}
-		for name, row := range rows {
-			var m model
-			if json.Unmarshal(row, &m) == nil { // the first row explains the format
-				out[name] = m
-			}
-		}
-		return out, nil
-	}
-	return nil, fmt.Errorf("%s holds no table of models", wheel)
-}
-
-// tokens finds a model under its own name, else under LiteLLM's "provider/model".
-func tokens(known map[string]model, provider, name string) int64 {
-	prefix := provider
-	if other := names[provider]; other != "" {
-		prefix = other
-	}
-	for _, key := range []string{prefix + "/" + name, name} {
-		if m, ok := known[key]; ok && (m.Mode == "chat" || m.Mode == "responses" || m.Mode == "completion") {
-			n, _ := m.MaxOutput.Int64()
-			if in, _ := m.MaxInput.Int64(); n == in {
-				n /= 2 // the table gives the whole context, of which the prompt is a part
-			}
-			return n
+	for _, m := range models {
+		if _, err := fmt.Fprintln(z, table.Line(m)); err != nil {
+			return err
 		}
 	}
-	return 0
+	if err := z.Close(); err != nil {
+		return err
+	}
+	fmt.Printf("%d models, %d bytes\n", len(models), out.Len())
+	return os.WriteFile("models.tsv.gz", out.Bytes(), 0o644)
 }

@@ -2,6 +2,7 @@ package models
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -66,10 +67,23 @@ func (openRouterShape) one(m *Model) any {
 	return map[string]any{"data": openRouterModelOf(m)}
 }
 
-var textOnly = openRouterArchitecture{Modality: "text->text", In: []string{"text"}, Out: []string{"text"}, Tokenizer: "Other"}
+// architectureOf tells what goes in and what comes out. What the catalogue does not know is text.
+func architectureOf(m *Model) openRouterArchitecture {
+	a := openRouterArchitecture{In: []string{"text"}, Out: []string{"text"}, Tokenizer: "Other"}
+	for _, kind := range []struct{ capability, name string }{{"vision", "image"}, {"pdf", "file"}, {"audio_input", "audio"}, {"video_input", "video"}} {
+		if slices.Contains(m.Capabilities, kind.capability) {
+			a.In = append(a.In, kind.name)
+		}
+	}
+	if slices.Contains(m.Capabilities, "audio_output") {
+		a.Out = append(a.Out, "audio")
+	}
+	a.Modality = strings.Join(a.In, "+") + "->" + strings.Join(a.Out, "+")
+	return a
+}
 
 func openRouterModelOf(m *Model) openRouterModel {
-	return openRouterModel{openAIModel: openAIModelOf(m), Slug: m.ID, Name: m.ID, Architecture: textOnly,
+	return openRouterModel{openAIModel: openAIModelOf(m), Slug: m.ID, Name: m.ID, Architecture: architectureOf(m),
 		Pricing: perToken(m.Price), Top: openRouterTop{Context: known(m.Context), Output: known(m.Output)},
 		Parameters: []string{}, Links: openRouterLinks{"/api/v1/models/" + escaped(m.ID) + "/endpoints"}}
 }
@@ -119,7 +133,7 @@ type openRouterEndpoint struct {
 // endpointsOf answers who serves a model: the one virtual key that its id names.
 func endpointsOf(m *Model) any {
 	model := openAIModelOf(m)
-	return map[string]any{"data": openRouterEndpoints{ID: m.ID, Name: m.ID, Created: model.Created, Architecture: textOnly,
+	return map[string]any{"data": openRouterEndpoints{ID: m.ID, Name: m.ID, Created: model.Created, Architecture: architectureOf(m),
 		Endpoints: []openRouterEndpoint{{Name: m.Provider + " | " + m.ID, ModelID: m.ID, ModelName: m.ID, Provider: m.Provider, Tag: m.Provider,
 			Context: model.Context, Output: model.Output, Pricing: perToken(m.Price), Parameters: []string{}}}}}
 }
