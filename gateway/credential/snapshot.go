@@ -2,6 +2,7 @@ package credential
 
 import (
 	"cmp"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -63,6 +64,9 @@ func (s *Service) valueOf(virtualKey string, c StoredCredential) (gateway.Secret
 	}
 	table, row, column := place(virtualKey, c.Name)
 	v, err := s.cipher.Open(table, row, column, c.Sealed)
+	if e := (*gateway.Error)(nil); errors.As(err, &e) {
+		return v, e
+	}
 	if err != nil {
 		return v, &gateway.Error{Op: "credential.Open", Kind: gateway.Internal, Public: "it cannot be decrypted. Store it again.", Err: err}
 	}

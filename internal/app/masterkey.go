@@ -77,6 +77,9 @@ func (m *masterKeys) open(ctx context.Context, store *sqlstore.Store, whole bool
 // activateOf seals with the master key of the organisation's canary.
 func (m *masterKeys) activateOf(o *identity.Organisation) error {
 	if err := m.cipher.ActivateOf("organisations", o.ID, "canary", o.Canary); err != nil {
+		if seal.Newer(o.Canary) {
+			return &gateway.Error{Op: "app.masterKeys", Kind: gateway.Internal, Err: err, Public: "This control database is sealed by a newer Sluice than this one: update it."}
+		}
 		return &gateway.Error{Op: "app.masterKeys", Kind: gateway.Internal, Param: "SLUICE_MASTER_KEY", Err: err,
 			Public: "This control database is sealed with another master key" + quoted(seal.SealedWith(o.Canary)) + " than this process has" + quoted(strings.Join(m.cipher.Known(), ", ")) +
 				". Two replicas with different master keys cannot share a database: set SLUICE_MASTER_KEY to the same value on all of them (and SLUICE_MASTER_KEY_PREVIOUS to the earlier one during a rotation), or bring the key file in the data directory back."}

@@ -11,6 +11,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"sync/atomic"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -53,9 +55,21 @@ const (
 	HeadSize = prefix + nonceSize + keySize + tagSize
 )
 
-// errSealed is the one error of Open. It does not tell what was wrong with the value, which would
-// help an attacker.
+// errSealed does not tell what was wrong with the value, which would help an attacker.
 var errSealed = errors.New("seal: the stored value does not open with this master key, or was moved or changed")
+
+// errNewer is the error of a value that a later version of Sluice sealed. It stands in clear which
+// version that is.
+func errNewer(version byte) error {
+	return &gateway.Error{Op: "seal.Open", Kind: gateway.Internal, Public: "it was sealed by a newer Sluice (envelope version " + strconv.Itoa(int(version)) +
+		"; this one opens " + strconv.Itoa(versionEnvelope) + "): update this replica."}
+}
+
+// errOtherKey is the error of a value that is sealed with a master key which this process lacks.
+func (c *Cipher) errOtherKey(id keyID) error {
+	return &gateway.Error{Op: "seal.Open", Kind: gateway.Internal, Public: "it is sealed with the master key " + id.String() +
+		", which this process does not have (it has " + strings.Join(c.Known(), ", ") + "): start it with that key in SLUICE_MASTER_KEY."}
+}
 
 // NewCipher makes a cipher that knows the keys. The first one is active until Activate says else,
 // and the one to rotate to.
@@ -126,7 +140,8 @@ func (k *sealingKey) head(dataKey, place []byte) []byte {
 
 func dataKeyPlace(place []byte) []byte { return append([]byte("data key\x00"), place...) }
 
-// Open decrypts a value that Seal made for the same table, row and column.
+// Open decrypts a value that Seal made for the same table, row and column. The error is a
+// gateway.Error if the value names a version or a master key that this process does not know.
 func (c *Cipher) Open(table, row, column string, sealed []byte) (gateway.Secret, error) {
 	text, _, err := c.open(associated(table, row, column), sealed)
 	return gateway.NewSecret(string(text)), err
@@ -138,7 +153,10 @@ func (c *Cipher) open(place, sealed []byte) ([]byte, *sealingKey, error) {
 		return c.openDirect(place, sealed)
 	}
 	dataKey, k, err := c.dataKey(place, sealed)
-	if err != nil || len(sealed) < HeadSize+nonceSize {
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(sealed) < HeadSize+nonceSize {
 		return nil, nil, errSealed
 	}
 	data, _ := newAEAD(dataKey)
@@ -163,13 +181,16 @@ func (c *Cipher) openDirect(place, sealed []byte) ([]byte, *sealingKey, error) {
 
 // dataKey opens the head of an envelope.
 func (c *Cipher) dataKey(place, head []byte) ([]byte, *sealingKey, error) {
+	if Newer(head) {
+		return nil, nil, errNewer(head[0])
+	}
 	if len(head) < HeadSize || head[0] != versionEnvelope {
 		return nil, nil, errSealed
 	}
 	list := *c.known.Load()
 	i := slices.IndexFunc(list, func(k *sealingKey) bool { return k.id == keyID(head[1:prefix]) })
 	if i < 0 {
-		return nil, nil, errSealed
+		return nil, nil, c.errOtherKey(keyID(head[1:prefix]))
 	}
 	k := list[i]
 	key, err := k.wrap.Open(nil, head[prefix:prefix+nonceSize], head[prefix+nonceSize:HeadSize], dataKeyPlace(place))
@@ -240,6 +261,9 @@ func (c *Cipher) ActivateOf(table, row, column string, sealed []byte) error {
 	}
 	return err
 }
+
+// Newer reports whether a later version of Sluice sealed a value.
+func Newer(sealed []byte) bool { return len(sealed) > 0 && sealed[0] > versionEnvelope }
 
 // SealedWith is the id of the master key that a value names, "" if it names none.
 func SealedWith(sealed []byte) string {

@@ -51,6 +51,27 @@ func TestCipher(t *testing.T) {
 	}
 }
 
+// What a process cannot open because it is older, or lacks a master key, is told apart from what was
+// changed: the error says what to do.
+func TestUnknownEnvelopes(t *testing.T) {
+	c, other := master(t), masterOf(t, "another passphrase")
+	later := other.Seal("virtual_keys", "row1", "credential", gateway.NewSecret("canary"))
+	_, err := c.Open("virtual_keys", "row1", "credential", later)
+	if e := wantKind(t, "another master key", err, gateway.Internal); !strings.Contains(e.Public, other.Active()) || !strings.Contains(e.Public, c.Active()) {
+		t.Errorf("%q names not both keys", e.Public)
+	}
+	later[0] = 3
+	_, err = c.Open("virtual_keys", "row1", "credential", later)
+	if e := wantKind(t, "a later version", err, gateway.Internal); !strings.Contains(e.Public, "newer Sluice (envelope version 3") || !seal.Newer(later) {
+		t.Errorf("%q", e.Public)
+	}
+	for _, short := range [][]byte{nil, {2}, {3}} {
+		if _, err := c.Open("virtual_keys", "row1", "credential", short); err == nil {
+			t.Errorf("%v opens", short)
+		}
+	}
+}
+
 // Hash is the HMAC-SHA-256 of the key, at every length: stored hashes depend on it.
 func TestHash(t *testing.T) {
 	k, err := seal.LoadMasterKey(gateway.NewSecret(hexKey("correct horse battery")), seal.MasterKeyFiles{})
