@@ -66,6 +66,7 @@ func Serve(ctx context.Context, cfg config.Config, process Process) error {
 		return errors.Join(err, a.close(context.WithoutCancel(ctx)))
 	}
 	welcome(process.Stdout, server.Scheme(), listener.Addr(), ownKey{made: a.firstKey, set: !env.apiKey.Empty() && !fromFile}, process.Name)
+	debug.FreeOSMemory() // what starting left behind
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	logger.Info("listening", "address", listener.Addr().String(), "version", process.Version, "data", cfg.DataDir)
