@@ -24,6 +24,10 @@ type Embedder interface {
 // but no meaning. A hit then requires the same content words in the same order.
 type Lexical interface{ Lexical() bool }
 
+// Limited is an optional interface of an Embedder that refuses long texts. The semantic tier does
+// not apply to a text that does not fit.
+type Limited interface{ Fits(text string) bool }
+
 // CheckVector refuses a vector of another dimension, one with a NaN or an infinity, which
 // some engines store silently, and zero, which has no direction. op names the operation in
 // the error.

@@ -15,6 +15,9 @@ import (
 func Embedder(t *testing.T, e cache.Embedder) {
 	ctx := context.Background()
 	texts := []string{"What is the capital of France?", "怎么重置密码？", "x", strings.Repeat("word ", 1500), "?!", "naïve café 😀", "what is the capital of france?"}
+	if l, ok := e.(cache.Limited); ok {
+		texts = slices.DeleteFunc(texts, func(text string) bool { return !l.Fits(text) })
+	}
 	first, err := e.Embed(ctx, texts)
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +41,7 @@ func Embedder(t *testing.T, e cache.Embedder) {
 	if err != nil || !slices.Equal(again[0], first[1]) {
 		t.Error("the same text has two vectors, or the order of texts counts")
 	}
-	if Cosine(first[0], first[6]) < .9 || Cosine(first[0], first[1]) > .8 {
+	if Cosine(first[0], first[len(first)-1]) < .9 || Cosine(first[0], first[1]) > .8 {
 		t.Error("near and far are the wrong way round")
 	}
 	if none, err := e.Embed(ctx, nil); err != nil || len(none) != 0 {
