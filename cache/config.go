@@ -26,7 +26,8 @@ type Config struct {
 	Personal func(entities []string, choices []byte) bool
 
 	IndexTimeout time.Duration // of one lookup; 0 = 50 ms
-	EmbedTimeout time.Duration // of one embedding; 0 = 1 s
+	EmbedTimeout time.Duration // of one lookup's embedding; 0 = 1 s
+	Threshold    float64       // least cosine of a hit where the plan has none; 0 = DefaultThreshold
 	Queue        int           // of writes to an Archive; 0 = 1024
 
 	Now func() time.Time // nil = time.Now
@@ -39,7 +40,8 @@ const (
 	maxMaxAge     = 90 * 24 * time.Hour
 )
 
-// DefaultThreshold is the least cosine of a semantic hit, unless the plan has another one.
+// DefaultThreshold is the least cosine of a semantic hit, unless the plan or the embedder has
+// another one.
 const DefaultThreshold = .95
 
 // complete checks the Config and fills in the defaults.
@@ -69,6 +71,9 @@ func (c *Config) complete() error {
 	c.Every = or(c.Every, 5*time.Minute)
 	c.IndexTimeout = or(c.IndexTimeout, 50*time.Millisecond)
 	c.EmbedTimeout = or(c.EmbedTimeout, time.Second)
+	if !(c.Threshold > 0 && c.Threshold <= 1) {
+		c.Threshold = DefaultThreshold
+	}
 	return nil
 }
 
@@ -87,9 +92,10 @@ func maxAge(d time.Duration) time.Duration {
 	return d
 }
 
-func threshold(t float64) float64 {
+// threshold returns the least cosine for a plan's setting.
+func (c *Config) threshold(t float64) float64 {
 	if !(t > 0 && t <= 1) {
-		return DefaultThreshold
+		return c.Threshold
 	}
 	return t
 }

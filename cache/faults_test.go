@@ -14,6 +14,7 @@ import (
 
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/cache/embed"
+	"github.com/sluicegate/sluice/cache/memindex"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -46,6 +47,19 @@ func (f *flaky) set(fail func(n int) ([][]float32, error)) {
 	f.fail = fail
 }
 
+// unscreened is an index without Screen: each question is embedded before it is searched.
+type unscreened struct {
+	cache.VectorIndex
+	cache.Local
+}
+
+func withoutScreen(e cache.Embedder) func(*cache.Config) {
+	return func(s *cache.Config) {
+		x := s.Index.(*memindex.Index)
+		s.Index, s.Embedder = unscreened{x, x}, e
+	}
+}
+
 func TestEmbedderFails(t *testing.T) {
 	secret := errors.New("dial tcp 10.1.2.3: refused")
 	nan := make([]float32, 256)
@@ -61,7 +75,7 @@ func TestEmbedderFails(t *testing.T) {
 		"dimension": {func(int) ([][]float32, error) { return [][]float32{{1}}, nil }, "1 dimensions"},
 	} {
 		e := &flaky{fail: c.fail}
-		r := newRig(t, func(s *cache.Config) { s.Embedder = e })
+		r := newRig(t, withoutScreen(e))
 		f, _ := r.ask(chat("Why is the sky blue?"))
 		if outcome(f) != "SEMANTIC MISS" || !strings.Contains(f.Cache.Reason, c.want) || strings.Contains(f.Cache.Reason, "10.1.2.3") || !f.Cache.Stored {
 			t.Errorf("%s: %+v", name, f.Cache)
@@ -74,7 +88,7 @@ func TestEmbedderFails(t *testing.T) {
 
 func TestBreaker(t *testing.T) {
 	e := &flaky{fail: func(int) ([][]float32, error) { return nil, errors.New("down") }}
-	r := newRig(t, func(s *cache.Config) { s.Embedder = e })
+	r := newRig(t, withoutScreen(e))
 	var f *gateway.Facts
 	for i := range 20 {
 		f, _ = r.ask(chat("question about " + words(i)))
@@ -89,6 +103,70 @@ func TestBreaker(t *testing.T) {
 	}
 	if f, _ = r.ask(chat("Please tell me who wrote Hamlet")); outcome(f) != "SEMANTIC HIT semantic" {
 		t.Errorf("healed: %+v", f.Cache)
+	}
+}
+
+// TestLoneQuestionIsEmbeddedAfterwards: without a question to compare with, the embedder is not
+// asked before the answer, and the question is found later all the same.
+func TestLoneQuestionIsEmbeddedAfterwards(t *testing.T) {
+	release := make(chan struct{})
+	e := &flaky{fail: func(int) ([][]float32, error) { <-release; return nil, nil }}
+	r := newRig(t, func(s *cache.Config) { s.Embedder, s.EmbedTimeout = e, time.Hour })
+	if f, _ := r.ask(chat("Who wrote Hamlet?")); outcome(f) != "SEMANTIC MISS" || f.Cache.Reason != "" {
+		t.Errorf("%+v", f.Cache)
+	}
+	close(release)
+	eventually(t, func() bool {
+		f, _ := r.ask(chat("Please tell me who wrote Hamlet"), noStore)
+		return outcome(f) == "SEMANTIC HIT semantic"
+	})
+}
+
+// TestLateEmbeddingIsAMiss: a lookup does not wait longer than its limit, and is counted.
+func TestLateEmbeddingIsAMiss(t *testing.T) {
+	e := &late{}
+	e.slow.Store(true)
+	r := newRig(t, func(s *cache.Config) {
+		withoutScreen(e)(s)
+		s.EmbedTimeout = 20 * time.Millisecond
+	})
+	f, _ := r.ask(chat("Who wrote Hamlet?"))
+	if outcome(f) != "SEMANTIC MISS" || f.Cache.Reason != "embedder: no answer in time" || r.cache.Stats().LateEmbeddings != 1 {
+		t.Errorf("%+v, %+v", f.Cache, r.cache.Stats())
+	}
+	e.slow.Store(false)
+	eventually(t, func() bool {
+		f, _ := r.ask(chat("Please tell me who wrote Hamlet"), noStore)
+		return outcome(f) == "SEMANTIC HIT semantic"
+	})
+}
+
+// late is an embedder that needs all the time it is given, while slow is set and a lookup waits.
+type late struct {
+	embed.Builtin
+	slow atomic.Bool
+}
+
+func (l *late) Lexical() bool { return false }
+
+func (l *late) Embed(ctx context.Context, texts []string) ([][]float32, error) {
+	if until, ok := ctx.Deadline(); ok && l.slow.Load() && time.Until(until) < time.Second {
+		<-ctx.Done()
+		return nil, &gateway.Error{Op: "test", Kind: gateway.Unavailable, Public: "late", Err: ctx.Err()}
+	}
+	return l.Builtin.Embed(ctx, texts)
+}
+
+// noStore asks that the answer not be stored.
+func noStore(ex *gateway.Exchange) { ex.Envelope.CacheNoStore = true }
+
+// eventually waits until something is true.
+func eventually(t *testing.T, true func() bool) {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); !true(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("it did not happen within 30 seconds")
+		}
 	}
 }
 

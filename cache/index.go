@@ -35,6 +35,10 @@ type Local interface {
 	Points(yield func(Point) bool)
 }
 
+// Screen is an optional interface of a VectorIndex that knows at once whether a partition has
+// points. A question without a neighbour is then embedded after its request, not before.
+type Screen interface{ Has(part key.Partition) bool }
+
 // Point is one question in an index.
 type Point struct {
 	Partition key.Partition

@@ -27,7 +27,7 @@ func (s *Service) newLookup(ctx context.Context, ex *gateway.Exchange, targets [
 	}
 	l := &lookup{LookupKey: k, targets: targets, maxAge: maxAge(policy.MaxAge)}
 	if l.HasQuestion() {
-		l.threshold = threshold(policy.Threshold)
+		l.threshold = s.cfg.threshold(policy.Threshold)
 	}
 	return l, nil
 }

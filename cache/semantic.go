@@ -21,18 +21,30 @@ const searchMargin = .05
 // comparesMeaning reports whether the semantic tier applies to a question.
 func (s *Service) comparesMeaning(l *lookup) bool {
 	q := l.Question()
-	return l.HasQuestion() && !q.LooksLikeCode && match.HasLetters(q.Text)
+	return l.HasQuestion() && !q.LooksLikeCode && match.HasLetters(q.Text) && s.fits(q.Text)
+}
+
+// fits reports whether the embedder takes a text.
+func (s *Service) fits(text string) bool {
+	limited, ok := s.cfg.Embedder.(Limited)
+	return !ok || limited.Fits(text)
 }
 
 // findNear looks for an answer in the semantic tier. Every failure is a miss.
 func (s *Service) findNear(ctx context.Context, l *lookup, fact *gateway.CacheFact) *entry {
 	if !s.comparesMeaning(l) {
-		fact.Reason = "the text has no words to compare"
+		fact.Reason = "the text has no words to compare, or is too long for the embedder"
+		return nil
+	}
+	if screen, ok := s.cfg.Index.(Screen); ok && !s.lexical && !screen.Has(l.Question().Partition) {
 		return nil
 	}
 	var err error
 	if l.vector, err = s.embed(ctx, l.Question().Text); err != nil {
 		fact.Reason = "embedder: " + publicCause(err)
+		if errors.Is(err, context.DeadlineExceeded) {
+			s.late.Add(1)
+		}
 		return nil
 	}
 	matches, err := s.search(ctx, l)

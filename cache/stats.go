@@ -8,6 +8,7 @@ type Stats struct {
 	Misses, Refreshes, Bypassed, Vetoed uint64
 	Stored, Refused                     uint64 // answers; refused: forwarded but not stored
 	Dropped, Failed                     uint64 // points: the queue was full, or the index refused them
+	LateEmbeddings                      uint64 // lookups that did not wait for their embedding
 	Evicted                             uint64 // answers, from memory
 	Entries                             int    // answers in memory
 	Bytes                               int64  // of the answers in memory
@@ -16,7 +17,7 @@ type Stats struct {
 
 type counters struct {
 	exact, alias, semantic, misses, refreshes, bypassed atomic.Uint64
-	stored, refused, dropped, failed, vetoed            atomic.Uint64
+	stored, refused, dropped, failed, vetoed, late      atomic.Uint64
 }
 
 // Stats returns the counters.
@@ -25,7 +26,8 @@ func (s *Service) Stats() Stats {
 		ExactHits: s.exact.Load(), AliasHits: s.alias.Load(), SemanticHits: s.semantic.Load(),
 		Misses: s.misses.Load(), Refreshes: s.refreshes.Load(), Bypassed: s.bypassed.Load(), Vetoed: s.vetoed.Load(),
 		Stored: s.stored.Load(), Refused: s.refused.Load(), Dropped: s.dropped.Load(), Failed: s.failed.Load(),
-		Broken: s.embedding.open() || s.searching.open() || s.writing.open(),
+		LateEmbeddings: s.late.Load(),
+		Broken:         s.embedding.open() || s.searching.open() || s.writing.open(),
 	}
 	if s.memory != nil {
 		st.Entries, st.Bytes, st.Evicted = s.memory.Size()

@@ -49,6 +49,13 @@ func New(cfg Config) *Index {
 		points: map[place]*point{}, queue: list.New()}
 }
 
+// Has implements cache.Screen.
+func (x *Index) Has(part key.Partition) bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.partitions[part] != nil
+}
+
 // Search implements cache.VectorIndex.
 func (x *Index) Search(_ context.Context, part key.Partition, vector []float32, k int, min float32) ([]cache.Match, error) {
 	const op = "memindex.Search"
@@ -198,4 +205,5 @@ func (x *Index) Len() (points int, bytes int64) {
 var (
 	_ cache.VectorIndex = (*Index)(nil)
 	_ cache.Local       = (*Index)(nil)
+	_ cache.Screen      = (*Index)(nil)
 )

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 
 	"github.com/sluicegate/sluice/cache"
-	"github.com/sluicegate/sluice/cache/embed"
 	"github.com/sluicegate/sluice/cache/memindex"
 	"github.com/sluicegate/sluice/cache/qdrant"
 	"github.com/sluicegate/sluice/gateway"
@@ -17,17 +16,17 @@ import (
 
 // openCache opens the cache of answers with its embedder and index. key keys its partitions.
 func (a *app) openCache(cfg config.Config, key gateway.Secret, guards *guardrails.Service, log *slog.Logger) (*cache.Service, error) {
-	embedder, closeEmbedder, err := newEmbedder(cfg.Cache.Embedder)
+	e, err := openEmbedder(cfg, log)
 	if err != nil {
 		return nil, fmt.Errorf("cache.semantic.embedder: %w", err)
 	}
-	a.onClose(func(context.Context) error { closeEmbedder(); return nil })
-	index, closeIndex, err := newIndex(cfg.Cache, embedder)
+	a.onClose(func(context.Context) error { e.close(); return nil })
+	index, closeIndex, err := newIndex(cfg.Cache, e)
 	if err != nil {
 		return nil, fmt.Errorf("cache.semantic.index: %w", err)
 	}
 	a.onClose(func(context.Context) error { return closeIndex() })
-	answers, err := cache.New(cache.Config{Key: key, Index: index, Embedder: embedder,
+	answers, err := cache.New(cache.Config{Key: key, Index: index, Embedder: e.Embedder, Threshold: e.threshold, EmbedTimeout: e.timeout,
 		MaxBytes: cfg.Cache.MaxBytes, File: filepath.Join(cfg.DataDir, "cache.snapshot"), Personal: guards.Holds})
 	if err != nil {
 		return nil, err
@@ -37,18 +36,6 @@ func (a *app) openCache(cfg config.Config, key gateway.Secret, guards *guardrail
 		log.Warn("the cache starts empty", "error", w)
 	}
 	return answers, nil
-}
-
-// newEmbedder returns the configured embedder and the function that closes it.
-func newEmbedder(cfg config.Embedder) (cache.Embedder, func(), error) {
-	if cfg.Builtin() {
-		return embed.Builtin{}, func() {}, nil
-	}
-	e, err := embed.NewHTTP(embed.Endpoint{BaseURL: cfg.URL, Key: cfg.APIKey, Model: cfg.Model, Dim: cfg.Dimensions})
-	if err != nil {
-		return nil, nil, err
-	}
-	return e, e.Close, nil
 }
 
 // newIndex returns the configured vector index and the function that closes it. Qdrant is

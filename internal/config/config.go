@@ -86,16 +86,25 @@ type Qdrant struct {
 	Collection string
 }
 
-// Embedder is the endpoint that computes vectors. The zero value selects the built-in embedder.
+// Embedder says what computes vectors.
 type Embedder struct {
+	Kind       EmbedderKind
+	Model      string // of an endpoint, or in the data directory; "" = the one added last
 	URL        string // base URL of an OpenAI-shaped endpoint
 	APIKey     gateway.Secret
-	Model      string
-	Dimensions int // length of its vectors
+	Dimensions int // length of the endpoint's vectors
 }
 
-// Builtin reports whether the built-in embedder is selected.
-func (e Embedder) Builtin() bool { return e.URL == "" }
+// EmbedderKind is a kind of embedder.
+type EmbedderKind string
+
+// The kinds of embedders.
+const (
+	EmbedderAuto     EmbedderKind = "auto"    // a model of the data directory if there is one, else the built-in table
+	EmbedderBuiltin  EmbedderKind = "builtin" // the built-in table
+	EmbedderModel    EmbedderKind = "model"   // a model of the data directory
+	EmbedderEndpoint EmbedderKind = "endpoint"
+)
 
 // Control says where control data is kept: identity, keys, configs, prompts and the ledger.
 type Control struct {
@@ -172,7 +181,7 @@ func Default() Config {
 		DataDir:    "./data",
 		PromptsDir: "./prompts",
 		MaxBody:    32 << 20,
-		Cache:      Cache{Index: "memory", MaxBytes: 256 << 20, Qdrant: Qdrant{Collection: "sluice"}},
+		Cache:      Cache{Index: "memory", Embedder: Embedder{Kind: EmbedderAuto}, MaxBytes: 256 << 20, Qdrant: Qdrant{Collection: "sluice"}},
 		Control:    Control{Store: "sqlite", Lease: time.Minute, MaxOutage: 24 * time.Hour},
 		Telemetry:  Telemetry{Store: "sqlite", Content: "redacted", Retention: 30 * 24 * time.Hour},
 		Counters:   Counters{Store: "memory", Timeout: 50 * time.Millisecond},

@@ -134,15 +134,22 @@ func (r *reader) qdrant(n *yamltree.Node, to *Qdrant) {
 func (r *reader) embedder(n *yamltree.Node, to *Embedder) {
 	if n.Kind != yamltree.Map {
 		var word string
-		r.choice(n, &word, "builtin")
+		r.choice(n, &word, string(EmbedderAuto), string(EmbedderBuiltin), string(EmbedderModel))
+		to.Kind = EmbedderKind(word)
 		return
 	}
-	r.object(n, []field{
-		{"url", func(n *yamltree.Node) { r.checked(n, &to.URL, URLProblem) }},
-		{"api_key", func(n *yamltree.Node) { r.secret(n, &to.APIKey) }},
-		{"model", func(n *yamltree.Node) { r.str(n, &to.Model) }},
-		{"dimensions", func(n *yamltree.Node) { r.integer(n, 1, &to.Dimensions) }},
-	}, "url", "model")
+	fields := []field{{"model", func(n *yamltree.Node) { r.str(n, &to.Model) }}}
+	if n.Get("url") == nil && len(n.Fields) == 1 && n.Get("model") != nil { // a model in the data directory
+		to.Kind = EmbedderModel
+		r.object(n, fields)
+		return
+	}
+	to.Kind = EmbedderEndpoint
+	r.object(n, append(fields,
+		field{"url", func(n *yamltree.Node) { r.checked(n, &to.URL, URLProblem) }},
+		field{"api_key", func(n *yamltree.Node) { r.secret(n, &to.APIKey) }},
+		field{"dimensions", func(n *yamltree.Node) { r.integer(n, 1, &to.Dimensions) }},
+	), "url", "model")
 	if n.Get("dimensions") == nil {
 		r.problems = append(r.problems, Problem{Line: n.Line, Column: n.Column, Path: n.Path + ".dimensions",
 			Message: "is missing: the length of the model's vectors, such as 768"})
