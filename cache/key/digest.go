@@ -98,7 +98,7 @@ func appendField[T string | []byte](dst []byte, text T) []byte {
 
 // appendList appends a list of texts as one field.
 func appendList(dst []byte, list []string) []byte {
-	var fields []byte
+	fields := make([]byte, 0, 128) // stays on the stack
 	for _, text := range list {
 		fields = appendField(fields, text)
 	}

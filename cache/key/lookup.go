@@ -102,7 +102,7 @@ func (h Hasher) Lookup(ctx context.Context, ex *gateway.Exchange, targets []*gat
 // question reads a text that the user asked in a scope and in the contexts of all targets.
 func (d *digester) question(text string, workspace Digest, model string, scope, contexts []byte) Question {
 	t := match.NewText(text)
-	literals := appendList(appendList(appendList(nil, t.Literals.Numbers), t.Literals.Placeholders), t.Literals.Quoted)
+	literals := appendList(appendList(appendList(make([]byte, 0, 128), t.Literals.Numbers), t.Literals.Placeholders), t.Literals.Quoted)
 	context := d.digest(labelPartition, scope, contexts, literals, []byte(model))
 	return Question{
 		Alias:     d.digest(labelAlias, context[:], []byte(t.Folded)),
@@ -160,7 +160,7 @@ func withoutVolatile(req *gateway.Request) (*gateway.Request, error) {
 // joined returns a set of digests as one text: sorted, without duplicates.
 func joined(set []Digest) []byte {
 	slices.SortFunc(set, func(a, b Digest) int { return bytes.Compare(a[:], b[:]) })
-	var b []byte
+	b := make([]byte, 0, len(set)*len(Digest{}))
 	for _, d := range slices.Compact(set) {
 		b = append(b, d[:]...)
 	}

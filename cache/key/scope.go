@@ -29,8 +29,10 @@ func namespaceOf(env *gateway.Envelope) []byte {
 	case env.CacheScoped:
 		return appendField([]byte{'n'}, env.CacheNamespace)
 	}
-	b := []byte{'m'}
-	for _, name := range slices.Sorted(maps.Keys(env.Metadata)) {
+	names := slices.AppendSeq(make([]string, 0, len(env.Metadata)), maps.Keys(env.Metadata))
+	slices.Sort(names)
+	b := append(make([]byte, 0, 128), 'm')
+	for _, name := range names {
 		value := env.Metadata[name]
 		if name == "_user" && value == env.User {
 			continue // copied from the body's "user", which is no part of the key
@@ -42,7 +44,7 @@ func namespaceOf(env *gateway.Envelope) []byte {
 
 // settings returns what else changes an answer and is not part of the body.
 func settings(ex *gateway.Exchange) []byte {
-	b := appendField(appendField(make([]byte, 0, 128), string(ex.Request.Op)), ex.Request.Dialect.Name())
+	b := appendField(appendField(make([]byte, 0, 256), string(ex.Request.Op)), ex.Request.Dialect.Name())
 	if p := ex.Facts.Prompt; p != nil {
 		b = appendList(b, []string{p.ID, strconv.Itoa(p.Version)})
 	}

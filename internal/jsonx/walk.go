@@ -61,7 +61,7 @@ const (
 // raw is no JSON: that may be after it has visited what stands before. Where this matters, ask
 // Valid first.
 func Walk(raw []byte, visit func(Node) Action) {
-	w := walker{raw: raw, visit: visit}
+	w := walker{raw: raw, visit: visit, path: make(Path, 0, 8)} // few texts are deeper
 	w.value(skipSpace(raw, 0))
 }
 

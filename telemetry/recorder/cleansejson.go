@@ -33,9 +33,8 @@ func (c *cleanser) body(raw []byte, detect bool) []byte {
 				clean = c.text(text)
 			}
 		case jsonx.KindNumber:
-			text = string(n.Raw())
-			clean = text
-			if detect && mayIdentify(text) && !clocks[n.Path.Key(-1)] {
+			if number := n.Raw(); detect && mayIdentify(number) && !clocks[n.Path.Key(-1)] {
+				text = string(number)
 				clean = c.text(text)
 			}
 		}
@@ -62,7 +61,7 @@ var clocks = map[string]bool{"created": true, "created_at": true, "seed": true, 
 
 // mayIdentify reports whether a number is long enough to identify a person: a telephone or card
 // number, written in digits only.
-func mayIdentify(number string) bool {
+func mayIdentify(number []byte) bool {
 	const minDigits = 7
 	if len(number) < minDigits {
 		return false

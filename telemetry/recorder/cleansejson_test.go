@@ -19,7 +19,7 @@ func cleansedToken(t json.Token, key string, detect func(string) string) json.To
 			return detect(v)
 		}
 	case json.Number:
-		if s := string(v); mayIdentify(s) && !clocks[key] && detect(s) != s {
+		if s := string(v); mayIdentify([]byte(s)) && !clocks[key] && detect(s) != s {
 			return detect(s)
 		}
 	}
