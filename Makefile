@@ -24,7 +24,7 @@ export GOAMD64 ?= v1
 RACE      := -race -gcflags=modernc.org/...=-race=false
 GOFOLDERS := cmd internal gateway prompts guardrails cache telemetry deploy test
 
-.PHONY: help run build release console console-current test test-console screenshots check lint bench bench-limits attack soak clients clients-python exporters docs fuzz golden parts models clean
+.PHONY: help run build release console console-current test test-console screenshots check lint bench bench-limits settle attack soak clients clients-python exporters docs fuzz golden parts models clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -102,6 +102,9 @@ bench: build ## CPU, latency, streams and memory beside a bare proxy, and the ga
 
 bench-limits: ## what limits and budgets cost: CPU for a call, local and shared; three replicas beside one (2 minutes)
 	@SLUICE_BENCH_LIMITS=1 $(GO) test -count=1 -timeout 20m -run TestFigures -v ./test/bench/limits
+
+settle: ## what a call costs by format, by how its answer ends, and when: the settlement matrix
+	@$(GO) test ./test/e2e -count=1 -v -run SettlementMatrix
 
 attack: build ## attack the built binary for some minutes: what was tried, what held (SEED=n repeats a run)
 	@$(GO) run ./test/attack $(if $(SEED),-seed $(SEED))

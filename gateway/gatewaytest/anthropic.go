@@ -19,8 +19,19 @@ func (a *answer) stopReason() string {
 
 // anthropicUsage reports usage as Anthropic does: input_tokens excludes cached tokens.
 func (a *answer) anthropicUsage(output int64) string {
+	if a.Fault.Usage == UsageAbsent {
+		return `null`
+	}
 	return `{"input_tokens":` + itoa(a.input()-a.Cached) + `,"cache_creation_input_tokens":0,"cache_read_input_tokens":` + itoa(a.Cached) +
 		`,"output_tokens":` + itoa(output) + `}`
+}
+
+// anthropicLastUsage is that of a stream's last but one event.
+func (a *answer) anthropicLastUsage() string {
+	if a.Fault.Usage == UsageAbsent {
+		return `null`
+	}
+	return `{"output_tokens":` + itoa(a.output()) + `}`
 }
 
 func (a *answer) anthropicBody() string {
@@ -71,7 +82,7 @@ func (a *answer) anthropicFrames() []frame {
 		block(`{"type":"tool_use","id":`+quoted(t.ID)+`,"name":`+quoted(t.Name)+`,"input":{}}`, "input_json_delta", "partial_json", a.argPieces(t))
 	}
 	if !a.Fault.NoFinish {
-		add("message_delta", `,"delta":{"stop_reason":`+quoted(a.stopReason())+`,"stop_sequence":null},"usage":{"output_tokens":`+itoa(a.output())+`}`)
+		add("message_delta", `,"delta":{"stop_reason":`+quoted(a.stopReason())+`,"stop_sequence":null},"usage":`+a.anthropicLastUsage())
 	}
 	if !a.Fault.NoDone {
 		add("message_stop", "")

@@ -44,7 +44,7 @@ func (a *answer) geminiEvent(end bool, parts ...string) string {
 		finish = `"finishReason":` + quoted(a.geminiFinish()) + `,`
 	}
 	usage := ""
-	if end {
+	if end && a.Fault.Usage != UsageAbsent {
 		usage = a.geminiUsage() + ","
 	}
 	return `{"candidates":[{"content":{"parts":[` + strings.Join(parts, ",") + `],"role":"model"},` + finish + `"index":0}],` + usage +
