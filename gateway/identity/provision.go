@@ -15,6 +15,7 @@ type GroupRole struct {
 	Group     string
 	Workspace string // name; "" = every workspace
 	Role      gateway.Role
+	Team      string // name of a team of Workspace that its people belong to, too; "" = none
 }
 
 // Person is who has signed in at the identity provider.
@@ -28,8 +29,9 @@ type Person struct {
 // groups have in the mapping. The mapping decides about every workspace that it names, about the
 // role in every workspace and about owners, where it has an entry of that kind: a role that no
 // group gives any more is taken away. What the mapping does not name stays as administrators have
-// set it, and the last owner stays one. changed reports whether the member was created or its
-// roles changed.
+// set it, and the last owner stays one. The same holds of teams: a person belongs to each team that
+// the mapping names for one of its groups, and to none that it names for other groups only. changed
+// reports whether the member was created, or its roles or teams changed.
 //
 // A member belongs to the account that signed in first. Another account with the same address is
 // gateway.Forbidden, unless the member has lost all roles. So is a person without any role.
@@ -69,7 +71,50 @@ func (s *Service) SignInPerson(ctx context.Context, who Person, mapping []GroupR
 	if nobody {
 		return m, rights && known != nil, &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: "no_role", Public: "None of your groups at the identity provider has a role here."}
 	}
-	return m, rights, nil
+	moved, err := s.applyTeams(ctx, x, m.ID, who.Groups, mapping)
+	return m, rights || moved, err
+}
+
+// applyTeams puts a member into the teams that the mapping gives its groups, and out of the other
+// ones that the mapping names. It reports whether that changed one. A team that is not there is made
+// once somebody belongs to it; one that the server's file declares with its members stays. The
+// caller holds write.
+func (s *Service) applyTeams(ctx context.Context, x *index, member string, groups []string, mapping []GroupRole) (changed bool, err error) {
+	belongs := map[nameIn]bool{} // by the workspace's id and the team's name
+	for _, g := range mapping {
+		if g.Team == "" {
+			continue
+		}
+		w, err := s.ensureWorkspace(ctx, g.Workspace)
+		if err != nil {
+			return changed, err
+		}
+		at := nameIn{w.ID, g.Team}
+		belongs[at] = belongs[at] || slices.Contains(groups, g.Group)
+	}
+	now := s.cfg.Now().UTC()
+	for at, in := range belongs {
+		t := Team{ID: ulid.Make().String(), Workspace: at.workspace, Name: at.name, CreatedAt: now}
+		if known := x.teamNamed(at.workspace, at.name); known != nil {
+			t = *known
+		}
+		if t.FromFile || t.has(member) == in {
+			continue
+		}
+		to := t.without(member)
+		if in {
+			to = t.with(member)
+		}
+		if len(to.Members) > maxTeamMembers {
+			return changed, tooManyMembers("identity.SignInPerson")
+		}
+		to.UpdatedAt = now
+		if err := s.putTeam(ctx, to); err != nil {
+			return changed, err
+		}
+		changed = true
+	}
+	return changed, nil
 }
 
 // memberOfPerson finds the member of a person: by the account, else by the address.

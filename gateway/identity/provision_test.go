@@ -2,6 +2,8 @@ package identity_test
 
 import (
 	"maps"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -64,6 +66,53 @@ func TestSignInPerson(t *testing.T) {
 	}
 	if m, _, err := signIn("engineers"); err != nil || byName(m)[gateway.DefaultWorkspace] != gateway.RoleBilling {
 		t.Errorf("a role that the mapping does not name: %+v %v", m, err)
+	}
+}
+
+// TestSignInPersonTeams: a member belongs after each sign-in to the teams that its groups have then.
+// Teams that the mapping does not name, and those of the server's file, stay.
+func TestSignInPersonTeams(t *testing.T) {
+	h := memory(t)
+	mapping := []identity.GroupRole{
+		{Group: "all", Workspace: "lab", Role: gateway.RoleMember},
+		{Group: "ml", Workspace: "lab", Role: gateway.RoleMember, Team: "models"},
+		{Group: "gpu", Workspace: "lab", Role: gateway.RoleMember, Team: "models"},
+		{Group: "ops", Workspace: "lab", Role: gateway.RoleManager, Team: "ops"},
+		{Group: "ops", Workspace: "lab", Role: gateway.RoleManager, Team: "filed"},
+	}
+	must(t, h.Declare(t.Context(), identity.Declared{Teams: []identity.DeclaredTeam{{Name: "filed", Workspace: "lab", Members: []string{"bob"}}}}))
+	for i, c := range []struct {
+		groups  []string
+		teams   string
+		changed bool
+	}{
+		{[]string{"all"}, "filed:bob", true}, // as a member
+		{[]string{"all", "ml"}, "filed:bob models:ada@example.com", true},
+		{[]string{"all", "ml"}, "filed:bob models:ada@example.com", false},
+		{[]string{"gpu"}, "filed:bob models:ada@example.com", false},
+		{[]string{"ops"}, "filed:bob models: ops:ada@example.com", true},
+		{[]string{"all"}, "filed:bob models: ops:", true},
+	} {
+		m, changed, err := h.SignInPerson(t.Context(), identity.Person{Subject: "s", Email: "ada@example.com", Groups: c.groups}, mapping)
+		must(t, err)
+		var got []string
+		lab := *h.owner
+		for id := range m.Roles {
+			lab.Workspace = id
+		}
+		teams, err := h.Teams(t.Context(), &lab)
+		must(t, err)
+		for _, team := range teams {
+			var names []string
+			for _, p := range team.People {
+				names = append(names, p.Name)
+			}
+			got = append(got, team.Name+":"+strings.Join(names, ","))
+		}
+		slices.Sort(got)
+		if strings.Join(got, " ") != c.teams || changed != c.changed {
+			t.Errorf("%d, %v: %q, changed %v; want %q, %v", i, c.groups, got, changed, c.teams, c.changed)
+		}
 	}
 }
 

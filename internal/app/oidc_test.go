@@ -54,7 +54,7 @@ func withOIDC(p *oidctest.Provider) func(*config.Config) {
 	return func(cfg *config.Config) {
 		cfg.SignIn = config.SignIn{PublicURL: "https://llm.example.com", OIDC: &config.OIDC{Issuer: p.Issuer, ClientID: oidctest.ClientID,
 			ClientSecret: gateway.NewSecret(oidctest.ClientSecret), Domains: []string{"example.com"}, Mapping: []identity.GroupRole{
-				{Group: "engineers", Workspace: "a", Role: gateway.RoleMember}, {Group: "leads", Workspace: "a", Role: gateway.RoleManager}}}}
+				{Group: "engineers", Workspace: "a", Role: gateway.RoleMember, Team: "backend"}, {Group: "leads", Workspace: "a", Role: gateway.RoleManager}}}}
 	}
 }
 
@@ -92,9 +92,16 @@ func TestOIDC(t *testing.T) {
 	if !strings.Contains(who, `"member":"ada@example.com"`) || !strings.Contains(who, `"role":"manager"`) {
 		t.Errorf("who it is: %s", who)
 	}
+	backend := func() string { return o.must("GET", "/v1/teams?workspace=a", "").Get(`data.#(name=="backend").members`).Raw }
+	if got := backend(); got != "" {
+		t.Errorf("a team that nobody belongs to: %s", got)
+	}
 	p.Set(map[string]any{"groups": []string{"engineers"}})
 	if v.signInAtProvider(t, p); !strings.Contains(text(t, v.get("/v1/auth/session")), `"role":"member"`) {
 		t.Errorf("after the group has changed: %s", text(t, v.get("/v1/auth/session")))
+	}
+	if got := backend(); !strings.Contains(got, "ada@example.com") {
+		t.Errorf("the team of a group: %s", got)
 	}
 	first := v.jar["sluice_session"]
 	p.Set(map[string]any{"groups": []string{}})

@@ -109,6 +109,18 @@ func (o *office) furnish(workspace string) {
 			}
 		}
 	}
+	for path, body := range map[string]string{ // names of these may stand several times
+		"/v1/policies/rate-limits":  `{"name":"many","type":"requests","unit":"rpm","value":1000000,"workspace":"%s"}`,
+		"/v1/policies/usage-limits": `{"name":"much","credit_limit":1000000,"period":"month","workspace":"%s"}`,
+		"/v1/wallets":               `{"name":"paid","api_key":"other","workspace":"%s"}`,
+	} {
+		if id := o.ids[workspace+" "+path]; id != "" {
+			if code, _ := o.call(ownersKey, "GET", path+"/"+id+"?workspace="+workspace, ""); code == http.StatusOK {
+				continue
+			}
+		}
+		o.ids[workspace+" "+path] = o.must("POST", path, fmt.Sprintf(body, workspace)).Get("id").String()
+	}
 	if code, answer := o.call(ownersKey, "POST", "/team/new?workspace="+workspace, `{"team_alias":"crew"}`); code == http.StatusOK {
 		o.ids[workspace+" team"] = gjson.Get(answer, "team_id").String()
 	} else if code != http.StatusConflict {
@@ -154,7 +166,7 @@ func (o *office) path(r httpapi.Route, workspace string) string {
 	path := strings.NewReplacer(
 		"workspaces/:workspace", "workspaces/"+workspace, "users/:user", "users/"+o.ids[workspace+" member"], "keys/:hash", "keys/"+o.ids[workspace+" hash"], "key/:key", "key/"+o.ids[workspace+" /v1/api-keys"], "api-keys/:id", "api-keys/"+o.ids[workspace+" /v1/api-keys"], "virtual-keys/:name", "virtual-keys/"+o.ids[workspace+" /v1/virtual-keys"],
 		"configs/:slug", "configs/cfg", "members/:name", "members/"+o.ids[workspace+" member"], "teams/:id", "teams/"+o.ids[workspace+" /v1/teams"], ":member", o.ids[workspace+" member"], "prompts/:id", "prompts/"+o.ids[workspace+" /v1/prompts"], "responses/:id", "responses/"+o.ids[workspace+" response"],
-		"sessions/:id", "sessions/none", "alert-targets/:id", "alert-targets/"+o.ids[workspace+" /v1/alert-targets"], "price-rules/:id", "price-rules/"+o.ids[workspace+" /v1/price-rules"], "logs/:id", "logs/"+o.ids[workspace+" log"], "workspaces/:name", "workspaces/"+workspace, "labels/:label", "labels/l",
+		"sessions/:id", "sessions/none", "rate-limits/:id", "rate-limits/"+o.ids[workspace+" /v1/policies/rate-limits"], "usage-limits/:id", "usage-limits/"+o.ids[workspace+" /v1/policies/usage-limits"], "wallets/:id", "wallets/"+o.ids[workspace+" /v1/wallets"], "alert-targets/:id", "alert-targets/"+o.ids[workspace+" /v1/alert-targets"], "price-rules/:id", "price-rules/"+o.ids[workspace+" /v1/price-rules"], "logs/:id", "logs/"+o.ids[workspace+" log"], "workspaces/:name", "workspaces/"+workspace, "labels/:label", "labels/l",
 		"models/*", model, "deployments/*", "deployments/mock%2Fecho/chat/completions", "engines/*", "engines/mock%2Fecho/chat/completions", ":model", "mock%2Fecho", "*", "mock/echo",
 	).Replace(r.Path)
 	if query := otherQueries[r.Method+" "+r.Path]; query != "" {
@@ -179,7 +191,9 @@ var requestBodies = map[string]string{
 	"PUT /v1/members/:name/password": `{"password":"correct horse battery"}`, "POST /v1/auth/sessions": `{"api_key":"` + ownersKey + `"}`,
 	"POST /v1/members": `{"name":"new"}`, "POST /v1/teams": `{"name":"team"}`, "PUT /v1/teams/:id": `{"name":"team"}`, "PUT /v1/configs/:slug": `{"config":{"retry":2}}`, "POST /v1/configs/:slug/rollback": `{"version":1}`, "POST /v1/prompts": `{"slug":"pr","body":{"model":"mock/echo","messages":[]}}`,
 	"POST /v1/prompts/:id/versions": `{"body":{"model":"mock/echo","messages":[]}}`, "PUT /v1/prompts/:id/labels/:label": `{"version":1}`,
-	"POST /v1/policies/usage-limits": `{"name":"b","credit_limit":1}`, "POST /v1/wallets": `{"name":"w"}`, "POST /v1/wallets/:id/credits": `{"amount_usd":1,"reference":"r"}`,
+	"POST /v1/policies/rate-limits": `{"name":"l","type":"requests","unit":"rpm","value":1000000}`, "PUT /v1/policies/rate-limits/:id": `{"name":"l","type":"requests","unit":"rpm","value":1000000}`,
+	"PUT /v1/policies/usage-limits/:id": `{"name":"b","credit_limit":1000000,"period":"month"}`,
+	"POST /v1/policies/usage-limits":    `{"name":"b","credit_limit":1000000}`, "POST /v1/wallets": `{"name":"w"}`, "POST /v1/wallets/:id/credits": `{"amount_usd":1,"reference":"r"}`,
 	"POST /v1/price-rules": `{"name":"resale","markup":20}`, "PUT /v1/price-rules/:id": `{"markup":30}`, "PUT /v1/price-settings": `{"unpriced_models":"deny"}`,
 	"POST /v1/alert-targets":      `{"name":"ops","url":"http://127.0.0.1:1/x","secret":"0123456789abcdef"}`,
 	"POST /v1/prompts/:id/render": `{"variables":{}}`, "POST /v1/prompts/:id/completions": `{"variables":{}}`,

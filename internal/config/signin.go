@@ -102,6 +102,7 @@ func (r *reader) groupRole(n *yamltree.Node) (g identity.GroupRole) {
 		{"workspace", func(n *yamltree.Node) { r.checked(n, &g.Workspace, nameProblem) }},
 		{"everywhere", func(n *yamltree.Node) { r.boolean(n, &everywhere) }},
 		{"role", func(n *yamltree.Node) { r.choice(n, &role, gateway.RoleNames()...) }},
+		{"team", func(n *yamltree.Node) { r.checked(n, &g.Team, nameProblem) }},
 	}, "group", "role")
 	g.Role = gateway.Role(role)
 	switch workspace := n.Get("workspace"); {
@@ -112,6 +113,9 @@ func (r *reader) groupRole(n *yamltree.Node) (g identity.GroupRole) {
 		r.bad(n, "takes one of 'workspace' and 'everywhere'")
 	case !everywhere && workspace == nil && g.Role != gateway.RoleOwner:
 		g.Workspace = gateway.DefaultWorkspace
+	}
+	if team := n.Get("team"); team != nil && g.Workspace == "" && n.Get("workspace") == nil {
+		r.bad(team, "belongs to a workspace: neither an owner nor a role everywhere has one")
 	}
 	return g
 }

@@ -40,6 +40,8 @@ limits: {unknown_keys: 100000} # a key that is not known yet is asked for again 
 	must(one.do(http.MethodPut, "/v1/members/ann/password", `{"password":"`+password+`"}`))
 	session := gjson.Get(must(one.post("/v1/auth/sessions", `{"member":"ann","password":"`+password+`","token":true}`)), "token").String()
 
+	ending := gjson.Parse(must(one.post("/v1/auth/sessions", `{"member":"ann","password":"`+password+`","token":true}`)))
+
 	// until waits for a status of the list of teams, which both a key and a session may ask for, on every replica.
 	until := func(what, credential string, want int) {
 		t.Helper()
@@ -59,6 +61,11 @@ limits: {unknown_keys: 100000} # a key that is not known yet is asked for again 
 	}
 	until("a new key is known", key, http.StatusOK)
 	until("a new session is known", session, http.StatusOK)
+	// A session that is ended on one replica is refused by all, whoever ends it.
+	until("another session is known", ending.Get("token").String(), http.StatusOK)
+	must(one.do(http.MethodDelete, "/v1/auth/sessions/"+ending.Get("id").String(), "", "Authorization", "Bearer "+session))
+	until("the session is ended", ending.Get("token").String(), http.StatusUnauthorized)
+	until("the other session of the member is not", session, http.StatusOK)
 	for _, step := range []struct {
 		what, method, path, body string
 		key, session             int // status afterwards
