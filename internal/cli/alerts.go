@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"net/http"
 	"os"
 
@@ -24,7 +25,13 @@ func alertsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return c.printObject(v, column{"delivered", "delivered"}, column{"problem", "problem"})
+			if err := c.printObject(v, column{"delivered", "delivered"}, column{"problem", "problem"}); err != nil {
+				return err
+			}
+			if !v.Get("delivered").Bool() {
+				return errors.New("the target did not take it")
+			}
+			return nil
 		}),
 		clientCommand("delete ID", "Delete an alert target", 1, func(cmd *cobra.Command, c *client, args []string) error {
 			v, err := c.call(cmd.Context(), http.MethodDelete, apiPath("alert-targets", args[0]), workspaceQuery(workspace), nil)
@@ -53,7 +60,7 @@ func createAlertCommand(workspace *string) *cobra.Command {
 		}
 		return c.printObject(v, column{"id", "id"}, column{"name", "name"}, column{"format", "format"}, column{"address", "address"})
 	})
-	cmd.Flags().StringVar(&url, "url", "", "where to send it")
+	cmd.Flags().StringVar(&url, "to", "", "the URL to send it to")
 	cmd.Flags().StringVar(&format, "format", "", "webhook (default) or slack")
 	cmd.Flags().StringVar(&secretEnv, "secret-env", "", "environment variable with the secret that signs what a webhook gets")
 	return cmd

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/sluicegate/sluice/internal/app"
 	"github.com/sluicegate/sluice/internal/config"
@@ -151,6 +152,25 @@ func TestDocCommandsComplete(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestNoFlagHidesAnother: a flag of a command with the name of one that all commands have would take
+// its value: the server's address, and with it where the API key is sent.
+func TestNoFlagHidesAnother(t *testing.T) {
+	var walk func(*cobra.Command)
+	walk = func(c *cobra.Command) {
+		c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+			for p := c.Parent(); p != nil; p = p.Parent() {
+				if p.PersistentFlags().Lookup(f.Name) != nil {
+					t.Errorf("--%s of %q hides the one of %q", f.Name, c.CommandPath(), p.CommandPath())
+				}
+			}
+		})
+		for _, sub := range c.Commands() {
+			walk(sub)
+		}
+	}
+	walk(root())
 }
 
 // TestArchitectureNamesFilesThatExist holds the newcomer's walk to the tree.
