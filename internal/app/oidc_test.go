@@ -92,7 +92,9 @@ func TestOIDC(t *testing.T) {
 	if !strings.Contains(who, `"member":"ada@example.com"`) || !strings.Contains(who, `"role":"manager"`) {
 		t.Errorf("who it is: %s", who)
 	}
-	backend := func() string { return o.must("GET", "/v1/teams?workspace=a", "").Get(`data.#(name=="backend").members`).Raw }
+	backend := func() string {
+		return o.must("GET", "/v1/teams?workspace=a", "").Get(`data.#(name=="backend").members`).Raw
+	}
 	if got := backend(); got != "" {
 		t.Errorf("a team that nobody belongs to: %s", got)
 	}
