@@ -100,6 +100,10 @@ const (
 
 	AnalyticsView Permission = "analytics.view" // what calls used
 
+	ServerRead Permission = "server.read" // version, health and settings, without secrets
+	CacheRead  Permission = "cache.read"  // what the cache did for all workspaces
+	CachePurge Permission = "cache.purge"
+
 	MasterKeyRead   Permission = "master_key.read"
 	MasterKeyRotate Permission = "master_key.rotate"
 
@@ -174,6 +178,10 @@ var grants = map[Permission][]Role{
 	VirtualKeysTest:   admins,
 
 	VirtualKeysReference: owners,
+
+	ServerRead: admins,
+	CacheRead:  owners,
+	CachePurge: admins,
 
 	MasterKeyRead:   owners,
 	MasterKeyRotate: owners,

@@ -19,8 +19,8 @@ type Catalog interface {
 // ownPrice is the version of a price that the virtual key sets.
 const ownPrice = "virtual_key"
 
-// priceAt returns the price of a model at a target: the virtual key's own, else the list price.
-func priceAt(book Catalog, t *gateway.Target, provider, model string, at time.Time) (gateway.Price, bool) {
+// PriceAt returns the price of a model at a target: the virtual key's own, else the list price.
+func PriceAt(book Catalog, t *gateway.Target, provider, model string, at time.Time) (gateway.Price, bool) {
 	if t != nil {
 		provider = t.Provider
 		p, ok := t.Prices[model]

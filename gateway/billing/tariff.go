@@ -37,7 +37,7 @@ type rates struct {
 
 // tariff is that of a model at a target for one caller.
 func (r rates) tariff(p *gateway.Principal, t *gateway.Target, model string, at time.Time) (f tariff) {
-	f.list, f.known = priceAt(r.book, t, t.Provider, model, at)
+	f.list, f.known = PriceAt(r.book, t, t.Provider, model, at)
 	if r.pricing == nil || p == nil {
 		return f
 	}

@@ -59,8 +59,14 @@ func (s *Service) configure(ctx context.Context, ex *gateway.Exchange) (*gateway
 	if err != nil {
 		return nil, nil, err
 	}
+	return s.apply(ctx, ex, chosen)
+}
+
+// apply compiles the config that was chosen for a request.
+func (s *Service) apply(ctx context.Context, ex *gateway.Exchange, chosen chosenConfig) (*gateway.Plan, *gateway.Request, error) {
 	model := ex.Request.Model()
 	fields := readGatewayFields(ex.Request)
+	var err error
 	if fields != nil {
 		if chosen, err = s.applyGatewayFields(ctx, ex, chosen, fields); err != nil {
 			return nil, nil, err

@@ -94,6 +94,16 @@ func (d *Detector) digest(text string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
+// Find locates the entities and the credentials in a text that is no JSON, in order; none overlaps
+// another. It returns an error for an unknown entity.
+func (d *Detector) Find(entities []string, text string) ([]pii.Span, error) {
+	sc, err := d.scanner(entities)
+	if err != nil {
+		return nil, err
+	}
+	return d.secrets().find(sc, "", text), nil
+}
+
 // Holds reports whether a key, string or number of the JSON text raw holds one of the
 // entities or a credential. Placeholders do not count. It returns true for an unknown
 // entity.

@@ -106,8 +106,17 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	if err != nil {
 		return nil, err
 	}
-	a.routes = s.routes(cfg, reports)
-	a.handler = s.api(cfg, a.routes, pages, reports, log)
+	maxOutage := time.Duration(0)
+	if sharedControl(cfg) {
+		maxOutage = cfg.Control.MaxOutage
+	}
+	control := newControlHealth(s.control.Ping, maxOutage, s.copyMade)
+	health := health{
+		ready:    func(ctx context.Context) error { return errors.Join(control.ready(ctx), s.records.ready()) },
+		warnings: func() []string { return append(control.warnings(), s.records.warnings()...) },
+	}
+	a.routes = s.routes(cfg, reports, health)
+	a.handler = s.api(cfg, a.routes, pages, reports, health, log)
 	return a, nil
 }
 
@@ -129,7 +138,7 @@ func (s *services) pipeline() gateway.Handler {
 }
 
 // routes are the inference routes over the pipeline, and the admin routes.
-func (s *services) routes(cfg config.Config, reports *intake.Intake) []httpapi.Route {
+func (s *services) routes(cfg config.Config, reports *intake.Intake, health health) []httpapi.Route {
 	routes := inference.Routes(inference.Settings{Pipeline: s.pipeline(), History: s.history, DeleteAtVendor: s.deleteAtVendor})
 	routes = append(routes, models.Routes(models.Settings{Source: modelSource{s.router, s.prices, s.callers},
 		Public: cfg.Compat == gateway.CompatOpenRouter})...)
@@ -137,7 +146,7 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake) []httpapi.R
 	routes = append(routes, admin.Routes(admin.Settings{
 		Workspaces: s.callers, APIKeys: s.callers, Own: s.ownRules(), Members: s.callers, Teams: s.callers, VirtualKeys: s.keyring, MasterKey: s.master, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits, Prices: s.pricing, Alerts: s.alerts,
 		Budgets: s.budgets, Wallets: s.budgets, Ledger: s.bills,
-		Logs: s.records.reader, Usage: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Objects: objects, EndSessions: s.sessions.RevokeAll,
+		Logs: s.records.reader, Usage: s.records.reader, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Objects: objects, EndSessions: s.sessions.RevokeAll, More: s.moreActions(cfg, health),
 	})...)
 	routes = append(routes, s.otherAdminRoutes(objects)...)
 	routes = append(routes, signin.Routes(s.signIn(cfg.SignIn))...)
@@ -146,17 +155,12 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake) []httpapi.R
 }
 
 // api returns the HTTP API with the routes, and the console's pages.
-func (s *services) api(cfg config.Config, routes []httpapi.Route, pages http.Handler, reports *intake.Intake, log *slog.Logger) http.Handler {
-	maxOutage := time.Duration(0)
-	if sharedControl(cfg) {
-		maxOutage = cfg.Control.MaxOutage
-	}
-	control := newControlHealth(s.control.Ping, maxOutage, s.copyMade)
+func (s *services) api(cfg config.Config, routes []httpapi.Route, pages http.Handler, reports *intake.Intake, health health, log *slog.Logger) http.Handler {
 	return httpapi.New(httpapi.Settings{
 		Routes: routes, Authenticator: s.callers, Admission: s.limits, Budgets: s.bills, Audit: s.records.recorder, Compat: cfg.Compat,
 		MaxBody: cfg.MaxBody, PublicURL: cfg.SignIn.PublicURL, Limits: cfg.HTTP.Limits, TrustedProxies: cfg.HTTP.TrustedProxies, AllowedOrigins: cfg.Origins,
-		Ready:     func(ctx context.Context) error { return errors.Join(control.ready(ctx), s.records.ready()) },
-		Warnings:  func() []string { return append(control.warnings(), s.records.warnings()...) },
+		Ready:     health.ready,
+		Warnings:  health.warnings,
 		Unknown:   s.records.recorder.Ended,
 		Cleanse:   s.guards.Cleanse,
 		Metrics:   metrics(s.records.stats, s.answers.Stats, reports.Dropped, s.countsLocally, s.alerts.Stats),

@@ -57,7 +57,7 @@ func configsCommand() *cobra.Command {
 			}
 			return c.printObject(v, shown...)
 		}),
-		configVersionsCommand(&workspace), rollBackConfigCommand(&workspace), diffConfigCommand(&workspace),
+		configVersionsCommand(&workspace), rollBackConfigCommand(&workspace), diffConfigCommand(&workspace), dryRunCommand(&workspace),
 		clientCommand("delete SLUG", "Delete a config; its versions are kept for the audit", 1, func(cmd *cobra.Command, c *client, args []string) error {
 			v, err := c.call(cmd.Context(), http.MethodDelete, apiPath("configs", args[0]), workspaceQuery(workspace), nil)
 			if err != nil {

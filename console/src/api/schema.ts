@@ -201,6 +201,12 @@ export interface components {
     CheckError: {
       message: string;
     };
+    CheckOfGuardrail: {
+      error?: string;
+      explanation?: string;
+      id: string;
+      pass: boolean;
+    };
     CheckResult: {
       created_at: string;
       data: components["schemas"]["CheckData"];
@@ -212,10 +218,28 @@ export interface components {
       transformed: boolean;
       verdict: boolean;
     };
+    Chosen: {
+      slug?: string;
+      /** @description "header", "body", "prompt", "api_key", "workspace", "model"; "request": none */
+      source: string;
+      version?: number;
+    };
     Condition: {
       excludes?: boolean;
       key: string;
       value: string[] | null;
+    };
+    ConditionOfDryrun: {
+      /** @description the node draws among the rest */
+      again_after_failure?: boolean;
+      /** @description "draw" or "after_failure" */
+      kind: string;
+      /** @description path of the node that draws, or that failed */
+      node: string;
+      on_errors?: string[];
+      /** @description absent: any failure */
+      on_status?: number[];
+      share?: number;
     };
     Config: {
       config: unknown;
@@ -551,6 +575,13 @@ export interface components {
       failedChecks: string;
       successfulChecks: string;
     };
+    Finding: {
+      end: number;
+      entity: string;
+      /** @description confidence, up to 1 */
+      score: number;
+      start: number;
+    };
     GeminiBody: {
       /** @description of embedContent */
       content?: unknown;
@@ -771,7 +802,7 @@ export interface components {
       object: string;
     };
     ListOfAlerttarget: {
-      data: components["schemas"]["Target"][] | null;
+      data: components["schemas"]["TargetOfAlerttarget"][] | null;
       object: string;
     };
     ListOfSignin: {
@@ -863,6 +894,11 @@ export interface components {
       messages: unknown[] | null;
       model?: string;
       stream?: boolean;
+    };
+    Methods: {
+      object: string;
+      /** @description GET /v1/auth/oidc/login leads to an identity provider */
+      oidc: boolean;
     };
     ModelInfo: {
       cache_creation_input_token_cost: number | null;
@@ -1029,6 +1065,13 @@ export interface components {
       input: number;
       output: number;
     };
+    PriceOfDryrun: {
+      cache_read?: number;
+      cache_write?: number;
+      input: number;
+      output: number;
+      version?: string;
+    };
     PriceOfPrice: {
       cache_read?: number;
       cache_write?: number;
@@ -1080,6 +1123,10 @@ export interface components {
       variant?: string;
       version: number;
     };
+    Purged: {
+      object: string;
+      removed: number;
+    };
     RateLimit: {
       conditions: components["schemas"]["Condition"][] | null;
       /** Format: date-time */
@@ -1119,6 +1166,68 @@ export interface components {
        */
       lease_ends_at: string | null;
       request_id: string;
+    };
+    Response: {
+      /** @description "", "exact" or "semantic" */
+      cache: string;
+      config: components["schemas"]["Chosen"];
+      /** @description fields of the request that have no effect */
+      dropped: string[] | null;
+      guardrails: string[] | null;
+      object: string;
+      output_guardrails: string[] | null;
+      /** @description entities that are replaced */
+      redact: string[] | null;
+      /** @description and put back in the answer */
+      restore: boolean;
+      /** @description in the order in which they are asked */
+      targets: components["schemas"]["Target"][] | null;
+    };
+    ResponseOfAnswercache: {
+      /** @description another wording that was proven the same before */
+      alias_hits: number;
+      /** @description embedder or index are left alone after failures */
+      broken: boolean;
+      /** @description calls that the cache does not concern */
+      bypassed: number;
+      bytes: number;
+      /** @description answers in memory */
+      entries: number;
+      evicted: number;
+      exact_hits: number;
+      misses: number;
+      object: string;
+      refreshes: number;
+      /** @description answers that were forwarded and not stored */
+      refused: number;
+      semantic_hits: number;
+      stored: number;
+      /** @description close questions that ask something else */
+      vetoed: number;
+    };
+    ResponseOfGuardrail: {
+      /** @description in order, none over another */
+      findings: components["schemas"]["Finding"][] | null;
+      object: string;
+      /** @description the text as a provider would get it */
+      redacted: string;
+      verdicts: components["schemas"]["VerdictOfGuardrail"][] | null;
+    };
+    ResponseOfInstallation: {
+      go: string;
+      licence: string;
+      object: string;
+      /** @description why it is not ready */
+      problem?: string;
+      ready: boolean;
+      /** @description of the source, where the build recorded it */
+      revision?: string;
+      settings: components["schemas"]["Setting"][] | null;
+      /** Format: date-time */
+      started_at: string;
+      version: string;
+      /** @description what fails although the server can serve */
+      warnings: string[] | null;
     };
     ResponsesBody: {
       input?: unknown;
@@ -1184,6 +1293,12 @@ export interface components {
       token_endpoint: string;
       token_endpoint_auth_methods_supported: string[] | null;
     };
+    Setting: {
+      /** @description path in the file: "telemetry.retention" */
+      name: string;
+      /** @description without secrets; "" = not set */
+      value: string;
+    };
     Settings: {
       from_file: boolean;
       object: string;
@@ -1210,6 +1325,28 @@ export interface components {
       warnings?: string[];
     };
     Target: {
+      /** @description the virtual key does not allow the model: it is passed over */
+      excluded: boolean;
+      /** @description its own */
+      guardrails: string[] | null;
+      /** @description as it is sent */
+      model: string;
+      name?: string;
+      /** @description from 1 */
+      order: number;
+      /** @description in the config */
+      path: string;
+      /** @description null: unknown */
+      price: components["schemas"]["PriceOfDryrun"] | null;
+      price_rule?: string;
+      provider: string;
+      retries: number;
+      /** @description to the first chunk; 0: the server's */
+      timeout_ms: number;
+      virtual_key?: string;
+      when: components["schemas"]["ConditionOfDryrun"][] | null;
+    };
+    TargetOfAlerttarget: {
       /** @description the URL without its path */
       address: string;
       /** Format: date-time */
@@ -1418,6 +1555,14 @@ export interface components {
       last: number;
       reason?: string;
       rows: number;
+    };
+    VerdictOfGuardrail: {
+      action: string;
+      checks: components["schemas"]["CheckOfGuardrail"][] | null;
+      guardrail: string;
+      pass: boolean;
+      /** @description "input" or "output" */
+      phase: string;
     };
     Verdicts: {
       data: components["schemas"]["Verdict"][] | null;

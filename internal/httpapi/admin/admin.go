@@ -35,6 +35,9 @@ type Settings struct {
 	Usage       Usage
 	AuditLogs   AuditLogs
 
+	// More are the actions of packages below this one that need nothing of the others.
+	More []action.Action
+
 	EndSessions func(ctx context.Context, member string) error // nil = there are none
 	VerifyAudit func(ctx context.Context) ([]audit.Verdict, error)
 	Objects     *action.Objects // shows what an action changed; nil = audit events have neither before nor after
@@ -78,7 +81,7 @@ func Routes(settings Settings) []httpapi.Route {
 			out = append(out, performer.Route(one))
 		}
 	}
-	var more []action.Action
+	more := a.More
 	if a.Prices != nil {
 		more = append(more, price.Actions(a.Prices)...)
 	}

@@ -1,0 +1,27 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/sluicegate/sluice/internal/config"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/answercache"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/dryrun"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/guardrail"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/installation"
+)
+
+// health tells how the server is.
+type health struct {
+	ready    func(ctx context.Context) error
+	warnings func() []string
+}
+
+// moreActions are the admin operations that try something or tell of the server itself.
+func (s *services) moreActions(cfg config.Config, health health) []action.Action {
+	out := dryrun.Actions(dryrun.Settings{Router: s.router, Prices: s.prices, Rules: s.pricing})
+	out = append(out, guardrail.Actions(guardrail.Settings{Guards: s.guards, Router: s.router})...)
+	out = append(out, answercache.Actions(s.answers)...)
+	return append(out, installation.Actions(installation.Settings{Started: time.Now(), Settings: cfg.Shown(), Ready: health.ready, Warnings: health.warnings})...)
+}

@@ -1,0 +1,83 @@
+// Package answercache shows what the cache of answers holds and did, and empties it for a workspace.
+package answercache
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+)
+
+// Answers is the cache.
+type Answers interface {
+	Stats() cache.Stats
+	Purge(ctx context.Context, workspace string) (int, error)
+}
+
+type resource struct{ Answers }
+
+// Actions are the operations.
+func Actions(answers Answers) []action.Action {
+	a := resource{answers}
+	return []action.Action{
+		{Method: http.MethodGet, Path: "/v1/cache", Name: "cache.get", Need: gateway.CacheRead,
+			About: httpapi.Description{Summary: "Shows what the cache of this process holds, and what it did since the start, for all workspaces", Answer: response{}}, Do: a.get},
+		{Method: http.MethodPost, Path: "/v1/cache/purge", Name: "cache.purge", Need: gateway.CachePurge,
+			About: httpapi.Description{Summary: "Removes all answers of the workspace from the cache of this process, and from a shared index", Answer: purged{}}, Do: a.purge},
+	}
+}
+
+type response struct {
+	Object       string `json:"object"`
+	ExactHits    uint64 `json:"exact_hits"`
+	AliasHits    uint64 `json:"alias_hits"` // another wording that was proven the same before
+	SemanticHits uint64 `json:"semantic_hits"`
+	Misses       uint64 `json:"misses"`
+	Refreshes    uint64 `json:"refreshes"`
+	Bypassed     uint64 `json:"bypassed"` // calls that the cache does not concern
+	Vetoed       uint64 `json:"vetoed"`   // close questions that ask something else
+	Stored       uint64 `json:"stored"`
+	Refused      uint64 `json:"refused"` // answers that were forwarded and not stored
+	Evicted      uint64 `json:"evicted"`
+	Entries      int    `json:"entries"` // answers in memory
+	Bytes        int64  `json:"bytes"`
+	Broken       bool   `json:"broken"` // embedder or index are left alone after failures
+}
+
+type purged struct {
+	Object  string `json:"object"`
+	Removed int    `json:"removed"`
+}
+
+func (a resource) get(_ context.Context, r *action.Request) error {
+	s := a.Stats()
+	r.Target = "cache"
+	r.Reply = response{"cache", s.ExactHits, s.AliasHits, s.SemanticHits, s.Misses, s.Refreshes, s.Bypassed, s.Vetoed, s.Stored, s.Refused, s.Evicted, s.Entries, s.Bytes, s.Broken}
+	return nil
+}
+
+// purge takes {workspace}.
+func (a resource) purge(ctx context.Context, r *action.Request) error {
+	f, err := action.ReadForm(ctx, r)
+	if err != nil {
+		return err
+	}
+	ref := f.Text("workspace", false)
+	if err := f.Done(); err != nil {
+		return err
+	}
+	workspace, err := r.In(ctx, ref)
+	if err != nil {
+		return err
+	}
+	r.Target = workspace
+	n, err := a.Purge(ctx, workspace)
+	if err != nil {
+		return err
+	}
+	r.Reply = purged{"cache_purge", n}
+	return nil
+}
