@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { api, launch, openPage, signIn } from "./browser.mjs";
+import { api, launch, openPage, signIn, write } from "./browser.mjs";
 
 let browser;
 before(async () => {
@@ -97,5 +97,44 @@ test("a wallet: made, paid into, and the ledger adds up", async () => {
   await page.getByRole("row", { name: /console-wallet \$25\.00/ }).waitFor();
   await page.getByRole("button", { name: "Add up the ledger" }).click();
   await page.getByText("The ledger is sound").waitFor();
+  await check();
+});
+
+test("a dry run of a config that is not saved: order, reasons and prices", async () => {
+  await api("POST", "/v1/configs", { slug: "console-dry", config: { targets: [{ provider: "mock" }] } });
+  const { page, check } = await openPage(browser, "configs/console-dry");
+  await signIn(page);
+  await write(
+    page,
+    "Config as JSON",
+    '{"strategy": {"mode": "fallback", "on_status_codes": [503]}, "targets": [{"provider": "mock"}, {"provider": "mock"}]}',
+  );
+  await page.getByRole("button", { name: "Ask without calling anyone" }).click();
+  await page.getByRole("cell", { name: "after config.targets[0] failed with 503" }).waitFor();
+  await page.getByRole("cell", { name: "$0.1 / $0.4" }).first().waitFor();
+  assert.equal((await api("GET", "/v1/configs/console-dry")).version, 1);
+  await check();
+});
+
+test("a text is tried: findings in it, and what a provider would get", async () => {
+  const { page, check } = await openPage(browser, "guardrails");
+  await signIn(page);
+  await page.getByLabel("Text").fill("😀 write to ada@example.com <b>now</b>");
+  await page.getByRole("button", { name: "Try", exact: true }).click();
+  await page.locator("mark", { hasText: "ada@example.com" }).waitFor();
+  await page.getByText("😀 write to [EMAIL] <b>now</b>").waitFor();
+  await check();
+});
+
+test("the cache is emptied, and the server tells its settings without secrets", async () => {
+  const { page, check } = await openPage(browser, "cache");
+  await signIn(page);
+  await page.getByRole("cell", { name: "Exact hits" }).waitFor();
+  await page.getByRole("button", { name: "Empty the cache" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Empty the cache" }).click();
+  await page.getByText("answers were removed").waitFor();
+  await page.getByRole("link", { name: "Server" }).click();
+  await page.getByRole("cell", { name: "telemetry.retention" }).waitFor();
+  await page.getByText("Apache-2.0").waitFor();
   await check();
 });

@@ -17,6 +17,9 @@ const menu = [
   "Teams",
   "Configs",
   "Prompts",
+  "Guardrails",
+  "Cache",
+  "Server",
   "Audit",
   "Client setup",
   "First call",
@@ -24,9 +27,9 @@ const menu = [
 ];
 const hidden = {
   admin: [],
-  member: ["Prices", "Alerts", "Members", "Audit"],
-  auditor: ["Prompts"],
-  billing: ["Requests", "Virtual keys", "Configs", "Prompts", "Audit"],
+  member: ["Prices", "Alerts", "Members", "Cache", "Server", "Audit"],
+  auditor: ["Prompts", "Cache", "Server"],
+  billing: ["Requests", "Virtual keys", "Configs", "Prompts", "Guardrails", "Cache", "Server", "Audit"],
 };
 
 let browser;

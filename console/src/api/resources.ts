@@ -29,6 +29,13 @@ export type CredentialTest = Schemas["CredentialTest"];
 export type ConfigVersion = Schemas["ConfigVersion"];
 export type Explanation = Schemas["Explanation"];
 
+export type CacheState = Schemas["CacheState"];
+export type ServerState = Schemas["ServerState"];
+export type DryRunAnswer = Schemas["DryRun"];
+export type DryRunTarget = Schemas["PlannedTarget"];
+export type TextTrial = Schemas["TextTrial"];
+export type SignInMethods = Schemas["SignInMethods"];
+
 export interface Model {
   id: string;
 }

@@ -124,6 +124,18 @@ export interface components {
       workspace: string;
       workspace_id: string;
     };
+    AskedWhen: {
+      /** @description the node draws among the rest */
+      again_after_failure?: boolean;
+      /** @description "draw" or "after_failure" */
+      kind: string;
+      /** @description path of the node that draws, or that failed */
+      node: string;
+      on_errors?: string[];
+      /** @description absent: any failure */
+      on_status?: number[];
+      share?: number;
+    };
     Attempt: {
       chunks?: number;
       /** @description which of the virtual key's */
@@ -180,6 +192,32 @@ export interface components {
       threshold?: number;
       tier?: string;
     };
+    CachePurge: {
+      object: string;
+      removed: number;
+    };
+    CacheState: {
+      /** @description another wording that was proven the same before */
+      alias_hits: number;
+      /** @description embedder or index are left alone after failures */
+      broken: boolean;
+      /** @description calls that the cache does not concern */
+      bypassed: number;
+      bytes: number;
+      /** @description answers in memory */
+      entries: number;
+      evicted: number;
+      exact_hits: number;
+      misses: number;
+      object: string;
+      refreshes: number;
+      /** @description answers that were forwarded and not stored */
+      refused: number;
+      semantic_hits: number;
+      stored: number;
+      /** @description close questions that ask something else */
+      vetoed: number;
+    };
     ChatBody: {
       /** @description a config, or the slug of a saved one; it does not go to the provider */
       config?: unknown;
@@ -218,7 +256,7 @@ export interface components {
       transformed: boolean;
       verdict: boolean;
     };
-    Chosen: {
+    ChosenConfig: {
       slug?: string;
       /** @description "header", "body", "prompt", "api_key", "workspace", "model"; "request": none */
       source: string;
@@ -228,18 +266,6 @@ export interface components {
       excludes?: boolean;
       key: string;
       value: string[] | null;
-    };
-    ConditionOfDryrun: {
-      /** @description the node draws among the rest */
-      again_after_failure?: boolean;
-      /** @description "draw" or "after_failure" */
-      kind: string;
-      /** @description path of the node that draws, or that failed */
-      node: string;
-      on_errors?: string[];
-      /** @description absent: any failure */
-      on_status?: number[];
-      share?: number;
     };
     Config: {
       config: unknown;
@@ -427,6 +453,22 @@ export interface components {
       of: string;
       summed_usd: number;
     };
+    DryRun: {
+      /** @description "", "exact" or "semantic" */
+      cache: string;
+      config: components["schemas"]["ChosenConfig"];
+      /** @description fields of the request that have no effect */
+      dropped: string[] | null;
+      guardrails: string[] | null;
+      object: string;
+      output_guardrails: string[] | null;
+      /** @description entities that are replaced */
+      redact: string[] | null;
+      /** @description and put back in the answer */
+      restore: boolean;
+      /** @description in the order in which they are asked */
+      targets: components["schemas"]["PlannedTarget"][] | null;
+    };
     EmbeddingsBody: {
       /** @description a string or a list */
       input: unknown;
@@ -515,15 +557,12 @@ export interface components {
       route: string;
       saved_usd: number;
       session_id?: string;
-      session_source?: string;
       spans?: components["schemas"]["Span"][];
       status: number;
       stream: boolean;
       team?: string;
       team_name?: string;
       time: string;
-      /** @description that the answer calls */
-      tools?: components["schemas"]["Tool"][];
       trace_id: string;
       trace_id_w3c: string;
       ttft_ms: number | null;
@@ -802,7 +841,7 @@ export interface components {
       object: string;
     };
     ListOfAlerttarget: {
-      data: components["schemas"]["TargetOfAlerttarget"][] | null;
+      data: components["schemas"]["Target"][] | null;
       object: string;
     };
     ListOfSignin: {
@@ -894,11 +933,6 @@ export interface components {
       messages: unknown[] | null;
       model?: string;
       stream?: boolean;
-    };
-    Methods: {
-      object: string;
-      /** @description GET /v1/auth/oidc/login leads to an identity provider */
-      oidc: boolean;
     };
     ModelInfo: {
       cache_creation_input_token_cost: number | null;
@@ -1042,6 +1076,28 @@ export interface components {
         [key: string]: string;
       } | null;
     };
+    PlannedTarget: {
+      /** @description the virtual key does not allow the model: it is passed over */
+      excluded: boolean;
+      /** @description its own */
+      guardrails: string[] | null;
+      /** @description as it is sent */
+      model: string;
+      name?: string;
+      /** @description from 1 */
+      order: number;
+      /** @description in the config */
+      path: string;
+      /** @description null: unknown */
+      price: components["schemas"]["TargetPrice"] | null;
+      price_rule?: string;
+      provider: string;
+      retries: number;
+      /** @description to the first chunk; 0: the server's */
+      timeout_ms: number;
+      virtual_key?: string;
+      when: components["schemas"]["AskedWhen"][] | null;
+    };
     PortkeyAdminError: {
       data: components["schemas"]["PortkeyErrorData"];
       error: components["schemas"]["ErrorObject"];
@@ -1064,13 +1120,6 @@ export interface components {
       cache_write?: number;
       input: number;
       output: number;
-    };
-    PriceOfDryrun: {
-      cache_read?: number;
-      cache_write?: number;
-      input: number;
-      output: number;
-      version?: string;
     };
     PriceOfPrice: {
       cache_read?: number;
@@ -1123,10 +1172,6 @@ export interface components {
       variant?: string;
       version: number;
     };
-    Purged: {
-      object: string;
-      removed: number;
-    };
     RateLimit: {
       conditions: components["schemas"]["Condition"][] | null;
       /** Format: date-time */
@@ -1166,68 +1211,6 @@ export interface components {
        */
       lease_ends_at: string | null;
       request_id: string;
-    };
-    Response: {
-      /** @description "", "exact" or "semantic" */
-      cache: string;
-      config: components["schemas"]["Chosen"];
-      /** @description fields of the request that have no effect */
-      dropped: string[] | null;
-      guardrails: string[] | null;
-      object: string;
-      output_guardrails: string[] | null;
-      /** @description entities that are replaced */
-      redact: string[] | null;
-      /** @description and put back in the answer */
-      restore: boolean;
-      /** @description in the order in which they are asked */
-      targets: components["schemas"]["Target"][] | null;
-    };
-    ResponseOfAnswercache: {
-      /** @description another wording that was proven the same before */
-      alias_hits: number;
-      /** @description embedder or index are left alone after failures */
-      broken: boolean;
-      /** @description calls that the cache does not concern */
-      bypassed: number;
-      bytes: number;
-      /** @description answers in memory */
-      entries: number;
-      evicted: number;
-      exact_hits: number;
-      misses: number;
-      object: string;
-      refreshes: number;
-      /** @description answers that were forwarded and not stored */
-      refused: number;
-      semantic_hits: number;
-      stored: number;
-      /** @description close questions that ask something else */
-      vetoed: number;
-    };
-    ResponseOfGuardrail: {
-      /** @description in order, none over another */
-      findings: components["schemas"]["Finding"][] | null;
-      object: string;
-      /** @description the text as a provider would get it */
-      redacted: string;
-      verdicts: components["schemas"]["VerdictOfGuardrail"][] | null;
-    };
-    ResponseOfInstallation: {
-      go: string;
-      licence: string;
-      object: string;
-      /** @description why it is not ready */
-      problem?: string;
-      ready: boolean;
-      /** @description of the source, where the build recorded it */
-      revision?: string;
-      settings: components["schemas"]["Setting"][] | null;
-      /** Format: date-time */
-      started_at: string;
-      version: string;
-      /** @description what fails although the server can serve */
-      warnings: string[] | null;
     };
     ResponsesBody: {
       input?: unknown;
@@ -1293,6 +1276,22 @@ export interface components {
       token_endpoint: string;
       token_endpoint_auth_methods_supported: string[] | null;
     };
+    ServerState: {
+      go: string;
+      licence: string;
+      object: string;
+      /** @description why it is not ready */
+      problem?: string;
+      ready: boolean;
+      /** @description of the source, where the build recorded it */
+      revision?: string;
+      settings: components["schemas"]["Setting"][] | null;
+      /** Format: date-time */
+      started_at: string;
+      version: string;
+      /** @description what fails although the server can serve */
+      warnings: string[] | null;
+    };
     Setting: {
       /** @description path in the file: "telemetry.retention" */
       name: string;
@@ -1305,6 +1304,11 @@ export interface components {
       /** @description Unpriced is "allow", "deny" or a ceiling; null: what the server's file sets for all. */
       unpriced_models: unknown;
       workspace_id: string;
+    };
+    SignInMethods: {
+      object: string;
+      /** @description GET /v1/auth/oidc/login leads to an identity provider */
+      oidc: boolean;
     };
     Span: {
       attributes: Record<string, never> | null;
@@ -1325,28 +1329,6 @@ export interface components {
       warnings?: string[];
     };
     Target: {
-      /** @description the virtual key does not allow the model: it is passed over */
-      excluded: boolean;
-      /** @description its own */
-      guardrails: string[] | null;
-      /** @description as it is sent */
-      model: string;
-      name?: string;
-      /** @description from 1 */
-      order: number;
-      /** @description in the config */
-      path: string;
-      /** @description null: unknown */
-      price: components["schemas"]["PriceOfDryrun"] | null;
-      price_rule?: string;
-      provider: string;
-      retries: number;
-      /** @description to the first chunk; 0: the server's */
-      timeout_ms: number;
-      virtual_key?: string;
-      when: components["schemas"]["ConditionOfDryrun"][] | null;
-    };
-    TargetOfAlerttarget: {
       /** @description the URL without its path */
       address: string;
       /** Format: date-time */
@@ -1360,6 +1342,13 @@ export interface components {
       object: string;
       /** @description "*": all */
       workspace_id: string;
+    };
+    TargetPrice: {
+      cache_read?: number;
+      cache_write?: number;
+      input: number;
+      output: number;
+      version?: string;
     };
     Team: {
       /** @description how many belong to the team */
@@ -1416,9 +1405,13 @@ export interface components {
       /** @description why it was not delivered */
       problem?: string;
     };
-    Tool: {
-      calls: number;
-      name: string;
+    TextTrial: {
+      /** @description in order, none over another */
+      findings: components["schemas"]["Finding"][] | null;
+      object: string;
+      /** @description the text as a provider would get it */
+      redacted: string;
+      verdicts: components["schemas"]["VerdictOfGuardrail"][] | null;
     };
     Usage: {
       cache_read_tokens: number;

@@ -1,10 +1,12 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { call, serverURL } from "../api/client";
+import type { SignInMethods } from "../api/resources";
 import { ErrorNote } from "../elements/ErrorNote";
 import { Field } from "../elements/Field";
 import { useCallKey } from "../playground/CallKey";
 import { useTexts } from "../texts/language";
-import { type Proof, sessionQuery, signIn } from "./session";
+import { leaveForSignIn, type Proof, sessionQuery, signIn } from "./session";
 
 /** SignIn stands in place of the page that was asked for; after it, that page is shown. */
 export function SignIn({ expired }: { expired: boolean }) {
@@ -20,6 +22,11 @@ export function SignIn({ expired }: { expired: boolean }) {
       }
       return client.invalidateQueries({ queryKey: sessionQuery.queryKey });
     },
+  });
+  const methods = useQuery({
+    queryKey: ["sign-in-methods"],
+    queryFn: ({ signal }) => call<SignInMethods>("v1/auth/methods", { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
   });
   return (
     <main className="signin">
@@ -68,6 +75,11 @@ export function SignIn({ expired }: { expired: boolean }) {
           <button type="button" className="button" onClick={() => setWithPassword(!withPassword)}>
             {withPassword ? t("signin.withKey") : t("signin.withPassword")}
           </button>
+          {methods.data?.oidc && (
+            <button type="button" className="button" onClick={() => leaveForSignIn(serverURL)}>
+              {t("signin.oidc")}
+            </button>
+          )}
         </div>
       </form>
     </main>

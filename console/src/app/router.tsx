@@ -3,6 +3,7 @@ import { AccountScreen } from "../account/AccountScreen";
 import { AlertsScreen } from "../alerts/AlertsScreen";
 import { AuditScreen } from "../audit/AuditScreen";
 import { BudgetsScreen } from "../budgets/BudgetsScreen";
+import { CacheScreen } from "../cache/CacheScreen";
 import { ConfigScreen } from "../configs/ConfigScreen";
 import { ConfigsScreen } from "../configs/ConfigsScreen";
 import { KeysScreen } from "../keys/KeysScreen";
@@ -15,9 +16,11 @@ import { PromptsScreen } from "../prompts/PromptsScreen";
 import { RequestScreen } from "../request/RequestScreen";
 import { RequestsScreen } from "../requests/RequestsScreen";
 import { readSearch } from "../requests/search";
+import { SettingsScreen } from "../settings/SettingsScreen";
 import { SetupScreen } from "../setup/SetupScreen";
 import { StartScreen } from "../setup/StartScreen";
 import { TeamsScreen } from "../teams/TeamsScreen";
+import { GuardrailsScreen } from "../trials/GuardrailsScreen";
 import { UsageScreen } from "../usage/UsageScreen";
 import { VirtualKeysScreen } from "../virtualkeys/VirtualKeysScreen";
 import { NotFound } from "./NotFound";
@@ -62,6 +65,9 @@ const tree = root.addChildren([
   screen("/configs/$slug", ConfigScreen),
   screen("/prompts", PromptsScreen),
   screen("/prompts/$slug", PromptScreen),
+  screen("/guardrails", GuardrailsScreen),
+  screen("/cache", CacheScreen),
+  screen("/server", SettingsScreen),
   screen("/account", AccountScreen),
   screen("/audit", AuditScreen),
   screen("/setup", SetupScreen),

@@ -30,6 +30,14 @@ export async function signIn(proof: Proof): Promise<void> {
   localStorage.setItem(stored, "yes");
 }
 
+/** leaveForSignIn goes to the identity provider, and from there back to this page. */
+export function leaveForSignIn(server: URL): void {
+  localStorage.setItem(stored, "yes"); // the session's cookie comes with the way back
+  const login = new URL("v1/auth/oidc/login", server);
+  login.searchParams.set("return", window.location.pathname + window.location.search);
+  window.location.assign(login);
+}
+
 /** signOut ends the session. */
 export async function signOut(): Promise<void> {
   localStorage.removeItem(stored);

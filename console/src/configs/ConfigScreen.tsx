@@ -9,6 +9,7 @@ import { ErrorNote } from "../elements/ErrorNote";
 import { Field } from "../elements/Field";
 import { JSONEditor } from "../elements/JSONEditor";
 import { useTexts } from "../texts/language";
+import { DryRun } from "./DryRun";
 import { Versions } from "./Versions";
 
 const route = getRouteApi("/configs/$slug");
@@ -23,6 +24,7 @@ export function ConfigScreen(): ReactNode {
   const config = useQuery({ queryKey: listKey(path), queryFn: ({ signal }) => call<Config>(path, { signal }) });
   const versions = useList<ConfigVersion>(`${path}/versions`);
   const [note, setNote] = useState("");
+  const [written, setWritten] = useState<unknown>();
 
   const changed = () => {
     setNote("");
@@ -57,10 +59,12 @@ export function ConfigScreen(): ReactNode {
         busy={save.isPending}
         error={save.error}
         onSave={(next) => save.mutate(next)}
+        onValue={setWritten}
         save={t("configs.newVersion")}
       >
         {!readOnly && <Field label={t("configs.note")} value={note} onChange={(e) => setNote(e.target.value)} />}
       </JSONEditor>
+      <DryRun config={written ?? config.data.config} />
       <h2>{t("configs.versions")}</h2>
       {versions.error && <ErrorNote error={versions.error} retry={() => versions.refetch()} />}
       {rollBack.error && <ErrorNote error={rollBack.error} />}

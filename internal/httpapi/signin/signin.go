@@ -72,7 +72,7 @@ func Routes(settings Settings) []httpapi.Route {
 		{Method: http.MethodGet, Path: "/v1/auth/session", Need: gateway.SessionsOwn, Audit: httpapi.AuditDenied("session.get"), Handle: h.current,
 			About: httpapi.Description{Summary: "Tells who the caller is", Answer: current{}}},
 		{Method: http.MethodGet, Path: "/v1/auth/methods", Need: gateway.SignIn, Audit: httpapi.AuditDenied("session.methods"), Handle: h.methods,
-			About: httpapi.Description{Summary: "Tells how people sign in here", Answer: methods{}}},
+			About: httpapi.Description{Summary: "Tells how people sign in here", Answer: signInMethods{}}},
 		{Method: http.MethodGet, Path: "/v1/auth/oidc/login", Need: gateway.SignIn, Audit: httpapi.AuditDenied("session.begin"), Handle: h.beginOIDC,
 			About: httpapi.Description{Summary: "Sends a browser to the OpenID provider"}},
 		{Method: http.MethodGet, Path: "/v1/auth/oidc/callback", Need: gateway.SignIn, Audit: httpapi.AuditEvery("session.create"), Handle: h.finishOIDC,
@@ -97,14 +97,14 @@ type current struct {
 	ExpiresAt   *time.Time           `json:"expires_at,omitempty"`
 }
 
-// methods tells a sign-in page what to offer.
-type methods struct {
+// signInMethods tells a sign-in page what to offer.
+type signInMethods struct {
 	Object string `json:"object"`
 	OIDC   bool   `json:"oidc"` // GET /v1/auth/oidc/login leads to an identity provider
 }
 
 func (h *handlers) methods(c *httpapi.Call) error {
-	return c.SendJSON(http.StatusOK, methods{Object: "sign_in_methods", OIDC: h.Provider != nil})
+	return c.SendJSON(http.StatusOK, signInMethods{Object: "sign_in_methods", OIDC: h.Provider != nil})
 }
 
 // credentials is the body of a sign-in, for the documentation: {api_key}, or {member, password}.

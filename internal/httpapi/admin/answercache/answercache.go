@@ -24,13 +24,13 @@ func Actions(answers Answers) []action.Action {
 	a := resource{answers}
 	return []action.Action{
 		{Method: http.MethodGet, Path: "/v1/cache", Name: "cache.get", Need: gateway.CacheRead,
-			About: httpapi.Description{Summary: "Shows what the cache of this process holds, and what it did since the start, for all workspaces", Answer: response{}}, Do: a.get},
+			About: httpapi.Description{Summary: "Shows what the cache of this process holds, and what it did since the start, for all workspaces", Answer: cacheState{}}, Do: a.get},
 		{Method: http.MethodPost, Path: "/v1/cache/purge", Name: "cache.purge", Need: gateway.CachePurge,
-			About: httpapi.Description{Summary: "Removes all answers of the workspace from the cache of this process, and from a shared index", Answer: purged{}}, Do: a.purge},
+			About: httpapi.Description{Summary: "Removes all answers of the workspace from the cache of this process, and from a shared index", Answer: cachePurge{}}, Do: a.purge},
 	}
 }
 
-type response struct {
+type cacheState struct {
 	Object       string `json:"object"`
 	ExactHits    uint64 `json:"exact_hits"`
 	AliasHits    uint64 `json:"alias_hits"` // another wording that was proven the same before
@@ -47,7 +47,7 @@ type response struct {
 	Broken       bool   `json:"broken"` // embedder or index are left alone after failures
 }
 
-type purged struct {
+type cachePurge struct {
 	Object  string `json:"object"`
 	Removed int    `json:"removed"`
 }
@@ -55,7 +55,7 @@ type purged struct {
 func (a resource) get(_ context.Context, r *action.Request) error {
 	s := a.Stats()
 	r.Target = "cache"
-	r.Reply = response{"cache", s.ExactHits, s.AliasHits, s.SemanticHits, s.Misses, s.Refreshes, s.Bypassed, s.Vetoed, s.Stored, s.Refused, s.Evicted, s.Entries, s.Bytes, s.Broken}
+	r.Reply = cacheState{"cache", s.ExactHits, s.AliasHits, s.SemanticHits, s.Misses, s.Refreshes, s.Bypassed, s.Vetoed, s.Stored, s.Refused, s.Evicted, s.Entries, s.Bytes, s.Broken}
 	return nil
 }
 
@@ -78,6 +78,6 @@ func (a resource) purge(ctx context.Context, r *action.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Reply = purged{"cache_purge", n}
+	r.Reply = cachePurge{"cache_purge", n}
 	return nil
 }

@@ -2,10 +2,10 @@ package dryrun
 
 import "github.com/sluicegate/sluice/gateway"
 
-type response struct {
-	Object  string   `json:"object"`
-	Config  chosen   `json:"config"`
-	Targets []target `json:"targets"` // in the order in which they are asked
+type dryRun struct {
+	Object  string          `json:"object"`
+	Config  chosenConfig    `json:"config"`
+	Targets []plannedTarget `json:"targets"` // in the order in which they are asked
 
 	Redact     []string `json:"redact"`  // entities that are replaced
 	Restore    bool     `json:"restore"` // and put back in the answer
@@ -15,28 +15,28 @@ type response struct {
 	Dropped    []string `json:"dropped"` // fields of the request that have no effect
 }
 
-// chosen says which config applies.
-type chosen struct {
+// chosenConfig says which config applies.
+type chosenConfig struct {
 	Source  string `json:"source"` // "header", "body", "prompt", "api_key", "workspace", "model"; "request": none
 	Slug    string `json:"slug,omitempty"`
 	Version int    `json:"version,omitempty"`
 }
 
-// target is one target with the conditions under which it is asked; without any it is asked first.
-type target struct {
-	Order      int         `json:"order"` // from 1
-	Path       string      `json:"path"`  // in the config
-	Name       string      `json:"name,omitempty"`
-	Provider   string      `json:"provider"`
-	VirtualKey string      `json:"virtual_key,omitempty"`
-	Model      string      `json:"model"` // as it is sent
-	When       []condition `json:"when"`
-	Excluded   bool        `json:"excluded"` // the virtual key does not allow the model: it is passed over
-	Retries    int         `json:"retries"`
-	TimeoutMS  int64       `json:"timeout_ms"` // to the first chunk; 0: the server's
-	Guardrails []string    `json:"guardrails"` // its own
-	Price      *price      `json:"price"`      // null: unknown
-	PriceRule  string      `json:"price_rule,omitempty"`
+// plannedTarget is one target with the conditions under which it is asked; without any it is asked first.
+type plannedTarget struct {
+	Order      int          `json:"order"` // from 1
+	Path       string       `json:"path"`  // in the config
+	Name       string       `json:"name,omitempty"`
+	Provider   string       `json:"provider"`
+	VirtualKey string       `json:"virtual_key,omitempty"`
+	Model      string       `json:"model"` // as it is sent
+	When       []askedWhen  `json:"when"`
+	Excluded   bool         `json:"excluded"` // the virtual key does not allow the model: it is passed over
+	Retries    int          `json:"retries"`
+	TimeoutMS  int64        `json:"timeout_ms"` // to the first chunk; 0: the server's
+	Guardrails []string     `json:"guardrails"` // its own
+	Price      *targetPrice `json:"price"`      // null: unknown
+	PriceRule  string       `json:"price_rule,omitempty"`
 }
 
 // The kinds of conditions.
@@ -45,7 +45,7 @@ const (
 	afterFailure = "after_failure" // the node before it failed
 )
 
-type condition struct {
+type askedWhen struct {
 	Kind              string   `json:"kind"` // "draw" or "after_failure"
 	Node              string   `json:"node"` // path of the node that draws, or that failed
 	Share             float64  `json:"share,omitempty"`
@@ -54,8 +54,8 @@ type condition struct {
 	OnErrors          []string `json:"on_errors,omitempty"`
 }
 
-// price is in US dollars for a million tokens.
-type price struct {
+// targetPrice is in US dollars for a million tokens.
+type targetPrice struct {
 	Input      float64  `json:"input"`
 	Output     float64  `json:"output"`
 	CacheRead  *float64 `json:"cache_read,omitempty"`
@@ -65,7 +65,7 @@ type price struct {
 
 const nano = 1e9
 
-func priceOf(p gateway.Price) *price {
+func priceOf(p gateway.Price) *targetPrice {
 	usd := func(n *int64) *float64 {
 		if n == nil {
 			return nil
@@ -73,12 +73,12 @@ func priceOf(p gateway.Price) *price {
 		x := float64(*n) / nano
 		return &x
 	}
-	return &price{Input: *usd(&p.Input), Output: *usd(&p.Output), CacheRead: usd(p.CacheRead), CacheWrite: usd(p.CacheWrite), Version: p.Version}
+	return &targetPrice{Input: *usd(&p.Input), Output: *usd(&p.Output), CacheRead: usd(p.CacheRead), CacheWrite: usd(p.CacheWrite), Version: p.Version}
 }
 
-func responseOf(ex *gateway.Exchange) response {
+func responseOf(ex *gateway.Exchange) dryRun {
 	p := ex.Plan
-	return response{Object: "dry_run", Config: chosen{p.Source, p.Slug, p.Version}, Targets: []target{},
+	return dryRun{Object: "dry_run", Config: chosenConfig{p.Source, p.Slug, p.Version}, Targets: []plannedTarget{},
 		Redact: orEmpty(p.Redact.Input), Restore: p.Redact.Restore, Cache: string(p.Cache.Mode),
 		Guardrails: idsOf(p.Input), Output: idsOf(p.Output), Dropped: orEmpty(ex.Facts.Dropped)}
 }

@@ -41,7 +41,7 @@ func Actions(settings Settings) []action.Action {
 	a := resource{settings}
 	return []action.Action{
 		{Method: http.MethodPost, Path: "/v1/configs/dry-run", Name: "config.dry_run", Need: gateway.ConfigsRead,
-			About: httpapi.Description{Summary: "Tells who would answer a call, in which order, at what price and why, without calling anyone", Answer: response{Targets: []target{{When: []condition{{}}, Price: &price{}}}}}, Do: a.run},
+			About: httpapi.Description{Summary: "Tells who would answer a call, in which order, at what price and why, without calling anyone", Answer: dryRun{Targets: []plannedTarget{{When: []askedWhen{{}}, Price: &targetPrice{}}}}}, Do: a.run},
 	}
 }
 
@@ -81,7 +81,7 @@ func (a resource) run(ctx context.Context, r *action.Request) error {
 		return err
 	}
 	out := responseOf(planned)
-	a.walk(planned, planned.Plan.Root, nil, func(t target) {
+	a.walk(planned, planned.Plan.Root, nil, func(t plannedTarget) {
 		t.Order = len(out.Targets) + 1
 		out.Targets = append(out.Targets, t)
 	})
@@ -106,7 +106,7 @@ func Document(f *action.Form, env *gateway.Envelope) json.RawMessage {
 }
 
 // walk visits the targets below n in the order in which they are asked.
-func (a resource) walk(ex *gateway.Exchange, n *gateway.Node, when []condition, visit func(target)) {
+func (a resource) walk(ex *gateway.Exchange, n *gateway.Node, when []askedWhen, visit func(plannedTarget)) {
 	if n.Target != nil {
 		visit(a.target(ex, n, when))
 		return
@@ -116,24 +116,24 @@ func (a resource) walk(ex *gateway.Exchange, n *gateway.Node, when []condition, 
 		sum += child.Weight
 	}
 	for i, child := range n.Nodes {
-		here := append([]condition(nil), when...)
+		here := append([]askedWhen(nil), when...)
 		switch {
 		case n.Mode == gateway.ModeLoadbalance && sum > 0:
-			here = append(here, condition{Kind: drawn, Node: n.Path, Share: child.Weight / sum, AgainAfterFailure: n.Failover})
+			here = append(here, askedWhen{Kind: drawn, Node: n.Path, Share: child.Weight / sum, AgainAfterFailure: n.Failover})
 		case n.Mode == gateway.ModeFallback && i > 0:
-			here = append(here, condition{Kind: afterFailure, Node: n.Nodes[i-1].Path, OnStatus: n.OnStatus, OnErrors: child.OnErrors})
+			here = append(here, askedWhen{Kind: afterFailure, Node: n.Nodes[i-1].Path, OnStatus: n.OnStatus, OnErrors: child.OnErrors})
 		}
 		a.walk(ex, child, here, visit)
 	}
 }
 
-func (a resource) target(ex *gateway.Exchange, n *gateway.Node, when []condition) target {
+func (a resource) target(ex *gateway.Exchange, n *gateway.Node, when []askedWhen) plannedTarget {
 	t := n.Target
 	model := t.UpstreamModel(ex.Request.Model())
-	out := target{Path: t.Path, Name: n.Name, Provider: t.Provider, VirtualKey: t.VirtualKey, Model: model, When: when,
+	out := plannedTarget{Path: t.Path, Name: n.Name, Provider: t.Provider, VirtualKey: t.VirtualKey, Model: model, When: when,
 		Retries: t.Retry.Attempts, TimeoutMS: t.Timeout.Milliseconds(), Guardrails: idsOf(t.Input)}
 	if out.When == nil {
-		out.When = []condition{}
+		out.When = []askedWhen{}
 	}
 	if len(t.Models) > 0 {
 		out.Excluded = !allows(t.Models, model)

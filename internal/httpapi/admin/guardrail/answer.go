@@ -8,7 +8,7 @@ import (
 	"github.com/sluicegate/sluice/guardrails/pii"
 )
 
-func (r *response) add(verdicts []gateway.Verdict) {
+func (r *textTrial) add(verdicts []gateway.Verdict) {
 	for _, v := range verdicts {
 		out := verdict{Guardrail: v.Guardrail, Phase: "input", Pass: v.Pass, Action: v.Action.String(), Checks: make([]check, len(v.Checks))}
 		if v.Output {
@@ -22,7 +22,7 @@ func (r *response) add(verdicts []gateway.Verdict) {
 }
 
 // mark notes the spans, which are ordered and do not overlap, and writes the text without them.
-func (r *response) mark(text string, spans []pii.Span) {
+func (r *textTrial) mark(text string, spans []pii.Span) {
 	var redacted strings.Builder
 	at, characters := 0, 0
 	for _, s := range spans {

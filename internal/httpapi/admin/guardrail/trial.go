@@ -35,14 +35,14 @@ func Actions(settings Settings) []action.Action {
 	a := resource{settings}
 	return []action.Action{
 		{Method: http.MethodPost, Path: "/v1/guardrails/test", Name: "guardrail.test", Need: gateway.ConfigsRead,
-			About: httpapi.Description{Summary: "Tells what redaction would replace in a text, and what the guardrails of a config say about it", Answer: response{Findings: []finding{}, Verdicts: []verdict{{Checks: []check{}}}}}, Do: a.test},
+			About: httpapi.Description{Summary: "Tells what redaction would replace in a text, and what the guardrails of a config say about it", Answer: textTrial{Findings: []finding{}, Verdicts: []verdict{{Checks: []check{}}}}}, Do: a.test},
 	}
 }
 
 // maxText is how many bytes of text are tried.
 const maxText = 100_000
 
-type response struct {
+type textTrial struct {
 	Object   string    `json:"object"`
 	Findings []finding `json:"findings"` // in order, none over another
 	Redacted string    `json:"redacted"` // the text as a provider would get it
@@ -95,7 +95,7 @@ func (a resource) test(ctx context.Context, r *action.Request) error {
 	if err := f.Done(); err != nil {
 		return err
 	}
-	out := response{Object: "guardrail_test", Findings: []finding{}, Verdicts: []verdict{}}
+	out := textTrial{Object: "guardrail_test", Findings: []finding{}, Verdicts: []verdict{}}
 	if named {
 		// The model is one that every config answers: guardrails do not depend on it.
 		req, err := openai.NewRequest(gateway.OpChat, []byte(`{"model":"mock/echo","messages":[{"role":"user","content":"Hello"}]}`))

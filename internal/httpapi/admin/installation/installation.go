@@ -26,7 +26,7 @@ type Settings struct {
 // licence is that of the file LICENSE.
 const licence = "Apache-2.0"
 
-type response struct {
+type serverState struct {
 	Object   string           `json:"object"`
 	Version  string           `json:"version"`
 	Revision string           `json:"revision,omitempty"` // of the source, where the build recorded it
@@ -43,12 +43,12 @@ type response struct {
 func Actions(settings Settings) []action.Action {
 	return []action.Action{
 		{Method: http.MethodGet, Path: "/v1/server", Name: "server.get", Need: gateway.ServerRead,
-			About: httpapi.Description{Summary: "Shows version, health and settings of the server, without secrets", Answer: response{Warnings: []string{}, Settings: []config.Setting{}}}, Do: settings.get},
+			About: httpapi.Description{Summary: "Shows version, health and settings of the server, without secrets", Answer: serverState{Warnings: []string{}, Settings: []config.Setting{}}}, Do: settings.get},
 	}
 }
 
 func (s Settings) get(ctx context.Context, r *action.Request) error {
-	out := response{Object: "server", Version: "(devel)", Go: runtime.Version(), Licence: licence, Started: s.Started.UTC(), Ready: true,
+	out := serverState{Object: "server", Version: "(devel)", Go: runtime.Version(), Licence: licence, Started: s.Started.UTC(), Ready: true,
 		Warnings: append([]string{}, s.Warnings()...), Settings: s.Settings}
 	if err := s.Ready(ctx); err != nil {
 		out.Ready, out.Problem = false, gateway.AsError(err).Public
