@@ -557,12 +557,15 @@ export interface components {
       route: string;
       saved_usd: number;
       session_id?: string;
+      session_source?: string;
       spans?: components["schemas"]["Span"][];
       status: number;
       stream: boolean;
       team?: string;
       team_name?: string;
       time: string;
+      /** @description that the answer calls */
+      tools?: components["schemas"]["Tool"][];
       trace_id: string;
       trace_id_w3c: string;
       ttft_ms: number | null;
@@ -1412,6 +1415,10 @@ export interface components {
       /** @description the text as a provider would get it */
       redacted: string;
       verdicts: components["schemas"]["VerdictOfGuardrail"][] | null;
+    };
+    Tool: {
+      calls: number;
+      name: string;
     };
     Usage: {
       cache_read_tokens: number;
