@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"sync"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -21,24 +22,69 @@ type recording struct {
 	body   []byte            // of the answer, once it is complete
 	size   int               // bytes received
 	done   bool
+
+	flight  *flight    // nil: no other call shares this one
+	pulling sync.Mutex // held by Next in a flight: Close may come meanwhile, and pulls too
+	landed  func()     // releases the flight's context
 }
 
 // Next implements gateway.Stream.
 func (r *recording) Next() (gateway.Chunk, error) {
+	if r.flight != nil {
+		r.pulling.Lock()
+		defer r.pulling.Unlock()
+	}
 	c, err := r.Stream.Next()
 	switch {
 	case err == nil:
 		r.collect(&c)
+		if r.flight != nil {
+			r.flight.publish(&c, maxShared*r.service.cfg.MaxAnswer)
+		}
 	case r.done:
 	case err == io.EOF:
 		r.done = true
 		r.store()
+		r.land(nil)
 		r.answer, r.body = nil, nil
 	default:
 		r.done = true
 		r.refuse("the answer broke off")
+		r.land(err)
 	}
 	return c, err
+}
+
+// maxShared is how many times the longest stored answer the events of a shared one may have.
+const maxShared = 16
+
+// land ends the flight.
+func (r *recording) land(err error) {
+	if r.flight == nil {
+		return
+	}
+	var answer *entry
+	if err == nil && r.flight.followed() {
+		answer = r.entry()
+	}
+	r.service.flights.end(r.lookup.Exact, r.flight, answer, err)
+}
+
+// Close implements gateway.Stream. If the caller leaves while others share its call, the rest of
+// the answer is pulled for them first.
+func (r *recording) Close() error {
+	if r.flight == nil {
+		return r.Stream.Close()
+	}
+	if r.flight.leaderCloses() {
+		for err := error(nil); err == nil && r.flight.followed(); {
+			_, err = r.Next()
+		}
+	}
+	r.service.flights.end(r.lookup.Exact, r.flight, nil, errEndedEarly)
+	err := r.Stream.Close()
+	r.landed()
+	return err
 }
 
 // tooLarge reports an answer over the limit. Events are larger than the body that they fold

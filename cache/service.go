@@ -21,11 +21,12 @@ type Service struct {
 	// Limits of calls that leave the process; 0 for what is in it and answers at once.
 	embedLimit, indexLimit, writeLimit time.Duration
 
-	hasher key.Hasher
-	seal   seal
-	store  ExactStore
-	memory *MemoryStore // store if it is in this process, else nil
-	purges *purges
+	hasher  key.Hasher
+	seal    seal
+	store   ExactStore
+	memory  *MemoryStore // store if it is in this process, else nil
+	purges  *purges
+	flights flights
 
 	embedding, searching, writing breaker
 

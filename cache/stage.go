@@ -49,11 +49,52 @@ func (s *Service) handle(ctx context.Context, ex *gateway.Exchange, next gateway
 		fact.Reason = "the caller asked that the answer not be stored"
 		return next(ctx, ex)
 	}
-	stream, err := next(ctx, ex)
+	if fact.Status == gateway.CacheRefresh {
+		stream, err := next(ctx, ex)
+		if err != nil {
+			return nil, err
+		}
+		return &recording{answer: new(gateway.Response), Stream: stream, ctx: ctx, service: s, ex: ex, lookup: l}, nil
+	}
+	return s.call(ctx, ex, l, next)
+}
+
+// call makes a call upstream, or shares that of an identical call.
+func (s *Service) call(ctx context.Context, ex *gateway.Exchange, l *lookup, next gateway.Handler) (gateway.Stream, error) {
+	f, own, leads := s.flights.lead(ctx, l.Exact, ex)
+	if !leads {
+		stream, err := s.follow(ctx, ex, l, f)
+		if stream != nil || err != nil {
+			return stream, err
+		}
+		stream, err = next(ctx, ex)
+		if err != nil {
+			return nil, err
+		}
+		return &recording{answer: new(gateway.Response), Stream: stream, ctx: ctx, service: s, ex: ex, lookup: l}, nil
+	}
+	r := &recording{answer: new(gateway.Response), ctx: own, service: s, ex: ex, lookup: l, flight: f}
+	left := context.AfterFunc(ctx, func() { f.leaderLeft(context.Cause(ctx)) })
+	r.landed = func() { left(); f.cancel(nil) }
+	begun := false
+	defer func() {
+		if !begun { // the call failed, or panicked
+			s.flights.end(l.Exact, f, nil, nil)
+			r.landed()
+		}
+	}()
+	if s.memory != nil { // the flight before this one may have landed after the lookup
+		if e := s.findStored(ctx, l, l.Exact, &ex.Facts.Cache); e != nil {
+			ex.Facts.Cache.Status, ex.Facts.Cache.Tier = gateway.CacheHit, "exact"
+			return replay(ex, e), nil
+		}
+	}
+	stream, err := next(own, ex)
 	if err != nil {
 		return nil, err
 	}
-	return &recording{answer: new(gateway.Response), Stream: stream, ctx: ctx, service: s, ex: ex, lookup: l}, nil
+	begun, r.Stream = true, stream
+	return r, nil
 }
 
 // bypassReason returns why the cache does not handle an exchange, "" if it does.
@@ -79,6 +120,11 @@ func bypassReason(ex *gateway.Exchange, targets []*gateway.Target) string {
 // further in would have recorded. httpapi makes events of the body for a caller that wants a
 // stream.
 func replay(ex *gateway.Exchange, e *entry) gateway.Stream {
+	recordReplay(ex, e)
+	return gateway.Chunks(bodyChunk(ex.Request.Dialect, e.body))
+}
+
+func recordReplay(ex *gateway.Exchange, e *entry) {
 	f := ex.Facts
 	f.Cache.Origin = e.origin
 	f.Output = make([]gateway.Verdict, len(e.output))
@@ -91,5 +137,4 @@ func replay(ex *gateway.Exchange, e *entry) gateway.Stream {
 		f.Usage = &usage
 	}
 	f.Cost = gateway.Cost{Known: true, ChargedKnown: true, Saved: e.cost}
-	return gateway.Chunks(bodyChunk(ex.Request.Dialect, e.body))
 }

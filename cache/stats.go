@@ -6,6 +6,7 @@ import "sync/atomic"
 type Stats struct {
 	ExactHits, AliasHits, SemanticHits  uint64
 	Misses, Refreshes, Bypassed, Vetoed uint64
+	Shared                              uint64 // misses that shared an identical call under way
 	Stored, Refused                     uint64 // answers; refused: forwarded but not stored
 	Dropped, Failed                     uint64 // points: the queue was full, or the index refused them
 	LateEmbeddings                      uint64 // lookups that did not wait for their embedding
@@ -16,8 +17,8 @@ type Stats struct {
 }
 
 type counters struct {
-	exact, alias, semantic, misses, refreshes, bypassed atomic.Uint64
-	stored, refused, dropped, failed, vetoed, late      atomic.Uint64
+	exact, alias, semantic, misses, refreshes, bypassed    atomic.Uint64
+	stored, refused, dropped, failed, vetoed, late, shared atomic.Uint64
 }
 
 // Stats returns the counters.
@@ -26,8 +27,8 @@ func (s *Service) Stats() Stats {
 		ExactHits: s.exact.Load(), AliasHits: s.alias.Load(), SemanticHits: s.semantic.Load(),
 		Misses: s.misses.Load(), Refreshes: s.refreshes.Load(), Bypassed: s.bypassed.Load(), Vetoed: s.vetoed.Load(),
 		Stored: s.stored.Load(), Refused: s.refused.Load(), Dropped: s.dropped.Load(), Failed: s.failed.Load(),
-		LateEmbeddings: s.late.Load(),
-		Broken:         s.embedding.open() || s.searching.open() || s.writing.open(),
+		LateEmbeddings: s.late.Load(), Shared: s.shared.Load(),
+		Broken: s.embedding.open() || s.searching.open() || s.writing.open(),
 	}
 	if s.memory != nil {
 		st.Entries, st.Bytes, st.Evicted = s.memory.Size()

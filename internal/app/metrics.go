@@ -72,6 +72,7 @@ func metrics(parts telemetryStats, answers func() cache.Stats, dropped func(sign
 	} {
 		counter("cache_requests_total", "Lookups, by result.", map[string]string{"result": result}, func() uint64 { return f(answers()) })
 	}
+	counter("cache_shared_total", "Misses that shared an identical call under way.", nil, func() uint64 { return answers().Shared })
 	counter("cache_vetoed_total", "Semantic neighbours refused for a different number, name or negation.", nil, func() uint64 { return answers().Vetoed })
 	counter("cache_late_embeddings_total", "Lookups that did not wait for their embedding: misses.", nil, func() uint64 { return answers().LateEmbeddings })
 	counter("cache_writes_dropped_total", "Writes to the index that were dropped.", nil, func() uint64 { return answers().Dropped })

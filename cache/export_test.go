@@ -1,0 +1,13 @@
+package cache
+
+// Followers returns how many callers wait for the calls of others.
+func (s *Service) Followers() (n int) {
+	s.flights.mu.Lock()
+	defer s.flights.mu.Unlock()
+	for _, f := range s.flights.byKey {
+		f.mu.Lock()
+		n += f.followers
+		f.mu.Unlock()
+	}
+	return n
+}
