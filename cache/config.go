@@ -33,10 +33,9 @@ type Config struct {
 	Now func() time.Time // nil = time.Now
 }
 
-// The lifetimes of an entry. A max_age outside the limits is ignored.
+// The lifetimes of an entry: without a max_age, and at most.
 const (
 	DefaultMaxAge = 7 * 24 * time.Hour
-	minMaxAge     = time.Minute
 	maxMaxAge     = 90 * 24 * time.Hour
 )
 
@@ -86,10 +85,10 @@ func or[T int | int64 | time.Duration](v, fallback T) T {
 }
 
 func maxAge(d time.Duration) time.Duration {
-	if d < minMaxAge || d > maxMaxAge {
+	if d <= 0 {
 		return DefaultMaxAge
 	}
-	return d
+	return min(d, maxMaxAge)
 }
 
 // threshold returns the least cosine for a plan's setting.

@@ -71,7 +71,10 @@ func (s *Service) findStored(ctx context.Context, l *lookup, id key.Digest, fact
 	return e
 }
 
-// forget removes the answers that the exact and alias tiers would give, and their points.
+// maxForgotten is how many answers to the same question in other words a refresh replaces.
+const maxForgotten = 8
+
+// forget removes the answers that the tiers would give, and their points.
 func (s *Service) forget(ctx context.Context, l *lookup) {
 	ids := []key.Digest{l.Exact}
 	if l.HasQuestion() {
@@ -79,6 +82,21 @@ func (s *Service) forget(ctx context.Context, l *lookup) {
 			ids = append(ids, e.id)
 		}
 	}
+	s.forgetAnswers(ctx, l, ids)
+	for range maxForgotten {
+		var unused gateway.CacheFact
+		if s.cfg.Embedder == nil || !l.HasQuestion() {
+			return
+		}
+		e := s.findNear(ctx, l, &unused)
+		if e == nil {
+			return
+		}
+		s.forgetAnswers(ctx, l, []key.Digest{e.id})
+	}
+}
+
+func (s *Service) forgetAnswers(ctx context.Context, l *lookup, ids []key.Digest) {
 	if _, err := s.store.Delete(ctx, AnswerSelection{IDs: ids}); err != nil {
 		s.failed.Add(1)
 	}

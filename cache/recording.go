@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/sluicegate/sluice/cache/match"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -129,7 +130,7 @@ func (r *recording) store() {
 	}
 	r.ex.Facts.Cache.Stored = true
 	s.stored.Add(1)
-	if s.cfg.Embedder != nil && s.comparesMeaning(r.lookup) {
+	if s.cfg.Embedder != nil && s.incomparable(r.lookup) == "" && wholeText(r.answer) {
 		s.index(pendingPoint{entry: e, vector: r.lookup.vector, begun: r.ex.Start})
 	}
 }
@@ -157,6 +158,8 @@ func (r *recording) unfit() string {
 		return "the answer is empty or too large"
 	case chat && !finished(r.answer):
 		return "the answer has no proper finish reason"
+	case r.ex.Plan.Cache.MaxAge == 0 && match.TimeDependent(r.lookup.Question().Text):
+		return "no max_age says for how long it holds"
 	}
 	for _, v := range r.ex.Facts.Output {
 		if v.Action == gateway.ActionDeny {

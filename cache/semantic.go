@@ -18,10 +18,18 @@ const maxCandidates = 4
 // close a miss was.
 const searchMargin = .05
 
-// comparesMeaning reports whether the semantic tier applies to a question.
-func (s *Service) comparesMeaning(l *lookup) bool {
+// incomparable returns why the semantic tier does not apply to a question, "" if it does.
+func (s *Service) incomparable(l *lookup) string {
 	q := l.Question()
-	return l.HasQuestion() && !q.LooksLikeCode && match.HasLetters(q.Text) && s.fits(q.Text)
+	switch {
+	case !l.HasQuestion() || q.LooksLikeCode || !match.HasLetters(q.Text):
+		return "the text has no words to compare"
+	case match.TimeDependent(q.Text):
+		return "the answer depends on the time"
+	case !s.fits(q.Text):
+		return "the text is too long for the embedder"
+	}
+	return ""
 }
 
 // fits reports whether the embedder takes a text.
@@ -32,15 +40,14 @@ func (s *Service) fits(text string) bool {
 
 // findNear looks for an answer in the semantic tier. Every failure is a miss.
 func (s *Service) findNear(ctx context.Context, l *lookup, fact *gateway.CacheFact) *entry {
-	if !s.comparesMeaning(l) {
-		fact.Reason = "the text has no words to compare, or is too long for the embedder"
+	if reason := s.incomparable(l); reason != "" {
+		fact.Reason = reason
 		return nil
 	}
 	if screen, ok := s.cfg.Index.(Screen); ok && !s.lexical && !screen.Has(l.Question().Partition) {
 		return nil
 	}
-	var err error
-	if l.vector, err = s.embed(ctx, l.Question().Text); err != nil {
+	if err := s.embedQuestion(ctx, l); err != nil {
 		fact.Reason = "embedder: " + publicCause(err)
 		if errors.Is(err, context.DeadlineExceeded) {
 			s.late.Add(1)
@@ -63,6 +70,14 @@ func (s *Service) findNear(ctx context.Context, l *lookup, fact *gateway.CacheFa
 		}
 	}
 	return s.pick(ctx, l, matches, fact)
+}
+
+// embedQuestion sets the vector of a lookup's question.
+func (s *Service) embedQuestion(ctx context.Context, l *lookup) (err error) {
+	if l.vector == nil {
+		l.vector, err = s.embed(ctx, l.Question().Text)
+	}
+	return err
 }
 
 // pick returns the first match that may answer the question.

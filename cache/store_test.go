@@ -114,8 +114,8 @@ func TestLifetimes(t *testing.T) {
 	}{
 		{0, 7*24*time.Hour - time.Minute, true}, {0, 7*24*time.Hour + time.Minute, false},
 		{time.Hour, 59 * time.Minute, true}, {time.Hour, 61 * time.Minute, false},
-		{time.Second, 6 * 24 * time.Hour, true},          // below the least: the default
-		{91 * 24 * time.Hour, 8 * 24 * time.Hour, false}, // above the most: the default
+		{time.Second, 500 * time.Millisecond, true}, {time.Second, 2 * time.Second, false}, // short ones are obeyed
+		{365 * 24 * time.Hour, 89 * 24 * time.Hour, true}, {365 * 24 * time.Hour, 91 * 24 * time.Hour, false}, // the most
 		{90 * 24 * time.Hour, 89 * 24 * time.Hour, true},
 	} {
 		for _, second := range []string{"Why is the sky blue?", "why is the sky blue", "Tell me why the sky is blue."} {
@@ -149,6 +149,59 @@ func TestRefresh(t *testing.T) {
 		f, got := r.ask(chat(text))
 		if !f.Cache.Status.Hit() || got.Choices[0].Text() != "answer 2" {
 			t.Errorf("%q: %s %s", text, outcome(f), got.Body())
+		}
+	}
+}
+
+// TestRefreshInOtherWords replaces what is stored for the same question in other words.
+func TestRefreshInOtherWords(t *testing.T) {
+	r := newRig(t, nil)
+	r.ask(chat("Why is the sky blue?"))
+	if f, _ := r.ask(chat("Please tell me why the sky is blue"), func(ex *gateway.Exchange) { ex.Envelope.CacheRefresh = true }); outcome(f) != "REFRESH" {
+		t.Fatalf("%+v", f.Cache)
+	}
+	for _, text := range []string{"Why is the sky blue?", "why is the sky blue", "Please tell me why the sky is blue", "Tell me why the sky is blue"} {
+		if f, got := r.ask(chat(text)); !f.Cache.Status.Hit() || got.Choices[0].Text() != "answer 2" {
+			t.Errorf("%q: %s %s", text, outcome(f), got.Body())
+		}
+	}
+}
+
+// TestTimeDependentQuestions are not stored without a max_age, and never serve another question.
+func TestTimeDependentQuestions(t *testing.T) {
+	for _, text := range []string{"What is the weather in Oslo today?", "Who is the latest winner of the race?", "今天北京的天气怎么样", "What time is it in Oslo?"} {
+		r := newRig(t, nil)
+		if f, _ := r.ask(chat(text)); f.Cache.Stored || !strings.Contains(f.Cache.Reason, "time") {
+			t.Errorf("%q: %+v", text, f.Cache)
+		}
+		r.plan.Cache.MaxAge = time.Hour
+		r.ask(chat(text))
+		if f, _ := r.ask(chat(text)); outcome(f) != "HIT exact" {
+			t.Errorf("%q, with max_age: %+v", text, f.Cache)
+		}
+		if f, _ := r.ask(chat("Please tell me: " + text)); f.Cache.Status.Hit() {
+			t.Errorf("%q served another question: %+v", text, f.Cache)
+		}
+	}
+}
+
+// TestNearQuestionsGetWholeTextsOnly: tool calls, cut answers and refusals answer the same
+// question only.
+func TestNearQuestionsGetWholeTextsOnly(t *testing.T) {
+	const text = `{"id":"c1","object":"chat.completion","model":"m","choices":[{"index":0,"message":MESSAGE,"finish_reason":"FINISH"}]}`
+	for name, c := range map[string]struct{ message, finish string }{
+		"tool call": {`{"role":"assistant","content":null,"tool_calls":[{"id":"t","type":"function","function":{"name":"f","arguments":"{}"}}]}`, "tool_calls"},
+		"cut":       {`{"role":"assistant","content":"The sky is"}`, "length"},
+		"refusal":   {`{"role":"assistant","content":null,"refusal":"I cannot tell."}`, "stop"},
+	} {
+		r := newRig(t, nil)
+		r.up.answer = strings.NewReplacer("MESSAGE", c.message, "FINISH", c.finish).Replace(text)
+		r.ask(chat("Why is the sky blue?"))
+		if f, _ := r.ask(chat("Why is the sky blue?")); outcome(f) != "HIT exact" {
+			t.Errorf("%s, same question: %+v", name, f.Cache)
+		}
+		if f, _ := r.ask(chat("Please tell me why the sky is blue")); f.Cache.Status.Hit() {
+			t.Errorf("%s, near question: %+v", name, f.Cache)
 		}
 	}
 }

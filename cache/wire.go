@@ -20,3 +20,15 @@ func finished(r *gateway.Response) bool {
 	}
 	return len(r.Choices) > 0
 }
+
+// wholeText reports whether an answer is a text that came to its end. Others answer the same
+// question only, never a near one.
+func wholeText(r *gateway.Response) bool {
+	for i := range r.Choices {
+		c := &r.Choices[i]
+		if c.Finish != "stop" || len(c.Tools) > 0 || c.Refusal() != "" {
+			return false
+		}
+	}
+	return true
+}
