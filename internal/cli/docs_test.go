@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -79,6 +80,47 @@ func TestDocs(t *testing.T) {
 		if seen[kind] < 3 {
 			t.Errorf("only %d examples of the kind %s: have their marks been lost?", seen[kind], kind)
 		}
+	}
+}
+
+// TestDocConfigurationKeys: the page about the server's file has a line for each key at its top, and
+// each other key stands in some page for users.
+func TestDocConfigurationKeys(t *testing.T) {
+	all := pages(t)
+	_, err := config.Read("sluice.yaml", []byte("no_such_key: 1\n"), os.LookupEnv, app.Checks())
+	_, known, ok := strings.Cut(fmt.Sprint(err), "known here: ")
+	if !ok {
+		t.Fatal(err)
+	}
+	for _, key := range strings.Split(strings.TrimSpace(known), ", ") {
+		if !regexp.MustCompile(`(?m)^(# )?` + key + `:`).MatchString(all["docs/configuration.md"]) {
+			t.Errorf("docs/configuration.md has no line for %s", key)
+		}
+	}
+	text := ""
+	for name, page := range all {
+		if name != "docs/reference.md" { // which is made of the routes
+			text += page
+		}
+	}
+	files, err := filepath.Glob(filepath.Join("..", "config", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := 0
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`\{"([a-z0-9_]+)", func\(n \*yamltree\.Node\)`).FindAllStringSubmatch(string(source), -1) {
+			if keys++; !regexp.MustCompile(`\b` + m[1] + "(:|`|,|}| )").MatchString(text) {
+				t.Errorf("no page has the key %s of %s", m[1], filepath.Base(file))
+			}
+		}
+	}
+	if keys < 150 {
+		t.Errorf("only %d keys found: the pattern is broken", keys)
 	}
 }
 
