@@ -24,7 +24,7 @@ export GOAMD64 ?= v1
 RACE      := -race -gcflags=modernc.org/...=-race=false
 GOFOLDERS := cmd internal gateway prompts guardrails cache telemetry deploy test
 
-.PHONY: help run build release console console-current test test-console screenshots check lint bench bench-limits settle attack soak clients clients-python exporters docs fuzz golden parts models clean
+.PHONY: help run build release console console-current test test-console screenshots check lint bench bench-limits settle attack soak clients clients-login clients-python exporters docs fuzz golden parts models clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -119,6 +119,9 @@ ifdef RUN
 else
 	@./bin/clients -write 'docs/clients.md README.md README.zh-CN.md'; status=$$?; $(GO) run ./test/clients/exporters && exit $$status
 endif
+
+clients-login: build $(CLIENTS_INSTALLED) ## let the real Claude Code sign in at the built binary, through its own dialogue
+	@$(PYTHON) test/clients/agents/claude_login.py bin/sluice
 
 clients-python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || { echo "The clients need Python 3.11 or 3.12: set PYTHON."; exit 1; }
