@@ -120,7 +120,7 @@ else
 	@./bin/clients -write 'docs/clients.md README.md README.zh-CN.md'; status=$$?; $(GO) run ./test/clients/exporters && exit $$status
 endif
 
-clients-login: build $(CLIENTS_INSTALLED) ## let the real Claude Code sign in at the built binary, through its own dialogue
+clients-login: build $(AGENTS)/node_modules/.done ## let the real Claude Code sign in at the built binary, through its own dialogue
 	@$(PYTHON) test/clients/agents/claude_login.py bin/sluice
 
 clients-python:
