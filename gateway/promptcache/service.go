@@ -57,15 +57,15 @@ func (s *Service) Observe(ex *gateway.Exchange, format gateway.Dialect, body []b
 	if ex.Request.Op != gateway.OpChat || ex.Principal == nil || f.Received == nil || f.Asked == nil || len(body) > s.cfg.MaxPrompt {
 		return
 	}
-	c, ok := s.readCall(ex, format, body)
-	if !ok {
+	c := s.readCall(ex, format, body)
+	if c == nil {
 		return
 	}
 	in := s.sessionOf(ex, c.stages[0].opening(s.seed))
 	e := s.sessions.session(in.key, s.cfg.Now())
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	fact := s.compare(e, &c, in.named())
+	fact := s.compare(e, c, in.named())
 	fact.Session, fact.Source = in.id, in.source
 	f.PromptCache = &fact
 	var size int64
@@ -75,16 +75,16 @@ func (s *Service) Observe(ex *gateway.Exchange, format gateway.Dialect, body []b
 	s.sessions.resized(e, size)
 }
 
-// readCall takes the fingerprints of a call. ok is false if a body holds no prompt that could be
-// compared.
-func (s *Service) readCall(ex *gateway.Exchange, format gateway.Dialect, body []byte) (c call, ok bool) {
+// readCall takes the fingerprints of a call. It returns nil if a body holds no prompt that could
+// be compared.
+func (s *Service) readCall(ex *gateway.Exchange, format gateway.Dialect, body []byte) *call {
 	callers, known := ex.Request.Dialect.(gateway.PromptFormat)
 	targets, both := format.(gateway.PromptFormat)
 	if !known || !both {
-		return c, false
+		return nil
 	}
 	f, t := ex.Facts, ex.Target
-	c = call{request: ex.ID, model: f.Received.Model(), body: body}
+	c := &call{request: ex.ID, model: f.Received.Model(), body: body}
 	c.target = maphash.Comparable(s.seed, [...]string{t.Provider, t.VirtualKey, t.BaseURL, format.Name(), ex.Request.Model()})
 	var prompt gateway.Prompt // of the stage's request
 	var before *gateway.Request
@@ -101,7 +101,10 @@ func (s *Service) readCall(ex *gateway.Exchange, format gateway.Dialect, body []
 		c.prompt = targets.Prompt(body)
 		c.parts = s.fingerprintOf(&gateway.Request{Raw: body}, &c.prompt, false).parts
 	}
-	return c, len(c.parts) > 0
+	if len(c.parts) == 0 {
+		return nil
+	}
+	return c
 }
 
 // rendered returns the request behind the stage "prompt".

@@ -1,7 +1,6 @@
 package jsonx
 
 import (
-	"bytes"
 	"strconv"
 	"unicode/utf8"
 
@@ -46,15 +45,14 @@ func Unquote(raw []byte) (string, bool) {
 // isVerbatim reports whether text, which stood between the quotes of a JSON string, decodes
 // to itself.
 func isVerbatim(text []byte) bool {
-	if bytes.IndexByte(text, '\\') >= 0 || bytes.IndexByte(text, '"') >= 0 {
-		return false
-	}
+	ascii := true
 	for _, b := range text {
-		if b < ' ' {
+		if b < ' ' || b == '"' || b == '\\' {
 			return false
 		}
+		ascii = ascii && b < utf8.RuneSelf
 	}
-	return utf8.Valid(text)
+	return ascii || utf8.Valid(text)
 }
 
 // String is the text of a JSON string, "" for any other value and for nil.
@@ -78,6 +76,9 @@ func Text(raw []byte) string {
 // Int is a number as a whole number: fractions are cut off. It is 0 for any other value and
 // for a number outside the range of int64.
 func Int(raw []byte) int64 {
+	if len(raw) == 0 || raw[0] != '-' && (raw[0] < '0' || raw[0] > '9') {
+		return 0
+	}
 	if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
 		return n
 	}

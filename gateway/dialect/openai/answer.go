@@ -3,9 +3,8 @@ package openai
 import (
 	"strings"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Read implements gateway.AnswerFormat.
@@ -16,151 +15,119 @@ func (Dialect) Read(c *gateway.Chunk) {
 	}
 	c.Head, c.Deltas, c.Usage = nil, nil, nil
 	head := gateway.AnswerHead{}
-	gjson.ParseBytes(c.Raw).ForEach(func(key, value gjson.Result) bool {
-		switch key.Str {
+	for m := range jsonx.Members(c.Raw) {
+		switch m.Key {
 		case "id":
-			head.ID = text(value)
+			head.ID = jsonx.String(m.Value)
 		case "model":
-			head.Model = text(value)
+			head.Model = jsonx.String(m.Value)
 		case "created":
-			head.Created = value.Int()
+			head.Created = jsonx.Int(m.Value)
 		case "system_fingerprint":
-			head.Fingerprint = text(value)
+			head.Fingerprint = jsonx.String(m.Value)
 		case "choices":
 			c.Deltas = nil
-			value.ForEach(func(_, choice gjson.Result) bool {
-				at := len(c.Deltas)
-				c.Deltas = append(c.Deltas, gateway.Delta{At: at})
-				readChoice(&c.Deltas[at], choice, part)
-				return true
-			})
+			for e := range jsonx.Elements(m.Value) {
+				c.Deltas = append(c.Deltas, readChoice(e, part))
+			}
 		case "usage":
-			if value.IsObject() {
-				c.Usage = readUsage(value)
+			if m.Value[0] == '{' {
+				c.Usage = readUsage(m.Value)
 			}
 		}
-		return true
-	})
+	}
 	if head != (gateway.AnswerHead{}) {
 		c.Head = &head
 	}
 }
 
 // readChoice reads one choice; part is the member that holds what it says.
-func readChoice(d *gateway.Delta, choice gjson.Result, part string) {
-	if !choice.IsObject() {
-		return
-	}
-	choice.ForEach(func(key, value gjson.Result) bool {
-		switch key.Str {
+func readChoice(choice jsonx.Element, part string) gateway.Delta {
+	d := gateway.Delta{At: choice.Index}
+	for m := range jsonx.Members(choice.Value) {
+		switch m.Key {
 		case "index":
-			d.Choice = int(value.Int())
+			d.Choice = int(jsonx.Int(m.Value))
 		case "finish_reason":
-			d.Finish = text(value)
+			d.Finish = jsonx.String(m.Value)
 		case part:
-			readMessage(d, value)
+			readMessage(&d, m.Value)
 		}
-		return true
-	})
+	}
+	return d
 }
 
-func readMessage(d *gateway.Delta, message gjson.Result) {
-	if !message.IsObject() {
-		return
-	}
-	message.ForEach(func(key, value gjson.Result) bool {
-		switch key.Str {
+func readMessage(d *gateway.Delta, message []byte) {
+	for m := range jsonx.Members(message) {
+		switch m.Key {
 		case "content":
-			d.Text = contentText(value)
+			d.Text = contentText(m.Value)
 		case "reasoning_content", "reasoning":
-			if value.Type == gjson.String {
-				d.Reasoning = value.Str
+			if m.Value[0] == '"' {
+				d.Reasoning = jsonx.String(m.Value)
 			}
 		case "refusal":
-			d.Refusal = text(value)
+			d.Refusal = jsonx.String(m.Value)
 		case "tool_calls":
-			d.Tools = readTools(value)
+			d.Tools = readTools(m.Value)
 		}
-		return true
-	})
-}
-
-// text is a string value, "" for any other.
-func text(v gjson.Result) string {
-	if v.Type == gjson.String {
-		return v.Str
 	}
-	return ""
 }
 
 // contentText is a content that is a string or a list of parts.
-func contentText(v gjson.Result) string {
-	if !v.IsArray() {
-		return text(v)
+func contentText(content []byte) string {
+	if content[0] != '[' {
+		return jsonx.String(content)
 	}
 	var b strings.Builder
-	v.ForEach(func(_, part gjson.Result) bool {
-		b.WriteString(text(part.Get("text")))
-		return true
-	})
+	for part := range jsonx.Elements(content) {
+		b.WriteString(jsonx.String(jsonx.Get(part.Value, "text")))
+	}
 	return b.String()
 }
 
-func readTools(list gjson.Result) []gateway.ToolDelta {
-	if !list.IsArray() {
-		return nil
-	}
+func readTools(list []byte) []gateway.ToolDelta {
 	var tools []gateway.ToolDelta
-	list.ForEach(func(_, call gjson.Result) bool {
-		t := gateway.ToolDelta{At: len(tools), Index: len(tools)}
-		if call.IsObject() {
-			call.ForEach(func(key, value gjson.Result) bool {
-				switch key.Str {
-				case "index":
-					t.Index = int(value.Int())
-				case "id":
-					t.ID = text(value)
-				case "function":
-					t.Name, t.Args = text(value.Get("name")), text(value.Get("arguments"))
-				}
-				return true
-			})
+	for call := range jsonx.Elements(list) {
+		t := gateway.ToolDelta{At: call.Index, Index: call.Index}
+		for m := range jsonx.Members(call.Value) {
+			switch m.Key {
+			case "index":
+				t.Index = int(jsonx.Int(m.Value))
+			case "id":
+				t.ID = jsonx.String(m.Value)
+			case "function":
+				t.Name, t.Args = jsonx.String(jsonx.Get(m.Value, "name")), jsonx.String(jsonx.Get(m.Value, "arguments"))
+			}
 		}
 		tools = append(tools, t)
-		return true
-	})
+	}
 	return tools
 }
 
 // maxTokens bounds what one answer may report: ten times the largest context there is.
 const maxTokens = 10_000_000
 
-func readUsage(v gjson.Result) *gateway.Usage {
+func readUsage(usage []byte) *gateway.Usage {
 	u := &gateway.Usage{}
-	v.ForEach(func(key, value gjson.Result) bool {
-		switch key.Str {
+	for m := range jsonx.Members(usage) {
+		switch m.Key {
 		case "prompt_tokens":
-			u.Input = count(value)
+			u.Input = count(m.Value)
 		case "completion_tokens":
-			u.Output = count(value)
+			u.Output = count(m.Value)
 		case "prompt_cache_hit_tokens", "cached_tokens": // DeepSeek, Moonshot
-			u.CacheRead = max(u.CacheRead, count(value))
+			u.CacheRead = max(u.CacheRead, count(m.Value))
 		case "prompt_tokens_details":
-			u.CacheRead = max(u.CacheRead, count(value.Get("cached_tokens")))
-			u.CacheWrite = count(value.Get("cache_write_tokens"))
+			u.CacheRead = max(u.CacheRead, count(jsonx.Get(m.Value, "cached_tokens")))
+			u.CacheWrite = count(jsonx.Get(m.Value, "cache_write_tokens"))
 		case "completion_tokens_details":
-			u.Reasoning = count(value.Get("reasoning_tokens"))
+			u.Reasoning = count(jsonx.Get(m.Value, "reasoning_tokens"))
 		}
-		return true
-	})
+	}
 	return u
 }
 
 // count reads a number of tokens. A negative one would pay the caller, an absurd one would
 // overflow the cost.
-func count(v gjson.Result) int64 {
-	if v.Type != gjson.Number {
-		return 0
-	}
-	return min(max(v.Int(), 0), maxTokens)
-}
+func count(raw []byte) int64 { return min(max(jsonx.Int(raw), 0), maxTokens) }

@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"io"
 
-	"github.com/tidwall/gjson"
-	"github.com/tidwall/sjson"
-
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 	"github.com/sluicegate/sluice/gateway/sse"
@@ -56,9 +53,7 @@ func (d *Decoder) Feed(e sse.Event) ([]gateway.Chunk, error) {
 		}
 	}
 	if d.hideUsage {
-		if err := withoutUsage(&c); err != nil {
-			return nil, err
-		}
+		withoutUsage(&c)
 	}
 	return []gateway.Chunk{c}, nil
 }
@@ -84,8 +79,8 @@ func (d *Decoder) note(c *gateway.Chunk, delta *gateway.Delta) error {
 // misplacedUsage finds a usage that a vendor puts beside the finish reason: Moonshot into
 // the choice, Groq into a field of its own.
 func misplacedUsage(data []byte) *gateway.Usage {
-	for _, path := range []string{"choices.0.usage", "x_groq.usage"} {
-		if v := gjson.GetBytes(data, path); v.IsObject() {
+	for _, path := range [][]string{{"choices", "0", "usage"}, {"x_groq", "usage"}} {
+		if v := jsonx.Get(data, path...); len(v) > 0 && v[0] == '{' {
 			return readUsage(v)
 		}
 	}
@@ -94,20 +89,14 @@ func misplacedUsage(data []byte) *gateway.Usage {
 
 // withoutUsage takes the usage out of what the caller will see. An event that held nothing
 // else becomes one with an empty Raw.
-func withoutUsage(c *gateway.Chunk) error {
+func withoutUsage(c *gateway.Chunk) {
 	if len(c.Deltas) == 0 && c.Usage != nil {
 		c.Raw = nil
-		return nil
+		return
 	}
-	if !bytes.Contains(c.Raw, []byte(`"usage"`)) || !gjson.GetBytes(c.Raw, "usage").Exists() {
-		return nil
+	if jsonx.Get(c.Raw, "usage") != nil {
+		c.Raw = jsonx.Delete(c.Raw, "usage")
 	}
-	raw, err := sjson.DeleteBytes(c.Raw, "usage")
-	if err != nil {
-		return vendorerror.Broken("openai.withoutUsage", "The provider's stream holds an event that cannot be read.", err)
-	}
-	c.Raw = raw
-	return nil
 }
 
 // End takes the end of the stream. An error says that the answer broke off.
@@ -132,7 +121,7 @@ func (d *Decoder) Body(body []byte) (gateway.Chunk, error) {
 	c.Read()
 	field, some := "choices", len(c.Deltas) > 0
 	if d.op == gateway.OpEmbeddings {
-		field, some = "data", gjson.GetBytes(body, "data.0").Exists()
+		field, some = "data", jsonx.Get(body, "data", "0") != nil
 	}
 	if some {
 		return c, nil

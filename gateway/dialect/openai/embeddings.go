@@ -53,7 +53,7 @@ func (Dialect) ReadVectors(body []byte) (*message.Vectors, error) {
 	root := gjson.ParseBytes(body)
 	v := &message.Vectors{Model: text(root.Get("model"))}
 	if u := root.Get("usage"); u.IsObject() {
-		v.Usage = readUsage(u)
+		v.Usage = readUsage([]byte(u.Raw))
 	}
 	data := root.Get("data").Array()
 	v.List = make([]json.RawMessage, len(data))

@@ -46,6 +46,14 @@ func (Dialect) ReadRequest(raw []byte) (*message.Request, error) {
 	return m, nil
 }
 
+// text is a string value, "" for any other.
+func text(v gjson.Result) string {
+	if v.Type == gjson.String {
+		return v.Str
+	}
+	return ""
+}
+
 // readScalar takes in one top-level field that needs no checking. What is not known here
 // goes to Extra: another format may know it.
 func readScalar(m *message.Request, key string, v gjson.Result) {
