@@ -64,6 +64,22 @@ test("a prompt: made, changed and published", async () => {
   await check();
 });
 
+test("a prompt on two models side by side, streamed", async () => {
+  await api("POST", "/v1/prompts", {
+    slug: "console-beside",
+    body: { model: "mock/echo", messages: [{ role: "user", content: "Hello {{name}}" }] },
+  });
+  const { page, check } = await openPage(browser, "prompts/console-beside");
+  await signIn(page);
+  await page.getByLabel("name", { exact: true }).fill("Ada");
+  await page.getByLabel("Models", { exact: true }).fill("mock/echo, mock/slow");
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.getByRole("heading", { name: "mock/echo", exact: true }).waitFor();
+  await page.getByRole("heading", { name: "mock/slow" }).waitFor();
+  await page.locator(".beside article", { hasText: "Hello Ada" }).first().waitFor();
+  await check();
+});
+
 test("a virtual key: its credential is sent once and shown never", async () => {
   const { page, check } = await openPage(browser, "virtual-keys");
   await signIn(page);

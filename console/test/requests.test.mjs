@@ -72,6 +72,19 @@ test("logged text is shown and never obeyed", async () => {
   await check();
 });
 
+test("a recorded chat is sent again from the playground", async () => {
+  const row = recorded.find((r) => r.id !== hostileID);
+  const { page, check } = await openPage(browser, `requests/${row.id}`);
+  await signIn(page);
+  await page.getByRole("link", { name: "Open in the playground" }).click();
+  const message = page.getByLabel("Message", { exact: true });
+  await message.waitFor();
+  assert.match(await message.inputValue(), /^question \d+$/);
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.locator("section", { hasText: "question" }).getByRole("heading", { name: "Answer" }).waitFor();
+  await check();
+});
+
 test("an id that is not there, and an address that is not there", async () => {
   const { page } = await openPage(browser, "requests/01ARZ3NDEKTSV4RRFFQ69G5FAV");
   await signIn(page);

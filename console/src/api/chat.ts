@@ -22,13 +22,17 @@ export async function callModel(body: ChatRequest, apiKey: string): Promise<{ id
 }
 
 /** streamModel makes a call and yields the pieces of its answer. */
-export async function* streamModel(body: ChatRequest, apiKey: string, signal: AbortSignal): AsyncGenerator<string> {
-  for await (const data of stream("v1/chat/completions", {
-    method: "POST",
-    body: { ...body, stream: true },
-    apiKey,
-    signal,
-  })) {
+export const streamModel = (body: ChatRequest, apiKey: string, signal: AbortSignal): AsyncGenerator<string> =>
+  streamChat("v1/chat/completions", body, apiKey, signal);
+
+/** streamChat makes a call to a path that answers as a chat, and yields the pieces of its answer. */
+export async function* streamChat(
+  path: string,
+  body: object,
+  apiKey: string,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  for await (const data of stream(path, { method: "POST", body: { ...body, stream: true }, apiKey, signal })) {
     if (data === "[DONE]") {
       return;
     }

@@ -45,13 +45,22 @@ const requests = createRoute({
   validateSearch: (raw: Record<string, unknown>) => readSearch(raw).search,
 });
 
+const playground = createRoute({
+  getParentRoute: () => root,
+  path: "/playground",
+  component: PlaygroundScreen,
+  // The id of a recorded request that the chat begins with.
+  validateSearch: ({ from }: Record<string, unknown>): { from?: string } =>
+    typeof from === "string" && /^[\w-]{8,64}$/.test(from) ? { from } : {},
+});
+
 const request = screen("/requests/$id", RequestScreen);
 
 const tree = root.addChildren([
   home,
   requests,
   request,
-  screen("/playground", PlaygroundScreen),
+  playground,
   screen("/usage", UsageScreen),
   screen("/budgets", BudgetsScreen),
   screen("/limits", LimitsScreen),

@@ -1,16 +1,42 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
-import { streamModel } from "../api/chat";
+import { getRouteApi } from "@tanstack/react-router";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type Message, streamModel } from "../api/chat";
 import { call, type Page } from "../api/client";
+import type { Trace } from "../api/exchange";
 import type { Model } from "../api/resources";
 import { ErrorNote } from "../elements/ErrorNote";
 import { Area, Field } from "../elements/Field";
 import { Text } from "../elements/Text";
+import { chatOf } from "../request/replay";
 import { useTexts } from "../texts/language";
 import { CallKeyField, useCallKey } from "./CallKey";
 
-/** PlaygroundScreen sends a chat as the signed-in member and shows the answer while it comes. */
-export function PlaygroundScreen() {
+const route = getRouteApi("/playground");
+
+/** PlaygroundScreen sends a chat and shows the answer while it comes. It may begin with a recorded request. */
+export function PlaygroundScreen(): ReactNode {
+  const t = useTexts();
+  const { from } = route.useSearch();
+  const replayed = useQuery({
+    queryKey: ["trace", from],
+    queryFn: ({ signal }) => call<Trace>(`v1/logs/${encodeURIComponent(from ?? "")}`, { signal }),
+    enabled: from !== undefined,
+  });
+  if (from !== undefined && replayed.isPending) {
+    return <p aria-busy="true">{t("list.loading")}</p>;
+  }
+  const row = replayed.data?.data.find((r) => r.id === from);
+  return (
+    <>
+      <h1>{t("playground.title")}</h1>
+      {replayed.error && <ErrorNote error={replayed.error} />}
+      <Chat key={from} first={row && chatOf(row)} />
+    </>
+  );
+}
+
+function Chat({ first }: { first: ReturnType<typeof chatOf> }) {
   const t = useTexts();
   const { apiKey } = useCallKey();
   const [choosing, setChoosing] = useState(false);
@@ -19,9 +45,10 @@ export function PlaygroundScreen() {
     queryFn: ({ signal }) => call<Page<Model>>("v1/models", { apiKey, signal }),
     enabled: choosing && apiKey !== "",
   });
-  const [model, setModel] = useState("mock/echo");
-  const [system, setSystem] = useState("");
-  const [message, setMessage] = useState("");
+  const [model, setModel] = useState(first?.model ?? "mock/echo");
+  const [system, setSystem] = useState(first?.system ?? "");
+  const [message, setMessage] = useState(first?.message ?? "");
+  const earlier: Message[] = first?.earlier ?? [];
   const [answer, setAnswer] = useState("");
   const [error, setError] = useState<unknown>();
   const running = useRef<AbortController>(undefined);
@@ -37,6 +64,7 @@ export function PlaygroundScreen() {
     try {
       const messages = [
         ...(system ? [{ role: "system" as const, content: system }] : []),
+        ...earlier,
         { role: "user" as const, content: message },
       ];
       for await (const piece of streamModel({ model, messages }, apiKey, control.signal)) {
@@ -52,7 +80,7 @@ export function PlaygroundScreen() {
 
   return (
     <>
-      <h1>{t("playground.title")}</h1>
+      {earlier.length > 0 && <p className="hint">{t("playground.earlier", { count: earlier.length })}</p>}
       <form
         onSubmit={(e) => {
           e.preventDefault();

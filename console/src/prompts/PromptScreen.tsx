@@ -5,6 +5,7 @@ import { call, type Page } from "../api/client";
 import { listKey } from "../api/list";
 import type { Prompt, PromptVersion } from "../api/resources";
 import { useMay } from "../app/session";
+import { Difference } from "../editor/Editor";
 import { ErrorNote } from "../elements/ErrorNote";
 import { Field } from "../elements/Field";
 import { JSONEditor } from "../elements/JSONEditor";
@@ -12,6 +13,7 @@ import { JSONText } from "../elements/Text";
 import { Window } from "../elements/Window";
 import { clock } from "../texts/format";
 import { useLanguage } from "../texts/language";
+import { RunPrompt } from "./RunPrompt";
 
 const route = getRouteApi("/prompts/$slug");
 
@@ -53,6 +55,7 @@ export function PromptScreen(): ReactNode {
   }
   const list = versions.data?.data.toSorted((a, b) => b.version - a.version) ?? [];
   const shown = list.find((v) => v.version === chosen) ?? list[0];
+  const before = list.find((v) => shown && v.version < shown.version);
   const fixed = prompt.data?.from_file ?? true;
   return (
     <>
@@ -89,7 +92,15 @@ export function PromptScreen(): ReactNode {
           </li>
         ))}
       </ul>
-      {shown && <JSONText value={shown.body} />}
+      {shown && before ? (
+        <Difference
+          label={t("configs.compare")}
+          before={JSON.stringify(before.body, null, 2)}
+          after={JSON.stringify(shown.body, null, 2)}
+        />
+      ) : (
+        shown && <JSONText value={shown.body} />
+      )}
       {!fixed && shown && may("prompts.publish") && (
         <form
           className="filters"
@@ -105,6 +116,9 @@ export function PromptScreen(): ReactNode {
         </form>
       )}
       {publish.error && <ErrorNote error={publish.error} />}
+      {shown && may("prompts.read") && (
+        <RunPrompt key={shown.version} slug={slug} version={shown.version} body={shown.body} />
+      )}
       <Window title={t("prompts.newVersion")} open={editing} onClose={() => setEditing(false)}>
         <JSONEditor
           label={t("prompts.body")}

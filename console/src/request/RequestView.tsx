@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Tabs } from "radix-ui";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { APIError, call, serverURL } from "../api/client";
 import type { Exchange, Trace } from "../api/exchange";
 import { useMay } from "../app/session";
@@ -13,10 +14,11 @@ import { Messages, Raw } from "./Bodies";
 import { curlOf } from "./curl";
 import { Guardrails } from "./Guardrails";
 import { Overview } from "./Overview";
+import { chatOf } from "./replay";
 import { Waterfall } from "./Waterfall";
 
 /** RequestView shows one request, or the requests of a trace one at a time. */
-export function RequestView({ id }: { id: string }) {
+export function RequestView({ id }: { id: string }): ReactNode {
   const t = useTexts();
   const trace = useQuery({
     queryKey: ["trace", id],
@@ -67,6 +69,11 @@ function One({ row, foreign }: { row: Exchange; foreign: Trace["foreign_spans"] 
         </h2>
         <Copy text={row.id} />
         {row.request !== undefined && <Copy text={curlOf(row, serverURL)} label={t("request.copyCurl")} />}
+        {chatOf(row) && (
+          <Link className="button small" to="/playground" search={{ from: row.id }}>
+            {t("request.openPlayground")}
+          </Link>
+        )}
       </header>
       <Tabs.Root defaultValue="overview">
         <Tabs.List className="tabs" aria-label={t("request.title")}>

@@ -9,6 +9,7 @@ import { visible } from "../elements/Text";
 import { count, money } from "../texts/format";
 import { type TextKey, useLanguage } from "../texts/language";
 import { nameOf, sumOf } from "./rows";
+import { Spending } from "./Spending";
 
 const groups = {
   day: "usage.day",
@@ -53,6 +54,7 @@ export function UsageScreen(): ReactNode {
           ))}
         </Choice>
       </div>
+      <Spending since={since} />
       {usage.error && <ErrorNote error={usage.error} retry={() => usage.refetch()} />}
       {usage.isSuccess && rows.length === 0 && <p className="empty">{t("list.empty")}</p>}
       {rows.length > 0 && (

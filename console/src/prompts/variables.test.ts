@@ -1,0 +1,9 @@
+import { expect, test } from "vitest";
+import { variablesOf } from "./variables";
+
+test("variables are named once, sections too", () => {
+  expect(
+    variablesOf({ messages: [{ content: "{{ name }} {{{raw}}} {{#items}}{{.}}{{/items}} {{name}}" }], model: "{{m}}" }),
+  ).toEqual(["name", "raw", "items", "m"]);
+  expect(variablesOf(undefined)).toEqual([]);
+});

@@ -1,0 +1,5 @@
+/** variablesOf names the variables that a template uses, in the order in which they come first. */
+export function variablesOf(body: unknown): string[] {
+  const found = JSON.stringify(body ?? "").matchAll(/\{\{\{?[#^/&]?\s*([\w.-]+)\s*\}?\}\}/g);
+  return [...new Set([...found].map((m) => m[1] ?? "").filter((name) => name !== "." && name !== ""))];
+}

@@ -1,0 +1,55 @@
+import { useEffect, useRef } from "react";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+
+export interface Series {
+  label: string;
+  /** Seconds since 1970. */
+  times: number[];
+  values: number[];
+  write: (value: number) => string;
+}
+
+const height = 180;
+
+/** Plot draws one series as bars over time, in the colours of the page. */
+export default function Plot({ label, times, values, write }: Series) {
+  const host = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const frame = host.current;
+    if (!frame) {
+      return;
+    }
+    const colour = (name: string) => getComputedStyle(frame).getPropertyValue(name);
+    const axis = { stroke: colour("color"), grid: { stroke: "rgb(128 128 128 / 25%)" } };
+    const bars = uPlot.paths.bars?.({ size: [0.7, 60] });
+    const plot = new uPlot(
+      {
+        width: frame.clientWidth || 600,
+        height,
+        legend: { show: false },
+        scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
+        axes: [axis, { ...axis, size: 70, values: (_, ticks) => ticks.map(write) }],
+        series: [
+          {},
+          {
+            label,
+            stroke: colour("accent-color"),
+            fill: colour("accent-color"),
+            points: { show: false },
+            ...(bars ? { paths: bars } : {}),
+          },
+        ],
+      },
+      [times, values],
+      frame,
+    );
+    const watch = new ResizeObserver(() => plot.setSize({ width: frame.clientWidth, height }));
+    watch.observe(frame);
+    return () => {
+      watch.disconnect();
+      plot.destroy();
+    };
+  }, [label, times, values, write]);
+  return <div className="plot" ref={host} role="img" aria-label={label} />;
+}
