@@ -28,7 +28,10 @@ func (b *builder) record(e *entry) *telemetry.Record {
 		Usage: f.Usage, Cost: f.Cost, Latency: f.End.Sub(ex.Start), FirstByte: -1, Cache: f.Cache, Redacted: f.Redacted, Unedited: f.Unedited, Parameters: parameters(e)}
 	if p := f.PromptCache; p != nil {
 		c := *p
-		c.Session, c.Path = b.cleanser.pseudonymise(c.Session), b.cleanser.text(c.Path)
+		c.Path = b.cleanser.text(c.Path)
+		if c.Source != gateway.SessionOpening { // that is a hash: nothing to cleanse
+			c.Session = b.cleanser.pseudonymise(c.Session)
+		}
 		r.PromptCache = &c
 	}
 	r.Cache.Reason = b.cleanser.text(r.Cache.Reason)
