@@ -3,6 +3,7 @@ package credential
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ type NewVirtualKey struct {
 	Name      string
 	Workspace string // id or name; "" = the admin's own. In the file: name; "" = the default workspace
 	Provider  string
+	Note      string // of any text
 	// Credential is the credential named "default", or a reference to it; see ReadAPIKey.
 	Credential  gateway.Secret
 	Credentials []NewCredential // further ones
@@ -61,6 +63,9 @@ func (s *Service) checkNew(op, at string, n NewVirtualKey) (VirtualKey, error) {
 			}
 		}
 	}
+	if len(n.Note) > maxNoteBytes {
+		return VirtualKey{}, gateway.InvalidField(op, at+"note", "The field '"+at+"note' is longer than "+strconv.Itoa(maxNoteBytes)+" bytes.")
+	}
 	for model, p := range n.Prices {
 		if model == "" || !validPrice(p) {
 			return VirtualKey{}, gateway.InvalidField(op, at+"prices", "The field '"+at+"prices' needs amounts from 0 to 1000000 USD per million tokens for '"+model+"'.")
@@ -72,7 +77,7 @@ func (s *Service) checkNew(op, at string, n NewVirtualKey) (VirtualKey, error) {
 		}
 	}
 	now := s.cfg.Now().UTC()
-	return VirtualKey{ID: ulid.Make().String(), Name: n.Name, Provider: provider, BaseURL: n.BaseURL, Credentials: credentials, ExpiresAt: utc(n.ExpiresAt), Models: slices.Clone(n.Models), Prices: maps.Clone(n.Prices), MaxOutput: maps.Clone(n.MaxOutput), Formats: maps.Clone(n.Formats),
+	return VirtualKey{ID: ulid.Make().String(), Name: n.Name, Provider: provider, Note: n.Note, BaseURL: n.BaseURL, Credentials: credentials, ExpiresAt: utc(n.ExpiresAt), Models: slices.Clone(n.Models), Prices: maps.Clone(n.Prices), MaxOutput: maps.Clone(n.MaxOutput), Formats: maps.Clone(n.Formats),
 		CreatedAt: now, UpdatedAt: now}, nil
 }
 
@@ -95,11 +100,16 @@ func (s *Service) seal(k *VirtualKey, n NewVirtualKey) {
 	for i := range k.Credentials {
 		c := &k.Credentials[i]
 		if c.Reference == "" {
-			_, value, _ := ReadAPIKey(given[i].Credential.Reveal())
-			table, row, column := place(k.ID, c.Name)
-			c.Sealed = s.cipher.Seal(table, row, column, value)
+			c.Sealed = s.sealed(k.ID, given[i])
 		}
 	}
+}
+
+// sealed is the sealed value of a credential of the key with an id.
+func (s *Service) sealed(id string, c NewCredential) []byte {
+	_, value, _ := ReadAPIKey(c.Credential.Reveal())
+	table, row, column := place(id, c.Name)
+	return s.cipher.Seal(table, row, column, value)
 }
 
 // utc keeps the zero time, which means never.

@@ -12,6 +12,7 @@ type VirtualKey struct {
 	Workspace   string // id
 	Name        string // unique in the workspace
 	Provider    string // vendor id
+	Note        string
 	BaseURL     string // "" = the vendor's
 	Credentials []StoredCredential
 	Models      []string

@@ -18,14 +18,14 @@ import (
 // virtualKeysCommand manages virtual keys: the providers' credentials that Sluice stores.
 func virtualKeysCommand() *cobra.Command {
 	return group("virtual-keys", "Virtual keys: the providers' credentials that Sluice holds",
-		createVirtualKeyCommand(), listVirtualKeysCommand(), testVirtualKeyCommand(),
+		createVirtualKeyCommand(), listVirtualKeysCommand(), updateVirtualKeyCommand(), testVirtualKeyCommand(),
 		stateCommand("disable NAME", "Stop using a virtual key", "virtual-keys"),
 		stateCommand("enable NAME", "Use a disabled virtual key again", "virtual-keys"),
 		stateCommand("delete NAME", "Delete a virtual key with its credential", "virtual-keys"))
 }
 
 func createVirtualKeyCommand() *cobra.Command {
-	var provider, fromEnv, reference, baseURL, prices, expires, workspace string
+	var provider, note, fromEnv, reference, baseURL, prices, expires, workspace string
 	var models, credentials []string
 	var formats map[string]string
 	var none bool
@@ -33,7 +33,7 @@ func createVirtualKeyCommand() *cobra.Command {
 		if provider == "" {
 			return usage("--provider is missing: openai, anthropic …")
 		}
-		b := body{"name": args[0], "provider": provider}.text("base_url", baseURL).text("workspace", workspace).text("expires_at", expires)
+		b := body{"name": args[0], "provider": provider}.text("base_url", baseURL).text("workspace", workspace).text("expires_at", expires).text("note", note)
 		if len(models) > 0 {
 			b["models"] = models
 		}
@@ -66,11 +66,12 @@ func createVirtualKeyCommand() *cobra.Command {
 			return err
 		}
 		return c.printObject(v, column{"name", "name"}, column{"provider", "provider"}, column{"workspace", "workspace"}, column{"base_url", "base_url"},
-			column{"models", "models"}, column{"id", "id"})
+			column{"models", "models"}, column{"note", "note"}, column{"id", "id"})
 	})
 	cmd.Long = "Store a provider's credential under a name. It is read from standard input, or with --api-key-env from an\n" +
 		"environment variable: arguments are visible to everybody on this machine."
 	f := cmd.Flags()
+	f.StringVar(&note, "note", "", "a note of any text")
 	f.StringVar(&provider, "provider", "", "vendor: openai, anthropic …")
 	f.StringVar(&fromEnv, "api-key-env", "", "environment variable that holds the credential")
 	f.StringVar(&reference, "api-key-ref", "", "where the server finds the credential: env:NAME, file:/path or vault:path#field (for owners)")
@@ -155,7 +156,8 @@ func listVirtualKeysCommand() *cobra.Command {
 			return err
 		}
 		return c.printTable(v, column{"NAME", "name"}, column{"PROVIDER", "provider"}, column{"WORKSPACE", "workspace"}, column{"BASE URL", "base_url"},
-			column{"MODELS", "models"}, column{"STATUS", "status"}, column{"CREDENTIALS", "credentials.#.name"}, column{"FROM FILE", "from_file"})
+			column{"MODELS", "models"}, column{"STATUS", "status"}, column{"CREDENTIALS", "credentials.#.name"}, column{"FROM FILE", "from_file"},
+				column{"BUDGET", "usage_limits.credit_limit"}, column{"PERIOD", "budgets.0.period"}, column{"SPENT", "budgets.0.spent_usd"}, column{"LIMITS", "rate_limits.#.value"}, column{"NOTE", "note"})
 	})
 	cmd.Flags().StringVar(&workspace, "workspace", "", "only of this workspace")
 	return cmd

@@ -61,6 +61,7 @@ var descriptions = map[string]httpapi.Description{
 
 	"virtual_key.list":    {Summary: "Lists virtual keys, without their credentials", Answer: listOf(virtualKeyResponse{})},
 	"virtual_key.create":  {Summary: "Stores a provider credential under a name", Answer: virtualKeyResponse{}, Status: http.StatusCreated},
+	"virtual_key.update":  {Summary: "Changes what is given of a virtual key: note, credentials, models, prices, limits, budgets", Answer: virtualKeyResponse{}},
 	"virtual_key.get":     {Summary: "Shows a virtual key, by name or id", Answer: virtualKeyResponse{}},
 	"virtual_key.delete":  {Summary: "Deletes a virtual key with its credential", Answer: deleted{}},
 	"virtual_key.disable": {Summary: "Disables a virtual key until it is enabled", Answer: virtualKeyResponse{}},

@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"sort"
 	"strconv"
@@ -27,6 +28,7 @@ type VirtualKeys interface {
 // VirtualKeyWriter creates and changes virtual keys.
 type VirtualKeyWriter interface {
 	CreateVirtualKey(ctx context.Context, by *gateway.Principal, n credential.NewVirtualKey) (credential.VirtualKeyInfo, error)
+	UpdateVirtualKey(ctx context.Context, by *gateway.Principal, ref string, to credential.VirtualKeyChange) (credential.VirtualKeyInfo, error)
 	SetVirtualKeyDisabled(ctx context.Context, by *gateway.Principal, ref string, disabled bool) (credential.VirtualKeyInfo, error)
 	DeleteVirtualKey(ctx context.Context, by *gateway.Principal, ref string) (credential.VirtualKeyInfo, error)
 }
@@ -36,6 +38,7 @@ func (a *resources) virtualKeyRoutes() []operation {
 		{"GET", "/v1/virtual-keys", "virtual_key.list", gateway.VirtualKeysList, a.listVirtualKeys},
 		{"POST", "/v1/virtual-keys", "virtual_key.create", gateway.VirtualKeysCreate, a.createVirtualKey},
 		{"GET", "/v1/virtual-keys/:name", "virtual_key.get", gateway.VirtualKeysRead, a.getVirtualKey},
+		{"PUT", "/v1/virtual-keys/:name", "virtual_key.update", gateway.VirtualKeysUpdate, a.updateVirtualKey},
 		{"DELETE", "/v1/virtual-keys/:name", "virtual_key.delete", gateway.VirtualKeysDelete, a.deleteVirtualKey},
 		{"POST", "/v1/virtual-keys/:name/disable", "virtual_key.disable", gateway.VirtualKeysUpdate, a.disableVirtualKey},
 		{"POST", "/v1/virtual-keys/:name/enable", "virtual_key.enable", gateway.VirtualKeysUpdate, a.enableVirtualKey},
@@ -64,6 +67,10 @@ type virtualKeyResponse struct {
 	FromFile    bool                     `json:"from_file"`
 	CreatedAt   time.Time                `json:"created_at"`
 	UpdatedAt   time.Time                `json:"updated_at"`
+	Note        string                   `json:"note"`
+	RateLimits  []keyLimit               `json:"rate_limits"`  // of the virtual key alone
+	Budgets     []keyBudget              `json:"budgets"`      // of the virtual key alone
+	UsageLimits *usageLimits             `json:"usage_limits"` // the first of them in Portkey's form
 }
 
 // credentialResponse tells about a credential, without its value.
@@ -104,7 +111,7 @@ type priceResponse struct {
 
 func virtualKeyOf(k credential.VirtualKeyInfo) virtualKeyResponse {
 	out := virtualKeyResponse{Object: "virtual_key", ID: k.ID, Name: k.Name, Slug: k.Name, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
-		Provider: k.Provider, BaseURL: k.BaseURL, Models: k.Models, Prices: map[string]priceResponse{}, MaxOutput: k.MaxOutput, Formats: k.Formats, Disabled: k.Disabled, Broken: k.Broken,
+		Provider: k.Provider, Note: k.Note, BaseURL: k.BaseURL, Models: k.Models, Prices: map[string]priceResponse{}, MaxOutput: k.MaxOutput, Formats: k.Formats, Disabled: k.Disabled, Broken: k.Broken,
 		Status: k.Status, Credentials: []credentialResponse{}, FromFile: k.FromFile, CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt}
 	for i := range k.Held {
 		out.Credentials = append(out.Credentials, credentialOf(&k.Held[i]))
@@ -136,18 +143,21 @@ func (a *resources) listVirtualKeys(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	out := make([]virtualKeyResponse, len(rows))
-	for i, k := range rows {
-		out[i] = virtualKeyOf(k)
-	}
+	out, err := a.virtualKeysOf(ctx, rows...)
 	r.Reply = page{Object: "list", Data: out, Total: len(all)}
-	return nil
+	return err
 }
 
 // getVirtualKey looks in the caller's own workspace before others.
 func (a *resources) getVirtualKey(ctx context.Context, r *request) error {
 	k, err := a.findVirtualKey(ctx, r)
-	r.Reply = virtualKeyOf(k)
+	if err != nil {
+		return err
+	}
+	rows, err := a.virtualKeysOf(ctx, k)
+	if err == nil {
+		r.Reply = rows[0]
+	}
 	return err
 }
 
@@ -178,7 +188,8 @@ func (a *resources) virtualKeyRef(ctx context.Context, r *request) (string, erro
 	return r.Target, nil
 }
 
-// createVirtualKey takes {name, provider, api_key, credentials, base_url, models, prices, max_output, formats, expires_at, workspace}.
+// createVirtualKey takes {name, provider, note, api_key, credentials, base_url, models, prices,
+// max_output, formats, expires_at, rate_limits, budgets, usage_limits, workspace}.
 func (a *resources) createVirtualKey(ctx context.Context, r *request) error {
 	f, err := action.ReadForm(ctx, r)
 	if err != nil {
@@ -190,19 +201,27 @@ func (a *resources) createVirtualKey(ctx context.Context, r *request) error {
 		f.Wrong("key", "must be left out where api_key is given")
 	}
 	n := credential.NewVirtualKey{Name: f.Text("name", true), Provider: f.Text("provider", true), Credential: gateway.NewSecret(value + portkeys),
-		Credentials: credentials(f, "credentials"), ExpiresAt: f.Time("expires_at"), BaseURL: f.Text("base_url", false), Models: modelNames(f, "models"),
+		Credentials: credentials(f, "credentials", true), Note: f.Text("note", false), ExpiresAt: f.Time("expires_at"), BaseURL: f.Text("base_url", false), Models: modelNames(f, "models"),
 		Prices: prices(f, "prices"), MaxOutput: tokens(f, "max_output"), Formats: formats(f, "formats"), Workspace: f.Text("workspace", false)}
-	f.Idle("", "note", "deploymentConfig", "usage_limits", "rate_limits", "secret_mappings")
+	rules := readOwnRules(f)
+	f.Idle("", "deploymentConfig", "secret_mappings")
 	r.Target = n.Name
 	if err := f.Done(); err != nil {
+		return err
+	}
+	if err := a.Own.Check(rules, r.Now()); err != nil {
 		return err
 	}
 	k, err := a.VirtualKeys.CreateVirtualKey(ctx, r.By, n)
 	if err != nil {
 		return err
 	}
-	r.Target, r.Workspace, r.Status, r.Reply = k.Name, k.Workspace, http.StatusCreated, virtualKeyOf(k)
-	return nil
+	if err := a.Own.Set(ctx, ownerOf(k), rules); err != nil {
+		_, undone := a.VirtualKeys.DeleteVirtualKey(ctx, r.By, k.ID)
+		return errors.Join(err, undone)
+	}
+	r.Status = http.StatusCreated
+	return a.answerVirtualKey(ctx, r, k)
 }
 
 func (a *resources) deleteVirtualKey(ctx context.Context, r *request) error {
@@ -211,6 +230,9 @@ func (a *resources) deleteVirtualKey(ctx context.Context, r *request) error {
 		return err
 	}
 	k, err := a.VirtualKeys.DeleteVirtualKey(ctx, r.By, ref)
+	if err == nil {
+		err = a.Own.Remove(ctx, ownerOf(k))
+	}
 	if err != nil {
 		return err
 	}
@@ -235,8 +257,7 @@ func (a *resources) switchVirtualKey(ctx context.Context, r *request, disabled b
 	if err != nil {
 		return err
 	}
-	r.Target, r.Workspace, r.Reply = k.Name, k.Workspace, virtualKeyOf(k)
-	return nil
+	return a.answerVirtualKey(ctx, r, k)
 }
 
 // prices reads {model: {input, output, cache_read, cache_write}}, in USD per million tokens.
@@ -268,8 +289,8 @@ func prices(f *form, name string) gateway.Prices {
 	return out
 }
 
-// credentials reads [{name, api_key, weight}].
-func credentials(f *form, name string) []credential.NewCredential {
+// credentials reads [{name, api_key, weight}]; a new one has an api_key.
+func credentials(f *form, name string, isNew bool) []credential.NewCredential {
 	v, ok := f.Take(name, false)
 	if !ok {
 		return nil
@@ -286,7 +307,7 @@ func credentials(f *form, name string) []credential.NewCredential {
 			continue
 		}
 		in := action.Inside(e)
-		c := credential.NewCredential{Name: in.Text("name", true), Credential: gateway.NewSecret(in.Text("api_key", true))}
+		c := credential.NewCredential{Name: in.Text("name", true), Credential: gateway.NewSecret(in.Text("api_key", isNew))}
 		if in.Given("weight") {
 			c.Weight = in.Count("weight", true, 1)
 		}

@@ -33,6 +33,7 @@ var bodies = map[string]string{
 	"DELETE /v1/members/:name":             "",
 	"POST /v1/api-keys/:id/rotate":         `{"overlap":"1h"}`,
 	"POST /v1/virtual-keys":                `{"name":"v","provider":"openai","api_key":"sk"}`,
+	"PUT /v1/virtual-keys/:name":           `{"note":"n"}`,
 	"DELETE /v1/virtual-keys/:name":        "",
 	"POST /v1/virtual-keys/:name/disable":  "",
 	"POST /v1/virtual-keys/:name/enable":   "",

@@ -18,6 +18,7 @@ type virtualKeyRow struct {
 	Workspace  string `bun:"workspace_id"`
 	Name       string `bun:"name"`
 	Provider   string `bun:"provider"`
+	Note       string `bun:"note"`
 	BaseURL    string `bun:"base_url"`
 	Credential string `bun:"credential"` // of the default one; "" = there is none
 	Reference  string `bun:"reference"`
@@ -63,7 +64,7 @@ func (s *Store) VirtualKeys(ctx context.Context) ([]credential.VirtualKey, error
 	}
 	out := make([]credential.VirtualKey, len(rows))
 	for i, r := range rows {
-		k := credential.VirtualKey{ID: r.ID, Workspace: r.Workspace, Name: r.Name, Provider: r.Provider, BaseURL: r.BaseURL, Disabled: r.Disabled,
+		k := credential.VirtualKey{ID: r.ID, Workspace: r.Workspace, Name: r.Name, Provider: r.Provider, Note: r.Note, BaseURL: r.BaseURL, Disabled: r.Disabled,
 			FromFile: r.FromFile, ExpiresAt: timeOrZero(r.ExpiresAt), CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt)}
 		if r.Credential != "" || r.Reference != "" {
 			k.Credentials = append(k.Credentials, storedCredential(credential.DefaultCredential, 1, r.Reference, r.Credential))
@@ -98,10 +99,10 @@ func storedCredential(name string, weight int, reference, sealed string) credent
 
 // PutVirtualKey implements credential.Store.
 func (s *Store) PutVirtualKey(ctx context.Context, k credential.VirtualKey) error {
-	if err := refuseUnlessStorable("sqlstore.PutVirtualKey", "virtual key", k.ID, k.Workspace, k.Name, k.Provider, k.BaseURL); err != nil {
+	if err := refuseUnlessStorable("sqlstore.PutVirtualKey", "virtual key", k.ID, k.Workspace, k.Name, k.Provider, k.Note, k.BaseURL); err != nil {
 		return err
 	}
-	r := virtualKeyRow{ID: k.ID, Workspace: k.Workspace, Name: k.Name, Provider: k.Provider, BaseURL: k.BaseURL, ExpiresAt: nanosOrNull(k.ExpiresAt),
+	r := virtualKeyRow{ID: k.ID, Workspace: k.Workspace, Name: k.Name, Provider: k.Provider, Note: k.Note, BaseURL: k.BaseURL, ExpiresAt: nanosOrNull(k.ExpiresAt),
 		Models: jsonText(k.Models), Prices: jsonText(k.Prices), MaxOutput: jsonText(k.MaxOutput), Formats: jsonText(k.Formats), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
 	var further []credentialRow
 	for i, c := range k.Credentials {
