@@ -54,6 +54,16 @@ type AuditNote struct {
 	MemberName string
 	Before     []byte // the object as canonical JSON, without secrets; nil: there was none
 	After      []byte
+	// Earlier are the objects that the call acted upon before Object, with success: each is an event of
+	// its own.
+	Earlier []AuditObject
+}
+
+// AuditObject is one of several objects of a call.
+type AuditObject struct {
+	Workspace     string // id
+	ID            string
+	Before, After []byte // as in AuditNote
 }
 
 // AuditNote is the call's note, which its handler fills before it answers.
@@ -125,8 +135,14 @@ func (c *Call) recordAudit(status int) *gateway.Error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Context()), auditTime)
 	defer cancel()
-	lost := c.server.settings.Audit.Audit(ctx, e)
-	if lost == nil {
+	var lost error
+	for _, o := range c.note.Earlier {
+		each := e
+		each.Workspace, each.ResourceID, each.Outcome, each.Status = o.Workspace, Clip(o.ID, 200), audit.OutcomeOK, http.StatusOK
+		each.Before, each.After = audit.Bounded(o.Before), audit.Bounded(o.After)
+		lost = errors.Join(lost, c.server.settings.Audit.Audit(ctx, each))
+	}
+	if lost = errors.Join(lost, c.server.settings.Audit.Audit(ctx, e)); lost == nil {
 		return nil
 	}
 	public := "The action was not carried out, and its audit event could not be written."

@@ -103,11 +103,11 @@ func (s *Service) Create(ctx context.Context, t Target) (Target, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.checkName(op, &t); err != nil {
+		return Target{}, err
+	}
 	n := 0
 	for _, o := range *s.targets.Load() {
-		if o.Workspace == t.Workspace && o.Name == t.Name {
-			return Target{}, &gateway.Error{Op: op, Kind: gateway.Conflict, Param: "name", Public: "There is an alert target '" + t.Name + "' already."}
-		}
 		if o.Workspace == t.Workspace {
 			n++
 		}
@@ -117,6 +117,40 @@ func (s *Service) Create(ctx context.Context, t Target) (Target, error) {
 	}
 	t.CreatedAt = s.cfg.Now().UTC()
 	t.ID, t.UpdatedAt, t.Declared = s.cfg.NewID(t.CreatedAt), t.CreatedAt, false
+	return s.put(ctx, op, t)
+}
+
+// Update changes the name, the format, the URL or the secret of a target: t is the target as it is to
+// be. What is on the way goes to the new address.
+func (s *Service) Update(ctx context.Context, t Target) (Target, error) {
+	const op = "alert.Update"
+	if err := t.validate(s.cfg.CheckAddress); err != nil {
+		return Target{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, stored := s.stored[t.ID]; !stored {
+		return Target{}, &gateway.Error{Op: op, Kind: gateway.NotFound, Param: "id", Public: "There is no alert target '" + t.ID + "'."}
+	}
+	if err := s.checkName(op, &t); err != nil {
+		return Target{}, err
+	}
+	t.UpdatedAt = s.cfg.Now().UTC()
+	return s.put(ctx, op, t)
+}
+
+// checkName refuses the name of another target of the workspace. The caller holds mu.
+func (s *Service) checkName(op string, t *Target) error {
+	for _, o := range *s.targets.Load() {
+		if o.Workspace == t.Workspace && o.Name == t.Name && o.ID != t.ID {
+			return &gateway.Error{Op: op, Kind: gateway.Conflict, Param: "name", Public: "There is an alert target '" + t.Name + "' already."}
+		}
+	}
+	return nil
+}
+
+// put seals and stores a target. The caller holds mu.
+func (s *Service) put(ctx context.Context, op string, t Target) (Target, error) {
 	text, err := json.Marshal(sealedPart{t.URL.Reveal(), t.Secret.Reveal()})
 	if err != nil {
 		return Target{}, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The alert target cannot be stored.", Err: err}

@@ -299,6 +299,34 @@ func TestTargetsThatCannotBeMeant(t *testing.T) {
 	}
 }
 
+// TestUpdate: a target that is changed is stored as it is then, and keeps its id and its creation.
+func TestUpdate(t *testing.T) {
+	s := service(t, &alerttest.Memory{}, nil)
+	first, other := create(t, s, webhook("ops", "w", "https://a.example.com")), create(t, s, webhook("other", "w", "https://b.example.com"))
+	changed := first
+	changed.Name, changed.URL = "night", gateway.NewSecret("https://c.example.com/path")
+	if _, err := s.Update(t.Context(), changed); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Target("w", first.ID)
+	if err != nil || got.Name != "night" || got.Address() != "https://c.example.com/…" || !got.Secret.Equal(first.Secret) || !got.CreatedAt.Equal(first.CreatedAt) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for field, edit := range map[string]func(*alert.Target){
+		"name": func(t *alert.Target) { t.Name = other.Name }, "url": func(t *alert.Target) { t.URL = gateway.NewSecret("ftp://x") },
+		"secret": func(t *alert.Target) { t.Secret = gateway.NewSecret("short") }, "id": func(t *alert.Target) { t.ID = "nobody" },
+	} {
+		bad := got
+		edit(&bad)
+		if _, err := s.Update(t.Context(), bad); err == nil || gateway.AsError(err).Param != field {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+}
+
 // Neither the URL's path nor the secret is in the log, in an error, or in the store unsealed.
 func TestNothingLeaks(t *testing.T) {
 	hook := receive(t, 500, 500, 500, 500)

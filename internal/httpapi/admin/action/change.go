@@ -1,11 +1,9 @@
 package action
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -45,7 +43,7 @@ type change struct {
 	reader  *Action  // shows the object
 	list    bool     // the reader lists objects
 	param   string   // of the write's path, which names the object; "" = it has none
-	found   [][]byte // the objects before the write, as canonical JSON
+	found   []byte   // the object before the write, as canonical JSON; nil = there was none
 }
 
 // changeBy finds the reader of a write: the GET of its path or of the nearest path above, else one
@@ -90,16 +88,23 @@ func (c *change) actsOn(ctx context.Context, r *Request) {
 
 func (c *change) add(object []byte) {
 	if object != nil {
-		c.found = append(c.found, object)
+		c.found = object
 	}
 }
 
-// before is the object before the write, or a list of them; nil = there was none.
+// before is the object before the write; nil = there was none.
 func (c *change) before() []byte {
-	if len(c.found) > 1 {
-		return slices.Concat([]byte("["), bytes.Join(c.found, []byte(",")), []byte("]"))
+	if c == nil {
+		return nil
 	}
-	return slices.Concat(c.found...)
+	return c.found
+}
+
+// forget makes way for another object.
+func (c *change) forget() {
+	if c != nil {
+		c.found = nil
+	}
 }
 
 // after is the object that the write says it acted upon, with fingerprints of the secrets that the
@@ -122,7 +127,7 @@ func (c *change) after(ctx context.Context, r *Request) []byte {
 
 // object reads an object of a workspace as canonical JSON; nil if there is none.
 func (c *change) object(ctx context.Context, r *Request, ref, workspace string) []byte {
-	if c.reader == nil || ref == "" {
+	if c == nil || c.reader == nil || ref == "" {
 		return nil
 	}
 	by := *r.By

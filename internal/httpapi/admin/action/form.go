@@ -26,6 +26,11 @@ type Form struct {
 
 type problem struct{ field, text string }
 
+// Refuse reports the error of a reader that was given the name of the field: "The field 'x' must …".
+func (f *Form) Refuse(field string, err error) {
+	f.Wrong(field, strings.TrimSuffix(strings.TrimPrefix(gateway.AsError(err).Public, "The field '"+field+"' "), "."))
+}
+
 // maxProblems is how many problems of one body are reported.
 const maxProblems = 20
 

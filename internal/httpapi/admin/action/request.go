@@ -20,6 +20,7 @@ type Request struct {
 	params     map[string]string // of the path, where an object is read for the audit event; nil: the call's
 	learn      *httpapi.Input    // nil unless the action is only asked what it reads
 
+	acts      bool   // ActsOn has named an object
 	Named     bool   // the query names the workspace; By then acts in it
 	Target    string // what was acted upon, for the audit event
 	Workspace string // the id of the workspace that was acted in; "" = the caller's
@@ -110,8 +111,14 @@ func (r *Request) Query(name string) string {
 }
 
 // ActsOn names the object that a write is about to change, where the path does not, and its
-// workspace, by their ids: the audit event shows it as it is before. A write may act on several.
+// workspace, by their ids: the audit event shows it as it is before. A write that acts on several
+// names each before it changes it, and each is an event of its own: those before were changed.
 func (r *Request) ActsOn(ctx context.Context, id, workspace string) {
-	r.Target, r.Workspace = id, workspace
+	if r.acts && r.Target != id {
+		note := r.AuditNote()
+		note.Earlier = append(note.Earlier, httpapi.AuditObject{Workspace: r.Workspace, ID: r.Target, Before: r.change.before(), After: r.change.object(ctx, r, r.Target, r.Workspace)})
+		r.change.forget()
+	}
+	r.acts, r.Target, r.Workspace = true, id, workspace
 	r.change.actsOn(ctx, r)
 }

@@ -19,6 +19,7 @@ type Targets interface {
 	Targets(workspace string) []alert.Target
 	Target(workspace, id string) (alert.Target, error)
 	Create(ctx context.Context, t alert.Target) (alert.Target, error)
+	Update(ctx context.Context, t alert.Target) (alert.Target, error)
 	Delete(ctx context.Context, id string) error
 	Test(ctx context.Context, t alert.Target) error
 }
@@ -36,6 +37,8 @@ func Actions(targets Targets) []action.Action {
 			About: httpapi.Description{Summary: "Creates a target of alerts: a signed webhook or a Slack webhook", Answer: targetResponse{}, Status: http.StatusCreated}, Do: a.create},
 		{Method: "GET", Path: path + "/:id", Name: "alert_target.get", Need: gateway.AlertsRead,
 			About: httpapi.Description{Summary: "Shows a target of alerts", Answer: targetResponse{}}, Do: a.get},
+		{Method: "PUT", Path: path + "/:id", Name: "alert_target.update", Need: gateway.AlertsUpdate,
+			About: httpapi.Description{Summary: "Changes the name, the format, the URL or the secret of a target of alerts", Answer: targetResponse{}}, Do: a.update},
 		{Method: "DELETE", Path: path + "/:id", Name: "alert_target.delete", Need: gateway.AlertsDelete,
 			About: httpapi.Description{Summary: "Deletes a target of alerts", Answer: deletedResponse{}}, Do: a.delete},
 		{Method: "POST", Path: path + "/:id/test", Name: "alert_target.test", Need: gateway.AlertsUpdate,
@@ -156,13 +159,59 @@ func (a resource) create(ctx context.Context, r *action.Request) error {
 	return nil
 }
 
-func (a resource) delete(ctx context.Context, r *action.Request) error {
-	t, err := a.own(ctx, r)
+// update takes {name, format, url, secret}; what is absent stays. A target in Slack's format has no
+// secret: null takes it away.
+func (a resource) update(ctx context.Context, r *action.Request) error {
+	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
-	if t.Declared {
-		return &gateway.Error{Op: "alerttarget.delete", Kind: gateway.Conflict, Param: "id", Public: "The alert target '" + t.Name + "' is declared in the server's file. Change it there."}
+	f.OneGiven("name", "format", "url", "secret")
+	var edits []func(*alert.Target)
+	edit := func(name string, required bool, set func(t *alert.Target, text string)) {
+		if f.Given(name) {
+			text := f.Text(name, required)
+			edits = append(edits, func(t *alert.Target) { set(t, text) })
+		}
+	}
+	edit("name", true, func(t *alert.Target, text string) { t.Name = text })
+	edit("url", true, func(t *alert.Target, text string) { t.URL = gateway.NewSecret(text) })
+	edit("secret", false, func(t *alert.Target, text string) { t.Secret = gateway.NewSecret(text) })
+	format := f.OneOf("format", string(alert.Webhook), string(alert.Slack))
+	r.Target = r.Param("id")
+	if err := f.Done(); err != nil {
+		return err
+	}
+	t, err := a.changeable(ctx, r)
+	if err != nil {
+		return err
+	}
+	for _, set := range edits {
+		set(&t)
+	}
+	if format != "" {
+		t.Format = alert.Format(format)
+	}
+	if t, err = a.Update(ctx, t); err != nil {
+		return err
+	}
+	r.Reply = responseOf(t)
+	return nil
+}
+
+// changeable is own for who changes the target.
+func (a resource) changeable(ctx context.Context, r *action.Request) (alert.Target, error) {
+	t, err := a.own(ctx, r)
+	if err == nil && t.Declared {
+		err = &gateway.Error{Op: "alerttarget.changeable", Kind: gateway.Conflict, Param: "id", Public: "The alert target '" + t.Name + "' is declared in the server's file. Change it there."}
+	}
+	return t, err
+}
+
+func (a resource) delete(ctx context.Context, r *action.Request) error {
+	t, err := a.changeable(ctx, r)
+	if err != nil {
+		return err
 	}
 	if err := a.Delete(ctx, t.ID); err != nil {
 		return err

@@ -198,11 +198,7 @@ func (a *routes) deleteKeys(ctx context.Context, r *action.Request) error {
 		}
 		out.Deleted = append(out.Deleted, hashOf(k))
 	}
-	var ids []string
-	for _, k := range found {
-		ids = append(ids, k.ID)
-	}
-	r.Target, r.Reply = strings.Join(ids, ","), out
+	r.Reply = out
 	return nil
 }
 

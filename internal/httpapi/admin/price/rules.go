@@ -245,7 +245,7 @@ func readEffect(f *action.Form, rule *pricing.Rule, required bool) bool {
 		}
 		x, err := read(name, text)
 		if err != nil {
-			f.Wrong(name, "is no number that it can be: "+gateway.AsError(err).Public)
+			f.Refuse(name, err)
 		}
 		rule.Factor, rule.Price = &x, nil
 	}
