@@ -1594,6 +1594,8 @@ export interface components {
       base_url: string;
       /** @description no credential opens */
       broken?: boolean;
+      /** @description of the virtual key alone */
+      budgets: components["schemas"]["KeyBudget"][] | null;
       /** Format: date-time */
       created_at: string;
       credentials: components["schemas"]["Credential"][] | null;
@@ -1610,16 +1612,21 @@ export interface components {
       } | null;
       models: string[] | null;
       name: string;
+      note: string;
       object: string;
       prices: {
         [key: string]: components["schemas"]["Price"];
       } | null;
       provider: string;
+      /** @description of the virtual key alone */
+      rate_limits: components["schemas"]["KeyLimit"][] | null;
       /** @description the name, as Portkey's clients read it */
       slug: string;
       status: string;
       /** Format: date-time */
       updated_at: string;
+      /** @description the first of them in Portkey's form */
+      usage_limits: components["schemas"]["UsageLimits"] | null;
       /** @description name */
       workspace: string;
       workspace_id: string;
