@@ -157,7 +157,7 @@ func listVirtualKeysCommand() *cobra.Command {
 		}
 		return c.printTable(v, column{"NAME", "name"}, column{"PROVIDER", "provider"}, column{"WORKSPACE", "workspace"}, column{"BASE URL", "base_url"},
 			column{"MODELS", "models"}, column{"STATUS", "status"}, column{"CREDENTIALS", "credentials.#.name"}, column{"FROM FILE", "from_file"},
-				column{"BUDGET", "usage_limits.credit_limit"}, column{"PERIOD", "budgets.0.period"}, column{"SPENT", "budgets.0.spent_usd"}, column{"LIMITS", "rate_limits.#.value"}, column{"NOTE", "note"})
+			column{"BUDGET", "usage_limits.credit_limit"}, column{"PERIOD", "budgets.0.period"}, column{"SPENT", "budgets.0.spent_usd"}, column{"LIMITS", "rate_limits.#.value"}, column{"NOTE", "note"})
 	})
 	cmd.Flags().StringVar(&workspace, "workspace", "", "only of this workspace")
 	return cmd

@@ -40,10 +40,10 @@ func (x *Objects) find(is func(*Action) bool) *Action {
 // change shows the object that a write acts upon.
 type change struct {
 	objects *Objects
-	reader  *Action  // shows the object
-	list    bool     // the reader lists objects
-	param   string   // of the write's path, which names the object; "" = it has none
-	found   []byte   // the object before the write, as canonical JSON; nil = there was none
+	reader  *Action // shows the object
+	list    bool    // the reader lists objects
+	param   string  // of the write's path, which names the object; "" = it has none
+	found   []byte  // the object before the write, as canonical JSON; nil = there was none
 }
 
 // changeBy finds the reader of a write: the GET of its path or of the nearest path above, else one
