@@ -246,3 +246,25 @@ func setPercentiles(d *Distribution, times []time.Duration) {
 	}
 	d.SetPercentiles(at)
 }
+
+// Merge adds the sums of another part of the exchanges, without percentiles and numbers of users,
+// which do not add up.
+func (r *AnalyticsRow) Merge(other *AnalyticsRow) {
+	r.Calls += other.Calls
+	r.Errors += other.Errors
+	r.Hits += other.Hits
+	r.Rescued += other.Rescued
+	r.Input += other.Input
+	r.Output += other.Output
+	r.Cost += other.Cost
+	r.Charged += other.Charged
+	r.Saved += other.Saved
+	r.Unpriced += other.Unpriced
+	r.Latency.Count += other.Latency.Count
+	r.Latency.Sum += other.Latency.Sum
+	r.FirstChunk.Count += other.FirstChunk.Count
+	r.FirstChunk.Sum += other.FirstChunk.Sum
+	if other.Last.After(r.Last) {
+		r.Last, r.Name = other.Last, other.Name
+	}
+}

@@ -18,7 +18,8 @@ const (
 type FacetQuery struct {
 	Query
 	Dimensions []Dimension
-	Most       int // exchanges that are counted; 0 or more than MaxCounted: MaxCounted
+	Keep       Dimension // the filter on it is a right of the caller: its facet is counted with it, too
+	Most       int       // exchanges that are counted; 0 or more than MaxCounted: MaxCounted
 }
 
 // Facets tell how exchanges are divided. Of more than FacetQuery.Most only the newest are counted.
@@ -60,9 +61,12 @@ func (q *FacetQuery) Counted() int {
 }
 
 // Without returns the query for the facet of a dimension: without the filter on it. ok is false if
-// there is no such filter.
-func (q *Query) Without(d Dimension) (other Query, ok bool) {
-	other = *q
+// there is no such filter, or it is kept.
+func (q *FacetQuery) Without(d Dimension) (other Query, ok bool) {
+	other = q.Query
+	if d == q.Keep {
+		return other, false
+	}
 	field := map[Dimension]*string{DimensionModel: &other.Model, DimensionProvider: &other.Provider, DimensionVirtualKey: &other.VirtualKey, DimensionMember: &other.Member,
 		DimensionTeam: &other.Team, DimensionAPIKey: &other.APIKey, DimensionConfig: &other.Config, DimensionPrompt: &other.Prompt, DimensionOutcome: &other.Outcome,
 		DimensionCache: &other.Cache, DimensionVerdict: &other.Verdict}[d]

@@ -117,3 +117,18 @@ func facets(t *testing.T, s telemetry.Store) {
 		}
 	}
 }
+
+// keptFacets: a filter that is a right of the caller stays for the facet of its dimension.
+func keptFacets(t *testing.T, s telemetry.Store) {
+	Fill(t, s, NewGenerator(13, Begin()), 60)
+	q := telemetry.FacetQuery{Query: telemetry.Query{Scope: listing.AllWorkspaces(), Member: "m1", Model: "gpt-5"},
+		Dimensions: []telemetry.Dimension{telemetry.DimensionMember, telemetry.DimensionModel}, Keep: telemetry.DimensionMember}
+	got, err := s.Facets(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	members, models := got.Values[telemetry.DimensionMember].Values, got.Values[telemetry.DimensionModel].Values
+	if len(members) != 1 || members[0].Value != "m1" || len(models) < 2 {
+		t.Errorf("%+v", got)
+	}
+}

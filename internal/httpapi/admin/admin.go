@@ -7,6 +7,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/alerttarget"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/analytics"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/own"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/price"
@@ -33,6 +34,7 @@ type Settings struct {
 	Alerts      alerttarget.Targets
 	Logs        Logs
 	Usage       Usage
+	Analytics   analytics.Store
 	AuditLogs   AuditLogs
 
 	// More are the actions of packages below this one that need nothing of the others.
@@ -84,6 +86,9 @@ func Routes(settings Settings) []httpapi.Route {
 	more := a.More
 	if a.Prices != nil {
 		more = append(more, price.Actions(a.Prices)...)
+	}
+	if a.Analytics != nil {
+		more = append(more, analytics.Actions(a.Analytics)...)
 	}
 	if a.Alerts != nil {
 		more = append(more, alerttarget.Actions(a.Alerts)...)

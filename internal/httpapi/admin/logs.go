@@ -8,6 +8,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/analytics"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
@@ -38,10 +39,8 @@ func scope(r *request, ctx context.Context, ref string) (listing.Scope, error) {
 func (a *resources) listLogs(ctx context.Context, r *request) error {
 	p := action.ReadQuery(r)
 	ref := p.Text("workspace")
-	q := telemetry.Query{Since: p.Time("since"), Until: p.Time("until"), Model: p.Text("model"), Provider: p.Text("provider"),
-		VirtualKey: p.Text("virtual_key"), Status: p.Status(), Outcome: p.Text("outcome"), Member: p.Text("member"), Team: p.Text("team"), APIKey: p.Text("api_key"),
-		Trace: p.Text("trace_id"), Session: p.Text("session_id"), Cache: p.Text("cache"), Config: p.Text("config"), Prompt: p.Text("prompt"), Metadata: p.Metadata(),
-		Cursor: p.Text("cursor"), Limit: p.Limit()}
+	q := analytics.ReadExchanges(p)
+	q.Cursor, q.Limit = p.Text("cursor"), p.Limit()
 	err := p.Done()
 	if err != nil {
 		return err
@@ -52,7 +51,7 @@ func (a *resources) listLogs(ctx context.Context, r *request) error {
 	if err := q.Check(); err != nil {
 		return err
 	}
-	if !ownRows(r, &q) {
+	if !analytics.Own(r.By, gateway.LogsReadAll, &q) {
 		r.Reply = page{Object: "list", Data: []json.RawMessage{}}
 		return nil
 	}
@@ -66,19 +65,6 @@ func (a *resources) listLogs(ctx context.Context, r *request) error {
 	}
 	r.Reply = page{Object: "list", Data: out, Next: found.Next}
 	return nil
-}
-
-// ownRows narrows a question to the caller's own exchanges, unless its role sees those of others.
-// It is false if the question is about somebody else's, which are absent for the caller.
-func ownRows(r *request, q *telemetry.Query) bool {
-	if r.By.May(gateway.LogsReadAll) {
-		return true
-	}
-	if q.Member != "" && q.Member != r.By.Member && q.Member != r.By.MemberRef {
-		return false
-	}
-	q.Member = r.By.Member
-	return true
 }
 
 // exchangesOf is how exchanges are answered, with the foreign spans of their trace.
