@@ -104,6 +104,11 @@ const (
 	CacheRead  Permission = "cache.read"  // what the cache did for all workspaces
 	CachePurge Permission = "cache.purge"
 
+	ViewsList   Permission = "views.list" // one's own, and those that others share
+	ViewsCreate Permission = "views.create"
+	ViewsUpdate Permission = "views.update"
+	ViewsDelete Permission = "views.delete"
+
 	MasterKeyRead   Permission = "master_key.read"
 	MasterKeyRotate Permission = "master_key.rotate"
 
@@ -120,9 +125,10 @@ const (
 	TeamsReadAll   Permission = "teams.read_all"    // teams that one does not belong to, too
 
 	AnalyticsReadAll Permission = "analytics.read_all" // what calls of other members used, too
+	ViewsManage      Permission = "views.manage"       // change the views that others share
 )
 
-var widening = []Permission{AnyWorkspace, APIKeysReadAll, LogsReadAll, TeamsReadAll, AnalyticsReadAll}
+var widening = []Permission{AnyWorkspace, APIKeysReadAll, LogsReadAll, TeamsReadAll, AnalyticsReadAll, ViewsManage}
 
 // Sets of roles that have the same permissions.
 var (
@@ -231,6 +237,12 @@ var grants = map[Permission][]Role{
 
 	AnalyticsView:    everybody,
 	AnalyticsReadAll: trackers,
+
+	ViewsList:   everybody,
+	ViewsCreate: everybody,
+	ViewsUpdate: everybody,
+	ViewsDelete: everybody,
+	ViewsManage: managers,
 
 	AuditList:   {RoleOwner, RoleAdmin, RoleAuditor},
 	AuditVerify: {RoleOwner, RoleAdmin, RoleAuditor},

@@ -11,6 +11,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/own"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/price"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/savedview"
 	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
@@ -35,6 +36,7 @@ type Settings struct {
 	Logs        Logs
 	Usage       Usage
 	Analytics   analytics.Store
+	Views       savedview.Views
 	AuditLogs   AuditLogs
 
 	// More are the actions of packages below this one that need nothing of the others.
@@ -89,6 +91,9 @@ func Routes(settings Settings) []httpapi.Route {
 	}
 	if a.Analytics != nil {
 		more = append(more, analytics.Actions(a.Analytics)...)
+	}
+	if a.Views != nil {
+		more = append(more, savedview.Actions(a.Views)...)
 	}
 	if a.Alerts != nil {
 		more = append(more, alerttarget.Actions(a.Alerts)...)

@@ -29,6 +29,7 @@ import (
 	"github.com/sluicegate/sluice/internal/store/postgrestest"
 	"github.com/sluicegate/sluice/prompts"
 	"github.com/sluicegate/sluice/prompts/promptstest"
+	"github.com/sluicegate/sluice/telemetry/view/viewtest"
 )
 
 func open(t testing.TB) *Store {
@@ -74,6 +75,10 @@ func TestStoresOfRules(t *testing.T) {
 		limittest.Store(t, s, "w")
 		billingtest.Store(t, s, "w")
 	})
+}
+
+func TestViewStore(t *testing.T) {
+	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) { viewtest.Store(t, open(t)) })
 }
 
 func TestPricingStore(t *testing.T) {

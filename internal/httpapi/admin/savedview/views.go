@@ -1,0 +1,184 @@
+// Package savedview administers saved views: the filters of a list or a graph, under a name.
+package savedview
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+	"github.com/sluicegate/sluice/telemetry/view"
+)
+
+// Views are what is administered. ref is an id or a name.
+type Views interface {
+	Views(ctx context.Context, by *gateway.Principal) ([]view.View, error)
+	View(ctx context.Context, by *gateway.Principal, ref string) (view.View, error)
+	Create(ctx context.Context, by *gateway.Principal, v view.View) (view.View, error)
+	Update(ctx context.Context, by *gateway.Principal, ref string, change func(*view.View)) (view.View, error)
+	Delete(ctx context.Context, by *gateway.Principal, ref string) (view.View, error)
+}
+
+type resource struct{ Views }
+
+// Actions are the operations.
+func Actions(views Views) []action.Action {
+	const path = "/v1/views"
+	a := resource{views}
+	return []action.Action{
+		{Method: "GET", Path: path, Name: "view.list", Need: gateway.ViewsList,
+			About: httpapi.Description{Summary: "Lists the caller's saved views, and those that others share with the workspace", Answer: listResponse{Data: []viewResponse{}}}, Do: a.list},
+		{Method: "POST", Path: path, Name: "view.create", Need: gateway.ViewsCreate,
+			About: httpapi.Description{Summary: "Saves the filters of a list or a graph under a name", Answer: viewResponse{}, Status: http.StatusCreated}, Do: a.create},
+		{Method: "GET", Path: path + "/:id", Name: "view.get", Need: gateway.ViewsList,
+			About: httpapi.Description{Summary: "Shows a saved view, by id or name", Answer: viewResponse{}}, Do: a.get},
+		{Method: "PUT", Path: path + "/:id", Name: "view.update", Need: gateway.ViewsUpdate,
+			About: httpapi.Description{Summary: "Changes the fields of a saved view that are given", Answer: viewResponse{}}, Do: a.update},
+		{Method: "DELETE", Path: path + "/:id", Name: "view.delete", Need: gateway.ViewsDelete,
+			About: httpapi.Description{Summary: "Deletes a saved view", Answer: deletedResponse{}}, Do: a.delete},
+	}
+}
+
+type viewResponse struct {
+	Object    string    `json:"object"`
+	ID        string    `json:"id"`
+	Name      string    `json:"name"`
+	Workspace string    `json:"workspace_id"`
+	Member    string    `json:"member"` // id of whom it belongs to
+	Own       bool      `json:"own"`    // it is the caller's
+	Page      string    `json:"page"`   // "logs", "analytics" or "sessions"
+	Query     string    `json:"query"`  // as in a URL
+	Shared    bool      `json:"shared"` // everybody in the workspace sees it
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+type listResponse struct {
+	Object string         `json:"object"`
+	Data   []viewResponse `json:"data"`
+}
+
+type deletedResponse struct {
+	ID      string `json:"id"`
+	Deleted bool   `json:"deleted"`
+}
+
+func responseOf(by *gateway.Principal, v view.View) viewResponse {
+	return viewResponse{"view", v.ID, v.Name, v.Workspace, v.Member, v.Member == by.Member, v.Page, v.Query, v.Shared, v.CreatedAt, v.UpdatedAt}
+}
+
+func (a resource) list(ctx context.Context, r *action.Request) error {
+	p := action.ReadQuery(r)
+	p.Text("workspace") // the performer has entered it
+	if err := p.Done(); err != nil {
+		return err
+	}
+	all, err := a.Views.Views(ctx, r.By)
+	if err != nil {
+		return err
+	}
+	out := listResponse{Object: "list", Data: []viewResponse{}}
+	for _, v := range all {
+		out.Data = append(out.Data, responseOf(r.By, v))
+	}
+	r.Reply = out
+	return nil
+}
+
+func (a resource) get(ctx context.Context, r *action.Request) error {
+	r.Target = r.Param("id")
+	v, err := a.View(ctx, r.By, r.Target)
+	if err != nil {
+		return err
+	}
+	r.Reply = responseOf(r.By, v)
+	return nil
+}
+
+// create takes {name, page, query, shared}.
+func (a resource) create(ctx context.Context, r *action.Request) error {
+	f, err := action.ReadForm(ctx, r)
+	if err != nil {
+		return err
+	}
+	by, err := a.in(ctx, r, f.Text("workspace", false))
+	if err != nil {
+		return err
+	}
+	v := view.View{Name: f.Text("name", true), Page: f.OneOf("page", view.Pages()...), Query: f.Text("query", false), Shared: f.Flag("shared", false)}
+	r.Target = v.Name
+	if err := f.Done(); err != nil {
+		return err
+	}
+	if v.Page == "" {
+		v.Page = view.Pages()[0]
+	}
+	if v, err = a.Create(ctx, by, v); err != nil {
+		return err
+	}
+	r.Status, r.Reply = http.StatusCreated, responseOf(by, v)
+	return nil
+}
+
+// in returns the caller as one who acts in a workspace.
+func (a resource) in(ctx context.Context, r *action.Request, ref string) (*gateway.Principal, error) {
+	id, err := r.In(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	by := *r.By
+	by.Workspace = id
+	return &by, nil
+}
+
+// update takes the fields of create, of which those that are given change.
+func (a resource) update(ctx context.Context, r *action.Request) error {
+	r.Target = r.Param("id")
+	f, err := action.ReadForm(ctx, r)
+	if err != nil {
+		return err
+	}
+	by, err := a.in(ctx, r, f.Text("workspace", false))
+	if err != nil {
+		return err
+	}
+	given := map[string]bool{}
+	for _, name := range []string{"name", "page", "query", "shared"} {
+		given[name] = f.Given(name)
+	}
+	to := view.View{Name: f.Text("name", false), Page: f.OneOf("page", view.Pages()...), Query: f.Text("query", false), Shared: f.Flag("shared", false)}
+	if err := f.Done(); err != nil {
+		return err
+	}
+	v, err := a.Update(ctx, by, r.Target, func(v *view.View) {
+		if given["name"] {
+			v.Name = to.Name
+		}
+		if given["page"] {
+			v.Page = to.Page
+		}
+		if given["query"] {
+			v.Query = to.Query
+		}
+		if given["shared"] {
+			v.Shared = to.Shared
+		}
+	})
+	if err != nil {
+		return err
+	}
+	r.Reply = responseOf(by, v)
+	return nil
+}
+
+func (a resource) delete(ctx context.Context, r *action.Request) error {
+	r.Target = r.Param("id")
+	v, err := a.Delete(ctx, r.By, r.Target)
+	if err != nil {
+		return err
+	}
+	r.Reply = deletedResponse{ID: v.ID, Deleted: true}
+	return nil
+}

@@ -1,0 +1,5 @@
+package viewtest
+
+import "testing"
+
+func TestMemory(t *testing.T) { Store(t, &Memory{}) }
