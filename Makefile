@@ -24,7 +24,7 @@ export GOAMD64 ?= v1
 RACE      := -race -gcflags=modernc.org/...=-race=false
 GOFOLDERS := cmd internal gateway prompts guardrails cache telemetry deploy test
 
-.PHONY: help run build release console console-current test test-console screenshots check lint bench bench-limits settle attack soak clients clients-login clients-python exporters docs fuzz golden parts models clean
+.PHONY: help run build release console console-current test test-console screenshots check lint bench bench-limits bench-query settle attack soak clients clients-login clients-python exporters docs fuzz golden parts models clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -105,6 +105,9 @@ bench-limits: ## what limits and budgets cost: CPU for a call, local and shared;
 
 settle: ## what a call costs by format, by how its answer ends, and when: the settlement matrix
 	@$(GO) test ./test/e2e -count=1 -v -run SettlementMatrix
+
+bench-query: $(CHDB)/node_modules/.done ## how fast 1 million rows in SQLite and 10 million in ClickHouse answer lists, facets and graphs (SQLITE_ROWS, CLICKHOUSE_ROWS)
+	@SLUICE_BENCH_QUERY=1 SLUICE_BENCH_SQLITE_ROWS=$(SQLITE_ROWS) SLUICE_BENCH_CLICKHOUSE_ROWS=$(CLICKHOUSE_ROWS) $(GO) test -count=1 -timeout 90m -run TestFigures -v ./test/bench/query
 
 attack: build ## attack the built binary for some minutes: what was tried, what held (SEED=n repeats a run)
 	@$(GO) run ./test/attack $(if $(SEED),-seed $(SEED))

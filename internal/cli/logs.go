@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/tidwall/gjson"
 )
 
 // filter is a flag that narrows a list and the API parameter that it sets.
@@ -35,6 +37,7 @@ func filters(cmd *cobra.Command, list ...filter) func() url.Values {
 func logsCommand() *cobra.Command {
 	var query func() url.Values
 	var metadata []string
+	var view, facets string
 	cmd := clientCommand("logs", "List exchanges, newest first", 0, func(cmd *cobra.Command, c *client, _ []string) error {
 		q := query()
 		for _, m := range metadata {
@@ -43,6 +46,14 @@ func logsCommand() *cobra.Command {
 				return usage("--metadata is written key=value, not %q", m)
 			}
 			q.Set("metadata."+key, value)
+		}
+		if view != "" {
+			if err := c.filtersOf(cmd.Context(), view, q); err != nil {
+				return err
+			}
+		}
+		if facets != "" {
+			return c.printFacets(cmd.Context(), q, facets)
 		}
 		v, err := c.call(cmd.Context(), http.MethodGet, apiPath("logs"), q, nil)
 		if err != nil {
@@ -58,23 +69,63 @@ func logsCommand() *cobra.Command {
 		}
 		return nil
 	})
-	query = filters(cmd,
-		filter{"cursor", "cursor", "where the last page ended"},
-		filter{"model", "model", "asked for or served"},
-		filter{"provider", "provider", "vendor"},
-		filter{"virtual-key", "virtual_key", "name"},
-		filter{"status", "status", "HTTP status, or a class such as 4xx"},
-		filter{"outcome", "outcome", "ok, error, or one of its kinds"},
-		filter{"member", "member", "who asked"},
-		filter{"key", "api_key", "id of the API key"},
-		filter{"trace", "trace_id", "trace id, as the caller sent it"},
-		filter{"session", "session_id", "session, as the caller named it"},
-		filter{"cache", "cache", "HIT, MISS …"},
-		filter{"config", "config", "slug"},
-		filter{"prompt", "prompt", "id or slug"},
-		filter{"since", "since", "a time, or a duration back from now such as 24h"},
-		filter{"until", "until", "likewise"},
-		filter{"workspace", "workspace", "only of this workspace"})
+	query = filters(cmd, append(exchangeFilters(), filter{"cursor", "cursor", "where the last page ended"})...)
+	cmd.Flags().StringVar(&view, "view", "", "a saved view, whose filters hold unless flags say otherwise")
+	cmd.Flags().StringVar(&facets, "facets", "", "count the newest by these instead of listing them: model,status,member …, or all")
 	cmd.Flags().StringArrayVar(&metadata, "metadata", nil, "key=value; may be repeated")
 	return addServerFlags(cmd)
+}
+
+// exchangeFilters are the flags that narrow a list or sums of exchanges.
+func exchangeFilters() []filter {
+	return []filter{
+		{"model", "model", "asked for or served"},
+		{"provider", "provider", "vendor"},
+		{"virtual-key", "virtual_key", "name"},
+		{"status", "status", "HTTP status, or a class such as 4xx"},
+		{"outcome", "outcome", "ok, error, or one of its kinds"},
+		{"member", "member", "who asked"},
+		{"team", "team", "id or name"},
+		{"key", "api_key", "id or name of the API key"},
+		{"trace", "trace_id", "trace id, as the caller sent it"},
+		{"session", "session_id", "id of the session"},
+		{"cache", "cache", "HIT, MISS …"},
+		{"config", "config", "slug"},
+		{"prompt", "prompt", "id or slug"},
+		{"verdict", "verdict", "of the guardrails: none, allow, flag, redact or deny"},
+		{"since", "since", "a time, or a duration back from now such as 24h"},
+		{"until", "until", "likewise"},
+		{"workspace", "workspace", "only of this workspace"},
+	}
+}
+
+// printFacets counts exchanges by some dimensions, or by all.
+func (c *client) printFacets(ctx context.Context, q url.Values, facets string) error {
+	q.Del("limit")
+	q.Del("cursor")
+	if facets != "all" {
+		q.Set("facets", facets)
+	}
+	v, err := c.call(ctx, http.MethodGet, apiPath("logs", "facets"), q, nil)
+	if err != nil {
+		return err
+	}
+	if c.json {
+		return c.printJSON(v)
+	}
+	var rows [][]string
+	more := func(capped bool) string {
+		if capped {
+			return "+"
+		}
+		return ""
+	}
+	rows = append(rows, []string{"total", "", v.Get("total.count").String() + more(v.Get("total.capped").Bool())})
+	v.Get("facets").ForEach(func(dimension, facet gjson.Result) bool {
+		for _, value := range facet.Get("values").Array() {
+			rows = append(rows, []string{cellText(dimension), cellText(firstOf(value, "name|value")), value.Get("count").String() + more(facet.Get("capped").Bool())})
+		}
+		return true
+	})
+	return writeTable(c.out, isTerminal(c.out), []string{"FACET", "VALUE", "COUNT"}, rows)
 }

@@ -160,6 +160,11 @@ export interface components {
       virtual_key?: string;
       waited_us?: number;
     };
+    AverageAt: {
+      avg: number;
+      /** Format: date-time */
+      timestamp: string;
+    };
     Budget: {
       conditions: components["schemas"]["Condition"][] | null;
       /** Format: date-time */
@@ -218,6 +223,19 @@ export interface components {
       /** @description close questions that ask something else */
       vetoed: number;
     };
+    CacheSummary: {
+      /** @description "analytics-summary" */
+      object: string;
+      summary: components["schemas"]["CacheSummaryOfAnalytics"];
+    };
+    CacheSummaryOfAnalytics: {
+      /** @description of hits, milliseconds */
+      avg_latency: number;
+      /** @description by which share hits are faster than other requests, per cent */
+      cache_speedup: number;
+      hits: number;
+      total_requests: number;
+    };
     ChatBody: {
       /** @description a config, or the slug of a saved one; it does not go to the provider */
       config?: unknown;
@@ -261,6 +279,10 @@ export interface components {
       /** @description "header", "body", "prompt", "api_key", "workspace", "model"; "request": none */
       source: string;
       version?: number;
+    };
+    CodeCount: {
+      count: number;
+      status_code: number;
     };
     Condition: {
       excludes?: boolean;
@@ -317,6 +339,11 @@ export interface components {
       version: number;
       /** @description the same, as Portkey's clients read it */
       version_id: string;
+    };
+    Counted: {
+      /** @description there are more: only the newest are counted */
+      capped: boolean;
+      count: number;
     };
     Credential: {
       /** @description as in logs */
@@ -437,6 +464,10 @@ export interface components {
       deleted: boolean;
       id: string;
     };
+    DeletedOfSavedview: {
+      deleted: boolean;
+      id: string;
+    };
     DeviceStarted: {
       device_code: string;
       /** @description seconds */
@@ -487,6 +518,10 @@ export interface components {
       provider?: string;
       /** @description Portkey: refused before any provider */
       status?: string;
+    };
+    ErrorCodes: {
+      total_errors: number;
+      unique_error_codes: number;
     };
     ErrorMetadata: {
       error_type: string;
@@ -599,6 +634,25 @@ export interface components {
       /** @description whole percents */
       utilization: number | null;
     };
+    Facet: {
+      /** @description there are more exchanges than were counted */
+      capped: boolean;
+      values: components["schemas"]["FacetValue"][] | null;
+    };
+    FacetValue: {
+      count: number;
+      /** @description of a member, a team, an API key or a prompt */
+      name?: string;
+      value: string;
+    };
+    Facets: {
+      /** @description Facets by dimension. One with a filter of its own is counted without this filter. */
+      facets: {
+        [key: string]: components["schemas"]["Facet"];
+      } | null;
+      object: string;
+      total: components["schemas"]["Counted"];
+    };
     Failure: {
       code?: string;
       kind: string;
@@ -647,9 +701,51 @@ export interface components {
     Group: {
       key: string;
     };
+    GroupBefore: {
+      cost: number;
+      errors: number;
+      requests: number;
+      tokens: number;
+    };
+    GroupOfAnalytics: {
+      ai_model?: string;
+      api_key?: string;
+      avg_tokens: number;
+      cache_hits: number;
+      config?: string;
+      /** @description cents */
+      cost: number;
+      errors: number;
+      /** Format: date-time */
+      last_seen: string;
+      /** @description milliseconds */
+      latency: components["schemas"]["Latency"];
+      member?: string;
+      metadata_value?: string;
+      /** @description of a member, a team, an API key or a prompt */
+      name?: string;
+      /** @description "analytics-group" */
+      object: string;
+      /** @description with compare=previous */
+      previous?: components["schemas"]["GroupBefore"];
+      prompt?: string;
+      provider?: string;
+      requests: number;
+      team?: string;
+      tokens: number;
+      user?: string;
+      virtual_key?: string;
+    };
     GroupValue: {
       key: string;
       value: string;
+    };
+    Groups: {
+      data: components["schemas"]["GroupOfAnalytics"][] | null;
+      /** @description "list" */
+      object: string;
+      /** @description of all pages */
+      total: number;
     };
     Guardrail: {
       action: string;
@@ -662,6 +758,21 @@ export interface components {
       replayed?: boolean;
       target?: string;
       version?: string;
+    };
+    HitRate: {
+      /** @description per cent */
+      rate: number;
+      total: number;
+    };
+    HitsAt: {
+      cumulative_semantic_cache_savings: number;
+      cumulative_simple_cache_savings: number;
+      /** @description per cent */
+      rate: number;
+      semantic_hits: number;
+      simple_hits: number;
+      /** Format: date-time */
+      timestamp: string;
     };
     HookResult: {
       async: boolean;
@@ -839,12 +950,32 @@ export interface components {
       user_id: string | null;
       workspace_id: string;
     };
+    Latency: {
+      avg: number;
+      p50: number;
+      p90: number;
+      p95: number;
+      p99: number;
+    };
+    LatencyAt: {
+      avg: number;
+      p50: number;
+      p90: number;
+      p95: number;
+      p99: number;
+      /** Format: date-time */
+      timestamp: string;
+    };
     List: {
       data: components["schemas"]["Rule"][] | null;
       object: string;
     };
     ListOfAlerttarget: {
       data: components["schemas"]["Target"][] | null;
+      object: string;
+    };
+    ListOfSavedview: {
+      data: components["schemas"]["View"][] | null;
       object: string;
     };
     ListOfSignin: {
@@ -972,6 +1103,18 @@ export interface components {
       /** @description as it can be called */
       model_name: string;
     };
+    Money: {
+      /** @description of a request */
+      avg: number;
+      total: number;
+    };
+    MoneyAt: {
+      /** @description of a request */
+      avg: number;
+      /** Format: date-time */
+      timestamp: string;
+      total: number;
+    };
     NewKey: {
       aliases: {
         [key: string]: string;
@@ -1068,6 +1211,7 @@ export interface components {
       user_id: string;
       user_role: string;
     };
+    Nothing: Record<string, never>;
     OauthError: {
       error: string;
       error_description: string;
@@ -1078,6 +1222,18 @@ export interface components {
       metadata: {
         [key: string]: string;
       } | null;
+    };
+    PerUser: {
+      avg: number;
+      total: number;
+      unique: number;
+    };
+    PeriodSums: {
+      data: components["schemas"]["SumRow"][] | null;
+      /** Format: date-time */
+      since: string;
+      /** Format: date-time */
+      until: string;
     };
     PlannedTarget: {
       /** @description the virtual key does not allow the model: it is passed over */
@@ -1175,6 +1331,16 @@ export interface components {
       variant?: string;
       version: number;
     };
+    Rate: {
+      /** @description per cent */
+      rate: number;
+    };
+    RateAt: {
+      /** @description per cent */
+      rate: number;
+      /** Format: date-time */
+      timestamp: string;
+    };
     RateLimit: {
       conditions: components["schemas"]["Condition"][] | null;
       /** Format: date-time */
@@ -1201,6 +1367,16 @@ export interface components {
       set_aside_until: string;
       status: number;
     };
+    Rescued: {
+      fallback: number;
+      retry: number;
+    };
+    RescuedAt: {
+      fallback: number;
+      retry: components["schemas"]["RetryCount"][] | null;
+      /** Format: date-time */
+      timestamp: string;
+    };
     ReservationEntry: {
       age_seconds: number;
       amount_usd: number;
@@ -1220,6 +1396,11 @@ export interface components {
       model?: string;
       previous_response_id?: string;
       stream?: boolean;
+    };
+    RetryCount: {
+      count: number;
+      /** @description which retry succeeded */
+      retry_success_count: number;
     };
     Row: {
       action: string;
@@ -1325,11 +1506,65 @@ export interface components {
       start_us: number;
       status: string;
     };
+    StackAt: {
+      stats: components["schemas"]["StatusCount"][] | null;
+      /** Format: date-time */
+      timestamp: string;
+    };
     Status: {
       /** @description "ok", "ready" */
       status: string;
       /** @description what fails although the server can serve */
       warnings?: string[];
+    };
+    StatusCount: {
+      count: number;
+      response_status_code: number;
+    };
+    SumRow: {
+      cache_hits: number;
+      calls: number;
+      /** @description what vendors bill */
+      cost_usd: number;
+      errors: number;
+      input_tokens: number;
+      /** Format: date-time */
+      last_seen: string;
+      latency_ms: components["schemas"]["TimesOf"];
+      /** @description of a member, a team, an API key or a prompt */
+      name?: string;
+      output_tokens: number;
+      /** @description what the caller pays */
+      price_usd: number;
+      /** @description by a retry or a fallback */
+      rescued: number;
+      /** @description by the cache */
+      saved_usd: number;
+      /**
+       * Format: date-time
+       * @description the beginning of the interval
+       */
+      timestamp?: string;
+      /** @description of streams */
+      ttft_ms: components["schemas"]["TimesOf"];
+      unpriced_calls: number;
+      /** @description different values of the metadata key _user */
+      users: number;
+      /** @description of the dimension */
+      value?: string;
+    };
+    Sums: {
+      data: components["schemas"]["SumRow"][] | null;
+      group_by?: string;
+      /** @description 0: not divided by time */
+      interval_seconds: number;
+      object: string;
+      /** @description of the same length before, with compare=previous */
+      previous?: components["schemas"]["PeriodSums"];
+      /** Format: date-time */
+      since: string;
+      /** Format: date-time */
+      until: string;
     };
     Target: {
       /** @description the URL without its path */
@@ -1416,9 +1651,41 @@ export interface components {
       redacted: string;
       verdicts: components["schemas"]["VerdictOfGuardrail"][] | null;
     };
+    TimesOf: {
+      count: number;
+      mean: number;
+      p50: number;
+      p90: number;
+      p95: number;
+      p99: number;
+    };
+    Tokens: {
+      /** @description of a request */
+      avg: number;
+      input: number;
+      output: number;
+      total: number;
+    };
+    TokensAt: {
+      /** @description of a request */
+      avg: number;
+      input: number;
+      output: number;
+      /** Format: date-time */
+      timestamp: string;
+      total: number;
+    };
     Tool: {
       calls: number;
       name: string;
+    };
+    Total: {
+      total: number;
+    };
+    TotalAt: {
+      /** Format: date-time */
+      timestamp: string;
+      total: number;
     };
     Usage: {
       cache_read_tokens: number;
@@ -1589,6 +1856,26 @@ export interface components {
       object: string;
       prompt_id: string;
       version: number;
+    };
+    View: {
+      /** Format: date-time */
+      created_at: string;
+      id: string;
+      /** @description id of whom it belongs to */
+      member: string;
+      name: string;
+      object: string;
+      /** @description it is the caller's */
+      own: boolean;
+      /** @description "logs", "analytics" or "sessions" */
+      page: string;
+      /** @description as in a URL */
+      query: string;
+      /** @description everybody in the workspace sees it */
+      shared: boolean;
+      /** Format: date-time */
+      updated_at: string;
+      workspace_id: string;
     };
     VirtualKey: {
       base_url: string;

@@ -1,0 +1,173 @@
+package query
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/listing"
+	"github.com/sluicegate/sluice/telemetry/sqlite"
+)
+
+// TestFigures prints the figures. It runs where `make bench-query` asks for it.
+func TestFigures(t *testing.T) {
+	if os.Getenv("SLUICE_BENCH_QUERY") == "" {
+		t.Skip("make bench-query runs it")
+	}
+	for _, store := range []struct {
+		name, rows string
+		usual      int
+		fill       func(t *testing.T, begin time.Time, rows int) (telemetry.Store, error)
+	}{
+		{"SQLite", "SLUICE_BENCH_SQLITE_ROWS", 1_000_000, fillSQLite},
+		{"ClickHouse", "SLUICE_BENCH_CLICKHOUSE_ROWS", 10_000_000, fillClickHouse},
+	} {
+		rows := store.usual
+		if text := os.Getenv(store.rows); text != "" {
+			n, err := strconv.Atoi(text)
+			if err != nil || n != 0 && n < 10_000 {
+				t.Fatalf("%s must be 0 or at least 10000, not %q", store.rows, text)
+			}
+			rows = n
+		}
+		if rows == 0 {
+			continue
+		}
+		end, began := time.Now(), time.Now()
+		s, err := store.fill(t, end.Add(-month), rows)
+		if err != nil {
+			t.Fatal(store.name, err)
+		}
+		sum, err := s.Analytics(t.Context(), telemetry.AnalyticsQuery{Query: telemetry.Query{Scope: listing.Workspace(workspace), Since: end.Add(-2 * month), Until: end.Add(month)}})
+		if err != nil || len(sum) != 1 {
+			t.Fatal(sum, err)
+		}
+		fmt.Printf("\n%s: %d rows, generated in %s\n%-62s%8s%12s%12s\n", store.name, sum[0].Calls, time.Since(began).Round(time.Second), "question", "asked", "p50", "p95")
+		for _, m := range measurements(rows, end) {
+			if err := m.run(t.Context(), s); err != nil {
+				t.Fatalf("%s, %s: %v", store.name, m.name, err)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	fmt.Printf("\nThe stores and the questions shared this machine with whatever else ran on it.\n")
+}
+
+// fillSQLite writes generated exchanges into a file.
+func fillSQLite(t *testing.T, begin time.Time, rows int) (telemetry.Store, error) {
+	s, err := sqlite.Open(t.Context(), t.TempDir()+"/telemetry.db")
+	if err != nil {
+		return nil, err
+	}
+	const batch = 5000
+	for g := newGenerator(begin, rows); g.n < rows; {
+		b := &telemetry.Batch{ID: fmt.Sprint("batch ", g.n)}
+		for len(b.Rows) < batch && g.n < rows {
+			b.Rows = append(b.Rows, g.record())
+		}
+		if err := s.Write(t.Context(), b); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	return s, nil
+}
+
+// measurement is a question that is asked several times, about something else each time.
+type measurement struct {
+	name string
+	n    int
+	ask  func(ctx context.Context, s telemetry.Store, i int) error
+}
+
+// run prints the median and the 95th percentile.
+func (m *measurement) run(ctx context.Context, s telemetry.Store) error {
+	var took []time.Duration
+	for i := range m.n {
+		began := time.Now()
+		if err := m.ask(ctx, s, i); err != nil {
+			return err
+		}
+		took = append(took, time.Since(began))
+	}
+	slices.Sort(took)
+	fmt.Printf("%-62s%8d%12s%12s\n", m.name, m.n, rounded(took[len(took)/2]), rounded(took[len(took)*95/100]))
+	return nil
+}
+
+func rounded(d time.Duration) time.Duration {
+	if d < 10*time.Millisecond {
+		return d.Round(100 * time.Microsecond)
+	}
+	return d.Round(time.Millisecond)
+}
+
+// filters are one indexed filter each, of which values are frequent and rare.
+func filters(i int) []telemetry.Query {
+	return []telemetry.Query{
+		{Member: fmt.Sprintf("member%d@example.com", i*9%members)}, {Team: fmt.Sprint("team ", i%12)}, {APIKey: fmt.Sprintf("01KEY%021d", i*7%keys)}, {Model: fmt.Sprint("model-", i%models)},
+		{Provider: fmt.Sprint("provider", i%6)}, {VirtualKey: fmt.Sprint("vk_", i%6)}, {Status: []int{429, 502, 5, 4}[i%4]}, {Outcome: []string{"ok", "error", "rate_limited"}[i%3]},
+		{Cache: []string{"HIT", "MISS"}[i%2]}, {Config: fmt.Sprint("config-", i%9)}, {Verdict: []string{"flag", "allow"}[i%2]}, {Metadata: map[string]string{telemetry.UserKey: fmt.Sprint("user-", i*31%users)}},
+	}
+}
+
+func page(ctx context.Context, s telemetry.Store, q telemetry.Query, least int) error {
+	q.Scope = listing.Workspace(workspace)
+	p, err := s.Logs(ctx, q)
+	if err == nil && len(p.Records) < least {
+		err = fmt.Errorf("a page of %d exchanges, not of %d", len(p.Records), least)
+	}
+	return err
+}
+
+func facets(ctx context.Context, s telemetry.Store, q telemetry.Query) error {
+	q.Scope = listing.Workspace(workspace)
+	_, err := s.Facets(ctx, telemetry.FacetQuery{Query: q, Dimensions: telemetry.Dimensions()})
+	return err
+}
+
+// graph asks for sums over the last so many days.
+func graph(end time.Time, days int, q telemetry.AnalyticsQuery) func(context.Context, telemetry.Store, int) error {
+	return func(ctx context.Context, s telemetry.Store, i int) error {
+		q.Scope = listing.Workspace(workspace)
+		q.Until = end.Add(-time.Duration(i) * time.Minute)
+		q.Since = q.Until.AddDate(0, 0, -days)
+		_, err := s.Analytics(ctx, q)
+		return err
+	}
+}
+
+func measurements(rows int, end time.Time) []measurement {
+	kinds := len(filters(0))
+	return []measurement{
+		{"page of 50, newest first", 40, func(ctx context.Context, s telemetry.Store, i int) error { return page(ctx, s, telemetry.Query{}, 50) }},
+		{"page of 50, one indexed filter (12 kinds)", 12 * 15, func(ctx context.Context, s telemetry.Store, i int) error {
+			return page(ctx, s, filters(i / kinds)[i%kinds], 0)
+		}},
+		{"page of 50, one indexed filter, a page of 12 days ago", 12 * 5, func(ctx context.Context, s telemetry.Store, i int) error {
+			q := filters(i / kinds)[i%kinds]
+			q.Until = end.AddDate(0, 0, -12)
+			return page(ctx, s, q, 0)
+		}},
+		{"a session of 30 turns, with all rows", 40, func(ctx context.Context, s telemetry.Store, i int) error {
+			return page(ctx, s, telemetry.Query{Session: session(rows / 50 * (i + 5) / (turns * turns * workflow) * (turns * turns * workflow)), Limit: 100}, turns)
+		}},
+		{"all facets, no filter", 10, func(ctx context.Context, s telemetry.Store, i int) error { return facets(ctx, s, telemetry.Query{}) }},
+		{"all facets, one indexed filter", 24, func(ctx context.Context, s telemetry.Store, i int) error {
+			return facets(ctx, s, filters(i / kinds)[i%kinds])
+		}},
+		{"requests, cost and tokens of a day by 30 minutes", 20, graph(end, 1, telemetry.AnalyticsQuery{Interval: 30 * time.Minute})},
+		{"latency percentiles and users of a day by 30 minutes", 20, graph(end, 1, telemetry.AnalyticsQuery{Interval: 30 * time.Minute, Latencies: true, Users: true})},
+		{"requests, cost and tokens of 7 days by 3 hours and model", 10, graph(end, 7, telemetry.AnalyticsQuery{Interval: 3 * time.Hour, GroupBy: telemetry.DimensionModel})},
+		{"requests, cost and tokens of 30 days by 12 hours", 5, graph(end, 30, telemetry.AnalyticsQuery{Interval: 12 * time.Hour})},
+		{"groups of 30 days by member, with percentiles", 5, graph(end, 30, telemetry.AnalyticsQuery{GroupBy: telemetry.DimensionMember, Latencies: true})},
+		{"groups of a day by a metadata key", 5, graph(end, 1, telemetry.AnalyticsQuery{GroupBy: telemetry.DimensionOfMetadata("env")})},
+	}
+}
