@@ -14,6 +14,7 @@ type Stats struct {
 	Entries                             int    // answers in memory
 	Bytes                               int64  // of the answers in memory
 	Broken                              bool   // embedder or index are left alone after failures
+	Meaning                             bool   // the embedder knows meaning, not only spelling
 }
 
 type counters struct {
@@ -27,7 +28,7 @@ func (s *Service) Stats() Stats {
 		ExactHits: s.exact.Load(), AliasHits: s.alias.Load(), SemanticHits: s.semantic.Load(),
 		Misses: s.misses.Load(), Refreshes: s.refreshes.Load(), Bypassed: s.bypassed.Load(), Vetoed: s.vetoed.Load(),
 		Stored: s.stored.Load(), Refused: s.refused.Load(), Dropped: s.dropped.Load(), Failed: s.failed.Load(),
-		LateEmbeddings: s.late.Load(), Shared: s.shared.Load(),
+		LateEmbeddings: s.late.Load(), Shared: s.shared.Load(), Meaning: s.cfg.Embedder != nil && !s.lexical,
 		Broken: s.embedding.open() || s.searching.open() || s.writing.open(),
 	}
 	if s.memory != nil {

@@ -76,6 +76,12 @@ func metrics(parts telemetryStats, answers func() cache.Stats, dropped func(sign
 	counter("cache_vetoed_total", "Semantic neighbours refused for a different number, name or negation.", nil, func() uint64 { return answers().Vetoed })
 	counter("cache_late_embeddings_total", "Lookups that did not wait for their embedding: misses.", nil, func() uint64 { return answers().LateEmbeddings })
 	counter("cache_writes_dropped_total", "Writes to the index that were dropped.", nil, func() uint64 { return answers().Dropped })
+	gauge("cache_compares_meaning", "1 if the embedder knows meaning; 0 if it knows spelling only, because no model is installed or named.", func() float64 {
+		if answers().Meaning {
+			return 1
+		}
+		return 0
+	})
 	gauge("cache_entries", "Answers held.", func() float64 { return float64(answers().Entries) })
 	gauge("cache_bytes", "Bytes of the answers held.", func() float64 { return float64(answers().Bytes) })
 	return parts.traffic.Handler()
