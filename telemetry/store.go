@@ -52,6 +52,9 @@ type Reader interface {
 	Analytics(ctx context.Context, q AnalyticsQuery) ([]AnalyticsRow, error)
 	// Facets tells how exchanges are divided, as CountFacets defines it.
 	Facets(ctx context.Context, q FacetQuery) (Facets, error)
+	// Sessions returns one page of the sessions that have exchanges which match, as SumSession
+	// defines them; the cursor is that of SessionPage.
+	Sessions(ctx context.Context, q Query) (SessionPage, error)
 	// ForeignTrace returns the foreign spans of a trace. It may have none.
 	ForeignTrace(ctx context.Context, scope listing.Scope, trace gateway.TraceID) (ForeignTrace, error)
 	// AuditLogs returns one page of the audit trail.

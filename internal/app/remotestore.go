@@ -94,6 +94,14 @@ func (r *remoteStore) Facets(ctx context.Context, q telemetry.FacetQuery) (telem
 	return s.Facets(ctx, q)
 }
 
+func (r *remoteStore) Sessions(ctx context.Context, q telemetry.Query) (telemetry.SessionPage, error) {
+	s, err := r.open(ctx)
+	if err != nil {
+		return telemetry.SessionPage{}, err
+	}
+	return s.Sessions(ctx, q)
+}
+
 func (r *remoteStore) Log(ctx context.Context, scope listing.Scope, id string) ([]*telemetry.Record, error) {
 	s, err := r.open(ctx)
 	if err != nil {

@@ -38,6 +38,12 @@ func (c *cleansingReader) Facets(ctx context.Context, q telemetry.FacetQuery) (t
 	return c.Reader.Facets(ctx, q)
 }
 
+// Sessions implements telemetry.Reader.
+func (c *cleansingReader) Sessions(ctx context.Context, q telemetry.Query) (telemetry.SessionPage, error) {
+	c.cleanse(&q)
+	return c.Reader.Sessions(ctx, q)
+}
+
 func (c *cleansingReader) cleanse(q *telemetry.Query) {
 	q.Model = c.cleanser.text(q.Model)
 	q.Session = c.cleanser.pseudonymise(q.Session)

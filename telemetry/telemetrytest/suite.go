@@ -30,6 +30,7 @@ func Store(t *testing.T, open func(t *testing.T) telemetry.Store) {
 		{"analytics agree with their definition", analytics},
 		{"facets agree with their definition", facets},
 		{"facets keep the filter of a right", keptFacets},
+		{"sessions agree with their definition", sessions},
 		{"pages are complete and disjoint", pages},
 		{"a trace is found by every name", byTrace},
 		{"no workspace sees another's", isolation},
