@@ -1,0 +1,147 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/telemetry/feedback"
+)
+
+type feedbackRow struct {
+	bun.BaseModel `bun:"table:feedback"`
+
+	ID        string `bun:"id,pk"`
+	Workspace string `bun:"workspace_id"`
+	Member    string `bun:"member_id"`
+	APIKey    string `bun:"api_key_id"`
+	Trace     string `bun:"trace"`
+	TraceRef  string `bun:"trace_ref"`
+	Value     int64  `bun:"value"`
+	Weight    int64  `bun:"weight_micro"`
+	Metadata  string `bun:"metadata"`
+	CreatedAt int64  `bun:"created_at"`
+	UpdatedAt int64  `bun:"updated_at"`
+}
+
+func feedbackRowOf(f feedback.Feedback, trace string) feedbackRow {
+	return feedbackRow{ID: f.ID, Workspace: f.Workspace, Member: f.Member, APIKey: f.APIKey, Trace: trace, TraceRef: f.Trace, Value: int64(f.Value),
+		Weight: int64(math.Round(f.Weight * 1e6)), Metadata: jsonText(f.Metadata), CreatedAt: nanos(f.CreatedAt), UpdatedAt: nanos(f.UpdatedAt)}
+}
+
+func (r *feedbackRow) feedback() (feedback.Feedback, error) {
+	f := feedback.Feedback{ID: r.ID, Workspace: r.Workspace, Member: r.Member, APIKey: r.APIKey, Trace: r.TraceRef, Value: int(r.Value),
+		Weight: float64(r.Weight) / 1e6, CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt)}
+	err := json.Unmarshal([]byte(r.Metadata), &f.Metadata)
+	return f, err
+}
+
+// AddFeedback implements feedback.Store.
+func (s *Store) AddFeedback(ctx context.Context, list []feedback.Feedback, trace []string) error {
+	const op = "sqlstore.AddFeedback"
+	rows := make([]feedbackRow, len(list))
+	added := map[string]int{}
+	for i, f := range list {
+		rows[i] = feedbackRowOf(f, trace[i])
+		if err := refuseUnlessStorable(op, "feedback", rows[i].TraceRef, rows[i].Metadata); err != nil {
+			return err
+		}
+		added[trace[i]]++
+	}
+	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		for key, more := range added {
+			n, err := tx.NewSelect().Model((*feedbackRow)(nil)).Where("trace = ?", key).Where("workspace_id = ?", list[0].Workspace).Count(ctx)
+			if err != nil {
+				return err
+			}
+			if int(n)+more > feedback.MaxPerTrace {
+				return &gateway.Error{Op: op, Kind: gateway.Conflict, Param: "trace_id", Public: fmt.Sprintf("A trace has at most %d feedbacks.", feedback.MaxPerTrace)}
+			}
+		}
+		_, err := tx.NewInsert().Model(&rows).Exec(ctx)
+		return err
+	})
+	return storeError(op, "feedback", err)
+}
+
+// Feedback implements feedback.Store.
+func (s *Store) Feedback(ctx context.Context, workspace, id string) (feedback.Feedback, error) {
+	const op = "sqlstore.Feedback"
+	if err := absentUnlessStorable(op, "feedback", id); err != nil {
+		return feedback.Feedback{}, err
+	}
+	var row feedbackRow
+	if err := s.db.NewSelect().Model(&row).Where("id = ?", id).Where("workspace_id = ?", workspace).Scan(ctx); err != nil {
+		return feedback.Feedback{}, storeError(op, "feedback", err)
+	}
+	f, err := row.feedback()
+	return f, storeError(op, "feedback", err)
+}
+
+// UpdateFeedback implements feedback.Store.
+func (s *Store) UpdateFeedback(ctx context.Context, f feedback.Feedback) error {
+	const op = "sqlstore.UpdateFeedback"
+	row := feedbackRowOf(f, "")
+	if err := refuseUnlessStorable(op, "feedback", row.Metadata); err != nil {
+		return err
+	}
+	res, err := s.db.NewUpdate().Model(&row).Column("value", "weight_micro", "metadata", "updated_at").Where("id = ?", f.ID).Where("workspace_id = ?", f.Workspace).Exec(ctx)
+	return deleteError(op, "feedback", res, err)
+}
+
+// FeedbackOf implements feedback.Store.
+func (s *Store) FeedbackOf(ctx context.Context, traces []string) (list []feedback.Feedback, keys []string, err error) {
+	const op = "sqlstore.FeedbackOf"
+	if len(traces) == 0 {
+		return nil, nil, nil
+	}
+	var rows []feedbackRow
+	if err := s.db.NewSelect().Model(&rows).Where("trace IN (?)", bun.List(traces)).OrderExpr("created_at, "+s.byBytes("id")).Scan(ctx); err != nil {
+		return nil, nil, storeError(op, "feedback", err)
+	}
+	for i := range rows {
+		f, err := rows[i].feedback()
+		if err != nil {
+			return nil, nil, storeError(op, "feedback", err)
+		}
+		list, keys = append(list, f), append(keys, rows[i].Trace)
+	}
+	return list, keys, nil
+}
+
+// FeedbackScores implements feedback.Store.
+func (s *Store) FeedbackScores(ctx context.Context, q feedback.ScoreQuery) ([]feedback.Score, error) {
+	bucket := "0"
+	if q.Bucket > 0 {
+		bucket = fmt.Sprintf("created_at / %d", q.Bucket.Nanoseconds())
+	}
+	sel := s.db.NewSelect().Model((*feedbackRow)(nil)).ColumnExpr(bucket+" AS bucket").ColumnExpr("value").ColumnExpr("count(*) AS n").ColumnExpr("CAST(sum(weight_micro) AS BIGINT) AS weights").
+		Where("created_at >= ?", nanos(q.Since)).Where("created_at < ?", nanos(q.Until)).GroupExpr("1, 2").OrderExpr("1, 2")
+	for _, f := range [...]struct{ column, value string }{{"workspace_id", q.Workspace}, {"member_id", q.Member}, {"api_key_id", q.APIKey}} {
+		if f.value != "" {
+			sel = sel.Where("? = ?", bun.Ident(f.column), f.value)
+		}
+	}
+	var rows []struct {
+		Bucket  int64 `bun:"bucket"`
+		Value   int64 `bun:"value"`
+		Count   int64 `bun:"n"`
+		Weights int64 `bun:"weights"`
+	}
+	if err := sel.Scan(ctx, &rows); err != nil {
+		return nil, storeError("sqlstore.FeedbackScores", "feedback", err)
+	}
+	out := make([]feedback.Score, len(rows))
+	for i, r := range rows {
+		out[i] = feedback.Score{Begin: q.Since.UTC(), Value: int(r.Value), Count: r.Count, Weight: float64(r.Weights) / 1e6}
+		if q.Bucket > 0 {
+			out[i].Begin = time.Unix(0, r.Bucket*q.Bucket.Nanoseconds()).UTC()
+		}
+	}
+	return out, nil
+}
