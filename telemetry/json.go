@@ -150,10 +150,24 @@ type exchangeJSON struct {
 	Redacted      map[string]int         `json:"redacted,omitempty"`
 	Unedited      map[string]int         `json:"unedited,omitempty"`
 	Parameters    map[string]json.Number `json:"parameters,omitempty"`
+	Feedback      []FeedbackJSON         `json:"feedback,omitempty"`
 	Body          string                 `json:"body"`
 	Spans         []spanJSON             `json:"spans,omitempty"`
 	Request       json.RawMessage        `json:"request,omitempty"`
 	Response      json.RawMessage        `json:"response,omitempty"`
+}
+
+// FeedbackJSON is a feedback beside the exchange that it is about. It is not a part of the record:
+// whoever shows one adds it.
+type FeedbackJSON struct {
+	ID        string            `json:"id"`
+	Value     int               `json:"value"`
+	Weight    float64           `json:"weight"`
+	Metadata  map[string]string `json:"metadata"`
+	Member    string            `json:"member"`
+	APIKey    string            `json:"api_key"`
+	CreatedAt time.Time         `json:"created_at"`
+	UpdatedAt time.Time         `json:"last_updated_at"`
 }
 
 type usageJSON struct {

@@ -22,11 +22,13 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/calllog"
 	"github.com/sluicegate/sluice/internal/httpapi/claudecode"
 	"github.com/sluicegate/sluice/internal/httpapi/inference"
 	"github.com/sluicegate/sluice/internal/httpapi/intake"
 	"github.com/sluicegate/sluice/internal/httpapi/models"
 	"github.com/sluicegate/sluice/internal/httpapi/signin"
+	"github.com/sluicegate/sluice/telemetry/feedback"
 	"github.com/sluicegate/sluice/telemetry/recorder"
 	"github.com/sluicegate/sluice/telemetry/view"
 )
@@ -147,12 +149,18 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake, health heal
 	routes = append(routes, admin.Routes(admin.Settings{
 		Workspaces: s.callers, APIKeys: s.callers, Own: s.ownRules(), Members: s.callers, Teams: s.callers, VirtualKeys: s.keyring, MasterKey: s.master, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits, Prices: s.pricing, Alerts: s.alerts,
 		Budgets: s.budgets, Wallets: s.budgets, Ledger: s.bills,
-		Logs: s.records.reader, Usage: s.records.reader, Analytics: s.records.reader, Views: view.New(s.control, newID, time.Now), AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Objects: objects, EndSessions: s.sessions.RevokeAll, More: s.moreActions(cfg, health),
+		Logs: s.records.reader, Usage: s.records.reader, Analytics: s.records.reader, Views: view.New(s.control, newID, time.Now), CallLog: s.callLog(), AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Objects: objects, EndSessions: s.sessions.RevokeAll, More: s.moreActions(cfg, health),
 	})...)
 	routes = append(routes, s.otherAdminRoutes(objects)...)
 	routes = append(routes, signin.Routes(s.signIn(cfg.SignIn))...)
 	routes = append(routes, claudecode.Routes(claudecode.Settings{Managed: cfg.SignIn.ManagedSettings, Budgets: s.bills})...)
 	return append(routes, reports.Routes()...)
+}
+
+// callLog is what surrounds the list of exchanges.
+func (s *services) callLog() *calllog.Settings {
+	return &calllog.Settings{Reader: s.records.reader, Recorder: s.records.recorder, Hub: s.records.hub,
+		Feedback: feedback.New(s.control, s.guards.Cleanse, s.guards.Pseudonym, newID)}
 }
 
 // api returns the HTTP API with the routes, and the console's pages.

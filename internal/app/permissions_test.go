@@ -141,12 +141,26 @@ func (o *office) answer(key, method, path, body string) *httptest.ResponseRecord
 	r.Header.Set("Authorization", "Bearer "+key)
 	r.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
-	o.server.ServeHTTP(w, r)
+	if strings.HasPrefix(path, "/v1/logs/tail") { // lasts until its caller hangs up
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		o.server.ServeHTTP(hangsUp{w, cancel}, r.WithContext(ctx))
+	} else {
+		o.server.ServeHTTP(w, r)
+	}
 	if o.checker != nil {
 		o.checker.Answer(o.t, method, path, w.Code, w.Body.String())
 	}
 	return w
 }
+
+// hangsUp is a caller who leaves once it has the first part of an answer.
+type hangsUp struct {
+	*httptest.ResponseRecorder
+	leave context.CancelFunc
+}
+
+func (h hangsUp) Flush() { h.ResponseRecorder.Flush(); h.leave() }
 
 func (o *office) must(method, path, body string) gjson.Result {
 	o.t.Helper()

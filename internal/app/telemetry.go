@@ -15,6 +15,7 @@ import (
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/audit"
 	"github.com/sluicegate/sluice/telemetry/foreign"
+	"github.com/sluicegate/sluice/telemetry/live"
 	"github.com/sluicegate/sluice/telemetry/otlp"
 	"github.com/sluicegate/sluice/telemetry/prom"
 	"github.com/sluicegate/sluice/telemetry/recorder"
@@ -30,6 +31,7 @@ type telemetryParts struct {
 	reader   telemetry.Reader
 	verify   func(context.Context) ([]audit.Verdict, error)
 	stats    telemetryStats
+	hub      *live.Hub  // of new rows
 	anchors  *anchoring // nil: none are exported
 	close    func(context.Context) error
 }
@@ -130,7 +132,9 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 	closers = append(closers, writer.Close)
 	r.stats.spool = writer.Stats
 	r.stats.traffic = prom.New()
-	exporters := []telemetry.Exporter{r.stats.traffic}
+	r.hub = &live.Hub{}
+	context.AfterFunc(ctx, r.hub.Close) // when the server begins to drain: listeners would last
+	exporters := []telemetry.Exporter{r.stats.traffic, r.hub}
 	if to := cfg.Telemetry.OTLP; to.Endpoint+to.TracesEndpoint != "" {
 		out, err := otlp.New(ctx, otlp.Config{Endpoint: to.Endpoint, TracesEndpoint: to.TracesEndpoint, Headers: reveal(to.Headers), Log: log})
 		if err != nil {

@@ -125,6 +125,15 @@ func (c *Call) authenticate(by Authenticator) {
 	c.setCompat()
 }
 
+// Identify asks once more who the caller is, for an answer that lasts longer than its rights may.
+func (c *Call) Identify() (*gateway.Principal, error) {
+	by := c.server.settings.Authenticator
+	if by == nil {
+		return nil, &gateway.Error{Op: "httpapi.Identify", Kind: gateway.Unavailable, Public: "Keys cannot be checked now."}
+	}
+	return by.Identify(c.Context(), c.apiKey, c.ClientIP())
+}
+
 // RefuseWorkspace refuses the parameter "workspace" where it means nothing: a call to a model is
 // made in the workspace of its API key.
 func (c *Call) RefuseWorkspace() error {

@@ -9,6 +9,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/admin/alerttarget"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/analytics"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/calllog"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/own"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/price"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/savedview"
@@ -37,6 +38,7 @@ type Settings struct {
 	Usage       Usage
 	Analytics   analytics.Store
 	Views       savedview.Views
+	CallLog     *calllog.Settings // nil = sessions, feedback and the like do not exist
 	AuditLogs   AuditLogs
 
 	// More are the actions of packages below this one that need nothing of the others.
@@ -91,6 +93,9 @@ func Routes(settings Settings) []httpapi.Route {
 	}
 	if a.Analytics != nil {
 		more = append(more, analytics.Actions(a.Analytics)...)
+	}
+	if a.CallLog != nil {
+		more = append(more, calllog.Actions(*a.CallLog)...)
 	}
 	if a.Views != nil {
 		more = append(more, savedview.Actions(a.Views)...)

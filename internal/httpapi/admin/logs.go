@@ -41,6 +41,7 @@ func (a *resources) listLogs(ctx context.Context, r *request) error {
 	ref := p.Text("workspace")
 	q := analytics.ReadExchanges(p)
 	q.Cursor, q.Limit = p.Text("cursor"), p.Limit()
+	feedback := p.Flag("feedback")
 	err := p.Done()
 	if err != nil {
 		return err
@@ -62,6 +63,11 @@ func (a *resources) listLogs(ctx context.Context, r *request) error {
 	out := make([]json.RawMessage, len(found.Records))
 	for i, r := range found.Records {
 		out[i] = r.JSON(false)
+	}
+	if feedback && a.CallLog != nil {
+		if err := a.CallLog.AddFeedback(ctx, found.Records, out); err != nil {
+			return err
+		}
 	}
 	r.Reply = page{Object: "list", Data: out, Next: found.Next}
 	return nil
@@ -108,6 +114,11 @@ func (a *resources) getLog(ctx context.Context, r *request) error {
 	out, spans := make([]json.RawMessage, len(found)), make([]json.RawMessage, len(foreign.Spans))
 	for i, r := range found {
 		out[i] = r.JSON(true)
+	}
+	if a.CallLog != nil {
+		if err := a.CallLog.AddFeedback(ctx, found, out); err != nil {
+			return err
+		}
 	}
 	for i, s := range foreign.Spans {
 		spans[i] = s.JSON()

@@ -101,7 +101,7 @@ func (s *Store) FeedbackOf(ctx context.Context, traces []string) (list []feedbac
 		return nil, nil, nil
 	}
 	var rows []feedbackRow
-	if err := s.db.NewSelect().Model(&rows).Where("trace IN (?)", bun.List(traces)).OrderExpr("created_at, "+s.byBytes("id")).Scan(ctx); err != nil {
+	if err := s.db.NewSelect().Model(&rows).Where("trace IN (?)", bun.List(traces)).OrderExpr("created_at, " + s.byBytes("id")).Scan(ctx); err != nil {
 		return nil, nil, storeError(op, "feedback", err)
 	}
 	for i := range rows {

@@ -79,7 +79,7 @@ func (p Performer) Perform(c *httpapi.Call, o Action) error {
 		err = o.Do(ctx, r)
 	}
 	note.Workspace, note.Object = r.Workspace, r.Target
-	if err != nil {
+	if err != nil || r.Sent {
 		return err
 	}
 	if r.change != nil {

@@ -26,6 +26,7 @@ type Request struct {
 	Workspace string // the id of the workspace that was acted in; "" = the caller's
 	Status    int    // 0 = 200
 	Reply     any
+	Sent      bool // the answer was sent; there is no Reply
 }
 
 // enter lets the caller act in the workspace that the query names. It runs before every

@@ -1,0 +1,64 @@
+package calllog
+
+import (
+	"context"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/feedback"
+	"github.com/sluicegate/sluice/telemetry/listing"
+	"github.com/sluicegate/sluice/telemetry/live"
+)
+
+// Reader reads exchanges and their sessions.
+type Reader interface {
+	Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, error)
+	Sessions(ctx context.Context, q telemetry.Query) (telemetry.SessionPage, error)
+}
+
+// Recorder writes rows of calls that were made elsewhere, and tells under which values a query
+// finds what callers sent.
+type Recorder interface {
+	Log(ctx context.Context, rows []*telemetry.Record) error
+	Recorded(q telemetry.Query) telemetry.Query
+}
+
+// Settings are the parts.
+type Settings struct {
+	Reader   Reader
+	Recorder Recorder
+	Hub      *live.Hub
+	Feedback *feedback.Service
+}
+
+type resource struct{ Settings }
+
+// Actions are the operations.
+func Actions(settings Settings) []action.Action {
+	a := resource{settings}
+	return []action.Action{
+		{Method: "GET", Path: "/v1/sessions", Name: "session.list", Need: gateway.LogsList,
+			About: httpapi.Description{Group: "logs", Summary: "Lists sessions of calls, those with the newest calls first", Answer: sessionsResponse{Data: []sessionResponse{}}}, Do: a.listSessions},
+		{Method: "GET", Path: "/v1/sessions/:id", Name: "session.get", Need: gateway.LogsList,
+			About: httpapi.Description{Group: "logs", Summary: "Shows a session: its calls, oldest first. A trace id is a session, too", Answer: turnsResponse{Data: telemetry.RecordShape()}}, Do: a.getSession},
+		{Method: "GET", Path: "/v1/logs/tail", Name: "log.tail", Need: gateway.LogsList,
+			About: httpapi.Description{Group: "logs", Summary: "Streams new exchanges of this server as they are recorded, as server-sent events", Types: []string{"text/event-stream"}}, Do: a.tail},
+		{Method: "POST", Path: "/v1/feedback", Name: "feedback.create", Need: gateway.LogsWrite,
+			About: httpapi.Description{Group: "logs", Summary: "Keeps feedback on traces, one or a list, as Portkey's API", Answer: feedbackResponse{}}, Do: a.addFeedback},
+		{Method: "PUT", Path: "/v1/feedback/:id", Name: "feedback.update", Need: gateway.LogsWrite,
+			About: httpapi.Description{Group: "logs", Summary: "Changes a feedback", Answer: feedbackResponse{}}, Do: a.updateFeedback},
+		{Method: "POST", Path: "/v1/logs", Name: "log.create", Need: gateway.LogsWrite,
+			About: httpapi.Description{Group: "logs", Summary: "Keeps rows of calls that an application made elsewhere, one or a list, as Portkey's API", Answer: loggedResponse{}}, Do: a.addRows},
+	}
+}
+
+// scope is what the caller may see. ref narrows it to one workspace.
+func scope(ctx context.Context, r *action.Request, ref string) (listing.Scope, error) {
+	if ref == "" {
+		return listing.ScopeOf(r.By), nil
+	}
+	workspace, err := r.In(ctx, ref)
+	return listing.Workspace(workspace), err
+}
