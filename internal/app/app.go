@@ -154,6 +154,8 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake, health heal
 	routes = append(routes, s.otherAdminRoutes(objects)...)
 	routes = append(routes, signin.Routes(s.signIn(cfg.SignIn))...)
 	routes = append(routes, claudecode.Routes(claudecode.Settings{Managed: cfg.SignIn.ManagedSettings, Budgets: s.bills})...)
+	own, performer := calllog.Rows(*s.callLog()), action.Performer{Workspaces: s.callers}
+	reports.Rows = func(c *httpapi.Call) error { return performer.Perform(c, own) }
 	return append(routes, reports.Routes()...)
 }
 

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/telemetry/foreign"
@@ -22,6 +24,7 @@ const Traces = "traces"
 // Intake takes the signals. It counts what was dropped.
 type Intake struct {
 	Spans *foreign.Recorder // takes traces; nil: there is no route for them
+	Rows  httpapi.Handler   // takes rows of calls, which Portkey's clients send where OTLP has its logs; nil: nobody does
 
 	logs, metrics atomic.Uint64
 }
@@ -44,8 +47,12 @@ func (t *Intake) Routes() []httpapi.Route {
 	traces.Failure = rpcStatus{}
 	var out []httpapi.Route
 	for _, base := range bases {
-		out = append(out,
-			httpapi.Route{Method: http.MethodPost, Path: base + "/" + Logs, Need: gateway.LogsWrite, Audit: httpapi.AuditDenied("log.write"), Handle: drop(&t.logs), About: about("Accepts OTLP logs and drops them")},
+		logs := httpapi.Route{Method: http.MethodPost, Path: base + "/" + Logs, Need: gateway.LogsWrite, Audit: httpapi.AuditDenied("log.write"), Handle: drop(&t.logs), About: about("Accepts OTLP logs and drops them")}
+		if base == bases[0] && t.Rows != nil {
+			logs.Handle = t.rowsOrLogs(logs.Handle)
+			logs.About = about("Keeps rows of calls that were made elsewhere, as Portkey's API; accepts OTLP logs and drops them")
+		}
+		out = append(out, logs,
 			httpapi.Route{Method: http.MethodPost, Path: base + "/" + Metrics, Need: gateway.LogsWrite, Audit: httpapi.AuditDenied("log.write"), Handle: drop(&t.metrics), About: about("Accepts OTLP metrics and drops them")})
 		if t.Spans != nil {
 			out = append(out, httpapi.Route{Method: http.MethodPost, Path: base + "/" + Traces, Need: gateway.LogsWrite, Audit: httpapi.AuditDenied("log.write"), Handle: t.traces, About: traces})
@@ -78,6 +85,25 @@ func drop(count *atomic.Uint64) httpapi.Handler {
 		count.Add(1)
 		accept(c)
 		return nil
+	}
+}
+
+// rowsOrLogs tells rows of calls from OTLP logs: those are protobuf, or JSON without a request.
+func (t *Intake) rowsOrLogs(logs httpapi.Handler) httpapi.Handler {
+	return func(c *httpapi.Call) error {
+		if _, err := c.Authenticated(); err != nil || strings.HasPrefix(c.Request().Header.Get("Content-Type"), "application/x-protobuf") {
+			return logs(c)
+		}
+		raw, err := c.Body()
+		if err != nil {
+			return err
+		}
+		body := gjson.ParseBytes(raw)
+		if !gjson.ValidBytes(raw) || body.IsObject() && !body.Get("request").Exists() && !body.Get("response").Exists() || len(raw) <= len("{}") {
+			return logs(c)
+		}
+		c.AuditNote().Always = true
+		return t.Rows(c)
 	}
 }
 

@@ -49,9 +49,12 @@ func Actions(settings Settings) []action.Action {
 			About: httpapi.Description{Group: "logs", Summary: "Keeps feedback on traces, one or a list, as Portkey's API", Answer: feedbackResponse{}}, Do: a.addFeedback},
 		{Method: "PUT", Path: "/v1/feedback/:id", Name: "feedback.update", Need: gateway.LogsWrite,
 			About: httpapi.Description{Group: "logs", Summary: "Changes a feedback", Answer: feedbackResponse{}}, Do: a.updateFeedback},
-		{Method: "POST", Path: "/v1/logs", Name: "log.create", Need: gateway.LogsWrite,
-			About: httpapi.Description{Group: "logs", Summary: "Keeps rows of calls that an application made elsewhere, one or a list, as Portkey's API", Answer: loggedResponse{}}, Do: a.addRows},
 	}
+}
+
+// Rows is the operation that keeps rows of calls made elsewhere. Its path is shared with OTLP's logs.
+func Rows(settings Settings) action.Action {
+	return action.Action{Method: "POST", Path: "/v1/logs", Name: "log.create", Need: gateway.LogsWrite, Do: resource{settings}.addRows}
 }
 
 // scope is what the caller may see. ref narrows it to one workspace.
