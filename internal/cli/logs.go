@@ -38,6 +38,7 @@ func logsCommand() *cobra.Command {
 	var query func() url.Values
 	var metadata []string
 	var view, facets string
+	var follow bool
 	cmd := clientCommand("logs", "List exchanges, newest first", 0, func(cmd *cobra.Command, c *client, _ []string) error {
 		q := query()
 		for _, m := range metadata {
@@ -54,6 +55,10 @@ func logsCommand() *cobra.Command {
 		}
 		if facets != "" {
 			return c.printFacets(cmd.Context(), q, facets)
+		}
+		if follow {
+			q.Del("limit")
+			return followLogs(cmd.Context(), c, q)
 		}
 		v, err := c.call(cmd.Context(), http.MethodGet, apiPath("logs"), q, nil)
 		if err != nil {
@@ -73,6 +78,7 @@ func logsCommand() *cobra.Command {
 	cmd.Flags().StringVar(&view, "view", "", "a saved view, whose filters hold unless flags say otherwise")
 	cmd.Flags().StringVar(&facets, "facets", "", "count the newest by these instead of listing them: model,status,member …, or all")
 	cmd.Flags().StringArrayVar(&metadata, "metadata", nil, "key=value; may be repeated")
+	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "print new exchanges as they come, until interrupted")
 	return addServerFlags(cmd)
 }
 
