@@ -555,6 +555,7 @@ export interface components {
       cost_state: string;
       cost_usd: number | null;
       error?: components["schemas"]["Failure"];
+      feedback?: components["schemas"]["FeedbackOfTelemetry"][];
       gateway_ms: number;
       guardrails: components["schemas"]["Guardrail"][] | null;
       id: string;
@@ -670,6 +671,26 @@ export interface components {
       erroredChecks: string;
       failedChecks: string;
       successfulChecks: string;
+    };
+    FeedbackOfCalllog: {
+      feedback_ids: string[] | null;
+      message: string;
+      /** @description "success" */
+      status: string;
+    };
+    FeedbackOfTelemetry: {
+      api_key: string;
+      /** Format: date-time */
+      created_at: string;
+      id: string;
+      /** Format: date-time */
+      last_updated_at: string;
+      member: string;
+      metadata: {
+        [key: string]: string;
+      } | null;
+      value: number;
+      weight: number;
     };
     Finding: {
       end: number;
@@ -1475,6 +1496,38 @@ export interface components {
       version: string;
       /** @description what fails although the server can serve */
       warnings: string[] | null;
+    };
+    Session: {
+      api_key: string;
+      api_key_name?: string;
+      cache_read_tokens: number;
+      cost_usd: number;
+      errors: number;
+      /** Format: date-time */
+      first_at: string;
+      id: string;
+      input_tokens: number;
+      /** Format: date-time */
+      last_at: string;
+      member: string;
+      member_name?: string;
+      models: string[] | null;
+      object: string;
+      output_tokens: number;
+      price_usd: number;
+      /** @description where the id was read */
+      source: string;
+      tool_calls: number;
+      turns: number;
+      /** @description there are more, which are not summed up */
+      turns_cut?: boolean;
+      unpriced_calls: number;
+      workspace_id: string;
+    };
+    Sessions: {
+      data: components["schemas"]["Session"][] | null;
+      next_cursor?: string;
+      object: string;
     };
     Setting: {
       /** @description path in the file: "telemetry.retention" */
