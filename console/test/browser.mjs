@@ -60,10 +60,10 @@ export async function write(page, label, text) {
 }
 
 /** api calls the server as a program would; the answer has the id of its request as `requestID`. */
-export async function api(method, path, body, key = ownerKey) {
+export async function api(method, path, body, key = ownerKey, more = {}) {
   const response = await fetch(`${server}${path}`, {
     method,
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...more },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   const answer = await response.json();

@@ -7,6 +7,7 @@ import { launch, openPage, ownerKey, signIn } from "./browser.mjs";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const screens = [
   "requests",
+  "sessions",
   "usage",
   "budgets",
   "limits",

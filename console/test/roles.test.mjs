@@ -5,6 +5,7 @@ import { api, launch, openPage, server, signIn } from "./browser.mjs";
 // The menu, and what of it each role does not see; the server refuses the rest whatever a page shows.
 const menu = [
   "Requests",
+  "Sessions",
   "Usage and spend",
   "Budgets",
   "Rate limits",
@@ -29,7 +30,7 @@ const hidden = {
   admin: [],
   member: ["Prices", "Alerts", "Members", "Cache", "Server", "Audit"],
   auditor: ["Prompts", "Cache", "Server"],
-  billing: ["Requests", "Virtual keys", "Configs", "Prompts", "Guardrails", "Cache", "Server", "Audit"],
+  billing: ["Requests", "Sessions", "Virtual keys", "Configs", "Prompts", "Guardrails", "Cache", "Server", "Audit"],
 };
 
 let browser;

@@ -36,6 +36,10 @@ export type DryRunTarget = Schemas["PlannedTarget"];
 export type TextTrial = Schemas["TextTrial"];
 export type SignInMethods = Schemas["SignInMethods"];
 
+export type CallSession = Schemas["Session"];
+export type Facets = Schemas["Facets"];
+export type SavedView = Schemas["View"];
+
 export interface Model {
   id: string;
 }

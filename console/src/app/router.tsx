@@ -16,6 +16,8 @@ import { PromptsScreen } from "../prompts/PromptsScreen";
 import { RequestScreen } from "../request/RequestScreen";
 import { RequestsScreen } from "../requests/RequestsScreen";
 import { readSearch } from "../requests/search";
+import { SessionScreen } from "../sessions/SessionScreen";
+import { SessionsScreen } from "../sessions/SessionsScreen";
 import { SettingsScreen } from "../settings/SettingsScreen";
 import { SetupScreen } from "../setup/SetupScreen";
 import { StartScreen } from "../setup/StartScreen";
@@ -60,6 +62,8 @@ const tree = root.addChildren([
   home,
   requests,
   request,
+  screen("/sessions", SessionsScreen),
+  screen("/sessions/$id", SessionScreen),
   playground,
   screen("/usage", UsageScreen),
   screen("/budgets", BudgetsScreen),

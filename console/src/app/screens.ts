@@ -3,6 +3,7 @@ import type { TextKey } from "../texts/language";
 /** The screens of the menu, and what a role needs to see each. */
 export const screens = [
   { to: "/requests", text: "nav.requests", need: "logs.list" },
+  { to: "/sessions", text: "nav.sessions", need: "logs.list" },
   { to: "/usage", text: "nav.usage", need: "analytics.view" },
   { to: "/budgets", text: "nav.budgets", need: "policies.list" },
   { to: "/limits", text: "nav.limits", need: "policies.list" },

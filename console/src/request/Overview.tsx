@@ -7,7 +7,7 @@ import { count, duration, money } from "../texts/format";
 import { useLanguage } from "../texts/language";
 
 /** Overview tells who asked what, who answered, and what it took and cost. */
-export function Overview({ row }: { row: Exchange }) {
+export function Overview({ row }: { row: Exchange }): ReactNode {
   const { t, language } = useLanguage();
   const usage = row.usage;
   const redacted = Object.entries(row.redacted ?? {});
@@ -95,6 +95,17 @@ export function Overview({ row }: { row: Exchange }) {
         <Fact name={t("request.trace")}>
           <code>{row.trace_id}</code>
         </Fact>
+        <Fact name={t("sessions.session")}>
+          {row.session_id && (
+            <Link to="/sessions/$id" params={{ id: row.session_id }}>
+              {visible(row.session_id)}
+            </Link>
+          )}
+        </Fact>
+        <Fact name={t("sessions.tools")}>
+          {visible(row.tools?.map((x) => `${x.name} ×${x.calls}`).join(", ") ?? "")}
+        </Fact>
+        <Fact name={t("request.feedback")}>{row.feedback?.map((f) => `${f.value} × ${f.weight}`).join(", ")}</Fact>
       </dl>
       {row.attempts && row.attempts.length > 0 && <Attempts row={row} />}
     </>

@@ -7,9 +7,11 @@ import { ErrorNote } from "../elements/ErrorNote";
 import { RequestView } from "../request/RequestView";
 import { useTexts } from "../texts/language";
 import { exchangesQuery } from "./exchanges";
+import { Facets } from "./Facets";
 import { RequestFilters } from "./RequestFilters";
 import { RequestTable } from "./RequestTable";
 import { type RequestSearch, readSearch } from "./search";
+import { Views } from "./Views";
 
 const route = getRouteApi("/requests");
 
@@ -70,6 +72,8 @@ export function RequestsScreen() {
           change={change}
           find={(id) => navigate({ to: "/requests/$id", params: { id }, search: {} })}
         />
+        <Views search={search} change={change} />
+        <Facets search={search} change={change} />
         {list.error && <ErrorNote error={list.error} retry={() => list.refetch()} />}
         {list.isPending && <p aria-busy="true">{t("list.loading")}</p>}
         {list.isSuccess && rows.length === 0 && <p className="empty">{t("requests.empty")}</p>}

@@ -405,4 +405,5 @@ export const en = {
   "views.saved": "Saved views",
   "views.save": "Save this view",
   "facets.total": "{count} requests",
+  "request.feedback": "Feedback",
 } as const;

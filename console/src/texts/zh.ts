@@ -404,4 +404,5 @@ export const zh: Texts = {
   "views.saved": "已保存的视图",
   "views.save": "保存此视图",
   "facets.total": "{count} 个请求",
+  "request.feedback": "反馈",
 };
