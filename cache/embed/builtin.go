@@ -75,9 +75,10 @@ func (f *features) add(feature uint64, weight float32) {
 	feature ^= feature >> 29
 	feature *= 0xbf58476d1ce4e5b9
 	feature ^= feature >> 32
-	signed := [2]float32{weight, -weight}
-	f.sums[feature%builtinDim] += signed[feature>>16&1]
-	f.sums[feature>>8%builtinDim] += signed[feature>>17&1]
+	for i := range 2 {
+		sign := 1 - 2*float32(feature>>(16+i)&1)
+		f.sums[feature>>(8*i)%builtinDim] += sign * weight
+	}
 }
 
 // addText adds a text in lower case.

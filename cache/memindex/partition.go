@@ -12,11 +12,11 @@ import (
 	"github.com/sluicegate/sluice/cache/key"
 )
 
-// partition holds the points of one key.Partition. The slices are parallel; the first halves of the
-// codes stand apart because a search reads all of them, few second halves and fewer points.
+// partition holds the points of one key.Partition. codes and points are parallel; the codes
+// stand apart because a search reads all of them and few points.
 type partition struct {
-	firsts, seconds []half
-	points          []*point
+	codes  []code
+	points []*point
 }
 
 // point is one question.
@@ -73,16 +73,16 @@ func (p *point) cosine(unit []float32) float32 {
 
 func (q *partition) add(p *point, c code) {
 	p.slot = len(q.points)
-	q.firsts, q.seconds, q.points = append(q.firsts, c[0]), append(q.seconds, c[1]), append(q.points, p)
+	q.codes, q.points = append(q.codes, c), append(q.points, p)
 }
 
 // remove moves the last point into the slot of p.
 func (q *partition) remove(p *point) {
 	last := len(q.points) - 1
-	q.firsts[p.slot], q.seconds[p.slot], q.points[p.slot] = q.firsts[last], q.seconds[last], q.points[last]
+	q.codes[p.slot], q.points[p.slot] = q.codes[last], q.points[last]
 	q.points[p.slot].slot = p.slot
 	q.points[last] = nil
-	q.firsts, q.seconds, q.points = q.firsts[:last], q.seconds[:last], q.points[:last]
+	q.codes, q.points = q.codes[:last], q.points[:last]
 }
 
 // rescored is how many of the nearest codes are compared by their vectors, at least.
@@ -90,7 +90,7 @@ const rescored = 16
 
 // search compares codes first, then the vectors of the points with the nearest codes.
 func (q *partition) search(c code, vector []float32, k int, minCosine float32, now time.Time) []cache.Match {
-	candidates := q.nearest(c, max(rescored, k), minCosine, now)
+	candidates := q.nearest(&c, max(rescored, k), minCosine, now)
 	if len(candidates) == 0 {
 		return nil
 	}
@@ -111,20 +111,21 @@ func (q *partition) search(c code, vector []float32, k int, minCosine float32, n
 // nearest returns at most n points whose codes may belong to vectors with this cosine, the
 // nearest first. Of two at the same distance the one in the lower slot comes first. Most codes
 // are told by their first half.
-func (q *partition) nearest(c code, n int, cosine float32, now time.Time) []*point {
+func (q *partition) nearest(c *code, n int, cosine float32, now time.Time) []*point {
 	type candidate struct {
 		*point
 		distance int
 	}
 	var best []candidate // ordered by distance
-	mostFirst, most := maxDistance(cosine, codeBits/2), maxDistance(cosine, codeBits)
-	for slot, first := range q.firsts {
-		d := c[0].distance(first)
-		if d > mostFirst {
+	half, whole := maxDistance(cosine, codeBits/2), maxDistance(cosine, codeBits)
+	for slot := range q.codes {
+		other := &q.codes[slot]
+		d := c.firstHalf(other)
+		if d > half {
 			continue
 		}
-		d += c[1].distance(q.seconds[slot])
-		if d > most || !now.Before(q.points[slot].expires) {
+		d += c.secondHalf(other)
+		if d > whole || !now.Before(q.points[slot].expires) {
 			continue
 		}
 		if len(best) == n {
@@ -136,7 +137,7 @@ func (q *partition) nearest(c code, n int, cosine float32, now time.Time) []*poi
 		}
 		best = slices.Insert(best, at, candidate{q.points[slot], d})
 		if len(best) == n {
-			most = best[n-1].distance - 1 // only a nearer point may replace the last one
+			whole = best[n-1].distance - 1 // only a nearer point may replace the last one
 		}
 	}
 	points := make([]*point, len(best))

@@ -8,18 +8,19 @@ import (
 // codeBits is the length of a code.
 const codeBits = 256
 
-// code is the SimHash of a vector in two halves: the signs of 256 components of the rotated vector.
-// Two vectors at an angle a differ in about codeBits·a/π bits.
-type code [2]half
-
-// half is half of a code.
-type half struct{ low, high uint64 }
+// code is the SimHash of a vector: the signs of 256 components of the rotated vector. Two
+// vectors at an angle a differ in about codeBits·a/π bits.
+type code [codeBits / 64]uint64
 
 // distance is the number of bits in which two codes differ.
-func (c code) distance(d code) int { return c[0].distance(d[0]) + c[1].distance(d[1]) }
+func (c *code) distance(d *code) int { return c.firstHalf(d) + c.secondHalf(d) }
 
-func (h half) distance(g half) int {
-	return bits.OnesCount64(h.low^g.low) + bits.OnesCount64(h.high^g.high)
+func (c *code) firstHalf(d *code) int {
+	return bits.OnesCount64(c[0]^d[0]) + bits.OnesCount64(c[1]^d[1])
+}
+
+func (c *code) secondHalf(d *code) int {
+	return bits.OnesCount64(c[2]^d[2]) + bits.OnesCount64(c[3]^d[3])
 }
 
 // rotation is a fixed pseudo-random rotation: random signs, then a Walsh–Hadamard transform.
@@ -48,26 +49,19 @@ func newRotation(dim int) *rotation {
 }
 
 // code returns the code of a vector, which may have any length but zero.
-func (r *rotation) code(vector []float32) code {
+func (r *rotation) code(vector []float32) (c code) {
 	x := make([]float32, 0, codeBits) // of this constant size it is on the stack
 	for i, v := range vector {
 		x = append(x, v*r.signs[i])
 	}
 	x = append(x, make([]float32, r.size-len(x))...)
 	walshHadamard(x)
-	return code{{signsOf(x), signsOf(x[64:])}, {signsOf(x[128:]), signsOf(x[192:])}}
-}
-
-// signsOf returns a bit for each of the first 64 numbers of x, 1 for one above zero.
-func signsOf(x []float32) (bits uint64) {
-	for i, v := range x[:64] {
-		var bit uint64 // set in this form, the sign costs no branch that is mispredicted half of the time
+	for i, v := range x[:codeBits] {
 		if v > 0 {
-			bit = 1
+			c[i/64] |= 1 << (i % 64)
 		}
-		bits |= bit << i
 	}
-	return bits
+	return c
 }
 
 // walshHadamard transforms x, whose length is a power of two, in place.

@@ -25,7 +25,7 @@ func TestCode(t *testing.T) {
 			}
 			ca, cb := rot.code(a), rot.code(b)
 			cosine := ab / math.Sqrt(aa*bb)
-			for bits, got := range map[float64]int{codeBits: ca.distance(cb), codeBits / 2: ca[0].distance(cb[0])} {
+			for bits, got := range map[float64]int{codeBits: ca.distance(&cb), codeBits / 2: ca.firstHalf(&cb)} {
 				if most := maxDistance(float32(cosine), bits); dim >= 100 && got > most {
 					t.Errorf("%d dimensions, cosine %f: %d of %v bits, more than %d", dim, cosine, got, bits, most)
 				}

@@ -13,7 +13,7 @@ import (
 // any vendor's key. Immutable.
 type knownSecrets struct {
 	from          []gateway.Secret // the list that it was made of
-	first, second [256]byte        // 1 for the bytes that credentials begin with
+	first, second [256]bool        // the bytes that credentials begin with
 	byPrefix      map[string][]string
 }
 
@@ -25,7 +25,7 @@ func newKnownSecrets(from []gateway.Secret) *knownSecrets {
 	k := &knownSecrets{from: from, byPrefix: map[string][]string{}}
 	for _, s := range from {
 		if text := s.Reveal(); len(text) >= minSecret {
-			k.first[text[0]], k.second[text[1]] = 1, 1
+			k.first[text[0]], k.second[text[1]] = true, true
 			k.byPrefix[text[:minSecret]] = append(k.byPrefix[text[:minSecret]], text)
 		}
 	}
@@ -45,20 +45,21 @@ func (k *knownSecrets) locate(text string) []pii.Span {
 		return nil
 	}
 	var spans []pii.Span
-	for i := 0; i+minSecret <= len(text); i++ {
-		if k.first[text[i]]&k.second[text[i+1]] == 0 { // one branch: each of the two would often be mispredicted
-			continue
-		}
+	for i := 0; i+minSecret <= len(text); {
 		length := 0
-		for _, secret := range k.byPrefix[text[i:i+minSecret]] {
-			if len(secret) > length && strings.HasPrefix(text[i:], secret) {
-				length = len(secret)
+		if k.first[text[i]] && k.second[text[i+1]] {
+			for _, secret := range k.byPrefix[text[i:i+minSecret]] {
+				if len(secret) > length && strings.HasPrefix(text[i:], secret) {
+					length = len(secret)
+				}
 			}
 		}
-		if length > 0 {
-			spans = append(spans, pii.Span{Entity: "secret", Start: i, End: i + length, Score: 1})
-			i += length - 1
+		if length == 0 {
+			i++
+			continue
 		}
+		spans = append(spans, pii.Span{Entity: "secret", Start: i, End: i + length, Score: 1})
+		i += length
 	}
 	return spans
 }
