@@ -23,5 +23,9 @@ func (s *services) moreActions(cfg config.Config, health health) []action.Action
 	out := dryrun.Actions(dryrun.Settings{Router: s.router, Prices: s.prices, Rules: s.pricing})
 	out = append(out, guardrail.Actions(guardrail.Settings{Guards: s.guards, Router: s.router})...)
 	out = append(out, answercache.Actions(s.answers)...)
-	return append(out, installation.Actions(installation.Settings{Started: time.Now(), Settings: cfg.Shown(), Ready: health.ready, Warnings: health.warnings})...)
+	var shown []installation.Setting
+	for _, setting := range cfg.Shown() {
+		shown = append(shown, installation.Setting(setting))
+	}
+	return append(out, installation.Actions(installation.Settings{Started: time.Now(), Settings: shown, Ready: health.ready, Warnings: health.warnings})...)
 }

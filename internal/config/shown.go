@@ -8,8 +8,8 @@ import (
 
 // Setting is one setting of the server as people may see it.
 type Setting struct {
-	Name  string `json:"name"`  // path in the file: "telemetry.retention"
-	Value string `json:"value"` // without secrets; "" = not set
+	Name  string // path in the file: "telemetry.retention"
+	Value string // without secrets; "" = not set
 }
 
 // Shown lists the settings that are in force. Secrets are left out, and of addresses everything

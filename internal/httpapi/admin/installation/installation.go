@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 )
@@ -18,32 +17,38 @@ import (
 // Settings is what the answer is made of. All fields are required.
 type Settings struct {
 	Started  time.Time
-	Settings []config.Setting
+	Settings []Setting
 	Ready    func(ctx context.Context) error
 	Warnings func() []string
+}
+
+// Setting is one setting in force.
+type Setting struct {
+	Name  string `json:"name"`  // path in the server's file: "telemetry.retention"
+	Value string `json:"value"` // without secrets; "" = not set
 }
 
 // licence is that of the file LICENSE.
 const licence = "Apache-2.0"
 
 type serverState struct {
-	Object   string           `json:"object"`
-	Version  string           `json:"version"`
-	Revision string           `json:"revision,omitempty"` // of the source, where the build recorded it
-	Go       string           `json:"go"`
-	Licence  string           `json:"licence"`
-	Started  time.Time        `json:"started_at"`
-	Ready    bool             `json:"ready"`
-	Problem  string           `json:"problem,omitempty"` // why it is not ready
-	Warnings []string         `json:"warnings"`          // what fails although the server can serve
-	Settings []config.Setting `json:"settings"`
+	Object   string    `json:"object"`
+	Version  string    `json:"version"`
+	Revision string    `json:"revision,omitempty"` // of the source, where the build recorded it
+	Go       string    `json:"go"`
+	Licence  string    `json:"licence"`
+	Started  time.Time `json:"started_at"`
+	Ready    bool      `json:"ready"`
+	Problem  string    `json:"problem,omitempty"` // why it is not ready
+	Warnings []string  `json:"warnings"`          // what fails although the server can serve
+	Settings []Setting `json:"settings"`
 }
 
 // Actions are the operations.
 func Actions(settings Settings) []action.Action {
 	return []action.Action{
 		{Method: http.MethodGet, Path: "/v1/server", Name: "server.get", Need: gateway.ServerRead,
-			About: httpapi.Description{Summary: "Shows version, health and settings of the server, without secrets", Answer: serverState{Warnings: []string{}, Settings: []config.Setting{}}}, Do: settings.get},
+			About: httpapi.Description{Summary: "Shows version, health and settings of the server, without secrets", Answer: serverState{Warnings: []string{}, Settings: []Setting{}}}, Do: settings.get},
 	}
 }
 
