@@ -27,6 +27,12 @@ var descriptions = map[string]httpapi.Description{
 	"GET /team/info":                     {Summary: "Shows a team with its API keys, in LiteLLM's form"},
 	"GET /team/list":                     {Summary: "Lists teams, in LiteLLM's form", Answer: []teamRow{}},
 	"POST /user/new":                     {Summary: "Gives a member a role, and an API key if asked for, in LiteLLM's form", Answer: newUser{}},
+	"POST /user/update":                  {Summary: "Gives a member another role, in LiteLLM's form", Answer: userUpdate{}},
+	"POST /user/delete":                  {Summary: "Takes members' roles in the workspace away, in LiteLLM's form", Answer: 0},
+	"GET /spend/keys":                    {Summary: "Lists API keys by what their calls cost, in LiteLLM's form", Answer: []keyRow{}},
+	"GET /spend/users":                   {Summary: "Lists members by what their calls cost, in LiteLLM's form", Answer: []userRow{}},
+	"GET /spend/logs":                    {Summary: "Tells what the calls of each day cost, in LiteLLM's form", Answer: []daySpend{}},
+	"GET /global/spend":                  {Summary: "Tells what all calls of the workspace cost, in LiteLLM's form", Answer: totalSpend{}},
 	"GET /user/info":                     {Summary: "Shows a member with its API keys and teams, in LiteLLM's form", Answer: userInfoResponse{}},
 	"GET /user/list":                     {Summary: "Lists members, in LiteLLM's form", Answer: userList{}},
 }

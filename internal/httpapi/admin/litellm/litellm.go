@@ -20,6 +20,7 @@ type Settings struct {
 	People    People
 	Teams     Teams
 	Models    models.Source
+	Usage     Usage
 }
 
 // routes has the operations.
@@ -29,7 +30,7 @@ type routes struct{ Settings }
 func Routes(settings Settings) []httpapi.Route {
 	a := &routes{settings}
 	var out []httpapi.Route
-	for _, table := range [][]action.Action{a.keyRoutes(), a.modelRoutes(), a.teamRoutes(), a.userRoutes()} {
+	for _, table := range [][]action.Action{a.keyRoutes(), a.modelRoutes(), a.teamRoutes(), a.userRoutes(), a.spendRoutes()} {
 		for _, o := range table {
 			o.Errors, o.About = httpapi.LiteLLMErrors{}, describe(o.Method, o.Path)
 			out = append(out, settings.Performer.Route(o))

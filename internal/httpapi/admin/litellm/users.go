@@ -18,11 +18,14 @@ import (
 type People interface {
 	Members(ctx context.Context, by *gateway.Principal) ([]identity.MemberInfo, error)
 	PutMember(ctx context.Context, by *gateway.Principal, workspace, ref string, role gateway.Role) (identity.Member, error)
+	RemoveMember(ctx context.Context, by *gateway.Principal, ref string) (identity.Member, error)
 }
 
 func (a *routes) userRoutes() []action.Action {
 	return []action.Action{
 		{Method: "POST", Path: "/user/new", Name: "member.put", Need: gateway.MembersUpdate, Do: a.newUser},
+		{Method: "POST", Path: "/user/update", Name: "member.put", Need: gateway.MembersUpdate, Do: a.updateUser},
+		{Method: "POST", Path: "/user/delete", Name: "member.delete", Need: gateway.MembersDelete, Do: a.deleteUsers},
 		{Method: "GET", Path: "/user/info", Name: "member.get", Need: gateway.MembersRead, Do: a.userInfo},
 		{Method: "GET", Path: "/user/list", Name: "member.list", Need: gateway.MembersList, Do: a.listUsers},
 	}
@@ -122,19 +125,12 @@ func (a *routes) newUser(ctx context.Context, r *action.Request) error {
 	if name == "" {
 		name = "user-" + strings.ToLower(r.NewID())
 	}
-	var theirs []string
-	for _, role := range userRoles {
-		theirs = append(theirs, role.theirs)
-	}
-	role := ourRole(f.OneOf("user_role", theirs...))
+	role := readRole(f)
 	makeKey := f.Flag("auto_create_key", true)
 	teams := f.Texts("teams")
 	alias := f.Text("key_alias", false)
 	duration := readDuration(f, "duration", r.Now())
-	f.Idle(": limit what a member uses by POST /v1/policies/rate-limits", "tpm_limit", "rpm_limit", "max_parallel_requests", "model_rpm_limit", "model_tpm_limit")
-	f.Idle(": a key has these, see /key/generate", "models", "aliases", "metadata", "blocked", "spend")
-	f.Idle("", "user_alias", "max_budget", "budget_duration", "soft_budget", "organizations", "organization_id", "team_id", "guardrails", "permissions", "config", "send_invite_email", "sso_user_id",
-		"allowed_cache_controls", "model_max_budget", "object_permission", "prompts")
+	readUserIdleFields(f)
 	r.Target = name
 	if err := f.Done(); err != nil {
 		return err
@@ -175,6 +171,23 @@ func (a *routes) newUser(ctx context.Context, r *action.Request) error {
 	}
 	r.Reply = out
 	return nil
+}
+
+// readRole reads LiteLLM's word for a role.
+func readRole(f *action.Form) gateway.Role {
+	var theirs []string
+	for _, role := range userRoles {
+		theirs = append(theirs, role.theirs)
+	}
+	return ourRole(f.OneOf("user_role", theirs...))
+}
+
+// readUserIdleFields reads what is known of a user and has no effect here.
+func readUserIdleFields(f *action.Form) {
+	f.Idle(": limit what a member uses by POST /v1/policies/rate-limits", "tpm_limit", "rpm_limit", "max_parallel_requests", "model_rpm_limit", "model_tpm_limit")
+	f.Idle(": a key has these, see /key/generate", "models", "aliases", "metadata", "blocked", "spend")
+	f.Idle("", "user_alias", "max_budget", "budget_duration", "soft_budget", "organizations", "organization_id", "team_id", "guardrails", "permissions", "config", "send_invite_email", "sso_user_id",
+		"allowed_cache_controls", "model_max_budget", "object_permission", "prompts")
 }
 
 // newUser is the answer of /user/new, with the key that was made.
