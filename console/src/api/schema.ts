@@ -445,6 +445,18 @@ export interface components {
       usage_weekly: number;
       workspace_id: string | null;
     };
+    DaySpend: {
+      models: {
+        [key: string]: number;
+      } | null;
+      spend: number;
+      /** @description of UTC: "2026-11-29" */
+      startTime: string;
+      /** @description by name */
+      users: {
+        [key: string]: number;
+      } | null;
+    };
     Decided: {
       approved: boolean;
       object: string;
@@ -1740,6 +1752,11 @@ export interface components {
       timestamp: string;
       total: number;
     };
+    TotalSpend: {
+      /** @description 0: there is none of the whole server */
+      max_budget: number;
+      spend: number;
+    };
     Usage: {
       cache_read_tokens: number;
       cache_write_tokens: number;
@@ -1864,6 +1881,10 @@ export interface components {
       user_email: string | null;
       user_id: string;
       user_role: string;
+    };
+    UserUpdate: {
+      data: components["schemas"]["UserRowOfLitellm"];
+      user_id: string;
     };
     Verdict: {
       /** @description the first seq at fault */
