@@ -1542,7 +1542,7 @@ export interface components {
       object: string;
     };
     Setting: {
-      /** @description path in the file: "telemetry.retention" */
+      /** @description path in the server's file: "telemetry.retention" */
       name: string;
       /** @description without secrets; "" = not set */
       value: string;
