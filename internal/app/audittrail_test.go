@@ -30,9 +30,7 @@ func changes(r httpapi.Route) bool {
 	switch r.Need {
 	case gateway.CompletionsWrite, gateway.PromptsRender:
 		return r.Method == http.MethodDelete
-	case gateway.LogsWrite:
-		return false
-	case gateway.SignIn: // some of its steps ask only whether another one was done
+	case gateway.LogsWrite, gateway.SignIn: // spans are records themselves; some steps ask only whether another one was done
 		return r.Audit.Every()
 	}
 	return r.Method != http.MethodGet

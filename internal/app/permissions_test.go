@@ -111,7 +111,7 @@ func (o *office) furnish(workspace string) {
 	}
 	for path, body := range map[string]string{ // names of these may stand several times
 		"/v1/policies/rate-limits":  `{"name":"many","type":"requests","unit":"rpm","value":1000000,"workspace":"%s"}`,
-		"/v1/policies/usage-limits": `{"name":"much","credit_limit":1000000,"period":"month","workspace":"%s"}`,
+		"/v1/policies/usage-limits": `{"name":"much","credit_limit":1000000,"period":"month","conditions":[{"key":"metadata.of","value":"nobody"}],"workspace":"%s"}`,
 		"/v1/wallets":               `{"name":"paid","api_key":"other","workspace":"%s"}`,
 	} {
 		if id := o.ids[workspace+" "+path]; id != "" {
