@@ -47,18 +47,19 @@ type app struct {
 	routes   []httpapi.Route     // of the API that handler serves
 	firstKey gateway.Secret      // owner's API key that this start generated, to be shown once; else empty
 	redact   func(string) string // replaces personal data in a text
+	services *services
 	closers  []func(context.Context) error
 }
 
 // newApp opens every part. If one cannot be opened, those that were are closed again.
 func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.Logger) (_ *app, err error) {
-	a := &app{}
+	s := &services{}
+	a := &app{services: s}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close(context.WithoutCancel(ctx)))
 		}
 	}()
-	s := &services{}
 	if err := a.openControl(ctx, cfg, env, s, log); err != nil {
 		return nil, err
 	}
