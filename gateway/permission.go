@@ -28,6 +28,7 @@ const (
 	WorkspacesList   Permission = "workspaces.list"
 	WorkspacesCreate Permission = "workspaces.create"
 	WorkspacesUpdate Permission = "workspaces.update"
+	WorkspacesDelete Permission = "workspaces.delete"
 
 	MembersList   Permission = "workspace_users.list"
 	MembersRead   Permission = "workspace_users.read"
@@ -154,6 +155,7 @@ var grants = map[Permission][]Role{
 	WorkspacesList:   everybody,
 	WorkspacesCreate: owners,
 	WorkspacesUpdate: admins,
+	WorkspacesDelete: owners,
 	AnyWorkspace:     owners,
 
 	MembersList:   trackers,

@@ -231,3 +231,22 @@ func defaultConfig(slug string) identity.WorkspaceChange {
 
 // budgetOf is a change of an API key's budget.
 func budgetOf(usd string) identity.APIKeyChange { return identity.APIKeyChange{BudgetUSD: &usd} }
+
+// TestDeleteWorkspace: what is the first workspace, declared, in use or not the caller's to see
+// stays. With a workspace go the roles in it.
+func TestDeleteWorkspace(t *testing.T) {
+	h, ctx := memory(t), t.Context()
+	must(t, h.Declare(ctx, identity.Declared{Workspaces: []identity.DeclaredWorkspace{{Name: "filed", Config: "prod"}}}))
+	made, err := h.CreateWorkspace(ctx, h.owner, "empty")
+	must(t, err)
+	_, err = h.PutMember(ctx, h.owner, "empty", "ada@example.com", gateway.RoleAdmin)
+	must(t, err)
+	remove := func(ref string) error { _, err := h.DeleteWorkspace(ctx, h.owner, ref); return err }
+	wantKind(t, "the default workspace", remove(gateway.DefaultWorkspace), gateway.Conflict)
+	wantKind(t, "a declared workspace", remove("filed"), gateway.Conflict)
+	wantKind(t, "no workspace", remove("nowhere"), gateway.NotFound)
+	must(t, remove("empty"))
+	wantKind(t, "the same again", remove(made.ID), gateway.NotFound)
+	_, err = h.PutMember(ctx, h.owner, gateway.DefaultWorkspace, "ada@example.com", gateway.RoleMember)
+	must(t, err) // her role in the other is gone from memory, too
+}

@@ -41,6 +41,24 @@ func (x *index) putWorkspace(w Workspace) {
 	x.workspaces[w.ID], x.workspaceName[w.Name] = &w, &w
 }
 
+// deleteWorkspace removes a workspace and all roles in it.
+func (x *index) deleteWorkspace(id string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if w := x.workspaces[id]; w != nil {
+		delete(x.workspaces, id)
+		delete(x.workspaceName, w.Name)
+	}
+	for _, before := range x.members {
+		if before.Roles[id] != "" {
+			m := *before
+			m.Roles = clonedRoles(before.Roles)
+			delete(m.Roles, id)
+			x.members[m.ID], x.memberName[m.Name] = &m, &m
+		}
+	}
+}
+
 func (x *index) putMember(m Member) {
 	m.Roles = clonedRoles(m.Roles)
 	x.mu.Lock()

@@ -29,6 +29,10 @@ type WorkspaceStore interface {
 	// Workspaces lists by name.
 	Workspaces(ctx context.Context) ([]Workspace, error)
 	PutWorkspace(ctx context.Context, w Workspace) error
+	// DeleteWorkspace takes the members' roles in the workspace away, too. It is gateway.Conflict,
+	// and its text counts what is in the way, while the workspace holds API keys, teams or anything
+	// else that is kept under its id.
+	DeleteWorkspace(ctx context.Context, id string) error
 }
 
 // MemberStore keeps members with their roles. Names are unique in the organisation.

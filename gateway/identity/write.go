@@ -16,6 +16,14 @@ func (s *Service) putWorkspace(ctx context.Context, w Workspace) error {
 	return nil
 }
 
+func (s *Service) deleteWorkspace(ctx context.Context, id string) error {
+	if err := s.store.DeleteWorkspace(ctx, id); err != nil {
+		return s.failedWrite(err)
+	}
+	s.index.Load().deleteWorkspace(id)
+	return nil
+}
+
 func (s *Service) putMember(ctx context.Context, m Member) error {
 	if err := s.store.PutMember(ctx, m); err != nil {
 		return s.failedWrite(err)

@@ -35,5 +35,12 @@ func workspacesCommand() *cobra.Command {
 				return c.printLine(v, "%s has the errors that the server's file sets", args[0])
 			}
 			return c.printLine(v, "%s has the errors of %s", args[0], args[1])
+		}),
+		clientCommand("delete NAME", "Delete a workspace that holds nothing any more", 1, func(cmd *cobra.Command, c *client, args []string) error {
+			v, err := c.call(cmd.Context(), http.MethodDelete, apiPath("workspaces", args[0]), nil, nil)
+			if err != nil {
+				return err
+			}
+			return c.printLine(v, "deleted %s", args[0])
 		}))
 }

@@ -109,6 +109,32 @@ func (m *Memory) PutWorkspace(_ context.Context, w identity.Workspace) error {
 	return nil
 }
 
+func (m *Memory) DeleteWorkspace(_ context.Context, id string) error {
+	leave, err := m.enter()
+	defer leave()
+	if err != nil {
+		return err
+	}
+	if _, ok := m.workspaces[id]; !ok {
+		return notFound()
+	}
+	for _, k := range m.apiKeys {
+		if k.Workspace == id {
+			return &gateway.Error{Op: "identitytest", Kind: gateway.Conflict, Public: "The workspace still holds API keys."}
+		}
+	}
+	for _, t := range m.teams {
+		if t.Workspace == id {
+			return &gateway.Error{Op: "identitytest", Kind: gateway.Conflict, Public: "The workspace still holds teams."}
+		}
+	}
+	delete(m.workspaces, id)
+	for _, x := range m.members {
+		delete(x.Roles, id)
+	}
+	return nil
+}
+
 func (m *Memory) Members(context.Context) ([]identity.Member, error) {
 	leave, err := m.enter()
 	defer leave()

@@ -18,7 +18,7 @@ func Store(t *testing.T, open func(t *testing.T) identity.Store) {
 		name string
 		run  func(*testing.T, identity.Store)
 	}{
-		{"Organisation", organisation}, {"People", people}, {"Teams", teams}, {"APIKeys", apiKeys}, {"Foreign", foreign},
+		{"Organisation", organisation}, {"People", people}, {"DeletedWorkspace", deletedWorkspace}, {"Teams", teams}, {"APIKeys", apiKeys}, {"Foreign", foreign},
 	} {
 		t.Run(tc.name, func(t *testing.T) { tc.run(t, open(t)) })
 	}
@@ -98,6 +98,27 @@ func people(t *testing.T, s identity.Store) {
 	if len(ms) != 2 || ms[1].Name != "bob" || len(ms[1].Roles) != 0 {
 		t.Errorf("members %+v", ms)
 	}
+}
+
+func deletedWorkspace(t *testing.T, s identity.Store) {
+	ctx := t.Context()
+	seed(t, s)
+	must(t, s.PutTeam(ctx, identity.Team{ID: "t1", Workspace: "w1", Name: "ml", Members: []string{"m"}, CreatedAt: at, UpdatedAt: at}))
+	must(t, s.PutAPIKey(ctx, identity.APIKey{ID: "k", Workspace: "w1", Member: "m", Name: "x", CreatedAt: at, UpdatedAt: at}))
+	wantKind(t, "a workspace with a team and an API key", s.DeleteWorkspace(ctx, "w1"), gateway.Conflict)
+	must(t, s.DeleteTeam(ctx, "t1"))
+	wantKind(t, "a workspace with an API key", s.DeleteWorkspace(ctx, "w1"), gateway.Conflict)
+	must(t, s.DeleteAPIKey(ctx, "k"))
+	must(t, s.DeleteWorkspace(ctx, "w1"))
+	wantKind(t, "delete again", s.DeleteWorkspace(ctx, "w1"), gateway.NotFound)
+	ws, err := s.Workspaces(ctx)
+	must(t, err)
+	ms, err := s.Members(ctx)
+	must(t, err)
+	if len(ws) != 1 || ws[0].ID != "w2" || len(ms) != 1 || len(ms[0].Roles) != 0 {
+		t.Errorf("left are the workspaces %+v and the members %+v", ws, ms)
+	}
+	must(t, s.PutWorkspace(ctx, identity.Workspace{ID: "w3", Organisation: "o", Name: "zoo", CreatedAt: at}))
 }
 
 func teams(t *testing.T, s identity.Store) {

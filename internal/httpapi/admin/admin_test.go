@@ -97,6 +97,12 @@ func (o *office) UpdateWorkspace(_ context.Context, by *gateway.Principal, ref s
 	return nil
 }
 
+func (o *office) DeleteWorkspace(_ context.Context, by *gateway.Principal, ref string) (identity.Workspace, error) {
+	o.in(by, ref)
+	o.done("delete workspace", ref)
+	return identity.Workspace{ID: ref, Name: by.WorkspaceRef}, nil
+}
+
 func (o *office) Members(_ context.Context, by *gateway.Principal) ([]identity.MemberInfo, error) {
 	o.in(by, "")
 	return []identity.MemberInfo{{Member: identity.Member{ID: "m1", Name: "bob", CreatedAt: testTime}, Role: gateway.RoleViewer}}, nil

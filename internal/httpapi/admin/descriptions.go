@@ -13,6 +13,7 @@ import (
 var descriptions = map[string]httpapi.Description{
 	"workspace.list":   {Summary: "Lists the workspaces that the caller sees", Answer: listOf(workspaceResponse{})},
 	"workspace.update": {Summary: "Sets the default config, the error format or the access groups of a workspace", Answer: workspaceResponse{}},
+	"workspace.delete": {Summary: "Deletes a workspace that holds no keys, configs or other objects any more", Answer: deleted{}},
 
 	"master_key.get":    {Summary: "Tells which master key is active, and how far a rotation is", Answer: masterKeyResponse{}},
 	"master_key.rotate": {Summary: "Begins to seal everything with another master key, or goes on with it", Answer: masterKeyResponse{}, Status: http.StatusAccepted},

@@ -18,12 +18,14 @@ type Workspaces interface {
 	Workspace(ctx context.Context, organisation, ref string) (id string, err error)
 	Workspaces(ctx context.Context, by *gateway.Principal) ([]identity.Workspace, error)
 	UpdateWorkspace(ctx context.Context, by *gateway.Principal, ref string, to identity.WorkspaceChange) error
+	DeleteWorkspace(ctx context.Context, by *gateway.Principal, ref string) (identity.Workspace, error)
 }
 
 func (a *resources) workspaceRoutes() []operation {
 	return []operation{
 		{"GET", "/v1/workspaces", "workspace.list", gateway.WorkspacesList, a.listWorkspaces},
 		{"PUT", "/v1/workspaces/:name", "workspace.update", gateway.WorkspacesUpdate, a.updateWorkspace},
+		{"DELETE", "/v1/workspaces/:name", "workspace.delete", gateway.WorkspacesDelete, a.deleteWorkspace},
 	}
 }
 
@@ -85,12 +87,9 @@ func (a *resources) updateWorkspace(ctx context.Context, r *request) error {
 	if err := f.Done(); err != nil {
 		return err
 	}
-	id, err := r.In(ctx, r.Target)
+	id, err := pathWorkspace(ctx, r, op)
 	if err != nil {
 		return err
-	}
-	if r.Named && id != r.By.Workspace {
-		return gateway.InvalidField(op, "workspace", "The path and the parameter 'workspace' name two different workspaces.")
 	}
 	if config != "" && a.Configs != nil {
 		if _, err := a.Configs.Config(ctx, id, config); err != nil {
@@ -113,4 +112,27 @@ func (a *resources) updateWorkspace(ctx context.Context, r *request) error {
 		}
 	}
 	return err
+}
+
+// pathWorkspace is the id of the workspace that the path names.
+func pathWorkspace(ctx context.Context, r *request, op string) (string, error) {
+	id, err := r.In(ctx, r.Target)
+	if err == nil && r.Named && id != r.By.Workspace {
+		err = gateway.InvalidField(op, "workspace", "The path and the parameter 'workspace' name two different workspaces.")
+	}
+	return id, err
+}
+
+func (a *resources) deleteWorkspace(ctx context.Context, r *request) error {
+	r.Target = r.Param("name")
+	id, err := pathWorkspace(ctx, r, "admin.deleteWorkspace")
+	if err != nil {
+		return err
+	}
+	w, err := a.Workspaces.DeleteWorkspace(ctx, r.By, id)
+	if err != nil {
+		return err
+	}
+	r.Target, r.Reply = w.ID, deleted{w.ID, true}
+	return nil
 }

@@ -10,6 +10,7 @@ var descriptions = map[string]httpapi.Description{
 	"POST /v1/admin/workspaces":                          {Summary: "Creates a workspace with its first members, in Portkey's form", Answer: workspaceRow{}},
 	"GET /v1/admin/workspaces/:workspace":                {Summary: "Shows a workspace with its members, in Portkey's form", Answer: workspaceRow{}},
 	"PUT /v1/admin/workspaces/:workspace":                {Summary: "Sets the default config of a workspace, in Portkey's form", Answer: workspaceRow{}},
+	"DELETE /v1/admin/workspaces/:workspace":             {Summary: "Deletes a workspace that holds no keys, configs or other objects any more, in Portkey's form"},
 	"GET /v1/admin/workspaces/:workspace/users":          {Summary: "Lists the members of a workspace, in Portkey's form", Answer: list{Data: []memberRow{}}},
 	"POST /v1/admin/workspaces/:workspace/users":         {Summary: "Gives members roles in a workspace, in Portkey's form", Answer: list{Data: []memberRow{}}},
 	"GET /v1/admin/workspaces/:workspace/users/:user":    {Summary: "Shows a member of a workspace, in Portkey's form", Answer: memberRow{}},

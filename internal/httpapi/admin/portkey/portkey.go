@@ -21,6 +21,7 @@ type Workspaces interface {
 	Workspaces(ctx context.Context, by *gateway.Principal) ([]identity.Workspace, error)
 	CreateWorkspace(ctx context.Context, by *gateway.Principal, name string) (identity.Workspace, error)
 	UpdateWorkspace(ctx context.Context, by *gateway.Principal, ref string, to identity.WorkspaceChange) error
+	DeleteWorkspace(ctx context.Context, by *gateway.Principal, ref string) (identity.Workspace, error)
 }
 
 // People administers members. It has the methods of identity.Service.

@@ -16,6 +16,7 @@ func (a *routes) workspaceRoutes() []action.Action {
 		{Method: "POST", Path: path, Name: "workspace.create", Need: gateway.WorkspacesCreate, Do: a.createWorkspace},
 		{Method: "GET", Path: path + "/:workspace", Name: "workspace.get", Need: gateway.WorkspacesList, Do: a.getWorkspace},
 		{Method: "PUT", Path: path + "/:workspace", Name: "workspace.update", Need: gateway.WorkspacesUpdate, Do: a.updateWorkspace},
+		{Method: "DELETE", Path: path + "/:workspace", Name: "workspace.delete", Need: gateway.WorkspacesDelete, Do: a.deleteWorkspace},
 	}
 }
 
@@ -199,4 +200,30 @@ func (a *routes) updateWorkspace(ctx context.Context, r *action.Request) error {
 	}
 	r.Reply = workspaceOf(w)
 	return nil
+}
+
+// deleteWorkspace takes {name}, which must be the workspace's, or no body. Portkey's API does not
+// delete what a workspace holds, and neither does this.
+func (a *routes) deleteWorkspace(ctx context.Context, r *action.Request) error {
+	f, err := action.ReadForm(ctx, r)
+	if err != nil {
+		return err
+	}
+	name := f.Text("name", false)
+	f.Idle(": delete what the workspace holds first", "force_delete")
+	r.Target = r.Param("workspace")
+	if err := f.Done(); err != nil {
+		return err
+	}
+	w, by, err := a.found(ctx, r)
+	if err != nil {
+		return err
+	}
+	if name != "" && name != w.Name {
+		return gateway.InvalidField("portkey.deleteWorkspace", "name", "The field 'name' must be '"+w.Name+"', the name of the workspace in the path.")
+	}
+	r.ActsOn(ctx, w.ID, w.ID)
+	r.Reply = struct{}{}
+	_, err = a.Workspaces.DeleteWorkspace(ctx, by, w.ID)
+	return err
 }
