@@ -25,8 +25,12 @@ type masterKeys struct {
 	shared   bool // other processes may use the same database
 }
 
-// replicasNotice is how long replicas may seal with the earlier master key after a rotation began.
-const replicasNotice = 5 * time.Second
+// A value that was sealed with the earlier master key may be stored this long after a rotation began:
+// by this process, which has writes under way, or by replicas, which have to notice it first.
+const (
+	ownWrites      = time.Second
+	replicasNotice = 5 * time.Second
+)
 
 // loadMasterKeys reads the master keys that this process knows.
 func loadMasterKeys(cfg config.Config, env environment) (*masterKeys, error) {
@@ -60,7 +64,7 @@ func (m *masterKeys) open(ctx context.Context, store *sqlstore.Store, whole bool
 	if err != nil {
 		return err
 	}
-	settle, done := time.Duration(0), m.files.Promote
+	settle, done := ownWrites, m.files.Promote
 	if m.shared {
 		settle = replicasNotice
 	}

@@ -170,12 +170,14 @@ func TestWhatIsNotStored(t *testing.T) {
 	req, _ := http.NewRequestWithContext(ctx, http.MethodPost, s.url+chat, strings.NewReader(`{"model":"@a/slow","stream":true,"messages":[{"role":"user","content":"Slowly?"}]}`))
 	req.Header.Set("Authorization", "Bearer "+members["alice"])
 	req.Header.Set("X-Sluice-Cache", "semantic")
+	req.Header.Set("X-Sluice-Trace-Id", "hang-up")
 	if res, err := http.DefaultClient.Do(req); err == nil {
 		buf := make([]byte, 64)
 		_, _ = res.Body.Read(buf)
 		<-ctx.Done()
 		_ = res.Body.Close()
 	}
+	s.logged("hang-up") // until then the same question would join the call under way
 	if got, status := s.say("alice", "@a/slow", "Slowly?", false); got != "one two three four" || !strings.HasSuffix(status, "MISS") {
 		t.Errorf("after a hang-up: %s %q", status, got)
 	}

@@ -135,7 +135,7 @@ func unpacked(t *testing.T, path string) (all []byte) {
 	if filepath.Base(path) != "telemetry.db" {
 		return nil
 	}
-	rows, err := db.Query("SELECT facts, bodies FROM exchanges")
+	rows, err := db.Query("SELECT e.facts, b.packed FROM exchanges e LEFT JOIN bodies b ON b.n = e.n")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,7 +46,7 @@ type Rotation struct {
 	cipher *Cipher
 	store  Store
 	log    *slog.Logger
-	settle time.Duration // other processes may seal with the earlier key for so long
+	settle time.Duration // values sealed with the earlier key may be stored for so long
 	done   func() error  // called after a complete run
 
 	ctx     context.Context
@@ -60,8 +60,8 @@ type Rotation struct {
 // batch is how many values are read and replaced at a time.
 const batch = 100
 
-// NewRotation makes a rotation. settle is how long other processes may go on sealing with the
-// earlier key once they could have noticed; 0 if there are none. done, which may be nil, is called
+// NewRotation makes a rotation. settle is how long values that were sealed with the earlier key
+// may still be stored, by writes under way here and by other processes; 0 if there are none. done, which may be nil, is called
 // when everything is sealed with the first key.
 func NewRotation(cipher *Cipher, store Store, settle time.Duration, done func() error, log *slog.Logger) *Rotation {
 	r := &Rotation{cipher: cipher, store: store, settle: settle, done: done, log: log}
