@@ -15,7 +15,7 @@ type Setting struct {
 // Shown lists the settings that are in force. Secrets are left out, and of addresses everything
 // that may hold one: user, path and parameters.
 func (c *Config) Shown() []Setting {
-	whole := func(n int) string { return strconv.Itoa(n) }
+	whole := strconv.Itoa
 	oidc := ""
 	if c.SignIn.OIDC != nil {
 		oidc = c.SignIn.OIDC.Issuer

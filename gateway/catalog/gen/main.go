@@ -92,6 +92,5 @@ func writeModels(models []table.Model) error {
 	if err := z.Close(); err != nil {
 		return err
 	}
-	fmt.Printf("%d models, %d bytes\n", len(models), out.Len())
 	return os.WriteFile("models.tsv.gz", out.Bytes(), 0o644)
 }

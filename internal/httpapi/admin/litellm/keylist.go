@@ -22,7 +22,8 @@ func (a *routes) keyInfo(ctx context.Context, r *action.Request) error {
 	if err := q.Done(); err != nil {
 		return err
 	}
-	k, err := identity.APIKeyInfo{}, error(nil)
+	var k identity.APIKeyInfo
+	var err error
 	if asked := r.NamedKey(); asked.Empty() {
 		k, err = callersKey(ctx, a, r.By)
 	} else {
