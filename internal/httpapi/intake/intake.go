@@ -1,14 +1,14 @@
 package intake
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 	"sync/atomic"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/jsonx"
 	"github.com/sluicegate/sluice/telemetry/foreign"
 )
 
@@ -88,7 +88,8 @@ func drop(count *atomic.Uint64) httpapi.Handler {
 	}
 }
 
-// rowsOrLogs tells rows of calls from OTLP logs: those are protobuf, or JSON without a request.
+// rowsOrLogs tells rows of calls from OTLP logs, which are protobuf or an object with resourceLogs.
+// Everything else is taken for rows, so that what is wrong with it is told and nothing is dropped.
 func (t *Intake) rowsOrLogs(logs httpapi.Handler) httpapi.Handler {
 	return func(c *httpapi.Call) error {
 		if _, err := c.Authenticated(); err != nil || strings.HasPrefix(c.Request().Header.Get("Content-Type"), "application/x-protobuf") {
@@ -98,8 +99,7 @@ func (t *Intake) rowsOrLogs(logs httpapi.Handler) httpapi.Handler {
 		if err != nil {
 			return err
 		}
-		body := gjson.ParseBytes(raw)
-		if !gjson.ValidBytes(raw) || body.IsObject() && !body.Get("request").Exists() && !body.Get("response").Exists() || len(raw) <= len("{}") {
+		if text := string(bytes.TrimSpace(raw)); text == "" || text == "{}" || jsonx.Get(raw, "resourceLogs") != nil {
 			return logs(c)
 		}
 		c.AuditNote().Always = true

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -50,5 +51,40 @@ func TestLogsAndMetricsAreCountedAndDropped(t *testing.T) {
 	}
 	if in.Dropped(Logs) != 6 || in.Dropped(Metrics) != 6 {
 		t.Errorf("%d, %d", in.Dropped(Logs), in.Dropped(Metrics))
+	}
+}
+
+// TestOnlyOTLPLogsAreDropped: whatever is not OTLP goes to the rows, whatever its content type, so that
+// what is wrong with it is told.
+func TestOnlyOTLPLogsAreDropped(t *testing.T) {
+	rows := 0
+	in := Intake{Rows: func(c *httpapi.Call) error {
+		rows++
+		c.Send(http.StatusBadRequest, []byte(`{}`))
+		return nil
+	}}
+	s := httpapi.New(httpapi.Settings{Routes: in.Routes(), Authenticator: keys{}, MaxBody: 10_000_000})
+	for _, tc := range []struct {
+		kind, body string
+		dropped    bool
+	}{
+		{"application/json", `{"resourceLogs":[]}`, true},
+		{"application/json", `{}`, true},
+		{"application/x-protobuf", "\x0a\x00", true},
+		{"application/json", `{"request":{},"response":{}}`, false},
+		{"application/json", `[]`, false},
+		{"application/json", `{"x":1}`, false},
+		{"application/json", `{"request":`, false},
+		{"application/json", strings.Repeat("[", 9_000_000), false},
+		{"application/x-www-form-urlencoded", `{"request":{}}`, false},
+	} {
+		before, dropped := rows, in.Dropped(Logs)
+		r := httptest.NewRequest("POST", "/v1/logs", strings.NewReader(tc.body))
+		r.Header.Set("Content-Type", tc.kind)
+		r.Header.Set("Authorization", "Bearer good")
+		s.ServeHTTP(httptest.NewRecorder(), r)
+		if toRows, isDropped := rows > before, in.Dropped(Logs) > dropped; toRows == tc.dropped || isDropped != tc.dropped {
+			t.Errorf("%s %.40q: to the rows %v, dropped %v", tc.kind, tc.body, toRows, isDropped)
+		}
 	}
 }
