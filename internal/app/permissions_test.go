@@ -210,6 +210,7 @@ var requestBodies = map[string]string{
 	"POST /v1/policies/usage-limits":    `{"name":"b","credit_limit":1000000}`, "POST /v1/wallets": `{"name":"w"}`, "POST /v1/wallets/:id/credits": `{"amount_usd":1,"reference":"r"}`,
 	"POST /v1/price-rules": `{"name":"resale","markup":20}`, "PUT /v1/price-rules/:id": `{"markup":30}`, "PUT /v1/price-settings": `{"unpriced_models":"deny"}`,
 	"POST /v1/alert-targets":      `{"name":"ops","url":"http://127.0.0.1:1/x","secret":"0123456789abcdef"}`,
+	"POST /v1/logs":               `{"resourceLogs":[]}`, // OTLP's; rows of calls are audited
 	"POST /v1/prompts/:id/render": `{"variables":{}}`, "POST /v1/prompts/:id/completions": `{"variables":{}}`,
 }
 
