@@ -118,6 +118,9 @@ func clip(s string, n int) string {
 	return s[:n] + "…"
 }
 
+// Shorten limits the length of what a caller wrote, to quote it in an error.
+func Shorten(s string) string { return clip(s, 48) }
+
 // WithRaw returns a request with another body in the same format. raw must be valid JSON.
 func (r *Request) WithRaw(raw []byte) (*Request, error) {
 	return newRequest(&Request{Op: r.Op, Dialect: r.Dialect, Raw: raw, Prompt: r.Prompt, Begun: r.Begun})

@@ -9,7 +9,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/billingtest"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
-	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/gateway/route/router"
 )
 
 // prices: gpt-mock costs 1 USD per million in and 2 out, dear a hundred times that. What
@@ -43,8 +43,8 @@ func pipeline(s *billing.Service, provider gateway.Handler, guards ...gateway.St
 
 // priced is pipeline with price rules.
 func priced(s *billing.Service, p billing.Pricing, provider gateway.Handler, guards ...gateway.Stage) gateway.Handler {
-	router := route.New(route.Config{Sleep: func(context.Context, time.Duration) error { return nil }})
-	return gateway.Chain("router", router.Router(provider, append(guards, s.Reserve(prices{}, p))...), s.Meter())
+	settings := router.Config{Sleep: func(context.Context, time.Duration) error { return nil }}
+	return gateway.Chain("router", router.New(settings, provider, append(guards, s.Reserve(prices{}, p))...), s.Meter())
 }
 
 // run runs one call of p to its end.

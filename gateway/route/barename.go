@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/router"
 )
 
 // bareTarget finds the target of a model name that comes without one. entry is the entry of a
@@ -16,7 +17,7 @@ func (c *compiler) bareTarget(entry string, in inherited) (targetRef, error) {
 	case !c.inGroup && c.model != "" && len(c.service.groupsOf(c.workspace)) > 0:
 		return targetRef{}, noGroupError(c.model)
 	case model == "", in.customHost != "", c.env.CustomHost != "", !in.apiKey.Empty():
-		return targetRef{}, noProviderError(model) // a virtual key would bring another host or credential
+		return targetRef{}, router.NoProvider(model) // a virtual key would bring another host or credential
 	}
 	if entry != "" {
 		if vk, ok, err := c.bareVirtualKey(nameSearch{model: entry}); ok || err != nil {
@@ -123,7 +124,7 @@ func (c *compiler) unknownModelError(model string) error {
 	callable := slices.DeleteFunc(slices.Clone(all), func(m Model) bool {
 		return m.Provider == mock || c.allowed != nil && !slices.Contains(c.allowed, m.VirtualKey)
 	})
-	what := "No virtual key that you may use is for the model '" + truncate(model) + "'."
+	what := "No virtual key that you may use is for the model '" + gateway.Shorten(model) + "'."
 	if len(callable) > 0 {
 		what += " Write the model as '@virtual-key/model', such as " + nearestModels(callable, model) +
 			", send the header x-sluice-virtual-key or x-sluice-provider, or use a config with targets."

@@ -9,6 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/allow"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -89,7 +90,7 @@ func (s *Service) apply(ctx context.Context, ex *gateway.Exchange, chosen chosen
 		return nil, nil, err
 	}
 	if !c.allowUnnamed || req.Model() != "" {
-		err = s.checkModelAllowed(plan, req.Model())
+		err = allow.Plan(plan, req.Model())
 	}
 	return plan, req, err
 }
@@ -244,7 +245,7 @@ func unknownConfig(err error, ex *gateway.Exchange, source, slug string) error {
 			Public: "The config" + configOwner[source] + ": " + ge.Public}
 	}
 	return &gateway.Error{Op: "route.Configure", Kind: gateway.Invalid, Param: field, Code: "config_not_found", Err: err,
-		Public: "The config '" + truncate(slug) + "'" + configOwner[source] + " does not exist in this workspace."}
+		Public: "The config '" + gateway.Shorten(slug) + "'" + configOwner[source] + " does not exist in this workspace."}
 }
 
 // plan returns a shared Plan if the request changes nothing in it, else compiles a new one.
@@ -316,7 +317,7 @@ func (c *compiler) applyCacheHeaders(p *gateway.CachePolicy) error {
 		mode, ok := cacheMode(c.env.Cache)
 		if !ok {
 			at := headerName(c.env, "cache")
-			return gateway.InvalidField("route.Configure", at, "The header "+at+" must be semantic, simple or off, not '"+truncate(c.env.Cache)+"'.")
+			return gateway.InvalidField("route.Configure", at, "The header "+at+" must be semantic, simple or off, not '"+gateway.Shorten(c.env.Cache)+"'.")
 		}
 		p.Mode = mode
 	}

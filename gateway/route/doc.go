@@ -1,16 +1,16 @@
-// Package route chooses the targets of a request and calls them. It contains the config
-// schema, the Configure stage and the Router.
+// Package route chooses the targets of a request. It contains the config schema and the
+// Configure stage. Package router calls the targets; package allow says which ones, and which
+// models, an API key and a virtual key permit.
 //
 // # The flow
 //
-//	JSON ──parser──▶ document ──compiler──▶ gateway.Plan ──Router──▶ attempts
+//	JSON ──parser──▶ document ──compiler──▶ gateway.Plan ──router──▶ attempts
 //
 // A document is one parsed config: valid, with short forms expanded. The parser reports all
 // problems of a config at once. A document does not depend on the request or the workspace,
 // so it is cached: saved configs by slug, inline configs by hash. The compiler merges it
 // with the target that the request names (provider, virtual key, model prefix: see
-// targetRef) and with the workspace's virtual keys, and resolves inheritance. The Router
-// executes the Plan.
+// targetRef) and with the workspace's virtual keys, and resolves inheritance.
 //
 // # Who names the target
 //
@@ -40,6 +40,4 @@
 //     reference is shared between requests, until the config or a virtual key changes.
 //   - Guardrails accumulate from the root to the leaf: a target can be stricter than its
 //     config, never less strict.
-//   - Only the Router writes Facts.Attempts, one per upstream call. It tries another target
-//     only before it has returned a stream. Closing the stream cancels the upstream call.
 package route

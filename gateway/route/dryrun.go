@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/allow"
 )
 
 // DryRun returns the exchange as the Router would get it, with its plan, and calls nobody. It
@@ -16,7 +17,7 @@ func (s *Service) DryRun(ctx context.Context, ex *gateway.Exchange, document jso
 		return nil, err
 	}
 	planned := ex.WithPlan(plan, req)
-	_, err = s.Permit().Wrap(func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return nil, nil })(ctx, planned)
+	_, err = allow.Permit().Wrap(func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return nil, nil })(ctx, planned)
 	return planned, err
 }
 

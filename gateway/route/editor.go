@@ -101,7 +101,7 @@ func checkSlug(op, slug string) error {
 	if gateway.IsName(slug) {
 		return nil
 	}
-	return gateway.InvalidField(op, "slug", "The slug '"+truncate(slug)+"' must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit.")
+	return gateway.InvalidField(op, "slug", "The slug '"+gateway.Shorten(slug)+"' must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit.")
 }
 
 // newSlug makes a slug in Portkey's form: pc-name-random.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/router"
 )
 
 // Group is a model name that a workspace answers with a config of its own.
@@ -156,7 +157,7 @@ func (s *Service) entryDocument(ctx context.Context, ex *gateway.Exchange, entry
 	}
 	var ref targetRef
 	if ref.readVendorPrefix(s, entry); ref.empty() {
-		return nil, noProviderError(entry)
+		return nil, router.NoProvider(entry)
 	}
 	c.provider, c.overrides = ref.vendor, modelOverride(ref.model)
 	return c, nil
@@ -165,7 +166,7 @@ func (s *Service) entryDocument(ctx context.Context, ex *gateway.Exchange, entry
 // noGroupError is the error for a model that is none of a workspace's own names, and that names
 // no provider either.
 func noGroupError(model string) *gateway.Error {
-	e := gateway.InvalidField("route.Configure", "model", "The model '"+truncate(model)+"' is none of this workspace. GET /v1/models lists those that it has.")
+	e := gateway.InvalidField("route.Configure", "model", "The model '"+gateway.Shorten(model)+"' is none of this workspace. GET /v1/models lists those that it has.")
 	e.Code = "model_not_found"
 	return e
 }

@@ -60,7 +60,7 @@ func (p *parser) guardrail(path string, v gjson.Result) (spec gateway.GuardrailS
 			case ok && s == "allow":
 				spec.Allow = true
 			case ok && s != "deny":
-				p.problemf(at, v.Index, "must be deny or allow, not '%s'", truncate(s))
+				p.problemf(at, v.Index, "must be deny or allow, not '%s'", gateway.Shorten(s))
 			}
 		case "async":
 			if async, ok := p.boolean(at, v); ok && async {
@@ -68,7 +68,7 @@ func (p *parser) guardrail(path string, v gjson.Result) (spec gateway.GuardrailS
 			}
 		case "type":
 			if t, ok := p.stringValue(at, v); ok && t != "guardrail" {
-				p.problemf(at, v.Index, "must be guardrail; '%s' is not supported", truncate(t))
+				p.problemf(at, v.Index, "must be guardrail; '%s' is not supported", gateway.Shorten(t))
 			}
 		case "on_success", "on_fail", "on_failure":
 			p.unsupported(at, k.Index)

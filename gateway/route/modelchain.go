@@ -68,15 +68,15 @@ func chainEntries(field string, raw []byte, asked string) ([]string, error) {
 				}
 				out = append(out, model)
 			case isList(m.Value) && m.Key == asked:
-				models, err := chainEntries(at+"."+truncate(m.Key), m.Value, "")
+				models, err := chainEntries(at+"."+gateway.Shorten(m.Key), m.Value, "")
 				if err != nil {
 					return nil, err
 				}
 				out = append(out, models...)
 			case isList(m.Value) && m.Key != "messages": // for another model
 			default:
-				return nil, gateway.InvalidField("route.Configure", at+"."+truncate(m.Key),
-					"The field '"+at+"."+truncate(m.Key)+"' is not supported: a model to fall back on gets the same request. Use a config with override_params for more.")
+				return nil, gateway.InvalidField("route.Configure", at+"."+gateway.Shorten(m.Key),
+					"The field '"+at+"."+gateway.Shorten(m.Key)+"' is not supported: a model to fall back on gets the same request. Use a config with override_params for more.")
 			}
 		}
 	}
@@ -90,7 +90,7 @@ func chainModel(at string, raw []byte) (string, error) {
 	}
 	model := jsonx.String(raw)
 	if vk, rest, ok := cutVirtualKey(model); ok && (vk == "" || rest == "") {
-		return "", gateway.InvalidField("route.Configure", at, "The field '"+at+"' must be '@virtual-key/model', not '"+truncate(model)+"'.")
+		return "", gateway.InvalidField("route.Configure", at, "The field '"+at+"' must be '@virtual-key/model', not '"+gateway.Shorten(model)+"'.")
 	}
 	return model, nil
 }

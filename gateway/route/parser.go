@@ -99,7 +99,7 @@ func (p *parser) eachField(path string, v gjson.Result, f func(key, at string, k
 	seen := map[string]bool{}
 	v.ForEach(func(k, v gjson.Result) bool {
 		key := k.String()
-		at := path + "." + truncate(key)
+		at := path + "." + gateway.Shorten(key)
 		if seen[key] {
 			p.problemf(at, k.Index, "is given twice")
 			return true
@@ -138,7 +138,7 @@ func (p *parser) number(path string, v gjson.Result, low, high float64) (float64
 		return 0, false
 	}
 	if !(v.Num >= low && v.Num <= high) {
-		p.problemf(path, v.Index, "must be from %s to %s, not %s", formatNumber(low), formatNumber(high), truncate(v.Raw))
+		p.problemf(path, v.Index, "must be from %s to %s, not %s", formatNumber(low), formatNumber(high), gateway.Shorten(v.Raw))
 		return 0, false
 	}
 	return v.Num, true
@@ -147,7 +147,7 @@ func (p *parser) number(path string, v gjson.Result, low, high float64) (float64
 func (p *parser) integer(path string, v gjson.Result, low, high int) (int, bool) {
 	n, ok := p.number(path, v, float64(low), float64(high))
 	if ok && n != math.Trunc(n) {
-		p.problemf(path, v.Index, "must be a whole number, not %s", truncate(v.Raw))
+		p.problemf(path, v.Index, "must be a whole number, not %s", gateway.Shorten(v.Raw))
 		return 0, false
 	}
 	return int(n), ok
@@ -222,14 +222,6 @@ func jsonType(v gjson.Result) string {
 		return "true or false"
 	}
 	return "null"
-}
-
-// truncate limits the length of caller input in an error message.
-func truncate(s string) string {
-	if len(s) > 48 {
-		return strings.ToValidUTF8(s[:48], "") + "…"
-	}
-	return s
 }
 
 // configError combines the problems of a config in one error.

@@ -28,7 +28,7 @@ func (p *parser) provider(d *document, at string, v gjson.Result) {
 	}
 	canonical, known := p.cfg.vendor(id)
 	if !known {
-		p.problemf(at, v.Index, "names no provider that Sluice knows: '%s'", truncate(id))
+		p.problemf(at, v.Index, "names no provider that Sluice knows: '%s'", gateway.Shorten(id))
 		return
 	}
 	d.provider = canonical

@@ -69,7 +69,7 @@ func (p *parser) cache(d *document, path string, v gjson.Result) {
 	read := func(at string, v gjson.Result) {
 		ok := false
 		if c.Mode, ok = cacheMode(v.String()); !ok {
-			p.problemf(at, v.Index, wantMode, truncate(v.String()))
+			p.problemf(at, v.Index, wantMode, gateway.Shorten(v.String()))
 		}
 	}
 	if v.Type == gjson.String || v.IsBool() {
@@ -147,7 +147,7 @@ func (p *parser) entities(path string, v gjson.Result) []string {
 		switch {
 		case !ok:
 		case !p.cfg.entity(name):
-			p.problemf(at, v.Index, "must be one of %s, not '%s'", strings.Join(p.cfg.Entities, ", "), truncate(name))
+			p.problemf(at, v.Index, "must be one of %s, not '%s'", strings.Join(p.cfg.Entities, ", "), gateway.Shorten(name))
 		case !slices.Contains(out, name):
 			out = append(out, name)
 		}

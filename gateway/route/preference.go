@@ -29,7 +29,7 @@ func (s *Service) readPreference(raw []byte) (*preference, error) {
 	}
 	p := &preference{fallbacks: true}
 	for m := range jsonx.Members(raw) {
-		at := "provider." + truncate(m.Key)
+		at := "provider." + gateway.Shorten(m.Key)
 		var err error
 		switch {
 		case m.Value[0] == 'n': // null
@@ -81,7 +81,7 @@ func (s *Service) vendorNames(at string, raw []byte, lenient bool) ([]string, er
 		case known:
 			out = append(out, vendor)
 		case !lenient:
-			return nil, gateway.InvalidField(op, at, "The field '"+at+"' names no provider that Sluice knows: '"+truncate(name)+"'. A virtual key is written with an '@' in front.")
+			return nil, gateway.InvalidField(op, at, "The field '"+at+"' names no provider that Sluice knows: '"+gateway.Shorten(name)+"'. A virtual key is written with an '@' in front.")
 		}
 	}
 	return out, nil
@@ -135,7 +135,7 @@ func (c *compiler) prefer(d *document, p *preference, chain []string) (*document
 	}
 	switch {
 	case len(out.targets) == 0:
-		return nil, gateway.InvalidField(op, "provider", "The field 'provider' leaves no virtual key of this workspace that could answer '"+truncate(c.model)+"'.")
+		return nil, gateway.InvalidField(op, "provider", "The field 'provider' leaves no virtual key of this workspace that could answer '"+gateway.Shorten(c.model)+"'.")
 	case len(out.targets) > maxTargets:
 		return nil, gateway.InvalidField(op, "provider", "The field 'provider' leaves too many virtual keys for the models to try: at most "+strconv.Itoa(maxTargets)+" together.")
 	}

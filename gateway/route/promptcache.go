@@ -11,7 +11,7 @@ func (p *parser) cachePoints(d *document, at string, v gjson.Result) {
 	word, ok := p.stringValue(at, v)
 	auto := word == "auto"
 	if ok && !auto && word != "off" {
-		p.problemf(at, v.Index, "must be auto or off, not '%s'", truncate(word))
+		p.problemf(at, v.Index, "must be auto or off, not '%s'", gateway.Shorten(word))
 	}
 	d.points = &auto
 }
@@ -23,7 +23,7 @@ func (p *parser) billingLine(d *document, at string, v gjson.Result) {
 	case gateway.BillingLineKeep, gateway.BillingLineDrop:
 	default:
 		if ok {
-			p.problemf(at, v.Index, "must be keep or drop, not '%s'", truncate(word))
+			p.problemf(at, v.Index, "must be keep or drop, not '%s'", gateway.Shorten(word))
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/allow"
 )
 
 // Resolve returns the Plan of a prompt call, once the model of the rendered prompt is known.
@@ -49,7 +50,7 @@ func (s *Service) Resolve(ctx context.Context, ex *gateway.Exchange, model strin
 	if c.allowUnnamed {
 		return plan, nil
 	}
-	if err := s.checkModelAllowed(plan, model); err != nil {
+	if err := allow.Plan(plan, model); err != nil {
 		return plan, err
 	}
 	origin.storeResolved(model, plan)

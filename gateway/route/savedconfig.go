@@ -66,7 +66,7 @@ func (s *Service) savedConfig(ctx context.Context, workspace, slug string) (*sav
 	c, key := s.saved, savedKey{workspace, slug}
 	c.mu.RLock()
 	e, writes := c.entries[key], c.writes
-	fresh := e != nil && s.since(e.freshUntil) < 0
+	fresh := e != nil && s.cfg.Now().Before(e.freshUntil)
 	c.mu.RUnlock()
 	if fresh {
 		return e, nil
@@ -120,7 +120,7 @@ func (c *savedConfigs) put(key savedKey, e *savedEntry, now time.Time, writes ui
 }
 
 func configNotFound(workspace, slug string) *gateway.Error {
-	return &gateway.Error{Op: "route.Config", Kind: gateway.NotFound, Param: "slug", Public: "There is no config '" + truncate(slug) + "'."}
+	return &gateway.Error{Op: "route.Config", Kind: gateway.NotFound, Param: "slug", Public: "There is no config '" + gateway.Shorten(slug) + "'."}
 }
 
 // inlineConfigs caches the parsed form of configs that callers send. The key is a hash,

@@ -2,7 +2,6 @@ package route
 
 import (
 	"context"
-	"math/rand/v2"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -28,8 +27,6 @@ type Config struct {
 	ModelVendors func(model string) []string
 	// SurfaceVendor returns the vendor whose format has this name, "" if there is none.
 	SurfaceVendor func(dialect string) string
-	// ServerAddress returns the host that a target is called at, for the attempt's record.
-	ServerAddress func(*gateway.Target) string
 	// CheckAddress returns an error if rawURL is not allowed as custom_host.
 	CheckAddress func(rawURL string) error
 	// TrustedAddress reports whether the server's file trusts the host of rawURL. A virtual
@@ -41,20 +38,10 @@ type Config struct {
 	Entities []string
 	// PricedModels lists a vendor's models for GET /v1/models.
 	PricedModels func(vendor string) []string
-	// Session names the session that a call belongs to, or the prompt that the provider may have
-	// cached; 0 = neither. Calls of one session use the same credential of a virtual key.
-	Session func(*gateway.Exchange) uint64
 	// PromptConfig returns the slug of a prompt template's config, "" if it has none.
 	PromptConfig func(ctx context.Context, workspace, prompt string) (slug string, err error)
 
-	// FirstChunkTimeout limits the wait for the first chunk if no request_timeout is set. 0
-	// means 120 s.
-	FirstChunkTimeout time.Duration
-
-	// For tests.
-	Now   func() time.Time
-	Sleep func(ctx context.Context, d time.Duration) error
-	Rand  func() float64 // in [0, 1)
+	Now func() time.Time // nil: time.Now; for tests
 }
 
 // mock is the built-in vendor that needs neither key nor network.
@@ -78,8 +65,7 @@ func (s *Config) entity(name string) bool {
 	return len(s.Entities) == 0 || slices.Contains(s.Entities, name)
 }
 
-// Service chooses targets and calls them. It is safe for concurrent use and starts no
-// goroutine.
+// Service chooses the targets of requests. It is safe for concurrent use and starts no goroutine.
 type Service struct {
 	cfg          Config
 	saved        *savedConfigs
@@ -87,39 +73,17 @@ type Service struct {
 	inline       *inlineConfigs
 	// generation returns the generation of cfg.Keys, or 0 if it has none.
 	generation func() uint64
-	since      func(time.Time) time.Duration
 	groups     atomic.Pointer[map[string][]Group] // by workspace id
 }
 
 // New returns a Service.
 func New(set Config) *Service {
-	if set.FirstChunkTimeout <= 0 {
-		set.FirstChunkTimeout = 120 * time.Second
-	}
-	since := func(t time.Time) time.Duration { return set.Now().Sub(t) }
 	if set.Now == nil {
-		set.Now, since = time.Now, time.Since // reads the monotonic clock only
+		set.Now = time.Now
 	}
-	if set.Sleep == nil {
-		set.Sleep = sleepContext
-	}
-	if set.Rand == nil {
-		set.Rand = rand.Float64
-	}
-	s := &Service{cfg: set, saved: newSavedConfigs(), inline: newInlineConfigs(), generation: func() uint64 { return 0 }, since: since}
+	s := &Service{cfg: set, saved: newSavedConfigs(), inline: newInlineConfigs(), generation: func() uint64 { return 0 }}
 	if keys, ok := set.Keys.(Generational); ok {
 		s.generation = keys.Generation
 	}
 	return s
-}
-
-func sleepContext(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }

@@ -24,7 +24,7 @@ func (p *parser) strategy(d *document, path string, v gjson.Result) {
 			case mode == "conditional" || mode == "cheapest" || mode == "fastest":
 				p.problemf(at, v.Index, "'%s' is not supported yet; it is one of %s", mode, strings.Join(modes, ", "))
 			default:
-				p.problemf(at, v.Index, "must be one of %s, not '%s'", strings.Join(modes, ", "), truncate(mode))
+				p.problemf(at, v.Index, "must be one of %s, not '%s'", strings.Join(modes, ", "), gateway.Shorten(mode))
 			}
 		case "on_status_codes":
 			d.onStatus = p.statusCodes(at, v)
@@ -52,7 +52,7 @@ func (p *parser) onErrors(d *document, at string, v gjson.Result) {
 	d.onErrors = p.stringList(at, v)
 	for i, code := range d.onErrors {
 		if !slices.Contains(errorCodes, code) {
-			p.problemf(indexPath(at, i), v.Index, "must be one of %s, not '%s'", strings.Join(errorCodes, ", "), truncate(code))
+			p.problemf(indexPath(at, i), v.Index, "must be one of %s, not '%s'", strings.Join(errorCodes, ", "), gateway.Shorten(code))
 		}
 	}
 }
@@ -62,7 +62,7 @@ func (p *parser) fallback(d *document, at string, v gjson.Result) {
 	d.fallback = p.stringList(at, v)
 	for i, entry := range d.fallback {
 		if vk, model, ok := cutVirtualKey(entry); ok && (vk == "" || model == "") {
-			p.problemf(indexPath(at, i), v.Index, "must be '@virtual-key/model', not '%s'", truncate(entry))
+			p.problemf(indexPath(at, i), v.Index, "must be '@virtual-key/model', not '%s'", gateway.Shorten(entry))
 		}
 	}
 	if v.IsArray() && len(d.fallback) == 0 {

@@ -46,14 +46,14 @@ func (s *Service) requestedTarget(env *gateway.Envelope, model string) (targetRe
 	vk, rest, prefixed := cutVirtualKey(model)
 	if prefixed {
 		if vk == "" || rest == "" {
-			return a, gateway.InvalidField(op, "model", "The model '"+truncate(model)+"' must be '@virtual-key/model'.")
+			return a, gateway.InvalidField(op, "model", "The model '"+gateway.Shorten(model)+"' must be '@virtual-key/model'.")
 		}
 		a.bodyModel = rest
 	}
 	if env.Provider != "" && env.Provider[0] != '@' { // an unknown vendor is an error even if another reference takes precedence
 		if _, ok := s.cfg.vendor(env.Provider); !ok {
 			at := headerName(env, "provider")
-			return a, gateway.InvalidField(op, at, "The header "+at+" names no provider that Sluice knows: '"+truncate(env.Provider)+"'. A virtual key is written with an '@' in front.")
+			return a, gateway.InvalidField(op, at, "The header "+at+" names no provider that Sluice knows: '"+gateway.Shorten(env.Provider)+"'. A virtual key is written with an '@' in front.")
 		}
 	}
 	switch {
@@ -105,18 +105,4 @@ func isPlaceholderCredential(c gateway.Secret) bool {
 		return true
 	}
 	return false
-}
-
-// noProviderError returns the error for a request that names no provider.
-func noProviderError(model string) *gateway.Error {
-	const op = "route.Configure"
-	what := "No provider is named for this request. Write the model as '@virtual-key/model' or 'vendor/model'"
-	if head, _, ok := strings.Cut(model, "/"); ok {
-		what = "No provider is named for the model '" + truncate(model) + "', and '" + truncate(head) + "' is none that Sluice knows. Write the model as '@virtual-key/" + truncate(model) + "'"
-	} else if model != "" {
-		what = "No provider is named for the model '" + truncate(model) + "'. Write it as '@virtual-key/" + truncate(model) + "' or 'vendor/" + truncate(model) + "'"
-	}
-	e := gateway.InvalidField(op, "model", what+", send the header x-sluice-virtual-key or x-sluice-provider, or use a config with targets.")
-	e.Code = "no_provider"
-	return e
 }

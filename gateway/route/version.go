@@ -20,7 +20,7 @@ func splitRef(op, field, ref string) (slug string, version int, err error) {
 	}
 	version, err = strconv.Atoi(pin)
 	if err != nil || version < 1 || pin != strconv.Itoa(version) {
-		e := gateway.InvalidField(op, field, "'"+truncate(ref)+"' pins no version: behind '@' stands a whole number from 1, as in '"+truncate(slug)+"@1'.")
+		e := gateway.InvalidField(op, field, "'"+gateway.Shorten(ref)+"' pins no version: behind '@' stands a whole number from 1, as in '"+gateway.Shorten(slug)+"@1'.")
 		e.Code = CodeVersion
 		return "", 0, e
 	}

@@ -18,6 +18,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/credential/seal"
 	"github.com/sluicegate/sluice/gateway/history"
+	"github.com/sluicegate/sluice/gateway/route/allow"
+	"github.com/sluicegate/sluice/gateway/route/router"
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin"
@@ -127,13 +129,13 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 // pipeline chains the stages, outermost first, around the router. Package gateway explains
 // the order.
 func (s *services) pipeline() gateway.Handler {
-	return gateway.Chain("router", s.router.Router(s.client.Handler(), s.guards.TargetGuard(), s.limits.Attempt(), s.bills.Reserve(s.prices, s.pricing)),
+	return gateway.Chain("router", router.New(s.router, s.client.Handler(), s.guards.TargetGuard(), s.limits.Attempt(), s.bills.Reserve(s.prices, s.pricing)),
 		s.records.recorder.Stage(),
 		s.callers.Authenticate(),
-		s.router.Configure(),
+		s.routing.Configure(),
 		s.guards.Redact(),
 		s.templates.Stage(),
-		s.router.Permit(),
+		allow.Permit(),
 		s.guards.Guard(),
 		s.answers.Stage(),
 		s.limits.Tokens(),
@@ -144,11 +146,11 @@ func (s *services) pipeline() gateway.Handler {
 // routes are the inference routes over the pipeline, and the admin routes.
 func (s *services) routes(cfg config.Config, reports *intake.Intake, health health) []httpapi.Route {
 	routes := inference.Routes(inference.Settings{Pipeline: s.pipeline(), History: s.history, DeleteAtVendor: s.deleteAtVendor})
-	routes = append(routes, models.Routes(models.Settings{Source: modelSource{s.router, s.prices, s.callers},
+	routes = append(routes, models.Routes(models.Settings{Source: modelSource{s.routing, s.prices, s.callers},
 		Public: cfg.Compat == gateway.CompatOpenRouter})...)
 	objects := &action.Objects{Fingerprint: recorder.Pseudonyms(s.master.purposes[seal.PurposeAuditFingerprints])}
 	routes = append(routes, admin.Routes(admin.Settings{
-		Workspaces: s.callers, APIKeys: s.callers, Own: s.ownRules(), Members: s.callers, Teams: s.callers, VirtualKeys: s.keyring, MasterKey: s.master, Configs: s.router.Editor(), Prompts: s.templates, RateLimits: s.limits, Prices: s.pricing, Alerts: s.alerts,
+		Workspaces: s.callers, APIKeys: s.callers, Own: s.ownRules(), Members: s.callers, Teams: s.callers, VirtualKeys: s.keyring, MasterKey: s.master, Configs: s.routing.Editor(), Prompts: s.templates, RateLimits: s.limits, Prices: s.pricing, Alerts: s.alerts,
 		Budgets: s.budgets, Wallets: s.budgets, Ledger: s.bills,
 		Logs: s.records.reader, Usage: s.records.reader, Analytics: s.records.reader, Views: view.New(s.control, newID, time.Now), CallLog: s.callLog(), AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Objects: objects, EndSessions: s.sessions.RevokeAll, More: s.moreActions(cfg, health),
 	})...)

@@ -142,7 +142,7 @@ func (f *demoFolder) furnish(ctx context.Context) (cast demo.Cast, err error) {
 			return cast, err
 		}
 	}
-	if _, err = f.router.Editor().PutConfig(ctx, route.Saved{Workspace: w.ID, Slug: demo.ConfigSlug, Name: demo.ConfigSlug, Config: []byte(demo.ConfigDocument), By: f.by.MemberRef}); err != nil {
+	if _, err = f.routing.Editor().PutConfig(ctx, route.Saved{Workspace: w.ID, Slug: demo.ConfigSlug, Name: demo.ConfigSlug, Config: []byte(demo.ConfigDocument), By: f.by.MemberRef}); err != nil {
 		return cast, err
 	}
 	return cast, f.note(ctx, w.ID, "config", demo.ConfigSlug)

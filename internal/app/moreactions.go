@@ -20,8 +20,8 @@ type health struct {
 
 // moreActions are the admin operations that try something or tell of the server itself.
 func (s *services) moreActions(cfg config.Config, health health) []action.Action {
-	out := dryrun.Actions(dryrun.Settings{Router: s.router, Prices: s.prices, Rules: s.pricing})
-	out = append(out, guardrail.Actions(guardrail.Settings{Guards: s.guards, Router: s.router})...)
+	out := dryrun.Actions(dryrun.Settings{Router: s.routing, Prices: s.prices, Rules: s.pricing})
+	out = append(out, guardrail.Actions(guardrail.Settings{Guards: s.guards, Router: s.routing})...)
 	out = append(out, answercache.Actions(s.answers)...)
 	var shown []installation.Setting
 	for _, setting := range cfg.Shown() {

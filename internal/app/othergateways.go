@@ -21,5 +21,5 @@ func (s *services) otherAdminRoutes(objects *action.Objects) []httpapi.Route {
 	keys := apikey.Service{Keys: s.callers, Own: s.ownRules()}
 	routes := openrouter.Routes(openrouter.Settings{Performer: performer, Keys: keys, Finder: s.callers, Usage: s.records.reader, Wallets: s.budgets, Ledger: s.bills})
 	routes = append(routes, portkey.Routes(portkey.Settings{Performer: performer, Workspaces: s.callers, People: s.callers})...)
-	return append(routes, litellm.Routes(litellm.Settings{Performer: performer, Keys: keys, Finder: s.callers, People: s.callers, Teams: s.callers, Models: modelSource{s.router, s.prices, s.callers}, Usage: s.records.reader})...)
+	return append(routes, litellm.Routes(litellm.Settings{Performer: performer, Keys: keys, Finder: s.callers, People: s.callers, Teams: s.callers, Models: modelSource{s.routing, s.prices, s.callers}, Usage: s.records.reader})...)
 }

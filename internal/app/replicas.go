@@ -13,7 +13,7 @@ func (s *services) apply(ctx context.Context, changes []replica.Change) error {
 	for _, c := range changes {
 		switch c.Kind {
 		case replica.Config:
-			if err := s.router.Reread(ctx, c.Workspace, c.ID); err != nil {
+			if err := s.routing.Reread(ctx, c.Workspace, c.ID); err != nil {
 				return err
 			}
 		case replica.Prompt:
@@ -67,7 +67,7 @@ func (s *services) reload(ctx context.Context) error {
 	if err := s.keyring.Load(ctx); err != nil {
 		return err
 	}
-	if err := s.router.RereadAll(ctx); err != nil {
+	if err := s.routing.RereadAll(ctx); err != nil {
 		return err
 	}
 	if err := s.limits.Load(ctx); err != nil {

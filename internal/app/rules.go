@@ -44,7 +44,6 @@ func routeConfig(trusted []string) route.Config {
 			return slices.Contains(v.GatewayFields, field)
 		},
 		SurfaceVendor: func(dialect string) string { return surfaceVendors[dialect] },
-		ServerAddress: provider.Host,
 		CheckAddress:  func(raw string) error { return provider.CheckAddress(raw, trusted) },
 		TrustedAddress: func(raw string) bool {
 			u, err := url.Parse(raw)

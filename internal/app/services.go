@@ -26,6 +26,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/promptcache"
 	"github.com/sluicegate/sluice/gateway/provider"
 	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/gateway/route/router"
 	"github.com/sluicegate/sluice/guardrails"
 	"github.com/sluicegate/sluice/internal/config"
 	sqlstore "github.com/sluicegate/sluice/internal/store/sql"
@@ -50,7 +51,8 @@ type services struct {
 	pricing        *pricing.Service
 	client         *provider.Client
 	guards         *guardrails.Service
-	router         *route.Service
+	routing        *route.Service
+	router         router.Config
 	templates      *prompts.Service
 	answers        *cache.Service
 	records        *telemetryParts
@@ -126,7 +128,7 @@ func populate(ctx context.Context, cfg config.Config, env environment, s *servic
 	if err := declareKeys(ctx, cfg, s.callers, s.keyring); err != nil {
 		return firstKey, err
 	}
-	return firstKey, declare(ctx, cfg, s.callers, s.control, s.router, s.templates)
+	return firstKey, declare(ctx, cfg, s.callers, s.control, s.routing, s.templates)
 }
 
 // openUpstream opens the price table, the provider client and the guardrails.
@@ -148,13 +150,13 @@ func (a *app) openUpstream(cfg config.Config, s *services) (err error) {
 func (s *services) connectRouting(cfg config.Config) {
 	routing := routeConfig(cfg.TrustedHosts)
 	routing.Configs, routing.Keys, routing.PricedModels, routing.ModelVendors = s.control, s.keyring, s.prices.Models, s.prices.Vendors
-	routing.ServerAddress, routing.CheckGuardrail, routing.FirstChunkTimeout = provider.Host, s.guards.Check, cfg.Timeouts.FirstByte
-	routing.Session = promptcache.Affinity
+	routing.CheckGuardrail = s.guards.Check
 	routing.PromptConfig = func(ctx context.Context, workspace, prompt string) (string, error) {
 		return s.templates.ConfigOf(ctx, workspace, prompt)
 	}
-	s.router = route.New(routing)
-	s.templates = prompts.New(prompts.Config{Store: s.control, Resolve: s.router.Resolve,
+	s.routing = route.New(routing)
+	s.router = router.Config{ServerAddress: provider.Host, Session: promptcache.Affinity, FirstChunkTimeout: cfg.Timeouts.FirstByte}
+	s.templates = prompts.New(prompts.Config{Store: s.control, Resolve: s.routing.Resolve,
 		Translate: func(to gateway.Dialect, chat []byte) ([]byte, error) {
 			return dialect.Rewrite(openai.Dialect{}, to, chat)
 		}})

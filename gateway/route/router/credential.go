@@ -1,4 +1,4 @@
-package route
+package router
 
 import (
 	"context"
@@ -57,8 +57,8 @@ func (w *execution) keptBy(t *gateway.Target) (c gateway.Credential, ok bool) {
 
 // sessionOnce is Config.Session of the exchange, which is asked at most once.
 func (w *execution) sessionOnce() uint64 {
-	if !w.sessionKnown && w.service.cfg.Session != nil {
-		w.session = w.service.cfg.Session(w.ex)
+	if !w.sessionKnown && w.router.Session != nil {
+		w.session = w.router.Session(w.ex)
 	}
 	w.sessionKnown = true
 	return w.session

@@ -1,4 +1,4 @@
-package route
+package router
 
 import (
 	"context"
@@ -45,7 +45,7 @@ func TestModelListHoldsForTheWholeBody(t *testing.T) {
 			tc.target.Models = []string{"gpt-mock", "also"}
 			end := gatewaytest.NewHandler()
 			ex := gatewaytest.Exchange(t, body, gatewaytest.WithPlan(gatewaytest.Plan(&tc.target)))
-			st, err := New(Config{}).Router(end.Handle)(context.Background(), ex)
+			st, err := New(Config{}, end.Handle)(context.Background(), ex)
 			status := 200
 			if err != nil {
 				status = gateway.AsError(err).HTTPStatus()

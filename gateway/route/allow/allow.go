@@ -1,4 +1,7 @@
-package route
+// Package allow says whether a call may use a target and a model: the list of models of the
+// target's virtual key, and the virtual keys and models of the caller's API key. Every field of
+// the final body by which a vendor may choose a model counts.
+package allow
 
 import (
 	"context"
@@ -23,22 +26,22 @@ func modelAllowed(t *gateway.Target, model string) bool {
 
 // modelNotAllowed returns the error for a model that is not in the virtual key's list.
 func modelNotAllowed(t *gateway.Target, model string) *gateway.Error {
-	public := "The virtual key '" + t.VirtualKey + "' does not allow the model '" + truncate(model) + "'. It allows: " + strings.Join(t.Models[:min(len(t.Models), 10)], ", ")
+	public := "The virtual key '" + t.VirtualKey + "' does not allow the model '" + gateway.Shorten(model) + "'. It allows: " + strings.Join(t.Models[:min(len(t.Models), 10)], ", ")
 	if len(t.Models) > 10 {
 		public += " …"
 	}
 	return &gateway.Error{Op: "route.Configure", Kind: gateway.Exhausted, Type: "model_not_allowed_error", Param: "model", Target: t.Path, Public: public + "."}
 }
 
-// checkModels returns an error if the final body names a model that t's virtual key does not
+// Models returns an error if the final body names a model that t's virtual key does not
 // allow, in any field by which a vendor may choose one.
-func checkModels(t *gateway.Target, req *gateway.Request) error {
+func Models(t *gateway.Target, req *gateway.Request) error {
 	if len(t.Models) == 0 {
 		return nil
 	}
 	names, readable := req.Dialect.Models(req.Raw)
 	if !readable {
-		e := gateway.InvalidField("route.Router", "model", "The virtual key '"+t.VirtualKey+"' allows some models only, and a field that chooses a model holds something that is no name of a model.")
+		e := gateway.InvalidField("router.call", "model", "The virtual key '"+t.VirtualKey+"' allows some models only, and a field that chooses a model holds something that is no name of a model.")
 		e.Target = t.Path
 		return e
 	}
@@ -50,16 +53,16 @@ func checkModels(t *gateway.Target, req *gateway.Request) error {
 	return nil
 }
 
-// checkKeyAllows returns an error if the caller's API key may not use the target, or a model that
+// Caller returns an error if the caller's API key may not use the target, or a model that
 // the final body names in any field.
-func checkKeyAllows(by *gateway.Principal, t *gateway.Target, req *gateway.Request) error {
-	const op = "route.Router"
+func Caller(by *gateway.Principal, t *gateway.Target, req *gateway.Request) error {
+	const op = "router.call"
 	if by == nil {
 		return nil
 	}
 	if by.VirtualKeys != nil && !slices.Contains(by.VirtualKeys, t.VirtualKey) {
 		return &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: "virtual_key_not_allowed", Param: "virtual_key", Target: t.Path,
-			Public: "This API key may use the virtual keys " + truncate(strings.Join(by.VirtualKeys, ", ")) + " only."}
+			Public: "This API key may use the virtual keys " + gateway.Shorten(strings.Join(by.VirtualKeys, ", ")) + " only."}
 	}
 	if by.Models == nil {
 		return nil
@@ -73,16 +76,16 @@ func checkKeyAllows(by *gateway.Principal, t *gateway.Target, req *gateway.Reque
 	for _, m := range names {
 		if !by.Models.Allow(t, m) {
 			return &gateway.Error{Op: op, Kind: gateway.Exhausted, Type: "model_not_allowed_error", Code: "model_not_allowed", Param: "model", Target: t.Path,
-				Public: "This API key may not use the model '" + truncate(m) + "'."}
+				Public: "This API key may not use the model '" + gateway.Shorten(m) + "'."}
 		}
 	}
 	return nil
 }
 
 // Permit returns the stage that refuses a request whose first target the caller's API key may not
-// use. It stands before the cache, which would answer without any attempt. The Router asks again
+// use. It stands before the cache, which would answer without any attempt. The router asks again
 // for each target that it calls.
-func (s *Service) Permit() gateway.Stage {
+func Permit() gateway.Stage {
 	return gateway.Stage{Name: "permit", Wrap: func(next gateway.Handler) gateway.Handler {
 		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 			by := ex.Principal
@@ -91,11 +94,11 @@ func (s *Service) Permit() gateway.Stage {
 			}
 			for _, t := range ex.Plan.Root.Primary() {
 				if t.Provider == "" {
-					continue // the Router says what is missing
+					continue // the router says what is missing
 				}
 				req, err := t.Apply(ex.Request)
 				if err == nil {
-					err = checkKeyAllows(by, t, req)
+					err = Caller(by, t, req)
 				}
 				if err != nil {
 					return nil, err
@@ -106,9 +109,9 @@ func (s *Service) Permit() gateway.Stage {
 	}}
 }
 
-// checkModelAllowed returns an error if no target of the plan allows model. If only some
-// targets allow it, the Router skips the others.
-func (s *Service) checkModelAllowed(p *gateway.Plan, model string) error {
+// Plan returns an error if no target of the plan allows model. If only some
+// targets allow it, the router skips the others.
+func Plan(p *gateway.Plan, model string) error {
 	var no *gateway.Error
 	for t := range p.Root.Targets() {
 		m := t.UpstreamModel(model)

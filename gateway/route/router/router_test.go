@@ -1,4 +1,4 @@
-package route_test
+package router_test
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
-	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/gateway/route/router"
 )
 
 var (
@@ -112,10 +112,10 @@ func TestPausesAreNoted(t *testing.T) {
 	clock := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 	var cut error
 	up := &upstream{scripts: map[string][]reply{"a": {status(503), wait(7*time.Second, status(429)), status(503)}, "b": {text("B")}}}
-	h := route.New(route.Config{Now: func() time.Time { return clock }, Rand: func() float64 { return 0 }, Sleep: func(_ context.Context, d time.Duration) error {
+	h := router.New(router.Config{Now: func() time.Time { return clock }, Rand: func() float64 { return 0 }, Sleep: func(_ context.Context, d time.Duration) error {
 		clock = clock.Add(d)
 		return cut
-	}}).Router(up.handle)
+	}}, up.handle)
 	r := &rig{t: t, up: up, router: h}
 	ex := exchange(t, fallback(nil, leaf("a", twice), leaf("b", none)))
 	if got, err := r.run(context.Background(), ex); err != nil || got != "B" {
@@ -144,7 +144,7 @@ func TestWeightsHold(t *testing.T) {
 	root := &gateway.Node{Mode: gateway.ModeLoadbalance, Nodes: []*gateway.Node{mk("never", 0), mk("a", 0.7), mk("b", 0.3), mk("never", 0)}}
 	count := map[string]int{}
 	up := &upstream{scripts: map[string][]reply{"a": {text("A")}, "b": {text("B")}, "never": {text("!")}}}
-	h := route.New(route.Config{}).Router(up.handle)
+	h := router.New(router.Config{}, up.handle)
 	const draws = 10_000
 	for range draws {
 		st, err := h(context.Background(), exchange(t, root))
@@ -212,7 +212,7 @@ func TestTimeout(t *testing.T) {
 	})
 	t.Run("of the server's own limit tells no other's", func(t *testing.T) {
 		r := newRig(t, map[string][]reply{"a": {{stall: true}}})
-		bound := route.New(route.Config{FirstChunkTimeout: 20 * time.Millisecond}).Router(r.up.handle)
+		bound := router.New(router.Config{FirstChunkTimeout: 20 * time.Millisecond}, r.up.handle)
 		_, err := bound(context.Background(), exchange(t, leaf("a", none)))
 		if e := gateway.AsError(err); e.HTTPStatus() != 408 || e.Code != "first_byte_timeout" || !strings.Contains(e.Public, "'openai' did not begin its answer within 20ms") {
 			t.Errorf("%+v", e)
@@ -282,14 +282,14 @@ func TestCancellation(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		time.AfterFunc(20*time.Millisecond, cancel)
 		begin := time.Now()
-		_, err := route.New(route.Config{}).Router(up.handle)(ctx, exchange(t, leaf("a", twice)))
+		_, err := router.New(router.Config{}, up.handle)(ctx, exchange(t, leaf("a", twice)))
 		if e := gateway.AsError(err); e.Kind != gateway.Cancelled || time.Since(begin) > 5*time.Second {
 			t.Errorf("%v after %s", err, time.Since(begin))
 		}
 	})
 	t.Run("closing ends the upstream's context", func(t *testing.T) {
 		var upctx context.Context
-		h := route.New(route.Config{}).Router(func(ctx context.Context, _ *gateway.Exchange) (gateway.Stream, error) {
+		h := router.New(router.Config{}, func(ctx context.Context, _ *gateway.Exchange) (gateway.Stream, error) {
 			upctx = ctx
 			return gateway.Chunks(text("A").chunks...), nil
 		})

@@ -1,4 +1,4 @@
-package route_test
+package router_test
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
-	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/gateway/route/router"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -116,7 +116,7 @@ type rig struct {
 
 func newRig(t *testing.T, scripts map[string][]reply, guards ...gateway.Stage) *rig {
 	r := &rig{t: t, up: &upstream{scripts: scripts}}
-	s := route.New(route.Config{
+	settings := router.Config{
 		Sleep: func(ctx context.Context, d time.Duration) error {
 			r.slept = append(r.slept, d)
 			if r.sleep != nil {
@@ -127,8 +127,8 @@ func newRig(t *testing.T, scripts map[string][]reply, guards ...gateway.Stage) *
 		Rand:              func() float64 { return r.drawn },
 		FirstChunkTimeout: time.Minute,
 		ServerAddress:     func(t *gateway.Target) string { return t.Provider + ".example" },
-	})
-	r.router = s.Router(r.up.handle, guards...)
+	}
+	r.router = router.New(settings, r.up.handle, guards...)
 	t.Cleanup(func() {
 		if n := r.up.open.Load(); n != 0 {
 			t.Errorf("%d streams were never closed", n)

@@ -1,4 +1,4 @@
-package route_test
+package router_test
 
 import (
 	"context"
@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/gateway/route/router"
 )
 
 func TestAttemptTellsTheCall(t *testing.T) {
@@ -93,7 +93,7 @@ func TestCloseWhileNextRuns(t *testing.T) {
 	for range 200 {
 		cs = append(cs, text("x").chunks...)
 	}
-	h := route.New(route.Config{}).Router(func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return gateway.Chunks(cs...), nil })
+	h := router.New(router.Config{}, func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return gateway.Chunks(cs...), nil })
 	st, err := h(context.Background(), ex)
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package route
+package router
 
 import (
 	"context"
@@ -12,19 +12,19 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-var errFirstChunk = errors.New("route: no first chunk in time")
+var errFirstChunk = errors.New("router: no first chunk in time")
 
 // recordAttempts wraps next, which makes one upstream call. It appends a gateway.Attempt for
 // each call, limits the wait for the first chunk, and passes a context that is cancelled
 // when the stream is closed.
-func (s *Service) recordAttempts(next gateway.Handler) gateway.Handler {
+func (r *router) recordAttempts(next gateway.Handler) gateway.Handler {
 	return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 		t := &recordedStream{target: ex.Target}
-		r := &t.record
-		s.startRecord(r, ex)
+		record := &t.record
+		r.startRecord(record, ex)
 		limit := ex.Target.Timeout
 		if limit <= 0 {
-			limit = s.cfg.FirstChunkTimeout
+			limit = r.FirstChunkTimeout
 		}
 		life, end := context.WithCancelCause(ctx)
 		timer := time.AfterFunc(limit, func() { end(errFirstChunk) })
@@ -34,7 +34,7 @@ func (s *Service) recordAttempts(next gateway.Handler) gateway.Handler {
 			err = firstChunkTimeout(err, ex.Target, limit)
 		}
 		if err == nil {
-			r.started()
+			record.started()
 			t.Stream, t.cancel = st, end
 			return t, nil
 		}
@@ -43,7 +43,7 @@ func (s *Service) recordAttempts(next gateway.Handler) gateway.Handler {
 		}
 		end(nil)
 		e := withTarget(err, ex.Target)
-		r.finish(e)
+		record.finish(e)
 		return nil, e
 	}
 }
@@ -53,7 +53,7 @@ func (s *Service) recordAttempts(next gateway.Handler) gateway.Handler {
 func callRecovering(ctx context.Context, ex *gateway.Exchange, next gateway.Handler) (st gateway.Stream, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			st, err = nil, gateway.Recovered("route.Router", p)
+			st, err = nil, gateway.Recovered("router.call", p)
 		}
 	}()
 	return next(ctx, ex)
@@ -66,11 +66,11 @@ func firstChunkTimeout(err error, t *gateway.Target, limit time.Duration) error 
 		return err
 	}
 	if t.Timeout <= 0 { // neither the caller nor the config set a timeout
-		return &gateway.Error{Op: "route.Router", Kind: gateway.Timeout, Code: "first_byte_timeout", Err: errFirstChunk,
+		return &gateway.Error{Op: "router.call", Kind: gateway.Timeout, Code: "first_byte_timeout", Err: errFirstChunk,
 			Public: "The provider '" + t.Provider + "' did not begin its answer within " + limit.String() + "."}
 	}
 	ms := strconv.FormatInt(limit.Milliseconds(), 10)
-	return &gateway.Error{Op: "route.Router", Kind: gateway.Timeout, Err: errFirstChunk,
+	return &gateway.Error{Op: "router.call", Kind: gateway.Timeout, Err: errFirstChunk,
 		Public: "Request exceeded the timeout sent in the request: " + ms + "ms"}
 }
 
@@ -87,19 +87,19 @@ type attemptRecord struct {
 }
 
 // startRecord appends the gateway.Attempt of a call that begins now.
-func (s *Service) startRecord(r *attemptRecord, ex *gateway.Exchange) {
+func (r *router) startRecord(record *attemptRecord, ex *gateway.Exchange) {
 	t, f := ex.Target, ex.Facts
 	i := len(f.Attempts)
 	a := gateway.Attempt{Target: t.Path, Provider: t.Provider, VirtualKey: t.VirtualKey, Credential: t.CredentialName, CredentialFingerprint: t.CredentialFingerprint,
-		Model: ex.Request.Model(), SpanID: gateway.NewSpanID(), Start: s.cfg.Now()}
-	if s.cfg.ServerAddress != nil {
-		a.Host = s.cfg.ServerAddress(t)
+		Model: ex.Request.Model(), SpanID: gateway.NewSpanID(), Start: r.Now()}
+	if r.ServerAddress != nil {
+		a.Host = r.ServerAddress(t)
 	}
 	if i > 0 && f.Attempts[i-1].Target == t.Path {
 		a.Retry = f.Attempts[i-1].Retry + 1
 	}
 	f.Attempts = append(f.Attempts, a)
-	r.now, r.since, r.facts, r.index = s.cfg.Now, s.since, f, i
+	record.now, record.since, record.facts, record.index = r.Now, r.since, f, i
 }
 
 // started records the first chunk.
@@ -203,5 +203,5 @@ func (r *attemptRecord) abandoned() {
 		r.finish(nil)
 		return
 	}
-	r.finish(&gateway.Error{Op: "route.Router", Kind: gateway.Cancelled, Public: "The answer was closed before its end.", Err: gateway.ErrClosed})
+	r.finish(&gateway.Error{Op: "router.call", Kind: gateway.Cancelled, Public: "The answer was closed before its end.", Err: gateway.ErrClosed})
 }

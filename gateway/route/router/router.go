@@ -1,4 +1,4 @@
-package route
+package router
 
 import (
 	"context"
@@ -8,25 +8,27 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/allow"
 )
 
-// Router returns the end of the pipeline. It executes the Plan and returns the first answer
+// New returns the end of the pipeline. It executes the Plan and returns the first answer
 // that needs neither retry nor fallback, else the last error. attempt makes one upstream
 // call for ex.Target. guards wrap attempt, the first one outermost.
 //
-// Guards run inside the Router, so that their verdicts can cause a retry or a fallback. They
+// Guards run inside the router, so that their verdicts can cause a retry or a fallback. They
 // run outside the record of the upstream call: if a guard denies a target's input, no call
 // is recorded, and if it denies an answer, the record still holds the answer's usage.
-func (s *Service) Router(attempt gateway.Handler, guards ...gateway.Stage) gateway.Handler {
-	h := s.recordAttempts(attempt)
+func New(set Config, attempt gateway.Handler, guards ...gateway.Stage) gateway.Handler {
+	r := newRouter(set)
+	h := r.recordAttempts(attempt)
 	for _, g := range slices.Backward(guards) {
 		h = g.Wrap(h)
 	}
 	return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 		if ex.Plan == nil || ex.Plan.Root == nil {
-			return nil, &gateway.Error{Op: "route.Router", Kind: gateway.Internal, Public: "There is no plan for this request."}
+			return nil, &gateway.Error{Op: "router.call", Kind: gateway.Internal, Public: "There is no plan for this request."}
 		}
-		w := &execution{service: s, attempt: h, ex: ex, priorVerdicts: len(ex.Facts.Output)}
+		w := &execution{router: r, attempt: h, ex: ex, priorVerdicts: len(ex.Facts.Output)}
 		if ex.Request.Begun != nil {
 			return w.callBegun(ctx, ex.Plan.Root)
 		}
@@ -42,12 +44,12 @@ func (w *execution) callBegun(ctx context.Context, root *gateway.Node) (gateway.
 			return w.callTarget(ctx, t)
 		}
 	}
-	return nil, &gateway.Error{Op: "route.Router", Kind: gateway.NotFound, Public: "The target that has this response is not in the config any more."}
+	return nil, &gateway.Error{Op: "router.call", Kind: gateway.NotFound, Public: "The target that has this response is not in the config any more."}
 }
 
 // execution is the execution of a Plan for one exchange.
 type execution struct {
-	service       *Service
+	router        *router
 	attempt       gateway.Handler
 	ex            *gateway.Exchange
 	priorVerdicts int    // number of output verdicts before the first attempt
@@ -60,7 +62,7 @@ func (w *execution) runNode(ctx context.Context, n *gateway.Node) (gateway.Strea
 	case n.Target != nil:
 		return w.callTarget(ctx, n.Target)
 	case len(n.Nodes) == 0:
-		return nil, &gateway.Error{Op: "route.Router", Kind: gateway.Internal, Public: "There is no target.", Target: n.Path}
+		return nil, &gateway.Error{Op: "router.call", Kind: gateway.Internal, Public: "There is no target.", Target: n.Path}
 	case n.Mode == gateway.ModeFallback:
 		return w.runFallback(ctx, n)
 	case n.Mode == gateway.ModeLoadbalance:
@@ -88,7 +90,7 @@ func (w *execution) runFallback(ctx context.Context, n *gateway.Node) (gateway.S
 func (w *execution) runLoadbalance(ctx context.Context, n *gateway.Node) (gateway.Stream, error) {
 	nodes := n.Nodes
 	for {
-		drawn := w.service.drawWeighted(nodes)
+		drawn := w.router.drawWeighted(nodes)
 		st, err := w.runNode(ctx, drawn)
 		if err == nil || !n.Failover || ctx.Err() != nil || !mayDoBetter(err) {
 			return st, err
@@ -137,7 +139,7 @@ func (w *execution) discard(st gateway.Stream) {
 		return
 	}
 	st.Close()
-	w.setAttemptError(len(w.ex.Facts.Attempts)-1, &gateway.Error{Op: "route.Router", Kind: gateway.Denied, Public: "A guardrail flagged the answer, and the config moves on then."})
+	w.setAttemptError(len(w.ex.Facts.Attempts)-1, &gateway.Error{Op: "router.call", Kind: gateway.Denied, Public: "A guardrail flagged the answer, and the config moves on then."})
 }
 
 // setAttemptError records why the answer of an upstream call was not used. It applies to
@@ -152,12 +154,12 @@ func (w *execution) setAttemptError(i int, e *gateway.Error) {
 }
 
 // drawWeighted chooses a node at random, in proportion to the weights.
-func (s *Service) drawWeighted(nodes []*gateway.Node) *gateway.Node {
+func (r *router) drawWeighted(nodes []*gateway.Node) *gateway.Node {
 	sum := 0.0
 	for _, n := range nodes {
 		sum += n.Weight
 	}
-	at := s.cfg.Rand() * sum
+	at := r.Rand() * sum
 	var last *gateway.Node
 	for _, n := range nodes {
 		if n.Weight <= 0 {
@@ -177,7 +179,7 @@ func (s *Service) drawWeighted(nodes []*gateway.Node) *gateway.Node {
 // callTarget calls t, and retries as its RetryPolicy says.
 func (w *execution) callTarget(ctx context.Context, t *gateway.Target) (gateway.Stream, error) {
 	if t.Provider == "" {
-		return nil, noProviderError(w.ex.Request.Model())
+		return nil, NoProvider(w.ex.Request.Model())
 	}
 	req, err := t.Apply(w.ex.Request)
 	if err != nil {
@@ -186,13 +188,13 @@ func (w *execution) callTarget(ctx context.Context, t *gateway.Target) (gateway.
 	if req.Model() == "" {
 		return nil, noModelError(t)
 	}
-	if err := checkModels(t, req); err != nil {
+	if err := allow.Models(t, req); err != nil {
 		return nil, err
 	}
-	if err := checkKeyAllows(w.ex.Principal, t, req); err != nil {
+	if err := allow.Caller(w.ex.Principal, t, req); err != nil {
 		return nil, err
 	}
-	p := retryState{service: w.service, policy: &t.Retry}
+	p := retryState{random: w.router.Rand, policy: &t.Retry}
 	for {
 		st, called, err := w.callOnce(ctx, t, req)
 		if !called || ctx.Err() != nil || !p.shouldRetry(err, w.flagged()) {
@@ -211,17 +213,17 @@ func (w *execution) callTarget(ctx context.Context, t *gateway.Target) (gateway.
 
 // wait sleeps for d and adds the time to the last attempt's Wait.
 func (w *execution) wait(ctx context.Context, d time.Duration) error {
-	from := w.service.cfg.Now()
-	err := w.service.cfg.Sleep(ctx, d)
+	from := w.router.Now()
+	err := w.router.Sleep(ctx, d)
 	if n := len(w.ex.Facts.Attempts); n > 0 {
-		w.ex.Facts.Attempts[n-1].Wait += max(w.service.cfg.Now().Sub(from), 0)
+		w.ex.Facts.Attempts[n-1].Wait += max(w.router.Now().Sub(from), 0)
 	}
 	return err
 }
 
 // noModelError returns the error for a call whose model neither request nor config names.
 func noModelError(t *gateway.Target) *gateway.Error {
-	e := gateway.InvalidField("route.Router", "model", "The field 'model' is missing: neither the request nor the config at '"+t.Path+"' names a model.")
+	e := gateway.InvalidField("router.call", "model", "The field 'model' is missing: neither the request nor the config at '"+t.Path+"' names a model.")
 	e.Code, e.Target = "no_model", t.Path
 	return e
 }
@@ -244,9 +246,9 @@ func (w *execution) attemptOnce(ctx context.Context, ex *gateway.Exchange) (st g
 			w.setAttemptError(len(f.Attempts)-1, e)
 		}
 	}()
-	st, err = gateway.Contain(ctx, "route.Router", ex, w.attempt)
+	st, err = gateway.Contain(ctx, "router.call", ex, w.attempt)
 	if err == nil && st == nil {
-		err = &gateway.Error{Op: "route.Router", Kind: gateway.Internal, Public: "The attempt gave no answer.", Err: io.ErrUnexpectedEOF}
+		err = &gateway.Error{Op: "router.call", Kind: gateway.Internal, Public: "The attempt gave no answer.", Err: io.ErrUnexpectedEOF}
 	}
 	return st, err
 }
@@ -263,5 +265,5 @@ func withTarget(err error, t *gateway.Target) *gateway.Error {
 }
 
 func cancelledError(ctx context.Context, t *gateway.Target) *gateway.Error {
-	return &gateway.Error{Op: "route.Router", Kind: gateway.Cancelled, Public: "The caller closed the connection.", Target: t.Path, Err: context.Cause(ctx)}
+	return &gateway.Error{Op: "router.call", Kind: gateway.Cancelled, Public: "The caller closed the connection.", Target: t.Path, Err: context.Cause(ctx)}
 }

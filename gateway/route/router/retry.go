@@ -1,4 +1,4 @@
-package route
+package router
 
 import (
 	"net/http"
@@ -17,7 +17,7 @@ const (
 
 // retryState counts the retries of one target and computes the delay before the next.
 type retryState struct {
-	service *Service
+	random  func() float64 // in [0, 1)
 	policy  *gateway.RetryPolicy
 	retries int // retries made so far
 	waited  time.Duration
@@ -61,7 +61,7 @@ func (p *retryState) nextDelay(err error) (d time.Duration, ok bool) {
 		d = e.RetryAfter
 	} else {
 		d = min(firstDelay<<min(p.retries, 10), maxDelay)
-		d = d/2 + time.Duration(p.service.cfg.Rand()*float64(d/2))
+		d = d/2 + time.Duration(p.random()*float64(d/2))
 	}
 	return d, d <= maxTotalDelay && p.waited+d <= maxTotalDelay
 }
