@@ -57,14 +57,6 @@ type ToolDelta struct {
 	FreeForm bool
 }
 
-// Usage counts tokens. As in the OpenTelemetry GenAI conventions, Input includes CacheRead
-// and CacheWrite, and Output includes Reasoning.
-type Usage struct {
-	Input, Output         int64
-	CacheRead, CacheWrite int64
-	Reasoning             int64
-}
-
 // Read sets Head, Deltas, Usage and Repeats from Raw.
 func (c *Chunk) Read() {
 	if c.Dialect != nil {

@@ -177,6 +177,25 @@ type usageJSON struct {
 	CacheRead  int64 `json:"cache_read_tokens"`
 	CacheWrite int64 `json:"cache_write_tokens"`
 	Reasoning  int64 `json:"reasoning_tokens"`
+
+	CacheWrite1h    int64  `json:"cache_write_1h_tokens,omitempty"` // of cache_write_tokens
+	AudioInput      int64  `json:"audio_input_tokens,omitempty"`
+	AudioCacheRead  int64  `json:"audio_cache_read_tokens,omitempty"`
+	AudioOutput     int64  `json:"audio_output_tokens,omitempty"`
+	ImageInput      int64  `json:"image_input_tokens,omitempty"`
+	ImageCacheRead  int64  `json:"image_cache_read_tokens,omitempty"`
+	ImageOutput     int64  `json:"image_output_tokens,omitempty"`
+	VideoInput      int64  `json:"video_input_tokens,omitempty"`
+	Searches        int64  `json:"web_searches,omitempty"`
+	Images          int64  `json:"images,omitempty"` // that were made
+	InputCharacters int64  `json:"input_characters,omitempty"`
+	InputSeconds    int64  `json:"input_seconds,omitempty"`
+	OutputSeconds   int64  `json:"output_seconds,omitempty"`
+	Queries         int64  `json:"queries,omitempty"` // of a reranker
+	Pages           int64  `json:"pages,omitempty"`
+	Requests        int64  `json:"requests,omitempty"`     // that are billed by the call
+	Tier            string `json:"service_tier,omitempty"` // that the provider says it served; none: the standard one
+	Region          string `json:"region,omitempty"`       // that the provider says it served in, where that has a price of its own
 }
 
 type cacheJSON struct {
@@ -349,7 +368,9 @@ func usageOf(u *gateway.Usage) *usageJSON {
 	if u == nil {
 		return nil
 	}
-	return &usageJSON{u.Input, u.Output, u.Input + u.Output, u.CacheRead, u.CacheWrite, u.Reasoning}
+	return &usageJSON{u.Input, u.Output, u.Input + u.Output, u.CacheRead, u.CacheWrite, u.Reasoning,
+		u.CacheWrite1h, u.AudioInput, u.AudioCacheRead, u.AudioOutput, u.ImageInput, u.ImageCacheRead, u.ImageOutput, u.VideoInput,
+		u.Searches, u.Images, u.InputCharacters, u.InputSeconds, u.OutputSeconds, u.Queries, u.Pages, u.Requests, u.Terms.Tier, u.Terms.Region}
 }
 
 func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

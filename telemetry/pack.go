@@ -191,8 +191,19 @@ func (p *Pair) walk(c *recordCodec) { c.text(&p.Key); c.text(&p.Value) }
 func (t *ToolUse) walk(c *recordCodec) { c.text(&t.Name); c.smallInt(&t.Calls) }
 
 func walkUsage(u *gateway.Usage, c *recordCodec) {
-	for _, n := range []*int64{&u.Input, &u.Output, &u.CacheRead, &u.CacheWrite, &u.Reasoning} {
-		c.int(n)
+	const first = 5 // rows have had these units from the beginning
+	for _, unit := range gateway.Units[:first] {
+		c.int(u.Count(unit))
+	}
+	if more := *u; !c.reading {
+		if more.Input, more.Output, more.CacheRead, more.CacheWrite, more.Reasoning = 0, 0, 0, 0, 0; more == (gateway.Usage{}) {
+			return
+		}
+	}
+	c.text(&u.Terms.Tier)
+	c.text(&u.Terms.Region)
+	for _, unit := range gateway.Units[first:] {
+		c.int(u.Count(unit))
 	}
 }
 

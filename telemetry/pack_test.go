@@ -17,7 +17,10 @@ import (
 
 // fullRecord has a value in every field that is packed.
 func fullRecord() *Record {
-	usage := &gateway.Usage{Input: 1200, Output: 34, CacheRead: 5, CacheWrite: 6, Reasoning: 7}
+	usage := &gateway.Usage{Input: 1200, Output: 34, CacheRead: 5, CacheWrite: 6, Reasoning: 7,
+		CacheWrite1h: 3, AudioInput: 8, AudioCacheRead: 1, AudioOutput: 9, ImageInput: 10, ImageCacheRead: 2, ImageOutput: 11, VideoInput: 12,
+		Searches: 13, Images: 14, InputCharacters: 15, InputSeconds: 16, OutputSeconds: 17, Queries: 18, Pages: 19, Requests: 20,
+		Terms: gateway.Terms{Tier: "flex", Region: "us"}}
 	failure := &Failure{Kind: "upstream", Type: "upstream_error", Code: "overloaded", Param: "messages[0]", Target: "config.targets[0]", Message: "Overloaded."}
 	return &Record{
 		ID: "01JABCDEFGHJKMNPQRSTVWXYZ0", Time: time.UnixMicro(1763820000123456).UTC(), Node: "node-a",
@@ -72,8 +75,9 @@ func TestPackedForm(t *testing.T) {
 		{"v1_prices", false, beforeTeams},
 		{"v1_teams", false, beforeCredentials},
 		{"v1_credentials", false, beforeSessions},
-		{"v1_session", false, func(r *Record) { r.SessionSource, r.Tools = "", nil }},
-		{"v1_sessions", true, func(*Record) {}},
+		{"v1_session", false, func(r *Record) { beforeUnits(r); r.SessionSource, r.Tools = "", nil }},
+		{"v1_sessions", false, beforeUnits},
+		{"v1_units", true, func(*Record) {}},
 	} {
 		packed := readHex(t, "testdata/packed/"+c.file+".hex")
 		if got := full.Pack(nil); c.current && !bytes.Equal(got, packed) {
@@ -122,7 +126,18 @@ func beforeCredentials(r *Record) {
 	r.Attempts[0].Credential, r.Attempts[0].CredentialFingerprint = "", ""
 }
 
-func beforeSessions(r *Record) { r.Session, r.SessionSource, r.Tools = "", "", nil }
+func beforeSessions(r *Record) {
+	beforeUnits(r)
+	r.Session, r.SessionSource, r.Tools = "", "", nil
+}
+
+// beforeUnits unsets what rows before v1_units do not have.
+func beforeUnits(r *Record) {
+	u := r.Usage
+	r.Usage = &gateway.Usage{Input: u.Input, Output: u.Output, CacheRead: u.CacheRead, CacheWrite: u.CacheWrite, Reasoning: u.Reasoning}
+	r.Attempts = slices.Clone(r.Attempts)
+	r.Attempts[0].Usage = r.Usage
+}
 
 // TestUnpackRefuses: damaged rows are errors.
 func TestUnpackRefuses(t *testing.T) {

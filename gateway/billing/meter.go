@@ -63,9 +63,7 @@ func usage(charges []gateway.Charge, answered bool) *gateway.Usage {
 		return &sum
 	}
 	for i := range charges[:len(charges)-1] {
-		u := &charges[i].Usage
-		sum.Input, sum.Output, sum.Reasoning = sum.Input+u.Input, sum.Output+u.Output, sum.Reasoning+u.Reasoning
-		sum.CacheRead, sum.CacheWrite = sum.CacheRead+u.CacheRead, sum.CacheWrite+u.CacheWrite
+		sum.Add(&charges[i].Usage)
 	}
 	return &sum
 }

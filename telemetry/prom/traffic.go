@@ -110,12 +110,9 @@ func (t *traffic) countUsage(r *telemetry.Record, model string) {
 	if u == nil {
 		return
 	}
-	for _, n := range [...]struct {
-		kind  string
-		count int64
-	}{{"input", u.Input}, {"output", u.Output}, {"cache_read", u.CacheRead}, {"cache_write", u.CacheWrite}, {"reasoning", u.Reasoning}} {
-		if n.count > 0 {
-			t.tokens.WithLabelValues(r.Provider, model, n.kind).Add(float64(n.count))
+	for _, unit := range gateway.Units {
+		if n := *u.Count(unit); n > 0 && unit.PerMillion() {
+			t.tokens.WithLabelValues(r.Provider, model, string(unit)).Add(float64(n))
 		}
 	}
 	switch {

@@ -58,8 +58,7 @@ func sumUsage(as []telemetry.Attempt) *gateway.Usage {
 		if sum == nil {
 			sum = &gateway.Usage{}
 		}
-		sum.Input, sum.Output, sum.Reasoning = sum.Input+u.Input, sum.Output+u.Output, sum.Reasoning+u.Reasoning
-		sum.CacheRead, sum.CacheWrite = sum.CacheRead+u.CacheRead, sum.CacheWrite+u.CacheWrite
+		sum.Add(u)
 	}
 	return sum
 }

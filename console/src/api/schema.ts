@@ -1758,12 +1758,36 @@ export interface components {
       spend: number;
     };
     Usage: {
+      audio_cache_read_tokens?: number;
+      audio_input_tokens?: number;
+      audio_output_tokens?: number;
       cache_read_tokens: number;
+      /** @description of cache_write_tokens */
+      cache_write_1h_tokens?: number;
       cache_write_tokens: number;
+      image_cache_read_tokens?: number;
+      image_input_tokens?: number;
+      image_output_tokens?: number;
+      /** @description that were made */
+      images?: number;
+      input_characters?: number;
+      input_seconds?: number;
       input_tokens: number;
+      output_seconds?: number;
       output_tokens: number;
+      pages?: number;
+      /** @description of a reranker */
+      queries?: number;
       reasoning_tokens: number;
+      /** @description that the provider says it served in, where that has a price of its own */
+      region?: string;
+      /** @description that are billed by the call */
+      requests?: number;
+      /** @description that the provider says it served; none: the standard one */
+      service_tier?: string;
       total_tokens: number;
+      video_input_tokens?: number;
+      web_searches?: number;
     };
     UsageLimit: {
       /** @description the period */

@@ -1,0 +1,180 @@
+package gateway
+
+import "strings"
+
+// Usage counts what an answer used, in the units that vendors bill by. As in the OpenTelemetry
+// GenAI conventions, Input includes the tokens of all kinds of input, those read from and written to
+// a cache too, and Output includes Reasoning.
+type Usage struct {
+	Input, Output         int64
+	CacheRead, CacheWrite int64 // of Input
+	Reasoning             int64 // of Output
+
+	CacheWrite1h   int64 // of CacheWrite: kept for an hour
+	AudioInput     int64 // of Input, AudioCacheRead included
+	AudioCacheRead int64 // of AudioInput and of CacheRead
+	AudioOutput    int64 // of Output
+	ImageInput     int64 // of Input, ImageCacheRead included
+	ImageCacheRead int64 // of ImageInput and of CacheRead
+	ImageOutput    int64 // of Output
+	VideoInput     int64 // of Input
+
+	Searches        int64 // of the web, by a tool of the vendor's
+	Images          int64 // that were made
+	InputCharacters int64 // of a text to be spoken
+	InputSeconds    int64 // of sound that was heard, rounded up
+	OutputSeconds   int64 // of sound or film that was made, rounded up
+	Queries         int64 // of a reranker
+	Pages           int64 // of documents that were read
+	Requests        int64 // that are billed by the call, whatever they use
+
+	Terms Terms // what the answer says of them
+}
+
+// Terms are conditions of a price that only the answer can tell: a vendor may serve a call in
+// another tier than the one that was asked for. The zero value is the standard price.
+type Terms struct {
+	Tier   string // "batch", "flex", "priority", "fast" …
+	Region string // "us" …
+}
+
+// Unit is something that vendors bill by.
+type Unit string
+
+// The units. Those of tokens are billed by the million, all others by the piece.
+const (
+	UnitInput          Unit = "input" // tokens of input that no other unit counts
+	UnitOutput         Unit = "output"
+	UnitCacheRead      Unit = "cache_read"
+	UnitCacheWrite     Unit = "cache_write" // kept for 5 minutes
+	UnitReasoning      Unit = "reasoning"
+	UnitCacheWrite1h   Unit = "cache_write_1h"
+	UnitAudioInput     Unit = "audio_input"
+	UnitAudioCacheRead Unit = "audio_cache_read"
+	UnitAudioOutput    Unit = "audio_output"
+	UnitImageInput     Unit = "image_input"
+	UnitImageCacheRead Unit = "image_cache_read"
+	UnitImageOutput    Unit = "image_output"
+	UnitVideoInput     Unit = "video_input"
+
+	UnitSearch         Unit = "web_search"
+	UnitImage          Unit = "image"
+	UnitInputCharacter Unit = "character_input"
+	UnitInputSecond    Unit = "second_input"
+	UnitOutputSecond   Unit = "second"
+	UnitQuery          Unit = "query"
+	UnitPage           Unit = "page"
+	UnitRequest        Unit = "request"
+)
+
+// Units lists all units. Rows are packed in this order: a new unit goes to the end.
+var Units = []Unit{
+	UnitInput, UnitOutput, UnitCacheRead, UnitCacheWrite, UnitReasoning,
+	UnitCacheWrite1h, UnitAudioInput, UnitAudioCacheRead, UnitAudioOutput, UnitImageInput, UnitImageCacheRead, UnitImageOutput, UnitVideoInput,
+	UnitSearch, UnitImage, UnitInputCharacter, UnitInputSecond, UnitOutputSecond, UnitQuery, UnitPage, UnitRequest,
+}
+
+// PerMillion reports whether a unit is billed by the million.
+func (unit Unit) PerMillion() bool {
+	switch unit {
+	case UnitSearch, UnitImage, UnitInputCharacter, UnitInputSecond, UnitOutputSecond, UnitQuery, UnitPage, UnitRequest:
+		return false
+	}
+	return true
+}
+
+// Count returns the field of u that counts a unit of [Units].
+func (u *Usage) Count(unit Unit) *int64 {
+	switch unit {
+	case UnitInput:
+		return &u.Input
+	case UnitOutput:
+		return &u.Output
+	case UnitCacheRead:
+		return &u.CacheRead
+	case UnitCacheWrite:
+		return &u.CacheWrite
+	case UnitReasoning:
+		return &u.Reasoning
+	case UnitCacheWrite1h:
+		return &u.CacheWrite1h
+	case UnitAudioInput:
+		return &u.AudioInput
+	case UnitAudioCacheRead:
+		return &u.AudioCacheRead
+	case UnitAudioOutput:
+		return &u.AudioOutput
+	case UnitImageInput:
+		return &u.ImageInput
+	case UnitImageCacheRead:
+		return &u.ImageCacheRead
+	case UnitImageOutput:
+		return &u.ImageOutput
+	case UnitVideoInput:
+		return &u.VideoInput
+	case UnitSearch:
+		return &u.Searches
+	case UnitImage:
+		return &u.Images
+	case UnitInputCharacter:
+		return &u.InputCharacters
+	case UnitInputSecond:
+		return &u.InputSeconds
+	case UnitOutputSecond:
+		return &u.OutputSeconds
+	case UnitQuery:
+		return &u.Queries
+	case UnitPage:
+		return &u.Pages
+	}
+	return &u.Requests
+}
+
+// Add adds what another answer used. Terms that differ are those of the last answer.
+func (u *Usage) Add(other *Usage) {
+	for _, unit := range Units {
+		*u.Count(unit) += *other.Count(unit)
+	}
+	if other.Terms != (Terms{}) {
+		u.Terms = other.Terms
+	}
+}
+
+// maxTerm is the length of the longest name of a condition that is kept.
+const maxTerm = 40
+
+// Tier is the name that Terms has for a service tier as a vendor's answer names it: "" for the
+// standard ones.
+func Tier(answered string) string {
+	switch name := term(answered); name {
+	case "default", "standard", "standard_only", "auto", "on_demand", "unspecified", "traffic_type_unspecified", "null":
+		return ""
+	case "on_demand_priority":
+		return "priority"
+	case "on_demand_flex":
+		return "flex"
+	default:
+		return name
+	}
+}
+
+// Region is the name that Terms has for a region in which an answer says that it was made: "" for
+// those without a price of their own.
+func Region(answered string) string {
+	switch name := term(answered); name {
+	case "global", "not_available", "default":
+		return ""
+	default:
+		return name
+	}
+}
+
+// term bounds a name that a vendor sent.
+func term(answered string) string {
+	name := strings.ToLower(answered)
+	plain := func(r rune) bool { return r != '_' && r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') }
+	if len(name) > maxTerm || strings.ContainsFunc(name, plain) {
+		return "other"
+	}
+	return name
+}
