@@ -5,17 +5,18 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/document"
 )
 
 // Validate returns every problem of a config that is to be saved, or nil. It reads neither
 // the store nor the virtual keys.
-func (s *Service) Validate(raw []byte) []Problem {
-	_, problems := s.parse(raw, true)
+func (s *Service) Validate(raw []byte) []document.Problem {
+	_, problems := s.cfg.Rules.Parse(raw, true)
 	return problems
 }
 
 // InvalidConfig is the inner error of a refused config. It holds every problem.
-type InvalidConfig struct{ Problems []Problem }
+type InvalidConfig struct{ Problems []document.Problem }
 
 func (e *InvalidConfig) Error() string {
 	var b strings.Builder

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/document"
 	"github.com/sluicegate/sluice/gateway/route/router"
 )
 
@@ -122,7 +123,7 @@ func (c *compiler) unknownModelError(model string) error {
 		return err
 	}
 	callable := slices.DeleteFunc(slices.Clone(all), func(m Model) bool {
-		return m.Provider == mock || c.allowed != nil && !slices.Contains(c.allowed, m.VirtualKey)
+		return m.Provider == document.Mock || c.allowed != nil && !slices.Contains(c.allowed, m.VirtualKey)
 	})
 	what := "No virtual key that you may use is for the model '" + gateway.Shorten(model) + "'."
 	if len(callable) > 0 {
@@ -140,7 +141,7 @@ func (c *compiler) unknownModelError(model string) error {
 func nearestModels(models []Model, name string) string {
 	if len(name) <= maxSuggestedFor {
 		slices.SortStableFunc(models, func(a, b Model) int {
-			return editDistance(name, a.Upstream) - editDistance(name, b.Upstream)
+			return document.EditDistance(name, a.Upstream) - document.EditDistance(name, b.Upstream)
 		})
 	}
 	var ids []string

@@ -10,6 +10,7 @@ import (
 	"github.com/tidwall/sjson"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/document"
 )
 
 // compiler turns one document into the nodes of a Plan, for one request.
@@ -53,10 +54,10 @@ type inherited struct {
 }
 
 // compilePlan compiles d, the root of a config.
-func (c *compiler) compilePlan(d *document) (*gateway.Plan, error) {
-	p := &gateway.Plan{Input: c.pinned.input(d.input), Output: c.pinned.output(d.output)}
-	if d.cache != nil {
-		p.Cache = *d.cache
+func (c *compiler) compilePlan(d *document.Document) (*gateway.Plan, error) {
+	p := &gateway.Plan{Input: c.pinned.input(d.Input), Output: c.pinned.output(d.Output)}
+	if d.Cache != nil {
+		p.Cache = *d.Cache
 	}
 	root := inherited{output: p.Output}
 	var err error
@@ -66,39 +67,39 @@ func (c *compiler) compilePlan(d *document) (*gateway.Plan, error) {
 
 // inherit returns the settings for the targets inside d. A root's guardrails are not
 // inherited: they belong to the Plan.
-func (s inherited) inherit(d *document, root bool) inherited {
-	if d.namesTarget() {
-		s.provider, s.virtualKey, s.model, s.apiKey = d.provider, d.virtualKey, d.model, d.apiKey
-		s.refPath = d.path
-	} else if !d.apiKey.Empty() {
-		s.apiKey = d.apiKey
+func (s inherited) inherit(d *document.Document, root bool) inherited {
+	if d.NamesTarget() {
+		s.provider, s.virtualKey, s.model, s.apiKey = d.Provider, d.VirtualKey, d.Model, d.APIKey
+		s.refPath = d.Path
+	} else if !d.APIKey.Empty() {
+		s.apiKey = d.APIKey
 	}
-	if d.retry != nil {
-		s.retry = *d.retry
+	if d.Retry != nil {
+		s.retry = *d.Retry
 	}
-	if d.timeout > 0 {
-		s.timeout = d.timeout
+	if d.Timeout > 0 {
+		s.timeout = d.Timeout
 	}
-	if d.customHost != "" {
-		s.customHost = d.customHost
+	if d.CustomHost != "" {
+		s.customHost = d.CustomHost
 	}
-	if d.forward != nil {
-		s.forward = d.forward
+	if d.Forward != nil {
+		s.forward = d.Forward
 	}
-	if d.drop != nil {
-		s.drop = d.drop
+	if d.Drop != nil {
+		s.drop = d.Drop
 	}
-	if d.points != nil {
-		s.points = *d.points
+	if d.CachePoints != nil {
+		s.points = *d.CachePoints
 	}
-	if d.billing != gateway.BillingLineDefault {
-		s.billing = d.billing
+	if d.BillingLine != gateway.BillingLineDefault {
+		s.billing = d.BillingLine
 	}
-	s.defaults = mergeParams(s.defaults, d.defaults)
-	s.overrides = mergeParams(s.overrides, d.overrides)
+	s.defaults = mergeParams(s.defaults, d.Defaults)
+	s.overrides = mergeParams(s.overrides, d.Overrides)
 	if !root {
-		s.input = addGuardrails(s.input, d.input)
-		s.output = addGuardrails(s.output, d.output)
+		s.input = addGuardrails(s.input, d.Input)
+		s.output = addGuardrails(s.output, d.Output)
 	}
 	return s
 }
@@ -131,16 +132,16 @@ func addGuardrails(parent, child []gateway.GuardrailSpec) []gateway.GuardrailSpe
 	return parent
 }
 
-func (c *compiler) compileNode(d *document, in inherited) (*gateway.Node, error) {
-	n := &gateway.Node{Path: d.path, Name: d.name, Mode: d.mode, OnStatus: d.onStatus, OnErrors: d.onErrors, Failover: d.failover, Weight: d.weight}
-	if d.isLeaf() {
+func (c *compiler) compileNode(d *document.Document, in inherited) (*gateway.Node, error) {
+	n := &gateway.Node{Path: d.Path, Name: d.Name, Mode: d.Mode, OnStatus: d.OnStatus, OnErrors: d.OnErrors, Failover: d.Failover, Weight: d.Weight}
+	if d.IsLeaf() {
 		n.Mode = gateway.ModeSingle
 		var err error
 		n.Target, err = c.compileTarget(d, in)
 		return n, err
 	}
-	n.Nodes = make([]*gateway.Node, 0, len(d.targets))
-	for _, t := range d.targets {
+	n.Nodes = make([]*gateway.Node, 0, len(d.Targets))
+	for _, t := range d.Targets {
 		child, err := c.compileNode(t, in.inherit(t, false))
 		if err != nil {
 			return nil, err
@@ -151,14 +152,14 @@ func (c *compiler) compileNode(d *document, in inherited) (*gateway.Node, error)
 }
 
 // compileTarget compiles a leaf: first its parameters, then provider and credential.
-func (c *compiler) compileTarget(d *document, in inherited) (*gateway.Target, error) {
+func (c *compiler) compileTarget(d *document.Document, in inherited) (*gateway.Target, error) {
 	t := &gateway.Target{
-		Path: d.path, Model: in.model, Default: in.defaults, Override: in.overrides, Drop: in.drop,
-		Timeout: in.timeout, Retry: in.retry, Forward: in.forward, CachePoints: in.points, BillingLine: in.billing, PromptID: d.promptID,
+		Path: d.Path, Model: in.model, Default: in.defaults, Override: in.overrides, Drop: in.drop,
+		Timeout: in.timeout, Retry: in.retry, Forward: in.forward, CachePoints: in.points, BillingLine: in.billing, PromptID: d.PromptID,
 		Input: in.input, Output: in.output,
 	}
-	if d.model != "" {
-		t.Model = d.model
+	if d.Model != "" {
+		t.Model = d.Model
 	}
 	if c.env.RequestTimeout > 0 {
 		t.Timeout = c.env.RequestTimeout
@@ -170,8 +171,8 @@ func (c *compiler) compileTarget(d *document, in inherited) (*gateway.Target, er
 		t.Forward = c.env.ForwardHeaders
 	}
 	ask := c.requested
-	if d.fallbackEntry != "" {
-		ask = c.fallbackTarget(d.fallbackEntry, &in, t)
+	if d.FallbackEntry != "" {
+		ask = c.fallbackTarget(d.FallbackEntry, &in, t)
 	}
 	switch {
 	case in.virtualKey != "" || in.provider != "":
@@ -179,7 +180,7 @@ func (c *compiler) compileTarget(d *document, in inherited) (*gateway.Target, er
 		ask = targetRef{virtualKey: in.virtualKey, vendor: in.provider, path: in.refPath}
 	case ask.empty():
 		c.usedRequested = true
-		if c.allowUnnamed || d.promptID != "" { // kept here for Resolve, which reads both again
+		if c.allowUnnamed || d.PromptID != "" { // kept here for Resolve, which reads both again
 			t.BaseURL, t.Credential = in.customHost, in.apiKey
 			return t, nil
 		}
@@ -202,13 +203,13 @@ func (c *compiler) compileTarget(d *document, in inherited) (*gateway.Target, er
 func (c *compiler) fallbackTarget(entry string, in *inherited, t *gateway.Target) targetRef {
 	a := targetRef{}
 	a.readVendorPrefix(c.service, entry)
-	if a.vendor == mock || !a.empty() && c.requested.vendorPrefix && in.virtualKey == "" && in.provider == "" {
+	if a.vendor == document.Mock || !a.empty() && c.requested.vendorPrefix && in.virtualKey == "" && in.provider == "" {
 		in.virtualKey, in.provider, in.apiKey = "", "", gateway.Secret{}
 	} else {
 		a = c.requested
 		a.model = entry
 	}
 	t.Model = a.model
-	t.Override = mergeParams(in.overrides, modelOverride(a.model))
+	t.Override = mergeParams(in.overrides, document.ModelOverride(a.model))
 	return a
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/route/allow"
+	"github.com/sluicegate/sluice/gateway/route/document"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -34,7 +35,7 @@ func (s *Service) Configure() gateway.Stage {
 type chosenConfig struct {
 	source string
 	slug   string
-	doc    *document
+	doc    *document.Document
 	entry  *savedEntry // nil for an inline config
 	group  *groupMatch // whose config it is; nil = the model names none
 
@@ -49,7 +50,7 @@ func (c *chosenConfig) chosenByAdmin() bool {
 
 // emptyDocument is the config of a request that has none: one target, which the request
 // names.
-var emptyDocument = &document{path: "config", weight: 1}
+var emptyDocument = &document.Document{Path: "config", Weight: 1}
 
 func (s *Service) configure(ctx context.Context, ex *gateway.Exchange) (*gateway.Plan, *gateway.Request, error) {
 	ex, err := withAlias(ex)
@@ -146,7 +147,7 @@ func (s *Service) newCompiler(ctx context.Context, ex *gateway.Exchange, chosen 
 		return compiler{}, err
 	}
 	for _, name := range ex.Envelope.ForwardHeaders {
-		if why := whyNotForwardable(name); why != "" {
+		if why := document.WhyNotForwardable(name); why != "" {
 			at := headerName(ex.Envelope, "forward-headers")
 			return compiler{}, gateway.InvalidField("route.Configure", at, "The header "+at+" "+why+".")
 		}
@@ -179,7 +180,7 @@ func (s *Service) chooseConfig(ctx context.Context, ex *gateway.Exchange) (chose
 				return s.chooseSaved(ctx, ex, gateway.SourceBody, text)
 			}
 		case v.Type != gjson.Null:
-			return chosenConfig{}, gateway.InvalidField("route.Configure", "config", "The field 'config' must be an object or the slug of a saved config, not "+jsonType(v)+".")
+			return chosenConfig{}, gateway.InvalidField("route.Configure", "config", "The field 'config' must be an object or the slug of a saved config, not "+document.JSONType(v)+".")
 		}
 	}
 	if p := ex.Request.Prompt; p != nil && s.cfg.PromptConfig != nil {
@@ -212,7 +213,7 @@ func (s *Service) chooseInline(ex *gateway.Exchange, source string, raw []byte) 
 	if source == gateway.SourceHeader {
 		where = "The config in the header " + headerName(ex.Envelope, "config")
 	}
-	return chosenConfig{}, configError("route.Configure", where, problems)
+	return chosenConfig{}, document.Invalid("route.Configure", where, problems)
 }
 
 func (s *Service) chooseSaved(ctx context.Context, ex *gateway.Exchange, source, slug string) (chosenConfig, error) {
@@ -269,18 +270,18 @@ func (s *Service) plan(c *compiler, ex *gateway.Exchange, chosen *chosenConfig) 
 		c.usedConfigured, c.usedRequested = share, bare
 		return known.plan, nil
 	}
-	if r := chosen.doc.redact; r != nil && r.off && chosen.entry == nil && (base.On() || c.pinned.redacts()) {
+	if r := chosen.doc.Redact; r != nil && r.Off && chosen.entry == nil && (base.On() || c.pinned.redacts()) {
 		return nil, gateway.InvalidField("route.Configure", "config.redact", "This workspace redacts; only a saved config may switch that off.")
 	}
 	doc := chosen.doc
 	if replaced {
-		doc = doc.withoutTargets()
+		doc = doc.WithoutTargets()
 	}
 	p, err := c.compilePlan(doc)
 	if err != nil {
 		return nil, err
 	}
-	p.Source, p.Slug, p.Redact = chosen.source, chosen.slug, c.pinned.redact(chosen.doc.redact.policy(base))
+	p.Source, p.Slug, p.Redact = chosen.source, chosen.slug, c.pinned.redact(chosen.doc.Redact.Policy(base))
 	if chosen.entry != nil {
 		p.Version = chosen.entry.version
 	}
@@ -300,7 +301,7 @@ func (s *Service) plan(c *compiler, ex *gateway.Exchange, chosen *chosenConfig) 
 // replacesTargets reports whether the request's own target replaces those of the config. It
 // does if an admin chose the config and the request names its target explicitly.
 func (c *compiler) replacesTargets(chosen *chosenConfig) bool {
-	return chosen.chosenByAdmin() && c.requested.explicit() && !chosen.doc.acceptsRequested()
+	return chosen.chosenByAdmin() && c.requested.explicit() && !chosen.doc.AcceptsRequested()
 }
 
 // addsNothing reports whether the request's headers and model, and its API key, leave a Plan
@@ -308,13 +309,13 @@ func (c *compiler) replacesTargets(chosen *chosenConfig) bool {
 func (c *compiler) addsNothing() bool {
 	e := c.env
 	return c.retries == nil && c.allowed == nil && e.Credential.Empty() && e.CustomHost == "" && e.RequestTimeout == 0 && len(e.ForwardHeaders) == 0 &&
-		e.Cache == "" && e.CacheMaxAge == 0 && !strings.HasPrefix(c.model, mock+"/")
+		e.Cache == "" && e.CacheMaxAge == 0 && !strings.HasPrefix(c.model, document.Mock+"/")
 }
 
 // applyCacheHeaders applies the cache headers, which override the config's cache setting.
 func (c *compiler) applyCacheHeaders(p *gateway.CachePolicy) error {
 	if c.env.Cache != "" {
-		mode, ok := cacheMode(c.env.Cache)
+		mode, ok := document.CacheMode(c.env.Cache)
 		if !ok {
 			at := headerName(c.env, "cache")
 			return gateway.InvalidField("route.Configure", at, "The header "+at+" must be semantic, simple or off, not '"+gateway.Shorten(c.env.Cache)+"'.")

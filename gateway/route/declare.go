@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/document"
 )
 
 // Declare replaces the configs that the server's file owns. declared maps a workspace's id
@@ -19,7 +20,7 @@ func (s *Service) Declare(ctx context.Context, declared map[string]map[string]js
 				return err
 			}
 			if problems := s.Validate(raw); len(problems) > 0 {
-				e := configError(op, "The config '"+slug+"' of the file", problems)
+				e := document.Invalid(op, "The config '"+slug+"' of the file", problems)
 				e.Err = &InvalidConfig{Problems: problems}
 				return e
 			}

@@ -1,14 +1,14 @@
-// Package route chooses the targets of a request. It contains the config schema and the
-// Configure stage. Package router calls the targets; package allow says which ones, and which
-// models, an API key and a virtual key permit.
+// Package route chooses the targets of a request: it keeps saved configs, and compiles the config
+// of a request to a plan in the Configure stage. Package document reads configs, package router
+// calls the targets, package allow says which ones, and which models, an API key and a virtual key
+// permit.
 //
 // # The flow
 //
-//	JSON ──parser──▶ document ──compiler──▶ gateway.Plan ──router──▶ attempts
+//	JSON ──▶ document ──compiler──▶ gateway.Plan ──router──▶ attempts
 //
-// A document is one parsed config: valid, with short forms expanded. The parser reports all
-// problems of a config at once. A document does not depend on the request or the workspace,
-// so it is cached: saved configs by slug, inline configs by hash. The compiler merges it
+// A document is one parsed config. It does not depend on the request or the workspace, so it is
+// cached: saved configs by slug, inline configs by hash. The compiler merges it
 // with the target that the request names (provider, virtual key, model prefix: see
 // targetRef) and with the workspace's virtual keys, and resolves inheritance.
 //

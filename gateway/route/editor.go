@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/document"
 )
 
 // Editor is a Store for people. It refuses configs that are invalid or owned by the server's
@@ -44,12 +45,12 @@ func (e Editor) PutConfig(ctx context.Context, c Saved) (Saved, error) {
 	if err := e.s.checkNotFromFile(ctx, op, c.Workspace, c.Slug); err != nil {
 		return Saved{}, err
 	}
-	doc, problems := e.s.parse(c.Config, true)
+	doc, problems := e.s.cfg.Rules.Parse(c.Config, true)
 	if doc != nil {
 		problems = e.s.missingVirtualKeys(ctx, c.Workspace, doc, nil)
 	}
 	if len(problems) > 0 {
-		e := configError(op, "The config", problems)
+		e := document.Invalid(op, "The config", problems)
 		e.Err = &InvalidConfig{Problems: problems}
 		return Saved{}, e
 	}
@@ -84,13 +85,13 @@ func (s *Service) checkNotFromFile(ctx context.Context, op, workspace, slug stri
 
 // missingVirtualKeys appends a problem for each virtual key in d that the workspace does not
 // have.
-func (s *Service) missingVirtualKeys(ctx context.Context, workspace string, d *document, problems []Problem) []Problem {
-	if d.virtualKey != "" && s.cfg.Keys != nil {
-		if _, err := s.cfg.Keys.VirtualKey(ctx, workspace, d.virtualKey); err != nil {
-			problems = append(problems, Problem{Path: d.path + ".virtual_key", Message: gateway.AsError(err).Public, Offset: d.offset})
+func (s *Service) missingVirtualKeys(ctx context.Context, workspace string, d *document.Document, problems []document.Problem) []document.Problem {
+	if d.VirtualKey != "" && s.cfg.Keys != nil {
+		if _, err := s.cfg.Keys.VirtualKey(ctx, workspace, d.VirtualKey); err != nil {
+			problems = append(problems, document.Problem{Path: d.Path + ".virtual_key", Message: gateway.AsError(err).Public, Offset: d.Offset})
 		}
 	}
-	for _, t := range d.targets {
+	for _, t := range d.Targets {
 		problems = s.missingVirtualKeys(ctx, workspace, t, problems)
 	}
 	return problems

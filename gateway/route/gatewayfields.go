@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/document"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -90,7 +91,7 @@ func (s *Service) applyGatewayFields(ctx context.Context, ex *gateway.Exchange, 
 	if off, err := f.flag("disable_fallbacks"); err != nil {
 		return chosen, err
 	} else if off {
-		chosen.doc, chosen.amended = chosen.doc.primary(), true
+		chosen.doc, chosen.amended = chosen.doc.Primary(), true
 		entries = nil
 	}
 	preference, err := s.readPreference(f.given("provider"))
@@ -104,9 +105,9 @@ func (s *Service) applyGatewayFields(ctx context.Context, ex *gateway.Exchange, 
 		return s.fallBackOn(ctx, ex, chosen, without(entries, f.model))
 	}
 	if c.replacesTargets(&chosen) {
-		chosen.doc = chosen.doc.withoutTargets()
+		chosen.doc = chosen.doc.WithoutTargets()
 	}
-	if !chosen.doc.isLeaf() {
+	if !chosen.doc.IsLeaf() {
 		field := "provider"
 		if len(entries) > 0 {
 			field = f.chainField()
@@ -120,8 +121,8 @@ func (s *Service) applyGatewayFields(ctx context.Context, ex *gateway.Exchange, 
 		return chosen, err
 	}
 	doc := *chosen.doc
-	doc.fallback = without(entries, f.model)
-	doc.expandFallback()
+	doc.Fallback = without(entries, f.model)
+	doc.ExpandFallback()
 	chosen.doc = &doc
 	return chosen, nil
 }
@@ -168,8 +169,8 @@ func (f *gatewayFields) readRetries() error {
 		return nil
 	}
 	n, err := strconv.Atoi(string(raw))
-	if err != nil || n < 0 || n > maxAttempts {
-		return gateway.InvalidField("route.Configure", "num_retries", "The field 'num_retries' must be a whole number from 0 to "+strconv.Itoa(maxAttempts)+".")
+	if err != nil || n < 0 || n > document.MaxAttempts {
+		return gateway.InvalidField("route.Configure", "num_retries", "The field 'num_retries' must be a whole number from 0 to "+strconv.Itoa(document.MaxAttempts)+".")
 	}
 	f.retries = &n
 	return nil

@@ -25,8 +25,8 @@ func gateways(t *testing.T) *route.Service {
 	store := routetest.NewMemory()
 	cfg := settings(store, routetest.NewDirectory(key("ant", "anthropic"), key("ant2", "anthropic"), key("oai", "openai"),
 		key("groq1", "groq", "claude-x", "llama"), key("router", "openrouter"), key("together", "together-ai")))
-	known := cfg.Vendor
-	cfg.Vendor = func(id string) (string, bool) {
+	known := cfg.Rules.Vendor
+	cfg.Rules.Vendor = func(id string) (string, bool) {
 		if id == "openrouter" {
 			return id, true
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/gateway/route/document"
 	"github.com/sluicegate/sluice/gateway/route/routetest"
 	"github.com/sluicegate/sluice/internal/goldentest"
 )
@@ -77,7 +78,7 @@ func refused(err error) string {
 	return fmt.Sprintf("%d %s\nparam: %s\ntarget: %s\n%s\n", e.HTTPStatus(), e.WireType(), e.Param, e.Target, e.Public)
 }
 
-func listed(raw string, problems []route.Problem) string {
+func listed(raw string, problems []document.Problem) string {
 	var b strings.Builder
 	for _, p := range problems {
 		before := raw[:p.Offset]
@@ -89,32 +90,35 @@ func listed(raw string, problems []route.Problem) string {
 // settings returns the rules of a server that knows a few vendors.
 func settings(store route.Store, keys route.Directory) route.Config {
 	return route.Config{
-		Configs: store, Keys: keys,
-		Vendor: func(id string) (string, bool) {
-			switch id {
-			case "openai", "anthropic", "groq", "ollama", "cloudflare", "openrouter":
-				return id, true
-			case "together":
-				return "together-ai", true
-			}
-			return "", false
-		},
-		Keyless: func(v string) bool { return v == "ollama" },
-		CheckAddress: func(raw string) error {
-			if strings.Contains(raw, "169.254") {
-				return gateway.InvalidField("test", "custom_host", "This address is not allowed.")
-			}
-			return nil
-		},
-		TrustedAddress: func(raw string) bool { return strings.Contains(raw, "trusted.example") },
-		CheckGuardrail: func(g gateway.GuardrailSpec) error {
-			for i, c := range g.Checks {
-				if c.ID == "default.nonsense" {
-					return gateway.InvalidField("test", "checks["+strconv.Itoa(i)+"]", "There is no check 'default.nonsense'.")
+		Rules: document.Rules{
+			Vendor: func(id string) (string, bool) {
+				switch id {
+				case "openai", "anthropic", "groq", "ollama", "cloudflare", "openrouter":
+					return id, true
+				case "together":
+					return "together-ai", true
 				}
-			}
-			return nil
+				return "", false
+			},
+			CheckAddress: func(raw string) error {
+				if strings.Contains(raw, "169.254") {
+					return gateway.InvalidField("test", "custom_host", "This address is not allowed.")
+				}
+				return nil
+			},
+			CheckGuardrail: func(g gateway.GuardrailSpec) error {
+				for i, c := range g.Checks {
+					if c.ID == "default.nonsense" {
+						return gateway.InvalidField("test", "checks["+strconv.Itoa(i)+"]", "There is no check 'default.nonsense'.")
+					}
+				}
+				return nil
+			},
+			Entities: []string{"email", "phone", "card", "ip"},
 		},
+		Configs: store, Keys: keys,
+		Keyless:        func(v string) bool { return v == "ollama" },
+		TrustedAddress: func(raw string) bool { return strings.Contains(raw, "trusted.example") },
 		ModelVendors: func(model string) []string {
 			return map[string][]string{"claude-a": {"anthropic"}, "gpt-a": {"openai"}, "shared": {"anthropic", "groq"}, "openai/gpt-oss": {"groq"}}[model]
 		},
@@ -122,7 +126,6 @@ func settings(store route.Store, keys route.Directory) route.Config {
 			return map[string]string{"openai": "openai", "responses": "openai", "anthropic": "anthropic"}[dialect]
 		},
 		TakesField:   func(vendor, field string) bool { return vendor == "openrouter" && field == "models" },
-		Entities:     []string{"email", "phone", "card", "ip"},
 		PricedModels: func(v string) []string { return map[string][]string{"openai": {"gpt-a", "gpt-b"}}[v] },
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/document"
 	"github.com/sluicegate/sluice/gateway/route/router"
 )
 
@@ -111,28 +112,18 @@ func (s *Service) chooseGroup(ctx context.Context, ex *gateway.Exchange, model s
 	return chosen, true, err
 }
 
-// primary returns d without its fallbacks: what is asked first.
-func (d *document) primary() *document {
-	if d.mode != gateway.ModeFallback || len(d.targets) < 2 {
-		return d
-	}
-	c := *d
-	c.mode, c.onStatus, c.targets = gateway.ModeSingle, nil, d.targets[:1]
-	return &c
-}
-
 // fallBackOn returns the config of a group with other models to fall back on than its own.
 func (s *Service) fallBackOn(ctx context.Context, ex *gateway.Exchange, chosen chosenConfig, models []string) (chosenConfig, error) {
-	first := *chosen.doc.primary()
-	doc := document{path: first.path, offset: first.offset, weight: 1, mode: gateway.ModeFallback, targets: []*document{&first},
-		cache: first.cache, redact: first.redact, input: first.input, output: first.output} // what applies whoever answers
-	first.cache, first.redact, first.input, first.output = nil, nil, nil, nil
+	first := *chosen.doc.Primary()
+	doc := document.Document{Path: first.Path, Offset: first.Offset, Weight: 1, Mode: gateway.ModeFallback, Targets: []*document.Document{&first},
+		Cache: first.Cache, Redact: first.Redact, Input: first.Input, Output: first.Output} // what applies whoever answers
+	first.Cache, first.Redact, first.Input, first.Output = nil, nil, nil, nil
 	for i, model := range models {
-		child, err := s.entryDocument(ctx, ex, model, indexPath(doc.path+".targets", i+1))
+		child, err := s.entryDocument(ctx, ex, model, document.IndexPath(doc.Path+".targets", i+1))
 		if err != nil {
 			return chosen, err
 		}
-		doc.targets = append(doc.targets, child)
+		doc.Targets = append(doc.Targets, child)
 	}
 	chosen.doc, chosen.amended = &doc, true
 	return chosen, nil
@@ -140,26 +131,26 @@ func (s *Service) fallBackOn(ctx context.Context, ex *gateway.Exchange, chosen c
 
 // entryDocument is the target of an entry of a list of models: a group's config, a virtual key
 // or a vendor.
-func (s *Service) entryDocument(ctx context.Context, ex *gateway.Exchange, entry, path string) (*document, error) {
+func (s *Service) entryDocument(ctx context.Context, ex *gateway.Exchange, entry, path string) (*document.Document, error) {
 	if match, ok := s.findGroup(ex.Principal.Workspace, entry); ok {
 		of, err := s.chooseSaved(ctx, ex, gateway.SourceModel, match.Config)
 		if err != nil {
 			return nil, err
 		}
-		c := *of.doc.primary() // a fallback has no fallbacks of its own
-		c.overrides = mergeParams(modelOverride(match.model), c.overrides)
+		c := *of.doc.Primary() // a fallback has no fallbacks of its own
+		c.Overrides = mergeParams(document.ModelOverride(match.model), c.Overrides)
 		return &c, nil
 	}
-	c := &document{path: path, weight: 1}
-	if vk, model, ok := cutVirtualKey(entry); ok {
-		c.virtualKey, c.model, c.overrides = vk, model, modelOverride(model)
+	c := &document.Document{Path: path, Weight: 1}
+	if vk, model, ok := document.CutVirtualKey(entry); ok {
+		c.VirtualKey, c.Model, c.Overrides = vk, model, document.ModelOverride(model)
 		return c, nil
 	}
 	var ref targetRef
 	if ref.readVendorPrefix(s, entry); ref.empty() {
 		return nil, router.NoProvider(entry)
 	}
-	c.provider, c.overrides = ref.vendor, modelOverride(ref.model)
+	c.Provider, c.Overrides = ref.vendor, document.ModelOverride(ref.model)
 	return c, nil
 }
 

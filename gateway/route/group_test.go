@@ -11,6 +11,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/gateway/route/document"
 	"github.com/sluicegate/sluice/gateway/route/routetest"
 )
 
@@ -22,7 +23,7 @@ func groups(t *testing.T) *route.Service {
 		return gateway.VirtualKey{Name: name, Provider: vendor, Credential: gateway.NewSecret("key-of-" + name)}
 	}
 	keys := routetest.NewDirectory(key("ant", "anthropic"), key("oai", "openai"), key("oai2", "openai"))
-	s := route.New(route.Config{Configs: store, Keys: keys, Vendor: func(id string) (string, bool) { return id, id == "openai" || id == "anthropic" || id == "groq" },
+	s := route.New(route.Config{Configs: store, Keys: keys, Rules: document.Rules{Vendor: func(id string) (string, bool) { return id, id == "openai" || id == "anthropic" || id == "groq" }},
 		PricedModels: func(string) []string { return []string{"claude-a", "claude-b"} }})
 	leaf := func(key, model string) string {
 		if model == "" {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/document"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -28,8 +29,8 @@ func (f *gatewayFields) chain() ([]string, error) {
 			}
 		}
 	}
-	if len(out) >= maxTargets {
-		return nil, gateway.InvalidField("route.Configure", f.chainField(), "The field '"+f.chainField()+"' lists too many models: at most "+strconv.Itoa(maxTargets-1)+".")
+	if len(out) >= document.MaxTargets {
+		return nil, gateway.InvalidField("route.Configure", f.chainField(), "The field '"+f.chainField()+"' lists too many models: at most "+strconv.Itoa(document.MaxTargets-1)+".")
 	}
 	return out, nil
 }
@@ -89,7 +90,7 @@ func chainModel(at string, raw []byte) (string, error) {
 		return "", gateway.InvalidField("route.Configure", at, "The field '"+at+"' must be the name of a model.")
 	}
 	model := jsonx.String(raw)
-	if vk, rest, ok := cutVirtualKey(model); ok && (vk == "" || rest == "") {
+	if vk, rest, ok := document.CutVirtualKey(model); ok && (vk == "" || rest == "") {
 		return "", gateway.InvalidField("route.Configure", at, "The field '"+at+"' must be '@virtual-key/model', not '"+gateway.Shorten(model)+"'.")
 	}
 	return model, nil

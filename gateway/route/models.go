@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/document"
 )
 
 // Model is one model that a caller can name.
@@ -39,12 +40,12 @@ func (s *Service) Models(ctx context.Context, workspace string) ([]Model, error)
 	}
 	names := []string{"echo"}
 	if s.cfg.PricedModels != nil {
-		if priced := s.cfg.PricedModels(mock); len(priced) > 0 {
+		if priced := s.cfg.PricedModels(document.Mock); len(priced) > 0 {
 			names = priced
 		}
 	}
 	for _, m := range names {
-		out = append(out, Model{ID: mock + "/" + m, Provider: mock, Upstream: m})
+		out = append(out, Model{ID: document.Mock + "/" + m, Provider: document.Mock, Upstream: m})
 	}
 	return out, nil
 }

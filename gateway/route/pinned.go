@@ -43,7 +43,7 @@ func (s *Service) pinnedFor(ctx context.Context, ex *gateway.Exchange) (pinned, 
 func (p pinned) input(own []gateway.GuardrailSpec) []gateway.GuardrailSpec {
 	var out []gateway.GuardrailSpec
 	for _, e := range p {
-		out = addGuardrails(out, e.doc.input)
+		out = addGuardrails(out, e.doc.Input)
 	}
 	return addGuardrails(out, own)
 }
@@ -52,7 +52,7 @@ func (p pinned) input(own []gateway.GuardrailSpec) []gateway.GuardrailSpec {
 func (p pinned) output(own []gateway.GuardrailSpec) []gateway.GuardrailSpec {
 	var out []gateway.GuardrailSpec
 	for _, e := range p {
-		out = addGuardrails(out, e.doc.output)
+		out = addGuardrails(out, e.doc.Output)
 	}
 	return addGuardrails(out, own)
 }
@@ -60,20 +60,20 @@ func (p pinned) output(own []gateway.GuardrailSpec) []gateway.GuardrailSpec {
 // redact returns policy with the pinned configs' redact settings added.
 func (p pinned) redact(policy gateway.RedactPolicy) gateway.RedactPolicy {
 	for _, e := range p {
-		r := e.doc.redact
-		if r == nil || r.off {
+		r := e.doc.Redact
+		if r == nil || r.Off {
 			continue
 		}
 		if !policy.On() {
 			policy.Restore = true
 		}
 		policy.Input = slices.Clip(policy.Input)
-		for _, name := range r.input {
+		for _, name := range r.Input {
 			if !slices.Contains(policy.Input, name) {
 				policy.Input = append(policy.Input, name)
 			}
 		}
-		if r.restore != nil && !*r.restore {
+		if r.Restore != nil && !*r.Restore {
 			policy.Restore = false
 		}
 	}

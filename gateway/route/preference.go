@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/document"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -76,7 +77,7 @@ func (s *Service) vendorNames(at string, raw []byte, lenient bool) ([]string, er
 			continue
 		}
 		slug, _, _ := strings.Cut(name, "/")
-		vendor, known := s.cfg.vendor(strings.ToLower(slug))
+		vendor, known := s.cfg.Rules.Canonical(strings.ToLower(slug))
 		switch {
 		case known:
 			out = append(out, vendor)
@@ -113,59 +114,59 @@ func (p *preference) rank(vk *gateway.VirtualKey) int {
 
 // prefer returns d with its one target replaced by the virtual keys that may answer, in the
 // order of preference, for the request's model and then for each entry of the chain.
-func (c *compiler) prefer(d *document, p *preference, chain []string) (*document, error) {
+func (c *compiler) prefer(d *document.Document, p *preference, chain []string) (*document.Document, error) {
 	const op = "route.Configure"
 	if c.allowUnnamed {
 		return nil, gateway.InvalidField(op, "provider", "The field 'provider' does not go with a prompt, whose template names the model.")
 	}
 	out := *d
-	named := d.namesTarget() || !c.requested.empty() && !c.requested.vendorPrefix
+	named := d.NamesTarget() || !c.requested.empty() && !c.requested.vendorPrefix
 	for i, model := range slices.Concat([]string{c.model}, without(chain, c.model)) {
 		targets, err := c.preferred(d, p, model, named)
 		if err != nil {
 			return nil, err
 		}
 		for _, t := range targets {
-			t.path, t.offset, t.weight = indexPath(d.path+".targets", len(out.targets)), d.offset, 1
+			t.Path, t.Offset, t.Weight = document.IndexPath(d.Path+".targets", len(out.Targets)), d.Offset, 1
 			if i > 0 {
-				t.overrides = modelOverride(t.model)
+				t.Overrides = document.ModelOverride(t.Model)
 			}
-			out.targets = append(out.targets, t)
+			out.Targets = append(out.Targets, t)
 		}
 	}
 	switch {
-	case len(out.targets) == 0:
+	case len(out.Targets) == 0:
 		return nil, gateway.InvalidField(op, "provider", "The field 'provider' leaves no virtual key of this workspace that could answer '"+gateway.Shorten(c.model)+"'.")
-	case len(out.targets) > maxTargets:
-		return nil, gateway.InvalidField(op, "provider", "The field 'provider' leaves too many virtual keys for the models to try: at most "+strconv.Itoa(maxTargets)+" together.")
+	case len(out.Targets) > document.MaxTargets:
+		return nil, gateway.InvalidField(op, "provider", "The field 'provider' leaves too many virtual keys for the models to try: at most "+strconv.Itoa(document.MaxTargets)+" together.")
 	}
-	out.mode = gateway.ModeFallback
-	out.provider, out.virtualKey, out.apiKey, out.model, out.promptID = "", "", gateway.Secret{}, "", ""
+	out.Mode = gateway.ModeFallback
+	out.Provider, out.VirtualKey, out.APIKey, out.Model, out.PromptID = "", "", gateway.Secret{}, "", ""
 	return &out, nil
 }
 
 // preferred returns the targets for one model. A target that the config or the request names
 // stays alone, if it may answer.
-func (c *compiler) preferred(d *document, p *preference, model string, named bool) ([]*document, error) {
-	if vk, rest, ok := cutVirtualKey(model); ok {
+func (c *compiler) preferred(d *document.Document, p *preference, model string, named bool) ([]*document.Document, error) {
+	if vk, rest, ok := document.CutVirtualKey(model); ok {
 		key, err := c.virtualKey(vk)
 		if err != nil {
-			return nil, attributeError(err, "route.Configure", "model", d.path)
+			return nil, attributeError(err, "route.Configure", "model", d.Path)
 		}
 		if !p.permits(key.Provider, key.Name) {
 			return nil, nil
 		}
-		return []*document{{virtualKey: vk, model: rest}}, nil
+		return []*document.Document{{VirtualKey: vk, Model: rest}}, nil
 	}
 	if named {
 		t, err := c.namedTarget(d, model)
-		if err != nil || !p.permits(t.provider, t.virtualKey) {
+		if err != nil || !p.permits(t.Provider, t.VirtualKey) {
 			return nil, err
 		}
-		if t.virtualKey != "" {
-			t.provider = ""
+		if t.VirtualKey != "" {
+			t.Provider = ""
 		}
-		return []*document{t}, nil
+		return []*document.Document{t}, nil
 	}
 	ref := targetRef{model: model}
 	ref.readVendorPrefix(c.service, model)
@@ -185,11 +186,11 @@ func (c *compiler) preferred(d *document, p *preference, model string, named boo
 	if !p.fallbacks && len(p.order) == 0 {
 		keys = keys[:min(len(keys), 1)]
 	}
-	var out []*document
+	var out []*document.Document
 	for _, vk := range keys {
-		t := &document{virtualKey: vk.Name, model: ref.model}
+		t := &document.Document{VirtualKey: vk.Name, Model: ref.model}
 		if c.service.cfg.TakesField != nil && c.service.cfg.TakesField(vk.Provider, "models") {
-			t.model = model // a gateway names models with their vendors
+			t.Model = model // a gateway names models with their vendors
 		}
 		out = append(out, t)
 	}
@@ -197,22 +198,22 @@ func (c *compiler) preferred(d *document, p *preference, model string, named boo
 }
 
 // namedTarget is the one target that the config or the request names, for a model.
-func (c *compiler) namedTarget(d *document, model string) (*document, error) {
-	t := &document{provider: d.provider, virtualKey: d.virtualKey, apiKey: d.apiKey, model: cmp.Or(d.model, model)}
-	if !d.namesTarget() {
-		t.provider, t.virtualKey, t.model = c.requested.vendor, c.requested.virtualKey, model
+func (c *compiler) namedTarget(d *document.Document, model string) (*document.Document, error) {
+	t := &document.Document{Provider: d.Provider, VirtualKey: d.VirtualKey, APIKey: d.APIKey, Model: cmp.Or(d.Model, model)}
+	if !d.NamesTarget() {
+		t.Provider, t.VirtualKey, t.Model = c.requested.vendor, c.requested.virtualKey, model
 		if model == c.model {
-			t.model = cmp.Or(c.requested.model, c.requested.bodyModel)
+			t.Model = cmp.Or(c.requested.model, c.requested.bodyModel)
 		}
 	}
-	if t.virtualKey == "" {
+	if t.VirtualKey == "" {
 		return t, nil
 	}
-	key, err := c.virtualKey(t.virtualKey)
+	key, err := c.virtualKey(t.VirtualKey)
 	if err != nil {
-		return nil, attributeError(err, "route.Configure", c.requested.field(c.env), d.path)
+		return nil, attributeError(err, "route.Configure", c.requested.field(c.env), d.Path)
 	}
-	t.provider = key.Provider
+	t.Provider = key.Provider
 	return t, nil
 }
 

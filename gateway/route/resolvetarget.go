@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/document"
 )
 
 // resolveTarget sets the provider, address and credential of t.
@@ -13,8 +14,8 @@ func (c *compiler) resolveTarget(t *gateway.Target, ask targetRef, in inherited)
 	host, callers := in.customHost, c.callerConfig
 	if c.env.CustomHost != "" {
 		host, callers = c.env.CustomHost, true
-		if c.service.cfg.CheckAddress != nil {
-			if err := c.service.cfg.CheckAddress(host); err != nil {
+		if c.service.cfg.Rules.CheckAddress != nil {
+			if err := c.service.cfg.Rules.CheckAddress(host); err != nil {
 				return attributeError(err, op, headerName(c.env, "custom-host"), t.Path)
 			}
 		}
@@ -32,8 +33,8 @@ func (c *compiler) resolveTarget(t *gateway.Target, ask targetRef, in inherited)
 	} else {
 		t.Provider = ask.vendor
 		switch {
-		case t.Provider == mock:
-			if rest, ok := strings.CutPrefix(c.model, mock+"/"); ok && t.Model == "" {
+		case t.Provider == document.Mock:
+			if rest, ok := strings.CutPrefix(c.model, document.Mock+"/"); ok && t.Model == "" {
 				t.Model = rest
 			}
 		case !in.apiKey.Empty():

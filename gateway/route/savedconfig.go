@@ -12,6 +12,7 @@ import (
 	"github.com/maypok86/otter/v2"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/document"
 )
 
 // refreshAfter is how long a saved config is used before it is read again, for at most
@@ -36,7 +37,7 @@ type savedEntry struct {
 	slug       string
 	version    int
 	created    time.Time // of the slug, which may be deleted and made again
-	doc        *document
+	doc        *document.Document
 	invalid    *gateway.Error
 	freshUntil time.Time // under savedConfigs.mu
 	plans      savedPlans
@@ -99,9 +100,9 @@ func (s *Service) savedConfig(ctx context.Context, workspace, slug string) (*sav
 // parsed returns the parsed form of a saved config.
 func (s *Service) parsed(saved Saved) *savedEntry {
 	e := &savedEntry{slug: saved.Slug, version: saved.Version, created: saved.CreatedAt}
-	var problems []Problem
-	if e.doc, problems = s.parse(saved.Config, true); len(problems) > 0 {
-		e.invalid = configError("route.Configure", "The saved config '"+saved.Slug+"'", problems)
+	var problems []document.Problem
+	if e.doc, problems = s.cfg.Rules.Parse(saved.Config, true); len(problems) > 0 {
+		e.invalid = document.Invalid("route.Configure", "The saved config '"+saved.Slug+"'", problems)
 	}
 	return e
 }
@@ -126,31 +127,30 @@ func configNotFound(workspace, slug string) *gateway.Error {
 // inlineConfigs caches the parsed form of configs that callers send. The key is a hash,
 // because the text may hold credentials.
 type inlineConfigs struct {
-	cache *otter.Cache[[sha256.Size]byte, *document]
+	cache *otter.Cache[[sha256.Size]byte, *document.Document]
 }
 
 // inlineBytes limits the total size of the texts of cached inline configs.
 const inlineBytes = 16 << 20
 
 func newInlineConfigs() *inlineConfigs {
-	return &inlineConfigs{cache: otter.Must(&otter.Options[[sha256.Size]byte, *document]{
+	return &inlineConfigs{cache: otter.Must(&otter.Options[[sha256.Size]byte, *document.Document]{
 		MaximumWeight: inlineBytes,
-		Weigher:       func(_ [sha256.Size]byte, d *document) uint32 { return uint32(d.size) + 512 },
+		Weigher:       func(_ [sha256.Size]byte, d *document.Document) uint32 { return uint32(d.Size) + 512 },
 		Executor:      func(fn func()) { fn() }, // no goroutine
 	})}
 }
 
 // inlineConfig parses raw, or returns the cached result.
-func (s *Service) inlineConfig(raw []byte) (*document, []Problem) {
+func (s *Service) inlineConfig(raw []byte) (*document.Document, []document.Problem) {
 	key := sha256.Sum256(raw)
 	if d, ok := s.inline.cache.GetIfPresent(key); ok {
 		return d, nil
 	}
-	d, problems := s.parse(raw, false)
+	d, problems := s.cfg.Rules.Parse(raw, false)
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	d.size = len(raw)
 	s.inline.cache.Set(key, d)
 	return d, nil
 }

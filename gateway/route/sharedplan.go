@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/document"
 )
 
 // sharedPlan is a Plan that several requests can use. It was compiled from a saved config
@@ -61,7 +62,7 @@ type requestPlanKey struct {
 func (c *compiler) requestPlanKey(chosen *chosenConfig) (requestPlanKey, bool) {
 	e := c.env
 	key := requestPlanKey{workspace: c.workspace, provider: e.Provider, virtualKey: e.VirtualKey, model: c.model}
-	if c.requested.virtualKey == "" && c.requested.vendor != mock {
+	if c.requested.virtualKey == "" && c.requested.vendor != document.Mock {
 		key.surface = c.surface
 	}
 	return key, chosen.source == gateway.SourceRequest && !chosen.amended && !c.allowUnnamed && c.addsNothing() && len(c.model) <= maxModelName

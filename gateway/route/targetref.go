@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/document"
 )
 
 // targetRef is a reference to a target: a virtual key or a vendor, and optionally a model. A
@@ -37,13 +38,15 @@ func (a targetRef) field(env *gateway.Envelope) string {
 
 // explicit reports whether a takes precedence over the targets of a config that the caller
 // did not choose.
-func (a targetRef) explicit() bool { return !a.empty() && (!a.vendorPrefix || a.vendor == mock) }
+func (a targetRef) explicit() bool {
+	return !a.empty() && (!a.vendorPrefix || a.vendor == document.Mock)
+}
 
 // requestedTarget reads the target that the request itself names.
 func (s *Service) requestedTarget(env *gateway.Envelope, model string) (targetRef, error) {
 	const op = "route.Configure"
 	a := targetRef{bodyModel: model}
-	vk, rest, prefixed := cutVirtualKey(model)
+	vk, rest, prefixed := document.CutVirtualKey(model)
 	if prefixed {
 		if vk == "" || rest == "" {
 			return a, gateway.InvalidField(op, "model", "The model '"+gateway.Shorten(model)+"' must be '@virtual-key/model'.")
@@ -51,7 +54,7 @@ func (s *Service) requestedTarget(env *gateway.Envelope, model string) (targetRe
 		a.bodyModel = rest
 	}
 	if env.Provider != "" && env.Provider[0] != '@' { // an unknown vendor is an error even if another reference takes precedence
-		if _, ok := s.cfg.vendor(env.Provider); !ok {
+		if _, ok := s.cfg.Rules.Canonical(env.Provider); !ok {
 			at := headerName(env, "provider")
 			return a, gateway.InvalidField(op, at, "The header "+at+" names no provider that Sluice knows: '"+gateway.Shorten(env.Provider)+"'. A virtual key is written with an '@' in front.")
 		}
@@ -71,7 +74,7 @@ func (s *Service) requestedTarget(env *gateway.Envelope, model string) (targetRe
 		a.virtualKey = vk
 	case env.Provider != "":
 		a.header = "provider"
-		a.vendor, _ = s.cfg.vendor(env.Provider)
+		a.vendor, _ = s.cfg.Rules.Canonical(env.Provider)
 	default:
 		a.readVendorPrefix(s, model)
 	}
@@ -84,7 +87,7 @@ func (a *targetRef) readVendorPrefix(s *Service, model string) {
 	if !ok || head == "" || rest == "" {
 		return
 	}
-	if vendor, known := s.cfg.vendor(head); known && (s.cfg.Vendor != nil || vendor == mock) {
+	if vendor, known := s.cfg.Rules.Canonical(head); known && (s.cfg.Rules.Vendor != nil || vendor == document.Mock) {
 		a.vendor, a.model, a.vendorPrefix = vendor, rest, true
 	}
 }

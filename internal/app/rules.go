@@ -17,6 +17,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/provider"
 	"github.com/sluicegate/sluice/gateway/provider/mock"
 	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/gateway/route/document"
 	"github.com/sluicegate/sluice/guardrails"
 	"github.com/sluicegate/sluice/guardrails/pii"
 	"github.com/sluicegate/sluice/internal/config"
@@ -37,20 +38,22 @@ var surfaceVendors = map[string]string{
 // routeConfig returns the rules for configs, for the server as well as for `sluice check`.
 func routeConfig(trusted []string) route.Config {
 	return route.Config{
-		Vendor:  vendor,
+		Rules: document.Rules{
+			Vendor:         vendor,
+			CheckAddress:   func(raw string) error { return provider.CheckAddress(raw, trusted) },
+			CheckGuardrail: guardrails.New(guardrails.Config{}).Check,
+			Entities:       pii.Entities(),
+		},
 		Keyless: func(id string) bool { v, _ := provider.Lookup(id); return v.Keyless },
 		TakesField: func(id, field string) bool {
 			v, _ := provider.Lookup(id)
 			return slices.Contains(v.GatewayFields, field)
 		},
 		SurfaceVendor: func(dialect string) string { return surfaceVendors[dialect] },
-		CheckAddress:  func(raw string) error { return provider.CheckAddress(raw, trusted) },
 		TrustedAddress: func(raw string) bool {
 			u, err := url.Parse(raw)
 			return err == nil && (slices.Contains(trusted, u.Hostname()) || slices.Contains(trusted, u.Host))
 		},
-		CheckGuardrail: guardrails.New(guardrails.Config{}).Check,
-		Entities:       pii.Entities(),
 	}
 }
 
@@ -62,7 +65,9 @@ func Checks() config.Checks {
 // validateConfig returns every problem of a config document. Lines count from 1.
 func validateConfig(raw []byte) []config.Problem {
 	var out []config.Problem
-	for _, p := range route.New(routeConfig(nil)).Validate(raw) {
+	rules := routeConfig(nil).Rules
+	_, problems := rules.Parse(raw, true)
+	for _, p := range problems {
 		before := raw[:min(max(p.Offset, 0), len(raw))]
 		line := bytes.Count(before, []byte("\n")) + 1
 		out = append(out, config.Problem{Path: p.Path, Message: p.Message, Line: line, Column: len(before) - bytes.LastIndexByte(before, '\n')})

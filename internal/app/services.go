@@ -150,7 +150,7 @@ func (a *app) openUpstream(cfg config.Config, s *services) (err error) {
 func (s *services) connectRouting(cfg config.Config) {
 	routing := routeConfig(cfg.TrustedHosts)
 	routing.Configs, routing.Keys, routing.PricedModels, routing.ModelVendors = s.control, s.keyring, s.prices.Models, s.prices.Vendors
-	routing.CheckGuardrail = s.guards.Check
+	routing.Rules.CheckGuardrail = s.guards.Check
 	routing.PromptConfig = func(ctx context.Context, workspace, prompt string) (string, error) {
 		return s.templates.ConfigOf(ctx, workspace, prompt)
 	}

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/gateway/route/document"
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/goldentest"
 )
@@ -19,9 +19,10 @@ import (
 func checks() config.Checks {
 	vendors := " anthropic openai azure-openai google groq vllm mock ollama "
 	known := func(id string) bool { return strings.Contains(vendors, " "+id+" ") }
-	rules := route.New(route.Config{Vendor: func(id string) (string, bool) { return id, known(id) }})
+	rules := document.Rules{Vendor: func(id string) (string, bool) { return id, known(id) }}
 	return config.Checks{Vendor: known, Config: func(raw []byte) (out []config.Problem) {
-		for _, p := range rules.Validate(raw) {
+		_, problems := rules.Parse(raw, true)
+		for _, p := range problems {
 			out = append(out, config.Problem{Path: p.Path, Message: p.Message})
 		}
 		return out

@@ -1,4 +1,4 @@
-package route
+package document
 
 import (
 	"bytes"
@@ -28,7 +28,7 @@ func (p Problem) String() string { return p.Path + ": " + p.Message }
 const (
 	maxConfig   = 256 << 10
 	maxDepth    = 8
-	maxTargets  = 128
+	MaxTargets  = 128
 	maxProblems = 50
 	maxPaths    = 200 // of drop_params in the whole config; fields in one set of parameters
 )
@@ -36,7 +36,7 @@ const (
 // parser reads one config. It continues after a problem, so that all problems are reported
 // at once.
 type parser struct {
-	cfg      *Config
+	rules    *Rules
 	saved    bool // a saved config must not hold credentials
 	problems []Problem
 	targets  int
@@ -46,13 +46,13 @@ type parser struct {
 
 // field reads one key of a config object into d.
 type field struct {
-	read         func(d *document, at string, v gjson.Result)
+	read         func(d *Document, at string, v gjson.Result)
 	topLevelOnly bool // not allowed inside a target
 }
 
-// parse reads raw. doc is nil if there are problems.
-func (s *Service) parse(raw []byte, saved bool) (doc *document, problems []Problem) {
-	p := &parser{cfg: &s.cfg, saved: saved}
+// Parse reads a config. A saved one must not hold credentials. doc is nil if there are problems.
+func (r *Rules) Parse(raw []byte, saved bool) (doc *Document, problems []Problem) {
+	p := &parser{rules: r, saved: saved}
 	p.fields = p.schema()
 	if len(raw) > maxConfig {
 		p.problemf("config", 0, "is larger than %d KiB", maxConfig>>10)
@@ -67,6 +67,7 @@ func (s *Service) parse(raw []byte, saved bool) (doc *document, problems []Probl
 		slices.SortStableFunc(p.problems, func(a, b Problem) int { return a.Offset - b.Offset })
 		return nil, p.problems
 	}
+	doc.Size = len(raw)
 	return doc, nil
 }
 
@@ -93,7 +94,7 @@ func (p *parser) problemf(path string, offset int, format string, args ...any) {
 // eachField calls f for each key of an object. A null counts as absent.
 func (p *parser) eachField(path string, v gjson.Result, f func(key, at string, k, v gjson.Result)) {
 	if !v.IsObject() {
-		p.problemf(path, v.Index, "must be an object, not %s", jsonType(v))
+		p.problemf(path, v.Index, "must be an object, not %s", JSONType(v))
 		return
 	}
 	seen := map[string]bool{}
@@ -114,7 +115,7 @@ func (p *parser) eachField(path string, v gjson.Result, f func(key, at string, k
 
 func (p *parser) stringValue(path string, v gjson.Result) (string, bool) {
 	if v.Type != gjson.String {
-		p.problemf(path, v.Index, "must be a string, not %s", jsonType(v))
+		p.problemf(path, v.Index, "must be a string, not %s", JSONType(v))
 		return "", false
 	}
 	s := v.String()
@@ -126,7 +127,7 @@ func (p *parser) stringValue(path string, v gjson.Result) (string, bool) {
 
 func (p *parser) boolean(path string, v gjson.Result) (bool, bool) {
 	if !v.IsBool() {
-		p.problemf(path, v.Index, "must be true or false, not %s", jsonType(v))
+		p.problemf(path, v.Index, "must be true or false, not %s", JSONType(v))
 		return false, false
 	}
 	return v.Bool(), true
@@ -134,7 +135,7 @@ func (p *parser) boolean(path string, v gjson.Result) (bool, bool) {
 
 func (p *parser) number(path string, v gjson.Result, low, high float64) (float64, bool) {
 	if v.Type != gjson.Number {
-		p.problemf(path, v.Index, "must be a number, not %s", jsonType(v))
+		p.problemf(path, v.Index, "must be a number, not %s", JSONType(v))
 		return 0, false
 	}
 	if !(v.Num >= low && v.Num <= high) {
@@ -155,12 +156,12 @@ func (p *parser) integer(path string, v gjson.Result, low, high int) (int, bool)
 
 func (p *parser) eachItem(path string, v gjson.Result, f func(at string, v gjson.Result)) {
 	if !v.IsArray() {
-		p.problemf(path, v.Index, "must be a list, not %s", jsonType(v))
+		p.problemf(path, v.Index, "must be a list, not %s", JSONType(v))
 		return
 	}
 	i := 0
 	v.ForEach(func(_, v gjson.Result) bool {
-		f(indexPath(path, i), v)
+		f(IndexPath(path, i), v)
 		i++
 		return true
 	})
@@ -180,7 +181,7 @@ func (p *parser) stringList(path string, v gjson.Result) []string {
 
 func (p *parser) objectValue(path string, v gjson.Result) json.RawMessage {
 	if !v.IsObject() {
-		p.problemf(path, v.Index, "must be an object, not %s", jsonType(v))
+		p.problemf(path, v.Index, "must be an object, not %s", JSONType(v))
 		return nil
 	}
 	p.eachField(path, v, func(string, string, gjson.Result, gjson.Result) {})
@@ -188,7 +189,7 @@ func (p *parser) objectValue(path string, v gjson.Result) json.RawMessage {
 }
 
 func (p *parser) unsupported(path string, at int) {
-	p.problemf(path, at, "is not supported yet")
+	p.problemf(path, at, "is not supported")
 }
 
 func (p *parser) statusCodes(path string, v gjson.Result) []int {
@@ -203,12 +204,12 @@ func (p *parser) statusCodes(path string, v gjson.Result) []int {
 	return out
 }
 
-func indexPath(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
+func IndexPath(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
 
 func formatNumber(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
-// jsonType names a JSON type for an error message.
-func jsonType(v gjson.Result) string {
+// JSONType names a JSON type for an error message.
+func JSONType(v gjson.Result) string {
 	switch {
 	case v.IsObject():
 		return "an object"
@@ -224,8 +225,8 @@ func jsonType(v gjson.Result) string {
 	return "null"
 }
 
-// configError combines the problems of a config in one error.
-func configError(op, source string, problems []Problem) *gateway.Error {
+// Invalid combines the problems of a config in one error.
+func Invalid(op, source string, problems []Problem) *gateway.Error {
 	var b strings.Builder
 	b.WriteString(source + " is not valid: ")
 	for i, pr := range problems {

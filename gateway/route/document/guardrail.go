@@ -1,4 +1,4 @@
-package route
+package document
 
 import (
 	"bytes"
@@ -18,7 +18,7 @@ func (p *parser) guardrails(path string, v gjson.Result) []gateway.GuardrailSpec
 	var out []gateway.GuardrailSpec
 	p.eachItem(path, v, func(at string, v gjson.Result) {
 		if v.Type == gjson.String {
-			p.problemf(at, v.Index, "names a saved guardrail, which is not supported yet; write its checks here")
+			p.problemf(at, v.Index, "names a saved guardrail, which is not supported; write its checks here")
 			return
 		}
 		before := len(p.problems)
@@ -30,8 +30,8 @@ func (p *parser) guardrails(path string, v gjson.Result) []gateway.GuardrailSpec
 			spec.ID = at[strings.LastIndexByte(at, '.')+1:]
 		}
 		spec.Version = guardrailVersion(spec)
-		if p.cfg.CheckGuardrail != nil {
-			if err := p.cfg.CheckGuardrail(spec); err != nil {
+		if p.rules.CheckGuardrail != nil {
+			if err := p.rules.CheckGuardrail(spec); err != nil {
 				e := gateway.AsError(err)
 				if e.Param != "" {
 					at += "." + e.Param
@@ -64,7 +64,7 @@ func (p *parser) guardrail(path string, v gjson.Result) (spec gateway.GuardrailS
 			}
 		case "async":
 			if async, ok := p.boolean(at, v); ok && async {
-				p.problemf(at, v.Index, "is not supported yet: a guardrail answers before the caller does")
+				p.problemf(at, v.Index, "is not supported: a guardrail answers before the caller does")
 			}
 		case "type":
 			if t, ok := p.stringValue(at, v); ok && t != "guardrail" {

@@ -1,4 +1,4 @@
-package route
+package document
 
 import (
 	"encoding/json"
@@ -13,28 +13,28 @@ import (
 
 // schema returns the fields that a config object may have.
 func (p *parser) schema() map[string]field {
-	ignore := func(*document, string, gjson.Result) {}
-	flag := func(_ *document, at string, v gjson.Result) { p.boolean(at, v) }
-	input := func(d *document, at string, v gjson.Result) { d.input = append(d.input, p.guardrails(at, v)...) }
-	output := func(d *document, at string, v gjson.Result) { d.output = append(d.output, p.guardrails(at, v)...) }
+	ignore := func(*Document, string, gjson.Result) {}
+	flag := func(_ *Document, at string, v gjson.Result) { p.boolean(at, v) }
+	input := func(d *Document, at string, v gjson.Result) { d.Input = append(d.Input, p.guardrails(at, v)...) }
+	output := func(d *Document, at string, v gjson.Result) { d.Output = append(d.Output, p.guardrails(at, v)...) }
 	f := map[string]field{
 		"strategy": {read: p.strategy},
-		"targets":  {read: func(d *document, _ string, v gjson.Result) { d.offsets.targets, d.offsets.hasTargets = v.Index, true }}, // read by parseTargets
+		"targets":  {read: func(d *Document, _ string, v gjson.Result) { d.offsets.targets, d.offsets.hasTargets = v.Index, true }}, // read by parseTargets
 		"fallback": {read: p.fallback},
 
 		"provider":    {read: p.provider},
 		"virtual_key": {read: p.virtualKey},
 		"api_key":     {read: p.apiKey},
-		"prompt_id":   {read: func(d *document, at string, v gjson.Result) { d.promptID, _ = p.stringValue(at, v) }},
+		"prompt_id":   {read: func(d *Document, at string, v gjson.Result) { d.PromptID, _ = p.stringValue(at, v) }},
 
-		"name":            {read: func(d *document, at string, v gjson.Result) { d.name, _ = p.stringValue(at, v) }},
+		"name":            {read: func(d *Document, at string, v gjson.Result) { d.Name, _ = p.stringValue(at, v) }},
 		"on_errors":       {read: p.onErrors},
-		"weight":          {read: func(d *document, at string, v gjson.Result) { d.weight, _ = p.number(at, v, 0, 1e9) }},
+		"weight":          {read: func(d *Document, at string, v gjson.Result) { d.Weight, _ = p.number(at, v, 0, 1e9) }},
 		"retry":           {read: p.retry},
 		"request_timeout": {read: p.timeout},
 		"custom_host":     {read: p.customHost},
 		"forward_headers": {read: p.forward},
-		"default_params":  {read: func(d *document, at string, v gjson.Result) { d.defaults = p.parameters(at, v) }},
+		"default_params":  {read: func(d *Document, at string, v gjson.Result) { d.Defaults = p.parameters(at, v) }},
 		"override_params": {read: p.overrides},
 		"drop_params":     {read: p.drop},
 		"cache_points":    {read: p.cachePoints},
@@ -58,7 +58,7 @@ func (p *parser) schema() map[string]field {
 	}
 	for _, key := range []string{"input_mutators", "output_mutators", "openai_organization", "openai_project",
 		"resource_name", "deployment_id", "deployments", "api_version"} {
-		f[key] = field{read: func(_ *document, at string, v gjson.Result) { p.unsupported(at, v.Index) }}
+		f[key] = field{read: func(_ *Document, at string, v gjson.Result) { p.unsupported(at, v.Index) }}
 	}
 	return f
 }
@@ -67,8 +67,8 @@ func (p *parser) schema() map[string]field {
 var unsupportedPrefixes = [...]string{"vertex_", "aws_", "azure_", "oracle_", "databricks_", "snowflake_", "amzn_", "huggingface_"}
 
 // config parses a config or a target.
-func (p *parser) config(path string, v gjson.Result, depth int) *document {
-	d := &document{path: path, offset: v.Index, weight: 1}
+func (p *parser) config(path string, v gjson.Result, depth int) *Document {
+	d := &Document{Path: path, Offset: v.Index, Weight: 1}
 	var targets gjson.Result
 	p.eachField(path, v, func(key, at string, k, v gjson.Result) {
 		name := snake(key)
@@ -128,10 +128,10 @@ func (p *parser) unknownField(key, at string, offset int) {
 }
 
 // drop parses drop_params.
-func (p *parser) drop(d *document, at string, v gjson.Result) {
-	d.drop = p.stringList(at, v)
+func (p *parser) drop(d *Document, at string, v gjson.Result) {
+	d.Drop = p.stringList(at, v)
 	before := p.dropped
-	if p.dropped += len(d.drop); before <= maxPaths && p.dropped > maxPaths {
+	if p.dropped += len(d.Drop); before <= maxPaths && p.dropped > maxPaths {
 		p.problemf(at, v.Index, "and those before it list more than %d paths", maxPaths)
 	}
 }
@@ -149,39 +149,39 @@ func (p *parser) parameters(at string, v gjson.Result) json.RawMessage {
 	return raw
 }
 
-func (p *parser) timeout(d *document, at string, v gjson.Result) {
+func (p *parser) timeout(d *Document, at string, v gjson.Result) {
 	if ms, ok := p.integer(at, v, 1, int(time.Hour/time.Millisecond)); ok {
-		d.timeout = time.Duration(ms) * time.Millisecond
+		d.Timeout = time.Duration(ms) * time.Millisecond
 	}
 }
 
-func (p *parser) customHost(d *document, at string, v gjson.Result) {
+func (p *parser) customHost(d *Document, at string, v gjson.Result) {
 	raw, ok := p.stringValue(at, v)
 	if !ok {
 		return
 	}
-	if p.cfg.CheckAddress != nil {
-		if err := p.cfg.CheckAddress(raw); err != nil {
+	if p.rules.CheckAddress != nil {
+		if err := p.rules.CheckAddress(raw); err != nil {
 			p.problemf(at, v.Index, "%s", gateway.AsError(err).Public)
 			return
 		}
 	}
-	d.customHost = raw
+	d.CustomHost = raw
 }
 
-func (p *parser) forward(d *document, at string, v gjson.Result) {
-	d.forward = p.stringList(at, v)
-	for i, name := range d.forward {
-		if why := whyNotForwardable(name); why != "" {
-			p.problemf(indexPath(at, i), v.Index, "%s", why)
+func (p *parser) forward(d *Document, at string, v gjson.Result) {
+	d.Forward = p.stringList(at, v)
+	for i, name := range d.Forward {
+		if why := WhyNotForwardable(name); why != "" {
+			p.problemf(IndexPath(at, i), v.Index, "%s", why)
 		}
 	}
 }
 
-// whyNotForwardable says why a caller's header may not be forwarded, "" if it may. A header
+// WhyNotForwardable says why a caller's header may not be forwarded, "" if it may. A header
 // that the provider's client would not send is refused here, so that none is dropped
 // silently.
-func whyNotForwardable(name string) string {
+func WhyNotForwardable(name string) string {
 	n := strings.ToLower(strings.TrimSpace(name))
 	for _, c := range []byte(n) {
 		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {

@@ -1,4 +1,4 @@
-package route
+package document
 
 import "strings"
 
@@ -28,15 +28,15 @@ func nearestKey(word string, known []string) string {
 		return best
 	}
 	for _, k := range known {
-		if d := editDistance(word, k); d <= max(len(k)/3, 1) && (d < at || d == at && k < best) {
+		if d := EditDistance(word, k); d <= max(len(k)/3, 1) && (d < at || d == at && k < best) {
 			best, at = k, d
 		}
 	}
 	return best
 }
 
-// editDistance counts the letters to insert, delete, change or swap.
-func editDistance(a, b string) int {
+// EditDistance counts the letters to insert, delete, change or swap.
+func EditDistance(a, b string) int {
 	var two []int
 	one := make([]int, len(b)+1)
 	for j := range one {

@@ -1,4 +1,4 @@
-package route
+package document
 
 import (
 	"slices"
@@ -10,19 +10,19 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// maxAttempts is the largest number of retries per target, as with Portkey.
-const maxAttempts = 5
+// MaxAttempts is the largest number of retries per target, as with Portkey.
+const MaxAttempts = 5
 
 // retry parses 3 and {attempts: 3, …}.
-func (p *parser) retry(d *document, path string, v gjson.Result) {
+func (p *parser) retry(d *Document, path string, v gjson.Result) {
 	r := &gateway.RetryPolicy{}
-	d.retry = r
+	d.Retry = r
 	if v.Type == gjson.Number {
-		r.Attempts, _ = p.integer(path, v, 0, maxAttempts)
+		r.Attempts, _ = p.integer(path, v, 0, MaxAttempts)
 		return
 	}
 	if !v.IsObject() {
-		p.problemf(path, v.Index, "must be a number or an object, not %s", jsonType(v))
+		p.problemf(path, v.Index, "must be a number or an object, not %s", JSONType(v))
 		return
 	}
 	given := ""
@@ -33,7 +33,7 @@ func (p *parser) retry(d *document, path string, v gjson.Result) {
 				p.problemf(at, k.Index, "and '%s' are both given; keep one", given)
 			}
 			given = key
-			r.Attempts, _ = p.integer(at, v, 0, maxAttempts)
+			r.Attempts, _ = p.integer(at, v, 0, MaxAttempts)
 		case "on_status_codes":
 			r.OnStatus = p.statusCodes(at, v)
 		case "use_retry_after_header", "use_retry_after_headers":
@@ -47,8 +47,8 @@ func (p *parser) retry(d *document, path string, v gjson.Result) {
 	}
 }
 
-// cacheMode parses a cache mode and its aliases.
-func cacheMode(s string) (gateway.CacheMode, bool) {
+// CacheMode parses a cache mode and its aliases.
+func CacheMode(s string) (gateway.CacheMode, bool) {
 	switch strings.ToLower(s) {
 	case "simple", "exact", "true":
 		return gateway.CacheExact, true
@@ -60,16 +60,16 @@ func cacheMode(s string) (gateway.CacheMode, bool) {
 	return gateway.CacheOff, false
 }
 
-const wantMode = "must be semantic, simple (or exact), or off, not '%s'"
+const WantMode = "must be semantic, simple (or exact), or off, not '%s'"
 
 // cache parses "semantic", true, false and {mode, max_age, threshold}.
-func (p *parser) cache(d *document, path string, v gjson.Result) {
+func (p *parser) cache(d *Document, path string, v gjson.Result) {
 	c := &gateway.CachePolicy{}
-	d.cache = c
+	d.Cache = c
 	read := func(at string, v gjson.Result) {
 		ok := false
-		if c.Mode, ok = cacheMode(v.String()); !ok {
-			p.problemf(at, v.Index, wantMode, gateway.Shorten(v.String()))
+		if c.Mode, ok = CacheMode(v.String()); !ok {
+			p.problemf(at, v.Index, WantMode, gateway.Shorten(v.String()))
 		}
 	}
 	if v.Type == gjson.String || v.IsBool() {
@@ -78,7 +78,7 @@ func (p *parser) cache(d *document, path string, v gjson.Result) {
 	}
 	mode := false
 	if !v.IsObject() {
-		p.problemf(path, v.Index, "must be a mode or an object, not %s", jsonType(v))
+		p.problemf(path, v.Index, "must be a mode or an object, not %s", JSONType(v))
 		return
 	}
 	p.eachField(path, v, func(key, at string, k, v gjson.Result) {
@@ -108,35 +108,35 @@ func (p *parser) cache(d *document, path string, v gjson.Result) {
 }
 
 // redact parses false, a list of entities, and {input, restore}.
-func (p *parser) redact(d *document, path string, v gjson.Result) {
-	r := &redactConfig{}
-	d.redact = r
+func (p *parser) redact(d *Document, path string, v gjson.Result) {
+	r := &Redact{}
+	d.Redact = r
 	switch {
 	case v.Type == gjson.False:
-		r.off = true
+		r.Off = true
 	case v.IsArray():
-		r.input = p.entities(path, v)
+		r.Input = p.entities(path, v)
 	case v.IsObject():
 		given := false
 		p.eachField(path, v, func(key, at string, k, v gjson.Result) {
 			switch key {
 			case "input":
 				given = true
-				r.input = p.entities(at, v)
+				r.Input = p.entities(at, v)
 			case "restore":
 				restore, _ := p.boolean(at, v)
-				r.restore = &restore
+				r.Restore = &restore
 			case "output":
 				p.unsupported(at, k.Index)
 			default:
 				p.unknownKey(key, at, k.Index, []string{"input", "restore"})
 			}
 		})
-		if !given && r.restore == nil {
+		if !given && r.Restore == nil {
 			p.problemf(path+".input", v.Index, "is missing: the list of entities")
 		}
 	default:
-		p.problemf(path, v.Index, "must be a list of entities, an object or false, not %s", jsonType(v))
+		p.problemf(path, v.Index, "must be a list of entities, an object or false, not %s", JSONType(v))
 	}
 }
 
@@ -146,8 +146,8 @@ func (p *parser) entities(path string, v gjson.Result) []string {
 		name, ok := p.stringValue(at, v)
 		switch {
 		case !ok:
-		case !p.cfg.entity(name):
-			p.problemf(at, v.Index, "must be one of %s, not '%s'", strings.Join(p.cfg.Entities, ", "), gateway.Shorten(name))
+		case !p.rules.entity(name):
+			p.problemf(at, v.Index, "must be one of %s, not '%s'", strings.Join(p.rules.Entities, ", "), gateway.Shorten(name))
 		case !slices.Contains(out, name):
 			out = append(out, name)
 		}
@@ -155,29 +155,29 @@ func (p *parser) entities(path string, v gjson.Result) []string {
 	return out
 }
 
-// policy merges a config's redact setting with the workspace's. A list adds entities. Only a
+// Policy merges a config's redact setting with the workspace's. A list adds entities. Only a
 // saved config, which an admin wrote, may switch redaction off.
-func (r *redactConfig) policy(base gateway.RedactPolicy) gateway.RedactPolicy {
+func (r *Redact) Policy(base gateway.RedactPolicy) gateway.RedactPolicy {
 	switch {
 	case r == nil:
 		return base
-	case r.off:
+	case r.Off:
 		return gateway.RedactPolicy{}
 	}
 	out := gateway.RedactPolicy{Input: base.Input, Restore: true}
 	if base.On() {
 		out.Restore = base.Restore
 	}
-	if len(r.input) > 0 {
-		out.Input = slices.Grow(slices.Clip(base.Input), len(r.input))
+	if len(r.Input) > 0 {
+		out.Input = slices.Grow(slices.Clip(base.Input), len(r.Input))
 	}
-	for _, name := range r.input {
+	for _, name := range r.Input {
 		if !slices.Contains(out.Input, name) {
 			out.Input = append(out.Input, name)
 		}
 	}
-	if r.restore != nil {
-		out.Restore = *r.restore
+	if r.Restore != nil {
+		out.Restore = *r.Restore
 	}
 	return out
 }

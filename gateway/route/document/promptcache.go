@@ -1,4 +1,4 @@
-package route
+package document
 
 import (
 	"github.com/tidwall/gjson"
@@ -7,19 +7,19 @@ import (
 )
 
 // cachePoints parses "auto" and "off".
-func (p *parser) cachePoints(d *document, at string, v gjson.Result) {
+func (p *parser) cachePoints(d *Document, at string, v gjson.Result) {
 	word, ok := p.stringValue(at, v)
 	auto := word == "auto"
 	if ok && !auto && word != "off" {
 		p.problemf(at, v.Index, "must be auto or off, not '%s'", gateway.Shorten(word))
 	}
-	d.points = &auto
+	d.CachePoints = &auto
 }
 
 // billingLine parses "keep" and "drop".
-func (p *parser) billingLine(d *document, at string, v gjson.Result) {
+func (p *parser) billingLine(d *Document, at string, v gjson.Result) {
 	word, ok := p.stringValue(at, v)
-	switch d.billing = gateway.BillingLine(word); d.billing {
+	switch d.BillingLine = gateway.BillingLine(word); d.BillingLine {
 	case gateway.BillingLineKeep, gateway.BillingLineDrop:
 	default:
 		if ok {

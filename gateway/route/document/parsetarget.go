@@ -1,4 +1,4 @@
-package route
+package document
 
 import (
 	"strings"
@@ -10,7 +10,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-func (p *parser) provider(d *document, at string, v gjson.Result) {
+func (p *parser) provider(d *Document, at string, v gjson.Result) {
 	id, ok := p.stringValue(at, v)
 	if !ok {
 		return
@@ -20,33 +20,33 @@ func (p *parser) provider(d *document, at string, v gjson.Result) {
 		if vk == "" {
 			p.problemf(at, v.Index, "names no virtual key after the '@'")
 		}
-		if d.virtualKey != "" && d.virtualKey != vk {
+		if d.VirtualKey != "" && d.VirtualKey != vk {
 			p.problemf(at, v.Index, "and 'virtual_key' name two different virtual keys")
 		}
-		d.virtualKey, d.model = vk, model
+		d.VirtualKey, d.Model = vk, model
 		return
 	}
-	canonical, known := p.cfg.vendor(id)
+	canonical, known := p.rules.Canonical(id)
 	if !known {
 		p.problemf(at, v.Index, "names no provider that Sluice knows: '%s'", gateway.Shorten(id))
 		return
 	}
-	d.provider = canonical
+	d.Provider = canonical
 }
 
-func (p *parser) virtualKey(d *document, at string, v gjson.Result) {
+func (p *parser) virtualKey(d *Document, at string, v gjson.Result) {
 	name, ok := p.stringValue(at, v)
 	if !ok {
 		return
 	}
 	name = strings.TrimPrefix(name, "@")
-	if d.virtualKey != "" && d.virtualKey != name {
+	if d.VirtualKey != "" && d.VirtualKey != name {
 		p.problemf(at, v.Index, "and 'provider' name two different virtual keys")
 	}
-	d.virtualKey = name
+	d.VirtualKey = name
 }
 
-func (p *parser) apiKey(d *document, at string, v gjson.Result) {
+func (p *parser) apiKey(d *Document, at string, v gjson.Result) {
 	d.offsets.apiKey = v.Index
 	key, ok := p.stringValue(at, v)
 	if !ok {
@@ -60,13 +60,13 @@ func (p *parser) apiKey(d *document, at string, v gjson.Result) {
 		p.problemf(at, v.Index, "must be on one line, without control characters")
 		return
 	}
-	d.apiKey = gateway.NewSecret(key)
+	d.APIKey = gateway.NewSecret(key)
 }
 
 // overrides parses override_params. A model "@virtual-key/model" also names the virtual key.
-func (p *parser) overrides(d *document, at string, v gjson.Result) {
-	d.overrides = p.parameters(at, v)
-	model := gjson.GetBytes(d.overrides, "model")
+func (p *parser) overrides(d *Document, at string, v gjson.Result) {
+	d.Overrides = p.parameters(at, v)
+	model := gjson.GetBytes(d.Overrides, "model")
 	if !model.Exists() {
 		return
 	}
@@ -74,7 +74,7 @@ func (p *parser) overrides(d *document, at string, v gjson.Result) {
 		p.problemf(at+".model", v.Index, "must be a string that is not empty")
 		return
 	}
-	vk, rest, ok := cutVirtualKey(model.String())
+	vk, rest, ok := CutVirtualKey(model.String())
 	if !ok {
 		return
 	}
@@ -82,25 +82,25 @@ func (p *parser) overrides(d *document, at string, v gjson.Result) {
 		p.problemf(at+".model", v.Index, "must be '@virtual-key/model'")
 		return
 	}
-	raw, err := sjson.SetBytes(d.overrides, "model", rest)
+	raw, err := sjson.SetBytes(d.Overrides, "model", rest)
 	if err != nil {
 		p.problemf(at+".model", v.Index, "cannot be read")
 		return
 	}
-	d.overrides, d.offsets.overrideKey, d.offsets.overrides = raw, vk, v.Index
+	d.Overrides, d.offsets.overrideKey, d.offsets.overrides = raw, vk, v.Index
 }
 
 // checkTargetRef checks the fields of one object that name its target against each other.
-func (p *parser) checkTargetRef(d *document) {
+func (p *parser) checkTargetRef(d *Document) {
 	if vk := d.offsets.overrideKey; vk != "" {
 		switch {
-		case !d.namesTarget():
-			d.virtualKey = vk
-		case d.virtualKey != vk:
-			p.problemf(d.path+".override_params.model", d.offsets.overrides, "names another target than 'provider' or 'virtual_key' beside it")
+		case !d.NamesTarget():
+			d.VirtualKey = vk
+		case d.VirtualKey != vk:
+			p.problemf(d.Path+".override_params.model", d.offsets.overrides, "names another target than 'provider' or 'virtual_key' beside it")
 		}
 	}
-	if !d.apiKey.Empty() && d.virtualKey != "" {
-		p.problemf(d.path+".api_key", d.offsets.apiKey, "and a virtual key are both given; keep one")
+	if !d.APIKey.Empty() && d.VirtualKey != "" {
+		p.problemf(d.Path+".api_key", d.offsets.apiKey, "and a virtual key are both given; keep one")
 	}
 }
