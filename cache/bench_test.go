@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -76,7 +77,7 @@ func BenchmarkStage(b *testing.B) {
 				ex.Facts = &gateway.Facts{}
 				if n++; n%len(bodies) == 0 && !c.repeat {
 					b.StopTimer()
-					if _, err := r.cache.Purge(context.Background(), "w1"); err != nil {
+					if _, err := r.cache.Purge(context.Background(), "w1", cache.PurgeFilter{All: true}); err != nil {
 						b.Fatal(err)
 					}
 					b.StartTimer()

@@ -20,8 +20,14 @@ type entry struct {
 	usageKnown bool
 	cost       int64  // nano-USD; 0 if unknown
 	origin     string // ID of the exchange that stored it
+	attributes []key.Digest
 	stored     time.Time
 	expires    time.Time
+}
+
+// answer returns the entry as an ExactStore keeps it, with its record.
+func (e *entry) answer(record []byte) StoredAnswer {
+	return StoredAnswer{ID: e.id, Alias: e.alias, Workspace: e.partition.Workspace, Record: record, Expires: e.expires, Attributes: e.attributes, Stored: e.stored}
 }
 
 // usable reports whether the entry may serve a question that accepts answers of maxAge.

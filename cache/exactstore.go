@@ -2,6 +2,7 @@ package cache
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/sluicegate/sluice/cache/key"
@@ -29,19 +30,45 @@ type StoredAnswer struct {
 	Workspace key.Digest
 	Record    []byte // opaque; encrypted if the store was given in Config.Store
 	Expires   time.Time
+
+	Attributes []key.Digest // what a selection may name
+	Stored     time.Time
 }
 
-// AnswerSelection names the answers to delete. Exactly one field is set.
+// AnswerSelection names the answers to delete. Exactly one of Workspace and IDs is set.
 type AnswerSelection struct {
-	Workspace key.Digest // every answer of a workspace
+	Workspace key.Digest // answers of a workspace: all, or those that the condition selects
+	Condition Condition
 	IDs       []key.Digest
 }
 
+// Condition narrows the answers of a workspace. The zero value selects all.
+type Condition struct {
+	Attributes []key.Digest // an answer must have all of them
+	Before     time.Time    // and must have been stored at or before; zero: at any time
+}
+
+// Selects reports whether an answer with these attributes meets the condition.
+func (c *Condition) Selects(attributes []key.Digest, stored time.Time) bool {
+	if !c.Before.IsZero() && stored.After(c.Before) {
+		return false
+	}
+	for _, a := range c.Attributes {
+		if !slices.Contains(attributes, a) {
+			return false
+		}
+	}
+	return true
+}
+
+// all reports whether the condition selects everything.
+func (c *Condition) all() bool { return len(c.Attributes) == 0 && c.Before.IsZero() }
+
 // Check refuses a selection that is empty or ambiguous. op names the operation in the error.
 func (s AnswerSelection) Check(op string) error {
-	if s.Workspace.IsZero() == (len(s.IDs) == 0) {
+	if s.Workspace.IsZero() == (len(s.IDs) == 0) || s.Workspace.IsZero() && !s.Condition.all() {
 		return &gateway.Error{Op: op, Kind: gateway.Internal, Param: "selection",
-			Public: "A deletion from the cache must name a workspace or answers."}
+			Public: "A deletion from the cache must name a workspace or answers; only a workspace's can be narrowed."}
 	}
 	return nil
 }
@@ -67,13 +94,13 @@ func (s *Service) getEntry(ctx context.Context, id, workspace key.Digest) (*entr
 	return e, nil
 }
 
-// putEntry stores an entry unless its workspace was purged since the exchange began.
+// putEntry stores an entry unless a purge since the exchange began selects it.
 func (s *Service) putEntry(ctx context.Context, e *entry, begun time.Time) error {
-	a := StoredAnswer{ID: e.id, Alias: e.alias, Workspace: e.partition.Workspace, Record: e.appendRecord(nil), Expires: e.expires}
+	a := e.answer(e.appendRecord(nil))
 	if s.memory == nil {
 		a.Record = s.seal.close(nil, a.Record, placeOfAnswer(a.Workspace))
 	}
-	err := s.purges.write(a.Workspace, begun, func() error { return s.store.Put(ctx, a) })
+	err := s.purges.write(e, begun, func() error { return s.store.Put(ctx, a) })
 	if err == nil {
 		s.changes.Add(1)
 	}

@@ -23,7 +23,7 @@ func TestMemoryStore(t *testing.T) {
 // TestEviction fills a small store: the least recently used answers go first.
 func TestEviction(t *testing.T) {
 	var evicted []key.Digest
-	m := cache.NewMemoryStore(cache.MemoryStoreConfig{MaxBytes: 5000, Evicted: func(a cache.StoredAnswer) { evicted = append(evicted, a.ID) }})
+	m := cache.NewMemoryStore(cache.MemoryStoreConfig{MaxBytes: 5000, Removed: func(a cache.StoredAnswer) { evicted = append(evicted, a.ID) }})
 	ctx := context.Background()
 	put := func(n, size int) error {
 		return m.Put(ctx, cache.StoredAnswer{ID: cachetest.ID(n), Workspace: cachetest.ID(1), Record: make([]byte, size), Expires: time.Now().Add(time.Hour)})
@@ -101,7 +101,7 @@ func TestSharedStore(t *testing.T) {
 		t.Errorf("%+v", f.Cache)
 	}
 	shared.fail = nil
-	if n, err := a.cache.Purge(context.Background(), "w1"); n != 1 || err != nil {
+	if n, err := a.cache.Purge(context.Background(), "w1", cache.PurgeFilter{All: true}); n != 1 || err != nil {
 		t.Errorf("%d answers purged, %v", n, err)
 	}
 	if f, _ := b.ask(chat("Why is the zanzibar sky blue?")); f.Cache.Status == gateway.CacheHit {

@@ -246,7 +246,7 @@ func TestConcurrent(t *testing.T) {
 				}
 				s.Close()
 				if i%40 == 39 {
-					_, _ = r.cache.Purge(context.Background(), "w1")
+					_, _ = r.cache.Purge(context.Background(), "w1", cache.PurgeFilter{All: true})
 				}
 			}
 		}()

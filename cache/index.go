@@ -27,6 +27,9 @@ type VectorIndex interface {
 type Archive interface {
 	// Fetch returns the sealed entries with these IDs, without those that are missing.
 	Fetch(ctx context.Context, part key.Partition, ids []key.Digest) (map[key.Digest][]byte, error)
+	// DeleteSelected removes the points of a workspace that a condition selects. It refuses the
+	// zero condition.
+	DeleteSelected(ctx context.Context, workspace key.Digest, condition Condition) error
 }
 
 // Local is an optional interface of a VectorIndex in this process. Snapshots keep its points.
@@ -46,6 +49,9 @@ type Point struct {
 	Vector    []float32
 	Expires   time.Time
 	Sealed    []byte // the encrypted entry; set only for an Archive
+
+	Attributes []key.Digest // for Archive.DeleteSelected
+	Stored     time.Time
 }
 
 // Match is a point near a question.
@@ -78,6 +84,14 @@ func (s Selection) Check(op string) error {
 	}
 	if len(s.IDs) > 0 {
 		return s.Partition.Check(op)
+	}
+	return nil
+}
+
+// Check refuses a condition that selects everything. op names the operation in the error.
+func (c *Condition) Check(op string) error {
+	if c.all() {
+		return &gateway.Error{Op: op, Kind: gateway.Internal, Param: "condition", Public: "A deletion from the cache must name what it selects."}
 	}
 	return nil
 }

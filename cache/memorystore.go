@@ -27,7 +27,7 @@ type MemoryStore struct {
 type MemoryStoreConfig struct {
 	MaxBytes int64
 	Now      func() time.Time   // nil = time.Now
-	Evicted  func(StoredAnswer) // told after the eviction, without a lock; nil: nobody is
+	Removed  func(StoredAnswer) // told after an eviction or a deletion by workspace, without a lock; nil: nobody is
 }
 
 // NewMemoryStore makes an empty store.
@@ -35,8 +35,8 @@ func NewMemoryStore(cfg MemoryStoreConfig) *MemoryStore {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	if cfg.Evicted == nil {
-		cfg.Evicted = func(StoredAnswer) {}
+	if cfg.Removed == nil {
+		cfg.Removed = func(StoredAnswer) {}
 	}
 	return &MemoryStore{cfg: cfg, byID: map[key.Digest]*list.Element{}, byAlias: map[key.Digest]*list.Element{}, recent: list.New()}
 }
@@ -67,7 +67,7 @@ func (m *MemoryStore) Put(_ context.Context, a StoredAnswer) error {
 		return &gateway.Error{Op: "cache.MemoryStore.Put", Kind: gateway.TooLarge, Public: "The answer is larger than the cache."}
 	}
 	for _, gone := range m.insert(a) {
-		m.cfg.Evicted(gone)
+		m.cfg.Removed(gone)
 	}
 	return nil
 }
@@ -95,24 +95,37 @@ func (m *MemoryStore) Delete(_ context.Context, sel AnswerSelection) (n int, err
 	if err := sel.Check("cache.MemoryStore.Delete"); err != nil {
 		return 0, err
 	}
+	if len(sel.IDs) > 0 {
+		return m.deleteIDs(sel.IDs), nil
+	}
+	gone := m.deleteSelected(sel)
+	for _, a := range gone {
+		m.cfg.Removed(a)
+	}
+	return len(gone), nil
+}
+
+func (m *MemoryStore) deleteIDs(ids []key.Digest) (n int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, id := range sel.IDs {
+	for _, id := range ids {
 		if e := m.byID[id]; e != nil {
 			m.remove(e)
 			n++
 		}
 	}
-	if len(sel.IDs) > 0 {
-		return n, nil
-	}
+	return n
+}
+
+func (m *MemoryStore) deleteSelected(sel AnswerSelection) (gone []StoredAnswer) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	for _, e := range m.byID {
-		if e.Value.(StoredAnswer).Workspace == sel.Workspace {
-			m.remove(e)
-			n++
+		if a := e.Value.(StoredAnswer); a.Workspace == sel.Workspace && sel.Condition.Selects(a.Attributes, a.Stored) {
+			gone = append(gone, m.remove(e))
 		}
 	}
-	return n, nil
+	return gone
 }
 
 func (m *MemoryStore) remove(e *list.Element) StoredAnswer {
@@ -128,7 +141,7 @@ func (m *MemoryStore) remove(e *list.Element) StoredAnswer {
 // sizeOf is what an answer counts against MaxBytes.
 func sizeOf(a StoredAnswer) int64 {
 	const overhead = 400 // struct, map slots, list element
-	return int64(overhead + len(a.Record))
+	return int64(overhead + len(a.Record) + len(a.Attributes)*len(key.Digest{}))
 }
 
 // All returns the answers, the least recently used first: putting them back in this order

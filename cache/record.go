@@ -15,7 +15,7 @@ import (
 // A record is the binary form of an entry or a point: the version, then the parts in order,
 // those of variable length with their length in front. The version tells records apart from
 // those that an older release left in a store.
-const recordVersion = 3
+const recordVersion = 4
 
 // flagUsageKnown is set in an entry's record if the entry has a usage.
 const flagUsageKnown = 1
@@ -27,7 +27,7 @@ func (e *entry) appendRecord(b []byte) []byte {
 		flags |= flagUsageKnown
 	}
 	const fixed = 4*len(key.Digest{}) + 128 // digests, numbers and lengths
-	b = slices.Grow(b, fixed+len(e.text)+len(e.body)+len(e.origin))
+	b = slices.Grow(b, fixed+len(e.attributes)*len(key.Digest{})+len(e.text)+len(e.body)+len(e.origin))
 	b = append(b, recordVersion, flags)
 	b = append(append(b, e.id[:]...), e.alias[:]...)
 	b = append(append(b, e.partition.Workspace[:]...), e.partition.Context[:]...)
@@ -37,6 +37,10 @@ func (e *entry) appendRecord(b []byte) []byte {
 		output, _ = json.Marshal(e.output) // plain data always encodes
 	}
 	b = appendField(b, output)
+	b = binary.AppendUvarint(b, uint64(len(e.attributes)*len(key.Digest{})))
+	for _, a := range e.attributes {
+		b = append(b, a[:]...)
+	}
 	u := &e.usage
 	for _, n := range [...]int64{e.stored.UnixNano(), e.expires.UnixNano(), e.cost, u.Input, u.Output, u.CacheRead, u.CacheWrite, u.Reasoning} {
 		b = binary.AppendVarint(b, n)
@@ -53,6 +57,12 @@ func readEntry(record []byte) (*entry, error) {
 		if err := json.Unmarshal(output, &e.output); err != nil {
 			return nil, errRecord
 		}
+	}
+	for a := range slices.Chunk(r.field(), len(key.Digest{})) {
+		if len(a) < len(key.Digest{}) {
+			return nil, errRecord
+		}
+		e.attributes = append(e.attributes, key.Digest(a))
 	}
 	e.stored, e.expires, e.cost = r.time(), r.time(), r.number()
 	e.usage = gateway.Usage{Input: r.number(), Output: r.number(), CacheRead: r.number(), CacheWrite: r.number(), Reasoning: r.number()}

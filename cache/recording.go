@@ -141,6 +141,7 @@ func (r *recording) entry() *entry {
 	e := &entry{id: l.Exact, alias: q.Alias, partition: q.Partition, text: q.Text, body: r.body,
 		origin: r.ex.ID, stored: now, expires: now.Add(l.maxAge), output: slices.Clone(f.Output)}
 	e.partition.Workspace = l.Workspace
+	e.attributes = r.service.hasher.Attributes(l.Workspace, attributesOf(r.ex, l.Exact)...)
 	if f.Usage != nil {
 		e.usage, e.usageKnown = *f.Usage, true
 	}

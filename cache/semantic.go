@@ -168,9 +168,9 @@ func (s *Service) removePoints(ctx context.Context, part key.Partition, ids []ke
 	}
 }
 
-// evicted removes the point of an answer that the memory had no room for. An archive keeps
-// the point, because it has the answer too.
-func (s *Service) evicted(a StoredAnswer) {
+// removed removes the point of an answer that the memory evicted or a purge selected. An archive
+// keeps the point, because it has the answer too.
+func (s *Service) removed(a StoredAnswer) {
 	if s.cfg.Index == nil || s.archive != nil || a.Alias.IsZero() {
 		return
 	}

@@ -73,7 +73,7 @@ func New(cfg Config) (*Service, error) {
 
 // useMemory sets an empty store in this process.
 func (s *Service) useMemory() {
-	s.memory = NewMemoryStore(MemoryStoreConfig{MaxBytes: s.cfg.MaxBytes, Now: s.cfg.Now, Evicted: s.evicted})
+	s.memory = NewMemoryStore(MemoryStoreConfig{MaxBytes: s.cfg.MaxBytes, Now: s.cfg.Now, Removed: s.removed})
 	s.store = s.memory
 }
 
@@ -87,29 +87,6 @@ func within(ctx context.Context, limit time.Duration) (context.Context, context.
 
 // Warning returns why the snapshot was not used, nil if it was or there was none.
 func (s *Service) Warning() error { return s.warning }
-
-// Purge removes every answer of a workspace, also those that are being written, and returns
-// how many the store had. Other replicas keep what they have in memory until it expires.
-func (s *Service) Purge(ctx context.Context, workspace string) (int, error) {
-	const op = "cache.Purge"
-	w := s.hasher.Workspace(workspace)
-	n, err := s.purges.purge(w, s.cfg.Now(), func() (int, error) {
-		return s.store.Delete(ctx, AnswerSelection{Workspace: w})
-	})
-	s.changes.Add(1)
-	if err != nil {
-		return n, &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The cache's store could not be purged.", Err: err}
-	}
-	if s.cfg.Index == nil {
-		return n, nil
-	}
-	s.indexing.Lock()
-	defer s.indexing.Unlock()
-	if err := s.cfg.Index.Delete(ctx, Selection{Workspace: w}); err != nil {
-		return n, &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The cache's index could not be purged.", Err: err}
-	}
-	return n, nil
-}
 
 // Close writes what is queued, takes the last snapshot and waits for the goroutine, at most
 // as long as ctx allows. It may be called again.

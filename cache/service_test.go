@@ -119,7 +119,7 @@ func TestUnwritableSnapshot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Purge(context.Background(), "w"); err != nil { // something to save
+	if _, err := s.Purge(context.Background(), "w", cache.PurgeFilter{All: true}); err != nil { // something to save
 		t.Fatal(err)
 	}
 	var e *gateway.Error
@@ -138,7 +138,7 @@ func TestPurge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := r.cache.Purge(context.Background(), "w1"); n != 1 || err != nil {
+	if n, err := r.cache.Purge(context.Background(), "w1", cache.PurgeFilter{All: true}); n != 1 || err != nil {
 		t.Fatal(n, err)
 	}
 	for _, err = s.Next(); err == nil; _, err = s.Next() {
@@ -213,7 +213,7 @@ func TestReplicas(t *testing.T) {
 	if f, _ = c.ask(chat("Why is the zanzibar sky blue?")); f.Cache.Status.Hit() {
 		t.Error("another installation's answer was served")
 	}
-	if _, err := b.cache.Purge(context.Background(), "w1"); err != nil {
+	if _, err := b.cache.Purge(context.Background(), "w1", cache.PurgeFilter{All: true}); err != nil {
 		t.Fatal(err)
 	}
 	d := remote(t, s, nil)

@@ -15,7 +15,7 @@ import (
 // A snapshot is a line with the version, then encrypted frames. A frame holds its kind and
 // the record of an entry, or of a point of an index in this process. An empty frame ends the
 // file and proves that nothing is missing.
-const snapshotVersion = "sluice cache snapshot 3\n"
+const snapshotVersion = "sluice cache snapshot 4\n"
 
 // The kinds of frames.
 const (
@@ -146,8 +146,7 @@ func (s *Service) restoreEntry(record []byte) error {
 	if err != nil || s.memory == nil || !s.cfg.Now().Before(e.expires) {
 		return err
 	}
-	a := StoredAnswer{ID: e.id, Alias: e.alias, Workspace: e.partition.Workspace, Record: record, Expires: e.expires}
-	_ = s.memory.Put(context.Background(), a) // fails only for an answer larger than the memory
+	_ = s.memory.Put(context.Background(), e.answer(record)) // fails only for an answer larger than the memory
 	return nil
 }
 

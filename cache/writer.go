@@ -131,10 +131,10 @@ func (s *Service) addPoints(ctx context.Context, batch []pendingPoint) error {
 	var points []Point
 	for _, p := range batch {
 		e := p.entry
-		if s.purges.since(e.partition.Workspace, p.begun) {
+		if s.purges.selects(e, p.begun) {
 			continue
 		}
-		point := Point{Partition: e.partition, ID: e.id, Vector: p.vector, Expires: e.expires}
+		point := Point{Partition: e.partition, ID: e.id, Vector: p.vector, Expires: e.expires, Attributes: e.attributes, Stored: e.stored}
 		if s.archive != nil {
 			point.Sealed = s.seal.close(nil, e.appendRecord(nil), placeInArchive(e.partition, e.id))
 		}

@@ -19,7 +19,7 @@ func ExactStore(t *testing.T, make func(t *testing.T, clock *Clock) cache.ExactS
 		run  func(s *storeSuite)
 	}{
 		{"by ID and alias", (*storeSuite).get}, {"replaced", (*storeSuite).replaced}, {"alias taken over", (*storeSuite).alias},
-		{"expiry", (*storeSuite).expiry}, {"delete by ID", (*storeSuite).deleteIDs}, {"delete a workspace", (*storeSuite).deleteWorkspace},
+		{"expiry", (*storeSuite).expiry}, {"delete by ID", (*storeSuite).deleteIDs}, {"delete a workspace", (*storeSuite).deleteWorkspace}, {"delete by condition", (*storeSuite).deleteSelected},
 		{"refused deletions", (*storeSuite).refusedDelete}, {"concurrent", (*storeSuite).concurrent},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -123,9 +123,29 @@ func (s *storeSuite) deleteWorkspace() {
 	s.want(13, "three")
 }
 
+func (s *storeSuite) deleteSelected() {
+	for n := 1; n <= 3; n++ {
+		err := s.store.Put(context.Background(), cache.StoredAnswer{ID: ID(n), Workspace: ID(1), Record: []byte("x"), Stored: s.clock.Now(),
+			Expires: s.clock.Now().Add(time.Hour), Attributes: []key.Digest{ID(100), ID(100 + n)}})
+		if err != nil {
+			s.Fatal(err)
+		}
+		s.clock.Add(time.Minute)
+	}
+	first := s.clock.Now().Add(-3 * time.Minute)
+	s.delete(cache.AnswerSelection{Workspace: ID(2), Condition: cache.Condition{Attributes: []key.Digest{ID(100)}}}, 0)
+	s.delete(cache.AnswerSelection{Workspace: ID(1), Condition: cache.Condition{Attributes: []key.Digest{ID(100), ID(103)}, Before: first}}, 0)
+	s.delete(cache.AnswerSelection{Workspace: ID(1), Condition: cache.Condition{Attributes: []key.Digest{ID(100), ID(103)}}}, 1)
+	s.delete(cache.AnswerSelection{Workspace: ID(1), Condition: cache.Condition{Before: first}}, 1)
+	s.want(1, "")
+	s.want(2, "x")
+	s.want(3, "")
+}
+
 func (s *storeSuite) refusedDelete() {
 	s.put(1, 1, 0, "one")
-	for name, sel := range map[string]cache.AnswerSelection{"empty": {}, "two at once": {Workspace: ID(1), IDs: []key.Digest{ID(1)}}} {
+	for name, sel := range map[string]cache.AnswerSelection{"empty": {}, "two at once": {Workspace: ID(1), IDs: []key.Digest{ID(1)}},
+		"a condition alone": {Condition: cache.Condition{Attributes: []key.Digest{ID(1)}}}} {
 		if _, err := s.store.Delete(context.Background(), sel); err == nil {
 			s.Errorf("deletion was not refused: %s", name)
 		}

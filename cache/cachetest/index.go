@@ -25,7 +25,7 @@ func Index(t *testing.T, make func(t *testing.T, clock *Clock) cache.VectorIndex
 		{"replaced", (*indexSuite).replaced}, {"delete by id", (*indexSuite).deleteIDs}, {"delete a workspace", (*indexSuite).deleteWorkspace},
 		{"delete expired", (*indexSuite).deleteExpired}, {"refused deletions", (*indexSuite).refusedDelete}, {"length of vectors", (*indexSuite).scaled},
 		{"keeps no memory of the caller's", (*indexSuite).copies},
-		{"archive", (*indexSuite).archive}, {"concurrent", (*indexSuite).concurrent},
+		{"archive", (*indexSuite).archive}, {"delete by condition", (*indexSuite).deleteSelected}, {"concurrent", (*indexSuite).concurrent},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			clock := NewClock()
@@ -285,6 +285,46 @@ func (s *indexSuite) archive() {
 	}
 	if _, err = a.Fetch(context.Background(), key.Partition{}, []key.Digest{ID(1)}); err == nil {
 		s.Error("fetched without a partition")
+	}
+}
+
+func (s *indexSuite) deleteSelected() {
+	a, ok := s.x.(cache.Archive)
+	if !ok {
+		s.Skip("keeps no entries")
+	}
+	v := Vector(s.rand)
+	for n := 1; n <= 3; n++ {
+		p := s.point(part(n/3, 1), n, v)
+		p.Attributes, p.Stored = []key.Digest{ID(100), ID(100 + n)}, s.clock.Now().Add(time.Duration(n)*time.Minute)
+		if err := s.x.Add(context.Background(), p); err != nil {
+			s.Fatal(err)
+		}
+	}
+	of := func(ids ...int) (c cache.Condition) {
+		for _, id := range ids {
+			c.Attributes = append(c.Attributes, ID(id))
+		}
+		return c
+	}
+	remove := func(c cache.Condition) {
+		if err := a.DeleteSelected(context.Background(), part(0, 1).Workspace, c); err != nil {
+			s.Fatal(err)
+		}
+	}
+	s.want(part(1, 1), v, 3)
+	remove(of(101, 102))
+	remove(cache.Condition{Before: s.clock.Now()})
+	if got := s.search(part(0, 1), v, 4, .5); len(got) != 2 {
+		s.Errorf("conditions that select nothing left %d points of 2", len(got))
+	}
+	remove(of(100, 101))
+	s.want(part(0, 1), v, 2)
+	remove(cache.Condition{Before: s.clock.Now().Add(2 * time.Minute)})
+	s.want(part(0, 1), v)
+	s.want(part(1, 1), v, 3) // another workspace's
+	if err := a.DeleteSelected(context.Background(), part(0, 1).Workspace, cache.Condition{}); err == nil {
+		s.Error("an empty condition was not refused")
 	}
 }
 

@@ -66,6 +66,7 @@ const (
 	labelExact     label = 'k'
 	labelPartition label = 'p'
 	labelAlias     label = 'a'
+	labelAttribute label = 't'
 )
 
 // digester computes digests one after another. It is not safe for concurrent use.

@@ -47,6 +47,8 @@ func (x *Index) ensure(ctx context.Context) error {
 		{fieldPart, qdrant.FieldType_FieldTypeKeyword, qdrant.NewPayloadIndexParamsKeyword(&qdrant.KeywordIndexParams{IsTenant: qdrant.PtrOf(true)})},
 		{fieldSpace, qdrant.FieldType_FieldTypeKeyword, nil},
 		{fieldExpires, qdrant.FieldType_FieldTypeInteger, nil},
+		{fieldHas, qdrant.FieldType_FieldTypeKeyword, nil},
+		{fieldStored, qdrant.FieldType_FieldTypeInteger, nil},
 	} {
 		if _, err := x.client.CreateFieldIndex(ctx, &qdrant.CreateFieldIndexCollection{CollectionName: x.name, Wait: qdrant.PtrOf(true),
 			FieldName: f.name, FieldType: f.kind.Enum(), FieldIndexParams: f.params}); err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/qdrant/go-client/qdrant"
 
+	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/cache/key"
 )
 
@@ -18,6 +19,27 @@ func within(p key.Partition, now time.Time) *qdrant.Filter {
 		qdrant.NewMatchKeyword(fieldPart, tenant(p)),
 		qdrant.NewRange(fieldExpires, &qdrant.Range{Gt: qdrant.PtrOf(float64(now.Unix()))}),
 	}}
+}
+
+// selected returns the filter of a workspace's answers that meet a condition.
+func selected(workspace key.Digest, condition cache.Condition) *qdrant.Filter {
+	must := []*qdrant.Condition{qdrant.NewMatchKeyword(fieldSpace, workspace.String())}
+	for _, a := range condition.Attributes {
+		must = append(must, qdrant.NewMatchKeyword(fieldHas, a.String()))
+	}
+	if !condition.Before.IsZero() {
+		must = append(must, qdrant.NewRange(fieldStored, &qdrant.Range{Lte: qdrant.PtrOf(float64(condition.Before.Unix()))}))
+	}
+	return &qdrant.Filter{Must: must}
+}
+
+// keywords returns digests as a list of keywords.
+func keywords(digests []key.Digest) *qdrant.Value {
+	values := make([]*qdrant.Value, len(digests))
+	for i, d := range digests {
+		values[i] = qdrant.NewValueString(d.String())
+	}
+	return qdrant.NewValueFromList(values...)
 }
 
 // digest reads a digest in hexadecimal.

@@ -17,6 +17,7 @@ package qdrant
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"math"
 	"net/url"
 	"strconv"
@@ -61,6 +62,8 @@ const (
 	fieldExpires = "expires_at" // unix seconds
 	fieldAnswer  = "ans"        // id of the answer
 	fieldEntry   = "entry"      // the sealed entry, base64
+	fieldHas     = "has"        // attributes of the answer
+	fieldStored  = "stored_at"  // unix seconds
 )
 
 // New prepares the connections. It does not wait for the server.
@@ -234,6 +237,8 @@ func pointStruct(p *cache.Point) *qdrant.PointStruct {
 			fieldExpires: qdrant.NewValueInt(p.Expires.Unix()),
 			fieldAnswer:  qdrant.NewValueString(p.ID.String()),
 			fieldEntry:   qdrant.NewValueString(base64.StdEncoding.EncodeToString(p.Sealed)),
+			fieldHas:     keywords(p.Attributes),
+			fieldStored:  qdrant.NewValueInt(p.Stored.Unix()),
 		},
 	}
 }
@@ -283,6 +288,24 @@ func (x *Index) Delete(ctx context.Context, sel cache.Selection) error {
 		req.Points = qdrant.NewPointsSelectorFilter(&qdrant.Filter{Must: []*qdrant.Condition{
 			qdrant.NewRange(fieldExpires, &qdrant.Range{Lt: qdrant.PtrOf(float64(sel.Expired.Unix()))})}})
 	}
+	if _, err := x.client.Delete(ctx, req); err != nil && !isAbsent(err) {
+		return failed(op, err)
+	}
+	return nil
+}
+
+// DeleteSelected implements cache.Archive.
+func (x *Index) DeleteSelected(ctx context.Context, workspace key.Digest, condition cache.Condition) error {
+	const op = "qdrant.DeleteSelected"
+	sel := cache.Selection{Workspace: workspace}
+	if err := errors.Join(condition.Check(op), sel.Check(op)); err != nil {
+		return err
+	}
+	if err := x.ensure(ctx); err != nil { // indexes of these fields, in a collection of an earlier release
+		return failed(op, err)
+	}
+	req := &qdrant.DeletePoints{CollectionName: x.name, Wait: qdrant.PtrOf(true), Points: qdrant.NewPointsSelectorFilter(selected(workspace, condition)),
+		Ordering: &qdrant.WriteOrdering{Type: qdrant.WriteOrderingType_Strong}}
 	if _, err := x.client.Delete(ctx, req); err != nil && !isAbsent(err) {
 		return failed(op, err)
 	}

@@ -71,6 +71,11 @@ func holds(c *qdrant.Condition, payload map[string]*qdrant.Value) bool {
 	if m := field.GetMatch(); m != nil {
 		switch want := m.GetMatchValue().(type) {
 		case *qdrant.Match_Keyword:
+			for _, item := range v.GetListValue().GetValues() { // one of a list is enough
+				if item.GetStringValue() == want.Keyword {
+					return true
+				}
+			}
 			got, ok := v.GetKind().(*qdrant.Value_StringValue)
 			return ok && got.StringValue == want.Keyword
 		case *qdrant.Match_Integer:

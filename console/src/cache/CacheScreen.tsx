@@ -38,7 +38,7 @@ export function CacheScreen(): ReactNode {
   });
   const [asked, setAsked] = useState(false);
   const purge = useMutation({
-    mutationFn: () => call<{ removed: number }>("v1/cache/purge", { method: "POST", body: {} }),
+    mutationFn: () => call<{ removed: number }>("v1/cache/purge", { method: "POST", body: { all: true } }),
     onSuccess: () => {
       setAsked(false);
       return client.invalidateQueries({ queryKey });

@@ -1,4 +1,5 @@
-// Package answercache shows what the cache of answers holds and did, and empties it for a workspace.
+// Package answercache shows what the cache of answers holds and did, and removes answers of a
+// workspace.
 package answercache
 
 import (
@@ -14,7 +15,7 @@ import (
 // Answers is the cache.
 type Answers interface {
 	Stats() cache.Stats
-	Purge(ctx context.Context, workspace string) (int, error)
+	Purge(ctx context.Context, workspace string, filter cache.PurgeFilter) (int, error)
 }
 
 type resource struct{ Answers }
@@ -26,7 +27,7 @@ func Actions(answers Answers) []action.Action {
 		{Method: http.MethodGet, Path: "/v1/cache", Name: "cache.get", Need: gateway.CacheRead,
 			About: httpapi.Description{Summary: "Shows what the cache of this process holds, and what it did since the start, for all workspaces", Answer: cacheState{}}, Do: a.get},
 		{Method: http.MethodPost, Path: "/v1/cache/purge", Name: "cache.purge", Need: gateway.CachePurge,
-			About: httpapi.Description{Summary: "Removes all answers of the workspace from the cache of this process, and from a shared index", Answer: cachePurge{}}, Do: a.purge},
+			About: httpapi.Description{Summary: "Removes answers of the workspace from the cache of this process, and from a shared index: those that meet every condition given, or all", Answer: cachePurge{}}, Do: a.purge},
 	}
 }
 
@@ -59,13 +60,16 @@ func (a resource) get(_ context.Context, r *action.Request) error {
 	return nil
 }
 
-// purge takes {workspace}.
+// purge takes {workspace} and the conditions of a cache.PurgeFilter.
 func (a resource) purge(ctx context.Context, r *action.Request) error {
 	f, err := action.ReadForm(ctx, r)
 	if err != nil {
 		return err
 	}
 	ref := f.Text("workspace", false)
+	filter := cache.PurgeFilter{All: f.Flag("all", false), Entry: f.Text("entry", false), Answer: f.Text("answer", false), Tag: f.Text("tag", false),
+		Model: f.Text("model", false), Prompt: f.Text("prompt", false), PromptVersion: f.Count("prompt_version", false, 1), Member: f.Text("member", false),
+		Namespace: f.Text("namespace", false), OlderThan: f.Duration("older_than")}
 	if err := f.Done(); err != nil {
 		return err
 	}
@@ -74,7 +78,7 @@ func (a resource) purge(ctx context.Context, r *action.Request) error {
 		return err
 	}
 	r.Target = workspace
-	n, err := a.Purge(ctx, workspace)
+	n, err := a.Purge(ctx, workspace, filter)
 	if err != nil {
 		return err
 	}

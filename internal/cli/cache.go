@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"net/http"
+
+	"github.com/spf13/cobra"
+)
+
+// cacheCommand looks at the cache of answers and removes answers.
+func cacheCommand() *cobra.Command {
+	var workspace string
+	cmd := group("cache", "The cache of answers", purgeCacheCommand(&workspace))
+	cmd.PersistentFlags().StringVar(&workspace, "workspace", "", "workspace (default your own)")
+	return cmd
+}
+
+func purgeCacheCommand(workspace *string) *cobra.Command {
+	var all bool
+	var version int
+	var entry, answer, tag, model, prompt, member, namespace, olderThan string
+	cmd := clientCommand("purge", "Remove answers: those that meet every condition given, or --all", 0, func(cmd *cobra.Command, c *client, _ []string) error {
+		b := body{}.text("workspace", *workspace).text("entry", entry).text("answer", answer).text("tag", tag).text("model", model).text("prompt", prompt).
+			text("member", member).text("namespace", namespace).text("older_than", olderThan)
+		if all {
+			b["all"] = true
+		}
+		if cmd.Flags().Changed("prompt-version") {
+			b["prompt_version"] = version
+		}
+		v, err := c.call(cmd.Context(), http.MethodPost, apiPath("cache", "purge"), nil, b)
+		if err != nil {
+			return err
+		}
+		return c.printLine(v, "removed %d answers", v.Get("removed").Int())
+	})
+	f := cmd.Flags()
+	f.BoolVar(&all, "all", false, "every answer of the workspace")
+	f.StringVar(&entry, "entry", "", "the entry with this id")
+	f.StringVar(&answer, "answer", "", "the answer that the call with this request id stored")
+	f.StringVar(&tag, "tag", "", "of calls with a tag, or with metadata as name=value")
+	f.StringVar(&model, "model", "", "of a model, as asked for or as sent upstream")
+	f.StringVar(&prompt, "prompt", "", "of a prompt template, by its id")
+	f.IntVar(&version, "prompt-version", 0, "of this version of --prompt")
+	f.StringVar(&member, "member", "", "of a member's calls, by id or name")
+	f.StringVar(&namespace, "namespace", "", "of a cache namespace")
+	f.StringVar(&olderThan, "older-than", "", "stored longer ago than this, such as 24h")
+	return cmd
+}
