@@ -1,0 +1,212 @@
+package promise
+
+import (
+	"math"
+	"slices"
+	"sync"
+)
+
+// Settings of a Controller.
+type Settings struct {
+	MaxError float64 // wrong answers as a share of all requests, above 0 and below 1
+	Window   int     // requests, and labels, that are looked back on; 0 = 3000
+	Account  int     // requests over which the limit is to hold; 0 = 2000
+	Check    int     // one of so many answers that may be served is checked instead; 0 = 16
+}
+
+func (s *Settings) complete() {
+	for _, d := range []struct {
+		value    *int
+		fallback int
+	}{{&s.Window, 3000}, {&s.Account, 2000}, {&s.Check, 16}} {
+		if *d.value <= 0 {
+			*d.value = d.fallback
+		}
+	}
+}
+
+// Decision is what to do with a request's best stored answer.
+type Decision int
+
+// The decisions.
+const (
+	Miss  Decision = iota // not probable enough
+	Serve                 // serve it
+	Check                 // it could be served, but is compared with a fresh answer, for [Controller.Checked]
+)
+
+// Controller finds the least probability that may be served in one group of traffic. It is safe
+// for concurrent use.
+type Controller struct {
+	settings Settings
+
+	mu        sync.Mutex
+	asked     ring[float32] // log odds of each request's best answer; of none: -infinity
+	labels    ring[Label]
+	checks    ring[Verified]
+	totals    Totals
+	fit       fit
+	threshold float64 // log odds
+	stale     int     // requests and labels since the threshold was found
+	drift     drift
+	silent    int // requests until answers are served again after an alarm
+}
+
+// Label is the outcome of one comparison.
+type Label struct {
+	X     float32 // log odds
+	Same  bool
+	Noise float32 // probability that the label is wrong
+}
+
+// Verified is the outcome of a request whose answer was probable enough.
+type Verified struct {
+	Wrong    float32 // 1 if it was wrong; other values correct for the label's noise
+	Expected float32 // probability that it is wrong
+}
+
+// New returns a controller.
+func New(s Settings) *Controller {
+	s.complete()
+	c := &Controller{settings: s, asked: newRing[float32](s.Window), labels: newRing[Label](s.Window), checks: newRing[Verified](s.Window / 20)}
+	c.fit = c.fit.improved(nil)
+	c.threshold = c.find()
+	return c
+}
+
+// Asked notes a request with the probability of its best answer, 0 if there is none.
+func (c *Controller) Asked(probability float64) Decision {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refresh()
+	x := math.Inf(-1)
+	if probability > 0 {
+		x = logOdds(probability)
+	}
+	c.asked.add(float32(x))
+	c.totals.Requests++
+	c.stale++
+	c.silent = max(c.silent-1, 0)
+	switch {
+	case x < c.threshold || c.silent > 0:
+		return Miss
+	case (c.totals.Served+c.totals.Withheld)%c.settings.Check == c.settings.Check-1:
+		c.totals.Withheld++
+		return Check
+	}
+	c.totals.Served++
+	return Serve
+}
+
+// Label notes whether the answer of a miss proved to be the same as a fresh one. noise is the
+// probability that the label itself is wrong.
+func (c *Controller) Label(probability float64, same bool, noise float64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if same {
+		c.totals.Same++
+	} else {
+		c.totals.Other++
+	}
+	c.add(Label{float32(logOdds(probability)), same, float32(noise)})
+}
+
+// Checked notes the label of an answer that was probable enough, after [Check].
+func (c *Controller) Checked(probability float64, same bool, noise float64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	wrong := 0.0
+	c.totals.Checked++
+	if !same {
+		wrong = 1
+		c.totals.Wrong++
+	}
+	x := logOdds(probability)
+	expected, _ := c.fit.wrong(x)
+	c.checks.add(Verified{float32((wrong - noise) / (1 - 2*noise)), float32(expected)})
+	c.add(Label{float32(x), same, float32(noise)})
+}
+
+// Reported notes that an answer which was served proved wrong.
+func (c *Controller) Reported(probability float64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.totals.Reported++
+	c.add(Label{float32(logOdds(probability)), false, 0})
+}
+
+func (c *Controller) add(l Label) {
+	c.labels.add(l)
+	c.stale++
+	q, _ := c.fit.wrong(float64(l.X))
+	if !c.drift.alarmed(q, !l.Same) {
+		return
+	}
+	// What was learnt before the change holds no longer.
+	c.labels.keep(c.drift.since)
+	c.checks.keep(0)
+	c.drift = drift{}
+	c.totals.Alarms++
+	c.silent = c.settings.Account / 8
+	c.stale = math.MaxInt32
+	c.refresh()
+}
+
+// A threshold holds for 50 requests and labels, and longer the more is known.
+const refreshEvery = 50
+
+func (c *Controller) refresh() {
+	if c.stale >= refreshEvery+len(c.labels.values)/10 {
+		c.stale = 0
+		c.fit = c.fit.improved(c.labels.values)
+		c.threshold = c.find()
+	}
+}
+
+// confidence is the quantile of the normal distribution at 95 %.
+const confidence = 1.645
+
+// find returns the threshold: the most probable requests of the window are served as long as
+// what they get wrong, with the margins of doubt and of luck, stays below the limit.
+func (c *Controller) find() float64 {
+	first := logOdds(1 - c.settings.MaxError) // each answer alone keeps the limit
+	asked := slices.Clone(c.asked.values)
+	if len(asked) < refreshEvery {
+		return first
+	}
+	slices.Sort(asked)
+	n, account, worse := float64(len(asked)), float64(c.settings.Account), c.worse()
+	var wrong, uncertain float64
+	threshold := math.Inf(1)
+	for i := len(asked) - 1; i >= 0 && !math.IsInf(float64(asked[i]), -1); i-- {
+		x := float64(asked[i])
+		q, deviation := c.fit.wrong(x)
+		wrong += worse * q
+		uncertain += worse * deviation // of one regression, so they add up
+		share, doubt := wrong/n, uncertain/n
+		if share+confidence*math.Sqrt(doubt*doubt+share/account) > c.settings.MaxError {
+			return threshold
+		}
+		threshold = x
+	}
+	return min(threshold, first)
+}
+
+// worse is how many times more often checked answers were wrong than expected, at least 1, with a
+// margin of one standard deviation.
+func (c *Controller) worse() float64 {
+	const inertia = 2 // wrong answers
+	wrong, expected := float64(inertia), float64(inertia)
+	for _, k := range c.checks.values {
+		wrong += float64(k.Wrong)
+		expected += float64(k.Expected)
+	}
+	return max((wrong+math.Sqrt(max(wrong-inertia, 0)))/expected, 1)
+}
+
+func logOdds(p float64) float64 {
+	p = min(max(p, 1e-6), 1-1e-6)
+	return math.Log(p / (1 - p))
+}
+
+func probability(x float64) float64 { return 1 / (1 + math.Exp(-x)) }

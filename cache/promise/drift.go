@@ -1,0 +1,31 @@
+package promise
+
+import "math"
+
+// drift watches labels for a change to the worse: a cumulative sum of log likelihood ratios,
+// between the odds of a wrong answer that the regression expects and odds that are worse by a
+// factor.
+type drift struct {
+	sum   float64
+	since int // labels since the sum was last zero: those after the change, if there is one
+}
+
+const (
+	driftFactor = math.E // of the odds
+	driftLimit  = 9      // a false alarm comes once in some ten thousand labels
+)
+
+// alarmed notes a label with the probability that was expected of a wrong answer.
+func (d *drift) alarmed(expected float64, wrong bool) bool {
+	expected = min(max(expected, .005), .995)
+	worse := expected * driftFactor / (1 - expected + expected*driftFactor)
+	step := math.Log((1 - worse) / (1 - expected))
+	if wrong {
+		step = math.Log(worse / expected)
+	}
+	d.since++
+	if d.sum += step; d.sum <= 0 {
+		*d = drift{}
+	}
+	return d.sum > driftLimit
+}
