@@ -40,8 +40,7 @@ type AnalyticsRow struct {
 	Last                         time.Time    // start of the latest exchange
 }
 
-// Distribution describes times in whole microseconds. Percentiles are 0 unless wanted; they are of the times themselves,
-// not between two of them.
+// Distribution describes times in whole microseconds. Percentiles are 0 unless wanted; they are rounded as Times is.
 type Distribution struct {
 	Count              int64
 	Sum                time.Duration
@@ -54,14 +53,6 @@ func (d *Distribution) Mean() time.Duration {
 		return 0
 	}
 	return d.Sum / time.Duration(d.Count)
-}
-
-// percentiles are the levels of a Distribution, in the order of its fields.
-var percentiles = [...]float64{.5, .9, .95, .99}
-
-// SetPercentiles sets the percentiles in the order of the fields.
-func (d *Distribution) SetPercentiles(at [4]time.Duration) {
-	d.P50, d.P90, d.P95, d.P99 = at[0], at[1], at[2], at[3]
 }
 
 // Check returns an Invalid or Forbidden error for a query that no store can answer.
@@ -113,7 +104,7 @@ type Sample struct {
 // AnalyticsSum adds up samples. It defines the answer for all stores.
 type AnalyticsSum struct {
 	query *AnalyticsQuery
-	rows  map[analyticsKey]*analyticsSum
+	rows  map[analyticsKey]*AnalyticsPart
 }
 
 type analyticsKey struct {
@@ -121,15 +112,9 @@ type analyticsKey struct {
 	value  string
 }
 
-type analyticsSum struct {
-	AnalyticsRow
-	latencies, firstChunks []time.Duration
-	users                  map[string]struct{}
-}
-
 // NewAnalyticsSum returns an empty sum.
 func NewAnalyticsSum(q *AnalyticsQuery) *AnalyticsSum {
-	return &AnalyticsSum{query: q, rows: map[analyticsKey]*analyticsSum{}}
+	return &AnalyticsSum{query: q, rows: map[analyticsKey]*AnalyticsPart{}}
 }
 
 // Record adds an exchange, which must match the query.
@@ -158,65 +143,36 @@ func (s *AnalyticsSum) Record(r *Record) {
 }
 
 // Add adds a sample.
-func (s *AnalyticsSum) Add(v *Sample) {
-	key := analyticsKey{value: v.Value}
+func (s *AnalyticsSum) Add(v *Sample) { s.row(v.Time, v.Value).Add(v) }
+
+// AddPart adds several exchanges of one group, all of which lie in the bucket of the time at.
+func (s *AnalyticsSum) AddPart(at time.Time, part *AnalyticsPart) { s.row(at, part.Value).Merge(part) }
+
+// row returns the sum of a group in the bucket of a time.
+func (s *AnalyticsSum) row(at time.Time, value string) *AnalyticsPart {
+	key := analyticsKey{value: value}
 	if s.query.Interval > 0 {
-		key.bucket = v.Time.UnixMicro() / s.query.Interval.Microseconds()
+		key.bucket = at.UnixMicro() / s.query.Interval.Microseconds()
 	}
 	sum := s.rows[key]
 	if sum == nil {
-		sum = &analyticsSum{AnalyticsRow: AnalyticsRow{Value: v.Value}}
+		sum = NewAnalyticsPart(s.query.Latencies, s.query.Users)
+		sum.Value = value
 		if s.query.Interval > 0 {
 			sum.Bucket = time.UnixMicro(key.bucket * s.query.Interval.Microseconds()).UTC()
 		}
 		s.rows[key] = sum
 	}
-	if v.Time.After(sum.Last) || v.Time.Equal(sum.Last) && v.Name > sum.Name {
-		sum.Last, sum.Name = v.Time, v.Name
-	}
-	sum.Calls++
-	count(&sum.Errors, v.Error)
-	count(&sum.Hits, v.Hit)
-	count(&sum.Rescued, v.Rescued != 0)
-	count(&sum.Unpriced, v.Unpriced)
-	sum.Input += v.Input
-	sum.Output += v.Output
-	sum.Cost += v.Cost
-	sum.Charged += v.Charged
-	sum.Saved += v.Saved
-	sum.Latency.Count++
-	sum.Latency.Sum += v.Latency
-	if v.FirstChunk >= 0 {
-		sum.FirstChunk.Count++
-		sum.FirstChunk.Sum += v.FirstChunk
-	}
-	if s.query.Latencies {
-		sum.latencies = append(sum.latencies, v.Latency)
-		if v.FirstChunk >= 0 {
-			sum.firstChunks = append(sum.firstChunks, v.FirstChunk)
-		}
-	}
-	if s.query.Users && v.User != "" {
-		if sum.users == nil {
-			sum.users = map[string]struct{}{}
-		}
-		sum.users[v.User] = struct{}{}
-	}
-}
-
-func count(n *int64, yes bool) {
-	if yes {
-		*n++
-	}
+	return sum
 }
 
 // Rows returns the sums, by bucket and value. More than MaxAnalyticsRows are an Invalid error.
 func (s *AnalyticsSum) Rows() ([]AnalyticsRow, error) {
 	out := make([]AnalyticsRow, 0, len(s.rows))
 	for _, sum := range s.rows {
-		setPercentiles(&sum.Latency, sum.latencies)
-		setPercentiles(&sum.FirstChunk, sum.firstChunks)
-		sum.Users = int64(len(sum.users))
+		sum.Latencies.percentiles(&sum.Latency)
+		sum.FirstChunks.percentiles(&sum.FirstChunk)
+		sum.Users = int64(len(sum.UserSet))
 		out = append(out, sum.AnalyticsRow)
 	}
 	return SortAnalytics(out)
@@ -232,19 +188,6 @@ func SortAnalytics(rows []AnalyticsRow) ([]AnalyticsRow, error) {
 		return cmp.Or(a.Bucket.Compare(b.Bucket), strings.Compare(a.Value, b.Value))
 	})
 	return rows, nil
-}
-
-// setPercentiles sorts times. The p-th percentile of n times is the one at p·n, counted from 0.
-func setPercentiles(d *Distribution, times []time.Duration) {
-	if len(times) == 0 {
-		return
-	}
-	slices.Sort(times)
-	var at [len(percentiles)]time.Duration
-	for i, p := range percentiles {
-		at[i] = times[int(p*float64(len(times)))]
-	}
-	d.SetPercentiles(at)
 }
 
 // Merge adds the sums of another part of the exchanges, without percentiles and numbers of users,
@@ -264,7 +207,7 @@ func (r *AnalyticsRow) Merge(other *AnalyticsRow) {
 	r.Latency.Sum += other.Latency.Sum
 	r.FirstChunk.Count += other.FirstChunk.Count
 	r.FirstChunk.Sum += other.FirstChunk.Sum
-	if other.Last.After(r.Last) {
+	if other.Last.After(r.Last) || other.Last.Equal(r.Last) && other.Name > r.Name {
 		r.Last, r.Name = other.Last, other.Name
 	}
 }

@@ -78,37 +78,49 @@ func (q *FacetQuery) Without(d Dimension) (other Query, ok bool) {
 	return other, ok
 }
 
+// FacetRows are exchanges, the newest first.
+type FacetRows interface {
+	Len() int
+	// Of returns the value of d that the ith exchange has, and its name, as Dimension.Of.
+	Of(i int, d Dimension) (value, name string, ok bool)
+}
+
+// RecordRows are records, the newest first.
+type RecordRows []*Record
+
+// Len implements FacetRows.
+func (r RecordRows) Len() int { return len(r) }
+
+// Of implements FacetRows.
+func (r RecordRows) Of(i int, d Dimension) (value, name string, ok bool) { return d.Of(r[i]) }
+
 // CountFacets counts the newest exchanges of each query that the facets need: newest returns up to
 // limit of them.
-func CountFacets(q *FacetQuery, newest func(q Query, limit int) ([]*Record, error)) (Facets, error) {
+func CountFacets(q *FacetQuery, newest func(q Query, limit int) (FacetRows, error)) (Facets, error) {
 	most := q.Counted()
-	rs, err := newest(q.Query, most+1)
+	rows, err := newest(q.Query, most+1)
 	if err != nil {
 		return Facets{}, err
 	}
-	out := Facets{Capped: len(rs) > most, Values: map[Dimension]Facet{}}
-	rs = rs[:min(len(rs), most)]
-	out.Total = int64(len(rs))
+	out := Facets{Total: int64(min(rows.Len(), most)), Capped: rows.Len() > most, Values: map[Dimension]Facet{}}
 	for _, d := range q.Dimensions {
-		counted, capped := rs, out.Capped
+		counted := rows
 		if other, ok := q.Without(d); ok {
 			if counted, err = newest(other, most+1); err != nil {
 				return Facets{}, err
 			}
-			capped = len(counted) > most
-			counted = counted[:min(len(counted), most)]
 		}
-		out.Values[d] = Facet{Values: countValues(d, counted), Capped: capped}
+		out.Values[d] = Facet{Values: countValues(d, counted, most), Capped: counted.Len() > most}
 	}
 	return out, nil
 }
 
-// countValues counts the values of a dimension among records, which are the newest first.
-func countValues(d Dimension, rs []*Record) []FacetValue {
+// countValues counts the values of a dimension among the newest exchanges.
+func countValues(d Dimension, rows FacetRows, most int) []FacetValue {
 	at := map[string]int{}
 	var out []FacetValue
-	for _, r := range rs {
-		value, name, ok := d.Of(r)
+	for row := range min(rows.Len(), most) {
+		value, name, ok := rows.Of(row, d)
 		if !ok {
 			continue
 		}

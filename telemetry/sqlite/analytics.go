@@ -16,27 +16,63 @@ const sampled = "latency_us IS NOT NULL AND caller <> 0 AND target <> 0 AND resu
 
 const sampleColumns = "ts, outcome <> 0, input_tokens, output_tokens, coalesce(cost_nano, 0), coalesce(price_nano, 0), price_nano IS NULL, saved_nano, latency_us, coalesce(ttft_us, -1), rescued, result"
 
-// Analytics reads the index by time, which holds all that is summed up. A group by metadata, and
-// filters that no column has, are looked up in the facts.
+// Analytics adds up roll-ups where they have what the question needs. For the rest of its period it
+// reads the index by time, which holds all that is summed up. A group by metadata, and filters that
+// no column has, are looked up in the facts.
 func (s *Store) Analytics(ctx context.Context, q telemetry.AnalyticsQuery) ([]telemetry.AnalyticsRow, error) {
 	const op = "sqlite.Analytics"
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
 	sum := telemetry.NewAnalyticsSum(&q)
-	for _, ws := range s.workspacesIn(q.Scope) {
-		rest := "1"
-		if columnsSuffice(&q) {
-			if err := s.sample(ctx, &q, ws, sum); err != nil {
-				return nil, failed(op, err)
+	err := s.snapshot(ctx, func(tx *sql.Tx) error {
+		for _, ws := range s.workspacesIn(q.Scope) {
+			rest, err := s.addRolled(ctx, tx, &q, ws, sum)
+			if err != nil {
+				return err
 			}
-			rest = "(" + sampled + ") IS NOT TRUE"
+			for _, p := range rest {
+				about := q
+				about.Since, about.Until = time.UnixMicro(p.since).UTC(), time.UnixMicro(p.until).UTC()
+				if err := s.addRows(ctx, tx, &about, ws, sum); err != nil {
+					return err
+				}
+			}
 		}
-		if err := s.sampleFacts(ctx, &q, ws, rest, sum); err != nil {
-			return nil, failed(op, err)
-		}
+		return nil
+	})
+	if err != nil {
+		return nil, failed(op, err)
 	}
 	return sum.Rows()
+}
+
+// addRows adds the exchanges of a period.
+func (s *Store) addRows(ctx context.Context, tx *sql.Tx, q *telemetry.AnalyticsQuery, workspace int64, sum *telemetry.AnalyticsSum) error {
+	rest := "1"
+	if columnsSuffice(q) {
+		if err := s.sample(ctx, tx, q, workspace, sum); err != nil {
+			return err
+		}
+		rest = "(" + sampled + ") IS NOT TRUE"
+	}
+	return s.sampleFacts(ctx, tx, q, workspace, rest, sum)
+}
+
+// snapshot lets read see one state of the file.
+func (s *Store) snapshot(ctx context.Context, read func(tx *sql.Tx) error) error {
+	tx, err := s.read.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // it only read
+	return read(tx)
+}
+
+// queryer is a transaction, or a connection.
+type queryer interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 // columnsSuffice reports whether the index by time has all that a question needs.
@@ -51,30 +87,62 @@ func columnsSuffice(q *telemetry.AnalyticsQuery) bool {
 
 // analyticsWhere selects the rows of the index by time.
 func (s *Store) analyticsWhere(q *telemetry.AnalyticsQuery, workspace int64) (where string, args []any) {
-	conditions, args := []string{"workspace = ? AND ts >= ? AND ts < ?"}, []any{workspace, q.Since.UnixMicro(), q.Until.UnixMicro()}
+	f := s.columnFilters(&q.Query, workspace)
+	f.and("workspace = ? AND ts >= ? AND ts < ?", workspace, q.Since.UnixMicro(), q.Until.UnixMicro())
+	return strings.Join(f.conditions, " AND "), f.args
+}
+
+// columnFilters are the filters that columns of the index by time hold.
+func (s *Store) columnFilters(q *telemetry.Query, workspace int64) (out filter) {
 	for _, d := range s.dimensions.all() {
-		if f := filterOf(d.column, &q.Query); len(f.conditions) > 0 {
-			conditions = append(conditions, d.column+" IN (SELECT n FROM "+d.table+" WHERE workspace = ? AND "+strings.Join(f.conditions, " AND ")+")")
-			args = append(append(args, workspace), f.args...)
+		if f := filterOf(d.column, q); len(f.conditions) > 0 {
+			out.and(d.column+" IN (SELECT n FROM "+d.table+" WHERE workspace = ? AND "+strings.Join(f.conditions, " AND ")+")", append([]any{workspace}, f.args...)...)
 		}
 	}
 	if v, ok := telemetry.ParseVerdict(q.Verdict); ok {
-		conditions, args = append(conditions, "verdict = ?"), append(args, int64(v))
+		out.and("verdict = ?", int64(v))
 	}
 	if u := q.Metadata[telemetry.UserKey]; u != "" {
-		conditions, args = append(conditions, "user = ?"), append(args, u)
+		out.and("user = ?", u)
 	}
-	return strings.Join(conditions, " AND "), args
+	return out
+}
+
+// scan reads the columns of samples, row by row.
+type scan struct {
+	hits map[int64]bool // results that are hits of the cache
+
+	at, latency, first, rescued, result int64
+	unpriced                            bool
+	user                                sql.RawBytes // if it is scanned, too
+	v                                   telemetry.Sample
+}
+
+// into lists where to scan sampleColumns, and what is scanned after them.
+func (x *scan) into(more ...any) []any {
+	return append([]any{&x.at, &x.v.Error, &x.v.Input, &x.v.Output, &x.v.Cost, &x.v.Charged, &x.unpriced, &x.v.Saved, &x.latency, &x.first, &x.rescued, &x.result}, more...)
+}
+
+// sample is what was scanned; it holds until the next row.
+func (x *scan) sample() *telemetry.Sample {
+	v := &x.v
+	v.Time, v.Hit, v.Rescued = time.UnixMicro(x.at).UTC(), x.hits[x.result], int(x.rescued)
+	v.Latency, v.FirstChunk = time.Duration(x.latency)*time.Microsecond, -1
+	if x.first >= 0 {
+		v.FirstChunk = time.Duration(x.first) * time.Microsecond
+	}
+	v.Unpriced, v.User = x.unpriced && v.Input+v.Output > 0, string(x.user)
+	return v
 }
 
 // sample adds the rows whose columns suffice.
-func (s *Store) sample(ctx context.Context, q *telemetry.AnalyticsQuery, workspace int64, sum *telemetry.AnalyticsSum) error {
-	groups, err := s.groups(ctx, q.GroupBy, workspace)
+func (s *Store) sample(ctx context.Context, tx *sql.Tx, q *telemetry.AnalyticsQuery, workspace int64, sum *telemetry.AnalyticsSum) error {
+	groups, err := groupsOf(ctx, tx, q.GroupBy, workspace)
 	if err != nil {
 		return err
 	}
-	hits, err := s.hits(ctx, workspace)
-	if err != nil {
+	x := scan{}
+	if x.hits, err = hits(ctx, tx, workspace); err != nil {
 		return err
 	}
 	where, args := s.analyticsWhere(q, workspace)
@@ -82,40 +150,33 @@ func (s *Store) sample(ctx context.Context, q *telemetry.AnalyticsQuery, workspa
 	if q.Users || groups.column == "user" {
 		users = "user"
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT "+sampleColumns+", "+groups.number()+", "+users+" FROM exchanges INDEXED BY exchanges_by_time WHERE "+where+" AND "+sampled, args...)
+	rows, err := tx.QueryContext(ctx, "SELECT "+sampleColumns+", "+groups.number()+", "+users+" FROM exchanges INDEXED BY exchanges_by_time WHERE "+where+" AND "+sampled, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	var group int64
+	into := x.into(&group, &x.user)
 	for rows.Next() {
-		var v telemetry.Sample
-		var at, latency, first, rescued, result, group int64
-		var unpriced bool
-		var user sql.RawBytes
-		if err := rows.Scan(&at, &v.Error, &v.Input, &v.Output, &v.Cost, &v.Charged, &unpriced, &v.Saved, &latency, &first, &rescued, &result, &group, &user); err != nil {
+		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		v.Time, v.Hit, v.Rescued = time.UnixMicro(at).UTC(), hits[result], int(rescued)
-		v.Latency, v.FirstChunk = time.Duration(latency)*time.Microsecond, -1
-		if first >= 0 {
-			v.FirstChunk = time.Duration(first) * time.Microsecond
-		}
-		v.Unpriced, v.User = unpriced && v.Input+v.Output > 0, string(user)
+		v := x.sample()
 		if q.GroupBy == telemetry.DimensionUser {
 			v.Value = v.User
 		} else {
 			v.Value, v.Name = groups.of(group)
 		}
 		if v.Value != "" || !q.GroupBy.Optional() {
-			sum.Add(&v)
+			sum.Add(v)
 		}
 	}
 	return rows.Err()
 }
 
 // sampleFacts adds rows whose facts are read.
-func (s *Store) sampleFacts(ctx context.Context, q *telemetry.AnalyticsQuery, workspace int64, rest string, sum *telemetry.AnalyticsSum) error {
-	rows, err := s.read.QueryContext(ctx, "SELECT facts"+usageRange+rest, workspace, q.Since.UnixMicro(), q.Until.UnixMicro())
+func (s *Store) sampleFacts(ctx context.Context, tx *sql.Tx, q *telemetry.AnalyticsQuery, workspace int64, rest string, sum *telemetry.AnalyticsSum) error {
+	rows, err := tx.QueryContext(ctx, "SELECT facts"+usageRange+rest, workspace, q.Since.UnixMicro(), q.Until.UnixMicro())
 	if err != nil {
 		return err
 	}
@@ -137,81 +198,11 @@ func (s *Store) sampleFacts(ctx context.Context, q *telemetry.AnalyticsQuery, wo
 }
 
 // hits returns which results are hits of the cache.
-func (s *Store) hits(ctx context.Context, workspace int64) (map[int64]bool, error) {
-	numbers, err := s.numbers(ctx, "SELECT n FROM results WHERE workspace = ? AND cache IN (?, ?)", workspace, string(gateway.CacheHit), string(gateway.CacheSemanticHit))
+func hits(ctx context.Context, db queryer, workspace int64) (map[int64]bool, error) {
+	numbers, err := numbersOf(ctx, db, "SELECT n FROM results WHERE workspace = ? AND cache IN (?, ?)", workspace, string(gateway.CacheHit), string(gateway.CacheSemanticHit))
 	out := map[int64]bool{}
 	for _, n := range numbers {
 		out[n] = true
 	}
 	return out, err
-}
-
-// groups names the groups of a dimension by the numbers in a column of exchanges.
-type groups struct {
-	column string // "": there is one group
-	named  map[int64]group
-	name   func(n int64) string // of numbers that are no combinations
-}
-
-type group struct{ value, name string }
-
-// number is the expression of a group's number.
-func (g *groups) number() string {
-	if g.column == "" || g.column == "user" {
-		return "0"
-	}
-	return "coalesce(" + g.column + ", 0)"
-}
-
-func (g *groups) of(n int64) (value, name string) {
-	if g.name != nil {
-		return g.name(n), ""
-	}
-	found := g.named[n]
-	return found.value, found.name
-}
-
-// groupColumns say where the values and names of dimensions stand.
-var groupColumns = map[telemetry.Dimension]struct{ column, value, name string }{
-	telemetry.DimensionModel:      {"target", "CASE served WHEN '' THEN model ELSE served END", "''"},
-	telemetry.DimensionProvider:   {"target", "provider", "''"},
-	telemetry.DimensionVirtualKey: {"target", "virtual_key", "''"},
-	telemetry.DimensionMember:     {"caller", "member", "member_name"},
-	telemetry.DimensionAPIKey:     {"caller", "api_key", "api_key_name"},
-	telemetry.DimensionTeam:       {"team", "team", "team_name"},
-	telemetry.DimensionConfig:     {"template", "config", "''"},
-	telemetry.DimensionPrompt:     {"template", "prompt_id", "prompt"},
-	telemetry.DimensionStatus:     {"result", "CAST(status AS TEXT)", "''"},
-	telemetry.DimensionOutcome:    {"result", "outcome", "''"},
-	telemetry.DimensionCache:      {"result", "cache", "''"},
-}
-
-// groups reads the groups of a dimension.
-func (s *Store) groups(ctx context.Context, d telemetry.Dimension, workspace int64) (*groups, error) {
-	switch d {
-	case "":
-		return &groups{}, nil
-	case telemetry.DimensionUser:
-		return &groups{column: "user"}, nil
-	case telemetry.DimensionVerdict:
-		return &groups{column: "verdict", name: func(n int64) string { return telemetry.Verdict(n).String() }}, nil
-	case telemetry.DimensionRescue:
-		return &groups{column: "rescued", name: telemetry.RescueName}, nil
-	}
-	c := groupColumns[d]
-	out := &groups{column: c.column, named: map[int64]group{}}
-	rows, err := s.read.QueryContext(ctx, "SELECT n, "+c.value+", "+c.name+" FROM "+c.column+"s WHERE workspace = ?", workspace)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var n int64
-		var g group
-		if err := rows.Scan(&n, &g.value, &g.name); err != nil {
-			return nil, err
-		}
-		out.named[n] = g
-	}
-	return out, rows.Err()
 }

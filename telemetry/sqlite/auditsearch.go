@@ -57,7 +57,7 @@ func (s *Store) auditSections(ctx context.Context, q *audit.Query) ([]section, e
 	case q.RequestID != "":
 		return []section{{"audit_by_request_id", "request_id = ?", []any{q.RequestID}}}, nil
 	case q.Member != "":
-		numbers, err := s.numbers(ctx, "SELECT n FROM callers WHERE member = ? OR member_name = ?", q.Member, q.Member)
+		numbers, err := numbersOf(ctx, s.read, "SELECT n FROM callers WHERE member = ? OR member_name = ?", q.Member, q.Member)
 		if err != nil {
 			return nil, err
 		}

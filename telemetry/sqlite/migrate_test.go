@@ -40,7 +40,7 @@ func TestOldFile(t *testing.T) {
 					t.Fatal(err)
 				}
 				var version int
-				if err := s.read.QueryRow("SELECT max(version_id) FROM goose_db_version").Scan(&version); err != nil || version != 8 {
+				if err := s.read.QueryRow("SELECT max(version_id) FROM goose_db_version").Scan(&version); err != nil || version != 9 {
 					t.Errorf("version %d, %v", version, err)
 				}
 				write(t, s, "late", late)

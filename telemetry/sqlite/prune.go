@@ -22,6 +22,9 @@ func (s *Store) Prune(ctx context.Context, rows, audit time.Time) (deleted int64
 		}
 	}()
 	if !rows.IsZero() {
+		if err := s.forgetBefore(ctx, rows.UnixMicro()); err != nil {
+			return 0, err
+		}
 		for _, ws := range s.workspaceNumbers() {
 			n, err := s.deleteInSteps(ctx, "DELETE FROM exchanges WHERE n IN (SELECT n FROM exchanges WHERE workspace = ? AND ts < ? LIMIT ?)", ws, rows.UnixMicro(), pruneStep)
 			deleted += n

@@ -58,21 +58,6 @@ func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, er
 	return p, nil
 }
 
-// Facets counts the newest exchanges, whose facts it reads.
-func (s *Store) Facets(ctx context.Context, q telemetry.FacetQuery) (telemetry.Facets, error) {
-	if err := q.Check(); err != nil {
-		return telemetry.Facets{}, err
-	}
-	out, err := telemetry.CountFacets(&q, func(q telemetry.Query, limit int) ([]*telemetry.Record, error) {
-		q.Cursor = ""
-		return s.newest(ctx, q, limit)
-	})
-	if err != nil {
-		return telemetry.Facets{}, failed("sqlite.Facets", err)
-	}
-	return out, nil
-}
-
 // newest returns up to limit exchanges that match a query, from its cursor on.
 func (s *Store) newest(ctx context.Context, q telemetry.Query, limit int) ([]*telemetry.Record, error) {
 	after, _ := listing.ParseCursor(q.Cursor) // checked by the caller
@@ -80,7 +65,7 @@ func (s *Store) newest(ctx context.Context, q telemetry.Query, limit int) ([]*te
 	prepared := statements{db: s.read, byQuery: map[string]*sql.Stmt{}}
 	defer prepared.close()
 	for _, ws := range s.workspacesIn(q.Scope) {
-		sections, err := s.sections(ctx, &q, ws)
+		sections, err := s.sections(ctx, s.read, &q, ws)
 		if err != nil {
 			return nil, err
 		}

@@ -17,7 +17,7 @@ type section struct {
 
 // sections returns where the rows of a workspace that match q are: all of them, and as few others
 // as one filter allows. The reader compares the rows with the other filters.
-func (s *Store) sections(ctx context.Context, q *telemetry.Query, workspace int64) ([]section, error) {
+func (s *Store) sections(ctx context.Context, db queryer, q *telemetry.Query, workspace int64) ([]section, error) {
 	all := []section{{"exchanges_by_time", "workspace = ?", []any{workspace}}}
 	if q.Trace != "" {
 		return []section{{"exchanges_by_run", "workspace = ? AND " + ofTrace, []any{workspace, traceNumber(gateway.TraceIDFrom(q.Trace))}}}, nil
@@ -40,7 +40,7 @@ func (s *Store) sections(ctx context.Context, q *telemetry.Query, workspace int6
 		if len(f.conditions) == 0 {
 			continue
 		}
-		numbers, err := s.numbers(ctx, "SELECT n FROM "+d.table+" WHERE workspace = ? AND "+strings.Join(f.conditions, " AND "), append([]any{workspace}, f.args...)...)
+		numbers, err := numbersOf(ctx, db, "SELECT n FROM "+d.table+" WHERE workspace = ? AND "+strings.Join(f.conditions, " AND "), append([]any{workspace}, f.args...)...)
 		if err != nil {
 			return nil, err
 		}
@@ -53,8 +53,8 @@ func (s *Store) sections(ctx context.Context, q *telemetry.Query, workspace int6
 	return all, nil
 }
 
-func (s *Store) numbers(ctx context.Context, query string, args ...any) ([]int64, error) {
-	rows, err := s.read.QueryContext(ctx, query, args...)
+func numbersOf(ctx context.Context, db queryer, query string, args ...any) ([]int64, error) {
+	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -59,7 +59,7 @@ func TestNoFilterScans(t *testing.T) {
 	}
 	after := &listing.Position{Time: time.Now(), ID: "x"}
 	for name, q := range cases {
-		sections, err := s.sections(t.Context(), &q, s.workspaceNumbers()[0])
+		sections, err := s.sections(t.Context(), s.read, &q, s.workspaceNumbers()[0])
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -36,13 +36,15 @@ type Store struct {
 
 	exchanges, bodies, audit, foreign inserter // on write
 
-	writing    sync.Mutex // held during a transaction that uses dimensions
+	writing    sync.Mutex // held during a transaction that uses dimensions or roller
 	dimensions dimensions
+	roller     roller
 
 	classified atomic.Bool // no row of an older version is without the columns that dimensions fill
 
 	stop       context.CancelFunc // ends the work in the background
 	background sync.WaitGroup
+	rolling    sync.WaitGroup
 
 	mu         sync.Mutex       // guards workspaces
 	workspaces map[string]int64 // the numbers of workspace ids in the table exchanges
@@ -69,6 +71,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
 	s.background.Go(func() { s.classify(background) })
+	s.rolling.Go(func() { s.roll(background) })
 	return s, nil
 }
 
@@ -125,6 +128,9 @@ func (s *Store) prepare(ctx context.Context) (err error) {
 	if s.foreign, err = newInserter(ctx, s.write, "foreign_spans", foreignColumns); err != nil {
 		return err
 	}
+	if err := s.roller.load(ctx, s.read); err != nil {
+		return err
+	}
 	rows, err := s.read.QueryContext(ctx, "SELECT n, id FROM workspaces")
 	if err != nil {
 		return err
@@ -146,6 +152,7 @@ func (s *Store) Close() error {
 	if s.stop != nil {
 		s.stop()
 		s.background.Wait()
+		s.rolling.Wait()
 	}
 	errs := []error{s.exchanges.close(), s.bodies.close(), s.audit.close(), s.foreign.close()}
 	for _, db := range []*sql.DB{s.read, s.write} {

@@ -13,20 +13,36 @@ import (
 // combinations that the tables hold. The facts of the others are read.
 const summable = "input_tokens IS NOT NULL AND caller <> 0 AND target <> 0 AND coalesce(team, 1) <> 0"
 
-// Usage implements telemetry.Reader. SQL sums up by day and combination, from an index alone.
+// Usage implements telemetry.Reader. It adds up roll-ups where they have what the question needs. SQL
+// sums up the rest by day and combination, from an index alone.
 func (s *Store) Usage(ctx context.Context, q telemetry.UsageQuery) ([]telemetry.UsageRow, error) {
 	const op = "sqlite.Usage"
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
 	sum := telemetry.NewUsageSum(&q)
-	for _, ws := range s.workspacesIn(q.Scope) {
-		if err := s.sumColumns(ctx, &q, ws, sum); err != nil {
-			return nil, failed(op, err)
+	err := s.snapshot(ctx, func(tx *sql.Tx) error {
+		for _, ws := range s.workspacesIn(q.Scope) {
+			names := usageNames{db: tx, caller: map[int64]telemetry.UsageRow{}, team: map[int64]telemetry.UsageRow{}, model: map[int64]string{}}
+			rest, err := s.addRolledUsage(ctx, tx, &q, ws, &names, sum)
+			if err != nil {
+				return err
+			}
+			for _, p := range rest {
+				about := q
+				about.Since, about.Until = time.UnixMicro(p.since).UTC(), time.UnixMicro(p.until).UTC()
+				if err := s.sumColumns(ctx, tx, &about, ws, &names, sum); err != nil {
+					return err
+				}
+				if err := s.sumFacts(ctx, tx, &about, ws, sum); err != nil {
+					return err
+				}
+			}
 		}
-		if err := s.sumFacts(ctx, &q, ws, sum); err != nil {
-			return nil, failed(op, err)
-		}
+		return nil
+	})
+	if err != nil {
+		return nil, failed(op, err)
 	}
 	return sum.Rows()
 }
@@ -38,7 +54,7 @@ const (
 )
 
 // sumColumns adds the rows whose columns say what they used.
-func (s *Store) sumColumns(ctx context.Context, q *telemetry.UsageQuery, workspace int64, sum *telemetry.UsageSum) error {
+func (s *Store) sumColumns(ctx context.Context, tx *sql.Tx, q *telemetry.UsageQuery, workspace int64, names *usageNames, sum *telemetry.UsageSum) error {
 	callers, teams, targets := "0", "0", "0"
 	if q.By(telemetry.UsageByMember) || q.By(telemetry.UsageByAPIKey) {
 		callers = "caller"
@@ -61,13 +77,12 @@ func (s *Store) sumColumns(ctx context.Context, q *telemetry.UsageQuery, workspa
 			args = append(append(args, workspace), f.args...)
 		}
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT "+days+" AS day, "+callers+" AS c, "+teams+" AS t, "+targets+" AS m, "+usageSums+usageRange+
+	rows, err := tx.QueryContext(ctx, "SELECT "+days+" AS day, "+callers+" AS c, "+teams+" AS t, "+targets+" AS m, "+usageSums+usageRange+
 		strings.Join(where, " AND ")+" GROUP BY 1, 2, 3, 4", args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	names := usageNames{read: s.read, caller: map[int64]telemetry.UsageRow{}, team: map[int64]telemetry.UsageRow{}, model: map[int64]string{}}
 	for rows.Next() {
 		var day, caller, team, target, latest int64
 		var add telemetry.UsageRow
@@ -85,7 +100,7 @@ func (s *Store) sumColumns(ctx context.Context, q *telemetry.UsageQuery, workspa
 
 // usageNames reads the combinations that rows name by their numbers, each once.
 type usageNames struct {
-	read         *sql.DB
+	db           queryer
 	caller, team map[int64]telemetry.UsageRow
 	model        map[int64]string
 }
@@ -93,7 +108,7 @@ type usageNames struct {
 func (u *usageNames) fill(ctx context.Context, row *telemetry.UsageRow, caller, team, target int64) error {
 	c, known := u.caller[caller]
 	if !known && caller != 0 {
-		if err := u.read.QueryRowContext(ctx, "SELECT member, member_name, api_key, api_key_name FROM callers WHERE n = ?", caller).
+		if err := u.db.QueryRowContext(ctx, "SELECT member, member_name, api_key, api_key_name FROM callers WHERE n = ?", caller).
 			Scan(&c.Member, &c.MemberName, &c.APIKey, &c.APIKeyName); err != nil {
 			return err
 		}
@@ -102,7 +117,7 @@ func (u *usageNames) fill(ctx context.Context, row *telemetry.UsageRow, caller, 
 	row.Member, row.MemberName, row.APIKey, row.APIKeyName = c.Member, c.MemberName, c.APIKey, c.APIKeyName
 	t, known := u.team[team]
 	if !known && team != 0 {
-		if err := u.read.QueryRowContext(ctx, "SELECT team, team_name FROM teams WHERE n = ?", team).Scan(&t.Team, &t.TeamName); err != nil {
+		if err := u.db.QueryRowContext(ctx, "SELECT team, team_name FROM teams WHERE n = ?", team).Scan(&t.Team, &t.TeamName); err != nil {
 			return err
 		}
 		u.team[team] = t
@@ -110,7 +125,7 @@ func (u *usageNames) fill(ctx context.Context, row *telemetry.UsageRow, caller, 
 	row.Team, row.TeamName = t.Team, t.TeamName
 	m, known := u.model[target]
 	if !known && target != 0 {
-		if err := u.read.QueryRowContext(ctx, "SELECT CASE served WHEN '' THEN model ELSE served END FROM targets WHERE n = ?", target).Scan(&m); err != nil {
+		if err := u.db.QueryRowContext(ctx, "SELECT CASE served WHEN '' THEN model ELSE served END FROM targets WHERE n = ?", target).Scan(&m); err != nil {
 			return err
 		}
 		u.model[target] = m
@@ -120,8 +135,8 @@ func (u *usageNames) fill(ctx context.Context, row *telemetry.UsageRow, caller, 
 }
 
 // sumFacts adds the rows whose facts say what they used.
-func (s *Store) sumFacts(ctx context.Context, q *telemetry.UsageQuery, workspace int64, sum *telemetry.UsageSum) error {
-	rows, err := s.read.QueryContext(ctx, "SELECT facts"+usageRange+"("+summable+") IS NOT TRUE", workspace, q.Since.UnixMicro(), q.Until.UnixMicro())
+func (s *Store) sumFacts(ctx context.Context, tx *sql.Tx, q *telemetry.UsageQuery, workspace int64, sum *telemetry.UsageSum) error {
+	rows, err := tx.QueryContext(ctx, "SELECT facts"+usageRange+"("+summable+") IS NOT TRUE", workspace, q.Since.UnixMicro(), q.Until.UnixMicro())
 	if err != nil {
 		return err
 	}

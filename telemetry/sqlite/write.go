@@ -95,6 +95,9 @@ func (s *Store) writeExchanges(ctx context.Context, tx *sql.Tx, rows []*telemetr
 		if err != nil {
 			return err
 		}
+		if err := s.roller.written(ctx, tx, workspace, r.Time.UnixMicro()); err != nil {
+			return err
+		}
 		last++
 		values = append(values, last, workspace, r.Time.UnixMicro(), r.ID, traceNumber(r.Trace.ID), r.Status, int64(r.Outcome),
 			r.Provider, r.Model, r.Pack(make([]byte, 0, usualFacts)))

@@ -89,7 +89,8 @@ func facets(t *testing.T, s telemetry.Store) {
 			}
 			exchanges.Limit = 0
 			q := telemetry.FacetQuery{Query: exchanges, Dimensions: dimensions(), Most: most}
-			want, err := telemetry.CountFacets(&q, func(q telemetry.Query, limit int) (found []*telemetry.Record, err error) {
+			want, err := telemetry.CountFacets(&q, func(q telemetry.Query, limit int) (telemetry.FacetRows, error) {
+				var found telemetry.RecordRows
 				for _, r := range all {
 					if len(found) < limit && q.Match(r) {
 						found = append(found, r)

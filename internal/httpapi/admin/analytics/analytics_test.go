@@ -46,7 +46,8 @@ func (s store) Analytics(_ context.Context, q telemetry.AnalyticsQuery) ([]telem
 }
 
 func (s store) Facets(_ context.Context, q telemetry.FacetQuery) (telemetry.Facets, error) {
-	return telemetry.CountFacets(&q, func(q telemetry.Query, limit int) (found []*telemetry.Record, err error) {
+	return telemetry.CountFacets(&q, func(q telemetry.Query, limit int) (telemetry.FacetRows, error) {
+		var found telemetry.RecordRows
 		q.Scope = listing.AllWorkspaces()
 		for _, r := range slices.Backward(s) {
 			if len(found) < limit && q.Match(r) {
