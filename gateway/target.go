@@ -27,6 +27,7 @@ type Target struct {
 	Formats   Formats          // the virtual key's; empty = the vendor's
 	// CheckFormats is true if the base URLs of Formats are also checked when connecting.
 	CheckFormats bool
+	Settings     ProviderSettings // the virtual key's
 
 	Model    string // replaces the request's model; "" = the request's
 	Default  []byte // JSON object: fields for the body if absent
@@ -78,6 +79,28 @@ type Price struct {
 type PriceBand struct {
 	Over int64
 	Price
+}
+
+// Times returns p multiplied by a number of ten-thousandths, rounded up.
+func (p Price) Times(tenThousandths int64) Price {
+	times := func(n int64) int64 {
+		whole, rest := n/10_000, n%10_000 // prices are at most 1e15, so neither product overflows
+		return whole*tenThousandths + (rest*tenThousandths+9_999)/10_000
+	}
+	amount := func(n *int64) *int64 {
+		if n == nil {
+			return nil
+		}
+		product := times(*n)
+		return &product
+	}
+	p.Input, p.Output, p.CacheRead, p.CacheWrite = times(p.Input), times(p.Output), amount(p.CacheRead), amount(p.CacheWrite)
+	bands := make([]PriceBand, len(p.Bands))
+	for i, b := range p.Bands {
+		bands[i] = PriceBand{b.Over, b.Price.Times(tenThousandths)}
+	}
+	p.Bands = bands
+	return p
 }
 
 // Cost returns the cost of u in nano-USD, rounded up.

@@ -16,6 +16,7 @@ type VirtualKey struct {
 	Prices     Prices
 	MaxOutput  map[string]int64 // largest number of output tokens per answer by model; "*" for all others
 	Formats    Formats          // that the server offers; empty = the vendor's. Trusted is about their base URLs, too
+	Settings   ProviderSettings
 }
 
 // Credential is what one call with a virtual key presents to the provider.

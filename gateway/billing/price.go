@@ -19,7 +19,14 @@ type Catalog interface {
 // ownPrice is the version of a price that the virtual key sets.
 const ownPrice = "virtual_key"
 
-// PriceAt returns the price of a model at a target: the virtual key's own, else the list price.
+// makers is implemented by a Catalog that knows who makes a model.
+type makers interface {
+	// Vendors lists the vendors that have a model of this name, its maker first.
+	Vendors(model string) []string
+}
+
+// PriceAt returns the price of a model at a target: the virtual key's own, else the list price. A
+// relay bills a multiple of the list price, of the model's maker where it has none of its own.
 func PriceAt(book Catalog, t *gateway.Target, provider, model string, at time.Time) (gateway.Price, bool) {
 	if t != nil {
 		provider = t.Provider
@@ -37,7 +44,22 @@ func PriceAt(book Catalog, t *gateway.Target, provider, model string, at time.Ti
 	if book == nil {
 		return gateway.Price{}, false
 	}
-	return book.Price(provider, model, at)
+	price, ok := book.Price(provider, model, at)
+	if t == nil {
+		return price, ok
+	}
+	multiplier, relay := t.Settings.PriceMultiplier()
+	if !relay {
+		return price, ok
+	}
+	if known, has := book.(makers); has && !ok {
+		for _, maker := range known.Vendors(model) {
+			if price, ok = book.Price(maker, model, at); ok {
+				break
+			}
+		}
+	}
+	return price.Times(multiplier), ok
 }
 
 // clampUsage limits the usage that an upstream reports, which may be absurd.

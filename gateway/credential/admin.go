@@ -75,7 +75,7 @@ func (s *Service) checkAddresses(n NewVirtualKey) error {
 		}
 		return nil
 	}
-	err := check("base_url", n.BaseURL)
+	err := cmp.Or(check("base_url", n.BaseURL), check("settings.token_url", n.Settings["token_url"]))
 	for _, name := range n.Formats.Names() {
 		err = cmp.Or(err, check("formats."+name, n.Formats[name]))
 	}

@@ -18,6 +18,7 @@ type VirtualKeyChange struct {
 	Prices    *gateway.Prices
 	MaxOutput *map[string]int64
 	Formats   *gateway.Formats
+	Settings  *gateway.ProviderSettings
 	ExpiresAt *time.Time // zero = never
 
 	// Credential replaces the credential named "default"; empty leaves it.
@@ -61,7 +62,7 @@ func (s *Service) UpdateVirtualKey(ctx context.Context, by *gateway.Principal, r
 func (s *Service) changed(op string, k VirtualKey, to VirtualKeyChange) (VirtualKey, error) {
 	n := NewVirtualKey{Name: k.Name, Provider: k.Provider, Credential: gateway.NewSecret("none"), // the stored ones are replaced below
 		Note: with(k.Note, to.Note), BaseURL: with(k.BaseURL, to.BaseURL), Models: with(k.Models, to.Models), Prices: with(k.Prices, to.Prices),
-		MaxOutput: with(k.MaxOutput, to.MaxOutput), Formats: with(k.Formats, to.Formats), ExpiresAt: with(k.ExpiresAt, to.ExpiresAt)}
+		MaxOutput: with(k.MaxOutput, to.MaxOutput), Formats: with(k.Formats, to.Formats), Settings: with(k.Settings, to.Settings), ExpiresAt: with(k.ExpiresAt, to.ExpiresAt)}
 	out, err := s.checkNew(op, "", n)
 	if err != nil {
 		return VirtualKey{}, err
@@ -71,7 +72,7 @@ func (s *Service) changed(op string, k VirtualKey, to VirtualKeyChange) (Virtual
 			return VirtualKey{}, err
 		}
 	}
-	if err := s.checkAddresses(NewVirtualKey{BaseURL: with("", to.BaseURL), Formats: with(nil, to.Formats)}); err != nil {
+	if err := s.checkAddresses(NewVirtualKey{BaseURL: with("", to.BaseURL), Formats: with(nil, to.Formats), Settings: with(nil, to.Settings)}); err != nil {
 		return VirtualKey{}, err
 	}
 	out.ID, out.Workspace, out.Disabled, out.CreatedAt = k.ID, k.Workspace, k.Disabled, k.CreatedAt

@@ -26,7 +26,8 @@ type NewVirtualKey struct {
 	Prices      gateway.Prices
 	MaxOutput   map[string]int64 // model → most output tokens of one answer; "*" for all others
 	Formats     gateway.Formats  // that the server offers; empty = the vendor's
-	ExpiresAt   time.Time        // zero = never
+	Settings    gateway.ProviderSettings
+	ExpiresAt   time.Time // zero = never
 }
 
 // NewCredential is one of several credentials of a virtual key.
@@ -76,8 +77,12 @@ func (s *Service) checkNew(op, at string, n NewVirtualKey) (VirtualKey, error) {
 			return VirtualKey{}, gateway.InvalidField(op, at+"formats", "The field '"+at+"formats' must list some of "+strings.Join(gateway.FormatNames(), ", ")+".")
 		}
 	}
+	if name, problem := s.cfg.CheckSettings(provider, n.Settings); problem != "" {
+		field := strings.TrimSuffix(at+"settings."+name, ".")
+		return VirtualKey{}, gateway.InvalidField(op, field, "The field '"+field+"' "+problem+".")
+	}
 	now := s.cfg.Now().UTC()
-	return VirtualKey{ID: ulid.Make().String(), Name: n.Name, Provider: provider, Note: n.Note, BaseURL: n.BaseURL, Credentials: credentials, ExpiresAt: utc(n.ExpiresAt), Models: slices.Clone(n.Models), Prices: maps.Clone(n.Prices), MaxOutput: maps.Clone(n.MaxOutput), Formats: maps.Clone(n.Formats),
+	return VirtualKey{ID: ulid.Make().String(), Name: n.Name, Provider: provider, Note: n.Note, BaseURL: n.BaseURL, Credentials: credentials, ExpiresAt: utc(n.ExpiresAt), Models: slices.Clone(n.Models), Prices: maps.Clone(n.Prices), MaxOutput: maps.Clone(n.MaxOutput), Formats: maps.Clone(n.Formats), Settings: maps.Clone(n.Settings),
 		CreatedAt: now, UpdatedAt: now}, nil
 }
 

@@ -46,7 +46,7 @@ func (s *Service) open(k VirtualKey) *entry {
 		e.pool.members = append(e.pool.members, m)
 	}
 	e.key = gateway.VirtualKey{Name: k.Name, Workspace: k.Workspace, Provider: k.Provider, BaseURL: k.BaseURL, Trusted: k.FromFile,
-		Models: k.Models, Prices: k.Prices, MaxOutput: k.MaxOutput, Formats: k.Formats}
+		Models: k.Models, Prices: k.Prices, MaxOutput: k.MaxOutput, Formats: k.Formats, Settings: k.Settings}
 	if len(e.pool.members) == 1 && e.pool.members[0].Value.Reveal() == none && k.ExpiresAt.IsZero() {
 		e.key.Credential = e.pool.members[0].Value
 	} else {

@@ -19,6 +19,7 @@ type VirtualKey struct {
 	Prices      gateway.Prices
 	MaxOutput   map[string]int64 // model → most output tokens of one answer; "*" for all others
 	Formats     gateway.Formats  // that the server offers; empty = the vendor's
+	Settings    gateway.ProviderSettings
 	Disabled    bool
 	FromFile    bool      // the server's file declares it
 	ExpiresAt   time.Time // zero = never

@@ -1,11 +1,14 @@
 package provider
 
 import (
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway/provider/mock"
+	"github.com/sluicegate/sluice/gateway/provider/settings"
 	"github.com/sluicegate/sluice/internal/goldentest"
 )
 
@@ -23,8 +26,12 @@ func TestDocumented(t *testing.T) {
 		t.Fatal("docs/providers.md has lost its markers")
 	}
 	now := vendorTable()
+	head, list, _ := strings.Cut(after, "<!-- settings -->\n")
+	written, tail, _ := strings.Cut(list, "<!-- /settings -->")
+	documented := settingsTable()
+	after = head + "<!-- settings -->\n" + documented + "<!-- /settings -->" + tail
 	switch {
-	case was == now:
+	case was == now && written == documented:
 	case goldentest.Update():
 		if err := os.WriteFile(file, []byte(before+begin+now+end+after), 0o644); err != nil {
 			t.Fatal(err)
@@ -39,9 +46,25 @@ func TestDocumented(t *testing.T) {
 	}
 }
 
+// settingsTable lists the settings that any vendor takes.
+func settingsTable() string {
+	meaning := map[string]string{}
+	for _, v := range Vendors() {
+		for _, s := range v.takes() {
+			meaning[s.Name] = s.Meaning
+		}
+	}
+	var b strings.Builder
+	b.WriteString("| setting | meaning |\n|---|---|\n")
+	for _, name := range slices.Sorted(maps.Keys(meaning)) {
+		b.WriteString("| `" + name + "` | " + meaning[name] + " |\n")
+	}
+	return b.String()
+}
+
 func vendorTable() string {
 	var b strings.Builder
-	b.WriteString("| id | aliases | vendor | address | credential | formats |\n|---|---|---|---|---|---|\n")
+	b.WriteString("| id | aliases | vendor | address | credential | formats | settings |\n|---|---|---|---|---|---|---|\n")
 	for _, v := range Vendors() {
 		address, credential := "give a `base_url`", "`Authorization: Bearer`"
 		switch {
@@ -56,9 +79,22 @@ func vendorTable() string {
 		case v.CredentialHeader != "":
 			credential = "`" + strings.ToLower(v.CredentialHeader) + "`"
 		}
-		b.WriteString("| `" + v.ID + "` | " + strings.Join(v.Aliases, ", ") + " | " + v.Name + " | " + address + " | " + credential + " | " + documentedFormats(&v) + " |\n")
+		b.WriteString("| `" + v.ID + "` | " + strings.Join(v.Aliases, ", ") + " | " + v.Name + " | " + address + " | " + credential + " | " + documentedFormats(&v) + " | " + documentedSettings(&v) + " |\n")
 	}
 	return b.String()
+}
+
+// documentedSettings lists the settings that a virtual key of the vendor may have.
+func documentedSettings(v *Vendor) string {
+	var out []string
+	for _, s := range v.takes() {
+		text := "`" + s.Name + "`"
+		if regions := slices.Sorted(maps.Keys(v.Regions)); s.Name == settings.Region.Name && len(regions) > 0 {
+			text += " (" + strings.Join(regions, ", ") + ")"
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, ", ")
 }
 
 // documentedFormats lists the vendor's formats, its own first.

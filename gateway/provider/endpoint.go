@@ -16,11 +16,10 @@ func baseURL(v *Vendor, t *gateway.Target) (*url.URL, error) {
 		param = "custom_host"
 	}
 	if text == "" {
-		text = v.BaseURL
-	}
-	if text == "" {
-		return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: param, Target: t.Path,
-			Public: "The provider '" + v.ID + "' has no common address: its virtual key needs a base_url."}
+		var err error
+		if text, err = v.address(t); err != nil {
+			return nil, err
+		}
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil {

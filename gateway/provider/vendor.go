@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/provider/settings"
 )
 
 // Format is the wire format of a vendor.
@@ -26,6 +27,13 @@ type Vendor struct {
 	BaseURL string   // as the vendor's SDK takes it; "" = differs per account
 	Format  Format
 	OTel    string // gen_ai.provider.name
+	Source  string // where the address and the format are documented
+	// Regions are base URLs by region. Another region is put into BaseURL where that has {region}.
+	Regions map[string]string
+	// Settings are the settings of a virtual key that the vendor takes, Defaults what counts of those
+	// that are not given. A name in braces in BaseURL stands for one of them.
+	Settings []settings.Setting
+	Defaults gateway.ProviderSettings
 	// Formats are the formats that the vendor offers beside its own.
 	Formats gateway.Formats
 	Quirks  Quirks

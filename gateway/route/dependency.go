@@ -84,7 +84,7 @@ func (c *compiler) stillValid(deps []dependency) bool {
 
 func sameVirtualKey(a, b *gateway.VirtualKey) bool {
 	return a.Name == b.Name && a.Workspace == b.Workspace && a.Provider == b.Provider && a.BaseURL == b.BaseURL &&
-		a.Trusted == b.Trusted && a.Credential.Equal(b.Credential) && a.Pool == b.Pool && slices.Equal(a.Models, b.Models) && maps.EqualFunc(a.Prices, b.Prices, samePrice) && maps.Equal(a.MaxOutput, b.MaxOutput) && maps.Equal(a.Formats, b.Formats)
+		a.Trusted == b.Trusted && a.Credential.Equal(b.Credential) && a.Pool == b.Pool && slices.Equal(a.Models, b.Models) && maps.EqualFunc(a.Prices, b.Prices, samePrice) && maps.Equal(a.MaxOutput, b.MaxOutput) && maps.Equal(a.Formats, b.Formats) && maps.Equal(a.Settings, b.Settings)
 }
 
 func samePrice(a, b gateway.Price) bool {

@@ -112,7 +112,7 @@ func useVirtualKey(t *gateway.Target, vk gateway.VirtualKey) {
 	t.Provider, t.VirtualKey, t.Credential, t.Pool = vk.Provider, vk.Name, vk.Credential, vk.Pool
 	t.BaseURL, t.CustomHost = vk.BaseURL, vk.BaseURL != "" && !vk.Trusted
 	t.Models, t.Prices, t.MaxOutput = vk.Models, vk.Prices, vk.MaxOutput
-	t.Formats, t.CheckFormats = vk.Formats, !vk.Trusted
+	t.Formats, t.CheckFormats, t.Settings = vk.Formats, !vk.Trusted, vk.Settings
 }
 
 // attributeError returns a copy of err that names the field and the target.

@@ -59,7 +59,7 @@ func routeConfig(trusted []string) route.Config {
 
 // Checks returns the rules that the reader of the server's file asks for.
 func Checks() config.Checks {
-	return config.Checks{Vendor: func(id string) bool { _, ok := provider.Lookup(id); return ok }, Config: validateConfig}
+	return config.Checks{Vendor: func(id string) bool { _, ok := provider.Lookup(id); return ok }, Config: validateConfig, Settings: provider.CheckSettings}
 }
 
 // validateConfig returns every problem of a config document. Lines count from 1.

@@ -104,7 +104,7 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	if err != nil {
 		return err
 	}
-	s.keyring = credential.New(s.control, cipher, s.callers, credential.Config{Vendor: vendor, CheckAddress: checkAddress, Sources: sources, SourceOutage: outage,
+	s.keyring = credential.New(s.control, cipher, s.callers, credential.Config{Vendor: vendor, CheckAddress: checkAddress, CheckSettings: provider.CheckSettings, Sources: sources, SourceOutage: outage,
 		Test: func(ctx context.Context, key gateway.VirtualKey, c gateway.Credential) gateway.CredentialTest {
 			return s.client.TestCredential(ctx, key, c) // opened later
 		}})

@@ -12,6 +12,7 @@ import (
 func updateVirtualKeyCommand() *cobra.Command {
 	var workspace, note, fromEnv, reference, baseURL, prices, expires, budget, period string
 	var models, credentials, limits []string
+	var settings map[string]string
 	cmd := clientCommand("update NAME", "Change what is given of a virtual key", 1, func(cmd *cobra.Command, c *client, args []string) error {
 		b := body{}
 		given := cmd.Flags().Changed
@@ -34,6 +35,9 @@ func updateVirtualKeyCommand() *cobra.Command {
 			return err
 		} else if len(more) > 0 {
 			b["credentials"] = more
+		}
+		if given("set") {
+			b["settings"] = settings
 		}
 		if given("models") {
 			b["models"] = orNull(models)
@@ -74,6 +78,7 @@ func updateVirtualKeyCommand() *cobra.Command {
 	f.StringVar(&baseURL, "base-url", "", "the provider's base URL")
 	f.StringSliceVar(&models, "models", nil, `the models it may be used for; "" for all`)
 	f.StringVar(&prices, "prices", "", "prices in USD per million tokens, as JSON")
+	f.StringToStringVar(&settings, "set", nil, "the settings of the account, such as region=eu-west-1; those that are not named go")
 	f.StringVar(&expires, "expires", "", `when it expires; "" for never`)
 	f.StringVar(&budget, "budget", "", "what its calls may cost, in USD; none takes its budgets away")
 	f.StringVar(&period, "budget-period", "life", budgetPeriodUsage)

@@ -27,7 +27,7 @@ func virtualKeysCommand() *cobra.Command {
 func createVirtualKeyCommand() *cobra.Command {
 	var provider, note, fromEnv, reference, baseURL, prices, expires, workspace string
 	var models, credentials []string
-	var formats map[string]string
+	var formats, settings map[string]string
 	var none bool
 	cmd := clientCommand("create NAME", "Store a provider's credential", 1, func(cmd *cobra.Command, c *client, args []string) error {
 		if provider == "" {
@@ -39,6 +39,9 @@ func createVirtualKeyCommand() *cobra.Command {
 		}
 		if len(formats) > 0 {
 			b["formats"] = formats
+		}
+		if len(settings) > 0 {
+			b["settings"] = settings
 		}
 		if prices != "" {
 			if !json.Valid([]byte(prices)) {
@@ -81,6 +84,7 @@ func createVirtualKeyCommand() *cobra.Command {
 	f.StringVar(&baseURL, "base-url", "", "the provider's base URL, as its SDK takes it (default the vendor's)")
 	f.StringSliceVar(&models, "models", nil, "the models it may be used for (default all)")
 	f.StringToStringVar(&formats, "format", nil, "a format that it is called in, with a base URL or none: chat=, responses=, messages=https://… or gemini= (default the vendor's)")
+	f.StringToStringVar(&settings, "set", nil, "a setting of the account that the provider needs, such as region=eu-west-1 or project=acme")
 	f.StringVar(&prices, "prices", "", `prices in USD per million tokens, as JSON: {"model": {"input": 2.5, "output": 10}}`)
 	f.StringVar(&workspace, "workspace", "", "workspace (default your own)")
 	return cmd

@@ -201,7 +201,10 @@ type Validator func(raw []byte) []Problem
 type Checks struct {
 	Vendor func(id string) bool // whether a provider with this id exists
 	Config Validator
-	Now    func() time.Time // nil: an expiry in the past is no problem
+	// Settings returns the first setting of a virtual key that a provider does not take, and what is
+	// wrong with it: it completes "The field …". nil: all are good.
+	Settings func(provider string, settings gateway.ProviderSettings) (name, problem string)
+	Now      func() time.Time // nil: an expiry in the past is no problem
 }
 
 // Error lists every problem of a file.

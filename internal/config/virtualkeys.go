@@ -25,12 +25,14 @@ func (r *reader) virtualKeys(n *yamltree.Node, c *Config) {
 			{"models", func(n *yamltree.Node) { r.modelNames(n, &k.Models) }},
 			{"prices", func(n *yamltree.Node) { r.prices(n, &k.Prices) }},
 			{"formats", func(n *yamltree.Node) { r.formats(n, &k.Formats) }},
+			{"settings", func(n *yamltree.Node) { r.settings(n, &k.Settings) }},
 			{"max_output", func(n *yamltree.Node) { r.maxOutput(n, &k.MaxOutput) }},
 			{"rate_limits", func(n *yamltree.Node) { r.ownRateLimits(n, &limits) }},
 		}, "name", "provider")
 		if item.Kind == yamltree.Map && item.Get("api_key") == nil && item.Get("credentials") == nil {
 			r.bad(item, "the key 'api_key' is missing")
 		}
+		r.checkSettings(item, &k)
 		seen.check(r, item, k.Workspace, k.Name)
 		c.VirtualKeys = append(c.VirtualKeys, k)
 		own(&c.RateLimits, limits, "virtual_key", k.Workspace, k.Name)
@@ -136,6 +138,37 @@ func (r *reader) formats(n *yamltree.Node, to *gateway.Formats) {
 		}})
 	}
 	r.object(n, fields)
+}
+
+// settings reads texts and numbers by name.
+func (r *reader) settings(n *yamltree.Node, to *gateway.ProviderSettings) {
+	if n.Kind != yamltree.Map {
+		r.wrong(n, "a map of settings")
+		return
+	}
+	*to = gateway.ProviderSettings{}
+	for _, f := range n.Fields {
+		if f.Value.Kind != yamltree.String && f.Value.Kind != yamltree.Number {
+			r.wrong(f.Value, "a text")
+			continue
+		}
+		(*to)[f.Name] = f.Value.Text
+	}
+}
+
+// checkSettings reports a setting that the provider does not take.
+func (r *reader) checkSettings(key *yamltree.Node, k *credential.NewVirtualKey) {
+	if len(k.Settings) == 0 || r.checks.Settings == nil {
+		return
+	}
+	at := key.Get("settings")
+	name, problem := r.checks.Settings(k.Provider, k.Settings)
+	if n := at.Get(name); n != nil {
+		at = n
+	}
+	if problem != "" {
+		r.bad(at, "%s", problem)
+	}
 }
 
 // maxOutput reads {model: tokens}.

@@ -2005,6 +2005,10 @@ export interface components {
       provider: string;
       /** @description of the virtual key alone */
       rate_limits: components["schemas"]["KeyLimit"][] | null;
+      /** @description region, project … of the account */
+      settings: {
+        [key: string]: string;
+      } | null;
       /** @description the name, as Portkey's clients read it */
       slug: string;
       status: string;

@@ -107,5 +107,6 @@ func cloned(k credential.VirtualKey) credential.VirtualKey {
 		k.Credentials[i].Sealed = slices.Clone(k.Credentials[i].Sealed)
 	}
 	k.Models, k.Prices, k.MaxOutput, k.Formats = slices.Clone(k.Models), maps.Clone(k.Prices), maps.Clone(k.MaxOutput), maps.Clone(k.Formats)
+	k.Settings = maps.Clone(k.Settings)
 	return k
 }

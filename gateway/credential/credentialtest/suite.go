@@ -53,14 +53,14 @@ func virtualKeys(t *testing.T, s credential.Store) {
 	read := int64(5)
 	full := credential.VirtualKey{ID: "v1", Workspace: "w1", Name: "vk_b", Provider: "openai", BaseURL: "http://127.0.0.1:1/v1", Credentials: []credential.StoredCredential{
 		{Name: "default", Weight: 1, Sealed: []byte{0, 1, 254}}, {Name: "b", Weight: 7, Reference: "env:B"}, {Name: "a", Weight: 1000, Sealed: []byte{3}}}, ExpiresAt: at.Add(time.Hour),
-		Models: []string{"a", "b"}, Prices: gateway.Prices{"*": {Input: 1, Output: 2, CacheRead: &read, Version: "own"}}, MaxOutput: map[string]int64{"a": 4096, "*": 8192}, Formats: gateway.Formats{"chat": "", "messages": "https://llm.example/anthropic"}, Disabled: true, FromFile: true, CreatedAt: at, UpdatedAt: at}
+		Models: []string{"a", "b"}, Prices: gateway.Prices{"*": {Input: 1, Output: 2, CacheRead: &read, Version: "own"}}, MaxOutput: map[string]int64{"a": 4096, "*": 8192}, Formats: gateway.Formats{"chat": "", "messages": "https://llm.example/anthropic"}, Settings: gateway.ProviderSettings{"region": "eu"}, Disabled: true, FromFile: true, CreatedAt: at, UpdatedAt: at}
 	bare := credential.VirtualKey{ID: "v2", Workspace: "w1", Name: "vk_a", Provider: "mock", Credentials: []credential.StoredCredential{{Name: "default", Weight: 1, Reference: "vault:secret/data/x#y"}}, CreatedAt: at, UpdatedAt: at}
 	must(t, s.PutVirtualKey(ctx, full))
 	must(t, s.PutVirtualKey(ctx, bare))
 	got, err := s.VirtualKeys(ctx)
 	must(t, err)
 	same(t, "virtual keys by name", got, []credential.VirtualKey{bare, full})
-	full.Disabled, full.Models, full.Prices, full.MaxOutput, full.Formats, full.ExpiresAt = false, nil, nil, nil, nil, time.Time{}
+	full.Disabled, full.Models, full.Prices, full.MaxOutput, full.Formats, full.Settings, full.ExpiresAt = false, nil, nil, nil, nil, nil, time.Time{}
 	full.Credentials = full.Credentials[1:2]
 	must(t, s.PutVirtualKey(ctx, full))
 	got, err = s.VirtualKeys(ctx)

@@ -70,7 +70,7 @@ func readOwnRules(f *form) (to own.Change) {
 }
 
 // updateVirtualKey takes {note, api_key, credentials, base_url, models, prices, max_output, formats,
-// expires_at, rate_limits, budgets, usage_limits}. null takes away what may be left out. An entry of
+// settings, expires_at, rate_limits, budgets, usage_limits}. null takes away what may be left out. An entry of
 // credentials without api_key keeps the value that it has.
 func (a *resources) updateVirtualKey(ctx context.Context, r *request) error {
 	r.Target = r.Param("name")
@@ -78,7 +78,7 @@ func (a *resources) updateVirtualKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	f.OneGiven("note", "api_key", "key", "credentials", "base_url", "models", "prices", "max_output", "formats", "expires_at", "rate_limits", "budgets", "usage_limits", "name")
+	f.OneGiven("note", "api_key", "key", "credentials", "base_url", "models", "prices", "max_output", "formats", "settings", "expires_at", "rate_limits", "budgets", "usage_limits", "name")
 	value, portkeys := f.Text("api_key", false), f.Text("key", false) // Portkey's name of api_key
 	if value != "" && portkeys != "" {
 		f.Wrong("key", "must be left out where api_key is given")
@@ -90,6 +90,7 @@ func (a *resources) updateVirtualKey(ctx context.Context, r *request) error {
 	change(f, "prices", &to.Prices, func() gateway.Prices { return prices(f, "prices") })
 	change(f, "max_output", &to.MaxOutput, func() map[string]int64 { return tokens(f, "max_output") })
 	change(f, "formats", &to.Formats, func() gateway.Formats { return formats(f, "formats") })
+	change(f, "settings", &to.Settings, func() gateway.ProviderSettings { return settings(f, "settings") })
 	if f.Given("expires_at") {
 		at := f.Time("expires_at")
 		to.ExpiresAt = &at

@@ -59,6 +59,7 @@ type virtualKeyResponse struct {
 	Prices      map[string]priceResponse `json:"prices"`
 	MaxOutput   map[string]int64         `json:"max_output"` // model → tokens
 	Formats     gateway.Formats          `json:"formats"`    // names, or base URLs by name; empty: the vendor's
+	Settings    gateway.ProviderSettings `json:"settings"`   // region, project … of the account
 	Disabled    bool                     `json:"disabled"`
 	Status      credential.Status        `json:"status"`
 	Credentials []credentialResponse     `json:"credentials"`
@@ -111,7 +112,7 @@ type priceResponse struct {
 
 func virtualKeyOf(k credential.VirtualKeyInfo) virtualKeyResponse {
 	out := virtualKeyResponse{Object: "virtual_key", ID: k.ID, Name: k.Name, Slug: k.Name, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
-		Provider: k.Provider, Note: k.Note, BaseURL: k.BaseURL, Models: k.Models, Prices: map[string]priceResponse{}, MaxOutput: k.MaxOutput, Formats: k.Formats, Disabled: k.Disabled, Broken: k.Broken,
+		Provider: k.Provider, Note: k.Note, BaseURL: k.BaseURL, Models: k.Models, Prices: map[string]priceResponse{}, MaxOutput: k.MaxOutput, Formats: k.Formats, Settings: k.Settings, Disabled: k.Disabled, Broken: k.Broken,
 		Status: k.Status, Credentials: []credentialResponse{}, FromFile: k.FromFile, CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt}
 	for i := range k.Held {
 		out.Credentials = append(out.Credentials, credentialOf(&k.Held[i]))
@@ -124,6 +125,9 @@ func virtualKeyOf(k credential.VirtualKeyInfo) virtualKeyResponse {
 	}
 	if out.Formats == nil {
 		out.Formats = gateway.Formats{}
+	}
+	if out.Settings == nil {
+		out.Settings = gateway.ProviderSettings{}
 	}
 	if out.MaxOutput == nil {
 		out.MaxOutput = map[string]int64{}
@@ -189,7 +193,7 @@ func (a *resources) virtualKeyRef(ctx context.Context, r *request) (string, erro
 }
 
 // createVirtualKey takes {name, provider, note, api_key, credentials, base_url, models, prices,
-// max_output, formats, expires_at, rate_limits, budgets, usage_limits, workspace}.
+// max_output, formats, settings, expires_at, rate_limits, budgets, usage_limits, workspace}.
 func (a *resources) createVirtualKey(ctx context.Context, r *request) error {
 	f, err := action.ReadForm(ctx, r)
 	if err != nil {
@@ -202,7 +206,7 @@ func (a *resources) createVirtualKey(ctx context.Context, r *request) error {
 	}
 	n := credential.NewVirtualKey{Name: f.Text("name", true), Provider: f.Text("provider", true), Credential: gateway.NewSecret(value + portkeys),
 		Credentials: credentials(f, "credentials", true), Note: f.Text("note", false), ExpiresAt: f.Time("expires_at"), BaseURL: f.Text("base_url", false), Models: modelNames(f, "models"),
-		Prices: prices(f, "prices"), MaxOutput: tokens(f, "max_output"), Formats: formats(f, "formats"), Workspace: f.Text("workspace", false)}
+		Prices: prices(f, "prices"), MaxOutput: tokens(f, "max_output"), Formats: formats(f, "formats"), Settings: settings(f, "settings"), Workspace: f.Text("workspace", false)}
 	rules := readOwnRules(f)
 	f.Idle("", "deploymentConfig", "secret_mappings")
 	r.Target = n.Name
@@ -357,6 +361,19 @@ func tokens(f *form, name string) map[string]int64 {
 		out[model.String()] = n
 		return true
 	})
+	return out
+}
+
+// settings reads an object of texts.
+func settings(f *form, name string) gateway.ProviderSettings {
+	v, ok := f.Take(name, false, map[string]string{})
+	if !ok {
+		return nil
+	}
+	var out gateway.ProviderSettings
+	if err := json.Unmarshal([]byte(v.Raw), &out); err != nil {
+		f.Wrong(name, "must be an object of texts")
+	}
 	return out
 }
 

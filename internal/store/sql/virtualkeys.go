@@ -26,6 +26,7 @@ type virtualKeyRow struct {
 	Prices     string `bun:"prices"`
 	MaxOutput  string `bun:"max_output"`
 	Formats    string `bun:"formats"`
+	Settings   string `bun:"settings"`
 	Disabled   bool   `bun:"disabled"`
 	FromFile   bool   `bun:"from_file"`
 	ExpiresAt  *int64 `bun:"expires_at"`
@@ -82,6 +83,9 @@ func (s *Store) VirtualKeys(ctx context.Context) ([]credential.VirtualKey, error
 		if err := json.Unmarshal([]byte(r.Formats), &k.Formats); err != nil {
 			return nil, storeError(op, "virtual key", err)
 		}
+		if err := json.Unmarshal([]byte(r.Settings), &k.Settings); err != nil {
+			return nil, storeError(op, "virtual key", err)
+		}
 		out[i] = k
 	}
 	return out, nil
@@ -103,7 +107,7 @@ func (s *Store) PutVirtualKey(ctx context.Context, k credential.VirtualKey) erro
 		return err
 	}
 	r := virtualKeyRow{ID: k.ID, Workspace: k.Workspace, Name: k.Name, Provider: k.Provider, Note: k.Note, BaseURL: k.BaseURL, ExpiresAt: nanosOrNull(k.ExpiresAt),
-		Models: jsonText(k.Models), Prices: jsonText(k.Prices), MaxOutput: jsonText(k.MaxOutput), Formats: jsonText(k.Formats), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
+		Models: jsonText(k.Models), Prices: jsonText(k.Prices), MaxOutput: jsonText(k.MaxOutput), Formats: jsonText(k.Formats), Settings: jsonText(k.Settings), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
 	var further []credentialRow
 	for i, c := range k.Credentials {
 		if err := refuseUnlessStorable("sqlstore.PutVirtualKey", "virtual key", c.Name, c.Reference); err != nil {
