@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"path"
+	"reflect"
 	"regexp"
 	"slices"
 	"sort"
@@ -234,7 +235,7 @@ func dump(chunks []gateway.Chunk, end error) string {
 		}
 		s += undated(string(c.Raw))
 		if c.Usage != nil {
-			s += fmt.Sprintf("  usage %+v", *c.Usage)
+			s += "  usage " + usageText(*c.Usage)
 		}
 		s += "\n"
 	}
@@ -242,6 +243,19 @@ func dump(chunks []gateway.Chunk, end error) string {
 		return s + describe(gateway.AsError(end))
 	}
 	return s + "end\n"
+}
+
+// usageText writes the tokens of a usage, and of its other units those that are used.
+func usageText(u gateway.Usage) string {
+	s := fmt.Sprintf("{Input:%d Output:%d CacheRead:%d CacheWrite:%d Reasoning:%d", u.Input, u.Output, u.CacheRead, u.CacheWrite, u.Reasoning)
+	u.Input, u.Output, u.CacheRead, u.CacheWrite, u.Reasoning = 0, 0, 0, 0, 0
+	v := reflect.ValueOf(u)
+	for i := range v.NumField() {
+		if !v.Field(i).IsZero() {
+			s += fmt.Sprintf(" %s:%+v", v.Type().Field(i).Name, v.Field(i).Interface())
+		}
+	}
+	return s + "}"
 }
 
 func fold(chunks ...gateway.Chunk) string {
@@ -264,7 +278,7 @@ func fold(chunks ...gateway.Chunk) string {
 		}
 	}
 	if r.Usage != nil {
-		s += fmt.Sprintf("usage %+v\n", *r.Usage)
+		s += "usage " + usageText(*r.Usage) + "\n"
 	}
 	return s
 }
