@@ -1,0 +1,79 @@
+package replay
+
+import (
+	"encoding/binary"
+
+	"github.com/sluicegate/sluice/cache/decide"
+	"github.com/sluicegate/sluice/cache/key"
+)
+
+// Cache is what a semantic cache knows at one point of a stream.
+type Cache struct {
+	stream *Stream
+	group  []int           // of each question; 0: it is not stored
+	groups []*decide.Group // from 1 on
+	answer []string        // of each group
+}
+
+// NewCache returns an empty cache.
+func (s *Stream) NewCache() *Cache {
+	return &Cache{stream: s, group: make([]int, len(s.Questions)), groups: []*decide.Group{nil}, answer: []string{""}}
+}
+
+// Near returns the stored questions near question i, the nearest first, and their indices.
+func (c *Cache) Near(i, most int, floor float64) (neighbours []decide.Neighbour, indices []int) {
+	for _, n := range c.stream.earlier[i] {
+		if n.cosine < floor || len(indices) == most {
+			break
+		}
+		if g := c.group[n.index]; g != 0 {
+			neighbours = append(neighbours, decide.Neighbour{Similarity: n.cosine, Text: c.stream.Questions[n.index].Text, Group: *c.groups[g]})
+			indices = append(indices, n.index)
+		}
+	}
+	return neighbours, indices
+}
+
+// Same reports whether question i has the answer that question j, which is stored, is served
+// with.
+func (c *Cache) Same(i, j int) bool { return c.stream.Questions[i].Answer == c.answer[c.group[j]] }
+
+// Label notes whether question i has the answer of the stored question j, which is as near as
+// similarity.
+func (c *Cache) Label(j int, similarity float64, same bool) {
+	g := c.groups[c.group[j]]
+	if !same {
+		g.Different++
+		g.MostDifferent = max(g.MostDifferent, similarity)
+		return
+	}
+	g.Same++
+	if g.LeastSame == 0 || similarity < g.LeastSame {
+		g.LeastSame = similarity
+	}
+}
+
+// Store stores question i with an answer of its own.
+func (c *Cache) Store(i int) {
+	id := key.Digest{}
+	binary.BigEndian.PutUint64(id[:], uint64(len(c.groups)))
+	c.groups = append(c.groups, &decide.Group{ID: id, Questions: 1})
+	c.answer = append(c.answer, c.stream.Questions[i].Answer)
+	c.group[i] = len(c.groups) - 1
+}
+
+// Join stores question i as another wording of the stored question j.
+func (c *Cache) Join(i, j int) {
+	c.group[i] = c.group[j]
+	c.groups[c.group[i]].Questions++
+}
+
+// Stored returns how many questions are stored.
+func (c *Cache) Stored() (count int) {
+	for _, g := range c.group {
+		if g != 0 {
+			count++
+		}
+	}
+	return count
+}
