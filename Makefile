@@ -24,7 +24,7 @@ export GOAMD64 ?= v1
 RACE      := -race -gcflags=modernc.org/...=-race=false
 GOFOLDERS := cmd internal gateway prompts guardrails cache telemetry deploy test
 
-.PHONY: help run build release console console-current test test-console screenshots check lint bench bench-limits bench-query settle attack soak clients clients-login clients-python exporters docs fuzz golden parts models clean
+.PHONY: help run build release console console-current test test-console screenshots check lint bench bench-cache bench-limits bench-query settle attack soak clients clients-login clients-python exporters docs fuzz golden parts models clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -102,6 +102,9 @@ bench: build ## CPU, latency, streams and memory beside a bare proxy, and the ga
 
 bench-limits: ## what limits and budgets cost: CPU for a call, local and shared; three replicas beside one (2 minutes)
 	@SLUICE_BENCH_LIMITS=1 $(GO) test -count=1 -timeout 20m -run TestFigures -v ./test/bench/limits
+
+bench-cache: ## how often the semantic cache answers, and how often wrongly: static thresholds, vCache and ours (CLINC=data_full.json of CLINC150, DATA=dir with a model, VECTORS=dir to keep embeddings)
+	@$(GO) run ./test/bench/cache $(if $(CLINC),-clinc $(CLINC)) $(if $(DATA),-data $(DATA)) $(if $(VECTORS),-vectors $(VECTORS))
 
 settle: ## what a call costs by format, by how its answer ends, and when: the settlement matrix
 	@$(GO) test ./test/e2e -count=1 -v -run SettlementMatrix

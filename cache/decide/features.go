@@ -16,8 +16,8 @@ const (
 	hanSimilarity                  // similarity of such questions
 	margin                         // over the nearest neighbour with another answer
 	agreement                      // share of the near questions that have this answer
-	evidence                       // labels of the answer: log odds of the same answer
-	doubt                          // no label and no second question: how uncertain evidence is
+	labelsSame                     // questions found to have the answer: logarithm of one more
+	labelsDifferent                // questions found to have another one
 	pastDifferent                  // nearer than the nearest question known to have another answer
 	knownSpread                    // nearer than the furthest question known to have the same answer
 	sharedWords                    // content words of both, as a share of all
@@ -49,7 +49,7 @@ type values [featureCount]float64
 
 var featureNames = [featureCount]string{
 	similarity: "similarity", nearIdentity: "near identity", hanText: "ideographs", hanSimilarity: "similarity of ideographs",
-	margin: "margin to another answer", agreement: "agreement of neighbours", evidence: "labels of the answer", doubt: "no labels",
+	margin: "margin to another answer", agreement: "agreement of neighbours", labelsSame: "labels for the answer", labelsDifferent: "labels against the answer",
 	pastDifferent: "nearer than a known difference", knownSpread: "nearer than a known paraphrase",
 	sharedWords: "shared words", frame: "same sentence", replaced: "replaced words", replacedInFrame: "replaced words in the same sentence",
 	replacedFar: "replaced words, dissimilar", added: "added words", addedInFrame: "added words in the same sentence", capitals: "other names", inflected: "other grammatical form",
@@ -101,8 +101,7 @@ func (v *values) addNeighbours(near []Neighbour, i int, scale Scale) {
 }
 
 func (v *values) addGroup(g *Group, scale Scale) {
-	v[evidence] = clip(math.Log((g.Same+1)/(g.Different+1)), -3, 3)
-	v[doubt] = 1 / (1 + g.Same + g.Different)
+	v[labelsSame], v[labelsDifferent] = min(math.Log1p(g.Same), 3), min(math.Log1p(g.Different), 3)
 	if g.MostDifferent > 0 {
 		v[pastDifferent] = clip(v[similarity]-scale.of(g.MostDifferent), -.5, .5)
 	}

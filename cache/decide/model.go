@@ -17,12 +17,12 @@ type Model struct {
 // For returns the model of an embedder by its cache.Embedder.Model, and whether the model was
 // made for it. For an unknown embedder it is a careful one.
 func For(embedder string) (m *Model, calibrated bool) {
-	for _, s := range shipped {
+	for _, s := range shipped() {
 		if strings.HasPrefix(embedder, s.embedder) {
 			return s.model, true
 		}
 	}
-	return careful, false
+	return careful(), false
 }
 
 // Decide returns one verdict for each neighbour, in their order. It takes them as the index
@@ -32,10 +32,11 @@ func (m *Model) Decide(asked string, near []Neighbour) []Verdict {
 	question := match.ReadWording(asked)
 	for i := range near {
 		v := &verdicts[i]
-		if v.Refusal = match.Refusal(asked, near[i].Text); v.Refusal != "" {
+		stored := match.ReadWording(near[i].Text)
+		if v.Refusal = match.Refusal(question, stored); v.Refusal != "" {
 			continue
 		}
-		d := match.Compare(question, match.ReadWording(near[i].Text))
+		d := match.Compare(question, stored)
 		v.values = featuresOf(near, i, m.scale, &d)
 		sum := m.bias
 		for f, x := range v.values {

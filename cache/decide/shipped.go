@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 )
 
 //go:embed weights
@@ -23,12 +24,15 @@ type named struct {
 	model    *Model
 }
 
-// shipped are the models that this release has, careful the one for all other embedders: it
-// takes every embedder for one whose unrelated questions are near each other.
-var (
-	shipped = []named{read("builtin.json"), read("minilm.json")}
-	careful = &Model{scale: Scale{.75, .95}, bias: shipped[1].model.bias, weights: shipped[1].model.weights}
-)
+// shipped are the models that this release has.
+var shipped = sync.OnceValue(func() []named { return []named{read("builtin.json"), read("minilm.json")} })
+
+// careful is the model for all other embedders: it takes each for one whose unrelated questions
+// are near each other.
+var careful = sync.OnceValue(func() *Model {
+	like := read("minilm.json").model
+	return &Model{scale: Scale{.75, .95}, bias: like.bias, weights: like.weights}
+})
 
 // read reads a file of weights. The files are part of the program, so a mistake in one is a
 // panic.

@@ -34,7 +34,7 @@ func Compare(a, b *Wording) Differences {
 	d.Frame = float64(len(common)) / float64(max(len(a.words), len(b.words), 1))
 	i, j := 0, 0
 	for _, at := range append(common, [2]int{len(a.words), len(b.words)}) {
-		d.place(a.words[i:at[0]], b.words[j:at[1]])
+		d.place(a.words[i:at[0]], b.words[j:at[1]], a.words, b.words)
 		if at[0] < len(a.words) && a.words[at[0]].text != b.words[at[1]].text && a.words[at[0]].class == "" {
 			d.Inflected++
 		}
@@ -46,19 +46,10 @@ func Compare(a, b *Wording) Differences {
 	return d
 }
 
-// place compares what stands between two common words.
-func (d *Differences) place(a, b []word) {
-	var own, other []word
-	for _, w := range a {
-		if w.content && !slices.ContainsFunc(b, w.same) {
-			own = append(own, w)
-		}
-	}
-	for _, w := range b {
-		if w.content && !slices.ContainsFunc(a, w.same) {
-			other = append(other, w)
-		}
-	}
+// place compares what stands between two common words. A word that the other question has
+// elsewhere is no difference; its order may be one.
+func (d *Differences) place(a, b, wholeA, wholeB []word) {
+	own, other := lacking(a, wholeB), lacking(b, wholeA)
 	switch {
 	case len(own) == 1 && len(other) == 1 && misspelt(own[0].text, other[0].text):
 		d.Misspelt++
@@ -73,6 +64,16 @@ func (d *Differences) place(a, b []word) {
 			d.Capitals++
 		}
 	}
+}
+
+// lacking returns the content words that another question lacks.
+func lacking(words, other []word) (list []word) {
+	for _, w := range words {
+		if w.content && !slices.ContainsFunc(other, w.same) {
+			list = append(list, w)
+		}
+	}
+	return list
 }
 
 func (w word) same(other word) bool { return w.stem == other.stem }
@@ -137,20 +138,18 @@ func contentOf(words []word) map[string]bool {
 	return stems
 }
 
-// order finds words with content that both have, but in another order.
+// order finds content words of both that stand in another order.
 func (d *Differences) order(a, b *Wording) {
-	var own, other []string
-	for _, w := range a.words {
-		if w.content && slices.ContainsFunc(b.words, w.same) {
-			own = append(own, w.stem)
+	own, other := contentOf(a.words), contentOf(b.words)
+	in := func(words []word) (list []string) {
+		for _, w := range words {
+			if own[w.stem] && other[w.stem] {
+				list = append(list, w.stem)
+			}
 		}
+		return list
 	}
-	for _, w := range b.words {
-		if w.content && slices.ContainsFunc(a.words, w.same) {
-			other = append(other, w.stem)
-		}
-	}
-	d.Reordered = !slices.Equal(own, other)
+	d.Reordered = !slices.Equal(in(a.words), in(b.words))
 	d.Roles = d.Reordered && (a.directional || b.directional)
 }
 

@@ -36,6 +36,8 @@ func (s *scanner) scan(text string) {
 			n := placeholderLen(text[i:])
 			if n > 0 {
 				s.Placeholders, s.afterNumber = append(s.Placeholders, text[i:i+n]), false
+			} else {
+				s.sign(text, i)
 			}
 			i += max(n, 1)
 		case c == '"' || c == '`' || c == '\'':
@@ -43,11 +45,36 @@ func (s *scanner) scan(text string) {
 		case c >= utf8.RuneSelf:
 			i += s.beyondASCII(text[i:])
 		default:
-			if c == '!' && i > 0 && (isDigit(text[i-1]) || text[i-1] == ')') {
-				s.Numbers = append(s.Numbers, "!") // may be a factorial
-			}
-			s.afterNumber = false
+			s.sign(text, i)
 			i++
+		}
+	}
+}
+
+// sign reads the ASCII sign at i: an exclamation mark that may be a factorial, or a bracket of a
+// formula, an interval or an index.
+func (s *scanner) sign(text string, i int) {
+	s.afterNumber = false
+	c := text[i]
+	before, after := byte(' '), byte(' ')
+	if i > 0 {
+		before = text[i-1]
+	}
+	if i+1 < len(text) {
+		after = text[i+1]
+	}
+	switch c {
+	case '!':
+		if isDigit(before) || before == ')' {
+			s.Numbers = append(s.Numbers, "!")
+		}
+	case '(', '[', '{', '<', '>':
+		if isDigit(after) || isDigit(before) || kindOf[before]&kindLetter != 0 || strings.IndexByte("()[]{}<>-", after) >= 0 {
+			s.Numbers = append(s.Numbers, text[i:i+1])
+		}
+	case ')', ']', '}':
+		if isDigit(before) || strings.IndexByte("()[]{}<>", before) >= 0 {
+			s.Numbers = append(s.Numbers, text[i:i+1])
 		}
 	}
 }
@@ -171,8 +198,10 @@ func (s *scanner) beyondASCII(text string) int {
 		}
 	}
 	switch {
-	case unicode.In(r, unicode.Sm, unicode.Sc) || r == '°':
+	case unicode.In(r, unicode.Sm, unicode.Sc, unicode.So) || r == '°':
 		s.Numbers = append(s.Numbers, text[:size])
+	case unicode.Is(unicode.Greek, r) && unicode.IsUpper(r) && foreignTokenEnd(text, size) == size:
+		s.Quoted = append(s.Quoted, text[:size]) // Δ is another thing than δ
 	case !isIdeograph(r) && (unicode.IsLetter(r) || unicode.IsDigit(r)):
 		end := foreignTokenEnd(text, size)
 		s.token(text[:end])

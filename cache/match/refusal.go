@@ -1,6 +1,10 @@
 package match
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/sluicegate/sluice/cache/match/lexicon"
+)
 
 // Refusal returns why two questions must never share an answer, however near their embeddings
 // and whatever is known about either, "" if they may. It holds no words of the texts.
@@ -8,33 +12,36 @@ import "slices"
 // A refusal is safe by construction: the questions differ in a part that every answer depends
 // on. Differences that paraphrases may have too, such as the order of words, are not refused
 // but weighed, see [Compare].
-func Refusal(asked, stored string) string {
-	a, b := NewText(asked), NewText(stored)
+func Refusal(a, b *Wording) string {
 	switch {
-	case !slices.Equal(a.Literals.Numbers, b.Literals.Numbers):
-		return "numbers or units differ"
-	case !slices.Equal(a.Literals.Placeholders, b.Literals.Placeholders):
+	case !slices.Equal(a.literals.Numbers, b.literals.Numbers):
+		return "numbers, units or symbols differ"
+	case !slices.Equal(a.literals.Placeholders, b.literals.Placeholders):
 		return "redacted values differ"
-	case !slices.Equal(a.Literals.Quoted, b.Literals.Quoted):
-		return "quotations, names of code, or addresses differ"
-	case a.LooksLikeCode || b.LooksLikeCode:
+	case !slices.Equal(a.literals.Quoted, b.literals.Quoted):
+		return "quotations, identifiers, addresses or capitals differ"
+	case a.code || b.code:
 		return "one is code"
-	case writtenInHan(asked) != writtenInHan(stored):
-		return "language of the question differs"
+	case a.isHan() != b.isHan():
+		return "language of the questions differs"
+	}
+	for _, kind := range []struct {
+		kind   lexicon.Kind
+		reason string
+	}{{lexicon.Language, "languages differ"}, {lexicon.CodeLanguage, "programming languages differ"}, {lexicon.Format, "requested formats differ"}} {
+		if !slices.Equal(a.ofKind(kind.kind), b.ofKind(kind.kind)) {
+			return kind.reason
+		}
 	}
 	return ""
 }
 
-// writtenInHan reports whether most of a text is ideographs.
-func writtenInHan(text string) bool {
-	han, letters := 0, 0
-	for _, r := range text {
-		switch {
-		case isIdeograph(r):
-			han++
-		case r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z':
-			letters++
+// ofKind returns the marker classes of a kind, in the order of the text.
+func (w *Wording) ofKind(kind lexicon.Kind) (classes []string) {
+	for i := range w.words {
+		if class := w.words[i].class; class != "" && lexicon.KindOf(class) == kind {
+			classes = append(classes, class)
 		}
 	}
-	return han*4 > letters // an ideograph is worth about as much as a word
+	return classes
 }

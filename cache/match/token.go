@@ -18,6 +18,9 @@ func (s *scanner) token(t string) {
 	}
 	k := kindsOf(t)
 	letters, digits := k&kindLetter != 0, k&kindDigit != 0
+	if k&(kindCapital|kindHump) == kindCapital && s.unitByCase(t) {
+		s.Quoted = append(s.Quoted, strings.TrimLeft(t, amountBytes))
+	}
 	switch {
 	case k&kindBeyondASCII != 0 && !digits && strings.ContainsFunc(t, isForeignDigit):
 		s.number(t)
@@ -27,7 +30,7 @@ func (s *scanner) token(t string) {
 		s.digitsAndLetters(t)
 	case digits:
 		s.figures(t)
-	case len(t) > 1 && len(t) < 6 && k&(kindCapital|kindSmall) == kindCapital && lexicon.AcronymWhenUpper(strings.ToLower(t)):
+	case len(t) > 1 && len(t) < 8 && k&(kindCapital|kindSmall) == kindCapital && lexicon.AcronymWhenUpper(strings.ToLower(t)):
 		s.Quoted, s.afterNumber = append(s.Quoted, t), false
 	case letters:
 		s.word(t, k&kindCapital != 0)
@@ -87,7 +90,17 @@ func hasHump(t string) bool {
 	return false
 }
 
-const asciiDigits = "0123456789"
+const (
+	asciiDigits = "0123456789"
+	amountBytes = asciiDigits + "$+-#~.,"
+)
+
+// unitByCase reports whether t is a unit, or an amount with one, whose capitals tell it from
+// another unit: MB, 5Mb. One letter is a unit only after a number.
+func (s *scanner) unitByCase(t string) bool {
+	unit := strings.TrimLeft(t, amountBytes)
+	return lexicon.UnitByCase(strings.ToLower(unit)) && (len(unit) > 1 || s.afterNumber || len(unit) < len(t))
+}
 
 // isAmount reports whether t is an amount with its unit or currency: $5k, 3.5km.
 func isAmount(t string) bool {

@@ -17,8 +17,10 @@ type word struct {
 	capital bool   // it begins with a capital inside a sentence
 }
 
-// Wording is a text as [Compare] reads it. It is immutable.
+// Wording is a question as [Refusal] and [Compare] read it. It is immutable.
 type Wording struct {
+	literals    Literals
+	code        bool
 	words       []word
 	directional bool // some word gives its neighbours roles
 	han         int  // ideographs
@@ -29,9 +31,11 @@ type Wording struct {
 // in other words, and the time grows with the square.
 const maxWords = 256
 
-// ReadWording reads a text in compatibility form.
+// ReadWording reads a text.
 func ReadWording(text string) *Wording {
-	w := &Wording{words: make([]word, 0, 16)}
+	t := NewText(text)
+	text = t.Normal
+	w := &Wording{literals: t.Literals, code: t.LooksLikeCode, words: make([]word, 0, 16)}
 	start := true // of a sentence
 	for i := 0; i < len(text) && len(w.words) < maxWords; {
 		r, size := utf8.DecodeRuneInString(text[i:])

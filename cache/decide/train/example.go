@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 
@@ -14,6 +15,12 @@ type example struct {
 	values []float64
 	same   bool
 	weight float64
+}
+
+// corpus makes examples for one embedder.
+type corpus struct {
+	ctx     context.Context
+	vectors *replay.Vectors
 }
 
 // scale measures what the similarities of the embedder mean.
@@ -31,7 +38,7 @@ func (c *corpus) scale(pairs []suite.Pair) (decide.Scale, error) {
 		if p.Chinese {
 			continue // some models know only English: their scale is that of what they know
 		}
-		similarity, err := c.similarity(p.Asked, p.Stored)
+		similarity, err := c.vectors.Similarity(c.ctx, p.Asked, p.Stored)
 		if err != nil {
 			return decide.Scale{}, err
 		}
@@ -39,16 +46,6 @@ func (c *corpus) scale(pairs []suite.Pair) (decide.Scale, error) {
 		count[kind]++
 	}
 	return rounded(decide.Scale{Unrelated: sum[0] / count[0], Paraphrase: sum[1] / count[1]}), nil
-}
-
-func (c *corpus) similarity(a, b string) (sum float64, err error) {
-	if err := c.embed(a, b); err != nil {
-		return 0, err
-	}
-	for i, x := range c.vectors[a] {
-		sum += float64(x) * float64(c.vectors[b][i])
-	}
-	return sum, nil
 }
 
 const (
@@ -74,7 +71,7 @@ func (c *corpus) examples(needs []suite.Need, scale decide.Scale, seed uint64) (
 	inStreams := float64(len(all))
 	var pairs []example
 	for _, p := range suite.Pairs(needs, pairsPerClass, r) {
-		similarity, err := c.similarity(p.Asked, p.Stored)
+		similarity, err := c.vectors.Similarity(c.ctx, p.Asked, p.Stored)
 		if err != nil {
 			return nil, err
 		}
@@ -95,10 +92,10 @@ func (c *corpus) examples(needs []suite.Need, scale decide.Scale, seed uint64) (
 func (c *corpus) stream(drawn []suite.Question, scale decide.Scale, r *rand.Rand) ([]example, error) {
 	questions := make([]replay.Question, len(drawn))
 	for i, q := range drawn {
-		if err := c.embed(q.Text); err != nil {
-			return nil, err
-		}
-		questions[i] = replay.Question{Text: q.Text, Answer: q.Answer, Vector: c.vectors[q.Text]}
+		questions[i] = replay.Question{Text: q.Text, Answer: q.Answer}
+	}
+	if err := c.vectors.Questions(c.ctx, questions); err != nil {
+		return nil, err
 	}
 	floor := scale.Unrelated + .4*(scale.Paraphrase-scale.Unrelated)
 	cache := replay.NewStream(questions).NewCache()

@@ -10,7 +10,9 @@ import (
 	"github.com/sluicegate/sluice/cache/match"
 )
 
-func refused(asked, stored string) bool { return match.Refusal(asked, stored) != "" }
+func refused(asked, stored string) bool {
+	return match.Refusal(match.ReadWording(asked), match.ReadWording(stored)) != ""
+}
 
 // ridge keeps weights of rare features small, in standard deviations.
 const ridge = 3
@@ -20,8 +22,8 @@ const ridge = 3
 // a small suite that a negation speaks for it.
 var (
 	supporting = []string{"similarity", "near identity", "similarity of ideographs", "margin to another answer", "agreement of neighbours",
-		"labels of the answer", "nearer than a known difference", "nearer than a known paraphrase", "shared words"}
-	shifting = []string{"ideographs", "no labels", "same sentence", "few words"}
+		"labels for the answer", "nearer than a known difference", "nearer than a known paraphrase", "shared words"}
+	shifting = []string{"ideographs", "same sentence", "few words"}
 )
 
 // allowed returns the sign that a weight may have, 0 for either.

@@ -1,6 +1,6 @@
 // Command train makes the weights of package decide.
 //
-//	go run ./cache/decide/train [-data DIR]
+//	go run ./cache/decide/train [-data DIR] [-vectors DIR]
 //
 // It writes cache/decide/weights/NAME.json for each embedder that is at hand: builtin, and
 // all-MiniLM-L6-v2 if it is in the data directory. All it learns from is package suite: streams
@@ -20,6 +20,7 @@ import (
 
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/cache/decide"
+	"github.com/sluicegate/sluice/cache/decide/replay"
 	"github.com/sluicegate/sluice/cache/decide/suite"
 	"github.com/sluicegate/sluice/cache/embed"
 	"github.com/sluicegate/sluice/cache/embed/model/library"
@@ -27,16 +28,17 @@ import (
 
 func main() {
 	data := flag.String("data", "", "the data directory that has the model")
+	vectors := flag.String("vectors", "", "a folder in which embeddings are kept between runs")
 	out := flag.String("out", "cache/decide/weights", "where the weights are written")
 	flag.Parse()
-	if err := run(*data, *out); err != nil {
+	if err := run(*data, *vectors, *out); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(data, out string) error {
-	if err := train(embed.Builtin{}, "builtin-hashed-words", filepath.Join(out, "builtin.json")); err != nil {
+func run(data, vectors, out string) error {
+	if err := train(embed.Builtin{}, vectors, "builtin-hashed-words", filepath.Join(out, "builtin.json")); err != nil {
 		return err
 	}
 	if data == "" {
@@ -46,11 +48,15 @@ func run(data, out string) error {
 	if err != nil {
 		return err
 	}
-	return train(m, manifest.Name, filepath.Join(out, "minilm.json"))
+	return train(m, vectors, manifest.Name, filepath.Join(out, "minilm.json"))
 }
 
-func train(e cache.Embedder, name, path string) error {
-	c := &corpus{embedder: e, vectors: map[string][]float32{}}
+func train(e cache.Embedder, folder, name, path string) error {
+	vectors, err := replay.NewVectors(e, folder)
+	if err != nil {
+		return err
+	}
+	c := &corpus{context.Background(), vectors}
 	training, measuring := halves(suite.Needs())
 	scale, err := c.scale(suite.Pairs(training, 8, rand.New(rand.NewPCG(1, 1))))
 	if err != nil {
@@ -101,33 +107,4 @@ func write(path, name string, scale decide.Scale, weights []float64, bias float6
 		return err
 	}
 	return os.WriteFile(path, append(b, '\n'), 0o644)
-}
-
-// corpus embeds each text once.
-type corpus struct {
-	embedder cache.Embedder
-	vectors  map[string][]float32
-}
-
-func (c *corpus) embed(texts ...string) error {
-	const batch = 64
-	var missing []string
-	for _, t := range texts {
-		if _, known := c.vectors[t]; !known {
-			c.vectors[t] = nil
-			missing = append(missing, t)
-		}
-	}
-	for len(missing) > 0 {
-		n := min(batch, len(missing))
-		vectors, err := c.embedder.Embed(context.Background(), missing[:n])
-		if err != nil {
-			return err
-		}
-		for i, v := range vectors {
-			c.vectors[missing[i]] = v
-		}
-		missing = missing[n:]
-	}
-	return nil
 }

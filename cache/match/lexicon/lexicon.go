@@ -51,9 +51,6 @@ func NoContent(word string, opening bool) bool {
 // content word remains.
 func Optional(word string) bool { return optionalWords[word] }
 
-// AcronymWhenUpper reports whether a word has another meaning in capitals: US, WHO.
-func AcronymWhenUpper(word string) bool { return acronyms[word] }
-
 // Marker returns the class of a word that changes the answer, "" for any other word:
 // negations, question words, times, opposites, languages, formats. Words of one class are
 // equivalent.

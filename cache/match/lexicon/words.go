@@ -28,9 +28,6 @@ var optionalWords = wordSet(`a an the i i'm i'd i'll is are am do does can could
 	what what's whats please pls plz kindly hi hello hey dear ok okay well
 	you me tell give show let know want wanna like`)
 
-// acronyms are words with another meaning in capitals.
-var acronyms = wordSet(`us it who aids or in`)
-
 // markers groups the words that change an answer. Words of one line are equivalent.
 var markers = wordClasses(
 	"was were did had",

@@ -1,0 +1,74 @@
+// Command cache measures how often the semantic cache answers, and how often wrongly.
+//
+//	make bench-cache CLINC=FILE
+//
+// FILE is the full data set of CLINC150 (clinc_oos, CC BY 3.0), which is not part of Sluice. Two
+// questions with one intent count as having the same answer; each question without an intent
+// has an answer of its own. A stream of questions drawn at random meets an empty cache.
+//
+// It compares three policies, with each embedder that is at hand:
+//
+//	static   one similarity for all questions
+//	vCache   a decision per stored question that keeps an error rate (arXiv 2502.03771),
+//	         written anew from its formulas
+//	ours     packages decide and promise, which learn from the answers of misses and from a
+//	         few checked hits as they come
+//
+// and then, on pairs of questions that differ in one thing each, which of them are served.
+// Everything follows from the seed.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+)
+
+type options struct {
+	clinc, data, vectors string
+	count                int
+	seed                 uint64
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.clinc, "clinc", "", "data_full.json of CLINC150")
+	flag.StringVar(&o.data, "data", "", "data directory with an embedding model; without it, only builtin is measured")
+	flag.StringVar(&o.vectors, "vectors", "", "folder in which embeddings are kept between runs")
+	flag.IntVar(&o.count, "count", 12000, "questions of the stream")
+	flag.Uint64Var(&o.seed, "seed", 1, "of everything random")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, o); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options) error {
+	embedders, err := openEmbedders(o)
+	if err != nil {
+		return err
+	}
+	for _, e := range embedders {
+		if o.clinc != "" {
+			questions, err := readCLINC(o)
+			if err != nil {
+				return err
+			}
+			if err := runStream(ctx, "CLINC150", e, questions, o); err != nil {
+				return err
+			}
+		}
+		if err := runStream(ctx, "own stream, held-out half", e, ownStream(o), o); err != nil {
+			return err
+		}
+		if err := runPairs(ctx, e, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"math/rand/v2"
+
+	"github.com/sluicegate/sluice/cache/decide"
+	"github.com/sluicegate/sluice/cache/decide/replay"
+	"github.com/sluicegate/sluice/cache/key"
+	"github.com/sluicegate/sluice/cache/promise"
+)
+
+// compared is to how many near answers the fresh answer of a miss is compared.
+const compared = 4
+
+// server decides whether an answer of a probability is served, and learns.
+type server interface {
+	Asked(probability float64) promise.Decision
+	Label(probability float64, same bool, noise float64)
+	Checked(probability float64, same bool, noise float64)
+}
+
+// always serves from a probability on, and learns nothing.
+type always float64
+
+// Asked implements server.
+func (a always) Asked(p float64) promise.Decision {
+	if p >= float64(a) {
+		return promise.Serve
+	}
+	return promise.Miss
+}
+
+// Label implements server.
+func (always) Label(float64, bool, float64) {}
+
+// Checked implements server.
+func (always) Checked(float64, bool, float64) {}
+
+// ours is the policy of packages decide and promise.
+type ours struct {
+	model  *decide.Model
+	server server
+	noise  float64 // share of wrong labels
+	random *rand.Rand
+	cache  *replay.Cache
+	tally  tally
+}
+
+func runOurs(s *replay.Stream, m *decide.Model, server server, noise float64, seed uint64) tally {
+	o := &ours{model: m, server: server, noise: noise, random: rand.New(rand.NewPCG(seed, 4)), cache: s.NewCache()}
+	for i := range s.Questions {
+		o.ask(i, s.Questions[i].Text)
+	}
+	return o.tally
+}
+
+func runPromise(s *replay.Stream, m *decide.Model, maxError, noise float64, seed uint64) tally {
+	return runOurs(s, m, promise.New(promise.Settings{MaxError: maxError}), noise, seed)
+}
+
+func (o *ours) ask(i int, text string) {
+	near, indices := o.cache.Near(i, decide.Neighbours, o.model.Floor())
+	verdicts := o.model.Decide(text, near)
+	best := -1
+	for n, v := range verdicts {
+		if v.Refusal == "" && (best < 0 || v.Probability > verdicts[best].Probability) {
+			best = n
+		}
+	}
+	p := 0.0
+	if best >= 0 {
+		p = verdicts[best].Probability
+	}
+	decision := o.server.Asked(p)
+	switch {
+	case best < 0:
+	case decision == promise.Serve:
+		o.tally.hit(!o.cache.Same(i, indices[best]))
+		return
+	case decision == promise.Check:
+		o.tally.checks++
+		o.server.Checked(p, o.label(i, indices[best]), o.noise)
+	default:
+		o.server.Label(p, o.label(i, indices[best]), o.noise)
+	}
+	o.tally.miss()
+	o.learn(i, near, indices)
+}
+
+// label says whether question i has the answer of the stored question j, as a judge that is
+// wrong now and then sees it.
+func (o *ours) label(i, j int) bool {
+	same := o.cache.Same(i, j)
+	if o.noise > 0 && o.random.Float64() < o.noise {
+		return !same
+	}
+	return same
+}
+
+// learn compares the fresh answer to question i with those of its neighbours, and stores it.
+func (o *ours) learn(i int, near []decide.Neighbour, indices []int) {
+	seen := map[key.Digest]bool{}
+	joined := -1
+	for n, j := range indices {
+		if seen[near[n].Group.ID] || len(seen) == compared {
+			continue
+		}
+		seen[near[n].Group.ID] = true
+		same := o.label(i, j)
+		o.cache.Label(j, near[n].Similarity, same)
+		if same && joined < 0 {
+			joined = j
+		}
+	}
+	if joined >= 0 {
+		o.cache.Join(i, joined)
+	} else {
+		o.cache.Store(i)
+	}
+}
