@@ -10,6 +10,15 @@ type Secret struct{ text *string }
 
 const hidden = "[secret]"
 
+// ServerIdentity stands for the identity that this server itself has in a cloud: Google's
+// application default credentials, AWS's chain of environment, web identity and instance role, or
+// Azure's workload or managed identity. No text that anybody sends is equal to it: see
+// IsServerIdentity.
+var ServerIdentity = NewSecret("identity:default")
+
+// IsServerIdentity reports whether s is ServerIdentity itself, and not just the same text.
+func (s Secret) IsServerIdentity() bool { return s.text != nil && s.text == ServerIdentity.text }
+
 // NewSecret wraps text.
 func NewSecret(text string) Secret {
 	if text == "" {

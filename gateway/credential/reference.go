@@ -1,7 +1,9 @@
 package credential
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,21 +30,24 @@ const (
 	SchemeEnv   = "env"   // env:NAME
 	SchemeFile  = "file"  // file:/path
 	SchemeVault = "vault" // vault:secret/data/path#field
+	// SchemeIdentity is the server's own identity in a cloud: identity:default.
+	SchemeIdentity = "identity"
 
 	// schemeValue marks a credential that only looks like a reference: value:… is what follows.
 	schemeValue = "value"
 )
 
-var schemes = []string{SchemeEnv, SchemeFile, SchemeVault}
+var schemes = []string{SchemeEnv, SchemeFile, SchemeVault, SchemeIdentity}
 
 // looksLikeScheme matches the beginning of a text that is taken for a reference. Vendors'
 // credentials contain digits, dashes or capitals before a colon.
 var looksLikeScheme = regexp.MustCompile(`^[a-z]{2,16}:`)
 
-// ReadAPIKey tells a reference from a credential: env:NAME, file:/path and vault:path#field are
-// references, value:… is the credential behind the colon, another scheme is a problem, and every
+// ReadAPIKey tells a reference from a credential: env:NAME, file:/path, vault:path#field and
+// identity:default are references, value:… is the credential behind the colon, another scheme is a problem, and every
 // other text is a credential. problem completes "The field …", and does not quote the text.
 func ReadAPIKey(text string) (reference string, value gateway.Secret, problem string) {
+	text = OneLine(text)
 	scheme, path, _ := strings.Cut(text, ":")
 	switch {
 	case !looksLikeScheme.MatchString(text):
@@ -50,11 +55,24 @@ func ReadAPIKey(text string) (reference string, value gateway.Secret, problem st
 	case scheme == schemeValue:
 		return "", gateway.NewSecret(path), ""
 	case !slices.Contains(schemes, scheme):
-		return "", gateway.Secret{}, "names an unknown source of credentials; known are env:NAME, file:/path and vault:path#field (value:… is a credential that only looks like this)"
+		return "", gateway.Secret{}, "names an unknown source of credentials; known are env:NAME, file:/path, vault:path#field and identity:default (value:… is a credential that only looks like this)"
 	case strings.ContainsAny(text, "\r\n\x00") || len(text) > 1024:
 		return "", gateway.Secret{}, "must hold a reference of at most 1024 characters on one line"
 	}
 	return text, gateway.Secret{}, pathProblem(scheme, path)
+}
+
+// OneLine writes a JSON object, such as the key of a service account, on one line. Every other text
+// stays as it is.
+func OneLine(text string) string {
+	if !strings.HasPrefix(strings.TrimSpace(text), "{") {
+		return text
+	}
+	var out bytes.Buffer
+	if json.Compact(&out, []byte(text)) != nil {
+		return text
+	}
+	return out.String()
 }
 
 func pathProblem(scheme, path string) string {
@@ -69,6 +87,10 @@ func pathProblem(scheme, path string) string {
 	case SchemeFile:
 		if !strings.HasPrefix(path, "/") {
 			return "needs an absolute path: file:/run/secrets/openai"
+		}
+	case SchemeIdentity:
+		if path != "default" {
+			return "must be identity:default"
 		}
 	case SchemeVault:
 		at, field, ok := strings.Cut(path, "#")

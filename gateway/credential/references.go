@@ -131,6 +131,9 @@ func (r *references) ask(ctx context.Context, reference string) (Value, *gateway
 	defer cancel()
 	v, err := source.Read(ctx, path)
 	text := v.Secret.Reveal()
+	if line := OneLine(text); line != text {
+		text, v.Secret = line, gateway.NewSecret(line)
+	}
 	switch {
 	case err != nil:
 		e := gateway.AsError(err)

@@ -56,6 +56,7 @@ type Client struct {
 	codecs map[codecID]Codec
 
 	chatOnly chatOnly
+	signers  signers
 
 	direct     *http.Transport // for addresses that the operator chose
 	publicOnly *http.Transport // for addresses that a caller chose; checks the address when it connects
@@ -136,14 +137,14 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) 
 	format := c.format(v, t, ex.Request)
 	s, err := c.call(ctx, ex, v, format)
 	if err != nil && ex.Request.Op == gateway.OpChat && c.foundChatOnly(format, t, err) {
-		return c.call(ctx, ex, v, v.ownFormat())
+		return c.call(ctx, ex, v, v.ownFormat(ex.Request.Model()))
 	}
 	return s, err
 }
 
 // call makes a call in a format.
 func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, format string) (gateway.Stream, error) {
-	codec, t := c.codecs[codecID{v.ID, format}], reachedIn(v, ex.Target, format)
+	codec, t := c.codecs[codecID{v.ID, format}], inProject(v, reachedIn(v, ex.Target, format))
 	if n := len(ex.Facts.Attempts); n > 0 { // Router began the record of this attempt
 		ex.Facts.Attempts[n-1].Format = codec.Format().Name()
 		if t != ex.Target {
@@ -154,7 +155,7 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, form
 		if req != ex.Request || req.LimitWritten() {
 			req = v.forTarget(t, req)
 		}
-		if own, ok := codec.(*anthropicCodec); ok && own.dropsBillingLine(t) && anthropic.HasBillingLine(req.Raw) {
+		if own, ok := codec.(interface{ dropsBillingLine(*gateway.Target) bool }); ok && own.dropsBillingLine(t) && anthropic.HasBillingLine(req.Raw) {
 			ex.Facts.Hints = append(ex.Facts.Hints, "system[0]") // where the client writes it
 		}
 		return c.send(ctx, ex, v, t, codec, req)
@@ -210,7 +211,7 @@ func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *Vendor, t *g
 	}
 	forwardHeaders(out.Header, ex.Envelope.Header, t.Forward...)
 	if !t.Credential.Empty() {
-		if err := v.signerIn(codec).Sign(ctx, out, t.Credential); err != nil {
+		if err := c.sign(ctx, out, v, t, formatOf(codec), sent); err != nil {
 			return nil, err
 		}
 	}

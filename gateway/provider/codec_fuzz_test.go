@@ -31,7 +31,7 @@ func FuzzCodecs(f *testing.F) {
 			req = &gateway.Request{Op: gateway.OpChat, Dialect: openai.Dialect{}, Raw: []byte(`{"model":"m"}`)}
 		}
 		for _, vendor := range []string{"openai", "mistral-ai", "anthropic", "google"} {
-			codec, target := newCodec(vendorByID(vendor), vendorByID(vendor).ownFormat()), &gateway.Target{Provider: vendor}
+			codec, target := newCodec(vendorByID(vendor), vendorByID(vendor).ownFormat(req.Model())), &gateway.Target{Provider: vendor}
 			_, err := withTranslation(exchangeOf(req), codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
 				out, _, err := codec.Request(target, native)
 				if err != nil {

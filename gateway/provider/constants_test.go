@@ -175,7 +175,7 @@ func TestCodecsAddConstantsOnly(t *testing.T) {
 		known := judgedValues(d, req.Raw)
 		for id, codec := range c.codecs {
 			v, vendor := vendorByID(id.vendor), id.vendor
-			if id.format != v.ownFormat() && !v.Formats.Offers(id.format) {
+			if id.format != v.ownFormat(req.Model()) && !v.Formats.Offers(id.format) {
 				continue
 			}
 			_, err := withTranslation(exchangeOf(req), codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {

@@ -76,6 +76,8 @@ func vendorTable() string {
 		switch {
 		case v.Keyless:
 			credential = "none needed"
+		case v.Scheme == SchemeGoogle:
+			credential = "service account or another identity, see below"
 		case v.CredentialHeader != "":
 			credential = "`" + strings.ToLower(v.CredentialHeader) + "`"
 		}
@@ -99,7 +101,10 @@ func documentedSettings(v *Vendor) string {
 
 // documentedFormats lists the vendor's formats, its own first.
 func documentedFormats(v *Vendor) string {
-	out := v.ownFormat()
+	if v.Format == FormatByModel {
+		return "by model, see below"
+	}
+	out := v.ownFormat("")
 	for _, name := range v.Formats.Names() {
 		out += ", " + name
 		if url := v.Formats[name]; url != "" {

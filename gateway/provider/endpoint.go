@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/provider/auth"
 )
 
 // baseURL returns the base URL of the target's calls.
@@ -52,14 +51,6 @@ func endpoint(v *Vendor, t *gateway.Target, model, path string) (*url.URL, error
 	u.Path += path
 	u.Fragment = ""
 	return u, nil
-}
-
-// signer returns the signer for the vendor's kind of credential.
-func (v *Vendor) signer() auth.Signer {
-	if v.CredentialHeader != "" {
-		return auth.Header(v.CredentialHeader)
-	}
-	return auth.Bearer{}
 }
 
 // forTarget adapts a translated request to the vendor's token limit field. OpenAI's newest

@@ -6,7 +6,6 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/gemini"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
-	"github.com/sluicegate/sluice/gateway/provider/auth"
 )
 
 // formatOfDialect is the name of the format of each dialect.
@@ -19,9 +18,14 @@ var formatOfDialect = map[string]string{
 // caller's own format.
 var formatHeaders = map[string][]string{anthropic.Dialect{}.Name(): {"Anthropic-Beta", "Anthropic-Version"}}
 
-// ownFormat is the name of the vendor's own format.
-func (v *Vendor) ownFormat() string {
+// formatOf is the name of a codec's format.
+func formatOf(codec Codec) string { return formatOfDialect[codec.Format().Name()] }
+
+// ownFormat is the name of the vendor's own format for a model.
+func (v *Vendor) ownFormat(model string) string {
 	switch v.Format {
+	case FormatByModel:
+		return v.FormatOf(model)
 	case FormatAnthropic:
 		return gateway.FormatMessages
 	case FormatGoogle:
@@ -34,6 +38,9 @@ func (v *Vendor) ownFormat() string {
 type codecID struct{ vendor, format string }
 
 func newCodec(v *Vendor, format string) Codec {
+	if v.Scheme == SchemeGoogle {
+		return newVertexCodec(v, format)
+	}
 	switch format {
 	case gateway.FormatResponses:
 		return &responsesCodec{*v}
@@ -48,8 +55,10 @@ func newCodec(v *Vendor, format string) Codec {
 // format returns the name of the format in which a request is sent: the caller's own where the
 // target offers it, else the vendor's own, else the first that is offered.
 func (c *Client) format(v *Vendor, t *gateway.Target, req *gateway.Request) string {
-	own, callers := v.ownFormat(), formatOfDialect[req.Dialect.Name()]
+	own, callers := v.ownFormat(req.Model()), formatOfDialect[req.Dialect.Name()]
 	switch {
+	case v.Format == FormatByModel:
+		return own
 	case req.Op == gateway.OpEmbeddings:
 		return own
 	case req.Op == gateway.OpRetrieve && v.Format == FormatOpenAI:
@@ -57,12 +66,12 @@ func (c *Client) format(v *Vendor, t *gateway.Target, req *gateway.Request) stri
 	case c.offers(v, t, callers):
 		return callers
 	}
-	return c.ownOrFirst(v, t)
+	return c.ownOrFirst(v, t, req.Model())
 }
 
 // ownOrFirst returns the vendor's own format if the target offers it, else the first that is offered.
-func (c *Client) ownOrFirst(v *Vendor, t *gateway.Target) string {
-	own := v.ownFormat()
+func (c *Client) ownOrFirst(v *Vendor, t *gateway.Target, model string) string {
+	own := v.ownFormat(model)
 	if c.offers(v, t, own) {
 		return own
 	}
@@ -80,7 +89,7 @@ func (c *Client) offers(v *Vendor, t *gateway.Target, name string) bool {
 	if len(t.Formats) > 0 {
 		return t.Formats.Offers(name)
 	}
-	if name == v.ownFormat() {
+	if v.Format != FormatByModel && name == v.ownFormat("") {
 		return true
 	}
 	url, ok := v.Formats[name]
@@ -104,20 +113,11 @@ func reachedIn(v *Vendor, t *gateway.Target, name string) *gateway.Target {
 	return &c
 }
 
-// signerIn returns the signer for a format. Anthropic and Google take their own header in their
-// own format only.
-func (v *Vendor) signerIn(codec Codec) auth.Signer {
-	if v.Format != FormatOpenAI && formatOfDialect[codec.Format().Name()] != v.ownFormat() {
-		return auth.Bearer{}
-	}
-	return v.signer()
-}
-
 // counts reports whether the target counts the tokens of a request itself.
 func (c *Client) counts(v *Vendor, t *gateway.Target, req *gateway.Request) bool {
 	switch format := c.format(v, t, req); format {
 	case gateway.FormatMessages, gateway.FormatGemini:
-		return format == v.ownFormat()
+		return format == v.ownFormat(req.Model())
 	case gateway.FormatResponses:
 		return formatOfDialect[req.Dialect.Name()] == format
 	}

@@ -25,10 +25,12 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/gemini"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
+	"github.com/sluicegate/sluice/gateway/provider/auth"
 	"github.com/sluicegate/sluice/internal/goldentest"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// TestGolden reads testdata/<vendor>. The comment of a file has "key: value" lines: base_url,
+// TestGolden reads testdata/<vendor>. The comment of a file has "key: value" lines: base_url, setting,
 // cache_points, billing_line, status and header of the answer, op, caller (the caller's format, unless it is OpenAI's). The inputs
 // are request.json, answer.json and answer.sse; every other file is output. Where both answers
 // are given they have the same content, and reading them must give the same result.
@@ -54,12 +56,18 @@ func readCase(t *testing.T, vendor string, a *txtar.Archive) *goldenCase {
 		t.Fatalf("no vendor %q", vendor)
 	}
 	c.vendor = v
-	c.codec = newCodec(v, v.ownFormat())
+	c.codec = newCodec(v, v.ownFormat(jsonx.String(jsonx.Get(fileOf(a, "request.json"), "model"))))
 	c.target = &gateway.Target{Path: "config", Provider: vendor, Credential: gateway.NewSecret("sk-test")}
 	for _, line := range strings.Split(string(a.Comment), "\n") {
 		switch k, v, _ := strings.Cut(line, ": "); k {
 		case "base_url":
 			c.target.BaseURL = v
+		case "setting":
+			name, value, _ := strings.Cut(v, "=")
+			if c.target.Settings == nil {
+				c.target.Settings = gateway.ProviderSettings{}
+			}
+			c.target.Settings[name] = value
 		case "cache_points":
 			c.target.CachePoints = v == "auto"
 		case "billing_line":
@@ -79,6 +87,15 @@ func readCase(t *testing.T, vendor string, a *txtar.Archive) *goldenCase {
 		c.given[f.Name] = f.Data
 	}
 	return c
+}
+
+func fileOf(a *txtar.Archive, name string) []byte {
+	for _, f := range a.Files {
+		if f.Name == name {
+			return f.Data
+		}
+	}
+	return nil
 }
 
 func (c *goldenCase) request(t *testing.T, stream bool) *gateway.Request {
@@ -153,7 +170,7 @@ func (c *goldenCase) wire(t *testing.T, stream bool) (string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := c.vendor.signer().Sign(context.Background(), out, c.target.Credential); err != nil {
+		if err := c.vendor.keySigner().Sign(context.Background(), out, &auth.Call{Credential: c.target.Credential}); err != nil {
 			return nil, err
 		}
 		var lines []string

@@ -14,8 +14,8 @@ const deleteTimeout = 30 * time.Second
 
 // targetOf returns the target of a call with a virtual key that no config names.
 func targetOf(v *Vendor, key *gateway.VirtualKey) *gateway.Target {
-	return &gateway.Target{Path: "virtual_keys." + key.Name, Provider: v.ID, BaseURL: key.BaseURL, CustomHost: key.BaseURL != "" && !key.Trusted, Credential: key.Credential,
-		Formats: key.Formats, CheckFormats: !key.Trusted}
+	return &gateway.Target{Path: "virtual_keys." + key.Name, Provider: v.ID, VirtualKey: key.Name, BaseURL: key.BaseURL, CustomHost: key.BaseURL != "" && !key.Trusted, Credential: key.Credential,
+		Formats: key.Formats, CheckFormats: !key.Trusted, Settings: key.Settings}
 }
 
 // DeleteResponse deletes a response at the vendor that keeps it. One that is gone already is no
@@ -48,7 +48,7 @@ func (c *Client) DeleteResponse(ctx context.Context, key gateway.VirtualKey, cre
 	defer cancel()
 	k := newCall(ctx, &c.cfg, v.ID)
 	defer k.release()
-	res, err := c.roundTrip(k, t, v.signer(), out)
+	res, err := c.roundTrip(k, v, t, gateway.FormatResponses, out)
 	if err != nil {
 		return scrub(gateway.AsError(err), t.Credential)
 	}

@@ -1,7 +1,10 @@
 package provider
 
 import (
+	"slices"
 	"strings"
+
+	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -30,10 +33,37 @@ var masks = []string{"…", "...", "***", "•••"}
 
 // scrub removes the credential from the fields of e that are sent or logged.
 func scrub(e *gateway.Error, credential gateway.Secret) *gateway.Error {
-	key := credential.Reveal()
-	if key == "" || key == noneKey {
+	text := credential.Reveal()
+	if text == "" || text == noneKey || credential.IsServerIdentity() {
 		return e
 	}
+	for _, key := range secretParts(text) {
+		scrubKey(e, key)
+	}
+	return e
+}
+
+// publicParts are the members of a credential in JSON that are no secrets, and that errors name.
+var publicParts = []string{"type", "project_id", "quota_project_id", "client_email", "client_id", "auth_uri", "token_uri", "token_url", "audience", "subject_token_type",
+	"auth_provider_x509_cert_url", "client_x509_cert_url", "universe_domain", "access_key_id"}
+
+// secretParts returns what is secret of a credential: the members of a JSON object, such as the key of a
+// service account, that are not public; else all of it.
+func secretParts(text string) []string {
+	if !strings.HasPrefix(text, "{") || !gjson.Valid(text) {
+		return []string{text}
+	}
+	var out []string
+	gjson.Parse(text).ForEach(func(name, value gjson.Result) bool {
+		if value.Type == gjson.String && value.Str != "" && !slices.Contains(publicParts, name.Str) {
+			out = append(out, value.Str)
+		}
+		return true
+	})
+	return out
+}
+
+func scrubKey(e *gateway.Error, key string) {
 	for _, s := range []*string{&e.Public, &e.Param, &e.Code, &e.Type} {
 		*s = withoutKey(*s, key)
 	}
@@ -42,7 +72,6 @@ func scrub(e *gateway.Error, credential gateway.Secret) *gateway.Error {
 			e.Err = errText(withoutKey(text, key))
 		}
 	}
-	return e
 }
 
 type errText string

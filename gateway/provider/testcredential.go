@@ -25,7 +25,7 @@ func (c *Client) TestCredential(ctx context.Context, key gateway.VirtualKey, cre
 	case v.Format == FormatMock:
 		return out
 	}
-	t := targetOf(v, &key).WithCredential(credential)
+	t := inProject(v, targetOf(v, &key).WithCredential(credential))
 	begun := time.Now()
 	status, err := c.listModels(ctx, v, t)
 	out.Status, out.Latency = status, time.Since(begun)
@@ -54,7 +54,7 @@ func (c *Client) needsCredential(ctx context.Context, v *Vendor, t *gateway.Targ
 
 // listModels asks for the list of models. status is 0 if no answer came.
 func (c *Client) listModels(ctx context.Context, v *Vendor, t *gateway.Target) (status int, err error) {
-	format := c.ownOrFirst(v, t)
+	format := c.ownOrFirst(v, t, "")
 	t = reachedIn(v, t, format)
 	to, err := modelsURL(v, t, format)
 	if err != nil {
@@ -67,7 +67,7 @@ func (c *Client) listModels(ctx context.Context, v *Vendor, t *gateway.Target) (
 	}
 	k := newCall(ctx, &c.cfg, v.ID)
 	defer k.release()
-	res, err := c.roundTrip(k, t, v.signerIn(codec), out)
+	res, err := c.roundTrip(k, v, t, format, out)
 	if err != nil {
 		return 0, err
 	}
@@ -101,6 +101,9 @@ func checkModels(k *upstreamCall, codec Codec, res *http.Response) error {
 
 // modelsURL is the URL of the list of models in a format.
 func modelsURL(v *Vendor, t *gateway.Target, format string) (*url.URL, error) {
+	if v.Scheme == SchemeGoogle {
+		return vertexURL(v, t, "/models")
+	}
 	switch format {
 	case gateway.FormatMessages:
 		return endpoint(v, withoutVersion(t), "", "/v1/models")

@@ -11,7 +11,6 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
-	"github.com/sluicegate/sluice/gateway/provider/auth"
 )
 
 // connBuffer is the size of each of the two buffers of a connection. A connection keeps them
@@ -72,7 +71,7 @@ func (c *Client) transport(r *http.Request, custom, trusted bool) (*http.Transpo
 
 // roundTrip checks the address of a target, signs a request without a body and sends it. The caller
 // closes the body of the answer.
-func (c *Client) roundTrip(k *upstreamCall, t *gateway.Target, signer auth.Signer, out *http.Request) (*http.Response, error) {
+func (c *Client) roundTrip(k *upstreamCall, v *Vendor, t *gateway.Target, format string, out *http.Request) (*http.Response, error) {
 	trusted := true
 	if t.CustomHost {
 		var err error
@@ -81,7 +80,7 @@ func (c *Client) roundTrip(k *upstreamCall, t *gateway.Target, signer auth.Signe
 		}
 	}
 	if !t.Credential.Empty() {
-		if err := signer.Sign(k.ctx, out, t.Credential); err != nil {
+		if err := c.sign(k.ctx, out, v, t, format, nil); err != nil {
 			return nil, err
 		}
 	}

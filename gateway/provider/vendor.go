@@ -11,12 +11,23 @@ import (
 // Format is the wire format of a vendor.
 type Format uint8
 
-// The formats. FormatMock answers inside the process.
+// The formats. FormatMock answers inside the process. FormatByModel is that of a cloud whose models
+// have formats of their own.
 const (
 	FormatOpenAI Format = iota
 	FormatAnthropic
 	FormatGoogle
+	FormatByModel
 	FormatMock
+)
+
+// Scheme is how a vendor's calls are signed.
+type Scheme uint8
+
+// The schemes. SchemeKey puts the credential into a header.
+const (
+	SchemeKey Scheme = iota
+	SchemeGoogle
 )
 
 // Vendor is one row of the vendor table.
@@ -37,7 +48,10 @@ type Vendor struct {
 	// Formats are the formats that the vendor offers beside its own.
 	Formats gateway.Formats
 	Quirks  Quirks
+	// FormatOf is the format of a model, where Format is FormatByModel.
+	FormatOf func(model string) string
 
+	Scheme           Scheme
 	CredentialHeader string   // header for the bare credential; "" = "Authorization: Bearer …"
 	Keyless          bool     // needs no credential
 	ForwardHeaders   []string // headers that are forwarded if the caller sends them

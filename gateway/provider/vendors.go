@@ -3,6 +3,9 @@ package provider
 import (
 	"slices"
 	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/provider/settings"
 )
 
 // formatVendors have their own format and codec.
@@ -11,6 +14,11 @@ var formatVendors = []Vendor{
 		CredentialHeader: "X-Api-Key", ForwardHeaders: []string{"Anthropic-Beta", "Anthropic-Version"}, Quirks: Quirks{NoEmbeddings: true}},
 	{ID: "google", Aliases: []string{"gemini", "google-ai-studio", "google-ai"}, Name: "Google Gemini", BaseURL: "https://generativelanguage.googleapis.com",
 		Format: FormatGoogle, Source: "https://ai.google.dev/api", OTel: "gcp.gemini", CredentialHeader: "X-Goog-Api-Key"},
+	{ID: "vertex-ai", Aliases: []string{"vertex", "google-vertex", "vertex_ai"}, Name: "Google Vertex AI", BaseURL: "https://{region}-aiplatform.googleapis.com",
+		Regions: map[string]string{"global": "https://aiplatform.googleapis.com", "us": "https://aiplatform.us.rep.googleapis.com", "eu": "https://aiplatform.eu.rep.googleapis.com"},
+		Source:  "https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference", Format: FormatByModel, FormatOf: vertexFormat, OTel: "gcp.vertex_ai", Scheme: SchemeGoogle,
+		Settings: []settings.Setting{settings.Project, settings.Region, settings.TokenURL}, Defaults: gateway.ProviderSettings{"region": "global"}, ForwardHeaders: []string{"Anthropic-Beta"},
+		Quirks: Quirks{NoEmbeddings: true, MaxTokens: "max_tokens", NoDeveloperRole: true}},
 }
 
 // rows returns all rows, sorted by id.

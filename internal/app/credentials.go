@@ -17,7 +17,7 @@ func (a *app) openSources(cfg config.Config, env environment) (sources map[strin
 	if lookup == nil {
 		lookup = func(string) (string, bool) { return "", false }
 	}
-	sources = map[string]credential.Source{credential.SchemeEnv: local.Env(lookup), credential.SchemeFile: local.File{}}
+	sources = map[string]credential.Source{credential.SchemeEnv: local.Env(lookup), credential.SchemeFile: local.File{}, credential.SchemeIdentity: local.Identity{}}
 	if cfg.Vault == nil {
 		return sources, 0, nil
 	}

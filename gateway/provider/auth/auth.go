@@ -10,18 +10,32 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
+// Call is what a signer needs to know beside the request.
+type Call struct {
+	Credential gateway.Secret
+	// Name names the credential in errors: "the credential 'default' of the virtual key 'vertex'".
+	Name     string
+	Settings gateway.ProviderSettings // of the virtual key, with the vendor's defaults
+	// Operator is true if the operator of the server chose the credential: it may then name files and
+	// servers.
+	Operator bool
+	Body     []byte // of the request
+	// Tokens carries calls to the server that gives tokens. It holds to the address rules.
+	Tokens http.RoundTripper
+}
+
 // Signer adds a credential to a request. ctx limits the time to fetch a token, if the scheme
 // needs one.
 type Signer interface {
-	Sign(ctx context.Context, r *http.Request, credential gateway.Secret) error
+	Sign(ctx context.Context, r *http.Request, c *Call) error
 }
 
 // Bearer sends "Authorization: Bearer …".
 type Bearer struct{}
 
 // Sign implements Signer.
-func (Bearer) Sign(_ context.Context, r *http.Request, credential gateway.Secret) error {
-	r.Header.Set("Authorization", "Bearer "+credential.Reveal())
+func (Bearer) Sign(_ context.Context, r *http.Request, c *Call) error {
+	r.Header.Set("Authorization", "Bearer "+c.Credential.Reveal())
 	return nil
 }
 
@@ -29,7 +43,7 @@ func (Bearer) Sign(_ context.Context, r *http.Request, credential gateway.Secret
 type Header string
 
 // Sign implements Signer.
-func (h Header) Sign(_ context.Context, r *http.Request, credential gateway.Secret) error {
-	r.Header.Set(string(h), credential.Reveal())
+func (h Header) Sign(_ context.Context, r *http.Request, c *Call) error {
+	r.Header.Set(string(h), c.Credential.Reveal())
 	return nil
 }

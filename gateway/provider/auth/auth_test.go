@@ -19,7 +19,7 @@ func TestTheCredentialGoesIntoOneHeader(t *testing.T) {
 		"header": {Header("x-api-key"), http.Header{"X-Api-Key": {"sk-1"}, "Accept": {"a"}}},
 	} {
 		r := &http.Request{Header: http.Header{"Accept": {"a"}}}
-		if err := c.by.Sign(context.Background(), r, gateway.NewSecret("sk-1")); err != nil {
+		if err := c.by.Sign(context.Background(), r, &Call{Credential: gateway.NewSecret("sk-1")}); err != nil {
 			t.Fatal(err)
 		}
 		if d := cmp.Diff(c.want, r.Header); d != "" {

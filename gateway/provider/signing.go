@@ -1,0 +1,90 @@
+package provider
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/provider/auth"
+	"github.com/sluicegate/sluice/gateway/provider/auth/google"
+	"github.com/sluicegate/sluice/gateway/provider/settings"
+)
+
+// signers are the signers that keep tokens.
+type signers struct {
+	google google.Signer
+}
+
+// signer returns the signer for a format of a vendor. Anthropic and Google take their own header in
+// their own format only.
+func (c *Client) signer(v *Vendor, format string) auth.Signer {
+	switch {
+	case v.Scheme == SchemeGoogle:
+		return &c.signers.google
+	case v.Format != FormatOpenAI && v.Format != FormatByModel && format != v.ownFormat(""):
+		return auth.Bearer{}
+	}
+	return v.keySigner()
+}
+
+// keySigner returns the signer that puts the credential into the vendor's header.
+func (v *Vendor) keySigner() auth.Signer {
+	if v.CredentialHeader != "" {
+		return auth.Header(v.CredentialHeader)
+	}
+	return auth.Bearer{}
+}
+
+// sign signs a call of t in a format. body is what is sent.
+func (c *Client) sign(ctx context.Context, r *http.Request, v *Vendor, t *gateway.Target, format string, body []byte) error {
+	call := c.signing(v, t, body)
+	if at := call.Settings[settings.TokenURL.Name]; at != "" && !call.Operator {
+		if _, err := checkAddress(at, c.cfg.TrustedHosts); err != nil {
+			e := *gateway.AsError(err)
+			e.Param = "settings.token_url" // the rule is shared with custom hosts
+			return &e
+		}
+	}
+	return c.signer(v, format).Sign(ctx, r, call)
+}
+
+// signing is what the signer of a call of t needs to know. body is what is sent.
+func (c *Client) signing(v *Vendor, t *gateway.Target, body []byte) *auth.Call {
+	name := "the credential of the call"
+	if t.VirtualKey != "" {
+		name = "the virtual key '" + t.VirtualKey + "'"
+		if t.CredentialName != "" {
+			name = "the credential '" + t.CredentialName + "' of " + name
+		}
+	}
+	operator := t.VirtualKey != "" && !t.CheckFormats
+	given := gateway.ProviderSettings{}
+	for _, s := range v.takes() {
+		if value := v.setting(t, s); value != "" {
+			given[s.Name] = value
+		}
+	}
+	return &auth.Call{Credential: t.Credential, Name: name, Settings: given, Operator: operator, Body: body, Tokens: tokenTransport{c, !operator && given[settings.TokenURL.Name] != ""}}
+}
+
+// tokenTransport carries calls to servers that give tokens.
+type tokenTransport struct {
+	c       *Client
+	checked bool // somebody else than the operator chose the address
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t tokenTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	trusted := true
+	if t.checked {
+		var err error
+		if trusted, err = checkAddress(r.URL.String(), t.c.cfg.TrustedHosts); err != nil {
+			return nil, err
+		}
+	}
+	transport, err := t.c.transport(r, t.checked, trusted)
+	if err != nil {
+		return nil, err
+	}
+	return transport.RoundTrip(r)
+}
