@@ -54,8 +54,8 @@ func BenchmarkStage(b *testing.B) {
 		crowded bool   // every question is near to every other
 		number  string // %d: every question has its own number, so each has its own partition
 	}{{"bare", gateway.CacheOff, false, false, ""}, {"exact miss and store", gateway.CacheExact, false, false, ""},
-		{"semantic miss and store", gateway.CacheSemantic, false, false, ""}, {"near miss and store", gateway.CacheSemantic, false, true, ""},
-		{"numbered miss and store", gateway.CacheSemantic, false, true, "%d"}, {"hit", gateway.CacheSemantic, true, false, ""}} {
+		{"semantic miss and store", gateway.CacheGuarded, false, false, ""}, {"near miss and store", gateway.CacheGuarded, false, true, ""},
+		{"numbered miss and store", gateway.CacheGuarded, false, true, "%d"}, {"hit", gateway.CacheGuarded, true, false, ""}} {
 		b.Run(c.name, func(b *testing.B) {
 			r := newRig(b, nil)
 			r.plan.Cache.Mode = c.mode

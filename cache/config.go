@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"log/slog"
 	"strconv"
 	"time"
 
@@ -27,10 +28,11 @@ type Config struct {
 
 	IndexTimeout time.Duration // of one lookup; 0 = 50 ms
 	EmbedTimeout time.Duration // of one lookup's embedding; 0 = 1 s
-	Threshold    float64       // least cosine of a hit where the plan has none; 0 = DefaultThreshold
+	Threshold    float64       // least cosine of a hit in the mode fixed where the plan has none; 0 = DefaultThreshold
 	Queue        int           // of writes to an Archive; 0 = 1024
 
 	Now func() time.Time // nil = time.Now
+	Log *slog.Logger     // nil: nothing is logged
 }
 
 // The lifetimes of an entry: without a max_age, and at most.
@@ -60,6 +62,9 @@ func (c *Config) complete() error {
 		if n.value < 0 {
 			return gateway.InvalidField(op, "cache."+n.name, "cache."+n.name+" must not be negative: "+strconv.FormatInt(n.value, 10)+".")
 		}
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
 	}
 	if c.Now == nil {
 		c.Now = time.Now

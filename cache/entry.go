@@ -23,11 +23,19 @@ type entry struct {
 	attributes []key.Digest
 	stored     time.Time
 	expires    time.Time
+	took       time.Duration // of the call that stored it
 }
 
 // answer returns the entry as an ExactStore keeps it, with its record.
 func (e *entry) answer(record []byte) StoredAnswer {
 	return StoredAnswer{ID: e.id, Alias: e.alias, Workspace: e.partition.Workspace, Record: record, Expires: e.expires, Attributes: e.attributes, Stored: e.stored}
+}
+
+// response returns the answer, whose body is in a dialect.
+func (e *entry) response(d gateway.Dialect) *gateway.Response {
+	var r gateway.Response
+	r.Fold(bodyChunk(d, e.body))
+	return &r
 }
 
 // usable reports whether the entry may serve a question that accepts answers of maxAge.

@@ -5,28 +5,40 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/cache/key"
+	"github.com/sluicegate/sluice/cache/match"
+	"github.com/sluicegate/sluice/cache/promise"
 	"github.com/sluicegate/sluice/gateway"
 )
 
 // lookup is one exchange's search for an answer.
 type lookup struct {
 	key.LookupKey
+	policy    *gateway.CachePolicy
 	targets   []*gateway.Target // that may answer first
+	dialect   gateway.Dialect
+	trace     gateway.TraceID
+	workspace string // id
+	group     promise.Group
 	maxAge    time.Duration
-	threshold float64 // cosine of a semantic hit; 0 in the exact tier
+	threshold float64 // cosine of a hit in the mode fixed; else 0
 	vector    []float32
+	asked     *asked // nil: the semantic tier was not asked under a promise
 }
 
 // newLookup computes the key of ex. It fails if a target's parameters do not fit the body.
 func (s *Service) newLookup(ctx context.Context, ex *gateway.Exchange, targets []*gateway.Target) (*lookup, error) {
 	policy := &ex.Plan.Cache
-	options := key.Options{Semantic: policy.Mode == gateway.CacheSemantic && ex.Request.Op == gateway.OpChat, Model: s.model}
+	options := key.Options{Semantic: policy.Mode.Near() && ex.Request.Op == gateway.OpChat, Model: s.model}
 	k, err := s.hasher.Lookup(ctx, ex, targets, options)
 	if err != nil {
 		return nil, err
 	}
-	l := &lookup{LookupKey: k, targets: targets, maxAge: maxAge(policy.MaxAge)}
-	if l.HasQuestion() {
+	l := &lookup{LookupKey: k, policy: policy, targets: targets, dialect: ex.Request.Dialect, trace: ex.Trace.ID, workspace: ex.Principal.Workspace, maxAge: maxAge(policy.MaxAge)}
+	l.group = promise.Group{Workspace: l.workspace, Config: ex.Plan.Slug, Model: ex.Request.Model()}
+	if p := ex.Facts.Prompt; p != nil {
+		l.group.Prompt = p.ID
+	}
+	if l.HasQuestion() && policy.Mode == gateway.CacheFixed {
 		l.threshold = s.cfg.threshold(policy.Threshold)
 	}
 	return l, nil
@@ -37,6 +49,7 @@ func (s *Service) newLookup(ctx context.Context, ex *gateway.Exchange, targets [
 func (s *Service) find(ctx context.Context, l *lookup, fact *gateway.CacheFact) *entry {
 	if e := s.findStored(ctx, l, l.Exact, fact); e != nil {
 		s.exact.Add(1)
+		s.tallies.hit(l.workspace, "exact", e)
 		fact.Status, fact.Tier = gateway.CacheHit, "exact"
 		return e
 	}
@@ -44,7 +57,14 @@ func (s *Service) find(ctx context.Context, l *lookup, fact *gateway.CacheFact) 
 		return nil
 	}
 	if e := s.findStored(ctx, l, l.Question().Alias, fact); e != nil {
+		if l.policy.Mode == gateway.CacheObserve {
+			s.observed.Add(1)
+			s.tallies.observe(l.workspace, e)
+			fact.Reason = "observed: the answer of request " + e.origin + " to the same question in another spelling would have been served"
+			return nil
+		}
 		s.alias.Add(1)
+		s.tallies.hit(l.workspace, "alias", e)
 		fact.Status, fact.Tier = gateway.CacheSemanticHit, "alias"
 		return e
 	}
@@ -53,6 +73,7 @@ func (s *Service) find(ctx context.Context, l *lookup, fact *gateway.CacheFact) 
 	}
 	if e := s.findNear(ctx, l, fact); e != nil {
 		s.semantic.Add(1)
+		s.tallies.hit(l.workspace, "semantic", e)
 		fact.Status, fact.Tier = gateway.CacheSemanticHit, "semantic"
 		return e
 	}
@@ -83,17 +104,29 @@ func (s *Service) forget(ctx context.Context, l *lookup) {
 		}
 	}
 	s.forgetAnswers(ctx, l, ids)
-	for range maxForgotten {
-		var unused gateway.CacheFact
-		if s.cfg.Embedder == nil || !l.HasQuestion() {
-			return
-		}
-		e := s.findNear(ctx, l, &unused)
-		if e == nil {
-			return
-		}
-		s.forgetAnswers(ctx, l, []key.Digest{e.id})
+	if h := s.recent.ofQuestion(l.Exact); h != nil {
+		s.report(h.asked, h.best.similarity)
+		s.forgetAnswers(ctx, l, []key.Digest{h.best.entry.id})
 	}
+	if s.cfg.Embedder == nil || !l.HasQuestion() {
+		return
+	}
+	found, _, _ := s.near(ctx, l)
+	for i, n := range found[:min(len(found), maxForgotten)] {
+		if s.sameQuestion(l, &found[i]) {
+			s.forgetAnswers(ctx, l, []key.Digest{n.entry.id})
+		}
+	}
+}
+
+// sameQuestion reports whether a neighbour is the same question in other words, as far as a
+// refresh is concerned.
+func (s *Service) sameQuestion(l *lookup, n *neighbour) bool {
+	if l.policy.Mode == gateway.CacheFixed {
+		return n.similarity >= l.threshold && match.Veto(l.Question().Text, n.entry.text, s.lexical) == ""
+	}
+	const likely = .5
+	return n.verdict.Refusal == "" && n.verdict.Probability >= likely
 }
 
 func (s *Service) forgetAnswers(ctx context.Context, l *lookup, ids []key.Digest) {

@@ -42,7 +42,7 @@ func (e *entry) appendRecord(b []byte) []byte {
 		b = append(b, a[:]...)
 	}
 	u := &e.usage
-	for _, n := range [...]int64{e.stored.UnixNano(), e.expires.UnixNano(), e.cost, u.Input, u.Output, u.CacheRead, u.CacheWrite, u.Reasoning} {
+	for _, n := range [...]int64{e.stored.UnixNano(), e.expires.UnixNano(), int64(e.took), e.cost, u.Input, u.Output, u.CacheRead, u.CacheWrite, u.Reasoning} {
 		b = binary.AppendVarint(b, n)
 	}
 	return b
@@ -64,7 +64,7 @@ func readEntry(record []byte) (*entry, error) {
 		}
 		e.attributes = append(e.attributes, key.Digest(a))
 	}
-	e.stored, e.expires, e.cost = r.time(), r.time(), r.number()
+	e.stored, e.expires, e.took, e.cost = r.time(), r.time(), time.Duration(r.number()), r.number()
 	e.usage = gateway.Usage{Input: r.number(), Output: r.number(), CacheRead: r.number(), CacheWrite: r.number(), Reasoning: r.number()}
 	if r.bad {
 		return nil, errRecord

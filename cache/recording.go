@@ -130,6 +130,9 @@ func (r *recording) store() {
 	}
 	r.ex.Facts.Cache.Stored = true
 	s.stored.Add(1)
+	if wholeText(r.answer) {
+		s.learn(r.lookup, r.answer)
+	}
 	if s.cfg.Embedder != nil && s.incomparable(r.lookup) == "" && wholeText(r.answer) {
 		s.index(pendingPoint{entry: e, vector: r.lookup.vector, begun: r.ex.Start})
 	}
@@ -147,6 +150,9 @@ func (r *recording) entry() *entry {
 	}
 	if f.Cost.Known {
 		e.cost = f.Cost.Nano
+	}
+	if !r.ex.Start.IsZero() {
+		e.took = max(now.Sub(r.ex.Start), 0)
 	}
 	return e
 }

@@ -129,7 +129,7 @@ func newRig(t testing.TB, change func(*cache.Config)) *rig {
 func semanticPlan() *gateway.Plan {
 	return &gateway.Plan{
 		Root:  &gateway.Node{Path: "config", Mode: gateway.ModeSingle, Target: &gateway.Target{Path: "config", Provider: "openai"}},
-		Cache: gateway.CachePolicy{Mode: gateway.CacheSemantic},
+		Cache: gateway.CachePolicy{Mode: gateway.CacheGuarded, MaxError: gateway.DefaultMaxError},
 	}
 }
 

@@ -5,18 +5,11 @@ import (
 	"errors"
 	"strconv"
 
+	"github.com/sluicegate/sluice/cache/decide"
 	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/cache/match"
 	"github.com/sluicegate/sluice/gateway"
 )
-
-// maxCandidates is how many near questions are considered: if the nearest one is vetoed, the
-// next one may do.
-const maxCandidates = 4
-
-// searchMargin is how far below the threshold the index searches, so that a trace shows how
-// close a miss was.
-const searchMargin = .05
 
 // incomparable returns why the semantic tier does not apply to a question, "" if it does.
 func (s *Service) incomparable(l *lookup) string {
@@ -38,88 +31,12 @@ func (s *Service) fits(text string) bool {
 	return !ok || limited.Fits(text)
 }
 
-// findNear looks for an answer in the semantic tier. Every failure is a miss.
-func (s *Service) findNear(ctx context.Context, l *lookup, fact *gateway.CacheFact) *entry {
-	if reason := s.incomparable(l); reason != "" {
-		fact.Reason = reason
-		return nil
-	}
-	if screen, ok := s.cfg.Index.(Screen); ok && !s.lexical && !screen.Has(l.Question().Partition) {
-		return nil
-	}
-	if err := s.embedQuestion(ctx, l); err != nil {
-		fact.Reason = "embedder: " + publicCause(err)
-		if errors.Is(err, context.DeadlineExceeded) {
-			s.late.Add(1)
-		}
-		return nil
-	}
-	matches, err := s.search(ctx, l)
-	if err != nil {
-		fact.Reason = "index: " + publicCause(err)
-		return nil
-	}
-	if len(matches) == 0 {
-		return nil
-	}
-	fact.Similarity = min(float64(matches[0].Score), 1)
-	for i, m := range matches {
-		if float64(m.Score) < l.threshold {
-			matches = matches[:i]
-			break
-		}
-	}
-	return s.pick(ctx, l, matches, fact)
-}
-
 // embedQuestion sets the vector of a lookup's question.
 func (s *Service) embedQuestion(ctx context.Context, l *lookup) (err error) {
 	if l.vector == nil {
 		l.vector, err = s.embed(ctx, l.Question().Text)
 	}
 	return err
-}
-
-// pick returns the first match that may answer the question.
-func (s *Service) pick(ctx context.Context, l *lookup, matches []Match, fact *gateway.CacheFact) *entry {
-	now, q := s.cfg.Now(), l.Question()
-	var missing []key.Digest
-	entries := map[key.Digest]*entry{}
-	for _, m := range matches {
-		e, err := s.getEntry(ctx, m.ID, l.Workspace)
-		if err != nil {
-			fact.Reason = "store: " + publicCause(err)
-		}
-		if e == nil {
-			missing = append(missing, m.ID)
-		} else {
-			entries[m.ID] = e
-		}
-	}
-	archived := s.fetch(ctx, l, missing, fact)
-	for _, m := range matches {
-		e := entries[m.ID]
-		if e == nil {
-			e = archived[m.ID]
-		}
-		if e == nil || e.partition != q.Partition || !e.usable(now, l.maxAge) {
-			continue
-		}
-		if reason := match.Veto(q.Text, e.text, s.lexical); reason != "" {
-			fact.Reason = reason
-			s.vetoed.Add(1)
-			continue
-		}
-		if archived[m.ID] == e {
-			_ = s.putEntry(ctx, e, e.stored) // only saves the next fetch
-		}
-		fact.Similarity, fact.Reason = min(float64(m.Score), 1), ""
-		return e
-	}
-	if s.archive == nil {
-		s.removePoints(ctx, q.Partition, missing)
-	}
-	return nil
 }
 
 // fetch returns those entries that the archive has. Without an archive there are none.
@@ -219,11 +136,23 @@ func (s *Service) search(ctx context.Context, l *lookup) ([]Match, error) {
 	}
 	call, cancel := within(ctx, s.indexLimit)
 	defer cancel()
-	matches, err := s.cfg.Index.Search(call, l.Question().Partition, l.vector, maxCandidates, float32(l.threshold-searchMargin))
+	matches, err := s.cfg.Index.Search(call, l.Question().Partition, l.vector, decide.Neighbours, float32(s.floor(l)))
 	if ctx.Err() == nil {
 		s.searching.note(s.cfg.Now, err)
 	}
 	return matches, err
+}
+
+// searchMargin is how far below a fixed threshold the index searches, so that a trace shows how
+// close a miss was.
+const searchMargin = .05
+
+// floor is the least similarity that the index searches for.
+func (s *Service) floor(l *lookup) float64 {
+	if l.policy.Mode == gateway.CacheFixed {
+		return l.threshold - searchMargin
+	}
+	return s.decider.Floor()
 }
 
 // publicCause returns a short text about an error for the trace. It never shows an inner

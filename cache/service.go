@@ -6,7 +6,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sluicegate/sluice/cache/decide"
 	"github.com/sluicegate/sluice/cache/key"
+	"github.com/sluicegate/sluice/cache/promise"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -28,9 +30,17 @@ type Service struct {
 	purges  *purges
 	flights flights
 
+	decider    *decide.Model
+	calibrated bool // decider was made for the embedder
+	promises   *promise.Groups
+	groups     *answerGroups
+	recent     *recentHits
+	tallies    *tallies
+
 	embedding, searching, writing breaker
 
 	queue       chan pendingPoint
+	comparisons chan comparison
 	indexing    sync.Mutex // held while points are added and while a workspace is purged
 	stop, ended chan struct{}
 	closing     sync.Once
@@ -50,12 +60,14 @@ func New(cfg Config) (*Service, error) {
 	secret := []byte(cfg.Key.Reveal())
 	cfg.Key = gateway.Secret{} // only derived keys are kept
 	s := &Service{cfg: cfg, hasher: key.NewHasher(secret), seal: newSeal(secret), store: cfg.Store, purges: newPurges(),
-		queue: make(chan pendingPoint, cfg.Queue), stop: make(chan struct{}), ended: make(chan struct{})}
+		promises: promise.NewGroups(), groups: newAnswerGroups(), recent: newRecentHits(cfg.Now), tallies: newTallies(),
+		queue: make(chan pendingPoint, cfg.Queue), comparisons: make(chan comparison, cfg.Queue), stop: make(chan struct{}), ended: make(chan struct{})}
 	if s.store == nil {
 		s.useMemory()
 	}
 	if cfg.Embedder != nil {
 		s.model = cfg.Embedder.Model()
+		s.decider, s.calibrated = decide.For(s.model)
 		l, ok := cfg.Embedder.(Lexical)
 		s.lexical = ok && l.Lexical()
 		s.archive, _ = cfg.Index.(Archive)
@@ -66,7 +78,7 @@ func New(cfg Config) (*Service, error) {
 			s.indexLimit, s.writeLimit = cfg.IndexTimeout, writeTimeout
 		}
 	}
-	s.warning = s.load()
+	s.warning = s.readFile()
 	go s.run()
 	return s, nil
 }

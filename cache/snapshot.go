@@ -13,14 +13,15 @@ import (
 )
 
 // A snapshot is a line with the version, then encrypted frames. A frame holds its kind and
-// the record of an entry, or of a point of an index in this process. An empty frame ends the
+// the record of an entry, of a point of an index in this process, or what was learnt. An empty frame ends the
 // file and proves that nothing is missing.
 const snapshotVersion = "sluice cache snapshot 4\n"
 
 // The kinds of frames.
 const (
-	frameEntry = 'e'
-	framePoint = 'v'
+	frameEntry  = 'e'
+	framePoint  = 'v'
+	frameLearnt = 'l'
 )
 
 // save writes the snapshot, if there is one to write and something changed.
@@ -82,12 +83,13 @@ func (s *Service) writeSnapshot(w *bufio.Writer) error {
 			return f.err == nil
 		})
 	}
+	s.writeLearnt(&f)
 	f.write(nil)
 	return f.err
 }
 
-// load reads the snapshot if there is one. If it is damaged, the cache stays empty.
-func (s *Service) load() error {
+// readFile reads the snapshot if there is one. If it is damaged, the cache stays empty.
+func (s *Service) readFile() error {
 	if s.cfg.File == "" {
 		return nil
 	}
@@ -129,6 +131,8 @@ func (s *Service) readSnapshot(r *bufio.Reader) error {
 			err = s.restoreEntry(record)
 		case framePoint:
 			points, err = s.appendUsable(points, record)
+		case frameLearnt:
+			err = s.restoreLearnt(record)
 		}
 		if err != nil {
 			return err

@@ -34,14 +34,16 @@ func (s *Service) handle(ctx context.Context, ex *gateway.Exchange, next gateway
 	fact.Namespace, fact.Threshold = l.Namespace.String(), l.threshold
 	if ex.Envelope != nil && ex.Envelope.CacheRefresh {
 		s.refreshes.Add(1)
+		s.tallies.change(l.workspace, func(t *Tally) { t.Refreshes++ })
 		fact.Status = gateway.CacheRefresh
 		s.forget(ctx, l)
 	} else if e := s.find(ctx, l, fact); e != nil {
 		return replay(ex, e), nil
 	} else {
 		s.misses.Add(1)
+		s.tallies.change(l.workspace, func(t *Tally) { t.Misses++ })
 		fact.Status = gateway.CacheMiss
-		if ex.Plan.Cache.Mode == gateway.CacheSemantic && ex.Request.Op == gateway.OpChat {
+		if ex.Plan.Cache.Mode.Near() && ex.Request.Op == gateway.OpChat {
 			fact.Status = gateway.CacheSemanticMiss
 		}
 	}

@@ -229,7 +229,7 @@ func TestNoStore(t *testing.T) {
 func TestThreshold(t *testing.T) {
 	r := newRig(t, nil)
 	r.ask(chat("Why is the sky so blue in summer?"))
-	r.plan.Cache.Threshold = 1
+	r.plan.Cache.Mode, r.plan.Cache.Threshold = gateway.CacheFixed, 1
 	f, _ := r.ask(chat("Tell me, why is the sky so blue in summer?"))
 	if f.Cache.Status.Hit() || f.Cache.Similarity < .95 || f.Cache.Threshold != 1 {
 		t.Errorf("%+v", f.Cache)

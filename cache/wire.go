@@ -1,6 +1,11 @@
 package cache
 
-import "github.com/sluicegate/sluice/gateway"
+import (
+	"strings"
+
+	"github.com/sluicegate/sluice/cache/answer"
+	"github.com/sluicegate/sluice/gateway"
+)
 
 // bodyChunk is a whole stored answer as a chunk.
 func bodyChunk(d gateway.Dialect, body []byte) gateway.Chunk {
@@ -26,9 +31,18 @@ func finished(r *gateway.Response) bool {
 func wholeText(r *gateway.Response) bool {
 	for i := range r.Choices {
 		c := &r.Choices[i]
-		if c.Finish != "stop" || len(c.Tools) > 0 || c.Refusal() != "" {
+		if c.Finish != "stop" || len(c.Tools) > 0 || c.Refusal() != "" || answer.Refuses(c.Text()) {
 			return false
 		}
 	}
 	return true
+}
+
+// textOf returns the text of all choices.
+func textOf(r *gateway.Response) string {
+	var texts []string
+	for i := range r.Choices {
+		texts = append(texts, r.Choices[i].Text())
+	}
+	return strings.Join(texts, "\n")
 }

@@ -2,6 +2,7 @@ package cache
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -42,6 +43,8 @@ func (s *Service) run() {
 		select {
 		case p := <-s.queue:
 			s.write(s.batch(p))
+		case c := <-s.comparisons:
+			s.compare(c)
 		case <-tick.C:
 			s.expire()
 			s.snapshotErr = s.save()
@@ -63,6 +66,31 @@ func (s *Service) drain() {
 			return
 		}
 	}
+}
+
+// compare settles a comparison by the embeddings of the answers.
+func (s *Service) compare(c comparison) {
+	ctx, cancel := within(context.Background(), s.writeLimit)
+	defer cancel()
+	vectors, err := s.embedTexts(ctx, []string{beginning(c.stored), beginning(c.fresh)})
+	if err != nil {
+		s.undecided.Add(1)
+		return
+	}
+	cosine := 0.0
+	for i, x := range vectors[0] {
+		cosine += float64(x) * float64(vectors[1][i])
+	}
+	s.settle(c, cosine)
+}
+
+// beginning returns as much of an answer as most models embed whole.
+func beginning(text string) string {
+	const length = 700
+	if len(text) <= length {
+		return text
+	}
+	return strings.ToValidUTF8(text[:length], "")
 }
 
 // batch collects more points for a short time.

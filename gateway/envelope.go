@@ -33,7 +33,7 @@ type Envelope struct {
 	Metadata map[string]string // x-…-metadata, then baggage, then the body's "user" as "_user"; first wins
 	User     string            // the body's "user"
 
-	Cache          string // x-…-cache: "simple", "exact", "semantic", "off"; "" = the config's setting
+	Cache          string // x-…-cache: "simple", "exact", "semantic", "guarded", "observe", "off"; "" = the config's setting
 	CacheNamespace string
 	CacheScoped    bool // CacheNamespace was sent
 	CacheRefresh   bool // x-…-cache-force-refresh

@@ -5,7 +5,6 @@ import (
 	"iter"
 	"net/http"
 	"slices"
-	"time"
 )
 
 // Plan is the config of one exchange, compiled by Configure: slugs, virtual keys,
@@ -135,23 +134,6 @@ type RedactPolicy struct {
 
 // On reports whether any entity is redacted.
 func (p RedactPolicy) On() bool { return len(p.Input) > 0 }
-
-// CachePolicy is the top-level "cache" setting of a config. The zero value is off.
-type CachePolicy struct {
-	Mode      CacheMode
-	MaxAge    time.Duration // 0 = the default
-	Threshold float64       // semantic tier: cosine similarity; 0 = the default, .95
-}
-
-// CacheMode is the set of cache tiers in use.
-type CacheMode string
-
-// The modes. Portkey's "simple" is parsed as exact.
-const (
-	CacheOff      CacheMode = ""
-	CacheExact    CacheMode = "exact"
-	CacheSemantic CacheMode = "semantic" // exact, alias and semantic tiers
-)
 
 // GuardrailSpec is one guardrail of a config: its checks and the effect of their verdicts.
 // Package guardrails compiles it.

@@ -17,8 +17,15 @@ type scope struct {
 
 func (d *digester) scope(ex *gateway.Exchange) scope {
 	workspace := d.workspace(ex.Principal.Workspace)
-	namespace := d.digest(labelNamespace, workspace[:], namespaceOf(ex.Envelope))
+	namespace := d.digest(labelNamespace, workspace[:], sharedBy(ex), namespaceOf(ex.Envelope))
 	return scope{workspace, namespace, d.digest(labelScope, namespace[:], settings(ex))}
+}
+
+// sharedBy names those whose calls share answers. A namespace divides them further.
+func sharedBy(ex *gateway.Exchange) []byte {
+	who := map[gateway.CacheSharing]string{gateway.SharedByTeam: ex.Principal.Team, gateway.SharedByMember: ex.Principal.Member,
+		gateway.SharedByAPIKey: ex.Principal.APIKey}[ex.Plan.Cache.Sharing]
+	return appendField(appendField(nil, string(ex.Plan.Cache.Sharing)), who)
 }
 
 // namespaceOf returns the namespace that the caller chose, else its metadata.

@@ -1,6 +1,7 @@
 package route
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -285,7 +286,7 @@ func (s *Service) plan(c *compiler, ex *gateway.Exchange, chosen *chosenConfig) 
 	if chosen.entry != nil {
 		p.Version = chosen.entry.version
 	}
-	if err := c.applyCacheHeaders(&p.Cache); err != nil {
+	if err := c.applyCacheHeaders(&p.Cache, chosen); err != nil {
 		return nil, err
 	}
 	known = &sharedPlan{plan: p, baseRedact: base, pinned: c.pinned, deps: c.deps}
@@ -312,15 +313,26 @@ func (c *compiler) addsNothing() bool {
 		e.Cache == "" && e.CacheMaxAge == 0 && !strings.HasPrefix(c.model, document.Mock+"/")
 }
 
-// applyCacheHeaders applies the cache headers, which override the config's cache setting.
-func (c *compiler) applyCacheHeaders(p *gateway.CachePolicy) error {
+// applyCacheHeaders applies the cache headers, which choose within what the administrators'
+// configs allow.
+func (c *compiler) applyCacheHeaders(p *gateway.CachePolicy, chosen *chosenConfig) error {
+	bounds := c.pinned.caches()
+	if chosen.entry != nil && !chosen.amended && chosen.doc.Cache != nil {
+		bounds = []gateway.CachePolicy{*p} // the administrators' own choice: only the headers are the caller's
+	}
 	if c.env.Cache != "" {
 		mode, ok := document.CacheMode(c.env.Cache)
 		if !ok {
 			at := headerName(c.env, "cache")
-			return gateway.InvalidField("route.Configure", at, "The header "+at+" must be semantic, simple or off, not '"+gateway.Shorten(c.env.Cache)+"'.")
+			return gateway.InvalidField("route.Configure", at, "The header "+at+" must be semantic, guarded, observe, simple or off, not '"+gateway.Shorten(c.env.Cache)+"'.")
+		}
+		if mode != p.Mode && (mode == gateway.CacheGuarded || mode == gateway.CacheObserve) {
+			p.MaxError = cmp.Or(p.MaxError, gateway.DefaultMaxError)
 		}
 		p.Mode = mode
+	}
+	for _, bound := range bounds {
+		*p = p.Within(bound)
 	}
 	if c.env.CacheMaxAge > 0 && p.Mode != gateway.CacheOff {
 		p.MaxAge = c.env.CacheMaxAge.Truncate(time.Second)

@@ -253,7 +253,7 @@ func dump(ex *gateway.Exchange) string {
 		fmt.Fprintf(&b, "redact %v restore=%t\n", p.Redact.Input, p.Redact.Restore)
 	}
 	if p.Cache.Mode != gateway.CacheOff {
-		fmt.Fprintf(&b, "cache %s max_age=%s threshold=%g\n", p.Cache.Mode, p.Cache.MaxAge, p.Cache.Threshold)
+		fmt.Fprintf(&b, "cache %s max_age=%s threshold=%g max_error=%g sharing=%s\n", p.Cache.Mode, p.Cache.MaxAge, p.Cache.Threshold, p.Cache.MaxError, p.Cache.Sharing)
 	}
 	rails(&b, "input", p.Input)
 	rails(&b, "output", p.Output)

@@ -9,7 +9,7 @@ import (
 
 // pinned are the default configs of the caller's organisation, workspace and API key. Their top-level
 // guardrails and redact apply to every request, whatever config chooses its targets. Another
-// config can add to them but not weaken them.
+// config can add to them but not weaken them. Their cache policies bound what a caller may ask for.
 type pinned []*savedEntry
 
 // pinnedFor reads the configs that are pinned for a caller. If one cannot be read, the
@@ -82,3 +82,14 @@ func (p pinned) redact(policy gateway.RedactPolicy) gateway.RedactPolicy {
 
 // redacts reports whether a pinned config redacts.
 func (p pinned) redacts() bool { return p.redact(gateway.RedactPolicy{}).On() }
+
+// caches returns the cache policies that the pinned configs set.
+func (p pinned) caches() []gateway.CachePolicy {
+	var out []gateway.CachePolicy
+	for _, e := range p {
+		if e.doc.Cache != nil {
+			out = append(out, *e.doc.Cache)
+		}
+	}
+	return out
+}

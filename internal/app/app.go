@@ -165,7 +165,7 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake, health heal
 // callLog is what surrounds the list of exchanges.
 func (s *services) callLog() *calllog.Settings {
 	return &calllog.Settings{Reader: s.records.reader, Recorder: s.records.recorder, Hub: s.records.hub,
-		Feedback: feedback.New(s.control, s.guards.Cleanse, s.guards.Pseudonym, newID)}
+		Feedback: feedback.New(s.control, s.guards.Cleanse, s.guards.Pseudonym, newID), Rejected: s.answers.Reject}
 }
 
 // api returns the HTTP API with the routes, and the console's pages.

@@ -27,7 +27,7 @@ func (a *app) openCache(cfg config.Config, key gateway.Secret, guards *guardrail
 	}
 	a.onClose(func(context.Context) error { return closeIndex() })
 	answers, err := cache.New(cache.Config{Key: key, Index: index, Embedder: e.Embedder, Threshold: e.threshold, EmbedTimeout: e.timeout,
-		MaxBytes: cfg.Cache.MaxBytes, File: filepath.Join(cfg.DataDir, "cache.snapshot"), Personal: guards.Holds})
+		MaxBytes: cfg.Cache.MaxBytes, File: filepath.Join(cfg.DataDir, "cache.snapshot"), Personal: guards.Holds, Log: log})
 	if err != nil {
 		return nil, err
 	}

@@ -76,6 +76,11 @@ func metrics(parts telemetryStats, answers func() cache.Stats, dropped func(sign
 	counter("cache_vetoed_total", "Semantic neighbours refused for a different number, name or negation.", nil, func() uint64 { return answers().Vetoed })
 	counter("cache_late_embeddings_total", "Lookups that did not wait for their embedding: misses.", nil, func() uint64 { return answers().LateEmbeddings })
 	counter("cache_writes_dropped_total", "Writes to the index that were dropped.", nil, func() uint64 { return answers().Dropped })
+	counter("cache_observed_total", "Misses that the mode guarded would have served.", nil, func() uint64 { return answers().Observed })
+	counter("cache_checked_total", "Answers to near questions that were asked for anew, to compare.", nil, func() uint64 { return answers().Checked })
+	counter("cache_undecided_total", "Comparisons of answers that told nothing.", nil, func() uint64 { return answers().Undecided })
+	gauge("cache_silent_groups", "Groups of traffic that serve no near questions since an alarm.", func() float64 { return float64(answers().Silent) })
+	gauge("cache_alarms", "Times that near questions were found to get wrong answers more often.", func() float64 { return float64(answers().Alarms) })
 	gauge("cache_compares_meaning", "1 if the embedder knows meaning; 0 if it knows spelling only, because no model is installed or named.", func() float64 {
 		if answers().Meaning {
 			return 1

@@ -72,10 +72,10 @@ func (h headers) cache() (string, error) {
 		return "off", nil
 	case "true":
 		return "simple", nil
-	case "simple", "exact", "semantic":
+	case "simple", "exact", "semantic", "guarded", "observe":
 		return v, nil
 	}
-	return "", h.invalid(hCache, "must be simple, exact, semantic or off.")
+	return "", h.invalid(hCache, "must be simple, exact, semantic, guarded, observe or off.")
 }
 
 // flag reads a truth value, absent if the header was not sent. Python writes True.

@@ -3,7 +3,6 @@ package document
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/tidwall/gjson"
 
@@ -47,65 +46,23 @@ func (p *parser) retry(d *Document, path string, v gjson.Result) {
 	}
 }
 
-// CacheMode parses a cache mode and its aliases.
+// CacheMode parses a cache mode and its aliases. The mode fixed needs a threshold, so it is none that
+// stands alone.
 func CacheMode(s string) (gateway.CacheMode, bool) {
 	switch strings.ToLower(s) {
 	case "simple", "exact", "true":
 		return gateway.CacheExact, true
-	case "semantic":
-		return gateway.CacheSemantic, true
+	case "semantic", "guarded":
+		return gateway.CacheGuarded, true
+	case "observe":
+		return gateway.CacheObserve, true
 	case "off", "none", "false":
 		return gateway.CacheOff, true
 	}
 	return gateway.CacheOff, false
 }
 
-const WantMode = "must be semantic, simple (or exact), or off, not '%s'"
-
-// cache parses "semantic", true, false and {mode, max_age, threshold}.
-func (p *parser) cache(d *Document, path string, v gjson.Result) {
-	c := &gateway.CachePolicy{}
-	d.Cache = c
-	read := func(at string, v gjson.Result) {
-		ok := false
-		if c.Mode, ok = CacheMode(v.String()); !ok {
-			p.problemf(at, v.Index, WantMode, gateway.Shorten(v.String()))
-		}
-	}
-	if v.Type == gjson.String || v.IsBool() {
-		read(path, v)
-		return
-	}
-	mode := false
-	if !v.IsObject() {
-		p.problemf(path, v.Index, "must be a mode or an object, not %s", JSONType(v))
-		return
-	}
-	p.eachField(path, v, func(key, at string, k, v gjson.Result) {
-		switch snake(key) {
-		case "mode":
-			mode = true
-			if s, ok := p.stringValue(at, v); ok {
-				read(at, gjson.Result{Type: gjson.String, Str: s, Index: v.Index})
-			}
-		case "max_age":
-			if s, ok := p.number(at, v, 0, 365*24*3600); ok {
-				c.MaxAge = time.Duration(s * float64(time.Second))
-			}
-		case "threshold":
-			if t, ok := p.number(at, v, 0, 1); ok && t == 0 {
-				p.problemf(at, v.Index, "must be more than 0: everything would match")
-			} else {
-				c.Threshold = t
-			}
-		default:
-			p.unknownKey(key, at, k.Index, []string{"mode", "max_age", "threshold"})
-		}
-	})
-	if !mode {
-		p.problemf(path+".mode", v.Index, "is missing: semantic or simple")
-	}
-}
+const WantMode = "must be semantic (or guarded), observe, fixed, simple (or exact), or off, not '%s'"
 
 // redact parses false, a list of entities, and {input, restore}.
 func (p *parser) redact(d *Document, path string, v gjson.Result) {

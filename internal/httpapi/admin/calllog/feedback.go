@@ -57,6 +57,11 @@ func (a resource) addFeedback(ctx context.Context, r *action.Request) error {
 	if err != nil {
 		return err
 	}
+	for _, f := range list {
+		if f.Value < 0 && a.Rejected != nil {
+			a.Rejected(r.By.Workspace, f.Trace)
+		}
+	}
 	r.Target = ids[0]
 	r.Reply = feedbackResponse{Status: "success", Message: "Feedback successfully saved", IDs: ids}
 	return nil

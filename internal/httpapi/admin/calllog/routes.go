@@ -31,6 +31,7 @@ type Settings struct {
 	Recorder Recorder
 	Hub      *live.Hub
 	Feedback *feedback.Service
+	Rejected func(workspace, trace string) bool // told of feedback below zero
 }
 
 type resource struct{ Settings }

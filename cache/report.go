@@ -1,0 +1,33 @@
+package cache
+
+import (
+	"github.com/sluicegate/sluice/cache/promise"
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Report tells what the cache did for a workspace, and how its promises stand.
+type Report struct {
+	Tally  Tally
+	Groups []promise.GroupState
+
+	Embedder   string // model; "" = there is no semantic tier
+	Meaning    bool   // the embedder knows meaning, not only spelling
+	Calibrated bool   // the probabilities were made for this embedder
+}
+
+// Report returns the report of a workspace of this process.
+func (s *Service) Report(workspace string) Report {
+	return Report{Tally: s.tallies.of(workspace), Groups: s.promises.Of(workspace), Embedder: s.model,
+		Meaning: s.cfg.Embedder != nil && !s.lexical, Calibrated: s.calibrated}
+}
+
+// Reject notes that a caller was not content with the answer in a trace. It reports whether that
+// was an answer to a near question, of this process and not long ago, so that it counts.
+func (s *Service) Reject(workspace, trace string) bool {
+	h := s.recent.ofTrace(workspace, gateway.TraceIDFrom(trace))
+	if h == nil {
+		return false
+	}
+	s.report(h.asked, h.best.similarity)
+	return true
+}
