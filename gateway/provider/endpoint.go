@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/provider/settings"
 )
 
 // baseURL returns the base URL of the target's calls.
@@ -36,14 +37,16 @@ func endpoint(v *Vendor, t *gateway.Target, model, path string) (*url.URL, error
 		return nil, err
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
-	if d := v.Quirks.DeploymentPath; d != "" && !strings.HasSuffix(u.Path, "/v1") {
-		before, after, _ := strings.Cut(d, "{model}")
-		escaped := u.EscapedPath() + before + url.PathEscape(model) + after + path
-		u.Path, u.RawPath = u.Path+before+model+after+path, escaped
+	if !strings.HasSuffix(u.Path, "/v1") {
 		if u.RawQuery == "" {
-			u.RawQuery = v.Quirks.DefaultQuery
+			u.RawQuery = v.query(t)
 		}
-		return u, nil
+		if d := v.Quirks.DeploymentPath; d != "" {
+			before, after, _ := strings.Cut(d, "{model}")
+			escaped := u.EscapedPath() + before + url.PathEscape(model) + after + path
+			u.Path, u.RawPath = u.Path+before+model+after+path, escaped
+			return u, nil
+		}
 	}
 	if u.RawPath != "" {
 		u.RawPath = strings.TrimRight(u.RawPath, "/") + path
@@ -51,6 +54,15 @@ func endpoint(v *Vendor, t *gateway.Target, model, path string) (*url.URL, error
 	u.Path += path
 	u.Fragment = ""
 	return u, nil
+}
+
+// query is the query of a vendor's addresses, with the version of the API that the virtual key sets.
+func (v *Vendor) query(t *gateway.Target) string {
+	version := t.Settings[settings.APIVersion.Name]
+	if version == "" || v.Quirks.DefaultQuery == "" {
+		return v.Quirks.DefaultQuery
+	}
+	return url.Values{"api-version": {version}}.Encode()
 }
 
 // forTarget adapts a translated request to the vendor's token limit field. OpenAI's newest

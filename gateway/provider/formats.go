@@ -38,8 +38,11 @@ func (v *Vendor) ownFormat(model string) string {
 type codecID struct{ vendor, format string }
 
 func newCodec(v *Vendor, format string) Codec {
-	if v.Scheme == SchemeGoogle {
+	switch {
+	case v.Scheme == SchemeGoogle:
 		return newVertexCodec(v, format)
+	case v.Format == FormatByModel && format == gateway.FormatMessages:
+		return &foundryClaude{anthropicCodec{*v}}
 	}
 	switch format {
 	case gateway.FormatResponses:

@@ -3,11 +3,14 @@ package provider
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+	"github.com/sluicegate/sluice/gateway/provider/settings"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // openaiCodec is the codec of every vendor with OpenAI's format, with the quirks of its row.
@@ -27,9 +30,18 @@ func (c *openaiCodec) Format() dialect.Format {
 
 func (c *openaiCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
 	v := &c.vendor
-	path := orElse(v.Quirks.ChatPath, "/chat/completions")
+	if deployment := settings.Deployment(t.Settings, req.Model()); deployment != req.Model() {
+		var err error
+		if req, err = req.WithFields(jsonx.Change{Name: "model", Value: jsonx.Quote(deployment)}); err != nil {
+			return nil, nil, err
+		}
+	}
+	path, own := "/chat/completions", v.Quirks.ChatPath
 	if req.Op == gateway.OpEmbeddings {
-		path = orElse(v.Quirks.EmbeddingsPath, "/embeddings")
+		path, own = "/embeddings", v.Quirks.EmbeddingsPath
+	}
+	if own != "" && !strings.HasSuffix(strings.TrimRight(t.BaseURL, "/"), "/openai/v1") { // Azure has OpenAI's paths there, too
+		path = own
 	}
 	to, err := endpoint(v, t, req.Model(), path)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/provider/auth"
+	"github.com/sluicegate/sluice/gateway/provider/auth/entra"
 	"github.com/sluicegate/sluice/gateway/provider/auth/google"
 	"github.com/sluicegate/sluice/gateway/provider/settings"
 )
@@ -13,12 +14,15 @@ import (
 // signers are the signers that keep tokens.
 type signers struct {
 	google google.Signer
+	entra  entra.Signer
 }
 
 // signer returns the signer for a format of a vendor. Anthropic and Google take their own header in
 // their own format only.
-func (c *Client) signer(v *Vendor, format string) auth.Signer {
+func (c *Client) signer(v *Vendor, format string, call *auth.Call) auth.Signer {
 	switch {
+	case v.Scheme == SchemeEntra && entra.Signs(call):
+		return &c.signers.entra
 	case v.Scheme == SchemeGoogle:
 		return &c.signers.google
 	case v.Format != FormatOpenAI && v.Format != FormatByModel && format != v.ownFormat(""):
@@ -45,7 +49,7 @@ func (c *Client) sign(ctx context.Context, r *http.Request, v *Vendor, t *gatewa
 			return &e
 		}
 	}
-	return c.signer(v, format).Sign(ctx, r, call)
+	return c.signer(v, format, call).Sign(ctx, r, call)
 }
 
 // signing is what the signer of a call of t needs to know. body is what is sent.

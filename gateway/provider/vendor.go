@@ -28,6 +28,7 @@ type Scheme uint8
 const (
 	SchemeKey Scheme = iota
 	SchemeGoogle
+	SchemeEntra // a token where the virtual key names a client, else SchemeKey
 )
 
 // Vendor is one row of the vendor table.

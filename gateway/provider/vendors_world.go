@@ -1,6 +1,9 @@
 package provider
 
-import "github.com/sluicegate/sluice/gateway"
+import (
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/provider/settings"
+)
 
 // Quirks of many vendors.
 var (
@@ -9,12 +12,20 @@ var (
 	mistralQuirks = Quirks{MaxTokens: "max_tokens", NoStreamOptions: true, NoDeveloperRole: true, DropFields: []string{"user", "logit_bias", "logprobs", "top_logprobs", "store", "service_tier"}}
 )
 
+// azureSettings are the settings of Azure's vendors.
+var azureSettings = []settings.Setting{settings.Resource, settings.APIVersion, settings.Deployments, settings.TenantID, settings.ClientID, settings.Scope, settings.TokenURL}
+
 // worldVendors are the large hosts and laboratories.
 var worldVendors = []Vendor{
 	{ID: "openai", Name: "OpenAI", BaseURL: "https://api.openai.com/v1", Source: "https://platform.openai.com/docs/api-reference", OTel: "openai", Formats: gateway.Formats{gateway.FormatResponses: ""},
 		ForwardHeaders: []string{"Openai-Organization", "Openai-Project"}},
-	{ID: "azure-openai", Aliases: []string{"azure"}, Name: "Azure OpenAI", Source: "https://learn.microsoft.com/azure/ai-services/openai/reference", OTel: "azure.ai.openai", CredentialHeader: "Api-Key",
+	{ID: "azure-openai", Aliases: []string{"azure"}, Name: "Azure OpenAI", BaseURL: "https://{resource}.openai.azure.com", Source: "https://learn.microsoft.com/azure/ai-services/openai/reference",
+		OTel: "azure.ai.openai", Scheme: SchemeEntra, CredentialHeader: "Api-Key", Settings: azureSettings,
 		Quirks: Quirks{DeploymentPath: "/openai/deployments/{model}", DefaultQuery: "api-version=2024-10-21"}},
+	{ID: "azure-ai", Aliases: []string{"azure_ai", "azure-foundry", "azure-ai-foundry"}, Name: "Azure AI Foundry", BaseURL: "https://{resource}.services.ai.azure.com",
+		Source: "https://learn.microsoft.com/rest/api/aifoundry/modelinference", OTel: "azure.ai.inference", Format: FormatByModel, FormatOf: foundryFormat, Scheme: SchemeEntra,
+		CredentialHeader: "Api-Key", Settings: azureSettings, ForwardHeaders: []string{"Anthropic-Beta", "Anthropic-Version"},
+		Quirks: Quirks{ChatPath: "/models/chat/completions", EmbeddingsPath: "/models/embeddings", ModelsPath: "/openai/models", DefaultQuery: "api-version=2024-05-01-preview", MaxTokens: "max_tokens"}},
 	{ID: "groq", Name: "Groq", BaseURL: "https://api.groq.com/openai/v1", Source: "https://console.groq.com/docs/openai", OTel: "groq", Quirks: Quirks{NoEmbeddings: true, DropFields: []string{"logit_bias", "store"}}},
 	{ID: "mistral-ai", Aliases: []string{"mistral", "mistralai"}, Name: "Mistral AI", BaseURL: "https://api.mistral.ai/v1", Source: "https://docs.mistral.ai/api", OTel: "mistral_ai",
 		Quirks: mistralQuirks},
