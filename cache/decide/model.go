@@ -15,7 +15,7 @@ type Model struct {
 }
 
 // For returns the model of an embedder by its cache.Embedder.Model, and whether the model was
-// made for it. For an unknown embedder it is a careful one.
+// made for it. For an unknown embedder it is a careful one; [Measure] makes a better one.
 func For(embedder string) (m *Model, calibrated bool) {
 	for _, s := range shipped() {
 		if strings.HasPrefix(embedder, s.embedder) {
@@ -31,21 +31,27 @@ func (m *Model) Decide(asked string, near []Neighbour) []Verdict {
 	verdicts := make([]Verdict, len(near))
 	question := match.ReadWording(asked)
 	for i := range near {
-		v := &verdicts[i]
-		stored := match.ReadWording(near[i].Text)
-		if v.Refusal = match.Refusal(question, stored); v.Refusal != "" {
-			continue
+		c := near[i].Compared
+		if c == nil {
+			c = compare(question, match.ReadWording(near[i].Text))
 		}
-		d := match.Compare(question, stored)
-		v.values = featuresOf(near, i, m.scale, &d)
-		sum := m.bias
-		for f, x := range v.values {
-			v.effects[f] = m.weights[f] * x
-			sum += v.effects[f]
-		}
-		v.Probability = probability(sum)
+		verdicts[i] = m.verdict(near, i, c)
 	}
 	return verdicts
+}
+
+func (m *Model) verdict(near []Neighbour, i int, c *Comparison) Verdict {
+	if c.refusal != "" {
+		return Verdict{Refusal: c.refusal}
+	}
+	v := Verdict{values: featuresOf(near, i, m.scale, &c.differences)}
+	sum := m.bias
+	for f, x := range v.values {
+		v.effects[f] = m.weights[f] * x
+		sum += v.effects[f]
+	}
+	v.Probability = probability(sum)
+	return v
 }
 
 func probability(logOdds float64) float64 { return 1 / (1 + math.Exp(-logOdds)) }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/cache/key"
+	"github.com/sluicegate/sluice/cache/match"
 )
 
 // Neighbours is how many near questions the models were trained with. Fewer will do, but the
@@ -16,6 +17,27 @@ type Neighbour struct {
 	Text       string
 	Age        time.Duration // since its answer was stored or last confirmed
 	Group      Group
+	Compared   *Comparison // nil: Decide compares the texts
+}
+
+// Comparison is what two texts differ in. Who decides about the same texts again and again
+// makes it once.
+type Comparison struct {
+	refusal     string
+	differences match.Differences
+}
+
+// Compare compares the text asked with that of a neighbour.
+func Compare(asked, stored string) *Comparison {
+	return compare(match.ReadWording(asked), match.ReadWording(stored))
+}
+
+func compare(asked, stored *match.Wording) *Comparison {
+	c := &Comparison{refusal: match.Refusal(asked, stored)}
+	if c.refusal == "" {
+		c.differences = match.Compare(asked, stored)
+	}
+	return c
 }
 
 // Group is what is known about an answer and the stored questions that share it. The zero

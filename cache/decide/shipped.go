@@ -30,8 +30,7 @@ var shipped = sync.OnceValue(func() []named { return []named{read("builtin.json"
 // careful is the model for all other embedders: it takes each for one whose unrelated questions
 // are near each other.
 var careful = sync.OnceValue(func() *Model {
-	like := read("minilm.json").model
-	return &Model{scale: Scale{.75, .95}, bias: like.bias, weights: like.weights}
+	return read("minilm.json").model.with(Scale{.75, .95})
 })
 
 // read reads a file of weights. The files are part of the program, so a mistake in one is a

@@ -28,6 +28,9 @@ func (c *Cache) Near(i, most int, floor float64) (neighbours []decide.Neighbour,
 		}
 		if g := c.group[n.index]; g != 0 {
 			neighbours = append(neighbours, decide.Neighbour{Similarity: n.cosine, Text: c.stream.Questions[n.index].Text, Group: *c.groups[g]})
+			if most > 1 {
+				neighbours[len(neighbours)-1].Compared = c.stream.comparison(i, n.index)
+			}
 			indices = append(indices, n.index)
 		}
 	}

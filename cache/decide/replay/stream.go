@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"github.com/sluicegate/sluice/cache/decide"
 )
 
 // Question is a question of a stream.
@@ -23,10 +25,11 @@ type near struct {
 	cosine float64
 }
 
-// Stream is a sequence of questions. It is immutable, so that several caches may run at once.
+// Stream is a sequence of questions. It is for one goroutine.
 type Stream struct {
 	Questions []Question
 	earlier   [][]near // of each question, the nearest first
+	compared  map[[2]int]*decide.Comparison
 }
 
 // kept is how many earlier questions of each are remembered: enough to find some that are
@@ -35,7 +38,7 @@ const kept = 96
 
 // NewStream compares all questions with all earlier ones.
 func NewStream(questions []Question) *Stream {
-	s := &Stream{questions, make([][]near, len(questions))}
+	s := &Stream{questions, make([][]near, len(questions)), map[[2]int]*decide.Comparison{}}
 	var workers sync.WaitGroup
 	count := runtime.GOMAXPROCS(0)
 	for worker := range count {
@@ -49,13 +52,29 @@ func NewStream(questions []Question) *Stream {
 	return s
 }
 
-func (s *Stream) nearest(i int) []near {
-	all := make([]near, i)
-	for j := range i {
-		all[j] = near{j, cosine(s.Questions[i].Vector, s.Questions[j].Vector)}
+// comparison compares two questions once.
+func (s *Stream) comparison(i, j int) *decide.Comparison {
+	c := s.compared[[2]int{i, j}]
+	if c == nil {
+		c = decide.Compare(s.Questions[i].Text, s.Questions[j].Text)
+		s.compared[[2]int{i, j}] = c
 	}
-	slices.SortFunc(all, func(a, b near) int { return cmp.Compare(b.cosine, a.cosine) })
-	return slices.Clone(all[:min(i, kept)])
+	return c
+}
+
+// nearest returns the earlier questions nearest to question i.
+func (s *Stream) nearest(i int) []near {
+	best := make([]near, 0, kept+1)
+	for j := range i {
+		n := near{j, cosine(s.Questions[i].Vector, s.Questions[j].Vector)}
+		if len(best) == kept && n.cosine <= best[kept-1].cosine {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(best, n.cosine, func(b near, cosine float64) int { return cmp.Compare(cosine, b.cosine) })
+		best = slices.Insert(best, at, n)
+		best = best[:min(len(best), kept)]
+	}
+	return best
 }
 
 // cosine of two vectors of length 1. Four sums at a time keep the processor busy.

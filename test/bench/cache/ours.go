@@ -5,12 +5,8 @@ import (
 
 	"github.com/sluicegate/sluice/cache/decide"
 	"github.com/sluicegate/sluice/cache/decide/replay"
-	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/cache/promise"
 )
-
-// compared is to how many near answers the fresh answer of a miss is compared.
-const compared = 4
 
 // server decides whether an answer of a probability is served, and learns.
 type server interface {
@@ -72,19 +68,23 @@ func (o *ours) ask(i int, text string) {
 		p = verdicts[best].Probability
 	}
 	decision := o.server.Asked(p)
-	switch {
-	case best < 0:
-	case decision == promise.Serve:
+	if best >= 0 && decision == promise.Serve {
 		o.tally.hit(!o.cache.Same(i, indices[best]))
 		return
-	case decision == promise.Check:
-		o.tally.checks++
-		o.server.Checked(p, o.label(i, indices[best]), o.noise)
-	default:
-		o.server.Label(p, o.label(i, indices[best]), o.noise)
 	}
 	o.tally.miss()
-	o.learn(i, near, indices)
+	if best < 0 {
+		o.cache.Store(i)
+		return
+	}
+	same := o.label(i, indices[best])
+	if decision == promise.Check {
+		o.tally.checks++
+		o.server.Checked(p, same, o.noise)
+	} else {
+		o.server.Label(p, same, o.noise)
+	}
+	o.learn(i, indices[best], near[best].Similarity, same)
 }
 
 // label says whether question i has the answer of the stored question j, as a judge that is
@@ -97,23 +97,12 @@ func (o *ours) label(i, j int) bool {
 	return same
 }
 
-// learn compares the fresh answer to question i with those of its neighbours, and stores it.
-func (o *ours) learn(i int, near []decide.Neighbour, indices []int) {
-	seen := map[key.Digest]bool{}
-	joined := -1
-	for n, j := range indices {
-		if seen[near[n].Group.ID] || len(seen) == compared {
-			continue
-		}
-		seen[near[n].Group.ID] = true
-		same := o.label(i, j)
-		o.cache.Label(j, near[n].Similarity, same)
-		if same && joined < 0 {
-			joined = j
-		}
-	}
-	if joined >= 0 {
-		o.cache.Join(i, joined)
+// learn notes how the fresh answer to question i compares with that of the stored question j, and
+// stores it, as the cache does.
+func (o *ours) learn(i, j int, similarity float64, same bool) {
+	o.cache.Label(j, similarity, same)
+	if same {
+		o.cache.Join(i, j)
 	} else {
 		o.cache.Store(i)
 	}

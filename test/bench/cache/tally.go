@@ -64,7 +64,3 @@ func (t *tally) kept(promised float64) string {
 	}
 	return fmt.Sprintf("%d of %d", n, len(t.windows))
 }
-
-func (t *tally) row() string {
-	return fmt.Sprintf("%.3f\t%s\t%s", float64(t.hits)/float64(t.asked), rate(t.wrong, t.asked), rate(t.wrong, t.hits))
-}
