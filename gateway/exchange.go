@@ -92,6 +92,7 @@ type Facts struct {
 	Output      []Verdict        // [Guard in the attempt; Cache on a hit]
 	Cache       CacheFact        // [Cache]
 	Attempts    []Attempt        // [Router]
+	Sent        []byte           // [Provider] the body of the last upstream call, in the target's format; nil: none was made
 	Charges     []Charge         // [Reserve] charges of the attempts with a cost, in order
 	Queued      time.Duration    // [Reserve] time that the exchange waited for the reservations of other calls
 	PromptCache *PromptCacheFact // [Provider] of the attempt that answered; nil: not compared
@@ -188,6 +189,7 @@ type Charge struct {
 	Target string // config path
 	Cost   Cost
 	Usage  Usage
+	Lines  []PriceLine // what Cost.Nano adds up; none if no price is known
 }
 
 // CacheStatus is the outcome of a cache lookup, with Portkey's names

@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"encoding/json"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -103,11 +105,38 @@ func (p Price) Times(tenThousandths int64) Price {
 	return p
 }
 
+// PriceLine is a part of a cost: Count × Price / Per nano-USD.
+type PriceLine struct {
+	Unit      Unit
+	Count     int64
+	Price     int64  // nano-USD for Per units
+	Per       int64  // at least 1
+	Condition string // why this price applies and not another one of the model; "" if it has only one
+}
+
+// tokensPriced is the number of tokens that a Price is for.
+const tokensPriced = 1_000_000
+
 // Cost returns the cost of u in nano-USD, rounded up.
 func (p Price) Cost(u Usage) int64 {
+	var sum int64
+	for _, line := range p.lines(u) {
+		sum += line.Count * line.Price
+	}
+	return (sum + tokensPriced - 1) / tokensPriced
+}
+
+// Lines returns what Cost adds up, without the units that were not used.
+func (p Price) Lines(u Usage) []PriceLine {
+	lines := p.lines(u)
+	return slices.DeleteFunc(lines[:], func(l PriceLine) bool { return l.Count == 0 })
+}
+
+func (p Price) lines(u Usage) [4]PriceLine {
+	condition := ""
 	for _, band := range p.Bands {
 		if u.Input > band.Over {
-			p = band.Price
+			p, condition = band.Price, "more than "+strconv.FormatInt(band.Over, 10)+" input tokens"
 		}
 	}
 	read, write := p.Input, p.Input
@@ -118,9 +147,10 @@ func (p Price) Cost(u Usage) int64 {
 		write = *p.CacheWrite
 	}
 	plain := max(u.Input-u.CacheRead-u.CacheWrite, 0)
-	const per = 1_000_000
-	sum := plain*p.Input + u.CacheRead*read + u.CacheWrite*write + u.Output*p.Output
-	return (sum + per - 1) / per
+	line := func(unit Unit, count, price int64) PriceLine {
+		return PriceLine{Unit: unit, Count: count, Price: price, Per: tokensPriced, Condition: condition}
+	}
+	return [...]PriceLine{line(UnitInput, plain, p.Input), line(UnitCacheRead, u.CacheRead, read), line(UnitCacheWrite, u.CacheWrite, write), line(UnitOutput, u.Output, p.Output)}
 }
 
 // Apply returns the request for this target. In Portkey's order: default_params add missing

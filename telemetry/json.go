@@ -77,11 +77,14 @@ func (r *Record) JSON(detail bool) json.RawMessage {
 		for _, s := range r.Spans() {
 			v.Spans = append(v.Spans, s.json())
 		}
-		v.Request, v.Response = r.Request, r.Response
+		for i := range r.Charges {
+			v.Charges = append(v.Charges, r.Charges[i].json())
+		}
+		v.Request, v.Response, v.Sent, v.SentRequest = r.Request, r.Response, r.Sent, r.SentRequest
 	}
 	b, err := json.Marshal(v)
 	if err != nil { // a body that is no JSON: never written by this package
-		v.Request, v.Response = nil, nil
+		v.Request, v.Response, v.Sent = nil, nil, nil
 		b, _ = json.Marshal(v)
 	}
 	return b
@@ -155,6 +158,9 @@ type exchangeJSON struct {
 	Spans         []spanJSON             `json:"spans,omitempty"`
 	Request       json.RawMessage        `json:"request,omitempty"`
 	Response      json.RawMessage        `json:"response,omitempty"`
+	Sent          json.RawMessage        `json:"upstream_request,omitempty"`           // the body of the last upstream call, where it is another one
+	SentRequest   bool                   `json:"upstream_request_unchanged,omitempty"` // the provider got request as it is
+	Charges       []chargeJSON           `json:"charges,omitempty"`                    // of each attempt with a cost
 }
 
 // FeedbackJSON is a feedback beside the exchange that it is about. It is not a part of the record:

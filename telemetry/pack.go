@@ -31,20 +31,24 @@ func Unpack(b []byte) (*Record, error) {
 	return r, nil
 }
 
-// PackBodies appends the packed form of both bodies to dst.
+// PackBodies appends the packed form of the bodies to dst.
 func (r *Record) PackBodies(dst []byte) []byte {
 	c := recordCodec{buf: dst}
-	c.bytes(&r.Request)
-	c.bytes(&r.Response)
+	r.walkBodies(&c)
 	return c.buf
 }
 
 // UnpackBodies decodes what PackBodies wrote, into r.
 func (r *Record) UnpackBodies(b []byte) error {
 	c := recordCodec{buf: b, reading: true}
-	c.bytes(&r.Request)
-	c.bytes(&r.Response)
+	r.walkBodies(&c)
 	return c.err
+}
+
+func (r *Record) walkBodies(c *recordCodec) {
+	for _, body := range r.Bodies() {
+		c.bytes(body)
+	}
 }
 
 // walk packs or unpacks all fields but the bodies. The order of the calls is the format.
@@ -101,6 +105,8 @@ func (r *Record) walk(c *recordCodec) {
 	c.text(&r.Session)
 	c.text((*string)(&r.SessionSource))
 	list(c, &r.Tools, (*ToolUse).walk)
+	list(c, &r.Charges, (*Charge).walk)
+	c.flag(&r.SentRequest)
 }
 
 // walkCharged packs how the price differs from the cost, so that rows from before there were price

@@ -49,7 +49,9 @@ func fullRecord() *Record {
 		Metadata: []Pair{{"team", "red"}},
 		Redacted: []gateway.EntityHits{{Entity: "email", Count: 2}},
 		Unedited: []gateway.EntityHits{{Entity: "card", Count: 1}}, Parameters: []Pair{{"temperature", "0.2"}},
-		Body: BodyRedacted, Request: []byte(`{"a":1}`), Response: []byte(`{"b":2}`),
+		Body: BodyRedacted, Request: []byte(`{"a":1}`), Response: []byte(`{"b":2}`), Sent: []byte(`{"c":3}`), SentRequest: true,
+		Charges: []Charge{{Target: "config.targets[0]", Price: "openai/gpt-5@2026-08-01", Rule: "resale", Lines: []gateway.PriceLine{{Unit: "input", Count: 1200, Price: 1_250_000_000, Per: 1_000_000, Condition: "more than 1000 input tokens"}},
+			Nano: 1234567, Known: true, Charged: 1500000, ChargedKnown: true}},
 	}
 }
 
@@ -77,7 +79,8 @@ func TestPackedForm(t *testing.T) {
 		{"v1_credentials", false, beforeSessions},
 		{"v1_session", false, func(r *Record) { beforeUnits(r); r.SessionSource, r.Tools = "", nil }},
 		{"v1_sessions", false, beforeUnits},
-		{"v1_units", true, func(*Record) {}},
+		{"v1_units", false, beforeCharges},
+		{"v1_charges", true, func(*Record) {}},
 	} {
 		packed := readHex(t, "testdata/packed/"+c.file+".hex")
 		if got := full.Pack(nil); c.current && !bytes.Equal(got, packed) {
@@ -85,18 +88,22 @@ func TestPackedForm(t *testing.T) {
 		}
 		want := *full
 		c.want(&want)
-		want.Request, want.Response = nil, nil
+		want.DropBodies()
 		got, err := Unpack(packed)
 		if d := cmp.Diff(&want, got); d != "" || err != nil {
 			t.Errorf("%s: %v %s", c.file, err, d)
 		}
 	}
-	bodies := readHex(t, "testdata/packed/bodies_v1.hex")
+	bodies := readHex(t, "testdata/packed/bodies_v1_upstream.hex")
 	if got := full.PackBodies(nil); !bytes.Equal(got, bodies) {
 		t.Errorf("bodies are packed as\n%x", got)
 	}
 	r := &Record{}
-	if err := r.UnpackBodies(bodies); err != nil || !bytes.Equal(r.Request, full.Request) || !bytes.Equal(r.Response, full.Response) {
+	if err := r.UnpackBodies(bodies); err != nil || !bytes.Equal(r.Request, full.Request) || !bytes.Equal(r.Response, full.Response) || !bytes.Equal(r.Sent, full.Sent) {
+		t.Errorf("%+v, %v", r, err)
+	}
+	r = &Record{}
+	if err := r.UnpackBodies(readHex(t, "testdata/packed/bodies_v1.hex")); err != nil || !bytes.Equal(r.Response, full.Response) || r.Sent != nil {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
@@ -133,11 +140,14 @@ func beforeSessions(r *Record) {
 
 // beforeUnits unsets what rows before v1_units do not have.
 func beforeUnits(r *Record) {
+	beforeCharges(r)
 	u := r.Usage
 	r.Usage = &gateway.Usage{Input: u.Input, Output: u.Output, CacheRead: u.CacheRead, CacheWrite: u.CacheWrite, Reasoning: u.Reasoning}
 	r.Attempts = slices.Clone(r.Attempts)
 	r.Attempts[0].Usage = r.Usage
 }
+
+func beforeCharges(r *Record) { r.Charges, r.SentRequest = nil, false }
 
 // TestUnpackRefuses: damaged rows are errors.
 func TestUnpackRefuses(t *testing.T) {

@@ -59,8 +59,24 @@ type Record struct {
 	Unedited   []gateway.EntityHits // found in signed texts and left in place
 	Parameters []Pair               // sampling and limits that the caller asked for: numbers, sorted by name
 
+	Charges []Charge // of the attempts with a cost, in order
+
 	Body              BodyState
 	Request, Response []byte // JSON; nil if Body says that they are not kept, and in listings
+	// Sent is the body of the last upstream call, JSON in the format of its target. It is nil as
+	// Request is, if no call was made, and if SentRequest says that the target got Request as it is.
+	Sent        []byte
+	SentRequest bool
+}
+
+// Bodies returns the fields that hold bodies.
+func (r *Record) Bodies() []*[]byte { return []*[]byte{&r.Request, &r.Response, &r.Sent} }
+
+// DropBodies takes the bodies out of r.
+func (r *Record) DropBodies() {
+	for _, body := range r.Bodies() {
+		*body = nil
+	}
 }
 
 // Gateway returns the time that Sluice itself took: latency without the time of providers and

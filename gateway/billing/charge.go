@@ -20,8 +20,12 @@ func (a *attempt) charge(ex *gateway.Exchange, err error) (c gateway.Charge, cha
 		return c, false
 	}
 	basis := c.Cost.Basis
-	c.Cost = a.tariff(ex).charge(c.Usage)
+	by := a.tariff(ex)
+	c.Cost = by.charge(c.Usage)
 	c.Cost.Basis = basis
+	if by.known {
+		c.Lines = by.list.Lines(clampUsage(c.Usage))
+	}
 	return c, true
 }
 

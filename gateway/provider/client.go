@@ -119,6 +119,7 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) 
 		return estimateTokens(ex.Request)
 	case v.Format == FormatMock:
 		return withTranslation(ex, openai.Dialect{}, func(req *gateway.Request) (gateway.Stream, error) {
+			ex.Facts.Sent = req.Raw
 			s, err := mock.Answer(ctx, t, req)
 			if err == nil {
 				c.answered(ex, openai.Dialect{}, req.Raw)
@@ -219,6 +220,7 @@ func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *Vendor, t *g
 	if err != nil {
 		return nil, err
 	}
+	ex.Facts.Sent = sent
 	k := newCall(ctx, &c.cfg, v.ID)
 	res, err := transport.RoundTrip(out.WithContext(k.ctx)) //nolint:bodyclose // closed by read or by the stream
 	if err != nil {

@@ -27,6 +27,22 @@ func requestBody(model string, stream bool, turns ...turn) []byte {
 	return marshal(body)
 }
 
+// messagesBody is what a provider gets that speaks Anthropic's format: the system message apart, and
+// a limit of the answer.
+func messagesBody(model string, stream bool, system string, turns ...turn) []byte {
+	body := struct {
+		Model     string    `json:"model"`
+		MaxTokens int       `json:"max_tokens"`
+		System    string    `json:"system"`
+		Stream    bool      `json:"stream,omitempty"`
+		Messages  []message `json:"messages"`
+	}{Model: model, MaxTokens: 4096, System: system, Stream: stream}
+	for _, t := range turns {
+		body.Messages = append(body.Messages, message{t.role, t.text})
+	}
+	return marshal(body)
+}
+
 func responseBody(id, model string, answer turn, usage gateway.Usage) []byte {
 	type choice struct {
 		Index   int     `json:"index"`

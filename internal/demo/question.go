@@ -33,6 +33,13 @@ func (h *hour) question(at time.Time) {
 	r.Request = requestBody(m.name, r.Stream, turn{"system", topic.instruction}, turn{"user", asked})
 	r.Guardrails = []telemetry.Guardrail{h.verdict(true)}
 	r.Response = h.outcome(r, m, topic, usage)
+	if r.SentRequest = len(r.Attempts) > 0; r.SentRequest && (r.Provider == "anthropic" || r.Attempts[len(r.Attempts)-1].Model != m.name) {
+		r.SentRequest = false
+		r.Sent = requestBody(r.Attempts[len(r.Attempts)-1].Model, r.Stream, turn{"system", topic.instruction}, turn{"user", asked})
+		if r.Provider == "anthropic" {
+			r.Sent = messagesBody(r.Attempts[len(r.Attempts)-1].Model, r.Stream, topic.instruction, turn{"user", asked})
+		}
+	}
 	stages(r)
 	if h.keep(r) && r.Outcome == telemetry.OutcomeOK && h.chance(7) {
 		h.judge(r)

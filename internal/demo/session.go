@@ -55,7 +55,7 @@ func (h *hour) session(at time.Time) {
 			r.Waited = pause
 		}
 		h.answer(r, m, usage, finish)
-		r.Response = responseBody(r.ID, r.Served, answered, usage)
+		r.Response, r.SentRequest = responseBody(r.ID, r.Served, answered, usage), true
 		stages(r)
 		if !h.keep(r) {
 			return

@@ -91,6 +91,9 @@ func TestExactlyOnce(t *testing.T) {
 		if r.Request != nil {
 			bodies += 2
 		}
+		if r.Sent != nil {
+			bodies++
+		}
 	}
 	opt, err := driver.ParseDSN(dsn)
 	if err != nil {

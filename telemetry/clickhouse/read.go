@@ -185,10 +185,17 @@ func (s *Store) full(ctx context.Context, op string, w *where) ([]*telemetry.Rec
 		if err := bodies.Scan(&id, &kind, &body); err != nil {
 			return nil, failed(op, err)
 		}
-		if r := byID[id]; r != nil && kind == "request" {
+		r := byID[id]
+		if r == nil {
+			continue
+		}
+		switch kind {
+		case "request":
 			r.Request = []byte(body)
-		} else if r != nil {
+		case "response":
 			r.Response = []byte(body)
+		case "upstream_request":
+			r.Sent = []byte(body)
 		}
 	}
 	return out, wrap(op, bodies.Err())

@@ -189,7 +189,7 @@ func payload(d driver.Batch, r *telemetry.Record) error {
 	for _, p := range []struct {
 		kind string
 		body []byte
-	}{{"request", r.Request}, {"response", r.Response}} {
+	}{{"request", r.Request}, {"response", r.Response}, {"upstream_request", r.Sent}} {
 		if len(p.body) == 0 {
 			continue
 		}

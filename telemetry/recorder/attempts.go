@@ -37,6 +37,17 @@ func (b *builder) attempts(r *telemetry.Record, e *entry) {
 	}
 }
 
+// charges records what the attempts cost.
+func charges(of []gateway.Charge) []telemetry.Charge {
+	out := make([]telemetry.Charge, len(of))
+	for i := range of {
+		c := &of[i].Cost
+		out[i] = telemetry.Charge{Target: of[i].Target, Price: c.Price, Rule: c.Rule, Lines: of[i].Lines, Nano: c.Nano, Known: c.Known,
+			Charged: c.Charged, ChargedKnown: c.ChargedKnown}
+	}
+	return out
+}
+
 // answering returns the attempt that succeeded (of a race that may be any), else the last.
 func answering(as []telemetry.Attempt) *telemetry.Attempt {
 	for i := len(as) - 1; i >= 0; i-- {

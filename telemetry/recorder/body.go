@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -27,6 +28,11 @@ func (b *builder) bodies(r *telemetry.Record, e *entry) {
 	if f.Answer != nil {
 		r.Response = b.body(&texts, answerBody(f.Answer, gateway.Op(r.Op)))
 	}
+	if f.Asked != nil && f.Sent != nil {
+		if r.SentRequest = bytes.Equal(shown(f).Raw, f.Sent); !r.SentRequest {
+			r.Sent = b.body(&texts, f.Sent)
+		}
+	}
 }
 
 // body returns what is recorded of a body.
@@ -51,22 +57,25 @@ func answerBody(a *gateway.Response, op gateway.Op) []byte {
 	return jsonx.Update(raw, jsonx.Change{Name: "truncated", Value: []byte("true")})
 }
 
-// requestBody returns the request that the model received. For a prompt call that is the
-// rendered template, with the variables that it was rendered from.
-func requestBody(f *gateway.Facts) []byte {
-	q := f.Asked
-	shown, variables := q, []byte(nil)
-	if q.Prompt != nil {
-		variables = q.Prompt.Variables
-	}
+// shown is the request as it is recorded: that of a prompt call is the rendered template.
+func shown(f *gateway.Facts) *gateway.Request {
 	if p := f.Prompt; p != nil && p.Rendered != nil {
-		shown = p.Rendered
-		if variables == nil {
-			variables = q.Field("variables")
-		}
+		return p.Rendered
+	}
+	return f.Asked
+}
+
+// requestBody returns the request, for a prompt call with the variables that it was rendered from.
+func requestBody(f *gateway.Facts) []byte {
+	q, variables := shown(f), []byte(nil)
+	if f.Asked.Prompt != nil {
+		variables = f.Asked.Prompt.Variables
+	}
+	if q != f.Asked && variables == nil {
+		variables = f.Asked.Field("variables")
 	}
 	if len(variables) == 0 {
-		return shown.Raw
+		return q.Raw
 	}
-	return jsonx.Update(shown.Raw, jsonx.Change{Name: "variables", Value: variables})
+	return jsonx.Update(q.Raw, jsonx.Change{Name: "variables", Value: variables})
 }

@@ -43,6 +43,9 @@ func (b *builder) record(e *entry) *telemetry.Record {
 	b.session(r, ex)
 	b.tools(r, f.Answer)
 	b.attempts(r, e)
+	if len(f.Charges) > 0 {
+		r.Charges = charges(f.Charges)
+	}
 	b.plan(r, f.Plan)
 	b.verdicts(r, e)
 	r.Stages = stages(f.Timing, r.Latency)

@@ -41,6 +41,7 @@ func newEntry(ex *gateway.Exchange) *entry {
 	if f.Asked != nil {
 		e.size += len(f.Asked.Raw)
 	}
+	e.size += len(f.Sent)
 	if a := f.Answer; a != nil {
 		e.size += len(a.Body())
 		for i := range a.Choices {
@@ -64,5 +65,5 @@ func (e *entry) dropBodies() {
 		p.Rendered = nil
 		e.facts.Prompt = &p
 	}
-	e.ex, e.facts.Asked, e.facts.Answer, e.size, e.bodiesDropped = &ex, nil, nil, 0, true
+	e.ex, e.facts.Asked, e.facts.Answer, e.facts.Sent, e.size, e.bodiesDropped = &ex, nil, nil, nil, 0, true
 }

@@ -27,11 +27,12 @@ func (r *Recorder) Log(ctx context.Context, rows []*telemetry.Record) error {
 			row.Error.Message = b.cleanser.text(row.Error.Message)
 		}
 		if row.Body = b.content.bodyState(); row.Body == telemetry.BodyNone {
-			row.Request, row.Response = nil, nil
+			row.DropBodies()
+			row.SentRequest = false
 			continue
 		}
 		texts := b.cleanser.ofRecord()
-		for _, body := range []*[]byte{&row.Request, &row.Response} {
+		for _, body := range row.Bodies() {
 			if len(*body) > 0 {
 				*body = b.body(&texts, *body)
 			}

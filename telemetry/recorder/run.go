@@ -151,7 +151,7 @@ func withoutBodies(rows []*telemetry.Record) []*telemetry.Record {
 	out := make([]*telemetry.Record, len(rows))
 	for i, r := range rows {
 		c := *r
-		c.Request, c.Response = nil, nil
+		c.DropBodies()
 		out[i] = &c
 	}
 	return out

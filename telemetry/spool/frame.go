@@ -42,9 +42,10 @@ func appendFrame(dst []byte, b *telemetry.Batch, dropBodies bool) (frame []byte,
 	}
 	dst = binary.AppendUvarint(dst, uint64(len(b.Rows)))
 	for _, r := range b.Rows {
-		if dropBodies && len(r.Request)+len(r.Response) > 0 {
+		if dropBodies && len(r.Request)+len(r.Response)+len(r.Sent) > 0 {
 			c := *r
-			c.Request, c.Response, c.Body = nil, nil, telemetry.BodyDropped
+			c.DropBodies()
+			c.Body = telemetry.BodyDropped
 			r = &c
 			dropped++
 		}

@@ -232,7 +232,7 @@ type compressor struct{ packed, encoded []byte }
 
 // bodies returns compressed bodies, or nil without any.
 func (c *compressor) bodies(r *telemetry.Record) []byte {
-	if len(r.Request)+len(r.Response) == 0 {
+	if len(r.Request)+len(r.Response)+len(r.Sent) == 0 {
 		return nil
 	}
 	c.packed = r.PackBodies(c.packed[:0])

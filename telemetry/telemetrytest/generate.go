@@ -90,6 +90,13 @@ func (g *Generator) Record() *telemetry.Record {
 	if g.rnd.IntN(4) > 0 {
 		r.Body, r.Request, r.Response = telemetry.BodyRedacted, []byte(fmt.Sprintf(`{"model":"gpt-5","n":%d}`, g.seq)), []byte(`{"choices":[]}`)
 	}
+	if len(r.Attempts) > 0 {
+		r.Charges = []telemetry.Charge{{Target: r.Attempts[0].Target, Price: r.Cost.Price, Rule: r.Cost.Rule, Nano: r.Cost.Nano, Known: r.Cost.Known,
+			Charged: r.Cost.Charged, ChargedKnown: r.Cost.ChargedKnown, Lines: []gateway.PriceLine{{Unit: "input", Count: r.Usage.Input, Price: 1_250_000_000, Per: 1_000_000}}}}
+		if r.SentRequest = r.Body != telemetry.BodyNone && g.seq%2 == 0; r.Body != telemetry.BodyNone && !r.SentRequest {
+			r.Sent = []byte(fmt.Sprintf(`{"model":"gpt-5-2026","n":%d}`, g.seq))
+		}
+	}
 	return r
 }
 

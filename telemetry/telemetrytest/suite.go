@@ -76,7 +76,7 @@ func Same(a, b any) string { return cmp.Diff(a, b, cmpopts.EquateEmpty()) }
 
 func listed(r *telemetry.Record) *telemetry.Record {
 	c := *r
-	c.Request, c.Response = nil, nil
+	c.DropBodies()
 	return &c
 }
 

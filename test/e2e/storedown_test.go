@@ -92,7 +92,7 @@ func TestStoreAwayLosesNothing(t *testing.T) {
 	for _, q := range []string{
 		"SELECT toInt64(count()) FROM llm_requests", "SELECT toInt64(uniqExact(request_id)) FROM llm_requests", "SELECT toInt64(uniqExact(trace_ref)) FROM llm_requests",
 		"SELECT toInt64(sum(requests)) FROM llm_1m", "SELECT toInt64(count()) FROM audit_log WHERE action = 'chat'", "SELECT toInt64(countIf(SpanKind = 'Server')) FROM otel_traces",
-		"SELECT toInt64(countIf(SpanKind = 'Client')) FROM otel_traces", "SELECT toInt64(count() / 2) FROM llm_payloads", "SELECT toInt64(sum(rows)) FROM ingest_batches FINAL",
+		"SELECT toInt64(countIf(SpanKind = 'Client')) FROM otel_traces", "SELECT toInt64(countIf(kind = 'request')) FROM llm_payloads", "SELECT toInt64(sum(rows)) FROM ingest_batches FINAL",
 	} {
 		var n int64
 		if err := conn.QueryRow(t.Context(), q).Scan(&n); err != nil || n != sent.Load() {

@@ -236,6 +236,18 @@ export interface components {
       hits: number;
       total_requests: number;
     };
+    Charge: {
+      /** @description what the lines add up to, rounded up to a billionth; null: no price is known */
+      cost_usd: number | null;
+      lines: components["schemas"]["PriceLine"][] | null;
+      /** @description version of the price */
+      price?: string;
+      /** @description that price_usd follows */
+      price_rule?: string;
+      /** @description what the caller pays */
+      price_usd: number | null;
+      target: string;
+    };
     ChatBody: {
       /** @description a config, or the slug of a saved one; it does not go to the provider */
       config?: unknown;
@@ -554,6 +566,8 @@ export interface components {
       attempts: components["schemas"]["Attempt"][] | null;
       body: string;
       cache: components["schemas"]["Cache"];
+      /** @description of each attempt with a cost */
+      charges?: components["schemas"]["Charge"][];
       /** @description of streams */
       chunks?: number;
       config?: components["schemas"]["ConfigOfTelemetry"];
@@ -621,6 +635,10 @@ export interface components {
         [key: string]: number;
       };
       upstream_ms: number;
+      /** @description the body of the last upstream call, where it is another one */
+      upstream_request?: unknown;
+      /** @description the provider got request as it is */
+      upstream_request_unchanged?: boolean;
       usage: components["schemas"]["Usage"] | null;
       /** @description the strongest of the guardrails: "none", "allow", "flag", "redact" or "deny" */
       verdict: string;
@@ -1312,6 +1330,17 @@ export interface components {
       cache_write?: number;
       input: number;
       output: number;
+    };
+    PriceLine: {
+      /** @description why this price applies and not another one of the model */
+      condition?: string;
+      /** @description 1000000 for tokens */
+      per: number;
+      /** @description for so many units as per says */
+      price_usd: number;
+      quantity: number;
+      /** @description "input", "cache_read", "cache_write" or "output" tokens */
+      unit: string;
     };
     PriceOfPrice: {
       cache_read?: number;
