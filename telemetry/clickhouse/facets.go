@@ -42,7 +42,11 @@ func (s *Store) Facets(ctx context.Context, q telemetry.FacetQuery) (telemetry.F
 
 // count counts the newest exchanges of a query by some dimensions.
 func (s *Store) count(ctx context.Context, q *telemetry.Query, by []telemetry.Dimension, most int) (telemetry.Facets, error) {
-	query, args := facetQuery(q, by, most)
+	newest := *q
+	if err := s.narrow(ctx, &newest, most+1); err != nil {
+		return telemetry.Facets{}, err
+	}
+	query, args := facetQuery(&newest, by, most)
 	rows, err := s.conn.Query(ctx, query, args...)
 	if err != nil {
 		return telemetry.Facets{}, err

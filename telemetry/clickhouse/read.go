@@ -45,13 +45,17 @@ func (w *where) times(since, until time.Time) {
 	}
 }
 
-// Logs returns one page of exchanges. It is one query in the order of the primary key.
+// Logs returns one page of exchanges, in the order of the primary key. The record is wide, and is read
+// only from where the page ends.
 func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, error) {
 	const op = "clickhouse.Logs"
 	if err := q.Check(); err != nil {
 		return telemetry.Page{}, err
 	}
 	limit := listing.PageSize(q.Limit)
+	if err := s.narrow(ctx, &q, limit+1); err != nil {
+		return telemetry.Page{}, failed(op, err)
+	}
 	query, args := logsQuery(&q, limit+1)
 	rows, err := s.conn.Query(ctx, query, args...)
 	if err != nil {
@@ -84,6 +88,43 @@ func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, er
 func logsQuery(q *telemetry.Query, limit int) (query string, args []any) {
 	w := conditions(q)
 	return "SELECT record FROM llm_requests WHERE " + w.text() + " ORDER BY ts DESC, request_id DESC LIMIT ?", append(w.args, limit)
+}
+
+// narrow moves the beginning of a query's period to the start of the last of the newest exchanges that
+// it selects, if there are as many as limit. It looks at the last day of the period first: each day is
+// a partition.
+func (s *Store) narrow(ctx context.Context, q *telemetry.Query, limit int) error {
+	end := time.Now()
+	if after, _ := listing.ParseCursor(q.Cursor); after != nil { // checked before
+		end = after.Time
+	} else if !q.Until.IsZero() {
+		end = q.Until
+	}
+	day := *q
+	if day.Since = end.Add(-24 * time.Hour); day.Since.After(q.Since) {
+		if found, err := s.narrowTo(ctx, q, &day, limit); found || err != nil {
+			return err
+		}
+	}
+	_, err := s.narrowTo(ctx, q, q, limit)
+	return err
+}
+
+// narrowTo narrows q if there are enough exchanges among some of those that it selects.
+func (s *Store) narrowTo(ctx context.Context, q, some *telemetry.Query, limit int) (found bool, err error) {
+	query, args := narrowQuery(some, limit)
+	var n uint64
+	var last time.Time
+	if err := s.conn.QueryRow(ctx, query, args...).Scan(&n, &last); err != nil || n < uint64(limit) {
+		return false, err
+	}
+	q.Since = last.UTC()
+	return true, nil
+}
+
+func narrowQuery(q *telemetry.Query, limit int) (query string, args []any) {
+	w := conditions(q)
+	return "SELECT count(), min(ts) FROM (SELECT ts FROM llm_requests WHERE " + w.text() + " ORDER BY ts DESC, request_id DESC LIMIT ?)", append(w.args, limit)
 }
 
 // conditions translates a query.
