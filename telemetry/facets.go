@@ -67,13 +67,13 @@ func (q *FacetQuery) Without(d Dimension) (other Query, ok bool) {
 	if d == q.Keep {
 		return other, false
 	}
-	field := map[Dimension]*string{DimensionModel: &other.Model, DimensionProvider: &other.Provider, DimensionVirtualKey: &other.VirtualKey, DimensionMember: &other.Member,
+	field := map[Dimension]*[]string{DimensionModel: &other.Model, DimensionProvider: &other.Provider, DimensionVirtualKey: &other.VirtualKey, DimensionMember: &other.Member,
 		DimensionTeam: &other.Team, DimensionAPIKey: &other.APIKey, DimensionConfig: &other.Config, DimensionPrompt: &other.Prompt, DimensionOutcome: &other.Outcome,
 		DimensionCache: &other.Cache, DimensionVerdict: &other.Verdict}[d]
 	if d == DimensionStatus {
-		ok, other.Status = other.Status != 0, 0
+		ok, other.Status = len(other.Status) > 0, nil
 	} else if field != nil {
-		ok, *field = *field != "", ""
+		ok, *field = len(*field) > 0, nil
 	}
 	return other, ok
 }

@@ -1,6 +1,7 @@
 package telemetry
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -10,24 +11,24 @@ import (
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
-// Query selects exchanges. Empty fields select everything.
+// Query selects exchanges. Empty fields select everything; of a list, one value must match.
 type Query struct {
 	Scope        listing.Scope
 	Since, Until time.Time // by start: Since ≤ t < Until
-	Model        string    // asked or served
-	Provider     string
-	VirtualKey   string
-	Status       int    // 200; or a class, 2 to 5; 0 is any
-	Outcome      string // an Outcome's name, or "error" for all but "ok"
-	Member       string // id or name
-	Team         string // id or name
-	APIKey       string // id or name
-	Trace        string // as the caller sent it, or W3C hex
-	Cache        string // "HIT", "MISS" …; as in x-portkey-cache-status
-	Config       string // slug
-	Prompt       string // id or slug
+	Model        []string  // asked or served
+	Provider     []string
+	VirtualKey   []string
+	Status       []int    // 200; or a class, 2 to 5
+	Outcome      []string // an Outcome's name, or "error" for all but "ok"
+	Member       []string // id or name
+	Team         []string // id or name
+	APIKey       []string // id or name
+	Trace        string   // as the caller sent it, or W3C hex
+	Cache        []string // "HIT", "MISS" …; as in x-portkey-cache-status
+	Config       []string // slug
+	Prompt       []string // id or slug
 	Session      string
-	Verdict      string // a Verdict's name
+	Verdict      []string // a Verdict's name
 	Metadata     map[string]string
 	Cursor       string // Page.Next of the page before
 	Limit        int    // rows of a page; see listing.PageSize
@@ -45,14 +46,20 @@ func (q *Query) Check() error {
 	if err := q.Scope.Check(op); err != nil {
 		return err
 	}
-	if q.Status != 0 && (q.Status < 2 || q.Status > 5) && (q.Status < 100 || q.Status > 599) {
-		return gateway.InvalidField(op, "status", "The 'status' must be an HTTP status or a class such as 4xx.")
+	for _, n := range q.Status {
+		if (n < 2 || n > 5) && (n < 100 || n > 599) {
+			return gateway.InvalidField(op, "status", "The 'status' must be an HTTP status or a class such as 4xx.")
+		}
 	}
-	if _, ok := ParseOutcome(q.Outcome); !ok && q.Outcome != "" && q.Outcome != "error" {
-		return gateway.InvalidField(op, "outcome", "The 'outcome' must be one of "+strings.Join(outcomes[:], ", ")+" or error.")
+	for _, name := range q.Outcome {
+		if _, ok := ParseOutcome(name); !ok && name != "error" {
+			return gateway.InvalidField(op, "outcome", "The 'outcome' must be one of "+strings.Join(outcomes[:], ", ")+" or error.")
+		}
 	}
-	if _, ok := ParseVerdict(q.Verdict); !ok && q.Verdict != "" {
-		return gateway.InvalidField(op, "verdict", "The 'verdict' must be one of "+strings.Join(verdicts[:], ", ")+".")
+	for _, name := range q.Verdict {
+		if _, ok := ParseVerdict(name); !ok {
+			return gateway.InvalidField(op, "verdict", "The 'verdict' must be one of "+strings.Join(verdicts[:], ", ")+".")
+		}
 	}
 	if err := listing.CheckPeriod(op, q.Since, q.Until); err != nil {
 		return err
@@ -66,26 +73,30 @@ func (q *Query) Match(r *Record) bool {
 	if !q.Scope.Contains(r.Workspace) || !listing.InPeriod(r.Time, q.Since, q.Until) {
 		return false
 	}
-	if q.Status != 0 && q.Status != r.Status && q.Status != r.Status/100 {
+	if len(q.Status) > 0 && !slices.Contains(q.Status, r.Status) && !slices.Contains(q.Status, r.Status/100) {
 		return false
 	}
-	if q.Outcome == "error" && r.Outcome == OutcomeOK || q.Outcome != "" && q.Outcome != "error" && q.Outcome != r.Outcome.String() {
+	if failed := r.Outcome != OutcomeOK && slices.Contains(q.Outcome, "error"); len(q.Outcome) > 0 && !failed && !slices.Contains(q.Outcome, r.Outcome.String()) {
 		return false
 	}
-	if q.Trace != "" && gateway.TraceIDFrom(q.Trace) != r.Trace.ID {
+	if q.Trace != "" && gateway.TraceIDFrom(q.Trace) != r.Trace.ID || q.Session != "" && q.Session != r.Session {
 		return false
 	}
-	for _, f := range [...]struct{ want, a, b string }{
+	var prompt gateway.PromptFact
+	if r.Prompt != nil {
+		prompt = *r.Prompt
+	}
+	for _, f := range [...]struct {
+		want []string
+		a, b string
+	}{
 		{q.Model, r.Model, r.Served}, {q.Provider, r.Provider, ""}, {q.VirtualKey, r.VirtualKey, ""},
 		{q.Member, r.Member, r.MemberName}, {q.Team, r.Team, r.TeamName}, {q.APIKey, r.APIKey, r.APIKeyName},
-		{q.Cache, r.CacheStatus(), ""}, {q.Config, r.Config.Slug, ""}, {q.Session, r.Session, ""}, {q.Verdict, r.Verdict().String(), ""},
+		{q.Cache, r.CacheStatus(), ""}, {q.Config, r.Config.Slug, ""}, {q.Verdict, r.Verdict().String(), ""}, {q.Prompt, prompt.ID, prompt.Slug},
 	} {
-		if f.want != "" && f.want != f.a && f.want != f.b {
+		if len(f.want) > 0 && !slices.Contains(f.want, f.a) && !slices.Contains(f.want, f.b) {
 			return false
 		}
-	}
-	if q.Prompt != "" && (r.Prompt == nil || q.Prompt != r.Prompt.ID && q.Prompt != r.Prompt.Slug) {
-		return false
 	}
 	for k, v := range q.Metadata {
 		if !r.hasMetadata(k, v) {

@@ -81,7 +81,16 @@ func (q *UsageQuery) Check() error {
 
 // Exchanges is the query for the exchanges that are summed up.
 func (q *UsageQuery) Exchanges() Query {
-	return Query{Scope: q.Scope, Since: q.Since, Until: q.Until, Model: q.Model, Member: q.Member, Team: q.Team, APIKey: q.APIKey}
+	out := Query{Scope: q.Scope, Since: q.Since, Until: q.Until}
+	for _, f := range []struct {
+		value string
+		into  *[]string
+	}{{q.Model, &out.Model}, {q.Member, &out.Member}, {q.Team, &out.Team}, {q.APIKey, &out.APIKey}} {
+		if f.value != "" {
+			*f.into = []string{f.value}
+		}
+	}
+	return out
 }
 
 // By reports whether the query groups by a key.

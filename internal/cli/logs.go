@@ -85,10 +85,10 @@ func logsCommand() *cobra.Command {
 // exchangeFilters are the flags that narrow a list or sums of exchanges.
 func exchangeFilters() []filter {
 	return []filter{
-		{"model", "model", "asked for or served"},
+		{"model", "model", "asked for or served; this filter and the others take several values with commas"},
 		{"provider", "provider", "vendor"},
 		{"virtual-key", "virtual_key", "name"},
-		{"status", "status", "HTTP status, or a class such as 4xx"},
+		{"status", "status", "HTTP status, or a class such as 4xx; 5xx,429 is either"},
 		{"outcome", "outcome", "ok, error, or one of its kinds"},
 		{"member", "member", "who asked"},
 		{"team", "team", "id or name"},

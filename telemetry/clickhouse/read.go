@@ -28,6 +28,13 @@ func (w *where) text() string {
 	return strings.Join(w.conds, " AND ")
 }
 
+// either adds that one of the conditions holds, if there are any.
+func (w *where) either(of *where) {
+	if len(of.conds) > 0 {
+		w.and("("+strings.Join(of.conds, " OR ")+")", of.args...)
+	}
+}
+
 const at = "fromUnixTimestamp64Micro(?, 'UTC')"
 
 func (w *where) scope(s listing.Scope) {
@@ -135,30 +142,43 @@ func conditions(q *telemetry.Query) *where {
 	if after, _ := listing.ParseCursor(q.Cursor); after != nil { // checked before
 		w.and("(ts, request_id) < ("+at+", ?)", after.Time.UnixMicro(), after.ID)
 	}
-	if q.Status >= 100 {
-		w.and("status = ?", uint16(q.Status))
-	} else if q.Status > 0 {
-		w.and("status >= ? AND status < ?", uint16(q.Status*100), uint16(q.Status*100+100))
+	var statuses, outcomes where
+	for _, n := range q.Status {
+		if n >= 100 {
+			statuses.and("status = ?", uint16(n))
+		} else {
+			statuses.and("status >= ? AND status < ?", uint16(n*100), uint16(n*100+100))
+		}
 	}
-	if q.Outcome == "error" {
-		w.and("outcome != 'ok'")
-	} else if q.Outcome != "" {
-		w.and("outcome = ?", q.Outcome)
+	for _, name := range q.Outcome {
+		if name == "error" {
+			outcomes.and("outcome != 'ok'")
+		} else {
+			outcomes.and("outcome = ?", name)
+		}
 	}
+	w.either(&statuses)
+	w.either(&outcomes)
 	if q.Trace != "" {
 		w.and("trace_id = ?", gateway.TraceIDFrom(q.Trace).String())
 	}
-	for _, f := range []struct{ want, a, b string }{
+	if q.Session != "" {
+		w.and("session_id = ?", q.Session)
+	}
+	for _, f := range []struct {
+		want []string
+		a, b string
+	}{
 		{q.Model, "requested_model", "model"}, {q.Provider, "provider", ""}, {q.VirtualKey, "virtual_key", ""}, {q.Member, "member_id", "member"},
-		{q.Team, "team_id", "team"}, {q.APIKey, "api_key_id", "api_key"}, {q.Cache, "cache_status", ""}, {q.Config, "config", ""}, {q.Session, "session_id", ""}, {q.Verdict, "verdict", ""}, {q.Prompt, "prompt_id", "prompt"},
+		{q.Team, "team_id", "team"}, {q.APIKey, "api_key_id", "api_key"}, {q.Cache, "cache_status", ""}, {q.Config, "config", ""}, {q.Verdict, "verdict", ""}, {q.Prompt, "prompt_id", "prompt"},
 	} {
-		switch {
-		case f.want == "":
-		case f.b == "":
-			w.and(f.a+" = ?", f.want)
-		default:
-			w.and("("+f.a+" = ? OR "+f.b+" = ?)", f.want, f.want)
+		var either where
+		for _, want := range f.want {
+			if either.and(f.a+" = ?", want); f.b != "" {
+				either.and(f.b+" = ?", want)
+			}
 		}
+		w.either(&either)
 	}
 	for k, v := range q.Metadata {
 		w.and("mapContains(metadata, ?) AND metadata[?] = ?", k, k, v)

@@ -28,14 +28,14 @@ func TestEachFilterHasAnIndex(t *testing.T) {
 		index string
 	}{
 		"Since": {telemetry.Query{Since: telemetrytest.Begin()}, "(ts in"}, "Until": {telemetry.Query{Until: time.Now()}, "(ts in"},
-		"Model": {telemetry.Query{Model: "x"}, "ix_model"}, "Provider": {telemetry.Query{Provider: "x"}, "ix_provider"},
-		"VirtualKey": {telemetry.Query{VirtualKey: "x"}, "ix_virtual_key"}, "Status": {telemetry.Query{Status: 5}, "ix_status"},
-		"Outcome": {telemetry.Query{Outcome: "error"}, "ix_outcome"}, "Member": {telemetry.Query{Member: "x"}, "ix_caller"},
-		"Team":   {telemetry.Query{Team: "x"}, "ix_team"},
-		"APIKey": {telemetry.Query{APIKey: "x"}, "ix_api_key"}, "Trace": {telemetry.Query{Trace: "x"}, "ix_trace"},
-		"Cache": {telemetry.Query{Cache: "HIT"}, "ix_cache"}, "Config": {telemetry.Query{Config: "x"}, "ix_config"},
-		"Session": {telemetry.Query{Session: "x"}, "ix_session"}, "Verdict": {telemetry.Query{Verdict: "deny"}, "ix_verdict"},
-		"Prompt": {telemetry.Query{Prompt: "x"}, "ix_prompt"}, "Metadata": {telemetry.Query{Metadata: map[string]string{"k": "v"}}, "ix_meta_value"},
+		"Model": {telemetry.Query{Model: []string{"x"}}, "ix_model"}, "Provider": {telemetry.Query{Provider: []string{"x"}}, "ix_provider"},
+		"VirtualKey": {telemetry.Query{VirtualKey: []string{"x"}}, "ix_virtual_key"}, "Status": {telemetry.Query{Status: []int{5}}, "ix_status"},
+		"Outcome": {telemetry.Query{Outcome: []string{"error"}}, "ix_outcome"}, "Member": {telemetry.Query{Member: []string{"x"}}, "ix_caller"},
+		"Team":   {telemetry.Query{Team: []string{"x"}}, "ix_team"},
+		"APIKey": {telemetry.Query{APIKey: []string{"x"}}, "ix_api_key"}, "Trace": {telemetry.Query{Trace: "x"}, "ix_trace"},
+		"Cache": {telemetry.Query{Cache: []string{"HIT"}}, "ix_cache"}, "Config": {telemetry.Query{Config: []string{"x"}}, "ix_config"},
+		"Session": {telemetry.Query{Session: "x"}, "ix_session"}, "Verdict": {telemetry.Query{Verdict: []string{"deny"}}, "ix_verdict"},
+		"Prompt": {telemetry.Query{Prompt: []string{"x"}}, "ix_prompt"}, "Metadata": {telemetry.Query{Metadata: map[string]string{"k": "v"}}, "ix_meta_value"},
 	}
 	fields := reflect.TypeFor[telemetry.Query]()
 	for i := range fields.NumField() {

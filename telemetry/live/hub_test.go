@@ -14,7 +14,7 @@ import (
 // learns how much it missed.
 func TestHub(t *testing.T) {
 	h := &Hub{}
-	l, err := h.Listen(telemetry.Query{Scope: listing.Workspace("w1"), Status: 5}, "m")
+	l, err := h.Listen(telemetry.Query{Scope: listing.Workspace("w1"), Status: []int{5}}, "m")
 	if err != nil {
 		t.Fatal(err)
 	}

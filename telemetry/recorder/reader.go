@@ -45,7 +45,11 @@ func (c *cleansingReader) Sessions(ctx context.Context, q telemetry.Query) (tele
 }
 
 func (c *cleansingReader) cleanse(q *telemetry.Query) {
-	q.Model = c.cleanser.text(q.Model)
+	models := make([]string, len(q.Model))
+	for i, m := range q.Model {
+		models[i] = c.cleanser.text(m)
+	}
+	q.Model = models
 	q.Session = c.cleanser.pseudonymise(q.Session)
 	if len(q.Metadata) > 0 {
 		recorded := make(map[string]string, len(q.Metadata))

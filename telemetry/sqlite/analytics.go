@@ -99,9 +99,12 @@ func (s *Store) columnFilters(q *telemetry.Query, workspace int64) (out filter) 
 			out.and(d.column+" IN (SELECT n FROM "+d.table+" WHERE workspace = ? AND "+strings.Join(f.conditions, " AND ")+")", append([]any{workspace}, f.args...)...)
 		}
 	}
-	if v, ok := telemetry.ParseVerdict(q.Verdict); ok {
-		out.and("verdict = ?", int64(v))
+	var verdicts filter
+	for _, name := range q.Verdict {
+		v, _ := telemetry.ParseVerdict(name) // checked before
+		verdicts.and("verdict = ?", int64(v))
 	}
+	out.either(&verdicts)
 	if u := q.Metadata[telemetry.UserKey]; u != "" {
 		out.and("user = ?", u)
 	}

@@ -169,19 +169,19 @@ func searchQuery(q *telemetry.Query, in section, after *listing.Position, found 
 	if !q.Until.IsZero() {
 		and("ts <= ?", q.Until.UnixMicro())
 	}
-	if q.Provider != "" {
-		and("provider = ?", q.Provider)
+	var columns filter
+	columns.is(q.Provider, "provider")
+	columns.statuses("status", q.Status)
+	var outcomes filter
+	for _, name := range q.Outcome {
+		if o, ok := telemetry.ParseOutcome(name); ok {
+			outcomes.and("outcome = ?", int64(o))
+		} else {
+			outcomes.and("outcome <> ?", int64(telemetry.OutcomeOK))
+		}
 	}
-	if q.Status >= 100 {
-		and("status = ?", q.Status)
-	} else if q.Status > 0 {
-		and("status >= ? AND status < ?", q.Status*100, q.Status*100+100)
-	}
-	if o, ok := telemetry.ParseOutcome(q.Outcome); ok {
-		and("outcome = ?", int64(o))
-	} else if q.Outcome != "" {
-		and("outcome <> ?", int64(telemetry.OutcomeOK))
-	}
+	columns.either(&outcomes)
+	where, args = append(where, columns.conditions...), append(args, columns.args...)
 	// INDEXED BY: SQLite has no statistics, and might choose the index by time and read all of it.
 	return "SELECT facts FROM exchanges INDEXED BY " + in.index + " WHERE " + strings.Join(where, " AND ") + " ORDER BY ts DESC, id DESC", args
 }

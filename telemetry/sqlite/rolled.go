@@ -66,11 +66,15 @@ func (s *Store) rollable(ctx context.Context, tx *sql.Tx, q *telemetry.Query, gr
 			out.numbers[n] = true
 		}
 	}
-	if v, ok := telemetry.ParseVerdict(q.Verdict); ok {
+	if len(q.Verdict) > 0 {
 		if !concerns(rollup.Verdict) {
 			return out, false, nil
 		}
-		out.numbers = map[int64]bool{int64(v): true}
+		out.numbers = map[int64]bool{}
+		for _, name := range q.Verdict {
+			v, _ := telemetry.ParseVerdict(name) // checked before
+			out.numbers[int64(v)] = true
+		}
 	}
 	if out.user = q.Metadata[telemetry.UserKey]; out.user != "" && !concerns(rollup.User) {
 		return out, false, nil
@@ -83,8 +87,8 @@ func (s *Store) rollable(ctx context.Context, tx *sql.Tx, q *telemetry.Query, gr
 func onlyColumns(q *telemetry.Query) bool {
 	others := *q
 	others.Scope, others.Since, others.Until, others.Cursor, others.Limit = telemetry.Query{}.Scope, time.Time{}, time.Time{}, "", 0
-	others.Model, others.Provider, others.VirtualKey, others.Status, others.Outcome, others.Cache = "", "", "", 0, "", ""
-	others.Member, others.APIKey, others.Team, others.Config, others.Prompt, others.Verdict = "", "", "", "", "", ""
+	others.Model, others.Provider, others.VirtualKey, others.Status, others.Outcome, others.Cache = nil, nil, nil, nil, nil, nil
+	others.Member, others.APIKey, others.Team, others.Config, others.Prompt, others.Verdict = nil, nil, nil, nil, nil, nil
 	if _, user := q.Metadata[telemetry.UserKey]; user && len(q.Metadata) == 1 {
 		others.Metadata = nil
 	}

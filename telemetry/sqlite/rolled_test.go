@@ -79,7 +79,7 @@ func (m *month) rolledUp() (long, short int) {
 // compare asks questions whose answers lie in roll-ups, beside them, or in both.
 func (m *month) compare(questions int) {
 	m.t.Helper()
-	pick := func(of ...string) string { return of[m.rnd.IntN(len(of))] }
+	pick := func(of ...string) []string { return of[m.rnd.IntN(len(of)):] } // one value or several
 	for range questions {
 		q := telemetry.AnalyticsQuery{Latencies: m.rnd.IntN(2) == 0, Users: m.rnd.IntN(2) == 0}
 		q.Scope = []listing.Scope{listing.AllWorkspaces(), listing.Workspace("ws1")}[m.rnd.IntN(2)]
@@ -92,16 +92,17 @@ func (m *month) compare(questions int) {
 			q.GroupBy = telemetry.Dimensions()[m.rnd.IntN(len(telemetry.Dimensions()))]
 		}
 		for _, set := range []func(){
-			func() { q.Member = pick("m1", "ann") }, func() { q.Model = pick("gpt-5", "gpt-5-2026") }, func() { q.Team = "t1" }, func() { q.Outcome = pick("ok", "error") },
-			func() { q.Status = []int{2, 4, 429}[m.rnd.IntN(3)] }, func() { q.Verdict = pick("deny", "none") }, func() { q.Metadata = map[string]string{telemetry.UserKey: "u1"} },
-			func() { q.Config = "prod" }, func() { q.Session = "s1" }, func() { q.Metadata = map[string]string{"team": "red"} },
+			func() { q.Member = pick("m1", "ann") }, func() { q.Model = pick("gpt-5", "gpt-5-2026") }, func() { q.Team = []string{"t1"} }, func() { q.Outcome = pick("ok", "error", "denied") },
+			func() { q.Status = []int{2, 4, 429}[m.rnd.IntN(3):] }, func() { q.Verdict = pick("deny", "none") }, func() { q.Metadata = map[string]string{telemetry.UserKey: "u1"} },
+			func() { q.Config = []string{"prod"} }, func() { q.Session = "s1" }, func() { q.Metadata = map[string]string{"team": "red"} },
 		} {
 			if m.rnd.IntN(9) == 0 {
 				set()
 			}
 		}
 		sum := telemetry.NewAnalyticsSum(&q)
-		usage := telemetry.UsageQuery{Scope: q.Scope, Since: q.Since, Until: q.Until, Model: q.Model, Member: q.Member, Team: q.Team,
+		first := func(of []string) string { return append(of, "")[0] }
+		usage := telemetry.UsageQuery{Scope: q.Scope, Since: q.Since, Until: q.Until, Model: first(q.Model), Member: first(q.Member), Team: first(q.Team),
 			GroupBy: [][]telemetry.UsageKey{nil, {"day"}, {"member"}, {"day", "model"}, {"team"}, {"member", "api_key"}, {"team", "model"}}[m.rnd.IntN(7)]}
 		used, exchanges := telemetry.NewUsageSum(&usage), usage.Exchanges()
 		for _, r := range m.rows {

@@ -31,9 +31,8 @@ func (s *Store) sections(ctx context.Context, db queryer, q *telemetry.Query, wo
 	if q.Session != "" {
 		return []section{{"exchanges_by_session", "workspace = ? AND session = ?", []any{workspace, q.Session}}}, nil
 	}
-	if v, ok := telemetry.ParseVerdict(q.Verdict); ok && v > telemetry.VerdictAllow {
-		// The index holds only rows with verdict > 1, which the condition must say.
-		return []section{{"exchanges_by_verdict", "workspace = ? AND verdict > 1 AND verdict = ?", []any{workspace, int64(v)}}}, nil
+	if in := verdictSections(q.Verdict, workspace); len(in) > 0 {
+		return in, nil
 	}
 	for _, d := range s.dimensions.all() {
 		f := filterOf(d.column, q)
@@ -70,21 +69,54 @@ func numbersOf(ctx context.Context, db queryer, query string, args ...any) ([]in
 	return out, rows.Err()
 }
 
+// verdictSections are the ranges of the index by verdict, which holds only rows with verdict > 1: the
+// condition must say so. There are none for verdicts that the index does not hold.
+func verdictSections(names []string, workspace int64) (out []section) {
+	for _, name := range names {
+		v, ok := telemetry.ParseVerdict(name)
+		if !ok || v <= telemetry.VerdictAllow {
+			return nil
+		}
+		out = append(out, section{"exchanges_by_verdict", "workspace = ? AND verdict > 1 AND verdict = ?", []any{workspace, int64(v)}})
+	}
+	return out
+}
+
 // filter collects conditions on one dimension.
 type filter struct {
 	conditions []string
 	args       []any
 }
 
-// is adds that one of the columns has a value; "" is any value.
-func (f *filter) is(value string, columns ...string) {
-	if value == "" {
-		return
+// is adds that one of the columns has one of the values; no values are any.
+func (f *filter) is(values []string, columns ...string) {
+	var either filter
+	for _, column := range columns {
+		for _, v := range values {
+			either.and(column+" = ?", v)
+		}
 	}
-	f.and("("+strings.Join(columns, " = ? OR ")+" = ?)", value)
-	for range columns[1:] {
-		f.args = append(f.args, value)
+	f.either(&either)
+}
+
+// either adds that one of the conditions holds, if there are any.
+func (f *filter) either(of *filter) {
+	if len(of.conditions) > 0 {
+		f.and("("+strings.Join(of.conditions, " OR ")+")", of.args...)
 	}
+}
+
+// statuses adds that a column has one of the statuses or lies in one of the classes.
+func (f *filter) statuses(column string, values []int) {
+	var either filter
+	for _, n := range values {
+		if n >= 100 {
+			either.and(column+" = ?", n)
+		} else {
+			either.and(column+" BETWEEN ? AND ?", n*100, n*100+99)
+		}
+	}
+	f.either(&either)
 }
 
 func (f *filter) and(condition string, args ...any) {
@@ -107,16 +139,16 @@ func filterOf(column string, q *telemetry.Query) (f filter) {
 		f.is(q.VirtualKey, "virtual_key")
 		f.is(q.Provider, "provider")
 	case "result":
-		if q.Status >= 100 {
-			f.and("status = ?", q.Status)
-		} else if q.Status > 0 {
-			f.and("status BETWEEN ? AND ?", q.Status*100, q.Status*100+99)
+		f.statuses("status", q.Status)
+		var either filter
+		for _, name := range q.Outcome {
+			if name == "error" {
+				either.and("outcome <> ?", telemetry.OutcomeOK.String())
+			} else {
+				either.and("outcome = ?", name)
+			}
 		}
-		if q.Outcome == "error" {
-			f.and("outcome <> ?", telemetry.OutcomeOK.String())
-		} else {
-			f.is(q.Outcome, "outcome")
-		}
+		f.either(&either)
 		f.is(q.Cache, "cache")
 	}
 	return f

@@ -17,11 +17,11 @@ import (
 // filters returns a query for each filter of a listing, all of which r matches.
 func filters(r *telemetry.Record) map[string]telemetry.Query {
 	return map[string]telemetry.Query{
-		"Model": {Model: r.Model}, "Provider": {Provider: r.Provider}, "VirtualKey": {VirtualKey: r.VirtualKey}, "Status": {Status: r.Status},
-		"Outcome": {Outcome: r.Outcome.String()}, "Member": {Member: r.MemberName}, "APIKey": {APIKey: r.APIKey}, "Team": {Team: r.Team}, "Trace": {Trace: r.Trace.Ref},
-		"Cache": {Cache: r.CacheStatus()}, "Config": {Config: r.Config.Slug}, "Prompt": {Prompt: r.Prompt.Slug},
+		"Model": {Model: []string{r.Model}}, "Provider": {Provider: []string{r.Provider}}, "VirtualKey": {VirtualKey: []string{r.VirtualKey}}, "Status": {Status: []int{r.Status}},
+		"Outcome": {Outcome: []string{r.Outcome.String()}}, "Member": {Member: []string{r.MemberName}}, "APIKey": {APIKey: []string{r.APIKey}}, "Team": {Team: []string{r.Team}}, "Trace": {Trace: r.Trace.Ref},
+		"Cache": {Cache: []string{r.CacheStatus()}}, "Config": {Config: []string{r.Config.Slug}}, "Prompt": {Prompt: []string{r.Prompt.Slug}},
 		"Metadata": {Metadata: map[string]string{telemetry.UserKey: r.User()}},
-		"Session":  {Session: r.Session}, "Verdict": {Verdict: r.Verdict().String()},
+		"Session":  {Session: r.Session}, "Verdict": {Verdict: []string{r.Verdict().String()}},
 		"Since": {Since: r.Time}, "Until": {Until: r.Time.Add(time.Microsecond)},
 	}
 }

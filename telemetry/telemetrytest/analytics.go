@@ -63,7 +63,7 @@ func analytics(t *testing.T, s telemetry.Store) {
 	for field, change := range map[string]func(*telemetry.AnalyticsQuery){
 		"group_by": func(q *telemetry.AnalyticsQuery) { q.GroupBy = "colour" }, "since": func(q *telemetry.AnalyticsQuery) { q.Since = since.AddDate(-2, 0, 0) },
 		"until": func(q *telemetry.AnalyticsQuery) { q.Since, q.Until = until, since }, "interval": func(q *telemetry.AnalyticsQuery) { q.Interval = time.Millisecond },
-		"status": func(q *telemetry.AnalyticsQuery) { q.Status = 7 },
+		"status": func(q *telemetry.AnalyticsQuery) { q.Status = []int{7} },
 	} {
 		q := telemetry.AnalyticsQuery{Query: period}
 		q.Scope = listing.AllWorkspaces()
@@ -122,7 +122,7 @@ func facets(t *testing.T, s telemetry.Store) {
 // keptFacets: a filter that is a right of the caller stays for the facet of its dimension.
 func keptFacets(t *testing.T, s telemetry.Store) {
 	Fill(t, s, NewGenerator(13, Begin()), 60)
-	q := telemetry.FacetQuery{Query: telemetry.Query{Scope: listing.AllWorkspaces(), Member: "m1", Model: "gpt-5"},
+	q := telemetry.FacetQuery{Query: telemetry.Query{Scope: listing.AllWorkspaces(), Member: []string{"m1"}, Model: []string{"gpt-5"}},
 		Dimensions: []telemetry.Dimension{telemetry.DimensionMember, telemetry.DimensionModel}, Keep: telemetry.DimensionMember}
 	got, err := s.Facets(t.Context(), q)
 	if err != nil {

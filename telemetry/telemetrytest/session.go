@@ -13,7 +13,7 @@ func sessions(t *testing.T, s telemetry.Store) {
 	all := Fill(t, s, NewGenerator(11, Begin()), 300)
 	Newest(all)
 	mid := all[len(all)/2]
-	for _, filter := range []telemetry.Query{{}, {Member: "m1"}, {Session: "s1"}, {Session: "none"}, {Status: 5, Model: "gpt-5"}, {Since: mid.Time}, {Until: mid.Time}} {
+	for _, filter := range []telemetry.Query{{}, {Member: []string{"m1"}}, {Session: "s1"}, {Session: "none"}, {Status: []int{5}, Model: []string{"gpt-5"}}, {Since: mid.Time}, {Until: mid.Time}} {
 		for _, scope := range []listing.Scope{listing.AllWorkspaces(), listing.Workspace("ws1"), listing.Workspace("nobody's")} {
 			q := filter
 			q.Scope = scope

@@ -115,11 +115,14 @@ func repeated(t *testing.T, s telemetry.Store) {
 func Queries(all []*telemetry.Record) []telemetry.Query {
 	mid := all[len(all)/2]
 	qs := []telemetry.Query{{}, {Since: mid.Time}, {Until: mid.Time}, {Since: mid.Time, Until: all[len(all)/4].Time},
-		{Model: "gpt-5"}, {Model: `o'hara "x"`}, {Model: "gpt-5-2026"}, {Provider: "anthropic"}, {VirtualKey: "vk_a"}, {Status: 429}, {Status: 4}, {Status: 2},
-		{Outcome: "ok"}, {Outcome: "error"}, {Outcome: "denied"}, {Member: "m1"}, {Member: "ann"}, {APIKey: "k2"}, {Team: "t1"}, {Team: "ml"}, {Trace: mid.Trace.Ref}, {Trace: "order-3"},
-		{Cache: "HIT"}, {Cache: "SEMANTIC HIT"}, {Cache: "DISABLED"}, {Config: "prod"}, {Prompt: "support"}, {Prompt: "p1"}, {Session: "s1"}, {Session: "s1", Model: "gpt-5"}, {Verdict: "none"}, {Verdict: "allow"}, {Verdict: "flag"}, {Verdict: "deny", Status: 2},
+		{Model: []string{"gpt-5"}}, {Model: []string{`o'hara "x"`}}, {Model: []string{"gpt-5-2026"}}, {Provider: []string{"anthropic"}}, {VirtualKey: []string{"vk_a"}}, {Status: []int{429}}, {Status: []int{4}}, {Status: []int{2}},
+		{Outcome: []string{"ok"}}, {Outcome: []string{"error"}}, {Outcome: []string{"denied"}}, {Member: []string{"m1"}}, {Member: []string{"ann"}}, {APIKey: []string{"k2"}}, {Team: []string{"t1"}}, {Team: []string{"ml"}}, {Trace: mid.Trace.Ref}, {Trace: "order-3"},
+		{Cache: []string{"HIT"}}, {Cache: []string{"SEMANTIC HIT"}}, {Cache: []string{"DISABLED"}}, {Config: []string{"prod"}}, {Prompt: []string{"support"}}, {Prompt: []string{"p1"}}, {Session: "s1"}, {Session: "s1", Model: []string{"gpt-5"}}, {Verdict: []string{"none"}}, {Verdict: []string{"allow"}}, {Verdict: []string{"flag"}}, {Verdict: []string{"deny"}, Status: []int{2}},
 		{Metadata: map[string]string{"_user": "ü 'x'"}}, {Metadata: map[string]string{"_user": "u1", "team": "red"}}, {Metadata: map[string]string{"team": "none"}},
-		{Model: "gpt-5", Status: 2, Member: "m2", Cache: "MISS", Limit: 3}}
+		{Model: []string{"gpt-5", "claude-opus-4-7"}, Provider: []string{"openai", "anthropic"}}, {Status: []int{429, 502}}, {Status: []int{2, 400}, Outcome: []string{"ok", "client_error"}}, {Outcome: []string{"error", "ok"}},
+		{Outcome: []string{"denied", "rate_limited"}}, {Member: []string{"m1", "bob"}, Team: []string{"t1", "ml"}}, {APIKey: []string{"k1", "k3"}, VirtualKey: []string{"vk_a", "vk_b"}}, {Cache: []string{"HIT", "SEMANTIC HIT"}},
+		{Config: []string{"prod", "test"}, Prompt: []string{"p1", "other"}}, {Verdict: []string{"deny", "flag"}}, {Verdict: []string{"none", "redact"}}, {Model: []string{"nobody's", "none"}},
+		{Model: []string{"gpt-5"}, Status: []int{2}, Member: []string{"m2"}, Cache: []string{"MISS"}, Limit: 3}}
 	var out []telemetry.Query
 	for _, scope := range []listing.Scope{listing.AllWorkspaces(), listing.Workspace("ws1"), listing.Workspace("ws3"), listing.Workspace("nobody's")} {
 		for _, q := range qs {
@@ -154,8 +157,8 @@ func queries(t *testing.T, s telemetry.Store) {
 			t.Fatalf("%+v: want %d, got %d: %s", q, len(want), len(p.Records), d)
 		}
 	}
-	for _, q := range []telemetry.Query{{}, {Scope: listing.Workspace("")}, {Scope: listing.AllWorkspaces(), Status: 7}, {Scope: listing.AllWorkspaces(), Outcome: "fine"},
-		{Scope: listing.AllWorkspaces(), Verdict: "fine"},
+	for _, q := range []telemetry.Query{{}, {Scope: listing.Workspace("")}, {Scope: listing.AllWorkspaces(), Status: []int{7}}, {Scope: listing.AllWorkspaces(), Outcome: []string{"fine"}},
+		{Scope: listing.AllWorkspaces(), Verdict: []string{"fine"}},
 		{Scope: listing.AllWorkspaces(), Cursor: "x"}, {Scope: listing.AllWorkspaces(), Since: time.Now(), Until: Begin()}} {
 		var e *gateway.Error
 		if _, err := s.Logs(t.Context(), q); !errors.As(err, &e) || e.HTTPStatus() >= 500 {

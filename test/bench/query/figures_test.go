@@ -112,9 +112,9 @@ func rounded(d time.Duration) time.Duration {
 // filters are one indexed filter each, of which values are frequent and rare.
 func filters(i int) []telemetry.Query {
 	return []telemetry.Query{
-		{Member: fmt.Sprintf("member%d@example.com", i*9%members)}, {Team: fmt.Sprint("team ", i%12)}, {APIKey: fmt.Sprintf("01KEY%021d", i*7%keys)}, {Model: fmt.Sprint("model-", i%models)},
-		{Provider: fmt.Sprint("provider", i%6)}, {VirtualKey: fmt.Sprint("vk_", i%6)}, {Status: []int{429, 502, 5, 4}[i%4]}, {Outcome: []string{"ok", "error", "rate_limited"}[i%3]},
-		{Cache: []string{"HIT", "MISS"}[i%2]}, {Config: fmt.Sprint("config-", i%9)}, {Verdict: []string{"flag", "allow"}[i%2]}, {Metadata: map[string]string{telemetry.UserKey: fmt.Sprint("user-", i*31%users)}},
+		{Member: []string{fmt.Sprintf("member%d@example.com", i*9%members)}}, {Team: []string{fmt.Sprint("team ", i%12)}}, {APIKey: []string{fmt.Sprintf("01KEY%021d", i*7%keys)}}, {Model: []string{fmt.Sprint("model-", i%models)}},
+		{Provider: []string{fmt.Sprint("provider", i%6)}}, {VirtualKey: []string{fmt.Sprint("vk_", i%6)}}, {Status: []int{[]int{429, 502, 5, 4}[i%4]}}, {Outcome: []string{[]string{"ok", "error", "rate_limited"}[i%3]}},
+		{Cache: []string{[]string{"HIT", "MISS"}[i%2]}}, {Config: []string{fmt.Sprint("config-", i%9)}}, {Verdict: []string{[]string{"flag", "allow"}[i%2]}}, {Metadata: map[string]string{telemetry.UserKey: fmt.Sprint("user-", i*31%users)}},
 	}
 }
 

@@ -122,19 +122,6 @@ func (q *Query) OneOf(name string, allowed ...string) string {
 	return s
 }
 
-// Status reads an HTTP status, or a class such as 4xx as its first digit.
-func (q *Query) Status() int {
-	s := q.Text("status")
-	if s == "" {
-		return 0
-	}
-	n, err := strconv.Atoi(strings.TrimSuffix(strings.ToLower(s), "xx"))
-	if err != nil {
-		q.Wrong("status", "must be an HTTP status or a class such as 4xx")
-	}
-	return n
-}
-
 // Metadata reads the parameters metadata.<key>.
 func (q *Query) Metadata() map[string]string {
 	var out map[string]string

@@ -2,6 +2,7 @@ package analytics
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -12,9 +13,9 @@ import (
 
 // ReadExchanges reads the filters of exchanges, but not the workspace.
 func ReadExchanges(p *action.Query) telemetry.Query {
-	return telemetry.Query{Since: p.Time("since"), Until: p.Time("until"), Model: p.Text("model"), Provider: p.Text("provider"),
-		VirtualKey: p.Text("virtual_key"), Status: p.Status(), Outcome: p.Text("outcome"), Member: p.Text("member"), Team: p.Text("team"), APIKey: p.Text("api_key"),
-		Trace: p.Text("trace_id"), Cache: p.Text("cache"), Config: p.Text("config"), Prompt: p.Text("prompt"), Session: p.Text("session_id"), Verdict: p.Text("verdict"),
+	return telemetry.Query{Since: p.Time("since"), Until: p.Time("until"), Model: p.Texts("model"), Provider: p.Texts("provider"),
+		VirtualKey: p.Texts("virtual_key"), Status: p.Statuses("status"), Outcome: p.Texts("outcome"), Member: p.Texts("member"), Team: p.Texts("team"), APIKey: p.Texts("api_key"),
+		Trace: p.Text("trace_id"), Cache: p.Texts("cache"), Config: p.Texts("config"), Prompt: p.Texts("prompt"), Session: p.Text("session_id"), Verdict: p.Texts("verdict"),
 		Metadata: p.Metadata()}
 }
 
@@ -28,17 +29,23 @@ func readPortkeys(p *action.Query, q *telemetry.Query, workspace *string) {
 	}
 	for _, f := range []struct {
 		name string
-		into *string
-	}{{"virtual_keys", &q.VirtualKey}, {"configs", &q.Config}, {"api_key_ids", &q.APIKey}, {"prompt_slug", &q.Prompt}, {"workspace_slug", workspace}} {
-		*f.into = cmp.Or(one(p, f.name), *f.into)
+		into *[]string
+	}{{"virtual_keys", &q.VirtualKey}, {"configs", &q.Config}, {"api_key_ids", &q.APIKey}, {"prompt_slug", &q.Prompt}} {
+		if values := p.Texts(f.name); len(values) > 0 {
+			*f.into = values
+		}
 	}
-	if provider, model, ok := strings.Cut(one(p, "ai_org_model"), "__"); ok {
-		q.Provider, q.Model = provider, model
-	} else if provider != "" {
+	*workspace = cmp.Or(one(p, "workspace_slug"), *workspace)
+	if provider, model, ok := strings.Cut(one(p, "ai_org_model"), "__"); ok && provider != "" && model != "" {
+		q.Provider, q.Model = []string{provider}, []string{model}
+	} else if ok || provider != "" {
 		p.Wrong("ai_org_model", "must be a provider and a model such as openai__gpt-5")
 	}
-	if n := p.Whole("status_code", 0, 100, 599); n != 0 {
-		q.Status = n
+	if statuses := p.Statuses("status_code"); len(statuses) > 0 {
+		q.Status = statuses
+		if slices.ContainsFunc(statuses, func(n int) bool { return n < 100 || n > 599 }) {
+			p.Wrong("status_code", "must be HTTP statuses from 100 to 599")
+		}
 	}
 	if text := p.Text("metadata"); text != "" {
 		v := gjson.Parse(text)
@@ -56,7 +63,7 @@ func readPortkeys(p *action.Query, q *telemetry.Query, workspace *string) {
 	}
 }
 
-// one reads a parameter that Portkey lets be a list.
+// one reads a parameter that Portkey lets be a list, of which one value can be asked for here.
 func one(p *action.Query, name string) string {
 	s := p.Text(name)
 	if strings.Contains(s, ",") {

@@ -57,8 +57,8 @@ func (a resource) graph(ctx context.Context, r *action.Request, g *graph) error 
 		return err
 	}
 	q.GroupBy, q.Latencies, q.Users = g.groupBy, g.latencies, g.users
-	if g.errors && q.Outcome == "" {
-		q.Outcome = "error"
+	if g.errors && len(q.Outcome) == 0 {
+		q.Outcome = []string{"error"}
 	}
 	out := graphResponse{Object: "analytics-graph"}
 	if out.Summary, out.DataPoints, err = a.draw(ctx, q, q.AnalyticsQuery, g); err != nil {

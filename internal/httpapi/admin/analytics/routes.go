@@ -2,6 +2,7 @@ package analytics
 
 import (
 	"context"
+	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
@@ -59,9 +60,9 @@ func Own(by *gateway.Principal, all gateway.Permission, q *telemetry.Query) bool
 	if by.May(all) {
 		return true
 	}
-	if q.Member != "" && q.Member != by.Member && q.Member != by.MemberRef {
+	if len(q.Member) > 0 && !slices.Contains(q.Member, by.Member) && !slices.Contains(q.Member, by.MemberRef) {
 		return false
 	}
-	q.Member = by.Member
+	q.Member = []string{by.Member}
 	return true
 }
