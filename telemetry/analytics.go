@@ -145,25 +145,40 @@ func (s *AnalyticsSum) Record(r *Record) {
 // Add adds a sample.
 func (s *AnalyticsSum) Add(v *Sample) { s.row(v.Time, v.Value).Add(v) }
 
-// AddPart adds several exchanges of one group, all of which lie in the bucket of the time at.
-func (s *AnalyticsSum) AddPart(at time.Time, part *AnalyticsPart) { s.row(at, part.Value).Merge(part) }
+// AddPart adds several exchanges of one group, all of which lie in the bucket of the time at. It keeps
+// part, which has what the query wants.
+func (s *AnalyticsSum) AddPart(at time.Time, part *AnalyticsPart) {
+	key := s.key(at, part.Value)
+	if sum := s.rows[key]; sum != nil {
+		sum.Merge(part)
+		return
+	}
+	s.put(key, part)
+}
 
 // row returns the sum of a group in the bucket of a time.
 func (s *AnalyticsSum) row(at time.Time, value string) *AnalyticsPart {
+	key := s.key(at, value)
+	if s.rows[key] == nil {
+		s.put(key, NewAnalyticsPart(s.query.Latencies, s.query.Users))
+	}
+	return s.rows[key]
+}
+
+func (s *AnalyticsSum) key(at time.Time, value string) analyticsKey {
 	key := analyticsKey{value: value}
 	if s.query.Interval > 0 {
 		key.bucket = at.UnixMicro() / s.query.Interval.Microseconds()
 	}
-	sum := s.rows[key]
-	if sum == nil {
-		sum = NewAnalyticsPart(s.query.Latencies, s.query.Users)
-		sum.Value = value
-		if s.query.Interval > 0 {
-			sum.Bucket = time.UnixMicro(key.bucket * s.query.Interval.Microseconds()).UTC()
-		}
-		s.rows[key] = sum
+	return key
+}
+
+func (s *AnalyticsSum) put(key analyticsKey, part *AnalyticsPart) {
+	part.Value = key.value
+	if s.query.Interval > 0 {
+		part.Bucket = time.UnixMicro(key.bucket * s.query.Interval.Microseconds()).UTC()
 	}
-	return sum
+	s.rows[key] = part
 }
 
 // Rows returns the sums, by bucket and value. More than MaxAnalyticsRows are an Invalid error.

@@ -6,7 +6,7 @@ import "maps"
 // add up.
 type AnalyticsPart struct {
 	AnalyticsRow                           // without percentiles and a number of users
-	Latencies, FirstChunks Times           // nil: not wanted
+	Latencies, FirstChunks *Times          // nil: not wanted
 	UserSet                map[string]bool // nil: not wanted
 }
 
@@ -14,7 +14,7 @@ type AnalyticsPart struct {
 func NewAnalyticsPart(latencies, users bool) *AnalyticsPart {
 	p := &AnalyticsPart{}
 	if latencies {
-		p.Latencies, p.FirstChunks = Times{}, Times{}
+		p.Latencies, p.FirstChunks = new(Times), new(Times)
 	}
 	if users {
 		p.UserSet = map[string]bool{}

@@ -1,22 +1,57 @@
 package telemetry
 
 import (
-	"maps"
+	"cmp"
 	"slices"
 	"time"
 )
 
-// Times counts times, rounded by RoundTime, so that it stays small however many there are.
-type Times map[time.Duration]int64
+// Times counts times, rounded by RoundTime. It is a list that is sorted and added up now and then, so
+// that it stays small however many times there are: a map took three times as long.
+type Times []TimeCount
 
-// Add counts a time n times.
-func (t Times) Add(d time.Duration, n int64) { t[RoundTime(d)] += n }
+// TimeCount is how often a time occurred.
+type TimeCount struct {
+	Time  time.Duration
+	Count int64
+}
 
-// AddAll adds the counts of another.
-func (t Times) AddAll(other Times) {
-	for d, n := range other {
-		t[d] += n
+// Add counts a time, which it rounds, n times.
+func (t *Times) Add(d time.Duration, n int64) { t.AddRounded(RoundTime(d), n) }
+
+// AddRounded counts a time that is rounded already.
+func (t *Times) AddRounded(d time.Duration, n int64) {
+	const few = 256
+	if len(*t) == cap(*t) && len(*t) >= few {
+		t.Compact()
+		*t = slices.Grow(*t, len(*t))
 	}
+	*t = append(*t, TimeCount{d, n})
+}
+
+// AddAll adds the counts of another; nil has none.
+func (t *Times) AddAll(other *Times) {
+	if other == nil {
+		return
+	}
+	for _, c := range *other {
+		t.AddRounded(c.Time, c.Count)
+	}
+}
+
+// Compact sorts the times and adds up those that are the same.
+func (t *Times) Compact() {
+	all := *t
+	slices.SortFunc(all, func(a, b TimeCount) int { return cmp.Compare(a.Time, b.Time) })
+	kept := all[:0]
+	for _, c := range all {
+		if last := len(kept) - 1; last >= 0 && kept[last].Time == c.Time {
+			kept[last].Count += c.Count
+		} else {
+			kept = append(kept, c)
+		}
+	}
+	*t = kept
 }
 
 // RoundTime rounds to three significant digits of microseconds, which is less than 0.5 % off. It
@@ -39,21 +74,23 @@ func (d *Distribution) SetPercentiles(at [4]time.Duration) {
 	}
 }
 
-// percentiles sets those of d. The p-th percentile of n times is the one at p·n, counted from 0.
-func (t Times) percentiles(d *Distribution) {
-	var total, passed int64
-	for _, n := range t {
-		total += n
-	}
-	if total == 0 {
+// percentiles sets those of d; nil has none. The p-th percentile of n times is the one at p·n, counted
+// from 0.
+func (t *Times) percentiles(d *Distribution) {
+	if t == nil || len(*t) == 0 {
 		return
+	}
+	t.Compact()
+	var total, passed int64
+	for _, c := range *t {
+		total += c.Count
 	}
 	var at [len(levels)]time.Duration
 	next := 0
-	for _, v := range slices.Sorted(maps.Keys(t)) {
-		passed += t[v]
+	for _, c := range *t {
+		passed += c.Count
 		for next < len(levels) && int64(levels[next]*float64(total)) < passed {
-			at[next] = v
+			at[next] = c.Time
 			next++
 		}
 	}

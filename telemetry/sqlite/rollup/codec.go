@@ -2,7 +2,6 @@ package rollup
 
 import (
 	"encoding/binary"
-	"maps"
 	"slices"
 	"time"
 
@@ -30,13 +29,14 @@ func (w *writer) ascending(numbers []int64) {
 	}
 }
 
-func (w *writer) times(t telemetry.Times) {
-	w.int(int64(len(t)))
+func (w *writer) times(t *telemetry.Times) {
+	t.Compact()
+	w.int(int64(len(*t)))
 	last := int64(0)
-	for _, d := range slices.Sorted(maps.Keys(t)) {
-		us := d.Microseconds()
+	for _, c := range *t {
+		us := c.Time.Microseconds()
 		w.int(us - last)
-		w.int(t[d])
+		w.int(c.Count)
 		last = us
 	}
 }
@@ -102,9 +102,9 @@ func (r *reader) times(into *telemetry.AnalyticsPart, first bool) {
 		switch {
 		case into == nil:
 		case first:
-			into.FirstChunks[time.Duration(last)*time.Microsecond] += n
+			into.FirstChunks.AddRounded(time.Duration(last)*time.Microsecond, n)
 		default:
-			into.Latencies[time.Duration(last)*time.Microsecond] += n
+			into.Latencies.AddRounded(time.Duration(last)*time.Microsecond, n)
 		}
 	}
 }
