@@ -119,16 +119,20 @@ func Queries(all []*telemetry.Record) []telemetry.Query {
 		{Outcome: []string{"ok"}}, {Outcome: []string{"error"}}, {Outcome: []string{"denied"}}, {Member: []string{"m1"}}, {Member: []string{"ann"}}, {APIKey: []string{"k2"}}, {Team: []string{"t1"}}, {Team: []string{"ml"}}, {Trace: mid.Trace.Ref}, {Trace: "order-3"},
 		{Cache: []string{"HIT"}}, {Cache: []string{"SEMANTIC HIT"}}, {Cache: []string{"DISABLED"}}, {Config: []string{"prod"}}, {Prompt: []string{"support"}}, {Prompt: []string{"p1"}}, {Session: "s1"}, {Session: "s1", Model: []string{"gpt-5"}}, {Verdict: []string{"none"}}, {Verdict: []string{"allow"}}, {Verdict: []string{"flag"}}, {Verdict: []string{"deny"}, Status: []int{2}},
 		{Metadata: map[string]string{"_user": "ü 'x'"}}, {Metadata: map[string]string{"_user": "u1", "team": "red"}}, {Metadata: map[string]string{"team": "none"}},
-		{Model: []string{"gpt-5", "claude-opus-4-7"}, Provider: []string{"openai", "anthropic"}}, {Status: []int{429, 502}}, {Status: []int{2, 400}, Outcome: []string{"ok", "client_error"}}, {Outcome: []string{"error", "ok"}},
-		{Outcome: []string{"denied", "rate_limited"}}, {Member: []string{"m1", "bob"}, Team: []string{"t1", "ml"}}, {APIKey: []string{"k1", "k3"}, VirtualKey: []string{"vk_a", "vk_b"}}, {Cache: []string{"HIT", "SEMANTIC HIT"}},
-		{Config: []string{"prod", "test"}, Prompt: []string{"p1", "other"}}, {Verdict: []string{"deny", "flag"}}, {Verdict: []string{"none", "redact"}}, {Model: []string{"nobody's", "none"}},
 		{Model: []string{"gpt-5"}, Status: []int{2}, Member: []string{"m2"}, Cache: []string{"MISS"}, Limit: 3}}
+	several := []telemetry.Query{{Model: []string{"gpt-5", "claude-opus-4-7"}, Provider: []string{"openai", "anthropic"}}, {Status: []int{429, 502}}, {Status: []int{2, 400}, Outcome: []string{"ok", "client_error"}}, {Outcome: []string{"error", "ok"}},
+		{Outcome: []string{"denied", "rate_limited"}}, {Member: []string{"m1", "bob"}, Team: []string{"t1", "ml"}}, {APIKey: []string{"k1", "k3"}, VirtualKey: []string{"vk_a", "vk_b"}}, {Cache: []string{"HIT", "SEMANTIC HIT"}},
+		{Config: []string{"prod", "test"}, Prompt: []string{"p1", "other"}}, {Verdict: []string{"deny", "flag"}}, {Verdict: []string{"none", "redact"}}, {Model: []string{"nobody's", "none"}}}
 	var out []telemetry.Query
 	for _, scope := range []listing.Scope{listing.AllWorkspaces(), listing.Workspace("ws1"), listing.Workspace("ws3"), listing.Workspace("nobody's")} {
 		for _, q := range qs {
 			q.Scope = scope
 			out = append(out, q)
 		}
+	}
+	for _, q := range several {
+		q.Scope = listing.AllWorkspaces()
+		out = append(out, q)
 	}
 	return out
 }
