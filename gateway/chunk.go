@@ -9,6 +9,8 @@ const (
 	// FormBody is a complete unary answer: a chat completion, a list of embeddings, or a
 	// rendered prompt.
 	FormBody
+	// FormBytes is the next piece of a body that is no text, such as speech.
+	FormBytes
 )
 
 // Chunk is one part of an answer, both as wire bytes (Raw) and as values that stages read
@@ -26,6 +28,8 @@ type Chunk struct {
 	Form    Form
 	More    bool    // the next chunk has arrived already, so this one may wait for it
 	Dialect Dialect // the dialect of Raw; nil for a rendered prompt
+	// ContentType is that of a body of FormBytes.
+	ContentType string
 	// Repeats is true for an event whose Raw holds complete texts: those that earlier events
 	// brought in pieces, or an echo of the request. They are not in Deltas, unless no piece came.
 	Repeats bool
@@ -67,7 +71,7 @@ func (c *Chunk) Read() {
 // Empty reports whether the chunk has no content: no text, tool call, finish reason or
 // usage.
 func (c *Chunk) Empty() bool {
-	if c.Form == FormBody || c.Usage != nil {
+	if c.Form != FormEvent || c.Usage != nil {
 		return false
 	}
 	for i := range c.Deltas {

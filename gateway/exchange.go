@@ -20,10 +20,41 @@ const (
 	OpRetrieve    Op = "retrieve"
 	OpCompact     Op = "compact"
 	OpUnknownPath Op = "unknown_path" // a call to a path that no route has; it is only recorded
+
+	OpCompletions      Op = "text_completion" // OpenAI's first format, without messages
+	OpRerank           Op = "rerank"
+	OpModeration       Op = "moderation"
+	OpImage            Op = "image"
+	OpImageEdit        Op = "image_edit"
+	OpImageVariation   Op = "image_variation"
+	OpSpeech           Op = "speech"
+	OpTranscription    Op = "transcription"
+	OpAudioTranslation Op = "audio_translation"
 )
 
-// InWords reports whether the operation is answered in words, which guardrails judge.
-func (o Op) InWords() bool { return o == OpChat || o == OpRetrieve || o == OpCompact }
+// InWords reports whether the operation is answered in words, of which a limit bounds the number.
+func (o Op) InWords() bool {
+	return o == OpChat || o == OpRetrieve || o == OpCompact || o == OpCompletions
+}
+
+// AnswersText reports whether an answer has texts that guardrails judge: words, what a recording
+// says, or what a model made of the prompt of an image.
+func (o Op) AnswersText() bool {
+	switch o {
+	case OpTranscription, OpAudioTranslation, OpImage, OpImageEdit:
+		return true
+	}
+	return o.InWords()
+}
+
+// IsTask reports whether the operation is one of OpenAI's besides chat and embeddings.
+func (o Op) IsTask() bool {
+	switch o {
+	case OpCompletions, OpRerank, OpModeration, OpImage, OpImageEdit, OpImageVariation, OpSpeech, OpTranscription, OpAudioTranslation:
+		return true
+	}
+	return false
+}
 
 // Exchange is one request and its answer inside Sluice. A stage that changes the request
 // passes a changed copy to the next stage. All copies share Facts.

@@ -17,6 +17,7 @@ type Request struct {
 	Raw     []byte      // a JSON object; must not be modified
 	Prompt  *PromptCall // a call of a prompt template that is not rendered yet
 	Begun   *Begun      // the earlier exchange, of OpRetrieve; its body is then Raw
+	Files   []File      // of a form; Raw then holds the form's fields
 
 	routing      Routing
 	limitWritten bool
@@ -123,7 +124,7 @@ func Shorten(s string) string { return clip(s, 48) }
 
 // WithRaw returns a request with another body in the same format. raw must be valid JSON.
 func (r *Request) WithRaw(raw []byte) (*Request, error) {
-	return newRequest(&Request{Op: r.Op, Dialect: r.Dialect, Raw: raw, Prompt: r.Prompt, Begun: r.Begun})
+	return newRequest(&Request{Op: r.Op, Dialect: r.Dialect, Raw: raw, Prompt: r.Prompt, Begun: r.Begun, Files: r.Files})
 }
 
 // WithMaxOutput returns a request whose only limit of output tokens is n.

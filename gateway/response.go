@@ -115,7 +115,7 @@ func (r *Response) fits(c *Chunk) bool {
 	for i := range c.Deltas {
 		n += c.Deltas[i].size()
 	}
-	if n == 0 && !c.final() && !c.Repeats { // a start, a signature, a citation
+	if n == 0 && !c.final() && !c.Repeats && c.Form != FormBytes { // a start, a signature, a citation
 		n = len(c.Raw)
 	}
 	if r.Truncated = r.Truncated || r.size+n > r.limit(); !r.Truncated {

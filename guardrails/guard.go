@@ -46,7 +46,7 @@ func (s *Service) TargetGuard() gateway.Stage {
 				}
 			}
 			stream, err := next(ctx, ex)
-			if err != nil || len(t.Output) == 0 || !ex.Request.Op.InWords() {
+			if err != nil || len(t.Output) == 0 || !ex.Request.Op.AnswersText() {
 				return stream, err
 			}
 			return s.judged(ctx, ex, stream)

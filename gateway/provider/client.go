@@ -135,6 +135,9 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) 
 		return nil, &gateway.Error{Op: "provider.Handler", Kind: gateway.Unauthorized, Param: "Authorization", Target: t.Path, Code: "no_credential",
 			Public: "There is no credential for the provider '" + v.ID + "': name a virtual key, or send the provider's key in Authorization beside x-sluice-api-key."}
 	}
+	if ex.Request.Op.IsTask() {
+		return c.runTask(ctx, ex, v)
+	}
 	format := c.format(v, t, ex.Request)
 	s, err := c.call(ctx, ex, v, format)
 	if err != nil && ex.Request.Op == gateway.OpChat && c.foundChatOnly(format, t, err) {
@@ -259,6 +262,10 @@ func (c *Client) readAnswer(k *upstreamCall, t *gateway.Target, codec Codec, req
 		return nil, statusError(codec, res, body)
 	}
 	d := codec.Decoder(req)
+	if sound, ok := d.(*taskDecoder); ok && !req.Stream() && sound.isBytes(res.Header) {
+		done = false // prime closes the stream on an error
+		return newByteStream(newStream(k, body, d, t), sound, res.Header.Get("Content-Type")).prime()
+	}
 	if isStream(req, res.Header) {
 		s := newStream(k, body, d, t)
 		if !req.Stream() {

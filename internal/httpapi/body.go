@@ -140,7 +140,7 @@ func (c *Call) readAll(from io.Reader, length, most int64) ([]byte, error) {
 			size = min(size, length+1) // one more, to see the end
 		}
 		grown := max(size, int64(len(raw))+512)
-		if err := c.reserve(grown - int64(cap(raw))); err != nil {
+		if err := c.Reserve(grown - int64(cap(raw))); err != nil {
 			return nil, err
 		}
 		raw = append(make([]byte, 0, grown), raw...)
@@ -159,8 +159,8 @@ func (c *Call) readAll(from io.Reader, length, most int64) ([]byte, error) {
 	}
 }
 
-// reserve takes n bytes of the process's memory for bodies until the call has ended.
-func (c *Call) reserve(n int64) error {
+// Reserve takes n bytes of the process's memory for bodies until the call has ended.
+func (c *Call) Reserve(n int64) error {
 	if err := c.server.memory.take(n); err != nil {
 		return err
 	}

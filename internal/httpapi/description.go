@@ -15,6 +15,8 @@ type Description struct {
 	// Body is an example of the JSON body's Go type, nil if the route has none. Fields that are
 	// not omitted when empty are required, others are optional.
 	Body any
+	// Form tells that the body is multipart/form-data.
+	Form bool
 	// Query are the parameters that the route reads.
 	Query []Field
 	// Input asks the handler itself which parameters and fields it reads; then Body and Query

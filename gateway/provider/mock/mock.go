@@ -25,8 +25,15 @@ import (
 type Model struct {
 	ID          string // as in "mock/echo"
 	Description string
-	Embeddings  bool
+	Ops         []gateway.Op // that it answers; nil = chat and completions
 	Price       gateway.Price
+}
+
+func (m *Model) answers(op gateway.Op) bool {
+	if m.Ops == nil {
+		return op.InWords()
+	}
+	return slices.Contains(m.Ops, op)
 }
 
 // Models lists the vendor's models.
@@ -46,7 +53,12 @@ var models = []Model{
 	{ID: "fail-500", Description: "always answers 500", Price: price},
 	{ID: "fail-503", Description: "always answers 503", Price: price},
 	{ID: "fail-stream", Description: "streams two words and then breaks; unary: 502", Price: price},
-	{ID: "embed", Description: "vectors of 64 dimensions; texts that share words are near each other", Embeddings: true, Price: gateway.Price{Input: usd / 100, Version: "mock@1"}},
+	{ID: "embed", Description: "vectors of 64 dimensions; texts that share words are near each other", Ops: []gateway.Op{gateway.OpEmbeddings}, Price: gateway.Price{Input: usd / 100, Version: "mock@1"}},
+	{ID: "rerank", Description: "ranks documents by the words that they share with the query", Ops: []gateway.Op{gateway.OpRerank}, Price: price},
+	{ID: "moderate", Description: "flags texts with the word \"violence\"", Ops: []gateway.Op{gateway.OpModeration}, Price: price},
+	{ID: "image", Description: "a picture of one pixel", Ops: []gateway.Op{gateway.OpImage, gateway.OpImageEdit, gateway.OpImageVariation}, Price: price},
+	{ID: "speech", Description: "silence of 20 ms for each character, as WAV", Ops: []gateway.Op{gateway.OpSpeech}, Price: price},
+	{ID: "transcribe", Description: "the prompt, or the size of the recording", Ops: []gateway.Op{gateway.OpTranscription, gateway.OpAudioTranslation}, Price: price},
 }
 
 // Answer answers a request in OpenAI's format.
@@ -54,7 +66,8 @@ func Answer(ctx context.Context, t *gateway.Target, req *gateway.Request) (gatew
 	const op = "mock.Answer"
 	name := strings.TrimPrefix(req.Model(), "mock/")
 	i := slices.IndexFunc(models, func(m Model) bool { return m.ID == name })
-	if i < 0 || models[i].Embeddings != (req.Op == gateway.OpEmbeddings) {
+	fails := strings.HasPrefix(name, "fail-") && name != "fail-stream"
+	if i < 0 || !fails && !models[i].answers(req.Op) {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: "model", Code: "model_not_found", Target: t.Path,
 			Public: "The provider 'mock' has no model '" + req.Model() + "' for this operation. It has " + names() + "."}
 	}
@@ -66,8 +79,11 @@ func Answer(ctx context.Context, t *gateway.Target, req *gateway.Request) (gatew
 		}
 		return nil, e
 	}
-	if req.Op == gateway.OpEmbeddings {
+	switch {
+	case req.Op == gateway.OpEmbeddings:
 		return embeddings(req)
+	case req.Op.IsTask():
+		return answerTask(name, req)
 	}
 	return newAnswer(name, req).play(ctx, t)
 }

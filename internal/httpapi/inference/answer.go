@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // serve runs the pipeline and writes its answer.
@@ -53,11 +54,20 @@ func (s *surfaces) unary(c *httpapi.Call, w wire) error {
 		return err
 	}
 	defer stream.Close()
+	return s.sendBody(c, stream, chunk, w)
+}
+
+// sendBody sends the answer that begins with chunk as one body.
+func (s *surfaces) sendBody(c *httpapi.Call, stream gateway.Stream, chunk gateway.Chunk, w wire) error {
 	body, err := pull(stream, chunk)
 	if err != nil {
 		return unanswered(c, err)
 	}
 	c.SetRoutingHeaders()
+	if text, ok := plainText(c.Exchange.Request, body); ok {
+		c.SendAs(c.Exchange.Facts.Status, "text/plain; charset=utf-8", text)
+		return nil
+	}
 	if m := httpapi.HookMember(c.Exchange.Facts); m != nil {
 		body = addMember(body, m)
 	}
@@ -70,6 +80,18 @@ func (s *surfaces) unary(c *httpapi.Call, w wire) error {
 	}
 	c.Send(c.Exchange.Facts.Status, body)
 	return nil
+}
+
+// plainText returns the text of a transcription that was asked for as one.
+func plainText(req *gateway.Request, body []byte) ([]byte, bool) {
+	if req.Op != gateway.OpTranscription && req.Op != gateway.OpAudioTranslation {
+		return nil, false
+	}
+	switch jsonx.String(req.Field("response_format")) {
+	case "text", "srt", "vtt":
+		return []byte(jsonx.String(jsonx.Get(body, "text"))), true
+	}
+	return nil, false
 }
 
 // pull reads the stream to its end and gives the whole answer. It must not be written to.

@@ -24,8 +24,10 @@ func (anyone) Identify(context.Context, gateway.Secret, string) (*gateway.Princi
 }
 
 // api serves the surfaces to everybody who presents a key.
-func api(s Settings) *httpapi.Server {
-	return httpapi.New(httpapi.Settings{Routes: Routes(s), Authenticator: anyone{}, MaxBody: 1 << 16,
+func api(s Settings) *httpapi.Server { return httpapiWith(s, 1<<16) }
+
+func httpapiWith(s Settings, maxBody int64) *httpapi.Server {
+	return httpapi.New(httpapi.Settings{Routes: Routes(s), Authenticator: anyone{}, MaxBody: maxBody,
 		NewID: func(time.Time) string { return "01TESTREQUEST" }, Now: func() time.Time { return testTime }})
 }
 

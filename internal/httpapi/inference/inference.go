@@ -51,5 +51,5 @@ func Routes(settings Settings) []httpapi.Route {
 	for i, r := range routes {
 		routes[i].About = descriptions[r.Method+" "+r.Path]
 	}
-	return routes
+	return append(routes, s.taskRoutes()...)
 }

@@ -106,6 +106,9 @@ func (b *builder) add(r httpapi.Route) {
 	if d.Body != nil {
 		schema := b.schemas.of(reflect.ValueOf(d.Body))
 		op["requestBody"] = body(schema, true)
+		if d.Form {
+			op["requestBody"] = object{"required": true, "content": object{formType: object{"schema": schema}}}
+		}
 	}
 	if op["requestBody"] != nil || parameters != nil {
 		op["parameters"] = parameters
@@ -124,6 +127,8 @@ func (b *builder) add(r httpapi.Route) {
 	}
 	b.paths[path].(object)[strings.ToLower(r.Method)] = op
 }
+
+const formType = "multipart/form-data"
 
 func body(schema object, required bool) object {
 	return object{"required": required, "content": object{"application/json": object{"schema": schema}}}

@@ -120,7 +120,11 @@ func (r *reference) call(method, path string, c call) {
 	if query != nil {
 		fmt.Fprintf(&r.out, "Parameters: %s.\n\n", strings.Join(query, ", "))
 	}
-	if body, ok := c.RequestBody.Content["application/json"]; ok {
+	body, ok := c.RequestBody.Content["application/json"]
+	if form, isForm := c.RequestBody.Content[formType]; isForm {
+		body, ok = form, true
+	}
+	if ok {
 		r.fields(r.resolve(body.Schema))
 	}
 	for _, code := range sorted(c.Responses) {

@@ -1,0 +1,31 @@
+package gateway
+
+import "github.com/sluicegate/sluice/internal/jsonx"
+
+// File is a file of a form, as in multipart/form-data. Its content is no text: stages pass it on.
+//
+// Raw of the request holds the form's fields as a JSON object: a field is a string, a name that
+// stands several times a list, and a file the object that [File.Description] returns, so that
+// stages see its name.
+type File struct {
+	Field string // name in the form
+	Name  string // as the caller named the file
+	Type  string // media type, "" if the caller sent none
+	Data  []byte // must not be modified
+}
+
+// Members of a file's description.
+const (
+	FileName = "filename"
+	FileType = "content_type"
+	FileSize = "bytes"
+)
+
+// Description returns what stands for the file in Raw of a request.
+func (f *File) Description() []byte {
+	var o jsonx.Object
+	o.Text(FileName, f.Name)
+	o.Text(FileType, f.Type)
+	o.Int(FileSize, int64(len(f.Data)))
+	return o.JSON()
+}

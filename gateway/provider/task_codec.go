@@ -1,0 +1,88 @@
+package provider
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect"
+	"github.com/sluicegate/sluice/gateway/dialect/task"
+	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+)
+
+// taskPaths are the paths of the operations besides chat and embeddings, below a vendor's base URL.
+var taskPaths = map[gateway.Op]string{
+	gateway.OpCompletions: "/completions", gateway.OpRerank: "/rerank", gateway.OpModeration: "/moderations",
+	gateway.OpImage: "/images/generations", gateway.OpImageEdit: "/images/edits", gateway.OpImageVariation: "/images/variations",
+	gateway.OpSpeech: "/audio/speech", gateway.OpTranscription: "/audio/transcriptions", gateway.OpAudioTranslation: "/audio/translations",
+}
+
+// taskCodec is the codec of those operations. Requests and answers pass in the caller's format.
+type taskCodec struct {
+	vendor Vendor
+	op     gateway.Op
+}
+
+// runTask calls a vendor for such an operation. A vendor without it answers with an error of its
+// own; only those that speak no format of OpenAI's are not asked.
+func (c *Client) runTask(ctx context.Context, ex *gateway.Exchange, v *Vendor) (gateway.Stream, error) {
+	ex.Facts.Hints = nil
+	if _, ok := ex.Request.Dialect.(task.Dialect); !ok || v.Format != FormatOpenAI && !(v.ID == cohere && ex.Request.Op == gateway.OpRerank) {
+		return nil, &gateway.Error{Op: "provider.runTask", Kind: gateway.Invalid, Param: "model", Target: ex.Target.Path, Code: "unsupported_operation",
+			Public: "The provider '" + v.ID + "' does not offer this operation in OpenAI's format: name another target."}
+	}
+	codec := &taskCodec{vendor: *v, op: ex.Request.Op}
+	t := reachedIn(v, ex.Target, gateway.FormatChat)
+	if n := len(ex.Facts.Attempts); n > 0 { // Router began the record of this attempt
+		ex.Facts.Attempts[n-1].Format = codec.Format().Name()
+	}
+	return c.send(ctx, ex, v, t, codec, ex.Request)
+}
+
+func (c *taskCodec) Format() dialect.Format { return task.Dialect{Op: c.op} }
+
+// Request implements Codec. The body of a form is not returned.
+func (c *taskCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
+	to, err := c.endpoint(t, req)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(req.Files) > 0 {
+		r, err := newForm(to, req)
+		return r, nil, err
+	}
+	raw := req.Raw
+	if req.Op == gateway.OpCompletions && !c.vendor.Quirks.NoStreamOptions {
+		if raw, err = includeUsage(raw, req); err != nil {
+			return nil, nil, &gateway.Error{Op: "provider.task.Request", Kind: gateway.Invalid, Param: "stream_options", Target: t.Path, Err: err,
+				Public: "The field 'stream_options' must be an object."}
+		}
+	}
+	return newPost(to, raw, req.Stream()), raw, nil
+}
+
+// cohere is the vendor whose rerank has another base URL than its format of OpenAI's
+// (https://docs.cohere.com/reference/rerank).
+const cohere = "cohere"
+
+func (c *taskCodec) endpoint(t *gateway.Target, req *gateway.Request) (*url.URL, error) {
+	v := &c.vendor
+	if v.ID == cohere && c.op == gateway.OpRerank {
+		u, err := baseURL(v, t)
+		if err != nil {
+			return nil, err
+		}
+		u.Path = strings.TrimRight(u.Path, "/")
+		u.Path = strings.TrimSuffix(strings.TrimSuffix(u.Path, "/compatibility/v1"), "/v2") + "/v2/rerank"
+		return u, nil
+	}
+	return endpoint(v, t, req.Model(), taskPaths[c.op])
+}
+
+func (c *taskCodec) Decoder(req *gateway.Request) Decoder { return newTaskDecoder(c.vendor.ID, req) }
+
+func (c *taskCodec) Error(status int, header http.Header, body []byte) *gateway.Error {
+	return vendorerror.FromStatus(c.vendor.ID, status, header, body)
+}
