@@ -160,6 +160,14 @@ export interface components {
       virtual_key?: string;
       waited_us?: number;
     };
+    AudioForm: {
+      /** @description a recording */
+      file: string;
+      model?: string;
+      prompt?: string;
+      response_format?: string;
+      stream?: string;
+    };
     AverageAt: {
       avg: number;
       /** Format: date-time */
@@ -295,6 +303,12 @@ export interface components {
     CodeCount: {
       count: number;
       status_code: number;
+    };
+    CompletionsBody: {
+      model?: string;
+      /** @description a string or a list */
+      prompt: unknown;
+      stream?: boolean;
     };
     Condition: {
       excludes?: boolean;
@@ -842,6 +856,17 @@ export interface components {
       after_request_hooks: components["schemas"]["HookResult"][] | null;
       before_request_hooks: components["schemas"]["HookResult"][] | null;
     };
+    ImageBody: {
+      model?: string;
+      prompt: string;
+      stream?: boolean;
+    };
+    ImageForm: {
+      /** @description a file */
+      image: string;
+      model?: string;
+      prompt?: string;
+    };
     Issued: {
       access_token: string;
       /** @description who has let the program in; Claude Code shows it */
@@ -1154,6 +1179,12 @@ export interface components {
       /** @description as it can be called */
       model_name: string;
     };
+    ModerationBody: {
+      /** @description a string, or a list of strings or parts */
+      input: unknown;
+      /** @description absent: omni-moderation-latest */
+      model?: string;
+    };
     Money: {
       /** @description of a request */
       avg: number;
@@ -1429,6 +1460,14 @@ export interface components {
       set_aside_until: string;
       status: number;
     };
+    RerankBody: {
+      /** @description strings, or objects with a text */
+      documents: unknown[] | null;
+      model?: string;
+      query: string;
+      return_documents?: boolean;
+      top_n?: number;
+    };
     Rescued: {
       fallback: number;
       retry: number;
@@ -1599,6 +1638,12 @@ export interface components {
       self_us: number;
       start_us: number;
       status: string;
+    };
+    SpeechBody: {
+      /** @description the text to be spoken */
+      input: string;
+      model?: string;
+      voice?: unknown;
     };
     StackAt: {
       stats: components["schemas"]["StatusCount"][] | null;
