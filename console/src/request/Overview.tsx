@@ -5,6 +5,7 @@ import { Status } from "../elements/Status";
 import { visible } from "../elements/Text";
 import { count, duration, money } from "../texts/format";
 import { useLanguage } from "../texts/language";
+import { PriceLines } from "./PriceLines";
 
 /** Overview tells who asked what, who answered, and what it took and cost. */
 export function Overview({ row }: { row: Exchange }): ReactNode {
@@ -107,6 +108,7 @@ export function Overview({ row }: { row: Exchange }): ReactNode {
         </Fact>
         <Fact name={t("request.feedback")}>{row.feedback?.map((f) => `${f.value} × ${f.weight}`).join(", ")}</Fact>
       </dl>
+      <PriceLines row={row} />
       {row.attempts && row.attempts.length > 0 && <Attempts row={row} />}
     </>
   );

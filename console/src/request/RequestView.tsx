@@ -12,8 +12,10 @@ import { Choice } from "../elements/Field";
 import { useTexts } from "../texts/language";
 import { Messages, Raw } from "./Bodies";
 import { curlOf } from "./curl";
+import { Feedback } from "./Feedback";
 import { Guardrails } from "./Guardrails";
 import { Overview } from "./Overview";
+import { Redaction } from "./Redaction";
 import { chatOf } from "./replay";
 import { Waterfall } from "./Waterfall";
 
@@ -61,6 +63,7 @@ export function RequestView({ id }: { id: string }): ReactNode {
 function One({ row, foreign }: { row: Exchange; foreign: Trace["foreign_spans"] }) {
   const t = useTexts();
   const may = useMay();
+  const redacted = Object.keys(row.redacted ?? {}).length + Object.keys(row.unedited ?? {}).length > 0;
   return (
     <article aria-label={t("request.title")}>
       <header className="actions">
@@ -84,6 +87,8 @@ function One({ row, foreign }: { row: Exchange; foreign: Trace["foreign_spans"] 
           {row.guardrails && row.guardrails.length > 0 && (
             <Tabs.Trigger value="guardrails">{t("request.guardrails")}</Tabs.Trigger>
           )}
+          {redacted && <Tabs.Trigger value="redaction">{t("request.redaction")}</Tabs.Trigger>}
+          <Tabs.Trigger value="feedback">{t("request.feedback")}</Tabs.Trigger>
           {may("audit_logs.list") && <Tabs.Trigger value="audit">{t("request.audit")}</Tabs.Trigger>}
         </Tabs.List>
         <Tabs.Content value="overview">
@@ -100,6 +105,12 @@ function One({ row, foreign }: { row: Exchange; foreign: Trace["foreign_spans"] 
         </Tabs.Content>
         <Tabs.Content value="guardrails">
           <Guardrails row={row} />
+        </Tabs.Content>
+        <Tabs.Content value="redaction">
+          <Redaction row={row} />
+        </Tabs.Content>
+        <Tabs.Content value="feedback">
+          <Feedback row={row} />
         </Tabs.Content>
         <Tabs.Content value="audit">
           <AuditTable filter={{ request_id: row.id }} />
