@@ -1,6 +1,8 @@
 // All calls to the server go through `call`. The session's cookie is sent by the browser; changes
 // also need the CSRF token that the server told with the session.
 
+import { readEvents, type StreamEvent } from "./events";
+
 /** Where the server is: one level above the console, whatever prefix a proxy adds. */
 export const serverURL = new URL("../", document.baseURI);
 
@@ -32,7 +34,11 @@ interface Options {
   signal?: AbortSignal | undefined;
   /** Calls to models are made with an API key: a session cannot, because budgets are of keys. */
   apiKey?: string;
+  /** Called when the answer has begun. */
+  onOpen?: () => void;
 }
+
+const eventStream = "text/event-stream";
 
 /** A server that does not answer within this time is treated as down. */
 const deadline = 20_000;
@@ -57,12 +63,13 @@ async function send(
   } else if (method !== "GET" && csrf) {
     headers["x-csrf-token"] = csrf;
   }
-  const limit = AbortSignal.timeout(deadline);
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), deadline);
   const init: RequestInit = {
     method,
     headers,
     credentials: apiKey === undefined ? "same-origin" : "omit",
-    signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    signal: signal ? AbortSignal.any([signal, limit.signal]) : limit.signal,
   };
   if (body !== undefined) {
     init.body = JSON.stringify(body);
@@ -75,6 +82,10 @@ async function send(
       throw err;
     }
     throw new APIError(0, "", "", "");
+  } finally {
+    if (accept === eventStream) {
+      clearTimeout(timer); // a stream may last
+    }
   }
   if (!response.ok) {
     throw await errorOf(response);
@@ -104,9 +115,10 @@ export async function callWithID<T>(path: string, options: Options): Promise<{ i
   return { id: response.headers.get("x-request-id") ?? "", data: (await response.json()) as T };
 }
 
-/** stream sends a request and yields the data of each event of the answer. */
-export async function* stream(path: string, options: Options): AsyncGenerator<string> {
-  const response = await send(path, options, "text/event-stream");
+/** events sends a request and yields the events of the answer. */
+export async function* events(path: string, options: Options): AsyncGenerator<StreamEvent> {
+  const response = await send(path, options, eventStream);
+  options.onOpen?.();
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   while (reader) {
@@ -114,18 +126,16 @@ export async function* stream(path: string, options: Options): AsyncGenerator<st
     if (done) {
       return;
     }
-    rest += value;
-    const events = rest.split("\n\n");
-    rest = events.pop() ?? "";
-    for (const event of events) {
-      const data = event
-        .split("\n")
-        .filter((line) => line.startsWith("data:"))
-        .map((line) => line.slice(5).trimStart());
-      if (data.length > 0) {
-        yield data.join("\n");
-      }
-    }
+    const read = readEvents(rest + value);
+    rest = read.rest;
+    yield* read.events;
+  }
+}
+
+/** stream sends a request and yields the data of each event of the answer. */
+export async function* stream(path: string, options: Options): AsyncGenerator<string> {
+  for await (const event of events(path, options)) {
+    yield event.data;
   }
 }
 

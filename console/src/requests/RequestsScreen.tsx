@@ -8,15 +8,14 @@ import { RequestView } from "../request/RequestView";
 import { useTexts } from "../texts/language";
 import { exchangesQuery } from "./exchanges";
 import { Facets } from "./Facets";
+import { merged } from "./merged";
 import { RequestFilters } from "./RequestFilters";
 import { RequestTable } from "./RequestTable";
 import { type RequestSearch, readSearch } from "./search";
+import { useTail } from "./tail";
 import { Views } from "./Views";
 
 const route = getRouteApi("/requests");
-
-/** Live lists ask again so often, in milliseconds. */
-const liveEvery = 2000;
 
 /** RequestsScreen lists requests, with one of them in a panel beside the list. */
 export function RequestsScreen() {
@@ -24,8 +23,10 @@ export function RequestsScreen() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const [ignored] = useState(() => readSearch(entered).ignored);
-  const list = useInfiniteQuery({ ...exchangesQuery(search), refetchInterval: search.live ? liveEvery : false });
-  const rows = useMemo(() => list.data?.pages.flatMap((p) => p.data) ?? [], [list.data]);
+  const list = useInfiniteQuery(exchangesQuery(search));
+  const [paused, setPaused] = useState(false);
+  const tail = useTail(search, paused);
+  const rows = useMemo(() => merged(tail.rows, list.data?.pages.flatMap((p) => p.data) ?? []), [list.data, tail.rows]);
 
   const change = (next: RequestSearch) => navigate({ search: next, replace: true });
   const open = useCallback(
@@ -74,6 +75,7 @@ export function RequestsScreen() {
         />
         <Views search={search} change={change} />
         <Facets search={search} change={change} />
+        {tail.state !== "off" && <TailNote tail={tail} paused={paused} pause={setPaused} />}
         {list.error && <ErrorNote error={list.error} retry={() => list.refetch()} />}
         {list.isPending && <p aria-busy="true">{t("list.loading")}</p>}
         {list.isSuccess && rows.length === 0 && <p className="empty">{t("requests.empty")}</p>}
@@ -100,5 +102,33 @@ export function RequestsScreen() {
         </aside>
       )}
     </div>
+  );
+}
+
+interface TailProps {
+  tail: ReturnType<typeof useTail>;
+  paused: boolean;
+  pause: (paused: boolean) => void;
+}
+
+/** TailNote tells whether the list is live, and halts it for reading. */
+function TailNote({ tail, paused, pause }: TailProps) {
+  const t = useTexts();
+  if (tail.error) {
+    return <ErrorNote error={tail.error} />;
+  }
+  return (
+    <p className="actions">
+      <span role="status">
+        <span className={`badge ${tail.state === "live" ? "good" : "warn"}`}>
+          {tail.state === "paused"
+            ? t("tail.paused", { count: tail.waiting })
+            : t(`tail.${tail.state === "live" ? "live" : "connecting"}`)}
+        </span>
+      </span>
+      <button type="button" className="button small" aria-pressed={paused} onClick={() => pause(!paused)}>
+        {t(paused ? "tail.resume" : "tail.pause")}
+      </button>
+    </p>
   );
 }
