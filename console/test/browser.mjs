@@ -70,3 +70,15 @@ export async function api(method, path, body, key = ownerKey, more = {}) {
   assert.ok(response.ok, `${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
   return { ...answer, requestID: response.headers.get("x-request-id") };
 }
+
+/** recorded waits until a request stands in the logs. */
+export async function recorded(id) {
+  for (let tries = 0; tries < 300; tries++) {
+    const response = await fetch(`${server}/v1/logs/${id}`, { headers: { authorization: `Bearer ${ownerKey}` } });
+    if (response.ok) {
+      return (await response.json()).data[0];
+    }
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  assert.fail(`${id} was not recorded`);
+}

@@ -10,6 +10,7 @@ import { Field } from "../elements/Field";
 import { JSONEditor } from "../elements/JSONEditor";
 import { useTexts } from "../texts/language";
 import { DryRun } from "./DryRun";
+import { configSchema } from "./schema";
 import { Versions } from "./Versions";
 
 const route = getRouteApi("/configs/$slug");
@@ -54,6 +55,8 @@ export function ConfigScreen(): ReactNode {
       <JSONEditor
         key={config.data.version}
         label={t("configs.text")}
+        labelYAML={t("configs.textYAML")}
+        schema={configSchema}
         value={config.data.config}
         readOnly={readOnly}
         busy={save.isPending}

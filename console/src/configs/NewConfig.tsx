@@ -7,6 +7,7 @@ import type { Config } from "../api/resources";
 import { Field } from "../elements/Field";
 import { JSONEditor } from "../elements/JSONEditor";
 import { useTexts } from "../texts/language";
+import { configSchema } from "./schema";
 
 const first = { targets: [{ provider: "mock" }] };
 
@@ -26,6 +27,8 @@ export function NewConfig(): ReactNode {
   return (
     <JSONEditor
       label={t("configs.text")}
+      labelYAML={t("configs.textYAML")}
+      schema={configSchema}
       value={first}
       readOnly={false}
       busy={make.isPending}

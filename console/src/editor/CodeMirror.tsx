@@ -1,14 +1,17 @@
 import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { json, jsonParseLinter } from "@codemirror/lang-json";
+import { json } from "@codemirror/lang-json";
+import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, defaultHighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
-import { linter, lintGutter, lintKeymap } from "@codemirror/lint";
+import { type Diagnostic, linter, lintGutter, lintKeymap } from "@codemirror/lint";
 import { unifiedMergeView } from "@codemirror/merge";
 import { EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { useEffect, useRef } from "react";
+import { hintsOf } from "./check";
 import { completeFrom, type Schema } from "./complete";
 import { colours, highlight } from "./theme";
+import { errorOf, placeOf, readYAML } from "./yaml";
 
 interface Props {
   label: string;
@@ -19,6 +22,9 @@ interface Props {
   schema?: Schema;
   /** The text to compare with: what was there before. */
   original?: string;
+  format?: "json" | "yaml";
+  /** Writes a hint that the schema gives. */
+  hint?: (kind: "unknown" | "type" | "word", wanted: string) => string;
 }
 
 /**
@@ -36,17 +42,53 @@ const overSelection = EditorView.domEventHandlers({
   },
 });
 
+/** diagnose tells where a text is not what the format and the schema say. */
+function diagnose(
+  text: string,
+  format: "json" | "yaml",
+  schema: Schema | undefined,
+  hint: Props["hint"],
+): readonly Diagnostic[] {
+  if (text.trim() === "") {
+    return [];
+  }
+  const wrong = errorOf(text);
+  if (wrong) {
+    return [{ ...wrong, severity: "error" }];
+  }
+  if (format === "json") {
+    try {
+      JSON.parse(text);
+    } catch (err) {
+      return [
+        { from: 0, to: Math.min(1, text.length), severity: "error", message: err instanceof Error ? err.message : "" },
+      ];
+    }
+  }
+  if (!schema || !hint) {
+    return [];
+  }
+  return hintsOf(schema, readYAML(text)).map((h) => ({
+    ...placeOf(text, h.path),
+    severity: "warning",
+    message: hint(h.kind, h.wanted.join(", ")),
+  }));
+}
+
 /** Comparing gives up on details after this time, in milliseconds. */
 const patience = 500;
 
 /**
- * CodeMirror edits or compares JSON. It stands in a shadow root: there its styles are constructed
+ * CodeMirror edits or compares JSON or YAML. It stands in a shadow root: there its styles are constructed
  * sheets, which the content security policy of the console allows.
  */
-export default function CodeMirror({ label, value, readOnly = false, onChange, schema, original }: Props) {
+export default function CodeMirror(props: Props) {
+  const { label, value, readOnly = false, onChange, schema, original, format = "json", hint } = props;
   const host = useRef<HTMLDivElement>(null);
   const changed = useRef(onChange);
   changed.current = onChange;
+  const hinting = useRef(hint);
+  hinting.current = hint;
   const first = useRef(value);
   first.current = value;
   useEffect(() => {
@@ -56,7 +98,7 @@ export default function CodeMirror({ label, value, readOnly = false, onChange, s
     const shadow = host.current.shadowRoot ?? host.current.attachShadow({ mode: "open" });
     const extensions: Extension[] = [
       lineNumbers(),
-      json(),
+      format === "yaml" ? yaml() : json(),
       syntaxHighlighting(highlight),
       syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
       bracketMatching(),
@@ -72,7 +114,7 @@ export default function CodeMirror({ label, value, readOnly = false, onChange, s
         history(),
         overSelection,
         indentOnInput(),
-        linter(jsonParseLinter()),
+        linter((view) => diagnose(view.state.doc.toString(), format, schema, hinting.current)),
         lintGutter(),
         autocompletion(schema ? { override: [completeFrom(schema)] } : {}),
         keymap.of([...defaultKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap]),
@@ -91,6 +133,6 @@ export default function CodeMirror({ label, value, readOnly = false, onChange, s
     }
     const view = new EditorView({ doc: first.current, extensions, parent: shadow, root: shadow });
     return () => view.destroy();
-  }, [label, readOnly, schema, original]);
+  }, [label, readOnly, schema, original, format]);
   return <div className="editor" ref={host} />;
 }

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from "react";
 import { Text } from "../elements/Text";
+import { useTexts } from "../texts/language";
 import type { Schema } from "./complete";
 
 // The editor is large: it loads with the first screen that edits or compares.
@@ -14,13 +15,17 @@ interface EditorProps {
   onChange?: (text: string) => void;
   readOnly?: boolean;
   schema?: Schema;
+  format?: "json" | "yaml";
 }
 
-/** Editor edits JSON. */
+const hints = { unknown: "editor.unknown", type: "editor.type", word: "editor.word" } as const;
+
+/** Editor edits JSON or YAML, with completion and hints by a schema. */
 export function Editor(props: EditorProps) {
+  const t = useTexts();
   return (
     <Suspense fallback={<Text code text={props.value} />}>
-      <CodeMirror {...props} />
+      <CodeMirror {...props} hint={(kind, wanted) => t(hints[kind], { wanted })} />
     </Suspense>
   );
 }

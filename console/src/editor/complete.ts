@@ -2,10 +2,13 @@ import type { CompletionContext, CompletionResult } from "@codemirror/autocomple
 import { syntaxTree } from "@codemirror/language";
 import type { EditorState } from "@codemirror/state";
 import type { SyntaxNode } from "@lezer/common";
+import { pathByIndent } from "./yaml";
 
 /** The part of JSON Schema that names fields and values. */
 export interface Schema {
   $ref?: string;
+  type?: string;
+  additionalProperties?: boolean;
   $defs?: Record<string, Schema>;
   description?: string;
   properties?: Record<string, Schema>;
@@ -28,13 +31,16 @@ function pathOf(state: EditorState, node: SyntaxNode | null): string[] {
   return path;
 }
 
-/** schemaAt is what a schema says about a path, with alternatives side by side. */
+/** withAlternatives follows a reference, and lists a schema with its alternatives. */
+export function withAlternatives(root: Schema, schema: Schema): Schema[] {
+  const target = schema.$ref?.startsWith("#/$defs/") ? root.$defs?.[schema.$ref.slice("#/$defs/".length)] : undefined;
+  const here = target ?? schema;
+  return [here, ...(here.anyOf ?? []).flatMap((s) => withAlternatives(root, s))];
+}
+
+/** schemasAt is what a schema says about a path, with alternatives side by side. */
 export function schemasAt(root: Schema, path: string[]): Schema[] {
-  const resolve = (s: Schema): Schema[] => {
-    const target = s.$ref?.startsWith("#/$defs/") ? root.$defs?.[s.$ref.slice("#/$defs/".length)] : undefined;
-    const here = s.$ref === "#" ? root : (target ?? s);
-    return [here, ...(here.anyOf ?? []).flatMap(resolve)];
-  };
+  const resolve = (s: Schema) => withAlternatives(root, s);
   let found = resolve(root);
   for (const step of path) {
     found = found
@@ -49,6 +55,9 @@ export function schemasAt(root: Schema, path: string[]): Schema[] {
 export function completeFrom(schema: Schema) {
   return (context: CompletionContext): CompletionResult | null => {
     const node = syntaxTree(context.state).resolveInner(context.pos, -1);
+    if (syntaxTree(context.state).topNode.name === "Stream") {
+      return completeYAML(schema, context);
+    }
     const word = context.matchBefore(/"?[\w-]*/);
     if (!word || (word.from === word.to && !context.explicit)) {
       return null;
@@ -74,5 +83,36 @@ export function completeFrom(schema: Schema) {
     return words.length > 0
       ? { from: word.from, options: words.map((w) => ({ label: JSON.stringify(w), type: "enum" })) }
       : null;
+  };
+}
+
+/** completeYAML offers fields at the beginning of a line, and words behind a field's name. */
+function completeYAML(schema: Schema, context: CompletionContext): CompletionResult | null {
+  const before = context.state.sliceDoc(0, context.pos);
+  const line = before.slice(before.lastIndexOf("\n") + 1);
+  const value = /^\s*(?:- +)*([\w$-]+): *([\w-]*)$/.exec(line);
+  if (value) {
+    const path = [...pathByIndent(before), value[1] ?? ""];
+    const words = schemasAt(schema, path).flatMap((s) => s.enum ?? []);
+    return words.length > 0
+      ? {
+          from: context.pos - (value[2]?.length ?? 0),
+          options: words.map((w) => ({ label: String(w), type: "enum" })),
+        }
+      : null;
+  }
+  const word = /^\s*(?:- +)*([\w-]*)$/.exec(line)?.[1];
+  if (word === undefined || (word === "" && !context.explicit)) {
+    return null;
+  }
+  const fields = schemasAt(schema, pathByIndent(before)).flatMap((s) => Object.entries(s.properties ?? {}));
+  return {
+    from: context.pos - word.length,
+    options: fields.map(([label, s]) => ({
+      label,
+      apply: `${label}: `,
+      type: "property",
+      ...(s.description ? { detail: s.description } : {}),
+    })),
   };
 }

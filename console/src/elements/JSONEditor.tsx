@@ -13,27 +13,46 @@ interface Props {
   onSave: (value: unknown) => void;
   save?: string;
   schema?: Schema;
+  /** The label of the same text as YAML, where it may be edited so. */
+  labelYAML?: string;
   /** Told with every change that is JSON. */
   onValue?: (value: unknown) => void;
   /** Fields above the text. */
   children?: ReactNode;
 }
 
-/** JSONEditor edits a value as JSON. A text that is none is refused here; the server judges the rest. */
+/** JSONEditor edits a value as JSON, or as YAML. A text that is none is refused here; the server judges the rest. */
 export function JSONEditor(props: Props) {
-  const { label, value, readOnly, busy, error, onSave, save, schema, onValue, children } = props;
+  const { label, labelYAML, value, readOnly, busy, error, onSave, save, schema, onValue, children } = props;
   const t = useTexts();
   const [text, setText] = useState(() => JSON.stringify(value, null, 2));
   const [wrong, setWrong] = useState("");
+  const [format, setFormat] = useState<"json" | "yaml">("json");
+  const parse = async (written: string): Promise<unknown> =>
+    format === "json" ? JSON.parse(written) : (await import("../editor/yaml")).readYAML(written);
+  const refuse = (err: unknown) =>
+    setWrong(
+      t(format === "json" ? "configs.badJSON" : "configs.badYAML", { error: err instanceof Error ? err.message : "" }),
+    );
+  const convert = async () => {
+    try {
+      const parsed = await parse(text);
+      setText(format === "json" ? (await import("../editor/yaml")).writeYAML(parsed) : JSON.stringify(parsed, null, 2));
+      setFormat(format === "json" ? "yaml" : "json");
+      setWrong("");
+    } catch (err) {
+      refuse(err);
+    }
+  };
   return (
     <form
-      onSubmit={(e) => {
+      onSubmit={async (e) => {
         e.preventDefault();
         let parsed: unknown;
         try {
-          parsed = JSON.parse(text);
+          parsed = await parse(text);
         } catch (err) {
-          setWrong(t("configs.badJSON", { error: err instanceof Error ? err.message : "" }));
+          refuse(err);
           return;
         }
         setWrong("");
@@ -41,15 +60,24 @@ export function JSONEditor(props: Props) {
       }}
     >
       {children}
+      {labelYAML && (
+        <p className="actions">
+          <button type="button" className="button small" onClick={convert}>
+            {t(format === "json" ? "configs.asYAML" : "configs.asJSON")}
+          </button>
+        </p>
+      )}
       <Editor
-        label={label}
+        key={format}
+        label={format === "yaml" && labelYAML ? labelYAML : label}
         value={text}
         readOnly={readOnly}
+        format={format}
         {...(schema ? { schema } : {})}
-        onChange={(next) => {
+        onChange={async (next) => {
           setText(next);
           try {
-            onValue?.(JSON.parse(next));
+            onValue?.(await parse(next));
           } catch {
             // it is told when it is saved
           }

@@ -444,4 +444,7 @@ export const en = {
   "configs.textYAML": "Config as YAML",
   "configs.badYAML": "This is no YAML: {error}",
   "error.stored": "The server does not answer. This is what was loaded before; the page asks again by itself.",
+  "editor.unknown": "The schema does not name this field.",
+  "editor.type": "The schema wants another type here: {wanted}",
+  "editor.word": "The schema names: {wanted}",
 } as const;

@@ -442,4 +442,7 @@ export const zh: Texts = {
   "configs.textYAML": "YAML 格式的配置",
   "configs.badYAML": "这不是 YAML：{error}",
   "error.stored": "服务器没有响应。此处是之前加载的内容；页面会自动重试。",
+  "editor.unknown": "模式中没有此字段。",
+  "editor.type": "此处应为其他类型：{wanted}",
+  "editor.word": "模式允许的值：{wanted}",
 };
