@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -20,6 +21,8 @@ func TestFigures(t *testing.T) {
 	if os.Getenv("SLUICE_BENCH_QUERY") == "" {
 		t.Skip("make bench-query runs it")
 	}
+	var lines []line
+	var stores []string
 	for _, store := range []struct {
 		name, rows string
 		usual      int
@@ -48,26 +51,34 @@ func TestFigures(t *testing.T) {
 		if err != nil || len(sum) != 1 {
 			t.Fatal(sum, err)
 		}
-		fmt.Printf("\n%s: %d rows, generated in %s\n%-62s%8s%12s%12s\n", store.name, sum[0].Calls, time.Since(began).Round(time.Second), "question", "asked", "p50", "p95")
-		for _, m := range measurements(rows, end) {
-			if err := m.run(t.Context(), s); err != nil {
+		fmt.Printf("%s: %d rows, generated in %s\n", store.name, sum[0].Calls, time.Since(began).Round(time.Second))
+		for i, m := range measurements(rows, end) {
+			f, err := m.run(t.Context(), s)
+			if err != nil {
 				t.Fatalf("%s, %s: %v", store.name, m.name, err)
 			}
+			if len(lines) <= i {
+				lines = append(lines, line{question: m.name, target: m.target})
+			}
+			lines[i].of = append(lines[i].of, f)
 		}
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
+		stores = append(stores, store.name)
 	}
+	print(stores, lines)
 	fmt.Printf("\nThe stores and the questions shared this machine with whatever else ran on it.\n")
 }
 
-// fillSQLite writes generated exchanges into a file.
+// fillSQLite writes generated exchanges into a file, and waits until what is over is rolled up.
 func fillSQLite(t *testing.T, begin time.Time, rows int) (telemetry.Store, error) {
-	s, err := sqlite.Open(t.Context(), t.TempDir()+"/telemetry.db")
+	path := t.TempDir() + "/telemetry.db"
+	s, err := sqlite.Open(t.Context(), path)
 	if err != nil {
 		return nil, err
 	}
-	const batch = 5000
+	const batch, last = 5000, 6 * time.Hour // what began later may not be over
 	for g := newGenerator(begin, rows); g.n < rows; {
 		b := &telemetry.Batch{ID: fmt.Sprint("batch ", g.n)}
 		for len(b.Rows) < batch && g.n < rows {
@@ -77,29 +88,48 @@ func fillSQLite(t *testing.T, begin time.Time, rows int) (telemetry.Store, error
 			return nil, errors.Join(err, s.Close())
 		}
 	}
+	if err := rolledUp(t.Context(), path, time.Now().Add(-last)); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	return s, nil
+}
+
+// rolledUp waits until sums reach a time.
+func rolledUp(ctx context.Context, path string, at time.Time) error {
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for {
+		var until int64
+		if err := db.QueryRowContext(ctx, "SELECT coalesce(max(start + length), 0) FROM rollups").Scan(&until); err != nil || until >= at.UnixMicro() {
+			return err
+		}
+		time.Sleep(time.Second)
+	}
 }
 
 // measurement is a question that is asked several times, about something else each time.
 type measurement struct {
-	name string
-	n    int
-	ask  func(ctx context.Context, s telemetry.Store, i int) error
+	name   string
+	n      int
+	target time.Duration
+	ask    func(ctx context.Context, s telemetry.Store, i int) error
 }
 
-// run prints the median and the 95th percentile.
-func (m *measurement) run(ctx context.Context, s telemetry.Store) error {
+// run measures the median and the 95th percentile.
+func (m *measurement) run(ctx context.Context, s telemetry.Store) (figure, error) {
 	var took []time.Duration
 	for i := range m.n {
 		began := time.Now()
 		if err := m.ask(ctx, s, i); err != nil {
-			return err
+			return figure{}, err
 		}
 		took = append(took, time.Since(began))
 	}
 	slices.Sort(took)
-	fmt.Printf("%-62s%8d%12s%12s\n", m.name, m.n, rounded(took[len(took)/2]), rounded(took[len(took)*95/100]))
-	return nil
+	return figure{took[len(took)/2], took[len(took)*95/100]}, nil
 }
 
 func rounded(d time.Duration) time.Duration {
@@ -146,28 +176,29 @@ func graph(end time.Time, days int, q telemetry.AnalyticsQuery) func(context.Con
 
 func measurements(rows int, end time.Time) []measurement {
 	kinds := len(filters(0))
+	const usual = 200 * time.Millisecond
 	return []measurement{
-		{"page of 50, newest first", 40, func(ctx context.Context, s telemetry.Store, i int) error { return page(ctx, s, telemetry.Query{}, 50) }},
-		{"page of 50, one indexed filter (12 kinds)", 12 * 15, func(ctx context.Context, s telemetry.Store, i int) error {
+		{"page of 50, newest first", 40, usual, func(ctx context.Context, s telemetry.Store, i int) error { return page(ctx, s, telemetry.Query{}, 50) }},
+		{"page of 50, one indexed filter (12 kinds)", 12 * 15, usual, func(ctx context.Context, s telemetry.Store, i int) error {
 			return page(ctx, s, filters(i / kinds)[i%kinds], 0)
 		}},
-		{"page of 50, one indexed filter, a page of 12 days ago", 12 * 5, func(ctx context.Context, s telemetry.Store, i int) error {
+		{"page of 50, one indexed filter, a page of 12 days ago", 12 * 5, usual, func(ctx context.Context, s telemetry.Store, i int) error {
 			q := filters(i / kinds)[i%kinds]
 			q.Until = end.AddDate(0, 0, -12)
 			return page(ctx, s, q, 0)
 		}},
-		{"a session of 30 turns, with all rows", 40, func(ctx context.Context, s telemetry.Store, i int) error {
+		{"a session of 30 turns, with all rows", 40, 300 * time.Millisecond, func(ctx context.Context, s telemetry.Store, i int) error {
 			return page(ctx, s, telemetry.Query{Session: session(rows / 50 * (i + 5) / (turns * turns * workflow) * (turns * turns * workflow)), Limit: 100}, turns)
 		}},
-		{"all facets, no filter", 10, func(ctx context.Context, s telemetry.Store, i int) error { return facets(ctx, s, telemetry.Query{}) }},
-		{"all facets, one indexed filter", 24, func(ctx context.Context, s telemetry.Store, i int) error {
+		{"all facets, no filter", 10, usual, func(ctx context.Context, s telemetry.Store, i int) error { return facets(ctx, s, telemetry.Query{}) }},
+		{"all facets, one indexed filter", 24, usual, func(ctx context.Context, s telemetry.Store, i int) error {
 			return facets(ctx, s, filters(i / kinds)[i%kinds])
 		}},
-		{"requests, cost and tokens of a day by 30 minutes", 20, graph(end, 1, telemetry.AnalyticsQuery{Interval: 30 * time.Minute})},
-		{"latency percentiles and users of a day by 30 minutes", 20, graph(end, 1, telemetry.AnalyticsQuery{Interval: 30 * time.Minute, Latencies: true, Users: true})},
-		{"requests, cost and tokens of 7 days by 3 hours and model", 10, graph(end, 7, telemetry.AnalyticsQuery{Interval: 3 * time.Hour, GroupBy: telemetry.DimensionModel})},
-		{"requests, cost and tokens of 30 days by 12 hours", 5, graph(end, 30, telemetry.AnalyticsQuery{Interval: 12 * time.Hour})},
-		{"groups of 30 days by member, with percentiles", 5, graph(end, 30, telemetry.AnalyticsQuery{GroupBy: telemetry.DimensionMember, Latencies: true})},
-		{"groups of a day by a metadata key", 5, graph(end, 1, telemetry.AnalyticsQuery{GroupBy: telemetry.DimensionOfMetadata("env")})},
+		{"requests, cost and tokens of a day by 30 minutes", 20, usual, graph(end, 1, telemetry.AnalyticsQuery{Interval: 30 * time.Minute})},
+		{"latency percentiles and users of a day by 30 minutes", 20, usual, graph(end, 1, telemetry.AnalyticsQuery{Interval: 30 * time.Minute, Latencies: true, Users: true})},
+		{"requests, cost and tokens of 7 days by 3 hours and model", 10, usual, graph(end, 7, telemetry.AnalyticsQuery{Interval: 3 * time.Hour, GroupBy: telemetry.DimensionModel})},
+		{"requests, cost and tokens of 30 days by 12 hours", 5, usual, graph(end, 30, telemetry.AnalyticsQuery{Interval: 12 * time.Hour})},
+		{"groups of 30 days by member, with percentiles", 5, usual, graph(end, 30, telemetry.AnalyticsQuery{GroupBy: telemetry.DimensionMember, Latencies: true})},
+		{"groups of a day by a metadata key", 5, 0, graph(end, 1, telemetry.AnalyticsQuery{GroupBy: telemetry.DimensionOfMetadata("env")})},
 	}
 }
