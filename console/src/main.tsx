@@ -16,6 +16,8 @@ const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
+      // A browser that believes itself offline would wait for ever with what is on the same machine.
+      networkMode: "always",
       // What the server refused is refused again; a server that is away may come back.
       retry: (failures, error) => failures < 1 && !(error instanceof APIError && error.status >= 400),
     },

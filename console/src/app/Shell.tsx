@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { APIError } from "../api/client";
 import { ErrorNote } from "../elements/ErrorNote";
 import { Choice } from "../elements/Field";
@@ -11,10 +11,26 @@ import { screens } from "./screens";
 import { sessionQuery, signOut, wasSignedIn } from "./session";
 import { applyTheme, chosenTheme, type Theme } from "./theme";
 
+/** While the server does not answer, it is asked again so often, in milliseconds. */
+const whileDown = 5_000;
+
 /** Shell is the frame of every screen. Who is not signed in sees the sign-in in its place. */
 export function Shell() {
   const { t } = useLanguage();
-  const session = useQuery({ ...sessionQuery, refetchInterval: 60_000, refetchOnWindowFocus: true });
+  const client = useQueryClient();
+  const session = useQuery({
+    ...sessionQuery,
+    refetchInterval: (query) => (query.state.error ? whileDown : 60_000),
+    refetchOnWindowFocus: true,
+  });
+  const down = session.data !== undefined && session.error !== null;
+  const wasDown = useRef(down);
+  useEffect(() => {
+    if (wasDown.current && !down) {
+      void client.invalidateQueries(); // what failed meanwhile is asked again
+    }
+    wasDown.current = down;
+  }, [down, client]);
   const [open, setOpen] = useState(false);
 
   const refused = session.error instanceof APIError && session.error.status === 401;

@@ -7,13 +7,15 @@ export interface Series {
   /** Seconds since 1970. */
   times: number[];
   values: number[];
+  /** The values of the period before, drawn as a line. */
+  before?: number[];
   write: (value: number) => string;
 }
 
 const height = 180;
 
-/** Plot draws one series as bars over time, in the colours of the page. */
-export default function Plot({ label, times, values, write }: Series) {
+/** Plot draws one series as bars over time, beside those of the period before, in the colours of the page. */
+export default function Plot({ label, times, values, before, write }: Series) {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const frame = host.current;
@@ -39,9 +41,10 @@ export default function Plot({ label, times, values, write }: Series) {
             points: { show: false },
             ...(bars ? { paths: bars } : {}),
           },
+          ...(before ? [{ stroke: colour("color"), dash: [4, 3], points: { show: false } }] : []),
         ],
       },
-      [times, values],
+      before ? [times, values, before] : [times, values],
       frame,
     );
     const watch = new ResizeObserver(() => plot.setSize({ width: frame.clientWidth, height }));
@@ -50,6 +53,6 @@ export default function Plot({ label, times, values, write }: Series) {
       watch.disconnect();
       plot.destroy();
     };
-  }, [label, times, values, write]);
+  }, [label, times, values, before, write]);
   return <div className="plot" ref={host} role="img" aria-label={label} />;
 }

@@ -10,6 +10,7 @@ import { count, money } from "../texts/format";
 import { type TextKey, useLanguage } from "../texts/language";
 import { nameOf, sumOf } from "./rows";
 import { Spending } from "./Spending";
+import { TrendPlot } from "./TrendPlot";
 
 const groups = {
   day: "usage.day",
@@ -54,6 +55,7 @@ export function UsageScreen(): ReactNode {
           ))}
         </Choice>
       </div>
+      <TrendPlot since={since} />
       <Spending since={since} />
       {usage.error && <ErrorNote error={usage.error} retry={() => usage.refetch()} />}
       {usage.isSuccess && rows.length === 0 && <p className="empty">{t("list.empty")}</p>}
