@@ -1,55 +1,18 @@
-// Takes the pictures that README and docs show, of a server with made-up traffic of the built-in
-// provider: node screenshots.mjs FOLDER.
+// Takes the pictures that README and docs show, of a server with the traffic of sluice demo:
+// node screenshots.mjs FOLDER.
 import { join } from "node:path";
 import { api, launch, openPage, signIn } from "./browser.mjs";
 
 const folder = process.argv[2];
-const people = ["ada", "grace", "linus", "barbara"];
-const questions = [
-  "Where is my parcel 4711?",
-  "Please write to ada@example.com that the delivery is late.",
-  "Sum up the complaint in one sentence.",
-  "Translate “the parcel is on its way” into French.",
-];
 
-const tour = {
-  strategy: { mode: "fallback" },
-  targets: [
-    { provider: "mock", override_params: { model: "fail-503" } },
-    { provider: "mock", override_params: { model: "echo" } },
-  ],
-  redact: ["email"],
-  cache: "semantic",
-};
-
-async function fill() {
-  await api("POST", "/v1/configs", { slug: "support", config: tour });
-  const keys = [];
-  for (const name of people) {
-    keys.push((await api("POST", "/v1/api-keys", { name, role: "member", budget_usd: 5 })).key);
-  }
-  await api("POST", "/v1/policies/usage-limits", {
-    name: "research",
-    credit_limit: 500,
-    period: "month",
-    time_zone: "Europe/Berlin",
-  });
-  let last = "";
-  for (let i = 0; i < 48; i++) {
-    const body = { messages: [{ role: "user", content: questions[i % questions.length] }] };
-    Object.assign(body, i % 3 === 0 ? { config: "support" } : { model: i % 7 === 0 ? "mock/fail-429" : "mock/echo" });
-    try {
-      const answer = await api("POST", "/v1/chat/completions", body, keys[i % keys.length]);
-      last = body.config && i % questions.length === 1 ? answer.requestID : last;
-    } catch {
-      // mock/fail-429 fails as asked
-    }
-  }
-  return last;
+/** A call that was tried again at another provider, with a value redacted: its stages show most. */
+async function telling() {
+  const { data } = await api("GET", "/v1/logs?limit=1000&since=168h&config=support");
+  const row = data.find((r) => r.attempts.length > 1 && r.status === 200 && r.redacted);
+  return (row ?? data[0]).id;
 }
 
-const id = await fill();
-await new Promise((done) => setTimeout(done, 1500)); // rows are written within a second
+const id = await telling();
 const browser = await launch();
 for (const colorScheme of ["light", "dark"]) {
   const { page } = await openPage(browser, "requests", { colorScheme, viewport: { width: 1280, height: 800 } });
@@ -64,9 +27,15 @@ for (const colorScheme of ["light", "dark"]) {
   await page.keyboard.press("Enter");
   await page.getByRole("tab", { name: "Stages" }).click();
   await take("request");
+  await page.getByRole("tab", { name: "Raw" }).click();
+  await page.getByRole("button", { name: "What changed on the way" }).click();
+  await page.locator(".cm-editor").waitFor();
+  await take("difference");
   await page.getByRole("link", { name: "Usage and spend" }).click();
   await page.getByLabel("By", { exact: true }).selectOption("member");
-  await page.getByRole("cell", { name: "ada" }).waitFor();
+  await page.getByLabel("Period").selectOption("24h");
+  await page.locator("tbody tr").first().waitFor();
+  await page.locator(".plot canvas").waitFor();
   await take("usage");
   await page.context().close();
 }

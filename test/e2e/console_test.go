@@ -5,6 +5,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/sluicegate/sluice/telemetry/clickhouse/clickhousetest"
@@ -41,16 +43,33 @@ func runBrowser(t *testing.T, s *server, all bool) {
 	}
 }
 
-// TestScreenshots takes the pictures of the docs into the folder SLUICE_SCREENSHOTS.
+// TestScreenshots takes the pictures of the docs, of the traffic of sluice demo, into the folder
+// SLUICE_SCREENSHOTS.
 func TestScreenshots(t *testing.T) {
 	folder := os.Getenv("SLUICE_SCREENSHOTS")
 	if folder == "" {
 		t.Skip("SLUICE_SCREENSHOTS names no folder: make screenshots does")
 	}
-	s := start(t, "", nil)
+	s := &server{t: t, dir: t.TempDir()}
+	write(t, filepath.Join(s.dir, "sluice.yaml"), "")
+	binary, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	demo := exec.Command(binary, "demo", "--data", "data")
+	demo.Dir = s.dir
+	demo.Env = append(os.Environ(), "SLUICE_API_KEY="+ownerKey)
+	told, err := demo.CombinedOutput()
+	_, key, found := strings.Cut(string(told), "Sign in with:")
+	key, _, _ = strings.Cut(strings.TrimSpace(key), "\n")
+	if err != nil || !found {
+		t.Fatalf("%v\n%s", err, told)
+	}
+	s.launch()
+	t.Cleanup(func() { s.stop(syscall.SIGTERM) })
 	cmd := exec.Command("node", filepath.Join("test", "screenshots.mjs"), folder)
 	cmd.Dir = "../../console"
-	cmd.Env = append(os.Environ(), "SLUICE_URL="+s.url, "SLUICE_API_KEY="+ownerKey)
+	cmd.Env = append(os.Environ(), "SLUICE_URL="+s.url, "SLUICE_API_KEY="+key)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s\n%s", err, out, s.output)
 	}

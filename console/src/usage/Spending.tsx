@@ -5,8 +5,11 @@ import { money } from "../texts/format";
 import { useTexts } from "../texts/language";
 import { forecast } from "./forecast";
 
-/** Spending says what the month will come to at the pace of a period. */
-export function Spending({ since }: { since: string }) {
+/** A month is at most this long and a day; the pace is that of its last seven days. */
+const since = "768h";
+
+/** Spending says what the month will come to at the pace of the last seven days. */
+export function Spending() {
   const t = useTexts();
   const usage = useQuery({
     queryKey: ["usage", "day", since],

@@ -31,6 +31,9 @@ const write: Record<Metric, (n: number) => string> = {
   latency: duration,
 };
 
+/** A greater change than this share says no more than the two numbers do. */
+const mostChange = 10;
+
 /** TrendPlot draws a number over a period, with the period before as a line. */
 export function TrendPlot({ since }: { since: string }) {
   const { t } = useLanguage();
@@ -74,8 +77,8 @@ export function TrendPlot({ since }: { since: string }) {
       </Suspense>
       {change !== undefined && trend && (
         <p className="hint">
-          {t("usage.previous", { amount: write[metric](whole(trend.before)) })} ·{" "}
-          {t("usage.change", { change: `${change > 0 ? "+" : ""}${percent(change)}` })}
+          {t("usage.previous", { amount: write[metric](whole(trend.before)) })}
+          {change <= mostChange && ` · ${t("usage.change", { change: `${change > 0 ? "+" : ""}${percent(change)}` })}`}
         </p>
       )}
     </section>

@@ -56,7 +56,7 @@ export function UsageScreen(): ReactNode {
         </Choice>
       </div>
       <TrendPlot since={since} />
-      <Spending since={since} />
+      <Spending />
       {usage.error && <ErrorNote error={usage.error} retry={() => usage.refetch()} />}
       {usage.isSuccess && rows.length === 0 && <p className="empty">{t("list.empty")}</p>}
       {rows.length > 0 && (
