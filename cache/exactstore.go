@@ -100,7 +100,14 @@ func (s *Service) putEntry(ctx context.Context, e *entry, begun time.Time) error
 	if s.memory == nil {
 		a.Record = s.seal.close(nil, a.Record, placeOfAnswer(a.Workspace))
 	}
-	err := s.purges.write(e, begun, func() error { return s.store.Put(ctx, a) })
+	record := a.Record // the store's afterwards, which only reads it
+	err := s.purges.write(e, begun, func() error {
+		err := s.store.Put(ctx, a)
+		if err == nil && s.memory != nil {
+			s.journal.add(frameEntry, record)
+		}
+		return err
+	})
 	if err == nil {
 		s.changes.Add(1)
 	}

@@ -15,6 +15,7 @@ const maxFrame = 64 << 20
 type frameWriter struct {
 	w      io.Writer
 	seal   seal
+	place  func(number uint64) []byte // of a frame; nil: of the snapshot
 	number uint64
 	err    error // the first one; nothing is written after it
 }
@@ -23,7 +24,7 @@ func (f *frameWriter) write(plaintext []byte) {
 	if f.err != nil {
 		return
 	}
-	sealed := f.seal.close(nil, plaintext, placeOfFrame(f.number))
+	sealed := f.seal.close(nil, plaintext, placeOr(f.place)(f.number))
 	f.number++
 	if f.err = binary.Write(f.w, binary.LittleEndian, uint32(len(sealed))); f.err == nil {
 		_, f.err = f.w.Write(sealed)
@@ -33,6 +34,7 @@ func (f *frameWriter) write(plaintext []byte) {
 type frameReader struct {
 	r      io.Reader
 	seal   seal
+	place  func(number uint64) []byte // nil: of the snapshot
 	number uint64
 }
 
@@ -54,7 +56,14 @@ func (f *frameReader) read() (plaintext []byte, err error) {
 	if _, err := io.ReadFull(f.r, sealed); err != nil {
 		return nil, errTruncated
 	}
-	return f.seal.open(nil, sealed, placeOfFrame(f.number))
+	return f.seal.open(nil, sealed, placeOr(f.place)(f.number))
+}
+
+func placeOr(place func(uint64) []byte) func(uint64) []byte {
+	if place == nil {
+		return placeOfFrame
+	}
+	return place
 }
 
 var errTruncated = errors.New("the file ends early")

@@ -25,9 +25,9 @@ func (s *Service) guard(l *lookup, best *neighbour, fact *gateway.CacheFact) *ne
 	if best != nil {
 		a.probability = best.verdict.Probability
 	}
-	veto := s.coldVeto(l, a)
+	veto, least := s.whileCold(l, a.controller.State(), best)
 	if veto == "" {
-		a.decision = a.controller.Asked(a.probability)
+		a.decision = a.controller.AskedFrom(a.probability, least)
 	} else {
 		a.decision = a.controller.Asked(0)
 	}
@@ -45,7 +45,7 @@ func (s *Service) guard(l *lookup, best *neighbour, fact *gateway.CacheFact) *ne
 		return nil
 	case a.decision == promise.Miss:
 		s.vetoed.Add(1)
-		fact.Reason = fmt.Sprintf("probability %.3f is below %.3f", a.probability, a.controller.State().Threshold)
+		fact.Reason = fmt.Sprintf("probability %.3f is below %.3f", a.probability, min(a.controller.State().Threshold, least))
 		return nil
 	case l.policy.Mode == gateway.CacheObserve:
 		s.observed.Add(1)
@@ -60,16 +60,25 @@ func (s *Service) guard(l *lookup, best *neighbour, fact *gateway.CacheFact) *ne
 // warm is how many labels a group needs until its probabilities alone decide.
 const warm = 200
 
-// coldVeto returns why the best neighbour is not served as long as the group has few labels: until
-// then the rules of match.Veto hold, too.
-func (s *Service) coldVeto(l *lookup, a *asked) string {
-	if a.best == nil {
-		return ""
+// As long as a group has few labels, answers that the rules of match.Veto let pass are served from
+// a lower probability on: one less these times the limit. For an embedder that knows spelling only,
+// the rules want the same words in the same order, so little is wrong.
+const (
+	coldLexical = 15
+	coldMeaning = 5
+)
+
+// whileCold returns, as long as the group has few labels, why the rules reject the neighbour, or the
+// least probability that is enough if they do not; then "" and 1.
+func (s *Service) whileCold(l *lookup, state promise.State, n *neighbour) (veto string, least float64) {
+	if n == nil || state.Same+state.Other+state.Checked >= warm {
+		return "", 1
 	}
-	if t := a.controller.State().Totals; t.Same+t.Other+t.Checked >= warm {
-		return ""
+	margin := state.MaxError * coldMeaning
+	if s.lexical {
+		margin = state.MaxError * coldLexical
 	}
-	return match.Veto(l.Question().Text, a.best.entry.text, s.lexical)
+	return match.Veto(l.Question().Text, n.entry.text, s.lexical), max(1-margin, .5)
 }
 
 // leastInformative is the probability below which a comparison tells nothing about those that may
@@ -83,13 +92,13 @@ func (s *Service) learn(l *lookup, fresh *gateway.Response) {
 	if a == nil || a.best == nil || a.probability < leastInformative {
 		return
 	}
-	stored := textOf(a.best.entry.response(l.dialect))
-	agreement := answer.Compare(stored, textOf(fresh))
+	stored := answer.TextOf(a.best.entry.response(l.dialect))
+	agreement := answer.Compare(stored, answer.TextOf(fresh))
 	if agreement != answer.Unknown {
 		s.label(l, agreement == answer.Same)
 		return
 	}
-	c := comparison{lookup: l, stored: stored, fresh: textOf(fresh)}
+	c := comparison{lookup: l, stored: stored, fresh: answer.TextOf(fresh)}
 	if s.lexical {
 		s.settle(c, 0)
 		return

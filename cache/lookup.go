@@ -130,6 +130,7 @@ func (s *Service) sameQuestion(l *lookup, n *neighbour) bool {
 }
 
 func (s *Service) forgetAnswers(ctx context.Context, l *lookup, ids []key.Digest) {
+	s.journal.remove(removal{IDs: ids, Partition: l.Question().Partition})
 	if _, err := s.store.Delete(ctx, AnswerSelection{IDs: ids}); err != nil {
 		s.failed.Add(1)
 	}

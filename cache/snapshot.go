@@ -2,7 +2,9 @@ package cache
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"encoding/gob"
 	"errors"
 	"io"
 	"io/fs"
@@ -19,9 +21,10 @@ const snapshotVersion = "sluice cache snapshot 4\n"
 
 // The kinds of frames.
 const (
-	frameEntry  = 'e'
-	framePoint  = 'v'
-	frameLearnt = 'l'
+	frameEntry   = 'e'
+	framePoint   = 'v'
+	frameLearnt  = 'l'
+	frameRemoval = 'x' // in the journal only
 )
 
 // save writes the snapshot, if there is one to write and something changed.
@@ -30,7 +33,14 @@ func (s *Service) save() error {
 	if s.cfg.File == "" || changes == 0 {
 		return nil
 	}
-	if err := s.writeFile(); err != nil {
+	err := s.journal.rotate()
+	if err == nil {
+		err = s.writeFile()
+	}
+	if err == nil {
+		err = s.journal.replaced()
+	}
+	if err != nil {
 		return &gateway.Error{Op: "cache.snapshot", Kind: gateway.Internal, Public: "The cache's snapshot could not be written.", Err: err}
 	}
 	s.changes.Add(-changes)
@@ -88,60 +98,113 @@ func (s *Service) writeSnapshot(w *bufio.Writer) error {
 	return f.err
 }
 
-// readFile reads the snapshot if there is one. If it is damaged, the cache stays empty.
-func (s *Service) readFile() error {
+// readFiles reads the snapshot and what was journalled after it. It returns why not all was read:
+// what stands before the damage is used, and what stands after it is lost.
+func (s *Service) readFiles() error {
 	if s.cfg.File == "" {
 		return nil
 	}
-	f, err := os.Open(s.cfg.File)
+	var warning error
+	for _, path := range []string{s.cfg.File, s.journal.before(), s.journal.path} {
+		place := placeOfJournal
+		if path == s.cfg.File {
+			place = placeOfFrame
+		}
+		err := s.readFile(path, place)
+		if err != nil && warning == nil {
+			warning = &gateway.Error{Op: "cache.snapshot", Kind: gateway.Internal,
+				Public: "The cache's file " + path + " is damaged or of another release: what stands before the damage is used, and the file is written anew.", Err: err}
+			s.changes.Add(1)
+		}
+	}
+	return warning
+}
+
+func (s *Service) readFile(path string, place func(uint64) []byte) error {
+	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err == nil {
-		defer f.Close()
-		err = s.readSnapshot(bufio.NewReaderSize(f, 1<<16))
+	if err != nil {
+		return err
 	}
-	if err == nil {
+	defer f.Close()
+	if path != s.cfg.File {
+		s.changes.Add(1) // a journal belongs into the next snapshot
+	}
+	err = s.readFrames(bufio.NewReaderSize(f, 1<<16), place)
+	if errors.Is(err, errTruncated) && path != s.cfg.File { // the journal has no end, and was being written when the process was killed
 		return nil
 	}
-	if s.memory != nil {
-		s.useMemory()
-	}
-	return &gateway.Error{Op: "cache.snapshot", Kind: gateway.Internal,
-		Public: "The cache's snapshot could not be read; the cache starts empty.", Err: err}
+	return err
 }
 
-func (s *Service) readSnapshot(r *bufio.Reader) error {
+func (s *Service) readFrames(r *bufio.Reader, place func(uint64) []byte) error {
 	version := make([]byte, len(snapshotVersion))
 	if _, err := io.ReadFull(r, version); err != nil || string(version) != snapshotVersion {
 		return errors.New("not a snapshot of this version")
 	}
-	f := frameReader{r: r, seal: s.seal}
+	f := frameReader{r: r, seal: s.seal, place: place}
 	var points []Point
-	for {
-		frame, err := f.read()
-		if err != nil {
-			return err
-		}
-		if len(frame) == 0 {
+	var err error
+	for err == nil {
+		var frame []byte
+		if frame, err = f.read(); err != nil || len(frame) == 0 {
 			break
 		}
-		switch kind, record := frame[0], frame[1:]; kind {
-		case frameEntry:
-			err = s.restoreEntry(record)
-		case framePoint:
-			points, err = s.appendUsable(points, record)
-		case frameLearnt:
-			err = s.restoreLearnt(record)
-		}
-		if err != nil {
-			return err
-		}
+		points, err = s.restore(points, frame)
 	}
+	return errors.Join(err, s.addRestored(points))
+}
+
+// restore reads one frame. It appends a point, which is added once its answer is there.
+func (s *Service) restore(points []Point, frame []byte) ([]Point, error) {
+	switch kind, record := frame[0], frame[1:]; kind {
+	case frameEntry:
+		return points, s.restoreEntry(record)
+	case framePoint:
+		return s.appendUsable(points, record)
+	case frameLearnt:
+		return points, s.restoreLearnt(record)
+	case frameRemoval:
+		if err := s.addRestored(points); err != nil {
+			return nil, err
+		}
+		return nil, s.repeatRemoval(record)
+	}
+	return points, nil
+}
+
+func (s *Service) addRestored(points []Point) error {
 	if _, ok := s.cfg.Index.(Local); !ok || len(points) == 0 {
 		return nil
 	}
 	return s.cfg.Index.Add(context.Background(), points...)
+}
+
+// repeatRemoval removes again what was removed after the snapshot.
+func (s *Service) repeatRemoval(record []byte) error {
+	var r removal
+	if gob.NewDecoder(bytes.NewReader(record)).Decode(&r) != nil {
+		return errRecord
+	}
+	ctx := context.Background()
+	if s.memory == nil {
+		return nil
+	}
+	if len(r.IDs) == 0 {
+		if _, err := s.memory.Delete(ctx, AnswerSelection{Workspace: r.Workspace, Condition: r.Condition}); err != nil {
+			return err
+		}
+		return s.purgeIndex(ctx, r.Workspace, r.Condition)
+	}
+	if _, err := s.memory.Delete(ctx, AnswerSelection{IDs: r.IDs}); err != nil {
+		return err
+	}
+	if _, local := s.cfg.Index.(Local); local && r.Partition.Check("cache.snapshot") == nil {
+		return s.cfg.Index.Delete(ctx, Selection{IDs: r.IDs, Partition: r.Partition})
+	}
+	return nil
 }
 
 // restoreEntry puts an entry into the memory, which may be smaller than it was.

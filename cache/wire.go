@@ -1,8 +1,6 @@
 package cache
 
 import (
-	"strings"
-
 	"github.com/sluicegate/sluice/cache/answer"
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -36,13 +34,4 @@ func wholeText(r *gateway.Response) bool {
 		}
 	}
 	return true
-}
-
-// textOf returns the text of all choices.
-func textOf(r *gateway.Response) string {
-	var texts []string
-	for i := range r.Choices {
-		texts = append(texts, r.Choices[i].Text())
-	}
-	return strings.Join(texts, "\n")
 }

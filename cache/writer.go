@@ -37,14 +37,17 @@ func (s *Service) index(p pendingPoint) {
 // snapshots, until Close.
 func (s *Service) run() {
 	defer close(s.ended)
-	tick := time.NewTicker(s.cfg.Every)
+	tick, second := time.NewTicker(s.cfg.Every), time.NewTicker(time.Second)
 	defer tick.Stop()
+	defer second.Stop()
 	for {
 		select {
 		case p := <-s.queue:
 			s.write(s.batch(p))
 		case c := <-s.comparisons:
 			s.compare(c)
+		case <-second.C:
+			s.flush()
 		case <-tick.C:
 			s.expire()
 			s.snapshotErr = s.save()
@@ -53,6 +56,13 @@ func (s *Service) run() {
 			s.snapshotErr = s.save()
 			return
 		}
+	}
+}
+
+// flush appends to the journal what was stored since the last second.
+func (s *Service) flush() {
+	if err := s.journal.flush(); err != nil {
+		s.failed.Add(1)
 	}
 }
 
@@ -171,7 +181,15 @@ func (s *Service) addPoints(ctx context.Context, batch []pendingPoint) error {
 	if len(points) == 0 {
 		return nil
 	}
-	return s.cfg.Index.Add(ctx, points...)
+	if err := s.cfg.Index.Add(ctx, points...); err != nil {
+		return err
+	}
+	if _, local := s.cfg.Index.(Local); local {
+		for i := range points {
+			s.journal.add(framePoint, points[i].appendRecord(nil, s.model))
+		}
+	}
+	return nil
 }
 
 // expire removes expired points from the index.

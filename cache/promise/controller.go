@@ -75,7 +75,11 @@ func New(s Settings) *Controller {
 }
 
 // Asked notes a request with the probability of its best answer, 0 if there is none.
-func (c *Controller) Asked(probability float64) Decision {
+func (c *Controller) Asked(probability float64) Decision { return c.AskedFrom(probability, 1) }
+
+// AskedFrom is Asked with a probability that is enough as long as there is no alarm, because more
+// is known about the answer than its probability tells; 1 if nothing is.
+func (c *Controller) AskedFrom(probability, least float64) Decision {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.refresh()
@@ -88,7 +92,7 @@ func (c *Controller) Asked(probability float64) Decision {
 	c.stale++
 	c.silent = max(c.silent-1, 0)
 	switch {
-	case x < c.threshold || c.silent > 0:
+	case x < min(c.threshold, logOdds(least)) || c.silent > 0:
 		return Miss
 	case (c.totals.Served+c.totals.Withheld)%c.settings.Check == c.settings.Check-1:
 		c.totals.Withheld++

@@ -95,6 +95,17 @@ func (g *Groups) Of(workspace string) []GroupState {
 	return out
 }
 
+// State returns how a group stands, without beginning one.
+func (g *Groups) State(group Group, maxError float64) GroupState {
+	g.mu.Lock()
+	m := g.known[place{group, maxError}]
+	g.mu.Unlock()
+	if m == nil {
+		return GroupState{group, New(Settings{MaxError: maxError}).State()}
+	}
+	return GroupState{group, m.Controller.State()}
+}
+
 // Alarmed returns how many groups are silent after an alarm, and how many alarms there were.
 func (g *Groups) Alarmed() (now, alarms int) {
 	for _, c := range g.all() {

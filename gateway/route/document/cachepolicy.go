@@ -1,6 +1,7 @@
 package document
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -55,6 +56,21 @@ func (p *parser) cache(d *Document, path string, v gjson.Result) {
 		p.problemf(path+".mode", v.Index, "is missing: semantic, guarded, observe, fixed or simple")
 	}
 	p.completeCache(c, path, given)
+}
+
+// CachePolicy parses the "cache" of a config alone: a mode, or an object as JSON.
+func CachePolicy(raw string) (gateway.CachePolicy, error) {
+	if !strings.HasPrefix(raw, "{") {
+		raw = strconv.Quote(raw)
+	}
+	if at, msg := checkSyntax([]byte(raw)); msg != "" {
+		return gateway.CachePolicy{}, gateway.InvalidField("document.CachePolicy", "cache", fmt.Sprintf("The cache setting is not valid JSON at byte %d: %s.", at, msg))
+	}
+	p, d := &parser{rules: &Rules{}}, &Document{}
+	if p.cache(d, "cache", gjson.Parse(raw)); len(p.problems) > 0 {
+		return gateway.CachePolicy{}, Invalid("document.CachePolicy", "The cache setting", p.problems)
+	}
+	return *d.Cache, nil
 }
 
 // cacheMode parses a mode.

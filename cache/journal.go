@@ -1,0 +1,141 @@
+package cache
+
+import (
+	"bytes"
+	"encoding/gob"
+	"errors"
+	"io/fs"
+	"os"
+	"sync"
+
+	"github.com/sluicegate/sluice/cache/key"
+)
+
+// journal keeps what was stored and removed since the last snapshot: frames as in the snapshot,
+// appended once a second, so that a process that is killed loses no more than that. A snapshot
+// begins a new file and then removes the one before. Frames are read in their order, and reading
+// them over a newer snapshot changes nothing.
+type journal struct {
+	path string
+	seal seal
+
+	mu      sync.Mutex
+	pending [][]byte
+	size    int
+	full    bool // pending was too large: the rest waits for the next snapshot
+
+	file   *os.File // nil before the first flush; the run goroutine's
+	number uint64
+}
+
+// maxPending bounds what waits for the next flush, in bytes.
+const maxPending = 64 << 20
+
+// removal is a deletion, in a frame of the journal.
+type removal struct {
+	Workspace key.Digest // with Condition
+	Condition Condition
+	IDs       []key.Digest // of Partition
+	Partition key.Partition
+}
+
+// add notes a record of a kind. A journal without a path keeps nothing.
+func (j *journal) add(kind byte, record []byte) {
+	if j.path == "" {
+		return
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.full = j.full || j.size+len(record) > maxPending; j.full {
+		return
+	}
+	j.pending = append(j.pending, append([]byte{kind}, record...))
+	j.size += len(record) + 1
+}
+
+// remove notes a deletion.
+func (j *journal) remove(r removal) {
+	if j.path == "" {
+		return
+	}
+	var b bytes.Buffer
+	if gob.NewEncoder(&b).Encode(r) == nil { // plain data always encodes
+		j.add(frameRemoval, b.Bytes())
+	}
+}
+
+// flush appends what is pending to the file.
+func (j *journal) flush() error {
+	j.mu.Lock()
+	pending := j.pending
+	j.pending, j.size, j.full = nil, 0, false
+	j.mu.Unlock()
+	if len(pending) == 0 {
+		return nil
+	}
+	if err := j.open(); err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	f := frameWriter{w: &b, seal: j.seal, number: j.number, place: placeOfJournal}
+	for _, frame := range pending {
+		f.write(frame)
+	}
+	j.number = f.number
+	_, err := j.file.Write(b.Bytes())
+	return err
+}
+
+// open begins a file with a line that says what it is.
+func (j *journal) open() (err error) {
+	if j.file != nil {
+		return nil
+	}
+	if j.file, err = os.OpenFile(j.path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600); err != nil {
+		return err
+	}
+	j.number = 0
+	_, err = j.file.WriteString(snapshotVersion)
+	return err
+}
+
+// before is the file that the snapshot under way will replace.
+func (j *journal) before() string { return j.path + ".before" }
+
+// rotate begins a new file for what comes after a snapshot that is about to be written. If the last
+// snapshot failed, the file before is still needed, and the current one goes on.
+func (j *journal) rotate() error {
+	if err := j.flush(); err != nil || j.path == "" {
+		return err
+	}
+	if _, err := os.Stat(j.before()); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := j.close(); err != nil {
+		return err
+	}
+	if err := os.Rename(j.path, j.before()); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// replaced removes what the snapshot has now.
+func (j *journal) replaced() error {
+	if j.path == "" {
+		return nil
+	}
+	if err := os.Remove(j.before()); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func (j *journal) close() error {
+	if j.file == nil {
+		return nil
+	}
+	err := j.file.Close()
+	j.file = nil
+	return err
+}

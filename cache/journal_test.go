@@ -1,0 +1,135 @@
+package cache_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// killed copies the files of a cache as they are, once the journal has so many bytes: what a
+// process that is killed leaves behind.
+func killed(t *testing.T, file string, atLeast int64) string {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		info, err := os.Stat(file + ".journal")
+		if err == nil && info.Size() > atLeast {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the journal was not written: %v", err)
+		}
+	}
+	left := filepath.Join(t.TempDir(), "cache.snapshot")
+	for _, suffix := range []string{"", ".journal", ".journal.before"} {
+		if b, err := os.ReadFile(file + suffix); err == nil {
+			if err := os.WriteFile(left+suffix, b, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return left
+}
+
+func size(t *testing.T, file string) int64 {
+	t.Helper()
+	info, err := os.Stat(file)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// TestKilled holds that a process that is killed loses no more than what it stored last, and that
+// what was removed stays removed.
+func TestKilled(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "cache.snapshot")
+	open := func(file string) *rig { return newRig(t, func(c *cache.Config) { c.File = file }) }
+	r := open(file)
+	r.ask(chat("Who wrote Hamlet?"), func(ex *gateway.Exchange) { ex.ID = "gone" })
+	r.ask(chat(question))
+	left := killed(t, file, 0)
+	before := size(t, file+".journal")
+	b := open(left)
+	for text, want := range map[string]string{question: "HIT exact", rewording: "SEMANTIC HIT semantic", "Who wrote Hamlet?": "HIT exact"} {
+		if f, _ := b.ask(chat(text)); outcome(f) != want {
+			t.Errorf("%q: %+v", text, f.Cache)
+		}
+	}
+	if n, err := r.cache.Purge(context.Background(), "w1", cache.PurgeFilter{Answer: "gone"}); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	c := open(killed(t, file, before))
+	if f, _ := c.ask(chat("Who wrote Hamlet?")); f.Cache.Status.Hit() {
+		t.Error("what was purged came back")
+	}
+	if f, _ := c.ask(chat(question)); !f.Cache.Status.Hit() {
+		t.Error("what was not purged is gone")
+	}
+	raw, err := os.ReadFile(file + ".journal")
+	if err != nil || bytes.Contains(raw, []byte("Hamlet")) || bytes.Contains(raw, []byte("answer")) {
+		t.Errorf("the journal is readable: %v", err)
+	}
+}
+
+// TestTornJournal holds that what stands before a torn frame is used, without a warning.
+func TestTornJournal(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "cache.snapshot")
+	r := newRig(t, func(c *cache.Config) { c.File = file })
+	r.ask(chat(question))
+	left := killed(t, file, 0)
+	f, err := os.OpenFile(left+".journal", os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString("\x40\x00\x00\x00half"); err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	b := newRig(t, func(c *cache.Config) { c.File = left })
+	if w := b.cache.Warning(); w != nil {
+		t.Error(w)
+	}
+	if f, _ := b.ask(chat(question)); !f.Cache.Status.Hit() {
+		t.Error("what stood before the torn frame is gone")
+	}
+}
+
+// TestDamagedSnapshotIsRebuilt holds that a damaged file is named, that what stands before the damage is
+// used, and that the file is written anew.
+func TestDamagedSnapshotIsRebuilt(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "cache.snapshot")
+	open := func() *rig { return newRig(t, func(c *cache.Config) { c.File = file }) }
+	r := open()
+	r.ask(chat(question))
+	if err := r.cache.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw[len(raw)-3] ^= 1
+	if err := os.WriteFile(file, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := open()
+	if w := b.cache.Warning(); w == nil || !strings.Contains(gateway.AsError(w).Public, file) {
+		t.Errorf("%v does not name the file", w)
+	}
+	if f, _ := b.ask(chat(question)); !f.Cache.Status.Hit() {
+		t.Error("what stood before the damage is gone")
+	}
+	if err := b.cache.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if w := open().cache.Warning(); w != nil {
+		t.Errorf("the file was not written anew: %v", w)
+	}
+}
