@@ -105,6 +105,9 @@ const (
 	CacheRead  Permission = "cache.read"  // what the cache did for all workspaces
 	CachePurge Permission = "cache.purge"
 
+	CacheReport  Permission = "cache.report"  // what the cache did for a workspace
+	CacheExplain Permission = "cache.explain" // shows stored questions, whoever asked them
+
 	ViewsList   Permission = "views.list" // one's own, and those that others share
 	ViewsCreate Permission = "views.create"
 	ViewsUpdate Permission = "views.update"
@@ -190,6 +193,9 @@ var grants = map[Permission][]Role{
 	ServerRead: admins,
 	CacheRead:  owners,
 	CachePurge: admins,
+
+	CacheReport:  trackers,
+	CacheExplain: admins,
 
 	MasterKeyRead:   owners,
 	MasterKeyRotate: owners,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/answercache"
@@ -22,7 +23,8 @@ type health struct {
 func (s *services) moreActions(cfg config.Config, health health) []action.Action {
 	out := dryrun.Actions(dryrun.Settings{Router: s.routing, Prices: s.prices, Rules: s.pricing})
 	out = append(out, guardrail.Actions(guardrail.Settings{Guards: s.guards, Router: s.routing})...)
-	out = append(out, answercache.Actions(s.answers)...)
+	out = append(out, answercache.Actions(answercache.Settings{Answers: s.answers, Logs: s.records.reader,
+		Before: []gateway.Stage{s.routing.Configure(), s.guards.Redact(), s.templates.Stage()}})...)
 	var shown []installation.Setting
 	for _, setting := range cfg.Shown() {
 		shown = append(shown, installation.Setting(setting))

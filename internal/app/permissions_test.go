@@ -199,7 +199,7 @@ func inWorkspace(path, workspace string) string {
 
 // requestBodies are what the writing routes of the admin API take; every other route gets a chat.
 var requestBodies = map[string]string{
-	"PUT /v1/workspaces/:name": `{"config":""}`, "POST /v1/cache/purge": `{"all":true}`, "POST /v1/api-keys": `{"name":"other"}`, "PUT /v1/api-keys/:id": `{"budget_usd":1}`,
+	"PUT /v1/workspaces/:name": `{"config":""}`, "POST /v1/cache/purge": `{"all":true}`, "POST /v1/cache/explain": `{"text":"Hi","model":"mock/echo"}`, "POST /v1/api-keys": `{"name":"other"}`, "PUT /v1/api-keys/:id": `{"budget_usd":1}`,
 	"POST /v1/virtual-keys": `{"name":"vk","provider":"mock","api_key":"sk"}`, "POST /v1/configs": `{"slug":"cfg","config":{}}`,
 	"POST /v1/api-keys/:id/rotate": `{"overlap":"1h"}`, "PUT /v1/members/:name": `{"role":"member"}`,
 	"PUT /v1/members/:name/password": `{"password":"correct horse battery"}`, "POST /v1/auth/sessions": `{"api_key":"` + ownersKey + `"}`,

@@ -6,10 +6,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// cacheCommand looks at the cache of answers and removes answers.
+// cacheCommand looks at the cache of answers, explains it, and removes answers.
 func cacheCommand() *cobra.Command {
 	var workspace string
-	cmd := group("cache", "The cache of answers", purgeCacheCommand(&workspace))
+	cmd := group("cache", "The cache of answers", reportCacheCommand(&workspace), explainCacheCommand(&workspace), simulateCacheCommand(), purgeCacheCommand(&workspace))
 	cmd.PersistentFlags().StringVar(&workspace, "workspace", "", "workspace (default your own)")
 	return cmd
 }

@@ -209,6 +209,32 @@ export interface components {
       object: string;
       removed: number;
     };
+    CacheReport: {
+      alias_hits: number;
+      /** @description the probabilities were made for this embedder */
+      calibrated: boolean;
+      compares_meaning: boolean;
+      /** @description "" = near questions are not looked for */
+      embedder: string;
+      exact_hits: number;
+      /** @description of traffic, each with a threshold of its own */
+      groups: components["schemas"]["GroupReport"][] | null;
+      misses: number;
+      /** @description what would improve the hits */
+      missing?: string[];
+      object: string;
+      /** @description misses that guarded would have served */
+      observed_hits: number;
+      refreshes: number;
+      requests: number;
+      /** @description that the calls of the stored answers took */
+      saved_seconds: number;
+      saved_usd: number;
+      semantic_hits: number;
+      would_save_seconds: number;
+      /** @description by observed_hits */
+      would_save_usd: number;
+    };
     CacheState: {
       /** @description another wording that was proven the same before */
       alias_hits: number;
@@ -661,6 +687,28 @@ export interface components {
       workspace: string;
       workspace_name?: string;
     };
+    ExplainedNeighbour: {
+      /** @description and that had another one */
+      different: number;
+      entry: string;
+      /** Format: date-time */
+      expires_at: string;
+      features: components["schemas"]["WeighedFeature"][] | null;
+      origin_request_id: string;
+      /** @description that its answer is right */
+      probability: number;
+      question: string;
+      /** @description why it does not serve in the mode fixed, and while little is learnt */
+      rule?: string;
+      /** @description later questions that had its answer */
+      same: number;
+      serves: boolean;
+      /** @description the differences without which it would serve */
+      serves_without: string[] | null;
+      similarity: number;
+      /** Format: date-time */
+      stored_at: string;
+    };
     Explanation: {
       accounts: components["schemas"]["AccountEntry"][] | null;
       applies_to_each_call: boolean;
@@ -669,6 +717,27 @@ export interface components {
       kind: string;
       limit_usd: number;
       name?: string;
+    };
+    ExplanationOfAnswercache: {
+      /** @description id under which an answer to the question is stored */
+      entry?: string;
+      /** @description "off", "exact", "observe", "guarded" or "fixed" */
+      mode: string;
+      /** @description the nearest first */
+      neighbours: components["schemas"]["ExplainedNeighbour"][] | null;
+      object: string;
+      /** @description of the questions that it is compared with */
+      partition?: string;
+      promise?: components["schemas"]["GroupReport"];
+      /** @description as it is compared */
+      question?: string;
+      reason?: string;
+      /** @description what happened to the request */
+      recorded?: components["schemas"]["Recorded"];
+      /** @description cosine, in the mode fixed */
+      threshold?: number;
+      /** @description that would answer now: "exact", "alias" or "semantic"; "" = none */
+      tier: string;
     };
     ExtraUsage: {
       currency: string;
@@ -801,6 +870,36 @@ export interface components {
       user?: string;
       virtual_key?: string;
     };
+    GroupReport: {
+      /** @description exact hits only, until it has learnt again */
+      alarmed: boolean;
+      alarms: number;
+      /** @description answers that could be served and were compared */
+      checked: number;
+      /** @description slug; "" = none is saved */
+      config: string;
+      labels_different: number;
+      /** @description of misses */
+      labels_same: number;
+      /** @description promised: wrong answers as a share of all requests */
+      max_error: number;
+      model: string;
+      /** @description "kept", "broken" or "unknown": whether the interval lies below, above or across max_error */
+      promise: string;
+      prompt: string;
+      /** @description by callers, of served */
+      reported: number;
+      /** @description that looked for near questions */
+      requests: number;
+      /** @description or would have been, in the mode observe */
+      served: number;
+      /** @description least probability that is served */
+      threshold: number;
+      /** @description of checked */
+      wrong: number;
+      wrong_of_all: components["schemas"]["Interval"];
+      wrong_of_served: components["schemas"]["Interval"];
+    };
     GroupValue: {
       key: string;
       value: string;
@@ -866,6 +965,11 @@ export interface components {
       image: string;
       model?: string;
       prompt?: string;
+    };
+    Interval: {
+      estimate: number;
+      least: number;
+      most: number;
     };
     Issued: {
       access_token: string;
@@ -1450,6 +1554,14 @@ export interface components {
       value: number;
       /** @description "*": all */
       workspace_id: string;
+    };
+    Recorded: {
+      origin_request_id?: string;
+      reason?: string;
+      similarity?: number;
+      status: string;
+      stored: boolean;
+      tier?: string;
     };
     Refusal: {
       /** Format: date-time */
@@ -2123,6 +2235,12 @@ export interface components {
       reserved_usd: number;
       spent_usd: number;
       workspace_id: string;
+    };
+    WeighedFeature: {
+      /** @description in log odds; positive speaks for the same answer */
+      effect: number;
+      feature: string;
+      value: number;
     };
     Workspace: {
       /** @description lists of models that API keys may name */

@@ -16,18 +16,35 @@ import (
 type Answers interface {
 	Stats() cache.Stats
 	Purge(ctx context.Context, workspace string, filter cache.PurgeFilter) (int, error)
+	Report(workspace string) cache.Report
+	Explain(ctx context.Context, ex *gateway.Exchange) (cache.Explanation, error)
 }
 
-type resource struct{ Answers }
+// Settings are the parts.
+type Settings struct {
+	Answers Answers
+	Logs    Logs
+	Before  []gateway.Stage // what stands before the cache and changes what it is asked
+}
+
+type resource struct {
+	Answers
+	logs   Logs
+	before []gateway.Stage
+}
 
 // Actions are the operations.
-func Actions(answers Answers) []action.Action {
-	a := resource{answers}
+func Actions(s Settings) []action.Action {
+	a := resource{s.Answers, s.Logs, s.Before}
 	return []action.Action{
 		{Method: http.MethodGet, Path: "/v1/cache", Name: "cache.get", Need: gateway.CacheRead,
 			About: httpapi.Description{Summary: "Shows what the cache of this process holds, and what it did since the start, for all workspaces", Answer: cacheState{}}, Do: a.get},
 		{Method: http.MethodPost, Path: "/v1/cache/purge", Name: "cache.purge", Need: gateway.CachePurge,
 			About: httpapi.Description{Summary: "Removes answers of the workspace from the cache of this process, and from a shared index: those that meet every condition given, or all", Answer: cachePurge{}}, Do: a.purge},
+		{Method: http.MethodGet, Path: "/v1/cache/report", Name: "cache.report", Need: gateway.CacheReport,
+			About: httpapi.Description{Summary: "Shows what the cache of this process did for a workspace: hits by tier, what they saved, and the realised error against the promise", Answer: cacheReport{Groups: []groupReport{{}}}}, Do: a.report},
+		{Method: http.MethodPost, Path: "/v1/cache/explain", Name: "cache.explain", Need: gateway.CacheExplain,
+			About: httpapi.Description{Summary: "Tells what the cache would do with a question, or with the question of a request, and why: neighbours, probabilities, and what would have to differ. Nothing is called, served or stored", Answer: explanation{Promise: &groupReport{}, Recorded: &recorded{}, Neighbours: []explainedNeighbour{{Features: []weighedFeature{{}}}}}}, Do: a.explain},
 	}
 }
 
