@@ -106,6 +106,7 @@ type AnswerHead struct {
 	ID, Model   string
 	Created     int64  // Unix seconds; 0 if the format has no such field
 	Fingerprint string // OpenAI's system_fingerprint; "" if the format has no such field
+	Tier        string // OpenAI's service_tier, as the vendor names it; "" if it is not told here
 }
 
 // Span is a range of bytes.

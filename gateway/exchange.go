@@ -175,6 +175,7 @@ type Cost struct {
 	Nano      int64
 	Known     bool
 	Assumed   bool      // no price is known, and Nano is by a ceiling
+	Partial   bool      // a unit that was used has no price, or the tier: Nano is by the prices that are known
 	Basis     CostBasis // "" if nothing was charged
 	OverBound bool      // a vendor billed more than the limits in its request allow
 	Saved     int64     // cost avoided by a cache hit
@@ -193,6 +194,7 @@ const (
 	CostKnown   CostState = "known"
 	CostUnknown CostState = "unknown" // a price is missing
 	CostCeiling CostState = "ceiling" // a price is missing, and a ceiling takes its place
+	CostPartial CostState = "partial" // a unit that was used has no price, or the service tier has none
 )
 
 // State tells what Nano rests on.
@@ -202,6 +204,8 @@ func (c *Cost) State() CostState {
 		return CostUnknown
 	case c.Assumed:
 		return CostCeiling
+	case c.Partial:
+		return CostPartial
 	}
 	return CostKnown
 }

@@ -2,8 +2,6 @@ package gateway
 
 import (
 	"encoding/json"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -61,97 +59,6 @@ const (
 	BillingLineKeep    BillingLine = "keep"
 	BillingLineDrop    BillingLine = "drop"
 )
-
-// Prices are a virtual key's own prices by model. "*" is the price of all other models.
-type Prices map[string]Price
-
-// Price is in nano-USD per million tokens: 1 USD per million tokens is 1e9. A nil CacheRead
-// or CacheWrite means the price of Input.
-type Price struct {
-	Input      int64  `json:"input"`
-	Output     int64  `json:"output"`
-	CacheRead  *int64 `json:"cache_read,omitempty"`
-	CacheWrite *int64 `json:"cache_write,omitempty"`
-	Version    string `json:"version,omitempty"`
-
-	Bands []PriceBand `json:"-"` // of the catalogue, ascending
-}
-
-// PriceBand is the price of all tokens of a call whose prompt has more than Over tokens.
-type PriceBand struct {
-	Over int64
-	Price
-}
-
-// Times returns p multiplied by a number of ten-thousandths, rounded up.
-func (p Price) Times(tenThousandths int64) Price {
-	times := func(n int64) int64 {
-		whole, rest := n/10_000, n%10_000 // prices are at most 1e15, so neither product overflows
-		return whole*tenThousandths + (rest*tenThousandths+9_999)/10_000
-	}
-	amount := func(n *int64) *int64 {
-		if n == nil {
-			return nil
-		}
-		product := times(*n)
-		return &product
-	}
-	p.Input, p.Output, p.CacheRead, p.CacheWrite = times(p.Input), times(p.Output), amount(p.CacheRead), amount(p.CacheWrite)
-	bands := make([]PriceBand, len(p.Bands))
-	for i, b := range p.Bands {
-		bands[i] = PriceBand{b.Over, b.Price.Times(tenThousandths)}
-	}
-	p.Bands = bands
-	return p
-}
-
-// PriceLine is a part of a cost: Count × Price / Per nano-USD.
-type PriceLine struct {
-	Unit      Unit
-	Count     int64
-	Price     int64  // nano-USD for Per units
-	Per       int64  // at least 1
-	Condition string // why this price applies and not another one of the model; "" if it has only one
-}
-
-// tokensPriced is the number of tokens that a Price is for.
-const tokensPriced = 1_000_000
-
-// Cost returns the cost of u in nano-USD, rounded up.
-func (p Price) Cost(u Usage) int64 {
-	var sum int64
-	for _, line := range p.lines(u) {
-		sum += line.Count * line.Price
-	}
-	return (sum + tokensPriced - 1) / tokensPriced
-}
-
-// Lines returns what Cost adds up, without the units that were not used.
-func (p Price) Lines(u Usage) []PriceLine {
-	lines := p.lines(u)
-	return slices.DeleteFunc(lines[:], func(l PriceLine) bool { return l.Count == 0 })
-}
-
-func (p Price) lines(u Usage) [4]PriceLine {
-	condition := ""
-	for _, band := range p.Bands {
-		if u.Input > band.Over {
-			p, condition = band.Price, "more than "+strconv.FormatInt(band.Over, 10)+" input tokens"
-		}
-	}
-	read, write := p.Input, p.Input
-	if p.CacheRead != nil {
-		read = *p.CacheRead
-	}
-	if p.CacheWrite != nil {
-		write = *p.CacheWrite
-	}
-	plain := max(u.Input-u.CacheRead-u.CacheWrite, 0)
-	line := func(unit Unit, count, price int64) PriceLine {
-		return PriceLine{Unit: unit, Count: count, Price: price, Per: tokensPriced, Condition: condition}
-	}
-	return [...]PriceLine{line(UnitInput, plain, p.Input), line(UnitCacheRead, u.CacheRead, read), line(UnitCacheWrite, u.CacheWrite, write), line(UnitOutput, u.Output, p.Output)}
-}
 
 // Apply returns the request for this target. In Portkey's order: default_params add missing
 // fields, override_params replace fields, drop_params remove fields, then the model is set.

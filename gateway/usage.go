@@ -1,6 +1,9 @@
 package gateway
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Usage counts what an answer used, in the units that vendors bill by. As in the OpenTelemetry
 // GenAI conventions, Input includes the tokens of all kinds of input, those read from and written to
@@ -10,25 +13,25 @@ type Usage struct {
 	CacheRead, CacheWrite int64 // of Input
 	Reasoning             int64 // of Output
 
-	CacheWrite1h   int64 // of CacheWrite: kept for an hour
-	AudioInput     int64 // of Input, AudioCacheRead included
-	AudioCacheRead int64 // of AudioInput and of CacheRead
-	AudioOutput    int64 // of Output
-	ImageInput     int64 // of Input, ImageCacheRead included
-	ImageCacheRead int64 // of ImageInput and of CacheRead
-	ImageOutput    int64 // of Output
-	VideoInput     int64 // of Input
+	CacheWrite1h   int64 `json:",omitzero"` // of CacheWrite: kept for an hour
+	AudioInput     int64 `json:",omitzero"` // of Input, AudioCacheRead included
+	AudioCacheRead int64 `json:",omitzero"` // of AudioInput and of CacheRead
+	AudioOutput    int64 `json:",omitzero"` // of Output
+	ImageInput     int64 `json:",omitzero"` // of Input, ImageCacheRead included
+	ImageCacheRead int64 `json:",omitzero"` // of ImageInput and of CacheRead
+	ImageOutput    int64 `json:",omitzero"` // of Output
+	VideoInput     int64 `json:",omitzero"` // of Input
 
-	Searches        int64 // of the web, by a tool of the vendor's
-	Images          int64 // that were made
-	InputCharacters int64 // of a text to be spoken
-	InputSeconds    int64 // of sound that was heard, rounded up
-	OutputSeconds   int64 // of sound or film that was made, rounded up
-	Queries         int64 // of a reranker
-	Pages           int64 // of documents that were read
-	Requests        int64 // that are billed by the call, whatever they use
+	Searches        int64 `json:",omitzero"` // of the web, by a tool of the vendor's
+	Images          int64 `json:",omitzero"` // that were made
+	InputCharacters int64 `json:",omitzero"` // of a text to be spoken
+	InputSeconds    int64 `json:",omitzero"` // of sound that was heard, rounded up
+	OutputSeconds   int64 `json:",omitzero"` // of sound or film that was made, rounded up
+	Queries         int64 `json:",omitzero"` // of a reranker
+	Pages           int64 `json:",omitzero"` // of documents that were read
+	Requests        int64 `json:",omitzero"` // that are billed by the call, whatever they use
 
-	Terms Terms // what the answer says of them
+	Terms Terms `json:",omitzero"` // what the answer says of them
 }
 
 // Terms are conditions of a price that only the answer can tell: a vendor may serve a call in
@@ -147,7 +150,7 @@ const maxTerm = 40
 // standard ones.
 func Tier(answered string) string {
 	switch name := term(answered); name {
-	case "default", "standard", "standard_only", "auto", "on_demand", "unspecified", "traffic_type_unspecified", "null":
+	case "default", "standard", "standard_only", "auto", "on_demand", "unspecified", "traffic_type_unspecified", "service_tier_unspecified":
 		return ""
 	case "on_demand_priority":
 		return "priority"
@@ -177,4 +180,22 @@ func term(answered string) string {
 		return "other"
 	}
 	return name
+}
+
+// String shows the five kinds of tokens that most answers have, and of the rest what is not 0.
+func (u Usage) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "{Input:%d Output:%d CacheRead:%d CacheWrite:%d Reasoning:%d", u.Input, u.Output, u.CacheRead, u.CacheWrite, u.Reasoning)
+	for _, unit := range Units[5:] {
+		if n := *u.Count(unit); n != 0 {
+			fmt.Fprintf(&b, " %s:%d", unit, n)
+		}
+	}
+	if u.Terms.Tier != "" {
+		b.WriteString(" tier:" + u.Terms.Tier)
+	}
+	if u.Terms.Region != "" {
+		b.WriteString(" region:" + u.Terms.Region)
+	}
+	return b.String() + "}"
 }

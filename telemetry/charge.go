@@ -36,6 +36,8 @@ func walkPriceLine(l *gateway.PriceLine, c *recordCodec) {
 	c.int(&l.Price)
 	c.int(&l.Per)
 	c.text(&l.Condition)
+	c.flag(&l.Unpriced)
+	c.int(&l.Amount)
 }
 
 type chargeJSON struct {
@@ -48,17 +50,22 @@ type chargeJSON struct {
 }
 
 type priceLineJSON struct {
-	Unit      string      `json:"unit"` // "input", "cache_read", "cache_write" or "output" tokens
-	Quantity  int64       `json:"quantity"`
-	Price     json.Number `json:"price_usd"`           // for so many units as per says
-	Per       int64       `json:"per"`                 // 1000000 for tokens
-	Condition string      `json:"condition,omitempty"` // why this price applies and not another one of the model
+	Unit      string       `json:"unit"` // "input", "output", "cache_read", "audio_input" … tokens, "web_search", "image" …
+	Quantity  int64        `json:"quantity"`
+	Price     *json.Number `json:"price_usd"`           // for so many units as per says; null: the unit was used and has no price
+	Per       int64        `json:"per"`                 // 1000000 for tokens, 1 for others
+	Amount    *int64       `json:"amount_nano_usd"`     // rounded so that the lines add up to the cost
+	Condition string       `json:"condition,omitempty"` // why this price applies and not another one of the model
 }
 
 func (x *Charge) json() chargeJSON {
 	out := chargeJSON{Target: x.Target, Price: x.Price, Rule: x.Rule, Lines: make([]priceLineJSON, len(x.Lines))}
 	for i, l := range x.Lines {
-		out.Lines[i] = priceLineJSON{string(l.Unit), l.Count, dollars(l.Price), l.Per, l.Condition}
+		out.Lines[i] = priceLineJSON{Unit: string(l.Unit), Quantity: l.Count, Per: l.Per, Condition: l.Condition}
+		if !l.Unpriced {
+			usd := dollars(l.Price)
+			out.Lines[i].Price, out.Lines[i].Amount = &usd, &l.Amount
+		}
 	}
 	if x.Known {
 		usd := dollars(x.Nano)

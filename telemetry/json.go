@@ -134,7 +134,7 @@ type exchangeJSON struct {
 	CostBasis     string                 `json:"cost_basis,omitempty"`      // "reported" or "counted"
 	OverBound     bool                   `json:"cost_over_bound,omitempty"` // a provider billed above the limits that it was sent
 	Saved         json.Number            `json:"saved_usd"`
-	CostState     string                 `json:"cost_state"`      // "known", "unknown" or "ceiling"
+	CostState     string                 `json:"cost_state"`      // "known", "partial", "unknown" or "ceiling"
 	Price         string                 `json:"price,omitempty"` // version of the price that the cost is by
 	PriceUSD      *json.Number           `json:"price_usd"`       // what the caller pays
 	PriceNano     *int64                 `json:"price_nano_usd"`

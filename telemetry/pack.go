@@ -107,6 +107,7 @@ func (r *Record) walk(c *recordCodec) {
 	list(c, &r.Tools, (*ToolUse).walk)
 	list(c, &r.Charges, (*Charge).walk)
 	c.flag(&r.SentRequest)
+	c.flag(&r.Cost.Partial)
 }
 
 // walkCharged packs how the price differs from the cost, so that rows from before there were price

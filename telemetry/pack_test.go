@@ -31,7 +31,7 @@ func fullRecord() *Record {
 		Status: 502, Outcome: OutcomeProviderError, Error: failure,
 		Model: "gpt-5", Served: "gpt-5-2026", Provider: "openai", VirtualKey: "vk_a",
 		Usage: usage, Cost: gateway.Cost{Nano: 1234567, Known: true, Basis: gateway.CostCounted, OverBound: true, Saved: 89, Price: "openai/gpt-5@2026-08-01",
-			Charged: 1500000, ChargedKnown: true, Rule: "resale", Assumed: true},
+			Charged: 1500000, ChargedKnown: true, Rule: "resale", Assumed: true, Partial: true},
 		Latency: 3 * time.Second, FirstByte: 800 * time.Millisecond, Upstream: 2 * time.Second, Waited: 500 * time.Millisecond,
 		Cache:  gateway.CacheFact{Status: gateway.CacheSemanticMiss, Tier: "semantic", Similarity: .61, Threshold: .95, Namespace: "ns", Origin: "01ORIGIN", Stored: true, Reason: "number"},
 		Config: Config{Source: "header", Slug: "prod", Mode: "fallback", Version: 3},
@@ -50,7 +50,7 @@ func fullRecord() *Record {
 		Redacted: []gateway.EntityHits{{Entity: "email", Count: 2}},
 		Unedited: []gateway.EntityHits{{Entity: "card", Count: 1}}, Parameters: []Pair{{"temperature", "0.2"}},
 		Body: BodyRedacted, Request: []byte(`{"a":1}`), Response: []byte(`{"b":2}`), Sent: []byte(`{"c":3}`), SentRequest: true,
-		Charges: []Charge{{Target: "config.targets[0]", Price: "openai/gpt-5@2026-08-01", Rule: "resale", Lines: []gateway.PriceLine{{Unit: "input", Count: 1200, Price: 1_250_000_000, Per: 1_000_000, Condition: "more than 1000 input tokens"}},
+		Charges: []Charge{{Target: "config.targets[0]", Price: "openai/gpt-5@2026-08-01", Rule: "resale", Lines: []gateway.PriceLine{{Unit: "input", Count: 1200, Price: 1_250_000_000, Per: 1_000_000, Condition: "more than 1000 input tokens", Unpriced: true, Amount: 9}},
 			Nano: 1234567, Known: true, Charged: 1500000, ChargedKnown: true}},
 	}
 }
@@ -80,7 +80,8 @@ func TestPackedForm(t *testing.T) {
 		{"v1_session", false, func(r *Record) { beforeUnits(r); r.SessionSource, r.Tools = "", nil }},
 		{"v1_sessions", false, beforeUnits},
 		{"v1_units", false, beforeCharges},
-		{"v1_charges", true, func(*Record) {}},
+		{"v1_charges", false, beforePartial},
+		{"v1_partial", true, func(*Record) {}},
 	} {
 		packed := readHex(t, "testdata/packed/"+c.file+".hex")
 		if got := full.Pack(nil); c.current && !bytes.Equal(got, packed) {
@@ -147,7 +148,22 @@ func beforeUnits(r *Record) {
 	r.Attempts[0].Usage = r.Usage
 }
 
-func beforeCharges(r *Record) { r.Charges, r.SentRequest = nil, false }
+func beforeCharges(r *Record) {
+	beforePartial(r)
+	r.Charges, r.SentRequest = nil, false
+}
+
+// beforePartial unsets what rows before v1_partial do not have.
+func beforePartial(r *Record) {
+	r.Cost.Partial = false
+	r.Charges = slices.Clone(r.Charges)
+	for i := range r.Charges {
+		r.Charges[i].Lines = slices.Clone(r.Charges[i].Lines)
+		for n := range r.Charges[i].Lines {
+			r.Charges[i].Lines[n].Unpriced, r.Charges[i].Lines[n].Amount = false, 0
+		}
+	}
+}
 
 // TestUnpackRefuses: damaged rows are errors.
 func TestUnpackRefuses(t *testing.T) {

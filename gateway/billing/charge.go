@@ -24,7 +24,7 @@ func (a *attempt) charge(ex *gateway.Exchange, err error) (c gateway.Charge, cha
 	c.Cost = by.charge(c.Usage)
 	c.Cost.Basis = basis
 	if by.known {
-		c.Lines = by.list.Lines(clampUsage(c.Usage))
+		c.Lines, _ = by.list.Lines(clampUsage(c.Usage))
 	}
 	return c, true
 }

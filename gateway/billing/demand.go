@@ -6,6 +6,7 @@ import "github.com/sluicegate/sluice/gateway"
 type demand struct {
 	rates    rates
 	tariffs  []tariff // of every model that the body names
+	may      possible // prices that it may meet
 	input    int64    // tokens, an upper bound
 	output   int64    // tokens of one answer: the limit that the body sets, or the most that may be written
 	thinking int64    // tokens that may come on top of output
@@ -15,9 +16,9 @@ type demand struct {
 
 // cost is the most that a budget can count of the attempt if each answer has at most output tokens.
 func (d *demand) cost(output int64) int64 {
-	most, u := int64(0), gateway.Usage{Input: d.input, Output: d.tokens(output)}
+	most, u := int64(0), gateway.Usage{Input: d.input, Output: d.tokens(output), Searches: d.may.searches}
 	for _, f := range d.tariffs {
-		most = max(most, d.rates.counted(f.most(u)))
+		most = max(most, d.rates.counted(f.most(u, d.may)))
 	}
 	return most
 }

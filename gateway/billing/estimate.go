@@ -34,7 +34,11 @@ func inputBound(req *gateway.Request) int64 {
 // demandOf is what an attempt at t with the final request may cost. It refuses what no
 // bound can be told for.
 func demandOf(r rates, t *gateway.Target, req *gateway.Request, ex *gateway.Exchange) (*demand, error) {
-	d := &demand{rates: r, input: inputBound(req), choices: 1}
+	hosted := 0
+	if req.Op.InWords() {
+		hosted = req.Dialect.Attachments(req.Raw).Hosted
+	}
+	d := &demand{rates: r, may: possibleOf(t, req, hosted), input: inputBound(req), choices: 1}
 	if field := gateway.MisreadField(req.Raw); field != "" {
 		return nil, gateway.InvalidField(opReserve, field, "The field '"+field+"' may be read as one that bounds the cost of the call, and this API key has a budget: spell it as the provider documents it, at the top of the body.")
 	}

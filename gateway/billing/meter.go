@@ -77,6 +77,7 @@ func total(charges []gateway.Charge) gateway.Cost {
 		sum.Charged = addSaturating(sum.Charged, c.Charged)
 		sum.Known, sum.ChargedKnown = sum.Known && c.Known, sum.ChargedKnown && c.ChargedKnown
 		sum.Assumed = sum.Assumed || c.Assumed
+		sum.Partial = sum.Partial || c.Partial
 		sum.OverBound = sum.OverBound || c.OverBound
 		if c.Basis == gateway.CostCounted {
 			sum.Basis = gateway.CostCounted

@@ -1,7 +1,6 @@
 package billing
 
 import (
-	"math"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -68,42 +67,39 @@ func clampUsage(u gateway.Usage) gateway.Usage {
 	u.CacheRead = min(clampTokens(u.CacheRead), u.Input)
 	u.CacheWrite = min(clampTokens(u.CacheWrite), u.Input-u.CacheRead)
 	u.Reasoning = min(clampTokens(u.Reasoning), u.Output)
+	u.CacheWrite1h = min(clampTokens(u.CacheWrite1h), u.CacheWrite)
+	fresh := u.Input - u.CacheRead - u.CacheWrite
+	u.AudioCacheRead = min(clampTokens(u.AudioCacheRead), u.CacheRead)
+	u.ImageCacheRead = min(clampTokens(u.ImageCacheRead), u.CacheRead-u.AudioCacheRead)
+	u.AudioInput = clampBetween(u.AudioInput, u.AudioCacheRead, u.AudioCacheRead+fresh)
+	fresh -= u.AudioInput - u.AudioCacheRead
+	u.ImageInput = clampBetween(u.ImageInput, u.ImageCacheRead, u.ImageCacheRead+fresh)
+	fresh -= u.ImageInput - u.ImageCacheRead
+	u.VideoInput = clampBetween(u.VideoInput, 0, fresh)
+	u.AudioOutput = min(clampTokens(u.AudioOutput), u.Output-u.Reasoning)
+	u.ImageOutput = min(clampTokens(u.ImageOutput), u.Output-u.Reasoning-u.AudioOutput)
+	for _, unit := range gateway.Units {
+		if n := u.Count(unit); !unit.PerMillion() {
+			*n = min(max(*n, 0), maxPieces)
+		}
+	}
 	return u
 }
 
+// maxPieces is more than one call uses of anything that is billed by the piece.
+const maxPieces = 10_000_000
+
+func clampBetween(n, low, high int64) int64 { return min(max(n, low), high) }
+
 // maxAmount is more than any call costs. Higher amounts are limited to it, so that sums of very
 // many of them fit into 63 bits.
-const maxAmount = math.MaxInt64 / 1_000_000
+const maxAmount = gateway.MostPerLine
 
-// cost is p.Cost in nano-USD, at most maxAmount.
-func cost(p gateway.Price, u gateway.Usage) int64 {
-	u = clampUsage(u)
-	most := dearest(p)
-	if n := len(most.Bands); n > 0 {
-		most = most.Bands[n-1].Price
+// cost returns the cost of u in nano-USD, at most maxAmount, and whether all of u has a price.
+func cost(p gateway.Price, u gateway.Usage) (nano int64, complete bool) {
+	lines, complete := p.Lines(clampUsage(u))
+	for _, line := range lines {
+		nano = min(nano+line.Amount, maxAmount)
 	}
-	if float64(u.Input+u.Output)*float64(max(most.Input, most.Output)) > math.MaxInt64/2 {
-		return maxAmount
-	}
-	return min(max(p.Cost(u), 0), maxAmount)
-}
-
-// dearest is p with all input at the price of the dearest kind of input: the most that input can
-// cost, whatever of it the vendor reads from or writes to its cache. A longer prompt never costs
-// less.
-func dearest(p gateway.Price) gateway.Price {
-	out := gateway.Price{Input: p.Input, Output: p.Output}
-	for _, other := range []*int64{p.CacheRead, p.CacheWrite} {
-		if other != nil {
-			out.Input = max(out.Input, *other)
-		}
-	}
-	below := out
-	for _, band := range p.Bands {
-		above := dearest(band.Price)
-		above.Input, above.Output = max(above.Input, below.Input), max(above.Output, below.Output)
-		out.Bands = append(out.Bands, gateway.PriceBand{Over: band.Over, Price: above})
-		below = above
-	}
-	return out
+	return nano, complete
 }

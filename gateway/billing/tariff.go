@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"maps"
 	"math/bits"
 	"time"
 
@@ -72,7 +73,8 @@ func (r rates) counted(c gateway.Cost) int64 {
 // charge prices what was used. Basis is the caller's.
 func (f tariff) charge(u gateway.Usage) (c gateway.Cost) {
 	if f.known {
-		c.Known, c.Assumed, c.Nano, c.Price = true, f.assumed, cost(f.list, u), f.list.Version
+		nano, complete := cost(f.list, u)
+		c.Known, c.Assumed, c.Nano, c.Price, c.Partial = true, f.assumed, nano, f.list.Version, !complete
 	}
 	c.Charged, c.ChargedKnown = c.Nano, c.Known
 	if !f.ruled {
@@ -80,19 +82,36 @@ func (f tariff) charge(u gateway.Usage) (c gateway.Cost) {
 	}
 	c.Rule = f.rule.Name
 	if f.rule.Price != nil {
-		c.Charged, c.ChargedKnown = cost(*f.rule.Price, u), true
+		c.Charged, _ = cost(f.withPieces(*f.rule.Price, u.Terms), u)
+		c.ChargedKnown = true
 		return c
 	}
 	c.Charged = multiply(c.Nano, f.rule.Factor)
 	return c
 }
 
-// most is the most that u can cost, whatever of the input the vendor reads from or writes to its
-// cache.
-func (f tariff) most(u gateway.Usage) gateway.Cost {
-	f.list = dearest(f.list)
+// withPieces is a rule's price of tokens with the vendor's prices of pieces, which the caller pays
+// as they are.
+func (f tariff) withPieces(p gateway.Price, terms gateway.Terms) gateway.Price {
+	list, _, _ := f.list.Under(gateway.Usage{Terms: terms})
+	units := maps.Clone(p.Units)
+	for unit, n := range list.Units {
+		if _, own := units[unit]; !own && !unit.PerMillion() {
+			if units == nil {
+				units = map[gateway.Unit]int64{}
+			}
+			units[unit] = n
+		}
+	}
+	p.Units = units
+	return p
+}
+
+// most is the most that u can cost under what is possible.
+func (f tariff) most(u gateway.Usage, may possible) gateway.Cost {
+	f.list = dearest(f.list, may)
 	if f.rule.Price != nil {
-		price := dearest(*f.rule.Price)
+		price := dearest(*f.rule.Price, may)
 		f.rule.Price = &price
 	}
 	return f.charge(u)

@@ -23,6 +23,7 @@
 // holidays) and the length of the prompt ([gateway.PriceBand]). A price's version names the provider,
 // the model and the day from which it is valid, or [Day] where the sources do not tell one.
 //
-// The table also has prices for service tiers (batch, flex, priority, fast), regions, one-hour cache
-// writes, reasoning, audio, images and searches. Calls are not billed by them yet.
+// What only the answer can tell is in the price, for whoever bills: variants for service tiers and
+// regions ([gateway.PriceVariant]), each with its own bands, and the prices of all other units. A
+// search costs the same in each tier unless the table says otherwise.
 package catalog

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -24,19 +25,57 @@ func priceOf(m *table.Model, at time.Time) (price gateway.Price, ok bool) {
 	if !ok || !complete(m, plain.Amounts) {
 		return price, false
 	}
-	price = amounts(plain.Amounts)
+	price = amounts(m, plain.Amounts)
 	price.Version = m.Provider + "/" + m.ID + "@" + plain.From
 	if plain.From == "" {
 		price.Version = m.Provider + "/" + m.ID + "@" + Day
 	}
+	price.Bands = bands(m, gateway.Terms{}, price, day)
 	for _, p := range m.Prices {
-		if p.When == (table.Condition{Over: p.When.Over}) && p.When.Over > 0 && !slices.ContainsFunc(price.Bands, func(b gateway.PriceBand) bool { return b.Over == p.When.Over }) {
-			if now, ok := inForce(m.Prices, p.When, day); ok && complete(m, now.Amounts) {
-				price.Bands = append(price.Bands, gateway.PriceBand{Over: p.When.Over, Price: amounts(now.Amounts)})
-			}
+		terms := gateway.Terms{Tier: p.When.Tier, Region: p.When.Region}
+		if terms == (gateway.Terms{}) || p.When.Hours != "" || slices.ContainsFunc(price.Variants, func(v gateway.PriceVariant) bool { return v.Terms == terms }) {
+			continue
 		}
+		now, ok := inForce(m.Prices, table.Condition{Tier: terms.Tier, Region: terms.Region}, day)
+		if !ok || !complete(m, now.Amounts) {
+			continue
+		}
+		variant := under(price, amounts(m, now.Amounts))
+		variant.Bands = bands(m, terms, variant, day)
+		price.Variants = append(price.Variants, gateway.PriceVariant{Terms: terms, Price: variant})
 	}
 	return price, true
+}
+
+// bands are the prices under terms for long prompts, by length.
+func bands(m *table.Model, terms gateway.Terms, short gateway.Price, day string) (out []gateway.PriceBand) {
+	for _, p := range m.Prices {
+		when := table.Condition{Tier: terms.Tier, Region: terms.Region, Over: p.When.Over}
+		if p.When != when || when.Over == 0 || slices.ContainsFunc(out, func(b gateway.PriceBand) bool { return b.Over == when.Over }) {
+			continue
+		}
+		if now, ok := inForce(m.Prices, when, day); ok && complete(m, now.Amounts) {
+			out = append(out, gateway.PriceBand{Over: when.Over, Price: under(short, amounts(m, now.Amounts))})
+		}
+	}
+	slices.SortFunc(out, func(a, b gateway.PriceBand) int { return cmp.Compare(a.Over, b.Over) })
+	return out
+}
+
+// under is a price under a condition. Its pieces cost what they do without the condition, unless the
+// table says otherwise.
+func under(plain, p gateway.Price) gateway.Price {
+	p.Version = plain.Version
+	for unit, n := range plain.Units {
+		if _, own := p.Units[unit]; own || unit.PerMillion() {
+			continue
+		}
+		if p.Units == nil {
+			p.Units = map[gateway.Unit]int64{}
+		}
+		p.Units[unit] = n
+	}
+	return p
 }
 
 // inForce is the newest price under a condition on a day.
@@ -56,13 +95,31 @@ func complete(m *table.Model, a table.Amounts) bool {
 	return input && (output || !slices.Contains(inWords, m.Mode))
 }
 
-func amounts(a table.Amounts) gateway.Price {
+// amounts are the prices of units. Google bills sound as other input unless it says otherwise.
+func amounts(m *table.Model, a table.Amounts) gateway.Price {
 	p := gateway.Price{Input: a[table.Input], Output: a[table.Output]}
 	if n, ok := a[table.CacheRead]; ok {
 		p.CacheRead = &n
 	}
 	if n, ok := a[table.CacheWrite]; ok {
 		p.CacheWrite = &n
+	}
+	for _, unit := range gateway.Units {
+		n, ok := a[table.Unit(unit)]
+		switch unit {
+		case gateway.UnitInput, gateway.UnitOutput, gateway.UnitCacheRead, gateway.UnitCacheWrite:
+			continue
+		case gateway.UnitAudioInput:
+			if !ok && (m.Provider == "google" || m.Provider == "vertex-ai") {
+				n, ok = p.Input, true
+			}
+		}
+		if ok {
+			if p.Units == nil {
+				p.Units = map[gateway.Unit]int64{}
+			}
+			p.Units[unit] = n
+		}
 	}
 	return p
 }

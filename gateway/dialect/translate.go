@@ -81,6 +81,7 @@ type translated struct {
 
 	ended bool           // the target's answer is over, and EventEnd was written
 	early *gateway.Usage // of the target's last chunk, until a chunk takes it on
+	usage *gateway.Usage // as the target told it last: the caller's format may not have a field for all of it
 
 	mu    sync.Mutex // Close may be called while Next runs
 	queue []gateway.Chunk
@@ -126,6 +127,11 @@ func (t *translated) translate(c *gateway.Chunk) error {
 	if err != nil {
 		return err
 	}
+	for i := range events {
+		if events[i].Usage != nil {
+			t.usage = events[i].Usage
+		}
+	}
 	if c.Form == gateway.FormBody {
 		t.ended = true // a body is complete as it is
 		body, err := t.writer.Body(events)
@@ -147,6 +153,11 @@ func (t *translated) end() error {
 func (t *translated) put(chunks []gateway.Chunk) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	for i := range chunks {
+		if chunks[i].Usage != nil && t.usage != nil {
+			chunks[i].Usage = t.usage
+		}
+	}
 	t.queue = chunks
 	if len(chunks) > 0 {
 		chunks[0].Early, t.early = t.early, nil

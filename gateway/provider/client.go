@@ -262,6 +262,9 @@ func (c *Client) readAnswer(k *upstreamCall, t *gateway.Target, codec Codec, req
 		return nil, statusError(codec, res, body)
 	}
 	d := codec.Decoder(req)
+	if r, ok := d.(headerReader); ok {
+		r.Header(res.Header)
+	}
 	if sound, ok := d.(*taskDecoder); ok && !req.Stream() && sound.isBytes(res.Header) {
 		done = false // prime closes the stream on an error
 		return newByteStream(newStream(k, body, d, t), sound, res.Header.Get("Content-Type")).prime()

@@ -26,6 +26,12 @@ type Codec interface {
 	Error(status int, header http.Header, body []byte) *gateway.Error
 }
 
+// headerReader is a Decoder of a format in which the header of an answer tells a part of its usage.
+type headerReader interface {
+	// Header is called before the other methods.
+	Header(h http.Header)
+}
+
 // Decoder decodes one answer: call either Body once, or Feed for each frame and then End.
 // Chunks are valid until the next call. A Decoder is not safe for concurrent use.
 type Decoder interface {

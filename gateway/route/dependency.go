@@ -88,7 +88,7 @@ func sameVirtualKey(a, b *gateway.VirtualKey) bool {
 }
 
 func samePrice(a, b gateway.Price) bool {
-	return a.Input == b.Input && a.Output == b.Output && a.Version == b.Version && sameRate(a.CacheRead, b.CacheRead) && sameRate(a.CacheWrite, b.CacheWrite)
+	return a.Input == b.Input && a.Output == b.Output && a.Version == b.Version && sameRate(a.CacheRead, b.CacheRead) && sameRate(a.CacheWrite, b.CacheWrite) && maps.Equal(a.Units, b.Units)
 }
 
 func sameRate(a, b *int64) bool {

@@ -154,8 +154,11 @@ func cost(ex gjson.Result) string {
 	if c.Type == gjson.Number {
 		text = "cost $" + c.Raw
 	}
-	if ex.Get("cost_state").String() == "ceiling" {
+	switch ex.Get("cost_state").String() {
+	case "ceiling":
 		text += " by ceiling"
+	case "partial":
+		text += " and what has no price"
 	}
 	if p.Type == gjson.Number && p.Raw != c.Raw {
 		text += " · price $" + p.Raw

@@ -51,7 +51,8 @@ func (h *hour) answer(r *telemetry.Record, m model, usage gateway.Usage, finish 
 	r.Served, r.Provider, r.VirtualKey, r.Usage = m.served, m.provider, VirtualKey(m.provider), &usage
 	r.Cost = h.cost(m, usage, r.Time)
 	if price, ok := h.Price(m.provider, m.name, r.Time); ok {
-		r.Charges = []telemetry.Charge{{Target: a.Target, Price: price.Version, Lines: price.Lines(usage), Nano: r.Cost.Nano, Known: true, Charged: r.Cost.Charged, ChargedKnown: true}}
+		lines, _ := price.Lines(usage)
+		r.Charges = []telemetry.Charge{{Target: a.Target, Price: price.Version, Lines: lines, Nano: r.Cost.Nano, Known: true, Charged: r.Cost.Charged, ChargedKnown: true}}
 	}
 }
 

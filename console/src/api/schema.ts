@@ -617,7 +617,7 @@ export interface components {
       cost_nano_usd: number | null;
       /** @description a provider billed above the limits that it was sent */
       cost_over_bound?: boolean;
-      /** @description "known", "unknown" or "ceiling" */
+      /** @description "known", "partial", "unknown" or "ceiling" */
       cost_state: string;
       cost_usd: number | null;
       error?: components["schemas"]["Failure"];

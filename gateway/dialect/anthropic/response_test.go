@@ -84,7 +84,7 @@ func TestFoldAndReplayAgree(t *testing.T) {
 }
 
 func TestUsageOfABody(t *testing.T) {
-	if d := cmp.Diff(&gateway.Usage{Input: 95, Output: 7, CacheRead: 80, CacheWrite: 5}, chunk(everyBlock, gateway.FormBody).Usage); d != "" {
+	if d := cmp.Diff(&gateway.Usage{Input: 95, Output: 7, CacheRead: 80, CacheWrite: 5, Searches: 1}, chunk(everyBlock, gateway.FormBody).Usage); d != "" {
 		t.Fatal(d)
 	}
 	c := chunk(`{"type":"message_delta","delta":{},"usage":{"input_tokens":-5,"output_tokens":1e300,"cache_read_input_tokens":"x"}}`, gateway.FormEvent)

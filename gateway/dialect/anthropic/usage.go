@@ -18,6 +18,7 @@ const maxTokens = 10_000_000
 type counts struct {
 	known  bool
 	direct int64 // input tokens that were neither read from a cache nor written to it
+	fast   bool  // served in the fast mode, which has prices of its own
 	usage  gateway.Usage
 }
 
@@ -30,8 +31,15 @@ func (c *counts) add(report gjson.Result) {
 	c.known = true
 	report.ForEach(func(key, value gjson.Result) bool {
 		n := count(value)
-		if key.Str == "output_tokens_details" {
+		switch key.Str {
+		case "output_tokens_details":
 			n = count(value.Get("thinking_tokens"))
+		case "cache_creation":
+			n = count(value.Get("ephemeral_1h_input_tokens"))
+		case "server_tool_use":
+			n = count(value.Get("web_search_requests"))
+		case "service_tier", "inference_geo", "speed":
+			c.term(key.Str, text(value))
 		}
 		if n == 0 {
 			return true
@@ -47,10 +55,27 @@ func (c *counts) add(report gjson.Result) {
 			c.usage.CacheWrite = n
 		case "output_tokens_details":
 			c.usage.Reasoning = n
+		case "cache_creation":
+			c.usage.CacheWrite1h = n
+		case "server_tool_use":
+			c.usage.Searches = n
 		}
 		return true
 	})
 	c.usage.Input = c.direct + c.usage.CacheRead + c.usage.CacheWrite
+}
+
+// term takes in what a report says of how the answer was served. Null says nothing.
+func (c *counts) term(name, value string) {
+	switch {
+	case value == "":
+	case name == "inference_geo":
+		c.usage.Terms.Region = gateway.Region(value)
+	case name == "speed":
+		c.fast = value == "fast"
+	default:
+		c.usage.Terms.Tier = gateway.Tier(value)
+	}
 }
 
 // report is the usage, nil if nothing was reported.
@@ -59,6 +84,9 @@ func (c *counts) report() *gateway.Usage {
 		return nil
 	}
 	u := c.usage
+	if c.fast {
+		u.Terms.Tier = "fast"
+	}
 	return &u
 }
 

@@ -19,7 +19,9 @@ func (Dialect) Read(c *gateway.Chunk) {
 	}
 	f := fieldsOf(root)
 	c.Head = &gateway.AnswerHead{ID: f.text("responseId"), Model: f.text("modelVersion")}
-	c.Usage = readUsage(f["usageMetadata"])
+	if c.Usage = readUsage(f["usageMetadata"]); c.Usage != nil {
+		c.Usage.Searches = searches(f)
+	}
 	at := 0
 	for i, v := range elements(f["candidates"]) {
 		c.Deltas = append(c.Deltas, readCandidate(v, i, &at)...)

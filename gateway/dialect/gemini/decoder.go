@@ -2,6 +2,7 @@ package gemini
 
 import (
 	"bytes"
+	"net/http"
 
 	"github.com/tidwall/gjson"
 
@@ -20,6 +21,9 @@ type Decoder struct {
 	choices map[int]*choice
 	blocked bool           // the prompt was refused: there is no candidate
 	last    *gateway.Usage // latest report
+
+	searches int64  // the most that one event tells of
+	tier     string // that a header of the answer names
 }
 
 // choice is what is known of one candidate.
@@ -34,6 +38,17 @@ const maxChoices = 1 << 10
 // NewDecoder makes a decoder for the answer to req.
 func NewDecoder(vendor string, req *gateway.Request) *Decoder {
 	return &Decoder{vendor: vendor, op: req.Op, choices: map[int]*choice{}}
+}
+
+// Header takes the header of the answer, which names the service tier that it was made in.
+func (d *Decoder) Header(h http.Header) { d.tier = gateway.Tier(h.Get("X-Gemini-Service-Tier")) }
+
+// complete adds to a usage what the rest of the answer says of it.
+func (d *Decoder) complete(u *gateway.Usage) {
+	u.Searches = max(u.Searches, d.searches)
+	if u.Terms.Tier == "" {
+		u.Terms.Tier = d.tier
+	}
 }
 
 // Feed takes one event. The format has no end mark, so it never reports the end. Each event
@@ -59,9 +74,16 @@ func (d *Decoder) Feed(e sse.Event) ([]gateway.Chunk, error) {
 			return nil, vendorerror.Broken(op, "The provider's answer has too many candidates.", nil)
 		}
 	}
-	d.blocked = d.blocked || blocked(fieldsOf(gjson.ParseBytes(data)))
+	f := fieldsOf(gjson.ParseBytes(data))
+	d.blocked = d.blocked || blocked(f)
+	d.searches = max(d.searches, searches(f))
 	if c.Usage != nil {
 		d.last = c.Usage
+	}
+	if d.last != nil {
+		u := *d.last
+		d.complete(&u)
+		d.last = &u
 	}
 	if c.Usage, c.Early = nil, c.Usage; d.finished() {
 		c.Usage, c.Early = d.last, nil
@@ -132,6 +154,9 @@ func (d *Decoder) Body(body []byte) (gateway.Chunk, error) {
 	}
 	c := gateway.Chunk{Raw: body, Form: gateway.FormBody, Dialect: Dialect{}}
 	c.Read()
+	if c.Usage != nil {
+		d.complete(c.Usage)
+	}
 	for _, name := range names {
 		switch v := gjson.GetBytes(body, name); {
 		case name == "candidates" && len(elements(v)) == 0, name == "promptFeedback" && len(c.Deltas) == 0:

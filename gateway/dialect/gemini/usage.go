@@ -1,6 +1,8 @@
 package gemini
 
 import (
+	"strings"
+
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -33,12 +35,53 @@ func readUsage(v gjson.Result) *gateway.Usage {
 	}
 	f := fieldsOf(v)
 	thoughts := count(f["thoughtsTokenCount"])
+	prompt, cached, answer := modalities(f["promptTokensDetails"]), modalities(f["cacheTokensDetails"]), modalities(f["candidatesTokensDetails"])
+	tools := modalities(f["toolUsePromptTokensDetails"])
 	return &gateway.Usage{
-		Input:     count(f["promptTokenCount"]) + count(f["toolUsePromptTokenCount"]),
-		CacheRead: count(f["cachedContentTokenCount"]),
-		Output:    count(f["candidatesTokenCount"]) + thoughts,
-		Reasoning: thoughts,
+		Input:          count(f["promptTokenCount"]) + count(f["toolUsePromptTokenCount"]),
+		CacheRead:      count(f["cachedContentTokenCount"]),
+		Output:         count(f["candidatesTokenCount"]) + thoughts,
+		Reasoning:      thoughts,
+		AudioInput:     prompt["AUDIO"] + tools["AUDIO"],
+		AudioCacheRead: cached["AUDIO"],
+		AudioOutput:    answer["AUDIO"],
+		ImageInput:     prompt["IMAGE"] + tools["IMAGE"],
+		ImageCacheRead: cached["IMAGE"],
+		ImageOutput:    answer["IMAGE"],
+		VideoInput:     prompt["VIDEO"] + tools["VIDEO"],
+		Terms:          gateway.Terms{Tier: gateway.Tier(f.text("trafficType"))},
 	}
+}
+
+// modalities are tokens by what they encode: TEXT, IMAGE, AUDIO, VIDEO or DOCUMENT.
+func modalities(list gjson.Result) map[string]int64 {
+	var out map[string]int64
+	for _, v := range elements(list) {
+		f := fieldsOf(v)
+		if n := count(f["tokenCount"]); n > 0 {
+			if out == nil {
+				out = map[string]int64{}
+			}
+			out[f.text("modality")] = min(out[f.text("modality")]+n, maxTokens)
+		}
+	}
+	return out
+}
+
+// searches counts the searches that an answer is grounded on, as Google bills them: each query from
+// Gemini 3 on, one per answer before that.
+func searches(answer fields) (n int64) {
+	for _, v := range elements(answer["candidates"]) {
+		for _, query := range elements(fieldsOf(fieldsOf(v)["groundingMetadata"])["webSearchQueries"]) {
+			if text(query) != "" {
+				n++
+			}
+		}
+	}
+	if model := answer.text("modelVersion"); strings.HasPrefix(model, "gemini-1") || strings.HasPrefix(model, "gemini-2") {
+		n = min(n, 1)
+	}
+	return n
 }
 
 // count reads a number of tokens. A negative one would pay the caller, an absurd one would

@@ -25,6 +25,8 @@ func (Dialect) Read(c *gateway.Chunk) {
 			head.Created = jsonx.Int(m.Value)
 		case "system_fingerprint":
 			head.Fingerprint = jsonx.String(m.Value)
+		case "service_tier":
+			head.Tier = jsonx.String(m.Value)
 		case "choices":
 			c.Deltas = nil
 			for e := range jsonx.Elements(m.Value) {
@@ -35,6 +37,9 @@ func (Dialect) Read(c *gateway.Chunk) {
 				c.Usage = readUsage(m.Value)
 			}
 		}
+	}
+	if c.Usage != nil {
+		c.Usage.Terms.Tier = gateway.Tier(head.Tier)
 	}
 	if head != (gateway.AnswerHead{}) {
 		c.Head = &head
@@ -108,6 +113,8 @@ func readTools(list []byte) []gateway.ToolDelta {
 // maxTokens bounds what one answer may report: ten times the largest context there is.
 const maxTokens = 10_000_000
 
+// readUsage reads a usage object. Searches of the web have a field of its own at each vendor that
+// counts them: Perplexity, xAI (which bills sources) and OpenRouter.
 func readUsage(usage []byte) *gateway.Usage {
 	u := &gateway.Usage{}
 	for m := range jsonx.Members(usage) {
@@ -121,8 +128,18 @@ func readUsage(usage []byte) *gateway.Usage {
 		case "prompt_tokens_details":
 			u.CacheRead = max(u.CacheRead, count(jsonx.Get(m.Value, "cached_tokens")))
 			u.CacheWrite = count(jsonx.Get(m.Value, "cache_write_tokens"))
+			u.AudioInput = count(jsonx.Get(m.Value, "audio_tokens"))
+			u.AudioCacheRead = count(jsonx.Get(m.Value, "cached_tokens_details", "audio_tokens"))
+			u.ImageInput = count(jsonx.Get(m.Value, "image_tokens"))
+			u.VideoInput = count(jsonx.Get(m.Value, "video_tokens"))
 		case "completion_tokens_details":
 			u.Reasoning = count(jsonx.Get(m.Value, "reasoning_tokens"))
+			u.AudioOutput = count(jsonx.Get(m.Value, "audio_tokens"))
+			u.ImageOutput = count(jsonx.Get(m.Value, "image_tokens"))
+		case "num_search_queries", "num_sources_used":
+			u.Searches = max(u.Searches, count(m.Value))
+		case "server_tool_use", "server_tool_use_details":
+			u.Searches = max(u.Searches, count(jsonx.Get(m.Value, "web_search_requests")))
 		}
 	}
 	return u

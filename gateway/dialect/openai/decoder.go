@@ -3,6 +3,7 @@ package openai
 import (
 	"bytes"
 	"io"
+	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
@@ -16,7 +17,9 @@ type Decoder struct {
 	vendor    string
 	op        gateway.Op
 	hideUsage bool
+	searches  bool // the model searches the web for each answer, which no field counts
 
+	tier  string // as the vendor told it last
 	seen  uint64 // choices that said something, by index
 	done  uint64 // choices with a finish reason
 	ended bool   // [DONE]
@@ -24,7 +27,7 @@ type Decoder struct {
 
 // NewDecoder makes a decoder for the answer to req.
 func NewDecoder(vendor string, req *gateway.Request) *Decoder {
-	return &Decoder{vendor: vendor, op: req.Op, hideUsage: !req.WantsUsage()}
+	return &Decoder{vendor: vendor, op: req.Op, hideUsage: !req.WantsUsage(), searches: strings.Contains(req.Model(), "-search-preview") || strings.Contains(req.Model(), "-search-api")}
 }
 
 // Feed takes one event. io.EOF: it was the end mark.
@@ -52,6 +55,7 @@ func (d *Decoder) Feed(e sse.Event) ([]gateway.Chunk, error) {
 			return nil, err
 		}
 	}
+	d.complete(&c)
 	if d.hideUsage {
 		withoutUsage(&c)
 	}
@@ -74,6 +78,21 @@ func (d *Decoder) note(c *gateway.Chunk, delta *gateway.Delta) error {
 		}
 	}
 	return nil
+}
+
+// complete adds to a usage what the rest of the answer says of it. The tier may have come in an
+// earlier event.
+func (d *Decoder) complete(c *gateway.Chunk) {
+	if c.Head != nil && c.Head.Tier != "" {
+		d.tier = c.Head.Tier
+	}
+	if c.Usage == nil {
+		return
+	}
+	c.Usage.Terms.Tier = gateway.Tier(d.tier)
+	if d.searches {
+		c.Usage.Searches = max(c.Usage.Searches, 1)
+	}
 }
 
 // misplacedUsage finds a usage that a vendor puts beside the finish reason: Moonshot into
@@ -119,6 +138,7 @@ func (d *Decoder) Body(body []byte) (gateway.Chunk, error) {
 	}
 	c := gateway.Chunk{Raw: body, Form: gateway.FormBody, Dialect: Dialect{}}
 	c.Read()
+	d.complete(&c)
 	field, some := "choices", len(c.Deltas) > 0
 	if d.op == gateway.OpEmbeddings {
 		field, some = "data", jsonx.Get(body, "data", "0") != nil

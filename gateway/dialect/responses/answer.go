@@ -30,7 +30,7 @@ func (Dialect) Read(c *gateway.Chunk) {
 // readBody reads a whole response: one delta for each part. The last one has the finish reason; a
 // response that says nothing has a delta for it alone.
 func readBody(c *gateway.Chunk, root gjson.Result) {
-	c.Head, c.Usage = headOf(root), readUsage(root.Get("usage"))
+	c.Head, c.Usage = headOf(root), readUsage(root)
 	for i, s := range outputSays(root.Get("output")) {
 		s.At = i
 		c.Deltas = append(c.Deltas, s.Delta)
@@ -94,7 +94,7 @@ func readEvent(c *gateway.Chunk, root gjson.Result, kind string) {
 	case "response.completed", "response.incomplete", "response.failed":
 		response := root.Get("response")
 		c.Head = headOf(response)
-		c.Usage = readUsage(response.Get("usage"))
+		c.Usage = readUsage(response)
 		c.Deltas = []gateway.Delta{{Finish: finishOf(response)}}
 	}
 }

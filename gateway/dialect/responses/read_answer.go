@@ -200,7 +200,7 @@ func (r *answerReader) finish(response gjson.Result) {
 	if finish := finishOf(response); finish != "" {
 		r.emit(message.Event{Kind: message.EventFinish, Finish: finish})
 	}
-	if u := readUsage(response.Get("usage")); u != nil {
+	if u := readUsage(response); u != nil {
 		r.emit(message.Event{Kind: message.EventUsage, Usage: u})
 	}
 	r.emit(message.Event{Kind: message.EventEnd})

@@ -12,18 +12,45 @@ import (
 // maxTokens bounds what one answer may report: ten times the largest context there is.
 const maxTokens = 10_000_000
 
-// readUsage reads a usage object, nil for any other value.
-func readUsage(v gjson.Result) *gateway.Usage {
+// readUsage reads the usage of a response, nil if it has none. Searches of the web are items of
+// its output.
+func readUsage(response gjson.Result) *gateway.Usage {
+	v := response.Get("usage")
 	if !v.IsObject() {
 		return nil
 	}
+	in, out := v.Get("input_tokens_details"), v.Get("output_tokens_details")
 	return &gateway.Usage{
-		Input:      count(v.Get("input_tokens")),
-		Output:     count(v.Get("output_tokens")),
-		CacheRead:  count(v.Get("input_tokens_details.cached_tokens")),
-		CacheWrite: count(v.Get("input_tokens_details.cache_write_tokens")),
-		Reasoning:  count(v.Get("output_tokens_details.reasoning_tokens")),
+		Input:          count(v.Get("input_tokens")),
+		Output:         count(v.Get("output_tokens")),
+		CacheRead:      count(in.Get("cached_tokens")),
+		CacheWrite:     count(in.Get("cache_write_tokens")),
+		Reasoning:      count(out.Get("reasoning_tokens")),
+		AudioInput:     count(in.Get("audio_tokens")),
+		AudioCacheRead: count(in.Get("cached_tokens_details.audio_tokens")),
+		AudioOutput:    count(out.Get("audio_tokens")),
+		ImageInput:     count(in.Get("image_tokens")),
+		ImageOutput:    count(out.Get("image_tokens")),
+		Searches:       searches(response.Get("output")),
+		Terms:          gateway.Terms{Tier: gateway.Tier(text(response.Get("service_tier")))},
 	}
+}
+
+// searches counts the searches of the web in an output. Opening a page that was found, and looking
+// for a text in it, are no searches.
+func searches(output gjson.Result) (n int64) {
+	if !output.IsArray() {
+		return 0
+	}
+	output.ForEach(func(_, item gjson.Result) bool {
+		if text(item.Get("type")) == "web_search_call" && text(item.Get("status")) != "failed" {
+			if how := text(item.Get("action.type")); how == "" || how == "search" {
+				n++
+			}
+		}
+		return true
+	})
+	return n
 }
 
 // count reads a number of tokens. A negative one would pay the caller, an absurd one would
