@@ -106,8 +106,8 @@ bench-limits: ## what limits and budgets cost: CPU for a call, local and shared;
 bench-cache: ## how often the semantic cache answers, and how often wrongly: static thresholds, vCache and ours (CLINC=data_full.json of CLINC150, DATA=dir with a model, VECTORS=dir to keep embeddings)
 	@$(GO) run ./test/bench/cache $(if $(CLINC),-clinc $(CLINC)) $(if $(DATA),-data $(DATA)) $(if $(VECTORS),-vectors $(VECTORS))
 
-settle: ## what a call costs by format, by how its answer ends, and when: the settlement matrix
-	@$(GO) test ./test/e2e -count=1 -v -run SettlementMatrix
+settle: ## what a call costs by format, by how its answer ends, and when, and by unit and tier: the settlement matrix
+	@$(GO) test ./test/e2e -count=1 -v -run "SettlementMatrix|SettlementUnits"
 
 bench-query: $(CHDB)/node_modules/.done ## how fast 1 million rows in SQLite and 10 million in ClickHouse answer lists, facets and graphs (SQLITE_ROWS, CLICKHOUSE_ROWS)
 	@SLUICE_BENCH_QUERY=1 SLUICE_BENCH_SQLITE_ROWS=$(SQLITE_ROWS) SLUICE_BENCH_CLICKHOUSE_ROWS=$(CLICKHOUSE_ROWS) $(GO) test -count=1 -timeout 90m -run TestFigures -v ./test/bench/query
