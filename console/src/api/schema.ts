@@ -1467,14 +1467,16 @@ export interface components {
       output: number;
     };
     PriceLine: {
+      /** @description rounded so that the lines add up to the cost */
+      amount_nano_usd: number | null;
       /** @description why this price applies and not another one of the model */
       condition?: string;
-      /** @description 1000000 for tokens */
+      /** @description 1000000 for tokens, 1 for others */
       per: number;
-      /** @description for so many units as per says */
-      price_usd: number;
+      /** @description for so many units as per says; null: the unit was used and has no price */
+      price_usd: number | null;
       quantity: number;
-      /** @description "input", "cache_read", "cache_write" or "output" tokens */
+      /** @description "input", "output", "cache_read", "audio_input" … tokens, "web_search", "image" … */
       unit: string;
     };
     PriceOfPrice: {
