@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"strings"
 	"testing"
 
@@ -263,16 +264,12 @@ func eventLines(t *testing.T, es []message.Event) []byte {
 		some := map[string]any{}
 		for k, v := range decode(t, raw).(map[string]any) {
 			if inner, ok := v.(map[string]any); ok {
-				for name, value := range inner {
-					if value == "" {
-						delete(inner, name)
-					}
-				}
+				maps.DeleteFunc(inner, func(_ string, value any) bool { return holdsNothing(value) })
 				if len(inner) == 0 {
 					continue
 				}
 			}
-			if v != nil && v != "" && v != 0.0 {
+			if !holdsNothing(v) {
 				some[k] = v
 			}
 		}
@@ -283,6 +280,19 @@ func eventLines(t *testing.T, es []message.Event) []byte {
 		out.Write(line(raw))
 	}
 	return out.Bytes()
+}
+
+// holdsNothing reports a value that a message does not need: 0, "", or an object of such.
+func holdsNothing(v any) bool {
+	if inner, ok := v.(map[string]any); ok {
+		for _, value := range inner {
+			if !holdsNothing(value) {
+				return false
+			}
+		}
+		return true
+	}
+	return v == nil || v == "" || v == 0.0
 }
 
 func decode(t testing.TB, raw []byte) (v any) {
