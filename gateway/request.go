@@ -127,6 +127,12 @@ func (r *Request) WithRaw(raw []byte) (*Request, error) {
 	return newRequest(&Request{Op: r.Op, Dialect: r.Dialect, Raw: raw, Prompt: r.Prompt, Begun: r.Begun, Files: r.Files})
 }
 
+// Written returns the request as it was written in a format that no caller speaks: Dialect is nil, so
+// only the methods that tell of model and stream may be called.
+func (r *Request) Written(raw []byte) *Request {
+	return &Request{Op: r.Op, Raw: raw, routing: r.routing}
+}
+
 // WithMaxOutput returns a request whose only limit of output tokens is n.
 func (r *Request) WithMaxOutput(n int64) (*Request, error) {
 	c, err := r.WithRaw(r.Dialect.WithMaxOutput(r.Raw, n))

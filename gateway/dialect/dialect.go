@@ -13,13 +13,21 @@ import (
 // methods are pure; a reader or writer is for one answer and one goroutine.
 type Format interface {
 	gateway.Dialect
+	TargetFormat
 	// ReadRequest reads a body in this format.
 	ReadRequest(raw []byte) (*message.Request, error)
+	// WriteAnswer writes one answer in this format to the request m.
+	WriteAnswer(m *message.Request) message.AnswerWriter
+}
+
+// TargetFormat is what a target needs of its format. One that no caller speaks is no more than this:
+// its bodies are written by Sluice alone, so no stage reads or edits them.
+type TargetFormat interface {
+	// Name is part of recorded rows.
+	Name() string
 	// WriteRequest writes a body in this format. What the format cannot say is dropped, or
 	// refused by an error that names the caller's field.
 	WriteRequest(m *message.Request) ([]byte, error)
 	// ReadAnswer reads the chunks of one answer in this format.
 	ReadAnswer() message.AnswerReader
-	// WriteAnswer writes one answer in this format to the request m.
-	WriteAnswer(m *message.Request) message.AnswerWriter
 }

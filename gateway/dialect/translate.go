@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"cmp"
 	"io"
 	"sync"
 
@@ -10,8 +11,9 @@ import (
 
 // Translation is one exchange between a caller and a target of different formats.
 type Translation struct {
-	from, to Format
-	request  *message.Request
+	from    Format
+	to      TargetFormat
+	request *message.Request
 
 	// whole translates the answer to a request that is no chat, and its usage.
 	whole func(*gateway.Chunk) (body []byte, usage *gateway.Usage, err error)
@@ -19,7 +21,7 @@ type Translation struct {
 
 // Translate reads a caller's request, whose format is from, for a target whose format is
 // to, and returns it in the target's format.
-func Translate(from, to Format, req *gateway.Request) (*Translation, *gateway.Request, error) {
+func Translate(from Format, to TargetFormat, req *gateway.Request) (*Translation, *gateway.Request, error) {
 	if req.Op == gateway.OpEmbeddings {
 		return translateEmbeddings(from, to, req)
 	}
@@ -31,7 +33,7 @@ func Translate(from, to Format, req *gateway.Request) (*Translation, *gateway.Re
 	if err != nil {
 		return nil, nil, err
 	}
-	out, err := gateway.NewRequest(to, req.Op, raw)
+	out, err := written(to, req, raw)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -40,6 +42,14 @@ func Translate(from, to Format, req *gateway.Request) (*Translation, *gateway.Re
 		return t, out, err
 	}
 	return &Translation{from: from, to: to, request: m}, out, nil
+}
+
+// written is a request whose body was written in the target's format.
+func written(to TargetFormat, req *gateway.Request, raw []byte) (*gateway.Request, error) {
+	if d, ok := to.(gateway.Dialect); ok {
+		return gateway.NewRequest(d, req.Op, raw)
+	}
+	return req.Written(raw), nil
 }
 
 // SetAnswerID gives the answer an id that no other answer has, in formats whose callers refer to
@@ -70,14 +80,15 @@ func (t *Translation) Answer(s gateway.Stream) (gateway.Stream, error) {
 	if t.whole != nil {
 		return t.answerWhole(s)
 	}
-	return gateway.Prime(&translated{Stream: s, reader: t.to.ReadAnswer(), writer: t.from.WriteAnswer(t.request)})
+	return gateway.Prime(&translated{Stream: s, request: t.request, reader: t.to.ReadAnswer(), writer: t.from.WriteAnswer(t.request)})
 }
 
 // translated is an answer on its way from the target's format to the caller's.
 type translated struct {
 	gateway.Stream
-	reader message.AnswerReader
-	writer message.AnswerWriter
+	request *message.Request
+	reader  message.AnswerReader
+	writer  message.AnswerWriter
 
 	ended bool           // the target's answer is over, and EventEnd was written
 	early *gateway.Usage // of the target's last chunk, until a chunk takes it on
@@ -132,6 +143,7 @@ func (t *translated) translate(c *gateway.Chunk) error {
 			t.usage = events[i].Usage
 		}
 	}
+	t.name(events)
 	if c.Form == gateway.FormBody {
 		t.ended = true // a body is complete as it is
 		body, err := t.writer.Body(events)
@@ -141,6 +153,15 @@ func (t *translated) translate(c *gateway.Chunk) error {
 	out, err := t.writer.Events(events)
 	t.put(out)
 	return err
+}
+
+// name gives the answer of a format without names the request's model and id.
+func (t *translated) name(events []message.Event) {
+	for i := range events {
+		if e := &events[i]; e.Kind == message.EventStart {
+			e.ID, e.Model = cmp.Or(e.ID, t.request.AnswerID), cmp.Or(e.Model, t.request.Model)
+		}
+	}
 }
 
 // end writes what closes the answer in the caller's format.

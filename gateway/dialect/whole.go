@@ -10,11 +10,16 @@ import (
 // EmbeddingFormat is a format that has embeddings.
 type EmbeddingFormat interface {
 	Format
+	EmbeddingTarget
 	ReadEmbeddings(raw []byte) (*message.Embeddings, error)
-	WriteEmbeddings(m *message.Embeddings) ([]byte, error)
-	ReadVectors(body []byte) (*message.Vectors, error)
 	// WriteVectors writes the answer to m.
 	WriteVectors(m *message.Embeddings, v *message.Vectors) ([]byte, error)
+}
+
+// EmbeddingTarget is what a target needs of a format that has embeddings.
+type EmbeddingTarget interface {
+	WriteEmbeddings(m *message.Embeddings) ([]byte, error)
+	ReadVectors(body []byte) (*message.Vectors, error)
 }
 
 // CountFormat is a format that counts tokens.
@@ -25,9 +30,9 @@ type CountFormat interface {
 }
 
 // translateEmbeddings is Translate for a request for embeddings.
-func translateEmbeddings(from, to Format, req *gateway.Request) (*Translation, *gateway.Request, error) {
+func translateEmbeddings(from Format, to TargetFormat, req *gateway.Request) (*Translation, *gateway.Request, error) {
 	caller, ok := from.(EmbeddingFormat)
-	target, both := to.(EmbeddingFormat)
+	target, both := to.(EmbeddingTarget)
 	if !ok || !both {
 		return nil, nil, &gateway.Error{Op: "dialect.Translate", Kind: gateway.Invalid, Param: "model", Public: "This target has no embeddings."}
 	}
@@ -39,7 +44,7 @@ func translateEmbeddings(from, to Format, req *gateway.Request) (*Translation, *
 	if err != nil {
 		return nil, nil, err
 	}
-	out, err := gateway.NewRequest(to, req.Op, raw)
+	out, err := written(to, req, raw)
 	return &Translation{from: from, to: to, whole: func(c *gateway.Chunk) ([]byte, *gateway.Usage, error) {
 		v, err := target.ReadVectors(c.Raw)
 		if err != nil {
@@ -54,7 +59,7 @@ func translateEmbeddings(from, to Format, req *gateway.Request) (*Translation, *
 }
 
 // countTranslation translates the answer to a request to count tokens.
-func countTranslation(from, to Format) (*Translation, error) {
+func countTranslation(from Format, to TargetFormat) (*Translation, error) {
 	caller, ok := from.(CountFormat)
 	target, both := to.(CountFormat)
 	if !ok || !both {

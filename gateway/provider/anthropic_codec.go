@@ -23,7 +23,7 @@ const anthropicVersion = "2023-06-01"
 var uncounted = []jsonx.Change{{Name: "max_tokens"}, {Name: "temperature"}, {Name: "top_p"}, {Name: "top_k"},
 	{Name: "stop_sequences"}, {Name: "stream"}, {Name: "metadata"}, {Name: "service_tier"}}
 
-func (*anthropicCodec) Format() dialect.Format { return anthropic.Dialect{} }
+func (*anthropicCodec) Format() dialect.TargetFormat { return anthropic.Dialect{} }
 
 func (c *anthropicCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
 	path, body := "/v1/messages", anthropic.WithoutForeign(req.Raw)

@@ -31,7 +31,7 @@ type Config struct {
 	// RootCAs are the trusted certificate authorities; nil means the system's.
 	RootCAs *x509.CertPool
 	// Answered is called when a target has begun to answer, with the body that it got, in the
-	// dialect format. nil means nobody asks.
+	// dialect format, if callers speak it. nil means nobody asks.
 	Answered func(ex *gateway.Exchange, format gateway.Dialect, body []byte)
 }
 
@@ -70,7 +70,7 @@ func New(cfg Config) *Client {
 	c := &Client{cfg: cfg, codecs: make(map[codecID]Codec, len(gateway.FormatNames())*len(table))}
 	c.makeTransports()
 	for i := range table {
-		for _, format := range gateway.FormatNames() {
+		for _, format := range append(gateway.FormatNames(), formatConverse) {
 			c.codecs[codecID{table[i].ID, format}] = newCodec(&table[i], format)
 		}
 	}
@@ -156,6 +156,14 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, form
 		}
 	}
 	return withTranslation(ex, codec.Format(), func(req *gateway.Request) (gateway.Stream, error) {
+		if own, ok := codec.(interface {
+			withHeaders(*gateway.Request, http.Header) (*gateway.Request, error)
+		}); ok {
+			var err error
+			if req, err = own.withHeaders(req, ex.Envelope.Header); err != nil {
+				return nil, err
+			}
+		}
 		if req != ex.Request || req.LimitWritten() {
 			req = v.forTarget(t, req)
 		}
@@ -168,7 +176,7 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, form
 
 // withTranslation calls call with the request in the target's format, and translates the answer
 // back. If the formats are the same, request and answer pass unchanged.
-func withTranslation(ex *gateway.Exchange, to dialect.Format, call func(*gateway.Request) (gateway.Stream, error)) (gateway.Stream, error) {
+func withTranslation(ex *gateway.Exchange, to dialect.TargetFormat, call func(*gateway.Request) (gateway.Stream, error)) (gateway.Stream, error) {
 	req := ex.Request
 	ex.Facts.Hints = nil
 	if req.Dialect.Name() == to.Name() {
@@ -238,9 +246,9 @@ func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *Vendor, t *g
 }
 
 // answered tells Config.Answered of a call.
-func (c *Client) answered(ex *gateway.Exchange, format gateway.Dialect, body []byte) {
-	if c.cfg.Answered != nil {
-		c.cfg.Answered(ex, format, body)
+func (c *Client) answered(ex *gateway.Exchange, format dialect.TargetFormat, body []byte) {
+	if d, ok := format.(gateway.Dialect); ok && c.cfg.Answered != nil {
+		c.cfg.Answered(ex, d, body)
 	}
 }
 
@@ -270,7 +278,7 @@ func (c *Client) readAnswer(k *upstreamCall, t *gateway.Target, codec Codec, req
 		return newByteStream(newStream(k, body, d, t), sound, res.Header.Get("Content-Type")).prime()
 	}
 	if isStream(req, res.Header) {
-		s := newStream(k, body, d, t)
+		s := newStream(k, body, framingOf(codec), d, t)
 		if !req.Stream() {
 			return foldToBody(s, codec.Format())
 		}

@@ -15,7 +15,7 @@ import (
 // no I/O, gets no credential and is shared by all calls.
 type Codec interface {
 	// Format returns the dialect of requests and answers.
-	Format() dialect.Format
+	Format() dialect.TargetFormat
 	// Request writes a request in that dialect as an HTTP request, not signed yet. It returns the
 	// body too.
 	Request(t *gateway.Target, req *gateway.Request) (r *http.Request, body []byte, err error)
@@ -59,6 +59,17 @@ type FrameReader interface {
 	Next() (Frame, error) // io.EOF after the last frame
 	Ready() bool          // Next returns a frame without reading; earlier frames then stay valid
 	Release()             // releases the buffer; frames are no longer valid
+}
+
+// framed is implemented by a Codec whose streams are no server-sent events.
+type framed interface{ Framing() Framing }
+
+// framingOf is the framing of a codec's streams.
+func framingOf(c Codec) Framing {
+	if f, ok := c.(framed); ok {
+		return f.Framing()
+	}
+	return eventStream{}
 }
 
 // eventStream is the framing of server-sent events.

@@ -78,6 +78,8 @@ func vendorTable() string {
 			credential = "none needed"
 		case v.Scheme == SchemeGoogle:
 			credential = "service account or another identity, see below"
+		case v.Scheme == SchemeAWS:
+			credential = "Signature Version 4, or an API key"
 		case v.Scheme == SchemeEntra:
 			credential = "`api-key`, or a token of Entra"
 		case v.CredentialHeader != "":

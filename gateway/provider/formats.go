@@ -19,7 +19,9 @@ var formatOfDialect = map[string]string{
 var formatHeaders = map[string][]string{anthropic.Dialect{}.Name(): {"Anthropic-Beta", "Anthropic-Version"}}
 
 // formatOf is the name of a codec's format.
-func formatOf(codec Codec) string { return formatOfDialect[codec.Format().Name()] }
+func formatOf(codec Codec) string {
+	return orElse(formatOfDialect[codec.Format().Name()], codec.Format().Name())
+}
 
 // ownFormat is the name of the vendor's own format for a model.
 func (v *Vendor) ownFormat(model string) string {
@@ -41,6 +43,8 @@ func newCodec(v *Vendor, format string) Codec {
 	switch {
 	case v.Scheme == SchemeGoogle:
 		return newVertexCodec(v, format)
+	case v.Scheme == SchemeAWS:
+		return newBedrockCodec(v, format)
 	case v.Format == FormatByModel && format == gateway.FormatMessages:
 		return &foundryClaude{anthropicCodec{*v}}
 	}
@@ -120,7 +124,7 @@ func reachedIn(v *Vendor, t *gateway.Target, name string) *gateway.Target {
 func (c *Client) counts(v *Vendor, t *gateway.Target, req *gateway.Request) bool {
 	switch format := c.format(v, t, req); format {
 	case gateway.FormatMessages, gateway.FormatGemini:
-		return format == v.ownFormat(req.Model())
+		return !v.Quirks.NoCount && format == v.ownFormat(req.Model())
 	case gateway.FormatResponses:
 		return formatOfDialect[req.Dialect.Name()] == format
 	}

@@ -17,7 +17,7 @@ import (
 // googleCodec is the codec of vendors with Google's generateContent format.
 type googleCodec struct{ vendor Vendor }
 
-func (*googleCodec) Format() dialect.Format { return gemini.Dialect{} }
+func (*googleCodec) Format() dialect.TargetFormat { return gemini.Dialect{} }
 
 func (c *googleCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
 	model, err := modelPath(req.Model(), t)

@@ -24,7 +24,7 @@ func newOpenAICodec(v Vendor) *openaiCodec {
 	return &openaiCodec{vendor: v, transforms: v.Quirks.transforms()}
 }
 
-func (c *openaiCodec) Format() dialect.Format {
+func (c *openaiCodec) Format() dialect.TargetFormat {
 	return openai.Dialect{CachePoints: c.vendor.Quirks.CachePoints}
 }
 

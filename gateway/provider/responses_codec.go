@@ -19,7 +19,7 @@ type responsesCodec struct{ vendor Vendor }
 var uncountedResponse = []jsonx.Change{{Name: "max_output_tokens"}, {Name: "temperature"}, {Name: "top_p"}, {Name: "stream"},
 	{Name: "store"}, {Name: "metadata"}, {Name: "service_tier"}, {Name: "user"}, {Name: "include"}, {Name: "background"}}
 
-func (*responsesCodec) Format() dialect.Format { return responses.Dialect{} }
+func (*responsesCodec) Format() dialect.TargetFormat { return responses.Dialect{} }
 
 func (c *responsesCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
 	if req.Op == gateway.OpRetrieve {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/provider/auth"
+	"github.com/sluicegate/sluice/gateway/provider/auth/aws"
 	"github.com/sluicegate/sluice/gateway/provider/auth/entra"
 	"github.com/sluicegate/sluice/gateway/provider/auth/google"
 	"github.com/sluicegate/sluice/gateway/provider/settings"
@@ -15,12 +16,15 @@ import (
 type signers struct {
 	google google.Signer
 	entra  entra.Signer
+	aws    aws.Signer
 }
 
 // signer returns the signer for a format of a vendor. Anthropic and Google take their own header in
 // their own format only.
 func (c *Client) signer(v *Vendor, format string, call *auth.Call) auth.Signer {
 	switch {
+	case v.Scheme == SchemeAWS:
+		return &c.signers.aws
 	case v.Scheme == SchemeEntra && entra.Signs(call):
 		return &c.signers.entra
 	case v.Scheme == SchemeGoogle:

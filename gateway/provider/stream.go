@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 )
 
@@ -30,8 +31,8 @@ type stream struct {
 	closed  bool
 }
 
-func newStream(k *upstreamCall, body io.ReadCloser, d Decoder, t *gateway.Target) *stream {
-	return &stream{call: k, body: body, frames: eventStream{}.Frames(body, k.cfg.MaxEvent), decoder: d, credential: t.Credential, target: t.Path, idle: k.cfg.IdleStream}
+func newStream(k *upstreamCall, body io.ReadCloser, f Framing, d Decoder, t *gateway.Target) *stream {
+	return &stream{call: k, body: body, frames: f.Frames(body, k.cfg.MaxEvent), decoder: d, credential: t.Credential, target: t.Path, idle: k.cfg.IdleStream}
 }
 
 // maxLeading limits how many chunks without content are held back.
@@ -193,9 +194,13 @@ func (s *stream) Close() error {
 }
 
 // foldToBody folds a stream into the unary answer that the caller asked for.
-func foldToBody(s *stream, d gateway.Dialect) (gateway.Stream, error) {
+func foldToBody(s *stream, format dialect.TargetFormat) (gateway.Stream, error) {
 	defer s.Close()
 	defer s.frames.Release()
+	d, ok := format.(gateway.Dialect)
+	if !ok {
+		return nil, vendorerror.Broken("provider.stream", "The provider answered with a stream that nobody asked for.", nil)
+	}
 	var r gateway.Response
 	any := false
 	for {

@@ -44,7 +44,7 @@ func TestChunksThatArriveTogether(t *testing.T) {
 				t.Fatal(err)
 			}
 			cfg := Config{}.withDefaults()
-			s := newStream(newCall(context.Background(), &cfg, "openai"), io.NopCloser(&tc.body), openai.NewDecoder("openai", req), &gateway.Target{})
+			s := newStream(newCall(context.Background(), &cfg, "openai"), io.NopCloser(&tc.body), eventStream{}, openai.NewDecoder("openai", req), &gateway.Target{})
 			defer s.Close()
 			var more []bool
 			c, err := s.Next()

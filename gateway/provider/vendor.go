@@ -29,6 +29,7 @@ const (
 	SchemeKey Scheme = iota
 	SchemeGoogle
 	SchemeEntra // a token where the virtual key names a client, else SchemeKey
+	SchemeAWS
 )
 
 // Vendor is one row of the vendor table.
@@ -70,6 +71,7 @@ type Quirks struct {
 	ReasoningSwitch bool     // takes of it {"reasoning":{"enabled":…}} beside reasoning_effort
 	CachePoints     bool     // takes cache_control in messages and tools
 	NoEmbeddings    bool     // has no embeddings endpoint
+	NoCount         bool     // does not count tokens in its own format
 	DropFields      []string // top-level fields that the vendor rejects
 	ChatPath        string   // "" = "/chat/completions"
 	EmbeddingsPath  string   // "" = "/embeddings"

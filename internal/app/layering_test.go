@@ -34,6 +34,7 @@ var arrows = []struct{ from, to, reason string }{
 // vendors are the outside libraries that only the named folders import.
 var vendors = map[string][]string{
 	"github.com/labstack/echo/":             {"internal/httpapi", "test/bench"},
+	"github.com/aws/":                       {"gateway/provider/auth/aws", "gateway/provider/framing"},
 	"github.com/qdrant/go-client":           {"cache/qdrant"},
 	"github.com/ClickHouse/":                {"telemetry/clickhouse"},
 	"github.com/uptrace/bun":                {"internal/store/sql"},

@@ -32,7 +32,6 @@ var (
 	TokenURL    = Setting{"token_url", "server that gives the tokens, in place of the cloud's", urlProblem}
 	RoleARN     = Setting{"role_arn", "role that is assumed with the credential", textProblem}
 	ExternalID  = Setting{"external_id", "external id for the role", textProblem}
-	API         = Setting{"api", "`converse`: Claude models, too, are called by Converse", oneOf("converse", "native")}
 	// PriceMultiplier is what a relay bills for each USD of the list price.
 	PriceMultiplier = Setting{gateway.SettingPriceMultiplier, "what it bills for each USD of the list price, such as 0.8", factorProblem}
 )
@@ -87,15 +86,6 @@ func urlProblem(v string) string {
 		return "must be a URL, at most 512 characters long"
 	}
 	return ""
-}
-
-func oneOf(words ...string) func(string) string {
-	return func(v string) string {
-		if slices.Contains(words, v) {
-			return ""
-		}
-		return "must be one of " + strings.Join(words, ", ")
-	}
 }
 
 func deploymentsProblem(v string) string {

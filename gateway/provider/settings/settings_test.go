@@ -8,7 +8,7 @@ import (
 )
 
 func TestCheck(t *testing.T) {
-	takes := []Setting{Region, Deployments, TokenURL, RoleARN, API, PriceMultiplier}
+	takes := []Setting{Region, Deployments, TokenURL, RoleARN, PriceMultiplier}
 	for given, want := range map[[2]string]string{
 		{"region", "eu-west-1"}:                          "",
 		{"region", ""}:                                   "must be a name",
@@ -25,8 +25,6 @@ func TestCheck(t *testing.T) {
 		{"token_url", "file:///etc/passwd"}:              "must be a URL",
 		{"role_arn", "arn:aws:iam::123456789012:role/x"}: "",
 		{"role_arn", "a b"}:                              "must be a text without spaces",
-		{"api", "converse"}:                              "",
-		{"api", "other"}:                                 "must be one of converse, native",
 		{"price_multiplier", "0.85"}:                     "",
 		{"price_multiplier", "0"}:                        "must be a number",
 		{"price_multiplier", "-1"}:                       "must be a number",
