@@ -275,7 +275,7 @@ func (c *Client) readAnswer(k *upstreamCall, t *gateway.Target, codec Codec, req
 	}
 	if sound, ok := d.(*taskDecoder); ok && !req.Stream() && sound.isBytes(res.Header) {
 		done = false // prime closes the stream on an error
-		return newByteStream(newStream(k, body, d, t), sound, res.Header.Get("Content-Type")).prime()
+		return newByteStream(newStream(k, body, framingOf(codec), d, t), sound, res.Header.Get("Content-Type")).prime()
 	}
 	if isStream(req, res.Header) {
 		s := newStream(k, body, framingOf(codec), d, t)

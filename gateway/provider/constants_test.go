@@ -191,7 +191,7 @@ func TestCodecsAddConstantsOnly(t *testing.T) {
 					}
 				}
 				for value, at := range leafValues(sent) {
-					if !binary[at] && !isKnown(known, value) {
+					if !binary[at] && !isKnown(known, value) && !(v.Quirks.ShortCallIDs && hashedID(known, value)) {
 						t.Errorf("%s adds %q\nto   %s\nsent %s", vendor, value, body, sent)
 					}
 				}
@@ -205,6 +205,16 @@ func TestCodecsAddConstantsOnly(t *testing.T) {
 			}
 		}
 	}
+}
+
+// hashedID reports whether a value is an id in the form that a vendor takes of one that was judged.
+func hashedID(known map[string]bool, value string) bool {
+	for id := range known {
+		if shortID(id) == value {
+			return true
+		}
+	}
+	return false
 }
 
 // judgedValues returns what guardrails see of a body, JSON inside of texts decoded.

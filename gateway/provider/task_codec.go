@@ -41,7 +41,7 @@ func (c *Client) runTask(ctx context.Context, ex *gateway.Exchange, v *Vendor) (
 	return c.send(ctx, ex, v, t, codec, ex.Request)
 }
 
-func (c *taskCodec) Format() dialect.Format { return task.Dialect{Op: c.op} }
+func (c *taskCodec) Format() dialect.TargetFormat { return task.Dialect{Op: c.op} }
 
 // Request implements Codec. The body of a form is not returned.
 func (c *taskCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {

@@ -31,6 +31,12 @@ func (q Quirks) transforms() []transform {
 	if q.NoDeveloperRole {
 		list = append(list, developerToSystem)
 	}
+	if q.ShortCallIDs {
+		list = append(list, shortCallIDs)
+	}
+	if q.OldReasoning {
+		list = append(list, dropOldReasoning)
+	}
 	if !q.TakesReasoning {
 		list = append(list, plainReasoning(q.ReasoningSwitch))
 	}

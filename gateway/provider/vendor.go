@@ -71,6 +71,8 @@ type Quirks struct {
 	ReasoningSwitch bool     // takes of it {"reasoning":{"enabled":…}} beside reasoning_effort
 	CachePoints     bool     // takes cache_control in messages and tools
 	NoEmbeddings    bool     // has no embeddings endpoint
+	ShortCallIDs    bool     // takes ids of tool calls of nine letters and digits only
+	OldReasoning    bool     // refuses the reasoning of turns before the user's last one
 	NoCount         bool     // does not count tokens in its own format
 	DropFields      []string // top-level fields that the vendor rejects
 	ChatPath        string   // "" = "/chat/completions"

@@ -9,7 +9,7 @@ import (
 var (
 	systemOnly    = Quirks{NoDeveloperRole: true}
 	maxTokens     = Quirks{MaxTokens: "max_tokens", NoDeveloperRole: true}
-	mistralQuirks = Quirks{MaxTokens: "max_tokens", NoStreamOptions: true, NoDeveloperRole: true, DropFields: []string{"user", "logit_bias", "logprobs", "top_logprobs", "store", "service_tier"}}
+	mistralQuirks = Quirks{MaxTokens: "max_tokens", ShortCallIDs: true, NoStreamOptions: true, NoDeveloperRole: true, DropFields: []string{"user", "logit_bias", "logprobs", "top_logprobs", "store", "service_tier"}}
 )
 
 // azureSettings are the settings of Azure's vendors.
@@ -31,7 +31,7 @@ var worldVendors = []Vendor{
 		Quirks: mistralQuirks},
 	{ID: "x-ai", Aliases: []string{"xai", "grok"}, Name: "xAI", BaseURL: "https://api.x.ai/v1", Source: "https://docs.x.ai/docs/api-reference", OTel: "x_ai", Quirks: systemOnly},
 	{ID: "deepseek", Aliases: []string{"deepseek-ai"}, Name: "DeepSeek", BaseURL: "https://api.deepseek.com/v1", Source: "https://api-docs.deepseek.com", OTel: "deepseek",
-		Formats: gateway.Formats{gateway.FormatMessages: "https://api.deepseek.com/anthropic"}, Quirks: Quirks{MaxTokens: "max_tokens", NoDeveloperRole: true, NoEmbeddings: true}},
+		Formats: gateway.Formats{gateway.FormatMessages: "https://api.deepseek.com/anthropic"}, Quirks: Quirks{MaxTokens: "max_tokens", NoDeveloperRole: true, OldReasoning: true, NoEmbeddings: true}},
 	{ID: "together-ai", Aliases: []string{"together", "togetherai"}, Name: "Together AI", BaseURL: "https://api.together.xyz/v1", Source: "https://docs.together.ai/docs/openai-api-compatibility", OTel: "together_ai",
 		Quirks: Quirks{MaxTokens: "max_tokens", NoDeveloperRole: true, ReasoningSwitch: true}},
 	{ID: "fireworks-ai", Aliases: []string{"fireworks"}, Name: "Fireworks AI", BaseURL: "https://api.fireworks.ai/inference/v1", Source: "https://docs.fireworks.ai/tools-sdks/openai-compatibility", OTel: "fireworks_ai", Quirks: maxTokens},
