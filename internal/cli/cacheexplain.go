@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -15,12 +16,19 @@ func explainCacheCommand(workspace *string) *cobra.Command {
 		if (len(args) == 1) == (request != "") {
 			return usage("give a text, or --request with the id of a request")
 		}
-		b := body{}.text("workspace", *workspace).text("request_id", request).text("model", model).text("config", config).text("namespace", namespace)
+		b := body{}.text("workspace", *workspace).text("request_id", request).text("model", model).text("namespace", namespace)
 		if len(args) == 1 {
 			if model == "" {
 				return usage("--model is missing: the question is looked up among the answers of a model")
 			}
 			b["text"] = args[0]
+		}
+		if !strings.HasPrefix(config, "{") {
+			b.text("config", config)
+		} else if gjson.Valid(config) {
+			b["config"] = json.RawMessage(config)
+		} else {
+			return usage("--config is no valid JSON")
 		}
 		v, err := c.call(cmd.Context(), http.MethodPost, apiPath("cache", "explain"), nil, b)
 		if err != nil {
@@ -39,7 +47,7 @@ func explainCacheCommand(workspace *string) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&request, "request", "", "explain the request with this id, as it would be answered now")
 	cmd.Flags().StringVar(&model, "model", "", "model of the text, as a call names it")
-	cmd.Flags().StringVar(&config, "config", "", "slug of a saved config (default your own)")
+	cmd.Flags().StringVar(&config, "config", "", `slug of a saved config, or one as JSON such as {"cache":"semantic"} (default your own)`)
 	cmd.Flags().StringVar(&namespace, "namespace", "", "cache namespace")
 	return cmd
 }

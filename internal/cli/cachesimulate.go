@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -167,7 +168,8 @@ func callOf(row gjson.Result) (c simulate.Call, ok bool) {
 		return c, false
 	}
 	c = simulate.Call{Time: at, Workspace: cmp.Or(row.Get("workspace").String(), "default"), Config: row.Get("config.slug").String(), Metadata: map[string]string{},
-		Request: req, Answer: []byte(response.Raw), Cost: row.Get("cost_nano_usd").Int(), Took: time.Duration(row.Get("latency_ms").Num * float64(time.Millisecond)),
+		Request: req, Answer: []byte(response.Raw), Cost: row.Get("cost_nano_usd").Int() + int64(math.Round(row.Get("saved_usd").Num*1e9)), // of a hit: what it saved
+		Took:    time.Duration(row.Get("latency_ms").Num * float64(time.Millisecond)),
 		Certain: !gateway.CacheStatus(row.Get("cache.status").String()).Hit()}
 	row.Get("metadata").ForEach(func(k, v gjson.Result) bool {
 		c.Metadata[k.String()] = v.String()
