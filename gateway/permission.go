@@ -99,6 +99,8 @@ const (
 	LogsList Permission = "logs.list" // rows without bodies
 	LogsView Permission = "logs.view" // one exchange with bodies and spans
 
+	LogsExport Permission = "logs.export" // files of rows; bodies need LogsView, too
+
 	AnalyticsView Permission = "analytics.view" // what calls used
 
 	ServerRead Permission = "server.read" // version, health and settings, without secrets
@@ -130,9 +132,10 @@ const (
 
 	AnalyticsReadAll Permission = "analytics.read_all" // what calls of other members used, too
 	ViewsManage      Permission = "views.manage"       // change the views that others share
+	ExportsManage    Permission = "exports.manage"     // change, begin and stop the exports of others
 )
 
-var widening = []Permission{AnyWorkspace, APIKeysReadAll, LogsReadAll, TeamsReadAll, AnalyticsReadAll, ViewsManage}
+var widening = []Permission{AnyWorkspace, APIKeysReadAll, LogsReadAll, TeamsReadAll, AnalyticsReadAll, ViewsManage, ExportsManage}
 
 // Sets of roles that have the same permissions.
 var (
@@ -241,6 +244,7 @@ var grants = map[Permission][]Role{
 
 	LogsList:    reviewers,
 	LogsView:    reviewers,
+	LogsExport:  reviewers,
 	LogsReadAll: overseers,
 
 	AnalyticsView:    everybody,
@@ -251,6 +255,8 @@ var grants = map[Permission][]Role{
 	ViewsUpdate: everybody,
 	ViewsDelete: everybody,
 	ViewsManage: managers,
+
+	ExportsManage: managers,
 
 	AuditList:   {RoleOwner, RoleAdmin, RoleAuditor},
 	AuditVerify: {RoleOwner, RoleAdmin, RoleAuditor},
@@ -290,7 +296,7 @@ func (p Permission) calls() bool {
 
 // ReadsRecords reports whether the permission is one to read logs or audit events.
 func (p Permission) ReadsRecords() bool {
-	return p == LogsList || p == LogsView || p == AuditList || p == AuditVerify
+	return p == LogsList || p == LogsView || p == LogsExport || p == AuditList || p == AuditVerify
 }
 
 // Roles are the roles with the permission, the most powerful first.

@@ -32,6 +32,7 @@ type Query struct {
 	Metadata     map[string]string
 	Cursor       string // Page.Next of the page before
 	Limit        int    // rows of a page; see listing.PageSize
+	Bodies       bool   // Logs returns bodies, too
 }
 
 // Page is one page of exchanges, newest first. Next is "" on the last page.

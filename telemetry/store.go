@@ -40,7 +40,7 @@ type Writer interface {
 // Reader answers the API's questions, newest first. Its methods return only rows that the
 // scope permits.
 type Reader interface {
-	// Logs returns one page of exchanges, without bodies.
+	// Logs returns one page of exchanges, without bodies unless the query asks for them.
 	Logs(ctx context.Context, q Query) (Page, error)
 	// Log returns the exchanges with this request id, or those of a trace given by its W3C hex
 	// or by the reference that the caller sent: oldest first, at most listing.MaxTrace, with

@@ -102,6 +102,9 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 		return nil, err
 	}
 	a.onClose(s.records.close)
+	if err := a.startExports(cfg, s, log); err != nil {
+		return nil, err
+	}
 	if sharedControl(cfg) {
 		if err := a.outlast(cfg, env, s, s.copy, before, s.copyMade, log); err != nil { // when all that reads again is there
 			return nil, err

@@ -53,6 +53,8 @@ var vendors = map[string][]string{
 	"github.com/cbroglie/mustache":          {"prompts"},
 	"github.com/santhosh-tekuri/jsonschema": {"guardrails/checks", "internal/httpapi/openapitest"},
 	"github.com/ebitengine/purego":          {"telemetry/clickhouse/chdb"},
+	"github.com/parquet-go/":                {"telemetry/export"},
+	"github.com/aws/":                       {"telemetry/export/s3"},
 }
 
 // processCalls read the environment or end the process. Only the outermost packages may: all

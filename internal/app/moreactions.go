@@ -11,6 +11,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/admin/dryrun"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/guardrail"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/installation"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/logexport"
 )
 
 // health tells how the server is.
@@ -25,6 +26,7 @@ func (s *services) moreActions(cfg config.Config, health health) []action.Action
 	out = append(out, guardrail.Actions(guardrail.Settings{Guards: s.guards, Router: s.routing})...)
 	out = append(out, answercache.Actions(answercache.Settings{Answers: s.answers, Logs: s.records.reader,
 		Before: []gateway.Stage{s.routing.Configure(), s.guards.Redact(), s.templates.Stage()}})...)
+	out = append(out, logexport.Actions(s.exports)...)
 	var shown []installation.Setting
 	for _, setting := range cfg.Shown() {
 		shown = append(shown, installation.Setting(setting))

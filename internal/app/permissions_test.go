@@ -113,6 +113,7 @@ func (o *office) furnish(workspace string) {
 		"/v1/policies/rate-limits":  `{"name":"many","type":"requests","unit":"rpm","value":1000000,"workspace":"%s"}`,
 		"/v1/policies/usage-limits": `{"name":"much","credit_limit":1000000,"period":"month","conditions":[{"key":"metadata.of","value":"nobody"}],"workspace":"%s"}`,
 		"/v1/wallets":               `{"name":"paid","api_key":"other","workspace":"%s"}`,
+		"/v1/logs/exports":          `{"description":"all","workspace":"%s"}`,
 	} {
 		if id := o.ids[workspace+" "+path]; id != "" {
 			if code, _ := o.call(ownersKey, "GET", path+"/"+id+"?workspace="+workspace, ""); code == http.StatusOK {
@@ -180,7 +181,7 @@ func (o *office) path(r httpapi.Route, workspace string) string {
 	path := strings.NewReplacer(
 		"workspaces/:workspace", "workspaces/"+workspace, "users/:user", "users/"+o.ids[workspace+" member"], "keys/:hash", "keys/"+o.ids[workspace+" hash"], "key/:key", "key/"+o.ids[workspace+" /v1/api-keys"], "api-keys/:id", "api-keys/"+o.ids[workspace+" /v1/api-keys"], "virtual-keys/:name", "virtual-keys/"+o.ids[workspace+" /v1/virtual-keys"],
 		"configs/:slug", "configs/cfg", "members/:name", "members/"+o.ids[workspace+" member"], "teams/:id", "teams/"+o.ids[workspace+" /v1/teams"], ":member", o.ids[workspace+" member"], "prompts/:id", "prompts/"+o.ids[workspace+" /v1/prompts"], "responses/:id", "responses/"+o.ids[workspace+" response"],
-		"sessions/:id", "sessions/none", "rate-limits/:id", "rate-limits/"+o.ids[workspace+" /v1/policies/rate-limits"], "usage-limits/:id", "usage-limits/"+o.ids[workspace+" /v1/policies/usage-limits"], "wallets/:id", "wallets/"+o.ids[workspace+" /v1/wallets"], "alert-targets/:id", "alert-targets/"+o.ids[workspace+" /v1/alert-targets"], "price-rules/:id", "price-rules/"+o.ids[workspace+" /v1/price-rules"], "logs/:id", "logs/"+o.ids[workspace+" log"], "workspaces/:name", "workspaces/"+workspace, "labels/:label", "labels/l",
+		"sessions/:id", "sessions/none", "rate-limits/:id", "rate-limits/"+o.ids[workspace+" /v1/policies/rate-limits"], "usage-limits/:id", "usage-limits/"+o.ids[workspace+" /v1/policies/usage-limits"], "wallets/:id", "wallets/"+o.ids[workspace+" /v1/wallets"], "alert-targets/:id", "alert-targets/"+o.ids[workspace+" /v1/alert-targets"], "price-rules/:id", "price-rules/"+o.ids[workspace+" /v1/price-rules"], "exports/:id", "exports/"+o.ids[workspace+" /v1/logs/exports"], "logs/:id", "logs/"+o.ids[workspace+" log"], "workspaces/:name", "workspaces/"+workspace, "labels/:label", "labels/l",
 		"models/*", model, "deployments/*", "deployments/mock%2Fecho/chat/completions", "engines/*", "engines/mock%2Fecho/chat/completions", ":model", "mock%2Fecho", "*", "mock/echo",
 	).Replace(r.Path)
 	if query := otherQueries[r.Method+" "+r.Path]; query != "" {
@@ -209,6 +210,7 @@ var requestBodies = map[string]string{
 	"PUT /v1/policies/usage-limits/:id": `{"name":"b","credit_limit":1000000,"period":"month"}`,
 	"POST /v1/policies/usage-limits":    `{"name":"b","credit_limit":1000000}`, "POST /v1/wallets": `{"name":"w"}`, "POST /v1/wallets/:id/credits": `{"amount_usd":1,"reference":"r"}`,
 	"POST /v1/price-rules": `{"name":"resale","markup":20}`, "PUT /v1/price-rules/:id": `{"markup":30}`, "PUT /v1/price-settings": `{"unpriced_models":"deny"}`,
+	"POST /v1/logs/exports": `{"format":"csv"}`, "PUT /v1/logs/exports/:id": `{"description":"other"}`, "POST /v1/logs/exports/:id/start": `{}`, "POST /v1/logs/exports/:id/cancel": `{}`,
 	"POST /v1/alert-targets":      `{"name":"ops","url":"http://127.0.0.1:1/x","secret":"0123456789abcdef"}`,
 	"POST /v1/logs":               `{"resourceLogs":[]}`, // OTLP's; rows of calls are audited
 	"POST /v1/prompts/:id/render": `{"variables":{}}`, "POST /v1/prompts/:id/completions": `{"variables":{}}`,

@@ -31,6 +31,7 @@ import (
 	"github.com/sluicegate/sluice/internal/config"
 	sqlstore "github.com/sluicegate/sluice/internal/store/sql"
 	"github.com/sluicegate/sluice/prompts"
+	"github.com/sluicegate/sluice/telemetry/export"
 )
 
 // services are the parts of the product that the pipeline and the API are made of.
@@ -57,6 +58,7 @@ type services struct {
 	answers        *cache.Service
 	records        *telemetryParts
 	sessions       *session.Service
+	exports        *export.Service
 }
 
 // openControl opens the control database with the services on it: budgets, identity and

@@ -33,6 +33,7 @@ type telemetryParts struct {
 	stats    telemetryStats
 	hub      *live.Hub  // of new rows
 	anchors  *anchoring // nil: none are exported
+	node     string     // id of this instance
 	close    func(context.Context) error
 }
 
@@ -106,7 +107,7 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 	if err != nil {
 		return nil, err
 	}
-	r := &telemetryParts{close: closeAll}
+	r := &telemetryParts{node: node, close: closeAll}
 	var store telemetry.Store
 	spooled := spool.Config{Dir: filepath.Join(cfg.DataDir, "spool"), Log: log, SegmentAge: cfg.Telemetry.Spool.SegmentAge,
 		SegmentBytes: cfg.Telemetry.Spool.SegmentSize, InsertRows: cfg.Telemetry.Spool.InsertRows, MaxBytes: cfg.Telemetry.Spool.MaxSize}

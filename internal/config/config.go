@@ -39,7 +39,8 @@ type Config struct {
 	Cache              Cache
 	Control            Control
 	Telemetry          Telemetry
-	Anchor             Anchor `json:",omitzero"` // audit.anchor
+	Anchor             Anchor  `json:",omitzero"` // audit.anchor
+	Exports            Exports `json:",omitzero"`
 	Counters           Counters
 	RateLimits         []RateLimit // of all keys, too
 	PriceRules         []PriceRule
@@ -153,7 +154,7 @@ type OTLP struct {
 // its port. They may appear in the log.
 func (c *Config) Hosts() []string {
 	var out []string
-	for _, text := range []string{c.Telemetry.OTLP.Endpoint, c.Telemetry.OTLP.TracesEndpoint, c.Telemetry.DSN.Reveal(), c.Control.DSN.Reveal(), c.Counters.URL.Reveal(), c.Cache.Qdrant.URL, c.Cache.Embedder.URL, c.vaultAddress(), c.SignIn.issuer()} {
+	for _, text := range []string{c.Telemetry.OTLP.Endpoint, c.Telemetry.OTLP.TracesEndpoint, c.Telemetry.DSN.Reveal(), c.Control.DSN.Reveal(), c.Counters.URL.Reveal(), c.Cache.Qdrant.URL, c.Cache.Embedder.URL, c.Exports.endpoint(), c.vaultAddress(), c.SignIn.issuer()} {
 		if u, err := url.Parse(text); err == nil && u.Host != "" {
 			out = append(out, strings.Split(u.Host, ",")...) // a DSN may name several
 			out = append(out, u.Hostname())

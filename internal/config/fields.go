@@ -32,6 +32,7 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 		{"control", func(n *yamltree.Node) { r.control(n, &c.Control) }},
 		{"telemetry", func(n *yamltree.Node) { r.telemetry(n, &c.Telemetry) }},
 		{"audit", func(n *yamltree.Node) { r.audit(n, &c.Anchor) }},
+		{"exports", func(n *yamltree.Node) { r.exports(n, &c.Exports) }},
 		{"counters", func(n *yamltree.Node) { r.counters(n, &c.Counters) }},
 		{"rate_limits", func(n *yamltree.Node) { r.rateLimits(n, &c.RateLimits) }},
 		{"price_rules", func(n *yamltree.Node) { r.priceRules(n, &c.PriceRules) }},

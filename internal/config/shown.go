@@ -42,6 +42,7 @@ func (c *Config) Shown() []Setting {
 		{"telemetry.audit_retention", c.Telemetry.AuditRetention.String()},
 		{"telemetry.otlp", origin(c.Telemetry.OTLP.Endpoint + c.Telemetry.OTLP.TracesEndpoint)},
 		{"audit.anchor", origin(c.Anchor.To)},
+		{"exports.s3", origin(c.Exports.endpoint())},
 		{"cache.index", c.Cache.Index},
 		{"cache.max_bytes", strconv.FormatInt(c.Cache.MaxBytes, 10)},
 		{"cache.embedder", origin(c.Cache.Embedder.URL)},

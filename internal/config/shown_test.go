@@ -16,6 +16,7 @@ func TestShownHoldsNoSecret(t *testing.T) {
 	c.Telemetry.OTLP.Endpoint = "https://user:SECRET@collector.example/SECRET?key=SECRET"
 	c.Telemetry.OTLP.Headers = map[string]gateway.Secret{"a": gateway.NewSecret("SECRET")}
 	c.Cache.Embedder.URL = "https://SECRET:SECRET@embed.example/v1"
+	c.Exports.S3 = &S3{Endpoint: "https://s3.example", AccessKeyID: "SECRET", SecretAccessKey: gateway.NewSecret("SECRET")}
 	c.Anchor.To = "/var/SECRET"
 	c.SignIn.OIDC = &OIDC{Issuer: "https://id.example/SECRET", ClientSecret: gateway.NewSecret("SECRET")}
 	shown := fmt.Sprint(c.Shown())

@@ -89,6 +89,11 @@ func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, er
 		last := p.Records[limit-1]
 		p.Next = last.Position().Cursor()
 	}
+	if q.Bodies {
+		if err := s.addBodies(ctx, p.Records); err != nil {
+			return telemetry.Page{}, failed(op, err)
+		}
+	}
 	return p, nil
 }
 
@@ -239,30 +244,7 @@ func (s *Store) full(ctx context.Context, op string, w *where) ([]*telemetry.Rec
 	if err := rows.Err(); err != nil || len(out) == 0 {
 		return nil, wrap(op, err)
 	}
-	bodies, err := s.conn.Query(ctx, "SELECT request_id, toString(kind), body FROM llm_payloads WHERE "+w.text(), w.args...)
-	if err != nil {
-		return nil, failed(op, err)
-	}
-	defer bodies.Close()
-	for bodies.Next() {
-		var id, kind, body string
-		if err := bodies.Scan(&id, &kind, &body); err != nil {
-			return nil, failed(op, err)
-		}
-		r := byID[id]
-		if r == nil {
-			continue
-		}
-		switch kind {
-		case "request":
-			r.Request = []byte(body)
-		case "response":
-			r.Response = []byte(body)
-		case "upstream_request":
-			r.Sent = []byte(body)
-		}
-	}
-	return out, wrap(op, bodies.Err())
+	return out, wrap(op, s.readBodies(ctx, byID, w))
 }
 
 // wrap is failed for an error that may be nil.

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/klauspost/compress/s2"
-
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/listing"
@@ -54,6 +52,11 @@ func (s *Store) Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, er
 		p.Records = p.Records[:limit]
 		last := p.Records[limit-1]
 		p.Next = last.Position().Cursor()
+	}
+	if q.Bodies {
+		if err := s.addBodies(ctx, p.Records); err != nil {
+			return telemetry.Page{}, failed(op, err)
+		}
 	}
 	return p, nil
 }
@@ -238,14 +241,8 @@ func (s *Store) full(ctx context.Context, where string, args ...any) ([]*telemet
 		if err != nil {
 			return nil, err
 		}
-		if len(bodies) > 0 {
-			plain, err := s2.Decode(nil, bodies)
-			if err != nil {
-				return nil, err
-			}
-			if err := r.UnpackBodies(plain); err != nil {
-				return nil, err
-			}
+		if err := unpackBodies(r, bodies); err != nil {
+			return nil, err
 		}
 		out = append(out, r)
 	}

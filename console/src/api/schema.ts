@@ -24,6 +24,19 @@ export interface components {
       resets_at: string | null;
       spent_usd: number;
     };
+    Address: {
+      bytes: number;
+      /**
+       * Format: date-time
+       * @description of the address, or of the file on this server
+       */
+      expires_at: string | null;
+      format: string;
+      /** @description "export" */
+      object: string;
+      /** @description of a file in a bucket anybody may read it; of one on this server it needs the caller's API key */
+      signed_url: string;
+    };
     AnswerToDevice: {
       /** @description id or name; left out: the only one */
       api_key?: string;
@@ -524,6 +537,10 @@ export interface components {
       deleted: boolean;
       id: string;
     };
+    DeletedOfLogexport: {
+      deleted: boolean;
+      id: string;
+    };
     DeletedOfPrice: {
       deleted: boolean;
       id: string;
@@ -805,6 +822,32 @@ export interface components {
       value: number;
       weight: number;
     };
+    Filter: {
+      api_key?: string;
+      cache?: string;
+      config?: string;
+      /** @description rows of the file; 0 = the server's bound */
+      limit?: number;
+      member?: string;
+      metadata?: {
+        [key: string]: string;
+      };
+      model?: string;
+      outcome?: string;
+      prompt?: string;
+      provider?: string;
+      session_id?: string;
+      /** Format: date-time */
+      since?: string;
+      /** @description a class is its first digit */
+      status?: number;
+      team?: string;
+      trace_id?: string;
+      /** Format: date-time */
+      until?: string;
+      verdict?: string;
+      virtual_key?: string;
+    };
     Finding: {
       end: number;
       entity: string;
@@ -989,6 +1032,53 @@ export interface components {
       last_id: string | null;
       object: string;
     };
+    Job: {
+      bodies: boolean;
+      bytes: number;
+      /** Format: date-time */
+      created_at: string;
+      /** @description id of the member */
+      created_by: string;
+      /** @description "rows" or "bytes": the limit of the server at which the file ends */
+      cut?: string;
+      description: string;
+      destination: string;
+      /** Format: date-time */
+      ended_at: string | null;
+      /**
+       * Format: date-time
+       * @description when the file is deleted
+       */
+      expires_at: string | null;
+      /** @description as they were chosen; null = all */
+      fields: string[] | null;
+      filters: components["schemas"]["Filter"];
+      format: string;
+      id: string;
+      /** Format: date-time */
+      last_updated_at: string;
+      /** @description of a start or a cancellation */
+      message?: string;
+      /** @description the server that runs it, and has the file */
+      node?: string;
+      /** @description "export" */
+      object: string;
+      organisation_id: string;
+      /** @description only exchanges of one member are exported */
+      own_only: boolean;
+      /** @description why it failed */
+      reason?: string;
+      /** @description the fields of the file */
+      requested_data: string[] | null;
+      /** @description written so far */
+      rows: number;
+      /** Format: date-time */
+      started_at: string | null;
+      status: string;
+      /** @description exchanges that matched when it was made; null = not counted */
+      total: number | null;
+      workspace_id: string;
+    };
     Key: {
       data: components["schemas"]["KeyRow"];
       /** @description once, in the answer to its creation */
@@ -1147,11 +1237,17 @@ export interface components {
       timestamp: string;
     };
     List: {
-      data: components["schemas"]["Rule"][] | null;
+      data: components["schemas"]["Job"][] | null;
+      next_cursor?: string;
       object: string;
+      total: number;
     };
     ListOfAlerttarget: {
       data: components["schemas"]["Target"][] | null;
+      object: string;
+    };
+    ListOfPrice: {
+      data: components["schemas"]["Rule"][] | null;
       object: string;
     };
     ListOfSavedview: {

@@ -27,7 +27,7 @@ var held = []struct{ table, one, many, where string }{
 }
 
 // DeleteWorkspace implements identity.WorkspaceStore. Roles and sessions in the workspace, its
-// price settings and its saved views go with it; the ledger and the versions of deleted configs stay.
+// price settings, saved views and log exports go with it; the ledger and the versions of deleted configs stay.
 func (s *Store) DeleteWorkspace(ctx context.Context, id string) error {
 	const op = "sqlstore.DeleteWorkspace"
 	if err := absentUnlessStorable(op, "workspace", id); err != nil {
@@ -42,7 +42,7 @@ func (s *Store) DeleteWorkspace(ctx context.Context, id string) error {
 		if len(holds) > 0 {
 			return &gateway.Error{Op: op, Kind: gateway.Conflict, Param: "workspace", Public: "The workspace still holds " + enumerated(holds) + ". Delete what it holds first."}
 		}
-		for _, table := range []string{"price_settings", "saved_views"} {
+		for _, table := range []string{"price_settings", "saved_views", "log_exports"} {
 			if _, err := tx.NewDelete().Table(table).Where("workspace_id = ?", id).Exec(ctx); err != nil {
 				return err
 			}

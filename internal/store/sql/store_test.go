@@ -29,6 +29,7 @@ import (
 	"github.com/sluicegate/sluice/internal/store/postgrestest"
 	"github.com/sluicegate/sluice/prompts"
 	"github.com/sluicegate/sluice/prompts/promptstest"
+	"github.com/sluicegate/sluice/telemetry/export/exporttest"
 	"github.com/sluicegate/sluice/telemetry/view/viewtest"
 )
 
@@ -79,6 +80,10 @@ func TestStoresOfRules(t *testing.T) {
 
 func TestViewStore(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) { viewtest.Store(t, open(t)) })
+}
+
+func TestExportStore(t *testing.T) {
+	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) { exporttest.Store(t, open(t)) })
 }
 
 func TestPricingStore(t *testing.T) {

@@ -19,6 +19,8 @@ type Query struct {
 	problems []string
 	first    string
 	learn    *httpapi.Input // nil unless the operation is only asked what it reads
+	into     *Form          // whose field holds the parameters; nil = they are those of the URL
+	at       string         // name of that field
 }
 
 // ReadQuery opens the parameters of a request.
@@ -35,6 +37,10 @@ func ReadQuery(r *Request) *Query {
 }
 
 func (q *Query) Wrong(name, text string) {
+	if q.into != nil {
+		q.into.Wrong(q.at+"."+httpapi.Clip(name, 100), text)
+		return
+	}
 	if len(q.problems) == 0 {
 		q.first = name
 	}

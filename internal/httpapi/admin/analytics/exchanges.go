@@ -19,8 +19,8 @@ func ReadExchanges(p *action.Query) telemetry.Query {
 		Metadata: p.Metadata()}
 }
 
-// readPortkeys reads Portkey's filters, which are the same by other names, and the workspace.
-func readPortkeys(p *action.Query, q *telemetry.Query, workspace *string) {
+// ReadPortkeys reads Portkey's filters, which are the same by other names, and the workspace.
+func ReadPortkeys(p *action.Query, q *telemetry.Query, workspace *string) {
 	if t := p.Time("time_of_generation_min"); !t.IsZero() {
 		q.Since = t
 	}

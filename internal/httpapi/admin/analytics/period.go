@@ -40,7 +40,7 @@ func (a resource) read(ctx context.Context, r *action.Request, interval string, 
 	workspace := p.Text("workspace")
 	q := &question{}
 	q.Query = ReadExchanges(p)
-	readPortkeys(p, &q.Query, &workspace)
+	ReadPortkeys(p, &q.Query, &workspace)
 	names := []string{interval}
 	for _, name := range []string{autoInterval, noInterval} {
 		if name != interval {

@@ -1,0 +1,5 @@
+package exporttest
+
+import "testing"
+
+func TestMemory(t *testing.T) { Store(t, &Memory{}) }

@@ -1,0 +1,129 @@
+package s3
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// double is a bucket named logs that checks signatures as S3 does
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html), written without
+// the signer under test.
+type double struct {
+	mu      sync.Mutex
+	objects map[string][]byte
+	fail    []int // statuses of the next calls
+	calls   int
+	now     time.Time
+}
+
+func newDouble() *double { return &double{objects: map[string][]byte{}, now: exampleTime} }
+
+func (d *double) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.calls++
+	refuse := func(status int, code string) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, "<?xml version=\"1.0\"?><Error><Code>"+code+"</Code><Message>no</Message></Error>")
+	}
+	if len(d.fail) > 0 {
+		status := d.fail[0]
+		d.fail = d.fail[1:]
+		refuse(status, map[int]string{404: "NoSuchBucket", 500: "InternalError", 503: "SlowDown"}[status])
+		return
+	}
+	key := strings.TrimPrefix(r.URL.Path, "/")
+	if r.Host != "logs.s3.test" {
+		key = strings.TrimPrefix(key, "logs/")
+	}
+	switch {
+	case !d.signed(r):
+		refuse(http.StatusForbidden, "SignatureDoesNotMatch")
+	case r.Method == http.MethodPut:
+		raw, err := io.ReadAll(r.Body)
+		sum := sha256.Sum256(raw)
+		if err != nil || int64(len(raw)) != r.ContentLength || hex.EncodeToString(sum[:]) != r.Header.Get("X-Amz-Content-Sha256") {
+			refuse(http.StatusBadRequest, "XAmzContentSHA256Mismatch")
+			return
+		}
+		d.objects[key] = raw
+	case d.objects[key] == nil:
+		refuse(http.StatusNotFound, "NoSuchKey")
+	default:
+		_, _ = w.Write(d.objects[key])
+	}
+}
+
+// signed reports whether the headers, or the parameters of an address, have the right signature.
+func (d *double) signed(r *http.Request) bool {
+	q := r.URL.Query()
+	if q.Get("X-Amz-Algorithm") != "" {
+		begin, err := time.Parse("20060102T150405Z", q.Get("X-Amz-Date"))
+		valid, err2 := time.ParseDuration(q.Get("X-Amz-Expires") + "s")
+		if err != nil || err2 != nil || d.now.After(begin.Add(valid)) || !strings.HasPrefix(q.Get("X-Amz-Credential"), exampleKey+"/20130524/us-east-1/s3/") || q.Get("X-Amz-Security-Token") != "token" {
+			return false
+		}
+		want := q.Get("X-Amz-Signature")
+		q.Del("X-Amz-Signature")
+		u := *r.URL
+		u.RawQuery = q.Encode()
+		unsigned := &http.Request{Method: r.Method, URL: &u, Host: r.Host, Header: r.Header}
+		return want == signature(unsigned, exampleSecret, q.Get("X-Amz-Date"), "us-east-1", strings.Split(q.Get("X-Amz-SignedHeaders"), ";"), "UNSIGNED-PAYLOAD")
+	}
+	given := map[string]string{}
+	fields, ok := strings.CutPrefix(r.Header.Get("Authorization"), "AWS4-HMAC-SHA256 ")
+	for _, f := range strings.Split(fields, ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(f), "=")
+		given[name] = value
+	}
+	names := strings.Split(given["SignedHeaders"], ";")
+	if !ok || !slices.Contains(names, "host") || !slices.Contains(names, "x-amz-content-sha256") || !slices.Contains(names, "x-amz-date") || r.Header.Get("X-Amz-Security-Token") != "token" {
+		return false
+	}
+	return given["Signature"] == signature(r, exampleSecret, r.Header.Get("X-Amz-Date"), "us-east-1", names, r.Header.Get("X-Amz-Content-Sha256"))
+}
+
+// signature computes a signature of Signature Version 4.
+func signature(r *http.Request, secret, date, region string, names []string, payload string) string {
+	var canonical bytes.Buffer
+	canonical.WriteString(r.Method + "\n" + escaped(r.URL.Path) + "\n" + strings.ReplaceAll(r.URL.Query().Encode(), "+", "%20") + "\n")
+	for _, name := range names {
+		value := r.Header.Get(name)
+		switch name {
+		case "host":
+			value = r.Host
+		case "content-length":
+			value = r.Header.Get("Content-Length")
+			if value == "" {
+				value = strconv.FormatInt(r.ContentLength, 10)
+			}
+		}
+		canonical.WriteString(name + ":" + strings.TrimSpace(value) + "\n")
+	}
+	canonical.WriteString("\n" + strings.Join(names, ";") + "\n" + payload)
+	sum := sha256.Sum256(canonical.Bytes())
+	day := date[:8]
+	text := "AWS4-HMAC-SHA256\n" + date + "\n" + day + "/" + region + "/s3/aws4_request\n" + hex.EncodeToString(sum[:])
+	key := []byte("AWS4" + secret)
+	for _, part := range []string{day, region, "s3", "aws4_request", text} {
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte(part))
+		key = mac.Sum(nil)
+	}
+	return hex.EncodeToString(key)
+}
+
+// escaped escapes a path as S3 does: all but letters, digits, -, ., _, ~ and /.
+func escaped(path string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(url.QueryEscape(path), "%2F", "/"), "+", "%20")
+}
