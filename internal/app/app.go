@@ -32,6 +32,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/signin"
 	"github.com/sluicegate/sluice/telemetry/feedback"
 	"github.com/sluicegate/sluice/telemetry/recorder"
+	"github.com/sluicegate/sluice/telemetry/search"
 	"github.com/sluicegate/sluice/telemetry/view"
 )
 
@@ -155,7 +156,7 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake, health heal
 	routes = append(routes, admin.Routes(admin.Settings{
 		Workspaces: s.callers, APIKeys: s.callers, Own: s.ownRules(), Members: s.callers, Teams: s.callers, VirtualKeys: s.keyring, MasterKey: s.master, Configs: s.routing.Editor(), Prompts: s.templates, RateLimits: s.limits, Prices: s.pricing, Alerts: s.alerts,
 		Budgets: s.budgets, Wallets: s.budgets, Ledger: s.bills,
-		Logs: s.records.reader, Usage: s.records.reader, Analytics: s.records.reader, Views: view.New(s.control, newID, time.Now), CallLog: s.callLog(), AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Objects: objects, EndSessions: s.sessions.RevokeAll, More: s.moreActions(cfg, health),
+		Logs: s.records.reader, LogTexts: search.New(s.records.reader), Usage: s.records.reader, Analytics: s.records.reader, Views: view.New(s.control, newID, time.Now), CallLog: s.callLog(), AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Objects: objects, EndSessions: s.sessions.RevokeAll, More: s.moreActions(cfg, health),
 	})...)
 	routes = append(routes, s.otherAdminRoutes(objects)...)
 	routes = append(routes, signin.Routes(s.signIn(cfg.SignIn))...)

@@ -19,7 +19,7 @@ const exportPoll = 500 * time.Millisecond
 
 // exportLogsCommand makes an export, waits for it and downloads its file.
 func exportLogsCommand() *cobra.Command {
-	var to, format, fields, description, destination string
+	var to, format, fields, description, destination, text string
 	var bodies, detach bool
 	var metadata []string
 	var limit int
@@ -45,6 +45,9 @@ func exportLogsCommand() *cobra.Command {
 		}
 		if limit > 0 {
 			filters["limit"] = limit
+		}
+		if text != "" {
+			filters["text"] = text
 		}
 		job := body{"filters": filters, "bodies": bodies, "start": true}.text("format", format).text("description", description).text("destination", destination).text("workspace", workspace)
 		if fields != "" {
@@ -78,6 +81,7 @@ func exportLogsCommand() *cobra.Command {
 	for i, f := range list {
 		cmd.Flags().StringVar(&values[i], f.flag, "", f.help)
 	}
+	cmd.Flags().StringVar(&text, "text", "", "words that stand in what was asked or answered, or in an error")
 	cmd.Flags().StringArrayVar(&metadata, "metadata", nil, "key=value; may be repeated")
 	cmd.Flags().IntVar(&limit, "limit", 0, "how many exchanges at most (default the server's limit)")
 	cmd.Flags().StringVarP(&to, "output", "o", "", "the file (default ID.FORMAT; - is the standard output)")

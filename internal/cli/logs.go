@@ -37,7 +37,7 @@ func filters(cmd *cobra.Command, list ...filter) func() url.Values {
 func logsCommand() *cobra.Command {
 	var query func() url.Values
 	var metadata []string
-	var view, facets string
+	var view, facets, text string
 	var follow bool
 	cmd := clientCommand("logs", "List exchanges, newest first", 0, func(cmd *cobra.Command, c *client, _ []string) error {
 		q := query()
@@ -53,6 +53,9 @@ func logsCommand() *cobra.Command {
 				return err
 			}
 		}
+		if text != "" && (follow || facets != "") {
+			return usage("--text goes with neither --follow nor --facets")
+		}
 		if facets != "" {
 			return c.printFacets(cmd.Context(), q, facets)
 		}
@@ -60,7 +63,12 @@ func logsCommand() *cobra.Command {
 			q.Del("limit")
 			return followLogs(cmd.Context(), c, q)
 		}
-		v, err := c.call(cmd.Context(), http.MethodGet, apiPath("logs"), q, nil)
+		list := func() (gjson.Result, error) { return c.call(cmd.Context(), http.MethodGet, apiPath("logs"), q, nil) }
+		if text != "" {
+			q.Set("text", text)
+			list = func() (gjson.Result, error) { return c.searchLogs(cmd.Context(), q, cmd.ErrOrStderr()) }
+		}
+		v, err := list()
 		if err != nil {
 			return err
 		}
@@ -75,6 +83,7 @@ func logsCommand() *cobra.Command {
 		return nil
 	})
 	query = filters(cmd, append(exchangeFilters(), filter{"cursor", "cursor", "where the last page ended"})...)
+	cmd.Flags().StringVar(&text, "text", "", "words that stand in what was asked or answered, or in an error")
 	cmd.Flags().StringVar(&view, "view", "", "a saved view, whose filters hold unless flags say otherwise")
 	cmd.Flags().StringVar(&facets, "facets", "", "count the newest by these instead of listing them: model,status,member …, or all")
 	cmd.Flags().StringArrayVar(&metadata, "metadata", nil, "key=value; may be repeated")

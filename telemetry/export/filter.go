@@ -26,6 +26,7 @@ type Filter struct {
 	Session    string            `json:"session_id,omitempty"`
 	Verdict    string            `json:"verdict,omitempty"`
 	Metadata   map[string]string `json:"metadata,omitempty"`
+	Text       string            `json:"text,omitempty"`  // words of texts; see telemetry.Words
 	Limit      int64             `json:"limit,omitempty"` // rows of the file; 0 = the server's bound
 }
 

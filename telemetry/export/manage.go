@@ -190,12 +190,16 @@ func (s *Service) check(op string, j *Job) error {
 			return wrong("fields", "names '"+name+"' twice.")
 		}
 	}
+	if _, err := telemetry.ParseWords(j.Filter.Text); err != nil {
+		return err
+	}
 	q := j.query()
 	return q.Check()
 }
 
+// wantsBodies reports whether the job reads what was asked and answered.
 func (j *Job) wantsBodies() bool {
-	return j.Bodies || slices.ContainsFunc(j.columns(), func(f *field) bool { return f.body })
+	return j.Bodies || j.Filter.Text != "" || slices.ContainsFunc(j.columns(), func(f *field) bool { return f.body })
 }
 
 // clip shortens what a message quotes.
@@ -211,6 +215,9 @@ const countTime = 5 * time.Second
 
 // count is how many exchanges match now; -1 if that cannot be told soon.
 func (s *Service) count(ctx context.Context, j *Job) int64 {
+	if j.Filter.Text != "" {
+		return -1
+	}
 	ctx, cancel := context.WithTimeout(ctx, countTime)
 	defer cancel()
 	q := telemetry.AnalyticsQuery{Query: j.query()}

@@ -200,7 +200,7 @@ func TestScope(t *testing.T) {
 func TestRights(t *testing.T) {
 	o := open(t, generated(200))
 	o.Start()
-	for what, j := range map[string]export.Job{"bodies": {Bodies: true}, "fields": {Fields: []string{"id", "response"}}} {
+	for what, j := range map[string]export.Job{"bodies": {Bodies: true}, "fields": {Fields: []string{"id", "response"}}, "text": {Filter: export.Filter{Text: "refund"}}} {
 		if _, err := o.Create(t.Context(), blind, j); kindOf(err) != gateway.Forbidden {
 			t.Errorf("%s: %v", what, err)
 		}
@@ -246,7 +246,7 @@ func TestBadJobs(t *testing.T) {
 		{export.Job{Format: "xml"}, "format"}, {export.Job{Destination: "s3"}, "destination"}, {export.Job{Destination: "ftp"}, "destination"},
 		{export.Job{Fields: []string{"id", "passwords"}}, "fields"}, {export.Job{Fields: []string{"id", "id"}}, "fields"},
 		{export.Job{Description: strings.Repeat("x", 1001)}, "description"}, {export.Job{Filter: export.Filter{Limit: 11}}, "filters.limit"},
-		{export.Job{Filter: export.Filter{Status: 7}}, "status"}, {export.Job{Filter: export.Filter{Since: time.Unix(9, 0), Until: time.Unix(1, 0)}}, "until"},
+		{export.Job{Filter: export.Filter{Status: 7}}, "status"}, {export.Job{Filter: export.Filter{Text: "  "}}, "text"}, {export.Job{Filter: export.Filter{Since: time.Unix(9, 0), Until: time.Unix(1, 0)}}, "until"},
 	} {
 		if _, err := o.Create(t.Context(), manager, c.job); kindOf(err) != gateway.Invalid || gateway.AsError(err).Param != c.field {
 			t.Errorf("%+v: %v", c.job, err)
@@ -392,5 +392,26 @@ func TestRetention(t *testing.T) {
 	left, _ := filepath.Glob(filepath.Join(o.dir, "*"))
 	if len(left) != 2 || !strings.Contains(strings.Join(left, " "), kept) || !strings.Contains(strings.Join(left, " "), "notes.csv") {
 		t.Errorf("left are %v", left)
+	}
+}
+
+// TestText: only exchanges whose texts have the words are exported.
+func TestText(t *testing.T) {
+	reader := generated(300)
+	var want []string
+	for i, r := range reader.rows {
+		if r.Workspace == "ws1" && i%7 == 0 {
+			r.Request = []byte(`{"messages":[{"content":"A REFUND, please"}]}`)
+			want = append(want, r.ID)
+		}
+	}
+	o := open(t, reader)
+	o.Start()
+	id := o.begin(manager, export.Job{Format: export.CSV, Fields: []string{"id"}, Filter: export.Filter{Text: "refund please"}})
+	if j := o.await(id, export.Success); j.Rows != int64(len(want)) || j.Total != -1 {
+		t.Errorf("%+v", j)
+	}
+	if got := o.file(manager, id); got != "id\n"+strings.Join(want, "\n")+"\n" {
+		t.Errorf("%s", got)
 	}
 }

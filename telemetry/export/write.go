@@ -54,6 +54,10 @@ func (s *Service) write(ctx context.Context, j *Job, done *progress) (cut string
 func (s *Service) encode(ctx context.Context, j *Job, f *os.File, done *progress) (cut string, err error) {
 	out := &counted{w: f, n: &done.bytes}
 	enc := j.encoder(out)
+	words, err := telemetry.ParseWords(j.Filter.Text)
+	if err != nil {
+		return "", err
+	}
 	q := j.query()
 	q.Bodies, q.Limit = j.wantsBodies(), pageRows
 	if q.Bodies {
@@ -68,6 +72,9 @@ func (s *Service) encode(ctx context.Context, j *Job, f *os.File, done *progress
 		for _, r := range page.Records {
 			if full = s.full(j, done); full != "" {
 				break
+			}
+			if len(words) > 0 && !words.In(r) {
+				continue
 			}
 			if err := enc.Write(r); err != nil {
 				return "", fileError(err)

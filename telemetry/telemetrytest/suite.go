@@ -33,6 +33,7 @@ func Store(t *testing.T, open func(t *testing.T) telemetry.Store) {
 		{"sessions agree with their definition", sessions},
 		{"pages are complete and disjoint", pages},
 		{"a listing has bodies where they are wanted", listedBodies},
+		{"texts are found by their words", searches},
 		{"a trace is found by every name", byTrace},
 		{"no workspace sees another's", isolation},
 		{"the audit trail is kept", auditTrail},

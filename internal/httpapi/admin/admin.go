@@ -35,6 +35,7 @@ type Settings struct {
 	Ledger      Ledger // needs APIKeys, Budgets and Wallets
 	Alerts      alerttarget.Targets
 	Logs        Logs
+	LogTexts    LogTexts // nil = texts are not searched
 	Usage       Usage
 	Analytics   analytics.Store
 	Views       savedview.Views

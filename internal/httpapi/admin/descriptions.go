@@ -91,7 +91,7 @@ var descriptions = map[string]httpapi.Description{
 	"prompt.version":  {Summary: "Adds a version to a prompt template", Answer: versionResponse{}, Status: http.StatusCreated},
 	"prompt.label":    {Summary: "Points a label at a version of a prompt template", Answer: promptResponse{}},
 
-	"log.list":     {Summary: "Lists recorded exchanges, newest first", Answer: listOf(telemetry.RecordShape())},
+	"log.list":     {Summary: "Lists recorded exchanges, newest first", Answer: logsPage{page: listOf(telemetry.RecordShape())}},
 	"log.get":      {Summary: "Shows the exchanges of a request id or trace id, with their spans", Answer: exchangesOf{page: listOf(telemetry.RecordShape())}},
 	"audit.list":   {Summary: "Lists audit events, newest first", Answer: listOf(audit.RowShape())},
 	"audit.verify": {Summary: "Recomputes the hash chains of the audit log", Answer: verdictsResponse{}},

@@ -41,8 +41,12 @@ func (a *resources) listLogs(ctx context.Context, r *request) error {
 	ref := p.Text("workspace")
 	q := analytics.ReadExchanges(p)
 	q.Cursor, q.Limit = p.Text("cursor"), p.Limit()
-	feedback := p.Flag("feedback")
+	feedback, text := p.Flag("feedback"), p.Text("text")
 	err := p.Done()
+	if err != nil {
+		return err
+	}
+	words, err := a.words(r, text)
 	if err != nil {
 		return err
 	}
@@ -53,10 +57,10 @@ func (a *resources) listLogs(ctx context.Context, r *request) error {
 		return err
 	}
 	if !analytics.Own(r.By, gateway.LogsReadAll, &q) {
-		r.Reply = page{Object: "list", Data: []json.RawMessage{}}
+		r.Reply = logsPage{page: page{Object: "list", Data: []json.RawMessage{}}}
 		return nil
 	}
-	found, err := a.Logs.Logs(ctx, q)
+	found, searched, err := a.findLogs(ctx, q, words)
 	if err != nil {
 		return err
 	}
@@ -69,7 +73,7 @@ func (a *resources) listLogs(ctx context.Context, r *request) error {
 			return err
 		}
 	}
-	r.Reply = page{Object: "list", Data: out, Next: found.Next}
+	r.Reply = logsPage{page{Object: "list", Data: out, Next: found.Next}, searched}
 	return nil
 }
 

@@ -104,9 +104,12 @@ func readFilter(r *action.Request, f *action.Form) export.Filter {
 	if workspace != "" && workspace != r.By.Workspace && !strings.EqualFold(workspace, r.By.WorkspaceRef) {
 		p.Wrong("workspace_slug", "names another workspace than the export's")
 	}
+	text := p.Text("text")
 	limit := p.Whole("limit", p.Whole("page_size", 0, 1, maxLimit), 1, maxLimit)
 	p.Whole("current_page", 0, 0, 0) // of Portkey: an export is not in pages
 	_ = p.Done()                     // its problems are those of the form
 	q.Since, q.Until = q.Since.UTC().Truncate(time.Microsecond), q.Until.UTC().Truncate(time.Microsecond)
-	return export.FilterOf(q, int64(limit))
+	filter := export.FilterOf(q, int64(limit))
+	filter.Text = text
+	return filter
 }
