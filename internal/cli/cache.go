@@ -9,9 +9,23 @@ import (
 // cacheCommand looks at the cache of answers, explains it, and removes answers.
 func cacheCommand() *cobra.Command {
 	var workspace string
-	cmd := group("cache", "The cache of answers", reportCacheCommand(&workspace), explainCacheCommand(&workspace), simulateCacheCommand(), purgeCacheCommand(&workspace))
+	cmd := group("cache", "The cache of answers", showCacheCommand(), reportCacheCommand(&workspace), explainCacheCommand(&workspace), simulateCacheCommand(), purgeCacheCommand(&workspace))
 	cmd.PersistentFlags().StringVar(&workspace, "workspace", "", "workspace (default your own)")
 	return cmd
+}
+
+func showCacheCommand() *cobra.Command {
+	return clientCommand("show", "Show what the cache of the server holds, and what it did since the start", 0, func(cmd *cobra.Command, c *client, _ []string) error {
+		v, err := c.call(cmd.Context(), http.MethodGet, apiPath("cache"), nil, nil)
+		if err != nil {
+			return err
+		}
+		var fields []column
+		for _, name := range []string{"entries", "bytes", "exact_hits", "alias_hits", "semantic_hits", "misses", "refreshes", "bypassed", "vetoed", "stored", "refused", "evicted", "broken"} {
+			fields = append(fields, column{name, name})
+		}
+		return c.printObject(v, fields...)
+	})
 }
 
 func purgeCacheCommand(workspace *string) *cobra.Command {

@@ -88,7 +88,7 @@ func logsCommand() *cobra.Command {
 	cmd.Flags().StringVar(&facets, "facets", "", "count the newest by these instead of listing them: model,status,member …, or all")
 	cmd.Flags().StringArrayVar(&metadata, "metadata", nil, "key=value; may be repeated")
 	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "print new exchanges as they come, until interrupted")
-	cmd.AddCommand(exportLogsCommand(), logExportsCommand())
+	cmd.AddCommand(exportLogsCommand(), logExportsCommand(), addLogsCommand())
 	return addServerFlags(cmd)
 }
 
