@@ -842,6 +842,8 @@ export interface components {
       /** @description a class is its first digit */
       status?: number;
       team?: string;
+      /** @description words of texts; see telemetry.Words */
+      text?: string;
       trace_id?: string;
       /** Format: date-time */
       until?: string;
@@ -1760,6 +1762,15 @@ export interface components {
       virtual_key?: string;
       /** @description "*": all */
       workspace_id: string;
+    };
+    Searched: {
+      /** @description whose texts were compared */
+      rows: number;
+      /**
+       * Format: date-time
+       * @description start of the oldest one; null = there was none
+       */
+      until: string | null;
     };
     ServerMetadata: {
       device_authorization_endpoint: string;
