@@ -21,25 +21,6 @@ type Store interface {
 	// FeedbackOf returns the feedback of these traces, given by their keys, oldest first: the key
 	// of each beside it.
 	FeedbackOf(ctx context.Context, traces []string) (list []Feedback, keys []string, err error)
-	// FeedbackScores sums up feedback by time.
-	FeedbackScores(ctx context.Context, q ScoreQuery) ([]Score, error)
-}
-
-// ScoreQuery asks how feedback of a period is. Member and APIKey are ids, of who gave it.
-type ScoreQuery struct {
-	Workspace    string // id; "" = all
-	Member       string // "" = any, as the next
-	APIKey       string
-	Since, Until time.Time     // by CreatedAt: Since ≤ t < Until
-	Bucket       time.Duration // 0: one sum; else its multiples since 1970 UTC, whole seconds
-}
-
-// Score sums up the feedback of one bucket with one value.
-type Score struct {
-	Begin  time.Time // of the bucket
-	Value  int
-	Count  int64
-	Weight float64 // the sum of the weights
 }
 
 // Service checks, cleanses and finds feedback.
@@ -136,11 +117,6 @@ func (s *Service) Of(ctx context.Context, records []*telemetry.Record) ([][]Feed
 		}
 	}
 	return out, nil
-}
-
-// Scores sums up feedback by time and value, for graphs.
-func (s *Service) Scores(ctx context.Context, q ScoreQuery) ([]Score, error) {
-	return s.store.FeedbackScores(ctx, q)
 }
 
 // key is how a trace is looked up: its W3C id.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"time"
 
 	"github.com/uptrace/bun"
 
@@ -112,36 +111,4 @@ func (s *Store) FeedbackOf(ctx context.Context, traces []string) (list []feedbac
 		list, keys = append(list, f), append(keys, rows[i].Trace)
 	}
 	return list, keys, nil
-}
-
-// FeedbackScores implements feedback.Store.
-func (s *Store) FeedbackScores(ctx context.Context, q feedback.ScoreQuery) ([]feedback.Score, error) {
-	bucket := "0"
-	if q.Bucket > 0 {
-		bucket = fmt.Sprintf("created_at / %d", q.Bucket.Nanoseconds())
-	}
-	sel := s.db.NewSelect().Model((*feedbackRow)(nil)).ColumnExpr(bucket+" AS bucket").ColumnExpr("value").ColumnExpr("count(*) AS n").ColumnExpr("CAST(sum(weight_micro) AS BIGINT) AS weights").
-		Where("created_at >= ?", nanos(q.Since)).Where("created_at < ?", nanos(q.Until)).GroupExpr("1, 2").OrderExpr("1, 2")
-	for _, f := range [...]struct{ column, value string }{{"workspace_id", q.Workspace}, {"member_id", q.Member}, {"api_key_id", q.APIKey}} {
-		if f.value != "" {
-			sel = sel.Where("? = ?", bun.Ident(f.column), f.value)
-		}
-	}
-	var rows []struct {
-		Bucket  int64 `bun:"bucket"`
-		Value   int64 `bun:"value"`
-		Count   int64 `bun:"n"`
-		Weights int64 `bun:"weights"`
-	}
-	if err := sel.Scan(ctx, &rows); err != nil {
-		return nil, storeError("sqlstore.FeedbackScores", "feedback", err)
-	}
-	out := make([]feedback.Score, len(rows))
-	for i, r := range rows {
-		out[i] = feedback.Score{Begin: q.Since.UTC(), Value: int(r.Value), Count: r.Count, Weight: float64(r.Weights) / 1e6}
-		if q.Bucket > 0 {
-			out[i].Begin = time.Unix(0, r.Bucket*q.Bucket.Nanoseconds()).UTC()
-		}
-	}
-	return out, nil
 }

@@ -43,15 +43,6 @@ func TestFeedbackStore(t *testing.T) {
 		if err := s.UpdateFeedback(ctx, foreign); gateway.AsError(err).Kind != gateway.NotFound {
 			t.Errorf("another workspace's: %v", err)
 		}
-		scores, err := s.FeedbackScores(ctx, feedback.ScoreQuery{Since: at, Until: at.Add(2 * time.Hour), Bucket: time.Hour})
-		want := []feedback.Score{{Begin: time.Unix(7200, 0).UTC(), Value: 5, Count: 1, Weight: 0.5}, {Begin: time.Unix(7200, 0).UTC(), Value: 9, Count: 1, Weight: 1}, {Begin: time.Unix(10800, 0).UTC(), Value: 5, Count: 1, Weight: 1}}
-		if d := cmp.Diff(want, scores); d != "" || err != nil {
-			t.Error(d, err)
-		}
-		scores, err = s.FeedbackScores(ctx, feedback.ScoreQuery{Workspace: "w1", Member: "m2", Since: at, Until: at.Add(2 * time.Hour)})
-		if d := cmp.Diff([]feedback.Score{{Begin: at, Value: 5, Count: 1, Weight: 1}}, scores); d != "" || err != nil {
-			t.Error(d, err)
-		}
 		var many []feedback.Feedback
 		var traces []string
 		for i := range feedback.MaxPerTrace - 1 {

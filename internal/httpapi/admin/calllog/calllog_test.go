@@ -108,10 +108,6 @@ func (b *book) FeedbackOf(context.Context, []string) ([]feedback.Feedback, []str
 	return nil, nil, nil
 }
 
-func (b *book) FeedbackScores(context.Context, feedback.ScoreQuery) ([]feedback.Score, error) {
-	return nil, nil
-}
-
 // guard lets a caller in until it is told not to.
 type guard struct{}
 

@@ -58,6 +58,7 @@ type viewResponse struct {
 type listResponse struct {
 	Object string         `json:"object"`
 	Data   []viewResponse `json:"data"`
+	Next   string         `json:"next_cursor,omitempty"`
 }
 
 type deletedResponse struct {
@@ -72,6 +73,7 @@ func responseOf(by *gateway.Principal, v view.View) viewResponse {
 func (a resource) list(ctx context.Context, r *action.Request) error {
 	p := action.ReadQuery(r)
 	p.Text("workspace") // the performer has entered it
+	page := p.Page()
 	if err := p.Done(); err != nil {
 		return err
 	}
@@ -79,8 +81,12 @@ func (a resource) list(ctx context.Context, r *action.Request) error {
 	if err != nil {
 		return err
 	}
-	out := listResponse{Object: "list", Data: []viewResponse{}}
-	for _, v := range all {
+	shown, next, err := action.PageOf(page, all, func(v view.View) string { return v.ID })
+	if err != nil {
+		return err
+	}
+	out := listResponse{Object: "list", Data: []viewResponse{}, Next: next}
+	for _, v := range shown {
 		out.Data = append(out.Data, responseOf(r.By, v))
 	}
 	r.Reply = out
