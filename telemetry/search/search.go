@@ -79,7 +79,7 @@ func (s *Searcher) Logs(ctx context.Context, q telemetry.Query, words telemetry.
 				continue
 			}
 			found := *r
-			found.Request, found.Response = nil, nil
+			found.DropBodies()
 			if out.Records = append(out.Records, &found); len(out.Records) == want {
 				if more := i+1 < len(page.Records) || page.Next != ""; more {
 					out.Next = r.Position().Cursor()

@@ -1254,6 +1254,7 @@ export interface components {
     };
     ListOfSavedview: {
       data: components["schemas"]["View"][] | null;
+      next_cursor?: string;
       object: string;
     };
     ListOfSignin: {
