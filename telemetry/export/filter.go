@@ -11,20 +11,20 @@ import (
 type Filter struct {
 	Since      time.Time         `json:"since,omitzero"`
 	Until      time.Time         `json:"until,omitzero"`
-	Model      string            `json:"model,omitempty"`
-	Provider   string            `json:"provider,omitempty"`
-	VirtualKey string            `json:"virtual_key,omitempty"`
-	Status     int               `json:"status,omitempty"` // a class is its first digit
-	Outcome    string            `json:"outcome,omitempty"`
-	Member     string            `json:"member,omitempty"`
-	Team       string            `json:"team,omitempty"`
-	APIKey     string            `json:"api_key,omitempty"`
+	Model      []string          `json:"model,omitempty"`
+	Provider   []string          `json:"provider,omitempty"`
+	VirtualKey []string          `json:"virtual_key,omitempty"`
+	Status     []int             `json:"status,omitempty"` // a class is its first digit
+	Outcome    []string          `json:"outcome,omitempty"`
+	Member     []string          `json:"member,omitempty"`
+	Team       []string          `json:"team,omitempty"`
+	APIKey     []string          `json:"api_key,omitempty"`
 	Trace      string            `json:"trace_id,omitempty"`
-	Cache      string            `json:"cache,omitempty"`
-	Config     string            `json:"config,omitempty"`
-	Prompt     string            `json:"prompt,omitempty"`
+	Cache      []string          `json:"cache,omitempty"`
+	Config     []string          `json:"config,omitempty"`
+	Prompt     []string          `json:"prompt,omitempty"`
 	Session    string            `json:"session_id,omitempty"`
-	Verdict    string            `json:"verdict,omitempty"`
+	Verdict    []string          `json:"verdict,omitempty"`
 	Metadata   map[string]string `json:"metadata,omitempty"`
 	Text       string            `json:"text,omitempty"`  // words of texts; see telemetry.Words
 	Limit      int64             `json:"limit,omitempty"` // rows of the file; 0 = the server's bound
@@ -45,7 +45,7 @@ func (j *Job) query() telemetry.Query {
 		Status: f.Status, Outcome: f.Outcome, Member: f.Member, Team: f.Team, APIKey: f.APIKey, Trace: f.Trace, Cache: f.Cache, Config: f.Config,
 		Prompt: f.Prompt, Session: f.Session, Verdict: f.Verdict, Metadata: f.Metadata}
 	if j.Own != "" {
-		q.Member = j.Own
+		q.Member = []string{j.Own}
 	}
 	return q
 }

@@ -157,7 +157,7 @@ func (s *Service) settle(ctx context.Context, op string, by *gateway.Principal, 
 	switch {
 	case by.May(gateway.LogsReadAll):
 		j.Own = ""
-	case j.Filter.Member != "" && j.Filter.Member != by.Member && j.Filter.Member != by.MemberRef:
+	case len(j.Filter.Member) > 0 && !slices.Contains(j.Filter.Member, by.Member) && !slices.Contains(j.Filter.Member, by.MemberRef):
 		return gateway.InvalidField(op, "filters.member", "The field 'filters.member' must be yourself: you see your own calls only.")
 	default:
 		j.Own = by.Member

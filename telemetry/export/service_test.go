@@ -177,7 +177,11 @@ func TestScope(t *testing.T) {
 		model string
 		only  string
 	}{{manager, "", ""}, {manager, "gpt-5", ""}, {member, "", "m1"}} {
-		id := o.begin(c.by, export.Job{Fields: []string{"id"}, Filter: export.Filter{Model: c.model}})
+		var filter export.Filter
+		if c.model != "" {
+			filter.Model = []string{c.model}
+		}
+		id := o.begin(c.by, export.Job{Fields: []string{"id"}, Filter: filter})
 		j := o.await(id, export.Success)
 		var want strings.Builder
 		n := int64(0)
@@ -205,7 +209,7 @@ func TestRights(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if _, err := o.Create(t.Context(), member, export.Job{Filter: export.Filter{Member: "m2"}}); kindOf(err) != gateway.Invalid {
+	if _, err := o.Create(t.Context(), member, export.Job{Filter: export.Filter{Member: []string{"m2"}}}); kindOf(err) != gateway.Invalid {
 		t.Errorf("somebody else's rows: %v", err)
 	}
 	id := o.begin(manager, export.Job{Bodies: true, Format: export.JSONL})
@@ -246,7 +250,7 @@ func TestBadJobs(t *testing.T) {
 		{export.Job{Format: "xml"}, "format"}, {export.Job{Destination: "s3"}, "destination"}, {export.Job{Destination: "ftp"}, "destination"},
 		{export.Job{Fields: []string{"id", "passwords"}}, "fields"}, {export.Job{Fields: []string{"id", "id"}}, "fields"},
 		{export.Job{Description: strings.Repeat("x", 1001)}, "description"}, {export.Job{Filter: export.Filter{Limit: 11}}, "filters.limit"},
-		{export.Job{Filter: export.Filter{Status: 7}}, "status"}, {export.Job{Filter: export.Filter{Text: "  "}}, "text"}, {export.Job{Filter: export.Filter{Since: time.Unix(9, 0), Until: time.Unix(1, 0)}}, "until"},
+		{export.Job{Filter: export.Filter{Status: []int{7}}}, "status"}, {export.Job{Filter: export.Filter{Text: "  "}}, "text"}, {export.Job{Filter: export.Filter{Since: time.Unix(9, 0), Until: time.Unix(1, 0)}}, "until"},
 	} {
 		if _, err := o.Create(t.Context(), manager, c.job); kindOf(err) != gateway.Invalid || gateway.AsError(err).Param != c.field {
 			t.Errorf("%+v: %v", c.job, err)

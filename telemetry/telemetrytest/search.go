@@ -48,7 +48,7 @@ func searches(t *testing.T, s telemetry.Store) {
 		}
 		queries := []telemetry.Query{{Scope: listing.AllWorkspaces(), Limit: 1000}}
 		if text == "refund" {
-			queries = append(queries, telemetry.Query{Scope: listing.AllWorkspaces(), Limit: 7}, telemetry.Query{Scope: listing.Workspace("ws1"), Member: "m1", Status: 2, Limit: 10}, telemetry.Query{Scope: listing.Workspace("nobody's")})
+			queries = append(queries, telemetry.Query{Scope: listing.AllWorkspaces(), Limit: 7}, telemetry.Query{Scope: listing.Workspace("ws1"), Member: []string{"m1"}, Status: []int{2}, Limit: 10}, telemetry.Query{Scope: listing.Workspace("nobody's")})
 		}
 		for _, q := range queries {
 			var want, got []*telemetry.Record

@@ -823,32 +823,32 @@ export interface components {
       weight: number;
     };
     Filter: {
-      api_key?: string;
-      cache?: string;
-      config?: string;
+      api_key?: string[];
+      cache?: string[];
+      config?: string[];
       /** @description rows of the file; 0 = the server's bound */
       limit?: number;
-      member?: string;
+      member?: string[];
       metadata?: {
         [key: string]: string;
       };
-      model?: string;
-      outcome?: string;
-      prompt?: string;
-      provider?: string;
+      model?: string[];
+      outcome?: string[];
+      prompt?: string[];
+      provider?: string[];
       session_id?: string;
       /** Format: date-time */
       since?: string;
       /** @description a class is its first digit */
-      status?: number;
-      team?: string;
+      status?: number[];
+      team?: string[];
       /** @description words of texts; see telemetry.Words */
       text?: string;
       trace_id?: string;
       /** Format: date-time */
       until?: string;
-      verdict?: string;
-      virtual_key?: string;
+      verdict?: string[];
+      virtual_key?: string[];
     };
     Finding: {
       end: number;

@@ -63,7 +63,7 @@ func TestSearchOfTexts(t *testing.T) {
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, r)
 		answer := gjson.Parse(w.Body.String())
-		if w.Code != c.status || strings.Join(texts.words, " ") != c.words || texts.asked.Member != c.member {
+		if w.Code != c.status || strings.Join(texts.words, " ") != c.words || strings.Join(texts.asked.Member, ",") != c.member {
 			t.Errorf("%+v: %d %s, words %q of %q", c, w.Code, w.Body, texts.words, texts.asked.Member)
 		}
 		if c.status == 200 && (answer.Get("searched.rows").Int() != 70 || !answer.Get("searched.until").Exists() || answer.Get("next_cursor").String() != "more") {

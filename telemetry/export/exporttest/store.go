@@ -17,7 +17,7 @@ var at = time.Date(2026, 11, 30, 1, 2, 3, 456_000, time.UTC)
 
 func job(id, workspace string, after time.Duration) export.Job {
 	return export.Job{ID: id, Workspace: workspace, Member: "m", APIKey: "k", Description: "ü 'x'", Format: export.CSV, Fields: []string{"id", "time"}, Bodies: true,
-		Filter:      export.Filter{Since: at, Model: "o'hara", Status: 5, Metadata: map[string]string{"_user": "ü"}, Limit: 7},
+		Filter:      export.Filter{Since: at, Model: []string{"o'hara"}, Status: []int{5}, Metadata: map[string]string{"_user": "ü"}, Limit: 7},
 		Destination: export.ToFile, Status: export.Queued, Own: "m", Total: -1, CreatedAt: at.Add(after), UpdatedAt: at.Add(after)}
 }
 

@@ -5,7 +5,7 @@ import (
 )
 
 // Parameters reads a field whose value is an object of what elsewhere are parameters of a URL:
-// texts, numbers and flags by their names, and metadata as an object. Its problems are those of the
+// texts, numbers, flags and lists of them by their names, and metadata as an object. Its problems are those of the
 // form. Done tells the form about parameters that nobody read.
 func (f *Form) Parameters(r *Request, name string) *Query {
 	q := &Query{now: r.Now(), values: map[string][]string{}, into: f, at: name}
@@ -35,8 +35,17 @@ func (f *Form) Parameters(r *Request, name string) *Query {
 func (q *Query) set(name string, v gjson.Result) {
 	switch {
 	case v.Type == gjson.Null:
-	case v.IsObject(), v.IsArray():
-		q.Wrong(name, "must be a text, a number or a flag")
+	case v.IsArray():
+		v.ForEach(func(_, e gjson.Result) bool {
+			if e.IsArray() {
+				q.Wrong(name, "must be a text, a number, a flag or a list of these")
+				return false
+			}
+			q.set(name, e)
+			return true
+		})
+	case v.IsObject():
+		q.Wrong(name, "must be a text, a number, a flag or a list of these")
 	default:
 		q.values[name] = append(q.values[name], v.String())
 	}
