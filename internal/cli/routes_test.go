@@ -33,6 +33,8 @@ budgets explain k1
 budgets verify
 cache show
 cache purge --all
+cache report
+cache explain hello --model gpt-5
 call-sessions list
 call-sessions get s1
 configs list
