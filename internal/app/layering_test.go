@@ -34,7 +34,7 @@ var arrows = []struct{ from, to, reason string }{
 // vendors are the outside libraries that only the named folders import.
 var vendors = map[string][]string{
 	"github.com/labstack/echo/":             {"internal/httpapi", "test/bench"},
-	"github.com/aws/":                       {"gateway/provider/auth/aws", "gateway/provider/framing"},
+	"github.com/aws/":                       {"gateway/provider/auth/aws", "gateway/provider/framing", "telemetry/export/s3"},
 	"github.com/qdrant/go-client":           {"cache/qdrant"},
 	"github.com/ClickHouse/":                {"telemetry/clickhouse"},
 	"github.com/uptrace/bun":                {"internal/store/sql"},
@@ -54,7 +54,6 @@ var vendors = map[string][]string{
 	"github.com/santhosh-tekuri/jsonschema": {"guardrails/checks", "internal/httpapi/openapitest"},
 	"github.com/ebitengine/purego":          {"telemetry/clickhouse/chdb"},
 	"github.com/parquet-go/":                {"telemetry/export"},
-	"github.com/aws/":                       {"telemetry/export/s3"},
 }
 
 // processCalls read the environment or end the process. Only the outermost packages may: all
