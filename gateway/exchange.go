@@ -30,6 +30,7 @@ const (
 	OpSpeech           Op = "speech"
 	OpTranscription    Op = "transcription"
 	OpAudioTranslation Op = "audio_translation"
+	OpPassThrough      Op = "pass_through" // a call of a vendor's API that is passed on as it is
 )
 
 // InWords reports whether the operation is answered in words, of which a limit bounds the number.
@@ -41,7 +42,7 @@ func (o Op) InWords() bool {
 // says, or what a model made of the prompt of an image.
 func (o Op) AnswersText() bool {
 	switch o {
-	case OpTranscription, OpAudioTranslation, OpImage, OpImageEdit:
+	case OpTranscription, OpAudioTranslation, OpImage, OpImageEdit, OpPassThrough:
 		return true
 	}
 	return o.InWords()

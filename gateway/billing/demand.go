@@ -11,12 +11,16 @@ type demand struct {
 	output   int64    // tokens of one answer: the limit that the body sets, or the most that may be written
 	thinking int64    // tokens that may come on top of output
 	choices  int64    // answers
+	unbound  bool     // the vendor is told no bound: what it bills is settled, whatever was reserved
 	open     bool     // the body sets no limit that vendors obey: fewer tokens than output may be granted
 }
 
 // cost is the most that a budget can count of the attempt if each answer has at most output tokens.
 func (d *demand) cost(output int64) int64 {
 	most, u := int64(0), gateway.Usage{Input: d.input, Output: d.tokens(output), Searches: d.may.searches}
+	if d.unbound {
+		most = 1 // a budget that is spent pays for none of it
+	}
 	for _, f := range d.tariffs {
 		most = max(most, d.rates.counted(f.most(u, d.may)))
 	}

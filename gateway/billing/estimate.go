@@ -39,6 +39,11 @@ func demandOf(r rates, t *gateway.Target, req *gateway.Request, ex *gateway.Exch
 		hosted = req.Dialect.Attachments(req.Raw).Hosted
 	}
 	d := &demand{rates: r, may: possibleOf(t, req, hosted), input: inputBound(req), choices: 1}
+	if p := req.Pass; p != nil {
+		if d.unbound = true; p.Free {
+			return d, nil
+		}
+	}
 	if field := gateway.MisreadField(req.Raw); field != "" {
 		return nil, gateway.InvalidField(opReserve, field, "The field '"+field+"' may be read as one that bounds the cost of the call, and this API key has a budget: spell it as the provider documents it, at the top of the body.")
 	}

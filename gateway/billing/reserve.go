@@ -204,7 +204,7 @@ func (a *attempt) settle(ex *gateway.Exchange, err error) {
 	c, charged := a.charge(ex, err)
 	if r := a.reserved; r != nil {
 		amount := a.rates.counted(c.Cost)
-		c.Cost.OverBound = amount > r.grant.amount
+		c.Cost.OverBound = amount > r.grant.amount && !r.demand.unbound
 		a.service.settle(r, Settlement{Amount: amount, Cost: c.Cost.Nano, Counted: c.Cost.Basis == gateway.CostCounted}, c.Cost.OverBound)
 	}
 	if charged {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -13,6 +14,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/provider/mock"
+	"github.com/sluicegate/sluice/gateway/sse"
 )
 
 // Config configures a Client. A field's zero value means its default.
@@ -135,7 +137,10 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) 
 		return nil, &gateway.Error{Op: "provider.Handler", Kind: gateway.Unauthorized, Param: "Authorization", Target: t.Path, Code: "no_credential",
 			Public: "There is no credential for the provider '" + v.ID + "': name a virtual key, or send the provider's key in Authorization beside x-sluice-api-key."}
 	}
-	if ex.Request.Op.IsTask() {
+	switch {
+	case ex.Request.Pass != nil:
+		return c.pass(ctx, ex, v)
+	case ex.Request.Op.IsTask():
 		return c.runTask(ctx, ex, v)
 	}
 	format := c.format(v, t, ex.Request)
@@ -273,9 +278,23 @@ func (c *Client) readAnswer(k *upstreamCall, t *gateway.Target, codec Codec, req
 	if r, ok := d.(headerReader); ok {
 		r.Header(res.Header)
 	}
-	if sound, ok := d.(*taskDecoder); ok && !req.Stream() && sound.isBytes(res.Header) {
-		done = false // prime closes the stream on an error
-		return newByteStream(newStream(k, body, framingOf(codec), d, t), sound, res.Header.Get("Content-Type")).prime()
+	switch d := d.(type) {
+	case *taskDecoder:
+		if !req.Stream() && d.isBytes(res.Header) {
+			done = false // prime closes the stream on an error
+			s := newStream(k, body, framingOf(codec), d, t)
+			d.pieces = s.readPieces(res.Header.Get("Content-Type"), k.cfg.MaxAnswer)
+			return s.prime()
+		}
+	case *passDecoder:
+		if !d.begin(res) {
+			done = false
+			s := newStream(k, body, framingOf(codec), d, t)
+			if kind := res.Header.Get("Content-Type"); !strings.HasPrefix(kind, sse.ContentType) {
+				d.pieces = s.readPieces(kind, maxPassed)
+			}
+			return s.prime()
+		}
 	}
 	if isStream(req, res.Header) {
 		s := newStream(k, body, framingOf(codec), d, t)

@@ -20,6 +20,7 @@ type pieces struct {
 	contentType string
 	left        int64 // bytes that may still come
 	whole       bool  // the body was read to its end
+	some        bool  // the body is not empty
 }
 
 func newPieces(body io.Reader, contentType string, limit int64) *pieces {
@@ -40,6 +41,7 @@ func (p *pieces) Next() (Frame, error) {
 			return Frame{}, vendorerror.Broken("provider.pieces", "The provider's answer is too large.", nil)
 		}
 		if n > 0 { // the error comes again
+			p.some = true
 			return Frame{Data: p.buf[:n]}, nil
 		}
 		if p.whole = err == io.EOF; err != nil {
@@ -54,10 +56,10 @@ func (p *pieces) Ready() bool { return false }
 // Release implements FrameReader.
 func (p *pieces) Release() {}
 
-// newByteStream is a streamed answer that is no text.
-func newByteStream(s *stream, d *taskDecoder, contentType string) *stream {
-	d.pieces = newPieces(s.body, contentType, s.call.cfg.MaxAnswer)
+// readPieces makes a stream read its body in pieces.
+func (s *stream) readPieces(contentType string, limit int64) *pieces {
+	p := newPieces(s.body, contentType, limit)
 	s.frames.Release()
-	s.frames = d.pieces
-	return s
+	s.frames = p
+	return p
 }

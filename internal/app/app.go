@@ -149,7 +149,7 @@ func (s *services) pipeline() gateway.Handler {
 
 // routes are the inference routes over the pipeline, and the admin routes.
 func (s *services) routes(cfg config.Config, reports *intake.Intake, health health) []httpapi.Route {
-	routes := inference.Routes(inference.Settings{Pipeline: s.pipeline(), History: s.history, DeleteAtVendor: s.deleteAtVendor})
+	routes := inference.Routes(inference.Settings{Pipeline: s.pipeline(), History: s.history, DeleteAtVendor: s.deleteAtVendor, Objects: s.control, Keys: s.keyring.VirtualKeys})
 	routes = append(routes, models.Routes(models.Settings{Source: modelSource{s.routing, s.prices, s.callers},
 		Public: cfg.Compat == gateway.CompatOpenRouter})...)
 	objects := &action.Objects{Fingerprint: recorder.Pseudonyms(s.master.purposes[seal.PurposeAuditFingerprints])}

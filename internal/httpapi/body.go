@@ -111,6 +111,49 @@ func (c *Call) Body() ([]byte, error) {
 	return raw, nil
 }
 
+// BodyStream is the request's body as it arrives, for a handler that passes it on, and its length, -1
+// if the caller announced none. Reading more than most bytes of it fails. It fails for a caller who is
+// not authenticated.
+func (c *Call) BodyStream(most int64) (io.Reader, int64, error) {
+	r := c.Request()
+	switch encoding := strings.ToLower(first(r.Header, "Content-Encoding")); {
+	case c.refused != nil:
+		return nil, 0, c.refused
+	case encoding != "" && encoding != "identity":
+		return nil, 0, &gateway.Error{Op: "httpapi.BodyStream", Kind: gateway.Unsupported, Param: "content-encoding", Code: "unsupported_content_encoding",
+			Public: "The header content-encoding must be absent: this body is passed on as it is."}
+	case r.ContentLength > most:
+		return nil, 0, bodyTooLong(most)
+	case r.Body == nil:
+		return http.NoBody, 0, nil
+	}
+	return &boundedBody{call: c, from: r.Body, most: most, left: most}, r.ContentLength, nil
+}
+
+// boundedBody fails where a body is too long.
+type boundedBody struct {
+	call       *Call
+	from       io.Reader
+	most, left int64
+}
+
+// Read implements io.Reader.
+func (b *boundedBody) Read(p []byte) (int, error) {
+	n, err := b.from.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return 0, bodyTooLong(b.most)
+	}
+	if err != nil && err != io.EOF {
+		return n, b.call.readError(err)
+	}
+	return n, err
+}
+
+func bodyTooLong(most int64) error {
+	return &gateway.Error{Op: "httpapi.BodyStream", Kind: gateway.TooLarge, Code: "request_too_large",
+		Public: "The request body is larger than " + strconv.FormatInt(most, 10) + " bytes."}
+}
+
 // readError is the failure of a body that could not be read.
 func (c *Call) readError(err error) *gateway.Error {
 	const op = "httpapi.body"

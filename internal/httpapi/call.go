@@ -20,6 +20,9 @@ type Call struct {
 	Trace    gateway.Trace
 	Route    string            // pattern without the /api prefix
 	Exchange *gateway.Exchange // set by a handler that runs the pipeline; nil otherwise
+	// DefaultProvider is the provider of a call whose headers name no target; "" = what the model and
+	// the configs say. A handler sets it before it reads the envelope.
+	DefaultProvider string
 
 	format     ErrorFormat    // of the route; nil: the caller's headers decide
 	compat     gateway.Compat // whose errors the answers in OpenAI's format have

@@ -35,6 +35,9 @@ func (c *Call) Envelope(env *gateway.Envelope) error {
 
 	env.Provider, env.VirtualKey, env.CustomHost = h.value(hProvider), h.value(hVirtualKey), h.value(hCustomHost)
 	env.Config = h.value(hConfig)
+	if env.Provider == "" && env.VirtualKey == "" && env.Config == "" {
+		env.Provider = c.DefaultProvider
+	}
 	if strings.HasPrefix(env.Config, "{") && !jsonx.Valid([]byte(env.Config)) {
 		note(h.invalid(hConfig, "is not valid JSON."))
 	}

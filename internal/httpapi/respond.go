@@ -152,6 +152,13 @@ func (c *Call) SendAs(status int, contentType string, body []byte) {
 	}
 }
 
+// SetHeaders sets headers of the response, by their canonical names.
+func (c *Call) SetHeaders(h http.Header) {
+	for name, values := range h {
+		c.echo.Response().Header()[name] = values
+	}
+}
+
 // SendJSON encodes v and writes it.
 func (c *Call) SendJSON(status int, v any) error {
 	raw, err := json.Marshal(v)

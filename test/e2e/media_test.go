@@ -22,3 +22,20 @@ func TestMediaClients(t *testing.T) {
 		t.Log(got.Raw)
 	}
 }
+
+// TestObjectClients: the openai client's files, batches and uploads.
+func TestObjectClients(t *testing.T) {
+	s := start(t, "", nil)
+	got := s.script("objects.mjs")
+	for path, want := range map[string]string{
+		"absent.status": "404", "file": "file-mock", "shown": "file-mock", "listed.#": "1", "listed.0": "file-mock", "batch": "validating", "ended": "completed",
+		"usage.input_tokens": "1000", "part": "true", "foreign.status": "404", "foreign.param": "input_file_id", "foreign.code": "object_not_found", "deleted": "true",
+	} {
+		if v := got.Get(path).String(); v != want {
+			t.Errorf("%s is %q, want %q", path, v, want)
+		}
+	}
+	if t.Failed() {
+		t.Log(got.Raw)
+	}
+}

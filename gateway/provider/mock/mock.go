@@ -64,6 +64,9 @@ var models = []Model{
 // Answer answers a request in OpenAI's format.
 func Answer(ctx context.Context, t *gateway.Target, req *gateway.Request) (gateway.Stream, error) {
 	const op = "mock.Answer"
+	if req.Pass != nil {
+		return passed(req)
+	}
 	name := strings.TrimPrefix(req.Model(), "mock/")
 	i := slices.IndexFunc(models, func(m Model) bool { return m.ID == name })
 	fails := strings.HasPrefix(name, "fail-") && name != "fail-stream"

@@ -27,7 +27,7 @@ func (w *execution) callOnce(ctx context.Context, t *gateway.Target, req *gatewa
 			t.Pool.Report(c, nil)
 			return st, true, nil
 		}
-		if !t.Pool.Report(c, gateway.AsError(err)) || ctx.Err() != nil || fixed {
+		if !t.Pool.Report(c, gateway.AsError(err)) || ctx.Err() != nil || fixed || req.Once() {
 			return nil, true, err
 		}
 		tried = append(tried, c.Name)

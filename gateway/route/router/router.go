@@ -29,6 +29,9 @@ func New(set Config, attempt gateway.Handler, guards ...gateway.Stage) gateway.H
 			return nil, &gateway.Error{Op: "router.call", Kind: gateway.Internal, Public: "There is no plan for this request."}
 		}
 		w := &execution{router: r, attempt: h, ex: ex, priorVerdicts: len(ex.Facts.Output)}
+		if ex.Request.Pass != nil {
+			return w.passThrough(ctx, ex.Plan.Root)
+		}
 		if ex.Request.Begun != nil {
 			return w.callBegun(ctx, ex.Plan.Root)
 		}
@@ -185,7 +188,7 @@ func (w *execution) callTarget(ctx context.Context, t *gateway.Target) (gateway.
 	if err != nil {
 		return nil, withTarget(err, t)
 	}
-	if req.Model() == "" {
+	if req.Model() == "" && req.Pass == nil {
 		return nil, noModelError(t)
 	}
 	if err := allow.Models(t, req); err != nil {
@@ -197,7 +200,7 @@ func (w *execution) callTarget(ctx context.Context, t *gateway.Target) (gateway.
 	p := retryState{random: w.router.Rand, policy: &t.Retry}
 	for {
 		st, called, err := w.callOnce(ctx, t, req)
-		if !called || ctx.Err() != nil || !p.shouldRetry(err, w.flagged()) {
+		if !called || req.Once() || ctx.Err() != nil || !p.shouldRetry(err, w.flagged()) {
 			return st, err
 		}
 		d, ok := p.nextDelay(err)

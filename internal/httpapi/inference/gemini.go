@@ -28,10 +28,13 @@ var geminiMethods = map[string]geminiMethod{
 // gemini answers POST /v1beta/models/{model}:{method}, Google's API. The model may hold
 // slashes, and "@" before a virtual key: the last colon ends it. A stream comes as
 // server-sent events with alt=sse, else as one JSON array that grows.
-func (s *surfaces) gemini(c *httpapi.Call) error {
-	model, name := cutMethod(c.Param("*"))
+func (s *surfaces) gemini(c *httpapi.Call) error { return s.geminiMethod(c, c.Param("*")) }
+
+// geminiMethod answers a call of a method; path is what follows the version, or the models.
+func (s *surfaces) geminiMethod(c *httpapi.Call, path string) error {
+	model, name := cutMethod(path)
 	method, known := geminiMethods[name]
-	if known {
+	if known && strings.HasSuffix(c.Route, "models/*") {
 		c.Route = strings.TrimSuffix(c.Route, "*") + "{model}:" + name
 	}
 	open(c, method.op)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
@@ -15,7 +16,11 @@ type Settings struct {
 	History  History // of the Responses API; nil = nothing is kept
 	// DeleteAtVendor deletes a response that a virtual key's vendor keeps, too.
 	DeleteAtVendor func(ctx context.Context, workspace string, keptBy gateway.VendorAccount, id string) error
-	KeepAlive      time.Duration // idle time after which a stream gets a comment; 0 = 15 s
+	// Objects tells which workspace owns what vendors keep; nil = nobody owns anything.
+	Objects vendorobject.Store
+	// Keys lists the virtual keys of a workspace.
+	Keys      func(ctx context.Context, workspace string) ([]gateway.VirtualKey, error)
+	KeepAlive time.Duration // idle time after which a stream gets a comment; 0 = 15 s
 }
 
 // surfaces has the handlers.
@@ -51,5 +56,7 @@ func Routes(settings Settings) []httpapi.Route {
 	for i, r := range routes {
 		routes[i].About = descriptions[r.Method+" "+r.Path]
 	}
-	return append(routes, s.taskRoutes()...)
+	routes = append(routes, s.taskRoutes()...)
+	routes = append(routes, s.objectRoutes()...)
+	return append(routes, s.nativeRoutes()...)
 }

@@ -1,0 +1,52 @@
+package gateway
+
+import (
+	"io"
+	"net/http"
+	"sync/atomic"
+)
+
+// PassThrough is a call of a vendor's API that is passed on as it is, with the credential of the
+// target. Raw of the request is its body if that is a JSON object, else "{}".
+type PassThrough struct {
+	Method string
+	Path   string      // below the base URL of the target, escaped; begins with "/"
+	Query  string      // as in a URL
+	Header http.Header // those of the caller's that are passed on
+	Body   *PassedBody // nil: Raw, if the method has a body
+	// Free tells that the call costs nothing by itself: it asks no model.
+	Free bool
+	// Settles is asked of an answer to a Free call that reports usage: whether it is the first to tell
+	// what an earlier call cost, such as that of a batch. nil: it never is.
+	Settles func(answer []byte) bool
+	// Answer is what the vendor's answer says besides its body. The provider writes it before the
+	// answer's first chunk is handed on.
+	Answer PassedAnswer
+}
+
+// PassedBody is a body that is read once, while it is sent.
+type PassedBody struct {
+	Reader io.Reader
+	Length int64 // -1: unknown
+	taken  atomic.Bool
+}
+
+// Take returns the reader, and false if it was taken before.
+func (b *PassedBody) Take() (io.Reader, bool) { return b.Reader, b.taken.CompareAndSwap(false, true) }
+
+// PassedAnswer is the head of an answer that is passed on.
+type PassedAnswer struct {
+	Status int
+	Header http.Header // those that the caller gets
+}
+
+// Usage is what the caller is charged for by an answer that reports used.
+func (p *PassThrough) Usage(answer []byte, used *Usage) *Usage {
+	if p.Free && (used == nil || p.Settles == nil || !p.Settles(answer)) {
+		return &Usage{}
+	}
+	return used
+}
+
+// Once reports whether the request can be sent only once.
+func (r *Request) Once() bool { return r.Pass != nil && r.Pass.Body != nil }

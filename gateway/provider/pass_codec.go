@@ -1,0 +1,99 @@
+package provider
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect"
+	"github.com/sluicegate/sluice/gateway/dialect/opaque"
+	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+)
+
+// passCodec is the codec of calls that are passed on as they are.
+type passCodec struct {
+	vendor  Vendor
+	dialect opaque.Dialect
+}
+
+// pass passes a call on to its target.
+func (c *Client) pass(ctx context.Context, ex *gateway.Exchange, v *Vendor) (gateway.Stream, error) {
+	ex.Facts.Hints = nil
+	d, _ := ex.Request.Dialect.(opaque.Dialect)
+	codec := &passCodec{vendor: *v, dialect: d}
+	if n := len(ex.Facts.Attempts); n > 0 { // Router began the record of this attempt
+		ex.Facts.Attempts[n-1].Format = string(gateway.OpPassThrough)
+	}
+	return c.send(ctx, ex, v, reachedIn(v, ex.Target, v.ownFormat()), codec, ex.Request)
+}
+
+func (c *passCodec) Format() dialect.Format { return c.dialect }
+
+// Request implements Codec.
+func (c *passCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
+	p := req.Pass
+	to, err := passedURL(&c.vendor, t, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	r := newPost(to, req.Raw, false)
+	r.Method = p.Method
+	body := req.Raw
+	switch {
+	case p.Body != nil:
+		reader, ok := p.Body.Take()
+		if !ok {
+			return nil, nil, &gateway.Error{Op: "provider.pass", Kind: gateway.Invalid, Target: t.Path, Public: "The body of this call cannot be sent a second time."}
+		}
+		r.Body, r.ContentLength, body = io.NopCloser(reader), p.Body.Length, nil
+		r.Header.Del("Content-Type") // the caller's
+	case p.Method == http.MethodGet || p.Method == http.MethodHead || p.Method == http.MethodDelete && len(req.Raw) <= len("{}"):
+		r.Body, r.ContentLength, body = nil, 0, nil
+		r.Header.Del("Content-Type")
+	}
+	r.Header.Set("Accept", "*/*")
+	for name, values := range p.Header {
+		r.Header[name] = values
+	}
+	return r, body, nil
+}
+
+// passedURL is where a call goes. The path must stay below the target's base URL: a part of it
+// that leads elsewhere would reach what the operator has not opened.
+func passedURL(v *Vendor, t *gateway.Target, p *gateway.PassThrough) (*url.URL, error) {
+	u, err := baseURL(v, t)
+	if err != nil {
+		return nil, err
+	}
+	decoded, err := url.PathUnescape(p.Path)
+	if err != nil || !strings.HasPrefix(decoded, "/") || path.Clean(decoded) != decoded || strings.ContainsAny(decoded, "\\\x00\r\n") || strings.Contains(decoded, "?") || strings.Contains(decoded, "#") {
+		return nil, &gateway.Error{Op: "provider.pass", Kind: gateway.Invalid, Param: "path", Target: t.Path, Public: "The path of this call is not a plain one."}
+	}
+	base, escaped := strings.TrimRight(u.Path, "/"), strings.TrimRight(u.EscapedPath(), "/")
+	rest, restEscaped := decoded, p.Path
+	for _, version := range []string{"/v1", "/v1beta", "/openai"} { // a base URL may name the version that the path names, too
+		if strings.HasSuffix(base, version) && strings.HasPrefix(rest, version+"/") {
+			rest, restEscaped = rest[len(version):], restEscaped[len(version):]
+		}
+	}
+	u.Path, u.RawPath = base+rest, escaped+restEscaped
+	if p.Query != "" {
+		u.RawQuery = p.Query
+	} else if u.RawQuery == "" {
+		u.RawQuery = v.Quirks.DefaultQuery
+	}
+	u.Fragment = ""
+	return u, nil
+}
+
+func (c *passCodec) Decoder(req *gateway.Request) Decoder {
+	return &passDecoder{dialect: c.dialect, pass: req.Pass}
+}
+
+func (c *passCodec) Error(status int, header http.Header, body []byte) *gateway.Error {
+	return vendorerror.FromStatus(c.vendor.ID, status, header, body)
+}

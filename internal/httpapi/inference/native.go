@@ -1,0 +1,149 @@
+package inference
+
+import (
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/opaque"
+	"github.com/sluicegate/sluice/internal/httpapi"
+)
+
+// nativeAPI is a vendor's own API, which is passed on below a prefix.
+type nativeAPI struct {
+	prefix   string
+	provider string
+	errors   httpapi.ErrorFormat // nil: the caller's headers decide
+}
+
+var nativeAPIs = []nativeAPI{
+	{"/anthropic", "anthropic", httpapi.AnthropicErrors{}}, {"/openai", "openai", nil}, {"/gemini", "google", httpapi.GoogleErrors{}},
+	{"/vertex_ai", "vertex-ai", httpapi.GoogleErrors{}}, {"/bedrock", "bedrock", nil}, {"/azure", "azure-openai", nil},
+}
+
+// nativeRoutes are the routes of these APIs.
+func (s *surfaces) nativeRoutes() []httpapi.Route {
+	var routes []httpapi.Route
+	for i := range nativeAPIs {
+		n := &nativeAPIs[i]
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+			about := httpapi.Description{Group: "native", Summary: "Passes a call on to the vendor's own API", Types: []string{"application/json", "text/event-stream", "application/octet-stream"}}
+			if method != http.MethodGet && method != http.MethodDelete {
+				about.Body = map[string]any{}
+			}
+			routes = append(routes, httpapi.Route{Method: method, Path: n.prefix + "/*", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("pass_through"), Errors: n.errors,
+				Handle: func(c *httpapi.Call) error { return s.native(c, n) }, About: about})
+		}
+	}
+	return routes
+}
+
+// native passes a call on. Where Sluice has the operation itself, the call is answered like any other
+// of that operation: what it costs, and whose its objects are, is known there.
+func (s *surfaces) native(c *httpapi.Call, n *nativeAPI) error {
+	c.DefaultProvider = n.provider
+	rest := path.Clean("/" + c.Param("*"))
+	if handle := s.surfaceOf(c.Request().Method, n, rest); handle != nil {
+		return handle(c)
+	}
+	ex := open(c, gateway.OpPassThrough)
+	model := modelInNative(rest)
+	method := c.Request().Method
+	free := method == http.MethodGet || method == http.MethodDelete
+	if ex.Refused == nil {
+		ex.Refused = s.checkNative(c, rest)
+	}
+	_, escaped, _ := strings.Cut(c.Request().URL.EscapedPath(), n.prefix+"/")
+	readPass(c, passCall{path: "/" + escaped, dialect: opaque.Dialect{Model: model, Free: free}})
+	if ex.Refused != nil {
+		ex.Request = nil
+	}
+	return s.passOn(c, nil)
+}
+
+// surfaceOf returns the handler of an operation that Sluice has itself, nil for others.
+func (s *surfaces) surfaceOf(method string, n *nativeAPI, rest string) httpapi.Handler {
+	plain := strings.TrimPrefix(rest, "/v1")
+	if n.provider == "openai" {
+		for _, root := range objectRoots {
+			if below, ok := strings.CutPrefix(plain, "/"+root); ok && (below == "" || below[0] == '/') {
+				return func(c *httpapi.Call) error { return s.objects(c, root, below) }
+			}
+		}
+	}
+	if method != http.MethodPost {
+		return nil
+	}
+	switch n.provider {
+	case "openai":
+		switch plain {
+		case "/chat/completions":
+			return s.chat
+		case "/embeddings":
+			return s.embeddings
+		case "/responses":
+			return s.responses
+		}
+		for i := range taskRoutes {
+			if t := &taskRoutes[i]; t.path == "/v1"+plain {
+				return func(c *httpapi.Call) error { return s.task(c, t) }
+			}
+		}
+	case "anthropic":
+		switch plain {
+		case "/messages":
+			return s.messages
+		case "/messages/count_tokens":
+			return s.countTokens
+		}
+	case "google":
+		if below, ok := strings.CutPrefix(strings.TrimPrefix(plain, "beta"), "/models/"); ok {
+			if _, name := cutMethod(below); geminiMethods[name].op != "" {
+				return func(c *httpapi.Call) error { return s.geminiMethod(c, below) }
+			}
+		}
+	}
+	return nil
+}
+
+// modelInNative is the model that a path names: "models/m:predict" of Google's, "model/m/invoke" of
+// Bedrock's, "deployments/m/…" of Azure's.
+func modelInNative(rest string) string {
+	parts := strings.Split(rest, "/")
+	for i, part := range parts[:len(parts)-1] {
+		switch part {
+		case "models", "model", "deployments":
+			name, _, _ := strings.Cut(parts[i+1], ":")
+			if part == "model" { // whose names may have a colon
+				name = parts[i+1]
+			}
+			return name
+		}
+	}
+	return ""
+}
+
+// checkNative refuses the administration of the vendor's account, and objects of other workspaces.
+func (s *surfaces) checkNative(c *httpapi.Call, rest string) error {
+	var ids []string
+	for _, part := range strings.Split(rest, "/") {
+		switch strings.ToLower(part) {
+		case "organization", "organizations", "admin":
+			return &gateway.Error{Op: "inference.native", Kind: gateway.Forbidden, Param: "path", Code: "vendor_administration",
+				Public: "The administration of the vendor's account is not passed on."}
+		}
+		if objectID.MatchString(part) {
+			ids = append(ids, part)
+		}
+	}
+	who := c.Exchange.Principal
+	if len(ids) == 0 || s.Objects == nil || who == nil {
+		return nil
+	}
+	foreign, err := s.Objects.ForeignObjects(c.Context(), who.Workspace, ids)
+	if err == nil && len(foreign) > 0 {
+		return &gateway.Error{Op: "inference.native", Kind: gateway.NotFound, Param: "path", Code: "object_not_found", Public: "There is no such object in this workspace."}
+	}
+	return err
+}

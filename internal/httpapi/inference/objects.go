@@ -1,0 +1,231 @@
+package inference
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/opaque"
+	"github.com/sluicegate/sluice/gateway/vendorobject"
+	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// objectRoots are the collections of OpenAI's API whose objects the vendor keeps, by their paths.
+var objectRoots = []string{"files", "uploads", "batches", "fine_tuning/jobs", "vector_stores", "assistants", "threads"}
+
+// objectRoutes are the routes of these collections: their lists, and everything below them.
+func (s *surfaces) objectRoutes() []httpapi.Route {
+	var routes []httpapi.Route
+	for _, root := range objectRoots {
+		name := strings.ReplaceAll(root, "/", "_")
+		add := func(method, path, summary string, audit httpapi.AuditRule) {
+			about := httpapi.Description{Summary: summary, Vendor: openAIReference + strings.ReplaceAll(strings.TrimSuffix(root, "/jobs"), "_", "-")}
+			if method == http.MethodPost {
+				about.Body = map[string]any{}
+			}
+			routes = append(routes, httpapi.Route{Method: method, Path: path, Need: gateway.CompletionsWrite, Audit: audit, Bare: true, About: about,
+				Handle: func(c *httpapi.Call) error { return s.objects(c, root, c.Param("*")) }})
+		}
+		of := " of the vendor's " + strings.ReplaceAll(strings.ReplaceAll(root, "/", " "), "_", " ")
+		add(http.MethodGet, "/v1/"+root, "Lists those"+of+" that are the workspace's own", httpapi.AuditDenied(name+".list"))
+		add(http.MethodPost, "/v1/"+root, "Makes one"+of, httpapi.AuditDenied(name+".create"))
+		add(http.MethodGet, "/v1/"+root+"/*", "Shows one"+of+", or what belongs to it", httpapi.AuditDenied(name+".get"))
+		add(http.MethodPost, "/v1/"+root+"/*", "Changes one"+of, httpapi.AuditDenied(name+".update"))
+		add(http.MethodDelete, "/v1/"+root+"/*", "Deletes one"+of+", or what belongs to it", httpapi.AuditDenied(name+".delete"))
+	}
+	return routes
+}
+
+// objectCall is a call of such a collection.
+type objectCall struct {
+	surfaces *surfaces
+	call     *httpapi.Call
+	root     string
+	rest     string // of the path, decoded; "" = the collection itself
+	made     bool   // the call makes an object
+	object   vendorobject.Object
+}
+
+// objects passes a call of a collection on. An object that another workspace owns, or nobody, is not
+// found.
+func (s *surfaces) objects(c *httpapi.Call, root, rest string) error {
+	ex := open(c, gateway.OpPassThrough)
+	o := &objectCall{surfaces: s, call: c, root: root, rest: strings.Trim(rest, "/")}
+	o.made = c.Request().Method == http.MethodPost
+	if ex.Refused == nil {
+		ex.Refused = o.find()
+	}
+	path := "/" + root
+	if o.rest != "" {
+		for _, part := range strings.Split(o.rest, "/") {
+			path += "/" + url.PathEscape(part)
+		}
+	}
+	readPass(c, passCall{path: path, dialect: opaque.Dialect{Free: true}, settles: o.settles})
+	if ex.Refused == nil {
+		ex.Refused = o.checkBody()
+	}
+	if ex.Refused == nil {
+		ex.Refused = s.onlyTarget(c, "openai")
+	}
+	if ex.Refused != nil {
+		ex.Request = nil
+	}
+	return s.passOn(c, o.answered)
+}
+
+// find finds the object that the path names, and the target that has it.
+func (o *objectCall) find() error {
+	id, _, _ := strings.Cut(o.rest, "/")
+	if id == "" || o.root == "threads" && id == "runs" && o.made { // which makes a thread and runs it
+		return nil
+	}
+	return o.use(id, "id")
+}
+
+// use makes the call go to the target that has an object.
+func (o *objectCall) use(id, field string) error {
+	object, err := o.known(id, field)
+	if err != nil {
+		return err
+	}
+	env := o.call.Exchange.Envelope
+	switch {
+	case o.object.ID != "" && object.VirtualKey != o.object.VirtualKey:
+		return gateway.InvalidField("inference.objects", field, "The object '"+httpapi.Clip(id, 100)+"' is kept for the virtual key '"+object.VirtualKey+"', and '"+httpapi.Clip(o.object.ID, 100)+"' for '"+o.object.VirtualKey+"'.")
+	case env.VirtualKey != "" && env.VirtualKey != object.VirtualKey, env.VirtualKey == "" && strings.TrimPrefix(env.Provider, "@") != "" && strings.HasPrefix(env.Provider, "@") && env.Provider[1:] != object.VirtualKey:
+		return gateway.InvalidField("inference.objects", "x-sluice-virtual-key", "The object '"+httpapi.Clip(id, 100)+"' is kept for the virtual key '"+object.VirtualKey+"': leave the header out, or name that one.")
+	}
+	o.object = object
+	if object.VirtualKey != "" {
+		env.VirtualKey, env.KeptBy = object.VirtualKey, gateway.VendorAccount{VirtualKey: object.VirtualKey, Credential: object.Credential}
+		env.Provider = ""
+	} else if env.Provider == "" {
+		env.Provider = object.Provider
+	}
+	return nil
+}
+
+func (o *objectCall) known(id, field string) (vendorobject.Object, error) {
+	absent := &gateway.Error{Op: "inference.objects", Kind: gateway.NotFound, Param: field, Code: "object_not_found",
+		Public: "There is no object '" + httpapi.Clip(strings.ToValidUTF8(id, "\uFFFD"), 100) + "' in " + strings.ReplaceAll(o.root, "_", " ") + " of this workspace. Sluice knows those that calls of the workspace made."}
+	store, who := o.surfaces.Objects, o.call.Exchange.Principal
+	if store == nil || who == nil || len(id) > vendorobject.MaxID {
+		return vendorobject.Object{}, absent
+	}
+	object, err := store.VendorObject(o.call.Context(), who.Workspace, id)
+	if err != nil && gateway.AsError(err).Kind == gateway.NotFound {
+		return object, absent
+	}
+	return object, err
+}
+
+// objectID is what the ids of OpenAI's objects look like.
+var objectID = regexp.MustCompile(`^(file|batch|upload|vs|asst|thread|ftjob)[-_][A-Za-z0-9_-]{3,200}$`)
+
+// maxNamed bounds the objects that one body names.
+const maxNamed = 500
+
+// checkBody refuses a body that names an object which is not the workspace's, in any field.
+func (o *objectCall) checkBody() error {
+	req := o.call.Exchange.Request
+	type named struct{ id, field string }
+	var list []named
+	jsonx.Walk(req.Raw, func(n jsonx.Node) jsonx.Action { // the body was checked
+		if n.Kind == jsonx.KindString && n.End()-n.Start <= vendorobject.MaxID+2 && len(list) <= maxNamed {
+			if text := n.Text(); objectID.MatchString(text) {
+				list = append(list, named{text, n.Path.String()})
+			}
+		}
+		return jsonx.Descend
+	})
+	if len(list) > maxNamed {
+		return gateway.InvalidField("inference.objects", list[maxNamed].field, "The body names more than 500 objects.")
+	}
+	for _, each := range list {
+		if err := o.use(each.id, each.field); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settles is asked of an answer that reports usage: of a batch, a fine-tune or a run that has ended.
+func (o *objectCall) settles(answer []byte) bool {
+	switch jsonx.String(jsonx.Get(answer, "status")) {
+	case "completed", "failed", "expired", "cancelled", "succeeded", "incomplete":
+	default:
+		return false
+	}
+	store, who := o.surfaces.Objects, o.call.Exchange.Principal
+	if store == nil || who == nil {
+		return false
+	}
+	first, err := store.SettleObject(context.WithoutCancel(o.call.Context()), who.Workspace, jsonx.String(jsonx.Get(answer, "id")))
+	return err == nil && first
+}
+
+// answered notes the objects that an answer brings, and leaves those of others out of a list.
+func (o *objectCall) answered(body []byte) ([]byte, error) {
+	store, ex := o.surfaces.Objects, o.call.Exchange
+	if store == nil {
+		return body, nil
+	}
+	method := o.call.Request().Method
+	switch {
+	case method == http.MethodGet && o.rest == "":
+		return o.ownOnly(body)
+	case method == http.MethodDelete && !strings.Contains(o.rest, "/"):
+		return body, store.ForgetObject(context.WithoutCancel(o.call.Context()), ex.Principal.Workspace, o.rest)
+	}
+	var list []vendorobject.Object
+	by := answeredBy(ex.Facts)
+	for _, path := range [][]string{{"id"}, {"file", "id"}, {"thread_id"}, {"output_file_id"}, {"error_file_id"}, {"result_files", "0"}} {
+		id := jsonx.String(jsonx.Get(body, path...))
+		if id == "" || len(id) > vendorobject.MaxID || by == nil || path[0] == "id" && !o.made {
+			continue
+		}
+		list = append(list, vendorobject.Object{ID: id, Workspace: ex.Principal.Workspace, Provider: by.Provider, VirtualKey: by.VirtualKey, Credential: by.Credential,
+			APIKey: ex.Principal.APIKey, Created: o.call.Now()})
+	}
+	return body, store.KeepObjects(context.WithoutCancel(o.call.Context()), list)
+}
+
+// ownOnly leaves the objects of others out of a list.
+func (o *objectCall) ownOnly(body []byte) ([]byte, error) {
+	list := jsonx.Get(body, "data")
+	var ids []string
+	for e := range jsonx.Elements(list) {
+		ids = append(ids, jsonx.String(jsonx.Get(e.Value, "id")))
+	}
+	own, err := o.surfaces.Objects.OwnedObjects(o.call.Context(), o.call.Exchange.Principal.Workspace, ids)
+	if err != nil {
+		return nil, err
+	}
+	kept := []byte{'['}
+	var first, last string
+	for e := range jsonx.Elements(list) {
+		id := jsonx.String(jsonx.Get(e.Value, "id"))
+		if !own[id] {
+			continue
+		}
+		if len(kept) > 1 {
+			kept = append(kept, ',')
+		}
+		if kept, last = append(kept, e.Value...), id; first == "" {
+			first = id
+		}
+	}
+	changes := []jsonx.Change{{Name: "data", Value: append(kept, ']')}}
+	if jsonx.Get(body, "first_id") != nil {
+		changes = append(changes, jsonx.Change{Name: "first_id", Value: jsonx.Quote(first)})
+	}
+	if len(ids) > 0 && jsonx.Get(body, "last_id") != nil && last == "" {
+		changes = append(changes, jsonx.Change{Name: "last_id", Value: jsonx.Quote(ids[len(ids)-1])}) // where the next page begins
+	}
+	return jsonx.Update(body, changes...), nil
+}

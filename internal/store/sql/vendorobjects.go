@@ -1,0 +1,127 @@
+package sqlstore
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"github.com/sluicegate/sluice/gateway/vendorobject"
+)
+
+type vendorObjectRow struct {
+	bun.BaseModel `bun:"table:vendor_objects"`
+
+	Workspace  string `bun:"workspace_id,pk"`
+	ID         string `bun:"id,pk"`
+	Provider   string `bun:"provider"`
+	VirtualKey string `bun:"virtual_key"`
+	Credential string `bun:"credential"`
+	APIKey     string `bun:"api_key_id"`
+	Settled    bool   `bun:"settled"`
+	CreatedAt  int64  `bun:"created_at"`
+}
+
+// KeepObjects implements vendorobject.Store.
+func (s *Store) KeepObjects(ctx context.Context, list []vendorobject.Object) error {
+	const op = "sqlstore.KeepObjects"
+	if len(list) == 0 {
+		return nil
+	}
+	rows := make([]vendorObjectRow, len(list))
+	for i, o := range list {
+		if err := refuseUnlessStorable(op, "object", o.ID, o.Workspace, o.Provider, o.VirtualKey, o.Credential, o.APIKey); err != nil {
+			return err
+		}
+		rows[i] = vendorObjectRow{Workspace: o.Workspace, ID: o.ID, Provider: o.Provider, VirtualKey: o.VirtualKey, Credential: o.Credential, APIKey: o.APIKey, CreatedAt: nanos(o.Created)}
+	}
+	_, err := s.db.NewInsert().Model(&rows).On("CONFLICT (workspace_id, id) DO NOTHING").Exec(ctx)
+	return storeError(op, "object", err)
+}
+
+// VendorObject implements vendorobject.Store.
+func (s *Store) VendorObject(ctx context.Context, workspace, id string) (vendorobject.Object, error) {
+	const op = "sqlstore.VendorObject"
+	if err := absentUnlessStorable(op, "object", id); err != nil {
+		return vendorobject.Object{}, err
+	}
+	var row vendorObjectRow
+	if err := s.db.NewSelect().Model(&row).Where("workspace_id = ?", workspace).Where("id = ?", id).Scan(ctx); err != nil {
+		return vendorobject.Object{}, storeError(op, "object", err)
+	}
+	return vendorobject.Object{ID: row.ID, Workspace: row.Workspace, Provider: row.Provider, VirtualKey: row.VirtualKey, Credential: row.Credential,
+		APIKey: row.APIKey, Created: timeOf(row.CreatedAt)}, nil
+}
+
+// OwnedObjects implements vendorobject.Store.
+func (s *Store) OwnedObjects(ctx context.Context, workspace string, ids []string) (map[string]bool, error) {
+	owners, err := s.ownersOf(ctx, "sqlstore.OwnedObjects", ids)
+	out := map[string]bool{}
+	for id, workspaces := range owners {
+		if workspaces[workspace] {
+			out[id] = true
+		}
+	}
+	return out, err
+}
+
+// ForeignObjects implements vendorobject.Store.
+func (s *Store) ForeignObjects(ctx context.Context, workspace string, ids []string) (map[string]bool, error) {
+	owners, err := s.ownersOf(ctx, "sqlstore.ForeignObjects", ids)
+	out := map[string]bool{}
+	for id, workspaces := range owners {
+		if !workspaces[workspace] {
+			out[id] = true
+		}
+	}
+	return out, err
+}
+
+// ownersOf returns the workspaces that have each of the objects.
+func (s *Store) ownersOf(ctx context.Context, op string, ids []string) (map[string]map[string]bool, error) {
+	var known []string
+	for _, id := range ids {
+		if storable(id) {
+			known = append(known, id)
+		}
+	}
+	if len(known) == 0 {
+		return nil, nil
+	}
+	var rows []vendorObjectRow
+	if err := s.db.NewSelect().Model(&rows).Column("workspace_id", "id").Where("id IN (?)", bun.In(known)).Scan(ctx); err != nil {
+		return nil, storeError(op, "object", err)
+	}
+	out := map[string]map[string]bool{}
+	for _, r := range rows {
+		if out[r.ID] == nil {
+			out[r.ID] = map[string]bool{}
+		}
+		out[r.ID][r.Workspace] = true
+	}
+	return out, nil
+}
+
+// ForgetObject implements vendorobject.Store.
+func (s *Store) ForgetObject(ctx context.Context, workspace, id string) error {
+	const op = "sqlstore.ForgetObject"
+	if !storable(id) {
+		return nil
+	}
+	_, err := s.db.NewDelete().Model((*vendorObjectRow)(nil)).Where("workspace_id = ?", workspace).Where("id = ?", id).Exec(ctx)
+	return storeError(op, "object", err)
+}
+
+// SettleObject implements vendorobject.Store.
+func (s *Store) SettleObject(ctx context.Context, workspace, id string) (bool, error) {
+	const op = "sqlstore.SettleObject"
+	if !storable(id) {
+		return false, nil
+	}
+	res, err := s.db.NewUpdate().Model((*vendorObjectRow)(nil)).Set("settled = ?", true).
+		Where("workspace_id = ?", workspace).Where("id = ?", id).Where("settled = ?", false).Exec(ctx)
+	if err != nil {
+		return false, storeError(op, "object", err)
+	}
+	n, err := res.RowsAffected()
+	return n == 1, storeError(op, "object", err)
+}

@@ -1,0 +1,65 @@
+package sqlstore
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/vendorobject"
+)
+
+// TestVendorObjectStore: an object is its workspace's, whatever others with the same id have, and is
+// settled once.
+func TestVendorObjectStore(t *testing.T) {
+	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
+		s, ctx, at := open(t), t.Context(), time.Unix(7200, 5).UTC()
+		first := vendorobject.Object{ID: "file-1", Workspace: "w1", Provider: "openai", VirtualKey: "vk", Credential: "c", APIKey: "k", Created: at}
+		again := first
+		again.VirtualKey = "another"
+		foreign := vendorobject.Object{ID: "file-2", Workspace: "w2", Provider: "mock", Created: at}
+		for _, list := range [][]vendorobject.Object{{first, foreign}, {again}, nil} {
+			if err := s.KeepObjects(ctx, list); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := s.VendorObject(ctx, "w1", "file-1"); err != nil || cmp.Diff(first, got) != "" {
+			t.Error(got, err)
+		}
+		for _, id := range []string{"file-2", "none", "\xff", "a\x00"} {
+			if _, err := s.VendorObject(ctx, "w1", id); gateway.AsError(err).Kind != gateway.NotFound {
+				t.Errorf("%q: %v", id, err)
+			}
+		}
+		ids := []string{"file-1", "file-2", "none", "\xff"}
+		own, err := s.OwnedObjects(ctx, "w1", ids)
+		if d := cmp.Diff(map[string]bool{"file-1": true}, own); d != "" || err != nil {
+			t.Error(d, err)
+		}
+		others, err := s.ForeignObjects(ctx, "w1", ids)
+		if d := cmp.Diff(map[string]bool{"file-2": true}, others); d != "" || err != nil {
+			t.Error(d, err)
+		}
+		for i, want := range []bool{true, false} {
+			if settled, err := s.SettleObject(ctx, "w1", "file-1"); settled != want || err != nil {
+				t.Errorf("time %d: %v, %v", i+1, settled, err)
+			}
+		}
+		if settled, err := s.SettleObject(ctx, "w1", "file-2"); settled || err != nil {
+			t.Errorf("another workspace's: %v, %v", settled, err)
+		}
+		if err := s.ForgetObject(ctx, "w2", "file-1"); err != nil {
+			t.Error(err)
+		}
+		if own, err := s.OwnedObjects(ctx, "w1", ids); len(own) != 1 || err != nil {
+			t.Error("another workspace forgot it", own, err)
+		}
+		if err := s.ForgetObject(ctx, "w1", "file-1"); err != nil {
+			t.Error(err)
+		}
+		if own, err := s.OwnedObjects(ctx, "w1", ids); len(own) != 0 || err != nil {
+			t.Error(own, err)
+		}
+	})
+}

@@ -1,0 +1,20 @@
+// The openai client's files, batches, uploads and vector stores at the built-in mock, which keeps nothing.
+import OpenAI, { toFile } from 'openai'
+import { base, key, print } from './settings.mjs'
+
+const openai = new OpenAI({ baseURL: `${base}/v1`, apiKey: key, maxRetries: 0, defaultHeaders: { 'x-sluice-provider': 'mock' } })
+const failure = async (f) => { try { await f(); return null } catch (err) { return { status: err.status, param: err.param, code: err.code } } }
+
+const absent = await failure(() => openai.files.retrieve('file-mock'))
+const file = await openai.files.create({ file: await toFile(Buffer.from('{"custom_id":"1"}\n'), 'batch.jsonl'), purpose: 'batch' })
+const shown = await openai.files.retrieve(file.id)
+const listed = []
+for await (const each of openai.files.list()) listed.push(each.id)
+const content = await (await openai.files.content(file.id)).text()
+const batch = await openai.batches.create({ input_file_id: file.id, endpoint: '/v1/chat/completions', completion_window: '24h' })
+const ended = await openai.batches.retrieve(batch.id)
+const upload = await openai.uploads.create({ bytes: 3, filename: 'a', mime_type: 'text/plain', purpose: 'batch' })
+const part = await openai.uploads.parts.create(upload.id, { data: await toFile(Buffer.from('abc'), 'a') })
+const foreign = await failure(() => openai.batches.create({ input_file_id: 'file-of-nobody', endpoint: '/v1/chat/completions', completion_window: '24h' }))
+const deleted = await openai.files.delete(file.id)
+print({ absent, file: file.id, bytes: file.bytes, shown: shown.id, listed, content: content.length, batch: batch.status, ended: ended.status, usage: ended.usage, part: part.bytes > 3, foreign, deleted: deleted.deleted })
