@@ -228,7 +228,11 @@ func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *Vendor, t *g
 	}
 	forwardHeaders(out.Header, ex.Envelope.Header, t.Forward...)
 	if !t.Credential.Empty() {
-		if err := c.sign(ctx, out, v, t, formatOf(codec), sent); err != nil {
+		format := formatOf(codec)
+		if req.Pass != nil { // in the vendor's own API
+			format = v.ownFormat(modelOf(req))
+		}
+		if err := c.sign(ctx, out, v, t, format, sent); err != nil {
 			return nil, err
 		}
 	}

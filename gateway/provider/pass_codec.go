@@ -28,7 +28,15 @@ func (c *Client) pass(ctx context.Context, ex *gateway.Exchange, v *Vendor) (gat
 	if n := len(ex.Facts.Attempts); n > 0 { // Router began the record of this attempt
 		ex.Facts.Attempts[n-1].Format = string(gateway.OpPassThrough)
 	}
-	return c.send(ctx, ex, v, reachedIn(v, ex.Target, v.ownFormat()), codec, ex.Request)
+	return c.send(ctx, ex, v, reachedIn(v, ex.Target, v.ownFormat(modelOf(ex.Request))), codec, ex.Request)
+}
+
+// modelOf is the model that a call names, in its path or body; "" if it names none.
+func modelOf(req *gateway.Request) string {
+	if names, _ := req.Dialect.Models(req.Raw); len(names) > 0 {
+		return names[0]
+	}
+	return ""
 }
 
 func (c *passCodec) Format() dialect.Format { return c.dialect }

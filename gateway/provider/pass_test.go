@@ -89,7 +89,11 @@ func TestPassedOn(t *testing.T) {
 		if url := got.URL.RequestURI(); got.Method != c.pass.Method || url != c.url || sent != c.sent || string(answer) != c.answer || c.pass.Answer.Status != c.status || used != c.used {
 			t.Errorf("%s %s %q: %d %q %+v", got.Method, url, sent, c.pass.Answer.Status, answer, used)
 		}
-		if got.Header.Get("Openai-Beta") == "" || got.Header.Get("Authorization")+got.Header.Get("X-Api-Key") == "" {
+		credential, want := got.Header.Get("Authorization"), "Bearer "+testKey
+		if c.vendor == "anthropic" {
+			credential, want = got.Header.Get("X-Api-Key")+got.Header.Get("Authorization"), testKey
+		}
+		if got.Header.Get("Openai-Beta") == "" || credential != want {
 			t.Errorf("%s: %v", c.path, got.Header)
 		}
 		for _, name := range []string{"Set-Cookie", "X-Api-Key"} {

@@ -27,6 +27,27 @@ type meteredCall struct {
 
 const meteredChat = `{"model":"mock/echo","messages":[{"role":"user","content":"Hi"}],"max_tokens":5}`
 
+// passedRoots and passedAPIs begin the paths whose calls are passed on to vendors.
+var (
+	passedRoots = []string{"files", "uploads", "batches", "fine_tuning/jobs", "vector_stores", "assistants", "threads"}
+	passedAPIs  = []string{"anthropic", "openai", "gemini", "vertex_ai", "bedrock", "azure"}
+)
+
+// isPassedOn reports a route whose calls are passed on to vendors, whatever their method.
+func isPassedOn(r httpapi.Route) bool {
+	for _, root := range passedRoots {
+		if r.Path == "/v1/"+root || r.Path == "/v1/"+root+"/*" {
+			return true
+		}
+	}
+	for _, api := range passedAPIs {
+		if r.Path == "/"+api+"/*" {
+			return true
+		}
+	}
+	return false
+}
+
 // meteredCalls has a call for each route, by method and pattern.
 func meteredCalls(o *office) map[string]meteredCall {
 	form, contentType := audioForm()
@@ -52,7 +73,7 @@ func meteredCalls(o *office) map[string]meteredCall {
 		"POST /v1/audio/transcriptions":    {body: form("mock/transcribe", "file"), contentType: contentType},
 		"POST /v1/audio/translations":      {body: form("mock/transcribe", "file"), contentType: contentType},
 	}
-	for _, root := range []string{"files", "uploads", "batches", "fine_tuning/jobs", "vector_stores", "assistants", "threads"} {
+	for _, root := range passedRoots {
 		calls["POST /v1/"+root] = meteredCall{body: `{}`, provider: "mock", free: true}
 		calls["GET /v1/"+root] = meteredCall{provider: "mock", free: true}
 		id := strings.TrimSuffix(root[strings.LastIndexByte(root, '/')+1:], "s") + "-mock" // as the mock names what it makes
@@ -63,7 +84,7 @@ func meteredCalls(o *office) map[string]meteredCall {
 	batch := calls["GET /v1/batches/*"]
 	batch.free = false // it has ended, and tells what it used
 	calls["GET /v1/batches/*"] = batch
-	for _, api := range []string{"anthropic", "openai", "gemini", "vertex_ai", "bedrock", "azure"} {
+	for _, api := range passedAPIs {
 		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 			free := method == "GET" || method == "DELETE"
 			call := meteredCall{path: "/" + api + "/v1/something/else", provider: "mock", free: free}

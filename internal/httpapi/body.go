@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -21,8 +22,8 @@ type body struct {
 	io.ReadCloser
 	control *http.ResponseController
 	limits  listen.Limits
-	due     time.Time // when the next bytes must have come; zero before the first Read
-	ended   bool      // it was read to its end
+	due     time.Time   // when the next bytes must have come; zero before the first Read
+	ended   atomic.Bool // it was read to its end; a transport that passes it on may still read
 }
 
 // Read implements io.Reader. Its error is os.ErrDeadlineExceeded when the body is too slow.
@@ -37,7 +38,7 @@ func (b *body) Read(p []byte) (int, error) {
 		b.due = latest
 	}
 	if err == io.EOF {
-		b.ended = true
+		b.ended.Store(true)
 		_ = b.control.SetReadDeadline(time.Time{}) // net/http goes on reading, to notice that the caller leaves
 	}
 	return n, err
@@ -63,7 +64,7 @@ const drainUnread = 500 * time.Millisecond
 // of it before it answers. What it reads of the body after the response is bounded by
 // drainUnread. HTTP/2 resets the one stream by itself.
 func (c *Call) closeUnread() {
-	if c.body == nil || c.body.ended || c.Request().ProtoMajor != 1 {
+	if c.body == nil || c.body.ended.Load() || c.Request().ProtoMajor != 1 {
 		return
 	}
 	c.SetHeader("Connection", "close")
