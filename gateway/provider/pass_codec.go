@@ -39,7 +39,7 @@ func modelOf(req *gateway.Request) string {
 	return ""
 }
 
-func (c *passCodec) Format() dialect.Format { return c.dialect }
+func (c *passCodec) Format() dialect.TargetFormat { return c.dialect }
 
 // Request implements Codec.
 func (c *passCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
