@@ -18,8 +18,7 @@ var backedUp = []string{"organisations", "installation_keys", "workspaces", "mem
 	"virtual_key_credentials", "budgets", "reservations",
 	"rate_limits", "usage_limits", "wallets", "wallet_credits", "ledger_entries",
 	"price_rules", "price_settings", "alert_targets", "alert_announcements", "alert_deliveries",
-	"configs", "config_versions", "prompts", "prompt_versions", "prompt_labels", "responses", "response_items", "saved_views", "feedback", "log_exports"}
-	"configs", "config_versions", "prompts", "prompt_versions", "prompt_labels", "responses", "response_items", "saved_views", "feedback", "vendor_objects"}
+	"configs", "config_versions", "prompts", "prompt_versions", "prompt_labels", "responses", "response_items", "saved_views", "feedback", "log_exports", "vendor_objects"}
 
 // notBackedUp are the tables that a database makes of itself, and sessions with the
 // grants that lead to them: who signed in does so again.
