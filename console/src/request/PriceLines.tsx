@@ -8,7 +8,7 @@ import { useLanguage } from "../texts/language";
 export function PriceLines({ row }: { row: Exchange }) {
   const { t, language } = useLanguage();
   const lines = (row.charges ?? []).flatMap((charge, i) =>
-    (charge.lines ?? []).map((line) => ({ ...line, key: `${i} ${line.unit}`, target: charge.target })),
+    (charge.lines ?? []).map((line, j) => ({ ...line, key: `${i} ${j}`, target: charge.target })),
   );
   if (lines.length === 0) {
     return null;
@@ -32,7 +32,7 @@ export function PriceLines({ row }: { row: Exchange }) {
             number: true,
             cell: (l) => (l.per === 1 ? money(l.price_usd) : `${money(l.price_usd)} / ${count(l.per, language)}`),
           },
-          { text: "usage.cost", number: true, cell: (l) => money((l.quantity * l.price_usd) / l.per) },
+          { text: "usage.cost", number: true, cell: (l) => money(l.amount_nano_usd === null ? null : l.amount_nano_usd / 1e9) },
         ]}
         foot={[...(several ? [""] : []), t("usage.sum"), "", "", row.cost_known ? money(row.cost_usd) : "?"]}
       />
