@@ -32,7 +32,11 @@ export function PriceLines({ row }: { row: Exchange }) {
             number: true,
             cell: (l) => (l.per === 1 ? money(l.price_usd) : `${money(l.price_usd)} / ${count(l.per, language)}`),
           },
-          { text: "usage.cost", number: true, cell: (l) => money(l.amount_nano_usd === null ? null : l.amount_nano_usd / 1e9) },
+          {
+            text: "usage.cost",
+            number: true,
+            cell: (l) => money(l.amount_nano_usd === null ? null : l.amount_nano_usd / 1e9),
+          },
         ]}
         foot={[...(several ? [""] : []), t("usage.sum"), "", "", row.cost_known ? money(row.cost_usd) : "?"]}
       />
