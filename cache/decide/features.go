@@ -52,7 +52,7 @@ var featureNames = [featureCount]string{
 	margin: "margin to another answer", agreement: "agreement of neighbours", labelsSame: "labels for the answer", labelsDifferent: "labels against the answer",
 	pastDifferent: "nearer than a known difference", knownSpread: "nearer than a known paraphrase",
 	sharedWords: "shared words", frame: "same sentence", replaced: "replaced words", replacedInFrame: "replaced words in the same sentence",
-	replacedFar: "replaced words, dissimilar", added: "added words", addedInFrame: "added words in the same sentence", capitals: "other names", inflected: "other grammatical form",
+	replacedFar: "replaced words though dissimilar", added: "added words", addedInFrame: "added words in the same sentence", capitals: "other names", inflected: "other grammatical form",
 	negation: "negation", opposite: "opposite words", whWord: "question word", timeWord: "time", pronoun: "pronoun", place: "place",
 	tense: "tense", modal: "modal verb", preposition: "preposition", reordered: "other order", roles: "other roles", fewWords: "few words",
 }

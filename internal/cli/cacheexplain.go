@@ -63,7 +63,11 @@ func (c *client) printCacheExplanation(v gjson.Result) error {
 	for i, n := range v.Get("neighbours").Array() {
 		serves := "serves"
 		if !n.Get("serves").Bool() {
-			serves = "does not serve; it would without: " + printable(cellText(n.Get("serves_without")))
+			var without []string
+			for _, w := range n.Get("serves_without").Array() {
+				without = append(without, printable(w.String()))
+			}
+			serves = "does not serve; it would without: " + strings.Join(without, ", ")
 		}
 		var features []string
 		for _, f := range n.Get("features").Array() {

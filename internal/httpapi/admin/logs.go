@@ -46,6 +46,9 @@ func (a *resources) listLogs(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
+	if text == "" && r.Request().URL.Query().Has("text") {
+		return gateway.InvalidField("admin.listLogs", "text", "The parameter 'text' is empty. Name a word, or leave it out.")
+	}
 	words, err := a.words(r, text)
 	if err != nil {
 		return err

@@ -53,7 +53,7 @@ func TestSearchOfTexts(t *testing.T) {
 		member   string
 	}{
 		{"viewer@a", "Refund ORDER", nil, 200, "order refund", ""}, {"member@a", "refund", nil, 200, "refund", "mem"},
-		{"viewer@a", "refund", []gateway.Permission{gateway.LogsList}, 403, "", ""}, {"viewer@a", " ", nil, 400, "", ""}, {"viewer@a", strings.Repeat("x", 201), nil, 400, "", ""},
+		{"viewer@a", "refund", []gateway.Permission{gateway.LogsList}, 403, "", ""}, {"viewer@a", " ", nil, 400, "", ""}, {"viewer@a", "", nil, 400, "", ""}, {"viewer@a", strings.Repeat("x", 201), nil, 400, "", ""},
 	} {
 		o := &office{t: t}
 		texts := &spoken{office: o}
