@@ -1,7 +1,6 @@
 package promise_test
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -101,7 +100,7 @@ func TestPromiseIsKept(t *testing.T) {
 				wrong = append(wrong, more...)
 				share, hits := kept(wrong, c.limit), float64(served+again)/float64(len(wrong))
 				if testing.Verbose() {
-					t.Log(fmt.Sprintf("seed %d: %.3f of the windows, hits %.3f then %.3f, %+v", seed, share, float64(served)/10000, float64(again)/10000, controller.State().Totals))
+					t.Logf("seed %d: %.3f of the windows, hits %.3f then %.3f, %+v", seed, share, float64(served)/10000, float64(again)/10000, controller.State().Totals)
 				}
 				if share < .95 || hits < c.least {
 					t.Errorf("seed %d: %.3f of the windows keep the limit, with %.3f hits", seed, share, hits)

@@ -18,7 +18,7 @@ const (
 
 // parquetFile writes a Parquet file whose columns are optional and sorted by name.
 type parquetFile struct {
-	out     *parquet.Writer
+	out     *parquet.GenericWriter[any]
 	columns []*field // by the index of the column
 	values  parquet.Row
 	rows    int // in the row group
@@ -41,7 +41,7 @@ func newParquet(w io.Writer, columns []*field) *parquetFile {
 		group[f.name] = parquet.Optional(nodes[f.kind]())
 	}
 	schema := parquet.NewSchema("exchange", group)
-	e := &parquetFile{out: parquet.NewWriter(w, schema, parquet.Compression(&parquet.Zstd)), columns: make([]*field, len(columns)), values: make(parquet.Row, len(columns))}
+	e := &parquetFile{out: parquet.NewGenericWriter[any](w, schema, parquet.Compression(&parquet.Zstd)), columns: make([]*field, len(columns)), values: make(parquet.Row, len(columns))}
 	for _, f := range columns {
 		leaf, _ := schema.Lookup(f.name) // made of the same names
 		e.columns[leaf.ColumnIndex] = f

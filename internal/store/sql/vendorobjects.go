@@ -88,7 +88,7 @@ func (s *Store) ownersOf(ctx context.Context, op string, ids []string) (map[stri
 		return nil, nil
 	}
 	var rows []vendorObjectRow
-	if err := s.db.NewSelect().Model(&rows).Column("workspace_id", "id").Where("id IN (?)", bun.In(known)).Scan(ctx); err != nil {
+	if err := s.db.NewSelect().Model(&rows).Column("workspace_id", "id").Where("id IN (?)", bun.List(known)).Scan(ctx); err != nil {
 		return nil, storeError(op, "object", err)
 	}
 	out := map[string]map[string]bool{}

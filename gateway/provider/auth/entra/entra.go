@@ -42,7 +42,7 @@ func Signs(c *auth.Call) bool {
 
 // Sign implements auth.Signer.
 func (s *Signer) Sign(ctx context.Context, r *http.Request, c *auth.Call) error {
-	ask, form, e := question(c)
+	ask, form, e := question(ctx, c)
 	if e != nil {
 		return e
 	}
@@ -56,7 +56,7 @@ func (s *Signer) Sign(ctx context.Context, r *http.Request, c *auth.Call) error 
 }
 
 // question is the request for a token. form is its body, nil for a managed identity.
-func question(c *auth.Call) (*http.Request, url.Values, *gateway.Error) {
+func question(ctx context.Context, c *auth.Call) (*http.Request, url.Values, *gateway.Error) {
 	at, client, tenant := c.Settings[settings.TokenURL.Name], c.Settings[settings.ClientID.Name], c.Settings[settings.TenantID.Name]
 	scope := c.Settings[settings.Scope.Name]
 	if scope == "" {
@@ -70,7 +70,7 @@ func question(c *auth.Call) (*http.Request, url.Values, *gateway.Error) {
 		if at == "" {
 			at = metadataServer
 		}
-		r, err := http.NewRequest(http.MethodGet, at+"?"+query.Encode(), nil)
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, at+"?"+query.Encode(), nil)
 		if err != nil {
 			return nil, nil, unusable(c, "the setting 'token_url' is no address")
 		}
@@ -84,7 +84,7 @@ func question(c *auth.Call) (*http.Request, url.Values, *gateway.Error) {
 		at = authority + tenant + "/oauth2/v2.0/token"
 	}
 	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {client}, "client_secret": {c.Credential.Reveal()}, "scope": {scope}}
-	r, err := http.NewRequest(http.MethodPost, at, nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, at, nil)
 	if err != nil {
 		return nil, nil, unusable(c, "the setting 'token_url' is no address")
 	}

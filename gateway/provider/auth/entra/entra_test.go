@@ -73,7 +73,7 @@ func TestEntra(t *testing.T) {
 		}
 		s.Close()
 	}
-	_, _, e := question(&auth.Call{Credential: gateway.NewSecret("k"), Name: "x", Settings: gateway.ProviderSettings{"client_id": "app"}})
+	_, _, e := question(t.Context(), &auth.Call{Credential: gateway.NewSecret("k"), Name: "x", Settings: gateway.ProviderSettings{"client_id": "app"}})
 	if e == nil || !strings.Contains(e.Public, "needs the setting 'tenant_id'") {
 		t.Errorf("%v", e)
 	}
