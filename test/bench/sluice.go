@@ -82,14 +82,14 @@ configs:
       targets: [{virtual_key: bench, override_params: {model: bench}}, {virtual_key: spare}]
       retry: {attempts: 2}
       redact: [email, phone, card, ip, iban, ssn, cn_id, cn_mobile]
-      cache: {mode: semantic}
+      cache: {mode: fixed, threshold: 0.95}
   - slug: claude
     config:
       strategy: {mode: fallback}
       targets: [{virtual_key: claude, override_params: {model: bench}}, {virtual_key: spare}]
       retry: {attempts: 2}
       redact: [email, phone, card, ip, iban, ssn, cn_id, cn_mobile]
-      cache: {mode: semantic}
+      cache: {mode: fixed, threshold: 0.95}
 prompts: {dir: %[5]s}
 cache: {max_bytes: 16MiB} # reached in the warm-up: from then on every answer that is stored replaces another
 telemetry: {store: sqlite, %[6]s}
