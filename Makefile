@@ -22,6 +22,8 @@ export GOAMD64 ?= v1
 # The race detector leaves out SQLite alone, which is C code translated by a program: with it the tests
 # of the stores take four times as long. Everything that calls SQLite is watched.
 RACE      := -race -gcflags=modernc.org/...=-race=false
+# One package more at once than there are processors: the longest one mostly waits for its servers.
+AT_ONCE   := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 GOFOLDERS := cmd internal gateway prompts guardrails cache telemetry deploy test
 
 .PHONY: help run build release console console-current test test-console screenshots check lint bench bench-cache bench-limits bench-query settle attack soak clients clients-login clients-python exporters docs fuzz golden parts models clean
@@ -87,7 +89,7 @@ screenshots: parts build ## take the pictures of the docs, in docs/images
 	@SLUICE_SCREENSHOTS=$(CURDIR)/docs/images $(GO) test ./test/e2e -count=1 -run Screenshots
 
 test: parts build console-current ## all tests, race detector on, with real clients, a real ClickHouse engine, PostgreSQL and Redis
-	@CGO_ENABLED=1 $(GO) test $(RACE) -timeout 20m $(PACKAGES)
+	@CGO_ENABLED=1 $(GO) test $(RACE) -p $(AT_ONCE) -timeout 20m $(PACKAGES)
 	@cd deploy/helm/test && $(GO) test ./...
 
 check: lint test ## before a commit: lint and all tests

@@ -5,11 +5,17 @@ import (
 	"unicode"
 )
 
-// timeWords are words, and pairs of words, that make an answer depend on when it is asked.
+// timeWords are words that make an answer depend on when it is asked.
 var timeWords = setOf("today", "tonight", "tomorrow", "yesterday", "now", "nowadays", "currently", "current", "latest", "recent", "recently", "newest", "upcoming",
-	"this morning", "this afternoon", "this evening", "this week", "this weekend", "this month", "this quarter", "this year",
-	"next week", "next weekend", "next month", "next year", "last night", "last week", "last month", "last year",
-	"what time", "what day", "what date", "today's", "tonight's", "tomorrow's", "yesterday's")
+	"today's", "tonight's", "tomorrow's", "yesterday's")
+
+// timePairs are words that do so together with the word before them, which is the key.
+var timePairs = map[string]map[string]bool{
+	"this": setOf("morning", "afternoon", "evening", "week", "weekend", "month", "quarter", "year"),
+	"next": setOf("week", "weekend", "month", "year"),
+	"last": setOf("night", "week", "month", "year"),
+	"what": setOf("time", "day", "date"),
+}
 
 // timePhrases are those of Chinese, which has no spaces between words.
 var timePhrases = []string{"今天", "今日", "今晚", "今早", "明天", "昨天", "后天", "前天", "现在", "目前", "当前", "如今", "最新", "最近", "近期", "刚刚", "实时",
@@ -29,7 +35,7 @@ func TimeDependent(text string) bool {
 	previous := ""
 	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' && r != '’' }) {
 		word = strings.ReplaceAll(strings.ToLower(word), "’", "'")
-		if timeWords[word] || timeWords[previous+" "+word] {
+		if timeWords[word] || timePairs[previous][word] {
 			return true
 		}
 		previous = word
