@@ -93,7 +93,7 @@ type progress struct{ rows, bytes atomic.Int64 }
 // run runs a job that this server has claimed, and notes how that ended.
 func (s *Service) run(ctx context.Context, j Job) {
 	if j.Tries > maxTries {
-		s.note(j, fmt.Errorf("its server stopped %d times while it ran", maxTries))
+		s.note(j, &gateway.Error{Op: "export.run", Kind: gateway.Unavailable, Public: fmt.Sprintf("The export's server stopped %d times while it ran.", maxTries)})
 		return
 	}
 	running, lose := context.WithCancelCause(ctx)
@@ -183,5 +183,5 @@ func reasonOf(err error) string {
 	if errors.As(err, &known) {
 		return known.Public
 	}
-	return "The export failed: " + err.Error() + "."
+	return "The export failed on the server, whose log tells why."
 }

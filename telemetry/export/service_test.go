@@ -352,7 +352,7 @@ func TestRestart(t *testing.T) {
 	if err := o.store.AddExport(t.Context(), dying); err != nil {
 		t.Fatal(err)
 	}
-	if j := next.await(dying.ID, export.Failed); !strings.Contains(j.Reason, "its server stopped 3 times") {
+	if j := next.await(dying.ID, export.Failed); !strings.Contains(j.Reason, "server stopped 3 times") {
 		t.Errorf("%+v", j)
 	}
 }
