@@ -3,7 +3,6 @@ package cache
 import (
 	"fmt"
 
-	"github.com/sluicegate/sluice/cache/answer"
 	"github.com/sluicegate/sluice/cache/match"
 	"github.com/sluicegate/sluice/cache/promise"
 	"github.com/sluicegate/sluice/gateway"
@@ -13,15 +12,24 @@ import (
 type asked struct {
 	group       promise.Group
 	controller  *promise.Controller
-	best        *neighbour // nil: there was none near
-	probability float64    // of best
+	near        []neighbour // the most probable answer first; empty: there was none near
+	probability float64     // of the first
 	decision    promise.Decision
 }
 
-// guard returns the neighbour if serving it keeps the promise of the plan. What it does not return
-// is compared with the fresh answer later, see learn.
-func (s *Service) guard(l *lookup, best *neighbour, fact *gateway.CacheFact) *neighbour {
-	a := &asked{group: l.group, controller: s.promises.Controller(l.group, l.policy.MaxError), best: best}
+// best returns the neighbour whose answer is the most probable one, nil if there is none.
+func (a *asked) best() *neighbour {
+	if len(a.near) == 0 {
+		return nil
+	}
+	return &a.near[0]
+}
+
+// guard returns the most probable neighbour if serving it keeps the promise of the plan. Else the
+// fresh answer is compared with those of the neighbours later, see learn.
+func (s *Service) guard(l *lookup, found []neighbour, fact *gateway.CacheFact) *neighbour {
+	a := &asked{group: l.group, controller: s.promises.Controller(l.group, l.policy.MaxError), near: comparable(found)}
+	best := a.best()
 	if best != nil {
 		a.probability = best.verdict.Probability
 	}
@@ -53,6 +61,7 @@ func (s *Service) guard(l *lookup, best *neighbour, fact *gateway.CacheFact) *ne
 		fact.Reason = fmt.Sprintf("observed: the answer of request %s would have been served, with probability %.3f", best.entry.origin, a.probability)
 		return nil
 	}
+	a.near = a.near[:1:1] // no fresh answer will come
 	s.recent.add(l, a)
 	return best
 }
@@ -81,72 +90,11 @@ func (s *Service) whileCold(l *lookup, state promise.State, n *neighbour) (veto 
 	return match.Veto(l.Question().Text, n.entry.text, s.lexical), max(1-margin, .5)
 }
 
-// leastInformative is the probability below which a comparison tells nothing about those that may
-// be served.
-const leastInformative = .02
-
-// learn compares the answer to a question with the stored one to a near question, which was not
-// served. The comparison is a label for the promise.
-func (s *Service) learn(l *lookup, fresh *gateway.Response) {
-	a := l.asked
-	if a == nil || a.best == nil || a.probability < leastInformative {
-		return
-	}
-	stored := answer.TextOf(a.best.entry.response(l.dialect))
-	agreement := answer.Compare(stored, answer.TextOf(fresh))
-	if agreement != answer.Unknown {
-		s.label(l, agreement == answer.Same)
-		return
-	}
-	c := comparison{lookup: l, stored: stored, fresh: answer.TextOf(fresh)}
-	if s.lexical {
-		s.settle(c, 0)
-		return
-	}
-	select {
-	case s.comparisons <- c:
-	default:
-		s.dropped.Add(1)
-	}
-}
-
-// comparison is a pair of answers whose texts do not tell whether they say the same.
-type comparison struct {
-	lookup        *lookup
-	stored, fresh string
-}
-
-// settle decides a comparison by the similarity of the answers. What it cannot decide is no label.
-func (s *Service) settle(c comparison, cosine float64) {
-	switch answer.Similar(cosine, answer.Overlap(c.stored, c.fresh), !s.lexical) {
-	case answer.Same:
-		s.label(c.lookup, true)
-	case answer.Different:
-		s.label(c.lookup, false)
-	default:
-		s.undecided.Add(1)
-	}
-}
-
-// label notes whether a stored answer that was not served said the same as the fresh one.
-func (s *Service) label(l *lookup, same bool) {
-	a := l.asked
-	before := a.controller.State().Alarms
-	if a.decision == promise.Miss {
-		a.controller.Label(a.probability, same, 0)
-	} else {
-		a.controller.Checked(a.probability, same, 0)
-	}
-	s.groups.label(a.best.entry.id, l.Exact, a.best.similarity, same)
-	s.changes.Add(1)
-	s.warnOfAlarm(a, before)
-}
-
 // report notes that an answer which was served to a near question proved wrong.
 func (s *Service) report(a *asked, similarity float64) {
 	before := a.controller.State().Alarms
 	a.controller.Reported(a.probability)
-	s.groups.reject(a.best.entry.id, similarity)
+	s.groups.reject(a.near[0].entry.id, similarity)
 	s.changes.Add(1)
 	s.warnOfAlarm(a, before)
 }

@@ -22,7 +22,7 @@ func TestObserve(t *testing.T) {
 	r.plan.Cache.Mode = gateway.CacheObserve
 	r.ask(chat(question))
 	for i, text := range []string{rewording, strings.ToLower(question)} {
-		f, _ := r.ask(chat(text))
+		f, _ := r.learn(chat(text))
 		if outcome(f) != "SEMANTIC MISS" || !strings.Contains(f.Cache.Reason, "observed: the answer of request ex1") {
 			t.Errorf("%q: %+v", text, f.Cache)
 		}
@@ -77,8 +77,8 @@ func TestFeedbackCountsAgainstNearHit(t *testing.T) {
 func TestLabelsComeFree(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "cache.snapshot")
 	r := newRig(t, func(c *cache.Config) { c.File = file })
-	r.ask(chat("How do I change the colour of the door?"))
-	f, _ := r.ask(chat("How do I change the colour of the window?"))
+	r.learn(chat("How do I change the colour of the door?"))
+	f, _ := r.learn(chat("How do I change the colour of the window?"))
 	if f.Cache.Status.Hit() {
 		t.Fatalf("%+v", f.Cache)
 	}
@@ -95,6 +95,26 @@ func TestLabelsComeFree(t *testing.T) {
 	}
 }
 
+// TestFreshAnswerIsComparedWithSeveral holds that a miss teaches about the answers of several near
+// questions, not only about the most probable one.
+func TestFreshAnswerIsComparedWithSeveral(t *testing.T) {
+	r := newRig(t, nil)
+	for _, colour := range []string{"door", "window", "fence", "garage", "kitchen", "hall"} {
+		r.learn(chat("How do I change the colour of the " + colour + "?"))
+	}
+	x, err := r.cache.Explain(context.Background(), r.exchange(chat("How do I change the colour of the roof?")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := 0.0
+	for _, n := range x.Neighbours {
+		known += n.Group.Different
+	}
+	if want := 0.0 + 1 + 2 + 3 + 4 + 4; known != want {
+		t.Errorf("%v comparisons, want %v", known, want)
+	}
+}
+
 // TestGuardedLearns asks questions of which each near one has another answer: soon none is served.
 func TestGuardedLearns(t *testing.T) {
 	r := newRig(t, nil)
@@ -103,8 +123,8 @@ func TestGuardedLearns(t *testing.T) {
 	for i := range 400 {
 		// The vetoes let the pair pass, and both words are as near as a rewording.
 		name := fmt.Sprintf("%c%c%c", 'a'+i%26, 'a'+i/26, 'k')
-		r.ask(chat("Please explain the rules of the club named " + name + " to me"))
-		f, _ := r.ask(chat("Explain the rules of the club named " + name))
+		r.learn(chat("Please explain the rules of the club named " + name + " to me"))
+		f, _ := r.learn(chat("Explain the rules of the club named " + name))
 		if f.Cache.Status.Hit() {
 			hits++
 			r.ask(chat("Explain the rules of the club named "+name), func(ex *gateway.Exchange) { ex.Envelope.CacheRefresh = true })

@@ -105,8 +105,8 @@ func (s *Service) forget(ctx context.Context, l *lookup) {
 	}
 	s.forgetAnswers(ctx, l, ids)
 	if h := s.recent.ofQuestion(l.Exact); h != nil {
-		s.report(h.asked, h.best.similarity)
-		s.forgetAnswers(ctx, l, []key.Digest{h.best.entry.id})
+		s.report(h.asked, h.near[0].similarity)
+		s.forgetAnswers(ctx, l, []key.Digest{h.near[0].entry.id})
 	}
 	if s.cfg.Embedder == nil || !l.HasQuestion() {
 		return

@@ -15,7 +15,8 @@ type neighbour struct {
 	entry      *entry
 	similarity float64 // cosine
 	verdict    decide.Verdict
-	archived   bool // in the archive only
+	answer     key.Digest // of what is known about it; neighbours with one answer share it
+	archived   bool       // in the archive only
 }
 
 // near looks for stored questions near that of a lookup, the nearest first. reason tells why there
@@ -87,18 +88,8 @@ func (s *Service) decide(l *lookup, found []neighbour) {
 		list[i] = decide.Neighbour{Similarity: n.similarity, Text: n.entry.text, Age: now.Sub(n.entry.stored), Group: s.groups.of(n.entry.id)}
 	}
 	for i, v := range s.decider.Decide(l.Question().Text, list) {
-		found[i].verdict = v
+		found[i].verdict, found[i].answer = v, list[i].Group.ID
 	}
-}
-
-// mostProbable returns the neighbour whose answer serves most probably, nil if all are refused.
-func mostProbable(found []neighbour) (best *neighbour) {
-	for i := range found {
-		if n := &found[i]; n.verdict.Refusal == "" && (best == nil || n.verdict.Probability > best.verdict.Probability) {
-			best = n
-		}
-	}
-	return best
 }
 
 // findNear looks for an answer in the semantic tier.
@@ -116,7 +107,7 @@ func (s *Service) findNear(ctx context.Context, l *lookup, fact *gateway.CacheFa
 	if l.policy.Mode == gateway.CacheFixed {
 		return s.use(ctx, s.fromThreshold(l, found, fact), fact)
 	}
-	return s.use(ctx, s.guard(l, mostProbable(found), fact), fact)
+	return s.use(ctx, s.guard(l, found, fact), fact)
 }
 
 // use returns the entry of a neighbour, nil of none. An answer of the archive is kept for the next

@@ -28,6 +28,6 @@ func (s *Service) Reject(workspace, trace string) bool {
 	if h == nil {
 		return false
 	}
-	s.report(h.asked, h.best.similarity)
+	s.report(h.asked, h.near[0].similarity)
 	return true
 }

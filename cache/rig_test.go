@@ -157,6 +157,16 @@ func (r *rig) ask(body string, change ...func(*gateway.Exchange)) (*gateway.Fact
 	return ex.Facts, &got
 }
 
+// learn is ask; the answer is then compared.
+func (r *rig) learn(body string) (*gateway.Facts, *gateway.Response) {
+	r.t.Helper()
+	facts, answer := r.ask(body)
+	if err := r.cache.Learnt(context.Background()); err != nil {
+		r.t.Error(err)
+	}
+	return facts, answer
+}
+
 func (r *rig) exchange(body string, change ...func(*gateway.Exchange)) *gateway.Exchange {
 	r.t.Helper()
 	op := gateway.OpChat

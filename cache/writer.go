@@ -2,7 +2,6 @@ package cache
 
 import (
 	"context"
-	"strings"
 	"time"
 )
 
@@ -33,8 +32,8 @@ func (s *Service) index(p pendingPoint) {
 	}
 }
 
-// run is the Service's goroutine. It writes queued points, removes expired ones and takes
-// snapshots, until Close.
+// run is the Service's goroutine. It writes queued points, compares answers, removes expired points
+// and takes snapshots, until Close.
 func (s *Service) run() {
 	defer close(s.ended)
 	tick, second := time.NewTicker(s.cfg.Every), time.NewTicker(time.Second)
@@ -76,31 +75,6 @@ func (s *Service) drain() {
 			return
 		}
 	}
-}
-
-// compare settles a comparison by the embeddings of the answers.
-func (s *Service) compare(c comparison) {
-	ctx, cancel := within(context.Background(), s.writeLimit)
-	defer cancel()
-	vectors, err := s.embedTexts(ctx, []string{beginning(c.stored), beginning(c.fresh)})
-	if err != nil {
-		s.undecided.Add(1)
-		return
-	}
-	cosine := 0.0
-	for i, x := range vectors[0] {
-		cosine += float64(x) * float64(vectors[1][i])
-	}
-	s.settle(c, cosine)
-}
-
-// beginning returns as much of an answer as most models embed whole.
-func beginning(text string) string {
-	const length = 700
-	if len(text) <= length {
-		return text
-	}
-	return strings.ToValidUTF8(text[:length], "")
 }
 
 // batch collects more points for a short time.

@@ -110,7 +110,7 @@ func (s *Simulation) Replay(ctx context.Context, c Call) error {
 		served.Fold(chunk)
 	}
 	s.count(ex, &served)
-	return stream.Close()
+	return errors.Join(s.service.Learnt(ctx), stream.Close())
 }
 
 func (s *Simulation) count(ex *gateway.Exchange, served *gateway.Response) {

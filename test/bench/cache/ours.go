@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluicegate/sluice/cache/decide"
 	"github.com/sluicegate/sluice/cache/decide/replay"
+	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/cache/promise"
 )
 
@@ -84,7 +85,7 @@ func (o *ours) ask(i int, text string) {
 	} else {
 		o.server.Label(p, same, o.noise)
 	}
-	o.learn(i, indices[best], near[best].Similarity, same)
+	o.learn(i, best, same, near, verdicts, indices)
 }
 
 // label says whether question i has the answer of the stored question j, as a judge that is
@@ -97,12 +98,31 @@ func (o *ours) label(i, j int) bool {
 	return same
 }
 
-// learn notes how the fresh answer to question i compares with that of the stored question j, and
-// stores it, as the cache does.
-func (o *ours) learn(i, j int, similarity float64, same bool) {
-	o.cache.Label(j, similarity, same)
+// compared is with how many answers at most a fresh one is compared. The first is the one that
+// was judged most probable.
+const compared = 4
+
+// learn notes how the fresh answer to question i compares with those of its neighbours, and stores
+// it, as the cache does. same is the outcome for the best one.
+func (o *ours) learn(i, best int, same bool, near []decide.Neighbour, verdicts []decide.Verdict, indices []int) {
+	o.cache.Label(indices[best], near[best].Similarity, same)
+	joined := -1
 	if same {
-		o.cache.Join(i, j)
+		joined = indices[best]
+	}
+	seen := map[key.Digest]bool{near[best].Group.ID: true}
+	for n, j := range indices {
+		if id := near[n].Group.ID; verdicts[n].Refusal == "" && !seen[id] && len(seen) < compared {
+			seen[id] = true
+			same := o.label(i, j)
+			o.cache.Label(j, near[n].Similarity, same)
+			if same && joined < 0 {
+				joined = j
+			}
+		}
+	}
+	if joined >= 0 {
+		o.cache.Join(i, joined)
 	} else {
 		o.cache.Store(i)
 	}
