@@ -26,6 +26,9 @@ type Config struct {
 	// it together, it may be a person's, and the next caller is somebody else. nil: no check.
 	Personal func(entities []string, choices []byte) bool
 
+	Checks      Checks  // calls that tell whether stored answers are right; nil: none are made
+	ShadowShare float64 // of the answers served to near questions, that of those which are checked by a shadow call
+
 	IndexTimeout time.Duration // of one lookup; 0 = 50 ms
 	EmbedTimeout time.Duration // of one lookup's embedding; 0 = 1 s
 	Threshold    float64       // least cosine of a hit in the mode fixed where the plan has none; 0 = DefaultThreshold

@@ -35,10 +35,17 @@
 // miss and Facts.Cache.Reason has the cause. After failures in a row, embedder and index are
 // left alone for a while.
 //
+// # Checks
+//
+// Whether a stored answer is right for a near question is learnt from comparisons with fresh
+// answers. Where their texts do not tell, and [Config.Checks] is set, a judge is asked, and some of
+// the hits are followed by the call that they saved. Nobody waits for these calls, and what they
+// cost is subtracted from what the cache saved.
+//
 // # Ownership
 //
 // [ExactStore] keeps the answers, [VectorIndex] the vectors. Both may be in this process or
-// shared by replicas; what leaves the process is encrypted. The [Service] owns one goroutine,
+// shared by replicas; what leaves the process is encrypted. The [Service] owns a goroutine
 // which writes to a remote index behind a bounded queue that drops and counts, removes what
-// expired, and takes snapshots.
+// expired, and takes snapshots, and those that make the calls of [Checks] behind another queue.
 package cache

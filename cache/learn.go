@@ -76,7 +76,7 @@ func (s *Service) Learnt(ctx context.Context) error {
 
 // compare compares a fresh answer with the stored ones: by their texts, and where these do not
 // tell, by embeddings of them. A comparison of the most probable neighbour is a label for the
-// promise, too.
+// promise, too; where nothing tells, a judge is asked about it.
 func (s *Service) compare(c comparison) {
 	if c.done != nil {
 		close(c.done)
@@ -92,10 +92,12 @@ func (s *Service) compare(c comparison) {
 	for i, agreement := range agreements {
 		switch {
 		case agreement == answer.Unknown:
-			s.undecided.Add(1)
+			if i > 0 || !s.askJudge(c, stored[0]) {
+				s.undecided.Add(1)
+			}
 			continue
 		case i == 0:
-			s.label(c.lookup, agreement == answer.Same)
+			s.label(c.lookup, agreement == answer.Same, 0)
 		}
 		s.groups.label(near[i].entry.id, c.lookup.Exact, near[i].similarity, agreement == answer.Same)
 	}
@@ -157,15 +159,16 @@ func beginning(text string) string {
 // be served.
 const leastInformative = .02
 
-// label notes whether the most probable answer, which was not served, said the same as the fresh one.
-func (s *Service) label(l *lookup, same bool) {
+// label notes whether the most probable answer said the same as the fresh one. noise is the
+// probability that the label is wrong.
+func (s *Service) label(l *lookup, same bool, noise float64) {
 	a := l.asked
 	before := a.controller.State().Alarms
 	switch {
 	case a.decision != promise.Miss:
-		a.controller.Checked(a.probability, same, 0)
+		a.controller.Checked(a.probability, same, noise)
 	case a.probability >= leastInformative:
-		a.controller.Label(a.probability, same, 0)
+		a.controller.Label(a.probability, same, noise)
 	}
 	s.warnOfAlarm(a, before)
 }

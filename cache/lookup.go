@@ -17,6 +17,7 @@ type lookup struct {
 	targets   []*gateway.Target // that may answer first
 	dialect   gateway.Dialect
 	trace     gateway.TraceID
+	caller    *gateway.Principal
 	workspace string // id
 	group     promise.Group
 	maxAge    time.Duration
@@ -33,7 +34,7 @@ func (s *Service) newLookup(ctx context.Context, ex *gateway.Exchange, targets [
 	if err != nil {
 		return nil, err
 	}
-	l := &lookup{LookupKey: k, policy: policy, targets: targets, dialect: ex.Request.Dialect, trace: ex.Trace.ID, workspace: ex.Principal.Workspace, maxAge: maxAge(policy.MaxAge)}
+	l := &lookup{LookupKey: k, policy: policy, targets: targets, dialect: ex.Request.Dialect, trace: ex.Trace.ID, caller: ex.Principal, workspace: ex.Principal.Workspace, maxAge: maxAge(policy.MaxAge)}
 	l.group = promise.Group{Workspace: l.workspace, Config: ex.Plan.Slug, Model: ex.Request.Model()}
 	if p := ex.Facts.Prompt; p != nil {
 		l.group.Prompt = p.ID

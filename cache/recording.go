@@ -173,7 +173,7 @@ func (r *recording) unfit() string {
 			return "denied by a guardrail"
 		}
 	}
-	if reason := r.notPrimary(); reason != "" {
+	if reason := notPrimary(r.ex.Facts.Attempts, r.lookup.targets); reason != "" {
 		return reason
 	}
 	redact, personal := &r.ex.Plan.Redact, r.service.cfg.Personal
@@ -184,8 +184,7 @@ func (r *recording) unfit() string {
 }
 
 // notPrimary returns why the target that answered is none of those that the key was made for.
-func (r *recording) notPrimary() string {
-	attempts := r.ex.Facts.Attempts
+func notPrimary(attempts []gateway.Attempt, targets []*gateway.Target) string {
 	for i := len(attempts) - 1; i >= 0; i-- {
 		a := &attempts[i]
 		if a.Err != nil {
@@ -194,7 +193,7 @@ func (r *recording) notPrimary() string {
 		if a.Status != 0 && a.Status != 200 {
 			return "the provider's status was not 200"
 		}
-		for _, t := range r.lookup.targets {
+		for _, t := range targets {
 			if t.Path == a.Target {
 				return ""
 			}

@@ -12,8 +12,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// Service keeps answers and decides about hits. It is safe for concurrent use. It owns one
-// goroutine (see run), for which Close waits.
+// Service keeps answers and decides about hits. It is safe for concurrent use. It owns a
+// goroutine (see run) and those that make Checks, for which Close waits.
 type Service struct {
 	cfg     Config
 	model   string  // of the embedder; "" without one
@@ -37,6 +37,7 @@ type Service struct {
 	groups     *answerGroups
 	recent     *recentHits
 	tallies    *tallies
+	checks     *checker // nil: no calls are made to check answers
 
 	embedding, searching, writing breaker
 
@@ -83,6 +84,9 @@ func New(cfg Config) (*Service, error) {
 		}
 	}
 	s.warning = s.readFiles()
+	if cfg.Checks != nil {
+		s.checks = newChecker(s, cfg.Checks)
+	}
 	go s.run()
 	return s, nil
 }
@@ -107,6 +111,10 @@ func (s *Service) Warning() error { return s.warning }
 // Close writes what is queued, takes the last snapshot and waits for the goroutine, at most
 // as long as ctx allows. It may be called again.
 func (s *Service) Close(ctx context.Context) error {
+	if s.checks != nil { // what they tell belongs into the last snapshot
+		s.checks.close(ctx)
+		_ = s.Learnt(ctx) // at most ctx has ended
+	}
 	s.closing.Do(func() { close(s.stop) })
 	select {
 	case <-s.ended:

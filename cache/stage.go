@@ -38,6 +38,7 @@ func (s *Service) handle(ctx context.Context, ex *gateway.Exchange, next gateway
 		fact.Status = gateway.CacheRefresh
 		s.forget(ctx, l)
 	} else if e := s.find(ctx, l, fact); e != nil {
+		s.shadowHit(ex, l)
 		return replay(ex, e), nil
 	} else {
 		s.misses.Add(1)

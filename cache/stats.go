@@ -14,6 +14,10 @@ type Stats struct {
 	Observed                            uint64 // misses that the mode guarded would have served
 	Checked                             uint64 // answers that were asked for anew, to compare
 	Undecided                           uint64 // comparisons of answers that told nothing
+	Judge                               JudgeStats
+	Shadowed, ShadowFailed              uint64 // calls that hits had saved, made to compare
+	ChecksDropped                       uint64 // calls of judge and shadow that were not made: the queue was full, the budget spent, or calls failed
+	ChecksCost                          int64  // nano-USD, of judge and shadow calls
 	Silent, Alarms                      int    // groups that serve no near questions after an alarm; alarms of all groups that are known
 	Entries                             int    // answers in memory
 	Bytes                               int64  // of the answers in memory
@@ -21,10 +25,16 @@ type Stats struct {
 	Meaning                             bool   // the embedder knows meaning, not only spelling
 }
 
+// JudgeStats count what the judge replied.
+type JudgeStats struct{ Same, Different, Unclear, Failed uint64 }
+
 type counters struct {
 	exact, alias, semantic, misses, refreshes, bypassed    atomic.Uint64
 	stored, refused, dropped, failed, vetoed, late, shared atomic.Uint64
 	observed, checked, undecided                           atomic.Uint64
+	judgeSame, judgeDifferent, judgeUnclear, judgeFailed   atomic.Uint64
+	shadowed, shadowFailed, checksDropped                  atomic.Uint64
+	checkCost                                              atomic.Int64
 }
 
 // Stats returns the counters.
@@ -36,6 +46,8 @@ func (s *Service) Stats() Stats {
 		LateEmbeddings: s.late.Load(), Shared: s.shared.Load(), Observed: s.observed.Load(), Checked: s.checked.Load(), Undecided: s.undecided.Load(), Meaning: s.cfg.Embedder != nil && !s.lexical,
 		Broken: s.embedding.open() || s.searching.open() || s.writing.open(),
 	}
+	st.Judge = JudgeStats{s.judgeSame.Load(), s.judgeDifferent.Load(), s.judgeUnclear.Load(), s.judgeFailed.Load()}
+	st.Shadowed, st.ShadowFailed, st.ChecksDropped, st.ChecksCost = s.shadowed.Load(), s.shadowFailed.Load(), s.checksDropped.Load(), s.checkCost.Load()
 	st.Silent, st.Alarms = s.promises.Alarmed()
 	if s.memory != nil {
 		st.Entries, st.Bytes, st.Evicted = s.memory.Size()

@@ -17,6 +17,9 @@ type Tally struct {
 	SavedTime     time.Duration // that the calls of the stored answers took
 	WouldSave     int64         // nano-USD, by Observed
 	WouldSaveTime time.Duration
+
+	Judged, Shadowed uint64 // calls of the judge, and shadow calls
+	ChecksCost       int64  // nano-USD, of both
 }
 
 // tallies are by workspace id.

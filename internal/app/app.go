@@ -96,13 +96,13 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	if err := a.startAlerts(ctx, cfg, s); err != nil {
 		return nil, err
 	}
-	if s.answers, err = a.openCache(cfg, gateway.NewSecret(string(s.master.purposes[seal.PurposeCache])), s.guards, log); err != nil {
-		return nil, err
-	}
 	if s.records, err = openTelemetry(ctx, cfg, s.guards, s.master.purposes[seal.PurposeAuditHeads], s.master.purposes[seal.PurposeAuditAnchors], log); err != nil {
 		return nil, err
 	}
 	a.onClose(s.records.close)
+	if s.answers, err = a.openCache(cfg, gateway.NewSecret(string(s.master.purposes[seal.PurposeCache])), s, log); err != nil {
+		return nil, err
+	}
 	if err := a.startExports(cfg, s, log); err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 // pipeline chains the stages, outermost first, around the router. Package gateway explains
 // the order.
 func (s *services) pipeline() gateway.Handler {
-	return gateway.Chain("router", router.New(s.router, s.client.Handler(), s.guards.TargetGuard(), s.limits.Attempt(), s.bills.Reserve(s.prices, s.pricing)),
+	return gateway.Chain("router", s.upstream(),
 		s.records.recorder.Stage(),
 		s.callers.Authenticate(),
 		s.routing.Configure(),
@@ -145,6 +145,11 @@ func (s *services) pipeline() gateway.Handler {
 		s.limits.Tokens(),
 		s.bills.Meter(),
 	)
+}
+
+// upstream is the router with what surrounds each of its attempts.
+func (s *services) upstream() gateway.Handler {
+	return router.New(s.router, s.client.Handler(), s.guards.TargetGuard(), s.limits.Attempt(), s.bills.Reserve(s.prices, s.pricing))
 }
 
 // routes are the inference routes over the pipeline, and the admin routes.

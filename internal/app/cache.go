@@ -10,12 +10,11 @@ import (
 	"github.com/sluicegate/sluice/cache/memindex"
 	"github.com/sluicegate/sluice/cache/qdrant"
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/guardrails"
 	"github.com/sluicegate/sluice/internal/config"
 )
 
 // openCache opens the cache of answers with its embedder and index. key keys its partitions.
-func (a *app) openCache(cfg config.Config, key gateway.Secret, guards *guardrails.Service, log *slog.Logger) (*cache.Service, error) {
+func (a *app) openCache(cfg config.Config, key gateway.Secret, s *services, log *slog.Logger) (*cache.Service, error) {
 	e, err := openEmbedder(cfg, log)
 	if err != nil {
 		return nil, fmt.Errorf("cache.semantic.embedder: %w", err)
@@ -26,8 +25,12 @@ func (a *app) openCache(cfg config.Config, key gateway.Secret, guards *guardrail
 		return nil, fmt.Errorf("cache.semantic.index: %w", err)
 	}
 	a.onClose(func(context.Context) error { return closeIndex() })
-	answers, err := cache.New(cache.Config{Key: key, Index: index, Embedder: e.Embedder, Threshold: e.threshold, EmbedTimeout: e.timeout,
-		MaxBytes: cfg.Cache.MaxBytes, File: filepath.Join(cfg.DataDir, "cache.snapshot"), Personal: guards.Holds, Log: log})
+	settings := cache.Config{Key: key, Index: index, Embedder: e.Embedder, Threshold: e.threshold, EmbedTimeout: e.timeout,
+		MaxBytes: cfg.Cache.MaxBytes, File: filepath.Join(cfg.DataDir, "cache.snapshot"), Personal: s.guards.Holds, Log: log}
+	if checks := cfg.Cache.Checks; checks.Judge != "" {
+		settings.Checks, settings.ShadowShare = newCacheChecks(s, checks), checks.Shadow
+	}
+	answers, err := cache.New(settings)
 	if err != nil {
 		return nil, err
 	}

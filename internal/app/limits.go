@@ -72,6 +72,9 @@ func (s *services) loadBudgets(ctx context.Context, cfg config.Config, log *slog
 			log.Warn("a budget of the file has ended, and limits nothing", "field", fmt.Sprintf("budgets[%d].ends_at", i), "line", b.Line, "budget", b.Budget.Name)
 		}
 	}
+	if cfg.Cache.Checks.Judge != "" {
+		budgets = append(budgets, checksBudget(cfg.Cache.Checks))
+	}
 	return s.budgets.Declare(budgets)
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing/alert"
 	"github.com/sluicegate/sluice/internal/httpapi/intake"
 	"github.com/sluicegate/sluice/telemetry/foreign"
@@ -79,6 +80,22 @@ func metrics(parts telemetryStats, answers func() cache.Stats, dropped func(sign
 	counter("cache_observed_total", "Misses that the mode guarded would have served.", nil, func() uint64 { return answers().Observed })
 	counter("cache_checked_total", "Answers to near questions that were asked for anew, to compare.", nil, func() uint64 { return answers().Checked })
 	counter("cache_undecided_total", "Comparisons of answers that told nothing.", nil, func() uint64 { return answers().Undecided })
+	for result, f := range map[string]func(cache.Stats) uint64{
+		"same":      func(s cache.Stats) uint64 { return s.Judge.Same },
+		"different": func(s cache.Stats) uint64 { return s.Judge.Different },
+		"unclear":   func(s cache.Stats) uint64 { return s.Judge.Unclear },
+		"failed":    func(s cache.Stats) uint64 { return s.Judge.Failed },
+	} {
+		counter("cache_judged_total", "Calls of the judge of answers, by its verdict.", map[string]string{"verdict": result}, func() uint64 { return f(answers()) })
+	}
+	for result, f := range map[string]func(cache.Stats) uint64{
+		"answered": func(s cache.Stats) uint64 { return s.Shadowed },
+		"failed":   func(s cache.Stats) uint64 { return s.ShadowFailed },
+	} {
+		counter("cache_shadow_calls_total", "Calls that hits had saved, made to compare, by result.", map[string]string{"result": result}, func() uint64 { return f(answers()) })
+	}
+	counter("cache_checks_dropped_total", "Calls of the judge and shadow calls that were not made: too many at once, the budget spent, or calls failed.", nil, func() uint64 { return answers().ChecksDropped })
+	gauge("cache_checks_cost_usd", "What calls of the judge and shadow calls cost since the start.", func() float64 { return float64(answers().ChecksCost) / gateway.NanoPerUSD })
 	gauge("cache_silent_groups", "Groups of traffic that serve no near questions since an alarm.", func() float64 { return float64(answers().Silent) })
 	gauge("cache_alarms", "Times that near questions were found to get wrong answers more often.", func() float64 { return float64(answers().Alarms) })
 	gauge("cache_compares_meaning", "1 if the embedder knows meaning; 0 if it knows spelling only, because no model is installed or named.", func() float64 {

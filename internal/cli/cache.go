@@ -21,7 +21,7 @@ func showCacheCommand() *cobra.Command {
 			return err
 		}
 		var fields []column
-		for _, name := range []string{"entries", "bytes", "exact_hits", "alias_hits", "semantic_hits", "misses", "refreshes", "bypassed", "vetoed", "stored", "refused", "evicted", "broken"} {
+		for _, name := range []string{"entries", "bytes", "exact_hits", "alias_hits", "semantic_hits", "misses", "refreshes", "bypassed", "vetoed", "stored", "refused", "evicted", "judged", "shadowed", "checks_failed", "checks_dropped", "broken"} {
 			fields = append(fields, column{name, name})
 		}
 		return c.printObject(v, fields...)

@@ -92,7 +92,7 @@ func reportCacheCommand(workspace *string) *cobra.Command {
 		}
 		if err := c.printObject(v, column{"embedder", "embedder"}, column{"compares meaning", "compares_meaning"}, column{"missing", "missing"}, column{"requests", "requests"},
 			column{"exact hits", "exact_hits"}, column{"alias hits", "alias_hits"}, column{"semantic hits", "semantic_hits"}, column{"misses", "misses"}, column{"refreshes", "refreshes"},
-			column{"observed hits", "observed_hits"}, column{"saved USD", "saved_usd"}, column{"saved seconds", "saved_seconds"},
+			column{"observed hits", "observed_hits"}, column{"saved USD", "saved_usd"}, column{"checks USD", "checks_usd"}, column{"net saved USD", "net_saved_usd"}, column{"judge calls", "judge_calls"}, column{"shadow calls", "shadow_calls"}, column{"saved seconds", "saved_seconds"},
 			column{"would save USD", "would_save_usd"}, column{"would save seconds", "would_save_seconds"}); err != nil {
 			return err
 		}

@@ -78,6 +78,16 @@ type Cache struct {
 	MaxBytes int64  // memory for answers, and again for the index
 	Qdrant   Qdrant
 	Embedder Embedder
+	Checks   CacheChecks
+}
+
+// CacheChecks are calls that tell whether stored answers to near questions are right. The zero value
+// makes none.
+type CacheChecks struct {
+	Judge       string  // the model that is asked, as a caller names it
+	DailyBudget int64   // nano-USD, of the judge and of shadow calls together
+	TimeZone    string  // IANA name, in which a day begins; "" = UTC
+	Shadow      float64 // share of the answers to near questions that are followed by the call that they saved
 }
 
 // Qdrant is the server of the vector index.

@@ -116,6 +116,7 @@ func (r *reader) cache(n *yamltree.Node, to *Cache) {
 				{"index", func(n *yamltree.Node) { r.choice(n, &to.Index, "memory", "qdrant") }},
 				{"embedder", func(n *yamltree.Node) { r.embedder(n, &to.Embedder) }},
 				{"qdrant", func(n *yamltree.Node) { r.qdrant(n, &to.Qdrant) }},
+				{"checks", func(n *yamltree.Node) { r.cacheChecks(n, &to.Checks) }},
 			})
 			if to.Index == "qdrant" && n.Get("qdrant") == nil {
 				r.bad(n, "index: qdrant needs the key 'qdrant' with a url")

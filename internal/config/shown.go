@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
 )
 
 // Setting is one setting of the server as people may see it.
@@ -46,6 +48,8 @@ func (c *Config) Shown() []Setting {
 		{"cache.index", c.Cache.Index},
 		{"cache.max_bytes", strconv.FormatInt(c.Cache.MaxBytes, 10)},
 		{"cache.embedder", origin(c.Cache.Embedder.URL)},
+		{"cache.checks.judge", c.Cache.Checks.Judge},
+		{"cache.checks.daily_budget", gateway.FormatUSD(c.Cache.Checks.DailyBudget)},
 		{"counters.store", c.Counters.Store},
 		{"counters.timeout", c.Counters.Timeout.String()},
 		{"timeouts.connect", c.Timeouts.Connect.String()},

@@ -226,15 +226,21 @@ export interface components {
       alias_hits: number;
       /** @description the probabilities were made for this embedder */
       calibrated: boolean;
+      /** @description what calls of the judge and shadow calls cost */
+      checks_usd: number;
       compares_meaning: boolean;
       /** @description "" = near questions are not looked for */
       embedder: string;
       exact_hits: number;
       /** @description of traffic, each with a threshold of its own */
       groups: components["schemas"]["GroupReport"][] | null;
+      /** @description that said whether two answers say the same */
+      judge_calls: number;
       misses: number;
       /** @description what would improve the hits */
       missing?: string[];
+      /** @description saved_usd without checks_usd */
+      net_saved_usd: number;
       object: string;
       /** @description misses that guarded would have served */
       observed_hits: number;
@@ -244,6 +250,8 @@ export interface components {
       saved_seconds: number;
       saved_usd: number;
       semantic_hits: number;
+      /** @description that hits had saved, made to compare */
+      shadow_calls: number;
       would_save_seconds: number;
       /** @description by observed_hits */
       would_save_usd: number;
@@ -256,16 +264,24 @@ export interface components {
       /** @description calls that the cache does not concern */
       bypassed: number;
       bytes: number;
+      /** @description that were not made: too many at once, the budget spent, or calls failed */
+      checks_dropped: number;
+      /** @description of both */
+      checks_failed: number;
       /** @description answers in memory */
       entries: number;
       evicted: number;
       exact_hits: number;
+      /** @description verdicts of the judge about two answers */
+      judged: number;
       misses: number;
       object: string;
       refreshes: number;
       /** @description answers that were forwarded and not stored */
       refused: number;
       semantic_hits: number;
+      /** @description calls that hits had saved, made to compare */
+      shadowed: number;
       stored: number;
       /** @description close questions that ask something else */
       vetoed: number;

@@ -60,7 +60,11 @@ type cacheState struct {
 	Stored       uint64 `json:"stored"`
 	Refused      uint64 `json:"refused"` // answers that were forwarded and not stored
 	Evicted      uint64 `json:"evicted"`
-	Entries      int    `json:"entries"` // answers in memory
+	Judged       uint64 `json:"judged"`         // verdicts of the judge about two answers
+	Shadowed     uint64 `json:"shadowed"`       // calls that hits had saved, made to compare
+	ChecksFailed uint64 `json:"checks_failed"`  // of both
+	Dropped      uint64 `json:"checks_dropped"` // that were not made: too many at once, the budget spent, or calls failed
+	Entries      int    `json:"entries"`        // answers in memory
 	Bytes        int64  `json:"bytes"`
 	Broken       bool   `json:"broken"` // embedder or index are left alone after failures
 }
@@ -73,7 +77,8 @@ type cachePurge struct {
 func (a resource) get(_ context.Context, r *action.Request) error {
 	s := a.Stats()
 	r.Target = "cache"
-	r.Reply = cacheState{"cache", s.ExactHits, s.AliasHits, s.SemanticHits, s.Misses, s.Refreshes, s.Bypassed, s.Vetoed, s.Stored, s.Refused, s.Evicted, s.Entries, s.Bytes, s.Broken}
+	r.Reply = cacheState{"cache", s.ExactHits, s.AliasHits, s.SemanticHits, s.Misses, s.Refreshes, s.Bypassed, s.Vetoed, s.Stored, s.Refused, s.Evicted,
+		s.Judge.Same + s.Judge.Different + s.Judge.Unclear, s.Shadowed, s.Judge.Failed + s.ShadowFailed, s.ChecksDropped, s.Entries, s.Bytes, s.Broken}
 	return nil
 }
 

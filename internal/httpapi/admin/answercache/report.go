@@ -21,6 +21,10 @@ type cacheReport struct {
 	Refreshes  uint64        `json:"refreshes"`
 	Observed   uint64        `json:"observed_hits"` // misses that guarded would have served
 	SavedUSD   float64       `json:"saved_usd"`
+	ChecksUSD  float64       `json:"checks_usd"`     // what calls of the judge and shadow calls cost
+	NetUSD     float64       `json:"net_saved_usd"`  // saved_usd without checks_usd
+	Judged     uint64        `json:"judge_calls"`    // that said whether two answers say the same
+	Shadowed   uint64        `json:"shadow_calls"`   // that hits had saved, made to compare
 	SavedSec   float64       `json:"saved_seconds"`  // that the calls of the stored answers took
 	WouldUSD   float64       `json:"would_save_usd"` // by observed_hits
 	WouldSec   float64       `json:"would_save_seconds"`
@@ -71,7 +75,8 @@ func (a resource) report(ctx context.Context, r *action.Request) error {
 	const nano = 1e9
 	out := cacheReport{Object: "cache_report", Embedder: s.Embedder, Meaning: s.Meaning, Calibrated: s.Calibrated,
 		Requests: t.Exact + t.Alias + t.Near + t.Misses + t.Refreshes, Exact: t.Exact, Alias: t.Alias, Semantic: t.Near, Misses: t.Misses, Refreshes: t.Refreshes, Observed: t.Observed,
-		SavedUSD: float64(t.Saved) / nano, SavedSec: t.SavedTime.Seconds(), WouldUSD: float64(t.WouldSave) / nano, WouldSec: t.WouldSaveTime.Seconds(), Groups: []groupReport{}}
+		SavedUSD: float64(t.Saved) / nano, ChecksUSD: float64(t.ChecksCost) / nano, NetUSD: float64(t.Saved-t.ChecksCost) / nano, Judged: t.Judged, Shadowed: t.Shadowed,
+		SavedSec: t.SavedTime.Seconds(), WouldUSD: float64(t.WouldSave) / nano, WouldSec: t.WouldSaveTime.Seconds(), Groups: []groupReport{}}
 	if !s.Meaning {
 		out.Missing = append(out.Missing, "a model that compares meaning: sluice models add FILE, then start the server again")
 	}
