@@ -20,6 +20,7 @@ type answer struct {
 	model string
 	out   io.Writer
 	zip   *gzip.Writer
+	lines bool // frames are lines of JSON
 	abort bool // end the connection without ending the answer
 }
 
@@ -43,7 +44,7 @@ func (a *answer) run() (gone bool) {
 		a.whole(a.Status, a.Body)
 		return false
 	}
-	anthropic, responses := strings.HasSuffix(a.r.URL.Path, "/messages"), strings.HasSuffix(a.r.URL.Path, "/responses")
+	f := a.format()
 	_, gemini := geminiCall(a.r.URL.Path)
 	switch {
 	case gemini == "countTokens":
@@ -64,7 +65,7 @@ func (a *answer) run() (gone bool) {
 	case strings.HasSuffix(a.r.URL.Path, "/responses/input_tokens"):
 		a.whole(200, `{"object":"response.input_tokens","input_tokens":`+itoa(a.input())+`}`)
 		return false
-	case !anthropic && !responses && gemini == "" && !strings.HasSuffix(a.r.URL.Path, "/chat/completions"):
+	case f.body == nil:
 		a.whole(404, `{"error":{"message":"gatewaytest serves no such path","type":"invalid_request_error","param":null,"code":"unknown_url"}}`)
 		return false
 	}
@@ -88,16 +89,7 @@ func (a *answer) run() (gone bool) {
 			<-ctx.Done()
 			return true
 		}
-		text := a.openaiBody()
-		if anthropic {
-			text = a.anthropicBody()
-		}
-		if responses {
-			text = a.responsesBody()
-		}
-		if gemini != "" {
-			text = a.geminiBody()
-		}
+		text := f.body()
 		if a.Fault.Cut {
 			a.cut(text)
 			return false
@@ -105,17 +97,35 @@ func (a *answer) run() (gone bool) {
 		a.whole(200, text)
 		return false
 	}
-	frames := a.openaiFrames()
-	if anthropic {
-		frames = a.anthropicFrames()
+	a.lines = f.lines
+	return a.stream(f.frames())
+}
+
+// format is how a call's answer is written. body is nil for a path that is not served.
+type format struct {
+	body   func() string
+	frames func() []frame
+	lines  bool // frames are lines of JSON
+}
+
+func (a *answer) format() format {
+	path := a.r.URL.Path
+	_, gemini := geminiCall(path)
+	switch {
+	case gemini != "":
+		return format{body: a.geminiBody, frames: a.geminiFrames}
+	case strings.HasSuffix(path, "/messages"):
+		return format{body: a.anthropicBody, frames: a.anthropicFrames}
+	case strings.HasSuffix(path, "/responses"):
+		return format{body: a.responsesBody, frames: a.responsesFrames}
+	case strings.HasSuffix(path, "/chat/completions"):
+		return format{body: a.openaiBody, frames: a.openaiFrames}
+	case strings.HasSuffix(path, "/v2/chat"):
+		return format{body: a.cohereBody, frames: a.cohereFrames}
+	case strings.HasSuffix(path, "/api/chat"):
+		return format{body: a.ollamaBody, frames: a.ollamaFrames, lines: true}
 	}
-	if responses {
-		frames = a.responsesFrames()
-	}
-	if gemini != "" {
-		frames = a.geminiFrames()
-	}
-	return a.stream(frames)
+	return format{}
 }
 
 // whole writes one body.
@@ -174,6 +184,9 @@ func (a *answer) flush() {
 func (a *answer) stream(frames []frame) (gone bool) {
 	h, f, ctx := a.w.Header(), &a.Fault, a.r.Context()
 	h.Set("Content-Type", "text/event-stream")
+	if a.lines {
+		h.Set("Content-Type", "application/x-ndjson")
+	}
 	for k, v := range a.Header {
 		h[k] = v
 	}
@@ -224,6 +237,11 @@ func (a *answer) stream(frames []frame) (gone bool) {
 // frame writes one event and flushes it. false: the connection is gone.
 func (a *answer) frame(fr frame, i int) bool {
 	f := &a.Fault
+	if a.lines {
+		_, err := io.WriteString(a.out, fr.data+"\n")
+		a.flush()
+		return err == nil
+	}
 	eol := "\n"
 	if f.CRLF {
 		eol = "\r\n"

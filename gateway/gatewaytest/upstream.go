@@ -16,7 +16,7 @@ import (
 
 // Upstream is a model vendor over TCP. It uses OpenAI's formats under URL()+"/v1" (chat
 // completions, responses, embeddings, models), Anthropic's under URL() (/v1/messages,
-// /v1/messages/count_tokens), and Google's for paths with a method, such as
+// /v1/messages/count_tokens), Cohere's (/v2/chat) and Ollama's (/api/chat) there, too, and Google's for paths with a method, such as
 // /v1beta/models/m:generateContent. The model selects the answer: a reply set with [Upstream.Set],
 // else a fault by the model "fault-NAME" or the header X-Fault (see [Faulty]), else an echo
 // of the last user message.

@@ -56,7 +56,7 @@ func isStream(req *gateway.Request, h http.Header) bool {
 	if strings.HasPrefix(ct, sse.ContentType) {
 		return true
 	}
-	return req.Stream() && !strings.Contains(ct, "json") && !strings.HasPrefix(ct, "text/html")
+	return req.Stream() && (strings.HasPrefix(ct, contentNDJSON) || !strings.Contains(ct, "json") && !strings.HasPrefix(ct, "text/html"))
 }
 
 // maxAnnounced bounds the memory that the announced length of an answer alone can claim.

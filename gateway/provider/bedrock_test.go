@@ -139,26 +139,7 @@ func FuzzConverse(f *testing.F) {
 		f.Add("contentBlockDelta", []byte(s))
 	}
 	f.Fuzz(func(t *testing.T, name string, in []byte) {
-		codec := newBedrockCodec(vendorByID("bedrock"), formatConverse)
-		req, err := gateway.NewRequest(anthropic.Dialect{}, gateway.OpChat, []byte(`{"model":"m","max_tokens":1,"stream":true,"messages":[{"role":"user","content":"x"}]}`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, _ = withTranslation(exchangeOf(req), codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
-			d := codec.Decoder(native)
-			var all []gateway.Chunk
-			for _, e := range []sse.Event{{Name: []byte(name), Data: in}, {Name: []byte("contentBlockStart"), Data: in}, {Name: []byte("messageStop"), Data: in}, {Name: []byte("metadata"), Data: in}} {
-				chunks, err := d.Feed(e)
-				check(t, chunks, err)
-				all = append(all, chunks...)
-			}
-			return gatewaytest.NewStream(nil, all...), nil
-		})
-		chunk, err := codec.Decoder(req).Body(in)
-		check(t, []gateway.Chunk{chunk}, err)
-		reader := codec.Format().ReadAnswer()
-		if _, err := reader.Read(&chunk); err != nil {
-			t.Fatal(err)
-		}
+		fuzzAnswer(t, newBedrockCodec(vendorByID("bedrock"), formatConverse), in, sse.Event{Name: []byte(name), Data: in}, sse.Event{Name: []byte("contentBlockStart"), Data: in},
+			sse.Event{Name: []byte("messageStop"), Data: in}, sse.Event{Name: []byte("metadata"), Data: in})
 	})
 }

@@ -72,7 +72,7 @@ func New(cfg Config) *Client {
 	c := &Client{cfg: cfg, codecs: make(map[codecID]Codec, len(gateway.FormatNames())*len(table))}
 	c.makeTransports()
 	for i := range table {
-		for _, format := range append(gateway.FormatNames(), formatConverse) {
+		for _, format := range append(gateway.FormatNames(), formatConverse, table[i].ownFormat("")) {
 			c.codecs[codecID{table[i].ID, format}] = newCodec(&table[i], format)
 		}
 	}

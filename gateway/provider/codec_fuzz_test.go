@@ -21,6 +21,8 @@ func FuzzCodecs(f *testing.F) {
 		`{"type":"content_block_delta","delta":{"type":"input_json_delta","partial_json":"{"}}`, `{"type":"content_block_start","content_block":{"type":"tool_use","input":{"a":1}}}`,
 		`{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":1}}`, `{"error":{"message":"x","code":429}}`, `{"error":"x"}`, `[{"error":{}}]`, `[DONE]`, `{"content":[{"type":"tool_use"}]}`,
 		`{"candidates":[{"content":{"parts":[{"functionCall":{"args":{"a":1}},"thoughtSignature":"AA=="},{"text":"x","thought":true}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":1}}`,
+		`{"type":"content-delta","delta":{"message":{"content":{"text":1,"thinking":{}}}}}`, `{"type":"message-end","delta":{"finish_reason":"ERROR","error":5}}`, `{"message":{"content":[{"text":"x"}],"tool_calls":[{}],"citations":[{"start":1,"sources":[0]}]},"usage":{"tokens":{}}}`,
+		`{"message":{"tool_calls":[{"function":{"arguments":[]}}]},"logprobs":[{"logprob":"x","top_logprobs":[1]}],"done":true,"prompt_eval_count":1e300}`, `{"error":5,"done":1}`,
 		`{"candidates":[{"index":3,"content":{"parts":{}}}],"promptFeedback":{"blockReason":"SAFETY"}}`, `{"embeddings":[{"values":[1]}]}`,
 	} {
 		f.Add([]byte(s))
@@ -30,7 +32,7 @@ func FuzzCodecs(f *testing.F) {
 		if err != nil {
 			req = &gateway.Request{Op: gateway.OpChat, Dialect: openai.Dialect{}, Raw: []byte(`{"model":"m"}`)}
 		}
-		for _, vendor := range []string{"openai", "mistral-ai", "anthropic", "google"} {
+		for _, vendor := range []string{"openai", "mistral-ai", "anthropic", "google", "cohere", "ollama"} {
 			codec, target := newCodec(vendorByID(vendor), vendorByID(vendor).ownFormat(req.Model())), &gateway.Target{Provider: vendor}
 			_, err := withTranslation(exchangeOf(req), codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
 				out, _, err := codec.Request(target, native)

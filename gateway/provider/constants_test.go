@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -129,9 +130,14 @@ var sentConstants = map[string]bool{
 	"The whole input of the tool, as plain text. It must follow this grammar (lark):\n": true,
 }
 
+// targetWords are words of the formats that only targets speak: no stage needs them elsewhere. Nobody
+// lists the binary data of their bodies, either: it is that of the requests above.
+var targetWords = strings.Fields(`tool_plan REQUIRED NONE p k stop_sequences strict_tools thinking token_budget json_object
+	options num_predict think format images tool_name tool_call_id`)
+
 // isKnown reports whether a value that is sent was judged, or is constant.
 func isKnown(known map[string]bool, value string) bool {
-	if known[value] || sentConstants[value] || (openai.Dialect{}).IsWord(value) || (anthropic.Dialect{}).IsWord(value) || (gemini.Dialect{}).IsWord(value) || (responses.Dialect{}).IsWord(value) {
+	if known[value] || sentConstants[value] || slices.Contains(targetWords, value) || value == "" || value == "AAAA" || value == "data:image/png;base64,AAAA" || (openai.Dialect{}).IsWord(value) || (anthropic.Dialect{}).IsWord(value) || (gemini.Dialect{}).IsWord(value) || (responses.Dialect{}).IsWord(value) {
 		return true
 	}
 	for constant := range sentConstants {
@@ -233,7 +239,7 @@ func judgedValues(d gateway.Dialect, raw []byte) map[string]bool {
 
 // isTokenLimit reports a field whose number a codec computes from those of the request.
 func isTokenLimit(field string) bool {
-	return field == "max_tokens" || field == "max_completion_tokens" || field == "budget_tokens" || field == "thinkingBudget"
+	return field == "num_predict" || field == "token_budget" || field == "max_tokens" || field == "max_completion_tokens" || field == "budget_tokens" || field == "thinkingBudget"
 }
 
 // leafValues returns the keys, strings and numbers of a JSON text, JSON inside of strings

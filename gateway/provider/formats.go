@@ -33,6 +33,9 @@ func (v *Vendor) ownFormat(model string) string {
 	case FormatGoogle:
 		return gateway.FormatGemini
 	}
+	if api := v.native(); api != nil {
+		return api.format.Name()
+	}
 	return gateway.FormatChat
 }
 
@@ -47,6 +50,8 @@ func newCodec(v *Vendor, format string) Codec {
 		return newBedrockCodec(v, format)
 	case v.Format == FormatByModel && format == gateway.FormatMessages:
 		return &foundryClaude{anthropicCodec{*v}}
+	case v.native() != nil && format == v.ownFormat(""):
+		return &nativeCodec{*v, v.native()}
 	}
 	switch format {
 	case gateway.FormatResponses:
@@ -113,11 +118,11 @@ func reachedIn(v *Vendor, t *gateway.Target, name string) *gateway.Target {
 		url, checked = v.Formats[name], false
 	}
 	if url == "" {
-		return t
+		return v.rooted(t, name)
 	}
 	c := *t
 	c.BaseURL, c.CustomHost = url, checked
-	return &c
+	return v.rooted(&c, name)
 }
 
 // counts reports whether the target counts the tokens of a request itself.

@@ -32,7 +32,7 @@ import (
 
 // TestGolden reads testdata/<vendor>. The comment of a file has "key: value" lines: base_url, setting,
 // cache_points, billing_line, status and header of the answer, op, caller (the caller's format, unless it is OpenAI's). The inputs
-// are request.json, answer.json and answer.sse; every other file is output. Where both answers
+// are request.json, answer.json and answer.sse (answer.ndjson where a stream is lines of JSON); every other file is output. Where both answers
 // are given they have the same content, and reading them must give the same result.
 func TestGolden(t *testing.T) { goldentest.Run(t, "testdata/*/*.txtar", golden) }
 
@@ -86,6 +86,7 @@ func readCase(t *testing.T, vendor string, a *txtar.Archive) *goldenCase {
 	for _, f := range a.Files {
 		c.given[f.Name] = f.Data
 	}
+	c.target = v.rooted(c.target, c.codec.Format().Name())
 	return c
 }
 
@@ -136,7 +137,7 @@ func golden(t *testing.T, in *txtar.Archive) *txtar.Archive {
 			made["response.txt"] = unary
 		}
 	}
-	if events, ok := c.given["answer.sse"]; ok {
+	if events := slices.Concat(c.given["answer.sse"], c.given["answer.ndjson"]); len(events) > 0 {
 		if made["wire_stream.http"], err = c.wire(t, true); err != nil {
 			t.Fatal(err)
 		}
@@ -200,7 +201,7 @@ func (c *goldenCase) decode(t *testing.T, stream bool, parts ...string) ([]gatew
 			chunk, err := d.Body([]byte(strings.TrimSpace(strings.Join(parts, ""))))
 			return gateway.Chunks(chunk), err
 		}
-		chunks, end := frames(t, d, parts)
+		chunks, end := frames(t, c.framing(), d, parts)
 		return gatewaytest.NewStream(end, chunks...), nil
 	})
 	if err != nil {
@@ -209,13 +210,22 @@ func (c *goldenCase) decode(t *testing.T, stream bool, parts ...string) ([]gatew
 	return gatewaytest.Collect(s)
 }
 
+// framing is that of the case: cases in lines of JSON are in a file of that name, all others are
+// server-sent events.
+func (c *goldenCase) framing() Framing {
+	if c.given["answer.ndjson"] != nil {
+		return framingOf(c.codec)
+	}
+	return eventStream{}
+}
+
 // frames feeds the frames of a body to d. The error is how the answer ended.
-func frames(t *testing.T, d Decoder, parts []string) (out []gateway.Chunk, end error) {
+func frames(t *testing.T, f Framing, d Decoder, parts []string) (out []gateway.Chunk, end error) {
 	var readers []io.Reader
 	for _, p := range parts {
 		readers = append(readers, strings.NewReader(p))
 	}
-	r := eventStream{}.Frames(io.MultiReader(readers...), 0)
+	r := f.Frames(io.MultiReader(readers...), 0)
 	defer r.Release()
 	for {
 		frame, err := r.Next()
@@ -308,7 +318,7 @@ func describe(e *gateway.Error) string {
 func (c *goldenCase) expected(made map[string]string) *txtar.Archive {
 	out := &txtar.Archive{Comment: c.archive.Comment}
 	for _, f := range c.archive.Files {
-		if slices.Contains([]string{"request.json", "answer.json", "answer.sse"}, f.Name) {
+		if slices.Contains([]string{"request.json", "answer.json", "answer.sse", "answer.ndjson"}, f.Name) {
 			out.Files = append(out.Files, f)
 		}
 	}

@@ -3,8 +3,6 @@ package provider
 import (
 	"context"
 	"net/http"
-	"net/url"
-	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect"
@@ -29,12 +27,12 @@ type taskCodec struct {
 // own; only those that speak no format of OpenAI's are not asked.
 func (c *Client) runTask(ctx context.Context, ex *gateway.Exchange, v *Vendor) (gateway.Stream, error) {
 	ex.Facts.Hints = nil
-	if _, ok := ex.Request.Dialect.(task.Dialect); !ok || v.Format != FormatOpenAI && !(v.ID == cohere && ex.Request.Op == gateway.OpRerank) {
+	if _, ok := ex.Request.Dialect.(task.Dialect); !ok || v.Format != FormatOpenAI && v.native() == nil {
 		return nil, &gateway.Error{Op: "provider.runTask", Kind: gateway.Invalid, Param: "model", Target: ex.Target.Path, Code: "unsupported_operation",
 			Public: "The provider '" + v.ID + "' does not offer this operation in OpenAI's format: name another target."}
 	}
 	codec := &taskCodec{vendor: *v, op: ex.Request.Op}
-	t := reachedIn(v, ex.Target, gateway.FormatChat)
+	t := reachedIn(v, ex.Target, codec.reachedIn())
 	if n := len(ex.Facts.Attempts); n > 0 { // Router began the record of this attempt
 		ex.Facts.Attempts[n-1].Format = codec.Format().Name()
 	}
@@ -45,7 +43,7 @@ func (c *taskCodec) Format() dialect.TargetFormat { return task.Dialect{Op: c.op
 
 // Request implements Codec. The body of a form is not returned.
 func (c *taskCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
-	to, err := c.endpoint(t, req)
+	to, err := endpoint(&c.vendor, t, req.Model(), orElse(c.ownPath(), taskPaths[c.op]))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -63,22 +61,20 @@ func (c *taskCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Requ
 	return newPost(to, raw, req.Stream()), raw, nil
 }
 
-// cohere is the vendor whose rerank has another base URL than its format of OpenAI's
-// (https://docs.cohere.com/reference/rerank).
-const cohere = "cohere"
-
-func (c *taskCodec) endpoint(t *gateway.Target, req *gateway.Request) (*url.URL, error) {
-	v := &c.vendor
-	if v.ID == cohere && c.op == gateway.OpRerank {
-		u, err := baseURL(v, t)
-		if err != nil {
-			return nil, err
-		}
-		u.Path = strings.TrimRight(u.Path, "/")
-		u.Path = strings.TrimSuffix(strings.TrimSuffix(u.Path, "/compatibility/v1"), "/v2") + "/v2/rerank"
-		return u, nil
+// ownPath is the path of the operation in the vendor's own API, "" if it has it in OpenAI's format only.
+func (c *taskCodec) ownPath() string {
+	if api := c.vendor.native(); api != nil {
+		return api.paths[c.op]
 	}
-	return endpoint(v, t, req.Model(), taskPaths[c.op])
+	return ""
+}
+
+// reachedIn is the format whose base URL the operation is below.
+func (c *taskCodec) reachedIn() string {
+	if c.ownPath() != "" {
+		return c.vendor.ownFormat("")
+	}
+	return gateway.FormatChat
 }
 
 func (c *taskCodec) Decoder(req *gateway.Request) Decoder { return newTaskDecoder(c.vendor.ID, req) }

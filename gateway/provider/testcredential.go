@@ -110,6 +110,9 @@ func modelsURL(v *Vendor, t *gateway.Target, format string) (*url.URL, error) {
 	case gateway.FormatGemini:
 		return endpoint(v, withGoogleVersion(v, t), "", "/models")
 	}
+	if api := v.native(); api != nil && format == api.format.Name() {
+		return endpoint(v, t, "", api.models)
+	}
 	own := *v // its models stand beside its deployments
 	own.Quirks.DeploymentPath = strings.TrimSuffix(v.Quirks.DeploymentPath, "/deployments/{model}")
 	return endpoint(&own, t, "", orElse(v.Quirks.ModelsPath, "/models"))

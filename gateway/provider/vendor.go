@@ -12,13 +12,15 @@ import (
 type Format uint8
 
 // The formats. FormatMock answers inside the process. FormatByModel is that of a cloud whose models
-// have formats of their own.
+// have formats of their own. FormatCohere and the like are those of [nativeAPI].
 const (
 	FormatOpenAI Format = iota
 	FormatAnthropic
 	FormatGoogle
 	FormatByModel
 	FormatMock
+	FormatCohere
+	FormatOllama
 )
 
 // Scheme is how a vendor's calls are signed.

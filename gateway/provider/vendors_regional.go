@@ -41,7 +41,7 @@ var smallVendors = []Vendor{
 
 // localVendors run on the operator's own machines and need no credential.
 var localVendors = []Vendor{
-	{ID: "ollama", Name: "Ollama", BaseURL: "http://127.0.0.1:11434/v1", Source: "https://docs.ollama.com/api/openai-compatibility", OTel: "ollama", Keyless: true, Quirks: maxTokens},
+	{ID: "ollama", Name: "Ollama", BaseURL: "http://127.0.0.1:11434", Format: FormatOllama, Source: "https://docs.ollama.com/api/introduction", OTel: "ollama", Keyless: true, Quirks: maxTokens},
 	{ID: "lmstudio", Aliases: []string{"lm-studio"}, Name: "LM Studio", BaseURL: "http://127.0.0.1:1234/v1", Source: "https://lmstudio.ai/docs/developer/openai-compat", OTel: "lmstudio", Keyless: true, Quirks: maxTokens},
 	{ID: "vllm", Name: "vLLM", Source: "https://docs.vllm.ai/en/stable/serving/openai_compatible_server", OTel: "vllm", Keyless: true, Quirks: systemOnly},
 	{ID: "mock", Name: "Built-in mock", Format: FormatMock, OTel: "mock", Keyless: true, GatewayFields: []string{"mock_response"}},

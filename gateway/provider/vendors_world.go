@@ -52,7 +52,7 @@ var worldVendors = []Vendor{
 	{ID: "nvidia", Aliases: []string{"nvidia-nim"}, Name: "NVIDIA NIM", BaseURL: "https://integrate.api.nvidia.com/v1", Source: "https://docs.api.nvidia.com/nim/reference/llm-apis", OTel: "nvidia", Quirks: maxTokens},
 	{ID: "ai21", Name: "AI21 Labs", BaseURL: "https://api.ai21.com/studio/v1", Source: "https://docs.ai21.com/reference/jamba-1-6-api-ref", OTel: "ai21",
 		Quirks: Quirks{MaxTokens: "max_tokens", NoStreamOptions: true, NoDeveloperRole: true, NoEmbeddings: true}},
-	{ID: "cohere", Name: "Cohere", BaseURL: "https://api.cohere.ai/compatibility/v1", Source: "https://docs.cohere.com/docs/compatibility-api", OTel: "cohere", Quirks: Quirks{MaxTokens: "max_tokens", DropFields: []string{"logit_bias", "n", "user", "metadata", "service_tier", "store"}}},
+	{ID: "cohere", Name: "Cohere", BaseURL: "https://api.cohere.com", Format: FormatCohere, Source: "https://docs.cohere.com/reference/chat", OTel: "cohere", Quirks: Quirks{MaxTokens: "max_tokens", DropFields: []string{"logit_bias", "n", "user", "metadata", "service_tier", "store"}}},
 	{ID: "vercel", Aliases: []string{"vercel-ai-gateway"}, Name: "Vercel AI Gateway", BaseURL: "https://ai-gateway.vercel.sh/v1", Source: "https://vercel.com/docs/ai-gateway/openai-compat", OTel: "vercel",
 		Formats: gateway.Formats{gateway.FormatMessages: "https://ai-gateway.vercel.sh"}, Quirks: Quirks{TakesReasoning: true}},
 }

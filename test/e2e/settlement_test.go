@@ -22,6 +22,8 @@ timeouts: {first_byte: 2s, idle_stream: 700ms}
 virtual_keys:
   - {name: local, provider: openai, base_url: UPSTREAM/v1, api_key: none, formats: [chat], prices: {"*": {input: 1000, output: 2000}}}
   - {name: native, provider: openai, base_url: UPSTREAM/v1, api_key: none, formats: [responses], prices: {"*": {input: 1000, output: 2000}}}
+  - {name: cohere, provider: cohere, base_url: UPSTREAM, api_key: none, prices: {"*": {input: 1000, output: 2000}}}
+  - {name: ollama, provider: ollama, base_url: UPSTREAM, api_key: none, prices: {"*": {input: 1000, output: 2000}}}
   - {name: claude, provider: anthropic, base_url: UPSTREAM, api_key: none, prices: {"*": {input: 1000, output: 2000}}}
   - {name: google, provider: google, base_url: UPSTREAM/v1beta, api_key: none, prices: {"*": {input: 1000, output: 2000}}}
 `
@@ -36,6 +38,8 @@ type settlementRoute struct{ name, path, key, body string }
 var settlementRoutes = []settlementRoute{
 	{"chat → chat", "/v1/chat/completions", "local", `"messages":[{"role":"user","content":"Count to twelve."}],"max_tokens":100`},
 	{"chat → messages", "/v1/chat/completions", "claude", `"messages":[{"role":"user","content":"Count to twelve."}],"max_tokens":100`},
+	{"chat → cohere", "/v1/chat/completions", "cohere", `"messages":[{"role":"user","content":"Count to twelve."}],"max_tokens":100`},
+	{"messages → ollama", "/v1/messages", "ollama", `"messages":[{"role":"user","content":"Count to twelve."}],"max_tokens":100`},
 	{"messages → messages", "/v1/messages", "claude", `"messages":[{"role":"user","content":"Count to twelve."}],"max_tokens":100`},
 	{"messages → chat", "/v1/messages", "local", `"messages":[{"role":"user","content":"Count to twelve."}],"max_tokens":100`},
 	{"responses → responses", "/v1/responses", "native", `"input":"Count to twelve.","max_output_tokens":100`},
@@ -108,7 +112,7 @@ func TestSettlementMatrix(t *testing.T) {
 // settleCell makes one call and returns what its row says of the money.
 func settleCell(t *testing.T, s *server, route settlementRoute, n int) string {
 	end := settlementEnds[n]
-	if end.fault.ErrorAfter == 1 && route.key == "google" {
+	if end.fault.ErrorAfter == 1 && (route.key == "google" || route.key == "ollama") {
 		return "cannot be: the first event of this format has text"
 	}
 	where := route.name + ", " + end.name

@@ -1,7 +1,6 @@
 package bedrock
 
 import (
-	"bytes"
 	"io"
 	"strings"
 
@@ -10,7 +9,6 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 	"github.com/sluicegate/sluice/gateway/sse"
-	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Decoder checks one answer of a vendor and hands every event on. It is for one goroutine.
@@ -25,12 +23,9 @@ func NewDecoder(vendor string) *Decoder { return &Decoder{vendor: vendor} }
 // Feed takes one event. io.EOF: it was the last one; its chunk is handed out too.
 func (d *Decoder) Feed(e sse.Event) ([]gateway.Chunk, error) {
 	const op = "bedrock.Decoder.Feed"
-	data := bytes.TrimSpace(e.Data)
-	switch {
-	case len(data) == 0:
-		return nil, nil
-	case data[0] != '{' || !jsonx.Valid(data):
-		return nil, vendorerror.Broken(op, "The provider's stream holds an event that is not valid JSON.", nil)
+	data, err := vendorerror.Event(op, e.Data)
+	if len(data) == 0 {
+		return nil, err
 	}
 	name := string(e.Name)
 	if name == "error" {
@@ -82,12 +77,9 @@ func (d *Decoder) End() ([]gateway.Chunk, error) {
 // Body takes a whole answer.
 func (d *Decoder) Body(body []byte) (gateway.Chunk, error) {
 	const op = "bedrock.Decoder.Body"
-	body = bytes.TrimSpace(body)
-	switch {
-	case len(body) == 0:
-		return gateway.Chunk{}, vendorerror.Broken(op, "The provider's answer is empty.", nil)
-	case body[0] != '{' || !jsonx.Valid(body):
-		return gateway.Chunk{}, vendorerror.Broken(op, "The provider's answer is not a JSON object.", nil)
+	body, err := vendorerror.Body(op, body)
+	if err != nil {
+		return gateway.Chunk{}, err
 	}
 	if gjson.GetBytes(body, "output.message.content").IsArray() {
 		return gateway.Chunk{Raw: body, Form: gateway.FormBody, Usage: readUsage(gjson.GetBytes(body, "usage"))}, nil

@@ -78,14 +78,11 @@ func writePart(p *message.Part) (c content, ok bool, err error) {
 	case message.KindReasoning:
 		return c, false, nil
 	case message.KindToolCall:
-		args := strings.TrimSpace(p.Call.Args)
-		if args == "" {
-			args = "{}"
-		}
-		if args[0] != '{' || !jsonx.Valid([]byte(args)) {
+		args, ok := p.Call.Object()
+		if !ok {
 			return c, false, refuse(p.Path, "must have a JSON object as its arguments")
 		}
-		return content{Call: &toolUse{p.Call.ID, p.Call.Name, json.RawMessage(args)}}, true, nil
+		return content{Call: &toolUse{p.Call.ID, p.Call.Name, args}}, true, nil
 	case message.KindToolResult:
 		return writeResult(p)
 	case message.KindImage, message.KindFile:

@@ -3,8 +3,6 @@ package bedrock
 import (
 	"encoding/json"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/sluicegate/sluice/gateway/dialect/message"
 )
 
@@ -51,11 +49,7 @@ func writeTools(m *message.Request, turns []turn) (*toolConfig, error) {
 		if t.Native != nil || t.WebSearch {
 			return nil, refuse(t.Path, "is a tool that only its own vendor runs")
 		}
-		schema := t.Schema
-		if !gjson.ParseBytes(schema).IsObject() {
-			schema = json.RawMessage(`{"type":"object","properties":{}}`)
-		}
-		out.Tools = append(out.Tools, tool{Spec: &toolSpec{t.Name, t.Description, inputSchema{schema}}})
+		out.Tools = append(out.Tools, tool{Spec: &toolSpec{t.Name, t.Description, inputSchema{t.Arguments()}}})
 		if t.Cache != nil {
 			out.Tools = append(out.Tools, tool{Cache: pointOf(t.Cache)})
 		}

@@ -66,6 +66,9 @@ func readEmbed(m *message.Embeddings, f fields, path string, first bool) error {
 
 // WriteEmbeddings implements dialect.EmbeddingFormat. It is always a batch.
 func (Dialect) WriteEmbeddings(m *message.Embeddings) ([]byte, error) {
+	if m.Numbers != "" {
+		return nil, refuse("embedding_types", "must be float: this target gives nothing else")
+	}
 	out := batchRequest{Model: m.Model}
 	for _, s := range m.Inputs {
 		out.Requests = append(out.Requests, embedRequest{content{Parts: []part{textPart(s)}}, m.Task, m.Title, m.Dimensions})

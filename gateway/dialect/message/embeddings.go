@@ -15,6 +15,7 @@ type Embeddings struct {
 	Batch      bool     // the caller asked for a list, in formats where one text is another call
 	Task       string   // Google's taskType; "" = unset
 	Title      string   // of a document, for Google
+	Numbers    string   // kind of the numbers, as "int8" or "binary"; "" = float
 	User       string   // who the end user is
 }
 

@@ -19,6 +19,9 @@ func (Dialect) ReadEmbeddings(raw []byte) (*message.Embeddings, error) {
 	root := gjson.ParseBytes(raw)
 	m := &message.Embeddings{Model: text(root.Get("model")), Dimensions: max(root.Get("dimensions").Int(), 0), Batch: true,
 		Base64: text(root.Get("encoding_format")) == "base64", User: text(root.Get("user"))}
+	if err := readPurpose(m, root); err != nil {
+		return nil, err
+	}
 	switch input := root.Get("input"); {
 	case input.Type == gjson.String:
 		m.Inputs = []string{input.Str}
@@ -33,6 +36,38 @@ func (Dialect) ReadEmbeddings(raw []byte) (*message.Embeddings, error) {
 		return nil, invalid("input", "must be a string or a list of strings")
 	}
 	return m, nil
+}
+
+// purposes are Google's words for what embeddings are for, by those that other vendors take in
+// "input_type".
+var purposes = map[string]string{
+	"": "", "search_query": "RETRIEVAL_QUERY", "query": "RETRIEVAL_QUERY", "search_document": "RETRIEVAL_DOCUMENT", "document": "RETRIEVAL_DOCUMENT", "passage": "RETRIEVAL_DOCUMENT",
+	"classification": "CLASSIFICATION", "clustering": "CLUSTERING",
+}
+
+// readPurpose reads what callers of Cohere, Voyage and others write beside OpenAI's fields: what the
+// embeddings are for, and which kind of numbers they want.
+func readPurpose(m *message.Embeddings, root gjson.Result) error {
+	task, known := purposes[text(root.Get("input_type"))]
+	if m.Task = task; !known {
+		return invalid("input_type", "must be search_query, search_document, classification or clustering")
+	}
+	m.Numbers = text(root.Get("output_dtype"))
+	if types := root.Get("embedding_types"); types.IsArray() {
+		list := types.Array()
+		if len(list) != 1 || list[0].Type != gjson.String {
+			return invalid("embedding_types", "must name one type: an answer in this format has one vector for each input")
+		}
+		m.Numbers = list[0].Str
+	}
+	switch m.Numbers {
+	case "float":
+		m.Numbers = ""
+	case "", "int8", "uint8", "binary", "ubinary":
+	default:
+		return invalid("embedding_types", "must be float, int8, uint8, binary or ubinary")
+	}
+	return nil
 }
 
 type embeddingsRequest struct {

@@ -305,7 +305,7 @@ func writePart(p *message.Part) (part, error) {
 		if media.URL == "" && media.Data == "" {
 			return part{}, cannotSay(p.Path, "is an image named by the id of an upload")
 		}
-		return part{Type: "image_url", Image: &imagePart{dataURL(media), media.Detail}}, nil
+		return part{Type: "image_url", Image: &imagePart{media.Address(), media.Detail}}, nil
 	case message.KindAudio:
 		return part{Type: "input_audio", Audio: &audioPart{media.Data, media.Format}}, nil
 	case message.KindFile:
@@ -319,7 +319,7 @@ func writePart(p *message.Part) (part, error) {
 		}
 		f := &filePart{Name: media.Name, ID: media.FileID}
 		if media.Data != "" {
-			f.Data = dataURL(media)
+			f.Data = media.Address()
 			if f.Name == "" {
 				f.Name = "document" // OpenAI wants a name
 			}
@@ -327,12 +327,4 @@ func writePart(p *message.Part) (part, error) {
 		return part{Type: "file", File: f}, nil
 	}
 	return part{}, cannotSay(p.Path, "is a kind of part that only its own format knows")
-}
-
-// dataURL is where the media is: its address, or a data: URL.
-func dataURL(m *message.Media) string {
-	if m.URL != "" {
-		return m.URL
-	}
-	return "data:" + m.Type + ";base64," + m.Data
 }

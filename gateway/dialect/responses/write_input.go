@@ -119,7 +119,7 @@ func writePart(p *message.Part, byModel bool) ([]byte, error) {
 		if media.FileID != "" {
 			o.Text("file_id", media.FileID)
 		} else {
-			o.Text("image_url", dataURL(media))
+			o.Text("image_url", media.Address())
 		}
 		if media.Detail != "" {
 			o.Text("detail", media.Detail)
@@ -138,7 +138,7 @@ func writePart(p *message.Part, byModel bool) ([]byte, error) {
 				name = "document" // OpenAI wants a name
 			}
 			o.Text("filename", name)
-			o.Text("file_data", dataURL(media))
+			o.Text("file_data", media.Address())
 		}
 		return o.JSON(), nil
 	case message.KindAudio:
@@ -150,12 +150,4 @@ func writePart(p *message.Part, byModel bool) ([]byte, error) {
 		return o.JSON(), nil
 	}
 	return nil, cannotSay(p.Path, "is a kind of part that only its own format knows")
-}
-
-// dataURL is where the media is: its address, or a data: URL.
-func dataURL(m *message.Media) string {
-	if m.URL != "" {
-		return m.URL
-	}
-	return "data:" + m.Type + ";base64," + m.Data
 }

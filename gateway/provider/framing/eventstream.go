@@ -1,5 +1,5 @@
-// Package framing splits streamed answers that are no server-sent events: Amazon's event streams.
-// It does not interpret what the frames say.
+// Package framing splits streamed answers that are no server-sent events: Amazon's event streams, and
+// lines of JSON. It does not interpret what the frames say.
 package framing
 
 import (

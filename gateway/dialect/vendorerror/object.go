@@ -1,0 +1,29 @@
+package vendorerror
+
+import (
+	"bytes"
+
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// Event returns the data of an event of a stream, which must be a JSON object. It is nil where there is
+// none.
+func Event(op string, data []byte) ([]byte, error) {
+	data = bytes.TrimSpace(data)
+	if len(data) > 0 && (data[0] != '{' || !jsonx.Valid(data)) {
+		return nil, Broken(op, "The provider's stream holds an event that is not valid JSON.", nil)
+	}
+	return data, nil
+}
+
+// Body returns the body of an answer, which must be a JSON object.
+func Body(op string, body []byte) ([]byte, error) {
+	body = bytes.TrimSpace(body)
+	switch {
+	case len(body) == 0:
+		return nil, Broken(op, "The provider's answer is empty.", nil)
+	case body[0] != '{' || !jsonx.Valid(body):
+		return nil, Broken(op, "The provider's answer is not a JSON object.", nil)
+	}
+	return body, nil
+}

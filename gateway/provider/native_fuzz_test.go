@@ -1,0 +1,101 @@
+package provider
+
+import (
+	"io"
+	"testing"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect"
+	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/gateway/gatewaytest"
+	"github.com/sluicegate/sluice/gateway/sse"
+)
+
+// fuzzAnswer reads a whole answer, and events as a stream, in the format of a codec, and translates
+// them for callers of two formats: each ends in an answer or in an error with a text.
+func fuzzAnswer(t *testing.T, codec Codec, body []byte, events ...sse.Event) {
+	t.Helper()
+	for _, caller := range []dialect.Format{anthropic.Dialect{}, openai.Dialect{}} {
+		req, err := gateway.NewRequest(caller, gateway.OpChat, []byte(`{"model":"m","max_tokens":1,"stream":true,"messages":[{"role":"user","content":"x"}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, whole := range []bool{false, true} {
+			s, err := withTranslation(exchangeOf(req), codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
+				d := codec.Decoder(native)
+				if whole {
+					chunk, err := d.Body(body)
+					check(t, []gateway.Chunk{chunk}, err)
+					return gateway.Chunks(chunk), err
+				}
+				var all []gateway.Chunk
+				for _, e := range events {
+					chunks, err := d.Feed(e)
+					check(t, chunks, err)
+					for _, c := range chunks {
+						all = append(all, c.Clone())
+					}
+					if err == io.EOF {
+						break
+					}
+				}
+				rest, err := d.End()
+				check(t, rest, err)
+				return gatewaytest.NewStream(err, append(all, rest...)...), nil
+			})
+			var chunks []gateway.Chunk
+			if err == nil {
+				chunks, err = gatewaytest.Collect(s)
+			}
+			check(t, chunks, err)
+		}
+	}
+}
+
+func FuzzCohere(f *testing.F) {
+	for _, s := range []string{`{"type":"message-start","id":"a"}`, `{"type":"content-start","index":0,"delta":{"message":{"content":{"type":"thinking","thinking":"x"}}}}`,
+		`{"type":"content-delta","index":-1,"delta":{"message":{"content":{"text":"x"}}}}`, `{"type":"tool-plan-delta","delta":{"message":{"tool_plan":"x"}}}`,
+		`{"type":"tool-call-start","delta":{"message":{"tool_calls":{"id":"a","function":{"name":"f","arguments":"{"}}}}}`, `{"type":"tool-call-delta","delta":{"message":{"tool_calls":{"function":{"arguments":"}"}}}}}`,
+		`{"type":"citation-start","delta":{"message":{"citations":{"start":0,"end":1,"content_index":9,"sources":[{"type":"tool","tool_output":{"url":"https://x"}},{}]}}}}`,
+		`{"type":"message-end","delta":{"finish_reason":"COMPLETE","usage":{"billed_units":{"input_tokens":-1,"output_tokens":1e300}}}}`,
+		`{"message":{"tool_plan":"p","content":[{"type":"text","text":"x"}],"tool_calls":[{"function":{"arguments":5}}],"citations":[{"sources":[{"document":{"text":"é"}}]}]},"finish_reason":"TOOL_CALL"}`, `{"message":"x"}`, `{`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		end := []byte(`{"type":"message-end","delta":{"finish_reason":"COMPLETE"}}`)
+		fuzzAnswer(t, newCodec(vendorByID("cohere"), "cohere"), in, sse.Event{Data: in}, sse.Event{Data: in}, sse.Event{Data: end})
+		readVectors(t, "cohere", in)
+	})
+}
+
+func FuzzOllama(f *testing.F) {
+	for _, s := range []string{`{"model":"m","created_at":"2026-08-01T12:00:00Z","message":{"role":"assistant","content":"x","thinking":"y"},"done":false}`, `{"message":{"tool_calls":[{"function":{"name":"f","arguments":{"a":1}}},5]}}`,
+		`{"message":{"content":"x"},"logprobs":[{"token":"x","logprob":-1,"top_logprobs":[{"token":1,"logprob":"x"}]}]}`, `{"done":true,"done_reason":"length","prompt_eval_count":-1,"eval_count":1e300}`, `{"error":"x"}`,
+		`{"embeddings":[[0.5],5]}`, `{`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		fuzzAnswer(t, newCodec(vendorByID("ollama"), "ollama"), in, sse.Event{Data: in}, sse.Event{Data: in}, sse.Event{Data: []byte(`{"done":true}`)})
+		readVectors(t, "ollama", in)
+	})
+}
+
+// readVectors reads an answer with embeddings.
+func readVectors(t *testing.T, vendor string, in []byte) {
+	t.Helper()
+	req, err := gateway.NewRequest(openai.Dialect{}, gateway.OpEmbeddings, []byte(`{"model":"m","input":"x","encoding_format":"base64"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	codec := newCodec(vendorByID(vendor), vendorByID(vendor).ownFormat("m"))
+	s, err := withTranslation(exchangeOf(req), codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
+		chunk, err := codec.Decoder(native).Body(in)
+		return gateway.Chunks(chunk), err
+	})
+	var chunks []gateway.Chunk
+	if err == nil {
+		chunks, err = gatewaytest.Collect(s)
+	}
+	check(t, chunks, err)
+}
