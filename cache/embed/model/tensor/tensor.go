@@ -20,17 +20,24 @@ const (
 	BFloat16
 	Int8
 	Uint8
+	Block4 // blocks of BlockLength numbers of a row in 4 bits, with a scale in 16 bits before them
 )
 
-// Size returns the length of a number in bytes.
-func (k Kind) Size() int64 {
+// BlockLength is how many numbers have one scale in Block4. Byte i of a block holds numbers i, in
+// its lower half, and i + 16; a number n stands for (n - 8) times the scale.
+const BlockLength = 32
+
+// Size returns the length of n numbers in bytes.
+func (k Kind) Size(n int64) int64 {
 	switch k {
 	case Float32:
-		return 4
+		return 4 * n
 	case Float16, BFloat16:
-		return 2
+		return 2 * n
+	case Block4:
+		return n / BlockLength * (2 + BlockLength/2)
 	}
-	return 1
+	return n
 }
 
 // The bounds of a tensor.
@@ -76,10 +83,21 @@ func (t *Tensor) Check() error {
 	if err != nil {
 		return err
 	}
-	if want := n * t.Kind.Size(); t.Data.Size() != want {
+	if columns := t.columns(); t.Kind == Block4 && columns%BlockLength != 0 {
+		return fmt.Errorf("its rows have %d numbers, no multiple of %d", columns, BlockLength)
+	}
+	if want := t.Kind.Size(n); t.Data.Size() != want {
 		return fmt.Errorf("it has %d bytes; its shape %v needs %d", t.Data.Size(), t.Shape, want)
 	}
 	return nil
+}
+
+// columns returns the length of a row.
+func (t *Tensor) columns() int {
+	if len(t.Shape) == 0 {
+		return 1
+	}
+	return t.Shape[len(t.Shape)-1]
 }
 
 // Rows calls use with each row, the last dimension, of a vector or matrix. The row is valid
@@ -88,13 +106,10 @@ func (t *Tensor) Rows(use func(i int, row []float32)) error {
 	if err := t.Check(); err != nil {
 		return err
 	}
-	columns := 1
-	if len(t.Shape) > 0 {
-		columns = t.Shape[len(t.Shape)-1]
-	}
+	columns := t.columns()
 	n, _ := Elements(t.Shape)
 	r := bufio.NewReaderSize(io.NewSectionReader(t.Data, 0, t.Data.Size()), 64<<10)
-	raw, row := make([]byte, int64(columns)*t.Kind.Size()), make([]float32, columns)
+	raw, row := make([]byte, t.Kind.Size(int64(columns))), make([]float32, columns)
 	for i := range int(n) / columns {
 		if _, err := io.ReadFull(r, raw); err != nil {
 			return fmt.Errorf("it cannot be read: %w", err)
@@ -125,12 +140,20 @@ func (t *Tensor) decode(number int, row []float32, raw []byte) error {
 			row[i] = t.scaled(place, int32(int8(raw[i])))
 		case Uint8:
 			row[i] = t.scaled(place, int32(raw[i]))
+		case Block4:
+			row[i] = ofBlock(raw[i/BlockLength*(2+BlockLength/2):], i%BlockLength)
 		}
 		if x := row[i]; x != x || x > math.MaxFloat32 || x < -math.MaxFloat32 {
 			return fmt.Errorf("it holds a value that is no number")
 		}
 	}
 	return nil
+}
+
+// ofBlock returns number i of a block.
+func ofBlock(block []byte, i int) float32 {
+	n := block[2+i%(BlockLength/2)] >> (4 * (i / (BlockLength / 2))) & 0xF
+	return float32(int(n)-8) * half(binary.LittleEndian.Uint16(block))
 }
 
 func (t *Tensor) scaled(place int, n int32) float32 {

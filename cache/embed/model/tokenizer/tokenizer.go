@@ -21,6 +21,8 @@ type Tokenizer struct {
 type splitter interface {
 	// append appends the tokens of a text, and stops once there are more than limit.
 	append(tokens []int32, text string, limit int) []int32
+	// vocabulary returns the number of each token.
+	vocabulary() map[string]int32
 }
 
 // The bounds of a file. Real ones stay far below: XLM-RoBERTa's has 17 MB and 250,002 tokens.
@@ -63,6 +65,15 @@ func Read(r io.Reader) (*Tokenizer, error) {
 
 // Size returns the number of tokens in the vocabulary. Every token is below it.
 func (t *Tokenizer) Size() int { return t.size }
+
+// Vocabulary returns all tokens, in the order of their numbers.
+func (t *Tokenizer) Vocabulary() []string {
+	all := make([]string, t.size)
+	for token, n := range t.split.vocabulary() {
+		all[n] = token
+	}
+	return all
+}
 
 // Tokens returns the tokens of a text with the special ones around it, and whether they are all
 // of them: a text of more than limit tokens is cut.

@@ -10,7 +10,7 @@ import (
 
 // unigram splits each word into the pieces whose probabilities have the largest product.
 type unigram struct {
-	pieces    []piece
+	pieces    []Piece
 	numbers   map[string]int32
 	unknown   int32
 	unlikely  float64 // score of a character that the vocabulary does not have
@@ -34,14 +34,11 @@ func (t *Tokenizer) useUnigram(f *file) error {
 	if m.ByteFallback {
 		return fmt.Errorf("model.byte_fallback is not supported")
 	}
-	u := &unigram{pieces: pieces, numbers: m.numbers, unknown: *m.UnknownID, unlikely: math.Inf(1)}
-	for _, p := range pieces {
-		if math.IsNaN(p.score) || math.IsInf(p.score, 0) {
-			return fmt.Errorf("model.vocab: a score is not a number")
-		}
-		u.unlikely = min(u.unlikely, p.score-unknownPenalty)
-		u.longest = max(u.longest, len(p.text))
+	u, err := newUnigram(pieces, *m.UnknownID)
+	if err != nil {
+		return fmt.Errorf("model.vocab: %w", err)
 	}
+	m.numbers = u.numbers
 	if u.wordStart, err = f.PreTokenizer.wordStart(); err != nil {
 		return fmt.Errorf("pre_tokenizer: %w", err)
 	}
@@ -50,6 +47,61 @@ func (t *Tokenizer) useUnigram(f *file) error {
 	}
 	t.split, t.size = u, len(pieces)
 	return nil
+}
+
+// newUnigram numbers the pieces in their order.
+func newUnigram(pieces []Piece, unknown int32) (*unigram, error) {
+	if len(pieces) == 0 || len(pieces) > maxTokens {
+		return nil, fmt.Errorf("it has %d tokens; at most %d are read", len(pieces), maxTokens)
+	}
+	u := &unigram{pieces: pieces, numbers: make(map[string]int32, len(pieces)), unknown: unknown, unlikely: math.Inf(1)}
+	for i, p := range pieces {
+		switch {
+		case len(p.Text) > maxTokenLen:
+			return nil, fmt.Errorf("a token is longer than %d bytes", maxTokenLen)
+		case math.IsNaN(p.Score) || math.IsInf(p.Score, 0):
+			return nil, fmt.Errorf("a score is not a number")
+		}
+		u.numbers[p.Text] = int32(i)
+		u.unlikely = min(u.unlikely, p.Score-unknownPenalty)
+		u.longest = max(u.longest, len(p.Text))
+	}
+	return u, nil
+}
+
+// Unigram is what a model's file says of its tokenizer, where it has no tokenizer.json.
+type Unigram struct {
+	Pieces        []Piece
+	Unknown       int32
+	Before, After []int32         // the special tokens around each text
+	Replaced      map[rune]string // normalisation of single characters
+}
+
+// NewUnigram returns the tokenizer of a model of XLM-RoBERTa's kind.
+func NewUnigram(file Unigram) (*Tokenizer, error) {
+	u, err := newUnigram(file.Pieces, file.Unknown)
+	if err != nil {
+		return nil, err
+	}
+	u.wordStart = "▁"
+	for _, n := range append([]int32{file.Unknown}, append(file.Before, file.After...)...) {
+		if n < 0 || int(n) >= len(file.Pieces) {
+			return nil, fmt.Errorf("the special token %d is not in the vocabulary", n)
+		}
+	}
+	normalize := func(text string) string {
+		var b strings.Builder
+		b.Grow(len(text))
+		for _, r := range text {
+			if replacement, ok := file.Replaced[r]; ok {
+				b.WriteString(replacement)
+			} else {
+				b.WriteRune(r)
+			}
+		}
+		return b.String()
+	}
+	return &Tokenizer{normalize: normalize, split: u, before: file.Before, after: file.After, size: len(file.Pieces)}, nil
 }
 
 // wordStart returns the mark that a pre-tokenizer puts before each word, if it does what
@@ -105,6 +157,8 @@ func (c *component) sentencePiece() (func(string) string, error) {
 	return characters.normalize, nil
 }
 
+func (u *unigram) vocabulary() map[string]int32 { return u.numbers }
+
 func (u *unigram) append(tokens []int32, text string, limit int) []int32 {
 	for len(tokens) <= limit {
 		text = strings.TrimLeftFunc(text, unicode.IsSpace)
@@ -155,7 +209,7 @@ func (u *unigram) appendWord(tokens []int32, word string) []int32 {
 		known := false
 		for end := start + size; end <= min(len(word), start+u.longest); {
 			if n, ok := u.numbers[word[start:end]]; ok {
-				reach(end, n, u.pieces[n].score)
+				reach(end, n, u.pieces[n].Score)
 				known = known || end == start+size
 			}
 			if end == len(word) {

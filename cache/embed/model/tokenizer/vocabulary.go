@@ -56,15 +56,15 @@ func (v *vocabulary) readNumbers() error {
 	return nil
 }
 
-// piece is one token of a Unigram with its logarithmic probability.
-type piece struct {
-	text  string
-	score float64
+// Piece is one token of a Unigram with its logarithmic probability.
+type Piece struct {
+	Text  string
+	Score float64
 }
 
 // UnmarshalJSON reads the pair of a text and a score.
-func (p *piece) UnmarshalJSON(b []byte) error {
-	pair := []any{&p.text, &p.score}
+func (p *Piece) UnmarshalJSON(b []byte) error {
+	pair := []any{&p.Text, &p.Score}
 	if err := json.Unmarshal(b, &pair); err != nil {
 		return err
 	}
@@ -75,20 +75,10 @@ func (p *piece) UnmarshalJSON(b []byte) error {
 }
 
 // readPieces reads the vocabulary of a Unigram, a list of pieces.
-func (v *vocabulary) readPieces() ([]piece, error) {
-	var pieces []piece
+func (v *vocabulary) readPieces() ([]Piece, error) {
+	var pieces []Piece
 	if err := json.Unmarshal(v.Vocab, &pieces); err != nil {
 		return nil, fmt.Errorf("model.vocab: %w", err)
-	}
-	if len(pieces) == 0 || len(pieces) > maxTokens {
-		return nil, fmt.Errorf("model.vocab has %d tokens; at most %d are read", len(pieces), maxTokens)
-	}
-	v.numbers = make(map[string]int32, len(pieces))
-	for i, p := range pieces {
-		if len(p.text) > maxTokenLen {
-			return nil, fmt.Errorf("model.vocab: a token is longer than %d bytes", maxTokenLen)
-		}
-		v.numbers[p.text] = int32(i)
 	}
 	v.Vocab = nil
 	return pieces, nil

@@ -89,6 +89,8 @@ func isPunctuation(r rune) bool {
 	return r >= '!' && r <= '/' || r >= ':' && r <= '@' || r >= '[' && r <= '`' || r >= '{' && r <= '~' || unicode.IsPunct(r)
 }
 
+func (w *wordPiece) vocabulary() map[string]int32 { return w.numbers }
+
 func (w *wordPiece) append(tokens []int32, text string, limit int) []int32 {
 	for len(text) > 0 && len(tokens) <= limit {
 		r, size := utf8.DecodeRuneInString(text)
