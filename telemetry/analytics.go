@@ -22,6 +22,7 @@ type AnalyticsQuery struct {
 	GroupBy   Dimension     // "": one group for all
 	Latencies bool          // percentiles are wanted
 	Users     bool          // the number of users is wanted
+	Spread    bool          // the spread of cost and latency is wanted
 }
 
 // AnalyticsRow is the sum over the exchanges of one group in one bucket.
@@ -38,6 +39,7 @@ type AnalyticsRow struct {
 	FirstChunk                   Distribution // of streams
 	Users                        int64        // different ones, 0 unless wanted
 	Last                         time.Time    // start of the latest exchange
+	Spread                       Spread       // zero unless wanted
 }
 
 // Distribution describes times in whole microseconds. Percentiles are 0 unless wanted; they are rounded as Times is.
@@ -45,6 +47,19 @@ type Distribution struct {
 	Count              int64
 	Sum                time.Duration
 	P50, P90, P95, P99 time.Duration
+}
+
+// Spread holds the sums from which the spread of cost and latency follows.
+type Spread struct {
+	Costed  int64   // exchanges whose cost is known
+	Cost    float64 // sum of the squares of the costs, in USD
+	Latency float64 // sum of the squares of the latencies, in seconds
+}
+
+func (s *Spread) add(other Spread) {
+	s.Costed += other.Costed
+	s.Cost += other.Cost
+	s.Latency += other.Latency
 }
 
 // Mean returns the arithmetic mean; 0 of none.
@@ -96,7 +111,7 @@ type Sample struct {
 	Rescued              int
 	Input, Output        int64
 	Cost, Charged, Saved int64
-	Unpriced             bool
+	Unpriced, Costed     bool          // Costed: the cost is known
 	Latency, FirstChunk  time.Duration // FirstChunk: -1 if there is none
 	User                 string
 }
@@ -132,7 +147,7 @@ func (s *AnalyticsSum) Record(r *Record) {
 	if r.Usage != nil {
 		v.Input, v.Output = r.Usage.Input, r.Usage.Output
 	}
-	if r.Cost.Known {
+	if v.Costed = r.Cost.Known; v.Costed {
 		v.Cost = r.Cost.Nano
 	}
 	if r.Cost.ChargedKnown {
@@ -161,6 +176,7 @@ func (s *AnalyticsSum) row(at time.Time, value string) *AnalyticsPart {
 	key := s.key(at, value)
 	if s.rows[key] == nil {
 		s.put(key, NewAnalyticsPart(s.query.Latencies, s.query.Users))
+		s.rows[key].spread = s.query.Spread
 	}
 	return s.rows[key]
 }
@@ -217,6 +233,7 @@ func (r *AnalyticsRow) Merge(other *AnalyticsRow) {
 	r.Cost += other.Cost
 	r.Charged += other.Charged
 	r.Saved += other.Saved
+	r.Spread.add(other.Spread)
 	r.Unpriced += other.Unpriced
 	r.Latency.Count += other.Latency.Count
 	r.Latency.Sum += other.Latency.Sum

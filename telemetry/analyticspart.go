@@ -8,6 +8,7 @@ type AnalyticsPart struct {
 	AnalyticsRow                           // without percentiles and a number of users
 	Latencies, FirstChunks *Times          // nil: not wanted
 	UserSet                map[string]bool // nil: not wanted
+	spread                 bool            // wanted
 }
 
 // NewAnalyticsPart returns a part without exchanges.
@@ -42,6 +43,11 @@ func (p *AnalyticsPart) Add(v *Sample) {
 	if v.FirstChunk >= 0 {
 		p.FirstChunk.Count++
 		p.FirstChunk.Sum += v.FirstChunk
+	}
+	if p.spread {
+		count(&p.Spread.Costed, v.Costed)
+		cost, latency := float64(v.Cost)/1e9, v.Latency.Seconds()
+		p.Spread.add(Spread{Cost: cost * cost, Latency: latency * latency})
 	}
 	if p.Latencies != nil {
 		p.Latencies.Add(v.Latency, 1)

@@ -20,6 +20,7 @@ const (
 	DimensionAPIKey     Dimension = "api_key"
 	DimensionConfig     Dimension = "config"
 	DimensionPrompt     Dimension = "prompt"
+	DimensionVariant    Dimension = "variant" // arm of an experiment; exchanges without are left out
 	DimensionStatus     Dimension = "status"
 	DimensionOutcome    Dimension = "outcome"
 	DimensionCache      Dimension = "cache"
@@ -33,7 +34,7 @@ const metadataPrefix = "metadata."
 
 // Dimensions are all dimensions but those of metadata.
 func Dimensions() []Dimension {
-	return []Dimension{DimensionModel, DimensionProvider, DimensionVirtualKey, DimensionMember, DimensionTeam, DimensionAPIKey, DimensionConfig, DimensionPrompt,
+	return []Dimension{DimensionModel, DimensionProvider, DimensionVirtualKey, DimensionMember, DimensionTeam, DimensionAPIKey, DimensionConfig, DimensionPrompt, DimensionVariant,
 		DimensionStatus, DimensionOutcome, DimensionCache, DimensionVerdict, DimensionRescue, DimensionUser}
 }
 
@@ -56,7 +57,7 @@ func (d Dimension) Known() bool {
 // Optional reports whether exchanges without a value of d are left out.
 func (d Dimension) Optional() bool {
 	_, metadata := d.MetadataKey()
-	return metadata || d == DimensionUser
+	return metadata || d == DimensionUser || d == DimensionVariant
 }
 
 // Of returns the value of d that an exchange has, and its name. ok is false if the exchange is left out.
@@ -79,6 +80,10 @@ func (d Dimension) Of(r *Record) (value, name string, ok bool) {
 	case DimensionPrompt:
 		if r.Prompt != nil {
 			value, name = r.Prompt.ID, r.Prompt.Slug
+		}
+	case DimensionVariant:
+		if r.Prompt != nil {
+			value = r.Prompt.Variant
 		}
 	case DimensionStatus:
 		value = strconv.Itoa(r.Status)

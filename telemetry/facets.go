@@ -22,6 +22,12 @@ type FacetQuery struct {
 	Most       int       // exchanges that are counted; 0 or more than MaxCounted: MaxCounted
 }
 
+// UsualFacets are the dimensions that are counted where a question names none: all but variants, which
+// stores read from the facts of each exchange.
+func UsualFacets() []Dimension {
+	return slices.DeleteFunc(Dimensions(), func(d Dimension) bool { return d == DimensionVariant })
+}
+
 // Facets tell how exchanges are divided. Of more than FacetQuery.Most only the newest are counted.
 type Facets struct {
 	Total  int64
@@ -68,7 +74,7 @@ func (q *FacetQuery) Without(d Dimension) (other Query, ok bool) {
 		return other, false
 	}
 	field := map[Dimension]*[]string{DimensionModel: &other.Model, DimensionProvider: &other.Provider, DimensionVirtualKey: &other.VirtualKey, DimensionMember: &other.Member,
-		DimensionTeam: &other.Team, DimensionAPIKey: &other.APIKey, DimensionConfig: &other.Config, DimensionPrompt: &other.Prompt, DimensionOutcome: &other.Outcome,
+		DimensionTeam: &other.Team, DimensionAPIKey: &other.APIKey, DimensionConfig: &other.Config, DimensionPrompt: &other.Prompt, DimensionVariant: &other.Variant, DimensionOutcome: &other.Outcome,
 		DimensionCache: &other.Cache, DimensionVerdict: &other.Verdict}[d]
 	if d == DimensionStatus {
 		ok, other.Status = len(other.Status) > 0, nil

@@ -27,6 +27,7 @@ type Query struct {
 	Cache        []string // "HIT", "MISS" …; as in x-portkey-cache-status
 	Config       []string // slug
 	Prompt       []string // id or slug
+	Variant      []string // arm of an experiment
 	Session      string
 	Verdict      []string // a Verdict's name
 	Metadata     map[string]string
@@ -93,7 +94,7 @@ func (q *Query) Match(r *Record) bool {
 	}{
 		{q.Model, r.Model, r.Served}, {q.Provider, r.Provider, ""}, {q.VirtualKey, r.VirtualKey, ""},
 		{q.Member, r.Member, r.MemberName}, {q.Team, r.Team, r.TeamName}, {q.APIKey, r.APIKey, r.APIKeyName},
-		{q.Cache, r.CacheStatus(), ""}, {q.Config, r.Config.Slug, ""}, {q.Verdict, r.Verdict().String(), ""}, {q.Prompt, prompt.ID, prompt.Slug},
+		{q.Cache, r.CacheStatus(), ""}, {q.Config, r.Config.Slug, ""}, {q.Verdict, r.Verdict().String(), ""}, {q.Prompt, prompt.ID, prompt.Slug}, {q.Variant, prompt.Variant, ""},
 	} {
 		if len(f.want) > 0 && !slices.Contains(f.want, f.a) && !slices.Contains(f.want, f.b) {
 			return false

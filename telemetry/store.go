@@ -52,6 +52,9 @@ type Reader interface {
 	Analytics(ctx context.Context, q AnalyticsQuery) ([]AnalyticsRow, error)
 	// Facets tells how exchanges are divided, as CountFacets defines it.
 	Facets(ctx context.Context, q FacetQuery) (Facets, error)
+	// OfTraces calls each with the exchanges that match q and have one of these traces or request ids, each
+	// once and without its bodies, in no order. An error of each ends it. Its Cursor and Limit are not used.
+	OfTraces(ctx context.Context, q Query, traces []gateway.TraceID, ids []string, each func(*Record) error) error
 	// Sessions returns one page of the sessions that have exchanges which match, as SumSession
 	// defines them; the cursor is that of SessionPage.
 	Sessions(ctx context.Context, q Query) (SessionPage, error)

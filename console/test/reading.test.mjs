@@ -8,6 +8,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const screens = [
   "requests",
   "sessions",
+  "exports",
   "usage",
   "budgets",
   "limits",
@@ -20,6 +21,7 @@ const screens = [
   "teams",
   "configs",
   "prompts",
+  "experiments",
   "guardrails",
   "cache",
   "server",

@@ -6,6 +6,7 @@ import { api, launch, openPage, server, signIn } from "./browser.mjs";
 const menu = [
   "Requests",
   "Sessions",
+  "Exports",
   "Usage and spend",
   "Budgets",
   "Rate limits",
@@ -18,6 +19,7 @@ const menu = [
   "Teams",
   "Configs",
   "Prompts",
+  "Experiments",
   "Guardrails",
   "Cache",
   "Server",
@@ -29,8 +31,19 @@ const menu = [
 const hidden = {
   admin: [],
   member: ["Prices", "Alerts", "Members", "Cache", "Server", "Audit"],
-  auditor: ["Prompts", "Cache", "Server"],
-  billing: ["Requests", "Sessions", "Virtual keys", "Configs", "Prompts", "Guardrails", "Cache", "Server", "Audit"],
+  auditor: ["Prompts", "Experiments", "Cache", "Server"],
+  billing: [
+    "Requests",
+    "Sessions",
+    "Virtual keys",
+    "Configs",
+    "Prompts",
+    "Experiments",
+    "Guardrails",
+    "Cache",
+    "Server",
+    "Audit",
+  ],
 };
 
 let browser;

@@ -9,6 +9,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/answercache"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/dryrun"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/experiment"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/guardrail"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/installation"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/logexport"
@@ -27,6 +28,7 @@ func (s *services) moreActions(cfg config.Config, health health) []action.Action
 	out = append(out, answercache.Actions(answercache.Settings{Answers: s.answers, Logs: s.records.reader,
 		Before: []gateway.Stage{s.routing.Configure(), s.guards.Redact(), s.templates.Stage()}})...)
 	out = append(out, logexport.Actions(s.exports)...)
+	out = append(out, experiment.Actions(experiment.Settings{Templates: s.templates, Exchanges: s.records.reader, Feedback: s.callLog().Feedback})...)
 	var shown []installation.Setting
 	for _, setting := range cfg.Shown() {
 		shown = append(shown, installation.Setting(setting))

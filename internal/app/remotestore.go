@@ -94,6 +94,14 @@ func (r *remoteStore) Facets(ctx context.Context, q telemetry.FacetQuery) (telem
 	return s.Facets(ctx, q)
 }
 
+func (r *remoteStore) OfTraces(ctx context.Context, q telemetry.Query, traces []gateway.TraceID, ids []string, each func(*telemetry.Record) error) error {
+	s, err := r.open(ctx)
+	if err != nil {
+		return err
+	}
+	return s.OfTraces(ctx, q, traces, ids, each)
+}
+
 func (r *remoteStore) Sessions(ctx context.Context, q telemetry.Query) (telemetry.SessionPage, error) {
 	s, err := r.open(ctx)
 	if err != nil {

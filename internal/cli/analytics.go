@@ -10,7 +10,7 @@ import (
 // analyticsCommand sums up exchanges by time and by what they can be divided by.
 func analyticsCommand() *cobra.Command {
 	var view string
-	list := append([]filter{{"by", "group_by", "model, provider, virtual_key, member, team, api_key, config, prompt, status, outcome, cache, verdict, rescue, user or metadata.KEY"},
+	list := append([]filter{{"by", "group_by", "model, provider, virtual_key, member, team, api_key, config, prompt, variant, status, outcome, cache, verdict, rescue, user or metadata.KEY"},
 		{"interval", "interval", "none (default), auto, 1m, 5m, 10m, 30m, 1h, 3h, 6h, 12h, 24h or 168h"}, {"compare", "compare", "previous: the same length of time before, too"}}, exchangeFilters()...)
 	values := make([]string, len(list))
 	cmd := clientCommand("analytics", "Calls, errors, tokens, cost and latency by time and by what you choose", 0, func(cmd *cobra.Command, c *client, _ []string) error {

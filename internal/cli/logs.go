@@ -108,6 +108,7 @@ func exchangeFilters() []filter {
 		{"cache", "cache", "HIT, MISS …"},
 		{"config", "config", "slug"},
 		{"prompt", "prompt", "id or slug"},
+		{"variant", "variant", "arm of an experiment"},
 		{"verdict", "verdict", "of the guardrails: none, allow, flag, redact or deny"},
 		{"since", "since", "a time, or a duration back from now such as 24h"},
 		{"until", "until", "likewise"},

@@ -37,6 +37,10 @@ cache report
 cache explain hello --model gpt-5
 call-sessions list
 call-sessions get s1
+experiments list
+experiments show support
+experiments weights support --weight short=2
+experiments end support short
 configs list
 configs get prod
 configs create prod FILE

@@ -20,6 +20,7 @@ var dimensionColumns = map[telemetry.Dimension]struct{ value, name string }{
 	telemetry.DimensionAPIKey:     {"api_key_id", "api_key"},
 	telemetry.DimensionConfig:     {"config", "''"},
 	telemetry.DimensionPrompt:     {"prompt_id", "prompt"},
+	telemetry.DimensionVariant:    {"prompt_variant", "''"},
 	telemetry.DimensionStatus:     {"status", "''"},
 	telemetry.DimensionOutcome:    {"outcome", "''"},
 	telemetry.DimensionCache:      {"cache_status", "''"},
@@ -44,6 +45,8 @@ const (
 	sums      = "toInt64(count()), toInt64(countIf(outcome != 'ok')), toInt64(countIf(" + isHit + ")), toInt64(countIf(" + isRescued + ")), " +
 		"toInt64(sum(input_tokens)), toInt64(sum(output_tokens)), toInt64(sumIf(cost_nano_usd, cost_known)), toInt64(sumIf(price_nano_usd, price_known)), toInt64(sum(saved_nano_usd)), " +
 		"toInt64(countIf(NOT price_known AND input_tokens + output_tokens > 0)), toInt64(sum(latency_us)), toInt64(countIf(ttft_us IS NOT NULL)), toInt64(sum(ifNull(ttft_us, 0))), max(ts)"
+	spread        = "toInt64(countIf(cost_known)), sumIf(pow(cost_nano_usd / 1e9, 2), cost_known), sum(pow(latency_us / 1e6, 2))"
+	noSpread      = "toInt64(0), toFloat64(0), toFloat64(0)"
 	noPercentiles = "CAST([], 'Array(UInt64)')"
 	levels        = "(0.5, 0.9, 0.95, 0.99)"
 )
@@ -67,7 +70,7 @@ func (s *Store) Analytics(ctx context.Context, q telemetry.AnalyticsQuery) ([]te
 		var latencies, firstChunks []uint64
 		var users uint64
 		err := rows.Scan(&bucket, &r.Value, &r.Name, &r.Calls, &r.Errors, &r.Hits, &r.Rescued, &r.Input, &r.Output, &r.Cost, &r.Charged, &r.Saved, &r.Unpriced,
-			&latency, &r.FirstChunk.Count, &firstChunk, &r.Last, &latencies, &firstChunks, &users)
+			&latency, &r.FirstChunk.Count, &firstChunk, &r.Last, &latencies, &firstChunks, &users, &r.Spread.Costed, &r.Spread.Cost, &r.Spread.Latency)
 		if err != nil {
 			return nil, failed(op, err)
 		}
@@ -111,6 +114,10 @@ func analyticsQuery(q *telemetry.AnalyticsQuery) (query string, args []any) {
 	if q.Users {
 		users = "uniqExactIf(metadata['_user'], metadata['_user'] != '')"
 	}
+	spreads := noSpread
+	if q.Spread {
+		spreads = spread
+	}
 	exchanges := q.Query
 	exchanges.Cursor = ""
 	w := conditions(&exchanges)
@@ -118,7 +125,7 @@ func analyticsQuery(q *telemetry.AnalyticsQuery) (query string, args []any) {
 	if q.GroupBy.Optional() {
 		having += " AND v != ''"
 	}
-	query = "SELECT " + bucket + " AS b, " + value + " AS v, argMax(" + name + ", (ts, " + name + ")), " + strings.Join([]string{sums, latencies, firstChunks, users}, ", ") +
+	query = "SELECT " + bucket + " AS b, " + value + " AS v, argMax(" + name + ", (ts, " + name + ")), " + strings.Join([]string{sums, latencies, firstChunks, users, spreads}, ", ") +
 		" FROM llm_requests WHERE " + w.text() + " GROUP BY b, v HAVING " + having + " LIMIT ?"
 	return query, append(append(args, w.args...), telemetry.MaxAnalyticsRows+1)
 }

@@ -102,5 +102,5 @@ func facetQuery(q *telemetry.Query, by []telemetry.Dimension, most int) (query s
 }
 
 // facetColumns are the columns that dimensions are made of.
-const facetColumns = "ts, request_id, model, requested_model, provider, virtual_key, member_id, member, team_id, team, api_key_id, api_key, config, prompt_id, prompt, " +
+const facetColumns = "ts, request_id, model, requested_model, provider, virtual_key, member_id, member, team_id, team, api_key_id, api_key, config, prompt_id, prompt, prompt_variant, " +
 	"status, outcome, cache_status, verdict, fallback_used, retry_count, metadata"

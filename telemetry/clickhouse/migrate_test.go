@@ -80,7 +80,7 @@ func TestMigrations(t *testing.T) {
 				s.Close()
 			}
 			var rows, version int64
-			if err := conn.QueryRow(ctx, "SELECT toInt64(count()), max(version_id) FROM goose_db_version").Scan(&rows, &version); err != nil || rows != 8 || version != 7 {
+			if err := conn.QueryRow(ctx, "SELECT toInt64(count()), max(version_id) FROM goose_db_version").Scan(&rows, &version); err != nil || rows != 9 || version != 8 {
 				t.Errorf("%d rows, version %d, %v", rows, version, err)
 			}
 			exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)")

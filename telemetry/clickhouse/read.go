@@ -178,7 +178,7 @@ func conditions(q *telemetry.Query) *where {
 		a, b string
 	}{
 		{q.Model, "requested_model", "model"}, {q.Provider, "provider", ""}, {q.VirtualKey, "virtual_key", ""}, {q.Member, "member_id", "member"},
-		{q.Team, "team_id", "team"}, {q.APIKey, "api_key_id", "api_key"}, {q.Cache, "cache_status", ""}, {q.Config, "config", ""}, {q.Verdict, "verdict", ""}, {q.Prompt, "prompt_id", "prompt"},
+		{q.Team, "team_id", "team"}, {q.APIKey, "api_key_id", "api_key"}, {q.Cache, "cache_status", ""}, {q.Config, "config", ""}, {q.Verdict, "verdict", ""}, {q.Prompt, "prompt_id", "prompt"}, {q.Variant, "prompt_variant", ""},
 	} {
 		var either where
 		for _, want := range f.want {

@@ -35,7 +35,8 @@ func TestEachFilterHasAnIndex(t *testing.T) {
 		"APIKey": {telemetry.Query{APIKey: []string{"x"}}, "ix_api_key"}, "Trace": {telemetry.Query{Trace: "x"}, "ix_trace"},
 		"Cache": {telemetry.Query{Cache: []string{"HIT"}}, "ix_cache"}, "Config": {telemetry.Query{Config: []string{"x"}}, "ix_config"},
 		"Session": {telemetry.Query{Session: "x"}, "ix_session"}, "Verdict": {telemetry.Query{Verdict: []string{"deny"}}, "ix_verdict"},
-		"Prompt": {telemetry.Query{Prompt: []string{"x"}}, "ix_prompt"}, "Metadata": {telemetry.Query{Metadata: map[string]string{"k": "v"}}, "ix_meta_value"},
+		"Prompt": {telemetry.Query{Prompt: []string{"x"}}, "ix_prompt"}, "Variant": {telemetry.Query{Variant: []string{"x"}}, "ix_variant"},
+		"Metadata": {telemetry.Query{Metadata: map[string]string{"k": "v"}}, "ix_meta_value"},
 	}
 	fields := reflect.TypeFor[telemetry.Query]()
 	for i := range fields.NumField() {

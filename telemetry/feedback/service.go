@@ -21,6 +21,9 @@ type Store interface {
 	// FeedbackOf returns the feedback of these traces, given by their keys, oldest first: the key
 	// of each beside it.
 	FeedbackOf(ctx context.Context, traces []string) (list []Feedback, keys []string, err error)
+	// FeedbackBetween returns up to limit feedbacks that were created in a period, the newest first, and
+	// the keys of their traces. workspace "" is all workspaces.
+	FeedbackBetween(ctx context.Context, workspace string, since, until time.Time, limit int) (list []Feedback, keys []string, err error)
 }
 
 // Service checks, cleanses and finds feedback.

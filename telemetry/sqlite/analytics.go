@@ -82,7 +82,7 @@ func columnsSuffice(q *telemetry.AnalyticsQuery) bool {
 	if q.Metadata[telemetry.UserKey] != "" {
 		others--
 	}
-	return !grouped && others == 0 && q.Trace == "" && q.Session == ""
+	return !grouped && others == 0 && q.Trace == "" && q.Session == "" && q.GroupBy != telemetry.DimensionVariant && len(q.Variant) == 0 && !q.Spread
 }
 
 // analyticsWhere selects the rows of the index by time.
@@ -177,9 +177,18 @@ func (s *Store) sample(ctx context.Context, tx *sql.Tx, q *telemetry.AnalyticsQu
 	return rows.Err()
 }
 
-// sampleFacts adds rows whose facts are read.
+// sampleFacts adds rows whose facts are read: of those whose columns say all, the ones that pass the filters of columns.
 func (s *Store) sampleFacts(ctx context.Context, tx *sql.Tx, q *telemetry.AnalyticsQuery, workspace int64, rest string, sum *telemetry.AnalyticsSum) error {
-	rows, err := tx.QueryContext(ctx, "SELECT facts"+usageRange+rest, workspace, q.Since.UnixMicro(), q.Until.UnixMicro())
+	args := []any{workspace, q.Since.UnixMicro(), q.Until.UnixMicro()}
+	columns := s.columnFilters(&q.Query, workspace)
+	if q.GroupBy == telemetry.DimensionVariant {
+		columns.and("template IN (SELECT n FROM templates WHERE workspace = ? AND prompt_id <> '')", workspace)
+	}
+	if len(columns.conditions) > 0 {
+		rest += " AND ((" + sampled + ") IS NOT TRUE OR " + strings.Join(columns.conditions, " AND ") + ")"
+		args = append(args, columns.args...)
+	}
+	rows, err := tx.QueryContext(ctx, "SELECT facts"+usageRange+rest, args...)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,10 @@ func (s *Store) Facets(ctx context.Context, q telemetry.FacetQuery) (out telemet
 func factsNeeded(q *telemetry.FacetQuery) bool {
 	about := telemetry.AnalyticsQuery{Query: q.Query}
 	about.Session = "" // has a column and an index
-	return !columnsSuffice(&about) || slices.ContainsFunc(q.Dimensions, func(d telemetry.Dimension) bool { _, ok := d.MetadataKey(); return ok })
+	return !columnsSuffice(&about) || slices.ContainsFunc(q.Dimensions, func(d telemetry.Dimension) bool {
+		_, ok := d.MetadataKey()
+		return ok || d == telemetry.DimensionVariant
+	})
 }
 
 // facetReader reads the columns that facets count.

@@ -53,6 +53,8 @@ func groupsOf(ctx context.Context, db queryer, d telemetry.Dimension, workspace 
 		return &groups{}, nil
 	case telemetry.DimensionUser:
 		return &groups{column: "user"}, nil
+	case telemetry.DimensionVariant: // facts alone say it
+		return &groups{}, nil
 	case telemetry.DimensionVerdict:
 		return &groups{column: "verdict", name: func(n int64) string { return telemetry.Verdict(n).String() }}, nil
 	case telemetry.DimensionRescue:

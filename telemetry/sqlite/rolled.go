@@ -196,7 +196,7 @@ func (r *rolled) place(user string) int64 {
 func (s *Store) addRolled(ctx context.Context, tx *sql.Tx, q *telemetry.AnalyticsQuery, workspace int64, sum *telemetry.AnalyticsSum) ([]span, error) {
 	all := []span{{workspace, q.Since.UnixMicro(), q.Until.UnixMicro()}}
 	group := columnOf(q.GroupBy)
-	if group == "" && q.GroupBy != "" {
+	if group == "" && q.GroupBy != "" || q.Spread {
 		return all, nil
 	}
 	r, ok, err := s.rollable(ctx, tx, &q.Query, group, workspace)

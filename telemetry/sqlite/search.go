@@ -129,6 +129,9 @@ func filterOf(column string, q *telemetry.Query) (f filter) {
 	case "template":
 		f.is(q.Config, "config")
 		f.is(q.Prompt, "prompt_id", "prompt")
+		if len(q.Variant) > 0 { // the facts say which
+			f.and("prompt_id <> ''")
+		}
 	case "caller":
 		f.is(q.Member, "member", "member_name")
 		f.is(q.APIKey, "api_key", "api_key_name")

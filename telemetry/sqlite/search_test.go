@@ -19,7 +19,7 @@ func filters(r *telemetry.Record) map[string]telemetry.Query {
 	return map[string]telemetry.Query{
 		"Model": {Model: []string{r.Model}}, "Provider": {Provider: []string{r.Provider}}, "VirtualKey": {VirtualKey: []string{r.VirtualKey}}, "Status": {Status: []int{r.Status}},
 		"Outcome": {Outcome: []string{r.Outcome.String()}}, "Member": {Member: []string{r.MemberName}}, "APIKey": {APIKey: []string{r.APIKey}}, "Team": {Team: []string{r.Team}}, "Trace": {Trace: r.Trace.Ref},
-		"Cache": {Cache: []string{r.CacheStatus()}}, "Config": {Config: []string{r.Config.Slug}}, "Prompt": {Prompt: []string{r.Prompt.Slug}},
+		"Cache": {Cache: []string{r.CacheStatus()}}, "Config": {Config: []string{r.Config.Slug}}, "Prompt": {Prompt: []string{r.Prompt.Slug}}, "Variant": {Variant: []string{r.Prompt.Variant}},
 		"Metadata": {Metadata: map[string]string{telemetry.UserKey: r.User()}},
 		"Session":  {Session: r.Session}, "Verdict": {Verdict: []string{r.Verdict().String()}},
 		"Since": {Since: r.Time}, "Until": {Until: r.Time.Add(time.Microsecond)},
@@ -44,7 +44,7 @@ func TestNoFilterScans(t *testing.T) {
 		"Model": "exchanges_by_target (target=?", "Provider": "exchanges_by_target (target=?", "VirtualKey": "exchanges_by_target (target=?",
 		"Status": "exchanges_by_result (result=?", "Outcome": "exchanges_by_result (result=?", "Cache": "exchanges_by_result (result=?",
 		"Member": "exchanges_by_caller (caller=?", "APIKey": "exchanges_by_caller (caller=?", "Team": "exchanges_by_team (team=?",
-		"Config": "exchanges_by_template (template=?", "Prompt": "exchanges_by_template (template=?",
+		"Config": "exchanges_by_template (template=?", "Prompt": "exchanges_by_template (template=?", "Variant": "exchanges_by_template (template=?",
 		"Trace": "exchanges_by_run (<expr>=? AND trace=?)", "Metadata": "exchanges_by_user (workspace=? AND user=?",
 		"Session": "exchanges_by_session (workspace=? AND session=?", "Verdict": "exchanges_by_verdict (workspace=? AND verdict=?",
 		"Since": "exchanges_by_time (workspace=? AND ts>?", "Until": "exchanges_by_time (workspace=? AND ts<?",
@@ -165,4 +165,4 @@ func TestTooManyCombinations(t *testing.T) {
 	}
 }
 
-var promptFact = gateway.PromptFact{ID: "p1", Slug: "support"}
+var promptFact = gateway.PromptFact{ID: "p1", Slug: "support", Variant: "short"}

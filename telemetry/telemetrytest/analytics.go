@@ -45,7 +45,9 @@ func analytics(t *testing.T, s telemetry.Store) {
 			q := telemetry.AnalyticsQuery{Query: period, GroupBy: d, Latencies: true, Users: true}
 			q.Scope = scope
 			ask(q)
-			q.Interval, q.Latencies = time.Second, false
+			q.Spread = true
+			ask(q)
+			q.Interval, q.Latencies, q.Spread = time.Second, false, false
 			ask(q)
 		}
 	}

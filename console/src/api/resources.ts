@@ -42,6 +42,16 @@ export type CallSession = Schemas["Session"];
 export type Facets = Schemas["Facets"];
 export type SavedView = Schemas["View"];
 
+export type ExperimentArm = Schemas["ExperimentArm"];
+export type Experiment = Omit<Schemas["Experiment"], "arms"> & { arms: ExperimentArm[] };
+export type ExperimentResults = Experiment & Omit<Schemas["Results"], "arms" | "results"> & { results: ArmResults[] };
+export type ArmResults = Schemas["ArmResults"];
+export type Measure = Schemas["Measure"];
+export type Difference = Schemas["Difference"];
+
+/** No file declares an export. */
+export type ExportJob = Schemas["Job"] & { from_file?: false };
+
 export interface Model {
   id: string;
 }

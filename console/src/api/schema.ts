@@ -137,6 +137,28 @@ export interface components {
       workspace: string;
       workspace_id: string;
     };
+    ArmResults: {
+      cache_hits: number;
+      calls: number;
+      /** @description USD, of calls whose cost is known */
+      cost_per_call: components["schemas"]["Measure"];
+      cost_usd: number;
+      /** @description from 0 to 1 */
+      error_rate: components["schemas"]["Measure"];
+      errors: number;
+      /** @description how many judgements there are */
+      feedback: number;
+      input_tokens: number;
+      /** @description seconds */
+      latency: components["schemas"]["Measure"];
+      latency_p50_ms: number;
+      latency_p90_ms: number;
+      latency_p99_ms: number;
+      name: string;
+      output_tokens: number;
+      /** @description of the feedback, weighted: from -10 to 10 */
+      score: components["schemas"]["Measure"];
+    };
     AskedWhen: {
       /** @description the node draws among the rest */
       again_after_failure?: boolean;
@@ -180,6 +202,9 @@ export interface components {
       prompt?: string;
       response_format?: string;
       stream?: string;
+    };
+    Average: {
+      avg: number;
     };
     AverageAt: {
       avg: number;
@@ -289,7 +314,16 @@ export interface components {
     CacheSummary: {
       /** @description "analytics-summary" */
       object: string;
+      /** @description of the same length before, with compare=previous */
+      previous?: components["schemas"]["CacheSummaryBefore"];
       summary: components["schemas"]["CacheSummaryOfAnalytics"];
+    };
+    CacheSummaryBefore: {
+      /** Format: date-time */
+      since: string;
+      summary: components["schemas"]["CacheSummaryOfAnalytics"];
+      /** Format: date-time */
+      until: string;
     };
     CacheSummaryOfAnalytics: {
       /** @description of hits, milliseconds */
@@ -575,6 +609,15 @@ export interface components {
       verification_uri: string;
       verification_uri_complete: string;
     };
+    Difference: {
+      /** @description null: there are no observations */
+      estimate: number | null;
+      high: number | null;
+      /** @description null: there are too few observations */
+      low: number | null;
+      /** @description higher, lower, chance or unknown */
+      verdict: string;
+    };
     DiscrepancyEntry: {
       account: string;
       kept_usd: number;
@@ -719,6 +762,36 @@ export interface components {
       waited_ms?: number;
       workspace: string;
       workspace_name?: string;
+    };
+    Experiment: {
+      /** @description the first one is the control */
+      arms: components["schemas"]["ExperimentArm"][] | null;
+      /** @description what arms are drawn by: "member" or "metadata.<key>" */
+      by: string;
+      from_file: boolean;
+      name: string;
+      /** @description "experiment" */
+      object: string;
+      prompt_id: string;
+      slug: string;
+      /**
+       * Format: date-time
+       * @description of the first version in a row with the same arms
+       */
+      started_at: string;
+      /** @description running, draft or ended */
+      state: string;
+      version: number;
+      workspace: string;
+    };
+    ExperimentArm: {
+      model: string;
+      name: string;
+      /** @description of the callers, from 0 to 1 */
+      share: number;
+      /** @description the version that its text is from */
+      version: number;
+      weight: number;
     };
     ExplainedNeighbour: {
       /** @description and that had another one */
@@ -1264,6 +1337,12 @@ export interface components {
       data: components["schemas"]["Target"][] | null;
       object: string;
     };
+    ListOfExperiment: {
+      data: components["schemas"]["Experiment"][] | null;
+      next_cursor?: string;
+      object: string;
+      total: number;
+    };
     ListOfPrice: {
       data: components["schemas"]["Rule"][] | null;
       object: string;
@@ -1319,6 +1398,14 @@ export interface components {
       /** @description values since this process started */
       resealed: number;
       running: boolean;
+    };
+    Measure: {
+      /** @description of all variants but the control */
+      difference?: components["schemas"]["Difference"];
+      high: number | null;
+      /** @description null: there are too few observations */
+      low: number | null;
+      mean: number;
     };
     Member: {
       /** Format: date-time */
@@ -1397,6 +1484,11 @@ export interface components {
       model_info: components["schemas"]["ModelInfo"];
       /** @description as it can be called */
       model_name: string;
+    };
+    ModelScore: {
+      ai_model: string;
+      avg_weighted_feedback: number;
+      total: number;
     };
     ModerationBody: {
       /** @description a string, or a list of strings or parts */
@@ -1637,6 +1729,28 @@ export interface components {
       session_source: string;
       state: string;
     };
+    PromptOfExperiment: {
+      /** @description the version that a reference without @ resolves to; 0 = none */
+      active_version: number;
+      /** @description body of the requested version; absent in a list */
+      body?: unknown;
+      /** Format: date-time */
+      created_at: string;
+      from_file: boolean;
+      id: string;
+      labels: {
+        [key: string]: number;
+      } | null;
+      name: string;
+      newest_version: number;
+      /** @description "prompt" */
+      object: string;
+      slug: string;
+      /** Format: date-time */
+      updated_at: string;
+      version?: number;
+      workspace: string;
+    };
     PromptOfTelemetry: {
       drawn_by?: string;
       id: string;
@@ -1727,6 +1841,37 @@ export interface components {
       previous_response_id?: string;
       stream?: boolean;
     };
+    Results: {
+      /** @description the first one is the control */
+      arms: components["schemas"]["ExperimentArm"][] | null;
+      /** @description what arms are drawn by: "member" or "metadata.<key>" */
+      by: string;
+      /** @description there is more feedback: only the newest is counted */
+      capped: boolean;
+      /** @description the variant that others are compared with */
+      control: string;
+      from_file: boolean;
+      name: string;
+      /** @description "experiment" */
+      object: string;
+      prompt_id: string;
+      /** @description of each variant, in the order of arms */
+      results: components["schemas"]["ArmResults"][] | null;
+      /** Format: date-time */
+      since: string;
+      slug: string;
+      /**
+       * Format: date-time
+       * @description of the first version in a row with the same arms
+       */
+      started_at: string;
+      /** @description running, draft or ended */
+      state: string;
+      /** Format: date-time */
+      until: string;
+      version: number;
+      workspace: string;
+    };
     RetryCount: {
       count: number;
       /** @description which retry succeeded */
@@ -1779,6 +1924,10 @@ export interface components {
       virtual_key?: string;
       /** @description "*": all */
       workspace_id: string;
+    };
+    ScoreCount: {
+      score: number;
+      total: number;
     };
     Searched: {
       /** @description whose texts were compared */

@@ -6,6 +6,9 @@ import { BudgetsScreen } from "../budgets/BudgetsScreen";
 import { CacheScreen } from "../cache/CacheScreen";
 import { ConfigScreen } from "../configs/ConfigScreen";
 import { ConfigsScreen } from "../configs/ConfigsScreen";
+import { ExperimentScreen } from "../experiments/ExperimentScreen";
+import { ExperimentsScreen } from "../experiments/ExperimentsScreen";
+import { ExportsScreen } from "../exports/ExportsScreen";
 import { KeysScreen } from "../keys/KeysScreen";
 import { LimitsScreen } from "../limits/LimitsScreen";
 import { MembersScreen } from "../members/MembersScreen";
@@ -56,6 +59,14 @@ const playground = createRoute({
     typeof from === "string" && /^[\w-]{8,64}$/.test(from) ? { from } : {},
 });
 
+const exportsRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/exports",
+  component: ExportsScreen,
+  // The filters that a new export begins with.
+  validateSearch: (raw: Record<string, unknown>) => readSearch(raw).search,
+});
+
 const request = screen("/requests/$id", RequestScreen);
 
 const tree = root.addChildren([
@@ -64,6 +75,7 @@ const tree = root.addChildren([
   request,
   screen("/sessions", SessionsScreen),
   screen("/sessions/$id", SessionScreen),
+  exportsRoute,
   playground,
   screen("/usage", UsageScreen),
   screen("/budgets", BudgetsScreen),
@@ -78,6 +90,8 @@ const tree = root.addChildren([
   screen("/configs/$slug", ConfigScreen),
   screen("/prompts", PromptsScreen),
   screen("/prompts/$slug", PromptScreen),
+  screen("/experiments", ExperimentsScreen),
+  screen("/experiments/$slug", ExperimentScreen),
   screen("/guardrails", GuardrailsScreen),
   screen("/cache", CacheScreen),
   screen("/server", SettingsScreen),

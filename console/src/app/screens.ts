@@ -4,6 +4,7 @@ import type { TextKey } from "../texts/language";
 export const screens = [
   { to: "/requests", text: "nav.requests", need: "logs.list" },
   { to: "/sessions", text: "nav.sessions", need: "logs.list" },
+  { to: "/exports", text: "nav.exports", need: "logs.export" },
   { to: "/usage", text: "nav.usage", need: "analytics.view" },
   { to: "/budgets", text: "nav.budgets", need: "policies.list" },
   { to: "/limits", text: "nav.limits", need: "policies.list" },
@@ -16,6 +17,7 @@ export const screens = [
   { to: "/teams", text: "nav.teams", need: "teams.list" },
   { to: "/configs", text: "nav.configs", need: "configs.list" },
   { to: "/prompts", text: "nav.prompts", need: "prompts.list" },
+  { to: "/experiments", text: "nav.experiments", need: "prompts.list" },
   { to: "/guardrails", text: "nav.guardrails", need: "configs.read" },
   { to: "/cache", text: "nav.cache", need: "cache.purge" },
   { to: "/server", text: "nav.settings", need: "server.read" },

@@ -32,16 +32,20 @@ interface Props<Row> {
   actions?: RowAction<Row>[];
   create?: { text: TextKey; need: string; form: (done: () => void) => ReactNode };
   children?: ReactNode;
+  /** In how many milliseconds the list is asked again; false: only when it is changed here. */
+  refresh?: (rows: Row[]) => number | false;
+  /** The form for a new object is open at first. */
+  begin?: boolean;
 }
 
 /** ListScreen lists the objects of one kind, makes new ones, and acts on each. */
 export function ListScreen<Row extends { from_file?: boolean }>(props: Props<Row>) {
-  const { title, part, path, id, name, columns, actions = [], create, children } = props;
+  const { title, part, path, id, name, columns, actions = [], create, children, refresh, begin = false } = props;
   const t = useTexts();
   const may = useMay();
   const client = useQueryClient();
-  const list = useList<Row>(path);
-  const [making, setMaking] = useState(false);
+  const list = useList<Row>(path, true, refresh);
+  const [making, setMaking] = useState(begin);
   const [asked, setAsked] = useState<{ action: RowAction<Row>; row: Row }>();
   const changed = () => client.invalidateQueries({ queryKey: listKey(path) });
   const act = useMutation({

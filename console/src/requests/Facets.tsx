@@ -5,6 +5,7 @@ import { visible } from "../elements/Text";
 import { count } from "../texts/format";
 import { type TextKey, useLanguage } from "../texts/language";
 import { queryOf, type RequestSearch } from "./search";
+import { toggled, valuesOf } from "./values";
 
 const shown = {
   status: "requests.status",
@@ -12,12 +13,13 @@ const shown = {
   provider: "requests.provider",
   member: "requests.member",
   cache: "requests.cache",
+  verdict: "requests.verdict",
 } as const satisfies Partial<Record<keyof RequestSearch, TextKey>>;
 
 /** So many values of each dimension are offered. */
 const most = 5;
 
-/** Facets counts the requests by what they can be filtered by; a value narrows the list, or widens it again. */
+/** Facets counts the requests by what they can be filtered by; a value is added to its filter, or taken out again. */
 export function Facets({ search, change }: { search: RequestSearch; change: (next: RequestSearch) => void }) {
   const { t, language } = useLanguage();
   const counts = useQuery({
@@ -35,6 +37,7 @@ export function Facets({ search, change }: { search: RequestSearch; change: (nex
       {Object.entries(shown).map(([name, text]) => {
         const values = facets?.[name]?.values?.slice(0, most) ?? [];
         const at = search[name as keyof typeof shown];
+        const chosen = valuesOf(at);
         return values.length > 0 ? (
           <p key={name} className="actions">
             <span className="hint">{t(text)}</span>
@@ -43,10 +46,11 @@ export function Facets({ search, change }: { search: RequestSearch; change: (nex
                 key={v.value}
                 type="button"
                 className="button small"
-                aria-pressed={at === v.value}
+                aria-pressed={chosen.includes(v.value)}
                 onClick={() => {
                   const { [name as keyof RequestSearch]: _, ...rest } = search;
-                  change(at === v.value ? rest : ({ ...rest, [name]: v.value } as RequestSearch));
+                  const values = toggled(at, v.value);
+                  change(values ? ({ ...rest, [name]: values } as RequestSearch) : rest);
                 }}
               >
                 {visible(v.name || v.value || "–")} {count(v.count, language)}

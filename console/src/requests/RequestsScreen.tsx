@@ -3,6 +3,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 import { entered } from "../app/entered";
 import { useKeys } from "../app/keyboard";
+import { useMay } from "../app/session";
 import { ErrorNote } from "../elements/ErrorNote";
 import { RequestView } from "../request/RequestView";
 import { useTexts } from "../texts/language";
@@ -20,6 +21,7 @@ const route = getRouteApi("/requests");
 /** RequestsScreen lists requests, with one of them in a panel beside the list. */
 export function RequestsScreen() {
   const t = useTexts();
+  const may = useMay();
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const [ignored] = useState(() => readSearch(entered).ignored);
@@ -28,6 +30,7 @@ export function RequestsScreen() {
   const tail = useTail(search, paused);
   const rows = useMemo(() => merged(tail.rows, list.data?.pages.flatMap((p) => p.data) ?? []), [list.data, tail.rows]);
 
+  const { open: _, live: __, ...filters } = search;
   const change = (next: RequestSearch) => navigate({ search: next, replace: true });
   const open = useCallback(
     (id: string | undefined) =>
@@ -74,6 +77,11 @@ export function RequestsScreen() {
           find={(id) => navigate({ to: "/requests/$id", params: { id }, search: {} })}
         />
         <Views search={search} change={change} />
+        {may("logs.export") && (
+          <Link to="/exports" search={filters} className="button small">
+            {t("exports.these")}
+          </Link>
+        )}
         <Facets search={search} change={change} />
         {tail.state !== "off" && <TailNote tail={tail} paused={paused} pause={setPaused} />}
         {list.error && <ErrorNote error={list.error} retry={() => list.refetch()} />}

@@ -10,6 +10,16 @@ test("senseless parameters are named and have no effect", () => {
   });
 });
 
+test("a filter has several values, each of which is checked", () => {
+  expect(
+    readSearch({ status: "5xx,429", cache: "HIT,SEMANTIC HIT", model: 'gpt-5,"a,b"', verdict: "deny,maybe" }),
+  ).toEqual({
+    search: { status: "5xx,429", cache: "HIT,SEMANTIC HIT", model: 'gpt-5,"a,b"' },
+    ignored: ["verdict"],
+  });
+  expect(readSearch({ model: Array.from({ length: 21 }, (_, i) => `m${i}`).join() }).ignored).toEqual(["model"]);
+});
+
 test("metadata keeps what stands behind its first equals sign", () => {
   expect(queryOf({ metadata: "team=a=b", live: "on", open: "x", model: "m" })).toEqual({
     "metadata.team": "a=b",

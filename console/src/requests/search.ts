@@ -1,34 +1,69 @@
 // The filters of the list of requests stand in the address: an address is a saved view.
+import { valuesOf } from "./values";
 
 export const periods = ["15m", "1h", "24h", "168h", "720h"] as const;
 export const cacheStates = ["HIT", "MISS", "SEMANTIC HIT", "SEMANTIC MISS", "REFRESH", "DISABLED"] as const;
+export const statuses = ["2xx", "4xx", "5xx", "429"] as const;
+export const verdicts = ["none", "allow", "flag", "redact", "deny"] as const;
 
-export interface RequestSearch {
+/** Filters of texts take several values, of which one must match. */
+export const textFilters = [
+  "model",
+  "provider",
+  "member",
+  "api_key",
+  "virtual_key",
+  "team",
+  "config",
+  "prompt",
+  "variant",
+] as const;
+
+export interface RequestSearch extends Partial<Record<(typeof textFilters)[number], string>> {
   since?: string;
   status?: string;
-  model?: string;
-  provider?: string;
-  member?: string;
-  api_key?: string;
   cache?: string;
+  verdict?: string;
+  session_id?: string;
   metadata?: string; // name=value
+  text?: string; // words in what was asked or answered
   live?: "on";
   open?: string; // id of the request in the side panel
 }
 
 type Check = (value: string) => boolean;
 
+/** Together with all its values, a filter has at most so many characters. */
+const longest = 1000;
 const short: Check = (value) => value.length > 0 && value.length <= 200;
+const each =
+  (check: Check): Check =>
+  (value) => {
+    const values = valuesOf(value);
+    return value.length <= longest && values.length > 0 && values.length <= 20 && values.every(check);
+  };
+const oneOf =
+  (allowed: readonly string[]): Check =>
+  (value) =>
+    allowed.includes(value);
 
 const checks: Record<keyof RequestSearch, Check> = {
-  since: (value) => (periods as readonly string[]).includes(value),
-  status: (value) => /^([1-5]\d\d|[2-5]xx)$/.test(value),
-  model: short,
-  provider: short,
-  member: short,
-  api_key: short,
-  cache: (value) => (cacheStates as readonly string[]).includes(value),
+  since: oneOf(periods),
+  status: each((value) => /^([1-5]\d\d|[2-5]xx)$/.test(value)),
+  cache: each(oneOf(cacheStates)),
+  verdict: each(oneOf(verdicts)),
+  model: each(short),
+  provider: each(short),
+  member: each(short),
+  api_key: each(short),
+  virtual_key: each(short),
+  team: each(short),
+  config: each(short),
+  prompt: each(short),
+  variant: each(short),
+  session_id: short,
   metadata: (value) => /^[^=]{1,128}=.{1,128}$/.test(value),
+  text: short,
   live: (value) => value === "on",
   open: short,
 };

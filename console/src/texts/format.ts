@@ -45,3 +45,10 @@ export function clock(time: string, language: string, now = new Date()): string 
       : { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false },
   );
 }
+
+/** bytes writes a size with three significant digits. */
+export function bytes(n: number, language: string): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = Math.min(units.length - 1, n > 0 ? Math.floor(Math.log10(n) / 3) : 0);
+  return `${Number((n / 1000 ** power).toPrecision(3)).toLocaleString(language)} ${units[power]}`;
+}

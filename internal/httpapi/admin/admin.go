@@ -14,6 +14,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/admin/price"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/savedview"
 	"github.com/sluicegate/sluice/telemetry/audit"
+	"github.com/sluicegate/sluice/telemetry/feedback"
 )
 
 // Settings is what the resources are made of. A resource whose part is nil does not exist
@@ -93,7 +94,11 @@ func Routes(settings Settings) []httpapi.Route {
 		more = append(more, price.Actions(a.Prices)...)
 	}
 	if a.Analytics != nil {
-		more = append(more, analytics.Actions(a.Analytics)...)
+		var judgements *feedback.Service
+		if a.CallLog != nil {
+			judgements = a.CallLog.Feedback
+		}
+		more = append(more, analytics.Actions(a.Analytics, judgements)...)
 	}
 	if a.CallLog != nil {
 		more = append(more, calllog.Actions(*a.CallLog)...)

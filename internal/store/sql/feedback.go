@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -103,12 +104,32 @@ func (s *Store) FeedbackOf(ctx context.Context, traces []string) (list []feedbac
 	if err := s.db.NewSelect().Model(&rows).Where("trace IN (?)", bun.List(traces)).OrderExpr("created_at, " + s.byBytes("id")).Scan(ctx); err != nil {
 		return nil, nil, storeError(op, "feedback", err)
 	}
+	list, keys, err = feedbacksIn(rows)
+	return list, keys, storeError(op, "feedback", err)
+}
+
+func feedbacksIn(rows []feedbackRow) (list []feedback.Feedback, keys []string, err error) {
 	for i := range rows {
 		f, err := rows[i].feedback()
 		if err != nil {
-			return nil, nil, storeError(op, "feedback", err)
+			return nil, nil, err
 		}
 		list, keys = append(list, f), append(keys, rows[i].Trace)
 	}
 	return list, keys, nil
+}
+
+// FeedbackBetween implements feedback.Store.
+func (s *Store) FeedbackBetween(ctx context.Context, workspace string, since, until time.Time, limit int) (list []feedback.Feedback, keys []string, err error) {
+	const op = "sqlstore.FeedbackBetween"
+	var rows []feedbackRow
+	q := s.db.NewSelect().Model(&rows).Where("created_at >= ?", nanos(since)).Where("created_at < ?", nanos(until)).OrderExpr("created_at DESC, " + s.byBytes("id") + " DESC").Limit(int64(limit))
+	if workspace != "" {
+		q = q.Where("workspace_id = ?", workspace)
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, nil, storeError(op, "feedback", err)
+	}
+	list, keys, err = feedbacksIn(rows)
+	return list, keys, storeError(op, "feedback", err)
 }

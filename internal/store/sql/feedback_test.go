@@ -28,6 +28,18 @@ func TestFeedbackStore(t *testing.T) {
 		if d := cmp.Diff(list, found); d != "" || err != nil || cmp.Diff([]string{"t7", "t7"}, keys) != "" {
 			t.Fatal(d, keys, err)
 		}
+		for _, c := range []struct {
+			workspace    string
+			since, until time.Time
+			limit        int
+			want         []feedback.Feedback
+		}{{"w1", at, at.Add(2 * time.Hour), 9, []feedback.Feedback{list[1], list[0]}}, {"", at, at.Add(time.Hour), 9, []feedback.Feedback{other, list[0]}}, {"w1", at, at.Add(2 * time.Hour), 1, list[1:]},
+			{"w1", at.Add(1), at.Add(time.Hour), 9, nil}} {
+			found, keys, err := s.FeedbackBetween(ctx, c.workspace, c.since, c.until, c.limit)
+			if d := cmp.Diff(c.want, found); d != "" || err != nil || len(keys) != len(found) {
+				t.Errorf("%+v: %s %v %v", c, d, keys, err)
+			}
+		}
 		if _, err := s.Feedback(ctx, "w2", "1"); gateway.AsError(err).Kind != gateway.NotFound {
 			t.Errorf("another workspace's: %v", err)
 		}

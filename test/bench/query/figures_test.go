@@ -159,7 +159,7 @@ func page(ctx context.Context, s telemetry.Store, q telemetry.Query, least int) 
 
 func facets(ctx context.Context, s telemetry.Store, q telemetry.Query) error {
 	q.Scope = listing.Workspace(workspace)
-	_, err := s.Facets(ctx, telemetry.FacetQuery{Query: q, Dimensions: telemetry.Dimensions()})
+	_, err := s.Facets(ctx, telemetry.FacetQuery{Query: q, Dimensions: telemetry.UsualFacets()})
 	return err
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/admin/admintest"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/analytics"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/feedback"
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
@@ -23,7 +24,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestCalls(t *testing.T) {
 	admintest.Run(t, "testdata/*.txtar", func(o *admintest.Office) []httpapi.Route {
 		var routes []httpapi.Route
-		for _, a := range analytics.Actions(store(exchanges())) {
+		for _, a := range analytics.Actions(store(exchanges()), feedback.New(judgements(exchanges()), keep, keep, nil)) {
 			routes = append(routes, action.Performer{Workspaces: o.Identity}.Route(a))
 		}
 		return routes
@@ -43,6 +44,47 @@ func (s store) Analytics(_ context.Context, q telemetry.AnalyticsQuery) ([]telem
 		}
 	}
 	return sum.Rows()
+}
+
+// OfTraces implements feedback.Exchanges.
+func (s store) OfTraces(_ context.Context, q telemetry.Query, traces []gateway.TraceID, ids []string, each func(*telemetry.Record) error) error {
+	q.Scope = listing.AllWorkspaces()
+	for _, r := range s {
+		if q.Match(r) && (slices.Contains(traces, r.Trace.ID) || slices.Contains(ids, r.ID)) {
+			if err := each(r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func keep(s string) string { return s }
+
+// judgements are feedback on some exchanges: two on one, one on a trace of two, which have different
+// models, one on what nobody knows.
+type judgements []*telemetry.Record
+
+func (judgements) AddFeedback(context.Context, []feedback.Feedback, []string) error { return nil }
+func (judgements) Feedback(context.Context, string, string) (feedback.Feedback, error) {
+	return feedback.Feedback{}, nil
+}
+func (judgements) UpdateFeedback(context.Context, feedback.Feedback) error { return nil }
+func (judgements) FeedbackOf(context.Context, []string) ([]feedback.Feedback, []string, error) {
+	return nil, nil, nil
+}
+func (j judgements) FeedbackBetween(_ context.Context, _ string, since, until time.Time, _ int) (list []feedback.Feedback, keys []string, err error) {
+	for _, f := range []struct {
+		on, value int
+		weight    float64
+	}{{2, 5, 1}, {7, -2, 1}, {7, 4, .5}, {10, 3, 1}} {
+		at := j[f.on].Time.Add(time.Hour)
+		if at.Before(since) || !at.Before(until) {
+			continue
+		}
+		list, keys = append(list, feedback.Feedback{Trace: j[f.on].Trace.Ref, Value: f.value, Weight: f.weight, CreatedAt: at}), append(keys, j[f.on].Trace.ID.String())
+	}
+	return append(list, feedback.Feedback{Trace: "nobody's", Value: 9, Weight: 1}), append(keys, gateway.TraceIDFrom("nobody's").String()), nil
 }
 
 func (s store) Facets(_ context.Context, q telemetry.FacetQuery) (telemetry.Facets, error) {
@@ -71,6 +113,8 @@ func exchanges() (out []*telemetry.Record) {
 			Usage: &gateway.Usage{Input: int64(100 * i), Output: 10}, Cost: gateway.Cost{Nano: int64(i) * 1_000_000, Known: true, Charged: int64(i) * 2_000_000, ChargedKnown: true},
 			Latency: time.Duration(i+1) * 100 * time.Millisecond, FirstByte: -1, Attempts: []telemetry.Attempt{{Target: "a"}},
 			Metadata: []telemetry.Pair{{Key: "_user", Value: fmt.Sprint("u", i%3)}, {Key: "env", Value: "prod"}}}
+		r.Trace.Ref = fmt.Sprint("call-", min(i, 10)+i/12*i) // those of 10 and 11 are one
+		r.Trace.ID = gateway.TraceIDFrom(r.Trace.Ref)
 		switch i {
 		case 7:
 			r.Status, r.Outcome, r.Usage, r.Cost = 502, telemetry.OutcomeProviderError, nil, gateway.Cost{}

@@ -4,6 +4,7 @@
 //	/v1/logs/facets              how the listed exchanges are divided
 //	/v1/analytics                all sums, by time and one dimension
 //	/v1/analytics/graphs/…       one sum by time, as Portkey names and answers it
+//	/v1/analytics/graphs/feedbacks/…  what callers thought of answers, likewise
 //	/v1/analytics/groups/…       sums by one dimension, in pages, likewise
 //	/v1/analytics/summary/cache  what the cache did, likewise
 //

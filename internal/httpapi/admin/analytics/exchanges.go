@@ -15,7 +15,7 @@ import (
 func ReadExchanges(p *action.Query) telemetry.Query {
 	return telemetry.Query{Since: p.Time("since"), Until: p.Time("until"), Model: p.Texts("model"), Provider: p.Texts("provider"),
 		VirtualKey: p.Texts("virtual_key"), Status: p.Statuses("status"), Outcome: p.Texts("outcome"), Member: p.Texts("member"), Team: p.Texts("team"), APIKey: p.Texts("api_key"),
-		Trace: p.Text("trace_id"), Cache: p.Texts("cache"), Config: p.Texts("config"), Prompt: p.Texts("prompt"), Session: p.Text("session_id"), Verdict: p.Texts("verdict"),
+		Trace: p.Text("trace_id"), Cache: p.Texts("cache"), Config: p.Texts("config"), Prompt: p.Texts("prompt"), Variant: p.Texts("variant"), Session: p.Text("session_id"), Verdict: p.Texts("verdict"),
 		Metadata: p.Metadata()}
 }
 

@@ -36,7 +36,7 @@ type facetValue struct {
 func (a resource) facets(ctx context.Context, r *action.Request) error {
 	p := action.ReadQuery(r)
 	ref := p.Text("workspace")
-	q := telemetry.FacetQuery{Query: ReadExchanges(p), Dimensions: telemetry.Dimensions()}
+	q := telemetry.FacetQuery{Query: ReadExchanges(p), Dimensions: telemetry.UsualFacets()}
 	if list := p.Text("facets"); list != "" {
 		q.Dimensions = nil
 		for _, d := range strings.Split(list, ",") {

@@ -14,6 +14,7 @@ type graphResponse struct {
 	Summary    any          `json:"summary"`
 	DataPoints any          `json:"data_points"`
 	Previous   *graphPeriod `json:"previous,omitempty"` // with compare=previous
+	Capped     bool         `json:"capped,omitempty"`   // there is more feedback: only the newest is counted
 }
 
 type graphPeriod struct {

@@ -8,6 +8,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/feedback"
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
@@ -15,13 +16,17 @@ import (
 type Store interface {
 	Analytics(ctx context.Context, q telemetry.AnalyticsQuery) ([]telemetry.AnalyticsRow, error)
 	Facets(ctx context.Context, q telemetry.FacetQuery) (telemetry.Facets, error)
+	feedback.Exchanges
 }
 
-type resource struct{ Store }
+type resource struct {
+	Store
+	feedback *feedback.Service
+}
 
-// Actions are the operations.
-func Actions(store Store) []action.Action {
-	a := resource{store}
+// Actions are the operations. Without feedback there are no graphs of it.
+func Actions(store Store, judgements *feedback.Service) []action.Action {
+	a := resource{store, judgements}
 	out := []action.Action{
 		{Method: "GET", Path: "/v1/logs/facets", Name: "log.facets", Need: gateway.LogsList,
 			About: httpapi.Description{Summary: "Counts the newest exchanges by what they can be filtered by", Answer: facetsResponse{}}, Do: a.facets},
@@ -41,6 +46,14 @@ func Actions(store Store) []action.Action {
 		out = append(out, action.Action{Method: "GET", Path: "/v1/analytics/graphs/" + g.path, Name: "analytics.read", Need: gateway.AnalyticsView,
 			About: httpapi.Description{Summary: "Shows " + g.about + ", as Portkey's API", Answer: g.example()},
 			Do:    func(ctx context.Context, r *action.Request) error { return a.graph(ctx, r, &g) }})
+	}
+	if judgements == nil {
+		return out
+	}
+	for _, g := range feedbackGraphs {
+		out = append(out, action.Action{Method: "GET", Path: "/v1/analytics/graphs/" + g.path, Name: "analytics.read", Need: gateway.AnalyticsView,
+			About: httpapi.Description{Summary: "Shows " + g.about + ", as Portkey's API", Answer: g.example()},
+			Do:    func(ctx context.Context, r *action.Request) error { return a.feedbackGraph(ctx, r, &g) }})
 	}
 	return out
 }

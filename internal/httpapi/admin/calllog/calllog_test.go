@@ -104,6 +104,10 @@ func (b *book) Feedback(_ context.Context, workspace, id string) (feedback.Feedb
 
 func (b *book) UpdateFeedback(context.Context, feedback.Feedback) error { return nil }
 
+func (b *book) FeedbackBetween(context.Context, string, time.Time, time.Time, int) ([]feedback.Feedback, []string, error) {
+	return nil, nil, nil
+}
+
 func (b *book) FeedbackOf(context.Context, []string) ([]feedback.Feedback, []string, error) {
 	return nil, nil, nil
 }
