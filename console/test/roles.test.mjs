@@ -35,6 +35,7 @@ const hidden = {
   billing: [
     "Requests",
     "Sessions",
+    "Exports",
     "Virtual keys",
     "Configs",
     "Prompts",
