@@ -15,10 +15,11 @@ const maxGrouped = 100_000
 type answerGroups struct {
 	mu      sync.Mutex
 	byEntry map[key.Digest]*decide.Group
+	changed map[key.Digest]bool // entries of which something was learnt since changes was called
 }
 
 func newAnswerGroups() *answerGroups {
-	return &answerGroups{byEntry: map[key.Digest]*decide.Group{}}
+	return &answerGroups{byEntry: map[key.Digest]*decide.Group{}, changed: map[key.Digest]bool{}}
 }
 
 // of returns what is known about an entry's answer.
@@ -36,6 +37,7 @@ func (g *answerGroups) label(stored, question key.Digest, similarity float64, sa
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	known := g.get(stored)
+	g.changed[stored] = true
 	if !same {
 		known.Different++
 		known.MostDifferent = max(known.MostDifferent, similarity)
@@ -48,6 +50,7 @@ func (g *answerGroups) label(stored, question key.Digest, similarity float64, sa
 	if g.byEntry[question] == nil {
 		known.Questions++
 		g.byEntry[question] = known
+		g.changed[question] = true
 	}
 }
 
@@ -56,6 +59,7 @@ func (g *answerGroups) reject(stored key.Digest, similarity float64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	known := g.get(stored)
+	g.changed[stored] = true
 	known.Different++
 	known.MostDifferent = max(known.MostDifferent, similarity)
 }

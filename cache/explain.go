@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"time"
@@ -67,7 +68,7 @@ func (s *Service) Explain(ctx context.Context, ex *gateway.Exchange) (Explanatio
 	out.Reason = fact.Reason
 	if !l.HasQuestion() {
 		if out.Mode.Near() && out.Reason == "" {
-			out.Reason = "the user's text does not come last, or is too long: only the same request is looked up"
+			out.Reason = cmp.Or(l.varied, "the user's text does not come last, or is too long: only the same request is looked up")
 		}
 		return out, nil
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -131,5 +132,40 @@ func TestDamagedSnapshotIsRebuilt(t *testing.T) {
 	}
 	if w := open().cache.Warning(); w != nil {
 		t.Errorf("the file was not written anew: %v", w)
+	}
+}
+
+// TestKilledKeepsWhatWasLearnt holds that labels, what is known about answers, and what was saved
+// are journalled, and that reading them over a snapshot that has them changes nothing.
+func TestKilledKeepsWhatWasLearnt(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "cache.snapshot")
+	r := newRig(t, func(c *cache.Config) { c.File = file })
+	for _, thing := range []string{"door", "window", "fence"} {
+		r.learn(chat("How do I change the colour of the " + thing + "?"))
+	}
+	want := r.cache.Report("w1")
+	if g := want.Groups[0]; g.Requests != 3 || g.Other != 2 {
+		t.Fatalf("%+v", g)
+	}
+	var got cache.Report
+	for deadline := time.Now().Add(30 * time.Second); !reflect.DeepEqual(got, want); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("after a kill %+v, want %+v", got, want)
+		}
+		left := newRig(t, func(c *cache.Config) { c.File = killed(t, file, 0) })
+		got = left.cache.Report("w1")
+	}
+	journal, err := os.ReadFile(file + ".journal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.cache.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file+".journal", journal, 0o600); err != nil { // as if the process had been killed before it was removed
+		t.Fatal(err)
+	}
+	if got := newRig(t, func(c *cache.Config) { c.File = file }).cache.Report("w1"); !reflect.DeepEqual(got, want) {
+		t.Errorf("read again: %+v, want %+v", got, want)
 	}
 }

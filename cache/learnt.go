@@ -3,6 +3,8 @@ package cache
 import (
 	"bytes"
 	"encoding/gob"
+	"iter"
+	"maps"
 
 	"github.com/sluicegate/sluice/cache/decide"
 	"github.com/sluicegate/sluice/cache/key"
@@ -10,9 +12,10 @@ import (
 )
 
 // learnt is what the cache has learnt, for a restart: one frame of the snapshot for each group of
-// traffic, and one for the rest.
+// traffic, and others for the rest. The journal has frames of what has changed since.
 type learnt struct {
 	Promise *promise.Record // nil: the rest
+	Change  *promise.Change // in the journal
 	Groups  []sharedAnswer
 	Tallies map[string]Tally
 }
@@ -40,6 +43,30 @@ func (s *Service) writeLearnt(f *frameWriter) {
 	}
 }
 
+// journalLearnt notes what was learnt since it was called last.
+func (s *Service) journalLearnt() {
+	changes, tallies, groups := s.promises.Changes(), s.tallies.changes(), s.groups.changes()
+	if s.journal.path == "" {
+		return
+	}
+	for i := range changes {
+		s.journalGob(learnt{Change: &changes[i]})
+	}
+	if len(tallies) > 0 {
+		s.journalGob(learnt{Tallies: tallies})
+	}
+	if len(groups) > 0 {
+		s.journalGob(learnt{Groups: groups})
+	}
+}
+
+func (s *Service) journalGob(l learnt) {
+	var b bytes.Buffer
+	if gob.NewEncoder(&b).Encode(l) == nil { // plain data always encodes
+		s.journal.add(frameLearnt, b.Bytes())
+	}
+}
+
 func writeGob(f *frameWriter, l learnt) {
 	b := bytes.NewBuffer([]byte{frameLearnt})
 	if f.err == nil {
@@ -57,6 +84,9 @@ func (s *Service) restoreLearnt(record []byte) error {
 	if l.Promise != nil {
 		s.promises.Restore(l.Promise)
 	}
+	if l.Change != nil {
+		s.promises.Apply(l.Change)
+	}
 	s.groups.restore(l.Groups)
 	s.tallies.restore(l.Tallies)
 	return nil
@@ -66,9 +96,26 @@ func (s *Service) restoreLearnt(record []byte) error {
 func (g *answerGroups) all() []sharedAnswer {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	return g.shared(maps.Keys(g.byEntry))
+}
+
+// changes returns those about which something was learnt since it was called last.
+func (g *answerGroups) changes() []sharedAnswer {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	out := g.shared(maps.Keys(g.changed))
+	clear(g.changed)
+	return out
+}
+
+// shared returns the answers of entries. The caller holds mu.
+func (g *answerGroups) shared(entries iter.Seq[key.Digest]) (out []sharedAnswer) {
 	at := map[*decide.Group]int{}
-	var out []sharedAnswer
-	for entry, group := range g.byEntry {
+	for entry := range entries {
+		group := g.byEntry[entry]
+		if group == nil {
+			continue
+		}
 		i, known := at[group]
 		if !known {
 			i = len(out)
@@ -80,13 +127,22 @@ func (g *answerGroups) all() []sharedAnswer {
 	return out
 }
 
+// restore sets what is known about answers. Entries that shared one already go on sharing it.
 func (g *answerGroups) restore(list []sharedAnswer) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for i := range list {
+		group := &list[i].Group
+		for _, entry := range list[i].Entries {
+			if known := g.byEntry[entry]; known != nil && known.ID == group.ID {
+				*known = *group
+				group = known
+				break
+			}
+		}
 		for _, entry := range list[i].Entries {
 			if len(g.byEntry) < maxGrouped {
-				g.byEntry[entry] = &list[i].Group
+				g.byEntry[entry] = group
 			}
 		}
 	}

@@ -18,6 +18,7 @@ type lookup struct {
 	dialect   gateway.Dialect
 	trace     gateway.TraceID
 	caller    *gateway.Principal
+	varied    string // why only the same request is looked up, "" if that is not so
 	workspace string // id
 	group     promise.Group
 	maxAge    time.Duration
@@ -29,12 +30,17 @@ type lookup struct {
 // newLookup computes the key of ex. It fails if a target's parameters do not fit the body.
 func (s *Service) newLookup(ctx context.Context, ex *gateway.Exchange, targets []*gateway.Target) (*lookup, error) {
 	policy := &ex.Plan.Cache
-	options := key.Options{Semantic: policy.Mode.Near() && ex.Request.Op == gateway.OpChat, Model: s.model}
+	near := policy.Mode.Near() && ex.Request.Op == gateway.OpChat
+	varied := ""
+	if near {
+		varied = wantsVariety(ex.Request, policy)
+	}
+	options := key.Options{Semantic: near && varied == "", Model: s.model}
 	k, err := s.hasher.Lookup(ctx, ex, targets, options)
 	if err != nil {
 		return nil, err
 	}
-	l := &lookup{LookupKey: k, policy: policy, targets: targets, dialect: ex.Request.Dialect, trace: ex.Trace.ID, caller: ex.Principal, workspace: ex.Principal.Workspace, maxAge: maxAge(policy.MaxAge)}
+	l := &lookup{LookupKey: k, policy: policy, targets: targets, dialect: ex.Request.Dialect, trace: ex.Trace.ID, caller: ex.Principal, workspace: ex.Principal.Workspace, maxAge: maxAge(policy.MaxAge), varied: varied}
 	l.group = promise.Group{Workspace: l.workspace, Config: ex.Plan.Slug, Model: ex.Request.Model()}
 	if p := ex.Facts.Prompt; p != nil {
 		l.group.Prompt = p.ID
@@ -43,6 +49,18 @@ func (s *Service) newLookup(ctx context.Context, ex *gateway.Exchange, targets [
 		l.threshold = s.cfg.threshold(policy.Threshold)
 	}
 	return l, nil
+}
+
+// wantsVariety returns why a caller does not want the answer that another question got, "" if that
+// is not known. A seed is part of the key: near questions have the same one.
+func wantsVariety(req *gateway.Request, policy *gateway.CachePolicy) string {
+	switch p := req.Parameters(); {
+	case !policy.Tempered(p.Temperature):
+		return "the temperature is above max_temperature: only the same request is looked up"
+	case p.Choices > 1:
+		return "several answers are asked for: only the same request is looked up"
+	}
+	return ""
 }
 
 // find asks the tiers in order. It records status and tier of a hit in fact, and the reason
@@ -55,6 +73,9 @@ func (s *Service) find(ctx context.Context, l *lookup, fact *gateway.CacheFact) 
 		return e
 	}
 	if !l.HasQuestion() {
+		if fact.Reason == "" {
+			fact.Reason = l.varied
+		}
 		return nil
 	}
 	if e := s.findStored(ctx, l, l.Question().Alias, fact); e != nil {

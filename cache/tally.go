@@ -24,11 +24,12 @@ type Tally struct {
 
 // tallies are by workspace id.
 type tallies struct {
-	mu   sync.Mutex
-	byID map[string]Tally
+	mu      sync.Mutex
+	byID    map[string]Tally
+	changed map[string]bool // since changes was called
 }
 
-func newTallies() *tallies { return &tallies{byID: map[string]Tally{}} }
+func newTallies() *tallies { return &tallies{byID: map[string]Tally{}, changed: map[string]bool{}} }
 
 func (t *tallies) change(workspace string, f func(*Tally)) {
 	t.mu.Lock()
@@ -36,6 +37,7 @@ func (t *tallies) change(workspace string, f func(*Tally)) {
 	tally := t.byID[workspace]
 	f(&tally)
 	t.byID[workspace] = tally
+	t.changed[workspace] = true
 }
 
 func (t *tallies) hit(workspace, tier string, e *entry) {
@@ -71,6 +73,18 @@ func (t *tallies) all() map[string]Tally {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return maps.Clone(t.byID)
+}
+
+// changes returns the tallies that have changed since it was called last.
+func (t *tallies) changes() map[string]Tally {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out := make(map[string]Tally, len(t.changed))
+	for workspace := range t.changed {
+		out[workspace] = t.byID[workspace]
+	}
+	clear(t.changed)
+	return out
 }
 
 func (t *tallies) restore(all map[string]Tally) {

@@ -58,8 +58,9 @@ func (s *Service) run() {
 	}
 }
 
-// flush appends to the journal what was stored since the last second.
+// flush appends to the journal what was stored and learnt since the last second.
 func (s *Service) flush() {
+	s.journalLearnt()
 	if err := s.journal.flush(); err != nil {
 		s.failed.Add(1)
 	}

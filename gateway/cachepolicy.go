@@ -9,7 +9,36 @@ type CachePolicy struct {
 	Threshold float64       // in the mode fixed: least cosine of two questions that share an answer
 	MaxError  float64       // in the modes guarded and observe: wrong answers as a share of all requests
 	Sharing   CacheSharing
+	// MaxTemperature is the highest temperature of calls that near questions are looked for; nil is
+	// DefaultMaxTemperature.
+	MaxTemperature *float64
+	StreamPace     StreamPace
 }
+
+// DefaultMaxTemperature is the vendors' own default. Who asks for more wants another answer each time.
+const DefaultMaxTemperature = 1
+
+// Tempered reports whether near questions are looked for in a call with a temperature; nil: the
+// call names none.
+func (p *CachePolicy) Tempered(temperature *float64) bool {
+	return temperature == nil || *temperature <= p.maxTemperature()
+}
+
+func (p *CachePolicy) maxTemperature() float64 {
+	if p.MaxTemperature == nil {
+		return DefaultMaxTemperature
+	}
+	return *p.MaxTemperature
+}
+
+// StreamPace is how fast a stored answer is streamed, in tokens per second.
+type StreamPace float64
+
+// The paces that are no number of tokens.
+const (
+	PaceFast     StreamPace = 0  // at once
+	PaceOriginal StreamPace = -1 // in the pieces and with the pauses in which the answer came
+)
 
 // CacheMode tells which stored answers are served.
 type CacheMode string
@@ -74,6 +103,9 @@ func (p CachePolicy) Within(bound CachePolicy) CachePolicy {
 		out.Threshold = max(p.Threshold, bound.Threshold)
 	case bound.MaxError > 0 && p.MaxError > 0:
 		out.MaxError = min(p.MaxError, bound.MaxError)
+	}
+	if bound.maxTemperature() < out.maxTemperature() {
+		out.MaxTemperature = bound.MaxTemperature
 	}
 	if bound.Sharing.Narrows(out.Sharing) {
 		out.Sharing = bound.Sharing

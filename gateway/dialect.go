@@ -132,7 +132,9 @@ type Parameters struct {
 	JSON       bool // the answer's text is JSON
 	Logprobs   bool
 	User       string // the caller's id of the end user
-	Background bool   // the answer may be written after the call has ended
+	// Temperature is nil if the body names none.
+	Temperature *float64
+	Background  bool // the answer may be written after the call has ended
 }
 
 // Attachments counts parts of a request whose tokens are not in its bytes.

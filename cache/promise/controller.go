@@ -49,6 +49,7 @@ type Controller struct {
 	threshold float64 // log odds
 	stale     int     // requests and labels since the threshold was found
 	drift     drift
+	told      told
 	silent    int // requests until answers are served again after an alarm
 }
 

@@ -25,6 +25,7 @@
 //
 // # Ownership
 //
-// There is no goroutine and no file. [Groups.Records] gives what was learnt to whoever keeps it.
+// There is no goroutine and no file. [Groups.Records] gives what was learnt to whoever keeps it,
+// and [Groups.Changes] what is new.
 // Each replica keeps the promise for the requests that it gets, so all together keep it.
 package promise

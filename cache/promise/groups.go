@@ -147,5 +147,5 @@ func (g *Groups) Restore(r *Record) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.turn++
-	g.add(place{r.Group, r.MaxError}, &member{restore(Settings{MaxError: r.MaxError}, r), g.turn})
+	g.add(place{r.Group, r.MaxError}, &member{restored(Settings{MaxError: r.MaxError}, r), g.turn})
 }

@@ -67,3 +67,36 @@ func TestAlarm(t *testing.T) {
 	}
 	t.Errorf("no alarm: %+v", c.State())
 }
+
+// TestChanges holds that changes, repeated over an older record, lead to the same state, also after
+// an alarm, and that repeating them twice changes nothing.
+func TestChanges(t *testing.T) {
+	group := promise.Group{Workspace: "w", Model: "m"}
+	before := promise.NewGroups()
+	r := rand.New(rand.NewPCG(5, 9))
+	run(before.Controller(group, .02), r, world{near: .7, centre: .5, spread: 2.5, slope: 1}, 2000, 0)
+	old := before.Records()
+	before.Changes()
+	var changes []promise.Change
+	for _, slope := range []float64{1, -1, 1} { // a change to the worse, which alarms, and back
+		for range 8 {
+			run(before.Controller(group, .02), r, world{near: .7, centre: .5, spread: 2.5, slope: slope}, 400, 0)
+			changes = append(changes, before.Changes()...)
+		}
+	}
+	if len(before.Changes()) != 0 {
+		t.Error("what was told is told again")
+	}
+	after := promise.NewGroups()
+	for i := range old {
+		after.Restore(&old[i])
+	}
+	for range 2 {
+		for i := range changes {
+			after.Apply(&changes[i])
+		}
+	}
+	if diff := cmp.Diff(before.Records(), after.Records()); diff != "" {
+		t.Error(diff)
+	}
+}

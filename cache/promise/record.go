@@ -15,12 +15,23 @@ type Record struct {
 func (c *Controller) record() Record {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.whole()
+}
+
+// whole is record; the caller holds mu.
+func (c *Controller) whole() Record {
 	return Record{MaxError: c.settings.MaxError, Asked: c.asked.ordered(), Labels: c.labels.ordered(), Checks: c.checks.ordered(), Totals: c.totals, Silent: c.silent}
 }
 
-// restore makes a controller go on from a record.
-func restore(s Settings, r *Record) *Controller {
+// restored makes a controller go on from a record.
+func restored(s Settings, r *Record) *Controller {
 	c := New(s)
+	c.restore(r)
+	return c
+}
+
+// restore adds what a record tells. The caller holds mu, if anybody else knows c.
+func (c *Controller) restore(r *Record) {
 	for _, x := range r.Asked {
 		c.asked.add(x)
 	}
@@ -31,7 +42,7 @@ func restore(s Settings, r *Record) *Controller {
 		c.checks.add(k)
 	}
 	c.totals, c.silent = r.Totals, r.Silent
+	c.told = told{c.totals.steps(), c.asked.added, c.labels.added, c.checks.added, c.totals.Alarms}
 	c.fit = c.fit.improved(c.labels.values)
 	c.threshold = c.find()
-	return c
 }

@@ -73,6 +73,18 @@ func Text(raw []byte) string {
 	return string(raw)
 }
 
+// Float is a number, nil for any other value.
+func Float(raw []byte) *float64 {
+	if len(raw) == 0 || raw[0] != '-' && (raw[0] < '0' || raw[0] > '9') {
+		return nil
+	}
+	f, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil {
+		return nil
+	}
+	return &f
+}
+
 // Int is a number as a whole number: fractions are cut off. It is 0 for any other value and
 // for a number outside the range of int64.
 func Int(raw []byte) int64 {

@@ -70,6 +70,8 @@ func (Dialect) Parameters(raw []byte) gateway.Parameters {
 			p.JSON = p.JSON || isSchema(jsonx.Get(m.Value, "format"))
 		case "output_format": // of the beta that came before output_config
 			p.JSON = p.JSON || isSchema(m.Value)
+		case "temperature":
+			p.Temperature = jsonx.Float(m.Value)
 		case "metadata":
 			p.User = jsonx.String(jsonx.Get(m.Value, "user_id"))
 		}

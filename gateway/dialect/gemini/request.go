@@ -82,6 +82,8 @@ func (Dialect) Parameters(raw []byte) gateway.Parameters {
 		readLimits(&p, config)
 		for m := range jsonx.Members(config) {
 			switch camel(m.Key) {
+			case "temperature":
+				p.Temperature = jsonx.Float(m.Value)
 			case "thinkingConfig":
 				readThinkingLimit(&p, m.Value)
 			case "responseMimeType":

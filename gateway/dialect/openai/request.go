@@ -103,6 +103,8 @@ func (Dialect) Parameters(raw []byte) gateway.Parameters {
 			p.JSON = format == "json_object" || format == "json_schema"
 		case "logprobs":
 			p.Logprobs = m.Value[0] == 't'
+		case "temperature":
+			p.Temperature = jsonx.Float(m.Value)
 		case "user":
 			p.User = jsonx.String(m.Value)
 		}

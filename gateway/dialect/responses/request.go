@@ -89,6 +89,8 @@ func (Dialect) Parameters(raw []byte) gateway.Parameters {
 			p.Logprobs = p.Logprobs || jsonx.Int(m.Value) > 0
 		case "include":
 			p.Logprobs = p.Logprobs || includes(gjson.ParseBytes(m.Value), includeLogprobs)
+		case "temperature":
+			p.Temperature = jsonx.Float(m.Value)
 		case "background":
 			p.Background = m.Value[0] == 't'
 		case "user":

@@ -12,9 +12,9 @@ import (
 )
 
 // cacheFields are the fields of a config's "cache".
-var cacheFields = []string{"mode", "max_age", "max_error", "threshold", "sharing"}
+var cacheFields = []string{"mode", "max_age", "max_error", "threshold", "sharing", "max_temperature", "stream_pace"}
 
-// cache parses "semantic", true, false and {mode, max_age, max_error, threshold, sharing}.
+// cache parses "semantic", true, false and {mode, max_age, …}.
 func (p *parser) cache(d *Document, path string, v gjson.Result) {
 	c := &gateway.CachePolicy{}
 	d.Cache = c
@@ -48,6 +48,12 @@ func (p *parser) cache(d *Document, path string, v gjson.Result) {
 			c.MaxError = p.share(at, v)
 		case "sharing":
 			c.Sharing = p.sharing(at, v)
+		case "max_temperature":
+			if t, ok := p.number(at, v, 0, maxTemperature); ok {
+				c.MaxTemperature = &t
+			}
+		case "stream_pace":
+			c.StreamPace = p.streamPace(at, v)
 		default:
 			p.unknownKey(key, at, k.Index, cacheFields)
 		}
@@ -127,6 +133,29 @@ func (p *parser) share(at string, v gjson.Result) float64 {
 	}
 	p.problemf(at, v.Index, "must be a share of all requests such as 0.01 or \"1%%\", from 0.0001 to 0.2, not %s", gateway.Shorten(v.Raw))
 	return 0
+}
+
+// maxTemperature is the highest temperature that any vendor takes.
+const maxTemperature = 2
+
+// The bounds of a pace in tokens per second.
+const (
+	leastPace = 1
+	mostPace  = 10_000
+)
+
+// streamPace parses "fast", "original" and a number of tokens per second.
+func (p *parser) streamPace(at string, v gjson.Result) gateway.StreamPace {
+	switch {
+	case v.Type == gjson.String && v.Str == "fast":
+		return gateway.PaceFast
+	case v.Type == gjson.String && v.Str == "original":
+		return gateway.PaceOriginal
+	case v.Type == gjson.Number && v.Num >= leastPace && v.Num <= mostPace:
+		return gateway.StreamPace(v.Num)
+	}
+	p.problemf(at, v.Index, "must be \"fast\", \"original\" or a number of tokens per second from %d to %d, not %s", leastPace, mostPace, gateway.Shorten(v.Raw))
+	return gateway.PaceFast
 }
 
 func (p *parser) sharing(at string, v gjson.Result) gateway.CacheSharing {
