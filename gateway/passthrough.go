@@ -16,9 +16,13 @@ type PassThrough struct {
 	Body   *PassedBody // nil: Raw, if the method has a body
 	// Free tells that the call costs nothing by itself: it asks no model.
 	Free bool
-	// Settles is asked of an answer to a Free call that reports usage: whether it is the first to tell
-	// what an earlier call cost, such as that of a batch. nil: it never is.
-	Settles func(answer []byte) bool
+	// Work is what the vendor does afterwards. nil: nothing.
+	Work *VendorWork
+	// Settles is asked of an answer to a Free call, with the usage that it reports: whether it is the
+	// first to tell what an earlier call's work cost, such as that of a batch. nil: it never is.
+	Settles func(answer []byte, used *Usage) *SettledWork
+	// Settled is what Settles said of the answer.
+	Settled *SettledWork
 	// Answer is what the vendor's answer says besides its body. The provider writes it before the
 	// answer's first chunk is handed on.
 	Answer PassedAnswer
@@ -42,10 +46,16 @@ type PassedAnswer struct {
 
 // Usage is what the caller is charged for by an answer that reports used.
 func (p *PassThrough) Usage(answer []byte, used *Usage) *Usage {
-	if p.Free && (used == nil || p.Settles == nil || !p.Settles(answer)) {
+	if !p.Free {
+		return used
+	}
+	if p.Settles != nil {
+		p.Settled = p.Settles(answer, used)
+	}
+	if p.Settled == nil {
 		return &Usage{}
 	}
-	return used
+	return p.Settled.Usage
 }
 
 // Once reports whether the request can be sent only once.

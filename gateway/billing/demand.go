@@ -12,6 +12,7 @@ type demand struct {
 	thinking int64    // tokens that may come on top of output
 	choices  int64    // answers
 	unbound  bool     // the vendor is told no bound: what it bills is settled, whatever was reserved
+	work     int64    // nano-USD, the most that the vendor's work after the call can cost; 0: there is none
 	open     bool     // the body sets no limit that vendors obey: fewer tokens than output may be granted
 }
 
@@ -20,6 +21,9 @@ func (d *demand) cost(output int64) int64 {
 	most, u := int64(0), gateway.Usage{Input: d.input, Output: d.tokens(output), Searches: d.may.searches}
 	if d.unbound {
 		most = 1 // a budget that is spent pays for none of it
+	}
+	if d.work > 0 {
+		return d.work
 	}
 	for _, f := range d.tariffs {
 		most = max(most, d.rates.counted(f.most(u, d.may)))

@@ -35,6 +35,9 @@
 // retrieves its usage. Until then its reservation stays; one that nobody retrieves costs what was
 // reserved.
 //
+// A batch goes on at the vendor for a day, after its exchange and perhaps its process. Its reservation
+// stands in the ledger until an exchange learns of its end, for a week at most.
+//
 // A vendor that bills more than its limits allow is paid in full, and closes the key's own budget
 // until that is raised.
 //
@@ -46,10 +49,10 @@
 // call that waits is woken by the settlements of its process, and the balance is read again for
 // those of others.
 //
-// Where one process owns the ledger ([Open]), a reservation that is found unsettled at the next
-// start counts as spent. Where processes share it ([OpenShared]), a reservation has a lease, which
-// its process extends while the call runs; one whose lease has ended counts as spent. A crash can
-// therefore cost a budget money, but never give it some.
+// Where one process owns the ledger ([Open]), a reservation without a lease that is found
+// unsettled at the next start counts as spent. Where processes share it ([OpenShared]), a
+// reservation has a lease, which its process extends while the call runs; one whose lease has ended
+// counts as spent. A crash can therefore cost a budget money, but never give it some.
 //
 // Each settlement and each credit is a transaction of [Entry] values that sum to zero; they are only
 // ever added. [Ledger.Verify] adds up entries, accounts and reservations. Nothing else in the

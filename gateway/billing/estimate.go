@@ -18,8 +18,8 @@ const (
 	unknownLimit = 131_072 // the output of a model whose maximum nobody knows
 )
 
-// inputBound is the most input tokens that a request can have.
-func inputBound(req *gateway.Request) int64 {
+// InputBound is the most input tokens that a request can have.
+func InputBound(req *gateway.Request) int64 {
 	n := int64(len(req.Raw))
 	if req.Op.InWords() {
 		a := req.Dialect.Attachments(req.Raw)
@@ -38,9 +38,12 @@ func demandOf(r rates, t *gateway.Target, req *gateway.Request, ex *gateway.Exch
 	if req.Op.InWords() {
 		hosted = req.Dialect.Attachments(req.Raw).Hosted
 	}
-	d := &demand{rates: r, may: possibleOf(t, req, hosted), input: inputBound(req), choices: 1}
+	d := &demand{rates: r, may: possibleOf(t, req, hosted), input: InputBound(req), choices: 1}
 	if p := req.Pass; p != nil {
-		if d.unbound = true; p.Free {
+		switch d.unbound = true; {
+		case p.Work != nil:
+			return d, d.addWork(t, p.Work, ex)
+		case p.Free:
 			return d, nil
 		}
 	}

@@ -110,15 +110,15 @@ func (l *leases) poll(ctx context.Context) {
 
 // tend extends the leases of this process, then sweeps.
 func (l *leases) tend(ctx context.Context, sweep bool) error {
-	if l.shared == nil {
-		return nil
-	}
 	ctx, cancel := context.WithTimeout(ctx, postTimeout)
 	defer cancel()
 	l.mu.Lock()
 	ids := slices.Collect(maps.Keys(l.standing))
 	l.mu.Unlock()
 	for part := range slices.Chunk(ids, extendAtOnce) {
+		if l.shared == nil {
+			break // they have no leases
+		}
 		if err := l.shared.Extend(ctx, part, l.lease); err != nil {
 			return err
 		}
@@ -126,10 +126,10 @@ func (l *leases) tend(ctx context.Context, sweep bool) error {
 	if !sweep {
 		return nil
 	}
-	n, moved, err := l.shared.Sweep(ctx)
+	n, moved, err := l.ledger.Sweep(ctx)
 	l.told(moved)
 	if n > 0 {
-		l.log.Warn("reservations of a process that died count as spent", "reservations", n)
+		l.log.Warn("reservations that nobody settled count as spent", "reservations", n)
 	}
 	return err
 }

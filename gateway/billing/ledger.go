@@ -17,9 +17,12 @@ type Ledger interface {
 	// counts once. A settlement without its reservation is ignored, so that one posted again after a
 	// failure with an unknown outcome charges once.
 	Post(ctx context.Context, reservations []Reservation, settlements []Settlement) (Posted, error)
-	// Recover turns all reservations into spending. Called once, at the start of the one process
-	// that owns the ledger.
+	// Recover turns all reservations without a lease into spending. Called once, at the start of the
+	// one process that owns the ledger.
 	Recover(ctx context.Context) error
+	// Sweep turns reservations whose lease has ended into spending, each exactly once whoever
+	// sweeps. It returns their number and the accounts that they moved.
+	Sweep(ctx context.Context) (swept int, moved map[string]Move, err error)
 	// Balances returns the balances of some accounts. Accounts that never reserved are left out.
 	Balances(ctx context.Context, accounts ...string) (map[string]Balance, error)
 	// Groups lists the accounts of a budget whose period ends after a time, or never, those with
@@ -37,9 +40,6 @@ type SharedLedger interface {
 	Ledger
 	// Extend lets the leases of reservations end at lease from now.
 	Extend(ctx context.Context, reservations []string, lease time.Duration) error
-	// Sweep turns reservations whose lease has ended into spending, each exactly once whoever
-	// sweeps. It returns their number and the accounts that they moved.
-	Sweep(ctx context.Context) (swept int, moved map[string]Move, err error)
 }
 
 // Balance is what was spent and reserved of an account.

@@ -92,8 +92,12 @@ func (a *attempt) reserve(ctx context.Context, ex *gateway.Exchange) (*gateway.E
 		return nil, err
 	}
 	r := &reservation{id: s.reservationID(ex), apiKey: ex.Principal.APIKey, provider: a.target.Provider, demand: d}
+	lease := s.lease()
+	if d.work > 0 {
+		lease = workLease
+	}
 	var waited time.Duration
-	r.accounts, r.grant, waited, err = s.claim(ctx, ex, Reservation{ID: r.id, APIKey: r.apiKey, At: s.cfg.Now(), Lease: s.lease()}, d, s.cfg.Patience-ex.Facts.Queued)
+	r.accounts, r.grant, waited, err = s.claim(ctx, ex, Reservation{ID: r.id, APIKey: r.apiKey, At: s.cfg.Now(), Lease: lease}, d, s.cfg.Patience-ex.Facts.Queued)
 	ex.Facts.Queued += waited
 	if err != nil || len(r.accounts) == 0 {
 		return ex, err
@@ -101,7 +105,9 @@ func (a *attempt) reserve(ctx context.Context, ex *gateway.Exchange) (*gateway.E
 	for _, account := range r.accounts {
 		account.hold()
 	}
-	s.leases.add(r.id)
+	if d.work == 0 {
+		s.leases.add(r.id)
+	}
 	if d.open {
 		req, err := ex.Request.WithMaxOutput(r.grant.output)
 		if err != nil {
@@ -195,6 +201,11 @@ func (a *attempt) ended(ex *gateway.Exchange, err error) {
 	if a.background && a.Stream != nil && a.usage == nil && !a.over {
 		a.service.leaveOpen(ex, a.reserved)
 		return
+	}
+	if a.keepsWorking(ex, err) {
+		a.leaveWorking(ex)
+	} else {
+		a.takeWork(ex)
 	}
 	a.settle(ex, err)
 }

@@ -8,7 +8,10 @@ package vendorobject
 
 import (
 	"context"
+	"regexp"
 	"time"
+
+	"github.com/sluicegate/sluice/gateway"
 )
 
 // Object is one of them.
@@ -20,7 +23,22 @@ type Object struct {
 	Credential string // of the virtual key; "" if it has no choice
 	APIKey     string // id of the one that made it
 	Created    time.Time
+
+	Batch       *Batch                   // of a file with the calls of a batch that was read; nil: it was not
+	Reservation *gateway.WorkReservation // what stands reserved for a batch; nil: nothing
 }
+
+// Batch is what the calls in a file can use.
+type Batch struct {
+	Calls     []gateway.CallsOf `json:"calls,omitempty"`
+	Objects   []string          `json:"objects,omitempty"`   // ids of what the vendor keeps
+	Unbounded string            `json:"unbounded,omitempty"` // as gateway.VendorWork says it
+}
+
+// IsID reports whether a text looks like the id of an object of OpenAI's.
+func IsID(text string) bool { return len(text) <= MaxID && idForm.MatchString(text) }
+
+var idForm = regexp.MustCompile(`^(file|batch|upload|vs|asst|thread|ftjob)[-_][A-Za-z0-9_-]{3,200}$`)
 
 // MaxID is the length of the longest id that is kept, in bytes.
 const MaxID = 200
@@ -36,6 +54,7 @@ type Store interface {
 	// ForeignObjects returns which of the ids belong to other workspaces, and not to this one.
 	ForeignObjects(ctx context.Context, workspace string, ids []string) (map[string]bool, error)
 	ForgetObject(ctx context.Context, workspace, id string) error
-	// SettleObject notes that what an object cost is charged. It returns false if that was noted before.
-	SettleObject(ctx context.Context, workspace, id string) (first bool, err error)
+	// SettleObject notes that what an object cost is charged, and returns the object. It returns false
+	// if that was noted before, or there is no such object.
+	SettleObject(ctx context.Context, workspace, id string) (o Object, first bool, err error)
 }

@@ -152,7 +152,7 @@ func (m *Memory) Recover(context.Context) error {
 	if m.fail != nil {
 		return m.fail
 	}
-	m.spend(func(standing) bool { return true })
+	m.spend(func(r standing) bool { return r.expires.IsZero() })
 	return nil
 }
 
@@ -197,7 +197,7 @@ func (m *Memory) Extend(_ context.Context, reservations []string, lease time.Dur
 	return m.fail
 }
 
-// Sweep implements billing.SharedLedger.
+// Sweep implements billing.Ledger.
 func (m *Memory) Sweep(context.Context) (swept int, moved map[string]billing.Move, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -78,7 +78,9 @@ func sound(t *testing.T, s billing.Ledger) {
 
 func postAndRecover(t *testing.T, s billing.Ledger) {
 	post(t, s, nil, nil)
-	post(t, s, []billing.Reservation{reservation("x1", "k1", 100), reservation("x2", "k1", 100), reservation("x3", "k2", 50)}, nil)
+	leased := reservation("leased", "k3", 9) // of what goes on when the process has ended
+	leased.Lease = time.Hour
+	post(t, s, []billing.Reservation{reservation("x1", "k1", 100), reservation("x2", "k1", 100), reservation("x3", "k2", 50), leased}, nil)
 	settle := []billing.Settlement{settlement("x1", "k1", 30), settlement("x3", "k2", 0)}
 	post(t, s, []billing.Reservation{reservation("x4", "k2", 7)}, settle)
 	post(t, s, nil, settle) // again, after a doubtful failure: charges nothing
@@ -88,8 +90,8 @@ func postAndRecover(t *testing.T, s billing.Ledger) {
 		t.Errorf("spent %v, want k1 130 (30 settled, 100 left standing) and k2 7", spent)
 	}
 	post(t, s, nil, []billing.Settlement{settlement("x2", "k1", 5)}) // too late
-	spent = recovered(t, s, "k1", "k2")
-	if spent["k1"].Spent != 130 || spent["k2"].Spent != 7 {
+	spent = recovered(t, s, "k1", "k2", "k3")
+	if spent["k1"].Spent != 130 || spent["k2"].Spent != 7 || spent["k3"] != (billing.Balance{Reserved: 9}) {
 		t.Errorf("recovered twice: %v", spent)
 	}
 }

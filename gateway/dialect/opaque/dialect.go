@@ -14,8 +14,9 @@ import (
 // Dialect implements gateway.Dialect for one call.
 type Dialect struct {
 	openai.Dialect
-	Model string // that the path names; "" = none
-	Free  bool   // the call asks no model, so that none need be named
+	Model string              // that the path names; "" = none
+	Free  bool                // the call asks no model, so that none need be named
+	Work  *gateway.VendorWork // what the vendor does afterwards; nil: nothing
 }
 
 // Routing implements gateway.RequestFormat. An answer that is a stream is passed on as one,
@@ -33,6 +34,10 @@ func (d Dialect) Models(raw []byte) ([]string, bool) {
 	names, readable := gateway.ModelNames(raw)
 	if d.Model != "" {
 		names = append(names, d.Model)
+	}
+	if d.Work != nil {
+		names = append(names, d.Work.Models()...)
+		readable = readable && d.Work.Unbounded == ""
 	}
 	return names, readable && (d.Free || len(names) > 0)
 }

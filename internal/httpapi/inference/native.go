@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/opaque"
+	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
@@ -133,7 +134,7 @@ func (s *surfaces) checkNative(c *httpapi.Call, rest string) error {
 			return &gateway.Error{Op: "inference.native", Kind: gateway.Forbidden, Param: "path", Code: "vendor_administration",
 				Public: "The administration of the vendor's account is not passed on."}
 		}
-		if objectID.MatchString(part) {
+		if vendorobject.IsID(part) {
 			ids = append(ids, part)
 		}
 	}

@@ -4,10 +4,10 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/batchfile"
 	"github.com/sluicegate/sluice/gateway/dialect/opaque"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/internal/httpapi"
@@ -48,6 +48,7 @@ type objectCall struct {
 	rest     string // of the path, decoded; "" = the collection itself
 	made     bool   // the call makes an object
 	object   vendorobject.Object
+	upload   *batchfile.Upload // of a file that may be that of a batch
 }
 
 // objects passes a call of a collection on. An object that another workspace owns, or nobody, is not
@@ -65,9 +66,17 @@ func (s *surfaces) objects(c *httpapi.Call, root, rest string) error {
 			path += "/" + url.PathEscape(part)
 		}
 	}
-	readPass(c, passCall{path: path, dialect: opaque.Dialect{Free: true}, settles: o.settles})
+	pass := passCall{path: path, dialect: opaque.Dialect{Free: true}, settles: o.settles}
+	if o.made && root == "files" && o.rest == "" {
+		pass.watch = o.watch
+		defer o.unwatch()
+	}
+	readPass(c, pass)
 	if ex.Refused == nil {
 		ex.Refused = o.checkBody()
+	}
+	if ex.Refused == nil && o.made {
+		ex.Refused = o.addWork()
 	}
 	if ex.Refused == nil {
 		ex.Refused = s.onlyTarget(c, "openai")
@@ -124,9 +133,6 @@ func (o *objectCall) known(id, field string) (vendorobject.Object, error) {
 	return object, err
 }
 
-// objectID is what the ids of OpenAI's objects look like.
-var objectID = regexp.MustCompile(`^(file|batch|upload|vs|asst|thread|ftjob)[-_][A-Za-z0-9_-]{3,200}$`)
-
 // maxNamed bounds the objects that one body names.
 const maxNamed = 500
 
@@ -137,7 +143,7 @@ func (o *objectCall) checkBody() error {
 	var list []named
 	jsonx.Walk(req.Raw, func(n jsonx.Node) jsonx.Action { // the body was checked
 		if n.Kind == jsonx.KindString && n.End()-n.Start <= vendorobject.MaxID+2 && len(list) <= maxNamed {
-			if text := n.Text(); objectID.MatchString(text) {
+			if text := n.Text(); vendorobject.IsID(text) {
 				list = append(list, named{text, n.Path.String()})
 			}
 		}
@@ -152,21 +158,6 @@ func (o *objectCall) checkBody() error {
 		}
 	}
 	return nil
-}
-
-// settles is asked of an answer that reports usage: of a batch, a fine-tune or a run that has ended.
-func (o *objectCall) settles(answer []byte) bool {
-	switch jsonx.String(jsonx.Get(answer, "status")) {
-	case "completed", "failed", "expired", "cancelled", "succeeded", "incomplete":
-	default:
-		return false
-	}
-	store, who := o.surfaces.Objects, o.call.Exchange.Principal
-	if store == nil || who == nil {
-		return false
-	}
-	first, err := store.SettleObject(context.WithoutCancel(o.call.Context()), who.Workspace, jsonx.String(jsonx.Get(answer, "id")))
-	return err == nil && first
 }
 
 // answered notes the objects that an answer brings, and leaves those of others out of a list.
@@ -191,6 +182,9 @@ func (o *objectCall) answered(body []byte) ([]byte, error) {
 		}
 		list = append(list, vendorobject.Object{ID: id, Workspace: ex.Principal.Workspace, Provider: by.Provider, VirtualKey: by.VirtualKey, Credential: by.Credential,
 			APIKey: ex.Principal.APIKey, Created: o.call.Now()})
+		if path[0] == "id" {
+			o.addBatch(&list[len(list)-1])
+		}
 	}
 	return body, store.KeepObjects(context.WithoutCancel(o.call.Context()), list)
 }

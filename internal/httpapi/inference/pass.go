@@ -23,7 +23,8 @@ var passedOn = []string{"Content-Type", "Accept", "Range", "If-None-Match", "Ide
 type passCall struct {
 	path    string // below the vendor's base URL, escaped
 	dialect opaque.Dialect
-	settles func(answer []byte) bool
+	settles func(answer []byte, used *gateway.Usage) *gateway.SettledWork
+	watch   func(contentType string, body io.Reader) (io.Reader, error) // reads along; nil: nobody does
 }
 
 // readPass fills the exchange with a call that is passed on. A JSON body is read, so that stages see
@@ -66,6 +67,11 @@ func (p passCall) request(c *httpapi.Call) (*gateway.Request, error) {
 		pass.Body = &gateway.PassedBody{}
 		if pass.Body.Reader, pass.Body.Length, err = c.BodyStream(maxPassedBody); err != nil {
 			return nil, err
+		}
+		if p.watch != nil {
+			if pass.Body.Reader, err = p.watch(r.Header.Get("Content-Type"), pass.Body.Reader); err != nil {
+				return nil, err
+			}
 		}
 	}
 	req, err := gateway.NewRequest(p.dialect, gateway.OpPassThrough, raw)

@@ -12,7 +12,7 @@ import (
 // Recover implements billing.Ledger.
 func (s *Store) Recover(ctx context.Context) error {
 	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		_, _, err := s.spendReservations(ctx, tx, "1 = 1")
+		_, _, err := s.spendReservations(ctx, tx, "expires_at = 0")
 		return err
 	})
 	return storeError("sqlstore.Recover", "ledger", err)
@@ -21,7 +21,7 @@ func (s *Store) Recover(ctx context.Context) error {
 // sweepLock is the advisory lock of Sweep. The number has no meaning.
 const sweepLock = 5_720_031_777
 
-// Sweep implements billing.SharedLedger. While one process sweeps, others have nothing to do.
+// Sweep implements billing.Ledger. While one process sweeps, others have nothing to do.
 func (s *Store) Sweep(ctx context.Context) (swept int, moved map[string]billing.Move, err error) {
 	err = s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		if s.postgres() {

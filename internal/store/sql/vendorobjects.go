@@ -5,6 +5,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
 )
 
@@ -19,6 +20,20 @@ type vendorObjectRow struct {
 	APIKey     string `bun:"api_key_id"`
 	Settled    bool   `bun:"settled"`
 	CreatedAt  int64  `bun:"created_at"`
+
+	Batch         *vendorobject.Batch `bun:"batch,type:text"`
+	Reservation   string              `bun:"reservation_id"` // "": none
+	Reserved      int64               `bun:"reserved"`
+	ReservedUntil int64               `bun:"reserved_until"`
+}
+
+func (r *vendorObjectRow) object() vendorobject.Object {
+	o := vendorobject.Object{ID: r.ID, Workspace: r.Workspace, Provider: r.Provider, VirtualKey: r.VirtualKey, Credential: r.Credential,
+		APIKey: r.APIKey, Created: timeOf(r.CreatedAt), Batch: r.Batch}
+	if r.Reservation != "" {
+		o.Reservation = &gateway.WorkReservation{ID: r.Reservation, APIKey: r.APIKey, Amount: r.Reserved, Until: timeOf(r.ReservedUntil)}
+	}
+	return o
 }
 
 // KeepObjects implements vendorobject.Store.
@@ -32,7 +47,10 @@ func (s *Store) KeepObjects(ctx context.Context, list []vendorobject.Object) err
 		if err := refuseUnlessStorable(op, "object", o.ID, o.Workspace, o.Provider, o.VirtualKey, o.Credential, o.APIKey); err != nil {
 			return err
 		}
-		rows[i] = vendorObjectRow{Workspace: o.Workspace, ID: o.ID, Provider: o.Provider, VirtualKey: o.VirtualKey, Credential: o.Credential, APIKey: o.APIKey, CreatedAt: nanos(o.Created)}
+		rows[i] = vendorObjectRow{Workspace: o.Workspace, ID: o.ID, Provider: o.Provider, VirtualKey: o.VirtualKey, Credential: o.Credential, APIKey: o.APIKey, CreatedAt: nanos(o.Created), Batch: o.Batch}
+		if r := o.Reservation; r != nil {
+			rows[i].Reservation, rows[i].Reserved, rows[i].ReservedUntil = r.ID, r.Amount, nanos(r.Until)
+		}
 	}
 	_, err := s.db.NewInsert().Model(&rows).On("CONFLICT (workspace_id, id) DO NOTHING").Exec(ctx)
 	return storeError(op, "object", err)
@@ -48,8 +66,7 @@ func (s *Store) VendorObject(ctx context.Context, workspace, id string) (vendoro
 	if err := s.db.NewSelect().Model(&row).Where("workspace_id = ?", workspace).Where("id = ?", id).Scan(ctx); err != nil {
 		return vendorobject.Object{}, storeError(op, "object", err)
 	}
-	return vendorobject.Object{ID: row.ID, Workspace: row.Workspace, Provider: row.Provider, VirtualKey: row.VirtualKey, Credential: row.Credential,
-		APIKey: row.APIKey, Created: timeOf(row.CreatedAt)}, nil
+	return row.object(), nil
 }
 
 // OwnedObjects implements vendorobject.Store.
@@ -112,16 +129,16 @@ func (s *Store) ForgetObject(ctx context.Context, workspace, id string) error {
 }
 
 // SettleObject implements vendorobject.Store.
-func (s *Store) SettleObject(ctx context.Context, workspace, id string) (bool, error) {
+func (s *Store) SettleObject(ctx context.Context, workspace, id string) (vendorobject.Object, bool, error) {
 	const op = "sqlstore.SettleObject"
 	if !storable(id) {
-		return false, nil
+		return vendorobject.Object{}, false, nil
 	}
-	res, err := s.db.NewUpdate().Model((*vendorObjectRow)(nil)).Set("settled = ?", true).
-		Where("workspace_id = ?", workspace).Where("id = ?", id).Where("settled = ?", false).Exec(ctx)
-	if err != nil {
-		return false, storeError(op, "object", err)
+	var rows []vendorObjectRow
+	err := s.db.NewUpdate().Model(&rows).ModelTableExpr("vendor_objects").Set("settled = ?", true).
+		Where("workspace_id = ?", workspace).Where("id = ?", id).Where("settled = ?", false).Returning("*").Scan(ctx)
+	if err != nil || len(rows) == 0 {
+		return vendorobject.Object{}, false, storeError(op, "object", err)
 	}
-	n, err := res.RowsAffected()
-	return n == 1, storeError(op, "object", err)
+	return rows[0].object(), true, nil
 }

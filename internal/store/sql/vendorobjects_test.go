@@ -41,12 +41,21 @@ func TestVendorObjectStore(t *testing.T) {
 		if d := cmp.Diff(map[string]bool{"file-2": true}, others); d != "" || err != nil {
 			t.Error(d, err)
 		}
+		batch := vendorobject.Object{ID: "batch_1", Workspace: "w1", APIKey: "k", Created: at, Reservation: &gateway.WorkReservation{ID: "r", APIKey: "k", Amount: 7, Until: at.Add(time.Hour)},
+			Batch: &vendorobject.Batch{Calls: []gateway.CallsOf{{Model: "m", Input: 1, Output: 2, Open: 3, Hosted: 4, Special: true}}, Objects: []string{"file-9"}}}
+		if err := s.KeepObjects(ctx, []vendorobject.Object{batch}); err != nil {
+			t.Fatal(err)
+		}
 		for i, want := range []bool{true, false} {
-			if settled, err := s.SettleObject(ctx, "w1", "file-1"); settled != want || err != nil {
+			if _, settled, err := s.SettleObject(ctx, "w1", "file-1"); settled != want || err != nil {
 				t.Errorf("time %d: %v, %v", i+1, settled, err)
 			}
+			got, settled, err := s.SettleObject(ctx, "w1", "batch_1")
+			if d := cmp.Diff(batch, got); settled != want || err != nil || settled && d != "" {
+				t.Errorf("a batch, time %d: %v, %v, %s", i+1, settled, err, d)
+			}
 		}
-		if settled, err := s.SettleObject(ctx, "w1", "file-2"); settled || err != nil {
+		if _, settled, err := s.SettleObject(ctx, "w1", "file-2"); settled || err != nil {
 			t.Errorf("another workspace's: %v, %v", settled, err)
 		}
 		if err := s.ForgetObject(ctx, "w2", "file-1"); err != nil {

@@ -1,0 +1,197 @@
+// Package batchfile reads the files of batches while they are passed on to a vendor: JSON lines with
+// one call each. It tells the most that the calls can use, so that a batch can be held to a budget and
+// to the models that a key may use.
+//
+// The format: https://platform.openai.com/docs/api-reference/batch/request-input
+package batchfile
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/gateway/dialect/responses"
+	"github.com/sluicegate/sluice/gateway/dialect/task"
+	"github.com/sluicegate/sluice/gateway/vendorobject"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// MaxLine bounds one call of a batch, in bytes. A file with a longer one is passed on, but nobody
+// knows what it may cost.
+const MaxLine = 4 << 20
+
+// maxModels bounds the models of one file, maxObjects what its calls name of what the vendor keeps.
+const (
+	maxModels  = 20
+	maxObjects = 500
+)
+
+// operation is what a call asks, by its "url".
+type operation struct {
+	dialect gateway.Dialect
+	op      gateway.Op
+}
+
+var operations = map[string]operation{
+	"/v1/chat/completions": {openai.Dialect{}, gateway.OpChat},
+	"/v1/responses":        {responses.Dialect{}, gateway.OpChat},
+	"/v1/completions":      {task.Dialect{Op: gateway.OpCompletions}, gateway.OpCompletions},
+	"/v1/embeddings":       {openai.Dialect{}, gateway.OpEmbeddings},
+	"/v1/moderations":      {task.Dialect{Op: gateway.OpModeration}, gateway.OpModeration},
+}
+
+// Counter is the writer that a file is copied to. It never fails. The zero value is ready for use.
+type Counter struct {
+	line  []byte // that has not ended
+	lines int
+	batch vendorobject.Batch
+}
+
+// Write implements io.Writer.
+func (c *Counter) Write(p []byte) (int, error) {
+	n := len(p)
+	for c.batch.Unbounded == "" && len(p) > 0 {
+		part, rest, ended := bytes.Cut(p, []byte{'\n'})
+		if len(c.line)+len(part) > MaxLine {
+			c.lines++
+			c.refuse(fmt.Sprintf("is longer than %d bytes", MaxLine))
+			break
+		}
+		c.line = append(c.line, part...)
+		if ended {
+			c.endLine()
+		}
+		p = rest
+	}
+	return n, nil
+}
+
+// Batch is what was read. A file without calls is no batch.
+func (c *Counter) Batch() vendorobject.Batch {
+	if c.batch.Unbounded == "" && len(c.line) > 0 {
+		c.endLine()
+	}
+	if c.batch.Unbounded == "" && len(c.batch.Calls) == 0 {
+		c.batch.Unbounded = "The file of the batch has no calls that Sluice could read."
+	}
+	return c.batch
+}
+
+// refuse ends the count at the current line.
+func (c *Counter) refuse(why string) {
+	c.batch = vendorobject.Batch{Unbounded: fmt.Sprintf("Nobody can tell beforehand what the batch costs: line %d of its file %s.", c.lines, why)}
+	c.line = nil
+}
+
+func (c *Counter) endLine() {
+	line := bytes.TrimSpace(c.line)
+	c.line = c.line[:0]
+	c.lines++
+	if len(line) == 0 {
+		return
+	}
+	if err := gateway.CheckBody("batchfile.Counter", line); err != nil {
+		c.refuse("is no JSON object that every vendor reads alike")
+		return
+	}
+	url := jsonx.String(jsonx.Get(line, "url"))
+	asked, known := operations[url]
+	if !known {
+		c.refuse("asks '" + gateway.Shorten(url) + "'")
+		return
+	}
+	req, err := gateway.NewRequest(asked.dialect, asked.op, jsonx.Get(line, "body"))
+	if err != nil {
+		c.refuse("has no body that every vendor reads alike")
+		return
+	}
+	c.add(req)
+}
+
+// add adds one call.
+func (c *Counter) add(req *gateway.Request) {
+	if field := gateway.MisreadField(req.Raw); field != "" {
+		c.refuse("has the field '" + gateway.Shorten(field) + "', which may be read as one that bounds its cost")
+		return
+	}
+	for _, field := range []string{"previous_response_id", "conversation", "prompt"} {
+		if v := jsonx.Get(req.Raw, field); len(v) > 0 && v[0] != 'n' && (field != "prompt" || v[0] == '{') { // not null; a prompt of words is no reference
+			c.refuse("continues from '" + field + "', which the vendor keeps")
+			return
+		}
+	}
+	names, readable := req.Dialect.Models(req.Raw)
+	p := req.Parameters()
+	switch {
+	case !readable || len(names) == 0:
+		c.refuse("names no model")
+		return
+	case p.BadChoices != "":
+		c.refuse("has no positive number as '" + p.BadChoices + "'")
+		return
+	}
+	if !c.addObjects(req.Raw) {
+		c.refuse(fmt.Sprintf("is the first to name more than %d objects that the vendor keeps", maxObjects))
+		return
+	}
+	for _, model := range names {
+		of := c.of(model)
+		if of == nil {
+			c.refuse(fmt.Sprintf("names more models than %d", maxModels))
+			return
+		}
+		addCall(of, req, p)
+	}
+}
+
+// addCall adds a call to those of its model.
+func addCall(of *gateway.CallsOf, req *gateway.Request, p gateway.Parameters) {
+	of.Input += billing.InputBound(req)
+	of.Special = of.Special || bytes.Contains(bytes.ToLower(req.Raw), []byte("audio"))
+	if !req.Op.InWords() {
+		return
+	}
+	of.Hosted += int64(req.Dialect.Attachments(req.Raw).Hosted)
+	if choices := min(p.Choices, maxChoices); p.Bounded {
+		of.Output += min(p.MaxOutput, maxOutput) * choices
+	} else {
+		of.Open += choices
+	}
+}
+
+// More choices and tokens than any vendor writes, so that sums stay small.
+const (
+	maxChoices = 10_000
+	maxOutput  = 10_000_000
+)
+
+// of is what was counted of a model, nil if there are too many.
+func (c *Counter) of(model string) *gateway.CallsOf {
+	i := slices.IndexFunc(c.batch.Calls, func(of gateway.CallsOf) bool { return of.Model == model })
+	if i < 0 {
+		if len(c.batch.Calls) == maxModels || len(model) > maxModelName {
+			return nil
+		}
+		i = len(c.batch.Calls)
+		c.batch.Calls = append(c.batch.Calls, gateway.CallsOf{Model: model})
+	}
+	return &c.batch.Calls[i]
+}
+
+const maxModelName = 256 // bytes
+
+// addObjects notes what a call names of what the vendor keeps. It is false if that is too much.
+func (c *Counter) addObjects(raw []byte) bool {
+	jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
+		if n.Kind == jsonx.KindString && n.End()-n.Start <= vendorobject.MaxID+2 && len(c.batch.Objects) <= maxObjects {
+			if id := n.Text(); vendorobject.IsID(id) && !slices.Contains(c.batch.Objects, id) {
+				c.batch.Objects = append(c.batch.Objects, id)
+			}
+		}
+		return jsonx.Descend
+	})
+	return len(c.batch.Objects) <= maxObjects
+}

@@ -1,0 +1,47 @@
+package gateway
+
+import "time"
+
+// VendorWork is what a vendor does after the call that asked for it has ended, such as the calls of a
+// batch. Nobody can stop it at a budget, so that the most that it can cost is reserved before.
+type VendorWork struct {
+	Calls []CallsOf // by model, each once
+	// Unbounded says in a sentence why nobody can tell beforehand what it costs; "" if Calls does.
+	Unbounded string
+	// Reservation is what was reserved for it. Package billing writes it once the vendor has accepted
+	// the work. nil: nothing limits what it costs.
+	Reservation *WorkReservation
+}
+
+// Models names the models that the work asks, once each.
+func (w *VendorWork) Models() []string {
+	names := make([]string, len(w.Calls))
+	for i := range w.Calls {
+		names[i] = w.Calls[i].Model
+	}
+	return names
+}
+
+// CallsOf is the most that calls of one model can use. Sums of tokens, and numbers of calls.
+type CallsOf struct {
+	Model   string `json:"model"`
+	Input   int64  `json:"input"`             // tokens
+	Output  int64  `json:"output"`            // tokens of the answers whose length the calls limit
+	Open    int64  `json:"open,omitempty"`    // answers whose length they do not
+	Hosted  int64  `json:"hosted,omitempty"`  // tools that the vendor runs
+	Special bool   `json:"special,omitempty"` // some may meet the prices of sound
+}
+
+// WorkReservation is money that stands reserved until it is known what a vendor's work cost.
+type WorkReservation struct {
+	ID     string
+	APIKey string    // id, of the call that asked for the work
+	Amount int64     // nano-USD
+	Until  time.Time // then it counts as spent
+}
+
+// SettledWork is what an answer tells of work that has ended.
+type SettledWork struct {
+	Usage       *Usage
+	Reservation *WorkReservation // nil: there is none
+}
