@@ -128,6 +128,18 @@ func (m *MemoryStore) deleteSelected(sel AnswerSelection) (gone []StoredAnswer) 
 	return gone
 }
 
+// Count tells about the answers of a workspace that meet a condition, and removes none.
+func (m *MemoryStore) Count(workspace key.Digest, condition Condition) (c AnswerCount) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, e := range m.byID {
+		if a := e.Value.(StoredAnswer); a.Workspace == workspace && condition.Selects(a.Attributes, a.Stored) {
+			c.add(&a)
+		}
+	}
+	return c
+}
+
 func (m *MemoryStore) remove(e *list.Element) StoredAnswer {
 	a := m.recent.Remove(e).(StoredAnswer)
 	delete(m.byID, a.ID)

@@ -44,6 +44,9 @@ func TestPurgeByCondition(t *testing.T) {
 			r := newRig(t, nil)
 			r.ask(chat(asked), call)
 			r.clock.Add(2 * time.Minute)
+			if n, err := r.cache.Count("w1", c.filter); err != nil || (n.Answers == 1) != c.removes || (n.Bytes > 0) != c.removes {
+				t.Errorf("counted %+v, %v", n, err)
+			}
 			n, err := r.cache.Purge(context.Background(), "w1", c.filter)
 			if err != nil || n == 1 != c.removes {
 				t.Errorf("%d removed, %v", n, err)

@@ -75,10 +75,7 @@ func (s *Service) Purge(ctx context.Context, workspace string, filter PurgeFilte
 		return 0, err
 	}
 	w, now := s.hasher.Workspace(workspace), s.cfg.Now()
-	condition := Condition{Attributes: s.hasher.Attributes(w, filter.attributes()...)}
-	if filter.OlderThan > 0 {
-		condition.Before = now.Add(-filter.OlderThan)
-	}
+	condition := s.conditionOf(w, filter, now)
 	n, err := s.purges.add(w, now, condition, func() (int, error) {
 		s.journal.remove(removal{Workspace: w, Condition: condition})
 		return s.store.Delete(ctx, AnswerSelection{Workspace: w, Condition: condition})
@@ -91,6 +88,15 @@ func (s *Service) Purge(ctx context.Context, workspace string, filter PurgeFilte
 		return n, &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The cache's index could not be purged.", Err: err}
 	}
 	return n, nil
+}
+
+// conditionOf is the filter as stores take it.
+func (s *Service) conditionOf(workspace key.Digest, filter PurgeFilter, now time.Time) Condition {
+	condition := Condition{Attributes: s.hasher.Attributes(workspace, filter.attributes()...)}
+	if filter.OlderThan > 0 {
+		condition.Before = now.Add(-filter.OlderThan)
+	}
+	return condition
 }
 
 // purgeIndex removes the points of purged answers. Those of single answers in this process went

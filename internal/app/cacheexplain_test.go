@@ -26,6 +26,9 @@ func TestCacheExplains(t *testing.T) {
 	if x = o.must("GET", "/v1/cache/report", ""); x.Get("misses").Int() == 0 || x.Get("groups.0.max_error").Num != .01 || len(x.Get("missing").Array()) == 0 {
 		t.Errorf("%s", x)
 	}
+	if x = o.must("POST", "/v1/cache/explain", `{"request_id":"`+request+`",`+config+`}`); x.Get("tier").String() != "exact" || x.Get("recorded.status").String() == "" {
+		t.Errorf("the recorded request: %s", x)
+	}
 	for body, field := range map[string]string{
 		`{}`:                                  "text",
 		`{"text":"a"}`:                        "model",
@@ -38,6 +41,16 @@ func TestCacheExplains(t *testing.T) {
 	}
 	if code, answer := o.call(ownersKey, "POST", "/v1/cache/purge", `{}`); code != http.StatusBadRequest || !strings.Contains(answer, "all: true") {
 		t.Errorf("%d %s", code, answer)
+	}
+	for query, want := range map[string]int64{"": 1, "?model=echo": 1, "?model=other": 0, "?answer=" + request + "&model=echo": 1, "?older_than=1h": 0} {
+		if n := o.must("GET", "/v1/cache/answers"+query, ""); n.Get("answers").Int() != want || n.Get("oldest").Exists() != (want > 0) {
+			t.Errorf("%s: %s", query, n)
+		}
+	}
+	for query, field := range map[string]string{"?older_than=never": "older_than", "?older_than=-1h": "older_than", "?prompt_version=0": "prompt_version", "?prompt_version=2": "prompt", "?all=true": "all"} {
+		if code, answer := o.call(ownersKey, "GET", "/v1/cache/answers"+query, ""); code != http.StatusBadRequest || !strings.Contains(answer, field) {
+			t.Errorf("%s: %d %s", query, code, answer)
+		}
 	}
 	if n := o.must("POST", "/v1/cache/purge", `{"model":"echo"}`).Get("removed").Int(); n != 1 {
 		t.Errorf("%d answers removed", n)

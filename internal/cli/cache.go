@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"fmt"
 	"net/http"
+	"net/url"
 
 	"github.com/spf13/cobra"
 )
@@ -29,7 +31,7 @@ func showCacheCommand() *cobra.Command {
 }
 
 func purgeCacheCommand(workspace *string) *cobra.Command {
-	var all bool
+	var all, dryRun bool
 	var version int
 	var entry, answer, tag, model, prompt, member, namespace, olderThan string
 	cmd := clientCommand("purge", "Remove answers: those that meet every condition given, or --all", 0, func(cmd *cobra.Command, c *client, _ []string) error {
@@ -41,6 +43,18 @@ func purgeCacheCommand(workspace *string) *cobra.Command {
 		if cmd.Flags().Changed("prompt-version") {
 			b["prompt_version"] = version
 		}
+		if dryRun {
+			delete(b, "all")
+			conditions := url.Values{}
+			for name, value := range b {
+				conditions.Set(name, fmt.Sprint(value))
+			}
+			v, err := c.call(cmd.Context(), http.MethodGet, apiPath("cache", "answers"), conditions, nil)
+			if err != nil {
+				return err
+			}
+			return c.printLine(v, "%d answers would be removed, %d bytes", v.Get("answers").Int(), v.Get("bytes").Int())
+		}
 		v, err := c.call(cmd.Context(), http.MethodPost, apiPath("cache", "purge"), nil, b)
 		if err != nil {
 			return err
@@ -48,6 +62,7 @@ func purgeCacheCommand(workspace *string) *cobra.Command {
 		return c.printLine(v, "removed %d answers", v.Get("removed").Int())
 	})
 	f := cmd.Flags()
+	f.BoolVar(&dryRun, "dry-run", false, "count the answers and remove none")
 	f.BoolVar(&all, "all", false, "every answer of the workspace")
 	f.StringVar(&entry, "entry", "", "the entry with this id")
 	f.StringVar(&answer, "answer", "", "the answer that the call with this request id stored")

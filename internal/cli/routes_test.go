@@ -33,6 +33,7 @@ budgets explain k1
 budgets verify
 cache show
 cache purge --all
+cache purge --model gpt-5 --dry-run
 cache report
 cache explain hello --model gpt-5
 call-sessions list

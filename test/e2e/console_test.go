@@ -14,7 +14,7 @@ import (
 
 // browserTests are the files of console/test, each about one thing that people do in the console.
 // Those that go over every screen run with SLUICE_TEST_CONSOLE=all only.
-var browserTests = map[string]bool{"first-run": false, "requests": false, "roles": false, "editing": true, "admin": true, "sessions": true, "onerequest": true, "badinput": true, "experiments": true, "reading": true}
+var browserTests = map[string]bool{"first-run": false, "requests": false, "roles": false, "editing": true, "admin": true, "sessions": true, "onerequest": true, "badinput": true, "experiments": true, "reading": true, "cache": true}
 
 // TestConsole drives the console of a running server in a real browser.
 func TestConsole(t *testing.T) {

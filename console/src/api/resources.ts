@@ -32,6 +32,11 @@ export type ConfigVersion = Schemas["ConfigVersion"];
 export type Explanation = Schemas["Explanation"];
 
 export type CacheState = Schemas["CacheState"];
+export type CacheReport = Schemas["CacheReport"];
+export type CacheGroup = Schemas["GroupReport"];
+export type CacheAnswers = Schemas["AnswerCount"];
+export type CacheExplanation = Schemas["ExplanationOfAnswercache"];
+export type CacheNeighbour = Schemas["ExplainedNeighbour"];
 export type ServerState = Schemas["ServerState"];
 export type DryRunAnswer = Schemas["DryRun"];
 export type DryRunTarget = Schemas["PlannedTarget"];

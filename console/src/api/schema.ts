@@ -37,6 +37,18 @@ export interface components {
       /** @description of a file in a bucket anybody may read it; of one on this server it needs the caller's API key */
       signed_url: string;
     };
+    AnswerCount: {
+      answers: number;
+      bytes: number;
+      /** Format: date-time */
+      newest?: string;
+      object: string;
+      /**
+       * Format: date-time
+       * @description when it was stored
+       */
+      oldest?: string;
+    };
     AnswerToDevice: {
       /** @description id or name; left out: the only one */
       api_key?: string;

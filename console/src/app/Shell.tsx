@@ -1,13 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, Outlet } from "@tanstack/react-router";
+import { Outlet } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { APIError } from "../api/client";
 import { ErrorNote } from "../elements/ErrorNote";
 import { Choice } from "../elements/Field";
 import { type Language, useLanguage } from "../texts/language";
 import { Find } from "./Find";
+import { Menu } from "./Menu";
 import { SignIn } from "./SignIn";
-import { screens } from "./screens";
 import { sessionQuery, signOut, wasSignedIn } from "./session";
 import { applyTheme, chosenTheme, type Theme } from "./theme";
 
@@ -60,21 +60,7 @@ export function Shell() {
           <img src="./icon.svg" alt="" width="22" height="22" /> {t("app.name")}
         </p>
         <Find />
-        <ul>
-          {screens
-            .filter((s) => !s.need || permissions.includes(s.need))
-            .map((s) => (
-              <li key={s.to}>
-                <Link
-                  to={s.to}
-                  activeProps={{ className: "here", "aria-current": "page" }}
-                  onClick={() => setOpen(false)}
-                >
-                  {t(s.text)}
-                </Link>
-              </li>
-            ))}
-        </ul>
+        <Menu permissions={permissions} onChoose={() => setOpen(false)} />
         <Person member={member} workspace={workspace} role={role} />
       </nav>
       <div className="page">

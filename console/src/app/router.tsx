@@ -67,6 +67,15 @@ const exportsRoute = createRoute({
   validateSearch: (raw: Record<string, unknown>) => readSearch(raw).search,
 });
 
+const cache = createRoute({
+  getParentRoute: () => root,
+  path: "/cache",
+  component: CacheScreen,
+  // The id of a recorded request whose question is explained.
+  validateSearch: ({ explain }: Record<string, unknown>): { explain?: string } =>
+    typeof explain === "string" && /^[\w-]{8,64}$/.test(explain) ? { explain } : {},
+});
+
 const request = screen("/requests/$id", RequestScreen);
 
 const tree = root.addChildren([
@@ -93,7 +102,7 @@ const tree = root.addChildren([
   screen("/experiments", ExperimentsScreen),
   screen("/experiments/$slug", ExperimentScreen),
   screen("/guardrails", GuardrailsScreen),
-  screen("/cache", CacheScreen),
+  cache,
   screen("/server", SettingsScreen),
   screen("/account", AccountScreen),
   screen("/audit", AuditScreen),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clock, duration, money } from "./format";
+import { clock, duration, money, percent } from "./format";
 
 test("durations keep three significant digits", () => {
   expect([null, 0.0421, 2.736, 45.61, 999.4, 1234, 59_900, 200_000].map(duration)).toEqual([
@@ -30,4 +30,8 @@ test("a time of another day has its date", () => {
   expect(clock("2026-11-29T10:01:02", "en-GB", now)).toBe("10:01:02");
   expect(clock("2026-11-27T10:01:02", "en-GB", now)).toContain("27");
   expect(clock("no time", "en-GB", now)).toBe("no time");
+});
+
+test("shares keep three significant digits", () => {
+  expect([0, 0.00012, 0.1634, 1].map(percent)).toEqual(["0 %", "0.012 %", "16.3 %", "100 %"]);
 });

@@ -52,3 +52,6 @@ export function bytes(n: number, language: string): string {
   const power = Math.min(units.length - 1, n > 0 ? Math.floor(Math.log10(n) / 3) : 0);
   return `${Number((n / 1000 ** power).toPrecision(3)).toLocaleString(language)} ${units[power]}`;
 }
+
+/** percent writes a share with three significant digits. */
+export const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;

@@ -9,13 +9,15 @@ export interface Series {
   values: number[];
   /** The values of the period before, drawn as a line. */
   before?: number[];
+  /** A part of each value, drawn in front of it. */
+  part?: number[];
   write: (value: number) => string;
 }
 
 const height = 180;
 
 /** Plot draws one series as bars over time, beside those of the period before, in the colours of the page. */
-export default function Plot({ label, times, values, before, write }: Series) {
+export default function Plot({ label, times, values, before, part, write }: Series) {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const frame = host.current;
@@ -41,10 +43,13 @@ export default function Plot({ label, times, values, before, write }: Series) {
             points: { show: false },
             ...(bars ? { paths: bars } : {}),
           },
+          ...(part
+            ? [{ fill: colour("outline-color"), points: { show: false }, ...(bars ? { paths: bars } : {}) }]
+            : []),
           ...(before ? [{ stroke: colour("color"), dash: [4, 3], points: { show: false } }] : []),
         ],
       },
-      before ? [times, values, before] : [times, values],
+      [times, values, ...(part ? [part] : []), ...(before ? [before] : [])],
       frame,
     );
     const watch = new ResizeObserver(() => plot.setSize({ width: frame.clientWidth, height }));
@@ -53,6 +58,6 @@ export default function Plot({ label, times, values, before, write }: Series) {
       watch.disconnect();
       plot.destroy();
     };
-  }, [label, times, values, before, write]);
+  }, [label, times, values, before, part, write]);
   return <div className="plot" ref={host} role="img" aria-label={label} />;
 }

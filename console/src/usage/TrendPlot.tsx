@@ -4,7 +4,7 @@ import { call } from "../api/client";
 import type { Sums } from "../api/resources";
 import { ErrorNote } from "../elements/ErrorNote";
 import { Choice } from "../elements/Field";
-import { duration, money } from "../texts/format";
+import { duration, money, percent } from "../texts/format";
 import { type TextKey, useLanguage } from "../texts/language";
 import { changeOf, type Metric, metrics, trendOf } from "./trend";
 
@@ -20,7 +20,6 @@ const texts = {
   latency: "usage.latency",
 } as const satisfies Record<Metric, TextKey>;
 
-const percent = (share: number) => `${Number((share * 100).toPrecision(3))} %`;
 const short = (n: number) => new Intl.NumberFormat("en", { notation: "compact" }).format(n);
 const write: Record<Metric, (n: number) => string> = {
   price: money,

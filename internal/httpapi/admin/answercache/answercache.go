@@ -16,6 +16,7 @@ import (
 type Answers interface {
 	Stats() cache.Stats
 	Purge(ctx context.Context, workspace string, filter cache.PurgeFilter) (int, error)
+	Count(workspace string, filter cache.PurgeFilter) (cache.AnswerCount, error)
 	Report(workspace string) cache.Report
 	Explain(ctx context.Context, ex *gateway.Exchange) (cache.Explanation, error)
 }
@@ -39,6 +40,8 @@ func Actions(s Settings) []action.Action {
 	return []action.Action{
 		{Method: http.MethodGet, Path: "/v1/cache", Name: "cache.get", Need: gateway.CacheRead,
 			About: httpapi.Description{Summary: "Shows what the cache of this process holds, and what it did since the start, for all workspaces", Answer: cacheState{}}, Do: a.get},
+		{Method: http.MethodGet, Path: "/v1/cache/answers", Name: "cache.count", Need: gateway.CacheReport,
+			About: httpapi.Description{Summary: "Counts the answers of the workspace in the cache of this process that meet every condition given; without a condition, all: what a purge would remove", Answer: answerCount{}}, Do: a.count},
 		{Method: http.MethodPost, Path: "/v1/cache/purge", Name: "cache.purge", Need: gateway.CachePurge,
 			About: httpapi.Description{Summary: "Removes answers of the workspace from the cache of this process, and from a shared index: those that meet every condition given, or all", Answer: cachePurge{}}, Do: a.purge},
 		{Method: http.MethodGet, Path: "/v1/cache/report", Name: "cache.report", Need: gateway.CacheReport,

@@ -4,7 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
+
+	"github.com/tidwall/gjson"
+	"github.com/tidwall/sjson"
 
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/gateway"
@@ -96,6 +100,11 @@ func (a resource) readRow(ctx context.Context, q *asked) error {
 		return gateway.InvalidField("cache.explain", "request_id", "The body of the request '"+q.request+"' is not recorded. Give 'text' and 'model' instead.")
 	}
 	q.body, q.route, q.metadata = row.Request, row.Route, map[string]string{}
+	if row.Model != "" && gjson.GetBytes(q.body, "model").Exists() { // as the caller named it, with its provider or virtual key
+		if q.body, err = sjson.SetBytes(slices.Clone(q.body), "model", row.Model); err != nil {
+			return err
+		}
+	}
 	q.past = &recorded{row.CacheStatus(), row.Cache.Tier, row.Cache.Similarity, row.Cache.Origin, row.Cache.Stored, row.Cache.Reason}
 	for _, p := range row.Metadata {
 		q.metadata[p.Key] = p.Value
