@@ -13,7 +13,7 @@ var (
 )
 
 // azureSettings are the settings of Azure's vendors.
-var azureSettings = []settings.Setting{settings.Resource, settings.APIVersion, settings.Deployments, settings.TenantID, settings.ClientID, settings.Scope, settings.TokenURL}
+var azureSettings = []settings.Setting{settings.Resource, settings.APIVersion, settings.Deployments, settings.TenantID, settings.ClientID, settings.TokenFile, settings.Scope, settings.TokenURL}
 
 // worldVendors are the large hosts and laboratories.
 var worldVendors = []Vendor{

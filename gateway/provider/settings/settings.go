@@ -29,6 +29,7 @@ var (
 	TenantID    = Setting{"tenant_id", "tenant of Microsoft Entra; the credential is then the secret of the client", nameProblem}
 	ClientID    = Setting{"client_id", "client of Microsoft Entra", nameProblem}
 	Scope       = Setting{"scope", "scope of the tokens that Microsoft Entra gives", urlProblem}
+	TokenFile   = Setting{"token_file", "file with the token of a workload identity, which the platform renews; with `identity:default` only", pathProblem}
 	TokenURL    = Setting{"token_url", "server that gives the tokens, in place of the cloud's", urlProblem}
 	RoleARN     = Setting{"role_arn", "role that is assumed with the credential", textProblem}
 	ExternalID  = Setting{"external_id", "external id for the role", textProblem}
@@ -77,6 +78,13 @@ func nameProblem(v string) string {
 func textProblem(v string) string {
 	if v == "" || len(v) > maxValue || strings.IndexFunc(v, func(r rune) bool { return r <= ' ' || r > '~' }) >= 0 {
 		return "must be a text without spaces, at most 512 characters long"
+	}
+	return ""
+}
+
+func pathProblem(v string) string {
+	if v == "" || len(v) > maxValue || v[0] != '/' || strings.ContainsRune(v, 0) {
+		return "must be an absolute path, at most 512 characters long"
 	}
 	return ""
 }

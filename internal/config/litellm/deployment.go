@@ -30,6 +30,8 @@ type deployment struct {
 	order      int64
 
 	weight, rpm, tpm float64 // 0 = not given
+
+	cloud []yamltree.Field // parameters of [cloudParams]
 }
 
 // noOrder is the order of a deployment without one: behind all others.
@@ -51,6 +53,8 @@ func (r *reader) deployment(n *yamltree.Node) *deployment {
 	for _, f := range r.params(params) {
 		if read, ok := paramFields[f.Name]; ok {
 			read(r, d, f)
+		} else if _, ok := cloudParams[f.Name]; ok {
+			d.cloud = append(d.cloud, f)
 		} else if why := refusedParam(f.Name); why != "" {
 			r.note(placeOfField(f), Unsupported, "%s", why)
 		} else if f.Value.Kind != yamltree.Null {
@@ -84,12 +88,13 @@ func (r *reader) deployment(n *yamltree.Node) *deployment {
 	if d.dropParams {
 		d.drop = append(slices.Clone(d.drop), refusedFields[vendor]...)
 	}
+	r.readCloud(d, vendor)
 	if d.key.Credential.Empty() && params.Get("api_key") != nil && r.replaced[params.Get("api_key")] {
 		d.key.Credential = gateway.NewSecret("none") // its variable is not set, which is a finding already
 	} else if d.key.Credential.Empty() {
 		d.key.Credential = r.vendorCredential(vendor, d)
 	}
-	if d.key.BaseURL == "" && (vendor == "azure-openai" || vendor == "vllm" || prefix != "openai" && vendor == "openai") {
+	if d.key.BaseURL == "" && (vendor == "azure-openai" || vendor == "azure-ai" || vendor == "vllm" || prefix != "openai" && vendor == "openai") {
 		r.note(placeOf(params), Unsupported, "this provider needs api_base; the model is left out")
 		return nil
 	}
@@ -145,9 +150,6 @@ var paramFields = map[string]func(r *reader, d *deployment, f yamltree.Field){
 		}
 	},
 	"api_base": (*reader).baseURL, "base_url": (*reader).baseURL,
-	"api_version": func(r *reader, _ *deployment, f yamltree.Field) {
-		r.note(placeOfField(f), Ignored, "Azure is called with a version of Sluice's own")
-	},
 	"weight": func(r *reader, d *deployment, f yamltree.Field) { d.weight = r.number(f) },
 	"rpm":    func(r *reader, d *deployment, f yamltree.Field) { d.rpm = r.number(f) },
 	"tpm":    func(r *reader, d *deployment, f yamltree.Field) { d.tpm = r.number(f) },
@@ -193,8 +195,6 @@ func refusedParam(name string) string {
 		}
 	}
 	switch name {
-	case "tenant_id", "client_id", "client_secret":
-		return "Sluice signs no calls in this way"
 	case "organization":
 		return "the header openai-organization of the caller is forwarded; a virtual key has none of its own"
 	case "extra_headers":

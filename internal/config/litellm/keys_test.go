@@ -44,8 +44,8 @@ func TestKeys(t *testing.T) {
 		{"another strategy", "", "", "router_settings: {routing_strategy: latency-based-routing}", `unsupported router_settings.routing_strategy`},
 		{"cooldowns", "", "", "router_settings: {allowed_fails: 3, cooldown_time: 30}", `ignored router_settings.cooldown_time`},
 		{"tags", "tags: [eu]", "", "", `unsupported model_list[0].litellm_params.tags`},
-		{"Bedrock", "custom_llm_provider: bedrock", "", "", `unsupported model_list[0].litellm_params.model`},
-		{"Vertex", "vertex_project: p", "", "", `unsupported model_list[0].litellm_params.vertex_project`},
+		{"SageMaker", "custom_llm_provider: sagemaker", "", "", `unsupported model_list[0].litellm_params.model`},
+		{"profiles of AWS", "aws_profile_name: p", "", "", `unsupported model_list[0].litellm_params.aws_profile_name`},
 		{"guardrails", "", "", "guardrails: [{guardrail_name: x}]", `unsupported guardrails`},
 	} {
 		params, more := model, ""

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/provider"
 	"github.com/sluicegate/sluice/gateway/route/document"
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/goldentest"
@@ -17,10 +18,10 @@ import (
 
 // checks are those of a server that knows some vendors.
 func checks() config.Checks {
-	vendors := " anthropic openai azure-openai google groq vllm mock ollama "
+	vendors := " anthropic openai azure-openai google groq vllm mock ollama bedrock vertex-ai azure-ai "
 	known := func(id string) bool { return strings.Contains(vendors, " "+id+" ") }
 	rules := document.Rules{Vendor: func(id string) (string, bool) { return id, known(id) }}
-	return config.Checks{Vendor: known, Config: func(raw []byte) (out []config.Problem) {
+	return config.Checks{Vendor: known, Settings: provider.CheckSettings, Config: func(raw []byte) (out []config.Problem) {
 		_, problems := rules.Parse(raw, true)
 		for _, p := range problems {
 			out = append(out, config.Problem{Path: p.Path, Message: p.Message})
@@ -49,8 +50,9 @@ func golden(t *testing.T, in *txtar.Archive) *txtar.Archive {
 	}
 	type key struct {
 		Name, Provider, BaseURL, Credential string
-		Prices                              gateway.Prices   `json:",omitempty"`
-		MaxOutput                           map[string]int64 `json:",omitempty"`
+		Prices                              gateway.Prices           `json:",omitempty"`
+		MaxOutput                           map[string]int64         `json:",omitempty"`
+		Settings                            gateway.ProviderSettings `json:",omitempty"`
 	}
 	out := struct {
 		Listen, Compat, OwnerKey string
@@ -59,7 +61,7 @@ func golden(t *testing.T, in *txtar.Archive) *txtar.Archive {
 		Models                   []string
 	}{Listen: read.Config.Listen, Compat: string(read.Config.Compat), OwnerKey: read.Config.OwnerKey.Reveal(), Configs: map[string]json.RawMessage{}}
 	for _, k := range read.Config.VirtualKeys {
-		out.Keys = append(out.Keys, key{k.Name, k.Provider, k.BaseURL, k.Credential.Reveal(), k.Prices, k.MaxOutput})
+		out.Keys = append(out.Keys, key{k.Name, k.Provider, k.BaseURL, k.Credential.Reveal(), k.Prices, k.MaxOutput, k.Settings})
 	}
 	for _, c := range read.Config.Configs {
 		out.Configs[c.Slug] = c.Document

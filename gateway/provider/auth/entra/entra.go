@@ -1,7 +1,9 @@
 // Package entra signs calls of Azure with tokens of Microsoft Entra
 // (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow): of a client
-// with a secret, or of the managed identity of the machine
-// (https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token).
+// with a secret, of the managed identity of the machine
+// (https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token), or
+// of a workload whose platform writes a token into a file
+// (https://learn.microsoft.com/entra/workload-id/workload-identity-federation).
 package entra
 
 import (
@@ -10,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -46,7 +49,7 @@ func (s *Signer) Sign(ctx context.Context, r *http.Request, c *auth.Call) error 
 	if e != nil {
 		return e
 	}
-	key := token.Key(c.Credential, ask.URL.String(), form.Get("client_id"), form.Get("scope"))
+	key := token.Key(c.Credential, ask.URL.String(), form.Get("client_id"), form.Get("scope"), c.Settings[settings.TokenFile.Name])
 	v, err := s.tokens.Get(ctx, key, func(ctx context.Context) (token.Token[string], error) { return fetch(ask.WithContext(ctx), form, c) })
 	if err != nil {
 		return err
@@ -62,7 +65,9 @@ func question(ctx context.Context, c *auth.Call) (*http.Request, url.Values, *ga
 	if scope == "" {
 		scope = defaultScope
 	}
-	if c.Credential.IsServerIdentity() {
+	file := c.Settings[settings.TokenFile.Name]
+	switch {
+	case file == "" && c.Credential.IsServerIdentity():
 		query := url.Values{"api-version": {"2018-02-01"}, "resource": {strings.TrimSuffix(scope, "/.default")}}
 		if client != "" {
 			query.Set("client_id", client)
@@ -76,14 +81,22 @@ func question(ctx context.Context, c *auth.Call) (*http.Request, url.Values, *ga
 		}
 		r.Header.Set("Metadata", "true")
 		return r, nil, nil
-	}
-	if at == "" && tenant == "" {
+	case file != "" && !c.Credential.IsServerIdentity(): // whoever may store a key could read any file
+		return nil, nil, unusable(c, "the setting 'token_file' counts in the server's file only, with the api_key 'identity:default'")
+	case file != "" && client == "":
+		return nil, nil, unusable(c, "the virtual key needs the setting 'client_id' beside 'token_file'")
+	case at == "" && tenant == "":
 		return nil, nil, unusable(c, "the virtual key needs the setting 'tenant_id' beside 'client_id'")
 	}
 	if at == "" {
 		at = authority + tenant + "/oauth2/v2.0/token"
 	}
-	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {client}, "client_secret": {c.Credential.Reveal()}, "scope": {scope}}
+	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {client}, "scope": {scope}}
+	if file == "" {
+		form.Set("client_secret", c.Credential.Reveal())
+	} else {
+		form.Set("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, at, nil)
 	if err != nil {
 		return nil, nil, unusable(c, "the setting 'token_url' is no address")
@@ -94,6 +107,15 @@ func question(ctx context.Context, c *auth.Call) (*http.Request, url.Values, *ga
 
 func fetch(ask *http.Request, form url.Values, c *auth.Call) (none token.Token[string], err error) {
 	if form != nil {
+		if file := c.Settings[settings.TokenFile.Name]; file != "" {
+			assertion, err := readToken(file)
+			if err != nil {
+				e := unusable(c, "the file of the setting 'token_file' holds no token")
+				e.Err = err
+				return none, e
+			}
+			form.Set("client_assertion", assertion)
+		}
 		body := form.Encode()
 		ask.Body, ask.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
 	}
@@ -118,6 +140,25 @@ func fetch(ask *http.Request, form url.Values, c *auth.Call) (none token.Token[s
 		return none, vendorerror.Broken(op, "There is no access token for "+c.Name+": the server that gives tokens answered with something else.", nil)
 	}
 	return token.Token[string]{Value: v.Str, Expires: time.Now().Add(time.Duration(min(seconds, 7*24*3600)) * time.Second)}, nil
+}
+
+// readToken reads the token of a workload. The platform renews it, so it is read for each token of
+// Entra's.
+func readToken(file string) (string, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, maxAnswer))
+	if err != nil {
+		return "", err
+	}
+	text := strings.TrimSpace(string(raw))
+	if strings.Count(text, ".") != 2 || strings.ContainsAny(text, " \r\n") {
+		return "", errors.New("the file holds no JSON Web Token")
+	}
+	return text, nil
 }
 
 const op = "entra.Sign"
