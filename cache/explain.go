@@ -89,6 +89,7 @@ func (s *Service) explainNear(ctx context.Context, l *lookup, out *Explanation) 
 	if reason != "" {
 		out.Reason = reason
 	}
+	ready := s.calibration.Load().ready
 	state := s.promises.State(l.group, l.policy.MaxError)
 	if l.policy.Mode != gateway.CacheFixed {
 		out.Promise = &state
@@ -108,8 +109,11 @@ func (s *Service) explainNear(ctx context.Context, l *lookup, out *Explanation) 
 			if least = min(least, state.Threshold); state.Alarmed {
 				least = 1
 			}
-			x.Serves = x.Refusal == "" && x.Probability >= least && veto == ""
-			if !x.Serves {
+			x.Serves = ready && x.Refusal == "" && x.Probability >= least && veto == ""
+			switch {
+			case !ready:
+				x.Without = []string{unmeasured}
+			case !x.Serves:
 				x.Without = missing(&x, least, veto)
 			}
 		}

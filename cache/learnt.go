@@ -18,6 +18,9 @@ type learnt struct {
 	Change  *promise.Change // in the journal
 	Groups  []sharedAnswer
 	Tallies map[string]Tally
+
+	Model string        // embedder
+	Scale *decide.Scale // of its similarities, if they were measured
 }
 
 // sharedAnswer is an answer and the entries that share it.
@@ -34,7 +37,12 @@ func (s *Service) writeLearnt(f *frameWriter) {
 	for _, r := range s.promises.Records() {
 		writeGob(f, learnt{Promise: &r})
 	}
-	writeGob(f, learnt{Tallies: s.tallies.all()})
+	rest := learnt{Tallies: s.tallies.all()}
+	if c := s.calibration.Load(); c != nil && c.ready && !c.shipped {
+		scale := c.Scale()
+		rest.Model, rest.Scale = s.model, &scale
+	}
+	writeGob(f, rest)
 	groups := s.groups.all()
 	for len(groups) > 0 {
 		n := min(len(groups), maxSharedAnswers)
@@ -86,6 +94,9 @@ func (s *Service) restoreLearnt(record []byte) error {
 	}
 	if l.Change != nil {
 		s.promises.Apply(l.Change)
+	}
+	if l.Scale != nil && l.Model == s.model && s.cfg.Embedder != nil && !s.calibration.Load().shipped {
+		s.calibration.Store(&calibration{Model: decide.Scaled(*l.Scale), ready: true})
 	}
 	s.groups.restore(l.Groups)
 	s.tallies.restore(l.Tallies)

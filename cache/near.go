@@ -87,13 +87,17 @@ func (s *Service) decide(l *lookup, found []neighbour) {
 	for i, n := range found {
 		list[i] = decide.Neighbour{Similarity: n.similarity, Text: n.entry.text, Age: now.Sub(n.entry.stored), Group: s.groups.of(n.entry.id)}
 	}
-	for i, v := range s.decider.Decide(l.Question().Text, list) {
+	for i, v := range s.calibration.Load().Decide(l.Question().Text, list) {
 		found[i].verdict, found[i].answer = v, list[i].Group.ID
 	}
 }
 
 // findNear looks for an answer in the semantic tier.
 func (s *Service) findNear(ctx context.Context, l *lookup, fact *gateway.CacheFact) *entry {
+	if l.policy.Mode != gateway.CacheFixed && !s.calibration.Load().ready {
+		fact.Reason = unmeasured
+		return nil
+	}
 	found, reason, asked := s.near(ctx, l)
 	if reason != "" {
 		fact.Reason = reason

@@ -12,13 +12,17 @@ type Report struct {
 
 	Embedder   string // model; "" = there is no semantic tier
 	Meaning    bool   // the embedder knows meaning, not only spelling
-	Calibrated bool   // the probabilities were made for this embedder
+	Calibrated bool   // what its similarities mean is known: near questions may be served under a promise
+	Shipped    bool   // the probabilities were made for this embedder
 }
 
 // Report returns the report of a workspace of this process.
 func (s *Service) Report(workspace string) Report {
-	return Report{Tally: s.tallies.of(workspace), Groups: s.promises.Of(workspace), Embedder: s.model,
-		Meaning: s.cfg.Embedder != nil && !s.lexical, Calibrated: s.calibrated}
+	r := Report{Tally: s.tallies.of(workspace), Groups: s.promises.Of(workspace), Embedder: s.model, Meaning: s.cfg.Embedder != nil && !s.lexical}
+	if c := s.calibration.Load(); c != nil {
+		r.Calibrated, r.Shipped = c.ready, c.shipped
+	}
+	return r
 }
 
 // Reject notes that a caller was not content with the answer in a trace. It reports whether that

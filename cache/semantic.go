@@ -152,7 +152,7 @@ func (s *Service) floor(l *lookup) float64 {
 	if l.policy.Mode == gateway.CacheFixed {
 		return l.threshold - searchMargin
 	}
-	return s.decider.Floor()
+	return s.calibration.Load().Floor()
 }
 
 // publicCause returns a short text about an error for the trace. It never shows an inner

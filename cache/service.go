@@ -31,13 +31,13 @@ type Service struct {
 	journal journal
 	flights flights
 
-	decider    *decide.Model
-	calibrated bool // decider was made for the embedder
-	promises   *promise.Groups
-	groups     *answerGroups
-	recent     *recentHits
-	tallies    *tallies
-	checks     *checker // nil: no calls are made to check answers
+	calibration atomic.Pointer[calibration]
+	measureAt   time.Time // the goroutine's: when calibrate may try again
+	promises    *promise.Groups
+	groups      *answerGroups
+	recent      *recentHits
+	tallies     *tallies
+	checks      *checker // nil: no calls are made to check answers
 
 	embedding, searching, writing breaker
 
@@ -72,7 +72,8 @@ func New(cfg Config) (*Service, error) {
 	}
 	if cfg.Embedder != nil {
 		s.model = cfg.Embedder.Model()
-		s.decider, s.calibrated = decide.For(s.model)
+		m, shipped := decide.For(s.model)
+		s.calibration.Store(&calibration{m, shipped, shipped})
 		l, ok := cfg.Embedder.(Lexical)
 		s.lexical = ok && l.Lexical()
 		s.archive, _ = cfg.Index.(Archive)

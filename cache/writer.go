@@ -39,6 +39,7 @@ func (s *Service) run() {
 	tick, second := time.NewTicker(s.cfg.Every), time.NewTicker(time.Second)
 	defer tick.Stop()
 	defer second.Stop()
+	s.calibrate()
 	for {
 		select {
 		case p := <-s.queue:
@@ -47,6 +48,7 @@ func (s *Service) run() {
 			s.compare(c)
 		case <-second.C:
 			s.flush()
+			s.calibrate()
 		case <-tick.C:
 			s.expire()
 			s.snapshotErr = s.save()

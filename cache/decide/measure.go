@@ -43,8 +43,11 @@ func Measure(ctx context.Context, e Embedder) (*Model, error) {
 	if !(scale.Paraphrase-scale.Unrelated > .02) {
 		return nil, fmt.Errorf("the embedder does not tell questions apart: paraphrases have a similarity of %.3f, unrelated ones of %.3f", scale.Paraphrase, scale.Unrelated)
 	}
-	return careful().with(scale), nil
+	return Scaled(scale), nil
 }
+
+// Scaled returns the model of an embedder that was measured before.
+func Scaled(s Scale) *Model { return careful().with(s) }
 
 func (m *Model) with(scale Scale) *Model {
 	return &Model{scale: scale, bias: m.bias, weights: m.weights}

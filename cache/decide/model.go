@@ -56,6 +56,9 @@ func (m *Model) verdict(near []Neighbour, i int, c *Comparison) Verdict {
 
 func probability(logOdds float64) float64 { return 1 / (1 + math.Exp(-logOdds)) }
 
+// Scale returns what the similarities of the embedder mean.
+func (m *Model) Scale() Scale { return m.scale }
+
 // Floor is the similarity below which a neighbour is too far to serve or to say anything about
 // others. An index need not search further.
 func (m *Model) Floor() float64 {

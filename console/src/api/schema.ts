@@ -261,7 +261,7 @@ export interface components {
     };
     CacheReport: {
       alias_hits: number;
-      /** @description the probabilities were made for this embedder */
+      /** @description it is known what the similarities of the embedder mean */
       calibrated: boolean;
       /** @description what calls of the judge and shadow calls cost */
       checks_usd: number;

@@ -11,7 +11,7 @@ type cacheReport struct {
 	Object     string        `json:"object"`
 	Embedder   string        `json:"embedder"` // "" = near questions are not looked for
 	Meaning    bool          `json:"compares_meaning"`
-	Calibrated bool          `json:"calibrated"`        // the probabilities were made for this embedder
+	Calibrated bool          `json:"calibrated"`        // it is known what the similarities of the embedder mean
 	Missing    []string      `json:"missing,omitempty"` // what would improve the hits
 	Requests   uint64        `json:"requests"`
 	Exact      uint64        `json:"exact_hits"`
@@ -80,8 +80,11 @@ func (a resource) report(ctx context.Context, r *action.Request) error {
 	if !s.Meaning {
 		out.Missing = append(out.Missing, "a model that compares meaning: sluice models add FILE, then start the server again")
 	}
-	if s.Embedder != "" && !s.Calibrated {
-		out.Missing = append(out.Missing, "probabilities for this embedder: careful ones are used until labels correct them")
+	switch {
+	case s.Embedder != "" && !s.Calibrated:
+		out.Missing = append(out.Missing, "a measurement of this embedder: until it has answered some 200 short texts, no near question is served in the modes guarded and observe; the log says what failed")
+	case s.Embedder != "" && !s.Shipped:
+		out.Missing = append(out.Missing, "weights for this embedder: its similarities were measured, and labels correct the rest")
 	}
 	for i := range s.Groups {
 		out.Groups = append(out.Groups, groupOf(&s.Groups[i]))
