@@ -68,8 +68,11 @@ func FillDemo(ctx context.Context, d Demo) (filled DemoFilled, err error) {
 	if err != nil {
 		return filled, err
 	}
-	f := demoFolder{services: a.services, by: by}
+	f := demoFolder{services: a.services, by: by, teams: map[string]string{}}
 	cast, err := f.furnish(ctx)
+	if err == nil {
+		err = f.rules(ctx, &cast, d.Days)
+	}
 	if err != nil {
 		return filled, err
 	}
@@ -95,9 +98,10 @@ type demoFolder struct {
 	*services
 	by       *gateway.Principal // the owner
 	adminKey gateway.Secret
+	teams    map[string]string // ids by name
 }
 
-// furnish creates the workspace with its members, teams, keys and config. Each is an audit event.
+// furnish creates the workspace with its members, teams, keys, config and prompt template. Each is an audit event.
 func (f *demoFolder) furnish(ctx context.Context) (cast demo.Cast, err error) {
 	w, err := f.callers.CreateWorkspace(ctx, f.by, demo.Workspace)
 	if err == nil {
@@ -107,7 +111,6 @@ func (f *demoFolder) furnish(ctx context.Context) (cast demo.Cast, err error) {
 	if err != nil {
 		return cast, err
 	}
-	teams := map[string]string{} // ids
 	for _, name := range demo.Teams() {
 		t, err := f.callers.CreateTeam(ctx, f.by, identity.NewTeam{Name: name, Workspace: w.ID})
 		if err == nil {
@@ -116,7 +119,7 @@ func (f *demoFolder) furnish(ctx context.Context) (cast demo.Cast, err error) {
 		if err != nil {
 			return cast, err
 		}
-		teams[name] = t.ID
+		f.teams[name] = t.ID
 	}
 	for _, p := range demo.People() {
 		k, key, err := f.callers.CreateAPIKey(ctx, f.by, identity.NewAPIKey{Name: p.APIKey, Workspace: w.ID, Member: p.Name, Team: p.Team, Role: p.Role})
@@ -130,7 +133,7 @@ func (f *demoFolder) furnish(ctx context.Context) (cast demo.Cast, err error) {
 			f.adminKey = key
 			continue
 		}
-		cast.Callers = append(cast.Callers, demo.Caller{Person: p, Member: k.Member, TeamID: teams[p.Team], APIKeyID: k.ID})
+		cast.Callers = append(cast.Callers, demo.Caller{Person: p, Member: k.Member, TeamID: f.teams[p.Team], APIKeyID: k.ID})
 	}
 	for _, provider := range demo.Providers() {
 		k, err := f.keyring.CreateVirtualKey(ctx, f.by, credential.NewVirtualKey{Name: demo.VirtualKey(provider), Workspace: w.ID, Provider: "mock",
@@ -145,7 +148,11 @@ func (f *demoFolder) furnish(ctx context.Context) (cast demo.Cast, err error) {
 	if _, err = f.routing.Editor().PutConfig(ctx, route.Saved{Workspace: w.ID, Slug: demo.ConfigSlug, Name: demo.ConfigSlug, Config: []byte(demo.ConfigDocument), By: f.by.MemberRef}); err != nil {
 		return cast, err
 	}
-	return cast, f.note(ctx, w.ID, "config", demo.ConfigSlug)
+	if err = f.note(ctx, w.ID, "config", demo.ConfigSlug); err != nil {
+		return cast, err
+	}
+	cast.Prompt, err = f.template(ctx, w.ID)
+	return cast, err
 }
 
 // note records that an object was created, as the admin API does.
@@ -154,10 +161,13 @@ func (f *demoFolder) note(ctx context.Context, workspace, resource, id string) e
 		Action: resource + ".create", Resource: resource, ResourceID: id, Status: 201, Detail: map[string]string{demo.Mark: "true"}})
 }
 
-// write keeps rows, and the feedback on them.
+// write keeps rows, what they cost, and the feedback on them.
 func (f *demoFolder) write(ctx context.Context, rows []*telemetry.Record, judgements []feedback.Feedback) error {
 	if len(rows) > 0 {
 		if err := f.records.recorder.Log(ctx, rows); err != nil {
+			return err
+		}
+		if err := f.charge(ctx, rows); err != nil {
 			return err
 		}
 	}

@@ -64,6 +64,20 @@ func TestFillDemo(t *testing.T) {
 	if err != nil || by.WorkspaceRef != demo.Workspace || by.Role != gateway.RoleAdmin {
 		t.Fatalf("%+v: %v", by, err)
 	}
+	if v, err := a.services.bills.Verify(t.Context()); err != nil || !v.Sound() || v.Transactions < int64(filled.Rows)/2 {
+		t.Errorf("the ledger: %+v %v", v, err)
+	}
+	if w := a.services.budgets.Wallets(by.Workspace); len(w) != 1 || w[0].Credited != 15*gateway.NanoPerUSD {
+		t.Errorf("wallets: %+v", w)
+	} else if b, err := a.services.bills.WalletSpending(t.Context(), w[0]); err != nil || b.Spent <= 0 || b.Spent >= w[0].Credited {
+		t.Errorf("the wallet: %+v %v", b, err)
+	}
+	if all := a.services.budgets.Budgets(by.Workspace); len(all) != 3 {
+		t.Errorf("budgets: %+v", all)
+	}
+	if v, err := a.services.templates.Get(t.Context(), by, "", demo.PromptSlug); err != nil || v.Version != len(demo.PromptVersions()) {
+		t.Errorf("the prompt: %+v %v", v, err)
+	}
 	found := 0
 	for q := (telemetry.Query{Scope: listing.Workspace(by.Workspace), Limit: 100, Metadata: map[string]string{demo.Mark: "true"}}); ; {
 		page, err := a.services.records.reader.Logs(t.Context(), q)

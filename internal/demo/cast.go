@@ -30,12 +30,16 @@ func People() []Person {
 // Teams are the names of the teams.
 func Teams() []string { return []string{"platform", "research", "support"} }
 
+// WalletKey is the name of the API key whose calls a wallet pays for.
+const WalletKey = "summaries"
+
 // VirtualKey is the name of the virtual key that calls of a provider go by.
 func VirtualKey(provider string) string { return provider + "-demo" }
 
 // Cast has the ids of what was created for the demonstration.
 type Cast struct {
 	Workspace string
+	Prompt    string   // of PromptSlug
 	Callers   []Caller // who calls models
 }
 

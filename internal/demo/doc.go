@@ -15,5 +15,5 @@
 //     Settings.Seed and the hour's number, so that hours may be made in any order.
 //   - Every row has the metadata [Mark], and the session and feedback of a row belong to its workspace.
 //   - No row is later than Settings.Until.
-//   - Costs follow Settings.Price, as those of real calls do. No row is charged to a budget.
+//   - Costs follow Settings.Price, as those of real calls do.
 package demo

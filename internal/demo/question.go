@@ -30,6 +30,9 @@ func (h *hour) question(at time.Time) {
 		asked += " " + topic.address
 		r.Redacted = []gateway.EntityHits{{Entity: "email", Count: 1}}
 	}
+	if topic.feature == "support" {
+		topic.instruction, usage = h.prompted(r, topic.instruction, usage)
+	}
 	r.Request = requestBody(m.name, r.Stream, turn{"system", topic.instruction}, turn{"user", asked})
 	r.Guardrails = []telemetry.Guardrail{h.verdict(true)}
 	r.Response = h.outcome(r, m, topic, usage)
@@ -41,7 +44,11 @@ func (h *hour) question(at time.Time) {
 		}
 	}
 	stages(r)
-	if h.keep(r) && r.Outcome == telemetry.OutcomeOK && h.chance(7) {
+	judged := 7
+	if r.Prompt != nil {
+		judged = 30
+	}
+	if h.keep(r) && r.Outcome == telemetry.OutcomeOK && h.chance(judged) {
 		h.judge(r)
 	}
 }
@@ -105,7 +112,11 @@ func (h *hour) fromCache(r *telemetry.Record, m model, usage gateway.Usage) {
 func (h *hour) judge(r *telemetry.Record) {
 	f := feedback.Feedback{Workspace: r.Workspace, Member: r.Member, APIKey: r.APIKey, Trace: r.Trace.Ref, Value: 1, Weight: 1,
 		Metadata: map[string]string{Mark: "true"}, CreatedAt: r.Time.Add(r.Latency)}
-	if h.chance(22) {
+	bad := 22
+	if r.Prompt != nil && r.Prompt.Variant == variantShort {
+		bad = 9
+	}
+	if h.chance(bad) {
 		f.Value = -1
 		f.Metadata["reason"] = "did not answer the question"
 	}

@@ -32,10 +32,15 @@ func (h *hour) session(at time.Time) {
 	session := fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 	asked, read := int64(h.between(9_000, 16_000)), int64(0)
 	turns := h.between(3, 14)
+	var previous *telemetry.Record
 	for i := range turns {
 		r := h.row(at, by, m, route)
 		r.Stream, r.UserAgent, r.Session, r.SessionSource = true, a.userAgent, session, a.source
 		r.Metadata = append(r.Metadata, telemetry.Pair{Key: "feature", Value: "coding"})
+		if r.PromptCache = h.departs(r, previous, read); r.PromptCache.State == gateway.PromptDeparted {
+			read = int64(float64(read) * float64(r.PromptCache.Kept) / float64(r.PromptCache.Bytes))
+		}
+		previous = r
 		usage := gateway.Usage{Input: asked, CacheRead: read, Output: int64(h.between(60, 900))}
 		if m.provider == "anthropic" {
 			usage.CacheWrite = asked - read

@@ -86,6 +86,7 @@ func (h *hour) keep(r *telemetry.Record) bool {
 	if r.Time.Add(r.Latency).After(h.Until) {
 		return false
 	}
+	slices.SortFunc(r.Metadata, func(a, b telemetry.Pair) int { return cmp.Compare(a.Key, b.Key) })
 	h.rows = append(h.rows, r)
 	return true
 }

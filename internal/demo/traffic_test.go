@@ -87,6 +87,12 @@ func TestEverythingHappens(t *testing.T) {
 		seen["cache "+r.CacheStatus()]++
 		seen["verdict "+r.Verdict().String()]++
 		seen["provider "+r.Provider]++
+		if r.Prompt != nil {
+			seen["variant "+r.Prompt.Variant]++
+		}
+		if r.PromptCache != nil {
+			seen["prompt cache "+string(r.PromptCache.State)]++
+		}
 		if len(r.Redacted) > 0 {
 			seen["redacted"]++
 		}
@@ -105,7 +111,7 @@ func TestEverythingHappens(t *testing.T) {
 		t.Errorf("%d rows, %d sessions, %d judgements", len(rows), len(sessions), judgements)
 	}
 	for _, kind := range []string{"outcome ok", "outcome provider_error", "outcome rate_limited", "outcome denied", "cache HIT", "cache SEMANTIC HIT", "cache SEMANTIC MISS",
-		"verdict flag", "verdict allow", "verdict deny", "provider openai", "provider anthropic", "provider google", "redacted", "tried again", "tools"} {
+		"variant ", "variant control", "variant one-sentence", "prompt cache kept", "prompt cache departed", "verdict flag", "verdict allow", "verdict deny", "provider openai", "provider anthropic", "provider google", "redacted", "tried again", "tools"} {
 		if seen[kind] < 5 {
 			t.Errorf("%d rows are %s", seen[kind], kind)
 		}
