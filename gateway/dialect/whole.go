@@ -53,6 +53,9 @@ func translateEmbeddings(from Format, to TargetFormat, req *gateway.Request) (*T
 		if v.Model == "" {
 			v.Model = m.Model
 		}
+		if v.Usage == nil { // a header of the answer may tell it
+			v.Usage = c.Usage
+		}
 		body, err := caller.WriteVectors(m, v)
 		return body, v.Usage, err
 	}}, out, err

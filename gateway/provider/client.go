@@ -129,8 +129,10 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) 
 			return s, err
 		})
 	}
-	if ex.Request.Op == gateway.OpEmbeddings && v.Quirks.NoEmbeddings {
-		return nil, noEmbeddings(v, t)
+	if ex.Request.Op == gateway.OpEmbeddings {
+		if _, ok := v.embeddings(ex.Request.Model()); !ok {
+			return nil, noEmbeddings(v, t)
+		}
 	}
 	credential := t.Credential // Router's choice: the caller's own only where no virtual key was named
 	if credential.Empty() && !v.Keyless && t.BaseURL == "" {
@@ -154,6 +156,11 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) 
 // call makes a call in a format.
 func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, format string) (gateway.Stream, error) {
 	codec, t := c.codecs[codecID{v.ID, format}], inProject(v, reachedIn(v, ex.Target, format))
+	if ex.Request.Op == gateway.OpEmbeddings {
+		if own, _ := v.embeddings(ex.Request.Model()); own != nil {
+			codec = own
+		}
+	}
 	if n := len(ex.Facts.Attempts); n > 0 { // Router began the record of this attempt
 		ex.Facts.Attempts[n-1].Format = codec.Format().Name()
 		if t != ex.Target {

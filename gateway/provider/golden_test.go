@@ -86,6 +86,9 @@ func readCase(t *testing.T, vendor string, a *txtar.Archive) *goldenCase {
 	for _, f := range a.Files {
 		c.given[f.Name] = f.Data
 	}
+	if own, ok := v.embeddings(jsonx.String(jsonx.Get(fileOf(a, "request.json"), "model"))); ok && own != nil && c.op == gateway.OpEmbeddings {
+		c.codec = own
+	}
 	c.target = v.rooted(c.target, c.codec.Format().Name())
 	return c
 }
@@ -197,6 +200,9 @@ func (c *goldenCase) wire(t *testing.T, stream bool) (string, error) {
 func (c *goldenCase) decode(t *testing.T, stream bool, parts ...string) ([]gateway.Chunk, error) {
 	s, err := withTranslation(exchangeOf(c.request(t, stream)), c.codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
 		d := c.codec.Decoder(native)
+		if r, ok := d.(headerReader); ok {
+			r.Header(c.header)
+		}
 		if !stream {
 			chunk, err := d.Body([]byte(strings.TrimSpace(strings.Join(parts, ""))))
 			return gateway.Chunks(chunk), err

@@ -65,7 +65,8 @@ func FuzzCohere(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in []byte) {
 		end := []byte(`{"type":"message-end","delta":{"finish_reason":"COMPLETE"}}`)
 		fuzzAnswer(t, newCodec(vendorByID("cohere"), "cohere"), in, sse.Event{Data: in}, sse.Event{Data: in}, sse.Event{Data: end})
-		readVectors(t, "cohere", in)
+		readVectors(t, "cohere", "m", in)
+		readVectors(t, "bedrock", "cohere.embed-v4:0", in)
 	})
 }
 
@@ -77,18 +78,36 @@ func FuzzOllama(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
 		fuzzAnswer(t, newCodec(vendorByID("ollama"), "ollama"), in, sse.Event{Data: in}, sse.Event{Data: in}, sse.Event{Data: []byte(`{"done":true}`)})
-		readVectors(t, "ollama", in)
+		readVectors(t, "ollama", "m", in)
+	})
+}
+
+// FuzzVertex: answers of Gemini and of Claude on Vertex AI, and embeddings of the clouds.
+func FuzzVertex(f *testing.F) {
+	for _, s := range []string{`{"candidates":[{"content":{"parts":[{"text":"x"}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":1}}`, `{"type":"content_block_delta","delta":{"type":"text_delta","text":"x"}}`,
+		`{"predictions":[{"embeddings":{"values":[0.5],"statistics":{"token_count":1e300}}},5]}`, `{"embedding":[0.5],"inputTextTokenCount":-1}`, `{"embeddingsByType":{"binary":[1]}}`, `[{"error":{"code":400}}]`, `{`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		for _, format := range []string{gateway.FormatGemini, gateway.FormatMessages} {
+			fuzzAnswer(t, newCodec(vendorByID("vertex-ai"), format), in, sse.Event{Data: in}, sse.Event{Data: in})
+		}
+		readVectors(t, "vertex-ai", "text-embedding-005", in)
+		readVectors(t, "bedrock", "amazon.titan-embed-text-v2:0", in)
 	})
 }
 
 // readVectors reads an answer with embeddings.
-func readVectors(t *testing.T, vendor string, in []byte) {
+func readVectors(t *testing.T, vendor, model string, in []byte) {
 	t.Helper()
 	req, err := gateway.NewRequest(openai.Dialect{}, gateway.OpEmbeddings, []byte(`{"model":"m","input":"x","encoding_format":"base64"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	codec := newCodec(vendorByID(vendor), vendorByID(vendor).ownFormat("m"))
+	if own, _ := vendorByID(vendor).embeddings(model); own != nil {
+		codec = own
+	}
 	s, err := withTranslation(exchangeOf(req), codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
 		chunk, err := codec.Decoder(native).Body(in)
 		return gateway.Chunks(chunk), err

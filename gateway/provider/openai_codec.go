@@ -77,5 +77,5 @@ func orElse(s, otherwise string) string {
 
 func noEmbeddings(v *Vendor, t *gateway.Target) error {
 	return &gateway.Error{Op: "provider.Request", Kind: gateway.Invalid, Param: "model", Target: t.Path,
-		Public: "The provider '" + v.ID + "' has no embeddings."}
+		Public: "The provider '" + v.ID + "' has no embeddings of this model."}
 }
