@@ -16,7 +16,10 @@ type Config struct {
 	Embedder Embedder       // nil: no semantic tier
 	Store    ExactStore     // nil: a MemoryStore of MaxBytes
 
-	MaxBytes  int64         // of answers in memory; 0 = 256 MiB
+	MaxBytes       int64   // of answers in memory; 0 = 256 MiB
+	CallerShare    float64 // of MaxBytes, that one caller's answers may fill at the expense of others; 0 = DefaultCallerShare
+	InsertsPerHour int     // answers that one caller stores; 0 = no bound
+
 	MaxAnswer int           // length of the longest answer that is stored; 0 = 1 MiB
 	File      string        // snapshot; "" = nothing outlives the process
 	Every     time.Duration // between snapshots; 0 = 5 minutes
@@ -60,7 +63,7 @@ func (c *Config) complete() error {
 	for _, n := range []struct {
 		name  string
 		value int64
-	}{{"max_bytes", c.MaxBytes}, {"max_answer", int64(c.MaxAnswer)}, {"queue", int64(c.Queue)},
+	}{{"max_bytes", c.MaxBytes}, {"max_answer", int64(c.MaxAnswer)}, {"queue", int64(c.Queue)}, {"inserts_per_hour", int64(c.InsertsPerHour)},
 		{"every", int64(c.Every)}, {"index_timeout", int64(c.IndexTimeout)}, {"embed_timeout", int64(c.EmbedTimeout)}} {
 		if n.value < 0 {
 			return gateway.InvalidField(op, "cache."+n.name, "cache."+n.name+" must not be negative: "+strconv.FormatInt(n.value, 10)+".")
@@ -78,6 +81,9 @@ func (c *Config) complete() error {
 	c.Every = or(c.Every, 5*time.Minute)
 	c.IndexTimeout = or(c.IndexTimeout, 50*time.Millisecond)
 	c.EmbedTimeout = or(c.EmbedTimeout, time.Second)
+	if !(c.CallerShare > 0 && c.CallerShare <= 1) {
+		c.CallerShare = DefaultCallerShare
+	}
 	if !(c.Threshold > 0 && c.Threshold <= 1) {
 		c.Threshold = DefaultThreshold
 	}

@@ -21,6 +21,8 @@ type entry struct {
 	cost       int64  // nano-USD; 0 if unknown
 	origin     string // ID of the exchange that stored it
 	attributes []key.Digest
+	caller     key.Digest // whose quota it counts against; zero: nobody's
+	pieces     pieces     // in which the answer came
 	stored     time.Time
 	expires    time.Time
 	took       time.Duration // of the call that stored it
@@ -28,7 +30,7 @@ type entry struct {
 
 // answer returns the entry as an ExactStore keeps it, with its record.
 func (e *entry) answer(record []byte) StoredAnswer {
-	return StoredAnswer{ID: e.id, Alias: e.alias, Workspace: e.partition.Workspace, Record: record, Expires: e.expires, Attributes: e.attributes, Stored: e.stored}
+	return StoredAnswer{ID: e.id, Alias: e.alias, Workspace: e.partition.Workspace, Record: record, Expires: e.expires, Attributes: e.attributes, Stored: e.stored, Caller: e.caller}
 }
 
 // response returns the answer, whose body is in a dialect.

@@ -33,6 +33,7 @@ type StoredAnswer struct {
 
 	Attributes []key.Digest // what a selection may name
 	Stored     time.Time
+	Caller     key.Digest // who stored it; zero: unknown
 }
 
 // AnswerSelection names the answers to delete. Exactly one of Workspace and IDs is set.

@@ -211,7 +211,7 @@ func (s *Service) follow(ctx context.Context, ex *gateway.Exchange, l *lookup, f
 		return nil, nil
 	}
 	s.noteShared(fact)
-	return replay(ex, e), nil
+	return replay(ctx, ex, e), nil
 }
 
 func (s *Service) noteShared(fact *gateway.CacheFact) {

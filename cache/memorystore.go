@@ -11,7 +11,8 @@ import (
 )
 
 // MemoryStore is an ExactStore in this process. It is bounded by bytes; the least recently
-// used answer is evicted first.
+// used answer is evicted first. A caller with more than its share evicts its own answers, so that
+// a flood of them does not evict those of others.
 type MemoryStore struct {
 	cfg MemoryStoreConfig
 
@@ -20,12 +21,15 @@ type MemoryStore struct {
 	byAlias map[key.Digest]*list.Element
 	recent  *list.List // of StoredAnswer, the most recently used first
 	bytes   int64
+	held    map[key.Digest]int64 // bytes of each caller
 	evicted uint64
+	flooded uint64 // of evicted, by a caller with more than its share
 }
 
 // MemoryStoreConfig bounds a MemoryStore.
 type MemoryStoreConfig struct {
 	MaxBytes int64
+	Share    float64            // of MaxBytes, that one caller may fill at the expense of others; 0 = all
 	Now      func() time.Time   // nil = time.Now
 	Removed  func(StoredAnswer) // told after an eviction or a deletion by workspace, without a lock; nil: nobody is
 }
@@ -38,7 +42,10 @@ func NewMemoryStore(cfg MemoryStoreConfig) *MemoryStore {
 	if cfg.Removed == nil {
 		cfg.Removed = func(StoredAnswer) {}
 	}
-	return &MemoryStore{cfg: cfg, byID: map[key.Digest]*list.Element{}, byAlias: map[key.Digest]*list.Element{}, recent: list.New()}
+	if cfg.Share <= 0 || cfg.Share > 1 {
+		cfg.Share = 1
+	}
+	return &MemoryStore{cfg: cfg, held: map[key.Digest]int64{}, byID: map[key.Digest]*list.Element{}, byAlias: map[key.Digest]*list.Element{}, recent: list.New()}
 }
 
 // Get implements ExactStore. It removes an expired answer.
@@ -84,10 +91,25 @@ func (m *MemoryStore) insert(a StoredAnswer) (gone []StoredAnswer) {
 	if !a.Alias.IsZero() {
 		m.byAlias[a.Alias] = e
 	}
-	for m.bytes += sizeOf(a); m.bytes > m.cfg.MaxBytes; m.evicted++ {
-		gone = append(gone, m.remove(m.recent.Back()))
+	m.bytes += sizeOf(a)
+	m.held[a.Caller] += sizeOf(a)
+	for ; m.bytes > m.cfg.MaxBytes; m.evicted++ {
+		gone = append(gone, m.remove(m.victim(a.Caller)))
 	}
 	return gone
+}
+
+// victim is the answer that makes room for one of a caller.
+func (m *MemoryStore) victim(caller key.Digest) *list.Element {
+	if caller.IsZero() || float64(m.held[caller]) <= m.cfg.Share*float64(m.cfg.MaxBytes) {
+		return m.recent.Back()
+	}
+	e := m.recent.Back()
+	for e.Value.(StoredAnswer).Caller != caller {
+		e = e.Prev() // the answer that was just put is the caller's
+	}
+	m.flooded++
+	return e
 }
 
 // Delete implements ExactStore.
@@ -147,6 +169,9 @@ func (m *MemoryStore) remove(e *list.Element) StoredAnswer {
 		delete(m.byAlias, a.Alias)
 	}
 	m.bytes -= sizeOf(a)
+	if m.held[a.Caller] -= sizeOf(a); m.held[a.Caller] <= 0 {
+		delete(m.held, a.Caller)
+	}
 	return a
 }
 
@@ -173,6 +198,13 @@ func (m *MemoryStore) Size() (answers int, bytes int64, evicted uint64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return len(m.byID), m.bytes, m.evicted
+}
+
+// Flooded returns how many answers a caller with more than its share evicted of its own.
+func (m *MemoryStore) Flooded() uint64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.flooded
 }
 
 var _ ExactStore = (*MemoryStore)(nil)

@@ -15,7 +15,10 @@ import (
 // A record is the binary form of an entry or a point: the version, then the parts in order,
 // those of variable length with their length in front. The version tells records apart from
 // those that an older release left in a store.
-const recordVersion = 4
+const (
+	recordVersion  = 5
+	recordVersion4 = 4 // entries without caller and pieces
+)
 
 // flagUsageKnown is set in an entry's record if the entry has a usage.
 const flagUsageKnown = 1
@@ -45,7 +48,7 @@ func (e *entry) appendRecord(b []byte) []byte {
 	for _, n := range [...]int64{e.stored.UnixNano(), e.expires.UnixNano(), int64(e.took), e.cost, u.Input, u.Output, u.CacheRead, u.CacheWrite, u.Reasoning} {
 		b = binary.AppendVarint(b, n)
 	}
-	return b
+	return e.pieces.append(append(b, e.caller[:]...))
 }
 
 // readEntry reads the record of an entry. The entry's body shares the record's memory.
@@ -66,6 +69,9 @@ func readEntry(record []byte) (*entry, error) {
 	}
 	e.stored, e.expires, e.took, e.cost = r.time(), r.time(), time.Duration(r.number()), r.number()
 	e.usage = gateway.Usage{Input: r.number(), Output: r.number(), CacheRead: r.number(), CacheWrite: r.number(), Reasoning: r.number()}
+	if r.version > recordVersion4 {
+		e.caller, e.pieces = r.digest(), r.pieces()
+	}
 	if r.bad {
 		return nil, errRecord
 	}
@@ -122,14 +128,16 @@ var errRecord = errors.New("a record is damaged or of another version")
 // recordReader reads the parts of a record. A part that is missing reads as zero and sets
 // bad.
 type recordReader struct {
-	rest []byte
-	bad  bool
+	rest    []byte
+	bad     bool
+	version byte
 }
 
 func newRecordReader(record []byte) *recordReader {
 	r := &recordReader{rest: record}
-	if version := r.take(1); !r.bad && version[0] != recordVersion {
-		r.bad = true
+	if version := r.take(1); !r.bad {
+		r.version = version[0]
+		r.bad = r.version != recordVersion && r.version != recordVersion4
 	}
 	return r
 }

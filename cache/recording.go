@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/sluicegate/sluice/cache/match"
 	"github.com/sluicegate/sluice/gateway"
@@ -23,6 +24,9 @@ type recording struct {
 	body   []byte            // of the answer, once it is complete
 	size   int               // bytes received
 	done   bool
+
+	pieces pieces    // of the text, if its pace is to be kept
+	came   time.Time // the last piece
 
 	flight  *flight    // nil: no other call shares this one
 	pulling sync.Mutex // held by Next in a flight: Close may come meanwhile, and pulls too
@@ -98,8 +102,18 @@ func (r *recording) collect(c *gateway.Chunk) {
 	if r.done || r.tooLarge() {
 		r.answer = nil
 	}
-	if r.answer != nil {
-		r.answer.Fold(*c)
+	if r.answer == nil {
+		return
+	}
+	r.answer.Fold(*c)
+	if r.ex.Plan.Cache.StreamPace == gateway.PaceOriginal {
+		now := r.service.cfg.Now()
+		if r.came.IsZero() {
+			r.came = now
+		}
+		if r.pieces.add(c, now.Sub(r.came)) {
+			r.came = now
+		}
 	}
 }
 
@@ -124,6 +138,11 @@ func (r *recording) store() {
 		return
 	}
 	s, e := r.service, r.entry()
+	if !s.quota.take(e.caller) {
+		s.overQuota.Add(1)
+		r.refuse("the caller has stored as many answers in an hour as it may")
+		return
+	}
 	if err := s.putEntry(context.WithoutCancel(r.ctx), e, r.ex.Start); err != nil {
 		r.refuse(publicCause(err))
 		return
@@ -144,6 +163,7 @@ func (r *recording) entry() *entry {
 	e := &entry{id: l.Exact, alias: q.Alias, partition: q.Partition, text: q.Text, body: r.body,
 		origin: r.ex.ID, stored: now, expires: now.Add(l.maxAge), output: slices.Clone(f.Output)}
 	e.partition.Workspace = l.Workspace
+	e.caller, e.pieces = r.service.callerOf(r.ex.Principal, l.Workspace), r.pieces
 	e.attributes = r.service.hasher.Attributes(l.Workspace, attributesOf(r.ex, l.Exact)...)
 	if f.Usage != nil {
 		e.usage, e.usageKnown = *f.Usage, true

@@ -37,6 +37,7 @@ type Service struct {
 	groups      *answerGroups
 	recent      *recentHits
 	tallies     *tallies
+	quota       *insertQuota
 	checks      *checker // nil: no calls are made to check answers
 
 	embedding, searching, writing breaker
@@ -62,7 +63,7 @@ func New(cfg Config) (*Service, error) {
 	secret := []byte(cfg.Key.Reveal())
 	cfg.Key = gateway.Secret{} // only derived keys are kept
 	s := &Service{cfg: cfg, hasher: key.NewHasher(secret), seal: newSeal(secret), store: cfg.Store, purges: newPurges(),
-		promises: promise.NewGroups(), groups: newAnswerGroups(), recent: newRecentHits(cfg.Now), tallies: newTallies(),
+		promises: promise.NewGroups(), groups: newAnswerGroups(), recent: newRecentHits(cfg.Now), tallies: newTallies(), quota: newInsertQuota(cfg.InsertsPerHour, cfg.Now),
 		queue: make(chan pendingPoint, cfg.Queue), comparisons: make(chan comparison, cfg.Queue), stop: make(chan struct{}), ended: make(chan struct{})}
 	if s.store == nil {
 		s.useMemory()
@@ -94,7 +95,7 @@ func New(cfg Config) (*Service, error) {
 
 // useMemory sets an empty store in this process.
 func (s *Service) useMemory() {
-	s.memory = NewMemoryStore(MemoryStoreConfig{MaxBytes: s.cfg.MaxBytes, Now: s.cfg.Now, Removed: s.removed})
+	s.memory = NewMemoryStore(MemoryStoreConfig{MaxBytes: s.cfg.MaxBytes, Share: s.cfg.CallerShare, Now: s.cfg.Now, Removed: s.removed})
 	s.store = s.memory
 }
 

@@ -39,7 +39,7 @@ func (s *Service) handle(ctx context.Context, ex *gateway.Exchange, next gateway
 		s.forget(ctx, l)
 	} else if e := s.find(ctx, l, fact); e != nil {
 		s.shadowHit(ex, l)
-		return replay(ex, e), nil
+		return replay(ctx, ex, e), nil
 	} else {
 		s.misses.Add(1)
 		s.tallies.change(l.workspace, func(t *Tally) { t.Misses++ })
@@ -89,7 +89,7 @@ func (s *Service) call(ctx context.Context, ex *gateway.Exchange, l *lookup, nex
 	if s.memory != nil { // the flight before this one may have landed after the lookup
 		if e := s.findStored(ctx, l, l.Exact, &ex.Facts.Cache); e != nil {
 			ex.Facts.Cache.Status, ex.Facts.Cache.Tier = gateway.CacheHit, "exact"
-			return replay(ex, e), nil
+			return replay(ctx, ex, e), nil
 		}
 	}
 	stream, err := next(own, ex)
@@ -121,9 +121,12 @@ func bypassReason(ex *gateway.Exchange, targets []*gateway.Target) string {
 
 // replay returns a stored answer as one body, and records in the Facts what the stages
 // further in would have recorded. httpapi makes events of the body for a caller that wants a
-// stream.
-func replay(ex *gateway.Exchange, e *entry) gateway.Stream {
+// stream, unless the plan has a pace for them.
+func replay(ctx context.Context, ex *gateway.Exchange, e *entry) gateway.Stream {
 	recordReplay(ex, e)
+	if s := newPacedStream(ctx, ex, e); s != nil {
+		return s
+	}
 	return gateway.Chunks(bodyChunk(ex.Request.Dialect, e.body))
 }
 

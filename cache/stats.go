@@ -11,6 +11,8 @@ type Stats struct {
 	Dropped, Failed                     uint64 // points: the queue was full, or the index refused them
 	LateEmbeddings                      uint64 // lookups that did not wait for their embedding
 	Evicted                             uint64 // answers, from memory
+	Flooded                             uint64 // of Evicted, own answers of a caller that had filled its share
+	OverQuota                           uint64 // answers that were not stored, because the caller had stored too many
 	Observed                            uint64 // misses that the mode guarded would have served
 	Checked                             uint64 // answers that were asked for anew, to compare
 	Undecided                           uint64 // comparisons of answers that told nothing
@@ -33,7 +35,7 @@ type counters struct {
 	stored, refused, dropped, failed, vetoed, late, shared atomic.Uint64
 	observed, checked, undecided                           atomic.Uint64
 	judgeSame, judgeDifferent, judgeUnclear, judgeFailed   atomic.Uint64
-	shadowed, shadowFailed, checksDropped                  atomic.Uint64
+	shadowed, shadowFailed, checksDropped, overQuota       atomic.Uint64
 	checkCost                                              atomic.Int64
 }
 
@@ -48,9 +50,11 @@ func (s *Service) Stats() Stats {
 	}
 	st.Judge = JudgeStats{s.judgeSame.Load(), s.judgeDifferent.Load(), s.judgeUnclear.Load(), s.judgeFailed.Load()}
 	st.Shadowed, st.ShadowFailed, st.ChecksDropped, st.ChecksCost = s.shadowed.Load(), s.shadowFailed.Load(), s.checksDropped.Load(), s.checkCost.Load()
+	st.OverQuota = s.overQuota.Load()
 	st.Silent, st.Alarms = s.promises.Alarmed()
 	if s.memory != nil {
 		st.Entries, st.Bytes, st.Evicted = s.memory.Size()
+		st.Flooded = s.memory.Flooded()
 	}
 	return st
 }

@@ -13,6 +13,7 @@ const (
 	AttributePromptVersion = "prompt_version" // "id@version"
 	AttributeMember        = "member"         // id or name of the caller
 	AttributeNamespace     = "namespace"
+	AttributeAPIKey        = "api_key" // id; tells callers without a member apart
 )
 
 // Attributes returns the digests of attributes in a workspace, so that an external index can

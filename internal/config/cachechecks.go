@@ -53,3 +53,11 @@ func (r *reader) share(n *yamltree.Node, to *float64) {
 	}
 	*to = v
 }
+
+// callerShare reads the share of the memory that one caller may fill. None at all would be no cache.
+func (r *reader) callerShare(n *yamltree.Node, to *float64) {
+	before := len(r.problems)
+	if r.share(n, to); *to == 0 && len(r.problems) == before {
+		r.bad(n, "must be above 0: to store nothing, switch the cache off")
+	}
+}

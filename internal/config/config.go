@@ -79,6 +79,13 @@ type Cache struct {
 	Qdrant   Qdrant
 	Embedder Embedder
 	Checks   CacheChecks
+	Quota    InsertQuota
+}
+
+// InsertQuota bounds what one caller stores in the cache.
+type InsertQuota struct {
+	PerHour int     // answers; 0 = no bound
+	Share   float64 // of the memory, that one caller fills at the expense of others; 0 = the default
 }
 
 // CacheChecks are calls that tell whether stored answers to near questions are right. The zero value

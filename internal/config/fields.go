@@ -111,6 +111,12 @@ func (r *reader) redact(n *yamltree.Node, to *gateway.RedactPolicy) {
 func (r *reader) cache(n *yamltree.Node, to *Cache) {
 	r.object(n, []field{
 		{"max_bytes", func(n *yamltree.Node) { r.size(n, &to.MaxBytes) }},
+		{"insert_quota", func(n *yamltree.Node) {
+			r.object(n, []field{
+				{"per_hour", func(n *yamltree.Node) { r.integer(n, 1, &to.Quota.PerHour) }},
+				{"share", func(n *yamltree.Node) { r.callerShare(n, &to.Quota.Share) }},
+			})
+		}},
 		{"semantic", func(n *yamltree.Node) {
 			r.object(n, []field{
 				{"index", func(n *yamltree.Node) { r.choice(n, &to.Index, "memory", "qdrant") }},
