@@ -21,7 +21,7 @@
 // conversation except the text of the last user message, and the literals of that text:
 // placeholders, numbers with their units, quotations, addresses and identifiers. Questions
 // with different numbers are therefore never compared. Each near question must then pass
-// [match.Veto]. If the embedder sees only spelling, content words must be equal and in the
+// [match.Veto]. If the embedder sees only words, content words must be equal and in the
 // same order.
 //
 // # What is never stored

@@ -20,8 +20,9 @@ type Embedder interface {
 	Embed(ctx context.Context, texts []string) ([][]float32, error)
 }
 
-// Lexical is an optional interface of an Embedder that runs in this process and sees spelling
-// but no meaning. A hit then requires the same content words in the same order.
+// Lexical is an optional interface of an Embedder that runs in this process and sees words, their
+// meaning and spelling, but no sentence. Until a group of traffic has taught the cache, a hit then
+// requires the same content words in the same order.
 type Lexical interface{ Lexical() bool }
 
 // Limited is an optional interface of an Embedder that refuses long texts. The semantic tier does

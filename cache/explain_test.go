@@ -32,7 +32,7 @@ func TestExplain(t *testing.T) {
 	if s := r.cache.Stats(); s.SemanticHits != 0 || s.Misses != 1 || len(r.cache.Report("w1").Groups) != 1 || r.cache.Report("w1").Groups[0].Requests != 1 {
 		t.Errorf("explaining counted: %+v", s)
 	}
-	r.plan.Cache = gateway.CachePolicy{Mode: gateway.CacheFixed, Threshold: .999999}
+	r.plan.Cache = gateway.CachePolicy{Mode: gateway.CacheFixed, Threshold: .97}
 	if x := explain(rewording); x.Tier != "" || len(x.Neighbours) != 1 || !strings.Contains(x.Neighbours[0].Without[0], "threshold") {
 		t.Errorf("%+v", x)
 	}

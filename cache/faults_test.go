@@ -62,7 +62,7 @@ func withoutScreen(e cache.Embedder) func(*cache.Config) {
 
 func TestEmbedderFails(t *testing.T) {
 	secret := errors.New("dial tcp 10.1.2.3: refused")
-	nan := make([]float32, 256)
+	zero := make([]float32, embed.Builtin{}.Dim())
 	for name, c := range map[string]struct {
 		fail func(int) ([][]float32, error)
 		want string
@@ -71,7 +71,7 @@ func TestEmbedderFails(t *testing.T) {
 		"public":    {func(int) ([][]float32, error) { return nil, &gateway.Error{Public: "status 500", Err: secret} }, "embedder: status 500"},
 		"slow":      {func(int) ([][]float32, error) { return nil, context.DeadlineExceeded }, "no answer in time"},
 		"too few":   {func(int) ([][]float32, error) { return [][]float32{}, nil }, "0 vectors for 1 texts"},
-		"zero":      {func(int) ([][]float32, error) { return [][]float32{nan}, nil }, "embedding is zero"},
+		"zero":      {func(int) ([][]float32, error) { return [][]float32{zero}, nil }, "embedding is zero"},
 		"dimension": {func(int) ([][]float32, error) { return [][]float32{{1}}, nil }, "1 dimensions"},
 	} {
 		e := &flaky{fail: c.fail}

@@ -70,7 +70,7 @@ func (s *Service) guard(l *lookup, found []neighbour, fact *gateway.CacheFact) *
 const warm = 200
 
 // As long as a group has few labels, answers that the rules of match.Veto let pass are served from
-// a lower probability on: one less these times the limit. For an embedder that knows spelling only,
+// a lower probability on: one less these times the limit. For an embedder that knows words only,
 // the rules want the same words in the same order, so little is wrong.
 const (
 	coldLexical = 15

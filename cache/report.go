@@ -11,7 +11,7 @@ type Report struct {
 	Groups []promise.GroupState
 
 	Embedder   string // model; "" = there is no semantic tier
-	Meaning    bool   // the embedder knows meaning, not only spelling
+	Meaning    bool   // the embedder reads sentences, not only words
 	Calibrated bool   // what its similarities mean is known: near questions may be served under a promise
 	Shipped    bool   // the probabilities were made for this embedder
 }

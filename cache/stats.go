@@ -24,7 +24,7 @@ type Stats struct {
 	Entries                             int    // answers in memory
 	Bytes                               int64  // of the answers in memory
 	Broken                              bool   // embedder or index are left alone after failures
-	Meaning                             bool   // the embedder knows meaning, not only spelling
+	Meaning                             bool   // the embedder reads sentences, not only words
 }
 
 // JudgeStats count what the judge replied.

@@ -230,12 +230,12 @@ func TestThreshold(t *testing.T) {
 	r := newRig(t, nil)
 	r.ask(chat("Why is the sky so blue in summer?"))
 	r.plan.Cache.Mode, r.plan.Cache.Threshold = gateway.CacheFixed, 1
-	f, _ := r.ask(chat("Tell me, why is the sky so blue in summer?"))
+	f, _ := r.ask(chat("Why is the sky so blue in the summer?"))
 	if f.Cache.Status.Hit() || f.Cache.Similarity < .95 || f.Cache.Threshold != 1 {
 		t.Errorf("%+v", f.Cache)
 	}
 	r.plan.Cache.Threshold = 7 // nonsense: the default
-	f, _ = r.ask(chat("Tell me why the sky is so blue in summer please"))
+	f, _ = r.ask(chat("And why is the sky so blue in this summer?"))
 	if outcome(f) != "SEMANTIC HIT semantic" || f.Cache.Threshold != cache.DefaultThreshold || f.Cache.Similarity < .95 || f.Cache.Similarity > 1 {
 		t.Errorf("%+v", f.Cache)
 	}

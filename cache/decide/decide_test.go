@@ -8,7 +8,7 @@ import (
 	"github.com/sluicegate/sluice/cache/key"
 )
 
-var embedders = []string{"all-MiniLM-L6-v2-int8-0123456789abcdef", "builtin-hashed-words-256-v1", "somebody-elses-v3"}
+var embedders = []string{"all-MiniLM-L6-v2-int8-0123456789abcdef", "builtin-distilled-words-320-v1", "somebody-elses-v3"}
 
 // TestEvidence checks on every model which way each kind of evidence moves the probability.
 func TestEvidence(t *testing.T) {

@@ -30,12 +30,14 @@ func TestBuiltin(t *testing.T) {
 		a, b     string
 		min, max float64
 	}{
-		{"What is the capital of France?", "Please tell me the capital of France.", .95, 1},
+		{"What is the capital of France?", "Please tell me the capital of France.", .7, 1},
 		{"What is the capital of France?", "What is the capital of Germany?", 0, .8},
 		{"How do I reset my password?", "how can i reset the password", .95, 1},
-		{"请问怎么重置密码？", "如何重置密码", .95, 1},
+		{"请问怎么重置密码？", "如何重置密码", .85, 1},
 		{"ＡＢＣ１２３", "abc123", .999, 1},
 		{"book a table", "weather in Oslo", -.2, .3},
+		{"how can I purchase an automobile", "how do I buy a car", .5, 1},
+		{"怎样购买电脑", "如何买计算机", .6, 1},
 	} {
 		vs, err := b.Embed(context.Background(), []string{c.a, c.b})
 		if err != nil {
@@ -142,7 +144,7 @@ func endpoint(t *testing.T, spoil func(w http.ResponseWriter, answer []byte) boo
 		}
 	}))
 	t.Cleanup(s.Close)
-	h, err := embed.NewHTTP(embed.Endpoint{BaseURL: s.URL + "/v1/", Key: gateway.NewSecret(key), Model: "m", Dim: 256, Batch: 3, Timeout: 300 * time.Millisecond})
+	h, err := embed.NewHTTP(embed.Endpoint{BaseURL: s.URL + "/v1/", Key: gateway.NewSecret(key), Model: "m", Dim: 320, Batch: 3, Timeout: 300 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +183,7 @@ func TestHTTPFailures(t *testing.T) {
 		"too few":     {write(`{"data":[]}`), "left out"},
 		"wrong index": {write(`{"data":[{"index":9,"embedding":[1]}]}`), "wrong index"},
 		"dimensions":  {write(`{"data":[{"index":0,"embedding":[1,2]}]}`), "2 dimensions"},
-		"zero":        {write(`{"data":[{"index":0,"embedding":[0` + strings.Repeat(",0", 255) + `]}]}`), "zero"},
+		"zero":        {write(`{"data":[{"index":0,"embedding":[0` + strings.Repeat(",0", 319) + `]}]}`), "zero"},
 		"broken": {func(w http.ResponseWriter, a []byte) bool {
 			w.Header().Set("Content-Length", "999999")
 			_, _ = w.Write(a[:10])

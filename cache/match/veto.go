@@ -10,7 +10,7 @@ import (
 // see: a negation, an opposite, swapped roles, one changed word in a long text. Numbers,
 // placeholders and quotations are covered by [Literals] instead.
 //
-// lexical says that the embedder saw only spelling. Content words must then be equal and in
+// lexical says that the embedder saw only words. Content words must then be equal and in
 // the same order, except for one misspelling.
 func Veto(asked, stored string, lexical bool) string {
 	middle, other, afterContent := differingMiddle(asked, stored)

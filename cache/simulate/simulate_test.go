@@ -22,8 +22,8 @@ func TestReplay(t *testing.T) {
 		{"Why is the sky so blue in summer?", "Because of Rayleigh scattering."},
 		{"Why is the sky so blue in summer?", "Because of Rayleigh scattering."},
 		{"why is the sky so blue in summer", "Because of Rayleigh scattering."},
-		{"Tell me, why is the sky so blue in summer?", "because of rayleigh scattering"},
-		{"Please tell me why is the sky so blue in summer", "There are 7 reasons."},
+		{"And why is the sky so blue in the summer?", "because of rayleigh scattering"},
+		{"Tell me, why is the sky so blue in summer?", "There are 7 reasons."},
 		{"Who wrote Hamlet?", "Shakespeare."},
 	} {
 		body := fmt.Sprintf(`{"model":"m","messages":[{"role":"user","content":%q}]}`, c.question)

@@ -41,21 +41,26 @@ func openEmbedder(cfg config.Config, log *slog.Logger) (embedder, error) {
 	models, err := library.New(cfg.DataDir).List()
 	switch {
 	case err != nil:
-		log.Warn("the models of the data directory cannot be read: the cache compares spelling, not meaning", "error", err)
+		log.Warn("the models of the data directory cannot be read: the cache compares words, not sentences", "error", err)
 		return builtin(), nil
 	case len(models) == 0:
-		log.Info("no model is installed: the cache compares spelling, not meaning", "install", "sluice models add FILE")
+		log.Info("no model is installed: the cache compares words, not sentences", "install", "sluice models add FILE")
 		return builtin(), nil
 	}
 	opened, err := openModel(cfg.DataDir, models[0].Name, log)
 	if err != nil {
-		log.Warn("the model cannot be read: the cache compares spelling, not meaning", "error", err)
+		log.Warn("the model cannot be read: the cache compares words, not sentences", "error", err)
 		return builtin(), nil
 	}
 	return opened, nil
 }
 
-func builtin() embedder { return embedder{Embedder: embed.Builtin{}, close: func() {}} }
+// builtinThreshold is low, since the rules want the same content words of a hit anyway.
+const builtinThreshold = .85
+
+func builtin() embedder {
+	return embedder{Embedder: embed.Builtin{}, threshold: builtinThreshold, close: func() {}}
+}
 
 // openModel opens a model of the data directory; "" is the one added last.
 func openModel(dataDir, name string, log *slog.Logger) (embedder, error) {

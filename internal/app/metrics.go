@@ -100,7 +100,7 @@ func metrics(parts telemetryStats, answers func() cache.Stats, dropped func(sign
 	gauge("cache_checks_cost_usd", "What calls of the judge and shadow calls cost since the start.", func() float64 { return float64(answers().ChecksCost) / gateway.NanoPerUSD })
 	gauge("cache_silent_groups", "Groups of traffic that serve no near questions since an alarm.", func() float64 { return float64(answers().Silent) })
 	gauge("cache_alarms", "Times that near questions were found to get wrong answers more often.", func() float64 { return float64(answers().Alarms) })
-	gauge("cache_compares_meaning", "1 if the embedder knows meaning; 0 if it knows spelling only, because no model is installed or named.", func() float64 {
+	gauge("cache_compares_meaning", "1 if a model compares whole sentences; 0 if the built-in embedder compares their words, because no model is installed or named.", func() float64 {
 		if answers().Meaning {
 			return 1
 		}

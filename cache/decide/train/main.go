@@ -38,7 +38,7 @@ func main() {
 }
 
 func run(data, vectors, out string) error {
-	if err := train(embed.Builtin{}, vectors, "builtin-hashed-words", filepath.Join(out, "builtin.json")); err != nil {
+	if err := train(embed.Builtin{}, vectors, "builtin-distilled-words", filepath.Join(out, "builtin.json")); err != nil {
 		return err
 	}
 	if data == "" {
