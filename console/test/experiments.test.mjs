@@ -86,3 +86,28 @@ test("requests of several kinds are listed together, and exported to a file", as
   await row.waitFor({ state: "detached" });
   await check();
 });
+
+test("words in texts narrow the list, its counts and the sessions", async () => {
+  const word = `zebra${Date.now()}`;
+  const { requestID } = await api(
+    "POST",
+    "/v1/chat/completions",
+    { model: "mock/echo", messages: [{ role: "user", content: word }] },
+    undefined,
+    { "x-sluice-session-id": `session-of-${word}` },
+  );
+  await recorded(requestID);
+  const { page, check } = await openPage(browser, "requests");
+  await signIn(page);
+  await page.getByLabel("Words in texts").fill(word);
+  await page.keyboard.press("Enter");
+  await page.getByText("1 shown").waitFor();
+  await page.getByText(/^The texts of .+ requests were compared/).waitFor();
+  await page.getByRole("button", { name: "200 1", exact: true }).waitFor();
+  await page.getByRole("link", { name: "Sessions" }).click();
+  await page.getByLabel("Words in texts").fill(word);
+  await page.keyboard.press("Enter");
+  await page.getByRole("cell", { name: `session-of-${word}`.slice(0, 36) }).waitFor();
+  assert.equal(await page.locator("tbody tr").count(), 1);
+  await check();
+});

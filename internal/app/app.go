@@ -157,16 +157,18 @@ func (s *services) routes(cfg config.Config, reports *intake.Intake, health heal
 	routes := inference.Routes(inference.Settings{Pipeline: s.pipeline(), History: s.history, DeleteAtVendor: s.deleteAtVendor, Objects: s.control, Keys: s.keyring.VirtualKeys})
 	routes = append(routes, models.Routes(models.Settings{Source: modelSource{s.routing, s.prices, s.callers},
 		Public: cfg.Compat == gateway.CompatOpenRouter})...)
+	texts, callLog := search.New(s.records.reader), s.callLog()
+	callLog.Texts = texts
 	objects := &action.Objects{Fingerprint: recorder.Pseudonyms(s.master.purposes[seal.PurposeAuditFingerprints])}
 	routes = append(routes, admin.Routes(admin.Settings{
 		Workspaces: s.callers, APIKeys: s.callers, Own: s.ownRules(), Members: s.callers, Teams: s.callers, VirtualKeys: s.keyring, MasterKey: s.master, Configs: s.routing.Editor(), Prompts: s.templates, RateLimits: s.limits, Prices: s.pricing, Alerts: s.alerts,
 		Budgets: s.budgets, Wallets: s.budgets, Ledger: s.bills,
-		Logs: s.records.reader, LogTexts: search.New(s.records.reader), Usage: s.records.reader, Analytics: s.records.reader, Views: view.New(s.control, newID, time.Now), CallLog: s.callLog(), AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Objects: objects, EndSessions: s.sessions.RevokeAll, More: s.moreActions(cfg, health),
+		Logs: s.records.reader, LogTexts: texts, Usage: s.records.reader, Analytics: s.records.reader, Views: view.New(s.control, newID, time.Now), CallLog: callLog, AuditLogs: s.records.reader, VerifyAudit: s.records.verify, Objects: objects, EndSessions: s.sessions.RevokeAll, More: s.moreActions(cfg, health),
 	})...)
 	routes = append(routes, s.otherAdminRoutes(objects)...)
 	routes = append(routes, signin.Routes(s.signIn(cfg.SignIn))...)
 	routes = append(routes, claudecode.Routes(claudecode.Settings{Managed: cfg.SignIn.ManagedSettings, Budgets: s.bills})...)
-	own, performer := calllog.Rows(*s.callLog()), action.Performer{Workspaces: s.callers}
+	own, performer := calllog.Rows(*callLog), action.Performer{Workspaces: s.callers}
 	reports.Rows = func(c *httpapi.Call) error { return performer.Perform(c, own) }
 	return append(routes, reports.Routes()...)
 }

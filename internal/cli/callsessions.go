@@ -30,7 +30,7 @@ func listCallSessions() *cobra.Command {
 		return nil
 	})
 	query = filters(cmd, filter{"cursor", "cursor", "where the last page ended"}, filter{"member", "member", "who asked"}, filter{"model", "model", "asked for or served"},
-		filter{"key", "api_key", "id of the API key"}, filter{"since", "since", "a time, or a duration back from now such as 24h"}, filter{"until", "until", "likewise"},
+		filter{"key", "api_key", "id of the API key"}, filter{"text", "text", "words in what was asked or answered, or in an error"}, filter{"since", "since", "a time, or a duration back from now such as 24h"}, filter{"until", "until", "likewise"},
 		filter{"workspace", "workspace", "only of this workspace"})
 	return cmd
 }

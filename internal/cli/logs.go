@@ -53,8 +53,8 @@ func logsCommand() *cobra.Command {
 				return err
 			}
 		}
-		if text != "" && (follow || facets != "") {
-			return usage("--text goes with neither --follow nor --facets")
+		if text != "" {
+			q.Set("text", text)
 		}
 		if facets != "" {
 			return c.printFacets(cmd.Context(), q, facets)
@@ -65,7 +65,6 @@ func logsCommand() *cobra.Command {
 		}
 		list := func() (gjson.Result, error) { return c.call(cmd.Context(), http.MethodGet, apiPath("logs"), q, nil) }
 		if text != "" {
-			q.Set("text", text)
 			list = func() (gjson.Result, error) { return c.searchLogs(cmd.Context(), q, cmd.ErrOrStderr()) }
 		}
 		v, err := list()

@@ -143,4 +143,6 @@ export async function* stream(path: string, options: Options): AsyncGenerator<st
 export interface Page<T> {
   data: T[];
   next_cursor?: string | null;
+  /** How far a search of texts came. */
+  searched?: { rows: number; until: string | null };
 }

@@ -883,6 +883,8 @@ export interface components {
         [key: string]: components["schemas"]["Facet"];
       } | null;
       object: string;
+      /** @description of a search of texts; then each is counted with its filter */
+      searched?: components["schemas"]["Searched"];
       total: components["schemas"]["Counted"];
     };
     Failure: {
@@ -2007,6 +2009,8 @@ export interface components {
       data: components["schemas"]["Session"][] | null;
       next_cursor?: string;
       object: string;
+      /** @description of a search of texts */
+      searched?: components["schemas"]["Searched"];
     };
     Setting: {
       /** @description path in the server's file: "telemetry.retention" */

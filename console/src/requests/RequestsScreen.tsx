@@ -12,6 +12,7 @@ import { Facets } from "./Facets";
 import { merged } from "./merged";
 import { RequestFilters } from "./RequestFilters";
 import { RequestTable } from "./RequestTable";
+import { Searched } from "./Searched";
 import { type RequestSearch, readSearch } from "./search";
 import { useTail } from "./tail";
 import { Views } from "./Views";
@@ -86,7 +87,13 @@ export function RequestsScreen() {
         {tail.state !== "off" && <TailNote tail={tail} paused={paused} pause={setPaused} />}
         {list.error && <ErrorNote error={list.error} retry={() => list.refetch()} />}
         {list.isPending && <p aria-busy="true">{t("list.loading")}</p>}
-        {list.isSuccess && rows.length === 0 && <p className="empty">{t("requests.empty")}</p>}
+        <Searched pages={list.data?.pages} />
+        {search.text && hasNextPage && (
+          <button type="button" className="button" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
+            {t("requests.searchOn")}
+          </button>
+        )}
+        {list.isSuccess && !hasNextPage && rows.length === 0 && <p className="empty">{t("requests.empty")}</p>}
         {rows.length > 0 && (
           <>
             <RequestTable rows={rows} open={search.open} choose={open} nearEnd={nearEnd} />

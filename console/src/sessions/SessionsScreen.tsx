@@ -3,11 +3,13 @@ import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { call, type Page } from "../api/client";
 import type { CallSession } from "../api/resources";
+import { useMay } from "../app/session";
 import { ErrorNote } from "../elements/ErrorNote";
 import { Field } from "../elements/Field";
 import { Table } from "../elements/Table";
 import { visible } from "../elements/Text";
 import { Time } from "../elements/Time";
+import { Searched } from "../requests/Searched";
 import { count, money } from "../texts/format";
 import { useLanguage } from "../texts/language";
 
@@ -16,11 +18,13 @@ const pageSize = 50;
 /** SessionsScreen lists sessions: calls of an agent or an application that belong together. */
 export function SessionsScreen(): ReactNode {
   const { t, language } = useLanguage();
+  const may = useMay();
   const [member, setMember] = useState("");
+  const [text, setText] = useState("");
   const list = useInfiniteQuery({
-    queryKey: ["call-sessions", member],
+    queryKey: ["call-sessions", member, text],
     queryFn: ({ pageParam, signal }) =>
-      call<Page<CallSession>>("v1/sessions", { query: { member, limit: pageSize, cursor: pageParam }, signal }),
+      call<Page<CallSession>>("v1/sessions", { query: { member, text, limit: pageSize, cursor: pageParam }, signal }),
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor || undefined,
   });
@@ -32,10 +36,13 @@ export function SessionsScreen(): ReactNode {
         className="filters"
         onSubmit={(e) => {
           e.preventDefault();
-          setMember(String(new FormData(e.currentTarget).get("member")).trim());
+          const form = new FormData(e.currentTarget);
+          setMember(String(form.get("member")).trim());
+          setText(String(form.get("text") ?? "").trim());
         }}
       >
         <Field label={t("requests.member")} name="member" type="search" />
+        {may("logs.view") && <Field label={t("requests.text")} name="text" type="search" />}
         <button type="submit" className="button small">
           {t("nav.find")}
         </button>
@@ -74,6 +81,7 @@ export function SessionsScreen(): ReactNode {
           ]}
         />
       )}
+      <Searched pages={list.data?.pages} />
       {list.hasNextPage && (
         <button
           type="button"

@@ -517,4 +517,6 @@ export const en = {
   "requests.verdict": "Guardrails",
   "requests.anyVerdict": "any verdict",
   "requests.severalHint": "several with commas",
+  "requests.searched": "The texts of {count} requests were compared, back to",
+  "requests.searchOn": "Search further back",
 } as const;

@@ -507,4 +507,6 @@ export const zh: Texts = {
   "requests.verdict": "护栏",
   "requests.anyVerdict": "任意结论",
   "requests.severalHint": "多个值以英文逗号分隔",
+  "requests.searched": "已比较 {count} 个请求的正文，直到",
+  "requests.searchOn": "继续向前搜索",
 };

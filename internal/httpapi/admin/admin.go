@@ -36,7 +36,7 @@ type Settings struct {
 	Ledger      Ledger // needs APIKeys, Budgets and Wallets
 	Alerts      alerttarget.Targets
 	Logs        Logs
-	LogTexts    LogTexts // nil = texts are not searched
+	LogTexts    analytics.Texts // nil = texts are not searched
 	Usage       Usage
 	Analytics   analytics.Store
 	Views       savedview.Views
@@ -98,7 +98,7 @@ func Routes(settings Settings) []httpapi.Route {
 		if a.CallLog != nil {
 			judgements = a.CallLog.Feedback
 		}
-		more = append(more, analytics.Actions(a.Analytics, judgements)...)
+		more = append(more, analytics.Actions(a.Analytics, judgements, a.LogTexts)...)
 	}
 	if a.CallLog != nil {
 		more = append(more, calllog.Actions(*a.CallLog)...)

@@ -46,10 +46,10 @@ func (a *resources) listLogs(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if text == "" && r.Request().URL.Query().Has("text") {
-		return gateway.InvalidField("admin.listLogs", "text", "The parameter 'text' is empty. Name a word, or leave it out.")
+	if text != "" && a.LogTexts == nil {
+		return gateway.InvalidField("admin.listLogs", "text", "The parameter 'text' is unknown.")
 	}
-	words, err := a.words(r, text)
+	words, err := analytics.Words(r, text)
 	if err != nil {
 		return err
 	}

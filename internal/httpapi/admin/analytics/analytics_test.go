@@ -17,6 +17,7 @@ import (
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/feedback"
 	"github.com/sluicegate/sluice/telemetry/listing"
+	"github.com/sluicegate/sluice/telemetry/search"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -24,7 +25,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestCalls(t *testing.T) {
 	admintest.Run(t, "testdata/*.txtar", func(o *admintest.Office) []httpapi.Route {
 		var routes []httpapi.Route
-		for _, a := range analytics.Actions(store(exchanges()), feedback.New(judgements(exchanges()), keep, keep, nil)) {
+		for _, a := range analytics.Actions(store(exchanges()), feedback.New(judgements(exchanges()), keep, keep, nil), search.New(store(exchanges()))) {
 			routes = append(routes, action.Performer{Workspaces: o.Identity}.Route(a))
 		}
 		return routes
@@ -44,6 +45,17 @@ func (s store) Analytics(_ context.Context, q telemetry.AnalyticsQuery) ([]telem
 		}
 	}
 	return sum.Rows()
+}
+
+// Logs implements search.Reader: all that match are one page.
+func (s store) Logs(_ context.Context, q telemetry.Query) (p telemetry.Page, err error) {
+	q.Scope = listing.AllWorkspaces()
+	for _, r := range slices.Backward(s) {
+		if q.Match(r) {
+			p.Records = append(p.Records, r)
+		}
+	}
+	return p, nil
 }
 
 // OfTraces implements feedback.Exchanges.
@@ -115,6 +127,7 @@ func exchanges() (out []*telemetry.Record) {
 			Metadata: []telemetry.Pair{{Key: "_user", Value: fmt.Sprint("u", i%3)}, {Key: "env", Value: "prod"}}}
 		r.Trace.Ref = fmt.Sprint("call-", min(i, 10)+i/12*i) // those of 10 and 11 are one
 		r.Trace.ID = gateway.TraceIDFrom(r.Trace.Ref)
+		r.Response = fmt.Appendf(nil, `{"text":"Answer %d of %s."}`, i, []string{"rain", "snow"}[i%2])
 		switch i {
 		case 7:
 			r.Status, r.Outcome, r.Usage, r.Cost = 502, telemetry.OutcomeProviderError, nil, gateway.Cost{}

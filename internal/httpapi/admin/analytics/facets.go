@@ -13,7 +13,8 @@ type facetsResponse struct {
 	Object string  `json:"object"`
 	Total  counted `json:"total"`
 	// Facets by dimension. One with a filter of its own is counted without this filter.
-	Facets map[string]facetResponse `json:"facets"`
+	Facets   map[string]facetResponse `json:"facets"`
+	Searched *Searched                `json:"searched,omitempty"` // of a search of texts; then each is counted with its filter
 }
 
 type counted struct {
@@ -43,7 +44,12 @@ func (a resource) facets(ctx context.Context, r *action.Request) error {
 			q.Dimensions = append(q.Dimensions, telemetry.Dimension(d))
 		}
 	}
+	text := p.Text("text")
 	err := p.Done()
+	if err != nil {
+		return err
+	}
+	words, err := Words(r, text)
 	if err != nil {
 		return err
 	}
@@ -57,12 +63,21 @@ func (a resource) facets(ctx context.Context, r *action.Request) error {
 		q.Keep = telemetry.DimensionMember
 	}
 	var found telemetry.Facets
+	var searched *Searched
 	if Own(r.By, gateway.LogsReadAll, &q.Query) {
-		if found, err = a.Facets(ctx, q); err != nil {
+		switch {
+		case len(words) == 0:
+			found, err = a.Facets(ctx, q)
+		case a.texts == nil:
+			err = gateway.InvalidField("analytics.facets", "text", "The parameter 'text' is unknown.")
+		default:
+			found, searched, err = a.facetsOfTexts(ctx, q, words)
+		}
+		if err != nil {
 			return err
 		}
 	}
-	out := facetsResponse{Object: "facets", Total: counted{found.Total, found.Capped}, Facets: map[string]facetResponse{}}
+	out := facetsResponse{Searched: searched, Object: "facets", Total: counted{found.Total, found.Capped}, Facets: map[string]facetResponse{}}
 	for _, d := range q.Dimensions {
 		f := facetResponse{Values: []facetValue{}, Capped: found.Values[d].Capped}
 		for _, v := range found.Values[d].Values {

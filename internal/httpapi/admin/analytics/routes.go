@@ -22,11 +22,12 @@ type Store interface {
 type resource struct {
 	Store
 	feedback *feedback.Service
+	texts    Texts
 }
 
 // Actions are the operations. Without feedback there are no graphs of it.
-func Actions(store Store, judgements *feedback.Service) []action.Action {
-	a := resource{store, judgements}
+func Actions(store Store, judgements *feedback.Service, texts Texts) []action.Action {
+	a := resource{store, judgements, texts}
 	out := []action.Action{
 		{Method: "GET", Path: "/v1/logs/facets", Name: "log.facets", Need: gateway.LogsList,
 			About: httpapi.Description{Summary: "Counts the newest exchanges by what they can be filtered by", Answer: facetsResponse{}}, Do: a.facets},

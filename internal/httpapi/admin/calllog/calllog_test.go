@@ -22,6 +22,7 @@ import (
 	"github.com/sluicegate/sluice/telemetry/feedback"
 	"github.com/sluicegate/sluice/telemetry/listing"
 	"github.com/sluicegate/sluice/telemetry/live"
+	"github.com/sluicegate/sluice/telemetry/search"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -31,11 +32,11 @@ func TestCalls(t *testing.T) {
 		performer := action.Performer{Workspaces: o.Identity}
 		b := &book{}
 		for i := range 3 {
-			b.rows = append(b.rows, &telemetry.Record{ID: fmt.Sprint("01", i), Time: admintest.Now.Add(time.Duration(i-9) * time.Minute), FirstByte: -1, Session: "s1",
+			b.rows = append(b.rows, &telemetry.Record{Response: fmt.Appendf(nil, `{"text":"Answer %d"}`, i), ID: fmt.Sprint("01", i), Time: admintest.Now.Add(time.Duration(i-9) * time.Minute), FirstByte: -1, Session: "s1",
 				SessionSource: gateway.SessionClaudeCode, Member: "ada", Status: 200, Served: "gpt-5", Usage: &gateway.Usage{Input: 10, Output: 2},
 				Cost: gateway.Cost{Nano: 5, Known: true}, Tools: []telemetry.ToolUse{{Name: "Bash", Calls: 2}}})
 		}
-		settings := calllog.Settings{Reader: b, Recorder: b, Hub: &live.Hub{}, Feedback: feedback.New(b, strings.ToLower, strings.ToLower, func(time.Time) string {
+		settings := calllog.Settings{Reader: reader{b}, Texts: search.New(b), Recorder: b, Hub: &live.Hub{}, Feedback: feedback.New(b, strings.ToLower, strings.ToLower, func(time.Time) string {
 			return fmt.Sprint("feedback-", len(b.kept)+1)
 		})}
 		var routes []httpapi.Route
@@ -50,6 +51,23 @@ func TestCalls(t *testing.T) {
 type book struct {
 	rows []*telemetry.Record // oldest first
 	kept []feedback.Feedback
+
+	looked int // how often a row was looked for
+}
+
+// reader reads what a book holds. Its rows stand in the store when they are looked for the second time.
+type reader struct{ *book }
+
+func (r reader) Log(_ context.Context, scope listing.Scope, id string) (found []*telemetry.Record, err error) {
+	if r.looked++; r.looked < 2 {
+		return nil, telemetry.NotFound("test", id)
+	}
+	for _, row := range r.rows {
+		if row.ID == id && scope.Contains(row.Workspace) {
+			found = append(found, row)
+		}
+	}
+	return found, nil
 }
 
 func (b *book) match(q telemetry.Query) (found []*telemetry.Record) {
@@ -124,7 +142,7 @@ func TestTail(t *testing.T) {
 	hub := &live.Hub{}
 	b := &book{}
 	var routes []httpapi.Route
-	for _, a := range calllog.Actions(calllog.Settings{Reader: b, Recorder: b, Hub: hub}) {
+	for _, a := range calllog.Actions(calllog.Settings{Reader: reader{b}, Recorder: b, Hub: hub, Texts: search.New(b)}) {
 		routes = append(routes, action.Performer{}.Route(a))
 	}
 	server := httptest.NewServer(httpapi.New(httpapi.Settings{Routes: routes, Authenticator: guard{}}))
@@ -141,26 +159,39 @@ func TestTail(t *testing.T) {
 		}
 		return answer
 	}
-	for query, status := range map[string]int{"?member=somebody": 400, "?nonsense=1": 400, "?status=7": 400} {
+	for query, status := range map[string]int{"?member=somebody": 400, "?nonsense=1": 400, "?status=7": 400, "?text=": 400} {
 		answer := get(query)
 		answer.Body.Close()
 		if answer.StatusCode != status {
 			t.Errorf("%s: %d", query, answer.StatusCode)
 		}
 	}
-	answer := get("?status=5xx")
+	answer, searched := get("?status=5xx"), get("?text=Rain")
 	defer answer.Body.Close()
-	hub.Export([]*telemetry.Record{{ID: "1", Workspace: "w1", Member: "m2", Status: 500}, {ID: "2", Workspace: "w1", Member: "m1", Status: 200}, {ID: "3", Workspace: "w1", Member: "m1", Status: 503}})
-	hub.Close()
-	var events []string
-	for lines := bufio.NewScanner(answer.Body); lines.Scan(); {
-		if line := lines.Text(); line != "" && !strings.HasPrefix(line, "data: {\"id\"") {
-			events = append(events, line)
+	defer searched.Body.Close()
+	told := []*telemetry.Record{{ID: "1", Workspace: "w1", Member: "m2", Status: 500}, {ID: "2", Workspace: "w1", Member: "m1", Status: 200}, {ID: "3", Workspace: "w1", Member: "m1", Status: 503}, {ID: "4", Workspace: "w1", Member: "m1", Status: 200}}
+	for _, r := range told {
+		stored := *r
+		stored.Response = []byte(`{"text":"It will be dry."}`)
+		if r.ID == "4" {
+			stored.Response = []byte(`{"text":"It will rain."}`)
 		}
+		b.rows = append(b.rows, &stored)
 	}
-	want := []string{": listening", "event: exchange", "id: 3", "event: end", `data: {"reason":"shutdown"}`}
-	if !slices.Equal(events, want) {
-		t.Errorf("%q", events)
+	hub.Export(told)
+	hub.Close()
+	for id, answer := range map[string]*http.Response{"3": answer, "4": searched} {
+		var events []string
+		for lines := bufio.NewScanner(answer.Body); lines.Scan(); {
+			if line := lines.Text(); line != "" && !strings.HasPrefix(line, "data: {\"id\"") {
+				events = append(events, line)
+			}
+		}
+		events = slices.DeleteFunc(events, func(line string) bool { return line == ": nothing new" })
+		want := []string{": listening", "event: exchange", "id: " + id, "event: end", `data: {"reason":"shutdown"}`}
+		if !slices.Equal(events, want) {
+			t.Errorf("%q", events)
+		}
 	}
 	http.DefaultClient.CloseIdleConnections()
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/analytics"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/feedback"
 	"github.com/sluicegate/sluice/telemetry/listing"
@@ -15,6 +16,7 @@ import (
 // Reader reads exchanges and their sessions.
 type Reader interface {
 	Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, error)
+	Log(ctx context.Context, scope listing.Scope, id string) ([]*telemetry.Record, error)
 	Sessions(ctx context.Context, q telemetry.Query) (telemetry.SessionPage, error)
 }
 
@@ -28,6 +30,7 @@ type Recorder interface {
 // Settings are the parts.
 type Settings struct {
 	Reader   Reader
+	Texts    analytics.Texts
 	Recorder Recorder
 	Hub      *live.Hub
 	Feedback *feedback.Service

@@ -38,9 +38,10 @@ type sessionResponse struct {
 }
 
 type sessionsResponse struct {
-	Object string            `json:"object"`
-	Data   []sessionResponse `json:"data"`
-	Next   string            `json:"next_cursor,omitempty"`
+	Object   string              `json:"object"`
+	Data     []sessionResponse   `json:"data"`
+	Next     string              `json:"next_cursor,omitempty"`
+	Searched *analytics.Searched `json:"searched,omitempty"` // of a search of texts
 }
 
 // turnsResponse has the turns of a session, oldest first. Next leads to older ones.
@@ -67,7 +68,12 @@ func (a resource) listSessions(ctx context.Context, r *action.Request) error {
 	ref := p.Text("workspace")
 	q := analytics.ReadExchanges(p)
 	q.Cursor, q.Limit = p.Text("cursor"), p.Limit()
+	text := p.Text("text")
 	err := p.Done()
+	if err != nil {
+		return err
+	}
+	words, err := analytics.Words(r, text)
 	if err != nil {
 		return err
 	}
@@ -79,7 +85,12 @@ func (a resource) listSessions(ctx context.Context, r *action.Request) error {
 	}
 	answer := sessionsResponse{Object: "list", Data: []sessionResponse{}}
 	if analytics.Own(r.By, gateway.LogsReadAll, &q) {
-		found, err := a.Reader.Sessions(ctx, q)
+		var found telemetry.SessionPage
+		if len(words) > 0 {
+			found, answer.Searched, err = a.sessionsWith(ctx, q, words)
+		} else {
+			found, err = a.Reader.Sessions(ctx, q)
+		}
 		if err != nil {
 			return err
 		}

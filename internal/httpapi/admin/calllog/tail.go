@@ -5,12 +5,15 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/sse"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/analytics"
+	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/listing"
 	"github.com/sluicegate/sluice/telemetry/live"
 )
 
@@ -24,7 +27,12 @@ func (a resource) tail(ctx context.Context, r *action.Request) error {
 	p := action.ReadQuery(r)
 	ref := p.Text("workspace")
 	q := analytics.ReadExchanges(p)
+	text := p.Text("text")
 	err := p.Done()
+	if err != nil {
+		return err
+	}
+	words, err := analytics.Words(r, text)
 	if err != nil {
 		return err
 	}
@@ -45,13 +53,13 @@ func (a resource) tail(ctx context.Context, r *action.Request) error {
 	r.SetHeader("X-Accel-Buffering", "no")
 	r.Writer().WriteHeader(http.StatusOK)
 	if send(r, []byte(": listening\n\n")) {
-		follow(ctx, r, l)
+		a.follow(ctx, r, l, words)
 	}
 	return nil
 }
 
-// follow sends what the listener gets, until the caller leaves, its rights end or the hub closes.
-func follow(ctx context.Context, r *action.Request, l *live.Listener) {
+// follow sends what the listener gets and what has the words, until the caller leaves, its rights end or the hub closes.
+func (a resource) follow(ctx context.Context, r *action.Request, l *live.Listener, words telemetry.Words) {
 	checked := time.Now()
 	for {
 		wait, cancel := context.WithTimeout(ctx, heartbeat)
@@ -64,8 +72,9 @@ func follow(ctx context.Context, r *action.Request, l *live.Listener) {
 		switch {
 		case ctx.Err() != nil:
 			return
-		case record != nil:
+		case record != nil && a.has(ctx, record, words):
 			fmt.Fprintf(&out, "event: exchange\nid: %s\ndata: %s\n\n", record.ID, record.JSON(false))
+		case record != nil: // without the words
 		case !ended:
 			out.WriteString(": nothing new\n\n")
 		}
@@ -84,6 +93,35 @@ func follow(ctx context.Context, r *action.Request, l *live.Listener) {
 			return
 		}
 	}
+}
+
+// storedWithin is how long a row that was told may take to stand in the store, and storedPoll how often
+// it is looked for.
+const (
+	storedWithin = 5 * time.Second
+	storedPoll   = 200 * time.Millisecond
+)
+
+// has reports whether the texts of an exchange have the words. What is told has no bodies: they are read.
+func (a resource) has(ctx context.Context, told *telemetry.Record, words telemetry.Words) bool {
+	if len(words) == 0 {
+		return true
+	}
+	for begun := time.Now(); time.Since(begun) < storedWithin; {
+		found, err := a.Reader.Log(ctx, listing.Workspace(told.Workspace), told.ID)
+		if err == nil {
+			return slices.ContainsFunc(found, func(r *telemetry.Record) bool { return r.ID == told.ID && words.In(r) })
+		}
+		if gateway.AsError(err).Kind != gateway.NotFound {
+			return false
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(storedPoll):
+		}
+	}
+	return false
 }
 
 // send reports whether the caller is there to read.
