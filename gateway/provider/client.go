@@ -249,7 +249,13 @@ func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *Vendor, t *g
 	}
 	ex.Facts.Sent = sent
 	k := newCall(ctx, &c.cfg, v.ID)
-	res, err := transport.RoundTrip(out.WithContext(k.ctx)) //nolint:bodyclose // closed by read or by the stream
+	out = out.WithContext(k.ctx)
+	var res *http.Response
+	if several, ok := codec.(roundTripper); ok {
+		res, err = several.roundTrip(transport, out, c.cfg.MaxAnswer) //nolint:bodyclose // closed by read or by the stream
+	} else {
+		res, err = transport.RoundTrip(out) //nolint:bodyclose // closed by read or by the stream
+	}
 	if err != nil {
 		defer k.release()
 		return nil, k.connectError(err)

@@ -5,6 +5,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
 	"github.com/sluicegate/sluice/gateway/dialect/gemini"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/gateway/dialect/replicate"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
 )
 
@@ -32,6 +33,8 @@ func (v *Vendor) ownFormat(model string) string {
 		return gateway.FormatMessages
 	case FormatGoogle:
 		return gateway.FormatGemini
+	case FormatReplicate:
+		return replicate.Dialect{}.Name()
 	}
 	if api := v.native(); api != nil {
 		return api.format.Name()
@@ -50,6 +53,8 @@ func newCodec(v *Vendor, format string) Codec {
 		return newBedrockCodec(v, format)
 	case v.Format == FormatByModel && format == gateway.FormatMessages:
 		return &foundryClaude{anthropicCodec{*v}}
+	case v.Format == FormatReplicate && format == v.ownFormat(""):
+		return &replicateCodec{*v}
 	case v.native() != nil && format == v.ownFormat(""):
 		return &nativeCodec{*v, v.native()}
 	}

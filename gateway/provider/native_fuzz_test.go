@@ -82,6 +82,15 @@ func FuzzOllama(f *testing.F) {
 	})
 }
 
+func FuzzReplicate(f *testing.F) {
+	for _, s := range []string{`{"id":"a","status":"succeeded","output":["x",5,{}],"metrics":{"input_token_count":-1,"output_token_count":1e300}}`, `{"status":"failed","error":"x"}`, `{"detail":"x"}`, `{"reason":"error"}`, `text`, `{`} {
+		f.Add("output", []byte(s))
+	}
+	f.Fuzz(func(t *testing.T, name string, in []byte) {
+		fuzzAnswer(t, newCodec(vendorByID("replicate"), "replicate"), in, sse.Event{Name: []byte(name), Data: in}, sse.Event{Name: []byte("output"), Data: in}, sse.Event{Name: []byte("prediction"), Data: in})
+	})
+}
+
 // FuzzVertex: answers of Gemini and of Claude on Vertex AI, and embeddings of the clouds.
 func FuzzVertex(f *testing.F) {
 	for _, s := range []string{`{"candidates":[{"content":{"parts":[{"text":"x"}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":1}}`, `{"type":"content_block_delta","delta":{"type":"text_delta","text":"x"}}`,

@@ -12,7 +12,7 @@ import (
 type Format uint8
 
 // The formats. FormatMock answers inside the process. FormatByModel is that of a cloud whose models
-// have formats of their own. FormatCohere and the like are those of [nativeAPI].
+// have formats of their own. FormatCohere and FormatOllama are those of [nativeAPI].
 const (
 	FormatOpenAI Format = iota
 	FormatAnthropic
@@ -21,6 +21,7 @@ const (
 	FormatMock
 	FormatCohere
 	FormatOllama
+	FormatReplicate
 )
 
 // Scheme is how a vendor's calls are signed.

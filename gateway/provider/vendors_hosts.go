@@ -43,6 +43,7 @@ var hostVendors = []Vendor{
 	{ID: "submodel", Name: "SubModel", BaseURL: "https://llm.submodel.ai/v1", Source: "https://submodel.gitbook.io", OTel: "submodel", Quirks: maxTokens},
 	{ID: "galadriel", Name: "Galadriel", BaseURL: "https://api.galadriel.com/v1", Source: "https://docs.galadriel.com", OTel: "galadriel", Quirks: maxTokens},
 	{ID: "codestral", Name: "Codestral", BaseURL: "https://codestral.mistral.ai/v1", Source: "https://docs.mistral.ai/capabilities/code_generation", OTel: "codestral", Quirks: mistralQuirks},
+	{ID: "replicate", Name: "Replicate", BaseURL: "https://api.replicate.com/v1", Format: FormatReplicate, Source: "https://replicate.com/docs/reference/http", OTel: "replicate", Quirks: Quirks{NoEmbeddings: true}},
 	{ID: "workers-ai", Aliases: []string{"cloudflare-workers-ai", "cloudflare"}, Name: "Cloudflare Workers AI", BaseURL: "https://api.cloudflare.com/client/v4/accounts/{account}/ai/v1",
 		Source: "https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility", OTel: "workers_ai", Settings: []settings.Setting{settings.Account}, Quirks: maxTokens},
 	{ID: "databricks", Name: "Databricks", BaseURL: "https://{resource}.cloud.databricks.com/serving-endpoints", Source: "https://docs.databricks.com/machine-learning/model-serving/score-foundation-models.html",

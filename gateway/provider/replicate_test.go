@@ -1,0 +1,170 @@
+package provider
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/gatewaytest"
+)
+
+// replicateServer is a double of Replicate, built on its documented API. The model's name says what it
+// does.
+type replicateServer struct {
+	*httptest.Server
+	mu    sync.Mutex
+	calls []string
+	polls int
+}
+
+func newReplicateServer(t *testing.T) *replicateServer {
+	s := &replicateServer{}
+	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *replicateServer) serve(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	s.calls = append(s.calls, r.Method+" "+r.URL.Path+" "+r.Header.Get("Prefer"))
+	s.mu.Unlock()
+	w.Header().Set("Content-Type", "application/json")
+	signed := r.Header.Get("Authorization") == "Bearer r8_key"
+	const done = `{"id":"p1","status":"succeeded","output":["Hel","lo"],"metrics":{"input_token_count":5,"output_token_count":2}}`
+	answer := func(status, stream string) {
+		w.WriteHeader(http.StatusCreated)
+		_, _ = io.WriteString(w, `{"id":"p1","status":"`+status+`","output":null,"urls":{"get":"https://elsewhere.example/","cancel":"https://elsewhere.example/","stream":"`+stream+`"}}`)
+	}
+	switch {
+	case r.URL.Path == "/stream":
+		if signed {
+			w.WriteHeader(http.StatusTeapot) // it is no place for the credential
+			return
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		_, _ = io.WriteString(w, "event: output\ndata: Hel\n\nevent: output\ndata: lo\n\n")
+		w.(http.Flusher).Flush()
+		if r.URL.RawQuery == "stall" {
+			<-r.Context().Done()
+			return
+		}
+		_, _ = io.WriteString(w, "event: done\ndata: {}\n\n")
+	case !signed:
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, `{"title":"Unauthenticated","detail":"You did not pass a valid authentication token","status":401}`)
+	case strings.Contains(r.URL.Path, "/at-once/"):
+		_, _ = io.WriteString(w, done)
+	case strings.Contains(r.URL.Path, "/later/"):
+		answer("starting", "")
+	case strings.Contains(r.URL.Path, "/elsewhere/"):
+		answer("starting", "https://evil.example/stream")
+	case strings.Contains(r.URL.Path, "/stalls/"):
+		answer("starting", s.URL+"/stream?stall")
+	case strings.Contains(r.URL.Path, "/streams/"):
+		answer("starting", s.URL+"/stream")
+	case r.URL.Path == "/v1/predictions/p1":
+		s.mu.Lock()
+		s.polls++
+		first := s.polls == 1
+		s.mu.Unlock()
+		if first {
+			w.WriteHeader(http.StatusServiceUnavailable) // which passes
+			return
+		}
+		_, _ = io.WriteString(w, done)
+	default:
+		_, _ = io.WriteString(w, `{}`)
+	}
+}
+
+func (s *replicateServer) called(what string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.calls {
+		if strings.TrimSpace(c) == what {
+			return true
+		}
+	}
+	return false
+}
+
+func TestReplicate(t *testing.T) {
+	for _, tc := range []struct {
+		model  string
+		stream bool
+		calls  []string
+		want   string // error
+	}{
+		{"acme/at-once", false, []string{"POST /v1/models/acme/at-once/predictions wait=60"}, ""},
+		{"acme/later", false, []string{"POST /v1/models/acme/later/predictions wait=60", "GET /v1/predictions/p1"}, ""},
+		{"acme/later", true, []string{"POST /v1/models/acme/later/predictions", "GET /v1/predictions/p1"}, ""},
+		{"acme/streams", true, []string{"POST /v1/models/acme/streams/predictions", "GET /stream", "GET /v1/predictions/p1"}, ""},
+		{"acme/elsewhere", true, []string{"POST /v1/predictions/p1/cancel"}, "The provider names a stream that is not on its own servers."},
+	} {
+		s, c := newReplicateServer(t), New(Config{})
+		target := &gateway.Target{Path: "config", Provider: "replicate", BaseURL: s.URL + "/v1", Credential: gateway.NewSecret("r8_key")}
+		answer, err := c.Handler()(context.Background(), gatewaytest.Exchange(t, chat(tc.model, tc.stream), gatewaytest.WithTarget(target)))
+		if err == nil {
+			var got *gateway.Response
+			if got, err = gatewaytest.Fold(answer); err == nil && (got.Choices[0].Text() != "Hello" || got.Usage == nil || got.Usage.Input != 5 || got.Usage.Output != 2) {
+				t.Errorf("%s: %+v", tc.model, got)
+			}
+		}
+		if (err == nil) != (tc.want == "") || err != nil && gateway.AsError(err).Public != tc.want {
+			t.Errorf("%s: %v", tc.model, err)
+		}
+		for _, want := range tc.calls {
+			if !s.called(want) {
+				t.Errorf("%s: no %q among %q", tc.model, want, s.calls)
+			}
+		}
+		_ = c.Close()
+	}
+}
+
+// TestReplicateCancels: a prediction whose reader leaves is cancelled at the vendor.
+func TestReplicateCancels(t *testing.T) {
+	s, c := newReplicateServer(t), New(Config{})
+	defer c.Close()
+	target := &gateway.Target{Path: "config", Provider: "replicate", BaseURL: s.URL + "/v1", Credential: gateway.NewSecret("r8_key")}
+	answer, err := c.Handler()(context.Background(), gatewaytest.Exchange(t, chat("acme/stalls", true), gatewaytest.WithTarget(target)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Close()
+	if !s.called("POST /v1/predictions/p1/cancel") {
+		t.Errorf("calls: %q", s.calls)
+	}
+	ctx, leave := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer leave()
+	s.mu.Lock()
+	s.calls, s.polls = nil, -1000
+	s.mu.Unlock()
+	if _, err := c.Handler()(ctx, gatewaytest.Exchange(t, chat("acme/later", false), gatewaytest.WithTarget(target))); gateway.AsError(err).Kind != gateway.Timeout {
+		t.Errorf("%v", err)
+	}
+	if !s.called("POST /v1/predictions/p1/cancel") {
+		t.Errorf("calls: %q", s.calls)
+	}
+}
+
+func TestStreamsOfReplicate(t *testing.T) {
+	for address, want := range map[string]bool{
+		"https://stream.replicate.com/v1/predictions/a": true, "https://stream-b.svc.rno2.c.replicate.net/v1/files/a": true, "https://api.replicate.com/x": true,
+		"http://stream.replicate.com/a": false, "https://replicate.com.evil.example/a": false, "https://evilreplicate.com/a": false, "https://u:p@stream.replicate.com/a": false,
+		"https://stream.replicate.com:8443/a": false, "https://169.254.169.254/a": false, "file:///etc/passwd": false,
+	} {
+		first, _ := url.Parse("https://api.replicate.com/v1/models/a/b/predictions")
+		to, err := url.Parse(address)
+		if err != nil || isOwnStream(first, to) != want {
+			t.Errorf("%s: %v %v", address, !want, err)
+		}
+	}
+}
