@@ -1,15 +1,16 @@
 package catalog
 
 import (
-	"bufio"
 	"bytes"
 	"compress/gzip"
 	_ "embed"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -19,6 +20,9 @@ import (
 //go:embed models.tsv.gz
 var embedded []byte
 
+//go:embed conflicts.txt
+var conflicts string
+
 // Row is a price that is not in the embedded table, valid from one day on. Amounts are nano-USD per
 // million tokens.
 type Row struct {
@@ -26,40 +30,89 @@ type Row struct {
 	Input, Output         int64
 }
 
-// Catalog is the table of models. It is immutable and safe for concurrent use.
+// Catalog is the table of models. It is safe for concurrent use. Which edition it tells of may change
+// at any time, by [Catalog.Use].
 type Catalog struct {
-	lines  map[string][]string // of the table, by the model's id; one for each provider, by name
-	parsed sync.Map            // line → *table.Model, for those that somebody asked for
+	extra []string // lines that every edition has
+	now   atomic.Pointer[state]
+}
+
+// state is one edition. It is immutable.
+type state struct {
+	edition table.Edition
+	lines   map[string][]string // by the model's id; one for each provider, by name
+	parsed  sync.Map            // line → *table.Model, for those that somebody asked for
 }
 
 // New reads the embedded table and adds the extra rows.
 func New(extra ...Row) (*Catalog, error) {
 	const op = "catalog.New"
-	z, err := gzip.NewReader(bytes.NewReader(embedded))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", op, err)
-	}
-	var text strings.Builder
-	if _, err := io.Copy(&text, bufio.NewReader(z)); err != nil {
-		return nil, fmt.Errorf("%s: %w", op, err)
-	}
-	c := &Catalog{lines: make(map[string][]string, strings.Count(text.String(), "\n"))}
-	for line := range strings.Lines(text.String()) {
-		if err := c.add(strings.TrimSuffix(line, "\n")); err != nil {
-			return nil, fmt.Errorf("%s: %w", op, err)
-		}
-	}
+	c := &Catalog{}
 	for _, row := range extra {
 		if err := check(row); err != nil {
 			return nil, fmt.Errorf("%s: %w", op, err)
 		}
 		p := table.Price{From: row.From, Amounts: table.Amounts{table.Input: row.Input, table.Output: row.Output}}
-		if err := c.add(table.Line(table.Model{Provider: row.Provider, ID: row.Model, Mode: "chat", Prices: []table.Price{p}})); err != nil {
-			return nil, fmt.Errorf("%s: %w", op, err)
-		}
+		c.extra = append(c.extra, table.Line(table.Model{Provider: row.Provider, ID: row.Model, Mode: "chat", Prices: []table.Price{p}}))
+	}
+	edition, err := BuiltIn()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", op, err)
+	}
+	if err := c.Use(edition); err != nil {
+		return nil, fmt.Errorf("%s: %w", op, err)
 	}
 	return c, nil
 }
+
+// BuiltIn reads the embedded table. Its lines are checked by the tests.
+func BuiltIn() (table.Edition, error) {
+	e := table.Edition{Day: Day}
+	z, err := gzip.NewReader(bytes.NewReader(embedded))
+	if err != nil {
+		return e, err
+	}
+	var text strings.Builder
+	if _, err := io.Copy(&text, z); err != nil {
+		return e, err
+	}
+	e.Models = slices.Collect(withoutEnds(text.String()))
+	for line := range withoutEnds(conflicts) {
+		if !strings.HasPrefix(line, "#") {
+			e.Conflicts = append(e.Conflicts, line)
+		}
+	}
+	return e, nil
+}
+
+func withoutEnds(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for line := range strings.Lines(text) {
+			if !yield(strings.TrimSuffix(line, "\n")) {
+				return
+			}
+		}
+	}
+}
+
+// Use makes the catalogue tell of another edition, with the next question that it is asked.
+func (c *Catalog) Use(e table.Edition) error {
+	s := &state{edition: e, lines: make(map[string][]string, len(e.Models)+len(c.extra))}
+	for _, lines := range [][]string{e.Models, c.extra} {
+		for _, line := range lines {
+			_, id, ok := table.Name(line)
+			if !ok {
+				return fmt.Errorf("a line of the catalogue names no model: %.80q", line)
+			}
+			s.lines[id] = append(s.lines[id], line)
+		}
+	}
+	c.now.Store(s)
+	return nil
+}
+
+// Edition is the one that the catalogue tells of. It must not be changed.
+func (c *Catalog) Edition() table.Edition { return c.now.Load().edition }
 
 func check(row Row) error {
 	if _, err := time.Parse(time.DateOnly, row.From); err != nil {
@@ -71,29 +124,24 @@ func check(row Row) error {
 	return nil
 }
 
-func (c *Catalog) add(line string) error {
-	_, id, ok := table.Name(line)
-	if !ok {
-		return fmt.Errorf("a line of the catalogue names no model: %.80q", line)
-	}
-	c.lines[id] = append(c.lines[id], line)
-	return nil
-}
-
 // Model returns what is known of a model under exactly this id.
 func (c *Catalog) Model(provider, id string) (*table.Model, bool) {
-	for _, line := range c.lines[id] {
+	return c.now.Load().model(provider, id)
+}
+
+func (s *state) model(provider, id string) (*table.Model, bool) {
+	for _, line := range s.lines[id] {
 		if !strings.HasPrefix(line, provider+"\t") {
 			continue
 		}
-		if m, ok := c.parsed.Load(line); ok {
+		if m, ok := s.parsed.Load(line); ok {
 			return m.(*table.Model), true
 		}
 		m, err := table.Parse(line)
-		if err != nil { // the tests parse each line
+		if err != nil { // every edition is checked before it is used
 			return nil, false
 		}
-		c.parsed.Store(line, &m)
+		s.parsed.Store(line, &m)
 		return &m, true
 	}
 	return nil, false
@@ -112,9 +160,10 @@ func (c *Catalog) Find(provider, model string) (*table.Model, bool) {
 
 // Price returns the price of a model at a time; ok is false if it is unknown.
 func (c *Catalog) Price(provider, model string, at time.Time) (price gateway.Price, ok bool) {
+	s := c.now.Load()
 	for _, id := range ids(provider, model) {
-		if m, known := c.Model(provider, id); known {
-			if price, ok = priceOf(m, at); ok {
+		if m, known := s.model(provider, id); known {
+			if price, ok = priceOf(m, s.edition.Day, at); ok {
 				return price, true
 			}
 		}
@@ -143,9 +192,10 @@ var callable = append([]string{"embedding"}, inWords...)
 // the vendor has ended, and without the base models of fine-tuning.
 func (c *Catalog) Models(provider string) []string {
 	var out []string
-	for id := range c.lines {
-		m, ok := c.Model(provider, id)
-		if ok && len(m.Prices) > 0 && (m.Deprecated == "" || m.Deprecated > Day) && slices.Contains(callable, m.Mode) && !strings.HasPrefix(id, "ft:") {
+	s := c.now.Load()
+	for id := range s.lines {
+		m, ok := s.model(provider, id)
+		if ok && len(m.Prices) > 0 && (m.Deprecated == "" || m.Deprecated > s.edition.Day) && slices.Contains(callable, m.Mode) && !strings.HasPrefix(id, "ft:") {
 			out = append(out, id)
 		}
 	}

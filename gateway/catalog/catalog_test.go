@@ -106,11 +106,14 @@ func TestTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, lines := range c.lines {
+	for _, lines := range c.now.Load().lines {
 		for _, line := range lines {
 			m, err := table.Parse(line)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if err := m.Check(); err != nil {
+				t.Error(err)
 			}
 			if got := table.Line(m); got != line {
 				t.Fatalf("%q is written as %q", line, got)

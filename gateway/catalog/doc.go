@@ -6,7 +6,9 @@
 // different prices. No price was checked on a vendor's own page; negotiated prices belong on the
 // virtual key ("prices").
 //
-// The table is kept as text. A line is parsed when its model is first asked for.
+// The table is kept as text. A line is parsed when its model is first asked for. Another edition of it
+// can take its place at any time ([Catalog.Use]): package refresh reads one that somebody has published
+// as package signed tells.
 //
 // # Lookup
 //
@@ -21,7 +23,7 @@
 //
 // [Catalog.Price] obeys the day, the hour (DeepSeek's off-peak hours, without China's public
 // holidays) and the length of the prompt ([gateway.PriceBand]). A price's version names the provider,
-// the model and the day from which it is valid, or [Day] where the sources do not tell one.
+// the model and the day from which it is valid, or the edition's day where the sources do not tell one.
 //
 // What only the answer can tell is in the price, for whoever bills: variants for service tiers and
 // regions ([gateway.PriceVariant]), each with its own bands, and the prices of all other units. A

@@ -10,8 +10,8 @@ import (
 )
 
 // priceOf is the price of the standard tier at a time. ok is false where a model has none, or one
-// that is not for tokens.
-func priceOf(m *table.Model, at time.Time) (price gateway.Price, ok bool) {
+// that is not for tokens. told is the day of prices that have none of their own.
+func priceOf(m *table.Model, told string, at time.Time) (price gateway.Price, ok bool) {
 	day := at.UTC().Format(time.DateOnly)
 	plain, ok := inForce(m.Prices, table.Condition{}, day)
 	for _, p := range m.Prices {
@@ -28,7 +28,7 @@ func priceOf(m *table.Model, at time.Time) (price gateway.Price, ok bool) {
 	price = amounts(m, plain.Amounts)
 	price.Version = m.Provider + "/" + m.ID + "@" + plain.From
 	if plain.From == "" {
-		price.Version = m.Provider + "/" + m.ID + "@" + Day
+		price.Version = m.Provider + "/" + m.ID + "@" + told
 	}
 	price.Bands = bands(m, gateway.Terms{}, price, day)
 	for _, p := range m.Prices {

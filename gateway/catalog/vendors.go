@@ -21,10 +21,10 @@ var families = []struct{ prefix, maker string }{
 // Vendors lists the vendors that have a model of this name: its maker first, then others that
 // the table knows it from, by name.
 func (c *Catalog) Vendors(model string) []string {
-	known := map[string]bool{}
+	known, lines := map[string]bool{}, c.now.Load().lines
 	var others []string
 	for _, id := range ids("", model) {
-		for _, line := range c.lines[id] {
+		for _, line := range lines[id] {
 			vendor, _, _ := table.Name(line)
 			if !known[vendor] {
 				known[vendor] = true

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/sluicegate/sluice/console"
@@ -68,7 +69,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	}
 	s.history = history.New(s.control, s.master.cipher, history.Config{Log: log})
 	a.onClose(s.history.Close)
-	if err := a.openUpstream(cfg, s); err != nil {
+	if err := a.openUpstream(cfg, s, log); err != nil {
 		return nil, err
 	}
 	s.connectRouting(cfg)
@@ -123,7 +124,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	control := newControlHealth(s.control.Ping, maxOutage, s.copyMade)
 	health := health{
 		ready:    func(ctx context.Context) error { return errors.Join(control.ready(ctx), s.records.ready()) },
-		warnings: func() []string { return append(control.warnings(), s.records.warnings()...) },
+		warnings: func() []string { return slices.Concat(control.warnings(), s.records.warnings(), s.catalogWarnings()) },
 	}
 	a.routes = s.routes(cfg, reports, health)
 	a.handler = s.api(cfg, a.routes, pages, reports, health, log)
@@ -188,7 +189,7 @@ func (s *services) api(cfg config.Config, routes []httpapi.Route, pages http.Han
 		Warnings:  health.warnings,
 		Unknown:   s.records.recorder.Ended,
 		Cleanse:   s.guards.Cleanse,
-		Metrics:   metrics(s.records.stats, s.answers.Stats, reports.Dropped, s.countsLocally, s.alerts.Stats),
+		Metrics:   metrics(s.records.stats, s.answers.Stats, reports.Dropped, s.countsLocally, s.alerts.Stats, s.renewal.Status),
 		Console:   pages,
 		AccessLog: log,
 	})

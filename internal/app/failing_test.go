@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/gateway/billing/alert"
+	"github.com/sluicegate/sluice/gateway/catalog/refresh"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/audit"
 	"github.com/sluicegate/sluice/telemetry/foreign"
@@ -76,7 +77,7 @@ func TestFailingWritesAreTold(t *testing.T) {
 				t.Errorf("warnings %q", got)
 			}
 			w := httptest.NewRecorder()
-			metrics(p.stats, func() cache.Stats { return cache.Stats{} }, func(string) uint64 { return 0 }, func() bool { return false }, func() alert.Stats { return alert.Stats{} }).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+			metrics(p.stats, func() cache.Stats { return cache.Stats{} }, func(string) uint64 { return 0 }, func() bool { return false }, func() alert.Stats { return alert.Stats{} }, func() refresh.Status { return refresh.Status{} }).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 			for gauge, want := range map[string]float64{"write": tc.failing, "store": tc.store} {
 				line := "\nsluice_" + gauge + "_failing_seconds " + string('0'+rune(want)) + "\n"
 				if !strings.Contains(w.Body.String(), line) {

@@ -2,17 +2,19 @@ package app
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing/alert"
+	"github.com/sluicegate/sluice/gateway/catalog/refresh"
 	"github.com/sluicegate/sluice/internal/httpapi/intake"
 	"github.com/sluicegate/sluice/telemetry/foreign"
 	"github.com/sluicegate/sluice/telemetry/recorder"
 )
 
 // metrics adds the counters of the parts to those of the traffic and returns their handler.
-func metrics(parts telemetryStats, answers func() cache.Stats, dropped func(signal string) uint64, countsLocally func() bool, alerts func() alert.Stats) http.Handler {
+func metrics(parts telemetryStats, answers func() cache.Stats, dropped func(signal string) uint64, countsLocally func() bool, alerts func() alert.Stats, prices func() refresh.Status) http.Handler {
 	stats, counter, gauge := parts.recorder, parts.traffic.Counter, parts.traffic.Gauge
 
 	counter("rows_written_total", "Rows written, by table.", map[string]string{"table": "requests"}, func() uint64 { return stats().RowsWritten })
@@ -55,6 +57,14 @@ func metrics(parts telemetryStats, answers func() cache.Stats, dropped func(sign
 	counter("alerts_dropped_total", "Crossings of budgets that did not fit the queue before they were announced; they are told again within a minute.", nil, func() uint64 { return alerts().Dropped })
 	counter("alerts_delivered_total", "Alerts that a target has taken.", nil, func() uint64 { return alerts().Delivered })
 	counter("alerts_failed_total", "Tries to deliver an alert that failed; they are made again for a day.", nil, func() uint64 { return alerts().Failed })
+	counter("catalog_failures_total", "Tries to renew the catalogue of models and prices that failed; the last good one stays.", nil, func() uint64 { return prices().Failures })
+	gauge("catalog_failing_seconds", "How long the catalogue could not be renewed; 0 = it could.", func() float64 {
+		if since := prices().FailedSince; !since.IsZero() {
+			return time.Since(since).Seconds()
+		}
+		return 0
+	})
+	gauge("catalog_version", "Version of the catalogue in use; 0 = the built-in one.", func() float64 { return float64(prices().Version) })
 	gauge("rate_limits_local", "1 while shared rate limits do not answer and this process counts by itself.", func() float64 {
 		if countsLocally() {
 			return 1

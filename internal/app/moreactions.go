@@ -13,6 +13,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/admin/guardrail"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/installation"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/logexport"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/modelcatalog"
 )
 
 // health tells how the server is.
@@ -29,6 +30,7 @@ func (s *services) moreActions(cfg config.Config, health health) []action.Action
 		Before: []gateway.Stage{s.routing.Configure(), s.guards.Redact(), s.templates.Stage()}})...)
 	out = append(out, logexport.Actions(s.exports)...)
 	out = append(out, experiment.Actions(experiment.Settings{Templates: s.templates, Exchanges: s.records.reader, Feedback: s.callLog().Feedback})...)
+	out = append(out, modelcatalog.Actions(modelcatalog.Settings{Book: s.prices, Renewal: s.renewal})...)
 	var shown []installation.Setting
 	for _, setting := range cfg.Shown() {
 		shown = append(shown, installation.Setting(setting))

@@ -14,6 +14,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/billing/alert"
 	"github.com/sluicegate/sluice/gateway/billing/pricing"
 	"github.com/sluicegate/sluice/gateway/catalog"
+	"github.com/sluicegate/sluice/gateway/catalog/refresh"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/credential/seal"
 	"github.com/sluicegate/sluice/gateway/dialect"
@@ -49,6 +50,7 @@ type services struct {
 	sharedCounters *limit.Fallback // nil: the process counts by itself
 	keyring        *credential.Service
 	prices         *catalog.Catalog
+	renewal        *refresh.Service // of prices
 	pricing        *pricing.Service
 	client         *provider.Client
 	guards         *guardrails.Service
@@ -134,8 +136,8 @@ func populate(ctx context.Context, cfg config.Config, env environment, s *servic
 }
 
 // openUpstream opens the price table, the provider client and the guardrails.
-func (a *app) openUpstream(cfg config.Config, s *services) (err error) {
-	if s.prices, err = catalog.New(mockPrices()...); err != nil {
+func (a *app) openUpstream(cfg config.Config, s *services, log *slog.Logger) (err error) {
+	if err := a.openCatalog(cfg, s, log); err != nil {
 		return err
 	}
 	s.client = provider.New(provider.Config{Answered: promptcache.New(promptcache.Config{}).Observe, Connect: cfg.Timeouts.Connect, // the router bounds the wait for the first chunk

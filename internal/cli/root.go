@@ -38,7 +38,7 @@ func root() *cobra.Command {
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
 	cmd.AddCommand(serveCommand(), checkCommand(fileChecks()), backupCommand(), restoreCommand(), migrateCommand(), loginCommand(), logoutCommand(), workspacesCommand(), membersCommand(), teamsCommand(), sessionsCommand(), keysCommand(), virtualKeysCommand(),
 		configsCommand(), limitsCommand(), budgetsCommand(), walletsCommand(), pricesCommand(), alertsCommand(), promptsCommand(), experimentsCommand(), logsCommand(), callSessionsCommand(), usageCommand(), analyticsCommand(), reconcileCommand(), viewsCommand(), traceCommand(), auditCommand(), doctorCommand())
-	cmd.AddCommand(masterKeyCommand(), modelsCommand(), cacheCommand(), demoCommand(), feedbackCommand(), guardrailsCommand(), serverCommand())
+	cmd.AddCommand(masterKeyCommand(), modelsCommand(), cacheCommand(), demoCommand(), feedbackCommand(), guardrailsCommand(), serverCommand(), catalogCommand())
 	return cmd
 }
 

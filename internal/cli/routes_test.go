@@ -37,6 +37,11 @@ cache purge --model gpt-5 --dry-run
 cache report
 cache explain hello --model gpt-5
 call-sessions list
+catalog status
+catalog refresh
+catalog list
+catalog show gpt-5
+catalog conflicts
 call-sessions get s1
 experiments list
 experiments show support

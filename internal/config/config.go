@@ -41,6 +41,7 @@ type Config struct {
 	Telemetry          Telemetry
 	Anchor             Anchor  `json:",omitzero"` // audit.anchor
 	Exports            Exports `json:",omitzero"`
+	Catalog            Catalog `json:",omitzero"`
 	Counters           Counters
 	RateLimits         []RateLimit // of all keys, too
 	PriceRules         []PriceRule

@@ -35,6 +35,7 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 		{"exports", func(n *yamltree.Node) { r.exports(n, &c.Exports) }},
 		{"counters", func(n *yamltree.Node) { r.counters(n, &c.Counters) }},
 		{"rate_limits", func(n *yamltree.Node) { r.rateLimits(n, &c.RateLimits) }},
+		{"catalog", func(n *yamltree.Node) { r.catalog(n, &c.Catalog) }},
 		{"price_rules", func(n *yamltree.Node) { r.priceRules(n, &c.PriceRules) }},
 		{"pricing", func(n *yamltree.Node) { r.pricing(n, &c.Pricing) }},
 		{"budgets", func(n *yamltree.Node) { r.budgets(n, &c.Budgets) }},

@@ -45,6 +45,7 @@ func (c *Config) Shown() []Setting {
 		{"telemetry.otlp", origin(c.Telemetry.OTLP.Endpoint + c.Telemetry.OTLP.TracesEndpoint)},
 		{"audit.anchor", origin(c.Anchor.To)},
 		{"exports.s3", origin(c.Exports.endpoint())},
+		{"catalog", c.Catalog.shown()},
 		{"cache.index", c.Cache.Index},
 		{"cache.max_bytes", strconv.FormatInt(c.Cache.MaxBytes, 10)},
 		{"cache.embedder", origin(c.Cache.Embedder.URL)},

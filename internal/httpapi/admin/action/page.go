@@ -22,6 +22,14 @@ func (q *Query) Page() Page {
 	return p
 }
 
+// Or is the page with a limit, if the caller gave none.
+func (p Page) Or(limit int) Page {
+	if p.limit == 0 {
+		p.limit = limit
+	}
+	return p
+}
+
 // PageOf is a page of a list, and the cursor of the next one; "" if there is none. id is the id of an
 // element; a page begins after the element that its cursor names.
 func PageOf[T any](p Page, all []T, id func(T) string) (page []T, next string, err error) {
