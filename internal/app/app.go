@@ -21,6 +21,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/history"
 	"github.com/sluicegate/sluice/gateway/route/allow"
 	"github.com/sluicegate/sluice/gateway/route/router"
+	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin"
@@ -73,6 +74,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 		return nil, err
 	}
 	s.connectRouting(cfg)
+	s.objects = &vendorobject.Guard{Store: s.control, AllowUnknown: cfg.UnknownObjects}
 	before, err := s.control.Position(ctx)
 	if err != nil {
 		return nil, err
@@ -150,12 +152,12 @@ func (s *services) pipeline() gateway.Handler {
 
 // upstream is the router with what surrounds each of its attempts.
 func (s *services) upstream() gateway.Handler {
-	return router.New(s.router, s.client.Handler(), s.guards.TargetGuard(), s.limits.Attempt(), s.bills.Reserve(s.prices, s.pricing))
+	return router.New(s.router, s.client.Handler(), s.objects.Stage(), s.guards.TargetGuard(), s.limits.Attempt(), s.bills.Reserve(s.prices, s.pricing))
 }
 
 // routes are the inference routes over the pipeline, and the admin routes.
 func (s *services) routes(cfg config.Config, reports *intake.Intake, health health) []httpapi.Route {
-	routes := inference.Routes(inference.Settings{Pipeline: s.pipeline(), History: s.history, DeleteAtVendor: s.deleteAtVendor, Objects: s.control, Keys: s.keyring.VirtualKeys})
+	routes := inference.Routes(inference.Settings{Pipeline: s.pipeline(), History: s.history, DeleteAtVendor: s.deleteAtVendor, Objects: s.control, AllowUnknown: cfg.UnknownObjects, Keys: s.keyring.VirtualKeys})
 	routes = append(routes, models.Routes(models.Settings{Source: modelSource{s.routing, s.prices, s.callers},
 		Public: cfg.Compat == gateway.CompatOpenRouter})...)
 	texts, callLog := search.New(s.records.reader), s.callLog()

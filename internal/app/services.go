@@ -28,6 +28,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/provider"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/gateway/route/router"
+	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/guardrails"
 	"github.com/sluicegate/sluice/internal/config"
 	sqlstore "github.com/sluicegate/sluice/internal/store/sql"
@@ -53,6 +54,7 @@ type services struct {
 	renewal        *refresh.Service // of prices
 	pricing        *pricing.Service
 	client         *provider.Client
+	objects        *vendorobject.Guard
 	guards         *guardrails.Service
 	routing        *route.Service
 	router         router.Config

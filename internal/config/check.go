@@ -77,7 +77,7 @@ func fitsBoth(root *yamltree.Node) bool {
 
 // serverKeys are top-level keys that no config document has.
 var serverKeys = []string{
-	"alerts", "catalog",
+	"alerts", "catalog", "vendor_objects",
 	"listen", "data_dir", "organisation", "workspaces", "teams", "virtual_keys", "vault", "api_keys", "configs", "models", "prompts", "max_body", "control", "telemetry", "audit", "counters", "rate_limits", "budgets", "price_rules", "pricing", "timeouts", "tls", "h2c",
 	"limits", "compat", "trusted_proxies", "allowed_origins", "trusted_hosts", "public_url", "oidc", "device_keys", "exports", "claude_code", "jwt"}
 

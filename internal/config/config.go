@@ -42,6 +42,7 @@ type Config struct {
 	Anchor             Anchor  `json:",omitzero"` // audit.anchor
 	Exports            Exports `json:",omitzero"`
 	Catalog            Catalog `json:",omitzero"`
+	UnknownObjects     bool    `json:",omitzero"` // calls may use what a vendor keeps although no call through Sluice has made it
 	Counters           Counters
 	RateLimits         []RateLimit // of all keys, too
 	PriceRules         []PriceRule

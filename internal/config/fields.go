@@ -35,6 +35,7 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 		{"exports", func(n *yamltree.Node) { r.exports(n, &c.Exports) }},
 		{"counters", func(n *yamltree.Node) { r.counters(n, &c.Counters) }},
 		{"rate_limits", func(n *yamltree.Node) { r.rateLimits(n, &c.RateLimits) }},
+		{"vendor_objects", func(n *yamltree.Node) { r.vendorObjects(n, &c.UnknownObjects) }},
 		{"catalog", func(n *yamltree.Node) { r.catalog(n, &c.Catalog) }},
 		{"price_rules", func(n *yamltree.Node) { r.priceRules(n, &c.PriceRules) }},
 		{"pricing", func(n *yamltree.Node) { r.pricing(n, &c.Pricing) }},
@@ -85,6 +86,14 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 	if c.OrganisationConfig != "" && !slices.ContainsFunc(c.Configs, isPinned) {
 		r.bad(n.Get("organisation").Get("config"), "there is no entry '%s' of the workspace default under 'configs'", c.OrganisationConfig)
 	}
+}
+
+func (r *reader) vendorObjects(n *yamltree.Node, unknown *bool) {
+	r.object(n, []field{{"unknown", func(n *yamltree.Node) {
+		word := "refuse"
+		r.choice(n, &word, "refuse", "allow")
+		*unknown = word == "allow"
+	}}})
 }
 
 func (r *reader) compat(n *yamltree.Node, to *gateway.Compat) {

@@ -46,6 +46,7 @@ func (c *Config) Shown() []Setting {
 		{"audit.anchor", origin(c.Anchor.To)},
 		{"exports.s3", origin(c.Exports.endpoint())},
 		{"catalog", c.Catalog.shown()},
+		{"vendor_objects.unknown", map[bool]string{true: "allow", false: "refuse"}[c.UnknownObjects]},
 		{"cache.index", c.Cache.Index},
 		{"cache.max_bytes", strconv.FormatInt(c.Cache.MaxBytes, 10)},
 		{"cache.embedder", origin(c.Cache.Embedder.URL)},

@@ -18,6 +18,9 @@ type Settings struct {
 	DeleteAtVendor func(ctx context.Context, workspace string, keptBy gateway.VendorAccount, id string) error
 	// Objects tells which workspace owns what vendors keep; nil = nobody owns anything.
 	Objects vendorobject.Store
+	// AllowUnknown lets calls use objects that no call through Sluice has made, and paths of vendors'
+	// own APIs that Sluice does not know. What other workspaces have made is refused all the same.
+	AllowUnknown bool
 	// Keys lists the virtual keys of a workspace.
 	Keys      func(ctx context.Context, workspace string) ([]gateway.VirtualKey, error)
 	KeepAlive time.Duration // idle time after which a stream gets a comment; 0 = 15 s

@@ -56,11 +56,15 @@ func (s *surfaces) native(c *httpapi.Call, n *nativeAPI) error {
 		ex.Refused = s.checkNative(c, rest)
 	}
 	_, escaped, _ := strings.Cut(c.Request().URL.EscapedPath(), n.prefix+"/")
+	about := nativeObject{surfaces: s, call: c}
+	if ex.Refused == nil {
+		ex.Refused = about.find(n, escaped)
+	}
 	readPass(c, passCall{path: "/" + escaped, dialect: opaque.Dialect{Model: model, Free: free}})
 	if ex.Refused != nil {
 		ex.Request = nil
 	}
-	return s.passOn(c, nil)
+	return s.passOn(c, about.answered)
 }
 
 // surfaceOf returns the handler of an operation that Sluice has itself, nil for others.

@@ -1,0 +1,195 @@
+package app
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/sluicegate/sluice/internal/config"
+)
+
+// vendorAccount is one account at all vendors, which several workspaces share. It answers a creation
+// with a new object, a list with all objects, and everything else with what was asked for.
+type vendorAccount struct {
+	mu   sync.Mutex
+	n    int
+	seen []string
+}
+
+func (v *vendorAccount) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	_, _ = io.Copy(io.Discard, r.Body)
+	v.seen = append(v.seen, r.Method+" "+r.URL.Path)
+	w.Header().Set("Content-Type", "application/json")
+	last := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+	resource := last // of Google's
+	if action, ok := map[string]string{"gemini:batchGenerateContent": "batches", "veo:predictLongRunning": "models/veo/operations"}[last]; ok {
+		resource = action
+	}
+	switch {
+	case r.Method == http.MethodPost && (strings.HasSuffix(r.URL.Path, "s") || resource != last || last == "async-invoke"):
+		v.n++
+		fmt.Fprintf(w, `{"id":"%[1]s_made%[2]d","name":"%[1]s/made%[2]d","file":{"name":"%[1]s/made%[2]d"},"invocationArn":"arn:aws:bedrock:x:1:async-invoke/made%[2]d"}`, resource, v.n)
+	case r.Method == http.MethodGet && !strings.Contains(r.URL.Path, "made"):
+		all := make([]string, 0, v.n)
+		for i := range v.n {
+			all = append(all, fmt.Sprintf(`{"id":"%[1]s_made%[2]d","name":"%[1]s/made%[2]d","invocationArn":"arn:aws:bedrock:x:1:async-invoke/made%[2]d"}`, resource, i+1))
+		}
+		fmt.Fprintf(w, `{"data":[%s],"has_more":false}`, strings.Join(all, ","))
+	default:
+		fmt.Fprintf(w, `{"path":%q,"usage":{"input_tokens":1,"output_tokens":1}}`, r.URL.Path)
+	}
+}
+
+func (v *vendorAccount) calls() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return len(v.seen)
+}
+
+// TestNativeObjects: of an account that two workspaces share, each reaches what its own calls have made,
+// below every prefix, and nothing else.
+func TestNativeObjects(t *testing.T) {
+	account := &vendorAccount{}
+	upstream := httptest.NewServer(account)
+	defer upstream.Close()
+	o := openOffice(t, func(cfg *config.Config) { cfg.TrustedHosts = []string{strings.TrimPrefix(upstream.URL, "http://")} })
+	for _, w := range []string{"a", "b"} {
+		for _, p := range []string{"anthropic", "google", "openai"} {
+			o.must("POST", "/v1/virtual-keys", fmt.Sprintf(`{"name":"%s-account","provider":"%s","api_key":"k","base_url":"%s","workspace":"%s"}`, p, p, upstream.URL, w))
+		}
+	}
+	mine, other := o.callers["a"], o.callers["b"]
+	ask := func(key, provider, method, path, sent string) (int, string) {
+		t.Helper()
+		res := o.as(key, method, path, sent, "X-Sluice-Virtual-Key", provider+"-account", "Content-Type", "application/json")
+		return res.StatusCode, body(t, res)
+	}
+	for _, kind := range []struct{ provider, make, list, id string }{
+		{"anthropic", "/anthropic/v1/messages/batches", "/anthropic/v1/messages/batches", "batches_made%d"},
+		{"anthropic", "/anthropic/v1/files", "/anthropic/v1/files", "files_made%d"},
+		{"anthropic", "/anthropic/v1/skills", "/anthropic/v1/skills", "skills_made%d"},
+		{"google", "/gemini/v1beta/cachedContents", "/gemini/v1beta/cachedContents", "made%d"},
+		{"google", "/gemini/upload/v1beta/files", "/gemini/v1beta/files", "made%d"},
+		{"google", "/gemini/v1beta/models/gemini:batchGenerateContent", "/gemini/v1beta/batches", "made%d"},
+		{"google", "/gemini/v1beta/models/veo:predictLongRunning", "/gemini/v1beta/models/veo/operations", "made%d"},
+		{"openai", "/openai/v1/conversations", "/openai/v1/conversations", "conversations_made%d"},
+		{"openai", "/openai/v1/containers", "/openai/v1/containers", "containers_made%d"},
+		{"openai", "/openai/v1/videos", "/openai/v1/videos", "videos_made%d"},
+	} {
+		code, made := ask(mine, kind.provider, "POST", kind.make, `{"model":"m"}`)
+		if code != http.StatusOK {
+			t.Errorf("POST %s: %d %s", kind.make, code, made)
+			continue
+		}
+		object := kind.list + "/" + fmt.Sprintf(kind.id, account.n)
+		for _, c := range []struct {
+			key, method, path string
+			code              int
+		}{
+			{mine, "GET", object, 200}, {mine, "GET", object + "/content", 200},
+			{other, "GET", object, 404}, {other, "GET", object + "/content", 404}, {other, "DELETE", object, 404}, {other, "POST", object + "/cancel", 404}, {other, "PATCH", object, 404},
+			{other, "GET", object + "/", 404}, {other, "GET", strings.Replace(object, "made", "%6Dade", 1), 404},
+			{other, "GET", kind.list + "/x/../" + fmt.Sprintf(kind.id, account.n), 400}, {other, "GET", kind.list + "%2F" + fmt.Sprintf(kind.id, account.n), 400},
+			{other, "GET", kind.list + "//" + fmt.Sprintf(kind.id, account.n), 404},
+			{mine, "GET", kind.list + "/unknown_made0", 404},
+		} {
+			before := account.calls()
+			code, answer := ask(c.key, kind.provider, c.method, c.path, "")
+			if code != c.code || c.code != 200 && account.calls() != before {
+				t.Errorf("%s %s: %d %s", c.method, c.path, code, answer)
+			}
+		}
+		id := fmt.Sprintf("made%d", account.n)
+		if code, list := ask(mine, kind.provider, "GET", kind.list, ""); code != 200 || strings.Count(list, `"id"`) != 1 || !strings.Contains(list, id+`"`) {
+			t.Errorf("GET %s: %d %s", kind.list, code, list)
+		}
+		if code, list := ask(other, kind.provider, "GET", kind.list, ""); code != 200 || strings.Contains(list, "made") || !strings.Contains(list, `"data":[]`) {
+			t.Errorf("GET %s by another workspace: %d %s", kind.list, code, list)
+		}
+		if code, answer := ask(mine, kind.provider, "DELETE", object, ""); code != 200 {
+			t.Errorf("DELETE %s: %d %s", object, code, answer)
+		}
+		if code, _ := ask(mine, kind.provider, "GET", object, ""); code != 404 {
+			t.Errorf("GET %s after it was deleted: %d", object, code)
+		}
+	}
+	for _, path := range []string{"/anthropic/v1/sessions", "/openai/v1/chat/completions/chatcmpl-1", "/gemini/v1beta/operations/x", "/openai/v1/realtime/client_secrets"} {
+		before := account.calls()
+		if code, answer := ask(mine, "openai", "GET", path, ""); code != 403 || !strings.Contains(answer, "vendor_objects") || account.calls() != before {
+			t.Errorf("%s: %d %s", path, code, answer)
+		}
+	}
+}
+
+// TestObjectsInBodies: a body that names an object of another workspace is refused, in each format, and
+// the error names the field.
+func TestObjectsInBodies(t *testing.T) {
+	account := &vendorAccount{}
+	upstream := httptest.NewServer(account)
+	defer upstream.Close()
+	o := openOffice(t, func(cfg *config.Config) { cfg.TrustedHosts = []string{strings.TrimPrefix(upstream.URL, "http://")} })
+	for _, w := range []string{"a", "b"} {
+		for _, p := range []string{"anthropic", "google", "openai"} {
+			o.must("POST", "/v1/virtual-keys", fmt.Sprintf(`{"name":"%s-account","provider":"%s","api_key":"k","base_url":"%s","workspace":"%s"}`, p, p, upstream.URL, w))
+		}
+	}
+	for _, c := range []struct{ provider, path, body, field string }{
+		{"openai", "/v1/chat/completions", `{"model":"m","messages":[{"role":"user","content":[{"type":"file","file":{"file_id":"file-1"}}]}]}`, "messages[0].content[0].file.file_id"},
+		{"openai", "/v1/responses", `{"model":"m","input":[{"role":"user","content":[{"type":"input_file","file_id":"file-1"}]}]}`, "input[0].content[0].file_id"},
+		{"openai", "/v1/responses", `{"model":"m","input":"x","tools":[{"type":"file_search","vector_store_ids":["vs_1"]}]}`, "tools[0].vector_store_ids[0]"},
+		{"openai", "/v1/responses", `{"model":"m","input":"x","conversation":"conv_1"}`, "conversation"},
+		{"anthropic", "/v1/messages", `{"model":"m","max_tokens":5,"messages":[{"role":"user","content":[{"type":"document","source":{"type":"file","file_id":"file_1"}}]}]}`, "messages[0].content[0].source.file_id"},
+		{"anthropic", "/anthropic/v1/messages/batches", `{"requests":[{"custom_id":"a","params":{"model":"m","container":"container_1"}}]}`, "requests[0].params.container"},
+		{"google", "/v1beta/models/m:generateContent", `{"contents":[{"parts":[{"fileData":{"fileUri":"https://generativelanguage.googleapis.com/v1beta/files/abc"}}]}]}`, "contents[0].parts[0].fileData.fileUri"},
+		{"google", "/v1beta/models/m:streamGenerateContent", `{"contents":[{"parts":[{"text":"x"}]}],"cachedContent":"cachedContents/c"}`, "cachedContent"},
+	} {
+		for _, key := range []string{o.callers["a"], o.callers["b"]} {
+			before := account.calls()
+			res := o.as(key, "POST", c.path, c.body, "X-Sluice-Virtual-Key", c.provider+"-account", "Content-Type", "application/json")
+			if answer := body(t, res); res.StatusCode != http.StatusNotFound || !strings.Contains(answer, c.field) || account.calls() != before {
+				t.Errorf("%s %s: %d %s", c.path, c.field, res.StatusCode, answer)
+			}
+		}
+	}
+	arn := url.PathEscape("arn:aws:bedrock:x:1:async-invoke/1")
+	if res := o.as(o.callers["a"], "GET", "/bedrock/async-invoke/"+arn, "", "X-Sluice-Virtual-Key", "openai-account"); res.StatusCode != http.StatusNotFound {
+		t.Errorf("an ARN: %d", res.StatusCode)
+	}
+}
+
+// TestUnknownObjects: an operator may let calls use what was made before Sluice knew it. What another
+// workspace has made stays its own.
+func TestUnknownObjects(t *testing.T) {
+	account := &vendorAccount{}
+	upstream := httptest.NewServer(account)
+	defer upstream.Close()
+	o := openOffice(t, func(cfg *config.Config) {
+		cfg.TrustedHosts, cfg.UnknownObjects = []string{strings.TrimPrefix(upstream.URL, "http://")}, true
+	})
+	for _, w := range []string{"a", "b"} {
+		o.must("POST", "/v1/virtual-keys", fmt.Sprintf(`{"name":"account","provider":"anthropic","api_key":"k","base_url":"%s","workspace":"%s"}`, upstream.URL, w))
+	}
+	for _, c := range []struct {
+		key, method, path, body string
+		code                    int
+	}{
+		{o.callers["a"], "POST", "/anthropic/v1/files", `{}`, 200}, // files_made1
+		{o.callers["b"], "GET", "/anthropic/v1/files/file_before", "", 200},
+		{o.callers["b"], "GET", "/anthropic/v1/sessions", "", 200},
+		{o.callers["b"], "GET", "/anthropic/v1/files/files_made1", "", 404},
+		{o.callers["b"], "POST", "/anthropic/v1/messages/batches", `{"requests":[{"params":{"model":"m","messages":[{"content":[{"source":{"file_id":"file_before"}}]}]}}]}`, 200},
+		{o.callers["b"], "POST", "/anthropic/v1/messages/batches", `{"requests":[{"params":{"model":"m","messages":[{"content":[{"source":{"file_id":"files_made1"}}]}]}}]}`, 404},
+	} {
+		res := o.as(c.key, c.method, c.path, c.body, "X-Sluice-Virtual-Key", "account", "Content-Type", "application/json")
+		if answer := body(t, res); res.StatusCode != c.code {
+			t.Errorf("%s %s: %d %s", c.method, c.path, res.StatusCode, answer)
+		}
+	}
+}

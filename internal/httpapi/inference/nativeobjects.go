@@ -1,0 +1,146 @@
+package inference
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/vendorobject"
+	"github.com/sluicegate/sluice/gateway/vendorobject/native"
+	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// nativeObject is a call of a vendor's own API that may be about something that the vendor keeps.
+type nativeObject struct {
+	surfaces *surfaces
+	call     *httpapi.Call
+	is       native.Call
+	whole    bool // the path ends with the object
+}
+
+// find says what the path is about, and refuses objects of others and paths that nobody knows.
+func (o *nativeObject) find(n *nativeAPI, escaped string) error {
+	const op = "inference.nativeObject"
+	segments, err := nativeSegments(n, escaped)
+	if err != nil {
+		return err
+	}
+	o.is = native.Read(n.provider, o.call.Request().Method, segments)
+	switch o.is.Access {
+	case native.Unknown:
+		if o.surfaces.AllowUnknown {
+			return nil
+		}
+		return &gateway.Error{Op: op, Kind: gateway.Forbidden, Param: "path", Code: "unknown_operation",
+			Public: "Sluice does not know what '" + httpapi.Clip(o.call.Request().Method+" /"+strings.Join(segments, "/"), 100) + "' of this vendor's API keeps, and for whom. An operator may pass such calls on with 'vendor_objects: {unknown: allow}'."}
+	case native.Uses:
+		o.whole = strings.HasSuffix(strings.Join(segments, "/"), o.is.ID)
+		c := &objectCall{surfaces: o.surfaces, call: o.call, root: o.is.Kind}
+		err := c.use(o.is.ID, "path")
+		if err != nil && gateway.AsError(err).Kind == gateway.NotFound && o.surfaces.AllowUnknown {
+			return o.foreign(err)
+		}
+		return err
+	}
+	return nil
+}
+
+// foreign is nil for an object that no workspace has made.
+func (o *nativeObject) foreign(absent error) error {
+	who := o.call.Exchange.Principal
+	if o.surfaces.Objects == nil || who == nil {
+		return absent
+	}
+	others, err := o.surfaces.Objects.ForeignObjects(o.call.Context(), who.Workspace, []string{o.is.ID})
+	if err != nil || !others[o.is.ID] {
+		return err
+	}
+	return absent
+}
+
+// nativeSegments are the parts of a path, decoded as the vendor decodes them. One that could mean
+// another path to the vendor than here is refused.
+func nativeSegments(n *nativeAPI, escaped string) ([]string, error) {
+	parts := strings.Split(strings.TrimSuffix(escaped, "/"), "/")
+	for i, part := range parts {
+		text, err := url.PathUnescape(part)
+		slashes := "/\\%"
+		if n.provider == "bedrock" { // whose ARNs have slashes
+			slashes = "\\%"
+		}
+		if err != nil || text == "" || text == "." || text == ".." || strings.ContainsAny(text, slashes) || strings.Contains(text, "/.") || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+			return nil, gateway.InvalidField("inference.nativeSegments", "path", "The path has a part that is empty, a dot, or an escaped separator: '"+httpapi.Clip(part, 100)+"'.")
+		}
+		parts[i] = text
+	}
+	return parts, nil
+}
+
+// answered notes the object that an answer brings, and leaves those of others out of a list.
+func (o *nativeObject) answered(body []byte) ([]byte, error) {
+	store, ex := o.surfaces.Objects, o.call.Exchange
+	if store == nil || ex.Principal == nil {
+		return body, nil
+	}
+	ctx := context.WithoutCancel(o.call.Context())
+	switch {
+	case o.is.Access == native.Lists:
+		return o.ownOnly(body)
+	case o.is.Access == native.Makes:
+		return body, vendorobject.Keep(ctx, store, ex, answeredBy(ex.Facts), o.idsIn(body), o.call.Now())
+	case o.is.Access == native.Uses && o.whole && o.call.Request().Method == http.MethodDelete:
+		return body, store.ForgetObject(ctx, ex.Principal.Workspace, o.is.ID)
+	}
+	return body, nil
+}
+
+// idsIn are the ids of an object, as they are kept.
+func (o *nativeObject) idsIn(object []byte) (ids []string) {
+	for _, path := range o.is.IDs {
+		id := jsonx.String(jsonx.Get(object, path...))
+		if o.is.Named {
+			id = vendorobject.Resource(id)
+		}
+		if id != "" {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// ownOnly leaves the objects of others out of every list at the top of an answer.
+func (o *nativeObject) ownOnly(body []byte) ([]byte, error) {
+	var ids []string
+	for list := range jsonx.Members(body) {
+		for e := range jsonx.Elements(list.Value) {
+			ids = append(ids, o.idsIn(e.Value)...)
+		}
+	}
+	own, err := o.surfaces.Objects.OwnedObjects(o.call.Context(), o.call.Exchange.Principal.Workspace, ids)
+	if err != nil {
+		return nil, err
+	}
+	var changes []jsonx.Change
+	for list := range jsonx.Members(body) {
+		if len(list.Value) == 0 || list.Value[0] != '[' {
+			continue
+		}
+		kept := []byte{'['}
+		for e := range jsonx.Elements(list.Value) {
+			for _, id := range o.idsIn(e.Value) {
+				if own[id] {
+					if len(kept) > 1 {
+						kept = append(kept, ',')
+					}
+					kept = append(kept, e.Value...)
+					break
+				}
+			}
+		}
+		changes = append(changes, jsonx.Change{Name: list.Key, Value: append(kept, ']')})
+	}
+	return jsonx.Update(body, changes...), nil
+}
