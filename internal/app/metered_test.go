@@ -138,7 +138,7 @@ func audioForm() (form func(model, file string) string, contentType string) {
 // TestNoUnmeteredRoute walks the table of routes. Each inference route refuses strangers and keys
 // whose budget is spent; with money, it leaves one row, one charge in the ledger and one audit event.
 func TestNoUnmeteredRoute(t *testing.T) {
-	o := openOffice(t)
+	o := openOffice(t, passesUnknown)
 	calls := meteredCalls(o)
 	key := func(name, budget string) string {
 		return o.must("POST", "/v1/api-keys", `{"name":"`+name+`","workspace":"a","member":"member@example.com","budget_usd":`+budget+`}`).Get("key").String()
