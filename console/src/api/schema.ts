@@ -467,6 +467,17 @@ export interface components {
       /** @description the same, as Portkey's clients read it */
       version_id: string;
     };
+    Conflict: {
+      model: string;
+      object: string;
+      provider: string;
+      unused: components["schemas"]["TokenPrices"] | null;
+      used: components["schemas"]["TokenPrices"] | null;
+    };
+    Conflicts: {
+      data: components["schemas"]["Conflict"][] | null;
+      object: string;
+    };
     Counted: {
       /** @description there are more: only the newest are counted */
       capped: boolean;
@@ -1464,6 +1475,23 @@ export interface components {
       model?: string;
       stream?: boolean;
     };
+    Model: {
+      /** @description of the sources of its price: "one", "both" or "conflict" */
+      agreement?: string;
+      capabilities: string[] | null;
+      /** @description tokens */
+      context?: number;
+      /** @description the day on which the vendor ends it */
+      deprecated?: string;
+      id: string;
+      /** @description tokens */
+      max_output?: number;
+      mode?: string;
+      object: string;
+      prices: components["schemas"]["PriceOfModelcatalog"][] | null;
+      provider: string;
+      successor?: string;
+    };
     ModelInfo: {
       cache_creation_input_token_cost: number | null;
       cache_read_input_token_cost: number | null;
@@ -1503,6 +1531,11 @@ export interface components {
       ai_model: string;
       avg_weighted_feedback: number;
       total: number;
+    };
+    Models: {
+      data: components["schemas"]["Model"][] | null;
+      next_cursor?: string;
+      object: string;
     };
     ModerationBody: {
       /** @description a string, or a list of strings or parts */
@@ -1699,6 +1732,18 @@ export interface components {
       quantity: number;
       /** @description "input", "output", "cache_read", "audio_input" … tokens, "web_search", "image" … */
       unit: string;
+    };
+    PriceOfModelcatalog: {
+      from?: string;
+      hours?: string;
+      /** @description tokens of the prompt */
+      over?: number;
+      region?: string;
+      tier?: string;
+      until?: string;
+      usd: {
+        [key: string]: number;
+      } | null;
     };
     PriceOfPrice: {
       cache_read?: number;
@@ -2063,6 +2108,32 @@ export interface components {
       count: number;
       response_status_code: number;
     };
+    StatusOfModelcatalog: {
+      /** Format: date-time */
+      checked_at: string | null;
+      /** @description a source is */
+      configured: boolean;
+      conflicts: number;
+      /** @description of the prices that have none of their own */
+      day: string;
+      every_seconds?: number;
+      /** Format: date-time */
+      failed_since?: string;
+      failures: number;
+      models: number;
+      object: string;
+      /** @description "built-in", "source", or "kept" by an earlier run */
+      origin: string;
+      /** @description of the last look at the source */
+      problem?: string;
+      providers: number;
+      /** @description by this call */
+      renewed?: boolean;
+      /** Format: date-time */
+      used_since: string;
+      /** @description 0: the built-in one */
+      version: number;
+    };
     SumRow: {
       cache_hits: number;
       calls: number;
@@ -2200,6 +2271,10 @@ export interface components {
       p90: number;
       p95: number;
       p99: number;
+    };
+    TokenPrices: {
+      input: number;
+      output: number;
     };
     Tokens: {
       /** @description of a request */
