@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { api, launch, openPage, recorded, signIn } from "./browser.mjs";
+import { api, launch, openPage, ownerKey, recorded, signIn } from "./browser.mjs";
 
 const question = "Why is the sky of Mars so red in summer?";
 let browser;
@@ -69,5 +69,34 @@ test("who may only read sees the report, and nothing that removes or explains", 
   for (const name of ["Explain", "Empty the cache", "Show what it would remove"]) {
     assert.equal(await page.getByRole("button", { name }).count(), 0);
   }
+  await check();
+});
+
+test("providers show what their calls of the last day got, and lead to them", async () => {
+  const { page, check } = await openPage(browser, "virtual-keys");
+  await signIn(page);
+  await page.getByRole("heading", { name: "The last day" }).waitFor();
+  const row = page.getByRole("row", { name: /^mock / });
+  await row.getByText("well").waitFor();
+  await row.getByRole("link").click();
+  await page.getByRole("heading", { name: "Requests", exact: true }).waitFor();
+  assert.match(page.url(), /since=24h&provider=mock/);
+  await check();
+});
+
+test("two models answer side by side, with a config and parameters", async () => {
+  const { page, check } = await openPage(browser, "playground");
+  await signIn(page);
+  await page.getByLabel("API key of the call").fill(ownerKey);
+  await page.getByLabel("Model", { exact: true }).fill("mock/echo, mock/hello");
+  await page.getByLabel("Message", { exact: true }).fill("Hello to both");
+  await page.getByText("Config and parameters").click();
+  await page.getByLabel("Parameters as JSON").fill("{");
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByText("This is no JSON").waitFor();
+  await page.getByLabel("Parameters as JSON").fill('{"temperature": 0}');
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("article").filter({ hasText: "mock/echo" }).getByText("Hello to both").waitFor();
+  await page.getByRole("article").filter({ hasText: "mock/hello" }).locator("pre", { hasText: /\w/ }).waitFor();
   await check();
 });

@@ -1,8 +1,9 @@
 import { callWithID, stream } from "./client";
 
 export interface Message {
-  role: "system" | "user" | "assistant";
-  content: string;
+  role: "system" | "user" | "assistant" | "tool";
+  /** A text, or parts: texts, images, files. */
+  content: string | unknown[] | null;
 }
 
 export interface ChatRequest {
@@ -10,9 +11,16 @@ export interface ChatRequest {
   messages: Message[];
 }
 
+interface ToolCall {
+  function?: { name?: string; arguments?: string };
+}
+
 interface Completion {
   id: string;
-  choices: { message?: { content?: string | null }; delta?: { content?: string | null } }[];
+  choices: {
+    message?: { content?: string | null };
+    delta?: { content?: string | null; tool_calls?: ToolCall[] | null };
+  }[];
 }
 
 /** callModel makes a call and returns its answer with the id of its request. */
@@ -21,11 +29,7 @@ export async function callModel(body: ChatRequest, apiKey: string): Promise<{ id
   return { id, text: data.choices[0]?.message?.content ?? "" };
 }
 
-/** streamModel makes a call and yields the pieces of its answer. */
-export const streamModel = (body: ChatRequest, apiKey: string, signal: AbortSignal): AsyncGenerator<string> =>
-  streamChat("v1/chat/completions", body, apiKey, signal);
-
-/** streamChat makes a call to a path that answers as a chat, and yields the pieces of its answer. */
+/** streamChat makes a call to a path that answers as a chat, and yields the pieces of its answer, tool calls as text. */
 export async function* streamChat(
   path: string,
   body: object,
@@ -40,9 +44,12 @@ export async function* streamChat(
     if (event.error) {
       throw new Error(event.error.message ?? "");
     }
-    const piece = event.choices[0]?.delta?.content;
-    if (piece) {
-      yield piece;
+    const delta = event.choices[0]?.delta;
+    for (const { function: called } of delta?.tool_calls ?? []) {
+      yield `${called?.name ? `\n→ ${called.name} ` : ""}${called?.arguments ?? ""}`;
+    }
+    if (delta?.content) {
+      yield delta.content;
     }
   }
 }

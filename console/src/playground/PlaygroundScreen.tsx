@@ -1,20 +1,22 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef, useState } from "react";
-import { type Message, streamModel } from "../api/chat";
-import { call, type Page } from "../api/client";
+import { type ReactNode, useState } from "react";
+import { streamChat } from "../api/chat";
+import { call } from "../api/client";
 import type { Trace } from "../api/exchange";
-import type { Model } from "../api/resources";
 import { ErrorNote } from "../elements/ErrorNote";
 import { Area, Field } from "../elements/Field";
-import { Text } from "../elements/Text";
-import { chatOf } from "../request/replay";
+import { JSONText } from "../elements/Text";
+import { chatOf, type Chat as Replayed } from "../request/replay";
 import { useTexts } from "../texts/language";
+import { Answers } from "./Answers";
+import { modelsOf, useAnswers } from "./answers";
 import { CallKeyField, useCallKey } from "./CallKey";
+import { ModelsField } from "./ModelsField";
 
 const route = getRouteApi("/playground");
 
-/** PlaygroundScreen sends a chat and shows the answer while it comes. It may begin with a recorded request. */
+/** PlaygroundScreen sends a chat and shows the answers while they come. It may begin with a recorded request. */
 export function PlaygroundScreen(): ReactNode {
   const t = useTexts();
   const { from } = route.useSearch();
@@ -36,46 +38,39 @@ export function PlaygroundScreen(): ReactNode {
   );
 }
 
-function Chat({ first }: { first: ReturnType<typeof chatOf> }) {
+function Chat({ first }: { first: Replayed | undefined }) {
   const t = useTexts();
   const { apiKey } = useCallKey();
-  const [choosing, setChoosing] = useState(false);
-  const models = useQuery({
-    queryKey: ["models", apiKey],
-    queryFn: ({ signal }) => call<Page<Model>>("v1/models", { apiKey, signal }),
-    enabled: choosing && apiKey !== "",
-  });
-  const [model, setModel] = useState(first?.model ?? "mock/echo");
+  const [models, setModels] = useState(first?.model ?? "mock/echo");
   const [system, setSystem] = useState(first?.system ?? "");
   const [message, setMessage] = useState(first?.message ?? "");
-  const earlier: Message[] = first?.earlier ?? [];
-  const [answer, setAnswer] = useState("");
-  const [error, setError] = useState<unknown>();
-  const running = useRef<AbortController>(undefined);
-  const [busy, setBusy] = useState(false);
-  useEffect(() => () => running.current?.abort(), []);
+  const [config, setConfig] = useState("");
+  const [parameters, setParameters] = useState(() => textOf(first?.parameters));
+  const [wrong, setWrong] = useState("");
+  const earlier = first?.earlier ?? [];
+  const parts = first?.parts ?? [];
+  const rest = first?.rest ?? {};
 
-  const send = async () => {
-    const control = new AbortController();
-    running.current = control;
-    setBusy(true);
-    setError(undefined);
-    setAnswer("");
+  const body = () => {
+    const content = parts.length > 0 ? [{ type: "text", text: message }, ...parts] : message;
+    return {
+      ...(parameters.trim() ? JSON.parse(parameters) : {}),
+      ...rest,
+      ...(config.trim() ? { config: config.trim().startsWith("{") ? JSON.parse(config) : config.trim() } : {}),
+      messages: [...(system ? [{ role: "system", content: system }] : []), ...earlier, { role: "user", content }],
+    };
+  };
+  const { answers, busy, run, stop } = useAnswers((model, signal) =>
+    streamChat("v1/chat/completions", { ...body(), model }, apiKey, signal),
+  );
+  const send = () => {
     try {
-      const messages = [
-        ...(system ? [{ role: "system" as const, content: system }] : []),
-        ...earlier,
-        { role: "user" as const, content: message },
-      ];
-      for await (const piece of streamModel({ model, messages }, apiKey, control.signal)) {
-        setAnswer((soFar) => soFar + piece);
-      }
+      body();
+      setWrong("");
+      void run(modelsOf(models));
     } catch (err) {
-      if (!control.signal.aborted) {
-        setError(err);
-      }
+      setWrong(t("configs.badJSON", { error: err instanceof Error ? err.message : "" }));
     }
-    setBusy(false);
   };
 
   return (
@@ -84,43 +79,70 @@ function Chat({ first }: { first: ReturnType<typeof chatOf> }) {
       <form
         onSubmit={(e) => {
           e.preventDefault();
-          void send();
+          send();
         }}
       >
         <CallKeyField />
-        <Field
+        <ModelsField
           label={t("playground.model")}
-          value={model}
-          onChange={(e) => setModel(e.target.value)}
-          onFocus={() => setChoosing(true)}
-          list="models"
+          hint={t("playground.modelHint")}
+          value={models}
+          onChange={setModels}
           required
         />
-        <datalist id="models">
-          {models.data?.data.map((m) => (
-            <option key={m.id} value={m.id} />
-          ))}
-        </datalist>
         <Area label={t("playground.system")} rows={2} value={system} onChange={setSystem} />
         <Area label={t("playground.message")} rows={6} value={message} onChange={setMessage} />
+        <details open={parameters !== ""}>
+          <summary>{t("playground.more")}</summary>
+          <Field
+            label={t("playground.config")}
+            hint={t("playground.configHint")}
+            value={config}
+            onChange={(e) => setConfig(e.target.value)}
+          />
+          <Area
+            code
+            label={t("playground.parameters")}
+            hint={t("playground.parametersHint")}
+            rows={3}
+            value={parameters}
+            onChange={setParameters}
+          />
+        </details>
+        {(parts.length > 0 || Object.keys(rest).length > 0) && (
+          <details>
+            <summary>{t("playground.kept", { what: [...parts.map(kindOf), ...Object.keys(rest)].join(", ") })}</summary>
+            <JSONText value={{ ...rest, ...(parts.length > 0 ? { parts } : {}) }} />
+          </details>
+        )}
+        {wrong && (
+          <p className="note error" role="alert">
+            {wrong}
+          </p>
+        )}
         <div className="actions">
           <button type="submit" className="button primary" disabled={busy || message === ""}>
             {t("playground.send")}
           </button>
           {busy && (
-            <button type="button" className="button" onClick={() => running.current?.abort()}>
+            <button type="button" className="button" onClick={stop}>
               {t("playground.stop")}
             </button>
           )}
         </div>
       </form>
-      {error !== undefined && <ErrorNote error={error} />}
-      {answer && (
-        <section aria-live="polite" aria-busy={busy}>
+      {Object.keys(answers).length > 0 && (
+        <section>
           <h2>{t("playground.answer")}</h2>
-          <Text text={answer} />
+          <Answers answers={answers} busy={busy} />
         </section>
       )}
     </>
   );
 }
+
+const textOf = (value: object | undefined): string =>
+  value && Object.keys(value).length > 0 ? JSON.stringify(value, null, 2) : "";
+
+/** kindOf names a part of a message: image_url, file, input_audio. */
+const kindOf = (part: unknown): string => String((part as { type?: unknown })?.type ?? "?");

@@ -1,15 +1,18 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Exchange } from "../api/exchange";
+import { useMay } from "../app/session";
 import { Status } from "../elements/Status";
 import { visible } from "../elements/Text";
-import { count, duration, money } from "../texts/format";
+import { count, duration, money, percent } from "../texts/format";
 import { useLanguage } from "../texts/language";
+import { cacheWords } from "./cacheWords";
 import { PriceLines } from "./PriceLines";
 
 /** Overview tells who asked what, who answered, and what it took and cost. */
 export function Overview({ row }: { row: Exchange }): ReactNode {
   const { t, language } = useLanguage();
+  const may = useMay();
   const usage = row.usage;
   const redacted = Object.entries(row.redacted ?? {});
   const metadata = Object.entries(row.metadata ?? {});
@@ -85,10 +88,23 @@ export function Overview({ row }: { row: Exchange }): ReactNode {
             </>
           )}
         </Fact>
-        <Fact name={t("request.cacheReason")}>{row.cache.reason}</Fact>
+        <Fact name={t("request.cacheReason")}>
+          {visible(cacheWords(row.cache, t))}
+          {may("cache.explain") && row.request !== undefined && row.operation === "chat" && (
+            <>
+              {" "}
+              <Link to="/cache" search={{ explain: row.id }}>
+                {t("request.explainCache")}
+              </Link>
+            </>
+          )}
+        </Fact>
         <Fact name={t("request.saved")}>{row.saved_usd > 0 && money(row.saved_usd)}</Fact>
         <Fact name={t("request.promptCache")}>
           {row.prompt_cache?.state}
+          {row.prompt_cache?.previous_request && row.prompt_cache.previous_bytes
+            ? ` · ${t("request.keptShare", { share: percent((row.prompt_cache.kept_bytes ?? 0) / row.prompt_cache.previous_bytes) })}`
+            : ""}
           {departure && ` · ${t("request.departedAt", { path: departure, by: row.prompt_cache?.changed_by ?? "–" })}`}
         </Fact>
         <Fact name={t("request.redacted")}>{redacted.map(([kind, n]) => `${kind} ${n}`).join(", ")}</Fact>

@@ -125,4 +125,13 @@ export const cache = {
   "cache.entries": "Answers in memory",
   "cache.bytes": "Bytes in memory",
   "cache.evicted": "Answers evicted",
+  "request.explainCache": "Explain what the cache would do now",
+  "request.keptShare": "begins with {share} of the last prompt",
+  "request.cacheOff": "the config has no cache, or the call chose none",
+  "request.cacheExact": "the same request was answered before",
+  "request.cacheAlias": "the same question in other spelling was answered before",
+  "request.cacheNear": "a near question was answered before, and its answer was probably right",
+  "request.cacheMiss": "no stored answer was for this request",
+  "request.cacheNearMiss": "the nearest stored question was not near enough: {similarity} of {threshold}",
+  "request.cacheRefresh": "the caller asked for a fresh answer",
 } as const;

@@ -125,4 +125,13 @@ export const cache: Record<keyof typeof english, string> = {
   "cache.entries": "内存中的应答",
   "cache.bytes": "内存字节数",
   "cache.evicted": "被淘汰的应答",
+  "request.explainCache": "解释缓存现在会怎么做",
+  "request.keptShare": "与上一提示词开头相同 {share}",
+  "request.cacheOff": "配置没有缓存，或调用未选用",
+  "request.cacheExact": "相同的请求之前已有应答",
+  "request.cacheAlias": "同一问题的另一种写法之前已有应答",
+  "request.cacheNear": "相近的问题之前已有应答，且很可能正确",
+  "request.cacheMiss": "没有为此请求保存的应答",
+  "request.cacheNearMiss": "最近的已存问题不够接近：{similarity}，需 {threshold}",
+  "request.cacheRefresh": "调用方要求新的应答",
 };
