@@ -18,9 +18,14 @@ type replicateCodec struct{ vendor Vendor }
 
 func (*replicateCodec) Format() dialect.TargetFormat { return replicate.Dialect{} }
 
-// Request implements Codec. A model is "owner/name", "deployments/owner/name", or "owner/name:version".
 func (c *replicateCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
-	name, version, versioned := strings.Cut(req.Model(), ":")
+	return c.post(t, req.Model(), req.Raw, !req.Stream())
+}
+
+// post begins a prediction, and may wait for its end. A model is "owner/name", "deployments/owner/name",
+// or "owner/name:version".
+func (c *replicateCodec) post(t *gateway.Target, model string, body []byte, wait bool) (*http.Request, []byte, error) {
+	name, version, versioned := strings.Cut(model, ":")
 	parts := strings.Split(name, "/")
 	bad := len(parts) != 2 && !(len(parts) == 3 && parts[0] == "deployments" && !versioned) || versioned && (version == "" || url.PathEscape(version) != version)
 	for _, part := range parts {
@@ -30,7 +35,7 @@ func (c *replicateCodec) Request(t *gateway.Target, req *gateway.Request) (*http
 		return nil, nil, &gateway.Error{Op: "provider.replicate.Request", Kind: gateway.Invalid, Param: "model", Target: t.Path,
 			Public: "The field 'model' is no name of a model for this target: it must be owner/name, deployments/owner/name or owner/name:version."}
 	}
-	path, body := "/models/"+name+"/predictions", req.Raw
+	path := "/models/" + name + "/predictions"
 	switch {
 	case versioned:
 		path, body = "/predictions", jsonx.Update(body, jsonx.Change{Name: "version", Value: jsonx.Quote(version)})
@@ -42,7 +47,7 @@ func (c *replicateCodec) Request(t *gateway.Target, req *gateway.Request) (*http
 		return nil, nil, err
 	}
 	r := newPost(to, body, false)
-	if !req.Stream() {
+	if wait {
 		r.Header.Set("Prefer", "wait=60") // the longest that there is
 	}
 	return r, body, nil

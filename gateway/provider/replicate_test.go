@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/task"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 )
 
@@ -152,6 +153,52 @@ func TestReplicateCancels(t *testing.T) {
 	}
 	if !s.called("POST /v1/predictions/p1/cancel") {
 		t.Errorf("calls: %q", s.calls)
+	}
+}
+
+// TestReplicateImages: images in OpenAI's format.
+func TestReplicateImages(t *testing.T) {
+	var sent, output string
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		raw, _ := io.ReadAll(r.Body)
+		sent = r.URL.Path + " " + string(raw)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"id":"p1","status":"succeeded","created_at":"2026-08-01T12:00:00Z","output":`+output+`}`)
+	}))
+	defer s.Close()
+	c := New(Config{})
+	defer c.Close()
+	target := &gateway.Target{Path: "config", Provider: "replicate", BaseURL: s.URL + "/v1", Credential: gateway.NewSecret("r8_key")}
+	for _, tc := range []struct{ fields, output, sent, answer string }{
+		{`"prompt":"a cat","n":2,"size":"1024x768","aspect_ratio":"1:1","user":"u","seed":null`, `["https://replicate.delivery/a.png","https://replicate.delivery/b.png"]`,
+			`{"input":{"prompt":"a cat","num_outputs":2,"width":1024,"height":768,"aspect_ratio":"1:1"}}`,
+			`{"created":1785585600,"data":[{"url":"https://replicate.delivery/a.png"},{"url":"https://replicate.delivery/b.png"}]}`},
+		{`"prompt":"a cat","response_format":"url"`, `"https://replicate.delivery/a.png"`, `{"input":{"prompt":"a cat"}}`, `{"created":1785585600,"data":[{"url":"https://replicate.delivery/a.png"}]}`},
+		{`"prompt":"a cat"`, `[]`, `{"input":{"prompt":"a cat"}}`, "The provider's prediction holds no images."},
+		{`"prompt":"a cat"`, `[5]`, `{"input":{"prompt":"a cat"}}`, "The provider's prediction holds no images."},
+		{`"prompt":"a cat","response_format":"b64_json"`, `[]`, "", "The field 'response_format' must be url: this target gives nothing else."},
+		{`"prompt":"a cat","stream":true`, `[]`, "", "The field 'stream' must be false: this target makes images in one piece."},
+		{`"prompt":"a cat","size":"large"`, `[]`, "", "The field 'size' must be a width and a height such as 1024x1024 for this target."},
+	} {
+		sent, output = "", tc.output
+		req, err := gateway.NewRequest(task.Dialect{Op: gateway.OpImage}, gateway.OpImage, []byte(`{"model":"acme/flux",`+tc.fields+`}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ex := gatewaytest.Exchange(t, "", gatewaytest.WithTarget(target))
+		ex.Request = req
+		answer, err := c.Handler()(context.Background(), ex)
+		got := ""
+		if err != nil {
+			got = gateway.AsError(err).Public
+		} else if chunk, err := answer.Next(); err == nil {
+			if got = string(chunk.Raw); chunk.Usage == nil || chunk.Usage.Images != int64(strings.Count(got, "url")) {
+				t.Errorf("%s: %v", tc.fields, chunk.Usage)
+			}
+		}
+		if want := strings.TrimSpace("/v1/models/acme/flux/predictions " + tc.sent); got != tc.answer || tc.sent != "" && sent != want || tc.sent == "" && sent != "" {
+			t.Errorf("%s: sent %s, got %s", tc.fields, sent, got)
+		}
 	}
 }
 

@@ -27,12 +27,15 @@ type taskCodec struct {
 // own; only those that speak no format of OpenAI's are not asked.
 func (c *Client) runTask(ctx context.Context, ex *gateway.Exchange, v *Vendor) (gateway.Stream, error) {
 	ex.Facts.Hints = nil
-	if _, ok := ex.Request.Dialect.(task.Dialect); !ok || v.Format != FormatOpenAI && v.native() == nil {
+	if _, ok := ex.Request.Dialect.(task.Dialect); !ok || v.Format != FormatOpenAI && v.native() == nil && !(v.Format == FormatReplicate && ex.Request.Op == gateway.OpImage) {
 		return nil, &gateway.Error{Op: "provider.runTask", Kind: gateway.Invalid, Param: "model", Target: ex.Target.Path, Code: "unsupported_operation",
 			Public: "The provider '" + v.ID + "' does not offer this operation in OpenAI's format: name another target."}
 	}
-	codec := &taskCodec{vendor: *v, op: ex.Request.Op}
-	t := reachedIn(v, ex.Target, codec.reachedIn())
+	own := &taskCodec{vendor: *v, op: ex.Request.Op}
+	t, codec := reachedIn(v, ex.Target, own.reachedIn()), Codec(own)
+	if v.Format == FormatReplicate {
+		codec = &replicateImages{replicateCodec{*v}}
+	}
 	if n := len(ex.Facts.Attempts); n > 0 { // Router began the record of this attempt
 		ex.Facts.Attempts[n-1].Format = codec.Format().Name()
 	}
