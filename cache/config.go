@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"context"
 	"log/slog"
 	"strconv"
 	"time"
@@ -31,6 +32,10 @@ type Config struct {
 
 	Checks      Checks  // calls that tell whether stored answers are right; nil: none are made
 	ShadowShare float64 // of the answers served to near questions, that of those which are checked by a shadow call
+
+	// Tell tells other processes with this cache's key what was removed, for their ApplyRemoval. nil:
+	// there are none.
+	Tell func(ctx context.Context, message []byte) error
 
 	IndexTimeout time.Duration // of one lookup; 0 = 50 ms
 	EmbedTimeout time.Duration // of one lookup's embedding; 0 = 1 s

@@ -151,12 +151,25 @@ func (s *Service) sameQuestion(l *lookup, n *neighbour) bool {
 	return n.verdict.Refusal == "" && n.verdict.Probability >= likely
 }
 
+// forgetAnswers removes answers here, and has other processes remove them.
 func (s *Service) forgetAnswers(ctx context.Context, l *lookup, ids []key.Digest) {
-	s.journal.remove(removal{IDs: ids, Partition: l.Question().Partition})
+	partition := key.Partition{}
+	if l.HasQuestion() {
+		partition = l.Question().Partition
+	}
+	s.removeAnswers(ctx, partition, ids)
+	if s.teller != nil {
+		s.teller.add(refreshed{Partition: partition, IDs: ids})
+	}
+}
+
+// removeAnswers removes answers with their points; a partition without a context has none.
+func (s *Service) removeAnswers(ctx context.Context, partition key.Partition, ids []key.Digest) {
+	s.journal.remove(removal{IDs: ids, Partition: partition})
 	if _, err := s.store.Delete(ctx, AnswerSelection{IDs: ids}); err != nil {
 		s.failed.Add(1)
 	}
-	if s.cfg.Index != nil && l.HasQuestion() {
-		s.removePoints(ctx, l.Question().Partition, ids)
+	if s.cfg.Index != nil && partition.Check("cache.removeAnswers") == nil {
+		s.removePoints(ctx, partition, ids)
 	}
 }

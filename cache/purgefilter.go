@@ -68,7 +68,7 @@ func promptVersion(prompt string, version int) key.Attribute {
 }
 
 // Purge removes answers of a workspace, also those that are being written, and returns how many
-// the store had. Other replicas keep what they have in memory until it expires.
+// the store had. Other processes are told, and remove what they have.
 func (s *Service) Purge(ctx context.Context, workspace string, filter PurgeFilter) (int, error) {
 	const op = "cache.Purge"
 	if err := filter.Check(op); err != nil {
@@ -86,6 +86,9 @@ func (s *Service) Purge(ctx context.Context, workspace string, filter PurgeFilte
 	}
 	if err := s.purgeIndex(ctx, w, condition); err != nil {
 		return n, &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The cache's index could not be purged.", Err: err}
+	}
+	if err := s.tellPurge(ctx, w, condition, now); err != nil {
+		return n, &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The other replicas could not be told of the purge: they serve what they have. Purge again.", Err: err}
 	}
 	return n, nil
 }

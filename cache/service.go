@@ -38,6 +38,7 @@ type Service struct {
 	recent      *recentHits
 	tallies     *tallies
 	quota       *insertQuota
+	teller      *teller  // nil: there are no other processes
 	checks      *checker // nil: no calls are made to check answers
 
 	embedding, searching, writing breaker
@@ -86,6 +87,9 @@ func New(cfg Config) (*Service, error) {
 		}
 	}
 	s.warning = s.readFiles()
+	if cfg.Tell != nil {
+		s.teller = newTeller(cfg.Tell, s.reportTelling)
+	}
 	if cfg.Checks != nil {
 		s.checks = newChecker(s, cfg.Checks)
 	}
@@ -116,6 +120,9 @@ func (s *Service) Close(ctx context.Context) error {
 	if s.checks != nil { // what they tell belongs into the last snapshot
 		s.checks.close(ctx)
 		_ = s.Learnt(ctx) // at most ctx has ended
+	}
+	if s.teller != nil {
+		s.teller.close()
 	}
 	s.closing.Do(func() { close(s.stop) })
 	select {

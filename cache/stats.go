@@ -23,6 +23,7 @@ type Stats struct {
 	Silent, Alarms                      int    // groups that serve no near questions after an alarm; alarms of all groups that are known
 	Entries                             int    // answers in memory
 	Bytes                               int64  // of the answers in memory
+	Untold                              uint64 // refreshes that other processes were not told of: too many waited
 	Broken                              bool   // embedder or index are left alone after failures
 	Meaning                             bool   // the embedder reads sentences, not only words
 }
@@ -50,6 +51,9 @@ func (s *Service) Stats() Stats {
 	}
 	st.Judge = JudgeStats{s.judgeSame.Load(), s.judgeDifferent.Load(), s.judgeUnclear.Load(), s.judgeFailed.Load()}
 	st.Shadowed, st.ShadowFailed, st.ChecksDropped, st.ChecksCost = s.shadowed.Load(), s.shadowFailed.Load(), s.checksDropped.Load(), s.checkCost.Load()
+	if s.teller != nil {
+		st.Untold = s.teller.untold()
+	}
 	st.OverQuota = s.overQuota.Load()
 	st.Silent, st.Alarms = s.promises.Alarmed()
 	if s.memory != nil {

@@ -17,6 +17,7 @@ const (
 	Budgets      Kind = "budgets"     // and wallets, of all workspaces
 	Prices       Kind = "prices"      // price rules and settings of all workspaces
 	AlertTargets Kind = "alert_targets"
+	CacheRemoval Kind = "cache_removal" // answers that were purged or asked for anew
 )
 
 // Change names a record that was put or deleted.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"time"
 
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/cache/memindex"
@@ -30,6 +31,12 @@ func (a *app) openCache(cfg config.Config, key gateway.Secret, s *services, log 
 		InsertsPerHour: cfg.Cache.Quota.PerHour, CallerShare: cfg.Cache.Quota.Share}
 	if checks := cfg.Cache.Checks; checks.Judge != "" {
 		settings.Checks, settings.ShadowShare = newCacheChecks(s, checks), checks.Shadow
+	}
+	if sharedControl(cfg) {
+		settings.Tell = func(ctx context.Context, message []byte) error {
+			now := time.Now()
+			return s.control.AddCacheRemoval(ctx, newID(now), message, now)
+		}
 	}
 	answers, err := cache.New(settings)
 	if err != nil {

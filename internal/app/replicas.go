@@ -36,6 +36,10 @@ func (s *services) apply(ctx context.Context, changes []replica.Change) error {
 			if err := s.alerts.Load(ctx); err != nil {
 				return err
 			}
+		case replica.CacheRemoval:
+			if err := s.applyCacheRemovals(ctx, c.ID); err != nil {
+				return err
+			}
 		case replica.VirtualKey:
 			keys = true
 		default:
@@ -82,5 +86,20 @@ func (s *services) reload(ctx context.Context) error {
 	if err := s.alerts.Load(ctx); err != nil {
 		return err
 	}
+	if err := s.applyCacheRemovals(ctx); err != nil {
+		return err
+	}
 	return s.templates.Reread(ctx, "")
+}
+
+// applyCacheRemovals removes from the cache what other replicas have removed: by these ids, or all
+// that the store keeps.
+func (s *services) applyCacheRemovals(ctx context.Context, ids ...string) error {
+	messages, err := s.control.CacheRemovals(ctx, ids...)
+	for _, message := range messages {
+		if err == nil {
+			err = s.answers.ApplyRemoval(ctx, message)
+		}
+	}
+	return err
 }

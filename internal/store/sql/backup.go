@@ -20,9 +20,9 @@ var backedUp = []string{"organisations", "installation_keys", "workspaces", "mem
 	"price_rules", "price_settings", "alert_targets", "alert_announcements", "alert_deliveries",
 	"configs", "config_versions", "prompts", "prompt_versions", "prompt_labels", "responses", "response_items", "saved_views", "feedback", "log_exports", "vendor_objects"}
 
-// notBackedUp are the tables that a database makes of itself, and sessions with the
-// grants that lead to them: who signed in does so again.
-var notBackedUp = []string{"goose_db_version", "change_counter", "changes", "sessions", "device_grants"}
+// notBackedUp are the tables that a database makes of itself, what replicas tell each other, and
+// sessions with the grants that lead to them: who signed in does so again.
+var notBackedUp = []string{"goose_db_version", "change_counter", "changes", "sessions", "device_grants", "cache_removals"}
 
 // A backup is JSON lines: a header, the rows, and an end that counts them. It is the same for
 // both databases. Credentials, responses and hashes stay as they are stored: sealed with the
