@@ -37,6 +37,10 @@ type Config struct {
 	// there are none.
 	Tell func(ctx context.Context, message []byte) error
 
+	// Jitter is the longest of the random pauses before stored answers, so that the time of
+	// an answer tells less about what others have asked. 0: there is none.
+	Jitter time.Duration
+
 	IndexTimeout time.Duration // of one lookup; 0 = 50 ms
 	EmbedTimeout time.Duration // of one lookup's embedding; 0 = 1 s
 	Threshold    float64       // least cosine of a hit in the mode fixed where the plan has none; 0 = DefaultThreshold
@@ -69,7 +73,7 @@ func (c *Config) complete() error {
 		name  string
 		value int64
 	}{{"max_bytes", c.MaxBytes}, {"max_answer", int64(c.MaxAnswer)}, {"queue", int64(c.Queue)}, {"inserts_per_hour", int64(c.InsertsPerHour)},
-		{"every", int64(c.Every)}, {"index_timeout", int64(c.IndexTimeout)}, {"embed_timeout", int64(c.EmbedTimeout)}} {
+		{"every", int64(c.Every)}, {"jitter", int64(c.Jitter)}, {"index_timeout", int64(c.IndexTimeout)}, {"embed_timeout", int64(c.EmbedTimeout)}} {
 		if n.value < 0 {
 			return gateway.InvalidField(op, "cache."+n.name, "cache."+n.name+" must not be negative: "+strconv.FormatInt(n.value, 10)+".")
 		}

@@ -39,6 +39,7 @@ func (s *Service) handle(ctx context.Context, ex *gateway.Exchange, next gateway
 		s.forget(ctx, l)
 	} else if e := s.find(ctx, l, fact); e != nil {
 		s.shadowHit(ex, l)
+		s.pause(ctx)
 		return replay(ctx, ex, e), nil
 	} else {
 		s.misses.Add(1)

@@ -61,3 +61,12 @@ func (r *reader) callerShare(n *yamltree.Node, to *float64) {
 		r.bad(n, "must be above 0: to store nothing, switch the cache off")
 	}
 }
+
+// maxJitter bounds the pauses before stored answers: longer ones defeat the cache.
+const maxJitter = 10 * time.Second
+
+func (r *reader) jitter(n *yamltree.Node, to *time.Duration) {
+	if r.duration(n, to); *to > maxJitter {
+		r.bad(n, "must be at most %v: it is the longest pause before a stored answer", maxJitter)
+	}
+}

@@ -82,6 +82,7 @@ type Cache struct {
 	Embedder Embedder
 	Checks   CacheChecks
 	Quota    InsertQuota
+	Jitter   time.Duration // longest random pause before a stored answer; 0 = none
 }
 
 // InsertQuota bounds what one caller stores in the cache.

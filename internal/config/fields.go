@@ -121,6 +121,7 @@ func (r *reader) redact(n *yamltree.Node, to *gateway.RedactPolicy) {
 func (r *reader) cache(n *yamltree.Node, to *Cache) {
 	r.object(n, []field{
 		{"max_bytes", func(n *yamltree.Node) { r.size(n, &to.MaxBytes) }},
+		{"jitter", func(n *yamltree.Node) { r.jitter(n, &to.Jitter) }},
 		{"insert_quota", func(n *yamltree.Node) {
 			r.object(n, []field{
 				{"per_hour", func(n *yamltree.Node) { r.integer(n, 1, &to.Quota.PerHour) }},
