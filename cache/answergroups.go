@@ -15,11 +15,12 @@ const maxGrouped = 100_000
 type answerGroups struct {
 	mu      sync.Mutex
 	byEntry map[key.Digest]*decide.Group
+	links   *decide.Links
 	changed map[key.Digest]bool // entries of which something was learnt since changes was called
 }
 
 func newAnswerGroups() *answerGroups {
-	return &answerGroups{byEntry: map[key.Digest]*decide.Group{}, changed: map[key.Digest]bool{}}
+	return &answerGroups{byEntry: map[key.Digest]*decide.Group{}, links: decide.NewLinks(), changed: map[key.Digest]bool{}}
 }
 
 // of returns what is known about an entry's answer.

@@ -87,6 +87,7 @@ func (s *Service) decide(l *lookup, found []neighbour) {
 	for i, n := range found {
 		list[i] = decide.Neighbour{Similarity: n.similarity, Text: n.entry.text, Age: now.Sub(n.entry.stored), Group: s.groups.of(n.entry.id)}
 	}
+	s.groups.links.Join(list)
 	for i, v := range s.calibration.Load().Decide(l.Question().Text, list) {
 		found[i].verdict, found[i].answer = v, list[i].Group.ID
 	}

@@ -62,15 +62,16 @@ type Label struct {
 
 // Verified is the outcome of a request whose answer was probable enough.
 type Verified struct {
-	Wrong    float32 // 1 if it was wrong; other values correct for the label's noise
-	Expected float32 // probability that it is wrong
+	X     float32 // log odds
+	Wrong float32 // 1 if it was wrong; other values correct for the label's noise
+	Noise float32 // variance of Wrong that the label's noise adds
 }
 
 // New returns a controller.
 func New(s Settings) *Controller {
 	s.complete()
-	c := &Controller{settings: s, asked: newRing[float32](s.Window), labels: newRing[Label](s.Window), checks: newRing[Verified](s.Window / 20)}
-	c.fit = c.fit.improved(nil)
+	c := &Controller{settings: s, asked: newRing[float32](s.Window), labels: newRing[Label](s.Window), checks: newRing[Verified](s.Window / 8)}
+	c.fit = c.fit.improved(nil, 0)
 	c.threshold = c.find()
 	return c
 }
@@ -127,8 +128,7 @@ func (c *Controller) Checked(probability float64, same bool, noise float64) {
 		c.totals.Wrong++
 	}
 	x := logOdds(probability)
-	expected, _ := c.fit.wrong(x)
-	c.checks.add(Verified{float32((wrong - noise) / (1 - 2*noise)), float32(expected)})
+	c.checks.add(Verified{float32(x), float32((wrong - noise) / (1 - 2*noise)), float32(noise * (1 - noise) / (1 - 2*noise) / (1 - 2*noise))})
 	c.add(Label{float32(x), same, float32(noise)})
 }
 
@@ -144,7 +144,7 @@ func (c *Controller) add(l Label) {
 	c.labels.add(l)
 	c.stale++
 	q, _ := c.fit.wrong(float64(l.X))
-	if !c.drift.alarmed(q, !l.Same) {
+	if float64(l.X) < c.near()-driftBelow || !c.drift.alarmed(q, !l.Same) {
 		return
 	}
 	// What was learnt before the change holds no longer.
@@ -160,10 +160,14 @@ func (c *Controller) add(l Label) {
 // A threshold holds for 50 requests and labels, and longer the more is known.
 const refreshEvery = 50
 
+// near is the threshold as far as labels are concerned: where nothing or hardly anything is served,
+// those of the most probable answers count.
+func (c *Controller) near() float64 { return min(c.threshold, 4) }
+
 func (c *Controller) refresh() {
 	if c.stale >= refreshEvery+len(c.labels.values)/10 {
 		c.stale = 0
-		c.fit = c.fit.improved(c.labels.values)
+		c.fit = c.fit.improved(c.labels.values, c.near())
 		c.threshold = c.find()
 	}
 }
@@ -180,16 +184,17 @@ func (c *Controller) find() float64 {
 		return first
 	}
 	slices.Sort(asked)
-	n, account, worse := float64(len(asked)), float64(c.settings.Account), c.worse()
+	n, account, found := float64(len(asked)), float64(c.settings.Account), c.verified()
 	var wrong, uncertain float64
 	threshold := math.Inf(1)
 	for i := len(asked) - 1; i >= 0 && !math.IsInf(float64(asked[i]), -1); i-- {
 		x := float64(asked[i])
 		q, deviation := c.fit.wrong(x)
-		wrong += worse * q
-		uncertain += worse * deviation // of one regression, so they add up
-		share, doubt := wrong/n, uncertain/n
-		if share+confidence*math.Sqrt(doubt*doubt+share/account) > c.settings.MaxError {
+		wrong += q
+		uncertain += deviation // of one regression, so they add up
+		ratio, doubt := found.ratio(uncertain / wrong)
+		share := ratio * wrong / n
+		if share+confidence*math.Sqrt(doubt*doubt*share*share+share/account) > c.settings.MaxError {
 			return threshold
 		}
 		threshold = x
@@ -197,16 +202,34 @@ func (c *Controller) find() float64 {
 	return min(threshold, first)
 }
 
-// worse is how many times more often checked answers were wrong than expected, at least 1, with a
-// margin of one standard deviation.
-func (c *Controller) worse() float64 {
-	const inertia = 2 // wrong answers
-	wrong, expected := float64(inertia), float64(inertia)
+// verified sums up the checked answers.
+type verified struct{ wrong, noise, expected float64 }
+
+func (c *Controller) verified() (v verified) {
 	for _, k := range c.checks.values {
-		wrong += float64(k.Wrong)
-		expected += float64(k.Expected)
+		q, _ := c.fit.wrong(float64(k.X))
+		v.wrong += float64(k.Wrong)
+		v.noise += float64(k.Noise)
+		v.expected += q
 	}
-	return max((wrong+math.Sqrt(max(wrong-inertia, 0)))/expected, 1)
+	return v
+}
+
+// What is known before any answer was checked: how far the shape of the regression may be wrong, as a
+// share of what is expected, and how many times more is wrong than expected. An empty cache knows
+// little about its answers, and the regression finds that out late.
+const (
+	misfit    = .6
+	misjudged = 1.4
+)
+
+// ratio returns how many times more often than expected answers that are served are wrong, and the
+// standard deviation of that, as a share of it. The prior is a gamma distribution: misjudged, give or take the
+// doubt about the regression and its misfit. Checked answers that were wrong are Poisson distributed.
+func (v *verified) ratio(doubt float64) (mean, deviation float64) {
+	shape := 1 / (doubt*doubt + misfit*misfit)
+	wrong := max(misjudged*shape+v.wrong, shape/2)
+	return wrong / (shape + v.expected), math.Sqrt(wrong+v.noise) / wrong
 }
 
 func logOdds(p float64) float64 {

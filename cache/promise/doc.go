@@ -13,15 +13,16 @@
 // Labels recalibrate the probabilities: a logistic regression with two parameters, whose prior is
 // that the probabilities are right as they are. From the requests of a sliding window the most
 // probable are served, as many as the limit allows: what they are expected to get wrong stays
-// below the limit with a margin for the doubt about the regression, and for the luck of 2,000
-// requests. Where checked answers were wrong more often than expected, all expectations are
-// scaled by that.
+// below the limit with a margin for doubt, and for the luck of 2,000 requests. Labels far below
+// the threshold count less in the regression. Checked answers scale its expectations up or down;
+// as long as there are few, they are scaled up, because an empty cache knows little.
 //
 // # Change
 //
-// A cumulative sum watches all labels. If they tell that answers have become wrong more often
-// than expected, what was learnt before the change is forgotten, and nothing is served until
-// enough labels have come: every near question is then a miss, and each miss a label.
+// A cumulative sum watches the labels of answers that are served, or nearly so. If they tell that
+// answers have become wrong more often than expected, what was learnt before the change is
+// forgotten, and nothing is served until enough labels have come: every near question is then a
+// miss, and each miss a label.
 //
 // # Ownership
 //

@@ -16,11 +16,18 @@ const (
 	deviationB = .3
 )
 
+// Labels count fully down to nearby below the threshold, in log odds, and a third of that fading below.
+const (
+	nearby = 1.0
+	fading = 2.0
+)
+
 // maxSteps bounds the steps of a fit. The next fit goes on from this one.
 const maxSteps = 8
 
-// improved fits the recalibration to labels by Newton's method, beginning with f.
-func (f fit) improved(labels []Label) fit {
+// improved fits the recalibration to labels by Newton's method, beginning with f. Labels below the
+// threshold count less the further they are: the line need only be right about what is served.
+func (f fit) improved(labels []Label, threshold float64) fit {
 	if f.b == 0 {
 		f.b = priorB
 	}
@@ -37,7 +44,8 @@ func (f fit) improved(labels []Label) fit {
 				y = 1
 			}
 			spread := max(said*(1-said), 1e-9)
-			g, h := (y-said)*slope/spread, slope*slope/spread
+			weight := math.Exp(min(x-threshold+nearby, 0) / fading)
+			g, h := weight*(y-said)*slope/spread, weight*slope*slope/spread
 			ga, gb = ga+g, gb+g*x
 			haa, hab, hbb = haa+h, hab+h*x, hbb+h*x*x
 		}

@@ -43,6 +43,8 @@ func (c *Controller) restore(r *Record) {
 	}
 	c.totals, c.silent = r.Totals, r.Silent
 	c.told = told{c.totals.steps(), c.asked.added, c.labels.added, c.checks.added, c.totals.Alarms}
-	c.fit = c.fit.improved(c.labels.values)
-	c.threshold = c.find()
+	for range 2 { // the fit depends on the threshold
+		c.fit = c.fit.improved(c.labels.values, c.near())
+		c.threshold = c.find()
+	}
 }

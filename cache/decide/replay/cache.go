@@ -13,11 +13,12 @@ type Cache struct {
 	group  []int           // of each question; 0: it is not stored
 	groups []*decide.Group // from 1 on
 	answer []string        // of each group
+	links  *decide.Links
 }
 
 // NewCache returns an empty cache.
 func (s *Stream) NewCache() *Cache {
-	return &Cache{stream: s, group: make([]int, len(s.Questions)), groups: []*decide.Group{nil}, answer: []string{""}}
+	return &Cache{stream: s, group: make([]int, len(s.Questions)), groups: []*decide.Group{nil}, answer: []string{""}, links: decide.NewLinks()}
 }
 
 // Near returns the stored questions near question i, the nearest first, and their indices.
@@ -34,7 +35,33 @@ func (c *Cache) Near(i, most int, floor float64) (neighbours []decide.Neighbour,
 			indices = append(indices, n.index)
 		}
 	}
+	if most > 1 {
+		c.links.Join(neighbours)
+	}
 	return neighbours, indices
+}
+
+// Learn notes how the fresh answer to question i compares with those of neighbours, at the positions
+// compared, and stores it. noise is the probability that a comparison is wrong.
+func (c *Cache) Learn(i int, near []decide.Neighbour, indices, compared []int, same func(j int) bool, noise float64) {
+	var groups []key.Digest
+	var agreed []bool
+	joined := -1
+	for _, n := range compared {
+		j := indices[n]
+		is := same(j)
+		c.Label(j, near[n].Similarity, is)
+		groups, agreed = append(groups, c.groups[c.group[j]].ID), append(agreed, is)
+		if is && joined < 0 {
+			joined = j
+		}
+	}
+	c.links.Compared(groups, agreed, noise)
+	if joined >= 0 {
+		c.Join(i, joined)
+	} else {
+		c.Store(i)
+	}
 }
 
 // Same reports whether question i has the answer that question j, which is stored, is served

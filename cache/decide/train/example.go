@@ -49,12 +49,13 @@ func (c *corpus) scale(pairs []suite.Pair) (decide.Scale, error) {
 }
 
 const (
-	streams        = 3
-	streamLength   = 3000
-	pairsPerClass  = 24
-	weightOfPairs  = 1.0 // of all together, beside 1 for the streams
-	learntNearest  = 3   // of the neighbours of a question
-	servedForRatio = .5  // of what is very near: a cache stores only what it did not serve
+	streams         = 3
+	streamLength    = 3000
+	pairsPerClass   = 24
+	weightOfPairs   = 1.0 // of all together, beside 1 for the streams
+	learntNearest   = 3   // of the neighbours of a question
+	comparedAnswers = 4   // with which a fresh one is compared
+	servedForRatio  = .5  // of what is very near: a cache stores only what it did not serve
 )
 
 // examples draws streams and pairs from the needs.
@@ -105,7 +106,6 @@ func (c *corpus) stream(drawn []suite.Question, scale decide.Scale, r *rand.Rand
 		if len(near) > 0 && near[0].Similarity > .999 { // the alias tier serves it
 			continue
 		}
-		joined := -1
 		served := false
 		for n, j := range indices {
 			same := cache.Same(i, j)
@@ -113,25 +113,18 @@ func (c *corpus) stream(drawn []suite.Question, scale decide.Scale, r *rand.Rand
 				all = append(all, example{decide.Features(scale, q.Text, near, n), same, 1})
 				served = served || n == 0 && near[0].Similarity > scale.Paraphrase && r.Float64() < servedForRatio
 			}
-			if same && joined < 0 {
-				joined = j
-			}
 		}
 		if served {
 			continue
 		}
-		labelled := map[[16]byte]bool{}
-		for n, j := range indices {
-			if id := near[n].Group.ID; !labelled[id] && len(labelled) < learntNearest {
-				labelled[id] = true
-				cache.Label(j, near[n].Similarity, cache.Same(i, j))
+		var compared []int
+		answers := map[[16]byte]bool{}
+		for n := range indices {
+			if id := near[n].Group.ID; !answers[id] && len(compared) < comparedAnswers && !refused(q.Text, near[n].Text) {
+				answers[id], compared = true, append(compared, n)
 			}
 		}
-		if joined >= 0 {
-			cache.Join(i, joined)
-		} else {
-			cache.Store(i)
-		}
+		cache.Learn(i, near, indices, compared, func(j int) bool { return cache.Same(i, j) }, 0)
 	}
 	return all, nil
 }

@@ -85,7 +85,12 @@ func (o *ours) ask(i int, text string) {
 	} else {
 		o.server.Label(p, same, o.noise)
 	}
-	o.learn(i, best, same, near, verdicts, indices)
+	o.cache.Learn(i, near, indices, compared(near, verdicts, best), func(j int) bool {
+		if j == indices[best] {
+			return same
+		}
+		return o.label(i, j)
+	}, o.noise)
 }
 
 // label says whether question i has the answer of the stored question j, as a judge that is
@@ -98,32 +103,17 @@ func (o *ours) label(i, j int) bool {
 	return same
 }
 
-// compared is with how many answers at most a fresh one is compared. The first is the one that
-// was judged most probable.
-const compared = 4
+// maxCompared is with how many answers at most a fresh one is compared.
+const maxCompared = 4
 
-// learn notes how the fresh answer to question i compares with those of its neighbours, and stores
-// it, as the cache does. same is the outcome for the best one.
-func (o *ours) learn(i, best int, same bool, near []decide.Neighbour, verdicts []decide.Verdict, indices []int) {
-	o.cache.Label(indices[best], near[best].Similarity, same)
-	joined := -1
-	if same {
-		joined = indices[best]
-	}
-	seen := map[key.Digest]bool{near[best].Group.ID: true}
-	for n, j := range indices {
-		if id := near[n].Group.ID; verdicts[n].Refusal == "" && !seen[id] && len(seen) < compared {
-			seen[id] = true
-			same := o.label(i, j)
-			o.cache.Label(j, near[n].Similarity, same)
-			if same && joined < 0 {
-				joined = j
-			}
+// compared returns the neighbours whose answers a fresh one is compared with, as the cache does: the
+// most probable one, then the nearest with other answers.
+func compared(near []decide.Neighbour, verdicts []decide.Verdict, best int) []int {
+	list, answers := []int{best}, map[key.Digest]bool{near[best].Group.ID: true}
+	for n := range near {
+		if id := near[n].Group.ID; verdicts[n].Refusal == "" && !answers[id] && len(list) < maxCompared {
+			answers[id], list = true, append(list, n)
 		}
 	}
-	if joined >= 0 {
-		o.cache.Join(i, joined)
-	} else {
-		o.cache.Store(i)
-	}
+	return list
 }
