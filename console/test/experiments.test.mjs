@@ -70,6 +70,11 @@ test("requests of several kinds are listed together, and exported to a file", as
   await page.getByRole("checkbox", { name: "2xx" }).check();
   await page.waitForFunction(() => new URL(location.href).searchParams.get("status") === "4xx,2xx");
   await page.getByText(/^\d+ shown/).waitFor();
+  await page.getByLabel("Period").selectOption({ label: "last 1 h" });
+  await page
+    .locator("dl.facts div", { hasText: "Calls" })
+    .getByText(/^the period before/)
+    .waitFor();
   await page.getByRole("link", { name: "Export these" }).click();
   await page.getByLabel("What it is for").fill("console-file");
   await page.getByLabel("Format").selectOption("csv");

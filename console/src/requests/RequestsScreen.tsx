@@ -10,6 +10,7 @@ import { useTexts } from "../texts/language";
 import { exchangesQuery } from "./exchanges";
 import { Facets } from "./Facets";
 import { merged } from "./merged";
+import { PeriodNumbers } from "./PeriodNumbers";
 import { RequestFilters } from "./RequestFilters";
 import { RequestTable } from "./RequestTable";
 import { Searched } from "./Searched";
@@ -83,6 +84,7 @@ export function RequestsScreen() {
             {t("exports.these")}
           </Link>
         )}
+        {search.since && !search.text && may("analytics.view") && <PeriodNumbers search={search} />}
         <Facets search={search} change={change} />
         {tail.state !== "off" && <TailNote tail={tail} paused={paused} pause={setPaused} />}
         {list.error && <ErrorNote error={list.error} retry={() => list.refetch()} />}
