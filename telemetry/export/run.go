@@ -27,7 +27,7 @@ func (s *Service) look() {
 // runAll claims jobs and runs up to atOnce of them at a time.
 func (s *Service) runAll(ctx context.Context) {
 	s.discard()
-	if err := s.inStore(ctx, func(ctx context.Context) error { return s.cfg.Store.ReleaseExports(ctx, s.cfg.Node) }); err != nil {
+	if err := s.inStore(ctx, func(ctx context.Context) error { return s.cfg.Store.ReleaseExports(ctx, s.cfg.Node) }); err != nil && ctx.Err() == nil {
 		s.cfg.Log.Warn("exports that ran when this server stopped wait until their lease ends", "error", err)
 	}
 	poll, sweep := time.NewTicker(s.cfg.Poll), time.NewTicker(sweepEach)
