@@ -31,6 +31,7 @@ const (
 	OpTranscription    Op = "transcription"
 	OpAudioTranslation Op = "audio_translation"
 	OpPassThrough      Op = "pass_through" // a call of a vendor's API that is passed on as it is
+	OpRealtime         Op = "realtime"     // a session of events in both directions
 )
 
 // InWords reports whether the operation is answered in words, of which a limit bounds the number.

@@ -38,6 +38,15 @@ func (s *Service) TargetGuard() gateway.Stage {
 			if t == nil {
 				return next(ctx, ex)
 			}
+			if ex.Request.Realtime != nil {
+				switch {
+				case len(t.Output) > 0:
+					return nil, unguarded("output guardrails")
+				case len(t.Input) > 0:
+					return nil, unguarded("guardrails of one target")
+				}
+				return next(ctx, ex)
+			}
 			if open := unsettled(ex); len(open) > 0 {
 				verdicts, action := s.judge(ctx, open, []unit{requestContent(ex)}, t.Path)
 				ex.Facts.Output = verdicts
@@ -89,4 +98,11 @@ func denial(ctx context.Context, action gateway.Action, what, target string) err
 	}
 	return &gateway.Error{Op: op, Kind: gateway.Denied, Code: "guardrail_denied", Target: target,
 		Public: "A guardrail denied the " + what + "; hook_results tells which one."}
+}
+
+// unguarded refuses a realtime session under a config that demands what no session can have: sound
+// reaches the caller while it is made, before anybody knows its words.
+func unguarded(what string) error {
+	return &gateway.Error{Op: "guardrails.Guard", Kind: gateway.Invalid, Param: "config", Code: "session_unguarded",
+		Public: "The config demands " + what + ", which cannot be applied to a realtime session. Name a config without it for sessions; input guardrails at the top of a config apply to the events of a session."}
 }

@@ -21,6 +21,9 @@ func (s *Service) Redact() gateway.Stage {
 				}
 				return newAnswerStream(stream, ex.Facts, nil), nil
 			}
+			if ex.Request.Realtime != nil {
+				return nil, unguarded("redaction")
+			}
 			r, inner, err := s.redact(ctx, ex)
 			if err != nil {
 				return nil, err

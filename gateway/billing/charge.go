@@ -11,8 +11,9 @@ import (
 // The caller holds mu.
 func (a *attempt) charge(ex *gateway.Exchange, err error) (c gateway.Charge, charged bool) {
 	c.Target = a.target.Path
+	lost := a.session != nil && a.session.lost
 	switch {
-	case a.usage != nil && (err == nil || a.text == gateway.TokenCount{}):
+	case a.usage != nil && !lost && (err == nil || a.text == gateway.TokenCount{}):
 		c.Usage, c.Cost.Basis = *a.usage, gateway.CostReported
 	case a.Stream != nil || abandoned(err):
 		c.Usage, c.Cost.Basis = a.counted(ex.Request), gateway.CostCounted
@@ -23,6 +24,7 @@ func (a *attempt) charge(ex *gateway.Exchange, err error) (c gateway.Charge, cha
 	by := a.tariff(ex)
 	c.Cost = by.charge(c.Usage)
 	c.Cost.Basis = basis
+	c.Cost.Partial = c.Cost.Partial || lost
 	if by.known {
 		c.Lines, _ = by.list.Lines(clampUsage(c.Usage))
 	}

@@ -11,6 +11,7 @@ type demand struct {
 	output   int64    // tokens of one answer: the limit that the body sets, or the most that may be written
 	thinking int64    // tokens that may come on top of output
 	choices  int64    // answers
+	fixed    int64    // nano-USD that a session needs more of, whatever the rest says; 0 = the rest
 	unbound  bool     // the vendor is told no bound: what it bills is settled, whatever was reserved
 	work     int64    // nano-USD, the most that the vendor's work after the call can cost; 0: there is none
 	open     bool     // the body sets no limit that vendors obey: fewer tokens than output may be granted
@@ -18,6 +19,9 @@ type demand struct {
 
 // cost is the most that a budget can count of the attempt if each answer has at most output tokens.
 func (d *demand) cost(output int64) int64 {
+	if d.fixed > 0 {
+		return d.fixed
+	}
 	most, u := int64(0), gateway.Usage{Input: d.input, Output: d.tokens(output), Searches: d.may.searches}
 	if d.unbound {
 		most = 1 // a budget that is spent pays for none of it

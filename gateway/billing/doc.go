@@ -38,6 +38,9 @@
 // A batch goes on at the vendor for a day, after its exchange and perhaps its process. Its reservation
 // stands in the ledger until an exchange learns of its end, for a week at most.
 //
+// A realtime session is one attempt. What it has used so far and the most that its next response can
+// cost is reserved when a response begins; where a budget has too little left, the session ends.
+//
 // A vendor that bills more than its limits allow is paid in full, and closes the key's own budget
 // until that is raised.
 //

@@ -47,6 +47,7 @@ func demandOf(r rates, t *gateway.Target, req *gateway.Request, ex *gateway.Exch
 			return d, nil
 		}
 	}
+	d.unbound = d.unbound || req.Realtime != nil // the reservation grows while the session lasts
 	if field := gateway.MisreadField(req.Raw); field != "" {
 		return nil, gateway.InvalidField(opReserve, field, "The field '"+field+"' may be read as one that bounds the cost of the call, and this API key has a budget: spell it as the provider documents it, at the top of the body.")
 	}

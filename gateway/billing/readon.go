@@ -55,7 +55,7 @@ func (a *attempt) atLimit() bool {
 // readOn counts what has arrived of an answer that is closed before its end. It does nothing
 // while another goroutine reads.
 func (a *attempt) readOn() {
-	if a.reserved == nil || !a.reading.TryLock() {
+	if a.reserved == nil || a.session != nil || !a.reading.TryLock() { // a session is read to its end by whoever closes it
 		return
 	}
 	defer a.reading.Unlock()

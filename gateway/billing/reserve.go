@@ -26,6 +26,9 @@ func (s *Service) Reserve(book Catalog, pricing Pricing) gateway.Stage {
 				return next(ctx, ex)
 			}
 			a := &attempt{service: s, rates: r, next: next, target: ex.Target}
+			if ex.Request.Realtime != nil {
+				a.session = &session{ctx: ctx, ex: ex}
+			}
 			if ex.Request.Begun != nil {
 				return gateway.Account(a.answer, a.retrieved)(ctx, ex)
 			}
@@ -54,6 +57,7 @@ type attempt struct {
 	gateway.Stream
 
 	reserved *reservation // nil: nothing limits what it costs
+	session  *session     // nil: no realtime session
 	release  func()       // ends the context of the upstream call; nil without a reservation
 
 	background bool // the vendor may go on after the call has ended
@@ -147,7 +151,13 @@ func (a *attempt) answer(ctx context.Context, ex *gateway.Exchange) (gateway.Str
 func (a *attempt) Next() (gateway.Chunk, error) {
 	a.reading.Lock()
 	defer a.reading.Unlock()
-	return a.read()
+	c, err := a.read()
+	if err == nil && c.Cost != nil && c.Cost.Begins != nil {
+		if err := a.raise(c.Cost.Begins); err != nil {
+			return gateway.Chunk{}, err
+		}
+	}
+	return c, err
 }
 
 // Close implements gateway.Stream.
@@ -164,6 +174,9 @@ func (a *attempt) read() (c gateway.Chunk, err error) {
 	c, err = a.Stream.Next()
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if c.Cost != nil {
+		a.observe(c.Cost)
+	}
 	if c.Early != nil {
 		u := clampUsage(*c.Early)
 		a.early = &u
@@ -213,11 +226,21 @@ func (a *attempt) ended(ex *gateway.Exchange, err error) {
 // settle charges the attempt, and ends its reservation. The caller holds mu.
 func (a *attempt) settle(ex *gateway.Exchange, err error) {
 	c, charged := a.charge(ex, err)
+	others := a.otherCharges()
 	if r := a.reserved; r != nil {
-		amount := a.rates.counted(c.Cost)
+		amount, cost := a.rates.counted(c.Cost), c.Cost.Nano
+		for i := range others {
+			amount, cost = addSaturating(amount, a.rates.counted(others[i].Cost)), addSaturating(cost, others[i].Cost.Nano)
+		}
 		c.Cost.OverBound = amount > r.grant.amount && !r.demand.unbound
-		a.service.settle(r, Settlement{Amount: amount, Cost: c.Cost.Nano, Counted: c.Cost.Basis == gateway.CostCounted}, c.Cost.OverBound)
+		a.service.settle(r, Settlement{Amount: amount, Cost: cost, Counted: c.Cost.Basis == gateway.CostCounted}, c.Cost.OverBound)
+		if a.session != nil {
+			for _, r := range a.session.raised {
+				a.service.settle(r, Settlement{}, false)
+			}
+		}
 	}
+	ex.Facts.Charges = append(ex.Facts.Charges, others...)
 	if charged {
 		ex.Facts.Charges = append(ex.Facts.Charges, c)
 	}

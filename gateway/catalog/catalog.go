@@ -28,6 +28,7 @@ var conflicts string
 type Row struct {
 	Provider, Model, From string // From is a day in UTC, "2026-08-01"
 	Input, Output         int64
+	Units                 map[gateway.Unit]int64 // of what is priced apart
 }
 
 // Catalog is the table of models. It is safe for concurrent use. Which edition it tells of may change
@@ -53,6 +54,9 @@ func New(extra ...Row) (*Catalog, error) {
 			return nil, fmt.Errorf("%s: %w", op, err)
 		}
 		p := table.Price{From: row.From, Amounts: table.Amounts{table.Input: row.Input, table.Output: row.Output}}
+		for unit, n := range row.Units {
+			p.Amounts[table.Unit(unit)] = n
+		}
 		c.extra = append(c.extra, table.Line(table.Model{Provider: row.Provider, ID: row.Model, Mode: "chat", Prices: []table.Price{p}}))
 	}
 	edition, err := BuiltIn()

@@ -117,6 +117,8 @@ func (c *Client) attempt(ctx context.Context, ex *gateway.Exchange) (gateway.Str
 func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) (gateway.Stream, error) {
 	t := ex.Target
 	switch {
+	case ex.Request.Realtime != nil && v.Format == FormatMock:
+		return c.openSession(ctx, ex, v)
 	case ex.Request.Op == gateway.OpCountTokens && !c.counts(v, t, ex.Request):
 		return estimateTokens(ex.Request)
 	case v.Format == FormatMock:
@@ -140,6 +142,8 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) 
 			Public: "There is no credential for the provider '" + v.ID + "': name a virtual key, or send the provider's key in Authorization beside x-sluice-api-key."}
 	}
 	switch {
+	case ex.Request.Realtime != nil:
+		return c.openSession(ctx, ex, v)
 	case ex.Request.Pass != nil:
 		return c.pass(ctx, ex, v)
 	case ex.Request.Op.IsTask():

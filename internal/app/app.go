@@ -31,6 +31,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/inference"
 	"github.com/sluicegate/sluice/internal/httpapi/intake"
 	"github.com/sluicegate/sluice/internal/httpapi/models"
+	"github.com/sluicegate/sluice/internal/httpapi/realtime"
 	"github.com/sluicegate/sluice/internal/httpapi/signin"
 	"github.com/sluicegate/sluice/telemetry/feedback"
 	"github.com/sluicegate/sluice/telemetry/recorder"
@@ -128,7 +129,10 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 		ready:    func(ctx context.Context) error { return errors.Join(control.ready(ctx), s.records.ready()) },
 		warnings: func() []string { return slices.Concat(control.warnings(), s.records.warnings(), s.catalogWarnings()) },
 	}
-	a.routes = s.routes(cfg, reports, health)
+	pipeline := s.pipeline()
+	s.realtime = realtime.New(realtime.Settings{Pipeline: pipeline, Judge: s.judgeEvent(), Limits: cfg.Realtime})
+	a.onClose(s.realtime.Close)
+	a.routes = s.routes(cfg, pipeline, reports, health)
 	a.handler = s.api(cfg, a.routes, pages, reports, health, log)
 	return a, nil
 }
@@ -155,9 +159,23 @@ func (s *services) upstream() gateway.Handler {
 	return router.New(s.router, s.client.Handler(), s.objects.Stage(), s.guards.TargetGuard(), s.limits.Attempt(), s.bills.Reserve(s.prices, s.pricing))
 }
 
+// judgeEvent asks the input guardrails of a session's plan about an event of the caller's. An event
+// that is denied leaves a row and an audit event of its own.
+func (s *services) judgeEvent() func(ctx context.Context, ex *gateway.Exchange) error {
+	guard := s.guards.Guard().Wrap(func(context.Context, *gateway.Exchange) (gateway.Stream, error) { return gateway.Chunks(), nil })
+	return func(ctx context.Context, ex *gateway.Exchange) error {
+		_, err := gateway.Contain(ctx, "app.judgeEvent", ex, guard)
+		if err != nil {
+			s.records.recorder.Ended(ex, err)
+		}
+		return err
+	}
+}
+
 // routes are the inference routes over the pipeline, and the admin routes.
-func (s *services) routes(cfg config.Config, reports *intake.Intake, health health) []httpapi.Route {
-	routes := inference.Routes(inference.Settings{Pipeline: s.pipeline(), History: s.history, DeleteAtVendor: s.deleteAtVendor, Objects: s.control, AllowUnknown: cfg.UnknownObjects, Keys: s.keyring.VirtualKeys})
+func (s *services) routes(cfg config.Config, pipeline gateway.Handler, reports *intake.Intake, health health) []httpapi.Route {
+	routes := inference.Routes(inference.Settings{Pipeline: pipeline, Realtime: s.realtime.Handle, History: s.history, DeleteAtVendor: s.deleteAtVendor, Objects: s.control, AllowUnknown: cfg.UnknownObjects, Keys: s.keyring.VirtualKeys})
+	routes = append(routes, s.realtime.Routes()...)
 	routes = append(routes, models.Routes(models.Settings{Source: modelSource{s.routing, s.prices, s.callers},
 		Public: cfg.Compat == gateway.CompatOpenRouter})...)
 	texts, callLog := search.New(s.records.reader), s.callLog()

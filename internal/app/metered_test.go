@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"database/sql"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -23,6 +25,7 @@ type meteredCall struct {
 	contentType string // "" = JSON
 	provider    string // for a call without a model; "" = the model says
 	free        bool   // asks no model, so that nothing is charged
+	session     bool   // a realtime session
 }
 
 const meteredChat = `{"model":"mock/echo","messages":[{"role":"user","content":"Hi"}],"max_tokens":5}`
@@ -73,6 +76,7 @@ func meteredCalls(o *office) map[string]meteredCall {
 		"POST /v1/audio/transcriptions":    {body: form("mock/transcribe", "file"), contentType: contentType},
 		"POST /v1/audio/translations":      {body: form("mock/transcribe", "file"), contentType: contentType},
 	}
+	calls["GET /v1/realtime"] = meteredCall{path: "/v1/realtime?model=mock/realtime", session: true}
 	for _, root := range passedRoots {
 		calls["POST /v1/"+root] = meteredCall{body: `{}`, provider: "mock", free: true}
 		calls["GET /v1/"+root] = meteredCall{provider: "mock", free: true}
@@ -209,6 +213,9 @@ func isInference(r httpapi.Route) bool {
 
 // meter makes one call.
 func (o *office) meter(route httpapi.Route, call meteredCall, key string) *httptest.ResponseRecorder {
+	if call.session {
+		return o.meterSession(call, key)
+	}
 	r := httptest.NewRequest(route.Method, call.path, strings.NewReader(call.body))
 	if key != "" {
 		r.Header.Set("Authorization", "Bearer "+key)
@@ -222,6 +229,25 @@ func (o *office) meter(route httpapi.Route, call meteredCall, key string) *httpt
 	}
 	w := httptest.NewRecorder()
 	o.server.ServeHTTP(w, r)
+	return w
+}
+
+// meterSession makes a session with one response. Its answer has status 200 once it is whole.
+func (o *office) meterSession(call meteredCall, key string) *httptest.ResponseRecorder {
+	server := httptest.NewServer(o.server)
+	defer server.Close()
+	w := httptest.NewRecorder()
+	model := strings.TrimPrefix(call.path, "/v1/realtime?model=")
+	c, res, err := openSession(o.t, server.URL, key, model, nil)
+	if err != nil {
+		w.WriteHeader(res.StatusCode)
+		_, _ = io.Copy(w, res.Body)
+		return w
+	}
+	c.send(say("Hi"), textOnly)
+	c.until("response.done")
+	_ = c.conn.Close(websocket.StatusNormalClosure, "")
+	w.Header().Set("X-Sluice-Request-Id", c.id)
 	return w
 }
 

@@ -79,7 +79,7 @@ func validateConfig(raw []byte) []config.Problem {
 func mockPrices() []catalog.Row {
 	var rows []catalog.Row
 	for _, m := range mock.Models() {
-		rows = append(rows, catalog.Row{Provider: "mock", Model: m.ID, From: "2026-01-01", Input: m.Price.Input, Output: m.Price.Output})
+		rows = append(rows, catalog.Row{Provider: "mock", Model: m.ID, From: "2026-01-01", Input: m.Price.Input, Output: m.Price.Output, Units: m.Price.Units})
 	}
 	return rows
 }

@@ -65,6 +65,7 @@ func Serve(ctx context.Context, cfg config.Config, process Process) error {
 	if err != nil {
 		return errors.Join(err, a.close(context.WithoutCancel(ctx)))
 	}
+	server.OnShutdown(a.services.realtime.Drain)
 	welcome(process.Stdout, server.Scheme(), listener.Addr(), ownKey{made: a.firstKey, set: !env.apiKey.Empty() && !fromFile}, process.Name)
 	debug.FreeOSMemory() // what starting left behind
 	failed := make(chan error, 1)

@@ -31,6 +31,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/guardrails"
 	"github.com/sluicegate/sluice/internal/config"
+	"github.com/sluicegate/sluice/internal/httpapi/realtime"
 	sqlstore "github.com/sluicegate/sluice/internal/store/sql"
 	"github.com/sluicegate/sluice/prompts"
 	"github.com/sluicegate/sluice/telemetry/export"
@@ -63,6 +64,7 @@ type services struct {
 	records        *telemetryParts
 	sessions       *session.Service
 	exports        *export.Service
+	realtime       *realtime.Service
 }
 
 // openControl opens the control database with the services on it: budgets, identity and

@@ -20,6 +20,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/identity/bearer"
 	"github.com/sluicegate/sluice/internal/config/yamltree"
 	"github.com/sluicegate/sluice/internal/httpapi/listen"
+	"github.com/sluicegate/sluice/internal/httpapi/realtime"
 )
 
 // Config is the server's file with its defaults filled in. It is not modified after Load.
@@ -52,6 +53,7 @@ type Config struct {
 	Timeouts           Timeouts
 	TrustedHosts       []string
 	HTTP               listen.Config   // tls, h2c, limits and trusted_proxies
+	Realtime           realtime.Limits `json:",omitzero"`
 	UnknownKeys        int             // that an address may present within a minute; 0 = the default
 	Origins            []string        // allowed_origins
 	Compat             gateway.Compat  // gateway whose errors are imitated

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluicegate/sluice/internal/config/yamltree"
 	"github.com/sluicegate/sluice/internal/httpapi/listen"
+	"github.com/sluicegate/sluice/internal/httpapi/realtime"
 )
 
 // tls reads {cert, key}. Both empty, or no tls at all, means plain HTTP.
@@ -46,6 +47,17 @@ func (r *reader) limits(n *yamltree.Node, to *listen.Limits, unknownKeys *int) {
 		return
 	}
 	to.Head = int(head)
+}
+
+// realtime reads the limits of realtime sessions.
+func (r *reader) realtime(n *yamltree.Node, to *realtime.Limits) {
+	r.object(n, []field{
+		{"event", func(n *yamltree.Node) { r.size(n, &to.Event) }},
+		{"rate", func(n *yamltree.Node) { r.integer(n, 1, &to.Rate) }},
+		{"per_key", func(n *yamltree.Node) { r.integer(n, 1, &to.PerKey) }},
+		{"length", func(n *yamltree.Node) { r.duration(n, &to.Length) }},
+		{"silence", func(n *yamltree.Node) { r.duration(n, &to.Silence) }},
+	})
 }
 
 const maxHead = 16 << 20

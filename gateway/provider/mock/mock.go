@@ -59,7 +59,15 @@ var models = []Model{
 	{ID: "image", Description: "a picture of one pixel", Ops: []gateway.Op{gateway.OpImage, gateway.OpImageEdit, gateway.OpImageVariation}, Price: price},
 	{ID: "speech", Description: "silence of 20 ms for each character, as WAV", Ops: []gateway.Op{gateway.OpSpeech}, Price: price},
 	{ID: "transcribe", Description: "the prompt, or the size of the recording", Ops: []gateway.Op{gateway.OpTranscription, gateway.OpAudioTranslation}, Price: price},
+	{ID: sessionModel, Description: "a realtime session that repeats what the user writes", Ops: []gateway.Op{gateway.OpRealtime}, Price: sessionPrice},
+	{ID: sessionModelOpen, Description: "realtime whose responses end when they are cancelled", Ops: []gateway.Op{gateway.OpRealtime}, Price: sessionPrice},
+	{ID: sessionModelCut, Description: "realtime that breaks off in its first response", Ops: []gateway.Op{gateway.OpRealtime}, Price: sessionPrice},
+	{ID: sessionModelMute, Description: "realtime that reports no usage", Ops: []gateway.Op{gateway.OpRealtime}, Price: sessionPrice},
 }
+
+// sessionPrice is ten times as high for sound as for text.
+var sessionPrice = gateway.Price{Input: usd / 10, Output: usd * 4 / 10,
+	Units: map[gateway.Unit]int64{gateway.UnitCacheRead: usd / 100, gateway.UnitAudioInput: usd, gateway.UnitAudioOutput: usd * 4}, Version: "mock@1"}
 
 // Answer answers a request in OpenAI's format.
 func Answer(ctx context.Context, t *gateway.Target, req *gateway.Request) (gateway.Stream, error) {

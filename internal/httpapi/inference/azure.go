@@ -23,7 +23,7 @@ func (s *surfaces) modelInPath(c *httpapi.Call) error {
 			continue
 		}
 		c.Route = strings.TrimSuffix(c.Route, "*") + "{model}" + operation
-		open(c, op)
+		c.Open(op)
 		if op == gateway.OpChat {
 			read(c, openai.Dialect{}, op, "messages")
 		} else {

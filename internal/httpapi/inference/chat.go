@@ -8,7 +8,7 @@ import (
 
 // chat answers POST /v1/chat/completions. A model is not required here: a config may bring it.
 func (s *surfaces) chat(c *httpapi.Call) error {
-	open(c, gateway.OpChat)
+	c.Open(gateway.OpChat)
 	read(c, openai.Dialect{}, gateway.OpChat, "messages")
 	return s.serve(c, chatWire)
 }

@@ -8,7 +8,7 @@ import (
 
 // embeddings answers POST /v1/embeddings.
 func (s *surfaces) embeddings(c *httpapi.Call) error {
-	open(c, gateway.OpEmbeddings)
+	c.Open(gateway.OpEmbeddings)
 	read(c, openai.Dialect{}, gateway.OpEmbeddings, "input")
 	return s.serve(c, chatWire)
 }

@@ -5,26 +5,6 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
-// open makes the exchange of a call from its headers. What is wrong with them, or with the
-// caller's key, is in Refused.
-func open(c *httpapi.Call, op gateway.Op) *gateway.Exchange {
-	ex := &gateway.Exchange{ID: c.ID, Start: c.Start, Trace: c.Trace, Envelope: &gateway.Envelope{}, Facts: &gateway.Facts{}, ErrorStatus: c.StatusOf}
-	ex.Refused = c.Envelope(ex.Envelope)
-	if ex.Refused == nil && op != gateway.OpRender {
-		ex.Refused = c.RefuseWorkspace()
-	}
-	who, err := c.Authenticated()
-	if ex.Principal = who; err != nil {
-		ex.Refused = err
-	}
-	ex.Envelope.Metadata = who.WithMetadata(ex.Envelope.Metadata)
-	c.Exchange = ex
-	if ex.Refused == nil && op != gateway.OpRender {
-		ex.Refused = c.Admit()
-	}
-	return ex
-}
-
 // read fills the exchange from the body. The first thing wrong is noted, headers before body.
 // The body of a caller who is not authenticated is not read.
 func read(c *httpapi.Call, d gateway.Dialect, op gateway.Op, required ...string) {

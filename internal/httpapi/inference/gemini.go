@@ -37,7 +37,7 @@ func (s *surfaces) geminiMethod(c *httpapi.Call, path string) error {
 	if known && strings.HasSuffix(c.Route, "models/*") {
 		c.Route = strings.TrimSuffix(c.Route, "*") + "{model}:" + name
 	}
-	open(c, method.op)
+	c.Open(method.op)
 	readAs(c, func(raw []byte) (*gateway.Request, error) { return method.request(model, raw) })
 	if method.stream && c.Query("alt") != "sse" {
 		return s.serve(c, geminiListWire)

@@ -13,6 +13,7 @@ import (
 // Settings is what the surfaces are made of. Pipeline is required.
 type Settings struct {
 	Pipeline gateway.Handler
+	Realtime httpapi.Handler // of sessions, which vendors' own APIs have, too
 	History  History // of the Responses API; nil = nothing is kept
 	// DeleteAtVendor deletes a response that a virtual key's vendor keeps, too.
 	DeleteAtVendor func(ctx context.Context, workspace string, keptBy gateway.VendorAccount, id string) error

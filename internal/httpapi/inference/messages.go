@@ -9,14 +9,14 @@ import (
 // messages answers POST /v1/messages. A model and max_tokens are not required here: a config
 // may bring them.
 func (s *surfaces) messages(c *httpapi.Call) error {
-	open(c, gateway.OpChat)
+	c.Open(gateway.OpChat)
 	read(c, anthropic.Dialect{}, gateway.OpChat, "messages")
 	return s.serve(c, messagesWire)
 }
 
 // countTokens answers POST /v1/messages/count_tokens.
 func (s *surfaces) countTokens(c *httpapi.Call) error {
-	open(c, gateway.OpCountTokens)
+	c.Open(gateway.OpCountTokens)
 	read(c, anthropic.Dialect{}, gateway.OpCountTokens, "messages")
 	return s.serve(c, messagesWire)
 }

@@ -48,7 +48,7 @@ func (s *surfaces) native(c *httpapi.Call, n *nativeAPI) error {
 	if handle := s.surfaceOf(c.Request().Method, n, rest); handle != nil {
 		return handle(c)
 	}
-	ex := open(c, gateway.OpPassThrough)
+	ex := c.Open(gateway.OpPassThrough)
 	model := modelInNative(rest)
 	method := c.Request().Method
 	free := method == http.MethodGet || method == http.MethodDelete
@@ -76,6 +76,16 @@ func (s *surfaces) surfaceOf(method string, n *nativeAPI, rest string) httpapi.H
 				return func(c *httpapi.Call) error { return s.objects(c, root, below) }
 			}
 		}
+	}
+	switch {
+	case method != http.MethodGet:
+	case n.provider == "openai" && plain == "/realtime": // Azure's path, too: the model says whose it is
+		return func(c *httpapi.Call) error {
+			c.DefaultProvider = ""
+			return s.Realtime(c)
+		}
+	case n.provider == "azure-openai" && (plain == "/openai/realtime" || plain == "/openai/v1/realtime"):
+		return s.Realtime
 	}
 	if method != http.MethodPost {
 		return nil

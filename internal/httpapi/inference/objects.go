@@ -54,7 +54,7 @@ type objectCall struct {
 // objects passes a call of a collection on. An object that another workspace owns, or nobody, is not
 // found.
 func (s *surfaces) objects(c *httpapi.Call, root, rest string) error {
-	ex := open(c, gateway.OpPassThrough)
+	ex := c.Open(gateway.OpPassThrough)
 	o := &objectCall{surfaces: s, call: c, root: root, rest: strings.Trim(rest, "/")}
 	o.made = c.Request().Method == http.MethodPost
 	if ex.Refused == nil {

@@ -16,7 +16,7 @@ func (s *surfaces) promptCompletion(c *httpapi.Call) error { return s.prompt(c, 
 func (s *surfaces) promptRender(c *httpapi.Call) error { return s.prompt(c, gateway.OpRender) }
 
 func (s *surfaces) prompt(c *httpapi.Call, op gateway.Op) error {
-	ex := open(c, op)
+	ex := c.Open(op)
 	if op == gateway.OpRender {
 		ex.Envelope.Workspace = c.Query("workspace")
 	}

@@ -12,7 +12,7 @@ import (
 // responses answers POST /v1/responses. A model and an input are not required here: a config may
 // bring them.
 func (s *surfaces) responses(c *httpapi.Call) error {
-	open(c, gateway.OpChat)
+	c.Open(gateway.OpChat)
 	read(c, responses.Dialect{}, gateway.OpChat)
 	t := s.turn(c)
 	keeping := *s
@@ -47,7 +47,7 @@ func (s *surfaces) responsesUpgrade(c *httpapi.Call) error {
 
 // responsesInputTokens answers POST /v1/responses/input_tokens.
 func (s *surfaces) responsesInputTokens(c *httpapi.Call) error {
-	open(c, gateway.OpCountTokens)
+	c.Open(gateway.OpCountTokens)
 	read(c, responses.Dialect{}, gateway.OpCountTokens)
 	s.turn(c)
 	return s.serve(c, responsesWire)
@@ -55,7 +55,7 @@ func (s *surfaces) responsesInputTokens(c *httpapi.Call) error {
 
 // responsesCompact answers POST /v1/responses/compact, at targets that have it.
 func (s *surfaces) responsesCompact(c *httpapi.Call) error {
-	open(c, gateway.OpCompact)
+	c.Open(gateway.OpCompact)
 	read(c, responses.Dialect{}, gateway.OpCompact)
 	s.turn(c)
 	return s.serve(c, responsesWire)

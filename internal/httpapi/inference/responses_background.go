@@ -95,7 +95,7 @@ func (s *surfaces) retrieve(c *httpapi.Call, who *gateway.Principal, e *history.
 	if e.APIKey != who.APIKey {
 		return absentResponse(e.ID)
 	}
-	ex := open(c, gateway.OpRetrieve)
+	ex := c.Open(gateway.OpRetrieve)
 	env := ex.Envelope
 	env.Config, env.BodyConfig, env.Provider, env.VirtualKey, env.CustomHost, env.Metadata = b.Config, b.BodyConfig, b.Provider, b.VirtualKey, b.CustomHost, b.Metadata
 	body := jsonx.Update(b.Body, jsonx.Change{Name: "stream", Value: boolean(stream)})
@@ -120,7 +120,7 @@ func (s *surfaces) replayKept(c *httpapi.Call, e *history.Entry, after int64) er
 	if err != nil {
 		return err
 	}
-	open(c, gateway.OpRetrieve)
+	c.Open(gateway.OpRetrieve)
 	c.Exchange.Facts.Status = http.StatusOK
 	out := s.events(c, responsesWire)
 	defer out.finish()

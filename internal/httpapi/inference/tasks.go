@@ -96,7 +96,7 @@ func (s *surfaces) taskRoutes() []httpapi.Route {
 
 // task answers one operation.
 func (s *surfaces) task(c *httpapi.Call, t *taskRoute) error {
-	open(c, t.op)
+	c.Open(t.op)
 	d := task.Dialect{Op: t.op}
 	readAs(c, func(raw []byte) (*gateway.Request, error) {
 		if t.file != "" { // what is read of a form is a copy

@@ -79,6 +79,10 @@ func (s *Server) Scheme() string {
 	return "http"
 }
 
+// OnShutdown calls f when Shutdown begins, which does not wait for connections that were upgraded.
+// f must not wait for them either.
+func (s *Server) OnShutdown(f func()) { s.http.RegisterOnShutdown(f) }
+
 // Shutdown stops accepting and waits for requests in flight, at most until ctx ends.
 func (s *Server) Shutdown(ctx context.Context) error { return s.http.Shutdown(ctx) }
 

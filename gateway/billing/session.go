@@ -1,0 +1,116 @@
+package billing
+
+import (
+	"context"
+	"slices"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// session is what an attempt keeps that lasts as a realtime session. Its reservation grows: when a
+// response begins, all that was used so far and the most that this response can cost is reserved.
+type session struct {
+	ctx    context.Context
+	ex     *gateway.Exchange
+	raised []*reservation       // on top of the attempt's first one
+	others []gateway.ModelUsage // of models besides the session's
+	lost   bool                 // some usage was not told
+}
+
+// maxOtherModels bounds the models of one session besides its own.
+const maxOtherModels = 16
+
+// observe notes what an event tells of the session's cost. The caller holds mu.
+func (a *attempt) observe(c *gateway.SessionCost) {
+	s := a.session
+	if s == nil {
+		return
+	}
+	s.lost = s.lost || c.Lost
+	if c.Other == nil {
+		return
+	}
+	u := clampUsage(c.Other.Usage)
+	i := slices.IndexFunc(s.others, func(o gateway.ModelUsage) bool { return o.Model == c.Other.Model })
+	switch {
+	case i >= 0:
+		s.others[i].Usage.Add(&u)
+	case len(s.others) < maxOtherModels:
+		s.others = append(s.others, gateway.ModelUsage{Model: c.Other.Model, Usage: u})
+	default:
+		s.lost = true
+	}
+}
+
+// raise reserves what a response that begins can cost, on top of what the session has used. It fails
+// where a budget has too little: the session must end then.
+func (a *attempt) raise(most *gateway.Usage) error {
+	s := a.session
+	if s == nil || a.reserved == nil {
+		return nil
+	}
+	a.mu.Lock()
+	need := a.countedOf(clampUsage(*most))
+	if a.usage != nil {
+		need = addSaturating(need, a.countedOf(*a.usage))
+	}
+	for _, c := range a.otherCharges() {
+		need = addSaturating(need, a.rates.counted(c.Cost))
+	}
+	short := need - a.granted()
+	a.mu.Unlock()
+	if short <= 0 {
+		return nil
+	}
+	d := &demand{fixed: short}
+	r := &reservation{id: a.service.reservationID(s.ex), apiKey: a.reserved.apiKey, provider: a.reserved.provider, demand: d}
+	var err error
+	r.accounts, r.grant, _, err = a.service.claim(s.ctx, s.ex, Reservation{ID: r.id, APIKey: r.apiKey, At: a.service.cfg.Now(), Lease: a.service.lease()}, d, a.service.cfg.Patience)
+	if err != nil {
+		a.mu.Lock()
+		s.lost = true // the vendor has begun the response
+		a.mu.Unlock()
+		return err
+	}
+	if len(r.accounts) == 0 { // the budgets are gone
+		return nil
+	}
+	for _, account := range r.accounts {
+		account.hold()
+	}
+	a.service.leases.add(r.id)
+	s.raised = append(s.raised, r)
+	return nil
+}
+
+// granted is all that is reserved.
+func (a *attempt) granted() int64 {
+	sum := a.reserved.grant.amount
+	for _, r := range a.session.raised {
+		sum = addSaturating(sum, r.grant.amount)
+	}
+	return sum
+}
+
+// countedOf is the amount that budgets count for what the session's own model has used.
+func (a *attempt) countedOf(u gateway.Usage) int64 {
+	return a.rates.counted(a.tariff(a.session.ex).charge(u))
+}
+
+// otherCharges are the charges of the models besides the session's own. The caller holds mu.
+func (a *attempt) otherCharges() []gateway.Charge {
+	if a.session == nil {
+		return nil
+	}
+	var out []gateway.Charge
+	for _, o := range a.session.others {
+		by := a.rates.tariff(a.session.ex.Principal, a.target, o.Model, a.session.ex.Start)
+		c := gateway.Charge{Target: a.target.Path, Usage: o.Usage, Cost: by.charge(o.Usage)}
+		c.Cost.Basis = gateway.CostReported
+		if by.known {
+			c.Lines, _ = by.list.Lines(o.Usage)
+		}
+		out = append(out, c)
+	}
+	return out
+}

@@ -1,0 +1,152 @@
+package realtime
+
+import (
+	"sync"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+const (
+	// maxContext is more than the context of any model of the API.
+	maxContext = 128_000
+	// maxResponse is the most that a response may write, also where its limit is "inf".
+	maxResponse = 4_096
+	// soundToken is how many bytes of base64 one token of sound has at least: a token is 100 ms, and
+	// the densest format has 8,000 bytes a second.
+	soundToken = 1_000
+	// imageTokens is what one picture has at most.
+	imageTokens = 5_000
+	// maxOpen bounds the responses of a session that are written at one time.
+	maxOpen = 64
+)
+
+// Tally counts what a session uses. Safe for concurrent use.
+type Tally struct {
+	mu     sync.Mutex
+	used   gateway.Usage       // of the responses that have ended
+	before gateway.Usage       // what the next response reads of those: Input, AudioInput
+	sent   gateway.Usage       // the most tokens that the caller has sent since: Input, AudioInput
+	read   gateway.Usage       // of sent: what a response that is being written reads
+	open   map[string]struct{} // ids of the responses that are being written
+	lost   bool                // what a response used was not told
+	writer string              // the model that writes down what the caller says
+}
+
+// Sent counts an event of the caller's, a JSON object.
+func (t *Tally) Sent(event []byte) {
+	sound, rest, images := int64(0), int64(len(event)), int64(0)
+	for _, span := range (Dialect{}).Binary(event) {
+		size := int64(span.End - span.Start)
+		rest -= size
+		if gateway.IsDataURL(event[span.Start:span.End]) {
+			images++
+		} else {
+			sound += size
+		}
+	}
+	tokens := (sound + soundToken - 1) / soundToken
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if eventType(event) != "input_audio_buffer.append" { // of which the model hears the sound only
+		t.sent.Input += rest
+	}
+	t.sent.Input += tokens + images*imageTokens
+	t.sent.AudioInput += tokens
+}
+
+// Received reads an event of the vendor's, and sets what it says of usage and cost.
+func (t *Tally) Received(c *gateway.Chunk) {
+	c.Read()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	kind := eventType(c.Raw)
+	switch kind {
+	case "session.created", "session.updated":
+		if kind == "session.created" {
+			t.tell(c)
+		}
+		for _, path := range [][]string{{"session", "audio", "input", "transcription", "model"}, {"session", "input_audio_transcription", "model"}} {
+			if model := jsonx.String(jsonx.Get(c.Raw, path...)); model != "" {
+				t.writer = model
+			}
+		}
+	case "response.created":
+		if len(t.open) < maxOpen {
+			if t.open == nil {
+				t.open = map[string]struct{}{}
+			}
+			t.open[responseID(c.Raw)] = struct{}{}
+		}
+		t.read = t.sent
+		c.Cost = &gateway.SessionCost{Begins: t.most(jsonx.Get(c.Raw, "response"))}
+	case "response.done":
+		t.done(c)
+	case "conversation.item.input_audio_transcription.completed":
+		if u := transcriptionUsage(jsonx.Get(c.Raw, "usage")); u != nil {
+			c.Cost = &gateway.SessionCost{Other: &gateway.ModelUsage{Model: t.writer, Usage: *u}}
+		}
+	}
+}
+
+// done counts a response that has ended. The caller holds mu.
+func (t *Tally) done(c *gateway.Chunk) {
+	delete(t.open, responseID(c.Raw))
+	if c.Usage == nil {
+		t.lost = true
+		return
+	}
+	u := *c.Usage
+	t.used.Add(&u)
+	t.before = gateway.Usage{Input: u.Input + u.Output, AudioInput: u.AudioInput + u.AudioOutput}
+	t.sent = gateway.Usage{Input: t.sent.Input - t.read.Input, AudioInput: t.sent.AudioInput - t.read.AudioInput}
+	t.read = gateway.Usage{}
+	t.tell(c)
+}
+
+// tell sets what the session has used. The caller holds mu.
+func (t *Tally) tell(c *gateway.Chunk) {
+	used := t.used
+	c.Usage = &used
+}
+
+// most is what a response can use that begins now. The caller holds mu.
+func (t *Tally) most(response []byte) *gateway.Usage {
+	u := gateway.Usage{Input: min(t.before.Input+t.sent.Input, maxContext), Output: maxResponse}
+	u.AudioInput = min(t.before.AudioInput+t.sent.AudioInput, u.Input)
+	for _, name := range []string{"max_output_tokens", "max_response_output_tokens"} {
+		if n, ok := gateway.ReadCount(jsonx.Get(response, name)); ok {
+			u.Output = min(n, maxResponse)
+		}
+	}
+	speaks := true
+	for _, name := range []string{"output_modalities", "modalities"} {
+		if list := jsonx.Get(response, name); list != nil {
+			speaks = false
+			for e := range jsonx.Elements(list) {
+				speaks = speaks || jsonx.String(e.Value) == "audio"
+			}
+		}
+	}
+	if speaks {
+		u.AudioOutput = u.Output
+	}
+	return &u
+}
+
+// Writing reports whether a response is being written.
+func (t *Tally) Writing() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.open) > 0
+}
+
+// End is the last chunk of a session, without an event: whether it ends with usage that nobody has
+// told.
+func (t *Tally) End() gateway.Chunk {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return gateway.Chunk{Dialect: Dialect{}, Cost: &gateway.SessionCost{Lost: t.lost || len(t.open) > 0}}
+}
+
+func responseID(event []byte) string { return jsonx.String(jsonx.Get(event, "response", "id")) }

@@ -1,0 +1,157 @@
+// Package socket is the vendor's end of a realtime session: one WebSocket connection that one
+// goroutine reads, as the session's answer, while others send.
+//
+// The vendor's events pass unchanged. The session owns its connection and starts no goroutine;
+// Close, or the end of the context that it was opened with, ends both directions.
+package socket
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/realtime"
+	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// Conn is a connection of WebSocket messages: *websocket.Conn, or a vendor inside this process.
+type Conn interface {
+	Read(ctx context.Context) (websocket.MessageType, []byte, error)
+	Write(ctx context.Context, kind websocket.MessageType, message []byte) error
+	Close(code websocket.StatusCode, reason string) error
+	CloseNow() error
+}
+
+// sendTime bounds how long the vendor may take an event.
+const sendTime = 30 * time.Second
+
+// Session implements gateway.Stream and gateway.RealtimeVendor.
+type Session struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	conn   Conn
+	permit func(event []byte) error
+	tally  realtime.Tally
+
+	ended bool  // the last chunk was handed on
+	err   error // that ends the answer
+
+	mu       sync.Mutex
+	ending   bool // the caller has ended the session
+	code     int  // with which the vendor has closed it
+	reason   string
+	answered chan struct{} // closed when no response is written any more, once ending
+}
+
+// New makes a session of a connection. ctx ends it. permit refuses an event of the caller's.
+func New(ctx context.Context, conn Conn, permit func(event []byte) error) *Session {
+	s := &Session{conn: conn, permit: permit, answered: make(chan struct{})}
+	s.ctx, s.cancel = context.WithCancel(ctx)
+	return s
+}
+
+// Send implements gateway.RealtimeVendor.
+func (s *Session) Send(ctx context.Context, event []byte) error {
+	if err := s.permit(event); err != nil {
+		return err
+	}
+	s.tally.Sent(event)
+	ctx, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	if err := s.conn.Write(ctx, websocket.MessageText, event); err != nil {
+		return vendorerror.Broken("socket.Send", "The provider takes no more events of this session.", err)
+	}
+	return nil
+}
+
+// End implements gateway.RealtimeVendor.
+func (s *Session) End(ctx context.Context) {
+	s.mu.Lock()
+	s.ending = true
+	s.mu.Unlock()
+	if s.tally.Writing() && s.conn.Write(ctx, websocket.MessageText, []byte(`{"type":"response.cancel"}`)) == nil {
+		select {
+		case <-s.answered:
+		case <-ctx.Done():
+		case <-s.ctx.Done():
+		}
+	}
+	_ = s.conn.Close(websocket.StatusNormalClosure, "") // what matters is that it is closed
+	s.cancel()
+}
+
+// Closed implements gateway.RealtimeVendor.
+func (s *Session) Closed() (code int, reason string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.code, s.reason
+}
+
+// Next implements gateway.Stream.
+func (s *Session) Next() (gateway.Chunk, error) {
+	if s.err != nil {
+		return s.last()
+	}
+	kind, message, err := s.conn.Read(s.ctx)
+	switch {
+	case err != nil:
+		s.err = s.endOf(err)
+		return s.last()
+	case kind != websocket.MessageText || len(message) == 0 || message[0] != '{' || !jsonx.Valid(message):
+		s.err = vendorerror.Broken("socket.Next", "The provider sent something in this session that is no event.", nil)
+		return s.last()
+	}
+	c := gateway.Chunk{Raw: message, Dialect: realtime.Dialect{}}
+	s.tally.Received(&c)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ending && !s.tally.Writing() {
+		select {
+		case <-s.answered:
+		default:
+			close(s.answered)
+		}
+	}
+	return c, nil
+}
+
+// last hands on the last chunk, and then the error.
+func (s *Session) last() (gateway.Chunk, error) {
+	if s.ended {
+		return gateway.Chunk{}, s.err
+	}
+	s.ended = true
+	return s.tally.End(), nil
+}
+
+// endOf is the error that a failure to read ends the answer with: io.EOF if one side ended the
+// session as it should.
+func (s *Session) endOf(err error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var closed websocket.CloseError
+	if errors.As(err, &closed) {
+		s.code, s.reason = int(closed.Code), strings.ToValidUTF8(closed.Reason, "\uFFFD")
+	}
+	switch {
+	case s.ending || closed.Code == websocket.StatusNormalClosure || closed.Code == websocket.StatusGoingAway:
+		return io.EOF
+	case s.ctx.Err() != nil:
+		return &gateway.Error{Op: "socket.Next", Kind: gateway.Cancelled, Public: "The session was closed.", Err: context.Cause(s.ctx)}
+	}
+	return vendorerror.Broken("socket.Next", "The provider broke the session off.", err)
+}
+
+// Close implements gateway.Stream.
+func (s *Session) Close() error {
+	s.cancel()
+	_ = s.conn.CloseNow() // it may be closed already
+	return nil
+}

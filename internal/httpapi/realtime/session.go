@@ -1,0 +1,192 @@
+package realtime
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/coder/websocket"
+	"golang.org/x/time/rate"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/realtime"
+	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// errCallerLeft is why a session ends whose caller has closed the connection.
+var errCallerLeft = errors.New("realtime: the caller has left")
+
+// session is one connection of a caller and the vendor's answer to it.
+type session struct {
+	service *Service
+	call    *httpapi.Call
+	caller  *websocket.Conn
+	stream  gateway.Stream
+	vendor  gateway.RealtimeVendor
+	rate    *rate.Limiter
+	last    atomic.Int64 // Unix nanoseconds of the last event of either side
+
+	ctx context.Context // of the session; its cause is why it ends
+	end context.CancelCauseFunc
+}
+
+func newSession(s *Service, c *httpapi.Call, caller *websocket.Conn, stream gateway.Stream) *session {
+	n := &session{service: s, call: c, caller: caller, stream: stream, vendor: c.Exchange.Request.Realtime.Vendor,
+		rate: rate.NewLimiter(rate.Limit(s.Limits.Rate), s.Limits.Rate)}
+	n.ctx, n.end = context.WithCancelCause(c.Context())
+	n.active()
+	return n
+}
+
+// run serves the session to its end.
+func (s *session) run() {
+	var others sync.WaitGroup
+	others.Go(s.fromCaller)
+	others.Go(s.watch)
+	err := s.toCaller()
+	s.end(err) // unless something else has ended it
+	s.farewell(context.Cause(s.ctx), err)
+	others.Wait()
+}
+
+func (s *session) active() { s.last.Store(time.Now().UnixNano()) }
+
+// toCaller hands on the vendor's events until the answer ends. Once the session is ending, nobody
+// listens, but what the vendor still tells of its usage counts.
+func (s *session) toCaller() error {
+	for {
+		c, err := s.stream.Next()
+		if err != nil {
+			return err
+		}
+		if len(c.Raw) == 0 || s.ctx.Err() != nil {
+			continue
+		}
+		s.active()
+		s.send(c.Raw)
+	}
+}
+
+// send sends an event to the caller. One that takes nothing has left.
+func (s *session) send(event []byte) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), s.service.Limits.Stall)
+	defer cancel()
+	if s.caller.Write(ctx, websocket.MessageText, event) != nil {
+		s.end(errCallerLeft)
+	}
+}
+
+// fromCaller hands on the caller's events. It ends when the connection is closed.
+func (s *session) fromCaller() {
+	for s.ctx.Err() == nil {
+		// Not with the session's context: the end of one closes the connection, and nothing could be said.
+		kind, event, err := s.caller.Read(context.WithoutCancel(s.ctx))
+		if err != nil {
+			s.end(errCallerLeft)
+			return
+		}
+		s.active()
+		if s.rate.Wait(s.ctx) != nil {
+			return
+		}
+		if err = s.pass(kind, event); err == nil {
+			continue
+		}
+		e := gateway.AsError(err)
+		if s.ctx.Err() != nil || e.Kind == gateway.BadUpstream || e.Kind == gateway.Internal || e.Kind == gateway.Cancelled {
+			s.end(err)
+			return
+		}
+		s.send(errorEvent(e, s.call.NewID(), jsonx.String(jsonx.Get(event, "event_id"))))
+	}
+}
+
+// pass judges an event and hands it on.
+func (s *session) pass(kind websocket.MessageType, event []byte) error {
+	if kind != websocket.MessageText {
+		return gateway.InvalidField("realtime.pass", "", "An event must be a JSON text, not a binary message.")
+	}
+	ex := s.call.Exchange
+	req, err := gateway.NewRequest(realtime.Dialect{}, gateway.OpRealtime, event, "type")
+	if err != nil {
+		return err
+	}
+	if req, err = s.named(req); err != nil {
+		return err
+	}
+	if plan := ex.Facts.Plan; plan != nil && len(plan.Input) > 0 {
+		facts := &gateway.Facts{Principal: ex.Principal, Plan: plan, Received: req, Asked: req}
+		err = s.service.Judge(s.ctx, &gateway.Exchange{ID: s.call.NewID(), Start: s.call.Now(), Trace: ex.Trace, Envelope: ex.Envelope, Principal: ex.Principal,
+			Plan: plan, Request: req, Facts: facts, ErrorStatus: ex.ErrorStatus})
+		if err != nil {
+			return err
+		}
+	}
+	return s.vendor.Send(s.ctx, req.Raw)
+}
+
+// named takes the model out of an event that names the session's by the name that the caller opened
+// it with: the vendor may know it by another one, and changes it in no session.
+func (s *session) named(req *gateway.Request) (*gateway.Request, error) {
+	model := jsonx.String(jsonx.Get(req.Raw, "session", "model"))
+	if model == "" || model != s.call.Exchange.Request.Model() {
+		return req, nil
+	}
+	return req.WithRaw(jsonx.Delete(req.Raw, "session", "model"))
+}
+
+// watch ends the session when it has lasted long enough, was silent, the caller's key is not good any
+// more, or the server stops. Then it ends the vendor's side.
+func (s *session) watch() {
+	limits := s.service.Limits
+	whole := time.NewTimer(limits.Length)
+	defer whole.Stop()
+	recheck := time.NewTicker(limits.Recheck)
+	defer recheck.Stop()
+	silence := time.NewTimer(limits.Silence)
+	defer silence.Stop()
+	for s.ctx.Err() == nil {
+		select {
+		case <-s.ctx.Done():
+		case <-whole.C:
+			s.end(expired("session_expired", "This session has lasted "+limits.Length.String()+", which is the limit."))
+		case <-silence.C:
+			quiet := time.Since(time.Unix(0, s.last.Load()))
+			if silence.Reset(limits.Silence - quiet); quiet >= limits.Silence {
+				s.end(expired("session_idle", "This session was silent for "+limits.Silence.String()+", which is the limit."))
+			}
+		case <-recheck.C:
+			if _, err := s.call.Identify(); err != nil && gateway.AsError(err).Kind == gateway.Unauthorized {
+				s.end(err)
+			}
+		case <-s.service.draining:
+			s.end(errDraining)
+		}
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), limits.Ending)
+	defer cancel()
+	s.vendor.End(ctx)
+}
+
+// farewell tells the caller why the session has ended, and closes its connection. failed is what the
+// answer ended with.
+func (s *session) farewell(cause, failed error) {
+	switch {
+	case errors.Is(cause, errCallerLeft):
+		_ = s.caller.CloseNow() // it is closed
+		return
+	case cause == io.EOF || cause == nil:
+		code, reason := s.vendor.Closed()
+		_ = s.caller.Close(closeCode(code), httpapi.Clip(reason, maxReason)) // the caller may have left
+		return
+	case errors.Is(cause, context.Canceled) && failed != nil && failed != io.EOF:
+		cause = failed
+	}
+	e := gateway.AsError(cause)
+	s.send(errorEvent(e, s.call.NewID(), ""))
+	_ = s.caller.Close(codeOf(e), httpapi.Clip(e.Public, maxReason)) // the caller may have left
+}
