@@ -112,12 +112,22 @@ func TestSessionsAreSettled(t *testing.T) {
 		state  gateway.CostState
 		basis  gateway.CostBasis
 	}{
-		"no response":        {"realtime", "1", leave, 0, gateway.CostKnown, gateway.CostReported},
-		"text":               {"realtime", "1", func(c *caller) { c.send(say("one two three"), textOnly); c.until("response.done"); leave(c) }, 6*100 + 6*400, gateway.CostKnown, gateway.CostReported},
-		"sound":              {"realtime", "1", func(c *caller) { c.send(say("one two three"), spoken); c.until("response.done"); leave(c) }, 6*100 + 6*400 + 30*4000, gateway.CostKnown, gateway.CostReported},
-		"two responses":      {"realtime", "1", func(c *caller) { c.send(say("one"), textOnly); c.until("response.done"); c.send(textOnly); c.until("response.done"); leave(c) }, 2*100 + 2*400 + 100 + 10 + 2*400, gateway.CostKnown, gateway.CostReported},
+		"no response": {"realtime", "1", leave, 0, gateway.CostKnown, gateway.CostReported},
+		"text":        {"realtime", "1", func(c *caller) { c.send(say("one two three"), textOnly); c.until("response.done"); leave(c) }, 6*100 + 6*400, gateway.CostKnown, gateway.CostReported},
+		"sound":       {"realtime", "1", func(c *caller) { c.send(say("one two three"), spoken); c.until("response.done"); leave(c) }, 6*100 + 6*400 + 30*4000, gateway.CostKnown, gateway.CostReported},
+		"two responses": {"realtime", "1", func(c *caller) {
+			c.send(say("one"), textOnly)
+			c.until("response.done")
+			c.send(textOnly)
+			c.until("response.done")
+			leave(c)
+		}, 2*100 + 2*400 + 100 + 10 + 2*400, gateway.CostKnown, gateway.CostReported},
 		"gone in a response": {"realtime-open", "1", func(c *caller) { c.send(say("one two"), textOnly); c.until("response.output_text.delta"); leave(c) }, 4*100 + 2*400, gateway.CostKnown, gateway.CostReported},
-		"connection lost":    {"realtime-open", "1", func(c *caller) { c.send(say("one two"), textOnly); c.until("response.output_text.delta"); c.conn.CloseNow() }, 4*100 + 2*400, gateway.CostKnown, gateway.CostReported},
+		"connection lost": {"realtime-open", "1", func(c *caller) {
+			c.send(say("one two"), textOnly)
+			c.until("response.output_text.delta")
+			c.conn.CloseNow()
+		}, 4*100 + 2*400, gateway.CostKnown, gateway.CostReported},
 		"vendor broke off": {"realtime-cut", "1", func(c *caller) {
 			c.send(say("one two"), textOnly)
 			if code := c.until("error").Get("error.code").String(); code == "" {
