@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/coder/websocket"
-
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/realtime"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
@@ -103,9 +101,8 @@ func (c *Client) connect(ctx context.Context, ex *gateway.Exchange, v *Vendor) (
 	k := newCall(ctx, &c.cfg, v.ID)
 	// A redirect would carry the credential to an address that nobody has checked.
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	conn, res, err := websocket.Dial(k.ctx, out.URL.String(), &websocket.DialOptions{HTTPHeader: out.Header, HTTPClient: &http.Client{Transport: transport, CheckRedirect: stay}})
+	conn, res, err := socket.Dial(k.ctx, out.URL.String(), out.Header, &http.Client{Transport: transport, CheckRedirect: stay}, int64(c.maxEvent())) //nolint:bodyclose // the library closes it
 	if err == nil {
-		conn.SetReadLimit(int64(c.maxEvent()))
 		return conn, nil
 	}
 	defer k.release()

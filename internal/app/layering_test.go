@@ -32,6 +32,7 @@ var arrows = []struct{ from, to, reason string }{
 	{"gateway/batchfile", "gateway/billing", "what a line may cost is bounded like a single call"},
 	{"gateway/batchfile", "gateway/vendorobject", "what a file may cost is kept with the file"},
 	{"internal/config", "internal/httpapi/listen", "the file sets the listener's limits"},
+	{"internal/config", "internal/httpapi/realtime", "the file sets the limits of sessions"},
 }
 
 // vendors are the outside libraries that only the named folders import.
@@ -51,6 +52,7 @@ var vendors = map[string][]string{
 	"github.com/prometheus/client_golang":   {"telemetry/prom"},
 	"github.com/coreos/go-oidc/":            {"gateway/identity/oidc"},
 	"github.com/go-jose/go-jose/":           {"gateway/identity/bearer", "gateway/identity/oidc/oidctest"},
+	"github.com/coder/websocket":            {"gateway/provider", "internal/httpapi/realtime"},
 	"github.com/spf13/cobra":                {"internal/cli"},
 	"github.com/goccy/go-yaml":              {"internal/config/yamltree"},
 	"github.com/cbroglie/mustache":          {"prompts"},

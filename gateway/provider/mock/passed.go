@@ -31,7 +31,7 @@ func passed(req *gateway.Request) (gateway.Stream, error) {
 		}
 		body["id"], body["bytes"] = kind+"-mock", n
 	case p.Method == http.MethodGet && len(parts) == 1:
-		body["object"], body["data"] = "list", []any{map[string]any{"id": kind + "-mock", "object": kind}, map[string]any{"id": kind + "-others", "object": kind}}
+		body["object"], body["has_more"], body["data"] = "list", false, []any{map[string]any{"id": kind + "-mock", "object": kind}, map[string]any{"id": kind + "-others", "object": kind}}
 	case len(parts) == 1:
 		body["id"], body["status"] = kind+"-mock", "validating"
 	case p.Method == http.MethodDelete:

@@ -5,7 +5,7 @@ import (
 	"net"
 	"sync"
 
-	"github.com/coder/websocket"
+	"github.com/sluicegate/sluice/gateway/provider/socket"
 )
 
 // SessionConn is a connection to a session inside this process, with the methods of one over the
@@ -18,7 +18,7 @@ type SessionConn struct {
 
 	mu      sync.Mutex // held while an event is answered
 	session *Session
-	code    websocket.CloseError
+	ended   socket.Closed // how
 }
 
 // maxUnread bounds the events that nobody has read.
@@ -35,31 +35,31 @@ func newSessionConn(model string) *SessionConn {
 
 // Read returns the next event of the vendor's. After the session was closed, it first returns those
 // that were sent before.
-func (c *SessionConn) Read(ctx context.Context) (websocket.MessageType, []byte, error) {
+func (c *SessionConn) Read(ctx context.Context) ([]byte, error) {
 	select {
 	case e := <-c.events:
-		return websocket.MessageText, e, nil
+		return e, nil
 	default:
 	}
 	select {
 	case e := <-c.events:
-		return websocket.MessageText, e, nil
+		return e, nil
 	case <-c.closed:
 		select {
 		case e := <-c.events:
-			return websocket.MessageText, e, nil
+			return e, nil
 		default:
 		}
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		return 0, nil, c.code
+		return nil, &c.ended
 	case <-ctx.Done():
-		return 0, nil, ctx.Err()
+		return nil, ctx.Err()
 	}
 }
 
 // Write answers an event of the caller's.
-func (c *SessionConn) Write(ctx context.Context, _ websocket.MessageType, event []byte) error {
+func (c *SessionConn) Write(ctx context.Context, event []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	select {
@@ -78,16 +78,16 @@ func (c *SessionConn) Write(ctx context.Context, _ websocket.MessageType, event 
 		}
 	}
 	if cut {
-		c.end(websocket.CloseError{Code: websocket.StatusInternalError, Reason: "broken off as asked"})
+		c.end(socket.Closed{Code: socket.CodeFailed, Reason: "broken off as asked"})
 	}
 	return nil
 }
 
 // Close ends the session.
-func (c *SessionConn) Close(code websocket.StatusCode, reason string) error {
+func (c *SessionConn) Close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.end(websocket.CloseError{Code: code, Reason: reason})
+	c.end(socket.Closed{Code: socket.CodeNormal})
 	return nil
 }
 
@@ -98,9 +98,9 @@ func (c *SessionConn) CloseNow() error {
 }
 
 // end closes the connection. The caller holds mu.
-func (c *SessionConn) end(with websocket.CloseError) {
+func (c *SessionConn) end(with socket.Closed) {
 	c.once.Do(func() {
-		c.code = with
+		c.ended = with
 		close(c.closed)
 	})
 }

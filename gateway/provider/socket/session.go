@@ -13,21 +13,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/coder/websocket"
-
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/realtime"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
-
-// Conn is a connection of WebSocket messages: *websocket.Conn, or a vendor inside this process.
-type Conn interface {
-	Read(ctx context.Context) (websocket.MessageType, []byte, error)
-	Write(ctx context.Context, kind websocket.MessageType, message []byte) error
-	Close(code websocket.StatusCode, reason string) error
-	CloseNow() error
-}
 
 // sendTime bounds how long the vendor may take an event.
 const sendTime = 30 * time.Second
@@ -65,7 +55,7 @@ func (s *Session) Send(ctx context.Context, event []byte) error {
 	s.tally.Sent(event)
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
-	if err := s.conn.Write(ctx, websocket.MessageText, event); err != nil {
+	if err := s.conn.Write(ctx, event); err != nil {
 		return vendorerror.Broken("socket.Send", "The provider takes no more events of this session.", err)
 	}
 	return nil
@@ -76,14 +66,14 @@ func (s *Session) End(ctx context.Context) {
 	s.mu.Lock()
 	s.ending = true
 	s.mu.Unlock()
-	if s.tally.Writing() && s.conn.Write(ctx, websocket.MessageText, []byte(`{"type":"response.cancel"}`)) == nil {
+	if s.tally.Writing() && s.conn.Write(ctx, []byte(`{"type":"response.cancel"}`)) == nil {
 		select {
 		case <-s.answered:
 		case <-ctx.Done():
 		case <-s.ctx.Done():
 		}
 	}
-	_ = s.conn.Close(websocket.StatusNormalClosure, "") // what matters is that it is closed
+	_ = s.conn.Close() // what matters is that it is closed
 	s.cancel()
 }
 
@@ -99,12 +89,12 @@ func (s *Session) Next() (gateway.Chunk, error) {
 	if s.err != nil {
 		return s.last()
 	}
-	kind, message, err := s.conn.Read(s.ctx)
+	message, err := s.conn.Read(s.ctx)
 	switch {
 	case err != nil:
 		s.err = s.endOf(err)
 		return s.last()
-	case kind != websocket.MessageText || len(message) == 0 || message[0] != '{' || !jsonx.Valid(message):
+	case len(message) == 0 || message[0] != '{' || !jsonx.Valid(message):
 		s.err = vendorerror.Broken("socket.Next", "The provider sent something in this session that is no event.", nil)
 		return s.last()
 	}
@@ -136,13 +126,16 @@ func (s *Session) last() (gateway.Chunk, error) {
 func (s *Session) endOf(err error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var closed websocket.CloseError
+	var closed *Closed
 	if errors.As(err, &closed) {
-		s.code, s.reason = int(closed.Code), strings.ToValidUTF8(closed.Reason, "\uFFFD")
+		s.code, s.reason = closed.Code, strings.ToValidUTF8(closed.Reason, "\uFFFD")
 	}
+	var broken *gateway.Error
 	switch {
-	case s.ending || closed.Code == websocket.StatusNormalClosure || closed.Code == websocket.StatusGoingAway:
+	case s.ending || s.code == CodeNormal || s.code == CodeGoingAway:
 		return io.EOF
+	case errors.As(err, &broken):
+		return broken
 	case s.ctx.Err() != nil:
 		return &gateway.Error{Op: "socket.Next", Kind: gateway.Cancelled, Public: "The session was closed.", Err: context.Cause(s.ctx)}
 	}

@@ -14,7 +14,7 @@ import (
 type Settings struct {
 	Pipeline gateway.Handler
 	Realtime httpapi.Handler // of sessions, which vendors' own APIs have, too
-	History  History // of the Responses API; nil = nothing is kept
+	History  History         // of the Responses API; nil = nothing is kept
 	// DeleteAtVendor deletes a response that a virtual key's vendor keeps, too.
 	DeleteAtVendor func(ctx context.Context, workspace string, keptBy gateway.VendorAccount, id string) error
 	// Objects tells which workspace owns what vendors keep; nil = nobody owns anything.
