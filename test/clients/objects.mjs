@@ -1,4 +1,4 @@
-// The openai client's files, batches, uploads and vector stores at the built-in mock, which keeps nothing.
+// The openai client's files, batches, uploads and fine-tunes at the built-in mock, which keeps nothing.
 import OpenAI, { toFile } from 'openai'
 import { base, key, print } from './settings.mjs'
 
@@ -16,5 +16,9 @@ const ended = await openai.batches.retrieve(batch.id)
 const upload = await openai.uploads.create({ bytes: 3, filename: 'a', mime_type: 'text/plain', purpose: 'batch' })
 const part = await openai.uploads.parts.create(upload.id, { data: await toFile(Buffer.from('abc'), 'a') })
 const foreign = await failure(() => openai.batches.create({ input_file_id: 'file-of-nobody', endpoint: '/v1/chat/completions', completion_window: '24h' }))
+const job = await openai.fineTuning.jobs.create({ model: 'echo', training_file: file.id })
+const jobs = []
+for await (const each of openai.fineTuning.jobs.list()) jobs.push(each.id)
+const endedJob = await openai.fineTuning.jobs.cancel(job.id)
 const deleted = await openai.files.delete(file.id)
-print({ absent, file: file.id, bytes: file.bytes, shown: shown.id, listed, content: content.length, batch: batch.status, ended: ended.status, usage: ended.usage, part: part.bytes > 3, foreign, deleted: deleted.deleted })
+print({ absent, file: file.id, bytes: file.bytes, shown: shown.id, listed, content: content.length, batch: batch.status, ended: ended.status, usage: ended.usage, part: part.bytes > 3, foreign, job: job.id, jobs, ended_job: endedJob.id, deleted: deleted.deleted })

@@ -30,6 +30,46 @@ func TestObjectClients(t *testing.T) {
 	for path, want := range map[string]string{
 		"absent.status": "404", "file": "file-mock", "shown": "file-mock", "listed.#": "1", "listed.0": "file-mock", "batch": "validating", "ended": "completed",
 		"usage.input_tokens": "1000", "part": "true", "foreign.status": "404", "foreign.param": "input_file_id", "foreign.code": "object_not_found", "deleted": "true",
+		"job": "job-mock", "jobs.0": "job-mock", "ended_job": "job-mock",
+	} {
+		if v := got.Get(path).String(); v != want {
+			t.Errorf("%s is %q, want %q", path, v, want)
+		}
+	}
+	if t.Failed() {
+		t.Log(got.Raw)
+	}
+}
+
+// TestRealtimeClients: sessions by the openai client's classes for browsers and Node, its Azure one,
+// and ws alone.
+func TestRealtimeClients(t *testing.T) {
+	s := start(t, "", nil)
+	got := s.script("realtime.mjs")
+	for path, want := range map[string]string{
+		"browser.text": "Hello browser", "browser.usage.total_tokens": "10", "node.text": "Hello node", "azure.text": "Hello Azure",
+		"refused": "Unexpected server response: 400", "ws.protocol": "realtime", "ws.events.1": "error invalid", "ws.code": "1000",
+		"stranger.status": "401", "noKey.status": "401",
+	} {
+		if v := got.Get(path).String(); v != want {
+			t.Errorf("%s is %q, want %q", path, v, want)
+		}
+	}
+	if t.Failed() {
+		t.Log(got.Raw)
+	}
+}
+
+// TestPythonClient: the openai client for Python, besides chat.
+func TestPythonClient(t *testing.T) {
+	s := start(t, "", nil)
+	got := s.script("openai_operations_client.py")
+	for path, want := range map[string]string{
+		"session.text": "Hello from Python", "session.usage": "12", "nobody.status": "400",
+		"completion": "Hello you", "flagged": "[false, true]", "embeddings": "[64, 64]", "images": "2", "caption": "A cat", "edit": "A dog", "variations": "1",
+		"speech": "RIFF", "transcription": "A recording of 4 bytes.", "translation": "Guten Tag",
+		"file": "file-mock", "listed.#": "1", "content": "true", "batch": "completed", "job": "job-mock", "shown": "job-mock", "jobs.0": "job-mock", "cancelled": "job-mock", "deleted": "true",
+		"no_model.status": "400", "no_model.param": "model", "foreign.status": "404", "foreign.param": "training_file",
 	} {
 		if v := got.Get(path).String(); v != want {
 			t.Errorf("%s is %q, want %q", path, v, want)
