@@ -40,7 +40,7 @@ const raw = (path, protocols, headers) => new Promise((resolve) => {
   const socket = new WebSocket(base.replace('http', 'ws') + path, protocols, { headers })
   const out = { protocol: null, events: [], status: 0, code: 0 }
   socket.on('open', () => { out.protocol = socket.protocol })
-  socket.on('unexpected-response', (_, res) => { out.status = res.statusCode; resolve(out) })
+  socket.on('unexpected-response', (req, res) => { out.status = res.statusCode; req.destroy(); resolve(out) })
   socket.on('error', () => {})
   socket.on('close', (code) => { out.code = code; resolve(out) })
   socket.on('message', (data) => {
