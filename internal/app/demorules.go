@@ -93,9 +93,9 @@ func (f *demoFolder) rules(ctx context.Context, cast *demo.Cast, days int) error
 			return err
 		}
 	}
-	// The name never resolves, and the budgets are far from where anybody is told.
-	target, err := f.alerts.Create(ctx, alert.Target{Name: "demo: nobody", Workspace: w, Format: alert.Webhook,
-		URL: gateway.NewSecret("https://alerts.demo.invalid/hook"), Secret: gateway.NewSecret("demo-demo-demo-demo")})
+	// Nobody has this host, and the budgets are far from where anybody is told.
+	target, err := f.alerts.Create(ctx, alert.Target{Name: "demo-nobody", Workspace: w, Format: alert.Webhook,
+		URL: gateway.NewSecret("https://no-such-host.example.com/hook"), Secret: gateway.NewSecret("demo-demo-demo-demo")})
 	if err == nil {
 		err = f.note(ctx, w, "alert_target", target.ID)
 	}
@@ -111,7 +111,7 @@ func (f *demoFolder) wallet(ctx context.Context, cast *demo.Cast) error {
 		if c.APIKey != demo.WalletKey {
 			continue
 		}
-		w, err := f.budgets.CreateWallet(ctx, billing.Wallet{Name: "demo: summaries", Workspace: cast.Workspace, APIKey: c.APIKeyID})
+		w, err := f.budgets.CreateWallet(ctx, billing.Wallet{Name: "demo-summaries", Workspace: cast.Workspace, APIKey: c.APIKeyID})
 		if err != nil {
 			return err
 		}
