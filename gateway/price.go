@@ -23,8 +23,8 @@ type Price struct {
 	// Units are the prices of all other units that are priced apart: of tokens per million, of others
 	// per piece.
 	Units    map[Unit]int64 `json:"units,omitempty"`
-	Bands    []PriceBand    `json:"-"` // of the catalogue, ascending
-	Variants []PriceVariant `json:"-"` // of the catalogue: for terms that an answer may tell
+	Bands    []PriceBand    `json:"bands,omitempty"`    // ascending
+	Variants []PriceVariant `json:"variants,omitempty"` // for terms that an answer may tell
 }
 
 // PriceBand is the price of all tokens of a call whose prompt has more than Over tokens.

@@ -51,7 +51,7 @@ func possibleOf(t *gateway.Target, req *gateway.Request, hosted int) possible {
 
 // dearest is p with all tokens of input at the price of the dearest kind of input, and all of output
 // at that of output, in the dearest of the terms that are possible: the most that a call can cost,
-// whatever the vendor says afterwards. A longer prompt never costs less. Pieces keep their price.
+// whatever the vendor says afterwards. A longer prompt never costs less.
 func dearest(p gateway.Price, may possible) gateway.Price {
 	out := dearestKinds(p, may, gateway.Price{})
 	for _, v := range p.Variants {
@@ -59,15 +59,33 @@ func dearest(p gateway.Price, may possible) gateway.Price {
 			out = dearestKinds(v.Price, may, out)
 		}
 	}
-	for _, unit := range gateway.Units {
-		if n, apart := p.Of(unit); apart && !unit.PerMillion() {
-			if out.Units == nil {
-				out.Units = map[gateway.Unit]int64{}
-			}
-			out.Units[unit] = n
+	out.Units = dearestPieces(p, nil)
+	for _, v := range p.Variants {
+		if v.Tier == "" || may.tiers(v.Tier) {
+			out.Units = dearestPieces(v.Price, out.Units)
 		}
 	}
 	return out
+}
+
+// dearestPieces are the dearest prices of pieces of p, of its bands, and of what was found so far.
+func dearestPieces(p gateway.Price, found map[gateway.Unit]int64) map[gateway.Unit]int64 {
+	prices := []gateway.Price{p}
+	for _, band := range p.Bands {
+		prices = append(prices, band.Price)
+	}
+	for _, of := range prices {
+		for unit, n := range of.Units {
+			if unit.PerMillion() {
+				continue
+			}
+			if found == nil {
+				found = map[gateway.Unit]int64{}
+			}
+			found[unit] = max(found[unit], n)
+		}
+	}
+	return found
 }
 
 // dearestKinds is the dearest of p and of what was found so far, which has no units of its own.

@@ -82,7 +82,7 @@ func (f tariff) charge(u gateway.Usage) (c gateway.Cost) {
 	}
 	c.Rule = f.rule.Name
 	if f.rule.Price != nil {
-		c.Charged, _ = cost(f.withPieces(*f.rule.Price, u.Terms), u)
+		c.Charged, _ = cost(f.withPieces(*f.rule.Price, u), u)
 		c.ChargedKnown = true
 		return c
 	}
@@ -90,10 +90,12 @@ func (f tariff) charge(u gateway.Usage) (c gateway.Cost) {
 	return c
 }
 
-// withPieces is a rule's price of tokens with the vendor's prices of pieces, which the caller pays
-// as they are.
-func (f tariff) withPieces(p gateway.Price, terms gateway.Terms) gateway.Price {
-	list, _, _ := f.list.Under(gateway.Usage{Terms: terms})
+// withPieces is a rule's price for what was used, with the vendor's prices of pieces that the rule
+// does not name, which the caller pays as they are.
+func (f tariff) withPieces(own gateway.Price, u gateway.Usage) gateway.Price {
+	p, _, _ := own.Under(u)
+	p.Bands, p.Variants = nil, nil
+	list, _, _ := f.list.Under(gateway.Usage{Terms: u.Terms})
 	units := maps.Clone(p.Units)
 	for unit, n := range list.Units {
 		if _, own := units[unit]; !own && !unit.PerMillion() {

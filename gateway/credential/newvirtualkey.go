@@ -68,8 +68,8 @@ func (s *Service) checkNew(op, at string, n NewVirtualKey) (VirtualKey, error) {
 		return VirtualKey{}, gateway.InvalidField(op, at+"note", "The field '"+at+"note' is longer than "+strconv.Itoa(maxNoteBytes)+" bytes.")
 	}
 	for model, p := range n.Prices {
-		if model == "" || !validPrice(p) {
-			return VirtualKey{}, gateway.InvalidField(op, at+"prices", "The field '"+at+"prices' needs amounts from 0 to 1000000 USD per million tokens for '"+model+"'.")
+		if _, err := gateway.NewPrice(p.Parts()); err != nil || model == "" {
+			return VirtualKey{}, gateway.InvalidField(op, at+"prices", "The field '"+at+"prices' needs amounts from 0 to 1000000 USD, of a million tokens or of a piece, for '"+model+"'.")
 		}
 	}
 	for _, f := range n.Formats.Names() {
@@ -92,11 +92,6 @@ func (s *Service) checkExpiry(op, at string, n NewVirtualKey) error {
 		return nil
 	}
 	return gateway.InvalidField(op, at+"expires_at", "The field '"+at+"expires_at' is in the past: "+n.ExpiresAt.UTC().Format(time.RFC3339)+".")
-}
-
-func validPrice(p gateway.Price) bool {
-	valid := func(n int64) bool { return n >= 0 && n <= 1_000_000*gateway.NanoPerUSD }
-	return valid(p.Input) && valid(p.Output) && (p.CacheRead == nil || valid(*p.CacheRead)) && (p.CacheWrite == nil || valid(*p.CacheWrite))
 }
 
 // seal seals the credentials of n for the key k, which checkNew made of n.

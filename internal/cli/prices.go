@@ -3,6 +3,8 @@ package cli
 import (
 	"encoding/json"
 	"net/http"
+	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -35,20 +37,17 @@ func pricesCommand() *cobra.Command {
 }
 
 func createPriceCommand(workspace *string) *cobra.Command {
-	var team, virtualKey, provider, model, multiplier, markup, input, output string
+	var team, virtualKey, provider, model, multiplier, markup, input, output, file string
+	var units []string
 	cmd := clientCommand("create NAME", "Set a multiplier, a markup or a price per million tokens", 1, func(cmd *cobra.Command, c *client, args []string) error {
 		b := body{"name": args[0]}.text("workspace", *workspace).text("team", team).text("virtual_key", virtualKey).text("provider", provider).text("model", model).
 			text("multiplier", multiplier).text("markup", strings.TrimSuffix(markup, "%"))
-		if input != "" || output != "" {
-			if input == "" || output == "" {
-				return usage("--input and --output belong together")
-			}
-			for flag, usd := range map[string]string{"--input": input, "--output": output} {
-				if _, err := gateway.ParseUSD(flag, usd); err != nil {
-					return usage("%s must be USD per million tokens such as 2.50", flag)
-				}
-			}
-			b["price"] = body{"input": json.Number(input), "output": json.Number(output)}
+		price, err := priceOfFlags(input, output, units, file)
+		if err != nil {
+			return err
+		}
+		if price != nil {
+			b["price"] = price
 		}
 		v, err := c.call(cmd.Context(), http.MethodPost, apiPath("price-rules"), nil, b)
 		if err != nil {
@@ -64,5 +63,54 @@ func createPriceCommand(workspace *string) *cobra.Command {
 	cmd.Flags().StringVar(&markup, "markup", "", "percent on the cost, such as 20")
 	cmd.Flags().StringVar(&input, "input", "", "USD per million tokens of input")
 	cmd.Flags().StringVar(&output, "output", "", "USD per million tokens of output")
+	cmd.Flags().StringArrayVar(&units, "unit", nil, "UNIT=USD of another unit, such as web_search=0.01 or audio_input=40; may be given again")
+	cmd.Flags().StringVar(&file, "price", "", "a file with a price as JSON, which may have conditions")
 	return cmd
+}
+
+// priceOfFlags is the price that the flags tell; nil if they tell none.
+func priceOfFlags(input, output string, units []string, file string) (any, error) {
+	price := body{}
+	if input != "" || output != "" {
+		if input == "" || output == "" {
+			return nil, usage("--input and --output belong together")
+		}
+		for flag, usd := range map[string]string{"--input": input, "--output": output} {
+			if _, err := gateway.ParseUSD(flag, usd); err != nil {
+				return nil, usage("%s must be USD per million tokens such as 2.50", flag)
+			}
+		}
+		price["input"], price["output"] = json.Number(input), json.Number(output)
+	}
+	for _, text := range units {
+		unit, usd, _ := strings.Cut(text, "=")
+		if _, err := gateway.ParseUSD(unit, usd); err != nil || !slices.Contains(gateway.Units, gateway.Unit(unit)) {
+			return nil, usage("--unit must be UNIT=USD, such as web_search=0.01, not '%s'; units: %s", printable(text), unitNames())
+		}
+		price[unit] = json.Number(usd)
+	}
+	switch {
+	case file == "" && len(price) == 0:
+		return nil, nil
+	case file == "":
+		return price, nil
+	case len(price) > 0:
+		return nil, usage("--price has all units: leave --input, --output and --unit out")
+	}
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	if !json.Valid(raw) {
+		return nil, usage("%s holds no JSON", file)
+	}
+	return json.RawMessage(raw), nil
+}
+
+func unitNames() string {
+	names := make([]string, len(gateway.Units))
+	for i, unit := range gateway.Units {
+		names[i] = string(unit)
+	}
+	return strings.Join(names, ", ")
 }

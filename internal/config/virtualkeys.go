@@ -97,7 +97,7 @@ func (r *reader) provider(n *yamltree.Node, to *string) {
 	}
 }
 
-// prices reads {model: {input, output, cache_read, cache_write}} in USD per million tokens.
+// prices reads prices by model.
 func (r *reader) prices(n *yamltree.Node, to *gateway.Prices) {
 	if n.Kind != yamltree.Map {
 		r.wrong(n, "a map of models")
@@ -187,14 +187,53 @@ func (r *reader) maxOutput(n *yamltree.Node, to *map[string]int64) {
 	}
 }
 
-// onePrice reads {input, output, cache_read, cache_write} in USD per million tokens.
+// onePrice reads amounts by unit in USD, per million tokens or per piece, and conditions.
 func (r *reader) onePrice(n *yamltree.Node, p *gateway.Price) {
-	r.object(n, []field{
-		{"input", func(n *yamltree.Node) { r.price(n, &p.Input) }},
-		{"output", func(n *yamltree.Node) { r.price(n, &p.Output) }},
-		{"cache_read", func(n *yamltree.Node) { p.CacheRead = new(int64); r.price(n, p.CacheRead) }},
-		{"cache_write", func(n *yamltree.Node) { p.CacheWrite = new(int64); r.price(n, p.CacheWrite) }},
-	}, "input", "output")
+	amounts := map[gateway.Unit]int64{}
+	var conditions []gateway.PriceCondition
+	required := []string{"input", "output"}
+	for _, unit := range gateway.Units {
+		if !unit.PerMillion() && n.Get(string(unit)) != nil {
+			required = nil
+		}
+	}
+	fields := append(r.units(amounts), field{"conditions", func(n *yamltree.Node) {
+		r.list(n, func(item *yamltree.Node) {
+			c := gateway.PriceCondition{Amounts: map[gateway.Unit]int64{}}
+			over := 0
+			r.object(item, append(r.units(c.Amounts),
+				field{"tier", func(n *yamltree.Node) { r.str(n, &c.Tier) }},
+				field{"region", func(n *yamltree.Node) { r.str(n, &c.Region) }},
+				field{"over", func(n *yamltree.Node) { r.integer(n, 1, &over) }}))
+			c.Over = int64(over)
+			conditions = append(conditions, c)
+		})
+	}})
+	before := len(r.problems)
+	r.object(n, fields, required...)
+	if n.Kind != yamltree.Map || len(r.problems) > before {
+		return
+	}
+	made, err := gateway.NewPrice(amounts, conditions)
+	if err != nil {
+		r.bad(n, "%s", gateway.AsError(err).Public)
+		return
+	}
+	made.Version = p.Version
+	*p = made
+}
+
+// units are the fields of all units.
+func (r *reader) units(to map[gateway.Unit]int64) []field {
+	var out []field
+	for _, unit := range gateway.Units {
+		out = append(out, field{string(unit), func(n *yamltree.Node) {
+			var amount int64
+			r.price(n, &amount)
+			to[unit] = amount
+		}})
+	}
+	return out
 }
 
 func (r *reader) price(n *yamltree.Node, to *int64) {

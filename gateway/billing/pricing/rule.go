@@ -30,7 +30,6 @@ type Rule struct {
 const (
 	maxModelBytes = 256
 	maxFactor     = 1_000 * gateway.FactorOne
-	maxPrice      = 1_000_000 * gateway.NanoPerUSD // per million tokens
 )
 
 // Validate refuses a rule that cannot be meant. The error names the field.
@@ -58,13 +57,11 @@ func CheckPrice(field string, p *gateway.Price) error {
 	if p == nil {
 		return nil
 	}
-	for _, part := range []struct {
-		name  string
-		value *int64
-	}{{"input", &p.Input}, {"output", &p.Output}, {"cache_read", p.CacheRead}, {"cache_write", p.CacheWrite}} {
-		if part.value != nil && (*part.value < 0 || *part.value > maxPrice) {
-			return gateway.InvalidField("pricing.CheckPrice", field+"."+part.name, "The field '"+field+"."+part.name+"' must be between 0 and 1000000 USD per million tokens.")
-		}
+	if _, err := gateway.NewPrice(p.Parts()); err != nil {
+		e := *gateway.AsError(err)
+		e.Public = strings.Replace(e.Public, "'"+e.Param+"'", "'"+field+"."+e.Param+"'", 1)
+		e.Param = field + "." + e.Param
+		return &e
 	}
 	return nil
 }

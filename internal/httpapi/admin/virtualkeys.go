@@ -56,7 +56,7 @@ type virtualKeyResponse struct {
 	Provider    string                   `json:"provider"`
 	BaseURL     string                   `json:"base_url"`
 	Models      []string                 `json:"models"`
-	Prices      map[string]priceResponse `json:"prices"`
+	Prices      map[string]action.Price  `json:"prices"`
 	MaxOutput   map[string]int64         `json:"max_output"` // model → tokens
 	Formats     gateway.Formats          `json:"formats"`    // names, or base URLs by name; empty: the vendor's
 	Settings    gateway.ProviderSettings `json:"settings"`   // region, project … of the account
@@ -102,17 +102,9 @@ func credentialOf(c *credential.CredentialInfo) credentialResponse {
 	return out
 }
 
-// priceResponse has prices in USD per million tokens.
-type priceResponse struct {
-	Input      usd  `json:"input"`
-	Output     usd  `json:"output"`
-	CacheRead  *usd `json:"cache_read,omitempty"`
-	CacheWrite *usd `json:"cache_write,omitempty"`
-}
-
 func virtualKeyOf(k credential.VirtualKeyInfo) virtualKeyResponse {
 	out := virtualKeyResponse{Object: "virtual_key", ID: k.ID, Name: k.Name, Slug: k.Name, Workspace: k.WorkspaceName, WorkspaceID: k.Workspace,
-		Provider: k.Provider, Note: k.Note, BaseURL: k.BaseURL, Models: k.Models, Prices: map[string]priceResponse{}, MaxOutput: k.MaxOutput, Formats: k.Formats, Settings: k.Settings, Disabled: k.Disabled, Broken: k.Broken,
+		Provider: k.Provider, Note: k.Note, BaseURL: k.BaseURL, Models: k.Models, Prices: map[string]action.Price{}, MaxOutput: k.MaxOutput, Formats: k.Formats, Settings: k.Settings, Disabled: k.Disabled, Broken: k.Broken,
 		Status: k.Status, Credentials: []credentialResponse{}, FromFile: k.FromFile, CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt}
 	for i := range k.Held {
 		out.Credentials = append(out.Credentials, credentialOf(&k.Held[i]))
@@ -133,7 +125,7 @@ func virtualKeyOf(k credential.VirtualKeyInfo) virtualKeyResponse {
 		out.MaxOutput = map[string]int64{}
 	}
 	for model, p := range k.Prices {
-		out.Prices[model] = priceResponse{usd(p.Input), usd(p.Output), (*usd)(p.CacheRead), (*usd)(p.CacheWrite)}
+		out.Prices[model] = action.PriceOf(p)
 	}
 	return out
 }
@@ -264,9 +256,9 @@ func (a *resources) switchVirtualKey(ctx context.Context, r *request, disabled b
 	return a.answerVirtualKey(ctx, r, k)
 }
 
-// prices reads {model: {input, output, cache_read, cache_write}}, in USD per million tokens.
+// prices reads prices by model; see action.ReadPrice.
 func prices(f *form, name string) gateway.Prices {
-	v, ok := f.Take(name, false, map[string]priceResponse{})
+	v, ok := f.Take(name, false, map[string]action.Price{})
 	if !ok {
 		return nil
 	}
@@ -277,17 +269,9 @@ func prices(f *form, name string) gateway.Prices {
 	out := gateway.Prices{}
 	v.ForEach(func(model, price gjson.Result) bool {
 		at := name + "." + httpapi.Clip(model.String(), 100)
-		if !price.IsObject() {
-			f.Wrong(at, "must be an object with input and output")
-			return true
+		if p := action.ReadPrice(f, at, price); p != nil {
+			out[model.String()] = *p
 		}
-		in := action.Inside(price)
-		p := gateway.Price{CacheRead: in.Nano("cache_read", false), CacheWrite: in.Nano("cache_write", false)}
-		if input, output := in.Nano("input", true), in.Nano("output", true); input != nil && output != nil {
-			p.Input, p.Output = *input, *output
-		}
-		f.Close(at, in)
-		out[model.String()] = p
 		return true
 	})
 	return out

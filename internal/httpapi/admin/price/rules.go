@@ -57,19 +57,19 @@ func Actions(rules Rules) []action.Action {
 const everyWorkspace = "*"
 
 type ruleResponse struct {
-	Object     string     `json:"object"`
-	ID         string     `json:"id"`
-	Name       string     `json:"name"`
-	Workspace  string     `json:"workspace_id"` // "*": all
-	Team       string     `json:"team_id,omitempty"`
-	VirtualKey string     `json:"virtual_key,omitempty"`
-	Provider   string     `json:"provider,omitempty"`
-	Model      string     `json:"model,omitempty"`
-	Multiplier number     `json:"multiplier,omitempty"` // of a markup, too
-	Price      *priceJSON `json:"price,omitempty"`
-	FromFile   bool       `json:"from_file"`
-	CreatedAt  *time.Time `json:"created_at"`
-	UpdatedAt  *time.Time `json:"last_updated_at"`
+	Object     string        `json:"object"`
+	ID         string        `json:"id"`
+	Name       string        `json:"name"`
+	Workspace  string        `json:"workspace_id"` // "*": all
+	Team       string        `json:"team_id,omitempty"`
+	VirtualKey string        `json:"virtual_key,omitempty"`
+	Provider   string        `json:"provider,omitempty"`
+	Model      string        `json:"model,omitempty"`
+	Multiplier number        `json:"multiplier,omitempty"` // of a markup, too
+	Price      *action.Price `json:"price,omitempty"`
+	FromFile   bool          `json:"from_file"`
+	CreatedAt  *time.Time    `json:"created_at"`
+	UpdatedAt  *time.Time    `json:"last_updated_at"`
 }
 
 type listResponse struct {
@@ -251,9 +251,9 @@ func readEffect(f *action.Form, rule *pricing.Rule, required bool) bool {
 	}
 	factor("multiplier", pricing.ReadMultiplier)
 	factor("markup", pricing.ReadMarkup)
-	if v, ok := f.Take("price", false, priceJSON{}); ok {
+	if v, ok := f.Take("price", false, action.Price{}); ok {
 		given++
-		rule.Factor, rule.Price = nil, readPrice(f, "price", v)
+		rule.Factor, rule.Price = nil, action.ReadPrice(f, "price", v)
 	}
 	if given > 1 || given == 0 && required {
 		f.Wrong("multiplier", "or 'markup' or 'price' must be given, exactly one of them")

@@ -14,41 +14,12 @@ type number string
 
 func (n number) MarshalJSON() ([]byte, error) { return []byte(n), nil }
 
-// priceJSON is a price in USD per million tokens.
-type priceJSON struct {
-	Input      number `json:"input"`
-	Output     number `json:"output"`
-	CacheRead  number `json:"cache_read,omitempty"`
-	CacheWrite number `json:"cache_write,omitempty"`
-}
-
-func priceOf(p *gateway.Price) *priceJSON {
+func priceOf(p *gateway.Price) *action.Price {
 	if p == nil {
 		return nil
 	}
-	out := &priceJSON{Input: number(gateway.FormatUSD(p.Input)), Output: number(gateway.FormatUSD(p.Output))}
-	if p.CacheRead != nil {
-		out.CacheRead = number(gateway.FormatUSD(*p.CacheRead))
-	}
-	if p.CacheWrite != nil {
-		out.CacheWrite = number(gateway.FormatUSD(*p.CacheWrite))
-	}
-	return out
-}
-
-// readPrice reads {input, output, cache_read, cache_write} in USD per million tokens.
-func readPrice(f *action.Form, name string, v gjson.Result) *gateway.Price {
-	if !v.IsObject() {
-		f.Wrong(name, "must be an object with input and output")
-		return nil
-	}
-	in := action.Inside(v)
-	p := &gateway.Price{CacheRead: in.Nano("cache_read", false), CacheWrite: in.Nano("cache_write", false)}
-	if input, output := in.Nano("input", true), in.Nano("output", true); input != nil && output != nil {
-		p.Input, p.Output = *input, *output
-	}
-	f.Close(name, in)
-	return p
+	out := action.PriceOf(*p)
+	return &out
 }
 
 type settingsResponse struct {
@@ -98,7 +69,7 @@ func (a resource) putSettings(ctx context.Context, r *action.Request) error {
 		to = &gateway.UnpricedModels{}
 		switch {
 		case v.IsObject():
-			to.Ceiling = readPrice(f, "unpriced_models", v)
+			to.Ceiling = action.ReadPrice(f, "unpriced_models", v)
 		case v.Type == gjson.String && (v.Str == "allow" || v.Str == "deny"):
 			to.Deny = v.Str == "deny"
 		default:

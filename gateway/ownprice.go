@@ -1,0 +1,162 @@
+package gateway
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+)
+
+// PriceCondition is a part of a price of one's own: what units cost under a condition. Units that it
+// leaves out cost what they do without it.
+type PriceCondition struct {
+	Terms         // that the answer tells; empty = any
+	Over    int64 // tokens of input that the prompt has more than; 0 = any
+	Amounts map[Unit]int64
+}
+
+// Bounds of prices of one's own.
+const (
+	maxOwnPrice      = 1_000_000 * NanoPerUSD // per million tokens, or per piece
+	maxConditions    = 50
+	maxConditionOver = 1_000_000_000
+)
+
+// NewPrice makes a price of one's own. Amounts are nano-USD by unit. An error names the field:
+// "conditions[1].web_search".
+func NewPrice(amounts map[Unit]int64, conditions []PriceCondition) (Price, error) {
+	const op = "gateway.NewPrice"
+	if err := checkAmounts("", amounts); err != nil {
+		return Price{}, err
+	}
+	if len(conditions) > maxConditions {
+		return Price{}, InvalidField(op, "conditions", "The field 'conditions' must have at most "+strconv.Itoa(maxConditions)+" entries.")
+	}
+	type key struct {
+		Terms
+		over int64
+	}
+	plain := priceOfAmounts(amounts)
+	seen := map[key]bool{}
+	under := map[Terms]map[Unit]int64{{}: amounts}
+	for i, c := range conditions {
+		at := "conditions[" + strconv.Itoa(i) + "]"
+		switch k := (key{c.Terms, c.Over}); {
+		case k == key{}:
+			return Price{}, InvalidField(op, at, "The field '"+at+"' needs a tier, a region or 'over'.")
+		case c.Tier != "" && Tier(c.Tier) != c.Tier:
+			return Price{}, InvalidField(op, at+".tier", "The field '"+at+".tier' must be a service tier as answers name it, in lower case, such as priority; the standard one has no condition.")
+		case c.Region != "" && Region(c.Region) != c.Region:
+			return Price{}, InvalidField(op, at+".region", "The field '"+at+".region' must be a region as answers name it, in lower case, such as us.")
+		case c.Over < 0 || c.Over > maxConditionOver:
+			return Price{}, InvalidField(op, at+".over", "The field '"+at+".over' must be a number of tokens up to "+strconv.Itoa(maxConditionOver)+".")
+		case len(c.Amounts) == 0:
+			return Price{}, InvalidField(op, at, "The field '"+at+"' names no unit.")
+		case seen[k]:
+			return Price{}, InvalidField(op, at, "The field '"+at+"' has the condition of another entry.")
+		default:
+			seen[k] = true
+		}
+		if err := checkAmounts(at+".", c.Amounts); err != nil {
+			return Price{}, err
+		}
+		if c.Over == 0 {
+			under[c.Terms] = overlaid(amounts, c.Amounts)
+		}
+	}
+	bands := map[Terms][]PriceBand{}
+	for _, c := range conditions {
+		if c.Over == 0 {
+			continue
+		}
+		base, ok := under[c.Terms]
+		if !ok {
+			base = amounts
+			under[c.Terms] = base
+		}
+		bands[c.Terms] = append(bands[c.Terms], PriceBand{Over: c.Over, Price: priceOfAmounts(overlaid(base, c.Amounts))})
+	}
+	for terms, of := range under {
+		slices.SortFunc(bands[terms], func(a, b PriceBand) int { return cmp.Compare(a.Over, b.Over) })
+		if terms == (Terms{}) {
+			plain.Bands = bands[terms]
+			continue
+		}
+		v := PriceVariant{Terms: terms, Price: priceOfAmounts(of)}
+		v.Bands = bands[terms]
+		plain.Variants = append(plain.Variants, v)
+	}
+	slices.SortFunc(plain.Variants, func(a, b PriceVariant) int {
+		return cmp.Or(cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.Region, b.Region))
+	})
+	return plain, nil
+}
+
+// Parts is the reverse of NewPrice: conditions tell all units.
+func (p *Price) Parts() (amounts map[Unit]int64, conditions []PriceCondition) {
+	add := func(terms Terms, of *Price) {
+		if terms != (Terms{}) {
+			conditions = append(conditions, PriceCondition{Terms: terms, Amounts: of.amounts()})
+		}
+		for i := range of.Bands {
+			conditions = append(conditions, PriceCondition{Terms: terms, Over: of.Bands[i].Over, Amounts: of.Bands[i].amounts()})
+		}
+	}
+	add(Terms{}, p)
+	for i := range p.Variants {
+		add(p.Variants[i].Terms, &p.Variants[i].Price)
+	}
+	return p.amounts(), conditions
+}
+
+func (p *Price) amounts() map[Unit]int64 {
+	out := map[Unit]int64{}
+	for _, unit := range Units {
+		if n, apart := p.Of(unit); apart {
+			out[unit] = n
+		}
+	}
+	return out
+}
+
+func priceOfAmounts(amounts map[Unit]int64) Price {
+	p := Price{Input: amounts[UnitInput], Output: amounts[UnitOutput]}
+	for unit, n := range amounts {
+		switch unit {
+		case UnitInput, UnitOutput:
+		case UnitCacheRead:
+			p.CacheRead = &n
+		case UnitCacheWrite:
+			p.CacheWrite = &n
+		default:
+			if p.Units == nil {
+				p.Units = map[Unit]int64{}
+			}
+			p.Units[unit] = n
+		}
+	}
+	return p
+}
+
+func overlaid(base, with map[Unit]int64) map[Unit]int64 {
+	out := maps.Clone(base)
+	if out == nil {
+		out = map[Unit]int64{}
+	}
+	maps.Copy(out, with)
+	return out
+}
+
+func checkAmounts(at string, amounts map[Unit]int64) error {
+	const op = "gateway.checkAmounts"
+	for _, unit := range slices.Sorted(maps.Keys(amounts)) {
+		field, n := at+string(unit), amounts[unit]
+		if !slices.Contains(Units, unit) {
+			return InvalidField(op, field, "The field '"+field+"' is no unit that Sluice bills.")
+		}
+		if n < 0 || n > maxOwnPrice {
+			return InvalidField(op, field, "The field '"+field+"' must be between 0 and 1000000 USD, for a million tokens or for one piece.")
+		}
+	}
+	return nil
+}
