@@ -1715,10 +1715,59 @@ export interface components {
       message: string;
     };
     Price: {
+      audio_cache_read?: number;
+      audio_input?: number;
+      audio_output?: number;
       cache_read?: number;
+      /** @description kept for 5 minutes */
       cache_write?: number;
-      input: number;
-      output: number;
+      cache_write_1h?: number;
+      character_input?: number;
+      conditions?: components["schemas"]["PriceCondition"][];
+      image?: number;
+      image_cache_read?: number;
+      image_input?: number;
+      image_output?: number;
+      input?: number;
+      output?: number;
+      page?: number;
+      query?: number;
+      reasoning?: number;
+      request?: number;
+      second?: number;
+      second_input?: number;
+      video_input?: number;
+      /** @description per search; as all that follow, per piece */
+      web_search?: number;
+    };
+    PriceCondition: {
+      audio_cache_read?: number;
+      audio_input?: number;
+      audio_output?: number;
+      cache_read?: number;
+      /** @description kept for 5 minutes */
+      cache_write?: number;
+      cache_write_1h?: number;
+      character_input?: number;
+      image?: number;
+      image_cache_read?: number;
+      image_input?: number;
+      image_output?: number;
+      input?: number;
+      output?: number;
+      /** @description tokens of input that the prompt has more than */
+      over?: number;
+      page?: number;
+      query?: number;
+      reasoning?: number;
+      region?: string;
+      request?: number;
+      second?: number;
+      second_input?: number;
+      tier?: string;
+      video_input?: number;
+      /** @description per search; as all that follow, per piece */
+      web_search?: number;
     };
     PriceLine: {
       /** @description rounded so that the lines add up to the cost */
@@ -1744,12 +1793,6 @@ export interface components {
       usd: {
         [key: string]: number;
       } | null;
-    };
-    PriceOfPrice: {
-      cache_read?: number;
-      cache_write?: number;
-      input: number;
-      output: number;
     };
     Prompt: {
       /** @description the version that a reference without @ resolves to; 0 = none */
@@ -1977,7 +2020,7 @@ export interface components {
       multiplier?: number;
       name: string;
       object: string;
-      price?: components["schemas"]["PriceOfPrice"];
+      price?: components["schemas"]["Price"];
       provider?: string;
       team_id?: string;
       virtual_key?: string;
