@@ -26,6 +26,7 @@ type meteredCall struct {
 	provider    string // for a call without a model; "" = the model says
 	free        bool   // asks no model, so that nothing is charged
 	session     bool   // a realtime session
+	unbounded   bool   // nobody knows what it leads to, so that no key with a budget may make it
 }
 
 const meteredChat = `{"model":"mock/echo","messages":[{"role":"user","content":"Hi"}],"max_tokens":5}`
@@ -84,6 +85,11 @@ func meteredCalls(o *office) map[string]meteredCall {
 		for method, path := range map[string]string{"GET": id, "POST": id + "/cancel", "DELETE": id + "/parts/1"} {
 			calls[method+" /v1/"+root+"/*"] = meteredCall{path: "/v1/" + root + "/" + path, body: map[string]string{"POST": "{}"}[method], provider: "mock", free: true}
 		}
+	}
+	for _, root := range []string{"batches", "fine_tuning/jobs"} {
+		begin := calls["POST /v1/"+root]
+		begin.unbounded = true
+		calls["POST /v1/"+root] = begin
 	}
 	batch := calls["GET /v1/batches/*"]
 	batch.free = false // it has ended, and tells what it used
@@ -175,7 +181,14 @@ func TestNoUnmeteredRoute(t *testing.T) {
 		if w := o.meter(r, call, poor); w.Code < 400 || w.Code >= 500 || !strings.Contains(w.Body.String(), "budget") {
 			t.Errorf("%s answers a spent budget with %d %.300s", name, w.Code, w.Body)
 		}
-		w := o.meter(r, call, rich)
+		payer := rich
+		if call.unbounded {
+			if w := o.meter(r, call, rich); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "cost_unbounded") {
+				t.Errorf("%s answers a budget with %d %.300s", name, w.Code, w.Body)
+			}
+			payer = o.callers["a"]
+		}
+		w := o.meter(r, call, payer)
 		if w.Code != http.StatusOK {
 			t.Errorf("%s: %d %.300s", name, w.Code, w.Body)
 			continue
