@@ -11,15 +11,15 @@ const kinds = [
   ["setup.libraries", libraries],
 ] as const;
 
-/** valueOf makes a part of an element's id, which has no spaces. */
-const valueOf = (name: string) => name.replace(/\W+/g, "-");
+/** idOf makes a part of an element's id, which has no spaces. */
+const idOf = (name: string) => name.replace(/\W+/g, "-");
 
 /** ClientBlocks shows how a client is set up, one client at a time. */
 export function ClientBlocks({ apiKey }: { apiKey: string }) {
   const t = useTexts();
   const server = serverURL.href.replace(/\/$/, "");
   return (
-    <Tabs.Root defaultValue={valueOf(clients[0]?.name ?? "")} orientation="vertical" className="blocks">
+    <Tabs.Root defaultValue={idOf(clients[0]?.name ?? "")} orientation="vertical" className="blocks">
       <Tabs.List className="tabs" aria-label={t("setup.clients")}>
         {kinds.map(([text, list]) => (
           <div key={text} role="presentation">
@@ -27,7 +27,7 @@ export function ClientBlocks({ apiKey }: { apiKey: string }) {
               {t(text)}
             </span>
             {list.map((c) => (
-              <Tabs.Trigger key={c.name} value={valueOf(c.name)}>
+              <Tabs.Trigger key={c.name} value={idOf(c.name)}>
                 {c.name}
               </Tabs.Trigger>
             ))}
@@ -35,7 +35,7 @@ export function ClientBlocks({ apiKey }: { apiKey: string }) {
         ))}
       </Tabs.List>
       {clients.map((c) => (
-        <Tabs.Content key={c.name} value={valueOf(c.name)}>
+        <Tabs.Content key={c.name} value={idOf(c.name)}>
           <pre className="text code">{c.block(server, apiKey)}</pre>
           <Copy text={c.block(server, apiKey)} />
           {!c.listed && <p className="hint">{t("setup.unlisted")}</p>}
