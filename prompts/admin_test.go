@@ -39,6 +39,9 @@ func TestAdminValidates(t *testing.T) {
 		{"variants", "a", `{"prompt":"x","variants":[{"weight":-1},{"name":"a","version":9},{"name":"a","weight":0},{"name":"b","version":1,"prompt":"y","weight":0}]}`, "variants[0].weight",
 			"variants[0].weight: must be a number, 0 or more; variants[0].name: is missing; variants[2].name: 'a' is the name of another arm; variants[3].version: stands beside a text; give one of them"},
 		{"arm of an absent version", "a", `{"prompt":"x","variants":[{"name":"a","version":9}]}`, "variants[0].version", "there is no version 9"},
+		{"test cases", "a", `{"prompt":"{{q}}","variables":{"n":{"type":"number","default":1}},"test_cases":[{"name":"one","expect":{"contains":"x"}},{"name":"two","variables":{"q":"x","n":"5","shop":"A"},"expect":{"equals":"y"}},{"name":"three","variables":{"q":1,"q":2},"expect":{"equals":"y"}}]}`, "test_cases[0].expect.contains",
+			"test_cases[0].expect.contains: must be a list of 1 to 20 texts; test_cases[0].variables.q: is missing; test_cases[1].variables.shop: is not known to this prompt; test_cases[1].variables.n: must be a number, not a string; " +
+				"test_cases[2].variables.q: The variable 'q' is given twice."},
 		{"template", "a", `{"messages":[{"role":"user","content":[{"type":"text","text":"{{#x}}"}]}]}`, "messages[0].content[0].text", "the section 'x' is not closed"},
 		{"partial", "a", `{"prompt":"{{>nobody}}"}`, "prompt", "There is no prompt 'nobody'."},
 		{"given twice", "a", `{"prompt":"x","prompt":"y"}`, "prompt", "given twice"},

@@ -8,6 +8,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/internal/jsonx"
+	"github.com/sluicegate/sluice/prompts/testcase"
 )
 
 // body is the content of a Version, a JSON object:
@@ -23,6 +24,7 @@ import (
 // \tby the key that arms are drawn by: "member" (default) or "metadata.<key>"
 // \tvariants list of arms: {name, weight} and either version: N, or fields of the
 // \t above that replace the body's own (parameters field by field)
+// \ttest_cases list of {name, variables, expect}, see [testcase.Case]
 //
 // Undeclared variables are derived from the text.
 type body struct {
@@ -31,6 +33,7 @@ type body struct {
 	by       string
 	config   string
 	variants []variant
+	cases    []testcase.Case
 }
 
 // armText holds the fields that an arm may replace.
@@ -73,6 +76,8 @@ func parseBody(raw []byte) (*body, problems) {
 			}
 		case "variants":
 			b.variants = parseVariants(v, path, &ps)
+		case "test_cases":
+			b.cases = testcase.Parse(v, path, ps.add)
 		default:
 			if !armFields[key] {
 				ps.add(path, "unknown field")

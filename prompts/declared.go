@@ -25,17 +25,28 @@ type Declared struct {
 func CheckBody(raw json.RawMessage) []Problem {
 	b, ps := parseBody(raw)
 	if b != nil {
-		_, more := compile(b, 0, resolvable(b))
+		refers := false
+		compiled, more := compile(b, 0, resolvable(b, &refers))
+		if len(more) == 0 && !refers { // else not all variables are known
+			checkTestCases(b.cases, compiled.arms, &ps)
+		}
 		ps = append(ps, more...)
 	}
 	return ps
 }
 
-// resolvable returns references that resolve every reference of b.
-func resolvable(b *body) references {
+// resolvable returns references that resolve every reference of b. refers becomes true if
+// there is one.
+func resolvable(b *body, refers *bool) references {
 	return references{
-		version: func(int) (*body, error) { return &body{armText: armText{messages: b.messages}, by: "member"}, nil },
-		partial: func(string) (string, error) { return "", nil },
+		version: func(int) (*body, error) {
+			*refers = true
+			return &body{armText: armText{messages: b.messages}, by: "member"}, nil
+		},
+		partial: func(string) (string, error) {
+			*refers = true
+			return "", nil
+		},
 	}
 }
 

@@ -35,7 +35,10 @@ func (templates *workspaceTemplates) check(e *templateEntry, raw []byte) problem
 	if b == nil {
 		return ps
 	}
-	_, more := compile(b, 0, templates.references(e))
+	compiled, more := compile(b, 0, templates.references(e))
+	if len(more) == 0 {
+		checkTestCases(b.cases, compiled.arms, &ps)
+	}
 	return append(ps, more...)
 }
 

@@ -28,6 +28,8 @@ type client struct {
 	json bool
 	out  io.Writer
 	http *http.Client
+
+	header http.Header // sent with every call; nil = none
 }
 
 // addServerFlags adds the flags of every client command.
@@ -113,6 +115,9 @@ func (c *client) send(ctx context.Context, method, path, contentType string, pay
 	}
 	if !c.key.Empty() {
 		req.Header.Set("Authorization", "Bearer "+c.key.Reveal())
+	}
+	for name, values := range c.header {
+		req.Header[name] = values
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "sluice/"+version())

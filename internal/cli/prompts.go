@@ -79,6 +79,7 @@ func promptsCommand() *cobra.Command {
 			return c.printLine(v, "%s@%s is version %d", args[0], args[1], n)
 		}),
 		renderCommand(&workspace),
+		promptTestCommand(&workspace),
 		clientCommand("delete REF", "Delete a prompt with all its versions", 1, func(cmd *cobra.Command, c *client, args []string) error {
 			v, err := c.call(cmd.Context(), http.MethodDelete, apiPath("prompts", args[0]), workspaceQuery(workspace), nil)
 			if err != nil {

@@ -93,6 +93,7 @@ prompts add p1 PROMPT
 prompts versions p1
 prompts label p1 production 1
 prompts render p1
+prompts test p1
 prompts delete p1
 server
 sessions list
