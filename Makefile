@@ -26,7 +26,7 @@ RACE      := -race -gcflags=modernc.org/...=-race=false
 AT_ONCE   := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 GOFOLDERS := cmd internal gateway prompts guardrails cache telemetry deploy test
 
-.PHONY: help run build release console console-current test test-console screenshots check lint bench bench-cache bench-limits bench-query settle attack soak clients clients-login clients-python exporters docs fuzz golden parts models clean
+.PHONY: help run build release console console-current test test-console screenshots check lint bench bench-cache bench-cache-scale bench-limits bench-query settle attack soak clients clients-login clients-python exporters docs fuzz golden parts models clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -107,6 +107,9 @@ bench-limits: ## what limits and budgets cost: CPU for a call, local and shared;
 
 bench-cache: ## how often the semantic cache answers, and how often wrongly: static thresholds, vCache and ours (CLINC=data_full.json of CLINC150, DATA=dir with a model, VECTORS=dir to keep embeddings)
 	@$(GO) run ./test/bench/cache $(if $(CLINC),-clinc $(CLINC)) $(if $(DATA),-data $(DATA)) $(if $(VECTORS),-vectors $(VECTORS))
+
+bench-cache-scale: ## what 50,000 and 200,000 entries of the semantic cache cost: lookup, memory, snapshot, restart (5 minutes)
+	@$(GO) run ./test/bench/cache -scale
 
 settle: ## what a call costs by format, by how its answer ends, and when, and by unit and tier: the settlement matrix
 	@$(GO) test ./test/e2e -count=1 -v -run "SettlementMatrix|SettlementUnits"

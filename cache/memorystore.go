@@ -3,6 +3,7 @@ package cache
 import (
 	"container/list"
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -73,6 +74,7 @@ func (m *MemoryStore) Put(_ context.Context, a StoredAnswer) error {
 	if sizeOf(a) > m.cfg.MaxBytes {
 		return &gateway.Error{Op: "cache.MemoryStore.Put", Kind: gateway.TooLarge, Public: "The answer is larger than the cache."}
 	}
+	a.Record = slices.Clone(a.Record) // without spare capacity
 	for _, gone := range m.insert(a) {
 		m.cfg.Removed(gone)
 	}

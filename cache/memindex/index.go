@@ -100,29 +100,33 @@ func (x *Index) Add(_ context.Context, points ...cache.Point) error {
 }
 
 func (x *Index) add(added cache.Point) {
-	at := place{added.Partition, added.ID}
-	if old := x.points[at]; old != nil {
+	if old := x.find(added.Partition, added.ID); old != nil {
 		x.remove(old)
 	}
-	q := x.partitions[at.partition]
+	q := x.partitions[added.Partition]
 	if q == nil {
-		q = &partition{}
-		x.partitions[at.partition] = q
+		q = &partition{key: added.Partition}
+		x.partitions[q.key] = q
 	}
-	p := &point{place: at, expires: added.Expires}
+	p := &point{place: place{q, added.ID}, expires: added.Expires.UnixNano()}
 	p.setVector(added.Vector)
 	q.add(p, x.rotation.code(added.Vector))
-	x.points[at] = p
+	x.points[p.place] = p
 	p.turn = x.queue.PushBack(p)
 	for x.bytes() > x.cfg.MaxBytes && len(x.points) > 1 {
 		x.evict()
 	}
 }
 
+// find returns a point, nil if there is none.
+func (x *Index) find(part key.Partition, id key.Digest) *point {
+	return x.points[place{x.partitions[part], id}]
+}
+
 // The overhead of a partition and of a point in bytes: structs, map slots and list element.
 const (
 	partitionOverhead = 400
-	pointOverhead     = 350
+	pointOverhead     = 270
 )
 
 // bytes estimates the memory in use.
@@ -141,10 +145,10 @@ func (x *Index) evict() {
 }
 
 func (x *Index) remove(p *point) {
-	q := x.partitions[p.partition]
+	q := p.partition
 	q.remove(p)
 	if len(q.points) == 0 {
-		delete(x.partitions, p.partition)
+		delete(x.partitions, q.key)
 	}
 	delete(x.points, p.place)
 	x.queue.Remove(p.turn)
@@ -158,7 +162,7 @@ func (x *Index) Delete(_ context.Context, sel cache.Selection) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for _, id := range sel.IDs {
-		if p := x.points[place{sel.Partition, id}]; p != nil {
+		if p := x.find(sel.Partition, id); p != nil {
 			x.remove(p)
 		}
 	}
@@ -166,7 +170,7 @@ func (x *Index) Delete(_ context.Context, sel cache.Selection) error {
 		return nil
 	}
 	for at, p := range x.points {
-		if at.partition.Workspace == sel.Workspace || p.expires.Before(sel.Expired) {
+		if at.partition.key.Workspace == sel.Workspace || time.Unix(0, p.expires).Before(sel.Expired) {
 			x.remove(p)
 		}
 	}
@@ -178,7 +182,7 @@ func (x *Index) Delete(_ context.Context, sel cache.Selection) error {
 // and every question would wait for it.
 func (x *Index) Points(yield func(cache.Point) bool) {
 	for _, p := range x.all() {
-		if !yield(cache.Point{Partition: p.partition, ID: p.id, Vector: p.vector(), Expires: p.expires}) {
+		if !yield(cache.Point{Partition: p.partition.key, ID: p.id, Vector: p.vector(), Expires: time.Unix(0, p.expires)}) {
 			return
 		}
 	}

@@ -15,6 +15,7 @@ import (
 // partition holds the points of one key.Partition. codes and points are parallel; the codes
 // stand apart because a search reads all of them and few points.
 type partition struct {
+	key    key.Partition
 	codes  []code
 	points []*point
 }
@@ -24,15 +25,15 @@ type point struct {
 	place
 	slot    int           // in its partition
 	turn    *list.Element // in the order of eviction
-	expires time.Time
-	values  []int8      // components of the vector, in units of scale
-	scale   float32     // the vector with this scale has length 1
-	found   atomic.Bool // by a search, since eviction last considered the point
+	expires int64         // nanoseconds since 1970
+	values  []int8        // components of the vector, in units of scale
+	scale   float32       // the vector with this scale has length 1
+	found   atomic.Bool   // by a search, since eviction last considered the point
 }
 
 // place identifies a point.
 type place struct {
-	partition key.Partition
+	partition *partition
 	id        key.Digest
 }
 
@@ -117,6 +118,7 @@ func (q *partition) nearest(c *code, n int, cosine float32, now time.Time) []*po
 		distance int
 	}
 	var best []candidate // ordered by distance
+	moment := now.UnixNano()
 	half, whole := maxDistance(cosine, codeBits/2), maxDistance(cosine, codeBits)
 	for slot := range q.codes {
 		other := &q.codes[slot]
@@ -125,7 +127,7 @@ func (q *partition) nearest(c *code, n int, cosine float32, now time.Time) []*po
 			continue
 		}
 		d += c.secondHalf(other)
-		if d > whole || !now.Before(q.points[slot].expires) {
+		if d > whole || moment >= q.points[slot].expires {
 			continue
 		}
 		if len(best) == n {

@@ -15,7 +15,8 @@
 //	         few checked hits as they come
 //
 // and then, on pairs of questions that differ in one thing each, which of them are served.
-// Everything follows from the seed.
+// With -scale it measures a full cache instead: lookups, memory, snapshot and restart.
+// Everything but times follows from the seed.
 package main
 
 import (
@@ -30,6 +31,7 @@ type options struct {
 	clinc, data, vectors string
 	count                int
 	seed                 uint64
+	scale                bool
 }
 
 func main() {
@@ -39,6 +41,7 @@ func main() {
 	flag.StringVar(&o.vectors, "vectors", "", "folder in which embeddings are kept between runs")
 	flag.IntVar(&o.count, "count", 12000, "questions of the stream")
 	flag.Uint64Var(&o.seed, "seed", 1, "of everything random")
+	flag.BoolVar(&o.scale, "scale", false, "measure lookups, memory and restarts of a full cache instead")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := run(ctx, o)
@@ -50,6 +53,9 @@ func main() {
 }
 
 func run(ctx context.Context, o options) error {
+	if o.scale {
+		return runScale(ctx, o)
+	}
 	embedders, err := openEmbedders(o)
 	if err != nil {
 		return err
