@@ -80,6 +80,33 @@ test("a prompt on two models side by side, streamed", async () => {
   await check();
 });
 
+test("test cases of a prompt: what passes, and what fails and why", async () => {
+  const cases = [
+    { name: "greets", variables: { name: "Ada" }, expect: { contains: ["Hello"], max_output_tokens: 50 } },
+    { name: "不道歉", variables: { name: "sorry" }, expect: { not_contains: ["sorry"] } },
+  ];
+  await api("POST", "/v1/prompts", {
+    slug: "console-cases",
+    body: { model: "mock/echo", messages: [{ role: "user", content: "Hello {{name}}" }], test_cases: cases },
+  });
+  const { page, check } = await openPage(browser, "prompts/console-cases");
+  await signIn(page);
+  await page.getByLabel("Models", { exact: true }).fill("mock/echo, mock/slow");
+  await page.getByRole("button", { name: "Run the test cases" }).click();
+  await page.getByText("2 of 4 passed").waitFor();
+  await page
+    .getByRole("row", { name: /greets/ })
+    .getByText("pass", { exact: true })
+    .last()
+    .waitFor();
+  await page
+    .getByRole("row", { name: /不道歉/ })
+    .getByText("contains: sorry")
+    .last()
+    .waitFor();
+  await check();
+});
+
 test("a virtual key: its credential is sent once and shown never", async () => {
   const { page, check } = await openPage(browser, "virtual-keys");
   await signIn(page);

@@ -1,4 +1,4 @@
-import { callWithID, stream } from "./client";
+import { callWithID, type Options, stream } from "./client";
 
 export interface Message {
   role: "system" | "user" | "assistant" | "tool";
@@ -52,4 +52,30 @@ export async function* streamChat(
       yield delta.content;
     }
   }
+}
+
+/** chatAnswer makes a call to a path that answers as a chat, and returns the text of the answer and its output tokens, if counted. */
+export async function chatAnswer(
+  path: string,
+  body: object,
+  options: Options,
+): Promise<{ text: string; tokens: number | undefined }> {
+  const sent = { ...body, stream: true, stream_options: { include_usage: true } };
+  let text = "";
+  let tokens: number | undefined;
+  for await (const data of stream(path, { ...options, method: "POST", body: sent })) {
+    if (data === "[DONE]") {
+      break;
+    }
+    const event = JSON.parse(data) as Completion & {
+      error?: { message?: string };
+      usage?: { completion_tokens?: number } | null;
+    };
+    if (event.error) {
+      throw new Error(event.error.message ?? "");
+    }
+    text += event.choices?.[0]?.delta?.content ?? "";
+    tokens = event.usage?.completion_tokens ?? tokens;
+  }
+  return { text, tokens };
 }

@@ -27,13 +27,17 @@ export class APIError extends Error {
 
 export type Query = Record<string, string | number | undefined>;
 
-interface Options {
+export interface Options {
   method?: "GET" | "POST" | "PUT" | "DELETE";
   query?: Query | undefined;
   body?: unknown;
   signal?: AbortSignal | undefined;
   /** Calls to models are made with an API key: a session cannot, because budgets are of keys. */
   apiKey?: string;
+  /** Recorded with a call to a model. */
+  metadata?: Record<string, string>;
+  /** How a call to a model uses the cache; else as the server's settings say. */
+  cache?: "off";
   /** Called when the answer has begun. */
   onOpen?: () => void;
 }
@@ -45,7 +49,7 @@ const deadline = 20_000;
 
 async function send(
   path: string,
-  { method = "GET", query, body, signal, apiKey }: Options,
+  { method = "GET", query, body, signal, apiKey, metadata, cache }: Options,
   accept: string,
 ): Promise<Response> {
   const url = new URL(path, serverURL);
@@ -57,6 +61,12 @@ async function send(
   const headers: Record<string, string> = { accept };
   if (body !== undefined) {
     headers["content-type"] = "application/json";
+  }
+  if (metadata !== undefined) {
+    headers["x-sluice-metadata"] = asciiJSON(metadata);
+  }
+  if (cache !== undefined) {
+    headers["x-sluice-cache"] = cache;
   }
   if (apiKey !== undefined) {
     headers.authorization = `Bearer ${apiKey}`;
@@ -91,6 +101,14 @@ async function send(
     throw await errorOf(response);
   }
   return response;
+}
+
+/** asciiJSON is JSON for a header, in which a browser takes no other characters. */
+function asciiJSON(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /[^\x20-\x7e]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 async function errorOf(response: Response): Promise<APIError> {
