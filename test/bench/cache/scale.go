@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -13,11 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/cache/embed"
-	"github.com/sluicegate/sluice/cache/memindex"
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/dialect/openai"
 )
 
 // scales are the numbers of entries that are measured.
@@ -52,14 +48,14 @@ func measureScale(ctx context.Context, file string, entries int, seed uint64) er
 		return err
 	}
 	before := heap()
-	s, err := openScaled(file)
+	s, err := openStage(embed.Builtin{}, file)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = s.service.Close(context.WithoutCancel(ctx)) }() // the second time, after an error only
 	ask := questions(seed)
 	for range entries {
-		if _, err := s.ask(ctx, ask(), gateway.CachePolicy{Mode: gateway.CacheFixed, Threshold: .99}); err != nil {
+		if _, err := s.ask(ctx, "w", ask(), gateway.CachePolicy{Mode: gateway.CacheFixed, Threshold: .99}); err != nil {
 			return err
 		}
 	}
@@ -74,7 +70,7 @@ func measureScale(ctx context.Context, file string, entries int, seed uint64) er
 	perEntry := (heap()-before)/int64(stored) - int64(len(s.answer()))
 	times := make([]time.Duration, 0, scaleLookups)
 	for range scaleLookups {
-		took, err := s.ask(ctx, ask(), gateway.CachePolicy{Mode: gateway.CacheGuarded, MaxError: gateway.DefaultMaxError})
+		took, err := s.ask(ctx, "w", ask(), gateway.CachePolicy{Mode: gateway.CacheGuarded, MaxError: gateway.DefaultMaxError})
 		if err != nil {
 			return err
 		}
@@ -91,7 +87,7 @@ func measureScale(ctx context.Context, file string, entries int, seed uint64) er
 		return err
 	}
 	began = time.Now()
-	again, err := openScaled(file)
+	again, err := openStage(embed.Builtin{}, file)
 	if err != nil {
 		return err
 	}
@@ -113,70 +109,6 @@ func heap() int64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
-}
-
-// scaled is a cache with an upstream that answers at once.
-type scaled struct {
-	service *cache.Service
-	index   *memindex.Index
-	handler gateway.Handler
-	calls   int       // of the upstream
-	called  time.Time // the last one
-}
-
-// answer is the next answer; all have the same length.
-func (s *scaled) answer() string {
-	return fmt.Sprintf(`{"id":"c1","object":"chat.completion","created":7,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"See page %08d."},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":3,"total_tokens":12}}`, s.calls)
-}
-
-func openScaled(file string) (*scaled, error) {
-	const large = 2 << 30 // nothing is evicted
-	s := &scaled{index: memindex.New(memindex.Config{Dim: embed.Builtin{}.Dim(), MaxBytes: large})}
-	service, err := cache.New(cache.Config{Key: gateway.NewSecret(strings.Repeat("k", 32)), Embedder: embed.Builtin{}, Index: s.index,
-		File: file, Every: time.Hour, MaxBytes: large, CallerShare: 1})
-	if err != nil {
-		return nil, err
-	}
-	s.service = service
-	s.handler = gateway.Chain("end", s.upstream, service.Stage())
-	return s, nil
-}
-
-func (s *scaled) upstream(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
-	s.called = time.Now()
-	s.calls++
-	ex.Facts.Attempts = []gateway.Attempt{{Target: ex.Plan.Root.Primary()[0].Path}}
-	ex.Facts.Usage = &gateway.Usage{Input: 9, Output: 3}
-	c := gateway.Chunk{Dialect: openai.Dialect{}, Form: gateway.FormBody, Raw: []byte(s.answer())}
-	c.Read()
-	return gateway.Chunks(c), nil
-}
-
-// ask returns the time of the lookup: until the upstream was called, or the stored answer was there.
-func (s *scaled) ask(ctx context.Context, text string, policy gateway.CachePolicy) (time.Duration, error) {
-	req, err := openai.NewRequest(gateway.OpChat, []byte(`{"model":"m","messages":[{"role":"user","content":"`+text+`"}]}`), "model")
-	if err != nil {
-		return 0, err
-	}
-	s.called = time.Time{}
-	ex := &gateway.Exchange{ID: "01JAAAAAAAAAAAAAAAAAAAAAAA", Start: time.Now(), Request: req, Facts: &gateway.Facts{}, Envelope: &gateway.Envelope{KeepBodies: true},
-		Principal: &gateway.Principal{Workspace: "w1"}, Plan: &gateway.Plan{Cache: policy,
-			Root: &gateway.Node{Path: "config", Mode: gateway.ModeSingle, Target: &gateway.Target{Path: "config", Provider: "openai"}}}}
-	stream, err := s.handler(ctx, ex)
-	if err != nil {
-		return 0, err
-	}
-	took := time.Since(ex.Start)
-	if !s.called.IsZero() {
-		took = s.called.Sub(ex.Start)
-	}
-	for err == nil {
-		_, err = stream.Next()
-	}
-	if err == io.EOF {
-		err = nil
-	}
-	return took, errors.Join(err, stream.Close())
 }
 
 // questions makes questions that resemble one another as those about one product do.
