@@ -20,6 +20,7 @@ type analysis struct {
 
 	midSentence bool // no request phrase is expected at the beginning
 	afterModal  bool // the last word was can, could, will or would
+	afterWill   bool // the last word was will
 }
 
 func analyse(text string, midSentence bool) *analysis {
@@ -74,6 +75,8 @@ func (a *analysis) addWord(word string) {
 		a.markers = append(a.markers, class)
 	case strings.HasSuffix(word, "n't"):
 		a.markers = append(a.markers, "not")
+	case word == "be" && a.afterWill: // who will be president, who is president
+		a.markers = append(a.markers, "future")
 	}
 	a.directional = a.directional || lexicon.Directional(word)
 	if digits := lexicon.Number(word); digits != "" {
@@ -82,6 +85,7 @@ func (a *analysis) addWord(word string) {
 	// "you" opens a request only after a modal verb: "can you tell me".
 	opening := len(a.words) == 0 && !a.midSentence && (word != "you" || a.afterModal)
 	a.afterModal = word == "can" || word == "could" || word == "will" || word == "would"
+	a.afterWill = word == "will"
 	switch {
 	case !lexicon.NoContent(word, opening):
 		a.words = append(a.words, lexicon.Stem(word))

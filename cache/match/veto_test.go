@@ -10,6 +10,8 @@ func TestVeto(t *testing.T) {
 		{"Why is the sky blue?", "Tell me why the sky is blue", "", ""},
 		{"Can I get a refund?", "Can I not get a refund?", "meaning", "meaning"},
 		{"How do I enable it?", "How do I disable it?", "meaning", "meaning"},
+		{"Who is president of Nepal?", "Who will be president of Nepal?", "meaning", "meaning"},
+		{"Will I be charged a fee?", "Am I charged a fee?", "", ""},
 		{"I don't like tea", "I like tea", "meaning", "meaning"},
 		{"Trains from Oslo to Rome", "Trains from Rome to Oslo", "words", "order"},
 		{"the manager called", "the director called", "words", ""},
