@@ -13,18 +13,18 @@ import (
 
 // body is the content of a Version, a JSON object:
 //
-// \tmessages list of chat messages whose strings are templates
-// \tprompt instead of messages: the text of one user message
-// \tmodel "claude-opus-4-7", "anthropic/claude-opus-4-7" or "@vk/claude-opus-4-7"
-// \tvirtual_key used if neither the call nor its config names one
-// \tconfig slug of the config that applies if the call names none
-// \tparameters fields of the request: temperature, max_tokens …
-// \ttools, tool_choice, response_format
-// \tvariables {name: {type, required, default, description}}
-// \tby the key that arms are drawn by: "member" (default) or "metadata.<key>"
-// \tvariants list of arms: {name, weight} and either version: N, or fields of the
-// \t above that replace the body's own (parameters field by field)
-// \ttest_cases list of {name, variables, expect}, see [testcase.Case]
+//	messages list of chat messages whose strings are templates
+//	prompt instead of messages: the text of one user message
+//	model "claude-opus-4-7", "anthropic/claude-opus-4-7" or "@vk/claude-opus-4-7"
+//	virtual_key used if neither the call nor its config names one
+//	config slug of the config that applies if the call names none
+//	parameters fields of the request: temperature, max_tokens …
+//	tools, tool_choice, response_format
+//	variables {name: {type, required, default, description}}
+//	by the key that arms are drawn by: "member" (default) or "metadata.<key>"
+//	variants list of arms: {name, weight} and either version: N, or fields of the
+//	 above that replace the body's own (parameters field by field)
+//	test_cases list of {name, variables, expect}, see [testcase.Case]
 //
 // Undeclared variables are derived from the text.
 type body struct {
