@@ -17,12 +17,18 @@ func (r *Record) JSON(detail bool) json.RawMessage {
 	v := exchangeJSON{ID: r.ID, Time: r.Time.Format(timeFormat), TraceID: r.Trace.Ref, TraceHex: r.Trace.ID.String(), Node: r.Node,
 		Workspace: r.Workspace, WorkspaceName: r.WorkspaceName, Member: r.Member, MemberName: r.MemberName, Team: r.Team, TeamName: r.TeamName, APIKey: r.APIKey, APIKeyName: r.APIKeyName,
 		Session: r.Session, SessionSource: string(r.SessionSource), Verdict: r.Verdict().String(), Method: r.Method, Route: r.Route, Operation: r.Op, Stream: r.Stream, Status: r.Status, Outcome: r.Outcome.String(),
-		Provider: r.Provider, VirtualKey: r.VirtualKey, Model: r.Model, Served: r.Served,
+		Provider: r.Provider, VirtualKey: r.VirtualKey, Model: r.Model, Served: r.Served, SpanName: r.Trace.Name,
 		Latency: millis(r.Latency), Upstream: millis(r.Upstream), Gateway: millis(r.Gateway()), Waited: millis(r.Waited), Chunks: r.Chunks(), LongestGap: r.LongestGap().Microseconds(),
 		CostKnown: r.Cost.Known, CostBasis: string(r.Cost.Basis), OverBound: r.Cost.OverBound, Saved: dollars(r.Cost.Saved), Price: r.Cost.Price,
 		CostState: string(r.Cost.State()), PriceRule: r.Cost.Rule,
 		Cache: cacheJSON{r.CacheStatus(), r.Cache.Tier, r.Cache.Similarity, r.Cache.Threshold, r.Cache.Origin, r.Cache.Stored, r.Cache.Reason},
 		Error: r.Error.json(), Attempts: []attemptJSON{}, Guardrails: []guardrailJSON{}, Metadata: map[string]string{}, Body: r.Body.String()}
+	if !r.Trace.Root.IsZero() {
+		v.SpanID = r.Trace.Root.String()
+	}
+	if !r.Trace.Parent.IsZero() {
+		v.ParentSpan = r.Trace.Parent.String()
+	}
 	if r.FirstByte >= 0 {
 		ms := millis(r.FirstByte)
 		v.TTFT = &ms
@@ -100,6 +106,9 @@ type exchangeJSON struct {
 	Time          string                 `json:"time"`
 	TraceID       string                 `json:"trace_id"`
 	TraceHex      string                 `json:"trace_id_w3c"`
+	SpanID        string                 `json:"span_id,omitempty"`
+	ParentSpan    string                 `json:"parent_span_id,omitempty"` // of the trace: another exchange, or a span of the caller
+	SpanName      string                 `json:"span_name,omitempty"`      // as the caller named it
 	Node          string                 `json:"node,omitempty"`
 	Workspace     string                 `json:"workspace"`
 	WorkspaceName string                 `json:"workspace_name,omitempty"`

@@ -71,7 +71,11 @@ test("on a phone the menu opens, and nothing is wider than the screen", async ()
   await signInOnPhone(page);
   for (const name of ["API keys", "Requests"]) {
     await page.getByRole("button", { name: "Menu" }).click();
-    await page.getByRole("link", { name }).click();
+    const group = page.locator("nav details", { hasText: name });
+    if ((await group.getAttribute("open")) === null) {
+      await group.locator("summary").click();
+    }
+    await page.getByRole("link", { name, exact: true }).click();
     await page.getByRole("heading", { name, exact: true }).waitFor();
     const [width, inner] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     assert.ok(width <= inner, `${name}: ${width} of ${inner} pixels`);

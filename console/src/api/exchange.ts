@@ -8,6 +8,9 @@ export type Span = Schemas["Span"];
 /** An exchange, with its spans and bodies where one is asked for and they were kept. */
 export type Exchange = Schemas["Exchange"];
 
+/** The outline of a span that a caller reported, around its calls. */
+export type CallerSpan = Schemas["CallerSpan"];
+
 /** The answer of GET /v1/logs/{id}. */
 export interface Trace {
   data: Exchange[];

@@ -345,6 +345,20 @@ export interface components {
       hits: number;
       total_requests: number;
     };
+    CallerSpan: {
+      duration_us: number;
+      failed?: boolean;
+      id: string;
+      name: string;
+      parent?: string;
+      service: string;
+      /**
+       * Format: date-time
+       * @description of the start
+       */
+      time: string;
+      trace_id_w3c: string;
+    };
     Charge: {
       /** @description what the lines add up to, rounded up to a billionth; null: no price is known */
       cost_usd: number | null;
@@ -740,6 +754,8 @@ export interface components {
       parameters?: {
         [key: string]: number;
       };
+      /** @description of the trace: another exchange, or a span of the caller */
+      parent_span_id?: string;
       /** @description version of the price that the cost is by */
       price?: string;
       price_nano_usd: number | null;
@@ -759,6 +775,9 @@ export interface components {
       saved_usd: number;
       session_id?: string;
       session_source?: string;
+      span_id?: string;
+      /** @description as the caller named it */
+      span_name?: string;
       spans?: components["schemas"]["Span"][];
       status: number;
       stream: boolean;

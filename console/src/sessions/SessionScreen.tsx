@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Tabs } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import { APIError, call, type Page } from "../api/client";
-import type { Exchange } from "../api/exchange";
+import type { CallerSpan, Exchange } from "../api/exchange";
 import type { CallSession } from "../api/resources";
 import { useMay } from "../app/session";
 import { ErrorNote } from "../elements/ErrorNote";
@@ -12,14 +12,15 @@ import { count, duration, money } from "../texts/format";
 import { useLanguage } from "../texts/language";
 import { Reader } from "./Reader";
 import { Timeline } from "./Timeline";
+import { Tree } from "./Tree";
 import { Turns } from "./Turns";
 
 const route = getRouteApi("/sessions/$id");
-const pageSize = 100;
+const pageSize = 500;
 
-type SessionPage = Page<Exchange> & { session: CallSession };
+type SessionPage = Page<Exchange> & { session: CallSession; spans?: CallerSpan[]; spans_cut?: boolean };
 
-/** SessionScreen shows the calls of one session: as a list, over time, and as a text to read. */
+/** SessionScreen shows the calls of one session: as a list, as a tree, over time, and as a text to read. */
 export function SessionScreen(): ReactNode {
   const { t, language } = useLanguage();
   const may = useMay();
@@ -34,6 +35,10 @@ export function SessionScreen(): ReactNode {
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor || undefined,
   });
+  const pages = list.data?.pages;
+  // The first page has the newest calls, each page its oldest first.
+  const rows = useMemo(() => (pages ?? []).toReversed().flatMap((p) => p.data ?? []), [pages]);
+  const spans = useMemo(() => spansOf(pages ?? []), [pages]);
   if (list.error) {
     const absent = list.error instanceof APIError && list.error.status === 404;
     return absent ? (
@@ -42,12 +47,10 @@ export function SessionScreen(): ReactNode {
       <ErrorNote error={list.error} retry={() => list.refetch()} />
     );
   }
-  const pages = list.data?.pages ?? [];
-  const session = pages[0]?.session;
+  const session = pages?.[0]?.session;
   if (!session) {
     return <p aria-busy="true">{t("list.loading")}</p>;
   }
-  const rows = pages.flatMap((p) => p.data ?? []);
   const took = Date.parse(session.last_at) - Date.parse(session.first_at);
   return (
     <>
@@ -62,11 +65,15 @@ export function SessionScreen(): ReactNode {
       <Tabs.Root defaultValue="turns">
         <Tabs.List className="tabs" aria-label={t("sessions.session")}>
           <Tabs.Trigger value="turns">{t("sessions.turns")}</Tabs.Trigger>
+          <Tabs.Trigger value="tree">{t("sessions.tree")}</Tabs.Trigger>
           <Tabs.Trigger value="timeline">{t("sessions.timeline")}</Tabs.Trigger>
           {may("logs.view") && <Tabs.Trigger value="reader">{t("sessions.reader")}</Tabs.Trigger>}
         </Tabs.List>
         <Tabs.Content value="turns">
           <Turns rows={rows} />
+        </Tabs.Content>
+        <Tabs.Content value="tree">
+          <Tree rows={rows} spans={spans} partial={list.hasNextPage || pages.some((p) => p.spans_cut)} />
         </Tabs.Content>
         <Tabs.Content value="timeline">
           <Timeline rows={rows} />
@@ -87,4 +94,13 @@ export function SessionScreen(): ReactNode {
       )}
     </>
   );
+}
+
+/** spansOf is the spans of all pages, each once: calls of two pages may be of one trace. */
+function spansOf(pages: SessionPage[]): CallerSpan[] {
+  const once = new Map<string, CallerSpan>();
+  for (const span of pages.flatMap((p) => p.spans ?? [])) {
+    once.set(`${span.trace_id_w3c} ${span.id}`, span);
+  }
+  return [...once.values()];
 }

@@ -342,6 +342,8 @@ export const en = {
   "sessions.last": "Last call",
   "sessions.turns": "Calls",
   "sessions.tools": "Tools",
+  "sessions.tree": "Tree",
+  "sessions.treePartial": "Earlier calls or some spans are not loaded: sums are of what is shown.",
   "sessions.timeline": "Timeline",
   "sessions.reader": "Read",
   "sessions.absent": "There is no session of this id, or your role may not see it.",

@@ -341,6 +341,8 @@ export const zh: Texts = {
   "sessions.last": "最近一次调用",
   "sessions.turns": "调用",
   "sessions.tools": "工具",
+  "sessions.tree": "树",
+  "sessions.treePartial": "较早的调用或部分 span 尚未加载：合计仅包含已显示的内容。",
   "sessions.timeline": "时间线",
   "sessions.reader": "阅读",
   "sessions.absent": "没有此 ID 的会话，或你的角色无权查看。",

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"go.opentelemetry.io/otel/codes"
 	"go.uber.org/goleak"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -36,6 +37,17 @@ func TestCalls(t *testing.T) {
 				SessionSource: gateway.SessionClaudeCode, Member: "ada", Status: 200, Served: "gpt-5", Usage: &gateway.Usage{Input: 10, Output: 2},
 				Cost: gateway.Cost{Nano: 5, Known: true}, Tools: []telemetry.ToolUse{{Name: "Bash", Calls: 2}}})
 		}
+		for i, session := range []string{"s2", "s2", "s2"} { // below a span of the caller, below the first call, and of a trace of its own
+			place := gateway.Trace{ID: gateway.TraceIDFrom(fmt.Sprint("trace", i/2)), Root: gateway.SpanIDFrom(fmt.Sprint("call", i)), Name: fmt.Sprint("step ", i)}
+			if i < 2 {
+				place.Parent = gateway.SpanIDFrom([]string{"agent", "call0"}[i])
+			}
+			b.rows = append(b.rows, &telemetry.Record{ID: fmt.Sprint("02", i), Time: admintest.Now, FirstByte: -1, Session: session, Member: "ada", Status: 200, Trace: place})
+		}
+		for _, member := range []string{"ada", "bob"} {
+			b.spans = append(b.spans, &telemetry.ForeignSpan{Member: member, Trace: gateway.TraceIDFrom("trace0"), ID: gateway.SpanIDFrom("agent"), Parent: gateway.SpanIDFrom("root"),
+				Name: "agent of " + member, Service: "shop", Start: admintest.Now.Add(-time.Second), Duration: time.Minute, Status: codes.Error})
+		}
 		settings := calllog.Settings{Reader: reader{b}, Texts: search.New(b), Recorder: b, Hub: &live.Hub{}, Feedback: feedback.New(b, strings.ToLower, strings.ToLower, func(time.Time) string {
 			return fmt.Sprint("feedback-", len(b.kept)+1)
 		})}
@@ -49,8 +61,9 @@ func TestCalls(t *testing.T) {
 
 // book is a store in memory. All rows are in the workspace that is asked about.
 type book struct {
-	rows []*telemetry.Record // oldest first
-	kept []feedback.Feedback
+	rows  []*telemetry.Record // oldest first
+	spans []*telemetry.ForeignSpan
+	kept  []feedback.Feedback
 
 	looked int // how often a row was looked for
 }
@@ -65,6 +78,15 @@ func (r reader) Log(_ context.Context, scope listing.Scope, id string) (found []
 	for _, row := range r.rows {
 		if row.ID == id && scope.Contains(row.Workspace) {
 			found = append(found, row)
+		}
+	}
+	return found, nil
+}
+
+func (r reader) ForeignTrace(_ context.Context, _ listing.Scope, trace gateway.TraceID) (found telemetry.ForeignTrace, err error) {
+	for _, s := range r.spans {
+		if s.Trace == trace {
+			found.Spans = append(found.Spans, s)
 		}
 	}
 	return found, nil

@@ -18,6 +18,7 @@ type Reader interface {
 	Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, error)
 	Log(ctx context.Context, scope listing.Scope, id string) ([]*telemetry.Record, error)
 	Sessions(ctx context.Context, q telemetry.Query) (telemetry.SessionPage, error)
+	ForeignTrace(ctx context.Context, scope listing.Scope, trace gateway.TraceID) (telemetry.ForeignTrace, error)
 }
 
 // Recorder writes rows of calls that were made elsewhere, and tells under which values a query

@@ -50,6 +50,8 @@ type turnsResponse struct {
 	Session sessionResponse `json:"session"`
 	Data    any             `json:"data"`
 	Next    string          `json:"next_cursor,omitempty"`
+	Spans   []callerSpanResponse `json:"spans,omitempty"`     // of the callers, around the calls
+	Cut     bool            `json:"spans_cut,omitempty"` // there are more of them
 }
 
 func sessionOf(s *telemetry.Session) sessionResponse {
@@ -150,6 +152,11 @@ func (a resource) getSession(ctx context.Context, r *action.Request) error {
 		out[len(turns)-1-i] = t.JSON(false)
 	}
 	answer.Data, answer.Next = out, page.Next
+	if r.By.May(gateway.LogsView) {
+		if answer.Spans, answer.Cut, err = a.spansAround(ctx, r.By, q.Scope, turns); err != nil {
+			return err
+		}
+	}
 	r.Reply = answer
 	return nil
 }
