@@ -46,12 +46,12 @@ type sessionsResponse struct {
 
 // turnsResponse has the turns of a session, oldest first. Next leads to older ones.
 type turnsResponse struct {
-	Object  string          `json:"object"`
-	Session sessionResponse `json:"session"`
-	Data    any             `json:"data"`
-	Next    string          `json:"next_cursor,omitempty"`
+	Object  string               `json:"object"`
+	Session sessionResponse      `json:"session"`
+	Data    any                  `json:"data"`
+	Next    string               `json:"next_cursor,omitempty"`
 	Spans   []callerSpanResponse `json:"spans,omitempty"`     // of the callers, around the calls
-	Cut     bool            `json:"spans_cut,omitempty"` // there are more of them
+	Cut     bool                 `json:"spans_cut,omitempty"` // there are more of them
 }
 
 func sessionOf(s *telemetry.Session) sessionResponse {
