@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"net"
 	"net/http"
 	"os"
@@ -19,6 +18,7 @@ import (
 
 	driver "github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/sluicegate/sluice/cache/qdrant/qdranttest"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
@@ -238,6 +238,10 @@ func normalise(v any) any {
 				delete(v, k)
 				continue
 			}
+			if strings.HasSuffix(k, "reason") && x == "index: no answer in time" { // of Qdrant, on a machine under load
+				delete(v, k)
+				continue
+			}
 			switch x.(type) {
 			case string, float64:
 				if k = strings.ToLower(k); varying.MatchString(k[strings.LastIndexByte(k, '.')+1:]) && k != "sluice.member.name" {
@@ -255,11 +259,12 @@ func normalise(v any) any {
 		return v
 	case string:
 		return ulids.ReplaceAllString(v, "…")
-	case float64:
-		return math.Round(v*1e4) / 1e4 // similarities
 	}
 	return v
 }
+
+// similar lets similarities differ by what ClickHouse rounds.
+var similar = cmpopts.EquateApprox(0, 1e-4)
 
 // isExitSpan reports a stage's span for its work on the answer: whether there is one depends on
 // how long that took.
@@ -319,7 +324,7 @@ func TestStoresTellTheSame(t *testing.T) {
 		if a.StatusCode != 200 || a.json("data.#").Int() == 0 {
 			t.Errorf("%s: %d %s", p, a.StatusCode, a.body)
 		}
-		if d := cmp.Diff(normal(t, a.body), normal(t, b.body)); d != "" {
+		if d := cmp.Diff(normal(t, a.body), normal(t, b.body), similar); d != "" {
 			t.Errorf("%s (- SQLite, + ClickHouse):\n%s", p, d)
 		}
 	}
@@ -347,7 +352,7 @@ func TestStoresTellTheSame(t *testing.T) {
 			if d := cmp.Diff(normaliseText(a), normaliseText(b)); d != "" {
 				t.Errorf("sluice %v (- SQLite, + ClickHouse):\n%s", c, d)
 			}
-		} else if d := cmp.Diff(normal(t, a), normal(t, b)); d != "" {
+		} else if d := cmp.Diff(normal(t, a), normal(t, b), similar); d != "" {
 			t.Errorf("sluice %v (- SQLite, + ClickHouse):\n%s", c, d)
 		}
 	}
