@@ -176,7 +176,7 @@ func (s *AnalyticsSum) row(at time.Time, value string) *AnalyticsPart {
 	key := s.key(at, value)
 	if s.rows[key] == nil {
 		s.put(key, NewAnalyticsPart(s.query.Latencies, s.query.Users))
-		s.rows[key].spread = s.query.Spread
+		s.rows[key].WantsSpread = s.query.Spread
 	}
 	return s.rows[key]
 }

@@ -8,7 +8,7 @@ type AnalyticsPart struct {
 	AnalyticsRow                           // without percentiles and a number of users
 	Latencies, FirstChunks *Times          // nil: not wanted
 	UserSet                map[string]bool // nil: not wanted
-	spread                 bool            // wanted
+	WantsSpread            bool
 }
 
 // NewAnalyticsPart returns a part without exchanges.
@@ -44,7 +44,7 @@ func (p *AnalyticsPart) Add(v *Sample) {
 		p.FirstChunk.Count++
 		p.FirstChunk.Sum += v.FirstChunk
 	}
-	if p.spread {
+	if p.WantsSpread {
 		count(&p.Spread.Costed, v.Costed)
 		cost, latency := float64(v.Cost)/1e9, v.Latency.Seconds()
 		p.Spread.add(Spread{Cost: cost * cost, Latency: latency * latency})
