@@ -5,11 +5,15 @@ import { api, launch, openPage, signIn } from "./browser.mjs";
 
 const folder = process.argv[2];
 
-/** A call that was tried again at another provider, with a value redacted: its stages show most. */
+/** A call that was tried again at another provider, with a value redacted, and whose body changed on the way: it shows most. */
 async function telling() {
   const { data } = await api("GET", "/v1/logs?limit=1000&since=168h&config=support");
-  const row = data.find((r) => r.attempts.length > 1 && r.status === 200 && r.redacted);
-  return (row ?? data[0]).id;
+  const changed = data.filter(
+    (r) =>
+      r.status === 200 && r.attempts.length > 0 && (r.provider === "anthropic" || r.attempts.at(-1).model !== r.model),
+  );
+  const row = changed.find((r) => r.attempts.length > 1 && r.redacted) ?? changed.find((r) => r.attempts.length > 1);
+  return (row ?? changed[0]).id;
 }
 
 const id = await telling();
