@@ -21,7 +21,12 @@ type PassThrough struct {
 	// Settles is asked of an answer to a Free call, with the usage that it reports: whether it is the
 	// first to tell what an earlier call's work cost, such as that of a batch. nil: it never is.
 	Settles func(answer []byte, used *Usage) *SettledWork
-	// Settled is what Settles said of the answer.
+	// Results reads along with an answer that holds the results of an earlier call's work. nil: it holds
+	// none.
+	Results WorkResults
+	// Owed tells that Sluice itself asks what is owed for earlier work: no budget refuses that.
+	Owed bool
+	// Settled is what Settles or Results said of the answer.
 	Settled *SettledWork
 	// Answer is what the vendor's answer says besides its body. The provider writes it before the
 	// answer's first chunk is handed on.
@@ -55,7 +60,7 @@ func (p *PassThrough) Usage(answer []byte, used *Usage) *Usage {
 	if p.Settled == nil {
 		return &Usage{}
 	}
-	return p.Settled.Usage
+	return p.Settled.Usage()
 }
 
 // Once reports whether the request can be sent only once.

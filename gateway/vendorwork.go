@@ -1,6 +1,9 @@
 package gateway
 
-import "time"
+import (
+	"io"
+	"time"
+)
 
 // VendorWork is what a vendor does after the call that asked for it has ended, such as the calls of a
 // batch. Nobody can stop it at a budget, so that the most that it can cost is reserved before.
@@ -42,6 +45,22 @@ type WorkReservation struct {
 
 // SettledWork is what an answer tells of work that has ended.
 type SettledWork struct {
-	Usage       *Usage
+	Used        []ModelUsage     // by model; none: nothing ran
 	Reservation *WorkReservation // nil: there is none
+}
+
+// Usage is that of all models together.
+func (w *SettledWork) Usage() *Usage {
+	var sum Usage
+	for i := range w.Used {
+		sum.Add(&w.Used[i].Usage)
+	}
+	return &sum
+}
+
+// WorkResults reads the results of a vendor's work while they are passed on.
+type WorkResults interface {
+	io.Writer // of the answer's body; it never fails
+	// End is told that the body has come to its end. It returns nil if that settles nothing.
+	End() *SettledWork
 }

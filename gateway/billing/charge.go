@@ -65,6 +65,9 @@ func (a *attempt) counted(req *gateway.Request) gateway.Usage {
 // tariff is that of the model that answered, if the body names it or the one that was asked for has
 // no price; else that of the model that was asked for.
 func (a *attempt) tariff(ex *gateway.Exchange) tariff {
+	if a.model != "" {
+		return a.rates.tariff(ex.Principal, a.target, a.model, ex.Start)
+	}
 	model, served := ex.Request.Model(), ""
 	if n := len(ex.Facts.Attempts); n > 0 {
 		served = ex.Facts.Attempts[n-1].Served

@@ -52,7 +52,11 @@ func (m *meter) ended(ex *gateway.Exchange, err error) {
 	if len(f.Charges) == 0 {
 		return
 	}
-	f.Usage, f.Cost = usage(f.Charges, m.Stream != nil), total(f.Charges)
+	answered := m.Stream != nil
+	if p := ex.Request.Pass; p != nil && p.Settled != nil { // of all models that did the work
+		answered = false
+	}
+	f.Usage, f.Cost = usage(f.Charges, answered), total(f.Charges)
 }
 
 // usage is that of the answer, which the last attempt gave; without one, that of all

@@ -70,6 +70,10 @@ type attempt struct {
 	early *gateway.Usage     // of the input, told before the answer
 	text  gateway.TokenCount // of the answer, since the last report of usage
 	over  bool               // the answer is complete
+
+	// What work that has ended used, as far as usage does not tell.
+	model  string               // that usage is of; "" = the one that was asked, or that answered
+	others []gateway.ModelUsage // of other models
 }
 
 // reservation is what one attempt has reserved of its budgets.
@@ -86,6 +90,9 @@ type reservation struct {
 // exchange with the limit that goes upstream. An attempt that nothing limits does no I/O.
 func (a *attempt) reserve(ctx context.Context, ex *gateway.Exchange) (*gateway.Exchange, error) {
 	s := a.service
+	if pass := ex.Request.Pass; pass != nil && pass.Owed {
+		return ex, nil
+	}
 	accounts, err := s.accountsOf(ex)
 	if err != nil || len(accounts) == 0 {
 		return ex, err
@@ -226,7 +233,7 @@ func (a *attempt) ended(ex *gateway.Exchange, err error) {
 // settle charges the attempt, and ends its reservation. The caller holds mu.
 func (a *attempt) settle(ex *gateway.Exchange, err error) {
 	c, charged := a.charge(ex, err)
-	others := a.otherCharges()
+	others := a.otherCharges(ex)
 	if r := a.reserved; r != nil {
 		amount, cost := a.rates.counted(c.Cost), c.Cost.Nano
 		for i := range others {

@@ -54,7 +54,7 @@ func (a *attempt) raise(most *gateway.Usage) error {
 	if a.usage != nil {
 		need = addSaturating(need, a.countedOf(*a.usage))
 	}
-	for _, c := range a.otherCharges() {
+	for _, c := range a.otherCharges(s.ex) {
 		need = addSaturating(need, a.rates.counted(c.Cost))
 	}
 	short := need - a.granted()
@@ -97,18 +97,21 @@ func (a *attempt) countedOf(u gateway.Usage) int64 {
 	return a.rates.counted(a.tariff(a.session.ex).charge(u))
 }
 
-// otherCharges are the charges of the models besides the session's own. The caller holds mu.
-func (a *attempt) otherCharges() []gateway.Charge {
-	if a.session == nil {
-		return nil
+// otherCharges are the charges of the models besides the one that the attempt asks, or that did most of
+// the work that it settles. The caller holds mu.
+func (a *attempt) otherCharges(ex *gateway.Exchange) []gateway.Charge {
+	others := a.others
+	if a.session != nil {
+		others = a.session.others
 	}
 	var out []gateway.Charge
-	for _, o := range a.session.others {
-		by := a.rates.tariff(a.session.ex.Principal, a.target, o.Model, a.session.ex.Start)
-		c := gateway.Charge{Target: a.target.Path, Usage: o.Usage, Cost: by.charge(o.Usage)}
+	for _, o := range others {
+		u := clampUsage(o.Usage)
+		by := a.rates.tariff(ex.Principal, a.target, o.Model, ex.Start)
+		c := gateway.Charge{Target: a.target.Path, Usage: u, Cost: by.charge(u)}
 		c.Cost.Basis = gateway.CostReported
 		if by.known {
-			c.Lines, _ = by.list.Lines(o.Usage)
+			c.Lines, _ = by.list.Lines(u)
 		}
 		out = append(out, c)
 	}

@@ -64,16 +64,23 @@ func (a *attempt) leaveWorking(ex *gateway.Exchange) {
 	a.reserved = nil
 }
 
-// takeWork makes an attempt that has learned what work cost settle the reservation of that, in the
-// place of its own. The caller holds mu.
+// takeWork makes an attempt that has learned what work cost charge that, and settle the reservation of
+// it in the place of its own. The caller holds mu.
 func (a *attempt) takeWork(ex *gateway.Exchange) {
 	pass := ex.Request.Pass
-	if pass == nil || pass.Settled == nil || pass.Settled.Reservation == nil {
+	if pass == nil || pass.Settled == nil {
+		return
+	}
+	if used := pass.Settled.Used; len(used) > 0 {
+		u := clampUsage(used[0].Usage)
+		a.usage, a.model, a.others = &u, used[0].Model, used[1:]
+	}
+	of := pass.Settled.Reservation
+	if of == nil {
 		return
 	}
 	if a.reserved != nil {
 		a.service.settle(a.reserved, Settlement{}, false)
 	}
-	of := pass.Settled.Reservation
 	a.reserved = &reservation{id: of.ID, apiKey: of.APIKey, provider: a.target.Provider, grant: grant{amount: of.Amount}, demand: &demand{work: of.Amount}}
 }

@@ -35,7 +35,7 @@ func shown(tb testing.TB, b *books, of *gateway.WorkReservation, usage gateway.U
 	tb.Helper()
 	req, err := gateway.NewRequest(opaque.Dialect{Free: true, Model: "gpt-mock"}, gateway.OpPassThrough, []byte(`{}`))
 	must(tb, err)
-	req.Pass = &gateway.PassThrough{Method: http.MethodGet, Path: "/batches/b", Free: true, Settled: &gateway.SettledWork{Usage: &usage, Reservation: of}}
+	req.Pass = &gateway.PassThrough{Method: http.MethodGet, Path: "/batches/b", Free: true, Settled: &gateway.SettledWork{Used: []gateway.ModelUsage{{Usage: usage}}, Reservation: of}}
 	ex, err := run(tb, b.Service, b.key, gatewaytest.Hello, func(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 		ex.Facts.Attempts[len(ex.Facts.Attempts)-1].Served = "gpt-mock"
 		return answering(usage, 0)(tb.Context(), ex)
@@ -121,5 +121,24 @@ func TestWorkNobodyAsksAfter(t *testing.T) {
 	shown(t, b, work.Reservation, gateway.Usage{Input: 1, Output: 1})
 	if spent, _ := b.Spending("k"); spent != work.Reservation.Amount {
 		t.Errorf("%d spent of %d", spent, work.Reservation.Amount)
+	}
+}
+
+// TestWorkOfSeveralModels: each model's part of the work has its own price, and the row the sum of all.
+func TestWorkOfSeveralModels(t *testing.T) {
+	b := open(t, "1")
+	work := &gateway.VendorWork{Calls: []gateway.CallsOf{{Model: "gpt-mock", Input: 1_000, Output: 100}, {Model: "dear", Input: 10, Output: 1}}}
+	_, err := submit(t, b, work, accepted(200))
+	must(t, err)
+	req, err := gateway.NewRequest(opaque.Dialect{Free: true}, gateway.OpPassThrough, []byte(`{}`))
+	must(t, err)
+	used := []gateway.ModelUsage{{Model: "gpt-mock", Usage: gateway.Usage{Input: 500, Output: 10}}, {Model: "dear", Usage: gateway.Usage{Input: 5, Output: 1}}}
+	req.Pass = &gateway.PassThrough{Method: http.MethodGet, Path: "/batches/b", Free: true, Owed: true, Settled: &gateway.SettledWork{Used: used, Reservation: work.Reservation}}
+	ex, err := run(t, b.Service, b.key, gatewaytest.Hello, answering(*req.Pass.Settled.Usage(), 0), gatewaytest.WithRequest(req))
+	must(t, err)
+	const want = 500*1_000 + 10*2_000 + 5*100_000 + 1*200_000
+	spent, reserved := b.Spending("k")
+	if f := ex.Facts; f.Cost.Nano != want || spent != want || reserved != 0 || f.Usage.Input != 505 || f.Usage.Output != 11 || f.Cost.OverBound {
+		t.Errorf("cost %+v, usage %+v, spent %d, reserved %d; want %d", f.Cost, *f.Usage, spent, reserved, want)
 	}
 }

@@ -134,6 +134,34 @@ func (s *Service) identifyKey(op string, x *index, k *APIKey, w *Workspace, m *M
 	return p, s.addOrganisation(op, x, p)
 }
 
+// PrincipalOf returns the principal of an API key by its id, for what is charged to the key after its
+// calls, whether or not it may still make any. Of a key that is gone, it has the id and the workspace.
+func (s *Service) PrincipalOf(workspace, apiKey string) *gateway.Principal {
+	unknown := &gateway.Principal{Workspace: workspace, APIKey: apiKey}
+	x, err := s.loaded("identity.PrincipalOf")
+	if err != nil {
+		return unknown
+	}
+	w, k := x.workspace(workspace), x.apiKey(apiKey)
+	if w == nil {
+		return unknown
+	}
+	unknown.Organisation, unknown.WorkspaceRef = x.organisation.ID, w.Name
+	if k == nil {
+		return unknown
+	}
+	m := x.member(k.Member)
+	if m == nil {
+		return unknown
+	}
+	p := s.principal(x, w, m)
+	p.APIKey, p.APIKeyName, p.Metadata = k.ID, k.Name, k.Access.Metadata
+	if team := x.team(k.Team); team != nil {
+		p.Team, p.TeamRef = team.ID, team.Name
+	}
+	return p
+}
+
 func refuseKey(op, code, public string) error {
 	return &gateway.Error{Op: op, Kind: gateway.Unauthorized, Code: code, Public: public}
 }

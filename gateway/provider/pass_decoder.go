@@ -37,14 +37,17 @@ func (d *passDecoder) begin(res *http.Response) (isJSON bool) {
 		}
 	}
 	d.pass.Answer = gateway.PassedAnswer{Status: res.StatusCode, Header: head}
-	kind := strings.ToLower(res.Header.Get("Content-Type"))
-	return strings.HasPrefix(kind, "application/json") && res.StatusCode != http.StatusNoContent
+	kind, _, _ := strings.Cut(strings.ToLower(res.Header.Get("Content-Type")), ";") // application/jsonl is another one
+	return strings.TrimSpace(kind) == "application/json" && res.StatusCode != http.StatusNoContent && d.pass.Results == nil
 }
 
 // Feed implements Decoder.
 func (d *passDecoder) Feed(frame Frame) ([]gateway.Chunk, error) {
 	c := gateway.Chunk{Form: gateway.FormBytes, Dialect: d.dialect}
 	if d.pieces != nil {
+		if d.pass.Results != nil {
+			_, _ = d.pass.Results.Write(frame.Data)
+		}
 		c.Raw, c.ContentType = frame.Data, d.pieces.contentType
 		return []gateway.Chunk{c}, nil
 	}
@@ -79,12 +82,17 @@ func (d *passDecoder) End() ([]gateway.Chunk, error) {
 	return nil, nil
 }
 
-// free is the usage of a call that costs nothing.
+// free is the usage of a call that costs nothing by itself, when its answer is whole.
 func (d *passDecoder) free() *gateway.Usage {
-	if d.pass.Free && d.used == nil {
-		return &gateway.Usage{}
+	if !d.pass.Free || d.used != nil {
+		return nil
 	}
-	return nil
+	if r := d.pass.Results; r != nil && d.pieces != nil && d.pass.Answer.Status == http.StatusOK {
+		if d.pass.Settled = r.End(); d.pass.Settled != nil {
+			return d.pass.Settled.Usage()
+		}
+	}
+	return &gateway.Usage{}
 }
 
 // Body implements Decoder.

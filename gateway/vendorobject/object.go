@@ -26,6 +26,15 @@ type Object struct {
 
 	Batch       *Batch                   // of a file with the calls of a batch that was read; nil: it was not
 	Reservation *gateway.WorkReservation // what stands reserved for a batch; nil: nothing
+	Work        *Work                    // what the vendor does for it; nil: nothing that has an end
+	ResultsOf   string                   // id of the object whose results a file holds; "": it holds none
+	Settled     bool                     // what the work cost is charged
+}
+
+// Work is what a vendor does for an object after the call that made it.
+type Work struct {
+	Kind string `json:"kind"` // one of package settle
+	Path string `json:"path"` // where the vendor tells of it, below the base URL of the target
 }
 
 // Batch is what the calls in a file can use.
@@ -57,4 +66,9 @@ type Store interface {
 	// SettleObject notes that what an object cost is charged, and returns the object. It returns false
 	// if that was noted before, or there is no such object.
 	SettleObject(ctx context.Context, workspace, id string) (o Object, first bool, err error)
+	// ClaimWork returns the object whose unsettled work is due to be asked about first, and makes it due
+	// again after the lease. ok is false if none is due.
+	ClaimWork(ctx context.Context, lease time.Duration) (o Object, ok bool, err error)
+	// PostponeWork makes the work of an object due after some time; a negative time means never.
+	PostponeWork(ctx context.Context, workspace, id string, after time.Duration) error
 }

@@ -115,6 +115,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 			return nil, err
 		}
 	}
+	a.askVendors(cfg, s, log)
 	reports := &intake.Intake{Spans: s.records.spans}
 	pages, err := console.Handler()
 	if err != nil {

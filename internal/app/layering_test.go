@@ -28,6 +28,7 @@ var arrows = []struct{ from, to, reason string }{
 	{"gateway/limit", "gateway/policy", "a limit concerns the calls of a policy"},
 	{"gateway/billing", "gateway/policy", "a budget concerns the calls of a policy"},
 	{"gateway/billing", "gateway/catalog", "the cost of an exchange follows the catalogue's prices"},
+	{"gateway/vendorobject", "gateway/dialect", "the results of a batch are answers in a dialect"},
 	{"gateway/batchfile", "gateway/dialect", "a line of a batch is a request in a dialect"},
 	{"gateway/batchfile", "gateway/billing", "what a line may cost is bounded like a single call"},
 	{"gateway/batchfile", "gateway/vendorobject", "what a file may cost is kept with the file"},

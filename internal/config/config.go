@@ -40,10 +40,11 @@ type Config struct {
 	Cache              Cache
 	Control            Control
 	Telemetry          Telemetry
-	Anchor             Anchor  `json:",omitzero"` // audit.anchor
-	Exports            Exports `json:",omitzero"`
-	Catalog            Catalog `json:",omitzero"`
-	UnknownObjects     bool    `json:",omitzero"` // calls may use what a vendor keeps although no call through Sluice has made it
+	Anchor             Anchor        `json:",omitzero"` // audit.anchor
+	Exports            Exports       `json:",omitzero"`
+	Catalog            Catalog       `json:",omitzero"`
+	UnknownObjects     bool          `json:",omitzero"` // calls may use what a vendor keeps although no call through Sluice has made it
+	AskEvery           time.Duration `json:",omitzero"` // the shortest time between two questions about a vendor's work, such as a batch; 0 = a minute
 	Counters           Counters
 	RateLimits         []RateLimit // of all keys, too
 	PriceRules         []PriceRule

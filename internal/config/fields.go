@@ -35,7 +35,7 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 		{"exports", func(n *yamltree.Node) { r.exports(n, &c.Exports) }},
 		{"counters", func(n *yamltree.Node) { r.counters(n, &c.Counters) }},
 		{"rate_limits", func(n *yamltree.Node) { r.rateLimits(n, &c.RateLimits) }},
-		{"vendor_objects", func(n *yamltree.Node) { r.vendorObjects(n, &c.UnknownObjects) }},
+		{"vendor_objects", func(n *yamltree.Node) { r.vendorObjects(n, c) }},
 		{"catalog", func(n *yamltree.Node) { r.catalog(n, &c.Catalog) }},
 		{"price_rules", func(n *yamltree.Node) { r.priceRules(n, &c.PriceRules) }},
 		{"pricing", func(n *yamltree.Node) { r.pricing(n, &c.Pricing) }},
@@ -89,12 +89,15 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 	}
 }
 
-func (r *reader) vendorObjects(n *yamltree.Node, unknown *bool) {
-	r.object(n, []field{{"unknown", func(n *yamltree.Node) {
-		word := "refuse"
-		r.choice(n, &word, "refuse", "allow")
-		*unknown = word == "allow"
-	}}})
+func (r *reader) vendorObjects(n *yamltree.Node, c *Config) {
+	r.object(n, []field{
+		{"unknown", func(n *yamltree.Node) {
+			word := "refuse"
+			r.choice(n, &word, "refuse", "allow")
+			c.UnknownObjects = word == "allow"
+		}},
+		{"ask_every", func(n *yamltree.Node) { r.duration(n, &c.AskEvery) }},
+	})
 }
 
 func (r *reader) compat(n *yamltree.Node, to *gateway.Compat) {

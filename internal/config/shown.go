@@ -1,9 +1,11 @@
 package config
 
 import (
+	"cmp"
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -47,6 +49,7 @@ func (c *Config) Shown() []Setting {
 		{"exports.s3", origin(c.Exports.endpoint())},
 		{"catalog", c.Catalog.shown()},
 		{"vendor_objects.unknown", map[bool]string{true: "allow", false: "refuse"}[c.UnknownObjects]},
+		{"vendor_objects.ask_every", cmp.Or(c.AskEvery, time.Minute).String()},
 		{"cache.index", c.Cache.Index},
 		{"cache.max_bytes", strconv.FormatInt(c.Cache.MaxBytes, 10)},
 		{"cache.embedder", origin(c.Cache.Embedder.URL)},

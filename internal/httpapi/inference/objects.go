@@ -60,13 +60,16 @@ func (s *surfaces) objects(c *httpapi.Call, root, rest string) error {
 	if ex.Refused == nil {
 		ex.Refused = o.find()
 	}
+	if ex.Refused == nil {
+		ex.Refused = o.keepsResults()
+	}
 	path := "/" + root
 	if o.rest != "" {
 		for _, part := range strings.Split(o.rest, "/") {
 			path += "/" + url.PathEscape(part)
 		}
 	}
-	pass := passCall{path: path, dialect: opaque.Dialect{Free: true}, settles: o.settles}
+	pass := passCall{path: path, dialect: opaque.Dialect{Free: true}, settles: o.settles, results: o.results()}
 	if o.made && root == "files" && o.rest == "" {
 		pass.watch = o.watch
 		defer o.unwatch()
@@ -182,8 +185,11 @@ func (o *objectCall) answered(body []byte) ([]byte, error) {
 		}
 		list = append(list, vendorobject.Object{ID: id, Workspace: ex.Principal.Workspace, Provider: by.Provider, VirtualKey: by.VirtualKey, Credential: by.Credential,
 			APIKey: ex.Principal.APIKey, Created: o.call.Now()})
-		if path[0] == "id" {
-			o.addBatch(&list[len(list)-1])
+		switch path[0] {
+		case "id":
+			o.noteWork(&list[len(list)-1])
+		case "output_file_id":
+			list[len(list)-1].ResultsOf = jsonx.String(jsonx.Get(body, "id"))
 		}
 	}
 	return body, store.KeepObjects(context.WithoutCancel(o.call.Context()), list)

@@ -1,14 +1,17 @@
 package inference
 
 import (
-	"context"
 	"io"
+	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/batchfile"
 	"github.com/sluicegate/sluice/gateway/dialect/opaque"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
+	"github.com/sluicegate/sluice/gateway/vendorobject/settle"
+	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -58,8 +61,12 @@ func (o *objectCall) addWork() error {
 
 // batch is what the file of a new batch holds. It refuses one that names what is not the workspace's.
 func (o *objectCall) batch() (vendorobject.Batch, error) {
-	id := jsonx.String(jsonx.Get(o.call.Exchange.Request.Raw, "input_file_id"))
-	if id == "" {
+	named := jsonx.Get(o.call.Exchange.Request.Raw, "input_file_id")
+	id := jsonx.String(named)
+	switch {
+	case named != nil && id == "":
+		return vendorobject.Batch{}, gateway.InvalidField("inference.objects", "input_file_id", "The field 'input_file_id' must be the id of a file, in a string.")
+	case id == "":
 		return vendorobject.Batch{Unbounded: "The batch names no file in 'input_file_id'."}, nil
 	}
 	file, err := o.known(id, "input_file_id")
@@ -77,43 +84,57 @@ func (o *objectCall) batch() (vendorobject.Batch, error) {
 	return *file.Batch, nil
 }
 
-// addBatch notes of a new object what its file holds, and what stands reserved for it.
-func (o *objectCall) addBatch(object *vendorobject.Object) {
+// noteWork notes of a new object what its file holds, what the vendor does for it, and what stands
+// reserved for that.
+func (o *objectCall) noteWork(object *vendorobject.Object) {
 	if o.upload != nil {
 		object.Batch = o.upload.Finish()
 	}
 	if work := o.call.Exchange.Request.Pass.Work; work != nil {
 		object.Reservation = work.Reservation
 	}
+	if o.root == "batches" && o.rest == "" {
+		object.Work = &vendorobject.Work{Kind: settle.Batch, Path: "/batches/" + url.PathEscape(object.ID)}
+	}
 }
 
 // settles is asked of an answer about a batch, a fine-tune or a run: what it tells of the cost, if it
 // has ended and nobody was told before.
 func (o *objectCall) settles(answer []byte, used *gateway.Usage) *gateway.SettledWork {
-	switch jsonx.String(jsonx.Get(answer, "status")) {
-	case "completed", "failed", "expired", "cancelled", "succeeded", "incomplete":
-		if used == nil && !nothingRan(answer) {
-			return nil
-		}
-		if used == nil {
-			used = &gateway.Usage{}
-		}
-	default:
+	who := o.call.Exchange.Principal
+	if o.surfaces.Objects == nil || who == nil {
 		return nil
 	}
-	store, who := o.surfaces.Objects, o.call.Exchange.Principal
-	if store == nil || who == nil {
-		return nil
+	kind := ""
+	if o.root == "batches" {
+		kind = settle.Batch
 	}
-	object, first, err := store.SettleObject(context.WithoutCancel(o.call.Context()), who.Workspace, jsonx.String(jsonx.Get(answer, "id")))
-	if r := object.Reservation; err != nil || !first || r != nil && o.call.Now().After(r.Until) { // it counts as spent
-		return nil
-	}
-	return &gateway.SettledWork{Usage: used, Reservation: object.Reservation}
+	return o.settler().Answer(o.call.Context(), who.Workspace, jsonx.String(jsonx.Get(answer, "id")), kind)(answer, used)
 }
 
-// nothingRan reports whether a batch ended before any of its calls was answered.
-func nothingRan(answer []byte) bool {
-	completed := jsonx.Get(answer, "request_counts", "completed")
-	return string(completed) == "0" || completed == nil && jsonx.String(jsonx.Get(answer, "status")) == "failed"
+// results reads along with a file that holds the results of a batch, which may tell first what that
+// cost. Of a part of a file nothing is read.
+func (o *objectCall) results() gateway.WorkResults {
+	r := o.call.Request()
+	if r.Method != http.MethodGet || o.object.ResultsOf == "" || !strings.HasSuffix(o.rest, "/content") || r.Header.Get("Range") != "" || r.Header.Get("If-None-Match") != "" {
+		return nil
+	}
+	return o.settler().Results(o.call.Context(), o.object.Workspace, o.object.ResultsOf)
+}
+
+func (o *objectCall) settler() settle.Settler {
+	return settle.Settler{Store: o.surfaces.Objects, Now: o.call.Now}
+}
+
+// keepsResults refuses to delete results while nobody knows what they cost.
+func (o *objectCall) keepsResults() error {
+	if o.call.Request().Method != http.MethodDelete || o.object.ResultsOf == "" {
+		return nil
+	}
+	of, err := o.surfaces.Objects.VendorObject(o.call.Context(), o.object.Workspace, o.object.ResultsOf)
+	if err != nil || of.Settled {
+		return nil // nothing waits for them
+	}
+	return &gateway.Error{Op: "inference.objects", Kind: gateway.Conflict, Param: "id", Code: "not_settled",
+		Public: "The file holds the results of '" + httpapi.Clip(of.ID, 100) + "', which is not charged yet. Ask for that, or download the file, before it is deleted."}
 }

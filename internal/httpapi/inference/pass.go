@@ -24,6 +24,7 @@ type passCall struct {
 	path    string // below the vendor's base URL, escaped
 	dialect opaque.Dialect
 	settles func(answer []byte, used *gateway.Usage) *gateway.SettledWork
+	results gateway.WorkResults                                         // nil: the answer holds none
 	watch   func(contentType string, body io.Reader) (io.Reader, error) // reads along; nil: nobody does
 }
 
@@ -46,7 +47,7 @@ func (p passCall) request(c *httpapi.Call) (*gateway.Request, error) {
 	if _, err := c.Authenticated(); err != nil {
 		return nil, err
 	}
-	pass := &gateway.PassThrough{Method: r.Method, Path: p.path, Query: r.URL.RawQuery, Header: http.Header{}, Free: p.dialect.Free, Settles: p.settles}
+	pass := &gateway.PassThrough{Method: r.Method, Path: p.path, Query: r.URL.RawQuery, Header: http.Header{}, Free: p.dialect.Free, Settles: p.settles, Results: p.results}
 	for _, name := range passedOn {
 		if v := r.Header[name]; len(v) > 0 {
 			pass.Header[name] = v[:1]

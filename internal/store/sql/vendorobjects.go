@@ -2,6 +2,9 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -25,11 +28,15 @@ type vendorObjectRow struct {
 	Reservation   string              `bun:"reservation_id"` // "": none
 	Reserved      int64               `bun:"reserved"`
 	ReservedUntil int64               `bun:"reserved_until"`
+
+	Work      *vendorobject.Work `bun:"work,type:text"`
+	ResultsOf string             `bun:"results_of"` // "": of nothing
+	AskAt     int64              `bun:"ask_at"`     // when the work is asked about next; 0: never
 }
 
 func (r *vendorObjectRow) object() vendorobject.Object {
 	o := vendorobject.Object{ID: r.ID, Workspace: r.Workspace, Provider: r.Provider, VirtualKey: r.VirtualKey, Credential: r.Credential,
-		APIKey: r.APIKey, Created: timeOf(r.CreatedAt), Batch: r.Batch}
+		APIKey: r.APIKey, Created: timeOf(r.CreatedAt), Batch: r.Batch, Work: r.Work, ResultsOf: r.ResultsOf, Settled: r.Settled}
 	if r.Reservation != "" {
 		o.Reservation = &gateway.WorkReservation{ID: r.Reservation, APIKey: r.APIKey, Amount: r.Reserved, Until: timeOf(r.ReservedUntil)}
 	}
@@ -47,7 +54,11 @@ func (s *Store) KeepObjects(ctx context.Context, list []vendorobject.Object) err
 		if err := refuseUnlessStorable(op, "object", o.ID, o.Workspace, o.Provider, o.VirtualKey, o.Credential, o.APIKey); err != nil {
 			return err
 		}
-		rows[i] = vendorObjectRow{Workspace: o.Workspace, ID: o.ID, Provider: o.Provider, VirtualKey: o.VirtualKey, Credential: o.Credential, APIKey: o.APIKey, CreatedAt: nanos(o.Created), Batch: o.Batch}
+		rows[i] = vendorObjectRow{Workspace: o.Workspace, ID: o.ID, Provider: o.Provider, VirtualKey: o.VirtualKey, Credential: o.Credential, APIKey: o.APIKey, CreatedAt: nanos(o.Created), Batch: o.Batch,
+			Work: o.Work, ResultsOf: o.ResultsOf}
+		if o.Work != nil && o.VirtualKey != "" { // with the caller's own credential only the caller can ask
+			rows[i].AskAt = nanos(o.Created)
+		}
 		if r := o.Reservation; r != nil {
 			rows[i].Reservation, rows[i].Reserved, rows[i].ReservedUntil = r.ID, r.Amount, nanos(r.Until)
 		}
@@ -135,10 +146,40 @@ func (s *Store) SettleObject(ctx context.Context, workspace, id string) (vendoro
 		return vendorobject.Object{}, false, nil
 	}
 	var rows []vendorObjectRow
-	err := s.db.NewUpdate().Model(&rows).ModelTableExpr("vendor_objects").Set("settled = ?", true).
+	err := s.db.NewUpdate().Model(&rows).ModelTableExpr("vendor_objects").Set("settled = ?", true).Set("ask_at = 0").
 		Where("workspace_id = ?", workspace).Where("id = ?", id).Where("settled = ?", false).Returning("*").Scan(ctx)
 	if err != nil || len(rows) == 0 {
 		return vendorobject.Object{}, false, storeError(op, "object", err)
 	}
 	return rows[0].object(), true, nil
+}
+
+// ClaimWork implements vendorobject.Store. A copy that stands in for the database has none to give.
+func (s *Store) ClaimWork(ctx context.Context, lease time.Duration) (vendorobject.Object, bool, error) {
+	if s.Copied() {
+		return vendorobject.Object{}, false, nil
+	}
+	var row vendorObjectRow
+	skip := ""
+	if s.postgres() {
+		skip = " FOR UPDATE SKIP LOCKED"
+	}
+	err := s.db.NewRaw(`UPDATE vendor_objects SET ask_at = `+s.clock()+` + ? WHERE (workspace_id, id) IN
+		(SELECT workspace_id, id FROM vendor_objects WHERE ask_at > 0 AND ask_at <= `+s.clock()+` ORDER BY ask_at LIMIT 1`+skip+`) RETURNING *`, int64(lease)).Scan(ctx, &row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return vendorobject.Object{}, false, nil
+	}
+	return row.object(), err == nil, storeError("sqlstore.ClaimWork", "object", err)
+}
+
+// PostponeWork implements vendorobject.Store.
+func (s *Store) PostponeWork(ctx context.Context, workspace, id string, after time.Duration) error {
+	q := s.db.NewUpdate().Model((*vendorObjectRow)(nil)).Where("workspace_id = ?", workspace).Where("id = ?", id).Where("settled = ?", false)
+	if after < 0 {
+		q = q.Set("ask_at = 0")
+	} else {
+		q = q.Set("ask_at = ? + ?", bun.Safe(s.clock()), int64(after))
+	}
+	_, err := q.Exec(ctx)
+	return storeError("sqlstore.PostponeWork", "object", err)
 }

@@ -51,6 +51,7 @@ func TestVendorObjectStore(t *testing.T) {
 				t.Errorf("time %d: %v, %v", i+1, settled, err)
 			}
 			got, settled, err := s.SettleObject(ctx, "w1", "batch_1")
+			got.Settled = false
 			if d := cmp.Diff(batch, got); settled != want || err != nil || settled && d != "" {
 				t.Errorf("a batch, time %d: %v, %v, %s", i+1, settled, err, d)
 			}
@@ -70,5 +71,51 @@ func TestVendorObjectStore(t *testing.T) {
 		if own, err := s.OwnedObjects(ctx, "w1", ids); len(own) != 0 || err != nil {
 			t.Error(own, err)
 		}
+	})
+}
+
+// TestVendorWork: work that is due is given once for each lease, until it is settled or given up.
+func TestVendorWork(t *testing.T) {
+	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
+		s, ctx := open(t), t.Context()
+		work := &vendorobject.Work{Kind: "batch", Path: "/batches/b"}
+		list := []vendorobject.Object{
+			{ID: "b1", Workspace: "w1", VirtualKey: "vk", Work: work, Created: time.Now().Add(-time.Hour)},
+			{ID: "b2", Workspace: "w1", VirtualKey: "vk", Work: work, ResultsOf: "x", Created: time.Now().Add(-time.Minute)},
+			{ID: "own", Workspace: "w1", Work: work, Created: time.Now().Add(-time.Minute)}, // asked with the caller's own credential
+			{ID: "file", Workspace: "w1", VirtualKey: "vk", Created: time.Now().Add(-time.Minute)},
+		}
+		if err := s.KeepObjects(ctx, list); err != nil {
+			t.Fatal(err)
+		}
+		claim := func(want string) {
+			t.Helper()
+			o, ok, err := s.ClaimWork(ctx, time.Hour)
+			if err != nil || ok != (want != "") || o.ID != want {
+				t.Errorf("claimed %q, %v, %v; want %q", o.ID, ok, err, want)
+			}
+			if ok && (o.Work == nil || *o.Work != *work) {
+				t.Errorf("work %v", o.Work)
+			}
+		}
+		claim("b1")
+		claim("b2")
+		claim("")
+		for _, id := range []string{"b1", "b2"} {
+			if err := s.PostponeWork(ctx, "w1", id, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.PostponeWork(ctx, "w1", "b1", -1); err != nil {
+			t.Fatal(err)
+		}
+		claim("b2")
+		if _, first, err := s.SettleObject(ctx, "w1", "b2"); !first || err != nil {
+			t.Error(first, err)
+		}
+		if err := s.PostponeWork(ctx, "w1", "b2", 0); err != nil { // by whoever had the lease
+			t.Fatal(err)
+		}
+		claim("")
 	})
 }

@@ -1,0 +1,110 @@
+package settle
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/gateway/dialect/responses"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// maxLine bounds one line of results, in bytes, and maxModels the models of one file. Beyond them the
+// file does not tell what the work cost.
+const (
+	maxLine   = 32 << 20
+	maxModels = 100
+)
+
+// usageReader adds up what the lines of a file of results say that they used: JSON lines with one answer
+// each. It implements io.Writer, and never fails. The zero value is ready for use.
+type usageReader struct {
+	line     []byte // that has not ended
+	used     []gateway.ModelUsage
+	unsteady bool // some line could not be read
+}
+
+// Write implements io.Writer.
+func (r *usageReader) Write(p []byte) (int, error) {
+	n := len(p)
+	for len(p) > 0 && !r.unsteady {
+		part, rest, ended := bytes.Cut(p, []byte{'\n'})
+		if len(r.line)+len(part) > maxLine {
+			r.unsteady = true
+			break
+		}
+		r.line = append(r.line, part...)
+		if ended {
+			r.endLine()
+		}
+		p = rest
+	}
+	return n, nil
+}
+
+// end returns what the file said, the model that used most first. ok is false if a line could not be
+// read.
+func (r *usageReader) end() (used []gateway.ModelUsage, ok bool) {
+	r.endLine()
+	slices.SortStableFunc(r.used, func(a, b gateway.ModelUsage) int { return int(tokens(&b.Usage) - tokens(&a.Usage)) })
+	return r.used, !r.unsteady
+}
+
+func tokens(u *gateway.Usage) int64 { return u.Input + u.Output }
+
+func (r *usageReader) endLine() {
+	line := bytes.TrimSpace(r.line)
+	r.line = r.line[:0]
+	if len(line) == 0 || r.unsteady {
+		return
+	}
+	if !jsonx.Valid(line) {
+		r.unsteady = true
+		return
+	}
+	if u, ok := usageOfLine(line); ok {
+		r.add(u)
+	}
+}
+
+// add adds what one answer used.
+func (r *usageReader) add(u gateway.ModelUsage) {
+	for i := range r.used {
+		if r.used[i].Model == u.Model && r.used[i].Usage.Terms == u.Usage.Terms {
+			r.used[i].Usage.Add(&u.Usage)
+			return
+		}
+	}
+	if len(r.used) == maxModels {
+		r.unsteady = true
+		return
+	}
+	r.used = append(r.used, u)
+}
+
+// usageOfLine reads one answer. ok is false for a call that failed, which costs nothing.
+func usageOfLine(line []byte) (of gateway.ModelUsage, ok bool) {
+	if body := jsonx.Get(line, "response", "body"); len(body) > 0 && body[0] == '{' {
+		if text(body, "object") == "response" {
+			return usageOf(responses.Dialect{}, body)
+		}
+		return usageOf(openai.Dialect{}, body)
+	}
+	return of, false
+}
+
+// usageOf is what an answer in a dialect used.
+func usageOf(d gateway.Dialect, body []byte) (of gateway.ModelUsage, ok bool) {
+	c := gateway.Chunk{Raw: body, Form: gateway.FormBody, Dialect: d}
+	c.Read()
+	if c.Usage == nil {
+		return of, false
+	}
+	of.Usage = *c.Usage
+	of.Usage.Terms.Tier = "batch"
+	if c.Head != nil {
+		of.Model = c.Head.Model
+	}
+	return of, true
+}

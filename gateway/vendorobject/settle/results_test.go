@@ -1,0 +1,98 @@
+package settle
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+func readAll(t testing.TB, file string, piece int) (string, bool) {
+	t.Helper()
+	var r usageReader
+	for len(file) > 0 {
+		n := min(piece, len(file))
+		if _, err := r.Write([]byte(file[:n])); err != nil {
+			t.Fatal(err)
+		}
+		file = file[n:]
+	}
+	used, ok := r.end()
+	var text []string
+	for _, u := range used {
+		text = append(text, fmt.Sprintf("%s %d/%d %s", u.Model, u.Usage.Input, u.Usage.Output, u.Usage.Terms.Tier))
+	}
+	return strings.Join(text, ", "), ok
+}
+
+func TestUsageReader(t *testing.T) {
+	const chat = `{"custom_id":"a","response":{"status_code":200,"body":{"object":"chat.completion","model":"m","usage":{"prompt_tokens":10,"completion_tokens":1}}}}`
+	for _, c := range []struct {
+		name, file, want string
+		ok               bool
+	}{
+		{"two models, and the Responses API", chat + "\n" + chat + "\r\n\n" + `{"response":{"body":{"object":"response","model":"big","usage":{"input_tokens":100,"output_tokens":7}}}}`, "big 100/7 batch, m 20/2 batch", true},
+		{"embeddings", `{"response":{"body":{"object":"list","model":"e","data":[],"usage":{"prompt_tokens":8,"total_tokens":8}}}}`, "e 8/0 batch", true},
+		{"calls that failed", `{"custom_id":"a","response":{"status_code":400,"body":{"error":{"message":"x"}}}}` + "\n" + `{"custom_id":"b","response":null,"error":{"code":"x"}}`, "", true},
+		{"nothing", "", "", true},
+		{"a line that is no JSON", chat + "\n{", "m 10/1 batch", false},
+	} {
+		for _, piece := range []int{1, 7, 1 << 20} {
+			if got, ok := readAll(t, c.file, piece); got != c.want || ok != c.ok {
+				t.Errorf("%s in pieces of %d: %q %v, want %q %v", c.name, piece, got, ok, c.want, c.ok)
+			}
+		}
+	}
+	var many strings.Builder
+	for i := range maxModels + 1 {
+		fmt.Fprintf(&many, `{"response":{"body":{"model":"m%d","usage":{"prompt_tokens":1}}}}`+"\n", i)
+	}
+	if _, ok := readAll(t, many.String(), 1<<20); ok {
+		t.Error("very many models are taken for the whole")
+	}
+}
+
+// FuzzUsageReader: whatever a vendor writes, nothing negative is charged, and pieces do not matter.
+func FuzzUsageReader(f *testing.F) {
+	f.Add(`{"response":{"body":{"model":"m","usage":{"prompt_tokens":-9223372036854775808,"completion_tokens":9223372036854775807}}}}`+"\n"+`{}`, 3)
+	f.Add(`{"response":{"body":{"object":"response","usage":{"input_tokens":1e400}}}}`, 1)
+	f.Fuzz(func(t *testing.T, file string, piece int) {
+		piece = min(max(piece, 1), 1000)
+		one, ok := readAll(t, file, piece)
+		if whole, okWhole := readAll(t, file, len(file)+1); one != whole || ok != okWhole {
+			t.Errorf("%q %v in pieces of %d, else %q %v", one, ok, piece, whole, okWhole)
+		}
+		var r usageReader
+		_, _ = r.Write([]byte(file))
+		used, _ := r.end()
+		for i := range used {
+			for _, unit := range gateway.Units {
+				if *used[i].Usage.Count(unit) < 0 {
+					t.Errorf("%s is negative: %+v", unit, used[i])
+				}
+			}
+		}
+	})
+}
+
+func TestStateOf(t *testing.T) {
+	for _, c := range []struct{ kind, answer, want string }{
+		{Batch, `{"status":"in_progress","usage":{"input_tokens":5}}`, "{ended:false told:false used:[] results:}"},
+		{Batch, `{"status":"completed","output_file_id":"file-1","request_counts":{"completed":2}}`, "{ended:true told:false used:[] results:/files/file-1/content}"},
+		{Batch, `{"status":"completed","output_file_id":"../x?y"}`, "{ended:true told:false used:[] results:/files/..%2Fx%3Fy/content}"},
+		{Batch, `{"status":"failed"}`, "{ended:true told:true used:[] results:}"},
+		{Batch, `{"status":"cancelled","request_counts":{"completed":0}}`, "{ended:true told:true used:[] results:}"},
+		{Batch, `{"status":"expired"}`, "{ended:true told:false used:[] results:}"},
+		{"", `{"status":"failed"}`, "{ended:true told:true used:[] results:}"},
+		{"", `{"status":"queued"}`, "{ended:false told:false used:[] results:}"},
+	} {
+		if got := fmt.Sprintf("%+v", stateOf(c.kind, []byte(c.answer))); got != c.want {
+			t.Errorf("%s %s:\n%s\nwant\n%s", c.kind, c.answer, got, c.want)
+		}
+	}
+	is := stateOf(Batch, []byte(`{"object":"batch","status":"completed","model":"m","output_file_id":"f","usage":{"input_tokens":5,"output_tokens":2}}`))
+	if !is.told || len(is.used) != 1 || is.used[0].Model != "m" || is.used[0].Usage.Input != 5 || is.used[0].Usage.Terms.Tier != "batch" {
+		t.Errorf("%+v", is)
+	}
+}
