@@ -13,14 +13,15 @@ type AnswerCount struct {
 	Oldest, Newest time.Time // when they were stored; zero: there are none
 }
 
-func (c *AnswerCount) add(a *StoredAnswer) {
+func (c *AnswerCount) add(h *heldAnswer) {
 	c.Answers++
-	c.Bytes += sizeOf(*a)
-	if c.Oldest.IsZero() || a.Stored.Before(c.Oldest) {
-		c.Oldest = a.Stored
+	c.Bytes += h.size()
+	stored := time.Unix(0, h.stored)
+	if c.Oldest.IsZero() || stored.Before(c.Oldest) {
+		c.Oldest = stored
 	}
-	if a.Stored.After(c.Newest) {
-		c.Newest = a.Stored
+	if stored.After(c.Newest) {
+		c.Newest = stored
 	}
 }
 

@@ -23,7 +23,7 @@ func TestMemoryStore(t *testing.T) {
 // TestEviction fills a small store: the least recently used answers go first.
 func TestEviction(t *testing.T) {
 	var evicted []key.Digest
-	m := cache.NewMemoryStore(cache.MemoryStoreConfig{MaxBytes: 5000, Removed: func(a cache.StoredAnswer) { evicted = append(evicted, a.ID) }})
+	m := cache.NewMemoryStore(cache.MemoryStoreConfig{MaxBytes: 4500, Removed: func(a cache.StoredAnswer) { evicted = append(evicted, a.ID) }})
 	ctx := context.Background()
 	put := func(n, size int) error {
 		return m.Put(ctx, cache.StoredAnswer{ID: cachetest.ID(n), Workspace: cachetest.ID(1), Record: make([]byte, size), Expires: time.Now().Add(time.Hour)})
@@ -40,10 +40,10 @@ func TestEviction(t *testing.T) {
 	if len(evicted) != 2 || evicted[0] != cachetest.ID(1) || evicted[1] != cachetest.ID(2) {
 		t.Errorf("evicted %v", evicted)
 	}
-	if err := put(9, 5000); err == nil {
+	if err := put(9, 4500); err == nil {
 		t.Error("an answer larger than the store was taken")
 	}
-	if n, size, count := m.Size(); n != 3 || size > 5000 || count != 2 {
+	if n, size, count := m.Size(); n != 3 || size > 4500 || count != 2 {
 		t.Errorf("%d answers, %d bytes, %d evicted", n, size, count)
 	}
 }

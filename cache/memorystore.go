@@ -1,9 +1,8 @@
 package cache
 
 import (
-	"container/list"
 	"context"
-	"slices"
+	"iter"
 	"sync"
 	"time"
 
@@ -18,14 +17,17 @@ type MemoryStore struct {
 	cfg MemoryStoreConfig
 
 	mu      sync.Mutex
-	byID    map[key.Digest]*list.Element // of StoredAnswer
-	byAlias map[key.Digest]*list.Element
-	recent  *list.List // of StoredAnswer, the most recently used first
+	byID    map[key.Digest]*heldAnswer
+	byAlias map[key.Digest]*heldAnswer
+	recent  useOrder
 	bytes   int64
-	held    map[key.Digest]int64 // bytes of each caller
+	owners  map[identity]*owner // of the answers
 	evicted uint64
 	flooded uint64 // of evicted, by a caller with more than its share
 }
+
+// identity tells owners apart. A caller that is zero is unknown.
+type identity struct{ workspace, caller key.Digest }
 
 // MemoryStoreConfig bounds a MemoryStore.
 type MemoryStoreConfig struct {
@@ -46,72 +48,84 @@ func NewMemoryStore(cfg MemoryStoreConfig) *MemoryStore {
 	if cfg.Share <= 0 || cfg.Share > 1 {
 		cfg.Share = 1
 	}
-	return &MemoryStore{cfg: cfg, held: map[key.Digest]int64{}, byID: map[key.Digest]*list.Element{}, byAlias: map[key.Digest]*list.Element{}, recent: list.New()}
+	return &MemoryStore{cfg: cfg, owners: map[identity]*owner{}, byID: map[key.Digest]*heldAnswer{}, byAlias: map[key.Digest]*heldAnswer{}}
 }
 
 // Get implements ExactStore. It removes an expired answer.
 func (m *MemoryStore) Get(_ context.Context, id key.Digest) ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	e := m.byID[id]
-	if e == nil {
-		e = m.byAlias[id]
+	h := m.byID[id]
+	if h == nil {
+		h = m.byAlias[id]
 	}
-	if e == nil {
+	if h == nil {
 		return nil, nil
 	}
-	a := e.Value.(StoredAnswer)
-	if !m.cfg.Now().Before(a.Expires) {
-		m.remove(e)
+	if m.cfg.Now().UnixNano() >= h.expires {
+		m.remove(h)
 		return nil, nil
 	}
-	m.recent.MoveToFront(e)
-	return a.Record, nil
+	m.recent.remove(h)
+	m.recent.push(h)
+	return h.bytes(), nil
 }
 
 // Put implements ExactStore. It refuses an answer that is larger than the whole store.
 func (m *MemoryStore) Put(_ context.Context, a StoredAnswer) error {
-	if sizeOf(a) > m.cfg.MaxBytes {
+	h := hold(a)
+	if h.size() > m.cfg.MaxBytes {
 		return &gateway.Error{Op: "cache.MemoryStore.Put", Kind: gateway.TooLarge, Public: "The answer is larger than the cache."}
 	}
-	a.Record = slices.Clone(a.Record) // without spare capacity
-	for _, gone := range m.insert(a) {
-		m.cfg.Removed(gone)
-	}
+	m.told(m.insert(h, identity{a.Workspace, a.Caller}))
 	return nil
 }
 
+// told tells about answers that were removed.
+func (m *MemoryStore) told(gone []*heldAnswer) {
+	for _, h := range gone {
+		m.cfg.Removed(h.answer())
+	}
+}
+
 // insert returns the answers that were evicted.
-func (m *MemoryStore) insert(a StoredAnswer) (gone []StoredAnswer) {
+func (m *MemoryStore) insert(h *heldAnswer, of identity) (gone []*heldAnswer) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if old := m.byID[a.ID]; old != nil {
+	if old := m.byID[h.id]; old != nil {
 		m.remove(old)
 	}
-	e := m.recent.PushFront(a)
-	m.byID[a.ID] = e
-	if !a.Alias.IsZero() {
-		m.byAlias[a.Alias] = e
+	h.owner = m.owners[of]
+	if h.owner == nil {
+		h.owner = &owner{identity: of}
+		m.owners[of] = h.owner
 	}
-	m.bytes += sizeOf(a)
-	m.held[a.Caller] += sizeOf(a)
+	m.recent.push(h)
+	m.byID[h.id] = h
+	if !h.alias.IsZero() {
+		m.byAlias[h.alias] = h
+	}
+	m.bytes += h.size()
+	h.owner.bytes += h.size()
 	for ; m.bytes > m.cfg.MaxBytes; m.evicted++ {
-		gone = append(gone, m.remove(m.victim(a.Caller)))
+		victim := m.victim(h.owner)
+		m.remove(victim)
+		gone = append(gone, victim)
 	}
 	return gone
 }
 
-// victim is the answer that makes room for one of a caller.
-func (m *MemoryStore) victim(caller key.Digest) *list.Element {
-	if caller.IsZero() || float64(m.held[caller]) <= m.cfg.Share*float64(m.cfg.MaxBytes) {
-		return m.recent.Back()
+// victim is the answer that makes room for one of an owner.
+func (m *MemoryStore) victim(of *owner) *heldAnswer {
+	h := m.recent.oldest
+	if of.caller.IsZero() || float64(of.bytes) <= m.cfg.Share*float64(m.cfg.MaxBytes) {
+		return h
 	}
-	e := m.recent.Back()
-	for e.Value.(StoredAnswer).Caller != caller {
-		e = e.Prev() // the answer that was just put is the caller's
+	for h.owner != of {
+		h = h.newer // the answer that was just put is the owner's
 	}
 	m.flooded++
-	return e
+	return h
 }
 
 // Delete implements ExactStore.
@@ -123,9 +137,7 @@ func (m *MemoryStore) Delete(_ context.Context, sel AnswerSelection) (n int, err
 		return m.deleteIDs(sel.IDs), nil
 	}
 	gone := m.deleteSelected(sel)
-	for _, a := range gone {
-		m.cfg.Removed(a)
-	}
+	m.told(gone)
 	return len(gone), nil
 }
 
@@ -133,20 +145,21 @@ func (m *MemoryStore) deleteIDs(ids []key.Digest) (n int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, id := range ids {
-		if e := m.byID[id]; e != nil {
-			m.remove(e)
+		if h := m.byID[id]; h != nil {
+			m.remove(h)
 			n++
 		}
 	}
 	return n
 }
 
-func (m *MemoryStore) deleteSelected(sel AnswerSelection) (gone []StoredAnswer) {
+func (m *MemoryStore) deleteSelected(sel AnswerSelection) (gone []*heldAnswer) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, e := range m.byID {
-		if a := e.Value.(StoredAnswer); a.Workspace == sel.Workspace && sel.Condition.Selects(a.Attributes, a.Stored) {
-			gone = append(gone, m.remove(e))
+	for _, h := range m.byID {
+		if h.selectedBy(sel.Workspace, &sel.Condition) {
+			m.remove(h)
+			gone = append(gone, h)
 		}
 	}
 	return gone
@@ -156,43 +169,42 @@ func (m *MemoryStore) deleteSelected(sel AnswerSelection) (gone []StoredAnswer) 
 func (m *MemoryStore) Count(workspace key.Digest, condition Condition) (c AnswerCount) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, e := range m.byID {
-		if a := e.Value.(StoredAnswer); a.Workspace == workspace && condition.Selects(a.Attributes, a.Stored) {
-			c.add(&a)
+	for _, h := range m.byID {
+		if h.selectedBy(workspace, &condition) {
+			c.add(h)
 		}
 	}
 	return c
 }
 
-func (m *MemoryStore) remove(e *list.Element) StoredAnswer {
-	a := m.recent.Remove(e).(StoredAnswer)
-	delete(m.byID, a.ID)
-	if m.byAlias[a.Alias] == e {
-		delete(m.byAlias, a.Alias)
+func (m *MemoryStore) remove(h *heldAnswer) {
+	m.recent.remove(h)
+	delete(m.byID, h.id)
+	if m.byAlias[h.alias] == h {
+		delete(m.byAlias, h.alias)
 	}
-	m.bytes -= sizeOf(a)
-	if m.held[a.Caller] -= sizeOf(a); m.held[a.Caller] <= 0 {
-		delete(m.held, a.Caller)
+	m.bytes -= h.size()
+	if h.owner.bytes -= h.size(); h.owner.bytes == 0 {
+		delete(m.owners, h.owner.identity)
 	}
-	return a
-}
-
-// sizeOf is what an answer counts against MaxBytes.
-func sizeOf(a StoredAnswer) int64 {
-	const overhead = 400 // struct, map slots, list element
-	return int64(overhead + len(a.Record) + len(a.Attributes)*len(key.Digest{}))
 }
 
 // All returns the answers, the least recently used first: putting them back in this order
 // restores the order of use.
-func (m *MemoryStore) All() []StoredAnswer {
+func (m *MemoryStore) All() iter.Seq[StoredAnswer] {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	all := make([]StoredAnswer, 0, len(m.byID))
-	for e := m.recent.Back(); e != nil; e = e.Prev() {
-		all = append(all, e.Value.(StoredAnswer))
+	all := make([]*heldAnswer, 0, len(m.byID)) // the rest of an answer does not change, and needs no lock
+	for h := m.recent.oldest; h != nil; h = h.newer {
+		all = append(all, h)
 	}
-	return all
+	return func(yield func(StoredAnswer) bool) {
+		for _, h := range all {
+			if !yield(h.answer()) {
+				return
+			}
+		}
+	}
 }
 
 // Size returns the number of answers, their size, and how many were evicted since the start.

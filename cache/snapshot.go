@@ -81,7 +81,7 @@ func (s *Service) writeSnapshot(w *bufio.Writer) error {
 	}
 	f := frameWriter{w: w, seal: s.seal}
 	if s.memory != nil {
-		for _, a := range s.memory.All() {
+		for a := range s.memory.All() {
 			if s.cfg.Now().Before(a.Expires) {
 				f.write(append([]byte{frameEntry}, a.Record...))
 			}

@@ -9,7 +9,6 @@
 package memindex
 
 import (
-	"container/list"
 	"context"
 	"sync"
 	"time"
@@ -26,7 +25,7 @@ type Config struct {
 }
 
 // Index implements cache.VectorIndex and cache.Local. A point belongs to the Index. Its slot
-// and its turn are read under mu only, its mark of use is atomic, and the rest never changes.
+// and its place in the queue are read under mu only, its mark of use is atomic, and the rest never changes.
 type Index struct {
 	cfg      Config
 	rotation *rotation
@@ -34,7 +33,7 @@ type Index struct {
 	mu         sync.RWMutex
 	partitions map[key.Partition]*partition
 	points     map[place]*point
-	queue      *list.List // of *point, in the order of eviction
+	queue      queue
 }
 
 // New makes an empty index.
@@ -46,7 +45,7 @@ func New(cfg Config) *Index {
 		cfg.Now = time.Now
 	}
 	return &Index{cfg: cfg, rotation: newRotation(cfg.Dim), partitions: map[key.Partition]*partition{},
-		points: map[place]*point{}, queue: list.New()}
+		points: map[place]*point{}}
 }
 
 // Has implements cache.Screen.
@@ -112,7 +111,7 @@ func (x *Index) add(added cache.Point) {
 	p.setVector(added.Vector)
 	q.add(p, x.rotation.code(added.Vector))
 	x.points[p.place] = p
-	p.turn = x.queue.PushBack(p)
+	x.queue.push(p)
 	for x.bytes() > x.cfg.MaxBytes && len(x.points) > 1 {
 		x.evict()
 	}
@@ -123,10 +122,10 @@ func (x *Index) find(part key.Partition, id key.Digest) *point {
 	return x.points[place{x.partitions[part], id}]
 }
 
-// The overhead of a partition and of a point in bytes: structs, map slots and list element.
+// The overhead of a partition and of a point in bytes: structs and map slots.
 const (
 	partitionOverhead = 400
-	pointOverhead     = 270
+	pointOverhead     = 240
 )
 
 // bytes estimates the memory in use.
@@ -136,9 +135,10 @@ func (x *Index) bytes() int64 {
 
 // evict removes the first point of the queue, or gives it a second chance.
 func (x *Index) evict() {
-	p := x.queue.Front().Value.(*point)
+	p := x.queue.first
 	if p.found.Swap(false) {
-		x.queue.MoveToBack(p.turn)
+		x.queue.remove(p)
+		x.queue.push(p)
 		return
 	}
 	x.remove(p)
@@ -151,7 +151,7 @@ func (x *Index) remove(p *point) {
 		delete(x.partitions, q.key)
 	}
 	delete(x.points, p.place)
-	x.queue.Remove(p.turn)
+	x.queue.remove(p)
 }
 
 // Delete implements cache.VectorIndex.
@@ -192,9 +192,9 @@ func (x *Index) Points(yield func(cache.Point) bool) {
 func (x *Index) all() []*point {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	points := make([]*point, 0, x.queue.Len())
-	for e := x.queue.Front(); e != nil; e = e.Next() {
-		points = append(points, e.Value.(*point))
+	points := make([]*point, 0, len(x.points))
+	for p := x.queue.first; p != nil; p = p.later {
+		points = append(points, p)
 	}
 	return points
 }

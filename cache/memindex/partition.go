@@ -2,7 +2,6 @@ package memindex
 
 import (
 	"cmp"
-	"container/list"
 	"math"
 	"slices"
 	"sync/atomic"
@@ -23,12 +22,13 @@ type partition struct {
 // point is one question.
 type point struct {
 	place
-	slot    int           // in its partition
-	turn    *list.Element // in the order of eviction
-	expires int64         // nanoseconds since 1970
-	values  []int8        // components of the vector, in units of scale
-	scale   float32       // the vector with this scale has length 1
-	found   atomic.Bool   // by a search, since eviction last considered the point
+	slot    int         // in its partition
+	expires int64       // nanoseconds since 1970
+	values  []int8      // components of the vector, in units of scale
+	scale   float32     // the vector with this scale has length 1
+	found   atomic.Bool // by a search, since eviction last considered the point
+
+	sooner, later *point // in the order of eviction
 }
 
 // place identifies a point.

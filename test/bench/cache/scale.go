@@ -23,13 +23,13 @@ var scales = []int{50_000, 200_000}
 const scaleLookups = 2_000
 
 // scaleRow is the row of one number of entries.
-const scaleRow = "%9s %12s %12s %16s %12s %10s %10s\n"
+const scaleRow = "%9s %12s %10s %10s %10s %16s %10s %9s %9s\n"
 
 // runScale shows what entries of the built-in embedder cost, through the stage of the cache and
 // with an upstream that answers at once. All questions are of one partition: the worst case.
 func runScale(ctx context.Context, o options) error {
 	fmt.Printf("\nentries in the process, built-in embedder, one partition\n\n")
-	fmt.Printf(scaleRow, "entries", "lookup p50", "p99", "bytes per entry", "snapshot", "written", "restart")
+	fmt.Printf(scaleRow, "entries", "lookup p50", "p99", "cpu p50", "p99", "bytes per entry", "snapshot", "written", "restart")
 	for _, entries := range scales {
 		folder, err := os.MkdirTemp("", "sluice-scale-")
 		if err != nil {
@@ -68,15 +68,14 @@ func measureScale(ctx context.Context, file string, entries int, seed uint64) er
 		return fmt.Errorf("%d points and %d answers of %d questions", points, stored, entries)
 	}
 	perEntry := (heap()-before)/int64(stored) - int64(len(s.answer()))
-	times := make([]time.Duration, 0, scaleLookups)
+	costs := make([]cost, 0, scaleLookups)
 	for range scaleLookups {
-		took, err := s.ask(ctx, "w", ask(), gateway.CachePolicy{Mode: gateway.CacheGuarded, MaxError: gateway.DefaultMaxError})
+		c, err := s.ask(ctx, "w", ask(), gateway.CachePolicy{Mode: gateway.CacheGuarded, MaxError: gateway.DefaultMaxError})
 		if err != nil {
 			return err
 		}
-		times = append(times, took)
+		costs = append(costs, c)
 	}
-	slices.Sort(times)
 	began := time.Now()
 	if err := s.service.Close(ctx); err != nil {
 		return err
@@ -95,9 +94,19 @@ func measureScale(ctx context.Context, file string, entries int, seed uint64) er
 	if n := again.service.Stats().Entries; n < stored {
 		return errors.Join(fmt.Errorf("%d of %d entries after a restart", n, stored), again.service.Warning(), again.service.Close(ctx))
 	}
-	fmt.Printf(scaleRow, fmt.Sprint(stored), millis(times[len(times)/2]), millis(times[len(times)*99/100]), fmt.Sprint(perEntry),
+	fmt.Printf(scaleRow, fmt.Sprint(stored), quantile(costs, .5, cost.wall), quantile(costs, .99, cost.wall), quantile(costs, .5, cost.processor), quantile(costs, .99, cost.processor), fmt.Sprint(perEntry),
 		fmt.Sprintf("%.0f MB", float64(size.Size())/1e6), fmt.Sprintf("%.1f s", written.Seconds()), fmt.Sprintf("%.1f s", restart.Seconds()))
 	return again.service.Close(ctx)
+}
+
+// quantile returns the duration that a share of the lookups did not exceed.
+func quantile(costs []cost, share float64, of func(cost) time.Duration) string {
+	durations := make([]time.Duration, len(costs))
+	for i, c := range costs {
+		durations[i] = of(c)
+	}
+	slices.Sort(durations)
+	return millis(durations[int(float64(len(durations))*share)])
 }
 
 func millis(d time.Duration) string { return fmt.Sprintf("%.2f ms", d.Seconds()*1e3) }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/sluicegate/sluice/cache"
@@ -20,9 +21,29 @@ type stage struct {
 	service *cache.Service
 	index   *memindex.Index
 	handler gateway.Handler
-	calls   int       // of the upstream
-	called  time.Time // the last one
+	calls   int  // of the upstream
+	called  *now // the last one; nil: none since ask
 }
+
+// now is a moment in the life of this process.
+type now struct {
+	wall time.Time
+	cpu  time.Duration // of the process, its collector and its other goroutines included
+}
+
+func read() *now {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // fails for another argument only
+	return &now{wall: time.Now(), cpu: time.Duration(u.Utime.Nano() + u.Stime.Nano())}
+}
+
+// cost is what a lookup took: on a busy machine its processor time tells more than its duration.
+type cost struct{ took, cpu time.Duration }
+
+func (c cost) wall() time.Duration      { return c.took }
+func (c cost) processor() time.Duration { return c.cpu }
+
+func (n *now) since(began *now) cost { return cost{n.wall.Sub(began.wall), n.cpu - began.cpu} }
 
 // answer is the next answer; all have the same length.
 func (s *stage) answer() string {
@@ -43,7 +64,7 @@ func openStage(e cache.Embedder, file string) (*stage, error) {
 }
 
 func (s *stage) upstream(_ context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
-	s.called = time.Now()
+	s.called = read()
 	s.calls++
 	ex.Facts.Attempts = []gateway.Attempt{{Target: ex.Plan.Root.Primary()[0].Path}}
 	ex.Facts.Usage = &gateway.Usage{Input: 9, Output: 3}
@@ -52,24 +73,25 @@ func (s *stage) upstream(_ context.Context, ex *gateway.Exchange) (gateway.Strea
 	return gateway.Chunks(c), nil
 }
 
-// ask returns the time of the lookup: until the upstream was called, or the stored answer was there.
-func (s *stage) ask(ctx context.Context, workspace, text string, policy gateway.CachePolicy) (time.Duration, error) {
+// ask returns the cost of the lookup: until the upstream was called, or the stored answer was there.
+func (s *stage) ask(ctx context.Context, workspace, text string, policy gateway.CachePolicy) (cost, error) {
 	body := append(jsonx.Quote(text), `}]}`...)
 	req, err := openai.NewRequest(gateway.OpChat, append([]byte(`{"model":"m","messages":[{"role":"user","content":`), body...), "model")
 	if err != nil {
-		return 0, err
+		return cost{}, err
 	}
-	s.called = time.Time{}
+	s.called = nil
 	ex := &gateway.Exchange{ID: "01JAAAAAAAAAAAAAAAAAAAAAAA", Start: time.Now(), Request: req, Facts: &gateway.Facts{}, Envelope: &gateway.Envelope{KeepBodies: true},
 		Principal: &gateway.Principal{Workspace: workspace}, Plan: &gateway.Plan{Cache: policy,
 			Root: &gateway.Node{Path: "config", Mode: gateway.ModeSingle, Target: &gateway.Target{Path: "config", Provider: "openai"}}}}
+	began := read()
 	stream, err := s.handler(ctx, ex)
 	if err != nil {
-		return 0, err
+		return cost{}, err
 	}
-	took := time.Since(ex.Start)
-	if !s.called.IsZero() {
-		took = s.called.Sub(ex.Start)
+	ended := s.called
+	if ended == nil {
+		ended = read()
 	}
 	for err == nil {
 		_, err = stream.Next()
@@ -77,5 +99,5 @@ func (s *stage) ask(ctx context.Context, workspace, text string, policy gateway.
 	if err == io.EOF {
 		err = nil
 	}
-	return took, errors.Join(err, stream.Close())
+	return ended.since(began), errors.Join(err, stream.Close())
 }
