@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"strconv"
@@ -41,6 +42,10 @@ type Config struct {
 	// an answer tells less about what others have asked. 0: there is none.
 	Jitter time.Duration
 
+	// Compat is the gateway that callers take this one for, unless their principal names another.
+	// Portkey's callers get its lifetimes of answers.
+	Compat gateway.Compat
+
 	IndexTimeout time.Duration // of one lookup; 0 = 50 ms
 	EmbedTimeout time.Duration // of one lookup's embedding; 0 = 1 s
 	Threshold    float64       // least cosine of a hit in the mode fixed where the plan has none; 0 = DefaultThreshold
@@ -52,8 +57,14 @@ type Config struct {
 
 // The lifetimes of an entry: without a max_age, and at most.
 const (
-	DefaultMaxAge = 7 * 24 * time.Hour
+	DefaultMaxAge = 24 * time.Hour
 	maxMaxAge     = 90 * 24 * time.Hour
+)
+
+// What Portkey does: an answer is kept for 7 days if max_age is missing, or shorter than a minute.
+const (
+	portkeyMaxAge      = 7 * 24 * time.Hour
+	portkeyLeastMaxAge = time.Minute
 )
 
 // DefaultThreshold is the least cosine of a semantic hit, unless the plan or the embedder has
@@ -107,11 +118,16 @@ func or[T int | int64 | time.Duration](v, fallback T) T {
 	return v
 }
 
-func maxAge(d time.Duration) time.Duration {
-	if d <= 0 {
-		return DefaultMaxAge
+// lifetime returns how old an answer may be for a caller of compat, and whether that is a default:
+// nobody said so.
+func (c *Config) lifetime(maxAge time.Duration, compat gateway.Compat) (time.Duration, bool) {
+	switch {
+	case cmp.Or(compat, c.Compat) == gateway.CompatPortkey && maxAge < portkeyLeastMaxAge:
+		return portkeyMaxAge, true
+	case maxAge <= 0:
+		return DefaultMaxAge, true
 	}
-	return min(d, maxMaxAge)
+	return min(maxAge, maxMaxAge), false
 }
 
 // threshold returns the least cosine for a plan's setting.

@@ -23,6 +23,9 @@ type Explanation struct {
 	Promise   *promise.GroupState
 	Threshold float64 // cosine, in the mode fixed
 
+	MaxAge     time.Duration // that an answer may have
+	DefaultAge bool          // nobody said so: it is the default
+
 	Neighbours []ExplainedNeighbour // the nearest first
 }
 
@@ -60,7 +63,7 @@ func (s *Service) Explain(ctx context.Context, ex *gateway.Exchange) (Explanatio
 	if err != nil {
 		return out, err
 	}
-	out.Entry = l.Exact.String()
+	out.Entry, out.MaxAge, out.DefaultAge = l.Exact.String(), l.maxAge, l.defaultAge
 	var fact gateway.CacheFact
 	if s.findStored(ctx, l, l.Exact, &fact) != nil {
 		out.Tier = "exact"

@@ -22,9 +22,11 @@ type lookup struct {
 	workspace string // id
 	group     promise.Group
 	maxAge    time.Duration
-	threshold float64 // cosine of a hit in the mode fixed; else 0
-	vector    []float32
-	asked     *asked // nil: the semantic tier was not asked under a promise
+	// defaultAge: neither the config nor the caller says how old an answer may be.
+	defaultAge bool
+	threshold  float64 // cosine of a hit in the mode fixed; else 0
+	vector     []float32
+	asked      *asked // nil: the semantic tier was not asked under a promise
 }
 
 // newLookup computes the key of ex. It fails if a target's parameters do not fit the body.
@@ -40,7 +42,8 @@ func (s *Service) newLookup(ctx context.Context, ex *gateway.Exchange, targets [
 	if err != nil {
 		return nil, err
 	}
-	l := &lookup{LookupKey: k, policy: policy, targets: targets, dialect: ex.Request.Dialect, trace: ex.Trace.ID, caller: ex.Principal, workspace: ex.Principal.Workspace, maxAge: maxAge(policy.MaxAge), varied: varied}
+	l := &lookup{LookupKey: k, policy: policy, targets: targets, dialect: ex.Request.Dialect, trace: ex.Trace.ID, caller: ex.Principal, workspace: ex.Principal.Workspace, varied: varied}
+	l.maxAge, l.defaultAge = s.cfg.lifetime(policy.MaxAge, ex.Principal.Compat)
 	l.group = promise.Group{Workspace: l.workspace, Config: ex.Plan.Slug, Model: ex.Request.Model()}
 	if p := ex.Facts.Prompt; p != nil {
 		l.group.Prompt = p.ID

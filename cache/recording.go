@@ -185,7 +185,7 @@ func (r *recording) unfit() string {
 		return "the answer is empty or too large"
 	case chat && !finished(r.answer):
 		return "the answer has no proper finish reason"
-	case r.ex.Plan.Cache.MaxAge == 0 && match.TimeDependent(r.lookup.Question().Text):
+	case r.lookup.defaultAge && match.TimeDependent(r.lookup.Question().Text):
 		return "no max_age says for how long it holds"
 	}
 	for _, v := range r.ex.Facts.Output {

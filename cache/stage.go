@@ -31,7 +31,7 @@ func (s *Service) handle(ctx context.Context, ex *gateway.Exchange, next gateway
 	if err != nil {
 		return nil, err // Router would fail with the same error
 	}
-	fact.Namespace, fact.Threshold = l.Namespace.String(), l.threshold
+	fact.Namespace, fact.Threshold, fact.MaxAge = l.Namespace.String(), l.threshold, l.maxAge
 	if ex.Envelope != nil && ex.Envelope.CacheRefresh {
 		s.refreshes.Add(1)
 		s.tallies.change(l.workspace, func(t *Tally) { t.Refreshes++ })

@@ -112,7 +112,7 @@ func TestLifetimes(t *testing.T) {
 		maxAge, after time.Duration
 		hit           bool
 	}{
-		{0, 7*24*time.Hour - time.Minute, true}, {0, 7*24*time.Hour + time.Minute, false},
+		{0, 24*time.Hour - time.Minute, true}, {0, 24*time.Hour + time.Minute, false},
 		{time.Hour, 59 * time.Minute, true}, {time.Hour, 61 * time.Minute, false},
 		{time.Second, 500 * time.Millisecond, true}, {time.Second, 2 * time.Second, false}, // short ones are obeyed
 		{365 * 24 * time.Hour, 89 * 24 * time.Hour, true}, {365 * 24 * time.Hour, 91 * 24 * time.Hour, false}, // the most
@@ -134,6 +134,38 @@ func TestLifetimes(t *testing.T) {
 	r.plan.Cache.MaxAge = 10 * time.Minute // the reader wants fresher answers than the writer kept
 	if f, _ := r.ask(chat("Why is the sky blue?")); f.Cache.Status.Hit() {
 		t.Error("an answer older than the reader's max age was served")
+	}
+}
+
+// TestPortkeysLifetimes: who takes Sluice for Portkey gets 7 days without a max_age, and instead of
+// less than a minute. Nobody else does.
+func TestPortkeysLifetimes(t *testing.T) {
+	const portkey, week = gateway.CompatPortkey, 7 * 24 * time.Hour
+	for _, c := range []struct {
+		server, caller gateway.Compat
+		maxAge, want   time.Duration
+	}{
+		{portkey, "", 0, week}, {portkey, "", 59 * time.Second, week}, {portkey, "", time.Minute, time.Minute},
+		{"", portkey, 59 * time.Second, week}, {portkey, gateway.CompatLiteLLM, 5 * time.Second, 5 * time.Second},
+		{"", "", 0, 24 * time.Hour}, {"", "", 5 * time.Second, 5 * time.Second}, {gateway.CompatLiteLLM, "", 0, 24 * time.Hour},
+	} {
+		r := newRig(t, func(cfg *cache.Config) { cfg.Compat = c.server })
+		r.plan.Cache.MaxAge = c.maxAge
+		as := func(ex *gateway.Exchange) { ex.Principal.Compat = c.caller }
+		if f, _ := r.ask(chat("Why is the sky blue?"), as); f.Cache.MaxAge != c.want {
+			t.Errorf("%+v: %v", c, f.Cache.MaxAge)
+		}
+		r.clock.Add(c.want - 2*time.Millisecond) // each call takes one
+		if f, _ := r.ask(chat("Why is the sky blue?"), as); !f.Cache.Status.Hit() {
+			t.Errorf("%+v: not served shortly before", c)
+		}
+		if f, _ := r.ask(chat("Why is the sky blue?"), as); f.Cache.Status.Hit() {
+			t.Errorf("%+v: served afterwards", c)
+		}
+		x, err := r.cache.Explain(context.Background(), r.exchange(chat("Why is the sky blue?"), as))
+		if err != nil || x.MaxAge != c.want || x.DefaultAge != (c.want != c.maxAge) {
+			t.Errorf("%+v: explained as %v %v, %v", c, x.MaxAge, x.DefaultAge, err)
+		}
 	}
 }
 

@@ -5,7 +5,7 @@ import "time"
 // CachePolicy is the top-level "cache" setting of a config. The zero value is off.
 type CachePolicy struct {
 	Mode      CacheMode
-	MaxAge    time.Duration // 0 = the default
+	MaxAge    time.Duration // that an answer may have; 0 = the default
 	Threshold float64       // in the mode fixed: least cosine of two questions that share an answer
 	MaxError  float64       // in the modes guarded and observe: wrong answers as a share of all requests
 	Sharing   CacheSharing

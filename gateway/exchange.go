@@ -252,8 +252,9 @@ type CacheFact struct {
 	Tier       string      // "exact", "alias" or "semantic" on a hit
 	Similarity float64     // of the nearest entry of the semantic tier
 	Threshold  float64
-	Namespace  string // keyed hash of the namespace, never the caller's own text
-	Origin     string // request id of the exchange that stored the answer
+	MaxAge     time.Duration // that an answer may have; 0 if none was looked up
+	Namespace  string        // keyed hash of the namespace, never the caller's own text
+	Origin     string        // request id of the exchange that stored the answer
 	Stored     bool
 	Reason     string // why a lookup or a store was skipped, for the trace
 }

@@ -28,7 +28,7 @@ func (a *app) openCache(cfg config.Config, key gateway.Secret, s *services, log 
 	a.onClose(func(context.Context) error { return closeIndex() })
 	settings := cache.Config{Key: key, Index: index, Embedder: e.Embedder, Threshold: e.threshold, EmbedTimeout: e.timeout,
 		MaxBytes: cfg.Cache.MaxBytes, File: filepath.Join(cfg.DataDir, "cache.snapshot"), Personal: s.guards.Holds, Log: log,
-		InsertsPerHour: cfg.Cache.Quota.PerHour, CallerShare: cfg.Cache.Quota.Share, Jitter: cfg.Cache.Jitter}
+		InsertsPerHour: cfg.Cache.Quota.PerHour, CallerShare: cfg.Cache.Quota.Share, Jitter: cfg.Cache.Jitter, Compat: cfg.Compat}
 	if checks := cfg.Cache.Checks; checks.Judge != "" {
 		settings.Checks, settings.ShadowShare = newCacheChecks(s, checks), checks.Shadow
 	}

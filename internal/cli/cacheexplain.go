@@ -55,7 +55,7 @@ func explainCacheCommand(workspace *string) *cobra.Command {
 // printCacheExplanation prints the fields of an explanation, then its neighbours.
 func (c *client) printCacheExplanation(v gjson.Result) error {
 	if err := c.printObject(v, column{"mode", "mode"}, column{"tier that would answer", "tier"}, column{"reason", "reason"}, column{"question", "question"},
-		column{"entry", "entry"}, column{"partition", "partition"}, column{"threshold", "threshold"},
+		column{"entry", "entry"}, column{"partition", "partition"}, column{"threshold", "threshold"}, column{"max age in seconds", "max_age"}, column{"max age is the default", "max_age_is_default"},
 		column{"promised error", "promise.max_error"}, column{"least probability", "promise.threshold"}, column{"alarmed", "promise.alarmed"},
 		column{"recorded", "recorded.status"}, column{"recorded reason", "recorded.reason"}); err != nil {
 		return err

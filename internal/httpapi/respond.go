@@ -19,6 +19,7 @@ var (
 	requestHeader   = bothSpellings("Request-Id")
 	providerHeader  = bothSpellings("Provider")
 	cacheHeader     = bothSpellings("Cache-Status")
+	maxAgeHeader    = bothSpellings("Cache-Max-Age")
 	retriesHeader   = bothSpellings("Retry-Attempt-Count")
 	optionHeader    = bothSpellings("Last-Used-Option-Index")
 	droppedHeader   = bothSpellings("Dropped")
@@ -26,7 +27,7 @@ var (
 )
 
 // exposed are the response headers that a web page may read.
-var exposed = []string{traceHeader.own, requestHeader.own, providerHeader.own, cacheHeader.own, retriesHeader.own, optionHeader.own, droppedHeader.own,
+var exposed = []string{traceHeader.own, requestHeader.own, providerHeader.own, cacheHeader.own, maxAgeHeader.own, retriesHeader.own, optionHeader.own, droppedHeader.own,
 	"X-Request-Id", "Request-Id", "Retry-After", "X-Ratelimit-Limit-Requests", "X-Ratelimit-Remaining-Requests", "X-Ratelimit-Reset-Requests",
 	"X-Ratelimit-Limit-Tokens", "X-Ratelimit-Remaining-Tokens", "X-Ratelimit-Reset-Tokens"}
 
@@ -70,6 +71,9 @@ func (c *Call) SetRoutingHeaders() {
 		status = gateway.CacheDisabled
 	}
 	c.setBoth(cacheHeader, string(status))
+	if age := facts.Cache.MaxAge; age > 0 {
+		c.setBoth(maxAgeHeader, strconv.FormatFloat(age.Seconds(), 'f', -1, 64))
+	}
 	a := lastAttempt(facts.Attempts)
 	if a == nil {
 		if t := onlyTarget(facts.Plan); t != nil && status.Hit() {

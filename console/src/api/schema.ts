@@ -869,6 +869,10 @@ export interface components {
     ExplanationOfAnswercache: {
       /** @description id under which an answer to the question is stored */
       entry?: string;
+      /** @description seconds that an answer may be old */
+      max_age?: number;
+      /** @description neither the config nor the call says how old */
+      max_age_is_default: boolean;
       /** @description "off", "exact", "observe", "guarded" or "fixed" */
       mode: string;
       /** @description the nearest first */

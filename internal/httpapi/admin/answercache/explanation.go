@@ -15,6 +15,8 @@ type explanation struct {
 	Partition  string               `json:"partition,omitempty"` // of the questions that it is compared with
 	Question   string               `json:"question,omitempty"`  // as it is compared
 	Threshold  float64              `json:"threshold,omitempty"` // cosine, in the mode fixed
+	MaxAge     float64              `json:"max_age,omitempty"`   // seconds that an answer may be old
+	DefaultAge bool                 `json:"max_age_is_default"`  // neither the config nor the call says how old
 	Promise    *groupReport         `json:"promise,omitempty"`
 	Recorded   *recorded            `json:"recorded,omitempty"` // what happened to the request
 	Neighbours []explainedNeighbour `json:"neighbours"`         // the nearest first
@@ -54,7 +56,7 @@ type weighedFeature struct {
 
 func explanationOf(x *cache.Explanation, past *recorded) explanation {
 	out := explanation{Object: "cache_explanation", Mode: string(x.Mode), Tier: x.Tier, Reason: x.Reason, Entry: x.Entry, Partition: x.Partition,
-		Question: x.Question, Threshold: x.Threshold, Recorded: past, Neighbours: make([]explainedNeighbour, len(x.Neighbours))}
+		Question: x.Question, Threshold: x.Threshold, MaxAge: x.MaxAge.Seconds(), DefaultAge: x.DefaultAge, Recorded: past, Neighbours: make([]explainedNeighbour, len(x.Neighbours))}
 	if out.Mode == "" {
 		out.Mode = "off"
 	}
