@@ -55,6 +55,9 @@ func (x *Index) ensure(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := x.takeOver(ctx); err != nil {
+		return err
+	}
 	x.ready.Store(true)
 	return nil
 }

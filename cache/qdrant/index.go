@@ -1,7 +1,8 @@
 // Package qdrant is a vector index in a Qdrant server or cluster. Replicas share the points
 // of the semantic cache and the encrypted entries that belong to them.
 //
-// There is one collection for each embedding model and dimension. A point carries its
+// There is one collection for each embedding model and dimension; takeOver tells how one replaces
+// another. A point carries its
 // partition, workspace and expiry. The partition is the tenant of the collection, so Qdrant
 // builds one graph per partition. Every search filter is made by within, which needs a
 // key.Partition.
@@ -47,6 +48,7 @@ type Config struct {
 // Index implements cache.VectorIndex and cache.Archive. It is safe for concurrent use.
 type Index struct {
 	client *qdrant.Client
+	prefix string // of the names of collections and aliases
 	name   string
 	dim    int
 	now    func() time.Time
@@ -89,7 +91,7 @@ func New(cfg Config) (*Index, error) {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The connection to Qdrant could not be prepared.", Err: err}
 	}
 	name := cfg.Collection + "_" + collectionName(cfg.Model) + "_" + strconv.Itoa(cfg.Dim) + "_v1"
-	return &Index{client: client, name: name, dim: cfg.Dim, now: cfg.Now}, nil
+	return &Index{client: client, prefix: cfg.Collection, name: name, dim: cfg.Dim, now: cfg.Now}, nil
 }
 
 func address(raw string) (host string, port int, tls bool, err error) {
@@ -271,27 +273,70 @@ func (x *Index) Fetch(ctx context.Context, part key.Partition, ids []key.Digest)
 	return entries, nil
 }
 
-// Delete implements cache.VectorIndex.
+// Delete implements cache.VectorIndex. With what expired go the collections of embedding models that
+// are used no more.
 func (x *Index) Delete(ctx context.Context, sel cache.Selection) error {
 	const op = "qdrant.Delete"
 	if err := sel.Check(op); err != nil {
 		return err
 	}
-	req := &qdrant.DeletePoints{CollectionName: x.name, Wait: qdrant.PtrOf(true)}
 	switch {
 	case len(sel.IDs) > 0:
-		req.Points = qdrant.NewPointsSelectorIDs(uuids(sel.Partition, sel.IDs))
+		if _, err := x.client.Delete(ctx, &qdrant.DeletePoints{CollectionName: x.name, Wait: qdrant.PtrOf(true),
+			Points: qdrant.NewPointsSelectorIDs(uuids(sel.Partition, sel.IDs))}); err != nil && !isAbsent(err) {
+			return failed(op, err)
+		}
+		return nil
 	case !sel.Workspace.IsZero():
-		req.Points = qdrant.NewPointsSelectorFilter(&qdrant.Filter{Must: []*qdrant.Condition{qdrant.NewMatchKeyword(fieldSpace, sel.Workspace.String())}})
-		req.Ordering = &qdrant.WriteOrdering{Type: qdrant.WriteOrderingType_Strong}
+		return x.deleteSelected(ctx, op, selected(sel.Workspace, cache.Condition{}))
 	default:
-		req.Points = qdrant.NewPointsSelectorFilter(&qdrant.Filter{Must: []*qdrant.Condition{
-			qdrant.NewRange(fieldExpires, &qdrant.Range{Lt: qdrant.PtrOf(float64(sel.Expired.Unix()))})}})
+		expired := &qdrant.Filter{Must: []*qdrant.Condition{qdrant.NewRange(fieldExpires, &qdrant.Range{Lt: qdrant.PtrOf(float64(sel.Expired.Unix()))})}}
+		if err := x.deleteSelected(ctx, op, expired); err != nil {
+			return err
+		}
+		if err := x.removeRetired(ctx); err != nil {
+			return failed(op, err)
+		}
+		return nil
 	}
-	if _, err := x.client.Delete(ctx, req); err != nil && !isAbsent(err) {
-		return failed(op, err)
+}
+
+// maxDeleted is how many points one call deletes. A server that is asked for more at once answers
+// nothing else for long, and a deletion that did not end in time would have to begin anew.
+const maxDeleted = 10_000
+
+// deleteSelected deletes what a filter selects, in batches. The last call deletes by the filter: it
+// reaches what was inserted meanwhile.
+func (x *Index) deleteSelected(ctx context.Context, op string, filter *qdrant.Filter) error {
+	del := &qdrant.DeletePoints{CollectionName: x.name, Wait: qdrant.PtrOf(true), Ordering: &qdrant.WriteOrdering{Type: qdrant.WriteOrderingType_Strong}}
+	for {
+		found, err := x.client.Scroll(ctx, &qdrant.ScrollPoints{CollectionName: x.name, Filter: filter, Limit: qdrant.PtrOf(uint32(maxDeleted)),
+			WithPayload: qdrant.NewWithPayload(false), WithVectors: qdrant.NewWithVectors(false)})
+		last := err == nil && len(found) < maxDeleted
+		if err == nil {
+			del.Points = qdrant.NewPointsSelectorFilter(filter)
+			if !last {
+				del.Points = qdrant.NewPointsSelectorIDs(idsOf(found))
+			}
+			_, err = x.client.Delete(ctx, del)
+		}
+		switch {
+		case err != nil && isAbsent(err):
+			return nil
+		case err != nil:
+			return failed(op, err)
+		case last:
+			return nil
+		}
 	}
-	return nil
+}
+
+func idsOf(points []*qdrant.RetrievedPoint) []*qdrant.PointId {
+	ids := make([]*qdrant.PointId, len(points))
+	for i, p := range points {
+		ids[i] = p.GetId()
+	}
+	return ids
 }
 
 // DeleteSelected implements cache.Archive.
@@ -304,12 +349,7 @@ func (x *Index) DeleteSelected(ctx context.Context, workspace key.Digest, condit
 	if err := x.ensure(ctx); err != nil { // indexes of these fields, in a collection of an earlier release
 		return failed(op, err)
 	}
-	req := &qdrant.DeletePoints{CollectionName: x.name, Wait: qdrant.PtrOf(true), Points: qdrant.NewPointsSelectorFilter(selected(workspace, condition)),
-		Ordering: &qdrant.WriteOrdering{Type: qdrant.WriteOrderingType_Strong}}
-	if _, err := x.client.Delete(ctx, req); err != nil && !isAbsent(err) {
-		return failed(op, err)
-	}
-	return nil
+	return x.deleteSelected(ctx, op, selected(workspace, condition))
 }
 
 var (

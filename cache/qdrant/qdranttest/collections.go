@@ -82,6 +82,7 @@ func (h *collections) Get(_ context.Context, r *qdrant.GetCollectionInfoRequest)
 		Status: qdrant.CollectionStatus_Green, OptimizerStatus: &qdrant.OptimizerStatus{Ok: true}, PayloadSchema: schema, PointsCount: &n,
 		Config: &qdrant.CollectionConfig{
 			Params:             &qdrant.CollectionParams{ShardNumber: 1, OnDiskPayload: true, VectorsConfig: c.made.GetVectorsConfig()},
+			HnswConfig:         c.made.GetHnswConfig(),
 			QuantizationConfig: c.made.GetQuantizationConfig(), StrictModeConfig: c.made.GetStrictModeConfig(),
 		},
 	}}, nil
