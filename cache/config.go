@@ -26,6 +26,12 @@ type Config struct {
 	File      string        // snapshot; "" = nothing outlives the process
 	Every     time.Duration // between snapshots; 0 = 5 minutes
 
+	// Bodies keep the answers above BodiesOver bytes for an index that is an Archive, which then has
+	// the rest of their entries. nil: the Archive has all.
+	Bodies      Bodies
+	BodiesOver  int           // 0 = DefaultBodiesOver
+	BodyTimeout time.Duration // of one lookup's reading of a body; 0 = 250 ms
+
 	// Personal reports whether the choices of an answer, as JSON, hold values of these
 	// entities. If the plan redacts, such an answer is not stored: the model made it up or put
 	// it together, it may be a person's, and the next caller is somebody else. nil: no check.
@@ -67,6 +73,9 @@ const (
 	portkeyLeastMaxAge = time.Minute
 )
 
+// DefaultBodiesOver is the length in bytes above which an answer is kept in Bodies.
+const DefaultBodiesOver = 64 << 10
+
 // DefaultThreshold is the least cosine of a semantic hit, unless the plan or the embedder has
 // another one.
 const DefaultThreshold = .95
@@ -84,7 +93,8 @@ func (c *Config) complete() error {
 		name  string
 		value int64
 	}{{"max_bytes", c.MaxBytes}, {"max_answer", int64(c.MaxAnswer)}, {"queue", int64(c.Queue)}, {"inserts_per_hour", int64(c.InsertsPerHour)},
-		{"every", int64(c.Every)}, {"jitter", int64(c.Jitter)}, {"index_timeout", int64(c.IndexTimeout)}, {"embed_timeout", int64(c.EmbedTimeout)}} {
+		{"every", int64(c.Every)}, {"jitter", int64(c.Jitter)}, {"index_timeout", int64(c.IndexTimeout)}, {"embed_timeout", int64(c.EmbedTimeout)},
+		{"answers.over", int64(c.BodiesOver)}, {"answers.timeout", int64(c.BodyTimeout)}} {
 		if n.value < 0 {
 			return gateway.InvalidField(op, "cache."+n.name, "cache."+n.name+" must not be negative: "+strconv.FormatInt(n.value, 10)+".")
 		}
@@ -98,6 +108,8 @@ func (c *Config) complete() error {
 	c.MaxBytes = or(c.MaxBytes, 256<<20)
 	c.MaxAnswer = or(c.MaxAnswer, 1<<20)
 	c.Queue = or(c.Queue, 1024)
+	c.BodiesOver = or(c.BodiesOver, DefaultBodiesOver)
+	c.BodyTimeout = or(c.BodyTimeout, 250*time.Millisecond)
 	c.Every = or(c.Every, 5*time.Minute)
 	c.IndexTimeout = or(c.IndexTimeout, 50*time.Millisecond)
 	c.EmbedTimeout = or(c.EmbedTimeout, time.Second)

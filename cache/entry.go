@@ -14,7 +14,8 @@ type entry struct {
 	partition key.Partition // its Context is zero in the exact tier
 	text      string        // of the question, redacted like everything in the cache
 
-	body       []byte // a whole answer in the wire format of the caller
+	body       []byte     // a whole answer in the wire format of the caller
+	elsewhere  *bodyPlace // of the body, if that is not here; in an Archive only
 	output     []gateway.Verdict
 	usage      gateway.Usage
 	usageKnown bool

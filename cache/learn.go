@@ -83,7 +83,10 @@ func (s *Service) compare(c comparison) {
 		close(c.done)
 		return
 	}
-	near := c.lookup.asked.near
+	near := s.wholeNeighbours(context.Background(), c.lookup.asked.near)
+	if near == nil {
+		return
+	}
 	stored, agreements := make([]string, len(near)), make([]answer.Agreement, len(near))
 	for i, n := range near {
 		stored[i] = answer.TextOf(n.entry.response(c.lookup.dialect))

@@ -121,11 +121,16 @@ func (s *Service) use(ctx context.Context, n *neighbour, fact *gateway.CacheFact
 	if n == nil {
 		return nil
 	}
+	e := s.whole(ctx, n.entry)
+	if e == nil {
+		fact.Reason = "answers: the stored answer is not to be had"
+		return nil
+	}
 	if n.archived {
-		_ = s.putEntry(ctx, n.entry, n.entry.stored) // only saves the next fetch
+		_ = s.putEntry(ctx, e, e.stored) // only saves the next fetch
 	}
 	fact.Similarity, fact.Reason = n.similarity, ""
-	return n.entry
+	return e
 }
 
 // fromThreshold returns the nearest question from the plan's threshold on that match.Veto lets

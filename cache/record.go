@@ -18,6 +18,7 @@ import (
 const (
 	recordVersion  = 5
 	recordVersion4 = 4 // entries without caller and pieces
+	recordVersion6 = 6 // entries whose body is elsewhere: earlier releases must not take them for empty answers
 )
 
 // flagUsageKnown is set in an entry's record if the entry has a usage.
@@ -31,10 +32,14 @@ func (e *entry) appendRecord(b []byte) []byte {
 	}
 	const fixed = 4*len(key.Digest{}) + 128 // digests, numbers and lengths
 	b = slices.Grow(b, fixed+len(e.attributes)*len(key.Digest{})+len(e.text)+len(e.body)+len(e.origin))
-	b = append(b, recordVersion, flags)
+	version, body := byte(recordVersion), e.body
+	if e.elsewhere != nil {
+		version, body = recordVersion6, e.elsewhere.append(nil)
+	}
+	b = append(b, version, flags)
 	b = append(append(b, e.id[:]...), e.alias[:]...)
 	b = append(append(b, e.partition.Workspace[:]...), e.partition.Context[:]...)
-	b = appendField(appendField(appendField(b, e.text), e.body), e.origin)
+	b = appendField(appendField(appendField(b, e.text), body), e.origin)
 	var output []byte
 	if len(e.output) > 0 {
 		output, _ = json.Marshal(e.output) // plain data always encodes
@@ -56,6 +61,11 @@ func readEntry(record []byte) (*entry, error) {
 	r := newRecordReader(record)
 	flags := r.take(1)
 	e := &entry{id: r.digest(), alias: r.digest(), partition: r.partition(), text: string(r.field()), body: r.field(), origin: string(r.field())}
+	if r.version == recordVersion6 {
+		if e.elsewhere, e.body = readBodyPlace(e.body), nil; e.elsewhere == nil {
+			return nil, errRecord
+		}
+	}
 	if output := r.field(); len(output) > 0 {
 		if err := json.Unmarshal(output, &e.output); err != nil {
 			return nil, errRecord
@@ -137,7 +147,7 @@ func newRecordReader(record []byte) *recordReader {
 	r := &recordReader{rest: record}
 	if version := r.take(1); !r.bad {
 		r.version = version[0]
-		r.bad = r.version != recordVersion && r.version != recordVersion4
+		r.bad = r.version < recordVersion4 || r.version > recordVersion6
 	}
 	return r
 }

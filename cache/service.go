@@ -41,7 +41,7 @@ type Service struct {
 	teller      *teller  // nil: there are no other processes
 	checks      *checker // nil: no calls are made to check answers
 
-	embedding, searching, writing breaker
+	embedding, searching, writing, reading breaker
 
 	queue       chan pendingPoint
 	comparisons chan comparison

@@ -108,6 +108,7 @@ func (s *Service) write(batch []pendingPoint) {
 	defer cancel()
 	err := s.embedBatch(ctx, batch)
 	if err == nil {
+		batch = s.putBodies(ctx, batch)
 		err = s.addPoints(ctx, batch)
 	}
 	s.writing.note(s.cfg.Now, err)

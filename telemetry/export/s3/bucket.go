@@ -131,7 +131,7 @@ func (b *Bucket) Put(ctx context.Context, name, path, contentType string) error 
 }
 
 // put makes one try. again: another one may succeed.
-func (b *Bucket) put(ctx context.Context, name string, f *os.File, size int64, hash, contentType string) (again bool, err error) {
+func (b *Bucket) put(ctx context.Context, name string, f io.ReadSeeker, size int64, hash, contentType string) (again bool, err error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return false, failed("The file cannot be read.", err)
 	}

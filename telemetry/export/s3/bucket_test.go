@@ -92,6 +92,35 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// TestObjects: what is written is read, within a bound; what is not there is nil, and what the bucket
+// refuses is an error that shows no credentials.
+func TestObjects(t *testing.T) {
+	d := newDouble()
+	server := httptest.NewServer(d)
+	defer server.Close()
+	b := bucketAt(t, server, true, exampleSecret)
+	if err := b.Write(t.Context(), "answers/a", []byte("\x00text")); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := b.Read(t.Context(), "answers/a", 5); err != nil || string(got) != "\x00text" {
+		t.Errorf("%q, %v", got, err)
+	}
+	if got, err := b.Read(t.Context(), "answers/b", 5); err != nil || got != nil {
+		t.Errorf("an object that is not there: %q, %v", got, err)
+	}
+	for want, refused := range map[string]func() (*Bucket, int64){
+		"more than 4 bytes":         func() (*Bucket, int64) { return b, 4 },
+		"403 SignatureDoesNotMatch": func() (*Bucket, int64) { return bucketAt(t, server, true, "wrong"), 100 },
+		"404 NoSuchBucket":          func() (*Bucket, int64) { d.fail = []int{404}; return b, 100 },
+		"503 SlowDown":              func() (*Bucket, int64) { d.fail = []int{503}; return b, 100 },
+	} {
+		from, most := refused()
+		if got, err := from.Read(t.Context(), "answers/a", most); err == nil || got != nil || !strings.Contains(gateway.AsError(err).Public, want) || strings.Contains(err.Error(), exampleSecret) {
+			t.Errorf("%s: %q, %v", want, got, err)
+		}
+	}
+}
+
 // TestRefusals: what the bucket refuses is told by its code, never with the credentials.
 func TestRefusals(t *testing.T) {
 	d := newDouble()
