@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/live"
 	"github.com/sluicegate/sluice/gateway/dialect/realtime"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 	"github.com/sluicegate/sluice/gateway/provider/mock"
@@ -30,10 +31,21 @@ func (c *Client) openSession(ctx context.Context, ex *gateway.Exchange, v *Vendo
 	if err != nil {
 		return nil, err
 	}
-	session := socket.New(ctx, conn, func(event []byte) error { return permitModels(ex.Principal, t, ex.Request.Model(), event) })
+	session := socket.New(ctx, conn, sessionAPI(ex))
+	if isLive(ex.Request) {
+		if err := session.Begin(ctx, live.Setup(ex.Request.Raw, v.liveModel(inProject(v, t), ex.Request.Model()))); err != nil {
+			session.Close()
+			return nil, err
+		}
+	}
 	first, err := session.Next()
 	if err == nil && jsonx.String(jsonx.Get(first.Raw, "type")) == "error" {
 		err = vendorerror.FromStatus(v.ID, http.StatusBadRequest, nil, first.Raw)
+	}
+	if code, reason := session.Closed(); refusesSetup(code) {
+		var body jsonx.Object
+		body.Text("message", reason)
+		err = vendorerror.FromStatus(v.ID, http.StatusBadRequest, nil, body.JSON())
 	}
 	if err != nil || len(first.Raw) == 0 {
 		session.Close()
@@ -44,6 +56,17 @@ func (c *Client) openSession(ctx context.Context, ex *gateway.Exchange, v *Vendo
 	}
 	ex.Request.Realtime.Vendor = session
 	return &begun{Stream: session, first: &first}, nil
+}
+
+// sessionAPI is what the events of a session are.
+func sessionAPI(ex *gateway.Exchange) socket.API {
+	if isLive(ex.Request) {
+		return socket.API{Dialect: live.Dialect{}, Tally: live.NewTally(ex.Request.Raw), Permit: permitLive}
+	}
+	return socket.API{Dialect: realtime.Dialect{}, Tally: &realtime.Tally{}, Cancel: []byte(`{"type":"response.cancel"}`),
+		Permit: func(event []byte) error {
+			return permitModels(ex.Principal, ex.Target, ex.Request.Model(), event)
+		}}
 }
 
 // begun is a session whose first event was read.
@@ -65,15 +88,27 @@ func (b *begun) Next() (c gateway.Chunk, err error) {
 func (c *Client) connect(ctx context.Context, ex *gateway.Exchange, v *Vendor) (socket.Conn, error) {
 	const op = "provider.connect"
 	t := ex.Target
-	if v.Format == FormatMock {
+	format, name, offered := gateway.FormatChat, "OpenAI's Realtime API", v.Format == FormatOpenAI
+	if isLive(ex.Request) {
+		format, name, offered = gateway.FormatGemini, "Gemini's Live API", v.offersLive()
+	}
+	switch {
+	case v.Format == FormatMock && isLive(ex.Request):
+		return mock.OpenLive(t, ex.Request.Model())
+	case v.Format == FormatMock:
 		return mock.OpenSession(t, ex.Request.Model())
-	}
-	if v.Format != FormatOpenAI {
+	case !offered:
 		return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: "model", Target: t.Path, Code: "unsupported_operation",
-			Public: "The provider '" + v.ID + "' does not offer sessions of OpenAI's Realtime API: name another target."}
+			Public: "The provider '" + v.ID + "' does not offer sessions of " + name + ": name another target."}
 	}
-	t = reachedIn(v, t, gateway.FormatChat)
-	to, err := sessionURL(v, t, ex.Request.Model())
+	t = reachedIn(v, t, format)
+	var to *url.URL
+	var err error
+	if isLive(ex.Request) {
+		to, err = v.liveURL(t, ex.Request.Model())
+	} else {
+		to, err = sessionURL(v, t, ex.Request.Model())
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +125,7 @@ func (c *Client) connect(ctx context.Context, ex *gateway.Exchange, v *Vendor) (
 	copyHeaders(out.Header, ex.Envelope.Header, v.ForwardHeaders...)
 	forwardHeaders(out.Header, ex.Envelope.Header, t.Forward...)
 	if !t.Credential.Empty() {
-		if err := c.sign(ctx, out, v, t, gateway.FormatChat, nil); err != nil {
+		if err := c.sign(ctx, out, v, t, format, nil); err != nil {
 			return nil, err
 		}
 	}

@@ -26,6 +26,7 @@ type meteredCall struct {
 	provider    string // for a call without a model; "" = the model says
 	free        bool   // asks no model, so that nothing is charged
 	session     bool   // a realtime session
+	live        bool   // a session of Gemini's Live API
 	unbounded   bool   // nobody knows what it leads to, so that no key with a budget may make it
 }
 
@@ -76,6 +77,9 @@ func meteredCalls(o *office) map[string]meteredCall {
 		"POST /v1/audio/speech":            {body: `{"model":"mock/speech","input":"Hi","voice":"alloy"}`},
 		"POST /v1/audio/transcriptions":    {body: form("mock/transcribe", "file"), contentType: contentType},
 		"POST /v1/audio/translations":      {body: form("mock/transcribe", "file"), contentType: contentType},
+	}
+	for _, path := range livePaths {
+		calls["GET "+path] = meteredCall{live: true}
 	}
 	calls["GET /v1/realtime"] = meteredCall{path: "/v1/realtime?model=mock/realtime", session: true}
 	for _, root := range passedRoots {
@@ -228,6 +232,9 @@ func isInference(r httpapi.Route) bool {
 func (o *office) meter(route httpapi.Route, call meteredCall, key string) *httptest.ResponseRecorder {
 	if call.session {
 		return o.meterSession(call, key)
+	}
+	if call.live {
+		return o.meterLive(call, key)
 	}
 	r := httptest.NewRequest(route.Method, call.path, strings.NewReader(call.body))
 	if key != "" {

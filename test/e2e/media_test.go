@@ -79,3 +79,20 @@ func TestPythonClient(t *testing.T) {
 		t.Log(got.Raw)
 	}
 }
+
+// TestLiveClients: sessions of Gemini's Live API by the @google/genai client.
+func TestLiveClients(t *testing.T) {
+	s := start(t, "", nil)
+	got := s.script("live.mjs")
+	for path, want := range map[string]string{
+		"text.text": "Hello live", "text.usage": `[4,4,{"TEXT":4,"AUDIO":0}]`, "sound.text": "Hello sound", "sound.sound": "1280", "sound.usage": `[4,20,{"TEXT":0,"AUDIO":20}]`,
+		"spoken.text": "3 seconds of sound", "unknown.code": "1008", "stranger.error": "Live connection failed before setup completed: Unexpected server response: 401",
+	} {
+		if v := got.Get(path).String(); v != want {
+			t.Errorf("%s is %q, want %q", path, v, want)
+		}
+	}
+	if t.Failed() {
+		t.Log(got.Raw)
+	}
+}

@@ -48,6 +48,14 @@ func fieldsOf(v gjson.Result) fields {
 // text is the string value of a field, "" for any other.
 func (f fields) text(name string) string { return text(f[name]) }
 
+// either is the value of the first of two fields that is given.
+func (f fields) either(name, other string) gjson.Result {
+	if v := f[name]; given(v) {
+		return v
+	}
+	return f[other]
+}
+
 // object is the value of a field that is an object, raw; nil for any other.
 func (f fields) object(name string) []byte {
 	if v := f[name]; v.IsObject() {

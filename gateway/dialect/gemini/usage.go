@@ -27,20 +27,23 @@ func usageOf(u *gateway.Usage) *wireUsage {
 	return &wireUsage{Prompt: u.Input, Cached: u.CacheRead, Candidates: max(u.Output-u.Reasoning, 0), Thoughts: u.Reasoning, Total: u.Input + u.Output}
 }
 
+// Usage reads a usageMetadata, nil if it is no object.
+func Usage(raw []byte) *gateway.Usage { return readUsage(gjson.ParseBytes(raw)) }
+
 // readUsage reads a usageMetadata, nil if there is none. What tools of Google's read counts
-// as input.
+// as input. The Live API calls the candidates the response.
 func readUsage(v gjson.Result) *gateway.Usage {
 	if !v.IsObject() {
 		return nil
 	}
 	f := fieldsOf(v)
 	thoughts := count(f["thoughtsTokenCount"])
-	prompt, cached, answer := modalities(f["promptTokensDetails"]), modalities(f["cacheTokensDetails"]), modalities(f["candidatesTokensDetails"])
+	prompt, cached, answer := modalities(f["promptTokensDetails"]), modalities(f["cacheTokensDetails"]), modalities(f.either("candidatesTokensDetails", "responseTokensDetails"))
 	tools := modalities(f["toolUsePromptTokensDetails"])
 	return &gateway.Usage{
 		Input:          count(f["promptTokenCount"]) + count(f["toolUsePromptTokenCount"]),
 		CacheRead:      count(f["cachedContentTokenCount"]),
-		Output:         count(f["candidatesTokenCount"]) + thoughts,
+		Output:         count(f.either("candidatesTokenCount", "responseTokenCount")) + thoughts,
 		Reasoning:      thoughts,
 		AudioInput:     prompt["AUDIO"] + tools["AUDIO"],
 		AudioCacheRead: cached["AUDIO"],

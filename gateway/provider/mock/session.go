@@ -210,5 +210,5 @@ func OpenSession(t *gateway.Target, model string) (*SessionConn, error) {
 		return nil, &gateway.Error{Op: "mock.OpenSession", Kind: gateway.Invalid, Param: "model", Code: "model_not_found", Target: t.Path,
 			Public: "The provider 'mock' has no model '" + model + "' for realtime sessions. It has " + sessionModel + "."}
 	}
-	return newSessionConn(name), nil
+	return newSessionConn(NewSession(name)), nil
 }

@@ -17,15 +17,19 @@ type SessionConn struct {
 	once   sync.Once
 
 	mu      sync.Mutex // held while an event is answered
-	session *Session
+	session vendor
 	ended   socket.Closed // how
+}
+
+// vendor answers the events of a session. cut tells that the connection breaks off.
+type vendor interface {
+	Answer(event []byte) (events [][]byte, cut bool)
 }
 
 // maxUnread bounds the events that nobody has read.
 const maxUnread = 1_024
 
-func newSessionConn(model string) *SessionConn {
-	session, first := NewSession(model)
+func newSessionConn(session vendor, first [][]byte) *SessionConn {
 	c := &SessionConn{events: make(chan []byte, maxUnread), closed: make(chan struct{}), session: session}
 	for _, e := range first {
 		c.events <- e

@@ -8,13 +8,11 @@ import (
 	"strings"
 
 	"github.com/coder/websocket"
-
-	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 )
 
-// Conn is a connection of text messages: a WebSocket, or a vendor inside this process.
+// Conn is a connection of JSON messages: a WebSocket, or a vendor inside this process.
 type Conn interface {
-	// Read returns the next message. Once the vendor has closed the connection, its error is a *Closed.
+	// Read returns the next message, which Google sends as a binary one. Once the vendor has closed the connection, its error is a *Closed.
 	Read(ctx context.Context) ([]byte, error)
 	Write(ctx context.Context, message []byte) error
 	// Close closes the connection as WebSocket demands, without a failure.
@@ -55,13 +53,10 @@ func Dial(ctx context.Context, to string, head http.Header, client *http.Client,
 type wire struct{ conn *websocket.Conn }
 
 func (w wire) Read(ctx context.Context) ([]byte, error) {
-	kind, message, err := w.conn.Read(ctx)
+	_, message, err := w.conn.Read(ctx)
 	var closed websocket.CloseError
-	switch {
-	case errors.As(err, &closed):
+	if errors.As(err, &closed) {
 		return nil, &Closed{int(closed.Code), closed.Reason}
-	case err == nil && kind != websocket.MessageText:
-		return nil, vendorerror.Broken("socket.Read", "The provider sent a binary message in this session.", nil)
 	}
 	return message, err
 }

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/dialect/realtime"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
@@ -22,13 +21,30 @@ import (
 // sendTime bounds how long the vendor may take an event.
 const sendTime = 30 * time.Second
 
+// API is what the events of a session are.
+type API struct {
+	Dialect gateway.Dialect
+	Tally   Tally
+	// Cancel is the caller's event that cancels a response which is being written. nil: there is none,
+	// and the end of a session does not wait for what its last response used.
+	Cancel []byte
+	Permit func(event []byte) error // refuses an event of the caller's
+}
+
+// Tally counts what a session uses. It is safe for concurrent use.
+type Tally interface {
+	Sent(event []byte)         // by the caller
+	Received(c *gateway.Chunk) // from the vendor; it sets Usage and Cost
+	Writing() bool             // a response is being written
+	End() gateway.Chunk        // the last chunk, without an event
+}
+
 // Session implements gateway.Stream and gateway.RealtimeVendor.
 type Session struct {
+	API
 	ctx    context.Context
 	cancel context.CancelFunc
 	conn   Conn
-	permit func(event []byte) error
-	tally  realtime.Tally
 
 	ended bool  // the last chunk was handed on
 	err   error // that ends the answer
@@ -40,23 +56,33 @@ type Session struct {
 	answered chan struct{} // closed when no response is written any more, once ending
 }
 
-// New makes a session of a connection. ctx ends it. permit refuses an event of the caller's.
-func New(ctx context.Context, conn Conn, permit func(event []byte) error) *Session {
-	s := &Session{conn: conn, permit: permit, answered: make(chan struct{})}
+// New makes a session of a connection. ctx ends it.
+func New(ctx context.Context, conn Conn, api API) *Session {
+	s := &Session{API: api, conn: conn, answered: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	return s
 }
 
 // Send implements gateway.RealtimeVendor.
 func (s *Session) Send(ctx context.Context, event []byte) error {
-	if err := s.permit(event); err != nil {
+	if err := s.Permit(event); err != nil {
 		return err
 	}
-	s.tally.Sent(event)
+	s.Tally.Sent(event)
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
 	if err := s.conn.Write(ctx, event); err != nil {
 		return vendorerror.Broken("socket.Send", "The provider takes no more events of this session.", err)
+	}
+	return nil
+}
+
+// Begin sends the message that sets the session up, of an API that has one.
+func (s *Session) Begin(ctx context.Context, message []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	if err := s.conn.Write(ctx, message); err != nil {
+		return vendorerror.Broken("socket.Begin", "The provider ended the session before it began.", err)
 	}
 	return nil
 }
@@ -66,7 +92,7 @@ func (s *Session) End(ctx context.Context) {
 	s.mu.Lock()
 	s.ending = true
 	s.mu.Unlock()
-	if s.tally.Writing() && s.conn.Write(ctx, []byte(`{"type":"response.cancel"}`)) == nil {
+	if s.Cancel != nil && s.Tally.Writing() && s.conn.Write(ctx, s.Cancel) == nil {
 		select {
 		case <-s.answered:
 		case <-ctx.Done():
@@ -98,11 +124,11 @@ func (s *Session) Next() (gateway.Chunk, error) {
 		s.err = vendorerror.Broken("socket.Next", "The provider sent something in this session that is no event.", nil)
 		return s.last()
 	}
-	c := gateway.Chunk{Raw: message, Dialect: realtime.Dialect{}}
-	s.tally.Received(&c)
+	c := gateway.Chunk{Raw: message, Dialect: s.Dialect}
+	s.Tally.Received(&c)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ending && !s.tally.Writing() {
+	if s.ending && !s.Tally.Writing() {
 		select {
 		case <-s.answered:
 		default:
@@ -118,7 +144,7 @@ func (s *Session) last() (gateway.Chunk, error) {
 		return gateway.Chunk{}, s.err
 	}
 	s.ended = true
-	return s.tally.End(), nil
+	return s.Tally.End(), nil
 }
 
 // endOf is the error that a failure to read ends the answer with: io.EOF if one side ended the

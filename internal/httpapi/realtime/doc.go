@@ -1,4 +1,4 @@
-// Package realtime serves sessions of OpenAI's Realtime API over WebSocket.
+// Package realtime serves sessions of OpenAI's Realtime API and of Gemini's Live API over WebSocket.
 //
 // # Flow
 //
@@ -8,6 +8,10 @@
 // three goroutines: the handler's hands the vendor's events to the caller, one hands the caller's to
 // the vendor, and one watches how long the session lasts and ends it. The handler waits for both
 // others.
+//
+// [Service.HandleLive] does so after the upgrade, because the first message of the Live API names the
+// model: an error is told by the close frame. That API has no message for errors, so a message of the
+// caller's that is refused ends the session.
 //
 // A session is one exchange, with one row and one audit event when it ends. Its usage is the sum of
 // what its responses report.

@@ -44,10 +44,10 @@ func New(settings Settings) *Service {
 
 // Routes are the routes of sessions.
 func (s *Service) Routes() []httpapi.Route {
-	return []httpapi.Route{{Method: http.MethodGet, Path: "/v1/realtime", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("realtime"), Handle: s.Handle, Bare: true,
+	return append(s.liveRoutes(), httpapi.Route{Method: http.MethodGet, Path: "/v1/realtime", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("realtime"), Handle: s.Handle, Bare: true,
 		About: httpapi.Description{Group: "realtime", Summary: "Opens a session of the Realtime API over WebSocket", Status: http.StatusSwitchingProtocols, Types: []string{"application/json"},
 			Query:  []httpapi.Field{{Name: "model", Example: ""}},
-			Vendor: "https://platform.openai.com/docs/guides/realtime-websocket"}}}
+			Vendor: "https://platform.openai.com/docs/guides/realtime-websocket"}})
 }
 
 // Drain tells all sessions to end, and lets no other one begin. It does not wait.
@@ -131,7 +131,7 @@ func (s *Service) Handle(c *httpapi.Call) error {
 	}
 	conn.SetReadLimit(s.Limits.Event)
 	ex.Facts.FirstByte = c.Now()
-	newSession(s, c, conn, stream).run()
+	newSession(s, c, conn, stream, openAI).run()
 	return nil
 }
 
@@ -141,11 +141,19 @@ var passedOn = []string{"Openai-Beta", "Openai-Safety-Identifier"}
 // betaProtocol is the subprotocol by which browsers ask for the beta version of the API.
 const betaProtocol = "openai-beta.realtime-v1"
 
+// upgrades returns an error for a call that asks for no WebSocket.
+func upgrades(r *http.Request) error {
+	if strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+		return nil
+	}
+	return httpapi.UpgradeRequired("A session of the Realtime API needs a WebSocket connection: send Upgrade: websocket.")
+}
+
 // request is that of a session: an object with the model of the URL.
 func request(c *httpapi.Call) (*gateway.Request, error) {
 	r := c.Request()
-	if !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
-		return nil, httpapi.UpgradeRequired("A session of the Realtime API needs a WebSocket connection: send Upgrade: websocket.")
+	if err := upgrades(r); err != nil {
+		return nil, err
 	}
 	if r.URL.Query().Has("call_id") {
 		return nil, gateway.InvalidField("realtime.request", "call_id", "The parameter 'call_id' joins a call whose sound does not pass Sluice, and cannot be metered.")

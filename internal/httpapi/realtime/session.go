@@ -12,6 +12,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/live"
 	"github.com/sluicegate/sluice/gateway/dialect/realtime"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/jsonx"
@@ -20,8 +21,23 @@ import (
 // errCallerLeft is why a session ends whose caller has closed the connection.
 var errCallerLeft = errors.New("realtime: the caller has left")
 
+// api is what differs between the APIs that have sessions.
+type api struct {
+	dialect gateway.Dialect
+	kind    string // the member that each event of the caller's has; "" = none
+	binary  bool   // an event may be a binary message
+	// refuse is the event that refuses one of the caller's; nil: there is none, and the session ends.
+	refuse func(e *gateway.Error, id, about string) []byte
+}
+
+var (
+	openAI = &api{dialect: realtime.Dialect{}, kind: "type", refuse: errorEvent}
+	gemini = &api{dialect: live.Dialect{}, binary: true}
+)
+
 // session is one connection of a caller and the vendor's answer to it.
 type session struct {
+	*api
 	service *Service
 	call    *httpapi.Call
 	caller  *websocket.Conn
@@ -34,8 +50,8 @@ type session struct {
 	end context.CancelCauseFunc
 }
 
-func newSession(s *Service, c *httpapi.Call, caller *websocket.Conn, stream gateway.Stream) *session {
-	n := &session{service: s, call: c, caller: caller, stream: stream, vendor: c.Exchange.Request.Realtime.Vendor,
+func newSession(s *Service, c *httpapi.Call, caller *websocket.Conn, stream gateway.Stream, of *api) *session {
+	n := &session{api: of, service: s, call: c, caller: caller, stream: stream, vendor: c.Exchange.Request.Realtime.Vendor,
 		rate: rate.NewLimiter(rate.Limit(s.Limits.Rate), s.Limits.Rate)}
 	n.ctx, n.end = context.WithCancelCause(c.Context())
 	n.active()
@@ -97,21 +113,25 @@ func (s *session) fromCaller() {
 			continue
 		}
 		e := gateway.AsError(err)
-		if s.ctx.Err() != nil || e.Kind == gateway.BadUpstream || e.Kind == gateway.Internal || e.Kind == gateway.Cancelled {
+		if s.refuse == nil || s.ctx.Err() != nil || e.Kind == gateway.BadUpstream || e.Kind == gateway.Internal || e.Kind == gateway.Cancelled {
 			s.end(err)
 			return
 		}
-		s.send(errorEvent(e, s.call.NewID(), jsonx.String(jsonx.Get(event, "event_id"))))
+		s.send(s.refuse(e, s.call.NewID(), jsonx.String(jsonx.Get(event, "event_id"))))
 	}
 }
 
 // pass judges an event and hands it on.
 func (s *session) pass(kind websocket.MessageType, event []byte) error {
-	if kind != websocket.MessageText {
+	if kind != websocket.MessageText && !s.binary {
 		return gateway.InvalidField("realtime.pass", "", "An event must be a JSON text, not a binary message.")
 	}
 	ex := s.call.Exchange
-	req, err := gateway.NewRequest(realtime.Dialect{}, gateway.OpRealtime, event, "type")
+	var required []string
+	if s.kind != "" {
+		required = []string{s.kind}
+	}
+	req, err := gateway.NewRequest(s.dialect, gateway.OpRealtime, event, required...)
 	if err != nil {
 		return err
 	}
@@ -187,6 +207,8 @@ func (s *session) farewell(cause, failed error) {
 		cause = failed
 	}
 	e := gateway.AsError(cause)
-	s.send(errorEvent(e, s.call.NewID(), ""))
+	if s.refuse != nil {
+		s.send(s.refuse(e, s.call.NewID(), ""))
+	}
 	_ = s.caller.Close(codeOf(e), httpapi.Clip(e.Public, maxReason)) // the caller may have left
 }

@@ -1,0 +1,136 @@
+package live
+
+import (
+	"hash/crc32"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/gemini"
+	"github.com/sluicegate/sluice/gateway/dialect/opaque"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// Dialect implements gateway.Dialect for the messages of a session, and for the request that opens
+// one: the object of "setup" with the plain name of the model.
+type Dialect struct{ opaque.Dialect }
+
+// Name implements gateway.RequestFormat: that of Google's API, whose models a plain name means.
+func (Dialect) Name() string { return gemini.Dialect{}.Name() }
+
+// Routing implements gateway.RequestFormat.
+func (Dialect) Routing(_ gateway.Op, raw []byte) (gateway.Routing, error) {
+	return gateway.Routing{Model: jsonx.String(jsonx.Get(raw, "model")), Stream: true}, nil
+}
+
+// Models implements gateway.RequestFormat. Only the setup names a model.
+func (Dialect) Models(raw []byte) (names []string, readable bool) { return gateway.ModelNames(raw) }
+
+// Read implements gateway.AnswerFormat: what the message adds to the session's answer. All turns of a
+// session are one text, each ended by a line break.
+func (Dialect) Read(c *gateway.Chunk) {
+	c.Head, c.Deltas, c.Usage = nil, nil, gemini.Usage(jsonx.Get(c.Raw, "usageMetadata"))
+	content := jsonx.Get(c.Raw, "serverContent")
+	var d gateway.Delta
+	for part := range jsonx.Elements(jsonx.Get(content, "modelTurn", "parts")) {
+		text := jsonx.String(jsonx.Get(part.Value, "text"))
+		if string(jsonx.Get(part.Value, "thought")) == "true" {
+			d.Reasoning += text
+		} else {
+			d.Text += text
+		}
+	}
+	d.Text += jsonx.String(jsonx.Get(content, "outputTranscription", "text"))
+	for call := range jsonx.Elements(jsonx.Get(c.Raw, "toolCall", "functionCalls")) {
+		id := jsonx.String(jsonx.Get(call.Value, "id"))
+		d.Tools = append(d.Tools, gateway.ToolDelta{Index: int(crc32.ChecksumIEEE([]byte(id))), ID: id,
+			Name: jsonx.String(jsonx.Get(call.Value, "name")), Args: string(jsonx.Get(call.Value, "args"))})
+	}
+	switch {
+	case isTrue(content, "interrupted"):
+		d.Text, d.Finish = d.Text+"\n", "cancelled"
+	case isTrue(content, "turnComplete"):
+		d.Text, d.Finish = d.Text+"\n", "stop"
+	}
+	if d.Text != "" || d.Reasoning != "" || d.Tools != nil {
+		c.Deltas = []gateway.Delta{d}
+	}
+}
+
+func isTrue(content []byte, name string) bool { return string(jsonx.Get(content, name)) == "true" }
+
+// Assemble implements gateway.AnswerFormat. A session is recorded as an object with the text of all
+// turns and the calls of tools.
+func (Dialect) Assemble() gateway.Assembler { return assembler{} }
+
+type assembler struct{}
+
+func (assembler) Add(*gateway.Chunk) {}
+
+func (assembler) Head() gateway.AnswerHead { return gateway.AnswerHead{} }
+
+func (assembler) Body(r *gateway.Response) []byte {
+	var o jsonx.Object
+	if len(r.Choices) == 0 {
+		return o.JSON()
+	}
+	said := &r.Choices[0] // a session has no other
+	o.Text("text", said.Text())
+	calls := []byte{'['}
+	for i := range said.Tools {
+		var call jsonx.Object
+		call.Text("id", said.Tools[i].ID)
+		call.Text("name", said.Tools[i].Name)
+		if args := []byte(said.Tools[i].Args()); jsonx.Valid(args) {
+			call.Raw("args", args)
+		}
+		if i > 0 {
+			calls = append(calls, ',')
+		}
+		calls = append(calls, call.JSON()...)
+	}
+	if len(said.Tools) > 0 {
+		o.Raw("functionCalls", append(calls, ']'))
+	}
+	return o.JSON()
+}
+
+// Request makes the request of a session from its first message.
+func Request(message []byte) (*gateway.Request, error) {
+	const op = "live.Request"
+	if err := gateway.CheckBody(op, message); err != nil {
+		return nil, err
+	}
+	setup := jsonx.Get(message, "setup")
+	for m := range jsonx.Members(message) {
+		if m.Key != "setup" {
+			return nil, gateway.InvalidField(op, m.Key, "The first message must have the field 'setup' and no other one.")
+		}
+	}
+	if len(setup) == 0 || setup[0] != '{' {
+		return nil, gateway.InvalidField(op, "setup", "The first message must have the field 'setup', an object.")
+	}
+	model := jsonx.Get(setup, "model")
+	if len(model) == 0 || model[0] != '"' {
+		return nil, gateway.InvalidField(op, "setup.model", "The field 'setup.model' must name a model.")
+	}
+	setup = jsonx.Update(setup, jsonx.Change{Name: "model", Value: jsonx.Quote(plainName(jsonx.String(model)))})
+	return gateway.NewRequest(Dialect{}, gateway.OpRealtime, setup, "model")
+}
+
+// plainName takes off what Google's clients write before the name of a model: "models/…", or at Vertex
+// AI "publishers/google/models/…" and "projects/…/locations/…/publishers/google/models/…".
+func plainName(model string) string {
+	if strings.HasPrefix(model, "publishers/") || strings.HasPrefix(model, "projects/") {
+		if _, name, ok := strings.Cut(model, "/models/"); ok {
+			return name
+		}
+	}
+	return strings.TrimPrefix(model, "models/")
+}
+
+// Setup is the first message of a session at the vendor. model is the name by which the vendor knows it.
+func Setup(request []byte, model string) []byte {
+	var o jsonx.Object
+	o.Raw("setup", jsonx.Update(request, jsonx.Change{Name: "model", Value: jsonx.Quote(model)}))
+	return o.JSON()
+}
