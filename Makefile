@@ -88,9 +88,10 @@ test-console: parts build ## every screen of the console in a browser: both lang
 screenshots: parts build ## take the pictures of the docs, in docs/images
 	@SLUICE_SCREENSHOTS=$(CURDIR)/docs/images $(GO) test ./test/e2e -count=1 -run Screenshots
 
-test: parts build console-current ## all tests, race detector on, with real clients, a real ClickHouse engine, PostgreSQL and Redis
+test: ## all tests, race detector on, with real clients, a real ClickHouse engine, PostgreSQL and Redis
+	@$(MAKE) --no-print-directory -j 4 parts build console-current
 	@CGO_ENABLED=1 $(GO) test $(RACE) -p $(AT_ONCE) -timeout 20m $(PACKAGES)
-	@cd deploy/helm/test && $(GO) test ./...
+	@cd deploy/helm/test && $(GO) test -trimpath ./...
 
 check: lint test ## before a commit: lint and all tests
 

@@ -171,9 +171,9 @@ func TestFiles(t *testing.T) {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		cmd := exec.Command("go", "run", "./cmd/sluice", "check", file)
+		cmd := exec.Command("go", "run", "-trimpath", "./cmd/sluice", "check", file) // the flags of make build, to share its build cache
 		cmd.Dir = "../../.."
-		cmd.Env = append(os.Environ(), "POSTGRES_PASSWORD=a", "REDIS_PASSWORD=b", "QDRANT_API_KEY=c", "CLICKHOUSE_PASSWORD=d", "OPENAI_API_KEY=e")
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "POSTGRES_PASSWORD=a", "REDIS_PASSWORD=b", "QDRANT_API_KEY=c", "CLICKHOUSE_PASSWORD=d", "OPENAI_API_KEY=e")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("%s: %v: %s\n%s", name, err, out, text)
 		}

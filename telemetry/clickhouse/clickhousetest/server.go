@@ -48,7 +48,7 @@ func Start(t testing.TB) *Server {
 	if _, err := os.Stat(s.lib); err != nil {
 		t.Fatalf("no ClickHouse engine: run `npm ci --prefix telemetry/clickhouse/chdb`, or name a server in SLUICE_TEST_CLICKHOUSE, or set SLUICE_TEST_NO_CLICKHOUSE=1 to skip (%v)", err)
 	}
-	build := exec.Command("go", "build", "-o", s.bin, ".")
+	build := exec.Command("go", "build", "-trimpath", "-o", s.bin, ".")
 	build.Dir = helper
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {

@@ -44,7 +44,7 @@ type server struct {
 func build(t *testing.T) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "sluice")
-	cmd := exec.Command("go", "build", "-o", binary, "./cmd/sluice")
+	cmd := exec.Command("go", "build", "-trimpath", "-o", binary, "./cmd/sluice")
 	cmd.Dir = filepath.Join("..", "..", "..")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
