@@ -21,7 +21,7 @@ func analyticsCommand() *cobra.Command {
 			}
 		}
 		if view != "" {
-			if err := c.filtersOf(cmd.Context(), view, q); err != nil {
+			if err := filtersOf(c, cmd.Context(), view, q); err != nil {
 				return err
 			}
 		}

@@ -33,7 +33,7 @@ func budgetsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return c.printExplanation(v)
+			return printExplanation(c, v)
 		}),
 		clientCommand("verify", "Add up the ledger: entries, accounts and reservations", 0, verifyLedger))
 	cmd.PersistentFlags().StringVar(&workspace, "workspace", "", "workspace (default your own); '*' for all, with create")
@@ -64,7 +64,7 @@ func createBudgetCommand(workspace *string) *cobra.Command {
 }
 
 // printExplanation prints a table of accounts, and one of what is reserved of them.
-func (c *client) printExplanation(v gjson.Result) error {
+func printExplanation(c *client, v gjson.Result) error {
 	if c.json {
 		return c.printJSON(v)
 	}

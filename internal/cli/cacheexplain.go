@@ -37,7 +37,7 @@ func explainCacheCommand(workspace *string) *cobra.Command {
 		if c.json {
 			return c.printJSON(v)
 		}
-		return c.printCacheExplanation(v)
+		return printCacheExplanation(c, v)
 	})
 	cmd.Args = func(_ *cobra.Command, args []string) error {
 		if len(args) > 1 {
@@ -53,7 +53,7 @@ func explainCacheCommand(workspace *string) *cobra.Command {
 }
 
 // printCacheExplanation prints the fields of an explanation, then its neighbours.
-func (c *client) printCacheExplanation(v gjson.Result) error {
+func printCacheExplanation(c *client, v gjson.Result) error {
 	if err := c.printObject(v, column{"mode", "mode"}, column{"tier that would answer", "tier"}, column{"reason", "reason"}, column{"question", "question"},
 		column{"entry", "entry"}, column{"partition", "partition"}, column{"threshold", "threshold"}, column{"max age in seconds", "max_age"}, column{"max age is the default", "max_age_is_default"},
 		column{"promised error", "promise.max_error"}, column{"least probability", "promise.threshold"}, column{"alarmed", "promise.alarmed"},

@@ -27,7 +27,7 @@ func experimentsCommand() *cobra.Command {
 		if c.json {
 			return c.printJSON(v)
 		}
-		return c.printResults(v)
+		return printResults(c, v)
 	})
 	show.Flags().StringVar(&since, "since", "", "a time, or a duration back from now such as 168h (default the begin of the experiment)")
 	show.Flags().StringVar(&until, "until", "", "likewise (default now)")
@@ -81,7 +81,7 @@ var measures = []struct{ field, name string }{
 }
 
 // printResults prints a row for each variant, and a sentence for each comparison with the first one.
-func (c *client) printResults(v gjson.Result) error {
+func printResults(c *client, v gjson.Result) error {
 	if err := c.printLine(v, "%s, version %s, %s; %s to %s", printable(v.Get("slug").String()), v.Get("version").Raw, v.Get("state").String(), v.Get("since").String(), v.Get("until").String()); err != nil {
 		return err
 	}

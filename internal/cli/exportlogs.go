@@ -60,13 +60,13 @@ func exportLogsCommand() *cobra.Command {
 		if detach {
 			return c.printLine(v, "%s is queued; sluice logs exports get %[1]s shows how far it is", printable(v.Get("id").String()))
 		}
-		if v, err = c.awaitExport(cmd.Context(), v, workspace, cmd.ErrOrStderr()); err != nil {
+		if v, err = awaitExport(c, cmd.Context(), v, workspace, cmd.ErrOrStderr()); err != nil {
 			return err
 		}
 		if to == "" {
 			to = printable(v.Get("id").String() + "." + v.Get("format").String())
 		}
-		if err := c.downloadExport(cmd.Context(), v.Get("id").String(), workspace, to); err != nil {
+		if err := downloadExport(c, cmd.Context(), v.Get("id").String(), workspace, to); err != nil {
 			return err
 		}
 		if to == "-" {
@@ -95,7 +95,7 @@ func exportLogsCommand() *cobra.Command {
 }
 
 // awaitExport waits until an export has ended. On a terminal it draws how far it is.
-func (c *client) awaitExport(ctx context.Context, v gjson.Result, workspace string, progress io.Writer) (gjson.Result, error) {
+func awaitExport(c *client, ctx context.Context, v gjson.Result, workspace string, progress io.Writer) (gjson.Result, error) {
 	path := apiPath("logs", "exports", v.Get("id").String())
 	draw := !c.json && isTerminal(progress)
 	for {
@@ -126,7 +126,7 @@ func (c *client) awaitExport(ctx context.Context, v gjson.Result, workspace stri
 
 // downloadExport writes the file of an export to a new file, or to the standard output. The API key
 // goes to the server only, not to a bucket.
-func (c *client) downloadExport(ctx context.Context, id, workspace, to string) error {
+func downloadExport(c *client, ctx context.Context, id, workspace, to string) error {
 	query := workspaceQuery(workspace)
 	query.Set("file", "true")
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+apiPath("logs", "exports", id, "download")+"?"+query.Encode(), nil)
@@ -199,7 +199,7 @@ func logExportsCommand() *cobra.Command {
 		if file == "" {
 			file = printable(v.Get("id").String() + "." + v.Get("format").String())
 		}
-		if err := c.downloadExport(cmd.Context(), args[0], workspace, file); err != nil || file == "-" {
+		if err := downloadExport(c, cmd.Context(), args[0], workspace, file); err != nil || file == "-" {
 			return err
 		}
 		return c.printLine(v, "%s exchanges in %s", v.Get("rows").Raw, file)

@@ -21,7 +21,7 @@ func loginCommand() *cobra.Command {
 			return err
 		}
 		c.key = gateway.Secret{} // of the environment: nobody asks for it here
-		return c.login(cmd.Context())
+		return login(c, cmd.Context())
 	}}
 	cmd.Flags().String("url", "", "the server (default $SLUICE_URL, else http://127.0.0.1:8787)")
 	return cmd
@@ -35,7 +35,7 @@ func logoutCommand() *cobra.Command {
 			return err
 		}
 		c.key = gateway.Secret{}
-		return c.logout(cmd.Context())
+		return logout(c, cmd.Context())
 	}}
 	cmd.Flags().String("url", "", "the server (default $SLUICE_URL, else http://127.0.0.1:8787)")
 	return cmd
@@ -49,7 +49,7 @@ const (
 )
 
 // login asks the server for a code, shows it, and waits for the person to confirm it.
-func (c *client) login(ctx context.Context) error {
+func login(c *client, ctx context.Context) error {
 	asked, err := c.postForm(ctx, "/v1/auth/device", url.Values{"scope": {"admin"}})
 	if err != nil {
 		return err
@@ -76,13 +76,13 @@ func (c *client) login(ctx context.Context) error {
 		case err != nil:
 			return err
 		default:
-			return c.keep(answer)
+			return keep(c, answer)
 		}
 	}
 }
 
 // keep stores the token of a sign-in.
-func (c *client) keep(answer gjson.Result) error {
+func keep(c *client, answer gjson.Result) error {
 	until := time.Now().Add(time.Duration(answer.Get("expires_in").Int()) * time.Second).UTC().Truncate(time.Second)
 	if err := keepSignIn(c.base, signIn{Token: answer.Get("access_token").String(), Expires: until}); err != nil {
 		return err
@@ -96,7 +96,7 @@ func (c *client) keep(answer gjson.Result) error {
 }
 
 // logout ends the session at the server, and forgets it here even if the server does not answer.
-func (c *client) logout(ctx context.Context) error {
+func logout(c *client, ctx context.Context) error {
 	kept, err := readSignIns()
 	if err != nil {
 		return err
@@ -112,13 +112,4 @@ func (c *client) logout(ctx context.Context) error {
 	}
 	fmt.Fprintf(c.out, "Signed out of %s\n", c.base)
 	return nil
-}
-
-// signedInKey is the token of a sign-in to the server, empty if there is none or it has ended.
-func signedInKey(base string) gateway.Secret {
-	kept, err := readSignIns()
-	if known, ok := kept[base]; err == nil && ok && time.Now().Before(known.Expires) {
-		return gateway.NewSecret(known.Token)
-	}
-	return gateway.Secret{}
 }

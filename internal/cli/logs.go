@@ -49,7 +49,7 @@ func logsCommand() *cobra.Command {
 			q.Set("metadata."+key, value)
 		}
 		if view != "" {
-			if err := c.filtersOf(cmd.Context(), view, q); err != nil {
+			if err := filtersOf(c, cmd.Context(), view, q); err != nil {
 				return err
 			}
 		}
@@ -57,7 +57,7 @@ func logsCommand() *cobra.Command {
 			q.Set("text", text)
 		}
 		if facets != "" {
-			return c.printFacets(cmd.Context(), q, facets)
+			return printFacets(c, cmd.Context(), q, facets)
 		}
 		if follow {
 			q.Del("limit")
@@ -65,7 +65,7 @@ func logsCommand() *cobra.Command {
 		}
 		list := func() (gjson.Result, error) { return c.call(cmd.Context(), http.MethodGet, apiPath("logs"), q, nil) }
 		if text != "" {
-			list = func() (gjson.Result, error) { return c.searchLogs(cmd.Context(), q, cmd.ErrOrStderr()) }
+			list = func() (gjson.Result, error) { return searchLogs(c, cmd.Context(), q, cmd.ErrOrStderr()) }
 		}
 		v, err := list()
 		if err != nil {
@@ -116,7 +116,7 @@ func exchangeFilters() []filter {
 }
 
 // printFacets counts exchanges by some dimensions, or by all.
-func (c *client) printFacets(ctx context.Context, q url.Values, facets string) error {
+func printFacets(c *client, ctx context.Context, q url.Values, facets string) error {
 	q.Del("limit")
 	q.Del("cursor")
 	if facets != "all" {

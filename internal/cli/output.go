@@ -17,7 +17,7 @@ import (
 
 // column is one column of a table: its heading and the gjson path of its value. "a|b" is the
 // first of the two that is not empty.
-type column struct{ head, path string }
+type column [2]string
 
 // printTable prints the items of a list: aligned on a terminal, else separated by tabs for cut
 // and awk. With --json it prints the server's JSON.
@@ -29,13 +29,13 @@ func (c *client) printTable(answer gjson.Result, columns ...column) error {
 	for _, item := range answer.Get("data").Array() {
 		row := make([]string, len(columns))
 		for i, col := range columns {
-			row[i] = cellText(firstOf(item, col.path))
+			row[i] = cellText(firstOf(item, col[1]))
 		}
 		rows = append(rows, row)
 	}
 	heads := make([]string, len(columns))
 	for i, col := range columns {
-		heads[i] = col.head
+		heads[i] = col[0]
 	}
 	return writeTable(c.out, isTerminal(c.out), heads, rows)
 }
@@ -75,8 +75,8 @@ func (c *client) printObject(answer gjson.Result, fields ...column) error {
 	}
 	var rows [][]string
 	for _, f := range fields {
-		if v := firstOf(answer, f.path); v.Type != gjson.Null {
-			rows = append(rows, []string{f.head, cellText(v)})
+		if v := firstOf(answer, f[1]); v.Type != gjson.Null {
+			rows = append(rows, []string{f[0], cellText(v)})
 		}
 	}
 	if len(rows) == 0 {

@@ -48,11 +48,11 @@ func reconcileCommand() *cobra.Command {
 		if len(export.Entries) == 0 {
 			return usage("%s: the export tells of no model; ask the provider for it grouped by model", args[0])
 		}
-		rows, unpriced, err := c.recorded(cmd.Context(), export, workspace)
+		rows, unpriced, err := recorded(c, cmd.Context(), export, workspace)
 		if err != nil {
 			return err
 		}
-		return c.printReconciliation(export, reconcile.Compare(export, rows, by), unpriced)
+		return printReconciliation(c, export, reconcile.Compare(export, rows, by), unpriced)
 	})
 	cmd.Flags().StringArrayVar(&keys, "key", nil, "PROVIDER'S-KEY=VIRTUAL-KEY: compare by key, too; may be repeated")
 	cmd.Flags().StringSliceVar(&providers, "provider", nil, "whose rows to compare (default: as the file's format says)")
@@ -88,7 +88,7 @@ const maxReconciled = 5_000_000
 // recorded reads the rows of the days of an export as entries, one for each attempt that used
 // something. The cost of a row belongs to the attempt that answered. unpriced counts the rows of which
 // not all has a known price.
-func (c *client) recorded(ctx context.Context, export *reconcile.Export, workspace string) (out []reconcile.Entry, unpriced int, err error) {
+func recorded(c *client, ctx context.Context, export *reconcile.Export, workspace string) (out []reconcile.Entry, unpriced int, err error) {
 	first, last := export.Entries[0].Day, export.Entries[0].Day
 	for _, e := range export.Entries {
 		first, last = min(first, e.Day), max(last, e.Day)
@@ -162,7 +162,7 @@ type reconciliation struct {
 	reconcile.Result
 }
 
-func (c *client) printReconciliation(export *reconcile.Export, r reconcile.Result, unpriced int) error {
+func printReconciliation(c *client, export *reconcile.Export, r reconcile.Result, unpriced int) error {
 	raw, err := json.Marshal(reconciliation{"reconciliation", export.Format, export.Excluded, unpriced, export.Vendors, r})
 	if err != nil {
 		return fmt.Errorf("encode the result: %w", err)

@@ -9,7 +9,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -40,14 +39,6 @@ func root() *cobra.Command {
 		configsCommand(), limitsCommand(), budgetsCommand(), walletsCommand(), pricesCommand(), alertsCommand(), promptsCommand(), experimentsCommand(), logsCommand(), callSessionsCommand(), usageCommand(), analyticsCommand(), reconcileCommand(), viewsCommand(), traceCommand(), auditCommand(), doctorCommand())
 	cmd.AddCommand(masterKeyCommand(), modelsCommand(), cacheCommand(), demoCommand(), feedbackCommand(), guardrailsCommand(), serverCommand(), catalogCommand())
 	return cmd
-}
-
-// version returns the module's version, as the build recorded it.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
 }
 
 // fileChecks are the rules of `sluice check`, which looks at the clock: what has expired is a

@@ -14,7 +14,7 @@ import (
 
 // searchLogs lists exchanges by words in their texts. The server answers after some seconds, however
 // far it came; this goes on from there until it has as many as are wanted, or all was searched.
-func (c *client) searchLogs(ctx context.Context, q url.Values, progress io.Writer) (gjson.Result, error) {
+func searchLogs(c *client, ctx context.Context, q url.Values, progress io.Writer) (gjson.Result, error) {
 	limit, _ := strconv.Atoi(q.Get("limit"))
 	var rows []string
 	var searched int64

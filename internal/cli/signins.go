@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/sluicegate/sluice/gateway"
 )
 
 // signIn is the token of a server that the command line has signed in to.
@@ -85,4 +87,13 @@ func keepSignIn(base string, s signIn) error {
 		return errors.Join(fmt.Errorf("keep the sign-in: %w", err), os.Remove(next.Name()))
 	}
 	return nil
+}
+
+// signedInKey is the token of a sign-in to the server, empty if there is none or it has ended.
+func signedInKey(base string) gateway.Secret {
+	kept, err := readSignIns()
+	if known, ok := kept[base]; err == nil && ok && time.Now().Before(known.Expires) {
+		return gateway.NewSecret(known.Token)
+	}
+	return gateway.Secret{}
 }

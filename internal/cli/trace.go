@@ -19,7 +19,7 @@ import (
 // traceCommand shows the exchanges behind a request id or trace id, each as a tree.
 func traceCommand() *cobra.Command {
 	return addServerFlags(clientCommand("trace ID", "Show an exchange (request id, trace id or 'latest') as a tree, with time and cost per stage", 1, func(cmd *cobra.Command, c *client, args []string) error {
-		v, err := c.await(cmd.Context(), args[0])
+		v, err := await(c, cmd.Context(), args[0])
 		if err != nil {
 			return err
 		}
@@ -71,10 +71,10 @@ func showTrace(out io.Writer, v gjson.Result) error {
 const traceWait = 2 * time.Second
 
 // await asks until there is an exchange, at most for traceWait.
-func (c *client) await(ctx context.Context, id string) (gjson.Result, error) {
+func await(c *client, ctx context.Context, id string) (gjson.Result, error) {
 	deadline := time.Now().Add(traceWait)
 	for {
-		v, err := c.exchanges(ctx, id)
+		v, err := exchanges(c, ctx, id)
 		var e *apiError
 		absent := errors.As(err, &e) && e.status == http.StatusNotFound || err == nil && len(v.Get("data").Array())+len(v.Get("foreign_spans").Array()) == 0
 		if !absent {
@@ -93,7 +93,7 @@ func (c *client) await(ctx context.Context, id string) (gjson.Result, error) {
 
 // exchanges asks once for the exchanges of an id. "latest" is the newest exchange that the key
 // may see.
-func (c *client) exchanges(ctx context.Context, id string) (gjson.Result, error) {
+func exchanges(c *client, ctx context.Context, id string) (gjson.Result, error) {
 	if id == "latest" {
 		v, err := c.call(ctx, http.MethodGet, apiPath("logs"), url.Values{"limit": {"1"}}, nil)
 		if id = v.Get("data.0.id").String(); err != nil || id == "" {

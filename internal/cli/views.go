@@ -57,7 +57,7 @@ func viewsCommand() *cobra.Command {
 }
 
 // filtersOf adds the filters of a saved view to a query. What the query has already stays.
-func (c *client) filtersOf(ctx context.Context, view string, q url.Values) error {
+func filtersOf(c *client, ctx context.Context, view string, q url.Values) error {
 	v, err := c.call(ctx, http.MethodGet, apiPath("views", view), nil, nil)
 	if err != nil {
 		return err
