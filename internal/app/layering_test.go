@@ -139,7 +139,7 @@ func mayImport(from, to string) bool {
 	case inside(to, "cmd"):
 		return false
 	case inside(to, "internal/cli"):
-		return inside(from, "cmd")
+		return inside(from, "internal/cli") || inside(from, "cmd")
 	case inside(to, "internal/app"):
 		return inside(from, "internal/cli") || inside(from, "cmd")
 	case outermost(from):

@@ -13,12 +13,13 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/internal/app"
+	"github.com/sluicegate/sluice/internal/cli/api"
 	"github.com/sluicegate/sluice/telemetry/audit"
 )
 
 // auditCommand lists audit events, verifies their chains, and exports their heads.
 func auditCommand() *cobra.Command {
-	return group("audit", "Who did what: the append-only, chained record", listAuditCommand(), verifyAuditCommand(), anchorAuditCommand())
+	return api.Group("audit", "Who did what: the append-only, chained record", listAuditCommand(), verifyAuditCommand(), anchorAuditCommand())
 }
 
 // verifyAuditCommand asks a server, or with anchors reads the store itself.
@@ -26,9 +27,9 @@ func verifyAuditCommand() *cobra.Command {
 	var flags controlFlags
 	var anchors string
 	var keys []string
-	print := func(c *client, v gjson.Result) error {
-		if err := c.printTable(v, column{"CHAIN", "chain|chain_id"}, column{"ROWS", "rows"}, column{"FIRST", "first"}, column{"LAST", "last"},
-			column{"SIGNED HEAD", "head"}, column{"FIRST BAD", "bad"}, column{"REASON", "reason"}); err != nil {
+	print := func(c *api.Client, v gjson.Result) error {
+		if err := c.PrintTable(v, api.Column{"CHAIN", "chain|chain_id"}, api.Column{"ROWS", "rows"}, api.Column{"FIRST", "first"}, api.Column{"LAST", "last"},
+			api.Column{"SIGNED HEAD", "head"}, api.Column{"FIRST BAD", "bad"}, api.Column{"REASON", "reason"}); err != nil {
 			return err
 		}
 		if !v.Get("ok").Bool() {
@@ -36,13 +37,13 @@ func verifyAuditCommand() *cobra.Command {
 		}
 		return nil
 	}
-	cmd := &cobra.Command{Use: "verify", Short: "Recompute the chains; exit code 1 if one is broken", Args: exactly(0), RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := &cobra.Command{Use: "verify", Short: "Recompute the chains; exit code 1 if one is broken", Args: api.Exactly(0), RunE: func(cmd *cobra.Command, _ []string) error {
 		if anchors == "" {
-			c, err := newClient(cmd)
+			c, err := api.NewClient(cmd)
 			if err != nil {
 				return err
 			}
-			v, err := c.call(cmd.Context(), http.MethodGet, apiPath("audit-logs", "verify"), nil, nil)
+			v, err := c.Call(cmd.Context(), http.MethodGet, api.Path("audit-logs", "verify"), nil, nil)
 			if err != nil {
 				return err
 			}
@@ -63,8 +64,8 @@ func verifyAuditCommand() *cobra.Command {
 		}
 		whole := !slices.ContainsFunc(verdicts, func(v audit.Verdict) bool { return v.Bad != 0 })
 		raw, _ := json.Marshal(map[string]any{"object": "list", "ok": whole, "data": verdicts}) // plain data always encodes
-		local := &client{out: cmd.OutOrStdout()}
-		local.json, _ = cmd.Flags().GetBool("json")
+		local := &api.Client{Out: cmd.OutOrStdout()}
+		local.JSON, _ = cmd.Flags().GetBool("json")
 		return print(local, gjson.ParseBytes(raw))
 	}}
 	flags.add(cmd)
@@ -80,7 +81,7 @@ func anchorAuditCommand() *cobra.Command {
 		Short: "Export the signed heads of the chains: append them to a file, or POST them",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usage("anchor needs one file or URL")
+				return api.Usage("anchor needs one file or URL")
 			}
 			return nil
 		},
@@ -103,32 +104,32 @@ func anchorAuditCommand() *cobra.Command {
 
 func listAuditCommand() *cobra.Command {
 	var query func() url.Values
-	cmd := clientCommand("list", "List audit events, newest first", 0, func(cmd *cobra.Command, c *client, _ []string) error {
-		v, err := c.call(cmd.Context(), http.MethodGet, apiPath("audit-logs"), query(), nil)
+	cmd := api.Command("list", "List audit events, newest first", 0, func(cmd *cobra.Command, c *api.Client, _ []string) error {
+		v, err := c.Call(cmd.Context(), http.MethodGet, api.Path("audit-logs"), query(), nil)
 		if err != nil {
 			return err
 		}
-		if err := c.printTable(v, column{"TIME", "time"}, column{"SEQ", "seq"}, column{"MEMBER", "member_name|member"}, column{"ACTION", "action"},
-			column{"RESOURCE", "resource"}, column{"ID", "resource_id"}, column{"OUTCOME", "outcome"}, column{"STATUS", "status"},
-			column{"CLIENT", "client"}, column{"REQUEST", "request_id"}); err != nil {
+		if err := c.PrintTable(v, api.Column{"TIME", "time"}, api.Column{"SEQ", "seq"}, api.Column{"MEMBER", "member_name|member"}, api.Column{"ACTION", "action"},
+			api.Column{"RESOURCE", "resource"}, api.Column{"ID", "resource_id"}, api.Column{"OUTCOME", "outcome"}, api.Column{"STATUS", "status"},
+			api.Column{"CLIENT", "client"}, api.Column{"REQUEST", "request_id"}); err != nil {
 			return err
 		}
-		if next := v.Get("next_cursor").String(); next != "" && !c.json {
-			fmt.Fprintf(cmd.ErrOrStderr(), "more: --cursor %s\n", printable(next))
+		if next := v.Get("next_cursor").String(); next != "" && !c.JSON {
+			fmt.Fprintf(cmd.ErrOrStderr(), "more: --cursor %s\n", api.Printable(next))
 		}
 		return nil
 	})
-	query = filters(cmd,
-		filter{"cursor", "cursor", "where the last page ended"},
-		filter{"member", "member", "who did it"},
-		filter{"key", "api_key", "id of the API key"},
-		filter{"action", "action", "such as api_key.create"},
-		filter{"resource", "resource", "such as api_key"},
-		filter{"id", "resource_id", "of the resource"},
-		filter{"outcome", "outcome", "allowed or denied …"},
-		filter{"request", "request_id", "id of an exchange"},
-		filter{"since", "since", "a time, or a duration back from now such as 24h"},
-		filter{"until", "until", "likewise"},
-		filter{"workspace", "workspace", "only of this workspace"})
+	query = api.Filters(cmd,
+		api.Filter{"cursor", "cursor", "where the last page ended"},
+		api.Filter{"member", "member", "who did it"},
+		api.Filter{"key", "api_key", "id of the API key"},
+		api.Filter{"action", "action", "such as api_key.create"},
+		api.Filter{"resource", "resource", "such as api_key"},
+		api.Filter{"id", "resource_id", "of the resource"},
+		api.Filter{"outcome", "outcome", "allowed or denied …"},
+		api.Filter{"request", "request_id", "id of an exchange"},
+		api.Filter{"since", "since", "a time, or a duration back from now such as 24h"},
+		api.Filter{"until", "until", "likewise"},
+		api.Filter{"workspace", "workspace", "only of this workspace"})
 	return cmd
 }

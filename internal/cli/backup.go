@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -9,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicegate/sluice/internal/app"
+	"github.com/sluicegate/sluice/internal/cli/api"
 	"github.com/sluicegate/sluice/internal/config"
 )
 
@@ -37,7 +37,7 @@ func (f *controlFlags) config(cmd *cobra.Command) (config.Config, error) {
 // oneFile takes the command's only argument.
 func oneFile(cmd *cobra.Command, args []string) error {
 	if len(args) != 1 {
-		return usage("%s needs one file; - is the standard input or output", cmd.Name())
+		return api.Usage("%s needs one file; - is the standard input or output", cmd.Name())
 	}
 	return nil
 }
@@ -56,31 +56,11 @@ func backupCommand() *cobra.Command {
 			if args[0] == "-" {
 				return app.Backup(cmd.Context(), cfg, cmd.OutOrStdout())
 			}
-			return writeNew(args[0], func(w io.Writer) error { return app.Backup(cmd.Context(), cfg, w) })
+			return api.WriteNew(args[0], func(w io.Writer) error { return app.Backup(cmd.Context(), cfg, w) })
 		},
 	}
 	flags.add(cmd)
 	return cmd
-}
-
-// writeNew writes a file that only its owner may read. It replaces none, and a file that was not
-// written to its end does not get the name.
-func writeNew(path string, write func(io.Writer) error) error {
-	if _, err := os.Lstat(path); err == nil {
-		return fmt.Errorf("%s exists already", path)
-	}
-	f, err := os.OpenFile(path+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	err = write(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(path+".part"))
-	}
-	return os.Rename(path+".part", path)
 }
 
 func restoreCommand() *cobra.Command {

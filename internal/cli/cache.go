@@ -6,27 +6,29 @@ import (
 	"net/url"
 
 	"github.com/spf13/cobra"
+
+	"github.com/sluicegate/sluice/internal/cli/api"
 )
 
 // cacheCommand looks at the cache of answers, explains it, and removes answers.
 func cacheCommand() *cobra.Command {
 	var workspace string
-	cmd := group("cache", "The cache of answers", showCacheCommand(), reportCacheCommand(&workspace), explainCacheCommand(&workspace), simulateCacheCommand(), purgeCacheCommand(&workspace))
+	cmd := api.Group("cache", "The cache of answers", showCacheCommand(), reportCacheCommand(&workspace), explainCacheCommand(&workspace), simulateCacheCommand(), purgeCacheCommand(&workspace))
 	cmd.PersistentFlags().StringVar(&workspace, "workspace", "", "workspace (default your own)")
 	return cmd
 }
 
 func showCacheCommand() *cobra.Command {
-	return clientCommand("show", "Show what the cache of the server holds, and what it did since the start", 0, func(cmd *cobra.Command, c *client, _ []string) error {
-		v, err := c.call(cmd.Context(), http.MethodGet, apiPath("cache"), nil, nil)
+	return api.Command("show", "Show what the cache of the server holds, and what it did since the start", 0, func(cmd *cobra.Command, c *api.Client, _ []string) error {
+		v, err := c.Call(cmd.Context(), http.MethodGet, api.Path("cache"), nil, nil)
 		if err != nil {
 			return err
 		}
-		var fields []column
+		var fields []api.Column
 		for _, name := range []string{"entries", "bytes", "exact_hits", "alias_hits", "semantic_hits", "misses", "refreshes", "bypassed", "vetoed", "stored", "refused", "evicted", "judged", "shadowed", "checks_failed", "checks_dropped", "broken"} {
-			fields = append(fields, column{name, name})
+			fields = append(fields, api.Column{name, name})
 		}
-		return c.printObject(v, fields...)
+		return c.PrintObject(v, fields...)
 	})
 }
 
@@ -34,9 +36,9 @@ func purgeCacheCommand(workspace *string) *cobra.Command {
 	var all, dryRun bool
 	var version int
 	var entry, answer, tag, model, prompt, member, namespace, olderThan string
-	cmd := clientCommand("purge", "Remove answers: those that meet every condition given, or --all", 0, func(cmd *cobra.Command, c *client, _ []string) error {
-		b := body{}.text("workspace", *workspace).text("entry", entry).text("answer", answer).text("tag", tag).text("model", model).text("prompt", prompt).
-			text("member", member).text("namespace", namespace).text("older_than", olderThan)
+	cmd := api.Command("purge", "Remove answers: those that meet every condition given, or --all", 0, func(cmd *cobra.Command, c *api.Client, _ []string) error {
+		b := api.Body{}.Text("workspace", *workspace).Text("entry", entry).Text("answer", answer).Text("tag", tag).Text("model", model).Text("prompt", prompt).
+			Text("member", member).Text("namespace", namespace).Text("older_than", olderThan)
 		if all {
 			b["all"] = true
 		}
@@ -49,17 +51,17 @@ func purgeCacheCommand(workspace *string) *cobra.Command {
 			for name, value := range b {
 				conditions.Set(name, fmt.Sprint(value))
 			}
-			v, err := c.call(cmd.Context(), http.MethodGet, apiPath("cache", "answers"), conditions, nil)
+			v, err := c.Call(cmd.Context(), http.MethodGet, api.Path("cache", "answers"), conditions, nil)
 			if err != nil {
 				return err
 			}
-			return c.printLine(v, "%d answers would be removed, %d bytes", v.Get("answers").Int(), v.Get("bytes").Int())
+			return c.PrintLine(v, "%d answers would be removed, %d bytes", v.Get("answers").Int(), v.Get("bytes").Int())
 		}
-		v, err := c.call(cmd.Context(), http.MethodPost, apiPath("cache", "purge"), nil, b)
+		v, err := c.Call(cmd.Context(), http.MethodPost, api.Path("cache", "purge"), nil, b)
 		if err != nil {
 			return err
 		}
-		return c.printLine(v, "removed %d answers", v.Get("removed").Int())
+		return c.PrintLine(v, "removed %d answers", v.Get("removed").Int())
 	})
 	f := cmd.Flags()
 	f.BoolVar(&dryRun, "dry-run", false, "count the answers and remove none")

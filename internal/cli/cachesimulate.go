@@ -26,20 +26,21 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/gateway/route/document"
+	"github.com/sluicegate/sluice/internal/cli/api"
 )
 
 // simulateCacheCommand replays a log in this process. It needs no server.
 func simulateCacheCommand() *cobra.Command {
 	var flags controlFlags
 	var file, policy, embedder string
-	cmd := &cobra.Command{Use: "simulate --log FILE", Short: "Replay logged calls with other cache settings, in this process", Args: exactly(0),
+	cmd := &cobra.Command{Use: "simulate --log FILE", Short: "Replay logged calls with other cache settings, in this process", Args: api.Exactly(0),
 		Long: "Replay logged calls with other cache settings, in this process.\n\n" +
 			"FILE has one exchange with its bodies per line, as GET /v1/logs/{id} shows them, or a list\n" +
 			"of them under \"data\". Each is asked of an empty cache in the order of time. What a near\n" +
 			"question would have been served is compared with the answer that it got.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if file == "" {
-				return usage("--log is missing: the file of exchanges")
+				return api.Usage("--log is missing: the file of exchanges")
 			}
 			cfg, err := flags.config(cmd)
 			if err != nil {
@@ -47,7 +48,7 @@ func simulateCacheCommand() *cobra.Command {
 			}
 			settings := simulate.Settings{}
 			if settings.Policy, err = document.CachePolicy(policy); err != nil {
-				return usage("--cache: %s", gateway.AsError(err).Public)
+				return api.Usage("--cache: %s", gateway.AsError(err).Public)
 			}
 			if settings.Embedder, err = simulatedEmbedder(cfg.DataDir, embedder); err != nil {
 				return err
@@ -93,7 +94,7 @@ func replay(ctx context.Context, settings simulate.Settings, calls []simulate.Ca
 	if err != nil {
 		return simulate.Result{}, err
 	}
-	draw := isTerminal(progress)
+	draw := api.IsTerminal(progress)
 	drawn := 0
 	for i, c := range calls {
 		if err := s.Replay(ctx, c); err != nil {
@@ -101,7 +102,7 @@ func replay(ctx context.Context, settings simulate.Settings, calls []simulate.Ca
 		}
 		if percent := 100 * (i + 1) / len(calls); draw && percent > drawn {
 			drawn = percent
-			drawProgress(progress, i+1, len(calls))
+			api.DrawProgress(progress, i+1, len(calls))
 		}
 	}
 	return s.Result(), s.Close(ctx)
@@ -127,7 +128,7 @@ func readCalls(file string) (calls []simulate.Call, passed int, err error) {
 			continue
 		}
 		if !gjson.ValidBytes(line) {
-			return nil, 0, usage("%s, line %d: not a JSON object", file, n)
+			return nil, 0, api.Usage("%s, line %d: not a JSON object", file, n)
 		}
 		row := gjson.ParseBytes(bytes.Clone(line))
 		rows := []gjson.Result{row}
@@ -197,5 +198,5 @@ func printSimulation(out io.Writer, asJSON bool, r simulate.Result, passed int, 
 		{"of these right", fmt.Sprint(r.Right)}, {"wrong", fmt.Sprintf("%d (%.2f%% of all calls)", r.Wrong, 100*share(r.Wrong, r.Calls))}, {"unsure", fmt.Sprintf("%d (the answers' texts do not tell)", r.Unsure)},
 		{"saved", fmt.Sprintf("%.6f USD, %.1f seconds", float64(r.Saved)/1e9, r.SavedTime.Seconds())},
 	}
-	return writeTable(out, isTerminal(out), rows[0], rows[1:])
+	return api.WriteTable(out, api.IsTerminal(out), rows[0], rows[1:])
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/catalog"
 	"github.com/sluicegate/sluice/gateway/catalog/signed"
 	"github.com/sluicegate/sluice/gateway/catalog/table"
+	"github.com/sluicegate/sluice/internal/cli/api"
 )
 
 // These commands work in this process, on files.
@@ -43,7 +44,7 @@ func printCatalogResult(cmd *cobra.Command, done string, r catalogResult) error 
 		_, err = fmt.Fprintln(cmd.OutOrStdout(), string(raw))
 		return err
 	}
-	text := done + " " + printable(r.File)
+	text := done + " " + api.Printable(r.File)
 	if r.Version > 0 {
 		text += fmt.Sprintf(": version %d of %s, %d models, %d conflicts, %d bytes", r.Version, r.Day, r.Models, r.Conflicts, r.Bytes)
 	}
@@ -61,9 +62,9 @@ func resultOf(file string, raw []byte, e table.Edition) catalogResult {
 func buildCatalogCommand() *cobra.Command {
 	var out, day, models, conflicts string
 	var version int64
-	cmd := &cobra.Command{Use: "build -o FILE --version N", Short: "Make an unsigned catalogue file", Args: exactly(0), RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := &cobra.Command{Use: "build -o FILE --version N", Short: "Make an unsigned catalogue file", Args: api.Exactly(0), RunE: func(cmd *cobra.Command, _ []string) error {
 		if out == "" || version < 1 {
-			return usage("-o and --version must be given; raise the version with each file that you publish")
+			return api.Usage("-o and --version must be given; raise the version with each file that you publish")
 		}
 		e, err := catalog.BuiltIn()
 		if err != nil {
@@ -72,7 +73,7 @@ func buildCatalogCommand() *cobra.Command {
 		e.Version, e.Day = version, cmp.Or(day, e.Day)
 		if models != "" {
 			if day == "" {
-				return usage("--models needs --day: the day of the prices in it that have none of their own")
+				return api.Usage("--models needs --day: the day of the prices in it that have none of their own")
 			}
 			e.Conflicts = nil
 			if e.Models, err = readLines(models); err != nil {
@@ -136,9 +137,9 @@ func readLines(path string) ([]string, error) {
 
 func catalogKeyCommand() *cobra.Command {
 	var out string
-	cmd := &cobra.Command{Use: "keygen -o FILE", Short: "Make a key pair to sign catalogues with", Args: exactly(0), RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := &cobra.Command{Use: "keygen -o FILE", Short: "Make a key pair to sign catalogues with", Args: api.Exactly(0), RunE: func(cmd *cobra.Command, _ []string) error {
 		if out == "" {
-			return usage("-o must be given: the file for the private key")
+			return api.Usage("-o must be given: the file for the private key")
 		}
 		public, private, err := ed25519.GenerateKey(rand.Reader)
 		if err != nil {
@@ -164,9 +165,9 @@ func catalogKeyCommand() *cobra.Command {
 
 func signCatalogCommand() *cobra.Command {
 	var key, out string
-	cmd := &cobra.Command{Use: "sign FILE --key FILE -o FILE", Short: "Sign a catalogue file", Args: exactly(1), RunE: func(cmd *cobra.Command, args []string) error {
+	cmd := &cobra.Command{Use: "sign FILE --key FILE -o FILE", Short: "Sign a catalogue file", Args: api.Exactly(1), RunE: func(cmd *cobra.Command, args []string) error {
 		if key == "" || out == "" {
-			return usage("--key and -o must be given")
+			return api.Usage("--key and -o must be given")
 		}
 		pem, err := os.ReadFile(key)
 		if err != nil {
@@ -202,17 +203,17 @@ func signCatalogCommand() *cobra.Command {
 
 func verifyCatalogCommand() *cobra.Command {
 	var keys []string
-	cmd := &cobra.Command{Use: "verify FILE --public-key KEY", Short: "Check signature and content of a catalogue file", Args: exactly(1), RunE: func(cmd *cobra.Command, args []string) error {
+	cmd := &cobra.Command{Use: "verify FILE --public-key KEY", Short: "Check signature and content of a catalogue file", Args: api.Exactly(1), RunE: func(cmd *cobra.Command, args []string) error {
 		var public []ed25519.PublicKey
 		for _, text := range keys {
 			key, err := signed.ReadPublicKey(text)
 			if err != nil {
-				return usage("--public-key %w", err)
+				return api.Usage("--public-key %w", err)
 			}
 			public = append(public, key)
 		}
 		if len(public) == 0 {
-			return usage("--public-key must be given: without it, anybody may have signed the file")
+			return api.Usage("--public-key must be given: without it, anybody may have signed the file")
 		}
 		raw, err := os.ReadFile(args[0])
 		if err != nil {

@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/sluicegate/sluice/internal/cli/api"
 )
 
 // TestPublishCatalog: a key is made, a file is built, signed and verified, and nothing else passes.
@@ -28,7 +30,7 @@ func TestPublishCatalog(t *testing.T) {
 	if st, err := os.Stat("key.pem"); err != nil || st.Mode().Perm() != 0o600 {
 		t.Errorf("%v %v", st, err)
 	}
-	run("catalog keygen -o key.pem", exitFailed)
+	run("catalog keygen -o key.pem", api.ExitFailed)
 	built := run("catalog build -o unsigned --version 7", 0)
 	if signed := run("catalog sign unsigned --key key.pem -o signed", 0); signed.PublicKey != key || signed.Models != built.Models || built.Models < 4_000 || built.Conflicts == 0 {
 		t.Errorf("%+v, %+v", built, signed)
@@ -36,9 +38,9 @@ func TestPublishCatalog(t *testing.T) {
 	if got := run("catalog verify signed --public-key "+other+" --public-key "+key, 0); got.Version != 7 || got.Models != built.Models {
 		t.Errorf("%+v", got)
 	}
-	run("catalog verify signed --public-key "+other, exitFailed)
-	run("catalog verify unsigned --public-key "+key, exitFailed)
-	run("catalog sign signed --key key.pem -o again", exitFailed)
+	run("catalog verify signed --public-key "+other, api.ExitFailed)
+	run("catalog verify unsigned --public-key "+key, api.ExitFailed)
+	run("catalog sign signed --key key.pem -o again", api.ExitFailed)
 	raw, err := os.ReadFile("signed")
 	if err != nil {
 		t.Fatal(err)
@@ -46,5 +48,5 @@ func TestPublishCatalog(t *testing.T) {
 	if err := os.WriteFile("signed", []byte(strings.Replace(string(raw), `"version":7`, `"version":8`, 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run("catalog verify signed --public-key "+key, exitFailed)
+	run("catalog verify signed --public-key "+key, api.ExitFailed)
 }

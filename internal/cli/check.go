@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicegate/sluice/internal/app"
+	"github.com/sluicegate/sluice/internal/cli/api"
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/config/litellm"
 	"github.com/sluicegate/sluice/internal/config/yamltree"
@@ -23,7 +24,7 @@ func checkCommand(checks config.Checks) *cobra.Command {
 		Short: "Check a server file, LiteLLM's file, config documents and *.prompt.yaml files",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usage("check needs the files to check")
+				return api.Usage("check needs the files to check")
 			}
 			return nil
 		},
@@ -61,9 +62,9 @@ func checkCommand(checks config.Checks) *cobra.Command {
 				return nil
 			}
 			if asJSON {
-				return usage("%s", all.Count())
+				return api.Usage("%s", all.Count())
 			}
-			return usage("%s:\n%s%s", all.Count(), all.Error(), notes)
+			return api.Usage("%s:\n%s%s", all.Count(), all.Error(), notes)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the problems as JSON")

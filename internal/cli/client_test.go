@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/sluicegate/sluice/internal/cli/api"
 	"github.com/sluicegate/sluice/internal/goldentest"
 )
 
@@ -74,7 +75,7 @@ func execute(t *testing.T, line, stdin, base string) (stdout, stderr string, cod
 	if base != "" {
 		hide = strings.NewReplacer(base, "URL")
 	}
-	return hide.Replace(out.String()), hide.Replace(errs.String()), exitCode(err)
+	return hide.Replace(out.String()), hide.Replace(errs.String()), api.ExitCode(err)
 }
 
 // TestCommands walks testdata/cli: "cmd" holds a command line, "stdin" what it reads, a file
@@ -136,14 +137,14 @@ func TestTraceWaits(t *testing.T) {
 // TestNoServer: the failure says where it looked, and never shows the key.
 func TestNoServer(t *testing.T) {
 	_, stderr, code := execute(t, "keys list", "", "http://127.0.0.1:1")
-	if code != exitFailed || !strings.Contains(stderr, "no Sluice answers at URL") || strings.Contains(stderr, "sk-sl-test") {
+	if code != api.ExitFailed || !strings.Contains(stderr, "no Sluice answers at URL") || strings.Contains(stderr, "sk-sl-test") {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
 }
 
 func TestAlignedTable(t *testing.T) {
 	var b bytes.Buffer
-	if err := writeTable(&b, true, []string{"A", "LONG"}, [][]string{{"wide cell", "x"}, {"y", "z"}}); err != nil {
+	if err := api.WriteTable(&b, true, []string{"A", "LONG"}, [][]string{{"wide cell", "x"}, {"y", "z"}}); err != nil {
 		t.Fatal(err)
 	}
 	if want := "A          LONG\nwide cell  x\ny          z\n"; b.String() != want {

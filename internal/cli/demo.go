@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/app"
+	"github.com/sluicegate/sluice/internal/cli/api"
 )
 
 // demoCommand fills a data directory of its own, in this process.
@@ -26,12 +27,12 @@ func demoCommand() *cobra.Command {
 			out := cmd.ErrOrStderr()
 			d.Until, d.Log = time.Now(), slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelWarn}))
 			d.Done = func(int, int) {}
-			if isTerminal(out) {
-				d.Done = func(done, of int) { drawProgress(out, done, of) }
+			if api.IsTerminal(out) {
+				d.Done = func(done, of int) { api.DrawProgress(out, done, of) }
 			}
 			filled, err := app.FillDemo(cmd.Context(), d)
 			if e := gateway.AsError(err); e != nil && e.Kind == gateway.Invalid {
-				return usage("%s", e.Public)
+				return api.Usage("%s", e.Public)
 			}
 			if err != nil {
 				return err
@@ -50,7 +51,7 @@ func demoCommand() *cobra.Command {
 // printDemo tells what was made, and how to look at it and to remove it.
 func printDemo(out io.Writer, d app.Demo, filled app.DemoFilled) {
 	folder := shellWord(d.DataDir)
-	fmt.Fprintf(out, "%d calls of %d days and %d judgements of answers are in %s, all made up.\n\n", filled.Rows, d.Days, filled.Feedback, printable(d.DataDir))
+	fmt.Fprintf(out, "%d calls of %d days and %d judgements of answers are in %s, all made up.\n\n", filled.Rows, d.Days, filled.Feedback, api.Printable(d.DataDir))
 	fmt.Fprintf(out, "Look at them:    sluice serve --data %s\n", folder)
 	fmt.Fprintf(out, "Sign in with:    %s\n", filled.AdminKey.Reveal())
 	if !filled.OwnerKey.Empty() {
@@ -60,4 +61,4 @@ func printDemo(out io.Writer, d app.Demo, filled app.DemoFilled) {
 }
 
 // shellWord returns s as one word of a POSIX shell.
-func shellWord(s string) string { return "'" + strings.ReplaceAll(printable(s), "'", `'\''`) + "'" }
+func shellWord(s string) string { return "'" + strings.ReplaceAll(api.Printable(s), "'", `'\''`) + "'" }

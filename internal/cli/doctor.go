@@ -9,13 +9,15 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/internal/cli/api"
 )
 
 // doctorCommand looks for the reasons why clients fail.
 func doctorCommand() *cobra.Command {
 	var last int
-	cmd := clientCommand("doctor", "List the unknown paths that clients asked for, such as a wrong base URL makes", 0, func(cmd *cobra.Command, c *client, _ []string) error {
-		v, err := c.call(cmd.Context(), http.MethodGet, apiPath("logs"), url.Values{"status": {"404"}, "limit": {strconv.Itoa(last)}}, nil)
+	cmd := api.Command("doctor", "List the unknown paths that clients asked for, such as a wrong base URL makes", 0, func(cmd *cobra.Command, c *api.Client, _ []string) error {
+		v, err := c.Call(cmd.Context(), http.MethodGet, api.Path("logs"), url.Values{"status": {"404"}, "limit": {strconv.Itoa(last)}}, nil)
 		if err != nil {
 			return err
 		}
@@ -23,18 +25,18 @@ func doctorCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if err := c.printTable(found, column{"CALLS", "calls"}, column{"METHOD", "method"}, column{"PATH", "path"},
-			column{"LAST", "last"}, column{"TRACE", "trace_id"}); err != nil {
+		if err := c.PrintTable(found, api.Column{"CALLS", "calls"}, api.Column{"METHOD", "method"}, api.Column{"PATH", "path"},
+			api.Column{"LAST", "last"}, api.Column{"TRACE", "trace_id"}); err != nil {
 			return err
 		}
-		if len(found.Get("data").Array()) == 0 && !c.json {
+		if len(found.Get("data").Array()) == 0 && !c.JSON {
 			fmt.Fprintln(cmd.ErrOrStderr(), "no client asked for an unknown path")
 		}
 		return nil
 	})
 	cmd.Flags().IntVar(&last, "last", 1000, "how many of the newest answers with status 404 are looked at")
 	cmd.Flags().Lookup("last").NoOptDefVal = "1000"
-	return addServerFlags(cmd)
+	return api.AddServerFlags(cmd)
 }
 
 // unknownPath counts the calls of one path. Last and Trace are of the newest call.

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/sluicegate/sluice/internal/app"
+	"github.com/sluicegate/sluice/internal/cli/api"
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/config/litellm"
 )
@@ -16,17 +17,17 @@ func loadFile(file string, strict bool, stderr io.Writer) (config.Config, error)
 	if !litellm.RecogniseFile(file) {
 		cfg, err := config.Load(file, os.LookupEnv, app.Checks())
 		if err != nil {
-			return cfg, usage("%w", err)
+			return cfg, api.Usage("%w", err)
 		}
 		return cfg, nil
 	}
 	read, err := litellm.Load(file, os.LookupEnv, app.Checks())
 	if err != nil {
-		return read.Config, usage("%w", err)
+		return read.Config, api.Usage("%w", err)
 	}
 	printFindings(stderr, file, read.Findings)
 	if refused := read.Findings.Strict(); strict && len(refused) > 0 {
-		return read.Config, usage("--strict: %d of these are %s or %s", len(refused), litellm.Unsupported, litellm.Missing)
+		return read.Config, api.Usage("--strict: %d of these are %s or %s", len(refused), litellm.Unsupported, litellm.Missing)
 	}
 	return read.Config, nil
 }
@@ -38,7 +39,7 @@ func checkOwnerKey(cfg config.Config, stderr io.Writer) error {
 		return nil
 	}
 	if !litellm.Loopback(cfg.Listen) {
-		return usage("general_settings.master_key is so short that it can be guessed, and %s is reached from other machines. Set a key of at least 20 characters, or listen on 127.0.0.1", cfg.Listen)
+		return api.Usage("general_settings.master_key is so short that it can be guessed, and %s is reached from other machines. Set a key of at least 20 characters, or listen on 127.0.0.1", cfg.Listen)
 	}
 	fmt.Fprintln(stderr, "warning: general_settings.master_key is so short that it can be guessed. It is accepted because only this machine reaches "+cfg.Listen)
 	return nil

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"github.com/sluicegate/sluice/internal/cli/access"
+	"github.com/sluicegate/sluice/internal/cli/api"
 )
 
 // TestLogin: the token that a person confirmed is kept for that server alone, readable by its owner
@@ -31,7 +34,7 @@ func TestLogin(t *testing.T) {
 				_, _ = w.Write([]byte(`{"error":"authorization_pending","error_description":"Nobody has decided yet."}`))
 				return
 			}
-			if r.FormValue("device_code") != "d" || r.FormValue("grant_type") != deviceGrant {
+			if r.FormValue("device_code") != "d" || r.FormValue("grant_type") != access.DeviceGrant {
 				t.Errorf("the poll: %v", r.Form)
 			}
 			_, _ = w.Write([]byte(`{"access_token":"` + token + `","token_type":"Bearer","expires_in":43200,"email":"ada@example.com"}`))
@@ -61,7 +64,7 @@ func TestLogin(t *testing.T) {
 	if out, err := run("login"); err != nil || !strings.Contains(out, "WDJB-MJHT") || !strings.Contains(out, "ada@example.com") || strings.Contains(out, token) {
 		t.Fatalf("%s %v", out, err)
 	}
-	file, err := signInsFile()
+	file, err := api.SignInsFile()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,10 +74,10 @@ func TestLogin(t *testing.T) {
 	if out, err := run("configs", "list"); err != nil || !used.Load() {
 		t.Errorf("with the sign-in: %s %v", out, err)
 	}
-	if !signedInKey("http://other.example.com").Empty() {
+	if !api.SignedInKey("http://other.example.com").Empty() {
 		t.Error("the token is used for another server")
 	}
-	if out, err := run("logout"); err != nil || !revoked.Load() || !signedInKey(server.URL).Empty() {
+	if out, err := run("logout"); err != nil || !revoked.Load() || !api.SignedInKey(server.URL).Empty() {
 		t.Errorf("%s %v", out, err)
 	}
 	if out, err := run("logout"); err != nil || !strings.Contains(out, "Not signed in") {
@@ -100,7 +103,7 @@ func TestLoginRefused(t *testing.T) {
 	if err := cmd.ExecuteContext(t.Context()); err == nil || !strings.Contains(err.Error(), "The request was refused.") {
 		t.Errorf("%v", err)
 	}
-	if !signedInKey(server.URL).Empty() {
+	if !api.SignedInKey(server.URL).Empty() {
 		t.Error("a token was kept")
 	}
 }

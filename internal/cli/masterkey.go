@@ -7,21 +7,23 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/internal/cli/api"
 )
 
 // masterKeyCommand manages the key that seals credentials and kept responses.
 func masterKeyCommand() *cobra.Command {
-	return group("master-key", "The key that seals what Sluice stores", masterKeyStatusCommand(), rotateMasterKeyCommand())
+	return api.Group("master-key", "The key that seals what Sluice stores", masterKeyStatusCommand(), rotateMasterKeyCommand())
 }
 
-func printMasterKey(c *client, v gjson.Result) error {
-	return c.printObject(v, column{"active", "active"}, column{"known", "known"}, column{"running", "running"}, column{"resealed", "resealed"},
-		column{"left", "left"}, column{"problem", "problem"})
+func printMasterKey(c *api.Client, v gjson.Result) error {
+	return c.PrintObject(v, api.Column{"active", "active"}, api.Column{"known", "known"}, api.Column{"running", "running"}, api.Column{"resealed", "resealed"},
+		api.Column{"left", "left"}, api.Column{"problem", "problem"})
 }
 
 func masterKeyStatusCommand() *cobra.Command {
-	return clientCommand("status", "Tell which master key is active, and how far a rotation is", 0, func(cmd *cobra.Command, c *client, _ []string) error {
-		v, err := c.call(cmd.Context(), http.MethodGet, apiPath("master-key"), nil, nil)
+	return api.Command("status", "Tell which master key is active, and how far a rotation is", 0, func(cmd *cobra.Command, c *api.Client, _ []string) error {
+		v, err := c.Call(cmd.Context(), http.MethodGet, api.Path("master-key"), nil, nil)
 		if err != nil {
 			return err
 		}
@@ -30,15 +32,15 @@ func masterKeyStatusCommand() *cobra.Command {
 }
 
 func rotateMasterKeyCommand() *cobra.Command {
-	cmd := clientCommand("rotate", "Seal everything with another master key, while calls run", 0, func(cmd *cobra.Command, c *client, _ []string) error {
-		v, err := c.call(cmd.Context(), http.MethodPost, apiPath("master-key", "rotate"), nil, body{})
+	cmd := api.Command("rotate", "Seal everything with another master key, while calls run", 0, func(cmd *cobra.Command, c *api.Client, _ []string) error {
+		v, err := c.Call(cmd.Context(), http.MethodPost, api.Path("master-key", "rotate"), nil, api.Body{})
 		for err == nil && v.Get("running").Bool() {
 			select {
 			case <-cmd.Context().Done():
 				return cmd.Context().Err()
 			case <-time.After(200 * time.Millisecond):
 			}
-			v, err = c.call(cmd.Context(), http.MethodGet, apiPath("master-key"), nil, nil)
+			v, err = c.Call(cmd.Context(), http.MethodGet, api.Path("master-key"), nil, nil)
 		}
 		if err != nil {
 			return err

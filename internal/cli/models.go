@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicegate/sluice/cache/embed/model/library"
+	"github.com/sluicegate/sluice/internal/cli/api"
 )
 
 // modelsCommand manages the models of the data directory. It works in this process: a server
@@ -18,12 +19,12 @@ func modelsCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "models", Short: "Models that let the cache compare meaning, in the data directory",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usage("%s has no subcommand '%s'", cmd.CommandPath(), args[0])
+				return api.Usage("%s has no subcommand '%s'", cmd.CommandPath(), args[0])
 			}
 			return nil
 		}, RunE: func(cmd *cobra.Command, _ []string) error {
 			_ = cmd.Help()
-			return usage("%s needs a subcommand", cmd.CommandPath())
+			return api.Usage("%s needs a subcommand", cmd.CommandPath())
 		}}
 	cmd.AddCommand(addModelCommand(), listModelsCommand(), removeModelCommand())
 	return cmd
@@ -39,7 +40,7 @@ func addModelCommand() *cobra.Command {
 			"The files are compared with the pinned hashes of the models that this release knows. An\n" +
 			"unknown model is refused: its vectors decide which answers are served, so look where it\n" +
 			"comes from, and add it with --unverified. The server reads it at its next start.",
-		Args: exactly(1),
+		Args: api.Exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := flags.config(cmd)
 			if err != nil {
@@ -73,7 +74,7 @@ func listModelsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the models, the one that is used first",
-		Args:  exactly(0),
+		Args:  api.Exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := flags.config(cmd)
 			if err != nil {
@@ -105,7 +106,7 @@ func printModels(w io.Writer, models []library.Manifest, asJSON bool) error {
 		if m.Threshold > 0 {
 			threshold = fmt.Sprint(m.Threshold)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%v\t%s\t%s\t%s\n", m.Name, printable(m.License), m.Verified, threshold, m.Added.Format("2006-01-02"), printable(m.Source))
+		fmt.Fprintf(t, "%s\t%s\t%v\t%s\t%s\t%s\n", m.Name, api.Printable(m.License), m.Verified, threshold, m.Added.Format("2006-01-02"), api.Printable(m.Source))
 	}
 	return t.Flush()
 }
@@ -115,7 +116,7 @@ func removeModelCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "remove NAME",
 		Short: "Remove a model",
-		Args:  exactly(1),
+		Args:  api.Exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := flags.config(cmd)
 			if err != nil {

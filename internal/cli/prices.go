@@ -10,27 +10,28 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/cli/api"
 )
 
 // pricesCommand manages price rules.
 func pricesCommand() *cobra.Command {
 	var workspace string
-	cmd := group("prices", "Price rules: what callers pay",
-		clientCommand("list", "List price rules", 0, func(cmd *cobra.Command, c *client, _ []string) error {
-			v, err := c.call(cmd.Context(), http.MethodGet, apiPath("price-rules"), workspaceQuery(workspace), nil)
+	cmd := api.Group("prices", "Price rules: what callers pay",
+		api.Command("list", "List price rules", 0, func(cmd *cobra.Command, c *api.Client, _ []string) error {
+			v, err := c.Call(cmd.Context(), http.MethodGet, api.Path("price-rules"), api.WorkspaceQuery(workspace), nil)
 			if err != nil {
 				return err
 			}
-			return c.printTable(v, column{"ID", "id"}, column{"NAME", "name"}, column{"WORKSPACE", "workspace_id"}, column{"TEAM", "team_id"}, column{"VIRTUAL KEY", "virtual_key"},
-				column{"PROVIDER", "provider"}, column{"MODEL", "model"}, column{"MULTIPLIER", "multiplier"}, column{"PRICE", "price"}, column{"FROM FILE", "from_file"})
+			return c.PrintTable(v, api.Column{"ID", "id"}, api.Column{"NAME", "name"}, api.Column{"WORKSPACE", "workspace_id"}, api.Column{"TEAM", "team_id"}, api.Column{"VIRTUAL KEY", "virtual_key"},
+				api.Column{"PROVIDER", "provider"}, api.Column{"MODEL", "model"}, api.Column{"MULTIPLIER", "multiplier"}, api.Column{"PRICE", "price"}, api.Column{"FROM FILE", "from_file"})
 		}),
 		createPriceCommand(&workspace),
-		clientCommand("delete ID", "Delete a price rule", 1, func(cmd *cobra.Command, c *client, args []string) error {
-			v, err := c.call(cmd.Context(), http.MethodDelete, apiPath("price-rules", args[0]), workspaceQuery(workspace), nil)
+		api.Command("delete ID", "Delete a price rule", 1, func(cmd *cobra.Command, c *api.Client, args []string) error {
+			v, err := c.Call(cmd.Context(), http.MethodDelete, api.Path("price-rules", args[0]), api.WorkspaceQuery(workspace), nil)
 			if err != nil {
 				return err
 			}
-			return c.printLine(v, "deleted %s", args[0])
+			return c.PrintLine(v, "deleted %s", args[0])
 		}))
 	cmd.PersistentFlags().StringVar(&workspace, "workspace", "", "workspace (default your own); '*' for all, with create")
 	return cmd
@@ -39,9 +40,9 @@ func pricesCommand() *cobra.Command {
 func createPriceCommand(workspace *string) *cobra.Command {
 	var team, virtualKey, provider, model, multiplier, markup, input, output, file string
 	var units []string
-	cmd := clientCommand("create NAME", "Set a multiplier, a markup or a price per million tokens", 1, func(cmd *cobra.Command, c *client, args []string) error {
-		b := body{"name": args[0]}.text("workspace", *workspace).text("team", team).text("virtual_key", virtualKey).text("provider", provider).text("model", model).
-			text("multiplier", multiplier).text("markup", strings.TrimSuffix(markup, "%"))
+	cmd := api.Command("create NAME", "Set a multiplier, a markup or a price per million tokens", 1, func(cmd *cobra.Command, c *api.Client, args []string) error {
+		b := api.Body{"name": args[0]}.Text("workspace", *workspace).Text("team", team).Text("virtual_key", virtualKey).Text("provider", provider).Text("model", model).
+			Text("multiplier", multiplier).Text("markup", strings.TrimSuffix(markup, "%"))
 		price, err := priceOfFlags(input, output, units, file)
 		if err != nil {
 			return err
@@ -49,11 +50,11 @@ func createPriceCommand(workspace *string) *cobra.Command {
 		if price != nil {
 			b["price"] = price
 		}
-		v, err := c.call(cmd.Context(), http.MethodPost, apiPath("price-rules"), nil, b)
+		v, err := c.Call(cmd.Context(), http.MethodPost, api.Path("price-rules"), nil, b)
 		if err != nil {
 			return err
 		}
-		return c.printObject(v, column{"id", "id"}, column{"name", "name"}, column{"multiplier", "multiplier"}, column{"price", "price"})
+		return c.PrintObject(v, api.Column{"id", "id"}, api.Column{"name", "name"}, api.Column{"multiplier", "multiplier"}, api.Column{"price", "price"})
 	})
 	cmd.Flags().StringVar(&team, "team", "", "of a team")
 	cmd.Flags().StringVar(&virtualKey, "virtual-key", "", "to a virtual key")
@@ -70,14 +71,14 @@ func createPriceCommand(workspace *string) *cobra.Command {
 
 // priceOfFlags is the price that the flags tell; nil if they tell none.
 func priceOfFlags(input, output string, units []string, file string) (any, error) {
-	price := body{}
+	price := api.Body{}
 	if input != "" || output != "" {
 		if input == "" || output == "" {
-			return nil, usage("--input and --output belong together")
+			return nil, api.Usage("--input and --output belong together")
 		}
 		for flag, usd := range map[string]string{"--input": input, "--output": output} {
 			if _, err := gateway.ParseUSD(flag, usd); err != nil {
-				return nil, usage("%s must be USD per million tokens such as 2.50", flag)
+				return nil, api.Usage("%s must be USD per million tokens such as 2.50", flag)
 			}
 		}
 		price["input"], price["output"] = json.Number(input), json.Number(output)
@@ -85,7 +86,7 @@ func priceOfFlags(input, output string, units []string, file string) (any, error
 	for _, text := range units {
 		unit, usd, _ := strings.Cut(text, "=")
 		if _, err := gateway.ParseUSD(unit, usd); err != nil || !slices.Contains(gateway.Units, gateway.Unit(unit)) {
-			return nil, usage("--unit must be UNIT=USD, such as web_search=0.01, not '%s'; units: %s", printable(text), unitNames())
+			return nil, api.Usage("--unit must be UNIT=USD, such as web_search=0.01, not '%s'; units: %s", api.Printable(text), unitNames())
 		}
 		price[unit] = json.Number(usd)
 	}
@@ -95,14 +96,14 @@ func priceOfFlags(input, output string, units []string, file string) (any, error
 	case file == "":
 		return price, nil
 	case len(price) > 0:
-		return nil, usage("--price has all units: leave --input, --output and --unit out")
+		return nil, api.Usage("--price has all units: leave --input, --output and --unit out")
 	}
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
 	if !json.Valid(raw) {
-		return nil, usage("%s holds no JSON", file)
+		return nil, api.Usage("%s holds no JSON", file)
 	}
 	return json.RawMessage(raw), nil
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"runtime/pprof"
+
+	"github.com/sluicegate/sluice/internal/cli/api"
 )
 
 // startProfile writes a CPU profile to path until stop is called. Without a path it does
@@ -15,7 +17,7 @@ func startProfile(path string) (stop func() error, err error) {
 	}
 	f, err := os.Create(path)
 	if err != nil {
-		return nil, usage("--cpuprofile: %v", err)
+		return nil, api.Usage("--cpuprofile: %v", err)
 	}
 	if err := pprof.StartCPUProfile(f); err != nil {
 		return nil, errors.Join(fmt.Errorf("--cpuprofile: %w", err), f.Close())

@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/sluicegate/sluice/internal/cli/api"
+	"github.com/sluicegate/sluice/internal/cli/documents"
 )
 
 // promptDouble has a prompt with two test cases. Its models answer the question in capitals;
@@ -46,7 +49,7 @@ func TestPromptTestNamesWhatFails(t *testing.T) {
 	stdout, stderr, code := execute(t, "prompts test support@staging --model m1 --model broken", "", at.URL)
 	want := strings.Join([]string{"RESULT\tCASE\tMODEL\tREASON", "pass\tgreets\tm1\t-", "FAIL\tgreets\tbroken\tThe provider is down. (HTTP 502)",
 		"FAIL\tbrief\tm1\t" + `contains "LONG"; has more than 3 output tokens, or their number is unknown; the answer: "LONG"`, "FAIL\tbrief\tbroken\tThe provider is down. (HTTP 502)", ""}, "\n")
-	if stdout != want || code != exitFailed || !strings.Contains(stderr, "3 of 4 failed") {
+	if stdout != want || code != api.ExitFailed || !strings.Contains(stderr, "3 of 4 failed") {
 		t.Errorf("code %d, %s\ngot  %s\nwant %s", code, stderr, stdout, want)
 	}
 	if want := `/v1/prompts/support@3/completions {"prompt_test_case":"greets"} cache off {"model":"m1","stream":false,"variables":{"q":"hi"}}`; d.seen[0] != want {
@@ -59,7 +62,7 @@ func TestPromptTestPrintsJSON(t *testing.T) {
 	defer at.Close()
 	stdout, _, code := execute(t, "prompts test support --json", "", at.URL)
 	v := gjson.Parse(stdout)
-	if code != exitFailed || v.Get("passed").Int() != 1 || v.Get("failed").Int() != 1 || v.Get("results.1.failures.0.check").String() != "not_contains" || v.Get("results.0.answer").String() != "HI" {
+	if code != api.ExitFailed || v.Get("passed").Int() != 1 || v.Get("failed").Int() != 1 || v.Get("results.1.failures.0.check").String() != "not_contains" || v.Get("results.0.answer").String() != "HI" {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 }
@@ -67,7 +70,7 @@ func TestPromptTestPrintsJSON(t *testing.T) {
 func TestPromptTestPasses(t *testing.T) {
 	at := httptest.NewServer(&promptDouble{cases: `[{"name":"greets","variables":{"q":"hi"},"expect":{"equals":"HI"}}]`})
 	defer at.Close()
-	if stdout, stderr, code := execute(t, "prompts test support", "", at.URL); code != exitDone {
+	if stdout, stderr, code := execute(t, "prompts test support", "", at.URL); code != api.ExitDone {
 		t.Errorf("code %d\n%s%s", code, stdout, stderr)
 	}
 }
@@ -76,11 +79,11 @@ func TestPromptTestRefuses(t *testing.T) {
 	at := httptest.NewServer(&promptDouble{cases: `[]`})
 	defer at.Close()
 	for line, want := range map[string]string{
-		"prompts test support":                                                 "has no test_cases",
-		"prompts test support --workspace other":                               "--workspace does not apply",
-		"prompts test support" + strings.Repeat(" --model m", maxTestModels+1): "20 times at most",
+		"prompts test support":                   "has no test_cases",
+		"prompts test support --workspace other": "--workspace does not apply",
+		"prompts test support" + strings.Repeat(" --model m", documents.MaxTestModels+1): "20 times at most",
 	} {
-		if _, stderr, code := execute(t, line, "", at.URL); code == exitDone || !strings.Contains(stderr, want) {
+		if _, stderr, code := execute(t, line, "", at.URL); code == api.ExitDone || !strings.Contains(stderr, want) {
 			t.Errorf("%s: code %d, %s", line, code, stderr)
 		}
 	}

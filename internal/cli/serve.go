@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluicegate/sluice/internal/app"
+	"github.com/sluicegate/sluice/internal/cli/api"
 	"github.com/sluicegate/sluice/internal/config"
 )
 
@@ -31,14 +32,14 @@ func serveCommand() *cobra.Command {
 			}
 			if cmd.Flags().Changed("listen") {
 				if problem := config.ListenProblem(listen); problem != "" {
-					return usage("--listen: %s", problem)
+					return api.Usage("--listen: %s", problem)
 				}
 				cfg.Listen = listen
 			}
 			if cmd.Flags().Changed("port") {
 				host, _, err := net.SplitHostPort(cfg.Listen)
 				if err != nil {
-					return usage("--port: %w", err)
+					return api.Usage("--port: %w", err)
 				}
 				cfg.Listen = net.JoinHostPort(host, strconv.Itoa(int(port)))
 			}
@@ -52,7 +53,7 @@ func serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			process := app.Process{Version: version(), Name: os.Args[0], Stdout: os.Stdout, Stderr: os.Stderr}
+			process := app.Process{Version: api.Version(), Name: os.Args[0], Stdout: os.Stdout, Stderr: os.Stderr}
 			return errors.Join(app.Serve(cmd.Context(), cfg, process), stop())
 		},
 	}
