@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sluicegate/sluice/cache/answer"
 	"github.com/sluicegate/sluice/cache/judge"
 	"github.com/sluicegate/sluice/cache/promise"
 	"github.com/sluicegate/sluice/gateway"
@@ -38,7 +39,8 @@ const judgeNoise = .05
 type check struct {
 	lookup *lookup
 	pair   judge.Pair
-	shadow *gateway.Exchange // nil: the judge is asked about pair
+	others []answer.Agreement // of the fresh answer with those of all near questions, as far as texts tell
+	shadow *gateway.Exchange  // nil: the judge is asked about pair
 }
 
 // checker makes the calls of Checks behind a bounded queue, which drops and counts.
@@ -152,8 +154,7 @@ func (c *checker) judge(ctx context.Context, next check) error {
 		s.judgeDifferent.Add(1)
 	}
 	s.label(l, same, judgeNoise)
-	best := l.asked.best()
-	s.groups.label(best.entry.id, l.Exact, best.similarity, same)
+	s.groups.judged(l.Exact, l.asked.near, next.others, same, judgeNoise)
 	s.changes.Add(1)
 	return nil
 }
@@ -183,12 +184,12 @@ func (c *checker) shadow(ctx context.Context, next check) error {
 
 // askJudge has a judge compare the answer of the most probable neighbour with the fresh one. It
 // reports false if nobody can be asked.
-func (s *Service) askJudge(c comparison, stored string) bool {
+func (s *Service) askJudge(c comparison, stored string, agreements []answer.Agreement) bool {
 	pair := judge.Pair{Question: c.lookup.Question().Text, First: stored, Second: c.fresh}
 	if s.checks == nil || !pair.Judgeable() {
 		return false
 	}
-	s.checks.offer(check{lookup: c.lookup, pair: pair})
+	s.checks.offer(check{lookup: c.lookup, pair: pair, others: agreements})
 	return true
 }
 

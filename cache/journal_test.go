@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -167,5 +168,25 @@ func TestKilledKeepsWhatWasLearnt(t *testing.T) {
 	}
 	if got := newRig(t, func(c *cache.Config) { c.File = file }).cache.Report("w1"); !reflect.DeepEqual(got, want) {
 		t.Errorf("read again: %+v, want %+v", got, want)
+	}
+}
+
+// TestLinksOutliveTheProcess holds that what is known about answers that are the same is there after a
+// restart, and after a kill.
+func TestLinksOutliveTheProcess(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "cache.snapshot")
+	open := func(file string) *rig { return newRig(t, func(c *cache.Config) { c.File = file }) }
+	r := open(file)
+	r.cache.Links().Compared([]key.Digest{{1}, {2}}, []bool{true, true}, 0)
+	r.ask(chat(question))
+	want := r.cache.Links().All()
+	if got := open(killed(t, file, 0)).cache.Links().All(); len(want) != 1 || !reflect.DeepEqual(got, want) {
+		t.Errorf("after a kill: %v, want %v", got, want)
+	}
+	if err := r.cache.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if got := open(file).cache.Links().All(); !reflect.DeepEqual(got, want) {
+		t.Errorf("after a restart: %v, want %v", got, want)
 	}
 }

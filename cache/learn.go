@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/cache/answer"
-	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/cache/promise"
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -93,22 +92,17 @@ func (s *Service) compare(c comparison) {
 		agreements[i] = answer.Compare(stored[i], c.fresh)
 	}
 	s.settle(c.fresh, stored, agreements)
-	var groups []key.Digest
-	var same []bool
 	for i, agreement := range agreements {
 		switch {
 		case agreement == answer.Unknown:
-			if i > 0 || !s.askJudge(c, stored[0]) {
+			if i > 0 || !s.askJudge(c, stored[0], agreements) {
 				s.undecided.Add(1)
 			}
-			continue
 		case i == 0:
 			s.label(c.lookup, agreement == answer.Same, 0)
 		}
-		s.groups.label(near[i].entry.id, c.lookup.Exact, near[i].similarity, agreement == answer.Same)
-		groups, same = append(groups, s.groups.of(near[i].entry.id).ID), append(same, agreement == answer.Same)
 	}
-	s.groups.links.Compared(groups, same, 0)
+	s.groups.compared(c.lookup.Exact, near, agreements)
 	s.changes.Add(1)
 }
 

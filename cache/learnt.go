@@ -5,6 +5,7 @@ import (
 	"encoding/gob"
 	"iter"
 	"maps"
+	"slices"
 
 	"github.com/sluicegate/sluice/cache/decide"
 	"github.com/sluicegate/sluice/cache/key"
@@ -17,6 +18,7 @@ type learnt struct {
 	Promise *promise.Record // nil: the rest
 	Change  *promise.Change // in the journal
 	Groups  []sharedAnswer
+	Links   []decide.Link
 	Tallies map[string]Tally
 
 	Model string        // embedder
@@ -29,8 +31,11 @@ type sharedAnswer struct {
 	Entries []key.Digest
 }
 
-// maxSharedAnswers bounds a frame.
-const maxSharedAnswers = 10_000
+// These bound a frame.
+const (
+	maxSharedAnswers = 10_000
+	maxLinksOfFrame  = 10_000
+)
 
 // writeLearnt writes frames of what was learnt.
 func (s *Service) writeLearnt(f *frameWriter) {
@@ -49,11 +54,14 @@ func (s *Service) writeLearnt(f *frameWriter) {
 		writeGob(f, learnt{Groups: groups[:n]})
 		groups = groups[n:]
 	}
+	for links := range slices.Chunk(s.groups.links.All(), maxLinksOfFrame) {
+		writeGob(f, learnt{Links: links})
+	}
 }
 
 // journalLearnt notes what was learnt since it was called last.
 func (s *Service) journalLearnt() {
-	changes, tallies, groups := s.promises.Changes(), s.tallies.changes(), s.groups.changes()
+	changes, tallies, groups, links := s.promises.Changes(), s.tallies.changes(), s.groups.changes(), s.groups.links.Changes()
 	if s.journal.path == "" {
 		return
 	}
@@ -65,6 +73,9 @@ func (s *Service) journalLearnt() {
 	}
 	if len(groups) > 0 {
 		s.journalGob(learnt{Groups: groups})
+	}
+	if len(links) > 0 {
+		s.journalGob(learnt{Links: links})
 	}
 }
 
@@ -99,6 +110,7 @@ func (s *Service) restoreLearnt(record []byte) error {
 		s.calibration.Store(&calibration{Model: decide.Scaled(*l.Scale), ready: true})
 	}
 	s.groups.restore(l.Groups)
+	s.groups.links.Restore(l.Links)
 	s.tallies.restore(l.Tallies)
 	return nil
 }

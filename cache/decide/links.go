@@ -16,10 +16,13 @@ const maxLinks = 100_000
 type Links struct {
 	mu       sync.Mutex
 	evidence map[[2]key.Digest]float32 // log odds that two groups have one answer
+	changed  map[[2]key.Digest]bool    // since Changes was called
 }
 
 // NewLinks returns no links.
-func NewLinks() *Links { return &Links{evidence: map[[2]key.Digest]float32{}} }
+func NewLinks() *Links {
+	return &Links{evidence: map[[2]key.Digest]float32{}, changed: map[[2]key.Digest]bool{}}
+}
 
 // One comparison without noise links two groups. Of a judge that is wrong now and then, several must
 // agree.
@@ -48,13 +51,20 @@ func (l *Links) Compared(groups []key.Digest, same []bool, noise float64) {
 			default:
 				l.evidence[at] = max(l.evidence[at]-step, -mostEvident)
 			}
+			l.changed[at] = true
 		}
 	}
-	for any := range l.evidence { // they are only hints
+	l.bound()
+}
+
+// bound forgets links over the limit: any, since they are only hints. The caller holds mu.
+func (l *Links) bound() {
+	for any := range l.evidence {
 		if len(l.evidence) <= maxLinks {
 			break
 		}
 		delete(l.evidence, any)
+		delete(l.changed, any)
 	}
 }
 

@@ -1,7 +1,11 @@
 package decide_test
 
 import (
+	"math"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/sluicegate/sluice/cache/decide"
 	"github.com/sluicegate/sluice/cache/key"
@@ -47,6 +51,34 @@ func TestLinks(t *testing.T) {
 		}
 		if g := near[0].Group; test.want == [3]int{0, 0, 0} && g != (decide.Group{ID: a, Questions: 7, Same: 6, Different: 3, LeastSame: .6, MostDifferent: .7}) {
 			t.Errorf("%s: %+v", name, g)
+		}
+	}
+}
+
+// TestLinksAfterRestart holds that links that are told, all at once or as they change, are the same
+// afterwards, and that no file gives more evidence than comparisons can.
+func TestLinksAfterRestart(t *testing.T) {
+	a, b, c := key.Digest{1}, key.Digest{2}, key.Digest{3}
+	before := decide.NewLinks()
+	before.Compared([]key.Digest{a, b}, []bool{true, true}, 0)
+	old := before.All()
+	before.Changes()
+	before.Compared([]key.Digest{b, c}, []bool{true, false}, .05)
+	changed := before.Changes()
+	if len(old) != 1 || len(changed) != 1 || len(before.Changes()) != 0 {
+		t.Fatalf("%v, then %v", old, changed)
+	}
+	after := decide.NewLinks()
+	after.Restore(old)
+	after.Restore(changed)
+	byPair := cmpopts.SortSlices(func(x, y decide.Link) bool { return x.Evidence < y.Evidence })
+	if diff := cmp.Diff(before.All(), after.All(), byPair); diff != "" {
+		t.Error(diff)
+	}
+	after.Restore([]decide.Link{{Groups: [2]key.Digest{a, b}, Evidence: 1e9}, {Groups: [2]key.Digest{a, c}, Evidence: float32(math.NaN())}})
+	for _, l := range after.All() {
+		if !(l.Evidence <= 12) {
+			t.Errorf("%+v", l)
 		}
 	}
 }

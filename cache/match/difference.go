@@ -35,8 +35,8 @@ func Compare(a, b *Wording) Differences {
 	i, j := 0, 0
 	for _, at := range append(common, [2]int{len(a.words), len(b.words)}) {
 		d.place(a.words[i:at[0]], b.words[j:at[1]], a.words, b.words)
-		if at[0] < len(a.words) && a.words[at[0]].text != b.words[at[1]].text && a.words[at[0]].class == "" {
-			d.Inflected++
+		if at[0] < len(a.words) {
+			d.inflection(a.words[at[0]], b.words[at[1]])
 		}
 		i, j = at[0]+1, at[1]+1
 	}
@@ -44,6 +44,19 @@ func Compare(a, b *Wording) Differences {
 	d.countMarkers(b.words, a.words)
 	d.order(a, b)
 	return d
+}
+
+// inflection compares two words with one stem. A verb of the third person in the past of one question
+// only is another tense.
+func (d *Differences) inflection(a, b word) {
+	switch {
+	case a.text == b.text || a.class != "":
+	case lexicon.Past(a.text) && lexicon.Present(b.text), lexicon.Present(a.text) && lexicon.Past(b.text):
+		d.Tense++
+		d.Inflected++
+	default:
+		d.Inflected++
+	}
 }
 
 // place compares what stands between two common words. A word that the other question has

@@ -40,6 +40,9 @@ func TestCompare(t *testing.T) {
 		{"book a table", "book a table outdoors", "Added:1"},
 		{"cancel my subscription", "cancel my subscrption", "Misspelt:1"},
 		{"a cat eats", "a cat eat", "Inflected:1"},
+		{"who invents it", "who invented it", "Inflected:1 Tense:1"},
+		{"who is he", "who was he", "Tense:1"},
+		{"a painted door", "a paint door", "Inflected:1"},
 		{"talk to Anna", "talk to Berta", "Replaced:1 Capitals:2"},
 		{"I like tea", "I don't like tea", "Added:1 Negation:1"},
 		{"enable the lock", "disable the lock", "Replaced:1 Opposite:2"},
@@ -53,7 +56,7 @@ func TestCompare(t *testing.T) {
 		a, b := ReadWording(c.asked), ReadWording(c.stored)
 		for _, d := range []Differences{Compare(a, b), Compare(b, a)} {
 			var got []string
-			for _, f := range []string{"Replaced", "Added", "Misspelt", "Inflected", "Capitals", "Negation", "Opposite", "WhWord", "Pronoun", "Modal", "Reordered", "Roles"} {
+			for _, f := range []string{"Replaced", "Added", "Misspelt", "Inflected", "Tense", "Capitals", "Negation", "Opposite", "WhWord", "Pronoun", "Modal", "Reordered", "Roles"} {
 				all := strings.Fields(strings.Trim(fmt.Sprintf("%+v", d), "{}"))
 				for _, field := range all {
 					if name, value, _ := strings.Cut(field, ":"); name == f && value != "0" && value != "false" {

@@ -58,6 +58,8 @@ type Label struct {
 	X     float32 // log odds
 	Same  bool
 	Noise float32 // probability that the label is wrong
+
+	Fullness float32 // of the cache when the label came
 }
 
 // Verified is the outcome of a request whose answer was probable enough.
@@ -65,6 +67,8 @@ type Verified struct {
 	X     float32 // log odds
 	Wrong float32 // 1 if it was wrong; other values correct for the label's noise
 	Noise float32 // variance of Wrong that the label's noise adds
+
+	Fullness float32
 }
 
 // New returns a controller.
@@ -114,7 +118,7 @@ func (c *Controller) Label(probability float64, same bool, noise float64) {
 	} else {
 		c.totals.Other++
 	}
-	c.add(Label{float32(logOdds(probability)), same, float32(noise)})
+	c.add(Label{float32(logOdds(probability)), same, float32(noise), c.fullness()})
 }
 
 // Checked notes the label of an answer that was probable enough, after [Check].
@@ -128,8 +132,8 @@ func (c *Controller) Checked(probability float64, same bool, noise float64) {
 		c.totals.Wrong++
 	}
 	x := logOdds(probability)
-	c.checks.add(Verified{float32(x), float32((wrong - noise) / (1 - 2*noise)), float32(noise * (1 - noise) / (1 - 2*noise) / (1 - 2*noise))})
-	c.add(Label{float32(x), same, float32(noise)})
+	c.checks.add(Verified{float32(x), float32((wrong - noise) / (1 - 2*noise)), float32(noise * (1 - noise) / (1 - 2*noise) / (1 - 2*noise)), c.fullness()})
+	c.add(Label{float32(x), same, float32(noise), c.fullness()})
 }
 
 // Reported notes that an answer which was served proved wrong.
@@ -137,14 +141,14 @@ func (c *Controller) Reported(probability float64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.totals.Reported++
-	c.add(Label{float32(logOdds(probability)), false, 0})
+	c.add(Label{float32(logOdds(probability)), false, 0, c.fullness()})
 }
 
 func (c *Controller) add(l Label) {
 	c.labels.add(l)
 	c.stale++
-	q, _ := c.fit.wrong(float64(l.X))
-	if float64(l.X) < c.near()-driftBelow || !c.drift.alarmed(q, !l.Same) {
+	q, _ := c.fit.wrong(at(l.X, l.Fullness))
+	if float64(l.X) < c.near()-driftBelow || !c.drift.alarmed(q, float64(l.Noise), !l.Same) {
 		return
 	}
 	// What was learnt before the change holds no longer.
@@ -155,6 +159,12 @@ func (c *Controller) add(l Label) {
 	c.silent = c.settings.Account / 8
 	c.stale = math.MaxInt32
 	c.refresh()
+}
+
+// fullness is the logarithm of how many questions are stored: the fuller the cache is, the more is known
+// about its answers, and the less probable is it that a better one is missing.
+func (c *Controller) fullness() float32 {
+	return float32(math.Log1p(float64(c.totals.Requests-c.totals.Served) / 1000))
 }
 
 // A threshold holds for 50 requests and labels, and longer the more is known.
@@ -184,16 +194,16 @@ func (c *Controller) find() float64 {
 		return first
 	}
 	slices.Sort(asked)
-	n, account, found := float64(len(asked)), float64(c.settings.Account), c.verified()
+	n, account, found, full := float64(len(asked)), float64(c.settings.Account), c.verified(), c.fullness()
 	var wrong, uncertain float64
-	threshold := math.Inf(1)
+	threshold, served := math.Inf(1), 1-1/float64(c.settings.Check) // the others are checked
 	for i := len(asked) - 1; i >= 0 && !math.IsInf(float64(asked[i]), -1); i-- {
 		x := float64(asked[i])
-		q, deviation := c.fit.wrong(x)
+		q, deviation := c.fit.wrong(at(asked[i], full))
 		wrong += q
 		uncertain += deviation // of one regression, so they add up
 		ratio, doubt := found.ratio(uncertain / wrong)
-		share := ratio * wrong / n
+		share := ratio * wrong / n * served
 		if share+confidence*math.Sqrt(doubt*doubt*share*share+share/account) > c.settings.MaxError {
 			return threshold
 		}
@@ -203,11 +213,15 @@ func (c *Controller) find() float64 {
 }
 
 // verified sums up the checked answers.
-type verified struct{ wrong, noise, expected float64 }
+type verified struct {
+	wrong, noise, expected float64
+	prior                  float64 // how many times more than expected are wrong, before the checks
+}
 
-func (c *Controller) verified() (v verified) {
+func (c *Controller) verified() verified {
+	v := verified{prior: 1 + misjudged/math.Exp(float64(c.fullness())/2)}
 	for _, k := range c.checks.values {
-		q, _ := c.fit.wrong(float64(k.X))
+		q, _ := c.fit.wrong(at(k.X, k.Fullness))
 		v.wrong += float64(k.Wrong)
 		v.noise += float64(k.Noise)
 		v.expected += q
@@ -216,20 +230,26 @@ func (c *Controller) verified() (v verified) {
 }
 
 // What is known before any answer was checked: how far the shape of the regression may be wrong, as a
-// share of what is expected, and how many times more is wrong than expected. An empty cache knows
-// little about its answers, and the regression finds that out late.
+// share of what is expected, and how many times more is wrong than expected while the cache is empty.
+// It then knows little about its answers, and the regression finds that out late.
 const (
-	misfit    = .6
-	misjudged = 1.4
+	misfit    = .5
+	misjudged = .8
 )
 
 // ratio returns how many times more often than expected answers that are served are wrong, and the
-// standard deviation of that, as a share of it. The prior is a gamma distribution: misjudged, give or take the
-// doubt about the regression and its misfit. Checked answers that were wrong are Poisson distributed.
+// standard deviation of that, as a share of it. The prior is a gamma distribution: v.prior, give or
+// take the doubt about the regression and its misfit. Checked answers that were wrong are Poisson
+// distributed; the more noise there is in what was said about them, the less they count.
 func (v *verified) ratio(doubt float64) (mean, deviation float64) {
-	shape := 1 / (doubt*doubt + misfit*misfit)
-	wrong := max(misjudged*shape+v.wrong, shape/2)
-	return wrong / (shape + v.expected), math.Sqrt(wrong+v.noise) / wrong
+	known := 1 / (v.prior * v.prior * (doubt*doubt + misfit*misfit)) // precision
+	told := 0.0
+	if v.expected > 0 {
+		told = v.expected / (v.prior*v.expected + v.noise)
+	}
+	all := known + told*v.expected
+	mean = max((known*v.prior+told*v.wrong)/all, v.prior/3)
+	return mean, math.Sqrt(mean/v.prior/all) / mean
 }
 
 func logOdds(p float64) float64 {

@@ -10,12 +10,15 @@
 //
 // # How the threshold is found
 //
-// Labels recalibrate the probabilities: a logistic regression with two parameters, whose prior is
-// that the probabilities are right as they are. From the requests of a sliding window the most
-// probable are served, as many as the limit allows: what they are expected to get wrong stays
-// below the limit with a margin for doubt, and for the luck of 2,000 requests. Labels far below
-// the threshold count less in the regression. Checked answers scale its expectations up or down;
-// as long as there are few, they are scaled up, because an empty cache knows little.
+// Labels recalibrate the probabilities: a logistic regression over the log odds and how full the cache
+// was, whose prior is that the probabilities are right as they are. From the requests of a sliding
+// window the most probable are served, as many as the limit allows: what they are expected to get
+// wrong stays below the limit with a margin for doubt, and for the luck of 2,000 requests. Labels
+// below the threshold count less in the regression the further down they are.
+//
+// Checked answers scale its expectations up or down, less so if those labels are noisy. As long as the
+// cache is rather empty, expectations are scaled up: it knows little about its answers, and the
+// regression finds that out late.
 //
 // # Change
 //

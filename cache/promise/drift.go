@@ -16,10 +16,12 @@ const (
 	driftBelow  = 2      // labels further below the threshold, in log odds, say nothing about what is served
 )
 
-// alarmed notes a label with the probability that was expected of a wrong answer.
-func (d *drift) alarmed(expected float64, wrong bool) bool {
+// alarmed notes a label with the probability that was expected of a wrong answer, and that of a wrong
+// label.
+func (d *drift) alarmed(expected, noise float64, wrong bool) bool {
 	expected = min(max(expected, .005), .995)
 	worse := expected * driftFactor / (1 - expected + expected*driftFactor)
+	expected, worse = noise+(1-2*noise)*expected, noise+(1-2*noise)*worse
 	step := math.Log((1 - worse) / (1 - expected))
 	if wrong {
 		step = math.Log(worse / expected)

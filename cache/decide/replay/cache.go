@@ -12,13 +12,12 @@ type Cache struct {
 	stream *Stream
 	group  []int           // of each question; 0: it is not stored
 	groups []*decide.Group // from 1 on
-	answer []string        // of each group
 	links  *decide.Links
 }
 
 // NewCache returns an empty cache.
 func (s *Stream) NewCache() *Cache {
-	return &Cache{stream: s, group: make([]int, len(s.Questions)), groups: []*decide.Group{nil}, answer: []string{""}, links: decide.NewLinks()}
+	return &Cache{stream: s, group: make([]int, len(s.Questions)), groups: []*decide.Group{nil}, links: decide.NewLinks()}
 }
 
 // Near returns the stored questions near question i, the nearest first, and their indices.
@@ -30,7 +29,7 @@ func (c *Cache) Near(i, most int, floor float64) (neighbours []decide.Neighbour,
 		if g := c.group[n.index]; g != 0 {
 			neighbours = append(neighbours, decide.Neighbour{Similarity: n.cosine, Text: c.stream.Questions[n.index].Text, Group: *c.groups[g]})
 			if most > 1 {
-				neighbours[len(neighbours)-1].Compared = c.stream.comparison(i, n.index)
+				neighbours[len(neighbours)-1].Compared = c.stream.set.comparison(c.stream.order[i], c.stream.order[n.index])
 			}
 			indices = append(indices, n.index)
 		}
@@ -42,17 +41,20 @@ func (c *Cache) Near(i, most int, floor float64) (neighbours []decide.Neighbour,
 }
 
 // Learn notes how the fresh answer to question i compares with those of neighbours, at the positions
-// compared, and stores it. noise is the probability that a comparison is wrong.
-func (c *Cache) Learn(i int, near []decide.Neighbour, indices, compared []int, same func(j int) bool, noise float64) {
+// compared, and stores it. noise is the probability that a comparison is wrong, probable what was
+// thought of each neighbour before.
+func (c *Cache) Learn(i int, near []decide.Neighbour, indices, compared []int, probable func(n int) float64, same func(j int) bool, noise float64) {
 	var groups []key.Digest
 	var agreed []bool
 	joined := -1
 	for _, n := range compared {
 		j := indices[n]
 		is := same(j)
-		c.Label(j, near[n].Similarity, is)
-		groups, agreed = append(groups, c.groups[c.group[j]].ID), append(agreed, is)
-		if is && joined < 0 {
+		belief := decide.Belief(probable(n), is, noise)
+		group := c.groups[c.group[j]]
+		group.Learn(near[n].Similarity, belief)
+		groups, agreed = append(groups, group.ID), append(agreed, is)
+		if joined < 0 && decide.Sure(belief) {
 			joined = j
 		}
 	}
@@ -64,23 +66,9 @@ func (c *Cache) Learn(i int, near []decide.Neighbour, indices, compared []int, s
 	}
 }
 
-// Same reports whether question i has the answer that question j, which is stored, is served
-// with.
-func (c *Cache) Same(i, j int) bool { return c.stream.Questions[i].Answer == c.answer[c.group[j]] }
-
-// Label notes whether question i has the answer of the stored question j, which is as near as
-// similarity.
-func (c *Cache) Label(j int, similarity float64, same bool) {
-	g := c.groups[c.group[j]]
-	if !same {
-		g.Different++
-		g.MostDifferent = max(g.MostDifferent, similarity)
-		return
-	}
-	g.Same++
-	if g.LeastSame == 0 || similarity < g.LeastSame {
-		g.LeastSame = similarity
-	}
+// Same reports whether two questions have one answer. A stored question is served with its own.
+func (c *Cache) Same(i, j int) bool {
+	return c.stream.Questions[i].Answer == c.stream.Questions[j].Answer
 }
 
 // Store stores question i with an answer of its own.
@@ -88,7 +76,6 @@ func (c *Cache) Store(i int) {
 	id := key.Digest{}
 	binary.BigEndian.PutUint64(id[:], uint64(len(c.groups)))
 	c.groups = append(c.groups, &decide.Group{ID: id, Questions: 1})
-	c.answer = append(c.answer, c.stream.Questions[i].Answer)
 	c.group[i] = len(c.groups) - 1
 }
 

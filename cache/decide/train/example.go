@@ -124,7 +124,7 @@ func (c *corpus) stream(drawn []suite.Question, scale decide.Scale, r *rand.Rand
 				answers[id], compared = true, append(compared, n)
 			}
 		}
-		cache.Learn(i, near, indices, compared, func(j int) bool { return cache.Same(i, j) }, 0)
+		cache.Learn(i, near, indices, compared, func(int) float64 { return .5 }, func(j int) bool { return cache.Same(i, j) }, 0)
 	}
 	return all, nil
 }

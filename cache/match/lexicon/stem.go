@@ -45,3 +45,11 @@ func undouble(w string) (string, int) {
 
 // hasVowel keeps "string" and "sled" from losing their only vowel.
 func hasVowel(w string) bool { return strings.ContainsAny(w, "aeiouy") }
+
+// Past reports whether a word has the ending of the past: invented.
+func Past(word string) bool { return len(word) > 4 && strings.HasSuffix(word, "ed") }
+
+// Present reports whether a word has the ending of the third person, or of a plural: invents.
+func Present(word string) bool {
+	return len(word) > 3 && strings.HasSuffix(word, "s") && !strings.HasSuffix(word, "ss")
+}

@@ -25,12 +25,15 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 )
 
 type options struct {
 	clinc, data, vectors string
+	embedder             string
 	count                int
 	seed                 uint64
+	orders               int
 	scale                bool
 }
 
@@ -39,8 +42,10 @@ func main() {
 	flag.StringVar(&o.clinc, "clinc", "", "data_full.json of CLINC150")
 	flag.StringVar(&o.data, "data", "", "data directory with an embedding model; without it, only builtin is measured")
 	flag.StringVar(&o.vectors, "vectors", "", "folder in which embeddings are kept between runs")
+	flag.StringVar(&o.embedder, "embedder", "", "measure only the embedder whose name begins so")
 	flag.IntVar(&o.count, "count", 12000, "questions of the stream")
 	flag.Uint64Var(&o.seed, "seed", 1, "of everything random")
+	flag.IntVar(&o.orders, "orders", 3, "further orders of each stream, in which the promise must hold")
 	flag.BoolVar(&o.scale, "scale", false, "measure lookups, memory and restarts of a full cache instead")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -61,6 +66,9 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	for _, e := range embedders {
+		if !strings.HasPrefix(e.Model(), o.embedder) {
+			continue
+		}
 		if o.clinc != "" {
 			questions, err := readCLINC(o)
 			if err != nil {

@@ -85,7 +85,7 @@ func (o *ours) ask(i int, text string) {
 	} else {
 		o.server.Label(p, same, o.noise)
 	}
-	o.cache.Learn(i, near, indices, compared(near, verdicts, best), func(j int) bool {
+	o.cache.Learn(i, near, indices, compared(near, verdicts, best), func(n int) float64 { return verdicts[n].Probability }, func(j int) bool {
 		if j == indices[best] {
 			return same
 		}

@@ -54,13 +54,26 @@ func (t *tally) worst() float64 {
 	return float64(most) / window
 }
 
-// kept is the share of windows in which a promise was kept.
-func (t *tally) kept(promised float64) string {
-	n := 0
+// kept is in how many windows a promise was kept.
+func (t *tally) kept(promised float64) (count int) {
 	for _, w := range t.windows {
 		if float64(w) <= promised*window {
-			n++
+			count++
 		}
 	}
-	return fmt.Sprintf("%d of %d", n, len(t.windows))
+	return count
+}
+
+// add adds another stream.
+func (t *tally) add(o tally) {
+	t.asked += o.asked
+	t.hits += o.hits
+	t.wrong += o.wrong
+	t.checks += o.checks
+	t.windows = append(t.windows, o.windows...)
+}
+
+// keptOf tells in how many of its windows a promise was kept.
+func keptOf(t tally, promised float64) string {
+	return fmt.Sprintf("%d of %d", t.kept(promised), len(t.windows))
 }
