@@ -26,7 +26,11 @@ func (a *app) openCache(cfg config.Config, key gateway.Secret, s *services, log 
 		return nil, fmt.Errorf("cache.semantic.index: %w", err)
 	}
 	a.onClose(func(context.Context) error { return closeIndex() })
-	settings := cache.Config{Key: key, Index: index, Embedder: e.Embedder, Threshold: e.threshold, EmbedTimeout: e.timeout,
+	bodies, err := a.openBodies(cfg.Cache.Answers)
+	if err != nil {
+		return nil, fmt.Errorf("cache.answers: %w", err)
+	}
+	settings := cache.Config{Bodies: bodies, BodiesOver: int(cfg.Cache.Answers.Over), Key: key, Index: index, Embedder: e.Embedder, Threshold: e.threshold, EmbedTimeout: e.timeout,
 		MaxBytes: cfg.Cache.MaxBytes, File: filepath.Join(cfg.DataDir, "cache.snapshot"), Personal: s.guards.Holds, Log: log,
 		InsertsPerHour: cfg.Cache.Quota.PerHour, CallerShare: cfg.Cache.Quota.Share, Jitter: cfg.Cache.Jitter, Compat: cfg.Compat}
 	if checks := cfg.Cache.Checks; checks.Judge != "" {

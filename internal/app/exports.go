@@ -6,7 +6,6 @@ import (
 
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/telemetry/export"
-	"github.com/sluicegate/sluice/telemetry/export/s3"
 )
 
 // startExports starts the runner of log exports, whose files are in the data directory or in a
@@ -14,8 +13,7 @@ import (
 func (a *app) startExports(cfg config.Config, s *services, log *slog.Logger) error {
 	settings := export.Config{Store: s.control, Reader: s.records.reader, Dir: filepath.Join(cfg.DataDir, "exports"), Node: s.records.node, NewID: newID, Limits: cfg.Exports.Limits, Log: log}
 	if b := cfg.Exports.S3; b != nil {
-		bucket, err := s3.New(s3.Config{Endpoint: b.Endpoint, Region: b.Region, Bucket: b.Bucket, Prefix: b.Prefix, PathStyle: b.PathStyle,
-			AccessKeyID: b.AccessKeyID, SecretAccessKey: b.SecretAccessKey, SessionToken: b.SessionToken})
+		bucket, err := newBucket(b)
 		if err != nil {
 			return err
 		}

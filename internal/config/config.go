@@ -86,6 +86,7 @@ type Cache struct {
 	Checks   CacheChecks
 	Quota    InsertQuota
 	Jitter   time.Duration // longest random pause before a stored answer; 0 = none
+	Answers  CacheAnswers
 }
 
 // InsertQuota bounds what one caller stores in the cache.
@@ -177,7 +178,7 @@ type OTLP struct {
 // its port. They may appear in the log.
 func (c *Config) Hosts() []string {
 	var out []string
-	for _, text := range []string{c.Telemetry.OTLP.Endpoint, c.Telemetry.OTLP.TracesEndpoint, c.Telemetry.DSN.Reveal(), c.Control.DSN.Reveal(), c.Counters.URL.Reveal(), c.Cache.Qdrant.URL, c.Cache.Embedder.URL, c.Exports.endpoint(), c.vaultAddress(), c.SignIn.issuer()} {
+	for _, text := range []string{c.Telemetry.OTLP.Endpoint, c.Telemetry.OTLP.TracesEndpoint, c.Telemetry.DSN.Reveal(), c.Control.DSN.Reveal(), c.Counters.URL.Reveal(), c.Cache.Qdrant.URL, c.Cache.Answers.endpoint(), c.Cache.Embedder.URL, c.Exports.endpoint(), c.vaultAddress(), c.SignIn.issuer()} {
 		if u, err := url.Parse(text); err == nil && u.Host != "" {
 			out = append(out, strings.Split(u.Host, ",")...) // a DSN may name several
 			out = append(out, u.Hostname())

@@ -34,7 +34,7 @@ func (r *reader) exports(n *yamltree.Node, to *Exports) {
 		{"max_size", func(n *yamltree.Node) { r.size(n, &to.Limits.Bytes) }},
 		{"per_workspace", func(n *yamltree.Node) { r.integer(n, 1, &to.Limits.PerWorkspace) }},
 		{"retention", func(n *yamltree.Node) { r.duration(n, &to.Limits.Retention) }},
-		{"s3", func(n *yamltree.Node) { r.s3(n, to) }},
+		{"s3", func(n *yamltree.Node) { to.S3 = r.s3(n) }},
 	})
 	to.Limits.Rows = int64(rows)
 	if size := n.Get("max_size"); size != nil && to.Limits.Bytes > export.MaxBytes {
@@ -42,7 +42,7 @@ func (r *reader) exports(n *yamltree.Node, to *Exports) {
 	}
 }
 
-func (r *reader) s3(n *yamltree.Node, to *Exports) {
+func (r *reader) s3(n *yamltree.Node) *S3 {
 	s := &S3{}
 	r.object(n, []field{
 		{"endpoint", func(n *yamltree.Node) { r.checked(n, &s.Endpoint, endpointProblem) }},
@@ -59,7 +59,7 @@ func (r *reader) s3(n *yamltree.Node, to *Exports) {
 	} else if n.Get("path_style") == nil {
 		s.PathStyle = true // few services but Amazon's have a host for each bucket
 	}
-	to.S3 = s
+	return s
 }
 
 // endpointProblem says what is wrong with the address of a service, "" if nothing.

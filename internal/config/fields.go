@@ -126,6 +126,7 @@ func (r *reader) cache(n *yamltree.Node, to *Cache) {
 	r.object(n, []field{
 		{"max_bytes", func(n *yamltree.Node) { r.size(n, &to.MaxBytes) }},
 		{"jitter", func(n *yamltree.Node) { r.jitter(n, &to.Jitter) }},
+		{"answers", func(n *yamltree.Node) { r.cacheAnswers(n, &to.Answers) }},
 		{"insert_quota", func(n *yamltree.Node) {
 			r.object(n, []field{
 				{"per_hour", func(n *yamltree.Node) { r.integer(n, 1, &to.Quota.PerHour) }},
@@ -144,6 +145,9 @@ func (r *reader) cache(n *yamltree.Node, to *Cache) {
 			}
 		}},
 	})
+	if answers := n.Get("answers"); answers != nil && to.Index != "qdrant" {
+		r.bad(answers, "needs semantic: {index: qdrant}: without it the answers are in the memory of each process")
+	}
 }
 
 func (r *reader) qdrant(n *yamltree.Node, to *Qdrant) {

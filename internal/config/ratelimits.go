@@ -35,17 +35,7 @@ type Counters struct {
 func (r *reader) counters(n *yamltree.Node, to *Counters) {
 	r.object(n, []field{
 		{"store", func(n *yamltree.Node) { r.choice(n, &to.Store, "memory", "redis") }},
-		{"url", func(n *yamltree.Node) {
-			var url string
-			if r.str(n, &url); url == "" {
-				return
-			}
-			if problem := urlProblem("redis", "rediss")(url); problem != "" {
-				r.bad(n, "%s", problem) // it may hold a password: it is never quoted
-				return
-			}
-			to.URL = gateway.NewSecret(url)
-		}},
+		{"url", func(n *yamltree.Node) { r.redisURL(n, &to.URL) }},
 		{"timeout", func(n *yamltree.Node) { r.duration(n, &to.Timeout) }},
 	})
 	url, timeout := n.Get("url"), n.Get("timeout")

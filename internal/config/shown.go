@@ -51,6 +51,7 @@ func (c *Config) Shown() []Setting {
 		{"vendor_objects.unknown", map[bool]string{true: "allow", false: "refuse"}[c.UnknownObjects]},
 		{"vendor_objects.ask_every", cmp.Or(c.AskEvery, time.Minute).String()},
 		{"cache.index", c.Cache.Index},
+		{"cache.answers", c.Cache.Answers.Store},
 		{"cache.max_bytes", strconv.FormatInt(c.Cache.MaxBytes, 10)},
 		{"cache.embedder", origin(c.Cache.Embedder.URL)},
 		{"cache.checks.judge", c.Cache.Checks.Judge},
