@@ -11,12 +11,18 @@ import (
 
 // Translation is one exchange between a caller and a target of different formats.
 type Translation struct {
-	from    Format
+	from    answerFormat
 	to      TargetFormat
 	request *message.Request
+	vectors *message.Embeddings // of a client whose format has names of answers; nil for others
 
 	// whole translates the answer to a request that is no chat, and its usage.
 	whole func(*gateway.Chunk) (body []byte, usage *gateway.Usage, err error)
+}
+
+// answerFormat writes answers to requests in its format.
+type answerFormat interface {
+	WriteAnswer(m *message.Request) message.AnswerWriter
 }
 
 // Translate reads a caller's request, whose format is from, for a target whose format is
@@ -57,6 +63,9 @@ func written(to TargetFormat, req *gateway.Request, raw []byte) (*gateway.Reques
 func (t *Translation) SetAnswerID(id string) {
 	if t.request != nil {
 		t.request.AnswerID = id
+	}
+	if t.vectors != nil {
+		t.vectors.AnswerID = id
 	}
 }
 
@@ -143,7 +152,7 @@ func (t *translated) translate(c *gateway.Chunk) error {
 			t.usage = events[i].Usage
 		}
 	}
-	t.name(events)
+	nameAnswer(t.request, events)
 	if c.Form == gateway.FormBody {
 		t.ended = true // a body is complete as it is
 		body, err := t.writer.Body(events)
@@ -155,11 +164,11 @@ func (t *translated) translate(c *gateway.Chunk) error {
 	return err
 }
 
-// name gives the answer of a format without names the request's model and id.
-func (t *translated) name(events []message.Event) {
+// nameAnswer gives the answer of a format without names the request's model and id.
+func nameAnswer(m *message.Request, events []message.Event) {
 	for i := range events {
 		if e := &events[i]; e.Kind == message.EventStart {
-			e.ID, e.Model = cmp.Or(e.ID, t.request.AnswerID), cmp.Or(e.Model, t.request.Model)
+			e.ID, e.Model = cmp.Or(e.ID, m.AnswerID), cmp.Or(e.Model, m.Model)
 		}
 	}
 }
@@ -193,6 +202,9 @@ func (t *translated) Close() error {
 }
 
 func broken(err error) error {
+	if err == nil {
+		return nil
+	}
 	if e := gateway.AsError(err); e.Kind != gateway.Internal {
 		return e
 	}

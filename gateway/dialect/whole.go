@@ -93,7 +93,8 @@ func (t *Translation) answerWhole(s gateway.Stream) (gateway.Stream, error) {
 	}
 	for {
 		if _, err := s.Next(); err == io.EOF {
-			out := gateway.Chunk{Raw: body, Form: gateway.FormBody, Dialect: t.from}
+			out := gateway.Chunk{Raw: body, Form: gateway.FormBody}
+			out.Dialect, _ = t.from.(gateway.Dialect)
 			out.Read()
 			out.Usage = usage
 			return gateway.Chunks(out), nil

@@ -171,6 +171,11 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, form
 			ex.Facts.Attempts[n-1].Host = Host(t)
 		}
 	}
+	if d, ok := ex.Request.Dialect.(openai.Dialect); ok {
+		if err := d.CheckTarget(codec.Format().Name(), ex.Request.Raw); err != nil {
+			return nil, err
+		}
+	}
 	return withTranslation(ex, codec.Format(), func(req *gateway.Request) (gateway.Stream, error) {
 		if own, ok := codec.(interface {
 			withHeaders(*gateway.Request, http.Header) (*gateway.Request, error)
@@ -180,7 +185,7 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, form
 				return nil, err
 			}
 		}
-		if req != ex.Request || req.LimitWritten() {
+		if d, _ := req.Dialect.(openai.Dialect); req != ex.Request || req.LimitWritten() || d.Client != "" {
 			req = v.forTarget(t, req)
 		}
 		if own, ok := codec.(interface{ dropsBillingLine(*gateway.Target) bool }); ok && own.dropsBillingLine(t) && anthropic.HasBillingLine(req.Raw) {

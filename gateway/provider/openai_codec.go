@@ -48,6 +48,9 @@ func (c *openaiCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Re
 		return nil, nil, err
 	}
 	raw := req.Raw
+	if d, ok := req.Dialect.(openai.Dialect); ok {
+		raw = d.WithoutClientFields(raw)
+	}
 	for _, change := range c.transforms {
 		var own *gateway.Error
 		if raw, err = change(raw, req); errors.As(err, &own) {

@@ -154,7 +154,7 @@ func (s *Service) newCompiler(ctx context.Context, ex *gateway.Exchange, chosen 
 		}
 	}
 	return compiler{service: s, ctx: ctx, workspace: ex.Principal.Workspace, allowed: ex.Principal.VirtualKeys, env: ex.Envelope, requested: ask, pinned: imposed, model: model,
-		surface: ex.Request.Dialect.Name(), inGroup: chosen.group != nil, callerConfig: chosen.entry == nil, allowUnnamed: ex.Request.Prompt != nil || ex.Request.Op == gateway.OpRender}, nil
+		surface: surfaceOf(ex.Request.Dialect), inGroup: chosen.group != nil, callerConfig: chosen.entry == nil, allowUnnamed: ex.Request.Prompt != nil || ex.Request.Op == gateway.OpRender}, nil
 }
 
 // chooseConfig finds the config, in this order: header, body, prompt, model, API key, workspace.
@@ -362,4 +362,12 @@ func (c *compiler) stripGatewayFields(req *gateway.Request, fields *gatewayField
 		return req, nil
 	}
 	return req.WithFields(changes...)
+}
+
+// surfaceOf is the name of the format that the caller's client speaks.
+func surfaceOf(d gateway.Dialect) string {
+	if client, ok := d.(interface{ Surface() string }); ok {
+		return client.Surface()
+	}
+	return d.Name()
 }

@@ -35,7 +35,7 @@ const meteredChat = `{"model":"mock/echo","messages":[{"role":"user","content":"
 // passedRoots and passedAPIs begin the paths whose calls are passed on to vendors.
 var (
 	passedRoots = []string{"files", "uploads", "batches", "fine_tuning/jobs", "vector_stores", "assistants", "threads"}
-	passedAPIs  = []string{"anthropic", "openai", "gemini", "vertex_ai", "bedrock", "azure"}
+	passedAPIs  = []string{"anthropic", "openai", "gemini", "vertex_ai", "bedrock", "azure", "cohere", "ollama"}
 )
 
 // isPassedOn reports a route whose calls are passed on to vendors, whatever their method.
@@ -80,6 +80,18 @@ func meteredCalls(o *office) map[string]meteredCall {
 	}
 	for _, path := range livePaths {
 		calls["GET "+path] = meteredCall{live: true}
+	}
+	for _, prefix := range []string{"", "/ollama"} {
+		calls["POST "+prefix+"/api/chat"] = meteredCall{body: `{"model":"mock/echo","stream":false,"messages":[{"role":"user","content":"Hi"}],"options":{"num_predict":5}}`}
+		calls["POST "+prefix+"/api/generate"] = meteredCall{body: `{"model":"mock/echo","prompt":"Hi","options":{"num_predict":5}}`}
+		calls["POST "+prefix+"/api/embed"] = meteredCall{body: `{"model":"mock/embed","input":"Hi"}`}
+	}
+	for _, prefix := range []string{"", "/cohere"} {
+		calls["POST "+prefix+"/v2/chat"] = meteredCall{body: meteredChat}
+		calls["POST "+prefix+"/v2/embed"] = meteredCall{body: `{"model":"mock/embed","texts":["Hi"],"input_type":"search_query"}`}
+	}
+	for _, version := range []string{"/v1", "/v2"} {
+		calls["POST /cohere"+version+"/rerank"] = calls["POST "+version+"/rerank"]
 	}
 	calls["GET /v1/realtime"] = meteredCall{path: "/v1/realtime?model=mock/realtime", session: true}
 	for _, root := range passedRoots {
@@ -127,6 +139,12 @@ var unmetered = map[string]string{
 	"GET /v1beta/models":                "lists names",
 	"GET /v1beta/models/*":              "lists names",
 	"GET /v1/codex/models.json":         "lists names",
+	"GET /api/tags":                     "lists names",
+	"POST /api/show":                    "shows a name",
+	"GET /api/version":                  "tells a version",
+	"GET /ollama/api/tags":              "lists names",
+	"POST /ollama/api/show":             "shows a name",
+	"GET /ollama/api/version":           "tells a version",
 	"GET /model/info":                   "lists names",
 	"GET /v1/model/info":                "lists names",
 	"GET /v2/model/info":                "lists names",

@@ -141,6 +141,9 @@ func (o *office) answer(key, method, path, body string) *httptest.ResponseRecord
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer "+key)
 	r.Header.Set("Content-Type", "application/json")
+	if strings.HasPrefix(path, "/ollama/mock/") { // its vendor needs no key, so that a server would be asked
+		r.Header.Set("X-Sluice-Provider", "mock")
+	}
 	w := httptest.NewRecorder()
 	if strings.HasPrefix(path, "/v1/logs/tail") { // lasts until its caller hangs up
 		ctx, cancel := context.WithCancel(r.Context())
@@ -214,7 +217,13 @@ var requestBodies = map[string]string{
 	"POST /v1/alert-targets":      `{"name":"ops","url":"http://127.0.0.1:1/x","secret":"0123456789abcdef"}`,
 	"POST /v1/logs":               `{"resourceLogs":[]}`, // OTLP's; rows of calls are audited
 	"POST /v1/prompts/:id/render": `{"variables":{}}`, "POST /v1/prompts/:id/completions": `{"variables":{}}`,
+	"POST /api/chat": ollamaChat, "POST /ollama/api/chat": ollamaChat, "POST /api/generate": ollamaPrompt, "POST /ollama/api/generate": ollamaPrompt,
 }
+
+const (
+	ollamaChat   = `{"model":"mock/echo","stream":false,"messages":[{"role":"user","content":"Hi"}]}`
+	ollamaPrompt = `{"model":"mock/echo","stream":false,"prompt":"Hi"}`
+)
 
 // otherBodies are what the writing routes of other gateways' admin APIs take, and otherQueries what
 // the reading ones do. Braces stand for the id of an object.

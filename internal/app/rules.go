@@ -10,7 +10,9 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/catalog"
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
+	"github.com/sluicegate/sluice/gateway/dialect/cohere"
 	"github.com/sluicegate/sluice/gateway/dialect/gemini"
+	"github.com/sluicegate/sluice/gateway/dialect/ollama"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/gateway/identity"
@@ -33,6 +35,7 @@ func vendor(id string) (string, bool) {
 // surfaceVendors are the vendors whose formats callers speak, by the name of the format.
 var surfaceVendors = map[string]string{
 	openai.Dialect{}.Name(): "openai", responses.Dialect{}.Name(): "openai", anthropic.Dialect{}.Name(): "anthropic", gemini.Dialect{}.Name(): "google",
+	cohere.Dialect{}.Name(): "cohere", ollama.Dialect{}.Name(): "ollama",
 }
 
 // routeConfig returns the rules for configs, for the server as well as for `sluice check`.

@@ -50,7 +50,7 @@ func statusesOf(k gateway.Compat) statuses {
 // API key or workspace, else the server's. Before authentication there is no caller.
 func (c *Call) setCompat() {
 	switch {
-	case strings.HasPrefix(c.Request().URL.Path, openRouterPrefix+"/"):
+	case strings.HasPrefix(c.Request().URL.Path, openRouterPrefix+"/") && !strings.HasPrefix(c.Route, openRouterPrefix+"/"): // Ollama's paths begin so, too
 		c.compat = gateway.CompatOpenRouter
 	case c.principal != nil && c.principal.Compat != "":
 		c.compat = c.principal.Compat

@@ -419,6 +419,28 @@ export interface components {
       count: number;
       status_code: number;
     };
+    CohereChatBody: {
+      messages: unknown[] | null;
+      model?: string;
+      stream?: boolean;
+    };
+    CohereEmbedBody: {
+      /** @description of one block of text each */
+      inputs?: unknown[];
+      model?: string;
+      /** @description these or inputs */
+      texts?: string[];
+    };
+    CohereError: {
+      /** @description Sluice's own */
+      code?: string;
+      hook_results?: components["schemas"]["HookResults"];
+      /** @description of the request */
+      id: string;
+      message: string;
+      /** @description the field at fault; Sluice's own */
+      param?: string;
+    };
     CompletionsBody: {
       model?: string;
       /** @description a string or a list */
@@ -1678,6 +1700,69 @@ export interface components {
     OauthError: {
       error: string;
       error_description: string;
+    };
+    OllamaChatBody: {
+      messages: unknown[] | null;
+      model?: string;
+      /** @description absent: true */
+      stream?: boolean;
+    };
+    OllamaDetails: {
+      families: string[] | null;
+      /** @description the provider */
+      family: string;
+      format: string;
+      parameter_size: string;
+      parent_model: string;
+      quantization_level: string;
+    };
+    OllamaEmbedBody: {
+      /** @description a string or a list */
+      input: unknown;
+      model?: string;
+    };
+    OllamaError: {
+      /** @description Sluice's own */
+      code?: string;
+      error: string;
+      hook_results?: components["schemas"]["HookResults"];
+      /** @description the field at fault; Sluice's own */
+      param?: string;
+    };
+    OllamaGenerateBody: {
+      model?: string;
+      prompt: string;
+      /** @description absent: true */
+      stream?: boolean;
+      system?: string;
+    };
+    OllamaList: {
+      models: components["schemas"]["OllamaModel"][] | null;
+    };
+    OllamaModel: {
+      details: components["schemas"]["OllamaDetails"];
+      digest: string;
+      model: string;
+      modified_at: string;
+      name: string;
+      size: number;
+    };
+    OllamaShowBody: {
+      model?: string;
+      /** @description of older clients */
+      name?: string;
+    };
+    OllamaShown: {
+      capabilities: string[] | null;
+      details: components["schemas"]["OllamaDetails"];
+      model_info: Record<string, never> | null;
+      modelfile: string;
+      modified_at: string;
+      parameters: string;
+      template: string;
+    };
+    OllamaVersionAnswer: {
+      version: string;
     };
     OwnDefaults: {
       allow_config_override: boolean;

@@ -1,6 +1,7 @@
 // Package cohere is the format of version 2 of Cohere's API: chat
 // (https://docs.cohere.com/reference/chat, https://docs.cohere.com/v2/docs/streaming) and embeddings
-// (https://docs.cohere.com/reference/embed). Only targets speak it.
+// (https://docs.cohere.com/reference/embed). Targets speak it, and clients, whose requests are written in
+// OpenAI's format before a stage sees them.
 //
 // A streamed answer is a sequence of events, each with a "type":
 //
@@ -17,7 +18,8 @@
 // prompt, and where that is missing what was processed ("tokens").
 package cohere
 
-// Dialect is the format. It implements dialect.TargetFormat and dialect.EmbeddingTarget.
+// Dialect is the format. It implements dialect.TargetFormat and dialect.EmbeddingTarget, and for clients
+// dialect.ClientFormat and dialect.ClientEmbeddings.
 type Dialect struct{}
 
 // Name implements dialect.TargetFormat.

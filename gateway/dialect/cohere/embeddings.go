@@ -2,6 +2,7 @@ package cohere
 
 import (
 	"encoding/json"
+	"strconv"
 
 	"github.com/tidwall/gjson"
 
@@ -53,4 +54,85 @@ func (Dialect) ReadVectors(body []byte) (*message.Vectors, error) {
 		}
 	}
 	return v, nil
+}
+
+// ReadEmbeddings implements dialect.ClientEmbeddings.
+func (Dialect) ReadEmbeddings(raw []byte) (*message.Embeddings, map[string]json.RawMessage, error) {
+	root := gjson.ParseBytes(raw)
+	model, err := optionalText(root, "model")
+	if err != nil {
+		return nil, nil, err
+	}
+	m := &message.Embeddings{Model: model, Dimensions: max(root.Get("output_dimension").Int(), 0), Batch: true}
+	if m.Inputs, err = readInputs(root); err != nil {
+		return nil, nil, err
+	}
+	extra := map[string]json.RawMessage{}
+	if v := root.Get("input_type"); isGiven(v) {
+		extra["input_type"] = json.RawMessage(v.Raw)
+	}
+	switch types := root.Get("embedding_types"); {
+	case !isGiven(types):
+	case len(types.Array()) != 1 || !types.IsArray() || types.Get("0").Type != gjson.String:
+		return nil, nil, invalid("embedding_types", "must name one type: what answers may be another vendor, which gives one vector for each input")
+	case types.Get("0").Str != "float":
+		m.Numbers, extra["embedding_types"] = types.Get("0").Str, json.RawMessage(types.Raw)
+	}
+	return m, extra, nil
+}
+
+// readInputs reads the texts, in the older field or in that of mixed inputs.
+func readInputs(root gjson.Result) ([]string, error) {
+	var out []string
+	for i, v := range root.Get("texts").Array() {
+		if v.Type != gjson.String {
+			return nil, invalid("texts["+strconv.Itoa(i)+"]", "must be a string")
+		}
+		out = append(out, v.Str)
+	}
+	for i, v := range root.Get("inputs").Array() {
+		blocks := v.Get("content").Array()
+		if len(blocks) != 1 || blocks[0].Get("text").Type != gjson.String {
+			return nil, invalid("inputs["+strconv.Itoa(i)+"].content", "must be one block of text")
+		}
+		out = append(out, blocks[0].Get("text").Str)
+	}
+	if v := root.Get("images"); len(v.Array()) > 0 {
+		return nil, invalid("images", "must be left out: only texts are embedded here")
+	}
+	if len(out) == 0 {
+		return nil, invalid("texts", "must be a list of texts")
+	}
+	return out, nil
+}
+
+type vectorsAnswer struct {
+	ID      string                       `json:"id"`
+	Vectors map[string][]json.RawMessage `json:"embeddings"`
+	Texts   []string                     `json:"texts"`
+	Meta    vectorsMeta                  `json:"meta"`
+	Type    string                       `json:"response_type"`
+}
+
+type vectorsMeta struct {
+	API struct {
+		Version string `json:"version"`
+	} `json:"api_version"`
+	Billed struct {
+		Input int64 `json:"input_tokens"`
+	} `json:"billed_units"`
+}
+
+// WriteVectors implements dialect.ClientEmbeddings.
+func (Dialect) WriteVectors(m *message.Embeddings, v *message.Vectors) ([]byte, error) {
+	kind := m.Numbers
+	if kind == "" {
+		kind = "float"
+	}
+	out := vectorsAnswer{ID: m.AnswerID, Vectors: map[string][]json.RawMessage{kind: v.List}, Texts: m.Inputs, Type: "embeddings_by_type"}
+	out.Meta.API.Version = "2"
+	if v.Usage != nil {
+		out.Meta.Billed.Input = v.Usage.Input
+	}
+	return json.Marshal(out)
 }

@@ -24,3 +24,23 @@ func readUsage(v gjson.Result) *gateway.Usage {
 	}
 	return u
 }
+
+// usage is what an answer used, on the wire.
+type usage struct {
+	Billed counts `json:"billed_units"`
+	Tokens counts `json:"tokens"`
+	Cached int64  `json:"cached_tokens,omitempty"`
+}
+
+type counts struct {
+	Input  int64 `json:"input_tokens"`
+	Output int64 `json:"output_tokens"`
+}
+
+func usageOf(u *gateway.Usage) *usage {
+	if u == nil {
+		return nil
+	}
+	c := counts{u.Input, u.Output}
+	return &usage{c, c, u.CacheRead}
+}

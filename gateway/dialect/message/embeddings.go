@@ -17,6 +17,7 @@ type Embeddings struct {
 	Title      string   // of a document, for Google
 	Numbers    string   // kind of the numbers, as "int8" or "binary"; "" = float
 	User       string   // who the end user is
+	AnswerID   string   // a unique id for the answer, in formats that have one
 }
 
 // Vectors is the answer to Embeddings.

@@ -2,6 +2,7 @@ package ollama
 
 import (
 	"encoding/json"
+	"strconv"
 
 	"github.com/tidwall/gjson"
 
@@ -35,4 +36,44 @@ func (Dialect) ReadVectors(body []byte) (*message.Vectors, error) {
 		v.List = append(v.List, json.RawMessage(vector.Raw))
 	}
 	return v, nil
+}
+
+// ReadEmbeddings implements dialect.ClientEmbeddings.
+func (Dialect) ReadEmbeddings(raw []byte) (*message.Embeddings, map[string]json.RawMessage, error) {
+	root := gjson.ParseBytes(raw)
+	model, err := optionalText(root, "model")
+	if err != nil {
+		return nil, nil, err
+	}
+	m := &message.Embeddings{Model: model, Dimensions: max(root.Get("dimensions").Int(), 0), Batch: true}
+	input := root.Get("input")
+	switch list := input.Array(); {
+	case !input.IsArray() && input.Type != gjson.String:
+		return nil, nil, invalid("input", "must be a string or a list of strings")
+	case len(list) == 0:
+		return nil, nil, invalid("input", "must not be empty")
+	default:
+		for i, v := range list {
+			if v.Type != gjson.String {
+				return nil, nil, invalid("input["+strconv.Itoa(i)+"]", "must be a string")
+			}
+			m.Inputs = append(m.Inputs, v.Str)
+		}
+	}
+	return m, nil, nil
+}
+
+type vectorsAnswer struct {
+	Model   string            `json:"model"`
+	Vectors []json.RawMessage `json:"embeddings"`
+	Input   int64             `json:"prompt_eval_count"`
+}
+
+// WriteVectors implements dialect.ClientEmbeddings.
+func (Dialect) WriteVectors(_ *message.Embeddings, v *message.Vectors) ([]byte, error) {
+	out := vectorsAnswer{Model: v.Model, Vectors: v.List}
+	if v.Usage != nil {
+		out.Input = v.Usage.Input
+	}
+	return json.Marshal(out)
 }

@@ -13,6 +13,8 @@ const maxCount = 1_000_000_000
 //	OpenAI      usage, or response.usage of an event
 //	Anthropic   usage, or message.usage of an event; its input leaves out what its cache holds
 //	Google      usageMetadata
+//	Cohere      usage, delta.usage of an event, or meta, each with billed_units
+//	Ollama      prompt_eval_count and eval_count
 func Usage(raw []byte) *gateway.Usage {
 	for _, path := range [][]string{{"usage"}, {"response", "usage"}, {"message", "usage"}} {
 		if u := jsonx.Get(raw, path...); len(u) > 0 && u[0] == '{' {
@@ -28,10 +30,23 @@ func Usage(raw []byte) *gateway.Usage {
 		return nonzero(gateway.Usage{Input: count(u, "promptTokenCount"), CacheRead: count(u, "cachedContentTokenCount"),
 			Output: count(u, "candidatesTokenCount") + thoughts, Reasoning: thoughts})
 	}
-	return nil
+	for _, path := range [][]string{{"delta", "usage", "billed_units"}, {"meta", "billed_units"}} {
+		if u := jsonx.Get(raw, path...); len(u) > 0 && u[0] == '{' {
+			return ofBilledUnits(u)
+		}
+	}
+	return nonzero(gateway.Usage{Input: count(raw, "prompt_eval_count"), Output: count(raw, "eval_count")})
+}
+
+// ofBilledUnits reads what Cohere bills.
+func ofBilledUnits(u []byte) *gateway.Usage {
+	return nonzero(gateway.Usage{Input: count(u, "input_tokens"), Output: count(u, "output_tokens"), Queries: count(u, "search_units")})
 }
 
 func ofUsage(u []byte) *gateway.Usage {
+	if billed := jsonx.Get(u, "billed_units"); len(billed) > 0 && billed[0] == '{' {
+		return ofBilledUnits(billed)
+	}
 	out := gateway.Usage{Input: max(count(u, "prompt_tokens"), count(u, "input_tokens")), Output: max(count(u, "completion_tokens"), count(u, "output_tokens"))}
 	read, write := count(u, "cache_read_input_tokens"), count(u, "cache_creation_input_tokens")
 	if read+write > 0 { // Anthropic's

@@ -1,6 +1,8 @@
 package openai
 
 import (
+	"encoding/json"
+
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway/dialect/message"
@@ -19,6 +21,32 @@ type urlCitation struct {
 	URL   string `json:"url"`
 }
 
+// fileAnnotation is a source that is a file, of a message to a client of Cohere: OpenAI's clients know
+// sources in the web only.
+type fileAnnotation struct {
+	Type     string       `json:"type"` // "file_citation"
+	Citation fileCitation `json:"file_citation"`
+}
+
+type fileCitation struct {
+	Start int    `json:"start_index"`
+	End   int    `json:"end_index"`
+	ID    string `json:"file_id"`
+	Name  string `json:"filename"`
+	Quote string `json:"quote"`
+}
+
+// source is a citation as the caller's client takes it, nil where it takes none.
+func (d Dialect) source(c *message.Citation) []json.RawMessage {
+	switch {
+	case c.URL != "":
+		return []json.RawMessage{rawOf(annotationOf(c))}
+	case d.Client == clientCohere:
+		return []json.RawMessage{rawOf(fileAnnotation{"file_citation", fileCitation{c.Start, c.End, c.FileID, c.Title, c.Quote}})}
+	}
+	return nil
+}
+
 func annotationOf(c *message.Citation) annotation {
 	return annotation{"url_citation", urlCitation{c.Start, c.End, c.Title, c.URL}}
 }
@@ -35,6 +63,9 @@ func readAnnotations(raw []byte, part string, f func(choice int, c message.Citat
 			v := a.Get("url_citation")
 			if url := text(v.Get("url")); url != "" {
 				f(index, message.Citation{URL: url, Title: text(v.Get("title")), Start: int(v.Get("start_index").Int()), End: int(v.Get("end_index").Int())})
+			}
+			if v := a.Get("file_citation"); v.IsObject() {
+				f(index, message.Citation{FileID: text(v.Get("file_id")), Title: text(v.Get("filename")), Quote: text(v.Get("quote")), Start: int(v.Get("start_index").Int()), End: int(v.Get("end_index").Int())})
 			}
 		}
 	}

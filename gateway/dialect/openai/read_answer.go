@@ -47,7 +47,7 @@ func (r *answerReader) Read(c *gateway.Chunk) ([]message.Event, error) {
 		}
 		r.emit(start)
 	}
-	if bytes.Contains(c.Raw, []byte(`"url_citation"`)) {
+	if bytes.Contains(c.Raw, []byte(`_citation"`)) {
 		part := "delta"
 		if c.Form == gateway.FormBody {
 			part = "message"

@@ -13,6 +13,9 @@ import (
 type Dialect struct {
 	// CachePoints says that the target takes cache_control, as other gateways extend the format.
 	CachePoints bool
+	// Client is the name of the format in which the caller's client wrote the request, where it was
+	// written in this one for it; "" = this one. See WithoutClientFields.
+	Client string
 }
 
 // Name implements gateway.Dialect.

@@ -10,8 +10,8 @@ import (
 )
 
 // WriteAnswer implements dialect.Format.
-func (Dialect) WriteAnswer(m *message.Request) message.AnswerWriter {
-	return &answerWriter{eventWriter: eventWriter{head: &gateway.AnswerHead{}}, wantsUsage: m.WantsUsage, calls: map[int]int{}, tools: map[partKey]int{},
+func (d Dialect) WriteAnswer(m *message.Request) message.AnswerWriter {
+	return &answerWriter{dialect: d, eventWriter: eventWriter{head: &gateway.AnswerHead{}}, wantsUsage: m.WantsUsage, calls: map[int]int{}, tools: map[partKey]int{},
 		sources: map[int]int{}, logprobs: map[int]int{}}
 }
 
@@ -19,6 +19,7 @@ func (Dialect) WriteAnswer(m *message.Request) message.AnswerWriter {
 // reasoning_content, and once complete as thinking_blocks, which the caller sends back.
 type answerWriter struct {
 	eventWriter
+	dialect    Dialect
 	wantsUsage bool
 	calls      map[int]int     // tool calls so far, by choice
 	tools      map[partKey]int // index of a part that is a tool call
@@ -60,8 +61,10 @@ func (w *answerWriter) event(e *message.Event) {
 	case message.EventLogprobs:
 		w.tokens(e)
 	case message.EventCitation:
-		if w.sources[e.Choice]++; e.Source.URL != "" && w.sources[e.Choice] <= message.MaxCitations {
-			w.delta(gateway.Delta{Choice: e.Choice}, wireDelta{Sources: []json.RawMessage{rawOf(annotationOf(e.Source))}})
+		if w.sources[e.Choice]++; w.sources[e.Choice] <= message.MaxCitations {
+			if source := w.dialect.source(e.Source); source != nil {
+				w.delta(gateway.Delta{Choice: e.Choice}, wireDelta{Sources: source})
+			}
 		}
 	case message.EventFinish:
 		w.delta(gateway.Delta{Choice: e.Choice, Finish: e.Finish}, wireDelta{})

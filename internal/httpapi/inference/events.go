@@ -70,11 +70,7 @@ func (e *events) begin() {
 // sendHead needs mu.
 func (e *events) sendHead(status int) {
 	e.begun = true
-	contentType := sse.ContentType
-	if e.wire.list {
-		contentType = "application/json"
-	}
-	e.call.SetHeader("Content-Type", contentType+"; charset=utf-8")
+	e.call.SetHeader("Content-Type", e.wire.contentType()+"; charset=utf-8")
 	e.call.SetHeader("Cache-Control", "no-cache")
 	e.call.SetHeader("X-Accel-Buffering", "no")
 	e.call.Writer().WriteHeader(status)
@@ -212,9 +208,12 @@ func (e *events) data(raw []byte) error {
 	if e.wire.numbered {
 		raw = e.numbering.number(raw)
 	}
-	if e.wire.list {
+	switch {
+	case e.wire.list:
 		e.buf = appendElement(e.buf[:0], raw, e.sent)
-	} else {
+	case e.wire.lines:
+		e.buf = append(append(e.buf[:0], oneLine(raw)...), '\n')
+	default:
 		e.buf = sse.AppendEvent(e.buf[:0], e.wire.eventName(raw), oneLine(raw))
 	}
 	e.sent++

@@ -62,5 +62,7 @@ func Routes(settings Settings) []httpapi.Route {
 	}
 	routes = append(routes, s.taskRoutes()...)
 	routes = append(routes, s.objectRoutes()...)
+	routes = append(routes, s.ollamaRoutes()...)
+	routes = append(routes, s.cohereRoutes()...)
 	return append(routes, s.nativeRoutes()...)
 }

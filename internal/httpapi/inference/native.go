@@ -3,6 +3,7 @@ package inference
 import (
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -21,6 +22,7 @@ type nativeAPI struct {
 var nativeAPIs = []nativeAPI{
 	{"/anthropic", "anthropic", httpapi.AnthropicErrors{}}, {"/openai", "openai", nil}, {"/gemini", "google", httpapi.GoogleErrors{}},
 	{"/vertex_ai", "vertex-ai", httpapi.GoogleErrors{}}, {"/bedrock", "bedrock", nil}, {"/azure", "azure-openai", nil},
+	{"/cohere", "cohere", httpapi.CohereErrors{}}, {ollamaPrefix, "ollama", httpapi.OllamaErrors{}},
 }
 
 // nativeRoutes are the routes of these APIs.
@@ -53,7 +55,7 @@ func (s *surfaces) native(c *httpapi.Call, n *nativeAPI) error {
 	method := c.Request().Method
 	free := method == http.MethodGet || method == http.MethodDelete
 	if ex.Refused == nil {
-		ex.Refused = s.checkNative(c, rest)
+		ex.Refused = s.checkNative(c, n, rest)
 	}
 	_, escaped, _ := strings.Cut(c.Request().URL.EscapedPath(), n.prefix+"/")
 	about := nativeObject{surfaces: s, call: c}
@@ -91,7 +93,7 @@ func (s *surfaces) surfaceOf(method string, n *nativeAPI, rest string) httpapi.H
 		return nil
 	}
 	switch n.provider {
-	case "openai":
+	case "openai", "ollama":
 		switch plain {
 		case "/chat/completions":
 			return s.chat
@@ -139,14 +141,22 @@ func modelInNative(rest string) string {
 	return ""
 }
 
+// ollamaAdministration are the operations that change which models an Ollama server has.
+var ollamaAdministration = []string{"create", "copy", "delete", "pull", "push", "blobs"}
+
 // checkNative refuses the administration of the vendor's account, and objects of other workspaces.
-func (s *surfaces) checkNative(c *httpapi.Call, rest string) error {
+func (s *surfaces) checkNative(c *httpapi.Call, n *nativeAPI, rest string) error {
+	if below, ok := strings.CutPrefix(rest, "/api/"); ok && n.prefix == ollamaPrefix {
+		operation, _, _ := strings.Cut(below, "/")
+		if slices.Contains(ollamaAdministration, operation) {
+			return errVendorAdministration()
+		}
+	}
 	var ids []string
 	for _, part := range strings.Split(rest, "/") {
 		switch strings.ToLower(part) {
 		case "organization", "organizations", "admin":
-			return &gateway.Error{Op: "inference.native", Kind: gateway.Forbidden, Param: "path", Code: "vendor_administration",
-				Public: "The administration of the vendor's account is not passed on."}
+			return errVendorAdministration()
 		}
 		if vendorobject.IsID(part) {
 			ids = append(ids, part)
@@ -161,4 +171,9 @@ func (s *surfaces) checkNative(c *httpapi.Call, rest string) error {
 		return &gateway.Error{Op: "inference.native", Kind: gateway.NotFound, Param: "path", Code: "object_not_found", Public: "There is no such object in this workspace."}
 	}
 	return err
+}
+
+func errVendorAdministration() error {
+	return &gateway.Error{Op: "inference.native", Kind: gateway.Forbidden, Param: "path", Code: "vendor_administration",
+		Public: "The administration of the vendor's account is not passed on."}
 }

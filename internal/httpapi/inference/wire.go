@@ -13,6 +13,7 @@ type wire struct {
 	keepAlive []byte                  // sent into a silence
 	done      []byte                  // after the last event
 	list      bool                    // the events are the elements of one JSON array
+	lines     bool                    // each event is a line of JSON
 	chat      bool                    // OpenAI's format, which OpenRouter extends
 	numbered  bool                    // events have a sequence_number
 	// namedHooks: guardrails' results are an event of their own, before the first one. Clients of
@@ -21,6 +22,17 @@ type wire struct {
 	// cutsBroken: a stream that broke off has no end of its body, because some clients of the
 	// format pass over an error event and take what came before for the whole answer.
 	cutsBroken bool
+}
+
+// contentType is the media type of a stream.
+func (w wire) contentType() string {
+	switch {
+	case w.list:
+		return "application/json"
+	case w.lines:
+		return "application/x-ndjson"
+	}
+	return sse.ContentType
 }
 
 // openRouter reports whether the answer is written in OpenRouter's manner.

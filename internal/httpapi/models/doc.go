@@ -1,8 +1,9 @@
 // Package models answers which models a caller can use, in the shape that its client reads:
-// OpenAI's, Anthropic's, Google's, OpenRouter's or Codex's. What a client of one vendor does not
+// OpenAI's, Anthropic's, Google's, Ollama's, OpenRouter's or Codex's. What a client of one vendor does not
 // know of, such as a price, stands in additional fields. What is not known is null.
 //
 //	/v1beta/models             Google's
+//	/api/tags, /api/show       Ollama's
 //	header anthropic-version   Anthropic's
 //	x-goog-api-key or ?key=    Google's
 //	?client_version=           Codex's, which its configuration reads from a file

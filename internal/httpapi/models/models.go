@@ -44,13 +44,13 @@ type shape interface {
 // Routes are the routes of the lists and of single models.
 func Routes(settings Settings) []httpapi.Route {
 	h := &handlers{settings}
-	return []httpapi.Route{
+	return append([]httpapi.Route{
 		{Method: http.MethodGet, Path: "/v1/models", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("model.list"), Handle: h.list, Bare: true, About: httpapi.Description{Summary: "Lists the models that the caller can call, in the shape of its client", Vendor: "https://platform.openai.com/docs/api-reference/models/list"}},
 		{Method: http.MethodGet, Path: "/v1/models/*", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("model.get"), Handle: h.one, Bare: true, About: httpapi.Description{Summary: "Shows a model, in the shape of the caller's client", Vendor: "https://platform.openai.com/docs/api-reference/models/retrieve"}},
 		{Method: http.MethodGet, Path: "/v1beta/models", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("model.list"), Handle: h.list, Errors: httpapi.GoogleErrors{}, About: httpapi.Description{Summary: "Lists the models that the caller can call, in Gemini's shape", Vendor: "https://ai.google.dev/api/models"}},
 		{Method: http.MethodGet, Path: "/v1beta/models/*", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("model.get"), Handle: h.one, Errors: httpapi.GoogleErrors{}, About: httpapi.Description{Summary: "Shows a model, in Gemini's shape", Vendor: "https://ai.google.dev/api/models"}},
 		{Method: http.MethodGet, Path: "/v1/codex/models.json", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("model.list"), Handle: h.codexFile, About: httpapi.Description{Summary: "Lists the models as Codex reads them from a file", Answer: map[string]any{}}},
-	}
+	}, h.ollamaRoutes()...)
 }
 
 type handlers struct{ Settings }
@@ -60,6 +60,8 @@ func shapeOf(c *httpapi.Call) shape {
 	switch {
 	case strings.HasPrefix(c.Route, "/v1beta/"):
 		return googleShape{}
+	case strings.HasSuffix(c.Route, "/api/tags"):
+		return ollamaShape{}
 	case c.Anthropic():
 		return anthropicShape{}
 	case c.Google():
@@ -126,10 +128,14 @@ func (h *handlers) one(c *httpapi.Call) error {
 	}
 	m := find(all, id)
 	if m == nil {
-		return &gateway.Error{Op: "models.one", Kind: gateway.NotFound, Code: "model_not_found", Param: "model",
-			Public: "The model '" + httpapi.Clip(strings.ToValidUTF8(id, "\uFFFD"), 200) + "' does not exist, or your key may not use it."}
+		return noModel(id)
 	}
 	return c.SendJSON(http.StatusOK, shapeOf(c).one(m))
+}
+
+func noModel(id string) error {
+	return &gateway.Error{Op: "models.one", Kind: gateway.NotFound, Code: "model_not_found", Param: "model",
+		Public: "The model '" + httpapi.Clip(strings.ToValidUTF8(id, "\uFFFD"), 200) + "' does not exist, or your key may not use it."}
 }
 
 func find(all []Model, id string) *Model {
