@@ -155,6 +155,7 @@ func (c *checker) judge(ctx context.Context, next check) error {
 	}
 	s.label(l, same, judgeNoise)
 	s.groups.judged(l.Exact, l.asked.near, next.others, same, judgeNoise)
+	s.shareLabel(l, l.asked.best(), true, same, judgeNoise)
 	s.changes.Add(1)
 	return nil
 }

@@ -103,6 +103,7 @@ func (s *Service) compare(c comparison) {
 		}
 	}
 	s.groups.compared(c.lookup.Exact, near, agreements)
+	s.shareLabels(c.lookup, near, agreements)
 	s.changes.Add(1)
 }
 

@@ -12,12 +12,13 @@ import (
 )
 
 // removalMessage tells other processes what was removed from the cache: the answers of a workspace
-// that meet a condition, or single ones that were asked for anew.
+// that meet a condition, or single ones that were asked for anew. It may tell labels instead.
 type removalMessage struct {
 	Workspace  key.Digest   `json:"workspace,omitzero"`
 	Attributes []key.Digest `json:"attributes,omitempty"`
 	Before     time.Time    `json:"before,omitzero"`
 	Refreshed  []refreshed  `json:"refreshed,omitempty"`
+	Labels     []byte       `json:"labels,omitempty"` // sharedLabels, encrypted
 }
 
 type refreshed struct {
@@ -32,14 +33,16 @@ const (
 	maxToTell   = 1024 // refreshes
 )
 
-// teller tells other processes of refreshes, several at once. A purge is told by itself.
+// teller tells other processes of refreshes, several at once, and of labels. A purge is told by itself.
 type teller struct {
-	tell func(ctx context.Context, message []byte) error
-	log  func(err error)
+	tell       func(ctx context.Context, message []byte) error
+	tellLabels func(ctx context.Context, labels []sharedLabel) error
+	log        func(err error)
 
 	mu      sync.Mutex
 	waiting []refreshed
-	dropped uint64
+	labels  []sharedLabel
+	dropped uint64 // refreshes and labels
 	failing bool
 
 	stop   chan struct{}
@@ -47,17 +50,21 @@ type teller struct {
 	done   sync.WaitGroup
 }
 
-func newTeller(tell func(ctx context.Context, message []byte) error, log func(error)) *teller {
-	t := &teller{tell: tell, log: log, stop: make(chan struct{})}
+func newTeller(s *Service) *teller {
+	t := &teller{tell: s.cfg.Tell, tellLabels: s.tellLabels, log: s.reportTelling, stop: make(chan struct{})}
 	t.done.Go(func() {
 		tick := time.NewTicker(tellEvery)
 		defer tick.Stop()
-		for {
+		for ticks := 1; ; ticks++ {
 			select {
 			case <-tick.C:
 				t.flush()
+				if ticks%shareLabelsEvery == 0 {
+					t.flushLabels()
+				}
 			case <-t.stop:
 				t.flush()
+				t.flushLabels()
 				return
 			}
 		}
@@ -89,13 +96,48 @@ func (t *teller) flush() {
 	ctx, cancel := context.WithTimeout(context.Background(), tellTimeout)
 	defer cancel()
 	err := t.tell(ctx, message)
+	t.report(err)
+	if err == nil {
+		t.mu.Lock()
+		t.waiting = slices.Clone(t.waiting[len(waiting):])
+		t.mu.Unlock()
+	}
+}
+
+// report logs when telling begins to fail, and when it works again.
+func (t *teller) report(err error) {
 	if failing := err != nil; failing != t.failing {
 		t.failing = failing
 		t.log(err)
 	}
+}
+
+// addLabel notes a label. What does not fit is dropped and counted: other processes learn less.
+func (t *teller) addLabel(l sharedLabel) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.labels) >= maxSharedLabels {
+		t.dropped++
+		return
+	}
+	t.labels = append(t.labels, l)
+}
+
+// flushLabels tells the labels that wait. After a failure they wait on.
+func (t *teller) flushLabels() {
+	t.mu.Lock()
+	labels := t.labels
+	t.mu.Unlock()
+	if len(labels) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), tellTimeout)
+	defer cancel()
+	err := t.tellLabels(ctx, labels)
+	t.report(err)
 	if err == nil {
 		t.mu.Lock()
-		t.waiting = slices.Clone(t.waiting[len(waiting):])
+		t.labels = slices.Clone(t.labels[len(labels):])
 		t.mu.Unlock()
 	}
 }
@@ -114,10 +156,10 @@ func (t *teller) close() {
 // reportTelling logs that telling began to fail, or works again.
 func (s *Service) reportTelling(err error) {
 	if err != nil {
-		s.cfg.Log.Warn("other replicas cannot be told which answers were asked for anew", "error", err)
+		s.cfg.Log.Warn("other replicas cannot be told which answers were asked for anew, and what was learnt", "error", err)
 		return
 	}
-	s.cfg.Log.Info("other replicas are told again which answers were asked for anew")
+	s.cfg.Log.Info("other replicas are told again which answers were asked for anew, and what was learnt")
 }
 
 // tellPurge tells other processes of a purge.
@@ -132,7 +174,8 @@ func (s *Service) tellPurge(ctx context.Context, workspace key.Digest, condition
 	return s.cfg.Tell(ctx, message)
 }
 
-// ApplyRemoval removes from this process what another one has removed. It may be repeated.
+// ApplyRemoval removes from this process what another one has removed, and learns what it has learnt.
+// It may be repeated.
 func (s *Service) ApplyRemoval(ctx context.Context, message []byte) error {
 	const op = "cache.ApplyRemoval"
 	var m removalMessage
@@ -143,6 +186,9 @@ func (s *Service) ApplyRemoval(ctx context.Context, message []byte) error {
 		if len(r.IDs) > 0 {
 			s.removeAnswers(ctx, r.Partition, r.IDs)
 		}
+	}
+	if len(m.Labels) > 0 {
+		return s.applyLabels(m.Labels)
 	}
 	if m.Workspace.IsZero() {
 		return nil

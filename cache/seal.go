@@ -61,6 +61,9 @@ func placeOfAnswer(workspace key.Digest) []byte {
 	return slices.Concat([]byte("answer"), workspace[:])
 }
 
+// placeOfLabels is the associated data of labels for other processes.
+var placeOfLabels = []byte("labels")
+
 // placeOfFrame is the associated data of a frame of the snapshot.
 func placeOfFrame(number uint64) []byte {
 	return binary.LittleEndian.AppendUint64([]byte("frame"), number)

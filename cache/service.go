@@ -38,7 +38,9 @@ type Service struct {
 	recent      *recentHits
 	tallies     *tallies
 	quota       *insertQuota
-	teller      *teller  // nil: there are no other processes
+	teller      *teller // nil: there are no other processes
+	labelsSeen  labelsSeen
+	began       time.Time
 	checks      *checker // nil: no calls are made to check answers
 
 	embedding, searching, writing, reading breaker
@@ -63,7 +65,7 @@ func New(cfg Config) (*Service, error) {
 	}
 	secret := []byte(cfg.Key.Reveal())
 	cfg.Key = gateway.Secret{} // only derived keys are kept
-	s := &Service{cfg: cfg, hasher: key.NewHasher(secret), seal: newSeal(secret), store: cfg.Store, purges: newPurges(),
+	s := &Service{cfg: cfg, began: cfg.Now(), hasher: key.NewHasher(secret), seal: newSeal(secret), store: cfg.Store, purges: newPurges(),
 		promises: promise.NewGroups(), groups: newAnswerGroups(), recent: newRecentHits(cfg.Now), tallies: newTallies(), quota: newInsertQuota(cfg.InsertsPerHour, cfg.Now),
 		queue: make(chan pendingPoint, cfg.Queue), comparisons: make(chan comparison, cfg.Queue), stop: make(chan struct{}), ended: make(chan struct{})}
 	if s.store == nil {
@@ -88,7 +90,7 @@ func New(cfg Config) (*Service, error) {
 	}
 	s.warning = s.readFiles()
 	if cfg.Tell != nil {
-		s.teller = newTeller(cfg.Tell, s.reportTelling)
+		s.teller = newTeller(s)
 	}
 	if cfg.Checks != nil {
 		s.checks = newChecker(s, cfg.Checks)

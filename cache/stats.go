@@ -23,7 +23,7 @@ type Stats struct {
 	Silent, Alarms                      int    // groups that serve no near questions after an alarm; alarms of all groups that are known
 	Entries                             int    // answers in memory
 	Bytes                               int64  // of the answers in memory
-	Untold                              uint64 // refreshes that other processes were not told of: too many waited
+	Untold                              uint64 // refreshes and labels that other processes were not told of: too many waited
 	Broken                              bool   // embedder, index or Bodies are left alone after failures
 	Meaning                             bool   // the embedder reads sentences, not only words
 }

@@ -1,0 +1,66 @@
+package cache_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// TestLabelsReachReplicas: what a comparison shows to one process the others count once, those that
+// started later not at all, and nobody can read it on its way.
+func TestLabelsReachReplicas(t *testing.T) {
+	const stored, asked = "Why is the zanzibar sky blue?", "Why is the zanzibar sky so dark and blue?"
+	said, otherSaid := &told{}, &told{}
+	one := newRig(t, func(c *cache.Config) { c.Tell = said.tell })
+	other := newRig(t, func(c *cache.Config) { c.Tell = otherSaid.tell })
+	one.ask(chat(stored))
+	other.ask(chat(stored))
+	one.plan.Cache.MaxError = .0001 // nothing is served
+	other.plan.Cache.MaxError = .0001
+	one.clock.Add(1)
+	if f, _ := one.learn(chat(asked)); f.Cache.Status != gateway.CacheSemanticMiss {
+		t.Fatalf("%+v", f.Cache)
+	}
+	labels := func(r *rig) int {
+		x, err := r.cache.Explain(context.Background(), r.exchange(chat(asked)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x.Promise.Same + x.Promise.Other + x.Promise.Checked
+	}
+	want := labels(one)
+	if want == 0 || labels(other) != 0 {
+		t.Fatalf("%d and %d labels", want, labels(other))
+	}
+	if err := one.cache.Close(context.Background()); err != nil { // tells what waits
+		t.Fatal(err)
+	}
+	said.apply(t, other) // twice
+	if got := labels(other); got != want {
+		t.Errorf("%d labels, want %d", got, want)
+	}
+	said.apply(t, one) // its own
+	if got := labels(one); got != want {
+		t.Errorf("its own labels count twice: %d, want %d", got, want)
+	}
+	later := newRig(t, func(c *cache.Config) {
+		c.Now = func() time.Time { return other.clock.Now().Add(time.Minute) }
+	})
+	later.plan.Cache.MaxError = .0001
+	said.apply(t, later)
+	if got := labels(later); got != 0 {
+		t.Errorf("a process that started later counts %d labels", got)
+	}
+	for _, message := range said.messages {
+		if strings.Contains(string(message), "w1") || strings.Contains(string(message), "zanzibar") {
+			t.Errorf("a message tells something: %s", message)
+		}
+	}
+	if err := other.cache.Close(context.Background()); err != nil || len(otherSaid.messages) > 0 {
+		t.Errorf("%v, or labels of others are told on: %d", err, len(otherSaid.messages))
+	}
+}
