@@ -42,6 +42,9 @@ func Compare(a, b *Wording) Differences {
 	}
 	d.countMarkers(a.words, b.words)
 	d.countMarkers(b.words, a.words)
+	if a.future() != b.future() {
+		d.Tense++
+	}
 	d.order(a, b)
 	return d
 }
@@ -49,14 +52,26 @@ func Compare(a, b *Wording) Differences {
 // inflection compares two words with one stem. A verb of the third person in the past of one question
 // only is another tense.
 func (d *Differences) inflection(a, b word) {
-	switch {
-	case a.text == b.text || a.class != "":
-	case lexicon.Past(a.text) && lexicon.Present(b.text), lexicon.Present(a.text) && lexicon.Past(b.text):
+	if a.text == b.text {
+		return
+	}
+	if lexicon.Past(a.text) && lexicon.Present(b.text) || lexicon.Present(a.text) && lexicon.Past(b.text) {
 		d.Tense++
-		d.Inflected++
-	default:
+	}
+	if a.class == "" {
 		d.Inflected++
 	}
+}
+
+// future reports whether a question is about what will be. "Will you tell me" is a request.
+func (w *Wording) future() bool {
+	for i, v := range w.words {
+		request := i+1 < len(w.words) && w.words[i+1].text == "you"
+		if v.text == "will" && !request || v.text == "going" || v.text == "gonna" {
+			return true
+		}
+	}
+	return false
 }
 
 // place compares what stands between two common words. A word that the other question has

@@ -1,5 +1,5 @@
 // Package suite generates questions whose answers are known to be equal or not. The models of
-// package decide are trained on half of it, and measured on the other half.
+// package decide are trained on half of it, and measured on the other half and on [Adversarial].
 //
 // # Form of a list
 //

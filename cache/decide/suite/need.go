@@ -14,6 +14,12 @@ var english string
 //go:embed chinese.txt
 var chinese string
 
+//go:embed adversarial.txt
+var adversarial string
+
+//go:embed adversarial_chinese.txt
+var adversarialChinese string
+
 // Need is what a person wants to know.
 type Need struct {
 	Name      string
@@ -36,6 +42,16 @@ const loose = "loose"
 // Needs returns all needs, English and Chinese. Every second one is held out.
 func Needs() []Need {
 	return append(parse(english, false), parse(chinese, true)...)
+}
+
+// Adversarial returns further needs, of which each value is hard to tell from the others: units,
+// ordinals, dates, before and after, comparatives, quantities, tenses. All are held out.
+func Adversarial() []Need {
+	needs := append(parse(adversarial, false), parse(adversarialChinese, true)...)
+	for i := range needs {
+		needs[i].HeldOut = true
+	}
+	return needs
 }
 
 // parse reads a list. The lists are part of the program, so a mistake in one is a panic.

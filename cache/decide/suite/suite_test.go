@@ -46,3 +46,27 @@ func TestStream(t *testing.T) {
 		t.Errorf("%d questions, %d texts, %d answers", len(stream), len(texts), len(answers))
 	}
 }
+
+// TestAdversarial holds that each kind of difference is there in both languages, and held out.
+func TestAdversarial(t *testing.T) {
+	seen := map[string][2]int{}
+	for _, p := range suite.Pairs(suite.Adversarial(), 5, rand.New(rand.NewPCG(1, 2))) {
+		if !p.HeldOut || strings.ContainsAny(p.Asked+p.Stored, "<>{}|") {
+			t.Errorf("%+v", p)
+		}
+		if !p.Same {
+			n := seen[p.Class]
+			if p.Chinese {
+				n[1]++
+			} else {
+				n[0]++
+			}
+			seen[p.Class] = n
+		}
+	}
+	for _, class := range []string{"unit", "ordinal", "date", "sequence", "comparative", "quantity", "tense"} {
+		if n := seen[class]; n[0] < 3 || n[1] < 2 {
+			t.Errorf("%s: %d English and %d Chinese pairs", class, n[0], n[1])
+		}
+	}
+}

@@ -46,8 +46,13 @@ func undouble(w string) (string, int) {
 // hasVowel keeps "string" and "sled" from losing their only vowel.
 func hasVowel(w string) bool { return strings.ContainsAny(w, "aeiouy") }
 
-// Past reports whether a word has the ending of the past: invented.
-func Past(word string) bool { return len(word) > 4 && strings.HasSuffix(word, "ed") }
+// irregular are forms of the past that share a marker class with the present.
+var irregular = wordSet("won lost sold bought sent")
+
+// Past reports whether a word is a verb in the past: invented, won.
+func Past(word string) bool {
+	return len(word) > 4 && strings.HasSuffix(word, "ed") || irregular[word]
+}
 
 // Present reports whether a word has the ending of the third person, or of a plural: invents.
 func Present(word string) bool {

@@ -26,17 +26,51 @@ func (e keptEmbedder) Lexical() bool {
 	return ok && l.Lexical()
 }
 
-// servedCold asks the stage of the cache for each pair, guarded at 1 %, and returns which are
+// promised is the policy whose service of pairs is measured.
+var promised = gateway.CachePolicy{Mode: gateway.CacheGuarded, MaxError: limits[0]}
+
+// serveCold asks the stage of the cache for each pair, guarded at 1 %, and returns which are
 // served. Each pair has a workspace of its own, which has learnt nothing yet.
-func servedCold(ctx context.Context, e *replay.Vectors, pairs []suite.Pair) (served []bool, err error) {
+func serveCold(ctx context.Context, e *replay.Vectors, pairs []suite.Pair) (served []bool, err error) {
 	s, err := openStage(keptEmbedder{e}, "")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.service.Close(context.WithoutCancel(ctx))) }()
-	policy := gateway.CachePolicy{Mode: gateway.CacheGuarded, MaxError: limits[0]}
+	return s.serve(ctx, pairs, func(i int) asked { return asked{workspace: fmt.Sprint(i)} })
+}
+
+// serveWarm is serveCold in one workspace that has learnt from a stream first. Each pair is a
+// conversation of its own.
+func serveWarm(ctx context.Context, e *replay.Vectors, stream []replay.Question, pairs []suite.Pair) (served []bool, err error) {
+	s, err := openStage(keptEmbedder{e}, "")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.service.Close(context.WithoutCancel(ctx))) }()
+	pages := map[string]int{}
+	for _, q := range stream {
+		if pages[q.Answer] == 0 {
+			pages[q.Answer] = len(pages) + 1
+		}
+		s.page = pages[q.Answer]
+		if _, err := s.ask(ctx, asked{workspace: "w", text: q.Text}, promised); err != nil {
+			return nil, err
+		}
+		if err := s.service.Learnt(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return s.serve(ctx, pairs, func(i int) asked { return asked{workspace: "w", system: fmt.Sprint(i)} })
+}
+
+// serve stores the one question of each pair and returns whether its answer is served to the other.
+func (s *stage) serve(ctx context.Context, pairs []suite.Pair, where func(i int) asked) (served []bool, err error) {
+	const first = 1_000_000 // page, beyond those of the stream
 	for i, p := range pairs {
-		if _, err := s.ask(ctx, fmt.Sprint(i), p.Stored, policy); err != nil {
+		q := where(i)
+		q.text, s.page = p.Stored, first+2*i
+		if _, err := s.ask(ctx, q, promised); err != nil {
 			return nil, err
 		}
 	}
@@ -44,7 +78,12 @@ func servedCold(ctx context.Context, e *replay.Vectors, pairs []suite.Pair) (ser
 		return nil, err
 	}
 	for i, p := range pairs {
-		if _, err := s.ask(ctx, fmt.Sprint(i), p.Asked, policy); err != nil {
+		q := where(i)
+		q.text, s.page = p.Asked, first+2*i
+		if !p.Same {
+			s.page++
+		}
+		if _, err := s.ask(ctx, q, promised); err != nil {
 			return nil, err
 		}
 		served = append(served, s.called == nil)

@@ -55,7 +55,7 @@ func measureScale(ctx context.Context, file string, entries int, seed uint64) er
 	defer func() { _ = s.service.Close(context.WithoutCancel(ctx)) }() // the second time, after an error only
 	ask := questions(seed)
 	for range entries {
-		if _, err := s.ask(ctx, "w", ask(), gateway.CachePolicy{Mode: gateway.CacheFixed, Threshold: .99}); err != nil {
+		if _, err := s.ask(ctx, asked{workspace: "w", text: ask()}, gateway.CachePolicy{Mode: gateway.CacheFixed, Threshold: .99}); err != nil {
 			return err
 		}
 	}
@@ -70,7 +70,7 @@ func measureScale(ctx context.Context, file string, entries int, seed uint64) er
 	perEntry := (heap()-before)/int64(stored) - int64(len(s.answer()))
 	costs := make([]cost, 0, scaleLookups)
 	for range scaleLookups {
-		c, err := s.ask(ctx, "w", ask(), gateway.CachePolicy{Mode: gateway.CacheGuarded, MaxError: gateway.DefaultMaxError})
+		c, err := s.ask(ctx, asked{workspace: "w", text: ask()}, gateway.CachePolicy{Mode: gateway.CacheGuarded, MaxError: gateway.DefaultMaxError})
 		if err != nil {
 			return err
 		}

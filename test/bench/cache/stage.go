@@ -23,7 +23,11 @@ type stage struct {
 	handler gateway.Handler
 	calls   int  // of the upstream
 	called  *now // the last one; nil: none since ask
+	page    int  // that the next answer names; 0: a new one each time
 }
+
+// asked is a question of a conversation. Answers of one conversation serve no other.
+type asked struct{ workspace, system, text string }
 
 // now is a moment in the life of this process.
 type now struct {
@@ -47,7 +51,11 @@ func (n *now) since(began *now) cost { return cost{n.wall.Sub(began.wall), n.cpu
 
 // answer is the next answer; all have the same length.
 func (s *stage) answer() string {
-	return fmt.Sprintf(`{"id":"c1","object":"chat.completion","created":7,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"See page %08d."},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":3,"total_tokens":12}}`, s.calls)
+	page := s.page
+	if page == 0 {
+		page = s.calls
+	}
+	return fmt.Sprintf(`{"id":"c1","object":"chat.completion","created":7,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"See page %08d."},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":3,"total_tokens":12}}`, page)
 }
 
 func openStage(e cache.Embedder, file string) (*stage, error) {
@@ -74,15 +82,15 @@ func (s *stage) upstream(_ context.Context, ex *gateway.Exchange) (gateway.Strea
 }
 
 // ask returns the cost of the lookup: until the upstream was called, or the stored answer was there.
-func (s *stage) ask(ctx context.Context, workspace, text string, policy gateway.CachePolicy) (cost, error) {
-	body := append(jsonx.Quote(text), `}]}`...)
-	req, err := openai.NewRequest(gateway.OpChat, append([]byte(`{"model":"m","messages":[{"role":"user","content":`), body...), "model")
+func (s *stage) ask(ctx context.Context, q asked, policy gateway.CachePolicy) (cost, error) {
+	body := fmt.Sprintf(`{"model":"m","messages":[{"role":"system","content":%s},{"role":"user","content":%s}]}`, jsonx.Quote(q.system), jsonx.Quote(q.text))
+	req, err := openai.NewRequest(gateway.OpChat, []byte(body), "model")
 	if err != nil {
 		return cost{}, err
 	}
 	s.called = nil
 	ex := &gateway.Exchange{ID: "01JAAAAAAAAAAAAAAAAAAAAAAA", Start: time.Now(), Request: req, Facts: &gateway.Facts{}, Envelope: &gateway.Envelope{KeepBodies: true},
-		Principal: &gateway.Principal{Workspace: workspace}, Plan: &gateway.Plan{Cache: policy,
+		Principal: &gateway.Principal{Workspace: q.workspace}, Plan: &gateway.Plan{Cache: policy,
 			Root: &gateway.Node{Path: "config", Mode: gateway.ModeSingle, Target: &gateway.Target{Path: "config", Provider: "openai"}}}}
 	began := read()
 	stream, err := s.handler(ctx, ex)
