@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"net/http"
 	"reflect"
 	"time"
 
@@ -30,12 +29,13 @@ type BudgetWriter interface {
 
 func (a *resources) budgetRoutes() []operation {
 	const path = "/v1/policies/usage-limits" // Portkey's
+	budgets := a.budgets()
 	return []operation{
-		{"GET", path, "budget.list", gateway.PoliciesList, a.listBudgets},
-		{"POST", path, "budget.create", gateway.PoliciesCreate, a.createBudget},
-		{"GET", path + "/:id", "budget.get", gateway.PoliciesRead, a.getBudget},
-		{"PUT", path + "/:id", "budget.update", gateway.PoliciesUpdate, a.updateBudget},
-		{"DELETE", path + "/:id", "budget.delete", gateway.PoliciesDelete, a.deleteBudget},
+		{"GET", path, "budget.list", gateway.PoliciesList, budgets.ListAll},
+		{"POST", path, "budget.create", gateway.PoliciesCreate, budgets.CreateOne},
+		{"GET", path + "/:id", "budget.get", gateway.PoliciesRead, budgets.GetOne},
+		{"PUT", path + "/:id", "budget.update", gateway.PoliciesUpdate, budgets.UpdateOne},
+		{"DELETE", path + "/:id", "budget.delete", gateway.PoliciesDelete, budgets.DeleteOne},
 	}
 }
 
@@ -70,7 +70,7 @@ func budgetOf(b billing.Budget) budgetResponse {
 		out.TimeZone = "UTC"
 	}
 	if out.Workspace == "" {
-		out.Workspace = everyWorkspace
+		out.Workspace = action.EveryWorkspace
 	}
 	if out.Conditions == nil {
 		out.Conditions = []policy.Condition{}
@@ -87,116 +87,21 @@ func budgetOf(b billing.Budget) budgetResponse {
 	return out
 }
 
-func (a *resources) listBudgets(ctx context.Context, r *request) error {
-	workspace, err := r.In(ctx, r.Query("workspace"))
-	if err != nil {
-		return err
-	}
-	all := a.Budgets.Budgets(workspace)
-	out := make([]budgetResponse, len(all))
-	for i, b := range all {
-		out[i] = budgetOf(b)
-	}
-	r.Reply = page{Object: "list", Data: out}
-	return nil
-}
-
-func (a *resources) getBudget(ctx context.Context, r *request) error {
-	b, err := a.seenBudget(ctx, r, r.Query("workspace"))
-	if err != nil {
-		return err
-	}
-	r.Reply = budgetOf(b)
-	return nil
-}
-
-// seenBudget is the budget of the path, in a workspace of the caller's.
-func (a *resources) seenBudget(ctx context.Context, r *request, workspaceRef string) (billing.Budget, error) {
-	r.Target = r.Param("id")
-	workspace, err := r.In(ctx, workspaceRef)
-	if err != nil {
-		return billing.Budget{}, err
-	}
-	return a.Budgets.Budget(workspace, r.Target)
-}
-
-// ownBudget is seenBudget for who changes it.
-func (a *resources) ownBudget(ctx context.Context, r *request, workspaceRef string) (billing.Budget, error) {
-	const op = "admin.ownBudget"
-	b, err := a.seenBudget(ctx, r, workspaceRef)
-	switch {
-	case err != nil:
-		return b, err
-	case b.Declared:
-		return b, &gateway.Error{Op: op, Kind: gateway.Conflict, Param: "id", Public: "The budget '" + b.Name + "' is declared in the server's file. Change it there."}
-	case b.Workspace == "" && !r.By.May(gateway.AnyWorkspace):
-		return b, &gateway.Error{Op: op, Kind: gateway.Forbidden, Param: "id", Public: "This budget counts the calls of all workspaces: only an owner may change it."}
-	}
-	return b, nil
-}
-
-// createBudget takes {name, workspace, conditions, group_by, type, credit_limit, period |
-// periodic_reset, time_zone, ends_at}.
-func (a *resources) createBudget(ctx context.Context, r *request) error {
-	f, err := action.ReadForm(ctx, r)
-	if err != nil {
-		return err
-	}
-	b := billing.Budget{Period: billing.Life}
-	ref := f.Text("workspace", false)
-	readBudget(f, &b, true)
-	r.Target = b.Name
-	if err := f.Done(); err != nil {
-		return err
-	}
-	if ref != everyWorkspace {
-		b.Workspace, err = r.In(ctx, ref)
-	} else if !r.By.May(gateway.AnyWorkspace) {
-		err = &gateway.Error{Op: "admin.createBudget", Kind: gateway.Forbidden, Param: "workspace", Public: "Only an owner may limit the calls of all workspaces."}
-	}
-	if err != nil {
-		return err
-	}
-	if b, err = a.Budgets.PutBudget(ctx, b); err != nil {
-		return err
-	}
-	r.Target, r.Status, r.Reply = b.ID, http.StatusCreated, budgetOf(b)
-	return nil
-}
-
-// updateBudget takes what createBudget takes; fields that are absent stay.
-func (a *resources) updateBudget(ctx context.Context, r *request) error {
-	f, err := action.ReadForm(ctx, r)
-	if err != nil {
-		return err
-	}
-	ref, fields := f.Text("workspace", false), f.Copy()
-	readBudget(f, &billing.Budget{}, false)
-	if err := f.Done(); err != nil {
-		return err
-	}
-	b, err := a.ownBudget(ctx, r, ref)
-	if err != nil {
-		return err
-	}
-	readBudget(fields, &b, false)
-	if b, err = a.Budgets.PutBudget(ctx, b); err != nil {
-		return err
-	}
-	r.Reply = budgetOf(b)
-	return nil
-}
-
-func (a *resources) deleteBudget(ctx context.Context, r *request) error {
-	b, err := a.ownBudget(ctx, r, r.Query("workspace"))
-	if err != nil {
-		return err
-	}
-	if err := a.Budgets.DeleteBudget(ctx, b.ID); err != nil {
-		return err
-	}
-	r.Reply = deleted{ID: b.ID, Deleted: true}
-	return nil
+// budgets are the operations. A form holds {name, workspace, conditions, group_by, type, credit_limit,
+// period | periodic_reset, time_zone, ends_at}.
+func (a *resources) budgets() action.Scoped[billing.Budget] {
+	return action.Scoped[billing.Budget]{Noun: "budget", List: a.Budgets.Budgets, Get: a.Budgets.Budget,
+		Create: a.Budgets.PutBudget, Update: a.Budgets.PutBudget, Delete: a.Budgets.DeleteBudget,
+		New: billing.Budget{Period: billing.Life},
+		Facts: func(b *billing.Budget) action.ScopedFacts {
+			return action.ScopedFacts{ID: b.ID, Name: b.Name, Workspace: &b.Workspace, Declared: b.Declared}
+		},
+		Answers: func(b billing.Budget) any { return budgetOf(b) },
+		Read: func(f *form, creates bool) func(*billing.Budget) {
+			fields := f.Copy()
+			readBudget(f, &billing.Budget{}, creates)
+			return func(b *billing.Budget) { readBudget(fields, b, false) }
+		}}
 }
 
 // readBudget reads the fields that are given into b.

@@ -130,7 +130,7 @@ func hideOthers(all []billing.Explanation, apiKey string) {
 
 // listEntities lists the groups of a budget in its period.
 func (a *resources) listEntities(ctx context.Context, r *request) error {
-	b, err := a.seenBudget(ctx, r, r.Query("workspace"))
+	b, err := a.budgets().Seen(ctx, r, r.Query("workspace"))
 	if err == nil {
 		err = gateway.Require("admin.listEntities", r.By, gateway.APIKeysReadAll) // entities are other callers
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"net/http"
 	"reflect"
 	"time"
 
@@ -30,17 +29,15 @@ type RateLimitWriter interface {
 
 func (a *resources) rateLimitRoutes() []operation {
 	const path = "/v1/policies/rate-limits" // Portkey's
+	limits := a.rateLimits()
 	return []operation{
-		{"GET", path, "rate_limit.list", gateway.PoliciesList, a.listRateLimits},
-		{"POST", path, "rate_limit.create", gateway.PoliciesCreate, a.createRateLimit},
-		{"GET", path + "/:id", "rate_limit.get", gateway.PoliciesRead, a.getRateLimit},
-		{"PUT", path + "/:id", "rate_limit.update", gateway.PoliciesUpdate, a.updateRateLimit},
-		{"DELETE", path + "/:id", "rate_limit.delete", gateway.PoliciesDelete, a.deleteRateLimit},
+		{"GET", path, "rate_limit.list", gateway.PoliciesList, limits.ListAll},
+		{"POST", path, "rate_limit.create", gateway.PoliciesCreate, limits.CreateOne},
+		{"GET", path + "/:id", "rate_limit.get", gateway.PoliciesRead, limits.GetOne},
+		{"PUT", path + "/:id", "rate_limit.update", gateway.PoliciesUpdate, limits.UpdateOne},
+		{"DELETE", path + "/:id", "rate_limit.delete", gateway.PoliciesDelete, limits.DeleteOne},
 	}
 }
-
-// everyWorkspace is how callers write that a limit counts the calls of all workspaces.
-const everyWorkspace = "*"
 
 type rateLimitResponse struct {
 	Object     string             `json:"object"`
@@ -61,7 +58,7 @@ func rateLimitOf(r limit.Rule) rateLimitResponse {
 	out := rateLimitResponse{Object: "rate_limit", ID: r.ID, Name: r.Name, Workspace: r.Workspace, Conditions: r.Conditions, GroupBy: r.GroupBy,
 		Type: r.Kind, Unit: r.Unit, Value: r.Value, FromFile: r.Declared}
 	if out.Workspace == "" {
-		out.Workspace = everyWorkspace
+		out.Workspace = action.EveryWorkspace
 	}
 	if out.Conditions == nil {
 		out.Conditions = []policy.Condition{}
@@ -75,115 +72,19 @@ func rateLimitOf(r limit.Rule) rateLimitResponse {
 	return out
 }
 
-func (a *resources) listRateLimits(ctx context.Context, r *request) error {
-	workspace, err := r.In(ctx, r.Query("workspace"))
-	if err != nil {
-		return err
-	}
-	all := a.RateLimits.Rules(workspace)
-	out := make([]rateLimitResponse, len(all))
-	for i, rule := range all {
-		out[i] = rateLimitOf(rule)
-	}
-	r.Reply = page{Object: "list", Data: out}
-	return nil
-}
-
-func (a *resources) getRateLimit(ctx context.Context, r *request) error {
-	rule, err := a.seenRateLimit(ctx, r, r.Query("workspace"))
-	if err != nil {
-		return err
-	}
-	r.Reply = rateLimitOf(rule)
-	return nil
-}
-
-// seenRateLimit is the limit of the path, in a workspace of the caller's.
-func (a *resources) seenRateLimit(ctx context.Context, r *request, workspaceRef string) (limit.Rule, error) {
-	r.Target = r.Param("id")
-	workspace, err := r.In(ctx, workspaceRef)
-	if err != nil {
-		return limit.Rule{}, err
-	}
-	return a.RateLimits.Rule(workspace, r.Target)
-}
-
-// ownRateLimit is seenRateLimit for who changes it.
-func (a *resources) ownRateLimit(ctx context.Context, r *request, workspaceRef string) (limit.Rule, error) {
-	const op = "admin.ownRateLimit"
-	rule, err := a.seenRateLimit(ctx, r, workspaceRef)
-	switch {
-	case err != nil:
-		return rule, err
-	case rule.Declared:
-		return rule, &gateway.Error{Op: op, Kind: gateway.Conflict, Param: "id", Public: "The rate limit '" + rule.Name + "' is declared in the server's file. Change it there."}
-	case rule.Workspace == "" && !r.By.May(gateway.AnyWorkspace):
-		return rule, &gateway.Error{Op: op, Kind: gateway.Forbidden, Param: "id", Public: "This rate limit counts the calls of all workspaces: only an owner may change it."}
-	}
-	return rule, nil
-}
-
-// createRateLimit takes {name, workspace, conditions, group_by, type, unit, value}.
-func (a *resources) createRateLimit(ctx context.Context, r *request) error {
-	f, err := action.ReadForm(ctx, r)
-	if err != nil {
-		return err
-	}
-	var rule limit.Rule
-	ref := f.Text("workspace", false)
-	readRateLimit(f, &rule, true)
-	r.Target = rule.Name
-	if err := f.Done(); err != nil {
-		return err
-	}
-	if ref != everyWorkspace {
-		rule.Workspace, err = r.In(ctx, ref)
-	} else if !r.By.May(gateway.AnyWorkspace) {
-		err = &gateway.Error{Op: "admin.createRateLimit", Kind: gateway.Forbidden, Param: "workspace", Public: "Only an owner may limit the calls of all workspaces."}
-	}
-	if err != nil {
-		return err
-	}
-	if rule, err = a.RateLimits.Put(ctx, rule); err != nil {
-		return err
-	}
-	r.Target, r.Status, r.Reply = rule.ID, http.StatusCreated, rateLimitOf(rule)
-	return nil
-}
-
-// updateRateLimit takes what createRateLimit takes; fields that are absent stay.
-func (a *resources) updateRateLimit(ctx context.Context, r *request) error {
-	f, err := action.ReadForm(ctx, r)
-	if err != nil {
-		return err
-	}
-	ref, fields := f.Text("workspace", false), f.Copy()
-	readRateLimit(f, &limit.Rule{}, false)
-	if err := f.Done(); err != nil {
-		return err
-	}
-	rule, err := a.ownRateLimit(ctx, r, ref)
-	if err != nil {
-		return err
-	}
-	readRateLimit(fields, &rule, false)
-	if rule, err = a.RateLimits.Put(ctx, rule); err != nil {
-		return err
-	}
-	r.Reply = rateLimitOf(rule)
-	return nil
-}
-
-func (a *resources) deleteRateLimit(ctx context.Context, r *request) error {
-	rule, err := a.ownRateLimit(ctx, r, r.Query("workspace"))
-	if err != nil {
-		return err
-	}
-	if err := a.RateLimits.Delete(ctx, rule.ID); err != nil {
-		return err
-	}
-	r.Reply = deleted{ID: rule.ID, Deleted: true}
-	return nil
+// rateLimits are the operations. A form holds {name, workspace, conditions, group_by, type, unit, value}.
+func (a *resources) rateLimits() action.Scoped[limit.Rule] {
+	return action.Scoped[limit.Rule]{Noun: "rate limit", List: a.RateLimits.Rules, Get: a.RateLimits.Rule,
+		Create: a.RateLimits.Put, Update: a.RateLimits.Put, Delete: a.RateLimits.Delete,
+		Facts: func(r *limit.Rule) action.ScopedFacts {
+			return action.ScopedFacts{ID: r.ID, Name: r.Name, Workspace: &r.Workspace, Declared: r.Declared}
+		},
+		Answers: func(r limit.Rule) any { return rateLimitOf(r) },
+		Read: func(f *form, creates bool) func(*limit.Rule) {
+			fields := f.Copy()
+			readRateLimit(f, &limit.Rule{}, creates)
+			return func(r *limit.Rule) { readRateLimit(fields, r, false) }
+		}}
 }
 
 // readRateLimit reads the fields that are given into rule.

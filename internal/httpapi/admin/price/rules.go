@@ -34,27 +34,24 @@ type resource struct{ Rules }
 // Actions are the operations.
 func Actions(rules Rules) []action.Action {
 	const path = "/v1/price-rules"
-	a := resource{rules}
+	a, of := resource{rules}, scoped(rules)
 	return []action.Action{
 		{Method: "GET", Path: path, Name: "price_rule.list", Need: gateway.PricesList,
-			About: httpapi.Description{Summary: "Lists the price rules of the workspace and of all", Answer: listResponse{Data: []ruleResponse{}}}, Do: a.list},
+			About: httpapi.Description{Summary: "Lists the price rules of the workspace and of all", Answer: listResponse{Data: []ruleResponse{}}}, Do: of.ListAll},
 		{Method: "POST", Path: path, Name: "price_rule.create", Need: gateway.PricesCreate,
-			About: httpapi.Description{Summary: "Creates a price rule: a multiplier, a markup or a fixed price", Answer: ruleResponse{}, Status: http.StatusCreated}, Do: a.create},
+			About: httpapi.Description{Summary: "Creates a price rule: a multiplier, a markup or a fixed price", Answer: ruleResponse{}, Status: http.StatusCreated}, Do: of.CreateOne},
 		{Method: "GET", Path: path + "/:id", Name: "price_rule.get", Need: gateway.PricesRead,
-			About: httpapi.Description{Summary: "Shows a price rule", Answer: ruleResponse{}}, Do: a.get},
+			About: httpapi.Description{Summary: "Shows a price rule", Answer: ruleResponse{}}, Do: of.GetOne},
 		{Method: "PUT", Path: path + "/:id", Name: "price_rule.update", Need: gateway.PricesUpdate,
-			About: httpapi.Description{Summary: "Changes the fields of a price rule that are given", Answer: ruleResponse{}}, Do: a.update},
+			About: httpapi.Description{Summary: "Changes the fields of a price rule that are given", Answer: ruleResponse{}}, Do: of.UpdateOne},
 		{Method: "DELETE", Path: path + "/:id", Name: "price_rule.delete", Need: gateway.PricesDelete,
-			About: httpapi.Description{Summary: "Deletes a price rule", Answer: deletedResponse{}}, Do: a.delete},
+			About: httpapi.Description{Summary: "Deletes a price rule", Answer: deletedResponse{}}, Do: of.DeleteOne},
 		{Method: "GET", Path: "/v1/price-settings", Name: "price_settings.get", Need: gateway.PricesRead,
 			About: httpapi.Description{Summary: "Shows what becomes of models without a price", Answer: settingsResponse{}}, Do: a.getSettings},
 		{Method: "PUT", Path: "/v1/price-settings", Name: "price_settings.update", Need: gateway.PricesUpdate,
 			About: httpapi.Description{Summary: "Sets what becomes of models without a price", Answer: settingsResponse{}}, Do: a.putSettings},
 	}
 }
-
-// everyWorkspace is how callers write that a rule is for all workspaces.
-const everyWorkspace = "*"
 
 type ruleResponse struct {
 	Object     string        `json:"object"`
@@ -86,7 +83,7 @@ func responseOf(r pricing.Rule) ruleResponse {
 	out := ruleResponse{Object: "price_rule", ID: r.ID, Name: r.Name, Workspace: r.Workspace, Team: r.Team, VirtualKey: r.VirtualKey, Provider: r.Provider, Model: r.Model,
 		Multiplier: number(r.Multiplier()), Price: priceOf(r.Price), FromFile: r.Declared}
 	if out.Workspace == "" {
-		out.Workspace = everyWorkspace
+		out.Workspace = action.EveryWorkspace
 	}
 	if !r.Declared {
 		out.CreatedAt, out.UpdatedAt = &r.CreatedAt, &r.UpdatedAt
@@ -94,115 +91,16 @@ func responseOf(r pricing.Rule) ruleResponse {
 	return out
 }
 
-func (a resource) list(ctx context.Context, r *action.Request) error {
-	workspace, err := r.In(ctx, r.Query("workspace"))
-	if err != nil {
-		return err
-	}
-	out := listResponse{Object: "list", Data: []ruleResponse{}}
-	for _, rule := range a.Rules.Rules(workspace) {
-		out.Data = append(out.Data, responseOf(rule))
-	}
-	r.Reply = out
-	return nil
-}
-
-func (a resource) get(ctx context.Context, r *action.Request) error {
-	rule, err := a.seen(ctx, r, r.Query("workspace"))
-	if err != nil {
-		return err
-	}
-	r.Reply = responseOf(rule)
-	return nil
-}
-
-// seen is the rule of the path, in a workspace of the caller's.
-func (a resource) seen(ctx context.Context, r *action.Request, workspaceRef string) (pricing.Rule, error) {
-	r.Target = r.Param("id")
-	workspace, err := r.In(ctx, workspaceRef)
-	if err != nil {
-		return pricing.Rule{}, err
-	}
-	return a.Rule(workspace, r.Target)
-}
-
-// own is seen for who changes the rule.
-func (a resource) own(ctx context.Context, r *action.Request, workspaceRef string) (pricing.Rule, error) {
-	const op = "price.own"
-	rule, err := a.seen(ctx, r, workspaceRef)
-	switch {
-	case err != nil:
-		return rule, err
-	case rule.Declared:
-		return rule, &gateway.Error{Op: op, Kind: gateway.Conflict, Param: "id", Public: "The price rule '" + rule.Name + "' is declared in the server's file. Change it there."}
-	case rule.Workspace == "" && !r.By.May(gateway.AnyWorkspace):
-		return rule, &gateway.Error{Op: op, Kind: gateway.Forbidden, Param: "id", Public: "This price rule is for all workspaces: only an owner may change it."}
-	}
-	return rule, nil
-}
-
-// create takes {name, workspace, team, virtual_key, provider, model} and one of {multiplier, markup,
-// price}.
-func (a resource) create(ctx context.Context, r *action.Request) error {
-	f, err := action.ReadForm(ctx, r)
-	if err != nil {
-		return err
-	}
-	var rule pricing.Rule
-	ref := f.Text("workspace", false)
-	read(f, true)(&rule)
-	r.Target = rule.Name
-	if err := f.Done(); err != nil {
-		return err
-	}
-	if ref != everyWorkspace {
-		rule.Workspace, err = r.In(ctx, ref)
-	} else if !r.By.May(gateway.AnyWorkspace) {
-		err = &gateway.Error{Op: "price.create", Kind: gateway.Forbidden, Param: "workspace", Public: "Only an owner may set prices for all workspaces."}
-	}
-	if err != nil {
-		return err
-	}
-	if rule, err = a.Put(ctx, rule); err != nil {
-		return err
-	}
-	r.Status, r.Reply = http.StatusCreated, responseOf(rule)
-	return nil
-}
-
-// update takes what create takes; fields that are absent stay.
-func (a resource) update(ctx context.Context, r *action.Request) error {
-	f, err := action.ReadForm(ctx, r)
-	if err != nil {
-		return err
-	}
-	ref := f.Text("workspace", false)
-	edit := read(f, false)
-	if err := f.Done(); err != nil {
-		return err
-	}
-	rule, err := a.own(ctx, r, ref)
-	if err != nil {
-		return err
-	}
-	edit(&rule)
-	if rule, err = a.Put(ctx, rule); err != nil {
-		return err
-	}
-	r.Reply = responseOf(rule)
-	return nil
-}
-
-func (a resource) delete(ctx context.Context, r *action.Request) error {
-	rule, err := a.own(ctx, r, r.Query("workspace"))
-	if err != nil {
-		return err
-	}
-	if err := a.Delete(ctx, rule.ID); err != nil {
-		return err
-	}
-	r.Reply = deletedResponse{ID: rule.ID, Deleted: true}
-	return nil
+// scoped are the operations on rules. A form holds {name, workspace, team, virtual_key, provider, model}
+// and one of {multiplier, markup, price}.
+func scoped(rules Rules) action.Scoped[pricing.Rule] {
+	return action.Scoped[pricing.Rule]{Noun: "price rule", List: rules.Rules, Get: rules.Rule,
+		Create: rules.Put, Update: rules.Put, Delete: rules.Delete,
+		Facts: func(r *pricing.Rule) action.ScopedFacts {
+			return action.ScopedFacts{ID: r.ID, Name: r.Name, Workspace: &r.Workspace, Declared: r.Declared}
+		},
+		Answers: func(r pricing.Rule) any { return responseOf(r) },
+		Read:    read}
 }
 
 // read reads the fields that are given, as a change of a rule.
