@@ -92,7 +92,7 @@ func TestEveryRouteIsAudited(t *testing.T) {
 			denied := w.Code == http.StatusForbidden || w.Code == http.StatusUnauthorized
 			want := 0
 			shows := strings.HasSuffix(r.Path, "/api/show") // a model, although by POST
-			if always || denied || calls(r) && !shows && (r.Method == http.MethodPost || isPassedOn(r) || r.Path == "/v1/realtime") && r.Need != gateway.LogsWrite {
+			if always || denied || calls(r) && !shows && (r.Method == http.MethodPost || isPassedOn(r) || r.Path == "/v1/realtime" || strings.HasPrefix(r.Path, "/ws/")) && r.Need != gateway.LogsWrite {
 				want = 1
 			}
 			made = append(made, call{r, role, w.Code, w.Header().Get("X-Sluice-Request-Id"), want, denied})
