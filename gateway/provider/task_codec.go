@@ -27,14 +27,18 @@ type taskCodec struct {
 // own; only those that speak no format of OpenAI's are not asked.
 func (c *Client) runTask(ctx context.Context, ex *gateway.Exchange, v *Vendor) (gateway.Stream, error) {
 	ex.Facts.Hints = nil
-	if _, ok := ex.Request.Dialect.(task.Dialect); !ok || v.Format != FormatOpenAI && v.native() == nil && !(v.Format == FormatReplicate && ex.Request.Op == gateway.OpImage) {
+	reranks := ex.Request.Op == gateway.OpRerank && v.reranks(ex.Request.Model())
+	if _, ok := ex.Request.Dialect.(task.Dialect); !ok || v.Format != FormatOpenAI && v.native() == nil && !(v.Format == FormatReplicate && ex.Request.Op == gateway.OpImage) && !reranks {
 		return nil, &gateway.Error{Op: "provider.runTask", Kind: gateway.Invalid, Param: "model", Target: ex.Target.Path, Code: "unsupported_operation",
 			Public: "The provider '" + v.ID + "' does not offer this operation in OpenAI's format: name another target."}
 	}
 	own := &taskCodec{vendor: *v, op: ex.Request.Op}
 	t, codec := reachedIn(v, ex.Target, own.reachedIn()), Codec(own)
-	if v.Format == FormatReplicate {
+	switch {
+	case v.Format == FormatReplicate:
 		codec = &replicateImages{replicateCodec{*v}}
+	case reranks:
+		t, codec = ex.Target, &bedrockRerank{bedrockCodec{*v}}
 	}
 	if n := len(ex.Facts.Attempts); n > 0 { // Router began the record of this attempt
 		ex.Facts.Attempts[n-1].Format = codec.Format().Name()

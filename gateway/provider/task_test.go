@@ -51,6 +51,12 @@ func TestTasks(t *testing.T) {
 			answer: `{"id":"r","results":[{"index":0,"relevance_score":0.9}],"meta":{"billed_units":{"search_units":1}}}`, used: gateway.Usage{Queries: 1}},
 		"rerank at Jina": {vendor: "jina", op: gateway.OpRerank, body: `{"model":"m","query":"q","documents":["a"]}`, path: "/v1/rerank", sent: `{"model":"m","query":"q","documents":["a"]}`,
 			answer: `{"model":"m","results":[{"index":0,"relevance_score":0.9,"document":{"text":"a"}}],"usage":{"total_tokens":12}}`, used: gateway.Usage{Input: 12}},
+		"rerank by Cohere on Bedrock": {vendor: "bedrock", base: "/aws", op: gateway.OpRerank, body: `{"model":"cohere.rerank-v3-5:0","query":"q","documents":["a",{"text":"b"}],"top_n":1,"return_documents":true}`,
+			path: "/aws/model/cohere.rerank-v3-5:0/invoke", sent: `{"query":"q","documents":["a","b"],"top_n":1,"api_version":2}`,
+			answer: `{"results":[{"index":1,"relevance_score":0.9}]}`, raw: `{"results":[{"index":1,"relevance_score":0.9}],"meta":{"billed_units":{"search_units":1}}}`, used: gateway.Usage{Queries: 1}},
+		"rerank by Amazon on Bedrock": {vendor: "bedrock", base: "/aws", op: gateway.OpRerank, body: `{"model":"amazon.rerank-v1:0","query":"q","documents":["a"` + strings.Repeat(`,"a"`, 100) + `]}`,
+			path: "/aws/model/amazon.rerank-v1:0/invoke", sent: `{"query":"q","documents":["a"` + strings.Repeat(`,"a"`, 100) + `]}`,
+			answer: `{"results":[{"index":0,"relevance_score":0.9}]}`, raw: `{"results":[{"index":0,"relevance_score":0.9}],"meta":{"billed_units":{"search_units":2}}}`, used: gateway.Usage{Queries: 2}},
 		"moderation": {op: gateway.OpModeration, body: `{"model":"m","input":"Hi"}`, path: "/v1/moderations", sent: `{"model":"m","input":"Hi"}`,
 			answer: `{"id":"modr-1","model":"m","results":[{"flagged":false}]}`},
 		"image by tokens": {op: gateway.OpImage, body: `{"model":"m","prompt":"a cat"}`, path: "/v1/images/generations", sent: `{"model":"m","prompt":"a cat"}`,
@@ -198,6 +204,21 @@ func TestTasksThatBreak(t *testing.T) {
 				t.Errorf("%v", err)
 			}
 		})
+	}
+}
+
+// TestRerankOnBedrockRefused: documents must be texts, and the model one that orders them.
+func TestRerankOnBedrockRefused(t *testing.T) {
+	for _, c := range []struct{ model, documents, param string }{
+		{"cohere.rerank-v3-5:0", `["a",{"title":"b"}]`, "documents[1].text"}, {"cohere.rerank-v3-5:0", `[{"text":7}]`, "documents[0].text"},
+		{"amazon.nova-pro-v1:0", `["a"]`, "model"}, {"rerank v1", `["a"]`, "model"},
+	} {
+		ex, client := taskCase{vendor: "bedrock", base: "/aws", op: gateway.OpRerank, body: `{"model":"` + c.model + `","query":"q","documents":` + c.documents + `}`}.exchange(t, "http://127.0.0.1:1")
+		_, err := client.Handler()(context.Background(), ex)
+		client.Close()
+		if e := gateway.AsError(err); err == nil || e.Kind != gateway.Invalid || e.Param != c.param {
+			t.Errorf("%s %s: %v", c.model, c.documents, err)
+		}
 	}
 }
 
