@@ -46,3 +46,16 @@ func attributesOf(ex *gateway.Exchange, entry key.Digest) []key.Attribute {
 	}
 	return out
 }
+
+// callerOf returns whose quota the answer of an exchange counts against: the member's, however many
+// keys it has, else the API key's. Callers of two workspaces differ.
+func (s *Service) callerOf(p *gateway.Principal, workspace key.Digest) key.Digest {
+	name, value := key.AttributeMember, p.Member
+	if value == "" {
+		name, value = key.AttributeAPIKey, p.APIKey
+	}
+	if value == "" {
+		return key.Digest{}
+	}
+	return s.hasher.Attributes(workspace, key.Attribute{Name: name, Value: value})[0]
+}

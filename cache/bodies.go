@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"sync"
 	"time"
+
+	"github.com/sluicegate/sluice/cache/seal"
 )
 
 // Bodies keep large answers outside of the Archive, for all replicas. They may drop a body at any
@@ -69,7 +71,7 @@ func (s *Service) putBodies(ctx context.Context, batch []pendingPoint) []pending
 		writers.Go(func() {
 			defer func() { <-free }()
 			place := newBodyPlace()
-			sealed := newSeal(place.key[:]).close(nil, e.body, place.name[:])
+			sealed := seal.New(place.key[:]).Close(nil, e.body, place.name[:])
 			if err := s.cfg.Bodies.Put(ctx, place.file(), sealed, e.expires); err != nil {
 				lost[i] = true
 				return
@@ -96,19 +98,19 @@ func (s *Service) whole(ctx context.Context, e *entry) *entry {
 	if e.elsewhere == nil {
 		return e
 	}
-	if s.cfg.Bodies == nil || !s.reading.allow(s.cfg.Now) {
+	if s.cfg.Bodies == nil || !s.reading.Allow(s.cfg.Now) {
 		return nil
 	}
 	call, cancel := within(ctx, s.cfg.BodyTimeout)
 	defer cancel()
 	sealed, err := s.cfg.Bodies.Get(call, e.elsewhere.file())
 	if ctx.Err() == nil { // a caller who left says nothing about the store
-		s.reading.note(s.cfg.Now, err)
+		s.reading.Note(s.cfg.Now, err)
 	}
 	if err != nil || sealed == nil {
 		return nil
 	}
-	body, err := newSeal(e.elsewhere.key[:]).open(nil, sealed, e.elsewhere.name[:])
+	body, err := seal.New(e.elsewhere.key[:]).Open(nil, sealed, e.elsewhere.name[:])
 	if err != nil {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/cache/answer"
+	"github.com/sluicegate/sluice/cache/breaker"
 	"github.com/sluicegate/sluice/cache/judge"
 	"github.com/sluicegate/sluice/cache/promise"
 	"github.com/sluicegate/sluice/gateway"
@@ -50,7 +51,7 @@ type checker struct {
 	ctx     context.Context // of the calls; ends when draining takes too long
 	cancel  context.CancelFunc
 	done    sync.WaitGroup
-	failing breaker
+	failing breaker.Breaker
 
 	mu       sync.Mutex
 	queue    chan check // closed by close
@@ -106,7 +107,7 @@ func (c *checker) close(ctx context.Context) {
 // make makes one call. It logs when calls begin to fail, and when they work again.
 func (c *checker) make(next check) {
 	s := c.service
-	if c.ctx.Err() != nil || !c.failing.allow(s.cfg.Now) {
+	if c.ctx.Err() != nil || !c.failing.Allow(s.cfg.Now) {
 		s.checksDropped.Add(1)
 		return
 	}
@@ -118,7 +119,7 @@ func (c *checker) make(next check) {
 	} else {
 		err = c.judge(ctx, next)
 	}
-	c.failing.note(s.cfg.Now, err)
+	c.failing.Note(s.cfg.Now, err)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if e := gateway.AsError(err); e != nil && e.Kind == gateway.Exhausted {

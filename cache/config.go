@@ -76,6 +76,9 @@ const (
 // DefaultBodiesOver is the length in bytes above which an answer is kept in Bodies.
 const DefaultBodiesOver = 64 << 10
 
+// DefaultCallerShare is the share of the memory that one caller may fill at the expense of others.
+const DefaultCallerShare = .5
+
 // DefaultThreshold is the least cosine of a semantic hit, unless the plan or the embedder has
 // another one.
 const DefaultThreshold = .95

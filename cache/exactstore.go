@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/cache/key"
+	"github.com/sluicegate/sluice/cache/seal"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -81,7 +82,7 @@ func (s *Service) getEntry(ctx context.Context, id, workspace key.Digest) (*entr
 		return nil, err
 	}
 	if s.memory == nil {
-		if record, err = s.seal.open(nil, record, placeOfAnswer(workspace)); err != nil {
+		if record, err = s.seal.Open(nil, record, seal.PlaceOfAnswer(workspace)); err != nil {
 			return nil, err
 		}
 	}
@@ -99,7 +100,7 @@ func (s *Service) getEntry(ctx context.Context, id, workspace key.Digest) (*entr
 func (s *Service) putEntry(ctx context.Context, e *entry, begun time.Time) error {
 	a := e.answer(e.appendRecord(nil))
 	if s.memory == nil {
-		a.Record = s.seal.close(nil, a.Record, placeOfAnswer(a.Workspace))
+		a.Record = s.seal.Close(nil, a.Record, seal.PlaceOfAnswer(a.Workspace))
 	}
 	record := a.Record // the store's afterwards, which only reads it
 	err := s.purges.write(e, begun, func() error {

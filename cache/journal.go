@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/sluicegate/sluice/cache/key"
+	"github.com/sluicegate/sluice/cache/seal"
 )
 
 // journal keeps what was stored and removed since the last snapshot: frames as in the snapshot,
@@ -17,7 +18,7 @@ import (
 // them over a newer snapshot changes nothing.
 type journal struct {
 	path string
-	seal seal
+	seal seal.Seal
 
 	mu      sync.Mutex
 	pending [][]byte
@@ -77,11 +78,11 @@ func (j *journal) flush() error {
 		return err
 	}
 	var b bytes.Buffer
-	f := frameWriter{w: &b, seal: j.seal, number: j.number, place: placeOfJournal}
+	f := seal.FrameWriter{W: &b, Seal: j.seal, Number: j.number, Place: seal.PlaceOfJournal}
 	for _, frame := range pending {
-		f.write(frame)
+		f.Write(frame)
 	}
-	j.number = f.number
+	j.number = f.Number
 	_, err := j.file.Write(b.Bytes())
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/sluicegate/sluice/cache/decide"
 	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/cache/promise"
+	"github.com/sluicegate/sluice/cache/seal"
 )
 
 // learnt is what the cache has learnt, for a restart: one frame of the snapshot for each group of
@@ -38,7 +39,7 @@ const (
 )
 
 // writeLearnt writes frames of what was learnt.
-func (s *Service) writeLearnt(f *frameWriter) {
+func (s *Service) writeLearnt(f *seal.FrameWriter) {
 	for _, r := range s.promises.Records() {
 		writeGob(f, learnt{Promise: &r})
 	}
@@ -86,12 +87,12 @@ func (s *Service) journalGob(l learnt) {
 	}
 }
 
-func writeGob(f *frameWriter, l learnt) {
+func writeGob(f *seal.FrameWriter, l learnt) {
 	b := bytes.NewBuffer([]byte{frameLearnt})
-	if f.err == nil {
-		f.err = gob.NewEncoder(b).Encode(l)
+	if f.Err == nil {
+		f.Err = gob.NewEncoder(b).Encode(l)
 	}
-	f.write(b.Bytes())
+	f.Write(b.Bytes())
 }
 
 // restoreLearnt reads a frame that writeLearnt wrote.

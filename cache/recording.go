@@ -138,7 +138,7 @@ func (r *recording) store() {
 		return
 	}
 	s, e := r.service, r.entry()
-	if !s.quota.take(e.caller) {
+	if !s.quota.Take(e.caller) {
 		s.overQuota.Add(1)
 		r.refuse("the caller has stored as many answers in an hour as it may")
 		return

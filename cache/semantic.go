@@ -5,9 +5,11 @@ import (
 	"errors"
 	"strconv"
 
+	"github.com/sluicegate/sluice/cache/breaker"
 	"github.com/sluicegate/sluice/cache/decide"
 	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/cache/match"
+	"github.com/sluicegate/sluice/cache/seal"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -54,7 +56,7 @@ func (s *Service) fetch(ctx context.Context, l *lookup, ids []key.Digest, fact *
 	}
 	entries := map[key.Digest]*entry{}
 	for id, b := range sealed {
-		record, err := s.seal.open(nil, b, placeInArchive(partition, id))
+		record, err := s.seal.Open(nil, b, seal.PlaceInArchive(partition, id))
 		if err != nil {
 			fact.Reason = "index: " + err.Error()
 			continue
@@ -97,14 +99,14 @@ func (s *Service) removed(a StoredAnswer) {
 }
 
 func (s *Service) embed(ctx context.Context, text string) ([]float32, error) {
-	if !s.embedding.allow(s.cfg.Now) {
-		return nil, errBreakerOpen
+	if !s.embedding.Allow(s.cfg.Now) {
+		return nil, breaker.ErrOpen
 	}
 	call, cancel := within(ctx, s.embedLimit)
 	defer cancel()
 	vectors, err := s.embedTexts(call, []string{text})
 	if ctx.Err() == nil { // a caller who left says nothing about the embedder
-		s.embedding.note(s.cfg.Now, err)
+		s.embedding.Note(s.cfg.Now, err)
 	}
 	if err != nil {
 		return nil, err
@@ -131,14 +133,14 @@ func (s *Service) embedTexts(ctx context.Context, texts []string) ([][]float32, 
 }
 
 func (s *Service) search(ctx context.Context, l *lookup) ([]Match, error) {
-	if !s.searching.allow(s.cfg.Now) {
-		return nil, errBreakerOpen
+	if !s.searching.Allow(s.cfg.Now) {
+		return nil, breaker.ErrOpen
 	}
 	call, cancel := within(ctx, s.indexLimit)
 	defer cancel()
 	matches, err := s.cfg.Index.Search(call, l.Question().Partition, l.vector, decide.Neighbours, float32(s.floor(l)))
 	if ctx.Err() == nil {
-		s.searching.note(s.cfg.Now, err)
+		s.searching.Note(s.cfg.Now, err)
 	}
 	return matches, err
 }
@@ -160,7 +162,7 @@ func (s *Service) floor(l *lookup) float64 {
 func publicCause(err error) string {
 	var e *gateway.Error
 	switch {
-	case errors.Is(err, errBreakerOpen), errors.Is(err, errSealed), errors.Is(err, errRecord):
+	case errors.Is(err, breaker.ErrOpen), errors.Is(err, seal.ErrSealed), errors.Is(err, errRecord):
 		return err.Error()
 	case errors.Is(err, context.DeadlineExceeded):
 		return "no answer in time"

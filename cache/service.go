@@ -6,9 +6,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sluicegate/sluice/cache/breaker"
 	"github.com/sluicegate/sluice/cache/decide"
 	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/cache/promise"
+	"github.com/sluicegate/sluice/cache/quota"
+	"github.com/sluicegate/sluice/cache/seal"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -24,7 +27,7 @@ type Service struct {
 	embedLimit, indexLimit, writeLimit time.Duration
 
 	hasher  key.Hasher
-	seal    seal
+	seal    seal.Seal
 	store   ExactStore
 	memory  *MemoryStore // store if it is in this process, else nil
 	purges  *purges
@@ -37,13 +40,13 @@ type Service struct {
 	groups      *answerGroups
 	recent      *recentHits
 	tallies     *tallies
-	quota       *insertQuota
+	quota       *quota.Inserts
 	teller      *teller // nil: there are no other processes
 	labelsSeen  labelsSeen
 	began       time.Time
 	checks      *checker // nil: no calls are made to check answers
 
-	embedding, searching, writing, reading breaker
+	embedding, searching, writing, reading breaker.Breaker
 
 	queue       chan pendingPoint
 	comparisons chan comparison
@@ -65,8 +68,8 @@ func New(cfg Config) (*Service, error) {
 	}
 	secret := []byte(cfg.Key.Reveal())
 	cfg.Key = gateway.Secret{} // only derived keys are kept
-	s := &Service{cfg: cfg, began: cfg.Now(), hasher: key.NewHasher(secret), seal: newSeal(secret), store: cfg.Store, purges: newPurges(),
-		promises: promise.NewGroups(), groups: newAnswerGroups(), recent: newRecentHits(cfg.Now), tallies: newTallies(), quota: newInsertQuota(cfg.InsertsPerHour, cfg.Now),
+	s := &Service{cfg: cfg, began: cfg.Now(), hasher: key.NewHasher(secret), seal: seal.New(secret), store: cfg.Store, purges: newPurges(),
+		promises: promise.NewGroups(), groups: newAnswerGroups(), recent: newRecentHits(cfg.Now), tallies: newTallies(), quota: quota.New(cfg.InsertsPerHour, cfg.Now),
 		queue: make(chan pendingPoint, cfg.Queue), comparisons: make(chan comparison, cfg.Queue), stop: make(chan struct{}), ended: make(chan struct{})}
 	if s.store == nil {
 		s.useMemory()

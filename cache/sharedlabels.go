@@ -13,6 +13,7 @@ import (
 	"github.com/sluicegate/sluice/cache/decide"
 	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/cache/promise"
+	"github.com/sluicegate/sluice/cache/seal"
 )
 
 // sharedLabel is what one process learnt from a comparison of two answers, for the others.
@@ -95,7 +96,7 @@ func (s *Service) tellLabels(ctx context.Context, labels []sharedLabel) error {
 		return err
 	}
 	s.labelsSeen.first(m.ID, m.At, m.At)
-	message, err := json.Marshal(removalMessage{Labels: s.seal.close(nil, b.Bytes(), placeOfLabels)})
+	message, err := json.Marshal(removalMessage{Labels: s.seal.Close(nil, b.Bytes(), seal.PlaceOfLabels)})
 	if err != nil {
 		return err
 	}
@@ -104,7 +105,7 @@ func (s *Service) tellLabels(ctx context.Context, labels []sharedLabel) error {
 
 // applyLabels learns what another process did, if that happened since this one started.
 func (s *Service) applyLabels(sealed []byte) error {
-	raw, err := s.seal.open(nil, sealed, placeOfLabels)
+	raw, err := s.seal.Open(nil, sealed, seal.PlaceOfLabels)
 	if err != nil {
 		return err
 	}

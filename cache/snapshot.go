@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/sluicegate/sluice/cache/seal"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -79,23 +80,23 @@ func (s *Service) writeSnapshot(w *bufio.Writer) error {
 	if _, err := w.WriteString(snapshotVersion); err != nil {
 		return err
 	}
-	f := frameWriter{w: w, seal: s.seal}
+	f := seal.FrameWriter{W: w, Seal: s.seal}
 	if s.memory != nil {
 		for a := range s.memory.All() {
 			if s.cfg.Now().Before(a.Expires) {
-				f.write(append([]byte{frameEntry}, a.Record...))
+				f.Write(append([]byte{frameEntry}, a.Record...))
 			}
 		}
 	}
 	if index, ok := s.cfg.Index.(Local); ok {
 		index.Points(func(p Point) bool {
-			f.write(p.appendRecord([]byte{framePoint}, s.model))
-			return f.err == nil
+			f.Write(p.appendRecord([]byte{framePoint}, s.model))
+			return f.Err == nil
 		})
 	}
 	s.writeLearnt(&f)
-	f.write(nil)
-	return f.err
+	f.Write(nil)
+	return f.Err
 }
 
 // readFiles reads the snapshot and what was journalled after it. It returns why not all was read:
@@ -106,9 +107,9 @@ func (s *Service) readFiles() error {
 	}
 	var warning error
 	for _, path := range []string{s.cfg.File, s.journal.before(), s.journal.path} {
-		place := placeOfJournal
+		place := seal.PlaceOfJournal
 		if path == s.cfg.File {
-			place = placeOfFrame
+			place = seal.PlaceOfFrame
 		}
 		err := s.readFile(path, place)
 		if err != nil && warning == nil {
@@ -133,7 +134,7 @@ func (s *Service) readFile(path string, place func(uint64) []byte) error {
 		s.changes.Add(1) // a journal belongs into the next snapshot
 	}
 	err = s.readFrames(bufio.NewReaderSize(f, 1<<16), place)
-	if errors.Is(err, errTruncated) && path != s.cfg.File { // the journal has no end, and was being written when the process was killed
+	if errors.Is(err, seal.ErrTruncated) && path != s.cfg.File { // the journal has no end, and was being written when the process was killed
 		return nil
 	}
 	return err
@@ -144,12 +145,12 @@ func (s *Service) readFrames(r *bufio.Reader, place func(uint64) []byte) error {
 	if _, err := io.ReadFull(r, version); err != nil || string(version) != snapshotVersion {
 		return errors.New("not a snapshot of this version")
 	}
-	f := frameReader{r: r, seal: s.seal, place: place}
+	f := seal.FrameReader{R: r, Seal: s.seal, Place: place}
 	var points []Point
 	var err error
 	for err == nil {
 		var frame []byte
-		if frame, err = f.read(); err != nil || len(frame) == 0 {
+		if frame, err = f.Read(); err != nil || len(frame) == 0 {
 			break
 		}
 		points, err = s.restore(points, frame)

@@ -47,7 +47,7 @@ func (s *Service) Stats() Stats {
 		Misses: s.misses.Load(), Refreshes: s.refreshes.Load(), Bypassed: s.bypassed.Load(), Vetoed: s.vetoed.Load(),
 		Stored: s.stored.Load(), Refused: s.refused.Load(), Dropped: s.dropped.Load(), Failed: s.failed.Load(),
 		LateEmbeddings: s.late.Load(), Shared: s.shared.Load(), Observed: s.observed.Load(), Checked: s.checked.Load(), Undecided: s.undecided.Load(), Meaning: s.cfg.Embedder != nil && !s.lexical,
-		Broken: s.embedding.open() || s.searching.open() || s.writing.open() || s.reading.open(),
+		Broken: s.embedding.Open() || s.searching.Open() || s.writing.Open() || s.reading.Open(),
 	}
 	st.Judge = JudgeStats{s.judgeSame.Load(), s.judgeDifferent.Load(), s.judgeUnclear.Load(), s.judgeFailed.Load()}
 	st.Shadowed, st.ShadowFailed, st.ChecksDropped, st.ChecksCost = s.shadowed.Load(), s.shadowFailed.Load(), s.checksDropped.Load(), s.checkCost.Load()

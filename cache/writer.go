@@ -3,6 +3,8 @@ package cache
 import (
 	"context"
 	"time"
+
+	"github.com/sluicegate/sluice/cache/seal"
 )
 
 // pendingPoint is an entry on its way into the index.
@@ -100,7 +102,7 @@ func (s *Service) batch(first pendingPoint) []pendingPoint {
 
 // write embeds what has no vector yet and adds the points to the index.
 func (s *Service) write(batch []pendingPoint) {
-	if !s.writing.allow(s.cfg.Now) {
+	if !s.writing.Allow(s.cfg.Now) {
 		s.dropped.Add(uint64(len(batch)))
 		return
 	}
@@ -111,7 +113,7 @@ func (s *Service) write(batch []pendingPoint) {
 		batch = s.putBodies(ctx, batch)
 		err = s.addPoints(ctx, batch)
 	}
-	s.writing.note(s.cfg.Now, err)
+	s.writing.Note(s.cfg.Now, err)
 	if err != nil {
 		s.failed.Add(uint64(len(batch)))
 	}
@@ -152,7 +154,7 @@ func (s *Service) addPoints(ctx context.Context, batch []pendingPoint) error {
 		}
 		point := Point{Partition: e.partition, ID: e.id, Vector: p.vector, Expires: e.expires, Attributes: e.attributes, Stored: e.stored}
 		if s.archive != nil {
-			point.Sealed = s.seal.close(nil, e.appendRecord(nil), placeInArchive(e.partition, e.id))
+			point.Sealed = s.seal.Close(nil, e.appendRecord(nil), seal.PlaceInArchive(e.partition, e.id))
 		}
 		points = append(points, point)
 	}
@@ -172,10 +174,10 @@ func (s *Service) addPoints(ctx context.Context, batch []pendingPoint) error {
 
 // expire removes expired points from the index.
 func (s *Service) expire() {
-	if s.cfg.Index == nil || !s.writing.allow(s.cfg.Now) {
+	if s.cfg.Index == nil || !s.writing.Allow(s.cfg.Now) {
 		return
 	}
 	ctx, cancel := within(context.Background(), s.writeLimit)
 	defer cancel()
-	s.writing.note(s.cfg.Now, s.cfg.Index.Delete(ctx, Selection{Expired: s.cfg.Now()}))
+	s.writing.Note(s.cfg.Now, s.cfg.Index.Delete(ctx, Selection{Expired: s.cfg.Now()}))
 }
