@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -16,7 +17,7 @@ type Config struct {
 	Key      gateway.Secret // the installation's key, at least 32 bytes; digests and encryption depend on it
 	Index    VectorIndex    // nil: no semantic tier
 	Embedder Embedder       // nil: no semantic tier
-	Store    ExactStore     // nil: a MemoryStore of MaxBytes
+	Store    exact.Store    // nil: an exact.Memory of MaxBytes
 
 	MaxBytes       int64   // of answers in memory; 0 = 256 MiB
 	CallerShare    float64 // of MaxBytes, that one caller's answers may fill at the expense of others; 0 = DefaultCallerShare

@@ -44,7 +44,7 @@
 //
 // # Ownership
 //
-// [ExactStore] keeps the answers, [VectorIndex] the vectors. Both may be in this process or
+// An [exact.Store] keeps the answers, [VectorIndex] the vectors. Both may be in this process or
 // shared by replicas; what leaves the process is encrypted. The [Service] owns a goroutine
 // which writes to a remote index behind a bounded queue that drops and counts, removes what
 // expired, and takes snapshots, and those that make the calls of [Checks] behind another queue.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -29,7 +30,7 @@ type Archive interface {
 	Fetch(ctx context.Context, part key.Partition, ids []key.Digest) (map[key.Digest][]byte, error)
 	// DeleteSelected removes the points of a workspace that a condition selects. It refuses the
 	// zero condition.
-	DeleteSelected(ctx context.Context, workspace key.Digest, condition Condition) error
+	DeleteSelected(ctx context.Context, workspace key.Digest, condition exact.Condition) error
 }
 
 // Local is an optional interface of a VectorIndex in this process. Snapshots keep its points.
@@ -84,14 +85,6 @@ func (s Selection) Check(op string) error {
 	}
 	if len(s.IDs) > 0 {
 		return s.Partition.Check(op)
-	}
-	return nil
-}
-
-// Check refuses a condition that selects everything. op names the operation in the error.
-func (c *Condition) Check(op string) error {
-	if c.all() {
-		return &gateway.Error{Op: op, Kind: gateway.Internal, Param: "condition", Public: "A deletion from the cache must name what it selects."}
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/cache/seal"
 )
@@ -35,7 +36,7 @@ const maxPending = 64 << 20
 // removal is a deletion, in a frame of the journal.
 type removal struct {
 	Workspace key.Digest // with Condition
-	Condition Condition
+	Condition exact.Condition
 	IDs       []key.Digest // of Partition
 	Partition key.Partition
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/cache/match"
 	"github.com/sluicegate/sluice/cache/promise"
@@ -169,7 +170,7 @@ func (s *Service) forgetAnswers(ctx context.Context, l *lookup, ids []key.Digest
 // removeAnswers removes answers with their points; a partition without a context has none.
 func (s *Service) removeAnswers(ctx context.Context, partition key.Partition, ids []key.Digest) {
 	s.journal.remove(removal{IDs: ids, Partition: partition})
-	if _, err := s.store.Delete(ctx, AnswerSelection{IDs: ids}); err != nil {
+	if _, err := s.store.Delete(ctx, exact.Selection{IDs: ids}); err != nil {
 		s.failed.Add(1)
 	}
 	if s.cfg.Index != nil && partition.Check("cache.removeAnswers") == nil {

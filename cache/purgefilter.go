@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -78,7 +79,7 @@ func (s *Service) Purge(ctx context.Context, workspace string, filter PurgeFilte
 	condition := s.conditionOf(w, filter, now)
 	n, err := s.purges.add(w, now, condition, func() (int, error) {
 		s.journal.remove(removal{Workspace: w, Condition: condition})
-		return s.store.Delete(ctx, AnswerSelection{Workspace: w, Condition: condition})
+		return s.store.Delete(ctx, exact.Selection{Workspace: w, Condition: condition})
 	})
 	s.changes.Add(1)
 	if err != nil {
@@ -94,8 +95,8 @@ func (s *Service) Purge(ctx context.Context, workspace string, filter PurgeFilte
 }
 
 // conditionOf is the filter as stores take it.
-func (s *Service) conditionOf(workspace key.Digest, filter PurgeFilter, now time.Time) Condition {
-	condition := Condition{Attributes: s.hasher.Attributes(workspace, filter.attributes()...)}
+func (s *Service) conditionOf(workspace key.Digest, filter PurgeFilter, now time.Time) exact.Condition {
+	condition := exact.Condition{Attributes: s.hasher.Attributes(workspace, filter.attributes()...)}
 	if filter.OlderThan > 0 {
 		condition.Before = now.Add(-filter.OlderThan)
 	}
@@ -104,17 +105,31 @@ func (s *Service) conditionOf(workspace key.Digest, filter PurgeFilter, now time
 
 // purgeIndex removes the points of purged answers. Those of single answers in this process went
 // with the answers.
-func (s *Service) purgeIndex(ctx context.Context, workspace key.Digest, condition Condition) error {
+func (s *Service) purgeIndex(ctx context.Context, workspace key.Digest, condition exact.Condition) error {
 	if s.cfg.Index == nil {
 		return nil
 	}
 	s.indexing.Lock()
 	defer s.indexing.Unlock()
 	switch {
-	case condition.all():
+	case condition.All():
 		return s.cfg.Index.Delete(ctx, Selection{Workspace: workspace})
 	case s.archive != nil:
 		return s.archive.DeleteSelected(ctx, workspace, condition)
 	}
 	return nil
+}
+
+// Count tells which answers of a workspace a purge with this filter would remove from the memory of
+// this process.
+func (s *Service) Count(workspace string, filter PurgeFilter) (exact.Count, error) {
+	const op = "cache.Count"
+	if err := filter.Check(op); err != nil {
+		return exact.Count{}, err
+	}
+	if s.memory == nil {
+		return exact.Count{}, &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The cache's store cannot count its answers."}
+	}
+	w := s.hasher.Workspace(workspace)
+	return s.memory.Count(w, s.conditionOf(w, filter, s.cfg.Now())), nil
 }

@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -18,7 +19,7 @@ type purges struct {
 // purge is one purge of a workspace.
 type purge struct {
 	at        time.Time
-	condition Condition
+	condition exact.Condition
 }
 
 // maxPurges is how many purges of a workspace are told apart. One more counts as a purge of
@@ -28,11 +29,11 @@ const maxPurges = 64
 func newPurges() *purges { return &purges{recent: map[key.Digest][]purge{}} }
 
 // add records a purge and removes the answers that it selects, while no write is under way.
-func (p *purges) add(workspace key.Digest, now time.Time, condition Condition, remove func() (int, error)) (int, error) {
+func (p *purges) add(workspace key.Digest, now time.Time, condition exact.Condition, remove func() (int, error)) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
-	case condition.all():
+	case condition.All():
 		p.recent[workspace] = []purge{{at: now}}
 	case len(p.recent[workspace]) >= maxPurges:
 		p.recent[workspace] = []purge{{at: now}} // forgets the conditions of those before
@@ -62,7 +63,7 @@ func (p *purges) selects(e *entry, begun time.Time) bool {
 func (p *purges) selected(e *entry, begun time.Time) bool {
 	for _, past := range p.recent[e.partition.Workspace] {
 		// What is stored now is younger than any age, yet its call may be older.
-		since := Condition{Attributes: past.condition.Attributes}
+		since := exact.Condition{Attributes: past.condition.Attributes}
 		if !begun.After(past.at) && (past.condition.Before.IsZero() || !begun.After(past.condition.Before)) && since.Selects(e.attributes, e.stored) {
 			return true
 		}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -163,7 +164,7 @@ func (s *Service) reportTelling(err error) {
 }
 
 // tellPurge tells other processes of a purge.
-func (s *Service) tellPurge(ctx context.Context, workspace key.Digest, condition Condition, at time.Time) error {
+func (s *Service) tellPurge(ctx context.Context, workspace key.Digest, condition exact.Condition, at time.Time) error {
 	if s.cfg.Tell == nil {
 		return nil
 	}
@@ -193,10 +194,10 @@ func (s *Service) ApplyRemoval(ctx context.Context, message []byte) error {
 	if m.Workspace.IsZero() {
 		return nil
 	}
-	condition := Condition{Attributes: m.Attributes, Before: m.Before}
+	condition := exact.Condition{Attributes: m.Attributes, Before: m.Before}
 	_, err := s.purges.add(m.Workspace, m.Before, condition, func() (int, error) {
 		s.journal.remove(removal{Workspace: m.Workspace, Condition: condition})
-		return s.store.Delete(ctx, AnswerSelection{Workspace: m.Workspace, Condition: condition})
+		return s.store.Delete(ctx, exact.Selection{Workspace: m.Workspace, Condition: condition})
 	})
 	s.changes.Add(1)
 	return err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicegate/sluice/cache/breaker"
 	"github.com/sluicegate/sluice/cache/decide"
+	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/cache/match"
 	"github.com/sluicegate/sluice/cache/seal"
@@ -89,7 +90,7 @@ func (s *Service) removePoints(ctx context.Context, part key.Partition, ids []ke
 
 // removed removes the point of an answer that the memory evicted or a purge selected. An archive
 // keeps the point, because it has the answer too.
-func (s *Service) removed(a StoredAnswer) {
+func (s *Service) removed(a exact.Answer) {
 	if s.cfg.Index == nil || s.archive != nil || a.Alias.IsZero() {
 		return
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicegate/sluice/cache/breaker"
 	"github.com/sluicegate/sluice/cache/decide"
+	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/cache/promise"
 	"github.com/sluicegate/sluice/cache/quota"
@@ -28,8 +29,8 @@ type Service struct {
 
 	hasher  key.Hasher
 	seal    seal.Seal
-	store   ExactStore
-	memory  *MemoryStore // store if it is in this process, else nil
+	store   exact.Store
+	memory  *exact.Memory // store if it is in this process, else nil
 	purges  *purges
 	journal journal
 	flights flights
@@ -104,7 +105,7 @@ func New(cfg Config) (*Service, error) {
 
 // useMemory sets an empty store in this process.
 func (s *Service) useMemory() {
-	s.memory = NewMemoryStore(MemoryStoreConfig{MaxBytes: s.cfg.MaxBytes, Share: s.cfg.CallerShare, Now: s.cfg.Now, Removed: s.removed})
+	s.memory = exact.NewMemory(exact.MemoryConfig{MaxBytes: s.cfg.MaxBytes, Share: s.cfg.CallerShare, Now: s.cfg.Now, Removed: s.removed})
 	s.store = s.memory
 }
 

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/cache/seal"
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -194,12 +195,12 @@ func (s *Service) repeatRemoval(record []byte) error {
 		return nil
 	}
 	if len(r.IDs) == 0 {
-		if _, err := s.memory.Delete(ctx, AnswerSelection{Workspace: r.Workspace, Condition: r.Condition}); err != nil {
+		if _, err := s.memory.Delete(ctx, exact.Selection{Workspace: r.Workspace, Condition: r.Condition}); err != nil {
 			return err
 		}
 		return s.purgeIndex(ctx, r.Workspace, r.Condition)
 	}
-	if _, err := s.memory.Delete(ctx, AnswerSelection{IDs: r.IDs}); err != nil {
+	if _, err := s.memory.Delete(ctx, exact.Selection{IDs: r.IDs}); err != nil {
 		return err
 	}
 	if _, local := s.cfg.Index.(Local); local && r.Partition.Check("cache.snapshot") == nil {

@@ -7,13 +7,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/cache/key"
 )
 
 // ExactStore runs the conformance suite. make returns an empty store with room for some
 // hundred small answers, which takes its time from the clock.
-func ExactStore(t *testing.T, make func(t *testing.T, clock *Clock) cache.ExactStore) {
+func ExactStore(t *testing.T, make func(t *testing.T, clock *Clock) exact.Store) {
 	for _, c := range []struct {
 		name string
 		run  func(s *storeSuite)
@@ -31,14 +31,14 @@ func ExactStore(t *testing.T, make func(t *testing.T, clock *Clock) cache.ExactS
 
 type storeSuite struct {
 	*testing.T
-	store cache.ExactStore
+	store exact.Store
 	clock *Clock
 }
 
 // put stores an answer for an hour. An alias of 0 is none.
 func (s *storeSuite) put(workspace, id, alias int, record string) {
 	s.Helper()
-	a := cache.StoredAnswer{ID: ID(id), Workspace: ID(workspace), Record: []byte(record), Expires: s.clock.Now().Add(time.Hour)}
+	a := exact.Answer{ID: ID(id), Workspace: ID(workspace), Record: []byte(record), Expires: s.clock.Now().Add(time.Hour)}
 	if alias != 0 {
 		a.Alias = ID(alias)
 	}
@@ -56,7 +56,7 @@ func (s *storeSuite) want(id int, record string) {
 	}
 }
 
-func (s *storeSuite) delete(sel cache.AnswerSelection, want int) {
+func (s *storeSuite) delete(sel exact.Selection, want int) {
 	s.Helper()
 	if n, err := s.store.Delete(context.Background(), sel); n != want || err != nil {
 		s.Errorf("%d deleted, %v, want %d", n, err, want)
@@ -86,9 +86,9 @@ func (s *storeSuite) alias() {
 	s.put(1, 2, 11, "two")
 	s.want(1, "one")
 	s.want(11, "two")
-	s.delete(cache.AnswerSelection{IDs: []key.Digest{ID(1)}}, 1)
+	s.delete(exact.Selection{IDs: []key.Digest{ID(1)}}, 1)
 	s.want(11, "two")
-	s.delete(cache.AnswerSelection{IDs: []key.Digest{ID(2)}}, 1)
+	s.delete(exact.Selection{IDs: []key.Digest{ID(2)}}, 1)
 	s.want(11, "")
 }
 
@@ -104,7 +104,7 @@ func (s *storeSuite) expiry() {
 func (s *storeSuite) deleteIDs() {
 	s.put(1, 1, 11, "one")
 	s.put(1, 2, 12, "two")
-	s.delete(cache.AnswerSelection{IDs: []key.Digest{ID(1), ID(9)}}, 1)
+	s.delete(exact.Selection{IDs: []key.Digest{ID(1), ID(9)}}, 1)
 	s.want(1, "")
 	s.want(11, "")
 	s.want(2, "two")
@@ -114,8 +114,8 @@ func (s *storeSuite) deleteWorkspace() {
 	s.put(1, 1, 11, "one")
 	s.put(1, 2, 0, "two")
 	s.put(2, 3, 13, "three")
-	s.delete(cache.AnswerSelection{Workspace: ID(1)}, 2)
-	s.delete(cache.AnswerSelection{Workspace: ID(7)}, 0)
+	s.delete(exact.Selection{Workspace: ID(1)}, 2)
+	s.delete(exact.Selection{Workspace: ID(7)}, 0)
 	for _, id := range []int{1, 2, 11} {
 		s.want(id, "")
 	}
@@ -125,7 +125,7 @@ func (s *storeSuite) deleteWorkspace() {
 
 func (s *storeSuite) deleteSelected() {
 	for n := 1; n <= 3; n++ {
-		err := s.store.Put(context.Background(), cache.StoredAnswer{ID: ID(n), Workspace: ID(1), Record: []byte("x"), Stored: s.clock.Now(),
+		err := s.store.Put(context.Background(), exact.Answer{ID: ID(n), Workspace: ID(1), Record: []byte("x"), Stored: s.clock.Now(),
 			Expires: s.clock.Now().Add(time.Hour), Attributes: []key.Digest{ID(100), ID(100 + n)}})
 		if err != nil {
 			s.Fatal(err)
@@ -133,10 +133,10 @@ func (s *storeSuite) deleteSelected() {
 		s.clock.Add(time.Minute)
 	}
 	first := s.clock.Now().Add(-3 * time.Minute)
-	s.delete(cache.AnswerSelection{Workspace: ID(2), Condition: cache.Condition{Attributes: []key.Digest{ID(100)}}}, 0)
-	s.delete(cache.AnswerSelection{Workspace: ID(1), Condition: cache.Condition{Attributes: []key.Digest{ID(100), ID(103)}, Before: first}}, 0)
-	s.delete(cache.AnswerSelection{Workspace: ID(1), Condition: cache.Condition{Attributes: []key.Digest{ID(100), ID(103)}}}, 1)
-	s.delete(cache.AnswerSelection{Workspace: ID(1), Condition: cache.Condition{Before: first}}, 1)
+	s.delete(exact.Selection{Workspace: ID(2), Condition: exact.Condition{Attributes: []key.Digest{ID(100)}}}, 0)
+	s.delete(exact.Selection{Workspace: ID(1), Condition: exact.Condition{Attributes: []key.Digest{ID(100), ID(103)}, Before: first}}, 0)
+	s.delete(exact.Selection{Workspace: ID(1), Condition: exact.Condition{Attributes: []key.Digest{ID(100), ID(103)}}}, 1)
+	s.delete(exact.Selection{Workspace: ID(1), Condition: exact.Condition{Before: first}}, 1)
 	s.want(1, "")
 	s.want(2, "x")
 	s.want(3, "")
@@ -144,8 +144,8 @@ func (s *storeSuite) deleteSelected() {
 
 func (s *storeSuite) refusedDelete() {
 	s.put(1, 1, 0, "one")
-	for name, sel := range map[string]cache.AnswerSelection{"empty": {}, "two at once": {Workspace: ID(1), IDs: []key.Digest{ID(1)}},
-		"a condition alone": {Condition: cache.Condition{Attributes: []key.Digest{ID(1)}}}} {
+	for name, sel := range map[string]exact.Selection{"empty": {}, "two at once": {Workspace: ID(1), IDs: []key.Digest{ID(1)}},
+		"a condition alone": {Condition: exact.Condition{Attributes: []key.Digest{ID(1)}}}} {
 		if _, err := s.store.Delete(context.Background(), sel); err == nil {
 			s.Errorf("deletion was not refused: %s", name)
 		}
@@ -161,7 +161,7 @@ func (s *storeSuite) concurrent() {
 				s.put(g+1, 100*(g+1)+i, 1000*(g+1)+i%5, "record "+strconv.Itoa(i))
 				_, _ = s.store.Get(context.Background(), ID(1000*(g+1)+i%5))
 				if i%10 == 9 {
-					s.delete(cache.AnswerSelection{IDs: []key.Digest{ID(100*(g+1) + i)}}, 1)
+					s.delete(exact.Selection{IDs: []key.Digest{ID(100*(g+1) + i)}}, 1)
 				}
 			}
 		})
@@ -169,6 +169,6 @@ func (s *storeSuite) concurrent() {
 	wg.Wait()
 	for g := range 4 {
 		s.want(100*(g+1)+48, "record 48")
-		s.delete(cache.AnswerSelection{Workspace: ID(g + 1)}, 45)
+		s.delete(exact.Selection{Workspace: ID(g + 1)}, 45)
 	}
 }

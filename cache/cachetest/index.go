@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/cache/key"
 )
 
@@ -301,29 +302,29 @@ func (s *indexSuite) deleteSelected() {
 			s.Fatal(err)
 		}
 	}
-	of := func(ids ...int) (c cache.Condition) {
+	of := func(ids ...int) (c exact.Condition) {
 		for _, id := range ids {
 			c.Attributes = append(c.Attributes, ID(id))
 		}
 		return c
 	}
-	remove := func(c cache.Condition) {
+	remove := func(c exact.Condition) {
 		if err := a.DeleteSelected(context.Background(), part(0, 1).Workspace, c); err != nil {
 			s.Fatal(err)
 		}
 	}
 	s.want(part(1, 1), v, 3)
 	remove(of(101, 102))
-	remove(cache.Condition{Before: s.clock.Now()})
+	remove(exact.Condition{Before: s.clock.Now()})
 	if got := s.search(part(0, 1), v, 4, .5); len(got) != 2 {
 		s.Errorf("conditions that select nothing left %d points of 2", len(got))
 	}
 	remove(of(100, 101))
 	s.want(part(0, 1), v, 2)
-	remove(cache.Condition{Before: s.clock.Now().Add(2 * time.Minute)})
+	remove(exact.Condition{Before: s.clock.Now().Add(2 * time.Minute)})
 	s.want(part(0, 1), v)
 	s.want(part(1, 1), v, 3) // another workspace's
-	if err := a.DeleteSelected(context.Background(), part(0, 1).Workspace, cache.Condition{}); err == nil {
+	if err := a.DeleteSelected(context.Background(), part(0, 1).Workspace, exact.Condition{}); err == nil {
 		s.Error("an empty condition was not refused")
 	}
 }

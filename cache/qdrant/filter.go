@@ -6,7 +6,7 @@ import (
 
 	"github.com/qdrant/go-client/qdrant"
 
-	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/cache/key"
 )
 
@@ -22,7 +22,7 @@ func within(p key.Partition, now time.Time) *qdrant.Filter {
 }
 
 // selected returns the filter of a workspace's answers that meet a condition.
-func selected(workspace key.Digest, condition cache.Condition) *qdrant.Filter {
+func selected(workspace key.Digest, condition exact.Condition) *qdrant.Filter {
 	must := []*qdrant.Condition{qdrant.NewMatchKeyword(fieldSpace, workspace.String())}
 	for _, a := range condition.Attributes {
 		must = append(must, qdrant.NewMatchKeyword(fieldHas, a.String()))

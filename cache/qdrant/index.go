@@ -31,6 +31,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -288,7 +289,7 @@ func (x *Index) Delete(ctx context.Context, sel cache.Selection) error {
 		}
 		return nil
 	case !sel.Workspace.IsZero():
-		return x.deleteSelected(ctx, op, selected(sel.Workspace, cache.Condition{}))
+		return x.deleteSelected(ctx, op, selected(sel.Workspace, exact.Condition{}))
 	default:
 		expired := &qdrant.Filter{Must: []*qdrant.Condition{qdrant.NewRange(fieldExpires, &qdrant.Range{Lt: qdrant.PtrOf(float64(sel.Expired.Unix()))})}}
 		if err := x.deleteSelected(ctx, op, expired); err != nil {
@@ -340,7 +341,7 @@ func idsOf(points []*qdrant.RetrievedPoint) []*qdrant.PointId {
 }
 
 // DeleteSelected implements cache.Archive.
-func (x *Index) DeleteSelected(ctx context.Context, workspace key.Digest, condition cache.Condition) error {
+func (x *Index) DeleteSelected(ctx context.Context, workspace key.Digest, condition exact.Condition) error {
 	const op = "qdrant.DeleteSelected"
 	sel := cache.Selection{Workspace: workspace}
 	if err := errors.Join(condition.Check(op), sel.Check(op)); err != nil {

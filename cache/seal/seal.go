@@ -59,7 +59,7 @@ func PlaceInArchive(part key.Partition, id key.Digest) []byte {
 	return slices.Concat([]byte("entry"), part.Workspace[:], part.Context[:], id[:])
 }
 
-// PlaceOfAnswer is the associated data of a record in an ExactStore.
+// PlaceOfAnswer is the associated data of a record in an exact.Store.
 func PlaceOfAnswer(workspace key.Digest) []byte {
 	return slices.Concat([]byte("answer"), workspace[:])
 }

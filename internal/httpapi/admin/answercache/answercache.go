@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
@@ -16,7 +17,7 @@ import (
 type Answers interface {
 	Stats() cache.Stats
 	Purge(ctx context.Context, workspace string, filter cache.PurgeFilter) (int, error)
-	Count(workspace string, filter cache.PurgeFilter) (cache.AnswerCount, error)
+	Count(workspace string, filter cache.PurgeFilter) (exact.Count, error)
 	Report(workspace string) cache.Report
 	Explain(ctx context.Context, ex *gateway.Exchange) (cache.Explanation, error)
 }

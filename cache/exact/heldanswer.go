@@ -1,4 +1,4 @@
-package cache
+package exact
 
 import (
 	"bytes"
@@ -8,7 +8,7 @@ import (
 	"github.com/sluicegate/sluice/cache/key"
 )
 
-// heldAnswer is a StoredAnswer as a MemoryStore keeps it, in half the memory.
+// heldAnswer is a Answer as a Memory keeps it, in half the memory.
 type heldAnswer struct {
 	id, alias       key.Digest
 	owner           *owner
@@ -29,7 +29,7 @@ type owner struct {
 
 // hold copies an answer, which has no owner yet. The record of an entry holds its attributes near its end: they are looked
 // for there, and kept once.
-func hold(a StoredAnswer) *heldAnswer {
+func hold(a Answer) *heldAnswer {
 	const size = len(key.Digest{})
 	list := make([]byte, 0, size*len(a.Attributes))
 	for _, d := range a.Attributes {
@@ -48,8 +48,8 @@ func hold(a StoredAnswer) *heldAnswer {
 }
 
 // answer returns the answer with its record, which nobody may write to.
-func (h *heldAnswer) answer() StoredAnswer {
-	return StoredAnswer{ID: h.id, Alias: h.alias, Workspace: h.owner.workspace, Record: h.bytes(), Expires: time.Unix(0, h.expires),
+func (h *heldAnswer) answer() Answer {
+	return Answer{ID: h.id, Alias: h.alias, Workspace: h.owner.workspace, Record: h.bytes(), Expires: time.Unix(0, h.expires),
 		Attributes: h.attributeList(), Stored: time.Unix(0, h.stored), Caller: h.owner.caller}
 }
 

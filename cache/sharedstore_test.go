@@ -6,51 +6,17 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/cache/cachetest"
+	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/gateway"
 )
 
-func TestMemoryStore(t *testing.T) {
-	cachetest.ExactStore(t, func(t *testing.T, clock *cachetest.Clock) cache.ExactStore {
-		return cache.NewMemoryStore(cache.MemoryStoreConfig{MaxBytes: 1 << 20, Now: clock.Now})
-	})
-}
-
-// TestEviction fills a small store: the least recently used answers go first.
-func TestEviction(t *testing.T) {
-	var evicted []key.Digest
-	m := cache.NewMemoryStore(cache.MemoryStoreConfig{MaxBytes: 4500, Removed: func(a cache.StoredAnswer) { evicted = append(evicted, a.ID) }})
-	ctx := context.Background()
-	put := func(n, size int) error {
-		return m.Put(ctx, cache.StoredAnswer{ID: cachetest.ID(n), Workspace: cachetest.ID(1), Record: make([]byte, size), Expires: time.Now().Add(time.Hour)})
-	}
-	for n := range 3 {
-		if err := put(n, 1000); err != nil {
-			t.Fatal(err)
-		}
-	}
-	_, _ = m.Get(ctx, cachetest.ID(0))
-	for n := 3; n < 5; n++ {
-		_ = put(n, 1000)
-	}
-	if len(evicted) != 2 || evicted[0] != cachetest.ID(1) || evicted[1] != cachetest.ID(2) {
-		t.Errorf("evicted %v", evicted)
-	}
-	if err := put(9, 4500); err == nil {
-		t.Error("an answer larger than the store was taken")
-	}
-	if n, size, count := m.Size(); n != 3 || size > 4500 || count != 2 {
-		t.Errorf("%d answers, %d bytes, %d evicted", n, size, count)
-	}
-}
-
-// sharedStore is an ExactStore outside the process, as a test sees it.
+// sharedStore is an exact.Store outside the process, as a test sees it.
 type sharedStore struct {
-	cache.ExactStore
+	exact.Store
 	records [][]byte
 	fail    error
 }
@@ -59,22 +25,22 @@ func (s *sharedStore) Get(ctx context.Context, id key.Digest) ([]byte, error) {
 	if s.fail != nil {
 		return nil, s.fail
 	}
-	return s.ExactStore.Get(ctx, id)
+	return s.Store.Get(ctx, id)
 }
 
-func (s *sharedStore) Put(ctx context.Context, a cache.StoredAnswer) error {
+func (s *sharedStore) Put(ctx context.Context, a exact.Answer) error {
 	s.records = append(s.records, a.Record)
 	if s.fail != nil {
 		return s.fail
 	}
-	return s.ExactStore.Put(ctx, a)
+	return s.Store.Put(ctx, a)
 }
 
 // TestSharedStore: two replicas share a store, which sees only ciphertext. If it fails,
 // every request is a miss.
 func TestSharedStore(t *testing.T) {
 	clock := cachetest.NewClock()
-	shared := &sharedStore{ExactStore: cache.NewMemoryStore(cache.MemoryStoreConfig{MaxBytes: 1 << 20, Now: clock.Now})}
+	shared := &sharedStore{Store: exact.NewMemory(exact.MemoryConfig{MaxBytes: 1 << 20, Now: clock.Now})}
 	replica := func(secret string) *rig {
 		r := newRig(t, func(c *cache.Config) {
 			c.Store, c.Now, c.Key = shared, clock.Now, gateway.NewSecret(strings.Repeat(secret, 32))

@@ -1,4 +1,4 @@
-package cache
+package exact
 
 import (
 	"context"
@@ -10,11 +10,11 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// MemoryStore is an ExactStore in this process. It is bounded by bytes; the least recently
+// Memory is a Store in this process. It is bounded by bytes; the least recently
 // used answer is evicted first. A caller with more than its share evicts its own answers, so that
 // a flood of them does not evict those of others.
-type MemoryStore struct {
-	cfg MemoryStoreConfig
+type Memory struct {
+	cfg MemoryConfig
 
 	mu      sync.Mutex
 	byID    map[key.Digest]*heldAnswer
@@ -29,30 +29,30 @@ type MemoryStore struct {
 // identity tells owners apart. A caller that is zero is unknown.
 type identity struct{ workspace, caller key.Digest }
 
-// MemoryStoreConfig bounds a MemoryStore.
-type MemoryStoreConfig struct {
+// MemoryConfig bounds a Memory.
+type MemoryConfig struct {
 	MaxBytes int64
-	Share    float64            // of MaxBytes, that one caller may fill at the expense of others; 0 = all
-	Now      func() time.Time   // nil = time.Now
-	Removed  func(StoredAnswer) // told after an eviction or a deletion by workspace, without a lock; nil: nobody is
+	Share    float64          // of MaxBytes, that one caller may fill at the expense of others; 0 = all
+	Now      func() time.Time // nil = time.Now
+	Removed  func(Answer)     // told after an eviction or a deletion by workspace, without a lock; nil: nobody is
 }
 
-// NewMemoryStore makes an empty store.
-func NewMemoryStore(cfg MemoryStoreConfig) *MemoryStore {
+// NewMemory makes an empty store.
+func NewMemory(cfg MemoryConfig) *Memory {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
 	if cfg.Removed == nil {
-		cfg.Removed = func(StoredAnswer) {}
+		cfg.Removed = func(Answer) {}
 	}
 	if cfg.Share <= 0 || cfg.Share > 1 {
 		cfg.Share = 1
 	}
-	return &MemoryStore{cfg: cfg, owners: map[identity]*owner{}, byID: map[key.Digest]*heldAnswer{}, byAlias: map[key.Digest]*heldAnswer{}}
+	return &Memory{cfg: cfg, owners: map[identity]*owner{}, byID: map[key.Digest]*heldAnswer{}, byAlias: map[key.Digest]*heldAnswer{}}
 }
 
-// Get implements ExactStore. It removes an expired answer.
-func (m *MemoryStore) Get(_ context.Context, id key.Digest) ([]byte, error) {
+// Get implements Store. It removes an expired answer.
+func (m *Memory) Get(_ context.Context, id key.Digest) ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	h := m.byID[id]
@@ -71,25 +71,25 @@ func (m *MemoryStore) Get(_ context.Context, id key.Digest) ([]byte, error) {
 	return h.bytes(), nil
 }
 
-// Put implements ExactStore. It refuses an answer that is larger than the whole store.
-func (m *MemoryStore) Put(_ context.Context, a StoredAnswer) error {
+// Put implements Store. It refuses an answer that is larger than the whole store.
+func (m *Memory) Put(_ context.Context, a Answer) error {
 	h := hold(a)
 	if h.size() > m.cfg.MaxBytes {
-		return &gateway.Error{Op: "cache.MemoryStore.Put", Kind: gateway.TooLarge, Public: "The answer is larger than the cache."}
+		return &gateway.Error{Op: "exact.Memory.Put", Kind: gateway.TooLarge, Public: "The answer is larger than the cache."}
 	}
 	m.told(m.insert(h, identity{a.Workspace, a.Caller}))
 	return nil
 }
 
 // told tells about answers that were removed.
-func (m *MemoryStore) told(gone []*heldAnswer) {
+func (m *Memory) told(gone []*heldAnswer) {
 	for _, h := range gone {
 		m.cfg.Removed(h.answer())
 	}
 }
 
 // insert returns the answers that were evicted.
-func (m *MemoryStore) insert(h *heldAnswer, of identity) (gone []*heldAnswer) {
+func (m *Memory) insert(h *heldAnswer, of identity) (gone []*heldAnswer) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if old := m.byID[h.id]; old != nil {
@@ -116,7 +116,7 @@ func (m *MemoryStore) insert(h *heldAnswer, of identity) (gone []*heldAnswer) {
 }
 
 // victim is the answer that makes room for one of an owner.
-func (m *MemoryStore) victim(of *owner) *heldAnswer {
+func (m *Memory) victim(of *owner) *heldAnswer {
 	h := m.recent.oldest
 	if of.caller.IsZero() || float64(of.bytes) <= m.cfg.Share*float64(m.cfg.MaxBytes) {
 		return h
@@ -128,9 +128,9 @@ func (m *MemoryStore) victim(of *owner) *heldAnswer {
 	return h
 }
 
-// Delete implements ExactStore.
-func (m *MemoryStore) Delete(_ context.Context, sel AnswerSelection) (n int, err error) {
-	if err := sel.Check("cache.MemoryStore.Delete"); err != nil {
+// Delete implements Store.
+func (m *Memory) Delete(_ context.Context, sel Selection) (n int, err error) {
+	if err := sel.Check("exact.Memory.Delete"); err != nil {
 		return 0, err
 	}
 	if len(sel.IDs) > 0 {
@@ -141,7 +141,7 @@ func (m *MemoryStore) Delete(_ context.Context, sel AnswerSelection) (n int, err
 	return len(gone), nil
 }
 
-func (m *MemoryStore) deleteIDs(ids []key.Digest) (n int) {
+func (m *Memory) deleteIDs(ids []key.Digest) (n int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, id := range ids {
@@ -153,7 +153,7 @@ func (m *MemoryStore) deleteIDs(ids []key.Digest) (n int) {
 	return n
 }
 
-func (m *MemoryStore) deleteSelected(sel AnswerSelection) (gone []*heldAnswer) {
+func (m *Memory) deleteSelected(sel Selection) (gone []*heldAnswer) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, h := range m.byID {
@@ -166,7 +166,7 @@ func (m *MemoryStore) deleteSelected(sel AnswerSelection) (gone []*heldAnswer) {
 }
 
 // Count tells about the answers of a workspace that meet a condition, and removes none.
-func (m *MemoryStore) Count(workspace key.Digest, condition Condition) (c AnswerCount) {
+func (m *Memory) Count(workspace key.Digest, condition Condition) (c Count) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, h := range m.byID {
@@ -177,7 +177,7 @@ func (m *MemoryStore) Count(workspace key.Digest, condition Condition) (c Answer
 	return c
 }
 
-func (m *MemoryStore) remove(h *heldAnswer) {
+func (m *Memory) remove(h *heldAnswer) {
 	m.recent.remove(h)
 	delete(m.byID, h.id)
 	if m.byAlias[h.alias] == h {
@@ -191,14 +191,14 @@ func (m *MemoryStore) remove(h *heldAnswer) {
 
 // All returns the answers, the least recently used first: putting them back in this order
 // restores the order of use.
-func (m *MemoryStore) All() iter.Seq[StoredAnswer] {
+func (m *Memory) All() iter.Seq[Answer] {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	all := make([]*heldAnswer, 0, len(m.byID)) // the rest of an answer does not change, and needs no lock
 	for h := m.recent.oldest; h != nil; h = h.newer {
 		all = append(all, h)
 	}
-	return func(yield func(StoredAnswer) bool) {
+	return func(yield func(Answer) bool) {
 		for _, h := range all {
 			if !yield(h.answer()) {
 				return
@@ -208,17 +208,17 @@ func (m *MemoryStore) All() iter.Seq[StoredAnswer] {
 }
 
 // Size returns the number of answers, their size, and how many were evicted since the start.
-func (m *MemoryStore) Size() (answers int, bytes int64, evicted uint64) {
+func (m *Memory) Size() (answers int, bytes int64, evicted uint64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return len(m.byID), m.bytes, m.evicted
 }
 
 // Flooded returns how many answers a caller with more than its share evicted of its own.
-func (m *MemoryStore) Flooded() uint64 {
+func (m *Memory) Flooded() uint64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.flooded
 }
 
-var _ ExactStore = (*MemoryStore)(nil)
+var _ Store = (*Memory)(nil)
