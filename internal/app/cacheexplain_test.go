@@ -12,14 +12,17 @@ func TestCacheExplains(t *testing.T) {
 	o := openOffice(t)
 	ask := func(text string) string {
 		w := o.send(ownersKey, "/v1/chat/completions", `{"model":"mock/echo","messages":[{"role":"user","content":"`+text+`"}]}`, `{"cache":"semantic"}`)
-		if w.Code != http.StatusOK {
-			t.Fatalf("%d %s", w.Code, w.Body)
+		if w.Code != http.StatusOK || w.Header().Get("X-Sluice-Cache-Max-Age") != "86400" {
+			t.Fatalf("%d %v %s", w.Code, w.Header(), w.Body)
 		}
 		return w.Header().Get("X-Sluice-Request-Id")
 	}
 	request := ask("Why is the sky so blue in summer?")
 	config := `"config":{"cache":"semantic"}`
 	x := o.must("POST", "/v1/cache/explain", `{"text":"Tell me, why is the sky so blue in summer?","model":"mock/echo",`+config+`}`)
+	if x.Get("max_age").Num != 86400 || !x.Get("max_age_is_default").Bool() {
+		t.Errorf("%s", x)
+	}
 	if x.Get("tier").String() != "semantic" || x.Get("neighbours.0.origin_request_id").String() != request || !x.Get("neighbours.0.serves").Bool() {
 		t.Errorf("%s", x)
 	}
