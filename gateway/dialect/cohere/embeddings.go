@@ -59,7 +59,7 @@ func (Dialect) ReadVectors(body []byte) (*message.Vectors, error) {
 // ReadEmbeddings implements dialect.ClientEmbeddings.
 func (Dialect) ReadEmbeddings(raw []byte) (*message.Embeddings, map[string]json.RawMessage, error) {
 	root := gjson.ParseBytes(raw)
-	model, err := optionalText(root, "model")
+	model, err := message.OptionalText(root, "model", invalid)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -68,11 +68,11 @@ func (Dialect) ReadEmbeddings(raw []byte) (*message.Embeddings, map[string]json.
 		return nil, nil, err
 	}
 	extra := map[string]json.RawMessage{}
-	if v := root.Get("input_type"); isGiven(v) {
+	if v := root.Get("input_type"); message.Given(v) {
 		extra["input_type"] = json.RawMessage(v.Raw)
 	}
 	switch types := root.Get("embedding_types"); {
-	case !isGiven(types):
+	case !message.Given(types):
 	case len(types.Array()) != 1 || !types.IsArray() || types.Get("0").Type != gjson.String:
 		return nil, nil, invalid("embedding_types", "must name one type: what answers may be another vendor, which gives one vector for each input")
 	case types.Get("0").Str != "float":

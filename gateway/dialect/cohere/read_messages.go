@@ -49,7 +49,7 @@ func readTurn(v gjson.Result, path string) (message.Message, error) {
 // readContent reads a text or a list of blocks. Documents that a tool returned are texts.
 func readContent(v gjson.Result, path string, role message.Role) ([]message.Part, error) {
 	switch {
-	case !isGiven(v):
+	case !message.Given(v):
 		return nil, nil
 	case v.Type == gjson.String:
 		return []message.Part{{Kind: message.KindText, Text: v.Str, Path: path}}, nil
@@ -67,7 +67,7 @@ func readContent(v gjson.Result, path string, role message.Role) ([]message.Part
 			p.Kind, p.Text = message.KindReasoning, b.Get("thinking").String()
 		case kind == "image_url" && role == message.RoleUser && b.Get("image_url.url").String() != "":
 			p.Kind, p.Media = message.KindImage, message.Media{URL: b.Get("image_url.url").String(), Detail: b.Get("image_url.detail").String()}
-		case kind == "document" && role == message.RoleTool && isGiven(b.Get("document.data")):
+		case kind == "document" && role == message.RoleTool && message.Given(b.Get("document.data")):
 			p.Text = b.Get("document.data").String()
 		default:
 			return nil, invalid(at, "is no block that a message of the role '"+string(role)+"' can have")

@@ -21,7 +21,7 @@ func (Dialect) ReadRequest(raw []byte) (*message.Request, error) {
 		return nil, err
 	}
 	for from, to := range kept {
-		if v := root.Get(from); isGiven(v) && v.Raw != "[]" {
+		if v := root.Get(from); message.Given(v) && v.Raw != "[]" {
 			m.Extra[to] = json.RawMessage(v.Raw)
 		}
 	}
@@ -50,19 +50,9 @@ func invalid(field, what string) error {
 	return gateway.InvalidField("cohere.ReadRequest", field, "The field '"+field+"' "+what+".")
 }
 
-func isGiven(v gjson.Result) bool { return v.Exists() && v.Type != gjson.Null }
-
-func optionalText(root gjson.Result, field string) (string, error) {
-	v := root.Get(field)
-	if isGiven(v) && v.Type != gjson.String {
-		return "", invalid(field, "must be a string")
-	}
-	return v.Str, nil
-}
-
 func readSampling(m *message.Request, root gjson.Result) error {
 	var err error
-	if m.Model, err = optionalText(root, "model"); err != nil {
+	if m.Model, err = message.OptionalText(root, "model", invalid); err != nil {
 		return err
 	}
 	for _, f := range []struct {
@@ -72,7 +62,7 @@ func readSampling(m *message.Request, root gjson.Result) error {
 		switch v := root.Get(f.name); {
 		case v.Type == gjson.Number:
 			*f.to = json.Number(v.Raw)
-		case isGiven(v):
+		case message.Given(v):
 			return invalid(f.name, "must be a number")
 		}
 	}
@@ -80,20 +70,20 @@ func readSampling(m *message.Request, root gjson.Result) error {
 	case v.Type == gjson.Number:
 		n := v.Int()
 		m.MaxTokens = &n
-	case isGiven(v):
+	case message.Given(v):
 		return invalid("max_tokens", "must be a number")
 	}
 	switch v := root.Get("stream"); {
 	case v.IsBool():
 		m.Stream = v.Bool()
-	case isGiven(v):
+	case message.Given(v):
 		return invalid("stream", "must be true or false")
 	}
 	if root.Get("logprobs").Bool() {
 		return invalid("logprobs", "must be left out: probabilities of single tokens are not told in this format")
 	}
 	stops := root.Get("stop_sequences")
-	if isGiven(stops) && !stops.IsArray() {
+	if message.Given(stops) && !stops.IsArray() {
 		return invalid("stop_sequences", "must be a list of strings")
 	}
 	for i, v := range stops.Array() {
@@ -108,10 +98,10 @@ func readSampling(m *message.Request, root gjson.Result) error {
 func readFormat(m *message.Request, v gjson.Result) error {
 	schema := v.Get("json_schema")
 	switch kind := v.Get("type").String(); {
-	case !isGiven(v) || kind == "text":
+	case !message.Given(v) || kind == "text":
 	case kind == "json_object" && schema.IsObject():
 		m.Format = message.Format{Type: message.FormatSchema, Schema: json.RawMessage(schema.Raw)}
-	case kind == "json_object" && !isGiven(schema):
+	case kind == "json_object" && !message.Given(schema):
 		m.Format.Type = message.FormatObject
 	case kind == "json_object":
 		return invalid("response_format.json_schema", "must be an object")
@@ -126,13 +116,13 @@ func readFormat(m *message.Request, v gjson.Result) error {
 func readThinking(m *message.Request, v gjson.Result) error {
 	budget := v.Get("token_budget")
 	switch kind := v.Get("type").String(); {
-	case !isGiven(v):
+	case !message.Given(v):
 	case kind == "disabled":
 		m.Reasoning.Effort = "none"
 	case kind == "enabled" && budget.Type == gjson.Number && budget.Int() > 0:
 		m.Reasoning.Budget = budget.Int()
 		m.Extra["thinking"] = json.RawMessage(`{"type":"enabled","budget_tokens":` + strconv.FormatInt(budget.Int(), 10) + `}`)
-	case kind == "enabled" && !isGiven(budget):
+	case kind == "enabled" && !message.Given(budget):
 		m.Reasoning.Effort = "medium"
 	case kind == "enabled":
 		return invalid("thinking.token_budget", "must be a positive number")
@@ -143,23 +133,15 @@ func readThinking(m *message.Request, v gjson.Result) error {
 }
 
 func readTools(m *message.Request, root gjson.Result) error {
-	list := root.Get("tools")
-	if isGiven(list) && !list.IsArray() {
-		return invalid("tools", "must be a list")
+	var err error
+	if m.Tools, err = message.ReadFunctions(root.Get("tools"), invalid); err != nil {
+		return err
 	}
-	for i, v := range list.Array() {
-		path, f := "tools["+strconv.Itoa(i)+"]", v.Get("function")
-		if f.Get("name").String() == "" {
-			return invalid(path+".function.name", "is missing")
-		}
-		tool := message.Tool{Name: f.Get("name").String(), Description: f.Get("description").String(), Strict: root.Get("strict_tools").Bool(), Path: path}
-		if p := f.Get("parameters"); p.IsObject() {
-			tool.Schema = json.RawMessage(p.Raw)
-		}
-		m.Tools = append(m.Tools, tool)
+	for i := range m.Tools {
+		m.Tools[i].Strict = root.Get("strict_tools").Bool()
 	}
 	switch v := root.Get("tool_choice"); {
-	case !isGiven(v):
+	case !message.Given(v):
 	case v.Str == "REQUIRED":
 		m.Choice.Mode = message.ChoiceRequired
 	case v.Str == "NONE":

@@ -19,13 +19,13 @@ func invalid(field, what string) error {
 func clientRequest(root gjson.Result) (*message.Request, error) {
 	m := &message.Request{Extra: map[string]json.RawMessage{}, Stream: true}
 	var err error
-	if m.Model, err = optionalText(root, "model"); err != nil {
+	if m.Model, err = message.OptionalText(root, "model", invalid); err != nil {
 		return nil, err
 	}
 	switch v := root.Get("stream"); {
 	case v.IsBool():
 		m.Stream = v.Bool()
-	case isGiven(v):
+	case message.Given(v):
 		return nil, invalid("stream", "must be true or false")
 	}
 	if err := readFormat(m, root.Get("format")); err != nil {
@@ -37,26 +37,16 @@ func clientRequest(root gjson.Result) (*message.Request, error) {
 	if err := readOptions(m, root.Get("options")); err != nil {
 		return nil, err
 	}
-	if v := root.Get("keep_alive"); isGiven(v) {
+	if v := root.Get("keep_alive"); message.Given(v) {
 		m.Extra["keep_alive"] = json.RawMessage(v.Raw)
 	}
 	m.Logprobs, m.TopLogprobs = root.Get("logprobs").Bool(), root.Get("top_logprobs").Int()
 	return m, nil
 }
 
-func isGiven(v gjson.Result) bool { return v.Exists() && v.Type != gjson.Null }
-
-func optionalText(root gjson.Result, field string) (string, error) {
-	v := root.Get(field)
-	if isGiven(v) && v.Type != gjson.String {
-		return "", invalid(field, "must be a string")
-	}
-	return v.Str, nil
-}
-
 func readFormat(m *message.Request, v gjson.Result) error {
 	switch {
-	case !isGiven(v) || v.Type == gjson.String && v.Str == "":
+	case !message.Given(v) || v.Type == gjson.String && v.Str == "":
 	case v.Type == gjson.String && v.Str == "json":
 		m.Format.Type = message.FormatObject
 	case v.IsObject():
@@ -69,7 +59,7 @@ func readFormat(m *message.Request, v gjson.Result) error {
 
 func readThink(m *message.Request, v gjson.Result) error {
 	switch {
-	case !isGiven(v):
+	case !message.Given(v):
 	case v.Type == gjson.False:
 		m.Reasoning.Effort = "none"
 	case v.Type == gjson.True:
@@ -85,7 +75,7 @@ func readThink(m *message.Request, v gjson.Result) error {
 // readOptions reads the parameters of the model. A limit that is no positive number is none.
 func readOptions(m *message.Request, options gjson.Result) error {
 	switch {
-	case !isGiven(options):
+	case !message.Given(options):
 		return nil
 	case !options.IsObject():
 		return invalid("options", "must be an object")
@@ -97,7 +87,7 @@ func readOptions(m *message.Request, options gjson.Result) error {
 	options.ForEach(func(key, v gjson.Result) bool {
 		name, to := key.Str, numbers[key.Str]
 		switch {
-		case !isGiven(v):
+		case !message.Given(v):
 		case (to != nil || name == "num_predict") && v.Type != gjson.Number:
 			err = invalid("options."+name, "must be a number")
 		case to != nil:

@@ -41,7 +41,7 @@ func (Dialect) ReadVectors(body []byte) (*message.Vectors, error) {
 // ReadEmbeddings implements dialect.ClientEmbeddings.
 func (Dialect) ReadEmbeddings(raw []byte) (*message.Embeddings, map[string]json.RawMessage, error) {
 	root := gjson.ParseBytes(raw)
-	model, err := optionalText(root, "model")
+	model, err := message.OptionalText(root, "model", invalid)
 	if err != nil {
 		return nil, nil, err
 	}

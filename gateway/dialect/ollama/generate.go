@@ -22,15 +22,15 @@ func (Generate) ReadRequest(raw []byte) (*message.Request, error) {
 		return nil, err
 	}
 	for _, field := range []string{"suffix", "template", "raw", "context"} {
-		if v := root.Get(field); isGiven(v) && v.Raw != "false" && v.Raw != `""` && v.Raw != "[]" {
+		if v := root.Get(field); message.Given(v) && v.Raw != "false" && v.Raw != `""` && v.Raw != "[]" {
 			return nil, invalid(field, "is not supported: send the conversation to /api/chat")
 		}
 	}
-	system, err := optionalText(root, "system")
+	system, err := message.OptionalText(root, "system", invalid)
 	if err != nil {
 		return nil, err
 	}
-	prompt, err := optionalText(root, "prompt")
+	prompt, err := message.OptionalText(root, "prompt", invalid)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package ollama
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
@@ -35,13 +34,13 @@ func (Dialect) ReadRequest(raw []byte) (*message.Request, error) {
 	if len(m.Messages) == 0 {
 		return nil, invalid("messages", "must not be empty: no model is loaded or unloaded here")
 	}
-	m.Tools, err = readTools(root.Get("tools"))
+	m.Tools, err = message.ReadFunctions(root.Get("tools"), invalid)
 	return m, err
 }
 
 func readTurn(v gjson.Result, path string, calls *openCalls) (message.Message, error) {
 	m := message.Message{Role: message.Role(v.Get("role").String()), Path: path}
-	content, err := optionalText(v, "content")
+	content, err := message.OptionalText(v, "content", invalid)
 	if err != nil {
 		return m, invalid(path+".content", "must be a string")
 	}
@@ -71,7 +70,7 @@ func readTurn(v gjson.Result, path string, calls *openCalls) (message.Message, e
 	for i, call := range v.Get("tool_calls").Array() {
 		at := path + ".tool_calls[" + strconv.Itoa(i) + "]"
 		args := call.Get("function.arguments")
-		if !args.IsObject() && isGiven(args) {
+		if !args.IsObject() && message.Given(args) {
 			return m, invalid(at+".function.arguments", "must be an object")
 		}
 		c := calls.begin(call.Get("id").String(), call.Get("function.name").String())
@@ -83,7 +82,7 @@ func readTurn(v gjson.Result, path string, calls *openCalls) (message.Message, e
 
 // readImages reads images in base64. What kind they are of is seen in their first bytes.
 func readImages(list gjson.Result, path string) ([]message.Part, error) {
-	if isGiven(list) && !list.IsArray() {
+	if message.Given(list) && !list.IsArray() {
 		return nil, invalid(path, "must be a list")
 	}
 	var out []message.Part
@@ -96,25 +95,6 @@ func readImages(list gjson.Result, path string) ([]message.Part, error) {
 			return nil, invalid(at, "must be an image in base64: PNG, JPEG, GIF or WebP")
 		}
 		out = append(out, message.Part{Kind: message.KindImage, Media: message.Media{Type: kind, Data: v.Str}, Path: at})
-	}
-	return out, nil
-}
-
-func readTools(list gjson.Result) ([]message.Tool, error) {
-	if isGiven(list) && !list.IsArray() {
-		return nil, invalid("tools", "must be a list")
-	}
-	var out []message.Tool
-	for i, v := range list.Array() {
-		path, f := "tools["+strconv.Itoa(i)+"]", v.Get("function")
-		if f.Get("name").String() == "" {
-			return nil, invalid(path+".function.name", "is missing")
-		}
-		tool := message.Tool{Name: f.Get("name").String(), Description: f.Get("description").String(), Path: path}
-		if p := f.Get("parameters"); p.IsObject() {
-			tool.Schema = json.RawMessage(p.Raw)
-		}
-		out = append(out, tool)
 	}
 	return out, nil
 }
