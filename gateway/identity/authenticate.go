@@ -106,6 +106,23 @@ func (s *Service) Identify(ctx context.Context, key gateway.Secret, from string)
 	return s.identifyKey(op, x, k, w, m, address)
 }
 
+// IdentifyKey returns the principal of an API key by its id, for what stands for the key, used from an
+// address. The errors are those of Identify.
+func (s *Service) IdentifyKey(_ context.Context, id, from string) (*gateway.Principal, error) {
+	const op = "identity.IdentifyKey"
+	x, err := s.loaded(op)
+	if err != nil {
+		return nil, err
+	}
+	address, _ := netip.ParseAddr(from) // what is no address is admitted nowhere
+	if k := x.apiKey(id); k != nil {
+		if k, w, m := x.caller(k.Hash); k != nil {
+			return s.identifyKey(op, x, k, w, m, address)
+		}
+	}
+	return nil, refuseKey(op, codeInvalid, "The API key that issued this is gone.")
+}
+
 // identifyKey returns the principal of an API key with its workspace and member.
 func (s *Service) identifyKey(op string, x *index, k *APIKey, w *Workspace, m *Member, address netip.Addr) (*gateway.Principal, error) {
 	switch {

@@ -131,7 +131,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 		warnings: func() []string { return slices.Concat(control.warnings(), s.records.warnings(), s.catalogWarnings()) },
 	}
 	pipeline := s.pipeline()
-	s.realtime = realtime.New(realtime.Settings{Pipeline: pipeline, Judge: s.judgeEvent(), Limits: cfg.Realtime})
+	s.realtime = realtime.New(realtime.Settings{Pipeline: pipeline, Judge: s.judgeEvent(), Secrets: s.secrets, Limits: cfg.Realtime})
 	a.onClose(s.realtime.Close)
 	a.routes = s.routes(cfg, pipeline, reports, health)
 	a.handler = s.api(cfg, a.routes, pages, reports, health, log)
@@ -204,7 +204,7 @@ func (s *services) callLog() *calllog.Settings {
 // api returns the HTTP API with the routes, and the console's pages.
 func (s *services) api(cfg config.Config, routes []httpapi.Route, pages http.Handler, reports *intake.Intake, health health, log *slog.Logger) http.Handler {
 	return httpapi.New(httpapi.Settings{
-		Routes: routes, Authenticator: s.callers, Admission: s.limits, Budgets: s.bills, Audit: s.records.recorder, Compat: cfg.Compat,
+		Routes: routes, Authenticator: s.callers, Secrets: s.secrets, Admission: s.limits, Budgets: s.bills, Audit: s.records.recorder, Compat: cfg.Compat,
 		MaxBody: cfg.MaxBody, PublicURL: cfg.SignIn.PublicURL, Limits: cfg.HTTP.Limits, TrustedProxies: cfg.HTTP.TrustedProxies, AllowedOrigins: cfg.Origins,
 		Ready:     health.ready,
 		Warnings:  health.warnings,

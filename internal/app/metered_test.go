@@ -134,6 +134,8 @@ var unmetered = map[string]string{
 	"GET /v1/responses/:id/input_items": "shows what the caller sent",
 	"GET /v1/responses":                 "is refused",
 	"POST /v1/prompts/:id/render":       "asks no model",
+	"POST /v1/realtime/client_secrets":  "issues a secret, whose sessions are charged like those of its key",
+	"POST /v1/realtime/sessions":        "issues a secret, whose sessions are charged like those of its key",
 	"GET /v1/models":                    "lists names",
 	"GET /v1/models/*":                  "lists names",
 	"GET /v1beta/models":                "lists names",

@@ -15,6 +15,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/billing/pricing"
 	"github.com/sluicegate/sluice/gateway/catalog"
 	"github.com/sluicegate/sluice/gateway/catalog/refresh"
+	"github.com/sluicegate/sluice/gateway/clientsecret"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/credential/seal"
 	"github.com/sluicegate/sluice/gateway/dialect"
@@ -48,6 +49,7 @@ type services struct {
 	alerts         *alert.Service
 	history        *history.Service
 	callers        *identity.Service
+	secrets        *clientsecret.Service
 	limits         *limit.Service
 	sharedCounters *limit.Fallback // nil: the process counts by itself
 	keyring        *credential.Service
@@ -107,6 +109,7 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	tokens := bearer.New(bearer.Config{Issuers: cfg.Tokens, Log: log})
 	a.onClose(func(context.Context) error { return tokens.Close() })
 	s.callers = identity.New(s.control, cipher, identity.Config{Session: signedIn, Bearer: tokens.Verify, UnknownKeys: cfg.UnknownKeys, DeviceBudget: cfg.SignIn.DeviceBudget, Redact: cfg.Redact, OrganisationConfig: cfg.OrganisationConfig, Budgets: s.bills, WeakOwnerKey: !cfg.OwnerKey.Empty() && env.apiKey.Equal(cfg.OwnerKey)})
+	s.secrets = clientsecret.New(s.control, cipher, s.callers, nil)
 	checkAddress := func(url string) error { return provider.CheckAddress(url, cfg.TrustedHosts) }
 	sources, outage, err := a.openSources(cfg, env)
 	if err != nil {

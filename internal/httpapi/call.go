@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/clientsecret"
 )
 
 // Call is one HTTP request being answered. It lives on one goroutine and ends with its
@@ -24,24 +25,26 @@ type Call struct {
 	// the configs say. A handler sets it before it reads the envelope.
 	DefaultProvider string
 
-	format     ErrorFormat    // of the route; nil: the caller's headers decide
-	compat     gateway.Compat // whose errors the answers in OpenAI's format have
-	server     *Server
-	echo       echo.Context
-	headers    headers
-	badTrace   error  // what is wrong with the trace headers
-	queryKey   string // ?key=
-	namedKey   gateway.Secret
-	googleKey  bool // a key stood where Google's clients send it
-	apiKey     gateway.Secret
-	credential gateway.Secret // the caller's own provider credential
-	principal  *gateway.Principal
-	refused    error // why the caller is not authenticated; nil once it is
-	body       *body
-	maxBody    int64    // bytes; 0 = the server's
-	reserved   int64    // bytes of Server.memory
-	gone       bool     // the caller left before the answer began
-	admitted   []func() // ends what lasts as long as the call
+	format       ErrorFormat    // of the route; nil: the caller's headers decide
+	compat       gateway.Compat // whose errors the answers in OpenAI's format have
+	server       *Server
+	echo         echo.Context
+	headers      headers
+	badTrace     error  // what is wrong with the trace headers
+	queryKey     string // ?key=
+	namedKey     gateway.Secret
+	googleKey    bool // a key stood where Google's clients send it
+	apiKey       gateway.Secret
+	credential   gateway.Secret      // the caller's own provider credential
+	takesSecrets bool                // a client secret may stand in the place of the API key
+	grant        *clientsecret.Grant // of the caller's client secret; nil = it has an API key
+	principal    *gateway.Principal
+	refused      error // why the caller is not authenticated; nil once it is
+	body         *body
+	maxBody      int64    // bytes; 0 = the server's
+	reserved     int64    // bytes of Server.memory
+	gone         bool     // the caller left before the answer began
+	admitted     []func() // ends what lasts as long as the call
 
 	audit   *AuditRule // of the route; nil: there is no event, or it is written
 	note    AuditNote
@@ -117,6 +120,8 @@ func (c *Call) authenticate(by Authenticator) {
 	case c.apiKey.Empty():
 		c.refused = &gateway.Error{Op: op, Kind: gateway.Unauthorized, Code: "missing_api_key",
 			Public: "No API key: send it as Authorization: Bearer, or in x-sluice-api-key."}
+	case clientsecret.IsSecret(c.apiKey):
+		c.principal, c.refused = c.redeem()
 	case by == nil:
 		c.refused = &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "Keys cannot be checked now."}
 	default:
@@ -128,8 +133,12 @@ func (c *Call) authenticate(by Authenticator) {
 	c.setCompat()
 }
 
-// Identify asks once more who the caller is, for an answer that lasts longer than its rights may.
+// Identify asks once more who the caller is, for an answer that lasts longer than its rights may. A
+// client secret may have expired since.
 func (c *Call) Identify() (*gateway.Principal, error) {
+	if c.grant != nil {
+		return c.server.settings.Secrets.Holder(c.Context(), c.grant, c.ClientIP())
+	}
 	by := c.server.settings.Authenticator
 	if by == nil {
 		return nil, &gateway.Error{Op: "httpapi.Identify", Kind: gateway.Unavailable, Public: "Keys cannot be checked now."}

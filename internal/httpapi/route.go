@@ -26,6 +26,8 @@ type Route struct {
 	// NamesKey tells that ?key= is the API key that is asked about, not the caller's; see
 	// Call.NamedKey.
 	NamesKey bool
+	// ClientSecrets tells that a client secret may stand in the place of an API key.
+	ClientSecrets bool
 	About    Description // for the OpenAPI document
 }
 
@@ -81,7 +83,7 @@ func add(group *echo.Group, path string, r Route, middleware ...echo.MiddlewareF
 	named := func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(ctx echo.Context) error {
 			c := callOf(ctx)
-			c.Route, c.format = r.Path, r.Errors
+			c.Route, c.format, c.takesSecrets = r.Path, r.Errors, r.ClientSecrets
 			if r.NamesKey {
 				c.namedKey, c.queryKey, c.googleKey = gateway.NewSecret(c.queryKey), "", false
 			}

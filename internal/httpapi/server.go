@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/clientsecret"
 	"github.com/sluicegate/sluice/internal/httpapi/listen"
 )
 
@@ -32,9 +33,10 @@ type Settings struct {
 	Routes        []Route
 	Authenticator Authenticator
 
-	Admission Admission // nil = no limits
-	Budgets   Budgets   // nil = answers tell what the attempt told
-	Audit     AuditSink // nil = nothing is audited
+	Secrets   *clientsecret.Service // nil = there are no client secrets
+	Admission Admission             // nil = no limits
+	Budgets   Budgets               // nil = answers tell what the attempt told
+	Audit     AuditSink             // nil = nothing is audited
 
 	Compat gateway.Compat // whose errors the answers in OpenAI's format have
 

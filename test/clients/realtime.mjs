@@ -51,9 +51,18 @@ const raw = (path, protocols, headers) => new Promise((resolve) => {
   })
 })
 
+// page is a web page with a client secret in the place of an API key.
+const page = async () => {
+  const { value } = await openai.realtime.clientSecrets.create({ session: { type: 'realtime', model: 'mock/realtime', output_modalities: ['text'] } })
+  const client = new OpenAI({ baseURL: `${base}/v1`, apiKey: value, maxRetries: 0, dangerouslyAllowBrowser: true })
+  const chat = await client.chat.completions.create({ model: 'mock/echo', messages: [{ role: 'user', content: 'Hi' }] }).catch((err) => err)
+  return { ...await one(new OpenAIRealtimeWebSocket({ model: 'mock/realtime', dangerouslyAllowBrowser: true }, client), 'Hello page'), chat: chat.status }
+}
+
 const azure = new AzureOpenAI({ endpoint: base, apiKey: key, apiVersion: '2025-04-01-preview', deployment: 'mock/realtime', maxRetries: 0 })
 print({
   browser: await one(new OpenAIRealtimeWebSocket({ model: 'mock/realtime', dangerouslyAllowBrowser: true }, openai), 'Hello browser'),
+  page: await page(),
   node: await one(new OpenAIRealtimeWS({ model: 'mock/realtime', options }, openai), 'Hello node'),
   azure: await one(await OpenAIRealtimeWS.azure(azure, { options }), 'Hello Azure'),
   refused: await new Promise((resolve) => new OpenAIRealtimeWS({ model: 'mock/nobody', options }, openai).on('error', (err) => resolve(err.message))),

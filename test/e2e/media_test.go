@@ -47,7 +47,7 @@ func TestRealtimeClients(t *testing.T) {
 	s := start(t, "", nil)
 	got := s.script("realtime.mjs")
 	for path, want := range map[string]string{
-		"browser.text": "Hello browser", "browser.usage.total_tokens": "10", "node.text": "Hello node", "azure.text": "Hello Azure",
+		"browser.text": "Hello browser", "browser.usage.total_tokens": "10", "page.text": "Hello page", "page.chat": "401", "node.text": "Hello node", "azure.text": "Hello Azure",
 		"refused": "Unexpected server response: 400", "ws.protocol": "realtime", "ws.events.1": "error invalid", "ws.code": "1000",
 		"stranger.status": "401", "noKey.status": "401",
 	} {

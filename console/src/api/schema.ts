@@ -2148,6 +2148,15 @@ export interface components {
        */
       until: string | null;
     };
+    SecretAnswer: {
+      expires_at: number;
+      session: Record<string, never> | null;
+      value: string;
+    };
+    SecretRequest: {
+      expires_after?: Record<string, never>;
+      session: Record<string, never> | null;
+    };
     ServerMetadata: {
       device_authorization_endpoint: string;
       grant_types_supported: string[] | null;

@@ -10,18 +10,20 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/clientsecret"
 	"github.com/sluicegate/sluice/gateway/dialect/realtime"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// Settings is what a Service is made of. Pipeline and Judge are required.
+// Settings is what a Service is made of. Pipeline, Judge and Secrets are required.
 type Settings struct {
 	Pipeline gateway.Handler
 	// Judge asks the input guardrails of the plan about an event of the caller's, which is the request
 	// of ex. An error refuses the event.
-	Judge  func(ctx context.Context, ex *gateway.Exchange) error
-	Limits Limits
+	Judge   func(ctx context.Context, ex *gateway.Exchange) error
+	Secrets *clientsecret.Service
+	Limits  Limits
 }
 
 // Service has the sessions that last. Close ends them.
@@ -44,7 +46,7 @@ func New(settings Settings) *Service {
 
 // Routes are the routes of sessions.
 func (s *Service) Routes() []httpapi.Route {
-	return append(s.liveRoutes(), httpapi.Route{Method: http.MethodGet, Path: "/v1/realtime", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("realtime"), Handle: s.Handle, Bare: true,
+	return append(append(s.liveRoutes(), s.secretRoutes()...), httpapi.Route{Method: http.MethodGet, Path: "/v1/realtime", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("realtime"), Handle: s.Handle, Bare: true, ClientSecrets: true,
 		About: httpapi.Description{Group: "realtime", Summary: "Opens a session of the Realtime API over WebSocket", Status: http.StatusSwitchingProtocols, Types: []string{"application/json"},
 			Query:  []httpapi.Field{{Name: "model", Example: ""}},
 			Vendor: "https://platform.openai.com/docs/guides/realtime-websocket"}})
@@ -131,7 +133,11 @@ func (s *Service) Handle(c *httpapi.Call) error {
 	}
 	conn.SetReadLimit(s.Limits.Event)
 	ex.Facts.FirstByte = c.Now()
-	newSession(s, c, conn, stream, openAI).run()
+	session := newSession(s, c, conn, stream, openAI)
+	if g := c.Grant(); g != nil {
+		session.first = sessionUpdate(g.Session)
+	}
+	session.run()
 	return nil
 }
 
@@ -161,6 +167,13 @@ func request(c *httpapi.Call) (*gateway.Request, error) {
 	model := c.Query("model")
 	if model == "" {
 		model = c.Query("deployment") // Azure's name
+	}
+	if g := c.Grant(); g != nil {
+		own := jsonx.String(jsonx.Get(g.Session, "model"))
+		if model != "" && model != own {
+			return nil, gateway.InvalidField("realtime.request", "model", "This client secret is for the model '"+gateway.Shorten(own)+"': leave the parameter 'model' out.")
+		}
+		model = own
 	}
 	raw := []byte("{}")
 	if model != "" {

@@ -44,6 +44,7 @@ type session struct {
 	stream  gateway.Stream
 	vendor  gateway.RealtimeVendor
 	rate    *rate.Limiter
+	first   []byte       // an event that is sent before the caller's; nil = none
 	last    atomic.Int64 // Unix nanoseconds of the last event of either side
 
 	ctx context.Context // of the session; its cause is why it ends
@@ -98,6 +99,11 @@ func (s *session) send(event []byte) {
 
 // fromCaller hands on the caller's events. It ends when the connection is closed.
 func (s *session) fromCaller() {
+	if s.first != nil {
+		if err := s.pass(websocket.MessageText, s.first); err != nil {
+			s.end(err)
+		}
+	}
 	for s.ctx.Err() == nil {
 		// Not with the session's context: the end of one closes the connection, and nothing could be said.
 		kind, event, err := s.caller.Read(context.WithoutCancel(s.ctx))

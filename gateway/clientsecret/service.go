@@ -1,0 +1,160 @@
+// Package clientsecret issues short-lived secrets by which programs that nobody trusts with an API key,
+// such as web pages, open realtime sessions.
+//
+// A secret stands for the API key that issued it and for one configuration of a session. It opens
+// sessions through Sluice only, so that each is metered like one of the key's: it is none of the
+// vendor's, and its bearer never learns one. It ends with its time, and with the key. The store has its
+// hash; the configuration is sealed, since tools in it may bring credentials.
+package clientsecret
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// Prefix begins every secret.
+const Prefix = "ek_sl_"
+
+// IsSecret reports whether a key is a client secret.
+func IsSecret(key gateway.Secret) bool { return strings.HasPrefix(key.Reveal(), Prefix) }
+
+// The limits of secrets.
+const (
+	MinLife = 10 * time.Second
+	MaxLife = 2 * time.Hour
+	PerKey  = 1_000 // of one API key, at a time
+	MaxSize = 64 << 10
+)
+
+// Grant is what a secret stands for.
+type Grant struct {
+	APIKey    string            `json:"-"` // id
+	ExpiresAt time.Time         `json:"-"`
+	Session   json.RawMessage   `json:"session"` // an object, with the model
+	Header    map[string]string `json:"header"`  // of Sluice's, that chose config, virtual key and metadata
+}
+
+// Record is a grant as it is stored.
+type Record struct {
+	Hash      [32]byte // SHA-256 of the secret
+	APIKey    string
+	Sealed    []byte
+	CreatedAt time.Time
+	ExpiresAt time.Time
+}
+
+// Store keeps records.
+type Store interface {
+	// AddClientSecret adds one, and removes those that have expired. Where the API key has ofKey
+	// already, the error is gateway.RateLimited.
+	AddClientSecret(ctx context.Context, r Record, ofKey int) error
+	// ClientSecret finds one by its hash, expired or not; gateway.NotFound.
+	ClientSecret(ctx context.Context, hash [32]byte) (Record, error)
+}
+
+// Cipher seals what is stored. It is credential's.
+type Cipher interface {
+	Seal(table, row, column string, text gateway.Secret) []byte
+	Open(table, row, column string, sealed []byte) (gateway.Secret, error)
+}
+
+// Keys knows the API keys. It is identity's service.
+type Keys interface {
+	// IdentifyKey returns the principal of an API key by its id, as for a call from an address.
+	IdentifyKey(ctx context.Context, id, from string) (*gateway.Principal, error)
+}
+
+// Service issues and redeems secrets. Safe for concurrent use.
+type Service struct {
+	store  Store
+	cipher Cipher
+	keys   Keys
+	now    func() time.Time
+}
+
+// New makes a service. now may be nil.
+func New(store Store, cipher Cipher, keys Keys, now func() time.Time) *Service {
+	if now == nil {
+		now = time.Now
+	}
+	return &Service{store: store, cipher: cipher, keys: keys, now: now}
+}
+
+// Issue makes a secret for a grant of an API key, which lasts for life. The secret is told here and
+// never again.
+func (s *Service) Issue(ctx context.Context, g Grant, life time.Duration) (gateway.Secret, time.Time, error) {
+	const op = "clientsecret.Issue"
+	var random [32]byte
+	_, _ = rand.Read(random[:]) // crypto/rand.Read does not fail
+	secret := gateway.NewSecret(Prefix + base64.RawURLEncoding.EncodeToString(random[:]))
+	plain, err := json.Marshal(g)
+	if err != nil {
+		return gateway.Secret{}, time.Time{}, &gateway.Error{Op: op, Kind: gateway.Internal, Err: err}
+	}
+	now := s.now().UTC().Truncate(time.Second)
+	r := Record{Hash: sha256.Sum256([]byte(secret.Reveal())), APIKey: g.APIKey, CreatedAt: now, ExpiresAt: now.Add(life)}
+	r.Sealed = s.seal(r.Hash, plain)
+	if err := s.store.AddClientSecret(ctx, r, PerKey); err != nil {
+		if gateway.AsError(err).Kind == gateway.RateLimited {
+			return gateway.Secret{}, time.Time{}, &gateway.Error{Op: op, Kind: gateway.RateLimited, Code: "too_many_client_secrets", RetryAfter: time.Minute,
+				Public: "This API key has " + strconv.Itoa(PerKey) + " client secrets that have not expired, which is the limit."}
+		}
+		return gateway.Secret{}, time.Time{}, err
+	}
+	return secret, r.ExpiresAt, nil
+}
+
+// The place that a sealed grant opens at, beside its row.
+const (
+	table  = "client_secrets"
+	column = "sealed"
+)
+
+func (s *Service) seal(hash [32]byte, plain []byte) []byte {
+	return s.cipher.Seal(table, rowOf(hash), column, gateway.NewSecret(string(plain)))
+}
+
+func rowOf(hash [32]byte) string { return base64.StdEncoding.EncodeToString(hash[:]) }
+
+// Redeem returns what a secret stands for, and the principal of its API key. A secret that is unknown or
+// has expired, or whose key is no longer valid, is gateway.Unauthorized.
+func (s *Service) Redeem(ctx context.Context, secret gateway.Secret, from string) (*gateway.Principal, *Grant, error) {
+	const op = "clientsecret.Redeem"
+	r, err := s.store.ClientSecret(ctx, sha256.Sum256([]byte(secret.Reveal())))
+	switch {
+	case err != nil && gateway.AsError(err).Kind == gateway.NotFound:
+		return nil, nil, refuse(op, "Invalid client secret.", nil)
+	case err != nil:
+		return nil, nil, err
+	case !s.now().Before(r.ExpiresAt):
+		return nil, nil, refuse(op, "This client secret expired on "+r.ExpiresAt.UTC().Format(time.RFC3339)+".", nil)
+	}
+	g := &Grant{}
+	plain, err := s.cipher.Open(table, rowOf(r.Hash), column, r.Sealed)
+	if err == nil {
+		err = json.Unmarshal([]byte(plain.Reveal()), g)
+	}
+	if err != nil { // the master key was changed
+		return nil, nil, refuse(op, "Invalid client secret.", err)
+	}
+	g.APIKey, g.ExpiresAt = r.APIKey, r.ExpiresAt
+	p, err := s.Holder(ctx, g, from)
+	return p, g, err
+}
+
+// Holder is the principal of the API key that issued a secret, for a session that it has opened.
+func (s *Service) Holder(ctx context.Context, g *Grant, from string) (*gateway.Principal, error) {
+	return s.keys.IdentifyKey(ctx, g.APIKey, from)
+}
+
+func refuse(op, public string, err error) error {
+	return &gateway.Error{Op: op, Kind: gateway.Unauthorized, Code: "invalid_client_secret", Public: public, Err: err}
+}

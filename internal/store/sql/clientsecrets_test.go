@@ -1,0 +1,49 @@
+package sqlstore
+
+import (
+	"testing"
+	"time"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/clientsecret"
+)
+
+// TestClientSecrets holds that another process finds a secret, that a key has no more than it may, and
+// that those which have expired make room.
+func TestClientSecrets(t *testing.T) {
+	run := func(t *testing.T, one, other *Store) {
+		now := time.Now().UTC().Truncate(time.Second)
+		add := func(n byte, key string, at time.Time) error {
+			return one.AddClientSecret(t.Context(), clientsecret.Record{Hash: [32]byte{n}, APIKey: key, Sealed: []byte{n, 0, 255}, CreatedAt: at, ExpiresAt: at.Add(time.Minute)}, 2)
+		}
+		for n, key := range []string{"a", "a", "b"} {
+			if err := add(byte(n), key, now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := add(9, "a", now); gateway.AsError(err).Kind != gateway.RateLimited {
+			t.Errorf("a third secret: %v", err)
+		}
+		r, err := other.ClientSecret(t.Context(), [32]byte{1})
+		if err != nil || r.APIKey != "a" || string(r.Sealed) != "\x01\x00\xff" || !r.ExpiresAt.Equal(now.Add(time.Minute)) || r.Hash != [32]byte{1} {
+			t.Errorf("%+v %v", r, err)
+		}
+		if _, err := other.ClientSecret(t.Context(), [32]byte{9}); gateway.AsError(err).Kind != gateway.NotFound {
+			t.Errorf("an unknown secret: %v", err)
+		}
+		if err := add(9, "a", now.Add(time.Minute)); err != nil {
+			t.Errorf("after the others have expired: %v", err)
+		}
+		if _, err := other.ClientSecret(t.Context(), [32]byte{1}); gateway.AsError(err).Kind != gateway.NotFound {
+			t.Errorf("an expired secret is kept: %v", err)
+		}
+	}
+	t.Run("sqlite", func(t *testing.T) {
+		s := open(t)
+		run(t, s, newStore(s.db.now()))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		s := openReplicas(t, 2)
+		run(t, s[0], s[1])
+	})
+}
