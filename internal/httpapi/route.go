@@ -28,7 +28,7 @@ type Route struct {
 	NamesKey bool
 	// ClientSecrets tells that a client secret may stand in the place of an API key.
 	ClientSecrets bool
-	About    Description // for the OpenAPI document
+	About         Description // for the OpenAPI document
 }
 
 // openRouterPrefix is where OpenRouter's clients find every route.
