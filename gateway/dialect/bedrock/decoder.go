@@ -76,18 +76,8 @@ func (d *Decoder) End() ([]gateway.Chunk, error) {
 
 // Body takes a whole answer.
 func (d *Decoder) Body(body []byte) (gateway.Chunk, error) {
-	const op = "bedrock.Decoder.Body"
-	body, err := vendorerror.Body(op, body)
-	if err != nil {
-		return gateway.Chunk{}, err
-	}
-	if gjson.GetBytes(body, "output.message.content").IsArray() {
-		return gateway.Chunk{Raw: body, Form: gateway.FormBody, Usage: readUsage(gjson.GetBytes(body, "usage"))}, nil
-	}
-	if err := vendorerror.FromBody(op, body, d.vendor); err != nil {
-		return gateway.Chunk{}, err
-	}
-	return gateway.Chunk{}, vendorerror.Broken(op, "The provider's answer has no 'output.message'.", nil)
+	body, root, err := vendorerror.BodyWith("bedrock.Decoder.Body", d.vendor, body, "output.message.content", gjson.Result.IsArray)
+	return gateway.Chunk{Raw: body, Form: gateway.FormBody, Usage: readUsage(root.Get("usage"))}, err
 }
 
 // finishReasons are OpenAI's words for the stop reasons of Converse.

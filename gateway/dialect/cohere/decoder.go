@@ -87,22 +87,15 @@ func (d *Decoder) End() ([]gateway.Chunk, error) {
 // Body takes a whole answer.
 func (d *Decoder) Body(body []byte) (gateway.Chunk, error) {
 	const op = "cohere.Decoder.Body"
-	body, err := vendorerror.Body(op, body)
-	if err != nil {
-		return gateway.Chunk{}, err
-	}
-	root := gjson.ParseBytes(body)
 	field, usage := "message", "usage"
 	if d.op == gateway.OpEmbeddings {
 		field, usage = "embeddings", "meta"
 	}
-	if root.Get(field).IsObject() {
-		return gateway.Chunk{Raw: body, Form: gateway.FormBody, Usage: readUsage(root.Get(usage))}, d.failed(op, root)
+	body, root, err := vendorerror.BodyWith(op, d.vendor, body, field, gjson.Result.IsObject)
+	if err == nil {
+		err = d.failed(op, root)
 	}
-	if err := vendorerror.FromBody(op, body, d.vendor); err != nil {
-		return gateway.Chunk{}, err
-	}
-	return gateway.Chunk{}, vendorerror.Broken(op, "The provider's answer has no '"+field+"'.", nil)
+	return gateway.Chunk{Raw: body, Form: gateway.FormBody, Usage: readUsage(root.Get(usage))}, err
 }
 
 // finishReasons are OpenAI's words for Cohere's.

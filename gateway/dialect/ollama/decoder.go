@@ -63,23 +63,12 @@ func (d *Decoder) End() ([]gateway.Chunk, error) {
 
 // Body takes a whole answer.
 func (d *Decoder) Body(body []byte) (gateway.Chunk, error) {
-	const op = "ollama.Decoder.Body"
-	body, err := vendorerror.Body(op, body)
-	if err != nil {
-		return gateway.Chunk{}, err
-	}
-	root := gjson.ParseBytes(body)
-	field, present := "message", root.Get("message").IsObject()
+	field, has := "message", gjson.Result.IsObject
 	if d.op == gateway.OpEmbeddings {
-		field, present = "embeddings", root.Get("embeddings").IsArray()
+		field, has = "embeddings", gjson.Result.IsArray
 	}
-	if present {
-		return gateway.Chunk{Raw: body, Form: gateway.FormBody, Usage: readUsage(root)}, nil
-	}
-	if err := vendorerror.FromBody(op, body, d.vendor); err != nil {
-		return gateway.Chunk{}, err
-	}
-	return gateway.Chunk{}, vendorerror.Broken(op, "The provider's answer has no '"+field+"'.", nil)
+	body, root, err := vendorerror.BodyWith("ollama.Decoder.Body", d.vendor, body, field, has)
+	return gateway.Chunk{Raw: body, Form: gateway.FormBody, Usage: readUsage(root)}, err
 }
 
 // finishOf is OpenAI's word for the reason of an end. One that is not known is an end.

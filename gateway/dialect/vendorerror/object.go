@@ -3,6 +3,8 @@ package vendorerror
 import (
 	"bytes"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -26,4 +28,21 @@ func Body(op string, body []byte) ([]byte, error) {
 		return nil, Broken(op, "The provider's answer is not a JSON object.", nil)
 	}
 	return body, nil
+}
+
+// BodyWith returns the body of an answer that must be a JSON object with the member field, as has tells.
+// Without it, the error is the one that the body tells.
+func BodyWith(op, vendor string, body []byte, field string, has func(gjson.Result) bool) ([]byte, gjson.Result, error) {
+	body, err := Body(op, body)
+	if err != nil {
+		return nil, gjson.Result{}, err
+	}
+	root := gjson.ParseBytes(body)
+	if !has(root.Get(field)) {
+		if err := FromBody(op, body, vendor); err != nil {
+			return nil, root, err
+		}
+		return nil, root, Broken(op, "The provider's answer has no '"+field+"'.", nil)
+	}
+	return body, root, nil
 }
