@@ -2,14 +2,16 @@ package gateway
 
 import (
 	"io"
+	"slices"
 	"time"
 )
 
 // VendorWork is what a vendor does after the call that asked for it has ended, such as the calls of a
 // batch. Nobody can stop it at a budget, so that the most that it can cost is reserved before.
 type VendorWork struct {
-	Calls []CallsOf // by model, each once
-	// Unbounded says in a sentence why nobody can tell beforehand what it costs; "" if Calls does.
+	Calls []CallsOf    // by model, each once
+	Known []ModelUsage // what else it uses, or a part of it that is certain
+	// Unbounded says in a sentence why nobody can tell beforehand what it costs; "" if Calls and Known do.
 	Unbounded string
 	// Reservation is what was reserved for it. Package billing writes it once the vendor has accepted
 	// the work. nil: nothing limits what it costs.
@@ -18,9 +20,14 @@ type VendorWork struct {
 
 // Models names the models that the work asks, once each.
 func (w *VendorWork) Models() []string {
-	names := make([]string, len(w.Calls))
+	names := make([]string, 0, len(w.Calls)+len(w.Known))
 	for i := range w.Calls {
-		names[i] = w.Calls[i].Model
+		names = append(names, w.Calls[i].Model)
+	}
+	for i := range w.Known {
+		if !slices.Contains(names, w.Known[i].Model) {
+			names = append(names, w.Known[i].Model)
+		}
 	}
 	return names
 }

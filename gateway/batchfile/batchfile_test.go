@@ -87,7 +87,7 @@ func TestCounterBounds(t *testing.T) {
 }
 
 // form is one with a purpose and files.
-func form(purpose string, files ...string) string {
+func formOf(purpose string, files ...string) string {
 	var b strings.Builder
 	for _, f := range files {
 		b.WriteString("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jsonl\"\r\n\r\n" + f + "\r\n")
@@ -96,17 +96,18 @@ func form(purpose string, files ...string) string {
 }
 
 func TestUpload(t *testing.T) {
-	good := form("batch", chat)
+	good := formOf("batch", chat)
 	for name, c := range map[string]struct {
 		body  string
 		calls int
 		none  bool // it is no batch
+		bad   bool // it is refused
 	}{
 		"a batch":         {body: good, calls: 1},
-		"another purpose": {body: form("assistants", chat), none: true},
-		"two files":       {body: form("batch", chat, chat)},
-		"cut off":         {body: good[:len(good)-8]},
-		"no form":         {body: "abc"},
+		"another purpose": {body: formOf("assistants", chat), none: true},
+		"two files":       {body: formOf("batch", chat, chat)},
+		"cut off":         {body: good[:len(good)-8], bad: true},
+		"no form":         {body: "abc", none: true, bad: true},
 		"no parts":        {body: "--b--\r\n", none: true},
 	} {
 		for _, one := range []bool{false, true} {
@@ -116,10 +117,10 @@ func TestUpload(t *testing.T) {
 			}
 			u := NewUpload("multipart/form-data; boundary=b", from)
 			passed, err := io.ReadAll(u)
-			if err != nil || string(passed) != c.body {
+			if (err != nil) != c.bad || !c.bad && string(passed) != c.body || len(passed) > len(c.body) {
 				t.Errorf("%s: passed on %q, %v", name, passed, err)
 			}
-			got := u.Finish()
+			got := u.Batch()
 			if c.none != (got == nil) || got != nil && (len(got.Calls) != c.calls || (got.Unbounded == "") != (c.calls > 0)) {
 				t.Errorf("%s: %+v", name, got)
 			}
@@ -132,14 +133,14 @@ func TestUpload(t *testing.T) {
 
 // TestUploadLeft: a form that is not passed on to its end holds nobody up.
 func TestUploadLeft(t *testing.T) {
-	u := NewUpload("multipart/form-data; boundary=b", strings.NewReader(form("batch", strings.Repeat(chat+"\n", 10_000))))
+	u := NewUpload("multipart/form-data; boundary=b", strings.NewReader(formOf("batch", strings.Repeat(chat+"\n", 10_000))))
 	if _, err := io.ReadFull(u, make([]byte, 100_000)); err != nil {
 		t.Fatal(err)
 	}
-	if got := u.Finish(); got == nil || got.Unbounded == "" {
+	if got := u.Batch(); got == nil || got.Unbounded == "" {
 		t.Errorf("%+v", got)
 	}
-	if got := u.Finish(); got == nil {
+	if got := u.Batch(); got == nil {
 		t.Error("it is gone the second time")
 	}
 }

@@ -48,6 +48,7 @@ type Counter struct {
 	line  []byte // that has not ended
 	lines int
 	batch vendorobject.Batch
+	part  string // what a call is a part of, as fmt.Sprintf takes its number; "" = a line of a file
 }
 
 // Write implements io.Writer.
@@ -82,7 +83,11 @@ func (c *Counter) Batch() vendorobject.Batch {
 
 // refuse ends the count at the current line.
 func (c *Counter) refuse(why string) {
-	c.batch = vendorobject.Batch{Unbounded: fmt.Sprintf("Nobody can tell beforehand what the batch costs: line %d of its file %s.", c.lines, why)}
+	part := c.part
+	if part == "" {
+		part = "line %d of its file"
+	}
+	c.batch = vendorobject.Batch{Unbounded: fmt.Sprintf("Nobody can tell beforehand what the batch costs: "+part+" %s.", c.lines, why)}
 	c.line = nil
 }
 

@@ -36,6 +36,15 @@ func (d *demand) addWork(t *gateway.Target, w *gateway.VendorWork, ex *gateway.E
 		used := gateway.Usage{Input: c.Input, Output: c.Output + c.Open*limit, Searches: may.searches}
 		d.work = addSaturating(d.work, d.rates.counted(f.most(used, may)))
 	}
+	for i := range w.Known {
+		k := &w.Known[i]
+		f := d.rates.tariff(ex.Principal, t, k.Model, ex.Start)
+		cost := f.most(clampUsage(k.Usage), possible{})
+		if !d.rates.counts(f) || cost.Partial {
+			return unpriced(t, k.Model)
+		}
+		d.work = addSaturating(d.work, d.rates.counted(cost))
+	}
 	return nil
 }
 

@@ -2,11 +2,14 @@ package vendorobject
 
 import (
 	"context"
+	"errors"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/vendorobject/form"
 )
 
 // Guard refuses calls that refer to objects of others.
@@ -33,7 +36,19 @@ func (g *Guard) Stage() gateway.Stage {
 			if err := g.check(ctx, ex); err != nil {
 				return nil, err
 			}
+			parts, err := g.checkParts(ctx, ex)
+			if err != nil {
+				return nil, err
+			}
 			st, err := next(ctx, ex)
+			if parts != nil {
+				if refused := parts.Finish(); refused != nil && !errors.Is(refused, form.ErrUnfinished) { // what the vendor was sent was no whole form
+					if st != nil {
+						_ = st.Close()
+					}
+					return nil, refused
+				}
+			}
 			if err != nil || !ex.Request.Op.AnswersText() {
 				return st, err
 			}
@@ -45,10 +60,34 @@ func (g *Guard) Stage() gateway.Stage {
 func (g *Guard) check(ctx context.Context, ex *gateway.Exchange) error {
 	const op = "vendorobject.check"
 	list := Named(ex.Request.Raw)
+	if pass := ex.Request.Pass; pass != nil {
+		list = append(list, queried(pass.Query)...)
+	}
 	if len(list) > MaxReferences {
 		field := list[MaxReferences].Field
 		return gateway.InvalidField(op, field, "The body names more than 500 objects of the vendor.")
 	}
+	return g.checkAll(ctx, ex, list)
+}
+
+// queried lists what the query of a call refers to.
+func queried(query string) (list []Reference) {
+	values, _ := url.ParseQuery(query) // what cannot be read is left out
+	for name, each := range values {
+		for _, value := range each {
+			if id := NamedBy(name, value); id != "" && !cursors[name] {
+				list = append(list, Reference{id, name})
+			}
+		}
+	}
+	return list
+}
+
+// cursors are parameters of lists, which say where a page begins.
+var cursors = map[string]bool{"after": true, "before": true, "after_id": true, "before_id": true}
+
+// checkAll refuses what is not the workspace's.
+func (g *Guard) checkAll(ctx context.Context, ex *gateway.Exchange, list []Reference) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -140,7 +179,7 @@ func (s *noting) note(raw []byte) error {
 		}
 	}
 	by := gateway.Attempt{Provider: s.target.Provider, VirtualKey: s.target.VirtualKey, Credential: s.target.CredentialName}
-	return Keep(s.ctx, s.guard.Store, s.ex, &by, ids, s.now())
+	return Keep(s.ctx, s.guard.Store, s.ex, &by, ids, s.now(), nil)
 }
 
 func (s *noting) now() time.Time {
@@ -151,8 +190,8 @@ func (s *noting) now() time.Time {
 }
 
 // Keep notes objects as those of the caller's workspace, made by an attempt. Those of other workspaces
-// stay theirs.
-func Keep(ctx context.Context, store Store, ex *gateway.Exchange, by *gateway.Attempt, ids []string, now time.Time) error {
+// stay theirs. with, if there is one, says more of each.
+func Keep(ctx context.Context, store Store, ex *gateway.Exchange, by *gateway.Attempt, ids []string, now time.Time, with func(*Object)) error {
 	if len(ids) == 0 || by == nil || ex.Principal == nil {
 		return nil
 	}
@@ -164,6 +203,9 @@ func Keep(ctx context.Context, store Store, ex *gateway.Exchange, by *gateway.At
 	for _, id := range ids {
 		if id != "" && len(id) <= MaxID && !foreign[id] {
 			list = append(list, Object{ID: id, Workspace: ex.Principal.Workspace, Provider: by.Provider, VirtualKey: by.VirtualKey, Credential: by.Credential, APIKey: ex.Principal.APIKey, Created: now})
+			if with != nil {
+				with(&list[len(list)-1])
+			}
 		}
 	}
 	return store.KeepObjects(ctx, list)

@@ -36,7 +36,7 @@ var resourceFields = map[string]bool{
 }
 
 // marks are parts of the names above: a body without any of them, and without escapes, names nothing.
-var marks = [][]byte{[]byte("file"), []byte("File"), []byte("vector_store"), []byte("_id\""), []byte("container\""), []byte("conversation\""), []byte("ached"), []byte("operationName"), []byte("rag"), []byte(`\u`)}
+var marks = [][]byte{[]byte("file"), []byte("File"), []byte("vector_store"), []byte("_id\""), []byte("container\""), []byte("conversation\""), []byte("ached"), []byte("operationName"), []byte("rag"), []byte(`"audio"`), []byte(`\u`)}
 
 // resource finds the collection and the id in the name of a resource, or in its address.
 var resource = regexp.MustCompile(`(?:^|/)((?:files|cachedContents|batches|tunedModels|corpora|fileSearchStores|batchPredictionJobs|tuningJobs|ragCorpora|operations)/[^/?#:\s]+)`)
@@ -92,6 +92,8 @@ func referred(n jsonx.Node) string {
 		name = n.Path.Key(-2)
 	}
 	switch {
+	case name == "id" && n.Path.Key(-2) == "audio": // an answer of a model that spoke
+		return n.Text()
 	case resourceFields[name], (name == "fileName" || name == "file_name") && strings.HasPrefix(n.Path.Key(-2), "input"): // of a batch
 		return Resource(n.Text())
 	case !fields[name]:
@@ -113,6 +115,18 @@ func foreignText(raw []byte, n jsonx.Node) bool {
 		return len(n.Path) > 1 && n.Path[len(n.Path)-2].Index >= 0
 	}
 	return false
+}
+
+// NamedBy is the object that a field of a form or of a query refers to; "" if it refers to none.
+func NamedBy(field, value string) string {
+	name, _, _ := strings.Cut(field, "[") // "file_ids[]"
+	switch {
+	case resourceFields[name]:
+		return Resource(value)
+	case fields[name], IsID(value):
+		return value
+	}
+	return ""
 }
 
 // Answered lists the objects that an answer brings, to which a later call may refer.

@@ -23,6 +23,7 @@ func TestNamed(t *testing.T) {
 		{"arguments of tools are the model's", `{"messages":[{"content":[{"type":"tool_use","input":{"file_id":"mine"}}]}],"contents":[{"parts":[{"functionCall":{"args":{"file_id":"mine"}}},{"functionResponse":{"response":{"file_id":"mine"}}}]}]}`, ""},
 		{"schemas are the caller's", `{"tools":[{"function":{"parameters":{"properties":{"file_id":{"type":"string"}},"required":["file_id"],"default":{"file_id":"x"}}}},{"input_schema":{"file_id":"x"}}],"metadata":{"file_id":"x"}}`, ""},
 		{"the input of Responses is not an argument", `{"input":{"file_id":"file-1"}}`, "input.file_id=file-1"},
+		{"what a model has said", `{"messages":[{"role":"assistant","audio":{"id":"audio_1"}},{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"x","format":"wav"}}]}],"audio":{"voice":{"id":"voice_1"},"format":"wav"}}`, "messages[0].audio.id=audio_1"},
 		{"another type", `{"file_id":7,"container":null}`, ""},
 		{"nothing", `{"messages":[{"content":"Which file_ids do you know?"}]}`, ""},
 	} {
@@ -47,6 +48,8 @@ func TestAnswered(t *testing.T) {
 		`{"response":{"generatedSamples":[{"video":{"uri":"https://generativelanguage.googleapis.com/v1beta/files/abc:download?alt=media"}}]}}`: "files/abc",
 		`{"groundingChunks":[{"web":{"uri":"https://example.com/files/abc"}}]}`:                                                                 "",
 		`{"content":[{"type":"tool_use","input":{"file_id":"file_of_another"}}]}`:                                                               "",
+		`{"choices":[{"message":{"audio":{"id":"audio_1","transcript":"Hi"}}}]}`:                                                                "audio_1",
+		`{"choices":[{"delta":{"audio":{"id":"audio_1"}}}]}`:                                                                                    "audio_1",
 		`{"id":"batch_1","output_file_id":"file-9","error_file_id":null}`:                                                                       "file-9",
 	} {
 		var got []string

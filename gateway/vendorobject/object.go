@@ -34,7 +34,9 @@ type Object struct {
 // Work is what a vendor does for an object after the call that made it.
 type Work struct {
 	Kind string `json:"kind"` // one of package settle
-	Path string `json:"path"` // where the vendor tells of it, below the base URL of the target
+	Path string `json:"path"` // where the vendor tells of it, below the base URL of the target; it may have a query
+	// Uses is what it uses if it succeeds, where that is known beforehand: of a film, by the film.
+	Uses []gateway.ModelUsage `json:"uses,omitempty"`
 }
 
 // Batch is what the calls in a file can use.
@@ -55,7 +57,8 @@ const MaxID = 200
 // Store keeps them. An object that is absent, or of another workspace, is an error of the Kind
 // NotFound.
 type Store interface {
-	// KeepObjects notes objects. One that is known already stays as it is.
+	// KeepObjects notes objects. One that is known already stays as it is, but for ResultsOf, which is
+	// noted if it was not known.
 	KeepObjects(ctx context.Context, list []Object) error
 	VendorObject(ctx context.Context, workspace, id string) (Object, error)
 	// OwnedObjects returns which of the ids are a workspace's.

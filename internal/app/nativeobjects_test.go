@@ -24,7 +24,9 @@ type vendorAccount struct {
 func (v *vendorAccount) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	_, _ = io.Copy(io.Discard, r.Body)
+	if _, err := io.Copy(io.Discard, r.Body); err != nil {
+		return // a form without its end
+	}
 	v.seen = append(v.seen, r.Method+" "+r.URL.Path)
 	w.Header().Set("Content-Type", "application/json")
 	last := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
@@ -43,7 +45,7 @@ func (v *vendorAccount) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		fmt.Fprintf(w, `{"data":[%s],"has_more":false}`, strings.Join(all, ","))
 	default:
-		fmt.Fprintf(w, `{"path":%q,"usage":{"input_tokens":1,"output_tokens":1}}`, r.URL.Path)
+		fmt.Fprintf(w, `{"path":%q,"status":"failed","processing_status":"ended","request_counts":{"succeeded":0},"done":true,"error":{},"usage":{"input_tokens":1,"output_tokens":1}}`, r.URL.Path)
 	}
 }
 
@@ -156,6 +158,29 @@ func TestObjectsInBodies(t *testing.T) {
 			if answer := body(t, res); res.StatusCode != http.StatusNotFound || !strings.Contains(answer, c.field) || account.calls() != before {
 				t.Errorf("%s %s: %d %s", c.path, c.field, res.StatusCode, answer)
 			}
+		}
+	}
+	form := func(name, value string) string {
+		return "--b\r\nContent-Disposition: form-data; name=\"prompt\"\r\n\r\na cat\r\n--b\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n--b--\r\n"
+	}
+	for _, c := range []struct {
+		path, kind, body, field string
+		code                    int
+	}{
+		{"/openai/v1/containers", "multipart/form-data; boundary=b", form("file_id", "file-1"), "file_id", 404},
+		{"/openai/v1/containers", "multipart/form-data; boundary=b", form("file_ids[]", "file-1"), "file_ids[]", 404},
+		{"/openai/v1/containers", "multipart/form-data; boundary=b", form("anything", "file-abc123"), "anything", 404},
+		{"/v1/files", "multipart/form-data; boundary=b", form("vector_store_id", "vs_1"), "vector_store_id", 404},
+		{"/v1/files", "multipart/form-data; boundary=b", "--b\r\nabc", "multipart/form-data", 400},
+		{"/openai/v1/containers", "multipart/form-data", form("a", "b"), "content-type", 400},
+		{"/openai/v1/containers", "application/x-www-form-urlencoded", "file_id=file-1", "content-type", 415},
+		{"/openai/v1/containers?file_id=file-1", "application/json", "{}", "file_id", 404},
+		{"/v1/chat/completions", "application/json", `{"model":"m","messages":[{"role":"assistant","audio":{"id":"audio_1"}}]}`, "messages[0].audio.id", 404},
+		{"/openai/v1/containers", "multipart/form-data; boundary=b", form("name", "box"), "", 200},
+	} {
+		res := o.as(o.callers["a"], "POST", c.path, c.body, "X-Sluice-Virtual-Key", "openai-account", "Content-Type", c.kind)
+		if answer := body(t, res); res.StatusCode != c.code || !strings.Contains(answer, c.field) {
+			t.Errorf("%s %s: %d %s", c.path, c.field, res.StatusCode, answer)
 		}
 	}
 	arn := url.PathEscape("arn:aws:bedrock:x:1:async-invoke/1")

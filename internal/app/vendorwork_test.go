@@ -112,3 +112,151 @@ func TestBatchNobodyAsksFor(t *testing.T) {
 		t.Errorf("the budget has spent %v", got)
 	}
 }
+
+// nativeWorkAnswers are what a vendor answers, by the beginning of what it is asked.
+var nativeWorkAnswers = [][2]string{
+	{"POST /v1/messages/batches", `{"id":"msgbatch_1","type":"message_batch","processing_status":"in_progress"}`},
+	{"GET /v1/messages/batches/msgbatch_1/results", `{"custom_id":"a","result":{"type":"succeeded","message":{"model":"claude-sonnet-4-5","usage":{"input_tokens":1000,"output_tokens":100}}}}`},
+	{"GET /v1/messages/batches/msgbatch_1", `{"id":"msgbatch_1","processing_status":"ended","results_url":"https://api.anthropic.com/x","request_counts":{"succeeded":1}}`},
+	{"POST /v1beta/models/gemini-2.5-flash:batchGenerateContent", `{"name":"batches/b1","metadata":{"state":"BATCH_STATE_PENDING"}}`},
+	{"GET /v1beta/batches/b1", `{"name":"batches/b1","done":true,"response":{"inlinedResponses":{"inlinedResponses":[{"response":{"modelVersion":"gemini-2.5-flash","usageMetadata":{"promptTokenCount":1000,"candidatesTokenCount":100}}}]}}}`},
+	{"POST /v1beta/models/veo-3.1-generate-001:predictLongRunning", `{"name":"models/veo-3.1-generate-001/operations/o1"}`},
+	{"GET /v1beta/models/veo-3.1-generate-001/operations/o1", `{"done":true,"response":{"generateVideoResponse":{"generatedSamples":[{"video":{"uri":"x"}}]}}}`},
+	{"POST /v1/videos", `{"id":"video_1","object":"video","model":"sora-2","seconds":"8","status":"queued"}`},
+	{"GET /v1/videos/video_1", `{"id":"video_1","object":"video","model":"sora-2","seconds":"8","status":"completed"}`},
+}
+
+// TestNativeWork: batches and films that are asked for by a vendor's own API are charged when they end,
+// and budgets reserve what they may cost before.
+func TestNativeWork(t *testing.T) {
+	var mu sync.Mutex
+	ready := false // what was begun may end
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Type", "application/json")
+		for _, a := range nativeWorkAnswers {
+			if strings.HasPrefix(r.Method+" "+r.URL.Path, a[0]) {
+				if r.Method == http.MethodGet && !ready {
+					fmt.Fprint(w, `{}`)
+					return
+				}
+				fmt.Fprint(w, a[1])
+				return
+			}
+		}
+		http.NotFound(w, r)
+	}))
+	defer upstream.Close()
+	o := openOffice(t, func(cfg *config.Config) {
+		cfg.TrustedHosts, cfg.AskEvery = []string{strings.TrimPrefix(upstream.URL, "http://")}, 20*time.Millisecond
+	})
+	prices := map[string]string{"anthropic": `{}`, "google": `{"veo-3.1-generate-001":{"second":0.4}}`, "openai": `{"sora-2":{"second":0.1}}`}
+	for p := range prices {
+		o.must("POST", "/v1/virtual-keys", fmt.Sprintf(`{"name":"%[1]s-account","provider":"%[1]s","api_key":"k","base_url":"%[2]s","workspace":"a","prices":%[3]s}`, p, upstream.URL, prices[p]))
+	}
+	budget := o.must("POST", "/v1/api-keys", `{"name":"budgeted","workspace":"a","member":"member@example.com","budget_usd":10}`)
+	key := budget.Get("key").String()
+	cases := []struct {
+		provider, path, body, kind string
+		cost                       int64
+		code                       int // of a key with a budget
+	}{
+		{"anthropic", "/anthropic/v1/messages/batches", `{"requests":[{"custom_id":"a","params":{"model":"claude-sonnet-4-5","max_tokens":100,"messages":[{"role":"user","content":"Hi"}]}}]}`, "message_batch", (1000*3_000 + 100*15_000) / 2, 200},
+		{"anthropic", "/anthropic/v1/messages/batches", `{"requests":[{"custom_id":"a","params":{"max_tokens":100}}]}`, "", 0, 400},
+		{"google", "/gemini/v1beta/models/gemini-2.5-flash:batchGenerateContent", `{"batch":{"input_config":{"requests":{"requests":[]}}}}`, "google_batch", (1000*300 + 100*2_500) / 2, 400},
+		{"google", "/gemini/v1beta/models/veo-3.1-generate-001:predictLongRunning", `{"instances":[{"prompt":"a cat"}],"parameters":{"durationSeconds":4}}`, "google_video", 4 * 400_000_000, 200},
+		{"openai", "/openai/v1/videos", `{"model":"sora-2","prompt":"a cat","seconds":"8"}`, "video", 8 * 100_000_000, 200},
+	}
+	for _, c := range cases {
+		for _, k := range []string{key, o.callers["a"]} {
+			if k != key && c.code == 200 { // it is begun
+				continue
+			}
+			res := o.as(k, "POST", c.path, c.body, "X-Sluice-Virtual-Key", c.provider+"-account", "Content-Type", "application/json")
+			want := c.code
+			if k != key {
+				want = http.StatusOK
+			}
+			if answer := body(t, res); res.StatusCode != want {
+				t.Errorf("%s %s: %d %s", c.path, c.body, res.StatusCode, answer)
+			}
+		}
+	}
+	if code, answer := o.call(o.callers["a"], "DELETE", "/anthropic/v1/messages/batches/msgbatch_1", ""); code != http.StatusConflict || !strings.Contains(answer, "not charged yet") {
+		t.Errorf("a batch that is not charged is deleted: %d %s", code, answer)
+	}
+	mu.Lock()
+	ready = true
+	mu.Unlock()
+	for _, c := range cases {
+		if c.kind == "" {
+			continue
+		}
+		deadline := time.Now().Add(30 * time.Second)
+		for {
+			var costs []int64
+			for _, row := range o.must("GET", "/v1/logs?workspace=a&limit=100", "").Get("data").Array() {
+				if row.Get("route").String() == "settle/"+c.kind {
+					costs = append(costs, row.Get("cost_nano_usd").Int())
+				}
+			}
+			if len(costs) == 1 && costs[0] == c.cost {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Errorf("%s was charged %v, want %d", c.kind, costs, c.cost)
+				break
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
+	if got := o.must("GET", "/v1/api-keys/"+budget.Get("id").String(), "").Get("spent_usd").Float(); got != 1.2*(0.00225+1.6+0.8) {
+		t.Errorf("the budget has spent %v", got)
+	}
+}
+
+// TestOutputSettlesBatch: a caller who downloads the output settles the batch.
+func TestOutputSettlesBatch(t *testing.T) {
+	vendor := &batchVendor{asked: map[string]int{}}
+	upstream := httptest.NewServer(vendor)
+	defer upstream.Close()
+	o := openOffice(t, func(cfg *config.Config) {
+		cfg.TrustedHosts, cfg.AskEvery = []string{strings.TrimPrefix(upstream.URL, "http://")}, time.Hour
+	})
+	o.must("POST", "/v1/virtual-keys", fmt.Sprintf(`{"name":"account","provider":"openai","api_key":"k","base_url":"%s","workspace":"a"}`, upstream.URL))
+	ask := func(method, path, sent string) (int, string, string) {
+		t.Helper()
+		res := o.as(o.callers["a"], method, path, sent, "X-Sluice-Virtual-Key", "account", "Content-Type", "application/json")
+		return res.StatusCode, body(t, res), res.Header.Get("X-Sluice-Request-Id")
+	}
+	if code, answer, _ := ask("POST", "/v1/batches", `{"endpoint":"/v1/chat/completions"}`); code != http.StatusOK {
+		t.Fatalf("%d %s", code, answer)
+	}
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		_, answer, _ := ask("GET", "/v1/batches/batch_001", "")
+		if strings.Contains(answer, "completed") {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(answer)
+		}
+	}
+	// Sluice's own first question may have come after the batch ended, and have settled it.
+	code, answer, _ := ask("DELETE", "/v1/files/file-of-batch_001", "")
+	if settled := code == http.StatusOK; !settled && (code != http.StatusConflict || !strings.Contains(answer, "not_settled")) {
+		t.Errorf("%d %s", code, answer)
+	} else if settled {
+		return
+	}
+	for i, want := range []int64{3_500_000, 0} {
+		code, answer, id := ask("GET", "/v1/files/file-of-batch_001/content", "")
+		if got := o.row(id).Get("cost_nano_usd").Int(); code != http.StatusOK || got != want {
+			t.Errorf("time %d: %d %s, cost %d", i+1, code, answer, got)
+		}
+	}
+	if code, answer, _ := ask("DELETE", "/v1/files/file-of-batch_001", ""); code != http.StatusOK {
+		t.Errorf("%d %s", code, answer)
+	}
+}

@@ -29,15 +29,19 @@ type Config struct {
 	Now   func() time.Time
 }
 
+// GiveUp is the age of work after which nobody asks about it: reservations count as spent by then.
+const GiveUp = 8 * 24 * time.Hour
+
 const (
-	slowest      = 15 * time.Minute   // between two questions about an object, while its vendor answers
-	giveUp       = 8 * 24 * time.Hour // after which nobody asks: reservations count as spent by then
-	askTimeout   = time.Minute        // of a question
-	readTimeout  = 20 * time.Minute   // of a file of results
+	slowest      = 15 * time.Minute // between two questions about an object, while its vendor answers
+	askTimeout   = time.Minute      // of a question
+	readTimeout  = 20 * time.Minute // of a file of results
 	workLease    = readTimeout + 2*askTimeout
 	lookInterval = 2 * time.Second // between two looks for what is due
 	atOnce       = 4               // questions
 	maxState     = 16 << 20        // bytes of an answer that is read
+
+	anthropicVersion = "2023-06-01" // of the API
 )
 
 // Poller asks vendors for the end of work that nobody else asks for. Close ends it.
@@ -95,7 +99,7 @@ func (p *Poller) look(life context.Context, o *vendorobject.Object) {
 		return
 	case life.Err() != nil:
 		after = 0 // of another process, or of the next start
-	case age > giveUp:
+	case age > GiveUp:
 		after = -1
 		p.cfg.Log.Warn("a vendor did not tell what its work cost, and is not asked again", "object", o.ID, "workspace", o.Workspace, "virtual_key", o.VirtualKey, "kind", o.Work.Kind, "error", err)
 	}
@@ -111,12 +115,12 @@ func (p *Poller) look(life context.Context, o *vendorobject.Object) {
 func (p *Poller) ask(life context.Context, o *vendorobject.Object) (settled bool, err error) {
 	by := Settler{Store: p.cfg.Store, Now: p.cfg.Now}
 	answer, settled, err := p.get(life, askTimeout, o, o.Work.Path, func(pass *gateway.PassThrough) {
-		pass.Settles = by.Answer(life, o.Workspace, o.ID, o.Work.Kind)
+		pass.Settles = by.Answer(life, o.Workspace, o.ID, o.Work)
 	})
 	if settled || err != nil {
 		return settled, err
 	}
-	is := stateOf(o.Work.Kind, answer)
+	is := stateOf(o.Work, answer)
 	switch {
 	case is.told: // by now, somebody else has settled it
 		return true, nil
@@ -176,6 +180,9 @@ func (p *Poller) exchange(o *vendorobject.Object, path string) (*gateway.Exchang
 	}
 	path, query, _ := strings.Cut(path, "?")
 	req.Pass = &gateway.PassThrough{Method: http.MethodGet, Path: path, Query: query, Header: http.Header{}, Free: true, Owed: true}
+	if o.Work.Kind == MessageBatch {
+		req.Pass.Header.Set("Anthropic-Version", anthropicVersion)
+	}
 	now := p.cfg.Now()
 	ex := &gateway.Exchange{ID: p.cfg.NewID(now), Start: now, Trace: gateway.NewTrace(), Request: req, Facts: &gateway.Facts{},
 		Envelope: &gateway.Envelope{Method: http.MethodGet, Route: "settle/" + o.Work.Kind, Path: path, KeepBodies: true, VirtualKey: o.VirtualKey, Config: "{}",

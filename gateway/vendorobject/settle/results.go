@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
+	"github.com/sluicegate/sluice/gateway/dialect/gemini"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/internal/jsonx"
@@ -20,18 +22,18 @@ const (
 // usageReader adds up what the lines of a file of results say that they used: JSON lines with one answer
 // each. It implements io.Writer, and never fails. The zero value is ready for use.
 type usageReader struct {
-	line     []byte // that has not ended
-	used     []gateway.ModelUsage
-	unsteady bool // some line could not be read
+	line       []byte // that has not ended
+	used       []gateway.ModelUsage
+	unreadable bool // some line could not be read
 }
 
 // Write implements io.Writer.
 func (r *usageReader) Write(p []byte) (int, error) {
 	n := len(p)
-	for len(p) > 0 && !r.unsteady {
+	for len(p) > 0 && !r.unreadable {
 		part, rest, ended := bytes.Cut(p, []byte{'\n'})
 		if len(r.line)+len(part) > maxLine {
-			r.unsteady = true
+			r.unreadable = true
 			break
 		}
 		r.line = append(r.line, part...)
@@ -48,7 +50,7 @@ func (r *usageReader) Write(p []byte) (int, error) {
 func (r *usageReader) end() (used []gateway.ModelUsage, ok bool) {
 	r.endLine()
 	slices.SortStableFunc(r.used, func(a, b gateway.ModelUsage) int { return int(tokens(&b.Usage) - tokens(&a.Usage)) })
-	return r.used, !r.unsteady
+	return r.used, !r.unreadable
 }
 
 func tokens(u *gateway.Usage) int64 { return u.Input + u.Output }
@@ -56,11 +58,11 @@ func tokens(u *gateway.Usage) int64 { return u.Input + u.Output }
 func (r *usageReader) endLine() {
 	line := bytes.TrimSpace(r.line)
 	r.line = r.line[:0]
-	if len(line) == 0 || r.unsteady {
+	if len(line) == 0 || r.unreadable {
 		return
 	}
 	if !jsonx.Valid(line) {
-		r.unsteady = true
+		r.unreadable = true
 		return
 	}
 	if u, ok := usageOfLine(line); ok {
@@ -77,7 +79,7 @@ func (r *usageReader) add(u gateway.ModelUsage) {
 		}
 	}
 	if len(r.used) == maxModels {
-		r.unsteady = true
+		r.unreadable = true
 		return
 	}
 	r.used = append(r.used, u)
@@ -91,11 +93,20 @@ func usageOfLine(line []byte) (of gateway.ModelUsage, ok bool) {
 		}
 		return usageOf(openai.Dialect{}, body)
 	}
+	if message := jsonx.Get(line, "result", "message"); len(message) > 0 && message[0] == '{' { // Anthropic's
+		return usageOf(anthropic.Dialect{}, message)
+	}
+	if answer := jsonx.Get(line, "response"); jsonx.Get(answer, "usageMetadata") != nil { // Google's
+		return usageOf(gemini.Dialect{}, answer)
+	}
 	return of, false
 }
 
 // usageOf is what an answer in a dialect used.
 func usageOf(d gateway.Dialect, body []byte) (of gateway.ModelUsage, ok bool) {
+	if len(body) == 0 || body[0] != '{' {
+		return of, false
+	}
 	c := gateway.Chunk{Raw: body, Form: gateway.FormBody, Dialect: d}
 	c.Read()
 	if c.Usage == nil {

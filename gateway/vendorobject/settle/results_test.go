@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/vendorobject"
 )
 
 func readAll(t testing.TB, file string, piece int) (string, bool) {
@@ -34,6 +35,8 @@ func TestUsageReader(t *testing.T) {
 	}{
 		{"two models, and the Responses API", chat + "\n" + chat + "\r\n\n" + `{"response":{"body":{"object":"response","model":"big","usage":{"input_tokens":100,"output_tokens":7}}}}`, "big 100/7 batch, m 20/2 batch", true},
 		{"embeddings", `{"response":{"body":{"object":"list","model":"e","data":[],"usage":{"prompt_tokens":8,"total_tokens":8}}}}`, "e 8/0 batch", true},
+		{"messages", `{"custom_id":"a","result":{"type":"succeeded","message":{"model":"claude","usage":{"input_tokens":5,"cache_read_input_tokens":3,"output_tokens":2}}}}` + "\n" + `{"result":{"type":"errored"}}`, "claude 8/2 batch", true},
+		{"Google's answers", `{"key":"a","response":{"modelVersion":"gemini","usageMetadata":{"promptTokenCount":5,"candidatesTokenCount":2}}}`, "gemini 5/2 batch", true},
 		{"calls that failed", `{"custom_id":"a","response":{"status_code":400,"body":{"error":{"message":"x"}}}}` + "\n" + `{"custom_id":"b","response":null,"error":{"code":"x"}}`, "", true},
 		{"nothing", "", "", true},
 		{"a line that is no JSON", chat + "\n{", "m 10/1 batch", false},
@@ -77,22 +80,52 @@ func FuzzUsageReader(f *testing.F) {
 }
 
 func TestStateOf(t *testing.T) {
-	for _, c := range []struct{ kind, answer, want string }{
-		{Batch, `{"status":"in_progress","usage":{"input_tokens":5}}`, "{ended:false told:false used:[] results:}"},
-		{Batch, `{"status":"completed","output_file_id":"file-1","request_counts":{"completed":2}}`, "{ended:true told:false used:[] results:/files/file-1/content}"},
-		{Batch, `{"status":"completed","output_file_id":"../x?y"}`, "{ended:true told:false used:[] results:/files/..%2Fx%3Fy/content}"},
-		{Batch, `{"status":"failed"}`, "{ended:true told:true used:[] results:}"},
-		{Batch, `{"status":"cancelled","request_counts":{"completed":0}}`, "{ended:true told:true used:[] results:}"},
-		{Batch, `{"status":"expired"}`, "{ended:true told:false used:[] results:}"},
-		{"", `{"status":"failed"}`, "{ended:true told:true used:[] results:}"},
-		{"", `{"status":"queued"}`, "{ended:false told:false used:[] results:}"},
+	for _, c := range []struct{ kind, path, answer, want string }{
+		{Batch, "/batches/b", `{"status":"in_progress","usage":{"input_tokens":5}}`, "{ended:false told:false used:[] results:}"},
+		{Batch, "/batches/b", `{"status":"completed","output_file_id":"file-1","request_counts":{"completed":2}}`, "{ended:true told:false used:[] results:/files/file-1/content}"},
+		{Batch, "/batches/b", `{"status":"completed","output_file_id":"../x?y"}`, "{ended:true told:false used:[] results:/files/..%2Fx%3Fy/content}"},
+		{Batch, "/batches/b", `{"status":"failed"}`, "{ended:true told:true used:[] results:}"},
+		{Batch, "/batches/b", `{"status":"cancelled","request_counts":{"completed":0}}`, "{ended:true told:true used:[] results:}"},
+		{Batch, "/batches/b", `{"status":"expired"}`, "{ended:true told:false used:[] results:}"},
+		{"", "", `{"status":"failed"}`, "{ended:true told:true used:[] results:}"},
+		{Batch, "/openai/batches/b?api-version=1", `{"status":"completed","output_file_id":"f"}`, "{ended:true told:false used:[] results:/openai/files/f/content?api-version=1}"},
+		{MessageBatch, "/v1/messages/batches/b", `{"processing_status":"in_progress","results_url":null}`, "{ended:false told:false used:[] results:}"},
+		{MessageBatch, "/v1/messages/batches/b", `{"processing_status":"ended","results_url":"https://elsewhere/x","request_counts":{"succeeded":1}}`, "{ended:true told:false used:[] results:/v1/messages/batches/b/results}"},
+		{MessageBatch, "/v1/messages/batches/b", `{"processing_status":"ended","results_url":"x","request_counts":{"succeeded":0,"expired":3}}`, "{ended:true told:true used:[] results:}"},
+		{GoogleBatch, "", `{"name":"batches/b","metadata":{"state":"BATCH_STATE_RUNNING"}}`, "{ended:false told:false used:[] results:}"},
+		{GoogleBatch, "", `{"done":true,"response":{"responsesFile":"files/abc"}}`, "{ended:true told:false used:[] results:/download/v1beta/files/abc:download?alt=media}"},
+		{GoogleBatch, "", `{"done":true,"response":{"responsesFile":"https://example.com/files/abc"}}`, "{ended:true told:false used:[] results:}"},
+		{GoogleBatch, "", `{"done":true,"error":{"code":3}}`, "{ended:true told:true used:[] results:}"},
+		{Video, "", `{"status":"failed","seconds":"8"}`, "{ended:true told:true used:[] results:}"},
+		{Video, "", `{"status":"in_progress"}`, "{ended:false told:false used:[] results:}"},
+		{GoogleVideo, "", `{"name":"x"}`, "{ended:false told:false used:[] results:}"},
+		{GoogleVideo, "", `{"done":true,"error":{}}`, "{ended:true told:true used:[] results:}"},
+		{"", "", `{"status":"queued"}`, "{ended:false told:false used:[] results:}"},
 	} {
-		if got := fmt.Sprintf("%+v", stateOf(c.kind, []byte(c.answer))); got != c.want {
+		if got := fmt.Sprintf("%+v", stateOf(&vendorobject.Work{Kind: c.kind, Path: c.path}, []byte(c.answer))); got != c.want {
 			t.Errorf("%s %s:\n%s\nwant\n%s", c.kind, c.answer, got, c.want)
 		}
 	}
-	is := stateOf(Batch, []byte(`{"object":"batch","status":"completed","model":"m","output_file_id":"f","usage":{"input_tokens":5,"output_tokens":2}}`))
+	is := stateOf(&vendorobject.Work{Kind: Batch}, []byte(`{"object":"batch","status":"completed","model":"m","output_file_id":"f","usage":{"input_tokens":5,"output_tokens":2}}`))
 	if !is.told || len(is.used) != 1 || is.used[0].Model != "m" || is.used[0].Usage.Input != 5 || is.used[0].Usage.Terms.Tier != "batch" {
 		t.Errorf("%+v", is)
+	}
+}
+
+// TestStateOfFilms: films are billed by the second, as many as were made.
+func TestStateOfFilms(t *testing.T) {
+	one, films := GoogleVideoUsage("veo", []byte(`{"parameters":{"durationSeconds":6,"sampleCount":2}}`))
+	if films != 2 || one.Usage.OutputSeconds != 6 {
+		t.Errorf("%+v, %d", one, films)
+	}
+	for answer, want := range map[string]int64{`{"done":true,"response":{"generateVideoResponse":{"generatedSamples":[{},{}]}}}`: 12, `{"done":true,"response":{}}`: 0} {
+		if is := stateOf(&vendorobject.Work{Kind: GoogleVideo, Uses: []gateway.ModelUsage{one}}, []byte(answer)); len(is.used) != 1 || is.used[0].Usage.OutputSeconds != want {
+			t.Errorf("%s: %+v", answer, is)
+		}
+	}
+	for answer, want := range map[string]int64{`{"status":"completed","model":"sora-2","seconds":"8"}`: 8, `{"status":"completed","seconds":12}`: 12, `{"status":"completed","seconds":"-1"}`: 4} {
+		if is := stateOf(&vendorobject.Work{Kind: Video}, []byte(answer)); len(is.used) != 1 || is.used[0].Usage.OutputSeconds != want {
+			t.Errorf("%s: %+v", answer, is)
+		}
 	}
 }

@@ -14,12 +14,12 @@ type Settler struct {
 	Now   func() time.Time
 }
 
-// Answer returns what is asked of an answer that shows an object of a workspace, whose id and kind are
-// known: what it tells of the cost, if its work has ended and nobody was told before.
-func (s Settler) Answer(ctx context.Context, workspace, id, kind string) func(answer []byte, used *gateway.Usage) *gateway.SettledWork {
+// Answer returns what is asked of an answer that shows an object of a workspace: what it tells of the
+// cost, if the object's work has ended and nobody was told before.
+func (s Settler) Answer(ctx context.Context, workspace, id string, work *vendorobject.Work) func(answer []byte, used *gateway.Usage) *gateway.SettledWork {
 	ctx = context.WithoutCancel(ctx)
 	return func(answer []byte, _ *gateway.Usage) *gateway.SettledWork {
-		if is := stateOf(kind, answer); is.told {
+		if is := stateOf(work, answer); is.told {
 			return s.settle(ctx, workspace, id, is.used)
 		}
 		return nil

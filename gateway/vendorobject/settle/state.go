@@ -2,15 +2,21 @@ package settle
 
 import (
 	"net/url"
+	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/opaque"
+	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // The kinds of work.
 const (
-	Batch = "batch" // OpenAI's and those of compatible vendors: https://platform.openai.com/docs/api-reference/batch
+	Batch        = "batch"         // OpenAI's and those of compatible vendors: https://platform.openai.com/docs/api-reference/batch
+	MessageBatch = "message_batch" // Anthropic's: https://docs.anthropic.com/en/api/retrieving-message-batches
+	GoogleBatch  = "google_batch"  // https://ai.google.dev/api/batch-api
+	Video        = "video"         // OpenAI's: https://platform.openai.com/docs/api-reference/videos
+	GoogleVideo  = "google_video"  // Veo's: https://ai.google.dev/gemini-api/docs/video
 )
 
 // state is what a vendor's answer says of work.
@@ -24,16 +30,24 @@ type state struct {
 }
 
 // stateOf reads an answer that shows an object.
-func stateOf(kind string, answer []byte) state {
-	switch kind {
+func stateOf(work *vendorobject.Work, answer []byte) state {
+	switch work.Kind {
 	case Batch:
-		return stateOfBatch(answer)
+		return stateOfBatch(work, answer)
+	case MessageBatch:
+		return stateOfMessageBatch(work, answer)
+	case GoogleBatch:
+		return stateOfGoogleBatch(answer)
+	case Video:
+		return stateOfVideo(answer)
+	case GoogleVideo:
+		return stateOfGoogleVideo(work, answer)
 	}
 	return stateOfJob(answer)
 }
 
 // stateOfBatch reads a batch. Many vendors tell no usage in it, and some no model.
-func stateOfBatch(answer []byte) (s state) {
+func stateOfBatch(work *vendorobject.Work, answer []byte) (s state) {
 	switch text(answer, "status") {
 	case "completed", "failed", "expired", "cancelled", "canceled":
 		s.ended = true
@@ -47,7 +61,11 @@ func stateOfBatch(answer []byte) (s state) {
 	case used != nil && (model != "" || file == ""):
 		s.told, s.used = true, []gateway.ModelUsage{{Model: model, Usage: *used}}
 	case file != "":
-		s.results = "/files/" + url.PathEscape(file) + "/content"
+		base, query, _ := strings.Cut(work.Path, "?")
+		s.results = base[:max(strings.LastIndex(base, "/batches/"), 0)] + "/files/" + url.PathEscape(file) + "/content"
+		if query != "" {
+			s.results += "?" + query
+		}
 	case string(completed) == "0", completed == nil && text(answer, "status") == "failed":
 		s.told = true
 	}
@@ -68,6 +86,15 @@ func stateOfJob(answer []byte) (s state) {
 		s.told = text(answer, "status") == "failed"
 	}
 	return s
+}
+
+// ResultsFile is the id of the file that holds the results, as [vendorobject.Store] keeps it, if an
+// answer that shows the object names one.
+func ResultsFile(answer []byte) string {
+	if id := text(answer, "output_file_id"); id != "" {
+		return id
+	}
+	return vendorobject.Resource(googleFile(answer))
 }
 
 func text(answer []byte, path ...string) string { return jsonx.String(jsonx.Get(answer, path...)) }

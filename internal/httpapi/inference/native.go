@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/dialect/opaque"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
@@ -52,17 +51,21 @@ func (s *surfaces) native(c *httpapi.Call, n *nativeAPI) error {
 	}
 	ex := c.Open(gateway.OpPassThrough)
 	model := modelInNative(rest)
-	method := c.Request().Method
-	free := method == http.MethodGet || method == http.MethodDelete
 	if ex.Refused == nil {
 		ex.Refused = s.checkNative(c, n, rest)
 	}
 	_, escaped, _ := strings.Cut(c.Request().URL.EscapedPath(), n.prefix+"/")
-	about := nativeObject{surfaces: s, call: c}
+	about := nativeObject{surfaces: s, call: c, provider: n.provider, path: escaped, modelInPath: model}
 	if ex.Refused == nil {
 		ex.Refused = about.find(n, escaped)
 	}
-	readPass(c, passCall{path: "/" + escaped, dialect: opaque.Dialect{Model: model, Free: free}})
+	if ex.Refused == nil {
+		ex.Refused = about.keepsResults()
+	}
+	readPass(c, about.pass(model))
+	if ex.Refused == nil {
+		ex.Refused = about.addWork(model)
+	}
 	if ex.Refused != nil {
 		ex.Request = nil
 	}

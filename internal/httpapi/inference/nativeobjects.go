@@ -9,6 +9,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/gateway/vendorobject/native"
+	"github.com/sluicegate/sluice/gateway/vendorobject/settle"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
@@ -17,8 +18,13 @@ import (
 type nativeObject struct {
 	surfaces *surfaces
 	call     *httpapi.Call
+	provider string
+	path     string // below the prefix, escaped
 	is       native.Call
-	whole    bool // the path ends with the object
+	whole    bool                // the path ends with the object
+	object   vendorobject.Object // that is used; zero: none, or one that nobody has made
+
+	modelInPath string
 }
 
 // find says what the path is about, and refuses objects of others and paths that nobody knows.
@@ -40,6 +46,7 @@ func (o *nativeObject) find(n *nativeAPI, escaped string) error {
 		o.whole = strings.HasSuffix(strings.Join(segments, "/"), o.is.ID)
 		c := &objectCall{surfaces: o.surfaces, call: o.call, root: o.is.Kind}
 		err := c.use(o.is.ID, "path")
+		o.object = c.object
 		if err != nil && gateway.AsError(err).Kind == gateway.NotFound && o.surfaces.AllowUnknown {
 			return o.foreign(err)
 		}
@@ -89,10 +96,14 @@ func (o *nativeObject) answered(body []byte) ([]byte, error) {
 	switch {
 	case o.is.Access == native.Lists:
 		return o.ownOnly(body)
-	case o.is.Access == native.Makes:
-		return body, vendorobject.Keep(ctx, store, ex, answeredBy(ex.Facts), o.idsIn(body), o.call.Now())
+	case o.is.Access == native.Makes || o.begins() != "":
+		return body, vendorobject.Keep(ctx, store, ex, answeredBy(ex.Facts), o.idsIn(body), o.call.Now(), func(made *vendorobject.Object) { o.noteWork(made, body) })
 	case o.is.Access == native.Uses && o.whole && o.call.Request().Method == http.MethodDelete:
 		return body, store.ForgetObject(ctx, ex.Principal.Workspace, o.is.ID)
+	case o.object.Work != nil:
+		if file := settle.ResultsFile(body); file != "" {
+			return body, vendorobject.Keep(ctx, store, ex, answeredBy(ex.Facts), []string{file}, o.call.Now(), func(results *vendorobject.Object) { results.ResultsOf = o.object.ID })
+		}
 	}
 	return body, nil
 }

@@ -28,7 +28,7 @@ func (o *objectCall) watch(contentType string, body io.Reader) (io.Reader, error
 
 func (o *objectCall) unwatch() {
 	if o.upload != nil {
-		o.upload.Finish()
+		_ = o.upload.Finish() // the vendor's answer tells
 	}
 }
 
@@ -88,7 +88,7 @@ func (o *objectCall) batch() (vendorobject.Batch, error) {
 // reserved for that.
 func (o *objectCall) noteWork(object *vendorobject.Object) {
 	if o.upload != nil {
-		object.Batch = o.upload.Finish()
+		object.Batch = o.upload.Batch()
 	}
 	if work := o.call.Exchange.Request.Pass.Work; work != nil {
 		object.Reservation = work.Reservation
@@ -105,11 +105,11 @@ func (o *objectCall) settles(answer []byte, used *gateway.Usage) *gateway.Settle
 	if o.surfaces.Objects == nil || who == nil {
 		return nil
 	}
-	kind := ""
+	work := &vendorobject.Work{}
 	if o.root == "batches" {
-		kind = settle.Batch
+		work.Kind = settle.Batch
 	}
-	return o.settler().Answer(o.call.Context(), who.Workspace, jsonx.String(jsonx.Get(answer, "id")), kind)(answer, used)
+	return o.settler().Answer(o.call.Context(), who.Workspace, jsonx.String(jsonx.Get(answer, "id")), work)(answer, used)
 }
 
 // results reads along with a file that holds the results of a batch, which may tell first what that
@@ -132,7 +132,7 @@ func (o *objectCall) keepsResults() error {
 		return nil
 	}
 	of, err := o.surfaces.Objects.VendorObject(o.call.Context(), o.object.Workspace, o.object.ResultsOf)
-	if err != nil || of.Settled {
+	if err != nil || of.Settled || o.call.Now().Sub(of.Created) > settle.GiveUp {
 		return nil // nothing waits for them
 	}
 	return &gateway.Error{Op: "inference.objects", Kind: gateway.Conflict, Param: "id", Code: "not_settled",

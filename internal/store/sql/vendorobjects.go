@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -49,21 +50,26 @@ func (s *Store) KeepObjects(ctx context.Context, list []vendorobject.Object) err
 	if len(list) == 0 {
 		return nil
 	}
-	rows := make([]vendorObjectRow, len(list))
-	for i, o := range list {
+	rows := make([]vendorObjectRow, 0, len(list))
+	for _, o := range list {
+		if slices.ContainsFunc(rows, func(r vendorObjectRow) bool { return r.ID == o.ID && r.Workspace == o.Workspace }) {
+			continue
+		}
 		if err := refuseUnlessStorable(op, "object", o.ID, o.Workspace, o.Provider, o.VirtualKey, o.Credential, o.APIKey); err != nil {
 			return err
 		}
-		rows[i] = vendorObjectRow{Workspace: o.Workspace, ID: o.ID, Provider: o.Provider, VirtualKey: o.VirtualKey, Credential: o.Credential, APIKey: o.APIKey, CreatedAt: nanos(o.Created), Batch: o.Batch,
+		row := vendorObjectRow{Workspace: o.Workspace, ID: o.ID, Provider: o.Provider, VirtualKey: o.VirtualKey, Credential: o.Credential, APIKey: o.APIKey, CreatedAt: nanos(o.Created), Batch: o.Batch,
 			Work: o.Work, ResultsOf: o.ResultsOf}
 		if o.Work != nil && o.VirtualKey != "" { // with the caller's own credential only the caller can ask
-			rows[i].AskAt = nanos(o.Created)
+			row.AskAt = nanos(o.Created)
 		}
 		if r := o.Reservation; r != nil {
-			rows[i].Reservation, rows[i].Reserved, rows[i].ReservedUntil = r.ID, r.Amount, nanos(r.Until)
+			row.Reservation, row.Reserved, row.ReservedUntil = r.ID, r.Amount, nanos(r.Until)
 		}
+		rows = append(rows, row)
 	}
-	_, err := s.db.NewInsert().Model(&rows).On("CONFLICT (workspace_id, id) DO NOTHING").Exec(ctx)
+	_, err := s.db.NewInsert().Model(&rows).On("CONFLICT (workspace_id, id) DO UPDATE").
+		Set("results_of = CASE WHEN vendor_object_row.results_of = '' THEN EXCLUDED.results_of ELSE vendor_object_row.results_of END").Exec(ctx)
 	return storeError(op, "object", err)
 }
 

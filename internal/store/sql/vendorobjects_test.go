@@ -18,13 +18,19 @@ func TestVendorObjectStore(t *testing.T) {
 		first := vendorobject.Object{ID: "file-1", Workspace: "w1", Provider: "openai", VirtualKey: "vk", Credential: "c", APIKey: "k", Created: at}
 		again := first
 		again.VirtualKey = "another"
+		results := vendorobject.Object{ID: "file-3", Workspace: "w1", VirtualKey: "vk", Created: at}
+		later, other := results, results
+		later.ResultsOf, other.ResultsOf = "batch_1", "batch_2"
 		foreign := vendorobject.Object{ID: "file-2", Workspace: "w2", Provider: "mock", Created: at}
-		for _, list := range [][]vendorobject.Object{{first, foreign}, {again}, nil} {
+		for _, list := range [][]vendorobject.Object{{first, foreign}, {again}, {results, results}, {later}, {other}, nil} {
 			if err := s.KeepObjects(ctx, list); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if got, err := s.VendorObject(ctx, "w1", "file-1"); err != nil || cmp.Diff(first, got) != "" {
+			t.Error(got, err)
+		}
+		if got, err := s.VendorObject(ctx, "w1", "file-3"); err != nil || cmp.Diff(later, got) != "" {
 			t.Error(got, err)
 		}
 		for _, id := range []string{"file-2", "none", "\xff", "a\x00"} {
@@ -94,7 +100,7 @@ func TestVendorWork(t *testing.T) {
 			if err != nil || ok != (want != "") || o.ID != want {
 				t.Errorf("claimed %q, %v, %v; want %q", o.ID, ok, err, want)
 			}
-			if ok && (o.Work == nil || *o.Work != *work) {
+			if ok && cmp.Diff(work, o.Work) != "" {
 				t.Errorf("work %v", o.Work)
 			}
 		}

@@ -1,0 +1,144 @@
+// Package form looks at the parts of a form while it is passed on, so that nobody keeps the whole of it.
+//
+// The format: https://www.rfc-editor.org/rfc/rfc7578
+package form
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"strconv"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// maxParts bounds the parts of a form.
+const maxParts = 64
+
+// What is read at once, and how much waits until what stands before it was looked at.
+const (
+	pieceSize = 32 << 10
+	heldBack  = 16 << 10
+)
+
+// Reader is a form that is passed on while its parts are looked at. Its last bytes come after the last
+// part was looked at, so that nobody gets a whole form that was refused. One goroutine reads it; Finish
+// ends it.
+type Reader struct {
+	from io.Reader
+	pipe *io.PipeWriter // to the goroutine that looks at the parts
+	held []byte         // bytes that came, and are not passed on yet
+	next []byte
+	end  error // of from
+	done chan struct{}
+	err  error // of the parts; to be read after done
+}
+
+// NewReader reads a form from from. each is called with its parts, in a goroutine of the Reader; an error
+// ends the form. It returns nil if the content type is not that of a form with a boundary.
+func NewReader(contentType string, from io.Reader, each func(*multipart.Part) error) *Reader {
+	kind, parameters, err := mime.ParseMediaType(contentType)
+	if err != nil || kind != "multipart/form-data" || parameters["boundary"] == "" {
+		return nil
+	}
+	read, write := io.Pipe()
+	r := &Reader{from: from, pipe: write, next: make([]byte, pieceSize), done: make(chan struct{})}
+	go func() { // Finish waits for it
+		defer close(r.done)
+		r.err = parts(multipart.NewReader(read, parameters["boundary"]), each)
+		if r.err != nil {
+			_ = read.CloseWithError(r.err)
+			return
+		}
+		_, _ = io.Copy(io.Discard, read) // what follows the form
+	}()
+	return r
+}
+
+// parts looks at all parts of a form.
+func parts(form *multipart.Reader, each func(*multipart.Part) error) error {
+	for n := 0; ; n++ {
+		part, err := form.NextRawPart()
+		switch {
+		case err == io.EOF:
+			return nil
+		case errors.Is(err, ErrUnfinished):
+			return err
+		case err != nil:
+			return refused("", "The request body is not valid multipart/form-data.")
+		case n == maxParts:
+			return refused("", "The form has more than "+strconv.Itoa(maxParts)+" parts.")
+		}
+		if e := part.Header.Get("Content-Transfer-Encoding"); e != "" && !strings.EqualFold(e, "binary") && !strings.EqualFold(e, "8bit") {
+			return refused(shown(part), "A part of the form has a content-transfer-encoding, which forms over HTTP do not have.")
+		}
+		if err := each(part); err != nil {
+			return err
+		}
+	}
+}
+
+func refused(field, public string) error { return gateway.InvalidField("form.Reader", field, public) }
+
+func shown(part *multipart.Part) string { return gateway.Shorten(part.FormName()) }
+
+// Read implements io.Reader.
+func (r *Reader) Read(p []byte) (int, error) {
+	for r.end == nil && len(r.held) <= heldBack {
+		if err := r.fill(); err != nil {
+			return 0, err
+		}
+	}
+	n := len(r.held)
+	if n == 0 {
+		return 0, r.end
+	}
+	if r.end == nil {
+		n -= heldBack
+	}
+	n = copy(p, r.held[:n])
+	r.held = r.held[:copy(r.held, r.held[n:])]
+	return n, nil
+}
+
+// fill reads a piece, and shows it to the goroutine that looks at the parts.
+func (r *Reader) fill() error {
+	n, err := r.from.Read(r.next)
+	if n > 0 {
+		if _, refused := r.pipe.Write(r.next[:n]); refused != nil {
+			<-r.done
+			return r.verdict(refused)
+		}
+		r.held = append(r.held, r.next[:n]...)
+	}
+	if err == nil {
+		return nil
+	}
+	r.end = err
+	_ = r.pipe.CloseWithError(err)
+	<-r.done
+	if err != io.EOF {
+		return err
+	}
+	return r.verdict(nil)
+}
+
+func (r *Reader) verdict(other error) error {
+	if r.err != nil {
+		return r.err
+	}
+	return other
+}
+
+// ErrUnfinished ends a form that was not passed on to its end.
+var ErrUnfinished = errors.New("form: it was not read to its end")
+
+// Finish waits for what was passed on to be looked at. It returns why the form was refused, if it was, or
+// ErrUnfinished.
+func (r *Reader) Finish() error {
+	_ = r.pipe.CloseWithError(ErrUnfinished) // without effect after the end
+	<-r.done
+	return r.err
+}

@@ -1,0 +1,137 @@
+package settle
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/gemini"
+	"github.com/sluicegate/sluice/gateway/vendorobject"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// stateOfMessageBatch reads a batch of Anthropic's, whose results are a path of its own.
+func stateOfMessageBatch(work *vendorobject.Work, answer []byte) (s state) {
+	if s.ended = text(answer, "processing_status") == "ended"; !s.ended {
+		return s
+	}
+	if string(jsonx.Get(answer, "request_counts", "succeeded")) == "0" {
+		s.told = true
+	} else if text(answer, "results_url") != "" {
+		s.results = work.Path + "/results"
+	}
+	return s
+}
+
+// stateOfGoogleBatch reads a batch of Gemini's: an operation with the answers, or with the name of their
+// file.
+func stateOfGoogleBatch(answer []byte) (s state) {
+	switch state := text(answer, "metadata", "state"); {
+	case string(jsonx.Get(answer, "done")) == "true":
+	case strings.HasSuffix(state, "_SUCCEEDED"), strings.HasSuffix(state, "_FAILED"), strings.HasSuffix(state, "_CANCELLED"), strings.HasSuffix(state, "_EXPIRED"):
+	default:
+		return s
+	}
+	s.ended = true
+	var inline usageReader
+	some := false
+	for _, list := range [][]string{{"response", "inlinedResponses", "inlinedResponses"}, {"metadata", "output", "inlinedResponses", "inlinedResponses"}} {
+		for e := range jsonx.Elements(jsonx.Get(answer, list...)) {
+			some = true
+			if u, ok := usageOf(gemini.Dialect{}, jsonx.Get(e.Value, "response")); ok {
+				inline.add(u)
+			}
+		}
+		if some {
+			break
+		}
+	}
+	file := vendorobject.Resource(googleFile(answer))
+	switch {
+	case some && !inline.unreadable:
+		s.told, s.used = true, inline.used
+	case file != "":
+		s.results = "/download/v1beta/" + file + ":download?alt=media"
+	case failed(answer):
+		s.told = true
+	}
+	return s
+}
+
+// failed reports an operation of Google's that ended with an error.
+func failed(answer []byte) bool {
+	e := jsonx.Get(answer, "error")
+	return len(e) > 0 && e[0] == '{'
+}
+
+// googleFile is the name of the file with the answers of a batch.
+func googleFile(answer []byte) string {
+	for _, path := range [][]string{{"response", "responsesFile"}, {"metadata", "output", "responsesFile"}, {"dest", "fileName"}} {
+		if name := text(answer, path...); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// stateOfVideo reads a film of OpenAI's. It is billed by the second, and one that failed is not.
+func stateOfVideo(answer []byte) (s state) {
+	switch text(answer, "status") {
+	case "completed":
+		s.ended, s.told, s.used = true, true, VideoUsage(text(answer, "model"), answer)
+	case "failed":
+		s.ended, s.told = true, true
+	}
+	return s
+}
+
+// defaultSeconds is the length of a film of OpenAI's that was asked for without one.
+const defaultSeconds = 4
+
+// maxSeconds is longer than any film that a vendor makes.
+const maxSeconds = 100_000
+
+// VideoUsage is what a film uses by the request or the answer of the API of OpenAI.
+func VideoUsage(model string, raw []byte) []gateway.ModelUsage {
+	seconds, err := strconv.ParseInt(text(raw, "seconds"), 10, 64)
+	if err != nil {
+		seconds = jsonx.Int(jsonx.Get(raw, "seconds"))
+	}
+	if seconds <= 0 {
+		seconds = defaultSeconds
+	}
+	return []gateway.ModelUsage{{Model: model, Usage: gateway.Usage{OutputSeconds: min(seconds, maxSeconds)}}}
+}
+
+// googleSeconds is the length of a film of Veo's that was asked for without one.
+const googleSeconds = 8
+
+// GoogleVideoUsage is what one film of Veo's uses by its request, and how many are asked for.
+func GoogleVideoUsage(model string, request []byte) (one gateway.ModelUsage, films int64) {
+	seconds := jsonx.Int(jsonx.Get(request, "parameters", "durationSeconds"))
+	if seconds <= 0 {
+		seconds = googleSeconds
+	}
+	films = max(jsonx.Int(jsonx.Get(request, "parameters", "sampleCount")), jsonx.Int(jsonx.Get(request, "parameters", "numberOfVideos")), 1)
+	return gateway.ModelUsage{Model: model, Usage: gateway.Usage{OutputSeconds: min(seconds, maxSeconds)}}, min(films, 100)
+}
+
+// stateOfGoogleVideo reads an operation of Veo's. What it uses was noted when it was begun.
+func stateOfGoogleVideo(work *vendorobject.Work, answer []byte) (s state) {
+	if s.ended = string(jsonx.Get(answer, "done")) == "true"; !s.ended {
+		return s
+	}
+	s.told = true
+	if failed(answer) {
+		return s
+	}
+	films := int64(0)
+	for range jsonx.Elements(jsonx.Get(answer, "response", "generateVideoResponse", "generatedSamples")) {
+		films++
+	}
+	for _, u := range work.Uses {
+		u.Usage.OutputSeconds *= min(films, 100)
+		s.used = append(s.used, u)
+	}
+	return s
+}

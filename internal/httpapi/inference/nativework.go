@@ -1,0 +1,143 @@
+package inference
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/batchfile"
+	"github.com/sluicegate/sluice/gateway/dialect/opaque"
+	"github.com/sluicegate/sluice/gateway/vendorobject"
+	"github.com/sluicegate/sluice/gateway/vendorobject/native"
+	"github.com/sluicegate/sluice/gateway/vendorobject/settle"
+	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
+// nativeWork are the kinds of work by the vendor and the collection of objects that it is done for.
+var nativeWork = map[string]string{
+	"anthropic messages/batches": settle.MessageBatch, "google batches": settle.GoogleBatch, "azure-openai batches": settle.Batch,
+	"openai videos": settle.Video, "azure-openai videos": settle.Video, "google models/*/operations": settle.GoogleVideo,
+}
+
+// begins is the kind of work that the call makes the vendor begin; "" if it begins none.
+func (o *nativeObject) begins() string {
+	kind := nativeWork[o.provider+" "+o.is.Kind]
+	if o.is.Access == native.Makes || kind == settle.Video && o.remixes() {
+		return kind
+	}
+	return ""
+}
+
+// remixes reports whether the call makes a film of one that is there.
+func (o *nativeObject) remixes() bool {
+	return o.is.Access == native.Uses && o.call.Request().Method == http.MethodPost && strings.HasSuffix(o.path, "/remix")
+}
+
+// free reports whether the call costs nothing by itself.
+func (o *nativeObject) free() bool {
+	method := o.call.Request().Method
+	return method == http.MethodGet || method == http.MethodDelete || o.begins() != "" || o.object.Work != nil
+}
+
+// pass is the call that is passed on, with what may settle earlier work.
+func (o *nativeObject) pass(model string) passCall {
+	p := passCall{path: "/" + o.path, dialect: opaque.Dialect{Model: model, Free: o.free()}}
+	by := settle.Settler{Store: o.surfaces.Objects, Now: o.call.Now}
+	r, ctx := o.call.Request(), o.call.Context()
+	whole := r.Method == http.MethodGet && r.Header.Get("Range") == "" && r.Header.Get("If-None-Match") == ""
+	switch {
+	case o.object.Work != nil && o.object.Work.Kind == settle.MessageBatch && whole && strings.HasSuffix(o.path, "/results"):
+		p.results = by.Results(ctx, o.object.Workspace, o.object.ID)
+	case o.object.Work != nil && o.begins() == "":
+		p.settles = by.Answer(ctx, o.object.Workspace, o.object.ID, o.object.Work)
+	case o.object.ResultsOf != "" && whole && (strings.HasSuffix(o.path, ":download") || strings.HasSuffix(o.path, "/content")):
+		p.results = by.Results(ctx, o.object.Workspace, o.object.ResultsOf)
+	}
+	return p
+}
+
+// addWork adds to the request what the vendor does after it.
+func (o *nativeObject) addWork(model string) error {
+	kind := o.begins()
+	if kind == "" {
+		return nil
+	}
+	ex := o.call.Exchange
+	raw, pass := ex.Request.Raw, ex.Request.Pass
+	work := &gateway.VendorWork{}
+	if named := jsonx.String(jsonx.Get(raw, "model")); named != "" {
+		model = named
+	}
+	switch {
+	case kind == settle.MessageBatch:
+		batch := batchfile.Messages(raw)
+		work.Calls, work.Unbounded = batch.Calls, batch.Unbounded
+	case kind == settle.GoogleVideo:
+		one, films := settle.GoogleVideoUsage(model, raw)
+		one.Usage.OutputSeconds *= films
+		work.Known = []gateway.ModelUsage{one}
+	case kind == settle.Video && pass.Body == nil && !o.remixes():
+		if model == "" {
+			model = "sora-2" // the vendor's default
+		}
+		work.Known = settle.VideoUsage(model, raw)
+	case kind == settle.Video:
+		work.Unbounded = "Nobody can tell beforehand what a film costs that is asked for by a form, or made of another one."
+	default:
+		work.Unbounded = "Nobody can tell beforehand what such a batch costs."
+	}
+	pass.Work = work
+	req, err := gateway.NewRequest(opaque.Dialect{Free: true, Work: work, Model: o.modelInPath}, gateway.OpPassThrough, raw)
+	if err == nil {
+		req.Pass, ex.Request = pass, req
+	}
+	return err
+}
+
+// noteWork notes what the vendor does for a new object, and what stands reserved for that.
+func (o *nativeObject) noteWork(object *vendorobject.Object, answer []byte) {
+	kind, pass := o.begins(), o.call.Exchange.Request.Pass
+	if kind == "" || pass.Work == nil {
+		return
+	}
+	object.Reservation = pass.Work.Reservation
+	work := &vendorobject.Work{Kind: kind}
+	switch kind {
+	case settle.GoogleBatch, settle.GoogleVideo:
+		work.Path = "/v1beta/" + jsonx.String(jsonx.Get(answer, "name"))
+	case settle.MessageBatch:
+		work.Path = "/v1/messages/batches/" + url.PathEscape(object.ID)
+	default:
+		collection, _, _ := strings.Cut("/"+o.path, "/"+o.is.Kind)
+		work.Path = collection + "/" + o.is.Kind + "/" + url.PathEscape(object.ID)
+		if version := o.call.Query("api-version"); version != "" { // Azure's
+			work.Path += "?api-version=" + url.QueryEscape(version)
+		}
+	}
+	if kind == settle.GoogleVideo {
+		one, _ := settle.GoogleVideoUsage(o.modelInPath, o.call.Exchange.Request.Raw)
+		work.Uses = []gateway.ModelUsage{one}
+	}
+	object.Work = work
+}
+
+// keepsResults refuses to delete what tells the cost of work while nobody knows it.
+func (o *nativeObject) keepsResults() error {
+	if o.call.Request().Method != http.MethodDelete || o.surfaces.Objects == nil {
+		return nil
+	}
+	of := o.object
+	if of.ResultsOf != "" {
+		var err error
+		if of, err = o.surfaces.Objects.VendorObject(o.call.Context(), of.Workspace, of.ResultsOf); err != nil {
+			return nil // nothing waits for the results
+		}
+	}
+	if of.Work == nil || of.Settled || of.VirtualKey == "" || o.call.Now().Sub(of.Created) > settle.GiveUp {
+		return nil
+	}
+	return &gateway.Error{Op: "inference.nativeObject", Kind: gateway.Conflict, Param: "path", Code: "not_settled",
+		Public: "What '" + httpapi.Clip(of.ID, 100) + "' costs is not charged yet. Ask for its state or its results before this is deleted."}
+}
