@@ -49,6 +49,8 @@ func Compare(vendor *Export, rows []Entry, by Settings) Result {
 	for _, e := range vendor.Entries {
 		if slices.Equal(vendor.Vendors, googleVendors) {
 			e.Model = longestBeginning(models, e.Model)
+		} else if vendor.named() {
+			e.Model = modelIn(models, e.Model)
 		}
 		key, known := by.Keys[e.Key]
 		if !known {

@@ -39,7 +39,10 @@ func readCSV(file []byte) (*Export, error) {
 		has[columns[names[i]].purpose] = true
 	}
 	x := &Export{}
+	bill, at := cloudOf(names)
 	switch {
+	case bill != nil:
+		x.Format, x.Vendors = bill.format, bill.vendors
 	case has["sku"]:
 		x.Format, x.Vendors = "Google Cloud billing", googleVendors
 	case strings.Contains(strings.Join(names, ","), "usage_date_utc"):
@@ -47,7 +50,7 @@ func readCSV(file []byte) (*Export, error) {
 	default:
 		x.Format, x.Vendors = "OpenAI", []string{"openai"}
 	}
-	if !has["day"] || !has["model"] && !has["sku"] || !has["cost"] && !has["input"] && !has["output"] {
+	if bill == nil && (!has["day"] || !has["model"] && !has["sku"] || !has["cost"] && !has["input"] && !has["output"]) {
 		return nil, mistake(1, "the columns are those of no export that is known: one needs a day (start_time, usage_date_utc, usage_start_time), a model (model, model_version, line_item, sku.description), and tokens (input_tokens …) or an amount (amount_value, cost_usd, cost)")
 	}
 	for {
@@ -59,6 +62,18 @@ func readCSV(file []byte) (*Export, error) {
 			return nil, csvMistake(err)
 		}
 		line, _ := r.FieldPos(0)
+		if bill != nil {
+			e, ok, err := bill.entry(names, row, at, line)
+			switch {
+			case err != nil:
+				return nil, err
+			case !ok:
+				x.Excluded++
+			default:
+				x.Entries = append(x.Entries, e)
+			}
+			continue
+		}
 		e, err := csvEntry(names, row, line)
 		if err != nil {
 			return nil, err

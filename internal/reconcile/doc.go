@@ -11,5 +11,6 @@
 // /v1/organizations/usage_report/messages and /v1/organizations/cost_report (amounts in cents).
 // CSV with a head: the exports of OpenAI's and Anthropic's consoles. Google's billing export of
 // BigQuery, as CSV or as lines of JSON: amounts only, of the models that the names of its SKUs begin
-// with.
+// with. AWS's Cost and Usage Report (of Bedrock) and Azure's cost details, as CSV, also compressed with
+// gzip: amounts only, of the model whose words the names of the usage have.
 package reconcile

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,6 +42,11 @@ type Export struct {
 	Vendors  []string // ids of the providers whose rows it is about
 	Entries  []Entry
 	Excluded int // entries that are about no model: taxes, other services
+}
+
+// named reports whether the models of the entries are the words of a bill, and no ids.
+func (x *Export) named() bool {
+	return slices.ContainsFunc(clouds, func(c cloud) bool { return c.format == x.Format })
 }
 
 // Error is a mistake in a file.

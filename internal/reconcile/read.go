@@ -2,6 +2,8 @@ package reconcile
 
 import (
 	"bytes"
+	"compress/gzip"
+	"io"
 	"unicode/utf8"
 )
 
@@ -10,6 +12,12 @@ const MaxFile = 256 << 20
 
 // Read reads an export in one of the formats of the package comment. The error is an *Error.
 func Read(file []byte) (*Export, error) {
+	if bytes.HasPrefix(file, []byte{0x1f, 0x8b}) {
+		var err error
+		if file, err = unzip(file); err != nil {
+			return nil, err
+		}
+	}
 	file = bytes.TrimPrefix(file, []byte("\ufeff"))
 	trimmed := bytes.TrimSpace(file)
 	switch {
@@ -21,6 +29,22 @@ func Read(file []byte) (*Export, error) {
 		return readJSON(file)
 	}
 	return readCSV(file)
+}
+
+// unzip unpacks a file that is compressed with gzip, as AWS delivers its reports.
+func unzip(file []byte) ([]byte, error) {
+	z, err := gzip.NewReader(bytes.NewReader(file))
+	if err != nil {
+		return nil, mistake(1, "the file is not gzip, as it begins: %v", err)
+	}
+	plain, err := io.ReadAll(io.LimitReader(z, MaxFile+1))
+	switch {
+	case err != nil:
+		return nil, mistake(1, "the file cannot be unpacked: %v", err)
+	case len(plain) > MaxFile:
+		return nil, mistake(1, "the file is larger than %d bytes unpacked", MaxFile)
+	}
+	return plain, nil
 }
 
 func invalidAt(file []byte) (at int) {

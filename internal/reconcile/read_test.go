@@ -1,6 +1,8 @@
 package reconcile_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"strings"
@@ -35,6 +37,12 @@ func TestRead(t *testing.T) {
 		"Google, lines": {`{"usage_start_time":"2025-11-29 08:00:00 UTC","cost":0.5,"currency":"USD","sku":{"description":"Gemini 2.5 Flash GA Text Input - Predictions"}}` + "\n" + `{"usage_start_time":"2025-11-29 08:00:00 UTC","cost":9,"currency":"USD","sku":{"description":"E2 Instance Core"}}`,
 			"Google Cloud billing\n2025-11-29 gemini-2.5-flash-ga-text-input-predictions  0 calls 0 in 0 out 500000000 nano"},
 		"Google, CSV": {"usage_start_time,sku.description,cost,currency\n2025-11-29 08:00:00 UTC,Gemini 2.5 Pro Output,-0.25,USD\n", "Google Cloud billing\n2025-11-29 gemini-2.5-pro-output  0 calls 0 in 0 out -250000000 nano"},
+		"AWS": {"bill/PayerAccountId,lineItem/UsageStartDate,lineItem/ProductCode,lineItem/UsageType,lineItem/UnblendedCost,lineItem/CurrencyCode\n1,2025-11-29T08:00:00Z,AmazonBedrock,USE1-Claude4.5Sonnet-input-tokens,0.5,USD\n1,2025-11-29T08:00:00Z,AmazonEC2,BoxUsage:m5,9,USD\n",
+			"AWS Cost and Usage Report\n2025-11-29 use 1 claude 4 5 sonnet input tokens amazon bedrock  0 calls 0 in 0 out 500000000 nano"},
+		"AWS, second edition": {"line_item_usage_start_date,product_product_name,line_item_usage_type,line_item_unblended_cost\n2025-11-29 00:00:00,Claude Sonnet 4.5 (Amazon Bedrock Edition),USE1-MP:USE1_InputTokenCount-Units,1.25\n",
+			"AWS Cost and Usage Report\n2025-11-29 use 1 mp use 1 input token count units claude sonnet 4 5 amazon bedrock edition  0 calls 0 in 0 out 1250000000 nano"},
+		"Azure": {"date,MeterCategory,MeterSubCategory,MeterName,costInBillingCurrency,billingCurrency,costInUsd\n11/29/2025,Cognitive Services,Azure OpenAI,gpt 4o 0806 Inp glbl Tokens,0.9,EUR,1\n11/29/2025,Storage,Blob,LRS,3,EUR,3.5\n",
+			"Azure cost details\n2025-11-29 gpt 4 o 0806 inp glbl tokens cognitive services azure open ai  0 calls 0 in 0 out 1000000000 nano"},
 	} {
 		x, err := reconcile.Read([]byte(tc.file))
 		if err != nil {
@@ -68,6 +76,11 @@ func TestReadRefuses(t *testing.T) {
 		"no time":           {"{\"data\":[\n{\"results\":[]}]}", 2, "start_time"},
 		"two vendors":       {"[{\"start_time\":1764374400,\"results\":[]},\n{\"starting_at\":\"2025-11-29T00:00:00Z\",\"results\":[]}]", 2, "follows"},
 		"an empty page":     {`{"data":[]}`, 1, "no bucket"},
+		"AWS, no amount":    {"lineItem/UsageStartDate,lineItem/ProductCode,lineItem/UsageType,lineItem/UnblendedCost\n2025-11-29,AmazonBedrock,x,much\n", 2, "lineitem/unblendedcost"},
+		"AWS, no day":       {"lineItem/UsageStartDate,lineItem/ProductCode,lineItem/UsageType,lineItem/UnblendedCost\nsoon,AmazonBedrock,x,1\n", 2, "lineitem/usagestartdate"},
+		"Azure, in euros":   {"date,metercategory,metername,cost,currency\n2025-11-29,Foundry Models,x,1,EUR\n", 2, "currency must be USD"},
+		"broken gzip":       {"\x1f\x8b", 1, "gzip"},
+		"gzip cut off":      {"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\x00", 1, "unpacked"},
 		"not a text":        {"start_time,model,input_tokens\n\xff,1,1\n", 2, "UTF-8"},
 	} {
 		_, err := reconcile.Read([]byte(tc.file))
@@ -125,5 +138,40 @@ func TestCompare(t *testing.T) {
 	sku := &reconcile.Export{Vendors: []string{"google", "vertex-ai"}, Entries: []reconcile.Entry{{Day: "d", Model: "gemini-2.5-flash-lite-text-input", Amounts: reconcile.Amounts{Cost: 9, Has: reconcile.Has{Cost: true}}}}}
 	if got := show(reconcile.Compare(sku, []reconcile.Entry{entry("d", "gemini-2.5-flash", "", 1, 1, 0), entry("d", "gemini-2.5-flash-lite", "", 1, 1, 9)}, reconcile.Settings{})); got != "2 of 2" {
 		t.Errorf("by SKU: %s", got)
+	}
+}
+
+// TestCloudBills: names in the bills of clouds are of the model whose words they have, also compressed, and
+// what matches no model is named.
+func TestCloudBills(t *testing.T) {
+	var zipped bytes.Buffer
+	z := gzip.NewWriter(&zipped)
+	_, _ = z.Write([]byte("lineItem/UsageStartDate,lineItem/ProductCode,lineItem/UsageType,lineItem/UnblendedCost\n" +
+		"2025-11-29,AmazonBedrock,USE1-Claude4.5Sonnet-input-tokens,1\n2025-11-29,AmazonBedrock,USE1-Claude4.5Sonnet-output-tokens,2\n2025-11-29,AmazonBedrock,USE1-NovaLite-input-tokens,3\n"))
+	_ = z.Close()
+	for name, c := range map[string]struct {
+		file string
+		rows []reconcile.Entry
+		want string
+	}{
+		"AWS": {zipped.String(), []reconcile.Entry{
+			{Day: "2025-11-29", Model: "us.anthropic.claude-sonnet-4-5-20250929-v1:0", Amounts: reconcile.Amounts{Cost: 3e9, Has: reconcile.Has{Cost: true}}},
+			{Day: "2025-11-29", Model: "anthropic.claude-sonnet-4-20250514-v1:0", Amounts: reconcile.Amounts{Cost: 5, Has: reconcile.Has{Cost: true}}}},
+			"2025-11-29 anthropic.claude-sonnet-4-20250514-v1:0 extra 0/5, 2025-11-29 use 1 nova lite input tokens amazon bedrock missing 3000000000/0"},
+		"Azure": {"date,metercategory,metersubcategory,metername,costinusd\n2025-11-29,Cognitive Services,Azure OpenAI,gpt-4o-mini-0718-Inp-glbl,1\n2025-11-29,Foundry Models,Azure OpenAI,gpt-4o-0806-Inp-glbl,2\n", []reconcile.Entry{
+			{Day: "2025-11-29", Model: "gpt-4o", Amounts: reconcile.Amounts{Cost: 2e9, Has: reconcile.Has{Cost: true}}},
+			{Day: "2025-11-29", Model: "gpt-4o-mini", Amounts: reconcile.Amounts{Cost: 1e9, Has: reconcile.Has{Cost: true}}}}, ""},
+	} {
+		x, err := reconcile.Read([]byte(c.file))
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		var got []string
+		for _, d := range reconcile.Compare(x, c.rows, reconcile.Settings{}).Differences {
+			got = append(got, fmt.Sprintf("%s %s %s %d/%d", d.Day, d.Model, d.Kind, d.Vendor, d.Rows))
+		}
+		if text := strings.Join(got, ", "); text != c.want {
+			t.Errorf("%s:\n%s\nwant\n%s", name, text, c.want)
+		}
 	}
 }
