@@ -1,6 +1,11 @@
 package gateway
 
-import "github.com/sluicegate/sluice/internal/jsonx"
+import (
+	"bytes"
+	"io"
+
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
 
 // File is a file of a form, as in multipart/form-data. Its content is no text: stages pass it on.
 //
@@ -11,7 +16,14 @@ type File struct {
 	Field string // name in the form
 	Name  string // as the caller named the file
 	Type  string // media type, "" if the caller sent none
-	Data  []byte // must not be modified
+	Size  int64  // bytes
+	// Content is what it holds. It is there as long as the call lasts, on disk if it is large.
+	Content io.ReaderAt
+}
+
+// FileOf returns a file whose content is in memory. data must not be modified.
+func FileOf(field, name, contentType string, data []byte) File {
+	return File{Field: field, Name: name, Type: contentType, Size: int64(len(data)), Content: bytes.NewReader(data)}
 }
 
 // Members of a file's description.
@@ -26,6 +38,6 @@ func (f *File) Description() []byte {
 	var o jsonx.Object
 	o.Text(FileName, f.Name)
 	o.Text(FileType, f.Type)
-	o.Int(FileSize, int64(len(f.Data)))
+	o.Int(FileSize, f.Size)
 	return o.JSON()
 }

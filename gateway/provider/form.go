@@ -82,7 +82,7 @@ func (f *formWriter) file(name, contentType string) {
 		return
 	}
 	f.cut()
-	f.parts, f.size = append(f.parts, bytes.NewReader(next.Data)), f.size+int64(len(next.Data))
+	f.parts, f.size = append(f.parts, io.NewSectionReader(next.Content, 0, next.Size)), f.size+next.Size
 }
 
 // cut makes what was written since the last file a part of the body.

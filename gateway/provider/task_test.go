@@ -33,7 +33,7 @@ type taskCase struct {
 }
 
 func TestTasks(t *testing.T) {
-	recording := []gateway.File{{Field: "file", Name: "a.mp3", Type: "audio/mpeg", Data: []byte("\x00\xff sound")}}
+	recording := []gateway.File{gateway.FileOf("file", "a.mp3", "audio/mpeg", []byte("\x00\xff sound"))}
 	const form = `{"model":"m","file":{"filename":"[EMAIL_1].mp3","content_type":"audio/mpeg","bytes":8},"temperature":0.2,"stream":"STREAM","response_format":"FORMAT","timestamp_granularities[]":["word","segment"]}`
 	formOf := func(stream, format string) string {
 		return strings.NewReplacer("STREAM", stream, "FORMAT", format).Replace(form)

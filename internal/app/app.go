@@ -12,6 +12,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -205,7 +206,7 @@ func (s *services) callLog() *calllog.Settings {
 func (s *services) api(cfg config.Config, routes []httpapi.Route, pages http.Handler, reports *intake.Intake, health health, log *slog.Logger) http.Handler {
 	return httpapi.New(httpapi.Settings{
 		Routes: routes, Authenticator: s.callers, Secrets: s.secrets, Admission: s.limits, Budgets: s.bills, Audit: s.records.recorder, Compat: cfg.Compat,
-		MaxBody: cfg.MaxBody, PublicURL: cfg.SignIn.PublicURL, Limits: cfg.HTTP.Limits, TrustedProxies: cfg.HTTP.TrustedProxies, AllowedOrigins: cfg.Origins,
+		MaxBody: cfg.MaxBody, UploadDir: filepath.Join(cfg.DataDir, "uploads"), PublicURL: cfg.SignIn.PublicURL, Limits: cfg.HTTP.Limits, TrustedProxies: cfg.HTTP.TrustedProxies, AllowedOrigins: cfg.Origins,
 		Ready:     health.ready,
 		Warnings:  health.warnings,
 		Unknown:   s.records.recorder.Ended,

@@ -34,6 +34,8 @@ func (r *reader) limits(n *yamltree.Node, to *listen.Limits, unknownKeys *int) {
 		{"connections", func(n *yamltree.Node) { r.integer(n, 1, &to.Connections) }},
 		{"per_address", func(n *yamltree.Node) { r.integer(n, 1, &to.PerAddress) }},
 		{"memory", func(n *yamltree.Node) { r.size(n, &to.Memory) }},
+		{"upload", func(n *yamltree.Node) { r.size(n, &to.Upload) }},
+		{"uploads", func(n *yamltree.Node) { r.size(n, &to.Uploads) }},
 		{"head", func(n *yamltree.Node) { r.size(n, &head) }},
 		{"header", func(n *yamltree.Node) { r.duration(n, &to.Header) }},
 		{"body", func(n *yamltree.Node) { r.duration(n, &to.Body) }},

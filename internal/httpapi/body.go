@@ -13,6 +13,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi/listen"
+	"github.com/sluicegate/sluice/internal/httpapi/spool"
 )
 
 // body is the body of a request as it arrives. It may fall behind Limits.BodyRate by Limits.Body
@@ -112,11 +113,11 @@ func (c *Call) Body() ([]byte, error) {
 	return raw, nil
 }
 
-// BodyStream is the request's body as it arrives, for a handler that passes it on, and its length, -1
-// if the caller announced none. Reading more than most bytes of it fails. It fails for a caller who is
-// not authenticated.
-func (c *Call) BodyStream(most int64) (io.Reader, int64, error) {
-	r := c.Request()
+// BodyStream is the request's body as it arrives, for a handler that does not keep it, and its length, -1
+// if the caller announced none. Reading more than Limits.Upload bytes of it fails. It fails for a
+// caller who is not authenticated.
+func (c *Call) BodyStream() (io.Reader, int64, error) {
+	r, most := c.Request(), c.server.settings.Limits.Upload
 	switch encoding := strings.ToLower(first(r.Header, "Content-Encoding")); {
 	case c.refused != nil:
 		return nil, 0, c.refused
@@ -129,6 +130,16 @@ func (c *Call) BodyStream(most int64) (io.Reader, int64, error) {
 		return http.NoBody, 0, nil
 	}
 	return &boundedBody{call: c, from: r.Body, most: most, left: most}, r.ContentLength, nil
+}
+
+// Keep keeps what is read of from, a part of the body, until the call has ended: on disk if it is large.
+func (c *Call) Keep(from io.Reader) (*spool.Content, error) {
+	kept, err := c.server.uploads.Keep(from)
+	if err != nil {
+		return nil, err
+	}
+	c.kept = append(c.kept, kept)
+	return kept, nil
 }
 
 // boundedBody fails where a body is too long.
@@ -152,7 +163,7 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 
 func bodyTooLong(most int64) error {
 	return &gateway.Error{Op: "httpapi.BodyStream", Kind: gateway.TooLarge, Code: "request_too_large",
-		Public: "The request body is larger than " + strconv.FormatInt(most, 10) + " bytes."}
+		Public: "The request body is larger than limits.upload, which is " + strconv.FormatInt(most, 10) + " bytes."}
 }
 
 // readError is the failure of a body that could not be read.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/clientsecret"
+	"github.com/sluicegate/sluice/internal/httpapi/spool"
 )
 
 // Call is one HTTP request being answered. It lives on one goroutine and ends with its
@@ -41,8 +42,9 @@ type Call struct {
 	principal    *gateway.Principal
 	refused      error // why the caller is not authenticated; nil once it is
 	body         *body
-	maxBody      int64    // bytes; 0 = the server's
-	reserved     int64    // bytes of Server.memory
+	maxBody      int64 // bytes; 0 = the server's
+	reserved     int64 // bytes of Server.memory
+	kept         []*spool.Content
 	gone         bool     // the caller left before the answer began
 	admitted     []func() // ends what lasts as long as the call
 
@@ -178,6 +180,10 @@ func (c *Call) release() {
 	for _, end := range c.admitted {
 		end()
 	}
+	for _, content := range c.kept {
+		content.Close()
+	}
+	c.kept = nil
 	c.server.memory.give(c.reserved)
 	c.reserved = 0
 }

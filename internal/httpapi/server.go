@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -14,6 +15,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/clientsecret"
 	"github.com/sluicegate/sluice/internal/httpapi/listen"
+	"github.com/sluicegate/sluice/internal/httpapi/spool"
 )
 
 // Authenticator identifies callers. It is asked with the API key from the headers and the
@@ -41,6 +43,7 @@ type Settings struct {
 	Compat gateway.Compat // whose errors the answers in OpenAI's format have
 
 	MaxBody        int64          // bytes, decompressed; 0 = 32 MiB
+	UploadDir      string         // where large files of forms are kept while their calls last; "" = the system's folder for temporary files
 	PublicURL      string         // origin under which browsers reach the server; "" = what they ask for
 	Limits         listen.Limits  // zero values: the defaults
 	TrustedProxies []netip.Prefix // X-Forwarded-For counts from these only
@@ -64,6 +67,7 @@ type Server struct {
 	settings Settings
 	echo     *echo.Echo
 	memory   memory
+	uploads  *spool.Dir
 	inFlight inFlight
 }
 
@@ -71,6 +75,9 @@ type Server struct {
 func New(settings Settings) *Server {
 	if settings.MaxBody <= 0 {
 		settings.MaxBody = 32 << 20
+	}
+	if settings.UploadDir == "" {
+		settings.UploadDir = os.TempDir()
 	}
 	if settings.NewID == nil {
 		settings.NewID = newIDs()
@@ -81,6 +88,7 @@ func New(settings Settings) *Server {
 	settings.Limits = settings.Limits.WithDefaults()
 	s := &Server{settings: settings, echo: echo.New(),
 		memory:   memory{limit: settings.Limits.Memory},
+		uploads:  spool.New(settings.UploadDir, settings.Limits.Uploads),
 		inFlight: inFlight{limit: settings.Limits.PerAddress, requests: map[netip.Addr]int{}},
 	}
 	s.echo.IPExtractor = clientAddress(settings.TrustedProxies)

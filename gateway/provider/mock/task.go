@@ -155,7 +155,7 @@ func transcript(req *gateway.Request) string {
 		return prompt
 	}
 	for i := range req.Files {
-		return "A recording of " + strconv.Itoa(len(req.Files[i].Data)) + " bytes."
+		return "A recording of " + strconv.FormatInt(req.Files[i].Size, 10) + " bytes."
 	}
 	return "No recording."
 }

@@ -61,10 +61,11 @@ func NewReader(contentType string, from io.Reader, each func(*multipart.Part) er
 func parts(form *multipart.Reader, each func(*multipart.Part) error) error {
 	for n := 0; ; n++ {
 		part, err := form.NextRawPart()
+		var known *gateway.Error // of who reads the form
 		switch {
 		case err == io.EOF:
 			return nil
-		case errors.Is(err, ErrUnfinished):
+		case errors.Is(err, ErrUnfinished) || errors.As(err, &known):
 			return err
 		case err != nil:
 			return refused("", "The request body is not valid multipart/form-data.")

@@ -13,8 +13,19 @@ func read(c *httpapi.Call, d gateway.Dialect, op gateway.Op, required ...string)
 
 // readAs is read for a surface that parses the body itself.
 func readAs(c *httpapi.Call, parse func(raw []byte) (*gateway.Request, error)) {
+	readWith(c, func() (*gateway.Request, error) {
+		raw, err := c.Body()
+		if err != nil {
+			return nil, err
+		}
+		return parse(raw)
+	})
+}
+
+// readWith is read for a surface that reads the body itself.
+func readWith(c *httpapi.Call, body func() (*gateway.Request, error)) {
 	ex := c.Exchange
-	req, err := request(c, parse)
+	req, err := request(c, body)
 	if ex.Refused == nil {
 		ex.Refused = err
 	}
@@ -26,12 +37,8 @@ func readAs(c *httpapi.Call, parse func(raw []byte) (*gateway.Request, error)) {
 	}
 }
 
-func request(c *httpapi.Call, parse func(raw []byte) (*gateway.Request, error)) (*gateway.Request, error) {
-	raw, err := c.Body()
-	if err != nil {
-		return nil, err
-	}
-	req, err := parse(raw)
+func request(c *httpapi.Call, body func() (*gateway.Request, error)) (*gateway.Request, error) {
+	req, err := body()
 	if err != nil {
 		return nil, err
 	}

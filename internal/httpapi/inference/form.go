@@ -15,7 +15,7 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// What a form may have. Its size is bounded as that of any body.
+// What a form may have, besides its size.
 const (
 	maxParts     = 64
 	maxFieldName = 100
@@ -24,20 +24,27 @@ const (
 )
 
 // readForm reads multipart/form-data. It returns the fields as a JSON object, as gateway.File
-// describes it, and the files, which are copies.
-func readForm(raw []byte, boundary string) ([]byte, []gateway.File, error) {
+// describes it, and the files, which are there until the call has ended.
+func readForm(c *httpapi.Call, boundary string) ([]byte, []gateway.File, error) {
 	if boundary == "" {
 		return nil, nil, badForm("content-type", "The header content-type has no boundary.")
 	}
-	var f form
-	parts := multipart.NewReader(bytes.NewReader(raw), boundary)
+	body, err := formBody(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	f := form{call: c}
+	parts := multipart.NewReader(body, boundary)
 	for n := 0; ; n++ {
 		p, err := parts.NextRawPart()
 		switch {
 		case err == io.EOF:
+			if _, err := io.Copy(io.Discard, body); err != nil { // what follows the form
+				return nil, nil, err
+			}
 			return f.json(), f.files, nil
 		case err != nil:
-			return nil, nil, badForm("", "The request body is not valid multipart/form-data.")
+			return nil, nil, readError(err, badForm("", "The request body is not valid multipart/form-data."))
 		case n == maxParts:
 			return nil, nil, badForm("", "The form has more than "+strconv.Itoa(maxParts)+" parts.")
 		}
@@ -47,12 +54,32 @@ func readForm(raw []byte, boundary string) ([]byte, []gateway.File, error) {
 	}
 }
 
+// formBody is the body of a form as it arrives, or one that is unpacked first.
+func formBody(c *httpapi.Call) (io.Reader, error) {
+	if e := c.Request().Header.Get("Content-Encoding"); e == "" || strings.EqualFold(e, "identity") {
+		body, _, err := c.BodyStream()
+		return body, err
+	}
+	raw, err := c.Body()
+	return bytes.NewReader(raw), err
+}
+
+// readError is the failure of reading a body, which may be another one than that of the form.
+func readError(err, form error) error {
+	var known *gateway.Error
+	if errors.As(err, &known) {
+		return known
+	}
+	return form
+}
+
 func badForm(field, public string) error {
 	return gateway.InvalidField("inference.readForm", field, public)
 }
 
 // form is a form that is being read.
 type form struct {
+	call   *httpapi.Call
 	names  []string // in order
 	values map[string][][]byte
 	files  []gateway.File
@@ -68,15 +95,14 @@ func (f *form) part(p *multipart.Part) error {
 	case p.Header.Get("Content-Transfer-Encoding") != "" && !strings.EqualFold(p.Header.Get("Content-Transfer-Encoding"), "binary") && !strings.EqualFold(p.Header.Get("Content-Transfer-Encoding"), "8bit"):
 		return badForm(shown, "The field '"+shown+"' has a content-transfer-encoding, which forms over HTTP do not have.")
 	}
-	data, err := io.ReadAll(p)
-	if err != nil {
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			return badForm(shown, "The form ends inside the field '"+shown+"'.")
-		}
-		return badForm(shown, "The field '"+shown+"' cannot be read.")
-	}
 	if _, isFile := disposition(p)["filename"]; !isFile {
+		data, err := io.ReadAll(io.LimitReader(p, maxFieldText+1))
+		if err == nil {
+			err = f.call.Reserve(int64(len(data)))
+		}
 		switch {
+		case err != nil:
+			return cutForm(shown, err)
 		case len(data) > maxFieldText:
 			return badForm(shown, "The field '"+shown+"' is longer than "+strconv.Itoa(maxFieldText)+" bytes.")
 		case !utf8.Valid(data):
@@ -84,15 +110,28 @@ func (f *form) part(p *multipart.Part) error {
 		}
 		return f.add(name, jsonx.Quote(data), false)
 	}
-	file := gateway.File{Field: name, Name: p.FileName(), Type: p.Header.Get("Content-Type"), Data: data}
+	file := gateway.File{Field: name, Name: p.FileName(), Type: p.Header.Get("Content-Type")}
 	switch {
 	case !utf8.ValidString(file.Name) || len(file.Name) > maxFileName:
 		return badForm(shown, "The field '"+shown+"' has a file name that is not UTF-8 or longer than "+strconv.Itoa(maxFileName)+" bytes.")
 	case len(file.Type) > maxFieldName || strings.ContainsFunc(file.Type, func(r rune) bool { return r < ' ' || r > '~' }):
 		return badForm(shown, "The field '"+shown+"' has a content-type that is none.")
 	}
+	kept, err := f.call.Keep(p)
+	if err != nil {
+		return cutForm(shown, err)
+	}
+	file.Content, file.Size = kept, kept.Size
 	f.files = append(f.files, file)
 	return f.add(name, file.Description(), true)
+}
+
+// cutForm is the failure of reading a field.
+func cutForm(shown string, err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return badForm(shown, "The form ends inside the field '"+shown+"'.")
+	}
+	return readError(err, badForm(shown, "The field '"+shown+"' cannot be read."))
 }
 
 // disposition returns the parameters of a part's content-disposition.

@@ -12,9 +12,6 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
-// maxPassedBody bounds a body that is passed on as it arrives: the largest file that OpenAI takes.
-const maxPassedBody = 512 << 20
-
 // passedOn are the caller's headers that go to the vendor with a call that is passed on.
 var passedOn = []string{"Content-Type", "Accept", "Range", "If-None-Match", "Idempotency-Key", "Openai-Beta", "Anthropic-Beta", "Anthropic-Version",
 	"X-Goog-Upload-Protocol", "X-Goog-Upload-Command", "X-Goog-Upload-Offset", "X-Goog-Upload-Header-Content-Length", "X-Goog-Upload-Header-Content-Type"}
@@ -66,7 +63,7 @@ func (p passCall) request(c *httpapi.Call) (*gateway.Request, error) {
 		}
 	default:
 		pass.Body = &gateway.PassedBody{}
-		if pass.Body.Reader, pass.Body.Length, err = c.BodyStream(maxPassedBody); err != nil {
+		if pass.Body.Reader, pass.Body.Length, err = c.BodyStream(); err != nil {
 			return nil, err
 		}
 		if p.watch != nil {

@@ -98,13 +98,8 @@ func (s *surfaces) taskRoutes() []httpapi.Route {
 func (s *surfaces) task(c *httpapi.Call, t *taskRoute) error {
 	c.Open(t.op)
 	d := task.Dialect{Op: t.op}
-	readAs(c, func(raw []byte) (*gateway.Request, error) {
-		if t.file != "" { // what is read of a form is a copy
-			if err := c.Reserve(int64(len(raw))); err != nil {
-				return nil, err
-			}
-		}
-		req, err := t.read(d, c.Request().Header.Get("Content-Type"), raw)
+	readWith(c, func() (*gateway.Request, error) {
+		req, err := t.read(c, d)
 		if err == nil && t.model != "" && req.Model() == "" {
 			return req.WithFields(jsonx.Change{Name: "model", Value: jsonx.Quote(t.model)})
 		}
@@ -128,18 +123,25 @@ func taskWire(op gateway.Op) wire {
 	return w
 }
 
-// read parses a body.
-func (t *taskRoute) read(d task.Dialect, contentType string, raw []byte) (*gateway.Request, error) {
+// read reads the body.
+func (t *taskRoute) read(c *httpapi.Call, d task.Dialect) (*gateway.Request, error) {
 	const op = "inference.task"
-	kind, parameters, err := mime.ParseMediaType(contentType)
+	kind, parameters, err := mime.ParseMediaType(c.Request().Header.Get("Content-Type"))
 	isForm := err == nil && kind == "multipart/form-data"
+	if _, refused := c.Authenticated(); refused != nil {
+		return nil, refused
+	}
 	switch {
 	case t.file == "" || t.orJSON && !isForm:
+		raw, err := c.Body()
+		if err != nil {
+			return nil, err
+		}
 		return gateway.NewRequest(d, t.op, raw, t.required...)
 	case !isForm:
 		return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: "content-type", Public: "The header content-type must be multipart/form-data with a boundary: this operation takes a file in the field '" + t.file + "'."}
 	}
-	fields, files, err := readForm(raw, parameters["boundary"])
+	fields, files, err := readForm(c, parameters["boundary"])
 	if err != nil {
 		return nil, err
 	}

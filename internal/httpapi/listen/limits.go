@@ -7,6 +7,8 @@ type Limits struct {
 	Connections int           // open connections in all
 	PerAddress  int           // open connections, and requests in flight, of one client address
 	Memory      int64         // bytes of all request bodies in flight
+	Upload      int64         // bytes of one form, or of a body that is passed on as it arrives
+	Uploads     int64         // bytes that the files of forms take on disk, of all calls in flight
 	Head        int           // bytes of a request's head; larger: 431
 	Header      time.Duration // from the first byte of a connection or request to the end of its head
 	Body        time.Duration // how far a body may fall behind BodyRate; further: 408
@@ -18,7 +20,7 @@ type Limits struct {
 // DefaultLimits are limits that a public listener can live with.
 func DefaultLimits() Limits {
 	return Limits{
-		Connections: 10_000, PerAddress: 4096, Memory: 512 << 20, Head: 256 << 10, Header: 10 * time.Second,
+		Connections: 10_000, PerAddress: 4096, Memory: 512 << 20, Upload: 512 << 20, Uploads: 4 << 30, Head: 256 << 10, Header: 10 * time.Second,
 		Body: 15 * time.Second, BodyRate: 16 << 10, WriteStall: time.Minute, Idle: 2 * time.Minute,
 	}
 }
@@ -29,6 +31,8 @@ func (l Limits) WithDefaults() Limits {
 	orDefault(&l.Connections, d.Connections)
 	orDefault(&l.PerAddress, d.PerAddress)
 	orDefault(&l.Memory, d.Memory)
+	orDefault(&l.Upload, d.Upload)
+	orDefault(&l.Uploads, d.Uploads)
 	orDefault(&l.Head, d.Head)
 	orDefault(&l.Header, d.Header)
 	orDefault(&l.Body, d.Body)
