@@ -69,6 +69,7 @@ func demandOf(r rates, t *gateway.Target, req *gateway.Request, ex *gateway.Exch
 		known, biggest = known && ok, max(biggest, most)
 	}
 	if !req.Op.InWords() {
+		d.addPieces(req)
 		return d, nil
 	}
 	p := req.Parameters()
@@ -95,6 +96,21 @@ func demandOf(r rates, t *gateway.Target, req *gateway.Request, ex *gateway.Exch
 		}
 	}
 	return d, nil
+}
+
+// addPieces adds what an operation uses besides tokens of input. How much vendors make of sound and
+// images, or bill for a recording, no body bounds: such an attempt is settled by what it cost.
+func (d *demand) addPieces(req *gateway.Request) {
+	switch req.Op {
+	case gateway.OpImage, gateway.OpImageEdit, gateway.OpImageVariation:
+		d.unbound = true
+		d.pieces.Images = min(max(req.Parameters().Choices, 1), maxPieces)
+	case gateway.OpSpeech:
+		d.unbound = true
+		d.pieces.InputCharacters = min(int64(len(req.Raw)), maxPieces)
+	case gateway.OpTranscription, gateway.OpAudioTranslation:
+		d.unbound = true
+	}
 }
 
 // maxOutput is the most output tokens of a model: as the virtual key says, else as the
