@@ -53,7 +53,7 @@ func (s *Service) HandleLive(c *httpapi.Call) error {
 		ex.Facts.Status = http.StatusBadRequest
 		ex.Refused = httpapi.ErrCallerGone // Accept has answered
 	} else {
-		defer conn.CloseNow()
+		defer func() { _ = conn.CloseNow() }() // it may be closed
 		conn.SetReadLimit(s.Limits.Event)
 		if ex.Request, ex.Refused = s.setup(c.Context(), conn); ex.Refused == nil {
 			ex.Refused = c.Admit()
