@@ -19,6 +19,7 @@ type Price struct {
 	CacheRead  *int64 `json:"cache_read,omitempty"`
 	CacheWrite *int64 `json:"cache_write,omitempty"`
 	Version    string `json:"version,omitempty"`
+	NoTokens   bool   `json:"no_tokens,omitempty"` // only pieces have a price: Input and Output tell nothing
 
 	// Units are the prices of all other units that are priced apart: of tokens per million, of others
 	// per piece.
@@ -90,9 +91,9 @@ func (p Price) Times(tenThousandths int64) Price {
 func (p *Price) Of(unit Unit) (amount int64, apart bool) {
 	switch unit {
 	case UnitInput:
-		return p.Input, true
+		return p.Input, !p.NoTokens
 	case UnitOutput:
-		return p.Output, true
+		return p.Output, !p.NoTokens
 	case UnitCacheRead:
 		if p.CacheRead != nil {
 			return *p.CacheRead, true
@@ -167,12 +168,15 @@ func (p Price) Lines(u Usage) (lines []PriceLine, complete bool) {
 		amount, known := p.Of(unit)
 		line := PriceLine{Unit: unit, Count: n, Price: amount, Per: 1, Condition: condition, Unpriced: !known}
 		switch {
-		case unit.PerMillion():
-			line.Per, line.Amount = tokensPriced, b.tokens(n, amount)
-		case known:
-			line.Amount = saturatingProduct(n, amount)
-		default:
+		case !known:
 			b.complete = false
+		case unit.PerMillion():
+			line.Amount = b.tokens(n, amount)
+		default:
+			line.Amount = saturatingProduct(n, amount)
+		}
+		if unit.PerMillion() {
+			line.Per = tokensPriced
 		}
 		lines = append(lines, line)
 	}
@@ -214,6 +218,7 @@ func (b *bill) fold(u Usage) {
 	if _, perCall := b.price.Of(UnitRequest); perCall {
 		b.left.Requests = max(u.Requests, 1)
 	}
+	b.choose()
 	b.move(UnitImageCacheRead, UnitCacheRead, true)
 	b.move(UnitAudioCacheRead, UnitCacheRead, false)
 	b.move(UnitCacheWrite1h, UnitCacheWrite, b.price.CacheWrite == nil)
@@ -225,6 +230,23 @@ func (b *bill) fold(u Usage) {
 	b.move(UnitReasoning, UnitOutput, true)
 	b.move(UnitAudioOutput, UnitOutput, false)
 	b.move(UnitImageOutput, UnitOutput, false)
+}
+
+// choose keeps what is counted twice, in tokens and in pieces, once. An image is billed by its tokens
+// where these have a price of their own. Pieces of a price without tokens pay for all tokens.
+func (b *bill) choose() {
+	if _, apart := b.price.Of(UnitImageOutput); apart && b.left.ImageOutput > 0 {
+		b.left.Images = 0
+	}
+	paid := b.price.NoTokens && slices.ContainsFunc(Units, func(unit Unit) bool {
+		_, apart := b.price.Of(unit)
+		return apart && unit.PaysCall() && *b.left.Count(unit) > 0
+	})
+	for _, unit := range Units {
+		if paid && unit.PerMillion() {
+			*b.left.Count(unit) = 0
+		}
+	}
 }
 
 // move bills what has no price of its own as another unit; same is true if that is its price.

@@ -86,6 +86,10 @@ func (unit Unit) PerMillion() bool {
 	return true
 }
 
+// PaysCall reports whether a vendor may bill a whole call by this piece, without its tokens. Searches
+// are billed beside the tokens of an answer.
+func (unit Unit) PaysCall() bool { return !unit.PerMillion() && unit != UnitSearch }
+
 // Count returns the field of u that counts a unit of [Units].
 func (u *Usage) Count(unit Unit) *int64 {
 	switch unit {

@@ -51,7 +51,9 @@ func (a *attempt) counted(req *gateway.Request) gateway.Usage {
 	}
 	u.Output += a.text.Tokens()
 	if r := a.reserved; r != nil && a.Stream == nil && !req.Stream() { // nobody can tell how much of it was written
-		return gateway.Usage{Input: r.demand.input, Output: r.demand.tokens(r.grant.output)}
+		all := r.demand.pieces
+		all.Input, all.Output = r.demand.input, r.demand.tokens(r.grant.output)
+		return all
 	}
 	if r := a.reserved; r != nil && a.usage == nil { // an estimate is no proof that the vendor billed above the limit
 		u.Output = min(u.Output, r.demand.tokens(r.grant.output))
@@ -66,13 +68,13 @@ func (a *attempt) counted(req *gateway.Request) gateway.Usage {
 // no price; else that of the model that was asked for.
 func (a *attempt) tariff(ex *gateway.Exchange) tariff {
 	if a.model != "" {
-		return a.rates.tariff(ex.Principal, a.target, a.model, ex.Start)
+		return a.rates.tariff(ex, a.target, a.model)
 	}
 	model, served := ex.Request.Model(), ""
 	if n := len(ex.Facts.Attempts); n > 0 {
 		served = ex.Facts.Attempts[n-1].Served
 	}
-	asked := a.rates.tariff(ex.Principal, a.target, model, ex.Start)
+	asked := a.rates.tariff(ex, a.target, model)
 	if served == "" || served == model {
 		return asked
 	}
@@ -80,7 +82,7 @@ func (a *attempt) tariff(ex *gateway.Exchange) tariff {
 	if names, _ := ex.Request.Dialect.Models(ex.Request.Raw); known && !slices.Contains(names, served) {
 		return asked
 	}
-	if f := a.rates.tariff(ex.Principal, a.target, served, ex.Start); f.known && !f.assumed {
+	if f := a.rates.tariff(ex, a.target, served); f.known && !f.assumed {
 		return f
 	}
 	return asked

@@ -24,7 +24,7 @@ func FuzzCost(f *testing.F) {
 				t.Errorf("%s is %d", each, *clamped.Count(each))
 			}
 		}
-		nano, _ := cost(p, u)
+		nano, _, _ := cost(p, u)
 		if nano < 0 || nano > maxAmount {
 			t.Errorf("%+v at %+v costs %d", u, p, nano)
 		}

@@ -60,7 +60,8 @@ func demandOf(r rates, t *gateway.Target, req *gateway.Request, ex *gateway.Exch
 	}
 	known, biggest := true, int64(0) // over all models
 	for _, model := range names {
-		f := r.tariff(ex.Principal, t, model, ex.Start)
+		f := r.tariff(ex, t, model)
+		f.known = f.known && !(d.unbound && f.list.NoTokens) // such a call may tell nothing but tokens
 		if !r.counts(f) {
 			return nil, unpriced(t, model)
 		}

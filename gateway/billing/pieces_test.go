@@ -21,6 +21,7 @@ func TestPieces(t *testing.T) {
 		"images":        {gateway.OpImage, `{"model":"painter","prompt":"a cat","n":2}`, "0.1", gateway.Usage{Images: 2}, 80_000_000},
 		"more than n":   {gateway.OpImage, `{"model":"painter","prompt":"a cat"}`, "1", gateway.Usage{Images: 3}, 120_000_000},
 		"too dear":      {gateway.OpImage, `{"model":"painter","prompt":"a cat","n":3}`, "0.1", gateway.Usage{}, -1},
+		"a list price":  {gateway.OpImage, `{"model":"by-the-piece","prompt":"a cat","n":2}`, "0.1", gateway.Usage{Images: 2}, 80_000_000},
 		"speech":        {gateway.OpSpeech, `{"model":"painter","input":"Hello"}`, "0.1", gateway.Usage{InputCharacters: 5}, 5_000},
 		"transcription": {gateway.OpTranscription, `{"model":"gpt-mock","file":{"filename":"a"}}`, "0.1", gateway.Usage{Input: 10_000}, 10_000_000},
 	} {
@@ -42,4 +43,52 @@ func TestPieces(t *testing.T) {
 			b.agree(t, ex)
 		})
 	}
+}
+
+// TestPiecesWithoutTokens: a model that is priced by the piece only has a known cost where pieces are
+// used, whatever tokens its answer tells, and an unknown one where none are.
+func TestPiecesWithoutTokens(t *testing.T) {
+	for name, c := range map[string]struct {
+		op    gateway.Op
+		body  string
+		used  gateway.Usage
+		cost  int64
+		state gateway.CostState
+	}{
+		"images":            {gateway.OpImage, `{"model":"by-the-piece","prompt":"a cat","n":2}`, gateway.Usage{Images: 2}, 80_000_000, gateway.CostKnown},
+		"images and tokens": {gateway.OpImage, `{"model":"by-the-piece","prompt":"a cat"}`, gateway.Usage{Images: 1, Input: 9, Output: 900, ImageOutput: 900}, 40_000_000, gateway.CostKnown},
+		"speech":            {gateway.OpSpeech, `{"model":"by-the-piece","input":"Hello"}`, gateway.Usage{Input: 2, InputCharacters: 5}, 75_000, gateway.CostKnown},
+		"a recording":       {gateway.OpTranscription, `{"model":"by-the-piece","file":{"filename":"a"}}`, gateway.Usage{InputSeconds: 60}, 6_000_000, gateway.CostKnown},
+		"only tokens":       {gateway.OpImage, `{"model":"by-the-piece","prompt":"a cat"}`, gateway.Usage{Input: 9, Output: 900, ImageOutput: 900}, 0, gateway.CostUnknown},
+		"a rerank":          {gateway.OpRerank, `{"model":"by-the-piece","query":"a","documents":["b"]}`, gateway.Usage{Queries: 1}, 0, gateway.CostUnknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			req, err := gateway.NewRequest(task.Dialect{Op: c.op}, c.op, []byte(c.body))
+			must(t, err)
+			ex, err := run(t, memory(t), &gateway.Principal{APIKey: "free"}, gatewaytest.Hello, answering(c.used, 0), gatewaytest.WithRequest(req))
+			must(t, err)
+			if got := ex.Facts.Cost; got.Nano != c.cost || got.State() != c.state {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+	b := open(t, "1")
+	chat := `{"model":"by-the-piece","max_tokens":10,"messages":[{"role":"user","content":"Hello"}]}`
+	wantKind(t, "a chat within a budget", call(t, b.Service, b.key, chat, answering(gateway.Usage{Input: 9, Output: 3}, 0)), gateway.Exhausted)
+}
+
+// TestFilms: a film whose seconds have a price is reserved, any other is refused within a budget.
+func TestFilms(t *testing.T) {
+	b := open(t, "10")
+	film := func(model string) *gateway.VendorWork {
+		return &gateway.VendorWork{Known: []gateway.ModelUsage{{Model: model, Usage: gateway.Usage{OutputSeconds: 8}}}}
+	}
+	work := film("by-the-piece")
+	_, err := submit(t, b, work, accepted(200))
+	must(t, err)
+	if work.Reservation == nil || work.Reservation.Amount != 800_000_001 { // one more, so that a spent budget pays for none
+		t.Errorf("%+v", work.Reservation)
+	}
+	_, err = submit(t, b, film("gpt-mock"), accepted(200))
+	wantKind(t, "a model whose seconds have no price", err, gateway.Exhausted)
 }

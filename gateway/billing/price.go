@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"slices"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -95,11 +96,33 @@ func clampBetween(n, low, high int64) int64 { return min(max(n, low), high) }
 // many of them fit into 63 bits.
 const maxAmount = gateway.MostPerLine
 
-// cost returns the cost of u in nano-USD, at most maxAmount, and whether all of u has a price.
-func cost(p gateway.Price, u gateway.Usage) (nano int64, complete bool) {
+// cost returns the cost of u in nano-USD, at most maxAmount, whether all of u has a price, and whether
+// any of it has: what was used without a single price is not free.
+func cost(p gateway.Price, u gateway.Usage) (nano int64, complete, any bool) {
 	lines, complete := p.Lines(clampUsage(u))
+	any = len(lines) == 0
 	for _, line := range lines {
 		nano = min(nano+line.Amount, maxAmount)
+		any = any || !line.Unpriced
 	}
-	return nano, complete
+	return nano, complete, any
+}
+
+// pays reports whether an operation uses anything that has a price. Passed-on calls may use all.
+func pays(p *gateway.Price, op gateway.Op) bool {
+	if !p.NoTokens || op == gateway.OpPassThrough {
+		return true
+	}
+	units := []gateway.Unit{gateway.UnitRequest}
+	switch op {
+	case gateway.OpImage, gateway.OpImageEdit, gateway.OpImageVariation:
+		units = append(units, gateway.UnitImage)
+	case gateway.OpSpeech:
+		units = append(units, gateway.UnitInputCharacter)
+	case gateway.OpTranscription, gateway.OpAudioTranslation, gateway.OpRealtime:
+		units = append(units, gateway.UnitInputSecond)
+	case gateway.OpRerank:
+		units = append(units, gateway.UnitQuery)
+	}
+	return slices.ContainsFunc(units, func(unit gateway.Unit) bool { _, apart := p.Of(unit); return apart })
 }

@@ -138,7 +138,7 @@ func (a *attempt) refuseUnpriced(ex *gateway.Exchange) error {
 	}
 	names, _ := ex.Request.Dialect.Models(ex.Request.Raw)
 	for _, model := range names {
-		if !a.rates.counts(a.rates.tariff(ex.Principal, a.target, model, ex.Start)) {
+		if !a.rates.counts(a.rates.tariff(ex, a.target, model)) {
 			return unpricedDenied(a.target, model)
 		}
 	}

@@ -25,6 +25,8 @@ func (prices) Price(provider, model string, _ time.Time) (gateway.Price, bool) {
 		return gateway.Price{Input: 1_000_000_000, Output: 2_000_000_000, Version: "mock/" + model + "@2026-01-01"}, true
 	case "painter":
 		return gateway.Price{Units: map[gateway.Unit]int64{gateway.UnitImage: 40_000_000, gateway.UnitInputCharacter: 1_000}, Version: "mock/painter@2026-01-01"}, true
+	case "by-the-piece":
+		return gateway.Price{NoTokens: true, Units: map[gateway.Unit]int64{gateway.UnitImage: 40_000_000, gateway.UnitOutputSecond: 100_000_000, gateway.UnitInputSecond: 100_000, gateway.UnitInputCharacter: 15_000}, Version: "mock/by-the-piece@2026-01-01"}, true
 	case "dear":
 		return gateway.Price{Input: 100_000_000_000, Output: 200_000_000_000, Version: "mock/dear@2026-01-01"}, true
 	}

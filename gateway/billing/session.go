@@ -107,7 +107,7 @@ func (a *attempt) otherCharges(ex *gateway.Exchange) []gateway.Charge {
 	var out []gateway.Charge
 	for _, o := range others {
 		u := clampUsage(o.Usage)
-		by := a.rates.tariff(ex.Principal, a.target, o.Model, ex.Start)
+		by := a.rates.tariff(ex, a.target, o.Model)
 		c := gateway.Charge{Target: a.target.Path, Usage: u, Cost: by.charge(u)}
 		c.Cost.Basis = gateway.CostReported
 		if by.known {

@@ -3,7 +3,6 @@ package billing
 import (
 	"maps"
 	"math/bits"
-	"time"
 
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -36,9 +35,12 @@ type rates struct {
 	byCost  bool    // budgets count what vendors bill
 }
 
-// tariff is that of a model at a target for one caller.
-func (r rates) tariff(p *gateway.Principal, t *gateway.Target, model string, at time.Time) (f tariff) {
-	f.list, f.known = PriceAt(r.book, t, t.Provider, model, at)
+// tariff is that of a model at a target for one exchange. A list price of pieces that its operation
+// never uses is not known.
+func (r rates) tariff(ex *gateway.Exchange, t *gateway.Target, model string) (f tariff) {
+	p := ex.Principal
+	f.list, f.known = PriceAt(r.book, t, t.Provider, model, ex.Start)
+	f.known = f.known && pays(&f.list, ex.Request.Op)
 	if r.pricing == nil || p == nil {
 		return f
 	}
@@ -73,8 +75,11 @@ func (r rates) counted(c gateway.Cost) int64 {
 // charge prices what was used. Basis is the caller's.
 func (f tariff) charge(u gateway.Usage) (c gateway.Cost) {
 	if f.known {
-		nano, complete := cost(f.list, u)
-		c.Known, c.Assumed, c.Nano, c.Price, c.Partial = true, f.assumed, nano, f.list.Version, !complete
+		nano, complete, any := cost(f.list, u)
+		c.Known, c.Assumed, c.Nano, c.Partial = any, f.assumed, nano, any && !complete
+		if any {
+			c.Price = f.list.Version
+		}
 	}
 	c.Charged, c.ChargedKnown = c.Nano, c.Known
 	if !f.ruled {
@@ -82,7 +87,7 @@ func (f tariff) charge(u gateway.Usage) (c gateway.Cost) {
 	}
 	c.Rule = f.rule.Name
 	if f.rule.Price != nil {
-		c.Charged, _ = cost(f.withPieces(*f.rule.Price, u), u)
+		c.Charged, _, _ = cost(f.withPieces(*f.rule.Price, u), u)
 		c.ChargedKnown = true
 		return c
 	}

@@ -24,7 +24,8 @@ func (d *demand) addWork(t *gateway.Target, w *gateway.VendorWork, ex *gateway.E
 	d.unbound, d.work = false, 1 // a budget that is spent pays for none of it
 	for i := range w.Calls {
 		c := &w.Calls[i]
-		f := d.rates.tariff(ex.Principal, t, c.Model, ex.Start)
+		f := d.rates.tariff(ex, t, c.Model)
+		f.known = f.known && !f.list.NoTokens // these calls use tokens
 		if !d.rates.counts(f) {
 			return unpriced(t, c.Model)
 		}
@@ -38,9 +39,9 @@ func (d *demand) addWork(t *gateway.Target, w *gateway.VendorWork, ex *gateway.E
 	}
 	for i := range w.Known {
 		k := &w.Known[i]
-		f := d.rates.tariff(ex.Principal, t, k.Model, ex.Start)
-		cost := f.most(clampUsage(k.Usage), possible{})
-		if !d.rates.counts(f) || cost.Partial {
+		f := d.rates.tariff(ex, t, k.Model)
+		cost := f.most(clampUsage(k.Usage), possible{tiers: func(string) bool { return false }})
+		if !d.rates.counts(f) || cost.Partial || f.known && !cost.Known {
 			return unpriced(t, k.Model)
 		}
 		d.work = addSaturating(d.work, d.rates.counted(cost))

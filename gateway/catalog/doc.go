@@ -19,6 +19,9 @@
 // holds for a model whose every price is 0 in its source: such models are paid by a subscription, or
 // nobody has looked their price up.
 //
+// A model that is priced by pieces only (images, seconds, characters, queries, pages, calls) has the
+// price of these: [gateway.Price.NoTokens]. A call that uses none of them has an unknown cost.
+//
 // # What a price depends on
 //
 // [Catalog.Price] obeys the day, the hour (DeepSeek's off-peak hours, without China's public

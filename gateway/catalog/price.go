@@ -10,7 +10,7 @@ import (
 )
 
 // priceOf is the price of the standard tier at a time. ok is false where a model has none, or one
-// that is not for tokens. told is the day of prices that have none of their own.
+// that leaves out some of its tokens. told is the day of prices that have none of their own.
 func priceOf(m *table.Model, told string, at time.Time) (price gateway.Price, ok bool) {
 	day := at.UTC().Format(time.DateOnly)
 	plain, ok := inForce(m.Prices, table.Condition{}, day)
@@ -22,10 +22,11 @@ func priceOf(m *table.Model, told string, at time.Time) (price gateway.Price, ok
 			plain, ok = p, true
 		}
 	}
-	if !ok || !complete(m, plain.Amounts) {
+	if !ok || !complete(m, plain.Amounts) && !pieces(plain.Amounts) {
 		return price, false
 	}
 	price = amounts(m, plain.Amounts)
+	price.NoTokens = pieces(plain.Amounts)
 	price.Version = m.Provider + "/" + m.ID + "@" + plain.From
 	if plain.From == "" {
 		price.Version = m.Provider + "/" + m.ID + "@" + told
@@ -37,10 +38,11 @@ func priceOf(m *table.Model, told string, at time.Time) (price gateway.Price, ok
 			continue
 		}
 		now, ok := inForce(m.Prices, table.Condition{Tier: terms.Tier, Region: terms.Region}, day)
-		if !ok || !complete(m, now.Amounts) {
+		if !ok || !complete(m, now.Amounts) && !(price.NoTokens && pieces(now.Amounts)) {
 			continue
 		}
 		variant := under(price, amounts(m, now.Amounts))
+		variant.NoTokens = pieces(now.Amounts)
 		variant.Bands = bands(m, terms, variant, day)
 		price.Variants = append(price.Variants, gateway.PriceVariant{Terms: terms, Price: variant})
 	}
@@ -95,6 +97,18 @@ func complete(m *table.Model, a table.Amounts) bool {
 	return input && (output || !slices.Contains(inWords, m.Mode))
 }
 
+// pieces reports whether amounts price pieces that a call is billed by, and no tokens.
+func pieces(a table.Amounts) bool {
+	paid := false
+	for unit := range a {
+		if table.PerMillion[unit] {
+			return false
+		}
+		paid = paid || slices.Contains(gateway.Units, gateway.Unit(unit)) && gateway.Unit(unit).PaysCall()
+	}
+	return paid
+}
+
 // amounts are the prices of units. Google bills sound as other input unless it says otherwise.
 func amounts(m *table.Model, a table.Amounts) gateway.Price {
 	p := gateway.Price{Input: a[table.Input], Output: a[table.Output]}
@@ -110,7 +124,7 @@ func amounts(m *table.Model, a table.Amounts) gateway.Price {
 		case gateway.UnitInput, gateway.UnitOutput, gateway.UnitCacheRead, gateway.UnitCacheWrite:
 			continue
 		case gateway.UnitAudioInput:
-			if !ok && (m.Provider == "google" || m.Provider == "vertex-ai") {
+			if _, words := a[table.Input]; !ok && words && (m.Provider == "google" || m.Provider == "vertex-ai") {
 				n, ok = p.Input, true
 			}
 		}
