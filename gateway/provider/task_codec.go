@@ -37,6 +37,8 @@ func (c *Client) runTask(ctx context.Context, ex *gateway.Exchange, v *Vendor) (
 	switch {
 	case v.Format == FormatReplicate:
 		codec = &replicateImages{replicateCodec{*v}}
+	case v.runsModel(ex.Request.Op):
+		codec = &workersTask{*v, ex.Request.Op}
 	case reranks:
 		t, codec = ex.Target, &bedrockRerank{bedrockCodec{*v}}
 	}

@@ -1,6 +1,6 @@
 // Package vendorerror reads the errors that vendors send, in whatever shape, and makes
-// gateway errors of them. The shapes are those of OpenAI, Anthropic, Google, FastAPI
-// servers, and bare strings; they are tried in turn, because a vendor's proxy often answers
+// gateway errors of them. The shapes are those of OpenAI, Anthropic, Google, Cloudflare,
+// FastAPI servers, and bare strings; they are tried in turn, because a vendor's proxy often answers
 // in another shape than the vendor.
 package vendorerror
 
@@ -27,7 +27,7 @@ type report struct {
 const maxMessage = 4 << 10
 
 // read reads the error bodies that vendors send: OpenAI's {"error":{…}}, the same in
-// a list, a bare string, FastAPI's "detail", a "message" at the top.
+// a list, a bare string, FastAPI's "detail", a "message" at the top, Cloudflare's list "errors".
 func read(body []byte) report {
 	if !jsonx.Valid(body) {
 		return report{}
@@ -49,6 +49,8 @@ func read(body []byte) report {
 	case root.Get("object").String() == "error", root.Get("type").String() == "error":
 		r.message, r.kind, r.param, r.code = first(root, "message.detail.0.msg", "message.message", "message"), root.Get("type").String(), root.Get("param").String(), root.Get("code").String()
 		r.found = true
+	case root.Get("success").Type == gjson.False && root.Get("errors.0").IsObject():
+		r.message, r.code, r.found = first(root, "errors.0.message"), first(root, "errors.0.code"), true
 	default:
 		r.message = first(root, "message", "detail.0.msg", "detail.message", "detail", "errors.0.message", "msg", "error_msg")
 		r.code = first(root, "code", "error_code")

@@ -1,0 +1,94 @@
+package workersai
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/goldentest"
+)
+
+var noon = time.Unix(1785585600, 0)
+
+// TestGolden reads testdata/<operation>/*.txtar: request.json of a caller becomes input.json of the model,
+// or refused.txt; answer.json becomes output.json, or error.txt.
+func TestGolden(t *testing.T) {
+	goldentest.Run(t, "testdata/*/*.txtar", func(t *testing.T, in *txtar.Archive) *txtar.Archive {
+		out := &txtar.Archive{Comment: in.Comment}
+		add := func(name, text string) {
+			out.Files = append(out.Files, txtar.File{Name: name, Data: []byte(text + "\n")})
+		}
+		result := func(name, nameOfError string, body []byte, err error) {
+			if err == nil {
+				add(name, string(body))
+				return
+			}
+			e := gateway.AsError(err)
+			add(nameOfError, fmt.Sprintf("%s: %s\nparam=%q code=%q", e.Kind, e.Public, e.Param, e.Code))
+		}
+		request := goldentest.Section(in, "request.json")
+		add("request.json", strings.TrimSpace(string(request)))
+		image := strings.Contains(t.Name(), "/image/")
+		write := WriteRerank
+		if image {
+			write = WriteImage
+		}
+		body, err := write(request)
+		result("input.json", "refused.txt", body, err)
+		if answer := goldentest.Section(in, "answer.json"); answer != nil {
+			add("answer.json", strings.TrimSpace(string(answer)))
+			if image {
+				body, err = ReadImage("workers-ai", "application/json", answer, noon)
+			} else {
+				body, err = ReadRerank("workers-ai", request, answer)
+			}
+			result("output.json", "error.txt", body, err)
+		}
+		return out
+	})
+}
+
+func TestReadImageOfBytes(t *testing.T) {
+	got, err := ReadImage("workers-ai", "image/PNG", []byte("\x89PNG"), noon)
+	if want := `{"created":1785585600,"data":[{"b64_json":"iVBORw=="}]}`; err != nil || string(got) != want {
+		t.Errorf("%s %v", got, err)
+	}
+	if _, err := ReadImage("workers-ai", "image/png", nil, noon); gateway.AsError(err).Kind != gateway.BadUpstream {
+		t.Errorf("%v", err)
+	}
+}
+
+// FuzzAnswers feeds arbitrary answers and requests: no panic, JSON only, and no error without a text.
+func FuzzAnswers(f *testing.F) {
+	const request = `{"query":"q","documents":["a",{"text":"b"}],"return_documents":true}`
+	for _, answer := range []string{
+		`{"result":{"response":[{"id":1,"score":0.9},{"id":0,"score":-1e3}],"usage":{"prompt_tokens":1}},"success":true}`,
+		`{"result":{"image":"data:image/png;base64,AAAA"}}`, `{"result":{},"success":false,"errors":[{"code":5007,"message":"No such model"}]}`,
+		`{"result":{"response":[{"id":1e300,"score":"x"}]}}`, `{"result":null,"errors":[5]}`, `[]`,
+	} {
+		f.Add([]byte(request), []byte(answer))
+	}
+	f.Fuzz(func(t *testing.T, request, answer []byte) {
+		check := func(raw []byte, err error) {
+			if err != nil && gateway.AsError(err).Public == "" {
+				t.Fatalf("an error without a text: %v", err)
+			}
+			if err == nil && !json.Valid(raw) {
+				t.Fatalf("no JSON: %q", raw)
+			}
+		}
+		if json.Valid(request) && request[0] == '{' { // which the intake checks
+			check(WriteRerank(request))
+			check(WriteImage(request))
+		} else {
+			request = []byte(`{"documents":["a"]}`)
+		}
+		check(ReadRerank("workers-ai", request, answer))
+		check(ReadImage("workers-ai", "application/json", answer, noon))
+	})
+}
