@@ -106,6 +106,9 @@ func Lookup(id string) (Vendor, bool) {
 	return Vendor{}, false
 }
 
+// Local reports whether the vendor's own address is on the machine of the server.
+func (v *Vendor) Local() bool { return strings.HasPrefix(v.BaseURL, "http://127.0.0.1:") }
+
 // vendorByID is Lookup without the copy. It returns nil for an unknown id. The result must
 // not be modified.
 func vendorByID(id string) *Vendor {

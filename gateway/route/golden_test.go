@@ -93,7 +93,7 @@ func settings(store route.Store, keys route.Directory) route.Config {
 		Rules: document.Rules{
 			Vendor: func(id string) (string, bool) {
 				switch id {
-				case "openai", "anthropic", "groq", "ollama", "cloudflare", "openrouter":
+				case "openai", "anthropic", "groq", "ollama", "lmstudio", "cloudflare", "openrouter":
 					return id, true
 				case "together":
 					return "together-ai", true
@@ -117,7 +117,10 @@ func settings(store route.Store, keys route.Directory) route.Config {
 			Entities: []string{"email", "phone", "card", "ip"},
 		},
 		Configs: store, Keys: keys,
-		Keyless:        func(v string) bool { return v == "ollama" },
+		Keyless: func(v string) bool { return v == "ollama" || v == "lmstudio" },
+		LocalAddress: func(v string) string {
+			return map[string]string{"lmstudio": "http://127.0.0.1:1234/v1", "ollama": "http://trusted.example/"}[v]
+		},
 		TrustedAddress: func(raw string) bool { return strings.Contains(raw, "trusted.example") },
 		ModelVendors: func(model string) []string {
 			return map[string][]string{"claude-a": {"anthropic"}, "gpt-a": {"openai"}, "shared": {"anthropic", "groq"}, "openai/gpt-oss": {"groq"}}[model]

@@ -48,7 +48,7 @@ func (c *compiler) resolveTarget(t *gateway.Target, ask targetRef, in inherited)
 		}
 	}
 	if host == "" {
-		return nil
+		return c.checkLocal(t, ask)
 	}
 	if t.VirtualKey != "" && callers && hasCredential(t) && host != t.BaseURL && (c.service.cfg.TrustedAddress == nil || !c.service.cfg.TrustedAddress(host)) {
 		field := t.Path + ".custom_host"
@@ -66,6 +66,22 @@ func (c *compiler) resolveTarget(t *gateway.Target, ask targetRef, in inherited)
 		}
 	}
 	return nil
+}
+
+// checkLocal refuses a vendor on the server's own machine, such as Ollama, unless the operator lends it:
+// by a virtual key in the server's file, or by trusting the address.
+func (c *compiler) checkLocal(t *gateway.Target, ask targetRef) error {
+	cfg := &c.service.cfg
+	declared := t.VirtualKey != "" && !t.CheckFormats
+	if t.BaseURL != "" || declared || cfg.LocalAddress == nil {
+		return nil
+	}
+	at := cfg.LocalAddress(t.Provider)
+	if at == "" || cfg.TrustedAddress != nil && cfg.TrustedAddress(at) {
+		return nil
+	}
+	return &gateway.Error{Op: "route.Configure", Kind: gateway.Invalid, Param: ask.field(c.env), Target: t.Path, Code: "local_provider",
+		Public: "The provider '" + t.Provider + "' runs on the server's own machine. Calls reach it by a virtual key in the server's file; the operator may also list its host in 'trusted_hosts'."}
 }
 
 // vendorCredential uses the first virtual key of a vendor, else the caller's own credential.

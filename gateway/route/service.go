@@ -17,6 +17,9 @@ type Config struct {
 
 	// Keyless reports whether a vendor needs no credential. "mock" never needs one.
 	Keyless func(vendor string) bool
+	// LocalAddress returns the address of a vendor that runs on the server's own machine, "" for others.
+	// Who may call the server need not be who may use that.
+	LocalAddress func(vendor string) string
 	// TakesField reports whether a vendor is a gateway itself and takes a field of the body
 	// that is meant for one, such as "models". nil: none does.
 	TakesField func(vendor, field string) bool

@@ -48,6 +48,12 @@ func routeConfig(trusted []string) route.Config {
 			Entities:       pii.Entities(),
 		},
 		Keyless: func(id string) bool { v, _ := provider.Lookup(id); return v.Keyless },
+		LocalAddress: func(id string) string {
+			if v, ok := provider.Lookup(id); ok && v.Local() {
+				return v.BaseURL
+			}
+			return ""
+		},
 		TakesField: func(id, field string) bool {
 			v, _ := provider.Lookup(id)
 			return slices.Contains(v.GatewayFields, field)
