@@ -21,7 +21,7 @@ func (r *Record) JSON(detail bool) json.RawMessage {
 		Latency: millis(r.Latency), Upstream: millis(r.Upstream), Gateway: millis(r.Gateway()), Waited: millis(r.Waited), Chunks: r.Chunks(), LongestGap: r.LongestGap().Microseconds(),
 		CostKnown: r.Cost.Known, CostBasis: string(r.Cost.Basis), OverBound: r.Cost.OverBound, Saved: dollars(r.Cost.Saved), Price: r.Cost.Price,
 		CostState: string(r.Cost.State()), PriceRule: r.Cost.Rule,
-		Cache: cacheJSON{r.CacheStatus(), r.Cache.Tier, r.Cache.Similarity, r.Cache.Threshold, r.Cache.Origin, r.Cache.Stored, r.Cache.Reason},
+		Cache: cacheJSON{r.CacheStatus(), r.Cache.Tier, r.Cache.Similarity, r.Cache.Threshold, r.Cache.Origin, r.Cache.Stored, r.Cache.Reason, r.Cache.MaxAge.Seconds()},
 		Error: r.Error.json(), Attempts: []attemptJSON{}, Guardrails: []guardrailJSON{}, Metadata: map[string]string{}, Body: r.Body.String()}
 	if !r.Trace.Root.IsZero() {
 		v.SpanID = r.Trace.Root.String()
@@ -221,6 +221,7 @@ type cacheJSON struct {
 	Origin     string  `json:"origin_request_id,omitempty"`
 	Stored     bool    `json:"stored,omitempty"`
 	Reason     string  `json:"reason,omitempty"`
+	MaxAge     float64 `json:"max_age,omitempty"` // seconds that an answer might be old
 }
 
 type configJSON struct {

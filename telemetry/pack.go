@@ -108,6 +108,7 @@ func (r *Record) walk(c *recordCodec) {
 	list(c, &r.Charges, (*Charge).walk)
 	c.flag(&r.SentRequest)
 	c.flag(&r.Cost.Partial)
+	c.duration(&r.Cache.MaxAge)
 }
 
 // walkCharged packs how the price differs from the cost, so that rows from before there were price

@@ -33,7 +33,7 @@ func fullRecord() *Record {
 		Usage: usage, Cost: gateway.Cost{Nano: 1234567, Known: true, Basis: gateway.CostCounted, OverBound: true, Saved: 89, Price: "openai/gpt-5@2026-08-01",
 			Charged: 1500000, ChargedKnown: true, Rule: "resale", Assumed: true, Partial: true},
 		Latency: 3 * time.Second, FirstByte: 800 * time.Millisecond, Upstream: 2 * time.Second, Waited: 500 * time.Millisecond,
-		Cache:  gateway.CacheFact{Status: gateway.CacheSemanticMiss, Tier: "semantic", Similarity: .61, Threshold: .95, Namespace: "ns", Origin: "01ORIGIN", Stored: true, Reason: "number"},
+		Cache:  gateway.CacheFact{Status: gateway.CacheSemanticMiss, Tier: "semantic", Similarity: .61, Threshold: .95, MaxAge: time.Hour, Namespace: "ns", Origin: "01ORIGIN", Stored: true, Reason: "number"},
 		Config: Config{Source: "header", Slug: "prod", Mode: "fallback", Version: 3},
 		PromptCache: &gateway.PromptCacheFact{State: gateway.PromptDeparted, Session: "s1", Source: gateway.SessionHeader, Previous: "01EARLIER",
 			DepartedAt: 321, Path: "messages[0].content", ChangedBy: gateway.ByOverride, Kept: 300, Bytes: 400},
@@ -81,7 +81,8 @@ func TestPackedForm(t *testing.T) {
 		{"v1_sessions", false, beforeUnits},
 		{"v1_units", false, beforeCharges},
 		{"v1_charges", false, beforePartial},
-		{"v1_partial", true, func(*Record) {}},
+		{"v1_partial", false, beforeMaxAge},
+		{"v1_max_age", true, func(*Record) {}},
 	} {
 		packed := readHex(t, "testdata/packed/"+c.file+".hex")
 		if got := full.Pack(nil); c.current && !bytes.Equal(got, packed) {
@@ -153,8 +154,12 @@ func beforeCharges(r *Record) {
 	r.Charges, r.SentRequest = nil, false
 }
 
+// beforeMaxAge unsets what rows before v1_max_age do not have.
+func beforeMaxAge(r *Record) { r.Cache.MaxAge = 0 }
+
 // beforePartial unsets what rows before v1_partial do not have.
 func beforePartial(r *Record) {
+	beforeMaxAge(r)
 	r.Cost.Partial = false
 	r.Charges = slices.Clone(r.Charges)
 	for i := range r.Charges {

@@ -247,6 +247,8 @@ export interface components {
       workspace_id: string;
     };
     Cache: {
+      /** @description seconds that an answer might be old */
+      max_age?: number;
       origin_request_id?: string;
       reason?: string;
       similarity?: number;
