@@ -19,6 +19,8 @@ type taskDecoder struct {
 	hideUsage bool
 	text      bool           // the answer is plain text: a transcription
 	spoken    *gateway.Usage // of speech, by its text
+	// sound reads an answer to speech that is JSON; nil for vendors that answer with the sound only.
+	sound func(body []byte) (mp3 []byte, err error)
 
 	pieces *pieces // of an answer that is no text; nil for others
 	ended  bool
@@ -96,6 +98,10 @@ func (d *taskDecoder) End() ([]gateway.Chunk, error) {
 // Body implements Decoder.
 func (d *taskDecoder) Body(body []byte) (gateway.Chunk, error) {
 	const op = "provider.task.Body"
+	if d.sound != nil {
+		mp3, err := d.sound(body)
+		return gateway.Chunk{Raw: mp3, Form: gateway.FormBytes, Dialect: d.dialect, ContentType: "audio/mpeg", Early: d.spoken}, err
+	}
 	trimmed := bytes.TrimSpace(body)
 	if d.text && (len(trimmed) == 0 || trimmed[0] != '{' || !jsonx.Valid(trimmed)) {
 		var o jsonx.Object

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/task"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 	"github.com/sluicegate/sluice/gateway/dialect/workersai"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // workersTask is the codec of the operations that Cloudflare Workers AI has in its own API only.
@@ -21,7 +23,11 @@ type workersTask struct {
 
 // runsModel reports whether the vendor has an operation in the API of Workers AI only.
 func (v *Vendor) runsModel(op gateway.Op) bool {
-	return v.RunPath != "" && (op == gateway.OpRerank || op == gateway.OpImage)
+	switch op {
+	case gateway.OpRerank, gateway.OpImage, gateway.OpSpeech, gateway.OpTranscription, gateway.OpAudioTranslation:
+		return v.RunPath != ""
+	}
+	return false
 }
 
 func (c *workersTask) Format() dialect.TargetFormat { return task.Dialect{Op: c.op} }
@@ -31,23 +37,63 @@ func (c *workersTask) Request(t *gateway.Target, req *gateway.Request) (*http.Re
 	if err != nil {
 		return nil, nil, err
 	}
-	write := workersai.WriteRerank
-	if c.op == gateway.OpImage {
-		write = workersai.WriteImage
-	}
-	body, err := write(req.Raw)
+	body, err := c.input(req)
 	if err != nil {
 		e := gateway.AsError(err)
 		e.Target = t.Path
 		return nil, nil, e
 	}
-	if c.op == gateway.OpImage && workersai.TakesForm(req.Model()) {
+	switch {
+	case c.op == gateway.OpTranscription || c.op == gateway.OpAudioTranslation:
+		return recordingPost(to, req, body)
+	case c.op == gateway.OpImage && workersai.TakesForm(req.Model()):
 		form := *req
 		form.Raw = body
 		r, err := newForm(to, &form)
 		return r, body, err
 	}
 	return newPost(to, body, false), body, nil
+}
+
+// input is the input of the model, without a recording.
+func (c *workersTask) input(req *gateway.Request) ([]byte, error) {
+	switch c.op {
+	case gateway.OpImage:
+		return workersai.WriteImage(req.Raw)
+	case gateway.OpSpeech:
+		return workersai.WriteSpeech(req.Model(), req.Raw)
+	case gateway.OpTranscription, gateway.OpAudioTranslation:
+		return workersai.WriteTranscription(req.Model(), c.op == gateway.OpAudioTranslation, req.Raw)
+	}
+	return workersai.WriteRerank(req.Raw)
+}
+
+// maxRecording bounds a recording that is sent in base64, which is made in memory, in bytes: OpenAI's limit.
+const maxRecording = 25 << 20
+
+// recordingPost returns a POST of the request's recording: inside the input where the model takes it
+// there, else its bytes alone. The body is not returned.
+func recordingPost(to *url.URL, req *gateway.Request, input []byte) (*http.Request, []byte, error) {
+	const op = "provider.workersai.Request"
+	if len(req.Files) != 1 || req.Files[0].Field != "file" {
+		return nil, nil, gateway.InvalidField(op, "file", "The field 'file' must be one recording, and there must be no other file.")
+	}
+	file := req.Files[0]
+	recording := io.NewSectionReader(file.Content, 0, file.Size)
+	if !workersai.TakesFields(req.Model()) {
+		r := newPost(to, nil, false)
+		r.Body, r.ContentLength = io.NopCloser(recording), file.Size
+		r.Header.Set("Content-Type", orElse(file.Type, "application/octet-stream"))
+		return r, nil, nil
+	}
+	if file.Size > maxRecording {
+		return nil, nil, gateway.InvalidField(op, "file", "The field 'file' must hold at most 25 MiB for this model.")
+	}
+	data, err := io.ReadAll(recording)
+	if err != nil {
+		return nil, nil, &gateway.Error{Op: op, Kind: gateway.Internal, Err: err}
+	}
+	return newPost(to, workersai.WithAudio(input, data), false), nil, nil
 }
 
 // address is the URL at which a model is run. The base URL is that of the interface in OpenAI's format,
@@ -68,6 +114,11 @@ func (c *workersTask) address(t *gateway.Target, model string) (*url.URL, error)
 }
 
 func (c *workersTask) Decoder(req *gateway.Request) Decoder {
+	if c.op == gateway.OpSpeech {
+		d := newTaskDecoder(c.vendor.ID, req)
+		d.sound = func(body []byte) ([]byte, error) { return workersai.ReadSpeech(c.vendor.ID, body) }
+		return d
+	}
 	return &workersDecoder{vendor: c.vendor.ID, op: c.op, request: req.Raw}
 }
 
@@ -98,10 +149,13 @@ func (*workersDecoder) End() ([]gateway.Chunk, error) {
 func (d *workersDecoder) Body(body []byte) (gateway.Chunk, error) {
 	var raw []byte
 	var err error
-	if d.op == gateway.OpImage {
+	switch d.op {
+	case gateway.OpImage:
 		raw, err = workersai.ReadImage(d.vendor, d.contentType, body, time.Now())
-	} else {
+	case gateway.OpRerank:
 		raw, err = workersai.ReadRerank(d.vendor, d.request, body)
+	default:
+		raw, err = workersai.ReadTranscription(d.vendor, jsonx.String(jsonx.Get(d.request, "response_format")), body)
 	}
 	if err != nil {
 		return gateway.Chunk{}, err

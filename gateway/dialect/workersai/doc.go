@@ -5,9 +5,9 @@
 // (https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility) lacks: chats and
 // embeddings are called there.
 //
-// An answer is an object with "result", "success", "errors" and "messages"; some models for images answer
-// with the bytes of the image instead. The functions translate from and to the formats of callers, which
-// are Cohere's for documents and OpenAI's for images. They do no I/O.
+// An answer is an object with "result", "success", "errors" and "messages"; some models answer with the
+// bytes of an image or a sound instead. The functions translate from and to the formats of callers, which
+// are Cohere's for documents and OpenAI's for the others. They do no I/O.
 package workersai
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 )
 
-// readResult returns the result of an answer, which must have the list or text field.
+// readResult returns the result of an answer, which must have the member field.
 func readResult(op, vendor string, body []byte, field string) (gjson.Result, error) {
 	_, root, err := vendorerror.BodyWith(op, vendor, body, "result", gjson.Result.IsObject)
 	if err != nil {

@@ -11,12 +11,13 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/goldentest"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 var noon = time.Unix(1785585600, 0)
 
 // TestGolden reads testdata/<operation>/*.txtar: request.json of a caller becomes input.json of the model,
-// or refused.txt; answer.json becomes output.json, or error.txt.
+// or refused.txt; answer.json becomes output, or error.txt.
 func TestGolden(t *testing.T) {
 	goldentest.Run(t, "testdata/*/*.txtar", func(t *testing.T, in *txtar.Archive) *txtar.Archive {
 		out := &txtar.Archive{Comment: in.Comment}
@@ -33,21 +34,29 @@ func TestGolden(t *testing.T) {
 		}
 		request := goldentest.Section(in, "request.json")
 		add("request.json", strings.TrimSpace(string(request)))
-		image := strings.Contains(t.Name(), "/image/")
-		write := WriteRerank
-		if image {
-			write = WriteImage
+		model, format := jsonx.String(jsonx.Get(request, "model")), jsonx.String(jsonx.Get(request, "response_format"))
+		var write func() ([]byte, error)
+		var read func(answer []byte) ([]byte, error)
+		switch operation := strings.Split(t.Name(), "/")[1]; operation {
+		case "rerank":
+			write = func() ([]byte, error) { return WriteRerank(request) }
+			read = func(answer []byte) ([]byte, error) { return ReadRerank("workers-ai", request, answer) }
+		case "image":
+			write = func() ([]byte, error) { return WriteImage(request) }
+			read = func(answer []byte) ([]byte, error) { return ReadImage("workers-ai", "application/json", answer, noon) }
+		case "speech":
+			write = func() ([]byte, error) { return WriteSpeech(model, request) }
+			read = func(answer []byte) ([]byte, error) { return ReadSpeech("workers-ai", answer) }
+		default:
+			write = func() ([]byte, error) { return WriteTranscription(model, operation == "translation", request) }
+			read = func(answer []byte) ([]byte, error) { return ReadTranscription("workers-ai", format, answer) }
 		}
-		body, err := write(request)
+		body, err := write()
 		result("input.json", "refused.txt", body, err)
 		if answer := goldentest.Section(in, "answer.json"); answer != nil {
 			add("answer.json", strings.TrimSpace(string(answer)))
-			if image {
-				body, err = ReadImage("workers-ai", "application/json", answer, noon)
-			} else {
-				body, err = ReadRerank("workers-ai", request, answer)
-			}
-			result("output.json", "error.txt", body, err)
+			body, err = read(answer)
+			result("output", "error.txt", body, err)
 		}
 		return out
 	})
@@ -69,7 +78,8 @@ func FuzzAnswers(f *testing.F) {
 	for _, answer := range []string{
 		`{"result":{"response":[{"id":1,"score":0.9},{"id":0,"score":-1e3}],"usage":{"prompt_tokens":1}},"success":true}`,
 		`{"result":{"image":"data:image/png;base64,AAAA"}}`, `{"result":{},"success":false,"errors":[{"code":5007,"message":"No such model"}]}`,
-		`{"result":{"response":[{"id":1e300,"score":"x"}]}}`, `{"result":null,"errors":[5]}`, `[]`,
+		`{"result":{"text":"Hi","vtt":"WEBVTT","segments":[],"transcription_info":{"duration":1e9,"language":5}}}`, `{"result":{"audio":"AAAA"}}`,
+		`{"result":{"results":{"channels":[{"alternatives":[{"transcript":"Hi"}]}]}}}`, `{"result":{"response":[{"id":1e300,"score":"x"}]}}`, `{"result":null,"errors":[5]}`, `[]`,
 	} {
 		f.Add([]byte(request), []byte(answer))
 	}
@@ -85,10 +95,16 @@ func FuzzAnswers(f *testing.F) {
 		if json.Valid(request) && request[0] == '{' { // which the intake checks
 			check(WriteRerank(request))
 			check(WriteImage(request))
+			check(WriteSpeech("@cf/deepgram/aura-1", request))
+			check(WriteTranscription("@cf/openai/whisper-large-v3-turbo", true, request))
 		} else {
 			request = []byte(`{"documents":["a"]}`)
 		}
 		check(ReadRerank("workers-ai", request, answer))
 		check(ReadImage("workers-ai", "application/json", answer, noon))
+		check(ReadTranscription("workers-ai", "verbose_json", answer))
+		if _, err := ReadSpeech("workers-ai", answer); err != nil {
+			check(nil, err)
+		}
 	})
 }
