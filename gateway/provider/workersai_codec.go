@@ -24,7 +24,7 @@ type workersTask struct {
 // runsModel reports whether the vendor has an operation in the API of Workers AI only.
 func (v *Vendor) runsModel(op gateway.Op) bool {
 	switch op {
-	case gateway.OpRerank, gateway.OpImage, gateway.OpSpeech, gateway.OpTranscription, gateway.OpAudioTranslation:
+	case gateway.OpRerank, gateway.OpImage, gateway.OpImageEdit, gateway.OpSpeech, gateway.OpTranscription, gateway.OpAudioTranslation:
 		return v.RunPath != ""
 	}
 	return false
@@ -37,7 +37,7 @@ func (c *workersTask) Request(t *gateway.Target, req *gateway.Request) (*http.Re
 	if err != nil {
 		return nil, nil, err
 	}
-	body, err := c.input(req)
+	body, files, err := c.input(req)
 	if err != nil {
 		e := gateway.AsError(err)
 		e.Target = t.Path
@@ -46,26 +46,35 @@ func (c *workersTask) Request(t *gateway.Target, req *gateway.Request) (*http.Re
 	switch {
 	case c.op == gateway.OpTranscription || c.op == gateway.OpAudioTranslation:
 		return recordingPost(to, req, body)
-	case c.op == gateway.OpImage && workersai.TakesForm(req.Model()):
-		form := *req
-		form.Raw = body
-		r, err := newForm(to, &form)
-		return r, body, err
+	case c.op == gateway.OpImageEdit || c.op == gateway.OpImage && workersai.TakesForm(req.Model()):
+		return c.form(to, req, body, files)
 	}
 	return newPost(to, body, false), body, nil
 }
 
-// input is the input of the model, without a recording.
-func (c *workersTask) input(req *gateway.Request) ([]byte, error) {
+// form returns a POST of a form with the given fields and files.
+func (c *workersTask) form(to *url.URL, req *gateway.Request, fields []byte, files []gateway.File) (*http.Request, []byte, error) {
+	form := *req
+	form.Raw, form.Files = fields, files
+	r, err := newForm(to, &form)
+	return r, fields, err
+}
+
+// input is the input of the model, without a recording, and the images of its form.
+func (c *workersTask) input(req *gateway.Request) (input []byte, images []gateway.File, err error) {
 	switch c.op {
 	case gateway.OpImage:
-		return workersai.WriteImage(req.Raw)
+		input, err = workersai.WriteImage(req.Raw)
+	case gateway.OpImageEdit:
+		return workersai.WriteImageEdit(req.Model(), req.Raw, req.Files)
 	case gateway.OpSpeech:
-		return workersai.WriteSpeech(req.Model(), req.Raw)
+		input, err = workersai.WriteSpeech(req.Model(), req.Raw)
 	case gateway.OpTranscription, gateway.OpAudioTranslation:
-		return workersai.WriteTranscription(req.Model(), c.op == gateway.OpAudioTranslation, req.Raw)
+		input, err = workersai.WriteTranscription(req.Model(), c.op == gateway.OpAudioTranslation, req.Raw)
+	default:
+		input, err = workersai.WriteRerank(req.Raw)
 	}
-	return workersai.WriteRerank(req.Raw)
+	return input, nil, err
 }
 
 // maxRecording bounds a recording that is sent in base64, which is made in memory, in bytes: OpenAI's limit.
@@ -150,7 +159,7 @@ func (d *workersDecoder) Body(body []byte) (gateway.Chunk, error) {
 	var raw []byte
 	var err error
 	switch d.op {
-	case gateway.OpImage:
+	case gateway.OpImage, gateway.OpImageEdit:
 		raw, err = workersai.ReadImage(d.vendor, d.contentType, body, time.Now())
 	case gateway.OpRerank:
 		raw, err = workersai.ReadRerank(d.vendor, d.request, body)

@@ -2,11 +2,13 @@ package workersai
 
 import (
 	"encoding/base64"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/tidwall/gjson"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
@@ -17,13 +19,13 @@ import (
 func WriteImage(raw []byte) ([]byte, error) {
 	var o jsonx.Object
 	for m := range jsonx.Members(raw) {
-		text := jsonx.String(m.Value)
+		text := jsonx.Text(m.Value) // a field of a form is a string
 		if string(m.Value) == "null" {
 			continue
 		}
 		switch m.Key {
 		case "n":
-			if string(m.Value) != "1" {
+			if text != "1" {
 				return nil, refuse("n", "must be 1: this target makes one image at a time")
 			}
 		case "response_format":
@@ -31,7 +33,7 @@ func WriteImage(raw []byte) ([]byte, error) {
 				return nil, refuse("response_format", "must be b64_json: this target gives nothing else")
 			}
 		case "stream":
-			if string(m.Value) == "true" {
+			if strings.EqualFold(text, "true") {
 				return nil, refuse("stream", "must be false: this target makes images in one piece")
 			}
 		case "size":
@@ -50,6 +52,35 @@ func WriteImage(raw []byte) ([]byte, error) {
 		}
 	}
 	return o.JSON(), nil
+}
+
+// maxEdited is how many images a model takes to edit.
+const maxEdited = 4
+
+// WriteImageEdit writes a form in OpenAI's format as that of a model that edits images
+// (https://developers.cloudflare.com/workers-ai/models/flux-2-dev): its fields, and its images under the
+// names that the model gives them.
+func WriteImageEdit(model string, raw []byte, files []gateway.File) ([]byte, []gateway.File, error) {
+	if !TakesForm(model) {
+		return nil, nil, refuse("model", "must be one that edits images, such as @cf/black-forest-labs/flux-2-dev")
+	}
+	fields, err := WriteImage(jsonx.Update(raw, jsonx.Change{Name: "image"}, jsonx.Change{Name: "image[]"}))
+	if err != nil {
+		return nil, nil, err
+	}
+	var images []gateway.File
+	for _, f := range files {
+		if f.Field != "image" && f.Field != "image[]" {
+			return nil, nil, refuse(f.Field, "is not taken by this target")
+		}
+		f.Field = "input_image_" + strconv.Itoa(len(images))
+		f.Name = f.Field
+		images = append(images, f)
+	}
+	if len(images) == 0 || len(images) > maxEdited {
+		return nil, nil, refuse("image", "must be one to four images for this target")
+	}
+	return fields, images, nil
 }
 
 // isLength reports a number of pixels.

@@ -72,6 +72,32 @@ func TestReadImageOfBytes(t *testing.T) {
 	}
 }
 
+func TestImageEditRefuses(t *testing.T) {
+	const flux = "@cf/black-forest-labs/flux-2-dev"
+	files := func(fields ...string) (out []gateway.File) {
+		for _, f := range fields {
+			out = append(out, gateway.FileOf(f, "a.png", "image/png", []byte("A")))
+		}
+		return out
+	}
+	for _, c := range []struct {
+		model, raw string
+		files      []gateway.File
+		param      string
+	}{
+		{"@cf/black-forest-labs/flux-1-schnell", `{"prompt":"a hat"}`, files("image"), "model"},
+		{flux, `{"prompt":"a hat"}`, nil, "image"},
+		{flux, `{"prompt":"a hat"}`, files("image", "image", "image", "image", "image"), "image"},
+		{flux, `{"prompt":"a hat"}`, files("image", "mask"), "mask"},
+		{flux, `{"prompt":"a hat","n":"2"}`, files("image"), "n"},
+		{flux, `{"prompt":"a hat","stream":"True"}`, files("image"), "stream"},
+	} {
+		if _, _, err := WriteImageEdit(c.model, []byte(c.raw), c.files); err == nil || gateway.AsError(err).Param != c.param {
+			t.Errorf("%s %s: %v, want %s", c.model, c.raw, err, c.param)
+		}
+	}
+}
+
 // FuzzAnswers feeds arbitrary answers and requests: no panic, JSON only, and no error without a text.
 func FuzzAnswers(f *testing.F) {
 	const request = `{"query":"q","documents":["a",{"text":"b"}],"return_documents":true}`
