@@ -135,6 +135,8 @@ type Parameters struct {
 	// Temperature is nil if the body names none.
 	Temperature *float64
 	Background  bool // the answer may be written after the call has ended
+	// Size and Quality of images, as Terms names them; "" leaves them to the vendor.
+	Size, Quality string
 }
 
 // Attachments counts parts of a request whose tokens are not in its bytes.

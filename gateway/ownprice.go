@@ -10,7 +10,7 @@ import (
 // PriceCondition is a part of a price of one's own: what units cost under a condition. Units that it
 // leaves out cost what they do without it.
 type PriceCondition struct {
-	Terms         // that the answer tells; empty = any
+	Terms         // empty = any
 	Over    int64 // tokens of input that the prompt has more than; 0 = any
 	Amounts map[Unit]int64
 }
@@ -43,11 +43,15 @@ func NewPrice(amounts map[Unit]int64, conditions []PriceCondition) (Price, error
 		at := "conditions[" + strconv.Itoa(i) + "]"
 		switch k := (key{c.Terms, c.Over}); {
 		case k == key{}:
-			return Price{}, InvalidField(op, at, "The field '"+at+"' needs a tier, a region or 'over'.")
+			return Price{}, InvalidField(op, at, "The field '"+at+"' needs a tier, a region, a size, a quality or 'over'.")
 		case c.Tier != "" && Tier(c.Tier) != c.Tier:
 			return Price{}, InvalidField(op, at+".tier", "The field '"+at+".tier' must be a service tier as answers name it, in lower case, such as priority; the standard one has no condition.")
 		case c.Region != "" && Region(c.Region) != c.Region:
 			return Price{}, InvalidField(op, at+".region", "The field '"+at+".region' must be a region as answers name it, in lower case, such as us.")
+		case c.Size != "" && Size(c.Size) != c.Size:
+			return Price{}, InvalidField(op, at+".size", "The field '"+at+".size' must be a size of images or films in lower case, such as 1024x1792 or 1080p; auto is no size.")
+		case c.Quality != "" && Quality(c.Quality) != c.Quality:
+			return Price{}, InvalidField(op, at+".quality", "The field '"+at+".quality' must be a quality of images in lower case, such as hd; auto is no quality.")
 		case c.Over < 0 || c.Over > maxConditionOver:
 			return Price{}, InvalidField(op, at+".over", "The field '"+at+".over' must be a number of tokens up to "+strconv.Itoa(maxConditionOver)+".")
 		case len(c.Amounts) == 0:
@@ -87,7 +91,7 @@ func NewPrice(amounts map[Unit]int64, conditions []PriceCondition) (Price, error
 		plain.Variants = append(plain.Variants, v)
 	}
 	slices.SortFunc(plain.Variants, func(a, b PriceVariant) int {
-		return cmp.Or(cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.Region, b.Region))
+		return cmp.Or(cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.Region, b.Region), cmp.Compare(a.Size, b.Size), cmp.Compare(a.Quality, b.Quality))
 	})
 	return plain, nil
 }

@@ -79,6 +79,8 @@ func TestOwnPriceRefuses(t *testing.T) {
 		{good, []gateway.PriceCondition{{Terms: gateway.Terms{Tier: "Flex"}, Amounts: good}}, "conditions[0].tier"},
 		{good, []gateway.PriceCondition{{Terms: gateway.Terms{Tier: "default"}, Amounts: good}}, "conditions[0].tier"},
 		{good, []gateway.PriceCondition{{Terms: gateway.Terms{Region: "<x>"}, Amounts: good}}, "conditions[0].region"},
+		{good, []gateway.PriceCondition{{Terms: gateway.Terms{Size: "1024X1024"}, Amounts: good}}, "conditions[0].size"},
+		{good, []gateway.PriceCondition{{Terms: gateway.Terms{Quality: "auto"}, Amounts: good}}, "conditions[0].quality"},
 		{good, []gateway.PriceCondition{{Over: 5, Amounts: good}, {Over: 5, Amounts: good}}, "conditions[1]"},
 		{good, []gateway.PriceCondition{{Over: 5, Amounts: amounts{gateway.UnitImage: -1}}}, "conditions[0].image"},
 		{good, make([]gateway.PriceCondition, 51), "conditions"},

@@ -20,6 +20,7 @@ type Price struct {
 	CacheWrite *int64 `json:"cache_write,omitempty"`
 	Version    string `json:"version,omitempty"`
 	NoTokens   bool   `json:"no_tokens,omitempty"` // only pieces have a price: Input and Output tell nothing
+	BySize     bool   `json:"by_size,omitempty"`   // pieces of a size or quality that no variant is for have no price
 
 	// Units are the prices of all other units that are priced apart: of tokens per million, of others
 	// per piece.
@@ -115,11 +116,10 @@ func (p *Price) Of(unit Unit) (amount int64, apart bool) {
 func (p Price) Under(u Usage) (chosen Price, condition string, exact bool) {
 	chosen, met, exact := p.served(u.Terms)
 	var conditions []string
-	if met.Tier != "" {
-		conditions = append(conditions, "service tier "+met.Tier)
-	}
-	if met.Region != "" {
-		conditions = append(conditions, "region "+met.Region)
+	for _, c := range []struct{ name, value string }{{"service tier ", met.Tier}, {"region ", met.Region}, {"size ", met.Size}, {"quality ", met.Quality}} {
+		if c.value != "" {
+			conditions = append(conditions, c.name+c.value)
+		}
 	}
 	for _, band := range slices.Backward(chosen.Bands) {
 		if u.Input > band.Over {
@@ -133,14 +133,39 @@ func (p Price) Under(u Usage) (chosen Price, condition string, exact bool) {
 
 // served is the price under terms, as far as there is one: met are those that it is for.
 func (p Price) served(terms Terms) (chosen Price, met Terms, exact bool) {
-	for _, t := range []Terms{terms, {Tier: terms.Tier}, {Region: terms.Region}} {
-		for _, v := range p.Variants {
-			if t == v.Terms && t != (Terms{}) {
-				return v.Price, t, t.Tier == terms.Tier && (t.Region == terms.Region || !p.surcharges(terms.Region))
+	for _, piece := range []Terms{terms.piece(), {Size: terms.Size}, {Quality: terms.Quality}, {}} {
+		for _, served := range []Terms{{Tier: terms.Tier, Region: terms.Region}, {Tier: terms.Tier}, {Region: terms.Region}, {}} {
+			t := served.Or(piece)
+			for _, v := range p.Variants {
+				if t == v.Terms && t != (Terms{}) {
+					return v.Price.ofPiece(p.BySize, terms, t), t, t.Tier == terms.Tier && (t.Region == terms.Region || !p.surcharges(terms.Region))
+				}
 			}
 		}
 	}
-	return p, Terms{}, terms.Tier == ""
+	return p.ofPiece(p.BySize, terms, Terms{}), Terms{}, terms.Tier == ""
+}
+
+// ofPiece is p, which was found for the terms met, without the prices of pieces if it may be that of
+// another size or quality.
+func (p Price) ofPiece(bySize bool, terms, met Terms) Price {
+	if !bySize || terms.piece() == (Terms{}) || met.piece() != (Terms{}) {
+		return p
+	}
+	p.Units = maps.Clone(p.Units)
+	maps.DeleteFunc(p.Units, func(unit Unit, _ int64) bool { return unit.PaysCall() })
+	return p
+}
+
+// For returns p without the variants that are not for the size and quality of terms, as far as these
+// are told.
+func (p Price) For(terms Terms) Price {
+	variants := slices.DeleteFunc(slices.Clone(p.Variants), func(v PriceVariant) bool {
+		return terms.Size != "" && v.Size != "" && terms.Size != v.Size || terms.Quality != "" && v.Quality != "" && terms.Quality != v.Quality
+	})
+	p = p.ofPiece(p.BySize, terms, Terms{})
+	p.Variants = variants
+	return p
 }
 
 // surcharges reports whether a region has a price of its own.

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -34,12 +35,23 @@ type Usage struct {
 	Terms Terms `json:",omitzero"` // what the answer says of them
 }
 
-// Terms are conditions of a price that only the answer can tell: a vendor may serve a call in
-// another tier than the one that was asked for. The zero value is the standard price.
+// Terms are conditions of a price. Tier and Region are what the answer tells: a vendor may serve a
+// call in another tier than the one that was asked for. Size and Quality are what the answer tells,
+// else what was asked for. The zero value is the standard price.
 type Terms struct {
-	Tier   string // "batch", "flex", "priority", "fast" …
-	Region string // "us" …
+	Tier    string `json:",omitempty"` // "batch", "flex", "priority", "fast" …
+	Region  string `json:",omitempty"` // "us" …
+	Size    string `json:",omitempty"` // of images and films: "1024x1792", "1080p"
+	Quality string `json:",omitempty"` // of images: "hd"
 }
+
+// Or returns the terms, with those of other in the place of what is missing.
+func (t Terms) Or(other Terms) Terms {
+	return Terms{cmp.Or(t.Tier, other.Tier), cmp.Or(t.Region, other.Region), cmp.Or(t.Size, other.Size), cmp.Or(t.Quality, other.Quality)}
+}
+
+// piece is the part that says what kind of pieces was used.
+func (t Terms) piece() Terms { return Terms{Size: t.Size, Quality: t.Quality} }
 
 // Unit is something that vendors bill by.
 type Unit string
@@ -176,6 +188,19 @@ func Region(answered string) string {
 	}
 }
 
+// Size is the name that Terms has for the size of an image or a film: "" where it leaves the choice to
+// the vendor.
+func Size(told string) string {
+	if name := term(told); name != "auto" {
+		return name
+	}
+	return ""
+}
+
+// Quality is the name that Terms has for the quality of an image: "" where it leaves the choice to the
+// vendor.
+func Quality(told string) string { return Size(told) }
+
 // term bounds a name that a vendor sent.
 func term(answered string) string {
 	name := strings.ToLower(answered)
@@ -200,6 +225,12 @@ func (u Usage) String() string {
 	}
 	if u.Terms.Region != "" {
 		b.WriteString(" region:" + u.Terms.Region)
+	}
+	if u.Terms.Size != "" {
+		b.WriteString(" size:" + u.Terms.Size)
+	}
+	if u.Terms.Quality != "" {
+		b.WriteString(" quality:" + u.Terms.Quality)
 	}
 	return b.String() + "}"
 }

@@ -213,6 +213,10 @@ func walkUsage(u *gateway.Usage, c *recordCodec) {
 	for _, unit := range gateway.Units[first:] {
 		c.int(u.Count(unit))
 	}
+	if c.reading || u.Terms.Size != "" || u.Terms.Quality != "" {
+		c.text(&u.Terms.Size)
+		c.text(&u.Terms.Quality)
+	}
 }
 
 func walkCache(f *gateway.CacheFact, c *recordCodec) {

@@ -20,7 +20,7 @@ func fullRecord() *Record {
 	usage := &gateway.Usage{Input: 1200, Output: 34, CacheRead: 5, CacheWrite: 6, Reasoning: 7,
 		CacheWrite1h: 3, AudioInput: 8, AudioCacheRead: 1, AudioOutput: 9, ImageInput: 10, ImageCacheRead: 2, ImageOutput: 11, VideoInput: 12,
 		Searches: 13, Images: 14, InputCharacters: 15, InputSeconds: 16, OutputSeconds: 17, Queries: 18, Pages: 19, Requests: 20,
-		Terms: gateway.Terms{Tier: "flex", Region: "us"}}
+		Terms: gateway.Terms{Tier: "flex", Region: "us", Size: "1024x1792", Quality: "hd"}}
 	failure := &Failure{Kind: "upstream", Type: "upstream_error", Code: "overloaded", Param: "messages[0]", Target: "config.targets[0]", Message: "Overloaded."}
 	return &Record{
 		ID: "01JABCDEFGHJKMNPQRSTVWXYZ0", Time: time.UnixMicro(1763820000123456).UTC(), Node: "node-a",
@@ -82,7 +82,8 @@ func TestPackedForm(t *testing.T) {
 		{"v1_units", false, beforeCharges},
 		{"v1_charges", false, beforePartial},
 		{"v1_partial", false, beforeMaxAge},
-		{"v1_max_age", true, func(*Record) {}},
+		{"v1_max_age", false, beforeSizes},
+		{"v1_sizes", true, func(*Record) {}},
 	} {
 		packed := readHex(t, "testdata/packed/"+c.file+".hex")
 		if got := full.Pack(nil); c.current && !bytes.Equal(got, packed) {
@@ -154,8 +155,20 @@ func beforeCharges(r *Record) {
 	r.Charges, r.SentRequest = nil, false
 }
 
+// beforeSizes unsets what rows before v1_sizes do not have.
+func beforeSizes(r *Record) {
+	u := *r.Usage
+	u.Terms.Size, u.Terms.Quality = "", ""
+	r.Usage = &u
+	r.Attempts = slices.Clone(r.Attempts)
+	r.Attempts[0].Usage = r.Usage
+}
+
 // beforeMaxAge unsets what rows before v1_max_age do not have.
-func beforeMaxAge(r *Record) { r.Cache.MaxAge = 0 }
+func beforeMaxAge(r *Record) {
+	beforeSizes(r)
+	r.Cache.MaxAge = 0
+}
 
 // beforePartial unsets what rows before v1_partial do not have.
 func beforePartial(r *Record) {

@@ -21,6 +21,9 @@ func (a *attempt) charge(ex *gateway.Exchange, err error) (c gateway.Charge, cha
 		return c, false
 	}
 	basis := c.Cost.Basis
+	if model := ex.Request.Model(); c.Usage.Images > 0 {
+		c.Usage.Terms = c.Usage.Terms.Or(piece(model, ex.Request))
+	}
 	by := a.tariff(ex)
 	c.Cost = by.charge(c.Usage)
 	c.Cost.Basis = basis

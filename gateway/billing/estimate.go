@@ -71,6 +71,7 @@ func demandOf(r rates, t *gateway.Target, req *gateway.Request, ex *gateway.Exch
 	}
 	if !req.Op.InWords() {
 		d.addPieces(req)
+		d.pieces.Terms = piece(names[0], req)
 		return d, nil
 	}
 	p := req.Parameters()

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/catalog"
 )
 
 // Catalog knows list prices and what models can do.
@@ -108,8 +109,19 @@ func cost(p gateway.Price, u gateway.Usage) (nano int64, complete, any bool) {
 	return nano, complete, any
 }
 
-// pays reports whether an operation uses anything that has a price. Passed-on calls may use all.
-func pays(p *gateway.Price, op gateway.Op) bool {
+// piece is the size and quality that a request asks a model for, as far as it or its vendor tells.
+func piece(model string, req *gateway.Request) gateway.Terms {
+	switch req.Op {
+	case gateway.OpImage, gateway.OpImageEdit, gateway.OpImageVariation:
+		p := req.Parameters()
+		return gateway.Terms{Size: p.Size, Quality: p.Quality}.Or(catalog.DefaultPiece(model))
+	}
+	return gateway.Terms{}
+}
+
+// pays reports whether an operation uses anything that has a price. Passed-on calls may use all. A
+// call that leaves the size to the vendor may have the price of each.
+func pays(p *gateway.Price, op gateway.Op, piece gateway.Terms) bool {
 	if !p.NoTokens || op == gateway.OpPassThrough {
 		return true
 	}
@@ -124,5 +136,9 @@ func pays(p *gateway.Price, op gateway.Op) bool {
 	case gateway.OpRerank:
 		units = append(units, gateway.UnitQuery)
 	}
-	return slices.ContainsFunc(units, func(unit gateway.Unit) bool { _, apart := p.Of(unit); return apart })
+	has := func(p *gateway.Price) bool {
+		return slices.ContainsFunc(units, func(unit gateway.Unit) bool { _, apart := p.Of(unit); return apart })
+	}
+	of := p.For(piece)
+	return has(&of) || slices.ContainsFunc(of.Variants, func(v gateway.PriceVariant) bool { return has(&v.Price) })
 }

@@ -27,6 +27,11 @@ func (prices) Price(provider, model string, _ time.Time) (gateway.Price, bool) {
 		return gateway.Price{Units: map[gateway.Unit]int64{gateway.UnitImage: 40_000_000, gateway.UnitInputCharacter: 1_000}, Version: "mock/painter@2026-01-01"}, true
 	case "by-the-piece":
 		return gateway.Price{NoTokens: true, Units: map[gateway.Unit]int64{gateway.UnitImage: 40_000_000, gateway.UnitOutputSecond: 100_000_000, gateway.UnitInputSecond: 100_000, gateway.UnitInputCharacter: 15_000}, Version: "mock/by-the-piece@2026-01-01"}, true
+	case "dall-e-3":
+		sized := func(size, quality string, n int64) gateway.PriceVariant {
+			return gateway.PriceVariant{Terms: gateway.Terms{Size: size, Quality: quality}, Price: gateway.Price{NoTokens: true, Units: map[gateway.Unit]int64{gateway.UnitImage: n}}}
+		}
+		return gateway.Price{NoTokens: true, BySize: true, Variants: []gateway.PriceVariant{sized("1024x1024", "standard", 44_000_000), sized("1024x1792", "hd", 132_000_000)}, Version: "mock/dall-e-3@2026-01-01"}, true
 	case "dear":
 		return gateway.Price{Input: 100_000_000_000, Output: 200_000_000_000, Version: "mock/dear@2026-01-01"}, true
 	}

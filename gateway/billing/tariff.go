@@ -40,7 +40,7 @@ type rates struct {
 func (r rates) tariff(ex *gateway.Exchange, t *gateway.Target, model string) (f tariff) {
 	p := ex.Principal
 	f.list, f.known = PriceAt(r.book, t, t.Provider, model, ex.Start)
-	f.known = f.known && pays(&f.list, ex.Request.Op)
+	f.known = f.known && pays(&f.list, ex.Request.Op, piece(model, ex.Request))
 	if r.pricing == nil || p == nil {
 		return f
 	}
@@ -116,9 +116,9 @@ func (f tariff) withPieces(own gateway.Price, u gateway.Usage) gateway.Price {
 
 // most is the most that u can cost under what is possible.
 func (f tariff) most(u gateway.Usage, may possible) gateway.Cost {
-	f.list = dearest(f.list, may)
+	f.list = dearest(f.list.For(u.Terms), may)
 	if f.rule.Price != nil {
-		price := dearest(*f.rule.Price, may)
+		price := dearest(f.rule.Price.For(u.Terms), may)
 		f.rule.Price = &price
 	}
 	return f.charge(u)

@@ -14,6 +14,10 @@ import (
 func priceOf(m *table.Model, told string, at time.Time) (price gateway.Price, ok bool) {
 	day := at.UTC().Format(time.DateOnly)
 	plain, ok := inForce(m.Prices, table.Condition{}, day)
+	bySize := slices.ContainsFunc(m.Prices, func(p table.Price) bool { return p.When.Size != "" || p.When.Quality != "" })
+	if !ok && bySize { // each size has a price of its own
+		plain, ok = table.Price{}, true
+	}
 	for _, p := range m.Prices {
 		if p.When.Hours == "" || p.When.Over > 0 || p.From > day {
 			continue
@@ -22,22 +26,23 @@ func priceOf(m *table.Model, told string, at time.Time) (price gateway.Price, ok
 			plain, ok = p, true
 		}
 	}
-	if !ok || !complete(m, plain.Amounts) && !pieces(plain.Amounts) {
+	whole := ok && complete(m, plain.Amounts)
+	if !ok || !whole && !pieces(plain.Amounts) && !bySize {
 		return price, false
 	}
 	price = amounts(m, plain.Amounts)
-	price.NoTokens = pieces(plain.Amounts)
+	price.NoTokens, price.BySize = !whole, bySize
 	price.Version = m.Provider + "/" + m.ID + "@" + plain.From
 	if plain.From == "" {
 		price.Version = m.Provider + "/" + m.ID + "@" + told
 	}
 	price.Bands = bands(m, gateway.Terms{}, price, day)
 	for _, p := range m.Prices {
-		terms := gateway.Terms{Tier: p.When.Tier, Region: p.When.Region}
+		terms := gateway.Terms{Tier: p.When.Tier, Region: p.When.Region, Size: p.When.Size, Quality: p.When.Quality}
 		if terms == (gateway.Terms{}) || p.When.Hours != "" || slices.ContainsFunc(price.Variants, func(v gateway.PriceVariant) bool { return v.Terms == terms }) {
 			continue
 		}
-		now, ok := inForce(m.Prices, table.Condition{Tier: terms.Tier, Region: terms.Region}, day)
+		now, ok := inForce(m.Prices, condition(terms), day)
 		if !ok || !complete(m, now.Amounts) && !(price.NoTokens && pieces(now.Amounts)) {
 			continue
 		}
@@ -52,7 +57,8 @@ func priceOf(m *table.Model, told string, at time.Time) (price gateway.Price, ok
 // bands are the prices under terms for long prompts, by length.
 func bands(m *table.Model, terms gateway.Terms, short gateway.Price, day string) (out []gateway.PriceBand) {
 	for _, p := range m.Prices {
-		when := table.Condition{Tier: terms.Tier, Region: terms.Region, Over: p.When.Over}
+		when := condition(terms)
+		when.Over = p.When.Over
 		if p.When != when || when.Over == 0 || slices.ContainsFunc(out, func(b gateway.PriceBand) bool { return b.Over == when.Over }) {
 			continue
 		}
@@ -62,6 +68,10 @@ func bands(m *table.Model, terms gateway.Terms, short gateway.Price, day string)
 	}
 	slices.SortFunc(out, func(a, b gateway.PriceBand) int { return cmp.Compare(a.Over, b.Over) })
 	return out
+}
+
+func condition(t gateway.Terms) table.Condition {
+	return table.Condition{Tier: t.Tier, Region: t.Region, Size: t.Size, Quality: t.Quality}
 }
 
 // under is a price under a condition. Its pieces cost what they do without the condition, unless the

@@ -204,6 +204,8 @@ func (r *reader) onePrice(n *yamltree.Node, p *gateway.Price) {
 			r.object(item, append(r.units(c.Amounts),
 				field{"tier", func(n *yamltree.Node) { r.str(n, &c.Tier) }},
 				field{"region", func(n *yamltree.Node) { r.str(n, &c.Region) }},
+				field{"size", func(n *yamltree.Node) { r.str(n, &c.Size) }},
+				field{"quality", func(n *yamltree.Node) { r.str(n, &c.Quality) }},
 				field{"over", func(n *yamltree.Node) { r.integer(n, 1, &over) }}))
 			c.Over = int64(over)
 			conditions = append(conditions, c)

@@ -1868,12 +1868,16 @@ export interface components {
       /** @description tokens of input that the prompt has more than */
       over?: number;
       page?: number;
+      /** @description of images: hd */
+      quality?: string;
       query?: number;
       reasoning?: number;
       region?: string;
       request?: number;
       second?: number;
       second_input?: number;
+      /** @description of images and films: 1024x1792, 1080p */
+      size?: string;
       tier?: string;
       video_input?: number;
       /** @description per search; as all that follow, per piece */
@@ -1897,7 +1901,10 @@ export interface components {
       hours?: string;
       /** @description tokens of the prompt */
       over?: number;
+      quality?: string;
       region?: string;
+      /** @description of images and films */
+      size?: string;
       tier?: string;
       until?: string;
       usd: {

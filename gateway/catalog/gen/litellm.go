@@ -21,7 +21,7 @@ var units = map[string]table.Unit{
 	"input_cost_per_image_token": "image_input", "output_cost_per_image_token": "image_output", "cache_read_input_image_token_cost": "image_cache_read",
 	"input_cost_per_video_token": "video_input",
 	"input_cost_per_image":       "image_read", "output_cost_per_image": "image", "input_cost_per_request": "request", "input_cost_per_query": "query",
-	"input_cost_per_second": "second_input", "output_cost_per_second": "second", "input_cost_per_character": "character_input",
+	"input_cost_per_second": "second_input", "output_cost_per_second": "second", "output_cost_per_video_per_second": "second", "input_cost_per_character": "character_input",
 	"output_cost_per_character": "character", "ocr_cost_per_page": "page", "code_interpreter_cost_per_session": "session",
 }
 
@@ -48,6 +48,7 @@ func readLiteLLM(wheel string) ([]table.Model, error) {
 	}
 	delete(rows, "sample_spec") // explains the format
 	var out []table.Model
+	sizes := map[ref][]table.Price{}
 	for _, name := range slices.Sorted(maps.Keys(rows)) {
 		row, named := rows[name], text(rows[name]["litellm_provider"])
 		if target := text(row["alias_of"]); target != "" {
@@ -63,9 +64,18 @@ func readLiteLLM(wheel string) ([]table.Model, error) {
 		if err != nil {
 			return nil, fmt.Errorf("litellm: %s: %w", name, err)
 		}
-		out = append(out, m)
+		of, price, ok, err := sizedPrice(m, row)
+		if err != nil {
+			return nil, fmt.Errorf("litellm: %s: %w", name, err)
+		}
+		if !ok {
+			out = append(out, m)
+			continue
+		}
+		key := ref{m.Provider, of}
+		sizes[key] = append(sizes[key], price)
 	}
-	return out, nil
+	return bySize(out, sizes), nil
 }
 
 func litellmModel(name, provider string, row map[string]json.RawMessage) (table.Model, error) {
@@ -141,6 +151,9 @@ func collect(found map[table.Condition]table.Amounts, base table.Condition, row 
 			if rest, ok := strings.CutSuffix(key, "_"+ending); ok {
 				when.Tier, key = tier, rest
 			}
+		}
+		if m := sizedKey.FindStringSubmatch(key); m != nil {
+			when.Size, key = strings.ToLower(m[2]), m[1]
 		}
 		unit, ok := units[key]
 		var usd json.Number

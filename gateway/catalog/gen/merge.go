@@ -171,7 +171,7 @@ func priced(prices []table.Price) []table.Price {
 	})
 	slices.SortFunc(out, func(a, b table.Price) int {
 		return cmp.Or(cmp.Compare(a.When.Tier, b.When.Tier), cmp.Compare(a.When.Region, b.When.Region), cmp.Compare(a.When.Hours, b.When.Hours),
-			cmp.Compare(a.When.Over, b.When.Over), cmp.Compare(a.From, b.From))
+			cmp.Compare(a.When.Over, b.When.Over), cmp.Compare(a.When.Size, b.When.Size), cmp.Compare(a.When.Quality, b.When.Quality), cmp.Compare(a.From, b.From))
 	})
 	return slices.CompactFunc(out, func(a, b table.Price) bool { return a.When == b.When && maps.Equal(a.Amounts, b.Amounts) })
 }

@@ -13,6 +13,7 @@ import (
 const (
 	maxName   = 300 // bytes
 	maxPrices = 200
+	maxWord   = 40 // bytes
 	maxTokens = 1_000_000_000_000
 	maxAmount = 1_000_000_000_000_000
 )
@@ -74,6 +75,11 @@ func (p *Price) check() error {
 	if p.When.Hours != "" {
 		if err := checkHours(p.When.Hours); err != nil {
 			return fmt.Errorf("hours: %w", err)
+		}
+	}
+	for _, word := range []struct{ name, text string }{{"size", p.When.Size}, {"quality", p.When.Quality}} {
+		if len(word.text) > maxWord || strings.ContainsFunc(word.text, func(r rune) bool { return r != '-' && r != '_' && (r < 'a' || r > 'z') && (r < '0' || r > '9') }) {
+			return fmt.Errorf("%s: %.40q must be at most %d lower-case letters and digits", word.name, word.text, maxWord)
 		}
 	}
 	for unit, n := range p.Amounts {

@@ -9,5 +9,9 @@
 //
 //	2026-08-16.. hours=1-5@01:00-04:00 input=300000000 output=1200000000
 //
+// A price of images or films may be for one size, and one quality:
+//
+//	size=1024x1792 quality=hd image=132000000
+//
 // Amounts are whole nano-USD: per million for the units of [PerMillion], per piece for all others.
 package table

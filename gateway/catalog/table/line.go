@@ -33,7 +33,7 @@ func words(p Price) string {
 	if p.From != "" || p.Until != "" {
 		out = append(out, p.From+".."+p.Until)
 	}
-	for _, c := range []struct{ name, value string }{{"tier", p.When.Tier}, {"region", p.When.Region}, {"hours", p.When.Hours}} {
+	for _, c := range []struct{ name, value string }{{"tier", p.When.Tier}, {"region", p.When.Region}, {"hours", p.When.Hours}, {"size", p.When.Size}, {"quality", p.When.Quality}} {
 		if c.value != "" {
 			out = append(out, c.name+"="+c.value)
 		}
@@ -111,6 +111,10 @@ func price(text string) (p Price, err error) {
 			p.When.Region = value
 		case "hours":
 			p.When.Hours = value
+		case "size":
+			p.When.Size = value
+		case "quality":
+			p.When.Quality = value
 		case "over":
 			p.When.Over, err = strconv.ParseInt(value, 10, 64)
 		default:

@@ -15,6 +15,7 @@ func TestLine(t *testing.T) {
 		Prices: []table.Price{
 			{From: "2026-08-16", Until: "2026-11-01", Amounts: table.Amounts{table.Input: 300, table.Output: 1_200}},
 			{When: table.Condition{Tier: "batch", Region: "us", Over: 200_000, Hours: "1-5@01:00-04:00"}, Amounts: table.Amounts{"web_search": 10}},
+			{When: table.Condition{Size: "1024x1792", Quality: "hd"}, Amounts: table.Amounts{"image": 10}},
 		}}
 	got, err := table.Parse(table.Line(m))
 	if err != nil || !reflect.DeepEqual(got, m) {

@@ -100,7 +100,12 @@ func (d Dialect) Parameters(raw []byte) gateway.Parameters {
 			raw = []byte(`{"n":0}`) // no number of answers
 		}
 	}
-	return d.Dialect.Parameters(raw)
+	p := d.Dialect.Parameters(raw)
+	switch d.Op {
+	case gateway.OpImage, gateway.OpImageEdit, gateway.OpImageVariation:
+		p.Size, p.Quality = gateway.Size(jsonx.String(jsonx.Get(raw, "size"))), gateway.Quality(jsonx.String(jsonx.Get(raw, "quality")))
+	}
+	return p
 }
 
 // WithMaxOutput implements gateway.RequestFormat. Completions know no other name of the limit.

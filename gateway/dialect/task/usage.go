@@ -14,7 +14,7 @@ const maxCount = 1_000_000_000
 // usage reads what an answer says that it used, nil if it says nothing.
 //
 //	completions      usage.prompt_tokens, completion_tokens
-//	images           usage.input_tokens with details, output_tokens; else the number of images
+//	images           usage.input_tokens with details, output_tokens; else the number of images, their size and quality
 //	transcriptions   usage of type "tokens" or "duration"; else the duration of verbose_json
 //	rerank           meta.billed_units.search_units (Cohere), usage.total_tokens (Jina, Voyage)
 func (d Dialect) usage(raw []byte) *gateway.Usage {
@@ -49,6 +49,9 @@ func (d Dialect) usage(raw []byte) *gateway.Usage {
 	}
 	if u == (gateway.Usage{}) {
 		return nil
+	}
+	if u.Images > 0 {
+		u.Terms.Size, u.Terms.Quality = gateway.Size(jsonx.String(jsonx.Get(raw, "size"))), gateway.Quality(jsonx.String(jsonx.Get(raw, "quality")))
 	}
 	return &u
 }

@@ -100,7 +100,9 @@ func VideoUsage(model string, raw []byte) []gateway.ModelUsage {
 	if seconds <= 0 {
 		seconds = defaultSeconds
 	}
-	return []gateway.ModelUsage{{Model: model, Usage: gateway.Usage{OutputSeconds: min(seconds, maxSeconds)}}}
+	used := gateway.Usage{OutputSeconds: min(seconds, maxSeconds)}
+	used.Terms.Size = gateway.Size(text(raw, "size"))
+	return []gateway.ModelUsage{{Model: model, Usage: used}}
 }
 
 // googleSeconds is the length of a film of Veo's that was asked for without one.
@@ -113,7 +115,9 @@ func GoogleVideoUsage(model string, request []byte) (one gateway.ModelUsage, fil
 		seconds = googleSeconds
 	}
 	films = max(jsonx.Int(jsonx.Get(request, "parameters", "sampleCount")), jsonx.Int(jsonx.Get(request, "parameters", "numberOfVideos")), 1)
-	return gateway.ModelUsage{Model: model, Usage: gateway.Usage{OutputSeconds: min(seconds, maxSeconds)}}, min(films, 100)
+	used := gateway.Usage{OutputSeconds: min(seconds, maxSeconds)}
+	used.Terms.Size = gateway.Size(text(request, "parameters", "resolution"))
+	return gateway.ModelUsage{Model: model, Usage: used}, min(films, 100)
 }
 
 // stateOfGoogleVideo reads an operation of Veo's. What it uses was noted when it was begun.

@@ -62,9 +62,11 @@ type Price struct {
 // PriceCondition is what units cost under a condition that the answer tells. Others cost what they do
 // without it.
 type PriceCondition struct {
-	Tier   string `json:"tier,omitempty"`
-	Region string `json:"region,omitempty"`
-	Over   int64  `json:"over,omitempty"` // tokens of input that the prompt has more than
+	Tier    string `json:"tier,omitempty"`
+	Region  string `json:"region,omitempty"`
+	Size    string `json:"size,omitempty"`    // of images and films: 1024x1792, 1080p
+	Quality string `json:"quality,omitempty"` // of images: hd
+	Over    int64  `json:"over,omitempty"`    // tokens of input that the prompt has more than
 	Amounts
 }
 
@@ -73,7 +75,7 @@ func PriceOf(p gateway.Price) Price {
 	amounts, conditions := p.Parts()
 	out := Price{Amounts: amountsOf(amounts)}
 	for _, c := range conditions {
-		out.Conditions = append(out.Conditions, PriceCondition{c.Tier, c.Region, c.Over, amountsOf(c.Amounts)})
+		out.Conditions = append(out.Conditions, PriceCondition{c.Tier, c.Region, c.Size, c.Quality, c.Over, amountsOf(c.Amounts)})
 	}
 	return out
 }
@@ -98,7 +100,7 @@ func ReadPrice(f *Form, name string, v gjson.Result) *gateway.Price {
 				continue
 			}
 			one := Inside(e)
-			c := gateway.PriceCondition{Terms: gateway.Terms{Tier: one.Text("tier", false), Region: one.Text("region", false)}}
+			c := gateway.PriceCondition{Terms: gateway.Terms{Tier: one.Text("tier", false), Region: one.Text("region", false), Size: one.Text("size", false), Quality: one.Text("quality", false)}}
 			if over, ok := one.Take("over", false); ok {
 				if c.Over = over.Int(); over.Type != gjson.Number || over.Raw != strconv.FormatInt(c.Over, 10) || c.Over < 1 {
 					one.Wrong("over", "must be a number of tokens from 1")

@@ -35,6 +35,8 @@ type priceResponse struct {
 	Tier    string `json:"tier,omitempty"`
 	Region  string `json:"region,omitempty"`
 	Hours   string `json:"hours,omitempty"`
+	Size    string `json:"size,omitempty"` // of images and films
+	Quality string `json:"quality,omitempty"`
 	Over    int64  `json:"over,omitempty"` // tokens of the prompt
 	Amounts amount `json:"usd"`
 }
@@ -75,7 +77,7 @@ func responseOf(m *table.Model) modelResponse {
 	out := modelResponse{Object: "catalog_model", Provider: m.Provider, ID: m.ID, Mode: m.Mode, Context: m.Context, MaxOutput: m.MaxOutput,
 		Capabilities: append([]string{}, m.Capabilities...), Deprecated: m.Deprecated, Successor: m.Successor, Agreement: string(m.Agreement), Prices: []priceResponse{}}
 	for _, p := range m.Prices {
-		price := priceResponse{From: p.From, Until: p.Until, Tier: p.When.Tier, Region: p.When.Region, Hours: p.When.Hours, Over: p.When.Over, Amounts: amount{}}
+		price := priceResponse{From: p.From, Until: p.Until, Tier: p.When.Tier, Region: p.When.Region, Hours: p.When.Hours, Size: p.When.Size, Quality: p.When.Quality, Over: p.When.Over, Amounts: amount{}}
 		for unit, n := range p.Amounts {
 			price.Amounts[unit] = number(gateway.FormatUSD(n))
 		}
