@@ -77,6 +77,19 @@ func TestPiecesWithoutTokens(t *testing.T) {
 	wantKind(t, "a chat within a budget", call(t, b.Service, b.key, chat, answering(gateway.Usage{Input: 9, Output: 3}, 0)), gateway.Exhausted)
 }
 
+// TestUnknownCostWithinABudget: what nobody can price costs a budget what was reserved for it, never
+// nothing.
+func TestUnknownCostWithinABudget(t *testing.T) {
+	b := open(t, "1")
+	req, err := gateway.NewRequest(task.Dialect{Op: gateway.OpTranscription}, gateway.OpTranscription, []byte(`{"model":"by-the-piece","file":{"filename":"a","size":1000},"response_format":"text"}`))
+	must(t, err)
+	ex, err := run(t, b.Service, b.key, gatewaytest.Hello, answering(gateway.Usage{Input: 9, Output: 900}, 0), gatewaytest.WithRequest(req))
+	must(t, err)
+	if spent, reserved := b.Spending("k"); ex.Facts.Cost.State() != gateway.CostUnknown || spent <= 0 || reserved != 0 {
+		t.Errorf("%+v, %d spent, %d reserved", ex.Facts.Cost, spent, reserved)
+	}
+}
+
 // TestFilms: a film whose seconds have a price is reserved, any other is refused within a budget.
 func TestFilms(t *testing.T) {
 	b := open(t, "10")

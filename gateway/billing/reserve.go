@@ -239,6 +239,9 @@ func (a *attempt) settle(ex *gateway.Exchange, err error) {
 		for i := range others {
 			amount, cost = addSaturating(amount, a.rates.counted(others[i].Cost)), addSaturating(cost, others[i].Cost.Nano)
 		}
+		if charged && !c.Cost.Known && usedAny(c.Usage) { // the reservation is the most that it can have cost
+			amount = max(amount, r.grant.amount)
+		}
 		c.Cost.OverBound = amount > r.grant.amount && !r.demand.unbound
 		a.service.settle(r, Settlement{Amount: amount, Cost: cost, Counted: c.Cost.Basis == gateway.CostCounted}, c.Cost.OverBound)
 		if a.session != nil {
@@ -251,6 +254,12 @@ func (a *attempt) settle(ex *gateway.Exchange, err error) {
 	if charged {
 		ex.Facts.Charges = append(ex.Facts.Charges, c)
 	}
+}
+
+// usedAny reports whether there is anything to pay for.
+func usedAny(u gateway.Usage) bool {
+	u.Terms = gateway.Terms{}
+	return u != (gateway.Usage{})
 }
 
 // reservationID makes an id that no other attempt has, of this exchange or another one.
