@@ -36,9 +36,13 @@ func (c *Call) logAccess() {
 		attributes = append(attributes, slog.String("path", c.path()))
 	}
 	log.LogAttrs(ctx, slog.LevelInfo, "request", attributes...)
-	if c.Exchange != nil && c.Exchange.Facts.Err != nil && c.Exchange.Facts.Err.Kind == gateway.Internal {
+	failure := c.failure
+	if c.Exchange != nil && c.Exchange.Facts.Err != nil {
+		failure = c.Exchange.Facts.Err
+	}
+	if failure != nil && failure.Kind == gateway.Internal {
 		log.LogAttrs(ctx, slog.LevelError, "failed", slog.String("trace_id", trace),
-			slog.String("request_id", c.ID), slog.Any("error", c.Exchange.Facts.Err)) // the logger's handler redacts the error
+			slog.String("request_id", c.ID), slog.Any("error", failure)) // the logger's handler redacts the error
 	}
 }
 

@@ -143,6 +143,19 @@ func TestUnknownPathIsAnExchange(t *testing.T) {
 	}
 }
 
+// TestInternalErrorsAreLogged: the log has the cause of an error that the answer does not tell, also of
+// calls that are no exchange.
+func TestInternalErrorsAreLogged(t *testing.T) {
+	var log strings.Builder
+	s := serve(func(*Call) error {
+		return &gateway.Error{Op: "test", Kind: gateway.Internal, Public: "The store failed.", Err: errors.New("disk on fire")}
+	}, func(s *Settings) { s.AccessLog = slog.New(slog.NewTextHandler(&log, nil)) })
+	w := call(s, "POST", "/v1/test", "{}", "Authorization", "Bearer good")
+	if w.Code != 500 || strings.Contains(w.Body.String(), "fire") || !strings.Contains(log.String(), "disk on fire") {
+		t.Errorf("%d %s: %s", w.Code, w.Body, log.String())
+	}
+}
+
 func TestHealth(t *testing.T) {
 	ready := errors.New("store down")
 	s := serve(length, func(s *Settings) {

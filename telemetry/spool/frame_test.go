@@ -27,7 +27,7 @@ func TestFrameForm(t *testing.T) {
 	for _, c := range []struct {
 		file    string
 		current bool
-	}{{"frame_v1", false}, {"frame_v1_cost_basis", false}, {"frame_v1_parameters", false}, {"frame_v1_prompt_cache", false}, {"frame_v1_prices", false}, {"frame_v1_teams", false}, {"frame_v1_session", false}, {"frame_v1_sessions", false}, {"frame_v1_charges", false}, {"frame_v1_units", true}} {
+	}{{"frame_v1", false}, {"frame_v1_cost_basis", false}, {"frame_v1_parameters", false}, {"frame_v1_prompt_cache", false}, {"frame_v1_prices", false}, {"frame_v1_teams", false}, {"frame_v1_session", false}, {"frame_v1_sessions", false}, {"frame_v1_charges", false}, {"frame_v1_units", false}, {"frame_v1_max_age", true}} {
 		text, err := os.ReadFile("testdata/" + c.file + ".hex")
 		if err != nil {
 			t.Fatal(err)
