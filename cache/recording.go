@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sluicegate/sluice/cache/match"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -185,7 +184,7 @@ func (r *recording) unfit() string {
 		return "the answer is empty or too large"
 	case chat && !finished(r.answer):
 		return "the answer has no proper finish reason"
-	case r.lookup.defaultAge && match.TimeDependent(r.lookup.Question().Text):
+	case r.lookup.defaultAge && r.lookup.Question().TimeDependent:
 		return "no max_age says for how long it holds"
 	}
 	for _, v := range r.ex.Facts.Output {

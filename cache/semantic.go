@@ -20,7 +20,7 @@ func (s *Service) incomparable(l *lookup) string {
 	switch {
 	case !l.HasQuestion() || q.LooksLikeCode || !match.HasLetters(q.Text):
 		return "the text has no words to compare"
-	case match.TimeDependent(q.Text):
+	case q.TimeDependent:
 		return "the answer depends on the time"
 	case !s.fits(q.Text):
 		return "the text is too long for the embedder"

@@ -41,6 +41,7 @@ type Question struct {
 	Partition     Partition
 	Text          string // the user's last text in compatibility form
 	LooksLikeCode bool   // the semantic tier does not apply
+	TimeDependent bool   // the answer changes with the time at which it is asked
 }
 
 // HasQuestion reports whether the alias and semantic tiers apply.
@@ -107,7 +108,7 @@ func (d *digester) question(text string, workspace Digest, model string, scope, 
 	return Question{
 		Alias:     d.digest(labelAlias, context[:], []byte(t.Folded)),
 		Partition: Partition{workspace, context},
-		Text:      t.Normal, LooksLikeCode: t.LooksLikeCode,
+		Text:      t.Normal, LooksLikeCode: t.LooksLikeCode, TimeDependent: match.TimeDependent(t.Normal),
 	}
 }
 

@@ -32,13 +32,13 @@ func setOf(words ...string) map[string]bool {
 // TimeDependent reports whether a question asks for something that changes with the time at
 // which it is asked, as far as its words tell.
 func TimeDependent(text string) bool {
-	previous := ""
-	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' && r != '’' }) {
-		word = strings.ReplaceAll(strings.ToLower(word), "’", "'")
-		if timeWords[word] || timePairs[previous][word] {
+	var afterPrevious map[string]bool // what depends on time after the word before
+	lower := strings.ReplaceAll(strings.ToLower(text), "’", "'")
+	for word := range strings.FieldsFuncSeq(lower, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' }) {
+		if timeWords[word] || afterPrevious[word] {
 			return true
 		}
-		previous = word
+		afterPrevious = timePairs[word]
 	}
 	for _, phrase := range timePhrases {
 		if strings.Contains(text, phrase) {
