@@ -12,10 +12,18 @@ import (
 // deleteTimeout limits one call that deletes a response at its vendor.
 const deleteTimeout = 30 * time.Second
 
-// targetOf returns the target of a call with a virtual key that no config names.
-func targetOf(v *Vendor, key *gateway.VirtualKey) *gateway.Target {
+// targetOf returns the target of a call with a virtual key that no config names. A vendor
+// on the server's own machine is reached by a key of the server's file only, as calls reach it, unless
+// the operator trusts its address.
+func (c *Client) targetOf(v *Vendor, key *gateway.VirtualKey) (*gateway.Target, error) {
+	if v.Local() && key.BaseURL == "" && !key.Trusted {
+		if trusted, err := checkAddress(v.BaseURL, c.cfg.TrustedHosts); err != nil || !trusted {
+			return nil, &gateway.Error{Op: "provider.targetOf", Kind: gateway.Invalid, Param: "provider", Code: "local_provider",
+				Public: "The provider '" + v.ID + "' runs on the server's own machine. It is reached by a virtual key in the server's file; the operator may also list its host in 'trusted_hosts'."}
+		}
+	}
 	return &gateway.Target{Path: "virtual_keys." + key.Name, Provider: v.ID, VirtualKey: key.Name, BaseURL: key.BaseURL, CustomHost: key.BaseURL != "" && !key.Trusted, Credential: key.Credential,
-		Formats: key.Formats, CheckFormats: !key.Trusted, Settings: key.Settings}
+		Formats: key.Formats, CheckFormats: !key.Trusted, Settings: key.Settings}, nil
 }
 
 // DeleteResponse deletes a response at the vendor that keeps it. One that is gone already is no
@@ -27,11 +35,13 @@ func (c *Client) DeleteResponse(ctx context.Context, key gateway.VirtualKey, cre
 	if v == nil || !isResponseID(id) {
 		return &gateway.Error{Op: op, Kind: gateway.Invalid, Public: "The response cannot be deleted at its provider."}
 	}
-	t := targetOf(v, &key)
+	t, err := c.targetOf(v, &key)
+	if err != nil {
+		return err
+	}
 	if key.Pool != nil {
 		own, ok := key.Pool.Named(credential)
 		if !ok {
-			var err error
 			if own, err = key.Pool.Choose(func() uint64 { return 0 }, nil); err != nil {
 				return err
 			}

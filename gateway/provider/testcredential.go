@@ -25,7 +25,12 @@ func (c *Client) TestCredential(ctx context.Context, key gateway.VirtualKey, cre
 	case v.Format == FormatMock:
 		return out
 	}
-	t := inProject(v, targetOf(v, &key).WithCredential(credential))
+	t, err := c.targetOf(v, &key)
+	if err != nil {
+		out.Err = gateway.AsError(err)
+		return out
+	}
+	t = inProject(v, t.WithCredential(credential))
 	begun := time.Now()
 	status, err := c.listModels(ctx, v, t)
 	out.Status, out.Latency = status, time.Since(begun)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -162,5 +163,36 @@ func TestCredentialAddress(t *testing.T) {
 	}
 	if asked.Load() != nil {
 		t.Error("a private address that an admin chose was asked")
+	}
+}
+
+// TestLocalVendors: what listens on the server's own machine is reached by a virtual key of the server's
+// file, or where the operator trusts its host, in a test as in a call.
+func TestLocalVendors(t *testing.T) {
+	server, asked := vendorServer(t, models)
+	// The default addresses of these vendors are fixed: the proxy stands for whatever listens there.
+	proxy := func(*http.Request) (*url.URL, error) { return url.Parse(server.URL) }
+	for _, c := range []struct {
+		provider, base string
+		inFile         bool
+		trusted        []string
+		reached        bool
+	}{
+		{provider: "ollama"}, {provider: "lmstudio"}, {provider: "ollama", trusted: []string{"localhost"}},
+		{provider: "ollama", inFile: true, reached: true}, {provider: "lmstudio", inFile: true, reached: true},
+		{provider: "ollama", trusted: []string{"127.0.0.1"}, reached: true}, {provider: "lmstudio", trusted: []string{"127.0.0.1:1234"}, reached: true},
+		{provider: "lmstudio", base: server.URL, trusted: []string{"127.0.0.1:1234"}},
+	} {
+		asked.Store(nil)
+		client := New(Config{TrustedHosts: c.trusted, Proxy: proxy})
+		key := gateway.VirtualKey{Name: "vk", Provider: c.provider, BaseURL: c.base, Trusted: c.inFile}
+		got := client.TestCredential(t.Context(), key, gateway.Credential{Name: "team-a", Value: gateway.NewSecret(testKey)})
+		if reached := asked.Load() != nil; reached != c.reached || (got.Err == nil) != c.reached || !c.reached && got.Err.Kind != gateway.Invalid {
+			t.Errorf("%+v: reached %v, %+v", c, reached, got)
+		}
+		if err := client.DeleteResponse(t.Context(), key, "", "resp_abc"); !c.reached && (err == nil || gateway.AsError(err).Kind != gateway.Invalid) {
+			t.Errorf("%+v: %v", c, err)
+		}
+		_ = client.Close()
 	}
 }
