@@ -3,6 +3,7 @@ package cache
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sluicegate/sluice/cache/key"
@@ -45,6 +46,12 @@ func attributesOf(ex *gateway.Exchange, entry key.Digest) []key.Attribute {
 		add(key.AttributeTag, name+"="+ex.Envelope.Metadata[name])
 	}
 	return out
+}
+
+// groupID identifies the stored answers of a lookup's group of traffic.
+func (s *Service) groupID(l *lookup) key.Digest {
+	name := strconv.Quote(l.group.Config) + strconv.Quote(l.group.Model) + strconv.Quote(l.group.Prompt)
+	return s.hasher.Attributes(l.Workspace, key.Attribute{Name: key.AttributeGroup, Value: name})[0]
 }
 
 // callerOf returns whose quota the answer of an exchange counts against: the member's, however many

@@ -22,11 +22,11 @@ type entry struct {
 	output     []gateway.Verdict
 	usage      gateway.Usage
 	usageKnown bool
-	cost       int64  // nano-USD; 0 if unknown
-	origin     string // ID of the exchange that stored it
-	attributes []key.Digest
-	caller     key.Digest // whose quota it counts against; zero: nobody's
-	pieces     pieces     // in which the answer came
+	cost       int64        // nano-USD; 0 if unknown
+	origin     string       // ID of the exchange that stored it
+	attributes []key.Digest // the last one is the group of traffic, if there is an alias
+	caller     key.Digest   // whose quota it counts against; zero: nobody's
+	pieces     pieces       // in which the answer came
 	stored     time.Time
 	expires    time.Time
 	took       time.Duration // of the call that stored it
@@ -34,7 +34,11 @@ type entry struct {
 
 // answer returns the entry as an exact.Store keeps it, with its record.
 func (e *entry) answer(record []byte) exact.Answer {
-	return exact.Answer{ID: e.id, Alias: e.alias, Workspace: e.partition.Workspace, Record: record, Expires: e.expires, Attributes: e.attributes, Stored: e.stored, Caller: e.caller}
+	var group key.Digest
+	if n := len(e.attributes); n > 0 && !e.alias.IsZero() {
+		group = e.attributes[n-1]
+	}
+	return exact.Answer{ID: e.id, Alias: e.alias, Workspace: e.partition.Workspace, Record: record, Expires: e.expires, Attributes: e.attributes, Stored: e.stored, Caller: e.caller, Group: group}
 }
 
 // response returns the answer, whose body is in a dialect.

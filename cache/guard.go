@@ -33,6 +33,9 @@ func (s *Service) guard(l *lookup, found []neighbour, fact *gateway.CacheFact) *
 	if best != nil {
 		a.probability = best.verdict.Probability
 	}
+	if s.memory != nil {
+		a.controller.Stored(s.memory.Stored(l.groupID))
+	}
 	veto, least := s.whileCold(l, a.controller.State(), best)
 	if veto == "" {
 		a.decision = a.controller.AskedFrom(a.probability, least)

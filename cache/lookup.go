@@ -22,6 +22,7 @@ type lookup struct {
 	varied    string // why only the same request is looked up, "" if that is not so
 	workspace string // id
 	group     promise.Group
+	groupID   key.Digest // of its stored answers; zero: near questions are not looked for
 	maxAge    time.Duration
 	// defaultAge: neither the config nor the caller says how old an answer may be.
 	defaultAge bool
@@ -48,6 +49,9 @@ func (s *Service) newLookup(ctx context.Context, ex *gateway.Exchange, targets [
 	l.group = promise.Group{Workspace: l.workspace, Config: ex.Plan.Slug, Model: ex.Request.Model()}
 	if p := ex.Facts.Prompt; p != nil {
 		l.group.Prompt = p.ID
+	}
+	if l.HasQuestion() {
+		l.groupID = s.groupID(l)
 	}
 	if l.HasQuestion() && policy.Mode == gateway.CacheFixed {
 		l.threshold = s.cfg.threshold(policy.Threshold)

@@ -164,6 +164,9 @@ func (r *recording) entry() *entry {
 	e.partition.Workspace = l.Workspace
 	e.caller, e.pieces = r.service.callerOf(r.ex.Principal, l.Workspace), r.pieces
 	e.attributes = r.service.hasher.Attributes(l.Workspace, attributesOf(r.ex, l.Exact)...)
+	if !l.groupID.IsZero() {
+		e.attributes = append(e.attributes, l.groupID)
+	}
 	if f.Usage != nil {
 		e.usage, e.usageKnown = *f.Usage, true
 	}

@@ -172,8 +172,11 @@ func (s *Service) addPoints(ctx context.Context, batch []pendingPoint) error {
 	return nil
 }
 
-// expire removes expired points from the index.
+// expire removes expired answers from the memory, and expired points from the index.
 func (s *Service) expire() {
+	if s.memory != nil {
+		s.memory.RemoveExpired()
+	}
 	if s.cfg.Index == nil || !s.writing.Allow(s.cfg.Now) {
 		return
 	}

@@ -12,7 +12,8 @@ import (
 type heldAnswer struct {
 	id, alias       key.Digest
 	owner           *owner
-	expires, stored int64 // nanoseconds since 1970
+	group           *group // nil: none
+	expires, stored int64  // nanoseconds since 1970
 
 	data             []byte // the record, then the attributes unless they stand in the record
 	record           int32  // length
@@ -27,7 +28,13 @@ type owner struct {
 	bytes int64
 }
 
-// hold copies an answer, which has no owner yet. The record of an entry holds its attributes near its end: they are looked
+// group is traffic whose answers are counted.
+type group struct {
+	id      key.Digest
+	answers int
+}
+
+// hold copies an answer, which has neither owner nor group yet. The record of an entry holds its attributes near its end: they are looked
 // for there, and kept once.
 func hold(a Answer) *heldAnswer {
 	const size = len(key.Digest{})
@@ -49,8 +56,12 @@ func hold(a Answer) *heldAnswer {
 
 // answer returns the answer with its record, which nobody may write to.
 func (h *heldAnswer) answer() Answer {
+	var of key.Digest
+	if h.group != nil {
+		of = h.group.id
+	}
 	return Answer{ID: h.id, Alias: h.alias, Workspace: h.owner.workspace, Record: h.bytes(), Expires: time.Unix(0, h.expires),
-		Attributes: h.attributeList(), Stored: time.Unix(0, h.stored), Caller: h.owner.caller}
+		Attributes: h.attributeList(), Stored: time.Unix(0, h.stored), Caller: h.owner.caller, Group: of}
 }
 
 func (h *heldAnswer) bytes() []byte { return h.data[:h.record:h.record] }

@@ -22,6 +22,7 @@ type Memory struct {
 	recent  useOrder
 	bytes   int64
 	owners  map[identity]*owner // of the answers
+	groups  map[key.Digest]*group
 	evicted uint64
 	flooded uint64 // of evicted, by a caller with more than its share
 }
@@ -48,7 +49,7 @@ func NewMemory(cfg MemoryConfig) *Memory {
 	if cfg.Share <= 0 || cfg.Share > 1 {
 		cfg.Share = 1
 	}
-	return &Memory{cfg: cfg, owners: map[identity]*owner{}, byID: map[key.Digest]*heldAnswer{}, byAlias: map[key.Digest]*heldAnswer{}}
+	return &Memory{cfg: cfg, owners: map[identity]*owner{}, groups: map[key.Digest]*group{}, byID: map[key.Digest]*heldAnswer{}, byAlias: map[key.Digest]*heldAnswer{}}
 }
 
 // Get implements Store. It removes an expired answer.
@@ -77,7 +78,7 @@ func (m *Memory) Put(_ context.Context, a Answer) error {
 	if h.size() > m.cfg.MaxBytes {
 		return &gateway.Error{Op: "exact.Memory.Put", Kind: gateway.TooLarge, Public: "The answer is larger than the cache."}
 	}
-	m.told(m.insert(h, identity{a.Workspace, a.Caller}))
+	m.told(m.insert(h, identity{a.Workspace, a.Caller}, a.Group))
 	return nil
 }
 
@@ -89,7 +90,7 @@ func (m *Memory) told(gone []*heldAnswer) {
 }
 
 // insert returns the answers that were evicted.
-func (m *Memory) insert(h *heldAnswer, of identity) (gone []*heldAnswer) {
+func (m *Memory) insert(h *heldAnswer, of identity, traffic key.Digest) (gone []*heldAnswer) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if old := m.byID[h.id]; old != nil {
@@ -100,6 +101,7 @@ func (m *Memory) insert(h *heldAnswer, of identity) (gone []*heldAnswer) {
 		h.owner = &owner{identity: of}
 		m.owners[of] = h.owner
 	}
+	m.count(h, traffic)
 	m.recent.push(h)
 	m.byID[h.id] = h
 	if !h.alias.IsZero() {
@@ -113,6 +115,40 @@ func (m *Memory) insert(h *heldAnswer, of identity) (gone []*heldAnswer) {
 		gone = append(gone, victim)
 	}
 	return gone
+}
+
+// count adds an answer to its group.
+func (m *Memory) count(h *heldAnswer, traffic key.Digest) {
+	if traffic.IsZero() {
+		return
+	}
+	if h.group = m.groups[traffic]; h.group == nil {
+		h.group = &group{id: traffic}
+		m.groups[traffic] = h.group
+	}
+	h.group.answers++
+}
+
+// Stored returns how many answers of a group there are.
+func (m *Memory) Stored(traffic key.Digest) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if g := m.groups[traffic]; g != nil {
+		return g.answers
+	}
+	return 0
+}
+
+// RemoveExpired removes what expired, and tells nobody.
+func (m *Memory) RemoveExpired() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := m.cfg.Now().UnixNano()
+	for _, h := range m.byID {
+		if now >= h.expires {
+			m.remove(h)
+		}
+	}
 }
 
 // victim is the answer that makes room for one of an owner.
@@ -186,6 +222,11 @@ func (m *Memory) remove(h *heldAnswer) {
 	m.bytes -= h.size()
 	if h.owner.bytes -= h.size(); h.owner.bytes == 0 {
 		delete(m.owners, h.owner.identity)
+	}
+	if g := h.group; g != nil {
+		if g.answers--; g.answers == 0 {
+			delete(m.groups, g.id)
+		}
 	}
 }
 

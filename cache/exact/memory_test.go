@@ -43,3 +43,48 @@ func TestEviction(t *testing.T) {
 		t.Errorf("%d answers, %d bytes, %d evicted", n, size, count)
 	}
 }
+
+// TestStored counts the answers of a group whatever removes them: another answer of the same ID, their
+// expiry, a deletion, an eviction.
+func TestStored(t *testing.T) {
+	clock, ctx := cachetest.NewClock(), context.Background()
+	m := exact.NewMemory(exact.MemoryConfig{MaxBytes: 8000, Now: clock.Now})
+	group := cachetest.ID(99)
+	put := func(n int, life time.Duration) {
+		t.Helper()
+		if err := m.Put(ctx, exact.Answer{ID: cachetest.ID(n), Workspace: cachetest.ID(1), Group: group, Record: make([]byte, 1000), Expires: clock.Now().Add(life)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(what string, n int) {
+		t.Helper()
+		if got := m.Stored(group); got != n {
+			t.Errorf("%s: %d stored, want %d", what, got, n)
+		}
+	}
+	for n := range 6 {
+		put(n, time.Duration(n+1)*time.Hour)
+	}
+	put(5, 6*time.Hour)
+	want("replaced", 6)
+	for n := 6; n < 8; n++ {
+		put(n, 10*time.Hour)
+	}
+	want("evicted", 6) // of 8, which do not fit
+	clock.Add(3 * time.Hour)
+	m.RemoveExpired()
+	want("expired", 5)
+	if _, err := m.Delete(ctx, exact.Selection{IDs: []key.Digest{cachetest.ID(7)}}); err != nil {
+		t.Fatal(err)
+	}
+	want("deleted", 4)
+	for a := range m.All() {
+		if a.Group != group {
+			t.Errorf("the group is %v", a.Group)
+		}
+	}
+	if _, err := m.Delete(ctx, exact.Selection{Workspace: cachetest.ID(1)}); err != nil {
+		t.Fatal(err)
+	}
+	want("purged", 0)
+}

@@ -35,6 +35,7 @@ type Answer struct {
 	Attributes []key.Digest // what a selection may name
 	Stored     time.Time
 	Caller     key.Digest // who stored it; zero: unknown
+	Group      key.Digest // of traffic, whose answers are counted together; zero: none
 }
 
 // Selection names the answers to delete. Exactly one of Workspace and IDs is set.

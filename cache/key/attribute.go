@@ -14,6 +14,7 @@ const (
 	AttributeMember        = "member"         // id or name of the caller
 	AttributeNamespace     = "namespace"
 	AttributeAPIKey        = "api_key" // id; tells callers without a member apart
+	AttributeGroup         = "group"   // of traffic that shares a promise
 )
 
 // Attributes returns the digests of attributes in a workspace, so that an external index can

@@ -59,6 +59,6 @@ func (c *Controller) change() (Change, bool) {
 	if now.alarms != before.alarms {
 		return Change{Record: c.whole(), Whole: true}, true
 	}
-	return Change{Record: Record{MaxError: c.settings.MaxError, Totals: c.totals, Silent: c.silent,
+	return Change{Record: Record{MaxError: c.settings.MaxError, Totals: c.totals, Silent: c.silent, Stored: c.stored, Tells: c.tells,
 		Asked: c.asked.last(now.asked - before.asked), Labels: c.labels.last(now.labels - before.labels), Checks: c.checks.last(now.checks - before.checks)}}, true
 }

@@ -48,6 +48,9 @@ type Controller struct {
 	fit       fit
 	threshold float64 // log odds
 	stale     int     // requests and labels since the threshold was found
+	found     float32 // fullness when the threshold was found
+	stored    int     // questions, if the caller tells
+	tells     bool    // Stored was called
 	drift     drift
 	told      told
 	silent    int // requests until answers are served again after an alarm
@@ -108,6 +111,14 @@ func (c *Controller) AskedFrom(probability, least float64) Decision {
 	return Serve
 }
 
+// Stored tells how many questions of the group are stored, before a request. A caller that never
+// tells is taken to store the question of each miss, and to remove none.
+func (c *Controller) Stored(questions int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stored, c.tells = questions, true
+}
+
 // Label notes whether the answer of a miss proved to be the same as a fresh one. noise is the
 // probability that the label itself is wrong.
 func (c *Controller) Label(probability float64, same bool, noise float64) {
@@ -164,19 +175,31 @@ func (c *Controller) add(l Label) {
 // fullness is the logarithm of how many questions are stored: the fuller the cache is, the more is known
 // about its answers, and the less probable is it that a better one is missing.
 func (c *Controller) fullness() float32 {
-	return float32(math.Log1p(float64(c.totals.Requests-c.totals.Served) / 1000))
+	return float32(math.Log1p(float64(c.questions()) / 1000))
 }
 
-// A threshold holds for 50 requests and labels, and longer the more is known.
-const refreshEvery = 50
+// questions is how many are stored.
+func (c *Controller) questions() int {
+	if c.tells {
+		return c.stored
+	}
+	return c.totals.Requests - c.totals.Served
+}
+
+// A threshold holds for 50 requests and labels, and longer the more is known, unless the cache has
+// lost so much.
+const (
+	refreshEvery = 50
+	emptied      = .05 // of its fullness
+)
 
 // near is the threshold as far as labels are concerned: where nothing or hardly anything is served,
 // those of the most probable answers count.
 func (c *Controller) near() float64 { return min(c.threshold, 4) }
 
 func (c *Controller) refresh() {
-	if c.stale >= refreshEvery+len(c.labels.values)/10 {
-		c.stale = 0
+	if full := c.fullness(); c.stale >= refreshEvery+len(c.labels.values)/10 || full < c.found-emptied {
+		c.stale, c.found = 0, full
 		c.fit = c.fit.improved(c.labels.values, c.near())
 		c.threshold = c.find()
 	}

@@ -5,8 +5,8 @@
 // The caller tells a [Controller] of each request that asks the semantic tier, with the
 // probability that package decide gave to the best stored answer, and gets a [Decision]. It
 // tells of each label, too: whether the stored answer of a miss, or of an answer that was held
-// back to be checked, proved to be the same as a fresh one. [Groups] has one controller for each
-// group of traffic.
+// back to be checked, proved to be the same as a fresh one; and how many questions are stored, because they
+// expire, and are evicted and purged. [Groups] has one controller for each group of traffic.
 //
 // # How the threshold is found
 //

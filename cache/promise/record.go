@@ -9,6 +9,8 @@ type Record struct {
 	Checks   []Verified
 	Totals   Totals
 	Silent   int
+	Stored   int  // questions
+	Tells    bool // the caller told Stored
 }
 
 // record returns what the controller learnt.
@@ -20,7 +22,8 @@ func (c *Controller) record() Record {
 
 // whole is record; the caller holds mu.
 func (c *Controller) whole() Record {
-	return Record{MaxError: c.settings.MaxError, Asked: c.asked.ordered(), Labels: c.labels.ordered(), Checks: c.checks.ordered(), Totals: c.totals, Silent: c.silent}
+	return Record{MaxError: c.settings.MaxError, Asked: c.asked.ordered(), Labels: c.labels.ordered(), Checks: c.checks.ordered(), Totals: c.totals, Silent: c.silent,
+		Stored: c.stored, Tells: c.tells}
 }
 
 // restored makes a controller go on from a record.
@@ -41,7 +44,7 @@ func (c *Controller) restore(r *Record) {
 	for _, k := range r.Checks {
 		c.checks.add(k)
 	}
-	c.totals, c.silent = r.Totals, r.Silent
+	c.totals, c.silent, c.stored, c.tells = r.Totals, r.Silent, r.Stored, r.Tells
 	c.told = told{c.totals.steps(), c.asked.added, c.labels.added, c.checks.added, c.totals.Alarms}
 	for range 2 { // the fit depends on the threshold
 		c.fit = c.fit.improved(c.labels.values, c.near())

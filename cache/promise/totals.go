@@ -48,6 +48,7 @@ func (t *Totals) WrongOfAll() Interval {
 type State struct {
 	Totals
 	MaxError  float64
+	Stored    int     // questions
 	Threshold float64 // least probability that is served; 1 if nothing is
 	Alarmed   bool    // a change to the worse was found: nothing is served for a while
 }
@@ -56,7 +57,7 @@ type State struct {
 func (c *Controller) State() State {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s := State{Totals: c.totals, MaxError: c.settings.MaxError, Threshold: probability(c.threshold), Alarmed: c.silent > 0}
+	s := State{Totals: c.totals, MaxError: c.settings.MaxError, Stored: c.questions(), Threshold: probability(c.threshold), Alarmed: c.silent > 0}
 	if s.Alarmed {
 		s.Threshold = 1
 	}
