@@ -14,6 +14,10 @@ type PassThrough struct {
 	Query  string      // as in a URL
 	Header http.Header // those of the caller's that are passed on
 	Body   *PassedBody // nil: Raw, if the method has a body
+	// Stored is what is read in a bucket of the cloud that the target is in, in place of Path:
+	// "gs://bucket/object" or "s3://bucket/object"; with a slash at the end, the list of the objects whose
+	// names begin so. Only Sluice itself asks so. "": Path.
+	Stored string
 	// Free tells that the call costs nothing by itself: it asks no model.
 	Free bool
 	// Work is what the vendor does afterwards. nil: nothing.

@@ -11,6 +11,9 @@ import (
 type VendorWork struct {
 	Calls []CallsOf    // by model, each once
 	Known []ModelUsage // what else it uses, or a part of it that is certain
+	// Of is the only model that it asks, where that is certain although Unbounded says that its cost is
+	// not.
+	Of string
 	// Unbounded says in a sentence why nobody can tell beforehand what it costs; "" if Calls and Known do.
 	Unbounded string
 	// Reservation is what was reserved for it. Package billing writes it once the vendor has accepted
@@ -20,7 +23,10 @@ type VendorWork struct {
 
 // Models names the models that the work asks, once each.
 func (w *VendorWork) Models() []string {
-	names := make([]string, 0, len(w.Calls)+len(w.Known))
+	names := make([]string, 0, len(w.Calls)+len(w.Known)+1)
+	if w.Of != "" {
+		names = append(names, w.Of)
+	}
 	for i := range w.Calls {
 		names = append(names, w.Calls[i].Model)
 	}

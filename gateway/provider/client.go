@@ -244,11 +244,11 @@ func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *Vendor, t *g
 	}
 	forwardHeaders(out.Header, ex.Envelope.Header, t.Forward...)
 	if !t.Credential.Empty() {
-		format := formatOf(codec)
+		format, service := formatOf(codec), ""
 		if req.Pass != nil { // in the vendor's own API
-			format = v.ownFormat(modelOf(req))
+			format, service = v.ownFormat(modelOf(req)), storageService(req.Pass.Stored)
 		}
-		if err := c.sign(ctx, out, v, t, format, sent); err != nil {
+		if err := c.signFor(ctx, out, v, t, format, sent, service); err != nil {
 			return nil, err
 		}
 	}

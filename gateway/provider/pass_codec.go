@@ -25,6 +25,13 @@ func (c *Client) pass(ctx context.Context, ex *gateway.Exchange, v *Vendor) (gat
 	ex.Facts.Hints = nil
 	d, _ := ex.Request.Dialect.(opaque.Dialect)
 	codec := &passCodec{vendor: *v, dialect: d}
+	if ex.Request.Pass.Stored != "" {
+		at, err := v.storage(ex.Target)
+		if err != nil {
+			return nil, err
+		}
+		return c.send(ctx, ex, v, at, codec, ex.Request)
+	}
 	if n := len(ex.Facts.Attempts); n > 0 { // Router began the record of this attempt
 		ex.Facts.Attempts[n-1].Format = string(gateway.OpPassThrough)
 	}
@@ -76,6 +83,12 @@ func passedURL(v *Vendor, t *gateway.Target, p *gateway.PassThrough) (*url.URL, 
 	u, err := baseURL(v, t)
 	if err != nil {
 		return nil, err
+	}
+	if p.Stored != "" {
+		return storedURL(u, t, p)
+	}
+	if v.ID == "bedrock" {
+		u.Host = bedrockHost(u.Host, p.Path)
 	}
 	decoded, err := url.PathUnescape(p.Path)
 	if err != nil || !strings.HasPrefix(decoded, "/") || path.Clean(decoded) != decoded || strings.ContainsAny(decoded, "\\\x00\r\n") || strings.Contains(decoded, "?") || strings.Contains(decoded, "#") {

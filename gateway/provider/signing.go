@@ -45,7 +45,13 @@ func (v *Vendor) keySigner() auth.Signer {
 
 // sign signs a call of t in a format. body is what is sent.
 func (c *Client) sign(ctx context.Context, r *http.Request, v *Vendor, t *gateway.Target, format string, body []byte) error {
+	return c.signFor(ctx, r, v, t, format, body, "")
+}
+
+// signFor is sign for a service of the vendor's cloud.
+func (c *Client) signFor(ctx context.Context, r *http.Request, v *Vendor, t *gateway.Target, format string, body []byte, service string) error {
 	call := c.signing(v, t, body)
+	call.Service = service
 	if at := call.Settings[settings.TokenURL.Name]; at != "" && !call.Operator {
 		if _, err := checkAddress(at, c.cfg.TrustedHosts); err != nil {
 			e := *gateway.AsError(err)

@@ -16,11 +16,11 @@ var formatVendors = []Vendor{
 		Format: FormatGoogle, Source: "https://ai.google.dev/api", OTel: "gcp.gemini", CredentialHeader: "X-Goog-Api-Key"},
 	{ID: "bedrock", Aliases: []string{"aws-bedrock", "amazon-bedrock"}, Name: "Amazon Bedrock", BaseURL: "https://bedrock-runtime.{region}.amazonaws.com",
 		Source: "https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Amazon_Bedrock_Runtime.html", Format: FormatByModel, FormatOf: bedrockFormat, OTel: "aws.bedrock", Scheme: SchemeAWS,
-		Settings: []settings.Setting{settings.Region, settings.RoleARN, settings.ExternalID, settings.TokenURL}, Quirks: Quirks{NoCount: true}},
+		Settings: []settings.Setting{settings.Region, settings.RoleARN, settings.ExternalID, settings.TokenURL, settings.StorageURL}, Quirks: Quirks{NoCount: true}},
 	{ID: "vertex-ai", Aliases: []string{"vertex", "google-vertex", "vertex_ai"}, Name: "Google Vertex AI", BaseURL: "https://{region}-aiplatform.googleapis.com",
 		Regions: map[string]string{"global": "https://aiplatform.googleapis.com", "us": "https://aiplatform.us.rep.googleapis.com", "eu": "https://aiplatform.eu.rep.googleapis.com"},
 		Source:  "https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference", Format: FormatByModel, FormatOf: vertexFormat, OTel: "gcp.vertex_ai", Scheme: SchemeGoogle,
-		Settings: []settings.Setting{settings.Project, settings.Region, settings.TokenURL}, Defaults: gateway.ProviderSettings{"region": "global"}, ForwardHeaders: []string{"Anthropic-Beta"},
+		Settings: []settings.Setting{settings.Project, settings.Region, settings.TokenURL, settings.StorageURL}, Defaults: gateway.ProviderSettings{"region": "global"}, ForwardHeaders: []string{"Anthropic-Beta"},
 		Quirks: Quirks{MaxTokens: "max_tokens", NoDeveloperRole: true}},
 }
 

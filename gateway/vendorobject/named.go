@@ -20,11 +20,11 @@ type Reference struct {
 const MaxReferences = 500
 
 // fields are the names of members whose strings, or lists of strings, refer to what a vendor keeps: of
-// OpenAI (https://platform.openai.com/docs/api-reference) and Anthropic
-// (https://docs.anthropic.com/en/api/overview).
+// OpenAI (https://platform.openai.com/docs/api-reference), Anthropic
+// (https://docs.anthropic.com/en/api/overview) and Mistral (https://docs.mistral.ai/api).
 var fields = map[string]bool{
 	"file_id": true, "file_ids": true, "vector_store_id": true, "vector_store_ids": true, "input_file_id": true, "training_file": true, "validation_file": true,
-	"assistant_id": true, "upload_id": true, "container_id": true, "skill_id": true,
+	"input_files": true, "assistant_id": true, "upload_id": true, "container_id": true, "skill_id": true,
 	"container": true, "conversation": true, // a string, or an object with the id
 }
 

@@ -8,6 +8,7 @@ package vendorobject
 
 import (
 	"context"
+	"encoding/json"
 	"regexp"
 	"time"
 
@@ -35,6 +36,8 @@ type Object struct {
 type Work struct {
 	Kind string `json:"kind"` // one of package settle
 	Path string `json:"path"` // where the vendor tells of it, below the base URL of the target; it may have a query
+	// Body is what is sent there, where the vendor is asked by POST. nil: it is asked by GET.
+	Body json.RawMessage `json:"body,omitempty"`
 	// Uses is what it uses if it succeeds, where that is known beforehand: of a film, by the film.
 	Uses []gateway.ModelUsage `json:"uses,omitempty"`
 }

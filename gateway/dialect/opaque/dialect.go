@@ -31,6 +31,9 @@ func (Dialect) WithMaxOutput(raw []byte, _ int64) []byte { return raw }
 
 // Models implements gateway.RequestFormat. A call that asks a model must name it.
 func (d Dialect) Models(raw []byte) ([]string, bool) {
+	if d.Work != nil && d.Work.Of != "" { // whatever the vendor calls it in the body
+		return d.Work.Models(), true
+	}
 	names, readable := gateway.ModelNames(raw)
 	if d.Model != "" {
 		names = append(names, d.Model)

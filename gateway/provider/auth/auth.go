@@ -20,6 +20,7 @@ type Call struct {
 	// servers.
 	Operator bool
 	Body     []byte // of the request
+	Service  string // of the cloud that is called, as the signature names it; "" = the signer's own
 	// Tokens carries calls to the server that gives tokens. It holds to the address rules.
 	Tokens http.RoundTripper
 }

@@ -31,6 +31,7 @@ var (
 	Scope       = Setting{"scope", "scope of the tokens that Microsoft Entra gives", urlProblem}
 	TokenFile   = Setting{"token_file", "file with the token of a workload identity, which the platform renews; with `identity:default` only", pathProblem}
 	TokenURL    = Setting{"token_url", "server that gives the tokens, in place of the cloud's", urlProblem}
+	StorageURL  = Setting{"storage_url", "server of the buckets that batches write to, in place of the cloud's", urlProblem}
 	RoleARN     = Setting{"role_arn", "role that is assumed with the credential", textProblem}
 	ExternalID  = Setting{"external_id", "external id for the role", textProblem}
 	// PriceMultiplier is what a relay bills for each USD of the list price.

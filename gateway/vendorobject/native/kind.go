@@ -74,6 +74,10 @@ var apis = map[string]api{
 			"POST images/**", "POST audio/**", "POST moderations"},
 		kinds: append([]kind{{path: "files"}, {path: "uploads"}, {path: "batches"}, {path: "fine_tuning/jobs"}, {path: "vector_stores"}, {path: "assistants"}, {path: "threads"},
 			{path: "video/generations/jobs"}}, openAIKinds...)},
+	// https://docs.mistral.ai/api
+	"mistral-ai": {strip: version,
+		stateless: []string{"GET models", "GET models/*", "POST fim/completions", "POST ocr", "POST chat/moderations", "POST classifications", "POST chat/classifications"},
+		kinds:     []kind{{path: "files"}, {path: "batch/jobs"}, {path: "fine_tuning/jobs"}}},
 	// https://ai.google.dev/api/all-methods
 	"google": {strip: regexp.MustCompile(`^(?:upload/|download/)?(?:v\d+[a-z0-9]*/)?`),
 		stateless: []string{"GET models", "GET models/*", "POST models/*", "POST openai/chat/completions", "POST openai/embeddings", "POST openai/images/generations", "GET openai/models"},

@@ -8,7 +8,8 @@
 //
 //   - an answer to a caller that shows the end with its usage ([Settler.Answer])
 //   - the file of the results, while a caller downloads it ([Settler.Results])
-//   - the [Poller], which asks the vendor in the background
+//   - the [Poller], which asks the vendor in the background, and reads what its work has left in a file of
+//     the vendor's or in a bucket of the caller's
 //
 // Invariant: work is charged once. The store notes that it is settled in one step, and only who has made
 // that step charges it. A process that dies right after it leaves the work uncharged: the reservation, if

@@ -120,7 +120,8 @@ func GoogleVideoUsage(model string, request []byte) (one gateway.ModelUsage, fil
 	return gateway.ModelUsage{Model: model, Usage: used}, min(films, 100)
 }
 
-// stateOfGoogleVideo reads an operation of Veo's. What it uses was noted when it was begun.
+// stateOfGoogleVideo reads an operation of Veo's, at Gemini or Vertex AI. What it uses was noted when it was
+// begun.
 func stateOfGoogleVideo(work *vendorobject.Work, answer []byte) (s state) {
 	if s.ended = string(jsonx.Get(answer, "done")) == "true"; !s.ended {
 		return s
@@ -130,8 +131,13 @@ func stateOfGoogleVideo(work *vendorobject.Work, answer []byte) (s state) {
 		return s
 	}
 	films := int64(0)
-	for range jsonx.Elements(jsonx.Get(answer, "response", "generateVideoResponse", "generatedSamples")) {
-		films++
+	for _, list := range [][]string{{"response", "generateVideoResponse", "generatedSamples"}, {"response", "videos"}, {"response", "generatedSamples"}} {
+		for range jsonx.Elements(jsonx.Get(answer, list...)) {
+			films++
+		}
+		if films > 0 {
+			break
+		}
 	}
 	for _, u := range work.Uses {
 		u.Usage.OutputSeconds *= min(films, 100)

@@ -114,7 +114,7 @@ func (p *Poller) look(life context.Context, o *vendorobject.Object) {
 // means that nobody need ask again.
 func (p *Poller) ask(life context.Context, o *vendorobject.Object) (settled bool, err error) {
 	by := Settler{Store: p.cfg.Store, Now: p.cfg.Now}
-	answer, settled, err := p.get(life, askTimeout, o, o.Work.Path, func(pass *gateway.PassThrough) {
+	answer, settled, err := p.get(life, askTimeout, o, asked{path: o.Work.Path, body: o.Work.Body}, func(pass *gateway.PassThrough) {
 		pass.Settles = by.Answer(life, o.Workspace, o.ID, o.Work)
 	})
 	if settled || err != nil {
@@ -124,20 +124,29 @@ func (p *Poller) ask(life context.Context, o *vendorobject.Object) (settled bool
 	switch {
 	case is.told: // by now, somebody else has settled it
 		return true, nil
+	case is.stored != "":
+		return p.stored(life, o, &is)
 	case is.results == "":
 		return false, nil
 	}
-	_, settled, err = p.get(life, readTimeout, o, is.results, func(pass *gateway.PassThrough) {
+	_, settled, err = p.get(life, readTimeout, o, asked{path: is.results}, func(pass *gateway.PassThrough) {
 		pass.Results = by.Results(life, o.Workspace, o.ID)
 	})
 	return settled, err
 }
 
+// asked is what a vendor is asked.
+type asked struct {
+	path   string // with its query
+	body   []byte // of a POST; nil: it is a GET
+	stored string // in a bucket, in place of the path
+}
+
 // get makes one call of the vendor's API. It returns the answer, if that is JSON.
-func (p *Poller) get(life context.Context, timeout time.Duration, o *vendorobject.Object, path string, with func(*gateway.PassThrough)) (answer []byte, settled bool, err error) {
+func (p *Poller) get(life context.Context, timeout time.Duration, o *vendorobject.Object, what asked, with func(*gateway.PassThrough)) (answer []byte, settled bool, err error) {
 	ctx, cancel := context.WithTimeout(life, timeout)
 	defer cancel()
-	ex, err := p.exchange(o, path)
+	ex, err := p.exchange(o, what)
 	if err != nil {
 		return nil, false, err
 	}
@@ -173,19 +182,23 @@ func (p *Poller) read(ctx context.Context, ex *gateway.Exchange) (answer []byte,
 }
 
 // exchange is one of the gateway's own, at the virtual key that made the object.
-func (p *Poller) exchange(o *vendorobject.Object, path string) (*gateway.Exchange, error) {
-	req, err := gateway.NewRequest(opaque.Dialect{Free: true}, gateway.OpPassThrough, []byte("{}"))
+func (p *Poller) exchange(o *vendorobject.Object, what asked) (*gateway.Exchange, error) {
+	method, raw := http.MethodGet, []byte("{}")
+	if what.body != nil {
+		method, raw = http.MethodPost, what.body
+	}
+	req, err := gateway.NewRequest(opaque.Dialect{Free: true}, gateway.OpPassThrough, raw)
 	if err != nil {
 		return nil, err
 	}
-	path, query, _ := strings.Cut(path, "?")
-	req.Pass = &gateway.PassThrough{Method: http.MethodGet, Path: path, Query: query, Header: http.Header{}, Free: true, Owed: true}
+	path, query, _ := strings.Cut(what.path, "?")
+	req.Pass = &gateway.PassThrough{Method: method, Path: path, Query: query, Stored: what.stored, Header: http.Header{}, Free: true, Owed: true}
 	if o.Work.Kind == MessageBatch {
 		req.Pass.Header.Set("Anthropic-Version", anthropicVersion)
 	}
 	now := p.cfg.Now()
 	ex := &gateway.Exchange{ID: p.cfg.NewID(now), Start: now, Trace: gateway.NewTrace(), Request: req, Facts: &gateway.Facts{},
-		Envelope: &gateway.Envelope{Method: http.MethodGet, Route: "settle/" + o.Work.Kind, Path: path, KeepBodies: true, VirtualKey: o.VirtualKey, Config: "{}",
+		Envelope: &gateway.Envelope{Method: method, Route: "settle/" + o.Work.Kind, Path: path, KeepBodies: true, VirtualKey: o.VirtualKey, Config: "{}",
 			KeptBy: gateway.VendorAccount{VirtualKey: o.VirtualKey, Credential: o.Credential}, Metadata: map[string]string{"_purpose": "settle_work"}}}
 	who := p.cfg.Principal(o)
 	ex.Envelope.Metadata = who.WithMetadata(ex.Envelope.Metadata)

@@ -22,6 +22,7 @@ const (
 // usageReader adds up what the lines of a file of results say that they used: JSON lines with one answer
 // each. It implements io.Writer, and never fails. The zero value is ready for use.
 type usageReader struct {
+	model      string // of all answers, whatever they say; "": they name theirs
 	line       []byte // that has not ended
 	used       []gateway.ModelUsage
 	unreadable bool // some line could not be read
@@ -66,6 +67,9 @@ func (r *usageReader) endLine() {
 		return
 	}
 	if u, ok := usageOfLine(line); ok {
+		if r.model != "" {
+			u.Model = r.model
+		}
 		r.add(u)
 	}
 }
@@ -96,11 +100,31 @@ func usageOfLine(line []byte) (of gateway.ModelUsage, ok bool) {
 	if message := jsonx.Get(line, "result", "message"); len(message) > 0 && message[0] == '{' { // Anthropic's
 		return usageOf(anthropic.Dialect{}, message)
 	}
-	if answer := jsonx.Get(line, "response"); jsonx.Get(answer, "usageMetadata") != nil { // Google's
+	switch answer := jsonx.Get(line, "response"); {
+	case jsonx.Get(answer, "usageMetadata") != nil: // Google's
 		return usageOf(gemini.Dialect{}, answer)
+	case text(answer, "type") == "message": // Claude at Vertex AI
+		return usageOf(anthropic.Dialect{}, answer)
+	case jsonx.Get(answer, "usage") != nil: // open models there
+		return usageOf(openai.Dialect{}, answer)
 	}
-	return of, false
+	return usageOfVectors(jsonx.Get(line, "predictions"))
 }
+
+// usageOfVectors reads the answers of a model for embeddings at Vertex AI
+// (https://cloud.google.com/vertex-ai/generative-ai/docs/embeddings/batch-prediction-genai-embeddings).
+func usageOfVectors(list []byte) (of gateway.ModelUsage, ok bool) {
+	for e := range jsonx.Elements(list) {
+		n := jsonx.Get(e.Value, "embeddings", "statistics", "token_count")
+		ok = ok || n != nil
+		of.Usage.Input += min(max(jsonx.Int(n), 0), maxVector)
+	}
+	of.Usage.Terms.Tier = "batch"
+	return of, ok
+}
+
+// maxVector is more tokens than a text has whose embedding is asked for.
+const maxVector = 1_000_000
 
 // usageOf is what an answer in a dialect used.
 func usageOf(d gateway.Dialect, body []byte) (of gateway.ModelUsage, ok bool) {

@@ -28,9 +28,14 @@ func (s Settler) Answer(ctx context.Context, workspace, id string, work *vendoro
 
 // Results reads along with the file of the results of an object.
 func (s Settler) Results(ctx context.Context, workspace, id string) gateway.WorkResults {
-	return &results{settle: func(used []gateway.ModelUsage) *gateway.SettledWork {
+	return &results{usageReader: &usageReader{}, settle: s.settling(ctx, workspace, id)}
+}
+
+// settling settles an object with what its results tell.
+func (s Settler) settling(ctx context.Context, workspace, id string) func([]gateway.ModelUsage) *gateway.SettledWork {
+	return func(used []gateway.ModelUsage) *gateway.SettledWork {
 		return s.settle(context.WithoutCancel(ctx), workspace, id, used)
-	}}
+	}
 }
 
 // settle notes that an object is settled. It returns nil if it was before, or if nobody can note it.
@@ -45,9 +50,9 @@ func (s Settler) settle(ctx context.Context, workspace, id string, used []gatewa
 	return &gateway.SettledWork{Used: used, Reservation: object.Reservation}
 }
 
-// results implements gateway.WorkResults.
+// results implements gateway.WorkResults for the last of the files that a reader reads.
 type results struct {
-	usageReader
+	*usageReader
 	settle func([]gateway.ModelUsage) *gateway.SettledWork
 }
 

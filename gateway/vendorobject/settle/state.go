@@ -17,6 +17,10 @@ const (
 	GoogleBatch  = "google_batch"  // https://ai.google.dev/api/batch-api
 	Video        = "video"         // OpenAI's: https://platform.openai.com/docs/api-reference/videos
 	GoogleVideo  = "google_video"  // Veo's: https://ai.google.dev/gemini-api/docs/video
+	VertexBatch  = "vertex_batch"  // https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.batchPredictionJobs
+	VertexVideo  = "vertex_video"  // Veo's: https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/veo-video-generation
+	BedrockBatch = "bedrock_batch" // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetModelInvocationJob.html
+	MistralBatch = "mistral_batch" // https://docs.mistral.ai/api/endpoint/batch
 )
 
 // state is what a vendor's answer says of work.
@@ -27,6 +31,9 @@ type state struct {
 	used []gateway.ModelUsage
 	// results is the path of the file that tells it otherwise, below the base URL; "": there is none.
 	results string
+	// stored is what tells it in a bucket, as gateway.PassThrough has it; "": nothing does.
+	stored string
+	model  string // that all of the work asks, as prices name it; "": the results name their models
 }
 
 // stateOf reads an answer that shows an object.
@@ -40,8 +47,14 @@ func stateOf(work *vendorobject.Work, answer []byte) state {
 		return stateOfGoogleBatch(answer)
 	case Video:
 		return stateOfVideo(answer)
-	case GoogleVideo:
+	case GoogleVideo, VertexVideo:
 		return stateOfGoogleVideo(work, answer)
+	case VertexBatch:
+		return stateOfVertexBatch(answer)
+	case BedrockBatch:
+		return stateOfBedrockBatch(answer)
+	case MistralBatch:
+		return stateOfMistralBatch(work, answer)
 	}
 	return stateOfJob(answer)
 }
@@ -91,8 +104,10 @@ func stateOfJob(answer []byte) (s state) {
 // ResultsFile is the id of the file that holds the results, as [vendorobject.Store] keeps it, if an
 // answer that shows the object names one.
 func ResultsFile(answer []byte) string {
-	if id := text(answer, "output_file_id"); id != "" {
-		return id
+	for _, name := range []string{"output_file_id", "output_file"} { // the latter is Mistral's
+		if id := text(answer, name); id != "" {
+			return id
+		}
 	}
 	return vendorobject.Resource(googleFile(answer))
 }

@@ -21,7 +21,7 @@ type nativeAPI struct {
 var nativeAPIs = []nativeAPI{
 	{"/anthropic", "anthropic", httpapi.AnthropicErrors{}}, {"/openai", "openai", nil}, {"/gemini", "google", httpapi.GoogleErrors{}},
 	{"/vertex_ai", "vertex-ai", httpapi.GoogleErrors{}}, {"/bedrock", "bedrock", nil}, {"/azure", "azure-openai", nil},
-	{"/cohere", "cohere", httpapi.CohereErrors{}}, {ollamaPrefix, "ollama", httpapi.OllamaErrors{}},
+	{"/mistral", "mistral-ai", nil}, {"/cohere", "cohere", httpapi.CohereErrors{}}, {ollamaPrefix, "ollama", httpapi.OllamaErrors{}},
 }
 
 // nativeRoutes are the routes of these APIs.
@@ -96,7 +96,7 @@ func (s *surfaces) surfaceOf(method string, n *nativeAPI, rest string) httpapi.H
 		return nil
 	}
 	switch n.provider {
-	case "openai", "ollama":
+	case "openai", "ollama", "mistral-ai":
 		switch plain {
 		case "/chat/completions":
 			return s.chat

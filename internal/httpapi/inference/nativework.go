@@ -19,6 +19,7 @@ import (
 var nativeWork = map[string]string{
 	"anthropic messages/batches": settle.MessageBatch, "google batches": settle.GoogleBatch, "azure-openai batches": settle.Batch,
 	"openai videos": settle.Video, "azure-openai videos": settle.Video, "google models/*/operations": settle.GoogleVideo,
+	"vertex-ai batchPredictionJobs": settle.VertexBatch, "vertex-ai operations": settle.VertexVideo, "bedrock model-invocation-jobs": settle.BedrockBatch, "mistral-ai batch/jobs": settle.MistralBatch,
 }
 
 // begins is the kind of work that the call makes the vendor begin; "" if it begins none.
@@ -38,7 +39,33 @@ func (o *nativeObject) remixes() bool {
 // free reports whether the call costs nothing by itself.
 func (o *nativeObject) free() bool {
 	method := o.call.Request().Method
-	return method == http.MethodGet || method == http.MethodDelete || o.begins() != "" || o.object.Work != nil
+	return method == http.MethodGet || method == http.MethodDelete || o.begins() != "" || o.object.Work != nil || o.asksOperation()
+}
+
+// asksOperation reports whether the call asks how a film of Vertex AI stands, which its body names.
+func (o *nativeObject) asksOperation() bool {
+	return o.provider == "vertex-ai" && o.is.Access == native.Stateless && strings.HasSuffix(o.path, fetchOperation)
+}
+
+// The methods of Veo's models at Vertex AI.
+const (
+	beginOperation = ":predictLongRunning"
+	fetchOperation = ":fetchPredictOperation"
+)
+
+// settlesOperation settles the film whose operation the body names.
+func (o *nativeObject) settlesOperation(by settle.Settler) func([]byte, *gateway.Usage) *gateway.SettledWork {
+	return func(answer []byte, used *gateway.Usage) *gateway.SettledWork {
+		ctx, ex := o.call.Context(), o.call.Exchange
+		if by.Store == nil || ex.Principal == nil {
+			return nil
+		}
+		film, err := by.Store.VendorObject(ctx, ex.Principal.Workspace, vendorobject.Resource(jsonx.String(jsonx.Get(ex.Request.Raw, "operationName"))))
+		if err != nil || film.Work == nil {
+			return nil
+		}
+		return by.Answer(ctx, film.Workspace, film.ID, film.Work)(answer, used)
+	}
 }
 
 // pass is the call that is passed on, with what may settle earlier work.
@@ -48,6 +75,8 @@ func (o *nativeObject) pass(model string) passCall {
 	r, ctx := o.call.Request(), o.call.Context()
 	whole := r.Method == http.MethodGet && r.Header.Get("Range") == "" && r.Header.Get("If-None-Match") == ""
 	switch {
+	case o.asksOperation():
+		p.settles = o.settlesOperation(by)
 	case o.object.Work != nil && o.object.Work.Kind == settle.MessageBatch && whole && strings.HasSuffix(o.path, "/results"):
 		p.results = by.Results(ctx, o.object.Workspace, o.object.ID)
 	case o.object.Work != nil && o.begins() == "":
@@ -74,7 +103,7 @@ func (o *nativeObject) addWork(model string) error {
 	case kind == settle.MessageBatch:
 		batch := batchfile.Messages(raw)
 		work.Calls, work.Unbounded = batch.Calls, batch.Unbounded
-	case kind == settle.GoogleVideo:
+	case kind == settle.GoogleVideo, kind == settle.VertexVideo:
 		one, films := settle.GoogleVideoUsage(model, raw)
 		one.Usage.OutputSeconds *= films
 		work.Known = []gateway.ModelUsage{one}
@@ -85,6 +114,12 @@ func (o *nativeObject) addWork(model string) error {
 		work.Known = settle.VideoUsage(model, raw)
 	case kind == settle.Video:
 		work.Unbounded = "Nobody can tell beforehand what a film costs that is asked for by a form, or made of another one."
+	case kind == settle.VertexBatch, kind == settle.BedrockBatch:
+		work.Unbounded = "Nobody can tell beforehand what the batch costs: its calls are in a place of yours, where they may change after they were counted."
+		if named := jsonx.String(jsonx.Get(raw, "modelId")); named != "" { // Bedrock's
+			model = named
+		}
+		work.Of = settle.LastSegment(model)
 	default:
 		work.Unbounded = "Nobody can tell beforehand what such a batch costs."
 	}
@@ -109,6 +144,16 @@ func (o *nativeObject) noteWork(object *vendorobject.Object, answer []byte) {
 		work.Path = "/v1beta/" + jsonx.String(jsonx.Get(answer, "name"))
 	case settle.MessageBatch:
 		work.Path = "/v1/messages/batches/" + url.PathEscape(object.ID)
+	case settle.VertexBatch:
+		version, _, _ := strings.Cut(o.path, "/")
+		work.Path = "/" + version + "/" + jsonx.String(jsonx.Get(answer, "name"))
+	case settle.VertexVideo:
+		work.Path = "/" + strings.TrimSuffix(o.path, beginOperation) + fetchOperation
+		var body jsonx.Object
+		body.Text("operationName", jsonx.String(jsonx.Get(answer, "name")))
+		work.Body = body.JSON()
+	case settle.BedrockBatch:
+		work.Path = "/model-invocation-job/" + url.PathEscape(settle.LastSegment(object.ID))
 	default:
 		collection, _, _ := strings.Cut("/"+o.path, "/"+o.is.Kind)
 		work.Path = collection + "/" + o.is.Kind + "/" + url.PathEscape(object.ID)
@@ -116,7 +161,7 @@ func (o *nativeObject) noteWork(object *vendorobject.Object, answer []byte) {
 			work.Path += "?api-version=" + url.QueryEscape(version)
 		}
 	}
-	if kind == settle.GoogleVideo {
+	if kind == settle.GoogleVideo || kind == settle.VertexVideo {
 		one, _ := settle.GoogleVideoUsage(o.modelInPath, o.call.Exchange.Request.Raw)
 		work.Uses = []gateway.ModelUsage{one}
 	}

@@ -5,6 +5,7 @@
 package aws
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -29,8 +30,11 @@ import (
 	"github.com/sluicegate/sluice/gateway/provider/settings"
 )
 
-// bedrock is the service that calls are signed for.
-const bedrock = "bedrock"
+// The services that calls are signed for.
+const (
+	bedrock = "bedrock"
+	S3      = "s3"
+)
 
 // Signer signs requests. It keeps the keys of roles.
 type Signer struct {
@@ -44,6 +48,9 @@ type Signer struct {
 func (s *Signer) Sign(ctx context.Context, r *http.Request, c *auth.Call) error {
 	own, isKey := readKeys(c.Credential)
 	if !isKey && !c.Credential.IsServerIdentity() {
+		if c.Service == S3 {
+			return unusable(c, "an API key of Bedrock cannot read buckets, only access keys and roles can")
+		}
 		return auth.Bearer{}.Sign(ctx, r, c)
 	}
 	region := c.Settings[settings.Region.Name]
@@ -58,16 +65,19 @@ func (s *Signer) Sign(ctx context.Context, r *http.Request, c *auth.Call) error 
 			return err
 		}
 	}
-	service := s.Service
-	if service == "" {
-		service = bedrock
-	}
+	service := cmp.Or(c.Service, s.Service, bedrock)
 	now := time.Now
 	if s.Now != nil {
 		now = s.Now
 	}
 	sum := sha256.Sum256(c.Body)
-	if err := v4.NewSigner().SignHTTP(ctx, keys, r, hex.EncodeToString(sum[:]), service, region, now()); err != nil {
+	hash := hex.EncodeToString(sum[:])
+	signer := v4.NewSigner()
+	if service == S3 { // which signs the path as it is sent, and wants the hash in a header
+		signer = v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true })
+		r.Header.Set("X-Amz-Content-Sha256", hash)
+	}
+	if err := signer.SignHTTP(ctx, keys, r, hash, service, region, now()); err != nil {
 		return &gateway.Error{Op: op, Kind: gateway.Internal, Public: "The call cannot be signed.", Err: err}
 	}
 	return nil

@@ -49,6 +49,25 @@ func TestPublishedVectors(t *testing.T) {
 	}
 }
 
+// TestPublishedVectorOfS3 is the example of a GET in
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html.
+func TestPublishedVectorOfS3(t *testing.T) {
+	u, _ := url.Parse("https://examplebucket.s3.amazonaws.com/test.txt")
+	r := &http.Request{Method: "GET", URL: u, Host: u.Host, Header: http.Header{"Range": {"bytes=0-9"}}}
+	s := &Signer{Now: func() time.Time { return time.Date(2013, 5, 24, 0, 0, 0, 0, time.UTC) }}
+	c := &auth.Call{Credential: gateway.NewSecret(`{"access_key_id":"AKIAIOSFODNN7EXAMPLE","secret_access_key":"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}`),
+		Settings: gateway.ProviderSettings{"region": "us-east-1"}, Service: S3}
+	err := s.Sign(context.Background(), r, c)
+	want := "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request, SignedHeaders=host;range;x-amz-content-sha256;x-amz-date, Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"
+	if got := r.Header.Get("Authorization"); err != nil || got != want {
+		t.Errorf("%v\n got %s\nwant %s", err, got, want)
+	}
+	c.Credential = gateway.NewSecret("ABSKQmVkcm9jaw")
+	if err := s.Sign(context.Background(), r, c); err == nil || !strings.Contains(err.Error(), "buckets") {
+		t.Errorf("an API key of Bedrock: %v", err)
+	}
+}
+
 func TestCredentialForms(t *testing.T) {
 	for text, want := range map[string]string{
 		"AKIAX:secret":       "AKIAX",
