@@ -1,6 +1,7 @@
 package jsonx
 
 import (
+	"bytes"
 	"strconv"
 	"unicode/utf8"
 
@@ -45,14 +46,15 @@ func Unquote(raw []byte) (string, bool) {
 // isVerbatim reports whether text, which stood between the quotes of a JSON string, decodes
 // to itself.
 func isVerbatim(text []byte) bool {
-	ascii := true
+	if bytes.IndexByte(text, '"') >= 0 || bytes.IndexByte(text, '\\') >= 0 {
+		return false
+	}
 	for _, b := range text {
-		if b < ' ' || b == '"' || b == '\\' {
+		if b < ' ' {
 			return false
 		}
-		ascii = ascii && b < utf8.RuneSelf
 	}
-	return ascii || utf8.Valid(text)
+	return utf8.Valid(text)
 }
 
 // String is the text of a JSON string, "" for any other value and for nil.

@@ -23,7 +23,6 @@ package main
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"flag"
 	"fmt"
@@ -38,7 +37,7 @@ import (
 func main() {
 	data := flag.String("data", "", "the data directory that has the models")
 	vectors := flag.String("vectors", "", "a folder in which embeddings are kept between runs")
-	out := flag.String("out", "cache/embed/static/table.bin.gz", "where the table is written")
+	out := flag.String("out", "cache/embed/static/table.bin", "where the table is written")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := run(ctx, *data, *vectors, *out)
@@ -75,17 +74,10 @@ func run(ctx context.Context, data, folder, out string) error {
 	if err != nil {
 		return err
 	}
-	var packed bytes.Buffer
-	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-	if err == nil {
-		err = table.Write(w)
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
+	var file bytes.Buffer
+	if err := table.Write(&file); err != nil {
 		return err
 	}
-	fmt.Printf("%d tokens, %d dimensions, %d bytes\n", len(tokens), kept, packed.Len())
-	return os.WriteFile(out, packed.Bytes(), 0o644)
+	fmt.Printf("%d tokens, %d dimensions, %d bytes\n", len(tokens), kept, file.Len())
+	return os.WriteFile(out, file.Bytes(), 0o644)
 }

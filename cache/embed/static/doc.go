@@ -5,5 +5,5 @@
 // characters. A row has its weight in it: a word that says little is a short vector. Rows are
 // stored in 8 bits.
 //
-// [Shipped] unpacks the table of this release when it is first used, and keeps it.
+// [Shipped] is the table of this release; its index is made when it is first used.
 package static

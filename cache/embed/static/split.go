@@ -128,7 +128,8 @@ func (t *Table) Ideographs(text string) (row int32, n int) {
 // Add adds a row to sum, which has [Table.Dim] numbers.
 func (t *Table) Add(sum []float32, row int32) {
 	scale := t.scales[row]
-	for i, cell := range t.cells[int(row)*t.dim:][:t.dim] {
-		sum[i] += float32(float32(cell) * scale) // rounded twice on all processors
+	cells := t.cells[int(row)*t.dim:][:t.dim]
+	for i := range len(cells) {
+		sum[i] += float32(float32(int8(cells[i])) * scale) // rounded twice on all processors
 	}
 }

@@ -1,7 +1,6 @@
 package static
 
 import (
-	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -15,7 +14,7 @@ import (
 type Table struct {
 	dim     int
 	numbers map[string]int32 // of tokens
-	cells   []int8           // a row for each token
+	cells   string           // a row for each token, a signed byte for each number
 	scales  []float32        // of each row
 	longest int              // token, in bytes
 }
@@ -28,7 +27,8 @@ func (t *Table) Tokens() int { return len(t.scales) }
 
 // New makes a table of rows with dim numbers each, of which every number is rounded to 8 bits.
 func New(tokens []string, rows [][]float32, dim int) (*Table, error) {
-	t := &Table{dim: dim, cells: make([]int8, len(rows)*dim), scales: make([]float32, len(rows))}
+	t := &Table{dim: dim, scales: make([]float32, len(rows))}
+	cells := make([]byte, len(rows)*dim)
 	for i, row := range rows {
 		largest := 0.0
 		for _, x := range row {
@@ -42,9 +42,10 @@ func New(tokens []string, rows [][]float32, dim int) (*Table, error) {
 		}
 		t.scales[i] = float32(largest / 127)
 		for j, x := range row {
-			t.cells[i*dim+j] = int8(math.Round(float64(x) / largest * 127))
+			cells[i*dim+j] = byte(int8(math.Round(float64(x) / largest * 127)))
 		}
 	}
+	t.cells = string(cells)
 	return t, t.number(tokens)
 }
 
@@ -87,29 +88,39 @@ func (t *Table) Write(w io.Writer) error {
 	head := []uint32{uint32(len(tokens)), uint32(t.dim), uint32(len(text))}
 	err = errors.Join(err, binary.Write(w, binary.LittleEndian, head))
 	_, textErr := io.WriteString(w, text)
-	return errors.Join(err, textErr, binary.Write(w, binary.LittleEndian, t.scales), binary.Write(w, binary.LittleEndian, t.cells))
+	err = errors.Join(err, textErr, binary.Write(w, binary.LittleEndian, t.scales))
+	_, cellsErr := io.WriteString(w, t.cells)
+	return errors.Join(err, cellsErr)
 }
 
-// Read reads what Write wrote.
-func Read(from io.Reader) (*Table, error) {
-	r := bufio.NewReaderSize(from, 1<<16)
-	line := make([]byte, len(magic))
-	if _, err := io.ReadFull(r, line); err != nil || string(line) != magic {
-		return nil, errors.Join(errors.New("it is not a static table"), err)
+// headSize is the length of the numbers behind the magic line.
+const headSize = 3 * 4
+
+// Parse reads what Write wrote. The table keeps file and copies little of it.
+func Parse(file string) (*Table, error) {
+	rest, ok := strings.CutPrefix(file, magic)
+	if !ok {
+		return nil, errors.New("it is not a static table")
+	}
+	if len(rest) < headSize {
+		return nil, errors.New("its head ends too early")
 	}
 	var head [3]uint32
-	if err := binary.Read(r, binary.LittleEndian, &head); err != nil {
-		return nil, fmt.Errorf("its head ends too early: %w", err)
+	if _, err := binary.Decode([]byte(rest[:headSize]), binary.LittleEndian, &head); err != nil {
+		return nil, err
 	}
-	tokens, dim, length := head[0], head[1], head[2]
+	tokens, dim, length := int(head[0]), int(head[1]), int(head[2])
 	if tokens == 0 || tokens > maxTokens || dim == 0 || dim > maxDim || length > maxText {
 		return nil, fmt.Errorf("its head is out of bounds: %d tokens, %d dimensions, %d bytes of text", tokens, dim, length)
 	}
-	text := make([]byte, length)
-	t := &Table{dim: int(dim), scales: make([]float32, tokens), cells: make([]int8, tokens*dim)}
-	_, err := io.ReadFull(r, text)
-	if err = errors.Join(err, binary.Read(r, binary.LittleEndian, t.scales), binary.Read(r, binary.LittleEndian, t.cells)); err != nil {
-		return nil, fmt.Errorf("it ends too early: %w", err)
+	rest = rest[headSize:]
+	scales := length + 4*tokens // where the rows begin
+	if len(rest) != scales+tokens*dim {
+		return nil, fmt.Errorf("it has %d bytes behind its head, want %d", len(rest), scales+tokens*dim)
 	}
-	return t, t.number(strings.Split(string(text), "\n"))
+	t := &Table{dim: dim, scales: make([]float32, tokens), cells: rest[scales:]}
+	if _, err := binary.Decode([]byte(rest[length:scales]), binary.LittleEndian, t.scales); err != nil {
+		return nil, err
+	}
+	return t, t.number(strings.Split(rest[:length], "\n"))
 }

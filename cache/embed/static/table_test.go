@@ -54,8 +54,8 @@ func TestTableSurvivesItsFile(t *testing.T) {
 	if err := small(t).Write(&file); err != nil {
 		t.Fatal(err)
 	}
-	content := bytes.Clone(file.Bytes())
-	table, err := Read(&file)
+	content := file.Bytes()
+	table, err := Parse(file.String())
 	if err != nil || table.Dim() != 2 || table.Tokens() != 7 {
 		t.Fatalf("%v", err)
 	}
@@ -64,10 +64,10 @@ func TestTableSurvivesItsFile(t *testing.T) {
 		t.Errorf("the row of reset is %v", sum)
 	}
 	for name, damaged := range map[string][]byte{
-		"not a static table": content[1:], "ends too early": content[:len(content)-1], "out of bounds": append([]byte(magic), bytes.Repeat([]byte{255}, 40)...),
+		"not a static table": content[1:], "its head ends too early": content[:len(magic)+3], "behind its head": content[:len(content)-1], "want": append(bytes.Clone(content), 0), "out of bounds": append([]byte(magic), bytes.Repeat([]byte{255}, 40)...),
 		"different tokens": bytes.Replace(content, []byte("reset"), []byte("re\net"), 1),
 	} {
-		if _, err := Read(bytes.NewReader(damaged)); err == nil || !strings.Contains(err.Error(), name) {
+		if _, err := Parse(string(damaged)); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%v, want %q", err, name)
 		}
 	}

@@ -21,6 +21,9 @@ const (
 	cacheBreakpoint = "prompt_cache_breakpoint"
 )
 
+// cachePointPart stands in the name of each member that sets a cache point.
+const cachePointPart = "cache_"
+
 func isCachePoint(name string) bool { return name == cacheControl || name == cacheBreakpoint }
 
 // Builder collects the parts of one body, in the order in which they are added. All offsets
@@ -35,7 +38,7 @@ type Builder struct {
 
 // New returns a builder for a body.
 func New(raw []byte) *Builder {
-	return &Builder{raw: raw, points: bytes.Contains(raw, []byte(`"`+cacheControl+`"`)) || bytes.Contains(raw, []byte(`"`+cacheBreakpoint+`"`))}
+	return &Builder{raw: raw, points: bytes.Contains(raw, []byte(cachePointPart))}
 }
 
 // Bounds of a body whose parts are listed. The longest sessions of agents have some thousand parts,
