@@ -13,6 +13,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect"
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/gateway/dialect/workersai"
 	"github.com/sluicegate/sluice/gateway/provider/mock"
 	"github.com/sluicegate/sluice/gateway/sse"
 )
@@ -74,6 +75,9 @@ func New(cfg Config) *Client {
 	for i := range table {
 		for _, format := range append(gateway.FormatNames(), formatConverse, table[i].ownFormat("")) {
 			c.codecs[codecID{table[i].ID, format}] = newCodec(&table[i], format)
+		}
+		if name := (workersai.Dialect{}).Name(); table[i].RunPath != "" {
+			c.codecs[codecID{table[i].ID, name}] = newCodec(&table[i], name)
 		}
 	}
 	return c

@@ -115,5 +115,8 @@ func documentedFormats(v *Vendor) string {
 			out += " at `" + url + "`"
 		}
 	}
+	if v.RunPath != "" {
+		out += ", its own, see below"
+	}
 	return out
 }

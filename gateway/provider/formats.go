@@ -7,6 +7,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/dialect/replicate"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
+	"github.com/sluicegate/sluice/gateway/dialect/workersai"
 )
 
 // formatOfDialect is the name of the format of each dialect.
@@ -55,6 +56,8 @@ func newCodec(v *Vendor, format string) Codec {
 		return &foundryClaude{anthropicCodec{*v}}
 	case v.Format == FormatReplicate && format == v.ownFormat(""):
 		return &replicateCodec{*v}
+	case v.RunPath != "" && format == workersai.Dialect{}.Name():
+		return &runCodec{*v}
 	case v.native() != nil && format == v.ownFormat(""):
 		return &nativeCodec{*v, v.native()}
 	}
@@ -76,6 +79,8 @@ func (c *Client) format(v *Vendor, t *gateway.Target, req *gateway.Request) stri
 	switch {
 	case v.Format == FormatByModel:
 		return own
+	case v.runsRequest(t, req):
+		return workersai.Dialect{}.Name()
 	case req.Op == gateway.OpEmbeddings:
 		return own
 	case req.Op == gateway.OpRetrieve && v.Format == FormatOpenAI:

@@ -24,6 +24,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
 	"github.com/sluicegate/sluice/gateway/dialect/gemini"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/gateway/dialect/workersai"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 	"github.com/sluicegate/sluice/gateway/provider/auth"
 	"github.com/sluicegate/sluice/internal/goldentest"
@@ -88,6 +89,9 @@ func readCase(t *testing.T, vendor string, a *txtar.Archive) *goldenCase {
 	}
 	if own, ok := v.embeddings(jsonx.String(jsonx.Get(fileOf(a, "request.json"), "model"))); ok && own != nil && c.op == gateway.OpEmbeddings {
 		c.codec = own
+	}
+	if v.RunPath != "" && v.runsRequest(c.target, c.request(t, false)) {
+		c.codec = newCodec(v, workersai.Dialect{}.Name())
 	}
 	c.target = v.rooted(c.target, c.codec.Format().Name())
 	return c

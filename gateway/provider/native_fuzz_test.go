@@ -91,6 +91,19 @@ func FuzzReplicate(f *testing.F) {
 	})
 }
 
+func FuzzWorkersAI(f *testing.F) {
+	for _, s := range []string{`{"response":"x","p":"abc","usage":{"prompt_tokens":-1,"completion_tokens":1e300}}`, `{"response":{"a":1},"tool_calls":[{"name":"f","arguments":{"a":1}},5,{"function":{"arguments":"x"}}]}`,
+		`{"choices":[{"delta":{"content":"x","reasoning_content":"y","tool_calls":[{"index":-1,"id":"a","function":{"name":"f","arguments":"{"}}]},"finish_reason":"length"}]}`,
+		`{"result":{"response":"x","usage":{"prompt_tokens":1}},"success":true}`, `{"result":{"data":[[0.5],5]}}`, `{"result":{},"success":false,"errors":[{"code":5007}]}`, `{`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		codec := newCodec(vendorByID("workers-ai"), "workers-ai")
+		fuzzAnswer(t, codec, in, sse.Event{Data: in}, sse.Event{Data: in}, sse.Event{Data: []byte("[DONE]")})
+		readVectorsWith(t, codec, in)
+	})
+}
+
 // FuzzVertex: answers of Gemini and of Claude on Vertex AI, and embeddings of the clouds.
 func FuzzVertex(f *testing.F) {
 	for _, s := range []string{`{"candidates":[{"content":{"parts":[{"text":"x"}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":1}}`, `{"type":"content_block_delta","delta":{"type":"text_delta","text":"x"}}`,
@@ -109,13 +122,18 @@ func FuzzVertex(f *testing.F) {
 // readVectors reads an answer with embeddings.
 func readVectors(t *testing.T, vendor, model string, in []byte) {
 	t.Helper()
-	req, err := gateway.NewRequest(openai.Dialect{}, gateway.OpEmbeddings, []byte(`{"model":"m","input":"x","encoding_format":"base64"}`))
-	if err != nil {
-		t.Fatal(err)
-	}
 	codec := newCodec(vendorByID(vendor), vendorByID(vendor).ownFormat("m"))
 	if own, _ := vendorByID(vendor).embeddings(model); own != nil {
 		codec = own
+	}
+	readVectorsWith(t, codec, in)
+}
+
+func readVectorsWith(t *testing.T, codec Codec, in []byte) {
+	t.Helper()
+	req, err := gateway.NewRequest(openai.Dialect{}, gateway.OpEmbeddings, []byte(`{"model":"m","input":"x","encoding_format":"base64"}`))
+	if err != nil {
+		t.Fatal(err)
 	}
 	s, err := withTranslation(exchangeOf(req), codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
 		chunk, err := codec.Decoder(native).Body(in)

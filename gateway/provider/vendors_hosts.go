@@ -45,7 +45,7 @@ var hostVendors = []Vendor{
 	{ID: "codestral", Name: "Codestral", BaseURL: "https://codestral.mistral.ai/v1", Source: "https://docs.mistral.ai/capabilities/code_generation", OTel: "codestral", Quirks: mistralQuirks},
 	{ID: "replicate", Name: "Replicate", BaseURL: "https://api.replicate.com/v1", Format: FormatReplicate, Source: "https://replicate.com/docs/reference/http", OTel: "replicate", Quirks: Quirks{NoEmbeddings: true}},
 	{ID: "workers-ai", Aliases: []string{"cloudflare-workers-ai", "cloudflare"}, Name: "Cloudflare Workers AI", BaseURL: "https://api.cloudflare.com/client/v4/accounts/{account}/ai/v1",
-		Source: "https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility", OTel: "workers_ai", Settings: []settings.Setting{settings.Account}, RunPath: "/run/", Quirks: maxTokens},
+		Source: "https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility", OTel: "workers_ai", Settings: []settings.Setting{settings.Account, settings.API}, RunPath: "/run/", Quirks: maxTokens},
 	{ID: "databricks", Name: "Databricks", BaseURL: "https://{resource}.cloud.databricks.com/serving-endpoints", Source: "https://docs.databricks.com/machine-learning/model-serving/score-foundation-models.html",
 		OTel: "databricks", Settings: []settings.Setting{settings.Resource}, Quirks: maxTokens},
 	{ID: "snowflake", Name: "Snowflake Cortex", BaseURL: "https://{account}.snowflakecomputing.com/api/v2/cortex/v1", Source: "https://docs.snowflake.com/en/user-guide/snowflake-cortex/open_ai_sdk",

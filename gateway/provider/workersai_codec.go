@@ -4,7 +4,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -33,7 +32,7 @@ func (v *Vendor) runsModel(op gateway.Op) bool {
 func (c *workersTask) Format() dialect.TargetFormat { return task.Dialect{Op: c.op} }
 
 func (c *workersTask) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
-	to, err := c.address(t, req.Model())
+	to, err := c.vendor.runURL(t, req.Model())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -103,23 +102,6 @@ func recordingPost(to *url.URL, req *gateway.Request, input []byte) (*http.Reque
 		return nil, nil, &gateway.Error{Op: op, Kind: gateway.Internal, Err: err}
 	}
 	return newPost(to, workersai.WithAudio(input, data), false), nil, nil
-}
-
-// address is the URL at which a model is run. The base URL is that of the interface in OpenAI's format,
-// or the one above it.
-func (c *workersTask) address(t *gateway.Target, model string) (*url.URL, error) {
-	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./@"
-	if model == "" || len(model) > 256 || strings.Trim(model, letters) != "" || strings.Contains(model, "..") || strings.Contains(model, "//") || model[0] == '/' {
-		return nil, &gateway.Error{Op: "provider.workersai.Request", Kind: gateway.Invalid, Param: "model", Target: t.Path,
-			Public: "The field 'model' is no name of a model for this target: it must be one such as @cf/baai/bge-reranker-base."}
-	}
-	u, err := baseURL(&c.vendor, t)
-	if err != nil {
-		return nil, err
-	}
-	u.Path = strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/v1") + c.vendor.RunPath + model
-	u.RawPath, u.Fragment = "", ""
-	return u, nil
 }
 
 func (c *workersTask) Decoder(req *gateway.Request) Decoder {

@@ -18,6 +18,9 @@ type Embeddings struct {
 	Numbers    string   // kind of the numbers, as "int8" or "binary"; "" = float
 	User       string   // who the end user is
 	AnswerID   string   // a unique id for the answer, in formats that have one
+
+	// Extra holds top-level fields that only some targets know, raw.
+	Extra map[string]json.RawMessage
 }
 
 // Vectors is the answer to Embeddings.

@@ -22,6 +22,7 @@ func (Dialect) ReadEmbeddings(raw []byte) (*message.Embeddings, error) {
 	if err := readPurpose(m, root); err != nil {
 		return nil, err
 	}
+	m.Extra = embeddingsExtra(root)
 	switch input := root.Get("input"); {
 	case input.Type == gjson.String:
 		m.Inputs = []string{input.Str}
@@ -36,6 +37,21 @@ func (Dialect) ReadEmbeddings(raw []byte) (*message.Embeddings, error) {
 		return nil, invalid("input", "must be a string or a list of strings")
 	}
 	return m, nil
+}
+
+// embeddingsFields are the fields that every target has a place for.
+var embeddingsFields = map[string]bool{"model": true, "input": true, "dimensions": true, "encoding_format": true, "user": true, "input_type": true, "embedding_types": true, "output_dtype": true}
+
+// embeddingsExtra are the others.
+func embeddingsExtra(root gjson.Result) map[string]json.RawMessage {
+	extra := map[string]json.RawMessage{}
+	root.ForEach(func(name, v gjson.Result) bool {
+		if !embeddingsFields[name.Str] && v.Type != gjson.Null {
+			extra[name.Str] = json.RawMessage(v.Raw)
+		}
+		return true
+	})
+	return extra
 }
 
 // purposes are Google's words for what embeddings are for, by those that other vendors take in

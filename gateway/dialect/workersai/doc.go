@@ -2,12 +2,17 @@
 // POST …/ai/run/{model} (https://developers.cloudflare.com/api/resources/ai/methods/run). The input of a
 // model is the model's own, documented with it (https://developers.cloudflare.com/workers-ai/models).
 // Only targets speak it, for what Cloudflare's interface in OpenAI's format
-// (https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility) lacks: chats and
-// embeddings are called there.
+// (https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility) lacks. Chats and
+// embeddings are called there unless they need a field that only this format has; here they are
+// [Dialect].
 //
 // An answer is an object with "result", "success", "errors" and "messages"; some models answer with the
-// bytes of an image or a sound instead. The functions translate from and to the formats of callers, which
-// are Cohere's for documents and OpenAI's for the others. They do no I/O.
+// bytes of an image or a sound instead. The result of a chat has "response", a text, "tool_calls" and
+// "usage". Streamed, it is a sequence of events with pieces of it, the last one with the usage, and the
+// end mark "[DONE]". Newer models answer with OpenAI's "choices" in the same place.
+//
+// The functions translate from and to the formats of callers, which are Cohere's for documents and
+// OpenAI's for images, speech and transcriptions. They do no I/O.
 package workersai
 
 import (
@@ -16,6 +21,13 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 )
+
+// Dialect is the format of chats and embeddings. It implements dialect.TargetFormat and
+// dialect.EmbeddingTarget.
+type Dialect struct{}
+
+// Name implements dialect.TargetFormat.
+func (Dialect) Name() string { return "workers-ai" }
 
 // readResult returns the result of an answer, which must have the member field.
 func readResult(op, vendor string, body []byte, field string) (gjson.Result, error) {

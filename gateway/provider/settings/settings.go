@@ -34,9 +34,14 @@ var (
 	StorageURL  = Setting{"storage_url", "server of the buckets that batches write to, in place of the cloud's", urlProblem}
 	RoleARN     = Setting{"role_arn", "role that is assumed with the credential", textProblem}
 	ExternalID  = Setting{"external_id", "external id for the role", textProblem}
+	// API chooses among two interfaces of a vendor.
+	API = Setting{"api", "`run`: chats and embeddings are called in Workers AI's own format", apiProblem}
 	// PriceMultiplier is what a relay bills for each USD of the list price.
 	PriceMultiplier = Setting{gateway.SettingPriceMultiplier, "what it bills for each USD of the list price, such as 0.8", factorProblem}
 )
+
+// APIRun is the value of API for the vendor's own format.
+const APIRun = "run"
 
 // Check returns the first of the given settings that is not among takes or has a bad value, and what
 // is wrong with it: it completes "The field …". problem is "" if there is none.
@@ -72,6 +77,13 @@ const maxValue = 512
 func nameProblem(v string) string {
 	if v == "" || len(v) > 128 || v[0] == '.' || v[0] == '-' || strings.Trim(v, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:") != "" || strings.Contains(v, "..") {
 		return "must be a name of letters, digits, '-', '_', '.' and ':', at most 128 characters long"
+	}
+	return ""
+}
+
+func apiProblem(v string) string {
+	if v != APIRun {
+		return "must be " + APIRun
 	}
 	return ""
 }
