@@ -114,7 +114,7 @@ bench-cache-scale: ## what 50,000 and 200,000 entries of the semantic cache cost
 	@$(GO) run ./test/bench/cache -scale
 
 settle: ## what a call costs by format, by how its answer ends, and when, and by unit and tier: the settlement matrix
-	@$(GO) test ./test/e2e -count=1 -v -run "SettlementMatrix|SettlementUnits"
+	@$(GO) test ./test/e2e -count=1 -v -run TestSettlement
 
 bench-query: $(CHDB)/node_modules/.done ## how fast 1 million rows in SQLite and 10 million in ClickHouse answer lists, facets and graphs (SQLITE_ROWS, CLICKHOUSE_ROWS)
 	@SLUICE_BENCH_QUERY=1 SLUICE_BENCH_SQLITE_ROWS=$(SQLITE_ROWS) SLUICE_BENCH_CLICKHOUSE_ROWS=$(CLICKHOUSE_ROWS) $(GO) test -count=1 -timeout 90m -run TestFigures -v ./test/bench/query

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/replicate"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 	"github.com/sluicegate/sluice/gateway/sse"
@@ -26,6 +27,7 @@ const (
 	firstPoll    = 500 * time.Millisecond
 	longestPoll  = 5 * time.Second
 	maxPolls     = 240 // some twenty minutes
+	maxBroken    = 5   // connections, one after the other
 	cancelWithin = 5 * time.Second
 )
 
@@ -77,9 +79,10 @@ func (p *prediction) ended() bool {
 	return true
 }
 
-// wait asks for the prediction until it has ended.
+// wait asks for the prediction until it has ended. It goes on at the vendor, and costs, though a
+// connection broke.
 func (p *prediction) wait(ctx context.Context, polls int) error {
-	pause := firstPoll
+	pause, broken := firstPoll, 0
 	for range polls {
 		if p.ended() {
 			return nil
@@ -92,7 +95,9 @@ func (p *prediction) wait(ctx context.Context, polls int) error {
 		case <-timer.C:
 		}
 		pause = min(2*pause, longestPoll)
-		if err := p.ask(ctx); err != nil {
+		if err := p.ask(ctx); err == nil {
+			broken = 0
+		} else if broken++; broken > maxBroken || ctx.Err() != nil || gateway.AsError(err).Kind == gateway.BadUpstream {
 			return err
 		}
 	}

@@ -118,13 +118,18 @@ func settleCell(t *testing.T, s *server, route settlementRoute, n int) string {
 	where := route.name + ", " + end.name
 	id := fmt.Sprintf("settle-%d-%s", n, strings.NewReplacer(" ", "", "→", "-").Replace(route.name))
 	key := s.post("/v1/api-keys", fmt.Sprintf(`{"name":%q,"member":"ada@example.com","budget_usd":10}`, id))
-	settleCall(t, s, route, n, key.json("key").String(), id)
+	settleEnd(t, s, route, end, fmt.Sprintf("cell-%d", n), key.json("key").String(), id)
+	return settledCell(t, s, where, key, end, 20*1_000_000+12*2_000_000)
+}
 
+// settledCell waits for the row of the only call of a key, and holds that it says what the cell does, and
+// that the key has paid what the row says. bills is what the vendor bills for a usage that it reports.
+func settledCell(t *testing.T, s *server, where string, key reply, end settlementEnd, bills int64) string {
 	var row gjson.Result
 	var held reply
 	for limit := time.Now().Add(30 * time.Second); time.Now().Before(limit); time.Sleep(50 * time.Millisecond) {
 		list := s.get("/v1/logs?api_key=" + key.json("id").String())
-		held = s.get("/v1/api-keys/" + id)
+		held = s.get("/v1/api-keys/" + key.json("id").String())
 		if row = list.json("data.0"); row.Exists() && held.json("reserved_usd").Float() == 0 {
 			break
 		}
@@ -144,15 +149,14 @@ func settleCell(t *testing.T, s *server, route settlementRoute, n int) string {
 	if end.basis == "" {
 		return "unknown"
 	}
-	if end.basis == "reported" && cost != 20*1_000_000+12*2_000_000 {
-		t.Errorf("%s: %d nano-USD, the vendor bills 44,000,000", where, cost)
+	if end.basis == "reported" && cost != bills {
+		t.Errorf("%s: %d nano-USD, the vendor bills %d", where, cost, bills)
 	}
 	return fmt.Sprintf("%-8s  %3d in  %3d out  %d.%06d USD", basis, input, output, cost/1e9, cost%1e9/1e3)
 }
 
-// settleCall makes the call of a cell, and reads its answer as far as the cell says.
-func settleCall(t *testing.T, s *server, route settlementRoute, n int, key, id string) {
-	end, model := settlementEnds[n], fmt.Sprintf("cell-%d", n)
+// settleEnd makes the call of a cell, and reads its answer as far as the cell says.
+func settleEnd(t *testing.T, s *server, route settlementRoute, end settlementEnd, model, key, id string) {
 	path, body := route.path, `{"model":"@`+route.key+"/"+model+`",`+route.body
 	switch {
 	case strings.Contains(path, "%s"):
@@ -164,9 +168,14 @@ func settleCall(t *testing.T, s *server, route settlementRoute, n int, key, id s
 	case !end.unary:
 		body += `,"stream":true`
 	}
+	settlePost(t, s, route.name+", "+end.name, end, path, body+"}", key, id)
+}
+
+// settlePost sends a body, and reads the answer as far as the cell says.
+func settlePost(t *testing.T, s *server, where string, end settlementEnd, path, body, key, id string) {
 	ctx, leave := context.WithTimeout(t.Context(), 30*time.Second)
 	defer leave()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url+path, strings.NewReader(body+"}"))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url+path, strings.NewReader(body))
 	if err != nil {
 		t.Error(err)
 		return
@@ -179,7 +188,7 @@ func settleCall(t *testing.T, s *server, route settlementRoute, n int, key, id s
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		if !end.leave {
-			t.Errorf("%s, %s: %v", route.name, end.name, err)
+			t.Errorf("%s: %v", where, err)
 		}
 		return
 	}
