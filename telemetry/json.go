@@ -211,6 +211,8 @@ type usageJSON struct {
 	Requests        int64  `json:"requests,omitempty"`     // that are billed by the call
 	Tier            string `json:"service_tier,omitempty"` // that the provider says it served; none: the standard one
 	Region          string `json:"region,omitempty"`       // that the provider says it served in, where that has a price of its own
+	Size            string `json:"size,omitempty"`         // of images and films: what the answer tells, else what was asked for
+	Quality         string `json:"quality,omitempty"`      // of images, as size
 }
 
 type cacheJSON struct {
@@ -386,7 +388,7 @@ func usageOf(u *gateway.Usage) *usageJSON {
 	}
 	return &usageJSON{u.Input, u.Output, u.Input + u.Output, u.CacheRead, u.CacheWrite, u.Reasoning,
 		u.CacheWrite1h, u.AudioInput, u.AudioCacheRead, u.AudioOutput, u.ImageInput, u.ImageCacheRead, u.ImageOutput, u.VideoInput,
-		u.Searches, u.Images, u.InputCharacters, u.InputSeconds, u.OutputSeconds, u.Queries, u.Pages, u.Requests, u.Terms.Tier, u.Terms.Region}
+		u.Searches, u.Images, u.InputCharacters, u.InputSeconds, u.OutputSeconds, u.Queries, u.Pages, u.Requests, u.Terms.Tier, u.Terms.Region, u.Terms.Size, u.Terms.Quality}
 }
 
 func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -42,6 +42,8 @@ func TestPieces(t *testing.T) {
 		{"azure-openai", "dall-e-3", image(1, "", ""), 0, false},
 		{"google", "imagen-3.0-generate-001", image(1, "2k", ""), 40_000_000, true}, // one price for all sizes
 		{"fal-ai", "gpt-image-2", image(1, "1024x1024", "low"), 6_000_000, true},
+		{"x-ai", "grok-imagine-image-2.0", image(2, "2k", "low"), 120_000_000, true},
+		{"x-ai", "grok-imagine-image-2.0", image(1, "4k", ""), 0, false},
 		{"openai", "sora-2", film(4, ""), 400_000_000, true},
 		{"openai", "sora-2-pro", film(4, "720x1280"), 1_200_000_000, true},
 		{"openai", "sora-2-pro", film(4, "1792x1024"), 2_000_000_000, true},

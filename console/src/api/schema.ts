@@ -2497,6 +2497,8 @@ export interface components {
       output_seconds?: number;
       output_tokens: number;
       pages?: number;
+      /** @description of images, as size */
+      quality?: string;
       /** @description of a reranker */
       queries?: number;
       reasoning_tokens: number;
@@ -2506,6 +2508,8 @@ export interface components {
       requests?: number;
       /** @description that the provider says it served; none: the standard one */
       service_tier?: string;
+      /** @description of images and films: what the answer tells, else what was asked for */
+      size?: string;
       total_tokens: number;
       video_input_tokens?: number;
       web_searches?: number;

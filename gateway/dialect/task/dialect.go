@@ -104,9 +104,16 @@ func (d Dialect) Parameters(raw []byte) gateway.Parameters {
 	switch d.Op {
 	case gateway.OpImage, gateway.OpImageEdit, gateway.OpImageVariation:
 		p.Size, p.Quality = gateway.Size(jsonx.String(jsonx.Get(raw, "size"))), gateway.Quality(jsonx.String(jsonx.Get(raw, "quality")))
+		if p.Size == "" && namesResolution(jsonx.String(jsonx.Get(raw, "model"))) {
+			p.Size = gateway.Size(jsonx.String(jsonx.Get(raw, "resolution")))
+		}
 	}
 	return p
 }
+
+// namesResolution reports a model whose size is asked for in "resolution", as xAI's are
+// (https://docs.x.ai/docs/guides/image-generations). Elsewhere the field says nothing of the price.
+func namesResolution(model string) bool { return strings.Contains(model, "grok-imagine-image") }
 
 // WithMaxOutput implements gateway.RequestFormat. Completions know no other name of the limit.
 func (d Dialect) WithMaxOutput(raw []byte, n int64) []byte {

@@ -10,10 +10,13 @@ import (
 func TestSizes(t *testing.T) {
 	d := Dialect{Op: gateway.OpImage}
 	for body, want := range map[string]gateway.Terms{
-		`{"model":"m","size":"1024x1792","quality":"hd"}`: {Size: "1024x1792", Quality: "hd"},
-		`{"model":"m","size":"auto"}`:                     {},
-		`{"model":"m","n":"2","size":"1024x1024"}`:        {Size: "1024x1024"},
-		`{"model":"m","size":7}`:                          {},
+		`{"model":"m","size":"1024x1792","quality":"hd"}`:                      {Size: "1024x1792", Quality: "hd"},
+		`{"model":"m","size":"auto"}`:                                          {},
+		`{"model":"m","n":"2","size":"1024x1024"}`:                             {Size: "1024x1024"},
+		`{"model":"m","size":7}`:                                               {},
+		`{"model":"grok-imagine-image-2.0","resolution":"2k","quality":"low"}`: {Size: "2k", Quality: "low"},
+		`{"model":"grok-imagine-image-2.0","resolution":"2k","size":"1k"}`:     {Size: "1k"},
+		`{"model":"dall-e-3","resolution":"256x256"}`:                          {},
 	} {
 		if p := d.Parameters([]byte(body)); p.Size != want.Size || p.Quality != want.Quality {
 			t.Errorf("%s: %q, %q", body, p.Size, p.Quality)
