@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/sluicegate/sluice/cache/answer"
@@ -49,30 +50,46 @@ func (g *answerGroups) label(stored, question key.Digest, similarity, belief flo
 	}
 }
 
-// compared notes how the fresh answer to a question compares with those of near ones.
-func (g *answerGroups) compared(question key.Digest, near []neighbour, agreements []answer.Agreement) {
-	var groups []key.Digest
-	var same []bool
+// compared notes how the fresh answer to a question compares with those of near ones. It returns what that
+// tells about these among themselves, nil if nothing.
+func (g *answerGroups) compared(question key.Digest, near []neighbour, agreements []answer.Agreement) []sharedLink {
+	var l sharedLink
 	for i, agreement := range agreements {
 		if agreement == answer.Unknown {
 			continue
 		}
 		g.label(near[i].entry.id, question, near[i].similarity, decide.Belief(near[i].verdict.Probability, agreement == answer.Same, 0))
-		groups, same = append(groups, g.of(near[i].entry.id).ID), append(same, agreement == answer.Same)
+		l.Entries, l.Same = append(l.Entries, near[i].entry.id), append(l.Same, agreement == answer.Same)
 	}
-	g.links.Compared(groups, same, 0)
+	return g.link(l)
+}
+
+// link notes which stored answers were the same as a fresh one. It returns nil if that tells nothing about
+// them among themselves: there are no two, or none was the same.
+func (g *answerGroups) link(l sharedLink) []sharedLink {
+	if len(l.Entries) < 2 || len(l.Entries) > maxCompared || len(l.Same) != len(l.Entries) || !slices.Contains(l.Same, true) || !(l.Noise >= 0 && l.Noise < .5) {
+		return nil
+	}
+	groups := make([]key.Digest, len(l.Entries))
+	for i, entry := range l.Entries {
+		groups[i] = g.of(entry).ID
+	}
+	g.links.Compared(groups, l.Same, l.Noise)
+	return []sharedLink{l}
 }
 
 // judged notes what a judge, which is wrong with the probability noise, said about the first of the
-// near questions. agreements has what the texts told about the others.
-func (g *answerGroups) judged(question key.Digest, near []neighbour, agreements []answer.Agreement, same bool, noise float64) {
+// near questions. agreements has what the texts told about the others. It returns what that tells about
+// all of them among themselves, nil if nothing.
+func (g *answerGroups) judged(question key.Digest, near []neighbour, agreements []answer.Agreement, same bool, noise float64) (told []sharedLink) {
 	first := near[0].entry.id
 	g.label(first, question, near[0].similarity, decide.Belief(near[0].verdict.Probability, same, noise))
 	for i := 1; i < len(agreements); i++ {
 		if agreements[i] != answer.Unknown {
-			g.links.Compared([]key.Digest{g.of(first).ID, g.of(near[i].entry.id).ID}, []bool{same, agreements[i] == answer.Same}, noise)
+			told = append(told, g.link(sharedLink{[]key.Digest{first, near[i].entry.id}, []bool{same, agreements[i] == answer.Same}, noise})...)
 		}
 	}
+	return told
 }
 
 // reject notes that an entry's answer was wrong for a question.

@@ -155,8 +155,11 @@ func (c *checker) judge(ctx context.Context, next check) error {
 		s.judgeDifferent.Add(1)
 	}
 	s.label(l, same, judgeNoise)
-	s.groups.judged(l.Exact, l.asked.near, next.others, same, judgeNoise)
-	s.shareLabel(l, l.asked.best(), true, same, judgeNoise)
+	verdict := answer.Different
+	if same {
+		verdict = answer.Same
+	}
+	s.share(l, l.asked.near, []answer.Agreement{verdict}, judgeNoise, s.groups.judged(l.Exact, l.asked.near, next.others, same, judgeNoise))
 	s.changes.Add(1)
 	return nil
 }

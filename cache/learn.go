@@ -102,8 +102,7 @@ func (s *Service) compare(c comparison) {
 			s.label(c.lookup, agreement == answer.Same, 0)
 		}
 	}
-	s.groups.compared(c.lookup.Exact, near, agreements)
-	s.shareLabels(c.lookup, near, agreements)
+	s.share(c.lookup, near, agreements, 0, s.groups.compared(c.lookup.Exact, near, agreements))
 	s.changes.Add(1)
 }
 

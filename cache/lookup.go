@@ -167,7 +167,7 @@ func (s *Service) forgetAnswers(ctx context.Context, l *lookup, ids []key.Digest
 	}
 	s.removeAnswers(ctx, partition, ids)
 	if s.teller != nil {
-		s.teller.add(refreshed{Partition: partition, IDs: ids})
+		s.teller.refreshes.Add(refreshed{Partition: partition, IDs: ids})
 	}
 }
 

@@ -3,23 +3,23 @@ package cache
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/cache/key"
+	"github.com/sluicegate/sluice/cache/outbox"
 	"github.com/sluicegate/sluice/gateway"
 )
 
 // removalMessage tells other processes what was removed from the cache: the answers of a workspace
-// that meet a condition, or single ones that were asked for anew. It may tell labels instead.
+// that meet a condition, or single ones that were asked for anew. It may tell lessons instead.
 type removalMessage struct {
 	Workspace  key.Digest   `json:"workspace,omitzero"`
 	Attributes []key.Digest `json:"attributes,omitempty"`
 	Before     time.Time    `json:"before,omitzero"`
 	Refreshed  []refreshed  `json:"refreshed,omitempty"`
-	Labels     []byte       `json:"labels,omitempty"` // sharedLabels, encrypted
+	Labels     []byte       `json:"labels,omitempty"` // lessons, encrypted
 }
 
 type refreshed struct {
@@ -34,17 +34,13 @@ const (
 	maxToTell   = 1024 // refreshes
 )
 
-// teller tells other processes of refreshes, several at once, and of labels. A purge is told by itself.
+// teller tells other processes of refreshes, several at once, and of what was learnt. A purge is told by
+// itself.
 type teller struct {
-	tell       func(ctx context.Context, message []byte) error
-	tellLabels func(ctx context.Context, labels []sharedLabel) error
-	log        func(err error)
-
-	mu      sync.Mutex
-	waiting []refreshed
-	labels  []sharedLabel
-	dropped uint64 // refreshes and labels
-	failing bool
+	service   *Service
+	refreshes *outbox.Outbox[refreshed] // what does not fit is served by other processes until it expires
+	lessons   *outbox.Outbox[lesson]    // what does not fit they do not learn
+	failing   bool
 
 	stop   chan struct{}
 	closed sync.Once
@@ -52,20 +48,20 @@ type teller struct {
 }
 
 func newTeller(s *Service) *teller {
-	t := &teller{tell: s.cfg.Tell, tellLabels: s.tellLabels, log: s.reportTelling, stop: make(chan struct{})}
+	t := &teller{service: s, refreshes: outbox.New[refreshed](maxToTell), lessons: outbox.New[lesson](maxLessons), stop: make(chan struct{})}
 	t.done.Go(func() {
 		tick := time.NewTicker(tellEvery)
 		defer tick.Stop()
 		for ticks := 1; ; ticks++ {
 			select {
 			case <-tick.C:
-				t.flush()
-				if ticks%shareLabelsEvery == 0 {
-					t.flushLabels()
+				flush(t, t.refreshes, s.tellRefreshes)
+				if ticks%shareEvery == 0 {
+					flush(t, t.lessons, s.tellLessons)
 				}
 			case <-t.stop:
-				t.flush()
-				t.flushLabels()
+				flush(t, t.refreshes, s.tellRefreshes)
+				flush(t, t.lessons, s.tellLessons)
 				return
 			}
 		}
@@ -73,35 +69,12 @@ func newTeller(s *Service) *teller {
 	return t
 }
 
-// add notes a refresh. What does not fit is dropped and counted: other processes then serve what
-// they have until it expires.
-func (t *teller) add(r refreshed) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if len(t.waiting) >= maxToTell {
-		t.dropped++
-		return
-	}
-	t.waiting = append(t.waiting, r)
-}
-
 // flush tells what waits. After a failure it waits on.
-func (t *teller) flush() {
-	t.mu.Lock()
-	waiting := t.waiting
-	t.mu.Unlock()
-	if len(waiting) == 0 {
-		return
-	}
-	message, _ := json.Marshal(removalMessage{Refreshed: waiting}) // plain data always encodes
+func flush[T any](t *teller, o *outbox.Outbox[T], tell func(context.Context, []T) error) {
 	ctx, cancel := context.WithTimeout(context.Background(), tellTimeout)
 	defer cancel()
-	err := t.tell(ctx, message)
-	t.report(err)
-	if err == nil {
-		t.mu.Lock()
-		t.waiting = slices.Clone(t.waiting[len(waiting):])
-		t.mu.Unlock()
+	if any, err := o.Send(func(list []T) error { return tell(ctx, list) }); any {
+		t.report(err)
 	}
 }
 
@@ -109,45 +82,11 @@ func (t *teller) flush() {
 func (t *teller) report(err error) {
 	if failing := err != nil; failing != t.failing {
 		t.failing = failing
-		t.log(err)
+		t.service.reportTelling(err)
 	}
 }
 
-// addLabel notes a label. What does not fit is dropped and counted: other processes learn less.
-func (t *teller) addLabel(l sharedLabel) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if len(t.labels) >= maxSharedLabels {
-		t.dropped++
-		return
-	}
-	t.labels = append(t.labels, l)
-}
-
-// flushLabels tells the labels that wait. After a failure they wait on.
-func (t *teller) flushLabels() {
-	t.mu.Lock()
-	labels := t.labels
-	t.mu.Unlock()
-	if len(labels) == 0 {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), tellTimeout)
-	defer cancel()
-	err := t.tellLabels(ctx, labels)
-	t.report(err)
-	if err == nil {
-		t.mu.Lock()
-		t.labels = slices.Clone(t.labels[len(labels):])
-		t.mu.Unlock()
-	}
-}
-
-func (t *teller) untold() uint64 {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.dropped
-}
+func (t *teller) untold() uint64 { return t.refreshes.Dropped() + t.lessons.Dropped() }
 
 func (t *teller) close() {
 	t.closed.Do(func() { close(t.stop) })
@@ -161,6 +100,12 @@ func (s *Service) reportTelling(err error) {
 		return
 	}
 	s.cfg.Log.Info("other replicas are told again which answers were asked for anew, and what was learnt")
+}
+
+// tellRefreshes tells other processes which answers were asked for anew.
+func (s *Service) tellRefreshes(ctx context.Context, list []refreshed) error {
+	message, _ := json.Marshal(removalMessage{Refreshed: list}) // plain data always encodes
+	return s.cfg.Tell(ctx, message)
 }
 
 // tellPurge tells other processes of a purge.
@@ -189,7 +134,7 @@ func (s *Service) ApplyRemoval(ctx context.Context, message []byte) error {
 		}
 	}
 	if len(m.Labels) > 0 {
-		return s.applyLabels(m.Labels)
+		return s.applyLessons(m.Labels)
 	}
 	if m.Workspace.IsZero() {
 		return nil

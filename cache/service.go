@@ -43,7 +43,7 @@ type Service struct {
 	tallies     *tallies
 	quota       *quota.Inserts
 	teller      *teller // nil: there are no other processes
-	labelsSeen  labelsSeen
+	lessonsSeen lessonsSeen
 	began       time.Time
 	checks      *checker // nil: no calls are made to check answers
 

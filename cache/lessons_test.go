@@ -2,11 +2,13 @@ package cache_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/decide"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -62,5 +64,47 @@ func TestLabelsReachReplicas(t *testing.T) {
 	}
 	if err := other.cache.Close(context.Background()); err != nil || len(otherSaid.messages) > 0 {
 		t.Errorf("%v, or labels of others are told on: %d", err, len(otherSaid.messages))
+	}
+}
+
+// TestLinksReachReplicas: a fresh answer that is the same as those of two questions tells the other process
+// that these have one answer, too.
+func TestLinksReachReplicas(t *testing.T) {
+	const asked = "How do I change the colour of the front door?"
+	said := &told{}
+	one, other := newRig(t, func(c *cache.Config) { c.Tell = said.tell }), newRig(t, nil)
+	answers := func(r *rig, more string) {
+		r.up.answer = `{"choices":[{"index":0,"message":{"role":"assistant","content":"Take a soft brush and paint all of the wood twice over` + more + `"},"finish_reason":"stop"}]}`
+	}
+	for _, r := range []*rig{one, other} {
+		r.plan.Cache.MaxError = .0001 // nothing is served
+		answers(r, " outside")
+		r.learn(chat("How do I change the colour of the garden door?"))
+		answers(r, " inside")
+		r.learn(chat("How can I change the colour of the kitchen door?"))
+		answers(r, "")
+		r.clock.Add(1)
+	}
+	together := func(r *rig) bool {
+		x, err := r.cache.Explain(context.Background(), r.exchange(chat(asked)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := len(x.Neighbours) >= 2
+		for _, n := range x.Neighbours {
+			all = all && slices.ContainsFunc(n.Features, func(f decide.Weighed) bool { return f.Feature == "agreement of neighbours" && f.Value == 1 })
+		}
+		return all
+	}
+	if together(one) || together(other) {
+		t.Fatal("two answers that were not found to be the same count as one")
+	}
+	one.learn(chat(asked))
+	if err := one.cache.Close(context.Background()); err != nil { // tells what waits
+		t.Fatal(err)
+	}
+	said.apply(t, other)
+	if !together(one) || !together(other) {
+		t.Errorf("they count as one in the process that found it: %v, in the other: %v", together(one), together(other))
 	}
 }
