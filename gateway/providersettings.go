@@ -13,6 +13,20 @@ type ProviderSettings map[string]string
 // SettingPriceMultiplier is the setting with what a relay bills for each USD of the list price.
 const SettingPriceMultiplier = "price_multiplier"
 
+// SettingDeployments is the setting with the deployments of models: "gpt-5=chat-eu,gpt-4o=old".
+const SettingDeployments = "deployments"
+
+// ModelOf is the model that a deployment is of, which has the deployment's name unless the settings say
+// otherwise.
+func (s ProviderSettings) ModelOf(deployment string) string {
+	for pair := range strings.SplitSeq(s[SettingDeployments], ",") {
+		if model, name, ok := strings.Cut(strings.TrimSpace(pair), "="); ok && name == deployment {
+			return model
+		}
+	}
+	return deployment
+}
+
 // PriceMultiplier is what the provider bills for each USD of the list price, in ten-thousandths. ok
 // is false if that is not set.
 func (s ProviderSettings) PriceMultiplier() (tenThousandths int64, ok bool) {

@@ -1,8 +1,6 @@
 // Package batchfile reads the files of batches while they are passed on to a vendor: JSON lines with
 // one call each. It tells the most that the calls can use, so that a batch can be held to a budget and
-// to the models that a key may use.
-//
-// The format: https://platform.openai.com/docs/api-reference/batch/request-input
+// to the models that a key may use. [Format] lists the formats.
 package batchfile
 
 import (
@@ -12,9 +10,6 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
-	"github.com/sluicegate/sluice/gateway/dialect/openai"
-	"github.com/sluicegate/sluice/gateway/dialect/responses"
-	"github.com/sluicegate/sluice/gateway/dialect/task"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
@@ -29,22 +24,10 @@ const (
 	maxObjects = 500
 )
 
-// operation is what a call asks, by its "url".
-type operation struct {
-	dialect gateway.Dialect
-	op      gateway.Op
-}
-
-var operations = map[string]operation{
-	"/v1/chat/completions": {openai.Dialect{}, gateway.OpChat},
-	"/v1/responses":        {responses.Dialect{}, gateway.OpChat},
-	"/v1/completions":      {task.Dialect{Op: gateway.OpCompletions}, gateway.OpCompletions},
-	"/v1/embeddings":       {openai.Dialect{}, gateway.OpEmbeddings},
-	"/v1/moderations":      {task.Dialect{Op: gateway.OpModeration}, gateway.OpModeration},
-}
-
-// Counter is the writer that a file is copied to. It never fails. The zero value is ready for use.
+// Counter is the writer that a file is copied to. It never fails. The zero value reads OpenAI's format.
 type Counter struct {
+	Format Format
+
 	line  []byte // that has not ended
 	lines int
 	batch vendorobject.Batch
@@ -102,15 +85,14 @@ func (c *Counter) endLine() {
 		c.refuse("is no JSON object that every vendor reads alike")
 		return
 	}
-	url := jsonx.String(jsonx.Get(line, "url"))
-	asked, known := operations[url]
-	if !known {
-		c.refuse("asks '" + gateway.Shorten(url) + "'")
-		return
-	}
-	req, err := gateway.NewRequest(asked.dialect, asked.op, jsonx.Get(line, "body"))
-	if err != nil {
-		c.refuse("has no body that every vendor reads alike")
+	c.call(line)
+}
+
+// call adds what a line, or an element of a body, asks.
+func (c *Counter) call(line []byte) {
+	req, why := c.Format.request(line)
+	if why != "" {
+		c.refuse(why)
 		return
 	}
 	c.add(req)
@@ -130,6 +112,9 @@ func (c *Counter) add(req *gateway.Request) {
 	}
 	names, readable := req.Dialect.Models(req.Raw)
 	p := req.Parameters()
+	if names = c.Format.models(names); c.Format != OpenAI {
+		names = append(names, JobModel)
+	}
 	switch {
 	case !readable || len(names) == 0:
 		c.refuse("names no model")
@@ -190,6 +175,14 @@ const maxModelName = 256 // bytes
 
 // addObjects notes what a call names of what the vendor keeps. It is false if that is too much.
 func (c *Counter) addObjects(raw []byte) bool {
+	if c.Format != OpenAI { // whose ids look like any text
+		for _, r := range vendorobject.Named(raw) {
+			if !slices.Contains(c.batch.Objects, r.ID) {
+				c.batch.Objects = append(c.batch.Objects, r.ID)
+			}
+		}
+		return len(c.batch.Objects) <= maxObjects
+	}
 	jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
 		if n.Kind == jsonx.KindString && n.End()-n.Start <= vendorobject.MaxID+2 && len(c.batch.Objects) <= maxObjects {
 			if id := n.Text(); vendorobject.IsID(id) && !slices.Contains(c.batch.Objects, id) {

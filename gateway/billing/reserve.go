@@ -137,7 +137,11 @@ func (a *attempt) refuseUnpriced(ex *gateway.Exchange) error {
 		return nil
 	}
 	names, _ := ex.Request.Dialect.Models(ex.Request.Raw)
+	work := ex.Request.Pass != nil && ex.Request.Pass.Work != nil
 	for _, model := range names {
+		if work {
+			model = a.target.Settings.ModelOf(model)
+		}
 		if !a.rates.counts(a.rates.tariff(ex, a.target, model)) {
 			return unpricedDenied(a.target, model)
 		}

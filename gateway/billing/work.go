@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"slices"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -24,12 +25,13 @@ func (d *demand) addWork(t *gateway.Target, w *gateway.VendorWork, ex *gateway.E
 	d.unbound, d.work = false, 1 // a budget that is spent pays for none of it
 	for i := range w.Calls {
 		c := &w.Calls[i]
-		f := d.rates.tariff(ex, t, c.Model)
+		model := t.Settings.ModelOf(c.Model)
+		f := d.rates.tariff(ex, t, model)
 		f.known = f.known && !f.list.NoTokens // these calls use tokens
 		if !d.rates.counts(f) {
-			return unpriced(t, c.Model)
+			return unpriced(t, model)
 		}
-		limit, known := maxOutput(d.rates.book, t, c.Model)
+		limit, known := maxOutput(d.rates.book, t, model)
 		if !known {
 			limit = unknownLimit
 		}
@@ -39,7 +41,7 @@ func (d *demand) addWork(t *gateway.Target, w *gateway.VendorWork, ex *gateway.E
 	}
 	for i := range w.Known {
 		k := &w.Known[i]
-		f := d.rates.tariff(ex, t, k.Model)
+		f := d.rates.tariff(ex, t, t.Settings.ModelOf(k.Model))
 		cost := f.most(clampUsage(k.Usage), possible{tiers: func(string) bool { return false }})
 		if !d.rates.counts(f) || cost.Partial || f.known && !cost.Known {
 			return unpriced(t, k.Model)
@@ -83,7 +85,10 @@ func (a *attempt) takeWork(ex *gateway.Exchange) {
 	}
 	if used := pass.Settled.Used; len(used) > 0 {
 		u := clampUsage(used[0].Usage)
-		a.usage, a.model, a.others = &u, used[0].Model, used[1:]
+		a.usage, a.model, a.others = &u, a.target.Settings.ModelOf(used[0].Model), slices.Clone(used[1:])
+		for i := range a.others {
+			a.others[i].Model = a.target.Settings.ModelOf(a.others[i].Model)
+		}
 	}
 	of := pass.Settled.Reservation
 	if of == nil {

@@ -135,7 +135,7 @@ func Answered(raw []byte) []Reference {
 		switch n.Path.Key(-1) {
 		case "uri", "responsesFile": // of a film that was made, of a batch that has ended
 			return Resource(n.Text())
-		case "output_file_id", "error_file_id":
+		case "output_file_id", "error_file_id", "output_file", "error_file": // the latter are Mistral's
 			return n.Text()
 		}
 		return referred(n)

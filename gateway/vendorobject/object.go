@@ -60,8 +60,8 @@ const MaxID = 200
 // Store keeps them. An object that is absent, or of another workspace, is an error of the Kind
 // NotFound.
 type Store interface {
-	// KeepObjects notes objects. One that is known already stays as it is, but for ResultsOf, which is
-	// noted if it was not known.
+	// KeepObjects notes objects. One that is known already stays as it is, but for ResultsOf and Batch,
+	// which are noted if they were not known.
 	KeepObjects(ctx context.Context, list []Object) error
 	VendorObject(ctx context.Context, workspace, id string) (Object, error)
 	// OwnedObjects returns which of the ids are a workspace's.

@@ -25,7 +25,7 @@ var (
 	Resource    = Setting{"resource", "name of the Azure resource, the first part of its address", nameProblem}
 	Account     = Setting{"account", "id of the account", nameProblem}
 	APIVersion  = Setting{"api_version", "version of the API, `api-version` in the address", nameProblem}
-	Deployments = Setting{"deployments", "deployments by model, as in `gpt-5=chat-eu,gpt-4o=old`; by default a deployment has its model's name", deploymentsProblem}
+	Deployments = Setting{gateway.SettingDeployments, "deployments by model, as in `gpt-5=chat-eu,gpt-4o=old`; by default a deployment has its model's name", deploymentsProblem}
 	TenantID    = Setting{"tenant_id", "tenant of Microsoft Entra; the credential is then the secret of the client", nameProblem}
 	ClientID    = Setting{"client_id", "client of Microsoft Entra", nameProblem}
 	Scope       = Setting{"scope", "scope of the tokens that Microsoft Entra gives", urlProblem}

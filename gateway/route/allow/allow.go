@@ -33,13 +33,25 @@ func modelNotAllowed(t *gateway.Target, model string) *gateway.Error {
 	return &gateway.Error{Op: "route.Configure", Kind: gateway.Exhausted, Type: "model_not_allowed_error", Param: "model", Target: t.Path, Public: public + "."}
 }
 
+// modelsAt are the models that a request asks at t, as Models of a dialect tells. What a vendor does after
+// the call names deployments.
+func modelsAt(t *gateway.Target, req *gateway.Request) (names []string, readable bool) {
+	names, readable = req.Dialect.Models(req.Raw)
+	if req.Pass != nil && req.Pass.Work != nil {
+		for i := range names {
+			names[i] = t.Settings.ModelOf(names[i])
+		}
+	}
+	return names, readable
+}
+
 // Models returns an error if the final body names a model that t's virtual key does not
 // allow, in any field by which a vendor may choose one.
 func Models(t *gateway.Target, req *gateway.Request) error {
 	if len(t.Models) == 0 {
 		return nil
 	}
-	names, readable := req.Dialect.Models(req.Raw)
+	names, readable := modelsAt(t, req)
 	if !readable {
 		e := gateway.InvalidField("router.call", "model", "The virtual key '"+t.VirtualKey+"' allows some models only, and a field that chooses a model holds something that is no name of a model.")
 		e.Target = t.Path
@@ -67,7 +79,7 @@ func Caller(by *gateway.Principal, t *gateway.Target, req *gateway.Request) erro
 	if by.Models == nil {
 		return nil
 	}
-	names, readable := req.Dialect.Models(req.Raw)
+	names, readable := modelsAt(t, req)
 	if !readable {
 		e := gateway.InvalidField(op, "model", "This API key may use some models only, and a field that chooses a model holds something that is no name of a model.")
 		e.Target = t.Path

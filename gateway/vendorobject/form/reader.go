@@ -40,7 +40,7 @@ type Reader struct {
 // ends the form. It returns nil if the content type is not that of a form with a boundary.
 func NewReader(contentType string, from io.Reader, each func(*multipart.Part) error) *Reader {
 	kind, parameters, err := mime.ParseMediaType(contentType)
-	if err != nil || kind != "multipart/form-data" || parameters["boundary"] == "" {
+	if err != nil || kind != "multipart/form-data" && kind != "multipart/related" || parameters["boundary"] == "" {
 		return nil
 	}
 	read, write := io.Pipe()

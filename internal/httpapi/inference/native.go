@@ -62,7 +62,12 @@ func (s *surfaces) native(c *httpapi.Call, n *nativeAPI) error {
 	if ex.Refused == nil {
 		ex.Refused = about.keepsResults()
 	}
-	readPass(c, about.pass(model))
+	pass := about.pass(model)
+	if about.uploads() {
+		pass.watch = about.watch
+		defer about.unwatch()
+	}
+	readPass(c, pass)
 	if ex.Refused == nil {
 		ex.Refused = about.addWork(model)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/batchfile"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/gateway/vendorobject/native"
 	"github.com/sluicegate/sluice/gateway/vendorobject/settle"
@@ -25,6 +26,7 @@ type nativeObject struct {
 	object   vendorobject.Object // that is used; zero: none, or one that nobody has made
 
 	modelInPath string
+	upload      *batchfile.Upload // of a file that may be that of a batch
 }
 
 // find says what the path is about, and refuses objects of others and paths that nobody knows.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/batchfile"
 	"github.com/sluicegate/sluice/gateway/dialect/opaque"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/gateway/vendorobject/native"
@@ -39,7 +38,7 @@ func (o *nativeObject) remixes() bool {
 // free reports whether the call costs nothing by itself.
 func (o *nativeObject) free() bool {
 	method := o.call.Request().Method
-	return method == http.MethodGet || method == http.MethodDelete || o.begins() != "" || o.object.Work != nil || o.asksOperation()
+	return method == http.MethodGet || method == http.MethodDelete || o.begins() != "" || o.object.Work != nil || o.uploads() || o.asksOperation()
 }
 
 // asksOperation reports whether the call asks how a film of Vertex AI stands, which its body names.
@@ -99,29 +98,27 @@ func (o *nativeObject) addWork(model string) error {
 	if named := jsonx.String(jsonx.Get(raw, "model")); named != "" {
 		model = named
 	}
-	switch {
-	case kind == settle.MessageBatch:
-		batch := batchfile.Messages(raw)
-		work.Calls, work.Unbounded = batch.Calls, batch.Unbounded
-	case kind == settle.GoogleVideo, kind == settle.VertexVideo:
+	switch kind {
+	case settle.GoogleVideo, settle.VertexVideo:
 		one, films := settle.GoogleVideoUsage(model, raw)
 		one.Usage.OutputSeconds *= films
 		work.Known = []gateway.ModelUsage{one}
-	case kind == settle.Video && pass.Body == nil && !o.remixes():
-		if model == "" {
-			model = "sora-2" // the vendor's default
+	case settle.Video:
+		if err := o.addFilm(work, model); err != nil {
+			return err
 		}
-		work.Known = settle.VideoUsage(model, raw)
-	case kind == settle.Video:
-		work.Unbounded = "Nobody can tell beforehand what a film costs that is asked for by a form, or made of another one."
-	case kind == settle.VertexBatch, kind == settle.BedrockBatch:
+	case settle.VertexBatch, settle.BedrockBatch:
 		work.Unbounded = "Nobody can tell beforehand what the batch costs: its calls are in a place of yours, where they may change after they were counted."
 		if named := jsonx.String(jsonx.Get(raw, "modelId")); named != "" { // Bedrock's
 			model = named
 		}
 		work.Of = settle.LastSegment(model)
 	default:
-		work.Unbounded = "Nobody can tell beforehand what such a batch costs."
+		batch, err := o.batch(kind, model, raw)
+		if err != nil {
+			return err
+		}
+		work.Calls, work.Unbounded = batch.Calls, batch.Unbounded
 	}
 	pass.Work = work
 	req, err := gateway.NewRequest(opaque.Dialect{Free: true, Work: work, Model: o.modelInPath}, gateway.OpPassThrough, raw)
@@ -131,8 +128,12 @@ func (o *nativeObject) addWork(model string) error {
 	return err
 }
 
-// noteWork notes what the vendor does for a new object, and what stands reserved for that.
+// noteWork notes of a new object what its file holds, what the vendor does for it, and what stands reserved
+// for that.
 func (o *nativeObject) noteWork(object *vendorobject.Object, answer []byte) {
+	if o.upload != nil {
+		object.Batch = o.upload.Batch()
+	}
 	kind, pass := o.begins(), o.call.Exchange.Request.Pass
 	if kind == "" || pass.Work == nil {
 		return
@@ -164,6 +165,9 @@ func (o *nativeObject) noteWork(object *vendorobject.Object, answer []byte) {
 	if kind == settle.GoogleVideo || kind == settle.VertexVideo {
 		one, _ := settle.GoogleVideoUsage(o.modelInPath, o.call.Exchange.Request.Raw)
 		work.Uses = []gateway.ModelUsage{one}
+	}
+	if kind == settle.Video { // for those that are made of it
+		work.Uses = settle.VideoUsage(jsonx.String(jsonx.Get(answer, "model")), answer)
 	}
 	object.Work = work
 }

@@ -20,7 +20,7 @@ func (o *objectCall) watch(contentType string, body io.Reader) (io.Reader, error
 	if err := o.call.Reserve(batchfile.MaxLine); err != nil {
 		return nil, err
 	}
-	if o.upload = batchfile.NewUpload(contentType, body); o.upload == nil {
+	if o.upload = batchfile.NewUpload(batchfile.OpenAI, contentType, body); o.upload == nil {
 		return body, nil
 	}
 	return o.upload, nil

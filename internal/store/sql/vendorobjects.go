@@ -69,7 +69,8 @@ func (s *Store) KeepObjects(ctx context.Context, list []vendorobject.Object) err
 		rows = append(rows, row)
 	}
 	_, err := s.db.NewInsert().Model(&rows).On("CONFLICT (workspace_id, id) DO UPDATE").
-		Set("results_of = CASE WHEN vendor_object_row.results_of = '' THEN EXCLUDED.results_of ELSE vendor_object_row.results_of END").Exec(ctx)
+		Set("results_of = CASE WHEN vendor_object_row.results_of = '' THEN EXCLUDED.results_of ELSE vendor_object_row.results_of END").
+		Set("batch = COALESCE(vendor_object_row.batch, EXCLUDED.batch)").Exec(ctx)
 	return storeError(op, "object", err)
 }
 

@@ -21,6 +21,7 @@ func TestVendorObjectStore(t *testing.T) {
 		results := vendorobject.Object{ID: "file-3", Workspace: "w1", VirtualKey: "vk", Created: at}
 		later, other := results, results
 		later.ResultsOf, other.ResultsOf = "batch_1", "batch_2"
+		later.Batch, other.Batch = &vendorobject.Batch{Unbounded: "first"}, &vendorobject.Batch{Unbounded: "second"}
 		foreign := vendorobject.Object{ID: "file-2", Workspace: "w2", Provider: "mock", Created: at}
 		for _, list := range [][]vendorobject.Object{{first, foreign}, {again}, {results, results}, {later}, {other}, nil} {
 			if err := s.KeepObjects(ctx, list); err != nil {
