@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync"
@@ -24,7 +25,8 @@ type Config struct {
 	Record func(ex *gateway.Exchange, err error)
 	NewID  func(time.Time) string
 	Log    *slog.Logger
-	// Every is the shortest time between two questions about an object. Default: one minute.
+	// Every is the shortest time between two questions about an object, but for an eighth by which they are
+	// spread. Default: one minute.
 	Every time.Duration
 	Now   func() time.Time
 }
@@ -37,9 +39,10 @@ const (
 	askTimeout   = time.Minute      // of a question
 	readTimeout  = 20 * time.Minute // of a file of results
 	workLease    = readTimeout + 2*askTimeout
-	lookInterval = 2 * time.Second // between two looks for what is due
-	atOnce       = 4               // questions
-	maxState     = 16 << 20        // bytes of an answer that is read
+	lookInterval = 2 * time.Second        // between two looks for what is due
+	atOnce       = 4                      // questions
+	pace         = 200 * time.Millisecond // from one question of a process to the next, also where much is due at once
+	maxState     = 16 << 20               // bytes of an answer that is read
 
 	anthropicVersion = "2023-06-01" // of the API
 )
@@ -49,6 +52,9 @@ type Poller struct {
 	cfg  Config
 	stop context.CancelFunc
 	done sync.WaitGroup
+
+	mu   sync.Mutex
+	turn time.Time // of the next question
 }
 
 // Start starts a Poller.
@@ -76,7 +82,7 @@ func (p *Poller) Close(context.Context) error {
 
 // run asks about what is due until life ends.
 func (p *Poller) run(life context.Context) {
-	for life.Err() == nil {
+	for p.wait(life) {
 		o, ok, err := p.cfg.Store.ClaimWork(life, workLease)
 		if err == nil && ok {
 			p.look(life, &o)
@@ -89,11 +95,33 @@ func (p *Poller) run(life context.Context) {
 	}
 }
 
+// wait waits for a turn to ask: all work may be due at once, after an upgrade or a long stop. It is false if
+// life has ended.
+func (p *Poller) wait(life context.Context) bool {
+	p.mu.Lock()
+	now := time.Now()
+	if p.turn.Before(now) {
+		p.turn = now
+	}
+	mine := p.turn
+	p.turn = mine.Add(min(pace, p.cfg.Every/4))
+	p.mu.Unlock()
+	select {
+	case <-life.Done():
+		return false
+	case <-time.After(mine.Sub(now)):
+		return life.Err() == nil
+	}
+}
+
+// spread is a time near d, so that what was asked about together is not asked about together again.
+func spread(d time.Duration) time.Duration { return d - d/8 + rand.N(d/4+1) }
+
 // look asks about one object, and says when it is asked about again.
 func (p *Poller) look(life context.Context, o *vendorobject.Object) {
 	age := p.cfg.Now().Sub(o.Created)
 	settled, err := p.ask(life, o)
-	after := min(max(age/8, p.cfg.Every), slowest)
+	after := spread(min(max(age/8, p.cfg.Every), slowest))
 	switch {
 	case settled:
 		return
