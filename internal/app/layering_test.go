@@ -59,7 +59,7 @@ var vendors = map[string][]string{
 	"github.com/cbroglie/mustache":          {"prompts"},
 	"github.com/santhosh-tekuri/jsonschema": {"guardrails/checks", "internal/httpapi/openapitest"},
 	"github.com/ebitengine/purego":          {"telemetry/clickhouse/chdb"},
-	"github.com/parquet-go/":                {"telemetry/export"},
+	"github.com/parquet-go/":                {"telemetry/export", "internal/reconcile"}, // what is exported, and what clouds export
 }
 
 // processCalls read the environment or end the process. Only the outermost packages may: all

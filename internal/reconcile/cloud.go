@@ -1,16 +1,19 @@
 package reconcile
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"unicode"
 )
 
 // awsColumns are those of AWS's Cost and Usage Report, in its two spellings
-// (https://docs.aws.amazon.com/cur/latest/userguide/data-dictionary.html).
+// (https://docs.aws.amazon.com/cur/latest/userguide/data-dictionary.html). CUR 2.0 has the attributes of a
+// product in one column, as an object.
 var awsColumns = map[string]string{
 	"lineitem/usagestartdate": "day", "line_item_usage_start_date": "day",
 	"lineitem/productcode": "product", "line_item_product_code": "product", "product/productname": "product", "product_product_name": "product",
+	"product":            "attributes",
 	"lineitem/usagetype": "name", "line_item_usage_type": "name",
 	"lineitem/unblendedcost": "cost", "line_item_unblended_cost": "cost",
 	"lineitem/currencycode": "currency", "line_item_currency_code": "currency",
@@ -68,6 +71,13 @@ func (c *cloud) entry(names, row []string, at map[string][]int, line int) (e Ent
 	var product []string
 	for _, i := range at["product"] {
 		product = append(product, words(row[i])...)
+	}
+	for _, i := range at["attributes"] {
+		var attributes struct {
+			Name string `json:"product_name"`
+		}
+		_ = json.Unmarshal([]byte(row[i]), &attributes) // what has no such attribute is told by its code
+		product = append(product, words(attributes.Name)...)
 	}
 	if !slices.ContainsFunc(c.names, func(all []string) bool { return contains(product, all) }) {
 		return e, false, nil

@@ -51,11 +51,20 @@ func (x *Export) named() bool {
 
 // Error is a mistake in a file.
 type Error struct {
-	Line int
+	Line int // of a text; 0 = it has none
+	Row  int // of a Parquet file; 0 = the file as a whole
 	Text string
 }
 
-func (e *Error) Error() string { return "line " + strconv.Itoa(e.Line) + ": " + e.Text }
+func (e *Error) Error() string {
+	switch {
+	case e.Line > 0:
+		return "line " + strconv.Itoa(e.Line) + ": " + e.Text
+	case e.Row > 0:
+		return "row " + strconv.Itoa(e.Row) + ": " + e.Text
+	}
+	return e.Text
+}
 
 func mistake(line int, format string, args ...any) error {
 	return &Error{Line: line, Text: fmt.Sprintf(format, args...)}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -68,14 +67,11 @@ func readExport(name string) (*reconcile.Export, error) {
 		return nil, api.Usage("%w", err)
 	}
 	defer f.Close()
-	raw, err := io.ReadAll(io.LimitReader(f, reconcile.MaxFile+1))
+	about, err := f.Stat()
 	if err != nil {
-		return nil, api.Usage("read %s: %w", name, err)
+		return nil, api.Usage("%w", err)
 	}
-	if len(raw) > reconcile.MaxFile {
-		return nil, api.Usage("%s is larger than %d MB", name, reconcile.MaxFile>>20)
-	}
-	export, err := reconcile.Read(raw)
+	export, err := reconcile.Open(f, about.Size())
 	var bad *reconcile.Error
 	if errors.As(err, &bad) {
 		return nil, api.Usage("%s, %w", name, bad)
