@@ -20,6 +20,9 @@ type PassThrough struct {
 	Stored string
 	// Free tells that the call costs nothing by itself: it asks no model.
 	Free bool
+	// Pieces is the most that the call uses of what is billed by the piece, such as images. nil: its body
+	// does not tell.
+	Pieces *Usage
 	// Work is what the vendor does afterwards. nil: nothing.
 	Work *VendorWork
 	// Settles is asked of an answer to a Free call, with the usage that it reports: whether it is the

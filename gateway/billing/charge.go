@@ -77,6 +77,9 @@ func (a *attempt) tariff(ex *gateway.Exchange) tariff {
 	if n := len(ex.Facts.Attempts); n > 0 {
 		served = ex.Facts.Attempts[n-1].Served
 	}
+	if names, _ := ex.Request.Dialect.Models(ex.Request.Raw); model == "" && served == "" && len(names) == 1 {
+		model = names[0] // of a call that is passed on, whose answer names none
+	}
 	asked := a.rates.tariff(ex, a.target, model)
 	if served == "" || served == model {
 		return asked

@@ -61,13 +61,20 @@ func demandOf(r rates, t *gateway.Target, req *gateway.Request, ex *gateway.Exch
 	known, biggest := true, int64(0) // over all models
 	for _, model := range names {
 		f := r.tariff(ex, t, model)
-		f.known = f.known && !(d.unbound && f.list.NoTokens) // such a call may tell nothing but tokens
+		byPiece := f.known && d.unbound && f.list.NoTokens && !boundsPieces(req, &f.list) // it may tell nothing but tokens
+		f.known = f.known && !byPiece
 		if !r.counts(f) {
+			if byPiece {
+				return nil, pricedByPiece(t, model)
+			}
 			return nil, unpriced(t, model)
 		}
 		d.tariffs = append(d.tariffs, f)
 		most, ok := maxOutput(r.book, t, model)
 		known, biggest = known && ok, max(biggest, most)
+	}
+	if req.Pass != nil && req.Pass.Pieces != nil {
+		d.pieces = clampUsage(*req.Pass.Pieces)
 	}
 	if !req.Op.InWords() {
 		d.addPieces(req)
@@ -98,6 +105,20 @@ func demandOf(r rates, t *gateway.Target, req *gateway.Request, ex *gateway.Exch
 		}
 	}
 	return d, nil
+}
+
+// boundsPieces reports whether a call that is passed on tells the most that it uses of the pieces that a
+// model is priced by.
+func boundsPieces(req *gateway.Request, list *gateway.Price) bool {
+	if req.Pass == nil || req.Pass.Pieces == nil {
+		return false
+	}
+	for _, unit := range gateway.Units {
+		if _, apart := list.Of(unit); apart && *req.Pass.Pieces.Count(unit) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // addPieces adds what an operation uses besides tokens of input. How much vendors make of sound and

@@ -1,9 +1,11 @@
 package billing_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/opaque"
 	"github.com/sluicegate/sluice/gateway/dialect/task"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 )
@@ -75,6 +77,34 @@ func TestPiecesWithoutTokens(t *testing.T) {
 	b := open(t, "1")
 	chat := `{"model":"by-the-piece","max_tokens":10,"messages":[{"role":"user","content":"Hello"}]}`
 	wantKind(t, "a chat within a budget", call(t, b.Service, b.key, chat, answering(gateway.Usage{Input: 9, Output: 3}, 0)), gateway.Exhausted)
+}
+
+// TestPassedPieces: a call that is passed on to a model that is priced by the piece is reserved by the pieces
+// that its body bounds, and refused where it bounds none.
+func TestPassedPieces(t *testing.T) {
+	ask := func(budget string, pieces *gateway.Usage, used gateway.Usage) (*books, *gateway.Exchange, error) {
+		b := open(t, budget)
+		req, err := gateway.NewRequest(opaque.Dialect{}, gateway.OpPassThrough, []byte(`{"model":"by-the-piece"}`))
+		must(t, err)
+		req.Pass = &gateway.PassThrough{Method: "POST", Path: "/v1/x:predict", Pieces: pieces}
+		ex, err := run(t, b.Service, b.key, gatewaytest.Hello, answering(used, 0), gatewaytest.WithRequest(req))
+		return b, ex, err
+	}
+	b, ex, err := ask("0.1", &gateway.Usage{Images: 2}, gateway.Usage{Images: 1})
+	must(t, err)
+	if ex.Facts.Cost.Nano != 40_000_000 || ex.Facts.Cost.State() != gateway.CostKnown {
+		t.Errorf("%+v", ex.Facts.Cost)
+	}
+	b.agree(t, ex)
+	for name, pieces := range map[string]*gateway.Usage{"nothing tells": nil, "another piece": {Pages: 1}} {
+		_, _, err := ask("10", pieces, gateway.Usage{})
+		wantKind(t, name, err, gateway.Exhausted)
+		if e := gateway.AsError(err); e.Code != "cost_unbounded" || !strings.Contains(e.Public, "priced by the piece") {
+			t.Errorf("%s: %+v", name, e)
+		}
+	}
+	_, _, err = ask("0.1", &gateway.Usage{Images: 3}, gateway.Usage{})
+	wantKind(t, "more images than there is money for", err, gateway.Exhausted)
 }
 
 // TestUnknownCostWithinABudget: what nobody can price costs a budget what was reserved for it, never

@@ -112,6 +112,13 @@ func unpriced(t *gateway.Target, model string) *gateway.Error {
 			"' is not known. Give the price under 'prices' of the virtual key or in a price rule, set a ceiling for models without a price, or use a key without a budget."}
 }
 
+// pricedByPiece refuses a call that does not tell how many of the pieces it uses that its model is priced by.
+func pricedByPiece(t *gateway.Target, model string) error {
+	return &gateway.Error{Op: opReserve, Kind: gateway.Exhausted, Code: "cost_unbounded", Type: "model_not_allowed_error", Param: "model", Target: t.Path,
+		Public: "This API key has a budget, and the model '" + model + "' of provider '" + t.Provider +
+			"' is priced by the piece (an image, a second, a character), of which such a call does not tell the number. Ask for it by the operation that Sluice has for it, such as /v1/images/generations or /v1/audio/speech, or use a key without a budget."}
+}
+
 // unpricedDenied refuses a call to a model without a price by the policy of its workspace.
 func unpricedDenied(t *gateway.Target, model string) error {
 	e := unpriced(t, model)

@@ -36,6 +36,8 @@ func (v *keeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch path := r.URL.Path; {
 	case path == "/upload/v1beta/files": // https://ai.google.dev/api/files
 		fmt.Fprintf(w, `{"file":{"name":"files/f%d","uri":"https://generativelanguage.googleapis.com/v1beta/files/f%[1]d"}}`, n)
+	case strings.HasSuffix(path, ":predict"): // https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/imagen-api
+		fmt.Fprint(w, `{"predictions":[{"mimeType":"image/png","bytesBase64Encoded":"iVBORw0="},{"raiFilteredReason":"x"},{"mimeType":"image/png","gcsUri":"gs://a/b.png"}]}`)
 	case strings.HasSuffix(path, "/files"):
 		fmt.Fprintf(w, `{"id":"file-%03d","object":"file"}`, n)
 	case strings.HasSuffix(path, "/batches"):
@@ -71,7 +73,7 @@ func TestNativeBudgets(t *testing.T) {
 	})
 	for _, vk := range []string{
 		`"name":"azure","provider":"azure-openai","settings":{"resource":"acme","deployments":"gpt-4o=chat-eu"},"prices":{"gpt-4o":{"input":1,"output":10}}`,
-		`"name":"gemini","provider":"google","prices":{"gemini-2.5-flash":{"input":1,"output":10}}`,
+		`"name":"gemini","provider":"google","prices":{"gemini-2.5-flash":{"input":1,"output":10},"imagen-4.0-generate-001":{"image":0.04}}`,
 		`"name":"mistral","provider":"mistral-ai","prices":{"mistral-small-latest":{"input":1,"output":10}}`,
 		`"name":"sora","provider":"openai","prices":{"sora-2":{"second":0.1}}`,
 	} {
@@ -174,6 +176,15 @@ func TestNativeBudgets(t *testing.T) {
 		most := c.most*12/10 + 1 // what the workspace charges, and what keeps out a spent budget
 		if got := int64(math.Round(o.must("GET", "/v1/api-keys/"+made.Get("id").String(), "").Get("reserved_usd").Float() * 1e9)); got != most {
 			t.Errorf("%s: %d reserved, want %d", c.name, got, most)
+		}
+	}
+	// Images of Imagen are reserved by how many are asked for, and charged by how many came.
+	for budget, want := range map[string]int{"0.19": http.StatusOK, "0.11": http.StatusTooManyRequests} {
+		made := o.must("POST", "/v1/api-keys", `{"name":"images-`+budget+`","workspace":"a","member":"member@example.com","budget_usd":`+budget+`}`)
+		code, answer := do(made.Get("key").String(), "gemini", "/gemini/v1beta/models/imagen-4.0-generate-001:predict", `{"instances":[{"prompt":"a cat"}],"parameters":{"sampleCount":3}}`)
+		spent := int64(math.Round(o.must("GET", "/v1/api-keys/"+made.Get("id").String(), "").Get("spent_usd").Float() * 1e9))
+		if code != want || want == http.StatusOK && spent != 2*48_000_000 {
+			t.Errorf("with %s USD: %d %s, spent %d", budget, code, answer, spent)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package opaque
 
 import (
+	"strings"
+
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
@@ -15,6 +17,7 @@ const maxCount = 1_000_000_000
 //	Google      usageMetadata
 //	Cohere      usage, delta.usage of an event, or meta, each with billed_units
 //	Ollama      prompt_eval_count and eval_count
+//	Imagen      predictions that are images
 func Usage(raw []byte) *gateway.Usage {
 	for _, path := range [][]string{{"usage"}, {"response", "usage"}, {"message", "usage"}} {
 		if u := jsonx.Get(raw, path...); len(u) > 0 && u[0] == '{' {
@@ -35,7 +38,19 @@ func Usage(raw []byte) *gateway.Usage {
 			return ofBilledUnits(u)
 		}
 	}
-	return nonzero(gateway.Usage{Input: count(raw, "prompt_eval_count"), Output: count(raw, "eval_count")})
+	return nonzero(gateway.Usage{Input: count(raw, "prompt_eval_count"), Output: count(raw, "eval_count"), Images: images(raw)})
+}
+
+// images counts the images among the answers of a method "predict" of Google's. One that was filtered has a
+// reason in the place of the image.
+func images(raw []byte) (n int64) {
+	for e := range jsonx.Elements(jsonx.Get(raw, "predictions")) {
+		is := func(name string) bool { return jsonx.String(jsonx.Get(e.Value, name)) != "" }
+		if strings.HasPrefix(jsonx.String(jsonx.Get(e.Value, "mimeType")), "image/") && (is("bytesBase64Encoded") || is("gcsUri")) {
+			n++
+		}
+	}
+	return n
 }
 
 // ofBilledUnits reads what Cohere bills.

@@ -69,6 +69,7 @@ func (s *surfaces) native(c *httpapi.Call, n *nativeAPI) error {
 	}
 	readPass(c, pass)
 	if ex.Refused == nil {
+		about.addPieces(model)
 		ex.Refused = about.addWork(model)
 	}
 	if ex.Refused != nil {

@@ -128,6 +128,27 @@ func (o *nativeObject) addWork(model string) error {
 	return err
 }
 
+// defaultImages is how many images Imagen makes of a call that does not say it
+// (https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/imagen-api), and maxImages more
+// than it makes of any.
+const (
+	defaultImages = 4
+	maxImages     = 100
+)
+
+// addPieces adds to the request how many images it asks for, where it is one of Imagen's.
+func (o *nativeObject) addPieces(model string) {
+	req := o.call.Exchange.Request
+	if o.is.Access != native.Stateless || !strings.HasPrefix(model, "imagen") || !strings.HasSuffix(o.path, ":predict") || o.provider != "google" && o.provider != "vertex-ai" {
+		return
+	}
+	n := jsonx.Int(jsonx.Get(req.Raw, "parameters", "sampleCount"))
+	if n <= 0 {
+		n = defaultImages
+	}
+	req.Pass.Pieces = &gateway.Usage{Images: min(n, maxImages)}
+}
+
 // noteWork notes of a new object what its file holds, what the vendor does for it, and what stands reserved
 // for that.
 func (o *nativeObject) noteWork(object *vendorobject.Object, answer []byte) {
