@@ -61,9 +61,9 @@ func (c *Client) openSession(ctx context.Context, ex *gateway.Exchange, v *Vendo
 // sessionAPI is what the events of a session are.
 func sessionAPI(ex *gateway.Exchange) socket.API {
 	if isLive(ex.Request) {
-		return socket.API{Dialect: live.Dialect{}, Tally: live.NewTally(ex.Request.Raw), Permit: permitLive}
+		return socket.API{Dialect: live.Dialect{}, Tally: live.NewTally(ex.Request.Raw), Cancel: live.Cancel, Permit: permitLive}
 	}
-	return socket.API{Dialect: realtime.Dialect{}, Tally: &realtime.Tally{}, Cancel: []byte(`{"type":"response.cancel"}`),
+	return socket.API{Dialect: realtime.Dialect{}, Tally: realtime.NewTally(), Cancel: []byte(`{"type":"response.cancel"}`),
 		Permit: func(event []byte) error {
 			return permitModels(ex.Principal, ex.Target, ex.Request.Model(), event)
 		}}

@@ -132,7 +132,14 @@ func TestLiveSessions(t *testing.T) {
 			c.send(`{"realtimeInput":{"text":"two"}}`)
 			must(c.untilMember("usageMetadata"))
 		}, 2*100 + 2*400 + 6*100 + 2*400, "reported", "known"},
-		"sound": {sound, func(c *caller) { c.send(liveSay("one two")); must(c.untilMember("usageMetadata")) }, 4*100 + 20*4000, "reported", "known"},
+		"sound":          {sound, func(c *caller) { c.send(liveSay("one two")); must(c.untilMember("usageMetadata")) }, 4*100 + 20*4000, "reported", "known"},
+		"gone in a turn": {liveSetup("mock/live-open"), func(c *caller) { c.send(liveSay("one two")); must(c.untilMember("serverContent")) }, 4*100 + 4*400, "reported", "known"},
+		"interrupted": {liveSetup("mock/live-open"), func(c *caller) {
+			c.send(liveSay("one two"))
+			must(c.untilMember("serverContent"))
+			c.send(`{"clientContent":{"turnComplete":false}}`)
+			must(c.untilMember("usageMetadata"))
+		}, 4*100 + 4*400, "reported", "known"},
 		"vendor broke off": {liveSetup("mock/live-cut"), func(c *caller) {
 			c.send(liveSay("one two"))
 			_, err := c.untilMember("usageMetadata")

@@ -1,26 +1,20 @@
 package live
 
 import (
-	"hash/crc32"
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/gemini"
-	"github.com/sluicegate/sluice/gateway/dialect/opaque"
+	"github.com/sluicegate/sluice/gateway/dialect/session"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Dialect implements gateway.Dialect for the messages of a session, and for the request that opens
 // one: the object of "setup" with the plain name of the model.
-type Dialect struct{ opaque.Dialect }
+type Dialect struct{ session.Dialect }
 
 // Name implements gateway.RequestFormat: that of Google's API, whose models a plain name means.
 func (Dialect) Name() string { return gemini.Dialect{}.Name() }
-
-// Routing implements gateway.RequestFormat.
-func (Dialect) Routing(_ gateway.Op, raw []byte) (gateway.Routing, error) {
-	return gateway.Routing{Model: jsonx.String(jsonx.Get(raw, "model")), Stream: true}, nil
-}
 
 // Models implements gateway.RequestFormat. Only the setup names a model.
 func (Dialect) Models(raw []byte) (names []string, readable bool) { return gateway.ModelNames(raw) }
@@ -42,7 +36,7 @@ func (Dialect) Read(c *gateway.Chunk) {
 	d.Text += jsonx.String(jsonx.Get(content, "outputTranscription", "text"))
 	for call := range jsonx.Elements(jsonx.Get(c.Raw, "toolCall", "functionCalls")) {
 		id := jsonx.String(jsonx.Get(call.Value, "id"))
-		d.Tools = append(d.Tools, gateway.ToolDelta{Index: int(crc32.ChecksumIEEE([]byte(id))), ID: id,
+		d.Tools = append(d.Tools, gateway.ToolDelta{Index: session.CallNumber(id), ID: id,
 			Name: jsonx.String(jsonx.Get(call.Value, "name")), Args: string(jsonx.Get(call.Value, "args"))})
 	}
 	switch {
@@ -70,27 +64,11 @@ func (assembler) Head() gateway.AnswerHead { return gateway.AnswerHead{} }
 
 func (assembler) Body(r *gateway.Response) []byte {
 	var o jsonx.Object
-	if len(r.Choices) == 0 {
-		return o.JSON()
-	}
-	said := &r.Choices[0] // a session has no other
-	o.Text("text", said.Text())
-	calls := []byte{'['}
-	for i := range said.Tools {
-		var call jsonx.Object
-		call.Text("id", said.Tools[i].ID)
-		call.Text("name", said.Tools[i].Name)
-		if args := []byte(said.Tools[i].Args()); jsonx.Valid(args) {
-			call.Raw("args", args)
+	session.Record(&o, r, session.Names{Text: "text", Calls: "functionCalls", CallID: "id", Args: "args"}, func(call *jsonx.Object, name, text string) {
+		if jsonx.Valid([]byte(text)) {
+			call.Raw(name, []byte(text))
 		}
-		if i > 0 {
-			calls = append(calls, ',')
-		}
-		calls = append(calls, call.JSON()...)
-	}
-	if len(said.Tools) > 0 {
-		o.Raw("functionCalls", append(calls, ']'))
-	}
+	})
 	return o.JSON()
 }
 
@@ -127,6 +105,11 @@ func plainName(model string) string {
 	}
 	return strings.TrimPrefix(model, "models/")
 }
+
+// Cancel is the message that cancels a turn which is being written: content of the caller's interrupts it,
+// and this holds none (https://ai.google.dev/api/live#bidigeneratecontentclientcontent). The vendor then
+// tells that the turn was interrupted, that it has ended, and what it has used.
+var Cancel = []byte(`{"clientContent":{"turnComplete":false}}`)
 
 // Setup is the first message of a session at the vendor. model is the name by which the vendor knows it.
 func Setup(request []byte, model string) []byte {

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/session"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -22,19 +23,18 @@ const (
 // Tally counts what a session uses. Safe for concurrent use.
 type Tally struct {
 	mu      sync.Mutex
-	limit   int64         // tokens of output of one turn
-	speaks  bool          // the model answers with sound
-	used    gateway.Usage // of the turns that were reported
-	before  gateway.Usage // what the next turn reads of those: Input, AudioInput
-	sent    gateway.Usage // the most tokens that the caller has sent since: Input, AudioInput
-	writing bool          // a turn has begun and has not ended
-	pending bool          // the last turn is not reported
-	lost    bool          // an earlier one was never reported
+	limit   int64 // tokens of output of one turn
+	speaks  bool  // the model answers with sound
+	account session.Account
+	writing bool // a turn has begun and has not ended
+	stopped bool // it was interrupted: its end and its usage follow
+	pending bool // the last turn is not reported
+	lost    bool // an earlier one was never reported
 }
 
 // NewTally makes the tally of a session with this request.
 func NewTally(request []byte) *Tally {
-	t := &Tally{limit: maxTurn, speaks: true}
+	t := &Tally{limit: maxTurn, speaks: true, account: session.Account{Limits: session.Limits{Context: maxContext, SoundToken: soundToken, Image: imageTokens}}}
 	config := jsonx.Get(request, "generationConfig")
 	if config == nil {
 		config = jsonx.Get(request, "generation_config")
@@ -52,28 +52,17 @@ func NewTally(request []byte) *Tally {
 			}
 		}
 	}
-	t.sent.Input = int64(len(request))
+	t.account.Sent(int64(len(request)), 0, 0)
 	return t
 }
 
 // Sent counts a message of the caller's, a JSON object.
 func (t *Tally) Sent(message []byte) {
-	sound, rest, images := int64(0), int64(len(message)), int64(0)
 	pictures := jsonx.Get(message, "realtimeInput", "video") != nil || jsonx.Get(message, "realtime_input", "video") != nil
-	for _, span := range (Dialect{}).Binary(message) {
-		size := int64(span.End - span.Start)
-		rest -= size
-		if pictures {
-			images++
-		} else {
-			sound += size
-		}
-	}
-	tokens := (sound + soundToken - 1) / soundToken
+	rest, sound, images := session.Sizes(message, (Dialect{}).Binary(message), func([]byte) bool { return pictures })
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.sent.Input = min(t.sent.Input+rest+tokens+images*imageTokens, maxContext)
-	t.sent.AudioInput = min(t.sent.AudioInput+tokens, maxContext)
+	t.account.Sent(rest, sound, images)
 }
 
 // Received reads a message of the vendor's, and sets what it says of usage and cost.
@@ -83,40 +72,22 @@ func (t *Tally) Received(c *gateway.Chunk) {
 	defer t.mu.Unlock()
 	content := jsonx.Get(c.Raw, "serverContent")
 	said := jsonx.Get(content, "modelTurn") != nil || jsonx.Get(c.Raw, "toolCall") != nil
-	if said && !t.writing {
+	if said && (!t.writing || t.stopped) {
 		t.lost = t.lost || t.pending
-		t.writing, t.pending = true, true
-		c.Cost = &gateway.SessionCost{Begins: t.most()}
+		t.writing, t.stopped, t.pending = true, false, true
+		c.Cost = t.account.Begins(t.limit, t.speaks)
 	}
+	t.stopped = t.stopped || isTrue(content, "interrupted")
 	switch {
 	case c.Usage != nil:
-		u := *c.Usage
-		t.used.Add(&u)
-		t.before = gateway.Usage{Input: u.Input + u.Output, AudioInput: u.AudioInput + u.AudioOutput}
-		t.sent, t.pending = gateway.Usage{}, false
-		t.tell(c)
+		t.pending = false
+		t.account.Reported(c)
 	case jsonx.Get(c.Raw, "setupComplete") != nil:
-		t.tell(c)
+		t.account.Tell(c)
 	}
-	if isTrue(content, "turnComplete") || isTrue(content, "interrupted") || jsonx.Get(c.Raw, "toolCall") != nil {
-		t.writing = false
+	if isTrue(content, "turnComplete") || t.stopped && !t.pending || jsonx.Get(c.Raw, "toolCall") != nil {
+		t.writing, t.stopped = false, false
 	}
-}
-
-// tell sets what the session has used. The caller holds mu.
-func (t *Tally) tell(c *gateway.Chunk) {
-	used := t.used
-	c.Usage = &used
-}
-
-// most is what a turn can use that begins now. The caller holds mu.
-func (t *Tally) most() *gateway.Usage {
-	u := gateway.Usage{Input: min(t.before.Input+t.sent.Input, maxContext), Output: t.limit}
-	u.AudioInput = min(t.before.AudioInput+t.sent.AudioInput, u.Input)
-	if t.speaks {
-		u.AudioOutput = u.Output
-	}
-	return &u
 }
 
 // Writing reports whether a turn of the model's has begun and has not ended.

@@ -22,7 +22,7 @@ func TestTally(t *testing.T) {
 	if c := event(`{"setupComplete":{}}`); c.Usage == nil || *c.Usage != (gateway.Usage{}) {
 		t.Errorf("%+v", c)
 	}
-	setup := tally.sent.Input
+	const setup = int64(len(`{"model":"gemini-live","generationConfig":{"maxOutputTokens":200,"responseModalities":["AUDIO"]}}`))
 	tally.Sent([]byte(`{"realtimeInput":{"audio":{"mimeType":"audio/pcm","data":"` + strings.Repeat("A", 6_498) + `"}}}`))
 	c := event(`{"serverContent":{"modelTurn":{"parts":[{"text":"Hm.","thought":true},{"text":"Hello"}]}}}`)
 	if b := c.Cost.Begins; b.AudioInput != 10 || b.Input < setup+10 || b.Input > setup+100 || b.Output != 200 || b.AudioOutput != 200 {
@@ -54,10 +54,18 @@ func TestTally(t *testing.T) {
 		t.Errorf("two turns: %+v", *c.Usage)
 	}
 	event(`{"serverContent":{"modelTurn":{"parts":[{"text":"a"}]}}}`)
-	if c := event(`{"serverContent":{"interrupted":true}}`); c.Deltas[0].Finish != "cancelled" || tally.Writing() {
-		t.Errorf("%+v", c)
+	if c := event(`{"serverContent":{"interrupted":true}}`); c.Deltas[0].Finish != "cancelled" || !tally.Writing() {
+		t.Errorf("an interrupted turn has told its usage, or does not end: %+v", c)
 	}
-	event(`{"serverContent":{"modelTurn":{"parts":[{"text":"b"}]}}}`)
+	two.Add(&one)
+	if c := event(reported); *c.Usage != two || tally.Writing() || tally.End().Cost.Lost {
+		t.Errorf("an interrupted turn: %+v", *c.Usage)
+	}
+	event(`{"serverContent":{"modelTurn":{"parts":[{"text":"a"}]}}}`)
+	event(`{"serverContent":{"interrupted":true}}`)
+	if c := event(`{"serverContent":{"modelTurn":{"parts":[{"text":"b"}]}}}`); c.Cost == nil {
+		t.Error("a turn after an interrupted one does not begin")
+	}
 	if event(reported); !tally.End().Cost.Lost {
 		t.Error("a turn that was never reported is not lost")
 	}

@@ -1,21 +1,14 @@
 package realtime
 
 import (
-	"hash/crc32"
-
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/dialect/opaque"
+	"github.com/sluicegate/sluice/gateway/dialect/session"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Dialect implements gateway.Dialect for the events of a session, and for the request that opens
 // one: an object with the model.
-type Dialect struct{ opaque.Dialect }
-
-// Routing implements gateway.RequestFormat.
-func (Dialect) Routing(_ gateway.Op, raw []byte) (gateway.Routing, error) {
-	return gateway.Routing{Model: jsonx.String(jsonx.Get(raw, "model")), Stream: true}, nil
-}
+type Dialect struct{ session.Dialect }
 
 // Models implements gateway.RequestFormat: those that an event of the caller's names for the
 // session, or for writing down what is said.
@@ -76,31 +69,14 @@ func (a *assembler) Body(r *gateway.Response) []byte {
 	o.Text("id", a.head.ID)
 	o.Text("object", "realtime.session")
 	o.Text("model", a.head.Model)
-	if len(r.Choices) == 0 {
-		return o.JSON()
-	}
-	said := &r.Choices[0] // a session has no other
-	o.Text("output_text", said.Text())
-	calls := []byte{'['}
-	for i := range said.Tools {
-		var call jsonx.Object
-		call.Text("call_id", said.Tools[i].ID)
-		call.Text("name", said.Tools[i].Name)
-		call.Text("arguments", said.Tools[i].Args())
-		if i > 0 {
-			calls = append(calls, ',')
-		}
-		calls = append(calls, call.JSON()...)
-	}
-	if len(said.Tools) > 0 {
-		o.Raw("function_calls", append(calls, ']'))
-	}
+	session.Record(&o, r, session.Names{Text: "output_text", Calls: "function_calls", CallID: "call_id", Args: "arguments"},
+		func(call *jsonx.Object, name, text string) { call.Text(name, text) })
 	return o.JSON()
 }
 
 // callNumber tells the calls of tools of a session apart.
 func callNumber(raw []byte) int {
-	return int(crc32.ChecksumIEEE([]byte(jsonx.String(jsonx.Get(raw, "call_id")))))
+	return session.CallNumber(jsonx.String(jsonx.Get(raw, "call_id")))
 }
 
 // finishOf is why a response has ended, as OpenAI's chat names it.

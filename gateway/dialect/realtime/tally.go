@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/session"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -23,36 +24,27 @@ const (
 
 // Tally counts what a session uses. Safe for concurrent use.
 type Tally struct {
-	mu     sync.Mutex
-	used   gateway.Usage       // of the responses that have ended
-	before gateway.Usage       // what the next response reads of those: Input, AudioInput
-	sent   gateway.Usage       // the most tokens that the caller has sent since: Input, AudioInput
-	read   gateway.Usage       // of sent: what a response that is being written reads
-	open   map[string]struct{} // ids of the responses that are being written
-	lost   bool                // what a response used was not told
-	writer string              // the model that writes down what the caller says
+	mu      sync.Mutex
+	account session.Account
+	open    map[string]struct{} // ids of the responses that are being written
+	lost    bool                // what a response used was not told
+	writer  string              // the model that writes down what the caller says
+}
+
+// NewTally makes the tally of a session.
+func NewTally() *Tally {
+	return &Tally{account: session.Account{Limits: session.Limits{Context: maxContext, SoundToken: soundToken, Image: imageTokens}}}
 }
 
 // Sent counts an event of the caller's, a JSON object.
 func (t *Tally) Sent(event []byte) {
-	sound, rest, images := int64(0), int64(len(event)), int64(0)
-	for _, span := range (Dialect{}).Binary(event) {
-		size := int64(span.End - span.Start)
-		rest -= size
-		if gateway.IsDataURL(event[span.Start:span.End]) {
-			images++
-		} else {
-			sound += size
-		}
+	rest, sound, images := session.Sizes(event, (Dialect{}).Binary(event), gateway.IsDataURL)
+	if eventType(event) == "input_audio_buffer.append" { // of which the model hears the sound only
+		rest = 0
 	}
-	tokens := (sound + soundToken - 1) / soundToken
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if eventType(event) != "input_audio_buffer.append" { // of which the model hears the sound only
-		t.sent.Input += rest
-	}
-	t.sent.Input += tokens + images*imageTokens
-	t.sent.AudioInput += tokens
+	t.account.Sent(rest, sound, images)
 }
 
 // Received reads an event of the vendor's, and sets what it says of usage and cost.
@@ -64,7 +56,7 @@ func (t *Tally) Received(c *gateway.Chunk) {
 	switch kind {
 	case "session.created", "session.updated":
 		if kind == "session.created" {
-			t.tell(c)
+			t.account.Tell(c)
 		}
 		for _, path := range [][]string{{"session", "audio", "input", "transcription", "model"}, {"session", "input_audio_transcription", "model"}} {
 			if model := jsonx.String(jsonx.Get(c.Raw, path...)); model != "" {
@@ -78,8 +70,7 @@ func (t *Tally) Received(c *gateway.Chunk) {
 			}
 			t.open[responseID(c.Raw)] = struct{}{}
 		}
-		t.read = t.sent
-		c.Cost = &gateway.SessionCost{Begins: t.most(jsonx.Get(c.Raw, "response"))}
+		c.Cost = t.account.Begins(mostOf(jsonx.Get(c.Raw, "response")))
 	case "response.done":
 		t.done(c)
 	case "conversation.item.input_audio_transcription.completed":
@@ -96,30 +87,17 @@ func (t *Tally) done(c *gateway.Chunk) {
 		t.lost = true
 		return
 	}
-	u := *c.Usage
-	t.used.Add(&u)
-	t.before = gateway.Usage{Input: u.Input + u.Output, AudioInput: u.AudioInput + u.AudioOutput}
-	t.sent = gateway.Usage{Input: t.sent.Input - t.read.Input, AudioInput: t.sent.AudioInput - t.read.AudioInput}
-	t.read = gateway.Usage{}
-	t.tell(c)
+	t.account.Reported(c)
 }
 
-// tell sets what the session has used. The caller holds mu.
-func (t *Tally) tell(c *gateway.Chunk) {
-	used := t.used
-	c.Usage = &used
-}
-
-// most is what a response can use that begins now. The caller holds mu.
-func (t *Tally) most(response []byte) *gateway.Usage {
-	u := gateway.Usage{Input: min(t.before.Input+t.sent.Input, maxContext), Output: maxResponse}
-	u.AudioInput = min(t.before.AudioInput+t.sent.AudioInput, u.Input)
+// mostOf is the most that a response may write, and whether it speaks.
+func mostOf(response []byte) (limit int64, speaks bool) {
+	limit, speaks = maxResponse, true
 	for _, name := range []string{"max_output_tokens", "max_response_output_tokens"} {
 		if n, ok := gateway.ReadCount(jsonx.Get(response, name)); ok {
-			u.Output = min(n, maxResponse)
+			limit = min(n, maxResponse)
 		}
 	}
-	speaks := true
 	for _, name := range []string{"output_modalities", "modalities"} {
 		if list := jsonx.Get(response, name); list != nil {
 			speaks = false
@@ -128,10 +106,7 @@ func (t *Tally) most(response []byte) *gateway.Usage {
 			}
 		}
 	}
-	if speaks {
-		u.AudioOutput = u.Output
-	}
-	return &u
+	return limit, speaks
 }
 
 // Writing reports whether a response is being written.

@@ -13,7 +13,7 @@ const done = `{"type":"response.done","response":{"id":"r1","status":"completed"
 "output_token_details":{"text_tokens":30,"audio_tokens":91}}}}`
 
 func TestTally(t *testing.T) {
-	var tally Tally
+	tally := NewTally()
 	event := func(raw string) gateway.Chunk {
 		c := gateway.Chunk{Raw: []byte(raw), Dialect: Dialect{}}
 		tally.Received(&c)
@@ -58,7 +58,7 @@ func TestTally(t *testing.T) {
 
 // TestSentIsBounded: whatever the caller sends, a response reads no more than a context holds.
 func TestSentIsBounded(t *testing.T) {
-	var tally Tally
+	tally := NewTally()
 	for range 100 {
 		tally.Sent([]byte(`{"type":"conversation.item.create","item":{"content":[{"type":"input_image","image_url":"data:image/png;base64,` + strings.Repeat("A", 4000) + `"}]}}`))
 	}
@@ -74,7 +74,7 @@ func FuzzTally(f *testing.F) {
 	f.Add([]byte(`{"type":"response.created","response":{"id":7,"max_output_tokens":-1,"modalities":{}}}`))
 	f.Add([]byte(`{"type":"response.output_item.added","item":{"type":"function_call","call_id":"c","name":"n"}}`))
 	f.Fuzz(func(t *testing.T, event []byte) {
-		var tally Tally
+		tally := NewTally()
 		tally.Sent(event)
 		c := gateway.Chunk{Raw: event, Dialect: Dialect{}}
 		tally.Received(&c)

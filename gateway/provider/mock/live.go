@@ -24,12 +24,14 @@ type LiveSession struct {
 	words int  // of all messages so far
 	sound int  // bytes of PCM
 	last  string
+	open  []byte // how the turn ends that is being written; nil: none is
 }
 
 // The models of Gemini's sessions.
 const (
-	liveModel    = "live"
-	liveModelCut = "live-cut" // the connection breaks off in the first turn
+	liveModel     = "live"
+	liveModelOpen = "live-open" // a turn ends only when it is interrupted
+	liveModelCut  = "live-cut"  // the connection breaks off in the first turn
 )
 
 // Answer answers a message of the caller's. cut tells that the connection breaks off then.
@@ -44,13 +46,18 @@ func (s *LiveSession) Answer(message []byte) (messages [][]byte, cut bool) {
 		return [][]byte{encode(object{"setupComplete": object{}})}, false
 	}
 	if content := m.Get("clientContent"); content.Exists() {
+		if s.open != nil {
+			messages = append(messages, encode(object{"serverContent": object{"interrupted": true}}), s.open)
+			s.open = nil
+		}
 		for _, turn := range content.Get("turns").Array() {
 			s.hear(textOf(turn))
 		}
 		if content.Get("turnComplete").Bool() {
-			return s.turn()
+			turn, cut := s.turn()
+			return append(messages, turn...), cut
 		}
-		return nil, false
+		return messages, false
 	}
 	if input := m.Get("realtimeInput"); input.Exists() {
 		s.sound += base64.StdEncoding.DecodedLen(len(input.Get("audio.data").String()))
@@ -110,15 +117,19 @@ func (s *LiveSession) turn() (messages [][]byte, cut bool) {
 		return []object{{"modality": "TEXT", "tokenCount": text}, {"modality": "AUDIO", "tokenCount": audio}}
 	}
 	s.words += len(words)
-	return append(messages, encode(object{"serverContent": object{"generationComplete": true}}),
-		encode(object{"serverContent": object{"turnComplete": true}, "usageMetadata": object{"promptTokenCount": heard + sound, "responseTokenCount": written + spoken,
-			"totalTokenCount": heard + sound + written + spoken, "promptTokensDetails": details(heard, sound), "responseTokensDetails": details(written, spoken)}})), false
+	end := encode(object{"serverContent": object{"turnComplete": true}, "usageMetadata": object{"promptTokenCount": heard + sound, "responseTokenCount": written + spoken,
+		"totalTokenCount": heard + sound + written + spoken, "promptTokensDetails": details(heard, sound), "responseTokensDetails": details(written, spoken)}})
+	if s.model == liveModelOpen {
+		s.open = end
+		return messages, false
+	}
+	return append(messages, encode(object{"serverContent": object{"generationComplete": true}}), end), false
 }
 
 // OpenLive opens a session of Gemini's Live API inside this process.
 func OpenLive(t *gateway.Target, model string) (*SessionConn, error) {
 	name := strings.TrimPrefix(model, "mock/")
-	if name != liveModel && name != liveModelCut {
+	if name != liveModel && name != liveModelOpen && name != liveModelCut {
 		return nil, &gateway.Error{Op: "mock.OpenLive", Kind: gateway.Invalid, Param: "model", Code: "model_not_found", Target: t.Path,
 			Public: "The provider 'mock' has no model '" + model + "' for sessions of the Live API. It has " + liveModel + "."}
 	}

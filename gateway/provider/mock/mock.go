@@ -63,6 +63,7 @@ var models = []Model{
 	{ID: sessionModelOpen, Description: "realtime whose responses end when they are cancelled", Ops: []gateway.Op{gateway.OpRealtime}, Price: sessionPrice},
 	{ID: sessionModelCut, Description: "realtime that breaks off in its first response", Ops: []gateway.Op{gateway.OpRealtime}, Price: sessionPrice},
 	{ID: liveModel, Description: "a session of Gemini's Live API that repeats what the user writes", Ops: []gateway.Op{gateway.OpRealtime}, Price: sessionPrice},
+	{ID: liveModelOpen, Description: "Gemini's Live API whose turns end when they are interrupted", Ops: []gateway.Op{gateway.OpRealtime}, Price: sessionPrice},
 	{ID: liveModelCut, Description: "Gemini's Live API that breaks off in its first turn", Ops: []gateway.Op{gateway.OpRealtime}, Price: sessionPrice},
 	{ID: sessionModelMute, Description: "realtime that reports no usage", Ops: []gateway.Op{gateway.OpRealtime}, Price: sessionPrice},
 }
