@@ -112,9 +112,12 @@ func TestClientsRefused(t *testing.T) {
 		{"cohere-chat", `{"model":"m","messages":[{"role":"user","content":"x"}],"tool_choice":"auto"}`, "tool_choice"},
 		{"cohere-embed", `{"model":"m"}`, "texts"},
 		{"cohere-embed", `{"model":"m","texts":["a",1]}`, "texts[1]"},
-		{"cohere-embed", `{"model":"m","texts":["a"],"images":["data:"]}`, "images"},
-		{"cohere-embed", `{"model":"m","inputs":[{"content":[{"type":"image_url"}]}]}`, "inputs[0].content"},
-		{"cohere-embed", `{"model":"m","texts":["a"],"embedding_types":["float","int8"]}`, "embedding_types"},
+		{"cohere-embed", `{"model":"m","texts":["a"],"images":["data:"]}`, "texts"},
+		{"cohere-embed", `{"model":"m","inputs":[{"content":[{"type":"image_url"}]}]}`, "inputs[0].content[0]"},
+		{"cohere-embed", `{"model":"m","inputs":[{"content":[]}]}`, "inputs[0].content"},
+		{"cohere-embed", `{"model":"m","images":[5]}`, "images[0]"},
+		{"cohere-embed", `{"model":"m","texts":["a"],"embedding_types":["float","float"]}`, "embedding_types"},
+		{"cohere-embed", `{"model":"m","texts":["a"],"embedding_types":["int4"]}`, "embedding_types"},
 	} {
 		client := clientFormats[c.client]
 		_, _, err := dialect.FromClient(client.format, openai.Dialect{}, client.op, []byte(c.body))

@@ -126,6 +126,9 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) 
 	case ex.Request.Op == gateway.OpCountTokens && !c.counts(v, t, ex.Request):
 		return estimateTokens(ex.Request)
 	case v.Format == FormatMock:
+		if err := checkTarget(ex.Request, openai.Dialect{}); err != nil {
+			return nil, err
+		}
 		return withTranslation(ex, openai.Dialect{}, func(req *gateway.Request) (gateway.Stream, error) {
 			ex.Facts.Sent = req.Raw
 			s, err := mock.Answer(ctx, t, req)
@@ -175,10 +178,8 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, form
 			ex.Facts.Attempts[n-1].Host = Host(t)
 		}
 	}
-	if d, ok := ex.Request.Dialect.(openai.Dialect); ok {
-		if err := d.CheckTarget(codec.Format().Name(), ex.Request.Raw); err != nil {
-			return nil, err
-		}
+	if err := checkTarget(ex.Request, codec.Format()); err != nil {
+		return nil, err
 	}
 	return withTranslation(ex, codec.Format(), func(req *gateway.Request) (gateway.Stream, error) {
 		if own, ok := codec.(interface {
@@ -197,6 +198,15 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, form
 		}
 		return c.send(ctx, ex, v, t, codec, req)
 	})
+}
+
+// checkTarget refuses a request of a vendor's own client that a target of the format to cannot answer as
+// a whole.
+func checkTarget(req *gateway.Request, to dialect.TargetFormat) error {
+	if d, ok := req.Dialect.(openai.Dialect); ok {
+		return d.CheckTarget(to.Name(), req.Raw)
+	}
+	return nil
 }
 
 // withTranslation calls call with the request in the target's format, and translates the answer

@@ -91,6 +91,7 @@ func (w *answerWriter) take(e *message.Event) {
 	switch e.Kind {
 	case message.EventPartStart, message.EventDelta, message.EventPartEnd:
 		w.part(e)
+	case message.EventOwn: // callers of this format know none
 	case message.EventCitation:
 		w.cite(e.Source)
 	case message.EventFinish:

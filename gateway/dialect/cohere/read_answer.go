@@ -1,6 +1,8 @@
 package cohere
 
 import (
+	"encoding/json"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
@@ -19,6 +21,7 @@ type answerReader struct {
 	said  int           // characters of the texts so far
 	begin map[int64]int // characters before a block of content, by its index
 	cited int
+	plan  bool // what is being said is a plan
 }
 
 // maxBlocks bounds the blocks of content whose places are kept.
@@ -48,12 +51,14 @@ func (r *answerReader) event(e gjson.Result) {
 	delta, index := e.Get("delta.message"), e.Get("index").Int()
 	switch e.Get("type").String() {
 	case "content-start":
+		r.plans(false)
 		r.EndPart()
 		r.block(index)
 		r.content(delta.Get("content"))
 	case "content-delta":
 		r.content(delta.Get("content"))
 	case "tool-plan-delta":
+		r.plans(true)
 		r.text(delta.Get("tool_plan").String())
 	case "tool-call-start":
 		r.call(delta.Get("tool_calls"))
@@ -72,9 +77,13 @@ func (r *answerReader) event(e gjson.Result) {
 func (r *answerReader) body(root gjson.Result) {
 	r.start(root.Get("id").String())
 	m := root.Get("message")
-	r.text(m.Get("tool_plan").String())
+	if plan := m.Get("tool_plan").String(); plan != "" {
+		r.plans(true)
+		r.text(plan)
+	}
 	index := int64(0)
 	m.Get("content").ForEach(func(_, block gjson.Result) bool {
+		r.plans(false)
 		r.EndPart()
 		r.block(index)
 		r.content(block)
@@ -91,6 +100,20 @@ func (r *answerReader) body(root gjson.Result) {
 	})
 	r.end(root)
 }
+
+// plans tells Cohere's own clients whether the text that follows is the plan of a model that calls tools.
+// To all others it is a text.
+func (r *answerReader) plans(plan bool) {
+	if plan == r.plan {
+		return
+	}
+	r.plan = plan
+	r.EndPart()
+	r.Add(message.Event{Kind: message.EventOwn, Own: message.OwnFields{Format: Dialect{}.Name(), Fields: json.RawMessage(`{"` + toolPlan + `":` + strconv.FormatBool(plan) + `}`)}})
+}
+
+// toolPlan is the member of a message with what the model said before it called tools.
+const toolPlan = "tool_plan"
 
 // block notes where a block of content begins.
 func (r *answerReader) block(index int64) {

@@ -22,6 +22,9 @@ func readUsage(v gjson.Result) *gateway.Usage {
 	if images := count("image_tokens"); images > 0 {
 		u.Input, u.ImageInput = u.Input+images, images
 	}
+	if *u == (gateway.Usage{}) { // as of images that are billed by the piece, which nothing here is priced by
+		return nil
+	}
 	return u
 }
 

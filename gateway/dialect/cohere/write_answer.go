@@ -23,6 +23,9 @@ type (
 	contentDelta struct {
 		Content any `json:"content"`
 	}
+	planDelta struct {
+		Plan string `json:"tool_plan"`
+	}
 	callDelta struct {
 		Call any `json:"tool_calls"`
 	}
@@ -61,7 +64,7 @@ type (
 
 // WriteAnswer implements dialect.ClientFormat.
 func (Dialect) WriteAnswer(*message.Request) message.AnswerWriter {
-	return &answerWriter{indexes: map[int]int{}}
+	return &answerWriter{indexes: map[int]int{}, plan: -1}
 }
 
 // answerWriter writes the events of one answer. Blocks of content and calls of tools are counted apart.
@@ -71,6 +74,8 @@ type answerWriter struct {
 	calls   int
 	cited   int
 	text    citedText
+	plans   bool // the text that follows is a plan
+	plan    int  // the part that is one; -1: none
 	finish  string
 	usage   *gateway.Usage
 	out     []gateway.Chunk
@@ -107,7 +112,12 @@ func (w *answerWriter) event(e *message.Event) {
 		w.begin(e)
 	case message.EventDelta:
 		w.piece(e)
+	case message.EventOwn:
+		w.plans = string(jsonx.Get(e.Own.Fields, toolPlan)) == "true"
 	case message.EventPartEnd:
+		if e.Part == w.plan {
+			return
+		}
 		index, kind := w.indexes[e.Part], "content-end"
 		if e.Of == message.KindToolCall {
 			kind = "tool-call-end"
@@ -136,6 +146,10 @@ func (w *answerWriter) begin(e *message.Event) {
 		w.calls++
 		return
 	}
+	if w.plans && e.Of == message.KindText {
+		w.plan = e.Part
+		return
+	}
 	w.indexes[e.Part] = w.blocks
 	var block any = textBlock{Type: "text"}
 	if e.Of == message.KindReasoning {
@@ -158,6 +172,10 @@ func (w *answerWriter) piece(e *message.Event) {
 		w.say("content-delta", index, contentDelta{thinkingBlock{Thinking: e.Text}})
 	default:
 		w.text.add(e.Text)
+		if e.Part == w.plan {
+			w.write(event{Type: "tool-plan-delta", Delta: messageDelta{planDelta{e.Text}}})
+			return
+		}
 		w.say("content-delta", index, contentDelta{textBlock{Text: e.Text}})
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/message"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 type wholeAnswer struct {
@@ -16,6 +17,7 @@ type wholeAnswer struct {
 
 type answerMessage struct {
 	Role      string     `json:"role"`
+	Plan      string     `json:"tool_plan,omitempty"`
 	Content   []any      `json:"content,omitempty"`
 	Calls     []toolCall `json:"tool_calls,omitempty"`
 	Citations []citation `json:"citations,omitempty"`
@@ -34,6 +36,10 @@ func (w *answerWriter) Body(es []message.Event) (gateway.Chunk, error) {
 			out.ID = e.ID
 		case message.EventPartStart:
 			calls[e.Part] = e.Call
+			if w.plans && e.Of == message.KindText {
+				w.plan = e.Part
+				continue
+			}
 			if e.Of == message.KindText || e.Of == message.KindRefusal {
 				w.text.begin(blocks)
 			}
@@ -45,7 +51,13 @@ func (w *answerWriter) Body(es []message.Event) (gateway.Chunk, error) {
 			if e.Of == message.KindText || e.Of == message.KindRefusal {
 				w.text.add(e.Text)
 			}
+		case message.EventOwn:
+			w.plans = string(jsonx.Get(e.Own.Fields, toolPlan)) == "true"
 		case message.EventPartEnd:
+			if e.Part == w.plan {
+				out.Message.Plan = texts[e.Part]
+				continue
+			}
 			out.Message.add(e.Of, texts[e.Part], calls[e.Part])
 		case message.EventCitation:
 			cited = append(cited, e.Source)

@@ -114,6 +114,7 @@ func (w *answerWriter) take(e *message.Event) error {
 		if c := w.choice(e.Choice); len(c.tokens)+len(e.Tokens) <= maxLogprobs {
 			c.tokens = append(c.tokens, e.Tokens...)
 		}
+	case message.EventOwn: // callers of this format know none
 	case message.EventCitation:
 		if c := w.choice(e.Choice); e.Source.URL != "" && len(c.cites) < message.MaxCitations {
 			c.cites = append(c.cites, *e.Source)

@@ -8,14 +8,17 @@ import (
 
 // Embeddings is one request for embeddings.
 type Embeddings struct {
-	Model      string
-	Inputs     []string // one vector each
+	Model  string
+	Inputs []string // one vector each
+	// Mixed are inputs of texts and images, raw, in Cohere's form; Inputs is empty then.
+	Mixed      []json.RawMessage
 	Dimensions int64    // 0 = the model's
 	Base64     bool     // the caller wants vectors as little-endian float32 in base64
 	Batch      bool     // the caller asked for a list, in formats where one text is another call
 	Task       string   // Google's taskType; "" = unset
 	Title      string   // of a document, for Google
 	Numbers    string   // kind of the numbers, as "int8" or "binary"; "" = float
+	Kinds      []string // several kinds of them, of which each input has a vector; Numbers is "" then
 	User       string   // who the end user is
 	AnswerID   string   // a unique id for the answer, in formats that have one
 
@@ -23,10 +26,14 @@ type Embeddings struct {
 	Extra map[string]json.RawMessage
 }
 
+// TaskImage is the Task of embeddings of images, which Google's words do not have.
+const TaskImage = "IMAGE"
+
 // Vectors is the answer to Embeddings.
 type Vectors struct {
 	Model string            // "" = not told
 	List  []json.RawMessage // JSON arrays of numbers, in the order of the inputs
+	Kinds []string          // of the numbers: List has the vectors of all inputs in one kind, then those in the next; nil = one kind
 	Usage *gateway.Usage    // nil = not told
 }
 

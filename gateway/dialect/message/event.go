@@ -1,6 +1,10 @@
 package message
 
-import "github.com/sluicegate/sluice/gateway"
+import (
+	"encoding/json"
+
+	"github.com/sluicegate/sluice/gateway"
+)
 
 // Event is one step of an answer. A whole answer is the same sequence as a streamed one:
 //
@@ -24,6 +28,7 @@ type Event struct {
 	Usage  *gateway.Usage // EventUsage
 	Source *Citation      // EventCitation
 	Tokens []Logprob      // EventLogprobs
+	Own    OwnFields      // EventOwn
 
 	ID, Model string // EventStart
 	Created   int64  // EventStart: Unix seconds, 0 = unknown
@@ -43,4 +48,11 @@ const (
 	EventEnd
 	EventLogprobs // of tokens that were told; before the choice's EventFinish
 	EventCitation // a source of the choice's text; before its EventFinish
+	EventOwn      // fields that only clients of the target's own format know; before the choice's EventFinish
 )
+
+// OwnFields are fields of an answer that only clients of its format know.
+type OwnFields struct {
+	Format string          // name of the format
+	Fields json.RawMessage // an object
+}

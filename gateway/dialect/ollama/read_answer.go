@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/message"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // ReadAnswer implements dialect.TargetFormat.
@@ -41,6 +42,7 @@ func (r *answerReader) Read(c *gateway.Chunk) ([]message.Event, error) {
 	})
 	r.logprobs(root.Get("logprobs"))
 	if root.Get("done").Bool() || c.Form == gateway.FormBody {
+		r.durations(root)
 		r.Finish(finishOf(root.Get("done_reason").String(), r.called))
 		if u := readUsage(root); u != nil {
 			r.Add(message.Event{Kind: message.EventUsage, Usage: u})
@@ -49,6 +51,22 @@ func (r *answerReader) Read(c *gateway.Chunk) ([]message.Event, error) {
 	}
 	return r.Take(), nil
 }
+
+// durations tells how long the server took, in nanoseconds. Nobody but its own clients asks for it.
+func (r *answerReader) durations(root gjson.Result) {
+	var o jsonx.Object
+	for _, name := range durationNames {
+		if v := root.Get(name); v.Type == gjson.Number && v.Num >= 0 {
+			o.Raw(name, []byte(v.Raw))
+		}
+	}
+	if fields := o.JSON(); len(fields) > len("{}") {
+		r.Add(message.Event{Kind: message.EventOwn, Own: message.OwnFields{Format: Dialect{}.Name(), Fields: fields}})
+	}
+}
+
+// durationNames are the members of an answer with a duration.
+var durationNames = []string{"total_duration", "load_duration", "prompt_eval_duration", "eval_duration"}
 
 // call takes in a call of a tool. Older servers give it no id.
 func (r *answerReader) call(v gjson.Result) {

@@ -5,11 +5,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/message"
 )
 
-// answer is one line of an answer. Durations are left out: they would be those of another server.
+// answer is one line of an answer. Durations are those of Ollama: another vendor tells none.
 type answer struct {
 	Model    string      `json:"model"`
 	Created  string      `json:"created_at"`
@@ -19,8 +21,12 @@ type answer struct {
 	Logprobs []logprob   `json:"logprobs,omitempty"`
 	Done     bool        `json:"done"`
 	Reason   string      `json:"done_reason,omitempty"`
+	Total    json.Number `json:"total_duration,omitempty"`
+	Load     json.Number `json:"load_duration,omitempty"`
 	Input    int64       `json:"prompt_eval_count,omitempty"`
+	Prompt   json.Number `json:"prompt_eval_duration,omitempty"`
 	Output   int64       `json:"eval_count,omitempty"`
+	Eval     json.Number `json:"eval_duration,omitempty"`
 }
 
 type answerTurn struct {
@@ -48,6 +54,7 @@ type answerWriter struct {
 	calls     map[int]*begun // by part
 	whole     *said          // nil: each piece is a line
 	reason    string
+	own       gjson.Result // the durations
 	usage     *gateway.Usage
 	out       []gateway.Chunk
 }
@@ -110,6 +117,8 @@ func (w *answerWriter) event(e *message.Event) error {
 		if w.reason = "stop"; e.Finish == "length" {
 			w.reason = "length"
 		}
+	case message.EventOwn:
+		w.own = gjson.ParseBytes(e.Own.Fields)
 	case message.EventUsage:
 		w.usage = e.Usage
 	case message.EventEnd:
@@ -175,7 +184,16 @@ func (w *answerWriter) last(s *said) ([]byte, error) {
 	if w.usage != nil {
 		a.Input, a.Output = w.usage.Input, w.usage.Output
 	}
+	a.Total, a.Load, a.Prompt, a.Eval = w.duration("total_duration"), w.duration("load_duration"), w.duration("prompt_eval_duration"), w.duration("eval_duration")
 	return w.encode(a, s)
+}
+
+// duration is one of them, "" if it was not told.
+func (w *answerWriter) duration(name string) json.Number {
+	if v := w.own.Get(name); v.Type == gjson.Number {
+		return json.Number(v.Raw)
+	}
+	return ""
 }
 
 func (w *answerWriter) encode(a answer, s *said) ([]byte, error) {

@@ -36,6 +36,29 @@ type fileCitation struct {
 	Quote string `json:"quote"`
 }
 
+// ownAnnotation holds fields that only the caller's client knows, for which this format has no place.
+type ownAnnotation struct {
+	Type   string          `json:"type"` // ownFields
+	Fields json.RawMessage `json:"own_fields"`
+}
+
+const ownFields = "own_fields"
+
+// readOwnFields reads the objects of such annotations, as readAnnotations.
+func readOwnFields(raw []byte, part string, f func(choice int, fields json.RawMessage)) {
+	for i, choice := range gjson.GetBytes(raw, "choices").Array() {
+		index := i
+		if v := choice.Get("index"); v.Type == gjson.Number {
+			index = int(v.Int())
+		}
+		for _, a := range choice.Get(part + ".annotations").Array() {
+			if v := a.Get(ownFields); text(a.Get("type")) == ownFields && v.IsObject() {
+				f(index, json.RawMessage(v.Raw))
+			}
+		}
+	}
+}
+
 // source is a citation as the caller's client takes it, nil where it takes none.
 func (d Dialect) source(c *message.Citation) []json.RawMessage {
 	switch {

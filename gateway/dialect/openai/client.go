@@ -39,9 +39,21 @@ func (d Dialect) WithoutClientFields(raw []byte) []byte {
 }
 
 // CheckTarget refuses a body for a target of the format name if the answer would be about less than the
-// caller sent: no other format has the documents that Cohere's models cite.
+// caller sent: no other format has the documents that Cohere's models cite, images to embed, or several
+// kinds of embeddings in one answer.
 func (d Dialect) CheckTarget(name string, raw []byte) error {
-	if d.Client != clientCohere || name == d.Client || jsonx.Get(raw, "documents") == nil {
+	if d.Client != clientCohere || name == d.Client {
+		return nil
+	}
+	if first := firstOf(jsonx.Get(raw, "input")); first == '{' {
+		return gateway.InvalidField("openai.CheckTarget", "images", "The field 'images', and images among 'inputs', are only taken by Cohere's own models: name one of them.")
+	}
+	for e := range jsonx.Elements(jsonx.Get(raw, "embedding_types")) {
+		if e.Index > 0 || jsonx.String(e.Value) == "base64" {
+			return gateway.InvalidField("openai.CheckTarget", "embedding_types", "The field 'embedding_types' must name one type for this target, and not base64: only Cohere's own models give more.")
+		}
+	}
+	if jsonx.Get(raw, "documents") == nil {
 		return nil
 	}
 	return gateway.InvalidField("openai.CheckTarget", "documents", "The field 'documents' is only taken by Cohere's own models: write the documents into a message.")

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/tidwall/gjson"
@@ -15,11 +16,15 @@ import (
 
 // ReadEmbeddings implements dialect.EmbeddingFormat. Inputs that are numbers of tokens belong
 // to the vocabulary of OpenAI's models and are refused.
-func (Dialect) ReadEmbeddings(raw []byte) (*message.Embeddings, error) {
+func (d Dialect) ReadEmbeddings(raw []byte) (*message.Embeddings, error) {
 	root := gjson.ParseBytes(raw)
 	m := &message.Embeddings{Model: text(root.Get("model")), Dimensions: max(root.Get("dimensions").Int(), 0), Batch: true,
 		Base64: text(root.Get("encoding_format")) == "base64", User: text(root.Get("user"))}
-	if err := readPurpose(m, root); err != nil {
+	if d.Client == clientCohere {
+		if err := readMixed(m, root); err != nil || m.Mixed != nil {
+			return m, err
+		}
+	} else if err := readPurpose(m, root); err != nil {
 		return nil, err
 	}
 	m.Extra = embeddingsExtra(root)
@@ -38,6 +43,36 @@ func (Dialect) ReadEmbeddings(raw []byte) (*message.Embeddings, error) {
 	}
 	return m, nil
 }
+
+// readMixed reads what was written for a client of Cohere: inputs of texts and images, which are objects,
+// and several kinds of numbers.
+func readMixed(m *message.Embeddings, root gjson.Result) error {
+	types := root.Get("embedding_types").Array()
+	if len(types) > 1 || len(types) == 1 && text(types[0]) == "base64" {
+		for _, v := range types {
+			m.Kinds = append(m.Kinds, text(v))
+		}
+		if m.Task = purposes[text(root.Get("input_type"))]; text(root.Get("input_type")) == purposeImage {
+			m.Task = message.TaskImage
+		}
+	} else if text(root.Get("input_type")) == purposeImage {
+		if m.Task = message.TaskImage; len(types) == 1 && text(types[0]) != "float" {
+			m.Numbers = text(types[0])
+		}
+	} else if err := readPurpose(m, root); err != nil {
+		return err
+	}
+	for i, v := range root.Get("input").Array() {
+		if v.IsObject() {
+			m.Mixed = append(m.Mixed, json.RawMessage(v.Raw))
+		} else if m.Mixed != nil {
+			return invalid("input["+strconv.Itoa(i)+"]", "must be an object, as the ones before")
+		}
+	}
+	return nil
+}
+
+const purposeImage = "image" // in "input_type"
 
 // embeddingsFields are the fields that every target has a place for.
 var embeddingsFields = map[string]bool{"model": true, "input": true, "dimensions": true, "encoding_format": true, "user": true, "input_type": true, "embedding_types": true, "output_dtype": true}
@@ -87,16 +122,20 @@ func readPurpose(m *message.Embeddings, root gjson.Result) error {
 }
 
 type embeddingsRequest struct {
-	Model      string   `json:"model"`
-	Input      []string `json:"input"`
-	Dimensions int64    `json:"dimensions,omitempty"`
-	Encoding   string   `json:"encoding_format"`
-	User       string   `json:"user,omitempty"`
+	Model      string `json:"model"`
+	Input      any    `json:"input"`
+	Dimensions int64  `json:"dimensions,omitempty"`
+	Encoding   string `json:"encoding_format"`
+	User       string `json:"user,omitempty"`
 }
 
 // WriteEmbeddings implements dialect.EmbeddingFormat. The task and the title are dropped.
 func (Dialect) WriteEmbeddings(m *message.Embeddings) ([]byte, error) {
-	return json.Marshal(embeddingsRequest{m.Model, m.Inputs, m.Dimensions, "float", m.User})
+	out := embeddingsRequest{m.Model, m.Inputs, m.Dimensions, "float", m.User}
+	if m.Mixed != nil {
+		out.Input = m.Mixed
+	}
+	return json.Marshal(out)
 }
 
 // ReadVectors implements dialect.EmbeddingFormat.
@@ -116,7 +155,11 @@ func (Dialect) ReadVectors(body []byte) (*message.Vectors, error) {
 		if i < 0 || i >= len(data) || v.List[i] != nil || !vector.IsArray() && vector.Type != gjson.String {
 			return nil, vendorerror.Broken("openai.ReadVectors", "The provider's answer holds an embedding that cannot be read.", nil)
 		}
-		if v.List[i] = json.RawMessage(vector.Raw); vector.Type == gjson.String {
+		kind := text(d.Get("dtype"))
+		if kind != "" && !slices.Contains(v.Kinds, kind) && len(v.Kinds) < maxKinds {
+			v.Kinds = append(v.Kinds, kind)
+		}
+		if v.List[i] = json.RawMessage(vector.Raw); vector.Type == gjson.String && kind == "" {
 			var err error
 			if v.List[i], err = unpacked(vector.Str); err != nil {
 				return nil, vendorerror.Broken("openai.ReadVectors", "The provider's answer holds an embedding that cannot be read.", err)
@@ -125,6 +168,9 @@ func (Dialect) ReadVectors(body []byte) (*message.Vectors, error) {
 	}
 	return v, nil
 }
+
+// maxKinds bounds the kinds of numbers of an answer.
+const maxKinds = 16
 
 // unpacked is a vector of little-endian float32 in base64, as a JSON array.
 func unpacked(s string) ([]byte, error) {
@@ -163,21 +209,30 @@ type embedding struct {
 	Object string `json:"object"`
 	Index  int    `json:"index"`
 	Vector any    `json:"embedding"`
+	Kind   string `json:"dtype,omitempty"` // for a client of Cohere that asked for several kinds
 }
 
 type embeddingsUsage struct {
-	Prompt int64 `json:"prompt_tokens"`
-	Total  int64 `json:"total_tokens"`
+	Prompt  int64         `json:"prompt_tokens"`
+	Total   int64         `json:"total_tokens"`
+	Details promptDetails `json:"prompt_tokens_details,omitzero"`
+}
+
+type promptDetails struct {
+	Image int64 `json:"image_tokens"`
 }
 
 // WriteVectors implements dialect.EmbeddingFormat.
 func (Dialect) WriteVectors(m *message.Embeddings, v *message.Vectors) ([]byte, error) {
 	out := embeddingsAnswer{Object: "list", Model: v.Model, Data: make([]embedding, len(v.List))}
 	if v.Usage != nil {
-		out.Usage = embeddingsUsage{v.Usage.Input, v.Usage.Input}
+		out.Usage = embeddingsUsage{v.Usage.Input, v.Usage.Input, promptDetails{v.Usage.ImageInput}}
 	}
 	for i, vector := range v.List {
-		out.Data[i] = embedding{"embedding", i, vector}
+		out.Data[i] = embedding{Object: "embedding", Index: i, Vector: vector}
+		if n := len(v.Kinds); n > 0 {
+			out.Data[i].Kind = v.Kinds[min(i/max(len(v.List)/n, 1), n-1)]
+		}
 		if m.Base64 {
 			s, err := packed(vector)
 			if err != nil {

@@ -2,6 +2,7 @@ package openai
 
 import (
 	"bytes"
+	"encoding/json"
 	"maps"
 	"slices"
 
@@ -54,6 +55,18 @@ func (r *answerReader) Read(c *gateway.Chunk) ([]message.Event, error) {
 		}
 		readAnnotations(c.Raw, part, func(choice int, source message.Citation) {
 			r.emit(message.Event{Kind: message.EventCitation, Choice: choice, Source: &source})
+		})
+	}
+	if bytes.Contains(c.Raw, []byte(`"`+ownFields+`"`)) {
+		part := "delta"
+		if c.Form == gateway.FormBody {
+			part = "message"
+		}
+		readOwnFields(c.Raw, part, func(choice int, fields json.RawMessage) {
+			if s := r.choices[choice]; s != nil {
+				r.endText(s, choice) // they are about what follows
+			}
+			r.emit(message.Event{Kind: message.EventOwn, Choice: choice, Own: message.OwnFields{Fields: fields}})
 		})
 	}
 	if bytes.Contains(c.Raw, []byte(`"logprob"`)) {

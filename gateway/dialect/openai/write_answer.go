@@ -66,6 +66,10 @@ func (w *answerWriter) event(e *message.Event) {
 				w.delta(gateway.Delta{Choice: e.Choice}, wireDelta{Sources: source})
 			}
 		}
+	case message.EventOwn:
+		if e.Own.Format == w.dialect.Client {
+			w.delta(gateway.Delta{Choice: e.Choice}, wireDelta{Sources: []json.RawMessage{rawOf(ownAnnotation{ownFields, e.Own.Fields})}})
+		}
 	case message.EventFinish:
 		w.delta(gateway.Delta{Choice: e.Choice, Finish: e.Finish}, wireDelta{})
 	case message.EventUsage:

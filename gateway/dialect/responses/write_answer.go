@@ -103,6 +103,7 @@ func (w *answerWriter) take(e *message.Event) {
 		w.delta(e)
 	case message.EventPartEnd:
 		w.endPart(e.Part)
+	case message.EventOwn: // callers of this format know none
 	case message.EventCitation:
 		w.cite(e.Source)
 	case message.EventFinish:
