@@ -20,7 +20,12 @@ type keys struct {
 
 func lookup(t *testing.T, body string, targets ...*gateway.Target) keys {
 	t.Helper()
-	req, err := openai.NewRequest(gateway.OpChat, []byte(body))
+	return lookupIn(t, openai.Dialect{}, body, targets...)
+}
+
+func lookupIn(t *testing.T, d gateway.Dialect, body string, targets ...*gateway.Target) keys {
+	t.Helper()
+	req, err := gateway.NewRequest(d, gateway.OpChat, []byte(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,6 +107,16 @@ func TestFormatsAreInTheKey(t *testing.T) {
 			t.Errorf("%v and %v share their answers", was, formats)
 		}
 		seen[k] = formats
+	}
+}
+
+// TestClientsAreInTheKey: the client of another vendor gets no answer of OpenAI's clients, nor they of it:
+// what only it knows stands in its answers.
+func TestClientsAreInTheKey(t *testing.T) {
+	const body = `{"model":"m","messages":[{"role":"user","content":"hello there"}]}`
+	plain, of := lookup(t, body), lookupIn(t, openai.Dialect{Client: "ollama"}, body)
+	if plain.Exact == of.Exact || plain.Partition == of.Partition || of != lookupIn(t, openai.Dialect{Client: "ollama"}, body) || of.Exact == lookupIn(t, openai.Dialect{Client: "cohere"}, body).Exact {
+		t.Errorf("%+v %+v", plain, of)
 	}
 }
 

@@ -51,13 +51,22 @@ func namespaceOf(env *gateway.Envelope) []byte {
 
 // settings returns what else changes an answer and is not part of the body.
 func settings(ex *gateway.Exchange) []byte {
-	b := appendField(appendField(make([]byte, 0, 256), string(ex.Request.Op)), ex.Request.Dialect.Name())
+	b := appendField(appendField(make([]byte, 0, 256), string(ex.Request.Op)), surfaceOf(ex.Request.Dialect))
 	if p := ex.Facts.Prompt; p != nil {
 		b = appendList(b, []string{p.ID, strconv.Itoa(p.Version)})
 	}
 	b = appendGuardrails(append(b, 'i'), ex.Plan.Input)
 	b = appendGuardrails(append(b, 'o'), ex.Plan.Output)
 	return appendList(append(b, 'r'), ex.Plan.Redact.Input)
+}
+
+// surfaceOf is the name of the format that the caller's client speaks: an answer for the client of a
+// vendor may hold what only that client knows.
+func surfaceOf(d gateway.Dialect) string {
+	if client, ok := d.(interface{ Surface() string }); ok {
+		return client.Surface()
+	}
+	return d.Name()
 }
 
 func appendGuardrails(b []byte, specs []gateway.GuardrailSpec) []byte {
