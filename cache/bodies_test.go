@@ -96,6 +96,13 @@ func TestBodies(t *testing.T) {
 			if outcome(f) != c.want || !strings.Contains(f.Cache.Reason, c.reason) || strings.Contains(f.Cache.Reason, "10.1.2.3") {
 				t.Errorf("%s %q", outcome(f), f.Cache.Reason)
 			}
+			served := 0
+			if f.Cache.Status.Hit() {
+				served = 1
+			}
+			if groups := b.cache.Report("w1").Groups; len(groups) != 1 || groups[0].Requests != 1 || groups[0].Served != served {
+				t.Errorf("the promise counts %+v, want %d served", groups, served)
+			}
 			if f.Cache.Status.Hit() && !strings.Contains(string(got.Body()), text) {
 				t.Error("the answer is another one")
 			}

@@ -69,6 +69,13 @@ func (s *Service) guard(l *lookup, found []neighbour, fact *gateway.CacheFact) *
 	return best
 }
 
+// lost notes that the answer which guard let be served was not to be had: the request is a miss.
+func (s *Service) lost(l *lookup) {
+	l.asked.controller.Lost()
+	l.asked.decision = promise.Miss
+	s.recent.forget(l.trace)
+}
+
 // warm is how many labels a group needs until its probabilities alone decide.
 const warm = 200
 

@@ -112,7 +112,12 @@ func (s *Service) findNear(ctx context.Context, l *lookup, fact *gateway.CacheFa
 	if l.policy.Mode == gateway.CacheFixed {
 		return s.use(ctx, s.fromThreshold(l, found, fact), fact)
 	}
-	return s.use(ctx, s.guard(l, found, fact), fact)
+	n := s.guard(l, found, fact)
+	e := s.use(ctx, n, fact)
+	if n != nil && e == nil {
+		s.lost(l)
+	}
+	return e
 }
 
 // use returns the entry of a neighbour, nil of none. An answer of the archive is kept for the next

@@ -76,6 +76,15 @@ func (r *recentHits) ofTrace(workspace string, trace gateway.TraceID) *recentHit
 	return nil
 }
 
+// forget forgets the last hit of a trace.
+func (r *recentHits) forget(trace gateway.TraceID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if h := r.byTrace[trace]; h != nil {
+		r.remove(h)
+	}
+}
+
 func (r *recentHits) take(h *recentHit) *recentHit {
 	if h == nil || r.now().Sub(h.at) > reportable {
 		return nil

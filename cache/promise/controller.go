@@ -111,6 +111,13 @@ func (c *Controller) AskedFrom(probability, least float64) Decision {
 	return Serve
 }
 
+// Lost notes that the answer of the last request could not be had after [Serve]: it was a miss.
+func (c *Controller) Lost() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.totals.Served--
+}
+
 // Stored tells how many questions of the group are stored, before a request. A caller that never
 // tells is taken to store the question of each miss, and to remove none.
 func (c *Controller) Stored(questions int) {
