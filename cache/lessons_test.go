@@ -2,6 +2,7 @@ package cache_test
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -58,7 +59,11 @@ func TestLabelsReachReplicas(t *testing.T) {
 		t.Errorf("a process that started later counts %d labels", got)
 	}
 	for _, message := range said.messages {
-		if strings.Contains(string(message), "w1") || strings.Contains(string(message), "zanzibar") {
+		var told struct{ Labels []byte }
+		if err := json.Unmarshal(message, &told); err != nil || len(told.Labels) == 0 {
+			t.Fatalf("%s, %v", message, err)
+		}
+		if strings.Contains(string(message), `"w1"`) || strings.Contains(string(told.Labels), "zanzibar") || strings.Contains(string(told.Labels), "MaxError") {
 			t.Errorf("a message tells something: %s", message)
 		}
 	}
