@@ -15,8 +15,13 @@ import (
 type Bodies interface {
 	// Put keeps a body until it expires, or longer. Nobody writes to the body afterwards.
 	Put(ctx context.Context, name string, body []byte, expires time.Time) error
-	// Get returns a body, nil if there is none.
-	Get(ctx context.Context, name string) ([]byte, error)
+	// Get returns a body, nil if there is none. It was put with the same time of expiry.
+	Get(ctx context.Context, name string, expires time.Time) ([]byte, error)
+}
+
+// Deleting is an optional interface of Bodies that delete what expired, and count it.
+type Deleting interface {
+	Deleted() (deleted, refused uint64)
 }
 
 // bodyPlace says where the body of an archived entry is, and how it is read. Each body has a key of
@@ -103,7 +108,7 @@ func (s *Service) whole(ctx context.Context, e *entry) *entry {
 	}
 	call, cancel := within(ctx, s.cfg.BodyTimeout)
 	defer cancel()
-	sealed, err := s.cfg.Bodies.Get(call, e.elsewhere.file())
+	sealed, err := s.cfg.Bodies.Get(call, e.elsewhere.file(), e.expires)
 	if ctx.Err() == nil { // a caller who left says nothing about the store
 		s.reading.Note(s.cfg.Now, err)
 	}

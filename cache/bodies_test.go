@@ -32,7 +32,7 @@ func (b *bodies) Put(_ context.Context, name string, body []byte, expires time.T
 	return nil
 }
 
-func (b *bodies) Get(_ context.Context, name string) ([]byte, error) {
+func (b *bodies) Get(_ context.Context, name string, _ time.Time) ([]byte, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.gets++

@@ -23,6 +23,7 @@ type Stats struct {
 	Silent, Alarms                      int    // groups that serve no near questions after an alarm; alarms of all groups that are known
 	Entries                             int    // answers in memory
 	Bytes                               int64  // of the answers in memory
+	BodiesDeleted, BodiesKept           uint64 // objects of large answers that had expired: deleted, and refused by the bucket
 	Untold                              uint64 // refreshes and labels that other processes were not told of: too many waited
 	Broken                              bool   // embedder, index or Bodies are left alone after failures
 	Meaning                             bool   // the embedder reads sentences, not only words
@@ -53,6 +54,9 @@ func (s *Service) Stats() Stats {
 	st.Shadowed, st.ShadowFailed, st.ChecksDropped, st.ChecksCost = s.shadowed.Load(), s.shadowFailed.Load(), s.checksDropped.Load(), s.checkCost.Load()
 	if s.teller != nil {
 		st.Untold = s.teller.untold()
+	}
+	if bodies, ok := s.cfg.Bodies.(Deleting); ok {
+		st.BodiesDeleted, st.BodiesKept = bodies.Deleted()
 	}
 	st.OverQuota = s.overQuota.Load()
 	st.Silent, st.Alarms = s.promises.Alarmed()

@@ -26,7 +26,7 @@ func (a *app) openCache(cfg config.Config, key gateway.Secret, s *services, log 
 		return nil, fmt.Errorf("cache.semantic.index: %w", err)
 	}
 	a.onClose(func(context.Context) error { return closeIndex() })
-	bodies, err := a.openBodies(cfg.Cache.Answers)
+	bodies, err := a.openBodies(cfg.Cache.Answers, s, log)
 	if err != nil {
 		return nil, fmt.Errorf("cache.answers: %w", err)
 	}

@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/objects"
 	"github.com/sluicegate/sluice/internal/config"
 	redisstore "github.com/sluicegate/sluice/internal/store/redis"
 	"github.com/sluicegate/sluice/telemetry/export/s3"
@@ -12,7 +14,7 @@ import (
 
 // openBodies opens the store of the cache's large answers, nil if there is none. It is called at first
 // use: a store that is down is a miss, not a failed start.
-func (a *app) openBodies(cfg config.CacheAnswers) (cache.Bodies, error) {
+func (a *app) openBodies(cfg config.CacheAnswers, s *services, log *slog.Logger) (cache.Bodies, error) {
 	switch cfg.Store {
 	case "redis":
 		store, err := redisstore.OpenAnswers(cfg.URL.Reveal())
@@ -26,28 +28,13 @@ func (a *app) openBodies(cfg config.CacheAnswers) (cache.Bodies, error) {
 		if err != nil {
 			return nil, err
 		}
-		return answerBucket{bucket}, nil
+		answers := objects.New(objects.Config{Bucket: bucket, Log: log, Lease: func(ctx context.Context, lease time.Duration) (bool, error) {
+			return s.control.Lease(ctx, "cache.answers", s.records.node, lease)
+		}})
+		a.onClose(answers.Close)
+		return answers, nil
 	}
 	return nil, nil
-}
-
-// answerBucket keeps answers as objects. A bucket drops none by itself: that is a rule of the bucket's
-// owner.
-type answerBucket struct{ bucket *s3.Bucket }
-
-const (
-	answerFolder = "answers/"
-	maxBody      = 1<<20 + 1<<10 // the longest answer that is stored, encrypted
-)
-
-// Put implements cache.Bodies.
-func (b answerBucket) Put(ctx context.Context, name string, body []byte, _ time.Time) error {
-	return b.bucket.Write(ctx, answerFolder+name, body)
-}
-
-// Get implements cache.Bodies.
-func (b answerBucket) Get(ctx context.Context, name string) ([]byte, error) {
-	return b.bucket.Read(ctx, answerFolder+name, maxBody)
 }
 
 func newBucket(b *config.S3) (*s3.Bucket, error) {

@@ -106,6 +106,12 @@ func metrics(parts telemetryStats, answers func() cache.Stats, dropped func(sign
 	}
 	counter("cache_over_quota_total", "Answers that were not stored, because their caller had stored too many in an hour.", nil, func() uint64 { return answers().OverQuota })
 	counter("cache_flooded_total", "Answers that made room for others of the same caller, which had filled its share of the memory.", nil, func() uint64 { return answers().Flooded })
+	for result, f := range map[string]func(cache.Stats) uint64{
+		"deleted": func(s cache.Stats) uint64 { return s.BodiesDeleted },
+		"refused": func(s cache.Stats) uint64 { return s.BodiesKept },
+	} {
+		counter("cache_objects_expired_total", "Expired answers in the bucket, by what became of them.", map[string]string{"result": result}, func() uint64 { return f(answers()) })
+	}
 	counter("cache_checks_dropped_total", "Calls of the judge and shadow calls that were not made: too many at once, the budget spent, or calls failed.", nil, func() uint64 { return answers().ChecksDropped })
 	gauge("cache_checks_cost_usd", "What calls of the judge and shadow calls cost since the start.", func() float64 { return float64(answers().ChecksCost) / gateway.NanoPerUSD })
 	gauge("cache_silent_groups", "Groups of traffic that serve no near questions since an alarm.", func() float64 { return float64(answers().Silent) })

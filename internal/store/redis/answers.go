@@ -40,7 +40,7 @@ func (a *Answers) Put(ctx context.Context, name string, body []byte, expires tim
 }
 
 // Get implements cache.Bodies.
-func (a *Answers) Get(ctx context.Context, name string) ([]byte, error) {
+func (a *Answers) Get(ctx context.Context, name string, _ time.Time) ([]byte, error) {
 	body, err := a.client.Get(ctx, answerPrefix+name).Bytes()
 	if errors.Is(err, redis.Nil) {
 		return nil, nil

@@ -26,10 +26,10 @@ func TestAnswers(t *testing.T) {
 	if err := one.Put(t.Context(), "a", body, time.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := other.Get(t.Context(), "a"); err != nil || !bytes.Equal(got, body) {
+	if got, err := other.Get(t.Context(), "a", time.Time{}); err != nil || !bytes.Equal(got, body) {
 		t.Errorf("%d bytes, %v", len(got), err)
 	}
-	if got, err := other.Get(t.Context(), "b"); err != nil || got != nil {
+	if got, err := other.Get(t.Context(), "b", time.Time{}); err != nil || got != nil {
 		t.Errorf("an answer that nobody put: %q, %v", got, err)
 	}
 	if err := one.Put(t.Context(), "past", body, time.Now().Add(-time.Second)); err != nil {
@@ -39,8 +39,8 @@ func TestAnswers(t *testing.T) {
 		t.Error(err)
 	}
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		soon, err := other.Get(t.Context(), "soon")
-		past, pastErr := other.Get(t.Context(), "past")
+		soon, err := other.Get(t.Context(), "soon", time.Time{})
+		past, pastErr := other.Get(t.Context(), "past", time.Time{})
 		if err != nil || pastErr != nil || past != nil {
 			t.Fatalf("%v, %v, %d bytes", err, pastErr, len(past))
 		}
@@ -52,7 +52,7 @@ func TestAnswers(t *testing.T) {
 		}
 	}
 	server.Stop()
-	if _, err := other.Get(t.Context(), "a"); err == nil {
+	if _, err := other.Get(t.Context(), "a", time.Time{}); err == nil {
 		t.Error("a server that is down has answers")
 	}
 }

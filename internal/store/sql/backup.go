@@ -22,7 +22,7 @@ var backedUp = []string{"organisations", "installation_keys", "workspaces", "mem
 
 // notBackedUp are the tables that a database makes of itself, what replicas tell each other, and
 // sessions with the grants that lead to them: who signed in does so again.
-var notBackedUp = []string{"goose_db_version", "change_counter", "changes", "sessions", "device_grants", "client_secrets", "cache_removals"}
+var notBackedUp = []string{"goose_db_version", "change_counter", "changes", "sessions", "device_grants", "client_secrets", "cache_removals", "leases"}
 
 // A backup is JSON lines: a header, the rows, and an end that counts them. It is the same for
 // both databases. Credentials, responses and hashes stay as they are stored: sealed with the

@@ -3,8 +3,11 @@ package s3
 import (
 	"bytes"
 	"crypto/hmac"
+	"crypto/md5"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
+	"encoding/xml"
 	"io"
 	"net/http"
 	"net/url"
@@ -57,11 +60,56 @@ func (d *double) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		d.objects[key] = raw
+	case r.Method == http.MethodGet && r.URL.Query().Get("list-type") == "2":
+		d.list(w, r.URL.Query().Get("prefix"))
+	case r.Method == http.MethodPost && r.URL.Query().Has("delete"):
+		d.delete(w, r, refuse)
 	case d.objects[key] == nil:
 		refuse(http.StatusNotFound, "NoSuchKey")
 	default:
 		_, _ = w.Write(d.objects[key])
 	}
+}
+
+// list answers as https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html tells.
+func (d *double) list(w io.Writer, prefix string) {
+	var keys []string
+	for key := range d.objects {
+		if strings.HasPrefix(key, prefix) {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	_, _ = io.WriteString(w, `<?xml version="1.0" encoding="UTF-8"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><IsTruncated>`+strconv.FormatBool(len(keys) > MaxListed)+`</IsTruncated>`)
+	for _, key := range keys[:min(len(keys), MaxListed)] {
+		_, _ = io.WriteString(w, "<Contents><Key>"+strings.ReplaceAll(key, "&", "&amp;")+"</Key><Size>1</Size></Contents>")
+	}
+	_, _ = io.WriteString(w, "</ListBucketResult>")
+}
+
+// delete answers as https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html tells. It refuses
+// names with "held" in them.
+func (d *double) delete(w io.Writer, r *http.Request, refuse func(int, string)) {
+	raw, _ := io.ReadAll(r.Body)
+	sum := md5.Sum(raw)
+	var wanted struct {
+		XMLName xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ Delete"`
+		Quiet   bool
+		Object  []struct{ Key string }
+	}
+	if err := xml.Unmarshal(raw, &wanted); err != nil || !wanted.Quiet || len(wanted.Object) > 1000 || base64.StdEncoding.EncodeToString(sum[:]) != r.Header.Get("Content-Md5") {
+		refuse(http.StatusBadRequest, "MalformedXML")
+		return
+	}
+	_, _ = io.WriteString(w, `<DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">`)
+	for _, o := range wanted.Object {
+		if strings.Contains(o.Key, "held") {
+			_, _ = io.WriteString(w, "<Error><Key>"+o.Key+"</Key><Code>AccessDenied</Code></Error>")
+			continue
+		}
+		delete(d.objects, o.Key)
+	}
+	_, _ = io.WriteString(w, "</DeleteResult>")
 }
 
 // signed reports whether the headers, or the parameters of an address, have the right signature.

@@ -1,0 +1,34 @@
+package sqlstore
+
+import (
+	"testing"
+	"time"
+)
+
+// TestLease: one node at a time has what a name stands for, goes on having it, and another one gets it
+// when the lease is over.
+func TestLease(t *testing.T) {
+	run := func(t *testing.T, one, other *Store) {
+		want := func(s *Store, node, name string, lease time.Duration, want bool) {
+			t.Helper()
+			if got, err := s.Lease(t.Context(), name, node, lease); err != nil || got != want {
+				t.Errorf("%s asks for %s: %v %v", node, name, got, err)
+			}
+		}
+		want(one, "a", "x", time.Hour, true)
+		want(other, "b", "x", time.Hour, false)
+		want(other, "b", "y", time.Hour, true)
+		want(one, "a", "x", time.Nanosecond, true)
+		time.Sleep(time.Millisecond)
+		want(other, "b", "x", time.Hour, true)
+		want(one, "a", "x", time.Hour, false)
+	}
+	t.Run("sqlite", func(t *testing.T) {
+		s := open(t)
+		run(t, s, newStore(s.db.now()))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		s := openReplicas(t, 2)
+		run(t, s[0], s[1])
+	})
+}
