@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/tariff"
 )
 
 // charge is what the attempt cost, by the usage that the vendor reported, else by what
@@ -22,14 +23,14 @@ func (a *attempt) charge(ex *gateway.Exchange, err error) (c gateway.Charge, cha
 	}
 	basis := c.Cost.Basis
 	if model := ex.Request.Model(); c.Usage.Images > 0 {
-		c.Usage.Terms = c.Usage.Terms.Or(piece(model, ex.Request))
+		c.Usage.Terms = c.Usage.Terms.Or(tariff.Piece(model, ex.Request))
 	}
 	by := a.tariff(ex)
-	c.Cost = by.charge(c.Usage)
+	c.Cost = by.Charge(c.Usage)
 	c.Cost.Basis = basis
 	c.Cost.Partial = c.Cost.Partial || lost
-	if by.known {
-		c.Lines, _ = by.list.Lines(clampUsage(c.Usage))
+	if by.Known {
+		c.Lines, _ = by.List.Lines(tariff.ClampUsage(c.Usage))
 	}
 	return c, true
 }
@@ -64,14 +65,14 @@ func (a *attempt) counted(req *gateway.Request) gateway.Usage {
 			u.Input = min(u.Input, r.demand.input)
 		}
 	}
-	return clampUsage(u)
+	return tariff.ClampUsage(u)
 }
 
 // tariff is that of the model that answered, if the body names it or the one that was asked for has
 // no price; else that of the model that was asked for.
-func (a *attempt) tariff(ex *gateway.Exchange) tariff {
+func (a *attempt) tariff(ex *gateway.Exchange) tariff.Tariff {
 	if a.model != "" {
-		return a.rates.tariff(ex, a.target, a.model)
+		return a.rates.Of(ex, a.target, a.model)
 	}
 	model, served := ex.Request.Model(), ""
 	if n := len(ex.Facts.Attempts); n > 0 {
@@ -80,15 +81,15 @@ func (a *attempt) tariff(ex *gateway.Exchange) tariff {
 	if names, _ := ex.Request.Dialect.Models(ex.Request.Raw); model == "" && served == "" && len(names) == 1 {
 		model = names[0] // of a call that is passed on, whose answer names none
 	}
-	asked := a.rates.tariff(ex, a.target, model)
+	asked := a.rates.Of(ex, a.target, model)
 	if served == "" || served == model {
 		return asked
 	}
-	known := asked.known && !asked.assumed
+	known := asked.Known && !asked.Assumed
 	if names, _ := ex.Request.Dialect.Models(ex.Request.Raw); known && !slices.Contains(names, served) {
 		return asked
 	}
-	if f := a.rates.tariff(ex, a.target, served); f.known && !f.assumed {
+	if f := a.rates.Of(ex, a.target, served); f.Known && !f.Assumed {
 		return f
 	}
 	return asked

@@ -9,6 +9,8 @@
 // not reach it, costs nothing. [Service.Meter] is the stage around the Router that sums up
 // the charges of an exchange. It runs inside the cache, so a hit costs nothing.
 //
+// Package tariff knows the prices: what was used costs so much, and what a call can use at most.
+//
 // Invariant: what the rows of a budget's calls were charged, its account and its entries in the
 // ledger have the same sum.
 //

@@ -2,6 +2,7 @@ package billing
 
 import (
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/tariff"
 	"github.com/sluicegate/sluice/gateway/catalog"
 )
 
@@ -28,17 +29,17 @@ func InputBound(req *gateway.Request) int64 {
 			n += toolTokens
 		}
 	}
-	return clampTokens(n)
+	return tariff.ClampTokens(n)
 }
 
 // demandOf is what an attempt at t with the final request may cost. It refuses what no
 // bound can be told for.
-func demandOf(r rates, t *gateway.Target, req *gateway.Request, ex *gateway.Exchange) (*demand, error) {
+func demandOf(r tariff.Rates, t *gateway.Target, req *gateway.Request, ex *gateway.Exchange) (*demand, error) {
 	hosted := 0
 	if req.Op.InWords() {
 		hosted = req.Dialect.Attachments(req.Raw).Hosted
 	}
-	d := &demand{rates: r, may: possibleOf(t, req, hosted), input: InputBound(req), choices: 1}
+	d := &demand{rates: r, may: tariff.PossibleOf(t, req, hosted), input: InputBound(req), choices: 1}
 	if p := req.Pass; p != nil {
 		switch d.unbound = true; {
 		case p.Work != nil:
@@ -60,25 +61,25 @@ func demandOf(r rates, t *gateway.Target, req *gateway.Request, ex *gateway.Exch
 	}
 	known, biggest := true, int64(0) // over all models
 	for _, model := range names {
-		f := r.tariff(ex, t, model)
-		byPiece := f.known && d.unbound && f.list.NoTokens && !boundsPieces(req, &f.list) // it may tell nothing but tokens
-		f.known = f.known && !byPiece
-		if !r.counts(f) {
+		f := r.Of(ex, t, model)
+		byPiece := f.Known && d.unbound && f.List.NoTokens && !boundsPieces(req, &f.List) // it may tell nothing but tokens
+		f.Known = f.Known && !byPiece
+		if !r.Counts(f) {
 			if byPiece {
 				return nil, pricedByPiece(t, model)
 			}
 			return nil, unpriced(t, model)
 		}
 		d.tariffs = append(d.tariffs, f)
-		most, ok := maxOutput(r.book, t, model)
+		most, ok := maxOutput(r.Book, t, model)
 		known, biggest = known && ok, max(biggest, most)
 	}
 	if req.Pass != nil && req.Pass.Pieces != nil {
-		d.pieces = clampUsage(*req.Pass.Pieces)
+		d.pieces = tariff.ClampUsage(*req.Pass.Pieces)
 	}
 	if !req.Op.InWords() {
 		d.addPieces(req)
-		d.pieces.Terms = piece(names[0], req)
+		d.pieces.Terms = tariff.Piece(names[0], req)
 		return d, nil
 	}
 	p := req.Parameters()
@@ -99,7 +100,7 @@ func demandOf(r rates, t *gateway.Target, req *gateway.Request, ex *gateway.Exch
 	}
 	// Where the request is translated, the tokens of thinking may come on top of the limit.
 	if _, required := catalog.DefaultMaxTokens(t.Provider); required && req.Dialect.Name() != t.Provider {
-		d.thinking = clampTokens(p.Thinking)
+		d.thinking = tariff.ClampTokens(p.Thinking)
 		if p.Effort {
 			d.thinking += catalog.MaxThinkingBudget
 		}
@@ -127,10 +128,10 @@ func (d *demand) addPieces(req *gateway.Request) {
 	switch req.Op {
 	case gateway.OpImage, gateway.OpImageEdit, gateway.OpImageVariation:
 		d.unbound = true
-		d.pieces.Images = min(max(req.Parameters().Choices, 1), maxPieces)
+		d.pieces.Images = min(max(req.Parameters().Choices, 1), tariff.MaxPieces)
 	case gateway.OpSpeech:
 		d.unbound = true
-		d.pieces.InputCharacters = min(int64(len(req.Raw)), maxPieces)
+		d.pieces.InputCharacters = min(int64(len(req.Raw)), tariff.MaxPieces)
 	case gateway.OpTranscription, gateway.OpAudioTranslation:
 		d.unbound = true
 	}
@@ -138,7 +139,7 @@ func (d *demand) addPieces(req *gateway.Request) {
 
 // maxOutput is the most output tokens of a model: as the virtual key says, else as the
 // catalogue does.
-func maxOutput(book Catalog, t *gateway.Target, model string) (int64, bool) {
+func maxOutput(book tariff.Catalog, t *gateway.Target, model string) (int64, bool) {
 	for _, name := range []string{model, "*"} {
 		if n := t.MaxOutput[name]; n > 0 {
 			return n, true
@@ -149,8 +150,3 @@ func maxOutput(book Catalog, t *gateway.Target, model string) (int64, bool) {
 	}
 	return book.MaxOutput(t.Provider, model)
 }
-
-// maxTokens is more than any model can read or write in one call. A higher report is wrong.
-const maxTokens = 1_000_000_000
-
-func clampTokens(n int64) int64 { return min(max(n, 0), maxTokens) }

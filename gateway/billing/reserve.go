@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/tariff"
 )
 
 // Reserve is the stage that bounds, meters and charges one attempt. It stands inside the
@@ -18,8 +19,8 @@ import (
 // it writes one.
 //
 // What the caller pays is by pricing; nil = what the vendor bills.
-func (s *Service) Reserve(book Catalog, pricing Pricing) gateway.Stage {
-	r := rates{book: book, pricing: pricing, byCost: s.cfg.CountCost}
+func (s *Service) Reserve(book tariff.Catalog, pricing tariff.Pricing) gateway.Stage {
+	r := tariff.Rates{Book: book, Pricing: pricing, ByCost: s.cfg.CountCost}
 	return gateway.Stage{Name: "reserve", Wrap: func(next gateway.Handler) gateway.Handler {
 		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 			if ex.Target == nil || ex.Request.Op == gateway.OpCountTokens { // which costs nothing
@@ -51,7 +52,7 @@ func (s *Service) Reserve(book Catalog, pricing Pricing) gateway.Stage {
 // attempt meters one upstream call. It is the answer's stream as well.
 type attempt struct {
 	service *Service
-	rates   rates
+	rates   tariff.Rates
 	next    gateway.Handler
 	target  *gateway.Target
 	gateway.Stream
@@ -133,7 +134,7 @@ func (a *attempt) reserve(ctx context.Context, ex *gateway.Exchange) (*gateway.E
 
 // refuseUnpriced refuses models without a price where the workspace's policy does.
 func (a *attempt) refuseUnpriced(ex *gateway.Exchange) error {
-	if !a.rates.unpriced(ex.Principal).Deny {
+	if !a.rates.Unpriced(ex.Principal).Deny {
 		return nil
 	}
 	names, _ := ex.Request.Dialect.Models(ex.Request.Raw)
@@ -142,7 +143,7 @@ func (a *attempt) refuseUnpriced(ex *gateway.Exchange) error {
 		if work {
 			model = a.target.Settings.ModelOf(model)
 		}
-		if !a.rates.counts(a.rates.tariff(ex, a.target, model)) {
+		if !a.rates.Counts(a.rates.Of(ex, a.target, model)) {
 			return unpricedDenied(a.target, model)
 		}
 	}
@@ -189,11 +190,11 @@ func (a *attempt) read() (c gateway.Chunk, err error) {
 		a.observe(c.Cost)
 	}
 	if c.Early != nil {
-		u := clampUsage(*c.Early)
+		u := tariff.ClampUsage(*c.Early)
 		a.early = &u
 	}
 	if c.Usage != nil {
-		u := clampUsage(*c.Usage)
+		u := tariff.ClampUsage(*c.Usage)
 		a.usage, a.text = &u, gateway.TokenCount{}
 		return c, err
 	}
@@ -239,9 +240,9 @@ func (a *attempt) settle(ex *gateway.Exchange, err error) {
 	c, charged := a.charge(ex, err)
 	others := a.otherCharges(ex)
 	if r := a.reserved; r != nil {
-		amount, cost := a.rates.counted(c.Cost), c.Cost.Nano
+		amount, cost := a.rates.Counted(c.Cost), c.Cost.Nano
 		for i := range others {
-			amount, cost = addSaturating(amount, a.rates.counted(others[i].Cost)), addSaturating(cost, others[i].Cost.Nano)
+			amount, cost = addSaturating(amount, a.rates.Counted(others[i].Cost)), addSaturating(cost, others[i].Cost.Nano)
 		}
 		if charged && !c.Cost.Known && usedAny(c.Usage) { // the reservation is the most that it can have cost
 			amount = max(amount, r.grant.amount)

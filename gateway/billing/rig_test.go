@@ -8,6 +8,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/billingtest"
+	"github.com/sluicegate/sluice/gateway/billing/tariff"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 	"github.com/sluicegate/sluice/gateway/route/router"
 )
@@ -51,7 +52,7 @@ func pipeline(s *billing.Service, provider gateway.Handler, guards ...gateway.St
 }
 
 // priced is pipeline with price rules.
-func priced(s *billing.Service, p billing.Pricing, provider gateway.Handler, guards ...gateway.Stage) gateway.Handler {
+func priced(s *billing.Service, p tariff.Pricing, provider gateway.Handler, guards ...gateway.Stage) gateway.Handler {
 	settings := router.Config{Sleep: func(context.Context, time.Duration) error { return nil }}
 	return gateway.Chain("router", router.New(settings, provider, append(guards, s.Reserve(prices{}, p))...), s.Meter())
 }

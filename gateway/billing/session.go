@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/tariff"
 )
 
 // session is what an attempt keeps that lasts as a realtime session. Its reservation grows: when a
@@ -30,7 +31,7 @@ func (a *attempt) observe(c *gateway.SessionCost) {
 	if c.Other == nil {
 		return
 	}
-	u := clampUsage(c.Other.Usage)
+	u := tariff.ClampUsage(c.Other.Usage)
 	i := slices.IndexFunc(s.others, func(o gateway.ModelUsage) bool { return o.Model == c.Other.Model })
 	switch {
 	case i >= 0:
@@ -50,12 +51,12 @@ func (a *attempt) raise(most *gateway.Usage) error {
 		return nil
 	}
 	a.mu.Lock()
-	need := a.countedOf(clampUsage(*most))
+	need := a.countedOf(tariff.ClampUsage(*most))
 	if a.usage != nil {
 		need = addSaturating(need, a.countedOf(*a.usage))
 	}
 	for _, c := range a.otherCharges(s.ex) {
-		need = addSaturating(need, a.rates.counted(c.Cost))
+		need = addSaturating(need, a.rates.Counted(c.Cost))
 	}
 	short := need - a.granted()
 	a.mu.Unlock()
@@ -94,7 +95,7 @@ func (a *attempt) granted() int64 {
 
 // countedOf is the amount that budgets count for what the session's own model has used.
 func (a *attempt) countedOf(u gateway.Usage) int64 {
-	return a.rates.counted(a.tariff(a.session.ex).charge(u))
+	return a.rates.Counted(a.tariff(a.session.ex).Charge(u))
 }
 
 // otherCharges are the charges of the models besides the one that the attempt asks, or that did most of
@@ -106,12 +107,12 @@ func (a *attempt) otherCharges(ex *gateway.Exchange) []gateway.Charge {
 	}
 	var out []gateway.Charge
 	for _, o := range others {
-		u := clampUsage(o.Usage)
-		by := a.rates.tariff(ex, a.target, o.Model)
-		c := gateway.Charge{Target: a.target.Path, Usage: u, Cost: by.charge(u)}
+		u := tariff.ClampUsage(o.Usage)
+		by := a.rates.Of(ex, a.target, o.Model)
+		c := gateway.Charge{Target: a.target.Path, Usage: u, Cost: by.Charge(u)}
 		c.Cost.Basis = gateway.CostReported
-		if by.known {
-			c.Lines, _ = by.list.Lines(u)
+		if by.Known {
+			c.Lines, _ = by.List.Lines(u)
 		}
 		out = append(out, c)
 	}

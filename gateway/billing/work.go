@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/tariff"
 )
 
 // What a vendor does after the call that asked for it, such as the calls of a batch, outlives the
@@ -26,27 +27,27 @@ func (d *demand) addWork(t *gateway.Target, w *gateway.VendorWork, ex *gateway.E
 	for i := range w.Calls {
 		c := &w.Calls[i]
 		model := t.Settings.ModelOf(c.Model)
-		f := d.rates.tariff(ex, t, model)
-		f.known = f.known && !f.list.NoTokens // these calls use tokens
-		if !d.rates.counts(f) {
+		f := d.rates.Of(ex, t, model)
+		f.Known = f.Known && !f.List.NoTokens // these calls use tokens
+		if !d.rates.Counts(f) {
 			return unpriced(t, model)
 		}
-		limit, known := maxOutput(d.rates.book, t, model)
+		limit, known := maxOutput(d.rates.Book, t, model)
 		if !known {
 			limit = unknownLimit
 		}
-		may := possible{sound: c.Special, keptHour: true, tiers: func(string) bool { return false }, searches: searchesPerTool * c.Hosted}
-		used := gateway.Usage{Input: c.Input, Output: c.Output + c.Open*limit, Searches: may.searches}
-		d.work = addSaturating(d.work, d.rates.counted(f.most(used, may)))
+		may := tariff.Possible{Sound: c.Special, KeptHour: true, Tiers: func(string) bool { return false }, Searches: tariff.SearchesPerTool * c.Hosted}
+		used := gateway.Usage{Input: c.Input, Output: c.Output + c.Open*limit, Searches: may.Searches}
+		d.work = addSaturating(d.work, d.rates.Counted(f.Most(used, may)))
 	}
 	for i := range w.Known {
 		k := &w.Known[i]
-		f := d.rates.tariff(ex, t, t.Settings.ModelOf(k.Model))
-		cost := f.most(clampUsage(k.Usage), possible{tiers: func(string) bool { return false }})
-		if !d.rates.counts(f) || cost.Partial || f.known && !cost.Known {
+		f := d.rates.Of(ex, t, t.Settings.ModelOf(k.Model))
+		cost := f.Most(tariff.ClampUsage(k.Usage), tariff.Possible{Tiers: func(string) bool { return false }})
+		if !d.rates.Counts(f) || cost.Partial || f.Known && !cost.Known {
 			return unpriced(t, k.Model)
 		}
-		d.work = addSaturating(d.work, d.rates.counted(cost))
+		d.work = addSaturating(d.work, d.rates.Counted(cost))
 	}
 	return nil
 }
@@ -84,7 +85,7 @@ func (a *attempt) takeWork(ex *gateway.Exchange) {
 		return
 	}
 	if used := pass.Settled.Used; len(used) > 0 {
-		u := clampUsage(used[0].Usage)
+		u := tariff.ClampUsage(used[0].Usage)
 		a.usage, a.model, a.others = &u, a.target.Settings.ModelOf(used[0].Model), slices.Clone(used[1:])
 		for i := range a.others {
 			a.others[i].Model = a.target.Settings.ModelOf(a.others[i].Model)

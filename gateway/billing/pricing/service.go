@@ -43,7 +43,7 @@ func New(cfg Config) *Service {
 	return s
 }
 
-// PriceRule implements billing.Pricing.
+// PriceRule implements tariff.Pricing.
 func (s *Service) PriceRule(p *gateway.Principal, t *gateway.Target, model string) (gateway.PriceRule, bool) {
 	r := s.now.Load().rule(p, t, model)
 	if r == nil {
@@ -56,7 +56,7 @@ func (s *Service) PriceRule(p *gateway.Principal, t *gateway.Target, model strin
 	return out, true
 }
 
-// UnpricedModels implements billing.Pricing.
+// UnpricedModels implements tariff.Pricing.
 func (s *Service) UnpricedModels(workspace string) gateway.UnpricedModels {
 	return s.now.Load().unpricedModels(workspace)
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/tariff"
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
@@ -30,7 +30,7 @@ type PriceRules interface {
 // Settings is what a dry run needs. All fields are required.
 type Settings struct {
 	Router Router
-	Prices billing.Catalog
+	Prices tariff.Catalog
 	Rules  PriceRules
 }
 
@@ -141,7 +141,7 @@ func (a resource) target(ex *gateway.Exchange, n *gateway.Node, when []askedWhen
 	if rule, ok := a.Rules.PriceRule(ex.Principal, t, model); ok {
 		out.PriceRule = rule.Name
 	}
-	if p, ok := billing.PriceAt(a.Prices, t, t.Provider, model, time.Now()); ok {
+	if p, ok := tariff.PriceAt(a.Prices, t, t.Provider, model, time.Now()); ok {
 		out.Price = priceOf(p)
 	}
 	return out

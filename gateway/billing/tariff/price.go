@@ -1,4 +1,4 @@
-package billing
+package tariff
 
 import (
 	"slices"
@@ -63,33 +63,33 @@ func PriceAt(book Catalog, t *gateway.Target, provider, model string, at time.Ti
 	return price.Times(multiplier), ok
 }
 
-// clampUsage limits the usage that an upstream reports, which may be absurd.
-func clampUsage(u gateway.Usage) gateway.Usage {
-	u.Input, u.Output = clampTokens(u.Input), clampTokens(u.Output)
-	u.CacheRead = min(clampTokens(u.CacheRead), u.Input)
-	u.CacheWrite = min(clampTokens(u.CacheWrite), u.Input-u.CacheRead)
-	u.Reasoning = min(clampTokens(u.Reasoning), u.Output)
-	u.CacheWrite1h = min(clampTokens(u.CacheWrite1h), u.CacheWrite)
+// ClampUsage limits the usage that an upstream reports, which may be absurd.
+func ClampUsage(u gateway.Usage) gateway.Usage {
+	u.Input, u.Output = ClampTokens(u.Input), ClampTokens(u.Output)
+	u.CacheRead = min(ClampTokens(u.CacheRead), u.Input)
+	u.CacheWrite = min(ClampTokens(u.CacheWrite), u.Input-u.CacheRead)
+	u.Reasoning = min(ClampTokens(u.Reasoning), u.Output)
+	u.CacheWrite1h = min(ClampTokens(u.CacheWrite1h), u.CacheWrite)
 	fresh := u.Input - u.CacheRead - u.CacheWrite
-	u.AudioCacheRead = min(clampTokens(u.AudioCacheRead), u.CacheRead)
-	u.ImageCacheRead = min(clampTokens(u.ImageCacheRead), u.CacheRead-u.AudioCacheRead)
+	u.AudioCacheRead = min(ClampTokens(u.AudioCacheRead), u.CacheRead)
+	u.ImageCacheRead = min(ClampTokens(u.ImageCacheRead), u.CacheRead-u.AudioCacheRead)
 	u.AudioInput = clampBetween(u.AudioInput, u.AudioCacheRead, u.AudioCacheRead+fresh)
 	fresh -= u.AudioInput - u.AudioCacheRead
 	u.ImageInput = clampBetween(u.ImageInput, u.ImageCacheRead, u.ImageCacheRead+fresh)
 	fresh -= u.ImageInput - u.ImageCacheRead
 	u.VideoInput = clampBetween(u.VideoInput, 0, fresh)
-	u.AudioOutput = min(clampTokens(u.AudioOutput), u.Output-u.Reasoning)
-	u.ImageOutput = min(clampTokens(u.ImageOutput), u.Output-u.Reasoning-u.AudioOutput)
+	u.AudioOutput = min(ClampTokens(u.AudioOutput), u.Output-u.Reasoning)
+	u.ImageOutput = min(ClampTokens(u.ImageOutput), u.Output-u.Reasoning-u.AudioOutput)
 	for _, unit := range gateway.Units {
 		if n := u.Count(unit); !unit.PerMillion() {
-			*n = min(max(*n, 0), maxPieces)
+			*n = min(max(*n, 0), MaxPieces)
 		}
 	}
 	return u
 }
 
-// maxPieces is more than one call uses of anything that is billed by the piece.
-const maxPieces = 10_000_000
+// MaxPieces is more than one call uses of anything that is billed by the piece.
+const MaxPieces = 10_000_000
 
 func clampBetween(n, low, high int64) int64 { return min(max(n, low), high) }
 
@@ -100,7 +100,7 @@ const maxAmount = gateway.MostPerLine
 // cost returns the cost of u in nano-USD, at most maxAmount, whether all of u has a price, and whether
 // any of it has: what was used without a single price is not free.
 func cost(p gateway.Price, u gateway.Usage) (nano int64, complete, any bool) {
-	lines, complete := p.Lines(clampUsage(u))
+	lines, complete := p.Lines(ClampUsage(u))
 	any = len(lines) == 0
 	for _, line := range lines {
 		nano = min(nano+line.Amount, maxAmount)
@@ -109,8 +109,8 @@ func cost(p gateway.Price, u gateway.Usage) (nano int64, complete, any bool) {
 	return nano, complete, any
 }
 
-// piece is the size and quality that a request asks a model for, as far as it or its vendor tells.
-func piece(model string, req *gateway.Request) gateway.Terms {
+// Piece is the size and quality that a request asks a model for, as far as it or its vendor tells.
+func Piece(model string, req *gateway.Request) gateway.Terms {
 	switch req.Op {
 	case gateway.OpImage, gateway.OpImageEdit, gateway.OpImageVariation:
 		p := req.Parameters()
@@ -142,3 +142,9 @@ func pays(p *gateway.Price, op gateway.Op, piece gateway.Terms) bool {
 	of := p.For(piece)
 	return has(&of) || slices.ContainsFunc(of.Variants, func(v gateway.PriceVariant) bool { return has(&v.Price) })
 }
+
+// MaxTokens is more than any model can read or write in one call. A higher report is wrong.
+const MaxTokens = 1_000_000_000
+
+// ClampTokens limits a number of tokens.
+func ClampTokens(n int64) int64 { return min(max(n, 0), MaxTokens) }

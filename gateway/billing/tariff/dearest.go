@@ -1,4 +1,4 @@
-package billing
+package tariff
 
 import (
 	"bytes"
@@ -8,23 +8,23 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// possible says which prices a call may meet, as far as its request tells. What a request cannot
+// Possible says which prices a call may meet, as far as its request tells. What a request cannot
 // exclude is possible: a vendor's account may have another default than the documented one.
-type possible struct {
-	sound    bool // input or output
-	keptHour bool // cache writes for an hour
-	tiers    func(tier string) bool
-	searches int64 // of the web, at most
+type Possible struct {
+	Sound    bool // input or output
+	KeptHour bool // cache writes for an hour
+	Tiers    func(tier string) bool
+	Searches int64 // of the web, at most
 }
 
-// searchesPerTool is how many searches of a tool that the vendor runs are reserved for. Vendors do
+// SearchesPerTool is how many searches of a tool that the vendor runs are reserved for. Vendors do
 // not bound them by default; a call with more of them is billed above its bound.
-const searchesPerTool = 10
+const SearchesPerTool = 10
 
-// possibleOf looks for the words by which a request asks for a price. It looks into texts, too: a
+// PossibleOf looks for the words by which a request asks for a price. It looks into texts, too: a
 // word in a question makes a reservation higher, and never a bound too low. What is written with an
 // escape may be any word.
-func possibleOf(t *gateway.Target, req *gateway.Request, hosted int) possible {
+func PossibleOf(t *gateway.Target, req *gateway.Request, hosted int) Possible {
 	raw := bytes.ToLower(req.Raw)
 	says := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(raw, []byte(word)) })
@@ -33,10 +33,10 @@ func possibleOf(t *gateway.Target, req *gateway.Request, hosted int) possible {
 	asked := jsonx.String(jsonx.Get(req.Raw, "service_tier"))
 	standard := !escaped && bytes.Count(raw, []byte("service_tier")) == 1 && asked != "" && gateway.Tier(asked) == "" && asked != "auto"
 	byDefault := t.Provider != "google" && t.Provider != "vertex-ai" // Google's accounts have no other default
-	return possible{
-		sound:    escaped || says("audio", "video", "file", "mp3", "wav"),
-		keptHour: escaped || says("1h"),
-		tiers: func(tier string) bool {
+	return Possible{
+		Sound:    escaped || says("audio", "video", "file", "mp3", "wav"),
+		KeptHour: escaped || says("1h"),
+		Tiers: func(tier string) bool {
 			switch tier {
 			case "batch": // has routes of its own, and costs less
 				return false
@@ -45,23 +45,23 @@ func possibleOf(t *gateway.Target, req *gateway.Request, hosted int) possible {
 			}
 			return escaped || says(tier)
 		},
-		searches: searchesPerTool * int64(hosted),
+		Searches: SearchesPerTool * int64(hosted),
 	}
 }
 
 // dearest is p with all tokens of input at the price of the dearest kind of input, and all of output
 // at that of output, in the dearest of the terms that are possible: the most that a call can cost,
 // whatever the vendor says afterwards. A longer prompt never costs less.
-func dearest(p gateway.Price, may possible) gateway.Price {
+func dearest(p gateway.Price, may Possible) gateway.Price {
 	out := dearestKinds(p, may, gateway.Price{})
 	for _, v := range p.Variants {
-		if v.Tier == "" || may.tiers(v.Tier) {
+		if v.Tier == "" || may.Tiers(v.Tier) {
 			out = dearestKinds(v.Price, may, out)
 		}
 	}
 	out.Units = dearestPieces(p, nil)
 	for _, v := range p.Variants {
-		if v.Tier == "" || may.tiers(v.Tier) {
+		if v.Tier == "" || may.Tiers(v.Tier) {
 			out.Units = dearestPieces(v.Price, out.Units)
 		}
 	}
@@ -89,12 +89,12 @@ func dearestPieces(p gateway.Price, found map[gateway.Unit]int64) map[gateway.Un
 }
 
 // dearestKinds is the dearest of p and of what was found so far, which has no units of its own.
-func dearestKinds(p gateway.Price, may possible, found gateway.Price) gateway.Price {
+func dearestKinds(p gateway.Price, may Possible, found gateway.Price) gateway.Price {
 	out := gateway.Price{Input: max(p.Input, found.Input), Output: max(p.Output, found.Output)}
 	for _, unit := range gateway.Units {
 		n, apart := p.Of(unit)
 		switch {
-		case !apart, unit == gateway.UnitCacheWrite1h && !may.keptHour, !may.sound && sound(unit):
+		case !apart, unit == gateway.UnitCacheWrite1h && !may.KeptHour, !may.Sound && sound(unit):
 		case unit == gateway.UnitReasoning, unit == gateway.UnitAudioOutput, unit == gateway.UnitImageOutput:
 			out.Output = max(out.Output, n)
 		case unit.PerMillion() && unit != gateway.UnitOutput:

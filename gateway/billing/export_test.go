@@ -1,4 +1,0 @@
-package billing
-
-// Multiply is multiply.
-var Multiply = multiply
