@@ -49,6 +49,7 @@ func TestCompare(t *testing.T) {
 		{"a painted door", "a paint door", "Inflected:1"},
 		{"talk to Anna", "talk to Berta", "Replaced:1 Capitals:2"},
 		{"I like tea", "I don't like tea", "Added:1 Negation:1"},
+		{"wash it and then cut it", "cut it and then wash it", "Reordered:true Roles:true"},
 		{"enable the lock", "disable the lock", "Replaced:1 Opposite:2"},
 		{"when was he born", "where was he born", "Replaced:1 WhWord:2"},
 		{"can I pay", "must I pay", "Added:1 Modal:2"},

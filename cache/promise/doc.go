@@ -13,7 +13,8 @@
 // Labels recalibrate the probabilities: a logistic regression over the log odds and how full the cache
 // was, whose prior is that the probabilities are right as they are. From the requests of a sliding
 // window the most probable are served, as many as the limit allows: what they are expected to get
-// wrong stays below the limit with a margin for doubt, and for the luck of 2,000 requests. Labels
+// wrong stays below the limit with a margin for doubt, and for the luck of 2,000 requests. However
+// good the labels are, nothing is served that is improbable by package decide. Labels
 // below the threshold count less in the regression the further down they are.
 //
 // Checked answers scale its expectations up or down, less so if those labels are noisy. As long as the

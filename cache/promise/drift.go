@@ -12,7 +12,7 @@ type drift struct {
 
 const (
 	driftFactor = math.E // of the odds
-	driftLimit  = 9      // a false alarm comes once in some ten thousand labels
+	driftLimit  = 6.5    // a false alarm comes once in some ten thousand labels
 	driftBelow  = 2      // labels further below the threshold, in log odds, say nothing about what is served
 )
 

@@ -92,7 +92,7 @@ func TestPromiseIsKept(t *testing.T) {
 		{"few comparisons decide", .02, with(usual, func(w *world) { w.unknown = .6 }), with(usual, func(w *world) { w.unknown, w.bias = .6, -1 }), .03},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			const seeds = 3
+			const seeds = 8
 			share, hits := 0.0, 0.0
 			for seed := range uint64(seeds) {
 				r := rand.New(rand.NewPCG(seed, 14))

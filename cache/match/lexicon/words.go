@@ -60,7 +60,7 @@ var markers = wordClasses(
 )
 
 // directional words give their neighbours roles.
-var directional = wordSet("from to into than by beat beats before after over under between through via versus vs for against with onto")
+var directional = wordSet("from to into than then by beat beats before after over under between through via versus vs for against with onto")
 
 // hanPhrases maps Chinese phrases to their marker class, "" for a phrase without content.
 var hanPhrases = map[string]string{
