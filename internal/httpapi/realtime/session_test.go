@@ -53,7 +53,7 @@ func newRig(t *testing.T, limits Limits) *rig {
 		if err != nil {
 			return nil, err
 		}
-		session := socket.New(ctx, conn, socket.API{Dialect: dialect.Dialect{}, Tally: &dialect.Tally{}, Cancel: []byte(`{"type":"response.cancel"}`), Permit: func([]byte) error { return nil }})
+		session := socket.New(ctx, conn, socket.API{Dialect: dialect.Dialect{}, Tally: dialect.NewTally(), Cancel: []byte(`{"type":"response.cancel"}`), Permit: func([]byte) error { return nil }})
 		ex.Request.Realtime.Vendor = session
 		r.opened <- ex.Request
 		return session, nil
