@@ -23,6 +23,10 @@ import (
 // Prefix begins every secret.
 const Prefix = "ek_sl_"
 
+// TokenPrefix begins the name of a secret of the API Live, by which Google's clients know an ephemeral
+// token. It is not part of the secret.
+const TokenPrefix = "auth_tokens/"
+
 // IsSecret reports whether a key is a client secret.
 func IsSecret(key gateway.Secret) bool { return strings.HasPrefix(key.Reveal(), Prefix) }
 
@@ -34,12 +38,30 @@ const (
 	MaxSize = 64 << 10
 )
 
+// API is that of the sessions which a secret opens; "" is none.
+type API string
+
+// The APIs that have client secrets.
+const (
+	Realtime API = "realtime" // OpenAI's
+	Live     API = "live"     // Gemini's, where they are called ephemeral tokens
+)
+
 // Grant is what a secret stands for.
 type Grant struct {
-	APIKey    string            `json:"-"` // id
-	ExpiresAt time.Time         `json:"-"`
-	Session   json.RawMessage   `json:"session"` // an object, with the model
-	Header    map[string]string `json:"header"`  // of Sluice's, that chose config, virtual key and metadata
+	APIKey    string    `json:"-"` // id
+	ExpiresAt time.Time `json:"-"` // no session is opened from then on
+
+	API     API             `json:"api,omitempty"`
+	Session json.RawMessage `json:"session,omitempty"` // an object; of Realtime's with the model
+	// Fields are the paths of what the caller cannot choose in a session of Live's: there they have the
+	// values of Session, or none. Without any, Session takes the place of all that the caller says.
+	Fields []string          `json:"fields,omitempty"`
+	Uses   int               `json:"uses,omitempty"`   // sessions that it opens at most; 0 = any number
+	Until  time.Time         `json:"until,omitzero"`   // its sessions end then; zero: never for this reason
+	Header map[string]string `json:"header,omitempty"` // of Sluice's, that chose config, virtual key and metadata
+
+	hash [32]byte
 }
 
 // Record is a grant as it is stored.
@@ -47,6 +69,7 @@ type Record struct {
 	Hash      [32]byte // SHA-256 of the secret
 	APIKey    string
 	Sealed    []byte
+	Uses      int // sessions that it opens at most; 0 = any number
 	CreatedAt time.Time
 	ExpiresAt time.Time
 }
@@ -58,6 +81,8 @@ type Store interface {
 	AddClientSecret(ctx context.Context, r Record, ofKey int) error
 	// ClientSecret finds one by its hash, expired or not; gateway.NotFound.
 	ClientSecret(ctx context.Context, hash [32]byte) (Record, error)
+	// UseClientSecret counts a session of one. false: it has opened as many as it may, or is gone.
+	UseClientSecret(ctx context.Context, hash [32]byte) (bool, error)
 }
 
 // Cipher seals what is stored. It is credential's.
@@ -100,7 +125,7 @@ func (s *Service) Issue(ctx context.Context, g Grant, life time.Duration) (gatew
 		return gateway.Secret{}, time.Time{}, &gateway.Error{Op: op, Kind: gateway.Internal, Err: err}
 	}
 	now := s.now().UTC().Truncate(time.Second)
-	r := Record{Hash: sha256.Sum256([]byte(secret.Reveal())), APIKey: g.APIKey, CreatedAt: now, ExpiresAt: now.Add(life)}
+	r := Record{Hash: sha256.Sum256([]byte(secret.Reveal())), APIKey: g.APIKey, Uses: g.Uses, CreatedAt: now, ExpiresAt: now.Add(life)}
 	r.Sealed = s.seal(r.Hash, plain)
 	if err := s.store.AddClientSecret(ctx, r, PerKey); err != nil {
 		if gateway.AsError(err).Kind == gateway.RateLimited {
@@ -137,7 +162,7 @@ func (s *Service) Redeem(ctx context.Context, secret gateway.Secret, from string
 	case !s.now().Before(r.ExpiresAt):
 		return nil, nil, refuse(op, "This client secret expired on "+r.ExpiresAt.UTC().Format(time.RFC3339)+".", nil)
 	}
-	g := &Grant{}
+	g := &Grant{API: Realtime, hash: r.Hash} // those of older versions do not say which
 	plain, err := s.cipher.Open(table, rowOf(r.Hash), column, r.Sealed)
 	if err == nil {
 		err = json.Unmarshal([]byte(plain.Reveal()), g)
@@ -148,6 +173,20 @@ func (s *Service) Redeem(ctx context.Context, secret gateway.Secret, from string
 	g.APIKey, g.ExpiresAt = r.APIKey, r.ExpiresAt
 	p, err := s.Holder(ctx, g, from)
 	return p, g, err
+}
+
+// Use counts a session that a secret is about to open. One that has opened as many as it may is
+// gateway.Unauthorized.
+func (s *Service) Use(ctx context.Context, g *Grant) error {
+	const op = "clientsecret.Use"
+	ok, err := s.store.UseClientSecret(ctx, g.hash)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return refuse(op, "This client secret has opened as many sessions as it may.", nil)
+	}
+	return nil
 }
 
 // Holder is the principal of the API key that issued a secret, for a session that it has opened.

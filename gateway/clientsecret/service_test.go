@@ -14,6 +14,7 @@ import (
 // memory is a store, a cipher and the API keys.
 type memory struct {
 	records map[[32]byte]Record
+	used    int
 	revoked bool
 	opens   bool
 }
@@ -32,6 +33,11 @@ func (m *memory) ClientSecret(_ context.Context, hash [32]byte) (Record, error) 
 		return r, &gateway.Error{Op: "test", Kind: gateway.NotFound}
 	}
 	return r, nil
+}
+
+func (m *memory) UseClientSecret(_ context.Context, hash [32]byte) (bool, error) {
+	m.used++
+	return m.used <= m.records[hash].Uses, nil
 }
 
 func (m *memory) Seal(_, row, _ string, text gateway.Secret) []byte {
@@ -70,6 +76,9 @@ func TestSecrets(t *testing.T) {
 	if err != nil || p.APIKey != "k" || string(g.Session) != `{"model":"m"}` || g.Header["a"] != "b" {
 		t.Errorf("%+v %+v %v", p, g, err)
 	}
+	if g.API != Realtime {
+		t.Errorf("a secret that does not say its API is %q's", g.API)
+	}
 	refused := func(what string, with gateway.Secret) {
 		t.Helper()
 		if _, _, err := s.Redeem(t.Context(), with, ""); gateway.AsError(err).Kind != gateway.Unauthorized || strings.Contains(gateway.AsError(err).Public, secret.Reveal()) {
@@ -93,5 +102,24 @@ func TestSecrets(t *testing.T) {
 	}
 	if e := gateway.AsError(err); e == nil || e.Kind != gateway.RateLimited || e.Code != "too_many_client_secrets" || len(m.records) != PerKey {
 		t.Errorf("%d secrets: %v", len(m.records), err)
+	}
+}
+
+// TestUses: a secret opens as many sessions as it was issued for.
+func TestUses(t *testing.T) {
+	m := &memory{records: map[[32]byte]Record{}, opens: true}
+	s := New(m, m, m, nil)
+	secret, _, err := s.Issue(t.Context(), Grant{APIKey: "k", API: Live, Uses: 2}, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		_, g, err := s.Redeem(t.Context(), secret, "")
+		if err != nil || g.API != Live {
+			t.Fatal(g, err)
+		}
+		if err := s.Use(t.Context(), g); (err == nil) != (i < 2) || err != nil && gateway.AsError(err).Kind != gateway.Unauthorized {
+			t.Errorf("session %d: %v", i, err)
+		}
 	}
 }

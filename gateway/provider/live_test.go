@@ -78,7 +78,7 @@ func (s *liveServer) openAt(t *testing.T, target gateway.Target, model string) (
 	c := New(Config{})
 	t.Cleanup(func() { c.Close() })
 	target.BaseURL, target.Path, target.Credential = s.URL+target.BaseURL, "config", gateway.NewSecret("vendor-key")
-	req, err := live.Request([]byte(`{"setup":{"model":"models/` + model + `","generationConfig":{"responseModalities":["TEXT"]}}}`))
+	req, err := live.Request([]byte(`{"setup":{"model":"models/`+model+`","generationConfig":{"responseModalities":["TEXT"]}}}`), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

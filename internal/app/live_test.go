@@ -15,6 +15,9 @@ import (
 
 // livePaths are where Google's clients open sessions.
 var livePaths = []string{
+	"/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContentConstrained",
+	"/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContentConstrained",
+	"/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContentConstrained",
 	"/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent",
 	"/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContent",
 	"/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent",

@@ -136,6 +136,8 @@ var unmetered = map[string]string{
 	"POST /v1/prompts/:id/render":       "asks no model",
 	"POST /v1/realtime/client_secrets":  "issues a secret, whose sessions are charged like those of its key",
 	"POST /v1/realtime/sessions":        "issues a secret, whose sessions are charged like those of its key",
+	"POST /v1alpha/auth_tokens":         "issues a secret, whose sessions are charged like those of its key",
+	"POST /v1beta/auth_tokens":          "issues a secret, whose sessions are charged like those of its key",
 	"GET /v1/models":                    "lists names",
 	"GET /v1/models/*":                  "lists names",
 	"GET /v1beta/models":                "lists names",

@@ -37,7 +37,7 @@ type Call struct {
 	googleKey    bool // a key stood where Google's clients send it
 	apiKey       gateway.Secret
 	credential   gateway.Secret      // the caller's own provider credential
-	takesSecrets bool                // a client secret may stand in the place of the API key
+	takesSecrets clientsecret.API    // which client secrets may stand in the place of the API key
 	grant        *clientsecret.Grant // of the caller's client secret; nil = it has an API key
 	principal    *gateway.Principal
 	refused      error // why the caller is not authenticated; nil once it is

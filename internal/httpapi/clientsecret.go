@@ -29,13 +29,17 @@ func (c *Call) GrantHeader() map[string]string {
 // secret take the place of the caller's: who has a secret chooses nothing but what is said.
 func (c *Call) redeem() (*gateway.Principal, error) {
 	secrets := c.server.settings.Secrets
-	if !c.takesSecrets || secrets == nil {
-		return nil, &gateway.Error{Op: "httpapi.redeem", Kind: gateway.Unauthorized, Code: "invalid_client_secret",
-			Public: "A client secret opens realtime sessions at /v1/realtime, and nothing else."}
+	elsewhere := &gateway.Error{Op: "httpapi.redeem", Kind: gateway.Unauthorized, Code: "invalid_client_secret",
+		Public: "A client secret opens realtime sessions of the API that issued it, and nothing else."}
+	if c.takesSecrets == "" || secrets == nil {
+		return nil, elsewhere
 	}
 	p, grant, err := secrets.Redeem(c.Context(), c.apiKey, c.ClientIP())
 	if err != nil {
 		return nil, err
+	}
+	if grant.API != c.takesSecrets {
+		return nil, elsewhere
 	}
 	c.grant, c.credential = grant, gateway.Secret{}
 	head := c.Request().Header

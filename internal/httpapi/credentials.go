@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/clientsecret"
 )
 
 // keyPrefix marks the keys that Sluice itself issues. They never go upstream.
@@ -64,7 +65,7 @@ func takeCredentials(from http.Header, queryKey string) credentials {
 	if own == "" {
 		own, out.conflict = chooseKey(found)
 	}
-	out.apiKey = gateway.NewSecret(own)
+	out.apiKey = gateway.NewSecret(strings.TrimPrefix(own, clientsecret.TokenPrefix))
 	for _, c := range found {
 		if c.value != own && !c.issued() && !c.basic && !placeholder(c.value) {
 			out.provider = gateway.NewSecret(c.value)

@@ -90,9 +90,10 @@ func TestTwoKeysOfSluice(t *testing.T) {
 	}
 }
 
-// TestQueryOfOthersStays: only the parameter "key" is taken out of a URL.
+// TestQueryOfOthersStays: only the parameters that hold a key are taken out of a URL.
 func TestQueryOfOthersStays(t *testing.T) {
-	for url, want := range map[string]string{"/v1/test": "/v1/test", "/v1/test?monkey=1&keys=2&key": "/v1/test?monkey=1&keys=2", "/v1/test?a=%zz&b=key": "/v1/test?a=%zz&b=key", "/v1/test?key=k": "/v1/test"} {
+	for url, want := range map[string]string{"/v1/test": "/v1/test", "/v1/test?monkey=1&keys=2&key": "/v1/test?monkey=1&keys=2", "/v1/test?a=%zz&b=key": "/v1/test?a=%zz&b=key", "/v1/test?key=k": "/v1/test",
+		"/v1/test?access_token=auth_tokens%2Fk&a=1": "/v1/test?a=1"} {
 		r := httptest.NewRequest("GET", url, nil)
 		takeQueryKey(r)
 		if r.URL.String() != want || r.RequestURI != want {

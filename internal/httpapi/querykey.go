@@ -6,18 +6,20 @@ import (
 	"strings"
 )
 
-// takeQueryKey takes the parameter "key", in which Google's clients may send their key, out of
-// the URL, so that no log line, record or upstream call can hold it. Of several the first with
-// a value counts.
+// queryKeys are the parameters in which Google's clients may send their key or their ephemeral token.
+var queryKeys = map[string]bool{"key": true, "access_token": true}
+
+// takeQueryKey takes the parameters of queryKeys out of the URL, so that no log line, record or upstream
+// call can hold a key. Of several the first with a value counts.
 func takeQueryKey(r *http.Request) (key string) {
-	if !strings.Contains(r.URL.RawQuery, "key") && !strings.Contains(r.URL.RawQuery, "%") {
+	if query := r.URL.RawQuery; !strings.Contains(query, "key") && !strings.Contains(query, "access_token") && !strings.Contains(query, "%") {
 		return ""
 	}
 	var rest []string
 	taken := false
 	for _, pair := range strings.Split(r.URL.RawQuery, "&") {
 		name, value, _ := strings.Cut(pair, "=")
-		if name, err := url.QueryUnescape(name); err != nil || name != "key" {
+		if name, err := url.QueryUnescape(name); err != nil || !queryKeys[name] {
 			rest = append(rest, pair)
 			continue
 		}

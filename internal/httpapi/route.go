@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/clientsecret"
 )
 
 // Handler answers a call, or returns an error that is answered for it.
@@ -26,8 +27,8 @@ type Route struct {
 	// NamesKey tells that ?key= is the API key that is asked about, not the caller's; see
 	// Call.NamedKey.
 	NamesKey bool
-	// ClientSecrets tells that a client secret may stand in the place of an API key.
-	ClientSecrets bool
+	// ClientSecrets tells which client secrets may stand in the place of an API key; "" = none.
+	ClientSecrets clientsecret.API
 	About         Description // for the OpenAPI document
 }
 

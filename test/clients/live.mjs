@@ -3,8 +3,8 @@ import { GoogleGenAI, Modality } from '@google/genai'
 import { base, key, print } from './settings.mjs'
 
 // session opens one and speaks in it. It ends with the first turn, or when the server closes it.
-const session = async (apiKey, model, config, speak) => {
-  const client = new GoogleGenAI({ apiKey, httpOptions: { baseUrl: base } })
+const session = async (apiKey, model, config, speak, apiVersion) => {
+  const client = new GoogleGenAI({ apiKey, httpOptions: { baseUrl: base, apiVersion } })
   const out = { text: '', sound: 0, usage: null }
   let finish
   const ended = new Promise((resolve) => { finish = resolve })
@@ -29,7 +29,21 @@ const session = async (apiKey, model, config, speak) => {
 const text = { responseModalities: [Modality.TEXT] }
 const say = (words) => (live) => live.sendClientContent({ turns: words })
 
+// token asks for an ephemeral token, and answers with its name.
+const token = async (config) => {
+  const client = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: base, apiVersion: 'v1alpha' } })
+  return (await client.authTokens.create({ config })).name
+}
+const page = (name, config, words) => session(name, 'mock/live', config, say(words), 'v1alpha')
+const once = await token({})
+const locked = await token({ uses: 0, liveConnectConstraints: { model: 'mock/live', config: text } })
+
 print({
+  token: await page(once, text, 'Hello token'),
+  tokenAgain: await page(once, text, 'Hello token'),
+  tokenLocked: await page(locked, { responseModalities: [Modality.AUDIO] }, 'Hello lock'),
+  tokenField: await page(await token({ liveConnectConstraints: { model: 'mock/live', config: text }, lockAdditionalFields: [] }), { responseModalities: [Modality.AUDIO] }, 'Hello field'),
+  tokenElsewhere: await session(locked, 'mock/live', text, say('Hello'), 'v1beta'),
   text: await session(key, 'mock/live', text, say('Hello live')),
   sound: await session(key, 'mock/live', { responseModalities: [Modality.AUDIO] }, say('Hello sound')),
   spoken: await session(key, 'mock/live', text, (live) => {

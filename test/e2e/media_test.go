@@ -86,6 +86,8 @@ func TestLiveClients(t *testing.T) {
 	got := s.script("live.mjs")
 	for path, want := range map[string]string{
 		"text.text": "Hello live", "text.usage": `[4,4,{"TEXT":4,"AUDIO":0}]`, "sound.text": "Hello sound", "sound.sound": "1280", "sound.usage": `[4,20,{"TEXT":0,"AUDIO":20}]`,
+		"token.text": "Hello token", "token.usage": `[4,4,{"TEXT":4,"AUDIO":0}]`, "tokenAgain.code": "1008", "tokenAgain.reason": "This client secret has opened as many sessions as it may.",
+		"tokenLocked.text": "Hello lock", "tokenLocked.sound": "0", "tokenField.text": "Hello field", "tokenField.sound": "0", "tokenElsewhere.text": "Hello",
 		"spoken.text": "3 seconds of sound", "unknown.code": "1008", "stranger.error": "Live connection failed before setup completed: Unexpected server response: 401",
 	} {
 		if v := got.Get(path).String(); v != want {

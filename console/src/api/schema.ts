@@ -2441,9 +2441,22 @@ export interface components {
       p95: number;
       p99: number;
     };
+    TokenAnswer: {
+      expireTime: string;
+      name: string;
+      newSessionExpireTime: string;
+      uses: number;
+    };
     TokenPrices: {
       input: number;
       output: number;
+    };
+    TokenRequest: {
+      bidiGenerateContentSetup?: Record<string, never>;
+      expireTime?: string;
+      fieldMask?: string;
+      newSessionExpireTime?: string;
+      uses?: number;
     };
     Tokens: {
       /** @description of a request */

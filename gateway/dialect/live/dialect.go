@@ -72,8 +72,9 @@ func (assembler) Body(r *gateway.Response) []byte {
 	return o.JSON()
 }
 
-// Request makes the request of a session from its first message.
-func Request(message []byte) (*gateway.Request, error) {
+// Request makes the request of a session from its first message. token is the caller's ephemeral token;
+// nil: it has none.
+func Request(message []byte, token *Token) (*gateway.Request, error) {
 	const op = "live.Request"
 	if err := gateway.CheckBody(op, message); err != nil {
 		return nil, err
@@ -86,6 +87,12 @@ func Request(message []byte) (*gateway.Request, error) {
 	}
 	if len(setup) == 0 || setup[0] != '{' {
 		return nil, gateway.InvalidField(op, "setup", "The first message must have the field 'setup', an object.")
+	}
+	if token != nil {
+		var err error
+		if setup, err = token.setup(setup); err != nil {
+			return nil, err
+		}
 	}
 	model := jsonx.Get(setup, "model")
 	if len(model) == 0 || model[0] != '"' {

@@ -100,7 +100,7 @@ func TestRequest(t *testing.T) {
 		`[]`:        "",
 		`{"setup":`: "",
 	} {
-		req, err := Request([]byte(message))
+		req, err := Request([]byte(message), nil)
 		got := ""
 		if err == nil {
 			got = req.Model()
@@ -111,7 +111,7 @@ func TestRequest(t *testing.T) {
 			t.Errorf("%s: %q %v, want %q", message, got, err, want)
 		}
 	}
-	req, err := Request([]byte(`{"setup":{"model":"models/a","tools":[{"googleSearch":{}}]}}`))
+	req, err := Request([]byte(`{"setup":{"model":"models/a","tools":[{"googleSearch":{}}]}}`), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

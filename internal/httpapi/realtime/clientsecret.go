@@ -69,7 +69,7 @@ func (s *Service) issue(beta bool) httpapi.Handler {
 		if err := checkSession(session, prefix, beta); err != nil {
 			return err
 		}
-		secret, expires, err := s.Secrets.Issue(c.Context(), clientsecret.Grant{APIKey: by.APIKey, Session: session, Header: c.GrantHeader()}, life)
+		secret, expires, err := s.Secrets.Issue(c.Context(), clientsecret.Grant{APIKey: by.APIKey, API: clientsecret.Realtime, Session: session, Header: c.GrantHeader()}, life)
 		if err != nil {
 			return err
 		}

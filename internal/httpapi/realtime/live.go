@@ -3,17 +3,25 @@ package realtime
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/coder/websocket"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/clientsecret"
 	"github.com/sluicegate/sluice/gateway/dialect/live"
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
+// constrained ends the paths at which Google's clients open sessions with an ephemeral token.
+const constrained = "Constrained"
+
 // livePaths are where Google's clients open sessions of the Live API: those of AI Studio, and those of
 // Vertex AI.
 var livePaths = []string{
+	"/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent" + constrained,
+	"/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContent" + constrained,
+	"/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent" + constrained,
 	"/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent",
 	"/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContent",
 	"/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent",
@@ -23,7 +31,11 @@ var livePaths = []string{
 
 func (s *Service) liveRoutes() (routes []httpapi.Route) {
 	for _, path := range livePaths {
-		routes = append(routes, httpapi.Route{Method: http.MethodGet, Path: path, Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("realtime"), Handle: s.HandleLive, Errors: httpapi.GoogleErrors{},
+		var secrets clientsecret.API
+		if strings.HasSuffix(path, constrained) {
+			secrets = clientsecret.Live
+		}
+		routes = append(routes, httpapi.Route{Method: http.MethodGet, Path: path, ClientSecrets: secrets, Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("realtime"), Handle: s.HandleLive, Errors: httpapi.GoogleErrors{},
 			About: httpapi.Description{Group: "realtime", Summary: "Opens a session of Gemini's Live API over WebSocket", Status: http.StatusSwitchingProtocols, Types: []string{"application/json"},
 				Vendor: "https://ai.google.dev/api/live"}})
 	}
@@ -55,7 +67,7 @@ func (s *Service) HandleLive(c *httpapi.Call) error {
 	} else {
 		defer func() { _ = conn.CloseNow() }() // it may be closed
 		conn.SetReadLimit(s.Limits.Event)
-		if ex.Request, ex.Refused = s.setup(c.Context(), conn); ex.Refused == nil {
+		if ex.Request, ex.Refused = s.setup(c, conn); ex.Refused == nil {
 			ex.Refused = c.Admit()
 		}
 	}
@@ -74,15 +86,22 @@ func (s *Service) HandleLive(c *httpapi.Call) error {
 	return nil
 }
 
-// setup reads the first message of a session.
-func (s *Service) setup(ctx context.Context, conn *websocket.Conn) (*gateway.Request, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.Limits.Stall)
+// setup reads the first message of a session: the setup, within what an ephemeral token allows.
+func (s *Service) setup(c *httpapi.Call, conn *websocket.Conn) (*gateway.Request, error) {
+	ctx, cancel := context.WithTimeout(c.Context(), s.Limits.Stall)
 	defer cancel()
 	_, message, err := conn.Read(ctx)
 	if err != nil {
 		return nil, &gateway.Error{Op: "realtime.setup", Kind: gateway.Cancelled, Public: "The caller has sent no message with the setup of the session.", Err: err}
 	}
-	req, err := live.Request(message)
+	var token *live.Token
+	if g := c.Grant(); g != nil {
+		token = &live.Token{Setup: g.Session, Fields: g.Fields}
+	}
+	req, err := live.Request(message, token)
+	if err == nil && token != nil {
+		err = s.Secrets.Use(ctx, c.Grant())
+	}
 	if err != nil {
 		return nil, err
 	}

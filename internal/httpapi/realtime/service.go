@@ -3,6 +3,7 @@ package realtime
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -46,7 +47,7 @@ func New(settings Settings) *Service {
 
 // Routes are the routes of sessions.
 func (s *Service) Routes() []httpapi.Route {
-	return append(append(s.liveRoutes(), s.secretRoutes()...), httpapi.Route{Method: http.MethodGet, Path: "/v1/realtime", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("realtime"), Handle: s.Handle, Bare: true, ClientSecrets: true,
+	return append(slices.Concat(s.liveRoutes(), s.secretRoutes(), s.tokenRoutes()), httpapi.Route{Method: http.MethodGet, Path: "/v1/realtime", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("realtime"), Handle: s.Handle, Bare: true, ClientSecrets: clientsecret.Realtime,
 		About: httpapi.Description{Group: "realtime", Summary: "Opens a session of the Realtime API over WebSocket", Status: http.StatusSwitchingProtocols, Types: []string{"application/json"},
 			Query:  []httpapi.Field{{Name: "model", Example: ""}},
 			Vendor: "https://platform.openai.com/docs/guides/realtime-websocket"}})

@@ -169,7 +169,11 @@ func (s *session) named(req *gateway.Request) (*gateway.Request, error) {
 // more, or the server stops. Then it ends the vendor's side.
 func (s *session) watch() {
 	limits := s.service.Limits
-	whole := time.NewTimer(limits.Length)
+	length, limit := limits.Length, "This session has lasted "+limits.Length.String()+", which is the limit."
+	if g := s.call.Grant(); g != nil && !g.Until.IsZero() && g.Until.Sub(s.call.Now()) < length {
+		length, limit = g.Until.Sub(s.call.Now()), "The sessions of this ephemeral token end at "+g.Until.Format(time.RFC3339)+"."
+	}
+	whole := time.NewTimer(length)
 	defer whole.Stop()
 	recheck := time.NewTicker(limits.Recheck)
 	defer recheck.Stop()
@@ -179,7 +183,7 @@ func (s *session) watch() {
 		select {
 		case <-s.ctx.Done():
 		case <-whole.C:
-			s.end(expired("session_expired", "This session has lasted "+limits.Length.String()+", which is the limit."))
+			s.end(expired("session_expired", limit))
 		case <-silence.C:
 			quiet := time.Since(time.Unix(0, s.last.Load()))
 			if silence.Reset(limits.Silence - quiet); quiet >= limits.Silence {
