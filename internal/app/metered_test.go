@@ -35,7 +35,7 @@ const meteredChat = `{"model":"mock/echo","messages":[{"role":"user","content":"
 // passedRoots and passedAPIs begin the paths whose calls are passed on to vendors.
 var (
 	passedRoots = []string{"files", "uploads", "batches", "fine_tuning/jobs", "vector_stores", "assistants", "threads"}
-	passedAPIs  = []string{"anthropic", "openai", "gemini", "vertex_ai", "bedrock", "azure", "cohere", "ollama"}
+	passedAPIs  = []string{"anthropic", "openai", "gemini", "vertex_ai", "bedrock", "azure", "cohere", "ollama", "mistral"}
 )
 
 // isPassedOn reports a route whose calls are passed on to vendors, whatever their method.
