@@ -40,6 +40,30 @@ func TestEvidence(t *testing.T) {
 	}
 }
 
+// TestNegationIsNotOutvoted: equal answers to other questions speak for a paraphrase, but not for the
+// same sentence with a negation.
+func TestNegationIsNotOutvoted(t *testing.T) {
+	const asked = "Can I get a refund for my shoes?"
+	group := func(same float64) decide.Group {
+		return decide.Group{ID: key.Digest{1}, Same: same, Questions: int(same), LeastSame: .7 * min(same, 1)}
+	}
+	for _, embedder := range embedders {
+		m, _ := decide.For(embedder)
+		rises := func(stored string) bool {
+			p := func(same float64) float64 {
+				return m.Decide(asked, []decide.Neighbour{{Similarity: .9, Text: stored, Group: group(same)}})[0].Probability
+			}
+			return p(1000) > p(0)
+		}
+		if rises("Can I not get a refund for my shoes?") {
+			t.Errorf("%s: what was learnt speaks for the opposite", embedder)
+		}
+		if !rises("Could I get a refund for my shoes?") {
+			t.Errorf("%s: what was learnt does not speak for a paraphrase", embedder)
+		}
+	}
+}
+
 // TestRefusals checks that no similarity and no label outweighs what is refused.
 func TestRefusals(t *testing.T) {
 	sure := decide.Group{ID: key.Digest{1}, Same: 1000, Questions: 100}

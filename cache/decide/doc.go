@@ -11,9 +11,9 @@
 //
 // [match.Refusal] names differences after which two questions never share an answer. All other
 // differences are features of a logistic regression, next to the similarity, the margin to the
-// nearest question with another answer, and what is known about the neighbour's answer. A
-// negation weighs against sharing, but many questions that were found to have the same answer
-// may outweigh a difference in words.
+// nearest question with another answer, and what is known about the neighbour's answer. Many
+// questions that were found to have the same answer may outweigh a difference in words, but never
+// a negation in what is otherwise one sentence.
 //
 // # Invariants
 //

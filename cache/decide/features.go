@@ -130,6 +130,13 @@ func (v *values) addDifferences(d *match.Differences) {
 	v[fewWords] = 1 / (1 + float64(d.Words))
 }
 
+// sameSentence is the frame from which on two questions are one sentence with a few words changed.
+const sameSentence = .6
+
+// negated reports whether one question is the other one with a negation: what is known from other
+// questions about its answer then does not speak for it.
+func (v *values) negated() bool { return v[negation] > 0 && v[frame] >= sameSentence }
+
 func clip(x, least, most float64) float64 { return max(least, min(x, most)) }
 
 func upTo(count, most int) float64 { return float64(min(count, most)) }

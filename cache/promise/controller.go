@@ -219,7 +219,7 @@ const confidence = 1.35
 // leastTrusted is how many times the limit an answer may be improbable by package decide, however good
 // the labels are: those of one kind of question say little about another kind. Nor is an answer
 // served that is more probably wrong than right.
-const leastTrusted = 15
+const leastTrusted = 30
 
 // find returns the threshold: the most probable requests of the window are served as long as
 // what they get wrong, with the margins of doubt and of luck, stays below the limit.

@@ -13,8 +13,8 @@ func TestImprobableIsNotServed(t *testing.T) {
 		limit, probability float64
 		served             bool
 	}{
-		{.01, .8, false},
-		{.01, .9, true},
+		{.01, .65, false},
+		{.01, .8, true},
 		{.05, .45, false},
 		{.05, .8, true},
 	} {
