@@ -96,7 +96,7 @@ func TestEphemeralTokens(t *testing.T) {
 		`{"expireTime":"tomorrow"}`: "expireTime", `{"expireTime":"2020-01-01T00:00:00Z"}`: "expireTime", `{"newSessionExpireTime":"2999-01-01T00:00:00Z"}`: "newSessionExpireTime",
 		`{"bidiGenerateContentSetup":[]}`: "bidiGenerateContentSetup", `{"bidiGenerateContentSetup":{}}`: "bidiGenerateContentSetup.model",
 		`{"bidiGenerateContentSetup":{"model":"a","x":"` + strings.Repeat("a", 70_000) + `"}}`: "bidiGenerateContentSetup",
-		`{"fieldMask":["model"]}`: "fieldMask", `{"fieldMask":"model,,"}`: "fieldMask", `{"fieldMask":"a.b.c.d.e"}`: "fieldMask", `{"fieldMask":"` + strings.Repeat("a,", 200) + `a"}`: "fieldMask",
+		`{"fieldMask":["model"]}`: "fieldMask", `{"fieldMask":"model,,"}`: "fieldMask", `{"fieldMask":"a.b.c.d.e"}`: "fieldMask", `{"fieldMask":"` + strings.Repeat("a,", 200) + `a"}`: "fieldMask", `{"fieldMask":"` + strings.Repeat("a", 10_000) + `"}`: "fieldMask",
 	} {
 		res := o.as(key, "POST", "/v1alpha/auth_tokens", content)
 		if text := body(t, res); res.StatusCode != http.StatusBadRequest || !strings.Contains(gjson.Get(text, "error.message").String(), "'"+field+"'") || gjson.Get(text, "error.status").String() != "INVALID_ARGUMENT" {

@@ -24,6 +24,7 @@ const (
 const (
 	maxUses   = 1_000_000
 	maxFields = 100
+	maxMask   = 8 << 10 // bytes of fieldMask
 )
 
 type (
@@ -125,6 +126,9 @@ func readToken(body []byte, now time.Time) (g clientsecret.Grant, life time.Dura
 	mask := jsonx.Get(body, "fieldMask")
 	if len(mask) > 0 && mask[0] != '"' && string(mask) != "null" {
 		return g, 0, gateway.InvalidField(op, "fieldMask", "The field 'fieldMask' must be a string of paths with commas between them, such as model,generationConfig.temperature.")
+	}
+	if len(mask) > maxMask {
+		return g, 0, gateway.InvalidField(op, "fieldMask", "The field 'fieldMask' must have at most "+strconv.Itoa(maxMask)+" bytes.")
 	}
 	if names := jsonx.Text(mask); names != "" {
 		g.Fields = strings.Split(names, ",")
