@@ -144,6 +144,43 @@ type Facts struct {
 // DroppedFields lists the fields of the body that were hints and had no effect.
 func (f *Facts) DroppedFields() []string { return slices.Concat(f.Dropped, f.Hints) }
 
+// LastAttempt is the attempt that answered, else the last one that failed; nil if there was none.
+func (f *Facts) LastAttempt() *Attempt {
+	for i := len(f.Attempts) - 1; i >= 0; i-- {
+		if f.Attempts[i].Err == nil {
+			return &f.Attempts[i]
+		}
+	}
+	if n := len(f.Attempts); n > 0 {
+		return &f.Attempts[n-1]
+	}
+	return nil
+}
+
+// Provider is the provider that answered, or would have answered what came from the cache; "" if
+// none is known.
+func (f *Facts) Provider() string {
+	if a := f.LastAttempt(); a != nil {
+		return a.Provider
+	}
+	if t := f.Plan.OnlyTarget(); t != nil {
+		return t.Provider
+	}
+	return ""
+}
+
+// Flagged reports whether any guardrail objected without denying.
+func (f *Facts) Flagged() bool {
+	for _, list := range [...][]Verdict{f.Input, f.Output} {
+		for i := range list {
+			if list[i].Action == ActionFlag {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // EntityHits counts the values of one entity that were found.
 type EntityHits struct {
 	Entity string // "email"

@@ -40,6 +40,18 @@ func (p *Plan) Inline() bool {
 	return p.Slug == "" && (p.Source == SourceHeader || p.Source == SourceBody)
 }
 
+// OnlyTarget is the target that must have made a stored answer; nil if there are several. Only a
+// primary target's answer is stored.
+func (p *Plan) OnlyTarget() *Target {
+	if p == nil {
+		return nil
+	}
+	if ts := p.Root.Primary(); len(ts) == 1 {
+		return ts[0]
+	}
+	return nil
+}
+
 // Mode is how a node chooses among its children.
 type Mode string
 

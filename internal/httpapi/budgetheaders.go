@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 )
 
 // unified begins the headers in which Claude Code reads how much of its budget is used: those that
@@ -27,7 +28,7 @@ type Budgets interface {
 // setBudgetHeaders tells the callers of Anthropic's surface the fullest budget of theirs. spent
 // says that the call is refused for it.
 func (c *Call) setBudgetHeaders(spent bool) {
-	if _, anthropic := c.format.(AnthropicErrors); !anthropic {
+	if _, anthropic := c.format.(errorformat.Anthropic); !anthropic {
 		return
 	}
 	budgets := c.Exchange.Facts.Budgets

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/clientsecret"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 	"github.com/sluicegate/sluice/internal/httpapi/spool"
 )
 
@@ -26,8 +27,8 @@ type Call struct {
 	// the configs say. A handler sets it before it reads the envelope.
 	DefaultProvider string
 
-	format       ErrorFormat    // of the route; nil: the caller's headers decide
-	compat       gateway.Compat // whose errors the answers in OpenAI's format have
+	format       errorformat.Format // of the route; nil: the caller's headers decide
+	compat       gateway.Compat     // whose errors the answers in OpenAI's format have
 	server       *Server
 	echo         echo.Context
 	headers      headers

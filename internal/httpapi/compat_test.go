@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 )
 
 // TestCompat: what each gateway's clients read in the errors that the gateways give differently.
@@ -67,12 +68,12 @@ func TestACapOnAVendorsSurface(t *testing.T) {
 	}
 	for _, c := range []struct {
 		compat gateway.Compat
-		format ErrorFormat
+		format errorformat.Format
 		status int
 		kind   string
 	}{
-		{"", AnthropicErrors{}, 429, "billing_error"}, {gateway.CompatPortkey, AnthropicErrors{}, 412, "billing_error"}, {gateway.CompatLiteLLM, AnthropicErrors{}, 429, "billing_error"},
-		{gateway.CompatOpenRouter, AnthropicErrors{}, 402, "billing_error"}, {"", GoogleErrors{}, 429, "RESOURCE_EXHAUSTED"}, {gateway.CompatOneAPI, GoogleErrors{}, 403, "PERMISSION_DENIED"},
+		{"", errorformat.Anthropic{}, 429, "billing_error"}, {gateway.CompatPortkey, errorformat.Anthropic{}, 412, "billing_error"}, {gateway.CompatLiteLLM, errorformat.Anthropic{}, 429, "billing_error"},
+		{gateway.CompatOpenRouter, errorformat.Anthropic{}, 402, "billing_error"}, {"", errorformat.Google{}, 429, "RESOURCE_EXHAUSTED"}, {gateway.CompatOneAPI, errorformat.Google{}, 403, "PERMISSION_DENIED"},
 	} {
 		w := call(serve(spent, func(s *Settings) { s.Compat, s.Routes[0].Errors = c.compat, c.format }), "POST", "/v1/test", "")
 		body := gjson.ParseBytes(w.Body.Bytes())
@@ -91,7 +92,7 @@ func TestPromptIsTooLong(t *testing.T) {
 	} {
 		s := serve(func(*Call) error {
 			return &gateway.Error{Op: "test", Kind: gateway.Upstream, Status: 400, Code: gateway.CodeContextWindow, Public: text}
-		}, func(s *Settings) { s.Routes[0].Errors = AnthropicErrors{} })
+		}, func(s *Settings) { s.Routes[0].Errors = errorformat.Anthropic{} })
 		w := call(s, "POST", "/v1/test", "")
 		if got := gjson.GetBytes(w.Body.Bytes(), "error"); w.Code != 400 || got.Get("message").Str != want || got.Get("type").Str != "invalid_request_error" {
 			t.Errorf("%d %s", w.Code, w.Body)

@@ -3,36 +3,28 @@ package httpapi
 import (
 	"strings"
 
-	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 )
-
-// ErrorFormat writes failures in one wire format.
-type ErrorFormat interface {
-	// Error is the body of an error response.
-	Error(c *Call, e *gateway.Error, status int) any
-	// StreamError is the one event that ends a stream which failed after its first byte.
-	StreamError(c *Call, e *gateway.Error, status int) any
-}
 
 // errorFormat is the format of the route, else the one that the call speaks by its path or its
 // headers: also a path that no route has is answered in the dialect of its neighbours.
-func (c *Call) errorFormat() ErrorFormat {
+func (c *Call) errorFormat() errorformat.Format {
 	path := strings.TrimPrefix(c.Request().URL.Path, openRouterPrefix)
 	switch {
 	case c.format != nil:
 		return c.format
 	case below(path, "/v1/messages"), below(path, "/messages"):
-		return AnthropicErrors{}
+		return errorformat.Anthropic{}
 	case below(path, "/v1/responses"), below(path, "/responses"):
-		return ResponsesErrors{}
+		return errorformat.Responses{}
 	case below(path, "/v1beta"), strings.Contains(path, "models/") && strings.Contains(path, ":"):
-		return GoogleErrors{}
+		return errorformat.Google{}
 	case c.Anthropic():
-		return AnthropicErrors{}
+		return errorformat.Anthropic{}
 	case c.Google():
-		return GoogleErrors{}
+		return errorformat.Google{}
 	}
-	return errorFormatOf(c.compat)
+	return errorformat.Of(c.compat)
 }
 
 // Anthropic reports whether a client of Anthropic is calling, by the header that all of them send.

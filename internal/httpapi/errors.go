@@ -10,51 +10,21 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity/session"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 )
-
-// codeMethod marks the error whose status is 405; no Kind has that status.
-const codeMethod = "method_not_allowed"
 
 // codeUnknownURL marks the error for a path that no route has.
 const codeUnknownURL = "unknown_url"
 
-// codeUpgrade marks the error whose status is 426; no Kind has that status.
-const codeUpgrade = "upgrade_required"
-
 // MethodNotAllowed is the error for a method that a path does not have.
 func MethodNotAllowed(method string) *gateway.Error {
-	return &gateway.Error{Op: "httpapi.route", Kind: gateway.Invalid, Code: codeMethod,
+	return &gateway.Error{Op: "httpapi.route", Kind: gateway.Invalid, Code: errorformat.CodeMethod,
 		Public: "The method " + method + " is not allowed here; see the Allow header."}
 }
 
 // UpgradeRequired is the answer to a client that asks for a WebSocket where there is none.
 func UpgradeRequired(public string) *gateway.Error {
-	return &gateway.Error{Op: "httpapi.route", Kind: gateway.Invalid, Code: codeUpgrade, Public: public}
-}
-
-const noDetails = "Sluice failed to handle this request. The trace id leads to the details."
-
-// errorBody has all fields that the clients of OpenAI, Portkey and OpenRouter read.
-type errorBody struct {
-	Status   string       `json:"status,omitempty"`  // Portkey: refused before any provider
-	Message  string       `json:"message,omitempty"` // Portkey: the same text again
-	Error    errorObject  `json:"error"`
-	Provider string       `json:"provider,omitempty"` // who failed
-	Hooks    *hookResults `json:"hook_results,omitempty"`
-}
-
-type errorObject struct {
-	Message  string         `json:"message"`
-	Type     string         `json:"type"`
-	Param    *string        `json:"param"`
-	Code     any            `json:"code"` // OpenAI: string or null; OpenRouter: the status
-	Metadata *errorMetadata `json:"metadata,omitempty"`
-}
-
-type errorMetadata struct {
-	Type     string `json:"error_type"`
-	Provider string `json:"provider_name,omitempty"`
-	Code     string `json:"provider_code,omitempty"`
+	return &gateway.Error{Op: "httpapi.route", Kind: gateway.Invalid, Code: errorformat.CodeUpgrade, Public: public}
 }
 
 // ErrCallerGone is what a handler returns when the caller left before the answer began.
@@ -115,8 +85,8 @@ func (c *Call) fail(e *gateway.Error) {
 		c.Exchange.Facts.Status = status
 		c.SetRoutingHeaders()
 	}
-	_, anthropic := c.format.(AnthropicErrors)
-	if anthropic && e.Kind == gateway.Exhausted && !deniedModel(e) && e.RetryAfter > longRefusal {
+	_, anthropic := c.format.(errorformat.Anthropic)
+	if anthropic && e.Kind == gateway.Exhausted && !errorformat.ModelDenied(e) && e.RetryAfter > longRefusal {
 		c.SetHeader("X-Should-Retry", "false")
 	}
 	switch e.Kind {
@@ -139,120 +109,21 @@ func (c *Call) fail(e *gateway.Error) {
 // errorAnswer is the status and the body of an error.
 func (c *Call) errorAnswer(e *gateway.Error) (status int, body []byte) {
 	status = c.StatusOf(e)
-	body, _ = json.Marshal(c.errorFormat().Error(c, e, status)) // plain data always encodes
+	body, _ = json.Marshal(c.errorFormat().Error(c.told(), e, status)) // plain data always encodes
 	return status, body
+}
+
+// told is what an error tells of the call.
+func (c *Call) told() errorformat.Call {
+	of := errorformat.Call{ID: c.ID, OpenRouter: c.OpenRouter()}
+	if c.Exchange != nil {
+		of.Facts = c.Exchange.Facts
+	}
+	return of
 }
 
 // StreamError is the data of the event that ends a stream which failed after its first byte.
 func (c *Call) StreamError(e *gateway.Error) []byte {
-	raw, _ := json.Marshal(c.errorFormat().StreamError(c, e, c.StatusOf(e))) // plain data always encodes
+	raw, _ := json.Marshal(c.errorFormat().StreamError(c.told(), e, c.StatusOf(e))) // plain data always encodes
 	return raw
-}
-
-// publicText is what the caller reads.
-func publicText(e *gateway.Error) string {
-	if e.Public == "" {
-		return noDetails
-	}
-	return e.Public
-}
-
-// OpenAIErrors is the superset of what the clients of OpenAI, Portkey and OpenRouter read.
-type OpenAIErrors struct{}
-
-// Error implements ErrorFormat.
-func (OpenAIErrors) Error(c *Call, e *gateway.Error, status int) any {
-	body := errorBody{Error: c.errorObject(e, status)}
-	if c.Exchange != nil {
-		if e.Kind == gateway.Denied {
-			body.Hooks = hookResultsOf(c.Exchange.Facts)
-		}
-		if a := lastAttempt(c.Exchange.Facts.Attempts); a != nil && (e.Kind == gateway.Upstream || e.Kind == gateway.BadUpstream) {
-			body.Provider = a.Provider
-			if m := body.Error.Metadata; m != nil {
-				m.Provider = a.Provider
-			}
-		}
-	}
-	switch e.Kind {
-	case gateway.Unauthorized, gateway.Forbidden, gateway.Invalid, gateway.NotFound, gateway.Internal:
-		body.Status, body.Message = "failure", body.Error.Message
-	}
-	return body
-}
-
-func (c *Call) errorObject(e *gateway.Error, status int) errorObject {
-	o := errorObject{Message: publicText(e), Type: e.WireType()}
-	if e.Param != "" {
-		o.Param = &e.Param
-	}
-	if e.Code != "" {
-		o.Code = e.Code
-	}
-	if c.OpenRouter() {
-		o.Code = status
-		o.Metadata = &errorMetadata{Type: openRouterType(e, status)}
-		if e.Kind == gateway.Upstream || e.Kind == gateway.BadUpstream {
-			o.Metadata.Code = e.Code
-		}
-	}
-	return o
-}
-
-// openRouterType is the name that OpenRouter gives the failure.
-func openRouterType(e *gateway.Error, status int) string {
-	if e.Kind == gateway.Denied {
-		return "content_policy_violation"
-	}
-	switch status {
-	case 400, 405, 409, 415:
-		return "invalid_request"
-	case 401:
-		return "authentication"
-	case 402:
-		return "payment_required"
-	case 403:
-		return "permission_denied"
-	case 404:
-		return "not_found"
-	case 408, 504:
-		return "timeout"
-	case 412:
-		return "precondition_failed"
-	case 413:
-		return "payload_too_large"
-	case 422:
-		return "unprocessable"
-	case 429:
-		return "rate_limit_exceeded"
-	case 502:
-		return "provider_unavailable"
-	case 503, 529:
-		return "provider_overloaded"
-	case 500:
-		return "server"
-	}
-	return "unmapped"
-}
-
-// StreamError implements ErrorFormat.
-func (OpenAIErrors) StreamError(c *Call, e *gateway.Error, status int) any {
-	event := streamError{Error: c.errorObject(e, status)}
-	if c.OpenRouter() {
-		event.Choices = []openRouterChoice{{Finish: "error"}}
-	}
-	return event
-}
-
-type streamError struct {
-	Error   errorObject        `json:"error"`
-	Choices []openRouterChoice `json:"choices,omitempty"`
-}
-
-type openRouterChoice struct {
-	Index int `json:"index"`
-	Delta struct {
-		Content string `json:"content"`
-	} `json:"delta"`
-	Finish string `json:"finish_reason"`
 }

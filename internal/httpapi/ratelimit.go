@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 )
 
 // setRateLimitHeaders tells the caller its limits of requests and of tokens, in the headers of
@@ -18,7 +19,7 @@ func (c *Call) setRateLimitHeaders() {
 			continue
 		}
 		limit, left := strconv.FormatInt(f.Limit, 10), strconv.FormatInt(f.Remaining, 10)
-		if _, anthropic := c.format.(AnthropicErrors); anthropic {
+		if _, anthropic := c.format.(errorformat.Anthropic); anthropic {
 			prefix := "Anthropic-Ratelimit-" + kind
 			c.SetHeader(prefix+"-Limit", limit)
 			c.SetHeader(prefix+"-Remaining", left)

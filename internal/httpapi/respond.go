@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 )
 
 // The headers of a response that are sent in both spellings.
@@ -59,7 +60,7 @@ func (c *Call) SetRoutingHeaders() {
 	facts := c.Exchange.Facts
 	c.SetHeader("X-Generation-Id", c.ID)
 	c.setRateLimitHeaders()
-	c.setBudgetHeaders(c.failure != nil && c.failure.Kind == gateway.Exhausted && !deniedModel(c.failure))
+	c.setBudgetHeaders(c.failure != nil && c.failure.Kind == gateway.Exhausted && !errorformat.ModelDenied(c.failure))
 	if c.compat == gateway.CompatLiteLLM {
 		c.setLiteLLMHeaders()
 	}
@@ -74,9 +75,9 @@ func (c *Call) SetRoutingHeaders() {
 	if age := facts.Cache.MaxAge; age > 0 {
 		c.setBoth(maxAgeHeader, strconv.FormatFloat(age.Seconds(), 'f', -1, 64))
 	}
-	a := lastAttempt(facts.Attempts)
+	a := facts.LastAttempt()
 	if a == nil {
-		if t := onlyTarget(facts.Plan); t != nil && status.Hit() {
+		if t := facts.Plan.OnlyTarget(); t != nil && status.Hit() {
 			c.setBoth(providerHeader, t.Provider)
 			c.setBoth(optionHeader, t.Path)
 			c.setBoth(retriesHeader, "0")
@@ -93,43 +94,6 @@ func (c *Call) SetRoutingHeaders() {
 	default:
 		c.setBoth(retriesHeader, strconv.Itoa(a.Retry))
 	}
-}
-
-// ProviderOf is the provider that answered, or would have answered what came from the cache;
-// "" if none is known.
-func ProviderOf(facts *gateway.Facts) string {
-	if a := lastAttempt(facts.Attempts); a != nil {
-		return a.Provider
-	}
-	if t := onlyTarget(facts.Plan); t != nil {
-		return t.Provider
-	}
-	return ""
-}
-
-// lastAttempt is the attempt that answered, else the last one that failed.
-func lastAttempt(attempts []gateway.Attempt) *gateway.Attempt {
-	for i := len(attempts) - 1; i >= 0; i-- {
-		if attempts[i].Err == nil {
-			return &attempts[i]
-		}
-	}
-	if n := len(attempts); n > 0 {
-		return &attempts[n-1]
-	}
-	return nil
-}
-
-// onlyTarget is the target that must have made a stored answer: only a primary target's
-// answer is stored.
-func onlyTarget(p *gateway.Plan) *gateway.Target {
-	if p == nil {
-		return nil
-	}
-	if ts := p.Root.Primary(); len(ts) == 1 {
-		return ts[0]
-	}
-	return nil
 }
 
 // setRetryAfter sets Retry-After in whole seconds, rounded up.

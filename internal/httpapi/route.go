@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/clientsecret"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 )
 
 // Handler answers a call, or returns an error that is answered for it.
@@ -22,8 +23,8 @@ type Route struct {
 	Need   gateway.Permission // of the caller; a route without one refuses everybody
 	Audit  AuditRule          // a route without one has each of its calls recorded
 	Handle Handler
-	Errors ErrorFormat // nil: the caller's headers decide
-	Bare   bool        // served without /v1 too, as clients of LiteLLM's proxy call it
+	Errors errorformat.Format // nil: the caller's headers decide
+	Bare   bool               // served without /v1 too, as clients of LiteLLM's proxy call it
 	// NamesKey tells that ?key= is the API key that is asked about, not the caller's; see
 	// Call.NamedKey.
 	NamesKey bool

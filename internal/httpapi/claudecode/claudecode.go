@@ -15,6 +15,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -37,9 +38,9 @@ func Routes(settings Settings) []httpapi.Route {
 		h.managed = &managed{UUID: "sluice", Checksum: "sha256:" + hex.EncodeToString(sum[:]), Settings: sorted}
 	}
 	return []httpapi.Route{
-		{Method: http.MethodGet, Path: "/managed/settings", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("managed_settings.get"), Handle: h.managedSettings, Errors: httpapi.AnthropicErrors{},
+		{Method: http.MethodGet, Path: "/managed/settings", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("managed_settings.get"), Handle: h.managedSettings, Errors: errorformat.Anthropic{},
 			About: httpapi.Description{Summary: "Tells Claude Code its managed settings", Answer: managed{}}},
-		{Method: http.MethodGet, Path: "/oauth/usage", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("usage.get"), Handle: h.usage, Errors: httpapi.AnthropicErrors{},
+		{Method: http.MethodGet, Path: "/oauth/usage", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("usage.get"), Handle: h.usage, Errors: errorformat.Anthropic{},
 			About: httpapi.Description{Summary: "Tells Claude Code what is spent of the caller's budgets; it asks under /api", Answer: usage{}}},
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/verdict"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -68,7 +69,7 @@ func (s *surfaces) sendBody(c *httpapi.Call, stream gateway.Stream, chunk gatewa
 		c.SendAs(c.Exchange.Facts.Status, "text/plain; charset=utf-8", text)
 		return nil
 	}
-	if m := httpapi.HookMember(c.Exchange.Facts); m != nil {
+	if m := verdict.HookMember(c.Exchange.Facts); m != nil {
 		body = addMember(body, m)
 	}
 	body = w.reasoningView(c).apply(body)

@@ -7,6 +7,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/cohere"
 	"github.com/sluicegate/sluice/gateway/sse"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 )
 
 type (
@@ -38,7 +39,7 @@ func (s *surfaces) cohereRoutes() []httpapi.Route {
 	for _, prefix := range []string{"", "/cohere"} {
 		add := func(path string, op gateway.Op, handle httpapi.Handler, about httpapi.Description) {
 			about.Group = "cohere"
-			routes = append(routes, httpapi.Route{Method: http.MethodPost, Path: prefix + path, Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied(string(op)), Errors: httpapi.CohereErrors{}, Handle: handle, About: about})
+			routes = append(routes, httpapi.Route{Method: http.MethodPost, Path: prefix + path, Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied(string(op)), Errors: errorformat.Cohere{}, Handle: handle, About: about})
 		}
 		add("/v2/chat", gateway.OpChat, func(c *httpapi.Call) error { return s.client(c, cohere.Dialect{}, gateway.OpChat, cohereWire) },
 			httpapi.Description{Summary: "Answers a chat, in Cohere's format", Body: cohereChatBody{}, Types: orStreamed, Vendor: reference + "chat"})
@@ -48,7 +49,7 @@ func (s *surfaces) cohereRoutes() []httpapi.Route {
 	}
 	for i := range taskRoutes {
 		if t := &taskRoutes[i]; t.op == gateway.OpRerank {
-			routes = append(routes, httpapi.Route{Method: http.MethodPost, Path: "/cohere" + t.path, Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied(string(t.op)), Errors: httpapi.CohereErrors{},
+			routes = append(routes, httpapi.Route{Method: http.MethodPost, Path: "/cohere" + t.path, Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied(string(t.op)), Errors: errorformat.Cohere{},
 				Handle: func(c *httpapi.Call) error { return s.task(c, t) },
 				About:  httpapi.Description{Group: "cohere", Summary: t.summary, Body: t.body, Vendor: reference + "rerank"}})
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/sse"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/verdict"
 )
 
 // openRouterKeepAlive is the silence that OpenRouter's clients are used to.
@@ -56,7 +57,7 @@ func (e *events) begin() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if !e.call.Strict() {
-		e.hooks = httpapi.HookMember(e.call.Exchange.Facts)
+		e.hooks = verdict.HookMember(e.call.Exchange.Facts)
 	}
 	if e.begun {
 		e.call.Exchange.Facts.Status = http.StatusOK

@@ -8,6 +8,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 )
 
 // Settings is what the surfaces are made of. Pipeline is required.
@@ -39,18 +40,18 @@ func Routes(settings Settings) []httpapi.Route {
 	routes := []httpapi.Route{
 		{Method: http.MethodPost, Path: "/v1/chat/completions", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("chat"), Handle: s.chat, Bare: true},
 		{Method: http.MethodPost, Path: "/v1/embeddings", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("embeddings"), Handle: s.embeddings, Bare: true},
-		{Method: http.MethodPost, Path: "/v1/messages", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("chat"), Handle: s.messages, Bare: true, Errors: httpapi.AnthropicErrors{}},
-		{Method: http.MethodPost, Path: "/v1/messages/count_tokens", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("count_tokens"), Handle: s.countTokens, Bare: true, Errors: httpapi.AnthropicErrors{}},
-		{Method: http.MethodPost, Path: "/v1/responses", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("chat"), Handle: s.responses, Bare: true, Errors: httpapi.ResponsesErrors{}},
-		{Method: http.MethodPost, Path: "/v1/responses/input_tokens", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("count_tokens"), Handle: s.responsesInputTokens, Bare: true, Errors: httpapi.ResponsesErrors{}},
-		{Method: http.MethodPost, Path: "/v1/responses/compact", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("compact"), Handle: s.responsesCompact, Bare: true, Errors: httpapi.ResponsesErrors{}},
-		{Method: http.MethodGet, Path: "/v1/responses/:id", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("response.get"), Handle: s.response, Bare: true, Errors: httpapi.ResponsesErrors{}},
-		{Method: http.MethodDelete, Path: "/v1/responses/:id", Need: gateway.CompletionsWrite, Audit: httpapi.AuditEvery("response.delete"), Handle: s.deleteResponse, Bare: true, Errors: httpapi.ResponsesErrors{}},
-		{Method: http.MethodPost, Path: "/v1/responses/:id/cancel", Need: gateway.CompletionsWrite, Audit: httpapi.AuditEvery("response.cancel"), Handle: s.cancelResponse, Bare: true, Errors: httpapi.ResponsesErrors{}},
-		{Method: http.MethodGet, Path: "/v1/responses/:id/input_items", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("response.input_items"), Handle: s.responseInputItems, Bare: true, Errors: httpapi.ResponsesErrors{}},
-		{Method: http.MethodGet, Path: "/v1/responses", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("chat"), Handle: s.responsesUpgrade, Bare: true, Errors: httpapi.ResponsesErrors{}},
-		{Method: http.MethodPost, Path: "/v1/models/*", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("chat"), Handle: s.gemini, Bare: true, Errors: httpapi.GoogleErrors{}},
-		{Method: http.MethodPost, Path: "/v1beta/models/*", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("chat"), Handle: s.gemini, Errors: httpapi.GoogleErrors{}},
+		{Method: http.MethodPost, Path: "/v1/messages", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("chat"), Handle: s.messages, Bare: true, Errors: errorformat.Anthropic{}},
+		{Method: http.MethodPost, Path: "/v1/messages/count_tokens", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("count_tokens"), Handle: s.countTokens, Bare: true, Errors: errorformat.Anthropic{}},
+		{Method: http.MethodPost, Path: "/v1/responses", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("chat"), Handle: s.responses, Bare: true, Errors: errorformat.Responses{}},
+		{Method: http.MethodPost, Path: "/v1/responses/input_tokens", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("count_tokens"), Handle: s.responsesInputTokens, Bare: true, Errors: errorformat.Responses{}},
+		{Method: http.MethodPost, Path: "/v1/responses/compact", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("compact"), Handle: s.responsesCompact, Bare: true, Errors: errorformat.Responses{}},
+		{Method: http.MethodGet, Path: "/v1/responses/:id", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("response.get"), Handle: s.response, Bare: true, Errors: errorformat.Responses{}},
+		{Method: http.MethodDelete, Path: "/v1/responses/:id", Need: gateway.CompletionsWrite, Audit: httpapi.AuditEvery("response.delete"), Handle: s.deleteResponse, Bare: true, Errors: errorformat.Responses{}},
+		{Method: http.MethodPost, Path: "/v1/responses/:id/cancel", Need: gateway.CompletionsWrite, Audit: httpapi.AuditEvery("response.cancel"), Handle: s.cancelResponse, Bare: true, Errors: errorformat.Responses{}},
+		{Method: http.MethodGet, Path: "/v1/responses/:id/input_items", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("response.input_items"), Handle: s.responseInputItems, Bare: true, Errors: errorformat.Responses{}},
+		{Method: http.MethodGet, Path: "/v1/responses", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("chat"), Handle: s.responsesUpgrade, Bare: true, Errors: errorformat.Responses{}},
+		{Method: http.MethodPost, Path: "/v1/models/*", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("chat"), Handle: s.gemini, Bare: true, Errors: errorformat.Google{}},
+		{Method: http.MethodPost, Path: "/v1beta/models/*", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("chat"), Handle: s.gemini, Errors: errorformat.Google{}},
 		{Method: http.MethodPost, Path: "/v1/prompts/:id/completions", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("chat"), Handle: s.promptCompletion},
 		{Method: http.MethodPost, Path: "/v1/prompts/:id/render", Need: gateway.PromptsRender, Audit: httpapi.AuditDenied("render"), Handle: s.promptRender},
 	}

@@ -9,19 +9,20 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 )
 
 // nativeAPI is a vendor's own API, which is passed on below a prefix.
 type nativeAPI struct {
 	prefix   string
 	provider string
-	errors   httpapi.ErrorFormat // nil: the caller's headers decide
+	errors   errorformat.Format // nil: the caller's headers decide
 }
 
 var nativeAPIs = []nativeAPI{
-	{"/anthropic", "anthropic", httpapi.AnthropicErrors{}}, {"/openai", "openai", nil}, {"/gemini", "google", httpapi.GoogleErrors{}},
-	{"/vertex_ai", "vertex-ai", httpapi.GoogleErrors{}}, {"/bedrock", "bedrock", nil}, {"/azure", "azure-openai", nil},
-	{"/mistral", "mistral-ai", nil}, {"/cohere", "cohere", httpapi.CohereErrors{}}, {ollamaPrefix, "ollama", httpapi.OllamaErrors{}},
+	{"/anthropic", "anthropic", errorformat.Anthropic{}}, {"/openai", "openai", nil}, {"/gemini", "google", errorformat.Google{}},
+	{"/vertex_ai", "vertex-ai", errorformat.Google{}}, {"/bedrock", "bedrock", nil}, {"/azure", "azure-openai", nil},
+	{"/mistral", "mistral-ai", nil}, {"/cohere", "cohere", errorformat.Cohere{}}, {ollamaPrefix, "ollama", errorformat.Ollama{}},
 }
 
 // nativeRoutes are the routes of these APIs.

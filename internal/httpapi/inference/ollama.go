@@ -7,6 +7,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect"
 	"github.com/sluicegate/sluice/gateway/dialect/ollama"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 )
 
 // ollamaPrefix begins the paths for clients that get an address of their own for Ollama.
@@ -50,7 +51,7 @@ func (s *surfaces) ollamaRoutes() []httpapi.Route {
 		{"/api/embed", ollama.Dialect{}, gateway.OpEmbeddings, ollamaEmbedBody{}, "Embeds texts, in Ollama's format", nil},
 	} {
 		for _, prefix := range []string{"", ollamaPrefix} {
-			routes = append(routes, httpapi.Route{Method: http.MethodPost, Path: prefix + o.path, Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied(string(o.op)), Errors: httpapi.OllamaErrors{},
+			routes = append(routes, httpapi.Route{Method: http.MethodPost, Path: prefix + o.path, Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied(string(o.op)), Errors: errorformat.Ollama{},
 				Handle: func(c *httpapi.Call) error { return s.client(c, o.format, o.op, ollamaWire) },
 				About:  httpapi.Description{Group: "ollama", Summary: o.summary, Body: o.body, Types: o.types, Vendor: "https://docs.ollama.com" + o.path}})
 		}

@@ -8,7 +8,6 @@ import (
 	"github.com/tidwall/sjson"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -69,7 +68,7 @@ func openRouterEvent(ex *gateway.Exchange, raw []byte) []byte {
 
 // addProvider adds the member "provider".
 func addProvider(ex *gateway.Exchange, object []byte) []byte {
-	provider := httpapi.ProviderOf(ex.Facts)
+	provider := ex.Facts.Provider()
 	if provider == "" {
 		return object
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 )
 
 // Model is one entry of the list.
@@ -47,8 +48,8 @@ func Routes(settings Settings) []httpapi.Route {
 	return append([]httpapi.Route{
 		{Method: http.MethodGet, Path: "/v1/models", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("model.list"), Handle: h.list, Bare: true, About: httpapi.Description{Summary: "Lists the models that the caller can call, in the shape of its client", Vendor: "https://platform.openai.com/docs/api-reference/models/list"}},
 		{Method: http.MethodGet, Path: "/v1/models/*", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("model.get"), Handle: h.one, Bare: true, About: httpapi.Description{Summary: "Shows a model, in the shape of the caller's client", Vendor: "https://platform.openai.com/docs/api-reference/models/retrieve"}},
-		{Method: http.MethodGet, Path: "/v1beta/models", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("model.list"), Handle: h.list, Errors: httpapi.GoogleErrors{}, About: httpapi.Description{Summary: "Lists the models that the caller can call, in Gemini's shape", Vendor: "https://ai.google.dev/api/models"}},
-		{Method: http.MethodGet, Path: "/v1beta/models/*", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("model.get"), Handle: h.one, Errors: httpapi.GoogleErrors{}, About: httpapi.Description{Summary: "Shows a model, in Gemini's shape", Vendor: "https://ai.google.dev/api/models"}},
+		{Method: http.MethodGet, Path: "/v1beta/models", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("model.list"), Handle: h.list, Errors: errorformat.Google{}, About: httpapi.Description{Summary: "Lists the models that the caller can call, in Gemini's shape", Vendor: "https://ai.google.dev/api/models"}},
+		{Method: http.MethodGet, Path: "/v1beta/models/*", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("model.get"), Handle: h.one, Errors: errorformat.Google{}, About: httpapi.Description{Summary: "Shows a model, in Gemini's shape", Vendor: "https://ai.google.dev/api/models"}},
 		{Method: http.MethodGet, Path: "/v1/codex/models.json", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("model.list"), Handle: h.codexFile, About: httpapi.Description{Summary: "Lists the models as Codex reads them from a file", Answer: map[string]any{}}},
 	}, h.ollamaRoutes()...)
 }

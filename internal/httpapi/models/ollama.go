@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 )
 
 // ollamaShape is Ollama's (https://docs.ollama.com/api/tags, https://docs.ollama.com/api-reference/show-model-details).
@@ -100,7 +101,7 @@ func (h *handlers) ollamaRoutes() []httpapi.Route {
 	for _, prefix := range []string{"", "/ollama"} {
 		route := func(method, path, event string, handle httpapi.Handler, about httpapi.Description) {
 			about.Group = "ollama"
-			routes = append(routes, httpapi.Route{Method: method, Path: prefix + path, Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied(event), Handle: handle, Errors: httpapi.OllamaErrors{}, About: about})
+			routes = append(routes, httpapi.Route{Method: method, Path: prefix + path, Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied(event), Handle: handle, Errors: errorformat.Ollama{}, About: about})
 		}
 		route(http.MethodGet, "/api/tags", "model.list", h.list, httpapi.Description{Summary: "Lists the models that the caller can call, in Ollama's shape", Answer: ollamaList{}, Vendor: tags})
 		route(http.MethodPost, "/api/show", "model.get", h.ollamaShow, httpapi.Description{Summary: "Shows a model, in Ollama's shape", Body: ollamaShowBody{}, Answer: ollamaShown{}, Vendor: show})

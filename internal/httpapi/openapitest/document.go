@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 )
 
 // builder makes a document.
@@ -204,18 +205,18 @@ func (b *builder) failure(r httpapi.Route, code, text string) object {
 	}
 	format := r.Errors
 	if format == nil {
-		format = httpapi.OpenAIErrors{}
+		format = errorformat.OpenAI{}
 	}
 	if slices.Contains(r.About.Types, "text/html") { // a page says what failed
 		return object{"description": text, "content": object{"text/html": object{"schema": object{"type": "string"}}}}
 	}
-	example, name := r.About.Failure, reflect.TypeOf(format).Name()
+	example, name := r.About.Failure, reflect.TypeOf(format).Name()+"Errors"
 	if example != nil {
 		name = componentName(reflect.TypeOf(example))
 	}
 	if name += strings.TrimSuffix(code, "default"); b.responses[name] == nil {
 		if example == nil {
-			example = format.Error(httpapi.NewCall(r.Method, r.Path), &gateway.Error{Op: "openapitest", Kind: gateway.Invalid, Public: "."}, http.StatusBadRequest)
+			example = format.Error(errorformat.Call{}, &gateway.Error{Op: "openapitest", Kind: gateway.Invalid, Public: "."}, http.StatusBadRequest)
 		}
 		b.responses[name] = object{"description": text, "content": object{"application/json": object{"schema": b.answer(example)}}}
 	}

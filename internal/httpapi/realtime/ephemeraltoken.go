@@ -9,6 +9,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/clientsecret"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -48,7 +49,7 @@ var tokenPaths = []string{"/v1alpha/auth_tokens", "/v1beta/auth_tokens"}
 
 func (s *Service) tokenRoutes() (routes []httpapi.Route) {
 	for _, path := range tokenPaths {
-		routes = append(routes, httpapi.Route{Method: http.MethodPost, Path: path, Need: gateway.CompletionsWrite, Audit: httpapi.AuditEvery("client_secret.create"), Errors: httpapi.GoogleErrors{}, Handle: s.issueToken,
+		routes = append(routes, httpapi.Route{Method: http.MethodPost, Path: path, Need: gateway.CompletionsWrite, Audit: httpapi.AuditEvery("client_secret.create"), Errors: errorformat.Google{}, Handle: s.issueToken,
 			About: httpapi.Description{Group: "realtime", Summary: "Issues an ephemeral token by which a web page opens sessions of Gemini's Live API", Body: tokenRequest{}, Answer: tokenAnswer{},
 				Vendor: "https://ai.google.dev/gemini-api/docs/ephemeral-tokens"}})
 	}

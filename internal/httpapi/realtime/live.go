@@ -11,6 +11,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/clientsecret"
 	"github.com/sluicegate/sluice/gateway/dialect/live"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 )
 
 // constrained ends the paths at which Google's clients open sessions with an ephemeral token.
@@ -35,7 +36,7 @@ func (s *Service) liveRoutes() (routes []httpapi.Route) {
 		if strings.HasSuffix(path, constrained) {
 			secrets = clientsecret.Live
 		}
-		routes = append(routes, httpapi.Route{Method: http.MethodGet, Path: path, ClientSecrets: secrets, Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("realtime"), Handle: s.HandleLive, Errors: httpapi.GoogleErrors{},
+		routes = append(routes, httpapi.Route{Method: http.MethodGet, Path: path, ClientSecrets: secrets, Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("realtime"), Handle: s.HandleLive, Errors: errorformat.Google{},
 			About: httpapi.Description{Group: "realtime", Summary: "Opens a session of Gemini's Live API over WebSocket", Status: http.StatusSwitchingProtocols, Types: []string{"application/json"},
 				Vendor: "https://ai.google.dev/api/live"}})
 	}

@@ -3,43 +3,10 @@ package signin
 import (
 	"net/http"
 	"net/url"
-	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
-
-// OAuthErrors is the envelope of OAuth 2.0 (RFC 6749, section 5.2).
-type OAuthErrors struct{}
-
-type oauthError struct {
-	Error       string `json:"error"`
-	Description string `json:"error_description"`
-}
-
-// oauthCodes are the codes that clients of OAuth know.
-var oauthCodes = []string{"invalid_request", "invalid_grant", "invalid_scope", "unsupported_grant_type", "authorization_pending", "slow_down", "expired_token", "access_denied"}
-
-// Error implements httpapi.ErrorFormat.
-func (OAuthErrors) Error(_ *httpapi.Call, e *gateway.Error, status int) any {
-	code := "invalid_request"
-	switch {
-	case slices.Contains(oauthCodes, e.Code):
-		code = e.Code
-	case e.Kind == gateway.RateLimited:
-		code = "slow_down"
-	case status == http.StatusServiceUnavailable:
-		code = "temporarily_unavailable"
-	case status >= http.StatusInternalServerError:
-		code = "server_error"
-	}
-	return oauthError{code, e.Public}
-}
-
-// StreamError implements httpapi.ErrorFormat.
-func (f OAuthErrors) StreamError(c *httpapi.Call, e *gateway.Error, status int) any {
-	return f.Error(c, e, status)
-}
 
 func oauthRefusal(op, code, public string) error {
 	return &gateway.Error{Op: op, Kind: gateway.Invalid, Code: code, Public: public}

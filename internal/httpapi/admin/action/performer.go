@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 )
 
 // Action is one line of a table of routes.
@@ -14,7 +15,7 @@ type Action struct {
 	Method, Path string
 	Name         string // as the audit log has it: "api_key.create"
 	Need         gateway.Permission
-	Errors       httpapi.ErrorFormat // nil: the caller's headers decide
+	Errors       errorformat.Format  // nil: the caller's headers decide
 	NamesKey     bool                // see httpapi.Route
 	About        httpapi.Description // summary, answer and status; the input is what Do reads
 	Do           func(context.Context, *Request) error

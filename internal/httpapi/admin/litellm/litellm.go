@@ -9,6 +9,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 	"github.com/sluicegate/sluice/internal/httpapi/models"
 )
 
@@ -32,7 +33,7 @@ func Routes(settings Settings) []httpapi.Route {
 	var out []httpapi.Route
 	for _, table := range [][]action.Action{a.keyRoutes(), a.modelRoutes(), a.teamRoutes(), a.userRoutes(), a.spendRoutes()} {
 		for _, o := range table {
-			o.Errors, o.About = httpapi.LiteLLMErrors{}, describe(o.Method, o.Path)
+			o.Errors, o.About = errorformat.LiteLLM{}, describe(o.Method, o.Path)
 			out = append(out, settings.Performer.Route(o))
 		}
 	}

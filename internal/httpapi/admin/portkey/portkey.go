@@ -7,6 +7,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 )
 
 // Settings is what the routes are made of. All parts are required.
@@ -41,7 +42,7 @@ func Routes(settings Settings) []httpapi.Route {
 	var out []httpapi.Route
 	for _, table := range [][]action.Action{a.workspaceRoutes(), a.memberRoutes(), a.userRoutes()} {
 		for _, o := range table {
-			o.Errors, o.About = httpapi.PortkeyAdminErrors{}, describe(o.Method, o.Path)
+			o.Errors, o.About = errorformat.PortkeyAdmin{}, describe(o.Method, o.Path)
 			out = append(out, settings.Performer.Route(o))
 		}
 	}

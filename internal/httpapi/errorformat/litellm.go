@@ -1,20 +1,21 @@
-package httpapi
+package errorformat
 
 import (
 	"net/http"
 	"strconv"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi/verdict"
 )
 
-// LiteLLMErrors is the envelope that clients of LiteLLM's proxy read: OpenAI's, with the status
+// LiteLLM is the envelope that clients of LiteLLM's proxy read: OpenAI's, with the status
 // as a string in "code" and names of its own in "type"
 // (https://docs.litellm.ai/docs/proxy/error_diagnosis).
-type LiteLLMErrors struct{}
+type LiteLLM struct{}
 
 type liteLLMError struct {
-	Error liteLLMErrorObject `json:"error"`
-	Hooks *hookResults       `json:"hook_results,omitempty"`
+	Error liteLLMErrorObject   `json:"error"`
+	Hooks *verdict.HookResults `json:"hook_results,omitempty"`
 }
 
 type liteLLMErrorObject struct {
@@ -25,9 +26,9 @@ type liteLLMErrorObject struct {
 	Provider map[string]any `json:"provider_specific_fields,omitempty"`
 }
 
-// Error implements ErrorFormat.
-func (LiteLLMErrors) Error(c *Call, e *gateway.Error, status int) any {
-	body := liteLLMError{Error: liteLLMErrorObject{Message: publicText(e), Code: strconv.Itoa(status)}}
+// Error implements Format.
+func (LiteLLM) Error(c Call, e *gateway.Error, status int) any {
+	body := liteLLMError{Hooks: deniedBy(c, e), Error: liteLLMErrorObject{Message: text(e), Code: strconv.Itoa(status)}}
 	if t := liteLLMType(e, status); t != "" {
 		body.Error.Type = &t
 	}
@@ -37,14 +38,11 @@ func (LiteLLMErrors) Error(c *Call, e *gateway.Error, status int) any {
 	if e.Code != "" && (e.Kind == gateway.Upstream || e.Kind == gateway.BadUpstream) {
 		body.Error.Provider = map[string]any{"error_code": e.Code} // OpenAI's code has no place in the envelope
 	}
-	if c.Exchange != nil && e.Kind == gateway.Denied {
-		body.Hooks = hookResultsOf(c.Exchange.Facts)
-	}
 	return body
 }
 
-// StreamError implements ErrorFormat.
-func (f LiteLLMErrors) StreamError(c *Call, e *gateway.Error, status int) any {
+// StreamError implements Format.
+func (f LiteLLM) StreamError(c Call, e *gateway.Error, status int) any {
 	return f.Error(c, e, status)
 }
 
@@ -58,7 +56,7 @@ const (
 func liteLLMType(e *gateway.Error, status int) string {
 	switch e.Kind {
 	case gateway.Exhausted:
-		if deniedModel(e) {
+		if ModelDenied(e) {
 			return "key_model_access_denied"
 		}
 		return "budget_exceeded"

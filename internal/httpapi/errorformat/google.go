@@ -1,4 +1,4 @@
-package httpapi
+package errorformat
 
 import (
 	"net/http"
@@ -6,15 +6,16 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi/verdict"
 )
 
-// GoogleErrors is the envelope that Google's clients read: google.rpc.Status in JSON
+// Google is the envelope that Google's clients read: google.rpc.Status in JSON
 // (https://cloud.google.com/apis/design/errors).
-type GoogleErrors struct{}
+type Google struct{}
 
 type googleError struct {
-	Error googleErrorObject `json:"error"`
-	Hooks *hookResults      `json:"hook_results,omitempty"`
+	Error googleErrorObject    `json:"error"`
+	Hooks *verdict.HookResults `json:"hook_results,omitempty"`
 }
 
 type googleErrorObject struct {
@@ -47,9 +48,9 @@ type (
 
 const googleTypes = "type.googleapis.com/google.rpc."
 
-// Error implements ErrorFormat.
-func (GoogleErrors) Error(c *Call, e *gateway.Error, status int) any {
-	o := googleErrorObject{Code: status, Message: publicText(e), Status: googleStatus(status)}
+// Error implements Format.
+func (Google) Error(c Call, e *gateway.Error, status int) any {
+	o := googleErrorObject{Code: status, Message: text(e), Status: googleStatus(status)}
 	if e.Param != "" {
 		o.Details = append(o.Details, googleBadRequest{googleTypes + "BadRequest", []googleFieldViolation{{e.Param, o.Message}}})
 	}
@@ -59,15 +60,11 @@ func (GoogleErrors) Error(c *Call, e *gateway.Error, status int) any {
 	if e.RetryAfter > 0 {
 		o.Details = append(o.Details, googleRetryInfo{googleTypes + "RetryInfo", protoSeconds(e.RetryAfter)})
 	}
-	body := googleError{Error: o}
-	if c.Exchange != nil && e.Kind == gateway.Denied {
-		body.Hooks = hookResultsOf(c.Exchange.Facts)
-	}
-	return body
+	return googleError{Error: o, Hooks: deniedBy(c, e)}
 }
 
-// StreamError implements ErrorFormat.
-func (f GoogleErrors) StreamError(c *Call, e *gateway.Error, status int) any {
+// StreamError implements Format.
+func (f Google) StreamError(c Call, e *gateway.Error, status int) any {
 	return f.Error(c, e, status)
 }
 

@@ -1,11 +1,11 @@
-package httpapi
+package errorformat
 
 import "github.com/sluicegate/sluice/gateway"
 
-// ResponsesErrors is how OpenAI's Responses API tells failures. The response is OpenAI's; the
+// Responses is how OpenAI's Responses API tells failures. The response is OpenAI's; the
 // event that ends a stream has a type, and repeats the error as an object, which some clients
 // read alone (https://platform.openai.com/docs/api-reference/responses-streaming/error).
-type ResponsesErrors struct{ OpenAIErrors }
+type Responses struct{ OpenAI }
 
 type responsesStreamError struct {
 	Type    string      `json:"type"` // "error"
@@ -15,19 +15,19 @@ type responsesStreamError struct {
 	Error   errorObject `json:"error"`
 }
 
-// Error implements ErrorFormat. A key that is no good has the code that OpenAI's clients know.
-func (f ResponsesErrors) Error(c *Call, e *gateway.Error, status int) any {
+// Error implements Format. A key that is no good has the code that OpenAI's clients know.
+func (f Responses) Error(c Call, e *gateway.Error, status int) any {
 	if e.Kind == gateway.Unauthorized {
 		known := *e
 		known.Code = "invalid_api_key"
 		e = &known
 	}
-	return f.OpenAIErrors.Error(c, e, status)
+	return f.OpenAI.Error(c, e, status)
 }
 
-// StreamError implements ErrorFormat. Its sequence_number is that of the stream's next event.
-func (ResponsesErrors) StreamError(c *Call, e *gateway.Error, status int) any {
-	o := c.errorObject(e, status)
+// StreamError implements Format. Its sequence_number is that of the stream's next event.
+func (Responses) StreamError(c Call, e *gateway.Error, status int) any {
+	o := errorObjectOf(c, e, status)
 	if o.Code == nil {
 		o.Code = o.Type
 	}

@@ -1,4 +1,7 @@
-package httpapi
+// Package verdict writes the guardrails' verdicts of an exchange as Portkey's clients read them
+// (https://portkey.ai/docs/product/guardrails): hook_results, a member of complete answers, of
+// events and of errors. It never quotes the text that was judged.
+package verdict
 
 import (
 	"encoding/json"
@@ -7,9 +10,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// hookResults are the verdicts as Portkey writes them. They never quote the text that was
-// judged.
-type hookResults struct {
+// HookResults are the verdicts on the request and on the answer.
+type HookResults struct {
 	Before []hookResult `json:"before_request_hooks"`
 	After  []hookResult `json:"after_request_hooks"`
 }
@@ -60,30 +62,18 @@ type feedbackMetadata struct {
 	Errored    string `json:"erroredChecks"`
 }
 
-// Flagged reports whether any guardrail objected without denying.
-func Flagged(facts *gateway.Facts) bool {
-	for _, list := range [...][]gateway.Verdict{facts.Input, facts.Output} {
-		for i := range list {
-			if list[i].Action == gateway.ActionFlag {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// hookResultsOf gives the verdicts of an exchange, nil if no guardrail ran.
-func hookResultsOf(facts *gateway.Facts) *hookResults {
+// HooksOf gives the verdicts of an exchange, nil if no guardrail ran.
+func HooksOf(facts *gateway.Facts) *HookResults {
 	if len(facts.Input)+len(facts.Output) == 0 {
 		return nil
 	}
-	return &hookResults{Before: hooks(facts.Input), After: hooks(facts.Output)}
+	return &HookResults{Before: hooks(facts.Input), After: hooks(facts.Output)}
 }
 
 // HookMember is the verdicts as one more member of a JSON object: its name, a colon and its
 // value. It is nil if there are none.
 func HookMember(facts *gateway.Facts) []byte {
-	results := hookResultsOf(facts)
+	results := HooksOf(facts)
 	if results == nil {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package httpapi
+package errorformat
 
 import (
 	"net/http"
@@ -6,9 +6,9 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// PortkeyAdminErrors is the envelope of Portkey's admin API, beside OpenAI's
+// PortkeyAdmin is the envelope of Portkey's admin API, beside OpenAI's
 // (https://portkey.ai/docs/api-reference/admin-api/introduction).
-type PortkeyAdminErrors struct{ OpenAIErrors }
+type PortkeyAdmin struct{ OpenAI }
 
 type portkeyAdminError struct {
 	Success bool             `json:"success"` // false
@@ -25,8 +25,8 @@ type portkeyErrorData struct {
 var portkeyCodes = map[int]string{http.StatusBadRequest: "AB01", http.StatusNotFound: "AB02", http.StatusForbidden: "AB03", http.StatusInternalServerError: "AB04",
 	http.StatusUnauthorized: "AB05", http.StatusTooManyRequests: "AB06", http.StatusConflict: "AB07", http.StatusPaymentRequired: "AB09"}
 
-// Error implements ErrorFormat.
-func (f PortkeyAdminErrors) Error(c *Call, e *gateway.Error, status int) any {
-	body, _ := f.OpenAIErrors.Error(c, e, status).(errorBody)
+// Error implements Format.
+func (f PortkeyAdmin) Error(c Call, e *gateway.Error, status int) any {
+	body, _ := f.OpenAI.Error(c, e, status).(errorBody)
 	return portkeyAdminError{Data: portkeyErrorData{body.Error.Message, portkeyCodes[status]}, errorBody: body}
 }

@@ -1,21 +1,22 @@
-package httpapi
+package errorformat
 
 import (
 	"net/http"
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi/verdict"
 )
 
-// AnthropicErrors is the envelope that Anthropic's clients read
+// Anthropic is the envelope that Anthropic's clients read
 // (https://docs.anthropic.com/en/api/errors).
-type AnthropicErrors struct{}
+type Anthropic struct{}
 
 type anthropicError struct {
 	Type      string               `json:"type"` // "error"
 	Error     anthropicErrorObject `json:"error"`
 	RequestID string               `json:"request_id"`
-	Hooks     *hookResults         `json:"hook_results,omitempty"`
+	Hooks     *verdict.HookResults `json:"hook_results,omitempty"`
 }
 
 type anthropicErrorObject struct {
@@ -24,18 +25,14 @@ type anthropicErrorObject struct {
 	Param   string `json:"param,omitempty"` // the field at fault; Sluice's own
 }
 
-// Error implements ErrorFormat.
-func (AnthropicErrors) Error(c *Call, e *gateway.Error, status int) any {
-	body := anthropicError{Type: "error", RequestID: c.ID,
+// Error implements Format.
+func (Anthropic) Error(c Call, e *gateway.Error, status int) any {
+	return anthropicError{Type: "error", RequestID: c.ID, Hooks: deniedBy(c, e),
 		Error: anthropicErrorObject{Type: anthropicErrorType(e, status), Message: anthropicText(e), Param: e.Param}}
-	if c.Exchange != nil && e.Kind == gateway.Denied {
-		body.Hooks = hookResultsOf(c.Exchange.Facts)
-	}
-	return body
 }
 
-// StreamError implements ErrorFormat.
-func (f AnthropicErrors) StreamError(c *Call, e *gateway.Error, status int) any {
+// StreamError implements Format.
+func (f Anthropic) StreamError(c Call, e *gateway.Error, status int) any {
 	return f.Error(c, e, status)
 }
 
@@ -46,16 +43,16 @@ const promptTooLong = "prompt is too long"
 // anthropicText is the message. Other vendors' words for a full context get Anthropic's before
 // them.
 func anthropicText(e *gateway.Error) string {
-	text := publicText(e)
-	if e.Code == gateway.CodeContextWindow && !strings.Contains(strings.ToLower(text), promptTooLong) {
-		return promptTooLong + ": " + text
+	public := text(e)
+	if e.Code == gateway.CodeContextWindow && !strings.Contains(strings.ToLower(public), promptTooLong) {
+		return promptTooLong + ": " + public
 	}
-	return text
+	return public
 }
 
 // anthropicErrorType is Anthropic's name for a failure.
 func anthropicErrorType(e *gateway.Error, status int) string {
-	if e.Kind == gateway.Exhausted && !deniedModel(e) {
+	if e.Kind == gateway.Exhausted && !ModelDenied(e) {
 		return "billing_error"
 	}
 	switch status {
