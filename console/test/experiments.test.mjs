@@ -72,7 +72,7 @@ test("requests of several kinds are listed together, and exported to a file", as
   await page.getByText(/^\d+ shown/).waitFor();
   await page.getByLabel("Period").selectOption({ label: "last 1 h" });
   await page
-    .locator("dl.facts div", { hasText: "Calls" })
+    .locator("dl.figures div", { hasText: "Calls" })
     .getByText(/^the period before/)
     .waitFor();
   await page.getByRole("link", { name: "Export these" }).click();

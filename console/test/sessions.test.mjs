@@ -106,8 +106,11 @@ test("counts narrow the list, and a view keeps its filters", async () => {
   await page.getByLabel("Name").fill("console-echo");
   await page.getByRole("dialog").getByRole("button", { name: "Save", exact: true }).click();
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  await page.getByRole("button", { name: "Clear filters" }).click();
+  await page.getByRole("button", { name: "Without Model: mock/echo" }).click();
   await page.waitForFunction(() => !new URL(location.href).searchParams.has("model"));
+  await page.getByLabel("Period").selectOption("24h");
+  await page.getByRole("button", { name: "Clear filters" }).click();
+  await page.waitForFunction(() => !new URL(location.href).searchParams.has("since"));
   await page.reload();
   await page.getByLabel("Saved views").selectOption({ label: "console-echo" });
   await page.waitForFunction(() => new URL(location.href).searchParams.get("model") === "mock/echo");

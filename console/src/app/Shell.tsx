@@ -82,14 +82,13 @@ function Person({ member, workspace, role }: { member: string; workspace: string
   const [theme, setTheme] = useState<Theme>(chosenTheme);
   const leave = useMutation({ mutationFn: signOut, onSettled: () => client.resetQueries() });
   return (
-    <div className="person">
-      <p>
+    <details className="person">
+      <summary>
         <strong>{member}</strong>
-        <br />
         <span className="hint">
           {role} · {t("session.workspace", { name: workspace })}
         </span>
-      </p>
+      </summary>
       <Choice plain label={t("language.label")} value={language} onChange={(value) => choose(value as Language)}>
         <option value="en">English</option>
         <option value="zh">中文</option>
@@ -110,6 +109,6 @@ function Person({ member, workspace, role }: { member: string; workspace: string
       <button type="button" className="button small" onClick={() => leave.mutate()}>
         {t("session.signOut")}
       </button>
-    </div>
+    </details>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Span } from "../api/exchange";
-import { placeSpans } from "./spans";
+import { lineOf, placeSpans } from "./spans";
 
 const span = (id: string, parent: string, start_us: number, duration_us: number): Span => ({
   id,
@@ -34,4 +34,23 @@ test("a parent elsewhere, a loop and no length do not lose a span", () => {
     "a",
     "self",
   ]);
+});
+
+test("a line names the provider of an attempt, and what came of it", () => {
+  const attempt = {
+    ...span("POST", "root", 0, 10),
+    kind: "client",
+    attributes: {
+      "gen_ai.provider.name": "openai",
+      "gen_ai.request.model": "gpt-5",
+      "http.response.status_code": 503,
+      "sluice.target": "config.targets[0]",
+    } as unknown as Span["attributes"],
+  };
+  expect(lineOf(attempt)).toEqual({ name: "POST openai", remark: "config.targets[0] · gpt-5 · 503" });
+  expect(lineOf({ ...attempt, kind: "internal", name: "chat gpt-5" })).toEqual({
+    name: "chat gpt-5",
+    remark: "config.targets[0] · 503",
+  });
+  expect(lineOf(span("redact", "root", 0, 1))).toEqual({ name: "redact", remark: "" });
 });

@@ -32,3 +32,27 @@ export function placeSpans(spans: Span[]): PlacedSpan[] {
   place("", 0);
   return placed;
 }
+
+/** The attributes that a span's line shows, in this order, as `sluice trace` does. */
+const remarks = [
+  "sluice.target",
+  "gen_ai.request.model",
+  "http.response.status_code",
+  "sluice.cache.status",
+  "gen_ai.prompt.name",
+  "sluice.prompt.variant",
+  "sluice.guardrail.action",
+  "error.type",
+];
+
+/** lineOf is what a span's line says: its name, with an attempt's provider, and what is worth a remark. */
+export function lineOf(span: Span): { name: string; remark: string } {
+  const attributes = (span.attributes ?? {}) as Record<string, unknown>;
+  const provider = attributes["gen_ai.provider.name"];
+  const attempt = span.kind === "client" && typeof provider === "string";
+  const said = remarks.filter((name) => !span.name.includes(String(attributes[name])));
+  return {
+    name: attempt ? `${span.name} ${provider}` : span.name,
+    remark: said.flatMap((name) => attributes[name] ?? []).join(" · "),
+  };
+}

@@ -19,12 +19,16 @@ const shown = {
 /** So many values of each dimension are offered. */
 const most = 5;
 
+/** Where there is no room beside the list, the counts are folded at first. */
+const narrow = window.matchMedia("(max-width: 60rem)");
+
 /** Facets counts the requests by what they can be filtered by; a value is added to its filter, or taken out again. */
 export function Facets({ search, change }: { search: RequestSearch; change: (next: RequestSearch) => void }) {
   const { t, language } = useLanguage();
   const counts = useQuery({
     queryKey: ["facets", queryOf(search)],
     queryFn: ({ signal }) => call<Counts>("v1/logs/facets", { query: queryOf(search), signal }),
+    placeholderData: (before) => before, // the list does not jump while the next counts are on their way
     staleTime: 10_000,
   });
   if (!counts.data) {
@@ -32,20 +36,20 @@ export function Facets({ search, change }: { search: RequestSearch; change: (nex
   }
   const { total, facets } = counts.data;
   return (
-    <div className="facets">
-      <p className="hint">{t("facets.total", { count: count(total.count, language) + (total.capped ? "+" : "") })}</p>
+    <details className="facets" open={!narrow.matches}>
+      <summary>{t("facets.total", { count: count(total.count, language) + (total.capped ? "+" : "") })}</summary>
       {Object.entries(shown).map(([name, text]) => {
         const values = facets?.[name]?.values?.slice(0, most) ?? [];
         const at = search[name as keyof typeof shown];
         const chosen = valuesOf(at);
         return values.length > 0 ? (
-          <p key={name} className="actions">
-            <span className="hint">{t(text)}</span>
+          <fieldset key={name}>
+            <legend>{t(text)}</legend>
             {values.map((v) => (
               <button
                 key={v.value}
                 type="button"
-                className="button small"
+                title={visible(v.name || v.value)}
                 aria-pressed={chosen.includes(v.value)}
                 onClick={() => {
                   const { [name as keyof RequestSearch]: _, ...rest } = search;
@@ -53,12 +57,13 @@ export function Facets({ search, change }: { search: RequestSearch; change: (nex
                   change(values ? ({ ...rest, [name]: values } as RequestSearch) : rest);
                 }}
               >
-                {visible(v.name || v.value || "–")} {count(v.count, language)}
+                <span>{visible(v.name || v.value || "–")}</span>{" "}
+                <span className="number">{count(v.count, language)}</span>
               </button>
             ))}
-          </p>
+          </fieldset>
         ) : null;
       })}
-    </div>
+    </details>
   );
 }

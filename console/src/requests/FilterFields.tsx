@@ -2,6 +2,7 @@ import { useMay } from "../app/session";
 import { Choice, Field } from "../elements/Field";
 import { Several } from "../elements/Several";
 import { type TextKey, useTexts } from "../texts/language";
+import { filterNames } from "./filterNames";
 import { cacheStates, periods, type RequestSearch, statuses, textFilters, verdicts } from "./search";
 import { textOf, toggled, valuesOf } from "./values";
 
@@ -18,22 +19,7 @@ const periodNames: Record<(typeof periods)[number], string> = {
   "720h": "30 d",
 };
 
-const names: Record<(typeof textFilters)[number], TextKey> = {
-  model: "requests.model",
-  provider: "requests.provider",
-  member: "requests.member",
-  api_key: "requests.key",
-  virtual_key: "requests.virtualKey",
-  team: "usage.team",
-  config: "requests.config",
-  prompt: "requests.prompt",
-  variant: "requests.variant",
-};
-
-/** The filters that are always there; the others open, and stay open while one of them is set. */
-const first = 4;
-
-/** FilterFields are the filters of requests. */
+/** FilterFields are the filters of requests: period, words, status and cache at first, the others in a part that opens. */
 export function FilterFields({ search, change }: Props) {
   const t = useTexts();
   const may = useMay();
@@ -41,28 +27,14 @@ export function FilterFields({ search, change }: Props) {
     const { [name]: _, ...rest } = search;
     change(value ? ({ ...rest, [name]: value } as RequestSearch) : rest);
   };
-  const several = (name: "status" | "cache" | "verdict", text: TextKey, none: TextKey, options: readonly string[]) => (
+  const several = (name: "status" | "cache" | "verdict", none: TextKey, options: readonly string[]) => (
     <Several
-      label={t(text)}
+      label={t(filterNames[name])}
       none={t(none)}
       options={options}
       values={valuesOf(search[name])}
       toggle={(value) => set(name, toggled(search[name], value))}
     />
-  );
-  const texts = (list: readonly (typeof textFilters)[number][]) =>
-    list.map((name) => (
-      <TextFilter
-        key={name}
-        label={t(names[name])}
-        value={search[name]}
-        set={(v) => set(name, textOf(valuesOf(v)))}
-        placeholder={t("requests.severalHint")}
-      />
-    ));
-  const others = textFilters.slice(first);
-  const moreSet = [...others, "verdict", "session_id", "metadata"].some(
-    (name) => search[name as keyof RequestSearch] !== undefined,
   );
   return (
     <>
@@ -74,18 +46,25 @@ export function FilterFields({ search, change }: Props) {
           </option>
         ))}
       </Choice>
-      {several("status", "requests.status", "requests.anyStatus", statuses)}
-      {several("cache", "requests.cache", "requests.anyCache", cacheStates)}
-      {texts(textFilters.slice(0, first))}
-      {may("logs.view") && <TextFilter label={t("requests.text")} value={search.text} set={(v) => set("text", v)} />}
-      <details className="more" open={moreSet || undefined}>
+      {may("logs.view") && <TextFilter label={t(filterNames.text)} value={search.text} set={(v) => set("text", v)} />}
+      {several("status", "requests.anyStatus", statuses)}
+      {several("cache", "requests.anyCache", cacheStates)}
+      <details className="more">
         <summary>{t("requests.moreFilters")}</summary>
         <div className="filters">
-          {texts(others)}
-          {several("verdict", "requests.verdict", "requests.anyVerdict", verdicts)}
-          <TextFilter label={t("sessions.session")} value={search.session_id} set={(v) => set("session_id", v)} />
+          {textFilters.map((name) => (
+            <TextFilter
+              key={name}
+              label={t(filterNames[name])}
+              value={search[name]}
+              set={(v) => set(name, textOf(valuesOf(v)))}
+              placeholder={t("requests.severalHint")}
+            />
+          ))}
+          {several("verdict", "requests.anyVerdict", verdicts)}
+          <TextFilter label={t(filterNames.session_id)} value={search.session_id} set={(v) => set("session_id", v)} />
           <TextFilter
-            label={t("requests.metadata")}
+            label={t(filterNames.metadata)}
             value={search.metadata}
             set={(v) => set("metadata", v)}
             placeholder={t("requests.metadataHint")}

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { call } from "../api/client";
 import type { SumRow, Sums } from "../api/resources";
+import { Figure, Figures } from "../elements/Figure";
 import { count, duration, money, percent } from "../texts/format";
 import { type TextKey, useLanguage } from "../texts/language";
 import { changeOf } from "../usage/trend";
@@ -40,23 +41,23 @@ export function PeriodNumbers({ search }: { search: RequestSearch }) {
   }
   const before = sums.data?.previous?.data?.[0];
   return (
-    <dl className="facts">
+    <Figures>
       {numbers.map(({ text, of, write }) => {
         const change = before && changeOf(of(now), of(before));
         return (
-          <div key={text}>
-            <dt>{t(text)}</dt>
-            <dd>
-              {write(of(now), language)}
-              <br />
-              <small className="hint">
+          <Figure
+            key={text}
+            name={t(text)}
+            value={write(of(now), language)}
+            of={
+              <>
                 {t("usage.previous", { amount: before ? write(of(before), language) : "–" })}
                 {change !== undefined && change <= mostChange && ` · ${change > 0 ? "+" : ""}${percent(change)}`}
-              </small>
-            </dd>
-          </div>
+              </>
+            }
+          />
         );
       })}
-    </dl>
+    </Figures>
   );
 }

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from "react";
 import { Field } from "../elements/Field";
 import { useTexts } from "../texts/language";
+import { ChosenFilters } from "./ChosenFilters";
 import { FilterFields } from "./FilterFields";
 import type { RequestSearch } from "./search";
 
@@ -12,24 +13,14 @@ interface Props {
 
 /** RequestFilters narrows the list. An id in its first field opens that request, whatever the filters. */
 export function RequestFilters({ search, change, find }: Props) {
-  const t = useTexts();
-  const { live: _, ...still } = search;
   return (
-    <div className="filters">
-      <IDField find={find} />
-      <FilterFields search={search} change={change} />
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={search.live === "on"}
-          onChange={(e) => change(e.target.checked ? { ...still, live: "on" } : still)}
-        />
-        {t("requests.live")}
-      </label>
-      <button type="button" className="button small" onClick={() => change({})}>
-        {t("action.clear")}
-      </button>
-    </div>
+    <>
+      <div className="filters">
+        <IDField find={find} />
+        <FilterFields search={search} change={change} />
+      </div>
+      <ChosenFilters search={search} change={change} />
+    </>
   );
 }
 

@@ -71,39 +71,46 @@ export function RequestsScreen() {
   return (
     <div className={search.open ? "split" : "whole"}>
       <div className="list">
-        <h1>{t("requests.title")}</h1>
+        <header className="actions">
+          <h1>{t("requests.title")}</h1>
+          <Live search={search} change={change} />
+          <Views search={search} change={change} />
+          {may("logs.export") && (
+            <Link to="/exports" search={filters} className="button small">
+              {t("exports.these")}
+            </Link>
+          )}
+        </header>
         {ignored.length > 0 && <p className="note">{t("error.badParameter", { names: ignored.join(", ") })}</p>}
         <RequestFilters
           search={search}
           change={change}
           find={(id) => navigate({ to: "/requests/$id", params: { id }, search: {} })}
         />
-        <Views search={search} change={change} />
-        {may("logs.export") && (
-          <Link to="/exports" search={filters} className="button small">
-            {t("exports.these")}
-          </Link>
-        )}
         {search.since && !search.text && may("analytics.view") && <PeriodNumbers search={search} />}
-        <Facets search={search} change={change} />
-        {tail.state !== "off" && <TailNote tail={tail} paused={paused} pause={setPaused} />}
-        {list.error && <ErrorNote error={list.error} retry={() => list.refetch()} />}
-        {list.isPending && <p aria-busy="true">{t("list.loading")}</p>}
-        <Searched pages={list.data?.pages} />
-        {search.text && hasNextPage && (
-          <button type="button" className="button" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
-            {t("requests.searchOn")}
-          </button>
-        )}
-        {list.isSuccess && !hasNextPage && rows.length === 0 && <p className="empty">{t("requests.empty")}</p>}
-        {rows.length > 0 && (
-          <>
-            <RequestTable rows={rows} open={search.open} choose={open} nearEnd={nearEnd} />
-            <p className="hint" aria-live="polite">
-              {t("requests.count", { count: rows.length })}
-            </p>
-          </>
-        )}
+        <div className="browse">
+          {!search.open && <Facets search={search} change={change} />}
+          <div className="list">
+            {tail.state !== "off" && <TailNote tail={tail} paused={paused} pause={setPaused} />}
+            {list.error && <ErrorNote error={list.error} retry={() => list.refetch()} />}
+            {list.isPending && <p aria-busy="true">{t("list.loading")}</p>}
+            <Searched pages={list.data?.pages} />
+            {search.text && hasNextPage && (
+              <button type="button" className="button" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
+                {t("requests.searchOn")}
+              </button>
+            )}
+            {list.isSuccess && !hasNextPage && rows.length === 0 && <p className="empty">{t("requests.empty")}</p>}
+            {rows.length > 0 && (
+              <>
+                <RequestTable rows={rows} open={search.open} choose={open} nearEnd={nearEnd} />
+                <p className="hint" aria-live="polite">
+                  {t("requests.count", { count: rows.length })}
+                </p>
+              </>
+            )}
+          </div>
+        </div>
       </div>
       {search.open && (
         <aside aria-label={t("request.title")}>
@@ -119,6 +126,27 @@ export function RequestsScreen() {
         </aside>
       )}
     </div>
+  );
+}
+
+interface LiveProps {
+  search: RequestSearch;
+  change: (next: RequestSearch) => void;
+}
+
+/** Live lets new requests appear by themselves. */
+function Live({ search, change }: LiveProps) {
+  const t = useTexts();
+  const { live, ...still } = search;
+  return (
+    <label className="check">
+      <input
+        type="checkbox"
+        checked={live === "on"}
+        onChange={(e) => change(e.target.checked ? { ...still, live: "on" } : still)}
+      />
+      {t("requests.live")}
+    </label>
   );
 }
 

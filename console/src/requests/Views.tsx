@@ -35,7 +35,7 @@ export function Views({ search, change }: { search: RequestSearch; change: (next
   const { open: _, live: __, ...filters } = search;
   const view = views.find((v) => v.id === chosen);
   return (
-    <div className="filters">
+    <div className="actions views">
       <Choice
         plain
         label={t("views.saved")}
@@ -55,16 +55,14 @@ export function Views({ search, change }: { search: RequestSearch; change: (next
           </option>
         ))}
       </Choice>
-      <span className="actions">
-        <button type="button" className="button small" onClick={() => setSaving(true)}>
-          {t("views.save")}
+      <button type="button" className="button small" onClick={() => setSaving(true)}>
+        {t("views.save")}
+      </button>
+      {view?.own && (
+        <button type="button" className="button small" onClick={() => remove.mutate(view.id)}>
+          {t("action.delete")}
         </button>
-        {view?.own && (
-          <button type="button" className="button small" onClick={() => remove.mutate(view.id)}>
-            {t("action.delete")}
-          </button>
-        )}
-      </span>
+      )}
       {(list.error || remove.error) && <ErrorNote error={list.error ?? remove.error} />}
       <Window title={t("views.save")} open={saving} onClose={() => setSaving(false)}>
         <ObjectForm

@@ -473,6 +473,7 @@ export const en = {
   "requests.virtualKey": "Virtual key",
   "requests.config": "Config",
   "requests.text": "Words in texts",
+  "requests.without": "Without {filter}",
   "requests.moreFilters": "More filters",
   "requests.verdict": "Guardrails",
   "requests.anyVerdict": "any verdict",

@@ -464,6 +464,7 @@ export const zh: Texts = {
   "requests.virtualKey": "虚拟密钥",
   "requests.config": "配置",
   "requests.text": "正文中的词",
+  "requests.without": "去掉 {filter}",
   "requests.moreFilters": "更多筛选",
   "requests.verdict": "护栏",
   "requests.anyVerdict": "任意结论",
