@@ -19,6 +19,9 @@ var ServerIdentity = NewSecret("identity:default")
 // IsServerIdentity reports whether s is ServerIdentity itself, and not just the same text.
 func (s Secret) IsServerIdentity() bool { return s.text != nil && s.text == ServerIdentity.text }
 
+// IsNone reports the word "none", which stands for no credential in the server's file.
+func (s Secret) IsNone() bool { return s.Reveal() == "none" }
+
 // NewSecret wraps text.
 func NewSecret(text string) Secret {
 	if text == "" {

@@ -9,11 +9,12 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect"
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // anthropicCodec is the codec of vendors with Anthropic's Messages format.
-type anthropicCodec struct{ vendor Vendor }
+type anthropicCodec struct{ vendor vendor.Vendor }
 
 // anthropicVersion is sent unless the caller sends another version.
 const anthropicVersion = "2023-06-01"
@@ -36,7 +37,7 @@ func (c *anthropicCodec) Request(t *gateway.Target, req *gateway.Request) (*http
 	case t.CachePoints:
 		body = anthropic.WithCachePoints(body)
 	}
-	to, err := endpoint(&c.vendor, withoutVersion(t), req.Model(), path)
+	to, err := c.vendor.Endpoint(withoutVersion(t), req.Model(), path)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -50,7 +51,7 @@ func (c *anthropicCodec) dropsBillingLine(t *gateway.Target) bool {
 	if t.BillingLine != gateway.BillingLineDefault {
 		return t.BillingLine == gateway.BillingLineDrop
 	}
-	host, _, err := net.SplitHostPort(Host(t))
+	host, _, err := net.SplitHostPort(vendor.Host(t))
 	return err == nil && host != anthropicDomain && !strings.HasSuffix(host, "."+anthropicDomain)
 }
 

@@ -14,34 +14,23 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/bedrock"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 	"github.com/sluicegate/sluice/gateway/provider/framing"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
-
-// formatConverse is the format of Bedrock's Converse, which only targets speak.
-const formatConverse = "converse"
 
 // The codecs of Amazon Bedrock. Claude is called by InvokeModel, whose body is Anthropic's
 // (https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html),
 // and the others by Converse.
 type (
 	bedrockClaude struct{ anthropicCodec }
-	bedrockCodec  struct{ vendor Vendor }
+	bedrockCodec  struct{ vendor vendor.Vendor }
 )
 
-func newBedrockCodec(v *Vendor, format string) Codec {
+func newBedrockCodec(v *vendor.Vendor, format string) Codec {
 	if format == gateway.FormatMessages {
 		return &bedrockClaude{anthropicCodec{*v}}
 	}
 	return &bedrockCodec{*v}
-}
-
-// bedrockFormat is the format of a model. Its name is an id, an inference profile with a region before
-// the id, or the ARN of one.
-func bedrockFormat(model string) string {
-	if strings.Contains(model, "anthropic.claude") {
-		return gateway.FormatMessages
-	}
-	return formatConverse
 }
 
 // amazonStream is the framing of Amazon's event streams.
@@ -55,12 +44,12 @@ func (amazonStream) Frames(body io.Reader, limit int) FrameReader {
 const anthropicOnBedrock = "bedrock-2023-05-31"
 
 // bedrockURL is the URL of an operation of a model.
-func bedrockURL(v *Vendor, t *gateway.Target, model, operation string) (*url.URL, error) {
+func bedrockURL(v *vendor.Vendor, t *gateway.Target, model, operation string) (*url.URL, error) {
 	if model == "" || len(model) > 2048 || strings.Trim(model, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/") != "" || strings.Contains(model, "..") {
 		return nil, &gateway.Error{Op: "provider.bedrock.Request", Kind: gateway.Invalid, Param: "model", Target: t.Path,
 			Public: "The field 'model' is no name of a model for this target."}
 	}
-	u, err := endpoint(v, t, "", "/model/")
+	u, err := v.Endpoint(t, "", "/model/")
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect"
 	"github.com/sluicegate/sluice/gateway/dialect/task"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -17,8 +18,8 @@ import (
 type bedrockRerank struct{ bedrockCodec }
 
 // reranks reports whether a model on Bedrock orders documents.
-func (v *Vendor) reranks(model string) bool {
-	return v.Scheme == SchemeAWS && strings.Contains(model, "rerank")
+func reranks(v *vendor.Vendor, model string) bool {
+	return v.Scheme == vendor.SchemeAWS && strings.Contains(model, "rerank")
 }
 
 // perQuery is how many documents AWS bills as one query (https://aws.amazon.com/bedrock/pricing). That

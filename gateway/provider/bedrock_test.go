@@ -15,6 +15,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/gateway/sse"
 )
 
@@ -115,7 +116,7 @@ func TestBedrockStreamFails(t *testing.T) {
 }
 
 func TestBedrockTakesBetasInTheBody(t *testing.T) {
-	codec := newBedrockCodec(vendorByID("bedrock"), gateway.FormatMessages).(*bedrockClaude)
+	codec := newBedrockCodec(vendor.ByID("bedrock"), gateway.FormatMessages).(*bedrockClaude)
 	for body, want := range map[string]string{
 		`{"model":"m"}`:                        `{"model":"m","anthropic_beta":["a","b\"","c"]}`,
 		`{"model":"m","anthropic_beta":["x"]}`: `{"model":"m","anthropic_beta":["x"]}`,
@@ -139,7 +140,7 @@ func FuzzConverse(f *testing.F) {
 		f.Add("contentBlockDelta", []byte(s))
 	}
 	f.Fuzz(func(t *testing.T, name string, in []byte) {
-		fuzzAnswer(t, newBedrockCodec(vendorByID("bedrock"), formatConverse), in, sse.Event{Name: []byte(name), Data: in}, sse.Event{Name: []byte("contentBlockStart"), Data: in},
+		fuzzAnswer(t, newBedrockCodec(vendor.ByID("bedrock"), "converse"), in, sse.Event{Name: []byte(name), Data: in}, sse.Event{Name: []byte("contentBlockStart"), Data: in},
 			sse.Event{Name: []byte("messageStop"), Data: in}, sse.Event{Name: []byte("metadata"), Data: in})
 	})
 }

@@ -12,9 +12,13 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect"
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
+	"github.com/sluicegate/sluice/gateway/dialect/bedrock"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/dialect/workersai"
+	"github.com/sluicegate/sluice/gateway/provider/address"
 	"github.com/sluicegate/sluice/gateway/provider/mock"
+	"github.com/sluicegate/sluice/gateway/provider/scrub"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/gateway/sse"
 )
 
@@ -70,14 +74,14 @@ type Client struct {
 // New returns a client.
 func New(cfg Config) *Client {
 	cfg = cfg.withDefaults()
-	c := &Client{cfg: cfg, codecs: make(map[codecID]Codec, len(gateway.FormatNames())*len(table))}
+	c := &Client{cfg: cfg, codecs: map[codecID]Codec{}}
 	c.makeTransports()
-	for i := range table {
-		for _, format := range append(gateway.FormatNames(), formatConverse, table[i].ownFormat("")) {
-			c.codecs[codecID{table[i].ID, format}] = newCodec(&table[i], format)
+	for _, v := range vendor.All() {
+		for _, format := range append(gateway.FormatNames(), bedrock.Dialect{}.Name(), v.OwnFormat("")) {
+			c.codecs[codecID{v.ID, format}] = newCodec(&v, format)
 		}
-		if name := (workersai.Dialect{}).Name(); table[i].RunPath != "" {
-			c.codecs[codecID{table[i].ID, name}] = newCodec(&table[i], name)
+		if name := (workersai.Dialect{}).Name(); v.RunPath != "" {
+			c.codecs[codecID{v.ID, name}] = newCodec(&v, name)
 		}
 	}
 	return c
@@ -101,14 +105,14 @@ func (c *Client) attempt(ctx context.Context, ex *gateway.Exchange) (gateway.Str
 	if t == nil || ex.Request == nil {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "No target was chosen for this request."}
 	}
-	v := vendorByID(t.Provider)
+	v := vendor.ByID(t.Provider)
 	if v == nil {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: "provider", Target: t.Path, Code: "unknown_provider",
 			Public: "Sluice knows no provider '" + t.Provider + "'."}
 	}
 	s, err := c.dispatch(ctx, ex, v)
 	if err != nil {
-		e := scrub(gateway.AsError(err), t.Credential)
+		e := scrub.Error(gateway.AsError(err), t.Credential)
 		if e.Target == "" {
 			e.Target = t.Path
 		}
@@ -118,14 +122,14 @@ func (c *Client) attempt(ctx context.Context, ex *gateway.Exchange) (gateway.Str
 }
 
 // dispatch answers an attempt by a call to the vendor, or inside this process.
-func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) (gateway.Stream, error) {
+func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *vendor.Vendor) (gateway.Stream, error) {
 	t := ex.Target
 	switch {
-	case ex.Request.Realtime != nil && v.Format == FormatMock:
+	case ex.Request.Realtime != nil && v.Format == vendor.FormatMock:
 		return c.openSession(ctx, ex, v)
 	case ex.Request.Op == gateway.OpCountTokens && !c.counts(v, t, ex.Request):
 		return estimateTokens(ex.Request)
-	case v.Format == FormatMock:
+	case v.Format == vendor.FormatMock:
 		if err := checkTarget(ex.Request, openai.Dialect{}); err != nil {
 			return nil, err
 		}
@@ -139,7 +143,7 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) 
 		})
 	}
 	if ex.Request.Op == gateway.OpEmbeddings {
-		if _, ok := v.embeddings(ex.Request.Model()); !ok {
+		if _, ok := embeddingsOf(v, ex.Request.Model()); !ok {
 			return nil, noEmbeddings(v, t)
 		}
 	}
@@ -159,23 +163,23 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *Vendor) 
 	format := c.format(v, t, ex.Request)
 	s, err := c.call(ctx, ex, v, format)
 	if err != nil && ex.Request.Op == gateway.OpChat && c.foundChatOnly(format, t, err) {
-		return c.call(ctx, ex, v, v.ownFormat(ex.Request.Model()))
+		return c.call(ctx, ex, v, v.OwnFormat(ex.Request.Model()))
 	}
 	return s, err
 }
 
 // call makes a call in a format.
-func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, format string) (gateway.Stream, error) {
+func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *vendor.Vendor, format string) (gateway.Stream, error) {
 	codec, t := c.codecs[codecID{v.ID, format}], inProject(v, reachedIn(v, ex.Target, format))
 	if ex.Request.Op == gateway.OpEmbeddings {
-		if own, _ := v.embeddings(ex.Request.Model()); own != nil {
+		if own, _ := embeddingsOf(v, ex.Request.Model()); own != nil {
 			codec = own
 		}
 	}
 	if n := len(ex.Facts.Attempts); n > 0 { // Router began the record of this attempt
 		ex.Facts.Attempts[n-1].Format = codec.Format().Name()
 		if t != ex.Target {
-			ex.Facts.Attempts[n-1].Host = Host(t)
+			ex.Facts.Attempts[n-1].Host = vendor.Host(t)
 		}
 	}
 	if err := checkTarget(ex.Request, codec.Format()); err != nil {
@@ -191,7 +195,7 @@ func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *Vendor, form
 			}
 		}
 		if d, _ := req.Dialect.(openai.Dialect); req != ex.Request || req.LimitWritten() || d.Client != "" {
-			req = v.forTarget(t, req)
+			req = forTarget(v, t, req)
 		}
 		if own, ok := codec.(interface{ dropsBillingLine(*gateway.Target) bool }); ok && own.dropsBillingLine(t) && anthropic.HasBillingLine(req.Raw) {
 			ex.Facts.Hints = append(ex.Facts.Hints, "system[0]") // where the client writes it
@@ -240,11 +244,11 @@ func withTranslation(ex *gateway.Exchange, to dialect.TargetFormat, call func(*g
 // send sends a request in the codec's format and reads its answer up to the first chunk with
 // content. t is the exchange's target as it is reached in that format. ctx limits the wait for
 // the chunk; Router sets it.
-func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *Vendor, t *gateway.Target, codec Codec, req *gateway.Request) (gateway.Stream, error) {
+func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *vendor.Vendor, t *gateway.Target, codec Codec, req *gateway.Request) (gateway.Stream, error) {
 	trusted := true
 	if t.CustomHost {
 		var err error
-		if trusted, err = checkAddress(t.BaseURL, c.cfg.TrustedHosts); err != nil {
+		if trusted, err = address.Trusted(t.BaseURL, c.cfg.TrustedHosts); err != nil {
 			return nil, err
 		}
 	}
@@ -260,7 +264,7 @@ func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *Vendor, t *g
 	if !t.Credential.Empty() {
 		format, service := formatOf(codec), ""
 		if req.Pass != nil { // in the vendor's own API
-			format, service = v.ownFormat(modelOf(req)), storageService(req.Pass.Stored)
+			format, service = v.OwnFormat(modelOf(req)), storageService(req.Pass.Stored)
 		}
 		if err := c.signFor(ctx, out, v, t, format, sent, service); err != nil {
 			return nil, err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/gateway/sse"
 )
 
@@ -32,22 +33,22 @@ func FuzzCodecs(f *testing.F) {
 		if err != nil {
 			req = &gateway.Request{Op: gateway.OpChat, Dialect: openai.Dialect{}, Raw: []byte(`{"model":"m"}`)}
 		}
-		for _, vendor := range []string{"openai", "mistral-ai", "anthropic", "google", "cohere", "ollama"} {
-			codec, target := newCodec(vendorByID(vendor), vendorByID(vendor).ownFormat(req.Model())), &gateway.Target{Provider: vendor}
+		for _, id := range []string{"openai", "mistral-ai", "anthropic", "google", "cohere", "ollama"} {
+			codec, target := newCodec(vendor.ByID(id), vendor.ByID(id).OwnFormat(req.Model())), &gateway.Target{Provider: id}
 			_, err := withTranslation(exchangeOf(req), codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
 				out, _, err := codec.Request(target, native)
 				if err != nil {
 					return nil, err
 				}
 				if body, err := io.ReadAll(out.Body); err != nil || !json.Valid(body) {
-					t.Fatalf("%s: %q became %q", vendor, in, body)
+					t.Fatalf("%s: %q became %q", id, in, body)
 				}
 				chunk, err := codec.Decoder(native).Body(append([]byte(nil), in...))
 				check(t, []gateway.Chunk{chunk}, err)
 				return gateway.Chunks(chunk), err
 			})
 			if err != nil && gateway.AsError(err).Public == "" {
-				t.Fatalf("%s: %v", vendor, err)
+				t.Fatalf("%s: %v", id, err)
 			}
 			d := codec.Decoder(req)
 			for range 2 {

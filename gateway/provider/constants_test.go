@@ -14,6 +14,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/gemini"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -180,12 +181,12 @@ func TestCodecsAddConstantsOnly(t *testing.T) {
 		}
 		known := judgedValues(d, req.Raw)
 		for id, codec := range c.codecs {
-			v, vendor := vendorByID(id.vendor), id.vendor
-			if id.format != v.ownFormat(req.Model()) && !v.Formats.Offers(id.format) {
+			v, provider := vendor.ByID(id.vendor), id.vendor
+			if id.format != v.OwnFormat(req.Model()) && !v.Formats.Offers(id.format) {
 				continue
 			}
 			_, err := withTranslation(exchangeOf(req), codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
-				out, _, err := codec.Request(&gateway.Target{Provider: vendor}, native)
+				out, _, err := codec.Request(&gateway.Target{Provider: provider}, native)
 				if err != nil {
 					return nil, err
 				}
@@ -198,7 +199,7 @@ func TestCodecsAddConstantsOnly(t *testing.T) {
 				}
 				for value, at := range leafValues(sent) {
 					if !binary[at] && !isKnown(known, value) && !(v.Quirks.ShortCallIDs && hashedID(known, value)) {
-						t.Errorf("%s adds %q\nto   %s\nsent %s", vendor, value, body, sent)
+						t.Errorf("%s adds %q\nto   %s\nsent %s", provider, value, body, sent)
 					}
 				}
 				return gateway.Chunks(gateway.Chunk{Raw: []byte(`{}`), Form: gateway.FormBody}), nil

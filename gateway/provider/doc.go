@@ -9,8 +9,8 @@
 // that the operator chose, one for addresses that a caller chose, and one for an outgoing
 // proxy. No transport repeats a call: only Router's retry policy decides about that.
 //
-// A [Vendor] is a row of a table: its address, its way of authentication, and its deviations
-// from the format. Vendors with OpenAI's wire format share one codec that reads the row. A
+// Package vendor holds the table of vendors: a row tells the address, the way of authentication and the
+// deviations from the format. Vendors with OpenAI's wire format share one codec that reads the row. A
 // vendor with another format has its own codec. Codecs are pure: they do no I/O and read no
 // clock, so golden files describe them completely. If the caller's format differs from the
 // vendor's, package dialect translates request and answer.
@@ -28,7 +28,7 @@
 //   - Close cancels the upstream call, even while Next blocks. A call that was read to its end
 //     leaves its connection open for the next call.
 //   - The credential is written to one header only. Error texts that quote it are cleaned
-//     before they leave the package.
+//     before they leave the package (package scrub).
 //   - Redirects are never followed. An address that a caller chose is checked as text, and
-//     again when the connection is made.
+//     again when the connection is made (package address).
 package provider

@@ -12,35 +12,37 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/cohere"
 	"github.com/sluicegate/sluice/gateway/dialect/embedding"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // embeddingsCodec is the codec of embeddings on clouds whose models have formats of their own for them.
 type embeddingsCodec struct {
 	Codec  // of the cloud's chat: its errors have the same form
+	vendor vendor.Vendor
 	format dialect.TargetFormat
-	write  func(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error)
+	write  func(v *vendor.Vendor, t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error)
 }
 
-// embeddings returns the codec of a model's embeddings, nil where they need no codec of their own. ok is
+// embeddingsOf returns the codec of a model's embeddings, nil where they need no codec of their own. ok is
 // false if the model has none.
-func (v *Vendor) embeddings(model string) (codec Codec, ok bool) {
+func embeddingsOf(v *vendor.Vendor, model string) (codec Codec, ok bool) {
 	switch {
 	case v.Quirks.NoEmbeddings:
 		return nil, false
-	case v.Scheme == SchemeGoogle:
-		publisher, _ := vertexModel(model)
-		return &embeddingsCodec{newVertexCodec(v, gateway.FormatGemini), embedding.Predict{}, v.predict}, publisher == "google"
-	case v.Scheme == SchemeAWS && strings.Contains(model, "titan-embed-text"):
-		return &embeddingsCodec{&bedrockCodec{*v}, embedding.Titan{}, v.invoke}, true
-	case v.Scheme == SchemeAWS && strings.Contains(model, "cohere.embed"):
-		return &embeddingsCodec{&bedrockCodec{*v}, cohere.Dialect{}, v.invoke}, true
+	case v.Scheme == vendor.SchemeGoogle:
+		publisher, _ := vendor.Publisher(model)
+		return &embeddingsCodec{newVertexCodec(v, gateway.FormatGemini), *v, embedding.Predict{}, predict}, publisher == "google"
+	case v.Scheme == vendor.SchemeAWS && strings.Contains(model, "titan-embed-text"):
+		return &embeddingsCodec{&bedrockCodec{*v}, *v, embedding.Titan{}, invoke}, true
+	case v.Scheme == vendor.SchemeAWS && strings.Contains(model, "cohere.embed"):
+		return &embeddingsCodec{&bedrockCodec{*v}, *v, cohere.Dialect{}, invoke}, true
 	}
-	return nil, v.Scheme != SchemeAWS
+	return nil, v.Scheme != vendor.SchemeAWS
 }
 
 // predict calls a model of Google's on Vertex AI.
-func (v *Vendor) predict(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
+func predict(v *vendor.Vendor, t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
 	path, err := vertexPath(t, req.Model(), "predict")
 	if err != nil {
 		return nil, nil, err
@@ -53,7 +55,7 @@ func (v *Vendor) predict(t *gateway.Target, req *gateway.Request) (*http.Request
 }
 
 // invoke calls a model on Bedrock, which stands in the address only.
-func (v *Vendor) invoke(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
+func invoke(v *vendor.Vendor, t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
 	to, err := bedrockURL(v, t, req.Model(), "invoke")
 	if err != nil {
 		return nil, nil, err
@@ -65,7 +67,7 @@ func (v *Vendor) invoke(t *gateway.Target, req *gateway.Request) (*http.Request,
 func (c *embeddingsCodec) Format() dialect.TargetFormat { return c.format }
 
 func (c *embeddingsCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
-	return c.write(t, req)
+	return c.write(&c.vendor, t, req)
 }
 
 func (c *embeddingsCodec) Decoder(*gateway.Request) Decoder { return &embeddingsDecoder{} }

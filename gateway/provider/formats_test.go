@@ -12,6 +12,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 )
 
 // mustRequest parses a request in the caller's format.
@@ -72,19 +73,19 @@ func TestFormatOfTarget(t *testing.T) {
 		{"and its chat", "openai", "gemini", gateway.Target{BaseURL: own, Formats: elsewhere}, "chat", own, false},
 		{"set by an admin", "openai", "messages", gateway.Target{Formats: elsewhere, CheckFormats: true}, "messages", "https://llm.example/anthropic", true},
 	} {
-		v := vendorByID(tc.vendor)
+		v := vendor.ByID(tc.vendor)
 		format := c.format(v, &tc.target, mustRequest(t, tc.caller, gateway.OpChat))
 		reached := reachedIn(v, &tc.target, format)
 		if format != tc.format || reached.BaseURL != tc.base || reached.CustomHost != tc.checked {
 			t.Errorf("%s: %s at %q (checked: %t), want %s at %q", tc.name, format, reached.BaseURL, reached.CustomHost, tc.format, tc.base)
 		}
 	}
-	for vendor, want := range map[string]map[string]bool{
+	for id, want := range map[string]map[string]bool{
 		"anthropic": {"messages": true, "chat": true}, "google": {"gemini": true}, "openai": {"responses": true, "chat": false}, "deepseek": {"messages": false},
 	} {
 		for caller, counts := range want {
-			if got := c.counts(vendorByID(vendor), &gateway.Target{}, mustRequest(t, caller, gateway.OpCountTokens)); got != counts {
-				t.Errorf("%s counts the tokens of %s: %t", vendor, caller, got)
+			if got := c.counts(vendor.ByID(id), &gateway.Target{}, mustRequest(t, caller, gateway.OpCountTokens)); got != counts {
+				t.Errorf("%s counts the tokens of %s: %t", id, caller, got)
 			}
 		}
 	}

@@ -13,14 +13,6 @@ import (
 // (https://docs.claude.com/en/docs/build-with-claude/claude-in-microsoft-foundry).
 type foundryClaude struct{ anthropicCodec }
 
-// foundryFormat is the format of a model on Azure AI Foundry.
-func foundryFormat(model string) string {
-	if strings.HasPrefix(model, "claude") {
-		return gateway.FormatMessages
-	}
-	return gateway.FormatChat
-}
-
 func (c *foundryClaude) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
 	if deployment := settings.Deployment(t.Settings, req.Model()); deployment != req.Model() {
 		var err error
@@ -28,7 +20,7 @@ func (c *foundryClaude) Request(t *gateway.Target, req *gateway.Request) (*http.
 			return nil, nil, err
 		}
 	}
-	base, err := baseURL(&c.vendor, t)
+	base, err := c.vendor.Base(t)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -27,6 +27,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/workersai"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 	"github.com/sluicegate/sluice/gateway/provider/auth"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/internal/goldentest"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
@@ -38,7 +39,7 @@ import (
 func TestGolden(t *testing.T) { goldentest.Run(t, "testdata/*/*.txtar", golden) }
 
 type goldenCase struct {
-	vendor  *Vendor
+	vendor  *vendor.Vendor
 	caller  dialect.Format
 	codec   Codec
 	target  *gateway.Target
@@ -49,16 +50,16 @@ type goldenCase struct {
 	given   map[string][]byte
 }
 
-func readCase(t *testing.T, vendor string, a *txtar.Archive) *goldenCase {
+func readCase(t *testing.T, id string, a *txtar.Archive) *goldenCase {
 	t.Helper()
 	c := &goldenCase{archive: a, op: gateway.OpChat, status: 200, given: map[string][]byte{}, header: http.Header{}, caller: openai.Dialect{}}
-	v := vendorByID(vendor)
+	v := vendor.ByID(id)
 	if v == nil {
-		t.Fatalf("no vendor %q", vendor)
+		t.Fatalf("no vendor %q", id)
 	}
 	c.vendor = v
-	c.codec = newCodec(v, v.ownFormat(jsonx.String(jsonx.Get(fileOf(a, "request.json"), "model"))))
-	c.target = &gateway.Target{Path: "config", Provider: vendor, Credential: gateway.NewSecret("sk-test")}
+	c.codec = newCodec(v, v.OwnFormat(jsonx.String(jsonx.Get(fileOf(a, "request.json"), "model"))))
+	c.target = &gateway.Target{Path: "config", Provider: id, Credential: gateway.NewSecret("sk-test")}
 	for _, line := range strings.Split(string(a.Comment), "\n") {
 		switch k, v, _ := strings.Cut(line, ": "); k {
 		case "base_url":
@@ -87,13 +88,13 @@ func readCase(t *testing.T, vendor string, a *txtar.Archive) *goldenCase {
 	for _, f := range a.Files {
 		c.given[f.Name] = f.Data
 	}
-	if own, ok := v.embeddings(jsonx.String(jsonx.Get(fileOf(a, "request.json"), "model"))); ok && own != nil && c.op == gateway.OpEmbeddings {
+	if own, ok := embeddingsOf(v, jsonx.String(jsonx.Get(fileOf(a, "request.json"), "model"))); ok && own != nil && c.op == gateway.OpEmbeddings {
 		c.codec = own
 	}
-	if v.RunPath != "" && v.runsRequest(c.target, c.request(t, false)) {
+	if v.RunPath != "" && runsRequest(v, c.target, c.request(t, false)) {
 		c.codec = newCodec(v, workersai.Dialect{}.Name())
 	}
-	c.target = v.rooted(c.target, c.codec.Format().Name())
+	c.target = rooted(v, c.target, c.codec.Format().Name())
 	return c
 }
 
@@ -172,13 +173,13 @@ func (c *goldenCase) wire(t *testing.T, stream bool) (string, error) {
 	wire := ""
 	_, err := withTranslation(exchangeOf(req), c.codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
 		if native != req {
-			native = c.vendor.forTarget(c.target, native)
+			native = forTarget(c.vendor, c.target, native)
 		}
 		out, _, err := c.codec.Request(c.target, native)
 		if err != nil {
 			return nil, err
 		}
-		if err := c.vendor.keySigner().Sign(context.Background(), out, &auth.Call{Credential: c.target.Credential}); err != nil {
+		if err := keySigner(c.vendor).Sign(context.Background(), out, &auth.Call{Credential: c.target.Credential}); err != nil {
 			return nil, err
 		}
 		var lines []string

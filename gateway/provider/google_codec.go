@@ -12,10 +12,11 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect"
 	"github.com/sluicegate/sluice/gateway/dialect/gemini"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 )
 
 // googleCodec is the codec of vendors with Google's generateContent format.
-type googleCodec struct{ vendor Vendor }
+type googleCodec struct{ vendor vendor.Vendor }
 
 func (*googleCodec) Format() dialect.TargetFormat { return gemini.Dialect{} }
 
@@ -35,7 +36,7 @@ func (c *googleCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Re
 	case req.Stream():
 		method = "streamGenerateContent"
 	}
-	to, err := endpoint(&c.vendor, withGoogleVersion(&c.vendor, t), "", "/"+model+":"+method)
+	to, err := c.vendor.Endpoint(withGoogleVersion(&c.vendor, t), "", "/"+model+":"+method)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -65,7 +66,7 @@ func modelPath(model string, t *gateway.Target) (string, error) {
 // withGoogleVersion returns t with the version of the API in its base URL. Google's SDKs take
 // the URL without it. The address of the interface in OpenAI's format counts as that of the
 // API itself.
-func withGoogleVersion(v *Vendor, t *gateway.Target) *gateway.Target {
+func withGoogleVersion(v *vendor.Vendor, t *gateway.Target) *gateway.Target {
 	base := t.BaseURL
 	if base == "" {
 		base = v.BaseURL

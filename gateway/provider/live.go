@@ -7,6 +7,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/live"
 	"github.com/sluicegate/sluice/gateway/provider/settings"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -17,7 +18,9 @@ func isLive(req *gateway.Request) bool {
 }
 
 // offersLive reports whether the vendor has the Live API.
-func (v *Vendor) offersLive() bool { return v.Format == FormatGoogle || v.Scheme == SchemeGoogle }
+func offersLive(v *vendor.Vendor) bool {
+	return v.Format == vendor.FormatGoogle || v.Scheme == vendor.SchemeGoogle
+}
 
 // refusesSetup reports the code of WebSocket by which Google tells that the setup is wrong, or the model
 // unknown.
@@ -28,17 +31,17 @@ func refusesSetup(code int) bool { return code == 1007 || code == 1008 }
 //
 //	wss://generativelanguage.googleapis.com/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent
 //	wss://europe-west4-aiplatform.googleapis.com/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent
-func (v *Vendor) liveURL(t *gateway.Target, model string) (*url.URL, error) {
+func liveURL(v *vendor.Vendor, t *gateway.Target, model string) (*url.URL, error) {
 	if _, err := modelPath(model, t); err != nil {
 		return nil, err
 	}
-	onVertex := v.Scheme == SchemeGoogle
+	onVertex := v.Scheme == vendor.SchemeGoogle
 	if !onVertex {
 		t = withGoogleVersion(v, t)
 	} else if _, err := vertexURL(v, inProject(v, t), ""); err != nil {
 		return nil, err // there is no project
 	}
-	u, err := baseURL(v, t)
+	u, err := v.Base(t)
 	if err != nil {
 		return nil, err
 	}
@@ -55,12 +58,12 @@ func (v *Vendor) liveURL(t *gateway.Target, model string) (*url.URL, error) {
 }
 
 // liveModel is the name of a model in the setup of a session. t is in its project.
-func (v *Vendor) liveModel(t *gateway.Target, model string) string {
-	if v.Scheme != SchemeGoogle {
+func liveModel(v *vendor.Vendor, t *gateway.Target, model string) string {
+	if v.Scheme != vendor.SchemeGoogle {
 		return "models/" + strings.TrimPrefix(model, "models/")
 	}
-	publisher, name := vertexModel(model)
-	return "projects/" + v.setting(t, settings.Project) + "/locations/" + v.setting(t, settings.Region) + "/publishers/" + publisher + "/models/" + name
+	publisher, name := vendor.Publisher(model)
+	return "projects/" + v.Setting(t, settings.Project) + "/locations/" + v.Setting(t, settings.Region) + "/publishers/" + publisher + "/models/" + name
 }
 
 // permitLive refuses a message of the caller's that would set the session up once more.

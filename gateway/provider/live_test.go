@@ -15,6 +15,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/live"
 	"github.com/sluicegate/sluice/gateway/provider/mock"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 )
 
 // liveServer is Google's Live API over the network: it answers with binary messages, as Google does, and
@@ -184,17 +185,17 @@ func TestLiveIsRefused(t *testing.T) {
 
 // TestLiveAtVertex: the address and the name of a model in a project.
 func TestLiveAtVertex(t *testing.T) {
-	v := vendorByID("vertex-ai")
+	v := vendor.ByID("vertex-ai")
 	for base, want := range map[string]string{
 		"":                            "https://europe-west4-aiplatform.googleapis.com/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent",
 		"http://127.0.0.1:9/v1beta1/": "http://127.0.0.1:9/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent",
 	} {
 		target := &gateway.Target{Provider: v.ID, BaseURL: base, Settings: gateway.ProviderSettings{"project": "acme", "region": "europe-west4"}}
-		u, err := v.liveURL(target, "gemini-live")
+		u, err := liveURL(v, target, "gemini-live")
 		if err != nil || u.String() != want {
 			t.Errorf("%s: %v %v", base, u, err)
 		}
-		if got := v.liveModel(target, "google/gemini-live"); got != "projects/acme/locations/europe-west4/publishers/google/models/gemini-live" {
+		if got := liveModel(v, target, "google/gemini-live"); got != "projects/acme/locations/europe-west4/publishers/google/models/gemini-live" {
 			t.Error(got)
 		}
 	}

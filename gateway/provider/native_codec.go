@@ -11,6 +11,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/ollama"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 	"github.com/sluicegate/sluice/gateway/provider/framing"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/gateway/sse"
 )
 
@@ -28,11 +29,11 @@ type nativeAPI struct {
 }
 
 // nativeAPIs are these APIs, by the format of their vendors.
-var nativeAPIs = map[Format]*nativeAPI{
-	FormatCohere: {format: cohere.Dialect{}, compatible: "/compatibility/v1", suffixes: []string{"/compatibility/v1", "/v1", "/v2"},
+var nativeAPIs = map[vendor.Format]*nativeAPI{
+	vendor.FormatCohere: {format: cohere.Dialect{}, compatible: "/compatibility/v1", suffixes: []string{"/compatibility/v1", "/v1", "/v2"},
 		paths: map[gateway.Op]string{gateway.OpChat: "/v2/chat", gateway.OpEmbeddings: "/v2/embed", gateway.OpRerank: "/v2/rerank"}, models: "/v1/models",
 		decoder: func(vendor string, req *gateway.Request) Decoder { return cohere.NewDecoder(vendor, req.Op) }, framing: eventStream{}, accept: sse.ContentType},
-	FormatOllama: {format: ollama.Dialect{}, compatible: "/v1", suffixes: []string{"/v1", "/api"},
+	vendor.FormatOllama: {format: ollama.Dialect{}, compatible: "/v1", suffixes: []string{"/v1", "/api"},
 		paths: map[gateway.Op]string{gateway.OpChat: "/api/chat", gateway.OpEmbeddings: "/api/embed"}, models: "/api/tags",
 		decoder: func(vendor string, req *gateway.Request) Decoder { return ollama.NewDecoder(vendor, req.Op) }, framing: jsonLines{}, accept: contentNDJSON},
 }
@@ -45,16 +46,16 @@ type jsonLines struct{}
 
 func (jsonLines) Frames(body io.Reader, limit int) FrameReader { return framing.NewLines(body, limit) }
 
-// native is the vendor's own API, nil if it has none of this kind.
-func (v *Vendor) native() *nativeAPI { return nativeAPIs[v.Format] }
+// nativeOf is the vendor's own API, nil if it has none of this kind.
+func nativeOf(v *vendor.Vendor) *nativeAPI { return nativeAPIs[v.Format] }
 
 // rooted returns t with the base URL of the vendor's own API, or of its interface in OpenAI's format,
 // whichever of them the base URL of t names.
-func (api *nativeAPI) rooted(v *Vendor, t *gateway.Target, format string) *gateway.Target {
+func (api *nativeAPI) rooted(v *vendor.Vendor, t *gateway.Target, format string) *gateway.Target {
 	base := t.BaseURL
 	if base == "" {
 		var err error
-		if base, err = v.address(t); err != nil {
+		if base, err = v.Address(t); err != nil {
 			return t // baseURL tells the error
 		}
 	}
@@ -78,8 +79,8 @@ func (api *nativeAPI) rooted(v *Vendor, t *gateway.Target, format string) *gatew
 }
 
 // rooted is that of the vendor's own API; t itself if it has none of this kind.
-func (v *Vendor) rooted(t *gateway.Target, format string) *gateway.Target {
-	if api := v.native(); api != nil {
+func rooted(v *vendor.Vendor, t *gateway.Target, format string) *gateway.Target {
+	if api := nativeOf(v); api != nil {
 		return api.rooted(v, t, format)
 	}
 	return t
@@ -87,7 +88,7 @@ func (v *Vendor) rooted(t *gateway.Target, format string) *gateway.Target {
 
 // nativeCodec is the codec of such an API.
 type nativeCodec struct {
-	vendor Vendor
+	vendor vendor.Vendor
 	api    *nativeAPI
 }
 
@@ -96,7 +97,7 @@ func (c *nativeCodec) Format() dialect.TargetFormat { return c.api.format }
 func (c *nativeCodec) Framing() Framing { return c.api.framing }
 
 func (c *nativeCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
-	to, err := endpoint(&c.vendor, t, "", c.api.paths[req.Op])
+	to, err := c.vendor.Endpoint(t, "", c.api.paths[req.Op])
 	if err != nil {
 		return nil, nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/gateway/sse"
 )
 
@@ -64,7 +65,7 @@ func FuzzCohere(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
 		end := []byte(`{"type":"message-end","delta":{"finish_reason":"COMPLETE"}}`)
-		fuzzAnswer(t, newCodec(vendorByID("cohere"), "cohere"), in, sse.Event{Data: in}, sse.Event{Data: in}, sse.Event{Data: end})
+		fuzzAnswer(t, newCodec(vendor.ByID("cohere"), "cohere"), in, sse.Event{Data: in}, sse.Event{Data: in}, sse.Event{Data: end})
 		readVectors(t, "cohere", "m", in)
 		readVectors(t, "bedrock", "cohere.embed-v4:0", in)
 	})
@@ -77,7 +78,7 @@ func FuzzOllama(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
-		fuzzAnswer(t, newCodec(vendorByID("ollama"), "ollama"), in, sse.Event{Data: in}, sse.Event{Data: in}, sse.Event{Data: []byte(`{"done":true}`)})
+		fuzzAnswer(t, newCodec(vendor.ByID("ollama"), "ollama"), in, sse.Event{Data: in}, sse.Event{Data: in}, sse.Event{Data: []byte(`{"done":true}`)})
 		readVectors(t, "ollama", "m", in)
 	})
 }
@@ -87,7 +88,7 @@ func FuzzReplicate(f *testing.F) {
 		f.Add("output", []byte(s))
 	}
 	f.Fuzz(func(t *testing.T, name string, in []byte) {
-		fuzzAnswer(t, newCodec(vendorByID("replicate"), "replicate"), in, sse.Event{Name: []byte(name), Data: in}, sse.Event{Name: []byte("output"), Data: in}, sse.Event{Name: []byte("prediction"), Data: in})
+		fuzzAnswer(t, newCodec(vendor.ByID("replicate"), "replicate"), in, sse.Event{Name: []byte(name), Data: in}, sse.Event{Name: []byte("output"), Data: in}, sse.Event{Name: []byte("prediction"), Data: in})
 	})
 }
 
@@ -98,7 +99,7 @@ func FuzzWorkersAI(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
-		codec := newCodec(vendorByID("workers-ai"), "workers-ai")
+		codec := newCodec(vendor.ByID("workers-ai"), "workers-ai")
 		fuzzAnswer(t, codec, in, sse.Event{Data: in}, sse.Event{Data: in}, sse.Event{Data: []byte("[DONE]")})
 		readVectorsWith(t, codec, in)
 	})
@@ -112,7 +113,7 @@ func FuzzVertex(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
 		for _, format := range []string{gateway.FormatGemini, gateway.FormatMessages} {
-			fuzzAnswer(t, newCodec(vendorByID("vertex-ai"), format), in, sse.Event{Data: in}, sse.Event{Data: in})
+			fuzzAnswer(t, newCodec(vendor.ByID("vertex-ai"), format), in, sse.Event{Data: in}, sse.Event{Data: in})
 		}
 		readVectors(t, "vertex-ai", "text-embedding-005", in)
 		readVectors(t, "bedrock", "amazon.titan-embed-text-v2:0", in)
@@ -120,10 +121,10 @@ func FuzzVertex(f *testing.F) {
 }
 
 // readVectors reads an answer with embeddings.
-func readVectors(t *testing.T, vendor, model string, in []byte) {
+func readVectors(t *testing.T, id, model string, in []byte) {
 	t.Helper()
-	codec := newCodec(vendorByID(vendor), vendorByID(vendor).ownFormat("m"))
-	if own, _ := vendorByID(vendor).embeddings(model); own != nil {
+	codec := newCodec(vendor.ByID(id), vendor.ByID(id).OwnFormat("m"))
+	if own, _ := embeddingsOf(vendor.ByID(id), model); own != nil {
 		codec = own
 	}
 	readVectorsWith(t, codec, in)

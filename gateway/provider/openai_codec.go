@@ -10,18 +10,19 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 	"github.com/sluicegate/sluice/gateway/provider/settings"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // openaiCodec is the codec of every vendor with OpenAI's format, with the quirks of its row.
 // Fields that no quirk names pass unchanged.
 type openaiCodec struct {
-	vendor     Vendor
+	vendor     vendor.Vendor
 	transforms []transform
 }
 
-func newOpenAICodec(v Vendor) *openaiCodec {
-	return &openaiCodec{vendor: v, transforms: v.Quirks.transforms()}
+func newOpenAICodec(v vendor.Vendor) *openaiCodec {
+	return &openaiCodec{vendor: v, transforms: transformsOf(&v.Quirks)}
 }
 
 func (c *openaiCodec) Format() dialect.TargetFormat {
@@ -43,7 +44,7 @@ func (c *openaiCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Re
 	if own != "" && !strings.HasSuffix(strings.TrimRight(t.BaseURL, "/"), "/openai/v1") { // Azure has OpenAI's paths there, too
 		path = own
 	}
-	to, err := endpoint(v, t, req.Model(), path)
+	to, err := v.Endpoint(t, req.Model(), path)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -71,14 +72,7 @@ func (c *openaiCodec) Error(status int, header http.Header, body []byte) *gatewa
 	return vendorerror.FromStatus(c.vendor.ID, status, header, body)
 }
 
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
-}
-
-func noEmbeddings(v *Vendor, t *gateway.Target) error {
+func noEmbeddings(v *vendor.Vendor, t *gateway.Target) error {
 	return &gateway.Error{Op: "provider.Request", Kind: gateway.Invalid, Param: "model", Target: t.Path,
 		Public: "The provider '" + v.ID + "' has no embeddings of this model."}
 }

@@ -12,21 +12,22 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect"
 	"github.com/sluicegate/sluice/gateway/dialect/opaque"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 )
 
 // passCodec is the codec of calls that are passed on as they are.
 type passCodec struct {
-	vendor  Vendor
+	vendor  vendor.Vendor
 	dialect opaque.Dialect
 }
 
 // pass passes a call on to its target.
-func (c *Client) pass(ctx context.Context, ex *gateway.Exchange, v *Vendor) (gateway.Stream, error) {
+func (c *Client) pass(ctx context.Context, ex *gateway.Exchange, v *vendor.Vendor) (gateway.Stream, error) {
 	ex.Facts.Hints = nil
 	d, _ := ex.Request.Dialect.(opaque.Dialect)
 	codec := &passCodec{vendor: *v, dialect: d}
 	if ex.Request.Pass.Stored != "" {
-		at, err := v.storage(ex.Target)
+		at, err := storageOf(v, ex.Target)
 		if err != nil {
 			return nil, err
 		}
@@ -35,7 +36,7 @@ func (c *Client) pass(ctx context.Context, ex *gateway.Exchange, v *Vendor) (gat
 	if n := len(ex.Facts.Attempts); n > 0 { // Router began the record of this attempt
 		ex.Facts.Attempts[n-1].Format = string(gateway.OpPassThrough)
 	}
-	return c.send(ctx, ex, v, reachedIn(v, ex.Target, v.ownFormat(modelOf(ex.Request))), codec, ex.Request)
+	return c.send(ctx, ex, v, reachedIn(v, ex.Target, v.OwnFormat(modelOf(ex.Request))), codec, ex.Request)
 }
 
 // modelOf is the model that a call names, in its path or body; "" if it names none.
@@ -79,8 +80,8 @@ func (c *passCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Requ
 
 // passedURL is where a call goes. The path must stay below the target's base URL: a part of it
 // that leads elsewhere would reach what the operator has not opened.
-func passedURL(v *Vendor, t *gateway.Target, p *gateway.PassThrough) (*url.URL, error) {
-	u, err := baseURL(v, t)
+func passedURL(v *vendor.Vendor, t *gateway.Target, p *gateway.PassThrough) (*url.URL, error) {
+	u, err := v.Base(t)
 	if err != nil {
 		return nil, err
 	}

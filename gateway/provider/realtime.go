@@ -14,14 +14,16 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/live"
 	"github.com/sluicegate/sluice/gateway/dialect/realtime"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+	"github.com/sluicegate/sluice/gateway/provider/address"
 	"github.com/sluicegate/sluice/gateway/provider/mock"
 	"github.com/sluicegate/sluice/gateway/provider/settings"
 	"github.com/sluicegate/sluice/gateway/provider/socket"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // openSession opens a realtime session at a vendor, and waits for its first event.
-func (c *Client) openSession(ctx context.Context, ex *gateway.Exchange, v *Vendor) (gateway.Stream, error) {
+func (c *Client) openSession(ctx context.Context, ex *gateway.Exchange, v *vendor.Vendor) (gateway.Stream, error) {
 	t := ex.Target
 	if n := len(ex.Facts.Attempts); n > 0 { // Router began the record of this attempt
 		ex.Facts.Attempts[n-1].Format = string(gateway.OpRealtime)
@@ -33,7 +35,7 @@ func (c *Client) openSession(ctx context.Context, ex *gateway.Exchange, v *Vendo
 	}
 	session := socket.New(ctx, conn, sessionAPI(ex))
 	if isLive(ex.Request) {
-		if err := session.Begin(ctx, live.Setup(ex.Request.Raw, v.liveModel(inProject(v, t), ex.Request.Model()))); err != nil {
+		if err := session.Begin(ctx, live.Setup(ex.Request.Raw, liveModel(v, inProject(v, t), ex.Request.Model()))); err != nil {
 			session.Close()
 			return nil, err
 		}
@@ -85,17 +87,17 @@ func (b *begun) Next() (c gateway.Chunk, err error) {
 }
 
 // connect connects to the vendor, or to the one inside this process.
-func (c *Client) connect(ctx context.Context, ex *gateway.Exchange, v *Vendor) (socket.Conn, error) {
+func (c *Client) connect(ctx context.Context, ex *gateway.Exchange, v *vendor.Vendor) (socket.Conn, error) {
 	const op = "provider.connect"
 	t := ex.Target
-	format, name, offered := gateway.FormatChat, "OpenAI's Realtime API", v.Format == FormatOpenAI
+	format, name, offered := gateway.FormatChat, "OpenAI's Realtime API", v.Format == vendor.FormatOpenAI
 	if isLive(ex.Request) {
-		format, name, offered = gateway.FormatGemini, "Gemini's Live API", v.offersLive()
+		format, name, offered = gateway.FormatGemini, "Gemini's Live API", offersLive(v)
 	}
 	switch {
-	case v.Format == FormatMock && isLive(ex.Request):
+	case v.Format == vendor.FormatMock && isLive(ex.Request):
 		return mock.OpenLive(t, ex.Request.Model())
-	case v.Format == FormatMock:
+	case v.Format == vendor.FormatMock:
 		return mock.OpenSession(t, ex.Request.Model())
 	case !offered:
 		return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: "model", Target: t.Path, Code: "unsupported_operation",
@@ -105,7 +107,7 @@ func (c *Client) connect(ctx context.Context, ex *gateway.Exchange, v *Vendor) (
 	var to *url.URL
 	var err error
 	if isLive(ex.Request) {
-		to, err = v.liveURL(t, ex.Request.Model())
+		to, err = liveURL(v, t, ex.Request.Model())
 	} else {
 		to, err = sessionURL(v, t, ex.Request.Model())
 	}
@@ -114,7 +116,7 @@ func (c *Client) connect(ctx context.Context, ex *gateway.Exchange, v *Vendor) (
 	}
 	trusted := true
 	if t.CustomHost {
-		if trusted, err = checkAddress(t.BaseURL, c.cfg.TrustedHosts); err != nil {
+		if trusted, err = address.Trusted(t.BaseURL, c.cfg.TrustedHosts); err != nil {
 			return nil, err
 		}
 	}
@@ -164,8 +166,8 @@ func (c *Client) maxEvent() int {
 // an older one with a version of the API, which a virtual key that sets a version is reached at.
 //
 // https://learn.microsoft.com/azure/ai-foundry/openai/how-to/realtime-audio-websockets
-func sessionURL(v *Vendor, t *gateway.Target, model string) (*url.URL, error) {
-	u, err := baseURL(v, t)
+func sessionURL(v *vendor.Vendor, t *gateway.Target, model string) (*url.URL, error) {
+	u, err := v.Base(t)
 	if err != nil {
 		return nil, err
 	}

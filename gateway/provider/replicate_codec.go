@@ -9,12 +9,13 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect"
 	"github.com/sluicegate/sluice/gateway/dialect/replicate"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // replicateCodec is the codec of Replicate's predictions. A prediction takes several calls: see
 // [replicateCodec.roundTrip].
-type replicateCodec struct{ vendor Vendor }
+type replicateCodec struct{ vendor vendor.Vendor }
 
 func (*replicateCodec) Format() dialect.TargetFormat { return replicate.Dialect{} }
 
@@ -42,7 +43,7 @@ func (c *replicateCodec) post(t *gateway.Target, model string, body []byte, wait
 	case len(parts) == 3:
 		path = "/" + name + "/predictions"
 	}
-	to, err := endpoint(&c.vendor, t, "", path)
+	to, err := c.vendor.Endpoint(t, "", path)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -8,11 +8,12 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // responsesCodec is the codec of vendors with OpenAI's format that offer the Responses API too.
-type responsesCodec struct{ vendor Vendor }
+type responsesCodec struct{ vendor vendor.Vendor }
 
 // uncountedResponse removes the fields that a config may add, and a limit that Sluice may write, and
 // that input_tokens and compact refuse.
@@ -33,7 +34,7 @@ func (c *responsesCodec) Request(t *gateway.Target, req *gateway.Request) (*http
 	case gateway.OpCompact:
 		path, body = path+"/compact", jsonx.Update(body, uncountedResponse...)
 	}
-	to, err := endpoint(&c.vendor, t, req.Model(), path)
+	to, err := c.vendor.Endpoint(t, req.Model(), path)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -50,7 +51,7 @@ func (c *responsesCodec) retrieval(t *gateway.Target, req *gateway.Request) (*ht
 	if b.Cancel {
 		path += "/cancel"
 	}
-	to, err := endpoint(&c.vendor, t, req.Model(), path)
+	to, err := c.vendor.Endpoint(t, req.Model(), path)
 	if err != nil {
 		return nil, err
 	}

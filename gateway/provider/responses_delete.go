@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/provider/address"
+	"github.com/sluicegate/sluice/gateway/provider/scrub"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 )
 
 // deleteTimeout limits one call that deletes a response at its vendor.
@@ -15,9 +18,9 @@ const deleteTimeout = 30 * time.Second
 // targetOf returns the target of a call with a virtual key that no config names. A vendor
 // on the server's own machine is reached by a key of the server's file only, as calls reach it, unless
 // the operator trusts its address.
-func (c *Client) targetOf(v *Vendor, key *gateway.VirtualKey) (*gateway.Target, error) {
+func (c *Client) targetOf(v *vendor.Vendor, key *gateway.VirtualKey) (*gateway.Target, error) {
 	if v.Local() && key.BaseURL == "" && !key.Trusted {
-		if trusted, err := checkAddress(v.BaseURL, c.cfg.TrustedHosts); err != nil || !trusted {
+		if trusted, err := address.Trusted(v.BaseURL, c.cfg.TrustedHosts); err != nil || !trusted {
 			return nil, &gateway.Error{Op: "provider.targetOf", Kind: gateway.Invalid, Param: "provider", Code: "local_provider",
 				Public: "The provider '" + v.ID + "' runs on the server's own machine. It is reached by a virtual key in the server's file; the operator may also list its host in 'trusted_hosts'."}
 		}
@@ -31,7 +34,7 @@ func (c *Client) targetOf(v *Vendor, key *gateway.VirtualKey) (*gateway.Target, 
 // choice.
 func (c *Client) DeleteResponse(ctx context.Context, key gateway.VirtualKey, credential, id string) error {
 	const op = "provider.DeleteResponse"
-	v := vendorByID(key.Provider)
+	v := vendor.ByID(key.Provider)
 	if v == nil || !isResponseID(id) {
 		return &gateway.Error{Op: op, Kind: gateway.Invalid, Public: "The response cannot be deleted at its provider."}
 	}
@@ -49,7 +52,7 @@ func (c *Client) DeleteResponse(ctx context.Context, key gateway.VirtualKey, cre
 		t = t.WithCredential(own)
 	}
 	t = reachedIn(v, t, gateway.FormatResponses)
-	to, err := endpoint(v, t, "", "/responses/"+id)
+	to, err := v.Endpoint(t, "", "/responses/"+id)
 	if err != nil {
 		return err
 	}
@@ -60,12 +63,12 @@ func (c *Client) DeleteResponse(ctx context.Context, key gateway.VirtualKey, cre
 	defer k.release()
 	res, err := c.roundTrip(k, v, t, gateway.FormatResponses, out)
 	if err != nil {
-		return scrub(gateway.AsError(err), t.Credential)
+		return scrub.Error(gateway.AsError(err), t.Credential)
 	}
 	defer res.Body.Close()
 	if res.StatusCode/100 == 2 || res.StatusCode == http.StatusNotFound {
 		_, _ = io.CopyN(io.Discard, res.Body, maxErrorBody) // a body that is read frees the connection
 		return nil
 	}
-	return scrub(gateway.AsError(statusError(&responsesCodec{*v}, res, res.Body)), t.Credential)
+	return scrub.Error(gateway.AsError(statusError(&responsesCodec{*v}, res, res.Body)), t.Credential)
 }

@@ -5,11 +5,13 @@ import (
 	"net/http"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/provider/address"
 	"github.com/sluicegate/sluice/gateway/provider/auth"
 	"github.com/sluicegate/sluice/gateway/provider/auth/aws"
 	"github.com/sluicegate/sluice/gateway/provider/auth/entra"
 	"github.com/sluicegate/sluice/gateway/provider/auth/google"
 	"github.com/sluicegate/sluice/gateway/provider/settings"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 )
 
 // signers are the signers that keep tokens.
@@ -21,22 +23,22 @@ type signers struct {
 
 // signer returns the signer for a format of a vendor. Anthropic and Google take their own header in
 // their own format only.
-func (c *Client) signer(v *Vendor, format string, call *auth.Call) auth.Signer {
+func (c *Client) signer(v *vendor.Vendor, format string, call *auth.Call) auth.Signer {
 	switch {
-	case v.Scheme == SchemeAWS:
+	case v.Scheme == vendor.SchemeAWS:
 		return &c.signers.aws
-	case v.Scheme == SchemeEntra && entra.Signs(call):
+	case v.Scheme == vendor.SchemeEntra && entra.Signs(call):
 		return &c.signers.entra
-	case v.Scheme == SchemeGoogle:
+	case v.Scheme == vendor.SchemeGoogle:
 		return &c.signers.google
-	case v.Format != FormatOpenAI && v.Format != FormatByModel && format != v.ownFormat(""):
+	case v.Format != vendor.FormatOpenAI && v.Format != vendor.FormatByModel && format != v.OwnFormat(""):
 		return auth.Bearer{}
 	}
-	return v.keySigner()
+	return keySigner(v)
 }
 
 // keySigner returns the signer that puts the credential into the vendor's header.
-func (v *Vendor) keySigner() auth.Signer {
+func keySigner(v *vendor.Vendor) auth.Signer {
 	if v.CredentialHeader != "" {
 		return auth.Header(v.CredentialHeader)
 	}
@@ -44,16 +46,16 @@ func (v *Vendor) keySigner() auth.Signer {
 }
 
 // sign signs a call of t in a format. body is what is sent.
-func (c *Client) sign(ctx context.Context, r *http.Request, v *Vendor, t *gateway.Target, format string, body []byte) error {
+func (c *Client) sign(ctx context.Context, r *http.Request, v *vendor.Vendor, t *gateway.Target, format string, body []byte) error {
 	return c.signFor(ctx, r, v, t, format, body, "")
 }
 
 // signFor is sign for a service of the vendor's cloud.
-func (c *Client) signFor(ctx context.Context, r *http.Request, v *Vendor, t *gateway.Target, format string, body []byte, service string) error {
+func (c *Client) signFor(ctx context.Context, r *http.Request, v *vendor.Vendor, t *gateway.Target, format string, body []byte, service string) error {
 	call := c.signing(v, t, body)
 	call.Service = service
 	if at := call.Settings[settings.TokenURL.Name]; at != "" && !call.Operator {
-		if _, err := checkAddress(at, c.cfg.TrustedHosts); err != nil {
+		if _, err := address.Trusted(at, c.cfg.TrustedHosts); err != nil {
 			e := *gateway.AsError(err)
 			e.Param = "settings.token_url" // the rule is shared with custom hosts
 			return &e
@@ -63,7 +65,7 @@ func (c *Client) signFor(ctx context.Context, r *http.Request, v *Vendor, t *gat
 }
 
 // signing is what the signer of a call of t needs to know. body is what is sent.
-func (c *Client) signing(v *Vendor, t *gateway.Target, body []byte) *auth.Call {
+func (c *Client) signing(v *vendor.Vendor, t *gateway.Target, body []byte) *auth.Call {
 	name := "the credential of the call"
 	if t.VirtualKey != "" {
 		name = "the virtual key '" + t.VirtualKey + "'"
@@ -73,8 +75,8 @@ func (c *Client) signing(v *Vendor, t *gateway.Target, body []byte) *auth.Call {
 	}
 	operator := t.VirtualKey != "" && !t.CheckFormats
 	given := gateway.ProviderSettings{}
-	for _, s := range v.takes() {
-		if value := v.setting(t, s); value != "" {
+	for _, s := range v.Takes() {
+		if value := v.Setting(t, s); value != "" {
 			given[s.Name] = value
 		}
 	}
@@ -92,7 +94,7 @@ func (t tokenTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	trusted := true
 	if t.checked {
 		var err error
-		if trusted, err = checkAddress(r.URL.String(), t.c.cfg.TrustedHosts); err != nil {
+		if trusted, err = address.Trusted(r.URL.String(), t.c.cfg.TrustedHosts); err != nil {
 			return nil, err
 		}
 	}

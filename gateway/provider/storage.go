@@ -7,6 +7,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/provider/auth/aws"
 	"github.com/sluicegate/sluice/gateway/provider/settings"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 )
 
 // The buckets that clouds write the results of batches to: those of Google Cloud Storage by its JSON API
@@ -25,8 +26,8 @@ func storageService(stored string) string {
 	return ""
 }
 
-// storage returns t with the address of the buckets of its cloud.
-func (v *Vendor) storage(t *gateway.Target) (*gateway.Target, error) {
+// storageOf returns t with the address of the buckets of its cloud.
+func storageOf(v *vendor.Vendor, t *gateway.Target) (*gateway.Target, error) {
 	at := *t
 	at.BaseURL, at.CustomHost = t.Settings[settings.StorageURL.Name], t.VirtualKey == "" || t.CheckFormats
 	if at.BaseURL != "" {
@@ -34,10 +35,10 @@ func (v *Vendor) storage(t *gateway.Target) (*gateway.Target, error) {
 	}
 	at.CustomHost = false
 	switch v.Scheme {
-	case SchemeGoogle:
+	case vendor.SchemeGoogle:
 		at.BaseURL = "https://storage.googleapis.com"
-	case SchemeAWS:
-		region := v.setting(t, settings.Region)
+	case vendor.SchemeAWS:
+		region := v.Setting(t, settings.Region)
 		if region == "" {
 			return nil, &gateway.Error{Op: "provider.storage", Kind: gateway.Invalid, Param: "settings.region", Target: t.Path,
 				Public: "The provider '" + v.ID + "' needs the setting 'region' of its virtual key, or 'storage_url', to read buckets."}

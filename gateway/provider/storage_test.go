@@ -4,12 +4,13 @@ import (
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 )
 
 func TestStoredURL(t *testing.T) {
-	google, amazon := vendorByID("vertex-ai"), vendorByID("bedrock")
+	google, amazon := vendor.ByID("vertex-ai"), vendor.ByID("bedrock")
 	for _, c := range []struct {
-		v              *Vendor
+		v              *vendor.Vendor
 		settings       gateway.ProviderSettings
 		stored, page   string
 		want           string
@@ -29,12 +30,12 @@ func TestStoredURL(t *testing.T) {
 		{amazon, gateway.ProviderSettings{"region": "eu-west-1"}, "s3://../a", "", "", false},
 		{amazon, gateway.ProviderSettings{"region": "eu-west-1"}, "s3://bucket/a/", "", "", false},
 		{amazon, nil, "s3://bucket/a", "", "", false},
-		{vendorByID("openai"), nil, "s3://bucket/a", "", "", false},
+		{vendor.ByID("openai"), nil, "s3://bucket/a", "", "", false},
 		{google, gateway.ProviderSettings{"storage_url": "http://127.0.0.1:9"}, "gs://bucket/a", "", "http://127.0.0.1:9/storage/v1/b/bucket/o/a?alt=media", true},
 	} {
 		target := &gateway.Target{Provider: c.v.ID, VirtualKey: "vk", BaseURL: "https://elsewhere.example", Settings: c.settings, CheckFormats: c.chosenByCaller}
 		got := ""
-		at, err := c.v.storage(target)
+		at, err := storageOf(c.v, target)
 		if err == nil {
 			if at.CustomHost != c.chosenByCaller {
 				t.Errorf("%s: the address is checked: %v", c.stored, at.CustomHost)

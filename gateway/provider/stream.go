@@ -8,6 +8,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+	"github.com/sluicegate/sluice/gateway/provider/scrub"
 )
 
 // stream is a streamed answer in progress. One goroutine calls Next; any goroutine may call
@@ -155,7 +156,7 @@ func (s *stream) drain() {
 }
 
 func (s *stream) fail(err error) {
-	e := scrub(gateway.AsError(s.call.readError(err)), s.credential)
+	e := scrub.Error(gateway.AsError(s.call.readError(err)), s.credential)
 	e.Target = s.target
 	s.err = e
 }

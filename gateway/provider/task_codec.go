@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect"
 	"github.com/sluicegate/sluice/gateway/dialect/task"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 )
 
 // taskPaths are the paths of the operations besides chat and embeddings, below a vendor's base URL.
@@ -19,25 +21,25 @@ var taskPaths = map[gateway.Op]string{
 
 // taskCodec is the codec of those operations. Requests and answers pass in the caller's format.
 type taskCodec struct {
-	vendor Vendor
+	vendor vendor.Vendor
 	op     gateway.Op
 }
 
 // runTask calls a vendor for such an operation. A vendor without it answers with an error of its
 // own; only those that speak no format of OpenAI's are not asked.
-func (c *Client) runTask(ctx context.Context, ex *gateway.Exchange, v *Vendor) (gateway.Stream, error) {
+func (c *Client) runTask(ctx context.Context, ex *gateway.Exchange, v *vendor.Vendor) (gateway.Stream, error) {
 	ex.Facts.Hints = nil
-	reranks := ex.Request.Op == gateway.OpRerank && v.reranks(ex.Request.Model())
-	if _, ok := ex.Request.Dialect.(task.Dialect); !ok || v.Format != FormatOpenAI && v.native() == nil && !(v.Format == FormatReplicate && ex.Request.Op == gateway.OpImage) && !reranks {
+	reranks := ex.Request.Op == gateway.OpRerank && reranks(v, ex.Request.Model())
+	if _, ok := ex.Request.Dialect.(task.Dialect); !ok || v.Format != vendor.FormatOpenAI && nativeOf(v) == nil && !(v.Format == vendor.FormatReplicate && ex.Request.Op == gateway.OpImage) && !reranks {
 		return nil, &gateway.Error{Op: "provider.runTask", Kind: gateway.Invalid, Param: "model", Target: ex.Target.Path, Code: "unsupported_operation",
 			Public: "The provider '" + v.ID + "' does not offer this operation in OpenAI's format: name another target."}
 	}
 	own := &taskCodec{vendor: *v, op: ex.Request.Op}
 	t, codec := reachedIn(v, ex.Target, own.reachedIn()), Codec(own)
 	switch {
-	case v.Format == FormatReplicate:
+	case v.Format == vendor.FormatReplicate:
 		codec = &replicateImages{replicateCodec{*v}}
-	case v.runsModel(ex.Request.Op):
+	case runsTask(v, ex.Request.Op):
 		codec = &workersTask{*v, ex.Request.Op}
 	case reranks:
 		t, codec = ex.Target, &bedrockRerank{bedrockCodec{*v}}
@@ -52,7 +54,7 @@ func (c *taskCodec) Format() dialect.TargetFormat { return task.Dialect{Op: c.op
 
 // Request implements Codec. The body of a form is not returned.
 func (c *taskCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
-	to, err := endpoint(&c.vendor, t, req.Model(), orElse(c.ownPath(), taskPaths[c.op]))
+	to, err := c.vendor.Endpoint(t, req.Model(), cmp.Or(c.ownPath(), taskPaths[c.op]))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -72,7 +74,7 @@ func (c *taskCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Requ
 
 // ownPath is the path of the operation in the vendor's own API, "" if it has it in OpenAI's format only.
 func (c *taskCodec) ownPath() string {
-	if api := c.vendor.native(); api != nil {
+	if api := nativeOf(&c.vendor); api != nil {
 		return api.paths[c.op]
 	}
 	return ""
@@ -81,7 +83,7 @@ func (c *taskCodec) ownPath() string {
 // reachedIn is the format whose base URL the operation is below.
 func (c *taskCodec) reachedIn() string {
 	if c.ownPath() != "" {
-		return c.vendor.ownFormat("")
+		return c.vendor.OwnFormat("")
 	}
 	return gateway.FormatChat
 }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -11,18 +12,20 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+	"github.com/sluicegate/sluice/gateway/provider/scrub"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 )
 
 // TestCredential asks the vendor for its list of models, which costs nothing, with one credential of
 // a key. A list that the vendor also gives without a credential proves nothing and is an error.
 func (c *Client) TestCredential(ctx context.Context, key gateway.VirtualKey, credential gateway.Credential) gateway.CredentialTest {
 	out := gateway.CredentialTest{Name: credential.Name}
-	v := vendorByID(key.Provider)
+	v := vendor.ByID(key.Provider)
 	switch {
 	case v == nil:
 		out.Err = &gateway.Error{Op: "provider.TestCredential", Kind: gateway.Invalid, Public: "Sluice knows no provider '" + key.Provider + "'."}
 		return out
-	case v.Format == FormatMock:
+	case v.Format == vendor.FormatMock:
 		return out
 	}
 	t, err := c.targetOf(v, &key)
@@ -34,17 +37,17 @@ func (c *Client) TestCredential(ctx context.Context, key gateway.VirtualKey, cre
 	begun := time.Now()
 	status, err := c.listModels(ctx, v, t)
 	out.Status, out.Latency = status, time.Since(begun)
-	if err == nil && !v.Keyless && credential.Value.Reveal() != noneKey {
+	if err == nil && !v.Keyless && !credential.Value.IsNone() {
 		err = c.needsCredential(ctx, v, t)
 	}
 	if err != nil {
-		out.Err = scrub(gateway.AsError(err), credential.Value)
+		out.Err = scrub.Error(gateway.AsError(err), credential.Value)
 	}
 	return out
 }
 
 // needsCredential returns an error unless the vendor refuses to list its models without a credential.
-func (c *Client) needsCredential(ctx context.Context, v *Vendor, t *gateway.Target) error {
+func (c *Client) needsCredential(ctx context.Context, v *vendor.Vendor, t *gateway.Target) error {
 	status, err := c.listModels(ctx, v, t.WithCredential(gateway.Credential{}))
 	switch {
 	case status/100 == 4 && status != http.StatusTooManyRequests:
@@ -58,7 +61,7 @@ func (c *Client) needsCredential(ctx context.Context, v *Vendor, t *gateway.Targ
 }
 
 // listModels asks for the list of models. status is 0 if no answer came.
-func (c *Client) listModels(ctx context.Context, v *Vendor, t *gateway.Target) (status int, err error) {
+func (c *Client) listModels(ctx context.Context, v *vendor.Vendor, t *gateway.Target) (status int, err error) {
 	format := c.ownOrFirst(v, t, "")
 	t = reachedIn(v, t, format)
 	to, err := modelsURL(v, t, format)
@@ -105,20 +108,20 @@ func checkModels(k *upstreamCall, codec Codec, res *http.Response) error {
 }
 
 // modelsURL is the URL of the list of models in a format.
-func modelsURL(v *Vendor, t *gateway.Target, format string) (*url.URL, error) {
-	if v.Scheme == SchemeGoogle {
+func modelsURL(v *vendor.Vendor, t *gateway.Target, format string) (*url.URL, error) {
+	if v.Scheme == vendor.SchemeGoogle {
 		return vertexURL(v, t, "/models")
 	}
 	switch format {
 	case gateway.FormatMessages:
-		return endpoint(v, withoutVersion(t), "", "/v1/models")
+		return v.Endpoint(withoutVersion(t), "", "/v1/models")
 	case gateway.FormatGemini:
-		return endpoint(v, withGoogleVersion(v, t), "", "/models")
+		return v.Endpoint(withGoogleVersion(v, t), "", "/models")
 	}
-	if api := v.native(); api != nil && format == api.format.Name() {
-		return endpoint(v, t, "", api.models)
+	if api := nativeOf(v); api != nil && format == api.format.Name() {
+		return v.Endpoint(t, "", api.models)
 	}
 	own := *v // its models stand beside its deployments
 	own.Quirks.DeploymentPath = strings.TrimSuffix(v.Quirks.DeploymentPath, "/deployments/{model}")
-	return endpoint(&own, t, "", orElse(v.Quirks.ModelsPath, "/models"))
+	return own.Endpoint(t, "", cmp.Or(v.Quirks.ModelsPath, "/models"))
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -16,8 +17,8 @@ import (
 // itself if nothing changes.
 type transform func(raw []byte, req *gateway.Request) ([]byte, error)
 
-// transforms returns the transforms for a vendor's quirks, in order.
-func (q Quirks) transforms() []transform {
+// transformsOf returns the transforms for a vendor's quirks, in order.
+func transformsOf(q *vendor.Quirks) []transform {
 	list := []transform{includeUsage}
 	if q.NoStreamOptions {
 		list[0] = dropField("stream_options")
@@ -102,4 +103,16 @@ func developerToSystem(raw []byte, req *gateway.Request) ([]byte, error) {
 		return err == nil
 	})
 	return raw, err
+}
+
+// forTarget adapts a translated request to the vendor's token limit field. OpenAI's newest
+// models accept only max_completion_tokens; most other vendors with its format accept only
+// max_tokens.
+func forTarget(v *vendor.Vendor, t *gateway.Target, req *gateway.Request) *gateway.Request {
+	if v.Format != vendor.FormatOpenAI || v.Quirks.MaxTokens != "" || v.ID == "openai" && t.BaseURL == "" || v.Quirks.DeploymentPath != "" {
+		return req
+	}
+	c := *req
+	c.Raw, _ = renameMaxTokens("max_tokens")(req.Raw, req) // never fails
+	return &c
 }

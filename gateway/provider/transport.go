@@ -11,6 +11,8 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+	"github.com/sluicegate/sluice/gateway/provider/address"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 )
 
 // connBuffer is the size of each of the two buffers of a connection. A connection keeps them
@@ -22,7 +24,7 @@ type dialControl func(ctx context.Context, network, address string, c syscall.Ra
 
 // makeTransports makes the transports. A transport starts no goroutine before its first use.
 func (c *Client) makeTransports() {
-	c.direct, c.publicOnly = c.newTransport(nil, nil), c.newTransport(dialPublicOnly, nil)
+	c.direct, c.publicOnly = c.newTransport(nil, nil), c.newTransport(address.DialPublicOnly, nil)
 	if c.cfg.Proxy != nil {
 		c.proxied = c.newTransport(nil, c.cfg.Proxy)
 	}
@@ -50,7 +52,7 @@ func (c *Client) newTransport(check dialControl, proxy func(*http.Request) (*url
 }
 
 // transport returns the transport for r. custom: a caller chose the address. trusted: the
-// address is public or listed in TrustedHosts. An address that a caller chose never uses the
+// Address is public or listed in TrustedHosts. An address that a caller chose never uses the
 // proxy, because the proxy may reach private hosts.
 func (c *Client) transport(r *http.Request, custom, trusted bool) (*http.Transport, error) {
 	if c.proxied != nil && !custom {
@@ -71,11 +73,11 @@ func (c *Client) transport(r *http.Request, custom, trusted bool) (*http.Transpo
 
 // roundTrip checks the address of a target, signs a request without a body and sends it. The caller
 // closes the body of the answer.
-func (c *Client) roundTrip(k *upstreamCall, v *Vendor, t *gateway.Target, format string, out *http.Request) (*http.Response, error) {
+func (c *Client) roundTrip(k *upstreamCall, v *vendor.Vendor, t *gateway.Target, format string, out *http.Request) (*http.Response, error) {
 	trusted := true
 	if t.CustomHost {
 		var err error
-		if trusted, err = checkAddress(t.BaseURL, c.cfg.TrustedHosts); err != nil {
+		if trusted, err = address.Trusted(t.BaseURL, c.cfg.TrustedHosts); err != nil {
 			return nil, err
 		}
 	}

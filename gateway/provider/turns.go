@@ -32,7 +32,7 @@ func eachMessage(raw []byte, change func(message []byte, index int) []byte) []by
 }
 
 // dropOldReasoning removes the reasoning of turns before the last one of the user's, which DeepSeek
-// takes for the calls of tools that it is about and refuses or ignores elsewhere
+// Takes for the calls of tools that it is about and refuses or ignores elsewhere
 // (https://api-docs.deepseek.com/guides/thinking_mode).
 func dropOldReasoning(raw []byte, req *gateway.Request) ([]byte, error) {
 	if req.Op != gateway.OpChat {

@@ -12,6 +12,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/gemini"
 	"github.com/sluicegate/sluice/gateway/provider/auth/google"
 	"github.com/sluicegate/sluice/gateway/provider/settings"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -26,7 +27,7 @@ type (
 	vertexOpen   struct{ *openaiCodec }
 )
 
-func newVertexCodec(v *Vendor, format string) Codec {
+func newVertexCodec(v *vendor.Vendor, format string) Codec {
 	switch format {
 	case gateway.FormatGemini:
 		return &vertexGemini{googleCodec{*v}}
@@ -36,37 +37,12 @@ func newVertexCodec(v *Vendor, format string) Codec {
 	return &vertexOpen{newOpenAICodec(*v)}
 }
 
-// vertexFormat is the format of a model.
-func vertexFormat(model string) string {
-	publisher, name := vertexModel(model)
-	switch {
-	case publisher == "anthropic":
-		return gateway.FormatMessages
-	case publisher == "google" && !strings.HasPrefix(name, "gemma"):
-		return gateway.FormatGemini
-	}
-	return gateway.FormatChat
-}
-
-// vertexModel divides the name of a model into its publisher and its name there:
-// "publishers/google/models/gemini-2.5-pro", "google/gemini-2.5-pro" and "gemini-2.5-pro" are the same.
-func vertexModel(model string) (publisher, name string) {
-	model = strings.TrimPrefix(model, "publishers/")
-	if publisher, name, ok := strings.Cut(model, "/"); ok {
-		return publisher, strings.TrimPrefix(name, "models/")
-	}
-	if strings.HasPrefix(model, "claude") {
-		return "anthropic", model
-	}
-	return "google", model
-}
-
 // anthropicOnVertex is the version of the Messages API that Vertex takes in a body.
 const anthropicOnVertex = "vertex-2023-10-16"
 
 // inProject returns t with the project of its credential, unless its virtual key sets one.
-func inProject(v *Vendor, t *gateway.Target) *gateway.Target {
-	if v.Scheme != SchemeGoogle || t.Settings[settings.Project.Name] != "" {
+func inProject(v *vendor.Vendor, t *gateway.Target) *gateway.Target {
+	if v.Scheme != vendor.SchemeGoogle || t.Settings[settings.Project.Name] != "" {
 		return t
 	}
 	project := google.ProjectOf(t.Credential)
@@ -82,20 +58,20 @@ func inProject(v *Vendor, t *gateway.Target) *gateway.Target {
 }
 
 // vertexURL is the URL of something in the project and region of a target.
-func vertexURL(v *Vendor, t *gateway.Target, path string) (*url.URL, error) {
-	project := v.setting(t, settings.Project)
+func vertexURL(v *vendor.Vendor, t *gateway.Target, path string) (*url.URL, error) {
+	project := v.Setting(t, settings.Project)
 	if project == "" {
 		return nil, &gateway.Error{Op: "provider.vertexURL", Kind: gateway.Invalid, Param: "settings.project", Target: t.Path,
 			Public: "The provider '" + v.ID + "' needs a project: its virtual key needs the setting 'project', or the key of a service account, which names one."}
 	}
 	base := *t
 	base.BaseURL = strings.TrimSuffix(strings.TrimSuffix(strings.TrimRight(t.BaseURL, "/"), "/v1"), "/v1beta1")
-	return endpoint(v, &base, "", "/v1/projects/"+project+"/locations/"+v.setting(t, settings.Region)+path)
+	return v.Endpoint(&base, "", "/v1/projects/"+project+"/locations/"+v.Setting(t, settings.Region)+path)
 }
 
 // vertexPath is the path of a method of a model.
 func vertexPath(t *gateway.Target, model, method string) (string, error) {
-	publisher, name := vertexModel(model)
+	publisher, name := vendor.Publisher(model)
 	for _, part := range []string{publisher, name} {
 		if part == "" || part == "." || part == ".." || strings.ContainsAny(part, ":/") || url.PathEscape(part) != part {
 			return "", &gateway.Error{Op: "provider.vertex.Request", Kind: gateway.Invalid, Param: "model", Target: t.Path,
@@ -140,7 +116,7 @@ func (c *vertexClaude) Request(t *gateway.Target, req *gateway.Request) (*http.R
 	version := jsonx.Change{Name: "anthropic_version", Value: jsonx.Quote(anthropicOnVertex), IfAbsent: true}
 	switch {
 	case req.Op == gateway.OpCountTokens:
-		_, name := vertexModel(model)
+		_, name := vendor.Publisher(model)
 		body = jsonx.Update(body, append(append([]jsonx.Change(nil), uncounted...), jsonx.Change{Name: "model", Value: jsonx.Quote(name)})...)
 		model = "anthropic/count-tokens"
 	default:
@@ -176,7 +152,7 @@ func (c *vertexOpen) Request(t *gateway.Target, req *gateway.Request) (*http.Req
 	if err != nil {
 		return nil, nil, err
 	}
-	publisher, name := vertexModel(req.Model())
+	publisher, name := vendor.Publisher(req.Model())
 	if req, err = req.WithFields(jsonx.Change{Name: "model", Value: jsonx.Quote(publisher + "/" + name)}); err != nil {
 		return nil, nil, err
 	}

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"net/url"
@@ -11,17 +12,18 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/task"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 	"github.com/sluicegate/sluice/gateway/dialect/workersai"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // workersTask is the codec of the operations that Cloudflare Workers AI has in its own API only.
 type workersTask struct {
-	vendor Vendor
+	vendor vendor.Vendor
 	op     gateway.Op
 }
 
-// runsModel reports whether the vendor has an operation in the API of Workers AI only.
-func (v *Vendor) runsModel(op gateway.Op) bool {
+// runsTask reports whether the vendor has an operation in the API of Workers AI only.
+func runsTask(v *vendor.Vendor, op gateway.Op) bool {
 	switch op {
 	case gateway.OpRerank, gateway.OpImage, gateway.OpImageEdit, gateway.OpSpeech, gateway.OpTranscription, gateway.OpAudioTranslation:
 		return v.RunPath != ""
@@ -32,7 +34,7 @@ func (v *Vendor) runsModel(op gateway.Op) bool {
 func (c *workersTask) Format() dialect.TargetFormat { return task.Dialect{Op: c.op} }
 
 func (c *workersTask) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
-	to, err := c.vendor.runURL(t, req.Model())
+	to, err := runURL(&c.vendor, t, req.Model())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -91,7 +93,7 @@ func recordingPost(to *url.URL, req *gateway.Request, input []byte) (*http.Reque
 	if !workersai.TakesFields(req.Model()) {
 		r := newPost(to, nil, false)
 		r.Body, r.ContentLength = io.NopCloser(recording), file.Size
-		r.Header.Set("Content-Type", orElse(file.Type, "application/octet-stream"))
+		r.Header.Set("Content-Type", cmp.Or(file.Type, "application/octet-stream"))
 		return r, nil, nil
 	}
 	if file.Size > maxRecording {

@@ -10,6 +10,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 	"github.com/sluicegate/sluice/gateway/dialect/workersai"
 	"github.com/sluicegate/sluice/gateway/provider/settings"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -20,7 +21,7 @@ var runFields = map[gateway.Op][]string{gateway.OpChat: {"lora", "raw", "repetit
 // runsRequest reports whether a chat or embeddings are called in the API of Workers AI: its virtual key
 // says so, or a field of the request needs it. Otherwise the interface in OpenAI's format is called, which
 // has more.
-func (v *Vendor) runsRequest(t *gateway.Target, req *gateway.Request) bool {
+func runsRequest(v *vendor.Vendor, t *gateway.Target, req *gateway.Request) bool {
 	fields, ok := runFields[req.Op]
 	if v.RunPath == "" || !ok || len(t.Formats) > 0 {
 		return false
@@ -37,12 +38,12 @@ func (v *Vendor) runsRequest(t *gateway.Target, req *gateway.Request) bool {
 }
 
 // runCodec is the codec of chats and embeddings in the API of Workers AI.
-type runCodec struct{ vendor Vendor }
+type runCodec struct{ vendor vendor.Vendor }
 
 func (*runCodec) Format() dialect.TargetFormat { return workersai.Dialect{} }
 
 func (c *runCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
-	to, err := c.vendor.runURL(t, req.Model())
+	to, err := runURL(&c.vendor, t, req.Model())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -59,13 +60,13 @@ func (c *runCodec) Error(status int, header http.Header, body []byte) *gateway.E
 
 // runURL is the URL at which a model is run. The base URL is that of the interface in OpenAI's format,
 // or the one above it.
-func (v *Vendor) runURL(t *gateway.Target, model string) (*url.URL, error) {
+func runURL(v *vendor.Vendor, t *gateway.Target, model string) (*url.URL, error) {
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./@"
 	if model == "" || len(model) > 256 || strings.Trim(model, letters) != "" || strings.Contains(model, "..") || strings.Contains(model, "//") || model[0] == '/' {
 		return nil, &gateway.Error{Op: "provider.workersai.Request", Kind: gateway.Invalid, Param: "model", Target: t.Path,
 			Public: "The field 'model' is no name of a model for this target: it must be one such as @cf/baai/bge-reranker-base."}
 	}
-	u, err := baseURL(v, t)
+	u, err := v.Base(t)
 	if err != nil {
 		return nil, err
 	}

@@ -117,10 +117,9 @@ func (c *compiler) vendorCredential(t *gateway.Target, ask targetRef) error {
 	return nil
 }
 
-// hasCredential reports whether t has a credential. In the server's file, "none" stands for
-// no credential.
+// hasCredential reports whether t has a credential.
 func hasCredential(t *gateway.Target) bool {
-	return t.Pool != nil || !t.Credential.Empty() && t.Credential.Reveal() != "none"
+	return t.Pool != nil || !t.Credential.Empty() && !t.Credential.IsNone()
 }
 
 // useVirtualKey copies provider, credential, address and limits of vk to t.

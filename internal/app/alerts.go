@@ -8,7 +8,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing/alert"
-	"github.com/sluicegate/sluice/gateway/provider"
+	"github.com/sluicegate/sluice/gateway/provider/address"
 	"github.com/sluicegate/sluice/internal/config"
 )
 
@@ -16,7 +16,7 @@ import (
 // announced and delivered from startAlerts on.
 func (a *app) openAlerts(cfg config.Config, s *services, log *slog.Logger) {
 	s.alerts = alert.New(alert.Config{Store: s.control, Cipher: s.master.cipher, NewID: newID, Log: log, Key: s.apiKeyNamed,
-		CheckAddress: func(url string) error { return provider.CheckAddress(url, cfg.TrustedHosts) },
+		CheckAddress: func(url string) error { return address.Check(url, cfg.TrustedHosts) },
 		Client:       func(r *http.Request, trusted bool) (*http.Response, error) { return s.client.Callback(r, trusted) }})
 	a.onClose(s.alerts.Close) // after billing: what it settles last is announced, too
 }

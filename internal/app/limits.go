@@ -132,7 +132,7 @@ func (s *services) exists(ctx context.Context, workspace string, key policy.Attr
 			return (w.ID == value || w.Name == value) && (workspace == "" || w.ID == workspace)
 		}), err
 	case "provider":
-		_, known := vendor(value)
+		_, known := vendorID(value)
 		return known, nil
 	}
 	return true, nil

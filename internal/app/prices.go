@@ -13,7 +13,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/billing/pricing"
 	"github.com/sluicegate/sluice/gateway/catalog"
 	"github.com/sluicegate/sluice/gateway/credential"
-	"github.com/sluicegate/sluice/gateway/provider"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/internal/config"
 	sqlstore "github.com/sluicegate/sluice/internal/store/sql"
 )
@@ -89,11 +89,11 @@ func (d priceDirectory) VirtualKeys(ctx context.Context, workspace string) ([]ga
 	return out, nil
 }
 
-func (d priceDirectory) Provider(id string) (string, bool) { return vendor(id) }
+func (d priceDirectory) Provider(id string) (string, bool) { return vendorID(id) }
 
 func (d priceDirectory) Priced(id, model string) bool {
 	beginning, pattern := strings.CutSuffix(model, "*")
-	for _, v := range provider.Vendors() {
+	for _, v := range vendor.All() {
 		if id != "" && id != v.ID {
 			continue
 		}

@@ -16,8 +16,9 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/gateway/identity"
-	"github.com/sluicegate/sluice/gateway/provider"
+	"github.com/sluicegate/sluice/gateway/provider/address"
 	"github.com/sluicegate/sluice/gateway/provider/mock"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/gateway/route/document"
 	"github.com/sluicegate/sluice/guardrails"
@@ -26,9 +27,9 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/models"
 )
 
-// vendor returns the canonical id of a provider.
-func vendor(id string) (string, bool) {
-	v, ok := provider.Lookup(id)
+// vendorID returns the canonical id of a provider.
+func vendorID(id string) (string, bool) {
+	v, ok := vendor.Lookup(id)
 	return v.ID, ok
 }
 
@@ -42,20 +43,20 @@ var surfaceVendors = map[string]string{
 func routeConfig(trusted []string) route.Config {
 	return route.Config{
 		Rules: document.Rules{
-			Vendor:         vendor,
-			CheckAddress:   func(raw string) error { return provider.CheckAddress(raw, trusted) },
+			Vendor:         vendorID,
+			CheckAddress:   func(raw string) error { return address.Check(raw, trusted) },
 			CheckGuardrail: guardrails.New(guardrails.Config{}).Check,
 			Entities:       pii.Entities(),
 		},
-		Keyless: func(id string) bool { v, _ := provider.Lookup(id); return v.Keyless },
+		Keyless: func(id string) bool { v, _ := vendor.Lookup(id); return v.Keyless },
 		LocalAddress: func(id string) string {
-			if v, ok := provider.Lookup(id); ok && v.Local() {
+			if v, ok := vendor.Lookup(id); ok && v.Local() {
 				return v.BaseURL
 			}
 			return ""
 		},
 		TakesField: func(id, field string) bool {
-			v, _ := provider.Lookup(id)
+			v, _ := vendor.Lookup(id)
 			return slices.Contains(v.GatewayFields, field)
 		},
 		SurfaceVendor: func(dialect string) string { return surfaceVendors[dialect] },
@@ -68,7 +69,7 @@ func routeConfig(trusted []string) route.Config {
 
 // Checks returns the rules that the reader of the server's file asks for.
 func Checks() config.Checks {
-	return config.Checks{Vendor: func(id string) bool { _, ok := provider.Lookup(id); return ok }, Config: validateConfig, Settings: provider.CheckSettings}
+	return config.Checks{Vendor: func(id string) bool { _, ok := vendor.Lookup(id); return ok }, Config: validateConfig, Settings: vendor.CheckSettings}
 }
 
 // validateConfig returns every problem of a config document. Lines count from 1.

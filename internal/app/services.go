@@ -27,6 +27,8 @@ import (
 	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/gateway/promptcache"
 	"github.com/sluicegate/sluice/gateway/provider"
+	"github.com/sluicegate/sluice/gateway/provider/address"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/gateway/route/router"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
@@ -110,12 +112,12 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	a.onClose(func(context.Context) error { return tokens.Close() })
 	s.callers = identity.New(s.control, cipher, identity.Config{Session: signedIn, Bearer: tokens.Verify, UnknownKeys: cfg.UnknownKeys, DeviceBudget: cfg.SignIn.DeviceBudget, Redact: cfg.Redact, OrganisationConfig: cfg.OrganisationConfig, Budgets: s.bills, WeakOwnerKey: !cfg.OwnerKey.Empty() && env.apiKey.Equal(cfg.OwnerKey)})
 	s.secrets = clientsecret.New(s.control, cipher, s.callers, nil)
-	checkAddress := func(url string) error { return provider.CheckAddress(url, cfg.TrustedHosts) }
+	checkAddress := func(url string) error { return address.Check(url, cfg.TrustedHosts) }
 	sources, outage, err := a.openSources(cfg, env)
 	if err != nil {
 		return err
 	}
-	s.keyring = credential.New(s.control, cipher, s.callers, credential.Config{Vendor: vendor, CheckAddress: checkAddress, CheckSettings: provider.CheckSettings, Sources: sources, SourceOutage: outage,
+	s.keyring = credential.New(s.control, cipher, s.callers, credential.Config{Vendor: vendorID, CheckAddress: checkAddress, CheckSettings: vendor.CheckSettings, Sources: sources, SourceOutage: outage,
 		Test: func(ctx context.Context, key gateway.VirtualKey, c gateway.Credential) gateway.CredentialTest {
 			return s.client.TestCredential(ctx, key, c) // opened later
 		}})
@@ -166,7 +168,7 @@ func (s *services) connectRouting(cfg config.Config) {
 		return s.templates.ConfigOf(ctx, workspace, prompt)
 	}
 	s.routing = route.New(routing)
-	s.router = router.Config{ServerAddress: provider.Host, Session: promptcache.Affinity, FirstChunkTimeout: cfg.Timeouts.FirstByte}
+	s.router = router.Config{ServerAddress: vendor.Host, Session: promptcache.Affinity, FirstChunkTimeout: cfg.Timeouts.FirstByte}
 	s.templates = prompts.New(prompts.Config{Store: s.control, Resolve: s.routing.Resolve,
 		Translate: func(to gateway.Dialect, chat []byte) ([]byte, error) {
 			return dialect.Rewrite(openai.Dialect{}, to, chat)

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/provider"
+	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/gateway/route/document"
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/goldentest"
@@ -21,7 +21,7 @@ func checks() config.Checks {
 	vendors := " anthropic openai azure-openai google groq vllm mock ollama bedrock vertex-ai azure-ai "
 	known := func(id string) bool { return strings.Contains(vendors, " "+id+" ") }
 	rules := document.Rules{Vendor: func(id string) (string, bool) { return id, known(id) }}
-	return config.Checks{Vendor: known, Settings: provider.CheckSettings, Config: func(raw []byte) (out []config.Problem) {
+	return config.Checks{Vendor: known, Settings: vendor.CheckSettings, Config: func(raw []byte) (out []config.Problem) {
 		_, problems := rules.Parse(raw, true)
 		for _, p := range problems {
 			out = append(out, config.Problem{Path: p.Path, Message: p.Message})

@@ -1,4 +1,4 @@
-package provider
+package vendor
 
 import (
 	"maps"
@@ -7,11 +7,12 @@ import (
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/provider/address"
 )
 
 func TestVendors(t *testing.T) {
 	compatible, names := 0, map[string]string{}
-	for _, v := range Vendors() {
+	for _, v := range All() {
 		if v.Format == FormatOpenAI {
 			compatible++
 		}
@@ -31,8 +32,8 @@ func TestVendors(t *testing.T) {
 			t.Errorf("%s: incomplete row %+v", v.ID, v)
 		}
 		for region, url := range addresses(&v) {
-			if !v.Keyless && CheckAddress(url, nil) != nil || strings.HasSuffix(url, "/") || strings.ContainsAny(url, "{}") {
-				t.Errorf("%s: region %q: %q: %v", v.ID, region, url, CheckAddress(url, nil))
+			if !v.Keyless && address.Check(url, nil) != nil || strings.HasSuffix(url, "/") || strings.ContainsAny(url, "{}") {
+				t.Errorf("%s: region %q: %q: %v", v.ID, region, url, address.Check(url, nil))
 			}
 		}
 		if v.CredentialHeader != http.CanonicalHeaderKey(v.CredentialHeader) {
@@ -60,7 +61,7 @@ func addresses(v *Vendor) map[string]string {
 	out := maps.Clone(v.Regions)
 	if v.BaseURL != "" {
 		url := v.BaseURL
-		for _, s := range v.takes() {
+		for _, s := range v.Takes() {
 			url = strings.ReplaceAll(url, "{"+s.Name+"}", "a-name")
 		}
 		if out == nil {
@@ -99,7 +100,7 @@ func TestRegions(t *testing.T) {
 			}
 		}
 	}
-	_, err := vendorByID("workers-ai").address(&gateway.Target{Path: "config"})
+	_, err := ByID("workers-ai").Address(&gateway.Target{Path: "config"})
 	if e := gateway.AsError(err); e.Param != "settings.account" || !strings.Contains(e.Public, "needs the setting 'account'") {
 		t.Errorf("%v", err)
 	}

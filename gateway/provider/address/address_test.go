@@ -1,24 +1,20 @@
-package provider
+package address
 
 import (
-	"context"
-	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/gatewaytest"
 )
 
-func TestCheckAddress(t *testing.T) {
+func TestCheck(t *testing.T) {
 	trusted := []string{"localhost", "127.0.0.1:9100", "models.corp", "::1"}
 	for _, ok := range []string{
 		"https://api.example.com/v1", "http://api.example.com:8080/v1?x=1", "https://8.8.8.8/v1", "https://[2606:4700::1111]/v1", "https://API.Example.com./v1",
 		"https://xn--bcher-kva.com", "https://my_host.example.org", "https://api.openai.com:443/v1",
 		"http://localhost/v1", "http://localhost:11434/v1", "http://127.0.0.1:9100/v1", "https://models.corp/v1", "http://[::1]:80/v1", "http://LOCALHOST",
 	} {
-		if err := CheckAddress(ok, trusted); err != nil {
+		if err := Check(ok, trusted); err != nil {
 			t.Errorf("%s: %v", ok, err)
 		}
 	}
@@ -47,7 +43,7 @@ func TestCheckAddress(t *testing.T) {
 		"http://a..b.com": "plain name", "http://.example.com": "plain name", "http://a,b.com": "plain name", "http://[::1": "", "http://example.com:0": "port", "http://example.com:99999": "port", "http://example.com:": "port",
 		"http://example.com:22": "port", "http://example.com:6379": "port",
 	} {
-		err := CheckAddress(bad, trusted)
+		err := Check(bad, trusted)
 		e, ok := err.(*gateway.Error)
 		if !ok || e.Kind != gateway.Invalid || e.Param != "custom_host" {
 			t.Errorf("%q: %v, want a refusal", bad, err)
@@ -62,52 +58,19 @@ func TestCheckAddress(t *testing.T) {
 		}
 	}
 	for _, odd := range []string{"http://2130706433", "http://0x7f.1", "http://127.1"} {
-		if CheckAddress(odd, []string{"2130706433", "0x7f.1", "127.1"}) == nil {
+		if Check(odd, []string{"2130706433", "0x7f.1", "127.1"}) == nil {
 			t.Errorf("%s: an odd spelling must be refused although it is trusted", odd)
 		}
 	}
 }
 
-func FuzzCheckAddress(f *testing.F) {
+func FuzzCheck(f *testing.F) {
 	for _, s := range []string{"https://api.example.com", "http://0x7f.1", "http://[::1]:80/a", "http://a@b", "http://127.0.0.1"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if CheckAddress(s, nil) == nil && !(strings.HasPrefix(strings.ToLower(s), "http://") || strings.HasPrefix(strings.ToLower(s), "https://")) {
+		if Check(s, nil) == nil && !(strings.HasPrefix(strings.ToLower(s), "http://") || strings.HasPrefix(strings.ToLower(s), "https://")) {
 			t.Fatalf("%q was let through", s)
 		}
 	})
-}
-
-func TestCustomHostIsCheckedWhenItConnects(t *testing.T) {
-	r := newRig(t, Config{})
-	custom := func(url string) gatewaytest.Option {
-		target := r.target("openai")
-		target.BaseURL, target.CustomHost = url, true
-		return gatewaytest.WithTarget(target)
-	}
-	if _, err := r.answer("openai", gatewaytest.Hello, custom(r.up.URL()+"/v1")); gateway.AsError(err).Kind != gateway.Invalid {
-		t.Errorf("a private address: %v", err)
-	}
-	// What a public name leads to is known only at connect time.
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	u, err := url.Parse(strings.Replace(r.up.URL(), "127.0.0.1", "localhost", 1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := r.publicOnly.RoundTrip(newPost(u, []byte("{}"), false).WithContext(ctx)); err == nil {
-		t.Error("a name that leads to a private address was connected to")
-	} else if !strings.Contains(err.Error(), "private or reserved") {
-		t.Errorf("refused for another reason: %v", err)
-	}
-	open := newRig(t, Config{TrustedHosts: []string{"127.0.0.1"}})
-	target := open.target("openai")
-	target.CustomHost = true
-	if _, err := open.answer("openai", gatewaytest.Hello, gatewaytest.WithTarget(target)); err != nil {
-		t.Errorf("a trusted host: %v", err)
-	}
-	if r.up.Hits("") != 0 {
-		t.Errorf("%d calls reached the private address", r.up.Hits(""))
-	}
 }

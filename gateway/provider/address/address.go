@@ -1,4 +1,10 @@
-package provider
+// Package address decides which addresses a caller may choose.
+//
+// A base URL is checked twice: as text before a call ([Check], [Trusted]), and as the IP address that
+// its name resolves to when the connection is made ([DialPublicOnly]). The text check refuses what two
+// parsers could read differently, so the host that was checked is the host that is called. Only the
+// operator's list of trusted hosts lets a caller reach a private address.
+package address
 
 import (
 	"context"
@@ -13,65 +19,66 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// CheckAddress returns an error for a base URL that a caller must not choose: a scheme other
+// Check returns an error for a base URL that a caller must not choose: a scheme other
 // than http and https, an ambiguous spelling, or a host that is not on the public internet.
 // trusted lists hosts, or host:port, that are allowed although they are private. They are
 // compared as text. Ambiguous spellings are refused first, also for trusted hosts.
 //
 // The address that a public name resolves to is checked when the connection is made.
-func CheckAddress(rawURL string, trusted []string) error {
-	_, err := checkAddress(rawURL, trusted)
+func Check(rawURL string, trusted []string) error {
+	_, err := Trusted(rawURL, trusted)
 	return err
 }
 
-func addressError(why string) error {
-	return &gateway.Error{Op: "provider.CheckAddress", Kind: gateway.Invalid, Param: "custom_host", Code: "custom_host_refused",
+func refused(why string) error {
+	return &gateway.Error{Op: "address.Check", Kind: gateway.Invalid, Param: "custom_host", Code: "custom_host_refused",
 		Public: "This address is refused: " + why + "."}
 }
 
-// maxAddressLength is the largest length of a base URL in bytes.
-const maxAddressLength = 2048
+// maxLength is the largest length of a base URL in bytes.
+const maxLength = 2048
 
-func checkAddress(rawURL string, trusted []string) (isTrusted bool, err error) {
-	if len(rawURL) > maxAddressLength {
-		return false, addressError("it is longer than 2048 bytes")
+// Trusted is Check, and reports whether the host is in the list of trusted hosts.
+func Trusted(rawURL string, trusted []string) (isTrusted bool, err error) {
+	if len(rawURL) > maxLength {
+		return false, refused("it is longer than 2048 bytes")
 	}
 	for i := range len(rawURL) {
 		if c := rawURL[i]; c <= ' ' || c >= 0x7f || c == '%' || c == '\\' {
-			return false, addressError("it holds a character that has no place in it")
+			return false, refused("it holds a character that has no place in it")
 		}
 	}
 	u, err := url.Parse(rawURL)
 	if err != nil {
-		return false, addressError("it is not a URL")
+		return false, refused("it is not a URL")
 	}
 	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
 	if ambiguousIPv4(host) {
-		return false, addressError("a numeric address must be written as four decimal numbers")
+		return false, refused("a numeric address must be written as four decimal numbers")
 	}
 	switch {
 	case u.Scheme != "http" && u.Scheme != "https":
-		return false, addressError("it must begin with http:// or https://")
+		return false, refused("it must begin with http:// or https://")
 	case u.User != nil || strings.Contains(u.Host, "@"):
-		return false, addressError("it must not hold a user name or password")
+		return false, refused("it must not hold a user name or password")
 	case host == "" || u.Opaque != "":
-		return false, addressError("it names no host")
+		return false, refused("it names no host")
 	case u.Fragment != "":
-		return false, addressError("it must not hold a fragment")
+		return false, refused("it must not hold a fragment")
 	}
 	port := u.Port()
 	if n, err := strconv.Atoi(port); strings.HasSuffix(u.Host, ":") || port != "" && (err != nil || n < 1 || n > 65535) {
-		return false, addressError("its port is no port")
+		return false, refused("its port is no port")
 	}
 	if slices.ContainsFunc(trusted, func(t string) bool { return sameHost(t, host, port) }) {
 		return true, nil
 	}
 	if blockedPorts[port] {
-		return false, addressError("its port belongs to another service")
+		return false, refused("its port belongs to another service")
 	}
 	if ip, err := netip.ParseAddr(host); err == nil {
 		if !isPublic(ip) {
-			return false, addressError("it is a private or reserved address")
+			return false, refused("it is a private or reserved address")
 		}
 		return false, nil
 	}
@@ -139,11 +146,11 @@ func isPublic(ip netip.Addr) bool {
 	return !slices.ContainsFunc(reservedRanges, func(p netip.Prefix) bool { return p.Contains(ip) })
 }
 
-// dialPublicOnly is a dialControl that refuses addresses that are not public.
-func dialPublicOnly(_ context.Context, _, address string, _ syscall.RawConn) error {
+// DialPublicOnly is a dialControl that refuses addresses that are not public.
+func DialPublicOnly(_ context.Context, _, address string, _ syscall.RawConn) error {
 	at, err := netip.ParseAddrPort(address)
 	if err != nil || !isPublic(at.Addr().Unmap()) {
-		return addressError("its name leads to a private or reserved address")
+		return refused("its name leads to a private or reserved address")
 	}
 	return nil
 }

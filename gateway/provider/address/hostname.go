@@ -1,4 +1,4 @@
-package provider
+package address
 
 import "strings"
 
@@ -18,19 +18,19 @@ var wildcardSuffixes = []string{
 // checkHostName checks a host that is a name, not an address.
 func checkHostName(host string) error {
 	if strings.Trim(host, "abcdefghijklmnopqrstuvwxyz0123456789-_.") != "" || strings.Contains(host, "..") || strings.HasPrefix(host, ".") || len(host) > 253 {
-		return addressError("its host is not a plain name")
+		return refused("its host is not a plain name")
 	}
 	if !strings.Contains(host, ".") {
-		return addressError("its host is a name of the local network")
+		return refused("its host is a name of the local network")
 	}
 	for _, s := range privateSuffixes {
 		if strings.HasSuffix(host, "."+s) {
-			return addressError("its host is a name of a private network")
+			return refused("its host is a name of a private network")
 		}
 	}
 	for _, s := range wildcardSuffixes {
 		if host == s || strings.HasSuffix(host, "."+s) {
-			return addressError("its host is a name that stands for any address")
+			return refused("its host is a name that stands for any address")
 		}
 	}
 	return nil

@@ -1,4 +1,9 @@
-package provider
+// Package scrub removes a credential from the errors of a vendor, which may quote it.
+//
+// [Error] changes the fields that are sent to the caller or logged. It hides the credential, each of its
+// parts of at least eight bytes, a shorter beginning or end of it beside a mask such as "...", and its
+// base64 and percent-encoded forms. A prefix that all keys of a vendor share is not secret and stays.
+package scrub
 
 import (
 	"slices"
@@ -10,8 +15,7 @@ import (
 )
 
 const (
-	hidden  = "[secret]"
-	noneKey = "none" // stands for no credential
+	hidden = "[secret]"
 
 	// minPiece is the length of the shortest piece of a credential that is replaced anywhere
 	// in an error, behind the vendor's prefix.
@@ -31,13 +35,12 @@ var keyPrefixes = []string{
 // masks replace the middle of a credential in vendors' errors.
 var masks = []string{"…", "...", "***", "•••"}
 
-// scrub removes the credential from the fields of e that are sent or logged.
-func scrub(e *gateway.Error, credential gateway.Secret) *gateway.Error {
-	text := credential.Reveal()
-	if text == "" || text == noneKey || credential.IsServerIdentity() {
+// Error removes the credential from the fields of e that are sent or logged.
+func Error(e *gateway.Error, credential gateway.Secret) *gateway.Error {
+	if credential.Empty() || credential.IsNone() || credential.IsServerIdentity() {
 		return e
 	}
-	for _, key := range secretParts(text) {
+	for _, key := range secretParts(credential.Reveal()) {
 		scrubKey(e, key)
 	}
 	return e

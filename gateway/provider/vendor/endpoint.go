@@ -1,4 +1,4 @@
-package provider
+package vendor
 
 import (
 	"net/url"
@@ -8,16 +8,16 @@ import (
 	"github.com/sluicegate/sluice/gateway/provider/settings"
 )
 
-// baseURL returns the base URL of the target's calls.
-func baseURL(v *Vendor, t *gateway.Target) (*url.URL, error) {
-	const op = "provider.baseURL"
+// Base returns the base URL of the target's calls.
+func (v *Vendor) Base(t *gateway.Target) (*url.URL, error) {
+	const op = "vendor.Base"
 	text, param := t.BaseURL, "base_url"
 	if t.CustomHost {
 		param = "custom_host"
 	}
 	if text == "" {
 		var err error
-		if text, err = v.address(t); err != nil {
+		if text, err = v.Address(t); err != nil {
 			return nil, err
 		}
 	}
@@ -30,9 +30,9 @@ func baseURL(v *Vendor, t *gateway.Target) (*url.URL, error) {
 	return u, nil
 }
 
-// endpoint returns the URL of one operation of a target.
-func endpoint(v *Vendor, t *gateway.Target, model, path string) (*url.URL, error) {
-	u, err := baseURL(v, t)
+// Endpoint returns the URL of one operation of a target.
+func (v *Vendor) Endpoint(t *gateway.Target, model, path string) (*url.URL, error) {
+	u, err := v.Base(t)
 	if err != nil {
 		return nil, err
 	}
@@ -63,16 +63,4 @@ func (v *Vendor) query(t *gateway.Target) string {
 		return v.Quirks.DefaultQuery
 	}
 	return url.Values{"api-version": {version}}.Encode()
-}
-
-// forTarget adapts a translated request to the vendor's token limit field. OpenAI's newest
-// models accept only max_completion_tokens; most other vendors with its format accept only
-// max_tokens.
-func (v *Vendor) forTarget(t *gateway.Target, req *gateway.Request) *gateway.Request {
-	if v.Format != FormatOpenAI || v.Quirks.MaxTokens != "" || v.ID == "openai" && t.BaseURL == "" || v.Quirks.DeploymentPath != "" {
-		return req
-	}
-	c := *req
-	c.Raw, _ = renameMaxTokens("max_tokens")(req.Raw, req) // never fails
-	return &c
 }

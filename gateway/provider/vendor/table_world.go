@@ -1,4 +1,4 @@
-package provider
+package vendor
 
 import (
 	"github.com/sluicegate/sluice/gateway"

@@ -1,4 +1,4 @@
-package provider
+package scrub
 
 import (
 	"encoding/base64"
@@ -20,7 +20,7 @@ func TestWithoutKey(t *testing.T) {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
-	e := scrub(&gateway.Error{Public: "none of it", Err: nil}, gateway.NewSecret("none"))
+	e := Error(&gateway.Error{Public: "none of it", Err: nil}, gateway.NewSecret("none"))
 	if e.Public != "none of it" {
 		t.Errorf("the key that is none: %q", e.Public)
 	}
@@ -101,5 +101,13 @@ func TestErrorKeepsNoEncodedCredential(t *testing.T) {
 		if got := withoutKey(in, key); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
+	}
+}
+
+func TestSecretPartsOfACredential(t *testing.T) {
+	e := &gateway.Error{Public: "sluice@acme.iam.gserviceaccount.com of acme may not use MIIEvQIBADANBgkq at aiplatform.googleapis.com"}
+	Error(e, gateway.NewSecret(`{"type":"service_account","project_id":"acme","client_email":"sluice@acme.iam.gserviceaccount.com","token_uri":"https://oauth2.googleapis.com/token","private_key":"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\n"}`))
+	if want := "sluice@acme.iam.gserviceaccount.com of acme may not use [secret] at aiplatform.googleapis.com"; e.Public != want {
+		t.Errorf("%q", e.Public)
 	}
 }

@@ -1,4 +1,4 @@
-package provider
+package vendor
 
 import (
 	"maps"
@@ -15,7 +15,7 @@ import (
 // TestDocumented compares the table in docs/providers.md with the vendor table; -update
 // rewrites it.
 func TestDocumented(t *testing.T) {
-	const file, begin, end = "../../docs/providers.md", "<!-- vendors -->\n", "<!-- /vendors -->"
+	const file, begin, end = "../../../docs/providers.md", "<!-- vendors -->\n", "<!-- /vendors -->"
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -49,8 +49,8 @@ func TestDocumented(t *testing.T) {
 // settingsTable lists the settings that any vendor takes.
 func settingsTable() string {
 	meaning := map[string]string{}
-	for _, v := range Vendors() {
-		for _, s := range v.takes() {
+	for _, v := range All() {
+		for _, s := range v.Takes() {
 			meaning[s.Name] = s.Meaning
 		}
 	}
@@ -65,7 +65,7 @@ func settingsTable() string {
 func vendorTable() string {
 	var b strings.Builder
 	b.WriteString("| id | aliases | vendor | address | credential | formats | settings |\n|---|---|---|---|---|---|---|\n")
-	for _, v := range Vendors() {
+	for _, v := range All() {
 		address, credential := "give a `base_url`", "`Authorization: Bearer`"
 		switch {
 		case v.Format == FormatMock:
@@ -93,7 +93,7 @@ func vendorTable() string {
 // documentedSettings lists the settings that a virtual key of the vendor may have.
 func documentedSettings(v *Vendor) string {
 	var out []string
-	for _, s := range v.takes() {
+	for _, s := range v.Takes() {
 		text := "`" + s.Name + "`"
 		if regions := slices.Sorted(maps.Keys(v.Regions)); s.Name == settings.Region.Name && len(regions) > 0 {
 			text += " (" + strings.Join(regions, ", ") + ")"
@@ -108,7 +108,7 @@ func documentedFormats(v *Vendor) string {
 	if v.Format == FormatByModel {
 		return "by model, see below"
 	}
-	out := v.ownFormat("")
+	out := v.OwnFormat("")
 	for _, name := range v.Formats.Names() {
 		out += ", " + name
 		if url := v.Formats[name]; url != "" {

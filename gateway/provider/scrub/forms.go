@@ -1,4 +1,4 @@
-package provider
+package scrub
 
 import (
 	"encoding/base64"

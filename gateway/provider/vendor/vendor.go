@@ -1,4 +1,4 @@
-package provider
+package vendor
 
 import (
 	"net"
@@ -12,7 +12,8 @@ import (
 type Format uint8
 
 // The formats. FormatMock answers inside the process. FormatByModel is that of a cloud whose models
-// have formats of their own. FormatCohere and FormatOllama are those of [nativeAPI].
+// have formats of their own. FormatCohere and FormatOllama are those of an API beside an interface in
+// OpenAI's format.
 const (
 	FormatOpenAI Format = iota
 	FormatAnthropic
@@ -91,8 +92,8 @@ type Quirks struct {
 	DefaultQuery   string // query that is added unless the base URL has one
 }
 
-// Vendors lists all vendors, sorted by id.
-func Vendors() []Vendor {
+// All lists all vendors, sorted by id.
+func All() []Vendor {
 	out := make([]Vendor, len(table))
 	copy(out, table)
 	return out
@@ -100,7 +101,7 @@ func Vendors() []Vendor {
 
 // Lookup finds a vendor by id or alias, ignoring case.
 func Lookup(id string) (Vendor, bool) {
-	if v := vendorByID(id); v != nil {
+	if v := ByID(id); v != nil {
 		return *v, true
 	}
 	return Vendor{}, false
@@ -109,9 +110,9 @@ func Lookup(id string) (Vendor, bool) {
 // Local reports whether the vendor's own address is on the machine of the server.
 func (v *Vendor) Local() bool { return strings.HasPrefix(v.BaseURL, "http://127.0.0.1:") }
 
-// vendorByID is Lookup without the copy. It returns nil for an unknown id. The result must
+// ByID is Lookup without the copy. It returns nil for an unknown id. The result must
 // not be modified.
-func vendorByID(id string) *Vendor {
+func ByID(id string) *Vendor {
 	if v, ok := index[id]; ok {
 		return v
 	}
@@ -120,11 +121,11 @@ func vendorByID(id string) *Vendor {
 
 // Host returns the host and port that a call of t goes to, "" if unknown.
 func Host(t *gateway.Target) string {
-	v := vendorByID(t.Provider)
+	v := ByID(t.Provider)
 	if v == nil || v.Format == FormatMock {
 		return ""
 	}
-	u, err := baseURL(v, t)
+	u, err := v.Base(t)
 	if err != nil {
 		return ""
 	}
