@@ -110,15 +110,23 @@ func malformed(op string, err error) *Error {
 // chose the name.
 const maxField = 200
 
-// clip shortens s to at most n bytes without splitting a character.
-func clip(s string, n int) string {
+// Clip shortens s to at most n bytes of whole characters.
+func Clip(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
 	for n > 0 && !utf8.RuneStart(s[n]) {
 		n--
 	}
-	return s[:n] + "…"
+	return s[:n]
+}
+
+// clip shortens s like Clip, and shows that it did.
+func clip(s string, n int) string {
+	if short := Clip(s, n); len(short) < len(s) {
+		return short + "…"
+	}
+	return s
 }
 
 // Shorten limits the length of what a caller wrote, to quote it in an error.

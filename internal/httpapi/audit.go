@@ -122,7 +122,7 @@ func (c *Call) recordAudit(status int) *gateway.Error {
 	}
 	resource, _, _ := strings.Cut(rule.Action, ".")
 	e := audit.Event{Time: c.Now(), Workspace: c.note.Workspace, Member: c.note.Member, MemberName: c.note.MemberName,
-		Action: rule.Action, Resource: resource, ResourceID: Clip(c.note.Object, 200), Outcome: outcome, Status: status,
+		Action: rule.Action, Resource: resource, ResourceID: gateway.Clip(c.note.Object, 200), Outcome: outcome, Status: status,
 		RequestID: c.ID, TraceID: c.Trace.ID.String(), Client: c.ClientIP()}
 	if outcome == audit.OutcomeOK {
 		e.Before, e.After = audit.Bounded(c.note.Before), audit.Bounded(c.note.After)
@@ -138,7 +138,7 @@ func (c *Call) recordAudit(status int) *gateway.Error {
 	var lost error
 	for _, o := range c.note.Earlier {
 		each := e
-		each.Workspace, each.ResourceID, each.Outcome, each.Status = o.Workspace, Clip(o.ID, 200), audit.OutcomeOK, http.StatusOK
+		each.Workspace, each.ResourceID, each.Outcome, each.Status = o.Workspace, gateway.Clip(o.ID, 200), audit.OutcomeOK, http.StatusOK
 		each.Before, each.After = audit.Bounded(o.Before), audit.Bounded(o.After)
 		lost = errors.Join(lost, c.server.settings.Audit.Audit(ctx, each))
 	}

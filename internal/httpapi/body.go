@@ -88,7 +88,7 @@ func (c *Call) Body() ([]byte, error) {
 	if r.Body != nil {
 		from = r.Body
 	}
-	switch encoding := strings.ToLower(first(r.Header, "Content-Encoding")); encoding {
+	switch encoding := strings.ToLower(r.Header.Get("Content-Encoding")); encoding {
 	case "", "identity":
 		if length > most {
 			return nil, tooLarge(most)
@@ -118,7 +118,7 @@ func (c *Call) Body() ([]byte, error) {
 // caller who is not authenticated.
 func (c *Call) BodyStream() (io.Reader, int64, error) {
 	r, most := c.Request(), c.server.settings.Limits.Upload
-	switch encoding := strings.ToLower(first(r.Header, "Content-Encoding")); {
+	switch encoding := strings.ToLower(r.Header.Get("Content-Encoding")); {
 	case c.refused != nil:
 		return nil, 0, c.refused
 	case encoding != "" && encoding != "identity":

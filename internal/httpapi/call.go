@@ -12,6 +12,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/clientsecret"
 	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
+	"github.com/sluicegate/sluice/internal/httpapi/header"
 	"github.com/sluicegate/sluice/internal/httpapi/spool"
 )
 
@@ -31,7 +32,7 @@ type Call struct {
 	compat       gateway.Compat     // whose errors the answers in OpenAI's format have
 	server       *Server
 	echo         echo.Context
-	headers      headers
+	headers      header.Request
 	badTrace     error  // what is wrong with the trace headers
 	queryKey     string // ?key=
 	namedKey     gateway.Secret
@@ -109,17 +110,17 @@ func (c *Call) Authenticated() (*gateway.Principal, error) { return c.principal,
 // authenticate takes the credentials out of the headers and asks who the caller is.
 func (c *Call) authenticate(by Authenticator) {
 	const op = "httpapi.authenticate"
-	found := takeCredentials(c.Request().Header, c.queryKey)
-	c.apiKey, c.credential = found.apiKey, found.provider
+	found := header.Take(c.Request().Header, c.queryKey)
+	c.apiKey, c.credential = found.APIKey, found.Provider
 	inCookie := false
 	if c.apiKey.Empty() {
 		c.apiKey = c.SessionCookie()
 		inCookie = !c.apiKey.Empty()
 	}
 	switch {
-	case found.conflict[0] != "":
+	case found.Conflict[0] != "":
 		c.refused = &gateway.Error{Op: op, Kind: gateway.Unauthorized, Code: "two_api_keys",
-			Public: "Two different API keys: in " + found.conflict[0] + " and in " + found.conflict[1] + ". Send one of them."}
+			Public: "Two different API keys: in " + found.Conflict[0] + " and in " + found.Conflict[1] + ". Send one of them."}
 	case c.apiKey.Empty():
 		c.refused = &gateway.Error{Op: op, Kind: gateway.Unauthorized, Code: "missing_api_key",
 			Public: "No API key: send it as Authorization: Bearer, or in x-sluice-api-key."}
@@ -187,15 +188,4 @@ func (c *Call) release() {
 	c.kept = nil
 	c.server.memory.give(c.reserved)
 	c.reserved = 0
-}
-
-// Clip shortens s to at most n bytes of whole characters.
-func Clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && s[n]&0xC0 == 0x80 {
-		n--
-	}
-	return s[:n]
 }

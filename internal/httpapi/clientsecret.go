@@ -1,29 +1,16 @@
 package httpapi
 
 import (
-	"net/http"
-	"strings"
-
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/clientsecret"
+	"github.com/sluicegate/sluice/internal/httpapi/header"
 )
-
-// grantHeaders are the headers that a client secret brings along from the call that issued it.
-var grantHeaders = []spelled{hConfig, hVirtualKey, hProvider, hMetadata}
 
 // Grant is what the caller's client secret stands for; nil: the caller has an API key.
 func (c *Call) Grant() *clientsecret.Grant { return c.grant }
 
 // GrantHeader are the headers of this call that a client secret which it issues brings along.
-func (c *Call) GrantHeader() map[string]string {
-	out := map[string]string{}
-	for _, name := range grantHeaders {
-		if v := c.headers.value(name); v != "" {
-			out[name.own] = v
-		}
-	}
-	return out
-}
+func (c *Call) GrantHeader() map[string]string { return c.headers.Grant() }
 
 // redeem asks what the caller's client secret stands for. Of the headers that are for Sluice, those of the
 // secret take the place of the caller's: who has a secret chooses nothing but what is said.
@@ -42,15 +29,6 @@ func (c *Call) redeem() (*gateway.Principal, error) {
 		return nil, elsewhere
 	}
 	c.grant, c.credential = grant, gateway.Secret{}
-	head := c.Request().Header
-	for name := range head {
-		canonical := http.CanonicalHeaderKey(name)
-		if strings.HasPrefix(canonical, native) || strings.HasPrefix(canonical, alias) {
-			delete(head, name)
-		}
-	}
-	for name, value := range grant.Header {
-		head.Set(name, value)
-	}
+	header.SetGrant(c.Request().Header, grant.Header)
 	return p, nil
 }

@@ -4,7 +4,8 @@
 //
 // The handlers are in packages below: inference has the surfaces that run the pipeline, models
 // lists what they can be asked for, intake takes the telemetry of others, admin has the resources.
-// Package listen opens the address and limits connections. Package errorformat writes failures, and
+// Package header reads a call's headers and writes its answer's. Package listen opens the address and
+// limits connections. Package errorformat writes failures, and
 // verdict the results of guardrails, as each vendor's clients read them.
 //
 // # Flow

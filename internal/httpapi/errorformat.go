@@ -28,7 +28,7 @@ func (c *Call) errorFormat() errorformat.Format {
 }
 
 // Anthropic reports whether a client of Anthropic is calling, by the header that all of them send.
-func (c *Call) Anthropic() bool { return first(c.Request().Header, "Anthropic-Version") != "" }
+func (c *Call) Anthropic() bool { return c.Request().Header.Get("Anthropic-Version") != "" }
 
 // Google reports whether a client of Google is calling, by the place of its key.
 func (c *Call) Google() bool { return c.googleKey }

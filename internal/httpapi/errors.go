@@ -11,6 +11,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity/session"
 	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
+	"github.com/sluicegate/sluice/internal/httpapi/header"
 )
 
 // codeUnknownURL marks the error for a path that no route has.
@@ -65,7 +66,7 @@ func routingError(err error, r *http.Request) *gateway.Error {
 
 func unknownURL(r *http.Request) *gateway.Error {
 	return &gateway.Error{Op: "httpapi.route", Kind: gateway.NotFound, Code: codeUnknownURL,
-		Public: "Unknown request URL: " + r.Method + " " + Clip(r.URL.Path, 200) + ". Please check the path."}
+		Public: "Unknown request URL: " + r.Method + " " + gateway.Clip(r.URL.Path, 200) + ". Please check the path."}
 }
 
 // UnknownPath is the error of a call whose path a route has, as a wildcard, but no operation.
@@ -77,6 +78,9 @@ func (c *Call) UnknownPath() error {
 // patience is how long the SDKs of OpenAI and Anthropic wait when they are told to; told a longer time,
 // they repeat a call at once.
 const patience = time.Minute
+
+// longRefusal is the wait from which on no client should repeat a call that no budget covers.
+const longRefusal = time.Minute
 
 // fail answers with an error.
 func (c *Call) fail(e *gateway.Error) {
@@ -96,12 +100,12 @@ func (c *Call) fail(e *gateway.Error) {
 			c.SetHeader("X-Should-Retry", "false") // Claude Code asks for a new sign-in at once
 		}
 	case gateway.Internal:
-		c.setBoth(exceptionHeader, "true")
+		header.SetException(c.echo.Response().Header())
 	}
 	if e.Kind == gateway.Exhausted && status == http.StatusTooManyRequests && (e.RetryAfter == 0 || e.RetryAfter > patience) {
 		c.SetHeader("X-Should-Retry", "false") // the SDKs of OpenAI and Anthropic repeat a 429 otherwise
 	}
-	c.setRetryAfter(e.RetryAfter)
+	header.SetRetryAfter(c.echo.Response().Header(), e.RetryAfter)
 	_, raw := c.errorAnswer(e)
 	c.Send(status, raw)
 }

@@ -21,3 +21,18 @@ func (c *Call) Open(op gateway.Op) *gateway.Exchange {
 	}
 	return ex
 }
+
+// Envelope reads the request's metadata. It is filled as far as possible even when an error tells what
+// was wrong: a caller without a key must learn that first.
+func (c *Call) Envelope(env *gateway.Envelope) error {
+	r := c.Request()
+	env.Method, env.Route, env.Path = r.Method, c.Route, r.URL.Path
+	env.ClientIP, env.APIKey, env.Credential = c.ClientIP(), c.apiKey, c.credential
+	if err := c.headers.Envelope(env, c.DefaultProvider); c.badTrace == nil {
+		return err
+	}
+	return c.badTrace
+}
+
+// Strict reports whether the answer may hold only what OpenAI's does: x-…-strict-open-ai-compliance.
+func (c *Call) Strict() bool { return c.headers.Strict() }

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi/header"
 )
 
 // callKey is where a Call is kept in its echo.Context.
@@ -48,7 +49,7 @@ func (s *Server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 func (s *Server) newCall(ctx echo.Context) *Call {
 	r, now := ctx.Request(), s.settings.Now()
 	c := &Call{server: s, echo: ctx, ID: s.settings.NewID(now), Start: now, Route: routeUnmatched,
-		queryKey: takeQueryKey(r)}
+		queryKey: header.TakeQueryKey(r)}
 	c.setCompat()
 	if r.Method == http.MethodOptions {
 		c.Route = "options"
@@ -60,10 +61,10 @@ func (s *Server) newCall(ctx echo.Context) *Call {
 	}
 	c.limitBody(res.Writer)
 	res.Before(c.closeUnread)
-	c.googleKey = c.queryKey != "" || first(r.Header, "X-Goog-Api-Key") != ""
-	c.headers = headers{r.Header}
-	c.Trace, c.badTrace = c.headers.trace(r.Header)
-	c.setTraceHeaders()
+	c.googleKey = c.queryKey != "" || r.Header.Get("X-Goog-Api-Key") != ""
+	c.headers = header.Request{Header: r.Header}
+	c.Trace, c.badTrace = c.headers.Trace()
+	header.SetIDs(res.Header(), c.ID, c.Trace)
 	return c
 }
 

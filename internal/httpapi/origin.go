@@ -12,7 +12,7 @@ func (c *Call) Origin() string {
 		return public
 	}
 	r := c.Request()
-	if r.TLS != nil || strings.EqualFold(first(r.Header, "X-Forwarded-Proto"), "https") {
+	if r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/clientsecret"
+	"github.com/sluicegate/sluice/internal/httpapi/header"
 	"github.com/sluicegate/sluice/internal/httpapi/listen"
 	"github.com/sluicegate/sluice/internal/httpapi/spool"
 )
@@ -28,6 +29,11 @@ type Authenticator interface {
 // its body is: by then Exchange.Request is set. release is called once, when the call has ended.
 type Admission interface {
 	Admit(ctx context.Context, ex *gateway.Exchange) (release func(), err error)
+}
+
+// Budgets tells how much is used, now, of the budgets that concern an answered exchange.
+type Budgets interface {
+	Used(ctx context.Context, ex *gateway.Exchange) []gateway.BudgetFact
 }
 
 // Settings is what a Server is made of. Routes and Authenticator are required.
@@ -96,7 +102,7 @@ func New(settings Settings) *Server {
 	s.echo.Pre(tidyPath)
 	s.echo.Use(s.begin, s.logAccess, s.recoverPanic)
 	if len(settings.AllowedOrigins) > 0 {
-		s.echo.Use(middleware.CORSWithConfig(middleware.CORSConfig{AllowOrigins: settings.AllowedOrigins, ExposeHeaders: exposed, MaxAge: 600}))
+		s.echo.Use(middleware.CORSWithConfig(middleware.CORSConfig{AllowOrigins: settings.AllowedOrigins, ExposeHeaders: header.Exposed, MaxAge: 600}))
 	}
 	s.echo.Use(s.limitRequests)
 	s.routes()

@@ -39,7 +39,7 @@ func (c *Call) checkCSRF() error {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		return nil
 	}
-	sent := first(c.Request().Header, csrfHeader)
+	sent := c.Request().Header.Get(csrfHeader)
 	if subtle.ConstantTimeCompare([]byte(sent), []byte(session.CSRF(c.apiKey))) == 1 {
 		return nil
 	}

@@ -1,6 +1,9 @@
 package httpapi
 
-import "github.com/sluicegate/sluice/gateway"
+import (
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/httpapi/header"
+)
 
 const (
 	routeUnmatched = "unmatched"
@@ -10,7 +13,7 @@ const (
 // path returns the call's path as it is recorded and logged where no route names it. Personal
 // data in it is replaced.
 func (c *Call) path() string {
-	path := Clip(c.Request().URL.Path, maxPath)
+	path := gateway.Clip(c.Request().URL.Path, maxPath)
 	if cleanse := c.server.settings.Cleanse; cleanse != nil {
 		path = cleanse(path)
 	}
@@ -27,7 +30,7 @@ func (c *Call) recordUnknown(e *gateway.Error) {
 	c.authenticate(c.server.settings.Authenticator) // who is not known is recorded without a name
 	r := c.Request()
 	ex := &gateway.Exchange{ID: c.ID, Start: c.Start, Trace: c.Trace, Request: &gateway.Request{Op: gateway.OpUnknownPath},
-		Envelope: &gateway.Envelope{Method: r.Method, Route: c.path(), ClientIP: c.ClientIP(), UserAgent: Clip(r.UserAgent(), maxUserAgent)},
+		Envelope: &gateway.Envelope{Method: r.Method, Route: c.path(), ClientIP: c.ClientIP(), UserAgent: gateway.Clip(r.UserAgent(), header.MaxUserAgent)},
 		Facts:    &gateway.Facts{Status: c.StatusOf(e)}}
 	if c.principal != nil {
 		ex.SetPrincipal(c.principal)

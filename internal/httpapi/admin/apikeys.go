@@ -8,7 +8,6 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/identity"
-	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/own"
@@ -158,7 +157,7 @@ func (a *resources) apiKeyRef(ctx context.Context, r *request) (string, error) {
 			return k.ID, nil
 		}
 	}
-	return "", &gateway.Error{Op: "admin.apiKeyRef", Kind: gateway.NotFound, Param: "id", Public: "There is no API key '" + httpapi.Clip(r.Target, 100) + "' in this workspace."}
+	return "", &gateway.Error{Op: "admin.apiKeyRef", Kind: gateway.NotFound, Param: "id", Public: "There is no API key '" + gateway.Clip(r.Target, 100) + "' in this workspace."}
 }
 
 // createAPIKey takes {name, workspace, member, team, service, role, config, compat, expires_at,

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/analytics"
 	"github.com/sluicegate/sluice/telemetry"
@@ -116,7 +115,7 @@ func (a *resources) getLog(ctx context.Context, r *request) error {
 		foreign.Spans = slices.DeleteFunc(foreign.Spans, func(s *telemetry.ForeignSpan) bool { return s.Member != r.By.Member })
 	}
 	if len(found)+len(foreign.Spans) == 0 {
-		return telemetry.NotFound("admin.getLog", httpapi.Clip(r.Target, 100))
+		return telemetry.NotFound("admin.getLog", gateway.Clip(r.Target, 100))
 	}
 	out, spans := make([]json.RawMessage, len(found)), make([]json.RawMessage, len(foreign.Spans))
 	for i, r := range found {

@@ -13,7 +13,6 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/credential"
-	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 )
 
@@ -170,7 +169,7 @@ func (a *resources) findVirtualKey(ctx context.Context, r *request) (credential.
 		}
 	}
 	return credential.VirtualKeyInfo{}, &gateway.Error{Op: "admin.findVirtualKey", Kind: gateway.NotFound, Param: "name",
-		Public: "There is no virtual key '" + httpapi.Clip(r.Target, 100) + "'."}
+		Public: "There is no virtual key '" + gateway.Clip(r.Target, 100) + "'."}
 }
 
 // virtualKeyRef is the key that the path names. A name is unique within a workspace only: where
@@ -268,7 +267,7 @@ func prices(f *form, name string) gateway.Prices {
 	}
 	out := gateway.Prices{}
 	v.ForEach(func(model, price gjson.Result) bool {
-		at := name + "." + httpapi.Clip(model.String(), 100)
+		at := name + "." + gateway.Clip(model.String(), 100)
 		if p := action.ReadPrice(f, at, price); p != nil {
 			out[model.String()] = *p
 		}
@@ -340,7 +339,7 @@ func tokens(f *form, name string) map[string]int64 {
 	v.ForEach(func(model, count gjson.Result) bool {
 		n, ok := gateway.ReadCount([]byte(count.Raw))
 		if !ok {
-			f.Wrong(name+"."+httpapi.Clip(model.String(), 100), "must be a positive number of tokens")
+			f.Wrong(name+"."+gateway.Clip(model.String(), 100), "must be a positive number of tokens")
 		}
 		out[model.String()] = n
 		return true

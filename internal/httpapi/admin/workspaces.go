@@ -7,7 +7,6 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/route"
-	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 )
 
@@ -97,7 +96,7 @@ func (a *resources) updateWorkspace(ctx context.Context, r *request) error {
 			case e.Code == route.CodeVersion:
 				err = gateway.InvalidField(op, "config", e.Public)
 			case e.Kind == gateway.NotFound:
-				err = gateway.InvalidField(op, "config", "There is no config '"+httpapi.Clip(config, 100)+"' in this workspace.")
+				err = gateway.InvalidField(op, "config", "There is no config '"+gateway.Clip(config, 100)+"' in this workspace.")
 			}
 			return err
 		}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -22,7 +21,7 @@ func readCacheControl(raw []byte, env *gateway.Envelope) error {
 	}
 	age, headerAge := time.Duration(0), env.CacheMaxAge > 0
 	for m := range jsonx.Members(raw) {
-		at := "cache." + httpapi.Clip(m.Key, 100)
+		at := "cache." + gateway.Clip(m.Key, 100)
 		first := m.Value[0]
 		flag := first == 't'
 		switch m.Key {

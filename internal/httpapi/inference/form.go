@@ -88,7 +88,7 @@ type form struct {
 // part reads one part.
 func (f *form) part(p *multipart.Part) error {
 	name := p.FormName()
-	shown := httpapi.Clip(strings.ToValidUTF8(name, "\uFFFD"), maxFieldName)
+	shown := gateway.Clip(strings.ToValidUTF8(name, "\uFFFD"), maxFieldName)
 	switch {
 	case name == "" || len(name) > maxFieldName || !utf8.ValidString(name):
 		return badForm(shown, "A part of the form has no name, or one that is not UTF-8 or longer than "+strconv.Itoa(maxFieldName)+" bytes.")

@@ -43,7 +43,7 @@ func (o *nativeObject) find(n *nativeAPI, escaped string) error {
 			return nil
 		}
 		return &gateway.Error{Op: op, Kind: gateway.Forbidden, Param: "path", Code: "unknown_operation",
-			Public: "Sluice does not know what '" + httpapi.Clip(o.call.Request().Method+" /"+strings.Join(segments, "/"), 100) + "' of this vendor's API keeps, and for whom. An operator may pass such calls on with 'vendor_objects: {unknown: allow}'."}
+			Public: "Sluice does not know what '" + gateway.Clip(o.call.Request().Method+" /"+strings.Join(segments, "/"), 100) + "' of this vendor's API keeps, and for whom. An operator may pass such calls on with 'vendor_objects: {unknown: allow}'."}
 	case native.Uses:
 		o.whole = strings.HasSuffix(strings.Join(segments, "/"), o.is.ID)
 		c := &objectCall{surfaces: o.surfaces, call: o.call, root: o.is.Kind}
@@ -81,7 +81,7 @@ func nativeSegments(n *nativeAPI, escaped string) ([]string, error) {
 			slashes = "\\%"
 		}
 		if err != nil || text == "" || text == "." || text == ".." || strings.ContainsAny(text, slashes) || strings.Contains(text, "/.") || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-			return nil, gateway.InvalidField("inference.nativeSegments", "path", "The path has a part that is empty, a dot, or an escaped separator: '"+httpapi.Clip(part, 100)+"'.")
+			return nil, gateway.InvalidField("inference.nativeSegments", "path", "The path has a part that is empty, a dot, or an escaped separator: '"+gateway.Clip(part, 100)+"'.")
 		}
 		parts[i] = text
 	}

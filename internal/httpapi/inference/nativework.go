@@ -10,7 +10,6 @@ import (
 	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/gateway/vendorobject/native"
 	"github.com/sluicegate/sluice/gateway/vendorobject/settle"
-	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -209,5 +208,5 @@ func (o *nativeObject) keepsResults() error {
 		return nil
 	}
 	return &gateway.Error{Op: "inference.nativeObject", Kind: gateway.Conflict, Param: "path", Code: "not_settled",
-		Public: "What '" + httpapi.Clip(of.ID, 100) + "' costs is not charged yet. Ask for its state or its results before this is deleted."}
+		Public: "What '" + gateway.Clip(of.ID, 100) + "' costs is not charged yet. Ask for its state or its results before this is deleted."}
 }

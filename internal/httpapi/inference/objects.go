@@ -108,9 +108,9 @@ func (o *objectCall) use(id, field string) error {
 	env := o.call.Exchange.Envelope
 	switch {
 	case o.object.ID != "" && object.VirtualKey != o.object.VirtualKey:
-		return gateway.InvalidField("inference.objects", field, "The object '"+httpapi.Clip(id, 100)+"' is kept for the virtual key '"+object.VirtualKey+"', and '"+httpapi.Clip(o.object.ID, 100)+"' for '"+o.object.VirtualKey+"'.")
+		return gateway.InvalidField("inference.objects", field, "The object '"+gateway.Clip(id, 100)+"' is kept for the virtual key '"+object.VirtualKey+"', and '"+gateway.Clip(o.object.ID, 100)+"' for '"+o.object.VirtualKey+"'.")
 	case env.VirtualKey != "" && env.VirtualKey != object.VirtualKey, env.VirtualKey == "" && strings.TrimPrefix(env.Provider, "@") != "" && strings.HasPrefix(env.Provider, "@") && env.Provider[1:] != object.VirtualKey:
-		return gateway.InvalidField("inference.objects", "x-sluice-virtual-key", "The object '"+httpapi.Clip(id, 100)+"' is kept for the virtual key '"+object.VirtualKey+"': leave the header out, or name that one.")
+		return gateway.InvalidField("inference.objects", "x-sluice-virtual-key", "The object '"+gateway.Clip(id, 100)+"' is kept for the virtual key '"+object.VirtualKey+"': leave the header out, or name that one.")
 	}
 	o.object = object
 	if object.VirtualKey != "" {
@@ -124,7 +124,7 @@ func (o *objectCall) use(id, field string) error {
 
 func (o *objectCall) known(id, field string) (vendorobject.Object, error) {
 	absent := &gateway.Error{Op: "inference.objects", Kind: gateway.NotFound, Param: field, Code: "object_not_found",
-		Public: "There is no object '" + httpapi.Clip(strings.ToValidUTF8(id, "\uFFFD"), 100) + "' in " + strings.ReplaceAll(o.root, "_", " ") + " of this workspace. Sluice knows those that calls of the workspace made."}
+		Public: "There is no object '" + gateway.Clip(strings.ToValidUTF8(id, "\uFFFD"), 100) + "' in " + strings.ReplaceAll(o.root, "_", " ") + " of this workspace. Sluice knows those that calls of the workspace made."}
 	store, who := o.surfaces.Objects, o.call.Exchange.Principal
 	if store == nil || who == nil || len(id) > vendorobject.MaxID {
 		return vendorobject.Object{}, absent

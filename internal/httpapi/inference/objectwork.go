@@ -11,7 +11,6 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/opaque"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/gateway/vendorobject/settle"
-	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -136,5 +135,5 @@ func (o *objectCall) keepsResults() error {
 		return nil // nothing waits for them
 	}
 	return &gateway.Error{Op: "inference.objects", Kind: gateway.Conflict, Param: "id", Code: "not_settled",
-		Public: "The file holds the results of '" + httpapi.Clip(of.ID, 100) + "', which is not charged yet. Ask for that, or download the file, before it is deleted."}
+		Public: "The file holds the results of '" + gateway.Clip(of.ID, 100) + "', which is not charged yet. Ask for that, or download the file, before it is deleted."}
 }

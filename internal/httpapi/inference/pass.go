@@ -111,7 +111,7 @@ func (s *surfaces) onlyTarget(c *httpapi.Call, vendor string) error {
 			names = own
 		}
 		return &gateway.Error{Op: "inference.onlyTarget", Kind: gateway.Invalid, Param: "x-sluice-virtual-key", Code: "several_targets",
-			Public: "This call needs exactly one target, and this workspace has the virtual keys " + httpapi.Clip(strings.Join(names, ", "), 500) + ". Name one in x-sluice-virtual-key."}
+			Public: "This call needs exactly one target, and this workspace has the virtual keys " + gateway.Clip(strings.Join(names, ", "), 500) + ". Name one in x-sluice-virtual-key."}
 	}
 	return nil
 }

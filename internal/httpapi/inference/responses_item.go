@@ -29,7 +29,7 @@ func (s *surfaces) keptResponse(c *httpapi.Call) (*gateway.Principal, history.En
 }
 
 func absentResponse(id string) error {
-	return &gateway.Error{Op: "inference.response", Kind: gateway.NotFound, Public: "There is no response '" + httpapi.Clip(id, 100) + "' in this workspace."}
+	return &gateway.Error{Op: "inference.response", Kind: gateway.NotFound, Public: "There is no response '" + gateway.Clip(id, 100) + "' in this workspace."}
 }
 
 // deletedResponse is the answer to a DELETE.

@@ -5,7 +5,6 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
-	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -29,7 +28,7 @@ func (t *turn) resolveReferences() error {
 			continue
 		}
 		if given[id] {
-			return gateway.InvalidField("inference.responses", "input", "The item '"+httpapi.Clip(id, 100)+"' is referred to twice in 'input'.")
+			return gateway.InvalidField("inference.responses", "input", "The item '"+gateway.Clip(id, 100)+"' is referred to twice in 'input'.")
 		}
 		given[id] = true
 		list = append(list, id)
@@ -70,7 +69,7 @@ func (t *turn) items(ids []string) (map[string][]byte, error) {
 			continue
 		}
 		absent := &gateway.Error{Op: "inference.responses", Kind: gateway.NotFound, Param: "input",
-			Public: "Item with id '" + httpapi.Clip(id, 100) + "' not found. Items are kept for 30 days for the API key that asked for them, and not with `store` set to false. Send the item itself instead of the reference."}
+			Public: "Item with id '" + gateway.Clip(id, 100) + "' not found. Items are kept for 30 days for the API key that asked for them, and not with `store` set to false. Send the item itself instead of the reference."}
 		if t.history == nil {
 			return nil, absent
 		}

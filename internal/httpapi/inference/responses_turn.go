@@ -70,7 +70,7 @@ func (t *turn) begin() error {
 // find finds the response that this one goes on from.
 func (t *turn) find() (history.Entry, error) {
 	absent := &gateway.Error{Op: "inference.responses", Kind: gateway.NotFound, Param: "previous_response_id", Code: "previous_response_not_found",
-		Public: "There is no response '" + httpapi.Clip(t.previous, 100) + "' in this workspace. Responses are kept for 30 days, and not with store: false."}
+		Public: "There is no response '" + gateway.Clip(t.previous, 100) + "' in this workspace. Responses are kept for 30 days, and not with store: false."}
 	if t.history == nil {
 		return history.Entry{}, absent
 	}

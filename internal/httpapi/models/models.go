@@ -136,7 +136,7 @@ func (h *handlers) one(c *httpapi.Call) error {
 
 func noModel(id string) error {
 	return &gateway.Error{Op: "models.one", Kind: gateway.NotFound, Code: "model_not_found", Param: "model",
-		Public: "The model '" + httpapi.Clip(strings.ToValidUTF8(id, "\uFFFD"), 200) + "' does not exist, or your key may not use it."}
+		Public: "The model '" + gateway.Clip(strings.ToValidUTF8(id, "\uFFFD"), 200) + "' does not exist, or your key may not use it."}
 }
 
 func find(all []Model, id string) *Model {

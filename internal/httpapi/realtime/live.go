@@ -77,7 +77,7 @@ func (s *Service) HandleLive(c *httpapi.Call) error {
 		if ex.Refused != httpapi.ErrCallerGone {
 			e := gateway.AsError(err)
 			ex.Facts.Status = c.StatusOf(e)
-			_ = conn.Close(codeOf(e), httpapi.Clip(e.Public, maxReason)) // the caller may have left
+			_ = conn.Close(codeOf(e), gateway.Clip(e.Public, maxReason)) // the caller may have left
 		}
 		return httpapi.ErrCallerGone
 	}

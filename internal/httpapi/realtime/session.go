@@ -211,7 +211,7 @@ func (s *session) farewell(cause, failed error) {
 		return
 	case cause == io.EOF || cause == nil:
 		code, reason := s.vendor.Closed()
-		_ = s.caller.Close(closeCode(code), httpapi.Clip(reason, maxReason)) // the caller may have left
+		_ = s.caller.Close(closeCode(code), gateway.Clip(reason, maxReason)) // the caller may have left
 		return
 	case errors.Is(cause, context.Canceled) && failed != nil && failed != io.EOF:
 		cause = failed
@@ -220,5 +220,5 @@ func (s *session) farewell(cause, failed error) {
 	if s.refuse != nil {
 		s.send(s.refuse(e, s.call.NewID(), ""))
 	}
-	_ = s.caller.Close(codeOf(e), httpapi.Clip(e.Public, maxReason)) // the caller may have left
+	_ = s.caller.Close(codeOf(e), gateway.Clip(e.Public, maxReason)) // the caller may have left
 }

@@ -119,7 +119,7 @@ func (h *handlers) approveDevice(c *httpapi.Call) error {
 	}
 	code, key, approve := "", "", true
 	gjson.ParseBytes(raw).ForEach(func(k, v gjson.Result) bool {
-		name := httpapi.Clip(k.String(), 100)
+		name := gateway.Clip(k.String(), 100)
 		switch {
 		case name == "user_code" && v.Type == gjson.String:
 			code = v.String()

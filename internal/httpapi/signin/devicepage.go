@@ -31,7 +31,7 @@ const (
 )
 
 // shortCode is a user code as a page repeats it.
-func shortCode(code string) string { return httpapi.Clip(code, 20) }
+func shortCode(code string) string { return gateway.Clip(code, 20) }
 
 // onPage finds who has signed in with this browser; nil if nobody has.
 func (h *handlers) onPage(c *httpapi.Call) (*gateway.Principal, gateway.Secret) {

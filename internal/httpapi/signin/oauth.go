@@ -25,7 +25,7 @@ func form(c *httpapi.Call) (url.Values, error) {
 	}
 	for name, v := range values {
 		if len(v) > 1 {
-			return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Code: "invalid_request", Param: httpapi.Clip(name, 100), Public: "The parameter '" + httpapi.Clip(name, 100) + "' appears twice."}
+			return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Code: "invalid_request", Param: gateway.Clip(name, 100), Public: "The parameter '" + gateway.Clip(name, 100) + "' appears twice."}
 		}
 	}
 	return values, nil

@@ -177,7 +177,7 @@ func (h *handlers) event(c *httpapi.Call, action, resource, member, name, worksp
 
 // userAgent is what the caller says that it is, cut to what is kept.
 func userAgent(c *httpapi.Call) string {
-	return strings.ToValidUTF8(httpapi.Clip(strings.ReplaceAll(c.Request().UserAgent(), "\x00", ""), 200), "")
+	return strings.ToValidUTF8(gateway.Clip(strings.ReplaceAll(c.Request().UserAgent(), "\x00", ""), 200), "")
 }
 
 // signIn finds the member that the body proves to be, and the workspace. keep tells that the client
@@ -205,7 +205,7 @@ func (h *handlers) signIn(c *httpapi.Call) (keep bool, who string, x session.Ses
 				err = gateway.InvalidField(op, name, "The field 'token' must be true or false.")
 			}
 		default:
-			err = gateway.InvalidField(op, httpapi.Clip(name, 100), "The field '"+httpapi.Clip(name, 100)+"' is unknown.")
+			err = gateway.InvalidField(op, gateway.Clip(name, 100), "The field '"+gateway.Clip(name, 100)+"' is unknown.")
 		}
 		return err == nil
 	})
@@ -240,7 +240,7 @@ func (h *handlers) prove(c *httpapi.Call, fields map[string]string) (who string,
 	case fields["member"] == "" || fields["password"] == "":
 		return "", x, gateway.InvalidField(op, "api_key", "Sign in with 'api_key', or with 'member' and 'password'.")
 	}
-	who = httpapi.Clip(strings.ToValidUTF8(fields["member"], ""), 200)
+	who = gateway.Clip(strings.ToValidUTF8(fields["member"], ""), 200)
 	m, err := h.Accounts.SignIn(c.Context(), fields["member"], fields["password"], c.ClientIP())
 	if err != nil {
 		return who, x, err

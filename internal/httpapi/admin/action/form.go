@@ -287,7 +287,7 @@ func (f *Form) Done() error {
 	}
 	for _, name := range f.names {
 		if _, left := f.fields[name]; left {
-			f.Wrong(httpapi.Clip(name, 100), "is unknown")
+			f.Wrong(gateway.Clip(name, 100), "is unknown")
 			delete(f.fields, name)
 		}
 	}

@@ -38,13 +38,13 @@ func ReadQuery(r *Request) *Query {
 
 func (q *Query) Wrong(name, text string) {
 	if q.into != nil {
-		q.into.Wrong(q.at+"."+httpapi.Clip(name, 100), text)
+		q.into.Wrong(q.at+"."+gateway.Clip(name, 100), text)
 		return
 	}
 	if len(q.problems) == 0 {
 		q.first = name
 	}
-	q.problems = append(q.problems, "the parameter '"+httpapi.Clip(name, 100)+"' "+text)
+	q.problems = append(q.problems, "the parameter '"+gateway.Clip(name, 100)+"' "+text)
 }
 
 func (q *Query) Text(name string) string {

@@ -82,7 +82,7 @@ func (r *Request) In(ctx context.Context, ref string) (string, error) {
 		return r.Workspace, nil
 	}
 	if !r.By.May(gateway.AnyWorkspace) || r.workspaces == nil {
-		return "", &gateway.Error{Op: "action.In", Kind: gateway.NotFound, Param: "workspace", Public: "There is no workspace '" + httpapi.Clip(ref, 100) + "'."}
+		return "", &gateway.Error{Op: "action.In", Kind: gateway.NotFound, Param: "workspace", Public: "There is no workspace '" + gateway.Clip(ref, 100) + "'."}
 	}
 	id, err := r.workspaces.Workspace(ctx, r.By.Organisation, ref)
 	r.Workspace = id

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/analytics"
 	"github.com/sluicegate/sluice/telemetry"
@@ -145,7 +144,7 @@ func (a resource) getSession(ctx context.Context, r *action.Request) error {
 		answer.Session = sessionOf(&sum)
 	}
 	if len(turns) == 0 && cursor == "" {
-		return &gateway.Error{Op: "calllog.getSession", Kind: gateway.NotFound, Param: "id", Public: "No session has the id '" + httpapi.Clip(r.Target, 100) + "'."}
+		return &gateway.Error{Op: "calllog.getSession", Kind: gateway.NotFound, Param: "id", Public: "No session has the id '" + gateway.Clip(r.Target, 100) + "'."}
 	}
 	out := make([]json.RawMessage, len(turns))
 	for i, t := range turns {

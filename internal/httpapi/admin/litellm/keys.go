@@ -8,7 +8,6 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
-	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
 )
@@ -92,7 +91,7 @@ func (a *routes) checkAlias(ctx context.Context, r *action.Request, alias, excep
 	for _, k := range all {
 		if has := aliasOf(k); has != nil && *has == alias && k.ID != except {
 			return &gateway.Error{Op: "litellm.checkAlias", Kind: gateway.Invalid, Param: "key_alias",
-				Public: "There is already an API key with the alias '" + httpapi.Clip(alias, 100) + "' in this workspace."}
+				Public: "There is already an API key with the alias '" + gateway.Clip(alias, 100) + "' in this workspace."}
 		}
 	}
 	return err
@@ -211,7 +210,7 @@ func (a *routes) aliased(ctx context.Context, r *action.Request, alias string) (
 		}
 	}
 	if err == nil {
-		err = &gateway.Error{Op: "litellm.aliased", Kind: gateway.NotFound, Public: "There is no API key with the alias '" + httpapi.Clip(alias, 100) + "'."}
+		err = &gateway.Error{Op: "litellm.aliased", Kind: gateway.NotFound, Public: "There is no API key with the alias '" + gateway.Clip(alias, 100) + "'."}
 	}
 	return identity.APIKeyInfo{}, err
 }

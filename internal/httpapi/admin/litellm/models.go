@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/models"
 )
@@ -96,7 +95,7 @@ func (a *routes) modelInfo(ctx context.Context, r *action.Request) error {
 		return err
 	}
 	if id != "" && len(all) == 0 {
-		return &gateway.Error{Op: "litellm.modelInfo", Kind: gateway.NotFound, Param: "litellm_model_id", Public: "There is no model '" + httpapi.Clip(id, 100) + "'."}
+		return &gateway.Error{Op: "litellm.modelInfo", Kind: gateway.NotFound, Param: "litellm_model_id", Public: "There is no model '" + gateway.Clip(id, 100) + "'."}
 	}
 	r.Reply = modelList{all}
 	return nil

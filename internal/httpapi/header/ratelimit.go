@@ -1,34 +1,34 @@
-package httpapi
+package header
 
 import (
+	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 )
 
-// setRateLimitHeaders tells the caller its limits of requests and of tokens, in the headers of
+// setRateLimits tells the caller its limits of requests and of tokens, in the headers of
 // the dialect's vendor: OpenAI's (https://platform.openai.com/docs/guides/rate-limits) or
 // Anthropic's (https://docs.anthropic.com/en/api/rate-limits). Of several limits of a kind the
 // one with the least left is told.
-func (c *Call) setRateLimitHeaders() {
+func (a Answer) setRateLimits(to http.Header) {
 	for _, kind := range []string{"requests", "tokens"} {
-		f := tightest(c.Exchange.Facts.Limits, kind)
+		f := tightest(a.Facts.Limits, kind)
 		if f == nil {
 			continue
 		}
 		limit, left := strconv.FormatInt(f.Limit, 10), strconv.FormatInt(f.Remaining, 10)
-		if _, anthropic := c.format.(errorformat.Anthropic); anthropic {
+		if a.Anthropic {
 			prefix := "Anthropic-Ratelimit-" + kind
-			c.SetHeader(prefix+"-Limit", limit)
-			c.SetHeader(prefix+"-Remaining", left)
-			c.SetHeader(prefix+"-Reset", c.Now().Add(f.Reset).UTC().Format(time.RFC3339))
+			to.Set(prefix+"-Limit", limit)
+			to.Set(prefix+"-Remaining", left)
+			to.Set(prefix+"-Reset", a.Now.Add(f.Reset).UTC().Format(time.RFC3339))
 			continue
 		}
-		c.SetHeader("X-Ratelimit-Limit-"+kind, limit)
-		c.SetHeader("X-Ratelimit-Remaining-"+kind, left)
-		c.SetHeader("X-Ratelimit-Reset-"+kind, f.Reset.String())
+		to.Set("X-Ratelimit-Limit-"+kind, limit)
+		to.Set("X-Ratelimit-Remaining-"+kind, left)
+		to.Set("X-Ratelimit-Reset-"+kind, f.Reset.String())
 	}
 }
 

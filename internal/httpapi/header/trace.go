@@ -1,4 +1,4 @@
-package httpapi
+package header
 
 import (
 	"context"
@@ -17,9 +17,10 @@ const (
 	maxTraceState = 512
 )
 
-// trace reads the trace that the call belongs to. The x-… headers win over traceparent; without
+// Trace reads the trace that the call belongs to. The x-… headers win over traceparent; without
 // either a new trace begins. The trace can be used even when an error says what was wrong.
-func (h headers) trace(from http.Header) (gateway.Trace, error) {
+func (h Request) Trace() (gateway.Trace, error) {
+	from := h.Header
 	var bad error
 	ref := h.value(hTraceID)
 	if ref != "" && !printable(ref, maxTraceRef) {
@@ -58,7 +59,7 @@ func (h headers) trace(from http.Header) (gateway.Trace, error) {
 			t.Root, t.SpanRef = gateway.SpanIDFrom(v), v
 		}
 	}
-	t.Name = Clip(strings.ToValidUTF8(h.value(hSpanName), "\uFFFD"), maxTraceRef)
+	t.Name = gateway.Clip(strings.ToValidUTF8(h.value(hSpanName), "\uFFFD"), maxTraceRef)
 	return t, bad
 }
 

@@ -1,4 +1,4 @@
-package httpapi
+package header
 
 import (
 	"net/http"
@@ -9,9 +9,9 @@ import (
 // queryKeys are the parameters in which Google's clients may send their key or their ephemeral token.
 var queryKeys = map[string]bool{"key": true, "access_token": true}
 
-// takeQueryKey takes the parameters of queryKeys out of the URL, so that no log line, record or upstream
+// TakeQueryKey takes the parameters of queryKeys out of the URL, so that no log line, record or upstream
 // call can hold a key. Of several the first with a value counts.
-func takeQueryKey(r *http.Request) (key string) {
+func TakeQueryKey(r *http.Request) (key string) {
 	if query := r.URL.RawQuery; !strings.Contains(query, "key") && !strings.Contains(query, "access_token") && !strings.Contains(query, "%") {
 		return ""
 	}

@@ -1,4 +1,4 @@
-package httpapi
+package header
 
 import (
 	"encoding/base64"
@@ -12,11 +12,11 @@ import (
 // keyPrefix marks the keys that Sluice itself issues. They never go upstream.
 const keyPrefix = "sk-sl-"
 
-// credentials are the secrets of one call.
-type credentials struct {
-	apiKey   gateway.Secret
-	provider gateway.Secret // the caller's own provider credential
-	conflict [2]string      // two places with different keys of Sluice; empty = none
+// Credentials are the secrets of one call.
+type Credentials struct {
+	APIKey   gateway.Secret
+	Provider gateway.Secret // the caller's own provider credential
+	Conflict [2]string      // two places with different keys of Sluice; empty = none
 }
 
 // keyHeaders are the headers in which the clients of one vendor or another send their key, in
@@ -42,7 +42,7 @@ type candidate struct {
 // issued reports whether Sluice made the key.
 func (c candidate) issued() bool { return strings.HasPrefix(c.value, keyPrefix) }
 
-// takeCredentials decides which secret is the caller's API key and which, if any, is the
+// Take decides which secret is the caller's API key and which, if any, is the
 // caller's own provider credential. It removes every place of a key from the headers, so that
 // no forwarding by name can send one on.
 //
@@ -51,7 +51,7 @@ func (c candidate) issued() bool { return strings.HasPrefix(c.value, keyPrefix) 
 // the one that Sluice issued, else the first in this order: Authorization, the headers of
 // keyHeaders, ?key=, the WebSocket subprotocol. Two different keys that Sluice issued are a
 // conflict: nobody can tell whose call it is.
-func takeCredentials(from http.Header, queryKey string) credentials {
+func Take(from http.Header, queryKey string) Credentials {
 	var own string
 	for _, name := range gatewayKeyHeaders {
 		if own == "" {
@@ -61,14 +61,14 @@ func takeCredentials(from http.Header, queryKey string) credentials {
 	}
 	var space [len(keyHeaders) + 3]candidate
 	found := candidates(space[:0], from, queryKey)
-	out := credentials{}
+	out := Credentials{}
 	if own == "" {
-		own, out.conflict = chooseKey(found)
+		own, out.Conflict = chooseKey(found)
 	}
-	out.apiKey = gateway.NewSecret(strings.TrimPrefix(own, clientsecret.TokenPrefix))
+	out.APIKey = gateway.NewSecret(strings.TrimPrefix(own, clientsecret.TokenPrefix))
 	for _, c := range found {
 		if c.value != own && !c.issued() && !c.basic && !placeholder(c.value) {
-			out.provider = gateway.NewSecret(c.value)
+			out.Provider = gateway.NewSecret(c.value)
 			break
 		}
 	}

@@ -1,13 +1,11 @@
-package httpapi
+package header
 
 import (
-	"context"
+	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 )
 
 // unified begins the headers in which Claude Code reads how much of its budget is used: those that
@@ -20,32 +18,19 @@ var budgetThresholds = []string{"0.95", "0.75"}
 // budgetPeriods are the words for periods.
 var budgetPeriods = map[string]string{"day": "daily", "week": "weekly", "month": "monthly"}
 
-// Budgets tells how much is used, now, of the budgets that concern an answered exchange.
-type Budgets interface {
-	Used(ctx context.Context, ex *gateway.Exchange) []gateway.BudgetFact
-}
-
-// setBudgetHeaders tells the callers of Anthropic's surface the fullest budget of theirs. spent
-// says that the call is refused for it.
-func (c *Call) setBudgetHeaders(spent bool) {
-	if _, anthropic := c.format.(errorformat.Anthropic); !anthropic {
+// setBudget tells the callers of Anthropic's surface the fullest budget of theirs.
+func (a Answer) setBudget(to http.Header) {
+	b := gateway.FullestBudget(a.Budgets)
+	if !a.Anthropic || b == nil {
 		return
 	}
-	budgets := c.Exchange.Facts.Budgets
-	if c.failure == nil && c.server.settings.Budgets != nil {
-		budgets = c.server.settings.Budgets.Used(c.Context(), c.Exchange)
-	}
-	b := gateway.FullestBudget(budgets)
-	if b == nil {
-		return
-	}
-	set := func(name, value string) { c.SetHeader(unified+name, value) }
+	set := func(name, value string) { to.Set(unified+name, value) }
 	if !b.Resets.IsZero() {
 		reset := strconv.FormatInt(b.Resets.Unix(), 10)
 		set("Reset", reset)
 		set("Overage-Reset", reset)
 	}
-	if spent {
+	if a.Spent {
 		// Without the claim and the overage's status, Claude Code shows the error's own message.
 		set("Status", "rejected")
 		set("Overage-Utilization", "1")
@@ -70,6 +55,3 @@ func (c *Call) setBudgetHeaders(spent bool) {
 	set("Representative-Claim", "overage")
 	set("Overage-Utilization", used)
 }
-
-// longRefusal is the wait from which on no client should repeat a call that no budget covers.
-const longRefusal = time.Minute

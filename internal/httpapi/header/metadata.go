@@ -1,4 +1,4 @@
-package httpapi
+package header
 
 import (
 	"net/http"
@@ -15,7 +15,7 @@ import (
 const maxMetadata = 128 // characters of a key or a value
 
 // metadata reads x-…-metadata, a JSON object of strings, into env.
-func (h headers) metadata(env *gateway.Envelope) error {
+func (h Request) metadata(env *gateway.Envelope) error {
 	v := h.value(hMetadata)
 	if v == "" {
 		return nil

@@ -1,4 +1,4 @@
-package httpapi
+package header
 
 import (
 	"net/http"
@@ -11,32 +11,30 @@ import (
 )
 
 const (
-	maxUserAgent = 512 // bytes
+	// MaxUserAgent is the most that is kept of a client's name, in bytes.
+	MaxUserAgent = 512
 	maxTimeout   = 24 * time.Hour
 )
 
-// Envelope reads the request's metadata from the headers. It is filled as far as possible even
-// when an error tells what was wrong: a caller without a key must learn that first.
-func (c *Call) Envelope(env *gateway.Envelope) error {
-	r, h := c.Request(), c.headers
-	from := r.Header
-	bad := c.badTrace
+// Envelope reads the request's metadata into env, which holds what is no header already. It is filled
+// as far as possible even when an error tells what was wrong: a caller without a key must learn that
+// first. defaultProvider is the provider of a call whose headers name no target.
+func (h Request) Envelope(env *gateway.Envelope, defaultProvider string) error {
+	from := h.Header
+	var bad error
 	note := func(err error) {
 		if bad == nil {
 			bad = err
 		}
 	}
-	env.Method, env.Route, env.Path = r.Method, c.Route, r.URL.Path
-	env.ClientIP = c.ClientIP()
-	env.UserAgent = strings.ToValidUTF8(Clip(first(from, "User-Agent"), maxUserAgent), "\uFFFD")
-	env.APIKey, env.Credential = c.apiKey, c.credential
+	env.UserAgent = strings.ToValidUTF8(gateway.Clip(first(from, "User-Agent"), MaxUserAgent), "\uFFFD")
 	env.Header = from
 	env.TraceNamed = h.value(hTraceID) != ""
 
 	env.Provider, env.VirtualKey, env.CustomHost = h.value(hProvider), h.value(hVirtualKey), h.value(hCustomHost)
 	env.Config = h.value(hConfig)
 	if env.Provider == "" && env.VirtualKey == "" && env.Config == "" {
-		env.Provider = c.DefaultProvider
+		env.Provider = defaultProvider
 	}
 	if strings.HasPrefix(env.Config, "{") && !jsonx.Valid([]byte(env.Config)) {
 		note(h.invalid(hConfig, "is not valid JSON."))
@@ -67,7 +65,7 @@ func (c *Call) Envelope(env *gateway.Envelope) error {
 	return bad
 }
 
-func (h headers) cache() (string, error) {
+func (h Request) cache() (string, error) {
 	switch v := strings.ToLower(h.value(hCache)); v {
 	case "":
 		return "", nil
@@ -82,8 +80,8 @@ func (h headers) cache() (string, error) {
 }
 
 // flag reads a truth value, absent if the header was not sent. Python writes True.
-func (h headers) flag(name spelled, absent bool) (bool, error) {
-	switch strings.ToLower(h.value(name)) {
+func (h Request) flag(n name, absent bool) (bool, error) {
+	switch strings.ToLower(h.value(n)) {
 	case "":
 		return absent, nil
 	case "true", "1":
@@ -91,10 +89,10 @@ func (h headers) flag(name spelled, absent bool) (bool, error) {
 	case "false", "0":
 		return false, nil
 	}
-	return absent, h.invalid(name, "must be true or false.")
+	return absent, h.invalid(n, "must be true or false.")
 }
 
-func (h headers) timeout() (time.Duration, error) {
+func (h Request) timeout() (time.Duration, error) {
 	v := h.value(hTimeout)
 	if v == "" {
 		return 0, nil
@@ -106,7 +104,7 @@ func (h headers) timeout() (time.Duration, error) {
 	return time.Duration(ms) * time.Millisecond, nil
 }
 
-func (h headers) forward() ([]string, error) {
+func (h Request) forward() ([]string, error) {
 	all := h.Header[h.sent(hForward)] // the header may be sent more than once
 	if len(all) == 0 {
 		return nil, nil
@@ -121,7 +119,7 @@ func (h headers) forward() ([]string, error) {
 		case !token(part):
 			return nil, h.invalid(hForward, "holds what is no header name.")
 		case gateway.NeverForwarded(name):
-			return nil, h.invalid(hForward, "names a header that is never forwarded: "+Clip(strings.ToLower(part), 100)+".")
+			return nil, h.invalid(hForward, "names a header that is never forwarded: "+gateway.Clip(strings.ToLower(part), 100)+".")
 		}
 		names = append(names, name)
 	}
@@ -156,12 +154,12 @@ func maxAge(v string) time.Duration {
 }
 
 // Strict reports whether the answer may hold only what OpenAI's does: x-…-strict-open-ai-compliance.
-func (c *Call) Strict() bool {
-	strict, _ := c.headers.strict() // a bad value was refused with the envelope
+func (h Request) Strict() bool {
+	strict, _ := h.strict() // a bad value was refused with the envelope
 	return strict
 }
 
-func (h headers) strict() (bool, error) {
+func (h Request) strict() (bool, error) {
 	if h.value(hStrict) == "" && h.value(hStrictToo) != "" {
 		return h.flag(hStrictToo, true)
 	}
