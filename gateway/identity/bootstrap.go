@@ -17,32 +17,57 @@ const (
 )
 
 // Bootstrap loads the service and creates what is missing of the first start's data: the
-// organisation, the workspace "default", an owner and one API key. The key is fixed if
-// that is given, else it is generated, unless an owner has a key already. A fixed key that
-// differs from the one of the last start replaces it. A start that was interrupted is
+// organisation, the workspace "default" and an owner. A fixed key that is given is the API key
+// named "owner": it replaces the one of the last start. A start that was interrupted is
 // completed by the next one.
-//
-// created reports that key is new. It cannot be shown again later.
-func (s *Service) Bootstrap(ctx context.Context, fixed gateway.Secret) (created bool, key gateway.Secret, err error) {
+func (s *Service) Bootstrap(ctx context.Context, fixed gateway.Secret) error {
 	const op = "identity.Bootstrap"
 	s.write.Lock()
 	defer s.write.Unlock()
 	if !fixed.Empty() {
 		if e := checkKey(op, "SLUICE_API_KEY", fixed); e != nil && !(s.cfg.WeakOwnerKey && printable(fixed)) {
-			return false, key, e
+			return e
 		}
 	}
-	if err = s.ensureOrganisation(ctx); err != nil {
-		return false, key, err
+	if err := s.ensureOrganisation(ctx); err != nil {
+		return err
 	}
-	if err = s.load(ctx); err != nil {
-		return false, key, err
+	if err := s.load(ctx); err != nil {
+		return err
+	}
+	w, m, err := s.ensureOwner(ctx)
+	if err != nil || fixed.Empty() {
+		return err
+	}
+	return s.fixOwnerKey(ctx, w, m, fixed)
+}
+
+// GenerateOwnerKey makes an API key named "owner" in the workspace "default" and returns it, unless
+// an owner has a key already; then it is empty. It follows on Bootstrap as the last step of a start:
+// the key can be shown only once, so nothing may fail between its making and its showing.
+func (s *Service) GenerateOwnerKey(ctx context.Context) (key gateway.Secret, err error) {
+	s.write.Lock()
+	defer s.write.Unlock()
+	if err := s.load(ctx); err != nil { // another replica may have made it
+		return key, err
 	}
 	w, m, err := s.ensureOwner(ctx)
 	if err != nil {
-		return false, key, err
+		return key, err
 	}
-	return s.ensureOwnerKey(ctx, w, m, fixed)
+	x := s.index.Load()
+	for _, k := range x.allAPIKeys() {
+		if by := x.member(k.Member); by != nil && by.Owner {
+			return key, nil
+		}
+	}
+	if x.apiKeyNamed(w.ID, ownerName) != nil {
+		return key, conflict("identity.GenerateOwnerKey", "name", "The server's file declares an API key with the name 'owner', which the key of the first start has, and no key of an owner. Choose another name, or give it the role owner.")
+	}
+	key = newKey()
+	k := s.ownerKey(w, m)
+	k.Hash, k.Masked = generatedHash(key), mask(key)
+	return key, s.putAPIKey(ctx, k)
 }
 
 // ensureOrganisation creates the organisation with its canary.
@@ -89,41 +114,33 @@ func (s *Service) ensureOwner(ctx context.Context) (*Workspace, *Member, error) 
 	return w, &m, s.putMember(ctx, m)
 }
 
-// ensureOwnerKey keeps the key named "owner" in the default workspace.
-func (s *Service) ensureOwnerKey(ctx context.Context, w *Workspace, m *Member, fixed gateway.Secret) (created bool, key gateway.Secret, err error) {
-	x, now := s.index.Load(), s.cfg.Now().UTC()
-	anyOwnerKey := false
-	var first *APIKey
-	for _, k := range x.allAPIKeys() {
-		if owner := x.member(k.Member); owner != nil && owner.Owner {
-			anyOwnerKey = true
-			if k.Workspace == w.ID && k.Name == ownerName {
-				first = k
-			}
-		}
-	}
-	switch {
-	case fixed.Empty() && anyOwnerKey:
-		return false, gateway.Secret{}, nil
-	case fixed.Empty():
-		key = newKey()
-	default:
-		key = fixed
-		if known := x.apiKeyHashed(s.cipher.Hash(fixed), generatedHash(fixed)); known != nil {
-			if first == nil || known.ID != first.ID {
-				return false, gateway.Secret{}, conflict("identity.Bootstrap", "SLUICE_API_KEY", "The key in SLUICE_API_KEY is already the API key '"+known.Name+"'.")
-			}
-			return false, fixed, nil
-		}
-	}
-	k := APIKey{ID: ulid.Make().String(), Workspace: w.ID, Member: m.ID, Name: ownerName, CreatedAt: now}
+// fixOwnerKey makes fixed the API key named "owner" of an owner.
+func (s *Service) fixOwnerKey(ctx context.Context, w *Workspace, m *Member, fixed gateway.Secret) error {
+	x := s.index.Load()
+	k := s.ownerKey(w, m)
+	first := x.apiKeyNamed(w.ID, ownerName)
 	if first != nil {
+		if by := x.member(first.Member); by == nil || !by.Owner {
+			first = nil
+		}
+	}
+	if known := x.apiKeyHashed(s.cipher.Hash(fixed), generatedHash(fixed)); known != nil {
+		if first == nil || known.ID != first.ID {
+			return conflict("identity.Bootstrap", "SLUICE_API_KEY", "The key in SLUICE_API_KEY is already the API key '"+known.Name+"'.")
+		}
+		return nil
+	}
+	if first != nil {
+		now := k.UpdatedAt
 		k = *first
-		k.Disabled, k.ExpiresAt = false, time.Time{}
+		k.Disabled, k.ExpiresAt, k.UpdatedAt = false, time.Time{}, now
 	}
-	k.Hash, k.Masked, k.UpdatedAt = s.cipher.Hash(key), mask(key), now
-	if fixed.Empty() {
-		k.Hash = generatedHash(key)
-	}
-	return true, key, s.putAPIKey(ctx, k)
+	k.Hash, k.Masked = s.cipher.Hash(fixed), mask(fixed)
+	return s.putAPIKey(ctx, k)
+}
+
+// ownerKey is the API key named "owner" without its secret.
+func (s *Service) ownerKey(w *Workspace, m *Member) APIKey {
+	now := s.cfg.Now().UTC()
+	return APIKey{ID: ulid.Make().String(), Workspace: w.ID, Member: m.ID, Name: ownerName, CreatedAt: now, UpdatedAt: now}
 }

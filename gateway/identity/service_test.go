@@ -93,7 +93,7 @@ func start(tb testing.TB, store identity.Store) *house {
 	h := &house{store: store, clock: newClock(), budgets: &budgets{limits: map[string]*int64{}}}
 	h.Service = identity.New(store, master, identity.Config{Now: func() time.Time { return h.clock.now }, Budgets: h.budgets, OrganisationConfig: "base",
 		Redact: gateway.RedactPolicy{Input: []string{"email"}, Restore: true}})
-	_, _, err := h.Bootstrap(context.Background(), gateway.NewSecret(ownerKey))
+	err := h.Bootstrap(context.Background(), gateway.NewSecret(ownerKey))
 	must(tb, err)
 	h.owner, err = h.Identify(context.Background(), gateway.NewSecret(ownerKey), "")
 	must(tb, err)
@@ -138,10 +138,11 @@ func TestBootstrap(t *testing.T) {
 	if _, err := s.Identify(ctx, gateway.NewSecret(ownerKey), ""); err == nil {
 		t.Error("a service that has not started lets somebody in")
 	}
-	created, key, err := s.Bootstrap(ctx, gateway.Secret{})
+	must(t, s.Bootstrap(ctx, gateway.Secret{}))
+	key, err := s.GenerateOwnerKey(ctx)
 	must(t, err)
-	if !created || !strings.HasPrefix(key.Reveal(), "sk-sl-") || len(key.Reveal()) < 40 {
-		t.Fatalf("created %v, a key of %d characters", created, len(key.Reveal()))
+	if !strings.HasPrefix(key.Reveal(), "sk-sl-") || len(key.Reveal()) < 40 {
+		t.Fatalf("a key of %d characters", len(key.Reveal()))
 	}
 	p, err := s.Identify(ctx, key, "")
 	must(t, err)
@@ -150,9 +151,10 @@ func TestBootstrap(t *testing.T) {
 	}
 
 	s = identity.New(store, master, identity.Config{})
-	created, again, err := s.Bootstrap(ctx, gateway.Secret{})
+	must(t, s.Bootstrap(ctx, gateway.Secret{}))
+	again, err := s.GenerateOwnerKey(ctx)
 	must(t, err)
-	if created || !again.Empty() {
+	if !again.Empty() {
 		t.Error("the second start made another key")
 	}
 	if _, err = s.Identify(ctx, key, ""); err != nil {
@@ -162,11 +164,7 @@ func TestBootstrap(t *testing.T) {
 	// SLUICE_API_KEY appears, then changes: the owner's key follows
 	for _, fixed := range []string{ownerKey, "another-fixed-key"} {
 		s = identity.New(store, master, identity.Config{})
-		created, _, err = s.Bootstrap(ctx, gateway.NewSecret(fixed))
-		must(t, err)
-		if !created {
-			t.Errorf("%s: not taken over", fixed)
-		}
+		must(t, s.Bootstrap(ctx, gateway.NewSecret(fixed)))
 		if _, err = s.Identify(ctx, gateway.NewSecret(fixed), ""); err != nil {
 			t.Errorf("%s: %v", fixed, err)
 		}
@@ -175,7 +173,7 @@ func TestBootstrap(t *testing.T) {
 		}
 		key = gateway.NewSecret(fixed)
 	}
-	_, _, err = identity.New(identitytest.NewMemory(), master, identity.Config{}).Bootstrap(ctx, gateway.NewSecret("short"))
+	err = identity.New(identitytest.NewMemory(), master, identity.Config{}).Bootstrap(ctx, gateway.NewSecret("short"))
 	wantKind(t, "a fixed key that is too short", err, gateway.Invalid)
 }
 
@@ -183,13 +181,12 @@ func TestBootstrap(t *testing.T) {
 func TestBootstrapCutOff(t *testing.T) {
 	for n := 0; ; n++ {
 		store := &failing{Memory: identitytest.NewMemory(), left: n}
-		_, _, err := identity.New(store, master, identity.Config{}).Bootstrap(t.Context(), gateway.Secret{})
+		_, err := firstStart(t, store)
 		store.left = 1 << 30
-		s := identity.New(store, master, identity.Config{})
-		created, key, err2 := s.Bootstrap(t.Context(), gateway.Secret{})
+		key, err2 := firstStart(t, store)
 		must(t, err2)
 		if err == nil {
-			if created {
+			if !key.Empty() {
 				t.Error("a whole start was followed by a second key")
 			}
 			if n < 4 {
@@ -197,12 +194,44 @@ func TestBootstrapCutOff(t *testing.T) {
 			}
 			return
 		}
-		if !created {
+		if key.Empty() {
 			continue // the key itself was written
 		}
+		s := identity.New(store, master, identity.Config{})
+		must(t, s.Bootstrap(t.Context(), gateway.Secret{}))
 		if _, err := s.Identify(t.Context(), key, ""); err != nil {
 			t.Errorf("after write %d failed: %v", n, err)
 		}
+	}
+}
+
+func firstStart(t *testing.T, store identity.Store) (gateway.Secret, error) {
+	s := identity.New(store, master, identity.Config{})
+	if err := s.Bootstrap(t.Context(), gateway.Secret{}); err != nil {
+		return gateway.Secret{}, err
+	}
+	return s.GenerateOwnerKey(t.Context())
+}
+
+// What the file declares can fail a first start. The owner's key is made after it, and only if the
+// file declares none of an owner's.
+func TestOwnerKeyAfterDeclared(t *testing.T) {
+	declared := func(role gateway.Role) (*identity.Service, error) {
+		s := identity.New(identitytest.NewMemory(), master, identity.Config{})
+		must(t, s.Bootstrap(t.Context(), gateway.Secret{}))
+		return s, s.Declare(t.Context(), identity.Declared{APIKeys: []identity.DeclaredAPIKey{{Name: "owner", Key: gateway.NewSecret(ownerKey), Member: "ada", Role: role}}})
+	}
+	s, err := declared(gateway.RoleMember)
+	must(t, err)
+	_, err = s.GenerateOwnerKey(t.Context())
+	e := wantKind(t, "a member's key has the owner's name", err, gateway.Conflict)
+	if !strings.Contains(e.Public, "'owner'") {
+		t.Errorf("the error does not name the key: %q", e.Public)
+	}
+	s, err = declared(gateway.RoleOwner)
+	must(t, err)
+	if key, err := s.GenerateOwnerKey(t.Context()); err != nil || !key.Empty() {
+		t.Errorf("beside a declared key of an owner: %v, %v", !key.Empty(), err)
 	}
 }
 
@@ -245,7 +274,7 @@ func (f *failing) then(do func() error) error {
 func TestWrongMasterKey(t *testing.T) {
 	h := memory(t)
 	s := identity.New(h.store, cipher("another passphrase"), identity.Config{})
-	_, _, err := s.Bootstrap(t.Context(), gateway.Secret{})
+	err := s.Bootstrap(t.Context(), gateway.Secret{})
 	e := wantKind(t, "another master key", err, gateway.Internal)
 	if !strings.Contains(e.Public, "SLUICE_MASTER_KEY") {
 		t.Errorf("the error does not say what to do: %q", e.Public)

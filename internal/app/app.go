@@ -52,7 +52,6 @@ type environment struct {
 type app struct {
 	handler  http.Handler
 	routes   []httpapi.Route     // of the API that handler serves
-	firstKey gateway.Secret      // owner's API key that this start generated, to be shown once; else empty
 	redact   func(string) string // replaces personal data in a text
 	services *services
 	closers  []func(context.Context) error
@@ -82,10 +81,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 		return nil, err
 	}
 	// Replicas that start together create and declare one after the other.
-	if err := s.control.Exclusively(ctx, func(ctx context.Context) (err error) {
-		a.firstKey, err = populate(ctx, cfg, env, s)
-		return err
-	}); err != nil {
+	if err := s.control.Exclusively(ctx, func(ctx context.Context) error { return populate(ctx, cfg, env, s) }); err != nil {
 		return nil, err
 	}
 	s.keyring.Start()
@@ -137,6 +133,16 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	a.routes = s.routes(cfg, pipeline, reports, health)
 	a.handler = s.api(cfg, a.routes, pages, reports, health, log)
 	return a, nil
+}
+
+// firstKey generates the owner's API key if no owner has one. It is called when nothing of a start
+// can fail any more, as the key is shown this once.
+func (a *app) firstKey(ctx context.Context) (key gateway.Secret, err error) {
+	err = a.services.control.Exclusively(ctx, func(ctx context.Context) (err error) {
+		key, err = a.services.callers.GenerateOwnerKey(ctx)
+		return err
+	})
+	return key, err
 }
 
 // pipeline chains the stages, outermost first, around the router. Package gateway explains

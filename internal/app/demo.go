@@ -62,7 +62,10 @@ func FillDemo(ctx context.Context, d Demo) (filled DemoFilled, err error) {
 	defer func() { err = errors.Join(err, a.close(context.WithoutCancel(ctx))) }()
 	owner := env.apiKey
 	if owner.Empty() {
-		owner, filled.OwnerKey = a.firstKey, a.firstKey
+		if owner, err = a.firstKey(ctx); err != nil {
+			return filled, err
+		}
+		filled.OwnerKey = owner
 	}
 	by, err := a.services.callers.Identify(ctx, owner, "")
 	if err != nil {

@@ -112,11 +112,7 @@ func returned(ctx context.Context, cfg config.Config, env environment, s *servic
 	if position, err = s.control.Position(ctx); err != nil {
 		return 0, err
 	}
-	err = s.control.Exclusively(ctx, func(ctx context.Context) error {
-		_, err := populate(ctx, cfg, env, s)
-		return err
-	})
-	if err != nil {
+	if err := s.control.Exclusively(ctx, func(ctx context.Context) error { return populate(ctx, cfg, env, s) }); err != nil {
 		return 0, err
 	}
 	return position, s.reload(ctx)

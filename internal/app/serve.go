@@ -66,7 +66,11 @@ func Serve(ctx context.Context, cfg config.Config, process Process) error {
 		return errors.Join(err, a.close(context.WithoutCancel(ctx)))
 	}
 	server.OnShutdown(a.services.realtime.Drain)
-	welcome(process.Stdout, server.Scheme(), listener.Addr(), ownKey{made: a.firstKey, set: !env.apiKey.Empty() && !fromFile}, process.Name)
+	firstKey, err := a.firstKey(stop)
+	if err != nil {
+		return errors.Join(err, a.close(context.WithoutCancel(ctx)))
+	}
+	welcome(process.Stdout, server.Scheme(), listener.Addr(), ownKey{made: firstKey, set: !env.apiKey.Empty() && !fromFile}, process.Name)
 	debug.FreeOSMemory() // what starting left behind
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()

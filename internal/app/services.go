@@ -126,22 +126,18 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 }
 
 // populate creates what the first start needs, reads the control data, and applies what the
-// server's file declares. firstKey is the owner's API key that it generated.
-func populate(ctx context.Context, cfg config.Config, env environment, s *services) (firstKey gateway.Secret, err error) {
-	created, first, err := s.callers.Bootstrap(ctx, env.apiKey)
-	if err != nil {
-		return firstKey, err
-	}
-	if created && env.apiKey.Empty() {
-		firstKey = first
+// server's file declares.
+func populate(ctx context.Context, cfg config.Config, env environment, s *services) error {
+	if err := s.callers.Bootstrap(ctx, env.apiKey); err != nil {
+		return err
 	}
 	if err := s.keyring.Load(ctx); err != nil {
-		return firstKey, err
+		return err
 	}
 	if err := declareKeys(ctx, cfg, s.callers, s.keyring); err != nil {
-		return firstKey, err
+		return err
 	}
-	return firstKey, declare(ctx, cfg, s.callers, s.control, s.routing, s.templates)
+	return declare(ctx, cfg, s.callers, s.control, s.routing, s.templates)
 }
 
 // openUpstream opens the price table, the provider client and the guardrails.

@@ -66,7 +66,7 @@ func startServices(ctx context.Context, store *Store) (services, error) {
 		return s, err
 	}
 	s.identity = identity.New(store, cipher, identity.Config{Budgets: s.billing})
-	if _, _, err = s.identity.Bootstrap(ctx, gateway.NewSecret(crashOwner)); err != nil {
+	if err = s.identity.Bootstrap(ctx, gateway.NewSecret(crashOwner)); err != nil {
 		return s, err
 	}
 	const key = "a-key-with-a-budget"

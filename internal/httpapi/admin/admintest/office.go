@@ -68,7 +68,7 @@ func open(t *testing.T) *Office {
 	o.Identity = identity.New(identitytest.NewMemory(), cipher{}, identity.Config{Now: clock})
 	o.Limits = limit.New(limit.Config{Store: noStore{}, Counters: limit.NewMemory(clock), Now: clock, NewID: func(time.Time) string { n++; return fmt.Sprintf("rule%d", n) }})
 	o.Budgets = billing.NewLimits(billing.LimitsConfig{Store: noBudgets{}, Now: clock, NewID: func(time.Time) string { n++; return fmt.Sprintf("budget%d", n) }})
-	if _, _, err := o.Identity.Bootstrap(t.Context(), gateway.NewSecret(OwnerKey)); err != nil {
+	if err := o.Identity.Bootstrap(t.Context(), gateway.NewSecret(OwnerKey)); err != nil {
 		t.Fatal(err)
 	}
 	return o
