@@ -30,7 +30,8 @@ const (
 	capitals                       // names of one question only
 	inflected                      // words in another grammatical form
 	negation                       // of one question only
-	opposite                       // words that exclude each other
+	opposite                       // markers of one question only: open, most, red
+	contrary                       // words that exclude each other: Monday and Friday
 	whWord                         // who, when, why
 	timeWord                       // today, last, Monday, before
 	pronoun                        // his, your
@@ -40,6 +41,7 @@ const (
 	preposition                    // from, without
 	reordered                      // common words in another order
 	roles                          // the same, among words such as from and to
+	exchanged                      // two things in each other's place
 	fewWords                       // hardly any content words to compare
 	featureCount
 )
@@ -53,8 +55,8 @@ var featureNames = [featureCount]string{
 	pastDifferent: "nearer than a known difference", knownSpread: "nearer than a known paraphrase",
 	sharedWords: "shared words", frame: "same sentence", replaced: "replaced words", replacedInFrame: "replaced words in the same sentence",
 	replacedFar: "replaced words though dissimilar", added: "added words", addedInFrame: "added words in the same sentence", capitals: "other names", inflected: "other grammatical form",
-	negation: "negation", opposite: "opposite words", whWord: "question word", timeWord: "time", pronoun: "pronoun", place: "place",
-	tense: "tense", modal: "modal verb", preposition: "preposition", reordered: "other order", roles: "other roles", fewWords: "few words",
+	negation: "negation", opposite: "opposite words", contrary: "words that exclude each other", whWord: "question word", timeWord: "time", pronoun: "pronoun", place: "place",
+	tense: "tense", modal: "modal verb", preposition: "preposition", reordered: "other order", roles: "other roles", exchanged: "exchanged words", fewWords: "few words",
 }
 
 // String returns the name of a feature, as reports and files of weights have it.
@@ -119,6 +121,7 @@ func (v *values) addDifferences(d *match.Differences) {
 	v[addedInFrame] = d.Frame * d.Frame * upTo(d.Added, 2)
 	v[capitals], v[inflected] = upTo(d.Capitals, 2), upTo(d.Inflected, 2)
 	v[negation], v[opposite], v[whWord], v[timeWord] = upTo(d.Negation, 1), upTo(d.Opposite, 2), upTo(d.WhWord, 2), upTo(d.Time, 2)
+	v[contrary] = upTo(d.Contrary, 1)
 	v[pronoun], v[place], v[tense] = upTo(d.Pronoun, 2), upTo(d.Place, 2), upTo(d.Tense, 1)
 	v[modal], v[preposition] = upTo(d.Modal, 2), upTo(d.Preposition, 2)
 	if d.Reordered {
@@ -127,15 +130,21 @@ func (v *values) addDifferences(d *match.Differences) {
 	if d.Roles {
 		v[roles] = d.Shared
 	}
+	if d.Exchanged {
+		v[exchanged] = 1
+	}
 	v[fewWords] = 1 / (1 + float64(d.Words))
 }
 
 // sameSentence is the frame from which on two questions are one sentence with a few words changed.
 const sameSentence = .6
 
-// negated reports whether one question is the other one with a negation: what is known from other
-// questions about its answer then does not speak for it.
-func (v *values) negated() bool { return v[negation] > 0 && v[frame] >= sameSentence }
+// flipped reports whether one question is the other one with a negation, or asks about what excludes it,
+// or has things in each other's place: what is known from other questions about its answer then does
+// not speak for it.
+func (v *values) flipped() bool {
+	return v[negation] > 0 && v[frame] >= sameSentence || v[contrary] > 0 || v[exchanged] > 0
+}
 
 func clip(x, least, most float64) float64 { return max(least, min(x, most)) }
 

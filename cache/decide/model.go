@@ -48,7 +48,7 @@ func (m *Model) verdict(near []Neighbour, i int, c *Comparison) Verdict {
 	for f, x := range v.values {
 		v.effects[f] = m.weights[f] * x
 	}
-	if v.values.negated() {
+	if v.values.flipped() {
 		for _, f := range ofOthers {
 			v.effects[f] = min(v.effects[f], 0)
 		}

@@ -22,6 +22,8 @@ type Differences struct {
 	Modal, Preposition                                      int // words of one question only
 	Reordered                                               bool
 	Roles                                                   bool // reordered, among words such as from, to and than
+	Contrary                                                int  // words of one question that exclude words of the other
+	Exchanged                                               bool // both have two things in each other's place
 	Han                                                     bool // written in ideographs
 	Words                                                   int  // content words of the shorter question
 }
@@ -46,6 +48,7 @@ func Compare(a, b *Wording) Differences {
 		d.Tense++
 	}
 	d.order(a, b)
+	d.Contrary, d.Exchanged = contrary(a.words, b.words), exchanged(a.words, b.words)
 	return d
 }
 

@@ -56,3 +56,9 @@ var prepositions = wordSet("from to into of in on at for as by with without via 
 
 // Preposition reports whether a word ties a noun to the sentence.
 func Preposition(word string) bool { return prepositions[word] }
+
+// joining words have the same on both sides.
+var joining = wordSet("and or nor vs versus 和 与 或 跟")
+
+// Joins reports whether what stands before and after a word may be exchanged.
+func Joins(word string) bool { return joining[word] }
