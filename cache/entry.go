@@ -34,11 +34,8 @@ type entry struct {
 
 // answer returns the entry as an exact.Store keeps it, with its record.
 func (e *entry) answer(record []byte) exact.Answer {
-	var group key.Digest
-	if n := len(e.attributes); n > 0 && !e.alias.IsZero() {
-		group = e.attributes[n-1]
-	}
-	return exact.Answer{ID: e.id, Alias: e.alias, Workspace: e.partition.Workspace, Record: record, Expires: e.expires, Attributes: e.attributes, Stored: e.stored, Caller: e.caller, Group: group}
+	return exact.Answer{ID: e.id, Alias: e.alias, Workspace: e.partition.Workspace, Record: record, Expires: e.expires,
+		Attributes: e.attributes, Grouped: !e.alias.IsZero(), Stored: e.stored, Caller: e.caller}
 }
 
 // response returns the answer, whose body is in a dialect.

@@ -8,16 +8,17 @@ import (
 	"github.com/sluicegate/sluice/cache/key"
 )
 
-// heldAnswer is a Answer as a Memory keeps it, in half the memory.
+// heldAnswer is an Answer as a Memory keeps it, in less memory. The record of an entry holds the ID, the
+// alias and the attributes: they are kept once.
 type heldAnswer struct {
-	id, alias       key.Digest
 	owner           *owner
-	group           *group // nil: none
-	expires, stored int64  // nanoseconds since 1970
+	expires, stored int64 // nanoseconds since 1970
 
-	data             []byte // the record, then the attributes unless they stand in the record
+	data             []byte // the record, then what does not stand in it
 	record           int32  // length
-	attributes, many int32  // where they stand in data, and how many there are
+	keys, attributes int32  // where the ID with the alias, and the attributes, stand in data
+	many             int16  // attributes
+	grouped          bool   // the last attribute is the group
 
 	newer, older *heldAnswer // by use
 }
@@ -28,48 +29,60 @@ type owner struct {
 	bytes int64
 }
 
-// group is traffic whose answers are counted.
-type group struct {
-	id      key.Digest
-	answers int
+// hold copies an answer, which has no owner yet. In the record of an entry the ID and the alias stand near
+// the beginning, and the attributes near the end.
+func hold(a Answer) *heldAnswer {
+	h := &heldAnswer{expires: a.Expires.UnixNano(), stored: a.Stored.UnixNano(), data: slices.Clone(a.Record), record: int32(len(a.Record)),
+		many: int16(len(a.Attributes)), grouped: !a.Group().IsZero()}
+	h.keys = h.keep(bytes.Index, a.ID, a.Alias)
+	h.attributes = h.keep(bytes.LastIndex, a.Attributes...)
+	h.data = slices.Clip(h.data)
+	return h
 }
 
-// hold copies an answer, which has neither owner nor group yet. The record of an entry holds its attributes near its end: they are looked
-// for there, and kept once.
-func hold(a Answer) *heldAnswer {
-	const size = len(key.Digest{})
-	list := make([]byte, 0, size*len(a.Attributes))
-	for _, d := range a.Attributes {
+// keep returns where digests stand in data. It appends what find does not find.
+func (h *heldAnswer) keep(find func(data, list []byte) int, digests ...key.Digest) int32 {
+	list := make([]byte, 0, digestSize*len(digests))
+	for _, d := range digests {
 		list = append(list, d[:]...)
 	}
-	h := &heldAnswer{id: a.ID, alias: a.Alias, expires: a.Expires.UnixNano(), stored: a.Stored.UnixNano(),
-		record: int32(len(a.Record)), many: int32(len(a.Attributes))}
-	at := bytes.LastIndex(a.Record, list)
+	at := find(h.data, list)
 	if at < 0 {
-		at, h.data = len(a.Record), slices.Concat(a.Record, list)
-	} else {
-		h.data = slices.Clone(a.Record)
+		at, h.data = len(h.data), slices.Concat(h.data, list)
 	}
-	h.data, h.attributes = slices.Clip(h.data), int32(at)
-	return h
+	return int32(at)
+}
+
+const digestSize = len(key.Digest{})
+
+// digest returns digest n of those that stand there in data.
+func (h *heldAnswer) digest(at int32, n int) key.Digest {
+	return key.Digest(h.data[int(at)+n*digestSize:][:digestSize])
+}
+
+func (h *heldAnswer) id() key.Digest    { return h.digest(h.keys, 0) }
+func (h *heldAnswer) alias() key.Digest { return h.digest(h.keys, 1) } // zero: none
+
+// group returns the traffic that the answer is counted with, zero if there is none.
+func (h *heldAnswer) group() (d key.Digest) {
+	if h.grouped {
+		d = h.digest(h.attributes, int(h.many)-1)
+	}
+	return d
 }
 
 // answer returns the answer with its record, which nobody may write to.
 func (h *heldAnswer) answer() Answer {
-	var of key.Digest
-	if h.group != nil {
-		of = h.group.id
-	}
-	return Answer{ID: h.id, Alias: h.alias, Workspace: h.owner.workspace, Record: h.bytes(), Expires: time.Unix(0, h.expires),
-		Attributes: h.attributeList(), Stored: time.Unix(0, h.stored), Caller: h.owner.caller, Group: of}
+	return Answer{ID: h.id(), Alias: h.alias(), Workspace: h.owner.workspace, Record: h.bytes(), Expires: time.Unix(0, h.expires),
+		Attributes: h.attributeList(), Grouped: h.grouped, Stored: time.Unix(0, h.stored), Caller: h.owner.caller}
 }
 
 func (h *heldAnswer) bytes() []byte { return h.data[:h.record:h.record] }
 
 func (h *heldAnswer) attributeList() []key.Digest {
 	list := make([]key.Digest, 0, h.many)
-	for d := range slices.Chunk(h.data[h.attributes:][:int(h.many)*len(key.Digest{})], len(key.Digest{})) {
-		list = append(list, key.Digest(d))
+	for n := range int(h.many) {
+		list = append(list, h.digest(h.attributes, n))
 	}
 	return list
 }

@@ -3,6 +3,7 @@ package exact
 import (
 	"context"
 	"iter"
+	"math"
 	"sync"
 	"time"
 
@@ -22,7 +23,7 @@ type Memory struct {
 	recent  useOrder
 	bytes   int64
 	owners  map[identity]*owner // of the answers
-	groups  map[key.Digest]*group
+	groups  map[key.Digest]int  // answers of each
 	evicted uint64
 	flooded uint64 // of evicted, by a caller with more than its share
 }
@@ -49,7 +50,7 @@ func NewMemory(cfg MemoryConfig) *Memory {
 	if cfg.Share <= 0 || cfg.Share > 1 {
 		cfg.Share = 1
 	}
-	return &Memory{cfg: cfg, owners: map[identity]*owner{}, groups: map[key.Digest]*group{}, byID: map[key.Digest]*heldAnswer{}, byAlias: map[key.Digest]*heldAnswer{}}
+	return &Memory{cfg: cfg, owners: map[identity]*owner{}, groups: map[key.Digest]int{}, byID: map[key.Digest]*heldAnswer{}, byAlias: map[key.Digest]*heldAnswer{}}
 }
 
 // Get implements Store. It removes an expired answer.
@@ -72,13 +73,14 @@ func (m *Memory) Get(_ context.Context, id key.Digest) ([]byte, error) {
 	return h.bytes(), nil
 }
 
-// Put implements Store. It refuses an answer that is larger than the whole store.
+// Put implements Store. It refuses an answer that is larger than the whole store, or has more
+// attributes than fit.
 func (m *Memory) Put(_ context.Context, a Answer) error {
 	h := hold(a)
-	if h.size() > m.cfg.MaxBytes {
+	if h.size() > m.cfg.MaxBytes || len(a.Attributes) > math.MaxInt16 {
 		return &gateway.Error{Op: "exact.Memory.Put", Kind: gateway.TooLarge, Public: "The answer is larger than the cache."}
 	}
-	m.told(m.insert(h, identity{a.Workspace, a.Caller}, a.Group))
+	m.told(m.insert(h, identity{a.Workspace, a.Caller}))
 	return nil
 }
 
@@ -90,10 +92,10 @@ func (m *Memory) told(gone []*heldAnswer) {
 }
 
 // insert returns the answers that were evicted.
-func (m *Memory) insert(h *heldAnswer, of identity, traffic key.Digest) (gone []*heldAnswer) {
+func (m *Memory) insert(h *heldAnswer, of identity) (gone []*heldAnswer) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if old := m.byID[h.id]; old != nil {
+	if old := m.byID[h.id()]; old != nil {
 		m.remove(old)
 	}
 	h.owner = m.owners[of]
@@ -101,11 +103,13 @@ func (m *Memory) insert(h *heldAnswer, of identity, traffic key.Digest) (gone []
 		h.owner = &owner{identity: of}
 		m.owners[of] = h.owner
 	}
-	m.count(h, traffic)
+	if group := h.group(); !group.IsZero() {
+		m.groups[group]++
+	}
 	m.recent.push(h)
-	m.byID[h.id] = h
-	if !h.alias.IsZero() {
-		m.byAlias[h.alias] = h
+	m.byID[h.id()] = h
+	if alias := h.alias(); !alias.IsZero() {
+		m.byAlias[alias] = h
 	}
 	m.bytes += h.size()
 	h.owner.bytes += h.size()
@@ -117,26 +121,11 @@ func (m *Memory) insert(h *heldAnswer, of identity, traffic key.Digest) (gone []
 	return gone
 }
 
-// count adds an answer to its group.
-func (m *Memory) count(h *heldAnswer, traffic key.Digest) {
-	if traffic.IsZero() {
-		return
-	}
-	if h.group = m.groups[traffic]; h.group == nil {
-		h.group = &group{id: traffic}
-		m.groups[traffic] = h.group
-	}
-	h.group.answers++
-}
-
 // Stored returns how many answers of a group there are.
 func (m *Memory) Stored(traffic key.Digest) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if g := m.groups[traffic]; g != nil {
-		return g.answers
-	}
-	return 0
+	return m.groups[traffic]
 }
 
 // RemoveExpired removes what expired, and tells nobody.
@@ -215,17 +204,17 @@ func (m *Memory) Count(workspace key.Digest, condition Condition) (c Count) {
 
 func (m *Memory) remove(h *heldAnswer) {
 	m.recent.remove(h)
-	delete(m.byID, h.id)
-	if m.byAlias[h.alias] == h {
-		delete(m.byAlias, h.alias)
+	delete(m.byID, h.id())
+	if alias := h.alias(); m.byAlias[alias] == h {
+		delete(m.byAlias, alias)
 	}
 	m.bytes -= h.size()
 	if h.owner.bytes -= h.size(); h.owner.bytes == 0 {
 		delete(m.owners, h.owner.identity)
 	}
-	if g := h.group; g != nil {
-		if g.answers--; g.answers == 0 {
-			delete(m.groups, g.id)
+	if group := h.group(); !group.IsZero() {
+		if m.groups[group]--; m.groups[group] == 0 {
+			delete(m.groups, group)
 		}
 	}
 }

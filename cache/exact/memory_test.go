@@ -1,9 +1,13 @@
 package exact_test
 
 import (
+	"bytes"
 	"context"
+	"slices"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/sluicegate/sluice/cache/cachetest"
 	"github.com/sluicegate/sluice/cache/exact"
@@ -39,6 +43,9 @@ func TestEviction(t *testing.T) {
 	if err := put(9, 4500); err == nil {
 		t.Error("an answer larger than the store was taken")
 	}
+	if err := exact.NewMemory(exact.MemoryConfig{MaxBytes: 1 << 20}).Put(ctx, exact.Answer{Attributes: make([]key.Digest, 1<<15)}); err == nil {
+		t.Error("an answer with 32,768 attributes was taken")
+	}
 	if n, size, count := m.Size(); n != 3 || size > 4500 || count != 2 {
 		t.Errorf("%d answers, %d bytes, %d evicted", n, size, count)
 	}
@@ -52,7 +59,7 @@ func TestStored(t *testing.T) {
 	group := cachetest.ID(99)
 	put := func(n int, life time.Duration) {
 		t.Helper()
-		if err := m.Put(ctx, exact.Answer{ID: cachetest.ID(n), Workspace: cachetest.ID(1), Group: group, Record: make([]byte, 1000), Expires: clock.Now().Add(life)}); err != nil {
+		if err := m.Put(ctx, exact.Answer{ID: cachetest.ID(n), Workspace: cachetest.ID(1), Attributes: []key.Digest{group}, Grouped: true, Record: make([]byte, 1000), Expires: clock.Now().Add(life)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -79,12 +86,45 @@ func TestStored(t *testing.T) {
 	}
 	want("deleted", 4)
 	for a := range m.All() {
-		if a.Group != group {
-			t.Errorf("the group is %v", a.Group)
+		if a.Group() != group {
+			t.Errorf("the group is %v", a.Group())
 		}
 	}
 	if _, err := m.Delete(ctx, exact.Selection{Workspace: cachetest.ID(1)}); err != nil {
 		t.Fatal(err)
 	}
 	want("purged", 0)
+}
+
+// TestAll: answers come back as they were put, whether or not their records hold the ID, the alias and the
+// attributes too.
+func TestAll(t *testing.T) {
+	id, alias, tag, model := cachetest.ID(1), cachetest.ID(2), cachetest.ID(3), cachetest.ID(4)
+	for what, record := range map[string][]byte{
+		"nothing": []byte("text"), "all": slices.Concat([]byte("a"), id[:], alias[:], tag[:], []byte("text"), tag[:], model[:], []byte("end")),
+		"some, in another order": slices.Concat(alias[:], id[:], model[:], tag[:]), "the alias, cut off": alias[:len(alias)-1], "no bytes": {},
+	} {
+		m := exact.NewMemory(exact.MemoryConfig{MaxBytes: 1 << 20})
+		put := exact.Answer{ID: id, Alias: alias, Workspace: cachetest.ID(5), Record: slices.Clone(record), Expires: time.Unix(1<<32, 0), Attributes: []key.Digest{tag, model},
+			Grouped: true, Stored: time.Unix(1<<31, 0), Caller: cachetest.ID(6)}
+		if err := m.Put(t.Context(), put); err != nil {
+			t.Fatal(err)
+		}
+		for got := range m.All() {
+			if diff := cmp.Diff(put, got); diff != "" {
+				t.Errorf("the record holds %s:\n%s", what, diff)
+			}
+		}
+		for _, by := range []key.Digest{id, alias} {
+			if got, err := m.Get(t.Context(), by); err != nil || !bytes.Equal(got, record) {
+				t.Errorf("the record holds %s: %x, %v", what, got, err)
+			}
+		}
+		if n, err := m.Delete(t.Context(), exact.Selection{Workspace: cachetest.ID(5), Condition: exact.Condition{Attributes: []key.Digest{model}}}); n != 1 || err != nil {
+			t.Errorf("the record holds %s: %d deleted, %v", what, n, err)
+		}
+		if got, _ := m.Get(t.Context(), alias); got != nil {
+			t.Errorf("the record holds %s: found after it was deleted", what)
+		}
+	}
 }

@@ -33,9 +33,17 @@ type Answer struct {
 	Expires   time.Time
 
 	Attributes []key.Digest // what a selection may name
+	Grouped    bool         // the last attribute is the group of traffic, whose answers are counted together
 	Stored     time.Time
 	Caller     key.Digest // who stored it; zero: unknown
-	Group      key.Digest // of traffic, whose answers are counted together; zero: none
+}
+
+// Group returns the group of traffic, zero if there is none.
+func (a *Answer) Group() (group key.Digest) {
+	if n := len(a.Attributes); a.Grouped && n > 0 {
+		group = a.Attributes[n-1]
+	}
+	return group
 }
 
 // Selection names the answers to delete. Exactly one of Workspace and IDs is set.
