@@ -24,6 +24,14 @@ type Deleting interface {
 	Deleted() (deleted, refused uint64)
 }
 
+// Removing is an optional interface of Bodies that remove a body before it expires, because no archived
+// entry has its key any more. An Archive names the bodies of the points that it removed or replaced.
+type Removing interface {
+	// Remove removes a body soon, and returns at once. What is dropped goes when it expires.
+	Remove(name string, expires time.Time)
+	Removed() (removed, refused, dropped uint64)
+}
+
 // bodyPlace says where the body of an archived entry is, and how it is read. Each body has a key of
 // its own, which only the archived entry has: once that is deleted nobody can read the body, wherever
 // there are copies of it.
@@ -96,6 +104,13 @@ func (s *Service) putBodies(ctx context.Context, batch []pendingPoint) []pending
 		kept = append(kept, batch[i])
 	}
 	return kept
+}
+
+// removeBody removes the body of an entry that is not archived after all.
+func (s *Service) removeBody(e *entry) {
+	if bodies, ok := s.cfg.Bodies.(Removing); ok && e.elsewhere != nil {
+		bodies.Remove(e.elsewhere.file(), e.expires)
+	}
 }
 
 // whole returns an entry with its body, nil if the body is not to be had.

@@ -140,3 +140,152 @@ func TestBodiesLeftAlone(t *testing.T) {
 		t.Errorf("asked %d times", kept.gets)
 	}
 }
+
+// removable are bodies that are removed at once.
+type removable struct{ bodies }
+
+func (b *removable) Remove(name string, _ time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.kept, name)
+}
+
+func (b *removable) Removed() (removed, refused, dropped uint64) { return 7, 8, 9 }
+
+func (b *removable) count() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.kept)
+}
+
+// TestBodiesOfPurgedAnswers: whatever removes or replaces an answer on one replica removes its body, and no
+// other one; the other replica, which has the answer in memory, serves it no more once it is told.
+func TestBodiesOfPurgedAnswers(t *testing.T) {
+	const question, other = "Why is the zanzibar sky blue?", "Who wrote Hamlet?"
+	tagged := func(ex *gateway.Exchange) {
+		ex.Envelope.Metadata = map[string]string{"tags": "spring"}
+		ex.Principal.Member, ex.ID = "m1", "ex7"
+	}
+	untagged := func(ex *gateway.Exchange) { ex.Envelope.Metadata = map[string]string{"tags": "autumn"} }
+	purge := func(filter cache.PurgeFilter) func(a *rig) {
+		return func(a *rig) {
+			if _, err := a.cache.Purge(t.Context(), "w1", filter); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	for _, c := range []struct {
+		name   string
+		change func(a *rig)
+		left   int // bodies
+	}{
+		{"purged by its request", purge(cache.PurgeFilter{Answer: "ex7"}), 1},
+		{"by tag", purge(cache.PurgeFilter{Tag: "spring"}), 1},
+		{"by member", purge(cache.PurgeFilter{Member: "m1"}), 1},
+		{"by model", purge(cache.PurgeFilter{Model: "m"}), 0},
+		{"by age", func(a *rig) { a.clock.Add(time.Minute); purge(cache.PurgeFilter{OlderThan: time.Second})(a) }, 0},
+		{"all", purge(cache.PurgeFilter{All: true}), 0},
+		{"refreshed, and not stored", func(a *rig) {
+			a.up.finish = "content_filter"
+			a.ask(chat(question), tagged, func(ex *gateway.Exchange) { ex.Envelope.CacheRefresh = true })
+		}, 1},
+		{"another filter", purge(cache.PurgeFilter{Tag: "winter"}), 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, kept := double(t), &removable{bodies{kept: map[string][]byte{}}}
+			told := make(chan []byte, 10)
+			with := func(set *cache.Config) { set.Bodies, set.BodiesOver = kept, 1 }
+			a := remote(t, s, func(set *cache.Config) {
+				with(set)
+				set.Tell = func(_ context.Context, message []byte) error { told <- message; return nil }
+			})
+			b := remote(t, s, with)
+			a.ask(chat(question), tagged)
+			a.ask(chat(other), untagged)
+			await(t, func() bool { return kept.count() == 2 && len(s.Payloads()) > 0 })
+			await(t, func() bool { f, _ := b.ask(chat(question), tagged, unstored); return f.Cache.Status.Hit() })
+			c.change(a)
+			await(t, func() bool { return kept.count() == c.left })
+			if c.left == 2 {
+				return
+			}
+			if err := b.cache.ApplyRemoval(t.Context(), <-told); err != nil {
+				t.Error(err)
+			}
+			if f, _ := b.ask(chat(question), tagged, unstored); f.Cache.Status.Hit() {
+				t.Errorf("the other replica answers %s", outcome(f))
+			}
+			if st := b.cache.Stats().BodiesRemoved; st != (cache.RemovedBodies{Removed: 7, Refused: 8, Dropped: 9}) {
+				t.Errorf("%+v", st)
+			}
+			if f, _ := b.ask(chat(other), untagged, unstored); f.Cache.Status.Hit() != (c.left == 1) {
+				t.Errorf("the other answer: %s", outcome(f))
+			}
+		})
+	}
+}
+
+// TestBodyOfReplacedAnswer: an answer that is stored again, because the one before is too old for a caller,
+// takes the place of it, and of its body.
+func TestBodyOfReplacedAnswer(t *testing.T) {
+	s, kept := double(t), &removable{bodies{kept: map[string][]byte{}}}
+	with := func(set *cache.Config) { set.Bodies, set.BodiesOver = kept, 1 }
+	a := remote(t, s, with)
+	a.ask(chat("Why is the zanzibar sky blue?"))
+	await(t, func() bool { return kept.count() == 1 })
+	a.clock.Add(time.Hour)
+	a.plan.Cache.MaxAge = time.Minute
+	a.ask(chat("Why is the zanzibar sky blue?"))
+	if err := a.cache.Close(context.Background()); err != nil { // drains the queue
+		t.Fatal(err)
+	}
+	if kept.puts != 2 || kept.count() != 1 {
+		t.Fatalf("%d bodies of %d", kept.count(), kept.puts)
+	}
+	b := remote(t, s, with)
+	b.clock.Add(time.Hour)
+	if f, got := b.ask(chat("Why is the zanzibar sky blue?")); !f.Cache.Status.Hit() || !strings.Contains(string(got.Body()), "answer 2") {
+		t.Errorf("%s %s", outcome(f), got.Body())
+	}
+}
+
+// TestBodyOfAnswerPurgedMeanwhile: an answer that was purged while its body was written is not archived, and
+// its body removed.
+func TestBodyOfAnswerPurgedMeanwhile(t *testing.T) {
+	s, kept := double(t), &slowBodies{removable: removable{bodies{kept: map[string][]byte{}}}}
+	a := remote(t, s, func(set *cache.Config) { set.Bodies, set.BodiesOver = kept, 1 })
+	kept.purge = func() {
+		if _, err := a.cache.Purge(context.Background(), "w1", cache.PurgeFilter{All: true}); err != nil {
+			t.Error(err)
+		}
+	}
+	a.ask(chat("Why is the zanzibar sky blue?"))
+	if err := a.cache.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if kept.puts != 1 || kept.count() != 0 || strings.Contains(s.Payloads(), "entry") {
+		t.Errorf("%d bodies of %d, %s", kept.count(), kept.puts, s.Payloads())
+	}
+}
+
+// slowBodies are purged while one is written.
+type slowBodies struct {
+	removable
+	purge func()
+}
+
+func (b *slowBodies) Put(ctx context.Context, name string, body []byte, expires time.Time) error {
+	b.purge()
+	return b.removable.Put(ctx, name, body, expires)
+}
+
+func unstored(ex *gateway.Exchange) { ex.Envelope.CacheNoStore = true }
+
+func await(t *testing.T, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !holds(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("not within 10 s")
+		}
+	}
+}

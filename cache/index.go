@@ -53,6 +53,7 @@ type Point struct {
 
 	Attributes []key.Digest // for Archive.DeleteSelected
 	Stored     time.Time
+	Body       string // name in Bodies of the answer's body, "" if Sealed has it; for an Archive, see Removing
 }
 
 // Match is a point near a question.

@@ -162,16 +162,21 @@ func TestPurge(t *testing.T) {
 func remote(t *testing.T, s *qdranttest.Server, change func(*cache.Config)) *rig {
 	t.Helper()
 	ck := cachetest.NewClock()
-	x, err := qdrant.New(qdrant.Config{URL: s.URL(), Model: embed.Builtin{}.Model(), Dim: embed.Builtin{}.Dim(), Now: ck.Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { x.Close() }) // after the service's
 	r := newRig(t, func(set *cache.Config) {
-		set.Index, set.Now, set.IndexTimeout = x, ck.Now, 5*time.Second
+		set.Now, set.IndexTimeout = ck.Now, 5*time.Second
 		if change != nil {
 			change(set)
 		}
+		index := qdrant.Config{URL: s.URL(), Model: embed.Builtin{}.Model(), Dim: embed.Builtin{}.Dim(), Now: ck.Now}
+		if removing, ok := set.Bodies.(cache.Removing); ok {
+			index.Freed = removing.Remove
+		}
+		x, err := qdrant.New(index)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { x.Close() }) // after the service's
+		set.Index = x
 	})
 	r.clock = ck
 	return r

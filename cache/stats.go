@@ -24,6 +24,7 @@ type Stats struct {
 	Entries                             int    // answers in memory
 	Bytes                               int64  // of the answers in memory
 	BodiesDeleted, BodiesKept           uint64 // objects of large answers that had expired: deleted, and refused by the bucket
+	BodiesRemoved                       RemovedBodies
 	Untold                              uint64 // refreshes and labels that other processes were not told of: too many waited
 	Broken                              bool   // embedder, index or Bodies are left alone after failures
 	Meaning                             bool   // the embedder reads sentences, not only words
@@ -31,6 +32,9 @@ type Stats struct {
 
 // JudgeStats count what the judge replied.
 type JudgeStats struct{ Same, Different, Unclear, Failed uint64 }
+
+// RemovedBodies count the bodies of answers that were purged or replaced.
+type RemovedBodies struct{ Removed, Refused, Dropped uint64 }
 
 type counters struct {
 	exact, alias, semantic, misses, refreshes, bypassed    atomic.Uint64
@@ -57,6 +61,10 @@ func (s *Service) Stats() Stats {
 	}
 	if bodies, ok := s.cfg.Bodies.(Deleting); ok {
 		st.BodiesDeleted, st.BodiesKept = bodies.Deleted()
+	}
+	if bodies, ok := s.cfg.Bodies.(Removing); ok {
+		b := &st.BodiesRemoved
+		b.Removed, b.Refused, b.Dropped = bodies.Removed()
 	}
 	st.OverQuota = s.overQuota.Load()
 	st.Silent, st.Alarms = s.promises.Alarmed()

@@ -150,11 +150,15 @@ func (s *Service) addPoints(ctx context.Context, batch []pendingPoint) error {
 	for _, p := range batch {
 		e := p.entry
 		if s.purges.selects(e, p.begun) {
+			s.removeBody(e)
 			continue
 		}
 		point := Point{Partition: e.partition, ID: e.id, Vector: p.vector, Expires: e.expires, Attributes: e.attributes, Stored: e.stored}
 		if s.archive != nil {
 			point.Sealed = s.seal.Close(nil, e.appendRecord(nil), seal.PlaceInArchive(e.partition, e.id))
+			if e.elsewhere != nil {
+				point.Body = e.elsewhere.file()
+			}
 		}
 		points = append(points, point)
 	}

@@ -1,11 +1,14 @@
 // Package objects keeps large answers of the cache as objects in a bucket, for all replicas, and deletes
-// those that have expired.
+// those that have expired, were purged or were replaced.
 //
 // The name of an object begins with the hour in which it has expired for sure: "answers/2026113015/…".
 // Names in a bucket are listed in order, so those of the oldest hours come first, whoever wrote them. Every
-// [Config.Every] one replica, which has the lease, lists and deletes them in batches. An answer that was
-// purged or replaced, or whose process was killed before its entry was written, is an object that nobody
-// can read; it goes when its hour comes.
+// [Config.Every] one replica, which has the lease, lists and deletes them in batches.
+//
+// An answer that was purged or replaced is an object that nobody can read. The replica that did it calls
+// [Answers.Remove], which deletes the object within some seconds. What waits is bounded; what does not fit,
+// what waits when the server stops longer than the bucket takes, and the object of a process that was killed
+// before its entry was written, go when their hour comes.
 package objects
 
 import (
@@ -15,6 +18,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/sluicegate/sluice/cache/outbox"
 )
 
 // Bucket keeps objects.
@@ -24,7 +29,8 @@ type Bucket interface {
 	Read(ctx context.Context, name string, most int64) ([]byte, error)
 	// List returns the first names with a prefix, in order, and whether there are more.
 	List(ctx context.Context, prefix string) (names []string, more bool, err error)
-	// Delete removes what List returned at once. refused is how many were not removed.
+	// Delete removes at most 1,000 objects; one that is not there counts as removed. refused is how many
+	// were not removed.
 	Delete(ctx context.Context, names []string) (refused int, err error)
 }
 
@@ -44,13 +50,20 @@ const (
 	maxBody = 1<<20 + 1<<10    // the longest answer that is stored, encrypted
 	lease   = 2 * time.Minute  // is extended before each batch
 	perCall = 30 * time.Second // for the bucket to list or delete a batch
-	drain   = 5 * time.Second  // for the batch under way when the server stops
+	drain   = 5 * time.Second  // for what is under way, and what waits, when the server stops
+
+	removeEvery = time.Second
+	batch       = 1000   // objects that the bucket deletes with one call
+	maxWaiting  = 50_000 // objects to be removed
 )
 
-// Answers implements cache.Bodies. It owns a goroutine; Close waits for it.
+// Answers implements cache.Bodies, cache.Deleting and cache.Removing. It owns two goroutines; Close waits
+// for them.
 type Answers struct {
-	cfg              Config
-	deleted, refused atomic.Uint64
+	cfg     Config
+	expired counts
+	removed counts
+	waiting *outbox.Outbox[string] // names of objects to be removed
 
 	ctx    context.Context // of deletions
 	cancel context.CancelFunc
@@ -58,6 +71,9 @@ type Answers struct {
 	closed sync.Once
 	done   sync.WaitGroup
 }
+
+// counts tell how many objects were deleted, and how many the bucket refused to delete.
+type counts struct{ deleted, refused atomic.Uint64 }
 
 // New starts the deletions.
 func New(cfg Config) *Answers {
@@ -67,9 +83,13 @@ func New(cfg Config) *Answers {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	a := &Answers{cfg: cfg, stop: make(chan struct{})}
+	a := &Answers{cfg: cfg, waiting: outbox.New[string](maxWaiting), stop: make(chan struct{})}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
-	a.done.Go(a.run)
+	a.done.Go(func() { a.repeat(cfg.Every, "expired answers of the cache", a.deleteExpired) })
+	a.done.Go(func() {
+		a.repeat(removeEvery, "purged answers of the cache", a.deleteRemoved)
+		_ = a.deleteRemoved() // the server stops: what is left goes when it expires
+	})
 	return a
 }
 
@@ -88,10 +108,24 @@ func (a *Answers) Get(ctx context.Context, answer string, expires time.Time) ([]
 	return a.cfg.Bucket.Read(ctx, name(answer, expires), maxBody)
 }
 
-// Deleted returns how many objects were deleted, and how many the bucket refused to delete.
-func (a *Answers) Deleted() (deleted, refused uint64) { return a.deleted.Load(), a.refused.Load() }
+// Remove implements cache.Removing.
+func (a *Answers) Remove(answer string, expires time.Time) {
+	if answer != "" && !strings.Contains(answer, "/") {
+		a.waiting.Add(name(answer, expires))
+	}
+}
 
-// Close ends the deletions. The batch under way has 5 seconds.
+// Deleted returns how many objects of expired answers were deleted, and how many the bucket refused to delete.
+func (a *Answers) Deleted() (deleted, refused uint64) {
+	return a.expired.deleted.Load(), a.expired.refused.Load()
+}
+
+// Removed implements cache.Removing.
+func (a *Answers) Removed() (removed, refused, dropped uint64) {
+	return a.removed.deleted.Load(), a.removed.refused.Load(), a.waiting.Dropped()
+}
+
+// Close ends the deletions. What is under way, and what is to be removed, has 5 seconds.
 func (a *Answers) Close(ctx context.Context) error {
 	a.closed.Do(func() { close(a.stop) })
 	ctx, cancel := context.WithTimeout(ctx, drain)
@@ -102,8 +136,9 @@ func (a *Answers) Close(ctx context.Context) error {
 	return nil
 }
 
-func (a *Answers) run() {
-	tick := time.NewTicker(a.cfg.Every)
+// repeat deletes at intervals until the server stops. It logs when that begins to fail, and when it works again.
+func (a *Answers) repeat(every time.Duration, what string, remove func() error) {
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	failing := false
 	for {
@@ -112,15 +147,37 @@ func (a *Answers) run() {
 			return
 		case <-tick.C:
 		}
-		err := a.deleteExpired()
+		err := remove()
 		switch {
 		case err != nil && !failing && a.ctx.Err() == nil:
-			a.cfg.Log.Warn("expired answers of the cache cannot be deleted from the bucket; it is tried again", "error", err)
+			a.cfg.Log.Warn(what+" cannot be deleted from the bucket; it is tried again", "error", err)
 		case err == nil && failing:
-			a.cfg.Log.Info("expired answers of the cache are deleted from the bucket again")
+			a.cfg.Log.Info(what + " are deleted from the bucket again")
 		}
 		failing = err != nil
 	}
+}
+
+// deleteRemoved deletes the objects that wait to be removed. After an error the rest waits on.
+func (a *Answers) deleteRemoved() error {
+	for {
+		any, err := a.waiting.SendSome(batch, func(names []string) error { return a.delete(names, &a.removed) })
+		if !any || err != nil {
+			return err
+		}
+	}
+}
+
+// delete deletes one batch, and counts it.
+func (a *Answers) delete(names []string, count *counts) error {
+	ctx, cancel := context.WithTimeout(a.ctx, perCall)
+	defer cancel()
+	refused, err := a.cfg.Bucket.Delete(ctx, names)
+	if err == nil {
+		count.deleted.Add(uint64(len(names) - refused))
+		count.refused.Add(uint64(refused))
+	}
+	return err
 }
 
 // deleteExpired deletes batches until nothing expired is left, another replica has the lease, the bucket
@@ -144,7 +201,7 @@ func (a *Answers) deleteExpired() error {
 
 // deleteBatch deletes what has expired of the first names. again: there may be more.
 func (a *Answers) deleteBatch() (again bool, err error) {
-	ctx, cancel := context.WithTimeout(a.ctx, 2*perCall)
+	ctx, cancel := context.WithTimeout(a.ctx, perCall)
 	defer cancel()
 	names, more, err := a.cfg.Bucket.List(ctx, folder)
 	if err != nil {
@@ -152,24 +209,22 @@ func (a *Answers) deleteBatch() (again bool, err error) {
 	}
 	expired := names[:0:0]
 	for _, n := range names {
-		if a.expired(n) {
+		if a.hasExpired(n) {
 			expired = append(expired, n)
 		}
 	}
 	if len(expired) == 0 {
 		return false, nil
 	}
-	refused, err := a.cfg.Bucket.Delete(ctx, expired)
-	if err != nil {
+	before := a.expired.refused.Load()
+	if err := a.delete(expired, &a.expired); err != nil {
 		return false, err
 	}
-	a.deleted.Add(uint64(len(expired) - refused))
-	a.refused.Add(uint64(refused))
-	return more && refused == 0 && len(expired) == len(names), nil
+	return more && a.expired.refused.Load() == before && len(expired) == len(names), nil
 }
 
-// expired reports whether the hour of a name is over. What has another name is none of Sluice's.
-func (a *Answers) expired(n string) bool {
+// hasExpired reports whether the hour of a name is over. What has another name is none of Sluice's.
+func (a *Answers) hasExpired(n string) bool {
 	at, _, ok := strings.Cut(strings.TrimPrefix(n, folder), "/")
 	until, err := time.Parse(hour, at)
 	return ok && err == nil && until.Before(a.cfg.Now())

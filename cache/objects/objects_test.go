@@ -55,10 +55,17 @@ func (b *bucket) List(ctx context.Context, prefix string) ([]string, bool, error
 	return names[:min(3, len(names))], len(names) > 3, b.fail
 }
 
-func (b *bucket) Delete(_ context.Context, names []string) (refused int, err error) {
+func (b *bucket) Delete(ctx context.Context, names []string) (refused int, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.batches++
+	if b.hang {
+		<-ctx.Done()
+		return 0, ctx.Err()
+	}
+	if b.fail != nil {
+		return 0, b.fail
+	}
 	for _, n := range names {
 		if n == b.held {
 			refused++
@@ -67,6 +74,12 @@ func (b *bucket) Delete(_ context.Context, names []string) (refused int, err err
 		delete(b.kept, n)
 	}
 	return refused, nil
+}
+
+func (b *bucket) fails(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.fail = err
 }
 
 func (b *bucket) names() []string {
@@ -166,5 +179,60 @@ func TestDeletionIsBounded(t *testing.T) {
 	_ = a.Close(ctx)
 	if took := time.Since(begin); took > 4*time.Second {
 		t.Errorf("closing took %v", took)
+	}
+}
+
+// TestRemoved: what was purged is deleted soon, without the lease, and nothing else is; what the bucket
+// keeps is counted; while the bucket is down it waits, within a bound, and a stop does not wait for it.
+func TestRemoved(t *testing.T) {
+	b := &bucket{kept: map[string][]byte{}, held: "answers/2026120101/held"}
+	expires := now.Add(30 * time.Minute)
+	away := func(c *objects.Config) {
+		c.Every = time.Hour
+		c.Lease = func(context.Context, time.Duration) (bool, error) { return false, nil }
+	}
+	a := start(t, b, away)
+	for _, name := range []string{"a", "b", "held", "c"} {
+		if err := a.Put(t.Context(), name, []byte("x"), expires); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.kept["answers/x"] = []byte("x")
+	for _, name := range []string{"a", "held", "b", "", "../x", "gone"} {
+		a.Remove(name, time.Unix(expires.Unix(), 0))
+	}
+	eventually(t, func() bool { removed, refused, _ := a.Removed(); return removed == 3 && refused == 1 })
+	if left := b.names(); len(left) != 3 || b.batches != 1 {
+		t.Errorf("%q after %d batches", left, b.batches)
+	}
+
+	b.fails(errors.New("down"))
+	for range 50_001 {
+		a.Remove("c", expires)
+	}
+	if _, _, dropped := a.Removed(); dropped != 1 {
+		t.Errorf("%d dropped", dropped)
+	}
+	eventually(t, func() bool { b.mu.Lock(); defer b.mu.Unlock(); return b.batches == 2 })
+	b.fails(nil)
+	if err := a.Close(t.Context()); err != nil { // deletes what waits
+		t.Fatal(err)
+	}
+	if removed, _, _ := a.Removed(); removed != 50_003 || b.batches != 52 || len(b.names()) != 2 {
+		t.Errorf("%d removed with %d batches, %q left", removed, b.batches, b.names())
+	}
+}
+
+// TestRemovalEnds: a bucket that hangs while purged answers are deleted does not keep the server from stopping.
+func TestRemovalEnds(t *testing.T) {
+	b := &bucket{kept: map[string][]byte{}, hang: true}
+	a := start(t, b, func(c *objects.Config) { c.Every = time.Hour })
+	a.Remove("a", now)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	begin := time.Now()
+	_ = a.Close(ctx)
+	if took := time.Since(begin); took > 4*time.Second || b.batches != 1 {
+		t.Errorf("closing took %v, after %d batches", took, b.batches)
 	}
 }

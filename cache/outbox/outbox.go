@@ -1,4 +1,4 @@
-// Package outbox keeps what waits to be told to other processes.
+// Package outbox keeps what waits to be sent: to other processes, or to a store.
 package outbox
 
 import (
@@ -32,8 +32,13 @@ func (o *Outbox[T]) Add(v T) {
 
 // Send sends all that waits, and reports whether anything did. After an error it waits on.
 func (o *Outbox[T]) Send(send func([]T) error) (any bool, err error) {
+	return o.SendSome(o.limit, send)
+}
+
+// SendSome sends at most so many things, those that have waited longest.
+func (o *Outbox[T]) SendSome(most int, send func([]T) error) (any bool, err error) {
 	o.mu.Lock()
-	waiting := o.waiting
+	waiting := o.waiting[:min(most, len(o.waiting))]
 	o.mu.Unlock()
 	if len(waiting) == 0 {
 		return false, nil

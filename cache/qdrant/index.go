@@ -44,6 +44,10 @@ type Config struct {
 	Model      string // of the embedder
 	Dim        int
 	Now        func() time.Time // nil = time.Now
+
+	// Freed is told the bodies of points that were removed or replaced before they expired, as far as the
+	// points name them. nil: nobody is.
+	Freed func(body string, expires time.Time)
 }
 
 // Index implements cache.VectorIndex and cache.Archive. It is safe for concurrent use.
@@ -53,6 +57,7 @@ type Index struct {
 	name   string
 	dim    int
 	now    func() time.Time
+	freed  func(body string, expires time.Time) // nil: bodies are not looked up
 
 	ready  atomic.Bool
 	making sync.Mutex
@@ -67,6 +72,7 @@ const (
 	fieldEntry   = "entry"      // the sealed entry, base64
 	fieldHas     = "has"        // attributes of the answer
 	fieldStored  = "stored_at"  // unix seconds
+	fieldBody    = "body"       // name of the answer's body, if the entry has it not
 )
 
 // New prepares the connections. It does not wait for the server.
@@ -92,7 +98,7 @@ func New(cfg Config) (*Index, error) {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The connection to Qdrant could not be prepared.", Err: err}
 	}
 	name := cfg.Collection + "_" + collectionName(cfg.Model) + "_" + strconv.Itoa(cfg.Dim) + "_v1"
-	return &Index{client: client, prefix: cfg.Collection, name: name, dim: cfg.Dim, now: cfg.Now}, nil
+	return &Index{client: client, prefix: cfg.Collection, name: name, dim: cfg.Dim, now: cfg.Now, freed: cfg.Freed}, nil
 }
 
 func address(raw string) (host string, port int, tls bool, err error) {
@@ -217,8 +223,15 @@ func (x *Index) upsert(ctx context.Context, batch []*qdrant.PointStruct) error {
 	if err := x.ensure(ctx); err != nil {
 		return err
 	}
+	replaced, err := x.replacedBodies(ctx, batch)
+	if err != nil {
+		return err
+	}
 	req := &qdrant.UpsertPoints{CollectionName: x.name, Points: batch}
-	_, err := x.client.Upsert(ctx, req)
+	_, err = x.client.Upsert(ctx, req)
+	if err == nil {
+		x.free(replaced)
+	}
 	if err == nil || !isAbsent(err) {
 		return err
 	}
@@ -231,7 +244,7 @@ func (x *Index) upsert(ctx context.Context, batch []*qdrant.PointStruct) error {
 }
 
 func pointStruct(p *cache.Point) *qdrant.PointStruct {
-	return &qdrant.PointStruct{
+	s := &qdrant.PointStruct{
 		Id:      qdrant.NewIDUUID(uuid(p.Partition, p.ID)),
 		Vectors: qdrant.NewVectorsDense(p.Vector),
 		Payload: map[string]*qdrant.Value{
@@ -244,6 +257,10 @@ func pointStruct(p *cache.Point) *qdrant.PointStruct {
 			fieldStored:  qdrant.NewValueInt(p.Stored.Unix()),
 		},
 	}
+	if p.Body != "" {
+		s.Payload[fieldBody] = qdrant.NewValueString(p.Body)
+	}
+	return s
 }
 
 // Fetch implements cache.Archive.
@@ -283,16 +300,12 @@ func (x *Index) Delete(ctx context.Context, sel cache.Selection) error {
 	}
 	switch {
 	case len(sel.IDs) > 0:
-		if _, err := x.client.Delete(ctx, &qdrant.DeletePoints{CollectionName: x.name, Wait: qdrant.PtrOf(true),
-			Points: qdrant.NewPointsSelectorIDs(uuids(sel.Partition, sel.IDs))}); err != nil && !isAbsent(err) {
-			return failed(op, err)
-		}
-		return nil
+		return x.deleteIDs(ctx, op, uuids(sel.Partition, sel.IDs))
 	case !sel.Workspace.IsZero():
-		return x.deleteSelected(ctx, op, selected(sel.Workspace, exact.Condition{}))
+		return x.deleteSelected(ctx, op, selected(sel.Workspace, exact.Condition{}), x.freed != nil)
 	default:
 		expired := &qdrant.Filter{Must: []*qdrant.Condition{qdrant.NewRange(fieldExpires, &qdrant.Range{Lt: qdrant.PtrOf(float64(sel.Expired.Unix()))})}}
-		if err := x.deleteSelected(ctx, op, expired); err != nil {
+		if err := x.deleteSelected(ctx, op, expired, false); err != nil {
 			return err
 		}
 		if err := x.removeRetired(ctx); err != nil {
@@ -300,44 +313,6 @@ func (x *Index) Delete(ctx context.Context, sel cache.Selection) error {
 		}
 		return nil
 	}
-}
-
-// maxDeleted is how many points one call deletes. A server that is asked for more at once answers
-// nothing else for long, and a deletion that did not end in time would have to begin anew.
-const maxDeleted = 10_000
-
-// deleteSelected deletes what a filter selects, in batches. The last call deletes by the filter: it
-// reaches what was inserted meanwhile.
-func (x *Index) deleteSelected(ctx context.Context, op string, filter *qdrant.Filter) error {
-	del := &qdrant.DeletePoints{CollectionName: x.name, Wait: qdrant.PtrOf(true), Ordering: &qdrant.WriteOrdering{Type: qdrant.WriteOrderingType_Strong}}
-	for {
-		found, err := x.client.Scroll(ctx, &qdrant.ScrollPoints{CollectionName: x.name, Filter: filter, Limit: qdrant.PtrOf(uint32(maxDeleted)),
-			WithPayload: qdrant.NewWithPayload(false), WithVectors: qdrant.NewWithVectors(false)})
-		last := err == nil && len(found) < maxDeleted
-		if err == nil {
-			del.Points = qdrant.NewPointsSelectorFilter(filter)
-			if !last {
-				del.Points = qdrant.NewPointsSelectorIDs(idsOf(found))
-			}
-			_, err = x.client.Delete(ctx, del)
-		}
-		switch {
-		case err != nil && isAbsent(err):
-			return nil
-		case err != nil:
-			return failed(op, err)
-		case last:
-			return nil
-		}
-	}
-}
-
-func idsOf(points []*qdrant.RetrievedPoint) []*qdrant.PointId {
-	ids := make([]*qdrant.PointId, len(points))
-	for i, p := range points {
-		ids[i] = p.GetId()
-	}
-	return ids
 }
 
 // DeleteSelected implements cache.Archive.
@@ -350,7 +325,7 @@ func (x *Index) DeleteSelected(ctx context.Context, workspace key.Digest, condit
 	if err := x.ensure(ctx); err != nil { // indexes of these fields, in a collection of an earlier release
 		return failed(op, err)
 	}
-	return x.deleteSelected(ctx, op, selected(workspace, condition))
+	return x.deleteSelected(ctx, op, selected(workspace, condition), x.freed != nil)
 }
 
 var (

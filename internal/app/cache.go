@@ -21,15 +21,15 @@ func (a *app) openCache(cfg config.Config, key gateway.Secret, s *services, log 
 		return nil, fmt.Errorf("cache.semantic.embedder: %w", err)
 	}
 	a.onClose(func(context.Context) error { e.close(); return nil })
-	index, closeIndex, err := newIndex(cfg.Cache, e)
+	bodies, err := a.openBodies(cfg.Cache.Answers, s, log) // they close last: what the index removes, they remove
+	if err != nil {
+		return nil, fmt.Errorf("cache.answers: %w", err)
+	}
+	index, closeIndex, err := newIndex(cfg.Cache, e, bodies)
 	if err != nil {
 		return nil, fmt.Errorf("cache.semantic.index: %w", err)
 	}
 	a.onClose(func(context.Context) error { return closeIndex() })
-	bodies, err := a.openBodies(cfg.Cache.Answers, s, log)
-	if err != nil {
-		return nil, fmt.Errorf("cache.answers: %w", err)
-	}
 	settings := cache.Config{Bodies: bodies, BodiesOver: int(cfg.Cache.Answers.Over), Key: key, Index: index, Embedder: e.Embedder, Threshold: e.threshold, EmbedTimeout: e.timeout,
 		MaxBytes: cfg.Cache.MaxBytes, File: filepath.Join(cfg.DataDir, "cache.snapshot"), Personal: s.guards.Holds, Log: log,
 		InsertsPerHour: cfg.Cache.Quota.PerHour, CallerShare: cfg.Cache.Quota.Share, Jitter: cfg.Cache.Jitter, Compat: cfg.Compat}
@@ -55,11 +55,15 @@ func (a *app) openCache(cfg config.Config, key gateway.Secret, s *services, log 
 
 // newIndex returns the configured vector index and the function that closes it. Qdrant is
 // called at first use: a cache that is down is a miss, not a failed start.
-func newIndex(cfg config.Cache, e cache.Embedder) (cache.VectorIndex, func() error, error) {
+func newIndex(cfg config.Cache, e cache.Embedder, bodies cache.Bodies) (cache.VectorIndex, func() error, error) {
 	if cfg.Index != "qdrant" {
 		return memindex.New(memindex.Config{Dim: e.Dim(), MaxBytes: cfg.MaxBytes}), func() error { return nil }, nil
 	}
-	x, err := qdrant.New(qdrant.Config{URL: cfg.Qdrant.URL, APIKey: cfg.Qdrant.APIKey, Collection: cfg.Qdrant.Collection, Model: e.Model(), Dim: e.Dim()})
+	settings := qdrant.Config{URL: cfg.Qdrant.URL, APIKey: cfg.Qdrant.APIKey, Collection: cfg.Qdrant.Collection, Model: e.Model(), Dim: e.Dim()}
+	if removing, ok := bodies.(cache.Removing); ok {
+		settings.Freed = removing.Remove
+	}
+	x, err := qdrant.New(settings)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -112,6 +112,14 @@ func metrics(parts telemetryStats, answers func() cache.Stats, dropped func(sign
 	} {
 		counter("cache_objects_expired_total", "Expired answers in the bucket, by what became of them.", map[string]string{"result": result}, func() uint64 { return f(answers()) })
 	}
+	for result, f := range map[string]func(cache.RemovedBodies) uint64{
+		"deleted": func(b cache.RemovedBodies) uint64 { return b.Removed },
+		"refused": func(b cache.RemovedBodies) uint64 { return b.Refused },
+		"dropped": func(b cache.RemovedBodies) uint64 { return b.Dropped },
+	} {
+		counter("cache_objects_removed_total", "Objects of purged or replaced answers, by what became of them. Dropped: too many waited; they go when they expire.", map[string]string{"result": result},
+			func() uint64 { return f(answers().BodiesRemoved) })
+	}
 	counter("cache_checks_dropped_total", "Calls of the judge and shadow calls that were not made: too many at once, the budget spent, or calls failed.", nil, func() uint64 { return answers().ChecksDropped })
 	gauge("cache_checks_cost_usd", "What calls of the judge and shadow calls cost since the start.", func() float64 { return float64(answers().ChecksCost) / gateway.NanoPerUSD })
 	gauge("cache_silent_groups", "Groups of traffic that serve no near questions since an alarm.", func() float64 { return float64(answers().Silent) })
