@@ -12,38 +12,12 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/telemetry/export/s3/s3test"
 )
-
-// The example of https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html and of
-// the page about signatures in headers beside it.
-const (
-	exampleKey    = "AKIAIOSFODNN7EXAMPLE"
-	exampleSecret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-)
-
-var exampleTime = time.Date(2013, 5, 24, 0, 0, 0, 0, time.UTC)
-
-// TestExamples: the double that the other tests trust computes the signatures that AWS publishes.
-func TestExamples(t *testing.T) {
-	presigned, err := url.Parse("https://examplebucket.s3.amazonaws.com/test.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &http.Request{Method: http.MethodGet, URL: presigned, Host: presigned.Host, Header: http.Header{}}
-	if got := signature(r, exampleSecret, "20130524T000000Z", "us-east-1", []string{"host"}, "UNSIGNED-PAYLOAD"); got != "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404" {
-		t.Errorf("the example of an address: %s", got)
-	}
-	get, _ := url.Parse("https://examplebucket.s3.amazonaws.com/test.txt")
-	const empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-	r = &http.Request{Method: http.MethodGet, URL: get, Host: get.Host, Header: http.Header{"Range": {"bytes=0-9"}, "X-Amz-Content-Sha256": {empty}, "X-Amz-Date": {"20130524T000000Z"}}}
-	if got := signature(r, exampleSecret, "20130524T000000Z", "us-east-1", []string{"host", "range", "x-amz-content-sha256", "x-amz-date"}, empty); got != "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41" {
-		t.Errorf("the example of headers: %s", got)
-	}
-}
 
 // TestAddress: the address is the one that AWS's example ends in.
 func TestAddress(t *testing.T) {
-	b, err := New(Config{Endpoint: "https://s3.amazonaws.com", Region: "us-east-1", Bucket: "examplebucket", AccessKeyID: exampleKey, SecretAccessKey: gateway.NewSecret(exampleSecret), Now: func() time.Time { return exampleTime }})
+	b, err := New(Config{Endpoint: "https://s3.amazonaws.com", Region: "us-east-1", Bucket: "examplebucket", AccessKeyID: s3test.AccessKeyID, SecretAccessKey: gateway.NewSecret(s3test.SecretAccessKey), Now: func() time.Time { return s3test.ExampleTime }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,10 +39,10 @@ func written(t *testing.T, text string) string {
 // TestRoundTrip: what is put is read at the address, in both styles, until the address ends.
 func TestRoundTrip(t *testing.T) {
 	for _, pathStyle := range []bool{true, false} {
-		d := newDouble()
+		d := s3test.New()
 		server := httptest.NewServer(d)
 		defer server.Close()
-		b := bucketAt(t, server, pathStyle, exampleSecret)
+		b := bucketAt(t, server, pathStyle, s3test.SecretAccessKey)
 		for name, text := range map[string]string{"a b/ü+1.csv": "id\n1\n", "empty.jsonl": ""} {
 			if err := b.Put(t.Context(), name, written(t, text), "text/csv"); err != nil {
 				t.Fatal(err)
@@ -77,17 +51,17 @@ func TestRoundTrip(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if status, got := d.get(t, address); status != http.StatusOK || got != text {
+			if status, got := get(t, d, address); status != http.StatusOK || got != text {
 				t.Errorf("%s: %d %q", name, status, got)
 			}
-			if status, _ := d.get(t, strings.Replace(address, "X-Amz-Expires=60", "X-Amz-Expires=600", 1)); status != http.StatusForbidden {
+			if status, _ := get(t, d, strings.Replace(address, "X-Amz-Expires=60", "X-Amz-Expires=600", 1)); status != http.StatusForbidden {
 				t.Errorf("a changed address is answered %d", status)
 			}
-			d.now = d.now.Add(2 * time.Minute)
-			if status, _ := d.get(t, address); status != http.StatusForbidden {
+			d.Now = d.Now.Add(2 * time.Minute)
+			if status, _ := get(t, d, address); status != http.StatusForbidden {
 				t.Errorf("an address that has ended is answered %d", status)
 			}
-			d.now = exampleTime
+			d.Now = s3test.ExampleTime
 		}
 	}
 }
@@ -95,10 +69,10 @@ func TestRoundTrip(t *testing.T) {
 // TestObjects: what is written is read, within a bound; what is not there is nil, and what the bucket
 // refuses is an error that shows no credentials.
 func TestObjects(t *testing.T) {
-	d := newDouble()
+	d := s3test.New()
 	server := httptest.NewServer(d)
 	defer server.Close()
-	b := bucketAt(t, server, true, exampleSecret)
+	b := bucketAt(t, server, true, s3test.SecretAccessKey)
 	if err := b.Write(t.Context(), "answers/a", []byte("\x00text")); err != nil {
 		t.Fatal(err)
 	}
@@ -111,11 +85,11 @@ func TestObjects(t *testing.T) {
 	for want, refused := range map[string]func() (*Bucket, int64){
 		"more than 4 bytes":         func() (*Bucket, int64) { return b, 4 },
 		"403 SignatureDoesNotMatch": func() (*Bucket, int64) { return bucketAt(t, server, true, "wrong"), 100 },
-		"404 NoSuchBucket":          func() (*Bucket, int64) { d.fail = []int{404}; return b, 100 },
-		"503 SlowDown":              func() (*Bucket, int64) { d.fail = []int{503}; return b, 100 },
+		"404 NoSuchBucket":          func() (*Bucket, int64) { d.Fail = []int{404}; return b, 100 },
+		"503 SlowDown":              func() (*Bucket, int64) { d.Fail = []int{503}; return b, 100 },
 	} {
 		from, most := refused()
-		if got, err := from.Read(t.Context(), "answers/a", most); err == nil || got != nil || !strings.Contains(gateway.AsError(err).Public, want) || strings.Contains(err.Error(), exampleSecret) {
+		if got, err := from.Read(t.Context(), "answers/a", most); err == nil || got != nil || !strings.Contains(gateway.AsError(err).Public, want) || strings.Contains(err.Error(), s3test.SecretAccessKey) {
 			t.Errorf("%s: %q, %v", want, got, err)
 		}
 	}
@@ -123,23 +97,23 @@ func TestObjects(t *testing.T) {
 
 // TestRefusals: what the bucket refuses is told by its code, never with the credentials.
 func TestRefusals(t *testing.T) {
-	d := newDouble()
+	d := s3test.New()
 	server := httptest.NewServer(d)
 	defer server.Close()
 	refused := func(what string, b *Bucket, want string) {
 		t.Helper()
 		err := b.Put(t.Context(), "f", written(t, "x"), "text/csv")
-		if err == nil || gateway.AsError(err).Public != want || strings.Contains(err.Error(), exampleSecret) {
+		if err == nil || gateway.AsError(err).Public != want || strings.Contains(err.Error(), s3test.SecretAccessKey) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
 	refused("a wrong secret", bucketAt(t, server, true, "wrong"), "The bucket refused the file: 403 SignatureDoesNotMatch.")
-	b := bucketAt(t, server, true, exampleSecret)
-	d.fail = []int{404}
+	b := bucketAt(t, server, true, s3test.SecretAccessKey)
+	d.Fail = []int{404}
 	refused("no bucket", b, "The bucket refused the file: 404 NoSuchBucket.")
-	d.fail = []int{500, 503}
-	if err := b.Put(t.Context(), "f", written(t, "x"), "text/csv"); err != nil || d.calls != 5 {
-		t.Errorf("a bucket that fails twice: %v after %d calls", err, d.calls)
+	d.Fail = []int{500, 503}
+	if err := b.Put(t.Context(), "f", written(t, "x"), "text/csv"); err != nil || d.Calls != 5 {
+		t.Errorf("a bucket that fails twice: %v after %d calls", err, d.Calls)
 	}
 	server.Close()
 	refused("nobody there", b, "The bucket does not answer.")
@@ -153,8 +127,8 @@ func bucketAt(t *testing.T, server *httptest.Server, pathStyle bool, secret stri
 		endpoint = "http://s3.test"
 		client = &http.Client{Transport: &http.Transport{Proxy: func(*http.Request) (*url.URL, error) { return url.Parse(server.URL) }, DisableKeepAlives: true}}
 	}
-	b, err := New(Config{Endpoint: endpoint, Region: "us-east-1", Bucket: "logs", Prefix: "sluice/", PathStyle: pathStyle, AccessKeyID: exampleKey,
-		SecretAccessKey: gateway.NewSecret(secret), SessionToken: gateway.NewSecret("token"), Client: client, Now: func() time.Time { return exampleTime }})
+	b, err := New(Config{Endpoint: endpoint, Region: s3test.Region, Bucket: s3test.Name, Prefix: "sluice/", PathStyle: pathStyle, AccessKeyID: s3test.AccessKeyID,
+		SecretAccessKey: gateway.NewSecret(secret), SessionToken: gateway.NewSecret(s3test.SessionToken), Client: client, Now: func() time.Time { return s3test.ExampleTime }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +136,7 @@ func bucketAt(t *testing.T, server *httptest.Server, pathStyle bool, secret stri
 }
 
 // get reads an address as anybody does.
-func (d *double) get(t *testing.T, address string) (int, string) {
+func get(t *testing.T, d *s3test.Bucket, address string) (int, string) {
 	t.Helper()
 	w := httptest.NewRecorder()
 	u, err := url.Parse(address)
