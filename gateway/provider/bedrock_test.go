@@ -13,8 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
+	"github.com/sluicegate/sluice/gateway/provider/codec"
 	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/gateway/sse"
 )
@@ -115,23 +115,6 @@ func TestBedrockStreamFails(t *testing.T) {
 	}
 }
 
-func TestBedrockTakesBetasInTheBody(t *testing.T) {
-	codec := newBedrockCodec(vendor.ByID("bedrock"), gateway.FormatMessages).(*bedrockClaude)
-	for body, want := range map[string]string{
-		`{"model":"m"}`:                        `{"model":"m","anthropic_beta":["a","b\"","c"]}`,
-		`{"model":"m","anthropic_beta":["x"]}`: `{"model":"m","anthropic_beta":["x"]}`,
-	} {
-		req, err := gateway.NewRequest(anthropic.Dialect{}, gateway.OpChat, []byte(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := codec.withHeaders(req, http.Header{"Anthropic-Beta": {`a, b"`, "c,"}})
-		if err != nil || string(got.Raw) != want {
-			t.Errorf("%s %v", got.Raw, err)
-		}
-	}
-}
-
 // FuzzConverse: whatever a vendor answers is an answer or an error with a text.
 func FuzzConverse(f *testing.F) {
 	for _, s := range []string{`{"role":"assistant"}`, `{"contentBlockIndex":0,"delta":{"text":"x"}}`, `{"contentBlockIndex":9,"start":{"toolUse":{"toolUseId":"a","name":"b"}}}`,
@@ -140,7 +123,7 @@ func FuzzConverse(f *testing.F) {
 		f.Add("contentBlockDelta", []byte(s))
 	}
 	f.Fuzz(func(t *testing.T, name string, in []byte) {
-		fuzzAnswer(t, newBedrockCodec(vendor.ByID("bedrock"), "converse"), in, sse.Event{Name: []byte(name), Data: in}, sse.Event{Name: []byte("contentBlockStart"), Data: in},
+		fuzzAnswer(t, codec.For(vendor.ByID("bedrock"), "converse"), in, sse.Event{Name: []byte(name), Data: in}, sse.Event{Name: []byte("contentBlockStart"), Data: in},
 			sse.Event{Name: []byte("messageStop"), Data: in}, sse.Event{Name: []byte("metadata"), Data: in})
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -16,10 +15,11 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/dialect/workersai"
 	"github.com/sluicegate/sluice/gateway/provider/address"
+	"github.com/sluicegate/sluice/gateway/provider/codec"
 	"github.com/sluicegate/sluice/gateway/provider/mock"
+	"github.com/sluicegate/sluice/gateway/provider/passthrough"
 	"github.com/sluicegate/sluice/gateway/provider/scrub"
 	"github.com/sluicegate/sluice/gateway/provider/vendor"
-	"github.com/sluicegate/sluice/gateway/sse"
 )
 
 // Config configures a Client. A field's zero value means its default.
@@ -60,7 +60,7 @@ func (c Config) withDefaults() Config {
 // ends the goroutines of its idle connections.
 type Client struct {
 	cfg    Config
-	codecs map[codecID]Codec
+	codecs map[codecID]codec.Codec
 
 	chatOnly chatOnly
 	signers  signers
@@ -74,14 +74,14 @@ type Client struct {
 // New returns a client.
 func New(cfg Config) *Client {
 	cfg = cfg.withDefaults()
-	c := &Client{cfg: cfg, codecs: map[codecID]Codec{}}
+	c := &Client{cfg: cfg, codecs: map[codecID]codec.Codec{}}
 	c.makeTransports()
 	for _, v := range vendor.All() {
 		for _, format := range append(gateway.FormatNames(), bedrock.Dialect{}.Name(), v.OwnFormat("")) {
-			c.codecs[codecID{v.ID, format}] = newCodec(&v, format)
+			c.codecs[codecID{v.ID, format}] = codec.For(&v, format)
 		}
 		if name := (workersai.Dialect{}).Name(); v.RunPath != "" {
-			c.codecs[codecID{v.ID, name}] = newCodec(&v, name)
+			c.codecs[codecID{v.ID, name}] = codec.For(&v, name)
 		}
 	}
 	return c
@@ -143,7 +143,7 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *vendor.V
 		})
 	}
 	if ex.Request.Op == gateway.OpEmbeddings {
-		if _, ok := embeddingsOf(v, ex.Request.Model()); !ok {
+		if _, ok := codec.ForEmbeddings(v, ex.Request.Model()); !ok {
 			return nil, noEmbeddings(v, t)
 		}
 	}
@@ -170,37 +170,35 @@ func (c *Client) dispatch(ctx context.Context, ex *gateway.Exchange, v *vendor.V
 
 // call makes a call in a format.
 func (c *Client) call(ctx context.Context, ex *gateway.Exchange, v *vendor.Vendor, format string) (gateway.Stream, error) {
-	codec, t := c.codecs[codecID{v.ID, format}], inProject(v, reachedIn(v, ex.Target, format))
+	wire, t := c.codecs[codecID{v.ID, format}], codec.InProject(v, codec.ReachedIn(v, ex.Target, format))
 	if ex.Request.Op == gateway.OpEmbeddings {
-		if own, _ := embeddingsOf(v, ex.Request.Model()); own != nil {
-			codec = own
+		if own, _ := codec.ForEmbeddings(v, ex.Request.Model()); own != nil {
+			wire = own
 		}
 	}
 	if n := len(ex.Facts.Attempts); n > 0 { // Router began the record of this attempt
-		ex.Facts.Attempts[n-1].Format = codec.Format().Name()
+		ex.Facts.Attempts[n-1].Format = wire.Format().Name()
 		if t != ex.Target {
 			ex.Facts.Attempts[n-1].Host = vendor.Host(t)
 		}
 	}
-	if err := checkTarget(ex.Request, codec.Format()); err != nil {
+	if err := checkTarget(ex.Request, wire.Format()); err != nil {
 		return nil, err
 	}
-	return withTranslation(ex, codec.Format(), func(req *gateway.Request) (gateway.Stream, error) {
-		if own, ok := codec.(interface {
-			withHeaders(*gateway.Request, http.Header) (*gateway.Request, error)
-		}); ok {
+	return withTranslation(ex, wire.Format(), func(req *gateway.Request) (gateway.Stream, error) {
+		if own, ok := wire.(codec.HeaderWriter); ok {
 			var err error
-			if req, err = own.withHeaders(req, ex.Envelope.Header); err != nil {
+			if req, err = own.WithHeaders(req, ex.Envelope.Header); err != nil {
 				return nil, err
 			}
 		}
 		if d, _ := req.Dialect.(openai.Dialect); req != ex.Request || req.LimitWritten() || d.Client != "" {
-			req = forTarget(v, t, req)
+			req = codec.ForTarget(v, t, req)
 		}
-		if own, ok := codec.(interface{ dropsBillingLine(*gateway.Target) bool }); ok && own.dropsBillingLine(t) && anthropic.HasBillingLine(req.Raw) {
+		if own, ok := wire.(codec.BillingLineDropper); ok && own.DropsBillingLine(t) && anthropic.HasBillingLine(req.Raw) {
 			ex.Facts.Hints = append(ex.Facts.Hints, "system[0]") // where the client writes it
 		}
-		return c.send(ctx, ex, v, t, codec, req)
+		return c.send(ctx, ex, v, t, wire, req)
 	})
 }
 
@@ -244,7 +242,7 @@ func withTranslation(ex *gateway.Exchange, to dialect.TargetFormat, call func(*g
 // send sends a request in the codec's format and reads its answer up to the first chunk with
 // content. t is the exchange's target as it is reached in that format. ctx limits the wait for
 // the chunk; Router sets it.
-func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *vendor.Vendor, t *gateway.Target, codec Codec, req *gateway.Request) (gateway.Stream, error) {
+func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *vendor.Vendor, t *gateway.Target, wire codec.Codec, req *gateway.Request) (gateway.Stream, error) {
 	trusted := true
 	if t.CustomHost {
 		var err error
@@ -252,19 +250,19 @@ func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *vendor.Vendo
 			return nil, err
 		}
 	}
-	out, sent, err := codec.Request(t, req)
+	out, sent, err := wire.Request(t, req)
 	if err != nil {
 		return nil, err
 	}
 	copyHeaders(out.Header, ex.Envelope.Header, v.ForwardHeaders...)
-	if codec.Format().Name() == ex.Request.Dialect.Name() {
-		copyHeaders(out.Header, ex.Envelope.Header, formatHeaders[codec.Format().Name()]...)
+	if wire.Format().Name() == ex.Request.Dialect.Name() {
+		copyHeaders(out.Header, ex.Envelope.Header, formatHeaders[wire.Format().Name()]...)
 	}
 	forwardHeaders(out.Header, ex.Envelope.Header, t.Forward...)
 	if !t.Credential.Empty() {
-		format, service := formatOf(codec), ""
+		format, service := formatOf(wire), ""
 		if req.Pass != nil { // in the vendor's own API
-			format, service = v.OwnFormat(modelOf(req)), storageService(req.Pass.Stored)
+			format, service = v.OwnFormat(modelOf(req)), passthrough.Service(req.Pass.Stored)
 		}
 		if err := c.signFor(ctx, out, v, t, format, sent, service); err != nil {
 			return nil, err
@@ -275,11 +273,11 @@ func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *vendor.Vendo
 		return nil, err
 	}
 	ex.Facts.Sent = sent
-	k := newCall(ctx, &c.cfg, v.ID)
+	k := newUpstreamCall(ctx, &c.cfg, v.ID)
 	out = out.WithContext(k.ctx)
 	var res *http.Response
-	if several, ok := codec.(roundTripper); ok {
-		res, err = several.roundTrip(transport, out, c.cfg.MaxAnswer) //nolint:bodyclose // closed by read or by the stream
+	if several, ok := wire.(codec.RoundTripper); ok {
+		res, err = several.RoundTrip(transport, out, c.cfg.MaxAnswer) //nolint:bodyclose // closed by read or by the stream
 	} else {
 		res, err = transport.RoundTrip(out) //nolint:bodyclose // closed by read or by the stream
 	}
@@ -287,9 +285,9 @@ func (c *Client) send(ctx context.Context, ex *gateway.Exchange, v *vendor.Vendo
 		defer k.release()
 		return nil, k.connectError(err)
 	}
-	s, err := c.readAnswer(k, t, codec, req, res)
+	s, err := c.readAnswer(k, t, wire, req, res)
 	if err == nil {
-		c.answered(ex, codec.Format(), sent)
+		c.answered(ex, wire.Format(), sent)
 	}
 	return s, err
 }
@@ -303,7 +301,7 @@ func (c *Client) answered(ex *gateway.Exchange, format dialect.TargetFormat, bod
 
 // readAnswer reads an answer up to the first chunk with content. The returned stream owns
 // call and the body of res. On an error, both are closed.
-func (c *Client) readAnswer(k *upstreamCall, t *gateway.Target, codec Codec, req *gateway.Request, res *http.Response) (_ gateway.Stream, err error) {
+func (c *Client) readAnswer(k *upstreamCall, t *gateway.Target, wire codec.Codec, req *gateway.Request, res *http.Response) (_ gateway.Stream, err error) {
 	done := true
 	defer func() {
 		if done {
@@ -316,34 +314,22 @@ func (c *Client) readAnswer(k *upstreamCall, t *gateway.Target, codec Codec, req
 		return nil, err
 	}
 	if res.StatusCode/100 != 2 {
-		return nil, statusError(codec, res, body)
+		return nil, codec.StatusError(wire, res, body)
 	}
-	d := codec.Decoder(req)
-	if r, ok := d.(headerReader); ok {
+	d := wire.Decoder(req)
+	if r, ok := d.(codec.HeaderReader); ok {
 		r.Header(res.Header)
 	}
-	switch d := d.(type) {
-	case *taskDecoder:
-		if !req.Stream() && d.isBytes(res.Header) {
+	if own, ok := d.(codec.FrameDivider); ok {
+		if frames := own.Frames(res, body, k.cfg.MaxAnswer, k.cfg.MaxEvent); frames != nil {
 			done = false // prime closes the stream on an error
-			s := newStream(k, body, framingOf(codec), d, t)
-			d.pieces = s.readPieces(res.Header.Get("Content-Type"), k.cfg.MaxAnswer)
-			return s.prime()
-		}
-	case *passDecoder:
-		if !d.begin(res) {
-			done = false
-			s := newStream(k, body, framingOf(codec), d, t)
-			if kind := res.Header.Get("Content-Type"); !strings.HasPrefix(kind, sse.ContentType) {
-				d.pieces = s.readPieces(kind, maxPassed)
-			}
-			return s.prime()
+			return newStream(k, body, frames, d, t).prime()
 		}
 	}
 	if isStream(req, res.Header) {
-		s := newStream(k, body, framingOf(codec), d, t)
+		s := newStream(k, body, codec.FramingOf(wire).Frames(body, k.cfg.MaxEvent), d, t)
 		if !req.Stream() {
-			return foldToBody(s, codec.Format())
+			return foldToBody(s, wire.Format())
 		}
 		done = false // prime closes the stream on an error
 		return s.prime()
@@ -352,8 +338,8 @@ func (c *Client) readAnswer(k *upstreamCall, t *gateway.Target, codec Codec, req
 }
 
 // readUnary reads an answer that is no stream.
-func readUnary(k *upstreamCall, d Decoder, body io.Reader, announced int64) (gateway.Stream, error) {
-	raw, err := readBounded(body, announced, k.cfg.MaxAnswer)
+func readUnary(k *upstreamCall, d codec.Decoder, body io.Reader, announced int64) (gateway.Stream, error) {
+	raw, err := codec.ReadBounded(body, announced, k.cfg.MaxAnswer)
 	if err != nil {
 		return nil, k.readError(err)
 	}
@@ -362,4 +348,9 @@ func readUnary(k *upstreamCall, d Decoder, body io.Reader, announced int64) (gat
 		return nil, err
 	}
 	return gateway.Chunks(chunk), nil
+}
+
+func noEmbeddings(v *vendor.Vendor, t *gateway.Target) error {
+	return &gateway.Error{Op: "provider.Request", Kind: gateway.Invalid, Param: "model", Target: t.Path,
+		Public: "The provider '" + v.ID + "' has no embeddings of this model."}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/gateway/provider/codec"
 	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/gateway/sse"
 )
@@ -34,32 +35,32 @@ func FuzzCodecs(f *testing.F) {
 			req = &gateway.Request{Op: gateway.OpChat, Dialect: openai.Dialect{}, Raw: []byte(`{"model":"m"}`)}
 		}
 		for _, id := range []string{"openai", "mistral-ai", "anthropic", "google", "cohere", "ollama"} {
-			codec, target := newCodec(vendor.ByID(id), vendor.ByID(id).OwnFormat(req.Model())), &gateway.Target{Provider: id}
-			_, err := withTranslation(exchangeOf(req), codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
-				out, _, err := codec.Request(target, native)
+			wire, target := codec.For(vendor.ByID(id), vendor.ByID(id).OwnFormat(req.Model())), &gateway.Target{Provider: id}
+			_, err := withTranslation(exchangeOf(req), wire.Format(), func(native *gateway.Request) (gateway.Stream, error) {
+				out, _, err := wire.Request(target, native)
 				if err != nil {
 					return nil, err
 				}
 				if body, err := io.ReadAll(out.Body); err != nil || !json.Valid(body) {
 					t.Fatalf("%s: %q became %q", id, in, body)
 				}
-				chunk, err := codec.Decoder(native).Body(append([]byte(nil), in...))
+				chunk, err := wire.Decoder(native).Body(append([]byte(nil), in...))
 				check(t, []gateway.Chunk{chunk}, err)
 				return gateway.Chunks(chunk), err
 			})
 			if err != nil && gateway.AsError(err).Public == "" {
 				t.Fatalf("%s: %v", id, err)
 			}
-			d := codec.Decoder(req)
+			d := wire.Decoder(req)
 			for range 2 {
 				chunks, err := d.Feed(sse.Event{Data: append([]byte(nil), in...)})
 				check(t, chunks, err)
 			}
 			rest, _ := d.End()
 			check(t, rest, nil)
-			chunk, err := codec.Decoder(req).Body(append([]byte(nil), in...))
+			chunk, err := wire.Decoder(req).Body(append([]byte(nil), in...))
 			check(t, []gateway.Chunk{chunk}, err)
-			if e := codec.Error(400, http.Header{"Content-Type": {"text/plain"}}, in); e.Public == "" {
+			if e := wire.Error(400, http.Header{"Content-Type": {"text/plain"}}, in); e.Public == "" {
 				t.Fatal("an error without a text")
 			}
 		}

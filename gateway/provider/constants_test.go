@@ -1,9 +1,11 @@
 package provider
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/big"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -29,7 +31,7 @@ func (m *maker) text() string {
 	return fmt.Sprintf("t%dx", m.n)
 }
 
-// some joins a random choice of members.
+// Some joins a random choice of members.
 func (m *maker) some(parts ...string) string {
 	var out []string
 	for _, p := range parts {
@@ -180,19 +182,19 @@ func TestCodecsAddConstantsOnly(t *testing.T) {
 			t.Fatalf("%v: %s", err, body)
 		}
 		known := judgedValues(d, req.Raw)
-		for id, codec := range c.codecs {
+		for id, wire := range c.codecs {
 			v, provider := vendor.ByID(id.vendor), id.vendor
 			if id.format != v.OwnFormat(req.Model()) && !v.Formats.Offers(id.format) {
 				continue
 			}
-			_, err := withTranslation(exchangeOf(req), codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
-				out, _, err := codec.Request(&gateway.Target{Provider: provider}, native)
+			_, err := withTranslation(exchangeOf(req), wire.Format(), func(native *gateway.Request) (gateway.Stream, error) {
+				out, _, err := wire.Request(&gateway.Target{Provider: provider}, native)
 				if err != nil {
 					return nil, err
 				}
 				sent, _ := io.ReadAll(out.Body)
 				binary := map[int]bool{}
-				if d, ok := codec.Format().(gateway.Dialect); ok {
+				if d, ok := wire.Format().(gateway.Dialect); ok {
 					for _, at := range d.Binary(sent) {
 						binary[at.Start] = true
 					}
@@ -217,7 +219,8 @@ func TestCodecsAddConstantsOnly(t *testing.T) {
 // hashedID reports whether a value is an id in the form that a vendor takes of one that was judged.
 func hashedID(known map[string]bool, value string) bool {
 	for id := range known {
-		if shortID(id) == value {
+		sum := sha256.Sum256([]byte(id))
+		if strings.HasPrefix(new(big.Int).SetBytes(sum[:]).Text(62), value) && len(value) == 9 {
 			return true
 		}
 	}

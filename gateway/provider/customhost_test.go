@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
+	"github.com/sluicegate/sluice/gateway/provider/codec"
 )
 
 func TestCustomHostIsCheckedWhenItConnects(t *testing.T) {
@@ -28,7 +29,7 @@ func TestCustomHostIsCheckedWhenItConnects(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.publicOnly.RoundTrip(newPost(u, []byte("{}"), false).WithContext(ctx)); err == nil {
+	if _, err := r.publicOnly.RoundTrip(codec.NewPost(u, []byte("{}"), false).WithContext(ctx)); err == nil {
 		t.Error("a name that leads to a private address was connected to")
 	} else if !strings.Contains(err.Error(), "private or reserved") {
 		t.Errorf("refused for another reason: %v", err)

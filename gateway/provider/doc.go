@@ -10,10 +10,11 @@
 // proxy. No transport repeats a call: only Router's retry policy decides about that.
 //
 // Package vendor holds the table of vendors: a row tells the address, the way of authentication and the
-// deviations from the format. Vendors with OpenAI's wire format share one codec that reads the row. A
-// vendor with another format has its own codec. Codecs are pure: they do no I/O and read no
-// clock, so golden files describe them completely. If the caller's format differs from the
-// vendor's, package dialect translates request and answer.
+// deviations from the format. Package codec writes and reads the wire formats, package passthrough passes
+// calls on as they are, package auth signs, package socket carries realtime sessions, and package mock
+// answers inside the process. This package is the client: it chooses the format of a call ([Client]'s
+// format), sends it and reads the answer. If the caller's format differs from the vendor's, package
+// dialect translates request and answer.
 //
 // # Invariants
 //

@@ -9,6 +9,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/gateway/dialect/workersai"
+	"github.com/sluicegate/sluice/gateway/provider/codec"
 	"github.com/sluicegate/sluice/gateway/provider/vendor"
 )
 
@@ -23,38 +24,12 @@ var formatOfDialect = map[string]string{
 var formatHeaders = map[string][]string{anthropic.Dialect{}.Name(): {"Anthropic-Beta", "Anthropic-Version"}}
 
 // formatOf is the name of a codec's format.
-func formatOf(codec Codec) string {
-	return cmp.Or(formatOfDialect[codec.Format().Name()], codec.Format().Name())
+func formatOf(wire codec.Codec) string {
+	return cmp.Or(formatOfDialect[wire.Format().Name()], wire.Format().Name())
 }
 
 // codecID identifies a codec: vendor id and name of the format.
 type codecID struct{ vendor, format string }
-
-func newCodec(v *vendor.Vendor, format string) Codec {
-	switch {
-	case v.Scheme == vendor.SchemeGoogle:
-		return newVertexCodec(v, format)
-	case v.Scheme == vendor.SchemeAWS:
-		return newBedrockCodec(v, format)
-	case v.Format == vendor.FormatByModel && format == gateway.FormatMessages:
-		return &foundryClaude{anthropicCodec{*v}}
-	case v.Format == vendor.FormatReplicate && format == v.OwnFormat(""):
-		return &replicateCodec{*v}
-	case v.RunPath != "" && format == workersai.Dialect{}.Name():
-		return &runCodec{*v}
-	case nativeOf(v) != nil && format == v.OwnFormat(""):
-		return &nativeCodec{*v, nativeOf(v)}
-	}
-	switch format {
-	case gateway.FormatResponses:
-		return &responsesCodec{*v}
-	case gateway.FormatMessages:
-		return &anthropicCodec{*v}
-	case gateway.FormatGemini:
-		return &googleCodec{*v}
-	}
-	return newOpenAICodec(*v)
-}
 
 // format returns the name of the format in which a request is sent: the caller's own where the
 // target offers it, else the vendor's own, else the first that is offered.
@@ -63,7 +38,7 @@ func (c *Client) format(v *vendor.Vendor, t *gateway.Target, req *gateway.Reques
 	switch {
 	case v.Format == vendor.FormatByModel:
 		return own
-	case runsRequest(v, t, req):
+	case codec.RunsRequest(v, t, req):
 		return workersai.Dialect{}.Name()
 	case req.Op == gateway.OpEmbeddings:
 		return own
@@ -103,20 +78,6 @@ func (c *Client) offers(v *vendor.Vendor, t *gateway.Target, name string) bool {
 		return ok
 	}
 	return url == "" && (name != gateway.FormatResponses || !c.chatOnly.has(t.BaseURL))
-}
-
-// reachedIn returns t with the base URL at which it is reached in a format.
-func reachedIn(v *vendor.Vendor, t *gateway.Target, name string) *gateway.Target {
-	url, checked := t.Formats[name], t.CheckFormats
-	if url == "" && t.BaseURL == "" {
-		url, checked = v.Formats[name], false
-	}
-	if url == "" {
-		return rooted(v, t, name)
-	}
-	c := *t
-	c.BaseURL, c.CustomHost = url, checked
-	return rooted(v, &c, name)
 }
 
 // counts reports whether the target counts the tokens of a request itself.

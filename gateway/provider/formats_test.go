@@ -12,6 +12,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
+	"github.com/sluicegate/sluice/gateway/provider/codec"
 	"github.com/sluicegate/sluice/gateway/provider/vendor"
 )
 
@@ -75,7 +76,7 @@ func TestFormatOfTarget(t *testing.T) {
 	} {
 		v := vendor.ByID(tc.vendor)
 		format := c.format(v, &tc.target, mustRequest(t, tc.caller, gateway.OpChat))
-		reached := reachedIn(v, &tc.target, format)
+		reached := codec.ReachedIn(v, &tc.target, format)
 		if format != tc.format || reached.BaseURL != tc.base || reached.CustomHost != tc.checked {
 			t.Errorf("%s: %s at %q (checked: %t), want %s at %q", tc.name, format, reached.BaseURL, reached.CustomHost, tc.format, tc.base)
 		}

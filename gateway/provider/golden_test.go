@@ -27,7 +27,9 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/workersai"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 	"github.com/sluicegate/sluice/gateway/provider/auth"
+	"github.com/sluicegate/sluice/gateway/provider/codec"
 	"github.com/sluicegate/sluice/gateway/provider/vendor"
+	"github.com/sluicegate/sluice/gateway/sse"
 	"github.com/sluicegate/sluice/internal/goldentest"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
@@ -41,7 +43,7 @@ func TestGolden(t *testing.T) { goldentest.Run(t, "testdata/*/*.txtar", golden) 
 type goldenCase struct {
 	vendor  *vendor.Vendor
 	caller  dialect.Format
-	codec   Codec
+	codec   codec.Codec
 	target  *gateway.Target
 	op      gateway.Op
 	status  int
@@ -58,7 +60,7 @@ func readCase(t *testing.T, id string, a *txtar.Archive) *goldenCase {
 		t.Fatalf("no vendor %q", id)
 	}
 	c.vendor = v
-	c.codec = newCodec(v, v.OwnFormat(jsonx.String(jsonx.Get(fileOf(a, "request.json"), "model"))))
+	c.codec = codec.For(v, v.OwnFormat(jsonx.String(jsonx.Get(fileOf(a, "request.json"), "model"))))
 	c.target = &gateway.Target{Path: "config", Provider: id, Credential: gateway.NewSecret("sk-test")}
 	for _, line := range strings.Split(string(a.Comment), "\n") {
 		switch k, v, _ := strings.Cut(line, ": "); k {
@@ -88,13 +90,13 @@ func readCase(t *testing.T, id string, a *txtar.Archive) *goldenCase {
 	for _, f := range a.Files {
 		c.given[f.Name] = f.Data
 	}
-	if own, ok := embeddingsOf(v, jsonx.String(jsonx.Get(fileOf(a, "request.json"), "model"))); ok && own != nil && c.op == gateway.OpEmbeddings {
+	if own, ok := codec.ForEmbeddings(v, jsonx.String(jsonx.Get(fileOf(a, "request.json"), "model"))); ok && own != nil && c.op == gateway.OpEmbeddings {
 		c.codec = own
 	}
-	if v.RunPath != "" && runsRequest(v, c.target, c.request(t, false)) {
-		c.codec = newCodec(v, workersai.Dialect{}.Name())
+	if v.RunPath != "" && codec.RunsRequest(v, c.target, c.request(t, false)) {
+		c.codec = codec.For(v, workersai.Dialect{}.Name())
 	}
-	c.target = rooted(v, c.target, c.codec.Format().Name())
+	c.target = codec.ReachedIn(v, c.target, c.codec.Format().Name())
 	return c
 }
 
@@ -173,7 +175,7 @@ func (c *goldenCase) wire(t *testing.T, stream bool) (string, error) {
 	wire := ""
 	_, err := withTranslation(exchangeOf(req), c.codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
 		if native != req {
-			native = forTarget(c.vendor, c.target, native)
+			native = codec.ForTarget(c.vendor, c.target, native)
 		}
 		out, _, err := c.codec.Request(c.target, native)
 		if err != nil {
@@ -205,14 +207,18 @@ func (c *goldenCase) wire(t *testing.T, stream bool) (string, error) {
 func (c *goldenCase) decode(t *testing.T, stream bool, parts ...string) ([]gateway.Chunk, error) {
 	s, err := withTranslation(exchangeOf(c.request(t, stream)), c.codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
 		d := c.codec.Decoder(native)
-		if r, ok := d.(headerReader); ok {
+		if r, ok := d.(codec.HeaderReader); ok {
 			r.Header(c.header)
 		}
 		if !stream {
 			chunk, err := d.Body([]byte(strings.TrimSpace(strings.Join(parts, ""))))
 			return gateway.Chunks(chunk), err
 		}
-		chunks, end := frames(t, c.framing(), d, parts)
+		var readers []io.Reader
+		for _, p := range parts {
+			readers = append(readers, strings.NewReader(p))
+		}
+		chunks, end := feed(t, c.frames(io.MultiReader(readers...)), d)
 		return gatewaytest.NewStream(end, chunks...), nil
 	})
 	if err != nil {
@@ -221,22 +227,17 @@ func (c *goldenCase) decode(t *testing.T, stream bool, parts ...string) ([]gatew
 	return gatewaytest.Collect(s)
 }
 
-// framing is that of the case: cases in lines of JSON are in a file of that name, all others are
+// frames is a reader of a body: cases in lines of JSON are in a file of that name, all others are
 // server-sent events.
-func (c *goldenCase) framing() Framing {
+func (c *goldenCase) frames(body io.Reader) codec.FrameReader {
 	if c.given["answer.ndjson"] != nil {
-		return framingOf(c.codec)
+		return codec.FramingOf(c.codec).Frames(body, 0)
 	}
-	return eventStream{}
+	return sse.NewReader(body, 0)
 }
 
-// frames feeds the frames of a body to d. The error is how the answer ended.
-func frames(t *testing.T, f Framing, d Decoder, parts []string) (out []gateway.Chunk, end error) {
-	var readers []io.Reader
-	for _, p := range parts {
-		readers = append(readers, strings.NewReader(p))
-	}
-	r := f.Frames(io.MultiReader(readers...), 0)
+// feed feeds the frames of a body to d. The error is how the answer ended.
+func feed(t *testing.T, r codec.FrameReader, d codec.Decoder) (out []gateway.Chunk, end error) {
 	defer r.Release()
 	for {
 		frame, err := r.Next()

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/live"
+	"github.com/sluicegate/sluice/gateway/provider/codec"
 	"github.com/sluicegate/sluice/gateway/provider/mock"
 	"github.com/sluicegate/sluice/gateway/provider/vendor"
 )
@@ -191,11 +192,11 @@ func TestLiveAtVertex(t *testing.T) {
 		"http://127.0.0.1:9/v1beta1/": "http://127.0.0.1:9/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent",
 	} {
 		target := &gateway.Target{Provider: v.ID, BaseURL: base, Settings: gateway.ProviderSettings{"project": "acme", "region": "europe-west4"}}
-		u, err := liveURL(v, target, "gemini-live")
+		u, err := codec.LiveURL(v, target, "gemini-live")
 		if err != nil || u.String() != want {
 			t.Errorf("%s: %v %v", base, u, err)
 		}
-		if got := liveModel(v, target, "google/gemini-live"); got != "projects/acme/locations/europe-west4/publishers/google/models/gemini-live" {
+		if got := codec.LiveModel(v, target, "google/gemini-live"); got != "projects/acme/locations/europe-west4/publishers/google/models/gemini-live" {
 			t.Error(got)
 		}
 	}

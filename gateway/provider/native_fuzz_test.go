@@ -9,13 +9,14 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
+	"github.com/sluicegate/sluice/gateway/provider/codec"
 	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/gateway/sse"
 )
 
 // fuzzAnswer reads a whole answer, and events as a stream, in the format of a codec, and translates
 // them for callers of two formats: each ends in an answer or in an error with a text.
-func fuzzAnswer(t *testing.T, codec Codec, body []byte, events ...sse.Event) {
+func fuzzAnswer(t *testing.T, wire codec.Codec, body []byte, events ...sse.Event) {
 	t.Helper()
 	for _, caller := range []dialect.Format{anthropic.Dialect{}, openai.Dialect{}} {
 		req, err := gateway.NewRequest(caller, gateway.OpChat, []byte(`{"model":"m","max_tokens":1,"stream":true,"messages":[{"role":"user","content":"x"}]}`))
@@ -23,8 +24,8 @@ func fuzzAnswer(t *testing.T, codec Codec, body []byte, events ...sse.Event) {
 			t.Fatal(err)
 		}
 		for _, whole := range []bool{false, true} {
-			s, err := withTranslation(exchangeOf(req), codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
-				d := codec.Decoder(native)
+			s, err := withTranslation(exchangeOf(req), wire.Format(), func(native *gateway.Request) (gateway.Stream, error) {
+				d := wire.Decoder(native)
 				if whole {
 					chunk, err := d.Body(body)
 					check(t, []gateway.Chunk{chunk}, err)
@@ -65,7 +66,7 @@ func FuzzCohere(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
 		end := []byte(`{"type":"message-end","delta":{"finish_reason":"COMPLETE"}}`)
-		fuzzAnswer(t, newCodec(vendor.ByID("cohere"), "cohere"), in, sse.Event{Data: in}, sse.Event{Data: in}, sse.Event{Data: end})
+		fuzzAnswer(t, codec.For(vendor.ByID("cohere"), "cohere"), in, sse.Event{Data: in}, sse.Event{Data: in}, sse.Event{Data: end})
 		readVectors(t, "cohere", "m", in)
 		readVectors(t, "bedrock", "cohere.embed-v4:0", in)
 	})
@@ -78,7 +79,7 @@ func FuzzOllama(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
-		fuzzAnswer(t, newCodec(vendor.ByID("ollama"), "ollama"), in, sse.Event{Data: in}, sse.Event{Data: in}, sse.Event{Data: []byte(`{"done":true}`)})
+		fuzzAnswer(t, codec.For(vendor.ByID("ollama"), "ollama"), in, sse.Event{Data: in}, sse.Event{Data: in}, sse.Event{Data: []byte(`{"done":true}`)})
 		readVectors(t, "ollama", "m", in)
 	})
 }
@@ -88,7 +89,7 @@ func FuzzReplicate(f *testing.F) {
 		f.Add("output", []byte(s))
 	}
 	f.Fuzz(func(t *testing.T, name string, in []byte) {
-		fuzzAnswer(t, newCodec(vendor.ByID("replicate"), "replicate"), in, sse.Event{Name: []byte(name), Data: in}, sse.Event{Name: []byte("output"), Data: in}, sse.Event{Name: []byte("prediction"), Data: in})
+		fuzzAnswer(t, codec.For(vendor.ByID("replicate"), "replicate"), in, sse.Event{Name: []byte(name), Data: in}, sse.Event{Name: []byte("output"), Data: in}, sse.Event{Name: []byte("prediction"), Data: in})
 	})
 }
 
@@ -99,9 +100,9 @@ func FuzzWorkersAI(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
-		codec := newCodec(vendor.ByID("workers-ai"), "workers-ai")
-		fuzzAnswer(t, codec, in, sse.Event{Data: in}, sse.Event{Data: in}, sse.Event{Data: []byte("[DONE]")})
-		readVectorsWith(t, codec, in)
+		wire := codec.For(vendor.ByID("workers-ai"), "workers-ai")
+		fuzzAnswer(t, wire, in, sse.Event{Data: in}, sse.Event{Data: in}, sse.Event{Data: []byte("[DONE]")})
+		readVectorsWith(t, wire, in)
 	})
 }
 
@@ -113,7 +114,7 @@ func FuzzVertex(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
 		for _, format := range []string{gateway.FormatGemini, gateway.FormatMessages} {
-			fuzzAnswer(t, newCodec(vendor.ByID("vertex-ai"), format), in, sse.Event{Data: in}, sse.Event{Data: in})
+			fuzzAnswer(t, codec.For(vendor.ByID("vertex-ai"), format), in, sse.Event{Data: in}, sse.Event{Data: in})
 		}
 		readVectors(t, "vertex-ai", "text-embedding-005", in)
 		readVectors(t, "bedrock", "amazon.titan-embed-text-v2:0", in)
@@ -123,21 +124,21 @@ func FuzzVertex(f *testing.F) {
 // readVectors reads an answer with embeddings.
 func readVectors(t *testing.T, id, model string, in []byte) {
 	t.Helper()
-	codec := newCodec(vendor.ByID(id), vendor.ByID(id).OwnFormat("m"))
-	if own, _ := embeddingsOf(vendor.ByID(id), model); own != nil {
-		codec = own
+	wire := codec.For(vendor.ByID(id), vendor.ByID(id).OwnFormat("m"))
+	if own, _ := codec.ForEmbeddings(vendor.ByID(id), model); own != nil {
+		wire = own
 	}
-	readVectorsWith(t, codec, in)
+	readVectorsWith(t, wire, in)
 }
 
-func readVectorsWith(t *testing.T, codec Codec, in []byte) {
+func readVectorsWith(t *testing.T, wire codec.Codec, in []byte) {
 	t.Helper()
 	req, err := gateway.NewRequest(openai.Dialect{}, gateway.OpEmbeddings, []byte(`{"model":"m","input":"x","encoding_format":"base64"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := withTranslation(exchangeOf(req), codec.Format(), func(native *gateway.Request) (gateway.Stream, error) {
-		chunk, err := codec.Decoder(native).Body(in)
+	s, err := withTranslation(exchangeOf(req), wire.Format(), func(native *gateway.Request) (gateway.Stream, error) {
+		chunk, err := wire.Decoder(native).Body(in)
 		return gateway.Chunks(chunk), err
 	})
 	var chunks []gateway.Chunk

@@ -15,6 +15,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/realtime"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 	"github.com/sluicegate/sluice/gateway/provider/address"
+	"github.com/sluicegate/sluice/gateway/provider/codec"
 	"github.com/sluicegate/sluice/gateway/provider/mock"
 	"github.com/sluicegate/sluice/gateway/provider/settings"
 	"github.com/sluicegate/sluice/gateway/provider/socket"
@@ -35,7 +36,7 @@ func (c *Client) openSession(ctx context.Context, ex *gateway.Exchange, v *vendo
 	}
 	session := socket.New(ctx, conn, sessionAPI(ex))
 	if isLive(ex.Request) {
-		if err := session.Begin(ctx, live.Setup(ex.Request.Raw, liveModel(v, inProject(v, t), ex.Request.Model()))); err != nil {
+		if err := session.Begin(ctx, live.Setup(ex.Request.Raw, codec.LiveModel(v, codec.InProject(v, t), ex.Request.Model()))); err != nil {
 			session.Close()
 			return nil, err
 		}
@@ -103,11 +104,11 @@ func (c *Client) connect(ctx context.Context, ex *gateway.Exchange, v *vendor.Ve
 		return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: "model", Target: t.Path, Code: "unsupported_operation",
 			Public: "The provider '" + v.ID + "' does not offer sessions of " + name + ": name another target."}
 	}
-	t = reachedIn(v, t, format)
+	t = codec.ReachedIn(v, t, format)
 	var to *url.URL
 	var err error
 	if isLive(ex.Request) {
-		to, err = liveURL(v, t, ex.Request.Model())
+		to, err = codec.LiveURL(v, t, ex.Request.Model())
 	} else {
 		to, err = sessionURL(v, t, ex.Request.Model())
 	}
@@ -135,7 +136,7 @@ func (c *Client) connect(ctx context.Context, ex *gateway.Exchange, v *vendor.Ve
 	if err != nil {
 		return nil, err
 	}
-	k := newCall(ctx, &c.cfg, v.ID)
+	k := newUpstreamCall(ctx, &c.cfg, v.ID)
 	// A redirect would carry the credential to an address that nobody has checked.
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	conn, res, err := socket.Dial(k.ctx, out.URL.String(), out.Header, &http.Client{Transport: transport, CheckRedirect: stay}, int64(c.maxEvent())) //nolint:bodyclose // the library closes it
@@ -144,8 +145,8 @@ func (c *Client) connect(ctx context.Context, ex *gateway.Exchange, v *vendor.Ve
 	}
 	defer k.release()
 	if res != nil && res.StatusCode >= 400 {
-		body, _ := io.ReadAll(io.LimitReader(res.Body, maxErrorBody)) // the part that was read may still explain the error
-		return nil, statusError(&taskCodec{vendor: *v}, res, bytes.NewReader(body))
+		body, _ := io.ReadAll(io.LimitReader(res.Body, codec.MaxErrorBody)) // the part that was read may still explain the error
+		return nil, codec.StatusError(c.codecs[codecID{v.ID, gateway.FormatChat}], res, bytes.NewReader(body))
 	}
 	var refused *url.Error
 	if errors.As(err, &refused) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/provider/address"
+	"github.com/sluicegate/sluice/gateway/provider/codec"
 	"github.com/sluicegate/sluice/gateway/provider/scrub"
 	"github.com/sluicegate/sluice/gateway/provider/vendor"
 )
@@ -35,7 +36,7 @@ func (c *Client) targetOf(v *vendor.Vendor, key *gateway.VirtualKey) (*gateway.T
 func (c *Client) DeleteResponse(ctx context.Context, key gateway.VirtualKey, credential, id string) error {
 	const op = "provider.DeleteResponse"
 	v := vendor.ByID(key.Provider)
-	if v == nil || !isResponseID(id) {
+	if v == nil {
 		return &gateway.Error{Op: op, Kind: gateway.Invalid, Public: "The response cannot be deleted at its provider."}
 	}
 	t, err := c.targetOf(v, &key)
@@ -51,15 +52,14 @@ func (c *Client) DeleteResponse(ctx context.Context, key gateway.VirtualKey, cre
 		}
 		t = t.WithCredential(own)
 	}
-	t = reachedIn(v, t, gateway.FormatResponses)
-	to, err := v.Endpoint(t, "", "/responses/"+id)
+	t = codec.ReachedIn(v, t, gateway.FormatResponses)
+	out, err := codec.ResponseDeletion(v, t, id)
 	if err != nil {
 		return err
 	}
-	out := &http.Request{Method: http.MethodDelete, URL: to, Host: to.Host, Header: http.Header{"Accept": {"application/json"}, "User-Agent": {userAgent}}}
 	ctx, cancel := context.WithTimeout(ctx, deleteTimeout)
 	defer cancel()
-	k := newCall(ctx, &c.cfg, v.ID)
+	k := newUpstreamCall(ctx, &c.cfg, v.ID)
 	defer k.release()
 	res, err := c.roundTrip(k, v, t, gateway.FormatResponses, out)
 	if err != nil {
@@ -67,8 +67,8 @@ func (c *Client) DeleteResponse(ctx context.Context, key gateway.VirtualKey, cre
 	}
 	defer res.Body.Close()
 	if res.StatusCode/100 == 2 || res.StatusCode == http.StatusNotFound {
-		_, _ = io.CopyN(io.Discard, res.Body, maxErrorBody) // a body that is read frees the connection
+		_, _ = io.CopyN(io.Discard, res.Body, codec.MaxErrorBody) // a body that is read frees the connection
 		return nil
 	}
-	return scrub.Error(gateway.AsError(statusError(&responsesCodec{*v}, res, res.Body)), t.Credential)
+	return scrub.Error(gateway.AsError(codec.StatusError(c.codecs[codecID{v.ID, gateway.FormatResponses}], res, res.Body)), t.Credential)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+	"github.com/sluicegate/sluice/gateway/provider/codec"
 	"github.com/sluicegate/sluice/gateway/provider/scrub"
 )
 
@@ -16,8 +17,8 @@ import (
 type stream struct {
 	call       *upstreamCall
 	body       io.ReadCloser
-	frames     FrameReader
-	decoder    Decoder
+	frames     codec.FrameReader
+	decoder    codec.Decoder
 	credential gateway.Secret
 	target     string
 	idle       time.Duration
@@ -32,8 +33,8 @@ type stream struct {
 	closed  bool
 }
 
-func newStream(k *upstreamCall, body io.ReadCloser, f Framing, d Decoder, t *gateway.Target) *stream {
-	return &stream{call: k, body: body, frames: f.Frames(body, k.cfg.MaxEvent), decoder: d, credential: t.Credential, target: t.Path, idle: k.cfg.IdleStream}
+func newStream(k *upstreamCall, body io.ReadCloser, frames codec.FrameReader, d codec.Decoder, t *gateway.Target) *stream {
+	return &stream{call: k, body: body, frames: frames, decoder: d, credential: t.Credential, target: t.Path, idle: k.cfg.IdleStream}
 }
 
 // maxLeading limits how many chunks without content are held back.

@@ -2,16 +2,14 @@ package provider
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"io"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
+	"github.com/sluicegate/sluice/gateway/provider/codec"
 	"github.com/sluicegate/sluice/gateway/provider/scrub"
 	"github.com/sluicegate/sluice/gateway/provider/vendor"
 )
@@ -33,7 +31,7 @@ func (c *Client) TestCredential(ctx context.Context, key gateway.VirtualKey, cre
 		out.Err = gateway.AsError(err)
 		return out
 	}
-	t = inProject(v, t.WithCredential(credential))
+	t = codec.InProject(v, t.WithCredential(credential))
 	begun := time.Now()
 	status, err := c.listModels(ctx, v, t)
 	out.Status, out.Latency = status, time.Since(begun)
@@ -63,29 +61,25 @@ func (c *Client) needsCredential(ctx context.Context, v *vendor.Vendor, t *gatew
 // listModels asks for the list of models. status is 0 if no answer came.
 func (c *Client) listModels(ctx context.Context, v *vendor.Vendor, t *gateway.Target) (status int, err error) {
 	format := c.ownOrFirst(v, t, "")
-	t = reachedIn(v, t, format)
-	to, err := modelsURL(v, t, format)
+	t = codec.ReachedIn(v, t, format)
+	out, err := codec.ModelsRequest(v, t, format)
 	if err != nil {
 		return 0, err
 	}
-	codec := c.codecs[codecID{v.ID, format}]
-	out := &http.Request{Method: http.MethodGet, URL: to, Host: to.Host, Header: http.Header{"Accept": {"application/json"}, "User-Agent": {userAgent}}}
-	if format == gateway.FormatMessages {
-		out.Header.Set("Anthropic-Version", anthropicVersion)
-	}
-	k := newCall(ctx, &c.cfg, v.ID)
+	wire := c.codecs[codecID{v.ID, format}]
+	k := newUpstreamCall(ctx, &c.cfg, v.ID)
 	defer k.release()
 	res, err := c.roundTrip(k, v, t, format, out)
 	if err != nil {
 		return 0, err
 	}
 	defer res.Body.Close()
-	return res.StatusCode, checkModels(k, codec, res)
+	return res.StatusCode, checkModels(k, wire, res)
 }
 
 // checkModels returns an error unless an answer begins like a list of models. It reads at most
-// maxErrorBody bytes.
-func checkModels(k *upstreamCall, codec Codec, res *http.Response) error {
+// MaxErrorBody bytes.
+func checkModels(k *upstreamCall, wire codec.Codec, res *http.Response) error {
 	const op = "provider.TestCredential"
 	body, err := decompressed(res)
 	if err != nil {
@@ -95,9 +89,9 @@ func checkModels(k *upstreamCall, codec Codec, res *http.Response) error {
 	case res.StatusCode == http.StatusNotFound || res.StatusCode == http.StatusMethodNotAllowed:
 		return vendorerror.Broken(op, "The provider '"+k.vendor+"' has no list of models at this address, so this proves nothing about the credential.", nil)
 	case res.StatusCode/100 != 2:
-		return statusError(codec, res, body)
+		return codec.StatusError(wire, res, body)
 	}
-	raw, err := io.ReadAll(io.LimitReader(body, maxErrorBody))
+	raw, err := io.ReadAll(io.LimitReader(body, codec.MaxErrorBody))
 	if err != nil {
 		return k.readError(err)
 	}
@@ -105,23 +99,4 @@ func checkModels(k *upstreamCall, codec Codec, res *http.Response) error {
 		return vendorerror.Broken(op, "The provider '"+k.vendor+"' answers with something else than a list of models.", nil)
 	}
 	return nil
-}
-
-// modelsURL is the URL of the list of models in a format.
-func modelsURL(v *vendor.Vendor, t *gateway.Target, format string) (*url.URL, error) {
-	if v.Scheme == vendor.SchemeGoogle {
-		return vertexURL(v, t, "/models")
-	}
-	switch format {
-	case gateway.FormatMessages:
-		return v.Endpoint(withoutVersion(t), "", "/v1/models")
-	case gateway.FormatGemini:
-		return v.Endpoint(withGoogleVersion(v, t), "", "/models")
-	}
-	if api := nativeOf(v); api != nil && format == api.format.Name() {
-		return v.Endpoint(t, "", api.models)
-	}
-	own := *v // its models stand beside its deployments
-	own.Quirks.DeploymentPath = strings.TrimSuffix(v.Quirks.DeploymentPath, "/deployments/{model}")
-	return own.Endpoint(t, "", cmp.Or(v.Quirks.ModelsPath, "/models"))
 }

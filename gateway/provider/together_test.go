@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
+	"github.com/sluicegate/sluice/gateway/sse"
 )
 
 // reads gives one element at each Read.
@@ -44,7 +45,7 @@ func TestChunksThatArriveTogether(t *testing.T) {
 				t.Fatal(err)
 			}
 			cfg := Config{}.withDefaults()
-			s := newStream(newCall(context.Background(), &cfg, "openai"), io.NopCloser(&tc.body), eventStream{}, openai.NewDecoder("openai", req), &gateway.Target{})
+			s := newStream(newUpstreamCall(context.Background(), &cfg, "openai"), io.NopCloser(&tc.body), sse.NewReader(&tc.body, cfg.MaxEvent), openai.NewDecoder("openai", req), &gateway.Target{})
 			defer s.Close()
 			var more []bool
 			c, err := s.Next()

@@ -16,6 +16,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
+	"github.com/sluicegate/sluice/gateway/provider/codec"
 )
 
 const okBody = `{"id":"1","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"hello"},"finish_reason":"stop"}]}`
@@ -162,7 +163,7 @@ func TestTransport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := c.transport(newPost(u, nil, false), x.custom, x.trusted); err != nil || got != x.want {
+		if got, err := c.transport(codec.NewPost(u, nil, false), x.custom, x.trusted); err != nil || got != x.want {
 			t.Errorf("%s custom=%v trusted=%v: %v", x.url, x.custom, x.trusted, err)
 		}
 	}

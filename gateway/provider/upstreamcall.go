@@ -32,7 +32,7 @@ const (
 	drainTimeout                       // the answer is complete, but its body did not end in time
 )
 
-func newCall(ctx context.Context, cfg *Config, vendor string) *upstreamCall {
+func newUpstreamCall(ctx context.Context, cfg *Config, vendor string) *upstreamCall {
 	k := &upstreamCall{cfg: cfg, vendor: vendor}
 	k.ctx, k.cancel = context.WithCancelCause(ctx)
 	return k

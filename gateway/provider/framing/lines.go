@@ -8,6 +8,9 @@ import (
 	"github.com/sluicegate/sluice/gateway/sse"
 )
 
+// ContentLines is the media type of lines of JSON.
+const ContentLines = "application/x-ndjson"
+
 // Lines reads lines, each of which is one JSON text (https://github.com/ndjson/ndjson-spec). Blank lines
 // are left out. The last line needs no end. It is for one goroutine.
 type Lines struct {
