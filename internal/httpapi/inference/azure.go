@@ -6,6 +6,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/inference/input"
+	"github.com/sluicegate/sluice/internal/httpapi/inference/output"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -25,12 +27,12 @@ func (s *surfaces) modelInPath(c *httpapi.Call) error {
 		c.Route = strings.TrimSuffix(c.Route, "*") + "{model}" + operation
 		c.Open(op)
 		if op == gateway.OpChat {
-			read(c, openai.Dialect{}, op, "messages")
+			input.Read(c, openai.Dialect{}, op, "messages")
 		} else {
-			read(c, openai.Dialect{}, op, "input")
+			input.Read(c, openai.Dialect{}, op, "input")
 		}
 		setModel(c.Exchange, model)
-		return s.serve(c, chatWire)
+		return s.output.Serve(c, output.Chat)
 	}
 	return c.UnknownPath()
 }

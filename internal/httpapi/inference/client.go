@@ -7,14 +7,16 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/inference/input"
+	"github.com/sluicegate/sluice/internal/httpapi/inference/output"
 )
 
 // client answers a call in a format that stages do not read: the pipeline gets the request in OpenAI's
 // format, and the caller gets the answer in the client's.
-func (s *surfaces) client(c *httpapi.Call, format dialect.ClientFormat, op gateway.Op, w wire) error {
+func (s *surfaces) client(c *httpapi.Call, format dialect.ClientFormat, op gateway.Op, w output.Wire) error {
 	ex := c.Open(op)
 	var translation *dialect.Translation
-	readAs(c, func(raw []byte) (*gateway.Request, error) {
+	input.As(c, func(raw []byte) (*gateway.Request, error) {
 		if err := gateway.CheckBody("inference.client", raw); err != nil {
 			return nil, err
 		}
@@ -26,8 +28,7 @@ func (s *surfaces) client(c *httpapi.Call, format dialect.ClientFormat, op gatew
 		translation.SetAnswerID(ex.ID)
 		return gateway.NewRequest(openai.Dialect{Client: format.Name()}, op, body)
 	})
-	translating := *s
-	translating.Pipeline = func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+	translating := func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 		stream, err := s.Pipeline(ctx, ex)
 		if err != nil {
 			return nil, err
@@ -37,7 +38,7 @@ func (s *surfaces) client(c *httpapi.Call, format dialect.ClientFormat, op gatew
 		}
 		return translatedBody(translation, stream)
 	}
-	return translating.serve(c, w)
+	return s.output.Through(translating).Serve(c, w)
 }
 
 // translatedBody reads an answer to its end and translates it as a whole. It closes stream.
@@ -47,7 +48,7 @@ func translatedBody(translation *dialect.Translation, stream gateway.Stream) (ga
 	if err != nil {
 		return nil, err
 	}
-	body, err := pull(stream, chunk)
+	body, err := output.Pull(stream, chunk)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +73,7 @@ func (s *eventStream) Next() (gateway.Chunk, error) {
 			return c, err
 		}
 		if s.rest, err = s.request.Dialect.Events(c.Raw, s.request.WantsUsage()); err == nil {
-			err = drain(s.Stream)
+			err = output.Drain(s.Stream)
 		}
 		if err != nil {
 			return gateway.Chunk{}, err

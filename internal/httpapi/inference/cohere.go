@@ -5,9 +5,9 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/cohere"
-	"github.com/sluicegate/sluice/gateway/sse"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
+	"github.com/sluicegate/sluice/internal/httpapi/inference/output"
 )
 
 type (
@@ -23,15 +23,6 @@ type (
 	}
 )
 
-// cohereWire is Cohere's: each event is named by its type, and an end mark follows the last one. Its
-// clients pass over the event that tells of a failure.
-var cohereWire = wire{
-	eventName:  cohere.EventName,
-	keepAlive:  sse.AppendComment(nil, "keep-alive"),
-	done:       []byte(sse.Done),
-	cutsBroken: true,
-}
-
 // cohereRoutes are the routes of Cohere's clients, also under the prefix of Cohere's own API.
 func (s *surfaces) cohereRoutes() []httpapi.Route {
 	const reference = "https://docs.cohere.com/reference/"
@@ -41,10 +32,10 @@ func (s *surfaces) cohereRoutes() []httpapi.Route {
 			about.Group = "cohere"
 			routes = append(routes, httpapi.Route{Method: http.MethodPost, Path: prefix + path, Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied(string(op)), Errors: errorformat.Cohere{}, Handle: handle, About: about})
 		}
-		add("/v2/chat", gateway.OpChat, func(c *httpapi.Call) error { return s.client(c, cohere.Dialect{}, gateway.OpChat, cohereWire) },
+		add("/v2/chat", gateway.OpChat, func(c *httpapi.Call) error { return s.client(c, cohere.Dialect{}, gateway.OpChat, output.Cohere) },
 			httpapi.Description{Summary: "Answers a chat, in Cohere's format", Body: cohereChatBody{}, Types: orStreamed, Vendor: reference + "chat"})
 		add("/v2/embed", gateway.OpEmbeddings, func(c *httpapi.Call) error {
-			return s.client(c, cohere.Dialect{}, gateway.OpEmbeddings, cohereWire)
+			return s.client(c, cohere.Dialect{}, gateway.OpEmbeddings, output.Cohere)
 		}, httpapi.Description{Summary: "Embeds texts, in Cohere's format", Body: cohereEmbedBody{}, Vendor: reference + "embed"})
 	}
 	for i := range taskRoutes {

@@ -10,6 +10,9 @@ import (
 	passed "github.com/sluicegate/sluice/gateway/vendorobject/form"
 )
 
+// maxField bounds a field that is read along, in bytes.
+const maxField = 100
+
 // formFields returns the named fields of a form that is passed on. It refuses a form that a vendor could
 // read in another way: one with a field twice, or with a field that is a file.
 func formFields(contentType string, body io.Reader, names ...string) (map[string]string, error) {
@@ -26,11 +29,11 @@ func formFields(contentType string, body io.Reader, names ...string) (map[string
 		if _, again := fields[name]; again || p.FileName() != "" {
 			return gateway.InvalidField(op, name, "The field '"+name+"' is given twice, or is a file.")
 		}
-		value, err := io.ReadAll(io.LimitReader(p, maxFieldName+1))
+		value, err := io.ReadAll(io.LimitReader(p, maxField+1))
 		if err != nil {
 			return err
 		}
-		if len(value) > maxFieldName || !utf8.Valid(value) {
+		if len(value) > maxField || !utf8.Valid(value) {
 			return gateway.InvalidField(op, name, "The field '"+name+"' is longer than 100 bytes, or no UTF-8.")
 		}
 		fields[name] = string(value)

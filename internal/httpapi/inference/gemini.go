@@ -6,6 +6,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/gemini"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/inference/input"
+	"github.com/sluicegate/sluice/internal/httpapi/inference/output"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -38,11 +40,11 @@ func (s *surfaces) geminiMethod(c *httpapi.Call, path string) error {
 		c.Route = strings.TrimSuffix(c.Route, "*") + "{model}:" + name
 	}
 	c.Open(method.op)
-	readAs(c, func(raw []byte) (*gateway.Request, error) { return method.request(model, raw) })
+	input.As(c, func(raw []byte) (*gateway.Request, error) { return method.request(model, raw) })
 	if method.stream && c.Query("alt") != "sse" {
-		return s.serve(c, geminiListWire)
+		return s.output.Serve(c, output.GeminiList)
 	}
-	return s.serve(c, geminiWire)
+	return s.output.Serve(c, output.Gemini)
 }
 
 // cutMethod cuts "models/m:generateContent" into the model and the method.

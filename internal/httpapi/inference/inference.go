@@ -9,6 +9,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
+	"github.com/sluicegate/sluice/internal/httpapi/inference/output"
 )
 
 // Settings is what the surfaces are made of. Pipeline is required.
@@ -29,14 +30,17 @@ type Settings struct {
 }
 
 // surfaces has the handlers.
-type surfaces struct{ Settings }
+type surfaces struct {
+	Settings
+	output output.Server
+}
 
 // Routes are the routes of all surfaces.
 func Routes(settings Settings) []httpapi.Route {
 	if settings.KeepAlive <= 0 {
 		settings.KeepAlive = 15 * time.Second
 	}
-	s := &surfaces{settings}
+	s := &surfaces{settings, output.Server{Pipeline: settings.Pipeline, KeepAlive: settings.KeepAlive}}
 	routes := []httpapi.Route{
 		{Method: http.MethodPost, Path: "/v1/chat/completions", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("chat"), Handle: s.chat, Bare: true},
 		{Method: http.MethodPost, Path: "/v1/embeddings", Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied("embeddings"), Handle: s.embeddings, Bare: true},

@@ -8,6 +8,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/ollama"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
+	"github.com/sluicegate/sluice/internal/httpapi/inference/output"
 )
 
 // ollamaPrefix begins the paths for clients that get an address of their own for Ollama.
@@ -31,10 +32,6 @@ type (
 	}
 )
 
-// ollamaWire is that of lines of JSON. A space fills a silence: parsers pass over it, but not over an
-// empty line.
-var ollamaWire = wire{keepAlive: []byte(" "), lines: true}
-
 // ollamaRoutes are the routes of Ollama's clients.
 func (s *surfaces) ollamaRoutes() []httpapi.Route {
 	var routes []httpapi.Route
@@ -52,7 +49,7 @@ func (s *surfaces) ollamaRoutes() []httpapi.Route {
 	} {
 		for _, prefix := range []string{"", ollamaPrefix} {
 			routes = append(routes, httpapi.Route{Method: http.MethodPost, Path: prefix + o.path, Need: gateway.CompletionsWrite, Audit: httpapi.AuditDenied(string(o.op)), Errors: errorformat.Ollama{},
-				Handle: func(c *httpapi.Call) error { return s.client(c, o.format, o.op, ollamaWire) },
+				Handle: func(c *httpapi.Call) error { return s.client(c, o.format, o.op, output.Ollama) },
 				About:  httpapi.Description{Group: "ollama", Summary: o.summary, Body: o.body, Types: o.types, Vendor: "https://docs.ollama.com" + o.path}})
 		}
 	}

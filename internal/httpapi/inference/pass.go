@@ -10,6 +10,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/opaque"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/inference/output"
 )
 
 // passedOn are the caller's headers that go to the vendor with a call that is passed on.
@@ -119,7 +120,7 @@ func (s *surfaces) onlyTarget(c *httpapi.Call, vendor string) error {
 // passOn runs the pipeline and sends the vendor's answer. of, if there is one, makes of a JSON answer
 // what the caller gets.
 func (s *surfaces) passOn(c *httpapi.Call, of func(body []byte) ([]byte, error)) error {
-	stream, chunk, err := s.ask(c)
+	stream, chunk, err := s.output.Ask(c)
 	if err != nil {
 		return err
 	}
@@ -131,11 +132,11 @@ func (s *surfaces) passOn(c *httpapi.Call, of func(body []byte) ([]byte, error))
 	}
 	if chunk.Form == gateway.FormBytes {
 		c.SetHeaders(answer.Header)
-		return sendPieces(c, stream, chunk)
+		return output.SendPieces(c, stream, chunk)
 	}
-	body, err := pull(stream, chunk)
+	body, err := output.Pull(stream, chunk)
 	if err != nil {
-		return unanswered(c, err)
+		return output.Unanswered(c, err)
 	}
 	if of != nil {
 		if body, err = of(body); err != nil {
@@ -145,29 +146,5 @@ func (s *surfaces) passOn(c *httpapi.Call, of func(body []byte) ([]byte, error))
 	c.SetHeaders(answer.Header)
 	c.SetRoutingHeaders()
 	c.Send(ex.Facts.Status, body)
-	return nil
-}
-
-// sendPieces sends an answer that comes in pieces. One that breaks off has no end of its body, so that
-// nobody takes it for a whole one.
-func sendPieces(c *httpapi.Call, stream gateway.Stream, chunk gateway.Chunk) error {
-	c.SetRoutingHeaders()
-	if chunk.ContentType != "" {
-		c.SetHeader("Content-Type", chunk.ContentType)
-	}
-	c.Writer().WriteHeader(c.Exchange.Facts.Status)
-	var err error
-	for err == nil {
-		if _, err = c.Writer().Write(chunk.Raw); err != nil {
-			return nil // the caller has left
-		}
-		if !chunk.More {
-			_ = c.Flush() // the next write fails as well
-		}
-		chunk, err = stream.Next()
-	}
-	if err != io.EOF {
-		panic(http.ErrAbortHandler)
-	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/inference/input"
+	"github.com/sluicegate/sluice/internal/httpapi/inference/output"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -20,7 +22,7 @@ func (s *surfaces) prompt(c *httpapi.Call, op gateway.Op) error {
 	if op == gateway.OpRender {
 		ex.Envelope.Workspace = c.Query("workspace")
 	}
-	read(c, openai.Dialect{}, op)
+	input.Read(c, openai.Dialect{}, op)
 	if ex.Request != nil {
 		req, err := promptRequest(ex.Request, c.Param("id"))
 		if err != nil {
@@ -28,7 +30,7 @@ func (s *surfaces) prompt(c *httpapi.Call, op gateway.Op) error {
 		}
 		ex.Request = req
 	}
-	return s.serve(c, chatWire)
+	return s.output.Serve(c, output.Chat)
 }
 
 // promptRequest moves the variables out of the body. The remaining fields are parameters that

@@ -7,17 +7,17 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/inference/input"
+	"github.com/sluicegate/sluice/internal/httpapi/inference/output"
 )
 
 // responses answers POST /v1/responses. A model and an input are not required here: a config may
 // bring them.
 func (s *surfaces) responses(c *httpapi.Call) error {
 	c.Open(gateway.OpChat)
-	read(c, responses.Dialect{}, gateway.OpChat)
+	input.Read(c, responses.Dialect{}, gateway.OpChat)
 	t := s.turn(c)
-	keeping := *s
-	keeping.Pipeline = t.keeping(s.Pipeline)
-	return keeping.serve(c, responsesWire)
+	return s.output.Through(t.keeping(s.Pipeline)).Serve(c, output.Responses)
 }
 
 // turn reads what a request says of earlier turns. What is wrong with that is in Refused.
@@ -48,15 +48,15 @@ func (s *surfaces) responsesUpgrade(c *httpapi.Call) error {
 // responsesInputTokens answers POST /v1/responses/input_tokens.
 func (s *surfaces) responsesInputTokens(c *httpapi.Call) error {
 	c.Open(gateway.OpCountTokens)
-	read(c, responses.Dialect{}, gateway.OpCountTokens)
+	input.Read(c, responses.Dialect{}, gateway.OpCountTokens)
 	s.turn(c)
-	return s.serve(c, responsesWire)
+	return s.output.Serve(c, output.Responses)
 }
 
 // responsesCompact answers POST /v1/responses/compact, at targets that have it.
 func (s *surfaces) responsesCompact(c *httpapi.Call) error {
 	c.Open(gateway.OpCompact)
-	read(c, responses.Dialect{}, gateway.OpCompact)
+	input.Read(c, responses.Dialect{}, gateway.OpCompact)
 	s.turn(c)
-	return s.serve(c, responsesWire)
+	return s.output.Serve(c, output.Responses)
 }

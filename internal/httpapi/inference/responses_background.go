@@ -10,6 +10,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/gateway/history"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/inference/output"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -109,9 +110,7 @@ func (s *surfaces) retrieve(c *httpapi.Call, who *gateway.Principal, e *history.
 		ex.Request = req
 	}
 	t := &turn{call: c, history: s.History, keep: true, input: e.Input, begun: &b, after: after}
-	keeping := *s
-	keeping.Pipeline = t.keeping(s.Pipeline)
-	return keeping.serve(c, responsesWire)
+	return s.output.Through(t.keeping(s.Pipeline)).Serve(c, output.Responses)
 }
 
 // replayKept sends a complete response as the events of a stream.
@@ -122,18 +121,6 @@ func (s *surfaces) replayKept(c *httpapi.Call, e *history.Entry, after int64) er
 	}
 	c.Open(gateway.OpRetrieve)
 	c.Exchange.Facts.Status = http.StatusOK
-	out := s.events(c, responsesWire)
-	defer out.finish()
-	out.begin()
-	for i := range events {
-		if int64(i) <= after {
-			out.numbering.next = int64(i) + 1
-			continue
-		}
-		if out.chunk(&events[i]) != nil {
-			return nil // the caller has left
-		}
-	}
-	out.end()
+	s.output.Replay(c, output.Responses, events, after)
 	return nil
 }

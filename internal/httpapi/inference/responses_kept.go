@@ -6,6 +6,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/gateway/history"
+	"github.com/sluicegate/sluice/internal/httpapi/inference/output"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -22,7 +23,7 @@ type keptAnswer struct {
 // Next implements gateway.Stream. Events that a caller has already are left empty.
 func (k *keptAnswer) Next() (gateway.Chunk, error) {
 	c, err := k.next()
-	if err == nil && k.turn.after >= 0 && c.Form != gateway.FormBody && jsonx.Int(jsonx.Get(c.Raw, numberField)) <= k.turn.after {
+	if err == nil && k.turn.after >= 0 && c.Form != gateway.FormBody && output.Number(c.Raw) <= k.turn.after {
 		c.Raw = nil
 	}
 	return c, err

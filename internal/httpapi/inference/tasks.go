@@ -6,9 +6,10 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/gateway/dialect/task"
 	"github.com/sluicegate/sluice/internal/httpapi"
+	"github.com/sluicegate/sluice/internal/httpapi/inference/input"
+	"github.com/sluicegate/sluice/internal/httpapi/inference/output"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -98,7 +99,7 @@ func (s *surfaces) taskRoutes() []httpapi.Route {
 func (s *surfaces) task(c *httpapi.Call, t *taskRoute) error {
 	c.Open(t.op)
 	d := task.Dialect{Op: t.op}
-	readWith(c, func() (*gateway.Request, error) {
+	input.With(c, func() (*gateway.Request, error) {
 		req, err := t.read(c, d)
 		if err == nil && t.model != "" && req.Model() == "" {
 			return req.WithFields(jsonx.Change{Name: "model", Value: jsonx.Quote(t.model)})
@@ -107,20 +108,11 @@ func (s *surfaces) task(c *httpapi.Call, t *taskRoute) error {
 	})
 	switch {
 	case c.Exchange.Request != nil && c.Exchange.Request.Stream():
-		return s.stream(c, taskWire(t.op))
+		return s.output.Stream(c, output.Task(t.op))
 	case t.op == gateway.OpSpeech:
-		return s.sound(c)
+		return s.output.Sound(c)
 	}
-	return s.unary(c, taskWire(t.op))
-}
-
-func taskWire(op gateway.Op) wire {
-	w := chatWire
-	w.chat = false
-	if op != gateway.OpCompletions { // events say what they are, and the last one that it is
-		w.done, w.eventName = nil, responses.EventName
-	}
-	return w
+	return s.output.Unary(c, output.Task(t.op))
 }
 
 // read reads the body.
@@ -141,7 +133,7 @@ func (t *taskRoute) read(c *httpapi.Call, d task.Dialect) (*gateway.Request, err
 	case !isForm:
 		return nil, &gateway.Error{Op: op, Kind: gateway.Invalid, Param: "content-type", Public: "The header content-type must be multipart/form-data with a boundary: this operation takes a file in the field '" + t.file + "'."}
 	}
-	fields, files, err := readForm(c, parameters["boundary"])
+	fields, files, err := input.Form(c, parameters["boundary"])
 	if err != nil {
 		return nil, err
 	}

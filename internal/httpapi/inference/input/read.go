@@ -1,19 +1,19 @@
-package inference
+package input
 
 import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
-// read fills the exchange from the body. The first thing wrong is noted, headers before body.
+// Read fills the exchange from the body. The first thing wrong is noted, headers before body.
 // The body of a caller who is not authenticated is not read.
-func read(c *httpapi.Call, d gateway.Dialect, op gateway.Op, required ...string) {
-	readAs(c, func(raw []byte) (*gateway.Request, error) { return gateway.NewRequest(d, op, raw, required...) })
+func Read(c *httpapi.Call, d gateway.Dialect, op gateway.Op, required ...string) {
+	As(c, func(raw []byte) (*gateway.Request, error) { return gateway.NewRequest(d, op, raw, required...) })
 }
 
-// readAs is read for a surface that parses the body itself.
-func readAs(c *httpapi.Call, parse func(raw []byte) (*gateway.Request, error)) {
-	readWith(c, func() (*gateway.Request, error) {
+// As is Read for a surface that parses the body itself.
+func As(c *httpapi.Call, parse func(raw []byte) (*gateway.Request, error)) {
+	With(c, func() (*gateway.Request, error) {
 		raw, err := c.Body()
 		if err != nil {
 			return nil, err
@@ -22,8 +22,8 @@ func readAs(c *httpapi.Call, parse func(raw []byte) (*gateway.Request, error)) {
 	})
 }
 
-// readWith is read for a surface that reads the body itself.
-func readWith(c *httpapi.Call, body func() (*gateway.Request, error)) {
+// With is Read for a surface that reads the body itself.
+func With(c *httpapi.Call, body func() (*gateway.Request, error)) {
 	ex := c.Exchange
 	req, err := request(c, body)
 	if ex.Refused == nil {

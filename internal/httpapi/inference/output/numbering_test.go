@@ -1,4 +1,4 @@
-package inference
+package output
 
 import "testing"
 

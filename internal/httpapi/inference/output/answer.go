@@ -1,4 +1,4 @@
-package inference
+package output
 
 import (
 	"bytes"
@@ -12,45 +12,45 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// serve runs the pipeline and writes its answer.
-func (s *surfaces) serve(c *httpapi.Call, w wire) error {
+// Serve runs the pipeline and writes its answer.
+func (s Server) Serve(c *httpapi.Call, w Wire) error {
 	if ex := c.Exchange; ex.Request != nil && ex.Request.Stream() {
-		return s.stream(c, w)
+		return s.Stream(c, w)
 	}
-	return s.unary(c, w)
+	return s.Unary(c, w)
 }
 
-// ask runs the pipeline until the answer's first chunk. The caller closes the stream.
-func (s *surfaces) ask(c *httpapi.Call) (stream gateway.Stream, chunk gateway.Chunk, err error) {
+// Ask runs the pipeline until the answer's first chunk. The caller closes the stream.
+func (s Server) Ask(c *httpapi.Call) (stream gateway.Stream, chunk gateway.Chunk, err error) {
 	ex := c.Exchange
 	if stream, err = s.Pipeline(c.Context(), ex); err != nil {
 		return nil, gateway.Chunk{}, err
 	}
 	chunk, err = stream.Next() // primed: does not block
 	if err == io.EOF {
-		err = &gateway.Error{Op: "inference.serve", Kind: gateway.BadUpstream, Public: "The provider's answer ended before it began."}
+		err = &gateway.Error{Op: "output.serve", Kind: gateway.BadUpstream, Public: "The provider's answer ended before it began."}
 	}
 	if err != nil {
 		_ = stream.Close() // the failure is err
-		return nil, gateway.Chunk{}, unanswered(c, err)
+		return nil, gateway.Chunk{}, Unanswered(c, err)
 	}
 	ex.Facts.FirstByte, ex.Facts.Status = c.Now(), c.AnswerStatus()
 	return stream, chunk, nil
 }
 
-// unanswered is the failure of a stream of which nothing was sent. When the caller has left
+// Unanswered is the failure of a stream of which nothing was sent. When the caller has left
 // there is nobody to answer.
-func unanswered(c *httpapi.Call, err error) error {
+func Unanswered(c *httpapi.Call, err error) error {
 	if c.CallerGone() {
 		return httpapi.ErrCallerGone
 	}
 	return err
 }
 
-// unary sends the answer as one body. The stream is pulled to its end first: only then is it
+// Unary sends the answer as one body. The stream is pulled to its end first: only then is it
 // accounted, stored and certain not to fail.
-func (s *surfaces) unary(c *httpapi.Call, w wire) error {
-	stream, chunk, err := s.ask(c)
+func (s Server) Unary(c *httpapi.Call, w Wire) error {
+	stream, chunk, err := s.Ask(c)
 	if err != nil {
 		return err
 	}
@@ -59,10 +59,10 @@ func (s *surfaces) unary(c *httpapi.Call, w wire) error {
 }
 
 // sendBody sends the answer that begins with chunk as one body.
-func (s *surfaces) sendBody(c *httpapi.Call, stream gateway.Stream, chunk gateway.Chunk, w wire) error {
-	body, err := pull(stream, chunk)
+func (s Server) sendBody(c *httpapi.Call, stream gateway.Stream, chunk gateway.Chunk, w Wire) error {
+	body, err := Pull(stream, chunk)
 	if err != nil {
-		return unanswered(c, err)
+		return Unanswered(c, err)
 	}
 	c.SetRoutingHeaders()
 	if text, ok := plainText(c.Exchange.Request, body); ok {
@@ -95,16 +95,16 @@ func plainText(req *gateway.Request, body []byte) ([]byte, bool) {
 	return nil, false
 }
 
-// pull reads the stream to its end and gives the whole answer. It must not be written to.
-func pull(stream gateway.Stream, chunk gateway.Chunk) ([]byte, error) {
+// Pull reads the stream to its end and gives the whole answer. It must not be written to.
+func Pull(stream gateway.Stream, chunk gateway.Chunk) ([]byte, error) {
 	if chunk.Form == gateway.FormBody {
-		return chunk.Raw, drain(stream)
+		return chunk.Raw, Drain(stream)
 	}
 	var answer gateway.Response
 	var err error
 	for err == nil {
 		if answer.Fold(chunk); answer.Truncated {
-			return nil, &gateway.Error{Op: "inference.pull", Kind: gateway.BadUpstream, Public: "The provider's answer is too large to be sent in one piece."}
+			return nil, &gateway.Error{Op: "output.pull", Kind: gateway.BadUpstream, Public: "The provider's answer is too large to be sent in one piece."}
 		}
 		chunk, err = stream.Next()
 	}
@@ -114,8 +114,8 @@ func pull(stream gateway.Stream, chunk gateway.Chunk) ([]byte, error) {
 	return answer.Body(), nil
 }
 
-// drain reads the stream to its end.
-func drain(stream gateway.Stream) error {
+// Drain reads the stream to its end.
+func Drain(stream gateway.Stream) error {
 	for {
 		if _, err := stream.Next(); err == io.EOF {
 			return nil

@@ -1,4 +1,4 @@
-package inference
+package output
 
 import (
 	"bytes"
@@ -19,23 +19,6 @@ var (
 	noFingerprint = []byte(`"system_fingerprint":null`)
 	hasProvider   = []byte(`"provider":`)
 )
-
-// withUsage asks for the usage of a stream. OpenRouter always sends it, with the cost, and its
-// clients rely on it without asking.
-func withUsage(req *gateway.Request) (*gateway.Request, error) {
-	if !req.Stream() || req.WantsUsage() {
-		return req, nil
-	}
-	path, value := "stream_options", `{"include_usage":true}`
-	if options := req.Field(path); options != nil && options[0] == '{' {
-		path, value = path+".include_usage", "true"
-	}
-	raw, err := sjson.SetRawBytes(req.Raw, path, []byte(value))
-	if err != nil {
-		return nil, &gateway.Error{Op: "inference.withUsage", Kind: gateway.Internal, Err: err}
-	}
-	return req.WithRaw(raw)
-}
 
 // openRouterBody adds the fields to a whole answer.
 func openRouterBody(ex *gateway.Exchange, body []byte) []byte {

@@ -1,4 +1,4 @@
-package inference
+package input
 
 import (
 	"bytes"
@@ -23,9 +23,9 @@ const (
 	maxFileName  = 255
 )
 
-// readForm reads multipart/form-data. It returns the fields as a JSON object, as gateway.File
+// Form reads multipart/form-data. It returns the fields as a JSON object, as gateway.File
 // describes it, and the files, which are there until the call has ended.
-func readForm(c *httpapi.Call, boundary string) ([]byte, []gateway.File, error) {
+func Form(c *httpapi.Call, boundary string) ([]byte, []gateway.File, error) {
 	if boundary == "" {
 		return nil, nil, badForm("content-type", "The header content-type has no boundary.")
 	}
@@ -74,7 +74,7 @@ func readError(err, form error) error {
 }
 
 func badForm(field, public string) error {
-	return gateway.InvalidField("inference.readForm", field, public)
+	return gateway.InvalidField("input.Form", field, public)
 }
 
 // form is a form that is being read.

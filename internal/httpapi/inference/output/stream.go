@@ -1,4 +1,4 @@
-package inference
+package output
 
 import (
 	"bytes"
@@ -8,12 +8,12 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
-// stream runs the pipeline and writes its answer as events.
-func (s *surfaces) stream(c *httpapi.Call, w wire) error {
+// Stream runs the pipeline and writes its answer as events.
+func (s Server) Stream(c *httpapi.Call, w Wire) error {
 	out := s.events(c, w)
 	defer out.finish()
 	c.Exchange.ErrorStatus = out.errorStatus
-	stream, chunk, err := s.ask(c)
+	stream, chunk, err := s.Ask(c)
 	if err != nil {
 		return out.refuse(err)
 	}
@@ -48,10 +48,10 @@ func replay(out *events, stream gateway.Stream, chunk gateway.Chunk) error {
 	request := out.call.Exchange.Request
 	events, err := request.Dialect.Events(chunk.Raw, request.WantsUsage())
 	if err == nil {
-		err = drain(stream)
+		err = Drain(stream)
 	}
 	if err != nil {
-		return out.refuse(unanswered(out.call, err))
+		return out.refuse(Unanswered(out.call, err))
 	}
 	out.begin()
 	for i := range events {
@@ -85,4 +85,21 @@ func oneLine(raw []byte) []byte {
 		}
 		return r
 	}, raw)
+}
+
+// Replay sends the events of an answer that is known, those up to the number after left out.
+func (s Server) Replay(c *httpapi.Call, w Wire, list []gateway.Chunk, after int64) {
+	out := s.events(c, w)
+	defer out.finish()
+	out.begin()
+	for i := range list {
+		if int64(i) <= after {
+			out.numbering.next = int64(i) + 1
+			continue
+		}
+		if out.chunk(&list[i]) != nil {
+			return // the caller has left
+		}
+	}
+	out.end()
 }

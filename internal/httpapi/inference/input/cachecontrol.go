@@ -1,4 +1,4 @@
-package inference
+package input
 
 import (
 	"strings"

@@ -1,4 +1,4 @@
-package inference
+package input
 
 import (
 	"strconv"
@@ -54,7 +54,7 @@ func readGatewayFields(req *gateway.Request, env *gateway.Envelope) error {
 }
 
 func invalidField(field, what string) error {
-	return gateway.InvalidField("inference.readGatewayFields", field, "The field '"+field+"' "+what)
+	return gateway.InvalidField("input.readGatewayFields", field, "The field '"+field+"' "+what)
 }
 
 // readUsage reads {"include": true}.

@@ -1,4 +1,4 @@
-package inference
+package output
 
 import (
 	"strconv"
@@ -11,6 +11,9 @@ import (
 type numbering struct{ next int64 }
 
 const numberField = "sequence_number"
+
+// Number is the number of an event; 0 if it has none.
+func Number(event []byte) int64 { return jsonx.Int(jsonx.Get(event, numberField)) }
 
 // number returns the event with its number.
 func (n *numbering) number(event []byte) []byte {

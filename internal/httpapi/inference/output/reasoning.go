@@ -1,4 +1,4 @@
-package inference
+package output
 
 import (
 	"bytes"
@@ -18,7 +18,7 @@ type reasoningView struct {
 	doubled  bool // as "reasoning" too, which OpenRouter's clients read
 }
 
-func (w wire) reasoningView(c *httpapi.Call) reasoningView {
+func (w Wire) reasoningView(c *httpapi.Call) reasoningView {
 	req := c.Exchange.Request
 	if !w.chat || req == nil || req.Op != gateway.OpChat {
 		return reasoningView{}

@@ -1,14 +1,16 @@
-package inference
+package output
 
 import (
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/anthropic"
+	"github.com/sluicegate/sluice/gateway/dialect/cohere"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/gateway/sse"
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
-// wire is how one surface frames the events of an answer. What they say is the dialect's.
-type wire struct {
+// Wire is how one surface frames the events of an answer. What they say is the dialect's.
+type Wire struct {
 	eventName func(raw []byte) string // of the "event:" line; "" = there is none
 	keepAlive []byte                  // sent into a silence
 	done      []byte                  // after the last event
@@ -25,7 +27,7 @@ type wire struct {
 }
 
 // contentType is the media type of a stream.
-func (w wire) contentType() string {
+func (w Wire) contentType() string {
 	switch {
 	case w.list:
 		return "application/json"
@@ -36,45 +38,69 @@ func (w wire) contentType() string {
 }
 
 // openRouter reports whether the answer is written in OpenRouter's manner.
-func (w wire) openRouter(c *httpapi.Call) bool { return w.chat && c.OpenRouter() }
+func (w Wire) openRouter(c *httpapi.Call) bool { return w.chat && c.OpenRouter() }
 
 // costs reports whether the usage in the answer carries the cost in USD.
-func (w wire) costs(c *httpapi.Call) bool {
+func (w Wire) costs(c *httpapi.Call) bool {
 	return w.chat && (c.OpenRouter() || c.Exchange.Envelope.IncludeUsage)
 }
 
-var chatWire = wire{
+// Chat is that of OpenAI's chat.
+var Chat = Wire{
 	eventName: func([]byte) string { return "" },
 	keepAlive: sse.AppendComment(nil, "keep-alive"),
 	done:      []byte(sse.Done),
 	chat:      true,
 }
 
-// geminiWire is Google's with alt=sse: events without names, and no end mark, so that the end
+// Gemini is Google's with alt=sse: events without names, and no end mark, so that the end
 // of the body is all that tells a whole answer from a broken one. An empty line fills a
 // silence: Google's Python client takes a comment for an answer.
-var geminiWire = wire{
+var Gemini = Wire{
 	eventName:  func([]byte) string { return "" },
 	keepAlive:  []byte("\n"),
 	cutsBroken: true,
 }
 
-// geminiListWire is Google's without alt=sse. White space fills a silence. The array of an
+// GeminiList is Google's without alt=sse. White space fills a silence. The array of an
 // answer that breaks off holds the error as its last element and is not closed.
-var geminiListWire = wire{keepAlive: []byte("\n"), done: []byte("\n]\n"), list: true, cutsBroken: true}
+var GeminiList = Wire{keepAlive: []byte("\n"), done: []byte("\n]\n"), list: true, cutsBroken: true}
 
-// messagesWire is Anthropic's: each event is named by its type, the last one is
+// Messages is Anthropic's: each event is named by its type, the last one is
 // message_stop, and a ping fills a silence.
-var messagesWire = wire{
+var Messages = Wire{
 	eventName:  anthropic.EventName,
 	keepAlive:  sse.AppendEvent(nil, "ping", []byte(`{"type":"ping"}`)),
 	namedHooks: true,
 }
 
-// responsesWire is that of OpenAI's Responses API: each event is named by its type and numbered,
+// Responses is that of OpenAI's Responses API: each event is named by its type and numbered,
 // and the last one holds the whole response.
-var responsesWire = wire{
+var Responses = Wire{
 	eventName: responses.EventName,
 	keepAlive: sse.AppendComment(nil, "keep-alive"),
 	numbered:  true,
+}
+
+// Cohere is Cohere's: each event is named by its type, and an end mark follows the last one. Its
+// clients pass over the event that tells of a failure.
+var Cohere = Wire{
+	eventName:  cohere.EventName,
+	keepAlive:  sse.AppendComment(nil, "keep-alive"),
+	done:       []byte(sse.Done),
+	cutsBroken: true,
+}
+
+// Ollama is that of lines of JSON. A space fills a silence: parsers pass over it, but not over an
+// empty line.
+var Ollama = Wire{keepAlive: []byte(" "), lines: true}
+
+// Task is that of an operation of OpenAI's besides chat and embeddings.
+func Task(op gateway.Op) Wire {
+	w := Chat
+	w.chat = false
+	if op != gateway.OpCompletions { // events say what they are, and the last one that it is
+		w.done, w.eventName = nil, responses.EventName
+	}
+	return w
 }

@@ -1,4 +1,4 @@
-package inference
+package output
 
 import (
 	"bytes"
@@ -22,7 +22,7 @@ const openRouterKeepAlive = time.Second
 // apart from the events; after finish the timer touches nothing.
 type events struct {
 	call      *httpapi.Call
-	wire      wire
+	wire      Wire
 	keepAlive time.Duration
 	buf       []byte
 	hooks     []byte // the guardrails' results, which go with the first event
@@ -40,7 +40,7 @@ type events struct {
 }
 
 // events makes a stream of which nothing is sent yet. finish must be called in any case.
-func (s *surfaces) events(c *httpapi.Call, w wire) *events {
+func (s Server) events(c *httpapi.Call, w Wire) *events {
 	e := &events{call: c, wire: w, keepAlive: s.KeepAlive, wrote: time.Now(), reasoning: w.reasoningView(c)}
 	if w.openRouter(c) {
 		e.keepAlive = min(e.keepAlive, openRouterKeepAlive)
