@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/gob"
 	"errors"
@@ -22,12 +23,18 @@ type journal struct {
 	seal seal.Seal
 
 	mu      sync.Mutex
-	pending [][]byte
+	pending []frame
 	size    int
 	full    bool // pending was too large: the rest waits for the next snapshot
 
 	file   *os.File // nil before the first flush; the run goroutine's
 	number uint64
+}
+
+// frame is a record of a kind. Nobody writes to the record any more.
+type frame struct {
+	kind   byte
+	record []byte
 }
 
 // maxPending bounds what waits for the next flush, in bytes.
@@ -51,8 +58,8 @@ func (j *journal) add(kind byte, record []byte) {
 	if j.full = j.full || j.size+len(record) > maxPending; j.full {
 		return
 	}
-	j.pending = append(j.pending, append([]byte{kind}, record...))
-	j.size += len(record) + 1
+	j.pending = append(j.pending, frame{kind, record})
+	j.size += len(record)
 }
 
 // remove notes a deletion.
@@ -78,14 +85,13 @@ func (j *journal) flush() error {
 	if err := j.open(); err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	f := seal.FrameWriter{W: &b, Seal: j.seal, Number: j.number, Place: seal.PlaceOfJournal}
-	for _, frame := range pending {
-		f.Write(frame)
+	b := bufio.NewWriterSize(j.file, 1<<16)
+	f := seal.FrameWriter{W: b, Seal: j.seal, Number: j.number, Place: seal.PlaceOfJournal}
+	for _, p := range pending {
+		f.Write([]byte{p.kind}, p.record)
 	}
 	j.number = f.Number
-	_, err := j.file.Write(b.Bytes())
-	return err
+	return b.Flush()
 }
 
 // open begins a file with a line that says what it is.

@@ -85,7 +85,7 @@ func (s *Service) writeSnapshot(w *bufio.Writer) error {
 	if s.memory != nil {
 		for a := range s.memory.All() {
 			if s.cfg.Now().Before(a.Expires) {
-				f.Write(append([]byte{frameEntry}, a.Record...))
+				f.Write([]byte{frameEntry}, a.Record)
 			}
 		}
 	}
@@ -96,7 +96,7 @@ func (s *Service) writeSnapshot(w *bufio.Writer) error {
 		})
 	}
 	s.writeLearnt(&f)
-	f.Write(nil)
+	f.Write()
 	return f.Err
 }
 

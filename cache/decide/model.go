@@ -28,6 +28,9 @@ func For(embedder string) (m *Model, calibrated bool) {
 // Decide returns one verdict for each neighbour, in their order. It takes them as the index
 // gives them: all near questions of the partition, the nearest first.
 func (m *Model) Decide(asked string, near []Neighbour) []Verdict {
+	if len(near) == 0 {
+		return nil
+	}
 	verdicts := make([]Verdict, len(near))
 	question := match.ReadWording(asked)
 	for i := range near {

@@ -50,11 +50,10 @@ func newRotation(dim int) *rotation {
 
 // code returns the code of a vector, which may have any length but zero.
 func (r *rotation) code(vector []float32) (c code) {
-	x := make([]float32, 0, codeBits) // of this constant size it is on the stack
+	x := make([]float32, r.size)
 	for i, v := range vector {
-		x = append(x, v*r.signs[i])
+		x[i] = v * r.signs[i]
 	}
-	x = append(x, make([]float32, r.size-len(x))...)
 	walshHadamard(x)
 	for i, v := range x[:codeBits] {
 		if v > 0 {

@@ -19,18 +19,24 @@ type FrameWriter struct {
 	Place  func(number uint64) []byte // of a frame; nil: of the snapshot
 	Number uint64                     // of the next frame
 	Err    error                      // the first one; nothing is written after it
+
+	plaintext, frame []byte // of the last frame: their memory serves the next one
 }
 
-// Write writes one frame.
-func (f *FrameWriter) Write(plaintext []byte) {
+// Write writes one frame, of parts that follow each other.
+func (f *FrameWriter) Write(parts ...[]byte) {
 	if f.Err != nil {
 		return
 	}
-	sealed := f.Seal.Close(nil, plaintext, placeOr(f.Place)(f.Number))
-	f.Number++
-	if f.Err = binary.Write(f.W, binary.LittleEndian, uint32(len(sealed))); f.Err == nil {
-		_, f.Err = f.W.Write(sealed)
+	f.plaintext = f.plaintext[:0]
+	for _, part := range parts {
+		f.plaintext = append(f.plaintext, part...)
 	}
+	const length = 4
+	f.frame = f.Seal.Close(append(f.frame[:0], make([]byte, length)...), f.plaintext, placeOr(f.Place)(f.Number))
+	binary.LittleEndian.PutUint32(f.frame, uint32(len(f.frame)-length))
+	f.Number++
+	_, f.Err = f.W.Write(f.frame)
 }
 
 // FrameReader reads frames from R.
