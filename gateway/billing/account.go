@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"math"
 	"sync"
 	"time"
@@ -63,7 +64,7 @@ func (a *account) expect(amount int64) {
 
 // tell notes a balance of the ledger, and wakes waiting calls. Balances may arrive out of order;
 // money that was spent, and an account that was closed, stay so.
-func (a *account) tell(b Balance, at time.Time) {
+func (a *account) tell(b ledger.Balance, at time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.spent, a.closedAt = max(a.spent, b.Spent), max(a.closedAt, b.ClosedAt)

@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"slices"
 	"sync"
 	"time"
@@ -96,7 +97,7 @@ func (x *accounts) keys() []string {
 }
 
 // tell notes the balances of accounts. One without a balance has never reserved.
-func (x *accounts) tell(names []string, balances map[string]Balance, at time.Time) {
+func (x *accounts) tell(names []string, balances map[string]ledger.Balance, at time.Time) {
 	for _, name := range names {
 		if a := x.named(name); a != nil {
 			a.tell(balances[name], at)

@@ -1,6 +1,9 @@
 package billing
 
-import "time"
+import (
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
+	"time"
+)
 
 // Alerts learns when what was spent of a limit crosses a share of it: one of [Config.AlertShares].
 //
@@ -30,11 +33,11 @@ var defaultShares = []int64{50, 80, 100}
 type Crossing struct {
 	Account   string // of the ledger; it names the limit, its group and its period
 	Kind      Kind
-	ID        string       // of the API key, the budget or the wallet
-	Name      string       // of the budget or the wallet; "" for an API key
-	Workspace string       // id; "" = all workspaces
-	Group     []GroupValue // of a grouped budget
-	APIKey    string       // id, of the call whose settlement crossed the share; "" if it is not known any more
+	ID        string              // of the API key, the budget or the wallet
+	Name      string              // of the budget or the wallet; "" for an API key
+	Workspace string              // id; "" = all workspaces
+	Group     []ledger.GroupValue // of a grouped budget
+	APIKey    string              // id, of the call whose settlement crossed the share; "" if it is not known any more
 	Percent   int64
 	Limit     int64
 	Spent     int64

@@ -8,6 +8,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/billingtest"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/policy"
 )
 
@@ -65,18 +66,18 @@ func TestAlertsTellEachShareOnce(t *testing.T) {
 // and a period. Shares are those of the settings.
 func TestRemind(t *testing.T) {
 	const body = `{"model":"gpt-mock","max_tokens":50,"messages":[{"role":"user","content":"Hi"}]}`
-	ctx, ledger := t.Context(), billingtest.NewMemory()
+	ctx, memory := t.Context(), billingtest.NewMemory()
 	budget := billing.Budget{ID: "b", Name: "daily", Workspace: "w", GroupBy: []policy.Group{{Key: "member"}}, Limit: 1_000_000, Period: billing.Day}
 	limits := billing.NewLimits(billing.LimitsConfig{})
 	must(t, limits.Declare([]billing.Budget{budget}))
-	silent := start(t, ledger, func(c *billing.Config) { c.Limits = limits })
+	silent := start(t, memory, func(c *billing.Config) { c.Limits = limits })
 	p := *key(t, silent, "0.001")
 	p.Workspace, p.Member = "w", "ann"
 	must(t, call(t, silent, &p, body, answering(gateway.Usage{Output: 300}, 0)))
 	must(t, silent.Close(ctx))
 
 	a := &alarms{}
-	next := start(t, ledger, func(c *billing.Config) { c.Limits, c.Alerts, c.AlertShares = limits, a, []int64{90, 25, 60} })
+	next := start(t, memory, func(c *billing.Config) { c.Limits, c.Alerts, c.AlertShares = limits, a, []int64{90, 25, 60} })
 	key(t, next, "0.001")
 	must(t, next.Remind(ctx))
 	must(t, next.Remind(ctx))
@@ -99,14 +100,14 @@ func TestRemind(t *testing.T) {
 // What a process had reserved when it died is spent at the next start, which tells the shares that
 // this crosses.
 func TestRecoveredReservationsAreTold(t *testing.T) {
-	ctx, ledger := t.Context(), billingtest.NewMemory()
+	ctx, memory := t.Context(), billingtest.NewMemory()
 	limits := billing.NewLimits(billing.LimitsConfig{})
 	must(t, limits.Declare([]billing.Budget{{ID: "b", Name: "all", Limit: 1_000_000, Period: billing.Life}}))
-	_, err := ledger.Post(ctx, []billing.Reservation{{ID: "dead", APIKey: "k", Amount: 850_000,
-		Claims: []billing.Claim{{Account: "k", Limit: 1_000_000}, {Account: "budget/b", Budget: "b", Limit: 1_000_000}}}}, nil)
+	_, err := memory.Post(ctx, []ledger.Reservation{{ID: "dead", APIKey: "k", Amount: 850_000,
+		Claims: []ledger.Claim{{Account: "k", Limit: 1_000_000}, {Account: "budget/b", Budget: "b", Limit: 1_000_000}}}}, nil)
 	must(t, err)
 	a := &alarms{}
-	s := start(t, ledger, func(c *billing.Config) { c.Limits, c.Alerts = limits, a })
+	s := start(t, memory, func(c *billing.Config) { c.Limits, c.Alerts = limits, a })
 	key(t, s, "0.001")
 	must(t, s.Remind(ctx))
 	must(t, s.Close(ctx))

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
 // An answer that the vendor writes in the background outlives its exchange, and nobody knows yet
@@ -59,7 +60,7 @@ func (s *Service) leaveOpen(ex *gateway.Exchange, r *reservation) {
 // settleWhole ends the reservation of an answer whose cost nobody has learned.
 func (s *Service) settleWhole(o *openAnswer) {
 	if r := o.reserved; r != nil {
-		s.settle(r, Settlement{Amount: r.grant.amount, Cost: r.grant.amount, Counted: true}, false)
+		s.settle(r, ledger.Settlement{Amount: r.grant.amount, Cost: r.grant.amount, Counted: true}, false)
 	}
 }
 

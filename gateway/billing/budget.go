@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/policy"
 )
 
@@ -83,21 +84,15 @@ func (b *activeBudget) source(values []string, now time.Time) source {
 	s := source{kind: OfBudget, id: b.ID, name: b.Name, owner: b.Owner, workspace: b.Workspace, account: "budget/" + b.ID, period: b.Period, start: start, resets: end}
 	if len(values) > 0 {
 		s.account += "/" + policy.HashValues(values)
-		s.group = make([]GroupValue, len(values))
+		s.group = make([]ledger.GroupValue, len(values))
 		for i, v := range values {
-			s.group[i] = GroupValue{Key: b.GroupBy[i].Key, Value: clip(v)}
+			s.group[i] = ledger.GroupValue{Key: b.GroupBy[i].Key, Value: clip(v)}
 		}
 	}
 	if !start.IsZero() {
 		s.account += "/" + strconv.FormatInt(start.Unix(), 10)
 	}
 	return s
-}
-
-// GroupValue is the value of one attribute that a budget is grouped by.
-type GroupValue struct {
-	Key   policy.Attribute `json:"key"`
-	Value string           `json:"value"`
 }
 
 // clip bounds a value that callers write, and makes it one that databases can keep.

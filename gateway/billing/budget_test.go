@@ -12,6 +12,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/billingtest"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 )
 
@@ -259,7 +260,7 @@ func TestReservationsShareTransactions(t *testing.T) {
 // lagging is a store whose writes take their time.
 type lagging struct{ *billingtest.Memory }
 
-func (s *lagging) Post(ctx context.Context, rs []billing.Reservation, ss []billing.Settlement) (billing.Posted, error) {
+func (s *lagging) Post(ctx context.Context, rs []ledger.Reservation, ss []ledger.Settlement) (ledger.Posted, error) {
 	time.Sleep(5 * time.Millisecond)
 	return s.Memory.Post(ctx, rs, ss)
 }
@@ -270,7 +271,7 @@ type stopped struct {
 	entered, proceed chan struct{}
 }
 
-func (s *stopped) Post(ctx context.Context, rs []billing.Reservation, ss []billing.Settlement) (billing.Posted, error) {
+func (s *stopped) Post(ctx context.Context, rs []ledger.Reservation, ss []ledger.Settlement) (ledger.Posted, error) {
 	select {
 	case s.entered <- struct{}{}:
 	default:

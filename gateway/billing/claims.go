@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
 // usefulOutput is the number of output tokens below which a call without a limit of its own
@@ -40,7 +41,7 @@ func (s *Service) accountsOf(ex *gateway.Exchange) ([]*account, error) {
 //
 // A call without a limit of its own gets as many output tokens as the money that nobody
 // has reserved affords.
-func (s *Service) claim(ctx context.Context, ex *gateway.Exchange, r Reservation, d *demand, patience time.Duration) (accounts []*account, g grant, waited time.Duration, err error) {
+func (s *Service) claim(ctx context.Context, ex *gateway.Exchange, r ledger.Reservation, d *demand, patience time.Duration) (accounts []*account, g grant, waited time.Duration, err error) {
 	timer := time.NewTimer(max(patience, 0))
 	defer timer.Stop()
 	wake := make(waiter, 1)
@@ -84,7 +85,7 @@ func (s *Service) claim(ctx context.Context, ex *gateway.Exchange, r Reservation
 
 // ask asks the ledger for what the accounts seem to have. It is neither ok nor an error if the call
 // should wait; short is then the account that has too little.
-func (s *Service) ask(ctx context.Context, accounts []*account, r Reservation, d *demand, late bool) (g grant, short *account, ok bool, err error) {
+func (s *Service) ask(ctx context.Context, accounts []*account, r ledger.Reservation, d *demand, late bool) (g grant, short *account, ok bool, err error) {
 	for {
 		if g, short, ok, err = offer(accounts, d, late, s.cfg.Now()); !ok {
 			return grant{}, short, false, err
@@ -97,8 +98,11 @@ func (s *Service) ask(ctx context.Context, accounts []*account, r Reservation, d
 			r.Claims = append(r.Claims, a.claim())
 			a.expect(g.amount)
 		}
-		granted, err := s.writer.reserve(ctx, r)
+		granted, err := s.writer.Reserve(ctx, r)
 		if err != nil {
+			if err == ctx.Err() {
+				err = callerLeft(err)
+			}
 			for _, a := range accounts {
 				a.expect(-g.amount)
 			}
@@ -121,10 +125,10 @@ func (s *Service) outdated(accounts []*account) bool {
 }
 
 // claim is a reservation's part of the account.
-func (a *account) claim() Claim {
+func (a *account) claim() ledger.Claim {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	c := Claim{Account: a.source.account, Limit: a.limit, Group: a.source.group, Ends: a.source.resets}
+	c := ledger.Claim{Account: a.source.account, Limit: a.limit, Group: a.source.group, Ends: a.source.resets}
 	if a.noLimit {
 		c.Limit = math.MaxInt64
 	}

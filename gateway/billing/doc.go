@@ -46,7 +46,7 @@
 // A vendor that bills more than its limits allow is paid in full, and closes the key's own budget
 // until that is raised.
 //
-// The [Ledger] is durable: a reservation is on disk before anything goes upstream;
+// The [ledger.Ledger] is durable: a reservation is on disk before anything goes upstream;
 // reservations and settlements that are due at the same moment share one transaction.
 //
 // The ledger decides: a reservation is granted if, in its transaction, it fits all of its accounts.
@@ -59,8 +59,8 @@
 // reservation has a lease, which its process extends while the call runs; one whose lease has ended
 // counts as spent. A crash can therefore cost a budget money, but never give it some.
 //
-// Each settlement and each credit is a transaction of [Entry] values that sum to zero; they are only
-// ever added. [Ledger.Verify] adds up entries, accounts and reservations. Nothing else in the
+// Each settlement and each credit is a transaction of [ledger.Entry] values that sum to zero; they are only
+// ever added. [ledger.Ledger.Verify] adds up entries, accounts and reservations. Nothing else in the
 // control store is needed to tell what was spent.
 //
 // A budget that is changed while calls run counts for each process from when it learns of it.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/policy"
 )
 
@@ -23,10 +24,10 @@ type Explanation struct {
 
 // ExplainedAccount is what was spent and reserved of one group.
 type ExplainedAccount struct {
-	GroupBalance
+	ledger.GroupBalance
 	Starts       time.Time // of the period; zero: a lifetime
 	Closed       bool      // no call passes until the budget is raised
-	Reservations []Standing
+	Reservations []ledger.Standing
 }
 
 // maxGroups bounds the groups of a budget that are listed.
@@ -35,7 +36,7 @@ const maxGroups = 100
 // Explain lists everything that limits what the calls of an API key cost, with what is spent,
 // reserved and by whom. p is the principal of the key.
 func (s *Service) Explain(ctx context.Context, p *gateway.Principal) ([]Explanation, error) {
-	s.writer.settled(ctx)
+	s.writer.Settled(ctx)
 	now := s.cfg.Now()
 	var out []Explanation
 	if a := s.book.ofKey(p.APIKey); a != nil && a.limited() {
@@ -72,7 +73,7 @@ func (s *Service) Explain(ctx context.Context, p *gateway.Principal) ([]Explanat
 }
 
 func explained(of source) ExplainedAccount {
-	return ExplainedAccount{GroupBalance: GroupBalance{Account: of.account, Group: of.group, Ends: of.resets}, Starts: of.start}
+	return ExplainedAccount{GroupBalance: ledger.GroupBalance{Account: of.account, Group: of.group, Ends: of.resets}, Starts: of.start}
 }
 
 // groupsOf are the accounts of a budget that calls with some of the groups' values have in the
@@ -100,7 +101,7 @@ func (s *Service) groupsOf(ctx context.Context, b *activeBudget, told map[int]st
 }
 
 // meets reports whether a group is one of those groups and has the values that are told of some.
-func meets(group []GroupValue, by []policy.Group, told map[int]string) bool {
+func meets(group []ledger.GroupValue, by []policy.Group, told map[int]string) bool {
 	if len(group) != len(by) { // the budget was grouped otherwise
 		return false
 	}
@@ -138,7 +139,7 @@ func (s *Service) fill(ctx context.Context, e *Explanation) error {
 
 // Entities lists the groups of a budget in its period, those with the most spending first.
 func (s *Service) Entities(ctx context.Context, b Budget) ([]ExplainedAccount, error) {
-	s.writer.settled(ctx)
+	s.writer.Settled(ctx)
 	active, now := activate(b), s.cfg.Now()
 	accounts, err := s.groupsOf(ctx, active, nil, now)
 	if err != nil {
@@ -149,15 +150,15 @@ func (s *Service) Entities(ctx context.Context, b Budget) ([]ExplainedAccount, e
 }
 
 // WalletSpending returns what was spent and reserved of a wallet.
-func (s *Service) WalletSpending(ctx context.Context, w Wallet) (Balance, error) {
-	s.writer.settled(ctx)
+func (s *Service) WalletSpending(ctx context.Context, w Wallet) (ledger.Balance, error) {
+	s.writer.Settled(ctx)
 	account := walletAccount(w.ID)
 	balances, err := s.ledger.Balances(ctx, account)
 	return balances[account], err
 }
 
 // Verify adds up the ledger.
-func (s *Service) Verify(ctx context.Context) (Verification, error) {
-	s.writer.settled(ctx)
+func (s *Service) Verify(ctx context.Context) (ledger.Verification, error) {
+	s.writer.Settled(ctx)
 	return s.ledger.Verify(ctx)
 }

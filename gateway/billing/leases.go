@@ -2,6 +2,7 @@ package billing
 
 import (
 	"context"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"log/slog"
 	"maps"
 	"slices"
@@ -13,11 +14,11 @@ import (
 // extends the leases of its own reservations, and ends those of processes that died. The goroutine
 // starts with run; close ends it and waits for it.
 type leases struct {
-	ledger Ledger
-	shared SharedLedger // nil: this process owns the ledger, and reservations have no leases
+	ledger ledger.Ledger
+	shared ledger.Shared // nil: this process owns the ledger, and reservations have no leases
 	lease  time.Duration
 	book   *accounts
-	told   func(map[string]Move)
+	told   func(map[string]ledger.Move)
 	log    *slog.Logger
 	stop   context.CancelFunc
 	done   chan struct{}
@@ -92,6 +93,9 @@ func (l *leases) report(err error) {
 	l.log.Info("leases of reservations are extended again")
 }
 
+// leasesTimeout bounds one question to the ledger.
+const leasesTimeout = 5 * time.Second
+
 // poll reads the balances of accounts with waiting calls, and wakes those. Without an answer
 // they go on waiting.
 func (l *leases) poll(ctx context.Context) {
@@ -99,7 +103,7 @@ func (l *leases) poll(ctx context.Context) {
 	if len(waiting) == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, postTimeout)
+	ctx, cancel := context.WithTimeout(ctx, leasesTimeout)
 	defer cancel()
 	balances, err := l.ledger.Balances(ctx, waiting...)
 	if err != nil {
@@ -110,7 +114,7 @@ func (l *leases) poll(ctx context.Context) {
 
 // tend extends the leases of this process, then sweeps.
 func (l *leases) tend(ctx context.Context, sweep bool) error {
-	ctx, cancel := context.WithTimeout(ctx, postTimeout)
+	ctx, cancel := context.WithTimeout(ctx, leasesTimeout)
 	defer cancel()
 	l.mu.Lock()
 	ids := slices.Collect(maps.Keys(l.standing))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/policy"
 )
 
@@ -102,13 +103,13 @@ func (l *Limits) SetOwn(ctx context.Context, workspace string, owner policy.Owne
 
 // Use is what was spent and reserved of a budget without groups in its present period.
 type Use struct {
-	Balance
+	ledger.Balance
 	Resets time.Time // when the next period begins; zero: never
 }
 
 // Uses tells of several budgets, none of which has groups, in their order.
 func (s *Service) Uses(ctx context.Context, budgets ...Budget) ([]Use, error) {
-	s.writer.settled(ctx)
+	s.writer.Settled(ctx)
 	now := s.cfg.Now()
 	out, accounts := make([]Use, len(budgets)), make([]string, len(budgets))
 	for i, b := range budgets {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
 // PastCall is a call that was made before, with what it cost.
@@ -22,11 +23,11 @@ type PastCall struct {
 // made, and to wallets, whatever the limits are. It announces nothing. Budgets that ask for a target
 // are left out.
 func (s *Service) Book(ctx context.Context, calls []PastCall) error {
-	var reservations []Reservation
-	var settlements []Settlement
+	var reservations []ledger.Reservation
+	var settlements []ledger.Settlement
 	for i := range calls {
 		c := &calls[i]
-		r := Reservation{ID: c.ID, APIKey: c.By.APIKey, Amount: c.Price, At: c.At, Lease: s.lease()}
+		r := ledger.Reservation{ID: c.ID, APIKey: c.By.APIKey, Amount: c.Price, At: c.At, Lease: s.lease()}
 		ex := &gateway.Exchange{ID: c.ID, Principal: c.By, Envelope: &gateway.Envelope{}, Facts: &gateway.Facts{}}
 		s.cfg.Limits.concerning(ex, c.At, func(of source, _ int64) {
 			claim := newAccount(of, 0).claim()
@@ -35,7 +36,7 @@ func (s *Service) Book(ctx context.Context, calls []PastCall) error {
 		})
 		if len(r.Claims) > 0 {
 			reservations = append(reservations, r)
-			settlements = append(settlements, Settlement{Reservation: c.ID, APIKey: c.By.APIKey, Amount: c.Price, Cost: c.Cost, Provider: c.Provider})
+			settlements = append(settlements, ledger.Settlement{Reservation: c.ID, APIKey: c.By.APIKey, Amount: c.Price, Cost: c.Cost, Provider: c.Provider})
 		}
 	}
 	if len(reservations) == 0 {

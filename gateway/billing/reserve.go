@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/billing/tariff"
 )
 
@@ -87,7 +88,7 @@ type reservation struct {
 	grant    grant
 }
 
-// reserve sets aside, durably in the ledger, the most that the attempt can cost. It returns the
+// Reserve sets aside, durably in the ledger, the most that the attempt can cost. It returns the
 // exchange with the limit that goes upstream. An attempt that nothing limits does no I/O.
 func (a *attempt) reserve(ctx context.Context, ex *gateway.Exchange) (*gateway.Exchange, error) {
 	s := a.service
@@ -109,7 +110,7 @@ func (a *attempt) reserve(ctx context.Context, ex *gateway.Exchange) (*gateway.E
 		lease = workLease
 	}
 	var waited time.Duration
-	r.accounts, r.grant, waited, err = s.claim(ctx, ex, Reservation{ID: r.id, APIKey: r.apiKey, At: s.cfg.Now(), Lease: lease}, d, s.cfg.Patience-ex.Facts.Queued)
+	r.accounts, r.grant, waited, err = s.claim(ctx, ex, ledger.Reservation{ID: r.id, APIKey: r.apiKey, At: s.cfg.Now(), Lease: lease}, d, s.cfg.Patience-ex.Facts.Queued)
 	ex.Facts.Queued += waited
 	if err != nil || len(r.accounts) == 0 {
 		return ex, err
@@ -123,7 +124,7 @@ func (a *attempt) reserve(ctx context.Context, ex *gateway.Exchange) (*gateway.E
 	if d.open {
 		req, err := ex.Request.WithMaxOutput(r.grant.output)
 		if err != nil {
-			s.settle(r, Settlement{}, false)
+			s.settle(r, ledger.Settlement{}, false)
 			return nil, err
 		}
 		ex = ex.With(req)
@@ -235,7 +236,7 @@ func (a *attempt) ended(ex *gateway.Exchange, err error) {
 	a.settle(ex, err)
 }
 
-// settle charges the attempt, and ends its reservation. The caller holds mu.
+// Settle charges the attempt, and ends its reservation. The caller holds mu.
 func (a *attempt) settle(ex *gateway.Exchange, err error) {
 	c, charged := a.charge(ex, err)
 	others := a.otherCharges(ex)
@@ -248,10 +249,10 @@ func (a *attempt) settle(ex *gateway.Exchange, err error) {
 			amount = max(amount, r.grant.amount)
 		}
 		c.Cost.OverBound = amount > r.grant.amount && !r.demand.unbound
-		a.service.settle(r, Settlement{Amount: amount, Cost: cost, Counted: c.Cost.Basis == gateway.CostCounted}, c.Cost.OverBound)
+		a.service.settle(r, ledger.Settlement{Amount: amount, Cost: cost, Counted: c.Cost.Basis == gateway.CostCounted}, c.Cost.OverBound)
 		if a.session != nil {
 			for _, r := range a.session.raised {
-				a.service.settle(r, Settlement{}, false)
+				a.service.settle(r, ledger.Settlement{}, false)
 			}
 		}
 	}

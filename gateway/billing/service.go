@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
 // Config holds the settings of a Service.
@@ -39,9 +40,9 @@ type Config struct {
 // It owns the goroutines that write to the ledger and keep leases; Close ends them.
 type Service struct {
 	cfg    Config
-	ledger Ledger
-	writer *ledgerWriter
-	shared SharedLedger // nil: this process owns the ledger
+	ledger ledger.Ledger
+	writer *ledger.Writer
+	shared ledger.Shared // nil: this process owns the ledger
 	leases *leases
 	book   accounts
 
@@ -53,29 +54,29 @@ type Service struct {
 
 // Open makes a service that owns the ledger: reservations that stand are of a process that died,
 // and count as spent.
-func Open(ctx context.Context, ledger Ledger, cfg Config) (*Service, error) {
-	if err := ledger.Recover(ctx); err != nil {
+func Open(ctx context.Context, kept ledger.Ledger, cfg Config) (*Service, error) {
+	if err := kept.Recover(ctx); err != nil {
 		var e *gateway.Error
 		if errors.As(err, &e) {
 			return nil, e
 		}
 		return nil, &gateway.Error{Op: "billing.Open", Kind: gateway.Internal, Public: "The spending of API keys cannot be read.", Err: err}
 	}
-	s := newService(ledger, cfg)
+	s := newService(kept, cfg)
 	s.leases = startLeases(s)
 	return s, nil
 }
 
 // OpenShared makes a service on a ledger that other processes use, too. It does not need the
 // ledger to answer yet.
-func OpenShared(ledger SharedLedger, cfg Config) *Service {
-	s := newService(ledger, cfg)
-	s.shared = ledger
+func OpenShared(shared ledger.Shared, cfg Config) *Service {
+	s := newService(shared, cfg)
+	s.shared = shared
 	s.leases = startLeases(s)
 	return s
 }
 
-func newService(ledger Ledger, cfg Config) *Service {
+func newService(kept ledger.Ledger, cfg Config) *Service {
 	if cfg.Patience == 0 {
 		cfg.Patience = 5 * time.Second
 	}
@@ -94,8 +95,8 @@ func newService(ledger Ledger, cfg Config) *Service {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Service{cfg: cfg, ledger: ledger, started: cfg.Now(), book: newAccounts(), process: rand.Text()[:8]}
-	s.writer = newLedgerWriter(ledger, s.told)
+	s := &Service{cfg: cfg, ledger: kept, started: cfg.Now(), book: newAccounts(), process: rand.Text()[:8]}
+	s.writer = ledger.NewWriter(kept, s.told)
 	return s
 }
 
@@ -107,19 +108,19 @@ func (s *Service) lease() time.Duration {
 	return s.cfg.Lease
 }
 
-// settle ends a reservation, without waiting for the ledger. overBound says that the vendor billed
+// Settle ends a reservation, without waiting for the ledger. overBound says that the vendor billed
 // more than was reserved.
-func (s *Service) settle(r *reservation, with Settlement, overBound bool) {
+func (s *Service) settle(r *reservation, with ledger.Settlement, overBound bool) {
 	with.Reservation, with.APIKey, with.Provider = r.id, r.apiKey, r.provider
 	for _, a := range r.accounts {
 		with.ClosedAt = max(with.ClosedAt, a.release(r.apiKey, overBound))
 	}
 	s.leases.remove(r.id)
-	s.writer.settle(with)
+	s.writer.Settle(with)
 }
 
 // told notes what the ledger has moved, and tells which shares of limits that crossed.
-func (s *Service) told(moved map[string]Move) {
+func (s *Service) told(moved map[string]ledger.Move) {
 	for name, m := range moved {
 		a := s.book.named(name)
 		if a == nil {
@@ -133,7 +134,7 @@ func (s *Service) told(moved map[string]Move) {
 }
 
 // alert tells that a move of an account crossed a share of its limit.
-func (s *Service) alert(a *account, m Move) {
+func (s *Service) alert(a *account, m ledger.Move) {
 	a.mu.Lock()
 	limit, limited, apiKey := a.limit, !a.noLimit, a.lastKey
 	a.mu.Unlock()
@@ -199,7 +200,7 @@ func (s *Service) fresh(apiKey string) *account {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), balanceTimeout)
 	defer cancel()
-	s.writer.settled(ctx)
+	s.writer.Settled(ctx)
 	if s.shared == nil && !a.toldAt().IsZero() {
 		return a // the ledger has told this process everything since
 	}
@@ -222,7 +223,7 @@ func (s *Service) fresh(apiKey string) *account {
 // Close posts what is still queued for the ledger, and waits for that. Calls that need a
 // reservation are refused from then on.
 func (s *Service) Close(ctx context.Context) error {
-	err := s.writer.close(ctx)
+	err := s.writer.Close(ctx)
 	s.leases.close()
 	return err
 }

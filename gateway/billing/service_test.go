@@ -11,19 +11,20 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/billingtest"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // start opens a service on a ledger, and closes it when the test ends.
-func start(tb testing.TB, ledger billing.Ledger, edit ...func(*billing.Config)) *billing.Service {
+func start(tb testing.TB, memory ledger.Ledger, edit ...func(*billing.Config)) *billing.Service {
 	tb.Helper()
 	now := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 	cfg := billing.Config{Now: func() time.Time { return now }, StreamPause: 300 * time.Millisecond} // a loaded machine is slow to read
 	for _, f := range edit {
 		f(&cfg)
 	}
-	s, err := billing.Open(context.Background(), ledger, cfg)
+	s, err := billing.Open(context.Background(), memory, cfg)
 	must(tb, err)
 	tb.Cleanup(func() {
 		if err := s.Close(context.Background()); err != nil && !errors.Is(err, errDown) {
@@ -66,16 +67,16 @@ func wantKind(tb testing.TB, what string, err error, kind gateway.Kind) *gateway
 }
 
 func TestOpenFails(t *testing.T) {
-	ledger := billingtest.NewMemory()
-	ledger.Fail(errDown)
-	_, err := billing.Open(t.Context(), ledger, billing.Config{})
+	memory := billingtest.NewMemory()
+	memory.Fail(errDown)
+	_, err := billing.Open(t.Context(), memory, billing.Config{})
 	wantKind(t, "a ledger that cannot be read", err, gateway.Internal)
 }
 
 // What a key spent outlives changes of its budget, and a restart.
 func TestSetLimit(t *testing.T) {
-	ledger := billingtest.NewMemory()
-	s := start(t, ledger)
+	memory := billingtest.NewMemory()
+	s := start(t, memory)
 	p := key(t, s, "1")
 	must(t, call(t, s, p, bounded, answering(gateway.Usage{Input: 9, Output: 3}, 0)))
 	s.SetLimit("k", nil)
@@ -89,7 +90,7 @@ func TestSetLimit(t *testing.T) {
 	wantKind(t, "a deleted key", call(t, s, p, bounded, answering(gateway.Usage{}, 0)), gateway.Unauthorized)
 	must(t, s.Close(t.Context()))
 
-	again := start(t, ledger)
+	again := start(t, memory)
 	key(t, again, "1")
 	if spent, _ := again.Spending("k"); spent != answerCost {
 		t.Errorf("after a restart: spent %d", spent)

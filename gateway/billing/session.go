@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/billing/tariff"
 )
 
@@ -66,7 +67,7 @@ func (a *attempt) raise(most *gateway.Usage) error {
 	d := &demand{fixed: short}
 	r := &reservation{id: a.service.reservationID(s.ex), apiKey: a.reserved.apiKey, provider: a.reserved.provider, demand: d}
 	var err error
-	r.accounts, r.grant, _, err = a.service.claim(s.ctx, s.ex, Reservation{ID: r.id, APIKey: r.apiKey, At: a.service.cfg.Now(), Lease: a.service.lease()}, d, a.service.cfg.Patience)
+	r.accounts, r.grant, _, err = a.service.claim(s.ctx, s.ex, ledger.Reservation{ID: r.id, APIKey: r.apiKey, At: a.service.cfg.Now(), Lease: a.service.lease()}, d, a.service.cfg.Patience)
 	if err != nil {
 		a.mu.Lock()
 		s.lost = true // the vendor has begun the response

@@ -10,12 +10,13 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/billingtest"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
 // startShared opens a service on a ledger that others use, too, and closes it when the test ends.
-func startShared(tb testing.TB, ledger billing.SharedLedger, cfg billing.Config) *billing.Service {
+func startShared(tb testing.TB, memory ledger.Shared, cfg billing.Config) *billing.Service {
 	tb.Helper()
-	s := billing.OpenShared(ledger, cfg)
+	s := billing.OpenShared(memory, cfg)
 	tb.Cleanup(func() {
 		if err := s.Close(context.Background()); err != nil {
 			tb.Error(err)
@@ -27,13 +28,13 @@ func startShared(tb testing.TB, ledger billing.SharedLedger, cfg billing.Config)
 // Three services on one ledger admit together what the budget pays, and each of them knows what
 // all have spent.
 func TestSharedBudget(t *testing.T) {
-	ledger := billingtest.NewMemory()
+	memory := billingtest.NewMemory()
 	const admits = 40
 	usd := gateway.FormatUSD(admits * boundedCost)
 	var services []*billing.Service
 	var p *gateway.Principal
 	for range 3 {
-		s := startShared(t, ledger, billing.Config{Patience: time.Minute})
+		s := startShared(t, memory, billing.Config{Patience: time.Minute})
 		p = key(t, s, usd)
 		services = append(services, s)
 	}
@@ -56,7 +57,7 @@ func TestSharedBudget(t *testing.T) {
 	}
 	limit, err := gateway.ParseUSD("budget", usd)
 	must(t, err)
-	spent, open := ledger.State("k")
+	spent, open := memory.State("k")
 	if spent > limit || open != 0 || answered.Load() < admits {
 		t.Errorf("spent %d of %d, %d reservations stand, %d answered; want at least %d", spent, limit, open, answered.Load(), admits)
 	}
@@ -69,8 +70,8 @@ func TestSharedBudget(t *testing.T) {
 
 // A call waits for money that a call of another process has reserved.
 func TestSharedPatience(t *testing.T) {
-	ledger := billingtest.NewMemory()
-	one, two := startShared(t, ledger, billing.Config{Patience: time.Minute}), startShared(t, ledger, billing.Config{Patience: time.Minute})
+	memory := billingtest.NewMemory()
+	one, two := startShared(t, memory, billing.Config{Patience: time.Minute}), startShared(t, memory, billing.Config{Patience: time.Minute})
 	usd := gateway.FormatUSD(boundedCost)
 	p := key(t, one, usd)
 	key(t, two, usd)
@@ -98,11 +99,11 @@ func TestSharedPatience(t *testing.T) {
 // The reservations of a process that died count as spent once their lease has ended; those of a
 // call that goes on do not.
 func TestSharedLeases(t *testing.T) {
-	ledger := billingtest.NewMemory()
+	memory := billingtest.NewMemory()
 	const lease = 300 * time.Millisecond
-	s := startShared(t, ledger, billing.Config{Lease: lease})
+	s := startShared(t, memory, billing.Config{Lease: lease})
 	p := key(t, s, "1")
-	_, err := ledger.Post(t.Context(), []billing.Reservation{{ID: "dead", APIKey: "k", Amount: 700, Claims: []billing.Claim{{Account: "k", Limit: 1_000_000_000}}, Lease: lease}}, nil)
+	_, err := memory.Post(t.Context(), []ledger.Reservation{{ID: "dead", APIKey: "k", Amount: 700, Claims: []ledger.Claim{{Account: "k", Limit: 1_000_000_000}}, Lease: lease}}, nil)
 	must(t, err)
 	entered, leave, running := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	go func() {
@@ -114,7 +115,7 @@ func TestSharedLeases(t *testing.T) {
 	}()
 	<-entered
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		if spent, open := ledger.State("k"); spent == 700 && open == 1 {
+		if spent, open := memory.State("k"); spent == 700 && open == 1 {
 			break
 		} else if time.Now().After(end) {
 			t.Fatalf("spent %d, %d reservations stand; want 700 and the one of the running call", spent, open)
@@ -124,7 +125,7 @@ func TestSharedLeases(t *testing.T) {
 	close(leave)
 	must(t, <-running)
 	must(t, s.Close(t.Context()))
-	if spent, open := ledger.State("k"); spent != 700+answerCost || open != 0 {
+	if spent, open := memory.State("k"); spent != 700+answerCost || open != 0 {
 		t.Errorf("spent %d, %d reservations stand; want %d and none", spent, open, 700+answerCost)
 	}
 }
@@ -132,19 +133,19 @@ func TestSharedLeases(t *testing.T) {
 // While the ledger does not answer, calls with a budget are told when to try again. Afterwards
 // they go on, and nothing was lost.
 func TestSharedLedgerDown(t *testing.T) {
-	ledger := billingtest.NewMemory()
-	s := startShared(t, ledger, billing.Config{})
+	memory := billingtest.NewMemory()
+	s := startShared(t, memory, billing.Config{})
 	p := key(t, s, "1")
 	must(t, call(t, s, p, bounded, answering(gateway.Usage{Input: 9, Output: 3}, 0)))
-	ledger.Fail(errDown)
+	memory.Fail(errDown)
 	e := wantKind(t, "the ledger is down", call(t, s, p, bounded, answering(gateway.Usage{}, 0)), gateway.Unavailable)
 	if e.RetryAfter <= 0 {
 		t.Error("no time to try again")
 	}
-	ledger.Fail(nil)
+	memory.Fail(nil)
 	must(t, call(t, s, p, bounded, answering(gateway.Usage{Input: 9, Output: 3}, 0)))
 	must(t, s.Close(t.Context()))
-	if spent, open := ledger.State("k"); spent != 2*answerCost || open != 0 {
+	if spent, open := memory.State("k"); spent != 2*answerCost || open != 0 {
 		t.Errorf("spent %d, %d reservations stand; want %d and none", spent, open, 2*answerCost)
 	}
 }

@@ -3,6 +3,7 @@ package billing
 import (
 	"time"
 
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/policy"
 )
 
@@ -14,7 +15,7 @@ type source struct {
 	name      string // "" for an API key
 	owner     policy.Owner
 	workspace string
-	group     []GroupValue // of a grouped budget
+	group     []ledger.GroupValue // of a grouped budget
 	period    Period
 	start     time.Time // of the period; zero for a lifetime
 	resets    time.Time // when the next period begins; zero: never

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/policy"
 )
 
@@ -55,3 +56,9 @@ func (w *Wallet) source() source {
 }
 
 func walletAccount(id string) string { return "wallet/" + id }
+
+// CreditEntries are those of a credit to a wallet.
+func CreditEntries(wallet string, c Credit) []ledger.Entry {
+	transaction := "credit/" + wallet + "/" + c.Reference
+	return []ledger.Entry{{Transaction: transaction, Account: walletAccount(wallet), Amount: c.Amount}, {Transaction: transaction, Account: ledger.DepositsAccount, Amount: -c.Amount}}
+}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/billing/tariff"
 )
 
@@ -96,7 +97,7 @@ func (a *attempt) takeWork(ex *gateway.Exchange) {
 		return
 	}
 	if a.reserved != nil {
-		a.service.settle(a.reserved, Settlement{}, false)
+		a.service.settle(a.reserved, ledger.Settlement{}, false)
 	}
 	a.reserved = &reservation{id: of.ID, apiKey: of.APIKey, provider: a.target.Provider, grant: grant{amount: of.Amount}, demand: &demand{work: of.Amount}}
 }

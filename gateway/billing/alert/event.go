@@ -9,23 +9,24 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
 // Event is what a webhook gets. Amounts are USD as exact decimals.
 type Event struct {
-	ID        string               `json:"id"`   // the same for all replicas and all tries
-	Type      string               `json:"type"` // "budget.threshold" or "test"
-	At        time.Time            `json:"at"`
-	Kind      string               `json:"kind,omitempty"`      // "api_key", "budget" or "wallet"
-	Object    string               `json:"object_id,omitempty"` // of the API key, the budget or the wallet
-	Name      string               `json:"name,omitempty"`
-	Workspace string               `json:"workspace_id,omitempty"` // "" = all
-	Group     []billing.GroupValue `json:"group,omitempty"`        // of a budget with group_by
-	APIKey    string               `json:"api_key_id,omitempty"`   // of the call that crossed the share
-	Percent   int64                `json:"percent,omitempty"`
-	Spent     json.Number          `json:"spent_usd,omitempty"`
-	Limit     json.Number          `json:"limit_usd,omitempty"`
-	Resets    *time.Time           `json:"resets_at,omitempty"` // null: never
+	ID        string              `json:"id"`   // the same for all replicas and all tries
+	Type      string              `json:"type"` // "budget.threshold" or "test"
+	At        time.Time           `json:"at"`
+	Kind      string              `json:"kind,omitempty"`      // "api_key", "budget" or "wallet"
+	Object    string              `json:"object_id,omitempty"` // of the API key, the budget or the wallet
+	Name      string              `json:"name,omitempty"`
+	Workspace string              `json:"workspace_id,omitempty"` // "" = all
+	Group     []ledger.GroupValue `json:"group,omitempty"`        // of a budget with group_by
+	APIKey    string              `json:"api_key_id,omitempty"`   // of the call that crossed the share
+	Percent   int64               `json:"percent,omitempty"`
+	Spent     json.Number         `json:"spent_usd,omitempty"`
+	Limit     json.Number         `json:"limit_usd,omitempty"`
+	Resets    *time.Time          `json:"resets_at,omitempty"` // null: never
 }
 
 const (

@@ -1,4 +1,4 @@
-// Package billingtest holds the conformance suites of billing.Ledger and billing.Store, and a ledger
+// Package billingtest holds the conformance suites of ledger.Ledger and billing.Store, and a ledger
 // in memory that counts calls and can fail.
 package billingtest
 
@@ -10,28 +10,28 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
-// Memory is a billing.SharedLedger in memory. It passes the suites.
+// Memory is a ledger.Shared in memory. It passes the suites.
 type Memory struct {
 	mu           sync.Mutex
 	reservations map[string]standing
-	balances     map[string]billing.Balance
-	claims       map[string]billing.Claim // of the first reservation of each account
-	entries      []billing.Entry
+	balances     map[string]ledger.Balance
+	claims       map[string]ledger.Claim // of the first reservation of each account
+	entries      []ledger.Entry
 	posts        int
 	fail         error
 }
 
 type standing struct {
-	billing.Reservation
+	ledger.Reservation
 	expires time.Time
 }
 
 // NewMemory makes an empty ledger.
 func NewMemory() *Memory {
-	return &Memory{reservations: map[string]standing{}, balances: map[string]billing.Balance{}, claims: map[string]billing.Claim{}}
+	return &Memory{reservations: map[string]standing{}, balances: map[string]ledger.Balance{}, claims: map[string]ledger.Claim{}}
 }
 
 // Fail makes every later call return err; nil ends that.
@@ -71,16 +71,16 @@ func (m *Memory) Sums() map[string]int64 {
 	return out
 }
 
-// Post implements billing.Ledger.
-func (m *Memory) Post(_ context.Context, reservations []billing.Reservation, settlements []billing.Settlement) (billing.Posted, error) {
+// Post implements ledger.Ledger.
+func (m *Memory) Post(_ context.Context, reservations []ledger.Reservation, settlements []ledger.Settlement) (ledger.Posted, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fail != nil {
-		return billing.Posted{}, m.fail
+		return ledger.Posted{}, m.fail
 	}
 	m.posts++
 	var accounts []string
-	var gone []billing.Settlement
+	var gone []ledger.Settlement
 	settled := map[string]standing{}
 	for _, s := range settlements {
 		if r, stands := m.reservations[s.Reservation]; stands {
@@ -93,12 +93,12 @@ func (m *Memory) Post(_ context.Context, reservations []billing.Reservation, set
 	for _, r := range reservations {
 		accounts = append(accounts, r.Accounts()...)
 	}
-	books := billing.NewBooks(accounts, m.balances, slices.Collect(maps.Keys(m.reservations)))
+	books := ledger.NewBooks(accounts, m.balances, slices.Collect(maps.Keys(m.reservations)))
 	for _, s := range gone {
 		r := settled[s.Reservation]
 		books.Settle(s, r.Accounts(), r.Amount)
 	}
-	out := billing.Posted{Granted: make([]bool, len(reservations)), Accounts: books.Moves}
+	out := ledger.Posted{Granted: make([]bool, len(reservations)), Accounts: books.Moves}
 	for i, r := range reservations {
 		out.Granted[i] = books.Reserve(r)
 	}
@@ -107,7 +107,7 @@ func (m *Memory) Post(_ context.Context, reservations []billing.Reservation, set
 }
 
 // write keeps what has changed. It needs mu.
-func (m *Memory) write(books *billing.Books) {
+func (m *Memory) write(books *ledger.Books) {
 	for name, move := range books.Moves {
 		m.balances[name] = move.After
 	}
@@ -127,7 +127,7 @@ func (m *Memory) write(books *billing.Books) {
 }
 
 // spend turns the reservations that over chooses into spending. It needs mu.
-func (m *Memory) spend(over func(standing) bool) (int, map[string]billing.Move) {
+func (m *Memory) spend(over func(standing) bool) (int, map[string]ledger.Move) {
 	var accounts []string
 	var gone []standing
 	for id, r := range m.reservations {
@@ -137,7 +137,7 @@ func (m *Memory) spend(over func(standing) bool) (int, map[string]billing.Move) 
 			delete(m.reservations, id)
 		}
 	}
-	books := billing.NewBooks(accounts, m.balances, nil)
+	books := ledger.NewBooks(accounts, m.balances, nil)
 	for _, r := range gone {
 		books.Spend(r.ID, r.Accounts(), r.Amount)
 	}
@@ -145,7 +145,7 @@ func (m *Memory) spend(over func(standing) bool) (int, map[string]billing.Move) 
 	return len(gone), books.Moves
 }
 
-// Recover implements billing.Ledger.
+// Recover implements ledger.Ledger.
 func (m *Memory) Recover(context.Context) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -156,35 +156,35 @@ func (m *Memory) Recover(context.Context) error {
 	return nil
 }
 
-// Balances implements billing.Ledger.
-func (m *Memory) Balances(_ context.Context, accounts ...string) (map[string]billing.Balance, error) {
+// Balances implements ledger.Ledger.
+func (m *Memory) Balances(_ context.Context, accounts ...string) (map[string]ledger.Balance, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fail != nil {
 		return nil, m.fail
 	}
 	out := maps.Clone(m.balances)
-	maps.DeleteFunc(out, func(name string, _ billing.Balance) bool { return !slices.Contains(accounts, name) })
+	maps.DeleteFunc(out, func(name string, _ ledger.Balance) bool { return !slices.Contains(accounts, name) })
 	return out, nil
 }
 
-// Groups implements billing.Ledger.
-func (m *Memory) Groups(_ context.Context, budget string, after time.Time, limit int) ([]billing.GroupBalance, error) {
+// Groups implements ledger.Ledger.
+func (m *Memory) Groups(_ context.Context, budget string, after time.Time, limit int) ([]ledger.GroupBalance, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var out []billing.GroupBalance
+	var out []ledger.GroupBalance
 	for name, c := range m.claims {
 		if c.Budget == budget && (c.Ends.IsZero() || c.Ends.After(after)) {
-			out = append(out, billing.GroupBalance{Balance: m.balances[name], Account: name, Group: c.Group, Ends: c.Ends})
+			out = append(out, ledger.GroupBalance{Balance: m.balances[name], Account: name, Group: c.Group, Ends: c.Ends})
 		}
 	}
-	slices.SortFunc(out, func(a, b billing.GroupBalance) int {
+	slices.SortFunc(out, func(a, b ledger.GroupBalance) int {
 		return cmp.Or(cmp.Compare(b.Spent, a.Spent), cmp.Compare(a.Account, b.Account))
 	})
 	return out[:min(limit, len(out))], m.fail
 }
 
-// Extend implements billing.SharedLedger.
+// Extend implements ledger.Shared.
 func (m *Memory) Extend(_ context.Context, reservations []string, lease time.Duration) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -197,8 +197,8 @@ func (m *Memory) Extend(_ context.Context, reservations []string, lease time.Dur
 	return m.fail
 }
 
-// Sweep implements billing.Ledger.
-func (m *Memory) Sweep(context.Context) (swept int, moved map[string]billing.Move, err error) {
+// Sweep implements ledger.Ledger.
+func (m *Memory) Sweep(context.Context) (swept int, moved map[string]ledger.Move, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fail != nil {
@@ -208,25 +208,25 @@ func (m *Memory) Sweep(context.Context) (swept int, moved map[string]billing.Mov
 	return swept, moved, nil
 }
 
-// Standing implements billing.Ledger.
-func (m *Memory) Standing(_ context.Context, account string) ([]billing.Standing, error) {
+// Standing implements ledger.Ledger.
+func (m *Memory) Standing(_ context.Context, account string) ([]ledger.Standing, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var out []billing.Standing
+	var out []ledger.Standing
 	for _, r := range m.reservations {
 		if slices.Contains(r.Accounts(), account) {
-			out = append(out, billing.Standing{ID: r.ID, APIKey: r.APIKey, Amount: r.Amount, At: r.At, Expires: r.expires})
+			out = append(out, ledger.Standing{ID: r.ID, APIKey: r.APIKey, Amount: r.Amount, At: r.At, Expires: r.expires})
 		}
 	}
-	slices.SortFunc(out, func(a, b billing.Standing) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(out, func(a, b ledger.Standing) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
 	return out, m.fail
 }
 
-// Verify implements billing.Ledger.
-func (m *Memory) Verify(context.Context) (billing.Verification, error) {
+// Verify implements ledger.Ledger.
+func (m *Memory) Verify(context.Context) (ledger.Verification, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	v := billing.Verification{Entries: int64(len(m.entries)), Reservations: int64(len(m.reservations)), Accounts: int64(len(m.balances))}
+	v := ledger.Verification{Entries: int64(len(m.entries)), Reservations: int64(len(m.reservations)), Accounts: int64(len(m.balances))}
 	transactions, spent, reserved := map[string]int64{}, map[string]int64{}, map[string]int64{}
 	for _, e := range m.entries {
 		transactions[e.Transaction] += e.Amount
@@ -245,10 +245,10 @@ func (m *Memory) Verify(context.Context) (billing.Verification, error) {
 	}
 	for name, b := range m.balances {
 		if b.Spent != spent[name] {
-			v.Wrong = append(v.Wrong, billing.Discrepancy{Account: name, Of: "spent", Kept: b.Spent, Summed: spent[name]})
+			v.Wrong = append(v.Wrong, ledger.Discrepancy{Account: name, Of: "spent", Kept: b.Spent, Summed: spent[name]})
 		}
 		if b.Reserved != reserved[name] {
-			v.Wrong = append(v.Wrong, billing.Discrepancy{Account: name, Of: "reserved", Kept: b.Reserved, Summed: reserved[name]})
+			v.Wrong = append(v.Wrong, ledger.Discrepancy{Account: name, Of: "reserved", Kept: b.Reserved, Summed: reserved[name]})
 		}
 	}
 	return v, m.fail

@@ -7,19 +7,19 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
 // SharedLedger runs the suite of ledgers that several processes use. open returns as many views
 // of one empty ledger as it is asked for.
-func SharedLedger(t *testing.T, open func(t *testing.T, processes int) []billing.SharedLedger) {
+func SharedLedger(t *testing.T, open func(t *testing.T, processes int) []ledger.Shared) {
 	t.Run("Together", func(t *testing.T) { together(t, open(t, 3)) })
 	t.Run("Leases", func(t *testing.T) { leases(t, open(t, 3)) })
 	t.Run("Balances", func(t *testing.T) { balances(t, open(t, 1)[0]) })
 }
 
 // Processes that reserve and settle at the same time never exceed the limit, and nothing is lost.
-func together(t *testing.T, processes []billing.SharedLedger) {
+func together(t *testing.T, processes []ledger.Shared) {
 	const calls, amount, limit = 60, 10, 200
 	var granted atomic.Int64
 	var wg sync.WaitGroup
@@ -28,9 +28,9 @@ func together(t *testing.T, processes []billing.SharedLedger) {
 			wg.Go(func() {
 				r := limited(fmt.Sprint("x", p, "-", i), "k1", amount, limit)
 				r.Lease = time.Hour
-				r.Claims = append(r.Claims, billing.Claim{Account: "budget", Limit: 2 * limit})
+				r.Claims = append(r.Claims, ledger.Claim{Account: "budget", Limit: 2 * limit})
 				other := reservation(fmt.Sprint("y", p, "-", i), "k2", 1) // locks in another order would deadlock
-				out, err := s.Post(t.Context(), []billing.Reservation{r, other}, nil)
+				out, err := s.Post(t.Context(), []ledger.Reservation{r, other}, nil)
 				if err != nil {
 					t.Error(err)
 					return
@@ -38,7 +38,7 @@ func together(t *testing.T, processes []billing.SharedLedger) {
 				if b := out.Accounts["k1"].After; b.Spent+b.Reserved > limit {
 					t.Errorf("%d spent and %d reserved of %d", b.Spent, b.Reserved, limit)
 				}
-				settlements := []billing.Settlement{settlement(other.ID, "k2", 1)}
+				settlements := []ledger.Settlement{settlement(other.ID, "k2", 1)}
 				if out.Granted[0] {
 					granted.Add(1)
 					settlements = append(settlements, settlement(r.ID, "k1", amount))
@@ -52,7 +52,7 @@ func together(t *testing.T, processes []billing.SharedLedger) {
 	wg.Wait()
 	all, err := processes[0].Balances(t.Context(), "k1", "k2", "budget")
 	must(t, err)
-	if want := (billing.Balance{Spent: limit}); granted.Load() != limit/amount || all["k1"] != want || all["budget"] != want || all["k2"].Spent != int64(calls*len(processes)) {
+	if want := (ledger.Balance{Spent: limit}); granted.Load() != limit/amount || all["k1"] != want || all["budget"] != want || all["k2"].Spent != int64(calls*len(processes)) {
 		t.Errorf("%d granted, balances %+v; want %d and %+v", granted.Load(), all, limit/amount, want)
 	}
 	sound(t, processes[0])
@@ -60,17 +60,17 @@ func together(t *testing.T, processes []billing.SharedLedger) {
 
 // A reservation stands while its lease is extended. Once it has ended, whoever sweeps turns it
 // into spending, once.
-func leases(t *testing.T, processes []billing.SharedLedger) {
+func leases(t *testing.T, processes []ledger.Shared) {
 	ctx, s := t.Context(), processes[0]
-	brief := func(id string, lease time.Duration) billing.Reservation {
+	brief := func(id string, lease time.Duration) ledger.Reservation {
 		r := reservation(id, "k1", 10)
 		r.Lease = lease
 		return r
 	}
-	post(t, s, []billing.Reservation{brief("dead", time.Nanosecond), brief("alive", time.Nanosecond), brief("settled", time.Nanosecond), brief("long", time.Hour), reservation("owned", "k1", 10)}, nil)
+	post(t, s, []ledger.Reservation{brief("dead", time.Nanosecond), brief("alive", time.Nanosecond), brief("settled", time.Nanosecond), brief("long", time.Hour), reservation("owned", "k1", 10)}, nil)
 	must(t, s.Extend(ctx, []string{"alive", "unknown"}, time.Hour))
 	must(t, s.Extend(ctx, nil, time.Hour))
-	post(t, s, nil, []billing.Settlement{settlement("settled", "k1", 3)})
+	post(t, s, nil, []ledger.Settlement{settlement("settled", "k1", 3)})
 	standing, err := s.Standing(ctx, "k1")
 	must(t, err)
 	if len(standing) != 4 || !standing[0].At.Equal(at) || standing[0].Amount != 10 || standing[0].APIKey != "k1" {
@@ -90,17 +90,17 @@ func leases(t *testing.T, processes []billing.SharedLedger) {
 		}
 	}
 	wg.Wait()
-	post(t, s, nil, []billing.Settlement{settlement("dead", "k1", 1)}) // too late
+	post(t, s, nil, []ledger.Settlement{settlement("dead", "k1", 1)}) // too late
 	all, err := s.Balances(ctx, "k1")
 	must(t, err)
-	if want := (billing.Balance{Spent: 13, Reserved: 30}); swept.Load() != 1 || all["k1"] != want {
+	if want := (ledger.Balance{Spent: 13, Reserved: 30}); swept.Load() != 1 || all["k1"] != want {
 		t.Errorf("%d swept, %+v; want 1 and %+v", swept.Load(), all["k1"], want)
 	}
 	sound(t, s)
 }
 
-func balances(t *testing.T, s billing.SharedLedger) {
-	post(t, s, []billing.Reservation{reservation("x1", "k1", 10), reservation("x2", "k2", 20)}, nil)
+func balances(t *testing.T, s ledger.Shared) {
+	post(t, s, []ledger.Reservation{reservation("x1", "k1", 10), reservation("x2", "k2", 20)}, nil)
 	some, err := s.Balances(t.Context(), "k2", "unknown")
 	must(t, err)
 	if len(some) != 1 || some["k2"].Reserved != 20 {

@@ -7,13 +7,14 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/policy"
 )
 
 // Store runs the suite of billing.Store on an empty store that has a workspace.
 func Store(t *testing.T, s interface {
 	billing.Store
-	billing.Ledger
+	ledger.Ledger
 }, workspace string) {
 	t.Run("Budgets", func(t *testing.T) { storeBudgets(t, s, workspace) })
 	t.Run("Wallets", func(t *testing.T) { storeWallets(t, s, s, workspace) })
@@ -48,7 +49,7 @@ func storeBudgets(t *testing.T, s billing.Store, workspace string) {
 	want()
 }
 
-func storeWallets(t *testing.T, s billing.Store, l billing.Ledger, workspace string) {
+func storeWallets(t *testing.T, s billing.Store, l ledger.Ledger, workspace string) {
 	ctx, at := t.Context(), at.UTC()
 	w := billing.Wallet{ID: "w1", Name: "prepaid", Workspace: workspace, CreatedAt: at, UpdatedAt: at}
 	must(t, s.CreateWallet(ctx, w))
@@ -82,8 +83,8 @@ func storeWallets(t *testing.T, s billing.Store, l billing.Ledger, workspace str
 	if _, _, err := s.CreditWallet(ctx, "unknown", billing.Credit{Reference: "x", Amount: 1, At: at}); gateway.AsError(err).Kind != gateway.NotFound {
 		t.Errorf("a wallet that does not exist: %v", err)
 	}
-	post(t, l, []billing.Reservation{limited("x1", "wallet/w1", 40, 150)}, nil)
-	post(t, l, nil, []billing.Settlement{settlement("x1", "wallet/w1", 30)})
+	post(t, l, []ledger.Reservation{limited("x1", "wallet/w1", 40, 150)}, nil)
+	post(t, l, nil, []ledger.Settlement{settlement("x1", "wallet/w1", 30)})
 	sound(t, l)
 	credits, err := s.Credits(ctx, "w1", 10)
 	if must(t, err); len(credits) != 2 || credits[0].Reference != "one" || credits[0].Amount != 100 || credits[0].By != "m" || !credits[1].At.Equal(at.Add(50)) {

@@ -8,14 +8,15 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
 // Ledger tells what was spent and reserved.
 type Ledger interface {
 	Explain(ctx context.Context, p *gateway.Principal) ([]billing.Explanation, error)
 	Entities(ctx context.Context, b billing.Budget) ([]billing.ExplainedAccount, error)
-	WalletSpending(ctx context.Context, w billing.Wallet) (billing.Balance, error)
-	Verify(ctx context.Context) (billing.Verification, error)
+	WalletSpending(ctx context.Context, w billing.Wallet) (ledger.Balance, error)
+	Verify(ctx context.Context) (ledger.Verification, error)
 }
 
 func (a *resources) ledgerRoutes() []operation {
@@ -37,16 +38,16 @@ type explanationResponse struct {
 }
 
 type accountEntry struct {
-	Account      string               `json:"account"`
-	Group        []billing.GroupValue `json:"group,omitempty"`
-	Spent        usd                  `json:"spent_usd"`
-	Reserved     usd                  `json:"reserved_usd"`
-	Counted      usd                  `json:"counted_usd"` // the part of spent that no provider reported
-	Left         usd                  `json:"left_usd"`    // neither spent nor reserved; 0 if more is
-	Closed       bool                 `json:"closed"`      // until the budget is raised
-	StartsAt     *time.Time           `json:"period_starts_at"`
-	ResetsAt     *time.Time           `json:"resets_at"` // null: never
-	Reservations []reservationEntry   `json:"reservations"`
+	Account      string              `json:"account"`
+	Group        []ledger.GroupValue `json:"group,omitempty"`
+	Spent        usd                 `json:"spent_usd"`
+	Reserved     usd                 `json:"reserved_usd"`
+	Counted      usd                 `json:"counted_usd"` // the part of spent that no provider reported
+	Left         usd                 `json:"left_usd"`    // neither spent nor reserved; 0 if more is
+	Closed       bool                `json:"closed"`      // until the budget is raised
+	StartsAt     *time.Time          `json:"period_starts_at"`
+	ResetsAt     *time.Time          `json:"resets_at"` // null: never
+	Reservations []reservationEntry  `json:"reservations"`
 }
 
 type reservationEntry struct {
@@ -123,7 +124,7 @@ func hideOthers(all []billing.Explanation, apiKey string) {
 		}
 		for j := range all[i].Accounts {
 			a := &all[i].Accounts[j]
-			a.Reservations = slices.DeleteFunc(a.Reservations, func(s billing.Standing) bool { return s.APIKey != apiKey })
+			a.Reservations = slices.DeleteFunc(a.Reservations, func(s ledger.Standing) bool { return s.APIKey != apiKey })
 		}
 	}
 }

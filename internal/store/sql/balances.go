@@ -8,12 +8,12 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
-// Balances implements billing.Ledger.
-func (s *Store) Balances(ctx context.Context, accounts ...string) (map[string]billing.Balance, error) {
-	out := make(map[string]billing.Balance, len(accounts))
+// Balances implements ledger.Ledger.
+func (s *Store) Balances(ctx context.Context, accounts ...string) (map[string]ledger.Balance, error) {
+	out := make(map[string]ledger.Balance, len(accounts))
 	for part := range slices.Chunk(accounts, rowsAtOnce) {
 		var rows []accountRow
 		if err := s.db.NewSelect().Model(&rows).Where("api_key_id IN (?)", bun.List(part)).Scan(ctx); err != nil {
@@ -26,17 +26,17 @@ func (s *Store) Balances(ctx context.Context, accounts ...string) (map[string]bi
 	return out, nil
 }
 
-// Groups implements billing.Ledger.
-func (s *Store) Groups(ctx context.Context, budget string, after time.Time, limit int) ([]billing.GroupBalance, error) {
+// Groups implements ledger.Ledger.
+func (s *Store) Groups(ctx context.Context, budget string, after time.Time, limit int) ([]ledger.GroupBalance, error) {
 	var rows []accountRow
 	err := s.db.NewSelect().Model(&rows).Where("budget_id = ?", budget).Where("(ends_at = 0 OR ends_at > ?)", nanos(after)).
 		OrderExpr("spent DESC, " + s.byBytes("api_key_id")).Limit(int64(limit)).Scan(ctx)
 	if err != nil {
 		return nil, storeError("sqlstore.Groups", "ledger", err)
 	}
-	out := make([]billing.GroupBalance, len(rows))
+	out := make([]ledger.GroupBalance, len(rows))
 	for i := range rows {
-		out[i] = billing.GroupBalance{Balance: rows[i].balance(), Account: rows[i].Account, Group: rows[i].Group}
+		out[i] = ledger.GroupBalance{Balance: rows[i].balance(), Account: rows[i].Account, Group: rows[i].Group}
 		if rows[i].Ends > 0 {
 			out[i].Ends = timeOf(rows[i].Ends)
 		}
@@ -44,18 +44,18 @@ func (s *Store) Groups(ctx context.Context, budget string, after time.Time, limi
 	return out, nil
 }
 
-// Standing implements billing.Ledger. No more stand than calls are in flight, so all are read.
-func (s *Store) Standing(ctx context.Context, account string) ([]billing.Standing, error) {
+// Standing implements ledger.Ledger. No more stand than calls are in flight, so all are read.
+func (s *Store) Standing(ctx context.Context, account string) ([]ledger.Standing, error) {
 	var rows []reservationRow
 	if err := s.db.NewSelect().Model(&rows).OrderExpr("created_at, " + s.byBytes("id")).Scan(ctx); err != nil {
 		return nil, storeError("sqlstore.Standing", "ledger", err)
 	}
-	var out []billing.Standing
+	var out []ledger.Standing
 	for _, r := range rows {
 		if !slices.Contains(r.on(), account) {
 			continue
 		}
-		st := billing.Standing{ID: r.ID, APIKey: r.APIKey, Amount: r.Amount, At: timeOf(r.CreatedAt)}
+		st := ledger.Standing{ID: r.ID, APIKey: r.APIKey, Amount: r.Amount, At: timeOf(r.CreatedAt)}
 		if r.ExpiresAt > 0 {
 			st.Expires = timeOf(r.ExpiresAt)
 		}

@@ -6,10 +6,10 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
-// Recover implements billing.Ledger.
+// Recover implements ledger.Ledger.
 func (s *Store) Recover(ctx context.Context) error {
 	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		_, _, err := s.spendReservations(ctx, tx, "expires_at = 0")
@@ -21,8 +21,8 @@ func (s *Store) Recover(ctx context.Context) error {
 // sweepLock is the advisory lock of Sweep. The number has no meaning.
 const sweepLock = 5_720_031_777
 
-// Sweep implements billing.Ledger. While one process sweeps, others have nothing to do.
-func (s *Store) Sweep(ctx context.Context) (swept int, moved map[string]billing.Move, err error) {
+// Sweep implements ledger.Ledger. While one process sweeps, others have nothing to do.
+func (s *Store) Sweep(ctx context.Context) (swept int, moved map[string]ledger.Move, err error) {
 	err = s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		if s.postgres() {
 			var locked bool
@@ -37,7 +37,7 @@ func (s *Store) Sweep(ctx context.Context) (swept int, moved map[string]billing.
 }
 
 // spendReservations turns the reservations that a condition selects into spending.
-func (s *Store) spendReservations(ctx context.Context, tx bun.Tx, condition string) (int, map[string]billing.Move, error) {
+func (s *Store) spendReservations(ctx context.Context, tx bun.Tx, condition string) (int, map[string]ledger.Move, error) {
 	gone, err := takeAway(ctx, tx, condition)
 	if err != nil || len(gone) == 0 {
 		return 0, nil, err
@@ -52,7 +52,7 @@ func (s *Store) spendReservations(ctx context.Context, tx bun.Tx, condition stri
 	return len(gone), books.Moves, s.closeBooks(ctx, tx, books)
 }
 
-// Extend implements billing.SharedLedger.
+// Extend implements ledger.Shared.
 func (s *Store) Extend(ctx context.Context, reservations []string, lease time.Duration) error {
 	if len(reservations) == 0 {
 		return nil

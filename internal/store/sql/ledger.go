@@ -10,7 +10,7 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
 type reservationRow struct {
@@ -35,18 +35,18 @@ func (r *reservationRow) on() []string {
 type accountRow struct {
 	bun.BaseModel `bun:"table:budgets"`
 
-	Account  string               `bun:"api_key_id,pk"`
-	Spent    int64                `bun:"spent"`
-	Reserved int64                `bun:"reserved"`
-	Counted  int64                `bun:"counted"`
-	ClosedAt int64                `bun:"closed_at"`
-	Budget   string               `bun:"budget_id"`
-	Group    []billing.GroupValue `bun:"grouped,type:text"`
-	Ends     int64                `bun:"ends_at"`
+	Account  string              `bun:"api_key_id,pk"`
+	Spent    int64               `bun:"spent"`
+	Reserved int64               `bun:"reserved"`
+	Counted  int64               `bun:"counted"`
+	ClosedAt int64               `bun:"closed_at"`
+	Budget   string              `bun:"budget_id"`
+	Group    []ledger.GroupValue `bun:"grouped,type:text"`
+	Ends     int64               `bun:"ends_at"`
 }
 
-func (a *accountRow) balance() billing.Balance {
-	return billing.Balance{Spent: a.Spent, Reserved: a.Reserved, Counted: a.Counted, ClosedAt: a.ClosedAt}
+func (a *accountRow) balance() ledger.Balance {
+	return ledger.Balance{Spent: a.Spent, Reserved: a.Reserved, Counted: a.Counted, ClosedAt: a.ClosedAt}
 }
 
 type entryRow struct {
@@ -61,13 +61,13 @@ type entryRow struct {
 // rowsAtOnce bounds one statement: SQLite takes no more than a megabyte.
 const rowsAtOnce = 500
 
-// Post implements billing.Ledger. Each transaction of the ledger takes reservations away first,
+// Post implements ledger.Ledger. Each transaction of the ledger takes reservations away first,
 // then holds the rows of its accounts in the order of their names until it commits, so that two
 // never wait for each other, and what it decides by stays true.
-func (s *Store) Post(ctx context.Context, reservations []billing.Reservation, settlements []billing.Settlement) (billing.Posted, error) {
-	out := billing.Posted{Granted: make([]bool, len(reservations))}
+func (s *Store) Post(ctx context.Context, reservations []ledger.Reservation, settlements []ledger.Settlement) (ledger.Posted, error) {
+	out := ledger.Posted{Granted: make([]bool, len(reservations))}
 	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		by := make(map[string]billing.Settlement, len(settlements))
+		by := make(map[string]ledger.Settlement, len(settlements))
 		for _, st := range settlements {
 			if _, twice := by[st.Reservation]; !twice {
 				by[st.Reservation] = st
@@ -105,7 +105,7 @@ func takeAway(ctx context.Context, tx bun.Tx, condition string, args ...any) (go
 }
 
 // openBooks reads the accounts of a transaction, makes those that are new, and holds all of them.
-func (s *Store) openBooks(ctx context.Context, tx bun.Tx, gone []reservationRow, reservations []billing.Reservation) (*billing.Books, error) {
+func (s *Store) openBooks(ctx context.Context, tx bun.Tx, gone []reservationRow, reservations []ledger.Reservation) (*ledger.Books, error) {
 	rows := map[string]accountRow{}
 	for i := range gone {
 		for _, name := range gone[i].on() {
@@ -123,7 +123,7 @@ func (s *Store) openBooks(ctx context.Context, tx bun.Tx, gone []reservationRow,
 			rows[c.Account] = row
 		}
 	}
-	names, balances := slices.Sorted(maps.Keys(rows)), map[string]billing.Balance{}
+	names, balances := slices.Sorted(maps.Keys(rows)), map[string]ledger.Balance{}
 	for part := range slices.Chunk(names, rowsAtOnce) {
 		fresh := make([]accountRow, len(part))
 		for i, name := range part {
@@ -153,11 +153,11 @@ func (s *Store) openBooks(ctx context.Context, tx bun.Tx, gone []reservationRow,
 		}
 		standing = append(standing, some...)
 	}
-	return billing.NewBooks(names, balances, standing), nil
+	return ledger.NewBooks(names, balances, standing), nil
 }
 
 // closeBooks writes what has changed.
-func (s *Store) closeBooks(ctx context.Context, tx bun.Tx, books *billing.Books) error {
+func (s *Store) closeBooks(ctx context.Context, tx bun.Tx, books *ledger.Books) error {
 	var changed []accountRow
 	for _, name := range slices.Sorted(maps.Keys(books.Moves)) {
 		if m := books.Moves[name]; m.Before != m.After {
@@ -193,7 +193,7 @@ func (s *Store) closeBooks(ctx context.Context, tx bun.Tx, books *billing.Books)
 	return nil
 }
 
-func insertEntries(ctx context.Context, tx bun.Tx, entries []billing.Entry) error {
+func insertEntries(ctx context.Context, tx bun.Tx, entries []ledger.Entry) error {
 	at := nanos(time.Now())
 	for part := range slices.Chunk(entries, rowsAtOnce) {
 		rows := make([]entryRow, len(part))

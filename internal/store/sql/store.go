@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/history"
 	"github.com/sluicegate/sluice/gateway/identity"
@@ -32,16 +33,16 @@ func newStore(e *engine) *Store {
 }
 
 var (
-	_ identity.Store       = (*Store)(nil)
-	_ session.Store        = (*Store)(nil)
-	_ credential.Store     = (*Store)(nil)
-	_ billing.SharedLedger = (*Store)(nil)
-	_ billing.Store        = (*Store)(nil)
-	_ history.Store        = (*Store)(nil)
-	_ replica.Feed         = (*Store)(nil)
-	_ limit.Store          = (*Store)(nil)
-	_ route.Store          = (*Store)(nil)
-	_ prompts.Store        = (*Store)(nil)
+	_ identity.Store   = (*Store)(nil)
+	_ session.Store    = (*Store)(nil)
+	_ credential.Store = (*Store)(nil)
+	_ ledger.Shared    = (*Store)(nil)
+	_ billing.Store    = (*Store)(nil)
+	_ history.Store    = (*Store)(nil)
+	_ replica.Feed     = (*Store)(nil)
+	_ limit.Store      = (*Store)(nil)
+	_ route.Store      = (*Store)(nil)
+	_ prompts.Store    = (*Store)(nil)
 )
 
 // Close ends all connections.

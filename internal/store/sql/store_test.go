@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/alert"
 	"github.com/sluicegate/sluice/gateway/billing/alert/alerttest"
 	"github.com/sluicegate/sluice/gateway/billing/billingtest"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/billing/pricing"
 	"github.com/sluicegate/sluice/gateway/billing/pricing/pricingtest"
 	"github.com/sluicegate/sluice/gateway/credential"
@@ -142,19 +142,19 @@ func TestDeviceStore(t *testing.T) {
 
 func TestBillingLedger(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
-		billingtest.Ledger(t, func(t *testing.T) billing.Ledger { return open(t) })
+		billingtest.Ledger(t, func(t *testing.T) ledger.Ledger { return open(t) })
 	})
 }
 
 func TestSharedLedger(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) {
-		billingtest.SharedLedger(t, func(t *testing.T, processes int) []billing.SharedLedger {
-			return slices.Repeat([]billing.SharedLedger{open(t)}, processes) // one process has the file
+		billingtest.SharedLedger(t, func(t *testing.T, processes int) []ledger.Shared {
+			return slices.Repeat([]ledger.Shared{open(t)}, processes) // one process has the file
 		})
 	})
 	t.Run("postgres", func(t *testing.T) {
-		billingtest.SharedLedger(t, func(t *testing.T, processes int) []billing.SharedLedger {
-			var out []billing.SharedLedger
+		billingtest.SharedLedger(t, func(t *testing.T, processes int) []ledger.Shared {
+			var out []ledger.Shared
 			for _, s := range openReplicas(t, processes) {
 				out = append(out, s)
 			}

@@ -8,14 +8,14 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
 // findings bounds what one verification reports of a kind.
 const findings = 100
 
-// Verify implements billing.Ledger.
-func (s *Store) Verify(ctx context.Context) (v billing.Verification, err error) {
+// Verify implements ledger.Ledger.
+func (s *Store) Verify(ctx context.Context) (v ledger.Verification, err error) {
 	err = s.db.RunInTx(ctx, &sql.TxOptions{Isolation: s.snapshotIsolation(), ReadOnly: s.postgres()}, func(ctx context.Context, tx bun.Tx) error {
 		for _, count := range []struct {
 			to    *int64
@@ -33,7 +33,7 @@ func (s *Store) Verify(ctx context.Context) (v billing.Verification, err error) 
 			return err
 		}
 		for _, of := range []string{spentDiffers, creditedDiffers} {
-			var found []billing.Discrepancy
+			var found []ledger.Discrepancy
 			if err := tx.NewRaw(of, findings).Scan(ctx, &found); err != nil {
 				return err
 			}
@@ -58,7 +58,7 @@ LEFT JOIN (SELECT wallet_id, SUM(amount) AS credited FROM wallet_credits GROUP B
 WHERE w.credited <> COALESCE(c.credited, 0) LIMIT ?`
 
 // verifyReserved compares what accounts have reserved with the reservations that stand.
-func verifyReserved(ctx context.Context, tx bun.Tx, v *billing.Verification) error {
+func verifyReserved(ctx context.Context, tx bun.Tx, v *ledger.Verification) error {
 	var standing []reservationRow
 	if err := tx.NewSelect().Model(&standing).Scan(ctx); err != nil {
 		return err
@@ -68,10 +68,10 @@ func verifyReserved(ctx context.Context, tx bun.Tx, v *billing.Verification) err
 		return err
 	}
 	v.Reservations = int64(len(standing))
-	differs := map[string]billing.Discrepancy{}
+	differs := map[string]ledger.Discrepancy{}
 	at := func(account string, kept, summed int64) {
 		d := differs[account]
-		differs[account] = billing.Discrepancy{Account: account, Of: "reserved", Kept: d.Kept + kept, Summed: d.Summed + summed}
+		differs[account] = ledger.Discrepancy{Account: account, Of: "reserved", Kept: d.Kept + kept, Summed: d.Summed + summed}
 	}
 	for _, r := range standing {
 		for _, account := range r.on() {
@@ -81,13 +81,13 @@ func verifyReserved(ctx context.Context, tx bun.Tx, v *billing.Verification) err
 	for _, a := range accounts {
 		at(a.Account, a.Reserved, 0)
 	}
-	var wrong []billing.Discrepancy
+	var wrong []ledger.Discrepancy
 	for _, d := range differs {
 		if d.Kept != d.Summed {
 			wrong = append(wrong, d)
 		}
 	}
-	slices.SortFunc(wrong, func(a, b billing.Discrepancy) int { return cmp.Compare(a.Account, b.Account) })
+	slices.SortFunc(wrong, func(a, b ledger.Discrepancy) int { return cmp.Compare(a.Account, b.Account) })
 	v.Wrong = append(v.Wrong, wrong[:min(len(wrong), findings)]...)
 	return nil
 }

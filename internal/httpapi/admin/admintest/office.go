@@ -24,6 +24,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/identity/identitytest"
 	"github.com/sluicegate/sluice/gateway/limit"
@@ -86,7 +87,7 @@ func (spender) Uses(_ context.Context, budgets ...billing.Budget) ([]billing.Use
 	out := make([]billing.Use, len(budgets))
 	for i, b := range budgets {
 		_, resets := b.Period.Bounds(Now, time.UTC)
-		out[i] = billing.Use{Balance: billing.Balance{Spent: b.Limit / 5}, Resets: resets}
+		out[i] = billing.Use{Balance: ledger.Balance{Spent: b.Limit / 5}, Resets: resets}
 	}
 	return out, nil
 }

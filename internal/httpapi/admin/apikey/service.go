@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/gateway/policy"
@@ -138,7 +139,7 @@ func (s Service) Budgets(ctx context.Context, keys ...identity.APIKeyInfo) ([][]
 	}
 	for i, k := range keys {
 		if k.Budget != nil {
-			life := own.Budget{Budget: billing.Budget{Limit: *k.Budget, Period: billing.Life}, Use: billing.Use{Balance: billing.Balance{Spent: k.Spent, Reserved: k.Reserved}}}
+			life := own.Budget{Budget: billing.Budget{Limit: *k.Budget, Period: billing.Life}, Use: billing.Use{Balance: ledger.Balance{Spent: k.Spent, Reserved: k.Reserved}}}
 			out[i] = append([]own.Budget{life}, out[i]...)
 		}
 	}

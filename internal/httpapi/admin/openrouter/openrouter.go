@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
@@ -28,7 +29,7 @@ type Wallets interface {
 
 // Ledger tells what a wallet has paid. It has a method of billing.Service.
 type Ledger interface {
-	WalletSpending(ctx context.Context, w billing.Wallet) (billing.Balance, error)
+	WalletSpending(ctx context.Context, w billing.Wallet) (ledger.Balance, error)
 }
 
 // Usage sums up what recorded exchanges used. It has a method of telemetry.Store.

@@ -7,6 +7,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/admintest"
@@ -42,6 +43,6 @@ func (wallet) Wallets(workspace string) []billing.Wallet {
 	return []billing.Wallet{{ID: "w", Name: "prepaid", Workspace: workspace, Credited: 100_000_000_000}}
 }
 
-func (wallet) WalletSpending(context.Context, billing.Wallet) (billing.Balance, error) {
-	return billing.Balance{Spent: 12_500_000_000}, nil
+func (wallet) WalletSpending(context.Context, billing.Wallet) (ledger.Balance, error) {
+	return ledger.Balance{Spent: 12_500_000_000}, nil
 }

@@ -1,4 +1,4 @@
-package billing
+package ledger
 
 import (
 	"context"
@@ -14,16 +14,16 @@ const (
 	unavailableRetry = 5 * time.Second // when a caller may try again
 )
 
-// ledgerWriter posts reservations and settlements to the ledger, all that are due at one
-// moment in one transaction. reserve returns when its reservation is durable. settle does
+// Writer posts reservations and settlements to the ledger, all that are due at one
+// moment in one transaction. Reserve returns when its reservation is durable. Settle does
 // not wait: if a settlement is lost in a crash, its reservation stands and counts as spent. What
 // the ledger tells is passed on in its order, before the callers go on.
 //
 // Bound: a settlement needs a reservation that was posted, so while the ledger is down the
 // queue holds no more than the calls in flight.
 //
-// The goroutine starts with the first reservation. close ends it and waits for it.
-type ledgerWriter struct {
+// The goroutine starts with the first reservation. Close ends it and waits for it.
+type Writer struct {
 	ledger Ledger
 	told   func(map[string]Move)
 	wake   chan struct{}
@@ -50,17 +50,17 @@ type reserved struct {
 	err     error
 }
 
-func newLedgerWriter(ledger Ledger, told func(map[string]Move)) *ledgerWriter {
-	return &ledgerWriter{ledger: ledger, told: told, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
+func NewWriter(ledger Ledger, told func(map[string]Move)) *Writer {
+	return &Writer{ledger: ledger, told: told, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 }
 
-// reserve makes r durable, if it fits.
-func (w *ledgerWriter) reserve(ctx context.Context, r Reservation) (granted bool, err error) {
+// Reserve makes r durable, if it fits.
+func (w *Writer) Reserve(ctx context.Context, r Reservation) (granted bool, err error) {
 	q := queuedReservation{r, make(chan reserved, 1)}
 	w.mu.Lock()
 	if w.closed {
 		w.mu.Unlock()
-		return false, &gateway.Error{Op: "billing.ledgerWriter", Kind: gateway.Unavailable, Public: "Sluice is shutting down."}
+		return false, &gateway.Error{Op: "ledger.Writer", Kind: gateway.Unavailable, Public: "Sluice is shutting down."}
 	}
 	if !w.started {
 		w.started = true
@@ -74,20 +74,20 @@ func (w *ledgerWriter) reserve(ctx context.Context, r Reservation) (granted bool
 		return r.granted, r.err
 	case <-ctx.Done():
 		// The reservation may be posted all the same. This settlement then ends it.
-		w.settle(Settlement{Reservation: r.ID, APIKey: r.APIKey})
-		return false, callerLeft(ctx.Err())
+		w.Settle(Settlement{Reservation: r.ID, APIKey: r.APIKey})
+		return false, ctx.Err()
 	}
 }
 
-func (w *ledgerWriter) settle(s Settlement) {
+func (w *Writer) Settle(s Settlement) {
 	w.mu.Lock()
 	w.settlements = append(w.settlements, s)
 	w.mu.Unlock()
 	w.signal()
 }
 
-// settled waits until everything that was queued before was posted, or has failed.
-func (w *ledgerWriter) settled(ctx context.Context) {
+// Settled waits until everything that was queued before was posted, or has failed.
+func (w *Writer) Settled(ctx context.Context) {
 	w.mu.Lock()
 	if len(w.reservations)+len(w.settlements) == 0 && !w.flushing || !w.started || w.closed {
 		w.mu.Unlock()
@@ -105,14 +105,14 @@ func (w *ledgerWriter) settled(ctx context.Context) {
 }
 
 // signal tells run that something is queued.
-func (w *ledgerWriter) signal() {
+func (w *Writer) signal() {
 	select {
 	case w.wake <- struct{}{}:
 	default:
 	}
 }
 
-func (w *ledgerWriter) run() {
+func (w *Writer) run() {
 	defer close(w.done)
 	retry := time.NewTimer(time.Hour)
 	defer retry.Stop()
@@ -131,7 +131,7 @@ func (w *ledgerWriter) run() {
 
 // flush posts what is queued. If that fails, callers that wait for a reservation get the
 // error; settlements are queued again.
-func (w *ledgerWriter) flush(ctx context.Context) error {
+func (w *Writer) flush(ctx context.Context) error {
 	w.mu.Lock()
 	queued, settlements, waiting := w.reservations, w.settlements, w.waiting
 	w.reservations, w.settlements, w.waiting, w.flushing = nil, nil, nil, true
@@ -162,7 +162,7 @@ func (w *ledgerWriter) flush(ctx context.Context) error {
 		w.mu.Lock()
 		w.settlements = append(settlements, w.settlements...)
 		w.mu.Unlock()
-		err = &gateway.Error{Op: "billing.ledgerWriter", Kind: gateway.Unavailable, Public: "The budget of this API key cannot be kept just now. Try again.",
+		err = &gateway.Error{Op: "ledger.Writer", Kind: gateway.Unavailable, Public: "The budget of this API key cannot be kept just now. Try again.",
 			RetryAfter: unavailableRetry, Err: err}
 		posted.Granted = make([]bool, len(queued))
 	} else {
@@ -174,8 +174,8 @@ func (w *ledgerWriter) flush(ctx context.Context) error {
 	return err
 }
 
-// close ends the goroutine and posts what is left in the queue.
-func (w *ledgerWriter) close(ctx context.Context) error {
+// Close ends the goroutine and posts what is left in the queue.
+func (w *Writer) Close(ctx context.Context) error {
 	w.mu.Lock()
 	started, closed := w.started, w.closed
 	w.closed = true

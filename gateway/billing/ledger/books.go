@@ -1,4 +1,4 @@
-package billing
+package ledger
 
 // Books are the accounts of one transaction while a ledger works on it: it reads the balances,
 // settles and reserves here, and writes what has changed. Amounts are nano-USD.

@@ -1,8 +1,19 @@
-package billing
+// Package ledger keeps what was spent and reserved of accounts.
+//
+// A [Ledger] is durable and decides: a reservation is granted if, in its transaction, it fits all of its
+// accounts. [Books] are the accounts of one transaction while an implementation works on it, so every
+// implementation counts alike. A [Writer] gathers what is due at one moment into one transaction.
+//
+// The package knows neither prices nor budgets: an account is a name with a limit. Entries are only ever
+// added, and those of one transaction sum to zero. The stores that keep a ledger import this package; the
+// conformance suites are billingtest.Ledger and billingtest.SharedLedger.
+package ledger
 
 import (
 	"context"
 	"time"
+
+	"github.com/sluicegate/sluice/gateway/policy"
 )
 
 // Ledger keeps, durably, what was spent and reserved of accounts, and the entries that led there.
@@ -34,9 +45,9 @@ type Ledger interface {
 	Verify(ctx context.Context) (Verification, error)
 }
 
-// SharedLedger is a ledger that several processes use at once. Its clock is that of the
+// Shared is a ledger that several processes use at once. Its clock is that of the
 // database. The conformance suite is billingtest.SharedLedger.
-type SharedLedger interface {
+type Shared interface {
 	Ledger
 	// Extend lets the leases of reservations end at lease from now.
 	Extend(ctx context.Context, reservations []string, lease time.Duration) error
@@ -48,6 +59,12 @@ type Balance struct {
 	Reserved int64
 	Counted  int64 // the part of Spent that no vendor reported
 	ClosedAt int64 // the highest limit at which a vendor billed above its bound; 0: none did
+}
+
+// GroupValue is the value of one attribute that a budget is grouped by.
+type GroupValue struct {
+	Key   policy.Attribute `json:"key"`
+	Value string           `json:"value"`
 }
 
 // GroupBalance is the balance of one group of a budget.
@@ -149,12 +166,6 @@ func (s *Settlement) Entries(accounts []string) []Entry {
 		out = append(out, Entry{s.Reservation, OverlapAccount, further})
 	}
 	return out
-}
-
-// CreditEntries are those of a credit to a wallet.
-func CreditEntries(wallet string, c Credit) []Entry {
-	transaction := "credit/" + wallet + "/" + c.Reference
-	return []Entry{{transaction, walletAccount(wallet), c.Amount}, {transaction, DepositsAccount, -c.Amount}}
 }
 
 // Verification is what adding up the ledger found.
