@@ -144,12 +144,20 @@ type Facts struct {
 // DroppedFields lists the fields of the body that were hints and had no effect.
 func (f *Facts) DroppedFields() []string { return slices.Concat(f.Dropped, f.Hints) }
 
-// LastAttempt is the attempt that answered, else the last one that failed; nil if there was none.
-func (f *Facts) LastAttempt() *Attempt {
+// Answered is the attempt that answered; nil if none did.
+func (f *Facts) Answered() *Attempt {
 	for i := len(f.Attempts) - 1; i >= 0; i-- {
 		if f.Attempts[i].Err == nil {
 			return &f.Attempts[i]
 		}
+	}
+	return nil
+}
+
+// LastAttempt is the attempt that answered, else the last one that failed; nil if there was none.
+func (f *Facts) LastAttempt() *Attempt {
+	if a := f.Answered(); a != nil {
+		return a
 	}
 	if n := len(f.Attempts); n > 0 {
 		return &f.Attempts[n-1]

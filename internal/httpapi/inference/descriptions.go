@@ -2,7 +2,6 @@ package inference
 
 import (
 	"encoding/json"
-	"net/http"
 
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
@@ -29,13 +28,6 @@ type messagesBody struct {
 	Stream    bool              `json:"stream,omitempty"`
 }
 
-type responsesBody struct {
-	Model    string `json:"model,omitempty"`
-	Input    any    `json:"input,omitempty"`
-	Previous string `json:"previous_response_id,omitempty"`
-	Stream   bool   `json:"stream,omitempty"`
-}
-
 type geminiBody struct {
 	Contents any `json:"contents,omitempty"` // of generateContent, streamGenerateContent and countTokens
 	Content  any `json:"content,omitempty"`  // of embedContent
@@ -57,23 +49,15 @@ const (
 
 // descriptions are by method and path.
 var descriptions = map[string]httpapi.Description{
-	"POST /v1/chat/completions":         {Summary: "Answers a chat, in OpenAI's format", Body: chatBody{}, Types: orStreamed, Vendor: openAIReference + "chat/create"},
-	"POST /v1/embeddings":               {Summary: "Embeds texts, in OpenAI's format", Body: embeddingsBody{}, Vendor: openAIReference + "embeddings/create"},
-	"POST /v1/messages":                 {Summary: "Answers a chat, in Anthropic's format", Body: messagesBody{}, Types: orStreamed, Vendor: anthropicReference + "messages"},
-	"POST /v1/messages/count_tokens":    {Summary: "Counts the tokens of a chat, in Anthropic's format", Body: messagesBody{}, Vendor: anthropicReference + "messages-count-tokens"},
-	"POST /v1/responses":                {Summary: "Makes a response, in the format of OpenAI's Responses API", Body: responsesBody{}, Types: orStreamed, Vendor: openAIReference + "responses/create"},
-	"POST /v1/responses/input_tokens":   {Summary: "Counts the input tokens of a response", Body: responsesBody{}, Vendor: openAIReference + "responses/input-tokens"},
-	"POST /v1/responses/compact":        {Summary: "Compacts a conversation", Body: responsesBody{}, Vendor: openAIReference + "responses/compact"},
-	"GET /v1/responses/:id":             {Summary: "Shows a kept response, or streams its events", Query: []httpapi.Field{{Name: "stream", Example: false}, {Name: "starting_after", Example: 0}}, Types: orStreamed, Vendor: openAIReference + "responses/get"},
-	"DELETE /v1/responses/:id":          {Summary: "Deletes a kept response", Vendor: openAIReference + "responses/delete"},
-	"POST /v1/responses/:id/cancel":     {Summary: "Cancels a response that is made in the background", Vendor: openAIReference + "responses/cancel"},
-	"GET /v1/responses/:id/input_items": {Summary: "Lists the input of a kept response", Query: []httpapi.Field{{Name: "limit", Example: 0}, {Name: "order", Example: "", Allowed: []string{"asc", "desc"}}, {Name: "after", Example: ""}}, Answer: itemList{}, Vendor: openAIReference + "responses/input-items"},
-	"GET /v1/responses":                 {Summary: "Tells clients that ask for a WebSocket to send a POST", Status: http.StatusMethodNotAllowed},
-	"POST /v1/models/*":                 {Summary: "Answers a call in Gemini's format; the path ends in the model, ':' and the operation", Body: geminiBody{}, Types: orStreamed, Vendor: googleReference + "generate-content"},
-	"POST /v1beta/models/*":             {Summary: "Answers a call in Gemini's format; the path ends in the model, ':' and the operation", Body: geminiBody{}, Types: orStreamed, Vendor: googleReference + "generate-content"},
-	"POST /v1/prompts/:id/completions":  {Summary: "Renders a prompt template and answers the chat; other fields override the template's parameters", Body: promptBody{}, Types: orStreamed},
-	"POST /v1/prompts/:id/render":       {Summary: "Renders a prompt template without asking a provider", Query: []httpapi.Field{{Name: "workspace", Example: ""}}, Body: promptBody{}},
-	"POST " + modelPaths[0]:             {Group: "deployments", Summary: "Answers a chat or embeds texts; the path ends in the model and chat/completions or embeddings", Body: map[string]any{}, Types: orStreamed, Vendor: "https://learn.microsoft.com/en-us/azure/ai-services/openai/reference"},
-	"POST " + modelPaths[1]:             {Group: "deployments", Summary: "Answers a chat or embeds texts; the path ends in the model and chat/completions or embeddings", Body: map[string]any{}, Types: orStreamed},
-	"POST " + modelPaths[2]:             {Group: "deployments", Summary: "Answers a chat or embeds texts; the path ends in the model and chat/completions or embeddings", Body: map[string]any{}, Types: orStreamed},
+	"POST /v1/chat/completions":        {Summary: "Answers a chat, in OpenAI's format", Body: chatBody{}, Types: orStreamed, Vendor: openAIReference + "chat/create"},
+	"POST /v1/embeddings":              {Summary: "Embeds texts, in OpenAI's format", Body: embeddingsBody{}, Vendor: openAIReference + "embeddings/create"},
+	"POST /v1/messages":                {Summary: "Answers a chat, in Anthropic's format", Body: messagesBody{}, Types: orStreamed, Vendor: anthropicReference + "messages"},
+	"POST /v1/messages/count_tokens":   {Summary: "Counts the tokens of a chat, in Anthropic's format", Body: messagesBody{}, Vendor: anthropicReference + "messages-count-tokens"},
+	"POST /v1/models/*":                {Summary: "Answers a call in Gemini's format; the path ends in the model, ':' and the operation", Body: geminiBody{}, Types: orStreamed, Vendor: googleReference + "generate-content"},
+	"POST /v1beta/models/*":            {Summary: "Answers a call in Gemini's format; the path ends in the model, ':' and the operation", Body: geminiBody{}, Types: orStreamed, Vendor: googleReference + "generate-content"},
+	"POST /v1/prompts/:id/completions": {Summary: "Renders a prompt template and answers the chat; other fields override the template's parameters", Body: promptBody{}, Types: orStreamed},
+	"POST /v1/prompts/:id/render":      {Summary: "Renders a prompt template without asking a provider", Query: []httpapi.Field{{Name: "workspace", Example: ""}}, Body: promptBody{}},
+	"POST " + modelPaths[0]:            {Group: "deployments", Summary: "Answers a chat or embeds texts; the path ends in the model and chat/completions or embeddings", Body: map[string]any{}, Types: orStreamed, Vendor: "https://learn.microsoft.com/en-us/azure/ai-services/openai/reference"},
+	"POST " + modelPaths[1]:            {Group: "deployments", Summary: "Answers a chat or embeds texts; the path ends in the model and chat/completions or embeddings", Body: map[string]any{}, Types: orStreamed},
+	"POST " + modelPaths[2]:            {Group: "deployments", Summary: "Answers a chat or embeds texts; the path ends in the model and chat/completions or embeddings", Body: map[string]any{}, Types: orStreamed},
 }

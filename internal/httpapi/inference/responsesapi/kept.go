@@ -1,4 +1,4 @@
-package inference
+package responsesapi
 
 import (
 	"context"
@@ -79,23 +79,13 @@ func boolean(b bool) []byte {
 
 // native reports whether the answer comes from a target with the Responses API, in this call.
 func (k *keptAnswer) native() bool {
-	a := answeredBy(k.turn.call.Exchange.Facts)
+	a := k.turn.call.Exchange.Facts.Answered()
 	return a != nil && a.Format == responses.Dialect{}.Name() && !k.isHit()
 }
 
 // isHit reports whether the answer comes from the cache. Its items then get ids of their own: what
 // restored the stored answer's personal data was another call's.
 func (k *keptAnswer) isHit() bool { return k.turn.call.Exchange.Facts.Cache.Status.Hit() }
-
-// answeredBy is the attempt that answered, nil if none did.
-func answeredBy(facts *gateway.Facts) *gateway.Attempt {
-	for i := len(facts.Attempts) - 1; i >= 0; i-- {
-		if facts.Attempts[i].Err == nil {
-			return &facts.Attempts[i]
-		}
-	}
-	return nil
-}
 
 // kept keeps a whole response, and reports whether it will be found again.
 func (t *turn) kept(ctx context.Context, response []byte, native bool) bool {
@@ -106,7 +96,7 @@ func (t *turn) kept(ctx context.Context, response []byte, native bool) bool {
 	}
 	e := history.Entry{ID: id, Workspace: ex.Principal.Workspace, APIKey: ex.Principal.APIKey, Native: native,
 		Redacted: len(ex.Facts.Redacted) > 0, Input: t.input, Response: response}
-	if a := answeredBy(ex.Facts); a != nil {
+	if a := ex.Facts.Answered(); a != nil {
 		e.VirtualKey, e.Credential = a.VirtualKey, a.Credential
 		if isUnfinished(response) {
 			e.Unfinished = t.rest(a)

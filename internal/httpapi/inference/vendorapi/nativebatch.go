@@ -1,4 +1,4 @@
-package inference
+package vendorapi
 
 import (
 	"io"
@@ -108,7 +108,7 @@ func (o *nativeObject) mistralBatch(model string, raw []byte) (all vendorobject.
 // fileBatch is what a file holds that a call through Sluice has brought.
 func (o *nativeObject) fileBatch(id, field string) (vendorobject.Batch, error) {
 	unknown := vendorobject.Batch{Unbounded: "Nobody can tell beforehand what the batch costs: its file did not come through Sluice as that of a batch."}
-	c := &objectCall{surfaces: o.surfaces, call: o.call, root: "files"}
+	c := &objectCall{surface: o.surface, call: o.call, root: "files"}
 	if err := c.use(id, field); err != nil {
 		if gateway.AsError(err).Kind == gateway.NotFound { // whose it is, is asked where the target is known
 			return unknown, nil

@@ -1,4 +1,4 @@
-package inference
+package vendorapi
 
 import (
 	"io"
@@ -64,7 +64,7 @@ func (o *objectCall) batch() (vendorobject.Batch, error) {
 	id := jsonx.String(named)
 	switch {
 	case named != nil && id == "":
-		return vendorobject.Batch{}, gateway.InvalidField("inference.objects", "input_file_id", "The field 'input_file_id' must be the id of a file, in a string.")
+		return vendorobject.Batch{}, gateway.InvalidField("vendorapi.objects", "input_file_id", "The field 'input_file_id' must be the id of a file, in a string.")
 	case id == "":
 		return vendorobject.Batch{Unbounded: "The batch names no file in 'input_file_id'."}, nil
 	}
@@ -101,7 +101,7 @@ func (o *objectCall) noteWork(object *vendorobject.Object) {
 // has ended and nobody was told before.
 func (o *objectCall) settles(answer []byte, used *gateway.Usage) *gateway.SettledWork {
 	who := o.call.Exchange.Principal
-	if o.surfaces.Objects == nil || who == nil {
+	if o.surface.Objects == nil || who == nil {
 		return nil
 	}
 	work := &vendorobject.Work{}
@@ -122,7 +122,7 @@ func (o *objectCall) results() gateway.WorkResults {
 }
 
 func (o *objectCall) settler() settle.Settler {
-	return settle.Settler{Store: o.surfaces.Objects, Now: o.call.Now}
+	return settle.Settler{Store: o.surface.Objects, Now: o.call.Now}
 }
 
 // keepsResults refuses to delete results while nobody knows what they cost.
@@ -130,10 +130,10 @@ func (o *objectCall) keepsResults() error {
 	if o.call.Request().Method != http.MethodDelete || o.object.ResultsOf == "" {
 		return nil
 	}
-	of, err := o.surfaces.Objects.VendorObject(o.call.Context(), o.object.Workspace, o.object.ResultsOf)
+	of, err := o.surface.Objects.VendorObject(o.call.Context(), o.object.Workspace, o.object.ResultsOf)
 	if err != nil || of.Settled || o.call.Now().Sub(of.Created) > settle.GiveUp {
 		return nil // nothing waits for them
 	}
-	return &gateway.Error{Op: "inference.objects", Kind: gateway.Conflict, Param: "id", Code: "not_settled",
+	return &gateway.Error{Op: "vendorapi.objects", Kind: gateway.Conflict, Param: "id", Code: "not_settled",
 		Public: "The file holds the results of '" + gateway.Clip(of.ID, 100) + "', which is not charged yet. Ask for that, or download the file, before it is deleted."}
 }

@@ -1,4 +1,4 @@
-package inference
+package vendorapi
 
 import (
 	"io"
@@ -83,7 +83,7 @@ func (p passCall) request(c *httpapi.Call) (*gateway.Request, error) {
 
 // onlyTarget makes sure that a call whose headers, config and key name no target goes to the only
 // virtual key that can be meant: the only one, or the only one of the vendor.
-func (s *surfaces) onlyTarget(c *httpapi.Call, vendor string) error {
+func (s *Surface) onlyTarget(c *httpapi.Call, vendor string) error {
 	ex := c.Exchange
 	env, who := ex.Envelope, ex.Principal
 	if who == nil || s.Keys == nil || env.Provider != "" || env.VirtualKey != "" || env.Config != "" || who.KeyConfig != "" || who.Config != "" {
@@ -111,7 +111,7 @@ func (s *surfaces) onlyTarget(c *httpapi.Call, vendor string) error {
 		if len(own) > 1 {
 			names = own
 		}
-		return &gateway.Error{Op: "inference.onlyTarget", Kind: gateway.Invalid, Param: "x-sluice-virtual-key", Code: "several_targets",
+		return &gateway.Error{Op: "vendorapi.onlyTarget", Kind: gateway.Invalid, Param: "x-sluice-virtual-key", Code: "several_targets",
 			Public: "This call needs exactly one target, and this workspace has the virtual keys " + gateway.Clip(strings.Join(names, ", "), 500) + ". Name one in x-sluice-virtual-key."}
 	}
 	return nil
@@ -119,8 +119,8 @@ func (s *surfaces) onlyTarget(c *httpapi.Call, vendor string) error {
 
 // passOn runs the pipeline and sends the vendor's answer. of, if there is one, makes of a JSON answer
 // what the caller gets.
-func (s *surfaces) passOn(c *httpapi.Call, of func(body []byte) ([]byte, error)) error {
-	stream, chunk, err := s.output.Ask(c)
+func (s *Surface) passOn(c *httpapi.Call, of func(body []byte) ([]byte, error)) error {
+	stream, chunk, err := s.Output.Ask(c)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package inference
+package responsesapi
 
 import (
 	"encoding/json"
@@ -21,9 +21,9 @@ type itemList struct {
 	More   bool              `json:"has_more"`
 }
 
-// responseInputItems answers GET /v1/responses/{id}/input_items with the parameters limit, order
+// inputItems answers GET /v1/responses/{id}/input_items with the parameters limit, order
 // and after.
-func (s *surfaces) responseInputItems(c *httpapi.Call) error {
+func (s *Surface) inputItems(c *httpapi.Call) error {
 	_, e, err := s.keptResponse(c)
 	if err != nil {
 		return err
@@ -31,7 +31,7 @@ func (s *surfaces) responseInputItems(c *httpapi.Call) error {
 	limit := 20
 	if v := c.Query("limit"); v != "" {
 		if limit, err = strconv.Atoi(v); err != nil || limit < 1 || limit > 100 {
-			return gateway.InvalidField("inference.inputItems", "limit", "The parameter 'limit' must be a number from 1 to 100.")
+			return gateway.InvalidField("responsesapi.inputItems", "limit", "The parameter 'limit' must be a number from 1 to 100.")
 		}
 	}
 	var items []json.RawMessage
@@ -44,12 +44,12 @@ func (s *surfaces) responseInputItems(c *httpapi.Call) error {
 		slices.Reverse(items)
 	case "asc":
 	default:
-		return gateway.InvalidField("inference.inputItems", "order", "The parameter 'order' must be asc or desc.")
+		return gateway.InvalidField("responsesapi.inputItems", "order", "The parameter 'order' must be asc or desc.")
 	}
 	if after := c.Query("after"); after != "" {
 		at := slices.IndexFunc(items, func(item json.RawMessage) bool { return itemID(item) == after })
 		if at < 0 {
-			return gateway.InvalidField("inference.inputItems", "after", "The parameter 'after' names no item of this response.")
+			return gateway.InvalidField("responsesapi.inputItems", "after", "The parameter 'after' names no item of this response.")
 		}
 		items = items[at+1:]
 	}

@@ -1,4 +1,4 @@
-package inference
+package vendorapi
 
 import (
 	"io"
@@ -16,7 +16,7 @@ const maxField = 100
 // formFields returns the named fields of a form that is passed on. It refuses a form that a vendor could
 // read in another way: one with a field twice, or with a field that is a file.
 func formFields(contentType string, body io.Reader, names ...string) (map[string]string, error) {
-	const op = "inference.formFields"
+	const op = "vendorapi.formFields"
 	fields := map[string]string{}
 	reader := passed.NewReader(contentType, body, func(p *multipart.Part) error {
 		name := p.FormName()

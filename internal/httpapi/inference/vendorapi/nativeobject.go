@@ -1,4 +1,4 @@
-package inference
+package vendorapi
 
 import (
 	"context"
@@ -17,7 +17,7 @@ import (
 
 // nativeObject is a call of a vendor's own API that may be about something that the vendor keeps.
 type nativeObject struct {
-	surfaces *surfaces
+	surface  *Surface
 	call     *httpapi.Call
 	provider string
 	path     string // below the prefix, escaped
@@ -31,7 +31,7 @@ type nativeObject struct {
 
 // find says what the path is about, and refuses objects of others and paths that nobody knows.
 func (o *nativeObject) find(n *nativeAPI, escaped string) error {
-	const op = "inference.nativeObject"
+	const op = "vendorapi.nativeObject"
 	segments, err := nativeSegments(n, escaped)
 	if err != nil {
 		return err
@@ -39,17 +39,17 @@ func (o *nativeObject) find(n *nativeAPI, escaped string) error {
 	o.is = native.Read(n.provider, o.call.Request().Method, segments)
 	switch o.is.Access {
 	case native.Unknown:
-		if o.surfaces.AllowUnknown {
+		if o.surface.AllowUnknown {
 			return nil
 		}
 		return &gateway.Error{Op: op, Kind: gateway.Forbidden, Param: "path", Code: "unknown_operation",
 			Public: "Sluice does not know what '" + gateway.Clip(o.call.Request().Method+" /"+strings.Join(segments, "/"), 100) + "' of this vendor's API keeps, and for whom. An operator may pass such calls on with 'vendor_objects: {unknown: allow}'."}
 	case native.Uses:
 		o.whole = strings.HasSuffix(strings.Join(segments, "/"), o.is.ID)
-		c := &objectCall{surfaces: o.surfaces, call: o.call, root: o.is.Kind}
+		c := &objectCall{surface: o.surface, call: o.call, root: o.is.Kind}
 		err := c.use(o.is.ID, "path")
 		o.object = c.object
-		if err != nil && gateway.AsError(err).Kind == gateway.NotFound && o.surfaces.AllowUnknown {
+		if err != nil && gateway.AsError(err).Kind == gateway.NotFound && o.surface.AllowUnknown {
 			return o.foreign(err)
 		}
 		return err
@@ -60,10 +60,10 @@ func (o *nativeObject) find(n *nativeAPI, escaped string) error {
 // foreign is nil for an object that no workspace has made.
 func (o *nativeObject) foreign(absent error) error {
 	who := o.call.Exchange.Principal
-	if o.surfaces.Objects == nil || who == nil {
+	if o.surface.Objects == nil || who == nil {
 		return absent
 	}
-	others, err := o.surfaces.Objects.ForeignObjects(o.call.Context(), who.Workspace, []string{o.is.ID})
+	others, err := o.surface.Objects.ForeignObjects(o.call.Context(), who.Workspace, []string{o.is.ID})
 	if err != nil || !others[o.is.ID] {
 		return err
 	}
@@ -81,7 +81,7 @@ func nativeSegments(n *nativeAPI, escaped string) ([]string, error) {
 			slashes = "\\%"
 		}
 		if err != nil || text == "" || text == "." || text == ".." || strings.ContainsAny(text, slashes) || strings.Contains(text, "/.") || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-			return nil, gateway.InvalidField("inference.nativeSegments", "path", "The path has a part that is empty, a dot, or an escaped separator: '"+gateway.Clip(part, 100)+"'.")
+			return nil, gateway.InvalidField("vendorapi.nativeSegments", "path", "The path has a part that is empty, a dot, or an escaped separator: '"+gateway.Clip(part, 100)+"'.")
 		}
 		parts[i] = text
 	}
@@ -90,7 +90,7 @@ func nativeSegments(n *nativeAPI, escaped string) ([]string, error) {
 
 // answered notes the object that an answer brings, and leaves those of others out of a list.
 func (o *nativeObject) answered(body []byte) ([]byte, error) {
-	store, ex := o.surfaces.Objects, o.call.Exchange
+	store, ex := o.surface.Objects, o.call.Exchange
 	if store == nil || ex.Principal == nil {
 		return body, nil
 	}
@@ -99,12 +99,12 @@ func (o *nativeObject) answered(body []byte) ([]byte, error) {
 	case o.is.Access == native.Lists:
 		return o.ownOnly(body)
 	case o.is.Access == native.Makes || o.begins() != "":
-		return body, vendorobject.Keep(ctx, store, ex, answeredBy(ex.Facts), o.idsIn(body), o.call.Now(), func(made *vendorobject.Object) { o.noteWork(made, body) })
+		return body, vendorobject.Keep(ctx, store, ex, ex.Facts.Answered(), o.idsIn(body), o.call.Now(), func(made *vendorobject.Object) { o.noteWork(made, body) })
 	case o.is.Access == native.Uses && o.whole && o.call.Request().Method == http.MethodDelete:
 		return body, store.ForgetObject(ctx, ex.Principal.Workspace, o.is.ID)
 	case o.object.Work != nil:
 		if file := settle.ResultsFile(body); file != "" {
-			return body, vendorobject.Keep(ctx, store, ex, answeredBy(ex.Facts), []string{file}, o.call.Now(), func(results *vendorobject.Object) { results.ResultsOf = o.object.ID })
+			return body, vendorobject.Keep(ctx, store, ex, ex.Facts.Answered(), []string{file}, o.call.Now(), func(results *vendorobject.Object) { results.ResultsOf = o.object.ID })
 		}
 	}
 	return body, nil
@@ -132,7 +132,7 @@ func (o *nativeObject) ownOnly(body []byte) ([]byte, error) {
 			ids = append(ids, o.idsIn(e.Value)...)
 		}
 	}
-	own, err := o.surfaces.Objects.OwnedObjects(o.call.Context(), o.call.Exchange.Principal.Workspace, ids)
+	own, err := o.surface.Objects.OwnedObjects(o.call.Context(), o.call.Exchange.Principal.Workspace, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package inference
+package vendorapi
 
 import (
 	"net/http"
@@ -69,7 +69,7 @@ func (o *nativeObject) settlesOperation(by settle.Settler) func([]byte, *gateway
 // pass is the call that is passed on, with what may settle earlier work.
 func (o *nativeObject) pass(model string) passCall {
 	p := passCall{path: "/" + o.path, dialect: opaque.Dialect{Model: model, Free: o.free()}}
-	by := settle.Settler{Store: o.surfaces.Objects, Now: o.call.Now}
+	by := settle.Settler{Store: o.surface.Objects, Now: o.call.Now}
 	r, ctx := o.call.Request(), o.call.Context()
 	whole := r.Method == http.MethodGet && r.Header.Get("Range") == "" && r.Header.Get("If-None-Match") == ""
 	switch {
@@ -194,19 +194,19 @@ func (o *nativeObject) noteWork(object *vendorobject.Object, answer []byte) {
 
 // keepsResults refuses to delete what tells the cost of work while nobody knows it.
 func (o *nativeObject) keepsResults() error {
-	if o.call.Request().Method != http.MethodDelete || o.surfaces.Objects == nil {
+	if o.call.Request().Method != http.MethodDelete || o.surface.Objects == nil {
 		return nil
 	}
 	of := o.object
 	if of.ResultsOf != "" {
 		var err error
-		if of, err = o.surfaces.Objects.VendorObject(o.call.Context(), of.Workspace, of.ResultsOf); err != nil {
+		if of, err = o.surface.Objects.VendorObject(o.call.Context(), of.Workspace, of.ResultsOf); err != nil {
 			return nil // nothing waits for the results
 		}
 	}
 	if of.Work == nil || of.Settled || of.VirtualKey == "" || o.call.Now().Sub(of.Created) > settle.GiveUp {
 		return nil
 	}
-	return &gateway.Error{Op: "inference.nativeObject", Kind: gateway.Conflict, Param: "path", Code: "not_settled",
+	return &gateway.Error{Op: "vendorapi.nativeObject", Kind: gateway.Conflict, Param: "path", Code: "not_settled",
 		Public: "What '" + gateway.Clip(of.ID, 100) + "' costs is not charged yet. Ask for its state or its results before this is deleted."}
 }

@@ -1,6 +1,7 @@
-package inference
+package responsesapi
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -11,17 +12,25 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/inference/output"
 )
 
-// responses answers POST /v1/responses. A model and an input are not required here: a config may
+// Surface has the handlers of the Responses API.
+type Surface struct {
+	Output  output.Server
+	History History // nil = nothing is kept
+	// DeleteAtVendor deletes a response that a virtual key's vendor keeps, too.
+	DeleteAtVendor func(ctx context.Context, workspace string, keptBy gateway.VendorAccount, id string) error
+}
+
+// Create answers POST /v1/responses. A model and an input are not required here: a config may
 // bring them.
-func (s *surfaces) responses(c *httpapi.Call) error {
+func (s *Surface) Create(c *httpapi.Call) error {
 	c.Open(gateway.OpChat)
 	input.Read(c, responses.Dialect{}, gateway.OpChat)
 	t := s.turn(c)
-	return s.output.Through(t.keeping(s.Pipeline)).Serve(c, output.Responses)
+	return s.Output.Through(t.keeping(s.Output.Pipeline)).Serve(c, output.Responses)
 }
 
 // turn reads what a request says of earlier turns. What is wrong with that is in Refused.
-func (s *surfaces) turn(c *httpapi.Call) *turn {
+func (s *Surface) turn(c *httpapi.Call) *turn {
 	t := &turn{call: c, history: s.History, after: -1}
 	if err := t.begin(); err != nil && c.Exchange.Refused == nil {
 		c.Exchange.Refused, c.Exchange.Request = err, nil
@@ -29,9 +38,9 @@ func (s *surfaces) turn(c *httpapi.Call) *turn {
 	return t
 }
 
-// responsesUpgrade answers GET /v1/responses: clients ask whether the API is there as a WebSocket,
+// upgrade answers GET /v1/responses: clients ask whether the API is there as a WebSocket,
 // and go on with POST when it is not.
-func (s *surfaces) responsesUpgrade(c *httpapi.Call) error {
+func (s *Surface) upgrade(c *httpapi.Call) error {
 	if _, err := c.Authenticated(); err != nil {
 		return err
 	}
@@ -45,18 +54,18 @@ func (s *surfaces) responsesUpgrade(c *httpapi.Call) error {
 	return httpapi.MethodNotAllowed(http.MethodGet)
 }
 
-// responsesInputTokens answers POST /v1/responses/input_tokens.
-func (s *surfaces) responsesInputTokens(c *httpapi.Call) error {
+// inputTokens answers POST /v1/responses/input_tokens.
+func (s *Surface) inputTokens(c *httpapi.Call) error {
 	c.Open(gateway.OpCountTokens)
 	input.Read(c, responses.Dialect{}, gateway.OpCountTokens)
 	s.turn(c)
-	return s.output.Serve(c, output.Responses)
+	return s.Output.Serve(c, output.Responses)
 }
 
-// responsesCompact answers POST /v1/responses/compact, at targets that have it.
-func (s *surfaces) responsesCompact(c *httpapi.Call) error {
+// compact answers POST /v1/responses/compact, at targets that have it.
+func (s *Surface) compact(c *httpapi.Call) error {
 	c.Open(gateway.OpCompact)
 	input.Read(c, responses.Dialect{}, gateway.OpCompact)
 	s.turn(c)
-	return s.output.Serve(c, output.Responses)
+	return s.Output.Serve(c, output.Responses)
 }

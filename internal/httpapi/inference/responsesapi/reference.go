@@ -1,4 +1,4 @@
-package inference
+package responsesapi
 
 import (
 	"strconv"
@@ -28,7 +28,7 @@ func (t *turn) resolveReferences() error {
 			continue
 		}
 		if given[id] {
-			return gateway.InvalidField("inference.responses", "input", "The item '"+gateway.Clip(id, 100)+"' is referred to twice in 'input'.")
+			return gateway.InvalidField("responsesapi.responses", "input", "The item '"+gateway.Clip(id, 100)+"' is referred to twice in 'input'.")
 		}
 		given[id] = true
 		list = append(list, id)
@@ -46,14 +46,14 @@ func (t *turn) resolveReferences() error {
 		if id, is := responses.Reference(e.Value); is {
 			item := items[id]
 			if size += len(item); size > maxResolved {
-				return gateway.InvalidField("inference.responses", "input", "The items that 'input' refers to have more than "+strconv.Itoa(maxResolved>>20)+" MiB.")
+				return gateway.InvalidField("responsesapi.responses", "input", "The items that 'input' refers to have more than "+strconv.Itoa(maxResolved>>20)+" MiB.")
 			}
 			edits = append(edits, jsonx.Edit{Start: e.Start, End: e.End, New: item})
 		}
 	}
 	ex.Request, err = ex.Request.WithFields(jsonx.Change{Name: "input", Value: jsonx.Splice(input, edits)})
 	if err == nil {
-		err = gateway.CheckBody("inference.responses", ex.Request.Raw)
+		err = gateway.CheckBody("responsesapi.responses", ex.Request.Raw)
 	}
 	return err
 }
@@ -68,13 +68,13 @@ func (t *turn) items(ids []string) (map[string][]byte, error) {
 		if found[id] != nil {
 			continue
 		}
-		absent := &gateway.Error{Op: "inference.responses", Kind: gateway.NotFound, Param: "input",
+		absent := &gateway.Error{Op: "responsesapi.responses", Kind: gateway.NotFound, Param: "input",
 			Public: "Item with id '" + gateway.Clip(id, 100) + "' not found. Items are kept for 30 days for the API key that asked for them, and not with `store` set to false. Send the item itself instead of the reference."}
 		if t.history == nil {
 			return nil, absent
 		}
 		if read++; read > maxReferenced {
-			return nil, gateway.InvalidField("inference.responses", "input", "The field 'input' refers to items of more than "+strconv.Itoa(maxReferenced)+" responses.")
+			return nil, gateway.InvalidField("responsesapi.responses", "input", "The field 'input' refers to items of more than "+strconv.Itoa(maxReferenced)+" responses.")
 		}
 		e, err := t.history.FindItem(t.call.Context(), who.Workspace, who.APIKey, id)
 		if err != nil && gateway.AsError(err).Kind != gateway.NotFound {

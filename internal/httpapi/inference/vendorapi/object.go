@@ -1,4 +1,4 @@
-package inference
+package vendorapi
 
 import (
 	"context"
@@ -17,13 +17,14 @@ import (
 // objectRoots are the collections of OpenAI's API whose objects the vendor keeps, by their paths.
 var objectRoots = []string{"files", "uploads", "batches", "fine_tuning/jobs", "vector_stores", "assistants", "threads"}
 
-// objectRoutes are the routes of these collections: their lists, and everything below them.
-func (s *surfaces) objectRoutes() []httpapi.Route {
+// ObjectRoutes are the routes of these collections: their lists, and everything below them.
+func (s *Surface) ObjectRoutes() []httpapi.Route {
+	const reference = "https://platform.openai.com/docs/api-reference/"
 	var routes []httpapi.Route
 	for _, root := range objectRoots {
 		name := strings.ReplaceAll(root, "/", "_")
 		add := func(method, path, summary string, audit httpapi.AuditRule) {
-			about := httpapi.Description{Summary: summary, Vendor: openAIReference + strings.ReplaceAll(strings.TrimSuffix(root, "/jobs"), "_", "-")}
+			about := httpapi.Description{Summary: summary, Vendor: reference + strings.ReplaceAll(strings.TrimSuffix(root, "/jobs"), "_", "-")}
 			if method == http.MethodPost {
 				about.Body = map[string]any{}
 			}
@@ -42,20 +43,20 @@ func (s *surfaces) objectRoutes() []httpapi.Route {
 
 // objectCall is a call of such a collection.
 type objectCall struct {
-	surfaces *surfaces
-	call     *httpapi.Call
-	root     string
-	rest     string // of the path, decoded; "" = the collection itself
-	made     bool   // the call makes an object
-	object   vendorobject.Object
-	upload   *batchfile.Upload // of a file that may be that of a batch
+	surface *Surface
+	call    *httpapi.Call
+	root    string
+	rest    string // of the path, decoded; "" = the collection itself
+	made    bool   // the call makes an object
+	object  vendorobject.Object
+	upload  *batchfile.Upload // of a file that may be that of a batch
 }
 
 // objects passes a call of a collection on. An object that another workspace owns, or nobody, is not
 // found.
-func (s *surfaces) objects(c *httpapi.Call, root, rest string) error {
+func (s *Surface) objects(c *httpapi.Call, root, rest string) error {
 	ex := c.Open(gateway.OpPassThrough)
-	o := &objectCall{surfaces: s, call: c, root: root, rest: strings.Trim(rest, "/")}
+	o := &objectCall{surface: s, call: c, root: root, rest: strings.Trim(rest, "/")}
 	o.made = c.Request().Method == http.MethodPost
 	if ex.Refused == nil {
 		ex.Refused = o.find()
@@ -108,9 +109,9 @@ func (o *objectCall) use(id, field string) error {
 	env := o.call.Exchange.Envelope
 	switch {
 	case o.object.ID != "" && object.VirtualKey != o.object.VirtualKey:
-		return gateway.InvalidField("inference.objects", field, "The object '"+gateway.Clip(id, 100)+"' is kept for the virtual key '"+object.VirtualKey+"', and '"+gateway.Clip(o.object.ID, 100)+"' for '"+o.object.VirtualKey+"'.")
+		return gateway.InvalidField("vendorapi.objects", field, "The object '"+gateway.Clip(id, 100)+"' is kept for the virtual key '"+object.VirtualKey+"', and '"+gateway.Clip(o.object.ID, 100)+"' for '"+o.object.VirtualKey+"'.")
 	case env.VirtualKey != "" && env.VirtualKey != object.VirtualKey, env.VirtualKey == "" && strings.TrimPrefix(env.Provider, "@") != "" && strings.HasPrefix(env.Provider, "@") && env.Provider[1:] != object.VirtualKey:
-		return gateway.InvalidField("inference.objects", "x-sluice-virtual-key", "The object '"+gateway.Clip(id, 100)+"' is kept for the virtual key '"+object.VirtualKey+"': leave the header out, or name that one.")
+		return gateway.InvalidField("vendorapi.objects", "x-sluice-virtual-key", "The object '"+gateway.Clip(id, 100)+"' is kept for the virtual key '"+object.VirtualKey+"': leave the header out, or name that one.")
 	}
 	o.object = object
 	if object.VirtualKey != "" {
@@ -123,9 +124,9 @@ func (o *objectCall) use(id, field string) error {
 }
 
 func (o *objectCall) known(id, field string) (vendorobject.Object, error) {
-	absent := &gateway.Error{Op: "inference.objects", Kind: gateway.NotFound, Param: field, Code: "object_not_found",
+	absent := &gateway.Error{Op: "vendorapi.objects", Kind: gateway.NotFound, Param: field, Code: "object_not_found",
 		Public: "There is no object '" + gateway.Clip(strings.ToValidUTF8(id, "\uFFFD"), 100) + "' in " + strings.ReplaceAll(o.root, "_", " ") + " of this workspace. Sluice knows those that calls of the workspace made."}
-	store, who := o.surfaces.Objects, o.call.Exchange.Principal
+	store, who := o.surface.Objects, o.call.Exchange.Principal
 	if store == nil || who == nil || len(id) > vendorobject.MaxID {
 		return vendorobject.Object{}, absent
 	}
@@ -153,7 +154,7 @@ func (o *objectCall) checkBody() error {
 		return jsonx.Descend
 	})
 	if len(list) > maxNamed {
-		return gateway.InvalidField("inference.objects", list[maxNamed].field, "The body names more than 500 objects.")
+		return gateway.InvalidField("vendorapi.objects", list[maxNamed].field, "The body names more than 500 objects.")
 	}
 	for _, each := range list {
 		if err := o.use(each.id, each.field); err != nil {
@@ -165,7 +166,7 @@ func (o *objectCall) checkBody() error {
 
 // answered notes the objects that an answer brings, and leaves those of others out of a list.
 func (o *objectCall) answered(body []byte) ([]byte, error) {
-	store, ex := o.surfaces.Objects, o.call.Exchange
+	store, ex := o.surface.Objects, o.call.Exchange
 	if store == nil {
 		return body, nil
 	}
@@ -177,7 +178,7 @@ func (o *objectCall) answered(body []byte) ([]byte, error) {
 		return body, store.ForgetObject(context.WithoutCancel(o.call.Context()), ex.Principal.Workspace, o.rest)
 	}
 	var list []vendorobject.Object
-	by := answeredBy(ex.Facts)
+	by := ex.Facts.Answered()
 	for _, path := range [][]string{{"id"}, {"file", "id"}, {"thread_id"}, {"output_file_id"}, {"error_file_id"}, {"result_files", "0"}} {
 		id := jsonx.String(jsonx.Get(body, path...))
 		if id == "" || len(id) > vendorobject.MaxID || by == nil || path[0] == "id" && !o.made {
@@ -202,7 +203,7 @@ func (o *objectCall) ownOnly(body []byte) ([]byte, error) {
 	for e := range jsonx.Elements(list) {
 		ids = append(ids, jsonx.String(jsonx.Get(e.Value, "id")))
 	}
-	own, err := o.surfaces.Objects.OwnedObjects(o.call.Context(), o.call.Exchange.Principal.Workspace, ids)
+	own, err := o.surface.Objects.OwnedObjects(o.call.Context(), o.call.Exchange.Principal.Workspace, ids)
 	if err != nil {
 		return nil, err
 	}

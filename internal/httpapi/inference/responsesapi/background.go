@@ -1,4 +1,4 @@
-package inference
+package responsesapi
 
 import (
 	"encoding/json"
@@ -52,8 +52,8 @@ func (t *turn) rest(a *gateway.Attempt) json.RawMessage {
 	return raw
 }
 
-// response answers GET /v1/responses/{id}, with the parameters stream and starting_after.
-func (s *surfaces) response(c *httpapi.Call) error {
+// get answers GET /v1/responses/{id}, with the parameters stream and starting_after.
+func (s *Surface) get(c *httpapi.Call) error {
 	who, e, err := s.keptResponse(c)
 	if err != nil {
 		return err
@@ -61,7 +61,7 @@ func (s *surfaces) response(c *httpapi.Call) error {
 	stream, after := c.Query("stream") == "true", int64(-1)
 	if v := c.Query("starting_after"); v != "" {
 		if after, err = strconv.ParseInt(v, 10, 64); err != nil || after < 0 || !stream {
-			return gateway.InvalidField("inference.response", "starting_after", "The parameter 'starting_after' must be the number of an event, beside stream=true.")
+			return gateway.InvalidField("responsesapi.response", "starting_after", "The parameter 'starting_after' must be the number of an event, beside stream=true.")
 		}
 	}
 	switch {
@@ -74,24 +74,24 @@ func (s *surfaces) response(c *httpapi.Call) error {
 	return nil
 }
 
-// cancelResponse answers POST /v1/responses/{id}/cancel.
-func (s *surfaces) cancelResponse(c *httpapi.Call) error {
+// cancel answers POST /v1/responses/{id}/cancel.
+func (s *Surface) cancel(c *httpapi.Call) error {
 	who, e, err := s.keptResponse(c)
 	if err != nil {
 		return err
 	}
 	if e.Unfinished == nil {
-		return &gateway.Error{Op: "inference.cancelResponse", Kind: gateway.Invalid, Public: "The response is complete: only one that was asked for with background: true can be cancelled."}
+		return &gateway.Error{Op: "responsesapi.cancelResponse", Kind: gateway.Invalid, Public: "The response is complete: only one that was asked for with background: true can be cancelled."}
 	}
 	return s.retrieve(c, who, &e, false, -1, true)
 }
 
 // retrieve asks the vendor for a response that it writes in the background. The API key that asked
 // for it pays for it, so no other one gets it.
-func (s *surfaces) retrieve(c *httpapi.Call, who *gateway.Principal, e *history.Entry, stream bool, after int64, cancel bool) error {
+func (s *Surface) retrieve(c *httpapi.Call, who *gateway.Principal, e *history.Entry, stream bool, after int64, cancel bool) error {
 	var b begunCall
 	if err := json.Unmarshal(e.Unfinished, &b); err != nil {
-		return &gateway.Error{Op: "inference.retrieve", Kind: gateway.Internal, Err: err}
+		return &gateway.Error{Op: "responsesapi.retrieve", Kind: gateway.Internal, Err: err}
 	}
 	if e.APIKey != who.APIKey {
 		return absentResponse(e.ID)
@@ -110,17 +110,17 @@ func (s *surfaces) retrieve(c *httpapi.Call, who *gateway.Principal, e *history.
 		ex.Request = req
 	}
 	t := &turn{call: c, history: s.History, keep: true, input: e.Input, begun: &b, after: after}
-	return s.output.Through(t.keeping(s.Pipeline)).Serve(c, output.Responses)
+	return s.Output.Through(t.keeping(s.Output.Pipeline)).Serve(c, output.Responses)
 }
 
 // replayKept sends a complete response as the events of a stream.
-func (s *surfaces) replayKept(c *httpapi.Call, e *history.Entry, after int64) error {
+func (s *Surface) replayKept(c *httpapi.Call, e *history.Entry, after int64) error {
 	events, err := responses.Dialect{}.Events(e.Response, true)
 	if err != nil {
 		return err
 	}
 	c.Open(gateway.OpRetrieve)
 	c.Exchange.Facts.Status = http.StatusOK
-	s.output.Replay(c, output.Responses, events, after)
+	s.Output.Replay(c, output.Responses, events, after)
 	return nil
 }

@@ -1,4 +1,4 @@
-package inference
+package responsesapi
 
 import (
 	"context"
@@ -32,7 +32,7 @@ type turn struct {
 }
 
 // begin reads what the request says of earlier and later turns. A request that goes on from a
-// response gets the items of its conversation in place of the id, so that every stage sees them,
+// get gets the items of its conversation in place of the id, so that every stage sees them,
 // and every target can answer. Only a target that knows the response itself gets the id.
 func (t *turn) begin() error {
 	ex := t.call.Exchange
@@ -42,7 +42,7 @@ func (t *turn) begin() error {
 	store := ex.Request.Field("store")
 	t.keep = t.history != nil && !(len(store) > 0 && store[0] == 'f')
 	if !t.keep && ex.Request.Parameters().Background {
-		return gateway.InvalidField("inference.responses", "background", "The field 'background' needs a response that is kept: leave out 'store'.")
+		return gateway.InvalidField("responsesapi.responses", "background", "The field 'background' needs a response that is kept: leave out 'store'.")
 	}
 	if err := t.resolveReferences(); err != nil {
 		return err
@@ -62,14 +62,14 @@ func (t *turn) begin() error {
 	}
 	ex.Request, err = ex.Request.WithFields(jsonx.Change{Name: "previous_response_id"}, jsonx.Change{Name: "input", Value: t.input})
 	if err == nil {
-		err = gateway.CheckBody("inference.responses", ex.Request.Raw)
+		err = gateway.CheckBody("responsesapi.responses", ex.Request.Raw)
 	}
 	return err
 }
 
 // find finds the response that this one goes on from.
 func (t *turn) find() (history.Entry, error) {
-	absent := &gateway.Error{Op: "inference.responses", Kind: gateway.NotFound, Param: "previous_response_id", Code: "previous_response_not_found",
+	absent := &gateway.Error{Op: "responsesapi.responses", Kind: gateway.NotFound, Param: "previous_response_id", Code: "previous_response_not_found",
 		Public: "There is no response '" + gateway.Clip(t.previous, 100) + "' in this workspace. Responses are kept for 30 days, and not with store: false."}
 	if t.history == nil {
 		return history.Entry{}, absent

@@ -1,4 +1,4 @@
-package inference
+package responsesapi
 
 import (
 	"net/http"
@@ -9,7 +9,7 @@ import (
 )
 
 // keptResponse finds the response that the path names, in the caller's workspace.
-func (s *surfaces) keptResponse(c *httpapi.Call) (*gateway.Principal, history.Entry, error) {
+func (s *Surface) keptResponse(c *httpapi.Call) (*gateway.Principal, history.Entry, error) {
 	who, err := c.Authenticated()
 	if err == nil {
 		err = c.RefuseWorkspace()
@@ -29,7 +29,7 @@ func (s *surfaces) keptResponse(c *httpapi.Call) (*gateway.Principal, history.En
 }
 
 func absentResponse(id string) error {
-	return &gateway.Error{Op: "inference.response", Kind: gateway.NotFound, Public: "There is no response '" + gateway.Clip(id, 100) + "' in this workspace."}
+	return &gateway.Error{Op: "responsesapi.response", Kind: gateway.NotFound, Public: "There is no response '" + gateway.Clip(id, 100) + "' in this workspace."}
 }
 
 // deletedResponse is the answer to a DELETE.
@@ -39,8 +39,8 @@ type deletedResponse struct {
 	Deleted bool   `json:"deleted"`
 }
 
-// deleteResponse answers DELETE /v1/responses/{id}.
-func (s *surfaces) deleteResponse(c *httpapi.Call) error {
+// remove answers DELETE /v1/responses/{id}.
+func (s *Surface) remove(c *httpapi.Call) error {
 	who, e, err := s.keptResponse(c)
 	if err != nil {
 		return err
