@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sluicegate/sluice/cache/eviction"
 	"github.com/sluicegate/sluice/cache/key"
 )
 
@@ -20,7 +21,7 @@ type heldAnswer struct {
 	many             int16  // attributes
 	grouped          bool   // the last attribute is the group
 
-	newer, older *heldAnswer // by use
+	eviction.Place[heldAnswer]
 }
 
 // owner is whose answers are kept, and how many bytes of them.
@@ -96,32 +97,4 @@ func (h *heldAnswer) selectedBy(workspace key.Digest, condition *Condition) bool
 func (h *heldAnswer) size() int64 {
 	const overhead = 220 // struct and map slots
 	return int64(overhead + len(h.data))
-}
-
-// useOrder lists answers by their last use. Its links are in the answers.
-type useOrder struct{ newest, oldest *heldAnswer }
-
-// push adds an answer as the one used last.
-func (o *useOrder) push(h *heldAnswer) {
-	h.newer, h.older = nil, o.newest
-	if o.newest != nil {
-		o.newest.newer = h
-	} else {
-		o.oldest = h
-	}
-	o.newest = h
-}
-
-func (o *useOrder) remove(h *heldAnswer) {
-	if h.newer != nil {
-		h.newer.older = h.older
-	} else {
-		o.newest = h.older
-	}
-	if h.older != nil {
-		h.older.newer = h.newer
-	} else {
-		o.oldest = h.newer
-	}
-	h.newer, h.older = nil, nil
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"iter"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/sluicegate/sluice/cache/eviction"
 	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -20,7 +22,7 @@ type Memory struct {
 	mu      sync.Mutex
 	byID    map[key.Digest]*heldAnswer
 	byAlias map[key.Digest]*heldAnswer
-	recent  useOrder
+	order   eviction.Order[heldAnswer, *heldAnswer] // the least recently used answer first
 	bytes   int64
 	owners  map[identity]*owner // of the answers
 	groups  map[key.Digest]int  // answers of each
@@ -68,8 +70,8 @@ func (m *Memory) Get(_ context.Context, id key.Digest) ([]byte, error) {
 		m.remove(h)
 		return nil, nil
 	}
-	m.recent.remove(h)
-	m.recent.push(h)
+	m.order.Remove(h)
+	m.order.Push(h)
 	return h.bytes(), nil
 }
 
@@ -106,7 +108,7 @@ func (m *Memory) insert(h *heldAnswer, of identity) (gone []*heldAnswer) {
 	if group := h.group(); !group.IsZero() {
 		m.groups[group]++
 	}
-	m.recent.push(h)
+	m.order.Push(h)
 	m.byID[h.id()] = h
 	if alias := h.alias(); !alias.IsZero() {
 		m.byAlias[alias] = h
@@ -130,27 +132,44 @@ func (m *Memory) Stored(traffic key.Digest) int {
 
 // RemoveExpired removes what expired, and tells nobody.
 func (m *Memory) RemoveExpired() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	now := m.cfg.Now().UnixNano()
-	for _, h := range m.byID {
+	m.pass(func(h *heldAnswer) {
 		if now >= h.expires {
 			m.remove(h)
+		}
+	})
+}
+
+// passPart is at how many answers a pass looks without a pause.
+const passPart = 1000
+
+// pass visits all answers, with the lock. Others get the lock every passPart answers, so that no lookup waits
+// for a whole pass; what they put meanwhile may be left out.
+func (m *Memory) pass(visit func(*heldAnswer)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	visited := 0
+	for _, h := range m.byID {
+		visit(h)
+		if visited++; visited%passPart == 0 {
+			m.mu.Unlock()
+			m.mu.Lock()
 		}
 	}
 }
 
 // victim is the answer that makes room for one of an owner.
 func (m *Memory) victim(of *owner) *heldAnswer {
-	h := m.recent.oldest
 	if of.caller.IsZero() || float64(of.bytes) <= m.cfg.Share*float64(m.cfg.MaxBytes) {
-		return h
-	}
-	for h.owner != of {
-		h = h.newer // the answer that was just put is the owner's
+		return m.order.First()
 	}
 	m.flooded++
-	return h
+	for h := range m.order.All() {
+		if h.owner == of {
+			return h
+		}
+	}
+	return nil // never: the answer that was just put is the owner's
 }
 
 // Delete implements Store.
@@ -179,31 +198,27 @@ func (m *Memory) deleteIDs(ids []key.Digest) (n int) {
 }
 
 func (m *Memory) deleteSelected(sel Selection) (gone []*heldAnswer) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, h := range m.byID {
+	m.pass(func(h *heldAnswer) {
 		if h.selectedBy(sel.Workspace, &sel.Condition) {
 			m.remove(h)
 			gone = append(gone, h)
 		}
-	}
+	})
 	return gone
 }
 
 // Count tells about the answers of a workspace that meet a condition, and removes none.
 func (m *Memory) Count(workspace key.Digest, condition Condition) (c Count) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, h := range m.byID {
+	m.pass(func(h *heldAnswer) {
 		if h.selectedBy(workspace, &condition) {
 			c.add(h)
 		}
-	}
+	})
 	return c
 }
 
 func (m *Memory) remove(h *heldAnswer) {
-	m.recent.remove(h)
+	m.order.Remove(h)
 	delete(m.byID, h.id())
 	if alias := h.alias(); m.byAlias[alias] == h {
 		delete(m.byAlias, alias)
@@ -224,10 +239,7 @@ func (m *Memory) remove(h *heldAnswer) {
 func (m *Memory) All() iter.Seq[Answer] {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	all := make([]*heldAnswer, 0, len(m.byID)) // the rest of an answer does not change, and needs no lock
-	for h := m.recent.oldest; h != nil; h = h.newer {
-		all = append(all, h)
-	}
+	all := slices.AppendSeq(make([]*heldAnswer, 0, len(m.byID)), m.order.All()) // the rest of an answer does not change, and needs no lock
 	return func(yield func(Answer) bool) {
 		for _, h := range all {
 			if !yield(h.answer()) {

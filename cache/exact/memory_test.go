@@ -128,3 +128,38 @@ func TestAll(t *testing.T) {
 		}
 	}
 }
+
+// TestLookupsWhileAnswersExpire: lookups go on while 200,000 answers are removed.
+func TestLookupsWhileAnswersExpire(t *testing.T) {
+	const expiring = 200_000
+	clock, ctx := cachetest.NewClock(), t.Context()
+	m := exact.NewMemory(exact.MemoryConfig{MaxBytes: 1 << 30, Now: clock.Now})
+	for n := range expiring + 1 {
+		life := time.Hour
+		if n == 0 {
+			life = 2 * time.Hour
+		}
+		if err := m.Put(ctx, exact.Answer{ID: cachetest.ID(n), Workspace: cachetest.ID(1), Record: []byte("text"), Expires: clock.Now().Add(life)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	clock.Add(time.Hour)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		m.RemoveExpired()
+	}()
+	meanwhile := 0
+	for left := expiring + 1; left > 1; left, _, _ = m.Size() {
+		if got, err := m.Get(ctx, cachetest.ID(0)); err != nil || string(got) != "text" {
+			t.Fatalf("%q, %v", got, err)
+		}
+		if left <= expiring {
+			meanwhile++
+		}
+	}
+	<-ended
+	if meanwhile == 0 {
+		t.Error("no lookup was answered before all that expired was removed")
+	}
+}

@@ -5,15 +5,17 @@
 // integers.
 //
 // Memory is bounded. The oldest point is evicted first, but a point that was found since it
-// was last considered is moved to the end of the queue (second chance).
+// was last considered is moved to the end of the order (second chance).
 package memindex
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/eviction"
 	"github.com/sluicegate/sluice/cache/key"
 )
 
@@ -25,7 +27,7 @@ type Config struct {
 }
 
 // Index implements cache.VectorIndex and cache.Local. A point belongs to the Index. Its slot
-// and its place in the queue are read under mu only, its mark of use is atomic, and the rest never changes.
+// and its place in the order are read under mu only, its mark of use is atomic, and the rest never changes.
 type Index struct {
 	cfg      Config
 	rotation *rotation
@@ -33,7 +35,7 @@ type Index struct {
 	mu         sync.RWMutex
 	partitions map[key.Partition]*partition
 	points     map[place]*point
-	queue      queue
+	order      eviction.Order[point, *point]
 }
 
 // New makes an empty index.
@@ -111,7 +113,7 @@ func (x *Index) add(added cache.Point) {
 	p.setVector(added.Vector)
 	q.add(p, x.rotation.code(added.Vector))
 	x.points[p.place] = p
-	x.queue.push(p)
+	x.order.Push(p)
 	for x.bytes() > x.cfg.MaxBytes && len(x.points) > 1 {
 		x.evict()
 	}
@@ -133,12 +135,12 @@ func (x *Index) bytes() int64 {
 	return int64(len(x.partitions))*partitionOverhead + int64(len(x.points))*int64(pointOverhead+x.cfg.Dim)
 }
 
-// evict removes the first point of the queue, or gives it a second chance.
+// evict removes the first point of the order, or gives it a second chance.
 func (x *Index) evict() {
-	p := x.queue.first
+	p := x.order.First()
 	if p.found.Swap(false) {
-		x.queue.remove(p)
-		x.queue.push(p)
+		x.order.Remove(p)
+		x.order.Push(p)
 		return
 	}
 	x.remove(p)
@@ -151,7 +153,7 @@ func (x *Index) remove(p *point) {
 		delete(x.partitions, q.key)
 	}
 	delete(x.points, p.place)
-	x.queue.remove(p)
+	x.order.Remove(p)
 }
 
 // Delete implements cache.VectorIndex.
@@ -159,22 +161,44 @@ func (x *Index) Delete(_ context.Context, sel cache.Selection) error {
 	if err := sel.Check("memindex.Delete"); err != nil {
 		return err
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	for _, id := range sel.IDs {
-		if p := x.find(sel.Partition, id); p != nil {
-			x.remove(p)
-		}
-	}
 	if len(sel.IDs) > 0 {
-		return nil
-	}
-	for at, p := range x.points {
-		if at.partition.key.Workspace == sel.Workspace || time.Unix(0, p.expires).Before(sel.Expired) {
-			x.remove(p)
-		}
+		x.deleteIDs(sel.Partition, sel.IDs)
+	} else {
+		x.deletePoints(func(part key.Partition, expires time.Time) bool {
+			return part.Workspace == sel.Workspace || expires.Before(sel.Expired)
+		})
 	}
 	return nil
+}
+
+func (x *Index) deleteIDs(part key.Partition, ids []key.Digest) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for _, id := range ids {
+		if p := x.find(part, id); p != nil {
+			x.remove(p)
+		}
+	}
+}
+
+// passPart is at how many points a pass looks without a pause.
+const passPart = 1000
+
+// deletePoints removes all points that are selected. Others get the lock every passPart points, so that no
+// search waits for a whole pass; what they add meanwhile may stay.
+func (x *Index) deletePoints(selected func(part key.Partition, expires time.Time) bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	visited := 0
+	for at, p := range x.points {
+		if selected(at.partition.key, time.Unix(0, p.expires)) {
+			x.remove(p)
+		}
+		if visited++; visited%passPart == 0 {
+			x.mu.Unlock()
+			x.mu.Lock()
+		}
+	}
 }
 
 // Points implements cache.Local, in the order of eviction. Vectors have length 1 and the
@@ -192,11 +216,7 @@ func (x *Index) Points(yield func(cache.Point) bool) {
 func (x *Index) all() []*point {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	points := make([]*point, 0, len(x.points))
-	for p := x.queue.first; p != nil; p = p.later {
-		points = append(points, p)
-	}
-	return points
+	return slices.AppendSeq(make([]*point, 0, len(x.points)), x.order.All())
 }
 
 // Len returns the number of points and an estimate of their size in bytes.

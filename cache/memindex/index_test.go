@@ -139,6 +139,39 @@ func TestPointsLocksNobodyOut(t *testing.T) {
 	}
 }
 
+// TestSearchesWhilePointsExpire: searches go on while 50,000 points are removed.
+func TestSearchesWhilePointsExpire(t *testing.T) {
+	const expiring = 50_000
+	r := rand.New(rand.NewPCG(11, 12))
+	clock, ctx := cachetest.NewClock(), t.Context()
+	x := memindex.New(memindex.Config{Dim: 8, MaxBytes: 1 << 30, Now: clock.Now})
+	points := make([]cache.Point, expiring)
+	for n := range points {
+		v := cachetest.Vector(r)[:8]
+		points[n] = cache.Point{Partition: key.Partition{Workspace: cachetest.ID(1), Context: cachetest.ID(2 + n%100)}, ID: cachetest.ID(n), Vector: v, Expires: clock.Now().Add(time.Hour)}
+	}
+	stays := points[0]
+	stays.Partition, stays.Expires = key.Partition{Workspace: cachetest.ID(1), Context: cachetest.ID(1)}, clock.Now().Add(3*time.Hour)
+	if err := x.Add(ctx, append(points, stays)...); err != nil {
+		t.Fatal(err)
+	}
+	clock.Add(2 * time.Hour)
+	ended := make(chan error)
+	go func() { ended <- x.Delete(ctx, cache.Selection{Expired: clock.Now()}) }()
+	meanwhile := 0
+	for left := expiring + 1; left > 1; left, _ = x.Len() {
+		if got, err := x.Search(ctx, stays.Partition, stays.Vector, 1, .9); err != nil || len(got) != 1 {
+			t.Fatalf("%v, %v", got, err)
+		}
+		if left <= expiring {
+			meanwhile++
+		}
+	}
+	if err := <-ended; err != nil || meanwhile == 0 {
+		t.Errorf("%d searches were answered before all that expired was removed, %v", meanwhile, err)
+	}
+}
+
 // TestCrowd looks among many points that are near one another.
 func TestCrowd(t *testing.T) {
 	r := rand.New(rand.NewPCG(13, 14))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/cache"
+	"github.com/sluicegate/sluice/cache/eviction"
 	"github.com/sluicegate/sluice/cache/key"
 )
 
@@ -28,7 +29,7 @@ type point struct {
 	scale   float32     // the vector with this scale has length 1
 	found   atomic.Bool // by a search, since eviction last considered the point
 
-	sooner, later *point // in the order of eviction
+	eviction.Place[point]
 }
 
 // place identifies a point.
