@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/cache/key"
+	"github.com/sluicegate/sluice/cache/pace"
 	"github.com/sluicegate/sluice/cache/seal"
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -26,7 +27,7 @@ type entry struct {
 	origin     string       // ID of the exchange that stored it
 	attributes []key.Digest // the last one is the group of traffic, if there is an alias
 	caller     key.Digest   // whose quota it counts against; zero: nobody's
-	pieces     pieces       // in which the answer came
+	pieces     pace.Pieces  // in which the answer came
 	stored     time.Time
 	expires    time.Time
 	took       time.Duration // of the call that stored it

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/cache/key"
+	"github.com/sluicegate/sluice/cache/pace"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -53,7 +54,7 @@ func (e *entry) appendRecord(b []byte) []byte {
 	for _, n := range [...]int64{e.stored.UnixNano(), e.expires.UnixNano(), int64(e.took), e.cost, u.Input, u.Output, u.CacheRead, u.CacheWrite, u.Reasoning} {
 		b = binary.AppendVarint(b, n)
 	}
-	return e.pieces.append(append(b, e.caller[:]...))
+	return appendField(append(b, e.caller[:]...), e.pieces.Append(nil))
 }
 
 // readEntry reads the record of an entry. The entry's body shares the record's memory.
@@ -80,7 +81,9 @@ func readEntry(record []byte) (*entry, error) {
 	e.stored, e.expires, e.took, e.cost = r.time(), r.time(), time.Duration(r.number()), r.number()
 	e.usage = gateway.Usage{Input: r.number(), Output: r.number(), CacheRead: r.number(), CacheWrite: r.number(), Reasoning: r.number()}
 	if r.version > recordVersion4 {
-		e.caller, e.pieces = r.digest(), r.pieces()
+		e.caller = r.digest()
+		pieces, ok := pace.Read(r.field())
+		e.pieces, r.bad = pieces, r.bad || !ok
 	}
 	if r.bad {
 		return nil, errRecord

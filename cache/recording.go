@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sluicegate/sluice/cache/pace"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -24,8 +25,8 @@ type recording struct {
 	size   int               // bytes received
 	done   bool
 
-	pieces pieces    // of the text, if its pace is to be kept
-	came   time.Time // the last piece
+	pieces pace.Pieces // of the text, if its pace is to be kept
+	came   time.Time   // the last piece
 
 	flight  *flight    // nil: no other call shares this one
 	pulling sync.Mutex // held by Next in a flight: Close may come meanwhile, and pulls too
@@ -110,7 +111,7 @@ func (r *recording) collect(c *gateway.Chunk) {
 		if r.came.IsZero() {
 			r.came = now
 		}
-		if r.pieces.add(c, now.Sub(r.came)) {
+		if r.pieces.Add(c, now.Sub(r.came)) {
 			r.came = now
 		}
 	}

@@ -3,6 +3,7 @@ package cache
 import (
 	"context"
 
+	"github.com/sluicegate/sluice/cache/pace"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -125,7 +126,7 @@ func bypassReason(ex *gateway.Exchange, targets []*gateway.Target) string {
 // stream, unless the plan has a pace for them.
 func replay(ctx context.Context, ex *gateway.Exchange, e *entry) gateway.Stream {
 	recordReplay(ex, e)
-	if s := newPacedStream(ctx, ex, e); s != nil {
+	if s := pace.Stream(ctx, ex.Request, ex.Plan.Cache.StreamPace, e.body, e.pieces); s != nil {
 		return s
 	}
 	return gateway.Chunks(bodyChunk(ex.Request.Dialect, e.body))

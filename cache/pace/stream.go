@@ -1,4 +1,4 @@
-package cache
+package pace
 
 import (
 	"context"
@@ -15,31 +15,29 @@ const (
 	longestReplay = time.Minute
 )
 
-// pacedStream replays a stored answer as events with pauses.
-type pacedStream struct {
+// stream replays a stored answer as events with pauses.
+type stream struct {
 	ctx    context.Context // ends with the caller's call, and with Close
 	cancel context.CancelFunc
-	events []pacedEvent
+	events []event
 }
 
-type pacedEvent struct {
+type event struct {
 	chunk gateway.Chunk
 	pause time.Duration // before it
 }
 
-// newPacedStream makes the events of an answer. It returns nil if the answer is to be sent at once,
-// or cannot be written as events.
-func newPacedStream(ctx context.Context, ex *gateway.Exchange, e *entry) gateway.Stream {
-	pace := ex.Plan.Cache.StreamPace
-	if pace == gateway.PaceFast || !ex.Request.Stream() || ex.Request.Op != gateway.OpChat || pace == gateway.PaceOriginal && len(e.pieces) == 0 {
+// Stream makes a stream of an answer's body, with the pieces in which it came, for a caller who wants one. It
+// returns nil if the answer is to be sent at once, or cannot be written as events.
+func Stream(ctx context.Context, req *gateway.Request, pace gateway.StreamPace, body []byte, original Pieces) gateway.Stream {
+	if pace == gateway.PaceFast || !req.Stream() || req.Op != gateway.OpChat || pace == gateway.PaceOriginal && len(original) == 0 {
 		return nil
 	}
-	whole, err := ex.Request.Dialect.Events(e.body, ex.Request.WantsUsage())
+	whole, err := req.Dialect.Events(body, req.WantsUsage())
 	if err != nil || len(whole) == 0 {
 		return nil
 	}
-	s := &pacedStream{events: make([]pacedEvent, 0, len(whole))}
-	original := e.pieces
+	s := &stream{events: make([]event, 0, len(whole))}
 	for i := range whole {
 		original = s.add(&whole[i], pace, original)
 	}
@@ -55,12 +53,12 @@ func newPacedStream(ctx context.Context, ex *gateway.Exchange, e *entry) gateway
 
 // add adds an event, in pieces if it holds text. It returns those of the original pieces that are
 // left.
-func (s *pacedStream) add(c *gateway.Chunk, pace gateway.StreamPace, original pieces) pieces {
+func (s *stream) add(c *gateway.Chunk, pace gateway.StreamPace, original Pieces) Pieces {
 	if len(c.Deltas) != 1 || c.Repeats || c.Deltas[0].Text == "" || c.Deltas[0].Choice != 0 {
-		s.events = append(s.events, pacedEvent{chunk: *c})
+		s.events = append(s.events, event{chunk: *c})
 		return original
 	}
-	var list pieces
+	var list Pieces
 	if pace == gateway.PaceOriginal {
 		list, original = original.cut(len(c.Deltas[0].Text))
 	} else {
@@ -68,14 +66,14 @@ func (s *pacedStream) add(c *gateway.Chunk, pace gateway.StreamPace, original pi
 	}
 	parts, err := inPieces(c, list)
 	if err != nil {
-		parts = []pacedEvent{{chunk: *c}}
+		parts = []event{{chunk: *c}}
 	}
 	s.events = append(s.events, parts...)
 	return original
 }
 
 // inPieces writes the text of an event as several. The last one keeps what else the event holds.
-func inPieces(c *gateway.Chunk, list pieces) (out []pacedEvent, err error) {
+func inPieces(c *gateway.Chunk, list Pieces) (out []event, err error) {
 	d, rest, last := c.Deltas[0], c.Deltas[0].Text, c.Clone()
 	var pause time.Duration
 	for _, p := range list {
@@ -88,15 +86,15 @@ func inPieces(c *gateway.Chunk, list pieces) (out []pacedEvent, err error) {
 			return nil, err
 		}
 		part.Read()
-		out = append(out, pacedEvent{part, pause})
+		out = append(out, event{part, pause})
 		rest = rest[n:]
 	}
 	err = last.SetText(0, rest)
-	return append(out, pacedEvent{last, pause}), err
+	return append(out, event{last, pause}), err
 }
 
 // Next implements gateway.Stream.
-func (s *pacedStream) Next() (gateway.Chunk, error) {
+func (s *stream) Next() (gateway.Chunk, error) {
 	if len(s.events) == 0 {
 		return gateway.Chunk{}, io.EOF
 	}
@@ -110,14 +108,14 @@ func (s *pacedStream) Next() (gateway.Chunk, error) {
 		}
 	}
 	if s.ctx.Err() != nil {
-		return gateway.Chunk{}, callerLeft(s.ctx)
+		return gateway.Chunk{}, &gateway.Error{Op: "pace.Stream", Kind: gateway.Cancelled, Public: "The caller closed the connection.", Err: context.Cause(s.ctx)}
 	}
 	s.events = s.events[1:]
 	return next.chunk, nil
 }
 
 // Close implements gateway.Stream.
-func (s *pacedStream) Close() error {
+func (s *stream) Close() error {
 	s.cancel()
 	return nil
 }

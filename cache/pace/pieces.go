@@ -1,4 +1,12 @@
-package cache
+// Package pace streams a stored answer with pauses: in the pieces in which the original came, or in so many
+// tokens a second.
+//
+// While an answer is recorded, [Pieces.Add] notes what each event brings of its text; the pieces are stored
+// with the answer. [Stream] writes the answer's body as events of the caller's format, and cuts those with
+// text into pieces. Pieces tell lengths only, so that they cannot change an answer: whatever they are, the
+// events fold into the body. A stream has no goroutine; it pauses in Next, at most a second each time and a
+// minute in all, and Close or the end of the caller's call wakes it.
+package pace
 
 import (
 	"encoding/binary"
@@ -14,38 +22,36 @@ type piece struct {
 	length int           // in bytes
 }
 
-// pieces are all of an answer's first choice, in order. Nil: it came whole.
-type pieces []piece
+// Pieces are all of an answer's first choice, in order. Nil: it came whole.
+type Pieces []piece
 
 // maxPieces bounds the pieces of one answer. The last one is longer then.
 const maxPieces = 4096
 
-// append appends the pieces to a record.
-func (p pieces) append(record []byte) []byte {
-	var b []byte
+// Append appends the pieces as Read reads them.
+func (p Pieces) Append(b []byte) []byte {
 	for _, x := range p {
 		b = binary.AppendUvarint(binary.AppendUvarint(b, uint64(x.pause.Milliseconds())), uint64(x.length))
 	}
-	return appendField(record, b)
+	return b
 }
 
-// pieces reads what append wrote.
-func (r *recordReader) pieces() (p pieces) {
-	for b := r.field(); len(b) > 0; {
+// Read reads what Append wrote. It reports false if that is damaged.
+func Read(b []byte) (p Pieces, ok bool) {
+	for len(b) > 0 {
 		pause, n := binary.Uvarint(b)
 		length, m := binary.Uvarint(b[max(n, 0):])
 		if n <= 0 || m <= 0 || len(p) >= maxPieces || pause > uint64(time.Hour.Milliseconds()) || length > 1<<30 {
-			r.bad = true
-			return nil
+			return nil, false
 		}
 		p = append(p, piece{time.Duration(pause) * time.Millisecond, int(length)})
 		b = b[n+m:]
 	}
-	return p
+	return p, true
 }
 
-// add notes what an event brings of the first choice's text.
-func (p *pieces) add(c *gateway.Chunk, pause time.Duration) bool {
+// Add notes what an event brings of the first choice's text, and reports whether it brings any.
+func (p *Pieces) Add(c *gateway.Chunk, pause time.Duration) bool {
 	length := 0
 	for i := range c.Deltas {
 		if d := &c.Deltas[i]; d.Choice == 0 && c.Form == gateway.FormEvent {
@@ -64,10 +70,10 @@ func (p *pieces) add(c *gateway.Chunk, pause time.Duration) bool {
 }
 
 // cut divides the pieces after so many bytes.
-func (p pieces) cut(length int) (before, after pieces) {
+func (p Pieces) cut(length int) (before, after Pieces) {
 	for i, x := range p {
 		if x.length > length {
-			return append(p[:i:i], piece{x.pause, length}), append(pieces{{0, x.length - length}}, p[i+1:]...)
+			return append(p[:i:i], piece{x.pause, length}), append(Pieces{{0, x.length - length}}, p[i+1:]...)
 		}
 		length -= x.length
 	}
@@ -75,7 +81,7 @@ func (p pieces) cut(length int) (before, after pieces) {
 }
 
 // tokensOf cuts a text into pieces of about so many tokens each, with the pauses of a pace.
-func tokensOf(text string, pace gateway.StreamPace) (p pieces) {
+func tokensOf(text string, pace gateway.StreamPace) (p Pieces) {
 	const (
 		perSecond  = 50 // pieces at most
 		tokenBytes = 4  // of a token of English; a Chinese character is about one
