@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/cache/decide"
+	"github.com/sluicegate/sluice/cache/learnt"
 )
 
 // calibration is the model that decides about near questions.
@@ -28,7 +29,7 @@ func (s *Service) calibrate() {
 		return
 	}
 	s.measureAt = s.cfg.Now().Add(calibrateEvery)
-	m, err := decide.Measure(context.Background(), measured{s})
+	m, err := decide.Measure(context.Background(), measuring{s})
 	if err != nil {
 		s.cfg.Log.Warn("the cache's embedder could not be measured, so near questions are not served in the modes guarded and observe; it is tried again", "embedder", s.model, "error", err)
 		return
@@ -39,12 +40,12 @@ func (s *Service) calibrate() {
 	s.cfg.Log.Info("measured the cache's embedder: near questions are served from now on", "embedder", s.model, "unrelated", scale.Unrelated, "paraphrase", scale.Paraphrase)
 }
 
-// measured embeds in small batches, because some endpoints take no more than 32 texts, and ends with
+// measuring embeds in small batches, because some endpoints take no more than 32 texts, and ends with
 // the service.
-type measured struct{ *Service }
+type measuring struct{ *Service }
 
 // Embed implements decide.Embedder.
-func (m measured) Embed(ctx context.Context, texts []string) (vectors [][]float32, err error) {
+func (m measuring) Embed(ctx context.Context, texts []string) (vectors [][]float32, err error) {
 	const batch = 32
 	for len(texts) > 0 && err == nil {
 		select {
@@ -60,4 +61,13 @@ func (m measured) Embed(ctx context.Context, texts []string) (vectors [][]float3
 		texts, vectors = texts[n:], append(vectors, part...)
 	}
 	return vectors, err
+}
+
+// measured returns what was measured, for a snapshot.
+func (s *Service) measured() (m learnt.Measured) {
+	if c := s.calibration.Load(); c != nil && c.ready && !c.shipped {
+		scale := c.Scale()
+		m.Model, m.Scale = s.model, &scale
+	}
+	return m
 }

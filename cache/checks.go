@@ -9,6 +9,7 @@ import (
 	"github.com/sluicegate/sluice/cache/answer"
 	"github.com/sluicegate/sluice/cache/breaker"
 	"github.com/sluicegate/sluice/cache/judge"
+	"github.com/sluicegate/sluice/cache/learnt"
 	"github.com/sluicegate/sluice/cache/promise"
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -139,7 +140,7 @@ func (c *checker) judge(ctx context.Context, next check) error {
 	s, l := c.service, next.lookup
 	reply, cost, err := c.calls.Judge(ctx, l.caller, judge.New(next.pair))
 	s.checkCost.Add(cost)
-	s.tallies.change(l.workspace, func(t *Tally) { t.Judged++; t.ChecksCost += cost })
+	s.known.Tallies.Change(l.workspace, func(t *learnt.Tally) { t.Judged++; t.ChecksCost += cost })
 	if err != nil {
 		s.judgeFailed.Add(1)
 		return err
@@ -159,7 +160,7 @@ func (c *checker) judge(ctx context.Context, next check) error {
 	if same {
 		verdict = answer.Same
 	}
-	s.share(l, l.asked.near, []answer.Agreement{verdict}, judgeNoise, s.groups.judged(l.Exact, l.asked.near, next.others, same, judgeNoise))
+	s.share(l, l.asked.near, []answer.Agreement{verdict}, judgeNoise, s.known.Answers.Judged(l.Exact, told(l.asked.near), next.others, same, judgeNoise))
 	s.changes.Add(1)
 	return nil
 }
@@ -173,7 +174,7 @@ func (c *checker) shadow(ctx context.Context, next check) error {
 		cost = facts.Cost.Nano
 	}
 	s.checkCost.Add(cost)
-	s.tallies.change(l.workspace, func(t *Tally) { t.Shadowed++; t.ChecksCost += cost })
+	s.known.Tallies.Change(l.workspace, func(t *learnt.Tally) { t.Shadowed++; t.ChecksCost += cost })
 	if err != nil {
 		s.shadowFailed.Add(1)
 		return err

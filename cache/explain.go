@@ -93,7 +93,7 @@ func (s *Service) explainNear(ctx context.Context, l *lookup, out *Explanation) 
 		out.Reason = reason
 	}
 	ready := s.calibration.Load().ready
-	state := s.promises.State(l.group, l.policy.MaxError)
+	state := s.known.Promises.State(l.group, l.policy.MaxError)
 	if l.policy.Mode != gateway.CacheFixed {
 		out.Promise = &state
 	}
@@ -101,7 +101,7 @@ func (s *Service) explainNear(ctx context.Context, l *lookup, out *Explanation) 
 		n := &found[i]
 		x := ExplainedNeighbour{Entry: n.entry.id.String(), Request: n.entry.origin, Question: n.entry.text, Similarity: n.similarity,
 			Probability: n.verdict.Probability, Refusal: n.verdict.Refusal, Veto: match.Veto(l.Question().Text, n.entry.text, s.lexical),
-			Stored: n.entry.stored, Expires: n.entry.expires, Group: s.groups.of(n.entry.id), Features: n.verdict.Weighed()}
+			Stored: n.entry.stored, Expires: n.entry.expires, Group: s.known.Answers.Of(n.entry.id), Features: n.verdict.Weighed()}
 		if l.policy.Mode == gateway.CacheFixed {
 			x.Serves = x.Veto == "" && x.Similarity >= l.threshold
 			if !x.Serves {

@@ -28,7 +28,7 @@ func (a *asked) best() *neighbour {
 // guard returns the most probable neighbour if serving it keeps the promise of the plan. Else the
 // fresh answer is compared with those of the neighbours later, see learn.
 func (s *Service) guard(l *lookup, found []neighbour, fact *gateway.CacheFact) *neighbour {
-	a := &asked{group: l.group, controller: s.promises.Controller(l.group, l.policy.MaxError), near: comparable(found)}
+	a := &asked{group: l.group, controller: s.known.Promises.Controller(l.group, l.policy.MaxError), near: comparable(found)}
 	best := a.best()
 	if best != nil {
 		a.probability = best.verdict.Probability
@@ -60,7 +60,7 @@ func (s *Service) guard(l *lookup, found []neighbour, fact *gateway.CacheFact) *
 		return nil
 	case l.policy.Mode == gateway.CacheObserve:
 		s.observed.Add(1)
-		s.tallies.observe(l.workspace, best.entry)
+		s.known.Tallies.Observe(l.workspace, best.entry.cost, best.entry.took)
 		fact.Reason = fmt.Sprintf("observed: the answer of request %s would have been served, with probability %.3f", best.entry.origin, a.probability)
 		return nil
 	}
@@ -104,7 +104,7 @@ func (s *Service) whileCold(l *lookup, state promise.State, n *neighbour) (veto 
 func (s *Service) report(a *asked, similarity float64) {
 	before := a.controller.State().Alarms
 	a.controller.Reported(a.probability)
-	s.groups.reject(a.near[0].entry.id, similarity)
+	s.known.Answers.Reject(a.near[0].entry.id, similarity)
 	s.changes.Add(1)
 	s.warnOfAlarm(a, before)
 }

@@ -6,12 +6,10 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/cache/answer"
+	"github.com/sluicegate/sluice/cache/learnt"
 	"github.com/sluicegate/sluice/cache/promise"
 	"github.com/sluicegate/sluice/gateway"
 )
-
-// maxCompared is with how many stored answers at most a fresh one is compared.
-const maxCompared = 4
 
 // comparable returns the neighbours whose answers a fresh one is compared with: the most probable
 // one, then the nearest with other answers.
@@ -28,7 +26,7 @@ func comparable(found []neighbour) (list []neighbour) {
 	list = append(list, found[best])
 	for _, n := range found {
 		known := func(other neighbour) bool { return other.answer == n.answer }
-		if n.verdict.Refusal == "" && len(list) < maxCompared && !slices.ContainsFunc(list, known) {
+		if n.verdict.Refusal == "" && len(list) < learnt.MaxCompared && !slices.ContainsFunc(list, known) {
 			list = append(list, n)
 		}
 	}
@@ -102,7 +100,7 @@ func (s *Service) compare(c comparison) {
 			s.label(c.lookup, agreement == answer.Same, 0)
 		}
 	}
-	s.share(c.lookup, near, agreements, 0, s.groups.compared(c.lookup.Exact, near, agreements))
+	s.share(c.lookup, near, agreements, 0, s.known.Answers.Compared(c.lookup.Exact, told(near), agreements))
 	s.changes.Add(1)
 }
 
@@ -157,10 +155,6 @@ func beginning(text string) string {
 	return strings.ToValidUTF8(text[:length], "")
 }
 
-// leastInformative is the probability below which a comparison tells nothing about those that may
-// be served.
-const leastInformative = .02
-
 // label notes whether the most probable answer said the same as the fresh one. noise is the
 // probability that the label is wrong.
 func (s *Service) label(l *lookup, same bool, noise float64) {
@@ -169,8 +163,36 @@ func (s *Service) label(l *lookup, same bool, noise float64) {
 	switch {
 	case a.decision != promise.Miss:
 		a.controller.Checked(a.probability, same, noise)
-	case a.probability >= leastInformative:
+	case a.probability >= learnt.LeastInformative:
 		a.controller.Label(a.probability, same, noise)
 	}
 	s.warnOfAlarm(a, before)
+}
+
+// told returns neighbours as what is learnt names them.
+func told(near []neighbour) []learnt.Near {
+	list := make([]learnt.Near, len(near))
+	for i, n := range near {
+		list[i] = learnt.Near{Entry: n.entry.id, Similarity: n.similarity, Probability: n.verdict.Probability}
+	}
+	return list
+}
+
+// share notes for other processes what a fresh answer showed about those to near questions, the most
+// probable first, and about these among themselves.
+func (s *Service) share(l *lookup, near []neighbour, agreements []answer.Agreement, noise float64, links []learnt.Link) {
+	if s.teller == nil {
+		return
+	}
+	lesson := learnt.Lesson{Links: links}
+	for i, agreement := range agreements {
+		if agreement != answer.Unknown {
+			n := &near[i]
+			lesson.Labels = append(lesson.Labels, learnt.Label{Group: l.asked.group, MaxError: l.policy.MaxError, Probability: n.verdict.Probability, Noise: noise,
+				Best: i == 0, Same: agreement == answer.Same, Stored: n.entry.id, Question: l.Exact, Similarity: n.similarity})
+		}
+	}
+	if len(lesson.Labels)+len(links) > 0 {
+		s.teller.lessons.Add(lesson)
+	}
 }

@@ -76,7 +76,7 @@ func wantsVariety(req *gateway.Request, policy *gateway.CachePolicy) string {
 func (s *Service) find(ctx context.Context, l *lookup, fact *gateway.CacheFact) *entry {
 	if e := s.findStored(ctx, l, l.Exact, fact); e != nil {
 		s.exact.Add(1)
-		s.tallies.hit(l.workspace, "exact", e)
+		s.known.Tallies.Hit(l.workspace, "exact", e.cost, e.took)
 		fact.Status, fact.Tier = gateway.CacheHit, "exact"
 		return e
 	}
@@ -89,12 +89,12 @@ func (s *Service) find(ctx context.Context, l *lookup, fact *gateway.CacheFact) 
 	if e := s.findStored(ctx, l, l.Question().Alias, fact); e != nil {
 		if l.policy.Mode == gateway.CacheObserve {
 			s.observed.Add(1)
-			s.tallies.observe(l.workspace, e)
+			s.known.Tallies.Observe(l.workspace, e.cost, e.took)
 			fact.Reason = "observed: the answer of request " + e.origin + " to the same question in another spelling would have been served"
 			return nil
 		}
 		s.alias.Add(1)
-		s.tallies.hit(l.workspace, "alias", e)
+		s.known.Tallies.Hit(l.workspace, "alias", e.cost, e.took)
 		fact.Status, fact.Tier = gateway.CacheSemanticHit, "alias"
 		return e
 	}
@@ -103,7 +103,7 @@ func (s *Service) find(ctx context.Context, l *lookup, fact *gateway.CacheFact) 
 	}
 	if e := s.findNear(ctx, l, fact); e != nil {
 		s.semantic.Add(1)
-		s.tallies.hit(l.workspace, "semantic", e)
+		s.known.Tallies.Hit(l.workspace, "semantic", e.cost, e.took)
 		fact.Status, fact.Tier = gateway.CacheSemanticHit, "semantic"
 		return e
 	}

@@ -85,9 +85,9 @@ func (s *Service) decide(l *lookup, found []neighbour) {
 	now := s.cfg.Now()
 	list := make([]decide.Neighbour, len(found))
 	for i, n := range found {
-		list[i] = decide.Neighbour{Similarity: n.similarity, Text: n.entry.text, Age: now.Sub(n.entry.stored), Group: s.groups.of(n.entry.id)}
+		list[i] = decide.Neighbour{Similarity: n.similarity, Text: n.entry.text, Age: now.Sub(n.entry.stored), Group: s.known.Answers.Of(n.entry.id)}
 	}
-	s.groups.links.Join(list)
+	s.known.Answers.Join(list)
 	for i, v := range s.calibration.Load().Decide(l.Question().Text, list) {
 		found[i].verdict, found[i].answer = v, list[i].Group.ID
 	}

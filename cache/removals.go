@@ -8,7 +8,9 @@ import (
 
 	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/cache/key"
+	"github.com/sluicegate/sluice/cache/learnt"
 	"github.com/sluicegate/sluice/cache/outbox"
+	"github.com/sluicegate/sluice/cache/seal"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -32,14 +34,16 @@ const (
 	tellEvery   = 500 * time.Millisecond
 	tellTimeout = 5 * time.Second
 	maxToTell   = 1024 // refreshes
+	maxLessons  = 256
+	shareEvery  = 20 // times tellEvery
 )
 
 // teller tells other processes of refreshes, several at once, and of what was learnt. A purge is told by
 // itself.
 type teller struct {
 	service   *Service
-	refreshes *outbox.Outbox[refreshed] // what does not fit is served by other processes until it expires
-	lessons   *outbox.Outbox[lesson]    // what does not fit they do not learn
+	refreshes *outbox.Outbox[refreshed]     // what does not fit is served by other processes until it expires
+	lessons   *outbox.Outbox[learnt.Lesson] // what does not fit they do not learn
 	failing   bool
 
 	stop   chan struct{}
@@ -48,7 +52,7 @@ type teller struct {
 }
 
 func newTeller(s *Service) *teller {
-	t := &teller{service: s, refreshes: outbox.New[refreshed](maxToTell), lessons: outbox.New[lesson](maxLessons), stop: make(chan struct{})}
+	t := &teller{service: s, refreshes: outbox.New[refreshed](maxToTell), lessons: outbox.New[learnt.Lesson](maxLessons), stop: make(chan struct{})}
 	t.done.Go(func() {
 		tick := time.NewTicker(tellEvery)
 		defer tick.Stop()
@@ -106,6 +110,29 @@ func (s *Service) reportTelling(err error) {
 func (s *Service) tellRefreshes(ctx context.Context, list []refreshed) error {
 	message, _ := json.Marshal(removalMessage{Refreshed: list}) // plain data always encodes
 	return s.cfg.Tell(ctx, message)
+}
+
+// tellLessons tells other processes what was learnt. The names of groups are encrypted.
+func (s *Service) tellLessons(ctx context.Context, lessons []learnt.Lesson) error {
+	raw, err := s.known.Message(lessons, s.model, s.cfg.Now())
+	if err != nil {
+		return err
+	}
+	message, _ := json.Marshal(removalMessage{Labels: s.seal.Close(nil, raw, seal.PlaceOfLabels)}) // plain data always encodes
+	return s.cfg.Tell(ctx, message)
+}
+
+// applyLessons learns what another process did.
+func (s *Service) applyLessons(sealed []byte) error {
+	raw, err := s.seal.Open(nil, sealed, seal.PlaceOfLabels)
+	if err != nil {
+		return err
+	}
+	counted, err := s.known.Apply(raw, s.model, s.began, s.cfg.Now())
+	if counted {
+		s.changes.Add(1)
+	}
+	return err
 }
 
 // tellPurge tells other processes of a purge.

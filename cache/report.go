@@ -1,13 +1,14 @@
 package cache
 
 import (
+	"github.com/sluicegate/sluice/cache/learnt"
 	"github.com/sluicegate/sluice/cache/promise"
 	"github.com/sluicegate/sluice/gateway"
 )
 
 // Report tells what the cache did for a workspace, and how its promises stand.
 type Report struct {
-	Tally  Tally
+	Tally  learnt.Tally
 	Groups []promise.GroupState
 
 	Embedder   string // model; "" = there is no semantic tier
@@ -18,7 +19,7 @@ type Report struct {
 
 // Report returns the report of a workspace of this process.
 func (s *Service) Report(workspace string) Report {
-	r := Report{Tally: s.tallies.of(workspace), Groups: s.promises.Of(workspace), Embedder: s.model, Meaning: s.cfg.Embedder != nil && !s.lexical}
+	r := Report{Tally: s.known.Tallies.Of(workspace), Groups: s.known.Promises.Of(workspace), Embedder: s.model, Meaning: s.cfg.Embedder != nil && !s.lexical}
 	if c := s.calibration.Load(); c != nil {
 		r.Calibrated, r.Shipped = c.ready, c.shipped
 	}

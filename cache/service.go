@@ -10,7 +10,7 @@ import (
 	"github.com/sluicegate/sluice/cache/decide"
 	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/cache/key"
-	"github.com/sluicegate/sluice/cache/promise"
+	"github.com/sluicegate/sluice/cache/learnt"
 	"github.com/sluicegate/sluice/cache/quota"
 	"github.com/sluicegate/sluice/cache/seal"
 	"github.com/sluicegate/sluice/gateway"
@@ -37,13 +37,10 @@ type Service struct {
 
 	calibration atomic.Pointer[calibration]
 	measureAt   time.Time // the goroutine's: when calibrate may try again
-	promises    *promise.Groups
-	groups      *answerGroups
+	known       *learnt.Store
 	recent      *recentHits
-	tallies     *tallies
 	quota       *quota.Inserts
 	teller      *teller // nil: there are no other processes
-	lessonsSeen lessonsSeen
 	began       time.Time
 	checks      *checker // nil: no calls are made to check answers
 
@@ -70,7 +67,7 @@ func New(cfg Config) (*Service, error) {
 	secret := []byte(cfg.Key.Reveal())
 	cfg.Key = gateway.Secret{} // only derived keys are kept
 	s := &Service{cfg: cfg, began: cfg.Now(), hasher: key.NewHasher(secret), seal: seal.New(secret), store: cfg.Store, purges: newPurges(),
-		promises: promise.NewGroups(), groups: newAnswerGroups(), recent: newRecentHits(cfg.Now), tallies: newTallies(), quota: quota.New(cfg.InsertsPerHour, cfg.Now),
+		known: learnt.New(), recent: newRecentHits(cfg.Now), quota: quota.New(cfg.InsertsPerHour, cfg.Now),
 		queue: make(chan pendingPoint, cfg.Queue), comparisons: make(chan comparison, cfg.Queue), stop: make(chan struct{}), ended: make(chan struct{})}
 	if s.store == nil {
 		s.useMemory()

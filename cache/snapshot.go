@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/sluicegate/sluice/cache/decide"
 	"github.com/sluicegate/sluice/cache/exact"
 	"github.com/sluicegate/sluice/cache/seal"
 	"github.com/sluicegate/sluice/gateway"
@@ -95,7 +96,9 @@ func (s *Service) writeSnapshot(w *bufio.Writer) error {
 			return f.Err == nil
 		})
 	}
-	s.writeLearnt(&f)
+	for record := range s.known.Records(s.measured()) {
+		f.Write([]byte{frameLearnt}, record)
+	}
 	f.Write()
 	return f.Err
 }
@@ -175,6 +178,15 @@ func (s *Service) restore(points []Point, frame []byte) ([]Point, error) {
 		return nil, s.repeatRemoval(record)
 	}
 	return points, nil
+}
+
+// restoreLearnt reads what was learnt, and what the similarities of this embedder were found to mean.
+func (s *Service) restoreLearnt(record []byte) error {
+	m, err := s.known.Restore(record)
+	if err == nil && m.Scale != nil && m.Model == s.model && s.cfg.Embedder != nil && !s.calibration.Load().shipped {
+		s.calibration.Store(&calibration{Model: decide.Scaled(*m.Scale), ready: true})
+	}
+	return err
 }
 
 func (s *Service) addRestored(points []Point) error {

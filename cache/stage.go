@@ -3,6 +3,7 @@ package cache
 import (
 	"context"
 
+	"github.com/sluicegate/sluice/cache/learnt"
 	"github.com/sluicegate/sluice/cache/pace"
 	"github.com/sluicegate/sluice/gateway"
 )
@@ -35,7 +36,7 @@ func (s *Service) handle(ctx context.Context, ex *gateway.Exchange, next gateway
 	fact.Namespace, fact.Threshold, fact.MaxAge = l.Namespace.String(), l.threshold, l.maxAge
 	if ex.Envelope != nil && ex.Envelope.CacheRefresh {
 		s.refreshes.Add(1)
-		s.tallies.change(l.workspace, func(t *Tally) { t.Refreshes++ })
+		s.known.Tallies.Change(l.workspace, func(t *learnt.Tally) { t.Refreshes++ })
 		fact.Status = gateway.CacheRefresh
 		s.forget(ctx, l)
 	} else if e := s.find(ctx, l, fact); e != nil {
@@ -44,7 +45,7 @@ func (s *Service) handle(ctx context.Context, ex *gateway.Exchange, next gateway
 		return replay(ctx, ex, e), nil
 	} else {
 		s.misses.Add(1)
-		s.tallies.change(l.workspace, func(t *Tally) { t.Misses++ })
+		s.known.Tallies.Change(l.workspace, func(t *learnt.Tally) { t.Misses++ })
 		fact.Status = gateway.CacheMiss
 		if ex.Plan.Cache.Mode.Near() && ex.Request.Op == gateway.OpChat {
 			fact.Status = gateway.CacheSemanticMiss

@@ -67,7 +67,7 @@ func (s *Service) Stats() Stats {
 		b.Removed, b.Refused, b.Dropped = bodies.Removed()
 	}
 	st.OverQuota = s.overQuota.Load()
-	st.Silent, st.Alarms = s.promises.Alarmed()
+	st.Silent, st.Alarms = s.known.Promises.Alarmed()
 	if s.memory != nil {
 		st.Entries, st.Bytes, st.Evicted = s.memory.Size()
 		st.Flooded = s.memory.Flooded()

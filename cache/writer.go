@@ -64,7 +64,12 @@ func (s *Service) run() {
 
 // flush appends to the journal what was stored and learnt since the last second.
 func (s *Service) flush() {
-	s.journalLearnt()
+	changes := s.known.Changes()
+	if s.journal.path != "" { // else nobody needs them
+		for record := range changes {
+			s.journal.add(frameLearnt, record)
+		}
+	}
 	if err := s.journal.flush(); err != nil {
 		s.failed.Add(1)
 	}

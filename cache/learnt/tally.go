@@ -1,4 +1,4 @@
-package cache
+package learnt
 
 import (
 	"maps"
@@ -22,16 +22,17 @@ type Tally struct {
 	ChecksCost       int64  // nano-USD, of both
 }
 
-// tallies are by workspace id.
-type tallies struct {
+// Tallies are by workspace id. They are safe for concurrent use.
+type Tallies struct {
 	mu      sync.Mutex
 	byID    map[string]Tally
 	changed map[string]bool // since changes was called
 }
 
-func newTallies() *tallies { return &tallies{byID: map[string]Tally{}, changed: map[string]bool{}} }
+func newTallies() *Tallies { return &Tallies{byID: map[string]Tally{}, changed: map[string]bool{}} }
 
-func (t *tallies) change(workspace string, f func(*Tally)) {
+// Change changes the tally of a workspace.
+func (t *Tallies) Change(workspace string, f func(*Tally)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	tally := t.byID[workspace]
@@ -40,8 +41,9 @@ func (t *tallies) change(workspace string, f func(*Tally)) {
 	t.changed[workspace] = true
 }
 
-func (t *tallies) hit(workspace, tier string, e *entry) {
-	t.change(workspace, func(tally *Tally) {
+// Hit counts a hit of a tier, and what it saved.
+func (t *Tallies) Hit(workspace, tier string, saved int64, took time.Duration) {
+	t.Change(workspace, func(tally *Tally) {
 		switch tier {
 		case "exact":
 			tally.Exact++
@@ -50,33 +52,35 @@ func (t *tallies) hit(workspace, tier string, e *entry) {
 		default:
 			tally.Near++
 		}
-		tally.Saved += e.cost
-		tally.SavedTime += e.took
+		tally.Saved += saved
+		tally.SavedTime += took
 	})
 }
 
-func (t *tallies) observe(workspace string, e *entry) {
-	t.change(workspace, func(tally *Tally) {
+// Observe counts what would have been a hit, and what it would have saved.
+func (t *Tallies) Observe(workspace string, saved int64, took time.Duration) {
+	t.Change(workspace, func(tally *Tally) {
 		tally.Observed++
-		tally.WouldSave += e.cost
-		tally.WouldSaveTime += e.took
+		tally.WouldSave += saved
+		tally.WouldSaveTime += took
 	})
 }
 
-func (t *tallies) of(workspace string) Tally {
+// Of returns the tally of a workspace.
+func (t *Tallies) Of(workspace string) Tally {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.byID[workspace]
 }
 
-func (t *tallies) all() map[string]Tally {
+func (t *Tallies) all() map[string]Tally {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return maps.Clone(t.byID)
 }
 
 // changes returns the tallies that have changed since it was called last.
-func (t *tallies) changes() map[string]Tally {
+func (t *Tallies) changes() map[string]Tally {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	out := make(map[string]Tally, len(t.changed))
@@ -87,7 +91,7 @@ func (t *tallies) changes() map[string]Tally {
 	return out
 }
 
-func (t *tallies) restore(all map[string]Tally) {
+func (t *Tallies) restore(all map[string]Tally) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	maps.Copy(t.byID, all)
