@@ -10,6 +10,15 @@ import (
 
 var embedders = []string{"multilingual-e5-small-int8-0123456789abcdef", "all-MiniLM-L6-v2-int8-0123456789abcdef", "builtin-distilled-words-320-v1", "somebody-elses-v3"}
 
+// TestShipped holds for which embedders there are weights.
+func TestShipped(t *testing.T) {
+	for i, embedder := range embedders {
+		if _, calibrated := decide.For(embedder); calibrated != (i < len(embedders)-1) {
+			t.Errorf("%s: calibrated %v", embedder, calibrated)
+		}
+	}
+}
+
 // TestEvidence checks on every model which way each kind of evidence moves the probability.
 func TestEvidence(t *testing.T) {
 	const asked, stored, another = "How do I reset my password?", "How can I reset the password?", "Where do I change my email?"

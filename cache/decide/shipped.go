@@ -26,7 +26,7 @@ type named struct {
 
 // shipped are the models that this release has.
 var shipped = sync.OnceValue(func() []named {
-	return []named{read("builtin.json"), read("minilm.json"), {"multilingual-e5-small", careful().with(Scale{.779, .932})}}
+	return []named{read("builtin.json"), read("minilm.json"), read("e5.json")}
 })
 
 // careful is the model for all other embedders: it takes each for one whose unrelated questions

@@ -3,7 +3,7 @@
 //	go run ./cache/decide/train [-data DIR] [-vectors DIR]
 //
 // It writes cache/decide/weights/NAME.json for each embedder that is at hand: builtin, and
-// all-MiniLM-L6-v2 if it is in the data directory. All it learns from is package suite: streams
+// all-MiniLM-L6-v2 and multilingual-e5-small if they are in the data directory. All it learns from is package suite: streams
 // of questions past a cache, in which neighbours have a history, and pairs, in which they have
 // none. What is held out there is not trained on; the figures that are printed are those of the
 // held-out half.
@@ -26,6 +26,9 @@ import (
 	"github.com/sluicegate/sluice/cache/embed/model/library"
 )
 
+// files are those of the weights that are shipped, by the name of the model, beside builtin.
+var files = map[string]string{"all-MiniLM-L6-v2": "minilm.json", "multilingual-e5-small": "e5.json"}
+
 func main() {
 	data := flag.String("data", "", "the data directory that has the model")
 	vectors := flag.String("vectors", "", "a folder in which embeddings are kept between runs")
@@ -44,11 +47,25 @@ func run(data, vectors, out string) error {
 	if data == "" {
 		return nil
 	}
-	m, manifest, err := library.New(data).Open("all-MiniLM-L6-v2")
+	installed := library.New(data)
+	manifests, err := installed.List()
 	if err != nil {
 		return err
 	}
-	return train(m, vectors, manifest.Name, filepath.Join(out, "minilm.json"))
+	for _, manifest := range manifests {
+		file, ships := files[manifest.Name]
+		if !ships {
+			continue
+		}
+		m, _, err := installed.Open(manifest.Name)
+		if err != nil {
+			return err
+		}
+		if err := train(m, vectors, manifest.Name, filepath.Join(out, file)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func train(e cache.Embedder, folder, name, path string) error {
