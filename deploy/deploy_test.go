@@ -85,7 +85,7 @@ func TestDockerfile(t *testing.T) {
 	has := func(where []string, part string) bool {
 		return slices.ContainsFunc(where, func(l string) bool { return strings.Contains(l, part) })
 	}
-	for _, want := range []string{"CGO_ENABLED=0", "go build", "./cmd/sluice", "COPY go.mod go.sum"} {
+	for _, want := range []string{"CGO_ENABLED=0", "go build", "-tags grpcnotrace", "./cmd/sluice", "COPY go.mod go.sum"} {
 		if !has(lines, want) {
 			t.Errorf("no %q", want)
 		}
