@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/identity/access"
 )
 
 // APIKey is the stored form of what a caller presents. The key itself is not stored.
@@ -19,7 +20,7 @@ type APIKey struct {
 	Hash      Hash
 	Masked    string // shown to people: "sk-sl-Ab3d…"
 	Config    string // slug, ""
-	Access    KeyAccess
+	Access    access.Rules
 	Previous  PreviousKey    // the value before a rotation
 	Compat    gateway.Compat // "" = the workspace's
 	Budget    *int64         // nano-USD for the key's whole life; nil = no budget

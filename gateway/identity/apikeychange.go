@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/identity/access"
 )
 
 // SetAPIKeyDisabled disables a key, or enables it again.
@@ -17,12 +18,12 @@ func (s *Service) SetAPIKeyDisabled(ctx context.Context, by *gateway.Principal, 
 
 // APIKeyChange lists what changes of an API key; nil leaves it as it is.
 type APIKeyChange struct {
-	BudgetUSD *string          // for the key's whole life; "" takes it away. What was spent stays spent
-	Compat    *gateway.Compat  // "" = the workspace's
-	Team      *string          // id or name of a team of the key's workspace, which the member joins; "" = none
-	Config    *string          // slug; "" = the workspace's
-	ExpiresAt *time.Time       // zero = never
-	Access    func(*KeyAccess) // replaces lists, does not change them
+	BudgetUSD *string             // for the key's whole life; "" takes it away. What was spent stays spent
+	Compat    *gateway.Compat     // "" = the workspace's
+	Team      *string             // id or name of a team of the key's workspace, which the member joins; "" = none
+	Config    *string             // slug; "" = the workspace's
+	ExpiresAt *time.Time          // zero = never
+	Access    func(*access.Rules) // replaces lists, does not change them
 }
 
 // UpdateAPIKey changes the settings of a key.
@@ -54,10 +55,10 @@ func (s *Service) UpdateAPIKey(ctx context.Context, by *gateway.Principal, ref s
 		}
 		if to.Access != nil {
 			to.Access(&k.Access)
-			if e := k.Access.check(op, ""); e != nil {
+			if e := k.Access.Check(op, ""); e != nil {
 				return e
 			}
-			if err := checkScopes(op, by, k.Access.Scopes); err != nil {
+			if err := access.CheckScopes(op, by, k.Access.Scopes); err != nil {
 				return err
 			}
 		}

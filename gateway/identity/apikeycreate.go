@@ -8,6 +8,7 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/identity/access"
 )
 
 // NewAPIKey describes the API key that an admin wants to create.
@@ -20,7 +21,7 @@ type NewAPIKey struct {
 	Config    string         // slug, ""
 	Compat    gateway.Compat // "" = the workspace's
 	ExpiresAt time.Time      // zero = never
-	Access    KeyAccess
+	Access    access.Rules
 	Service   bool           // Member is a service account; "" = one with the key's name
 	Hash      string         // SHA-256 in hex of a key that another gateway generated; "" = a new key
 	BudgetUSD string         // "12.50"; "" = no budget
@@ -40,7 +41,7 @@ func (s *Service) CreateAPIKey(ctx context.Context, by *gateway.Principal, n New
 	if err != nil {
 		return fail(err)
 	}
-	if err := checkScopes(op, by, n.Access.Scopes); err != nil {
+	if err := access.CheckScopes(op, by, n.Access.Scopes); err != nil {
 		return fail(err)
 	}
 	key, hash, masked, err := s.newKeyOrHash(op, n.Key, n.Hash)
@@ -86,7 +87,7 @@ func (s *Service) checkNewAPIKey(op string, n *NewAPIKey) (budget *int64, err er
 	if e := checkRole(op, n.Role); e != nil {
 		return nil, e
 	}
-	if e := n.Access.check(op, ""); e != nil {
+	if e := n.Access.Check(op, ""); e != nil {
 		return nil, e
 	}
 	if n.Member != "" {

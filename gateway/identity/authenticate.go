@@ -137,7 +137,7 @@ func (s *Service) identifyKey(op string, x *index, k *APIKey, w *Workspace, m *M
 	if k.Team != "" && (team == nil || !team.has(m.ID)) {
 		return nil, refuseKey(op, codeInvalid, "This API key belongs to a team that its member has left.")
 	}
-	if !k.Access.admits(address) {
+	if !k.Access.Admits(address) {
 		return nil, &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: "ip_not_allowed", Public: "This API key may not be used from your address."}
 	}
 	p := s.principal(x, w, m)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/identity/access"
 )
 
 // Bearer is who presents a verified token of another issuer, and with which rights.
@@ -94,7 +95,7 @@ func (b *Bearer) permissions() []gateway.Permission {
 		out = gateway.Permissions()
 	}
 	for _, name := range b.Scopes {
-		if p, known := scopeNamed(gateway.Permission(name)); known && !slices.Contains(out, p) {
+		if p, known := access.ScopeNamed(gateway.Permission(name)); known && !slices.Contains(out, p) {
 			out = append(out, p)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/identity/access"
 )
 
 // DeclaredAPIKey is an API key of the server's file, whose value the operator chose.
@@ -24,7 +25,7 @@ type DeclaredAPIKey struct {
 	Compat    gateway.Compat
 	ExpiresAt time.Time
 	BudgetUSD string
-	Access    KeyAccess
+	Access    access.Rules
 }
 
 func (s *Service) checkDeclaredAPIKeys(op string, x *index, list []DeclaredAPIKey) ([]APIKey, error) {
@@ -59,7 +60,7 @@ func (s *Service) checkDeclaredAPIKey(op, at string, n DeclaredAPIKey) (APIKey, 
 			return APIKey{}, e
 		}
 	}
-	if e := n.Access.check(op, at); e != nil {
+	if e := n.Access.Check(op, at); e != nil {
 		return APIKey{}, e
 	}
 	budget, err := parseBudget(at+"budget", n.BudgetUSD)

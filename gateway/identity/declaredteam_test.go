@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/identity/access"
 )
 
 func TestDeclareTeams(t *testing.T) {
@@ -91,7 +92,7 @@ func TestDeclareAccessGroups(t *testing.T) {
 	h := memory(t)
 	groups := map[string][]string{"small": {"haiku-*"}}
 	must(t, h.Declare(ctx, identity.Declared{Workspaces: []identity.DeclaredWorkspace{{Name: "default", AccessGroups: groups}}}))
-	_, p := h.key(t, identity.NewAPIKey{Name: "k", Access: identity.KeyAccess{Models: []string{"small"}}})
+	_, p := h.key(t, identity.NewAPIKey{Name: "k", Access: access.Rules{Models: []string{"small"}}})
 	if len(p.Models) != 1 || p.Models[0] != "haiku-*" {
 		t.Errorf("models %v", p.Models)
 	}

@@ -4,8 +4,8 @@
 // belongs to; an owner acts in all of them. A team is a group of members of a workspace. An
 // API key is what a caller presents: it stands for one member in one workspace, and may belong
 // to one of the member's teams. A token of another issuer ([Bearer]) stands for a member, too,
-// with rights of its own. What a role allows is gateway's table of
-// permissions.
+// with rights of its own. What a role allows is gateway's table of permissions; what one key may do and
+// use within that are its [access.Rules].
 //
 // # Flow
 //

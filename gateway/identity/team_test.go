@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/identity/access"
 )
 
 // workspaceOf is the owner, acting in another workspace.
@@ -159,7 +160,7 @@ func TestWhoSeesATeam(t *testing.T) {
 	}
 	scoped := *lead
 	scoped.Scopes = []gateway.Permission{gateway.APIKeysCreate}
-	access := identity.KeyAccess{Scopes: scoped.Scopes}
-	_, _, err = h.CreateAPIKey(ctx, &scoped, identity.NewAPIKey{Name: "x", Member: "mia", Team: "ml", Access: access})
+	rules := access.Rules{Scopes: scoped.Scopes}
+	_, _, err = h.CreateAPIKey(ctx, &scoped, identity.NewAPIKey{Name: "x", Member: "mia", Team: "ml", Access: rules})
 	wantKind(t, "a key that lets its member join, by who may not change teams", err, gateway.Forbidden)
 }

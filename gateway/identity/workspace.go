@@ -8,6 +8,7 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/identity/access"
 )
 
 // ensureWorkspace finds a workspace by name, or creates it. The caller holds write.
@@ -149,15 +150,67 @@ func (s *Service) UpdateWorkspace(ctx context.Context, by *gateway.Principal, re
 
 // checkAccessGroups refuses named lists of models that cannot be meant.
 func checkAccessGroups(op, param string, groups map[string][]string) *gateway.Error {
-	ok := len(groups) <= maxListed
+	ok := len(groups) <= access.MaxListed
 	for name, models := range groups {
-		ok = ok && listable(name, maxListText) && len(models) <= maxListed
+		ok = ok && access.Listable(name, access.MaxListText) && len(models) <= access.MaxListed
 		for _, m := range models {
-			ok = ok && listable(m, maxListText)
+			ok = ok && access.Listable(m, access.MaxListText)
 		}
 	}
 	if ok {
 		return nil
 	}
-	return gateway.InvalidField(op, param, fmt.Sprintf("The field '"+param+"' must hold at most %d lists of at most %d models, all names printable.", maxListed, maxListed))
+	return gateway.InvalidField(op, param, fmt.Sprintf("The field '"+param+"' must hold at most %d lists of at most %d models, all names printable.", access.MaxListed, access.MaxListed))
+}
+
+// CreateWorkspace creates a workspace of the organisation.
+func (s *Service) CreateWorkspace(ctx context.Context, by *gateway.Principal, name string) (Workspace, error) {
+	const op = "identity.CreateWorkspace"
+	if err := gateway.Require(op, by, gateway.WorkspacesCreate); err != nil {
+		return Workspace{}, err
+	}
+	if e := gateway.CheckName(op, "name", name); e != nil {
+		return Workspace{}, e
+	}
+	s.write.Lock()
+	defer s.write.Unlock()
+	x, err := s.beginChange(ctx, op)
+	if err != nil {
+		return Workspace{}, err
+	}
+	if x.workspaceNamed(name) != nil {
+		return Workspace{}, conflict(op, "name", "There is already a workspace '"+name+"'.")
+	}
+	w, err := s.ensureWorkspace(ctx, name)
+	if err != nil {
+		return Workspace{}, err
+	}
+	return *w, nil
+}
+
+// DeleteWorkspace removes a workspace that holds nothing any more, with the roles and sessions in
+// it. What it returns is the workspace as it was. The default workspace, and what the server's file
+// declares, stay.
+func (s *Service) DeleteWorkspace(ctx context.Context, by *gateway.Principal, ref string) (Workspace, error) {
+	const op = "identity.DeleteWorkspace"
+	if err := gateway.Require(op, by, gateway.WorkspacesDelete); err != nil {
+		return Workspace{}, err
+	}
+	s.write.Lock()
+	defer s.write.Unlock()
+	x, err := s.beginChange(ctx, op)
+	if err != nil {
+		return Workspace{}, err
+	}
+	w, err := visibleWorkspace(op, x, by, ref)
+	if err != nil {
+		return Workspace{}, err
+	}
+	if w.Name == gateway.DefaultWorkspace {
+		return Workspace{}, conflict(op, "workspace", "The workspace '"+w.Name+"' is the first one and cannot be deleted.")
+	}
+	if w.ConfigFromFile || w.CompatFromFile || w.AccessGroupsFromFile {
+		return Workspace{}, conflict(op, "workspace", "The workspace '"+w.Name+"' is declared in the server's file. Remove it there.")
+	}
+	return *w, s.deleteWorkspace(ctx, w.ID)
 }

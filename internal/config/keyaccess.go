@@ -4,12 +4,12 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/identity/access"
 	"github.com/sluicegate/sluice/internal/config/yamltree"
 )
 
 // keyAccess are the fields of an API key that say what it may do and use.
-func (r *reader) keyAccess(to *identity.KeyAccess) []field {
+func (r *reader) keyAccess(to *access.Rules) []field {
 	return []field{
 		{"scopes", func(n *yamltree.Node) {
 			var list []string
@@ -24,7 +24,7 @@ func (r *reader) keyAccess(to *identity.KeyAccess) []field {
 			var list []string
 			r.strings(n, &list)
 			var err error
-			if to.Addresses, err = identity.ParseAddresses("config", n.Path, list); err != nil {
+			if to.Addresses, err = access.ParseAddresses("config", n.Path, list); err != nil {
 				r.bad(n, "must list IP addresses or ranges such as 10.0.0.0/8")
 			}
 		}},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/identity/access"
 )
 
 // Store runs the suite. open returns an empty store each time.
@@ -161,7 +162,7 @@ func apiKeys(t *testing.T, s identity.Store) {
 	must(t, s.PutTeam(ctx, identity.Team{ID: "t", Workspace: "w1", Name: "ml", Members: []string{"m"}, CreatedAt: at, UpdatedAt: at}))
 	budget := int64(1_500_000_000)
 	full := identity.APIKey{ID: "k1", Workspace: "w1", Member: "m", Team: "t", Name: "ci", Hash: identity.Hash{1, 2, 3}, Masked: "sk-sl-abcd…", Config: "prod", Compat: gateway.CompatOneAPI, Budget: &budget,
-		Access: identity.KeyAccess{Scopes: []gateway.Permission{gateway.LogsList}, Models: []string{"gpt-*"}, VirtualKeys: []string{"vk"}, Addresses: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
+		Access: access.Rules{Scopes: []gateway.Permission{gateway.LogsList}, Models: []string{"gpt-*"}, VirtualKeys: []string{"vk"}, Addresses: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
 			ModelAliases: map[string]string{"fast": "gpt-5-mini"}, Metadata: map[string]string{"team": "b"}, LockConfig: true, Tags: []string{"t"}},
 		Previous:  identity.PreviousKey{Hash: identity.Hash{4}, Until: at.Add(time.Minute)},
 		ExpiresAt: at.Add(time.Hour), Disabled: true, FromFile: true, CreatedAt: at, UpdatedAt: at}
@@ -175,7 +176,7 @@ func apiKeys(t *testing.T, s identity.Store) {
 	bare.Hash, bare.Budget, bare.UpdatedAt = identity.Hash{8}, &budget, at.Add(1)
 	full.Budget, full.ExpiresAt, full.Disabled = nil, time.Time{}, false
 	full.Team, bare.Team = "", "t"
-	full.Access, full.Previous = identity.KeyAccess{}, identity.PreviousKey{}
+	full.Access, full.Previous = access.Rules{}, identity.PreviousKey{}
 	must(t, s.PutAPIKey(ctx, bare))
 	must(t, s.PutAPIKey(ctx, full))
 	got, err = s.APIKeys(ctx)

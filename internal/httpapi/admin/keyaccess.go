@@ -2,7 +2,7 @@ package admin
 
 import (
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/identity/access"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 )
 
@@ -19,7 +19,7 @@ type keyAccess struct {
 	Tags                []string             `json:"tags"`
 }
 
-func keyAccessOf(a identity.KeyAccess) keyAccess {
+func keyAccessOf(a access.Rules) keyAccess {
 	out := keyAccess{a.Scopes, a.Models, a.VirtualKeys, nil, a.ModelAliases, a.Metadata, !a.LockConfig, a.Tags}
 	for _, p := range a.Addresses {
 		out.AllowedIPs = append(out.AllowedIPs, p.String())
@@ -39,44 +39,44 @@ var keyAccessFields = []string{"scopes", "models", "virtual_keys", "allowed_ips"
 
 // readKeyAccess reads those fields of a body that are given, as a change of a key's access and of
 // its config; a field that is null is taken away.
-func readKeyAccess(f *form) (edit func(*identity.KeyAccess), config *string) {
-	var edits []func(*identity.KeyAccess)
-	text := func(field string, at func(*identity.KeyAccess) *[]string) {
+func readKeyAccess(f *form) (edit func(*access.Rules), config *string) {
+	var edits []func(*access.Rules)
+	text := func(field string, at func(*access.Rules) *[]string) {
 		if f.Given(field) {
 			list := f.Texts(field)
-			edits = append(edits, func(a *identity.KeyAccess) { *at(a) = list })
+			edits = append(edits, func(a *access.Rules) { *at(a) = list })
 		}
 	}
-	text("models", func(a *identity.KeyAccess) *[]string { return &a.Models })
-	text("virtual_keys", func(a *identity.KeyAccess) *[]string { return &a.VirtualKeys })
-	text("tags", func(a *identity.KeyAccess) *[]string { return &a.Tags })
+	text("models", func(a *access.Rules) *[]string { return &a.Models })
+	text("virtual_keys", func(a *access.Rules) *[]string { return &a.VirtualKeys })
+	text("tags", func(a *access.Rules) *[]string { return &a.Tags })
 	if f.Given("scopes") {
 		var scopes []gateway.Permission
 		for _, s := range f.Texts("scopes") {
 			scopes = append(scopes, gateway.Permission(s))
 		}
-		edits = append(edits, func(a *identity.KeyAccess) { a.Scopes = scopes })
+		edits = append(edits, func(a *access.Rules) { a.Scopes = scopes })
 	}
 	if f.Given("allowed_ips") {
-		list, err := identity.ParseAddresses("admin.form", "allowed_ips", f.Texts("allowed_ips"))
+		list, err := access.ParseAddresses("admin.form", "allowed_ips", f.Texts("allowed_ips"))
 		if err != nil {
 			f.Wrong("allowed_ips", "must list IP addresses or ranges such as 10.0.0.0/8")
 		}
-		edits = append(edits, func(a *identity.KeyAccess) { a.Addresses = list })
+		edits = append(edits, func(a *access.Rules) { a.Addresses = list })
 	}
 	if f.Given("model_aliases") {
 		aliases := f.TextMap("model_aliases")
-		edits = append(edits, func(a *identity.KeyAccess) { a.ModelAliases = aliases })
+		edits = append(edits, func(a *access.Rules) { a.ModelAliases = aliases })
 	}
 	defaults := openDefaults(f)
 	for _, g := range []*form{f, defaults} {
 		if g != nil && g.Given("metadata") {
 			metadata := g.TextMap("metadata")
-			edits = append(edits, func(a *identity.KeyAccess) { a.Metadata = metadata })
+			edits = append(edits, func(a *access.Rules) { a.Metadata = metadata })
 		}
 		if g != nil && g.Given("allow_config_override") {
 			lock := !g.Flag("allow_config_override", true)
-			edits = append(edits, func(a *identity.KeyAccess) { a.LockConfig = lock })
+			edits = append(edits, func(a *access.Rules) { a.LockConfig = lock })
 		}
 	}
 	if defaults != nil && defaults.Given("config_id") {
@@ -89,7 +89,7 @@ func readKeyAccess(f *form) (edit func(*identity.KeyAccess), config *string) {
 	if edits == nil {
 		return nil, config
 	}
-	return func(a *identity.KeyAccess) {
+	return func(a *access.Rules) {
 		for _, e := range edits {
 			e(a)
 		}

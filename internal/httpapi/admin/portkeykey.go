@@ -8,6 +8,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/identity/access"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/own"
@@ -130,15 +131,15 @@ func readPortkeyChange(f *form, to *apikey.Change, id string) (limit apikey.Budg
 		description = &text
 	}
 	if title != nil || description != nil {
-		to.Access = func(access *identity.KeyAccess) {
+		to.Access = func(rules *access.Rules) {
 			if edit != nil {
-				edit(access)
+				edit(rules)
 			}
 			if title != nil {
-				access.Title = *title
+				rules.Title = *title
 			}
 			if description != nil {
-				access.Description = *description
+				rules.Description = *description
 			}
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/identity/access"
 	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/gateway/policy"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
@@ -51,8 +51,8 @@ func (l *limitField) holds(r limit.Rule) bool {
 // readKeyFields reads what both /key/generate and /key/update take.
 func readKeyFields(f *action.Form, now time.Time) keyFields {
 	var out keyFields
-	var edits []func(*identity.KeyAccess)
-	edit := func(e func(*identity.KeyAccess)) { edits = append(edits, e) }
+	var edits []func(*access.Rules)
+	edit := func(e func(*access.Rules)) { edits = append(edits, e) }
 	if f.Given("duration") {
 		end := readDuration(f, "duration", now)
 		out.ExpiresAt = &end
@@ -75,22 +75,22 @@ func readKeyFields(f *action.Form, now time.Time) keyFields {
 	}
 	if f.Given("models") {
 		models := readModels(f)
-		edit(func(a *identity.KeyAccess) { a.Models = models })
+		edit(func(a *access.Rules) { a.Models = models })
 	}
 	if f.Given("aliases") {
 		aliases := f.TextMap("aliases")
-		edit(func(a *identity.KeyAccess) { a.ModelAliases = aliases })
+		edit(func(a *access.Rules) { a.ModelAliases = aliases })
 	}
 	if f.Given("metadata") {
 		metadata := f.TextMap("metadata")
-		edit(func(a *identity.KeyAccess) { a.Metadata = metadata })
+		edit(func(a *access.Rules) { a.Metadata = metadata })
 	}
 	if f.Given("tags") {
 		tags := f.Texts("tags")
-		edit(func(a *identity.KeyAccess) { a.Tags = tags })
+		edit(func(a *access.Rules) { a.Tags = tags })
 	}
 	if scopes, given := readKeyType(f); given {
-		edit(func(a *identity.KeyAccess) { a.Scopes = scopes })
+		edit(func(a *access.Rules) { a.Scopes = scopes })
 	}
 	for _, l := range limitFields {
 		if f.Given(l.name) {
@@ -100,7 +100,7 @@ func readKeyFields(f *action.Form, now time.Time) keyFields {
 	}
 	readIdleFields(f)
 	if len(edits) > 0 {
-		out.Access = func(a *identity.KeyAccess) {
+		out.Access = func(a *access.Rules) {
 			for _, e := range edits {
 				e(a)
 			}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/identity/access"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
 )
@@ -143,11 +144,11 @@ func (a *routes) updateKey(ctx context.Context, r *action.Request) error {
 func (a *routes) change(ctx context.Context, r *action.Request, k identity.APIKeyInfo, fields keyFields, alias string) (identity.APIKeyInfo, error) {
 	edit := fields.Access
 	if alias != "" {
-		fields.Access = func(access *identity.KeyAccess) {
+		fields.Access = func(rules *access.Rules) {
 			if edit != nil {
-				edit(access)
+				edit(rules)
 			}
-			access.Title = alias
+			rules.Title = alias
 		}
 	}
 	if err := a.setBudget(k, &fields); err != nil {

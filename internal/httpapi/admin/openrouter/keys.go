@@ -9,6 +9,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/identity/access"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
 )
@@ -169,7 +170,7 @@ func (a *routes) updateKey(ctx context.Context, r *action.Request) error {
 	f.OneGiven("name", "disabled", "limit", "limit_reset", "include_byok_in_limit")
 	if f.Given("name") {
 		title := f.Text("name", true)
-		to.Access = func(a *identity.KeyAccess) { a.Title = title }
+		to.Access = func(a *access.Rules) { a.Title = title }
 	}
 	if f.Given("disabled") {
 		disabled := f.Flag("disabled", false)

@@ -1,4 +1,4 @@
-package identity
+package access
 
 import (
 	"slices"
@@ -25,8 +25,8 @@ var scopeActions = map[string]string{
 	"logs.export":            "logs.list",
 }
 
-// scopeNamed finds the permission that a scope grants.
-func scopeNamed(scope gateway.Permission) (gateway.Permission, bool) {
+// ScopeNamed finds the permission that a scope grants.
+func ScopeNamed(scope gateway.Permission) (gateway.Permission, bool) {
 	resource, action, _ := strings.Cut(string(scope), ".")
 	if other := scopeResources[resource]; other != "" {
 		resource = other
@@ -39,8 +39,8 @@ func scopeNamed(scope gateway.Permission) (gateway.Permission, bool) {
 	return p, slices.Contains(gateway.Permissions(), p)
 }
 
-// checkScopes keeps a key with scopes from making one that may do more than itself.
-func checkScopes(op string, by *gateway.Principal, scopes []gateway.Permission) error {
+// CheckScopes keeps a key with scopes from making one that may do more than itself.
+func CheckScopes(op string, by *gateway.Principal, scopes []gateway.Permission) error {
 	if by.Scopes == nil {
 		return nil
 	}

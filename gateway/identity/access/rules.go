@@ -1,4 +1,10 @@
-package identity
+// Package access is what one API key may do and use, within what the role of its member allows.
+//
+// [Rules] stand on a key: scopes, models, virtual keys, addresses and what is set on every call. Check
+// brings them into the form that is stored and refuses what cannot be meant, in the caller's field names.
+// A scope is a permission of the gateway's table or one of Portkey's names for it ([ScopeNamed]). A key
+// with scopes cannot make one that may do more than itself ([CheckScopes]).
+package access
 
 import (
 	"fmt"
@@ -11,9 +17,9 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// KeyAccess limits what an API key may do and use, within what the role of its member allows. The
+// Rules limits what an API key may do and use, within what the role of its member allows. The
 // zero value limits nothing.
-type KeyAccess struct {
+type Rules struct {
 	Scopes       []gateway.Permission `json:"scopes,omitempty"`        // nil = all that the role allows
 	Models       []string             `json:"models,omitempty"`        // see gateway.ModelRules; nil = all
 	VirtualKeys  []string             `json:"virtual_keys,omitempty"`  // names; nil = all
@@ -28,15 +34,15 @@ type KeyAccess struct {
 
 // Bounds of the lists of one key.
 const (
-	maxListed      = 1000 // entries of one list
-	maxListText    = 256  // bytes of one entry
+	MaxListed      = 1000 // entries of one list
+	MaxListText    = 256  // bytes of one entry
 	maxDescription = 1024
 	maxMetadata    = 128 // bytes of a metadata value, as for a caller's
 )
 
-// check refuses what cannot be meant, and brings the lists into the form that is stored. at is the
+// Check refuses what cannot be meant, and brings the lists into the form that is stored. at is the
 // path of the key's fields, "" or "api_keys[2].".
-func (a *KeyAccess) check(op, at string) *gateway.Error {
+func (a *Rules) Check(op, at string) *gateway.Error {
 	var scopes []string
 	for _, s := range a.Scopes {
 		scopes = append(scopes, string(s))
@@ -46,38 +52,38 @@ func (a *KeyAccess) check(op, at string) *gateway.Error {
 		list  []string
 	}{{"scopes", scopes}, {"models", a.Models}, {"virtual_keys", a.VirtualKeys}, {"tags", a.Tags}}
 	for _, l := range lists {
-		if len(l.list) > maxListed {
-			return gateway.InvalidField(op, at+l.field, fmt.Sprintf("The field '%s' has more than %d entries.", at+l.field, maxListed))
+		if len(l.list) > MaxListed {
+			return gateway.InvalidField(op, at+l.field, fmt.Sprintf("The field '%s' has more than %d entries.", at+l.field, MaxListed))
 		}
 		for _, text := range l.list {
-			if !listable(text, maxListText) {
-				return gateway.InvalidField(op, at+l.field, fmt.Sprintf("Each entry of '%s' must have 1 to %d printable characters.", at+l.field, maxListText))
+			if !Listable(text, MaxListText) {
+				return gateway.InvalidField(op, at+l.field, fmt.Sprintf("Each entry of '%s' must have 1 to %d printable characters.", at+l.field, MaxListText))
 			}
 		}
 	}
 	a.Scopes = slices.Clone(a.Scopes)
 	for i, s := range a.Scopes {
-		known, ok := scopeNamed(s)
+		known, ok := ScopeNamed(s)
 		if !ok {
 			return gateway.InvalidField(op, at+"scopes", "The field '"+at+"scopes' names the unknown scope '"+string(s)+"'.")
 		}
 		a.Scopes[i] = known
 	}
-	if len(a.Addresses) > maxListed {
-		return gateway.InvalidField(op, at+"allowed_ips", fmt.Sprintf("The field '%sallowed_ips' has more than %d entries.", at, maxListed))
+	if len(a.Addresses) > MaxListed {
+		return gateway.InvalidField(op, at+"allowed_ips", fmt.Sprintf("The field '%sallowed_ips' has more than %d entries.", at, MaxListed))
 	}
 	for field, m := range map[string]map[string]string{"model_aliases": a.ModelAliases, "metadata": a.Metadata} {
-		if len(m) > maxListed {
-			return gateway.InvalidField(op, at+field, fmt.Sprintf("The field '%s' has more than %d entries.", at+field, maxListed))
+		if len(m) > MaxListed {
+			return gateway.InvalidField(op, at+field, fmt.Sprintf("The field '%s' has more than %d entries.", at+field, MaxListed))
 		}
 		for k, v := range m {
-			if !listable(k, maxListText) || !listable(v, maxMetadata) {
+			if !Listable(k, MaxListText) || !Listable(v, maxMetadata) {
 				return gateway.InvalidField(op, at+field, fmt.Sprintf("Each name and value of '%s' must be printable, and a value have at most %d characters.", at+field, maxMetadata))
 			}
 		}
 	}
-	if a.Title != "" && !listable(a.Title, maxListText) {
-		return gateway.InvalidField(op, at+"name", fmt.Sprintf("The field '%sname' must have 1 to %d printable characters.", at, maxListText))
+	if a.Title != "" && !Listable(a.Title, MaxListText) {
+		return gateway.InvalidField(op, at+"name", fmt.Sprintf("The field '%sname' must have 1 to %d printable characters.", at, MaxListText))
 	}
 	if a.Description != "" && (len(a.Description) > maxDescription || !utf8.ValidString(a.Description)) {
 		return gateway.InvalidField(op, at+"description", fmt.Sprintf("The field '%sdescription' must have at most %d bytes.", at, maxDescription))
@@ -87,7 +93,7 @@ func (a *KeyAccess) check(op, at string) *gateway.Error {
 }
 
 // compact makes empty lists nil, as they come back from the store, and sorts the scopes.
-func (a *KeyAccess) compact() {
+func (a *Rules) compact() {
 	a.Models, a.VirtualKeys, a.Tags = nonEmpty(a.Models), nonEmpty(a.VirtualKeys), nonEmpty(a.Tags)
 	a.Addresses, a.Scopes = nonEmpty(a.Addresses), nonEmpty(a.Scopes)
 	slices.Sort(a.Scopes)
@@ -107,13 +113,13 @@ func nonEmpty[T any](list []T) []T {
 	return slices.Clone(list)
 }
 
-func listable(text string, most int) bool {
+func Listable(text string, most int) bool {
 	return text != "" && len(text) <= most && utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
-// admits reports whether a call may come from the address. One that is not known comes from
+// Admits reports whether a call may come from the address. One that is not known comes from
 // nowhere that a list could name.
-func (a *KeyAccess) admits(address netip.Addr) bool {
+func (a *Rules) Admits(address netip.Addr) bool {
 	if len(a.Addresses) == 0 {
 		return true
 	}

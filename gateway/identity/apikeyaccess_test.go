@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/identity/access"
 )
 
 // refusal is the code, else the field, of an error; "" of none.
@@ -29,13 +30,13 @@ func refusal(err error) string {
 // list is refused.
 func TestAKeysAccess(t *testing.T) {
 	h := memory(t)
-	access := identity.KeyAccess{Scopes: []gateway.Permission{"workspace_user_api_keys.list", gateway.CompletionsWrite}, Models: []string{"small", "o3"}, VirtualKeys: []string{"vk"},
+	rules := access.Rules{Scopes: []gateway.Permission{"workspace_user_api_keys.list", gateway.CompletionsWrite}, Models: []string{"small", "o3"}, VirtualKeys: []string{"vk"},
 		Addresses: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("2001:db8::/32")}, Metadata: map[string]string{"team": "b"}, LockConfig: true}
 	groups := map[string][]string{"small": {"gpt-5-mini", "haiku"}}
 	if err := h.UpdateWorkspace(t.Context(), h.owner, "", identity.WorkspaceChange{AccessGroups: &groups}); err != nil {
 		t.Fatal(err)
 	}
-	_, key, err := h.CreateAPIKey(t.Context(), h.owner, identity.NewAPIKey{Name: "k", Access: access})
+	_, key, err := h.CreateAPIKey(t.Context(), h.owner, identity.NewAPIKey{Name: "k", Access: rules})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +59,7 @@ func TestAKeysAccess(t *testing.T) {
 
 func TestAccessThatCannotBeMeant(t *testing.T) {
 	h := memory(t)
-	for field, access := range map[string]identity.KeyAccess{
+	for field, rules := range map[string]access.Rules{
 		"scopes":        {Scopes: []gateway.Permission{"everything"}},
 		"models":        {Models: []string{""}},
 		"virtual_keys":  {VirtualKeys: []string{"a\nb"}},
@@ -66,11 +67,11 @@ func TestAccessThatCannotBeMeant(t *testing.T) {
 		"metadata":      {Metadata: map[string]string{"k": string(make([]byte, 200))}},
 		"model_aliases": {ModelAliases: map[string]string{"": "x"}},
 	} {
-		if _, _, err := h.CreateAPIKey(t.Context(), h.owner, identity.NewAPIKey{Name: "k", Access: access}); refusal(err) != gateway.Invalid.String()+" "+field {
+		if _, _, err := h.CreateAPIKey(t.Context(), h.owner, identity.NewAPIKey{Name: "k", Access: rules}); refusal(err) != gateway.Invalid.String()+" "+field {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
-	if _, err := identity.ParseAddresses("test", "allowed_ips", []string{"10.0.0.0/33"}); err == nil {
+	if _, err := access.ParseAddresses("test", "allowed_ips", []string{"10.0.0.0/33"}); err == nil {
 		t.Error("a range that is none")
 	}
 }
@@ -84,12 +85,12 @@ func TestScopedKeysMakeNoMore(t *testing.T) {
 		scopes []gateway.Permission
 		code   string
 	}{"all": {nil, gateway.CodeScope}, "more": {[]gateway.Permission{gateway.LogsView}, gateway.CodeScope}, "some": {[]gateway.Permission{gateway.LogsList}, ""}} {
-		_, _, err := h.CreateAPIKey(t.Context(), &scoped, identity.NewAPIKey{Name: name, Access: identity.KeyAccess{Scopes: c.scopes}})
+		_, _, err := h.CreateAPIKey(t.Context(), &scoped, identity.NewAPIKey{Name: name, Access: access.Rules{Scopes: c.scopes}})
 		if got := refusal(err); got != c.code {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
-	_, err := h.UpdateAPIKey(t.Context(), &scoped, "some", identity.APIKeyChange{Access: func(a *identity.KeyAccess) { a.Scopes = nil }})
+	_, err := h.UpdateAPIKey(t.Context(), &scoped, "some", identity.APIKeyChange{Access: func(a *access.Rules) { a.Scopes = nil }})
 	if got := refusal(err); got != gateway.CodeScope {
 		t.Errorf("taking the scopes away: %q", got)
 	}
