@@ -21,8 +21,8 @@ const (
 // WriteRequest implements dialect.Format. Fields without a counterpart are dropped, but for
 // those whose loss would change what the caller gets, which are refused by name.
 func (Dialect) WriteRequest(m *message.Request) ([]byte, error) {
-	if m.N > 1 || m.N < 0 {
-		return nil, refuse("n", "must be 1: this target gives one answer")
+	if err := m.CheckOneAnswer(refuse); err != nil {
+		return nil, err
 	}
 	gen := generationOf(m.Model)
 	conversation, err := writeConversation(m.Messages)

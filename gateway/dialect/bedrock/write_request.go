@@ -43,10 +43,10 @@ const maxStops = 2500
 // counterpart are dropped, but for those whose loss would change what the caller gets, which are
 // refused by name.
 func (Dialect) WriteRequest(m *message.Request) ([]byte, error) {
-	switch {
-	case m.N > 1 || m.N < 0:
-		return nil, refuse("n", "must be 1: this target gives one answer")
-	case m.Logprobs:
+	if err := m.CheckOneAnswer(refuse); err != nil {
+		return nil, err
+	}
+	if m.Logprobs {
 		return nil, refuse("logprobs", "must be left out: this target tells no probabilities")
 	}
 	var out request

@@ -46,8 +46,8 @@ func writeTools(m *message.Request, turns []turn) (*toolConfig, error) {
 	out := &toolConfig{}
 	for i := range m.Tools {
 		t := &m.Tools[i]
-		if t.Native != nil || t.WebSearch {
-			return nil, refuse(t.Path, "is a tool that only its own vendor runs")
+		if err := t.CheckFunction(refuse); err != nil {
+			return nil, err
 		}
 		out.Tools = append(out.Tools, tool{Spec: &toolSpec{t.Name, t.Description, inputSchema{t.Arguments()}}})
 		if t.Cache != nil {

@@ -51,9 +51,10 @@ const maxStops = 5
 // a counterpart are dropped, but for those whose loss would change what the caller gets, which are
 // refused by name.
 func (Dialect) WriteRequest(m *message.Request) ([]byte, error) {
+	if err := m.CheckOneAnswer(refuse); err != nil {
+		return nil, err
+	}
 	switch {
-	case m.N > 1 || m.N < 0:
-		return nil, refuse("n", "must be 1: this target gives one answer")
 	case m.Logprobs:
 		return nil, refuse("logprobs", "must be left out: this target tells no probabilities of single tokens")
 	case len(m.Stop) > maxStops:
@@ -96,8 +97,8 @@ func thinkingOf(r *message.Reasoning) *thinking {
 func (r *request) withTools(m *message.Request) ([]byte, error) {
 	for i := range m.Tools {
 		t := &m.Tools[i]
-		if t.Native != nil || t.WebSearch {
-			return nil, refuse(t.Path, "is a tool that only its own vendor runs")
+		if err := t.CheckFunction(refuse); err != nil {
+			return nil, err
 		}
 		if m.Choice.Mode == message.ChoiceNamed && t.Name != m.Choice.Name {
 			continue

@@ -27,6 +27,46 @@ func (t *Tool) AsFunction() FunctionTool {
 	return FunctionTool{"function", Function{t.Name, t.Description, t.Arguments()}}
 }
 
+// CheckFunction refuses a tool that is no function, for a target that runs no tools itself.
+func (t *Tool) CheckFunction(refuse Refusal) error {
+	if t.Native != nil || t.WebSearch {
+		return refuse(t.Path, "is a tool that only its own vendor runs")
+	}
+	return nil
+}
+
+// Functions returns all tools as functions.
+func (m *Request) Functions(refuse Refusal) ([]FunctionTool, error) {
+	var out []FunctionTool
+	for i := range m.Tools {
+		if err := m.Tools[i].CheckFunction(refuse); err != nil {
+			return nil, err
+		}
+		out = append(out, m.Tools[i].AsFunction())
+	}
+	return out, nil
+}
+
+// FreeFunctions returns the tools for a target that cannot be made to call one: none where the caller
+// wants no calls, and an error where a call is demanded.
+func (m *Request) FreeFunctions(refuse Refusal) ([]FunctionTool, error) {
+	switch m.Choice.Mode {
+	case ChoiceDefault, ChoiceAuto:
+		return m.Functions(refuse)
+	case ChoiceNone:
+		return nil, nil
+	}
+	return nil, refuse("tool_choice", "must be auto or none: this target cannot be made to call a tool")
+}
+
+// CheckOneAnswer refuses a request for several answers, for a target that gives one.
+func (m *Request) CheckOneAnswer(refuse Refusal) error {
+	if m.N > 1 || m.N < 0 {
+		return refuse("n", "must be 1: this target gives one answer")
+	}
+	return nil
+}
+
 // Arguments is the schema of the arguments, an object.
 func (t *Tool) Arguments() json.RawMessage {
 	if gjson.ParseBytes(t.Schema).IsObject() {

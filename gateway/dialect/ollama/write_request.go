@@ -30,8 +30,8 @@ var optionNames = []string{"num_ctx", "num_keep", "min_p", "typical_p", "repeat_
 // WriteRequest implements dialect.TargetFormat. Fields without a counterpart are dropped, but for those
 // whose loss would change what the caller gets, which are refused by name.
 func (Dialect) WriteRequest(m *message.Request) ([]byte, error) {
-	if m.N > 1 || m.N < 0 {
-		return nil, refuse("n", "must be 1: this target gives one answer")
+	if err := m.CheckOneAnswer(refuse); err != nil {
+		return nil, err
 	}
 	out := request{Model: m.Model, KeepAlive: m.Extra["keep_alive"], Logprobs: m.Logprobs, TopLogprobs: m.TopLogprobs, Stream: m.Stream, Think: thinkOf(m)}
 	names := map[string]string{} // of tools, by the ids of their calls
@@ -49,19 +49,9 @@ func (Dialect) WriteRequest(m *message.Request) ([]byte, error) {
 	if err := out.setOptions(m); err != nil {
 		return nil, err
 	}
-	switch m.Choice.Mode {
-	case message.ChoiceDefault, message.ChoiceAuto:
-	case message.ChoiceNone:
-		return json.Marshal(out)
-	default:
-		return nil, refuse("tool_choice", "must be auto or none: this target cannot be made to call a tool")
-	}
-	for i := range m.Tools {
-		t := &m.Tools[i]
-		if t.Native != nil || t.WebSearch {
-			return nil, refuse(t.Path, "is a tool that only its own vendor runs")
-		}
-		out.Tools = append(out.Tools, t.AsFunction())
+	var err error
+	if out.Tools, err = m.FreeFunctions(refuse); err != nil {
+		return nil, err
 	}
 	return json.Marshal(out)
 }

@@ -35,9 +35,10 @@ type turn struct {
 // WriteRequest implements dialect.TargetFormat. The model stands in the address. What models here have
 // no common place for is refused by name.
 func (Dialect) WriteRequest(m *message.Request) ([]byte, error) {
+	if err := m.CheckOneAnswer(refuse); err != nil {
+		return nil, err
+	}
 	switch {
-	case m.N > 1 || m.N < 0:
-		return nil, refuse("n", "must be 1: this target gives one answer")
 	case m.Logprobs:
 		return nil, refuse("logprobs", "must be left out: this target tells no probabilities")
 	case len(m.Tools) > 0 && m.Choice.Mode != message.ChoiceNone:

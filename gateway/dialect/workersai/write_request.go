@@ -64,9 +64,10 @@ type imageURL struct {
 // WriteRequest implements dialect.TargetFormat. The model stands in the address. What models here have no
 // place for is refused by name where its loss would change what the caller gets.
 func (Dialect) WriteRequest(m *message.Request) ([]byte, error) {
+	if err := m.CheckOneAnswer(refuse); err != nil {
+		return nil, err
+	}
 	switch {
-	case m.N > 1 || m.N < 0:
-		return nil, refuse("n", "must be 1: this target gives one answer")
 	case m.Logprobs:
 		return nil, refuse("logprobs", "must be left out: this target tells no probabilities")
 	case len(m.Stop) > 0:
@@ -86,19 +87,9 @@ func (Dialect) WriteRequest(m *message.Request) ([]byte, error) {
 	case message.FormatSchema:
 		out.Format = &responseFormat{"json_schema", m.Format.Schema}
 	}
-	switch m.Choice.Mode {
-	case message.ChoiceDefault, message.ChoiceAuto:
-	case message.ChoiceNone:
-		return json.Marshal(out)
-	default:
-		return nil, refuse("tool_choice", "must be auto or none: this target cannot be made to call a tool")
-	}
-	for i := range m.Tools {
-		t := &m.Tools[i]
-		if t.Native != nil || t.WebSearch {
-			return nil, refuse(t.Path, "is a tool that only its own vendor runs")
-		}
-		out.Tools = append(out.Tools, t.AsFunction())
+	var err error
+	if out.Tools, err = m.FreeFunctions(refuse); err != nil {
+		return nil, err
 	}
 	return json.Marshal(out)
 }
