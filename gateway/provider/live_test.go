@@ -4,10 +4,8 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/coder/websocket"
 	"github.com/tidwall/gjson"
@@ -22,9 +20,7 @@ import (
 // liveServer is Google's Live API over the network: it answers with binary messages, as Google does, and
 // refuses a setup by its close frame. It notes the last request and setup.
 type liveServer struct {
-	*httptest.Server
-	head   http.Header
-	path   string
+	sessionVendor
 	setup  string
 	code   websocket.StatusCode // that the setup is refused with; 0 = it is not
 	reason string
@@ -32,14 +28,8 @@ type liveServer struct {
 
 func newLiveServer(t *testing.T) *liveServer {
 	s := &liveServer{}
-	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.head, s.path = r.Header, r.URL.RequestURI()
-		conn, err := websocket.Accept(w, r, nil)
-		if err != nil {
-			return
-		}
-		defer conn.CloseNow()
-		_, message, err := conn.Read(r.Context())
+	s.start(t, nil, func(ctx context.Context, conn *websocket.Conn) {
+		_, message, err := conn.Read(ctx)
 		if s.setup = string(message); err != nil {
 			return
 		}
@@ -47,17 +37,16 @@ func newLiveServer(t *testing.T) *liveServer {
 			_ = conn.Close(s.code, s.reason)
 			return
 		}
-		vendor, err := mock.OpenLive(&gateway.Target{}, "live")
+		session, err := mock.OpenLive(&gateway.Target{}, "live")
 		for err == nil {
-			if err = vendor.Write(r.Context(), message); err == nil && !relayTurn(r.Context(), vendor, conn) {
+			if err = session.Write(ctx, message); err == nil && !relayTurn(ctx, session, conn) {
 				return
 			}
 			if err == nil {
-				_, message, err = conn.Read(r.Context())
+				_, message, err = conn.Read(ctx)
 			}
 		}
-	}))
-	t.Cleanup(s.Close)
+	})
 	return s
 }
 
@@ -77,22 +66,13 @@ func relayTurn(ctx context.Context, vendor *mock.SessionConn, to *websocket.Conn
 // openAt opens a session at a target of this server.
 func (s *liveServer) openAt(t *testing.T, target gateway.Target, model string) (*gateway.Exchange, gateway.Stream, error) {
 	t.Helper()
-	c := New(Config{})
-	t.Cleanup(func() { c.Close() })
 	target.BaseURL, target.Path, target.Credential = s.URL+target.BaseURL, "config", gateway.NewSecret("vendor-key")
 	req, err := live.Request([]byte(`{"setup":{"model":"models/`+model+`","generationConfig":{"responseModalities":["TEXT"]}}}`), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	req.Realtime = &gateway.Realtime{Header: http.Header{}}
-	ex := &gateway.Exchange{Target: &target, Request: req, Envelope: &gateway.Envelope{Header: http.Header{}}, Facts: &gateway.Facts{}}
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	t.Cleanup(cancel)
-	stream, err := c.Handler()(ctx, ex)
-	if err == nil {
-		t.Cleanup(func() { stream.Close() })
-	}
-	return ex, stream, err
+	return s.open(t, target, req)
 }
 
 // TestLiveSession: where a session is opened, what its setup says, and that binary messages pass.
@@ -111,8 +91,8 @@ func TestLiveSession(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if s.path != x.path || s.head.Get("X-Goog-Api-Key") != "vendor-key" {
-				t.Errorf("%s %v", s.path, s.head)
+			if s.uri != x.path || s.head.Get("X-Goog-Api-Key") != "vendor-key" {
+				t.Errorf("%s %v", s.uri, s.head)
 			}
 			if s.setup != `{"setup":{"model":"models/gemini-live","generationConfig":{"responseModalities":["TEXT"]}}}` {
 				t.Error(s.setup)

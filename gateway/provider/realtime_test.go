@@ -5,10 +5,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/coder/websocket"
 
@@ -17,56 +15,48 @@ import (
 	"github.com/sluicegate/sluice/gateway/provider/mock"
 )
 
-// sessionServer is a vendor of sessions over the network. It notes the head of the last request.
+// sessionServer is a vendor of OpenAI's sessions.
 type sessionServer struct {
-	*httptest.Server
-	head   http.Header
-	uri    string
+	sessionVendor
 	status int    // of a refusal; 0 = a session
 	first  string // the first event; "" = the mock's
 }
 
 func newSessionServer(t *testing.T) *sessionServer {
 	s := &sessionServer{}
-	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.head, s.uri = r.Header, r.URL.RequestURI()
-		if s.status != 0 {
-			w.Header().Set("Location", "http://127.0.0.1:1/")
-			w.WriteHeader(s.status)
-			_, _ = io.WriteString(w, `{"error":{"message":"Refused by the vendor.","code":"no_session"}}`)
-			return
+	refuse := func(w http.ResponseWriter) bool {
+		if s.status == 0 {
+			return false
 		}
-		conn, err := websocket.Accept(w, r, nil)
-		if err != nil {
-			return
-		}
-		defer conn.CloseNow()
+		w.Header().Set("Location", "http://127.0.0.1:1/")
+		w.WriteHeader(s.status)
+		_, _ = io.WriteString(w, `{"error":{"message":"Refused by the vendor.","code":"no_session"}}`)
+		return true
+	}
+	s.start(t, refuse, func(ctx context.Context, conn *websocket.Conn) {
 		session, events := mock.NewSession("realtime")
 		if s.first != "" {
 			events = [][]byte{[]byte(s.first)}
 		}
 		for {
 			for _, e := range events {
-				if conn.Write(r.Context(), websocket.MessageText, e) != nil {
+				if conn.Write(ctx, websocket.MessageText, e) != nil {
 					return
 				}
 			}
-			_, event, err := conn.Read(r.Context())
+			_, event, err := conn.Read(ctx)
 			if err != nil || string(event) == `{"type":"cut"}` {
 				return
 			}
 			events, _ = session.Answer(event)
 		}
-	}))
-	t.Cleanup(s.Close)
+	})
 	return s
 }
 
 // openAt opens a session at a target of this server.
 func (s *sessionServer) openAt(t *testing.T, target gateway.Target) (*gateway.Exchange, gateway.Stream, error) {
 	t.Helper()
-	c := New(Config{})
-	t.Cleanup(func() { c.Close() })
 	if target.BaseURL == "" {
 		target.BaseURL = s.URL + "/v1"
 	}
@@ -76,14 +66,7 @@ func (s *sessionServer) openAt(t *testing.T, target gateway.Target) (*gateway.Ex
 		t.Fatal(err)
 	}
 	req.Realtime = &gateway.Realtime{Header: http.Header{"Openai-Beta": {"realtime=v1"}}}
-	ex := &gateway.Exchange{Target: &target, Request: req, Envelope: &gateway.Envelope{Header: http.Header{}}, Facts: &gateway.Facts{}}
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	t.Cleanup(cancel)
-	stream, err := c.Handler()(ctx, ex)
-	if err == nil {
-		t.Cleanup(func() { stream.Close() })
-	}
-	return ex, stream, err
+	return s.open(t, target, req)
 }
 
 func TestSessionAddresses(t *testing.T) {

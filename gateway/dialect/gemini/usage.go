@@ -1,11 +1,14 @@
 package gemini
 
 import (
+	"encoding/json"
 	"strings"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/message"
+	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 )
 
 // maxTokens bounds what one answer may report: ten times the largest context there is.
@@ -94,4 +97,24 @@ func count(v gjson.Result) int64 {
 		return 0
 	}
 	return min(max(v.Int(), 0), maxTokens)
+}
+
+type countAnswer struct {
+	Total     int64 `json:"totalTokens"`
+	Estimated bool  `json:"estimated,omitempty"` // Sluice's own
+}
+
+// ReadCount implements dialect.CountFormat.
+func (Dialect) ReadCount(body []byte) (message.Count, error) {
+	n := gjson.GetBytes(body, "totalTokens")
+	if n.Type != gjson.Number {
+		return message.Count{}, vendorerror.Broken("gemini.ReadCount", "The provider's answer has no 'totalTokens'.", nil)
+	}
+	return message.Count{Tokens: count(n)}, nil
+}
+
+// WriteCount implements dialect.CountFormat.
+func (Dialect) WriteCount(c message.Count) []byte {
+	raw, _ := json.Marshal(countAnswer{c.Tokens, c.Estimated}) // plain data always encodes
+	return raw
 }
