@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"bytes"
 	"io"
 
 	"github.com/sluicegate/sluice/internal/jsonx"
@@ -19,11 +18,6 @@ type File struct {
 	Size  int64  // bytes
 	// Content is what it holds. It is there as long as the call lasts, on disk if it is large.
 	Content io.ReaderAt
-}
-
-// FileOf returns a file whose content is in memory. data must not be modified.
-func FileOf(field, name, contentType string, data []byte) File {
-	return File{Field: field, Name: name, Type: contentType, Size: int64(len(data)), Content: bytes.NewReader(data)}
 }
 
 // Members of a file's description.

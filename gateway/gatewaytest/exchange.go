@@ -94,17 +94,3 @@ func WithTarget(t *gateway.Target) Option {
 
 // WithRequest sets the request.
 func WithRequest(r *gateway.Request) Option { return func(ex *gateway.Exchange) { ex.Request = r } }
-
-// WithMetadata adds one metadata field.
-func WithMetadata(key, value string) Option {
-	return func(ex *gateway.Exchange) { ex.Envelope.Metadata[key] = value }
-}
-
-// InWorkspace sets the workspace.
-func InWorkspace(id string) Option {
-	return func(ex *gateway.Exchange) {
-		p := *ex.Principal
-		p.Workspace, p.WorkspaceRef = id, id
-		ex.Principal = &p
-	}
-}

@@ -33,7 +33,7 @@ type taskCase struct {
 }
 
 func TestTasks(t *testing.T) {
-	recording := []gateway.File{gateway.FileOf("file", "a.mp3", "audio/mpeg", []byte("\x00\xff sound"))}
+	recording := []gateway.File{gatewaytest.File("file", "a.mp3", "audio/mpeg", []byte("\x00\xff sound"))}
 	const form = `{"model":"m","file":{"filename":"[EMAIL_1].mp3","content_type":"audio/mpeg","bytes":8},"temperature":0.2,"stream":"STREAM","response_format":"FORMAT","timestamp_granularities[]":["word","segment"]}`
 	formOf := func(stream, format string) string {
 		return strings.NewReplacer("STREAM", stream, "FORMAT", format).Replace(form)
@@ -77,7 +77,7 @@ func TestTasks(t *testing.T) {
 			path: "/ai/run/@cf/openai/whisper", sent: "\x00\xff sound",
 			answer: `{"result":{"text":"Hello","word_count":1},"success":true}`, text: "Hello", raw: `{"text":"Hello"}`},
 		"image edited at Workers AI": {vendor: "workers-ai", base: "/ai/v1", op: gateway.OpImageEdit, body: `{"model":"@cf/black-forest-labs/flux-2-dev","image[]":[{"filename":"[EMAIL_1].png"},{"filename":"b.png"}],"prompt":"a hat","n":"1","size":"512x256"}`,
-			files: []gateway.File{gateway.FileOf("image[]", "a@b.c.png", "image/png", []byte("A")), gateway.FileOf("image[]", "b.png", "image/png", []byte("B"))},
+			files: []gateway.File{gatewaytest.File("image[]", "a@b.c.png", "image/png", []byte("A")), gatewaytest.File("image[]", "b.png", "image/png", []byte("B"))},
 			path:  "/ai/run/@cf/black-forest-labs/flux-2-dev", sent: "prompt=a hat\nwidth=512\nheight=256\ninput_image_0=input_image_0 image/png \"A\"\ninput_image_1=input_image_1 image/png \"B\"\n",
 			answer: `{"result":{"image":"AAAA"},"success":true}`, raw: `{"created":1785585600,"data":[{"b64_json":"AAAA"}]}`, used: gateway.Usage{Images: 1}},
 		"image in bytes at Workers AI": {vendor: "workers-ai", base: "/accounts/1/ai/v1/", op: gateway.OpImage, body: `{"model":"@cf/lykon/dreamshaper-8-lcm","prompt":"a cat"}`,

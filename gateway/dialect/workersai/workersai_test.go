@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/gatewaytest"
 	"github.com/sluicegate/sluice/internal/goldentest"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
@@ -76,7 +77,7 @@ func TestImageEditRefuses(t *testing.T) {
 	const flux = "@cf/black-forest-labs/flux-2-dev"
 	files := func(fields ...string) (out []gateway.File) {
 		for _, f := range fields {
-			out = append(out, gateway.FileOf(f, "a.png", "image/png", []byte("A")))
+			out = append(out, gatewaytest.File(f, "a.png", "image/png", []byte("A")))
 		}
 		return out
 	}
