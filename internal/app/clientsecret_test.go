@@ -12,27 +12,42 @@ import (
 	"github.com/tidwall/gjson"
 )
 
+// page is a web page's server: it has an API key of a member, and issues secrets to its visitors.
+type page struct {
+	*office
+	t       *testing.T
+	url     string       // of Sluice
+	created gjson.Result // the API key
+}
+
+func openPage(t *testing.T) *page {
+	p := &page{office: openOffice(t), t: t}
+	server := httptest.NewServer(p.server)
+	t.Cleanup(server.Close)
+	p.url, p.created = server.URL, p.must("POST", "/v1/api-keys", `{"name":"page","workspace":"a","member":"member@example.com","budget_usd":1}`)
+	return p
+}
+
+// issue asks for a secret, with the page's API key.
+func (p *page) issue(path, content string, headers ...string) gjson.Result {
+	p.t.Helper()
+	res := p.as(p.created.Get("key").String(), "POST", path, content, headers...)
+	text := body(p.t, res)
+	if res.StatusCode != http.StatusOK || res.Header.Get("Cache-Control") != "no-store" {
+		p.t.Fatalf("%s: %d %s", path, res.StatusCode, text)
+	}
+	return gjson.Parse(text)
+}
+
 // TestClientSecrets: a secret opens sessions that are those of its API key, set up as it says, and
 // nothing else.
 func TestClientSecrets(t *testing.T) {
-	o := openOffice(t)
-	server := httptest.NewServer(o.server)
-	defer server.Close()
-	created := o.must("POST", "/v1/api-keys", `{"name":"page","workspace":"a","member":"member@example.com","budget_usd":1}`)
-	key := created.Get("key").String()
-	issue := func(path, content string, headers ...string) gjson.Result {
-		t.Helper()
-		res := o.as(key, "POST", path, content, headers...)
-		text := body(t, res)
-		if res.StatusCode != http.StatusOK || res.Header.Get("Cache-Control") != "no-store" {
-			t.Fatalf("%s: %d %s", path, res.StatusCode, text)
-		}
-		return gjson.Parse(text)
-	}
+	p := openPage(t)
+	o, created := p.office, p.created
 	dial := func(path string, options websocket.DialOptions) (*caller, *http.Response, error) {
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
-		conn, res, err := websocket.Dial(ctx, server.URL+path, &options)
+		conn, res, err := websocket.Dial(ctx, p.url+path, &options)
 		if err != nil {
 			return nil, res, err
 		}
@@ -47,7 +62,7 @@ func TestClientSecrets(t *testing.T) {
 		return websocket.DialOptions{HTTPHeader: h}
 	}
 	const session = `{"session":{"type":"realtime","model":"mock/realtime","output_modalities":["text"],"instructions":"Answer."},"expires_after":{"anchor":"created_at","seconds":600}}`
-	told := issue("/v1/realtime/client_secrets", session)
+	told := p.issue("/v1/realtime/client_secrets", session)
 	secret := told.Get("value").String()
 	if left := time.Until(time.Unix(told.Get("expires_at").Int(), 0)); !strings.HasPrefix(secret, "ek_sl_") || left < 5*time.Minute || left > 10*time.Minute || told.Get("session.object").String() != "realtime.session" {
 		t.Errorf("%v %s", left, told.Raw)
@@ -71,7 +86,7 @@ func TestClientSecrets(t *testing.T) {
 			t.Errorf("%s: %s", name, row.Raw)
 		}
 	}
-	beta := issue("/v1/realtime/sessions", `{"model":"mock/realtime","modalities":["text"]}`, "X-Sluice-Config", `{"input_guardrails":[{"default.contains":{"words":["forbidden"],"operator":"none"},"deny":true}]}`)
+	beta := p.issue("/v1/realtime/sessions", `{"model":"mock/realtime","modalities":["text"]}`, "X-Sluice-Config", `{"input_guardrails":[{"default.contains":{"words":["forbidden"],"operator":"none"},"deny":true}]}`)
 	c, _, err := dial("/realtime?model=mock/realtime", bearer(beta.Get("client_secret.value").String(), "X-Sluice-Config", "{}"))
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +118,7 @@ func TestClientSecrets(t *testing.T) {
 		`{"session":{"type":"realtime","model":"m"},"expires_after":{"seconds":9223372036854775807}}`: "expires_after.seconds",
 		`{"session":{"type":"realtime","model":"m"},"expires_after":{"anchor":"now","seconds":60}}`:   "expires_after",
 	} {
-		res := o.as(key, "POST", "/v1/realtime/client_secrets", content)
+		res := o.as(created.Get("key").String(), "POST", "/v1/realtime/client_secrets", content)
 		if text := body(t, res); res.StatusCode != http.StatusBadRequest || gjson.Get(text, "error.param").String() != field {
 			t.Errorf("%.80s: %d %s", content, res.StatusCode, text)
 		}

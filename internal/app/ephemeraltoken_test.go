@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -16,25 +15,17 @@ import (
 // TestEphemeralTokens: a token of Google's API opens sessions of the Live API, within what it says, and
 // nothing else; and no client secret of another API opens one.
 func TestEphemeralTokens(t *testing.T) {
-	o := openOffice(t)
-	server := httptest.NewServer(o.server)
-	defer server.Close()
-	created := o.must("POST", "/v1/api-keys", `{"name":"page","workspace":"a","member":"member@example.com","budget_usd":1}`)
-	key := created.Get("key").String()
+	p := openPage(t)
+	o, created := p.office, p.created
 	issue := func(path, content, field string) string {
 		t.Helper()
-		res := o.as(key, "POST", path, content)
-		text := body(t, res)
-		if res.StatusCode != http.StatusOK || res.Header.Get("Cache-Control") != "no-store" {
-			t.Fatalf("%s: %d %s", path, res.StatusCode, text)
-		}
-		return gjson.Get(text, field).String()
+		return p.issue(path, content).Get(field).String()
 	}
 	open := func(token, setup string) (answer, reason string, status int) {
 		t.Helper()
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
-		conn, res, err := websocket.Dial(ctx, server.URL+"/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContentConstrained?access_token="+url.QueryEscape(token), nil)
+		conn, res, err := websocket.Dial(ctx, p.url+"/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContentConstrained?access_token="+url.QueryEscape(token), nil)
 		if err != nil {
 			return "", "", res.StatusCode
 		}
@@ -87,7 +78,7 @@ func TestEphemeralTokens(t *testing.T) {
 			t.Errorf("%s takes a token: %d", path, res.StatusCode)
 		}
 	}
-	_, res, err := websocket.Dial(t.Context(), server.URL+"/v1/realtime?model=mock/realtime", &websocket.DialOptions{HTTPHeader: http.Header{"Authorization": {"Bearer " + locked}}})
+	_, res, err := websocket.Dial(t.Context(), p.url+"/v1/realtime?model=mock/realtime", &websocket.DialOptions{HTTPHeader: http.Header{"Authorization": {"Bearer " + locked}}})
 	if err == nil || res.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a token opens a session of the Realtime API: %v", err)
 	}
@@ -98,7 +89,7 @@ func TestEphemeralTokens(t *testing.T) {
 		`{"bidiGenerateContentSetup":{"model":"a","x":"` + strings.Repeat("a", 70_000) + `"}}`: "bidiGenerateContentSetup",
 		`{"fieldMask":["model"]}`: "fieldMask", `{"fieldMask":"model,,"}`: "fieldMask", `{"fieldMask":"a.b.c.d.e"}`: "fieldMask", `{"fieldMask":"` + strings.Repeat("a,", 200) + `a"}`: "fieldMask", `{"fieldMask":"` + strings.Repeat("a", 10_000) + `"}`: "fieldMask",
 	} {
-		res := o.as(key, "POST", "/v1alpha/auth_tokens", content)
+		res := o.as(created.Get("key").String(), "POST", "/v1alpha/auth_tokens", content)
 		if text := body(t, res); res.StatusCode != http.StatusBadRequest || !strings.Contains(gjson.Get(text, "error.message").String(), "'"+field+"'") || gjson.Get(text, "error.status").String() != "INVALID_ARGUMENT" {
 			t.Errorf("%.80s: %d %s", content, res.StatusCode, text)
 		}
