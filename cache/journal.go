@@ -29,6 +29,7 @@ type journal struct {
 
 	file   *os.File // nil before the first flush; the run goroutine's
 	number uint64
+	killed bool // the files of a process that was killed are there, and no snapshot has them yet: they are not written over
 }
 
 // frame is a record of a kind. Nobody writes to the record any more.
@@ -75,6 +76,9 @@ func (j *journal) remove(r removal) {
 
 // flush appends what is pending to the file.
 func (j *journal) flush() error {
+	if j.killed {
+		return nil
+	}
 	j.mu.Lock()
 	pending := j.pending
 	j.pending, j.size, j.full = nil, 0, false
@@ -111,7 +115,8 @@ func (j *journal) open() (err error) {
 func (j *journal) before() string { return j.path + ".before" }
 
 // rotate begins a new file for what comes after a snapshot that is about to be written. If the last
-// snapshot failed, the file before is still needed, and the current one goes on.
+// snapshot failed, the file before is still needed, and the current one goes on; if the process was killed
+// meanwhile, both stay until the snapshot is there.
 func (j *journal) rotate() error {
 	if err := j.flush(); err != nil || j.path == "" {
 		return err
@@ -133,9 +138,15 @@ func (j *journal) replaced() error {
 	if j.path == "" {
 		return nil
 	}
-	if err := os.Remove(j.before()); !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(j.before()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+	if j.killed { // the file may still be there, beside the one before
+		if err := os.Remove(j.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	j.killed = false
 	return nil
 }
 

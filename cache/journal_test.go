@@ -203,3 +203,44 @@ func TestLinksOutliveTheProcess(t *testing.T) {
 		t.Errorf("after a restart: %v, want %v", got, want)
 	}
 }
+
+// TestKilledTwice holds that a process which is killed before its first regular snapshot loses nothing of what
+// the one before it had, which was killed as well, maybe while it wrote a snapshot. What the new one stored
+// after a purge of the old one stays.
+func TestKilledTwice(t *testing.T) {
+	for _, snapshotting := range []bool{false, true} {
+		file := filepath.Join(t.TempDir(), "cache.snapshot")
+		open := func(file string) *rig { return newRig(t, func(c *cache.Config) { c.File = file }) }
+		const purged, other = "How do magnets work?", "Who wrote Hamlet?"
+		r := open(file)
+		r.ask(chat(purged))
+		if _, err := r.cache.Purge(t.Context(), "w1", cache.PurgeFilter{Model: "m"}); err != nil {
+			t.Fatal(err)
+		}
+		r.clock.Add(time.Millisecond)
+		r.ask(chat(question))
+		left := killedAfter(t, file, question)
+		if snapshotting {
+			if err := os.Rename(left+".journal", left+".journal.before"); err != nil {
+				t.Fatal(err)
+			}
+			r.ask(chat("Where do eels spawn?"))
+			again := killedAfter(t, file, "Where do eels spawn?")
+			if err := os.Rename(again+".journal", left+".journal"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b := open(left)
+		b.ask(chat(purged))
+		b.ask(chat(other))
+		c := open(killedAfter(t, left, other))
+		for _, text := range []string{question, other, purged} {
+			if f, _ := c.ask(chat(text)); !f.Cache.Status.Hit() {
+				t.Errorf("while a snapshot was written: %v: %q is lost: %+v", snapshotting, text, f.Cache)
+			}
+		}
+		if size(t, left+".journal.before") > 0 {
+			t.Error("the journal before stays")
+		}
+	}
+}

@@ -136,6 +136,7 @@ func (s *Service) readFile(path string, place func(uint64) []byte) error {
 	defer f.Close()
 	if path != s.cfg.File {
 		s.changes.Add(1) // a journal belongs into the next snapshot
+		s.journal.killed = true
 	}
 	err = s.readFrames(bufio.NewReaderSize(f, 1<<16), place)
 	if errors.Is(err, seal.ErrTruncated) && path != s.cfg.File { // the journal has no end, and was being written when the process was killed

@@ -41,6 +41,9 @@ func (s *Service) run() {
 	tick, second := time.NewTicker(s.cfg.Every), time.NewTicker(time.Second)
 	defer tick.Stop()
 	defer second.Stop()
+	if s.journal.killed { // until there is a snapshot, nothing is journalled
+		s.snapshotErr = s.save()
+	}
 	s.calibrate()
 	for {
 		select {
