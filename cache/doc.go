@@ -48,4 +48,15 @@
 // shared by replicas; what leaves the process is encrypted. The [Service] owns a goroutine
 // which writes to a remote index behind a bounded queue that drops and counts, removes what
 // expired, and takes snapshots, and those that make the calls of [Checks] behind another queue.
+//
+// # Rooms
+//
+//	key, match, embed            what is compared: digests and partitions, texts, meaning
+//	decide, answer, judge        whether two questions, or two answers, are the same
+//	promise, learnt              what comparisons showed, and which probability is enough
+//	exact, memindex, eviction    answers and vectors in this process
+//	qdrant, objects, outbox      shared by replicas: points, large answers, what waits to be told
+//	seal, snapshot               what leaves the process, and what outlives it
+//	pace                         streams of stored answers
+//	breaker, quota               limits of calls, and of callers
 package cache

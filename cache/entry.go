@@ -82,7 +82,7 @@ func (s *Service) putEntry(ctx context.Context, e *entry, begun time.Time) error
 	err := s.purges.write(e, begun, func() error {
 		err := s.store.Put(ctx, a)
 		if err == nil && s.memory != nil {
-			s.journal.add(frameEntry, record)
+			s.file.Add(frameEntry, record)
 		}
 		return err
 	})

@@ -173,7 +173,7 @@ func (s *Service) forgetAnswers(ctx context.Context, l *lookup, ids []key.Digest
 
 // removeAnswers removes answers with their points; a partition without a context has none.
 func (s *Service) removeAnswers(ctx context.Context, partition key.Partition, ids []key.Digest) {
-	s.journal.remove(removal{IDs: ids, Partition: partition})
+	s.noteRemoval(removal{IDs: ids, Partition: partition})
 	if _, err := s.store.Delete(ctx, exact.Selection{IDs: ids}); err != nil {
 		s.failed.Add(1)
 	}

@@ -78,7 +78,7 @@ func (s *Service) Purge(ctx context.Context, workspace string, filter PurgeFilte
 	w, now := s.hasher.Workspace(workspace), s.cfg.Now()
 	condition := s.conditionOf(w, filter, now)
 	n, err := s.purges.add(w, now, condition, func() (int, error) {
-		s.journal.remove(removal{Workspace: w, Condition: condition})
+		s.noteRemoval(removal{Workspace: w, Condition: condition})
 		return s.store.Delete(ctx, exact.Selection{Workspace: w, Condition: condition})
 	})
 	s.changes.Add(1)

@@ -168,7 +168,7 @@ func (s *Service) ApplyRemoval(ctx context.Context, message []byte) error {
 	}
 	condition := exact.Condition{Attributes: m.Attributes, Before: m.Before}
 	_, err := s.purges.add(m.Workspace, m.Before, condition, func() (int, error) {
-		s.journal.remove(removal{Workspace: m.Workspace, Condition: condition})
+		s.noteRemoval(removal{Workspace: m.Workspace, Condition: condition})
 		return s.store.Delete(ctx, exact.Selection{Workspace: m.Workspace, Condition: condition})
 	})
 	s.changes.Add(1)

@@ -13,6 +13,7 @@ import (
 	"github.com/sluicegate/sluice/cache/learnt"
 	"github.com/sluicegate/sluice/cache/quota"
 	"github.com/sluicegate/sluice/cache/seal"
+	"github.com/sluicegate/sluice/cache/snapshot"
 	"github.com/sluicegate/sluice/gateway"
 )
 
@@ -32,7 +33,7 @@ type Service struct {
 	store   exact.Store
 	memory  *exact.Memory // store if it is in this process, else nil
 	purges  *purges
-	journal journal
+	file    *snapshot.File // nil: nothing outlives the process
 	flights flights
 
 	calibration atomic.Pointer[calibration]
@@ -72,9 +73,7 @@ func New(cfg Config) (*Service, error) {
 	if s.store == nil {
 		s.useMemory()
 	}
-	if cfg.File != "" {
-		s.journal = journal{path: cfg.File + ".journal", seal: s.seal}
-	}
+	s.file = snapshot.New(cfg.File, s.seal)
 	if cfg.Embedder != nil {
 		s.model = cfg.Embedder.Model()
 		m, shipped := decide.For(s.model)

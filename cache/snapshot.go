@@ -1,26 +1,16 @@
 package cache
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/gob"
 	"errors"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 
 	"github.com/sluicegate/sluice/cache/decide"
 	"github.com/sluicegate/sluice/cache/exact"
-	"github.com/sluicegate/sluice/cache/seal"
-	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/cache/key"
 )
-
-// A snapshot is a line with the version, then encrypted frames. A frame holds its kind and
-// the record of an entry, of a point of an index in this process, or what was learnt. An empty frame ends the
-// file and proves that nothing is missing.
-const snapshotVersion = "sluice cache snapshot 4\n"
 
 // The kinds of frames.
 const (
@@ -30,135 +20,80 @@ const (
 	frameRemoval = 'x' // in the journal only
 )
 
+// removal is a deletion, in a frame of the journal.
+type removal struct {
+	Workspace key.Digest // with Condition
+	Condition exact.Condition
+	IDs       []key.Digest // of Partition
+	Partition key.Partition
+}
+
+// noteRemoval notes a deletion for the journal.
+func (s *Service) noteRemoval(r removal) {
+	var b bytes.Buffer
+	if s.file != nil && gob.NewEncoder(&b).Encode(r) == nil { // plain data always encodes
+		s.file.Add(frameRemoval, b.Bytes())
+	}
+}
+
 // save writes the snapshot, if there is one to write and something changed.
 func (s *Service) save() error {
 	changes := s.changes.Load()
-	if s.cfg.File == "" || changes == 0 {
+	if s.file == nil || changes == 0 {
 		return nil
 	}
-	err := s.journal.rotate()
+	err := s.file.Save(s.writeSnapshot)
 	if err == nil {
-		err = s.writeFile()
+		s.changes.Add(-changes)
 	}
-	if err == nil {
-		err = s.journal.replaced()
-	}
-	if err != nil {
-		return &gateway.Error{Op: "cache.snapshot", Kind: gateway.Internal, Public: "The cache's snapshot could not be written.", Err: err}
-	}
-	s.changes.Add(-changes)
-	return nil
+	return err
 }
 
-// writeFile writes a new file beside the old one and then replaces it.
-func (s *Service) writeFile() (err error) {
-	f, err := os.CreateTemp(filepath.Dir(s.cfg.File), filepath.Base(s.cfg.File)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	b := bufio.NewWriterSize(f, 1<<16)
-	if err = s.writeSnapshot(b); err != nil {
-		return err
-	}
-	if err = b.Flush(); err != nil {
-		return err
-	}
-	if err = f.Sync(); err != nil {
-		return err
-	}
-	if err = f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), s.cfg.File)
-}
-
-func (s *Service) writeSnapshot(w *bufio.Writer) error {
-	if _, err := w.WriteString(snapshotVersion); err != nil {
-		return err
-	}
-	f := seal.FrameWriter{W: w, Seal: s.seal}
+func (s *Service) writeSnapshot(frame func(parts ...[]byte) error) (err error) {
 	if s.memory != nil {
 		for a := range s.memory.All() {
 			if s.cfg.Now().Before(a.Expires) {
-				f.Write([]byte{frameEntry}, a.Record)
+				err = frame([]byte{frameEntry}, a.Record)
+			}
+			if err != nil {
+				return err
 			}
 		}
 	}
 	if index, ok := s.cfg.Index.(Local); ok {
 		index.Points(func(p Point) bool {
-			f.Write(p.appendRecord([]byte{framePoint}, s.model))
-			return f.Err == nil
+			err = frame(p.appendRecord([]byte{framePoint}, s.model))
+			return err == nil
 		})
 	}
 	for record := range s.known.Records(s.measured()) {
-		f.Write([]byte{frameLearnt}, record)
-	}
-	f.Write()
-	return f.Err
-}
-
-// readFiles reads the snapshot and what was journalled after it. It returns why not all was read:
-// what stands before the damage is used, and what stands after it is lost.
-func (s *Service) readFiles() error {
-	if s.cfg.File == "" {
-		return nil
-	}
-	var warning error
-	for _, path := range []string{s.cfg.File, s.journal.before(), s.journal.path} {
-		place := seal.PlaceOfJournal
-		if path == s.cfg.File {
-			place = seal.PlaceOfFrame
+		if err == nil {
+			err = frame([]byte{frameLearnt}, record)
 		}
-		err := s.readFile(path, place)
-		if err != nil && warning == nil {
-			warning = &gateway.Error{Op: "cache.snapshot", Kind: gateway.Internal,
-				Public: "The cache's file " + path + " is damaged or of another release: what stands before the damage is used, and the file is written anew.", Err: err}
-			s.changes.Add(1)
-		}
-	}
-	return warning
-}
-
-func (s *Service) readFile(path string, place func(uint64) []byte) error {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if path != s.cfg.File {
-		s.changes.Add(1) // a journal belongs into the next snapshot
-		s.journal.killed = true
-	}
-	err = s.readFrames(bufio.NewReaderSize(f, 1<<16), place)
-	if errors.Is(err, seal.ErrTruncated) && path != s.cfg.File { // the journal has no end, and was being written when the process was killed
-		return nil
 	}
 	return err
 }
 
-func (s *Service) readFrames(r *bufio.Reader, place func(uint64) []byte) error {
-	version := make([]byte, len(snapshotVersion))
-	if _, err := io.ReadFull(r, version); err != nil || string(version) != snapshotVersion {
-		return errors.New("not a snapshot of this version")
+// readFiles reads the snapshot and what was journalled after it. It returns why not all was read.
+func (s *Service) readFiles() error {
+	unsaved, err := s.file.Read(s.readFrames)
+	if unsaved {
+		s.changes.Add(1)
 	}
-	f := seal.FrameReader{R: r, Seal: s.seal, Place: place}
+	return err
+}
+
+// readFrames reads the frames of one file.
+func (s *Service) readFrames(next func() ([]byte, error)) error {
 	var points []Point
-	var err error
-	for err == nil {
-		var frame []byte
-		if frame, err = f.Read(); err != nil || len(frame) == 0 {
+	frame, err := next()
+	for ; err == nil; frame, err = next() {
+		if points, err = s.restore(points, frame); err != nil {
 			break
 		}
-		points, err = s.restore(points, frame)
+	}
+	if err == io.EOF {
+		err = nil
 	}
 	return errors.Join(err, s.addRestored(points))
 }

@@ -41,7 +41,7 @@ func (s *Service) run() {
 	tick, second := time.NewTicker(s.cfg.Every), time.NewTicker(time.Second)
 	defer tick.Stop()
 	defer second.Stop()
-	if s.journal.killed { // until there is a snapshot, nothing is journalled
+	if s.file.Killed() { // until there is a snapshot, nothing is journalled
 		s.snapshotErr = s.save()
 	}
 	s.calibrate()
@@ -68,12 +68,12 @@ func (s *Service) run() {
 // flush appends to the journal what was stored and learnt since the last second.
 func (s *Service) flush() {
 	changes := s.known.Changes()
-	if s.journal.path != "" { // else nobody needs them
+	if s.file != nil { // else nobody needs them
 		for record := range changes {
-			s.journal.add(frameLearnt, record)
+			s.file.Add(frameLearnt, record)
 		}
 	}
-	if err := s.journal.flush(); err != nil {
+	if err := s.file.Flush(); err != nil {
 		s.failed.Add(1)
 	}
 }
@@ -178,7 +178,7 @@ func (s *Service) addPoints(ctx context.Context, batch []pendingPoint) error {
 	}
 	if _, local := s.cfg.Index.(Local); local {
 		for i := range points {
-			s.journal.add(framePoint, points[i].appendRecord(nil, s.model))
+			s.file.Add(framePoint, points[i].appendRecord(nil, s.model))
 		}
 	}
 	return nil

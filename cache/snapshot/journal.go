@@ -1,23 +1,17 @@
-package cache
+package snapshot
 
 import (
 	"bufio"
-	"bytes"
-	"encoding/gob"
 	"errors"
 	"io/fs"
 	"os"
 	"sync"
 
-	"github.com/sluicegate/sluice/cache/exact"
-	"github.com/sluicegate/sluice/cache/key"
 	"github.com/sluicegate/sluice/cache/seal"
 )
 
-// journal keeps what was stored and removed since the last snapshot: frames as in the snapshot,
-// appended once a second, so that a process that is killed loses no more than that. A snapshot
-// begins a new file and then removes the one before. Frames are read in their order, and reading
-// them over a newer snapshot changes nothing.
+// journal keeps the frames since the last snapshot. A snapshot begins a new file and then removes the one
+// before.
 type journal struct {
 	path string
 	seal seal.Seal
@@ -41,19 +35,8 @@ type frame struct {
 // maxPending bounds what waits for the next flush, in bytes.
 const maxPending = 64 << 20
 
-// removal is a deletion, in a frame of the journal.
-type removal struct {
-	Workspace key.Digest // with Condition
-	Condition exact.Condition
-	IDs       []key.Digest // of Partition
-	Partition key.Partition
-}
-
-// add notes a record of a kind. A journal without a path keeps nothing.
+// add notes a record of a kind.
 func (j *journal) add(kind byte, record []byte) {
-	if j.path == "" {
-		return
-	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.full = j.full || j.size+len(record) > maxPending; j.full {
@@ -61,17 +44,6 @@ func (j *journal) add(kind byte, record []byte) {
 	}
 	j.pending = append(j.pending, frame{kind, record})
 	j.size += len(record)
-}
-
-// remove notes a deletion.
-func (j *journal) remove(r removal) {
-	if j.path == "" {
-		return
-	}
-	var b bytes.Buffer
-	if gob.NewEncoder(&b).Encode(r) == nil { // plain data always encodes
-		j.add(frameRemoval, b.Bytes())
-	}
 }
 
 // flush appends what is pending to the file.
@@ -107,7 +79,7 @@ func (j *journal) open() (err error) {
 		return err
 	}
 	j.number = 0
-	_, err = j.file.WriteString(snapshotVersion)
+	_, err = j.file.WriteString(version)
 	return err
 }
 
@@ -118,7 +90,7 @@ func (j *journal) before() string { return j.path + ".before" }
 // snapshot failed, the file before is still needed, and the current one goes on; if the process was killed
 // meanwhile, both stay until the snapshot is there.
 func (j *journal) rotate() error {
-	if err := j.flush(); err != nil || j.path == "" {
+	if err := j.flush(); err != nil {
 		return err
 	}
 	if _, err := os.Stat(j.before()); !errors.Is(err, fs.ErrNotExist) {
@@ -135,9 +107,6 @@ func (j *journal) rotate() error {
 
 // replaced removes what the snapshot has now.
 func (j *journal) replaced() error {
-	if j.path == "" {
-		return nil
-	}
 	if err := os.Remove(j.before()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
