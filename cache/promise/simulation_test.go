@@ -69,6 +69,10 @@ func kept(wrong []bool, limit float64) float64 {
 	return float64(good) / float64(all)
 }
 
+// leastInStream is the share of windows that keep the limit in every single stream. A sudden change costs
+// a tenth, those around it, and bad luck some more.
+const leastInStream = .8
+
 // TestPromiseIsKept runs streams whose traffic changes in the middle, with labels of which one in
 // twenty is wrong.
 func TestPromiseIsKept(t *testing.T) {
@@ -93,21 +97,22 @@ func TestPromiseIsKept(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			const seeds = 8
-			share, hits := 0.0, 0.0
+			share, worst, hits := 0.0, 1.0, 0.0
 			for seed := range uint64(seeds) {
 				r := rand.New(rand.NewPCG(seed, 14))
 				controller := promise.New(promise.Settings{MaxError: c.limit})
 				wrong, served := run(controller, r, c.before, 10000, .05)
 				more, again := run(controller, r, c.after, 10000, .05)
 				wrong = append(wrong, more...)
-				share += kept(wrong, c.limit) / seeds
+				inStream := kept(wrong, c.limit)
+				share, worst = share+inStream/seeds, min(worst, inStream)
 				hits += float64(served+again) / float64(len(wrong)) / seeds
 				if testing.Verbose() {
-					t.Logf("seed %d: %.3f of the windows, hits %.3f then %.3f, %+v", seed, kept(wrong, c.limit), float64(served)/10000, float64(again)/10000, controller.State().Totals)
+					t.Logf("seed %d: %.3f of the windows, hits %.3f then %.3f, %+v", seed, inStream, float64(served)/10000, float64(again)/10000, controller.State().Totals)
 				}
 			}
-			if share < .95 || hits < c.least {
-				t.Errorf("%.3f of the windows keep the limit, with %.3f hits", share, hits)
+			if share < .95 || worst < leastInStream || hits < c.least {
+				t.Errorf("%.3f of the windows keep the limit, %.3f in the worst stream, with %.3f hits", share, worst, hits)
 			}
 		})
 	}
