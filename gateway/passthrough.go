@@ -25,6 +25,9 @@ type PassThrough struct {
 	Pieces *Usage
 	// Work is what the vendor does afterwards. nil: nothing.
 	Work *VendorWork
+	// Origin tells of the calls of a batch that this call begins, or whose file it brings in a way that
+	// cannot be read. nil: there are none outside the body.
+	Origin *BatchOrigin
 	// Settles is asked of an answer to a Free call, with the usage that it reports: whether it is the
 	// first to tell what an earlier call's work cost, such as that of a batch. nil: it never is.
 	Settles func(answer []byte, used *Usage) *SettledWork
@@ -44,7 +47,9 @@ type PassThrough struct {
 type PassedBody struct {
 	Reader io.Reader
 	Length int64 // -1: unknown
-	taken  atomic.Bool
+	// Calls is asked to filter the calls of a batch whose file the body is. nil: it is none.
+	Calls BatchBody
+	taken atomic.Bool
 }
 
 // Take returns the reader, and false if it was taken before.

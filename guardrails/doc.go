@@ -13,6 +13,9 @@
 // Not redacted: what templates and saved configs hold themselves. Not restored: log
 // probabilities, and vendor fields outside the known texts of an event.
 //
+// The file of a batch has calls that a vendor makes later. Each of its lines is redacted while the file is
+// passed on, with placeholders of its own and nothing to restore.
+//
 // # Guard
 //
 // What is judged is what goes upstream: [gateway.Request.Judged] lists it. [Service.Guard]
@@ -23,6 +26,11 @@
 // then every output guardrail on the answer, so that Router may retry or fall back on the
 // verdict. Of an answer, a guardrail sees each choice with its tool arguments. A stream with
 // output guardrails is read to its end, judged, and then handed on chunk by chunk.
+//
+// The input guardrails of plan and target judge each line in the file of a batch as the request that it
+// will be, before any byte of the line goes upstream. These filters run in the goroutine that sends the
+// body: they keep what they find, and the stage adds it to Facts when the call is over. A batch begins
+// only if the policies that apply now have read its file ([gateway.BatchOrigin]).
 //
 // A guardrail passes if all its checks pass. A failure denies (status 446) or flags (status
 // 246). A check that returns an error, panics or times out denies, unless the guardrail's

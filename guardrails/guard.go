@@ -21,7 +21,13 @@ func (s *Service) Guard() gateway.Stage {
 			if err := denial(ctx, action, "request", ""); err != nil {
 				return nil, err
 			}
-			return next(ctx, ex)
+			if ex.Request.Pass == nil {
+				return next(ctx, ex)
+			}
+			calls := &batchJudge{service: s, specs: ex.Plan.Input, verdicts: slices.Clone(verdicts)}
+			stream, err := s.guardBatch(ctx, ex, next, calls)
+			ex.Facts.Input = calls.found()
+			return stream, err
 		}
 	}}
 }
@@ -54,13 +60,27 @@ func (s *Service) TargetGuard() gateway.Stage {
 					return nil, err
 				}
 			}
-			stream, err := next(ctx, ex)
+			stream, err := s.targetNext(ctx, ex, next)
 			if err != nil || len(t.Output) == 0 || !ex.Request.Op.AnswersText() {
 				return stream, err
 			}
 			return s.judged(ctx, ex, stream)
 		}
 	}}
+}
+
+// targetNext goes on with an attempt. The target's own input guardrails judge the calls of a batch, too;
+// their verdicts are the last in Facts.Output.
+func (s *Service) targetNext(ctx context.Context, ex *gateway.Exchange, next gateway.Handler) (gateway.Stream, error) {
+	own := ex.Target.Input
+	if ex.Request.Pass == nil || len(own) == 0 {
+		return next(ctx, ex)
+	}
+	before := len(ex.Facts.Output) - len(own)
+	calls := &batchJudge{service: s, specs: own, target: ex.Target.Path, verdicts: slices.Clone(ex.Facts.Output[before:])}
+	stream, err := s.guardBatch(ctx, ex, next, calls)
+	ex.Facts.Output = append(ex.Facts.Output[:before:before], calls.found()...)
+	return stream, err
 }
 
 // unsettled lists the input guardrails that judge the request of an attempt: the target's own,

@@ -28,7 +28,7 @@ func (s *Service) Redact() gateway.Stage {
 			if err != nil {
 				return nil, err
 			}
-			stream, err := next(ctx, inner)
+			stream, err := s.redactBatch(ctx, inner, next)
 			if err != nil {
 				return nil, err
 			}
@@ -39,6 +39,22 @@ func (s *Service) Redact() gateway.Stage {
 			return newAnswerStream(stream, ex.Facts, restorer), nil
 		}
 	}}
+}
+
+// redactBatch goes on with a redacted request. The calls of a batch whose file it brings are redacted as
+// they are passed on; a batch whose calls were not redacted does not begin.
+func (s *Service) redactBatch(ctx context.Context, ex *gateway.Exchange, next gateway.Handler) (gateway.Stream, error) {
+	pass := ex.Request.Pass
+	if pass == nil {
+		return next(ctx, ex)
+	}
+	calls := &batchRedactor{service: s, entities: ex.Plan.Redact.Input, hits: map[string]int{}, unedited: map[string]int{}}
+	if err := pass.Filter(calls.filter(ctx)); err != nil {
+		return nil, err
+	}
+	stream, err := next(ctx, ex)
+	calls.report(ex.Facts)
+	return unlessRefused(pass, stream, err)
 }
 
 // redact starts the redaction of an exchange and returns the exchange for the inner stages.

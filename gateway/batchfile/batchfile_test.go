@@ -115,7 +115,7 @@ func TestUpload(t *testing.T) {
 			if one {
 				from = iotest.OneByteReader(from)
 			}
-			u := NewUpload(OpenAI, "multipart/form-data; boundary=b", from)
+			u := NewUpload(OpenAI, "multipart/form-data; boundary=b", from, nil)
 			passed, err := io.ReadAll(u)
 			if (err != nil) != c.bad || !c.bad && string(passed) != c.body || len(passed) > len(c.body) {
 				t.Errorf("%s: passed on %q, %v", name, passed, err)
@@ -126,14 +126,14 @@ func TestUpload(t *testing.T) {
 			}
 		}
 	}
-	if NewUpload(OpenAI, "application/octet-stream", nil) != nil || NewUpload(OpenAI, "multipart/form-data", nil) != nil {
+	if NewUpload(OpenAI, "application/octet-stream", nil, nil) != nil || NewUpload(OpenAI, "multipart/form-data", nil, nil) != nil {
 		t.Error("what is no form is read as one")
 	}
 }
 
 // TestUploadLeft: a form that is not passed on to its end holds nobody up.
 func TestUploadLeft(t *testing.T) {
-	u := NewUpload(OpenAI, "multipart/form-data; boundary=b", strings.NewReader(formOf("batch", strings.Repeat(chat+"\n", 10_000))))
+	u := NewUpload(OpenAI, "multipart/form-data; boundary=b", strings.NewReader(formOf("batch", strings.Repeat(chat+"\n", 10_000))), nil)
 	if _, err := io.ReadFull(u, make([]byte, 100_000)); err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,15 @@
 // Package batchfile reads the files of batches while they are passed on to a vendor: JSON lines with
 // one call each. It tells the most that the calls can use, so that a batch can be held to a budget and
 // to the models that a key may use. [Format] lists the formats.
+//
+// An [Upload] also lets redaction and guardrails read each line before any byte of it goes upstream:
+//
+//	body ─► form.Reader ─► parts ─► lines ─► filters ─► form written anew ─► vendor
+//
+// Nothing but one line is held. A form or a line that cannot be read, or could mean something else to the
+// vendor, is refused then; the vendor never gets the end of its form. Without filters the form passes
+// unchanged. What was judged, and by which policies, is kept with the file ([vendorobject.Batch]): a batch
+// may begin only where the policies that apply to its call have read the file.
 package batchfile
 
 import (

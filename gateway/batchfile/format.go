@@ -44,10 +44,7 @@ var operations = map[string]operation{
 
 // request is the call that a line asks for. why says in a predicate why nobody knows.
 func (f Format) request(line []byte) (req *gateway.Request, why string) {
-	member := "body"
-	if f == Gemini {
-		member = "request"
-	}
+	member := f.member()
 	body := jsonx.Get(line, member)
 	asked, why := f.operation(line, body)
 	if why != "" {

@@ -86,7 +86,7 @@ func TestGeminiUpload(t *testing.T) {
 		"an image":     {body: form("image/png", "\x89PNG"), none: true},
 		"without file": {body: "--b\r\n\r\n{}\r\n--b--\r\n", none: true},
 	} {
-		u := NewUpload(Gemini, "multipart/related; boundary=b", strings.NewReader(c.body))
+		u := NewUpload(Gemini, "multipart/related; boundary=b", strings.NewReader(c.body), nil)
 		passed, err := io.ReadAll(u)
 		if err != nil || string(passed) != c.body {
 			t.Errorf("%s: passed on %q, %v", name, passed, err)

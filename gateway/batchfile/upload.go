@@ -1,32 +1,84 @@
 package batchfile
 
 import (
+	"errors"
 	"io"
 	"mime/multipart"
 	"strings"
+	"sync"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/gateway/vendorobject/form"
 )
 
-// Upload reads a form with a file while it is passed on. Finish ends it.
+// Upload reads a form with a file while it is passed on. Without filters the form passes as it is, with
+// filters it is written anew. Finish ends it. It implements gateway.BatchBody.
 type Upload struct {
-	*form.Reader // of the form, unchanged
+	contentType string
+	from        io.Reader
+	reserve     func(bytes int64) error
+	filters     []gateway.BatchFilter
+	started     sync.Once
+	form        *form.Reader
 
-	purpose string // may stand behind the file
-	file    Counter
-	files   int
-	lines   bool // Gemini's: the file says that it has lines of JSON
+	// What the form's goroutine writes; to be read after Finish.
+	purpose  string // may stand behind the file
+	purposes int
+	file     Counter
+	files    int
+	lines    bool // Gemini's: the file says that it has lines of JSON
+	judged   bool // every line of the file has passed the filters
+	passed   bool // the file was passed on although there are filters: its lines are no calls
+
+	mu      sync.Mutex
+	refused error
 }
 
 // NewUpload reads along with the form's reader. It returns nil if the content type is not that of a
-// form with a boundary.
-func NewUpload(f Format, contentType string, from io.Reader) *Upload {
-	u := &Upload{file: Counter{Format: f}}
-	if u.Reader = form.NewReader(contentType, from, u.part); u.Reader == nil {
+// form with a boundary. reserve takes memory for a line where there are filters.
+func NewUpload(f Format, contentType string, from io.Reader, reserve func(bytes int64) error) *Upload {
+	if kind, _ := form.Kind(contentType); kind == "" {
 		return nil
 	}
-	return u
+	return &Upload{contentType: contentType, from: from, reserve: reserve, file: Counter{Format: f}}
+}
+
+// start chooses at the first Read, when all filters are known, how the form is read.
+func (u *Upload) start() {
+	u.started.Do(func() {
+		if len(u.filters) > 0 {
+			u.form = form.NewRewriter(u.contentType, u.from, u.rewrite, u.endRewritten)
+			return
+		}
+		u.form = form.NewReader(u.contentType, u.from, u.part)
+	})
+}
+
+// Read implements io.Reader.
+func (u *Upload) Read(p []byte) (int, error) {
+	u.start()
+	n, err := u.form.Read(p)
+	if known := (*gateway.Error)(nil); errors.As(err, &known) {
+		u.mu.Lock()
+		u.refused = known
+		u.mu.Unlock()
+	}
+	return n, err
+}
+
+// Finish waits for what was passed on to be looked at. It returns why the form was refused, if it was, or
+// form.ErrUnfinished.
+func (u *Upload) Finish() error {
+	u.start()
+	return u.form.Finish()
+}
+
+// Refused implements gateway.BatchBody.
+func (u *Upload) Refused() error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.refused
 }
 
 const maxPurpose = 100 // bytes
@@ -60,19 +112,20 @@ func (u *Upload) geminiPart(p *multipart.Part) error {
 	return err
 }
 
-// geminiBatch is what a file for Gemini holds.
-func (u *Upload) geminiBatch(err error) *vendorobject.Batch {
-	batch := u.file.Batch()
-	if err != nil || u.files != 2 || batch.Unbounded != "" && !u.lines {
-		return nil
-	}
-	return &batch
-}
-
 // Batch waits for what was passed on to be read, and returns what it holds: nil for a file that is no
 // batch.
 func (u *Upload) Batch() *vendorobject.Batch {
 	err := u.Finish()
+	batch := u.batch(err)
+	if batch != nil && err == nil && u.judged {
+		for _, f := range u.filters {
+			batch.Judged = append(batch.Judged, f.By...)
+		}
+	}
+	return batch
+}
+
+func (u *Upload) batch(err error) *vendorobject.Batch {
 	switch {
 	case u.file.Format == Gemini:
 		return u.geminiBatch(err)
@@ -88,5 +141,14 @@ func (u *Upload) Batch() *vendorobject.Batch {
 		return &vendorobject.Batch{Unbounded: "The form of the batch's file has several files."}
 	}
 	batch := u.file.Batch()
+	return &batch
+}
+
+// geminiBatch is what a file for Gemini holds.
+func (u *Upload) geminiBatch(err error) *vendorobject.Batch {
+	batch := u.file.Batch()
+	if err != nil || u.files != 2 || batch.Unbounded != "" && !u.lines && !u.judged {
+		return nil
+	}
 	return &batch
 }

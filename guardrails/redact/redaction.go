@@ -38,7 +38,7 @@ func (d *Detector) Begin(ctx context.Context, entities []string) (r *Redaction, 
 func (r *Redaction) Hits() []gateway.EntityHits { return r.vault.hits() }
 
 // Unedited counts the findings in signed texts that were left in place, by entity.
-func (r *Redaction) Unedited() []gateway.EntityHits { return entityHits(r.unedited) }
+func (r *Redaction) Unedited() []gateway.EntityHits { return HitsOf(r.unedited) }
 
 // Request returns req with the values in its body and in the variables of its prompt call
 // replaced, or req itself if there are none.

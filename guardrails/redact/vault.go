@@ -82,11 +82,11 @@ func (v *vault) hits() []gateway.EntityHits {
 			}
 		}
 	}
-	return entityHits(counts)
+	return HitsOf(counts)
 }
 
-// entityHits returns the counts ordered by entity, nil if there are none.
-func entityHits(counts map[string]int) []gateway.EntityHits {
+// HitsOf returns the counts ordered by entity, nil if there are none.
+func HitsOf(counts map[string]int) []gateway.EntityHits {
 	var hits []gateway.EntityHits
 	for entity, n := range counts {
 		hits = append(hits, gateway.EntityHits{Entity: entity, Count: n})

@@ -4,6 +4,7 @@
 package form
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"mime"
@@ -34,20 +35,46 @@ type Reader struct {
 	end  error // of from
 	done chan struct{}
 	err  error // of the parts; to be read after done
+
+	written *written // the form written anew; nil: it passes as it came
+}
+
+// Kind is the type of a form, "multipart/form-data" or "multipart/related", and its boundary. It is "" if
+// the content type is not that of a form with a boundary.
+func Kind(contentType string) (kind, boundary string) {
+	kind, parameters, err := mime.ParseMediaType(contentType)
+	if err != nil || kind != "multipart/form-data" && kind != "multipart/related" || parameters["boundary"] == "" {
+		return "", ""
+	}
+	return kind, parameters["boundary"]
 }
 
 // NewReader reads a form from from. each is called with its parts, in a goroutine of the Reader; an error
 // ends the form. It returns nil if the content type is not that of a form with a boundary.
 func NewReader(contentType string, from io.Reader, each func(*multipart.Part) error) *Reader {
-	kind, parameters, err := mime.ParseMediaType(contentType)
-	if err != nil || kind != "multipart/form-data" && kind != "multipart/related" || parameters["boundary"] == "" {
+	_, boundary := Kind(contentType)
+	if boundary == "" {
 		return nil
 	}
+	return start(boundary, from, each, func() error { return nil }, nil)
+}
+
+// start starts the goroutine that looks at the parts. end is called after the last one.
+func start(boundary string, from io.Reader, each func(*multipart.Part) error, end func() error, to *written) *Reader {
 	read, write := io.Pipe()
-	r := &Reader{from: from, pipe: write, next: make([]byte, pieceSize), done: make(chan struct{})}
+	r := &Reader{from: from, pipe: write, next: make([]byte, pieceSize), done: make(chan struct{}), written: to}
 	go func() { // Finish waits for it
 		defer close(r.done)
-		r.err = parts(multipart.NewReader(read, parameters["boundary"]), each)
+		r.err = contained(func() error {
+			whole := &ending{from: read, mark: []byte("--" + boundary + "--")}
+			if err := parts(multipart.NewReader(whole, boundary), each); err != nil {
+				return err
+			}
+			if !whole.found() {
+				return refused("", "The request body is not valid multipart/form-data.")
+			}
+			return end()
+		})
 		if r.err != nil {
 			_ = read.CloseWithError(r.err)
 			return
@@ -55,6 +82,43 @@ func NewReader(contentType string, from io.Reader, each func(*multipart.Part) er
 		_, _ = io.Copy(io.Discard, read) // what follows the form
 	}()
 	return r
+}
+
+// ending tells whether a form has come to its end. A multipart.Reader takes one that breaks off in the head
+// of a part for a whole one.
+type ending struct {
+	from io.Reader
+	mark []byte
+	tail []byte // the last bytes
+	over bool   // there are no more: the reader has not found the end before
+}
+
+// Read implements io.Reader.
+func (e *ending) Read(p []byte) (int, error) {
+	n, err := e.from.Read(p)
+	e.tail = append(e.tail, p[:n]...)
+	if keep := len(e.mark) + heldSpace; len(e.tail) > keep {
+		e.tail = append(e.tail[:0], e.tail[len(e.tail)-keep:]...)
+	}
+	e.over = e.over || err == io.EOF
+	return n, err
+}
+
+func (e *ending) found() bool {
+	return !e.over || bytes.HasSuffix(bytes.TrimRight(e.tail, " \t\r\n"), e.mark)
+}
+
+// heldSpace is how much space may stand behind the end of a form.
+const heldSpace = 64
+
+// contained turns a panic of who looks at the parts into an error, which ends the form.
+func contained(look func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = gateway.Recovered("form.Reader", p)
+		}
+	}()
+	return look()
 }
 
 // parts looks at all parts of a form.
@@ -75,7 +139,9 @@ func parts(form *multipart.Reader, each func(*multipart.Part) error) error {
 		if e := part.Header.Get("Content-Transfer-Encoding"); e != "" && !strings.EqualFold(e, "binary") && !strings.EqualFold(e, "8bit") {
 			return refused(shown(part), "A part of the form has a content-transfer-encoding, which forms over HTTP do not have.")
 		}
-		if err := each(part); err != nil {
+		if err := each(part); errors.Is(err, io.ErrUnexpectedEOF) { // within the part
+			return refused("", "The request body is not valid multipart/form-data.")
+		} else if err != nil {
 			return err
 		}
 	}
@@ -87,6 +153,9 @@ func shown(part *multipart.Part) string { return gateway.Shorten(part.FormName()
 
 // Read implements io.Reader.
 func (r *Reader) Read(p []byte) (int, error) {
+	if r.written != nil {
+		return r.readWritten(p)
+	}
 	for r.end == nil && len(r.held) <= heldBack {
 		if err := r.fill(); err != nil {
 			return 0, err
@@ -112,7 +181,9 @@ func (r *Reader) fill() error {
 			<-r.done
 			return r.verdict(refused)
 		}
-		r.held = append(r.held, r.next[:n]...)
+		if r.written == nil {
+			r.held = append(r.held, r.next[:n]...)
+		}
 	}
 	if err == nil {
 		return nil

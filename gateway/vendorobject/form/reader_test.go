@@ -37,6 +37,8 @@ func TestReader(t *testing.T) {
 		"many parts":      {strings.Repeat(part("good", "1"), maxParts+1) + "--b--\r\n", "body"},
 		"cut off":         {part("good", "1"), "body"},
 		"no form":         {big, "body"},
+		"cut in a head":   {part("good", "1") + part("good", "1")[:30], "body"},
+		"without a line":  {part("good", "1") + "--b--", ""},
 	} {
 		for _, small := range []bool{false, true} {
 			from := io.Reader(strings.NewReader(c.body))

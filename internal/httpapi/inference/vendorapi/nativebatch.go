@@ -2,6 +2,7 @@ package vendorapi
 
 import (
 	"io"
+	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/batchfile"
@@ -20,15 +21,15 @@ func (o *nativeObject) uploads() bool {
 	return known && o.is.Access == native.Makes && o.is.Kind == "files"
 }
 
-// watch reads along with an upload.
-func (o *nativeObject) watch(contentType string, body io.Reader) (io.Reader, error) {
-	if err := o.call.Reserve(batchfile.MaxLine); err != nil {
-		return nil, err
+// watch reads along with an upload. A file for Gemini that comes in no form is no batch's, unless it says
+// that it has lines of JSON: most are images.
+func (o *nativeObject) watch(contentType string, body *gateway.PassedBody) (err error) {
+	format := batchFormats[o.provider]
+	o.upload, err = watchUpload(o.call, format, contentType, body)
+	if o.upload == nil && format == batchfile.Gemini && !strings.Contains(strings.ToLower(contentType), "json") {
+		body.Calls = nil
 	}
-	if o.upload = batchfile.NewUpload(batchFormats[o.provider], contentType, body); o.upload == nil {
-		return body, nil
-	}
-	return o.upload, nil
+	return err
 }
 
 func (o *nativeObject) unwatch() {
@@ -37,12 +38,17 @@ func (o *nativeObject) unwatch() {
 	}
 }
 
-// batch is what the calls of a new batch can use. It refuses one whose file names what is not the
-// workspace's.
-func (o *nativeObject) batch(kind, model string, raw []byte) (vendorobject.Batch, error) {
+// elsewhere is where a batch comes from whose calls are in a place of the caller's, such as a bucket.
+func elsewhere() *gateway.BatchOrigin {
+	return &gateway.BatchOrigin{Unread: "The calls of this batch are in a place where redaction and guardrails cannot read them. Bring them in the body, or in a file that Sluice uploads."}
+}
+
+// batch is what the calls of a new batch can use, and where they come from, nil if they are in the body. It
+// refuses one whose file names what is not the workspace's.
+func (o *nativeObject) batch(kind, model string, raw []byte) (vendorobject.Batch, *gateway.BatchOrigin, error) {
 	switch kind {
 	case settle.MessageBatch:
-		return batchfile.Messages(raw), nil
+		return batchfile.Messages(raw), nil, nil
 	case settle.GoogleBatch:
 		return o.geminiBatch(model, raw)
 	case settle.MistralBatch:
@@ -50,14 +56,15 @@ func (o *nativeObject) batch(kind, model string, raw []byte) (vendorobject.Batch
 	}
 	id := jsonx.String(jsonx.Get(raw, "input_file_id"))
 	if id == "" { // Azure takes a blob as well
-		return vendorobject.Batch{Unbounded: "Nobody can tell beforehand what the batch costs: it names no file in 'input_file_id'."}, nil
+		return vendorobject.Batch{Unbounded: "Nobody can tell beforehand what the batch costs: it names no file in 'input_file_id'."}, elsewhere(), nil
 	}
-	return o.fileBatch(id, "input_file_id")
+	batch, err := o.fileBatch(id, "input_file_id")
+	return batch, &gateway.BatchOrigin{Judged: batch.Judged}, err
 }
 
 // geminiBatch reads a batch of Gemini's, whose calls stand in its body or in a file. Google takes names in
 // two spellings; a body with both could mean another batch to Google than here.
-func (o *nativeObject) geminiBatch(model string, raw []byte) (vendorobject.Batch, error) {
+func (o *nativeObject) geminiBatch(model string, raw []byte) (vendorobject.Batch, *gateway.BatchOrigin, error) {
 	one := func(of []byte, names ...string) (found []byte, several bool) {
 		for _, name := range names {
 			if v := jsonx.Get(of, name); v != nil {
@@ -69,40 +76,56 @@ func (o *nativeObject) geminiBatch(model string, raw []byte) (vendorobject.Batch
 	input, twice := one(jsonx.Get(raw, "batch"), "inputConfig", "input_config")
 	name, twiceNamed := one(input, "fileName", "file_name")
 	list := jsonx.Get(input, "requests", "requests")
-	if twice || twiceNamed || name != nil && list != nil {
-		return vendorobject.Batch{Unbounded: "Nobody can tell beforehand what the batch costs: its body says twice which calls it has."}, nil
+	if twice || twiceNamed || name != nil && list != nil || name == nil && namesFile(raw) {
+		return vendorobject.Batch{Unbounded: "Nobody can tell beforehand what the batch costs: its body says twice which calls it has."}, elsewhere(), nil
 	}
 	if name == nil {
-		return batchfile.Of(batchfile.Inline(batchfile.Gemini, list), model), nil
+		return batchfile.Of(batchfile.Inline(batchfile.Gemini, list), model), nil, nil
 	}
 	batch, err := o.fileBatch(vendorobject.Resource(jsonx.String(name)), "fileName")
-	return batchfile.Of(batch, model), err
+	return batchfile.Of(batch, model), &gateway.BatchOrigin{Judged: batch.Judged}, err
+}
+
+// namesFile reports whether a body of Gemini's names a file, also where a field is given twice, of which
+// Google may take the other one.
+func namesFile(raw []byte) (named bool) {
+	jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // the body was checked
+		key := n.Path.Key(-1)
+		named = named || n.Kind == jsonx.KindKey && len(n.Path) == 3 && (key == "fileName" || key == "file_name") && strings.HasPrefix(n.Path.Key(-2), "input")
+		return jsonx.Descend
+	})
+	return named
 }
 
 // mistralBatch reads a job of Mistral's, whose calls stand in its body or in files.
-func (o *nativeObject) mistralBatch(model string, raw []byte) (all vendorobject.Batch, err error) {
-	if agent := jsonx.Get(raw, "agent_id"); model == "" || len(agent) > 0 && agent[0] != 'n' {
-		return vendorobject.Batch{Unbounded: "Nobody can tell beforehand what the batch costs: it names no model, or an agent that has one."}, nil
-	}
-	files := jsonx.Get(raw, "input_files")
+func (o *nativeObject) mistralBatch(model string, raw []byte) (all vendorobject.Batch, origin *gateway.BatchOrigin, err error) {
 	if list := jsonx.Get(raw, "requests"); len(list) > 0 && list[0] == '[' {
 		all = batchfile.Of(batchfile.Inline(batchfile.Mistral, list), model)
+	}
+	files := jsonx.Get(raw, "input_files")
+	if len(files) > 0 && files[0] != '[' && files[0] != 'n' {
+		origin = elsewhere()
 	}
 	for e := range jsonx.Elements(files) {
 		batch, err := o.fileBatch(jsonx.String(e.Value), "input_files")
 		if err != nil {
-			return vendorobject.Batch{}, err
+			return vendorobject.Batch{}, nil, err
 		}
+		origin = origin.And(batch.Judged)
 		batch = batchfile.Of(batch, model)
 		all.Calls = append(all.Calls, batch.Calls...)
 		if all.Unbounded == "" {
 			all.Unbounded = batch.Unbounded
 		}
 	}
-	if len(all.Calls) == 0 && all.Unbounded == "" {
+	agent := jsonx.Get(raw, "agent_id")
+	switch {
+	case model == "" || len(agent) > 0 && agent[0] != 'n':
+		all = vendorobject.Batch{Unbounded: "Nobody can tell beforehand what the batch costs: it names no model, or an agent that has one."}
+	case len(all.Calls) == 0 && all.Unbounded == "":
 		all.Unbounded = "Nobody can tell beforehand what the batch costs: it names no file in 'input_files'."
 	}
-	return all, nil
+	return all, origin, nil
 }
 
 // fileBatch is what a file holds that a call through Sluice has brought.

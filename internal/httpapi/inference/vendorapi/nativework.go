@@ -87,11 +87,14 @@ func (o *nativeObject) pass(model string) passCall {
 
 // addWork adds to the request what the vendor does after it.
 func (o *nativeObject) addWork(model string) error {
+	ex := o.call.Exchange
+	if o.is.Access == native.Makes && o.is.Kind == "uploads" {
+		ex.Request.Pass.Origin = uploadOrigin(ex.Request.Raw)
+	}
 	kind := o.begins()
 	if kind == "" {
 		return nil
 	}
-	ex := o.call.Exchange
 	raw, pass := ex.Request.Raw, ex.Request.Pass
 	work := &gateway.VendorWork{}
 	if named := jsonx.String(jsonx.Get(raw, "model")); named != "" {
@@ -112,11 +115,13 @@ func (o *nativeObject) addWork(model string) error {
 			model = named
 		}
 		work.Of = settle.LastSegment(model)
+		pass.Origin = elsewhere()
 	default:
-		batch, err := o.batch(kind, model, raw)
+		batch, origin, err := o.batch(kind, model, raw)
 		if err != nil {
 			return err
 		}
+		pass.Origin = origin
 		work.Calls, work.Unbounded = batch.Calls, batch.Unbounded
 	}
 	pass.Work = work

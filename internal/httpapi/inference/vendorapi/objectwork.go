@@ -1,7 +1,6 @@
 package vendorapi
 
 import (
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,18 +10,29 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/opaque"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/gateway/vendorobject/settle"
+	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // watch reads along with an upload, which may be the file of a batch.
-func (o *objectCall) watch(contentType string, body io.Reader) (io.Reader, error) {
-	if err := o.call.Reserve(batchfile.MaxLine); err != nil {
+func (o *objectCall) watch(contentType string, body *gateway.PassedBody) (err error) {
+	o.upload, err = watchUpload(o.call, batchfile.OpenAI, contentType, body)
+	return err
+}
+
+// watchUpload reads along with a body that may be the file of a batch. The upload is nil if it is in no
+// form, and so no batch's to the vendor; filters refuse it all the same.
+func watchUpload(c *httpapi.Call, f batchfile.Format, contentType string, body *gateway.PassedBody) (*batchfile.Upload, error) {
+	if err := c.Reserve(batchfile.MaxLine); err != nil {
 		return nil, err
 	}
-	if o.upload = batchfile.NewUpload(batchfile.OpenAI, contentType, body); o.upload == nil {
-		return body, nil
+	upload := batchfile.NewUpload(f, contentType, body.Reader, c.Reserve)
+	if upload == nil {
+		body.Calls = batchfile.Unreadable{}
+		return nil, nil
 	}
-	return o.upload, nil
+	body.Reader, body.Calls = upload, upload
+	return upload, nil
 }
 
 func (o *objectCall) unwatch() {
@@ -41,10 +51,14 @@ func (o *objectCall) addWork() error {
 			return err
 		}
 		work.Calls, work.Unbounded = batch.Calls, batch.Unbounded
+		o.call.Exchange.Request.Pass.Origin = &gateway.BatchOrigin{Judged: batch.Judged}
 	case o.root == "threads" && parts[len(parts)-1] != "cancel" && (parts[0] == "runs" || len(parts) > 1 && parts[1] == "runs"):
 		work.Unbounded = "Nobody can tell beforehand which model a run asks, and what it costs."
 	case o.root == "fine_tuning/jobs" && o.rest == "":
 		work.Unbounded = "Nobody can tell beforehand what a fine-tune costs."
+	case o.root == "uploads" && o.rest == "":
+		o.call.Exchange.Request.Pass.Origin = uploadOrigin(o.call.Exchange.Request.Raw)
+		return nil
 	default:
 		return nil
 	}
@@ -56,6 +70,17 @@ func (o *objectCall) addWork() error {
 		req.Pass, ex.Request = pass, req
 	}
 	return err
+}
+
+// uploadOrigin tells of an upload in parts that the file of a batch cannot be read in it; nil for another
+// purpose.
+func uploadOrigin(raw []byte) *gateway.BatchOrigin {
+	for m := range jsonx.Members(raw) {
+		if strings.EqualFold(m.Key, "purpose") && strings.EqualFold(strings.TrimSpace(jsonx.Text(m.Value)), "batch") {
+			return &gateway.BatchOrigin{Unread: "Upload the file of the batch in one call, so that redaction and guardrails can read it: a file in parts cannot be read."}
+		}
+	}
+	return nil
 }
 
 // batch is what the file of a new batch holds. It refuses one that names what is not the workspace's.

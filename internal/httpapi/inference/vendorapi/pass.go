@@ -1,7 +1,6 @@
 package vendorapi
 
 import (
-	"io"
 	"mime"
 	"net/http"
 	"slices"
@@ -22,8 +21,8 @@ type passCall struct {
 	path    string // below the vendor's base URL, escaped
 	dialect opaque.Dialect
 	settles func(answer []byte, used *gateway.Usage) *gateway.SettledWork
-	results gateway.WorkResults                                         // nil: the answer holds none
-	watch   func(contentType string, body io.Reader) (io.Reader, error) // reads along; nil: nobody does
+	results gateway.WorkResults                                      // nil: the answer holds none
+	watch   func(contentType string, body *gateway.PassedBody) error // reads along; nil: nobody does
 }
 
 // readPass fills the exchange with a call that is passed on. A JSON body is read, so that stages see
@@ -68,7 +67,7 @@ func (p passCall) request(c *httpapi.Call) (*gateway.Request, error) {
 			return nil, err
 		}
 		if p.watch != nil {
-			if pass.Body.Reader, err = p.watch(r.Header.Get("Content-Type"), pass.Body.Reader); err != nil {
+			if err = p.watch(r.Header.Get("Content-Type"), pass.Body); err != nil {
 				return nil, err
 			}
 		}

@@ -1,0 +1,119 @@
+package guardrails
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// batchJudge judges the calls in the file of a batch. It keeps one verdict of each guardrail: that on the
+// first call that it objects to most.
+type batchJudge struct {
+	service *Service
+	specs   []gateway.GuardrailSpec
+	target  string // config path; "" for those of the plan
+
+	mu       sync.Mutex
+	verdicts []gateway.Verdict // begins with those on the request that brings the file
+}
+
+// filter is what the calls of a batch pass through.
+func (j *batchJudge) filter(ctx context.Context) gateway.BatchFilter {
+	f := gateway.BatchFilter{Call: func(call gateway.BatchCall) (gateway.BatchCall, error) { return call, j.judge(ctx, call) }}
+	for _, spec := range j.specs {
+		f.By = append(f.By, "guardrail:"+digest(spec))
+	}
+	return f
+}
+
+// digest tells one policy from another, whatever they are called.
+func digest(spec gateway.GuardrailSpec) string {
+	b, _ := json.Marshal(spec) // it fails only for parameters that are not JSON; they deny everything
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:16])
+}
+
+func (j *batchJudge) judge(ctx context.Context, call gateway.BatchCall) error {
+	var units []unit
+	if call.Request != nil {
+		units = append(units, unit{Content: contentOf(call.Request.Judged())})
+	}
+	around := contentOf(call.Around.Judged())
+	around.Added = true // a check that requires something must not find it there
+	units = append(units, unit{Content: around})
+	verdicts, action := j.service.judge(ctx, j.specs, units, j.target)
+	j.keep(verdicts, call.Place)
+	if err := denial(ctx, action, "call", j.target); err != nil {
+		for _, v := range verdicts {
+			if v.Action == gateway.ActionDeny {
+				return deniedBy(err, v.Guardrail)
+			}
+		}
+		return err
+	}
+	return nil
+}
+
+// deniedBy names the guardrail in a denial: of many calls, nobody knows otherwise what to change.
+func deniedBy(err error, guardrail string) error {
+	e := *gateway.AsError(err)
+	if e.Kind == gateway.Denied {
+		e.Public = "The guardrail '" + gateway.Shorten(guardrail) + "' denied the call; hook_results tells why."
+	}
+	return &e
+}
+
+func (j *batchJudge) keep(verdicts []gateway.Verdict, place string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for i, v := range verdicts {
+		for k := range v.Checks {
+			if c := &v.Checks[k]; !c.Pass || c.Error != "" {
+				c.Explanation = strings.TrimSpace("In " + place + ": " + c.Explanation)
+			}
+		}
+		old := &j.verdicts[i]
+		v.Duration += old.Duration
+		v.At = old.At
+		if v.Action <= old.Action {
+			v.Checks, v.Action, v.Pass = old.Checks, old.Action, old.Pass
+		}
+		*old = v
+	}
+}
+
+// found are the verdicts until now.
+func (j *batchJudge) found() []gateway.Verdict {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.Clone(j.verdicts)
+}
+
+// guardBatch goes on with a request of a vendor's API. The guardrails judge the calls of a batch whose file
+// it brings, and its verdicts with them; a batch whose calls they have not judged does not begin.
+func (s *Service) guardBatch(ctx context.Context, ex *gateway.Exchange, next gateway.Handler, j *batchJudge) (gateway.Stream, error) {
+	if err := ex.Request.Pass.Filter(j.filter(ctx)); err != nil {
+		return nil, err
+	}
+	stream, err := next(ctx, ex)
+	return unlessRefused(ex.Request.Pass, stream, err)
+}
+
+// unlessRefused is the outcome of a call whose body may have been ended by a filter. What the vendor
+// answered to a part of a form is of no use.
+func unlessRefused(pass *gateway.PassThrough, stream gateway.Stream, err error) (gateway.Stream, error) {
+	refused := pass.Refused()
+	if refused == nil {
+		return stream, err
+	}
+	if stream != nil {
+		_ = stream.Close()
+	}
+	return nil, refused
+}
