@@ -124,6 +124,15 @@ type page struct {
 	Next   string `json:"next_cursor,omitempty"`
 }
 
+// listed is a list of all objects as callers see each of them.
+func listed[T, R any](all []T, show func(T) R) page {
+	out := make([]R, len(all))
+	for i := range all {
+		out[i] = show(all[i])
+	}
+	return page{Object: "list", Data: out}
+}
+
 // deleted is how every deletion answers.
 type deleted struct {
 	ID      string `json:"id"`

@@ -211,22 +211,13 @@ func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 		slug := f.Text("config", false)
 		to.Config = &slug
 	}
-	if f.Given("expires_at") {
-		at := f.Time("expires_at")
-		to.ExpiresAt = &at
-	}
+	to.ExpiresAt = action.IfGiven(f, "expires_at", f.Time)
 	if f.Given("rate_limits") {
 		limits := readKeyLimits(f, "rate_limits")
 		to.Limits = &limits
 	}
-	if f.Given("team") {
-		team := f.Text("team", false)
-		to.Team = &team
-	}
-	if f.Given("budget_usd") {
-		budget := f.USD("budget_usd")
-		to.BudgetUSD = &budget
-	}
+	to.Team = f.GivenText("team", false)
+	to.BudgetUSD = action.IfGiven(f, "budget_usd", f.USD)
 	if f.Given("compat") {
 		compat := f.Compat()
 		to.Compat = &compat

@@ -29,13 +29,17 @@ type BudgetWriter interface {
 
 func (a *resources) budgetRoutes() []operation {
 	const path = "/v1/policies/usage-limits" // Portkey's
-	budgets := a.budgets()
+	return policyRoutes(path, "budget", a.budgets())
+}
+
+// policyRoutes are the five operations on a kind of policy.
+func policyRoutes[T any](path, kind string, of action.Scoped[T]) []operation {
 	return []operation{
-		{"GET", path, "budget.list", gateway.PoliciesList, budgets.ListAll},
-		{"POST", path, "budget.create", gateway.PoliciesCreate, budgets.CreateOne},
-		{"GET", path + "/:id", "budget.get", gateway.PoliciesRead, budgets.GetOne},
-		{"PUT", path + "/:id", "budget.update", gateway.PoliciesUpdate, budgets.UpdateOne},
-		{"DELETE", path + "/:id", "budget.delete", gateway.PoliciesDelete, budgets.DeleteOne},
+		{"GET", path, kind + ".list", gateway.PoliciesList, of.ListAll},
+		{"POST", path, kind + ".create", gateway.PoliciesCreate, of.CreateOne},
+		{"GET", path + "/:id", kind + ".get", gateway.PoliciesRead, of.GetOne},
+		{"PUT", path + "/:id", kind + ".update", gateway.PoliciesUpdate, of.UpdateOne},
+		{"DELETE", path + "/:id", kind + ".delete", gateway.PoliciesDelete, of.DeleteOne},
 	}
 }
 

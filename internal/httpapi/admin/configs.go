@@ -80,11 +80,9 @@ func (a *resources) listConfigs(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	out := make([]configResponse, len(all))
-	for i, c := range all {
-		out[i] = configOf(c)
-	}
-	r.Reply = page{Object: "list", Data: out, Total: len(all)}
+	out := listed(all, configOf)
+	out.Total = len(all)
+	r.Reply = out
 	return nil
 }
 

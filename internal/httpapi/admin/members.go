@@ -106,11 +106,7 @@ func (a *resources) putMember(ctx context.Context, r *request) error {
 	given := f.Given("everywhere")
 	everywhere := f.Flag("everywhere", false)
 	role := gateway.Role(f.OneOf("role", gateway.RoleNames()...))
-	var disabled *bool
-	if f.Given("disabled") {
-		d := f.Flag("disabled", false)
-		disabled = &d
-	}
+	disabled := f.GivenFlag("disabled")
 	if everywhere && role == "" {
 		f.Wrong("role", "is missing")
 	}

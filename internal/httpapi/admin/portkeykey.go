@@ -122,14 +122,8 @@ func portkeyError(err error) error {
 func readPortkeyChange(f *form, to *apikey.Change, id string) (limit apikey.Budget, limited bool) {
 	edit := to.Access
 	var title, description *string
-	if f.Given("name") {
-		name := f.Text("name", true)
-		title = &name
-	}
-	if f.Given("description") {
-		text := f.Text("description", false)
-		description = &text
-	}
+	title = f.GivenText("name", true)
+	description = f.GivenText("description", false)
 	if title != nil || description != nil {
 		to.Access = func(rules *access.Rules) {
 			if edit != nil {

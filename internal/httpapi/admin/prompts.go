@@ -68,11 +68,7 @@ func (a *resources) listPrompts(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	out := make([]promptResponse, len(views))
-	for i, v := range views {
-		out[i] = promptResponse{"prompt", v}
-	}
-	r.Reply = page{Object: "list", Data: out}
+	r.Reply = listed(views, func(v prompts.View) promptResponse { return promptResponse{"prompt", v} })
 	return nil
 }
 
@@ -133,11 +129,7 @@ func (a *resources) listVersions(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	out := make([]versionResponse, len(views))
-	for i, v := range views {
-		out[i] = versionResponse{"prompt.version", v}
-	}
-	r.Reply = page{Object: "list", Data: out}
+	r.Reply = listed(views, func(v prompts.VersionView) versionResponse { return versionResponse{"prompt.version", v} })
 	return nil
 }
 

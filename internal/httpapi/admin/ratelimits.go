@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/gateway/policy"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
@@ -29,14 +28,7 @@ type RateLimitWriter interface {
 
 func (a *resources) rateLimitRoutes() []operation {
 	const path = "/v1/policies/rate-limits" // Portkey's
-	limits := a.rateLimits()
-	return []operation{
-		{"GET", path, "rate_limit.list", gateway.PoliciesList, limits.ListAll},
-		{"POST", path, "rate_limit.create", gateway.PoliciesCreate, limits.CreateOne},
-		{"GET", path + "/:id", "rate_limit.get", gateway.PoliciesRead, limits.GetOne},
-		{"PUT", path + "/:id", "rate_limit.update", gateway.PoliciesUpdate, limits.UpdateOne},
-		{"DELETE", path + "/:id", "rate_limit.delete", gateway.PoliciesDelete, limits.DeleteOne},
-	}
+	return policyRoutes(path, "rate_limit", a.rateLimits())
 }
 
 type rateLimitResponse struct {

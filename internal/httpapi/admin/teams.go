@@ -75,11 +75,7 @@ func (a *resources) listTeams(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	out := make([]teamResponse, len(all))
-	for i, t := range all {
-		out[i] = teamOf(t)
-	}
-	r.Reply = page{Object: "list", Data: out}
+	r.Reply = listed(all, teamOf)
 	return nil
 }
 
@@ -113,14 +109,8 @@ func (a *resources) updateTeam(ctx context.Context, r *request) error {
 	}
 	var to identity.TeamChange
 	f.OneGiven("name", "members")
-	if f.Given("name") {
-		name := f.Text("name", true)
-		to.Name = &name
-	}
-	if f.Given("members") {
-		members := f.Texts("members")
-		to.Members = &members
-	}
+	to.Name = f.GivenText("name", true)
+	to.Members = action.IfGiven(f, "members", f.Texts)
 	if err := f.Done(); err != nil {
 		return err
 	}

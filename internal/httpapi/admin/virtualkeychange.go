@@ -91,10 +91,7 @@ func (a *resources) updateVirtualKey(ctx context.Context, r *request) error {
 	change(f, "max_output", &to.MaxOutput, func() map[string]int64 { return tokens(f, "max_output") })
 	change(f, "formats", &to.Formats, func() gateway.Formats { return formats(f, "formats") })
 	change(f, "settings", &to.Settings, func() gateway.ProviderSettings { return settings(f, "settings") })
-	if f.Given("expires_at") {
-		at := f.Time("expires_at")
-		to.ExpiresAt = &at
-	}
+	to.ExpiresAt = action.IfGiven(f, "expires_at", f.Time)
 	rules := readOwnRules(f)
 	f.Same("slug", r.Target) // portkey-ai repeats the path in the body
 	f.Same("name", r.Target)

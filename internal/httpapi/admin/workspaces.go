@@ -79,10 +79,7 @@ func (a *resources) updateWorkspace(ctx context.Context, r *request) error {
 		compat := f.Compat()
 		to.Compat = &compat
 	}
-	if f.Given("access_groups") {
-		groups := f.TextLists("access_groups")
-		to.AccessGroups = &groups
-	}
+	to.AccessGroups = action.IfGiven(f, "access_groups", f.TextLists)
 	if err := f.Done(); err != nil {
 		return err
 	}

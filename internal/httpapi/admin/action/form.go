@@ -136,6 +136,25 @@ func (f *Form) Given(name string) bool {
 	return ok
 }
 
+// IfGiven reads a field that may be absent; nil: it is.
+func IfGiven[T any](f *Form, name string, read func(name string) T) *T {
+	if !f.Given(name) {
+		return nil
+	}
+	v := read(name)
+	return &v
+}
+
+// GivenText is IfGiven for a text, which required forbids to be empty.
+func (f *Form) GivenText(name string, required bool) *string {
+	return IfGiven(f, name, func(name string) string { return f.Text(name, required) })
+}
+
+// GivenFlag is IfGiven for a truth value.
+func (f *Form) GivenFlag(name string) *bool {
+	return IfGiven(f, name, func(name string) bool { return f.Flag(name, false) })
+}
+
 // OneGiven reports it if the body has none of these fields.
 func (f *Form) OneGiven(names ...string) {
 	if f.learn != nil {

@@ -123,3 +123,14 @@ func (r *Request) ActsOn(ctx context.Context, id, workspace string) {
 	r.acts, r.Target, r.Workspace = true, id, workspace
 	r.change.actsOn(ctx, r)
 }
+
+// As is the caller as one who acts in a workspace; ref is an id or a name.
+func (r *Request) As(ctx context.Context, ref string) (*gateway.Principal, error) {
+	id, err := r.In(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	by := *r.By
+	by.Workspace = id
+	return &by, nil
+}

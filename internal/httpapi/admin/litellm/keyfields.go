@@ -57,22 +57,13 @@ func readKeyFields(f *action.Form, now time.Time) keyFields {
 		end := readDuration(f, "duration", now)
 		out.ExpiresAt = &end
 	}
-	if f.Given("max_budget") {
-		budget := f.USD("max_budget")
-		out.budget.USD = &budget
-	}
+	out.budget.USD = action.IfGiven(f, "max_budget", f.USD)
 	if f.Given("budget_duration") {
 		period := readPeriod(f, "budget_duration")
 		out.budget.Period = &period
 	}
-	if f.Given("team_id") {
-		team := f.Text("team_id", false)
-		out.Team = &team
-	}
-	if f.Given("blocked") {
-		blocked := f.Flag("blocked", false)
-		out.Disabled = &blocked
-	}
+	out.Team = f.GivenText("team_id", false)
+	out.Disabled = f.GivenFlag("blocked")
 	if f.Given("models") {
 		models := readModels(f)
 		edit(func(a *access.Rules) { a.Models = models })

@@ -172,10 +172,7 @@ func (a *routes) updateTeam(ctx context.Context, r *action.Request) error {
 	}
 	ref := f.Text("team_id", true)
 	var to identity.TeamChange
-	if f.Given("team_alias") {
-		name := f.Text("team_alias", true)
-		to.Name = &name
-	}
+	to.Name = f.GivenText("team_alias", true)
 	readTeamIdleFields(f)
 	r.Target = ref
 	if err := f.Done(); err != nil {

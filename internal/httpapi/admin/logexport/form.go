@@ -20,7 +20,7 @@ func (a resource) create(ctx context.Context, r *action.Request) error {
 	if err != nil {
 		return err
 	}
-	by, err := in(ctx, r, f)
+	by, err := r.As(ctx, f.Text("workspace", false))
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (a resource) update(ctx context.Context, r *action.Request) error {
 	if err != nil {
 		return err
 	}
-	by, err := in(ctx, r, f)
+	by, err := r.As(ctx, f.Text("workspace", false))
 	if err != nil {
 		return err
 	}

@@ -111,7 +111,7 @@ func (a resource) move(ctx context.Context, r *action.Request, to func(context.C
 	if err != nil {
 		return err
 	}
-	by, err := in(ctx, r, f)
+	by, err := r.As(ctx, f.Text("workspace", false))
 	if err != nil {
 		return err
 	}
@@ -126,15 +126,4 @@ func (a resource) move(ctx context.Context, r *action.Request, to func(context.C
 	out.Message = message
 	r.Reply = out
 	return nil
-}
-
-// in is the caller as one who acts in the workspace that a form names.
-func in(ctx context.Context, r *action.Request, f *action.Form) (*gateway.Principal, error) {
-	id, err := r.In(ctx, f.Text("workspace", false))
-	if err != nil {
-		return nil, err
-	}
-	by := *r.By
-	by.Workspace = id
-	return &by, nil
 }

@@ -95,10 +95,7 @@ func (a *routes) createKey(ctx context.Context, r *action.Request) error {
 
 // readBudget reads limit and limit_reset.
 func readBudget(f *action.Form) (b apikey.Budget) {
-	if f.Given("limit") {
-		limit := f.USD("limit")
-		b.USD = &limit
-	}
+	b.USD = action.IfGiven(f, "limit", f.USD)
 	if f.Given("limit_reset") {
 		period, word := billing.Life, f.OneOf("limit_reset", "daily", "weekly", "monthly")
 		for p, known := range resets {
@@ -172,10 +169,7 @@ func (a *routes) updateKey(ctx context.Context, r *action.Request) error {
 		title := f.Text("name", true)
 		to.Access = func(a *access.Rules) { a.Title = title }
 	}
-	if f.Given("disabled") {
-		disabled := f.Flag("disabled", false)
-		to.Disabled = &disabled
-	}
+	to.Disabled = f.GivenFlag("disabled")
 	budget := readBudget(f)
 	readFixed(f)
 	if err := f.Done(); err != nil {

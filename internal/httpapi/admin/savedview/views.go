@@ -109,7 +109,7 @@ func (a resource) create(ctx context.Context, r *action.Request) error {
 	if err != nil {
 		return err
 	}
-	by, err := a.in(ctx, r, f.Text("workspace", false))
+	by, err := r.As(ctx, f.Text("workspace", false))
 	if err != nil {
 		return err
 	}
@@ -128,17 +128,6 @@ func (a resource) create(ctx context.Context, r *action.Request) error {
 	return nil
 }
 
-// in returns the caller as one who acts in a workspace.
-func (a resource) in(ctx context.Context, r *action.Request, ref string) (*gateway.Principal, error) {
-	id, err := r.In(ctx, ref)
-	if err != nil {
-		return nil, err
-	}
-	by := *r.By
-	by.Workspace = id
-	return &by, nil
-}
-
 // update takes the fields of create, of which those that are given change.
 func (a resource) update(ctx context.Context, r *action.Request) error {
 	r.Target = r.Param("id")
@@ -146,7 +135,7 @@ func (a resource) update(ctx context.Context, r *action.Request) error {
 	if err != nil {
 		return err
 	}
-	by, err := a.in(ctx, r, f.Text("workspace", false))
+	by, err := r.As(ctx, f.Text("workspace", false))
 	if err != nil {
 		return err
 	}
