@@ -1,6 +1,9 @@
 package e2e
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestMediaClients: the openai and cohere-ai clients' operations besides chat.
 func TestMediaClients(t *testing.T) {
@@ -30,11 +33,15 @@ func TestObjectClients(t *testing.T) {
 	for path, want := range map[string]string{
 		"absent.status": "404", "file": "file-mock", "shown": "file-mock", "listed.#": "1", "listed.0": "file-mock", "batch": "validating", "ended": "completed",
 		"usage.input_tokens": "1000", "part": "true", "foreign.status": "404", "foreign.param": "input_file_id", "foreign.code": "object_not_found", "deleted": "true",
+		"policies.denied.status": "446", "policies.longer": "true", "policies.begun": "validating", "policies.unread.status": "400", "policies.unread.code": "batch_not_judged",
 		"job": "job-mock", "jobs.0": "job-mock", "ended_job": "job-mock",
 	} {
 		if v := got.Get(path).String(); v != want {
 			t.Errorf("%s is %q, want %q", path, v, want)
 		}
+	}
+	if message := got.Get("policies.denied.message").String(); !strings.Contains(message, "line 2 of the file") || !strings.Contains(message, "no-evil") {
+		t.Errorf("a denial says %q", message)
 	}
 	if t.Failed() {
 		t.Log(got.Raw)
