@@ -121,9 +121,7 @@ func portkeyError(err error) error {
 // the key's budget, if there is one.
 func readPortkeyChange(f *form, to *apikey.Change, id string) (limit apikey.Budget, limited bool) {
 	edit := to.Access
-	var title, description *string
-	title = f.GivenText("name", true)
-	description = f.GivenText("description", false)
+	title, description := f.GivenText("name", true), f.GivenText("description", false)
 	if title != nil || description != nil {
 		to.Access = func(rules *access.Rules) {
 			if edit != nil {
