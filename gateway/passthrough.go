@@ -47,8 +47,8 @@ type PassThrough struct {
 type PassedBody struct {
 	Reader io.Reader
 	Length int64 // -1: unknown
-	// Calls is asked to filter the calls of a batch whose file the body is. nil: it is none.
-	Calls BatchBody
+	// Parts lets the body pass through filters. nil: it is a file that nobody looks into.
+	Parts FilteredBody
 	taken atomic.Bool
 }
 

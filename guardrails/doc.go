@@ -14,7 +14,8 @@
 // probabilities, and vendor fields outside the known texts of an event.
 //
 // The file of a batch has calls that a vendor makes later. Each of its lines is redacted while the file is
-// passed on, with placeholders of its own and nothing to restore.
+// passed on, with placeholders of its own and nothing to restore. So are the texts of a form that is passed
+// on to a vendor's own API, those together that stand next to each other.
 //
 // # Guard
 //
@@ -28,9 +29,10 @@
 // output guardrails is read to its end, judged, and then handed on chunk by chunk.
 //
 // The input guardrails of plan and target judge each line in the file of a batch as the request that it
-// will be, before any byte of the line goes upstream. These filters run in the goroutine that sends the
-// body: they keep what they find, and the stage adds it to Facts when the call is over. A batch begins
-// only if the policies that apply now have read its file ([gateway.BatchOrigin]).
+// will be, before any byte of the line goes upstream, and the texts of other forms that are passed on. A
+// body that is neither JSON nor a form is refused, unless it is the upload of a file. These filters run in
+// the goroutine that sends the body: they keep what they find, and the stage adds it to Facts when the call
+// is over. A batch begins only if the policies that apply now have read its file ([gateway.BatchOrigin]).
 //
 // A guardrail passes if all its checks pass. A failure denies (status 446) or flags (status
 // 246). A check that returns an error, panics or times out denies, unless the guardrail's

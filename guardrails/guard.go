@@ -24,8 +24,8 @@ func (s *Service) Guard() gateway.Stage {
 			if ex.Request.Pass == nil {
 				return next(ctx, ex)
 			}
-			calls := &batchJudge{service: s, specs: ex.Plan.Input, verdicts: slices.Clone(verdicts)}
-			stream, err := s.guardBatch(ctx, ex, next, calls)
+			calls := &partJudge{service: s, specs: ex.Plan.Input, verdicts: slices.Clone(verdicts)}
+			stream, err := s.guardParts(ctx, ex, next, calls)
 			ex.Facts.Input = calls.found()
 			return stream, err
 		}
@@ -77,8 +77,8 @@ func (s *Service) targetNext(ctx context.Context, ex *gateway.Exchange, next gat
 		return next(ctx, ex)
 	}
 	before := len(ex.Facts.Output) - len(own)
-	calls := &batchJudge{service: s, specs: own, target: ex.Target.Path, verdicts: slices.Clone(ex.Facts.Output[before:])}
-	stream, err := s.guardBatch(ctx, ex, next, calls)
+	calls := &partJudge{service: s, specs: own, target: ex.Target.Path, verdicts: slices.Clone(ex.Facts.Output[before:])}
+	stream, err := s.guardParts(ctx, ex, next, calls)
 	ex.Facts.Output = append(ex.Facts.Output[:before:before], calls.found()...)
 	return stream, err
 }

@@ -28,7 +28,7 @@ func (s *Service) Redact() gateway.Stage {
 			if err != nil {
 				return nil, err
 			}
-			stream, err := s.redactBatch(ctx, inner, next)
+			stream, err := s.redactParts(ctx, inner, next)
 			if err != nil {
 				return nil, err
 			}
@@ -41,14 +41,14 @@ func (s *Service) Redact() gateway.Stage {
 	}}
 }
 
-// redactBatch goes on with a redacted request. The calls of a batch whose file it brings are redacted as
-// they are passed on; a batch whose calls were not redacted does not begin.
-func (s *Service) redactBatch(ctx context.Context, ex *gateway.Exchange, next gateway.Handler) (gateway.Stream, error) {
+// redactParts goes on with a redacted request. The parts of a body that it brings are redacted as they are
+// passed on; a batch whose calls were not redacted does not begin.
+func (s *Service) redactParts(ctx context.Context, ex *gateway.Exchange, next gateway.Handler) (gateway.Stream, error) {
 	pass := ex.Request.Pass
 	if pass == nil {
 		return next(ctx, ex)
 	}
-	calls := &batchRedactor{service: s, entities: ex.Plan.Redact.Input, hits: map[string]int{}, unedited: map[string]int{}}
+	calls := &partRedactor{service: s, entities: ex.Plan.Redact.Input, hits: map[string]int{}, unedited: map[string]int{}}
 	if err := pass.Filter(calls.filter(ctx)); err != nil {
 		return nil, err
 	}

@@ -67,7 +67,7 @@ func (f Format) isCall(line []byte) bool {
 
 // call reads a line for filters. why says in a predicate why that is not possible. An operation that
 // Sluice does not know is no reason.
-func (f Format) call(line []byte) (call gateway.BatchCall, why string) {
+func (f Format) call(line []byte) (call gateway.BodyPart, why string) {
 	if bytes.IndexByte(line, '\r') >= 0 { // which some take for the end of a line
 		return call, "has a carriage return within"
 	}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"mime/multipart"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/vendorobject/form"
@@ -16,9 +15,9 @@ import (
 // maxField bounds a field of a form with a batch's file, in bytes.
 const maxField = 64 << 10
 
-// Filter implements gateway.BatchBody. The form is read strictly then: one that a vendor could read in
+// Filter implements gateway.FilteredBody. The form is read strictly then: one that a vendor could read in
 // another way than Sluice is refused.
-func (u *Upload) Filter(f gateway.BatchFilter) error {
+func (u *Upload) Filter(f gateway.PartFilter) error {
 	if len(u.filters) == 0 {
 		want := "multipart/form-data"
 		if u.file.Format == Gemini {
@@ -35,17 +34,6 @@ func (u *Upload) Filter(f gateway.BatchFilter) error {
 	return nil
 }
 
-// Unreadable is a body that may be the file of a batch, and is in no form.
-type Unreadable struct{}
-
-// Filter implements gateway.BatchBody.
-func (Unreadable) Filter(gateway.BatchFilter) error {
-	return refusedForm("content-type", "The file must come in a form, in one call, so that redaction and guardrails can read it.")
-}
-
-// Refused implements gateway.BatchBody.
-func (Unreadable) Refused() error { return nil }
-
 func refusedForm(field, public string) error {
 	return gateway.InvalidField("batchfile.Upload", field, public)
 }
@@ -57,7 +45,7 @@ func (u *Upload) rewrite(p *multipart.Part, to *form.Writer) error {
 	}
 	name, filename := p.FormName(), p.FileName()
 	switch {
-	case name == "" || unclear(name) || unclear(filename):
+	case name == "" || form.Unclear(name) || form.Unclear(filename):
 		return refusedForm("", "A part of the form has no name that every vendor reads alike.")
 	case name == "file":
 		return u.rewriteFile(p, filename, to)
@@ -66,7 +54,7 @@ func (u *Upload) rewrite(p *multipart.Part, to *form.Writer) error {
 	case name != "purpose" && strings.EqualFold(name, "purpose"):
 		return refusedForm(gateway.Shorten(name), "The field '"+gateway.Shorten(name)+"' may be read as 'purpose'.")
 	}
-	value, err := fieldOf(p, name)
+	value, err := form.ReadField(p, name, maxField)
 	if err != nil {
 		return err
 	}
@@ -86,59 +74,11 @@ func (u *Upload) rewrite(p *multipart.Part, to *form.Writer) error {
 	return err
 }
 
-// unclear reports a name that readers may take for different ones.
-func unclear(name string) bool {
-	return !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f })
-}
-
-func fieldOf(p *multipart.Part, name string) (string, error) {
-	value, err := io.ReadAll(io.LimitReader(p, maxField+1))
-	switch {
-	case err != nil:
-		return "", err
-	case len(value) > maxField || !utf8.Valid(value):
-		return "", refusedForm(gateway.Shorten(name), fmt.Sprintf("A field of a form with redaction or guardrails is text of at most %d bytes.", maxField))
-	}
-	return string(value), nil
-}
-
 // filterText lets a field of the form, or the name of its file, pass through the filters.
 func (u *Upload) filterText(name, value string) (string, error) {
-	var field jsonx.Object
-	field.Text(name, value)
-	around, err := u.filterAround(field.JSON())
-	if err != nil {
-		return "", err
-	}
-	return jsonx.String(jsonx.Get(around, name)), nil
-}
-
-func (u *Upload) filterAround(raw []byte) ([]byte, error) {
-	around, err := gateway.NewRequest(unknown.dialect, unknown.op, raw)
-	if err != nil {
-		return nil, err
-	}
-	call, err := u.filter(gateway.BatchCall{Place: "the form", Around: around})
-	if err != nil {
-		return nil, err
-	}
-	return call.Around.Raw, nil
-}
-
-// filter lets a call pass through all filters.
-func (u *Upload) filter(call gateway.BatchCall) (gateway.BatchCall, error) {
-	place := call.Place
-	for _, f := range u.filters {
-		var err error
-		if call, err = f.Call(call); err != nil {
-			e := *gateway.AsError(err)
-			if e.Kind != gateway.Cancelled {
-				e.Public = "In " + place + ": " + e.Public
-			}
-			return call, &e
-		}
-	}
-	return call, nil
+	field := []form.Field{{Name: name, Value: value}}
+	err := u.filters.Fields(field)
+	return field[0].Value, err
 }
 
 // rewriteFile writes the part with the file.
@@ -172,11 +112,11 @@ func (u *Upload) rewriteRelated(p *multipart.Part, to *form.Writer) error {
 	contentType := p.Header.Get("Content-Type")
 	switch u.files++; u.files {
 	case 1:
-		text, err := fieldOf(p, "file")
+		text, err := form.ReadField(p, "file", maxField)
 		if err != nil {
 			return err
 		}
-		about, err := u.filterAround([]byte(text))
+		about, err := u.filters.Around([]byte(text))
 		if err != nil {
 			return err
 		}
@@ -241,7 +181,7 @@ func (u *Upload) rewriteLine(line, text []byte, n int) ([]byte, error) {
 		return nil, u.badLine(n, why)
 	}
 	came.Place = fmt.Sprintf("line %d of the file", n)
-	goes, err := u.filter(came)
+	goes, err := u.filters.Apply(came)
 	switch {
 	case err != nil:
 		return nil, err
@@ -271,7 +211,7 @@ func changed(a, b []byte) string {
 }
 
 // endRewritten is asked after the last part, before the end of the form goes upstream.
-func (u *Upload) endRewritten() error {
+func (u *Upload) endRewritten(*form.Writer) error {
 	if u.file.Format != Gemini && u.saysBatch() && !u.judged && u.files > 0 {
 		return refusedForm("file", "The file has no calls that redaction and guardrails could read: its first line is no call of a batch.")
 	}

@@ -13,12 +13,12 @@ import (
 )
 
 // Upload reads a form with a file while it is passed on. Without filters the form passes as it is, with
-// filters it is written anew. Finish ends it. It implements gateway.BatchBody.
+// filters it is written anew. Finish ends it. It implements gateway.FilteredBody.
 type Upload struct {
 	contentType string
 	from        io.Reader
 	reserve     func(bytes int64) error
-	filters     []gateway.BatchFilter
+	filters     form.Filters
 	started     sync.Once
 	form        *form.Reader
 
@@ -74,7 +74,7 @@ func (u *Upload) Finish() error {
 	return u.form.Finish()
 }
 
-// Refused implements gateway.BatchBody.
+// Refused implements gateway.FilteredBody.
 func (u *Upload) Refused() error {
 	u.mu.Lock()
 	defer u.mu.Unlock()

@@ -47,7 +47,7 @@ type Batch struct {
 	Calls     []gateway.CallsOf `json:"calls,omitempty"`
 	Objects   []string          `json:"objects,omitempty"`   // ids of what the vendor keeps
 	Unbounded string            `json:"unbounded,omitempty"` // as gateway.VendorWork says it
-	Judged    []string          `json:"judged,omitempty"`    // policies that have read the calls, as gateway.BatchFilter has them
+	Judged    []string          `json:"judged,omitempty"`    // policies that have read the calls, as gateway.PartFilter has them
 }
 
 // IsID reports whether a text looks like the id of an object of OpenAI's.

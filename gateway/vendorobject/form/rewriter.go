@@ -1,7 +1,9 @@
 package form
 
 import (
+	"errors"
 	"io"
+	"mime"
 	"mime/multipart"
 	"net/textproto"
 	"strings"
@@ -13,7 +15,7 @@ import (
 // NewRewriter reads a form from from, and is the form that each and end write: each is called with the
 // parts, end after the last one, in a goroutine of the Reader. The end of the form is written after end, so
 // that nobody gets a whole form that was refused. It is nil where NewReader is.
-func NewRewriter(contentType string, from io.Reader, each func(*multipart.Part, *Writer) error, end func() error) *Reader {
+func NewRewriter(contentType string, from io.Reader, each func(*multipart.Part, *Writer) error, end func(*Writer) error) *Reader {
 	_, boundary := Kind(contentType)
 	if boundary == "" {
 		return nil
@@ -29,7 +31,7 @@ func NewRewriter(contentType string, from io.Reader, each func(*multipart.Part, 
 		if err := w.begin(boundary); err != nil { // a form without parts
 			return err
 		}
-		if err := end(); err != nil {
+		if err := end(w); err != nil {
 			return err
 		}
 		return w.to.Close()
@@ -108,11 +110,12 @@ func (w *Writer) Unnamed(contentType string) (io.Writer, error) {
 }
 
 func (w *Writer) part(header textproto.MIMEHeader, contentType string) (io.Writer, error) {
-	if contentType != "" {
-		if strings.ContainsFunc(contentType, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-			return nil, refused("content-type", "A part of the form has a content-type with control characters.")
+	if contentType != "" { // without parameters, which may hold anything
+		kind, _, err := mime.ParseMediaType(contentType)
+		if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
+			return nil, refused("content-type", "A part of the form has a content-type that is none.")
 		}
-		header.Set("Content-Type", contentType)
+		header.Set("Content-Type", kind)
 	}
 	return w.to.CreatePart(header)
 }

@@ -76,6 +76,7 @@ func (s *Surface) native(c *httpapi.Call, n *nativeAPI) error {
 	if ex.Refused != nil {
 		ex.Request = nil
 	}
+	defer finishForm(about.filterForm())
 	return s.passOn(c, about.answered)
 }
 

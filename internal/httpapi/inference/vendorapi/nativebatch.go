@@ -27,7 +27,7 @@ func (o *nativeObject) watch(contentType string, body *gateway.PassedBody) (err 
 	format := batchFormats[o.provider]
 	o.upload, err = watchUpload(o.call, format, contentType, body)
 	if o.upload == nil && format == batchfile.Gemini && !strings.Contains(strings.ToLower(contentType), "json") {
-		body.Calls = nil
+		body.Parts = nil
 	}
 	return err
 }

@@ -88,6 +88,7 @@ func (s *Surface) objects(c *httpapi.Call, root, rest string) error {
 	if ex.Refused != nil {
 		ex.Request = nil
 	}
+	defer finishForm(filterForm(c, "multipart/form-data"))
 	return s.passOn(c, o.answered)
 }
 

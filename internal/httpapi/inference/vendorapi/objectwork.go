@@ -9,6 +9,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/batchfile"
 	"github.com/sluicegate/sluice/gateway/dialect/opaque"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
+	"github.com/sluicegate/sluice/gateway/vendorobject/form"
 	"github.com/sluicegate/sluice/gateway/vendorobject/settle"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/jsonx"
@@ -28,10 +29,10 @@ func watchUpload(c *httpapi.Call, f batchfile.Format, contentType string, body *
 	}
 	upload := batchfile.NewUpload(f, contentType, body.Reader, c.Reserve)
 	if upload == nil {
-		body.Calls = batchfile.Unreadable{}
+		body.Parts = form.Unreadable("The file must come in a form, in one call, so that redaction and guardrails can read it.")
 		return nil, nil
 	}
-	body.Reader, body.Calls = upload, upload
+	body.Reader, body.Parts = upload, upload
 	return upload, nil
 }
 

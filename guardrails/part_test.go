@@ -15,12 +15,12 @@ import (
 // calls is the body of a request whose calls pass the filters once the request is sent.
 type calls struct {
 	texts   []string
-	filters []gateway.BatchFilter
+	filters []gateway.PartFilter
 	sent    []string
 	refused error
 }
 
-func (c *calls) Filter(f gateway.BatchFilter) error {
+func (c *calls) Filter(f gateway.PartFilter) error {
 	c.filters = append(c.filters, f)
 	return nil
 }
@@ -39,10 +39,10 @@ func (c *calls) send(t *testing.T) gateway.Handler {
 				if err != nil {
 					t.Error(err)
 				}
-				call := gateway.BatchCall{Place: "line " + string(rune('1'+i)) + " of the file", Around: around,
+				call := gateway.BodyPart{Place: "line " + string(rune('1'+i)) + " of the file", Around: around,
 					Request: gatewaytest.Request(t, `{"model":"m","messages":[{"role":"user","content":"`+text+`"}]}`)}
 				for _, f := range c.filters {
-					if call, c.refused = f.Call(call); c.refused != nil {
+					if call, c.refused = f.Apply(call); c.refused != nil {
 						return
 					}
 				}
@@ -61,7 +61,7 @@ func uploading(t *testing.T, body *calls) *gateway.Exchange {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Pass = &gateway.PassThrough{Method: "POST", Body: &gateway.PassedBody{Length: 10, Calls: body}}
+	req.Pass = &gateway.PassThrough{Method: "POST", Body: &gateway.PassedBody{Length: 10, Parts: body}}
 	return gatewaytest.Exchange(t, "", gatewaytest.WithRequest(req), gatewaytest.WithPlan(gatewaytest.Plan(&gateway.Target{Path: "config"})))
 }
 
@@ -136,11 +136,11 @@ func TestBatchFailsClosed(t *testing.T) {
 		t.Errorf("%v, %q", err, body.sent)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	j := &batchJudge{service: s, specs: ex.Plan.Input, verdicts: make([]gateway.Verdict, 1)}
+	j := &partJudge{service: s, specs: ex.Plan.Input, verdicts: make([]gateway.Verdict, 1)}
 	f := j.filter(ctx)
 	cancel()
 	around := uploading(t, body).Request
-	if _, err := f.Call(gateway.BatchCall{Place: "line 1 of the file", Around: around}); gateway.AsError(err) == nil || gateway.AsError(err).Kind != gateway.Cancelled {
+	if _, err := f.Apply(gateway.BodyPart{Place: "line 1 of the file", Around: around}); gateway.AsError(err) == nil || gateway.AsError(err).Kind != gateway.Cancelled {
 		t.Errorf("the caller has left: %v", err)
 	}
 }
@@ -151,8 +151,8 @@ func TestBatchOrigin(t *testing.T) {
 	defer s.Close()
 	words, others := spec("words", true, noSecret), spec("words", true, `default.contains {"words":["x"],"operator":"none"}`)
 	judged := func(entities []string, specs ...gateway.GuardrailSpec) []string {
-		r := &batchRedactor{service: s, entities: entities}
-		j := &batchJudge{service: s, specs: specs}
+		r := &partRedactor{service: s, entities: entities}
+		j := &partJudge{service: s, specs: specs}
 		return append(r.filter(t.Context()).By, j.filter(t.Context()).By...)
 	}
 	for name, c := range map[string]struct {

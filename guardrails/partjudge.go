@@ -12,20 +12,20 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// batchJudge judges the calls in the file of a batch. It keeps one verdict of each guardrail: that on the
-// first call that it objects to most.
-type batchJudge struct {
+// partJudge judges the parts of a body that is passed on: the calls in the file of a batch, the fields of a
+// form. It keeps one verdict of each guardrail: that on the first part that it objects to most.
+type partJudge struct {
 	service *Service
 	specs   []gateway.GuardrailSpec
 	target  string // config path; "" for those of the plan
 
 	mu       sync.Mutex
-	verdicts []gateway.Verdict // begins with those on the request that brings the file
+	verdicts []gateway.Verdict // begins with those on the request that brings the body
 }
 
-// filter is what the calls of a batch pass through.
-func (j *batchJudge) filter(ctx context.Context) gateway.BatchFilter {
-	f := gateway.BatchFilter{Call: func(call gateway.BatchCall) (gateway.BatchCall, error) { return call, j.judge(ctx, call) }}
+// filter is what the parts pass through.
+func (j *partJudge) filter(ctx context.Context) gateway.PartFilter {
+	f := gateway.PartFilter{Apply: func(call gateway.BodyPart) (gateway.BodyPart, error) { return call, j.judge(ctx, call) }}
 	for _, spec := range j.specs {
 		f.By = append(f.By, "guardrail:"+digest(spec))
 	}
@@ -39,7 +39,7 @@ func digest(spec gateway.GuardrailSpec) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-func (j *batchJudge) judge(ctx context.Context, call gateway.BatchCall) error {
+func (j *partJudge) judge(ctx context.Context, call gateway.BodyPart) error {
 	var units []unit
 	if call.Request != nil {
 		units = append(units, unit{Content: contentOf(call.Request.Judged())})
@@ -60,7 +60,7 @@ func (j *batchJudge) judge(ctx context.Context, call gateway.BatchCall) error {
 	return nil
 }
 
-// deniedBy names the guardrail in a denial: of many calls, nobody knows otherwise what to change.
+// deniedBy names the guardrail in a denial: of many parts, nobody knows otherwise what to change.
 func deniedBy(err error, guardrail string) error {
 	e := *gateway.AsError(err)
 	if e.Kind == gateway.Denied {
@@ -69,7 +69,7 @@ func deniedBy(err error, guardrail string) error {
 	return &e
 }
 
-func (j *batchJudge) keep(verdicts []gateway.Verdict, place string) {
+func (j *partJudge) keep(verdicts []gateway.Verdict, place string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for i, v := range verdicts {
@@ -89,15 +89,15 @@ func (j *batchJudge) keep(verdicts []gateway.Verdict, place string) {
 }
 
 // found are the verdicts until now.
-func (j *batchJudge) found() []gateway.Verdict {
+func (j *partJudge) found() []gateway.Verdict {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return slices.Clone(j.verdicts)
 }
 
-// guardBatch goes on with a request of a vendor's API. The guardrails judge the calls of a batch whose file
-// it brings, and its verdicts with them; a batch whose calls they have not judged does not begin.
-func (s *Service) guardBatch(ctx context.Context, ex *gateway.Exchange, next gateway.Handler, j *batchJudge) (gateway.Stream, error) {
+// guardParts goes on with a request of a vendor's API. The guardrails judge the parts of the body that it
+// brings; a batch whose calls they have not judged does not begin.
+func (s *Service) guardParts(ctx context.Context, ex *gateway.Exchange, next gateway.Handler, j *partJudge) (gateway.Stream, error) {
 	if err := ex.Request.Pass.Filter(j.filter(ctx)); err != nil {
 		return nil, err
 	}

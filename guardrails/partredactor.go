@@ -8,9 +8,10 @@ import (
 	"github.com/sluicegate/sluice/guardrails/redact"
 )
 
-// batchRedactor redacts the calls in the file of a batch. Each call has a redaction and placeholders of
-// its own, so that nothing grows with the file. Nothing is restored: the answers come in a file as well.
-type batchRedactor struct {
+// partRedactor redacts the parts of a body that is passed on: the calls in the file of a batch, the fields
+// of a form. Each part has a redaction and placeholders of its own, so that nothing grows with the body.
+// Nothing is restored.
+type partRedactor struct {
 	service  *Service
 	entities []string
 
@@ -18,16 +19,16 @@ type batchRedactor struct {
 	hits, unedited map[string]int // by entity
 }
 
-// filter is what the calls of a batch pass through.
-func (r *batchRedactor) filter(ctx context.Context) gateway.BatchFilter {
-	f := gateway.BatchFilter{Call: func(call gateway.BatchCall) (gateway.BatchCall, error) { return r.redact(ctx, call) }}
+// filter is what the parts pass through.
+func (r *partRedactor) filter(ctx context.Context) gateway.PartFilter {
+	f := gateway.PartFilter{Apply: func(call gateway.BodyPart) (gateway.BodyPart, error) { return r.redact(ctx, call) }}
 	for _, entity := range r.entities {
 		f.By = append(f.By, "redact:"+entity)
 	}
 	return f
 }
 
-func (r *batchRedactor) redact(ctx context.Context, call gateway.BatchCall) (gateway.BatchCall, error) {
+func (r *partRedactor) redact(ctx context.Context, call gateway.BodyPart) (gateway.BodyPart, error) {
 	redaction, err := r.service.Begin(ctx, r.entities)
 	if err != nil {
 		return call, err
@@ -52,7 +53,7 @@ func (r *batchRedactor) redact(ctx context.Context, call gateway.BatchCall) (gat
 }
 
 // report adds what was replaced until now.
-func (r *batchRedactor) report(f *gateway.Facts) {
+func (r *partRedactor) report(f *gateway.Facts) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f.Redacted, f.Unedited = withHits(f.Redacted, r.hits), withHits(f.Unedited, r.unedited)
