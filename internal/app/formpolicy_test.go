@@ -62,6 +62,7 @@ func TestFormPolicies(t *testing.T) {
 		{"the name of a file", both, "azure", transcriptions, formData, form(file("file", "evil.mp3", "x")), 446, "In the form", "", "evil"},
 		{"a field that is called an id", redacting, "azure", edits, formData, form(field("user_id", "a@example.com"), field("id", "b@example.com"), field("data", "evil")), 200, "", "[EMAIL_2]", "example.com"},
 		{"a field that is called data", guarded, "azure", edits, formData, form(field("data", "evil")), 446, "In the form", "", "evil"},
+		{"what says that it is data", both, "azure", edits, formData, form(field("prompt", "data:;base64,evil")), 446, "In the form", "", "evil"},
 		{"the name of a field", redacting, "azure", edits, formData, form(field("a@example.com", "x")), 400, "The name of a field", "", "example.com"},
 		{"behind escapes", redacting, "azure", edits, formData, form(field("metadata", `{"a":"a\u0040example.com"}`)), 200, "", "[EMAIL_1]", "example.com"},
 		{"denied behind escapes", guarded, "azure", edits, formData, form(field("metadata", `{"a":"\u0065vil"}`)), 446, "In the form", "", `\u0065vil`},

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
@@ -37,16 +36,13 @@ func (batchFiles) Run(ctx context.Context, t *Target, r *Result) error {
 	line := func(content string) string {
 		return `{"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":{"model":"m","messages":[{"role":"user","content":` + content + `}]}}`
 	}
-	planted := func() (card, mail string) {
-		return luhn(t), fmt.Sprintf("canary%d@example.com", 1e9+t.Rand.IntN(1e9))
-	}
 	for name := range inOrder(contents("4539578763621486", "canary1@example.com", 4)) {
-		card, mail := planted()
+		card, mail := planted(t)
 		content := contents(card, mail, 4+t.Rand.IntN(8))[name]
 		send(name, purpose+part(file, line(`"x"`)+"\n"+line(content))+"--b--\r\n", card, mail)
 		send(name+", purpose behind", part(file, line(content))+purpose+"--b--\r\n", card, mail)
 	}
-	card, mail := planted()
+	card, mail := planted(t)
 	with := line(quoted("card " + card + " to " + mail))
 	for name, body := range map[string]string{
 		"an id of a call":      purpose + part(file, strings.Replace(line(`"x"`), `"a"`, quoted(mail), 1)),
@@ -58,6 +54,7 @@ func (batchFiles) Run(ctx context.Context, t *Target, r *Result) error {
 		"another separator":    purpose + part(file, line(`"x"`)+"\u2028"+with),
 		"a mark at the head":   purpose + part(file, "\ufeff"+with),
 		"the name of the file": purpose + part(`name="file"; filename="`+mail+`"`, line(`"x"`)),
+		"the name of a field":  purpose + part(`name="`+mail+`"`, "x") + part(file, line(`"x"`)),
 		"a field":              purpose + part(`name="note"`, mail) + part(file, line(`"x"`)),
 		"a second file":        purpose + part(file, line(`"x"`)) + part(file, with),
 		"a file of the name":   purpose + part(`name="File"; filename="a"`, with),

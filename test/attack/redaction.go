@@ -72,9 +72,13 @@ type plant struct{ name, card, mail string }
 
 // plant makes a card number and an address that stand nowhere else.
 func (w *sweep) plant(t *Target, name string) (card, mail string) {
-	p := plant{name, luhn(t), fmt.Sprintf("canary%d@example.com", 1e9+t.Rand.IntN(1e9))}
-	w.planted = append(w.planted, p)
-	return p.card, p.mail
+	card, mail = planted(t)
+	w.planted = append(w.planted, plant{name, card, mail})
+	return card, mail
+}
+
+func planted(t *Target) (card, mail string) {
+	return luhn(t), fmt.Sprintf("canary%d@example.com", 1e9+t.Rand.IntN(1e9))
 }
 
 func (w *sweep) search(t *Target, r *Result) {

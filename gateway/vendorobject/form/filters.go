@@ -33,8 +33,10 @@ func (f Filters) Apply(part gateway.BodyPart) (gateway.BodyPart, error) {
 }
 
 // Around lets a JSON object pass through that describes a form or its file.
-func (f Filters) Around(raw []byte) ([]byte, error) {
-	around, err := gateway.NewRequest(opaque.Dialect{Free: true}, gateway.OpPassThrough, raw)
+func (f Filters) Around(raw []byte) ([]byte, error) { return f.around(opaque.Dialect{Free: true}, raw) }
+
+func (f Filters) around(d gateway.Dialect, raw []byte) ([]byte, error) {
+	around, err := gateway.NewRequest(d, gateway.OpPassThrough, raw)
 	if err != nil {
 		return nil, err
 	}
@@ -47,6 +49,24 @@ func (f Filters) Around(raw []byte) ([]byte, error) {
 
 // Field is a text of a form: a field, or the name of a file.
 type Field struct{ Name, Value string }
+
+// fieldTexts is the dialect of fields: no string is binary data, not even one that says to be base64. Data
+// comes in files.
+type fieldTexts struct{ opaque.Dialect }
+
+// Texts implements gateway.RequestFormat.
+func (fieldTexts) Texts(raw []byte) (list []gateway.Text) {
+	jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
+		if n.Kind == jsonx.KindString {
+			list = append(list, gateway.Text{Path: n.Path.String(), Value: n.Text(), At: gateway.Span{Start: n.Start, End: n.End()}})
+		}
+		return jsonx.Descend
+	})
+	return list
+}
+
+// Binary implements gateway.RequestFormat.
+func (fieldTexts) Binary([]byte) []gateway.Span { return nil }
 
 // Fields lets the texts of a form pass through together, and replaces their values by those that go on.
 // Names and values stand in lists: as members of an object, some names would declare what is no text.
@@ -66,7 +86,7 @@ func (f Filters) Fields(fields []Field) error {
 	}
 	var o jsonx.Object
 	o.Raw("fields", append(list, ']'))
-	passed, err := f.Around(o.JSON())
+	passed, err := f.around(fieldTexts{opaque.Dialect{Free: true}}, o.JSON())
 	if err != nil {
 		return err
 	}
