@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway/billing/alert"
 	"github.com/sluicegate/sluice/gateway/replica"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 type alertTargetRow struct {
@@ -47,16 +48,16 @@ type alertDeliveryRow struct {
 func (s *Store) AlertTargets(ctx context.Context) ([]alert.SealedTarget, error) {
 	const op = "sqlstore.AlertTargets"
 	var rows []alertTargetRow
-	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.byBytes("id")).Scan(ctx); err != nil {
-		return nil, storeError(op, "alert target", err)
+	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.db.ByBytes("id")).Scan(ctx); err != nil {
+		return nil, db.Error(op, "alert target", err)
 	}
 	out := make([]alert.SealedTarget, len(rows))
 	for i, r := range rows {
-		sealed, err := decodeBytes(r.Sealed)
+		sealed, err := db.DecodeBytes(r.Sealed)
 		if err != nil {
-			return nil, storeError(op, "alert target", err)
+			return nil, db.Error(op, "alert target", err)
 		}
-		out[i] = alert.SealedTarget{Target: alert.Target{ID: r.ID, Workspace: r.Workspace, Name: r.Name, Format: alert.Format(r.Format), CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt)}, Sealed: sealed}
+		out[i] = alert.SealedTarget{Target: alert.Target{ID: r.ID, Workspace: r.Workspace, Name: r.Name, Format: alert.Format(r.Format), CreatedAt: db.Time(r.CreatedAt), UpdatedAt: db.Time(r.UpdatedAt)}, Sealed: sealed}
 	}
 	return out, nil
 }
@@ -64,37 +65,37 @@ func (s *Store) AlertTargets(ctx context.Context) ([]alert.SealedTarget, error) 
 // PutAlertTarget implements alert.Store.
 func (s *Store) PutAlertTarget(ctx context.Context, t alert.SealedTarget) error {
 	const op = "sqlstore.PutAlertTarget"
-	if err := refuseUnlessStorable(op, "alert target", t.ID, t.Workspace, t.Name, string(t.Format)); err != nil {
+	if err := db.RefuseUnlessStorable(op, "alert target", t.ID, t.Workspace, t.Name, string(t.Format)); err != nil {
 		return err
 	}
-	row := alertTargetRow{ID: t.ID, Workspace: t.Workspace, Name: t.Name, Format: string(t.Format), Sealed: encodeBytes(t.Sealed), CreatedAt: nanos(t.CreatedAt), UpdatedAt: nanos(t.UpdatedAt)}
-	err := s.change(ctx, replica.Change{Kind: replica.AlertTargets, Workspace: t.Workspace, ID: t.ID}, func(ctx context.Context, tx bun.Tx) error {
+	row := alertTargetRow{ID: t.ID, Workspace: t.Workspace, Name: t.Name, Format: string(t.Format), Sealed: db.EncodeBytes(t.Sealed), CreatedAt: db.Nanos(t.CreatedAt), UpdatedAt: db.Nanos(t.UpdatedAt)}
+	err := s.db.Change(ctx, replica.Change{Kind: replica.AlertTargets, Workspace: t.Workspace, ID: t.ID}, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewInsert().Model(&row).On("CONFLICT (id) DO UPDATE").Exec(ctx)
 		return err
 	})
-	return storeError(op, "alert target", err)
+	return db.Error(op, "alert target", err)
 }
 
 // DeleteAlertTarget implements alert.Store.
 func (s *Store) DeleteAlertTarget(ctx context.Context, id string) error {
 	const op = "sqlstore.DeleteAlertTarget"
-	err := s.change(ctx, replica.Change{Kind: replica.AlertTargets, ID: id}, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.Change(ctx, replica.Change{Kind: replica.AlertTargets, ID: id}, func(ctx context.Context, tx bun.Tx) error {
 		if _, err := tx.NewDelete().Model((*alertDeliveryRow)(nil)).Where("target_id = ?", id).Exec(ctx); err != nil {
 			return err
 		}
 		res, err := tx.NewDelete().Model((*alertTargetRow)(nil)).Where("id = ?", id).Exec(ctx)
-		return deleteError(op, "alert target", res, err)
+		return db.ErrorUnlessFound(op, "alert target", res, err)
 	})
-	return storeError(op, "alert target", err)
+	return db.Error(op, "alert target", err)
 }
 
 // Announce implements alert.Store.
 func (s *Store) Announce(ctx context.Context, a alert.Announcement, deliveries []alert.Delivery) (first bool, err error) {
-	row := alertAnnouncementRow{Account: a.Account, Limit: a.Limit, Percent: a.Percent, At: nanos(a.At)}
+	row := alertAnnouncementRow{Account: a.Account, Limit: a.Limit, Percent: a.Percent, At: db.Nanos(a.At)}
 	if !a.Ends.IsZero() {
-		row.Ends = nanos(a.Ends)
+		row.Ends = db.Nanos(a.Ends)
 	}
-	err = s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.RunInTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		res, err := tx.NewInsert().Model(&row).On("CONFLICT (account, limit_nano, percent) DO NOTHING").Exec(ctx)
 		if err != nil {
 			return err
@@ -106,13 +107,13 @@ func (s *Store) Announce(ctx context.Context, a alert.Announcement, deliveries [
 		first = true
 		rows := make([]alertDeliveryRow, len(deliveries))
 		for i, d := range deliveries {
-			rows[i] = alertDeliveryRow{ID: d.ID, Target: d.Target, Event: string(d.Event), Due: nanos(d.Made), Made: nanos(d.Made)}
+			rows[i] = alertDeliveryRow{ID: d.ID, Target: d.Target, Event: string(d.Event), Due: db.Nanos(d.Made), Made: db.Nanos(d.Made)}
 		}
 		_, err = tx.NewInsert().Model(&rows).On("CONFLICT (id) DO NOTHING").Exec(ctx)
 		return err
 	})
 	if err != nil {
-		return false, storeError("sqlstore.Announce", "alert", err)
+		return false, db.Error("sqlstore.Announce", "alert", err)
 	}
 	return first, nil
 }
@@ -126,13 +127,13 @@ func (s *Store) Due(ctx context.Context, targets []string, now, until time.Time,
 	var rows []alertDeliveryRow
 	err := s.db.NewRaw(`UPDATE alert_deliveries SET due_at = ? WHERE due_at <= ? AND id IN
 		(SELECT id FROM alert_deliveries WHERE due_at <= ? AND target_id IN (?) ORDER BY due_at, id LIMIT ?)
-		RETURNING id, target_id, event, attempts, made_at`, nanos(until), nanos(now), nanos(now), bun.List(targets), limit).Scan(ctx, &rows)
+		RETURNING id, target_id, event, attempts, made_at`, db.Nanos(until), db.Nanos(now), db.Nanos(now), bun.List(targets), limit).Scan(ctx, &rows)
 	if err != nil {
-		return nil, storeError("sqlstore.Due", "alert", err)
+		return nil, db.Error("sqlstore.Due", "alert", err)
 	}
 	out := make([]alert.Delivery, len(rows))
 	for i, r := range rows {
-		out[i] = alert.Delivery{ID: r.ID, Target: r.Target, Event: []byte(r.Event), Attempts: r.Attempts, Made: timeOf(r.Made)}
+		out[i] = alert.Delivery{ID: r.ID, Target: r.Target, Event: []byte(r.Event), Attempts: r.Attempts, Made: db.Time(r.Made)}
 	}
 	return out, nil
 }
@@ -140,28 +141,28 @@ func (s *Store) Due(ctx context.Context, targets []string, now, until time.Time,
 // Delivered implements alert.Store.
 func (s *Store) Delivered(ctx context.Context, id string) error {
 	_, err := s.db.NewDelete().Model((*alertDeliveryRow)(nil)).Where("id = ?", id).Exec(ctx)
-	return storeError("sqlstore.Delivered", "alert", err)
+	return db.Error("sqlstore.Delivered", "alert", err)
 }
 
 // Postpone implements alert.Store.
 func (s *Store) Postpone(ctx context.Context, id string, next time.Time) error {
-	_, err := s.db.NewUpdate().Model((*alertDeliveryRow)(nil)).Set("due_at = ?", nanos(next)).Set("attempts = attempts + 1").Where("id = ?", id).Exec(ctx)
-	return storeError("sqlstore.Postpone", "alert", err)
+	_, err := s.db.NewUpdate().Model((*alertDeliveryRow)(nil)).Set("due_at = ?", db.Nanos(next)).Set("attempts = attempts + 1").Where("id = ?", id).Exec(ctx)
+	return db.Error("sqlstore.Postpone", "alert", err)
 }
 
 // Forget implements alert.Store.
 func (s *Store) Forget(ctx context.Context, before time.Time) (int, error) {
 	var gone int64
-	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		res, err := tx.NewDelete().Model((*alertDeliveryRow)(nil)).Where("made_at < ?", nanos(before)).Exec(ctx)
+	err := s.db.RunInTx(ctx, func(ctx context.Context, tx bun.Tx) error {
+		res, err := tx.NewDelete().Model((*alertDeliveryRow)(nil)).Where("made_at < ?", db.Nanos(before)).Exec(ctx)
 		if err != nil {
 			return err
 		}
 		if gone, err = res.RowsAffected(); err != nil {
 			return err
 		}
-		_, err = tx.NewDelete().Model((*alertAnnouncementRow)(nil)).Where("ends_at > 0").Where("ends_at < ?", nanos(before)).Exec(ctx)
+		_, err = tx.NewDelete().Model((*alertAnnouncementRow)(nil)).Where("ends_at > 0").Where("ends_at < ?", db.Nanos(before)).Exec(ctx)
 		return err
 	})
-	return int(gone), storeError("sqlstore.Forget", "alert", err)
+	return int(gone), db.Error("sqlstore.Forget", "alert", err)
 }

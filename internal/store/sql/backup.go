@@ -3,13 +3,14 @@ package sqlstore
 import (
 	"bufio"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 // backedUp are the tables of a backup, each behind those that it refers to. A test holds that
@@ -46,9 +47,9 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) error { return s.dump(c
 // dump writes the rows of some tables.
 func (s *Store) dump(ctx context.Context, w io.Writer, tables []string) error {
 	const op = "sqlstore.Backup"
-	schema, err := s.Schema(ctx)
+	schema, err := s.db.Schema(ctx)
 	if err != nil {
-		return storeError(op, "backup", err)
+		return db.Error(op, "backup", err)
 	}
 	out := bufio.NewWriter(w)
 	lines := json.NewEncoder(out)
@@ -57,7 +58,7 @@ func (s *Store) dump(ctx context.Context, w io.Writer, tables []string) error {
 		return fmt.Errorf("%s: %w", op, err)
 	}
 	rows := 0
-	err = s.db.RunInTx(ctx, &sql.TxOptions{Isolation: s.snapshotIsolation(), ReadOnly: s.postgres()}, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.RunInSnapshot(ctx, func(ctx context.Context, tx bun.Tx) error {
 		for _, table := range tables {
 			if err := dumpTable(ctx, tx, table, func(row map[string]any) error {
 				rows++
@@ -69,7 +70,7 @@ func (s *Store) dump(ctx context.Context, w io.Writer, tables []string) error {
 		return nil
 	})
 	if err != nil {
-		return storeError(op, "backup", err)
+		return db.Error(op, "backup", err)
 	}
 	if err := lines.Encode(backupLine{Rows: &rows}); err != nil {
 		return fmt.Errorf("%s: %w", op, err)
@@ -78,14 +79,6 @@ func (s *Store) dump(ctx context.Context, w io.Writer, tables []string) error {
 		return fmt.Errorf("%s: %w", op, err)
 	}
 	return nil
-}
-
-// snapshotIsolation lets all statements of a transaction see one moment. SQLite always does.
-func (s *Store) snapshotIsolation() sql.IsolationLevel {
-	if s.postgres() {
-		return sql.LevelRepeatableRead
-	}
-	return sql.LevelDefault
 }
 
 func dumpTable(ctx context.Context, tx bun.Tx, table string, write func(map[string]any) error) error {
@@ -124,13 +117,4 @@ func dumpTable(ctx context.Context, tx bun.Tx, table string, write func(map[stri
 		}
 	}
 	return rows.Err()
-}
-
-// Schema is the number of the last migration.
-func (s *Store) Schema(ctx context.Context) (int64, error) {
-	p, err := s.provider()
-	if err != nil {
-		return 0, err
-	}
-	return p.GetDBVersion(ctx)
 }

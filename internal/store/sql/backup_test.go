@@ -20,19 +20,10 @@ func filled(t *testing.T, s *Store) *Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := s.provider()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.DownTo(t.Context(), 5); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.db.ExecContext(t.Context(), string(goldentest.Section(in, "rows.sql"))); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.Up(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	check(t, "TakeDown", s.db.TakeDown(t.Context(), 5))
+	_, err = s.db.NewRaw(string(goldentest.Section(in, "rows.sql"))).Exec(t.Context())
+	check(t, "Exec", err)
+	check(t, "MigrateUp", s.db.MigrateUp(t.Context()))
 	return s
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 // Balances implements ledger.Ledger.
@@ -17,7 +18,7 @@ func (s *Store) Balances(ctx context.Context, accounts ...string) (map[string]le
 	for part := range slices.Chunk(accounts, rowsAtOnce) {
 		var rows []accountRow
 		if err := s.db.NewSelect().Model(&rows).Where("api_key_id IN (?)", bun.List(part)).Scan(ctx); err != nil {
-			return nil, storeError("sqlstore.Balances", "ledger", err)
+			return nil, db.Error("sqlstore.Balances", "ledger", err)
 		}
 		for i := range rows {
 			out[rows[i].Account] = rows[i].balance()
@@ -29,16 +30,16 @@ func (s *Store) Balances(ctx context.Context, accounts ...string) (map[string]le
 // Groups implements ledger.Ledger.
 func (s *Store) Groups(ctx context.Context, budget string, after time.Time, limit int) ([]ledger.GroupBalance, error) {
 	var rows []accountRow
-	err := s.db.NewSelect().Model(&rows).Where("budget_id = ?", budget).Where("(ends_at = 0 OR ends_at > ?)", nanos(after)).
-		OrderExpr("spent DESC, " + s.byBytes("api_key_id")).Limit(int64(limit)).Scan(ctx)
+	err := s.db.NewSelect().Model(&rows).Where("budget_id = ?", budget).Where("(ends_at = 0 OR ends_at > ?)", db.Nanos(after)).
+		OrderExpr("spent DESC, " + s.db.ByBytes("api_key_id")).Limit(int64(limit)).Scan(ctx)
 	if err != nil {
-		return nil, storeError("sqlstore.Groups", "ledger", err)
+		return nil, db.Error("sqlstore.Groups", "ledger", err)
 	}
 	out := make([]ledger.GroupBalance, len(rows))
 	for i := range rows {
 		out[i] = ledger.GroupBalance{Balance: rows[i].balance(), Account: rows[i].Account, Group: rows[i].Group}
 		if rows[i].Ends > 0 {
-			out[i].Ends = timeOf(rows[i].Ends)
+			out[i].Ends = db.Time(rows[i].Ends)
 		}
 	}
 	return out, nil
@@ -47,17 +48,17 @@ func (s *Store) Groups(ctx context.Context, budget string, after time.Time, limi
 // Standing implements ledger.Ledger. No more stand than calls are in flight, so all are read.
 func (s *Store) Standing(ctx context.Context, account string) ([]ledger.Standing, error) {
 	var rows []reservationRow
-	if err := s.db.NewSelect().Model(&rows).OrderExpr("created_at, " + s.byBytes("id")).Scan(ctx); err != nil {
-		return nil, storeError("sqlstore.Standing", "ledger", err)
+	if err := s.db.NewSelect().Model(&rows).OrderExpr("created_at, " + s.db.ByBytes("id")).Scan(ctx); err != nil {
+		return nil, db.Error("sqlstore.Standing", "ledger", err)
 	}
 	var out []ledger.Standing
 	for _, r := range rows {
 		if !slices.Contains(r.on(), account) {
 			continue
 		}
-		st := ledger.Standing{ID: r.ID, APIKey: r.APIKey, Amount: r.Amount, At: timeOf(r.CreatedAt)}
+		st := ledger.Standing{ID: r.ID, APIKey: r.APIKey, Amount: r.Amount, At: db.Time(r.CreatedAt)}
 		if r.ExpiresAt > 0 {
-			st.Expires = timeOf(r.ExpiresAt)
+			st.Expires = db.Time(r.ExpiresAt)
 		}
 		out = append(out, st)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/sluicegate/sluice/gateway/replica"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 type cacheRemovalRow struct {
@@ -22,14 +23,14 @@ const keptRemovals = 24 * time.Hour
 
 // AddCacheRemoval tells other processes what was removed from the cache of answers.
 func (s *Store) AddCacheRemoval(ctx context.Context, id string, removal []byte, at time.Time) error {
-	err := s.change(ctx, replica.Change{Kind: replica.CacheRemoval, ID: id}, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.NewDelete().Model((*cacheRemovalRow)(nil)).Where("removed_at < ?", nanos(at.Add(-keptRemovals))).Exec(ctx); err != nil {
+	err := s.db.Change(ctx, replica.Change{Kind: replica.CacheRemoval, ID: id}, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.NewDelete().Model((*cacheRemovalRow)(nil)).Where("removed_at < ?", db.Nanos(at.Add(-keptRemovals))).Exec(ctx); err != nil {
 			return err
 		}
-		_, err := tx.NewInsert().Model(&cacheRemovalRow{ID: id, Removal: string(removal), RemovedAt: nanos(at)}).Exec(ctx)
+		_, err := tx.NewInsert().Model(&cacheRemovalRow{ID: id, Removal: string(removal), RemovedAt: db.Nanos(at)}).Exec(ctx)
 		return err
 	})
-	return storeError("sqlstore.AddCacheRemoval", "removal", err)
+	return db.Error("sqlstore.AddCacheRemoval", "removal", err)
 }
 
 // CacheRemovals returns removals by their ids, and without ids all that are kept, the oldest first.
@@ -40,7 +41,7 @@ func (s *Store) CacheRemovals(ctx context.Context, ids ...string) ([][]byte, err
 		q = q.Where("id IN (?)", bun.List(ids))
 	}
 	if err := q.Scan(ctx); err != nil {
-		return nil, storeError("sqlstore.CacheRemovals", "removal", err)
+		return nil, db.Error("sqlstore.CacheRemovals", "removal", err)
 	}
 	out := make([][]byte, len(rows))
 	for i := range rows {

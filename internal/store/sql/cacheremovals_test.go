@@ -6,12 +6,15 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway/replica"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
+	"github.com/sluicegate/sluice/internal/store/sql/db/dbtest"
 )
 
 // TestCacheRemovals holds that other processes are told what was removed from the cache, and that
 // it is kept for a day.
 func TestCacheRemovals(t *testing.T) {
-	run := func(t *testing.T, one, other *Store) {
+	dbtest.Twice(t, func(t *testing.T, a, b *db.DB) {
+		one, other := newStore(a), newStore(b)
 		before, err := other.Position(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -36,13 +39,5 @@ func TestCacheRemovals(t *testing.T) {
 		if err != nil || len(all) != 2 || !strings.Contains(string(all[0]), "new") {
 			t.Errorf("%s %v", all, err)
 		}
-	}
-	t.Run("sqlite", func(t *testing.T) {
-		s := open(t)
-		run(t, s, newStore(s.db.now()))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		s := openReplicas(t, 2)
-		run(t, s[0], s[1])
 	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/clientsecret"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 type clientSecretRow struct {
@@ -24,11 +25,11 @@ type clientSecretRow struct {
 // AddClientSecret implements clientsecret.Store.
 func (s *Store) AddClientSecret(ctx context.Context, r clientsecret.Record, ofKey int) error {
 	const op = "sqlstore.AddClientSecret"
-	if err := refuseUnlessStorable(op, "client secret", r.APIKey); err != nil {
+	if err := db.RefuseUnlessStorable(op, "client secret", r.APIKey); err != nil {
 		return err
 	}
-	row := clientSecretRow{Hash: encodeBytes(r.Hash[:]), APIKey: r.APIKey, Sealed: encodeBytes(r.Sealed), Uses: r.Uses, CreatedAt: nanos(r.CreatedAt), ExpiresAt: nanos(r.ExpiresAt)}
-	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	row := clientSecretRow{Hash: db.EncodeBytes(r.Hash[:]), APIKey: r.APIKey, Sealed: db.EncodeBytes(r.Sealed), Uses: r.Uses, CreatedAt: db.Nanos(r.CreatedAt), ExpiresAt: db.Nanos(r.ExpiresAt)}
+	err := s.db.RunInTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if _, err := tx.NewDelete().Model((*clientSecretRow)(nil)).Where("expires_at <= ?", row.CreatedAt).Exec(ctx); err != nil {
 			return err
 		}
@@ -42,28 +43,28 @@ func (s *Store) AddClientSecret(ctx context.Context, r clientsecret.Record, ofKe
 		_, err = tx.NewInsert().Model(&row).Exec(ctx)
 		return err
 	})
-	return storeError(op, "client secret", err)
+	return db.Error(op, "client secret", err)
 }
 
 // ClientSecret implements clientsecret.Store.
 func (s *Store) ClientSecret(ctx context.Context, hash [32]byte) (clientsecret.Record, error) {
 	const op = "sqlstore.ClientSecret"
 	var row clientSecretRow
-	if err := s.db.NewSelect().Model(&row).Where("hash = ?", encodeBytes(hash[:])).Scan(ctx); err != nil {
-		return clientsecret.Record{}, storeError(op, "client secret", err)
+	if err := s.db.NewSelect().Model(&row).Where("hash = ?", db.EncodeBytes(hash[:])).Scan(ctx); err != nil {
+		return clientsecret.Record{}, db.Error(op, "client secret", err)
 	}
-	sealed, err := decodeBytes(row.Sealed)
-	return clientsecret.Record{Hash: hash, APIKey: row.APIKey, Sealed: sealed, Uses: row.Uses, CreatedAt: timeOf(row.CreatedAt), ExpiresAt: timeOf(row.ExpiresAt)}, storeError(op, "client secret", err)
+	sealed, err := db.DecodeBytes(row.Sealed)
+	return clientsecret.Record{Hash: hash, APIKey: row.APIKey, Sealed: sealed, Uses: row.Uses, CreatedAt: db.Time(row.CreatedAt), ExpiresAt: db.Time(row.ExpiresAt)}, db.Error(op, "client secret", err)
 }
 
 // UseClientSecret implements clientsecret.Store.
 func (s *Store) UseClientSecret(ctx context.Context, hash [32]byte) (bool, error) {
 	const op = "sqlstore.UseClientSecret"
 	res, err := s.db.NewUpdate().Model((*clientSecretRow)(nil)).Set("used = used + 1").
-		Where("hash = ? AND (uses = 0 OR used < uses)", encodeBytes(hash[:])).Exec(ctx)
+		Where("hash = ? AND (uses = 0 OR used < uses)", db.EncodeBytes(hash[:])).Exec(ctx)
 	if err != nil {
-		return false, storeError(op, "client secret", err)
+		return false, db.Error(op, "client secret", err)
 	}
 	n, err := res.RowsAffected()
-	return n > 0, storeError(op, "client secret", err)
+	return n > 0, db.Error(op, "client secret", err)
 }

@@ -6,12 +6,15 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/clientsecret"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
+	"github.com/sluicegate/sluice/internal/store/sql/db/dbtest"
 )
 
 // TestClientSecrets holds that another process finds a secret, that a key has no more than it may, and
 // that those which have expired make room.
 func TestClientSecrets(t *testing.T) {
-	run := func(t *testing.T, one, other *Store) {
+	dbtest.Twice(t, func(t *testing.T, a, b *db.DB) {
+		one, other := newStore(a), newStore(b)
 		now := time.Now().UTC().Truncate(time.Second)
 		add := func(n byte, key string, at time.Time) error {
 			return one.AddClientSecret(t.Context(), clientsecret.Record{Hash: [32]byte{n}, APIKey: key, Sealed: []byte{n, 0, 255}, Uses: int(n), CreatedAt: at, ExpiresAt: at.Add(time.Minute)}, 2)
@@ -48,13 +51,5 @@ func TestClientSecrets(t *testing.T) {
 		if _, err := other.ClientSecret(t.Context(), [32]byte{1}); gateway.AsError(err).Kind != gateway.NotFound {
 			t.Errorf("an expired secret is kept: %v", err)
 		}
-	}
-	t.Run("sqlite", func(t *testing.T) {
-		s := open(t)
-		run(t, s, newStore(s.db.now()))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		s := openReplicas(t, 2)
-		run(t, s[0], s[1])
 	})
 }

@@ -8,8 +8,7 @@ import (
 	"os"
 	"slices"
 
-	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/sqlitedialect"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 // notCopied are the tables of a backup that a copy leaves out: they grow with the traffic, and no row
@@ -28,11 +27,10 @@ func OpenCopy(ctx context.Context, path string, r io.Reader) (*Store, error) {
 	if err := RemoveCopy(path); err != nil {
 		return nil, err
 	}
-	s, err := Open(ctx, path)
+	s, err := onto(db.OpenCopy(ctx, path))
 	if err != nil {
 		return nil, err
 	}
-	s.db.now().copied = true
 	if err := s.Restore(ctx, r); err != nil {
 		return nil, errors.Join(err, s.Close(), RemoveCopy(path))
 	}
@@ -52,18 +50,14 @@ func RemoveCopy(path string) error {
 
 // Freeze lets every further write to the copy at path fail as if the database did not answer.
 func (s *Store) Freeze(path string) error {
-	raw, err := connectFile(path, "query_only(1)")
-	if err != nil {
+	if err := s.db.Freeze(path); err != nil {
 		return fmt.Errorf("sqlstore.Freeze: %w", err)
 	}
-	s.db.use(&engine{DB: bun.NewDB(raw, sqlitedialect.New()), copied: true})
 	return nil
 }
 
 // Become lets s use the database of other from now on. s owns it then.
-func (s *Store) Become(other *Store) {
-	s.db.use(other.db.now())
-}
+func (s *Store) Become(other *Store) { s.db.Become(other.db) }
 
 // Copied reports whether the store is a copy of one that is away.
-func (s *Store) Copied() bool { return s.db.now().copied }
+func (s *Store) Copied() bool { return s.db.Copied() }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/replica"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 // held are the tables whose rows keep their workspace from being deleted, in the order in which a
@@ -30,11 +31,11 @@ var held = []struct{ table, one, many, where string }{
 // price settings, saved views and log exports go with it; the ledger and the versions of deleted configs stay.
 func (s *Store) DeleteWorkspace(ctx context.Context, id string) error {
 	const op = "sqlstore.DeleteWorkspace"
-	if err := absentUnlessStorable(op, "workspace", id); err != nil {
+	if err := db.AbsentUnlessStorable(op, "workspace", id); err != nil {
 		return err
 	}
 	// Whoever adds to the workspace changes control data, too: it waits until this commits.
-	err := s.change(ctx, replica.Change{Kind: replica.Workspace, Workspace: id, ID: id}, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.Change(ctx, replica.Change{Kind: replica.Workspace, Workspace: id, ID: id}, func(ctx context.Context, tx bun.Tx) error {
 		holds, err := holdings(ctx, tx, id)
 		if err != nil {
 			return err
@@ -48,9 +49,9 @@ func (s *Store) DeleteWorkspace(ctx context.Context, id string) error {
 			}
 		}
 		res, err := tx.NewDelete().Model((*workspaceRow)(nil)).Where("id = ?", id).Exec(ctx)
-		return deleteError(op, "workspace", res, err)
+		return db.ErrorUnlessFound(op, "workspace", res, err)
 	})
-	return storeError(op, "workspace", err)
+	return db.Error(op, "workspace", err)
 }
 
 // holdings counts what a workspace holds: "2 API keys", "1 config".

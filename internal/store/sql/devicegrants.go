@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity/device"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 type deviceGrantRow struct {
@@ -28,13 +29,13 @@ type deviceGrantRow struct {
 }
 
 func rowOfGrant(g device.Grant) deviceGrantRow {
-	return deviceGrantRow{ID: g.ID, Device: encodeBytes(g.Device[:]), User: encodeBytes(g.User[:]), Scope: string(g.Scope), Client: g.Client, Address: g.Address,
-		State: string(g.State), Member: g.Member, Workspace: g.Workspace, APIKey: g.APIKey, CreatedAt: nanos(g.CreatedAt), ExpiresAt: nanos(g.ExpiresAt)}
+	return deviceGrantRow{ID: g.ID, Device: db.EncodeBytes(g.Device[:]), User: db.EncodeBytes(g.User[:]), Scope: string(g.Scope), Client: g.Client, Address: g.Address,
+		State: string(g.State), Member: g.Member, Workspace: g.Workspace, APIKey: g.APIKey, CreatedAt: db.Nanos(g.CreatedAt), ExpiresAt: db.Nanos(g.ExpiresAt)}
 }
 
 func (r *deviceGrantRow) grant() (g device.Grant, err error) {
 	g = device.Grant{ID: r.ID, Scope: device.Scope(r.Scope), Client: r.Client, Address: r.Address, State: device.State(r.State),
-		Member: r.Member, Workspace: r.Workspace, APIKey: r.APIKey, CreatedAt: timeOf(r.CreatedAt), ExpiresAt: timeOf(r.ExpiresAt)}
+		Member: r.Member, Workspace: r.Workspace, APIKey: r.APIKey, CreatedAt: db.Time(r.CreatedAt), ExpiresAt: db.Time(r.ExpiresAt)}
 	if g.Device, err = readHash(r.Device); err == nil {
 		g.User, err = readHash(r.User)
 	}
@@ -44,12 +45,12 @@ func (r *deviceGrantRow) grant() (g device.Grant, err error) {
 // StartDevice implements device.Store, as do the methods below.
 func (s *Store) StartDevice(ctx context.Context, g device.Grant, gone time.Time, ofAddress, inAll int) error {
 	const op = "sqlstore.StartDevice"
-	if err := refuseUnlessStorable(op, "device grant", g.ID, string(g.Scope), g.Client, g.Address); err != nil {
+	if err := db.RefuseUnlessStorable(op, "device grant", g.ID, string(g.Scope), g.Client, g.Address); err != nil {
 		return err
 	}
 	row := rowOfGrant(g)
-	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.NewDelete().Model((*deviceGrantRow)(nil)).Where("expires_at < ?", nanos(gone)).Exec(ctx); err != nil {
+	err := s.db.RunInTx(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.NewDelete().Model((*deviceGrantRow)(nil)).Where("expires_at < ?", db.Nanos(gone)).Exec(ctx); err != nil {
 			return err
 		}
 		waiting := tx.NewSelect().Model((*deviceGrantRow)(nil)).Where("expires_at > ?", row.CreatedAt)
@@ -67,17 +68,17 @@ func (s *Store) StartDevice(ctx context.Context, g device.Grant, gone time.Time,
 		_, err = tx.NewInsert().Model(&row).Exec(ctx)
 		return err
 	})
-	return storeError(op, "device grant", err)
+	return db.Error(op, "device grant", err)
 }
 
 func (s *Store) deviceGrant(ctx context.Context, op, column string, hash device.Hash) (device.Grant, error) {
 	var r deviceGrantRow
-	err := s.db.NewSelect().Model(&r).Where("? = ?", bun.Ident(column), encodeBytes(hash[:])).Scan(ctx)
+	err := s.db.NewSelect().Model(&r).Where("? = ?", bun.Ident(column), db.EncodeBytes(hash[:])).Scan(ctx)
 	if err != nil {
-		return device.Grant{}, storeError(op, "device grant", err)
+		return device.Grant{}, db.Error(op, "device grant", err)
 	}
 	g, err := r.grant()
-	return g, storeError(op, "device grant", err)
+	return g, db.Error(op, "device grant", err)
 }
 
 func (s *Store) DeviceByCode(ctx context.Context, code device.Hash) (device.Grant, error) {
@@ -90,19 +91,19 @@ func (s *Store) DeviceByUserCode(ctx context.Context, code device.Hash) (device.
 
 func (s *Store) DecideDevice(ctx context.Context, g device.Grant) error {
 	const op = "sqlstore.DecideDevice"
-	if err := refuseUnlessStorable(op, "device grant", g.ID, g.Member, g.Workspace, g.APIKey); err != nil {
+	if err := db.RefuseUnlessStorable(op, "device grant", g.ID, g.Member, g.Workspace, g.APIKey); err != nil {
 		return err
 	}
 	row := rowOfGrant(g)
 	res, err := s.db.NewUpdate().Model(&row).Column("state", "member_id", "workspace_id", "api_key_id").WherePK().Where("state = ?", string(device.Pending)).Exec(ctx)
-	return deleteError(op, "device grant", res, err)
+	return db.ErrorUnlessFound(op, "device grant", res, err)
 }
 
 func (s *Store) TakeDevice(ctx context.Context, id string) error {
 	const op = "sqlstore.TakeDevice"
-	if err := absentUnlessStorable(op, "device grant", id); err != nil {
+	if err := db.AbsentUnlessStorable(op, "device grant", id); err != nil {
 		return err
 	}
 	res, err := s.db.NewDelete().Model((*deviceGrantRow)(nil)).Where("id = ?", id).Exec(ctx)
-	return deleteError(op, "device grant", res, err)
+	return db.ErrorUnlessFound(op, "device grant", res, err)
 }

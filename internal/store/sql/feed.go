@@ -3,9 +3,8 @@ package sqlstore
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/sluicegate/sluice/gateway/replica"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 // changesPage bounds the rows that one reading takes.
@@ -15,7 +14,7 @@ const changesPage = 1_000
 func (s *Store) Position(ctx context.Context) (int64, error) {
 	var seq int64
 	err := s.db.NewRaw("SELECT seq FROM change_counter WHERE id = 1").Scan(ctx, &seq)
-	return seq, storeError("sqlstore.Position", "feed of changes", err)
+	return seq, db.Error("sqlstore.Position", "feed of changes", err)
 }
 
 // Changes implements replica.Feed.
@@ -26,9 +25,9 @@ func (s *Store) Changes(ctx context.Context, after int64) (replica.Page, error) 
 	if err != nil || newest == after {
 		return page, err
 	}
-	var rows []changeRow
+	var rows []db.ChangeRow
 	if err := s.db.NewSelect().Model(&rows).Where("seq > ?", after).Order("seq").Limit(changesPage).Scan(ctx); err != nil {
-		return page, storeError(op, "feed of changes", err)
+		return page, db.Error(op, "feed of changes", err)
 	}
 	// Numbers have no holes: each is given by a transaction that commits with it.
 	if len(rows) == 0 || rows[0].Seq != after+1 {
@@ -36,33 +35,14 @@ func (s *Store) Changes(ctx context.Context, after int64) (replica.Page, error) 
 	}
 	for _, r := range rows {
 		page.Next = r.Seq
-		if r.Origin != s.origin {
+		if r.Origin != s.db.Origin() {
 			page.Changes = append(page.Changes, replica.Change{Kind: replica.Kind(r.Kind), Workspace: r.Workspace, ID: r.Record})
 		}
 	}
 	return page, nil
 }
 
-// Listen implements replica.Feed, on a connection of its own.
+// Listen implements replica.Feed.
 func (s *Store) Listen(ctx context.Context, wake func()) error {
-	const op = "sqlstore.Listen"
-	if !s.postgres() {
-		return nil
-	}
-	c, err := pgx.ConnectConfig(ctx, s.db.now().connect)
-	if err != nil {
-		return storeError(op, "feed of changes", err)
-	}
-	defer c.Close(context.WithoutCancel(ctx))
-	if _, err := c.Exec(ctx, "LISTEN "+changesChannel); err != nil {
-		return storeError(op, "feed of changes", err)
-	}
-	for wake(); ; wake() { // the first time for what was changed before the connection was made
-		if _, err := c.WaitForNotification(ctx); err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
-			return storeError(op, "feed of changes", err)
-		}
-	}
+	return db.Error("sqlstore.Listen", "feed of changes", s.db.Listen(ctx, wake))
 }

@@ -6,6 +6,8 @@ import (
 	"github.com/sluicegate/sluice/gateway/replica"
 	"github.com/sluicegate/sluice/gateway/replica/replicatest"
 	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
+	"github.com/sluicegate/sluice/internal/store/sql/db/dbtest"
 )
 
 func process(s *Store) replicatest.Process {
@@ -21,17 +23,12 @@ func process(s *Store) replicatest.Process {
 }
 
 func TestFeed(t *testing.T) {
-	t.Run("sqlite", func(t *testing.T) {
-		replicatest.Feed(t, func(t *testing.T) (replicatest.Process, replicatest.Process) {
-			s := open(t)
-			other := newStore(s.db.now()) // as if another process had the file
-			return process(s), process(other)
-		}, keptChanges)
-	})
-	t.Run("postgres", func(t *testing.T) {
-		replicatest.Feed(t, func(t *testing.T) (replicatest.Process, replicatest.Process) {
-			s := openReplicas(t, 2)
-			return process(s[0]), process(s[1])
-		}, keptChanges)
-	})
+	for name, open := range map[string]func(t testing.TB) (one, two *db.DB){"sqlite": dbtest.OpenTwice, "postgres": dbtest.OpenPostgresTwice} {
+		t.Run(name, func(t *testing.T) {
+			replicatest.Feed(t, func(t *testing.T) (replicatest.Process, replicatest.Process) {
+				one, two := open(t)
+				return process(newStore(one)), process(newStore(two))
+			}, db.KeptChanges)
+		})
+	}
 }

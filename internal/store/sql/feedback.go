@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 	"github.com/sluicegate/sluice/telemetry/feedback"
 )
 
@@ -31,12 +32,12 @@ type feedbackRow struct {
 
 func feedbackRowOf(f feedback.Feedback, trace string) feedbackRow {
 	return feedbackRow{ID: f.ID, Workspace: f.Workspace, Member: f.Member, APIKey: f.APIKey, Trace: trace, TraceRef: f.Trace, Value: int64(f.Value),
-		Weight: int64(math.Round(f.Weight * 1e6)), Metadata: jsonText(f.Metadata), CreatedAt: nanos(f.CreatedAt), UpdatedAt: nanos(f.UpdatedAt)}
+		Weight: int64(math.Round(f.Weight * 1e6)), Metadata: db.JSON(f.Metadata), CreatedAt: db.Nanos(f.CreatedAt), UpdatedAt: db.Nanos(f.UpdatedAt)}
 }
 
 func (r *feedbackRow) feedback() (feedback.Feedback, error) {
 	f := feedback.Feedback{ID: r.ID, Workspace: r.Workspace, Member: r.Member, APIKey: r.APIKey, Trace: r.TraceRef, Value: int(r.Value),
-		Weight: float64(r.Weight) / 1e6, CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt)}
+		Weight: float64(r.Weight) / 1e6, CreatedAt: db.Time(r.CreatedAt), UpdatedAt: db.Time(r.UpdatedAt)}
 	err := json.Unmarshal([]byte(r.Metadata), &f.Metadata)
 	return f, err
 }
@@ -48,12 +49,12 @@ func (s *Store) AddFeedback(ctx context.Context, list []feedback.Feedback, trace
 	added := map[string]int{}
 	for i, f := range list {
 		rows[i] = feedbackRowOf(f, trace[i])
-		if err := refuseUnlessStorable(op, "feedback", rows[i].TraceRef, rows[i].Metadata); err != nil {
+		if err := db.RefuseUnlessStorable(op, "feedback", rows[i].TraceRef, rows[i].Metadata); err != nil {
 			return err
 		}
 		added[trace[i]]++
 	}
-	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.RunInTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		for key, more := range added {
 			n, err := tx.NewSelect().Model((*feedbackRow)(nil)).Where("trace = ?", key).Where("workspace_id = ?", list[0].Workspace).Count(ctx)
 			if err != nil {
@@ -66,32 +67,32 @@ func (s *Store) AddFeedback(ctx context.Context, list []feedback.Feedback, trace
 		_, err := tx.NewInsert().Model(&rows).Exec(ctx)
 		return err
 	})
-	return storeError(op, "feedback", err)
+	return db.Error(op, "feedback", err)
 }
 
 // Feedback implements feedback.Store.
 func (s *Store) Feedback(ctx context.Context, workspace, id string) (feedback.Feedback, error) {
 	const op = "sqlstore.Feedback"
-	if err := absentUnlessStorable(op, "feedback", id); err != nil {
+	if err := db.AbsentUnlessStorable(op, "feedback", id); err != nil {
 		return feedback.Feedback{}, err
 	}
 	var row feedbackRow
 	if err := s.db.NewSelect().Model(&row).Where("id = ?", id).Where("workspace_id = ?", workspace).Scan(ctx); err != nil {
-		return feedback.Feedback{}, storeError(op, "feedback", err)
+		return feedback.Feedback{}, db.Error(op, "feedback", err)
 	}
 	f, err := row.feedback()
-	return f, storeError(op, "feedback", err)
+	return f, db.Error(op, "feedback", err)
 }
 
 // UpdateFeedback implements feedback.Store.
 func (s *Store) UpdateFeedback(ctx context.Context, f feedback.Feedback) error {
 	const op = "sqlstore.UpdateFeedback"
 	row := feedbackRowOf(f, "")
-	if err := refuseUnlessStorable(op, "feedback", row.Metadata); err != nil {
+	if err := db.RefuseUnlessStorable(op, "feedback", row.Metadata); err != nil {
 		return err
 	}
 	res, err := s.db.NewUpdate().Model(&row).Column("value", "weight_micro", "metadata", "updated_at").Where("id = ?", f.ID).Where("workspace_id = ?", f.Workspace).Exec(ctx)
-	return deleteError(op, "feedback", res, err)
+	return db.ErrorUnlessFound(op, "feedback", res, err)
 }
 
 // FeedbackOf implements feedback.Store.
@@ -101,11 +102,11 @@ func (s *Store) FeedbackOf(ctx context.Context, traces []string) (list []feedbac
 		return nil, nil, nil
 	}
 	var rows []feedbackRow
-	if err := s.db.NewSelect().Model(&rows).Where("trace IN (?)", bun.List(traces)).OrderExpr("created_at, " + s.byBytes("id")).Scan(ctx); err != nil {
-		return nil, nil, storeError(op, "feedback", err)
+	if err := s.db.NewSelect().Model(&rows).Where("trace IN (?)", bun.List(traces)).OrderExpr("created_at, " + s.db.ByBytes("id")).Scan(ctx); err != nil {
+		return nil, nil, db.Error(op, "feedback", err)
 	}
 	list, keys, err = feedbacksIn(rows)
-	return list, keys, storeError(op, "feedback", err)
+	return list, keys, db.Error(op, "feedback", err)
 }
 
 func feedbacksIn(rows []feedbackRow) (list []feedback.Feedback, keys []string, err error) {
@@ -123,13 +124,13 @@ func feedbacksIn(rows []feedbackRow) (list []feedback.Feedback, keys []string, e
 func (s *Store) FeedbackBetween(ctx context.Context, workspace string, since, until time.Time, limit int) (list []feedback.Feedback, keys []string, err error) {
 	const op = "sqlstore.FeedbackBetween"
 	var rows []feedbackRow
-	q := s.db.NewSelect().Model(&rows).Where("created_at >= ?", nanos(since)).Where("created_at < ?", nanos(until)).OrderExpr("created_at DESC, " + s.byBytes("id") + " DESC").Limit(int64(limit))
+	q := s.db.NewSelect().Model(&rows).Where("created_at >= ?", db.Nanos(since)).Where("created_at < ?", db.Nanos(until)).OrderExpr("created_at DESC, " + s.db.ByBytes("id") + " DESC").Limit(int64(limit))
 	if workspace != "" {
 		q = q.Where("workspace_id = ?", workspace)
 	}
 	if err := q.Scan(ctx); err != nil {
-		return nil, nil, storeError(op, "feedback", err)
+		return nil, nil, db.Error(op, "feedback", err)
 	}
 	list, keys, err = feedbacksIn(rows)
-	return list, keys, storeError(op, "feedback", err)
+	return list, keys, db.Error(op, "feedback", err)
 }

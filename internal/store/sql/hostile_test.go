@@ -13,6 +13,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 	"github.com/sluicegate/sluice/prompts"
 )
 
@@ -27,7 +28,7 @@ func FuzzHostileStrings(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		n++
 		for _, s := range stores {
-			if !storable(text) {
+			if !db.Storable(text) {
 				refusesText(t, s, text)
 				continue
 			}

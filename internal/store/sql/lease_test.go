@@ -3,12 +3,16 @@ package sqlstore
 import (
 	"testing"
 	"time"
+
+	"github.com/sluicegate/sluice/internal/store/sql/db"
+	"github.com/sluicegate/sluice/internal/store/sql/db/dbtest"
 )
 
 // TestLease: one node at a time has what a name stands for, goes on having it, and another one gets it
 // when the lease is over.
 func TestLease(t *testing.T) {
-	run := func(t *testing.T, one, other *Store) {
+	dbtest.Twice(t, func(t *testing.T, a, b *db.DB) {
+		one, other := newStore(a), newStore(b)
 		want := func(s *Store, node, name string, lease time.Duration, want bool) {
 			t.Helper()
 			if got, err := s.Lease(t.Context(), name, node, lease); err != nil || got != want {
@@ -22,13 +26,5 @@ func TestLease(t *testing.T) {
 		time.Sleep(time.Millisecond)
 		want(other, "b", "x", time.Hour, true)
 		want(one, "a", "x", time.Hour, false)
-	}
-	t.Run("sqlite", func(t *testing.T) {
-		s := open(t)
-		run(t, s, newStore(s.db.now()))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		s := openReplicas(t, 2)
-		run(t, s[0], s[1])
 	})
 }

@@ -7,15 +7,16 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 // Recover implements ledger.Ledger.
 func (s *Store) Recover(ctx context.Context) error {
-	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.RunInTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		_, _, err := s.spendReservations(ctx, tx, "expires_at = 0")
 		return err
 	})
-	return storeError("sqlstore.Recover", "ledger", err)
+	return db.Error("sqlstore.Recover", "ledger", err)
 }
 
 // sweepLock is the advisory lock of Sweep. The number has no meaning.
@@ -23,17 +24,17 @@ const sweepLock = 5_720_031_777
 
 // Sweep implements ledger.Ledger. While one process sweeps, others have nothing to do.
 func (s *Store) Sweep(ctx context.Context) (swept int, moved map[string]ledger.Move, err error) {
-	err = s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if s.postgres() {
+	err = s.db.RunInTx(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if s.db.Postgres() {
 			var locked bool
 			if err := tx.NewRaw("SELECT pg_try_advisory_xact_lock(?)", sweepLock).Scan(ctx, &locked); err != nil || !locked {
 				return err
 			}
 		}
-		swept, moved, err = s.spendReservations(ctx, tx, "expires_at > 0 AND expires_at <= "+s.clock())
+		swept, moved, err = s.spendReservations(ctx, tx, "expires_at > 0 AND expires_at <= "+s.db.Clock())
 		return err
 	})
-	return swept, moved, storeError("sqlstore.Sweep", "ledger", err)
+	return swept, moved, db.Error("sqlstore.Sweep", "ledger", err)
 }
 
 // spendReservations turns the reservations that a condition selects into spending.
@@ -57,7 +58,7 @@ func (s *Store) Extend(ctx context.Context, reservations []string, lease time.Du
 	if len(reservations) == 0 {
 		return nil
 	}
-	_, err := s.db.NewUpdate().Model((*reservationRow)(nil)).Set("expires_at = ? + ?", bun.Safe(s.clock()), int64(lease)).
+	_, err := s.db.NewUpdate().Model((*reservationRow)(nil)).Set("expires_at = ? + ?", bun.Safe(s.db.Clock()), int64(lease)).
 		Where("id IN (?)", bun.List(reservations)).Exec(ctx)
-	return storeError("sqlstore.Extend", "ledger", err)
+	return db.Error("sqlstore.Extend", "ledger", err)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 type reservationRow struct {
@@ -66,7 +67,7 @@ const rowsAtOnce = 500
 // never wait for each other, and what it decides by stays true.
 func (s *Store) Post(ctx context.Context, reservations []ledger.Reservation, settlements []ledger.Settlement) (ledger.Posted, error) {
 	out := ledger.Posted{Granted: make([]bool, len(reservations))}
-	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.RunInTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		by := make(map[string]ledger.Settlement, len(settlements))
 		for _, st := range settlements {
 			if _, twice := by[st.Reservation]; !twice {
@@ -95,7 +96,7 @@ func (s *Store) Post(ctx context.Context, reservations []ledger.Reservation, set
 		out.Accounts = books.Moves
 		return s.closeBooks(ctx, tx, books)
 	})
-	return out, storeError("sqlstore.Post", "ledger", err)
+	return out, db.Error("sqlstore.Post", "ledger", err)
 }
 
 // takeAway deletes reservations.
@@ -118,7 +119,7 @@ func (s *Store) openBooks(ctx context.Context, tx bun.Tx, gone []reservationRow,
 		for _, c := range r.Claims {
 			row := accountRow{Account: c.Account, Budget: c.Budget, Group: c.Group}
 			if !c.Ends.IsZero() {
-				row.Ends = nanos(c.Ends)
+				row.Ends = db.Nanos(c.Ends)
 			}
 			rows[c.Account] = row
 		}
@@ -135,8 +136,8 @@ func (s *Store) openBooks(ctx context.Context, tx bun.Tx, gone []reservationRow,
 	}
 	for part := range slices.Chunk(names, rowsAtOnce) {
 		var held []accountRow
-		q := tx.NewSelect().Model(&held).Where("api_key_id IN (?)", bun.List(part)).OrderExpr(s.byBytes("api_key_id"))
-		if s.postgres() {
+		q := tx.NewSelect().Model(&held).Where("api_key_id IN (?)", bun.List(part)).OrderExpr(s.db.ByBytes("api_key_id"))
+		if s.db.Postgres() {
 			q = q.For("UPDATE")
 		}
 		if err := q.Scan(ctx); err != nil {
@@ -174,7 +175,7 @@ func (s *Store) closeBooks(ctx context.Context, tx bun.Tx, books *ledger.Books) 
 	if err := insertEntries(ctx, tx, books.Entries); err != nil {
 		return err
 	}
-	now := s.clock()
+	now := s.db.Clock()
 	for part := range slices.Chunk(books.Made, rowsAtOnce) {
 		var values []string
 		var args []any
@@ -184,7 +185,7 @@ func (s *Store) closeBooks(ctx context.Context, tx bun.Tx, books *ledger.Books) 
 				expires = now + " + " + strconv.FormatInt(int64(r.Lease), 10)
 			}
 			values = append(values, "(?, ?, ?, ?, ?, ?)")
-			args = append(args, r.ID, r.APIKey, r.Amount, jsonText(r.Accounts()), nanos(r.At), bun.Safe(expires))
+			args = append(args, r.ID, r.APIKey, r.Amount, db.JSON(r.Accounts()), db.Nanos(r.At), bun.Safe(expires))
 		}
 		if _, err := tx.NewRaw("INSERT INTO reservations (id, api_key_id, amount, accounts, created_at, expires_at) VALUES "+strings.Join(values, ", "), args...).Exec(ctx); err != nil {
 			return err
@@ -194,7 +195,7 @@ func (s *Store) closeBooks(ctx context.Context, tx bun.Tx, books *ledger.Books) 
 }
 
 func insertEntries(ctx context.Context, tx bun.Tx, entries []ledger.Entry) error {
-	at := nanos(time.Now())
+	at := db.Nanos(time.Now())
 	for part := range slices.Chunk(entries, rowsAtOnce) {
 		rows := make([]entryRow, len(part))
 		for i, e := range part {
@@ -205,13 +206,4 @@ func insertEntries(ctx context.Context, tx bun.Tx, entries []ledger.Entry) error
 		}
 	}
 	return nil
-}
-
-// clock is the time in nanoseconds as an expression: of the server, so that leases do not depend
-// on the clocks of replicas.
-func (s *Store) clock() string {
-	if s.postgres() {
-		return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000000 AS BIGINT)"
-	}
-	return strconv.FormatInt(time.Now().UnixNano(), 10)
 }

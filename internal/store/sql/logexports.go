@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 	"github.com/sluicegate/sluice/telemetry/export"
 )
 
@@ -42,17 +43,17 @@ type logExportRow struct {
 
 // logExportRowOf is the row of a job without a lease.
 func logExportRowOf(j export.Job) logExportRow {
-	return logExportRow{ID: j.ID, Workspace: j.Workspace, Member: j.Member, APIKey: j.APIKey, Description: j.Description, Filter: jsonText(j.Filter), Own: j.Own,
-		Format: string(j.Format), Fields: jsonText(j.Fields), Bodies: j.Bodies, Destination: string(j.Destination), Status: string(j.Status), Reason: j.Reason,
-		Total: j.Total, Rows: j.Rows, Bytes: j.Bytes, Cut: j.Cut, Tries: int64(j.Tries), Node: j.Node, CreatedAt: nanos(j.CreatedAt), UpdatedAt: nanos(j.UpdatedAt),
-		StartedAt: nanosOrNull(j.StartedAt), EndedAt: nanosOrNull(j.EndedAt), ExpiresAt: nanosOrNull(j.ExpiresAt)}
+	return logExportRow{ID: j.ID, Workspace: j.Workspace, Member: j.Member, APIKey: j.APIKey, Description: j.Description, Filter: db.JSON(j.Filter), Own: j.Own,
+		Format: string(j.Format), Fields: db.JSON(j.Fields), Bodies: j.Bodies, Destination: string(j.Destination), Status: string(j.Status), Reason: j.Reason,
+		Total: j.Total, Rows: j.Rows, Bytes: j.Bytes, Cut: j.Cut, Tries: int64(j.Tries), Node: j.Node, CreatedAt: db.Nanos(j.CreatedAt), UpdatedAt: db.Nanos(j.UpdatedAt),
+		StartedAt: db.NanosOrNull(j.StartedAt), EndedAt: db.NanosOrNull(j.EndedAt), ExpiresAt: db.NanosOrNull(j.ExpiresAt)}
 }
 
 func (r *logExportRow) job() (export.Job, error) {
 	j := export.Job{ID: r.ID, Workspace: r.Workspace, Member: r.Member, APIKey: r.APIKey, Description: r.Description, Own: r.Own, Format: export.Format(r.Format),
 		Bodies: r.Bodies, Destination: export.Destination(r.Destination), Status: export.Status(r.Status), Reason: r.Reason, Total: r.Total, Rows: r.Rows, Bytes: r.Bytes,
-		Cut: r.Cut, Tries: int(r.Tries), Node: r.Node, CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt),
-		StartedAt: timeOrZero(r.StartedAt), EndedAt: timeOrZero(r.EndedAt), ExpiresAt: timeOrZero(r.ExpiresAt)}
+		Cut: r.Cut, Tries: int(r.Tries), Node: r.Node, CreatedAt: db.Time(r.CreatedAt), UpdatedAt: db.Time(r.UpdatedAt),
+		StartedAt: db.TimeOrZero(r.StartedAt), EndedAt: db.TimeOrZero(r.EndedAt), ExpiresAt: db.TimeOrZero(r.ExpiresAt)}
 	if err := json.Unmarshal([]byte(r.Filter), &j.Filter); err != nil {
 		return j, err
 	}
@@ -64,25 +65,25 @@ func (r *logExportRow) job() (export.Job, error) {
 func (s *Store) AddExport(ctx context.Context, j export.Job) error {
 	const op = "sqlstore.AddExport"
 	row := logExportRowOf(j)
-	if err := refuseUnlessStorable(op, "export", row.Description, row.Filter, row.Fields); err != nil {
+	if err := db.RefuseUnlessStorable(op, "export", row.Description, row.Filter, row.Fields); err != nil {
 		return err
 	}
 	_, err := s.db.NewInsert().Model(&row).Exec(ctx)
-	return storeError(op, "export", err)
+	return db.Error(op, "export", err)
 }
 
 // Exports implements export.Store.
 func (s *Store) Exports(ctx context.Context, workspace string) ([]export.Job, error) {
 	const op = "sqlstore.Exports"
 	var rows []logExportRow
-	if err := s.db.NewSelect().Model(&rows).Where("workspace_id = ?", workspace).OrderExpr("created_at DESC, " + s.byBytes("id") + " DESC").Scan(ctx); err != nil {
-		return nil, storeError(op, "export", err)
+	if err := s.db.NewSelect().Model(&rows).Where("workspace_id = ?", workspace).OrderExpr("created_at DESC, " + s.db.ByBytes("id") + " DESC").Scan(ctx); err != nil {
+		return nil, db.Error(op, "export", err)
 	}
 	out := make([]export.Job, len(rows))
 	for i := range rows {
 		var err error
 		if out[i], err = rows[i].job(); err != nil {
-			return nil, storeError(op, "export", err)
+			return nil, db.Error(op, "export", err)
 		}
 	}
 	return out, nil
@@ -91,30 +92,30 @@ func (s *Store) Exports(ctx context.Context, workspace string) ([]export.Job, er
 // Export implements export.Store.
 func (s *Store) Export(ctx context.Context, id string) (export.Job, error) {
 	const op = "sqlstore.Export"
-	if err := absentUnlessStorable(op, "export", id); err != nil {
+	if err := db.AbsentUnlessStorable(op, "export", id); err != nil {
 		return export.Job{}, err
 	}
 	var row logExportRow
 	if err := s.db.NewSelect().Model(&row).Where("id = ?", id).Scan(ctx); err != nil {
-		return export.Job{}, storeError(op, "export", err)
+		return export.Job{}, db.Error(op, "export", err)
 	}
 	j, err := row.job()
-	return j, storeError(op, "export", err)
+	return j, db.Error(op, "export", err)
 }
 
 // ReplaceExport implements export.Store.
 func (s *Store) ReplaceExport(ctx context.Context, j export.Job, while ...export.Status) error {
 	const op = "sqlstore.ReplaceExport"
 	row := logExportRowOf(j)
-	if err := refuseUnlessStorable(op, "export", row.Description, row.Filter, row.Fields); err != nil {
+	if err := db.RefuseUnlessStorable(op, "export", row.Description, row.Filter, row.Fields); err != nil {
 		return err
 	}
 	res, err := s.db.NewUpdate().Model(&row).WherePK().Where("status IN (?)", bun.List(while)).Exec(ctx)
 	if err != nil {
-		return storeError(op, "export", err)
+		return db.Error(op, "export", err)
 	}
 	if n, err := res.RowsAffected(); err != nil || n > 0 {
-		return storeError(op, "export", err)
+		return db.Error(op, "export", err)
 	}
 	return s.exportConflict(ctx, op, j.ID)
 }
@@ -133,10 +134,10 @@ func (s *Store) DeleteExport(ctx context.Context, id string) error {
 	const op = "sqlstore.DeleteExport"
 	res, err := s.db.NewDelete().Model((*logExportRow)(nil)).Where("id = ?", id).Where("status NOT IN (?)", bun.List([]export.Status{export.Queued, export.InProgress})).Exec(ctx)
 	if err != nil {
-		return storeError(op, "export", err)
+		return db.Error(op, "export", err)
 	}
 	if n, err := res.RowsAffected(); err != nil || n > 0 {
-		return storeError(op, "export", err)
+		return db.Error(op, "export", err)
 	}
 	return s.exportConflict(ctx, op, id)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/replica"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 type memberRow struct {
@@ -37,18 +38,18 @@ type membershipRow struct {
 func (s *Store) Members(ctx context.Context) ([]identity.Member, error) {
 	const op = "sqlstore.Members"
 	var rows []memberRow
-	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.byBytes("name", "id")).Scan(ctx); err != nil {
-		return nil, storeError(op, "member", err)
+	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.db.ByBytes("name", "id")).Scan(ctx); err != nil {
+		return nil, db.Error(op, "member", err)
 	}
 	var roles []membershipRow
 	if err := s.db.NewSelect().Model(&roles).Scan(ctx); err != nil {
-		return nil, storeError(op, "member", err)
+		return nil, db.Error(op, "member", err)
 	}
 	out := make([]identity.Member, len(rows))
 	at := make(map[string]int, len(rows))
 	for i, r := range rows {
 		out[i] = identity.Member{ID: r.ID, Organisation: r.Organisation, Name: r.Name, Owner: r.Owner,
-			Everywhere: gateway.Role(r.Everywhere), Service: r.Service, Disabled: r.Disabled, Password: r.Password, Subject: r.Subject, Roles: map[string]gateway.Role{}, CreatedAt: timeOf(r.CreatedAt)}
+			Everywhere: gateway.Role(r.Everywhere), Service: r.Service, Disabled: r.Disabled, Password: r.Password, Subject: r.Subject, Roles: map[string]gateway.Role{}, CreatedAt: db.Time(r.CreatedAt)}
 		at[r.ID] = i
 	}
 	for _, r := range roles {
@@ -61,11 +62,11 @@ func (s *Store) Members(ctx context.Context) ([]identity.Member, error) {
 
 // PutMember implements identity.MemberStore.
 func (s *Store) PutMember(ctx context.Context, m identity.Member) error {
-	if err := refuseUnlessStorable("sqlstore.PutMember", "member", m.ID, m.Organisation, m.Name, m.Subject); err != nil {
+	if err := db.RefuseUnlessStorable("sqlstore.PutMember", "member", m.ID, m.Organisation, m.Name, m.Subject); err != nil {
 		return err
 	}
-	r := memberRow{ID: m.ID, Organisation: m.Organisation, Name: m.Name, Owner: m.Owner, Everywhere: string(m.Everywhere), Service: m.Service, Disabled: m.Disabled, Password: m.Password, Subject: m.Subject, CreatedAt: nanos(m.CreatedAt)}
-	err := s.change(ctx, replica.Change{Kind: replica.Member, ID: m.ID}, func(ctx context.Context, tx bun.Tx) error {
+	r := memberRow{ID: m.ID, Organisation: m.Organisation, Name: m.Name, Owner: m.Owner, Everywhere: string(m.Everywhere), Service: m.Service, Disabled: m.Disabled, Password: m.Password, Subject: m.Subject, CreatedAt: db.Nanos(m.CreatedAt)}
+	err := s.db.Change(ctx, replica.Change{Kind: replica.Member, ID: m.ID}, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
 		if err != nil {
 			return err
@@ -80,5 +81,5 @@ func (s *Store) PutMember(ctx context.Context, m identity.Member) error {
 		_, err = tx.NewInsert().Model(&roles).Exec(ctx)
 		return err
 	})
-	return storeError("sqlstore.PutMember", "member", err)
+	return db.Error("sqlstore.PutMember", "member", err)
 }

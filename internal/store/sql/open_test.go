@@ -1,14 +1,10 @@
 package sqlstore
 
 import (
-	"database/sql"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
-
-	"github.com/pressly/goose/v3"
 
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/route"
@@ -54,73 +50,5 @@ func TestOpen(t *testing.T) {
 		if err := s.db.NewRaw("PRAGMA "+pragma).Scan(ctx, &got); err != nil || got != want {
 			t.Errorf("%s is %s, want %s (%v)", pragma, got, want, err)
 		}
-	}
-}
-
-// A file that others could read is closed to them.
-func TestOpenTightensMode(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "sluice.db")
-	if err := os.WriteFile(path, nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	s, err := Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("mode %v, %v", info.Mode(), err)
-	}
-}
-
-func TestOpenRefuses(t *testing.T) {
-	dir := t.TempDir()
-	garbage := filepath.Join(dir, "garbage.db")
-	if err := os.WriteFile(garbage, []byte(strings.Repeat("no database ", 500)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	newer := filepath.Join(dir, "newer.db")
-	s, err := Open(t.Context(), newer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Close()
-	db, err := sql.Open("sqlite", newer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)"); err != nil {
-		t.Fatal(err)
-	}
-	db.Close()
-	for path, says := range map[string]string{garbage: "not a database", newer: "newer Sluice", dir: "is a directory"} {
-		if s, err := Open(t.Context(), path); err == nil {
-			s.Close()
-			t.Errorf("%s: opened", path)
-		} else if !strings.Contains(err.Error(), says) {
-			t.Errorf("%s: %v, want it to say %q", path, err, says)
-		}
-	}
-}
-
-// The down migration takes everything away that the up migration made.
-func TestMigrationDown(t *testing.T) {
-	s := open(t)
-	p, err := provider(goose.DialectSQLite3, s.db.now().DB.DB)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.DownTo(t.Context(), 0); err != nil {
-		t.Fatal(err)
-	}
-	var tables []string
-	if err := s.db.NewRaw("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'goose_db_version'").Scan(t.Context(), &tables); err != nil {
-		t.Fatal(err)
-	}
-	if len(tables) != 0 {
-		t.Errorf("left: %v", tables)
-	}
-	if _, err := p.Up(t.Context()); err != nil {
-		t.Fatal(err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/replica"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 type organisationRow struct {
@@ -23,24 +24,24 @@ func (s *Store) Organisation(ctx context.Context) (identity.Organisation, error)
 	const op = "sqlstore.Organisation"
 	var r organisationRow
 	if err := s.db.NewSelect().Model(&r).Order("created_at").Limit(1).Scan(ctx); err != nil {
-		return identity.Organisation{}, storeError(op, "organisation", err)
+		return identity.Organisation{}, db.Error(op, "organisation", err)
 	}
-	canary, err := decodeBytes(r.Canary)
+	canary, err := db.DecodeBytes(r.Canary)
 	if err != nil {
-		return identity.Organisation{}, storeError(op, "organisation", err)
+		return identity.Organisation{}, db.Error(op, "organisation", err)
 	}
-	return identity.Organisation{ID: r.ID, Name: r.Name, Canary: canary, CreatedAt: timeOf(r.CreatedAt)}, nil
+	return identity.Organisation{ID: r.ID, Name: r.Name, Canary: canary, CreatedAt: db.Time(r.CreatedAt)}, nil
 }
 
 // PutOrganisation implements identity.OrganisationStore.
 func (s *Store) PutOrganisation(ctx context.Context, o identity.Organisation) error {
-	if err := refuseUnlessStorable("sqlstore.PutOrganisation", "organisation", o.ID, o.Name); err != nil {
+	if err := db.RefuseUnlessStorable("sqlstore.PutOrganisation", "organisation", o.ID, o.Name); err != nil {
 		return err
 	}
-	r := organisationRow{ID: o.ID, Name: o.Name, Canary: encodeBytes(o.Canary), CreatedAt: nanos(o.CreatedAt)}
-	err := s.change(ctx, replica.Change{Kind: replica.Organisation, ID: o.ID}, func(ctx context.Context, tx bun.Tx) error {
+	r := organisationRow{ID: o.ID, Name: o.Name, Canary: db.EncodeBytes(o.Canary), CreatedAt: db.Nanos(o.CreatedAt)}
+	err := s.db.Change(ctx, replica.Change{Kind: replica.Organisation, ID: o.ID}, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
 		return err
 	})
-	return storeError("sqlstore.PutOrganisation", "organisation", err)
+	return db.Error("sqlstore.PutOrganisation", "organisation", err)
 }

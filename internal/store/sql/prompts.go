@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/replica"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 	"github.com/sluicegate/sluice/prompts"
 )
 
@@ -47,17 +48,17 @@ type promptLabelRow struct {
 
 func (r *promptRow) template() prompts.Template {
 	return prompts.Template{ID: r.ID, Workspace: r.Workspace, Slug: r.Slug, Name: r.Name, FromFile: r.FromFile,
-		CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt)}
+		CreatedAt: db.Time(r.CreatedAt), UpdatedAt: db.Time(r.UpdatedAt)}
 }
 
 func (r *promptVersionRow) version() prompts.Version {
 	return prompts.Version{Template: r.Prompt, Number: r.Number, Description: r.Description, Body: json.RawMessage(r.Body),
-		CreatedBy: r.CreatedBy, CreatedAt: timeOf(r.CreatedAt)}
+		CreatedBy: r.CreatedBy, CreatedAt: db.Time(r.CreatedAt)}
 }
 
 // Template implements prompts.Store. An id wins over a slug that reads the same.
 func (s *Store) Template(ctx context.Context, workspace, ref string) (prompts.Template, error) {
-	if err := absentUnlessStorable("sqlstore.Template", "prompt", workspace, ref); err != nil {
+	if err := db.AbsentUnlessStorable("sqlstore.Template", "prompt", workspace, ref); err != nil {
 		return prompts.Template{}, err
 	}
 	const op = "sqlstore.Template"
@@ -68,19 +69,19 @@ func (s *Store) Template(ctx context.Context, workspace, ref string) (prompts.Te
 		return prompts.Template{}, &gateway.Error{Op: op, Kind: gateway.NotFound, Param: "prompt", Public: "There is no prompt '" + ref + "'."}
 	}
 	if err != nil {
-		return prompts.Template{}, storeError(op, "prompt", err)
+		return prompts.Template{}, db.Error(op, "prompt", err)
 	}
 	return r.template(), nil
 }
 
 // Templates implements prompts.Store.
 func (s *Store) Templates(ctx context.Context, workspace string) ([]prompts.Template, error) {
-	if err := absentUnlessStorable("sqlstore.Templates", "prompt", workspace); err != nil {
+	if err := db.AbsentUnlessStorable("sqlstore.Templates", "prompt", workspace); err != nil {
 		return nil, err
 	}
 	var rows []promptRow
-	if err := s.db.NewSelect().Model(&rows).Where("workspace_id = ?", workspace).OrderExpr(s.byBytes("slug")).Scan(ctx); err != nil {
-		return nil, storeError("sqlstore.Templates", "prompt", err)
+	if err := s.db.NewSelect().Model(&rows).Where("workspace_id = ?", workspace).OrderExpr(s.db.ByBytes("slug")).Scan(ctx); err != nil {
+		return nil, db.Error("sqlstore.Templates", "prompt", err)
 	}
 	out := make([]prompts.Template, len(rows))
 	for i := range rows {
@@ -91,7 +92,7 @@ func (s *Store) Templates(ctx context.Context, workspace string) ([]prompts.Temp
 
 // PutTemplate implements prompts.Store. An id of another workspace is not found.
 func (s *Store) PutTemplate(ctx context.Context, t prompts.Template) error {
-	if err := refuseUnlessStorable("sqlstore.PutTemplate", "prompt", t.ID, t.Workspace, t.Slug, t.Name); err != nil {
+	if err := db.RefuseUnlessStorable("sqlstore.PutTemplate", "prompt", t.ID, t.Workspace, t.Slug, t.Name); err != nil {
 		return err
 	}
 	const op = "sqlstore.PutTemplate"
@@ -102,36 +103,36 @@ func (s *Store) PutTemplate(ctx context.Context, t prompts.Template) error {
 	if t.UpdatedAt.IsZero() {
 		t.UpdatedAt = now
 	}
-	r := promptRow{ID: t.ID, Workspace: t.Workspace, Slug: t.Slug, Name: t.Name, FromFile: t.FromFile, CreatedAt: nanos(t.CreatedAt), UpdatedAt: nanos(t.UpdatedAt)}
-	err := s.change(ctx, replica.Change{Kind: replica.Prompt, Workspace: t.Workspace, ID: t.ID}, func(ctx context.Context, tx bun.Tx) error {
+	r := promptRow{ID: t.ID, Workspace: t.Workspace, Slug: t.Slug, Name: t.Name, FromFile: t.FromFile, CreatedAt: db.Nanos(t.CreatedAt), UpdatedAt: db.Nanos(t.UpdatedAt)}
+	err := s.db.Change(ctx, replica.Change{Kind: replica.Prompt, Workspace: t.Workspace, ID: t.ID}, func(ctx context.Context, tx bun.Tx) error {
 		res, err := tx.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").
 			Set("slug = EXCLUDED.slug, name = EXCLUDED.name, from_file = EXCLUDED.from_file, updated_at = EXCLUDED.updated_at").
 			Where("prompt_row.workspace_id = EXCLUDED.workspace_id").Exec(ctx)
-		return deleteError(op, "prompt", res, err)
+		return db.ErrorUnlessFound(op, "prompt", res, err)
 	})
-	return storeError(op, "prompt", err)
+	return db.Error(op, "prompt", err)
 }
 
 // DeleteTemplate implements prompts.Store.
 func (s *Store) DeleteTemplate(ctx context.Context, workspace, id string) error {
 	const op = "sqlstore.DeleteTemplate"
-	if err := absentUnlessStorable(op, "prompt", workspace, id); err != nil {
+	if err := db.AbsentUnlessStorable(op, "prompt", workspace, id); err != nil {
 		return err
 	}
-	err := s.change(ctx, replica.Change{Kind: replica.Prompt, Workspace: workspace, ID: id}, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.Change(ctx, replica.Change{Kind: replica.Prompt, Workspace: workspace, ID: id}, func(ctx context.Context, tx bun.Tx) error {
 		res, err := tx.NewDelete().Model((*promptRow)(nil)).Where("workspace_id = ?", workspace).Where("id = ?", id).Exec(ctx)
-		return deleteError(op, "prompt", res, err)
+		return db.ErrorUnlessFound(op, "prompt", res, err)
 	})
-	return storeError(op, "prompt", err)
+	return db.Error(op, "prompt", err)
 }
 
 // AddVersion implements prompts.Store.
 func (s *Store) AddVersion(ctx context.Context, v prompts.Version) (prompts.Version, error) {
-	if err := refuseUnlessStorable("sqlstore.AddVersion", "prompt version", v.Template, v.Description, string(v.Body)); err != nil {
+	if err := db.RefuseUnlessStorable("sqlstore.AddVersion", "prompt version", v.Template, v.Description, string(v.Body)); err != nil {
 		return prompts.Version{}, err
 	}
 	var out promptVersionRow
-	err := s.change(ctx, replica.Change{Kind: replica.Prompt, ID: v.Template}, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.Change(ctx, replica.Change{Kind: replica.Prompt, ID: v.Template}, func(ctx context.Context, tx bun.Tx) error {
 		err := tx.NewSelect().Model(&out).Where("prompt_id = ?", v.Template).Order("number DESC").Limit(1).Scan(ctx)
 		switch {
 		case err == nil && out.Body == string(v.Body):
@@ -143,24 +144,24 @@ func (s *Store) AddVersion(ctx context.Context, v prompts.Version) (prompts.Vers
 			v.CreatedAt = time.Now().UTC()
 		}
 		out = promptVersionRow{Prompt: v.Template, Number: out.Number + 1, Description: v.Description, Body: string(v.Body),
-			CreatedBy: v.CreatedBy, CreatedAt: nanos(v.CreatedAt)}
+			CreatedBy: v.CreatedBy, CreatedAt: db.Nanos(v.CreatedAt)}
 		_, err = tx.NewInsert().Model(&out).Exec(ctx)
 		return err
 	})
 	if err != nil {
-		return prompts.Version{}, storeError("sqlstore.AddVersion", "prompt version", err)
+		return prompts.Version{}, db.Error("sqlstore.AddVersion", "prompt version", err)
 	}
 	return out.version(), nil
 }
 
 // Versions implements prompts.Store.
 func (s *Store) Versions(ctx context.Context, template string) ([]prompts.Version, error) {
-	if err := absentUnlessStorable("sqlstore.Versions", "prompt version", template); err != nil {
+	if err := db.AbsentUnlessStorable("sqlstore.Versions", "prompt version", template); err != nil {
 		return nil, err
 	}
 	var rows []promptVersionRow
 	if err := s.db.NewSelect().Model(&rows).Where("prompt_id = ?", template).Order("number DESC").Scan(ctx); err != nil {
-		return nil, storeError("sqlstore.Versions", "prompt version", err)
+		return nil, db.Error("sqlstore.Versions", "prompt version", err)
 	}
 	out := make([]prompts.Version, len(rows))
 	for i := range rows {
@@ -171,7 +172,7 @@ func (s *Store) Versions(ctx context.Context, template string) ([]prompts.Versio
 
 // Version implements prompts.Store.
 func (s *Store) Version(ctx context.Context, template string, number int) (prompts.Version, error) {
-	if err := absentUnlessStorable("sqlstore.Version", "prompt version", template); err != nil {
+	if err := db.AbsentUnlessStorable("sqlstore.Version", "prompt version", template); err != nil {
 		return prompts.Version{}, err
 	}
 	var r promptVersionRow
@@ -180,32 +181,32 @@ func (s *Store) Version(ctx context.Context, template string, number int) (promp
 		q = q.Where("number = ?", number)
 	}
 	if err := q.Order("number DESC").Limit(1).Scan(ctx); err != nil {
-		return prompts.Version{}, storeError("sqlstore.Version", "prompt version", err)
+		return prompts.Version{}, db.Error("sqlstore.Version", "prompt version", err)
 	}
 	return r.version(), nil
 }
 
 // PutLabel implements prompts.Store.
 func (s *Store) PutLabel(ctx context.Context, l prompts.Label) error {
-	if err := refuseUnlessStorable("sqlstore.PutLabel", "prompt label", l.Template, l.Name); err != nil {
+	if err := db.RefuseUnlessStorable("sqlstore.PutLabel", "prompt label", l.Template, l.Name); err != nil {
 		return err
 	}
 	r := promptLabelRow{Prompt: l.Template, Name: l.Name, Version: l.Version}
-	err := s.change(ctx, replica.Change{Kind: replica.Prompt, ID: l.Template}, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.Change(ctx, replica.Change{Kind: replica.Prompt, ID: l.Template}, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewInsert().Model(&r).On("CONFLICT (prompt_id, name) DO UPDATE").Exec(ctx)
 		return err
 	})
-	return storeError("sqlstore.PutLabel", "prompt label", err)
+	return db.Error("sqlstore.PutLabel", "prompt label", err)
 }
 
 // Labels implements prompts.Store.
 func (s *Store) Labels(ctx context.Context, template string) ([]prompts.Label, error) {
-	if err := absentUnlessStorable("sqlstore.Labels", "prompt label", template); err != nil {
+	if err := db.AbsentUnlessStorable("sqlstore.Labels", "prompt label", template); err != nil {
 		return nil, err
 	}
 	var rows []promptLabelRow
-	if err := s.db.NewSelect().Model(&rows).Where("prompt_id = ?", template).OrderExpr(s.byBytes("name")).Scan(ctx); err != nil {
-		return nil, storeError("sqlstore.Labels", "prompt label", err)
+	if err := s.db.NewSelect().Model(&rows).Where("prompt_id = ?", template).OrderExpr(s.db.ByBytes("name")).Scan(ctx); err != nil {
+		return nil, db.Error("sqlstore.Labels", "prompt label", err)
 	}
 	out := make([]prompts.Label, len(rows))
 	for i, r := range rows {

@@ -9,6 +9,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/gateway/policy"
 	"github.com/sluicegate/sluice/gateway/replica"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 type rateLimitRow struct {
@@ -27,17 +28,17 @@ type rateLimitRow struct {
 func (s *Store) RateLimits(ctx context.Context) ([]limit.Rule, error) {
 	const op = "sqlstore.RateLimits"
 	var rows []rateLimitRow
-	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.byBytes("id")).Scan(ctx); err != nil {
-		return nil, storeError(op, "rate limit", err)
+	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.db.ByBytes("id")).Scan(ctx); err != nil {
+		return nil, db.Error(op, "rate limit", err)
 	}
 	out := make([]limit.Rule, len(rows))
 	for i, row := range rows {
 		r := &out[i]
 		if err := json.Unmarshal([]byte(row.Rule), r); err != nil {
-			return nil, storeError(op, "rate limit", err)
+			return nil, db.Error(op, "rate limit", err)
 		}
 		r.ID, r.Owner = row.ID, policy.Owner{Attribute: policy.Attribute(row.OwnerAttribute), ID: row.OwnerID}
-		r.CreatedAt, r.UpdatedAt = timeOf(row.CreatedAt), timeOf(row.UpdatedAt)
+		r.CreatedAt, r.UpdatedAt = db.Time(row.CreatedAt), db.Time(row.UpdatedAt)
 		if row.Workspace != nil {
 			r.Workspace = *row.Workspace
 		}
@@ -48,7 +49,7 @@ func (s *Store) RateLimits(ctx context.Context) ([]limit.Rule, error) {
 // ChangeRateLimits implements limit.Store.
 func (s *Store) ChangeRateLimits(ctx context.Context, put []limit.Rule, remove []string) error {
 	const op = "sqlstore.ChangeRateLimits"
-	err := s.change(ctx, replica.Change{Kind: replica.RateLimits}, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.Change(ctx, replica.Change{Kind: replica.RateLimits}, func(ctx context.Context, tx bun.Tx) error {
 		if len(remove) > 0 {
 			if _, err := tx.NewDelete().Model((*rateLimitRow)(nil)).Where("id IN (?)", bun.List(remove)).Exec(ctx); err != nil {
 				return err
@@ -59,10 +60,10 @@ func (s *Store) ChangeRateLimits(ctx context.Context, put []limit.Rule, remove [
 			if err != nil {
 				return err
 			}
-			if err := refuseUnlessStorable(op, "rate limit", string(document)); err != nil {
+			if err := db.RefuseUnlessStorable(op, "rate limit", string(document)); err != nil {
 				return err
 			}
-			row := rateLimitRow{ID: r.ID, OwnerAttribute: string(r.Owner.Attribute), OwnerID: r.Owner.ID, Rule: string(document), CreatedAt: nanos(r.CreatedAt), UpdatedAt: nanos(r.UpdatedAt)}
+			row := rateLimitRow{ID: r.ID, OwnerAttribute: string(r.Owner.Attribute), OwnerID: r.Owner.ID, Rule: string(document), CreatedAt: db.Nanos(r.CreatedAt), UpdatedAt: db.Nanos(r.UpdatedAt)}
 			if r.Workspace != "" {
 				row.Workspace = &r.Workspace
 			}
@@ -73,7 +74,7 @@ func (s *Store) ChangeRateLimits(ctx context.Context, put []limit.Rule, remove [
 		return nil
 	})
 	if err != nil {
-		return storeError(op, "rate limit", err)
+		return db.Error(op, "rate limit", err)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/sluicegate/sluice/gateway/history"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 type responseRow struct {
@@ -39,8 +40,8 @@ type responseItemRow struct {
 func itemRows(r *history.Row) []responseItemRow {
 	var list []responseItemRow
 	for _, id := range r.Items {
-		if storable(id) {
-			list = append(list, responseItemRow{Workspace: r.Workspace, APIKey: r.APIKey, ID: id, Response: r.ID, CreatedAt: nanos(r.Created), ExpiresAt: nanos(r.Expires)})
+		if db.Storable(id) {
+			list = append(list, responseItemRow{Workspace: r.Workspace, APIKey: r.APIKey, ID: id, Response: r.ID, CreatedAt: db.Nanos(r.Created), ExpiresAt: db.Nanos(r.Expires)})
 		}
 	}
 	return list
@@ -53,15 +54,15 @@ func (s *Store) PutResponses(ctx context.Context, rows []history.Row, keep int, 
 	list := make([]responseRow, len(rows))
 	var items []responseItemRow
 	for i, r := range rows {
-		if err := refuseUnlessStorable(op, "response", r.ID, r.Workspace, r.APIKey, r.VirtualKey); err != nil {
+		if err := db.RefuseUnlessStorable(op, "response", r.ID, r.Workspace, r.APIKey, r.VirtualKey); err != nil {
 			return err
 		}
 		keys[r.APIKey] = true
 		list[i] = responseRow{Workspace: r.Workspace, ID: r.ID, APIKey: r.APIKey, VirtualKey: r.VirtualKey, Native: r.Native,
-			Sealed: encodeBytes(r.Sealed), CreatedAt: nanos(r.Created), ExpiresAt: nanos(r.Expires)}
+			Sealed: db.EncodeBytes(r.Sealed), CreatedAt: db.Nanos(r.Created), ExpiresAt: db.Nanos(r.Expires)}
 		items = append(items, itemRows(&r)...)
 	}
-	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.RunInTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if len(list) > 0 {
 			if _, err := tx.NewInsert().Model(&list).On("CONFLICT (workspace_id, id) DO UPDATE").Exec(ctx); err != nil {
 				return err
@@ -73,7 +74,7 @@ func (s *Store) PutResponses(ctx context.Context, rows []history.Row, keep int, 
 			}
 		}
 		for _, table := range []any{(*responseItemRow)(nil), (*responseRow)(nil)} {
-			if _, err := tx.NewDelete().Model(table).Where("expires_at <= ?", nanos(now)).Exec(ctx); err != nil {
+			if _, err := tx.NewDelete().Model(table).Where("expires_at <= ?", db.Nanos(now)).Exec(ctx); err != nil {
 				return err
 			}
 		}
@@ -87,38 +88,38 @@ func (s *Store) PutResponses(ctx context.Context, rows []history.Row, keep int, 
 		}
 		return nil
 	})
-	return storeError(op, "response", err)
+	return db.Error(op, "response", err)
 }
 
 // Response implements history.Store.
 func (s *Store) Response(ctx context.Context, workspace, id string, now time.Time) (history.Row, error) {
 	const op = "sqlstore.Response"
-	if err := absentUnlessStorable(op, "response", workspace, id); err != nil {
+	if err := db.AbsentUnlessStorable(op, "response", workspace, id); err != nil {
 		return history.Row{}, err
 	}
 	var r responseRow
-	if err := s.db.NewSelect().Model(&r).Where("workspace_id = ?", workspace).Where("id = ?", id).Where("expires_at > ?", nanos(now)).Scan(ctx); err != nil {
-		return history.Row{}, storeError(op, "response", err)
+	if err := s.db.NewSelect().Model(&r).Where("workspace_id = ?", workspace).Where("id = ?", id).Where("expires_at > ?", db.Nanos(now)).Scan(ctx); err != nil {
+		return history.Row{}, db.Error(op, "response", err)
 	}
-	sealed, _ := decodeBytes(r.Sealed) // what does not decode does not open
+	sealed, _ := db.DecodeBytes(r.Sealed) // what does not decode does not open
 	return history.Row{ID: r.ID, Workspace: r.Workspace, APIKey: r.APIKey, VirtualKey: r.VirtualKey, Native: r.Native, Sealed: sealed,
-		Created: timeOf(r.CreatedAt), Expires: timeOf(r.ExpiresAt)}, nil
+		Created: db.Time(r.CreatedAt), Expires: db.Time(r.ExpiresAt)}, nil
 }
 
 // ResponseWithItem implements history.Store.
 func (s *Store) ResponseWithItem(ctx context.Context, workspace, apiKey, item string, now time.Time) (history.Row, error) {
 	const op = "sqlstore.ResponseWithItem"
-	if err := absentUnlessStorable(op, "item", workspace, apiKey, item); err != nil {
+	if err := db.AbsentUnlessStorable(op, "item", workspace, apiKey, item); err != nil {
 		return history.Row{}, err
 	}
 	var found []responseItemRow
 	err := s.db.NewSelect().Model(&found).Where("workspace_id = ?", workspace).Where("api_key_id = ?", apiKey).Where("id = ?", item).
-		Where("expires_at > ?", nanos(now)).Limit(2).Scan(ctx)
+		Where("expires_at > ?", db.Nanos(now)).Limit(2).Scan(ctx)
 	if err == nil && len(found) != 1 {
 		err = sql.ErrNoRows
 	}
 	if err != nil {
-		return history.Row{}, storeError(op, "item", err)
+		return history.Row{}, db.Error(op, "item", err)
 	}
 	return s.Response(ctx, workspace, found[0].Response, now)
 }
@@ -126,12 +127,12 @@ func (s *Store) ResponseWithItem(ctx context.Context, workspace, apiKey, item st
 // DeleteResponse implements history.Store.
 func (s *Store) DeleteResponse(ctx context.Context, workspace, id string) error {
 	const op = "sqlstore.DeleteResponse"
-	if err := absentUnlessStorable(op, "response", workspace, id); err != nil {
+	if err := db.AbsentUnlessStorable(op, "response", workspace, id); err != nil {
 		return err
 	}
 	if _, err := s.db.NewDelete().Model((*responseItemRow)(nil)).Where("workspace_id = ?", workspace).Where("response_id = ?", id).Exec(ctx); err != nil {
-		return storeError(op, "response", err)
+		return db.Error(op, "response", err)
 	}
 	res, err := s.db.NewDelete().Model((*responseRow)(nil)).Where("workspace_id = ?", workspace).Where("id = ?", id).Exec(ctx)
-	return deleteError(op, "response", res, err)
+	return db.ErrorUnlessFound(op, "response", res, err)
 }

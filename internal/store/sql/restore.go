@@ -8,10 +8,10 @@ import (
 	"io"
 	"slices"
 
-	"github.com/pressly/goose/v3"
 	"github.com/uptrace/bun"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 // Restore puts a backup into an empty database, all of it or nothing. The rows of an older schema
@@ -25,29 +25,22 @@ func (s *Store) Restore(ctx context.Context, r io.Reader) (err error) {
 	if err := lines.Decode(&head); err != nil || head.Backup != "control" {
 		return refuse("The file is no backup of Sluice's control data.")
 	}
-	p, err := s.provider()
-	if err != nil {
-		return storeError(op, "restored data", err)
-	}
-	_, known, err := p.GetVersions(ctx)
-	if err != nil {
-		return storeError(op, "restored data", err)
-	}
+	known := db.NewestSchema()
 	if head.Schema > known {
 		return refuse(fmt.Sprintf("The backup was written by a newer Sluice (migration %d, this one knows %d).", head.Schema, known))
 	}
 	if err := s.refuseUnlessEmpty(ctx); err != nil {
 		return err
 	}
-	if _, err := p.DownTo(ctx, head.Schema); err != nil {
-		return storeError(op, "restored data", err)
+	if err := s.db.TakeDown(ctx, head.Schema); err != nil {
+		return db.Error(op, "restored data", err)
 	}
 	defer func() { // also after a failure, so that the database stays one of this Sluice
-		_, up := p.Up(context.WithoutCancel(ctx))
-		err = errors.Join(err, storeError(op, "restored data", up))
+		up := s.db.MigrateUp(context.WithoutCancel(ctx))
+		err = errors.Join(err, db.Error(op, "restored data", up))
 	}()
-	err = s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return restoreRows(ctx, tx, lines, refuse) })
-	return storeError(op, "restored data", err)
+	err = s.db.RunInTx(ctx, func(ctx context.Context, tx bun.Tx) error { return restoreRows(ctx, tx, lines, refuse) })
+	return db.Error(op, "restored data", err)
 }
 
 func restoreRows(ctx context.Context, tx bun.Tx, lines *json.Decoder, refuse func(string) error) error {
@@ -95,12 +88,4 @@ func (s *Store) refuseUnlessEmpty(ctx context.Context) error {
 		return err
 	}
 	return &gateway.Error{Op: "sqlstore.Restore", Kind: gateway.Conflict, Public: "The control database already holds data. Restore into an empty one."}
-}
-
-// provider runs the migrations of this database.
-func (s *Store) provider() (*goose.Provider, error) {
-	if s.postgres() {
-		return provider(goose.DialectPostgres, s.db.now().DB.DB)
-	}
-	return provider(goose.DialectSQLite3, s.db.now().DB.DB)
 }

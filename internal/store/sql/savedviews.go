@@ -5,6 +5,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 	"github.com/sluicegate/sluice/telemetry/view"
 )
 
@@ -25,14 +26,14 @@ type savedViewRow struct {
 // Views implements view.Store. No process keeps views in memory, so a change needs no announcement.
 func (s *Store) Views(ctx context.Context, workspace, member string) ([]view.View, error) {
 	var rows []savedViewRow
-	err := s.db.NewSelect().Model(&rows).Where("workspace_id = ?", workspace).Where("(member_id = ? OR shared)", member).OrderExpr(s.byBytes("name", "id")).Scan(ctx)
+	err := s.db.NewSelect().Model(&rows).Where("workspace_id = ?", workspace).Where("(member_id = ? OR shared)", member).OrderExpr(s.db.ByBytes("name", "id")).Scan(ctx)
 	if err != nil {
-		return nil, storeError("sqlstore.Views", "view", err)
+		return nil, db.Error("sqlstore.Views", "view", err)
 	}
 	out := make([]view.View, len(rows))
 	for i, r := range rows {
 		out[i] = view.View{ID: r.ID, Workspace: r.Workspace, Member: r.Member, Name: r.Name, Page: r.Page, Query: r.Query, Shared: r.Shared,
-			CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt)}
+			CreatedAt: db.Time(r.CreatedAt), UpdatedAt: db.Time(r.UpdatedAt)}
 	}
 	return out, nil
 }
@@ -40,18 +41,18 @@ func (s *Store) Views(ctx context.Context, workspace, member string) ([]view.Vie
 // PutView implements view.Store.
 func (s *Store) PutView(ctx context.Context, v view.View) error {
 	const op = "sqlstore.PutView"
-	if err := refuseUnlessStorable(op, "view", v.ID, v.Workspace, v.Member, v.Name, v.Page, v.Query); err != nil {
+	if err := db.RefuseUnlessStorable(op, "view", v.ID, v.Workspace, v.Member, v.Name, v.Page, v.Query); err != nil {
 		return err
 	}
 	row := savedViewRow{ID: v.ID, Workspace: v.Workspace, Member: v.Member, Name: v.Name, Page: v.Page, Query: v.Query, Shared: v.Shared,
-		CreatedAt: nanos(v.CreatedAt), UpdatedAt: nanos(v.UpdatedAt)}
+		CreatedAt: db.Nanos(v.CreatedAt), UpdatedAt: db.Nanos(v.UpdatedAt)}
 	_, err := s.db.NewInsert().Model(&row).On("CONFLICT (id) DO UPDATE").Exec(ctx)
-	return storeError(op, "view", err)
+	return db.Error(op, "view", err)
 }
 
 // DeleteView implements view.Store.
 func (s *Store) DeleteView(ctx context.Context, id string) error {
 	const op = "sqlstore.DeleteView"
 	res, err := s.db.NewDelete().Model((*savedViewRow)(nil)).Where("id = ?", id).Exec(ctx)
-	return storeError(op, "view", deleteError(op, "view", res, err))
+	return db.Error(op, "view", db.ErrorUnlessFound(op, "view", res, err))
 }

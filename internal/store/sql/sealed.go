@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway/credential/seal"
 	"github.com/sluicegate/sluice/gateway/replica"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 // sealedColumn is a column with values that the master key seals. Every such column is listed in
@@ -61,17 +62,17 @@ func (s *Store) SealedOtherwise(ctx context.Context, table string, prefix []byte
 	const op = "sqlstore.SealedOtherwise"
 	c := columnOf(table)
 	if c == nil {
-		return nil, storeError(op, "sealed value", fmt.Errorf("no sealed column in %s", table))
+		return nil, db.Error(op, "sealed value", fmt.Errorf("no sealed column in %s", table))
 	}
 	query := s.db.NewSelect().TableExpr("?", bun.Ident(c.table)).ColumnExpr("substr(?, 1, ?)", bun.Ident(c.column), headText).
-		Where("? <> ''", bun.Ident(c.column)).Where("substr(?, 1, ?) <> ?", bun.Ident(c.column), prefixText, encodeBytes(prefix)).
-		OrderExpr(s.byBytes(c.keys...)).Offset(int64(skip)).Limit(int64(limit))
+		Where("? <> ''", bun.Ident(c.column)).Where("substr(?, 1, ?) <> ?", bun.Ident(c.column), prefixText, db.EncodeBytes(prefix)).
+		OrderExpr(s.db.ByBytes(c.keys...)).Offset(int64(skip)).Limit(int64(limit))
 	for _, k := range c.keys {
 		query = query.Column(k)
 	}
 	rows, err := query.Rows(ctx)
 	if err != nil {
-		return nil, storeError(op, "sealed value", err)
+		return nil, db.Error(op, "sealed value", err)
 	}
 	defer rows.Close()
 	var out []seal.Value
@@ -82,15 +83,15 @@ func (s *Store) SealedOtherwise(ctx context.Context, table string, prefix []byte
 			into = append(into, &keys[i])
 		}
 		if err := rows.Scan(into...); err != nil {
-			return nil, storeError(op, "sealed value", err)
+			return nil, db.Error(op, "sealed value", err)
 		}
 		v := seal.Value{Keys: keys}
 		v.Table, v.Row, v.Column = c.sealedFor(keys)
-		v.Sealed, _ = decodeBytes(text[:len(text)/4*4]) // what does not decode does not open
+		v.Sealed, _ = db.DecodeBytes(text[:len(text)/4*4]) // what does not decode does not open
 		out = append(out, v)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, storeError(op, "sealed value", err)
+		return nil, db.Error(op, "sealed value", err)
 	}
 	rows.Close()
 	for i := range out { // of what is no envelope all is needed
@@ -99,7 +100,7 @@ func (s *Store) SealedOtherwise(ctx context.Context, table string, prefix []byte
 			if err := s.row(s.db.NewSelect().TableExpr("?", bun.Ident(c.table)).Column(c.column), c, v).Scan(ctx, &whole); err != nil {
 				continue // it is gone
 			}
-			v.Sealed, _ = decodeBytes(whole)
+			v.Sealed, _ = db.DecodeBytes(whole)
 		}
 	}
 	return out, nil
@@ -114,28 +115,28 @@ func (s *Store) row(q *bun.SelectQuery, c *sealedColumn, v *seal.Value) *bun.Sel
 }
 
 func (s *Store) ReplaceSealed(ctx context.Context, v seal.Value, by []byte, whole bool) error {
-	return storeError("sqlstore.ReplaceSealed", "sealed value", replaceSealed(ctx, &s.db, &v, by, whole))
+	return db.Error("sqlstore.ReplaceSealed", "sealed value", replaceSealed(ctx, s.db, &v, by, whole))
 }
 
 func (s *Store) ReplaceCanary(ctx context.Context, v seal.Value, by []byte, whole bool) error {
-	err := s.change(ctx, replica.Change{Kind: replica.Organisation, ID: v.Row}, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.Change(ctx, replica.Change{Kind: replica.Organisation, ID: v.Row}, func(ctx context.Context, tx bun.Tx) error {
 		return replaceSealed(ctx, tx, &v, by, whole)
 	})
-	return storeError("sqlstore.ReplaceCanary", "canary", err)
+	return db.Error("sqlstore.ReplaceCanary", "canary", err)
 }
 
 // updater is the database, or a transaction.
 type updater interface{ NewUpdate() *bun.UpdateQuery }
 
 // replaceSealed replaces a value if it still begins with what was read.
-func replaceSealed(ctx context.Context, db updater, v *seal.Value, by []byte, whole bool) error {
+func replaceSealed(ctx context.Context, in updater, v *seal.Value, by []byte, whole bool) error {
 	c := columnOf(v.Table)
-	before := encodeBytes(v.Sealed)
-	q := db.NewUpdate().TableExpr("?", bun.Ident(c.table))
+	before := db.EncodeBytes(v.Sealed)
+	q := in.NewUpdate().TableExpr("?", bun.Ident(c.table))
 	if whole {
-		q = q.Set("? = ?", bun.Ident(c.column), encodeBytes(by)).Where("? = ?", bun.Ident(c.column), before)
+		q = q.Set("? = ?", bun.Ident(c.column), db.EncodeBytes(by)).Where("? = ?", bun.Ident(c.column), before)
 	} else {
-		q = q.Set("? = ? || substr(?, ?)", bun.Ident(c.column), encodeBytes(by), bun.Ident(c.column), headText+1).
+		q = q.Set("? = ? || substr(?, ?)", bun.Ident(c.column), db.EncodeBytes(by), bun.Ident(c.column), headText+1).
 			Where("substr(?, 1, ?) = ?", bun.Ident(c.column), headText, before)
 	}
 	for i, k := range c.keys {
@@ -157,13 +158,13 @@ func (s *Store) InstallationKeys(ctx context.Context) (map[string][]byte, error)
 	const op = "sqlstore.InstallationKeys"
 	var rows []installationKeyRow
 	if err := s.db.NewSelect().Model(&rows).Scan(ctx); err != nil {
-		return nil, storeError(op, "installation key", err)
+		return nil, db.Error(op, "installation key", err)
 	}
 	out := map[string][]byte{}
 	for _, r := range rows {
-		sealed, err := decodeBytes(strings.TrimSpace(r.Sealed))
+		sealed, err := db.DecodeBytes(strings.TrimSpace(r.Sealed))
 		if err != nil {
-			return nil, storeError(op, "installation key", err)
+			return nil, db.Error(op, "installation key", err)
 		}
 		out[r.Purpose] = sealed
 	}
@@ -172,6 +173,6 @@ func (s *Store) InstallationKeys(ctx context.Context) (map[string][]byte, error)
 
 // PutInstallationKey implements seal.KeyStore.
 func (s *Store) PutInstallationKey(ctx context.Context, purpose string, sealed []byte) error {
-	_, err := s.db.NewInsert().Model(&installationKeyRow{Purpose: purpose, Sealed: encodeBytes(sealed)}).Exec(ctx)
-	return storeError("sqlstore.PutInstallationKey", "installation key", err)
+	_, err := s.db.NewInsert().Model(&installationKeyRow{Purpose: purpose, Sealed: db.EncodeBytes(sealed)}).Exec(ctx)
+	return db.Error("sqlstore.PutInstallationKey", "installation key", err)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity/session"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 type sessionRow struct {
@@ -31,15 +32,15 @@ type sessionRow struct {
 }
 
 func rowOfSession(x session.Session) sessionRow {
-	return sessionRow{ID: x.ID, Hash: encodeBytes(x.Hash[:]), Member: x.Member, Workspace: x.Workspace, Method: string(x.Method), Address: x.Address, Client: x.Client,
-		CreatedAt: nanos(x.CreatedAt), ExpiresAt: nanos(x.ExpiresAt), APIKey: x.APIKey, RefreshHash: hashOrEmpty(x.Refresh.Hash), RefreshUntil: nanosOrNull(x.Refresh.Until),
-		RefreshedAt: nanosOrNull(x.Refresh.At), UsedHash: hashOrEmpty(x.Refresh.Used), ReplacedHash: hashOrEmpty(x.Refresh.Replaced)}
+	return sessionRow{ID: x.ID, Hash: db.EncodeBytes(x.Hash[:]), Member: x.Member, Workspace: x.Workspace, Method: string(x.Method), Address: x.Address, Client: x.Client,
+		CreatedAt: db.Nanos(x.CreatedAt), ExpiresAt: db.Nanos(x.ExpiresAt), APIKey: x.APIKey, RefreshHash: hashOrEmpty(x.Refresh.Hash), RefreshUntil: db.NanosOrNull(x.Refresh.Until),
+		RefreshedAt: db.NanosOrNull(x.Refresh.At), UsedHash: hashOrEmpty(x.Refresh.Used), ReplacedHash: hashOrEmpty(x.Refresh.Replaced)}
 }
 
 func (r *sessionRow) session() (session.Session, error) {
 	x := session.Session{ID: r.ID, Member: r.Member, Workspace: r.Workspace, Method: session.Method(r.Method), Address: r.Address, Client: r.Client,
-		CreatedAt: timeOf(r.CreatedAt), ExpiresAt: timeOf(r.ExpiresAt), APIKey: r.APIKey}
-	x.Refresh.Until, x.Refresh.At = timeOrZero(r.RefreshUntil), timeOrZero(r.RefreshedAt)
+		CreatedAt: db.Time(r.CreatedAt), ExpiresAt: db.Time(r.ExpiresAt), APIKey: r.APIKey}
+	x.Refresh.Until, x.Refresh.At = db.TimeOrZero(r.RefreshUntil), db.TimeOrZero(r.RefreshedAt)
 	var err error
 	if x.Hash, err = readHash(r.Hash); err != nil {
 		return x, err
@@ -60,21 +61,21 @@ func hashOrEmpty(h session.Hash) string {
 	if h == (session.Hash{}) {
 		return ""
 	}
-	return encodeBytes(h[:])
+	return db.EncodeBytes(h[:])
 }
 
 // Sessions implements session.Store, as do the methods below.
 func (s *Store) Sessions(ctx context.Context) ([]session.Session, error) {
 	const op = "sqlstore.Sessions"
 	var rows []sessionRow
-	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.byBytes("id")).Scan(ctx); err != nil {
-		return nil, storeError(op, "session", err)
+	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.db.ByBytes("id")).Scan(ctx); err != nil {
+		return nil, db.Error(op, "session", err)
 	}
 	out := make([]session.Session, len(rows))
 	for i, r := range rows {
 		var err error
 		if out[i], err = r.session(); err != nil {
-			return nil, storeError(op, "session", err)
+			return nil, db.Error(op, "session", err)
 		}
 	}
 	return out, nil
@@ -82,19 +83,19 @@ func (s *Store) Sessions(ctx context.Context) ([]session.Session, error) {
 
 func (s *Store) PutSession(ctx context.Context, x session.Session) error {
 	const op = "sqlstore.PutSession"
-	if err := refuseUnlessStorable(op, "session", x.ID, x.Member, x.Workspace, string(x.Method), x.Address, x.Client); err != nil {
+	if err := db.RefuseUnlessStorable(op, "session", x.ID, x.Member, x.Workspace, string(x.Method), x.Address, x.Client); err != nil {
 		return err
 	}
 	r := rowOfSession(x)
 	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx)
-	return storeError(op, "session", err)
+	return db.Error(op, "session", err)
 }
 
 func (s *Store) RenewSession(ctx context.Context, x session.Session, was session.Hash) error {
 	const op = "sqlstore.RenewSession"
 	r := rowOfSession(x)
 	res, err := s.db.NewUpdate().Model(&r).WherePK().Where("refresh_hash = ?", hashOrEmpty(was)).Exec(ctx)
-	if err = deleteError(op, "session", res, err); err != nil && gateway.AsError(err).Kind == gateway.NotFound {
+	if err = db.ErrorUnlessFound(op, "session", res, err); err != nil && gateway.AsError(err).Kind == gateway.NotFound {
 		return &gateway.Error{Op: op, Kind: gateway.Conflict, Public: "The session was renewed meanwhile."}
 	}
 	return err
@@ -102,9 +103,9 @@ func (s *Store) RenewSession(ctx context.Context, x session.Session, was session
 
 func (s *Store) DeleteSession(ctx context.Context, id string) error {
 	const op = "sqlstore.DeleteSession"
-	if err := absentUnlessStorable(op, "session", id); err != nil {
+	if err := db.AbsentUnlessStorable(op, "session", id); err != nil {
 		return err
 	}
 	res, err := s.db.NewDelete().Model((*sessionRow)(nil)).Where("id = ?", id).Exec(ctx)
-	return deleteError(op, "session", res, err)
+	return db.ErrorUnlessFound(op, "session", res, err)
 }

@@ -2,10 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"crypto/rand"
-	"strings"
-
-	"github.com/uptrace/bun/dialect"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
@@ -17,19 +13,13 @@ import (
 	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/gateway/replica"
 	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 	"github.com/sluicegate/sluice/prompts"
 )
 
 // Store is an open control database. It implements every store interface of the parts.
 type Store struct {
-	db     database
-	origin string // names this process in the feed of changes
-}
-
-func newStore(e *engine) *Store {
-	s := &Store{origin: rand.Text()}
-	s.db.use(e)
-	return s
+	db *db.DB
 }
 
 var (
@@ -45,6 +35,28 @@ var (
 	_ prompts.Store    = (*Store)(nil)
 )
 
+// Open opens the database file at path, creates it if it is missing, and applies the
+// migrations it lacks. A file that a newer Sluice has migrated is an error.
+func Open(ctx context.Context, path string) (*Store, error) { return onto(db.Open(ctx, path)) }
+
+// OpenPostgres opens the database that dsn names, a URL or the keywords of libpq, and applies
+// the migrations it lacks. Errors name the field control.dsn and never hold the password. A
+// database that a newer Sluice has migrated is an error; one that does not answer is
+// gateway.Unavailable.
+func OpenPostgres(ctx context.Context, dsn gateway.Secret) (*Store, error) {
+	return onto(db.OpenPostgres(ctx, dsn))
+}
+
+// onto makes a store of an open database.
+func onto(d *db.DB, err error) (*Store, error) {
+	if err != nil {
+		return nil, err
+	}
+	return newStore(d), nil
+}
+
+func newStore(d *db.DB) *Store { return &Store{db: d} }
+
 // Close ends all connections.
 func (s *Store) Close() error { return s.db.Close() }
 
@@ -53,17 +65,11 @@ func (s *Store) Ping(ctx context.Context) error {
 	if s.Copied() {
 		return &gateway.Error{Op: "sqlstore.Ping", Kind: gateway.Unavailable, Public: "The control database does not answer."}
 	}
-	return s.db.PingContext(ctx)
+	return s.db.Ping(ctx)
 }
 
-// postgres reports whether the database is PostgreSQL, not SQLite.
-func (s *Store) postgres() bool { return s.db.Dialect().Name() == dialect.PG }
+// Schema is the number of the last migration.
+func (s *Store) Schema(ctx context.Context) (int64, error) { return s.db.Schema(ctx) }
 
-// byBytes orders by the bytes of text columns. A database of PostgreSQL may order otherwise by
-// default.
-func (s *Store) byBytes(columns ...string) string {
-	if !s.postgres() {
-		return strings.Join(columns, ", ")
-	}
-	return strings.Join(columns, ` COLLATE "C", `) + ` COLLATE "C"`
-}
+// NewestSchema is the number of the last migration that this Sluice knows.
+func NewestSchema() int64 { return db.NewestSchema() }

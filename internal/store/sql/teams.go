@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/replica"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 type teamRow struct {
@@ -31,17 +32,17 @@ type teamMemberRow struct {
 func (s *Store) Teams(ctx context.Context) ([]identity.Team, error) {
 	const op = "sqlstore.Teams"
 	var rows []teamRow
-	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.byBytes("workspace_id", "name")).Scan(ctx); err != nil {
-		return nil, storeError(op, "team", err)
+	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.db.ByBytes("workspace_id", "name")).Scan(ctx); err != nil {
+		return nil, db.Error(op, "team", err)
 	}
 	var members []teamMemberRow
-	if err := s.db.NewSelect().Model(&members).OrderExpr(s.byBytes("member_id")).Scan(ctx); err != nil {
-		return nil, storeError(op, "team", err)
+	if err := s.db.NewSelect().Model(&members).OrderExpr(s.db.ByBytes("member_id")).Scan(ctx); err != nil {
+		return nil, db.Error(op, "team", err)
 	}
 	out := make([]identity.Team, len(rows))
 	at := make(map[string]int, len(rows))
 	for i, r := range rows {
-		out[i] = identity.Team{ID: r.ID, Workspace: r.Workspace, Name: r.Name, FromFile: r.FromFile, CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt)}
+		out[i] = identity.Team{ID: r.ID, Workspace: r.Workspace, Name: r.Name, FromFile: r.FromFile, CreatedAt: db.Time(r.CreatedAt), UpdatedAt: db.Time(r.UpdatedAt)}
 		at[r.ID] = i
 	}
 	for _, m := range members {
@@ -55,11 +56,11 @@ func (s *Store) Teams(ctx context.Context) ([]identity.Team, error) {
 // PutTeam implements identity.TeamStore.
 func (s *Store) PutTeam(ctx context.Context, t identity.Team) error {
 	const op = "sqlstore.PutTeam"
-	if err := refuseUnlessStorable(op, "team", append([]string{t.ID, t.Workspace, t.Name}, t.Members...)...); err != nil {
+	if err := db.RefuseUnlessStorable(op, "team", append([]string{t.ID, t.Workspace, t.Name}, t.Members...)...); err != nil {
 		return err
 	}
-	r := teamRow{ID: t.ID, Workspace: t.Workspace, Name: t.Name, FromFile: t.FromFile, CreatedAt: nanos(t.CreatedAt), UpdatedAt: nanos(t.UpdatedAt)}
-	err := s.change(ctx, replica.Change{Kind: replica.Team, Workspace: t.Workspace, ID: t.ID}, func(ctx context.Context, tx bun.Tx) error {
+	r := teamRow{ID: t.ID, Workspace: t.Workspace, Name: t.Name, FromFile: t.FromFile, CreatedAt: db.Nanos(t.CreatedAt), UpdatedAt: db.Nanos(t.UpdatedAt)}
+	err := s.db.Change(ctx, replica.Change{Kind: replica.Team, Workspace: t.Workspace, ID: t.ID}, func(ctx context.Context, tx bun.Tx) error {
 		if _, err := tx.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx); err != nil {
 			return err
 		}
@@ -74,18 +75,18 @@ func (s *Store) PutTeam(ctx context.Context, t identity.Team) error {
 		_, err = tx.NewInsert().Model(&members).Exec(ctx)
 		return err
 	})
-	return storeError(op, "team", err)
+	return db.Error(op, "team", err)
 }
 
 // DeleteTeam implements identity.TeamStore.
 func (s *Store) DeleteTeam(ctx context.Context, id string) error {
 	const op = "sqlstore.DeleteTeam"
-	if err := absentUnlessStorable(op, "team", id); err != nil {
+	if err := db.AbsentUnlessStorable(op, "team", id); err != nil {
 		return err
 	}
-	err := s.change(ctx, replica.Change{Kind: replica.Team, ID: id}, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.Change(ctx, replica.Change{Kind: replica.Team, ID: id}, func(ctx context.Context, tx bun.Tx) error {
 		res, err := tx.NewDelete().Model((*teamRow)(nil)).Where("id = ?", id).Exec(ctx)
-		return deleteError(op, "team", res, err)
+		return db.ErrorUnlessFound(op, "team", res, err)
 	})
-	return storeError(op, "team", err)
+	return db.Error(op, "team", err)
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/pressly/goose/v3"
 	"golang.org/x/tools/txtar"
 
 	"github.com/sluicegate/sluice/internal/goldentest"
@@ -26,8 +25,8 @@ func TestUpgrade(t *testing.T) {
 			t.Fatal(err)
 		}
 		rows := string(goldentest.Section(in, "rows.sql"))
-		lite := upgraded(t, open(t), goose.DialectSQLite3, schema, rows)
-		if d := cmp.Diff(lite, upgraded(t, openPostgres(t), goose.DialectPostgres, schema, rows)); d != "" {
+		lite := upgraded(t, open(t), schema, rows)
+		if d := cmp.Diff(lite, upgraded(t, openPostgres(t), schema, rows)); d != "" {
 			t.Errorf("PostgreSQL holds something else (-SQLite +PostgreSQL):\n%s", d)
 		}
 		return goldentest.With(in, txtar.File{Name: "read", Data: []byte(lite)})
@@ -35,22 +34,13 @@ func TestUpgrade(t *testing.T) {
 }
 
 // upgraded takes an empty database down to a schema, puts rows into it, migrates it and reads it.
-func upgraded(t *testing.T, s *Store, dialect goose.Dialect, schema int64, rows string) string {
+func upgraded(t *testing.T, s *Store, schema int64, rows string) string {
 	t.Helper()
 	ctx := t.Context()
-	p, err := provider(dialect, s.db.now().DB.DB)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.DownTo(ctx, schema); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.db.ExecContext(ctx, rows); err != nil {
-		t.Fatal(err)
-	}
-	if err := migrate(ctx, dialect, s.db.now().DB.DB); err != nil {
-		t.Fatal(err)
-	}
+	check(t, "TakeDown", s.db.TakeDown(ctx, schema))
+	_, err := s.db.NewRaw(rows).Exec(ctx)
+	check(t, "Exec", err)
+	check(t, "MigrateUp", s.db.MigrateUp(ctx))
 	return readAll(t, s)
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/policy"
 	"github.com/sluicegate/sluice/gateway/replica"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 type usageLimitRow struct {
@@ -27,16 +28,16 @@ type usageLimitRow struct {
 func (s *Store) Budgets(ctx context.Context) ([]billing.Budget, error) {
 	const op = "sqlstore.Budgets"
 	var rows []usageLimitRow
-	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.byBytes("id")).Scan(ctx); err != nil {
-		return nil, storeError(op, "budget", err)
+	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.db.ByBytes("id")).Scan(ctx); err != nil {
+		return nil, db.Error(op, "budget", err)
 	}
 	out := make([]billing.Budget, len(rows))
 	for i, row := range rows {
 		b := &out[i]
 		if err := json.Unmarshal([]byte(row.Budget), b); err != nil {
-			return nil, storeError(op, "budget", err)
+			return nil, db.Error(op, "budget", err)
 		}
-		b.ID, b.Workspace, b.CreatedAt, b.UpdatedAt = row.ID, "", timeOf(row.CreatedAt), timeOf(row.UpdatedAt)
+		b.ID, b.Workspace, b.CreatedAt, b.UpdatedAt = row.ID, "", db.Time(row.CreatedAt), db.Time(row.UpdatedAt)
 		b.Owner = policy.Owner{Attribute: policy.Attribute(row.OwnerAttribute), ID: row.OwnerID}
 		if row.Workspace != nil {
 			b.Workspace = *row.Workspace
@@ -48,7 +49,7 @@ func (s *Store) Budgets(ctx context.Context) ([]billing.Budget, error) {
 // ChangeBudgets implements billing.Store.
 func (s *Store) ChangeBudgets(ctx context.Context, put []billing.Budget, remove []string) error {
 	const op = "sqlstore.ChangeBudgets"
-	err := s.change(ctx, replica.Change{Kind: replica.Budgets}, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.Change(ctx, replica.Change{Kind: replica.Budgets}, func(ctx context.Context, tx bun.Tx) error {
 		if len(remove) > 0 {
 			if _, err := tx.NewDelete().Model((*usageLimitRow)(nil)).Where("id IN (?)", bun.List(remove)).Exec(ctx); err != nil {
 				return err
@@ -59,10 +60,10 @@ func (s *Store) ChangeBudgets(ctx context.Context, put []billing.Budget, remove 
 			if err != nil {
 				return err
 			}
-			if err := refuseUnlessStorable(op, "budget", string(document)); err != nil {
+			if err := db.RefuseUnlessStorable(op, "budget", string(document)); err != nil {
 				return err
 			}
-			row := usageLimitRow{ID: b.ID, OwnerAttribute: string(b.Owner.Attribute), OwnerID: b.Owner.ID, Budget: string(document), CreatedAt: nanos(b.CreatedAt), UpdatedAt: nanos(b.UpdatedAt)}
+			row := usageLimitRow{ID: b.ID, OwnerAttribute: string(b.Owner.Attribute), OwnerID: b.Owner.ID, Budget: string(document), CreatedAt: db.Nanos(b.CreatedAt), UpdatedAt: db.Nanos(b.UpdatedAt)}
 			if b.Workspace != "" {
 				row.Workspace = &b.Workspace
 			}
@@ -72,5 +73,5 @@ func (s *Store) ChangeBudgets(ctx context.Context, put []billing.Budget, remove 
 		}
 		return nil
 	})
-	return storeError(op, "budget", err)
+	return db.Error(op, "budget", err)
 }

@@ -3,12 +3,12 @@ package sqlstore
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"slices"
 
 	"github.com/uptrace/bun"
 
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 // findings bounds what one verification reports of a kind.
@@ -16,7 +16,7 @@ const findings = 100
 
 // Verify implements ledger.Ledger.
 func (s *Store) Verify(ctx context.Context) (v ledger.Verification, err error) {
-	err = s.db.RunInTx(ctx, &sql.TxOptions{Isolation: s.snapshotIsolation(), ReadOnly: s.postgres()}, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.RunInSnapshot(ctx, func(ctx context.Context, tx bun.Tx) error {
 		for _, count := range []struct {
 			to    *int64
 			query string
@@ -41,7 +41,7 @@ func (s *Store) Verify(ctx context.Context) (v ledger.Verification, err error) {
 		}
 		return verifyReserved(ctx, tx, &v)
 	})
-	return v, storeError("sqlstore.Verify", "ledger", err)
+	return v, db.Error("sqlstore.Verify", "ledger", err)
 }
 
 // An account has spent what its entries gave; that of a wallet, what was credited less what the

@@ -2,13 +2,13 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 
 	"github.com/uptrace/bun"
 
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/replica"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 type virtualKeyRow struct {
@@ -50,14 +50,14 @@ func (s *Store) VirtualKeys(ctx context.Context) ([]credential.VirtualKey, error
 	const op = "sqlstore.VirtualKeys"
 	var rows []virtualKeyRow
 	var further []credentialRow
-	err := s.db.RunInTx(ctx, &sql.TxOptions{Isolation: s.snapshotIsolation(), ReadOnly: s.postgres()}, func(ctx context.Context, tx bun.Tx) error {
-		if err := tx.NewSelect().Model(&rows).OrderExpr(s.byBytes("workspace_id", "name")).Scan(ctx); err != nil {
+	err := s.db.RunInSnapshot(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if err := tx.NewSelect().Model(&rows).OrderExpr(s.db.ByBytes("workspace_id", "name")).Scan(ctx); err != nil {
 			return err
 		}
 		return tx.NewSelect().Model(&further).Order("virtual_key_id", "position").Scan(ctx)
 	})
 	if err != nil {
-		return nil, storeError(op, "virtual key", err)
+		return nil, db.Error(op, "virtual key", err)
 	}
 	more := map[string][]credential.StoredCredential{}
 	for _, c := range further {
@@ -66,25 +66,25 @@ func (s *Store) VirtualKeys(ctx context.Context) ([]credential.VirtualKey, error
 	out := make([]credential.VirtualKey, len(rows))
 	for i, r := range rows {
 		k := credential.VirtualKey{ID: r.ID, Workspace: r.Workspace, Name: r.Name, Provider: r.Provider, Note: r.Note, BaseURL: r.BaseURL, Disabled: r.Disabled,
-			FromFile: r.FromFile, ExpiresAt: timeOrZero(r.ExpiresAt), CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt)}
+			FromFile: r.FromFile, ExpiresAt: db.TimeOrZero(r.ExpiresAt), CreatedAt: db.Time(r.CreatedAt), UpdatedAt: db.Time(r.UpdatedAt)}
 		if r.Credential != "" || r.Reference != "" {
 			k.Credentials = append(k.Credentials, storedCredential(credential.DefaultCredential, 1, r.Reference, r.Credential))
 		}
 		k.Credentials = append(k.Credentials, more[r.ID]...)
 		if err := json.Unmarshal([]byte(r.Models), &k.Models); err != nil {
-			return nil, storeError(op, "virtual key", err)
+			return nil, db.Error(op, "virtual key", err)
 		}
 		if err := json.Unmarshal([]byte(r.Prices), &k.Prices); err != nil {
-			return nil, storeError(op, "virtual key", err)
+			return nil, db.Error(op, "virtual key", err)
 		}
 		if err := json.Unmarshal([]byte(r.MaxOutput), &k.MaxOutput); err != nil {
-			return nil, storeError(op, "virtual key", err)
+			return nil, db.Error(op, "virtual key", err)
 		}
 		if err := json.Unmarshal([]byte(r.Formats), &k.Formats); err != nil {
-			return nil, storeError(op, "virtual key", err)
+			return nil, db.Error(op, "virtual key", err)
 		}
 		if err := json.Unmarshal([]byte(r.Settings), &k.Settings); err != nil {
-			return nil, storeError(op, "virtual key", err)
+			return nil, db.Error(op, "virtual key", err)
 		}
 		out[i] = k
 	}
@@ -96,30 +96,30 @@ func (s *Store) VirtualKeys(ctx context.Context) ([]credential.VirtualKey, error
 func storedCredential(name string, weight int, reference, sealed string) credential.StoredCredential {
 	c := credential.StoredCredential{Name: name, Weight: weight, Reference: reference}
 	if sealed != "" {
-		c.Sealed, _ = decodeBytes(sealed)
+		c.Sealed, _ = db.DecodeBytes(sealed)
 	}
 	return c
 }
 
 // PutVirtualKey implements credential.Store.
 func (s *Store) PutVirtualKey(ctx context.Context, k credential.VirtualKey) error {
-	if err := refuseUnlessStorable("sqlstore.PutVirtualKey", "virtual key", k.ID, k.Workspace, k.Name, k.Provider, k.Note, k.BaseURL); err != nil {
+	if err := db.RefuseUnlessStorable("sqlstore.PutVirtualKey", "virtual key", k.ID, k.Workspace, k.Name, k.Provider, k.Note, k.BaseURL); err != nil {
 		return err
 	}
-	r := virtualKeyRow{ID: k.ID, Workspace: k.Workspace, Name: k.Name, Provider: k.Provider, Note: k.Note, BaseURL: k.BaseURL, ExpiresAt: nanosOrNull(k.ExpiresAt),
-		Models: jsonText(k.Models), Prices: jsonText(k.Prices), MaxOutput: jsonText(k.MaxOutput), Formats: jsonText(k.Formats), Settings: jsonText(k.Settings), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: nanos(k.CreatedAt), UpdatedAt: nanos(k.UpdatedAt)}
+	r := virtualKeyRow{ID: k.ID, Workspace: k.Workspace, Name: k.Name, Provider: k.Provider, Note: k.Note, BaseURL: k.BaseURL, ExpiresAt: db.NanosOrNull(k.ExpiresAt),
+		Models: db.JSON(k.Models), Prices: db.JSON(k.Prices), MaxOutput: db.JSON(k.MaxOutput), Formats: db.JSON(k.Formats), Settings: db.JSON(k.Settings), Disabled: k.Disabled, FromFile: k.FromFile, CreatedAt: db.Nanos(k.CreatedAt), UpdatedAt: db.Nanos(k.UpdatedAt)}
 	var further []credentialRow
 	for i, c := range k.Credentials {
-		if err := refuseUnlessStorable("sqlstore.PutVirtualKey", "virtual key", c.Name, c.Reference); err != nil {
+		if err := db.RefuseUnlessStorable("sqlstore.PutVirtualKey", "virtual key", c.Name, c.Reference); err != nil {
 			return err
 		}
 		if c.Name == credential.DefaultCredential {
-			r.Reference, r.Credential = c.Reference, encodeBytes(c.Sealed)
+			r.Reference, r.Credential = c.Reference, db.EncodeBytes(c.Sealed)
 			continue
 		}
-		further = append(further, credentialRow{VirtualKey: k.ID, Name: c.Name, Position: i, Weight: c.Weight, Reference: c.Reference, Credential: encodeBytes(c.Sealed)})
+		further = append(further, credentialRow{VirtualKey: k.ID, Name: c.Name, Position: i, Weight: c.Weight, Reference: c.Reference, Credential: db.EncodeBytes(c.Sealed)})
 	}
-	err := s.change(ctx, replica.Change{Kind: replica.VirtualKey, Workspace: k.Workspace, ID: k.ID}, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.Change(ctx, replica.Change{Kind: replica.VirtualKey, Workspace: k.Workspace, ID: k.ID}, func(ctx context.Context, tx bun.Tx) error {
 		if _, err := tx.NewInsert().Model(&r).On("CONFLICT (id) DO UPDATE").Exec(ctx); err != nil {
 			return err
 		}
@@ -129,18 +129,18 @@ func (s *Store) PutVirtualKey(ctx context.Context, k credential.VirtualKey) erro
 		_, err := tx.NewInsert().Model(&further).Exec(ctx)
 		return err
 	})
-	return storeError("sqlstore.PutVirtualKey", "virtual key", err)
+	return db.Error("sqlstore.PutVirtualKey", "virtual key", err)
 }
 
 // DeleteVirtualKey implements credential.Store.
 func (s *Store) DeleteVirtualKey(ctx context.Context, id string) error {
 	const op = "sqlstore.DeleteVirtualKey"
-	if err := absentUnlessStorable(op, "virtual key", id); err != nil {
+	if err := db.AbsentUnlessStorable(op, "virtual key", id); err != nil {
 		return err
 	}
-	err := s.change(ctx, replica.Change{Kind: replica.VirtualKey, ID: id}, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.Change(ctx, replica.Change{Kind: replica.VirtualKey, ID: id}, func(ctx context.Context, tx bun.Tx) error {
 		res, err := tx.NewDelete().Model((*virtualKeyRow)(nil)).Where("id = ?", id).Exec(ctx)
-		return deleteError(op, "virtual key", res, err)
+		return db.ErrorUnlessFound(op, "virtual key", res, err)
 	})
-	return storeError(op, "virtual key", err)
+	return db.Error(op, "virtual key", err)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/replica"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
 
 type walletRow struct {
@@ -23,7 +24,7 @@ type walletRow struct {
 }
 
 func (w *walletRow) wallet() billing.Wallet {
-	return billing.Wallet{ID: w.ID, Name: w.Name, Workspace: w.Workspace, APIKey: w.APIKey, Credited: w.Credited, CreatedAt: timeOf(w.CreatedAt), UpdatedAt: timeOf(w.UpdatedAt)}
+	return billing.Wallet{ID: w.ID, Name: w.Name, Workspace: w.Workspace, APIKey: w.APIKey, Credited: w.Credited, CreatedAt: db.Time(w.CreatedAt), UpdatedAt: db.Time(w.UpdatedAt)}
 }
 
 type creditRow struct {
@@ -39,8 +40,8 @@ type creditRow struct {
 // Wallets implements billing.Store.
 func (s *Store) Wallets(ctx context.Context) ([]billing.Wallet, error) {
 	var rows []walletRow
-	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.byBytes("id")).Scan(ctx); err != nil {
-		return nil, storeError("sqlstore.Wallets", "wallet", err)
+	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.db.ByBytes("id")).Scan(ctx); err != nil {
+		return nil, db.Error("sqlstore.Wallets", "wallet", err)
 	}
 	out := make([]billing.Wallet, len(rows))
 	for i := range rows {
@@ -52,34 +53,34 @@ func (s *Store) Wallets(ctx context.Context) ([]billing.Wallet, error) {
 // CreateWallet implements billing.Store.
 func (s *Store) CreateWallet(ctx context.Context, w billing.Wallet) error {
 	const op = "sqlstore.CreateWallet"
-	if err := refuseUnlessStorable(op, "wallet", w.Name, w.APIKey); err != nil {
+	if err := db.RefuseUnlessStorable(op, "wallet", w.Name, w.APIKey); err != nil {
 		return err
 	}
-	row := walletRow{ID: w.ID, Workspace: w.Workspace, APIKey: w.APIKey, Name: w.Name, CreatedAt: nanos(w.CreatedAt), UpdatedAt: nanos(w.UpdatedAt)}
-	err := s.change(ctx, replica.Change{Kind: replica.Budgets, Workspace: w.Workspace}, func(ctx context.Context, tx bun.Tx) error {
+	row := walletRow{ID: w.ID, Workspace: w.Workspace, APIKey: w.APIKey, Name: w.Name, CreatedAt: db.Nanos(w.CreatedAt), UpdatedAt: db.Nanos(w.UpdatedAt)}
+	err := s.db.Change(ctx, replica.Change{Kind: replica.Budgets, Workspace: w.Workspace}, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewInsert().Model(&row).Exec(ctx)
 		return err
 	})
-	return storeError(op, "wallet", err)
+	return db.Error(op, "wallet", err)
 }
 
 // DeleteWallet implements billing.Store.
 func (s *Store) DeleteWallet(ctx context.Context, id string) error {
-	err := s.change(ctx, replica.Change{Kind: replica.Budgets}, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.Change(ctx, replica.Change{Kind: replica.Budgets}, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewDelete().Model((*walletRow)(nil)).Where("id = ?", id).Exec(ctx)
 		return err
 	})
-	return storeError("sqlstore.DeleteWallet", "wallet", err)
+	return db.Error("sqlstore.DeleteWallet", "wallet", err)
 }
 
 // CreditWallet implements billing.Store. Writers of control data come one after the other, so that
 // a reference that is not there cannot appear in between.
 func (s *Store) CreditWallet(ctx context.Context, wallet string, c billing.Credit) (w billing.Wallet, added bool, err error) {
 	const op = "sqlstore.CreditWallet"
-	if err := refuseUnlessStorable(op, "credit", c.Reference); err != nil {
+	if err := db.RefuseUnlessStorable(op, "credit", c.Reference); err != nil {
 		return w, false, err
 	}
-	err = s.change(ctx, replica.Change{Kind: replica.Budgets}, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.Change(ctx, replica.Change{Kind: replica.Budgets}, func(ctx context.Context, tx bun.Tx) error {
 		var row walletRow
 		if err := tx.NewSelect().Model(&row).Where("id = ?", wallet).Scan(ctx); err != nil {
 			return err
@@ -96,18 +97,18 @@ func (s *Store) CreditWallet(ctx context.Context, wallet string, c billing.Credi
 			return nil
 		}
 		row.Credited += c.Amount
-		row.UpdatedAt = nanos(c.At)
+		row.UpdatedAt = db.Nanos(c.At)
 		if _, err := tx.NewUpdate().Model(&row).Column("credited", "updated_at").WherePK().Exec(ctx); err != nil {
 			return err
 		}
-		if _, err := tx.NewInsert().Model(&creditRow{Wallet: wallet, Reference: c.Reference, Amount: c.Amount, By: c.By, CreatedAt: nanos(c.At)}).Exec(ctx); err != nil {
+		if _, err := tx.NewInsert().Model(&creditRow{Wallet: wallet, Reference: c.Reference, Amount: c.Amount, By: c.By, CreatedAt: db.Nanos(c.At)}).Exec(ctx); err != nil {
 			return err
 		}
 		w, added = row.wallet(), true
 		return insertEntries(ctx, tx, billing.CreditEntries(wallet, c))
 	})
 	if err != nil {
-		return billing.Wallet{}, false, storeError(op, "wallet", err)
+		return billing.Wallet{}, false, db.Error(op, "wallet", err)
 	}
 	return w, added, nil
 }
@@ -115,12 +116,12 @@ func (s *Store) CreditWallet(ctx context.Context, wallet string, c billing.Credi
 // Credits implements billing.Store.
 func (s *Store) Credits(ctx context.Context, wallet string, limit int) ([]billing.Credit, error) {
 	var rows []creditRow
-	if err := s.db.NewSelect().Model(&rows).Where("wallet_id = ?", wallet).OrderExpr("created_at DESC, " + s.byBytes("reference")).Limit(int64(limit)).Scan(ctx); err != nil {
-		return nil, storeError("sqlstore.Credits", "credit", err)
+	if err := s.db.NewSelect().Model(&rows).Where("wallet_id = ?", wallet).OrderExpr("created_at DESC, " + s.db.ByBytes("reference")).Limit(int64(limit)).Scan(ctx); err != nil {
+		return nil, db.Error("sqlstore.Credits", "credit", err)
 	}
 	out := make([]billing.Credit, len(rows))
 	for i, r := range rows {
-		out[i] = billing.Credit{Reference: r.Reference, Amount: r.Amount, By: r.By, At: timeOf(r.CreatedAt)}
+		out[i] = billing.Credit{Reference: r.Reference, Amount: r.Amount, By: r.By, At: db.Time(r.CreatedAt)}
 	}
 	return out, nil
 }

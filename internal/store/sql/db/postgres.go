@@ -1,4 +1,4 @@
-package sqlstore
+package db
 
 import (
 	"context"
@@ -29,7 +29,7 @@ const (
 // the migrations it lacks. Errors name the field control.dsn and never hold the password. A
 // database that a newer Sluice has migrated is an error; one that does not answer is
 // gateway.Unavailable.
-func OpenPostgres(ctx context.Context, dsn gateway.Secret) (*Store, error) {
+func OpenPostgres(ctx context.Context, dsn gateway.Secret) (*DB, error) {
 	const op = "sqlstore.OpenPostgres"
 	cfg, err := pgx.ParseConfig(dsn.Reveal())
 	if err != nil { // which quotes the text that it cannot read
@@ -56,30 +56,7 @@ func OpenPostgres(ctx context.Context, dsn gateway.Secret) (*Store, error) {
 		raw.Close()
 		return nil, fmt.Errorf("%s: the database of 'control.dsn' at %s: %w", op, address(cfg), err)
 	}
-	return newStore(&engine{DB: bun.NewDB(raw, pgdialect.New()), connect: cfg}), nil
-}
-
-// startLock is the advisory lock of Exclusively. The number has no meaning.
-const startLock = 5_720_031_776
-
-// Exclusively runs f while no other process on the same PostgreSQL database runs one. A SQLite
-// file belongs to one process.
-func (s *Store) Exclusively(ctx context.Context, f func(context.Context) error) error {
-	if !s.postgres() {
-		return f(ctx)
-	}
-	const op = "sqlstore.Exclusively"
-	c, err := s.db.Conn(ctx)
-	if err != nil {
-		return storeError(op, "start", err)
-	}
-	defer c.Close()
-	if _, err := c.ExecContext(ctx, "SELECT pg_advisory_lock(?)", startLock); err != nil {
-		return storeError(op, "start", err)
-	}
-	err = f(ctx)
-	_, unlock := c.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock(?)", startLock)
-	return errors.Join(err, storeError(op, "start", unlock))
+	return newDB(&engine{DB: bun.NewDB(raw, pgdialect.New()), connect: cfg}), nil
 }
 
 func address(cfg *pgx.ConnConfig) string {

@@ -1,4 +1,4 @@
-package sqlstore
+package db
 
 import (
 	"context"
@@ -35,9 +35,9 @@ const (
 // unreachableRetry is when a caller may ask again while the database does not answer.
 const unreachableRetry = 5 * time.Second
 
-// storeError turns an error of the database into a gateway.Error. record names what was read
+// Error turns an error of the database into a gateway.Error. record names what was read
 // or written, for the public text.
-func storeError(op, record string, err error) error {
+func Error(op, record string, err error) error {
 	var known *gateway.Error
 	switch {
 	case err == nil:
@@ -94,13 +94,13 @@ func isUnreachable(err error) bool {
 	return code == readOnly || strings.HasPrefix(state, "08") || strings.HasPrefix(state, "53") || strings.HasPrefix(state, "57P")
 }
 
-// deleteError is NotFound when a delete has found nothing.
-func deleteError(op, record string, res sql.Result, err error) error {
+// ErrorUnlessFound is NotFound when a delete or an update has found nothing.
+func ErrorUnlessFound(op, record string, res sql.Result, err error) error {
 	if err != nil {
-		return storeError(op, record, err)
+		return Error(op, record, err)
 	}
 	if n, err := res.RowsAffected(); err == nil && n == 0 {
-		return storeError(op, record, sql.ErrNoRows)
+		return Error(op, record, sql.ErrNoRows)
 	}
 	return nil
 }

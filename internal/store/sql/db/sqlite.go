@@ -1,4 +1,4 @@
-package sqlstore
+package db
 
 import (
 	"context"
@@ -16,7 +16,7 @@ import (
 
 // Open opens the database file at path, creates it if it is missing, and applies the
 // migrations it lacks. A file that a newer Sluice has migrated is an error.
-func Open(ctx context.Context, path string) (*Store, error) {
+func Open(ctx context.Context, path string) (*DB, error) {
 	const op = "sqlstore.Open"
 	if err := restrictFile(path); err != nil {
 		return nil, fmt.Errorf("%s: %w", op, err)
@@ -29,7 +29,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		raw.Close()
 		return nil, fmt.Errorf("%s: %s: %w", op, path, err)
 	}
-	return newStore(&engine{DB: bun.NewDB(raw, sqlitedialect.New())}), nil
+	return newDB(&engine{DB: bun.NewDB(raw, sqlitedialect.New())}), nil
 }
 
 // connectFile opens a database file whose connections have these pragmas.

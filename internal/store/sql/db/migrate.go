@@ -1,4 +1,4 @@
-package sqlstore
+package db
 
 import (
 	"context"
@@ -68,4 +68,42 @@ func NewestSchema() (newest int64) {
 		}
 	}
 	return newest
+}
+
+// provider runs the migrations of this database.
+func (d *DB) provider() (*goose.Provider, error) {
+	if d.Postgres() {
+		return provider(goose.DialectPostgres, d.now().DB.DB)
+	}
+	return provider(goose.DialectSQLite3, d.now().DB.DB)
+}
+
+// Schema is the number of the last migration.
+func (d *DB) Schema(ctx context.Context) (int64, error) {
+	p, err := d.provider()
+	if err != nil {
+		return 0, err
+	}
+	return p.GetDBVersion(ctx)
+}
+
+// TakeDown takes the migrations behind a schema back, newest first, and MigrateUp applies them again.
+// Only a restore and tests do so, on a database that is empty.
+func (d *DB) TakeDown(ctx context.Context, schema int64) error {
+	p, err := d.provider()
+	if err != nil {
+		return err
+	}
+	_, err = p.DownTo(ctx, schema)
+	return err
+}
+
+// MigrateUp applies the migrations that the database lacks.
+func (d *DB) MigrateUp(ctx context.Context) error {
+	p, err := d.provider()
+	if err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	return err
 }

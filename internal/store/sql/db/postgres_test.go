@@ -1,23 +1,17 @@
-package sqlstore
+package db_test
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/url"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
-	"time"
-
-	"github.com/pressly/goose/v3"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/internal/store/postgrestest"
-	"github.com/sluicegate/sluice/prompts"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
+	"github.com/sluicegate/sluice/internal/store/sql/db/dbtest"
 )
 
 // A DSN that cannot be used is an error that names the field and the reason, not the password.
@@ -48,7 +42,7 @@ func TestOpenPostgresRefuses(t *testing.T) {
 		"wrong password": {changed(func(u *url.URL) { u.User = url.UserPassword("sluice", secret) }), gateway.Invalid, "password authentication failed"},
 		"no database":    {changed(func(u *url.URL) { u.Path = "/absent" }), gateway.Invalid, `database "absent" does not exist`},
 	} {
-		s, err := OpenPostgres(t.Context(), gateway.NewSecret(c.dsn))
+		s, err := db.OpenPostgres(t.Context(), gateway.NewSecret(c.dsn))
 		if err == nil {
 			s.Close()
 			t.Errorf("%s: opened", name)
@@ -68,15 +62,15 @@ func TestOpenPostgresRefuses(t *testing.T) {
 
 func TestOpenPostgresRefusesNewer(t *testing.T) {
 	dsn := postgrestest.Database(t)
-	s, err := OpenPostgres(t.Context(), gateway.NewSecret(dsn))
+	s, err := db.OpenPostgres(t.Context(), gateway.NewSecret(dsn))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if _, err := s.db.ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)"); err != nil {
+	if _, err := s.NewRaw("INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)").Exec(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	newer, err := OpenPostgres(t.Context(), gateway.NewSecret(dsn))
+	newer, err := db.OpenPostgres(t.Context(), gateway.NewSecret(dsn))
 	if err == nil {
 		newer.Close()
 		t.Fatal("opened")
@@ -93,7 +87,7 @@ func TestOpenPostgresTogether(t *testing.T) {
 	errs := make([]error, 4)
 	for i := range errs {
 		wg.Go(func() {
-			s, err := OpenPostgres(t.Context(), dsn)
+			s, err := db.OpenPostgres(t.Context(), dsn)
 			if err == nil {
 				err = s.Close()
 			}
@@ -106,81 +100,19 @@ func TestOpenPostgresTogether(t *testing.T) {
 	}
 }
 
-// Writers of one record come one after the other, also on different replicas: each gets a
-// version of its own.
-func TestVersionsOfParallelWriters(t *testing.T) {
-	replicas := openReplicas(t, 3)
-	ctx := t.Context()
-	if err := replicas[0].PutTemplate(ctx, prompts.Template{ID: "p", Workspace: "w", Slug: "p"}); err != nil {
-		t.Fatal(err)
-	}
-	const writers = 8
-	var wg sync.WaitGroup
-	for n := range writers {
-		for _, s := range replicas {
-			body := fmt.Appendf(nil, `{"x":%d}`, n)
-			wg.Go(func() {
-				if _, err := s.PutConfig(ctx, route.Saved{Workspace: "w", Slug: "c", Config: body}); err != nil {
-					t.Error(err)
-				}
-				if _, err := s.AddVersion(ctx, prompts.Version{Template: "p", Body: body}); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-	}
-	wg.Wait()
-	last, err := replicas[0].Version(ctx, "p", 0)
-	if err != nil || last.Number < writers {
-		t.Errorf("the last version is %d, %v; want at least %d", last.Number, err, writers)
-	}
-	if c, err := replicas[0].Config(ctx, "w", "c"); err != nil || c.Version < writers {
-		t.Errorf("the config's version is %d, %v; want at least %d", c.Version, err, writers)
-	}
-}
-
 func TestMigrationDownOnPostgres(t *testing.T) {
-	s := openPostgres(t)
-	p, err := provider(goose.DialectPostgres, s.db.now().DB.DB)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.DownTo(t.Context(), 0); err != nil {
+	d := dbtest.OpenPostgres(t)
+	if err := d.TakeDown(t.Context(), 0); err != nil {
 		t.Fatal(err)
 	}
 	var tables []string
-	if err := s.db.NewRaw("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'goose_db_version'").Scan(t.Context(), &tables); err != nil {
+	if err := d.NewRaw("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'goose_db_version'").Scan(t.Context(), &tables); err != nil {
 		t.Fatal(err)
 	}
 	if len(tables) != 0 {
 		t.Errorf("left: %v", tables)
 	}
-	if _, err := p.Up(t.Context()); err != nil {
+	if err := d.MigrateUp(t.Context()); err != nil {
 		t.Fatal(err)
-	}
-}
-
-func TestExclusively(t *testing.T) {
-	var inside, ran atomic.Int64
-	var wg sync.WaitGroup
-	for _, s := range openReplicas(t, 3) {
-		wg.Go(func() {
-			err := s.Exclusively(t.Context(), func(context.Context) error {
-				if inside.Add(1) > 1 {
-					t.Error("two run at once")
-				}
-				time.Sleep(20 * time.Millisecond)
-				inside.Add(-1)
-				ran.Add(1)
-				return nil
-			})
-			if err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
-	if ran.Load() != 3 {
-		t.Errorf("%d of 3 ran", ran.Load())
 	}
 }
