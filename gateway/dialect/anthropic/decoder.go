@@ -1,7 +1,6 @@
 package anthropic
 
 import (
-	"bytes"
 	"io"
 
 	"github.com/tidwall/gjson"
@@ -9,7 +8,6 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 	"github.com/sluicegate/sluice/gateway/sse"
-	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Decoder reads one answer of a vendor and hands every event on as it came, pings included.
@@ -33,14 +31,15 @@ func NewDecoder(vendor string, req *gateway.Request) *Decoder {
 // stands on the chunk that reports the stop reason, and covers what came before it.
 func (d *Decoder) Feed(e sse.Event) ([]gateway.Chunk, error) {
 	const op = "anthropic.Decoder.Feed"
-	data := bytes.TrimSpace(e.Data)
 	switch {
-	case len(data) == 0 || d.ended:
+	case d.ended:
 		return nil, nil
-	case d.stopped && string(data) == "[DONE]": // of proxies that speak OpenAI's format too
+	case d.stopped && vendorerror.IsEndMark(e.Data):
 		return d.stop(), io.EOF
-	case data[0] != '{' || !jsonx.Valid(data):
-		return nil, vendorerror.Broken(op, "The provider's stream holds an event that is not valid JSON.", nil)
+	}
+	data, err := vendorerror.Event(op, e.Data)
+	if len(data) == 0 {
+		return nil, err
 	}
 	root := gjson.ParseBytes(data)
 	kind := kindOf(root)
@@ -108,12 +107,9 @@ func (d *Decoder) stop() []gateway.Chunk {
 // Body takes a whole answer.
 func (d *Decoder) Body(body []byte) (gateway.Chunk, error) {
 	const op = "anthropic.Decoder.Body"
-	body = bytes.TrimSpace(body)
-	switch {
-	case len(body) == 0:
-		return gateway.Chunk{}, vendorerror.Broken(op, "The provider's answer is empty.", nil)
-	case body[0] != '{' || !jsonx.Valid(body):
-		return gateway.Chunk{}, vendorerror.Broken(op, "The provider's answer is not a JSON object.", nil)
+	body, err := vendorerror.Body(op, body)
+	if err != nil {
+		return gateway.Chunk{}, err
 	}
 	if d.op == gateway.OpCountTokens && gjson.GetBytes(body, "input_tokens").Exists() {
 		return gateway.Chunk{Raw: body, Form: gateway.FormBody, Dialect: Dialect{}}, nil

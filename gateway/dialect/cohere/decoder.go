@@ -23,7 +23,7 @@ func NewDecoder(vendor string, op gateway.Op) *Decoder { return &Decoder{vendor:
 // Feed takes one event. io.EOF: it was the last one; its chunk is handed out too.
 func (d *Decoder) Feed(e sse.Event) ([]gateway.Chunk, error) {
 	const op = "cohere.Decoder.Feed"
-	if d.ended || string(e.Data) == "[DONE]" {
+	if d.ended || vendorerror.IsEndMark(e.Data) {
 		return nil, nil
 	}
 	data, err := vendorerror.Event(op, e.Data)

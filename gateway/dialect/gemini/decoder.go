@@ -1,7 +1,6 @@
 package gemini
 
 import (
-	"bytes"
 	"net/http"
 
 	"github.com/tidwall/gjson"
@@ -9,7 +8,6 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 	"github.com/sluicegate/sluice/gateway/sse"
-	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Decoder reads one answer of a vendor and hands every event on as it came. It is for one
@@ -55,12 +53,12 @@ func (d *Decoder) complete(u *gateway.Usage) {
 // of a stream counts all tokens so far: until the answer is finished, that is an early usage.
 func (d *Decoder) Feed(e sse.Event) ([]gateway.Chunk, error) {
 	const op = "gemini.Decoder.Feed"
-	data := bytes.TrimSpace(e.Data)
-	switch {
-	case len(data) == 0, string(data) == "[DONE]": // of proxies that speak OpenAI's format too
+	if vendorerror.IsEndMark(e.Data) {
 		return nil, nil
-	case data[0] != '{' || !jsonx.Valid(data):
-		return nil, vendorerror.Broken(op, "The provider's stream holds an event that is not valid JSON.", nil)
+	}
+	data, err := vendorerror.Event(op, e.Data)
+	if len(data) == 0 {
+		return nil, err
 	}
 	c := gateway.Chunk{Raw: data, Dialect: Dialect{}}
 	c.Read()
@@ -141,12 +139,9 @@ var required = map[gateway.Op][]string{
 // Body takes a whole answer.
 func (d *Decoder) Body(body []byte) (gateway.Chunk, error) {
 	const op = "gemini.Decoder.Body"
-	body = bytes.TrimSpace(body)
-	switch {
-	case len(body) == 0:
-		return gateway.Chunk{}, vendorerror.Broken(op, "The provider's answer is empty.", nil)
-	case body[0] != '{' || !jsonx.Valid(body):
-		return gateway.Chunk{}, vendorerror.Broken(op, "The provider's answer is not a JSON object.", nil)
+	body, err := vendorerror.Body(op, body)
+	if err != nil {
+		return gateway.Chunk{}, err
 	}
 	names := required[d.op]
 	if names == nil {

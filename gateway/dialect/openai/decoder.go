@@ -1,7 +1,6 @@
 package openai
 
 import (
-	"bytes"
 	"io"
 	"strings"
 
@@ -33,15 +32,13 @@ func NewDecoder(vendor string, req *gateway.Request) *Decoder {
 // Feed takes one event. io.EOF: it was the end mark.
 func (d *Decoder) Feed(e sse.Event) ([]gateway.Chunk, error) {
 	const op = "openai.Decoder.Feed"
-	data := bytes.TrimSpace(e.Data)
-	switch {
-	case len(data) == 0:
-		return nil, nil
-	case string(data) == "[DONE]":
+	if vendorerror.IsEndMark(e.Data) {
 		d.ended = true
 		return nil, io.EOF
-	case data[0] != '{' || !jsonx.Valid(data):
-		return nil, vendorerror.Broken(op, "The provider's stream holds an event that is not valid JSON.", nil)
+	}
+	data, err := vendorerror.Event(op, e.Data)
+	if len(data) == 0 {
+		return nil, err
 	}
 	c := gateway.Chunk{Raw: data, Dialect: Dialect{}}
 	c.Read()
@@ -129,12 +126,9 @@ func (d *Decoder) End() ([]gateway.Chunk, error) {
 // Body takes a whole answer.
 func (d *Decoder) Body(body []byte) (gateway.Chunk, error) {
 	const op = "openai.Decoder.Body"
-	body = bytes.TrimSpace(body)
-	switch {
-	case len(body) == 0:
-		return gateway.Chunk{}, vendorerror.Broken(op, "The provider's answer is empty.", nil)
-	case body[0] != '{' || !jsonx.Valid(body):
-		return gateway.Chunk{}, vendorerror.Broken(op, "The provider's answer is not a JSON object.", nil)
+	body, err := vendorerror.Body(op, body)
+	if err != nil {
+		return gateway.Chunk{}, err
 	}
 	c := gateway.Chunk{Raw: body, Form: gateway.FormBody, Dialect: Dialect{}}
 	c.Read()

@@ -1,7 +1,6 @@
 package responses
 
 import (
-	"bytes"
 	"io"
 
 	"github.com/tidwall/gjson"
@@ -9,7 +8,6 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/vendorerror"
 	"github.com/sluicegate/sluice/gateway/sse"
-	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Decoder reads one answer of a vendor and hands every event on as it came. It is for one
@@ -33,12 +31,12 @@ const maxParts = 1 << 14
 // Feed takes one event. io.EOF: it was the last one; its chunk is handed out too.
 func (d *Decoder) Feed(e sse.Event) ([]gateway.Chunk, error) {
 	const op = "responses.Decoder.Feed"
-	data := bytes.TrimSpace(e.Data)
-	switch {
-	case len(data) == 0 || d.ended || string(data) == "[DONE]": // the last from proxies that speak chat too
+	if d.ended || vendorerror.IsEndMark(e.Data) {
 		return nil, nil
-	case data[0] != '{' || !jsonx.Valid(data):
-		return nil, vendorerror.Broken(op, "The provider's stream holds an event that is not valid JSON.", nil)
+	}
+	data, err := vendorerror.Event(op, e.Data)
+	if len(data) == 0 {
+		return nil, err
 	}
 	root := gjson.ParseBytes(data)
 	kind := text(root.Get("type"))
@@ -121,12 +119,9 @@ func (d *Decoder) End() ([]gateway.Chunk, error) {
 // Body takes a whole answer.
 func (d *Decoder) Body(body []byte) (gateway.Chunk, error) {
 	const op = "responses.Decoder.Body"
-	body = bytes.TrimSpace(body)
-	switch {
-	case len(body) == 0:
-		return gateway.Chunk{}, vendorerror.Broken(op, "The provider's answer is empty.", nil)
-	case body[0] != '{' || !jsonx.Valid(body):
-		return gateway.Chunk{}, vendorerror.Broken(op, "The provider's answer is not a JSON object.", nil)
+	body, err := vendorerror.Body(op, body)
+	if err != nil {
+		return gateway.Chunk{}, err
 	}
 	root := gjson.ParseBytes(body)
 	c := gateway.Chunk{Raw: body, Form: gateway.FormBody, Dialect: Dialect{}}

@@ -8,6 +8,10 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
+// IsEndMark reports whether the data of an event ends a stream in OpenAI's format. Proxies that speak
+// that format send it at the end of other formats' streams, too.
+func IsEndMark(data []byte) bool { return string(bytes.TrimSpace(data)) == "[DONE]" }
+
 // Event returns the data of an event of a stream, which must be a JSON object. It is nil where there is
 // none.
 func Event(op string, data []byte) ([]byte, error) {

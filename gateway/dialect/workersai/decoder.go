@@ -33,7 +33,7 @@ func (d *Decoder) Feed(e sse.Event) ([]gateway.Chunk, error) {
 	if d.done {
 		return nil, nil
 	}
-	if string(e.Data) == "[DONE]" {
+	if vendorerror.IsEndMark(e.Data) {
 		d.done = true
 		return []gateway.Chunk{d.last()}, io.EOF
 	}

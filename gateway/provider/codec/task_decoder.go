@@ -59,15 +59,13 @@ func (d *taskDecoder) Feed(frame Frame) ([]gateway.Chunk, error) {
 		d.spoken = nil
 		return []gateway.Chunk{c}, nil
 	}
-	data := bytes.TrimSpace(frame.Data)
-	switch {
-	case len(data) == 0:
-		return nil, nil
-	case string(data) == "[DONE]":
+	if vendorerror.IsEndMark(frame.Data) {
 		d.ended = true
 		return nil, io.EOF
-	case data[0] != '{' || !jsonx.Valid(data):
-		return nil, vendorerror.Broken(op, "The provider's stream holds an event that is not valid JSON.", nil)
+	}
+	data, err := vendorerror.Event(op, frame.Data)
+	if len(data) == 0 {
+		return nil, err
 	}
 	c := gateway.Chunk{Raw: data, Dialect: d.dialect, Early: d.spoken}
 	d.spoken = nil
@@ -113,11 +111,9 @@ func (d *taskDecoder) Body(body []byte) (gateway.Chunk, error) {
 		o.Text("text", strings.ToValidUTF8(string(body), "\uFFFD"))
 		trimmed = o.JSON()
 	}
-	switch {
-	case len(trimmed) == 0:
-		return gateway.Chunk{}, vendorerror.Broken(op, "The provider's answer is empty.", nil)
-	case trimmed[0] != '{' || !jsonx.Valid(trimmed):
-		return gateway.Chunk{}, vendorerror.Broken(op, "The provider's answer is not a JSON object.", nil)
+	trimmed, err := vendorerror.Body(op, trimmed)
+	if err != nil {
+		return gateway.Chunk{}, err
 	}
 	c := gateway.Chunk{Raw: trimmed, Form: gateway.FormBody, Dialect: d.dialect, Early: d.spoken}
 	c.Read()
