@@ -141,20 +141,8 @@ func (Dialect) Recordable(op gateway.Op, body []byte) []byte {
 			edits = append(edits, jsonx.Edit{Start: n.Start, End: n.End(), New: []byte(`"dimensions"`)})
 			return jsonx.Descend
 		}
-		edits = append(edits, jsonx.Edit{Start: n.Start, End: n.End(), New: []byte(strconv.Itoa(dimensions(n)))})
+		edits = append(edits, jsonx.Edit{Start: n.Start, End: n.End(), New: []byte(strconv.Itoa(message.Dimensions(n)))})
 		return jsonx.Skip
 	})
 	return jsonx.Splice(body, edits)
-}
-
-// dimensions is the length of a vector, or the bytes of one that is no list.
-func dimensions(n jsonx.Node) int {
-	if n.Kind != jsonx.KindArray {
-		return len(n.Raw())
-	}
-	count := 0
-	for range jsonx.Elements(n.Raw()) {
-		count++
-	}
-	return count
 }

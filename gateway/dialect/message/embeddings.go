@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Embeddings is one request for embeddings.
@@ -35,6 +36,18 @@ type Vectors struct {
 	List  []json.RawMessage // JSON arrays of numbers, in the order of the inputs
 	Kinds []string          // of the numbers: List has the vectors of all inputs in one kind, then those in the next; nil = one kind
 	Usage *gateway.Usage    // nil = not told
+}
+
+// Dimensions returns how many numbers a vector in an answer has, or the bytes of one that is not an array.
+func Dimensions(vector jsonx.Node) int {
+	if vector.Kind != jsonx.KindArray {
+		return len(vector.Raw())
+	}
+	count := 0
+	for range jsonx.Elements(vector.Raw()) {
+		count++
+	}
+	return count
 }
 
 // Count is the answer to a request to count tokens.

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/message"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -34,22 +35,10 @@ func withoutVectors(raw []byte) []byte {
 		case len(n.Path) == 3 && n.Path.Key(2) == "embedding" && n.Kind == jsonx.KindKey:
 			replace(n, `"dimensions"`)
 		case len(n.Path) == 3 && n.Path.Key(2) == "embedding":
-			replace(n, strconv.Itoa(dimensions(n)))
+			replace(n, strconv.Itoa(message.Dimensions(n)))
 			return jsonx.Skip
 		}
 		return jsonx.Descend
 	})
 	return jsonx.Splice(raw, edits)
-}
-
-// dimensions returns the length of a vector, or the bytes of one that is not an array.
-func dimensions(n jsonx.Node) int {
-	if n.Kind != jsonx.KindArray {
-		return len(n.Raw())
-	}
-	count := 0
-	for range jsonx.Elements(n.Raw()) {
-		count++
-	}
-	return count
 }
