@@ -46,8 +46,7 @@ const anthropicOnBedrock = "bedrock-2023-05-31"
 // bedrockURL is the URL of an operation of a model.
 func bedrockURL(v *vendor.Vendor, t *gateway.Target, model, operation string) (*url.URL, error) {
 	if model == "" || len(model) > 2048 || strings.Trim(model, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/") != "" || strings.Contains(model, "..") {
-		return nil, &gateway.Error{Op: "provider.bedrock.Request", Kind: gateway.Invalid, Param: "model", Target: t.Path,
-			Public: "The field 'model' is no name of a model for this target."}
+		return nil, badModel("codec.bedrockURL", t, "")
 	}
 	u, err := v.Endpoint(t, "", "/model/")
 	if err != nil {

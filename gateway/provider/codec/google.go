@@ -40,24 +40,28 @@ func (c *googleCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Re
 	if err != nil {
 		return nil, nil, err
 	}
-	if req.Stream() {
+	return newGooglePost(to, body, req.Stream()), body, nil
+}
+
+// newGooglePost returns a POST of a JSON body. A stream is asked for as server-sent events: Google's
+// default is one JSON array.
+func newGooglePost(to *url.URL, body []byte, stream bool) *http.Request {
+	if stream {
 		query := to.Query()
 		query.Set("alt", "sse")
 		to.RawQuery = query.Encode()
 	}
-	return NewPost(to, body, req.Stream()), body, nil
+	return NewPost(to, body, stream)
 }
 
-// modelPath returns the path of a model, "models/gemini-3-pro". The name is the caller's, so
-// it must not lead to another path of the vendor's.
+// modelPath returns the path of a model, "models/gemini-3-pro".
 func modelPath(model string, t *gateway.Target) (string, error) {
 	if !strings.HasPrefix(model, "models/") && !strings.HasPrefix(model, "tunedModels/") {
 		model = "models/" + model
 	}
 	for _, part := range strings.Split(model, "/") {
-		if part == "" || part == "." || part == ".." || url.PathEscape(part) != part {
-			return "", &gateway.Error{Op: "provider.google.Request", Kind: gateway.Invalid, Param: "model", Target: t.Path,
-				Public: "The field 'model' is no name of a model for this target."}
+		if !isSegment(part) {
+			return "", badModel("codec.modelPath", t, "")
 		}
 	}
 	return model, nil

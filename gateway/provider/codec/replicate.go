@@ -2,7 +2,6 @@ package codec
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -28,13 +27,12 @@ func (c *replicateCodec) Request(t *gateway.Target, req *gateway.Request) (*http
 func (c *replicateCodec) post(t *gateway.Target, model string, body []byte, wait bool) (*http.Request, []byte, error) {
 	name, version, versioned := strings.Cut(model, ":")
 	parts := strings.Split(name, "/")
-	bad := len(parts) != 2 && !(len(parts) == 3 && parts[0] == "deployments" && !versioned) || versioned && (version == "" || url.PathEscape(version) != version)
+	bad := len(parts) != 2 && !(len(parts) == 3 && parts[0] == "deployments" && !versioned) || versioned && !isSegment(version)
 	for _, part := range parts {
-		bad = bad || part == "" || part == "." || part == ".." || url.PathEscape(part) != part
+		bad = bad || !isSegment(part)
 	}
 	if bad {
-		return nil, nil, &gateway.Error{Op: "provider.replicate.Request", Kind: gateway.Invalid, Param: "model", Target: t.Path,
-			Public: "The field 'model' is no name of a model for this target: it must be owner/name, deployments/owner/name or owner/name:version."}
+		return nil, nil, badModel("codec.replicateCodec.post", t, "owner/name, deployments/owner/name or owner/name:version")
 	}
 	path := "/models/" + name + "/predictions"
 	switch {

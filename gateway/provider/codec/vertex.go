@@ -73,9 +73,8 @@ func vertexURL(v *vendor.Vendor, t *gateway.Target, path string) (*url.URL, erro
 func vertexPath(t *gateway.Target, model, method string) (string, error) {
 	publisher, name := vendor.Publisher(model)
 	for _, part := range []string{publisher, name} {
-		if part == "" || part == "." || part == ".." || strings.ContainsAny(part, ":/") || url.PathEscape(part) != part {
-			return "", &gateway.Error{Op: "provider.vertex.Request", Kind: gateway.Invalid, Param: "model", Target: t.Path,
-				Public: "The field 'model' is no name of a model for this target."}
+		if !isSegment(part) || strings.Contains(part, ":") {
+			return "", badModel("codec.vertexPath", t, "")
 		}
 	}
 	return "/publishers/" + publisher + "/models/" + name + ":" + method, nil
@@ -100,12 +99,7 @@ func (c *vertexGemini) Request(t *gateway.Target, req *gateway.Request) (*http.R
 	if err != nil {
 		return nil, nil, err
 	}
-	if req.Stream() {
-		query := to.Query()
-		query.Set("alt", "sse")
-		to.RawQuery = query.Encode()
-	}
-	return NewPost(to, body, req.Stream()), body, nil
+	return newGooglePost(to, body, req.Stream()), body, nil
 }
 
 func (c *vertexClaude) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {

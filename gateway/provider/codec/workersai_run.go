@@ -63,8 +63,7 @@ func (c *runCodec) Error(status int, header http.Header, body []byte) *gateway.E
 func runURL(v *vendor.Vendor, t *gateway.Target, model string) (*url.URL, error) {
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./@"
 	if model == "" || len(model) > 256 || strings.Trim(model, letters) != "" || strings.Contains(model, "..") || strings.Contains(model, "//") || model[0] == '/' {
-		return nil, &gateway.Error{Op: "provider.workersai.Request", Kind: gateway.Invalid, Param: "model", Target: t.Path,
-			Public: "The field 'model' is no name of a model for this target: it must be one such as @cf/baai/bge-reranker-base."}
+		return nil, badModel("codec.runURL", t, "one such as @cf/baai/bge-reranker-base")
 	}
 	u, err := v.Base(t)
 	if err != nil {
