@@ -80,7 +80,7 @@ func bounded(s string) string {
 
 // FromStatus makes the error of an answer with an error status.
 func FromStatus(vendor string, status int, header http.Header, body []byte) *gateway.Error {
-	e := &gateway.Error{Op: "provider.Error", Kind: gateway.Upstream, Status: status}
+	e := &gateway.Error{Op: "vendorerror.FromStatus", Kind: gateway.Upstream, Status: status}
 	r := read(body)
 	e.Public, e.Type, e.Param, e.Code = r.message, r.kind, r.param, r.code
 	if e.Public == "" && strings.HasPrefix(header.Get("Content-Type"), "text/plain") {

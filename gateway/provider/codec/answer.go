@@ -20,7 +20,7 @@ const maxAnnounced = 1 << 20
 // vendor says, -1 if it says none.
 func ReadBounded(body io.Reader, announced, limit int64) ([]byte, error) {
 	tooLarge := func() error {
-		return vendorerror.Broken("provider.readBounded", "The provider's answer is too large.", nil)
+		return vendorerror.Broken("codec.ReadBounded", "The provider's answer is too large.", nil)
 	}
 	if announced > limit {
 		return nil, tooLarge()

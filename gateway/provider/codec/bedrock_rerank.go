@@ -48,7 +48,7 @@ func rerankDocuments(req *gateway.Request) (list []byte, count int64, err error)
 		if text[0] == '{' {
 			if text = jsonx.Get(text, "text"); len(text) == 0 || text[0] != '"' {
 				field := "documents[" + strconv.Itoa(e.Index) + "].text"
-				return nil, 0, gateway.InvalidField("provider.bedrock.Request", field, "The field '"+field+"' must be a string: this target takes texts only.")
+				return nil, 0, gateway.InvalidField("codec.rerankDocuments", field, "The field '"+field+"' must be a string: this target takes texts only.")
 			}
 		}
 		if count++; count > 1 {

@@ -87,12 +87,12 @@ func (d *embeddingsDecoder) Feed(Frame) ([]gateway.Chunk, error) { return nil, i
 
 // End implements Decoder.
 func (d *embeddingsDecoder) End() ([]gateway.Chunk, error) {
-	return nil, vendorerror.Broken("provider.embeddings.End", "The provider's answer is a stream.", nil)
+	return nil, vendorerror.Broken("codec.embeddingsDecoder.End", "The provider's answer is a stream.", nil)
 }
 
 // Body implements Decoder.
 func (d *embeddingsDecoder) Body(body []byte) (gateway.Chunk, error) {
-	const op = "provider.embeddings.Body"
+	const op = "codec.embeddingsDecoder.Body"
 	body, err := vendorerror.Body(op, body)
 	if err != nil {
 		return gateway.Chunk{}, err

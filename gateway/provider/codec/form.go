@@ -33,7 +33,7 @@ func newForm(to *url.URL, req *gateway.Request) (*http.Request, error) {
 		f.err = f.form.Close()
 	}
 	if f.err != nil {
-		return nil, &gateway.Error{Op: "provider.newForm", Kind: gateway.Internal, Err: f.err}
+		return nil, &gateway.Error{Op: "codec.newForm", Kind: gateway.Internal, Err: f.err}
 	}
 	f.cut()
 	r := NewPost(to, nil, req.Stream())

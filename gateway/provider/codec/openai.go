@@ -57,7 +57,7 @@ func (c *openaiCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Re
 		if raw, err = change(raw, req); errors.As(err, &own) {
 			return nil, nil, own
 		} else if err != nil {
-			return nil, nil, &gateway.Error{Op: "provider.openai.Request", Kind: gateway.Invalid, Target: t.Path,
+			return nil, nil, &gateway.Error{Op: "codec.openaiCodec.Request", Kind: gateway.Invalid, Target: t.Path,
 				Public: "The request cannot be written for the provider '" + v.ID + "'.", Err: err}
 		}
 	}

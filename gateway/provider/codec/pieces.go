@@ -38,7 +38,7 @@ func (p *Pieces) Next() (Frame, error) {
 	for {
 		n, err := p.body.Read(p.buf)
 		if p.left -= int64(n); p.left < 0 {
-			return Frame{}, vendorerror.Broken("provider.pieces", "The provider's answer is too large.", nil)
+			return Frame{}, vendorerror.Broken("codec.Pieces.Next", "The provider's answer is too large.", nil)
 		}
 		if n > 0 { // the error comes again
 			p.Some = true

@@ -24,7 +24,7 @@ func (*replicateImages) Format() dialect.TargetFormat { return task.Dialect{Op: 
 // Request implements Codec. Fields that OpenAI does not know are inputs of the model.
 func (c *replicateImages) Request(t *gateway.Target, req *gateway.Request) (*http.Request, []byte, error) {
 	refuse := func(field, what string) error {
-		e := gateway.InvalidField("provider.replicate.Request", field, "The field '"+field+"' "+what+".")
+		e := gateway.InvalidField("codec.replicateImages.Request", field, "The field '"+field+"' "+what+".")
 		e.Target = t.Path
 		return e
 	}
@@ -70,7 +70,7 @@ func (*replicateImagesDecoder) Feed(Frame) ([]gateway.Chunk, error) { return nil
 
 // End implements Decoder.
 func (*replicateImagesDecoder) End() ([]gateway.Chunk, error) {
-	return nil, vendorerror.Broken("provider.replicate.End", "The provider's answer is a stream.", nil)
+	return nil, vendorerror.Broken("codec.replicateImagesDecoder.End", "The provider's answer is a stream.", nil)
 }
 
 // Body implements Decoder.
@@ -88,14 +88,14 @@ func (d *replicateImagesDecoder) Body(raw []byte) (gateway.Chunk, error) {
 	var images []byte
 	for _, image := range list {
 		if image.Type != gjson.String {
-			return gateway.Chunk{}, vendorerror.Broken("provider.replicate.Body", "The provider's prediction holds no images.", nil)
+			return gateway.Chunk{}, vendorerror.Broken("codec.replicateImagesDecoder.Body", "The provider's prediction holds no images.", nil)
 		}
 		var o jsonx.Object
 		o.Text("url", image.Str)
 		images = append(append(images, ','), o.JSON()...)
 	}
 	if len(images) == 0 {
-		return gateway.Chunk{}, vendorerror.Broken("provider.replicate.Body", "The provider's prediction holds no images.", nil)
+		return gateway.Chunk{}, vendorerror.Broken("codec.replicateImagesDecoder.Body", "The provider's prediction holds no images.", nil)
 	}
 	images[0] = '['
 	var o jsonx.Object

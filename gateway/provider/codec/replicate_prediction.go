@@ -48,7 +48,7 @@ func (c *replicateCodec) RoundTrip(transport http.RoundTripper, r *http.Request,
 	}
 	p.id = gjson.GetBytes(p.body, "id").String()
 	if !gjson.ValidBytes(p.body) || p.id == "" || len(p.id) > 128 || strings.Trim(p.id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "" {
-		return nil, vendorerror.Broken("provider.replicate", "The provider's answer is no prediction.", nil)
+		return nil, vendorerror.Broken("codec.replicateCodec.RoundTrip", "The provider's answer is no prediction.", nil)
 	}
 	stream := gjson.GetBytes(p.body, "urls.stream").String()
 	if r.Header.Get("Prefer") == "" && stream != "" {
@@ -97,7 +97,7 @@ func (p *prediction) wait(ctx context.Context, polls int) error {
 		}
 	}
 	if !p.ended() {
-		return vendorerror.Broken("provider.replicate", "The provider's prediction does not end.", nil)
+		return vendorerror.Broken("codec.prediction.wait", "The provider's prediction does not end.", nil)
 	}
 	return nil
 }
@@ -132,7 +132,7 @@ func (p *prediction) ask(ctx context.Context) error {
 	case res.StatusCode == http.StatusTooManyRequests || res.StatusCode/100 == 5:
 		return nil // the next time
 	case res.StatusCode/100 != 2 || gjson.GetBytes(body, "id").String() != p.id:
-		return vendorerror.Broken("provider.replicate", "The provider does not tell how the prediction stands.", nil)
+		return vendorerror.Broken("codec.prediction.ask", "The provider does not tell how the prediction stands.", nil)
 	}
 	p.body = body
 	return nil
@@ -152,7 +152,7 @@ func (p *prediction) cancel() {
 func (p *prediction) stream(address string) (*http.Response, error) {
 	to, err := url.Parse(address)
 	if err != nil || !isOwnStream(p.first.URL, to) {
-		return nil, vendorerror.Broken("provider.replicate", "The provider names a stream that is not on its own servers.", nil)
+		return nil, vendorerror.Broken("codec.prediction.stream", "The provider names a stream that is not on its own servers.", nil)
 	}
 	r := (&http.Request{Method: http.MethodGet, URL: to, Host: to.Host, Header: http.Header{"Accept": {sse.ContentType}, "Cache-Control": {"no-store"}, "User-Agent": {userAgent}}}).WithContext(p.first.Context())
 	res, err := p.transport.RoundTrip(r)

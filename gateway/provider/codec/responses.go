@@ -45,7 +45,7 @@ func (c *responsesCodec) Request(t *gateway.Target, req *gateway.Request) (*http
 func (c *responsesCodec) retrieval(t *gateway.Target, req *gateway.Request) (*http.Request, error) {
 	b := req.Begun
 	if b == nil || !isResponseID(b.ID) {
-		return nil, &gateway.Error{Op: "provider.retrieval", Kind: gateway.Invalid, Public: "The response cannot be asked for at its provider."}
+		return nil, &gateway.Error{Op: "codec.responsesCodec.retrieval", Kind: gateway.Invalid, Public: "The response cannot be asked for at its provider."}
 	}
 	path := "/responses/" + b.ID
 	if b.Cancel {
@@ -70,7 +70,7 @@ func (c *responsesCodec) retrieval(t *gateway.Target, req *gateway.Request) (*ht
 // ResponseDeletion returns the call that deletes a response at its vendor, not signed yet.
 func ResponseDeletion(v *vendor.Vendor, t *gateway.Target, id string) (*http.Request, error) {
 	if !isResponseID(id) {
-		return nil, &gateway.Error{Op: "provider.DeleteResponse", Kind: gateway.Invalid, Public: "The response cannot be deleted at its provider."}
+		return nil, &gateway.Error{Op: "codec.ResponseDeletion", Kind: gateway.Invalid, Public: "The response cannot be deleted at its provider."}
 	}
 	to, err := v.Endpoint(t, "", "/responses/"+id)
 	if err != nil {

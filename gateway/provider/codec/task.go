@@ -59,7 +59,7 @@ func (c *taskCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Requ
 	raw := req.Raw
 	if req.Op == gateway.OpCompletions && !c.vendor.Quirks.NoStreamOptions {
 		if raw, err = includeUsage(raw, req); err != nil {
-			return nil, nil, &gateway.Error{Op: "provider.task.Request", Kind: gateway.Invalid, Param: "stream_options", Target: t.Path, Err: err,
+			return nil, nil, &gateway.Error{Op: "codec.taskCodec.Request", Kind: gateway.Invalid, Param: "stream_options", Target: t.Path, Err: err,
 				Public: "The field 'stream_options' must be an object."}
 		}
 	}

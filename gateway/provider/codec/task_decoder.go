@@ -53,7 +53,7 @@ func (d *taskDecoder) Frames(res *http.Response, body io.Reader, maxAnswer int64
 
 // Feed implements Decoder.
 func (d *taskDecoder) Feed(frame Frame) ([]gateway.Chunk, error) {
-	const op = "provider.task.Feed"
+	const op = "codec.taskDecoder.Feed"
 	if d.pieces != nil {
 		c := gateway.Chunk{Raw: frame.Data, Form: gateway.FormBytes, Dialect: d.dialect, ContentType: d.pieces.ContentType, Early: d.spoken}
 		d.spoken = nil
@@ -95,12 +95,12 @@ func (d *taskDecoder) End() ([]gateway.Chunk, error) {
 	if d.ended || d.pieces != nil && d.pieces.Whole {
 		return nil, nil
 	}
-	return nil, vendorerror.Broken("provider.task.End", "The provider's answer broke off.", nil)
+	return nil, vendorerror.Broken("codec.taskDecoder.End", "The provider's answer broke off.", nil)
 }
 
 // Body implements Decoder.
 func (d *taskDecoder) Body(body []byte) (gateway.Chunk, error) {
-	const op = "provider.task.Body"
+	const op = "codec.taskDecoder.Body"
 	if d.sound != nil {
 		mp3, err := d.sound(body)
 		return gateway.Chunk{Raw: mp3, Form: gateway.FormBytes, Dialect: d.dialect, ContentType: "audio/mpeg", Early: d.spoken}, err

@@ -61,7 +61,7 @@ func InProject(v *vendor.Vendor, t *gateway.Target) *gateway.Target {
 func vertexURL(v *vendor.Vendor, t *gateway.Target, path string) (*url.URL, error) {
 	project := v.Setting(t, settings.Project)
 	if project == "" {
-		return nil, &gateway.Error{Op: "provider.vertexURL", Kind: gateway.Invalid, Param: "settings.project", Target: t.Path,
+		return nil, &gateway.Error{Op: "codec.vertexURL", Kind: gateway.Invalid, Param: "settings.project", Target: t.Path,
 			Public: "The provider '" + v.ID + "' needs a project: its virtual key needs the setting 'project', or the key of a service account, which names one."}
 	}
 	base := *t

@@ -84,7 +84,7 @@ const maxRecording = 25 << 20
 // recordingPost returns a POST of the request's recording: inside the input where the model takes it
 // there, else its bytes alone. The body is not returned.
 func recordingPost(to *url.URL, req *gateway.Request, input []byte) (*http.Request, []byte, error) {
-	const op = "provider.workersai.Request"
+	const op = "codec.recordingPost"
 	if len(req.Files) != 1 || req.Files[0].Field != "file" {
 		return nil, nil, gateway.InvalidField(op, "file", "The field 'file' must be one recording, and there must be no other file.")
 	}
@@ -135,7 +135,7 @@ func (d *workersDecoder) Feed(Frame) ([]gateway.Chunk, error) { return d.End() }
 
 // End implements Decoder.
 func (*workersDecoder) End() ([]gateway.Chunk, error) {
-	return nil, vendorerror.Broken("provider.workersai.End", "The provider's answer is a stream.", nil)
+	return nil, vendorerror.Broken("codec.workersDecoder.End", "The provider's answer is a stream.", nil)
 }
 
 // Body implements Decoder.
