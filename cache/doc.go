@@ -56,6 +56,7 @@
 //	promise, learnt              what comparisons showed, and which probability is enough
 //	exact, memindex, eviction    answers and vectors in this process
 //	qdrant, objects, outbox      shared by replicas: points, large answers, what waits to be told
+//	removal                      what waits to be deleted from a bucket or from Redis
 //	seal, snapshot               what leaves the process, and what outlives it
 //	pace                         streams of stored answers
 //	breaker, quota               limits of calls, and of callers

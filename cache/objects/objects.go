@@ -15,11 +15,9 @@ import (
 	"context"
 	"log/slog"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/sluicegate/sluice/cache/outbox"
+	"github.com/sluicegate/sluice/cache/removal"
 )
 
 // Bucket keeps objects.
@@ -49,31 +47,19 @@ const (
 	hour    = "2006010215"     // in UTC, so that the order of names is that of time
 	maxBody = 1<<20 + 1<<10    // the longest answer that is stored, encrypted
 	lease   = 2 * time.Minute  // is extended before each batch
-	perCall = 30 * time.Second // for the bucket to list or delete a batch
-	drain   = 5 * time.Second  // for what is under way, and what waits, when the server stops
+	perCall = 30 * time.Second // for the bucket to list a batch
 
 	removeEvery = time.Second
-	batch       = 1000   // objects that the bucket deletes with one call
-	maxWaiting  = 50_000 // objects to be removed
 )
 
 // Answers implements cache.Bodies, cache.Deleting and cache.Removing. It owns two goroutines; Close waits
 // for them.
 type Answers struct {
 	cfg     Config
-	expired counts
-	removed counts
-	waiting *outbox.Outbox[string] // names of objects to be removed
-
-	ctx    context.Context // of deletions
-	cancel context.CancelFunc
-	stop   chan struct{}
-	closed sync.Once
-	done   sync.WaitGroup
+	expired removal.Counts
+	removed *removal.Queue
+	tasks   *removal.Tasks
 }
-
-// counts tell how many objects were deleted, and how many the bucket refused to delete.
-type counts struct{ deleted, refused atomic.Uint64 }
 
 // New starts the deletions.
 func New(cfg Config) *Answers {
@@ -83,13 +69,9 @@ func New(cfg Config) *Answers {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	a := &Answers{cfg: cfg, waiting: outbox.New[string](maxWaiting), stop: make(chan struct{})}
-	a.ctx, a.cancel = context.WithCancel(context.Background())
-	a.done.Go(func() { a.repeat(cfg.Every, "expired answers of the cache", a.deleteExpired) })
-	a.done.Go(func() {
-		a.repeat(removeEvery, "purged answers of the cache", a.deleteRemoved)
-		_ = a.deleteRemoved() // the server stops: what is left goes when it expires
-	})
+	a := &Answers{cfg: cfg, removed: removal.NewQueue(cfg.Bucket.Delete), tasks: removal.NewTasks(cfg.Log)}
+	a.tasks.Repeat(cfg.Every, "expired answers of the cache in the bucket", a.deleteExpired)
+	a.tasks.Empty(a.removed, removeEvery, "purged answers of the cache in the bucket")
 	return a
 }
 
@@ -111,99 +93,46 @@ func (a *Answers) Get(ctx context.Context, answer string, expires time.Time) ([]
 // Remove implements cache.Removing.
 func (a *Answers) Remove(answer string, expires time.Time) {
 	if answer != "" && !strings.Contains(answer, "/") {
-		a.waiting.Add(name(answer, expires))
+		a.removed.Add(name(answer, expires))
 	}
 }
 
 // Deleted returns how many objects of expired answers were deleted, and how many the bucket refused to delete.
 func (a *Answers) Deleted() (deleted, refused uint64) {
-	return a.expired.deleted.Load(), a.expired.refused.Load()
+	return a.expired.Get()
 }
 
 // Removed implements cache.Removing.
 func (a *Answers) Removed() (removed, refused, dropped uint64) {
-	return a.removed.deleted.Load(), a.removed.refused.Load(), a.waiting.Dropped()
+	return a.removed.Removed()
 }
 
 // Close ends the deletions. What is under way, and what is to be removed, has 5 seconds.
 func (a *Answers) Close(ctx context.Context) error {
-	a.closed.Do(func() { close(a.stop) })
-	ctx, cancel := context.WithTimeout(ctx, drain)
-	defer cancel()
-	defer context.AfterFunc(ctx, a.cancel)()
-	a.done.Wait()
-	a.cancel()
+	a.tasks.Close(ctx)
 	return nil
-}
-
-// repeat deletes at intervals until the server stops. It logs when that begins to fail, and when it works again.
-func (a *Answers) repeat(every time.Duration, what string, remove func() error) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	failing := false
-	for {
-		select {
-		case <-a.stop:
-			return
-		case <-tick.C:
-		}
-		err := remove()
-		switch {
-		case err != nil && !failing && a.ctx.Err() == nil:
-			a.cfg.Log.Warn(what+" cannot be deleted from the bucket; it is tried again", "error", err)
-		case err == nil && failing:
-			a.cfg.Log.Info(what + " are deleted from the bucket again")
-		}
-		failing = err != nil
-	}
-}
-
-// deleteRemoved deletes the objects that wait to be removed. After an error the rest waits on.
-func (a *Answers) deleteRemoved() error {
-	for {
-		any, err := a.waiting.SendSome(batch, func(names []string) error { return a.delete(names, &a.removed) })
-		if !any || err != nil {
-			return err
-		}
-	}
-}
-
-// delete deletes one batch, and counts it.
-func (a *Answers) delete(names []string, count *counts) error {
-	ctx, cancel := context.WithTimeout(a.ctx, perCall)
-	defer cancel()
-	refused, err := a.cfg.Bucket.Delete(ctx, names)
-	if err == nil {
-		count.deleted.Add(uint64(len(names) - refused))
-		count.refused.Add(uint64(refused))
-	}
-	return err
 }
 
 // deleteExpired deletes batches until nothing expired is left, another replica has the lease, the bucket
 // refuses, or the server stops.
-func (a *Answers) deleteExpired() error {
-	for {
-		select {
-		case <-a.stop:
-			return nil
-		default:
-		}
-		if mine, err := a.cfg.Lease(a.ctx, lease); err != nil || !mine {
+func (a *Answers) deleteExpired(ctx context.Context) error {
+	for !a.tasks.Closing() {
+		if mine, err := a.cfg.Lease(ctx, lease); err != nil || !mine {
 			return err
 		}
-		again, err := a.deleteBatch()
+		again, err := a.deleteBatch(ctx)
 		if err != nil || !again {
 			return err
 		}
 	}
+	return nil
 }
 
 // deleteBatch deletes what has expired of the first names. again: there may be more.
-func (a *Answers) deleteBatch() (again bool, err error) {
-	ctx, cancel := context.WithTimeout(a.ctx, perCall)
+func (a *Answers) deleteBatch(ctx context.Context) (again bool, err error) {
+	listing, cancel := context.WithTimeout(ctx, perCall)
 	defer cancel()
-	names, more, err := a.cfg.Bucket.List(ctx, folder)
+	names, more, err := a.cfg.Bucket.List(listing, folder)
 	if err != nil {
 		return false, err
 	}
@@ -216,11 +145,12 @@ func (a *Answers) deleteBatch() (again bool, err error) {
 	if len(expired) == 0 {
 		return false, nil
 	}
-	before := a.expired.refused.Load()
-	if err := a.delete(expired, &a.expired); err != nil {
+	_, before := a.expired.Get()
+	if err := a.expired.Delete(ctx, a.cfg.Bucket.Delete, expired); err != nil {
 		return false, err
 	}
-	return more && a.expired.refused.Load() == before && len(expired) == len(names), nil
+	_, refused := a.expired.Get()
+	return more && refused == before && len(expired) == len(names), nil
 }
 
 // hasExpired reports whether the hour of a name is over. What has another name is none of Sluice's.

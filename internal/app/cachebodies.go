@@ -17,11 +17,11 @@ import (
 func (a *app) openBodies(cfg config.CacheAnswers, s *services, log *slog.Logger) (cache.Bodies, error) {
 	switch cfg.Store {
 	case "redis":
-		store, err := redisstore.OpenAnswers(cfg.URL.Reveal())
+		store, err := redisstore.OpenAnswers(cfg.URL.Reveal(), log)
 		if err != nil {
 			return nil, err
 		}
-		a.onClose(func(context.Context) error { return store.Close() })
+		a.onClose(store.Close)
 		return store, nil
 	case "objects":
 		bucket, err := newBucket(cfg.S3)

@@ -117,7 +117,7 @@ func metrics(parts telemetryStats, answers func() cache.Stats, dropped func(sign
 		"refused": func(b cache.RemovedBodies) uint64 { return b.Refused },
 		"dropped": func(b cache.RemovedBodies) uint64 { return b.Dropped },
 	} {
-		counter("cache_objects_removed_total", "Objects of purged or replaced answers, by what became of them. Dropped: too many waited; they go when they expire.", map[string]string{"result": result},
+		counter("cache_objects_removed_total", "Purged or replaced answers in the bucket or in Redis, by what became of them. Dropped: too many waited; they go when they expire.", map[string]string{"result": result},
 			func() uint64 { return f(answers().BodiesRemoved) })
 	}
 	counter("cache_checks_dropped_total", "Calls of the judge and shadow calls that were not made: too many at once, the budget spent, or calls failed.", nil, func() uint64 { return answers().ChecksDropped })

@@ -36,17 +36,19 @@ func (s *server) cached(text string, keep bool) reply {
 }
 
 // TestReplicasShareTheCache: two servers with one database, one Qdrant and one Redis. What one stores
-// the other serves, what one learns the other knows, and what one purges the other serves no more.
+// the other serves, what one learns the other knows, and what one purges the other serves no more, and
+// Redis has no longer.
 func TestReplicasShareTheCache(t *testing.T) {
 	vectors, err := qdranttest.New()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer vectors.Close()
-	dsn := postgrestest.Database(t)
+	dsn, answers := postgrestest.Database(t), redistest.URL(t)
+	before := redistest.Keys(t, answers, "sluice:answer:*")
 	config := `
 cache:
-  answers: {store: redis, url: "` + redistest.URL(t) + `", over: 1KiB}
+  answers: {store: redis, url: "` + answers + `", over: 1KiB}
   semantic: {index: qdrant, embedder: builtin, qdrant: {url: "` + vectors.URL() + `"}}
 `
 	a, b := replica(t, dsn, config), replica(t, dsn, config)
@@ -69,6 +71,9 @@ cache:
 	if p := vectors.Payloads(); strings.Contains(p, "sky") || len(p) > 8<<10 {
 		t.Errorf("%d bytes of payload, or readable ones", len(p))
 	}
+	if n := len(redistest.Keys(t, answers, "sluice:answer:*")) - len(before); n != 1 {
+		t.Errorf("%d answers in Redis, want the large one", n)
+	}
 	if r := a.post("/v1/cache/purge", `{"all":true}`); r.StatusCode != http.StatusOK {
 		t.Fatalf("%d %s", r.StatusCode, r.body)
 	}
@@ -77,4 +82,5 @@ cache:
 			return !strings.HasSuffix(b.cached(text, false).Header.Get("X-Sluice-Cache-Status"), "HIT")
 		})
 	}
+	eventually(t, "Redis has the purged answer no longer", func() bool { return len(redistest.Keys(t, answers, "sluice:answer:*")) == len(before) })
 }

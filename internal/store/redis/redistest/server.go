@@ -92,3 +92,19 @@ func (s *Server) Resume() {
 		}
 	}
 }
+
+// Keys returns the keys of the server at an address that match a pattern.
+func Keys(tb testing.TB, address, pattern string) []string {
+	tb.Helper()
+	options, err := redis.ParseURL(address)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	client := redis.NewClient(options)
+	defer client.Close()
+	keys, err := client.Keys(context.Background(), pattern).Result()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return keys
+}
