@@ -1,7 +1,6 @@
 package vendorobject
 
 import (
-	"bytes"
 	"net/url"
 	"regexp"
 	"slices"
@@ -35,9 +34,6 @@ var resourceFields = map[string]bool{
 	"fileSearchStoreNames": true, "file_search_store_names": true, "operationName": true, "ragCorpus": true, "rag_corpus": true,
 }
 
-// marks are parts of the names above: a body without any of them, and without escapes, names nothing.
-var marks = [][]byte{[]byte("file"), []byte("File"), []byte("vector_store"), []byte("_id\""), []byte("container\""), []byte("conversation\""), []byte("ached"), []byte("operationName"), []byte("rag"), []byte(`"audio"`), []byte(`\u`)}
-
 // resource finds the collection and the id in the name of a resource, or in its address.
 var resource = regexp.MustCompile(`(?:^|/)((?:files|cachedContents|batches|tunedModels|corpora|fileSearchStores|batchPredictionJobs|tuningJobs|ragCorpora|operations)/[^/?#:\s]+)`)
 
@@ -63,9 +59,6 @@ var prebuilt = []string{"pptx", "xlsx", "docx", "pdf"}
 func Named(raw []byte) []Reference { return find(raw, referred) }
 
 func find(raw []byte, referred func(jsonx.Node) string) (list []Reference) {
-	if !slices.ContainsFunc(marks, func(mark []byte) bool { return bytes.Contains(raw, mark) }) {
-		return nil
-	}
 	jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action {
 		switch {
 		case len(list) > MaxReferences:

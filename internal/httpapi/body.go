@@ -187,10 +187,14 @@ func tooLarge(most int64) error {
 }
 
 // readAll reads a body of the announced length, -1 if it is unknown. Memory is taken as the
-// bytes arrive: the length only keeps it from growing further than that.
+// bytes arrive, twice what has come; where the length is announced eight times, but not beyond it.
 func (c *Call) readAll(from io.Reader, length, most int64) ([]byte, error) {
 	var raw []byte
-	for size := int64(4096); ; size *= 2 {
+	growth := int64(2)
+	if length >= 0 {
+		growth = 8
+	}
+	for size := int64(4096); ; size *= growth {
 		if length >= 0 {
 			size = min(size, length+1) // one more, to see the end
 		}
