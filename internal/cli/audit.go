@@ -128,7 +128,7 @@ func listAuditCommand() *cobra.Command {
 		api.Filter{"id", "resource_id", "of the resource"},
 		api.Filter{"outcome", "outcome", "allowed or denied …"},
 		api.Filter{"request", "request_id", "id of an exchange"},
-		api.Filter{"since", "since", "a time, or a duration back from now such as 24h"},
+		api.Filter{"since", "since", "a time, or a duration back from now such as 24h or 7d"},
 		api.Filter{"until", "until", "likewise"},
 		api.Filter{"workspace", "workspace", "only of this workspace"})
 	return cmd

@@ -74,6 +74,6 @@ func purgeCacheCommand(workspace *string) *cobra.Command {
 	f.IntVar(&version, "prompt-version", 0, "of this version of --prompt")
 	f.StringVar(&member, "member", "", "of a member's calls, by id or name")
 	f.StringVar(&namespace, "namespace", "", "of a cache namespace")
-	f.StringVar(&olderThan, "older-than", "", "stored longer ago than this, such as 24h")
+	f.StringVar(&olderThan, "older-than", "", "stored longer ago than this, such as 24h or 7d")
 	return cmd
 }

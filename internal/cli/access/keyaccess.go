@@ -113,6 +113,6 @@ func rotateKeyCommand() *cobra.Command {
 		return c.PrintObject(v, api.Column{"id", "id"}, api.Column{"name", "name"}, api.Column{"old_key_until", "old_key_until"}, api.Column{"key", "key"})
 	})
 	cmd.Flags().StringVar(&workspace, "workspace", "", "where a name is meant (default your own, else the only one that has it)")
-	cmd.Flags().StringVar(&overlap, "overlap", "", "how long the old value stays good, such as 24h (default: it ends now)")
+	cmd.Flags().StringVar(&overlap, "overlap", "", "how long the old value stays good, such as 24h or 7d (default: it ends now)")
 	return cmd
 }

@@ -31,7 +31,7 @@ func Experiments() *cobra.Command {
 		}
 		return printResults(c, v)
 	})
-	show.Flags().StringVar(&since, "since", "", "a time, or a duration back from now such as 168h (default the begin of the experiment)")
+	show.Flags().StringVar(&since, "since", "", "a time, or a duration back from now such as 7d (default the begin of the experiment)")
 	show.Flags().StringVar(&until, "until", "", "likewise (default now)")
 	cmd := api.Group("experiments", "Comparisons of the variants of prompts",
 		api.Command("list", "List experiments", 0, func(cmd *cobra.Command, c *api.Client, _ []string) error {

@@ -32,7 +32,7 @@ func listCallSessions() *cobra.Command {
 		return nil
 	})
 	query = api.Filters(cmd, api.Filter{"cursor", "cursor", "where the last page ended"}, api.Filter{"member", "member", "who asked"}, api.Filter{"model", "model", "asked for or served"},
-		api.Filter{"key", "api_key", "id of the API key"}, api.Filter{"text", "text", "words in what was asked or answered, or in an error"}, api.Filter{"since", "since", "a time, or a duration back from now such as 24h"}, api.Filter{"until", "until", "likewise"},
+		api.Filter{"key", "api_key", "id of the API key"}, api.Filter{"text", "text", "words in what was asked or answered, or in an error"}, api.Filter{"since", "since", "a time, or a duration back from now such as 24h or 7d"}, api.Filter{"until", "until", "likewise"},
 		api.Filter{"workspace", "workspace", "only of this workspace"})
 	return cmd
 }

@@ -91,7 +91,7 @@ func exchangeFilters() []api.Filter {
 		{"prompt", "prompt", "id or slug"},
 		{"variant", "variant", "arm of an experiment"},
 		{"verdict", "verdict", "of the guardrails: none, allow, flag, redact or deny"},
-		{"since", "since", "a time, or a duration back from now such as 24h"},
+		{"since", "since", "a time, or a duration back from now such as 24h or 7d"},
 		{"until", "until", "likewise"},
 		{"workspace", "workspace", "only of this workspace"},
 	}

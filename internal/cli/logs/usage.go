@@ -16,7 +16,7 @@ var usageKeys = map[string]api.Column{"day": {"DAY", "day"}, "model": {"MODEL", 
 // Usage sums up what calls used.
 func Usage() *cobra.Command {
 	var groupBy []string
-	list := []api.Filter{{"since", "since", "from when on: a time, or a duration back from now such as 24h (default 30 days)"}, {"until", "until", "until when"},
+	list := []api.Filter{{"since", "since", "from when on: a time, or a duration back from now such as 24h or 7d (default 30 days)"}, {"until", "until", "until when"},
 		{"member", "member", "id or name"}, {"team", "team", "id or name"}, {"key", "api_key", "API key, by id or name"}, {"model", "model", "asked or served"},
 		{"workspace", "workspace", "workspace (default all that you see)"}}
 	values := make([]string, len(list))

@@ -229,15 +229,15 @@ func (f *Form) Flag(name string, absent bool) bool {
 	return v.Bool()
 }
 
-// Duration reads a time such as 24h, 0 if it is absent.
+// Duration reads a duration such as 24h or 7d, 0 if it is absent.
 func (f *Form) Duration(name string) time.Duration {
 	s := f.Text(name, false)
 	if s == "" {
 		return 0
 	}
-	d, err := time.ParseDuration(s)
-	if err != nil {
-		f.Wrong(name, "must be a time such as 30m or 24h")
+	d, ok := parseDuration(s)
+	if !ok {
+		f.Wrong(name, "must be a duration such as 30m, 24h or 7d")
 	}
 	return d
 }

@@ -71,11 +71,24 @@ func (q *Query) Time(name string) time.Time {
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return t
 	}
-	if d, err := time.ParseDuration(s); err == nil && d > 0 {
+	if d, ok := parseDuration(s); ok && d > 0 {
 		return q.now.Add(-d)
 	}
-	q.Wrong(name, "must be a time such as 2026-12-31T00:00:00Z or a duration back from now such as 24h")
+	q.Wrong(name, "must be a time such as 2026-12-31T00:00:00Z or a duration back from now such as 24h or 7d")
 	return time.Time{}
+}
+
+// Duration reads a duration above 0 such as 24h or 7d, 0 if it is absent.
+func (q *Query) Duration(name string) time.Duration {
+	s := q.Text(name)
+	if s == "" {
+		return 0
+	}
+	d, ok := parseDuration(s)
+	if !ok || d <= 0 {
+		q.Wrong(name, "must be a duration such as 24h or 7d")
+	}
+	return d
 }
 
 func (q *Query) Limit() int {

@@ -22,13 +22,7 @@ func (a resource) count(ctx context.Context, r *action.Request) error {
 	p := action.ReadQuery(r)
 	ref := p.Text("workspace")
 	filter := cache.PurgeFilter{Entry: p.Text("entry"), Answer: p.Text("answer"), Tag: p.Text("tag"), Model: p.Text("model"), Prompt: p.Text("prompt"),
-		PromptVersion: p.Whole("prompt_version", 0, 1, math.MaxInt32), Member: p.Text("member"), Namespace: p.Text("namespace")}
-	if age := p.Text("older_than"); age != "" {
-		d, err := time.ParseDuration(age)
-		if filter.OlderThan = d; err != nil || d <= 0 {
-			p.Wrong("older_than", "must be a duration such as 24h")
-		}
-	}
+		PromptVersion: p.Whole("prompt_version", 0, 1, math.MaxInt32), Member: p.Text("member"), Namespace: p.Text("namespace"), OlderThan: p.Duration("older_than")}
 	if err := p.Done(); err != nil {
 		return err
 	}
