@@ -8,31 +8,34 @@ import (
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/history"
-	"github.com/sluicegate/sluice/gateway/identity"
-	"github.com/sluicegate/sluice/gateway/identity/session"
 	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/gateway/replica"
 	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/internal/store/sql/accounts"
 	"github.com/sluicegate/sluice/internal/store/sql/db"
 	"github.com/sluicegate/sluice/prompts"
 )
 
-// Store is an open control database. It implements every store interface of the parts.
+// Store is an open control database. It implements every store interface of the parts: each method is that
+// of a room.
 type Store struct {
 	db *db.DB
+
+	*accountTables // organisation, workspaces, members, teams, API keys, sessions
 }
 
+// The rooms under names of their own: embedded fields need different ones.
+type accountTables = accounts.Store
+
 var (
-	_ identity.Store   = (*Store)(nil)
-	_ session.Store    = (*Store)(nil)
 	_ credential.Store = (*Store)(nil)
-	_ ledger.Shared    = (*Store)(nil)
-	_ billing.Store    = (*Store)(nil)
-	_ history.Store    = (*Store)(nil)
-	_ replica.Feed     = (*Store)(nil)
-	_ limit.Store      = (*Store)(nil)
 	_ route.Store      = (*Store)(nil)
 	_ prompts.Store    = (*Store)(nil)
+	_ history.Store    = (*Store)(nil)
+	_ replica.Feed     = (*Store)(nil)
+	_ ledger.Shared    = (*Store)(nil)
+	_ billing.Store    = (*Store)(nil)
+	_ limit.Store      = (*Store)(nil)
 )
 
 // Open opens the database file at path, creates it if it is missing, and applies the
@@ -55,7 +58,12 @@ func onto(d *db.DB, err error) (*Store, error) {
 	return newStore(d), nil
 }
 
-func newStore(d *db.DB) *Store { return &Store{db: d} }
+func newStore(d *db.DB) *Store {
+	return &Store{
+		db:            d,
+		accountTables: accounts.New(d),
+	}
+}
 
 // Close ends all connections.
 func (s *Store) Close() error { return s.db.Close() }

@@ -18,11 +18,6 @@ import (
 	"github.com/sluicegate/sluice/gateway/credential/credentialtest"
 	"github.com/sluicegate/sluice/gateway/history/historytest"
 	"github.com/sluicegate/sluice/gateway/identity"
-	"github.com/sluicegate/sluice/gateway/identity/device"
-	"github.com/sluicegate/sluice/gateway/identity/device/devicetest"
-	"github.com/sluicegate/sluice/gateway/identity/identitytest"
-	"github.com/sluicegate/sluice/gateway/identity/session"
-	"github.com/sluicegate/sluice/gateway/identity/session/sessiontest"
 	"github.com/sluicegate/sluice/gateway/limit/limittest"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/gateway/route/routetest"
@@ -108,35 +103,6 @@ func TestAlertStore(t *testing.T) {
 func TestPromptsStore(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
 		promptstest.Store(t, func(t *testing.T) prompts.Store { return open(t) })
-	})
-}
-
-func TestIdentityStore(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
-		identitytest.Store(t, func(t *testing.T) identity.Store { return open(t) })
-	})
-}
-
-func TestSessionStore(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
-		sessiontest.Store(t, func(t *testing.T) session.Store {
-			s, at := open(t), time.Unix(1, 0)
-			err := s.PutOrganisation(t.Context(), identity.Organisation{ID: "o", Name: "acme", CreatedAt: at})
-			err = errors.Join(err, s.PutWorkspace(t.Context(), identity.Workspace{ID: "w", Organisation: "o", Name: "w", CreatedAt: at}))
-			for _, m := range []string{"m1", "m2"} {
-				err = errors.Join(err, s.PutMember(t.Context(), identity.Member{ID: m, Organisation: "o", Name: m, CreatedAt: at}))
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			return s
-		})
-	})
-}
-
-func TestDeviceStore(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
-		devicetest.Store(t, func(t *testing.T) device.Store { return open(t) })
 	})
 }
 

@@ -1,4 +1,4 @@
-package sqlstore
+package accounts
 
 import (
 	"testing"
@@ -14,7 +14,7 @@ import (
 // that those which have expired make room.
 func TestClientSecrets(t *testing.T) {
 	dbtest.Twice(t, func(t *testing.T, a, b *db.DB) {
-		one, other := newStore(a), newStore(b)
+		one, other := New(a), New(b)
 		now := time.Now().UTC().Truncate(time.Second)
 		add := func(n byte, key string, at time.Time) error {
 			return one.AddClientSecret(t.Context(), clientsecret.Record{Hash: [32]byte{n}, APIKey: key, Sealed: []byte{n, 0, 255}, Uses: int(n), CreatedAt: at, ExpiresAt: at.Add(time.Minute)}, 2)
