@@ -4,15 +4,13 @@ import (
 	"context"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing"
-	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/history"
-	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/gateway/replica"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/internal/store/sql/accounts"
 	"github.com/sluicegate/sluice/internal/store/sql/db"
+	"github.com/sluicegate/sluice/internal/store/sql/spending"
 	"github.com/sluicegate/sluice/prompts"
 )
 
@@ -21,11 +19,15 @@ import (
 type Store struct {
 	db *db.DB
 
-	*accountTables // organisation, workspaces, members, teams, API keys, sessions
+	*accountTables  // organisation, workspaces, members, teams, API keys, sessions
+	*spendingTables // ledger, budgets, wallets, rate limits, prices, alerts
 }
 
 // The rooms under names of their own: embedded fields need different ones.
-type accountTables = accounts.Store
+type (
+	accountTables  = accounts.Store
+	spendingTables = spending.Store
+)
 
 var (
 	_ credential.Store = (*Store)(nil)
@@ -33,9 +35,6 @@ var (
 	_ prompts.Store    = (*Store)(nil)
 	_ history.Store    = (*Store)(nil)
 	_ replica.Feed     = (*Store)(nil)
-	_ ledger.Shared    = (*Store)(nil)
-	_ billing.Store    = (*Store)(nil)
-	_ limit.Store      = (*Store)(nil)
 )
 
 // Open opens the database file at path, creates it if it is missing, and applies the
@@ -60,8 +59,9 @@ func onto(d *db.DB, err error) (*Store, error) {
 
 func newStore(d *db.DB) *Store {
 	return &Store{
-		db:            d,
-		accountTables: accounts.New(d),
+		db:             d,
+		accountTables:  accounts.New(d),
+		spendingTables: spending.New(d),
 	}
 }
 

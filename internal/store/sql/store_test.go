@@ -3,22 +3,14 @@ package sqlstore
 import (
 	"errors"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing/alert"
-	"github.com/sluicegate/sluice/gateway/billing/alert/alerttest"
-	"github.com/sluicegate/sluice/gateway/billing/billingtest"
-	"github.com/sluicegate/sluice/gateway/billing/ledger"
-	"github.com/sluicegate/sluice/gateway/billing/pricing"
-	"github.com/sluicegate/sluice/gateway/billing/pricing/pricingtest"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/credential/credentialtest"
 	"github.com/sluicegate/sluice/gateway/history/historytest"
 	"github.com/sluicegate/sluice/gateway/identity"
-	"github.com/sluicegate/sluice/gateway/limit/limittest"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/gateway/route/routetest"
 	"github.com/sluicegate/sluice/internal/store/postgrestest"
@@ -54,81 +46,6 @@ func onBoth(t *testing.T, test func(t *testing.T, open func(testing.TB) *Store))
 	t.Run("postgres", func(t *testing.T) { test(t, openPostgres) })
 }
 
-func TestRouteStore(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
-		routetest.Store(t, func(t *testing.T) route.Store { return open(t) })
-	})
-}
-
-// Rules belong to a workspace that exists.
-func TestStoresOfRules(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
-		s := open(t)
-		w := identity.Workspace{ID: "w", Organisation: "o", Name: "default", CreatedAt: time.Unix(1, 0)}
-		if err := errors.Join(s.PutOrganisation(t.Context(), identity.Organisation{ID: "o", Name: "o", CreatedAt: time.Unix(1, 0)}), s.PutWorkspace(t.Context(), w)); err != nil {
-			t.Fatal(err)
-		}
-		limittest.Store(t, s, "w")
-		billingtest.Store(t, s, "w")
-	})
-}
-
-func TestViewStore(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) { viewtest.Store(t, open(t)) })
-}
-
-func TestExportStore(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) { exporttest.Store(t, open(t)) })
-}
-
-func TestPricingStore(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
-		pricingtest.Store(t, func(t *testing.T) pricing.Store {
-			s, at := open(t), time.Unix(1, 0)
-			err := s.PutOrganisation(t.Context(), identity.Organisation{ID: "o", Name: "o", CreatedAt: at})
-			if err = errors.Join(err, s.PutWorkspace(t.Context(), identity.Workspace{ID: "w", Organisation: "o", Name: "w", CreatedAt: at})); err != nil {
-				t.Fatal(err)
-			}
-			return s
-		})
-	})
-}
-
-func TestAlertStore(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
-		alerttest.Store(t, func(t *testing.T) alert.Store { return open(t) })
-	})
-}
-
-func TestPromptsStore(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
-		promptstest.Store(t, func(t *testing.T) prompts.Store { return open(t) })
-	})
-}
-
-func TestBillingLedger(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
-		billingtest.Ledger(t, func(t *testing.T) ledger.Ledger { return open(t) })
-	})
-}
-
-func TestSharedLedger(t *testing.T) {
-	t.Run("sqlite", func(t *testing.T) {
-		billingtest.SharedLedger(t, func(t *testing.T, processes int) []ledger.Shared {
-			return slices.Repeat([]ledger.Shared{open(t)}, processes) // one process has the file
-		})
-	})
-	t.Run("postgres", func(t *testing.T) {
-		billingtest.SharedLedger(t, func(t *testing.T, processes int) []ledger.Shared {
-			var out []ledger.Shared
-			for _, s := range openReplicas(t, processes) {
-				out = append(out, s)
-			}
-			return out
-		})
-	})
-}
-
 // openReplicas opens one PostgreSQL database several times.
 func openReplicas(t *testing.T, n int) []*Store {
 	t.Helper()
@@ -143,6 +60,26 @@ func openReplicas(t *testing.T, n int) []*Store {
 		out[i] = s
 	}
 	return out
+}
+
+func TestRouteStore(t *testing.T) {
+	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
+		routetest.Store(t, func(t *testing.T) route.Store { return open(t) })
+	})
+}
+
+func TestViewStore(t *testing.T) {
+	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) { viewtest.Store(t, open(t)) })
+}
+
+func TestExportStore(t *testing.T) {
+	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) { exporttest.Store(t, open(t)) })
+}
+
+func TestPromptsStore(t *testing.T) {
+	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
+		promptstest.Store(t, func(t *testing.T) prompts.Store { return open(t) })
+	})
 }
 
 func TestResponses(t *testing.T) {
