@@ -4,11 +4,11 @@ import (
 	"context"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/history"
 	"github.com/sluicegate/sluice/gateway/replica"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/internal/store/sql/accounts"
+	"github.com/sluicegate/sluice/internal/store/sql/credentials"
 	"github.com/sluicegate/sluice/internal/store/sql/db"
 	"github.com/sluicegate/sluice/internal/store/sql/spending"
 	"github.com/sluicegate/sluice/prompts"
@@ -19,22 +19,23 @@ import (
 type Store struct {
 	db *db.DB
 
-	*accountTables  // organisation, workspaces, members, teams, API keys, sessions
-	*spendingTables // ledger, budgets, wallets, rate limits, prices, alerts
+	*accountTables    // organisation, workspaces, members, teams, API keys, sessions
+	*credentialTables // virtual keys, and what the master key seals
+	*spendingTables   // ledger, budgets, wallets, rate limits, prices, alerts
 }
 
 // The rooms under names of their own: embedded fields need different ones.
 type (
-	accountTables  = accounts.Store
-	spendingTables = spending.Store
+	accountTables    = accounts.Store
+	credentialTables = credentials.Store
+	spendingTables   = spending.Store
 )
 
 var (
-	_ credential.Store = (*Store)(nil)
-	_ route.Store      = (*Store)(nil)
-	_ prompts.Store    = (*Store)(nil)
-	_ history.Store    = (*Store)(nil)
-	_ replica.Feed     = (*Store)(nil)
+	_ route.Store   = (*Store)(nil)
+	_ prompts.Store = (*Store)(nil)
+	_ history.Store = (*Store)(nil)
+	_ replica.Feed  = (*Store)(nil)
 )
 
 // Open opens the database file at path, creates it if it is missing, and applies the
@@ -59,9 +60,10 @@ func onto(d *db.DB, err error) (*Store, error) {
 
 func newStore(d *db.DB) *Store {
 	return &Store{
-		db:             d,
-		accountTables:  accounts.New(d),
-		spendingTables: spending.New(d),
+		db:               d,
+		accountTables:    accounts.New(d),
+		credentialTables: credentials.New(d),
+		spendingTables:   spending.New(d),
 	}
 }
 

@@ -1,16 +1,11 @@
 package sqlstore
 
 import (
-	"errors"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/credential"
-	"github.com/sluicegate/sluice/gateway/credential/credentialtest"
 	"github.com/sluicegate/sluice/gateway/history/historytest"
-	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/gateway/route/routetest"
 	"github.com/sluicegate/sluice/internal/store/postgrestest"
@@ -84,23 +79,4 @@ func TestPromptsStore(t *testing.T) {
 
 func TestResponses(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) { historytest.Suite(t, open(t)) })
-}
-
-func TestCredentialStore(t *testing.T) {
-	onBoth(t, testCredentialStore)
-}
-
-func testCredentialStore(t *testing.T, open func(testing.TB) *Store) {
-	credentialtest.Store(t, func(t *testing.T, workspaces ...string) credential.Store {
-		s := open(t)
-		now := time.Unix(1, 0)
-		err := s.PutOrganisation(t.Context(), identity.Organisation{ID: "o", Name: "acme", CreatedAt: now})
-		for _, w := range workspaces {
-			err = errors.Join(err, s.PutWorkspace(t.Context(), identity.Workspace{ID: w, Organisation: "o", Name: w, CreatedAt: now}))
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		return s
-	})
 }

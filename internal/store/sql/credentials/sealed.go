@@ -1,10 +1,9 @@
-package sqlstore
+package credentials
 
 import (
 	"context"
 	"encoding/base64"
 	"fmt"
-	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -144,35 +143,4 @@ func replaceSealed(ctx context.Context, in updater, v *seal.Value, by []byte, wh
 	}
 	_, err := q.Exec(ctx)
 	return err
-}
-
-type installationKeyRow struct {
-	bun.BaseModel `bun:"table:installation_keys"`
-
-	Purpose string `bun:"purpose,pk"`
-	Sealed  string `bun:"sealed"`
-}
-
-// InstallationKeys implements seal.KeyStore.
-func (s *Store) InstallationKeys(ctx context.Context) (map[string][]byte, error) {
-	const op = "sqlstore.InstallationKeys"
-	var rows []installationKeyRow
-	if err := s.db.NewSelect().Model(&rows).Scan(ctx); err != nil {
-		return nil, db.Error(op, "installation key", err)
-	}
-	out := map[string][]byte{}
-	for _, r := range rows {
-		sealed, err := db.DecodeBytes(strings.TrimSpace(r.Sealed))
-		if err != nil {
-			return nil, db.Error(op, "installation key", err)
-		}
-		out[r.Purpose] = sealed
-	}
-	return out, nil
-}
-
-// PutInstallationKey implements seal.KeyStore.
-func (s *Store) PutInstallationKey(ctx context.Context, purpose string, sealed []byte) error {
-	_, err := s.db.NewInsert().Model(&installationKeyRow{Purpose: purpose, Sealed: db.EncodeBytes(sealed)}).Exec(ctx)
-	return db.Error("sqlstore.PutInstallationKey", "installation key", err)
 }
