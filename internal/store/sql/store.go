@@ -6,12 +6,11 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/history"
 	"github.com/sluicegate/sluice/gateway/replica"
-	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/internal/store/sql/accounts"
 	"github.com/sluicegate/sluice/internal/store/sql/credentials"
 	"github.com/sluicegate/sluice/internal/store/sql/db"
+	"github.com/sluicegate/sluice/internal/store/sql/documents"
 	"github.com/sluicegate/sluice/internal/store/sql/spending"
-	"github.com/sluicegate/sluice/prompts"
 )
 
 // Store is an open control database. It implements every store interface of the parts: each method is that
@@ -21,6 +20,7 @@ type Store struct {
 
 	*accountTables    // organisation, workspaces, members, teams, API keys, sessions
 	*credentialTables // virtual keys, and what the master key seals
+	*documentTables   // configs and prompts, with their versions
 	*spendingTables   // ledger, budgets, wallets, rate limits, prices, alerts
 }
 
@@ -28,12 +28,11 @@ type Store struct {
 type (
 	accountTables    = accounts.Store
 	credentialTables = credentials.Store
+	documentTables   = documents.Store
 	spendingTables   = spending.Store
 )
 
 var (
-	_ route.Store   = (*Store)(nil)
-	_ prompts.Store = (*Store)(nil)
 	_ history.Store = (*Store)(nil)
 	_ replica.Feed  = (*Store)(nil)
 )
@@ -63,6 +62,7 @@ func newStore(d *db.DB) *Store {
 		db:               d,
 		accountTables:    accounts.New(d),
 		credentialTables: credentials.New(d),
+		documentTables:   documents.New(d),
 		spendingTables:   spending.New(d),
 	}
 }

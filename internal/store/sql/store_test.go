@@ -6,11 +6,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/history/historytest"
-	"github.com/sluicegate/sluice/gateway/route"
-	"github.com/sluicegate/sluice/gateway/route/routetest"
 	"github.com/sluicegate/sluice/internal/store/postgrestest"
-	"github.com/sluicegate/sluice/prompts"
-	"github.com/sluicegate/sluice/prompts/promptstest"
 	"github.com/sluicegate/sluice/telemetry/export/exporttest"
 	"github.com/sluicegate/sluice/telemetry/view/viewtest"
 )
@@ -57,24 +53,12 @@ func openReplicas(t *testing.T, n int) []*Store {
 	return out
 }
 
-func TestRouteStore(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
-		routetest.Store(t, func(t *testing.T) route.Store { return open(t) })
-	})
-}
-
 func TestViewStore(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) { viewtest.Store(t, open(t)) })
 }
 
 func TestExportStore(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) { exporttest.Store(t, open(t)) })
-}
-
-func TestPromptsStore(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
-		promptstest.Store(t, func(t *testing.T) prompts.Store { return open(t) })
-	})
 }
 
 func TestResponses(t *testing.T) {

@@ -1,4 +1,4 @@
-package sqlstore
+package documents
 
 import (
 	"fmt"
@@ -6,13 +6,17 @@ import (
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/internal/store/sql/db/dbtest"
 	"github.com/sluicegate/sluice/prompts"
 )
 
 // Writers of one record come one after the other, also on different replicas: each gets a
 // version of its own.
 func TestVersionsOfParallelWriters(t *testing.T) {
-	replicas := openReplicas(t, 3)
+	var replicas []*Store
+	for _, d := range dbtest.Replicas(t, 3) {
+		replicas = append(replicas, New(d))
+	}
 	ctx := t.Context()
 	if err := replicas[0].PutTemplate(ctx, prompts.Template{ID: "p", Workspace: "w", Slug: "p"}); err != nil {
 		t.Fatal(err)
