@@ -4,12 +4,12 @@ import (
 	"context"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/history"
 	"github.com/sluicegate/sluice/gateway/replica"
 	"github.com/sluicegate/sluice/internal/store/sql/accounts"
 	"github.com/sluicegate/sluice/internal/store/sql/credentials"
 	"github.com/sluicegate/sluice/internal/store/sql/db"
 	"github.com/sluicegate/sluice/internal/store/sql/documents"
+	"github.com/sluicegate/sluice/internal/store/sql/objects"
 	"github.com/sluicegate/sluice/internal/store/sql/spending"
 )
 
@@ -21,6 +21,7 @@ type Store struct {
 	*accountTables    // organisation, workspaces, members, teams, API keys, sessions
 	*credentialTables // virtual keys, and what the master key seals
 	*documentTables   // configs and prompts, with their versions
+	*objectTables     // kept responses, and objects that vendors hold
 	*spendingTables   // ledger, budgets, wallets, rate limits, prices, alerts
 }
 
@@ -29,12 +30,12 @@ type (
 	accountTables    = accounts.Store
 	credentialTables = credentials.Store
 	documentTables   = documents.Store
+	objectTables     = objects.Store
 	spendingTables   = spending.Store
 )
 
 var (
-	_ history.Store = (*Store)(nil)
-	_ replica.Feed  = (*Store)(nil)
+	_ replica.Feed = (*Store)(nil)
 )
 
 // Open opens the database file at path, creates it if it is missing, and applies the
@@ -63,6 +64,7 @@ func newStore(d *db.DB) *Store {
 		accountTables:    accounts.New(d),
 		credentialTables: credentials.New(d),
 		documentTables:   documents.New(d),
+		objectTables:     objects.New(d),
 		spendingTables:   spending.New(d),
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/history/historytest"
 	"github.com/sluicegate/sluice/internal/store/postgrestest"
 	"github.com/sluicegate/sluice/telemetry/export/exporttest"
 	"github.com/sluicegate/sluice/telemetry/view/viewtest"
@@ -59,8 +58,4 @@ func TestViewStore(t *testing.T) {
 
 func TestExportStore(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) { exporttest.Store(t, open(t)) })
-}
-
-func TestResponses(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) { historytest.Suite(t, open(t)) })
 }

@@ -1,4 +1,4 @@
-package sqlstore
+package objects
 
 import (
 	"testing"
@@ -8,13 +8,15 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
+	"github.com/sluicegate/sluice/internal/store/sql/db/dbtest"
 )
 
 // TestVendorObjectStore: an object is its workspace's, whatever others with the same id have, and is
 // settled once.
 func TestVendorObjectStore(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
-		s, ctx, at := open(t), t.Context(), time.Unix(7200, 5).UTC()
+	dbtest.OnBoth(t, func(t *testing.T, open func(testing.TB) *db.DB) {
+		s, ctx, at := New(open(t)), t.Context(), time.Unix(7200, 5).UTC()
 		first := vendorobject.Object{ID: "file-1", Workspace: "w1", Provider: "openai", VirtualKey: "vk", Credential: "c", APIKey: "k", Created: at}
 		again := first
 		again.VirtualKey = "another"
@@ -83,8 +85,8 @@ func TestVendorObjectStore(t *testing.T) {
 
 // TestVendorWork: work that is due is given once for each lease, until it is settled or given up.
 func TestVendorWork(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
-		s, ctx := open(t), t.Context()
+	dbtest.OnBoth(t, func(t *testing.T, open func(testing.TB) *db.DB) {
+		s, ctx := New(open(t)), t.Context()
 		work := &vendorobject.Work{Kind: "batch", Path: "/batches/b"}
 		list := []vendorobject.Object{
 			{ID: "b1", Workspace: "w1", VirtualKey: "vk", Work: work, Created: time.Now().Add(-time.Hour)},

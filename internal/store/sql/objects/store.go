@@ -1,0 +1,18 @@
+package objects
+
+import (
+	"github.com/sluicegate/sluice/gateway/history"
+	"github.com/sluicegate/sluice/gateway/vendorobject"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
+)
+
+// Store reads and writes the tables of this room.
+type Store struct{ db *db.DB }
+
+var (
+	_ history.Store      = (*Store)(nil)
+	_ vendorobject.Store = (*Store)(nil)
+)
+
+// New makes the store on a database that somebody else closes.
+func New(d *db.DB) *Store { return &Store{d} }
