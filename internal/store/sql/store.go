@@ -10,6 +10,7 @@ import (
 	"github.com/sluicegate/sluice/internal/store/sql/db"
 	"github.com/sluicegate/sluice/internal/store/sql/documents"
 	"github.com/sluicegate/sluice/internal/store/sql/objects"
+	"github.com/sluicegate/sluice/internal/store/sql/observability"
 	"github.com/sluicegate/sluice/internal/store/sql/spending"
 )
 
@@ -18,20 +19,22 @@ import (
 type Store struct {
 	db *db.DB
 
-	*accountTables    // organisation, workspaces, members, teams, API keys, sessions
-	*credentialTables // virtual keys, and what the master key seals
-	*documentTables   // configs and prompts, with their versions
-	*objectTables     // kept responses, and objects that vendors hold
-	*spendingTables   // ledger, budgets, wallets, rate limits, prices, alerts
+	*accountTables       // organisation, workspaces, members, teams, API keys, sessions
+	*credentialTables    // virtual keys, and what the master key seals
+	*documentTables      // configs and prompts, with their versions
+	*objectTables        // kept responses, and objects that vendors hold
+	*observabilityTables // feedback, saved views, exports of logs
+	*spendingTables      // ledger, budgets, wallets, rate limits, prices, alerts
 }
 
 // The rooms under names of their own: embedded fields need different ones.
 type (
-	accountTables    = accounts.Store
-	credentialTables = credentials.Store
-	documentTables   = documents.Store
-	objectTables     = objects.Store
-	spendingTables   = spending.Store
+	accountTables       = accounts.Store
+	credentialTables    = credentials.Store
+	documentTables      = documents.Store
+	objectTables        = objects.Store
+	observabilityTables = observability.Store
+	spendingTables      = spending.Store
 )
 
 var (
@@ -60,12 +63,13 @@ func onto(d *db.DB, err error) (*Store, error) {
 
 func newStore(d *db.DB) *Store {
 	return &Store{
-		db:               d,
-		accountTables:    accounts.New(d),
-		credentialTables: credentials.New(d),
-		documentTables:   documents.New(d),
-		objectTables:     objects.New(d),
-		spendingTables:   spending.New(d),
+		db:                  d,
+		accountTables:       accounts.New(d),
+		credentialTables:    credentials.New(d),
+		documentTables:      documents.New(d),
+		objectTables:        objects.New(d),
+		observabilityTables: observability.New(d),
+		spendingTables:      spending.New(d),
 	}
 }
 

@@ -6,8 +6,6 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/store/postgrestest"
-	"github.com/sluicegate/sluice/telemetry/export/exporttest"
-	"github.com/sluicegate/sluice/telemetry/view/viewtest"
 )
 
 func open(t testing.TB) *Store {
@@ -50,12 +48,4 @@ func openReplicas(t *testing.T, n int) []*Store {
 		out[i] = s
 	}
 	return out
-}
-
-func TestViewStore(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) { viewtest.Store(t, open(t)) })
-}
-
-func TestExportStore(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) { exporttest.Store(t, open(t)) })
 }

@@ -1,4 +1,4 @@
-package sqlstore
+package observability
 
 import (
 	"fmt"
@@ -8,12 +8,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/store/sql/db"
+	"github.com/sluicegate/sluice/internal/store/sql/db/dbtest"
 	"github.com/sluicegate/sluice/telemetry/feedback"
 )
 
 func TestFeedbackStore(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func(testing.TB) *Store) {
-		s, ctx, at := open(t), t.Context(), time.Unix(7200, 5).UTC()
+	dbtest.OnBoth(t, func(t *testing.T, open func(testing.TB) *db.DB) {
+		s, ctx, at := New(open(t)), t.Context(), time.Unix(7200, 5).UTC()
 		list := []feedback.Feedback{
 			{ID: "1", Workspace: "w1", Member: "m1", APIKey: "k1", Trace: "order-7", Value: -3, Weight: 0.25, Metadata: map[string]string{"ü": "'x'"}, CreatedAt: at, UpdatedAt: at},
 			{ID: "2", Workspace: "w1", Member: "m2", Trace: "order-7", Value: 5, Weight: 1, Metadata: map[string]string{}, CreatedAt: at.Add(time.Hour), UpdatedAt: at},
