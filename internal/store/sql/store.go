@@ -4,13 +4,13 @@ import (
 	"context"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/replica"
 	"github.com/sluicegate/sluice/internal/store/sql/accounts"
 	"github.com/sluicegate/sluice/internal/store/sql/credentials"
 	"github.com/sluicegate/sluice/internal/store/sql/db"
 	"github.com/sluicegate/sluice/internal/store/sql/documents"
 	"github.com/sluicegate/sluice/internal/store/sql/objects"
 	"github.com/sluicegate/sluice/internal/store/sql/observability"
+	"github.com/sluicegate/sluice/internal/store/sql/replicas"
 	"github.com/sluicegate/sluice/internal/store/sql/spending"
 )
 
@@ -24,6 +24,7 @@ type Store struct {
 	*documentTables      // configs and prompts, with their versions
 	*objectTables        // kept responses, and objects that vendors hold
 	*observabilityTables // feedback, saved views, exports of logs
+	*replicaTables       // what processes on one database tell each other
 	*spendingTables      // ledger, budgets, wallets, rate limits, prices, alerts
 }
 
@@ -34,11 +35,8 @@ type (
 	documentTables      = documents.Store
 	objectTables        = objects.Store
 	observabilityTables = observability.Store
+	replicaTables       = replicas.Store
 	spendingTables      = spending.Store
-)
-
-var (
-	_ replica.Feed = (*Store)(nil)
 )
 
 // Open opens the database file at path, creates it if it is missing, and applies the
@@ -69,6 +67,7 @@ func newStore(d *db.DB) *Store {
 		documentTables:      documents.New(d),
 		objectTables:        objects.New(d),
 		observabilityTables: observability.New(d),
+		replicaTables:       replicas.New(d),
 		spendingTables:      spending.New(d),
 	}
 }

@@ -1,24 +1,25 @@
-package sqlstore
+package replicas
 
 import (
+	"context"
 	"testing"
+
+	"github.com/uptrace/bun"
 
 	"github.com/sluicegate/sluice/gateway/replica"
 	"github.com/sluicegate/sluice/gateway/replica/replicatest"
-	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/internal/store/sql/db"
 	"github.com/sluicegate/sluice/internal/store/sql/db/dbtest"
 )
 
-func process(s *Store) replicatest.Process {
-	n := 0
-	return replicatest.Process{Feed: s, Change: func(t *testing.T, record string) replica.Change {
+func process(d *db.DB) replicatest.Process {
+	return replicatest.Process{Feed: New(d), Change: func(t *testing.T, record string) replica.Change {
 		t.Helper()
-		n++
-		if _, err := s.PutConfig(t.Context(), route.Saved{Workspace: "w", Slug: record, Config: []byte("{}"), FromFile: n%2 == 0}); err != nil {
+		c := replica.Change{Kind: replica.Config, Workspace: "w", ID: record}
+		if err := d.Change(t.Context(), c, func(context.Context, bun.Tx) error { return nil }); err != nil {
 			t.Fatal(err)
 		}
-		return replica.Change{Kind: replica.Config, Workspace: "w", ID: record}
+		return c
 	}}
 }
 
@@ -27,7 +28,7 @@ func TestFeed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			replicatest.Feed(t, func(t *testing.T) (replicatest.Process, replicatest.Process) {
 				one, two := open(t)
-				return process(newStore(one)), process(newStore(two))
+				return process(one), process(two)
 			}, db.KeptChanges)
 		})
 	}

@@ -1,4 +1,4 @@
-package sqlstore
+package replicas
 
 import (
 	"strings"
@@ -14,7 +14,7 @@ import (
 // it is kept for a day.
 func TestCacheRemovals(t *testing.T) {
 	dbtest.Twice(t, func(t *testing.T, a, b *db.DB) {
-		one, other := newStore(a), newStore(b)
+		one, other := New(a), New(b)
 		before, err := other.Position(t.Context())
 		if err != nil {
 			t.Fatal(err)

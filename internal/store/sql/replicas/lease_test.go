@@ -1,4 +1,4 @@
-package sqlstore
+package replicas
 
 import (
 	"testing"
@@ -12,7 +12,7 @@ import (
 // when the lease is over.
 func TestLease(t *testing.T) {
 	dbtest.Twice(t, func(t *testing.T, a, b *db.DB) {
-		one, other := newStore(a), newStore(b)
+		one, other := New(a), New(b)
 		want := func(s *Store, node, name string, lease time.Duration, want bool) {
 			t.Helper()
 			if got, err := s.Lease(t.Context(), name, node, lease); err != nil || got != want {

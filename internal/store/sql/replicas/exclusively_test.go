@@ -1,4 +1,4 @@
-package sqlstore
+package replicas
 
 import (
 	"context"
@@ -6,12 +6,15 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/sluicegate/sluice/internal/store/sql/db/dbtest"
 )
 
 func TestExclusively(t *testing.T) {
 	var inside, ran atomic.Int64
 	var wg sync.WaitGroup
-	for _, s := range openReplicas(t, 3) {
+	for _, d := range dbtest.Replicas(t, 3) {
+		s := New(d)
 		wg.Go(func() {
 			err := s.Exclusively(t.Context(), func(context.Context) error {
 				if inside.Add(1) > 1 {
