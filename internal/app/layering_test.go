@@ -36,6 +36,12 @@ var arrows = []struct{ from, to, reason string }{
 	{"internal/config", "internal/httpapi/realtime", "the file sets the limits of sessions"},
 }
 
+// rooms are the folders whose packages do not import each other, but for the one that they share. The folder
+// itself composes them.
+var rooms = []struct{ folder, shared string }{
+	{"internal/store/sql", "db"}, // each has tables of its own
+}
+
 // vendors are the libraries that only the named folders import.
 var vendors = map[string][]string{
 	"github.com/labstack/echo/":             {"internal/httpapi", "test/bench"},
@@ -108,6 +114,8 @@ func TestMayImport(t *testing.T) {
 		{"gateway/identity", "gateway/credential", false}, {"gateway/route", "prompts", false}, {"gateway/dialect/openai", "gateway/dialect/message", true},
 		{"gateway/provider", "gateway/dialect/openai", true}, {"prompts", "internal/config/yamltree", false}, {"prompts", "internal/jsonx", true},
 		{"internal/httpapi", "telemetry", true}, {"internal/httpapi", "internal/store/sql", false}, {"internal/httpapi", "internal/app", false},
+		{"internal/store/sql/spending", "internal/store/sql/db", true}, {"internal/store/sql/spending", "internal/store/sql/accounts", false},
+		{"internal/store/sql/db", "internal/store/sql/accounts", false}, {"internal/store/sql", "internal/store/sql/accounts", true},
 		{"internal/app", "internal/store/sql", true}, {"internal/app", "internal/cli", false}, {"cmd/sluice", "internal/cli", true},
 	} {
 		if got := mayImport(c.from, c.to); got != c.want {
@@ -146,6 +154,8 @@ func mayImport(from, to string) bool {
 		return inside(from, "internal/cli") || inside(from, "cmd")
 	case outermost(from):
 		return true
+	case otherRoom(from, to):
+		return false
 	case from == "internal/jsonx":
 		return false
 	case to == "internal/jsonx", to == "gateway" && from != "gateway", part(from) == part(to):
@@ -155,6 +165,21 @@ func mayImport(from, to string) bool {
 	}
 	for _, a := range arrows {
 		if inside(from, a.from) && inside(to, a.to) {
+			return true
+		}
+	}
+	return false
+}
+
+// otherRoom reports whether two packages are in different rooms of a folder, and the second is not what
+// the rooms share.
+func otherRoom(from, to string) bool {
+	for _, r := range rooms {
+		one, in := strings.CutPrefix(from, r.folder+"/")
+		two, also := strings.CutPrefix(to, r.folder+"/")
+		one, _, _ = strings.Cut(one, "/")
+		two, _, _ = strings.Cut(two, "/")
+		if in && also && one != two && two != r.shared {
 			return true
 		}
 	}

@@ -33,19 +33,3 @@ func onBoth(t *testing.T, test func(t *testing.T, open func(testing.TB) *Store))
 	t.Run("sqlite", func(t *testing.T) { test(t, open) })
 	t.Run("postgres", func(t *testing.T) { test(t, openPostgres) })
 }
-
-// openReplicas opens one PostgreSQL database several times.
-func openReplicas(t *testing.T, n int) []*Store {
-	t.Helper()
-	dsn := gateway.NewSecret(postgrestest.Database(t))
-	out := make([]*Store, n)
-	for i := range out {
-		s, err := OpenPostgres(t.Context(), dsn)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { s.Close() })
-		out[i] = s
-	}
-	return out
-}
